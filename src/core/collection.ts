@@ -1,0 +1,25 @@
+import type { FieldTypes } from './filter.ts';
+import type { Metric } from './similarity.ts';
+
+/** How documents are cut into chunks. */
+export interface ChunkerSettings {
+  /** Changes whenever the same document could give other chunks. */
+  readonly version: number;
+  /** Most estimated tokens of a chunk. Larger keeps context together; smaller points more exactly. */
+  readonly maxTokens: number;
+  /** Estimated tokens repeated from the previous chunk of the same section. */
+  readonly overlapTokens: number;
+}
+
+/** What a collection is made with; fixed at its first ingest and stored beside the corpus. */
+export interface CollectionSettings {
+  readonly formatVersion: 1;
+  readonly name: string;
+  /** Id of the embedder, for example `none` or `bedrock-titan:amazon.titan-embed-text-v2:0:512`. */
+  readonly embedder: string;
+  /** Length of the vectors; 0 with embedder `none`. */
+  readonly dimensions: number;
+  readonly metric: Metric;
+  readonly chunker: ChunkerSettings;
+  readonly fields: FieldTypes;
+}

@@ -1,0 +1,56 @@
+/** Anything JSON can hold. */
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+/** What is known about a document besides its text. Never searched; filterable where a field is declared. */
+export type Metadata = Readonly<Record<string, JsonValue>>;
+
+/** A structural piece of a document's text; blocks are in order and do not overlap. */
+export interface Block {
+  readonly kind: 'heading' | 'paragraph' | 'list' | 'code' | 'table';
+  /** UTF-16 offsets into the document's text: `text.slice(start, end)`. */
+  readonly start: number;
+  readonly end: number;
+  /** Headings only: 1 to 6. */
+  readonly level?: number;
+  /** Headings only: the heading's words without markup. */
+  readonly title?: string;
+}
+
+/** A source file or dataset record, loaded: text extracted and NFC-normalised. */
+export interface SourceDocument {
+  /** Stable: the file's path in the collection's name space, or the record's own id. */
+  readonly id: string;
+  /** The file it came from; what a later ingest of that file or its folder may prune. */
+  readonly source: string;
+  readonly title: string;
+  readonly text: string;
+  readonly blocks: readonly Block[];
+  readonly metadata: Metadata;
+  /** For example `text/markdown`. */
+  readonly mediaType: string;
+  /** True for dataset records, which stay one chunk while they fit the token budget. */
+  readonly isRecord: boolean;
+}
+
+/** A passage of a document: the unit of search. */
+export interface Chunk {
+  /** Made from document id and content: the same input gives the same id. */
+  readonly id: string;
+  readonly documentId: string;
+  /** Position among the document's chunks, from 0. */
+  readonly ordinal: number;
+  /** The document's title. Searched together with the text: `title + ' ' + text`. */
+  readonly title: string;
+  /** Exactly `documentText.slice(start, end)`. */
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  /** Titles of the headings above the chunk, outermost first. */
+  readonly headingPath: readonly string[];
+  readonly metadata: Metadata;
+  /** Estimated model tokens of the text. */
+  readonly tokens: number;
+}
+
+/** The text that search and embedding see of a chunk. */
+export const searchedText = (chunk: Pick<Chunk, 'title' | 'text'>): string =>
+  chunk.title === '' ? chunk.text : `${chunk.title} ${chunk.text}`;

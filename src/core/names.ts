@@ -1,0 +1,36 @@
+import { type ErrorCode, SragError } from './errors.ts';
+
+/** Levenshtein distance of two short names. */
+function editDistance(left: string, right: string): number {
+  let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= left.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= right.length; column++) {
+      const substitution = (previous[column - 1] ?? 0) + (left[row - 1] === right[column - 1] ? 0 : 1);
+      current.push(Math.min((previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, substitution));
+    }
+    previous = current;
+  }
+  return previous[right.length] ?? 0;
+}
+
+/** The allowed name that `name` was probably meant to be, if any is near. */
+export function nearestName(name: string, allowed: readonly string[]): string | undefined {
+  const limit = Math.max(2, Math.floor(name.length / 3));
+  let best: { name: string; distance: number } | undefined;
+  for (const candidate of allowed) {
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    if (distance <= limit && (best === undefined || distance < best.distance)) best = { name: candidate, distance };
+  }
+  return best?.name;
+}
+
+/** An error for a name that is not among the allowed ones, with the nearest suggested. */
+export function unknownName(code: ErrorCode, what: string, name: string, allowed: readonly string[]): SragError {
+  const nearest = nearestName(name, allowed);
+  const list = allowed.length === 0 ? 'none exist yet' : `known: ${allowed.join(', ')}`;
+  return new SragError(code, `Unknown ${what} '${name}' (${list}).`, {
+    remedy: nearest === undefined ? undefined : `Did you mean '${nearest}'?`,
+    fields: { name, allowed, ...(nearest === undefined ? {} : { nearest }) },
+  });
+}

@@ -1,0 +1,85 @@
+import type { Metadata } from './document.ts';
+import type { Filter } from './filter.ts';
+
+/** How a question is matched. `auto` is hybrid with a semantic embedder, else lexical. */
+export type SearchMode = 'lexical' | 'vector' | 'hybrid';
+export const SEARCH_MODES = ['lexical', 'vector', 'hybrid'] as const satisfies readonly SearchMode[];
+
+/** Scores of a hit by the part that gave them; higher is better everywhere. */
+export interface HitScores {
+  /** Cosine similarity, -1 to 1. */
+  readonly vector?: number;
+  /** Re-scored BM25 (unbounded, >= 0). */
+  readonly lexical?: number;
+  /** Weighted sum (0 to 1) or reciprocal rank. */
+  readonly fused?: number;
+  readonly rerank?: number;
+}
+
+/** A chunk that matched. `score` orders the list; ties by id. */
+export interface Hit {
+  readonly id: string;
+  readonly documentId: string;
+  readonly ordinal: number;
+  readonly title: string;
+  readonly text: string;
+  /** UTF-16 offsets into the document's extracted text. */
+  readonly start: number;
+  readonly end: number;
+  readonly headingPath: readonly string[];
+  readonly metadata: Metadata;
+  readonly score: number;
+  readonly scores: HitScores;
+}
+
+/** How two ranked lists become one. */
+export interface Fusion {
+  readonly method: 'weighted-sum' | 'rrf';
+  /** Share of the vector list, 0 to 1; the lexical list gets the rest. */
+  readonly vectorWeight: number;
+  /** How many of each list enter. */
+  readonly depth: number;
+}
+export const DEFAULT_FUSION: Fusion = { method: 'weighted-sum', vectorWeight: 0.5, depth: 200 };
+
+/** What a searcher answers: a vector, a text, or both (then the two lists are fused). */
+export interface SearchQuery {
+  readonly vector?: Float32Array;
+  readonly text?: string;
+  /** 1 to 1,000. */
+  readonly topK: number;
+  readonly filter?: Filter;
+  readonly fusion?: Fusion;
+  /** False gives plain BM25 instead of the re-scored list. Default true. */
+  readonly rescore?: boolean;
+  /** Query-time settings of the index kind (for example `nprobes`), checked by the kind. */
+  readonly parameters?: Readonly<Record<string, number>>;
+  readonly signal?: AbortSignal;
+}
+
+/** Where a search's time went, in milliseconds, and what it read. Absent = not measured, never 0. */
+export interface SearchTrace {
+  readonly openMs?: number;
+  readonly vectorMs?: number;
+  readonly lexicalMs?: number;
+  readonly rescoreMs?: number;
+  readonly fetchMs?: number;
+  readonly totalMs: number;
+  readonly storage?: StorageUse;
+  /** Facts of the index kind, such as the plan it ran or the partitions it probed. */
+  readonly details?: Readonly<Record<string, string | number>>;
+}
+
+/** Storage requests of one operation. */
+export interface StorageUse {
+  readonly reads: number;
+  readonly bytes: number;
+  /** Largest number of requests no two of which overlap in time. */
+  readonly waves: number;
+  readonly cacheHits: number;
+}
+
+export interface SearchResult {
+  readonly hits: readonly Hit[];
+  readonly trace: SearchTrace;
+}

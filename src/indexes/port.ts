@@ -1,0 +1,91 @@
+import type { CollectionSettings, SearchQuery, SearchResult } from '../core/index.ts';
+import type { CorpusStore } from '../corpus/index.ts';
+import type { ObjectStorage } from '../storage/index.ts';
+
+/** Numbers that decide how an index is built or asked, by name (for example `partitions`, `nprobes`). */
+export type IndexParameters = Readonly<Record<string, number>>;
+
+/** What an index kind can do, as data. */
+export interface IndexCapabilities {
+  /** `exact` finds the true nearest; `approximate` trades recall for speed. */
+  readonly vectorSearch: 'exact' | 'approximate';
+  /** Whether it can be built for a collection without vectors. */
+  readonly lexicalOnly: boolean;
+  /** Fewest rows it is built for. */
+  readonly minRows: number;
+  readonly filters: boolean;
+}
+
+/** Share of the true nearest that an index finds on sampled queries. */
+export interface RecallReport {
+  readonly queries: number;
+  readonly topK: number;
+  /** Mean over the queries, 0 to 1. */
+  readonly recall: number;
+  readonly worst: number;
+  readonly minRecall: number;
+}
+
+/** An immutable build: everything needed to open it and to explain it. */
+export interface IndexManifest {
+  readonly formatVersion: 1;
+  /** Unique within the collection. */
+  readonly version: string;
+  readonly kind: string;
+  readonly collection: CollectionSettings;
+  readonly corpusVersion: number;
+  readonly createdAt: string;
+  readonly chunks: number;
+  readonly buildParameters: IndexParameters;
+  readonly queryParameters: IndexParameters;
+  readonly build: { readonly durationMs: number; readonly sizeBytes?: number };
+  readonly validation?: RecallReport;
+}
+
+export interface BuildContext {
+  readonly corpus: CorpusStore;
+  readonly storage: ObjectStorage;
+  /** Key prefix of this version's objects in `storage`, ending in `/`. */
+  readonly prefix: string;
+  readonly version: string;
+  /** As the user gave them; unknown names are INVALID_ARGUMENT. */
+  readonly buildParameters: IndexParameters;
+  readonly queryParameters: IndexParameters;
+  readonly onProgress?: (progress: { stage: string; done: number; total: number }) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface OpenContext {
+  readonly storage: ObjectStorage;
+  readonly prefix: string;
+  readonly signal?: AbortSignal;
+}
+
+/** An opened index version. */
+export interface Searcher {
+  readonly manifest: IndexManifest;
+  search(query: SearchQuery): Promise<SearchResult>;
+  /** Bytes by section, settings, the plan it runs: what `srag index stats` prints. */
+  describe(): Promise<Readonly<Record<string, string | number>>>;
+  close(): Promise<void>;
+}
+
+/** A kind of index: builds versions from a corpus and opens them. */
+export interface IndexBackend {
+  readonly kind: string;
+  readonly capabilities: IndexCapabilities;
+  /** Parameters with their defaults by corpus size, their bounds, and what too high and too low do. */
+  readonly parameters: readonly ParameterDescription[];
+  build(context: BuildContext): Promise<IndexManifest>;
+  open(manifest: IndexManifest, context: OpenContext): Promise<Searcher>;
+}
+
+export interface ParameterDescription {
+  readonly name: string;
+  readonly stage: 'build' | 'query';
+  readonly min: number;
+  readonly max: number;
+  /** What it does, and what too high and too low cost. */
+  readonly description: string;
+  readonly defaultFor: (rows: number, dimensions: number) => number;
+}

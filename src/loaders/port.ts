@@ -1,0 +1,55 @@
+import type { ErrorCode, SourceDocument } from '../core/index.ts';
+
+/** Limits that keep a hostile or accidental file from taking the process down. */
+export interface LoadLimits {
+  readonly maxFileBytes: number;
+  /** Of a decompressed file or archive member. */
+  readonly maxDecompressedBytes: number;
+  readonly maxPages: number;
+}
+
+/** Which JSON keys hold what in a JSONL record. BEIR's layout is the default. */
+export interface FieldMap {
+  readonly id: string;
+  readonly title: string;
+  readonly text: string;
+  readonly metadata: string;
+}
+
+/** A file to load. `path` is where it is, `source` its stable name in the collection. */
+export interface FileToLoad {
+  readonly path: string;
+  readonly source: string;
+  readonly sizeBytes: number;
+  readonly modifiedMs: number;
+}
+
+/** A document, or a failure of one file or record; loading goes on after a failure. */
+export type LoadEvent =
+  | { readonly kind: 'document'; readonly document: SourceDocument }
+  | { readonly kind: 'failure'; readonly failure: LoadFailure };
+
+export interface LoadFailure {
+  /** The file, with `:line` for a record. */
+  readonly path: string;
+  readonly source: string;
+  /** Set where the failed record's document id is known. */
+  readonly documentId?: string;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly remedy?: string;
+}
+
+export interface LoadOptions {
+  readonly limits: LoadLimits;
+  readonly fieldMap: FieldMap;
+  readonly signal?: AbortSignal;
+}
+
+/** Turns one file into documents. Structured text keeps its blocks. */
+export interface Loader {
+  readonly name: string;
+  /** Lower-case file name endings with the dot, longest first, for example `.jsonl.gz`. */
+  readonly extensions: readonly string[];
+  load(file: FileToLoad, options: LoadOptions): AsyncIterable<LoadEvent>;
+}

@@ -1,0 +1,45 @@
+/** A range of an object: `length` bytes from `offset`. */
+export interface ByteRange {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** A condition on the object as it is now: absent, or still the one with this ETag. */
+export type WriteCondition = { readonly ifNoneMatch: '*' } | { readonly ifMatch: string };
+
+export interface ReadOptions {
+  /** Read only this range; it must lie within the object. */
+  readonly range?: ByteRange;
+  /** Fail with CONDITION_FAILED unless the object still has this ETag. */
+  readonly ifMatch?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface StoredObject {
+  readonly bytes: Uint8Array;
+  /** Opaque; changes with the content. */
+  readonly etag: string;
+}
+
+export interface ObjectInfo {
+  readonly key: string;
+  readonly sizeBytes: number;
+}
+
+/**
+ * Objects under keys, relative to a location. A written object is seen whole or not at all, also after a crash.
+ * Errors: OBJECT_NOT_FOUND, CONDITION_FAILED, INVALID_ARGUMENT (a bad key or range), ACCESS_DENIED,
+ * CREDENTIALS_MISSING, BUCKET_MISSING, LOCATION_NOT_WRITABLE, DISK_FULL, STORAGE_UNAVAILABLE, CANCELLED.
+ */
+export interface ObjectStorage {
+  /** The location as the user wrote it. */
+  readonly location: string;
+  read(key: string, options?: ReadOptions): Promise<StoredObject>;
+  /** Writes the object whole and gives its new ETag. */
+  write(key: string, bytes: Uint8Array, condition?: WriteCondition): Promise<string>;
+  /** Objects whose key starts with `prefix`, in key order. */
+  list(prefix: string): AsyncIterable<ObjectInfo>;
+  /** Deletes objects; a key that does not exist is no error. */
+  delete(keys: readonly string[]): Promise<void>;
+  close(): Promise<void>;
+}
