@@ -1,17 +1,21 @@
 import { defineConfig } from 'vitest/config';
 
-const project = (name: string, include: string[], timeoutMs: number) => ({
-  test: { name, include, testTimeout: timeoutMs, hookTimeout: timeoutMs },
+const project = (name: string, include: string[], timeoutMs: number, globalSetup: string[] = []) => ({
+  test: { name, include, testTimeout: timeoutMs, hookTimeout: timeoutMs, globalSetup },
 });
+
+/** Where a run's results are also written as JSON. */
+const report = process.env.SRAG_TEST_REPORT;
 
 /** `unit`, `conformance` and `e2e` need nothing but npm; `servers` needs what test/servers starts. */
 export default defineConfig({
   test: {
+    ...(report === undefined ? {} : { reporters: ['default', ['json', { outputFile: report }]] }),
     projects: [
       project('unit', ['test/unit/**/*.test.ts'], 20_000),
       project('conformance', ['test/conformance/**/*.test.ts'], 60_000),
       project('e2e', ['test/e2e/**/*.test.ts'], 120_000),
-      project('servers', ['test/servers/**/*.test.ts'], 600_000),
+      project('servers', ['test/servers/**/*.test.ts'], 600_000, ['test/servers/global-setup.ts']),
     ],
   },
 });

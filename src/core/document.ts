@@ -1,5 +1,11 @@
 /** Anything JSON can hold. */
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
 /** What is known about a document besides its text. Never searched; filterable where a field is declared. */
 export type Metadata = Readonly<Record<string, JsonValue>>;
 

@@ -20,13 +20,19 @@ export function nearestName(name: string, allowed: readonly string[]): string | 
   let best: { name: string; distance: number } | undefined;
   for (const candidate of allowed) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
-    if (distance <= limit && (best === undefined || distance < best.distance)) best = { name: candidate, distance };
+    if (distance <= limit && (best === undefined || distance < best.distance))
+      best = { name: candidate, distance };
   }
   return best?.name;
 }
 
 /** An error for a name that is not among the allowed ones, with the nearest suggested. */
-export function unknownName(code: ErrorCode, what: string, name: string, allowed: readonly string[]): SragError {
+export function unknownName(
+  code: ErrorCode,
+  what: string,
+  name: string,
+  allowed: readonly string[],
+): SragError {
   const nearest = nearestName(name, allowed);
   const list = allowed.length === 0 ? 'none exist yet' : `known: ${allowed.join(', ')}`;
   return new SragError(code, `Unknown ${what} '${name}' (${list}).`, {

@@ -30,6 +30,17 @@ export interface Hit {
   readonly metadata: Metadata;
   readonly score: number;
   readonly scores: HitScores;
+  /** Chunks around it in its document, in order, where they were asked for. */
+  readonly neighbours?: readonly Neighbour[];
+}
+
+/** A chunk beside a hit, which did not match itself. */
+export interface Neighbour {
+  readonly id: string;
+  readonly ordinal: number;
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
 }
 
 /** How two ranked lists become one. */

@@ -1,1 +1,4 @@
+export * from './collections.ts';
+export * from './fields.ts';
 export * from './port.ts';
+export * from './text-hash.ts';

@@ -10,14 +10,14 @@ export interface DocumentRecord {
   /** Of everything that decides its chunks and vectors: text, metadata, chunker, embedder. */
   readonly contentHash: string;
   readonly chunkCount: number;
+  /** Of the raw file, where the file is this one document: an unchanged file need not be parsed. Else ''. */
+  readonly fileHash: string;
 }
 
 /** A document with all it needs to be searchable. */
 export interface DocumentWrite {
   readonly document: DocumentRecord & { readonly text: string };
   readonly chunks: readonly ChunkWrite[];
-  /** True when the corpus may hold chunks of an older version of this document. */
-  readonly replaces: boolean;
 }
 
 /** A chunk with its vector (absent in a collection without embedder). */
@@ -55,8 +55,11 @@ export interface CorpusStats {
  */
 export interface CorpusStore {
   readonly settings: CollectionSettings;
-  /** Adds or replaces documents in one commit. */
-  write(documents: readonly DocumentWrite[]): Promise<void>;
+  /**
+   * Adds or replaces documents in one commit. `replaces: false` promises that none of them is stored yet, which
+   * is faster; where another writer adds the same document meanwhile, write it again with `replaces: true`.
+   */
+  write(documents: readonly DocumentWrite[], options: { readonly replaces: boolean }): Promise<void>;
   deleteDocuments(ids: readonly string[]): Promise<void>;
   /** Records of all documents, or of those given; without their texts. */
   documents(ids?: readonly string[]): AsyncIterable<readonly DocumentRecord[]>;
@@ -68,6 +71,8 @@ export interface CorpusStore {
   vectorsByTextHash(hashes: readonly string[]): Promise<ReadonlyMap<string, Float32Array>>;
   scan(options?: ScanOptions): AsyncIterable<readonly StoredChunk[]>;
   stats(): Promise<CorpusStats>;
+  /** After racing writers: removes chunks whose document another writer replaced meanwhile. Gives how many. */
+  reconcile(): Promise<number>;
   /** Joins small files and forgets old versions. Index versions built earlier stay readable. */
   compact(): Promise<void>;
   close(): Promise<void>;

@@ -1,6 +1,6 @@
-import type { CollectionSettings, SearchQuery, SearchResult } from '../core/index.ts';
+import type { CollectionSettings, Hit, SearchQuery, SearchResult } from '../core/index.ts';
 import type { CorpusStore } from '../corpus/index.ts';
-import type { ObjectStorage } from '../storage/index.ts';
+import type { ObjectStorage, StoragePlace } from '../storage/index.ts';
 
 /** Numbers that decide how an index is built or asked, by name (for example `partitions`, `nprobes`). */
 export type IndexParameters = Readonly<Record<string, number>>;
@@ -45,6 +45,8 @@ export interface IndexManifest {
 export interface BuildContext {
   readonly corpus: CorpusStore;
   readonly storage: ObjectStorage;
+  /** The same place, for engines that do their own input and output. */
+  readonly place: StoragePlace;
   /** Key prefix of this version's objects in `storage`, ending in `/`. */
   readonly prefix: string;
   readonly version: string;
@@ -57,6 +59,7 @@ export interface BuildContext {
 
 export interface OpenContext {
   readonly storage: ObjectStorage;
+  readonly place: StoragePlace;
   readonly prefix: string;
   readonly signal?: AbortSignal;
 }
@@ -65,6 +68,10 @@ export interface OpenContext {
 export interface Searcher {
   readonly manifest: IndexManifest;
   search(query: SearchQuery): Promise<SearchResult>;
+  /** Chunks of one document whose ordinals lie in a range (both ends included), in order; scores are not set. */
+  neighbours(documentId: string, from: number, to: number): Promise<readonly Hit[]>;
+  /** How many of these chunks the index holds. */
+  count(ids: readonly string[]): Promise<number>;
   /** Bytes by section, settings, the plan it runs: what `srag index stats` prints. */
   describe(): Promise<Readonly<Record<string, string | number>>>;
   close(): Promise<void>;

@@ -2,13 +2,14 @@ import type { ErrorCode, SourceDocument } from '../core/index.ts';
 
 /** Limits that keep a hostile or accidental file from taking the process down. */
 export interface LoadLimits {
+  /** Of a file that is read whole, of one record of a dataset, and of the XML in a DOCX archive. */
   readonly maxFileBytes: number;
-  /** Of a decompressed file or archive member. */
+  /** Of a decompressed dataset (`.jsonl.gz`), which is streamed. */
   readonly maxDecompressedBytes: number;
   readonly maxPages: number;
 }
 
-/** Which JSON keys hold what in a JSONL record. BEIR's layout is the default. */
+/** Which JSON keys hold what in a JSONL record; dots go into objects (`meta.title`). BEIR's layout is the default. */
 export interface FieldMap {
   readonly id: string;
   readonly title: string;
@@ -26,7 +27,12 @@ export interface FileToLoad {
 
 /** A document, or a failure of one file or record; loading goes on after a failure. */
 export type LoadEvent =
-  | { readonly kind: 'document'; readonly document: SourceDocument }
+  | {
+      readonly kind: 'document';
+      readonly document: SourceDocument;
+      /** Records of a dataset: which of its records it is, from 0; blank lines do not count, failed records do. */
+      readonly row?: number;
+    }
   | { readonly kind: 'failure'; readonly failure: LoadFailure };
 
 export interface LoadFailure {
@@ -46,10 +52,11 @@ export interface LoadOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Turns one file into documents. Structured text keeps its blocks. */
+/**
+ * Turns one file into documents. Structured text keeps its blocks. A fault of the whole file is thrown as
+ * SragError (`loadFile` makes it a failure); a fault of one record is a failure event.
+ */
 export interface Loader {
   readonly name: string;
-  /** Lower-case file name endings with the dot, longest first, for example `.jsonl.gz`. */
-  readonly extensions: readonly string[];
   load(file: FileToLoad, options: LoadOptions): AsyncIterable<LoadEvent>;
 }

@@ -1,0 +1,69 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { createGunzip } from 'node:zlib';
+import { dotProduct } from '../../src/core/index.ts';
+import type { VectorFolder } from '../../src/embedders/index.ts';
+import { exactNeighbours, indexRecall } from '../../src/evaluation/index.ts';
+
+const BLOCK_ROWS = 4_096;
+
+/**
+ * Judges hits (document ids by query) by exact search: the folder's own ground truth where it has one, else computed
+ * here. Gives the recall of each query, aware of ties.
+ */
+export async function recallJudge(
+  vectors: VectorFolder,
+  corpusPath: string,
+  queryVectors: Float32Array,
+  queries: number,
+  topK: number,
+  say: (text: string) => void,
+): Promise<(hits: readonly (readonly string[])[]) => Promise<number[]>> {
+  const rowOf = new Map((await recordIds(corpusPath)).map((id, row) => [id, row]));
+  const { dimensions } = vectors;
+  const asked = queryVectors.subarray(0, queries * dimensions);
+  const truth = (await vectors.groundTruth()) ?? (await computeTruth(vectors, asked, topK, say));
+  return async (hits) => {
+    const recalls: number[] = [];
+    for (const [query, ids] of hits.entries()) {
+      const rows = ids.map((id) => rowOf.get(id) ?? -1);
+      const nearest = [...truth.rows.subarray(query * truth.k, query * truth.k + topK)];
+      const vector = asked.subarray(query * dimensions, (query + 1) * dimensions);
+      const scores = new Map<number, number>();
+      for (const row of new Set([...rows, ...nearest.slice(-1)])) {
+        if (row >= 0) scores.set(row, dotProduct(vector, await vectors.corpusRows(row, row + 1)));
+      }
+      const exactScore = (row: number): number => scores.get(row) ?? Number.NEGATIVE_INFINITY;
+      recalls.push(indexRecall({ hits: rows, truth: nearest, topK, exactScore }));
+    }
+    return recalls;
+  };
+}
+
+async function computeTruth(
+  vectors: VectorFolder,
+  queries: Float32Array,
+  topK: number,
+  say: (text: string) => void,
+): Promise<{ k: number; rows: Int32Array }> {
+  say('computing the exact neighbours');
+  async function* blocks(): AsyncIterable<Float32Array> {
+    for (let from = 0; from < vectors.rows; from += BLOCK_ROWS) {
+      yield await vectors.corpusRows(from, Math.min(vectors.rows, from + BLOCK_ROWS));
+    }
+  }
+  const found = await exactNeighbours({ dimensions: vectors.dimensions, blocks: blocks(), queries, topK });
+  return { k: found.topK, rows: found.rows };
+}
+
+/** Ids of the corpus' records in the order of the file: row i of the vectors belongs to id i. */
+async function recordIds(path: string): Promise<string[]> {
+  const file = createReadStream(path);
+  const ids: string[] = [];
+  for await (const line of createInterface({
+    input: path.endsWith('.gz') ? file.pipe(createGunzip()) : file,
+  })) {
+    if (line.trim() !== '') ids.push(String((JSON.parse(line) as { _id: unknown })._id));
+  }
+  return ids;
+}

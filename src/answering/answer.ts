@@ -1,0 +1,75 @@
+import { estimateTokens } from '../chunking/index.ts';
+import { SragError } from '../core/index.ts';
+import { type Generator, NOT_FOUND_ANSWER } from '../generators/index.ts';
+import { checkCitations } from './citations.ts';
+import { passagesOf } from './passages.ts';
+import { type Answer, type AnswerOptions, type AnswerRequest, DEFAULT_ANSWER_OPTIONS } from './port.ts';
+
+/** Answers a question from hits: passages within the budget, generated, citations checked. */
+export async function answerQuestion(
+  generator: Generator,
+  { question, hits }: AnswerRequest,
+  given: Partial<AnswerOptions> = {},
+): Promise<Answer> {
+  const options = { ...DEFAULT_ANSWER_OPTIONS, ...given };
+  const startedMs = performance.now();
+  const passages = passagesOf(question, hits, options);
+  if (passages.length === 0) return notFoundWithoutAsking(options, startedMs);
+
+  let text = '';
+  let firstTokenMs: number | undefined;
+  const events = generator.generate({
+    question,
+    passages: passages.map(({ passage }) => passage),
+    maxOutputTokens: options.maxOutputTokens,
+    ...(options.signal && { signal: options.signal }),
+  });
+  for await (const event of events) {
+    if (event.kind === 'token') {
+      firstTokenMs ??= performance.now() - startedMs;
+      text += event.text;
+      options.onToken?.(event.text);
+      continue;
+    }
+    const checked = event.notFound
+      ? { text: text.trim(), citations: [], dropped: 0 }
+      : checkCitations(text, passages);
+    return {
+      answer: checked.text,
+      citations: checked.citations,
+      droppedCitations: checked.dropped,
+      notFound: event.notFound,
+      stopReason: event.stopReason,
+      usage:
+        event.usage ??
+        estimatedUsage(
+          question,
+          passages.map(({ passage }) => passage.text),
+          text,
+        ),
+      generateMs: performance.now() - startedMs,
+      ...(firstTokenMs === undefined ? {} : { firstTokenMs }),
+    };
+  }
+  throw new SragError('GENERATOR_FAILED', `Generator '${generator.id}' stopped without an end.`);
+}
+
+const estimatedUsage = (question: string, texts: readonly string[], answer: string) => ({
+  inputTokens: estimateTokens(question) + texts.reduce((sum, text) => sum + estimateTokens(text), 0),
+  outputTokens: estimateTokens(answer),
+  estimated: true,
+});
+
+/** Nothing was found: no generator can answer from nothing, and none is paid to try. */
+function notFoundWithoutAsking({ onToken }: AnswerOptions, startedMs: number): Answer {
+  onToken?.(NOT_FOUND_ANSWER);
+  return {
+    answer: NOT_FOUND_ANSWER,
+    citations: [],
+    droppedCitations: 0,
+    notFound: true,
+    stopReason: 'complete',
+    usage: { inputTokens: 0, outputTokens: 0, estimated: true },
+    generateMs: performance.now() - startedMs,
+  };
+}

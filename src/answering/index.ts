@@ -1,0 +1,2 @@
+export { answerQuestion } from './answer.ts';
+export * from './port.ts';

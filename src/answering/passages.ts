@@ -1,0 +1,58 @@
+import { estimateTokens, sentencesOf } from '../chunking/index.ts';
+import type { Hit } from '../core/index.ts';
+import type { Passage } from '../generators/index.ts';
+import { analyse } from '../lexical/index.ts';
+
+/** A passage with the hit that it was made from. */
+export interface SourcedPassage {
+  readonly passage: Passage;
+  /** Offset of the source text in its document. */
+  readonly start: number;
+  /** The whole text that quotes may come from. */
+  readonly sourceText: string;
+}
+
+/** Hits, and their neighbours, as numbered passages within a token budget; best first, so the worst are left out. */
+export function passagesOf(
+  question: string,
+  hits: readonly Hit[],
+  options: { readonly maxContextTokens: number; readonly compress: boolean },
+): SourcedPassage[] {
+  const wanted = new Set(analyse(question));
+  const taken = new Set<string>();
+  const passages: SourcedPassage[] = [];
+  let tokens = 0;
+  for (const hit of hits) {
+    for (const piece of [hit, ...(hit.neighbours ?? [])]) {
+      if (taken.has(piece.id)) continue;
+      const text = options.compress ? compressed(piece.text, wanted) : piece.text;
+      const cost = estimateTokens(text);
+      if (text === '' || (passages.length > 0 && tokens + cost > options.maxContextTokens)) continue;
+      taken.add(piece.id);
+      tokens += cost;
+      passages.push({
+        passage: {
+          marker: passages.length + 1,
+          chunkId: piece.id,
+          documentId: hit.documentId,
+          title: hit.title,
+          headingPath: hit.headingPath,
+          score: hit.score,
+          text,
+        },
+        start: piece.start,
+        sourceText: piece.text,
+      });
+    }
+  }
+  return passages;
+}
+
+/** The sentences that share a term with the question, and those beside them; all of them when none does. */
+function compressed(text: string, wanted: ReadonlySet<string>): string {
+  const sentences = sentencesOf(text).map(({ start, end }) => text.slice(start, end));
+  const matches = sentences.map((sentence) => analyse(sentence).some((term) => wanted.has(term)));
+  if (!matches.includes(true)) return text;
+  const kept = sentences.filter((_, index) => matches[index - 1] || matches[index] || matches[index + 1]);
+  return kept.join(' ');
+}

@@ -1,0 +1,51 @@
+import type { Hit } from '../core/index.ts';
+import type { TokenUsage } from '../generators/index.ts';
+
+/** A checked reference from the answer to a passage. */
+export interface Citation {
+  /** The n of `[n]`. */
+  readonly marker: number;
+  readonly chunkId: string;
+  readonly documentId: string;
+  readonly title: string;
+  /** UTF-16 offsets of the quote in the document's extracted text. */
+  readonly start: number;
+  readonly end: number;
+  readonly quote: string;
+}
+
+export interface Answer {
+  readonly answer: string;
+  readonly citations: readonly Citation[];
+  /** Markers in the answer that pointed to no passage; they were taken out. */
+  readonly droppedCitations: number;
+  /** The passages do not hold an answer. */
+  readonly notFound: boolean;
+  readonly stopReason: 'complete' | 'length' | 'filtered';
+  readonly usage: TokenUsage;
+  readonly generateMs: number;
+  readonly firstTokenMs?: number;
+}
+
+export interface AnswerOptions {
+  /** Most estimated tokens of passages that the generator sees. */
+  readonly maxContextTokens: number;
+  readonly maxOutputTokens: number;
+  /** Keep only the sentences of each passage that have to do with the question. */
+  readonly compress: boolean;
+  readonly signal?: AbortSignal;
+  /** Told every piece of the answer as it is made. */
+  readonly onToken?: (text: string) => void;
+}
+
+export const DEFAULT_ANSWER_OPTIONS: AnswerOptions = {
+  maxContextTokens: 6_000,
+  maxOutputTokens: 800,
+  compress: false,
+};
+
+/** A question with what was found for it. */
+export interface AnswerRequest {
+  readonly question: string;
+  readonly hits: readonly Hit[];
+}

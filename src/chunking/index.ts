@@ -1,0 +1,3 @@
+export { CHUNKER_VERSION, chunkDocument, DEFAULT_CHUNKER } from './chunk-document.ts';
+export { estimateTokens } from './estimate-tokens.ts';
+export { sentencesOf } from './sentences-of.ts';

@@ -1,0 +1,83 @@
+import { estimateTokens } from './estimate-tokens.ts';
+import { type Part, trimmedPart } from './sections.ts';
+import { sentences } from './sentences.ts';
+
+/** The least that is moved between chunks: a sentence, a line, a whole code fence, or a piece of one that does not fit. */
+export interface Unit extends Part {
+  /** Whether it may be repeated at the start of the next chunk. */
+  readonly canOverlap: boolean;
+  /** Set on the first unit of a part: estimated tokens of the whole part. */
+  readonly partTokens?: number;
+}
+
+/** Cuts a part into units of at most `maxTokens`: whole, else lines, else sentences, else words, else code points. */
+export function* unitsOf(text: string, part: Part, maxTokens: number): Iterable<Unit> {
+  let isFirst = true;
+  for (const piece of pieces(text, part, maxTokens)) {
+    const canOverlap = part.kind === 'paragraph' || part.kind === 'list';
+    yield { ...piece, canOverlap, ...(isFirst ? { partTokens: part.tokens } : {}) };
+    isFirst = false;
+  }
+}
+
+function* pieces(text: string, part: Part, maxTokens: number): Iterable<Part> {
+  if (part.kind === 'paragraph') {
+    for (const sentence of sentences(text, part)) yield* fitting(text, sentence, maxTokens, words);
+  } else if (part.kind === 'list') {
+    for (const line of lines(text, part)) {
+      yield* fitting(text, line, maxTokens, function* (whole, long) {
+        for (const sentence of sentences(whole, long)) yield* fitting(whole, sentence, maxTokens, words);
+      });
+    }
+  } else {
+    yield* fitting(text, part, maxTokens, function* (whole, long) {
+      for (const line of lines(whole, long)) yield* fitting(whole, line, maxTokens, words);
+    });
+  }
+}
+
+type Cut = (text: string, part: Part, maxTokens: number) => Iterable<Part>;
+
+function* fitting(text: string, part: Part, maxTokens: number, cut: Cut): Iterable<Part> {
+  if (part.tokens <= maxTokens) yield part;
+  else yield* cut(text, part, maxTokens);
+}
+
+function* lines(text: string, part: Part): Iterable<Part> {
+  let start = part.start;
+  while (start < part.end) {
+    const newline = text.indexOf('\n', start);
+    const end = newline === -1 || newline > part.end ? part.end : newline;
+    const line = trimmedPart(text, part.kind, start, end);
+    if (line !== undefined) yield line;
+    start = end + 1;
+  }
+}
+
+function* words(text: string, part: Part, maxTokens: number): Iterable<Part> {
+  const word = /\S+/g;
+  word.lastIndex = part.start;
+  for (let match = word.exec(text); match !== null && match.index < part.end; match = word.exec(text)) {
+    const end = Math.min(part.end, match.index + match[0].length);
+    const found = {
+      kind: part.kind,
+      start: match.index,
+      end,
+      tokens: estimateTokens(text, match.index, end),
+    };
+    yield* fitting(text, found, maxTokens, codePoints);
+  }
+}
+
+/** Pieces of a quarter of the budget: a code point costs at most one token. Never cuts a surrogate pair. */
+function* codePoints(text: string, part: Part, maxTokens: number): Iterable<Part> {
+  const most = Math.max(1, maxTokens >> 2);
+  let start = part.start;
+  while (start < part.end) {
+    let end = start;
+    for (let count = 0; count < most && end < part.end; count++)
+      end += text.codePointAt(end)! > 0xffff ? 2 : 1;
+    yield { kind: part.kind, start, end, tokens: estimateTokens(text, start, end) };
+    start = end;
+  }
+}

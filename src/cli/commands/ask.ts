@@ -1,0 +1,98 @@
+import type { Command } from 'commander';
+import { answerQuestion } from '../../answering/index.ts';
+import { SragError } from '../../core/index.ts';
+import { runCommand, withCommonOptions, withSearchOptions } from '../context.ts';
+import { style } from '../output.ts';
+import { requestOf, retrieverFor, type SearchOptions, traceText, withRetrievalOptions } from './search.ts';
+
+interface AskOptions extends SearchOptions {
+  readonly compress?: boolean;
+}
+
+/** Characters of a chunk's text in the JSON document. */
+const MAX_CHUNK_TEXT = 2_000;
+
+/** `srag ask QUESTION` */
+export function askCommand(program: Command): void {
+  withRetrievalOptions(withSearchOptions(withCommonOptions(program.command('ask'))))
+    .description('Answer a question with citations')
+    .argument('[question...]', 'words of the question (default: standard input)')
+    .option('--generator <name>', 'extractive (default), bedrock or openai-compatible')
+    .option('--generator-settings <json>', "the generator's settings")
+    .option('--compress', 'give the generator only sentences that have to do with the question')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ srag ask "What is the maximum duration of a function?"
+  $ echo "경로 매개변수는 어떻게 선언하나요?" | srag ask --json
+`,
+    )
+    .action((words: string[], options: AskOptions) =>
+      runCommand(
+        options,
+        async ({ workspace, signal, say, isJson }) => {
+          const question = words.length > 0 ? words.join(' ') : await standardInput();
+          const { answer: settings, mode } = workspace.config;
+          const request = requestOf(question, { topK: settings.topK, ...options }, mode, signal);
+          const retriever = await retrieverFor(workspace, say);
+          const generator = await workspace.generator();
+          const { hits, trace, searchDetails, mode: used } = await retriever.retrieve(request);
+          const answered = await answerQuestion(
+            generator,
+            { question, hits },
+            {
+              ...settings,
+              signal,
+              ...(isJson ? {} : { onToken: (token: string) => void process.stdout.write(token) }),
+            },
+          );
+          const { answer, citations, usage, generateMs, firstTokenMs } = answered;
+          const stages = {
+            ...trace.stages,
+            generateMs,
+            ...(firstTokenMs === undefined ? {} : { firstTokenMs }),
+          };
+          const whole = { ...trace, stages, totalMs: trace.totalMs + generateMs };
+          const sources = citations.map(
+            ({ marker, documentId, start, end, quote }) =>
+              `  [${marker}] ${style.bold(documentId)} ${style.dim(`${start}-${end}`)} ${quote.replaceAll(/\s+/g, ' ')}`,
+          );
+          return {
+            json: {
+              question,
+              answer,
+              citations,
+              droppedCitations: answered.droppedCitations,
+              notFound: answered.notFound,
+              chunks: hits.map(({ text, ...hit }) => ({ ...hit, text: text.slice(0, MAX_CHUNK_TEXT) })),
+              usage,
+              generator: generator.id,
+              mode: used,
+              trace: whole,
+            },
+            // The answer itself has been streamed.
+            text: [
+              '',
+              '',
+              ...sources,
+              ...(options.explain ? ['', traceText(whole, searchDetails, used)] : []),
+            ].join('\n'),
+          };
+        },
+        options.compress === undefined ? {} : { 'answer.compress': options.compress },
+      ),
+    );
+}
+
+async function standardInput(): Promise<string> {
+  if (process.stdin.isTTY) {
+    throw new SragError('INVALID_ARGUMENT', 'There is no question.', {
+      remedy: 'srag ask "your question", or pipe one in.',
+      fields: { field: 'question' },
+    });
+  }
+  let text = '';
+  for await (const piece of process.stdin.setEncoding('utf8')) text += piece;
+  return text;
+}

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import type { Command } from 'commander';
+import type { Workspace } from '../../config/index.ts';
+import { asSragError } from '../../core/index.ts';
+import { listCollections, requireCollection } from '../../corpus/index.ts';
+import { createEmbedder } from '../../embedders/index.ts';
+import { loadLance } from '../../lance/index.ts';
+import { type CommonOptions, EXIT, runCommand, withCommonOptions, withSearchOptions } from '../context.ts';
+
+interface Check {
+  readonly name: string;
+  readonly status: 'ok' | 'warning' | 'failed';
+  readonly detail: string;
+  readonly remedy?: string;
+}
+
+const MARKS = { ok: '✓', warning: '!', failed: '✗' } as const;
+
+/** `srag doctor` */
+export function doctorCommand(program: Command): void {
+  withSearchOptions(withCommonOptions(program.command('doctor')))
+    .description('Check Node, packages, the location, collections and models')
+    .action((options: CommonOptions) =>
+      runCommand(options, async ({ workspace }) => {
+        const checks = [
+          await check('node', async () => nodeVersion()),
+          await check('lancedb', async () => {
+            await loadLance();
+            return 'loads';
+          }),
+          await check('location', () => writable(workspace)),
+          ...(await collectionChecks(workspace)),
+          await check(
+            'embedder',
+            async () =>
+              (await createEmbedder(workspace.config.embedder, workspace.config.embedderSettings))?.id ??
+              'none: lexical search',
+          ),
+          await check('generator', async () => (await workspace.generator()).id),
+        ];
+        const failed = checks.some(({ status }) => status === 'failed');
+        return {
+          json: { checks, ok: !failed },
+          text: checks
+            .map(
+              ({ name, status, detail, remedy }) =>
+                `${MARKS[status]} ${name}: ${detail}${remedy === undefined ? '' : `\n    ${remedy}`}`,
+            )
+            .join('\n'),
+          exitCode: failed ? EXIT.failed : EXIT.done,
+        };
+      }),
+    );
+}
+
+async function check(name: string, work: () => Promise<string>): Promise<Check> {
+  try {
+    return { name, status: 'ok', detail: await work() };
+  } catch (error) {
+    const { code, message, remedy } = asSragError(error);
+    return {
+      name,
+      status: 'failed',
+      detail: `${code}: ${message}`,
+      ...(remedy === undefined ? {} : { remedy }),
+    };
+  }
+}
+
+function nodeVersion(): string {
+  const major = Number(process.versions.node.split('.', 1)[0]);
+  if (major < 22) throw new Error(`Node ${process.versions.node} is too old: srag needs 22 or later.`);
+  return process.versions.node;
+}
+
+/** Writes, reads and deletes a small object. */
+async function writable({ storage }: Workspace): Promise<string> {
+  const key = `doctor-${randomUUID()}`;
+  await storage.write(key, new TextEncoder().encode('srag'));
+  await storage.read(key);
+  await storage.delete([key]);
+  return `${storage.location} can be written`;
+}
+
+async function collectionChecks(workspace: Workspace): Promise<Check[]> {
+  const names = await listCollections(workspace.storage).catch(() => []);
+  return Promise.all(
+    names.map(async (name): Promise<Check> => {
+      const result = await check(`collection ${name}`, async () => {
+        const { documents, chunks } = await (
+          await workspace.corpus(await requireCollection(workspace.storage, name))
+        ).stats();
+        return `${documents} documents, ${chunks} chunks`;
+      });
+      const published = await workspace
+        .catalogue(name)
+        .published()
+        .catch(() => undefined);
+      if (result.status !== 'ok' || published !== undefined) return result;
+      return {
+        ...result,
+        status: 'warning',
+        detail: `${result.detail}, no published index`,
+        remedy: `srag index build lancedb-flat --collection ${name}`,
+      };
+    }),
+  );
+}

@@ -1,0 +1,125 @@
+import type { Command } from 'commander';
+import type { Workspace } from '../../config/index.ts';
+import { SragError } from '../../core/index.ts';
+import {
+  DEFAULT_VALIDATION,
+  INDEX_KINDS,
+  type IndexManifest,
+  indexBackend,
+  validateIndex,
+} from '../../indexes/index.ts';
+import {
+  type CommandContext,
+  type CommandResult,
+  type CommonOptions,
+  runCommand,
+  withCommonOptions,
+} from '../context.ts';
+import { collect, numberOption, parameterOptions } from '../options.ts';
+import { formatBytes, formatDuration } from '../output.ts';
+import { Progress } from '../progress.ts';
+
+interface BuildOptions extends CommonOptions {
+  readonly param?: readonly string[];
+  readonly queryParam?: readonly string[];
+  readonly publish?: boolean;
+  readonly validate?: boolean;
+  readonly minRecall?: number;
+  readonly validationQueries?: number;
+}
+
+/** `srag index build KIND` */
+export function indexBuildCommand(index: Command): void {
+  withCommonOptions(index.command('build'))
+    .description('Build an index version, validate its recall, and publish it')
+    .argument('<kind>', INDEX_KINDS.join(', '))
+    .option('--param <name=number>', 'build parameter (repeatable)', collect)
+    .option('--query-param <name=number>', 'query parameter kept with the version (repeatable)', collect)
+    .option('--no-publish', 'build only')
+    .option('--no-validate', 'do not compare with exact search')
+    .option(
+      '--min-recall <share>',
+      `least mean recall@10 to publish (default ${DEFAULT_VALIDATION.minRecall})`,
+      numberOption,
+    )
+    .option(
+      '--validation-queries <n>',
+      `sampled queries (default ${DEFAULT_VALIDATION.queries})`,
+      numberOption,
+    )
+    .addHelpText(
+      'after',
+      `
+Parameters by kind, with their defaults by corpus size: srag index kinds
+
+Examples:
+  $ srag index build lancedb-flat
+  $ srag index build lancedb-ivf-hnsw-sq --param m=32 --query-param ef=200
+`,
+    )
+    .action((kind: string, options: BuildOptions) =>
+      runCommand(options, (context) => build(context, kind, options)),
+    );
+}
+
+async function build(context: CommandContext, kind: string, options: BuildOptions): Promise<CommandResult> {
+  const { workspace, signal } = context;
+  const progress = new Progress();
+  const { manifest, published } = await buildAndPublish(workspace, kind, options, signal, progress).finally(
+    () => progress.end(),
+  );
+  const { validation, build: facts, chunks, version } = manifest;
+  const recall =
+    validation === undefined
+      ? ''
+      : `, recall@${validation.topK} ${validation.recall.toFixed(3)} over ${validation.queries} queries`;
+  return {
+    json: { ...manifest, published },
+    text: `${kind}@${version}: ${chunks} chunks, ${formatBytes(facts.sizeBytes ?? 0)}, built in ${formatDuration(facts.durationMs)}${recall}${published ? '; published' : '; not published'}`,
+  };
+}
+
+/** Builds a version of the configured collection, validates it where it has vectors, and publishes it. */
+export async function buildAndPublish(
+  workspace: Workspace,
+  kind: string,
+  options: BuildOptions,
+  signal: AbortSignal,
+  progress: Progress,
+): Promise<{ manifest: IndexManifest; published: boolean }> {
+  await indexBackend(kind);
+  const settings = await workspace.collection();
+  const catalogue = workspace.catalogue(settings.name);
+  const corpus = await workspace.corpus(settings);
+  let manifest = await catalogue.build(corpus, {
+    kind,
+    buildParameters: parameterOptions(options.param),
+    queryParameters: parameterOptions(options.queryParam),
+    signal,
+    onProgress: ({ stage, done, total }) => progress.update(`Building: ${stage}`, done, total),
+  });
+  if (settings.dimensions > 0 && options.validate !== false) {
+    const searcher = await catalogue.open(manifest, signal);
+    const report = await validateIndex(corpus, searcher, {
+      ...DEFAULT_VALIDATION,
+      ...(options.minRecall === undefined ? {} : { minRecall: options.minRecall }),
+      ...(options.validationQueries === undefined ? {} : { queries: options.validationQueries }),
+      signal,
+    }).finally(() => searcher.close());
+    manifest = await catalogue.record(manifest, report);
+    if (report.recall < report.minRecall) {
+      throw new SragError(
+        'VALIDATION_FAILED',
+        `${kind}@${manifest.version} finds ${report.recall.toFixed(3)} of the true top ${report.topK}; ${report.minRecall} is asked for. It was kept, but not published.`,
+        {
+          remedy:
+            'Raise nprobes, ef or refineFactor (--query-param), or publish it anyway: srag index publish VERSION.',
+          fields: { version: manifest.version, ...report },
+        },
+      );
+    }
+  }
+  if (options.publish === false) return { manifest, published: false };
+  await catalogue.publish(manifest.version);
+  return { manifest, published: true };
+}

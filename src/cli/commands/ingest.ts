@@ -1,0 +1,129 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { embeddingCost } from '../../cost/index.ts';
+import {
+  type CommandContext,
+  type CommandResult,
+  type CommonOptions,
+  EXIT,
+  runCommand,
+  withCommonOptions,
+  withEmbedderOptions,
+} from '../context.ts';
+import { ingestInto } from '../ingest-into.ts';
+import { booleanOption, collect, fieldOptions, numberOption } from '../options.ts';
+import { formatBytes, formatDuration, style } from '../output.ts';
+import { Progress } from '../progress.ts';
+
+/** `srag ingest PATH...` */
+export function ingestCommand(program: Command): void {
+  withEmbedderOptions(withCommonOptions(program.command('ingest')))
+    .description('Bring a collection up to date with files and folders')
+    .argument('<path...>', 'files and folders: Markdown, HTML, text, PDF, DOCX, JSONL, JSONL.gz')
+    .option('--vectors <dir>', 'ready-made vectors of the one JSONL file (corpus.f16.npy or corpus.f32.npy)')
+    .option('--prune [boolean]', 'remove documents whose files are gone (default true)', booleanOption)
+    .option('--no-prune', 'keep documents whose files are gone')
+    .option('--dry-run', 'show what would change, with tokens and cost; write nothing')
+    .option('--include <glob>', 'take only these files from folders (repeatable)', collect)
+    .option('--exclude <glob>', 'leave these files out (repeatable)', collect)
+    .option(
+      '--field <name:type>',
+      'filterable metadata field: string, number, boolean, string[] (repeatable)',
+      collect,
+    )
+    .option('--max-tokens <n>', 'most estimated tokens of a chunk', numberOption)
+    .option('--overlap-tokens <n>', 'tokens repeated from the chunk before', numberOption)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ srag ingest docs/                                   folders are walked; .sragignore is respected
+  $ srag ingest corpus.jsonl.gz --field year:number     a dataset, one record a line
+  $ srag ingest docs/ --embedder hashing --dry-run      what would it cost?
+`,
+    )
+    .action((paths: string[], options: IngestOptions) =>
+      runCommand(options, (context) => run(context, paths, options), {
+        'chunker.maxTokens': options.maxTokens,
+        'chunker.overlapTokens': options.overlapTokens,
+        fields: fieldOptions(options.field),
+        include: options.include,
+        exclude: options.exclude,
+      }),
+    );
+}
+
+interface IngestOptions extends CommonOptions {
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly field?: readonly string[];
+  readonly maxTokens?: number;
+  readonly overlapTokens?: number;
+  readonly vectors?: string;
+  readonly prune?: boolean;
+  readonly dryRun?: boolean;
+}
+
+async function run(
+  { workspace, signal }: CommandContext,
+  paths: readonly string[],
+  options: IngestOptions,
+): Promise<CommandResult> {
+  const startedMs = performance.now();
+  const progress = new Progress();
+  const dryRun = options.dryRun === true;
+  const { settings, report } = await ingestInto(workspace, paths, {
+    ...(options.vectors === undefined ? {} : { vectors: resolve(options.vectors) }),
+    prune: options.prune !== false,
+    dryRun,
+    signal,
+    onProgress: ({ bytesDone, bytesTotal, documents, chunks }) => {
+      const rate = (1000 * documents) / (performance.now() - startedMs);
+      const detail = `${documents} documents, ${chunks} chunks, ${formatBytes(bytesDone)} of ${formatBytes(bytesTotal)}, ${Math.round(rate)} documents/s`;
+      progress.update('Ingesting', bytesDone, bytesTotal, detail);
+    },
+  }).finally(() => progress.end());
+
+  const durationMs = Math.round(performance.now() - startedMs);
+  const cost = dryRun ? embeddingCost(settings.embedder, report.tokens) : undefined;
+  const { documents, chunks, failures } = report;
+  for (const { path, code, message, remedy } of failures) {
+    process.stderr.write(
+      `${style.yellow(`${path}: ${code}: ${message}`)}${remedy === undefined ? '' : `\n  ${remedy}`}\n`,
+    );
+  }
+  const summary = Object.entries(documents)
+    .filter(([name, count]) => count > 0 || name === 'added')
+    .map(([name, count]) => `${count} ${name}`)
+    .join(', ');
+  const estimate = dryRun
+    ? `\nAbout ${report.tokens} tokens${cost === undefined ? '; no embedding cost is known' : `, $${cost.usd.toFixed(4)} to embed (${cost.source})`}. Nothing was written.`
+    : '';
+  return {
+    json: {
+      collection: settings.name,
+      documents,
+      chunks,
+      durationMs,
+      failures: failures.map(({ path, code, message, remedy }) => ({
+        path,
+        code,
+        message,
+        ...(remedy === undefined ? {} : { remedy }),
+      })),
+      ...(dryRun
+        ? {
+            dryRun,
+            estimate: {
+              tokens: report.tokens,
+              ...(cost === undefined ? {} : { costUsd: cost.usd, priceSource: cost.source }),
+            },
+          }
+        : {}),
+      ...(report.vectorsReused > 0 ? { vectorsReused: report.vectorsReused } : {}),
+      ...(report.embeddedTokens === undefined ? {} : { embeddedTokens: report.embeddedTokens }),
+    },
+    text: `${settings.name}: ${summary}; ${chunks} chunks in ${formatDuration(durationMs)}${estimate}`,
+    exitCode: documents.failed > 0 ? EXIT.partly : EXIT.done,
+  };
+}

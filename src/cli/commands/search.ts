@@ -1,0 +1,148 @@
+import type { Command } from 'commander';
+import type { Workspace } from '../../config/index.ts';
+import type { SearchMode } from '../../core/index.ts';
+import type { RetrievalRequest, RetrievalResult, Retriever } from '../../retrieval/index.ts';
+import { type CommonOptions, runCommand, withCommonOptions, withSearchOptions } from '../context.ts';
+import { collect, fusionOption, jsonOption, numberOption, parameterOptions } from '../options.ts';
+import { cutToWidth, formatDuration, style } from '../output.ts';
+
+/** Options of a search, as commander gives them. */
+export interface SearchOptions extends CommonOptions {
+  readonly topK?: number;
+  readonly filter?: string;
+  readonly minScore?: number;
+  readonly perDocument?: number;
+  readonly neighbours?: number;
+  readonly rescore?: boolean;
+  readonly fusion?: string;
+  readonly vectorWeight?: number;
+  readonly param?: readonly string[];
+  readonly explain?: boolean;
+}
+
+/** Adds the options that shape a search. */
+export const withRetrievalOptions = (command: Command): Command =>
+  command
+    .option('--top-k <n>', 'how many hits, 1 to 1000', numberOption)
+    .option(
+      '--filter <json>',
+      'condition on declared fields, for example \'{"field":"year","op":"gte","value":2024}\'',
+    )
+    .option('--min-score <score>', "least score, in the mode's own scale", numberOption)
+    .option('--per-document <n>', 'most hits of one document', numberOption)
+    .option('--neighbours <n>', 'chunks to add from each side of a hit', numberOption)
+    .option('--no-rescore', 'plain BM25 instead of the re-scored list')
+    .option('--fusion <method>', 'weighted-sum (default) or rrf')
+    .option('--vector-weight <share>', 'share of the vector list in a weighted sum, 0 to 1', numberOption)
+    .option('--param <name=number>', 'query parameter of the index kind (repeatable)', collect)
+    .option('--explain', 'show where the time went');
+
+/** A request from options. @throws INVALID_ARGUMENT */
+export function requestOf(
+  question: string,
+  options: SearchOptions,
+  mode: SearchMode | 'auto',
+  signal: AbortSignal,
+): RetrievalRequest {
+  const filter = jsonOption('filter', options.filter);
+  const fusion = fusionOption(options.fusion, options.vectorWeight);
+  const parameters = parameterOptions(options.param);
+  return {
+    question,
+    mode,
+    signal,
+    ...(options.topK === undefined ? {} : { topK: options.topK }),
+    ...(filter === undefined ? {} : { filter }),
+    ...(options.minScore === undefined ? {} : { minScore: options.minScore }),
+    ...(options.perDocument === undefined ? {} : { perDocument: options.perDocument }),
+    ...(options.neighbours === undefined ? {} : { neighbours: options.neighbours }),
+    ...(options.rescore === false ? { rescore: false } : {}),
+    ...(fusion && { fusion }),
+    ...(Object.keys(parameters).length > 0 ? { parameters } : {}),
+  };
+}
+
+/** The retriever that a search command asks; warns where the index is behind its corpus. */
+export async function retrieverFor(workspace: Workspace, say: (line: string) => void): Promise<Retriever> {
+  const settings = await workspace.collection();
+  const manifest = await workspace.catalogue(settings.name).find(workspace.config.index);
+  const corpus = await workspace.corpus(settings);
+  if ((await corpus.stats()).version !== manifest.corpusVersion) {
+    say(
+      style.yellow(
+        `${manifest.kind}@${manifest.version} is older than the corpus: what was added since is not found. srag index build ${manifest.kind}`,
+      ),
+    );
+  }
+  return workspace.retriever(settings, manifest, { needsEmbedder: workspace.config.mode !== 'lexical' });
+}
+
+/** `srag search QUESTION` */
+export function searchCommand(program: Command): void {
+  withRetrievalOptions(withSearchOptions(withCommonOptions(program.command('search'))))
+    .description('Find the chunks that match a question')
+    .argument('<question...>', 'words of the question')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ srag search "how do I declare a request body"
+  $ srag search 경로 매개변수 --top-k 3 --explain
+  $ srag search "cold start" --filter '{"field":"year","op":"gte","value":2024}' --json
+`,
+    )
+    .action((words: string[], options: SearchOptions) =>
+      runCommand(options, async ({ workspace, signal, say }) => {
+        const request = requestOf(words.join(' '), options, workspace.config.mode, signal);
+        const retriever = await retrieverFor(workspace, say);
+        const { hits, trace, mode, searchDetails } = await retriever.retrieve(request);
+        return {
+          json: {
+            question: request.question,
+            mode,
+            hits,
+            trace,
+            ...(options.explain ? { searchDetails } : {}),
+          },
+          text: hitsText(hits) + (options.explain ? `\n\n${traceText(trace, searchDetails, mode)}` : ''),
+        };
+      }),
+    );
+}
+
+function hitsText(hits: RetrievalResult['hits']): string {
+  if (hits.length === 0) return 'Nothing was found.';
+  const width = Math.max(40, (process.stdout.columns ?? 100) - 6);
+  return hits
+    .map((hit, rank) => {
+      const place = [hit.documentId, ...hit.headingPath].join(' › ');
+      const text = cutToWidth(hit.text.replaceAll(/\s+/g, ' '), width * 2);
+      return `${String(rank + 1).padStart(3)}. ${style.bold(cutToWidth(place, width))} ${style.dim(`${hit.score.toFixed(4)} ${hit.id}`)}\n     ${text}`;
+    })
+    .join('\n');
+}
+
+/** A trace for people. */
+export function traceText(
+  trace: RetrievalResult['trace'],
+  details: RetrievalResult['searchDetails'],
+  mode: string,
+): string {
+  const stages = Object.entries(trace.stages).map(
+    ([name, value]) => `  ${name.replace(/Ms$/, '').padEnd(12)}${formatDuration(value)}`,
+  );
+  const parts = Object.entries(details).map(
+    ([name, value]) =>
+      `    ${name.replace(/Ms$/, '').padEnd(10)}${name.endsWith('Ms') ? formatDuration(Number(value)) : value}`,
+  );
+  const search = stages.findIndex((line) => line.includes('search'));
+  stages.splice(search + 1, 0, ...parts);
+  const storage = trace.storage;
+  return [
+    `${trace.index.kind}@${trace.index.version}, mode ${mode}, ${trace.coldStart ? 'cold' : 'warm'}, ${formatDuration(trace.totalMs)} in all`,
+    ...stages,
+    storage === undefined
+      ? '  storage     not counted: this index kind reads through its own library'
+      : `  storage     ${storage.reads} reads in ${storage.waves} waves, ${storage.bytes} bytes, ${storage.cacheHits} cache hits`,
+  ].join('\n');
+}

@@ -1,0 +1,141 @@
+import type { Command } from 'commander';
+import { loadConfig, processEnvironment, Workspace } from '../config/index.ts';
+import { asSragError, type SragError } from '../core/index.ts';
+import { jsonOption } from './options.ts';
+import { style } from './output.ts';
+
+/** Exit codes: done, failed, wrong usage, partly failed. */
+export const EXIT = { done: 0, failed: 1, usage: 2, partly: 3 } as const;
+
+/** What a command gives: a document for `--json`, and the same for people. */
+export interface CommandResult {
+  readonly json: unknown;
+  readonly text: string;
+  readonly exitCode?: number;
+}
+
+/** What a command works with. */
+export interface CommandContext {
+  readonly workspace: Workspace;
+  readonly isJson: boolean;
+  readonly signal: AbortSignal;
+  /** A line on stderr. */
+  readonly say: (line: string) => void;
+}
+
+/** Options that commands that open a location take, as commander gives them. */
+export interface CommonOptions {
+  readonly location?: string;
+  readonly collection?: string;
+  readonly config?: string;
+  readonly index?: string;
+  readonly mode?: string;
+  readonly embedder?: string;
+  readonly embedderSettings?: string;
+  readonly generator?: string;
+  readonly generatorSettings?: string;
+  readonly reranker?: string;
+  readonly rerankerSettings?: string;
+  readonly json?: boolean;
+}
+
+/** Adds the options that name a location, a collection and a configuration. */
+export const withCommonOptions = (command: Command): Command =>
+  command
+    .option('--location <place>', 'folder or s3://bucket/prefix (default .srag)')
+    .option('--collection <name>', 'collection (default "default")')
+    .option('--config <file>', 'configuration file (default srag.config.ts, .js or .json)')
+    .option('--json', 'one JSON document on stdout');
+
+/** Adds the options that choose an embedder. */
+export const withEmbedderOptions = (command: Command): Command =>
+  command
+    .option(
+      '--embedder <name>',
+      'none, hashing (not semantic), bedrock-titan, openai-compatible, transformers',
+    )
+    .option('--embedder-settings <json>', "the embedder's settings");
+
+/** Adds the options of commands that search. */
+export const withSearchOptions = (command: Command): Command =>
+  withEmbedderOptions(command)
+    .option('--index <kind[@version]>', 'index to search (default: the published one)')
+    .option('--mode <mode>', 'auto, lexical, vector or hybrid')
+    .option('--reranker <name>', 'none, mmr, bedrock or transformers')
+    .option('--reranker-settings <json>', "the reranker's settings");
+
+/** Runs a command's work: opens the workspace, prints the result, and turns errors into exit codes. */
+export async function runCommand(
+  options: CommonOptions,
+  work: (context: CommandContext) => Promise<CommandResult>,
+  extra: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
+  const isJson = options.json === true;
+  const abort = new AbortController();
+  const interrupt = (): void => {
+    // A second Ctrl-C does not wait for the commit under way.
+    if (abort.signal.aborted) process.exit(130);
+    abort.abort();
+  };
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  let workspace: Workspace | undefined;
+  try {
+    const environment = processEnvironment();
+    const cwd = process.cwd();
+    const loaded = await loadConfig({
+      cwd,
+      environment,
+      ...(options.config === undefined ? {} : { file: options.config }),
+      options: { ...configOptions(options), ...extra },
+    });
+    workspace = await Workspace.open(loaded, environment, cwd);
+    const result = await work({
+      workspace,
+      isJson,
+      signal: abort.signal,
+      say: (line) => void process.stderr.write(`${line}\n`),
+    });
+    await print(isJson ? JSON.stringify(result.json, null, 2) : result.text);
+    process.exitCode = result.exitCode ?? EXIT.done;
+  } catch (error) {
+    await report(asSragError(error), isJson);
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    await workspace?.close().catch(() => {});
+  }
+}
+
+/** Prints an error for people on stderr and, with `--json`, as a document on stdout; sets the exit code. */
+export async function report(error: SragError, isJson: boolean): Promise<void> {
+  process.exitCode = error.class === 'usage' ? EXIT.usage : EXIT.failed;
+  process.stderr.write(
+    `${style.red(`${error.code}: ${error.message}`)}\n${error.remedy === undefined ? '' : `  ${error.remedy}\n`}`,
+  );
+  if (error.code === 'INTERNAL' && error.cause instanceof Error)
+    process.stderr.write(`${error.cause.stack}\n`);
+  if (isJson) await print(JSON.stringify({ error }, null, 2));
+}
+
+function configOptions(options: CommonOptions): Record<string, unknown> {
+  return {
+    location: options.location,
+    collection: options.collection,
+    index: options.index,
+    mode: options.mode,
+    embedder: options.embedder,
+    embedderSettings: jsonOption('embedder-settings', options.embedderSettings),
+    generator: options.generator,
+    generatorSettings: jsonOption('generator-settings', options.generatorSettings),
+    reranker: options.reranker,
+    rerankerSettings: jsonOption('reranker-settings', options.rerankerSettings),
+  };
+}
+
+/** Writes to stdout; a reader that has gone (`| head`) is no error. */
+function print(text: string): Promise<void> {
+  if (text === '') return Promise.resolve();
+  return new Promise((resolve) => {
+    process.stdout.once('error', () => resolve());
+    process.stdout.write(text.endsWith('\n') ? text : `${text}\n`, () => resolve());
+  });
+}

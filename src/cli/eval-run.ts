@@ -1,0 +1,192 @@
+import { answerQuestion } from '../answering/index.ts';
+import type { Workspace } from '../config/index.ts';
+import { dotProduct, SEARCH_MODES, type SearchMode, SragError, unknownName } from '../core/index.ts';
+import { openVectorFolder, type VectorFolder } from '../embedders/index.ts';
+import {
+  type AskOutcome,
+  type EvaluationDataset,
+  type EvaluationQuery,
+  exactNeighbours,
+  indexRecall,
+} from '../evaluation/index.ts';
+import type { Generator } from '../generators/index.ts';
+import type { IndexManifest } from '../indexes/index.ts';
+import type { Retriever } from '../retrieval/index.ts';
+
+/** Depth of the judged ranking; deeper where a document has several chunks. */
+const DOCUMENTS = 100;
+const DEEPER = 3;
+/** Depth at which an index is compared with exact search. */
+const RECALL_DEPTH = 10;
+const ROWS_PER_BLOCK = 8_192;
+
+/** An index version with the mode it is asked in. */
+export interface Variant {
+  readonly manifest: IndexManifest;
+  readonly mode: SearchMode | 'auto';
+}
+
+/** Reads `KIND[@VERSION][:mode]`. */
+export async function variantOf(workspace: Workspace, text: string | undefined): Promise<Variant> {
+  const [selector, mode] = text?.split(':', 2) ?? [];
+  if (mode !== undefined && mode !== 'auto' && !SEARCH_MODES.some((known) => known === mode)) {
+    throw unknownName('INVALID_ARGUMENT', 'mode', mode, ['auto', ...SEARCH_MODES]);
+  }
+  const settings = await workspace.collection();
+  const manifest = await workspace.catalogue(settings.name).find(selector ?? workspace.config.index);
+  return { manifest, mode: (mode as SearchMode | 'auto' | undefined) ?? workspace.config.mode };
+}
+
+/** Ready-made query vectors with the exact neighbours of each query among the corpus vectors. */
+export class ReadyVectors {
+  readonly #folder: VectorFolder;
+  readonly #queries: ReadonlyMap<string, Float32Array>;
+  readonly #documentIds: readonly string[];
+  readonly #rowOf: ReadonlyMap<string, number>;
+  readonly #truth: ReadonlyMap<string, Int32Array>;
+
+  private constructor(
+    folder: VectorFolder,
+    dataset: EvaluationDataset,
+    queries: ReadonlyMap<string, Float32Array>,
+    truth: ReadonlyMap<string, Int32Array>,
+  ) {
+    this.#folder = folder;
+    this.#documentIds = dataset.documentIds;
+    this.#rowOf = new Map(dataset.documentIds.map((id, row) => [id, row]));
+    this.#queries = queries;
+    this.#truth = truth;
+  }
+
+  /** @throws VECTOR_COUNT_MISMATCH, INVALID_DATASET where a query of the dataset has no vector. */
+  static async open(directory: string, dataset: EvaluationDataset): Promise<ReadyVectors> {
+    const folder = await openVectorFolder(directory);
+    folder.expectRows(dataset.documentIds.length);
+    const given = await folder.queries();
+    if (given === undefined) {
+      throw new SragError('INVALID_DATASET', `${directory} holds no query vectors.`, {
+        remedy: 'Add queries.f16.npy (or .f32.npy) and queries-ids.txt.',
+      });
+    }
+    const { dimensions } = folder;
+    const queries = new Map(
+      given.ids.map((id, row) => [id, given.vectors.subarray(row * dimensions, (row + 1) * dimensions)]),
+    );
+    const missing = dataset.queries.find(({ id }) => !queries.has(id));
+    if (missing !== undefined) {
+      throw new SragError('INVALID_DATASET', `${directory} holds no vector of query '${missing.id}'.`, {
+        remedy: 'Embed all queries of the split.',
+      });
+    }
+    const truth = await truthOf(folder, given, dataset);
+    return new ReadyVectors(folder, dataset, queries, truth);
+  }
+
+  query(id: string): Float32Array {
+    return this.#queries.get(id)!;
+  }
+
+  /** Share of the exact nearest 10 documents that a vector search found, ties counted. */
+  async recall(queryId: string, documentIds: readonly string[]): Promise<number> {
+    const truth = [...this.#truth.get(queryId)!.subarray(0, RECALL_DEPTH)];
+    const hits = documentIds.slice(0, RECALL_DEPTH).map((id) => this.#rowOf.get(id) ?? -1);
+    const query = this.query(queryId);
+    const scores = new Map<number, number>();
+    for (const row of [...hits, truth.at(-1)!]) {
+      if (row >= 0 && !scores.has(row))
+        scores.set(row, dotProduct(query, await this.#folder.corpusRows(row, row + 1)));
+    }
+    return indexRecall({ hits, truth, topK: RECALL_DEPTH, exactScore: (row) => scores.get(row) ?? -1 });
+  }
+
+  get rows(): number {
+    return this.#documentIds.length;
+  }
+
+  close(): Promise<void> {
+    return this.#folder.close();
+  }
+}
+
+async function truthOf(
+  folder: VectorFolder,
+  given: { readonly ids: readonly string[]; readonly vectors: Float32Array },
+  dataset: EvaluationDataset,
+): Promise<ReadonlyMap<string, Int32Array>> {
+  const ready = await folder.groundTruth();
+  if (ready !== undefined && ready.k >= RECALL_DEPTH) {
+    return new Map(given.ids.map((id, row) => [id, ready.rows.subarray(row * ready.k, (row + 1) * ready.k)]));
+  }
+  const { dimensions } = folder;
+  const wanted = dataset.queries.map(({ id }) => given.ids.indexOf(id));
+  const queries = new Float32Array(wanted.length * dimensions);
+  wanted.forEach((row, index) =>
+    queries.set(given.vectors.subarray(row * dimensions, (row + 1) * dimensions), index * dimensions),
+  );
+  const found = await exactNeighbours({ dimensions, blocks: blocksOf(folder), queries, topK: RECALL_DEPTH });
+  return new Map(
+    dataset.queries.map(({ id }, index) => [
+      id,
+      found.rows.subarray(index * found.topK, (index + 1) * found.topK),
+    ]),
+  );
+}
+
+async function* blocksOf(folder: VectorFolder): AsyncIterable<Float32Array> {
+  for (let from = 0; from < folder.rows; from += ROWS_PER_BLOCK) {
+    yield folder.corpusRows(from, Math.min(folder.rows, from + ROWS_PER_BLOCK));
+  }
+}
+
+/** What asks the questions of an evaluation. */
+export interface Asker {
+  readonly retriever: Retriever;
+  readonly variant: Variant;
+  readonly vectors: ReadyVectors | undefined;
+  /** Set with `--answers`. */
+  readonly generator: Generator | undefined;
+  readonly answer: {
+    readonly topK: number;
+    readonly maxContextTokens: number;
+    readonly maxOutputTokens: number;
+    readonly compress: boolean;
+  };
+  /** Whether documents have more than one chunk. */
+  readonly isChunked: boolean;
+}
+
+/** Asks one question and measures retrieval (not the answer) in milliseconds. */
+export async function ask(asker: Asker, query: EvaluationQuery, signal?: AbortSignal): Promise<AskOutcome> {
+  const { retriever, variant, vectors, generator } = asker;
+  const needsVector = vectors !== undefined && variant.mode !== 'lexical';
+  const startedMs = performance.now();
+  const { hits, mode } = await retriever.retrieve({
+    question: query.text,
+    mode: variant.mode,
+    topK: asker.isChunked ? DOCUMENTS * DEEPER : DOCUMENTS,
+    ...(needsVector ? { vector: vectors.query(query.id) } : {}),
+    ...(signal && { signal }),
+  });
+  const latencyMs = performance.now() - startedMs;
+  const found = hits.map(({ documentId, score }) => ({ documentId, score }));
+  const recall =
+    vectors !== undefined && mode === 'vector'
+      ? await vectors.recall(
+          query.id,
+          found.map(({ documentId }) => documentId),
+        )
+      : undefined;
+  if (generator === undefined)
+    return { hits: found, latencyMs, ...(recall === undefined ? {} : { indexRecall: recall }) };
+  const { answer, notFound } = await answerQuestion(
+    generator,
+    { question: query.text, hits: hits.slice(0, asker.answer.topK) },
+    { ...asker.answer, ...(signal && { signal }) },
+  );
+  return {
+    hits: found,
+    latencyMs,
+    answer: { text: answer, notFound },
+    ...(recall === undefined ? {} : { indexRecall: recall }),
+  };
+}

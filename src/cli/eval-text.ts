@@ -1,0 +1,50 @@
+import type { Comparison, EvaluationSummary } from '../evaluation/index.ts';
+import { formatDuration, table } from './output.ts';
+
+/** An evaluation for people. */
+export function summaryText(
+  run: { dataset: string; index: string; mode: string },
+  summary: EvaluationSummary,
+): string {
+  const rows = Object.entries(summary.metrics).map(([name, value]) => {
+    const [low, high] = summary.intervals[name as keyof typeof summary.intervals];
+    return [name, value.toFixed(4), `${low.toFixed(4)} - ${high.toFixed(4)}`];
+  });
+  const { p50, p95, p99 } = summary.latencyMs;
+  const lines = [
+    `${run.dataset}, ${run.index}, mode ${run.mode}, ${summary.queries} queries`,
+    table(['metric', 'mean', '95 % interval'], rows),
+    `latency p50 ${formatDuration(p50)}, p95 ${formatDuration(p95)}, p99 ${formatDuration(p99)}`,
+  ];
+  if (summary.indexRecall !== undefined)
+    lines.push(`recall@10 against exact search ${summary.indexRecall.toFixed(4)}`);
+  const { answers } = summary;
+  if (answers !== undefined) {
+    const gold =
+      answers.containsGold === undefined
+        ? ''
+        : `${(100 * answers.containsGold).toFixed(1)} % hold a gold answer, `;
+    lines.push(
+      `answers: ${gold}${answers.meanCharacters.toFixed(0)} characters and ${answers.meanSentences.toFixed(1)} sentences on average, ${(100 * answers.notFound).toFixed(1)} % not found`,
+    );
+  }
+  return lines.join('\n');
+}
+
+/** A comparison for people: B against A. */
+export function comparisonText(names: readonly string[], comparison: Comparison): string {
+  const rows = comparison.metrics.map(({ name, meanA, meanB, difference, interval, wins, ties, losses }) => [
+    name,
+    meanA.toFixed(4),
+    meanB.toFixed(4),
+    `${difference >= 0 ? '+' : ''}${difference.toFixed(4)}`,
+    `${interval[0].toFixed(4)} - ${interval[1].toFixed(4)}`,
+    `${wins} / ${ties} / ${losses}`,
+  ]);
+  return [
+    `A = ${names[0]}`,
+    `B = ${names[1]}`,
+    `${comparison.queries} queries`,
+    table(['metric', 'A', 'B', 'B - A', '95 % interval', 'B wins / ties / losses'], rows),
+  ].join('\n');
+}

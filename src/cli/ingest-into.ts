@@ -1,0 +1,143 @@
+import { CHUNKER_VERSION } from '../chunking/index.ts';
+import { checkChunker, type Workspace } from '../config/index.ts';
+import { type ChunkerSettings, type CollectionSettings, SragError } from '../core/index.ts';
+import { collectionPrefix, ensureCollection, readCollection } from '../corpus/index.ts';
+import { MemoryCorpus } from '../corpus/memory/store.ts';
+import { createEmbedder, type Embedder } from '../embedders/index.ts';
+import {
+  type DocumentVectors,
+  type IngestReport,
+  type IngestRequest,
+  ingest,
+  openDocumentVectors,
+} from '../ingest/index.ts';
+import { countRecords, type FileToLoad, isDataset, listFiles } from '../loaders/index.ts';
+
+export interface IngestIntoOptions {
+  /** Folder of ready-made vectors for the one dataset file that is ingested. */
+  readonly vectors?: string;
+  readonly prune: boolean;
+  readonly dryRun: boolean;
+  readonly onProgress?: IngestRequest['onProgress'];
+  readonly signal: AbortSignal;
+}
+
+/** With ready-made vectors one document is one chunk, whatever its length. */
+const WHOLE_DOCUMENTS: ChunkerSettings = {
+  version: CHUNKER_VERSION,
+  maxTokens: 100_000_000,
+  overlapTokens: 0,
+};
+
+/** Ingests files and folders into the configured collection, which is made where it does not exist. */
+export async function ingestInto(
+  workspace: Workspace,
+  paths: readonly string[],
+  options: IngestIntoOptions,
+): Promise<{ settings: CollectionSettings; report: IngestReport }> {
+  const { config, loaded, storage } = workspace;
+  const { signal, dryRun, prune } = options;
+  collectionPrefix(config.collection);
+  const listing = await listFiles(paths, {
+    projectRoot: loaded.projectRoot,
+    include: config.include,
+    exclude: config.exclude,
+    signal,
+  });
+  const existing = await readCollection(storage, config.collection);
+  if (listing.files.length === 0 && listing.failures.length === 0 && existing === undefined) {
+    throw new SragError('NOTHING_TO_INGEST', `There is nothing to ingest in ${paths.join(', ')}.`, {
+      remedy: `Files of unknown formats: ${listing.skipped.unknownFormat}; left out by rules: ${listing.skipped.ignored}.`,
+      fields: { paths, ...listing.skipped },
+    });
+  }
+  const vectors =
+    options.vectors === undefined ? undefined : await vectorsFor(options.vectors, listing.files, workspace);
+  try {
+    const embedder = vectors === undefined ? await embedderFor(workspace, existing) : undefined;
+    const wanted = settingsFor(workspace, existing, embedder, vectors);
+    const settings = dryRun ? wanted : await ensureCollection(storage, wanted);
+    const corpus =
+      dryRun && existing === undefined ? new MemoryCorpus(settings) : await workspace.corpus(settings);
+    const report = await ingest({
+      corpus,
+      settings,
+      files: listing.files,
+      failures: listing.failures,
+      roots: listing.roots,
+      embedder,
+      vectors,
+      limits: config.limits,
+      fieldMap: config.fieldMap,
+      prune,
+      dryRun,
+      signal,
+      ...(options.onProgress && { onProgress: options.onProgress }),
+    });
+    return { settings, report };
+  } finally {
+    await vectors?.close();
+  }
+}
+
+async function vectorsFor(directory: string, files: readonly FileToLoad[], { config }: Workspace) {
+  const [file, ...others] = files;
+  if (file === undefined || others.length > 0 || !isDataset(file.path)) {
+    throw new SragError(
+      'INVALID_ARGUMENT',
+      `Ready-made vectors belong to one JSONL file; ${files.length} files were given.`,
+      {
+        remedy: 'srag ingest corpus.jsonl.gz --vectors DIR',
+        fields: { field: 'vectors', files: files.length },
+      },
+    );
+  }
+  const vectors = await openDocumentVectors(directory);
+  const records = await countRecords(file, config.limits);
+  if (records === vectors.rows) return vectors;
+  await vectors.close();
+  throw new SragError(
+    'VECTOR_COUNT_MISMATCH',
+    `${directory} holds ${vectors.rows} vectors, and ${file.source} ${records} records.`,
+    {
+      remedy: 'Row i of the vectors must belong to record i of the file: make them from this very file.',
+      fields: { vectors: vectors.rows, records },
+    },
+  );
+}
+
+/** The configured embedder; for a collection that exists and no choice made, the one it was made with. */
+function embedderFor(
+  workspace: Workspace,
+  existing: CollectionSettings | undefined,
+): Promise<Embedder | undefined> {
+  const { config, loaded } = workspace;
+  const isChosen = 'embedder' in loaded.origins;
+  if (existing !== undefined && !isChosen && !existing.embedder.startsWith('precomputed:'))
+    return workspace.embedder(existing);
+  return createEmbedder(config.embedder, config.embedderSettings);
+}
+
+function settingsFor(
+  { config, loaded }: Workspace,
+  existing: CollectionSettings | undefined,
+  embedder: Embedder | undefined,
+  vectors: DocumentVectors | undefined,
+): CollectionSettings {
+  checkChunker(config.chunker);
+  const isSet = (key: string): boolean =>
+    Object.keys(loaded.origins).some((name) => name === key || name.startsWith(`${key}.`));
+  const chunker: ChunkerSettings =
+    vectors === undefined ? { version: CHUNKER_VERSION, ...config.chunker } : WHOLE_DOCUMENTS;
+  return {
+    formatVersion: 1,
+    name: config.collection,
+    embedder: vectors === undefined ? (embedder?.id ?? 'none') : `precomputed:${vectors.dimensions}`,
+    dimensions: vectors?.dimensions ?? embedder?.dimensions ?? 0,
+    metric: 'cosine',
+    // What was not asked for stays as the collection has it.
+    chunker:
+      existing !== undefined && vectors === undefined && !isSet('chunker') ? existing.chunker : chunker,
+    fields: existing !== undefined && !isSet('fields') ? existing.fields : config.fields,
+  };
+}

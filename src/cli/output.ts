@@ -1,0 +1,76 @@
+import { stripVTControlCharacters, styleText } from 'node:util';
+
+/** Styles that srag uses; plain text where the stream is no terminal or NO_COLOR is set. */
+export const style = {
+  bold: (text: string) => styleText('bold', text, { stream: process.stdout }),
+  dim: (text: string) => styleText('dim', text, { stream: process.stdout }),
+  red: (text: string) => styleText('red', text, { stream: process.stderr }),
+  green: (text: string) => styleText('green', text, { stream: process.stdout }),
+  yellow: (text: string) => styleText('yellow', text, { stream: process.stderr }),
+};
+
+// East Asian wide and full-width characters take two columns (Unicode UAX 11).
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+const ZERO = /[\u0300-\u036f\u200b-\u200f\ufe00-\ufe0f]/u;
+
+/** Columns that a text takes in a terminal. */
+export function displayWidth(text: string): number {
+  let width = 0;
+  for (const character of stripVTControlCharacters(text))
+    width += ZERO.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
+  return width;
+}
+
+/** Cuts a text to at most `width` columns, with an ellipsis where something is lost. */
+export function cutToWidth(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  let cut = '';
+  let taken = 1;
+  for (const character of text) {
+    taken += displayWidth(character);
+    if (taken > width) break;
+    cut += character;
+  }
+  return `${cut}…`;
+}
+
+/** Rows under headings; columns that hold only numbers are right-aligned. */
+export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = headings.map((heading, column) =>
+    Math.max(displayWidth(heading), ...rows.map((row) => displayWidth(row[column] ?? ''))),
+  );
+  const isNumeric = headings.map(
+    (_, column) => rows.length > 0 && rows.every((row) => /^[-\d.,%e ]*$/.test(row[column] ?? '')),
+  );
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, column) => {
+        const padding = ' '.repeat(widths[column]! - displayWidth(cell));
+        return isNumeric[column] ? padding + cell : cell + padding;
+      })
+      .join('  ')
+      .trimEnd();
+  return [style.bold(line(headings)), ...rows.map(line)].join('\n');
+}
+
+/** For example `1.4 MB`. */
+export function formatBytes(bytes: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
+}
+
+/** For example `12 ms`, `3.4 s`, `2 min 5 s`. */
+export function formatDuration(milliseconds: number): string {
+  if (milliseconds < 1_000)
+    return `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
+  const seconds = milliseconds / 1_000;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}

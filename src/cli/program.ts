@@ -1,0 +1,48 @@
+import { Command } from 'commander';
+import { VERSION } from '../version.ts';
+import { askCommand } from './commands/ask.ts';
+import { collectionCommands } from './commands/collection.ts';
+import { completionCommand } from './commands/completion.ts';
+import { configCommand } from './commands/config.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { evalCommand } from './commands/eval.ts';
+import { indexCommands } from './commands/index-commands.ts';
+import { ingestCommand } from './commands/ingest.ts';
+import { initCommand } from './commands/init.ts';
+import { searchCommand } from './commands/search.ts';
+import { showCommand } from './commands/show.ts';
+
+/** The `srag` command line. */
+export function createProgram(): Command {
+  const program = new Command('srag')
+    .description('Retrieval-augmented generation without servers: documents in, cited answers out, measured.')
+    .version(VERSION)
+    .exitOverride()
+    .showSuggestionAfterError()
+    .addHelpText(
+      'after',
+      `
+A first session:
+  $ srag ingest docs/
+  $ srag index build lancedb-flat
+  $ srag ask "What is this about?"
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly failed. NO_COLOR is respected.
+`,
+    );
+  for (const add of [
+    initCommand,
+    ingestCommand,
+    indexCommands,
+    collectionCommands,
+    showCommand,
+    searchCommand,
+    askCommand,
+    evalCommand,
+    doctorCommand,
+    configCommand,
+    completionCommand,
+  ])
+    add(program);
+  return program;
+}

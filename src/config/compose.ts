@@ -1,0 +1,114 @@
+import { type CollectionSettings, SragError } from '../core/index.ts';
+import { type CorpusStore, collectionPrefix, requireCollection } from '../corpus/index.ts';
+import { openLanceCorpus } from '../corpus/lancedb/store.ts';
+import type { Embedder } from '../embedders/index.ts';
+import { createGenerator, type Generator } from '../generators/index.ts';
+import { IndexCatalogue, type IndexManifest, type Searcher } from '../indexes/index.ts';
+import { createReranker } from '../rerankers/index.ts';
+import { Retriever } from '../retrieval/index.ts';
+import { type ObjectStorage, openStorage, parseLocation, type StoragePlace } from '../storage/index.ts';
+import { embedderOf } from './embedder-of.ts';
+import { type Environment, s3Settings } from './environment.ts';
+import type { LoadedConfig } from './load.ts';
+
+/** A location with its configuration: the one place where parts are put together. Close it when done. */
+export class Workspace {
+  readonly loaded: LoadedConfig;
+  readonly storage: ObjectStorage;
+  readonly place: StoragePlace;
+  readonly #closers: (() => Promise<void>)[] = [];
+
+  private constructor(loaded: LoadedConfig, storage: ObjectStorage, place: StoragePlace) {
+    this.loaded = loaded;
+    this.storage = storage;
+    this.place = place;
+  }
+
+  static async open(loaded: LoadedConfig, environment: Environment, cwd: string): Promise<Workspace> {
+    const location = parseLocation(loaded.config.location, cwd);
+    const s3 = s3Settings(loaded.config.s3, environment);
+    const storage = await openStorage(location, s3);
+    return new Workspace(loaded, storage, location.kind === 's3' ? { location, s3 } : { location });
+  }
+
+  get config() {
+    return this.loaded.config;
+  }
+
+  /** Settings of the configured collection, which must exist. */
+  collection(): Promise<CollectionSettings> {
+    return requireCollection(this.storage, this.config.collection);
+  }
+
+  /** The corpus of a collection. */
+  async corpus(settings: CollectionSettings): Promise<CorpusStore> {
+    const prefix = `${collectionPrefix(settings.name)}corpus/`;
+    const corpus = await openLanceCorpus({ ...this.place, prefix }, settings);
+    this.#closers.push(() => corpus.close());
+    return corpus;
+  }
+
+  /** The index versions of a collection. */
+  catalogue(collection: string): IndexCatalogue {
+    return new IndexCatalogue(this.storage, this.place, collection);
+  }
+
+  /** The embedder of a collection; undefined with `none`. */
+  embedder(settings: CollectionSettings): Promise<Embedder | undefined> {
+    const { embedder, embedderSettings } = this.config;
+    return embedderOf(settings, { embedder, embedderSettings, isChosen: 'embedder' in this.loaded.origins });
+  }
+
+  /** An opened index version, closed with the workspace. */
+  async searcher(manifest: IndexManifest, signal?: AbortSignal): Promise<Searcher> {
+    const searcher = await this.catalogue(manifest.collection.name).open(manifest, signal);
+    this.#closers.push(() => searcher.close());
+    return searcher;
+  }
+
+  /** A retriever over one index version: the selected one, or the published one. */
+  async retriever(
+    settings: CollectionSettings,
+    manifest: IndexManifest,
+    options: { readonly needsEmbedder: boolean },
+  ): Promise<Retriever> {
+    const embedder =
+      options.needsEmbedder && settings.dimensions > 0 ? await this.embedder(settings) : undefined;
+    const retriever = new Retriever({
+      collection: settings,
+      embedder,
+      reranker: await createReranker(this.config.reranker, this.config.rerankerSettings),
+      openSearcher: (signal) => this.catalogue(settings.name).open(manifest, signal),
+    });
+    this.#closers.push(() => retriever.close());
+    return retriever;
+  }
+
+  generator(): Promise<Generator> {
+    return createGenerator(this.config.generator, this.config.generatorSettings);
+  }
+
+  /** Closes everything that was opened, last first. */
+  async close(): Promise<void> {
+    for (const close of this.#closers.splice(0).reverse()) await close();
+    await this.storage.close();
+  }
+}
+
+/** @throws INVALID_CONFIG for chunks whose overlap leaves no room. */
+export function checkChunker({
+  maxTokens,
+  overlapTokens,
+}: {
+  maxTokens: number;
+  overlapTokens: number;
+}): void {
+  if (overlapTokens * 2 <= maxTokens) return;
+  throw new SragError(
+    'INVALID_CONFIG',
+    `chunker.overlapTokens is ${overlapTokens}: more than half of maxTokens (${maxTokens}).`,
+    {
+      remedy: 'Lower the overlap, or raise maxTokens.',
+    },
+  );
+}

@@ -1,0 +1,47 @@
+import type { S3Settings } from '../storage/index.ts';
+
+/** Environment variables that set a configuration key. Values are read as the key's type wants them. */
+export const ENVIRONMENT_KEYS: Readonly<Record<string, string>> = {
+  SRAG_LOCATION: 'location',
+  SRAG_COLLECTION: 'collection',
+  SRAG_EMBEDDER: 'embedder',
+  SRAG_EMBEDDER_SETTINGS: 'embedderSettings',
+  SRAG_GENERATOR: 'generator',
+  SRAG_GENERATOR_SETTINGS: 'generatorSettings',
+  SRAG_RERANKER: 'reranker',
+  SRAG_RERANKER_SETTINGS: 'rerankerSettings',
+  SRAG_INDEX: 'index',
+  SRAG_MODE: 'mode',
+  SRAG_S3_ENDPOINT: 's3.endpoint',
+  SRAG_S3_REGION: 's3.region',
+};
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The process's environment: the one place where it is read. */
+export const processEnvironment = (): Environment => process.env;
+
+/** What reaching S3 takes, from configuration first and then AWS's own variables. */
+export function s3Settings(
+  config: { readonly region?: string | undefined; readonly endpoint?: string | undefined },
+  environment: Environment,
+): S3Settings {
+  const region = config.region ?? environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'];
+  const endpoint = config.endpoint ?? environment['AWS_ENDPOINT_URL_S3'] ?? environment['AWS_ENDPOINT_URL'];
+  const accessKeyId = environment['AWS_ACCESS_KEY_ID'];
+  const secretAccessKey = environment['AWS_SECRET_ACCESS_KEY'];
+  const sessionToken = environment['AWS_SESSION_TOKEN'];
+  return {
+    ...(region === undefined ? {} : { region }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(accessKeyId === undefined || secretAccessKey === undefined
+      ? {}
+      : {
+          credentials: {
+            accessKeyId,
+            secretAccessKey,
+            ...(sessionToken === undefined ? {} : { sessionToken }),
+          },
+        }),
+  };
+}

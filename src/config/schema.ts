@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { DEFAULT_CHUNKER } from '../chunking/index.ts';
+import { DEFAULT_FIELD_MAP, DEFAULT_LIMITS } from '../loaders/index.ts';
+
+const adapterSettings = z.record(z.string(), z.unknown());
+
+/** The configuration file, and what environment and options may set. Unknown keys are errors. */
+export const configSchema = z.strictObject({
+  $schema: z.string().optional().describe('For editors only.'),
+  location: z
+    .string()
+    .min(1)
+    .default('.srag')
+    .describe('Folder, or s3://bucket/prefix, where collections live.'),
+  collection: z.string().min(1).default('default').describe('Name of the collection.'),
+  embedder: z
+    .string()
+    .min(1)
+    .default('none')
+    .describe('Turns texts into vectors; none = lexical search only.'),
+  embedderSettings: adapterSettings.default({}).describe('Settings of the embedder.'),
+  generator: z.string().min(1).default('extractive').describe('Writes answers.'),
+  generatorSettings: adapterSettings.default({}).describe('Settings of the generator.'),
+  reranker: z.string().min(1).default('none').describe('Orders hits anew.'),
+  rerankerSettings: adapterSettings.default({}).describe('Settings of the reranker.'),
+  index: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('KIND or KIND@VERSION to search; default: the published version.'),
+  mode: z
+    .enum(['auto', 'lexical', 'vector', 'hybrid'])
+    .default('auto')
+    .describe('How questions are matched.'),
+  chunker: z
+    .strictObject({
+      maxTokens: z
+        .int()
+        .min(16)
+        .max(100_000)
+        .default(DEFAULT_CHUNKER.maxTokens)
+        .describe('Most estimated tokens of a chunk.'),
+      overlapTokens: z
+        .int()
+        .min(0)
+        .max(10_000)
+        .default(DEFAULT_CHUNKER.overlapTokens)
+        .describe('Tokens repeated from the chunk before.'),
+    })
+    .prefault({}),
+  fields: z
+    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.enum(['string', 'number', 'boolean', 'string[]']))
+    .default({})
+    .describe('Filterable metadata fields and their types.'),
+  limits: z
+    .strictObject({
+      maxFileBytes: z.int().positive().default(DEFAULT_LIMITS.maxFileBytes),
+      maxDecompressedBytes: z.int().positive().default(DEFAULT_LIMITS.maxDecompressedBytes),
+      maxPages: z.int().positive().default(DEFAULT_LIMITS.maxPages),
+    })
+    .prefault({}),
+  fieldMap: z
+    .strictObject({
+      id: z.string().default(DEFAULT_FIELD_MAP.id),
+      title: z.string().default(DEFAULT_FIELD_MAP.title),
+      text: z.string().default(DEFAULT_FIELD_MAP.text),
+      metadata: z.string().default(DEFAULT_FIELD_MAP.metadata),
+    })
+    .prefault({})
+    .describe('Keys of a JSONL record.'),
+  include: z.array(z.string()).default([]).describe('Globs of files to take from folders.'),
+  exclude: z.array(z.string()).default([]).describe('Globs of files to leave out.'),
+  answer: z
+    .strictObject({
+      topK: z.int().min(1).max(50).default(8).describe('Passages an answer may rest on.'),
+      maxContextTokens: z.int().min(100).max(1_000_000).default(6_000),
+      maxOutputTokens: z.int().min(1).max(100_000).default(800),
+      compress: z.boolean().default(false).describe('Keep only sentences that have to do with the question.'),
+    })
+    .prefault({}),
+  s3: z
+    .strictObject({
+      region: z.string().optional(),
+      endpoint: z
+        .url({ protocol: /^https?$/ })
+        .optional()
+        .describe('Of an S3 server other than Amazon S3.'),
+    })
+    .prefault({}),
+});
+
+/** A whole configuration: defaults filled in, frozen. */
+export type Config = Readonly<z.output<typeof configSchema>>;
+/** What a configuration file may hold. */
+export type ConfigInput = z.input<typeof configSchema>;
+
+/** Types a configuration file: `export default defineConfig({...})`. */
+export const defineConfig = (config: ConfigInput): ConfigInput => config;
+
+/** JSON Schema of the configuration file, for editors. */
+export const configJsonSchema = (): object => z.toJSONSchema(configSchema, { io: 'input' });

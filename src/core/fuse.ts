@@ -1,0 +1,40 @@
+import type { Fusion, Hit } from './search.ts';
+
+/** Constant of reciprocal rank fusion (Cormack et al., SIGIR 2009). */
+const RRF_K = 60;
+
+/** Orders hits: higher score first, ties by id. */
+export const byScore = (left: { score: number; id: string }, right: { score: number; id: string }): number =>
+  right.score - left.score || (left.id < right.id ? -1 : left.id > right.id ? 1 : 0);
+
+/**
+ * One list from a vector list and a lexical list, both best first. `weighted-sum` adds min-max normalised scores of
+ * the top `depth` of each (absent = 0; where all scores are equal they count 1); `rrf` adds 1 / (60 + rank).
+ */
+export function fuse(vector: readonly Hit[], lexical: readonly Hit[], fusion: Fusion): Hit[] {
+  const lists = [
+    { hits: vector.slice(0, fusion.depth), weight: fusion.vectorWeight },
+    { hits: lexical.slice(0, fusion.depth), weight: 1 - fusion.vectorWeight },
+  ];
+  const fused = new Map<string, { hit: Hit; score: number }>();
+  for (const { hits, weight } of lists) {
+    const share = fusion.method === 'rrf' ? reciprocalRanks(hits) : minMax(hits);
+    hits.forEach((hit, rank) => {
+      const known = fused.get(hit.id);
+      const merged =
+        known === undefined ? hit : { ...known.hit, scores: { ...known.hit.scores, ...hit.scores } };
+      fused.set(hit.id, { hit: merged, score: (known?.score ?? 0) + weight * share[rank]! });
+    });
+  }
+  return [...fused.values()]
+    .map(({ hit, score }) => ({ ...hit, score, scores: { ...hit.scores, fused: score } }))
+    .sort(byScore);
+}
+
+const reciprocalRanks = (hits: readonly Hit[]): number[] => hits.map((_, rank) => 1 / (RRF_K + rank + 1));
+
+function minMax(hits: readonly Hit[]): number[] {
+  const scores = hits.map(({ score }) => score);
+  const [low, high] = [Math.min(...scores), Math.max(...scores)];
+  return scores.map((score) => (high === low ? 1 : (score - low) / (high - low)));
+}

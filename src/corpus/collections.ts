@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { type CollectionSettings, SragError, unknownName } from '../core/index.ts';
+import type { ObjectStorage } from '../storage/index.ts';
+
+/** Name of a collection unless said otherwise. */
+export const DEFAULT_COLLECTION = 'default';
+
+const NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+const SETTINGS_FILE = 'collection.json';
+
+const settingsSchema = z.strictObject({
+  formatVersion: z.literal(1),
+  name: z.string().regex(NAME),
+  embedder: z.string().min(1),
+  dimensions: z.int().min(0).max(4096),
+  metric: z.literal('cosine'),
+  chunker: z.strictObject({ version: z.int(), maxTokens: z.int().positive(), overlapTokens: z.int().min(0) }),
+  fields: z.record(z.string(), z.enum(['string', 'number', 'boolean', 'string[]'])),
+});
+
+/** Key prefix of a collection's objects. @throws INVALID_ARGUMENT for a name that cannot be one. */
+export function collectionPrefix(name: string): string {
+  if (!NAME.test(name)) {
+    throw new SragError('INVALID_ARGUMENT', `'${name}' cannot be the name of a collection.`, {
+      remedy: 'Use 1 to 63 lower-case letters, digits, - and _, starting with a letter or digit.',
+      fields: { field: 'collection', value: name },
+    });
+  }
+  return `${name}/`;
+}
+
+/** Names of the collections at a location, in order. */
+export async function listCollections(storage: ObjectStorage): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { key } of storage.list('')) {
+    const [name, file, ...rest] = key.split('/');
+    if (name !== undefined && file === SETTINGS_FILE && rest.length === 0) names.push(name);
+  }
+  return names;
+}
+
+/** Settings of a collection, or undefined where it does not exist. @throws DAMAGED_STORE */
+export async function readCollection(
+  storage: ObjectStorage,
+  name: string,
+): Promise<CollectionSettings | undefined> {
+  const key = collectionPrefix(name) + SETTINGS_FILE;
+  let text: string;
+  try {
+    text = new TextDecoder().decode((await storage.read(key)).bytes);
+  } catch (error) {
+    if (error instanceof SragError && error.code === 'OBJECT_NOT_FOUND') return undefined;
+    throw error;
+  }
+  try {
+    return settingsSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new SragError('DAMAGED_STORE', `The settings of collection '${name}' cannot be read (${key}).`, {
+      remedy: 'Restore that object, or delete the collection and ingest again.',
+      cause,
+    });
+  }
+}
+
+/** Settings of a collection that must exist. @throws UNKNOWN_COLLECTION with the nearest name. */
+export async function requireCollection(storage: ObjectStorage, name: string): Promise<CollectionSettings> {
+  const settings = await readCollection(storage, name);
+  if (settings !== undefined) return settings;
+  const names = await listCollections(storage);
+  if (names.length > 0) throw unknownName('UNKNOWN_COLLECTION', 'collection', name, names);
+  throw new SragError('UNKNOWN_COLLECTION', `There is no collection '${name}' at ${storage.location}.`, {
+    remedy: 'Ingest something first: srag ingest PATH',
+    fields: { name, location: storage.location },
+  });
+}
+
+/**
+ * Makes the collection, or checks that the one there has the same settings.
+ * @throws EMBEDDER_MISMATCH or SETTINGS_MISMATCH naming the setting that differs.
+ */
+export async function ensureCollection(
+  storage: ObjectStorage,
+  settings: CollectionSettings,
+): Promise<CollectionSettings> {
+  const existing = await readCollection(storage, settings.name);
+  if (existing !== undefined) return checkSame(existing, settings);
+  const bytes = new TextEncoder().encode(`${JSON.stringify(settings, null, 2)}\n`);
+  try {
+    await storage.write(collectionPrefix(settings.name) + SETTINGS_FILE, bytes, { ifNoneMatch: '*' });
+    return settings;
+  } catch (error) {
+    if (!(error instanceof SragError && error.code === 'CONDITION_FAILED')) throw error;
+    return checkSame(await requireCollection(storage, settings.name), settings);
+  }
+}
+
+function checkSame(existing: CollectionSettings, wanted: CollectionSettings): CollectionSettings {
+  const name = existing.name;
+  if (existing.embedder !== wanted.embedder || existing.dimensions !== wanted.dimensions) {
+    throw new SragError(
+      'EMBEDDER_MISMATCH',
+      `Collection '${name}' was made with embedder '${existing.embedder}', not '${wanted.embedder}'.`,
+      {
+        remedy: `Use --embedder ${existing.embedder.split(':')[0]}, or another --collection.`,
+        fields: { expected: existing.embedder, actual: wanted.embedder },
+      },
+    );
+  }
+  for (const key of ['chunker', 'fields'] as const) {
+    const [stored, given] = [canonical(existing[key]), canonical(wanted[key])];
+    if (stored === given) continue;
+    throw new SragError(
+      'SETTINGS_MISMATCH',
+      `Collection '${name}' was made with ${key} ${stored}, not ${given}.`,
+      {
+        remedy: 'Ingest into another --collection, or leave that setting as it was.',
+        fields: { setting: key, expected: existing[key], actual: wanted[key] },
+      },
+    );
+  }
+  return existing;
+}
+
+const canonical = (value: object): string =>
+  JSON.stringify(
+    Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1))),
+  );

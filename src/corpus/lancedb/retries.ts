@@ -1,0 +1,19 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SragError } from '../../core/index.ts';
+
+const ATTEMPTS = 12;
+const FIRST_DELAY_MS = 20;
+const LONGEST_DELAY_MS = 2_000;
+
+/** Runs `work` again, after a random growing pause, while another writer's commit keeps getting in first. */
+export async function withRetries<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      const isConflict = error instanceof SragError && error.code === 'WRITE_CONFLICT';
+      if (!isConflict || attempt === ATTEMPTS) throw error;
+      await sleep(Math.random() * Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt));
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import type { Schema, Table } from 'apache-arrow';
+import { type CollectionSettings, type JsonValue, type Metadata, searchedText } from '../../core/index.ts';
+import { type ArrowModule, type BatchReader, type ColumnValues, tableOf } from '../../lance/index.ts';
+import { fieldValue } from '../fields.ts';
+import type { DocumentRecord, DocumentWrite, StoredChunk } from '../port.ts';
+import { textHash } from '../text-hash.ts';
+import { fieldColumn } from './schema.ts';
+
+/** Marks the id of a document's own row; chunk ids never start with it. */
+export const DOCUMENT_ROW = 'document:';
+
+type Row = Record<string, unknown> & { readonly vector: Float32Array | undefined };
+
+/** Documents and their chunks as one Arrow table. */
+export function writeTable(
+  arrow: ArrowModule,
+  schema: Schema,
+  settings: CollectionSettings,
+  documents: readonly DocumentWrite[],
+): Table {
+  const rows = documents.flatMap((write) => [documentRow(write, settings), ...chunkRows(write, settings)]);
+  const columns: Record<string, ColumnValues> = {};
+  for (const { name } of schema.fields) {
+    columns[name] =
+      name === 'vector'
+        ? { vectors: rows.map((row) => row.vector) }
+        : { values: rows.map((row) => row[name]) };
+  }
+  return tableOf(arrow, schema, columns, rows.length);
+}
+
+function documentRow({ document, chunks }: DocumentWrite, settings: CollectionSettings): Row {
+  const only = chunks.length === 1 ? chunks[0] : undefined;
+  // A document that is one chunk is stored once: its text is that chunk's.
+  const isWholeChunk = only !== undefined && only.chunk.text.length === document.text.length;
+  return {
+    ...emptyFields(settings),
+    id: DOCUMENT_ROW + document.id,
+    document_id: document.id,
+    ordinal: -1,
+    title: document.title,
+    text: isWholeChunk ? '' : document.text,
+    start: 0,
+    end: document.text.length,
+    heading_path: '[]',
+    metadata: JSON.stringify(document.metadata),
+    tokens: 0,
+    terms: '',
+    text_hash: '',
+    vector: undefined,
+    is_document: true,
+    source: document.source,
+    media_type: document.mediaType,
+    content_hash: document.contentHash,
+    file_hash: document.fileHash,
+    chunk_count: document.chunkCount,
+  };
+}
+
+function chunkRows({ document, chunks }: DocumentWrite, settings: CollectionSettings): Row[] {
+  return chunks.map(({ chunk, vector, terms }) => ({
+    ...Object.fromEntries(
+      Object.entries(settings.fields).map(([name, type]) => [
+        fieldColumn(name),
+        fieldValue(chunk.metadata[name], type),
+      ]),
+    ),
+    id: chunk.id,
+    document_id: chunk.documentId,
+    ordinal: chunk.ordinal,
+    title: chunk.title,
+    text: chunk.text,
+    start: chunk.start,
+    end: chunk.end,
+    heading_path: JSON.stringify(chunk.headingPath),
+    metadata: JSON.stringify(chunk.metadata),
+    tokens: chunk.tokens,
+    terms,
+    text_hash: textHash(searchedText(chunk)),
+    vector,
+    is_document: false,
+    source: document.source,
+    media_type: '',
+    content_hash: document.contentHash,
+    file_hash: '',
+    chunk_count: 0,
+  }));
+}
+
+const emptyFields = (settings: CollectionSettings): Record<string, JsonValue> =>
+  Object.fromEntries(Object.keys(settings.fields).map((name) => [fieldColumn(name), null]));
+
+/** Reads the chunks of one batch of the corpus table. */
+export function readChunks(batch: BatchReader, dimensions: number): StoredChunk[] {
+  const text = (name: string) => batch.column<string>(name);
+  const number = (name: string) => batch.column<number>(name);
+  const [id, documentId, title, body] = [text('id'), text('document_id'), text('title'), text('text')];
+  const [headingPath, metadata, terms] = [text('heading_path'), text('metadata'), text('terms')];
+  const [ordinal, start, end, tokens] = [number('ordinal'), number('start'), number('end'), number('tokens')];
+  const vector = dimensions > 0 && batch.has('vector') ? batch.vectors('vector', dimensions) : undefined;
+  return Array.from({ length: batch.rows }, (_, row) => {
+    const numbers = vector?.(row);
+    return {
+      chunk: {
+        id: id(row) ?? '',
+        documentId: documentId(row) ?? '',
+        ordinal: ordinal(row) ?? 0,
+        title: title(row) ?? '',
+        text: body(row) ?? '',
+        start: start(row) ?? 0,
+        end: end(row) ?? 0,
+        headingPath: JSON.parse(headingPath(row) ?? '[]') as string[],
+        metadata: JSON.parse(metadata(row) ?? '{}') as Metadata,
+        tokens: tokens(row) ?? 0,
+      },
+      terms: terms(row) ?? '',
+      ...(numbers === undefined ? {} : { vector: numbers }),
+    };
+  });
+}
+
+/** Columns of a document row that make its record. */
+export const DOCUMENT_COLUMNS = [
+  'document_id',
+  'source',
+  'title',
+  'metadata',
+  'media_type',
+  'content_hash',
+  'file_hash',
+  'chunk_count',
+];
+
+/** Reads the document records of one batch. */
+export function readDocuments(batch: BatchReader): DocumentRecord[] {
+  const text = (name: string) => batch.column<string>(name);
+  const [id, source, title, metadata] = [
+    text('document_id'),
+    text('source'),
+    text('title'),
+    text('metadata'),
+  ];
+  const [mediaType, contentHash, fileHash] = [text('media_type'), text('content_hash'), text('file_hash')];
+  const chunkCount = batch.column<number>('chunk_count');
+  return Array.from({ length: batch.rows }, (_, row) => ({
+    id: id(row) ?? '',
+    source: source(row) ?? '',
+    title: title(row) ?? '',
+    metadata: JSON.parse(metadata(row) ?? '{}') as Metadata,
+    mediaType: mediaType(row) ?? '',
+    contentHash: contentHash(row) ?? '',
+    fileHash: fileHash(row) ?? '',
+    chunkCount: chunkCount(row) ?? 0,
+  }));
+}

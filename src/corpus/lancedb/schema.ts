@@ -1,0 +1,69 @@
+import type { Field, Schema } from 'apache-arrow';
+import type { CollectionSettings, FieldType } from '../../core/index.ts';
+import type { ArrowModule } from '../../lance/index.ts';
+
+/** Name of the one table of a corpus: document rows and chunk rows side by side, so that one commit covers both. */
+export const TABLE = 'chunks';
+
+/** Column of a declared metadata field. */
+export const fieldColumn = (field: string): string => `field_${field}`;
+
+const PRIMARY_KEY = new Map([['lance-schema:unenforced-primary-key', 'true']]);
+
+/** Columns that a chunk needs to be found and shown: those of an index table too. */
+export function chunkFields(arrow: ArrowModule, settings: CollectionSettings): Field[] {
+  const { Field, Utf8, Int32 } = arrow;
+  const fields: Field[] = [
+    // Declaring the key makes racing inserts of the same id conflict instead of doubling rows.
+    new Field('id', new Utf8(), false, PRIMARY_KEY),
+    new Field('document_id', new Utf8(), false),
+    new Field('ordinal', new Int32(), false),
+    new Field('title', new Utf8(), false),
+    new Field('text', new Utf8(), false),
+    new Field('start', new Int32(), false),
+    new Field('end', new Int32(), false),
+    new Field('heading_path', new Utf8(), false),
+    new Field('metadata', new Utf8(), false),
+    new Field('tokens', new Int32(), false),
+    new Field('terms', new Utf8(), false),
+    new Field('text_hash', new Utf8(), false),
+  ];
+  for (const [name, type] of Object.entries(settings.fields)) {
+    fields.push(new Field(fieldColumn(name), arrowType(arrow, type), true));
+  }
+  if (settings.dimensions > 0) {
+    const item = new Field('item', new arrow.Float32(), true);
+    fields.push(new Field('vector', new arrow.FixedSizeList(settings.dimensions, item), true));
+  }
+  return fields;
+}
+
+/** The corpus table: chunk columns, and those that only document rows fill. */
+export function corpusSchema(arrow: ArrowModule, settings: CollectionSettings): Schema {
+  const { Field, Utf8, Int32, Bool, Schema } = arrow;
+  return new Schema(
+    [
+      ...chunkFields(arrow, settings),
+      new Field('is_document', new Bool(), false),
+      new Field('source', new Utf8(), false),
+      new Field('media_type', new Utf8(), false),
+      new Field('content_hash', new Utf8(), false),
+      new Field('file_hash', new Utf8(), false),
+      new Field('chunk_count', new Int32(), false),
+    ],
+    new Map([['srag.settings', JSON.stringify(settings)]]),
+  );
+}
+
+function arrowType(arrow: ArrowModule, type: FieldType) {
+  switch (type) {
+    case 'number':
+      return new arrow.Float64();
+    case 'boolean':
+      return new arrow.Bool();
+    case 'string[]':
+      return new arrow.List(new arrow.Field('item', new arrow.Utf8(), true));
+    case 'string':
+      return new arrow.Utf8();
+  }
+}

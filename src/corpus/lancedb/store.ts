@@ -1,0 +1,241 @@
+import type { Connection, Table as LanceTable, Query } from '@lancedb/lancedb';
+import type { Schema } from 'apache-arrow';
+import { type CollectionSettings, SragError, throwIfAborted } from '../../core/index.ts';
+import {
+  type ArrowModule,
+  BatchReader,
+  connectLance,
+  guarded,
+  IDS_PER_STATEMENT,
+  inGroups,
+  type LancePlace,
+  loadLance,
+  sqlIn,
+  sqlString,
+} from '../../lance/index.ts';
+import type {
+  CorpusStats,
+  CorpusStore,
+  DocumentRecord,
+  DocumentWrite,
+  ScanOptions,
+  StoredChunk,
+} from '../port.ts';
+import { checkVectors } from '../vectors.ts';
+import { withRetries } from './retries.ts';
+import { DOCUMENT_COLUMNS, DOCUMENT_ROW, readChunks, readDocuments, writeTable } from './rows.ts';
+import { chunkFields, corpusSchema, TABLE } from './schema.ts';
+
+const SCAN_BATCH = 1_024;
+
+/** Opens the LanceDB corpus at `place`, making its table at the first use. */
+export async function openLanceCorpus(place: LancePlace, settings: CollectionSettings): Promise<CorpusStore> {
+  const { arrow } = await loadLance();
+  const connection = await connectLance(place);
+  const schema = corpusSchema(arrow, settings);
+  const table = await withRetries(() =>
+    guarded(`Opening the corpus of '${settings.name}'`, async () => {
+      const exists = (await connection.tableNames()).includes(TABLE);
+      if (exists) return connection.openTable(TABLE);
+      return connection.createEmptyTable(TABLE, schema, { mode: 'create', existOk: true });
+    }),
+  );
+  return new LanceCorpus(settings, connection, table, schema, arrow);
+}
+
+class LanceCorpus implements CorpusStore {
+  readonly settings: CollectionSettings;
+  readonly #connection: Connection;
+  readonly #table: LanceTable;
+  readonly #schema: Schema;
+  readonly #arrow: ArrowModule;
+  /** Version after our last commit; another writer is at work once it is not the latest. */
+  #lastVersion: number | undefined;
+  #metOtherWriter = false;
+
+  constructor(
+    settings: CollectionSettings,
+    connection: Connection,
+    table: LanceTable,
+    schema: Schema,
+    arrow: ArrowModule,
+  ) {
+    this.settings = settings;
+    this.#connection = connection;
+    this.#table = table;
+    this.#schema = schema;
+    this.#arrow = arrow;
+  }
+
+  async write(
+    documents: readonly DocumentWrite[],
+    { replaces }: { readonly replaces: boolean },
+  ): Promise<void> {
+    if (documents.length === 0) return;
+    checkVectors(documents, this.settings.dimensions);
+    // The delete clause names every document, and SQL with too many literals plans slowly.
+    for (const group of inGroups(documents, replaces ? IDS_PER_STATEMENT : documents.length)) {
+      const rows = writeTable(this.#arrow, this.#schema, this.settings, group);
+      const ids = group.map(({ document }) => document.id);
+      await this.#commit(`Writing ${group.length} documents`, () => {
+        const merge = this.#table.mergeInsert('id').whenMatchedUpdateAll().whenNotMatchedInsertAll();
+        // One commit takes the old chunks out and puts the new ones in.
+        if (replaces) merge.whenNotMatchedBySourceDelete({ where: sqlIn('document_id', ids) });
+        return merge.execute(rows);
+      });
+    }
+  }
+
+  async deleteDocuments(ids: readonly string[]): Promise<void> {
+    for (const group of inGroups(ids, IDS_PER_STATEMENT)) {
+      await this.#commit(`Deleting ${group.length} documents`, () =>
+        this.#table.delete(sqlIn('document_id', group)),
+      );
+    }
+  }
+
+  async *documents(ids?: readonly string[]): AsyncIterable<readonly DocumentRecord[]> {
+    for (const group of ids === undefined ? [undefined] : inGroups(ids, IDS_PER_STATEMENT)) {
+      const where = group === undefined ? '' : ` AND ${sqlIn('document_id', group)}`;
+      const query = this.#table.query().where(`is_document${where}`).select(DOCUMENT_COLUMNS);
+      for await (const batch of this.#batches(query, SCAN_BATCH)) yield readDocuments(batch);
+    }
+  }
+
+  async documentText(id: string): Promise<string | undefined> {
+    const row = `id = ${sqlString(DOCUMENT_ROW + id)}`;
+    const first = `(document_id = ${sqlString(id)} AND ordinal = 0 AND NOT is_document)`;
+    const query = this.#table.query().where(`${row} OR ${first}`).select(['is_document', 'text']);
+    let text: string | undefined;
+    let chunkText = '';
+    for await (const batch of this.#batches(query, SCAN_BATCH)) {
+      const [isDocument, body] = [batch.column<boolean>('is_document'), batch.column<string>('text')];
+      for (let index = 0; index < batch.rows; index++) {
+        if (isDocument(index)) text = body(index) ?? '';
+        else chunkText = body(index) ?? '';
+      }
+    }
+    return text === '' ? chunkText : text;
+  }
+
+  async chunks(
+    ids: readonly string[],
+    options: { withVectors?: boolean } = {},
+  ): Promise<readonly StoredChunk[]> {
+    const found: StoredChunk[] = [];
+    for (const group of inGroups([...new Set(ids)], IDS_PER_STATEMENT)) {
+      const query = this.#table
+        .query()
+        .where(`NOT is_document AND ${sqlIn('id', group)}`)
+        .select(this.#chunkColumns(options.withVectors === true));
+      for await (const batch of this.#batches(query, SCAN_BATCH)) {
+        found.push(...readChunks(batch, this.settings.dimensions));
+      }
+    }
+    return found;
+  }
+
+  async vectorsByTextHash(hashes: readonly string[]): Promise<ReadonlyMap<string, Float32Array>> {
+    const found = new Map<string, Float32Array>();
+    const { dimensions } = this.settings;
+    if (dimensions === 0) return found;
+    for (const group of inGroups([...new Set(hashes)], IDS_PER_STATEMENT)) {
+      const query = this.#table.query().where(sqlIn('text_hash', group)).select(['text_hash', 'vector']);
+      for await (const batch of this.#batches(query, SCAN_BATCH)) {
+        const [hash, vector] = [batch.column<string>('text_hash'), batch.vectors('vector', dimensions)];
+        for (let row = 0; row < batch.rows; row++) {
+          const numbers = vector(row);
+          if (numbers !== undefined) found.set(hash(row) ?? '', numbers);
+        }
+      }
+    }
+    return found;
+  }
+
+  async *scan(options: ScanOptions = {}): AsyncIterable<readonly StoredChunk[]> {
+    const { documentId, signal } = options;
+    const where = documentId === undefined ? '' : ` AND document_id = ${sqlString(documentId)}`;
+    const query = this.#table
+      .query()
+      .where(`NOT is_document${where}`)
+      .select(this.#chunkColumns(options.withVectors === true));
+    if (documentId !== undefined) query.orderBy({ columnName: 'ordinal' });
+    for await (const batch of this.#batches(query, options.batchSize ?? SCAN_BATCH)) {
+      throwIfAborted(signal);
+      yield readChunks(batch, this.settings.dimensions);
+    }
+  }
+
+  async stats(): Promise<CorpusStats> {
+    return guarded('Reading the size of the corpus', async () => {
+      await this.#table.checkoutLatest();
+      const [rows, documents, version, stats] = await Promise.all([
+        this.#table.countRows(),
+        this.#table.countRows('is_document'),
+        this.#table.version(),
+        this.#table.stats(),
+      ]);
+      return { documents, chunks: rows - documents, version, sizeBytes: stats.totalBytes };
+    });
+  }
+
+  async reconcile(): Promise<number> {
+    if (!this.#metOtherWriter) return 0;
+    const current = new Map<string, string>();
+    const chunkHashes = new Map<string, Set<string>>();
+    const query = this.#table.query().select(['document_id', 'content_hash', 'is_document']);
+    for await (const batch of this.#batches(query, SCAN_BATCH)) {
+      const [id, hash] = [batch.column<string>('document_id'), batch.column<string>('content_hash')];
+      const isDocument = batch.column<boolean>('is_document');
+      for (let row = 0; row < batch.rows; row++) {
+        const [documentId, contentHash] = [id(row) ?? '', hash(row) ?? ''];
+        if (isDocument(row)) current.set(documentId, contentHash);
+        else chunkHashes.set(documentId, (chunkHashes.get(documentId) ?? new Set()).add(contentHash));
+      }
+    }
+    let removed = 0;
+    for (const [documentId, hashes] of chunkHashes) {
+      const wanted = current.get(documentId);
+      const stale = [...hashes].filter((hash) => hash !== wanted);
+      if (wanted === undefined || stale.length === 0) continue;
+      const where = `NOT is_document AND document_id = ${sqlString(documentId)} AND ${sqlIn('content_hash', stale)}`;
+      removed += await this.#table.countRows(where);
+      await this.#commit('Removing replaced chunks', () => this.#table.delete(where));
+    }
+    return removed;
+  }
+
+  async compact(): Promise<void> {
+    await this.#commit('Compacting the corpus', () => this.#table.optimize({ cleanupOlderThan: new Date() }));
+  }
+
+  async close(): Promise<void> {
+    this.#table.close();
+    this.#connection.close();
+  }
+
+  async #commit(context: string, work: () => Promise<unknown>): Promise<void> {
+    await withRetries(() =>
+      guarded(context, async () => {
+        await this.#table.checkoutLatest();
+        const before = await this.#table.version();
+        await work();
+        const after = await this.#table.version();
+        if (after !== before + 1 || before !== (this.#lastVersion ?? before)) this.#metOtherWriter = true;
+        this.#lastVersion = after;
+      }),
+    );
+  }
+
+  async *#batches(query: Query, maxBatchLength: number): AsyncIterable<BatchReader> {
+    // `execute` is the only streaming call that takes a batch size; its declaration is protected.
+    const batches = query['execute']({ maxBatchLength });
+    for await (const batch of batches) yield new BatchReader(batch);
+  }
+
+  #chunkColumns(withVectors: boolean): string[] {
+    return chunkFields(this.#arrow, this.settings)
+      .map((field) => field.name)
+      .filter((name) => !name.startsWith('field_') && (withVectors || name !== 'vector'));
+  }
+}

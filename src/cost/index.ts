@@ -1,0 +1,1 @@
+export { embeddingCost } from './embedding.ts';

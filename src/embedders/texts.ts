@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { normalise, SragError, throwIfAborted } from '../core/index.ts';
+import type { Embeddings, EmbedOptions } from './port.ts';
+
+/** Checks texts before anything is sent. @throws INVALID_ARGUMENT for an empty text; CANCELLED. */
+export function checkTexts(texts: readonly string[], options: EmbedOptions | undefined): void {
+  throwIfAborted(options?.signal);
+  const empty = texts.indexOf('');
+  if (empty !== -1) {
+    throw new SragError('INVALID_ARGUMENT', `Text ${empty} of ${texts.length} to embed is empty.`, {
+      remedy: 'Leave empty texts out.',
+      fields: { index: empty },
+    });
+  }
+}
+
+/**
+ * Joins vectors into one array at unit length.
+ * @throws DIMENSION_MISMATCH, INVALID_VECTOR; both say which text it was.
+ */
+export function joinVectors(
+  vectors: readonly ArrayLike<number>[],
+  dimensions: number,
+  service: string,
+  inputTokens?: number,
+): Embeddings {
+  const joined = new Float32Array(vectors.length * dimensions);
+  for (const [index, vector] of vectors.entries()) {
+    if (vector.length !== dimensions) {
+      throw new SragError(
+        'DIMENSION_MISMATCH',
+        `${service} gave ${vector.length} dimensions for text ${index}; ${dimensions} are configured.`,
+        {
+          remedy: `Set 'dimensions' to ${vector.length}, or choose a model with ${dimensions}.`,
+          fields: { actual: vector.length, expected: dimensions },
+        },
+      );
+    }
+    joined.set(vector, index * dimensions);
+    normalise(
+      joined.subarray(index * dimensions, (index + 1) * dimensions),
+      `vector of text ${index} from ${service}`,
+    );
+  }
+  return inputTokens === undefined ? { vectors: joined } : { vectors: joined, inputTokens };
+}
+
+/**
+ * Id of an embedder: name, model, dimensions, and what else changes a document's vector where it is not the default
+ * (long values hashed). The query prefix is not part of it: it changes no stored vector.
+ */
+export function embedderId(
+  name: string,
+  model: string,
+  dimensions: number,
+  variant: Readonly<Record<string, string | undefined>> = {},
+): string {
+  const parts = Object.entries(variant)
+    .filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '')
+    .map(([key, value]) => `${key}=${/^[\w.-]{1,16}$/.test(value) ? value : shortHash(value)}`);
+  return [name, model, String(dimensions), ...parts].join(':');
+}
+
+const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);

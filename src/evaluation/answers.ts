@@ -1,0 +1,100 @@
+import { mean } from './statistics.ts';
+
+/** An answer as the caller got it. */
+export interface GivenAnswer {
+  /** With its `[n]` citation marks. */
+  readonly text: string;
+  /** True where the generator said that the documents do not answer. */
+  readonly notFound: boolean;
+}
+
+/** What can be said of one answer without a judge. */
+export interface AnswerResult extends GivenAnswer {
+  /** Whether it holds a gold answer; absent where the query has none. */
+  readonly containsGold?: boolean;
+  /** Unicode code points, citation marks included. */
+  readonly characters: number;
+  readonly sentences: number;
+}
+
+/** Means over the answers of a run. */
+export interface AnswerSummary {
+  /** Share of the queries with gold answers whose answer holds one; absent where no query has any. */
+  readonly containsGold?: number;
+  readonly meanCharacters: number;
+  readonly meanSentences: number;
+  /** Share of 'not in the documents'. */
+  readonly notFound: number;
+}
+
+const CITATION = /\[\d+(?:\s*[,-]\s*\d+)*\]/gu;
+const ARTICLES = /(?<![\p{L}\p{N}])(?:a|an|the)(?![\p{L}\p{N}])/gu;
+/** Scripts that write words without a joint mark; Korean particles follow a word at once. */
+const SPACED = /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{N}]/u;
+
+/** Lower case, without punctuation, symbols and the articles a, an, the; white space folded (as SQuAD compares). */
+export const normaliseAnswer = (text: string): string =>
+  text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[\p{P}\p{S}]/gu, '')
+    .replaceAll(ARTICLES, ' ')
+    .replaceAll(/\s+/gu, ' ')
+    .trim();
+
+/**
+ * Whether `answer` holds one of the gold answers after {@link normaliseAnswer}. Words must match whole (`12` is not
+ * in `2012`), except in scripts that join particles to words. Citation marks do not count as text.
+ */
+export function containsGold(answer: string, gold: readonly string[]): boolean {
+  const text = normaliseAnswer(answer.replaceAll(CITATION, ' '));
+  return gold.some((candidate) => {
+    const wanted = normaliseAnswer(candidate);
+    if (wanted === '') return false;
+    for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) {
+      if (isEdge(text, at - 1, at) && isEdge(text, at + wanted.length, at + wanted.length - 1)) return true;
+    }
+    return false;
+  });
+}
+
+/** Whether a word ends between the character inside the match and the one outside. */
+function isEdge(text: string, outside: number, inside: number): boolean {
+  return !(SPACED.test(text.charAt(outside)) && SPACED.test(text.charAt(inside)));
+}
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'sentence' });
+
+/** Sentences of a text, a line at a time: the segmenter's time grows with the square of the length. */
+export function countSentences(text: string): number {
+  let count = 0;
+  for (const line of text.replaceAll(CITATION, '').split(/\n+/)) {
+    for (const { segment } of segmenter.segment(line)) if (/[\p{L}\p{N}]/u.test(segment)) count++;
+  }
+  return count;
+}
+
+/** Judges one answer by its gold answers, if any. */
+export function judgeAnswer(answer: GivenAnswer, gold: readonly string[]): AnswerResult {
+  return {
+    text: answer.text,
+    notFound: answer.notFound,
+    ...(gold.length === 0 ? {} : { containsGold: !answer.notFound && containsGold(answer.text, gold) }),
+    characters: [...answer.text].length,
+    sentences: countSentences(answer.text),
+  };
+}
+
+/** Means over answers; undefined where there are none. */
+export function summariseAnswers(answers: readonly AnswerResult[]): AnswerSummary | undefined {
+  if (answers.length === 0) return undefined;
+  const judged = answers.flatMap((answer) =>
+    answer.containsGold === undefined ? [] : [Number(answer.containsGold)],
+  );
+  return {
+    ...(judged.length === 0 ? {} : { containsGold: mean(judged) }),
+    meanCharacters: mean(answers.map(({ characters }) => characters)),
+    meanSentences: mean(answers.map(({ sentences }) => sentences)),
+    notFound: mean(answers.map(({ notFound }) => Number(notFound))),
+  };
+}

@@ -1,0 +1,178 @@
+import { stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { SragError, throwIfAborted, unknownName } from '../core/index.ts';
+import {
+  datasetLines,
+  findDatasetFile,
+  invalidLine,
+  listSplits,
+  parseRecord,
+  recordId,
+} from './dataset-files.ts';
+import type { Judgements } from './metrics.ts';
+
+/** A question of a dataset with what is known about its right results. */
+export interface EvaluationQuery {
+  readonly id: string;
+  readonly text: string;
+  /** Gold answers: `metadata.answers` of its record; empty where there are none. */
+  readonly answers: readonly string[];
+  readonly judgements: Judgements;
+}
+
+/** A dataset in the BEIR layout, read but for its corpus. */
+export interface EvaluationDataset {
+  readonly name: string;
+  readonly split: string;
+  readonly folder: string;
+  /** `corpus.jsonl` or `corpus.jsonl.gz`: what is to be ingested. */
+  readonly corpusPath: string;
+  /** Ids of the corpus' records, in the order of the file: row i of ready-made vectors belongs to id i. */
+  readonly documentIds: readonly string[];
+  /** Queries with at least one positive judgement, in the order of the file. */
+  readonly queries: readonly EvaluationQuery[];
+  /** Judgements of documents that the corpus does not hold; they count as never found. */
+  readonly unknownDocuments: number;
+  /** Judged queries without a positive judgement, left out. */
+  readonly withoutPositive: number;
+}
+
+/** Settings of {@link readDataset}. */
+export interface DatasetOptions {
+  /** Name of the judgements file in `qrels/`. Default `test`. */
+  readonly split?: string;
+  /** Only the first so many queries. */
+  readonly limit?: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Reads queries and judgements of a dataset folder and checks them against each other and the corpus' ids.
+ * @throws PATH_NOT_FOUND; INVALID_DATASET naming file and line; INVALID_ARGUMENT for a wrong limit
+ */
+export async function readDataset(path: string, options: DatasetOptions = {}): Promise<EvaluationDataset> {
+  const { split = 'test', limit } = options;
+  if (limit !== undefined && !(Number.isInteger(limit) && limit > 0)) {
+    throw new SragError(
+      'INVALID_ARGUMENT',
+      `The limit of queries is ${limit}; it must be a whole number from 1.`,
+    );
+  }
+  const folder = resolve(path);
+  if (!(await stat(folder).catch(() => undefined))?.isDirectory()) {
+    throw new SragError('PATH_NOT_FOUND', `There is no dataset folder ${folder}.`, {
+      remedy: 'Name a folder with corpus.jsonl, queries.jsonl and qrels/test.tsv (BEIR layout).',
+      fields: { path: folder },
+    });
+  }
+  const corpusPath = await findDatasetFile(folder, 'corpus.jsonl');
+  const queriesPath = await findDatasetFile(folder, 'queries.jsonl');
+  const judgementsPath = await findJudgements(folder, split);
+  const texts = await readQueries(queriesPath);
+  const judgements = await readJudgements(judgementsPath, texts, queriesPath);
+  const judged = [...texts].flatMap(([id, query]) => {
+    const grades = judgements.get(id);
+    return grades === undefined ? [] : [{ id, ...query, judgements: grades }];
+  });
+  const queries = judged.filter((query) => [...query.judgements.values()].some((grade) => grade > 0));
+  if (queries.length === 0) {
+    throw new SragError('INVALID_DATASET', `${judgementsPath} holds no positive judgement.`, {
+      remedy: 'At least one line QUERY-ID<tab>DOCUMENT-ID<tab>GRADE needs a grade above 0.',
+    });
+  }
+  throwIfAborted(options.signal);
+  const corpus = await readCorpusIds(corpusPath, queries, options.signal);
+  return {
+    name: basename(folder),
+    split,
+    folder,
+    corpusPath,
+    documentIds: corpus.documentIds,
+    queries: queries.slice(0, limit ?? queries.length),
+    unknownDocuments: corpus.unknown,
+    withoutPositive: judged.length - queries.length,
+  };
+}
+
+async function findJudgements(folder: string, split: string): Promise<string> {
+  const splits = await listSplits(folder);
+  if (splits.length > 0 && !splits.includes(split))
+    throw unknownName('INVALID_DATASET', 'split', split, splits);
+  return findDatasetFile(join(folder, 'qrels'), `${split}.tsv`);
+}
+
+type QueryText = Pick<EvaluationQuery, 'text' | 'answers'>;
+
+async function readQueries(path: string): Promise<Map<string, QueryText>> {
+  const queries = new Map<string, QueryText>();
+  for await (const line of datasetLines(path)) {
+    const record = parseRecord(line);
+    const id = recordId(record, line.place);
+    const { text } = record;
+    if (typeof text !== 'string')
+      throw invalidLine(line.place, `its text is ${JSON.stringify(text) ?? 'missing'}`);
+    if (queries.has(id)) throw invalidLine(line.place, `query '${id}' was given before`);
+    queries.set(id, { text, answers: goldAnswers(record) });
+  }
+  return queries;
+}
+
+function goldAnswers(record: Readonly<Record<string, unknown>>): readonly string[] {
+  const { metadata } = record;
+  const answers =
+    typeof metadata === 'object' && metadata !== null && 'answers' in metadata ? metadata.answers : [];
+  return (Array.isArray(answers) ? answers : [answers]).filter((answer) => typeof answer === 'string');
+}
+
+/** Lines `query<tab>document<tab>grade`, or TREC's `query 0 document grade`; a header is recognised by its grade. */
+async function readJudgements(
+  path: string,
+  known: ReadonlyMap<string, unknown>,
+  queriesPath: string,
+): Promise<Map<string, Map<string, number>>> {
+  const judgements = new Map<string, Map<string, number>>();
+  let isFirst = true;
+  for await (const { text, place } of datasetLines(path)) {
+    const columns = text.split('\t').map((column) => column.trim());
+    const [query, document, given] = columns.length === 4 ? [columns[0], columns[2], columns[3]] : columns;
+    const isHeader = isFirst && Number.isNaN(Number(given));
+    isFirst = false;
+    if (isHeader && columns.length >= 3) continue;
+    if (!query || !document || !given || columns.length > 4) {
+      throw invalidLine(place, `it has ${columns.length} columns; write QUERY-ID<tab>DOCUMENT-ID<tab>GRADE`);
+    }
+    const grade = Number(given);
+    if (!Number.isFinite(grade)) throw invalidLine(place, `its grade is '${given}', not a number`);
+    if (!known.has(query)) throw invalidLine(place, `query '${query}' is not in ${queriesPath}`);
+    const grades = judgements.get(query) ?? new Map<string, number>();
+    const before = grades.get(document);
+    if (before !== undefined && before !== grade) {
+      throw invalidLine(
+        place,
+        `document '${document}' was graded ${before} for query '${query}' before, now ${grade}`,
+      );
+    }
+    judgements.set(query, grades.set(document, grade));
+  }
+  return judgements;
+}
+
+async function readCorpusIds(
+  path: string,
+  queries: readonly EvaluationQuery[],
+  signal: AbortSignal | undefined,
+): Promise<{ documentIds: readonly string[]; unknown: number }> {
+  const missing = new Set(queries.flatMap(({ judgements }) => [...judgements.keys()]));
+  const documentIds: string[] = [];
+  for await (const line of datasetLines(path)) {
+    throwIfAborted(signal);
+    const id = recordId(parseRecord(line), line.place);
+    documentIds.push(id);
+    missing.delete(id);
+  }
+  const unknown = queries.reduce(
+    (count, { judgements }) => count + [...judgements.keys()].filter((id) => missing.has(id)).length,
+    0,
+  );
+  return { documentIds, unknown };
+}

@@ -1,0 +1,120 @@
+import { SragError, throwIfAborted } from '../core/index.ts';
+import {
+  type AnswerResult,
+  type AnswerSummary,
+  type GivenAnswer,
+  judgeAnswer,
+  summariseAnswers,
+} from './answers.ts';
+import type { EvaluationQuery } from './dataset.ts';
+import { computeMetrics, foldToDocuments, METRIC_DEPTH, METRICS, type MetricName } from './metrics.ts';
+import {
+  type BootstrapOptions,
+  bootstrapInterval,
+  type Interval,
+  latencyQuantiles,
+  mean,
+} from './statistics.ts';
+
+/** A chunk or document that was found. */
+export interface FoundHit {
+  readonly documentId: string;
+  readonly score?: number;
+}
+
+/** What came back for one question. */
+export interface AskOutcome {
+  /** Best first. */
+  readonly hits: readonly FoundHit[];
+  /** As the caller measured it. */
+  readonly latencyMs: number;
+  readonly answer?: GivenAnswer;
+  /** Share of the exact nearest that the index found for this question, 0 to 1. */
+  readonly indexRecall?: number;
+}
+
+/** Raw result of one query: what `--output` keeps. */
+export interface QueryResult {
+  readonly id: string;
+  /** Ranked documents, best first, at most 100. */
+  readonly hits: readonly FoundHit[];
+  readonly metrics: Readonly<Record<MetricName, number>>;
+  readonly latencyMs: number;
+  readonly indexRecall?: number;
+  readonly answer?: AnswerResult;
+}
+
+/** Means of a run: the figures of `srag eval --json`. */
+export interface EvaluationSummary {
+  readonly queries: number;
+  readonly metrics: Readonly<Record<MetricName, number>>;
+  /** 95 % bootstrap intervals of the means. */
+  readonly intervals: Readonly<Record<MetricName, Interval>>;
+  readonly latencyMs: { readonly p50: number; readonly p95: number; readonly p99: number };
+  readonly indexRecall?: number;
+  readonly answers?: AnswerSummary;
+}
+
+/** Settings of {@link evaluateQueries}. */
+export interface EvaluationOptions {
+  readonly queries: readonly EvaluationQuery[];
+  /** Asks one question and measures it; called one at a time, so that latencies do not disturb each other. */
+  readonly ask: (query: EvaluationQuery, signal?: AbortSignal) => Promise<AskOutcome>;
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+  readonly bootstrap?: BootstrapOptions;
+}
+
+/**
+ * Asks every query and judges what comes back. An error of `ask` ends the run: a missing result must not pass for a
+ * bad one.
+ * @throws INVALID_ARGUMENT without queries, CANCELLED, and what `ask` throws
+ */
+export async function evaluateQueries(
+  options: EvaluationOptions,
+): Promise<{ results: readonly QueryResult[]; summary: EvaluationSummary }> {
+  const { queries, ask, signal } = options;
+  if (queries.length === 0) throw new SragError('INVALID_ARGUMENT', 'There are no queries to evaluate.');
+  const results: QueryResult[] = [];
+  for (const query of queries) {
+    throwIfAborted(signal);
+    results.push(judge(query, await ask(query, signal)));
+    options.onProgress?.(results.length, queries.length);
+  }
+  return { results, summary: summarise(results, options.bootstrap) };
+}
+
+/** Judges one outcome by the query's judgements and gold answers. */
+function judge(query: EvaluationQuery, outcome: AskOutcome): QueryResult {
+  const documents = foldToDocuments(outcome.hits).slice(0, METRIC_DEPTH);
+  const ranking = documents.map(({ documentId }) => documentId);
+  return {
+    id: query.id,
+    hits: documents.map(({ documentId, score }) => ({
+      documentId,
+      ...(score === undefined ? {} : { score }),
+    })),
+    metrics: computeMetrics(ranking, query.judgements),
+    latencyMs: outcome.latencyMs,
+    ...(outcome.indexRecall === undefined ? {} : { indexRecall: outcome.indexRecall }),
+    ...(outcome.answer === undefined ? {} : { answer: judgeAnswer(outcome.answer, query.answers) }),
+  };
+}
+
+/** The figures of a run, from its raw results. @throws INVALID_ARGUMENT without results */
+function summarise(results: readonly QueryResult[], bootstrap: BootstrapOptions = {}): EvaluationSummary {
+  const byMetric = <T>(compute: (values: number[]) => T): Record<MetricName, T> =>
+    Object.fromEntries(
+      METRICS.map(({ name }) => [name, compute(results.map(({ metrics }) => metrics[name]))]),
+    ) as Record<MetricName, T>;
+  const recalls = results.flatMap(({ indexRecall }) => indexRecall ?? []);
+  const answers = summariseAnswers(results.flatMap(({ answer }) => answer ?? []));
+  return {
+    queries: results.length,
+    metrics: byMetric(mean),
+    intervals: byMetric((values) => bootstrapInterval(values, bootstrap)),
+    latencyMs: latencyQuantiles(results.map(({ latencyMs }) => latencyMs)),
+    ...(recalls.length === 0 ? {} : { indexRecall: mean(recalls) }),
+    ...(answers === undefined ? {} : { answers }),
+  };
+}

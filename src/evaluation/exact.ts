@@ -1,0 +1,171 @@
+import { SragError, throwIfAborted } from '../core/index.ts';
+
+/** Rows that are compared with every query while they are in the processor's cache. */
+const TILE_ROWS = 256;
+
+/** What exact search runs over. */
+export interface ExactSearch {
+  readonly dimensions: number;
+  /** Whole rows one after the other; the rows of all blocks are numbered from 0 in order. */
+  readonly blocks: AsyncIterable<Float32Array> | Iterable<Float32Array>;
+  /** Query vectors one after the other. */
+  readonly queries: Float32Array;
+  readonly topK: number;
+  readonly onProgress?: (rowsDone: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Exact neighbours: row `rank` of query `q` at `q * topK + rank`, best first, ties to the lower row. */
+export interface ExactNeighbours {
+  /** At most the asked for; fewer where there are fewer rows. */
+  readonly topK: number;
+  readonly rows: Int32Array;
+  /** Cosine similarity. */
+  readonly scores: Float32Array;
+}
+
+/**
+ * The true nearest rows by cosine, by comparing everything with everything in blocks. Memory: one block.
+ * @throws DIMENSION_MISMATCH for a block or query that is no whole number of vectors, INVALID_ARGUMENT, CANCELLED
+ */
+export async function exactNeighbours(search: ExactSearch): Promise<ExactNeighbours> {
+  const { dimensions, queries, topK } = search;
+  if (!Number.isInteger(topK) || topK < 1) {
+    throw new SragError('INVALID_ARGUMENT', `topK is ${topK}; it must be a whole number from 1.`);
+  }
+  const queryCount = countVectors(queries, dimensions, 'queries');
+  const queryScales = inverseLengths(queries, dimensions);
+  const heaps = Array.from({ length: queryCount }, () => new NearestRows(topK));
+  let rowsDone = 0;
+  for await (const block of search.blocks) {
+    throwIfAborted(search.signal);
+    const count = countVectors(block, dimensions, 'block of rows');
+    const rowScales = inverseLengths(block, dimensions);
+    for (let tile = 0; tile < count; tile += TILE_ROWS) {
+      const end = Math.min(count, tile + TILE_ROWS);
+      for (let query = 0; query < queryCount; query++) {
+        compare(
+          block,
+          tile,
+          end,
+          rowsDone,
+          rowScales,
+          queries,
+          query * dimensions,
+          queryScales[query]!,
+          dimensions,
+          heaps[query]!,
+        );
+      }
+    }
+    rowsDone += count;
+    search.onProgress?.(rowsDone);
+  }
+  return collect(heaps, Math.min(topK, rowsDone));
+}
+
+/** Four rows at a time: their sums do not wait for each other. */
+function compare(
+  rows: Float32Array,
+  from: number,
+  to: number,
+  firstRow: number,
+  rowScales: Float64Array,
+  queries: Float32Array,
+  queryAt: number,
+  queryScale: number,
+  dimensions: number,
+  nearest: NearestRows,
+): void {
+  let row = from;
+  for (; row + 4 <= to; row += 4) {
+    let at0 = row * dimensions;
+    let at1 = at0 + dimensions;
+    let at2 = at1 + dimensions;
+    let at3 = at2 + dimensions;
+    let sum0 = 0;
+    let sum1 = 0;
+    let sum2 = 0;
+    let sum3 = 0;
+    for (let at = queryAt; at < queryAt + dimensions; at++) {
+      const value = queries[at]!;
+      sum0 += value * rows[at0++]!;
+      sum1 += value * rows[at1++]!;
+      sum2 += value * rows[at2++]!;
+      sum3 += value * rows[at3++]!;
+    }
+    nearest.offer(firstRow + row, sum0 * queryScale * rowScales[row]!);
+    nearest.offer(firstRow + row + 1, sum1 * queryScale * rowScales[row + 1]!);
+    nearest.offer(firstRow + row + 2, sum2 * queryScale * rowScales[row + 2]!);
+    nearest.offer(firstRow + row + 3, sum3 * queryScale * rowScales[row + 3]!);
+  }
+  for (; row < to; row++) {
+    let sum = 0;
+    for (let index = 0; index < dimensions; index++)
+      sum += queries[queryAt + index]! * rows[row * dimensions + index]!;
+    nearest.offer(firstRow + row, sum * queryScale * rowScales[row]!);
+  }
+}
+
+/** The best rows of one query, kept sorted: offers mostly fail against the last one. */
+class NearestRows {
+  readonly rows: number[] = [];
+  readonly scores: number[] = [];
+  readonly #limit: number;
+  #worst = Number.NEGATIVE_INFINITY;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Rows come in rising order, so an equal score never goes before a known one. */
+  offer(row: number, score: number): void {
+    if (!(score > this.#worst)) return;
+    let low = 0;
+    let high = this.scores.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.scores[middle]! >= score) low = middle + 1;
+      else high = middle;
+    }
+    this.rows.splice(low, 0, row);
+    this.scores.splice(low, 0, score);
+    if (this.scores.length > this.#limit) {
+      this.rows.pop();
+      this.scores.pop();
+    }
+    if (this.scores.length === this.#limit) this.#worst = this.scores[this.#limit - 1]!;
+  }
+}
+
+function collect(heaps: readonly NearestRows[], topK: number): ExactNeighbours {
+  const rows = new Int32Array(heaps.length * topK);
+  const scores = new Float32Array(heaps.length * topK);
+  heaps.forEach((heap, query) => {
+    rows.set(heap.rows, query * topK);
+    scores.set(heap.scores, query * topK);
+  });
+  return { topK, rows, scores };
+}
+
+function inverseLengths(vectors: Float32Array, dimensions: number): Float64Array {
+  const scales = new Float64Array(vectors.length / dimensions);
+  for (let row = 0; row < scales.length; row++) {
+    let sum = 0;
+    for (let at = row * dimensions; at < (row + 1) * dimensions; at++) sum += vectors[at]! * vectors[at]!;
+    scales[row] = sum > 0 ? 1 / Math.sqrt(sum) : 0;
+  }
+  return scales;
+}
+
+function countVectors(vectors: Float32Array, dimensions: number, what: string): number {
+  const count = vectors.length / dimensions;
+  if (Number.isInteger(dimensions) && dimensions > 0 && Number.isInteger(count)) return count;
+  throw new SragError(
+    'DIMENSION_MISMATCH',
+    `The ${what} hold ${vectors.length} numbers: no multiple of ${dimensions}.`,
+    {
+      fields: { expected: dimensions, actual: vectors.length },
+    },
+  );
+}

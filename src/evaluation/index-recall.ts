@@ -1,0 +1,39 @@
+import { SragError } from '../core/index.ts';
+
+/** Scores nearer than this are ties: the order of additions decides them. */
+const TIE = 1e-6;
+
+/** One query's hits and the truth about it. Ids are rows or chunk ids. */
+export interface RecallInput<Id> {
+  readonly hits: readonly Id[];
+  /** Exact nearest, best first, at least `topK` of them where the corpus holds so many. */
+  readonly truth: readonly Id[];
+  readonly topK: number;
+  /** Exact similarity of a row to the query, higher is closer. */
+  readonly exactScore: (id: Id) => number;
+}
+
+/**
+ * Share of the true nearest `topK` that an index found, 0 to 1. Aware of ties: a hit that is not in the list of
+ * truth counts too where its exact score reaches the last true one's, less 1e-6. A hit counts once.
+ * @throws INVALID_ARGUMENT for a wrong topK or an empty truth
+ */
+export function indexRecall<Id>({ hits, truth, topK, exactScore }: RecallInput<Id>): number {
+  if (!Number.isInteger(topK) || topK < 1) {
+    throw new SragError('INVALID_ARGUMENT', `topK is ${topK}; it must be a whole number from 1.`);
+  }
+  const nearest = truth.slice(0, topK);
+  const last = nearest.at(-1);
+  if (last === undefined) throw new SragError('INVALID_ARGUMENT', 'The exact neighbours are empty.');
+  const expected = new Set(nearest);
+  let threshold: number | undefined;
+  let found = 0;
+  for (const hit of new Set(hits.slice(0, topK))) {
+    if (expected.has(hit)) found++;
+    else {
+      threshold ??= exactScore(last) - TIE;
+      if (exactScore(hit) >= threshold) found++;
+    }
+  }
+  return Math.min(1, found / nearest.length);
+}

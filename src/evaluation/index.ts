@@ -1,0 +1,32 @@
+export type { AnswerResult, AnswerSummary, GivenAnswer } from './answers.ts';
+export { containsGold, countSentences, judgeAnswer, normaliseAnswer, summariseAnswers } from './answers.ts';
+export type { ComparedMetric, Comparison } from './compare.ts';
+export { compareRuns } from './compare.ts';
+export type { DatasetOptions, EvaluationDataset, EvaluationQuery } from './dataset.ts';
+export { readDataset } from './dataset.ts';
+export type { AskOutcome, EvaluationOptions, EvaluationSummary, FoundHit, QueryResult } from './evaluate.ts';
+export { evaluateQueries } from './evaluate.ts';
+export type { ExactNeighbours, ExactSearch } from './exact.ts';
+export { exactNeighbours } from './exact.ts';
+export type { RecallInput } from './index-recall.ts';
+export { indexRecall } from './index-recall.ts';
+export type { Judgements, Metric, MetricName } from './metrics.ts';
+export {
+  computeMetrics,
+  foldToDocuments,
+  METRIC_DEPTH,
+  METRICS,
+  ndcg,
+  recall,
+  reciprocalRank,
+} from './metrics.ts';
+export type { Random } from './random.ts';
+export { gaussian, seededRandom } from './random.ts';
+export type { Environment, ResultsHeader, RunDescription } from './results.ts';
+export { describeEnvironment, readResults, writeResults } from './results.ts';
+export type { BootstrapOptions, Interval, PairedDifference } from './statistics.ts';
+export { bootstrapInterval, latencyQuantiles, mean, pairedDifference, quantile } from './statistics.ts';
+export type { SyntheticCollection, SyntheticOptions } from './synthetic/collection.ts';
+export { syntheticCollection } from './synthetic/collection.ts';
+export type { SyntheticDataset } from './synthetic/dataset.ts';
+export { writeSyntheticDataset } from './synthetic/dataset.ts';

@@ -1,0 +1,127 @@
+import { SragError } from '../core/index.ts';
+import { seededRandom } from './random.ts';
+
+/** Lower and upper end of a 95 % interval. */
+export type Interval = readonly [low: number, high: number];
+
+/** Settings of a bootstrap. */
+export interface BootstrapOptions {
+  /** How many samples are drawn. Few: a rough interval. Many: slow. Default 2,000. */
+  readonly resamples?: number;
+  /** The same seed gives the same interval. Default 1. */
+  readonly seed?: number;
+}
+
+const DEFAULT_RESAMPLES = 2_000;
+const TAIL = 0.025;
+/** Differences below this are ties: they come from the order of additions. */
+const TIE = 1e-9;
+
+/** Arithmetic mean. @throws INVALID_ARGUMENT for an empty list */
+export function mean(values: ArrayLike<number>): number {
+  needValues(values);
+  let sum = 0;
+  for (let index = 0; index < values.length; index++) sum += values[index]!;
+  return sum / values.length;
+}
+
+/**
+ * The value below which a share of `values` lies, exact: computed from all values, with linear interpolation
+ * between the two nearest (type 7 of Hyndman and Fan, 1996). @throws INVALID_ARGUMENT for an empty list
+ */
+export function quantile(values: ArrayLike<number>, share: number): number {
+  needValues(values);
+  if (!(share >= 0 && share <= 1)) {
+    throw new SragError('INVALID_ARGUMENT', `A quantile's share is ${share}; it must be 0 to 1.`);
+  }
+  return sortedQuantile(Float64Array.from(values).sort(), share);
+}
+
+/** Median, 95th and 99th percentile in the unit of the values. @throws INVALID_ARGUMENT for an empty list */
+export function latencyQuantiles(valuesMs: ArrayLike<number>): { p50: number; p95: number; p99: number } {
+  needValues(valuesMs);
+  const sorted = Float64Array.from(valuesMs).sort();
+  return {
+    p50: sortedQuantile(sorted, 0.5),
+    p95: sortedQuantile(sorted, 0.95),
+    p99: sortedQuantile(sorted, 0.99),
+  };
+}
+
+function sortedQuantile(sorted: Float64Array, share: number): number {
+  const position = share * (sorted.length - 1);
+  const below = Math.floor(position);
+  const low = sorted[below]!;
+  const high = sorted[Math.min(below + 1, sorted.length - 1)]!;
+  return low + (high - low) * (position - below);
+}
+
+/**
+ * 95 % interval of a mean by the percentile bootstrap (Efron, 1979): the queries are drawn anew, with replacement.
+ * @throws INVALID_ARGUMENT for an empty list
+ */
+export function bootstrapInterval(values: ArrayLike<number>, options: BootstrapOptions = {}): Interval {
+  needValues(values);
+  const { resamples = DEFAULT_RESAMPLES, seed = 1 } = options;
+  if (!Number.isInteger(resamples) || resamples < 1) {
+    throw new SragError('INVALID_ARGUMENT', `resamples is ${resamples}; it must be a whole number from 1.`);
+  }
+  const random = seededRandom(seed);
+  const { length } = values;
+  const means = new Float64Array(resamples);
+  for (let sample = 0; sample < resamples; sample++) {
+    let sum = 0;
+    for (let draw = 0; draw < length; draw++) sum += values[Math.floor(random() * length)]!;
+    means[sample] = sum / length;
+  }
+  means.sort();
+  return [sortedQuantile(means, TAIL), sortedQuantile(means, 1 - TAIL)];
+}
+
+/** How two systems differ on the same queries. */
+export interface PairedDifference {
+  readonly meanA: number;
+  readonly meanB: number;
+  /** `meanB - meanA`. */
+  readonly difference: number;
+  /** Of the difference, 95 %, by drawing queries: where it holds no 0 the difference is not chance. */
+  readonly interval: Interval;
+  /** Queries where B is better than A. */
+  readonly wins: number;
+  readonly ties: number;
+  /** Queries where B is worse than A. */
+  readonly losses: number;
+}
+
+/**
+ * Paired comparison of B with A; value i of both belongs to the same query.
+ * @throws INVALID_ARGUMENT where the lists are empty or differ in length
+ */
+export function pairedDifference(
+  a: readonly number[],
+  b: readonly number[],
+  betterWhen: 'higher' | 'lower',
+  options: BootstrapOptions = {},
+): PairedDifference {
+  if (a.length !== b.length) {
+    throw new SragError(
+      'INVALID_ARGUMENT',
+      `A has ${a.length} values and B ${b.length}: they are not paired.`,
+    );
+  }
+  const differences = a.map((value, index) => b[index]! - value);
+  const gains = betterWhen === 'higher' ? differences : differences.map((value) => -value);
+  return {
+    meanA: mean(a),
+    meanB: mean(b),
+    difference: mean(differences),
+    interval: bootstrapInterval(differences, options),
+    wins: gains.filter((gain) => gain > TIE).length,
+    ties: gains.filter((gain) => Math.abs(gain) <= TIE).length,
+    losses: gains.filter((gain) => gain < -TIE).length,
+  };
+}
+
+function needValues(values: ArrayLike<number>): void {
+  if (values.length === 0) throw new SragError('INVALID_ARGUMENT', 'There are no values to summarise.');
+}

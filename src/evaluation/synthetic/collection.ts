@@ -1,0 +1,144 @@
+import { SragError } from '../../core/index.ts';
+import { gaussian, type Random, seededRandom } from '../random.ts';
+
+/** Settings of {@link syntheticCollection}. */
+export interface SyntheticOptions {
+  readonly rows: number;
+  /** Length of the vectors, 2 to 4,096. */
+  readonly dimensions: number;
+  /** Groups of near rows. Few: every query is near many rows. Many: neighbours are few and easy to find. */
+  readonly clusters: number;
+  /** Held-out queries. Default 100. */
+  readonly queries?: number;
+  /** The same seed gives the same collection on every machine. */
+  readonly seed: number;
+}
+
+/** A made-up collection: unit vectors that cluster, with short made-up texts of the same topics. */
+export interface SyntheticCollection {
+  readonly dimensions: number;
+  /** Row i: numbers `i * dimensions` to `(i + 1) * dimensions`. */
+  readonly vectors: Float32Array;
+  readonly documents: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly text: string;
+    readonly topic: number;
+  }[];
+  readonly queries: readonly { readonly id: string; readonly text: string }[];
+  readonly queryVectors: Float32Array;
+}
+
+/** Deviation of component i is (i + 1) ^ -0.5: real embeddings keep most of their variance in few directions. */
+const SPECTRUM_EXPONENT = -0.5;
+/** How far a row lies from its topic's centre, beside the distance of centres from each other. */
+const SPREAD = 0.6;
+const SYLLABLES =
+  'ba be bi bo da de di do ka ke ki ko la le li lo ma me mi mo na ne ni no ra re ri ro sa se si so'.split(
+    ' ',
+  );
+const COMMON_WORDS = 200;
+const TOPIC_WORDS = 40;
+
+/**
+ * Makes a collection whose vectors look to an index like real embeddings: clusters of uneven sizes, a power-law
+ * spectrum, no privileged axes. Queries come from the same distribution and are not among the rows.
+ * @throws INVALID_ARGUMENT for a number out of its range
+ */
+export function syntheticCollection(options: SyntheticOptions): SyntheticCollection {
+  const { rows, dimensions, clusters, queries = 100, seed } = options;
+  needWhole('rows', rows, 1, 10_000_000);
+  needWhole('dimensions', dimensions, 2, 4_096);
+  needWhole('clusters', clusters, 1, rows);
+  needWhole('queries', queries, 1, 1_000_000);
+  const random = seededRandom(seed);
+  const deviations = Float64Array.from(
+    { length: dimensions },
+    (_, index) => (index + 1) ** SPECTRUM_EXPONENT,
+  );
+  const rotate = randomRotation(dimensions, random);
+  const centres = Array.from({ length: clusters }, () =>
+    deviations.map((deviation) => deviation * gaussian(random)),
+  );
+  const words = Array.from({ length: COMMON_WORDS + clusters * TOPIC_WORDS }, (_, index) =>
+    madeUpWord(index),
+  );
+  const make = (target: Float32Array, row: number): { topic: number; text: (count: number) => string } => {
+    const topic = Math.floor(clusters * random() ** 1.5);
+    const centre = centres[topic]!;
+    const vector = centre.map((value, index) => value + SPREAD * deviations[index]! * gaussian(random));
+    target.set(unit(rotate(vector)), row * dimensions);
+    return { topic, text: (count) => madeUpText(words, topic, count, random) };
+  };
+  const vectors = new Float32Array(rows * dimensions);
+  const documents = Array.from({ length: rows }, (_, row) => {
+    const { topic, text } = make(vectors, row);
+    return { id: `d${row}`, title: text(3), text: `${text(24)}.`, topic };
+  });
+  const queryVectors = new Float32Array(queries * dimensions);
+  const asked = Array.from({ length: queries }, (_, row) => ({
+    id: `q${row}`,
+    text: make(queryVectors, row).text(5),
+  }));
+  return { dimensions, vectors, documents, queries: asked, queryVectors };
+}
+
+/** Layers of plane rotations over random pairs of components: mixes all of them at 2 log2(n) operations each. */
+function randomRotation(dimensions: number, random: Random): (vector: Float64Array) => Float64Array {
+  const layers = Array.from({ length: 2 * Math.ceil(Math.log2(dimensions)) }, () => {
+    const order = Array.from({ length: dimensions }, (_, index) => index);
+    for (let last = dimensions - 1; last > 0; last--) {
+      const other = Math.floor(random() * (last + 1));
+      [order[last], order[other]] = [order[other]!, order[last]!];
+    }
+    const angles = Array.from({ length: dimensions >> 1 }, () => 2 * Math.PI * random());
+    return { order, cosines: angles.map(Math.cos), sines: angles.map(Math.sin) };
+  });
+  return (vector) => {
+    for (const { order, cosines, sines } of layers) {
+      for (let pair = 0; pair < cosines.length; pair++) {
+        const [left, right] = [order[2 * pair]!, order[2 * pair + 1]!];
+        const [x, y] = [vector[left]!, vector[right]!];
+        vector[left] = cosines[pair]! * x - sines[pair]! * y;
+        vector[right] = sines[pair]! * x + cosines[pair]! * y;
+      }
+    }
+    return vector;
+  };
+}
+
+function unit(vector: Float64Array): Float64Array {
+  let sum = 0;
+  for (const value of vector) sum += value * value;
+  const scale = 1 / Math.sqrt(sum);
+  return vector.map((value) => value * scale);
+}
+
+/** A word per number, two to four syllables, no two alike. */
+function madeUpWord(index: number): string {
+  let [word, rest] = [SYLLABLES[index % SYLLABLES.length]!, Math.floor(index / SYLLABLES.length)];
+  do {
+    word += SYLLABLES[rest % SYLLABLES.length]!;
+    rest = Math.floor(rest / SYLLABLES.length);
+  } while (rest > 0);
+  return word;
+}
+
+/** Half common words, half words of the topic; early ones are more frequent, as in real text. */
+function madeUpText(words: readonly string[], topic: number, count: number, random: Random): string {
+  const pick = (from: number, size: number): string => words[from + Math.floor(size * random() ** 3)]!;
+  const one = (): string =>
+    random() < 0.5 ? pick(0, COMMON_WORDS) : pick(COMMON_WORDS + topic * TOPIC_WORDS, TOPIC_WORDS);
+  return Array.from({ length: count }, one).join(' ');
+}
+
+function needWhole(name: string, value: number, min: number, max: number): void {
+  if (Number.isInteger(value) && value >= min && value <= max) return;
+  throw new SragError(
+    'INVALID_ARGUMENT',
+    `${name} is ${value}; it must be a whole number from ${min} to ${max}.`,
+    {
+      fields: { path: name, actual: value },
+    },
+  );
+}

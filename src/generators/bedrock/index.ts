@@ -1,0 +1,94 @@
+import type { BedrockRuntimeClient, ConverseStreamCommandInput } from '@aws-sdk/client-bedrock-runtime';
+import {
+  awsClientOptions,
+  awsEvents,
+  DEFAULT_RETRY,
+  type ServiceContext,
+  withRetry,
+} from '../../remote/index.ts';
+import { loadOptionalPackage, parseSettings } from '../../settings/index.ts';
+import { answerFromNothing, checkRequest, toGenerationEvents } from '../model-answer.ts';
+import type { GenerationEvent, GenerationRequest, Generator } from '../port.ts';
+import { buildPrompt } from '../prompt.ts';
+import { toModelEvents } from './events.ts';
+import { type BedrockGeneratorSettings, settingsSchema } from './settings.ts';
+
+export { settingsSchema };
+
+const loadSdk = () =>
+  loadOptionalPackage(
+    '@aws-sdk/client-bedrock-runtime',
+    "Generator 'bedrock'",
+    () => import('@aws-sdk/client-bedrock-runtime'),
+  );
+
+/** Any text model of Amazon Bedrock, through ConverseStream. */
+class BedrockGenerator implements Generator {
+  readonly id: string;
+  readonly #settings: BedrockGeneratorSettings;
+  readonly #context: ServiceContext;
+  #client: Promise<BedrockRuntimeClient> | undefined;
+
+  constructor(settings: BedrockGeneratorSettings) {
+    this.#settings = settings;
+    this.id = `bedrock:${settings.model}`;
+    this.#context = {
+      failedCode: 'GENERATOR_FAILED',
+      service: `Bedrock model ${settings.model}`,
+      model: settings.model,
+    };
+  }
+
+  async *generate(request: GenerationRequest): AsyncIterable<GenerationEvent> {
+    checkRequest(request);
+    if (request.passages.length === 0) {
+      yield* answerFromNothing();
+      return;
+    }
+    const events = await withRetry(() => this.#open(request), {
+      policy: { ...DEFAULT_RETRY, attempts: this.#settings.attempts },
+      signal: request.signal,
+    });
+    yield* toGenerationEvents(toModelEvents(events, this.#context), this.#context, request.signal);
+  }
+
+  async #open(request: GenerationRequest) {
+    const { ConverseStreamCommand } = await loadSdk();
+    const client = await this.#connect();
+    const command = new ConverseStreamCommand(this.#input(request));
+    return awsEvents(async (abortSignal) => (await client.send(command, { abortSignal })).stream, {
+      context: this.#context,
+      timeoutMs: this.#settings.timeoutMs,
+      signal: request.signal,
+    });
+  }
+
+  #input(request: GenerationRequest): ConverseStreamCommandInput {
+    const { model, temperature, guardrail } = this.#settings;
+    const { system, user } = buildPrompt(request.question, request.passages);
+    return {
+      modelId: model,
+      system: [{ text: system }],
+      messages: [{ role: 'user', content: [{ text: user }] }],
+      inferenceConfig: {
+        maxTokens: request.maxOutputTokens,
+        ...(temperature === undefined ? {} : { temperature }),
+      },
+      ...(guardrail === undefined
+        ? {}
+        : { guardrailConfig: { guardrailIdentifier: guardrail.id, guardrailVersion: guardrail.version } }),
+    };
+  }
+
+  #connect(): Promise<BedrockRuntimeClient> {
+    this.#client ??= loadSdk().then(
+      async ({ BedrockRuntimeClient }) => new BedrockRuntimeClient(await awsClientOptions(this.#settings)),
+    );
+    return this.#client;
+  }
+}
+
+/** @throws UNKNOWN_CONFIG_KEY, INVALID_CONFIG. */
+export function create(settings: unknown): Generator {
+  return new BedrockGenerator(parseSettings(settingsSchema, settings, "generator 'bedrock'"));
+}

@@ -1,0 +1,56 @@
+import { analyse } from '../../lexical/index.ts';
+
+/** What kind of thing a question asks for, read from its question word. */
+export type AnswerType = 'person' | 'time' | 'place' | 'number' | 'reason' | 'manner' | 'thing' | 'other';
+
+/** A question as the choice of sentences needs it. */
+export interface ParsedQuestion {
+  /** Distinct terms, question words and endings left out. */
+  readonly terms: readonly string[];
+  /** Distinct pairs of neighbouring terms, joined by a space. */
+  readonly pairs: readonly string[];
+  readonly type: AnswerType;
+  /** The term that names what is asked for (`episode` in `how many episodes`), if any. */
+  readonly focus: string | undefined;
+  /** Terms of the words written as names: capitalised behind the first word, in a question that is not all capitals. */
+  readonly names: readonly string[];
+}
+
+/** First match wins: the order goes from the most to the least specific. */
+const TYPES: readonly (readonly [AnswerType, RegExp])[] = [
+  ['number', /\bhow (?:many|much|old|long|tall|big|far|fast|high|deep|large|often|heavy)\b|몇|얼마/],
+  [
+    'number',
+    /\b(?:what|which) (?:is the )?(?:number|percentage|percent|population|size|age|amount|height|length)\b/,
+  ],
+  ['time', /\bwhen\b|\b(?:what|which) (?:year|date|day|month|time|century|season)\b|언제/],
+  ['place', /\bwhere\b|\b(?:what|which) (?:country|city|state|place|town|continent|region)\b|어디/],
+  ['person', /\bwho(?:m|se)?\b|누구|누가/],
+  ['reason', /\bwhy\b|\bwhat (?:causes?|caused)\b|왜|이유/],
+  ['manner', /\bhow\b|어떻게|방법/],
+  ['thing', /\bwhat\b|\bwhich\b|\bname\b|무엇|뭐|뭔|어떤|어느/],
+];
+
+const FOCUS = /\b(?:what|which|how many|how much|whose)\s+([\p{L}\p{N}]+(?:\s+[\p{L}\p{N}]+)?)/u;
+
+/** Korean question words and the endings that make a question; they say nothing about the topic. */
+const KOREAN_ASKING = /(?:무엇|뭐|뭔|누구|누가|언제|어디|어떻게|왜|얼마|어떤|어느)[가-힣]*/gu;
+const KOREAN_ENDING =
+  /(?:하나요|되나요|인가요|있나요|나요|습니까|입니까|합니까|됩니까|니까|까요|가요|는가|은가|인가|알려\s*주세요|주세요|해야|하려면)(?=[\s?.!]|$)/gu;
+
+/** Reads a question in English or Korean; other languages keep their terms and ask for `other`. */
+export function parseQuestion(question: string): ParsedQuestion {
+  const folded = question.normalize('NFC').toLowerCase();
+  const type = TYPES.find(([, pattern]) => pattern.test(folded))?.[0] ?? 'other';
+  const all = analyse(folded.replace(KOREAN_ASKING, ' ').replace(KOREAN_ENDING, ' '));
+  const pairs = new Set<string>();
+  for (let index = 1; index < all.length; index++) pairs.add(`${all[index - 1]} ${all[index]}`);
+  const focus = analyse(FOCUS.exec(folded)?.[1] ?? '').at(-1);
+  return { terms: [...new Set(all)], pairs: [...pairs], type, focus, names: namesIn(question) };
+}
+
+function namesIn(question: string): string[] {
+  const later = (question.normalize('NFC').match(/[\p{L}\p{N}]+/gu) ?? []).slice(1);
+  const capitalised = later.filter((word) => /^\p{Lu}/u.test(word));
+  return capitalised.length * 2 > later.length ? [] : capitalised.flatMap((word) => analyse(word));
+}

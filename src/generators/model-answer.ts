@@ -1,0 +1,77 @@
+import { asSragError, SragError, throwIfAborted } from '../core/index.ts';
+import { protocolFailure, type ServiceContext } from '../remote/index.ts';
+import { type GenerationEvent, type GenerationRequest, NOT_FOUND_ANSWER, type TokenUsage } from './port.ts';
+import { isNotFoundAnswer } from './prompt.ts';
+
+/** What a model's stream says, in the words of no particular service. */
+export type ModelEvent =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'stop'; readonly reason: 'complete' | 'length' | 'filtered' }
+  | { readonly kind: 'usage'; readonly inputTokens: number; readonly outputTokens: number };
+
+/** Checks a request before anything is sent. @throws INVALID_ARGUMENT, CANCELLED. */
+export function checkRequest(request: GenerationRequest): void {
+  throwIfAborted(request.signal);
+  if (request.question.trim() === '') {
+    throw new SragError('INVALID_ARGUMENT', 'The question is empty.', { remedy: 'Ask a question in words.' });
+  }
+  if (!Number.isInteger(request.maxOutputTokens) || request.maxOutputTokens < 1) {
+    throw new SragError('INVALID_ARGUMENT', `maxOutputTokens is ${request.maxOutputTokens}.`, {
+      remedy: 'Give a whole number of at least 1.',
+    });
+  }
+}
+
+/** The answer where there is nothing to answer from: no model needs to be asked. */
+export function* answerFromNothing(): Iterable<GenerationEvent> {
+  yield { kind: 'token', text: NOT_FOUND_ANSWER };
+  yield {
+    kind: 'end',
+    stopReason: 'complete',
+    notFound: true,
+    usage: { inputTokens: 0, outputTokens: 0, estimated: false },
+  };
+}
+
+/**
+ * Turns a model's stream into tokens and one `end`.
+ * @throws GENERATOR_FAILED where the stream ends without saying why: the connection was cut.
+ */
+export async function* toGenerationEvents(
+  events: AsyncIterable<ModelEvent>,
+  context: ServiceContext,
+  signal: AbortSignal | undefined,
+): AsyncIterable<GenerationEvent> {
+  let answer = '';
+  let stopReason: 'complete' | 'length' | 'filtered' | undefined;
+  let usage: TokenUsage | undefined;
+  for await (const event of typed(events)) {
+    throwIfAborted(signal);
+    if (event.kind === 'stop') stopReason = event.reason;
+    else if (event.kind === 'usage') {
+      usage = { inputTokens: event.inputTokens, outputTokens: event.outputTokens, estimated: false };
+    } else if (event.text !== '') {
+      answer += event.text;
+      yield { kind: 'token', text: event.text };
+    }
+  }
+  throwIfAborted(signal);
+  if (stopReason === undefined) {
+    throw protocolFailure(context, `the stream ended after ${answer.length} characters without an end mark.`);
+  }
+  yield {
+    kind: 'end',
+    stopReason,
+    notFound: isNotFoundAnswer(answer),
+    ...(usage === undefined ? {} : { usage }),
+  };
+}
+
+/** The same events; whatever is thrown on the way is a `SragError`. */
+async function* typed(events: AsyncIterable<ModelEvent>): AsyncIterable<ModelEvent> {
+  try {
+    yield* events;
+  } catch (error) {
+    throw asSragError(error, 'GENERATOR_FAILED');
+  }
+}

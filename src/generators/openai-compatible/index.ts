@@ -1,0 +1,85 @@
+import {
+  DEFAULT_RETRY,
+  parseServerSentEvents,
+  postForStream,
+  protocolFailure,
+  type ServiceContext,
+  type StreamingAnswer,
+  withRetry,
+} from '../../remote/index.ts';
+import { parseSettings } from '../../settings/index.ts';
+import { answerFromNothing, checkRequest, toGenerationEvents } from '../model-answer.ts';
+import type { GenerationEvent, GenerationRequest, Generator } from '../port.ts';
+import { buildPrompt } from '../prompt.ts';
+import { toModelEvents } from './events.ts';
+import { type OpenAiGeneratorSettings, settingsSchema } from './settings.ts';
+
+export { settingsSchema };
+
+/** Any server that speaks OpenAI's streamed `POST /chat/completions`. */
+class OpenAiCompatibleGenerator implements Generator {
+  readonly id: string;
+  readonly #settings: OpenAiGeneratorSettings;
+  readonly #context: ServiceContext;
+
+  constructor(settings: OpenAiGeneratorSettings) {
+    this.#settings = settings;
+    this.id = `openai-compatible:${settings.model}`;
+    this.#context = {
+      failedCode: 'GENERATOR_FAILED',
+      service: `Model ${settings.model} at ${new URL(settings.baseUrl).host}`,
+      model: settings.model,
+    };
+  }
+
+  async *generate(request: GenerationRequest): AsyncIterable<GenerationEvent> {
+    checkRequest(request);
+    if (request.passages.length === 0) {
+      yield* answerFromNothing();
+      return;
+    }
+    const answer = await withRetry(() => this.#open(request), {
+      policy: { ...DEFAULT_RETRY, attempts: this.#settings.attempts },
+      signal: request.signal,
+    });
+    try {
+      const events = toModelEvents(parseServerSentEvents(answer.body), this.#context);
+      yield* toGenerationEvents(events, this.#context, request.signal);
+    } finally {
+      answer.close();
+    }
+  }
+
+  async #open(request: GenerationRequest): Promise<StreamingAnswer> {
+    const { baseUrl, model, apiKey, temperature, maxTokensField, timeoutMs } = this.#settings;
+    const { system, user } = buildPrompt(request.question, request.passages);
+    const answer = await postForStream({
+      url: `${baseUrl.replace(/\/+$/, '')}/chat/completions`,
+      body: {
+        model,
+        messages: [
+          { role: 'system', content: system },
+          { role: 'user', content: user },
+        ],
+        stream: true,
+        stream_options: { include_usage: true },
+        [maxTokensField]: request.maxOutputTokens,
+        ...(temperature === undefined ? {} : { temperature }),
+      },
+      apiKey,
+      timeoutMs,
+      signal: request.signal,
+      context: this.#context,
+    });
+    if (answer.contentType.includes('text/event-stream')) return answer;
+    answer.close();
+    throw protocolFailure(this.#context, `the answer is '${answer.contentType}', not a stream of events.`);
+  }
+}
+
+/** @throws UNKNOWN_CONFIG_KEY, INVALID_CONFIG. */
+export function create(settings: unknown): Generator {
+  return new OpenAiCompatibleGenerator(
+    parseSettings(settingsSchema, settings, "generator 'openai-compatible'"),
+  );
+}

@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import { SragError, unknownName } from '../core/index.ts';
+import { type CorpusStore, collectionPrefix } from '../corpus/index.ts';
+import type { ObjectStorage, StoragePlace } from '../storage/index.ts';
+import type { IndexManifest, IndexParameters, RecallReport, Searcher } from './port.ts';
+import { type PublishedPointer, publishVersion, readPublished, rollBack } from './publish.ts';
+import { INDEX_KINDS, indexBackend } from './registry.ts';
+import {
+  deleteVersion,
+  listVersions,
+  newVersionId,
+  readManifest,
+  replaceManifest,
+  versionPrefix,
+  writeManifest,
+} from './versions.ts';
+
+export interface BuildRequest {
+  readonly kind: string;
+  readonly buildParameters?: IndexParameters;
+  readonly queryParameters?: IndexParameters;
+  readonly onProgress?: (progress: { stage: string; done: number; total: number }) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** The index versions of one collection: building, finding, opening, publishing. */
+export class IndexCatalogue {
+  readonly #storage: ObjectStorage;
+  readonly #place: StoragePlace;
+  readonly #prefix: string;
+  readonly #collection: string;
+
+  constructor(storage: ObjectStorage, place: StoragePlace, collection: string) {
+    this.#storage = storage;
+    this.#place = place;
+    this.#collection = collection;
+    this.#prefix = collectionPrefix(collection);
+  }
+
+  /** Builds a version and makes it known; it is not published. A failed build leaves nothing behind. */
+  async build(corpus: CorpusStore, request: BuildRequest): Promise<IndexManifest> {
+    const backend = await indexBackend(request.kind);
+    const version = newVersionId();
+    try {
+      const manifest = await backend.build({
+        corpus,
+        storage: this.#storage,
+        place: this.#place,
+        prefix: versionPrefix(this.#prefix, version),
+        version,
+        buildParameters: request.buildParameters ?? {},
+        queryParameters: request.queryParameters ?? {},
+        ...(request.onProgress && { onProgress: request.onProgress }),
+        ...(request.signal && { signal: request.signal }),
+      });
+      await writeManifest(this.#storage, this.#prefix, manifest);
+      return manifest;
+    } catch (error) {
+      // What was thrown first is what the caller must see, not a failure of the clean-up.
+      await deleteVersion(this.#storage, this.#prefix, version).catch(() => {});
+      throw error;
+    }
+  }
+
+  /** All versions, oldest first. */
+  list(): Promise<IndexManifest[]> {
+    return listVersions(this.#storage, this.#prefix);
+  }
+
+  /** What is published, or undefined. */
+  async published(): Promise<PublishedPointer | undefined> {
+    return (await readPublished(this.#storage, this.#prefix))?.pointer;
+  }
+
+  /**
+   * The version that `KIND`, `KIND@VERSION` or nothing (the published one) names. A kind alone is its published
+   * version, else its newest.
+   * @throws NO_INDEX, UNKNOWN_INDEX_KIND, UNKNOWN_INDEX_VERSION
+   */
+  async find(selector?: string): Promise<IndexManifest> {
+    const [kind, version] = selector?.split('@', 2) ?? [];
+    if (kind !== undefined && !INDEX_KINDS.some((known) => known === kind)) {
+      throw unknownName('UNKNOWN_INDEX_KIND', 'index kind', kind, INDEX_KINDS);
+    }
+    if (version !== undefined) {
+      const manifest = await readManifest(this.#storage, this.#prefix, version);
+      if (manifest.kind === kind) return manifest;
+      throw unknownName(
+        'UNKNOWN_INDEX_VERSION',
+        `version of ${kind}`,
+        version,
+        await this.#versionsOf(kind ?? ''),
+      );
+    }
+    const published = await this.published();
+    if (published !== undefined && (kind === undefined || published.kind === kind)) {
+      return readManifest(this.#storage, this.#prefix, published.version);
+    }
+    const newest =
+      kind === undefined ? undefined : (await this.list()).findLast((manifest) => manifest.kind === kind);
+    if (newest !== undefined) return newest;
+    const wanted = kind ?? 'lancedb-flat';
+    throw new SragError(
+      'NO_INDEX',
+      kind === undefined
+        ? `Collection '${this.#collection}' has no published index.`
+        : `Collection '${this.#collection}' has no index of kind '${kind}'.`,
+      {
+        remedy: `Build one: srag index build ${wanted} --collection ${this.#collection}`,
+        fields: { collection: this.#collection, ...(kind === undefined ? {} : { kind }) },
+      },
+    );
+  }
+
+  /** Opens a version. */
+  async open(manifest: IndexManifest, signal?: AbortSignal): Promise<Searcher> {
+    const backend = await indexBackend(manifest.kind);
+    const prefix = versionPrefix(this.#prefix, manifest.version);
+    return backend.open(manifest, {
+      storage: this.#storage,
+      place: this.#place,
+      prefix,
+      ...(signal && { signal }),
+    });
+  }
+
+  /** Publishes a version: one conditional write. @throws PUBLISH_CONFLICT, UNKNOWN_INDEX_VERSION */
+  async publish(version: string): Promise<PublishedPointer> {
+    const { kind } = await readManifest(this.#storage, this.#prefix, version);
+    return publishVersion(this.#storage, this.#prefix, { version, kind }, { writer: randomUUID() });
+  }
+
+  /** Publishes what was published before. @throws NO_INDEX, PUBLISH_CONFLICT */
+  rollBack(): Promise<PublishedPointer> {
+    return rollBack(this.#storage, this.#prefix, { writer: randomUUID() });
+  }
+
+  /** Keeps a validation with its version. */
+  async record(manifest: IndexManifest, validation: RecallReport): Promise<IndexManifest> {
+    const validated = { ...manifest, validation };
+    await replaceManifest(this.#storage, this.#prefix, validated);
+    return validated;
+  }
+
+  /** Deletes all but the newest `keep` versions; the published one and the one before it always stay. */
+  async collectGarbage(keep: number): Promise<readonly string[]> {
+    const pointer = await this.published();
+    const kept = new Set([pointer?.version, pointer?.previous?.version]);
+    const versions = await this.list();
+    const doomed = versions
+      .slice(0, Math.max(0, versions.length - keep))
+      .filter(({ version }) => !kept.has(version));
+    for (const { version } of doomed) await deleteVersion(this.#storage, this.#prefix, version);
+    return doomed.map(({ version }) => version);
+  }
+
+  async #versionsOf(kind: string): Promise<string[]> {
+    return (await this.list()).filter((manifest) => manifest.kind === kind).map(({ version }) => version);
+  }
+}

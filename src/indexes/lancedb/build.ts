@@ -1,0 +1,198 @@
+import type { Table as LanceTable } from '@lancedb/lancedb';
+import { type CollectionSettings, SragError, searchedText, throwIfAborted } from '../../core/index.ts';
+import { fieldValue, type StoredChunk, textHash } from '../../corpus/index.ts';
+import { chunkFields, fieldColumn } from '../../corpus/lancedb/schema.ts';
+import { type ColumnValues, connectLance, guarded, loadLance, tableOf } from '../../lance/index.ts';
+import { LexiconBuilder } from '../../lexical/index.ts';
+import { resolveParameters } from '../parameters.ts';
+import type { BuildContext, IndexManifest } from '../port.ts';
+import type { LanceKind } from './kinds.ts';
+import { verifyKind } from './verify.ts';
+
+/** Table of an index version; its folder below the version's prefix; its lexicon's key. */
+export const INDEX_TABLE = 'chunks';
+export const DATABASE = 'lance/';
+export const LEXICON_FILE = 'lexicon.bin';
+
+/** Rows copied at once. */
+const COPY_BATCH = 4_096;
+
+/** Builds one index version: a table of its own with the chunks, a full-text index, and at most one vector index. */
+export async function buildLanceIndex(kind: LanceKind, context: BuildContext): Promise<IndexManifest> {
+  const { corpus, storage, prefix, signal } = context;
+  const { settings } = corpus;
+  const startedMs = performance.now();
+  const stats = await corpus.stats();
+  checkBuildable(kind, settings, stats.chunks);
+  const size = { rows: stats.chunks, dimensions: settings.dimensions };
+  const buildParameters = resolveParameters(
+    kind.kind,
+    kind.parameters,
+    'build',
+    context.buildParameters,
+    size,
+  );
+  const queryParameters = resolveParameters(
+    kind.kind,
+    kind.parameters,
+    'query',
+    context.queryParameters,
+    size,
+  );
+  checkSubVectors(buildParameters['subVectors'], settings.dimensions);
+
+  const connection = await connectLance({ ...context.place, prefix: prefix + DATABASE });
+  const { lance } = await loadLance();
+  try {
+    const { table, chunks, lexicon } = await copyChunks(context, stats.chunks);
+    throwIfAborted(signal);
+    context.onProgress?.({ stage: 'full-text index', done: 0, total: 1 });
+    await guarded('Building the full-text index', () =>
+      table.createIndex('terms', { config: lance.Index.fts(FULL_TEXT) }),
+    );
+    throwIfAborted(signal);
+    if (kind.configure !== undefined) {
+      context.onProgress?.({ stage: 'vector index', done: 0, total: 1 });
+      const config = kind.configure(lance, buildParameters);
+      await guarded(`Building ${kind.kind}`, () => table.createIndex('vector', { config }));
+    }
+    await guarded('Finishing the index table', () => table.optimize());
+    await verifyKind(table, kind, settings, queryParameters);
+    await storage.write(prefix + LEXICON_FILE, lexicon);
+    const sizeBytes = await sizeOf(context);
+    table.close();
+    return {
+      formatVersion: 1,
+      version: context.version,
+      kind: kind.kind,
+      collection: settings,
+      corpusVersion: stats.version,
+      createdAt: new Date().toISOString(),
+      chunks,
+      buildParameters,
+      queryParameters,
+      build: { durationMs: performance.now() - startedMs, sizeBytes },
+    };
+  } finally {
+    connection.close();
+  }
+}
+
+/** Over a column of our own terms, so that every language is analysed the same way; scores are BM25 k1 1.2, b .75. */
+const FULL_TEXT = {
+  baseTokenizer: 'whitespace',
+  stem: false,
+  removeStopWords: false,
+  asciiFolding: false,
+  lowercase: false,
+  withPosition: false,
+  maxTokenLength: 1_000,
+} as const;
+
+function checkBuildable(kind: LanceKind, settings: CollectionSettings, rows: number): void {
+  if (settings.dimensions === 0 && !kind.capabilities.lexicalOnly) {
+    throw new SragError(
+      'NO_EMBEDDER',
+      `Index kind '${kind.kind}' needs vectors, and collection '${settings.name}' has embedder 'none'.`,
+      {
+        remedy: `Build lancedb-flat, which can be lexical only, or ingest with --embedder into another collection.`,
+        fields: { kind: kind.kind, embedder: settings.embedder },
+      },
+    );
+  }
+  if (rows < kind.capabilities.minRows) {
+    throw new SragError(
+      'TOO_FEW_ROWS',
+      `Index kind '${kind.kind}' needs at least ${kind.capabilities.minRows} chunks; collection '${settings.name}' has ${rows}.`,
+      {
+        remedy:
+          rows === 0
+            ? 'Ingest something first.'
+            : 'Build lancedb-flat, which is exact and fast at this size.',
+        fields: { rows, minRows: kind.capabilities.minRows },
+      },
+    );
+  }
+}
+
+function checkSubVectors(subVectors: number | undefined, dimensions: number): void {
+  if (subVectors === undefined || dimensions % subVectors === 0) return;
+  throw new SragError(
+    'INVALID_ARGUMENT',
+    `subVectors is ${subVectors}; it must divide the ${dimensions} dimensions.`,
+    {
+      fields: { field: 'subVectors', value: subVectors, dimensions },
+    },
+  );
+}
+
+async function copyChunks(
+  context: BuildContext,
+  total: number,
+): Promise<{ table: LanceTable; chunks: number; lexicon: Uint8Array }> {
+  const { corpus, place, prefix, signal } = context;
+  const { arrow } = await loadLance();
+  const schema = new arrow.Schema(chunkFields(arrow, corpus.settings));
+  const connection = await connectLance({ ...place, prefix: prefix + DATABASE });
+  const table = await guarded('Making the index table', () =>
+    connection.createEmptyTable(INDEX_TABLE, schema),
+  );
+  const lexicon = new LexiconBuilder();
+  let chunks = 0;
+  const scan = corpus.scan({ batchSize: COPY_BATCH, withVectors: true, ...(signal && { signal }) });
+  for await (const batch of joined(scan, COPY_BATCH)) {
+    for (const { chunk, terms } of batch) lexicon.add(searchedText(chunk), terms);
+    const columns = columnsOf(batch, corpus.settings);
+    await guarded('Copying chunks', () => table.add(tableOf(arrow, schema, columns, batch.length)));
+    chunks += batch.length;
+    context.onProgress?.({ stage: 'copy', done: chunks, total });
+  }
+  return { table, chunks, lexicon: lexicon.build().toBytes() };
+}
+
+/** Small batches joined to larger ones: every `add` is a commit and a fragment. */
+async function* joined(
+  batches: AsyncIterable<readonly StoredChunk[]>,
+  size: number,
+): AsyncIterable<readonly StoredChunk[]> {
+  let pending: StoredChunk[] = [];
+  for await (const batch of batches) {
+    pending.push(...batch);
+    if (pending.length < size) continue;
+    yield pending;
+    pending = [];
+  }
+  if (pending.length > 0) yield pending;
+}
+
+function columnsOf(
+  batch: readonly StoredChunk[],
+  settings: CollectionSettings,
+): Record<string, ColumnValues> {
+  const of = (value: (stored: StoredChunk) => unknown): ColumnValues => ({ values: batch.map(value) });
+  const columns: Record<string, ColumnValues> = {
+    id: of(({ chunk }) => chunk.id),
+    document_id: of(({ chunk }) => chunk.documentId),
+    ordinal: of(({ chunk }) => chunk.ordinal),
+    title: of(({ chunk }) => chunk.title),
+    text: of(({ chunk }) => chunk.text),
+    start: of(({ chunk }) => chunk.start),
+    end: of(({ chunk }) => chunk.end),
+    heading_path: of(({ chunk }) => JSON.stringify(chunk.headingPath)),
+    metadata: of(({ chunk }) => JSON.stringify(chunk.metadata)),
+    tokens: of(({ chunk }) => chunk.tokens),
+    terms: of(({ terms }) => terms),
+    text_hash: of(({ chunk }) => textHash(searchedText(chunk))),
+    vector: { vectors: batch.map(({ vector }) => vector) },
+  };
+  for (const [name, type] of Object.entries(settings.fields)) {
+    columns[fieldColumn(name)] = of(({ chunk }) => fieldValue(chunk.metadata[name], type));
+  }
+  return columns;
+}
+
+async function sizeOf({ storage, prefix }: BuildContext): Promise<number> {
+  let bytes = 0;
+  for await (const { sizeBytes } of storage.list(prefix)) bytes += sizeBytes;
+  return bytes;
+}

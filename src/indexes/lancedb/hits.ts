@@ -1,0 +1,59 @@
+import type { Hit, Metadata } from '../../core/index.ts';
+import type { BatchReader } from '../../lance/index.ts';
+
+/** Columns that make a hit. */
+export const HIT_COLUMNS = [
+  'id',
+  'document_id',
+  'ordinal',
+  'title',
+  'text',
+  'start',
+  'end',
+  'heading_path',
+  'metadata',
+];
+
+/** A found row with what its list was ordered by. */
+export interface Candidate {
+  readonly hit: Hit;
+  /** Cosine distance, 0 to 2; NaN in a lexical list. */
+  readonly distance: number;
+  /** BM25; NaN in a vector list. */
+  readonly bm25: number;
+  /** Analysed terms; empty in a vector list. */
+  readonly terms: string;
+}
+
+/** Reads the hits of one result batch; scores are still to be set. */
+export function readCandidates(batch: BatchReader): Candidate[] {
+  const text = (name: string) => batch.column<string>(name);
+  const number = (name: string) => batch.column<number>(name);
+  const optional = <T>(name: string) => (batch.has(name) ? batch.column<T>(name) : () => null);
+  const [id, documentId, title, body] = [text('id'), text('document_id'), text('title'), text('text')];
+  const [headingPath, metadata] = [text('heading_path'), text('metadata')];
+  const [ordinal, start, end] = [number('ordinal'), number('start'), number('end')];
+  const [distance, bm25, terms] = [
+    optional<number>('_distance'),
+    optional<number>('_score'),
+    optional<string>('terms'),
+  ];
+  return Array.from({ length: batch.rows }, (_, row) => ({
+    hit: {
+      id: id(row) ?? '',
+      documentId: documentId(row) ?? '',
+      ordinal: ordinal(row) ?? 0,
+      title: title(row) ?? '',
+      text: body(row) ?? '',
+      start: start(row) ?? 0,
+      end: end(row) ?? 0,
+      headingPath: JSON.parse(headingPath(row) ?? '[]') as string[],
+      metadata: JSON.parse(metadata(row) ?? '{}') as Metadata,
+      score: Number.NaN,
+      scores: {},
+    },
+    distance: distance(row) ?? Number.NaN,
+    bm25: bm25(row) ?? Number.NaN,
+    terms: terms(row) ?? '',
+  }));
+}

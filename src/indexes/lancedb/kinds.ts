@@ -1,0 +1,190 @@
+import type { Index } from '@lancedb/lancedb';
+import type { LanceModule } from '../../lance/index.ts';
+import type { IndexCapabilities, IndexParameters, ParameterDescription } from '../port.ts';
+
+/** srag's own minimum for trained kinds: fewer rows make poor partitions and codebooks. */
+const MIN_TRAINING_ROWS = 256;
+
+/** What LanceDB itself calls an index of the kind, and how its plan shows that it answers. */
+export interface LanceKind {
+  readonly kind: LanceKindName;
+  readonly capabilities: IndexCapabilities;
+  readonly parameters: readonly ParameterDescription[];
+  /** `indexType` of `listIndices()`; undefined where no vector index is built. */
+  readonly indexType: string | undefined;
+  /** Makes the single-use index configuration. */
+  readonly configure: ((lance: LanceModule, parameters: IndexParameters) => Index) | undefined;
+}
+
+export const LANCE_KINDS = [
+  'lancedb-flat',
+  'lancedb-ivf-flat',
+  'lancedb-ivf-pq',
+  'lancedb-ivf-rq',
+  'lancedb-ivf-hnsw-sq',
+  'lancedb-ivf-hnsw-pq',
+] as const;
+export type LanceKindName = (typeof LANCE_KINDS)[number];
+
+const within = (low: number, high: number, value: number): number =>
+  Math.min(high, Math.max(low, Math.round(value)));
+
+const partitions = (perRows: (rows: number) => number): ParameterDescription => ({
+  name: 'partitions',
+  stage: 'build',
+  min: 1,
+  max: 65_536,
+  description:
+    'Lists the rows are clustered into. Too many: more lists to probe and slow training. Too few: each probe scans more rows.',
+  defaultFor: (rows) => within(1, 4_096, perRows(rows)),
+});
+
+const nprobes = (share: (rows: number) => number): ParameterDescription => ({
+  name: 'nprobes',
+  stage: 'query',
+  min: 1,
+  max: 65_536,
+  description:
+    'Lists searched per query. Too few: neighbours in other lists are missed. Too many: nearly a scan of everything.',
+  defaultFor: (rows) => within(1, 4_096, share(rows)),
+});
+
+const refineFactor = (value: number): ParameterDescription => ({
+  name: 'refineFactor',
+  stage: 'query',
+  min: 1,
+  max: 100,
+  description:
+    'Candidates, as a multiple of topK, re-scored with the full vectors. Too few: quantisation errors stay. Too many: more random reads.',
+  defaultFor: () => value,
+});
+
+const m: ParameterDescription = {
+  name: 'm',
+  stage: 'build',
+  min: 4,
+  max: 128,
+  description: 'Edges per graph node. Too few: recall stops short. Too many: a larger and slower graph.',
+  defaultFor: () => 20,
+};
+
+const efConstruction: ParameterDescription = {
+  name: 'efConstruction',
+  stage: 'build',
+  min: 16,
+  max: 2_000,
+  description: 'Candidates kept while the graph is built. Too few: a poor graph. Too many: a slow build.',
+  defaultFor: () => 300,
+};
+
+const ef: ParameterDescription = {
+  name: 'ef',
+  stage: 'query',
+  min: 1,
+  max: 10_000,
+  description:
+    'Candidates kept while the graph is searched; raised to topK when smaller. Too few: lower recall. Too many: slower.',
+  defaultFor: () => 150,
+};
+
+const subVectors: ParameterDescription = {
+  name: 'subVectors',
+  stage: 'build',
+  min: 1,
+  max: 1_024,
+  description:
+    'Bytes of a product-quantised code; must divide the dimensions. Too few: coarse codes. Too many: a larger index.',
+  defaultFor: (_rows, dimensions) => largestDivisor(dimensions, dimensions / 8),
+};
+
+/** The largest divisor of `value` that is at most `limit`, at least 1. */
+function largestDivisor(value: number, limit: number): number {
+  for (let divisor = Math.max(1, Math.floor(limit)); divisor > 1; divisor--) {
+    if (value % divisor === 0) return divisor;
+  }
+  return 1;
+}
+
+const squareRoot = (rows: number): number => Math.sqrt(rows);
+/** A graph per list: few lists, so that each graph is worth walking. */
+const graphLists = (rows: number): number => rows / 100_000;
+
+const trained: IndexCapabilities = {
+  vectorSearch: 'approximate',
+  lexicalOnly: false,
+  minRows: MIN_TRAINING_ROWS,
+  filters: true,
+};
+
+const numbers = (parameters: IndexParameters) => ({
+  distanceType: 'cosine' as const,
+  numPartitions: parameters['partitions'] as number,
+});
+
+/** One row a kind: everything that differs between them. */
+const TABLE: Record<LanceKindName, Omit<LanceKind, 'kind'>> = {
+  'lancedb-flat': {
+    capabilities: { vectorSearch: 'exact', lexicalOnly: true, minRows: 1, filters: true },
+    parameters: [],
+    indexType: undefined,
+    configure: undefined,
+  },
+  'lancedb-ivf-flat': {
+    capabilities: trained,
+    parameters: [partitions(squareRoot), nprobes((rows) => 0.2 * Math.sqrt(rows))],
+    indexType: 'IvfFlat',
+    configure: (lance, parameters) => lance.Index.ivfFlat(numbers(parameters)),
+  },
+  'lancedb-ivf-pq': {
+    capabilities: trained,
+    parameters: [
+      partitions(squareRoot),
+      subVectors,
+      nprobes((rows) => 0.2 * Math.sqrt(rows)),
+      refineFactor(20),
+    ],
+    indexType: 'IvfPq',
+    configure: (lance, parameters) =>
+      lance.Index.ivfPq({ ...numbers(parameters), numSubVectors: parameters['subVectors'] as number }),
+  },
+  'lancedb-ivf-rq': {
+    capabilities: trained,
+    parameters: [partitions(squareRoot), nprobes((rows) => 0.2 * Math.sqrt(rows)), refineFactor(10)],
+    indexType: 'IvfRq',
+    configure: (lance, parameters) => lance.Index.ivfRq(numbers(parameters)),
+  },
+  'lancedb-ivf-hnsw-sq': {
+    capabilities: trained,
+    parameters: [partitions(graphLists), m, efConstruction, nprobes(graphLists), ef, refineFactor(2)],
+    indexType: 'IvfHnswSq',
+    configure: (lance, parameters) =>
+      lance.Index.hnswSq({
+        ...numbers(parameters),
+        m: parameters['m'] as number,
+        efConstruction: parameters['efConstruction'] as number,
+      }),
+  },
+  'lancedb-ivf-hnsw-pq': {
+    capabilities: trained,
+    parameters: [
+      partitions(graphLists),
+      subVectors,
+      m,
+      efConstruction,
+      nprobes(graphLists),
+      ef,
+      refineFactor(20),
+    ],
+    indexType: 'IvfHnswPq',
+    configure: (lance, parameters) =>
+      lance.Index.hnswPq({
+        ...numbers(parameters),
+        numSubVectors: parameters['subVectors'] as number,
+        m: parameters['m'] as number,
+        efConstruction: parameters['efConstruction'] as number,
+      }),
+  },
+};
+
+/** Facts of one LanceDB index kind. */
+export const lanceKind = (kind: LanceKindName): LanceKind => ({ kind, ...TABLE[kind] });

@@ -1,0 +1,234 @@
+import type { Connection, Table as LanceTable } from '@lancedb/lancedb';
+import type { RecordBatch } from 'apache-arrow';
+import {
+  byScore,
+  DEFAULT_FUSION,
+  fuse,
+  type Hit,
+  type SearchQuery,
+  type SearchResult,
+  SragError,
+  throwIfAborted,
+} from '../../core/index.ts';
+import {
+  BatchReader,
+  connectLance,
+  guarded,
+  IDS_PER_STATEMENT,
+  inGroups,
+  loadLance,
+  sqlIn,
+  sqlString,
+} from '../../lance/index.ts';
+import { Lexicon, lexicalQuery, RESCORE_DEPTH, rescore } from '../../lexical/index.ts';
+import { resolveParameters } from '../parameters.ts';
+import type { IndexManifest, OpenContext, Searcher } from '../port.ts';
+import { DATABASE, INDEX_TABLE, LEXICON_FILE } from './build.ts';
+import { filterSql } from './filter-sql.ts';
+import { type Candidate, HIT_COLUMNS, readCandidates } from './hits.ts';
+import type { LanceKind } from './kinds.ts';
+import { vectorPlan, withQueryParameters } from './verify.ts';
+
+/** Opens an index version: its table, and its lexicon in the background. */
+export async function openLanceIndex(
+  kind: LanceKind,
+  manifest: IndexManifest,
+  context: OpenContext,
+): Promise<Searcher> {
+  const connection = await connectLance({ ...context.place, prefix: context.prefix + DATABASE });
+  const [table, lexicon] = await Promise.all([
+    guarded(`Opening index ${manifest.version}`, () => connection.openTable(INDEX_TABLE)),
+    context.storage.read(context.prefix + LEXICON_FILE),
+  ]);
+  return new LanceSearcher(kind, manifest, connection, table, Lexicon.fromBytes(lexicon.bytes));
+}
+
+class LanceSearcher implements Searcher {
+  readonly manifest: IndexManifest;
+  readonly #kind: LanceKind;
+  readonly #connection: Connection;
+  readonly #table: LanceTable;
+  readonly #lexicon: Lexicon;
+
+  constructor(
+    kind: LanceKind,
+    manifest: IndexManifest,
+    connection: Connection,
+    table: LanceTable,
+    lexicon: Lexicon,
+  ) {
+    this.manifest = manifest;
+    this.#kind = kind;
+    this.#connection = connection;
+    this.#table = table;
+    this.#lexicon = lexicon;
+  }
+
+  async search(query: SearchQuery): Promise<SearchResult> {
+    throwIfAborted(query.signal);
+    const startedMs = performance.now();
+    const fusion = query.fusion ?? DEFAULT_FUSION;
+    const isHybrid = query.vector !== undefined && query.text !== undefined;
+    const depth = isHybrid ? Math.max(fusion.depth, query.topK) : query.topK;
+    const [vector, lexical] = await Promise.all([
+      query.vector === undefined ? undefined : this.#searchVector(query.vector, depth, query),
+      query.text === undefined ? undefined : this.#searchText(query.text, depth, query),
+    ]);
+    throwIfAborted(query.signal);
+    const hits = isHybrid
+      ? fuse(vector?.hits ?? [], lexical?.hits ?? [], { ...fusion, depth })
+      : (vector?.hits ?? lexical?.hits ?? []);
+    return {
+      hits: hits.slice(0, query.topK),
+      trace: {
+        ...(vector === undefined ? {} : { vectorMs: vector.elapsedMs }),
+        ...(lexical === undefined ? {} : { lexicalMs: lexical.elapsedMs, rescoreMs: lexical.rescoreMs }),
+        totalMs: performance.now() - startedMs,
+      },
+    };
+  }
+
+  async neighbours(documentId: string, from: number, to: number): Promise<readonly Hit[]> {
+    const where = `document_id = ${sqlString(documentId)} AND ordinal >= ${from} AND ordinal <= ${to}`;
+    const query = this.#table
+      .query()
+      .where(where)
+      .select([...HIT_COLUMNS]);
+    const found = await guarded('Reading neighbouring chunks', () => collect(query));
+    return found.map(({ hit }) => hit).sort((left, right) => left.ordinal - right.ordinal);
+  }
+
+  async count(ids: readonly string[]): Promise<number> {
+    let count = 0;
+    for (const group of inGroups(ids, IDS_PER_STATEMENT))
+      count += await this.#table.countRows(sqlIn('id', group));
+    return count;
+  }
+
+  async describe(): Promise<Readonly<Record<string, string | number>>> {
+    const { chunks, collection, queryParameters } = this.manifest;
+    const [stats, indexes] = await guarded('Reading the index table', () =>
+      Promise.all([this.#table.stats(), this.#table.listIndices()]),
+    );
+    const plan =
+      collection.dimensions === 0
+        ? 'lexical only'
+        : await vectorPlan(this.#table, collection.dimensions, queryParameters);
+    return {
+      rows: chunks,
+      tableBytes: stats.totalBytes,
+      ...Object.fromEntries(indexes.map((index) => [`${index.columns.join()} index`, index.indexType])),
+      ...Object.fromEntries(
+        indexes.map((index) => [`${index.columns.join()} index bytes`, Number(index.sizeBytes ?? 0)]),
+      ),
+      ...(chunks > 0 ? { bytesPerRow: Math.round(stats.totalBytes / chunks) } : {}),
+      plan: plan.trim(),
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#table.close();
+    this.#connection.close();
+  }
+
+  async #searchVector(
+    vector: Float32Array,
+    topK: number,
+    query: SearchQuery,
+  ): Promise<{ hits: Hit[]; elapsedMs: number }> {
+    const startedMs = performance.now();
+    const { dimensions } = this.manifest.collection;
+    if (vector.length !== dimensions) {
+      throw new SragError(
+        'DIMENSION_MISMATCH',
+        `The question's vector has ${vector.length} dimensions, the index ${dimensions}.`,
+        {
+          remedy: 'Embed the question with the embedder of the collection.',
+          fields: { expected: dimensions, actual: vector.length },
+        },
+      );
+    }
+    const parameters = this.#queryParameters(query);
+    const search = withQueryParameters(this.#table.vectorSearch(vector).column('vector'), parameters, topK)
+      .distanceType('cosine')
+      .select([...HIT_COLUMNS, '_distance'])
+      .limit(topK);
+    const where = this.#where(query);
+    if (where !== undefined) search.where(where);
+    const candidates = await guarded('Searching vectors', () => collect(search));
+    const hits = candidates.map(({ hit, distance }) => ({
+      ...hit,
+      score: 1 - distance,
+      scores: { vector: 1 - distance },
+    }));
+    return { hits: hits.sort(byScore), elapsedMs: performance.now() - startedMs };
+  }
+
+  async #searchText(
+    text: string,
+    topK: number,
+    query: SearchQuery,
+  ): Promise<{ hits: Hit[]; elapsedMs: number; rescoreMs: number }> {
+    const startedMs = performance.now();
+    const terms = lexicalQuery(text);
+    if (terms.length === 0) return { hits: [], elapsedMs: performance.now() - startedMs, rescoreMs: 0 };
+    const { lance } = await loadLance();
+    const isRescored = query.rescore !== false;
+    const search = this.#table
+      .query()
+      .fullTextSearch(new lance.MatchQuery(terms.join(' '), 'terms'))
+      .select([...HIT_COLUMNS, 'terms', '_score'])
+      .limit(isRescored ? Math.max(topK, RESCORE_DEPTH) : topK);
+    const where = this.#where(query);
+    if (where !== undefined) search.where(where);
+    const candidates = await guarded('Searching words', () => collect(search));
+    const found = candidates.map(({ hit, bm25, terms: column }) => ({
+      hit: { ...hit, score: bm25 },
+      terms: column,
+    }));
+    found.sort((left, right) => byScore(left.hit, right.hit));
+    const rescoreStartedMs = performance.now();
+    const scored = isRescored ? this.#rescored(text, found) : found.map(({ hit }) => hit);
+    const hits = scored.map((hit) => ({ ...hit, scores: { lexical: hit.score } })).slice(0, topK);
+    const nowMs = performance.now();
+    return { hits, elapsedMs: nowMs - startedMs, rescoreMs: nowMs - rescoreStartedMs };
+  }
+
+  /** The best by BM25 in the order of their new scores; the rest stays behind them. */
+  #rescored(text: string, found: readonly { hit: Hit; terms: string }[]): Hit[] {
+    const head = found.slice(0, RESCORE_DEPTH);
+    const candidates = head.map(({ hit, terms }) => ({
+      id: hit.id,
+      text: hit.title === '' ? hit.text : `${hit.title} ${hit.text}`,
+      terms,
+    }));
+    const scores = rescore(text, candidates, this.#lexicon);
+    const best = head.map(({ hit }, index) => ({ ...hit, score: scores[index]! })).sort(byScore);
+    const tail = found.slice(RESCORE_DEPTH).map(({ hit }) => hit);
+    const [last, next] = [best.at(-1), tail[0]];
+    if (last === undefined || next === undefined) return best;
+    // The two scales differ a little; where they cross, the rest is scaled to stay below.
+    const scale = next.score > last.score ? last.score / next.score : 1;
+    return [...best, ...tail.map((hit) => ({ ...hit, score: hit.score * scale }))];
+  }
+
+  #queryParameters(query: SearchQuery): Readonly<Record<string, number>> {
+    const { collection, chunks, queryParameters } = this.manifest;
+    if (query.parameters === undefined) return queryParameters;
+    const given = { ...queryParameters, ...query.parameters };
+    return resolveParameters(this.manifest.kind, this.#kind.parameters, 'query', given, {
+      rows: chunks,
+      dimensions: collection.dimensions,
+    });
+  }
+
+  #where(query: SearchQuery): string | undefined {
+    return query.filter === undefined ? undefined : filterSql(query.filter, this.manifest.collection.fields);
+  }
+}
+
+async function collect(query: AsyncIterable<RecordBatch>): Promise<Candidate[]> {
+  const candidates: Candidate[] = [];
+  for await (const batch of query) candidates.push(...readCandidates(new BatchReader(batch)));
+  return candidates;
+}

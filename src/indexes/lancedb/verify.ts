@@ -1,0 +1,71 @@
+import type { Table as LanceTable, VectorQuery } from '@lancedb/lancedb';
+import { type CollectionSettings, SragError } from '../../core/index.ts';
+import { guarded } from '../../lance/index.ts';
+import type { IndexParameters } from '../port.ts';
+import type { LanceKind } from './kinds.ts';
+
+/** How LanceDB's plan names a search that goes through a vector index. */
+const INDEX_NODE = /ANNSubIndex|ANNIvfPartition|KNNIndex|ANNIvf/;
+
+/**
+ * Checks that exactly the asked kind of index stands on the table, and that queries go through it.
+ * @throws VALIDATION_FAILED when LanceDB built, or uses, something else.
+ */
+export async function verifyKind(
+  table: LanceTable,
+  kind: LanceKind,
+  settings: CollectionSettings,
+  parameters: IndexParameters,
+): Promise<void> {
+  if (settings.dimensions === 0) return;
+  const built = (await guarded('Listing indexes', () => table.listIndices()))
+    .filter(({ columns }) => columns.includes('vector'))
+    .map(({ indexType }) => normalised(indexType));
+  const wanted = kind.indexType === undefined ? [] : [normalised(kind.indexType)];
+  if (built.join() !== wanted.join()) {
+    throw mismatch(
+      kind,
+      `the table has the vector indexes [${built.join(', ')}], not [${wanted.join(', ')}]`,
+    );
+  }
+  const plan = await vectorPlan(table, settings.dimensions, parameters);
+  if (INDEX_NODE.test(plan) !== (kind.indexType !== undefined)) {
+    throw mismatch(kind, `queries run as: ${plan.replaceAll(/\s+/g, ' ').slice(0, 300)}`);
+  }
+}
+
+/** The plan that LanceDB runs for a vector query. */
+export async function vectorPlan(
+  table: LanceTable,
+  dimensions: number,
+  parameters: IndexParameters,
+): Promise<string> {
+  const probe = new Float32Array(dimensions).fill(1 / Math.sqrt(dimensions));
+  return guarded('Explaining a query', () =>
+    withQueryParameters(
+      table.vectorSearch(probe).distanceType('cosine').limit(10),
+      parameters,
+      10,
+    ).explainPlan(),
+  );
+}
+
+/** Puts the query parameters of a kind on a vector query. */
+export function withQueryParameters(
+  query: VectorQuery,
+  parameters: IndexParameters,
+  topK: number,
+): VectorQuery {
+  const { nprobes, ef, refineFactor } = parameters;
+  if (nprobes !== undefined) query.nprobes(nprobes);
+  if (ef !== undefined) query.ef(Math.max(ef, topK));
+  if (refineFactor !== undefined) query.refineFactor(refineFactor);
+  return query;
+}
+
+const normalised = (indexType: string): string => indexType.toLowerCase().replaceAll(/[^a-z]/g, '');
+
+const mismatch = (kind: LanceKind, found: string): SragError =>
+  new SragError('VALIDATION_FAILED', `LanceDB did not build '${kind.kind}': ${found}.`, {
+    remedy: 'Nothing was published. Please report this with your LanceDB version.',
+  });

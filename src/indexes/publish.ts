@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { SragError } from '../core/index.ts';
+import type { ObjectStorage } from '../storage/index.ts';
+import { decodeJson, encodeJson } from './versions.ts';
+
+const FILE = 'indexes/published.json';
+
+/** A version and the kind that it is. */
+export interface PublishedVersion {
+  readonly version: string;
+  readonly kind: string;
+}
+
+/** What a searcher opens unless told otherwise. */
+export interface PublishedPointer extends PublishedVersion {
+  readonly formatVersion: 1;
+  /** One more with every publication: publishing v1, v2 and v1 again gives three different pointers. */
+  readonly generation: number;
+  /** Who published: unique to the one publication, so that its writer knows its own pointer again. */
+  readonly writer: string;
+  readonly publishedAt: string;
+  /** What was published before; what a roll-back publishes again. */
+  readonly previous?: PublishedVersion;
+}
+
+/** A pointer as read, with the ETag that the next one must replace. */
+export interface ReadPointer {
+  readonly pointer: PublishedPointer;
+  readonly etag: string;
+}
+
+const version = z.object({ version: z.string().min(1), kind: z.string().min(1) });
+const pointerSchema = version.extend({
+  formatVersion: z.literal(1),
+  generation: z.int().positive(),
+  writer: z.string().min(1),
+  publishedAt: z.string(),
+  previous: version.optional(),
+});
+
+/** Options of {@link publishVersion}. */
+export interface PublishOptions {
+  /** Name of the one who publishes; must be new with every call, for example a random UUID. */
+  readonly writer: string;
+  readonly now?: () => number;
+  /** What the caller decided on; left out, it is read now. `null`: nothing was published. */
+  readonly expected?: ReadPointer | null;
+}
+
+/** The published version of a collection, or undefined. @throws DAMAGED_STORE */
+export async function readPublished(
+  storage: ObjectStorage,
+  collectionPrefix: string,
+): Promise<ReadPointer | undefined> {
+  const key = collectionPrefix + FILE;
+  try {
+    const { bytes, etag } = await storage.read(key);
+    const { previous, ...pointer } = decodeJson(pointerSchema, bytes, key);
+    return { pointer: { ...pointer, ...(previous === undefined ? {} : { previous }) }, etag };
+  } catch (error) {
+    if (error instanceof SragError && error.code === 'OBJECT_NOT_FOUND') return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Publishes a version with one conditional write: readers see the old pointer or the new one. When the answer is
+ * lost, the pointer is read again, and the writer's name in it tells what happened.
+ * @throws PUBLISH_CONFLICT when someone else published meanwhile; their pointer stays.
+ */
+export async function publishVersion(
+  storage: ObjectStorage,
+  collectionPrefix: string,
+  { version, kind }: PublishedVersion,
+  options: PublishOptions,
+): Promise<PublishedPointer> {
+  const { writer, now = Date.now } = options;
+  const current =
+    options.expected === undefined ? await readPublished(storage, collectionPrefix) : options.expected;
+  const pointer: PublishedPointer = {
+    formatVersion: 1,
+    generation: (current?.pointer.generation ?? 0) + 1,
+    writer,
+    version,
+    kind,
+    publishedAt: new Date(now()).toISOString(),
+    ...(current ? { previous: { version: current.pointer.version, kind: current.pointer.kind } } : {}),
+  };
+  const condition = current ? { ifMatch: current.etag } : { ifNoneMatch: '*' as const };
+  try {
+    await storage.write(collectionPrefix + FILE, encodeJson(pointer), condition);
+    return pointer;
+  } catch (error) {
+    if (!(error instanceof SragError && ['CONDITION_FAILED', 'STORAGE_UNAVAILABLE'].includes(error.code)))
+      throw error;
+    const found = await readPublished(storage, collectionPrefix).catch(() => undefined);
+    if (found?.pointer.writer === writer) return found.pointer;
+    if (error.code === 'STORAGE_UNAVAILABLE') throw error;
+    throw conflict(version, found?.pointer, error);
+  }
+}
+
+/**
+ * Publishes the version that was published before the present one; doing it twice comes back.
+ * @throws NO_INDEX when there is none, PUBLISH_CONFLICT.
+ */
+export async function rollBack(
+  storage: ObjectStorage,
+  collectionPrefix: string,
+  options: PublishOptions,
+): Promise<PublishedPointer> {
+  const current =
+    options.expected === undefined ? await readPublished(storage, collectionPrefix) : options.expected;
+  const previous = current?.pointer.previous;
+  if (!current || previous === undefined) {
+    throw new SragError('NO_INDEX', 'There is no version to roll back to: at most one was ever published.', {
+      remedy: 'See srag index list, and publish one with srag index publish VERSION.',
+    });
+  }
+  return publishVersion(storage, collectionPrefix, previous, { ...options, expected: current });
+}
+
+function conflict(wanted: string, found: PublishedPointer | undefined, cause: unknown): SragError {
+  const instead =
+    found === undefined
+      ? 'the pointer was removed'
+      : `${found.version} was published (generation ${found.generation})`;
+  return new SragError('PUBLISH_CONFLICT', `${wanted} was not published: meanwhile ${instead}.`, {
+    remedy: 'Look at what is published now (srag index list), then publish again if you still want to.',
+    fields: { wanted, published: found?.version, generation: found?.generation },
+    cause,
+  });
+}

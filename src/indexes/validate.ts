@@ -1,0 +1,124 @@
+import { byScore, dotProduct, type Filter, matchesFilter, SragError } from '../core/index.ts';
+import { type CorpusStore, fieldValues } from '../corpus/index.ts';
+import type { RecallReport, Searcher } from './port.ts';
+
+export interface ValidationOptions {
+  /** Corpus vectors sampled as queries. More take longer and narrow the figure. */
+  readonly queries: number;
+  readonly topK: number;
+  /** Mean recall below which the index is not fit. */
+  readonly minRecall: number;
+  readonly filter?: Filter;
+  readonly signal?: AbortSignal;
+}
+
+export const DEFAULT_VALIDATION: ValidationOptions = { queries: 50, topK: 10, minRecall: 0.9 };
+
+/** Scores nearer than this are one: float32 sums differ in their last digits. */
+const TIE = 1e-6;
+
+/**
+ * Recall of an index against exact search over the corpus, at the same filter. Queries are corpus vectors spread
+ * evenly over the scan; each finds itself too, as in a live index.
+ * @throws NO_EMBEDDER for a collection without vectors.
+ */
+export async function validateIndex(
+  corpus: CorpusStore,
+  searcher: Searcher,
+  options: ValidationOptions,
+): Promise<RecallReport> {
+  const { topK, minRecall, filter } = options;
+  if (corpus.settings.dimensions === 0) {
+    throw new SragError(
+      'NO_EMBEDDER',
+      `Collection '${corpus.settings.name}' has no vectors to validate recall with.`,
+      {
+        remedy: 'Lexical search is exact; check its quality with srag eval.',
+      },
+    );
+  }
+  const queries = await sampleVectors(corpus, options);
+  const truth = await exactNearest(corpus, queries, options);
+  const recalls: number[] = [];
+  for (const [index, query] of queries.entries()) {
+    const nearest = truth[index]!;
+    if (nearest.length === 0) continue;
+    const { hits } = await searcher.search({ vector: query, topK, ...(filter && { filter }) });
+    const found = await countTrue(
+      corpus,
+      query,
+      hits.map(({ id }) => id),
+      nearest,
+    );
+    recalls.push(Math.min(1, found / nearest.length));
+  }
+  const recall = recalls.length === 0 ? 1 : recalls.reduce((sum, value) => sum + value, 0) / recalls.length;
+  return { queries: recalls.length, topK, recall, worst: Math.min(1, ...recalls), minRecall };
+}
+
+/** Hits that are among the true nearest, or as near as the last of them by their exact score. */
+async function countTrue(
+  corpus: CorpusStore,
+  query: Float32Array,
+  ids: readonly string[],
+  nearest: readonly Scored[],
+): Promise<number> {
+  const expected = new Set(nearest.map(({ id }) => id));
+  const others = ids.filter((id) => !expected.has(id));
+  const known = ids.length - others.length;
+  if (others.length === 0) return known;
+  const threshold = nearest.at(-1)!.score - TIE;
+  const stored = await corpus.chunks(others, { withVectors: true });
+  return (
+    known +
+    stored.filter(({ vector }) => vector !== undefined && dotProduct(query, vector) >= threshold).length
+  );
+}
+
+interface Scored {
+  readonly id: string;
+  readonly score: number;
+}
+
+async function sampleVectors(
+  corpus: CorpusStore,
+  { queries, signal }: ValidationOptions,
+): Promise<Float32Array[]> {
+  const { chunks } = await corpus.stats();
+  const step = Math.max(1, Math.floor(chunks / queries));
+  const sampled: Float32Array[] = [];
+  let row = 0;
+  for await (const batch of corpus.scan({ withVectors: true, ...(signal && { signal }) })) {
+    for (const { vector } of batch) {
+      if (vector !== undefined && row % step === 0 && sampled.length < queries) sampled.push(vector);
+      row += 1;
+    }
+    if (sampled.length >= queries) break;
+  }
+  return sampled;
+}
+
+/** The true nearest chunks of every query, best first. */
+async function exactNearest(
+  corpus: CorpusStore,
+  queries: readonly Float32Array[],
+  { topK, filter, signal }: ValidationOptions,
+): Promise<Scored[][]> {
+  const best: Scored[][] = queries.map(() => []);
+  for await (const batch of corpus.scan({ withVectors: true, ...(signal && { signal }) })) {
+    for (const { chunk, vector } of batch) {
+      if (vector === undefined) continue;
+      if (filter !== undefined && !matchesFilter(filter, fieldValues(chunk.metadata, corpus.settings.fields)))
+        continue;
+      queries.forEach((query, index) => {
+        const list = best[index]!;
+        const score = dotProduct(query, vector);
+        if (list.length === topK && score <= list[topK - 1]!.score) return;
+        list.push({ id: chunk.id, score });
+        list.sort(byScore);
+        if (list.length > topK) list.pop();
+      });
+    }
+  }
+  return best;
+}

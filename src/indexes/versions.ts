@@ -1,0 +1,176 @@
+import { z } from 'zod';
+import { type CollectionSettings, SragError, unknownName } from '../core/index.ts';
+import type { ObjectStorage } from '../storage/index.ts';
+import type { IndexManifest } from './port.ts';
+
+const FOLDER = 'indexes/';
+const FILE = 'manifest.json';
+/** Manifests read at once when versions are listed. */
+const READS = 16;
+const VERSION = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
+
+const numbers = z.record(z.string(), z.number());
+const manifestSchema = z.object({
+  formatVersion: z.literal(1),
+  version: z.string().regex(VERSION),
+  kind: z.string().min(1),
+  collection: z.looseObject({
+    formatVersion: z.literal(1),
+    name: z.string(),
+    embedder: z.string(),
+    dimensions: z.int().min(0),
+    metric: z.literal('cosine'),
+    chunker: z.looseObject({ version: z.int(), maxTokens: z.int(), overlapTokens: z.int() }),
+    fields: z.record(z.string(), z.enum(['string', 'number', 'boolean', 'string[]'])),
+  }),
+  corpusVersion: z.number(),
+  createdAt: z.string(),
+  chunks: z.int().min(0),
+  buildParameters: numbers,
+  queryParameters: numbers,
+  build: z.object({ durationMs: z.number(), sizeBytes: z.number().optional() }),
+  validation: z
+    .object({ queries: z.int(), topK: z.int(), recall: z.number(), worst: z.number(), minRecall: z.number() })
+    .optional(),
+});
+
+/** Id of a new version: when it was made (UTC, to the second) and four random hexadecimal digits; sorts by time. */
+export function newVersionId(now: () => number = Date.now, random: () => number = Math.random): string {
+  const time = new Date(now()).toISOString().slice(0, 19).replaceAll(/[-:]/g, '');
+  const suffix = Math.floor(random() * 0x10000)
+    .toString(16)
+    .padStart(4, '0');
+  return `${time}-${suffix}`;
+}
+
+/**
+ * Key prefix of a version's objects, ending in `/`. `collectionPrefix` ends in `/`, too.
+ * @throws UNKNOWN_INDEX_VERSION for what cannot be a version.
+ */
+export function versionPrefix(collectionPrefix: string, version: string): string {
+  if (!VERSION.test(version)) throw unknownName('UNKNOWN_INDEX_VERSION', 'index version', version, []);
+  return `${collectionPrefix}${FOLDER}${version}/`;
+}
+
+/** Makes a built version known. Its objects are written before. @throws CONDITION_FAILED where the id is taken. */
+export async function writeManifest(
+  storage: ObjectStorage,
+  collectionPrefix: string,
+  manifest: IndexManifest,
+): Promise<void> {
+  const key = versionPrefix(collectionPrefix, manifest.version) + FILE;
+  await storage.write(key, encodeJson(manifest), { ifNoneMatch: '*' });
+}
+
+/** Puts a changed manifest (after a validation) in the place of the one there. */
+export async function replaceManifest(
+  storage: ObjectStorage,
+  collectionPrefix: string,
+  manifest: IndexManifest,
+): Promise<void> {
+  const key = versionPrefix(collectionPrefix, manifest.version) + FILE;
+  const { etag } = await storage.read(key);
+  await storage.write(key, encodeJson(manifest), { ifMatch: etag });
+}
+
+/** @throws UNKNOWN_INDEX_VERSION with the nearest one, DAMAGED_STORE. */
+export async function readManifest(
+  storage: ObjectStorage,
+  collectionPrefix: string,
+  version: string,
+): Promise<IndexManifest> {
+  const key = VERSION.test(version) ? versionPrefix(collectionPrefix, version) + FILE : undefined;
+  const bytes = key === undefined ? undefined : await readIfThere(storage, key);
+  if (key === undefined || bytes === undefined) {
+    const known = await versionIds(storage, collectionPrefix);
+    throw unknownName('UNKNOWN_INDEX_VERSION', 'index version', version, known);
+  }
+  return parseManifest(bytes, key);
+}
+
+/** Manifests of all versions, oldest first. One that is deleted meanwhile is left out. @throws DAMAGED_STORE */
+export async function listVersions(
+  storage: ObjectStorage,
+  collectionPrefix: string,
+): Promise<IndexManifest[]> {
+  const ids = await versionIds(storage, collectionPrefix);
+  const manifests: IndexManifest[] = [];
+  for (let start = 0; start < ids.length; start += READS) {
+    const keys = ids.slice(start, start + READS).map((id) => versionPrefix(collectionPrefix, id) + FILE);
+    const found = await Promise.all(
+      keys.map(async (key) => ({ key, bytes: await readIfThere(storage, key) })),
+    );
+    for (const { key, bytes } of found) if (bytes !== undefined) manifests.push(parseManifest(bytes, key));
+  }
+  return manifests.sort((left, right) =>
+    `${left.createdAt} ${left.version}` < `${right.createdAt} ${right.version}` ? -1 : 1,
+  );
+}
+
+/**
+ * Deletes a version: its manifest first, so that no half version is ever listed, then its objects.
+ * That it is not published is the caller's to check.
+ */
+export async function deleteVersion(
+  storage: ObjectStorage,
+  collectionPrefix: string,
+  version: string,
+): Promise<void> {
+  const prefix = versionPrefix(collectionPrefix, version);
+  await storage.delete([prefix + FILE]);
+  const keys: string[] = [];
+  for await (const { key } of storage.list(prefix)) keys.push(key);
+  await storage.delete(keys);
+}
+
+async function versionIds(storage: ObjectStorage, collectionPrefix: string): Promise<string[]> {
+  const prefix = collectionPrefix + FOLDER;
+  const ids: string[] = [];
+  for await (const { key } of storage.list(prefix)) {
+    const [id = '', file, ...rest] = key.slice(prefix.length).split('/');
+    if (file === FILE && rest.length === 0 && VERSION.test(id)) ids.push(id);
+  }
+  return ids;
+}
+
+function parseManifest(bytes: Uint8Array, key: string): IndexManifest {
+  const { collection, build, validation, ...rest } = decodeJson(manifestSchema, bytes, key);
+  const { sizeBytes } = build;
+  return {
+    ...rest,
+    collection: collection as CollectionSettings,
+    build: { durationMs: build.durationMs, ...(sizeBytes === undefined ? {} : { sizeBytes }) },
+    ...(validation === undefined ? {} : { validation }),
+  };
+}
+
+/** Bytes of an object, or undefined where there is none. */
+export async function readIfThere(storage: ObjectStorage, key: string): Promise<Uint8Array | undefined> {
+  try {
+    return (await storage.read(key)).bytes;
+  } catch (error) {
+    if (error instanceof SragError && error.code === 'OBJECT_NOT_FOUND') return undefined;
+    throw error;
+  }
+}
+
+/** A value as the bytes of a JSON object that people can read. */
+export const encodeJson = (value: object): Uint8Array =>
+  new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
+
+/** Reads an object's JSON against its schema. @throws DAMAGED_STORE naming the object and the field. */
+export function decodeJson<T>(schema: z.ZodType<T>, bytes: Uint8Array, key: string): T {
+  try {
+    return schema.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
+  } catch (cause) {
+    const where =
+      cause instanceof z.ZodError
+        ? ` at ${cause.issues.map(({ path }) => path.join('.')).join(', ') || 'its top'}`
+        : '';
+    throw new SragError('DAMAGED_STORE', `'${key}' cannot be read: it is damaged${where}.`, {
+      remedy: 'Restore that object from a copy, or delete it and build and publish the index again.',
+      fields: { key },
+      cause,
+    });
+  }
+}

@@ -1,0 +1,73 @@
+import type { Chunk, SourceDocument } from '../core/index.ts';
+import type { DocumentRecord, DocumentWrite } from '../corpus/index.ts';
+
+/** A document waiting to be written. */
+export interface PendingDocument {
+  readonly document: SourceDocument;
+  readonly chunks: readonly Chunk[];
+  readonly contentHash: string;
+  readonly fileHash: string;
+  /** Whether the corpus held an older version of it. */
+  readonly isUpdate: boolean;
+  /** Ready-made vector of its one chunk. */
+  readonly vector: Float32Array | undefined;
+}
+
+/** Every write is a commit and a file: batches are large, yet bounded in memory and in work lost by a crash. */
+const MAX_CHUNKS = 4_096;
+const MAX_CHARACTERS = 12_000_000;
+const MAX_AGE_MS = 20_000;
+
+/** Documents gathered until they are worth a commit. */
+export class Batch {
+  readonly documents: PendingDocument[] = [];
+  #chunks = 0;
+  #characters = 0;
+  readonly #startedMs: number;
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+    this.#startedMs = now();
+  }
+
+  add(pending: PendingDocument): void {
+    this.documents.push(pending);
+    this.#chunks += pending.chunks.length;
+    this.#characters += 2 * pending.document.text.length;
+  }
+
+  get isFull(): boolean {
+    return (
+      this.#chunks >= MAX_CHUNKS ||
+      this.#characters >= MAX_CHARACTERS ||
+      this.#now() - this.#startedMs >= MAX_AGE_MS
+    );
+  }
+}
+
+/** What the corpus needs of a pending document. */
+export function documentWrite(
+  pending: PendingDocument,
+  terms: (chunk: Chunk) => string,
+  vectors: readonly (Float32Array | undefined)[],
+): DocumentWrite {
+  const { document, chunks } = pending;
+  const record: DocumentRecord = {
+    id: document.id,
+    source: document.source,
+    title: document.title,
+    metadata: document.metadata,
+    mediaType: document.mediaType,
+    contentHash: pending.contentHash,
+    fileHash: pending.fileHash,
+    chunkCount: chunks.length,
+  };
+  return {
+    document: { ...record, text: document.text },
+    chunks: chunks.map((chunk, index) => {
+      const vector = vectors[index];
+      return { chunk, terms: terms(chunk), ...(vector === undefined ? {} : { vector }) };
+    }),
+  };
+}

@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import type { ChunkerSettings, SourceDocument } from '../core/index.ts';
+
+/** Changes when analysis or stored columns change, so that stored documents are made anew. */
+const PIPELINE_VERSION = 1;
+
+/** Of everything that decides a document's rows: text, title, metadata and how it is cut and analysed. */
+export function contentHash(document: SourceDocument, chunker: ChunkerSettings): string {
+  const { id, title, metadata, mediaType, isRecord, text } = document;
+  return createHash('sha256')
+    .update(JSON.stringify([PIPELINE_VERSION, chunker, id, title, metadata, mediaType, isRecord]))
+    .update('\0')
+    .update(text)
+    .digest('hex')
+    .slice(0, 32);
+}
+
+/** Of a raw file: when it is the same, the file need not be parsed again. */
+export async function fileHash(
+  path: string,
+  chunker: ChunkerSettings,
+  signal?: AbortSignal,
+): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify([PIPELINE_VERSION, chunker]));
+  await pipeline(createReadStream(path), hash, signal === undefined ? {} : { signal });
+  return hash.digest('hex').slice(0, 32);
+}

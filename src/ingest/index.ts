@@ -1,0 +1,3 @@
+export * from './port.ts';
+export { ingest } from './run.ts';
+export { openDocumentVectors } from './vectors-of.ts';

@@ -1,0 +1,57 @@
+import type { CorpusStore } from '../corpus/index.ts';
+
+interface KnownDocument {
+  readonly contentHash: string;
+  readonly fileHash: string;
+  readonly source: string;
+}
+
+/** What the corpus held when the ingest began, and which of it the ingest has seen. */
+export class KnownDocuments {
+  readonly #byId: ReadonlyMap<string, KnownDocument>;
+  readonly #seen = new Set<string>();
+  /** Sources that failed in part: what is not seen there may still exist. */
+  readonly #uncertain = new Set<string>();
+
+  private constructor(byId: ReadonlyMap<string, KnownDocument>) {
+    this.#byId = byId;
+  }
+
+  static async read(corpus: CorpusStore): Promise<KnownDocuments> {
+    const byId = new Map<string, KnownDocument>();
+    for await (const batch of corpus.documents()) {
+      for (const { id, contentHash, fileHash, source } of batch)
+        byId.set(id, { contentHash, fileHash, source });
+    }
+    return new KnownDocuments(byId);
+  }
+
+  get(id: string): KnownDocument | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** Notes that the document is there. False when this ingest has met that id before. */
+  see(id: string): boolean {
+    if (this.#seen.has(id)) return false;
+    this.#seen.add(id);
+    return true;
+  }
+
+  keepUnseenOf(source: string): void {
+    this.#uncertain.add(source);
+  }
+
+  /** Documents of the roots (files, or folders ending in `/`) that were not met. */
+  vanished(roots: readonly string[]): string[] {
+    const isUnder = (source: string): boolean =>
+      roots.some(
+        (root) =>
+          source === root ||
+          (root.endsWith('/') && source.startsWith(root)) ||
+          (root === './' && !source.startsWith('/')),
+      );
+    return [...this.#byId]
+      .filter(([id, { source }]) => !this.#seen.has(id) && !this.#uncertain.has(source) && isUnder(source))
+      .map(([id]) => id);
+  }
+}

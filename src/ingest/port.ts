@@ -1,0 +1,61 @@
+import type { CollectionSettings } from '../core/index.ts';
+import type { CorpusStore } from '../corpus/index.ts';
+import type { Embedder } from '../embedders/index.ts';
+import type { FieldMap, FileToLoad, LoadFailure, LoadLimits } from '../loaders/index.ts';
+
+/** Ready-made vectors: row i belongs to record i of the one dataset file that is ingested. */
+export interface DocumentVectors {
+  readonly dimensions: number;
+  readonly rows: number;
+  /** The vector of a row, at unit length. @throws INVALID_VECTOR naming the row */
+  vector(row: number): Float32Array | Promise<Float32Array>;
+}
+
+export interface IngestRequest {
+  readonly corpus: CorpusStore;
+  readonly settings: CollectionSettings;
+  readonly files: readonly FileToLoad[];
+  /** Failures met while the files were listed. */
+  readonly failures: readonly LoadFailure[];
+  /** Sources (files, and folders ending in `/`) whose vanished documents are removed. */
+  readonly roots: readonly string[];
+  /** Undefined with embedder `none` or ready-made vectors. */
+  readonly embedder: Embedder | undefined;
+  readonly vectors: DocumentVectors | undefined;
+  readonly limits: LoadLimits;
+  readonly fieldMap: FieldMap;
+  readonly prune: boolean;
+  /** Plans and counts only; nothing is embedded or written. */
+  readonly dryRun: boolean;
+  readonly onProgress?: (progress: IngestProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface IngestProgress {
+  readonly filesDone: number;
+  readonly filesTotal: number;
+  readonly bytesDone: number;
+  readonly bytesTotal: number;
+  readonly documents: number;
+  readonly chunks: number;
+}
+
+/** What an ingest did; with `dryRun`, what it would do. */
+export interface IngestReport {
+  readonly documents: {
+    readonly added: number;
+    readonly updated: number;
+    readonly removed: number;
+    readonly unchanged: number;
+    readonly failed: number;
+  };
+  /** Chunks written. */
+  readonly chunks: number;
+  /** Estimated tokens of the written chunks. */
+  readonly tokens: number;
+  /** Chunks whose vector was found in the corpus instead of being embedded again. */
+  readonly vectorsReused: number;
+  /** Tokens that the embedder's service counted, where it did. */
+  readonly embeddedTokens?: number;
+  readonly failures: readonly LoadFailure[];
+}

@@ -1,0 +1,220 @@
+import { chunkDocument } from '../chunking/index.ts';
+import { asSragError, type SourceDocument, SragError, throwIfAborted } from '../core/index.ts';
+import { analyseToColumn } from '../lexical/index.ts';
+import { type FileToLoad, isDataset, type LoadEvent, type LoadFailure, loadFile } from '../loaders/index.ts';
+import { Batch, documentWrite, type PendingDocument } from './batch.ts';
+import { contentHash, fileHash } from './content-hash.ts';
+import { embedChunks } from './embed-batch.ts';
+import { KnownDocuments } from './known-documents.ts';
+import type { IngestReport, IngestRequest } from './port.ts';
+
+/**
+ * Brings the corpus up to the files: writes what is new or changed, removes what is gone, leaves the rest alone.
+ * Killed at any moment, the corpus holds whole documents only, and the next run goes on from there.
+ * @throws CANCELLED when the signal is aborted; what was committed stays. Faults of the corpus and the embedder.
+ */
+export async function ingest(request: IngestRequest): Promise<IngestReport> {
+  const run = new IngestRun(request, await KnownDocuments.read(request.corpus));
+  for (const file of request.files) await run.file(file);
+  return run.finish();
+}
+
+class IngestRun {
+  readonly #request: IngestRequest;
+  readonly #known: KnownDocuments;
+  readonly #failures: LoadFailure[];
+  readonly #counts = { added: 0, updated: 0, unchanged: 0 };
+  #batch = new Batch(Date.now);
+  /** The write under way: the next batch is loaded while the corpus works. */
+  #writing: Promise<void> = Promise.resolve();
+  #filesDone = 0;
+  #bytesDone = 0;
+  #chunks = 0;
+  #tokens = 0;
+  #vectorsReused = 0;
+  #embeddedTokens: number | undefined;
+
+  constructor(request: IngestRequest, known: KnownDocuments) {
+    this.#request = request;
+    this.#known = known;
+    this.#failures = [...request.failures];
+    for (const { source } of request.failures) known.keepUnseenOf(source);
+  }
+
+  async file(file: FileToLoad): Promise<void> {
+    throwIfAborted(this.#request.signal);
+    for await (const { event, hash } of this.#eventsOf(file)) {
+      if (event.kind === 'failure') this.#fail(event.failure);
+      else await this.#document(event.document, hash, event.row);
+    }
+    this.#filesDone += 1;
+    this.#bytesDone += file.sizeBytes;
+    this.#reportProgress(0);
+  }
+
+  async finish(): Promise<IngestReport> {
+    const { corpus, roots, prune, dryRun, signal } = this.#request;
+    await this.#flush();
+    await this.#writing;
+    throwIfAborted(signal);
+    const vanished = prune ? this.#known.vanished(roots) : [];
+    if (!dryRun) {
+      await corpus.deleteDocuments(vanished);
+      await corpus.reconcile();
+    }
+    return {
+      documents: { ...this.#counts, removed: vanished.length, failed: this.#failures.length },
+      chunks: this.#chunks,
+      tokens: this.#tokens,
+      vectorsReused: this.#vectorsReused,
+      ...(this.#embeddedTokens === undefined ? {} : { embeddedTokens: this.#embeddedTokens }),
+      failures: this.#failures,
+    };
+  }
+
+  /** What the file holds; nothing when it is one document that is stored as it is. */
+  async *#eventsOf(file: FileToLoad): AsyncIterable<{ event: LoadEvent; hash: string }> {
+    const { limits, fieldMap, settings, signal } = this.#request;
+    let hash = '';
+    if (!isDataset(file.path) && file.sizeBytes <= limits.maxFileBytes) {
+      // A file that cannot be read is the loader's to report, with its remedy.
+      hash = await fileHash(file.path, settings.chunker, signal).catch(() => '');
+      const known = this.#known.get(file.source);
+      if (hash !== '' && known?.fileHash === hash && known.source === file.source) {
+        if (this.#known.see(file.source)) this.#counts.unchanged += 1;
+        return;
+      }
+    }
+    for await (const event of loadFile(file, { limits, fieldMap, ...(signal && { signal }) }))
+      yield { event, hash };
+  }
+
+  async #document(document: SourceDocument, hash: string, row: number | undefined): Promise<void> {
+    const { settings, vectors } = this.#request;
+    if (!this.#known.see(document.id)) {
+      this.#fail({
+        path: document.source,
+        source: document.source,
+        documentId: document.id,
+        code: 'DUPLICATE_ID',
+        message: `Document id '${document.id}' occurs more than once in this ingest.`,
+        remedy: 'Give every record an id of its own.',
+      });
+      return;
+    }
+    const known = this.#known.get(document.id);
+    const content = contentHash(document, settings.chunker);
+    if (known?.contentHash === content && known.fileHash === hash) {
+      this.#counts.unchanged += 1;
+      return;
+    }
+    let vector: Float32Array | undefined;
+    try {
+      if (vectors !== undefined) vector = await readyVector(vectors, row);
+    } catch (error) {
+      this.#failDocument(document, error);
+      return;
+    }
+    const chunks = chunkDocument(document, settings.chunker);
+    this.#counts[known === undefined ? 'added' : 'updated'] += 1;
+    this.#chunks += chunks.length;
+    for (const chunk of chunks) this.#tokens += chunk.tokens;
+    if (this.#request.dryRun) return;
+    this.#batch.add({
+      document,
+      chunks,
+      contentHash: content,
+      fileHash: hash,
+      isUpdate: known !== undefined,
+      vector,
+    });
+    if (this.#batch.isFull) await this.#flush();
+  }
+
+  #failDocument(document: SourceDocument, error: unknown): void {
+    const { code, message, remedy } = asSragError(error);
+    const { id, source } = document;
+    this.#fail({
+      path: source,
+      source,
+      documentId: id,
+      code,
+      message,
+      ...(remedy === undefined ? {} : { remedy }),
+    });
+  }
+
+  #fail(failure: LoadFailure): void {
+    this.#failures.push(failure);
+    this.#known.keepUnseenOf(failure.source);
+  }
+
+  /** Hands the batch to the corpus once the one before is written. */
+  async #flush(): Promise<void> {
+    const { documents } = this.#batch;
+    this.#batch = new Batch(Date.now);
+    if (documents.length === 0) return;
+    await this.#writing;
+    throwIfAborted(this.#request.signal);
+    this.#writing = this.#write(documents);
+    // It is awaited at the next flush: until then a failure must not count as unhandled.
+    this.#writing.catch(() => {});
+    this.#reportProgress(documents.length);
+  }
+
+  async #write(documents: readonly PendingDocument[]): Promise<void> {
+    const { corpus, embedder, signal } = this.#request;
+    let vectors: readonly (Float32Array | undefined)[] = documents.flatMap(({ chunks, vector }) =>
+      chunks.map(() => vector),
+    );
+    if (embedder !== undefined) {
+      const chunks = documents.flatMap((pending) => pending.chunks);
+      const embedded = await embedChunks(chunks, embedder, corpus, signal);
+      vectors = embedded.vectors;
+      this.#vectorsReused += embedded.reused;
+      if (embedded.inputTokens !== undefined)
+        this.#embeddedTokens = (this.#embeddedTokens ?? 0) + embedded.inputTokens;
+    }
+    let next = 0;
+    const writes = documents.map((pending) => {
+      const own = vectors.slice(next, next + pending.chunks.length);
+      next += pending.chunks.length;
+      return { isUpdate: pending.isUpdate, write: documentWrite(pending, analysedTerms, own) };
+    });
+    for (const replaces of [false, true]) {
+      await corpus.write(
+        writes.filter(({ isUpdate }) => isUpdate === replaces).map(({ write }) => write),
+        { replaces },
+      );
+    }
+  }
+
+  #reportProgress(pendingDocuments: number): void {
+    const { files } = this.#request;
+    this.#request.onProgress?.({
+      filesDone: this.#filesDone,
+      filesTotal: files.length,
+      bytesDone: this.#bytesDone,
+      bytesTotal: files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+      documents: this.#counts.added + this.#counts.updated + this.#counts.unchanged - pendingDocuments,
+      chunks: this.#chunks,
+    });
+  }
+}
+
+const analysedTerms = (chunk: { title: string; text: string }): string =>
+  analyseToColumn(chunk.title === '' ? chunk.text : `${chunk.title} ${chunk.text}`);
+
+async function readyVector(
+  vectors: NonNullable<IngestRequest['vectors']>,
+  row: number | undefined,
+): Promise<Float32Array> {
+  if (row !== undefined && row < vectors.rows) return vectors.vector(row);
+  throw new SragError(
+    'VECTOR_COUNT_MISMATCH',
+    `There are ${vectors.rows} ready-made vectors, and none for record ${row ?? 'of a plain file'}.`,
+    {
+      remedy: 'Ingest the one JSONL file that the vectors were made from.',
+    },
+  );
+}

@@ -1,0 +1,35 @@
+import { SragError } from '../core/index.ts';
+import { openVectorFolder, type VectorFolder } from '../embedders/index.ts';
+import type { DocumentVectors } from './port.ts';
+
+/** Rows read at once: a dataset is ingested in the order of its lines. */
+const BLOCK = 4_096;
+
+/** The vectors of a folder (`corpus.f16.npy` or `.f32.npy`), read in blocks. */
+export async function openDocumentVectors(
+  directory: string,
+): Promise<DocumentVectors & { close(): Promise<void> }> {
+  const folder: VectorFolder = await openVectorFolder(directory);
+  let from = -1;
+  let block: Float32Array = new Float32Array(0);
+  return {
+    dimensions: folder.dimensions,
+    rows: folder.rows,
+    async vector(row) {
+      const start = row - (row % BLOCK);
+      if (start !== from) {
+        try {
+          block = await folder.corpusRows(start, Math.min(folder.rows, start + BLOCK));
+          from = start;
+        } catch (error) {
+          if (!(error instanceof SragError) || error.code !== 'INVALID_VECTOR') throw error;
+          // One bad row must not take its whole block down: the rows are read one by one.
+          return folder.corpusRows(row, row + 1);
+        }
+      }
+      const offset = (row - start) * folder.dimensions;
+      return block.slice(offset, offset + folder.dimensions);
+    },
+    close: () => folder.close(),
+  };
+}

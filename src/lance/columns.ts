@@ -1,0 +1,105 @@
+import type { Data, DataType, Field, RecordBatch, Schema, Table, Vector } from 'apache-arrow';
+import type { ArrowModule } from './native.ts';
+
+/** Values of one column; a missing value is null in the table. */
+export type ColumnValues =
+  | { readonly values: readonly unknown[] }
+  /** Vectors one after the other; `undefined` rows are null. */
+  | { readonly vectors: readonly (Float32Array | undefined)[] };
+
+/** An Arrow table of one batch made from columns in the order of `schema`. */
+export function tableOf(
+  arrow: ArrowModule,
+  schema: Schema,
+  columns: Readonly<Record<string, ColumnValues>>,
+  rows: number,
+): Table {
+  const children = schema.fields.map((field) => {
+    const column = columns[field.name];
+    if (column === undefined) throw new TypeError(`column ${field.name} is missing`);
+    return 'vectors' in column
+      ? vectorData(arrow, field, column.vectors)
+      : columnData(arrow, field, column.values);
+  });
+  const data = arrow.makeData({
+    type: new arrow.Struct(schema.fields),
+    length: rows,
+    nullCount: 0,
+    children,
+  });
+  return new arrow.Table(schema, [new arrow.RecordBatch(schema, data)]);
+}
+
+function columnData(arrow: ArrowModule, field: Field, values: readonly unknown[]): Data {
+  const data = arrow.vectorFromArray(values, field.type).data[0];
+  return data ?? arrow.makeData({ type: field.type as never, length: 0 });
+}
+
+function vectorData(arrow: ArrowModule, field: Field, vectors: readonly (Float32Array | undefined)[]): Data {
+  const dimensions: number = (field.type as DataType & { listSize: number }).listSize;
+  const values = new Float32Array(vectors.length * dimensions);
+  const present = new Uint8Array((vectors.length + 7) >> 3);
+  let nulls = 0;
+  vectors.forEach((vector, row) => {
+    if (vector === undefined) nulls += 1;
+    else {
+      values.set(vector, row * dimensions);
+      present[row >> 3] = present[row >> 3]! | (1 << (row & 7));
+    }
+  });
+  const child = arrow.makeData({
+    type: new arrow.Float32(),
+    length: values.length,
+    data: values,
+    nullCount: 0,
+  });
+  const nullBitmap = nulls === 0 ? {} : { nullBitmap: present };
+  return arrow.makeData({
+    type: field.type as never,
+    length: vectors.length,
+    nullCount: nulls,
+    child,
+    ...nullBitmap,
+  } as never);
+}
+
+/** Reads the columns of one batch by name. */
+export class BatchReader {
+  readonly rows: number;
+  readonly #batch: RecordBatch;
+
+  constructor(batch: RecordBatch) {
+    this.#batch = batch;
+    this.rows = batch.numRows;
+  }
+
+  has(name: string): boolean {
+    return this.#batch.schema.fields.some((field) => field.name === name);
+  }
+
+  /** A column's reader: row -> value, null where missing. */
+  column<T>(name: string): (row: number) => T | null {
+    const vector = this.#vector(name);
+    return (row) => vector.get(row) as T | null;
+  }
+
+  /** A vector column's reader: row -> a copy of its numbers. */
+  vectors(name: string, dimensions: number): (row: number) => Float32Array | undefined {
+    const vector = this.#vector(name);
+    const data = vector.data[0];
+    const child = data?.children[0];
+    if (data === undefined || child === undefined) return () => undefined;
+    const values = child.values as Float32Array;
+    return (row) => {
+      if (!vector.isValid(row)) return undefined;
+      const start = (data.offset + row) * dimensions;
+      return values.slice(start, start + dimensions);
+    };
+  }
+
+  #vector(name: string): Vector {
+    const vector = this.#batch.getChild(name);
+    if (vector === null) throw new TypeError(`column ${name} is missing`);
+    return vector;
+  }
+}

@@ -1,0 +1,12 @@
+export { analyse, analyseToColumn, lexicalQuery } from './analyse.ts';
+export { BM25_B, BM25_K1, bm25Weight, inverseDocumentFrequency } from './bm25.ts';
+export { type LexicalCandidate, type LexicalFeatures, QuestionScorer } from './features.ts';
+export { gramsOf } from './grams.ts';
+export { Lexicon } from './lexicon.ts';
+export { LexiconBuilder } from './lexicon-builder.ts';
+export { type Bm25Hit, MemoryBm25 } from './memory-bm25.ts';
+export type { TextRange } from './prose.ts';
+export { combined, RESCORE_DEPTH, rescore } from './rescore.ts';
+export { splitSentences } from './sentences.ts';
+export { STOP_WORDS } from './stop-words.ts';
+export { forEachWord, type Script, words } from './words.ts';

@@ -1,0 +1,71 @@
+import { ownCopy } from './analyse.ts';
+import { FrequencyTable } from './frequency-table.ts';
+import { gramsOf } from './grams.ts';
+import { Lexicon } from './lexicon.ts';
+import { forEachWord, type Script } from './words.ts';
+
+/** Words whose grams are remembered: the frequent ones make up nearly all text. */
+const MAX_REMEMBERED = 50_000;
+
+/** What is remembered of a word: the table's numbers of its distinct grams, and how many grams it has. */
+interface WordGrams {
+  readonly distinct: Uint32Array;
+  readonly count: number;
+}
+
+/**
+ * Collects what re-scoring needs to know of a corpus, one chunk at a time, in memory that grows with the
+ * vocabulary only (about 30 bytes a distinct term or gram).
+ */
+export class LexiconBuilder {
+  readonly #terms = new FrequencyTable();
+  readonly #grams = new FrequencyTable();
+  readonly #words = new Map<string, WordGrams>();
+  #documents = 0;
+  #termCount = 0;
+  #gramCount = 0;
+
+  /** Adds a chunk: its searched text (title and text) and its analysed terms, as a list or as the column. */
+  add(searchedText: string, terms: readonly string[] | string): void {
+    this.#documents += 1;
+    const document = this.#documents;
+    const list = typeof terms === 'string' ? splitColumn(terms) : terms;
+    this.#termCount += list.length;
+    for (const term of list) this.#terms.countOnce(this.#terms.idOf(term), document);
+    const seen = new Set<string>();
+    forEachWord(searchedText, (word, script) => {
+      const grams = this.#gramsOf(word, script);
+      this.#gramCount += grams.count;
+      if (seen.has(word)) return;
+      seen.add(word);
+      for (const id of grams.distinct) this.#grams.count(id);
+    });
+  }
+
+  /** The lexicon of all chunks added so far. */
+  build(): Lexicon {
+    const documents = this.#documents;
+    return new Lexicon({
+      documents,
+      averageTerms: documents === 0 ? 0 : this.#termCount / documents,
+      averageGrams: documents === 0 ? 0 : this.#gramCount / documents,
+      terms: this.#terms.sorted(documents),
+      // A gram's frequency is summed over the words that hold it and so may exceed the number of documents.
+      grams: this.#grams.sorted(documents),
+    });
+  }
+
+  #gramsOf(word: string, script: Script): WordGrams {
+    const known = this.#words.get(word);
+    if (known !== undefined) return known;
+    const grams = gramsOf(word, script);
+    const distinct = Uint32Array.from(new Set(grams), (gram) => this.#grams.idOf(gram));
+    const made: WordGrams = { distinct, count: grams.length };
+    if (this.#words.size >= MAX_REMEMBERED) this.#words.clear();
+    this.#words.set(ownCopy(word), made);
+    return made;
+  }
+}
+
+/** The terms of an analysed column. */
+export const splitColumn = (column: string): string[] => (column === '' ? [] : column.split(' '));

@@ -1,0 +1,72 @@
+import { crc32 } from 'node:zlib';
+import type { SortedFrequencies } from './frequency-lookup.ts';
+import type { LexiconParts } from './lexicon.ts';
+
+/**
+ * Little-endian: magic, format version, CRC-32 of all that follows it, number of terms, number of grams,
+ * padding; then documents, average terms, average grams as doubles; then for terms and for grams the high
+ * halves of the fingerprints, the low halves and the counts.
+ */
+const MAGIC = 0x584c5253;
+const FORMAT_VERSION = 1;
+const CHECKED_FROM = 12;
+const HEADER_BYTES = 48;
+const ENTRY_BYTES = 12;
+
+/** Writes a lexicon in format version 1. */
+export function encodeLexicon(parts: LexiconParts): Uint8Array {
+  const terms = parts.terms.high.length;
+  const grams = parts.grams.high.length;
+  const bytes = new Uint8Array(HEADER_BYTES + ENTRY_BYTES * (terms + grams));
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, MAGIC, true);
+  view.setUint32(4, FORMAT_VERSION, true);
+  view.setUint32(12, terms, true);
+  view.setUint32(16, grams, true);
+  view.setFloat64(24, parts.documents, true);
+  view.setFloat64(32, parts.averageTerms, true);
+  view.setFloat64(40, parts.averageGrams, true);
+  const body = new Uint32Array(bytes.buffer, HEADER_BYTES);
+  let offset = 0;
+  for (const { high, low, counts } of [parts.terms, parts.grams]) {
+    for (const column of [high, low, counts]) {
+      body.set(column, offset);
+      offset += column.length;
+    }
+  }
+  view.setUint32(8, crc32(bytes.subarray(CHECKED_FROM)), true);
+  return bytes;
+}
+
+/** Reads a lexicon, or says in words what is wrong with the bytes. */
+export function decodeLexicon(bytes: Uint8Array): LexiconParts | string {
+  if (bytes.byteLength < HEADER_BYTES) return `${bytes.byteLength} bytes are fewer than its header`;
+  // The columns are read in place as 32-bit words, which must be aligned.
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  const view = new DataView(aligned.buffer, aligned.byteOffset, aligned.byteLength);
+  if (view.getUint32(0, true) !== MAGIC) return 'it does not start with the mark of a lexicon';
+  const version = view.getUint32(4, true);
+  if (version !== FORMAT_VERSION) return `its format version is ${version}, not ${FORMAT_VERSION}`;
+  const terms = view.getUint32(12, true);
+  const grams = view.getUint32(16, true);
+  const expected = HEADER_BYTES + ENTRY_BYTES * (terms + grams);
+  if (aligned.byteLength !== expected) return `it is ${aligned.byteLength} bytes long, not ${expected}`;
+  if (view.getUint32(8, true) !== crc32(aligned.subarray(CHECKED_FROM)))
+    return 'its checksum does not match its bytes';
+  const body = new Uint32Array(aligned.buffer, aligned.byteOffset + HEADER_BYTES, 3 * (terms + grams));
+  return {
+    documents: view.getFloat64(24, true),
+    averageTerms: view.getFloat64(32, true),
+    averageGrams: view.getFloat64(40, true),
+    terms: columns(body, 0, terms),
+    grams: columns(body, 3 * terms, grams),
+  };
+}
+
+function columns(body: Uint32Array, from: number, size: number): SortedFrequencies {
+  return {
+    high: body.subarray(from, from + size),
+    low: body.subarray(from + size, from + 2 * size),
+    counts: body.subarray(from + 2 * size, from + 3 * size),
+  };
+}

@@ -1,0 +1,65 @@
+import { proseRanges, type TextRange } from './prose.ts';
+
+/** Longest stretch taken for one sentence; text without full stops is cut at a space before it. */
+const MAX_SENTENCE = 1_200;
+
+/** Words that a full stop shortens rather than ends a sentence. */
+const ABBREVIATIONS = new Set(
+  (
+    'mr mrs ms dr prof st sr jr vs etc eg ie al fig figs eq no nos vol pp ca cf approx inc ltd co corp dept est ' +
+    'gen col capt lt sgt gov sen rep rev hon pres mt ft jan feb mar apr jun jul aug sep sept oct nov dec'
+  ).split(' '),
+);
+
+/** A full stop or its kin with closing quotes and brackets, then a space, the end, or (ideographic) anything. */
+const STOP = /(?:[.!?…]+(?:["'”’»)\]]|'')*(?=\s|$)|[。！？]+["'”’」』）)]*)/gu;
+const WORD_BEFORE = /[\p{L}\p{N}.]+$/u;
+/** Openers may stand before the first letter of a sentence. */
+const NEXT = /^(\s*)(?:["'“‘«([*_`]|``)*\s*(\S)?/u;
+
+/**
+ * The sentences of `text` as UTF-16 ranges, in order, without the white space around them: prose only, so
+ * headings, code and tables of Markdown are no sentences. Understands tokenised text (` . `), abbreviations,
+ * initials and ideographic full stops; linear in the length of the text.
+ */
+export function splitSentences(text: string): TextRange[] {
+  const sentences: TextRange[] = [];
+  for (const range of proseRanges(text)) {
+    const prose = text.slice(range.start, range.end);
+    let start = 0;
+    for (const stop of prose.matchAll(STOP)) {
+      const end = stop.index + stop[0].length;
+      if (!endsSentence(prose, stop.index, end)) continue;
+      push(sentences, text, range.start + start, range.start + end);
+      start = end;
+    }
+    push(sentences, text, range.start + start, range.end);
+  }
+  return sentences;
+}
+
+function endsSentence(prose: string, stop: number, end: number): boolean {
+  const [, gap = '', next = ''] = NEXT.exec(prose.slice(end, end + 40)) ?? [];
+  if (next === '') return true;
+  if (/\p{Ll}/u.test(next)) return false;
+  if (prose[stop] !== '.' || gap === '') return true;
+  const before = WORD_BEFORE.exec(prose.slice(Math.max(0, stop - 24), stop))?.[0] ?? '';
+  // Tokenised text sets the final full stop apart: nothing stands before it.
+  if (before === '') return !/^[,;:)]/.test(next);
+  if (/^\p{Lu}$/u.test(before) || /(?:^|\.)\p{L}$/u.test(before)) return false;
+  return !ABBREVIATIONS.has(before.toLowerCase());
+}
+
+function push(sentences: TextRange[], text: string, from: number, to: number): void {
+  let start = from;
+  let end = to;
+  while (start < end && /\s/.test(text.charAt(start))) start += 1;
+  while (end > start && /\s/.test(text.charAt(end - 1))) end -= 1;
+  while (end - start > MAX_SENTENCE) {
+    const space = text.lastIndexOf(' ', start + MAX_SENTENCE);
+    const cut = space > start ? space : start + MAX_SENTENCE;
+    sentences.push({ start, end: cut });
+    start = space > start ? cut + 1 : cut;
+  }
+  if (end > start && /[\p{L}\p{N}]/u.test(text.slice(start, end))) sentences.push({ start, end });
+}

@@ -1,0 +1,11 @@
+import type { FieldMap, LoadLimits } from './port.ts';
+
+/** 64 MiB a file or record, 8 GiB of decompressed dataset, 5,000 pages. */
+export const DEFAULT_LIMITS: LoadLimits = {
+  maxFileBytes: 64 * 2 ** 20,
+  maxDecompressedBytes: 8 * 2 ** 30,
+  maxPages: 5_000,
+};
+
+/** BEIR's corpus layout: `{"_id", "title", "text", "metadata"}`. */
+export const DEFAULT_FIELD_MAP: FieldMap = { id: '_id', title: 'title', text: 'text', metadata: 'metadata' };

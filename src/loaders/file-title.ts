@@ -1,0 +1,13 @@
+import { basename } from 'node:path';
+import { EXTENSIONS } from './registry.ts';
+
+/** A file's name without its ending: the title of a document that states none. */
+export function fileTitle(path: string): string {
+  const name = basename(path).normalize('NFC');
+  const extension = EXTENSIONS.filter((each) => name.toLowerCase().endsWith(each)).sort(
+    (a, b) => b.length - a.length,
+  )[0];
+  return extension === undefined || extension.length === name.length
+    ? name
+    : name.slice(0, -extension.length);
+}

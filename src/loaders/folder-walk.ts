@@ -1,0 +1,141 @@
+import type { Dirent, Stats } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { asSragError, throwIfAborted } from '../core/index.ts';
+import { unreadable } from './faults.ts';
+import { IgnoreRules } from './ignore-rules.ts';
+import type { FileListing, ListOptions } from './list-files.ts';
+import type { FileToLoad, LoadFailure } from './port.ts';
+import { sourceOf } from './project-root.ts';
+import { loaderNameFor } from './registry.ts';
+
+interface WalkOptions extends Pick<ListOptions, 'projectRoot' | 'hidden' | 'signal'> {
+  /** By path within the walked folder. */
+  readonly takes: (path: string) => boolean;
+  readonly excludes: (path: string) => boolean;
+}
+
+/** Collects the loadable files of folders. */
+export class FolderWalk {
+  readonly #options: WalkOptions;
+  readonly #files = new Map<string, FileToLoad>();
+  readonly #failures = new Map<string, LoadFailure>();
+  #ignored = 0;
+  #unknownFormat = 0;
+
+  constructor(options: WalkOptions) {
+    this.#options = options;
+  }
+
+  /** Walks a folder: real folders first, then those behind links that were not met yet, so that no circle is entered. */
+  async folder(root: string): Promise<void> {
+    const visited = new Set<string>();
+    const links: { path: string; rules: IgnoreRules }[] = [];
+    const visit = async (folder: string, rules: IgnoreRules): Promise<void> => {
+      throwIfAborted(this.#options.signal);
+      const entries = await this.#entriesOf(folder, visited);
+      for (const entry of entries) {
+        const path = join(folder, entry.name);
+        if (this.#isHidden(entry.name)) continue;
+        const info = entry.isSymbolicLink() ? await this.#linked(path) : entry;
+        if (info === undefined) continue;
+        if (info.isDirectory()) {
+          if (rules.ignores(path, true) || this.#options.excludes(within(root, path))) continue;
+          if (entry.isSymbolicLink()) links.push({ path, rules });
+          else await visit(path, await this.#entering(rules, path));
+        } else if (info.isFile()) {
+          await this.#file(root, path, rules);
+        }
+      }
+    };
+    await visit(root, await this.#rulesOf(root));
+    for (let next = links.shift(); next !== undefined; next = links.shift()) {
+      await visit(next.path, await this.#entering(next.rules, next.path));
+    }
+  }
+
+  take(path: string, info: Stats): void {
+    const source = sourceOf(path, this.#options.projectRoot);
+    this.#files.set(source, { path, source, sizeBytes: info.size, modifiedMs: info.mtimeMs });
+  }
+
+  fail(path: string, error: unknown): void {
+    const source = sourceOf(path, this.#options.projectRoot);
+    const { code, message, remedy } = asSragError(error, 'FILE_UNREADABLE');
+    this.#failures.set(source, {
+      path: source,
+      source,
+      code,
+      message,
+      ...(remedy === undefined ? {} : { remedy }),
+    });
+  }
+
+  listing(roots: readonly string[]): FileListing {
+    return {
+      files: [...this.#files.values()].sort((left, right) => (left.source < right.source ? -1 : 1)),
+      failures: [...this.#failures.values()],
+      roots: [...new Set(roots)],
+      skipped: { ignored: this.#ignored, unknownFormat: this.#unknownFormat },
+    };
+  }
+
+  async #file(root: string, path: string, rules: IgnoreRules): Promise<void> {
+    if (loaderNameFor(path) === undefined) {
+      this.#unknownFormat += 1;
+    } else if (rules.ignores(path, false) || !this.#options.takes(within(root, path))) {
+      this.#ignored += 1;
+    } else {
+      try {
+        this.take(path, await stat(path));
+      } catch (error) {
+        this.fail(path, unreadable(path, error));
+      }
+    }
+  }
+
+  #isHidden(name: string): boolean {
+    return (
+      name === 'node_modules' || name === '.git' || (name.startsWith('.') && this.#options.hidden !== true)
+    );
+  }
+
+  /** Entries in sorted order; none where the folder was visited or cannot be read (which is a failure). */
+  async #entriesOf(folder: string, visited: Set<string>): Promise<readonly Dirent[]> {
+    try {
+      const real = await realpath(folder);
+      if (visited.has(real)) return [];
+      visited.add(real);
+      const entries = await readdir(folder, { withFileTypes: true });
+      return entries.sort((left, right) => (left.name < right.name ? -1 : 1));
+    } catch (error) {
+      this.fail(folder, unreadable(folder, error));
+      return [];
+    }
+  }
+
+  /** What a link leads to; a link to nowhere is a failure where its name promises a document. */
+  async #linked(path: string): Promise<Stats | undefined> {
+    try {
+      return await stat(path);
+    } catch (error) {
+      if (loaderNameFor(path) !== undefined) this.fail(path, unreadable(path, error));
+      return undefined;
+    }
+  }
+
+  async #entering(rules: IgnoreRules, folder: string): Promise<IgnoreRules> {
+    try {
+      return await rules.entering(folder);
+    } catch (error) {
+      this.fail(folder, error);
+      return rules;
+    }
+  }
+
+  #rulesOf(root: string): Promise<IgnoreRules> {
+    return IgnoreRules.of(root, this.#options.projectRoot);
+  }
+}
+
+const within = (root: string, path: string): string => relative(root, path).split(sep).join('/');

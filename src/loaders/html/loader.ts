@@ -1,0 +1,38 @@
+import { cleanText, decodeText } from '../decode-text.ts';
+import { empty } from '../faults.ts';
+import { fileTitle } from '../file-title.ts';
+import type { Loader } from '../port.ts';
+import { readWhole } from '../read-file.ts';
+
+/** HTML: the visible text, with headings, lists, tables and preformatted text as blocks. */
+export const htmlLoader: Loader = {
+  name: 'html',
+  async *load(file, options) {
+    const bytes = await readWhole(file, options);
+    const source = decodeText(bytes, declaredEncoding(bytes));
+    const { extractPage } = await import('./extract.ts');
+    // Entities may compose anew with what is before them.
+    const { title, text, blocks, metadata } = extractPage(source);
+    if (!/\S/.test(text))
+      throw empty('The page shows no text.', 'A page that scripts fill must be saved as it is shown.');
+    yield {
+      kind: 'document',
+      document: {
+        id: file.source,
+        source: file.source,
+        title: cleanText(title ?? fileTitle(file.path)),
+        text,
+        blocks,
+        metadata,
+        mediaType: 'text/html',
+        isRecord: false,
+      },
+    };
+  },
+};
+
+/** The encoding that the page's first kilobyte names in a `meta` element or XML declaration. */
+function declaredEncoding(bytes: Uint8Array): string | undefined {
+  const start = Buffer.from(bytes.subarray(0, 1024)).toString('latin1');
+  return /(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)/i.exec(start)?.[1];
+}

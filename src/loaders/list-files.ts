@@ -1,0 +1,88 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import picomatch from 'picomatch';
+import { SragError, throwIfAborted } from '../core/index.ts';
+import { FolderWalk } from './folder-walk.ts';
+import { unsupportedFormat } from './load-file.ts';
+import type { FileToLoad, LoadFailure } from './port.ts';
+import { sourceOf } from './project-root.ts';
+import { loaderNameFor } from './registry.ts';
+
+/** Which files of folders are taken. Files that are named themselves always are. */
+export interface ListOptions {
+  /** Sources are relative to it. */
+  readonly projectRoot: string;
+  /** What paths are relative to; default: the process's working folder. */
+  readonly cwd?: string;
+  /** Globs (picomatch) on the path within the walked folder; a glob without `/` also matches the file name alone. */
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+  /** Whether files and folders whose name begins with a dot are taken. Default false. */
+  readonly hidden?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface FileListing {
+  /** In order of their source, each once. */
+  readonly files: readonly FileToLoad[];
+  readonly failures: readonly LoadFailure[];
+  /** Sources of what was named: files, and folders ending in `/` (`./` is the project root). */
+  readonly roots: readonly string[];
+  /** Loadable files in the folders that ignore rules or globs left out, and files of no known format. */
+  readonly skipped: { readonly ignored: number; readonly unknownFormat: number };
+}
+
+/**
+ * Finds the files to load: folders are walked recursively in sorted order, through symbolic links but never twice.
+ * Folders leave out `node_modules`, hidden files, what `.sragignore` names (gitignore syntax, nested) and formats
+ * that no loader knows.
+ * @throws PATH_NOT_FOUND for a missing path, INVALID_ARGUMENT for a wrong glob, CANCELLED.
+ */
+export async function listFiles(paths: readonly string[], options: ListOptions): Promise<FileListing> {
+  const included = matcher(options.include, 'include', true);
+  const excluded = matcher(options.exclude, 'exclude', false);
+  const walk = new FolderWalk({
+    ...options,
+    takes: (path) => included(path) && !excluded(path),
+    excludes: excluded,
+  });
+  const roots: string[] = [];
+  for (const path of paths) {
+    throwIfAborted(options.signal);
+    const absolute = resolve(options.cwd ?? process.cwd(), path);
+    const info = await stat(absolute).catch((cause: unknown) => {
+      throw new SragError('PATH_NOT_FOUND', `There is no file or folder '${path}'.`, {
+        remedy: `Check the spelling; it was looked for at ${absolute}.`,
+        fields: { path, absolute },
+        cause,
+      });
+    });
+    const source = sourceOf(absolute, options.projectRoot);
+    roots.push(info.isDirectory() ? `${source}/` : source);
+    if (info.isDirectory()) await walk.folder(absolute);
+    else if (info.isFile() && loaderNameFor(absolute) !== undefined) walk.take(absolute, info);
+    else walk.fail(absolute, unsupportedFormat(info.isFile() ? path : `${path} (not a regular file)`));
+  }
+  return walk.listing(roots);
+}
+
+function matcher(
+  globs: readonly string[] | undefined,
+  name: string,
+  byDefault: boolean,
+): (path: string) => boolean {
+  if (globs === undefined || globs.length === 0) return () => byDefault;
+  const tests = globs.map((glob) => {
+    if (glob.trim() === '') {
+      throw new SragError('INVALID_ARGUMENT', `A glob of '${name}' is empty.`, {
+        remedy: `For example --${name} '**/*.md'.`,
+      });
+    }
+    // A folder's name stands for all that is in it.
+    return picomatch([glob.replace(/^\.\//, ''), `${glob.replace(/^\.\//, '').replace(/\/+$/, '')}/**`], {
+      dot: true,
+      basename: !glob.includes('/'),
+    });
+  });
+  return (path) => tests.some((test) => test(path));
+}

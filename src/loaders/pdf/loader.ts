@@ -1,0 +1,109 @@
+import { type JsonValue, SragError, throwIfAborted } from '../../core/index.ts';
+import { cleanText } from '../decode-text.ts';
+import { damaged, empty } from '../faults.ts';
+import { fileTitle } from '../file-title.ts';
+import type { Loader, LoadOptions } from '../port.ts';
+import { readWhole } from '../read-file.ts';
+import { type PageItem, pageText } from './page-text.ts';
+
+/** PDF: the text layer of its pages (unpdf, which is PDF.js), joined by blank lines. Scanned pages hold no text. */
+export const pdfLoader: Loader = {
+  name: 'pdf',
+  async *load(file, options) {
+    const bytes = await readWhole(file, options);
+    // Readers accept leading junk of up to a kilobyte before the mark.
+    if (!Buffer.from(bytes.subarray(0, 1024)).includes('%PDF-')) {
+      throw damaged('The file does not begin as a PDF does (%PDF-).');
+    }
+    const { pages, info } = await readPdf(bytes, options);
+    const text = pages.filter((page) => page !== '').join('\n\n');
+    if (!/\S/.test(text)) {
+      throw empty(
+        `The PDF's ${pages.length} pages hold no text: it is probably scanned.`,
+        'Run text recognition (OCR) over it first.',
+      );
+    }
+    const stated = cleanText(stringOf(info['Title'])).trim();
+    yield {
+      kind: 'document',
+      document: {
+        id: file.source,
+        source: file.source,
+        title: stated === '' ? fileTitle(file.path) : stated,
+        text,
+        blocks: [],
+        metadata: { pages: pages.length, ...statedFields(info) },
+        mediaType: 'application/pdf',
+        isRecord: false,
+      },
+    };
+  },
+};
+
+interface PdfContent {
+  /** Text of each page. */
+  readonly pages: readonly string[];
+  readonly info: Readonly<Record<string, unknown>>;
+}
+
+async function readPdf(bytes: Uint8Array, { limits, signal }: LoadOptions): Promise<PdfContent> {
+  const { getDocumentProxy } = await import('unpdf').catch((cause: unknown) => {
+    throw new SragError('MISSING_PACKAGE', 'Loading .pdf needs the package unpdf, which is not installed.', {
+      remedy: 'npm install unpdf',
+      cause,
+    });
+  });
+  // PDF.js takes the bytes over, hence the copy; verbosity 0 keeps its warnings off the console.
+  const pdf = await getDocumentProxy(new Uint8Array(bytes), { verbosity: 0, stopAtErrors: false }).catch(
+    pdfFault,
+  );
+  try {
+    if (pdf.numPages > limits.maxPages) {
+      throw new SragError(
+        'TOO_MANY_PAGES',
+        `The PDF has ${pdf.numPages} pages; the limit is ${limits.maxPages}.`,
+        {
+          remedy: 'Split it, or raise limits.maxPages.',
+          fields: { pages: pdf.numPages, limit: limits.maxPages },
+        },
+      );
+    }
+    const pages: string[] = [];
+    for (let number = 1; number <= pdf.numPages; number++) {
+      throwIfAborted(signal);
+      const page = await pdf.getPage(number);
+      const { items } = await page.getTextContent();
+      pages.push(cleanText(pageText(items.filter((item): item is typeof item & PageItem => 'str' in item))));
+      page.cleanup();
+    }
+    const { info } = await pdf.getMetadata();
+    return { pages, info: info as Readonly<Record<string, unknown>> };
+  } catch (error) {
+    throwIfAborted(signal);
+    return pdfFault(error);
+  } finally {
+    await pdf.loadingTask.destroy();
+  }
+}
+
+function pdfFault(error: unknown): never {
+  if (error instanceof SragError) throw error;
+  if ((error as Error).name === 'PasswordException') {
+    throw new SragError('FILE_ENCRYPTED', 'The PDF is protected by a password.', {
+      remedy: 'Save a copy without password and ingest that.',
+      cause: error,
+    });
+  }
+  throw damaged(`The PDF cannot be read: ${(error as Error).message}.`, error);
+}
+
+function statedFields(info: Readonly<Record<string, unknown>>): Readonly<Record<string, JsonValue>> {
+  const fields: Record<string, JsonValue> = {};
+  for (const name of ['Author', 'Subject', 'Keywords']) {
+    const value = cleanText(stringOf(info[name])).trim();
+    if (value !== '') fields[name.toLowerCase()] = value;
+  }
+  return fields;
+}
+
+const stringOf = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -1,0 +1,38 @@
+/** A run of characters on a page, as PDF.js gives it. */
+export interface PageItem {
+  readonly str: string;
+  readonly hasEOL: boolean;
+  readonly height: number;
+  /** Matrix of the text; the last two are x and y from the lower left corner. */
+  readonly transform: readonly number[];
+}
+
+/** A step down of more than this many line heights begins a paragraph. */
+const PARAGRAPH_STEP = 1.7;
+/** A hyphen at the end of a line between small letters is taken for a word cut by the typesetter. */
+const CUT_WORD = /(\p{Ll})[-\u00ad\u2010]\n(?=\p{Ll})/gu;
+
+/** The text of a page: lines as they stand, a blank line where the distance grows, cut words joined. */
+export function pageText(items: readonly PageItem[]): string {
+  let text = '';
+  let lastY: number | undefined;
+  let lineHeight = 0;
+  for (const item of items) {
+    if (item.str !== '') {
+      const y = item.transform[5] ?? 0;
+      const step = lastY === undefined ? 0 : lastY - y;
+      if (step > Math.max(lineHeight, item.height) * PARAGRAPH_STEP && text.endsWith('\n')) text += '\n';
+      if (item.str.trim() !== '') {
+        lastY = y;
+        lineHeight = item.height;
+      }
+      text += item.str;
+    }
+    if (item.hasEOL) text += '\n';
+  }
+  return text
+    .replace(/[^\S\n]+\n/g, '\n')
+    .replace(CUT_WORD, '$1')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
+}

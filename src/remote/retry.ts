@@ -1,0 +1,82 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { SragError, throwIfAborted } from '../core/index.ts';
+
+/** How often and how patiently a failed request is sent again. */
+export interface RetryPolicy {
+  /** Requests at most, the first included. Higher survives longer throttling; lower fails sooner. */
+  readonly attempts: number;
+  /** Upper bound of the first wait; doubles with every attempt. */
+  readonly baseMs: number;
+  /** Upper bound of any wait. */
+  readonly capMs: number;
+}
+
+export const DEFAULT_RETRY: RetryPolicy = { attempts: 6, baseMs: 200, capMs: 20_000 };
+
+/** What a retry needs from outside, injected in tests. */
+export interface RetryEnvironment {
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** Waits; rejects when the signal is aborted. */
+  readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+}
+
+const REAL_ENVIRONMENT: RetryEnvironment = {
+  random: Math.random,
+  sleep: async (milliseconds, signal) => {
+    await delay(milliseconds, undefined, signal === undefined ? {} : { signal });
+  },
+};
+
+/** Fields of a `SragError` that say whether sending the request again may help. */
+export interface RetryFields {
+  readonly retryable: boolean;
+  /** The service's own wish (`Retry-After`), in milliseconds. */
+  readonly retryAfterMs?: number;
+}
+
+/**
+ * Runs `operation` until it succeeds, fails with an error whose field `retryable` is not true, or attempts run out.
+ * Waits are full jitter: uniform in [0, min(cap, base x 2^n)) (M. Brooker, "Exponential Backoff And Jitter", AWS
+ * Architecture Blog 2015), and never shorter than the service asked for, up to the cap.
+ */
+export async function withRetry<T>(
+  operation: (attempt: number) => Promise<T>,
+  options: { policy?: RetryPolicy; environment?: RetryEnvironment; signal?: AbortSignal | undefined } = {},
+): Promise<T> {
+  const { policy = DEFAULT_RETRY, environment = REAL_ENVIRONMENT, signal } = options;
+  for (let attempt = 1; ; attempt++) {
+    throwIfAborted(signal);
+    try {
+      return await operation(attempt);
+    } catch (error) {
+      if (!(error instanceof SragError) || error.fields.retryable !== true) throw error;
+      if (attempt >= policy.attempts) throw attempt === 1 ? error : exhausted(error, attempt);
+      await wait(error, attempt, policy, environment, signal);
+    }
+  }
+}
+
+async function wait(
+  error: SragError,
+  attempt: number,
+  policy: RetryPolicy,
+  environment: RetryEnvironment,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const bound = Math.min(policy.capMs, policy.baseMs * 2 ** (attempt - 1));
+  const asked = typeof error.fields.retryAfterMs === 'number' ? error.fields.retryAfterMs : 0;
+  try {
+    await environment.sleep(Math.max(environment.random() * bound, Math.min(asked, policy.capMs)), signal);
+  } catch (cause) {
+    throwIfAborted(signal);
+    throw cause;
+  }
+}
+
+const exhausted = (error: SragError, attempts: number): SragError =>
+  new SragError(error.code, `${error.message} (${attempts} attempts)`, {
+    remedy: error.remedy,
+    fields: { ...error.fields, attempts },
+    cause: error.cause ?? error,
+  });

@@ -1,0 +1,81 @@
+import { SEARCH_MODES, type SearchMode, SragError, unknownName } from '../core/index.ts';
+import type { Embedder } from '../embedders/index.ts';
+import type { RetrievalRequest } from './port.ts';
+
+/** Largest `topK`. */
+export const MAX_TOP_K = 1_000;
+export const DEFAULT_TOP_K = 10;
+/** Longest question, in UTF-16 units: longer ones are documents, not questions. */
+const MAX_QUESTION_LENGTH = 10_000;
+const MAX_NEIGHBOURS = 10;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
+const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
+
+/** A question without control characters, NFC, ends trimmed. @throws INVALID_ARGUMENT when empty or too long. */
+export function cleanQuestion(question: string): string {
+  const cleaned = question.replace(CONTROL_CHARACTERS, ' ').normalize('NFC').trim();
+  if (cleaned === '') throw invalid('question', question, 'it is empty', 'Ask something, in words.');
+  if (cleaned.length > MAX_QUESTION_LENGTH) {
+    throw invalid(
+      'question',
+      `${cleaned.slice(0, 40)}...`,
+      `it has ${cleaned.length} characters; at most ${MAX_QUESTION_LENGTH} are taken`,
+      'Shorten the question.',
+    );
+  }
+  return cleaned;
+}
+
+/** @throws INVALID_ARGUMENT unless `value` is a whole number within the bounds. */
+export function checkWhole(field: string, value: number, low: number, high: number): number {
+  if (Number.isInteger(value) && value >= low && value <= high) return value;
+  throw invalid(field, value, `it must be a whole number from ${low} to ${high}`);
+}
+
+/** Checks the numbers of a request. */
+export function checkNumbers(request: RetrievalRequest): void {
+  checkWhole('topK', request.topK ?? DEFAULT_TOP_K, 1, MAX_TOP_K);
+  if (request.perDocument !== undefined) checkWhole('perDocument', request.perDocument, 1, MAX_TOP_K);
+  if (request.neighbours !== undefined) checkWhole('neighbours', request.neighbours, 0, MAX_NEIGHBOURS);
+  if (request.minScore !== undefined && !Number.isFinite(request.minScore)) {
+    throw invalid('minScore', request.minScore, 'it must be a number');
+  }
+  const weight = request.fusion?.vectorWeight;
+  if (weight !== undefined && !(weight >= 0 && weight <= 1))
+    throw invalid('vectorWeight', weight, 'it must lie between 0 and 1');
+}
+
+/**
+ * The mode a request runs in. `auto` never chooses vectors that do not mean likeness.
+ * @throws NO_EMBEDDER for a mode that needs vectors where there are none.
+ */
+export function chooseMode(
+  request: RetrievalRequest,
+  collection: { readonly name: string; readonly dimensions: number },
+  embedder: Embedder | undefined,
+): SearchMode {
+  const mode = request.mode ?? 'auto';
+  const hasVectors = collection.dimensions > 0 && (embedder !== undefined || request.vector !== undefined);
+  if (mode === 'auto')
+    return hasVectors && (request.vector !== undefined || embedder?.semantic === true) ? 'hybrid' : 'lexical';
+  if (!SEARCH_MODES.includes(mode))
+    throw unknownName('INVALID_ARGUMENT', 'mode', mode, ['auto', ...SEARCH_MODES]);
+  if (mode !== 'lexical' && !hasVectors) {
+    throw new SragError(
+      'NO_EMBEDDER',
+      `Mode '${mode}' needs vectors, and collection '${collection.name}' has embedder 'none'.`,
+      {
+        remedy: 'Use --mode lexical, or ingest with --embedder into another collection.',
+        fields: { mode, collection: collection.name },
+      },
+    );
+  }
+  return mode;
+}
+
+const invalid = (field: string, value: unknown, problem: string, remedy?: string): SragError =>
+  new SragError('INVALID_ARGUMENT', `${field} is ${JSON.stringify(value)}: ${problem}.`, {
+    remedy,
+    fields: { field, value },
+  });

@@ -1,0 +1,161 @@
+import {
+  checkFilter,
+  DEFAULT_FUSION,
+  type Filter,
+  type Hit,
+  type SearchMode,
+  type SearchQuery,
+  throwIfAborted,
+} from '../core/index.ts';
+import type { Embedder } from '../embedders/index.ts';
+import type { Searcher } from '../indexes/index.ts';
+import type { Reranker } from '../rerankers/index.ts';
+import { checkNumbers, chooseMode, cleanQuestion, DEFAULT_TOP_K, MAX_TOP_K } from './check-request.ts';
+import { withNeighbours } from './neighbours.ts';
+import type { RetrievalRequest, RetrievalResult } from './port.ts';
+
+/** How many more hits than asked are fetched when some may be dropped or put elsewhere afterwards. */
+const OVERFETCH = 5;
+
+/** Parts that a retriever works with. */
+export interface RetrieverParts {
+  /** Undefined with embedder `none`. */
+  readonly embedder: Embedder | undefined;
+  /** Opened while the question is embedded. */
+  readonly openSearcher: (signal?: AbortSignal) => Promise<Searcher>;
+  readonly collection: {
+    readonly name: string;
+    readonly dimensions: number;
+    readonly fields: SearcherFields;
+  };
+  readonly reranker: Reranker;
+}
+type SearcherFields = Searcher['manifest']['collection']['fields'];
+
+/** Answers questions from one collection: embed -> search -> fuse -> rerank. Opens the index at the first question. */
+export class Retriever {
+  readonly #parts: RetrieverParts;
+  #searcher: Promise<Searcher> | undefined;
+
+  constructor(parts: RetrieverParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * @throws INVALID_ARGUMENT, INVALID_FILTER, UNKNOWN_FIELD, NO_EMBEDDER before any work; then those of the
+   * embedder, the index and the reranker.
+   */
+  async retrieve(request: RetrievalRequest): Promise<RetrievalResult> {
+    const startedMs = performance.now();
+    const { collection, embedder, reranker } = this.#parts;
+    const question =
+      request.vector !== undefined && request.question === '' ? '' : cleanQuestion(request.question);
+    checkNumbers(request);
+    const mode = chooseMode(request, collection, embedder);
+    const filter = request.filter === undefined ? undefined : checkFilter(request.filter, collection.fields);
+    const coldStart = this.#searcher === undefined;
+
+    const [opened, embedded] = await Promise.all([
+      timed(() => this.#open(request.signal)),
+      mode === 'lexical' ? undefined : timed(() => this.#embed(question, request)),
+    ]);
+    throwIfAborted(request.signal);
+    const topK = request.topK ?? DEFAULT_TOP_K;
+    const isNarrowed = request.perDocument !== undefined || reranker.id !== 'none';
+    const depth = isNarrowed ? Math.min(MAX_TOP_K, topK * OVERFETCH) : topK;
+    const query = searchQuery(request, mode, question, embedded?.value, filter, depth);
+    const found = await timed(() => opened.value.search(query));
+
+    const above = found.value.hits.filter(
+      ({ score }) => score >= (request.minScore ?? Number.NEGATIVE_INFINITY),
+    );
+    const reranked = await timed(() =>
+      reranker.rerank({
+        question,
+        hits: above,
+        topK: depth,
+        ...(request.signal && { signal: request.signal }),
+      }),
+    );
+    const capped = capPerDocument(reranked.value, request.perDocument).slice(0, topK);
+    const widened = await timed(() => withNeighbours(opened.value, capped, request.neighbours ?? 0));
+    const { kind, version } = opened.value.manifest;
+    const { storage, details, totalMs: _, ...parts } = found.value.trace;
+    return {
+      mode,
+      hits: widened.value,
+      searchDetails: { ...parts, ...details },
+      trace: {
+        coldStart,
+        stages: {
+          ...(embedded === undefined || request.vector !== undefined ? {} : { embedMs: embedded.elapsedMs }),
+          ...(coldStart ? { openMs: opened.elapsedMs } : {}),
+          searchMs: found.elapsedMs,
+          ...((request.neighbours ?? 0) > 0 ? { fetchMs: widened.elapsedMs } : {}),
+          ...(reranker.id === 'none' ? {} : { rerankMs: reranked.elapsedMs }),
+        },
+        totalMs: performance.now() - startedMs,
+        ...(storage === undefined ? {} : { storage }),
+        index: { kind, version },
+        cached: false,
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    const searcher = this.#searcher;
+    this.#searcher = undefined;
+    if (searcher !== undefined) await (await searcher).close();
+  }
+
+  #open(signal: AbortSignal | undefined): Promise<Searcher> {
+    this.#searcher ??= this.#parts.openSearcher(signal).catch((error: unknown) => {
+      // The next question tries again.
+      this.#searcher = undefined;
+      throw error;
+    });
+    return this.#searcher;
+  }
+
+  async #embed(question: string, { vector, signal }: RetrievalRequest): Promise<Float32Array | undefined> {
+    if (vector !== undefined) return vector;
+    return (await this.#parts.embedder?.embedQuery(question, signal === undefined ? {} : { signal }))
+      ?.vectors;
+  }
+}
+
+function searchQuery(
+  request: RetrievalRequest,
+  mode: SearchMode,
+  question: string,
+  vector: Float32Array | undefined,
+  filter: Filter | undefined,
+  topK: number,
+): SearchQuery {
+  return {
+    topK,
+    ...(mode !== 'lexical' && vector !== undefined ? { vector } : {}),
+    ...(mode !== 'vector' ? { text: question } : {}),
+    fusion: { ...DEFAULT_FUSION, ...request.fusion },
+    ...(filter && { filter }),
+    ...(request.rescore === undefined ? {} : { rescore: request.rescore }),
+    ...(request.parameters && mode !== 'lexical' ? { parameters: request.parameters } : {}),
+    ...(request.signal && { signal: request.signal }),
+  };
+}
+
+function capPerDocument(hits: readonly Hit[], most: number | undefined): readonly Hit[] {
+  if (most === undefined) return hits;
+  const taken = new Map<string, number>();
+  return hits.filter(({ documentId }) => {
+    const count = (taken.get(documentId) ?? 0) + 1;
+    taken.set(documentId, count);
+    return count <= most;
+  });
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<{ value: T; elapsedMs: number }> {
+  const startedMs = performance.now();
+  const value = await work();
+  return { value, elapsedMs: performance.now() - startedMs };
+}

@@ -1,0 +1,2 @@
+export * from './optional-package.ts';
+export * from './parse.ts';

@@ -1,0 +1,112 @@
+import type {
+  ByteRange,
+  ObjectInfo,
+  ObjectStorage,
+  ReadOptions,
+  StoredObject,
+  WriteCondition,
+} from './port.ts';
+
+/** What was asked of a storage. A call of the port counts as one request, a list of several pages too. */
+export interface StorageCounts {
+  readonly reads: number;
+  readonly writes: number;
+  readonly lists: number;
+  readonly deletes: number;
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+  /** Largest number of requests no two of which overlap in time. */
+  readonly waves: number;
+}
+
+/** A storage that counts what is asked of it. */
+export interface CountedStorage extends ObjectStorage {
+  counts(): StorageCounts;
+  /** Starts again from zero. Requests in flight count where they end. */
+  reset(): void;
+}
+
+/** Counts requests, bytes and waves of `storage`; failed requests count, too. */
+export const countRequests = (storage: ObjectStorage): CountedStorage => new CountingStorage(storage);
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+const zero = (): Mutable<StorageCounts> => ({
+  reads: 0,
+  writes: 0,
+  lists: 0,
+  deletes: 0,
+  bytesRead: 0,
+  bytesWritten: 0,
+  waves: 0,
+});
+
+class CountingStorage implements CountedStorage {
+  readonly #inner: ObjectStorage;
+  #counts = zero();
+  /** Orders starts and ends of requests; a clock would give ties. */
+  #tick = 0;
+  #lastWaveEnd = 0;
+
+  constructor(inner: ObjectStorage) {
+    this.#inner = inner;
+  }
+
+  get location(): string {
+    return this.#inner.location;
+  }
+
+  counts(): StorageCounts {
+    return { ...this.#counts };
+  }
+
+  reset(): void {
+    this.#counts = zero();
+    this.#lastWaveEnd = this.#tick;
+  }
+
+  async read(key: string, options?: ReadOptions & { readonly range?: ByteRange }): Promise<StoredObject> {
+    const object = await this.#counted('reads', () => this.#inner.read(key, options));
+    this.#counts.bytesRead += object.bytes.length;
+    return object;
+  }
+
+  async write(key: string, bytes: Uint8Array, condition?: WriteCondition): Promise<string> {
+    this.#counts.bytesWritten += bytes.length;
+    return this.#counted('writes', () => this.#inner.write(key, bytes, condition));
+  }
+
+  async *list(prefix: string): AsyncGenerator<ObjectInfo> {
+    const start = ++this.#tick;
+    try {
+      yield* this.#inner.list(prefix);
+    } finally {
+      this.#ended('lists', start);
+    }
+  }
+
+  delete(keys: readonly string[]): Promise<void> {
+    return this.#counted('deletes', () => this.#inner.delete(keys));
+  }
+
+  close(): Promise<void> {
+    return this.#inner.close();
+  }
+
+  async #counted<T>(kind: 'reads' | 'writes' | 'deletes', work: () => Promise<T>): Promise<T> {
+    const start = ++this.#tick;
+    try {
+      return await work();
+    } finally {
+      this.#ended(kind, start);
+    }
+  }
+
+  /** Taking requests in the order of their ends, each that starts after the last one taken, gives the most. */
+  #ended(kind: 'reads' | 'writes' | 'lists' | 'deletes', start: number): void {
+    this.#counts[kind]++;
+    if (start > this.#lastWaveEnd) {
+      this.#counts.waves++;
+      this.#lastWaveEnd = ++this.#tick;
+    }
+  }
+}

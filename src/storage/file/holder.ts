@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+/** How long another machine's lock is respected: whether its holder still lives cannot be seen from here. */
+const FOREIGN_LIMIT_MS = 60_000;
+
+/** Text of a file under /proc, or '' where there is none (not Linux, or the process is gone). */
+function proc(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return '';
+  }
+}
+
+/** When a process started, in ticks since boot: tells a process from a later one with the same id. */
+export function startOf(pid: number | 'self'): string {
+  const stat = proc(`/proc/${pid}/stat`);
+  // The command's name stands in brackets and may hold anything; field 22 is the 20th after it (proc(5)).
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+}
+
+function pidNamespace(): string {
+  try {
+    return /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '';
+  } catch {
+    return '';
+  }
+}
+
+const clean = (text: string): string => text.replaceAll(/[^A-Za-z0-9-]/g, '-');
+let own: string | undefined;
+
+/** A name, never used before, that says which process made it: `host~boot~pid~start~random`. */
+export function newHolder(): string {
+  own ??= [
+    `${clean(hostname())}-${pidNamespace()}`,
+    proc('/proc/sys/kernel/random/boot_id'),
+    process.pid,
+    startOf('self'),
+  ].join('~');
+  return `${own}~${randomUUID()}`;
+}
+
+/**
+ * Whether the process that made this name has ended. Once true it stays true. On another machine (or in another
+ * container) that cannot be seen: then the holder counts as gone when its file is older than a minute.
+ */
+export function isGone(holder: string, ageMs: number): boolean {
+  const [host, boot, pid, start] = holder.split('~');
+  const [ownHost, ownBoot] = newHolder().split('~');
+  if (host !== ownHost || pid === undefined || !/^\d+$/.test(pid)) return ageMs > FOREIGN_LIMIT_MS;
+  if (boot !== ownBoot) return true;
+  try {
+    process.kill(Number(pid), 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+  const startNow = startOf(Number(pid));
+  return startNow !== '' && start !== '' && startNow !== start;
+}

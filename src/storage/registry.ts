@@ -1,0 +1,18 @@
+import type { Location, S3Settings } from './location.ts';
+import type { ObjectStorage } from './port.ts';
+
+/** Kinds of storage; each lives in the folder of its name. */
+export const STORAGES = {
+  file: async (location: Location & { kind: 'file' }): Promise<ObjectStorage> =>
+    new (await import('./file/storage.ts')).FileStorage(location.path),
+  s3: async (location: Location & { kind: 's3' }, settings: S3Settings): Promise<ObjectStorage> =>
+    (await import('./s3/storage.ts')).S3Storage.open(location, settings),
+} as const;
+
+/**
+ * Opens the storage of a location; nothing is made or asked for before the first request.
+ * @throws MISSING_PACKAGE for an S3 location without the AWS SDK.
+ */
+export function openStorage(location: Location, settings: S3Settings = {}): Promise<ObjectStorage> {
+  return location.kind === 'file' ? STORAGES.file(location) : STORAGES.s3(location, settings);
+}

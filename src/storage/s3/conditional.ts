@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { WriteCondition } from '../port.ts';
+import type { S3Module } from './client.ts';
+import { isMissingObject, isUncertain, statusOf } from './errors.ts';
+
+/** Metadata entry that names the write that made an object. */
+export const WRITE_ID = 'srag-write';
+const CONFLICT_RETRIES = 5;
+
+/** One conditional write of an object: what to send, and how to know it again. */
+export interface ConditionalWrite {
+  readonly bucket: string;
+  readonly key: string;
+  readonly writeId: string;
+  readonly condition: WriteCondition | undefined;
+  /** Sends it; gives the ETag. */
+  readonly send: () => Promise<string>;
+}
+
+/**
+ * Sends a conditional write and finds out what became of it when the answer was lost: a retried request that had
+ * been done fails its own condition. The write id in the object's metadata tells whose write won.
+ */
+export async function sendConditional(
+  s3: S3Module,
+  client: S3Client,
+  write: ConditionalWrite,
+): Promise<string> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await write.send();
+    } catch (error) {
+      if (write.condition === undefined || !(statusOf(error) === 412 || isUncertain(error))) throw error;
+      const found = await head(s3, client, write).catch(() => 'unknown' as const);
+      if (found === 'unknown') throw error;
+      if (found?.writeId === write.writeId) return found.etag;
+      // 409 says that another write was under way, not that the condition fails: while it holds, try again.
+      const holds =
+        'ifMatch' in write.condition ? found?.etag === write.condition.ifMatch : found === undefined;
+      if (statusOf(error) !== 409 || !holds || attempt >= CONFLICT_RETRIES) throw error;
+      await sleep(Math.random() * 100 * 2 ** attempt);
+    }
+  }
+}
+
+async function head(
+  s3: S3Module,
+  client: S3Client,
+  { bucket, key }: ConditionalWrite,
+): Promise<{ readonly etag: string; readonly writeId: string | undefined } | undefined> {
+  try {
+    const found = await client.send(new s3.HeadObjectCommand({ Bucket: bucket, Key: key }));
+    return { etag: found.ETag ?? '', writeId: found.Metadata?.[WRITE_ID] };
+  } catch (error) {
+    if (isMissingObject(error)) return undefined;
+    throw error;
+  }
+}

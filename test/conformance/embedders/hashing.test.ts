@@ -1,0 +1,9 @@
+import { createEmbedder } from '../../../src/embedders/index.ts';
+import { embedderConformance } from './suite.ts';
+
+embedderConformance('hashing', async () => ({
+  embedder: (await createEmbedder('hashing', { dimensions: 64 }))!,
+  dimensions: 64,
+  tolerance: 1e-6,
+  stop: async () => {},
+}));

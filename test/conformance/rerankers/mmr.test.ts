@@ -1,0 +1,8 @@
+import { createReranker } from '../../../src/rerankers/index.ts';
+import { rerankerConformance } from './suite.ts';
+
+rerankerConformance('mmr', async () => ({
+  reranker: await createReranker('mmr'),
+  scores: true,
+  stop: async () => {},
+}));

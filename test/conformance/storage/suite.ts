@@ -1,0 +1,278 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ErrorCode, SragError } from '../../../src/core/index.ts';
+import {
+  type ObjectInfo,
+  type ObjectStorage,
+  openStorage,
+  type StoragePlace,
+} from '../../../src/storage/index.ts';
+
+const CHILD = fileURLToPath(new URL('./writer-process.ts', import.meta.url));
+const KILLS = 6;
+
+const text = (value: string): Uint8Array => new TextEncoder().encode(value);
+const plain = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+async function failure(work: Promise<unknown>): Promise<ErrorCode> {
+  const error = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(SragError);
+  return (error as SragError).code;
+}
+
+/** All that a storage lists under a prefix. */
+export async function listed(storage: ObjectStorage, prefix: string): Promise<ObjectInfo[]> {
+  const found: ObjectInfo[] = [];
+  for await (const object of storage.list(prefix)) found.push(object);
+  return found;
+}
+
+async function keys(storage: ObjectStorage, prefix: string): Promise<string[]> {
+  return (await listed(storage, prefix)).map(({ key }) => key);
+}
+
+function child(place: StoragePlace, ...words: string[]): ChildProcess {
+  return spawn(process.execPath, ['--no-warnings', CHILD, JSON.stringify(place), ...words], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+}
+
+/** What every object storage must do; `makePlace` gives an empty location. */
+export function describeStorage(name: string, makePlace: () => Promise<StoragePlace>): void {
+  describe(`object storage: ${name}`, () => {
+    let place: StoragePlace;
+    let storage: ObjectStorage;
+    beforeAll(async () => {
+      place = await makePlace();
+      storage = await openStorage(place.location, place.s3);
+    });
+    afterAll(async () => storage?.close());
+
+    it('lists nothing at a location that nothing was written to', async () => {
+      expect(await keys(storage, '')).toEqual([]);
+      expect(await keys(storage, 'not/there/')).toEqual([]);
+    });
+
+    it('reads back what was written, under the ETag that the write gave', async () => {
+      const etag = await storage.write('plain/one.txt', text('one'));
+      const read = await storage.read('plain/one.txt');
+      expect(plain(read.bytes)).toBe('one');
+      expect(read.etag).toBe(etag);
+    });
+
+    it('holds empty objects and keys of other alphabets', async () => {
+      await storage.write('words/문서 하나.txt', new Uint8Array());
+      expect((await storage.read('words/문서 하나.txt')).bytes.length).toBe(0);
+      expect(await keys(storage, 'words/문')).toEqual(['words/문서 하나.txt']);
+    });
+
+    it('replaces an object whole, with another ETag', async () => {
+      const first = await storage.write('replaced', text('a longer text'));
+      const second = await storage.write('replaced', text('short'));
+      expect(second).not.toBe(first);
+      expect(plain((await storage.read('replaced')).bytes)).toBe('short');
+    });
+
+    it('tells a missing object by its code, also where a folder has its name', async () => {
+      await storage.write('folder/inside', text('x'));
+      expect(await failure(storage.read('nothing'))).toBe('OBJECT_NOT_FOUND');
+      expect(await failure(storage.read('folder'))).toBe('OBJECT_NOT_FOUND');
+      expect(await failure(storage.read('folder/inside/deeper'))).toBe('OBJECT_NOT_FOUND');
+    });
+
+    it('reads ranges within an object and refuses those that are not', async () => {
+      const etag = await storage.write('ranges', text('0123456789'));
+      const part = await storage.read('ranges', { range: { offset: 3, length: 4 } });
+      expect(plain(part.bytes)).toBe('3456');
+      expect(part.etag).toBe(etag);
+      expect(plain((await storage.read('ranges', { range: { offset: 9, length: 1 } })).bytes)).toBe('9');
+      for (const [offset, length] of [
+        [8, 3],
+        [10, 1],
+        [50, 5],
+        [-1, 2],
+        [0, 0],
+        [1.5, 2],
+        [0, Number.NaN],
+      ] as const) {
+        expect(await failure(storage.read('ranges', { range: { offset, length } }))).toBe('INVALID_ARGUMENT');
+      }
+    });
+
+    it('reads only the version asked for', async () => {
+      const etag = await storage.write('versions', text('first'));
+      expect(plain((await storage.read('versions', { ifMatch: etag })).bytes)).toBe('first');
+      await storage.write('versions', text('second'));
+      expect(await failure(storage.read('versions', { ifMatch: etag }))).toBe('CONDITION_FAILED');
+      const range = { offset: 0, length: 2 };
+      expect(await failure(storage.read('versions', { ifMatch: etag, range }))).toBe('CONDITION_FAILED');
+    });
+
+    it('writes on condition that the object is absent, or still the one that was read', async () => {
+      const etag = await storage.write('condition', text('1'), { ifNoneMatch: '*' });
+      expect(await failure(storage.write('condition', text('2'), { ifNoneMatch: '*' }))).toBe(
+        'CONDITION_FAILED',
+      );
+      const next = await storage.write('condition', text('3'), { ifMatch: etag });
+      expect(await failure(storage.write('condition', text('4'), { ifMatch: etag }))).toBe(
+        'CONDITION_FAILED',
+      );
+      expect(await failure(storage.write('absent', text('5'), { ifMatch: next }))).toBe('CONDITION_FAILED');
+      expect(plain((await storage.read('condition')).bytes)).toBe('3');
+      expect(await failure(storage.read('absent'))).toBe('OBJECT_NOT_FOUND');
+    });
+
+    it('lets one of 20 racing writers create an object', async () => {
+      for (let round = 0; round < 5; round++) {
+        const key = `race/create-${round}`;
+        const all = await Promise.allSettled(
+          Array.from({ length: 20 }, (_, writer) =>
+            storage.write(key, text(`writer ${writer}`), { ifNoneMatch: '*' }),
+          ),
+        );
+        const won = all.flatMap((one, writer) => (one.status === 'fulfilled' ? [`writer ${writer}`] : []));
+        expect(won).toEqual([plain((await storage.read(key)).bytes)]);
+        for (const one of all)
+          if (one.status === 'rejected') expect(one.reason.code).toBe('CONDITION_FAILED');
+      }
+    });
+
+    it('lets one of 20 racing writers replace a version', async () => {
+      let etag = await storage.write('race/replace', text('start'));
+      for (let round = 0; round < 5; round++) {
+        const all = await Promise.allSettled(
+          Array.from({ length: 20 }, (_, writer) =>
+            storage.write('race/replace', text(`${round}/${writer}`), { ifMatch: etag }),
+          ),
+        );
+        const won = all.flatMap((one, writer) => (one.status === 'fulfilled' ? [`${round}/${writer}`] : []));
+        const now = await storage.read('race/replace');
+        expect(won).toEqual([plain(now.bytes)]);
+        etag = now.etag;
+      }
+    });
+
+    it('loses no update of four processes that count with conditional writes', async () => {
+      const exits = await Promise.all(
+        Array.from({ length: 4 }, () => once(child(place, 'count', 'race/counter', '25'), 'exit')),
+      );
+      expect(exits.map(([code]) => code)).toEqual([0, 0, 0, 0]);
+      expect(plain((await storage.read('race/counter')).bytes)).toBe('100');
+    });
+
+    it('never shows half an object nor keeps a lock when a writer is killed', async () => {
+      const key = 'killed/object';
+      for (let kill = 0; kill < KILLS; kill++) {
+        const writer = child(place, 'alternate', key);
+        await once(writer.stdout!, 'data');
+        await new Promise((resolve) => setTimeout(resolve, (kill * 37) % 60));
+        const exit = once(writer, 'exit');
+        writer.kill('SIGKILL');
+        await exit;
+        const { bytes, etag } = await storage.read(key);
+        expect(bytes.length).toBe(3_000_000);
+        expect(bytes.every((byte) => byte === bytes[0])).toBe(true);
+        await storage.write(key, new Uint8Array(3_000_000).fill(kill), { ifMatch: etag });
+        expect(await keys(storage, 'killed/')).toEqual([key]);
+      }
+    });
+
+    it('lists more than a page of keys in the order of their bytes, with sizes', async () => {
+      const names = Array.from({ length: 1_203 }, (_, index) => `pages/${(index * 7919) % 1_203}.bin`);
+      for (let start = 0; start < names.length; start += 32) {
+        await Promise.all(names.slice(start, start + 32).map((key) => storage.write(key, text(key))));
+      }
+      const all = await listed(storage, 'pages/');
+      expect(all.map(({ key }) => key)).toEqual([...names].sort());
+      expect(all.every(({ key, sizeBytes }) => sizeBytes === key.length)).toBe(true);
+      await storage.delete([...names, 'pages/never-there']);
+      expect(await keys(storage, 'pages/')).toEqual([]);
+    });
+
+    it('lists by any beginning of keys, folders among files in key order', async () => {
+      const names = [
+        'order/a',
+        'order/a-b',
+        'order/a.b',
+        'order/ab/1',
+        'order/ab/2',
+        'order/b/x/y',
+        'order/é',
+        'order/글',
+      ];
+      for (const key of [...names].reverse()) await storage.write(key, text('x'));
+      expect(await keys(storage, 'order/')).toEqual(names);
+      expect(await keys(storage, 'order/a')).toEqual(names.slice(0, 5));
+      expect(await keys(storage, 'order/ab/')).toEqual(['order/ab/1', 'order/ab/2']);
+      expect(await keys(storage, 'order/b/x')).toEqual(['order/b/x/y']);
+    });
+
+    it('sorts a folder after the names that continue its own with a smaller byte', async () => {
+      for (const key of ['sorted/a/z', 'sorted/a!', 'sorted/a.', 'sorted/a0'])
+        await storage.write(key, text('x'));
+      expect(await keys(storage, 'sorted/')).toEqual(['sorted/a!', 'sorted/a.', 'sorted/a/z', 'sorted/a0']);
+    });
+
+    it('deletes objects, and an object that is not there without complaint', async () => {
+      await storage.write('deleted/deep/one', text('x'));
+      await storage.write('deleted/two', text('x'));
+      await storage.delete(['deleted/deep/one', 'deleted/two', 'deleted/three', 'never/was']);
+      expect(await keys(storage, 'deleted')).toEqual([]);
+      await storage.write('deleted/deep', text('where a folder was'));
+      expect(await keys(storage, 'deleted/')).toEqual(['deleted/deep']);
+      await storage.delete([]);
+    });
+
+    it('writes a large object with a condition and reads any range of it', async () => {
+      const bytes = new Uint8Array(17_500_000);
+      for (let index = 0; index < bytes.length; index++) bytes[index] = (index * 31 + (index >> 8)) & 0xff;
+      const etag = await storage.write('large', bytes, { ifNoneMatch: '*' });
+      const read = await storage.read('large');
+      expect(read.etag).toBe(etag);
+      expect(Buffer.compare(read.bytes, bytes)).toBe(0);
+      const range = { offset: 8_388_600, length: 5_000 };
+      expect(
+        Buffer.compare((await storage.read('large', { range })).bytes, bytes.subarray(8_388_600, 8_393_600)),
+      ).toBe(0);
+      expect(await failure(storage.write('large', bytes, { ifNoneMatch: '*' }))).toBe('CONDITION_FAILED');
+      const other = await storage.write('large', bytes.fill(7), { ifMatch: etag });
+      expect(other).not.toBe(etag);
+      expect(await failure(storage.write('large', bytes, { ifMatch: etag }))).toBe('CONDITION_FAILED');
+      expect((await storage.read('large', { range: { offset: 0, length: 1 } })).etag).toBe(other);
+    });
+
+    it('refuses keys that could leave the location or change on the way', async () => {
+      const bad = [
+        '',
+        '/a',
+        'a/',
+        'a//b',
+        '../a',
+        'a/../b',
+        './a',
+        'a/.',
+        'a\\b',
+        'a\nb',
+        `a/${'k'.repeat(256)}`,
+        'a/\ud800',
+      ];
+      for (const key of bad) {
+        expect(await failure(storage.read(key)), key).toBe('INVALID_ARGUMENT');
+        expect(await failure(storage.write(key, text('x'))), key).toBe('INVALID_ARGUMENT');
+        expect(await failure(storage.delete(['fine', key])), key).toBe('INVALID_ARGUMENT');
+      }
+      expect(await failure(keys(storage, '../'))).toBe('INVALID_ARGUMENT');
+      await storage.write(`long/${'k'.repeat(255)}`, text('x'));
+    });
+
+    it('stops a read that was cancelled', async () => {
+      const signal = AbortSignal.abort();
+      expect(await failure(storage.read('plain/one.txt', { signal }))).toBe('CANCELLED');
+    });
+  });
+}

@@ -1,0 +1,60 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openVectorFolder } from '../../src/embedders/index.ts';
+import {
+  evaluateQueries,
+  exactNeighbours,
+  indexRecall,
+  mean,
+  readDataset,
+} from '../../src/evaluation/index.ts';
+import { DEFAULT_FIELD_MAP, DEFAULT_LIMITS, loadFile } from '../../src/loaders/index.ts';
+import { testData } from './environment.ts';
+
+/** Published nDCG@10 of exact search over the MiniLM vectors. */
+const PUBLISHED = { scifact: 0.645, 'qed-nq': 0.913 } as const;
+
+async function corpusIds(path: string): Promise<string[]> {
+  const file = { path, source: 'corpus', sizeBytes: (await stat(path)).size, modifiedMs: 0 };
+  const ids: string[] = [];
+  for await (const event of loadFile(file, { limits: DEFAULT_LIMITS, fieldMap: DEFAULT_FIELD_MAP })) {
+    if (event.kind === 'failure') throw new Error(event.failure.message);
+    ids.push(event.document.id);
+  }
+  return ids;
+}
+
+describe.each(Object.entries(PUBLISHED))('exact search over the MiniLM vectors of %s', (name, published) => {
+  it('reaches the published nDCG@10 and agrees with the stored exact neighbours', async () => {
+    const dataset = await readDataset(join(testData(), name));
+    const vectors = await openVectorFolder(join(dataset.folder, 'vectors', 'minilm-384'));
+    const { dimensions } = vectors;
+    const asked = await vectors.queries();
+    const stored = await vectors.groundTruth();
+    const corpus = await vectors.corpusRows(0, vectors.rows);
+    await vectors.close();
+    const found = await exactNeighbours({ dimensions, blocks: [corpus], queries: asked!.vectors, topK: 100 });
+
+    const recalls = asked!.ids.map((_, query) => {
+      const of = (rows: Int32Array): number[] => [...rows.subarray(query * 100, query * 100 + 100)];
+      const scores = new Map(of(found.rows).map((row, rank) => [row, found.scores[query * 100 + rank]!]));
+      const exactScore = (row: number): number => scores.get(row) ?? Number.NEGATIVE_INFINITY;
+      return indexRecall({ hits: of(stored!.rows), truth: of(found.rows), topK: 100, exactScore });
+    });
+    expect(mean(recalls)).toBeGreaterThan(0.9999);
+
+    const ids = await corpusIds(dataset.corpusPath);
+    const rowOfQuery = new Map(asked!.ids.map((id, row) => [id, row]));
+    const { summary } = await evaluateQueries({
+      queries: dataset.queries,
+      ask: async ({ id }) => {
+        const at = rowOfQuery.get(id)! * 100;
+        const hits = [...found.rows.subarray(at, at + 100)].map((row) => ({ documentId: ids[row]! }));
+        return { hits, latencyMs: 0 };
+      },
+    });
+    expect(summary.metrics['ndcg@10']).toBeGreaterThan(published - 0.003);
+    expect(summary.metrics['ndcg@10']).toBeLessThan(published + 0.003);
+  });
+});

@@ -1,0 +1,58 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { StoragePlace } from '../../src/storage/index.ts';
+import { ingestAtOnce, type KillRound, killIngests } from '../support/kill-ingest.ts';
+import { writeSampleFolder } from '../support/sample-folder.ts';
+import { freshS3Place } from './environment.ts';
+
+/** The whole counts in `npm run soak`, a tenth of them otherwise. */
+const share = process.env.SRAG_SOAK === '1' ? 1 : 0.1;
+const SEED = 20261123;
+const FILES = 160;
+const SOAK_MS = 3_600_000;
+
+describe.each([
+  ['disk', 50, 10],
+  ['S3', 10, 10],
+] as const)('srag ingest on %s', (where, kills, rounds) => {
+  let folder: string;
+  let places = 0;
+  const makePlace = async (): Promise<StoragePlace> =>
+    where === 'S3'
+      ? freshS3Place('srag')
+      : { location: { kind: 'file', path: join(folder, `location-${places++}`) } };
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'srag-kill-'));
+    await writeSampleFolder(join(folder, 'old', 'docs'), FILES, SEED, 1);
+    await writeSampleFolder(join(folder, 'new', 'docs'), FILES, SEED, 2);
+    for (const [index, part] of ['a', 'both', 'b'].entries()) {
+      await writeSampleFolder(join(folder, 'parts', part), 60, SEED + index);
+      await rm(join(folder, 'parts', part, 'records.jsonl'));
+    }
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it(
+    'killed at any moment and run again gives the corpus of an undisturbed run',
+    async () => {
+      const results = await killIngests({ makePlace, folder, rounds: Math.ceil(kills * share), seed: SEED });
+      const count = ({ lost, extra }: KillRound) => ({ lost: lost.length, extra: extra.length });
+      expect(results.map(count)).toEqual(results.map(() => ({ lost: 0, extra: 0 })));
+    },
+    SOAK_MS,
+  );
+
+  it(
+    'run twice at once on folders that overlap loses and doubles nothing',
+    async () => {
+      for (let round = 0; round < Math.ceil(rounds * share); round++) {
+        const { lost, extra } = await ingestAtOnce(makePlace, join(folder, 'parts'));
+        expect({ lost: lost.slice(0, 3), extra: extra.slice(0, 3) }).toEqual({ lost: [], extra: [] });
+      }
+    },
+    SOAK_MS,
+  );
+});

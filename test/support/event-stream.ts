@@ -1,0 +1,58 @@
+import { crc32 } from 'node:zlib';
+
+const STRING_HEADER = 7;
+
+function encodeHeaders(headers: Readonly<Record<string, string>>): Buffer {
+  const parts = Object.entries(headers).map(([name, value]) => {
+    const nameBytes = Buffer.from(name);
+    const valueBytes = Buffer.from(value);
+    const length = Buffer.alloc(2);
+    length.writeUInt16BE(valueBytes.length);
+    return Buffer.concat([
+      Buffer.from([nameBytes.length]),
+      nameBytes,
+      Buffer.from([STRING_HEADER]),
+      length,
+      valueBytes,
+    ]);
+  });
+  return Buffer.concat(parts);
+}
+
+/**
+ * One frame of `application/vnd.amazon.eventstream`: total length, headers length, CRC32 of these two, headers,
+ * payload, CRC32 of all before (smithy.io, "Amazon Event Stream Specification").
+ */
+export function encodeFrame(headers: Readonly<Record<string, string>>, payload: unknown): Buffer {
+  const headerBytes = encodeHeaders(headers);
+  const payloadBytes = Buffer.from(JSON.stringify(payload));
+  const frame = Buffer.alloc(16 + headerBytes.length + payloadBytes.length);
+  frame.writeUInt32BE(frame.length, 0);
+  frame.writeUInt32BE(headerBytes.length, 4);
+  frame.writeUInt32BE(crc32(frame.subarray(0, 8)), 8);
+  headerBytes.copy(frame, 12);
+  payloadBytes.copy(frame, 12 + headerBytes.length);
+  frame.writeUInt32BE(crc32(frame.subarray(0, frame.length - 4)), frame.length - 4);
+  return frame;
+}
+
+/** A frame that carries an event. */
+export const eventFrame = (type: string, payload: unknown): Buffer =>
+  encodeFrame(
+    { ':message-type': 'event', ':event-type': type, ':content-type': 'application/json' },
+    payload,
+  );
+
+/** A frame that carries an exception. */
+export const exceptionFrame = (type: string, message: string): Buffer =>
+  encodeFrame(
+    { ':message-type': 'exception', ':exception-type': type, ':content-type': 'application/json' },
+    { message },
+  );
+
+/** The same frame with one bit of its payload turned: the checksum no longer fits. */
+export function corrupted(frame: Buffer): Buffer {
+  const copy = Buffer.from(frame);
+  copy[copy.length - 6]! ^= 1;
+  return copy;
+}

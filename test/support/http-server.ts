@@ -1,0 +1,68 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A request as it came over the wire. */
+export interface RecordedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+/** A local server; `stop` ends open connections too. */
+export interface LocalServer {
+  readonly url: string;
+  readonly requests: RecordedRequest[];
+  /** Answers whose connection the client closed before they were complete. */
+  readonly abandoned: () => number;
+  /** Requests in flight now. */
+  readonly inFlight: () => number;
+  /** Largest number of requests in flight together. */
+  readonly mostInFlight: () => number;
+  stop(): Promise<void>;
+}
+
+/** Starts a server on a free port of 127.0.0.1. */
+export async function startHttpServer(
+  answer: (request: RecordedRequest, response: ServerResponse) => void | Promise<void>,
+): Promise<LocalServer> {
+  const requests: RecordedRequest[] = [];
+  let abandoned = 0;
+  let inFlight = 0;
+  let most = 0;
+  const server = createServer(async (incoming, response) => {
+    most = Math.max(most, ++inFlight);
+    response.on('close', () => {
+      inFlight--;
+      if (!response.writableEnded) abandoned++;
+    });
+    const parts: Buffer[] = [];
+    for await (const part of incoming) parts.push(part as Buffer);
+    const request: RecordedRequest = {
+      method: incoming.method ?? '',
+      path: decodeURIComponent(incoming.url ?? ''),
+      headers: incoming.headers,
+      body: Buffer.concat(parts).toString('utf8'),
+    };
+    requests.push(request);
+    await answer(request, response);
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    abandoned: () => abandoned,
+    inFlight: () => inFlight,
+    mostInFlight: () => most,
+    stop: () =>
+      new Promise((done) => {
+        server.close(() => done());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** Waits until `condition` holds, however slow the machine is. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((done) => setTimeout(done, 2));
+}

@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { formatLocation, type StoragePlace } from '../../src/storage/index.ts';
+
+const CLI = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+
+/** How an `srag` process ended. */
+export interface Run {
+  readonly killed: boolean;
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly durationMs: number;
+}
+
+/** Runs `srag ingest` as a process of its own, in `folder`; kills it after `killAfterMs`, if given. */
+export async function runIngest(
+  place: StoragePlace,
+  folder: string,
+  paths: readonly string[],
+  killAfterMs?: number,
+): Promise<Run> {
+  const words = existsSync(CLI)
+    ? [
+        CLI,
+        'ingest',
+        ...paths,
+        '--location',
+        formatLocation(place.location),
+        '--embedder',
+        'hashing',
+        '--json',
+      ]
+    : [
+        fileURLToPath(new URL('./ingest-process.ts', import.meta.url)),
+        JSON.stringify(place),
+        folder,
+        ...paths.map((path) => `${folder}/${path}`),
+      ];
+  const started = performance.now();
+  const child = spawn(process.execPath, ['--no-warnings', ...words], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: environment(place),
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
+  child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
+  const timer = killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+  const [exitCode, signal] = (await once(child, 'close')) as [number | null, string | null];
+  clearTimeout(timer);
+  return { killed: signal === 'SIGKILL', exitCode, stdout, stderr, durationMs: performance.now() - started };
+}
+
+/** As {@link runIngest}, which must end well. Gives the report. */
+export async function mustIngest(
+  place: StoragePlace,
+  folder: string,
+  paths: readonly string[],
+): Promise<Run> {
+  const run = await runIngest(place, folder, paths);
+  if (run.exitCode !== 0)
+    throw new Error(`srag ingest ended with ${run.exitCode}:\n${run.stdout}\n${run.stderr}`);
+  return run;
+}
+
+function environment({ s3 }: StoragePlace): NodeJS.ProcessEnv {
+  if (s3 === undefined) return process.env;
+  return {
+    ...process.env,
+    AWS_ENDPOINT_URL_S3: s3.endpoint,
+    AWS_REGION: s3.region,
+    AWS_ACCESS_KEY_ID: s3.credentials?.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: s3.credentials?.secretAccessKey,
+  };
+}

@@ -1,0 +1,87 @@
+import type { StoragePlace } from '../../src/storage/index.ts';
+import { corpusContent } from './corpus-content.ts';
+import { mustIngest, runIngest } from './ingest-runs.ts';
+import { seeded } from './seeded.ts';
+
+export interface KillOptions {
+  /** Gives a new, empty location. */
+  readonly makePlace: () => Promise<StoragePlace>;
+  /** Folder that holds `docs` of two editions: `old/docs` and `new/docs`. */
+  readonly folder: string;
+  readonly rounds: number;
+  readonly seed: number;
+}
+
+/** What a round did: how often the ingest was killed, and how the finished corpus differs from the wanted one. */
+export interface KillRound {
+  readonly kills: number;
+  readonly lost: readonly string[];
+  readonly extra: readonly string[];
+}
+
+/**
+ * Kills ingests at random moments of their run (the same for the same seed, as shares of an undisturbed run),
+ * finishes them, and compares the corpus with an undisturbed one. Every second round is an update of a corpus
+ * that holds an older edition; every third is killed twice.
+ */
+export async function killIngests({ makePlace, folder, rounds, seed }: KillOptions): Promise<KillRound[]> {
+  const random = seeded(seed);
+  const undisturbed = await makePlace();
+  await mustIngest(undisturbed, `${folder}/new`, ['docs']);
+  const wanted = await corpusContent(undisturbed);
+  // The second run of the machine is the measure: the first one also fills the caches of its disk.
+  const { durationMs } = await mustIngest(await makePlace(), `${folder}/new`, ['docs']);
+  const results: KillRound[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const moment = (): number => durationMs * (0.1 + 0.85 * random());
+    const { place, kills } = await killedPlace(makePlace, folder, round, moment);
+    await mustIngest(place, `${folder}/new`, ['docs']);
+    results.push({ kills, ...difference(wanted, await corpusContent(place)) });
+  }
+  return results;
+}
+
+/** A location whose ingest was killed; one that ended before its moment came is done again elsewhere. */
+async function killedPlace(
+  makePlace: () => Promise<StoragePlace>,
+  folder: string,
+  round: number,
+  moment: () => number,
+): Promise<{ place: StoragePlace; kills: number }> {
+  for (;;) {
+    const place = await makePlace();
+    if (round % 2 === 1) await mustIngest(place, `${folder}/old`, ['docs']);
+    let kills = 0;
+    for (let kill = 0; kill < (round % 3 === 2 ? 2 : 1); kill++) {
+      if ((await runIngest(place, `${folder}/new`, ['docs'], moment())).killed) kills++;
+    }
+    if (kills > 0) return { place, kills };
+  }
+}
+
+/** Lines of one list that the other lacks; a line that occurs twice must occur twice in both. */
+export function difference(
+  wanted: readonly string[],
+  actual: readonly string[],
+): { lost: string[]; extra: string[] } {
+  const counts = new Map<string, number>();
+  for (const line of actual) counts.set(line, (counts.get(line) ?? 0) + 1);
+  const lost = wanted.filter((line) => {
+    const count = counts.get(line) ?? 0;
+    counts.set(line, count - 1);
+    return count <= 0;
+  });
+  return { lost, extra: [...counts].flatMap(([line, count]) => (count > 0 ? [line] : [])) };
+}
+
+/** Two ingests at once of folders that overlap, against one ingest of them all. */
+export async function ingestAtOnce(
+  makePlace: () => Promise<StoragePlace>,
+  folder: string,
+): Promise<KillRound> {
+  const alone = await makePlace();
+  await mustIngest(alone, folder, ['a', 'both', 'b']);
+  const place = await makePlace();
+  await Promise.all([mustIngest(place, folder, ['a', 'both']), mustIngest(place, folder, ['both', 'b'])]);
+  return { kills: 0, ...difference(await corpusContent(alone), await corpusContent(place)) };
+}

@@ -1,0 +1,274 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { EMBEDDER_NAMES } from '../../src/embedders/registry.ts';
+import { GENERATOR_NAMES } from '../../src/generators/registry.ts';
+import { INDEX_ADAPTERS } from '../../src/indexes/registry.ts';
+import { LOADER_NAMES } from '../../src/loaders/registry.ts';
+import { RERANKER_NAMES } from '../../src/rerankers/registry.ts';
+import { STORAGES } from '../../src/storage/registry.ts';
+
+const SRC = join(import.meta.dirname, '..', '..', 'src');
+
+/**
+ * Every room of src, and the rooms whose door (`index.ts`) it may open. A room may only name rooms above it, so the
+ * arrows have no circles: they all point inward, to `core`.
+ */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  settings: ['core'],
+  storage: ['core'],
+  remote: ['core', 'settings'],
+  'local-models': ['core', 'settings'],
+  lance: ['core', 'storage'],
+  lexical: ['core'],
+  loaders: ['core', 'settings'],
+  chunking: ['core'],
+  cost: ['core'],
+  embedders: ['core', 'settings', 'remote', 'local-models', 'lexical'],
+  corpus: ['core', 'storage', 'lance'],
+  ingest: ['core', 'loaders', 'chunking', 'lexical', 'embedders', 'corpus'],
+  indexes: ['core', 'storage', 'lance', 'lexical', 'corpus'],
+  rerankers: ['core', 'settings', 'remote', 'local-models', 'lexical'],
+  generators: ['core', 'settings', 'remote', 'lexical'],
+  retrieval: ['core', 'embedders', 'corpus', 'indexes', 'rerankers'],
+  answering: ['core', 'lexical', 'chunking', 'generators', 'retrieval'],
+  evaluation: ['core'],
+  config: [
+    'core',
+    'settings',
+    'storage',
+    'remote',
+    'lance',
+    'loaders',
+    'chunking',
+    'embedders',
+    'corpus',
+    'ingest',
+    'indexes',
+    'rerankers',
+    'generators',
+    'retrieval',
+    'answering',
+  ],
+  cli: [
+    'core',
+    'settings',
+    'storage',
+    'loaders',
+    'chunking',
+    'embedders',
+    'corpus',
+    'ingest',
+    'indexes',
+    'rerankers',
+    'generators',
+    'retrieval',
+    'answering',
+    'evaluation',
+    'cost',
+    'config',
+  ],
+};
+
+/** The library's entry: it opens every door and is opened by none. */
+const ENTRY = 'index.ts';
+/** Constants beside the rooms that any room may import. */
+const OPEN_FILES: readonly string[] = ['version.ts'];
+/** The only file that knows adapters of other rooms. */
+const COMPOSE = 'config/compose.ts';
+
+/** Registries and the folders beside them: one adapter a folder. */
+const REGISTRIES: Readonly<Record<string, readonly string[]>> = {
+  embedders: EMBEDDER_NAMES,
+  generators: GENERATOR_NAMES,
+  rerankers: RERANKER_NAMES,
+  indexes: INDEX_ADAPTERS,
+  loaders: LOADER_NAMES,
+  storage: Object.keys(STORAGES),
+};
+
+/** Imports past a door, `importer -> imported`, with the reason. One that no longer exists fails. */
+const PAST_THE_DOOR: Readonly<Record<string, string>> = {
+  'indexes/lancedb/build.ts -> corpus/lancedb/schema.ts':
+    'an index version is a copy of the corpus table with its columns',
+  'indexes/lancedb/filter-sql.ts -> corpus/lancedb/schema.ts':
+    'and those columns have the names the corpus gave them',
+  'cli/ingest-into.ts -> corpus/memory/store.ts':
+    'a dry run of a collection that does not exist plans in memory',
+};
+
+/** Imports of a sibling adapter, with the reason. One that no longer exists fails. */
+const BETWEEN_SIBLINGS: Readonly<Record<string, string>> = {
+  'loaders/docx/loader.ts -> loaders/html/extract.ts':
+    'a DOCX file is read as the HTML that mammoth makes of it',
+};
+
+/** Files that touch process.env outside config, with the reason. */
+const ENVIRONMENT: Readonly<Record<string, string>> = {
+  'lance/native.ts': "LanceDB's native part takes its buffer sizes from the environment alone",
+};
+
+/** Files over 300 lines, with the reason; none may be over 500. */
+const LONG_FILES: Readonly<Record<string, string>> = {};
+
+interface Import {
+  readonly specifier: string;
+  /** A static import is loaded with its file; a type-only one is not loaded at all. */
+  readonly loaded: 'static' | 'lazily' | 'never';
+}
+
+interface SourceFile {
+  /** Relative to src, with `/`. */
+  readonly path: string;
+  readonly room: string;
+  readonly text: string;
+  readonly imports: readonly Import[];
+}
+
+const FILES: readonly SourceFile[] = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts'))
+  .map((path) => path.replaceAll('\\', '/'))
+  .sort()
+  .map((path) => {
+    const text = readFileSync(join(SRC, path), 'utf8');
+    return { path, room: path.split('/')[0]!, text, imports: importsOf(path, text) };
+  });
+
+function importsOf(path: string, text: string): Import[] {
+  const imports: Import[] = [];
+  const visit = (node: ts.Node): void => {
+    if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier) {
+      const isType = ts.isImportDeclaration(node) ? node.importClause?.isTypeOnly === true : node.isTypeOnly;
+      imports.push({ specifier: literal(node.moduleSpecifier), loaded: isType ? 'never' : 'static' });
+    } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      imports.push({ specifier: literal(node.arguments[0]!), loaded: 'lazily' });
+    } else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
+      imports.push({ specifier: literal(node.argument.literal), loaded: 'never' });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(path, text, ts.ScriptTarget.Latest));
+  return imports;
+}
+
+function literal(node: ts.Node): string {
+  return ts.isStringLiteralLike(node) ? node.text : '(computed)';
+}
+
+/** Imports of src's own files, as paths relative to src. */
+const OWN_IMPORTS = FILES.flatMap((file) =>
+  file.imports
+    .filter(({ specifier }) => specifier.startsWith('.'))
+    .map(({ specifier }) => {
+      const target = relative(SRC, join(SRC, dirname(file.path), specifier)).replaceAll('\\', '/');
+      return { from: file, target, room: target.split('/')[0]!, arrow: `${file.path} -> ${target}` };
+    }),
+);
+const BETWEEN_ROOMS = OWN_IMPORTS.filter(
+  ({ from, target, room }) => from.room !== room && from.path !== ENTRY && !OPEN_FILES.includes(target),
+);
+
+const folders = (path: string): string[] =>
+  readdirSync(path, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
+
+describe('the arrows between rooms', () => {
+  it('knows every room, and no room that does not exist', () => {
+    expect(Object.keys(ROOMS).sort()).toEqual(folders(SRC));
+  });
+
+  it('lets a room name only rooms above it, so that there are no circles', () => {
+    const order = Object.keys(ROOMS);
+    const upward = Object.entries(ROOMS).flatMap(([room, allowed]) =>
+      allowed
+        .filter((other) => !(order.indexOf(other) >= 0 && order.indexOf(other) < order.indexOf(room)))
+        .map((other) => `${room} -> ${other}`),
+    );
+    expect(upward).toEqual([]);
+  });
+
+  it('holds in every import', () => {
+    const forbidden = BETWEEN_ROOMS.filter(({ from, room }) => !ROOMS[from.room]?.includes(room));
+    expect(forbidden.map(({ arrow }) => arrow)).toEqual([]);
+  });
+
+  it('enters a room only through its index.ts, but for compose.ts and the exceptions with a reason', () => {
+    const past = BETWEEN_ROOMS.filter(
+      ({ from, target, room }) => target !== `${room}/index.ts` && from.path !== COMPOSE,
+    );
+    expect(past.map(({ arrow }) => arrow).sort()).toEqual(Object.keys(PAST_THE_DOOR).sort());
+  });
+
+  it('leaves core without any import from outside', () => {
+    const outside = FILES.filter(({ room }) => room === 'core').flatMap(({ path, imports }) =>
+      imports
+        .filter(({ specifier }) => !specifier.startsWith('./'))
+        .map(({ specifier }) => `${path} -> ${specifier}`),
+    );
+    expect(outside).toEqual([]);
+  });
+});
+
+describe('adapters', () => {
+  it.each(Object.entries(REGISTRIES))('has one folder for each name in the registry of %s', (room, names) => {
+    expect(folders(join(SRC, room))).toEqual([...names].sort());
+  });
+
+  it('does not let an adapter import its sibling', () => {
+    const between = OWN_IMPORTS.filter(({ from, target, room }) => {
+      const [mine, other] = [from.path.split('/'), target.split('/')];
+      const isAdapter = room in REGISTRIES && mine.length > 2 && other.length > 2;
+      return isAdapter && from.room === room && mine[1] !== other[1];
+    });
+    expect(between.map(({ arrow }) => arrow).sort()).toEqual(Object.keys(BETWEEN_SIBLINGS).sort());
+  });
+
+  it('loads optional packages only when they are used', () => {
+    const manifest = JSON.parse(readFileSync(join(SRC, '..', 'package.json'), 'utf8')) as {
+      peerDependencies: Record<string, string>;
+    };
+    const optional = Object.keys(manifest.peerDependencies);
+    const eager = FILES.flatMap(({ path, imports }) =>
+      imports
+        .filter(
+          ({ specifier, loaded }) =>
+            loaded === 'static' &&
+            optional.some((name) => specifier === name || specifier.startsWith(`${name}/`)),
+        )
+        .map(({ specifier }) => `${path} -> ${specifier}`),
+    );
+    expect(eager).toEqual([]);
+  });
+});
+
+describe('files', () => {
+  it('reads the environment only in config', () => {
+    const readers = FILES.filter(
+      ({ room, text }) => room !== 'config' && /process\.env\b|process\[['"]env/.test(text),
+    );
+    expect(readers.map(({ path }) => path).sort()).toEqual(Object.keys(ENVIRONMENT).sort());
+  });
+
+  it('stays within 300 lines, or has a reason, and never goes over 500', () => {
+    const lines = FILES.map(({ path, text }) => ({ path, count: text.split('\n').length - 1 }));
+    expect(lines.filter(({ count }) => count > 500).map(({ path }) => path)).toEqual([]);
+    expect(lines.filter(({ count }) => count > 300).map(({ path }) => path)).toEqual(
+      Object.keys(LONG_FILES).sort(),
+    );
+  });
+
+  it('is named in kebab-case, at most four folders deep, and none is called utils', () => {
+    const odd = FILES.filter(({ path }) => {
+      const parts = path.replace(/\.ts$/, '').split('/');
+      return (
+        parts.length > 5 ||
+        parts.some((part) => !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(part) || /^(utils?|helpers?)$/.test(part))
+      );
+    });
+    expect(odd.map(({ path }) => path)).toEqual([]);
+  });
+});

@@ -1,0 +1,191 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CHUNKER_VERSION, chunkDocument, DEFAULT_CHUNKER, estimateTokens } from '../../../src/chunking/index.ts';
+import type { Block, SourceDocument } from '../../../src/core/index.ts';
+
+function documentOf(text: string, blocks: readonly Block[] = [], isRecord = false): SourceDocument {
+  const metadata = { year: 2024 };
+  return { id: 'a.md', source: 'a.md', title: 'A', text, blocks, metadata, mediaType: 'text/markdown', isRecord };
+}
+
+/** A document from pieces such as `# Title`, ` ``` code`, or prose, joined by blank lines. */
+function structured(pieces: readonly (readonly [Block['kind'], string, number?])[]): SourceDocument {
+  const blocks: Block[] = [];
+  let text = '';
+  for (const [kind, piece, level] of pieces) {
+    if (text !== '') text += '\n\n';
+    const start = text.length;
+    text += piece;
+    const heading = kind === 'heading' ? { level: level ?? 1, title: piece.replace(/^#+ /, '') } : {};
+    blocks.push({ kind, start, end: text.length, ...heading });
+  }
+  return documentOf(text, blocks);
+}
+
+const settings = (maxTokens: number, overlapTokens = 0) => ({ version: CHUNKER_VERSION, maxTokens, overlapTokens });
+const prose = (words: number, word = 'word'): string =>
+  Array.from({ length: words }, (_, index) => `${word}${index % 8 === 7 ? '. Then' : ''}`).join(' ');
+
+describe('chunkDocument', () => {
+  const anyText = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 600 }),
+    fc
+      .array(fc.constantFrom('The index', ' is built. ', '\n\n', '\n', '검색은 문서를 찾는다. ', '東京。', '🙂', 'x'.repeat(90), '12345 '), { maxLength: 120 })
+      .map((pieces) => pieces.join('')),
+  );
+  const anyDocument = fc
+    .array(
+      fc.tuple(fc.constantFrom('heading', 'paragraph', 'list', 'code', 'table'), anyText, fc.integer({ min: 1, max: 6 })),
+      { maxLength: 12 },
+    )
+    .map((pieces) => structured(pieces as [Block['kind'], string, number][]));
+  const anySettings = fc
+    .integer({ min: 8, max: 80 })
+    .chain((max) => fc.integer({ min: 0, max: max >> 1 }).map((overlap) => settings(max, overlap)));
+
+  it('loses no visible character, keeps offsets exact, order and budget, for any text and structure', () => {
+    fc.assert(
+      fc.property(anyDocument, anySettings, (document, chosen) => {
+        const chunks = chunkDocument(document, chosen);
+        let covered = 0;
+        for (const [index, chunk] of chunks.entries()) {
+          expect(chunk.ordinal).toBe(index);
+          expect(chunk.text).toBe(document.text.slice(chunk.start, chunk.end));
+          expect(chunk.text).toBe(chunk.text.trim());
+          expect(chunk.tokens).toBe(estimateTokens(chunk.text));
+          expect(chunk.tokens).toBeLessThanOrEqual(chosen.maxTokens);
+          expect(document.text.slice(covered, Math.max(covered, chunk.start)).trim()).toBe('');
+          expect(chunk.end).toBeGreaterThan(covered);
+          covered = chunk.end;
+        }
+        expect(document.text.slice(covered).trim()).toBe('');
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('gives the same unique ids for the same input, and never cuts a surrogate pair', () => {
+    fc.assert(
+      fc.property(anyDocument, anySettings, (document, chosen) => {
+        const ids = chunkDocument(document, chosen).map(({ id }) => id);
+        expect(new Set(ids).size).toBe(ids.length);
+        expect(chunkDocument(structuredClone(document), chosen).map(({ id }) => id)).toEqual(ids);
+        if (!document.text.isWellFormed()) return;
+        for (const { text } of chunkDocument(document, chosen)) expect(text.isWellFormed()).toBe(true);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('keeps a record within the budget whole, white space included', () => {
+    const text = ' A record.\n\n# not a heading\n\nIts end. ';
+    const chunks = chunkDocument(documentOf(text, [], true), DEFAULT_CHUNKER);
+    expect(chunks).toHaveLength(1);
+    expect(chunks[0]).toMatchObject({ text, start: 0, end: text.length, ordinal: 0, title: 'A', metadata: { year: 2024 } });
+  });
+
+  it('packs the sentences of a record over the budget', () => {
+    const chunks = chunkDocument(documentOf(prose(400), [], true), settings(100, 10));
+    expect(chunks.length).toBeGreaterThan(4);
+    for (const { text } of chunks.slice(0, -1)) expect(text).toMatch(/\.$/);
+  });
+
+  it('gives no chunks for a text of white space', () => {
+    expect(chunkDocument(documentOf(' \n\t\u00a0\n'), DEFAULT_CHUNKER)).toEqual([]);
+    expect(chunkDocument(documentOf('', [], true), DEFAULT_CHUNKER)).toEqual([]);
+  });
+
+  it('makes another id when the document or the text differs, and the same text twice gets two ids', () => {
+    const twice = structured([
+      ['heading', '# One'],
+      ['paragraph', prose(70)],
+      ['heading', '# One'],
+      ['paragraph', prose(70)],
+    ]);
+    const [first, second] = chunkDocument(twice, settings(128));
+    expect(first!.text).toBe(second!.text);
+    expect(first!.id).not.toBe(second!.id);
+    expect(chunkDocument({ ...twice, id: 'b.md' }, settings(128))[0]!.id).not.toBe(first!.id);
+  });
+
+  it('keeps the id of a chunk when another section of the document changes', () => {
+    const before = structured([['heading', '# One'], ['paragraph', prose(80)], ['heading', '# Two'], ['paragraph', prose(80)]]);
+    const after = structured([['heading', '# One'], ['paragraph', prose(90)], ['heading', '# Two'], ['paragraph', prose(80)]]);
+    expect(chunkDocument(after, settings(128))[1]!.id).toBe(chunkDocument(before, settings(128))[1]!.id);
+  });
+
+  it('cuts at headings, says the heading path, and keeps a heading with its text', () => {
+    const chunks = chunkDocument(
+      structured([
+        ['heading', '# Guide', 1],
+        ['heading', '## Install', 2],
+        ['paragraph', prose(80)],
+        ['heading', '## Use', 2],
+        ['paragraph', prose(80, 'use')],
+      ]),
+      settings(128),
+    );
+    expect(chunks.map(({ headingPath }) => headingPath)).toEqual([['Guide', 'Install'], ['Guide', 'Use']]);
+    expect(chunks[0]!.text).toMatch(/^# Guide\n\n## Install\n\nword/);
+    expect(chunks[1]!.text).toMatch(/^## Use\n\nuse/);
+  });
+
+  it('merges small sections with their siblings and names what they have in common', () => {
+    const pieces = Array.from({ length: 12 }, (_, index) => [
+      ['heading', `## Option ${index}`, 2] as const,
+      ['paragraph', `Sets thing ${index}.`] as const,
+    ]).flat();
+    const chunks = chunkDocument(structured([['heading', '# Options', 1], ...pieces]), settings(80));
+    expect(chunks.length).toBeLessThanOrEqual(4);
+    for (const { headingPath } of chunks) expect(headingPath).toEqual(['Options']);
+  });
+
+  it('does not put a section into one chunk with the last piece of a large section above it', () => {
+    const chunks = chunkDocument(
+      structured([['heading', '# A'], ['paragraph', prose(120)], ['heading', '# B'], ['paragraph', prose(60)]]),
+      settings(100),
+    );
+    expect(chunks.filter(({ text }) => text.includes('# B')).map(({ text }) => text.startsWith('# B'))).toEqual([true]);
+  });
+
+  it('never splits a code fence or a table that fits, and splits others at lines', () => {
+    const code = ['```', ...Array.from({ length: 20 }, (_, index) => `call(${index})`), '```'].join('\n');
+    const tokens = estimateTokens(code);
+    const document = structured([['heading', '# A'], ['paragraph', prose(90)], ['code', code], ['paragraph', prose(90)]]);
+    expect(chunkDocument(document, settings(tokens + 4, 8)).some(({ text }) => text.includes(code))).toBe(true);
+    const split = chunkDocument(document, settings(tokens >> 1, 8)).filter(({ text }) => text.includes('call('));
+    expect(split.length).toBeGreaterThan(1);
+    for (const { text } of split) expect(text).not.toMatch(/call\(\d*$/);
+  });
+
+  it('repeats the last sentences of a chunk at the start of the next, within a section only', () => {
+    const sentences = Array.from({ length: 30 }, (_, index) => `Sentence number ${index} stands here.`).join(' ');
+    const chunks = chunkDocument(structured([['heading', '# A'], ['paragraph', sentences]]), settings(60, 15));
+    for (const [index, chunk] of chunks.slice(1).entries()) {
+      const before = chunks[index]!;
+      expect(chunk.start).toBeLessThan(before.end);
+      expect(estimateTokens(before.text.slice(chunk.start - before.start))).toBeLessThanOrEqual(15);
+    }
+  });
+
+  it('cuts Korean prose between sentences', () => {
+    const text = Array.from({ length: 40 }, (_, index) => `문서 ${index}의 내용을 검색하여 답을 찾습니다.`).join(' ');
+    const chunks = chunkDocument(documentOf(text), settings(100, 0));
+    expect(chunks.length).toBeGreaterThan(3);
+    for (const chunk of chunks) expect(chunk.text).toMatch(/찾습니다\.$/);
+  });
+
+  it('cuts a million characters without any space, and loses none', () => {
+    const chunks = chunkDocument(documentOf('한'.repeat(1_000_000)), settings(512));
+    expect(chunks.map(({ text }) => text).join('')).toHaveLength(1_000_000);
+  });
+
+  it.each([
+    [{ version: 1, maxTokens: 7, overlapTokens: 0 }, 'budget is 7'],
+    [{ version: 1, maxTokens: 10.5, overlapTokens: 0 }, 'budget is 10.5'],
+    [{ version: 1, maxTokens: 100, overlapTokens: 51 }, 'overlap is 51'],
+    [{ version: 1, maxTokens: 100, overlapTokens: -1 }, 'overlap is -1'],
+  ])('refuses settings that cannot work: %j', (wrong, message) => {
+    expect(() => chunkDocument(documentOf('text'), wrong)).toThrowError(expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining(message) }));
+  });
+});

@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createEmbedder, type Embedder } from '../../../src/embedders/index.ts';
+import { type OpenAiServer, startOpenAiServer } from '../../support/openai-server.ts';
+
+let server: OpenAiServer;
+beforeAll(async () => {
+  server = await startOpenAiServer();
+});
+beforeEach(() => {
+  server.faults.splice(0);
+  server.requests.splice(0);
+  Object.assign(server.options, { dimensions: 8, encoding: 'float', shuffled: false });
+});
+afterAll(() => server.stop());
+
+const open = async (settings: object = {}): Promise<Embedder> =>
+  (await createEmbedder('openai-compatible', {
+    baseUrl: `${server.url}/v1/`,
+    model: 'small',
+    dimensions: 8,
+    ...settings,
+  }))!;
+
+describe('the OpenAI-compatible embedder', () => {
+  it('sends batches with prefix, key and encoding, and sums the tokens', async () => {
+    const embedder = await open({ batchSize: 2, apiKey: 'key-1', documentPrefix: 'passage: ' });
+    const { inputTokens } = await embedder.embedDocuments(['a b', 'c', 'd']);
+    expect(inputTokens).toBe(3 + 2 + 2);
+    expect(server.requests.map((request) => request.path)).toEqual(['/v1/embeddings', '/v1/embeddings']);
+    expect(server.requests[0]?.headers.authorization).toBe('Bearer key-1');
+    const bodies = server.requests.map((request) => JSON.parse(request.body) as unknown);
+    expect(bodies).toContainEqual({
+      model: 'small',
+      input: ['passage: a b', 'passage: c'],
+      encoding_format: 'float',
+    });
+  });
+
+  it('asks for shorter vectors only where it is told to, and puts the query prefix before a question', async () => {
+    await (await open({ requestDimensions: true, queryPrefix: 'query: ' })).embedQuery('why');
+    expect(JSON.parse(server.requests[0]!.body)).toMatchObject({ dimensions: 8, input: ['query: why'] });
+  });
+
+  it('reads base64, in any order, as the same vectors', async () => {
+    const texts = ['one', 'two', 'three'];
+    const plain = await (await open()).embedDocuments(texts);
+    Object.assign(server.options, { encoding: 'base64', shuffled: true });
+    const encoded = await (await open()).embedDocuments(texts);
+    for (const [index, component] of encoded.vectors.entries())
+      expect(component).toBeCloseTo(plain.vectors[index]!, 6);
+  });
+
+  it('asks again after 429 and 503, as late as the server wishes', async () => {
+    server.faults.push(
+      { kind: 'status', status: 429, headers: { 'retry-after': '0' } },
+      { kind: 'status', status: 503 },
+    );
+    expect((await (await open()).embedQuery('x')).vectors).toHaveLength(8);
+    expect(server.requests).toHaveLength(3);
+  });
+
+  it.each([
+    [401, undefined, {}, 'CREDENTIALS_MISSING'],
+    [401, undefined, { apiKey: 'wrong-key' }, 'ACCESS_DENIED'],
+    [403, undefined, { apiKey: 'wrong-key' }, 'ACCESS_DENIED'],
+    [404, 'model_not_found', {}, 'MODEL_NOT_FOUND'],
+    [429, 'insufficient_quota', {}, 'THROTTLED'],
+    [400, 'invalid_request_error', {}, 'EMBEDDER_FAILED'],
+  ])('fails at once after %s (%s, settings %j) with %s', async (status, type, settings, code) => {
+    server.faults.push({
+      kind: 'status',
+      status,
+      message: 'said so',
+      ...(type === undefined ? {} : { type }),
+    });
+    const run = (await open(settings)).embedQuery('x');
+    await expect(run).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(`HTTP ${status}, said so`),
+    });
+    await expect(run).rejects.not.toMatchObject({ message: expect.stringContaining('wrong-key') });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  const vector = Array(8).fill(0.5);
+  it.each([
+    ['no JSON', '<html>', 'EMBEDDER_FAILED', /not JSON/],
+    ['no list', '{"ok": true}', 'EMBEDDER_FAILED', /not a list of embeddings/],
+    [
+      'too few vectors',
+      JSON.stringify({ data: [{ index: 0, embedding: vector }] }),
+      'EMBEDDER_FAILED',
+      /1 vectors for 2/,
+    ],
+    [
+      'an index twice',
+      JSON.stringify({ data: Array(2).fill({ index: 1, embedding: vector }) }),
+      'EMBEDDER_FAILED',
+      /index 1/,
+    ],
+    [
+      'another length',
+      JSON.stringify({ data: Array(2).fill({ embedding: [1, 2] }) }),
+      'DIMENSION_MISMATCH',
+      /2 dimensions/,
+    ],
+    [
+      'NaN',
+      JSON.stringify({ data: Array(2).fill({ embedding: Buffer.alloc(32, 0xff).toString('base64') }) }),
+      'INVALID_VECTOR',
+      /text 0/,
+    ],
+  ])('refuses an answer with %s', async (_what, body, code, message) => {
+    server.faults.push({ kind: 'body', body });
+    const run = (await open()).embedDocuments(['x', 'y']);
+    await expect(run).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+
+  it('leaves the token count out where the server does not say it', async () => {
+    server.faults.push({ kind: 'body', body: JSON.stringify({ data: [{ embedding: vector }] }) });
+    expect((await (await open()).embedQuery('x')).inputTokens).toBeUndefined();
+  });
+
+  it('says where it could not connect to', async () => {
+    const other = await startOpenAiServer();
+    await other.stop();
+    const run = (await open({ baseUrl: other.url, attempts: 1 })).embedQuery('x');
+    await expect(run).rejects.toMatchObject({
+      code: 'EMBEDDER_FAILED',
+      message: expect.stringContaining(other.url),
+    });
+  });
+
+  it('gives up on a server that does not answer in time', async () => {
+    server.faults.push({ kind: 'silence' });
+    const run = (await open({ timeoutMs: 30, attempts: 1 })).embedQuery('x');
+    await expect(run).rejects.toMatchObject({ message: expect.stringContaining('no answer within 30 ms') });
+  });
+});

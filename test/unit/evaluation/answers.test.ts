@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import {
+  containsGold,
+  countSentences,
+  judgeAnswer,
+  normaliseAnswer,
+  summariseAnswers,
+} from '../../../src/evaluation/index.ts';
+
+describe('gold answers', () => {
+  it('compares without case, punctuation, articles and extra white space', () => {
+    expect(normaliseAnswer('  The  Röntgen , of\nGermany (a "prize") ')).toBe('röntgen of germany prize');
+    expect(
+      containsGold('It went to Wilhelm Conrad Röntgen, of the Germany [1].', [
+        'wilhelm conrad röntgen , of Germany',
+      ]),
+    ).toBe(true);
+  });
+
+  it('wants whole words', () => {
+    expect(containsGold('In 2012 it ended.', ['12'])).toBe(false);
+    expect(containsGold('It took 12 years, until 2012.', ['12'])).toBe(true);
+    expect(containsGold('The anthem.', ['them'])).toBe(false);
+  });
+
+  it('lets Korean particles follow a word', () => {
+    expect(containsGold('수도는 서울이다. [2]', ['서울'])).toBe(true);
+  });
+
+  it('does not take a citation mark for an answer', () => {
+    expect(containsGold('Nobody knows [1][12].', ['1'])).toBe(false);
+    expect(containsGold('Nobody [3] knows.', ['nobody knows'])).toBe(true);
+  });
+
+  it('holds nothing where the gold answer is only punctuation or an article', () => {
+    expect(containsGold('the end.', ['.', 'the', ''])).toBe(false);
+  });
+});
+
+describe('answers of a run', () => {
+  it('counts sentences in English and Korean, without citation marks', () => {
+    expect(countSentences('It is 3.5 m tall [1]. It is old [2].')).toBe(2);
+    expect(countSentences('서울은 수도이다. 부산은 항구이다. [1]')).toBe(2);
+    expect(countSentences('one line\nanother line')).toBe(2);
+    expect(countSentences(' [1] ... ')).toBe(0);
+  });
+
+  it('never counts "not in the documents" as holding the gold answer', () => {
+    const judged = judgeAnswer({ text: 'The documents do not answer this question.', notFound: true }, [
+      'question',
+    ]);
+    expect(judged).toMatchObject({ containsGold: false, notFound: true, sentences: 1, characters: 42 });
+  });
+
+  it('takes the share of gold answers over the queries that have some', () => {
+    const answers = [
+      judgeAnswer({ text: 'Paris.', notFound: false }, ['paris']),
+      judgeAnswer({ text: 'Rome. Or so.', notFound: false }, ['paris']),
+      judgeAnswer({ text: '한국', notFound: true }, []),
+    ];
+    expect(summariseAnswers(answers)).toEqual({
+      containsGold: 0.5,
+      meanCharacters: (6 + 12 + 2) / 3,
+      meanSentences: 4 / 3,
+      notFound: 1 / 3,
+    });
+    expect(summariseAnswers([])).toBeUndefined();
+    expect(summariseAnswers([answers[2]!])).not.toHaveProperty('containsGold');
+  });
+});

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import {
+  bootstrapInterval,
+  latencyQuantiles,
+  mean,
+  pairedDifference,
+  quantile,
+  seededRandom,
+} from '../../../src/evaluation/index.ts';
+
+const draws = (seed: number, count: number): number[] => {
+  const random = seededRandom(seed);
+  return Array.from({ length: count }, random);
+};
+
+describe('seeded random numbers', () => {
+  it('gives the same numbers for the same seed and others for the next', () => {
+    expect(draws(7, 5)).toEqual(draws(7, 5));
+    expect(draws(7, 5)).not.toEqual(draws(8, 5));
+  });
+
+  it('is uniform in [0, 1)', () => {
+    const values = draws(1, 100_000);
+    expect(mean(values)).toBeCloseTo(0.5, 2);
+    const tenths = new Array<number>(10).fill(0);
+    for (const value of values) tenths[Math.floor(value * 10)]!++;
+    for (const count of tenths) expect(Math.abs(count - 10_000)).toBeLessThan(500);
+  });
+});
+
+describe('quantiles', () => {
+  it('interpolates between the nearest values', () => {
+    expect(quantile([4, 1, 3, 2], 0.5)).toBe(2.5);
+    expect(quantile([1, 2, 3, 4, 5], 0.25)).toBe(2);
+  });
+
+  it('sorts numbers by value and leaves the list as it was', () => {
+    const values = [100, 9, 20];
+    expect(latencyQuantiles(values)).toEqual({ p50: 20, p95: 92, p99: 98.4 });
+    expect(values).toEqual([100, 9, 20]);
+  });
+
+  it('refuses an empty list and a share out of range instead of giving NaN', () => {
+    expect(() => quantile([], 0.5)).toThrow('no values');
+    expect(() => mean([])).toThrow('no values');
+    expect(() => quantile([1], 1.5)).toThrow('1.5');
+  });
+});
+
+describe('bootstrap intervals', () => {
+  it('is reproducible and as wide as theory says', () => {
+    const values = draws(3, 400);
+    const [low, high] = bootstrapInterval(values);
+    expect(bootstrapInterval(values)).toEqual([low, high]);
+    const error = Math.sqrt(1 / 12 / values.length);
+    expect(high - low).toBeGreaterThan(2 * 1.96 * error * 0.85);
+    expect(high - low).toBeLessThan(2 * 1.96 * error * 1.15);
+    expect(low < mean(values) && mean(values) < high).toBe(true);
+  });
+
+  it('covers the true mean about 95 times of 100', () => {
+    let covered = 0;
+    for (let seed = 1; seed <= 300; seed++) {
+      const [low, high] = bootstrapInterval(draws(seed, 60), { resamples: 300, seed });
+      if (low <= 0.5 && 0.5 <= high) covered++;
+    }
+    expect(covered / 300).toBeGreaterThan(0.9);
+    expect(covered / 300).toBeLessThan(0.985);
+  });
+
+  it('has no width where all values are equal', () => {
+    expect(bootstrapInterval([0.5, 0.5, 0.5])).toEqual([0.5, 0.5]);
+  });
+});
+
+describe('paired differences', () => {
+  it('counts wins of B, ties and losses, and gives B - A', () => {
+    const result = pairedDifference([0, 1, 0.5, 0.5], [1, 0, 0.5, 0.9], 'higher');
+    expect(result).toMatchObject({ meanA: 0.5, wins: 2, ties: 1, losses: 1 });
+    expect(result.difference).toBeCloseTo(0.1, 12);
+  });
+
+  it('calls a smaller value a win where lower is better', () => {
+    expect(pairedDifference([10, 10], [5, 20], 'lower')).toMatchObject({
+      wins: 1,
+      losses: 1,
+      difference: 2.5,
+    });
+  });
+
+  it('sees a small steady difference that the means alone would hide', () => {
+    const a = draws(5, 200);
+    const b = a.map((value) => value + 0.01);
+    const { interval } = pairedDifference(a, b, 'higher');
+    expect(interval[0]).toBeCloseTo(0.01, 9);
+    expect(interval[1]).toBeCloseTo(0.01, 9);
+  });
+
+  it('refuses lists that are not paired', () => {
+    expect(() => pairedDifference([1], [1, 2], 'higher')).toThrow('A has 1 values and B 2');
+  });
+});

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { documentOf, failureOf } from './load-all.ts';
+
+const utf16 = (text: string, bigEndian = false): Buffer => {
+  const bytes = Buffer.from(text, 'utf16le');
+  return bigEndian ? bytes.swap16() : bytes;
+};
+/** "안녕하세요. 검색 시험입니다." in CP949. */
+const CP949 = Buffer.from('bec8b3e7c7cfbcbcbfe42e20b0cbbbf620bdc3c7e8c0d4b4cfb4d92e', 'hex');
+const KOREAN = '안녕하세요. 검색 시험입니다.';
+
+describe('text encodings', () => {
+  it.each([
+    ['UTF-8', Buffer.from(KOREAN)],
+    ['UTF-8 with byte order mark', Buffer.from(`\ufeff${KOREAN}`)],
+    ['UTF-16 LE with byte order mark', utf16(`\ufeff${KOREAN}`)],
+    ['UTF-16 BE with byte order mark', utf16(`\ufeff${KOREAN}`, true)],
+    ['UTF-16 LE without mark', utf16(KOREAN)],
+    ['UTF-16 BE without mark', utf16(KOREAN, true)],
+    ['CP949', CP949],
+  ])('reads %s', async (_, bytes) => {
+    expect((await documentOf('a.txt', bytes)).text).toBe(KOREAN);
+  });
+
+  it('reads syllables that CP949 has and EUC-KR has not', async () => {
+    const bytes = Buffer.concat([CP949, Buffer.from('8c63', 'hex')]);
+    expect((await documentOf('a.txt', bytes)).text).toBe(`${KOREAN}똠`);
+  });
+
+  it('normalises to NFC before offsets are taken, and line ends to line feeds', async () => {
+    const { text } = await documentOf('a.txt', 'cafe\u0301 한\r\nnext\rlast');
+    expect(text).toBe('café 한\nnext\nlast');
+  });
+
+  it('refuses Latin-1 and names the byte and its offset', async () => {
+    expect(await failureOf('a.txt', Buffer.from('caf\xe9 au lait', 'latin1'))).toMatchObject({
+      path: 'a.txt',
+      code: 'UNKNOWN_ENCODING',
+      message: expect.stringContaining('0xE9 at offset 3'),
+      remedy: expect.stringContaining('iconv'),
+    });
+    expect(await failureOf('a.txt', Buffer.from('\xc2ge d\x92or', 'latin1'))).toMatchObject({ code: 'UNKNOWN_ENCODING' });
+  });
+
+  it('refuses UTF-8 that is cut within a character', async () => {
+    expect(await failureOf('a.md', Buffer.from('# Titel: größe').subarray(0, 12))).toMatchObject({ code: 'UNKNOWN_ENCODING' });
+  });
+
+  it('refuses UTF-16 that is cut within a character', async () => {
+    expect(await failureOf('a.txt', utf16(`\ufeff${KOREAN}`).subarray(0, 9))).toMatchObject({ code: 'UNKNOWN_ENCODING' });
+  });
+
+  it.each([
+    ['NUL bytes', Buffer.from([0x41, 0, 0, 0, 0x42, 0, 0x43, 1, 2, 0])],
+    ['control bytes', Buffer.from(Array.from({ length: 200 }, (_, index) => index % 26))],
+  ])('says that a file with %s is binary', async (_, bytes) => {
+    expect(await failureOf('a.md', bytes)).toMatchObject({ code: 'FILE_BINARY' });
+  });
+
+  it('reads a page in the encoding that it declares', async () => {
+    const page = Buffer.concat([Buffer.from('<meta charset="shift_jis"><p>'), Buffer.from('8c9f8df5', 'hex'), Buffer.from('</p>')]);
+    expect((await documentOf('a.html', page)).text).toBe('検索');
+  });
+});

@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { blockTexts, documentOf, failureOf } from './load-all.ts';
+
+describe('the HTML loader', () => {
+  it('reads visible text with headings, lists, tables and code as blocks', async () => {
+    const document = await documentOf(
+      'a.html',
+      `<!doctype html><html lang="en"><head><title> A &amp; B </title><meta name="description" content="About it">
+       <style>p { color: red }</style></head><body><nav>Home</nav>
+       <h1>Main <em>title</em></h1><p>First   line<br>second &eacute;.</p><div>Loose <b>text</b></div>
+       <ul><li>one</li><li>two<ul><li>inner</li></ul></li></ul>
+       <pre>x = 1
+  y = 2</pre>
+       <table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>
+       <script>alert(1)</script><template>hidden</template><p hidden>no</p><p style="display:none">no</p></body></html>`,
+    );
+    expect(document).toMatchObject({ title: 'A & B', metadata: { lang: 'en', description: 'About it' }, mediaType: 'text/html' });
+    expect(blockTexts(document)).toEqual([
+      ['heading', 'Main title'],
+      ['paragraph', 'First line\nsecond é.'],
+      ['paragraph', 'Loose text'],
+      ['list', '- one\n- two\n  - inner'],
+      ['code', 'x = 1\n  y = 2'],
+      ['table', 'a | b\n1 | 2'],
+    ]);
+    expect(document.blocks[0]).toMatchObject({ level: 1, title: 'Main title' });
+    expect(document.text).not.toMatch(/Home|alert|hidden|no$/);
+  });
+
+  it('titles a page by its first h1 where it has no title, else by its file name', async () => {
+    expect((await documentOf('a.html', '<h2>x</h2><h1>Head</h1>')).title).toBe('Head');
+    expect((await documentOf('page.htm', '<p>x')).title).toBe('page');
+  });
+
+  it('says that a page without visible text is empty', async () => {
+    expect(await failureOf('a.html', '<script>render()</script>')).toMatchObject({ code: 'FILE_EMPTY' });
+  });
+
+  it('reads pages nested a hundred thousand deep', async () => {
+    expect((await documentOf('a.html', `${'<div>'.repeat(100_000)}deep`)).text).toBe('deep');
+  });
+
+  it('gives ordered blocks that cover all text, for any tag soup', async () => {
+    const piece = fc.constantFrom('<p>', '</p>', '<ul>', '<li>', '</li>', '</ul>', '<table>', '<td>', '</table>', '<pre>', '</pre>', '<h2>', '</h2>', '<div>', '</div>', '<br>', ' word ', 'a\n b', '&lt;', '<b>', '</b>');
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece, { maxLength: 40 }), async (pieces) => {
+        const document = await documentOf('a.html', `x${pieces.join('')}`);
+        let position = 0;
+        for (const { start, end } of document.blocks) {
+          expect(document.text.slice(position, start).trim()).toBe('');
+          expect(end).toBeGreaterThan(start);
+          position = end;
+        }
+        expect(document.text.slice(position).trim()).toBe('');
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

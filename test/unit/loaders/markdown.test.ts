@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { fromMarkdown } from 'mdast-util-from-markdown';
+import { gfmFromMarkdown } from 'mdast-util-gfm';
+import { gfm } from 'micromark-extension-gfm';
+import { describe, expect, it } from 'vitest';
+import { blockTexts, documentOf, failureOf } from './load-all.ts';
+
+describe('the Markdown loader', () => {
+  it('takes front matter as metadata and title, and keeps it out of the text', async () => {
+    const document = await documentOf('a.md', '---\ntitle: Guide\ntags: [a, b]\ndate: 2024-05-01\n---\n# Other\n\nText.');
+    expect(document).toMatchObject({
+      title: 'Guide',
+      text: '# Other\n\nText.',
+      metadata: { title: 'Guide', tags: ['a', 'b'], date: '2024-05-01' },
+      mediaType: 'text/markdown',
+      isRecord: false,
+    });
+  });
+
+  it.each(['---\nA sentence between rules.\n---\nText', '---\nkey: [unclosed\n---\nText', '---\nnever closed'])(
+    'keeps as text what is not front matter: %j',
+    async (source) => {
+      expect(await documentOf('a.md', source)).toMatchObject({ text: source, metadata: {} });
+    },
+  );
+
+  it('titles a document by its first heading of level 1, else by its file name', async () => {
+    expect((await documentOf('a.md', '## Sub\n\n# Main `code` **bold** [link](x)\n')).title).toBe('Main code bold link');
+    expect((await documentOf('read-me.md', 'Only text.')).title).toBe('read-me');
+  });
+
+  it.each([
+    ['## Title { #anchor }', 'Title'],
+    ['## Title {#anchor .class data-x=1}', 'Title'],
+    ['## Use `a` { } here', 'Use a { } here'],
+    ['## Handler<a name="python-handler"></a>', 'Handler'],
+    ['## Closed ##', 'Closed'],
+    ['## C#', 'C#'],
+    ['## A &amp; B \\* C', 'A & B * C'],
+    ['Set\next\n---', 'Set ext'],
+  ])('reads the heading %j as %j', async (source, title) => {
+    const { blocks } = await documentOf('a.md', source);
+    expect(blocks).toEqual([{ kind: 'heading', level: 2, title, start: 0, end: source.length }]);
+  });
+
+  it('finds code, tables, lists and paragraphs where they stand', async () => {
+    const pieces = [
+      ['heading', '# A'],
+      ['paragraph', 'Text with\na second line.'],
+      ['list', '- one\n- two\n\n  more of two'],
+      ['code', '```python\n# not a heading\n\nx = 1\n```'],
+      ['table', '| a | b |\n|---|---|\n| 1 | 2 |'],
+      ['paragraph', '/// note | Hint'],
+      ['paragraph', '{* ../../docs_src/a.py hl[2] *}'],
+      ['paragraph', '<div>\nraw\n</div>'],
+      ['paragraph', '> # quoted heading'],
+    ];
+    const document = await documentOf('a.md', pieces.map(([, text]) => text).join('\n\n'));
+    expect(blockTexts(document)).toEqual(pieces);
+  });
+
+  it('finds the same blocks as a full parse, whatever the source', async () => {
+    const line = fc.constantFrom(
+      ...['# Head', 'Prose of words', '- item', '  - nested', '1. one', '    code', '```', '```js', '~~~', '> quote', '| a | b |', '|---|---|', '---', '===', '', '', '<div>', '<!--', 'end -->', '</div>', 'a | b', '[ref]: /url', '**bold** text', '```a`b', '   # three', '\tTab', '* * *', 'Wort `code`', '한글 문장', '#tag', '- ```', '+ # in item', '<pre>', 'x </pre>'],
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 14 }), async (lines) => {
+        const source = lines.join('\n');
+        if (source.trim() === '' || /^---[\s\S]*\n(---|\.\.\.)/.test(source)) return;
+        const tree = fromMarkdown(source, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
+        const expected = tree.children.map(({ position }) => [position!.start.offset, position!.end.offset]);
+        const { blocks } = await documentOf('a.md', source);
+        expect(blocks.map(({ start, end }) => [start, end])).toEqual(expected);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('finds the same blocks in a long source, which it parses in pieces', async () => {
+    const section = (index: number) => `## Section ${index}\n\n- item\n\n${'Words of text.\n'.repeat(20)}\n\`\`\`sh\n# comment\n\`\`\`\n`;
+    const source = Array.from({ length: 200 }, (_, index) => section(index)).join('\n');
+    const document = await documentOf('a.md', source);
+    expect(document.blocks).toHaveLength(800);
+    expect(document.blocks.filter(({ kind }) => kind === 'heading').map(({ title }) => title)).toEqual(
+      Array.from({ length: 200 }, (_, index) => `Section ${index}`),
+    );
+    expect(blockTexts(document)[799]).toEqual(['code', '```sh\n# comment\n```']);
+  });
+
+  it('says that a file with nothing but front matter holds no text', async () => {
+    expect(await failureOf('a.md', '---\ntitle: A\n---\n')).toMatchObject({ code: 'FILE_EMPTY' });
+  });
+});
