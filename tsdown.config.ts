@@ -5,6 +5,8 @@ export default defineConfig({
   format: 'esm',
   platform: 'node',
   target: 'node22',
+  // The names that package.json states: .js and .d.ts, which `"type": "module"` makes ES modules.
+  fixedExtension: false,
   dts: true,
   sourcemap: false,
   clean: true,

@@ -63,7 +63,7 @@ async function measure(root: string, options: BenchOptions) {
   const ingestMs = performance.now() - startedMs;
   say(`ingest: ${corpus.chunks} chunks in ${(ingestMs / 1_000).toFixed(1)} s`);
 
-  const judge = await recallJudge(vectors, dataset.corpusPath, asked.vectors, queries, TOP_K, say);
+  const judge = await recallJudge(vectors, dataset.documentIds, asked.vectors, queries, TOP_K, say);
   const firstVector = [...asked.vectors.subarray(0, vectors.dimensions)];
   const { program, remove } = await bundleCandidate();
   const setting = {

@@ -2,6 +2,7 @@
 import { asSragError } from '../../src/core/index.ts';
 import { openVectorFolder } from '../../src/embedders/index.ts';
 import type { CandidateJob, CandidateMessage } from './jobs.ts';
+import { peakMemoryBytes } from './peak-memory.ts';
 import { buildIndex, openIndex } from './workspace.ts';
 
 const WARM_UP = 20;
@@ -10,7 +11,6 @@ const send = (message: CandidateMessage): Promise<void> =>
   new Promise((resolve, reject) => {
     process.send?.(message, (error: Error | null) => (error ? reject(error) : resolve()));
   });
-const peakMemoryBytes = (): number => process.resourceUsage().maxRSS * 1024;
 
 async function build(job: CandidateJob & { task: 'build' }): Promise<void> {
   const stageStarts: { stage: string; atMs: number }[] = [];

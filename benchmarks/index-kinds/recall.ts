@@ -1,6 +1,3 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { createGunzip } from 'node:zlib';
 import { dotProduct } from '../../src/core/index.ts';
 import type { VectorFolder } from '../../src/embedders/index.ts';
 import { exactNeighbours, indexRecall } from '../../src/evaluation/index.ts';
@@ -13,13 +10,13 @@ const BLOCK_ROWS = 4_096;
  */
 export async function recallJudge(
   vectors: VectorFolder,
-  corpusPath: string,
+  documentIds: readonly string[],
   queryVectors: Float32Array,
   queries: number,
   topK: number,
   say: (text: string) => void,
 ): Promise<(hits: readonly (readonly string[])[]) => Promise<number[]>> {
-  const rowOf = new Map((await recordIds(corpusPath)).map((id, row) => [id, row]));
+  const rowOf = new Map(documentIds.map((id, row) => [id, row]));
   const { dimensions } = vectors;
   const asked = queryVectors.subarray(0, queries * dimensions);
   const truth = (await vectors.groundTruth()) ?? (await computeTruth(vectors, asked, topK, say));
@@ -54,16 +51,4 @@ async function computeTruth(
   }
   const found = await exactNeighbours({ dimensions: vectors.dimensions, blocks: blocks(), queries, topK });
   return { k: found.topK, rows: found.rows };
-}
-
-/** Ids of the corpus' records in the order of the file: row i of the vectors belongs to id i. */
-async function recordIds(path: string): Promise<string[]> {
-  const file = createReadStream(path);
-  const ids: string[] = [];
-  for await (const line of createInterface({
-    input: path.endsWith('.gz') ? file.pipe(createGunzip()) : file,
-  })) {
-    if (line.trim() !== '') ids.push(String((JSON.parse(line) as { _id: unknown })._id));
-  }
-  return ids;
 }

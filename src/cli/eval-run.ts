@@ -118,11 +118,12 @@ async function truthOf(
     return new Map(given.ids.map((id, row) => [id, ready.rows.subarray(row * ready.k, (row + 1) * ready.k)]));
   }
   const { dimensions } = folder;
-  const wanted = dataset.queries.map(({ id }) => given.ids.indexOf(id));
-  const queries = new Float32Array(wanted.length * dimensions);
-  wanted.forEach((row, index) =>
-    queries.set(given.vectors.subarray(row * dimensions, (row + 1) * dimensions), index * dimensions),
-  );
+  const rowOf = new Map(given.ids.map((id, row) => [id, row]));
+  const queries = new Float32Array(dataset.queries.length * dimensions);
+  for (const [index, { id }] of dataset.queries.entries()) {
+    const row = rowOf.get(id)!;
+    queries.set(given.vectors.subarray(row * dimensions, (row + 1) * dimensions), index * dimensions);
+  }
   const found = await exactNeighbours({ dimensions, blocks: blocksOf(folder), queries, topK: RECALL_DEPTH });
   return new Map(
     dataset.queries.map(({ id }, index) => [

@@ -12,7 +12,7 @@ export const style = {
 // East Asian wide and full-width characters take two columns (Unicode UAX 11).
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
-const ZERO = /[\u0300-\u036f\u200b-\u200f\ufe00-\ufe0f]/u;
+const ZERO = /\p{Mark}|[\u200b-\u200f]/u;
 
 /** Columns that a text takes in a terminal. */
 export function displayWidth(text: string): number {

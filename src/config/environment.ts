@@ -26,11 +26,11 @@ export function s3Settings(
   config: { readonly region?: string | undefined; readonly endpoint?: string | undefined },
   environment: Environment,
 ): S3Settings {
-  const region = config.region ?? environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'];
-  const endpoint = config.endpoint ?? environment['AWS_ENDPOINT_URL_S3'] ?? environment['AWS_ENDPOINT_URL'];
-  const accessKeyId = environment['AWS_ACCESS_KEY_ID'];
-  const secretAccessKey = environment['AWS_SECRET_ACCESS_KEY'];
-  const sessionToken = environment['AWS_SESSION_TOKEN'];
+  const region = config.region ?? environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION;
+  const endpoint = config.endpoint ?? environment.AWS_ENDPOINT_URL_S3 ?? environment.AWS_ENDPOINT_URL;
+  const accessKeyId = environment.AWS_ACCESS_KEY_ID;
+  const secretAccessKey = environment.AWS_SECRET_ACCESS_KEY;
+  const sessionToken = environment.AWS_SESSION_TOKEN;
   return {
     ...(region === undefined ? {} : { region }),
     ...(endpoint === undefined ? {} : { endpoint }),

@@ -26,11 +26,11 @@ export function checkFilter(value: unknown, fields: FieldTypes, path = 'filter',
     );
     return name === 'and' ? { and: checked } : { or: checked };
   }
-  if (keys === 'not') return { not: checkFilter(given['not'], fields, `${path}.not`, depth + 1) };
+  if (keys === 'not') return { not: checkFilter(given.not, fields, `${path}.not`, depth + 1) };
   if (keys !== 'field,op,value') {
     throw invalid(path, `its keys are ${keys || 'none'}; write {field, op, value}, {and}, {or} or {not}`);
   }
-  return checkCondition(given['field'], given['op'], given['value'], fields, path);
+  return checkCondition(given.field, given.op, given.value, fields, path);
 }
 
 function checkCondition(

@@ -17,7 +17,7 @@ const EMBEDDERS = {
   precomputed: () => import('./precomputed/index.ts'),
 } as const satisfies Record<string, () => Promise<EmbedderModule>>;
 
-export type EmbedderName = keyof typeof EMBEDDERS;
+type EmbedderName = keyof typeof EMBEDDERS;
 export const EMBEDDER_NAMES = Object.keys(EMBEDDERS) as readonly EmbedderName[];
 
 function load(name: string): Promise<EmbedderModule> {

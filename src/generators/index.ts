@@ -1,3 +1,3 @@
 export * from './port.ts';
-export { buildPrompt, isNotFoundAnswer, type Prompt } from './prompt.ts';
-export { createGenerator, GENERATOR_NAMES, type GeneratorName, generatorSettingsSchema } from './registry.ts';
+export { buildPrompt, isNotFoundAnswer } from './prompt.ts';
+export { createGenerator, GENERATOR_NAMES, generatorSettingsSchema } from './registry.ts';

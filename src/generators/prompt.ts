@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { NOT_FOUND_ANSWER, type Passage } from './port.ts';
 
 /** What a model is sent: its instructions, and the passages with the question. */
-export interface Prompt {
+interface Prompt {
   readonly system: string;
   readonly user: string;
 }
@@ -30,7 +30,7 @@ const LOOK_ALIKES = /[<\uff1c\ufe64](?=\s*[/\uff0f]?\s*(?:passage|\||system\s*[>
 const TEMPLATE_MARKS = /\[(\/?)(INST|SYS)\]/g;
 
 /** Takes from retrieved text what could end its fence or pretend to be a turn of the conversation. */
-export function neutralise(text: string, boundary: string): string {
+function neutralise(text: string, boundary: string): string {
   return text
     .replace(/\r\n?/g, '\n')
     .replace(HIDDEN_CHARACTERS, '')

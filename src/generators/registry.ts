@@ -14,7 +14,7 @@ const GENERATORS = {
   'openai-compatible': () => import('./openai-compatible/index.ts'),
 } as const satisfies Record<string, () => Promise<GeneratorModule>>;
 
-export type GeneratorName = keyof typeof GENERATORS;
+type GeneratorName = keyof typeof GENERATORS;
 export const GENERATOR_NAMES = Object.keys(GENERATORS) as readonly GeneratorName[];
 
 function load(name: string): Promise<GeneratorModule> {

@@ -145,7 +145,7 @@ function parseManifest(bytes: Uint8Array, key: string): IndexManifest {
 }
 
 /** Bytes of an object, or undefined where there is none. */
-export async function readIfThere(storage: ObjectStorage, key: string): Promise<Uint8Array | undefined> {
+async function readIfThere(storage: ObjectStorage, key: string): Promise<Uint8Array | undefined> {
   try {
     return (await storage.read(key)).bytes;
   } catch (error) {

@@ -11,8 +11,12 @@ const ABBREVIATIONS = new Set(
   ).split(' '),
 );
 
-/** A full stop or its kin with closing quotes and brackets, then a space, the end, or (ideographic) anything. */
-const STOP = /(?:[.!?…]+(?:["'”’»)\]]|'')*(?=\s|$)|[。！？]+["'”’」』）)]*)/gu;
+/**
+ * A full stop or its kin with closing quotes and brackets, then a space, the end, or (ideographic) anything; numbers
+ * of footnotes may stand between, and belong to no sentence.
+ */
+const STOP =
+  /([.!?…]+(?:["'”’»)\]]|'')*)((?:\[\d{1,4}\])*)(?=\s|$)|([。！？]+["'”’」』）)]*)((?:\[\d{1,4}\])*)/gu;
 const WORD_BEFORE = /[\p{L}\p{N}.]+$/u;
 /** Openers may stand before the first letter of a sentence. */
 const NEXT = /^(\s*)(?:["'“‘«([*_`]|``)*\s*(\S)?/u;
@@ -28,10 +32,11 @@ export function splitSentences(text: string): TextRange[] {
     const prose = text.slice(range.start, range.end);
     let start = 0;
     for (const stop of prose.matchAll(STOP)) {
-      const end = stop.index + stop[0].length;
-      if (!endsSentence(prose, stop.index, end)) continue;
-      push(sentences, text, range.start + start, range.start + end);
-      start = end;
+      const [whole, ascii = '', , ideographic = ''] = stop;
+      const next = stop.index + whole.length;
+      if (!endsSentence(prose, stop.index, next)) continue;
+      push(sentences, text, range.start + start, range.start + stop.index + (ascii + ideographic).length);
+      start = next;
     }
     push(sentences, text, range.start + start, range.end);
   }

@@ -1,10 +1,13 @@
 import { SragError } from '../core/index.ts';
+import { decodeCp949 } from './decode-korean.ts';
 
 const SAMPLE_BYTES = 8_192;
 /** Control characters that text files hold: tab, line feed, vertical tab, form feed, carriage return, escape. */
 const TEXT_CONTROLS = new Set([0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x1b]);
 const MAX_CONTROL_SHARE = 0.1;
 const MAX_STRAY_NUL_SHARE = 0.02;
+/** Tried anyway, by a better decoder. */
+const UNHELPFUL_LABELS = /^(?:utf-?8|euc-kr|cp949|ks_?c_?5601.*|windows-949|korean)$/i;
 /** Least share of common Hangul among double-byte characters before bytes are taken for Korean. */
 const MIN_HANGUL_SHARE = 0.5;
 
@@ -38,8 +41,10 @@ function decodeBytes(bytes: Uint8Array, declared: string | undefined): string {
   }
   const text =
     decodeStrictly(bytes, 'utf-8') ??
-    (declared === undefined || /^utf-?8$/i.test(declared) ? undefined : decodeStrictly(bytes, declared)) ??
-    (looksKorean(bytes) ? decodeStrictly(bytes, 'euc-kr') : undefined);
+    (declared === undefined || UNHELPFUL_LABELS.test(declared)
+      ? undefined
+      : decodeStrictly(bytes, declared)) ??
+    (looksKorean(bytes) ? decodeCp949(bytes) : undefined);
   if (text !== undefined) return text;
   const offset = firstBadByte(bytes);
   const value = bytes[offset]?.toString(16).toUpperCase().padStart(2, '0') ?? 'none';

@@ -78,11 +78,10 @@ function matcher(
         remedy: `For example --${name} '**/*.md'.`,
       });
     }
+    const clean = glob.replace(/^\.\//, '').replace(/\/+$/, '');
+    const anchored = clean.includes('/') ? clean : `**/${clean}`;
     // A folder's name stands for all that is in it.
-    return picomatch([glob.replace(/^\.\//, ''), `${glob.replace(/^\.\//, '').replace(/\/+$/, '')}/**`], {
-      dot: true,
-      basename: !glob.includes('/'),
-    });
+    return picomatch([anchored, `${anchored}/**`], { dot: true });
   });
   return (path) => tests.some((test) => test(path));
 }

@@ -1,2 +1,2 @@
 export * from './open-model.ts';
-export { type Encoded, type Tensor, WEIGHT_TYPES, type WeightType } from './transformers.ts';
+export { type Tensor, WEIGHT_TYPES } from './transformers.ts';

@@ -7,7 +7,7 @@ export interface Tensor {
 }
 
 /** What a tokenizer gives: `input_ids`, `attention_mask`, perhaps `token_type_ids`; shape [texts, tokens]. */
-export type Encoded = Readonly<Record<string, Tensor>> & { readonly attention_mask: Tensor };
+type Encoded = Readonly<Record<string, Tensor>> & { readonly attention_mask: Tensor };
 
 export type Tokenizer = (
   texts: readonly string[],

@@ -11,7 +11,7 @@ export function retryAfterMs(header: string | null, nowMs: number): number | und
 }
 
 /** What an error body says, in the shapes that OpenAI-compatible servers use. */
-export function bodyMessage(body: string): { message: string; code: string } {
+function bodyMessage(body: string): { message: string; code: string } {
   try {
     const parsed: unknown = JSON.parse(body);
     const error = pick(parsed, 'error') ?? parsed;

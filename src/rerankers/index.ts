@@ -1,2 +1,2 @@
 export * from './port.ts';
-export { createReranker, RERANKER_NAMES, type RerankerName, rerankerSettingsSchema } from './registry.ts';
+export { createReranker, RERANKER_NAMES, rerankerSettingsSchema } from './registry.ts';

@@ -15,7 +15,7 @@ const RERANKERS = {
   transformers: () => import('./transformers/index.ts'),
 } as const satisfies Record<string, () => Promise<RerankerModule>>;
 
-export type RerankerName = keyof typeof RERANKERS;
+type RerankerName = keyof typeof RERANKERS;
 export const RERANKER_NAMES = Object.keys(RERANKERS) as readonly RerankerName[];
 
 function load(name: string): Promise<RerankerModule> {

@@ -1,4 +1,4 @@
-import type { Filter, Fusion, Hit, SearchMode, StorageUse } from '../core/index.ts';
+import type { Fusion, Hit, SearchMode, StorageUse } from '../core/index.ts';
 import type { IndexParameters } from '../indexes/index.ts';
 
 /** What is asked of a collection. */

@@ -35,18 +35,6 @@ export async function freshS3Place(
   return { location: { kind: 's3', bucket, prefix }, s3: settings };
 }
 
-/** The environment that an srag process needs to reach the S3 test server. */
-export function testS3Environment(): Record<string, string> {
-  const { endpoint, region, credentials } = testS3();
-  return {
-    AWS_ENDPOINT_URL_S3: endpoint,
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_REGION: region,
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-  };
-}
-
 /** Folder of public data sets to check against: $SRAG_TEST_DATA, else shared/data beside the checkout. */
 export function testData(): string {
   const folder = resolve(process.env.SRAG_TEST_DATA ?? '../shared/data');

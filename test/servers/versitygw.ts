@@ -11,7 +11,7 @@ export const TEST_KEY = { accessKeyId: 'testkey', secretAccessKey: 'testsecret' 
 const START_MS = 20_000;
 
 /** Folder of installed servers and their data: $SERVERS, else servers-run/ in the checkout. */
-export const serversFolder = (): string => resolve(process.env.SERVERS ?? 'servers-run');
+const serversFolder = (): string => resolve(process.env.SERVERS ?? 'servers-run');
 export const versitygwBinary = (): string => join(serversFolder(), 'bin', 'versitygw');
 export const isInstalled = (): boolean => existsSync(versitygwBinary());
 

@@ -23,7 +23,7 @@ function encodeHeaders(headers: Readonly<Record<string, string>>): Buffer {
  * One frame of `application/vnd.amazon.eventstream`: total length, headers length, CRC32 of these two, headers,
  * payload, CRC32 of all before (smithy.io, "Amazon Event Stream Specification").
  */
-export function encodeFrame(headers: Readonly<Record<string, string>>, payload: unknown): Buffer {
+function encodeFrame(headers: Readonly<Record<string, string>>, payload: unknown): Buffer {
   const headerBytes = encodeHeaders(headers);
   const payloadBytes = Buffer.from(JSON.stringify(payload));
   const frame = Buffer.alloc(16 + headerBytes.length + payloadBytes.length);

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { formatLocation, type StoragePlace } from '../../src/storage/index.ts';
 
@@ -22,23 +21,8 @@ export async function runIngest(
   paths: readonly string[],
   killAfterMs?: number,
 ): Promise<Run> {
-  const words = existsSync(CLI)
-    ? [
-        CLI,
-        'ingest',
-        ...paths,
-        '--location',
-        formatLocation(place.location),
-        '--embedder',
-        'hashing',
-        '--json',
-      ]
-    : [
-        fileURLToPath(new URL('./ingest-process.ts', import.meta.url)),
-        JSON.stringify(place),
-        folder,
-        ...paths.map((path) => `${folder}/${path}`),
-      ];
+  const location = formatLocation(place.location);
+  const words = [CLI, 'ingest', ...paths, '--location', location, '--embedder', 'hashing', '--json'];
   const started = performance.now();
   const child = spawn(process.execPath, ['--no-warnings', ...words], {
     cwd: folder,

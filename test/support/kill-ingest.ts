@@ -60,7 +60,7 @@ async function killedPlace(
 }
 
 /** Lines of one list that the other lacks; a line that occurs twice must occur twice in both. */
-export function difference(
+function difference(
   wanted: readonly string[],
   actual: readonly string[],
 ): { lost: string[]; extra: string[] } {

@@ -1,10 +1,9 @@
 import type { Schema, Table } from 'apache-arrow';
 import { type CollectionSettings, type JsonValue, type Metadata, searchedText } from '../../core/index.ts';
 import { type ArrowModule, type BatchReader, type ColumnValues, tableOf } from '../../lance/index.ts';
-import { fieldValue } from '../fields.ts';
 import type { DocumentRecord, DocumentWrite, StoredChunk } from '../port.ts';
 import { textHash } from '../text-hash.ts';
-import { fieldColumn } from './schema.ts';
+import { cellOf, fieldColumn } from './schema.ts';
 
 /** Marks the id of a document's own row; chunk ids never start with it. */
 export const DOCUMENT_ROW = 'document:';
@@ -62,7 +61,7 @@ function chunkRows({ document, chunks }: DocumentWrite, settings: CollectionSett
     ...Object.fromEntries(
       Object.entries(settings.fields).map(([name, type]) => [
         fieldColumn(name),
-        fieldValue(chunk.metadata[name], type),
+        cellOf(chunk.metadata[name], type),
       ]),
     ),
     id: chunk.id,

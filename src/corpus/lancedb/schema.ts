@@ -1,6 +1,7 @@
 import type { Field, Schema } from 'apache-arrow';
-import type { CollectionSettings, FieldType } from '../../core/index.ts';
+import type { CollectionSettings, FieldType, JsonValue } from '../../core/index.ts';
 import type { ArrowModule } from '../../lance/index.ts';
+import { fieldValue } from '../fields.ts';
 
 /** Name of the one table of a corpus: document rows and chunk rows side by side, so that one commit covers both. */
 export const TABLE = 'chunks';
@@ -55,12 +56,19 @@ export function corpusSchema(arrow: ArrowModule, settings: CollectionSettings): 
   );
 }
 
+/** A declared field's value as its column holds it: booleans are 1 and 0. */
+export function cellOf(value: JsonValue | undefined, type: FieldType): JsonValue {
+  const checked = fieldValue(value, type);
+  return typeof checked === 'boolean' ? Number(checked) : checked;
+}
+
 function arrowType(arrow: ArrowModule, type: FieldType) {
   switch (type) {
     case 'number':
       return new arrow.Float64();
     case 'boolean':
-      return new arrow.Bool();
+      // Not Bool: Arrow writes no buffer for a Bool column of nulls alone, which LanceDB refuses.
+      return new arrow.Int8();
     case 'string[]':
       return new arrow.List(new arrow.Field('item', new arrow.Utf8(), true));
     case 'string':

@@ -1,6 +1,6 @@
 import type { Connection, Table as LanceTable, Query } from '@lancedb/lancedb';
 import type { Schema } from 'apache-arrow';
-import { type CollectionSettings, SragError, throwIfAborted } from '../../core/index.ts';
+import { type CollectionSettings, throwIfAborted } from '../../core/index.ts';
 import {
   type ArrowModule,
   BatchReader,
@@ -78,10 +78,10 @@ class LanceCorpus implements CorpusStore {
       const rows = writeTable(this.#arrow, this.#schema, this.settings, group);
       const ids = group.map(({ document }) => document.id);
       await this.#commit(`Writing ${group.length} documents`, () => {
-        const merge = this.#table.mergeInsert('id').whenMatchedUpdateAll().whenNotMatchedInsertAll();
+        const upsert = this.#table.mergeInsert('id').whenMatchedUpdateAll().whenNotMatchedInsertAll();
+        if (!replaces) return upsert.execute(rows);
         // One commit takes the old chunks out and puts the new ones in.
-        if (replaces) merge.whenNotMatchedBySourceDelete({ where: sqlIn('document_id', ids) });
-        return merge.execute(rows);
+        return upsert.whenNotMatchedBySourceDelete({ where: sqlIn('document_id', ids) }).execute(rows);
       });
     }
   }
@@ -229,6 +229,7 @@ class LanceCorpus implements CorpusStore {
 
   async *#batches(query: Query, maxBatchLength: number): AsyncIterable<BatchReader> {
     // `execute` is the only streaming call that takes a batch size; its declaration is protected.
+    // biome-ignore lint/complexity/useLiteralKeys: only the bracket form reaches a protected member.
     const batches = query['execute']({ maxBatchLength });
     for await (const batch of batches) yield new BatchReader(batch);
   }

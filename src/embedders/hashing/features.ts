@@ -5,7 +5,7 @@ const gramLength = (word: string): number => (/[^\p{Script=Latin}\p{N}\p{M}]/u.t
 const GRAM_WEIGHT = 0.4;
 
 /** FNV-1a over UTF-16 units (Fowler, Noll, Vo), with the final mixing of MurmurHash3 so that all bits are usable. */
-export function hash32(text: string, seed: number): number {
+function hash32(text: string, seed: number): number {
   let hash = (0x811c9dc5 ^ seed) >>> 0;
   for (let index = 0; index < text.length; index++) {
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
@@ -18,7 +18,7 @@ export function hash32(text: string, seed: number): number {
 }
 
 /** Words and character trigrams (bigrams beyond Latin letters; of words with edge marks) of a text, with how often each occurs. */
-export function countFeatures(text: string): ReadonlyMap<string, number> {
+function countFeatures(text: string): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   const add = (feature: string): void => void counts.set(feature, (counts.get(feature) ?? 0) + 1);
   for (const [word] of text.normalize('NFKC').toLowerCase().matchAll(WORDS)) {

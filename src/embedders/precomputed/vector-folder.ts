@@ -4,13 +4,13 @@ import { normalise, SragError } from '../../core/index.ts';
 import { type NpyFile, openNpy } from './npy.ts';
 
 /** Vectors of a dataset's queries, at unit length; row i belongs to `ids[i]`. */
-export interface QueryVectors {
+interface QueryVectors {
   readonly ids: readonly string[];
   readonly vectors: Float32Array;
 }
 
 /** True nearest corpus rows of each query, best first: `k` row numbers a query. */
-export interface GroundTruth {
+interface GroundTruth {
   readonly k: number;
   readonly rows: Int32Array;
 }

@@ -1,8 +1,9 @@
 import type { GenerationRequest } from '../port.ts';
 import { type CutPassage, cutPassages } from './candidates.ts';
-import { featuresOf, QuestionWeights } from './features.ts';
+import { type FeatureVector, featuresOf, QuestionWeights } from './features.ts';
 import { type ParsedQuestion, parseQuestion } from './question.ts';
 import { type Option, selectSentences } from './select.ts';
+import { markupShare } from './signals.ts';
 import { chanceOf, FEWEST_FOUND, FEWEST_FOUND_WITHOUT_NAME, MAX_CHARACTERS } from './weights.ts';
 
 /** A sentence of the answer, verbatim but for white space, and the passage it is from. */
@@ -22,6 +23,10 @@ export interface Extract {
 const CHARACTERS_PER_TOKEN = 1.5;
 /** `[3]` in a source would read as a citation of passage 3. */
 const LOOKS_LIKE_CITATION = /\[\d{1,4}\]/;
+/** A sentence of fewer distinct terms says nothing by itself. */
+const FEWEST_TERMS = 2;
+/** A sentence with a larger share of link targets is a list of links. */
+const MOST_MARKUP = 0.5;
 /** Where a sentence that is too long may end. */
 const CLAUSE_END = /[,;:)\u2014\u3001](?=\s)/g;
 
@@ -51,7 +56,10 @@ function optionsOf(
   return passages.flatMap((cut) => {
     const features = featuresOf(cut, question, weights, topScore);
     return cut.sentences.flatMap(({ text, termSet, position }): Option[] =>
-      LOOKS_LIKE_CITATION.test(text) || termSet.size === 0
+      neighbourhood(features[position]!) === 0 ||
+      LOOKS_LIKE_CITATION.test(text) ||
+      termSet.size < FEWEST_TERMS ||
+      markupShare(text) > MOST_MARKUP
         ? []
         : [{ text, termSet, chance: chanceOf(features[position]!), rank: cut.rank, position }],
     );
@@ -97,3 +105,6 @@ function clauseWithin(text: string, maxCharacters: number): string {
     clause !== undefined && clause.index > maxCharacters / 2 ? clause.index : window.lastIndexOf(' ');
   return end > 0 ? window.slice(0, end).trimEnd() : Array.from(window).slice(0, -1).join('');
 }
+
+/** What a sentence, its neighbours and its headings hold of the question; where it is nothing, it is off the topic. */
+const neighbourhood = (features: FeatureVector): number => (features.withBefore ?? 0) + (features.after ?? 0);

@@ -25,6 +25,7 @@ class ExtractiveGenerator implements Generator {
       yield { kind: 'token', text: `${separator}${text} [${marker}]` };
       separator = ' ';
     }
+    throwIfAborted(request.signal);
     yield {
       kind: 'end',
       stopReason: cut ? 'length' : 'complete',

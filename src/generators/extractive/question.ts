@@ -12,6 +12,8 @@ export interface ParsedQuestion {
   readonly type: AnswerType;
   /** The term that names what is asked for (`episode` in `how many episodes`), if any. */
   readonly focus: string | undefined;
+  /** It asks what its terms are: `what is X`, `X란`. */
+  readonly asksForDefinition: boolean;
   /** Terms of the words written as names: capitalised behind the first word, in a question that is not all capitals. */
   readonly names: readonly string[];
 }
@@ -31,6 +33,9 @@ const TYPES: readonly (readonly [AnswerType, RegExp])[] = [
   ['thing', /\bwhat\b|\bwhich\b|\bname\b|무엇|뭐|뭔|어떤|어느/],
 ];
 
+const ASKS_FOR_DEFINITION =
+  /^\s*(?:what(?:'s| is| are| was| were)|define|what does .* mean|explain)\b|\bmeaning of\b|(?:이?란|은|는|이|가)\s+(?:무엇|뭐|뭔)/u;
+
 const FOCUS = /\b(?:what|which|how many|how much|whose)\s+([\p{L}\p{N}]+(?:\s+[\p{L}\p{N}]+)?)/u;
 
 /** Korean question words and the endings that make a question; they say nothing about the topic. */
@@ -46,7 +51,15 @@ export function parseQuestion(question: string): ParsedQuestion {
   const pairs = new Set<string>();
   for (let index = 1; index < all.length; index++) pairs.add(`${all[index - 1]} ${all[index]}`);
   const focus = analyse(FOCUS.exec(folded)?.[1] ?? '').at(-1);
-  return { terms: [...new Set(all)], pairs: [...pairs], type, focus, names: namesIn(question) };
+  const asksForDefinition = ASKS_FOR_DEFINITION.test(folded);
+  return {
+    terms: [...new Set(all)],
+    pairs: [...pairs],
+    type,
+    focus,
+    asksForDefinition,
+    names: namesIn(question),
+  };
 }
 
 function namesIn(question: string): string[] {

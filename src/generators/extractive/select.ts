@@ -1,4 +1,4 @@
-import { PRICE_OF_A_CHARACTER } from './weights.ts';
+import { LEAST_SHARE_OF_BEST, PRICE_OF_A_CHARACTER } from './weights.ts';
 
 /** A sentence that may be part of the answer. */
 export interface Option {
@@ -22,7 +22,7 @@ const SAME = 0.6;
 export function selectSentences(options: readonly Option[], maxCharacters: number): Option[] {
   const best: Option[] = [];
   for (const option of options.toSorted((left, right) => right.chance - left.chance)) {
-    if (best.length === CONSIDERED) break;
+    if (best.length === CONSIDERED || option.chance < LEAST_SHARE_OF_BEST * (best[0]?.chance ?? 0)) break;
     if (!best.some((other) => saysTheSame(option, other))) best.push(option);
   }
   let chosen: readonly Option[] = best.slice(0, 1);

@@ -25,6 +25,23 @@ const SENDS_ELSEWHERE =
   /^(?:for (?:more|further|additional) |see (?:also )?|to learn more|learn more|read more|check (?:the|out))|(?:참고하세요|참조하세요|확인하세요)\.?$/iu;
 const MARKUP = /\]\([^)]*\)|https?:\/\/\S+|<[^>]+>/gu;
 
+/** How far into a sentence the thing defined may reach, in UTF-16 units beyond its own terms. */
+const SUBJECT_REACH = 60;
+
+/** 1 where the question asks what something is and the sentence starts by saying so: `A layer is an archive`. */
+function defines(sentence: Sentence, question: ParsedQuestion): number {
+  if (!question.asksForDefinition || question.terms.length === 0 || question.terms.length > 5) return 0;
+  const text = sentence.text.replace(MARKUP, '');
+  const verb = DEFINITION.exec(text);
+  if (verb === null) return 0;
+  const korean = /[가-힣]/u.test(verb[0]);
+  // The verb stands behind its subject; in Korean, `란` does and the other verbs end the sentence.
+  const subject = korean ? text : text.slice(0, verb.index);
+  if (!korean && verb.index > question.terms.join(' ').length + SUBJECT_REACH) return 0;
+  const said = new Set(analyse(subject));
+  return question.terms.every((term) => said.has(term)) ? 1 : 0;
+}
+
 /** Measures of a sentence's form against what the question asks for; names end in the type they belong to. */
 export function signalsOf(
   sentence: Sentence,
@@ -43,18 +60,18 @@ export function signalsOf(
   const number = Math.log(1 + numbers);
   const date = Math.log(1 + dates);
   const place = PLACE.test(text) ? 1 : 0;
-  const marked = (text.match(MARKUP) ?? []).reduce((sum, mark) => sum + mark.length, 0);
   const is = (type: ParsedQuestion['type'], value: number) => (question.type === type ? value : 0);
   return {
     names,
     numbers: number,
     dates: date,
     definition,
+    defines: defines(sentence, question),
     pronoun: PRONOUN.test(text) ? 1 : 0,
     introduces: INTRODUCES.test(text) ? 1 : 0,
     asks: ASKS.test(text) ? 1 : 0,
     elsewhere: SENDS_ELSEWHERE.test(text) ? 1 : 0,
-    markup: marked / Math.max(1, text.length),
+    markup: markupShare(text),
     namesPerson: is('person', names),
     anyNamePerson: is('person', newNames > 0 ? 1 : 0),
     datesTime: is('time', date),
@@ -70,3 +87,7 @@ export function signalsOf(
     namesThing: is('thing', names),
   };
 }
+
+/** The share of link targets, addresses and tags in a text, 0 to 1. */
+export const markupShare = (text: string): number =>
+  (text.match(MARKUP) ?? []).reduce((sum, mark) => sum + mark.length, 0) / Math.max(1, text.length);

@@ -1,7 +1,7 @@
-import type { Table as LanceTable } from '@lancedb/lancedb';
+import type { Connection, Table as LanceTable } from '@lancedb/lancedb';
 import { type CollectionSettings, SragError, searchedText, throwIfAborted } from '../../core/index.ts';
-import { fieldValue, type StoredChunk, textHash } from '../../corpus/index.ts';
-import { chunkFields, fieldColumn } from '../../corpus/lancedb/schema.ts';
+import { type StoredChunk, textHash } from '../../corpus/index.ts';
+import { cellOf, chunkFields, fieldColumn } from '../../corpus/lancedb/schema.ts';
 import { type ColumnValues, connectLance, guarded, loadLance, tableOf } from '../../lance/index.ts';
 import { LexiconBuilder } from '../../lexical/index.ts';
 import { resolveParameters } from '../parameters.ts';
@@ -44,7 +44,9 @@ export async function buildLanceIndex(kind: LanceKind, context: BuildContext): P
   const connection = await connectLance({ ...context.place, prefix: prefix + DATABASE });
   const { lance } = await loadLance();
   try {
-    const { table, chunks, lexicon } = await copyChunks(context, stats.chunks);
+    const { table, chunks, lexicon } = await copyChunks(context, connection, stats.chunks);
+    // Joined before anything is indexed: an index over rows that move would have to be mapped anew.
+    await guarded('Joining the index table', () => table.optimize({ cleanupOlderThan: new Date() }));
     throwIfAborted(signal);
     context.onProgress?.({ stage: 'full-text index', done: 0, total: 1 });
     await guarded('Building the full-text index', () =>
@@ -56,7 +58,6 @@ export async function buildLanceIndex(kind: LanceKind, context: BuildContext): P
       const config = kind.configure(lance, buildParameters);
       await guarded(`Building ${kind.kind}`, () => table.createIndex('vector', { config }));
     }
-    await guarded('Finishing the index table', () => table.optimize());
     await verifyKind(table, kind, settings, queryParameters);
     await storage.write(prefix + LEXICON_FILE, lexicon);
     const sizeBytes = await sizeOf(context);
@@ -128,12 +129,12 @@ function checkSubVectors(subVectors: number | undefined, dimensions: number): vo
 
 async function copyChunks(
   context: BuildContext,
+  connection: Connection,
   total: number,
 ): Promise<{ table: LanceTable; chunks: number; lexicon: Uint8Array }> {
-  const { corpus, place, prefix, signal } = context;
+  const { corpus, signal } = context;
   const { arrow } = await loadLance();
   const schema = new arrow.Schema(chunkFields(arrow, corpus.settings));
-  const connection = await connectLance({ ...place, prefix: prefix + DATABASE });
   const table = await guarded('Making the index table', () =>
     connection.createEmptyTable(INDEX_TABLE, schema),
   );
@@ -186,7 +187,7 @@ function columnsOf(
     vector: { vectors: batch.map(({ vector }) => vector) },
   };
   for (const [name, type] of Object.entries(settings.fields)) {
-    columns[fieldColumn(name)] = of(({ chunk }) => fieldValue(chunk.metadata[name], type));
+    columns[fieldColumn(name)] = of(({ chunk }) => cellOf(chunk.metadata[name], type));
   }
   return columns;
 }

@@ -32,4 +32,4 @@ function joined(filters: readonly Filter[], operator: string, empty: string, fie
 }
 
 const literal = (value: FilterScalar): string =>
-  typeof value === 'string' ? sqlString(value) : String(value);
+  typeof value === 'string' ? sqlString(value) : String(Number(value));

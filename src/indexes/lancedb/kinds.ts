@@ -45,7 +45,7 @@ const nprobes = (share: (rows: number) => number): ParameterDescription => ({
   min: 1,
   max: 65_536,
   description:
-    'Lists searched per query. Too few: neighbours in other lists are missed. Too many: nearly a scan of everything.',
+    'Lists searched per query. With a filter more are searched until topK rows are found. Too few: neighbours in other lists are missed. Too many: nearly a scan of everything.',
   defaultFor: (rows) => within(1, 4_096, share(rows)),
 });
 
@@ -83,7 +83,7 @@ const ef: ParameterDescription = {
   min: 1,
   max: 10_000,
   description:
-    'Candidates kept while the graph is searched; raised to topK when smaller. Too few: lower recall. Too many: slower.',
+    'Candidates kept while the graph is searched; raised to topK x refineFactor when smaller. Too few: lower recall. Too many: slower.',
   defaultFor: () => 150,
 };
 
@@ -104,6 +104,9 @@ function largestDivisor(value: number, limit: number): number {
   }
   return 1;
 }
+
+/** A fifth of the square root's lists, but never so few that small corpora lose neighbours. */
+const fifthOfLists = (rows: number): number => Math.max(20, 0.2 * Math.sqrt(rows));
 
 const squareRoot = (rows: number): number => Math.sqrt(rows);
 /** A graph per list: few lists, so that each graph is worth walking. */
@@ -131,25 +134,20 @@ const TABLE: Record<LanceKindName, Omit<LanceKind, 'kind'>> = {
   },
   'lancedb-ivf-flat': {
     capabilities: trained,
-    parameters: [partitions(squareRoot), nprobes((rows) => 0.2 * Math.sqrt(rows))],
+    parameters: [partitions(squareRoot), nprobes(fifthOfLists)],
     indexType: 'IvfFlat',
     configure: (lance, parameters) => lance.Index.ivfFlat(numbers(parameters)),
   },
   'lancedb-ivf-pq': {
     capabilities: trained,
-    parameters: [
-      partitions(squareRoot),
-      subVectors,
-      nprobes((rows) => 0.2 * Math.sqrt(rows)),
-      refineFactor(20),
-    ],
+    parameters: [partitions(squareRoot), subVectors, nprobes(fifthOfLists), refineFactor(20)],
     indexType: 'IvfPq',
     configure: (lance, parameters) =>
       lance.Index.ivfPq({ ...numbers(parameters), numSubVectors: parameters['subVectors'] as number }),
   },
   'lancedb-ivf-rq': {
     capabilities: trained,
-    parameters: [partitions(squareRoot), nprobes((rows) => 0.2 * Math.sqrt(rows)), refineFactor(10)],
+    parameters: [partitions(squareRoot), nprobes(fifthOfLists), refineFactor(10)],
     indexType: 'IvfRq',
     configure: (lance, parameters) => lance.Index.ivfRq(numbers(parameters)),
   },

@@ -154,7 +154,12 @@ class LanceSearcher implements Searcher {
       .select([...HIT_COLUMNS, '_distance'])
       .limit(topK);
     const where = this.#where(query);
-    if (where !== undefined) search.where(where);
+    if (where !== undefined) {
+      search.where(where);
+      // The probed lists may hold too few rows of the filter: the others are searched then, too.
+      const { partitions } = this.manifest.buildParameters;
+      if (partitions !== undefined) search.maximumNprobes(Math.max(partitions, parameters['nprobes'] ?? 1));
+    }
     const candidates = await guarded('Searching vectors', () => collect(search));
     const hits = candidates.map(({ hit, distance }) => ({
       ...hit,

@@ -58,7 +58,8 @@ export function withQueryParameters(
 ): VectorQuery {
   const { nprobes, ef, refineFactor } = parameters;
   if (nprobes !== undefined) query.nprobes(nprobes);
-  if (ef !== undefined) query.ef(Math.max(ef, topK));
+  // LanceDB wants room for everything that is to be re-scored.
+  if (ef !== undefined) query.ef(Math.max(ef, topK * (refineFactor ?? 1)));
   if (refineFactor !== undefined) query.refineFactor(refineFactor);
   return query;
 }

@@ -97,7 +97,7 @@ function headOf(document: Tree.Document): {
   const head = root?.childNodes.find((node): node is Tree.Element => node.nodeName === 'head');
   const metadata: Record<string, string> = {};
   const language = root === undefined ? undefined : attribute(root, 'lang');
-  if (language) metadata['lang'] = language;
+  if (language) metadata.lang = language;
   let title: string | undefined;
   for (const node of head?.childNodes ?? []) {
     if (!('tagName' in node)) continue;

@@ -73,8 +73,9 @@ export class TextBuilder {
 
   cell(): void {
     if (this.#rowHasCells) {
-      this.#owed = '';
-      this.#append(' | ');
+      if (this.#owed === '\n') this.#settle();
+      this.#append(' |');
+      this.#owed = ' ';
     }
     this.#rowHasCells = true;
   }

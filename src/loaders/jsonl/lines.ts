@@ -25,7 +25,9 @@ export async function* linesOf(file: FileToLoad, options: LoadOptions): AsyncIte
   const most = options.limits.maxFileBytes;
   const take = (): Line => {
     const line =
-      heldBytes > most ? { number, tooLongBytes: heldBytes } : { number, bytes: Buffer.concat(held) };
+      heldBytes > most
+        ? { number, tooLongBytes: heldBytes }
+        : { number, bytes: held.length === 1 ? held[0]! : Buffer.concat(held) };
     held = [];
     heldBytes = 0;
     number += 1;
@@ -39,7 +41,15 @@ export async function* linesOf(file: FileToLoad, options: LoadOptions): AsyncIte
   for await (const data of dataOf(file, options)) {
     throwIfAborted(options.signal);
     let start = 0;
-    for (let end = data.indexOf(NEWLINE); end !== -1; end = data.indexOf(NEWLINE, start)) {
+    while (start < data.length) {
+      if (heldBytes === 0 && data[start] === NEWLINE) {
+        // Millions of empty lines are passed over without a step of the generator each.
+        number += 1;
+        start += 1;
+        continue;
+      }
+      const end = data.indexOf(NEWLINE, start);
+      if (end === -1) break;
       hold(data.subarray(start, end));
       start = end + 1;
       yield take();
@@ -52,9 +62,8 @@ export async function* linesOf(file: FileToLoad, options: LoadOptions): AsyncIte
 async function* dataOf(file: FileToLoad, { limits, signal }: LoadOptions): AsyncIterable<Buffer> {
   const isZipped = file.path.toLowerCase().endsWith('.gz');
   const source = createReadStream(file.path, { highWaterMark: 256 * 1024, ...(signal && { signal }) });
-  const gunzip = createGunzip({ chunkSize: 256 * 1024 });
-  const stream = isZipped ? source.pipe(gunzip) : source;
-  source.on('error', (error) => gunzip.destroy(unreadable(file.path, error)));
+  const stream = isZipped ? source.pipe(createGunzip({ chunkSize: 256 * 1024 })) : source;
+  if (stream !== source) source.on('error', (error) => stream.destroy(error));
   let bytes = 0;
   try {
     for await (const data of stream as AsyncIterable<Buffer>) {
@@ -78,7 +87,7 @@ async function* dataOf(file: FileToLoad, { limits, signal }: LoadOptions): Async
     throw unreadable(file.path, error);
   } finally {
     source.destroy();
-    gunzip.destroy();
+    stream.destroy();
   }
 }
 

@@ -1,5 +1,4 @@
 import type { Nodes, Root, RootContent } from 'mdast';
-import type { Extension } from 'micromark-util-types';
 import type { Block } from '../../core/index.ts';
 import { cutLines, skeletonOf } from './skeleton.ts';
 
@@ -59,7 +58,7 @@ async function parser(): Promise<{ structure: (text: string) => Root; title: (he
     import('mdast-util-gfm'),
   ]);
   const { flow = {} } = gfm();
-  const extensions: Extension[] = [{ flow }, { disable: { null: INLINE_CONSTRUCTS } }];
+  const extensions = [{ flow }, { disable: { null: INLINE_CONSTRUCTS } }];
   const mdastExtensions = gfmFromMarkdown().filter(({ enter }) => enter != null && 'table' in enter);
   return {
     structure: (text) => fromMarkdown(text, { extensions, mdastExtensions }),

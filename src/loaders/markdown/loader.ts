@@ -32,7 +32,7 @@ export const markdownLoader: Loader = {
 
 /** The title of the front matter, else the first heading of level 1. */
 function titleOf(metadata: Metadata, blocks: readonly Block[]): string | undefined {
-  const stated = metadata['title'];
+  const stated = metadata.title;
   if (typeof stated === 'string' && stated.trim() !== '') return stated.trim();
   return blocks.find(({ kind, level, title }) => kind === 'heading' && level === 1 && title !== '')?.title;
 }

@@ -23,7 +23,7 @@ export const pdfLoader: Loader = {
         'Run text recognition (OCR) over it first.',
       );
     }
-    const stated = cleanText(stringOf(info['Title'])).trim();
+    const stated = cleanText(stringOf(info.Title)).trim();
     yield {
       kind: 'document',
       document: {

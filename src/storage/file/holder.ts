@@ -15,7 +15,7 @@ function proc(path: string): string {
 }
 
 /** When a process started, in ticks since boot: tells a process from a later one with the same id. */
-export function startOf(pid: number | 'self'): string {
+function startOf(pid: number | 'self'): string {
   const stat = proc(`/proc/${pid}/stat`);
   // The command's name stands in brackets and may hold anything; field 22 is the 20th after it (proc(5)).
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';

@@ -35,7 +35,7 @@ const DENIED = new Set([
 export const statusOf = (error: unknown): number | undefined => (error as SdkError).$metadata?.httpStatusCode;
 
 /** Name of an SDK error. */
-export const nameOf = (error: unknown): string => (error as SdkError).Code ?? (error as SdkError).name ?? '';
+const nameOf = (error: unknown): string => (error as SdkError).Code ?? (error as SdkError).name ?? '';
 
 /** Whether the object is not there; a 404 of another name is about the bucket or the account. */
 export const isMissingObject = (error: unknown): boolean => MISSING_OBJECT.has(nameOf(error));

@@ -20,7 +20,7 @@ export interface EmbedderFixture {
   readonly stop: () => Promise<void>;
 }
 
-export async function failureOf(run: Promise<unknown>): Promise<SragError> {
+async function failureOf(run: Promise<unknown>): Promise<SragError> {
   const error = await run.then(
     () => undefined,
     (thrown: unknown) => thrown,

@@ -32,7 +32,7 @@ export const HITS = [
   hit('e', 'Logs rotate every day.', 1),
 ] as const;
 
-export async function failureOf(run: Promise<unknown>): Promise<SragError> {
+async function failureOf(run: Promise<unknown>): Promise<SragError> {
   const error = await run.then(
     () => undefined,
     (thrown: unknown) => thrown,

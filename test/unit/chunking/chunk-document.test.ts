@@ -1,11 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CHUNKER_VERSION, chunkDocument, DEFAULT_CHUNKER, estimateTokens } from '../../../src/chunking/index.ts';
+import {
+  CHUNKER_VERSION,
+  chunkDocument,
+  DEFAULT_CHUNKER,
+  estimateTokens,
+} from '../../../src/chunking/index.ts';
 import type { Block, SourceDocument } from '../../../src/core/index.ts';
 
 function documentOf(text: string, blocks: readonly Block[] = [], isRecord = false): SourceDocument {
   const metadata = { year: 2024 };
-  return { id: 'a.md', source: 'a.md', title: 'A', text, blocks, metadata, mediaType: 'text/markdown', isRecord };
+  return {
+    id: 'a.md',
+    source: 'a.md',
+    title: 'A',
+    text,
+    blocks,
+    metadata,
+    mediaType: 'text/markdown',
+    isRecord,
+  };
 }
 
 /** A document from pieces such as `# Title`, ` ``` code`, or prose, joined by blank lines. */
@@ -22,7 +36,11 @@ function structured(pieces: readonly (readonly [Block['kind'], string, number?])
   return documentOf(text, blocks);
 }
 
-const settings = (maxTokens: number, overlapTokens = 0) => ({ version: CHUNKER_VERSION, maxTokens, overlapTokens });
+const settings = (maxTokens: number, overlapTokens = 0) => ({
+  version: CHUNKER_VERSION,
+  maxTokens,
+  overlapTokens,
+});
 const prose = (words: number, word = 'word'): string =>
   Array.from({ length: words }, (_, index) => `${word}${index % 8 === 7 ? '. Then' : ''}`).join(' ');
 
@@ -30,12 +48,29 @@ describe('chunkDocument', () => {
   const anyText = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 600 }),
     fc
-      .array(fc.constantFrom('The index', ' is built. ', '\n\n', '\n', '검색은 문서를 찾는다. ', '東京。', '🙂', 'x'.repeat(90), '12345 '), { maxLength: 120 })
+      .array(
+        fc.constantFrom(
+          'The index',
+          ' is built. ',
+          '\n\n',
+          '\n',
+          '검색은 문서를 찾는다. ',
+          '東京。',
+          '🙂',
+          'x'.repeat(90),
+          '12345 ',
+        ),
+        { maxLength: 120 },
+      )
       .map((pieces) => pieces.join('')),
   );
   const anyDocument = fc
     .array(
-      fc.tuple(fc.constantFrom('heading', 'paragraph', 'list', 'code', 'table'), anyText, fc.integer({ min: 1, max: 6 })),
+      fc.tuple(
+        fc.constantFrom('heading', 'paragraph', 'list', 'code', 'table'),
+        anyText,
+        fc.integer({ min: 1, max: 6 }),
+      ),
       { maxLength: 12 },
     )
     .map((pieces) => structured(pieces as [Block['kind'], string, number][]));
@@ -81,7 +116,14 @@ describe('chunkDocument', () => {
     const text = ' A record.\n\n# not a heading\n\nIts end. ';
     const chunks = chunkDocument(documentOf(text, [], true), DEFAULT_CHUNKER);
     expect(chunks).toHaveLength(1);
-    expect(chunks[0]).toMatchObject({ text, start: 0, end: text.length, ordinal: 0, title: 'A', metadata: { year: 2024 } });
+    expect(chunks[0]).toMatchObject({
+      text,
+      start: 0,
+      end: text.length,
+      ordinal: 0,
+      title: 'A',
+      metadata: { year: 2024 },
+    });
   });
 
   it('packs the sentences of a record over the budget', () => {
@@ -109,8 +151,18 @@ describe('chunkDocument', () => {
   });
 
   it('keeps the id of a chunk when another section of the document changes', () => {
-    const before = structured([['heading', '# One'], ['paragraph', prose(80)], ['heading', '# Two'], ['paragraph', prose(80)]]);
-    const after = structured([['heading', '# One'], ['paragraph', prose(90)], ['heading', '# Two'], ['paragraph', prose(80)]]);
+    const before = structured([
+      ['heading', '# One'],
+      ['paragraph', prose(80)],
+      ['heading', '# Two'],
+      ['paragraph', prose(80)],
+    ]);
+    const after = structured([
+      ['heading', '# One'],
+      ['paragraph', prose(90)],
+      ['heading', '# Two'],
+      ['paragraph', prose(80)],
+    ]);
     expect(chunkDocument(after, settings(128))[1]!.id).toBe(chunkDocument(before, settings(128))[1]!.id);
   });
 
@@ -125,7 +177,10 @@ describe('chunkDocument', () => {
       ]),
       settings(128),
     );
-    expect(chunks.map(({ headingPath }) => headingPath)).toEqual([['Guide', 'Install'], ['Guide', 'Use']]);
+    expect(chunks.map(({ headingPath }) => headingPath)).toEqual([
+      ['Guide', 'Install'],
+      ['Guide', 'Use'],
+    ]);
     expect(chunks[0]!.text).toMatch(/^# Guide\n\n## Install\n\nword/);
     expect(chunks[1]!.text).toMatch(/^## Use\n\nuse/);
   });
@@ -142,25 +197,49 @@ describe('chunkDocument', () => {
 
   it('does not put a section into one chunk with the last piece of a large section above it', () => {
     const chunks = chunkDocument(
-      structured([['heading', '# A'], ['paragraph', prose(120)], ['heading', '# B'], ['paragraph', prose(60)]]),
+      structured([
+        ['heading', '# A'],
+        ['paragraph', prose(120)],
+        ['heading', '# B'],
+        ['paragraph', prose(60)],
+      ]),
       settings(100),
     );
-    expect(chunks.filter(({ text }) => text.includes('# B')).map(({ text }) => text.startsWith('# B'))).toEqual([true]);
+    expect(
+      chunks.filter(({ text }) => text.includes('# B')).map(({ text }) => text.startsWith('# B')),
+    ).toEqual([true]);
   });
 
   it('never splits a code fence or a table that fits, and splits others at lines', () => {
     const code = ['```', ...Array.from({ length: 20 }, (_, index) => `call(${index})`), '```'].join('\n');
     const tokens = estimateTokens(code);
-    const document = structured([['heading', '# A'], ['paragraph', prose(90)], ['code', code], ['paragraph', prose(90)]]);
-    expect(chunkDocument(document, settings(tokens + 4, 8)).some(({ text }) => text.includes(code))).toBe(true);
-    const split = chunkDocument(document, settings(tokens >> 1, 8)).filter(({ text }) => text.includes('call('));
+    const document = structured([
+      ['heading', '# A'],
+      ['paragraph', prose(90)],
+      ['code', code],
+      ['paragraph', prose(90)],
+    ]);
+    expect(chunkDocument(document, settings(tokens + 4, 8)).some(({ text }) => text.includes(code))).toBe(
+      true,
+    );
+    const split = chunkDocument(document, settings(tokens >> 1, 8)).filter(({ text }) =>
+      text.includes('call('),
+    );
     expect(split.length).toBeGreaterThan(1);
     for (const { text } of split) expect(text).not.toMatch(/call\(\d*$/);
   });
 
   it('repeats the last sentences of a chunk at the start of the next, within a section only', () => {
-    const sentences = Array.from({ length: 30 }, (_, index) => `Sentence number ${index} stands here.`).join(' ');
-    const chunks = chunkDocument(structured([['heading', '# A'], ['paragraph', sentences]]), settings(60, 15));
+    const sentences = Array.from({ length: 30 }, (_, index) => `Sentence number ${index} stands here.`).join(
+      ' ',
+    );
+    const chunks = chunkDocument(
+      structured([
+        ['heading', '# A'],
+        ['paragraph', sentences],
+      ]),
+      settings(60, 15),
+    );
     for (const [index, chunk] of chunks.slice(1).entries()) {
       const before = chunks[index]!;
       expect(chunk.start).toBeLessThan(before.end);
@@ -169,7 +248,10 @@ describe('chunkDocument', () => {
   });
 
   it('cuts Korean prose between sentences', () => {
-    const text = Array.from({ length: 40 }, (_, index) => `문서 ${index}의 내용을 검색하여 답을 찾습니다.`).join(' ');
+    const text = Array.from(
+      { length: 40 },
+      (_, index) => `문서 ${index}의 내용을 검색하여 답을 찾습니다.`,
+    ).join(' ');
     const chunks = chunkDocument(documentOf(text), settings(100, 0));
     expect(chunks.length).toBeGreaterThan(3);
     for (const chunk of chunks) expect(chunk.text).toMatch(/찾습니다\.$/);
@@ -186,6 +268,8 @@ describe('chunkDocument', () => {
     [{ version: 1, maxTokens: 100, overlapTokens: 51 }, 'overlap is 51'],
     [{ version: 1, maxTokens: 100, overlapTokens: -1 }, 'overlap is -1'],
   ])('refuses settings that cannot work: %j', (wrong, message) => {
-    expect(() => chunkDocument(documentOf('text'), wrong)).toThrowError(expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining(message) }));
+    expect(() => chunkDocument(documentOf('text'), wrong)).toThrowError(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining(message) }),
+    );
   });
 });

@@ -28,7 +28,12 @@ afterEach(() => rm(folder, { recursive: true }));
 describe('reading a dataset', () => {
   it('gives queries with a positive judgement in the order of the file, with grades and gold answers', async () => {
     const dataset = await readDataset(folder);
-    expect(dataset).toMatchObject({ split: 'test', documents: 2, unknownDocuments: 0, withoutPositive: 1 });
+    expect(dataset).toMatchObject({
+      split: 'test',
+      documentIds: ['d1', 'd2'],
+      unknownDocuments: 0,
+      withoutPositive: 1,
+    });
     expect(dataset.queries).toEqual([
       { id: 'q1', text: 'first?', answers: ['one', '1'], judgements: new Map([['d1', 2]]) },
       {

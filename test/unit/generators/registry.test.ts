@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createGenerator, GENERATOR_NAMES } from '../../../src/generators/index.ts';
+import { createGenerator, GENERATOR_NAMES, generatorSettingsSchema } from '../../../src/generators/index.ts';
 
 describe('the registry of generators', () => {
   it('knows the generators by name and suggests the nearest', async () => {
@@ -15,5 +15,6 @@ describe('the registry of generators', () => {
       code: 'UNKNOWN_CONFIG_KEY',
       remedy: "Did you mean 'model'?",
     });
+    expect(await generatorSettingsSchema(name)).toBeDefined();
   });
 });

@@ -5,7 +5,10 @@ import { blockTexts, documentOf, failureOf } from './load-all.ts';
 describe('the PDF loader', () => {
   it('joins the text of the pages, mends cut words, and takes title and author from the file', async () => {
     const info = '<< /Title (The Report) /Author (Ann) >>';
-    const document = await documentOf('a.pdf', pdfOf(['First page has a bro-\nken word.', 'Second page.'], { info }));
+    const document = await documentOf(
+      'a.pdf',
+      pdfOf(['First page has a bro-\nken word.', 'Second page.'], { info }),
+    );
     expect(document).toMatchObject({
       title: 'The Report',
       text: 'First page has a broken word.\n\nSecond page.',
@@ -20,7 +23,10 @@ describe('the PDF loader', () => {
 
   it('says that a password is needed', async () => {
     const bytes = pdfOf(['secret'], { trailer: PASSWORD_TRAILER });
-    expect(await failureOf('a.pdf', bytes)).toMatchObject({ code: 'FILE_ENCRYPTED', remedy: expect.stringContaining('without password') });
+    expect(await failureOf('a.pdf', bytes)).toMatchObject({
+      code: 'FILE_ENCRYPTED',
+      remedy: expect.stringContaining('without password'),
+    });
   });
 
   it('says how many pages are too many', async () => {
@@ -31,7 +37,10 @@ describe('the PDF loader', () => {
   });
 
   it('says that pages without a text layer need text recognition', async () => {
-    expect(await failureOf('a.pdf', pdfOf(['', '']))).toMatchObject({ code: 'FILE_EMPTY', remedy: expect.stringContaining('OCR') });
+    expect(await failureOf('a.pdf', pdfOf(['', '']))).toMatchObject({
+      code: 'FILE_EMPTY',
+      remedy: expect.stringContaining('OCR'),
+    });
   });
 
   it.each([
@@ -62,7 +71,10 @@ describe('the DOCX loader', () => {
 
   it.each([
     ['encrypted entries', zipOf(sample, 1)],
-    ['an encrypted package', Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.from('EncryptedPackage', 'utf16le')])],
+    [
+      'an encrypted package',
+      Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.from('EncryptedPackage', 'utf16le')]),
+    ],
   ])('says that a password is needed for %s', async (_, bytes) => {
     expect(await failureOf('a.docx', bytes)).toMatchObject({ code: 'FILE_ENCRYPTED' });
   });
@@ -71,7 +83,10 @@ describe('the DOCX loader', () => {
     const bomb = zipOf({ ...sample, 'word/styles.xml': ' '.repeat(3_000_000) });
     bomb.writeUInt32LE(10, bomb.lastIndexOf('word/styles.xml') - 22);
     const failure = await failureOf('a.docx', bomb, { limits: { maxFileBytes: 1_000_000 } });
-    expect(failure).toMatchObject({ code: 'FILE_TOO_LARGE', message: expect.stringContaining('word/styles.xml') });
+    expect(failure).toMatchObject({
+      code: 'FILE_TOO_LARGE',
+      message: expect.stringContaining('word/styles.xml'),
+    });
   });
 
   it.each([
@@ -84,10 +99,14 @@ describe('the DOCX loader', () => {
   });
 
   it('says that an old Word file must be saved anew', async () => {
-    expect(await failureOf('a.docx', Buffer.from('d0cf11e0a1b11ae1', 'hex'))).toMatchObject({ code: 'UNSUPPORTED_FORMAT' });
+    expect(await failureOf('a.docx', Buffer.from('d0cf11e0a1b11ae1', 'hex'))).toMatchObject({
+      code: 'UNSUPPORTED_FORMAT',
+    });
   });
 
   it('says that a document without words is empty', async () => {
-    expect(await failureOf('a.docx', zipOf(docxParts(docxParagraph(''))))).toMatchObject({ code: 'FILE_EMPTY' });
+    expect(await failureOf('a.docx', zipOf(docxParts(docxParagraph(''))))).toMatchObject({
+      code: 'FILE_EMPTY',
+    });
   });
 });

@@ -1,7 +1,10 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 
 /** A PDF of one page for each text, written by hand. */
-export function pdfOf(pages: readonly string[], extra: { readonly info?: string; readonly trailer?: string } = {}): Buffer {
+export function pdfOf(
+  pages: readonly string[],
+  extra: { readonly info?: string; readonly trailer?: string } = {},
+): Buffer {
   const kids = pages.map((_, index) => `${4 + index * 2} 0 R`).join(' ');
   const objects = [
     '<< /Type /Catalog /Pages 2 0 R >>',
@@ -9,7 +12,10 @@ export function pdfOf(pages: readonly string[], extra: { readonly info?: string;
     '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
   ];
   for (const [index, text] of pages.entries()) {
-    const drawn = text.split('\n').map((line) => `(${line}) Tj T*`).join(' ');
+    const drawn = text
+      .split('\n')
+      .map((line) => `(${line}) Tj T*`)
+      .join(' ');
     const stream = text === '' ? '' : `BT /F1 12 Tf 14 TL 72 720 Td ${drawn} ET`;
     objects.push(
       `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents ${5 + index * 2} 0 R /Resources << /Font << /F1 3 0 R >> >> >>`,
@@ -54,7 +60,9 @@ export function zipOf(files: Readonly<Record<string, string | Buffer>>, flags = 
     const local = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), common, Buffer.from(name), packed]);
     const tail = Buffer.alloc(14);
     tail.writeUInt32LE(offset, 10);
-    directory.push(Buffer.concat([Buffer.from('PK\x01\x02\x14\x00', 'latin1'), common, tail, Buffer.from(name)]));
+    directory.push(
+      Buffer.concat([Buffer.from('PK\x01\x02\x14\x00', 'latin1'), common, tail, Buffer.from(name)]),
+    );
     locals.push(local);
     offset += local.length;
   }

@@ -27,6 +27,12 @@ describe('text encodings', () => {
     expect((await documentOf('a.txt', bytes)).text).toBe(`${KOREAN}똠`);
   });
 
+  it('reads every Hangul syllable of CP949, and its later signs', async () => {
+    expect(
+      (await documentOf('a.txt', Buffer.concat([CP949, Buffer.from('8141c652a2e6c8fe', 'hex')]))).text,
+    ).toBe(`${KOREAN}갂힣€힝`);
+  });
+
   it('normalises to NFC before offsets are taken, and line ends to line feeds', async () => {
     const { text } = await documentOf('a.txt', 'cafe\u0301 한\r\nnext\rlast');
     expect(text).toBe('café 한\nnext\nlast');
@@ -39,15 +45,21 @@ describe('text encodings', () => {
       message: expect.stringContaining('0xE9 at offset 3'),
       remedy: expect.stringContaining('iconv'),
     });
-    expect(await failureOf('a.txt', Buffer.from('\xc2ge d\x92or', 'latin1'))).toMatchObject({ code: 'UNKNOWN_ENCODING' });
+    expect(await failureOf('a.txt', Buffer.from('\xc2ge d\x92or', 'latin1'))).toMatchObject({
+      code: 'UNKNOWN_ENCODING',
+    });
   });
 
   it('refuses UTF-8 that is cut within a character', async () => {
-    expect(await failureOf('a.md', Buffer.from('# Titel: größe').subarray(0, 12))).toMatchObject({ code: 'UNKNOWN_ENCODING' });
+    expect(await failureOf('a.md', Buffer.from('# Titel: größe').subarray(0, 12))).toMatchObject({
+      code: 'UNKNOWN_ENCODING',
+    });
   });
 
   it('refuses UTF-16 that is cut within a character', async () => {
-    expect(await failureOf('a.txt', utf16(`\ufeff${KOREAN}`).subarray(0, 9))).toMatchObject({ code: 'UNKNOWN_ENCODING' });
+    expect(await failureOf('a.txt', utf16(`\ufeff${KOREAN}`).subarray(0, 9))).toMatchObject({
+      code: 'UNKNOWN_ENCODING',
+    });
   });
 
   it.each([
@@ -58,7 +70,11 @@ describe('text encodings', () => {
   });
 
   it('reads a page in the encoding that it declares', async () => {
-    const page = Buffer.concat([Buffer.from('<meta charset="shift_jis"><p>'), Buffer.from('8c9f8df5', 'hex'), Buffer.from('</p>')]);
+    const page = Buffer.concat([
+      Buffer.from('<meta charset="shift_jis"><p>'),
+      Buffer.from('8c9f8df5', 'hex'),
+      Buffer.from('</p>'),
+    ]);
     expect((await documentOf('a.html', page)).text).toBe('検索');
   });
 });

@@ -15,7 +15,11 @@ describe('the HTML loader', () => {
        <table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>
        <script>alert(1)</script><template>hidden</template><p hidden>no</p><p style="display:none">no</p></body></html>`,
     );
-    expect(document).toMatchObject({ title: 'A & B', metadata: { lang: 'en', description: 'About it' }, mediaType: 'text/html' });
+    expect(document).toMatchObject({
+      title: 'A & B',
+      metadata: { lang: 'en', description: 'About it' },
+      mediaType: 'text/html',
+    });
     expect(blockTexts(document)).toEqual([
       ['heading', 'Main title'],
       ['paragraph', 'First line\nsecond é.'],
@@ -42,7 +46,29 @@ describe('the HTML loader', () => {
   });
 
   it('gives ordered blocks that cover all text, for any tag soup', async () => {
-    const piece = fc.constantFrom('<p>', '</p>', '<ul>', '<li>', '</li>', '</ul>', '<table>', '<td>', '</table>', '<pre>', '</pre>', '<h2>', '</h2>', '<div>', '</div>', '<br>', ' word ', 'a\n b', '&lt;', '<b>', '</b>');
+    const piece = fc.constantFrom(
+      '<p>',
+      '</p>',
+      '<ul>',
+      '<li>',
+      '</li>',
+      '</ul>',
+      '<table>',
+      '<td>',
+      '</table>',
+      '<pre>',
+      '</pre>',
+      '<h2>',
+      '</h2>',
+      '<div>',
+      '</div>',
+      '<br>',
+      ' word ',
+      'a\n b',
+      '&lt;',
+      '<b>',
+      '</b>',
+    );
     await fc.assert(
       fc.asyncProperty(fc.array(piece, { maxLength: 40 }), async (pieces) => {
         const document = await documentOf('a.html', `x${pieces.join('')}`);

@@ -2,7 +2,14 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SourceDocument } from '../../../src/core/index.ts';
-import { DEFAULT_FIELD_MAP, DEFAULT_LIMITS, type LoadEvent, type LoadFailure, type LoadOptions, loadFile } from '../../../src/loaders/index.ts';
+import {
+  DEFAULT_FIELD_MAP,
+  DEFAULT_LIMITS,
+  type LoadEvent,
+  type LoadFailure,
+  type LoadOptions,
+  loadFile,
+} from '../../../src/loaders/index.ts';
 
 /** A temporary folder that is gone at the end of its block. */
 export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
@@ -13,30 +20,49 @@ export async function temporaryFolder(): Promise<AsyncDisposable & { readonly pa
 type Overrides = Partial<Omit<LoadOptions, 'limits'>> & { readonly limits?: Partial<LoadOptions['limits']> };
 
 /** Events of a file with this name and content. */
-export async function eventsOf(name: string, content: string | Uint8Array, overrides: Overrides = {}): Promise<LoadEvent[]> {
+export async function eventsOf(
+  name: string,
+  content: string | Uint8Array,
+  overrides: Overrides = {},
+): Promise<LoadEvent[]> {
   await using folder = await temporaryFolder();
   const path = join(folder.path, name);
   await writeFile(path, content);
   const { size: sizeBytes, mtimeMs: modifiedMs } = await stat(path);
-  const options = { fieldMap: DEFAULT_FIELD_MAP, ...overrides, limits: { ...DEFAULT_LIMITS, ...overrides.limits } };
+  const options = {
+    fieldMap: DEFAULT_FIELD_MAP,
+    ...overrides,
+    limits: { ...DEFAULT_LIMITS, ...overrides.limits },
+  };
   const events: LoadEvent[] = [];
-  for await (const event of loadFile({ path, source: name, sizeBytes, modifiedMs }, options)) events.push(event);
+  for await (const event of loadFile({ path, source: name, sizeBytes, modifiedMs }, options))
+    events.push(event);
   return events;
 }
 
 /** The one document of a file. */
-export async function documentOf(name: string, content: string | Uint8Array, overrides?: Overrides): Promise<SourceDocument> {
+export async function documentOf(
+  name: string,
+  content: string | Uint8Array,
+  overrides?: Overrides,
+): Promise<SourceDocument> {
   const events = await eventsOf(name, content, overrides);
   const [event] = events;
-  if (events.length !== 1 || event?.kind !== 'document') throw new Error(`Not one document: ${JSON.stringify(events)}`);
+  if (events.length !== 1 || event?.kind !== 'document')
+    throw new Error(`Not one document: ${JSON.stringify(events)}`);
   return event.document;
 }
 
 /** The one failure of a file. */
-export async function failureOf(name: string, content: string | Uint8Array, overrides?: Overrides): Promise<LoadFailure> {
+export async function failureOf(
+  name: string,
+  content: string | Uint8Array,
+  overrides?: Overrides,
+): Promise<LoadFailure> {
   const events = await eventsOf(name, content, overrides);
   const [event] = events;
-  if (events.length !== 1 || event?.kind !== 'failure') throw new Error(`Not one failure: ${JSON.stringify(events)}`);
+  if (events.length !== 1 || event?.kind !== 'failure')
+    throw new Error(`Not one failure: ${JSON.stringify(events)}`);
   return event.failure;
 }
 

@@ -7,7 +7,10 @@ import { blockTexts, documentOf, failureOf } from './load-all.ts';
 
 describe('the Markdown loader', () => {
   it('takes front matter as metadata and title, and keeps it out of the text', async () => {
-    const document = await documentOf('a.md', '---\ntitle: Guide\ntags: [a, b]\ndate: 2024-05-01\n---\n# Other\n\nText.');
+    const document = await documentOf(
+      'a.md',
+      '---\ntitle: Guide\ntags: [a, b]\ndate: 2024-05-01\n---\n# Other\n\nText.',
+    );
     expect(document).toMatchObject({
       title: 'Guide',
       text: '# Other\n\nText.',
@@ -17,15 +20,18 @@ describe('the Markdown loader', () => {
     });
   });
 
-  it.each(['---\nA sentence between rules.\n---\nText', '---\nkey: [unclosed\n---\nText', '---\nnever closed'])(
-    'keeps as text what is not front matter: %j',
-    async (source) => {
-      expect(await documentOf('a.md', source)).toMatchObject({ text: source, metadata: {} });
-    },
-  );
+  it.each([
+    '---\nA sentence between rules.\n---\nText',
+    '---\nkey: [unclosed\n---\nText',
+    '---\nnever closed',
+  ])('keeps as text what is not front matter: %j', async (source) => {
+    expect(await documentOf('a.md', source)).toMatchObject({ text: source, metadata: {} });
+  });
 
   it('titles a document by its first heading of level 1, else by its file name', async () => {
-    expect((await documentOf('a.md', '## Sub\n\n# Main `code` **bold** [link](x)\n')).title).toBe('Main code bold link');
+    expect((await documentOf('a.md', '## Sub\n\n# Main `code` **bold** [link](x)\n')).title).toBe(
+      'Main code bold link',
+    );
     expect((await documentOf('read-me.md', 'Only text.')).title).toBe('read-me');
   });
 
@@ -61,7 +67,42 @@ describe('the Markdown loader', () => {
 
   it('finds the same blocks as a full parse, whatever the source', async () => {
     const line = fc.constantFrom(
-      ...['# Head', 'Prose of words', '- item', '  - nested', '1. one', '    code', '```', '```js', '~~~', '> quote', '| a | b |', '|---|---|', '---', '===', '', '', '<div>', '<!--', 'end -->', '</div>', 'a | b', '[ref]: /url', '**bold** text', '```a`b', '   # three', '\tTab', '* * *', 'Wort `code`', '한글 문장', '#tag', '- ```', '+ # in item', '<pre>', 'x </pre>'],
+      ...[
+        '# Head',
+        'Prose of words',
+        '- item',
+        '  - nested',
+        '1. one',
+        '    code',
+        '```',
+        '```js',
+        '~~~',
+        '> quote',
+        '| a | b |',
+        '|---|---|',
+        '---',
+        '===',
+        '',
+        '',
+        '<div>',
+        '<!--',
+        'end -->',
+        '</div>',
+        'a | b',
+        '[ref]: /url',
+        '**bold** text',
+        '```a`b',
+        '   # three',
+        '\tTab',
+        '* * *',
+        'Wort `code`',
+        '한글 문장',
+        '#tag',
+        '- ```',
+        '+ # in item',
+        '<pre>',
+        'x </pre>',
+      ],
     );
     await fc.assert(
       fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 14 }), async (lines) => {
@@ -77,7 +118,8 @@ describe('the Markdown loader', () => {
   });
 
   it('finds the same blocks in a long source, which it parses in pieces', async () => {
-    const section = (index: number) => `## Section ${index}\n\n- item\n\n${'Words of text.\n'.repeat(20)}\n\`\`\`sh\n# comment\n\`\`\`\n`;
+    const section = (index: number) =>
+      `## Section ${index}\n\n- item\n\n${'Words of text.\n'.repeat(20)}\n\`\`\`sh\n# comment\n\`\`\`\n`;
     const source = Array.from({ length: 200 }, (_, index) => section(index)).join('\n');
     const document = await documentOf('a.md', source);
     expect(document.blocks).toHaveLength(800);

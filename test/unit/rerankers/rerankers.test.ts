@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { modelArn } from '../../../src/rerankers/bedrock/model-arn.ts';
-import { createReranker, RERANKER_NAMES } from '../../../src/rerankers/index.ts';
+import { createReranker, RERANKER_NAMES, rerankerSettingsSchema } from '../../../src/rerankers/index.ts';
 import { relevanceOf } from '../../../src/rerankers/transformers/index.ts';
 import { HITS, hit } from '../../conformance/rerankers/suite.ts';
 import { type BedrockServer, bedrockSettings, startBedrockServer } from '../../support/bedrock-server.ts';
@@ -14,6 +14,7 @@ describe('the registry of rerankers', () => {
     await expect(createReranker('mmmr')).rejects.toMatchObject({ code: 'UNKNOWN_RERANKER' });
     for (const name of RERANKER_NAMES) {
       await expect(createReranker(name, { lamda: 1 })).rejects.toMatchObject({ code: 'UNKNOWN_CONFIG_KEY' });
+      expect(await rerankerSettingsSchema(name)).toBeDefined();
     }
   });
 });

@@ -1,0 +1,206 @@
+#!/usr/bin/env node
+/**
+ * From a fresh clone to a cited answer and a measured comparison. Runs before anything is installed, so it uses
+ * Node's own modules only and works on Node 20; what needs Node 22 or later runs with the Node that npm installs.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const CLI = 'dist/cli/main.js';
+const OWN_DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs'];
+/** The collection that the next command queries, whatever the environment says. */
+const HERE = ['--location', '.srag', '--collection', 'default'];
+const QUESTION = 'How is a document written so that readers never see half of it?';
+const NEXT_QUESTION = 'Why is an index version a full copy?';
+const SYNTHETIC = { rows: 8_000, dimensions: 128, clusters: 60, queries: 200, seed: 7 };
+const COMPARED = ['lancedb-flat:vector', 'lancedb-ivf-hnsw-sq:vector'];
+
+/** A failure that has been explained. */
+class Stop extends Error {}
+
+const startedMs = performance.now();
+const seconds = (fromMs) => `${((performance.now() - fromMs) / 1000).toFixed(1)} s`;
+const say = (line = '') => console.log(line);
+
+try {
+  const summary = [];
+  const step = (title, work) => {
+    say(`\n== ${title}`);
+    const fromMs = performance.now();
+    const isDone = work() !== 'skipped';
+    const took = isDone ? seconds(fromMs) : 'nothing to do';
+    say(`   (${took})`);
+    summary.push([title, took]);
+  };
+  step('Install the packages', install);
+  step('Build srag', build);
+  step("Ingest the project's own documents", ingest);
+  step('Build and publish an index', index);
+  step('Ask a question', ask);
+  step('Compare two index kinds on made-up vectors', compare);
+  say(`\n== Done in ${seconds(startedMs)}`);
+  for (const [title, took] of summary) say(`   ${title.padEnd(46)}${took}`);
+  say('\nThe collection stays in .srag. Ask it something yourself:');
+  say(`   npx srag ask "${NEXT_QUESTION}"`);
+  say('   npx srag search "filter by year" --top-k 3 --explain');
+  say('What the commands are: npx srag --help');
+} catch (error) {
+  console.error(error instanceof Stop ? `\nQuickstart stopped: ${error.message}` : error);
+  process.exitCode = 1;
+}
+
+function install() {
+  const stale = staleInstall();
+  if (stale === undefined) return 'skipped';
+  say(`   ${stale}: npm ci (a few minutes at the first time, as npm downloads LanceDB)`);
+  // npm names itself to what it runs; without it (node scripts/quickstart.mjs) it is looked for on PATH.
+  const npm = process.env.npm_execpath;
+  const quiet = ['--no-audit', '--no-fund'];
+  if (npm?.endsWith('.js'))
+    run(process.execPath, [npm, 'ci', ...quiet], 'npm ci failed; see what it says above');
+  else run('npm', ['ci', ...quiet], 'npm ci failed; see what it says above');
+}
+
+/** Why the installed packages are not those of the lock file, or undefined. */
+function staleInstall() {
+  const installed = readLock('node_modules/.package-lock.json');
+  if (installed === undefined) return 'node_modules is missing';
+  const wanted = readLock('package-lock.json') ?? {};
+  const paths = Object.keys(wanted).filter((path) => path.startsWith('node_modules/') && !wanted[path].link);
+  const isStale = (path) => {
+    const there = installed[path];
+    // Packages of other platforms are in the lock file only.
+    return there === undefined ? !wanted[path].optional : there.version !== wanted[path].version;
+  };
+  const stale = paths.find(isStale);
+  return stale === undefined ? undefined : `${stale} is not the version of package-lock.json`;
+}
+
+function readLock(path) {
+  try {
+    return JSON.parse(readFileSync(join(ROOT, path), 'utf8')).packages;
+  } catch {
+    return undefined;
+  }
+}
+
+function build() {
+  if (
+    existsSync(join(ROOT, CLI)) &&
+    newest('dist/cli') >= Math.max(...['src', 'tsdown.config.ts', 'package.json'].map(newest))
+  )
+    return 'skipped';
+  run(node(), [join('node_modules', 'tsdown', 'dist', 'run.mjs'), '--logLevel', 'error'], 'the build failed');
+}
+
+/** When the newest file of a folder was changed, in milliseconds. */
+function newest(path) {
+  const absolute = join(ROOT, path);
+  const info = statSync(absolute);
+  if (!info.isDirectory()) return info.mtimeMs;
+  return readdirSync(absolute).reduce((latest, name) => Math.max(latest, newest(join(path, name))), 0);
+}
+
+function ingest() {
+  srag(['ingest', ...OWN_DOCUMENTS, ...HERE]);
+}
+
+function index() {
+  const { published, versions } = sragJson(['index', 'list', ...HERE]);
+  const current = versions.find(({ version }) => version === published?.version);
+  // An index of the same corpus is there already: another copy of it would only take space.
+  const isCurrent =
+    current?.staleRows === 0 &&
+    current.chunks ===
+      sragJson(['collection', 'list', ...HERE.slice(0, 2)]).collections.find(({ name }) => name === 'default')
+        ?.chunks;
+  if (isCurrent) {
+    say(`   ${current.kind}@${current.version} is up to date`);
+    return 'skipped';
+  }
+  srag(['index', 'build', 'lancedb-flat', ...HERE]);
+}
+
+function ask() {
+  say(`   Q: ${QUESTION}\n`);
+  srag(['ask', QUESTION, ...HERE]);
+}
+
+function compare() {
+  const folder = mkdtempSync(join(tmpdir(), 'srag-quickstart-'));
+  try {
+    const script = `import { writeSyntheticDataset } from 'srag'; await writeSyntheticDataset(${JSON.stringify(folder)}, ${JSON.stringify(SYNTHETIC)});`;
+    run(node(), ['--input-type=module', '--eval', script], 'the synthetic collection could not be written');
+    say(
+      `   ${SYNTHETIC.rows} rows of ${SYNTHETIC.dimensions} numbers, ${SYNTHETIC.queries} questions, seed ${SYNTHETIC.seed}; each question is put to both kinds in turns`,
+    );
+    const location = join(folder, 'location');
+    const common = [
+      '--vectors',
+      join(folder, 'vectors'),
+      '--location',
+      location,
+      '--collection',
+      'synthetic',
+    ];
+    const result = sragJson(['eval', folder, ...common, '--compare', ...COMPARED]);
+    const { versions } = sragJson(['index', 'list', '--location', location, '--collection', 'synthetic']);
+    say(`   ${'index kind'.padEnd(22)}recall@10   p50       p95       built in`);
+    for (const [position, name] of [
+      ['a', COMPARED[0]],
+      ['b', COMPARED[1]],
+    ]) {
+      const { indexRecall, latencyMs } = result[position];
+      const kind = name.split(':')[0];
+      const built = versions.find((version) => version.kind === kind)?.build.durationMs ?? Number.NaN;
+      const milliseconds = (value) => `${value.toFixed(1)} ms`.padEnd(10);
+      say(
+        `   ${kind.padEnd(22)}${indexRecall.toFixed(3).padEnd(12)}${milliseconds(latencyMs.p50)}${milliseconds(latencyMs.p95)}${(built / 1000).toFixed(1)} s`,
+      );
+    }
+    say('   recall@10: share of the true ten nearest that is found. At this size exact search is fast, too.');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The Node that npm installed, else this one. */
+function node() {
+  const own = join(ROOT, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  if (existsSync(own)) return own;
+  if (Number(process.versions.node.split('.')[0]) >= 22) return process.execPath;
+  throw new Stop(
+    `Node ${process.versions.node} is too old and node_modules holds no other. Run npm ci, or use Node 22 or later.`,
+  );
+}
+
+function srag(words) {
+  run(node(), [CLI, ...words], `srag ${words[0]} failed; its message is above`);
+}
+
+function sragJson(words) {
+  const { stdout } = run(
+    node(),
+    [CLI, ...words, '--json'],
+    `srag ${words[0]} failed; its message is above`,
+    'pipe',
+  );
+  return JSON.parse(stdout);
+}
+
+function run(program, words, failure, stdout = 'inherit') {
+  const result = spawnSync(program, words, {
+    cwd: ROOT,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+    stdio: ['ignore', stdout, 'inherit'],
+  });
+  if (result.error) throw new Stop(`${failure} (${result.error.message}).`);
+  if (result.signal) throw new Stop(`it was ended by ${result.signal}.`);
+  if (result.status !== 0) throw new Stop(`${failure} (exit code ${result.status}).`);
+  return result;
+}

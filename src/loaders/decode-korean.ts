@@ -1,0 +1,73 @@
+/** First byte 0xA1 to 0xFE of KS X 1001, and its second byte. */
+const LOW = 0xa1;
+const HIGH = 0xfe;
+const FIRST_SYLLABLE = 0xac00;
+const LAST_SYLLABLE = 0xd7a3;
+
+/**
+ * Decodes CP949 (Unified Hangul Code, which holds EUC-KR), or gives undefined for bytes that are none. Node's
+ * `euc-kr` decoder knows KS X 1001 only, unlike the WHATWG's: the other 8,822 syllables stand in CP949 in the order
+ * of Unicode, over the byte pairs that KS X 1001 leaves free.
+ */
+export function decodeCp949(bytes: Uint8Array): string | undefined {
+  const table = cp949Table();
+  const units = new Uint16Array(bytes.length);
+  let length = 0;
+  for (let index = 0; index < bytes.length; index++) {
+    const lead = bytes[index]!;
+    if (lead < 0x80) {
+      units[length++] = lead;
+      continue;
+    }
+    index += 1;
+    const unit = index < bytes.length ? table[(lead << 8) | bytes[index]!] : 0;
+    if (!unit) return undefined;
+    units[length++] = unit;
+  }
+  return new TextDecoder('utf-16le').decode(units.subarray(0, length));
+}
+
+/** Signs that came to the standard later and that Node's decoder lacks. */
+const LATER_SIGNS: readonly (readonly [number, string])[] = [
+  [0xa2e6, '€'],
+  [0xa2e7, '®'],
+];
+
+let built: Uint16Array | undefined;
+
+/** UTF-16 code unit by byte pair; 0 where there is none. */
+function cp949Table(): Uint16Array {
+  if (built !== undefined) return built;
+  const table = new Uint16Array(0x1_0000);
+  const standard = new Set<number>();
+  const decoder = new TextDecoder('euc-kr');
+  for (let lead = LOW; lead <= HIGH; lead++) {
+    // One pair a line, so that a pair without a character does not shift the others.
+    const row = Array.from({ length: HIGH - LOW + 1 }, (_, index) => [lead, LOW + index, 0x0a]).flat();
+    for (const [index, character] of decoder.decode(Uint8Array.from(row)).split('\n').entries()) {
+      if (character.length !== 1 || character === '\ufffd') continue;
+      table[(lead << 8) | (LOW + index)] = character.charCodeAt(0);
+      standard.add(character.charCodeAt(0));
+    }
+  }
+  let syllable = FIRST_SYLLABLE;
+  for (const pair of extensionPairs()) {
+    while (standard.has(syllable)) syllable += 1;
+    if (syllable > LAST_SYLLABLE) break;
+    table[pair] = syllable;
+    syllable += 1;
+  }
+  for (const [pair, sign] of LATER_SIGNS) table[pair] = sign.charCodeAt(0);
+  built = table;
+  return table;
+}
+
+/** The byte pairs outside KS X 1001 in order: second bytes are letters, and 0x81 up to where the standard begins. */
+function* extensionPairs(): Iterable<number> {
+  for (let lead = 0x81; lead <= 0xc6; lead++) {
+    for (let trail = 0x41; trail <= (lead < LOW ? HIGH : LOW - 1); trail++) {
+      const isLetter = (trail >= 0x41 && trail <= 0x5a) || (trail >= 0x61 && trail <= 0x7a);
+      if (isLetter || trail >= 0x81) yield (lead << 8) | trail;
+    }
+  }
+}

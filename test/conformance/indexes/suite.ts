@@ -1,0 +1,284 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  checkFilter,
+  dotProduct,
+  type Filter,
+  type Metadata,
+  matchesFilter,
+} from '../../../src/core/index.ts';
+import { type CorpusStore, fieldValues } from '../../../src/corpus/index.ts';
+import { openLanceCorpus } from '../../../src/corpus/lancedb/store.ts';
+import {
+  IndexCatalogue,
+  type IndexManifest,
+  indexBackend,
+  type Searcher,
+  staleRows,
+  validateIndex,
+} from '../../../src/indexes/index.ts';
+import { openStorage } from '../../../src/storage/index.ts';
+import { seedOf, testDocument, testSettings, testVector } from '../../support/chunks.ts';
+
+const ROWS = 300;
+const DIMENSIONS = 32;
+/** Few rows in few lists: every kind must find nearly everything. */
+const MIN_RECALL = 0.9;
+
+const metadataOf = (row: number): Metadata => ({
+  ...(row % 10 === 0 ? {} : { year: 2000 + (row % 25) }),
+  kind: row % 3 === 0 ? 'note' : "it's a report",
+  open: row % 2 === 0,
+  tags: row % 4 === 0 ? ['red', 'blue'] : ['green'],
+});
+
+/** Documents d0, d1, ...: one chunk each, but for the first, which has five. */
+const documentsOf = (from: number, to: number, dimensions: number) =>
+  Array.from({ length: to - from }, (_, index) => {
+    const row = from + index;
+    return testDocument(`d${row}`, { chunks: row === 0 ? 5 : 1, dimensions, metadata: metadataOf(row) });
+  });
+
+interface Built {
+  readonly corpus: CorpusStore;
+  readonly catalogue: IndexCatalogue;
+  readonly path: string;
+}
+
+async function collection(rows: number, dimensions: number): Promise<Built> {
+  const path = await mkdtemp(join(tmpdir(), 'srag-index-'));
+  const location = { kind: 'file' as const, path };
+  const corpus = await openLanceCorpus({ location, prefix: 'test/corpus/' }, testSettings(dimensions));
+  await corpus.write(documentsOf(0, rows, dimensions), { replaces: false });
+  return { corpus, path, catalogue: new IndexCatalogue(await openStorage(location), { location }, 'test') };
+}
+
+/** What every index kind must do; no kind opts out. */
+export function indexSuite(kind: string): void {
+  describe(`index kind '${kind}'`, () => {
+    let built: Built;
+    let manifest: IndexManifest;
+    let searcher: Searcher;
+
+    beforeAll(async () => {
+      built = await collection(ROWS, DIMENSIONS);
+      manifest = await built.catalogue.build(built.corpus, { kind });
+      searcher = await built.catalogue.open(manifest);
+    });
+    afterAll(async () => {
+      await searcher?.close();
+      await built.corpus.close();
+      await rm(built.path, { recursive: true, force: true });
+    });
+
+    const vectorOf = (row: number): Float32Array => testVector(DIMENSIONS, seedOf(`d${row}-first-0`));
+
+    it('builds what was asked for and says so', async () => {
+      expect(manifest).toMatchObject({
+        kind,
+        chunks: ROWS + 4,
+        corpusVersion: (await built.corpus.stats()).version,
+      });
+      expect(manifest.build.sizeBytes).toBeGreaterThan(0);
+      expect(await built.catalogue.find(kind)).toEqual(manifest);
+    });
+
+    it('finds the nearest first, with the cosine as score', async () => {
+      const { hits } = await searcher.search({ vector: vectorOf(7), topK: 5 });
+      expect(hits).toHaveLength(5);
+      expect(hits[0]).toMatchObject({
+        documentId: 'd7',
+        title: 'Title d7',
+        headingPath: ['Top', 'Part 0'],
+        start: 0,
+        metadata: metadataOf(7),
+      });
+      for (const hit of hits) {
+        const cosine = dotProduct(vectorOf(7), testVector(DIMENSIONS, seedOf(hit.id)));
+        expect(hit.scores.vector).toBeCloseTo(cosine, 1);
+        expect(hit.score).toBe(hit.scores.vector);
+      }
+      expect(isOrdered(hits.map(({ score }) => score))).toBe(true);
+    });
+
+    it('has the recall of exact search, also within a filter', async () => {
+      const options = { queries: 40, topK: 10, minRecall: MIN_RECALL };
+      expect((await validateIndex(built.corpus, searcher, options)).recall).toBeGreaterThanOrEqual(
+        MIN_RECALL,
+      );
+      const filter: Filter = { field: 'kind', op: 'eq', value: 'note' };
+      expect(
+        (await validateIndex(built.corpus, searcher, { ...options, filter })).recall,
+      ).toBeGreaterThanOrEqual(MIN_RECALL);
+    });
+
+    it('finds words in title and text, best first, and nothing for unknown words or stop words alone', async () => {
+      const { hits } = await searcher.search({ text: 'What is title d42?', topK: 3 });
+      expect(hits[0]).toMatchObject({ documentId: 'd42' });
+      expect(hits[0]!.score).toBe(hits[0]!.scores.lexical);
+      expect(isOrdered(hits.map(({ score }) => score))).toBe(true);
+      expect((await searcher.search({ text: 'zyxwv', topK: 3 })).hits).toEqual([]);
+      expect((await searcher.search({ text: 'what is the', topK: 3 })).hits).toEqual([]);
+    });
+
+    it('keeps what BM25 ranks beyond the re-scored depth behind it', async () => {
+      const { hits } = await searcher.search({ text: 'passage d42', topK: ROWS });
+      expect(hits).toHaveLength(ROWS);
+      expect(isOrdered(hits.map(({ score }) => score))).toBe(true);
+      expect(new Set(hits.map(({ id }) => id)).size).toBe(ROWS);
+    });
+
+    it('fuses a vector and a text into one list with all three scores', async () => {
+      const { hits } = await searcher.search({ vector: vectorOf(42), text: 'd42', topK: 4 });
+      expect(hits[0]).toMatchObject({ documentId: 'd42', score: 1 });
+      expect(hits[0]!.scores).toMatchObject({
+        fused: 1,
+        vector: expect.any(Number),
+        lexical: expect.any(Number),
+      });
+      expect(isOrdered(hits.map(({ score }) => score))).toBe(true);
+    });
+
+    it('gives every row when more are asked for than there are', async () => {
+      const { hits } = await searcher.search({
+        vector: vectorOf(1),
+        topK: 1_000,
+        parameters: parametersForAll(manifest),
+      });
+      expect(hits).toHaveLength(ROWS + 4);
+    });
+
+    it.each<[string, Filter]>([
+      ['eq', { field: 'kind', op: 'eq', value: "it's a report" }],
+      ['ne with missing values', { field: 'year', op: 'ne', value: 2003 }],
+      ['in', { field: 'year', op: 'in', value: [2003, 2004] }],
+      [
+        'range',
+        {
+          and: [
+            { field: 'year', op: 'gte', value: 2005 },
+            { field: 'year', op: 'lt', value: 2007 },
+          ],
+        },
+      ],
+      ['not with missing values', { not: { field: 'year', op: 'gt', value: 2002 } }],
+      ['boolean', { field: 'open', op: 'eq', value: true }],
+      [
+        'or of lists',
+        {
+          or: [
+            { field: 'tags', op: 'eq', value: 'red' },
+            { field: 'year', op: 'lte', value: 2001 },
+          ],
+        },
+      ],
+      ['list ne', { field: 'tags', op: 'ne', value: 'red' }],
+    ])('applies a filter before it searches: %s', async (_, given) => {
+      const filter = checkFilter(given, manifest.collection.fields);
+      const matching = documentsOf(0, ROWS, 0).filter(({ document }) =>
+        matchesFilter(filter, fieldValues(document.metadata, manifest.collection.fields)),
+      );
+      const wanted = new Set(matching.map(({ document }) => document.id));
+      const byVector = await searcher.search({ vector: vectorOf(1), topK: 10, filter });
+      const byText = await searcher.search({ text: 'passage', topK: 1_000, filter });
+      expect(byVector.hits).toHaveLength(Math.min(10, wanted.size));
+      expect(byVector.hits.every(({ documentId }) => wanted.has(documentId))).toBe(true);
+      expect(new Set(byText.hits.map(({ documentId }) => documentId))).toEqual(wanted);
+    });
+
+    it('gives the chunks beside a hit, in order', async () => {
+      const around = await searcher.neighbours('d0', 1, 3);
+      expect(around.map(({ id }) => id)).toEqual(['d0-first-1', 'd0-first-2', 'd0-first-3']);
+      expect(await searcher.count(['d0-first-1', 'unknown'])).toBe(1);
+    });
+
+    it('refuses a vector of another dimension', async () => {
+      await expect(searcher.search({ vector: new Float32Array(8), topK: 1 })).rejects.toMatchObject({
+        code: 'DIMENSION_MISMATCH',
+      });
+    });
+
+    it('stops for an aborted signal', async () => {
+      await expect(
+        searcher.search({ text: 'passage', topK: 1, signal: AbortSignal.abort() }),
+      ).rejects.toMatchObject({ code: 'CANCELLED' });
+    });
+
+    it('refuses parameters that it does not have, or out of bounds', async () => {
+      await expect(
+        built.catalogue.build(built.corpus, { kind, buildParameters: { partitionz: 4 } }),
+      ).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', fields: { field: 'partitionz' } });
+      await expect(
+        searcher.search({ vector: vectorOf(1), topK: 1, parameters: { nprobes: -1 } }),
+      ).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+      expect(await built.catalogue.list()).toHaveLength(1);
+    });
+
+    it('refuses a corpus with fewer rows than its minimum', async () => {
+      const { minRows } = (await indexBackend(kind)).capabilities;
+      // One chunk fewer than the least: the first document has five.
+      const small = await collection(Math.max(0, minRows - 5), DIMENSIONS);
+      const build = small.catalogue.build(small.corpus, { kind });
+      await expect(build).rejects.toMatchObject({ code: 'TOO_FEW_ROWS' });
+      expect(await small.catalogue.list()).toEqual([]);
+      await small.corpus.close();
+      await rm(small.path, { recursive: true, force: true });
+    });
+
+    it('is lexical only without vectors, or refuses to be', async () => {
+      const words = await collection(ROWS, 0);
+      const build = words.catalogue.build(words.corpus, { kind });
+      if ((await indexBackend(kind)).capabilities.lexicalOnly) {
+        const opened = await words.catalogue.open(await build);
+        expect((await opened.search({ text: 'd42', topK: 1 })).hits[0]).toMatchObject({ documentId: 'd42' });
+        await opened.close();
+      } else await expect(build).rejects.toMatchObject({ code: 'NO_EMBEDDER' });
+      await words.corpus.close();
+      await rm(words.path, { recursive: true, force: true });
+    });
+
+    it('stays as it was built while the corpus changes, and tells how far it is behind', async () => {
+      const own = await collection(ROWS, DIMENSIONS);
+      const version = await own.catalogue.build(own.corpus, { kind });
+      const opened = await own.catalogue.open(version);
+      expect(await staleRows(own.corpus, opened)).toBe(0);
+      await own.corpus.write(documentsOf(ROWS, ROWS + 3, DIMENSIONS), { replaces: false });
+      await own.corpus.deleteDocuments(['d7']);
+      await own.corpus.compact();
+      const again = await own.catalogue.open(version);
+      for (const reader of [opened, again]) {
+        expect((await reader.search({ vector: vectorOf(7), topK: 1 })).hits[0]).toMatchObject({
+          documentId: 'd7',
+        });
+        expect(await staleRows(own.corpus, reader)).toBe(3);
+        await reader.close();
+      }
+      await own.corpus.close();
+      await rm(own.path, { recursive: true, force: true });
+    });
+
+    it('refuses a damaged lexicon instead of scoring wrongly', async () => {
+      const own = await collection(ROWS, DIMENSIONS);
+      const version = await own.catalogue.build(own.corpus, { kind });
+      const file = join(own.path, 'test/indexes', version.version, 'lexicon.bin');
+      const bytes = await readFile(file);
+      bytes[bytes.length >> 1] = bytes[bytes.length >> 1]! ^ 0x10;
+      await writeFile(file, bytes);
+      await expect(own.catalogue.open(version)).rejects.toMatchObject({ code: 'DAMAGED_STORE' });
+      await own.corpus.close();
+      await rm(own.path, { recursive: true, force: true });
+    });
+  });
+}
+
+const isOrdered = (scores: readonly number[]): boolean =>
+  scores.every((score, index) => index === 0 || score <= scores[index - 1]!);
+
+/** Query parameters that reach every row. */
+const parametersForAll = ({ queryParameters, buildParameters }: IndexManifest): Record<string, number> => ({
+  ...('nprobes' in queryParameters ? { nprobes: buildParameters['partitions']! } : {}),
+  ...('ef' in queryParameters ? { ef: 1_000 } : {}),
+  ...('refineFactor' in queryParameters ? { refineFactor: 1 } : {}),
+});

@@ -1,0 +1,80 @@
+import { type Chunk, type CollectionSettings, normalise, searchedText } from '../../src/core/index.ts';
+import type { DocumentWrite } from '../../src/corpus/index.ts';
+import { gaussian, seededRandom } from '../../src/evaluation/index.ts';
+import { analyseToColumn } from '../../src/lexical/index.ts';
+
+/** Settings of a test collection. */
+export const testSettings = (dimensions: number, name = 'test'): CollectionSettings => ({
+  formatVersion: 1,
+  name,
+  embedder: dimensions === 0 ? 'none' : `hashing:${dimensions}`,
+  dimensions,
+  metric: 'cosine',
+  chunker: { version: 1, maxTokens: 512, overlapTokens: 64 },
+  fields: { year: 'number', kind: 'string', open: 'boolean', tags: 'string[]' },
+});
+
+/** A unit vector that depends on the seed alone. */
+export function testVector(dimensions: number, seed: number): Float32Array {
+  const random = seededRandom(seed);
+  return normalise(Float32Array.from({ length: dimensions }, () => gaussian(random)));
+}
+
+/** A document of some chunks; the same arguments give the same document. */
+export function testDocument(
+  id: string,
+  options: {
+    readonly chunks?: number;
+    readonly dimensions?: number;
+    readonly tag?: string;
+    readonly metadata?: Chunk['metadata'];
+  } = {},
+): DocumentWrite {
+  const { chunks = 2, dimensions = 0, tag = 'first', metadata = {} } = options;
+  const texts = Array.from(
+    { length: chunks },
+    (_, ordinal) => `The ${tag} passage number ${ordinal} of ${id} speaks of item${ordinal}.`,
+  );
+  let start = 0;
+  const made = texts.map((text, ordinal): Chunk => {
+    const chunk = {
+      id: `${id}-${tag}-${ordinal}`,
+      documentId: id,
+      ordinal,
+      title: `Title ${id}`,
+      text,
+      start,
+      end: start + text.length,
+      headingPath: ['Top', `Part ${ordinal}`],
+      metadata,
+      tokens: 12,
+    };
+    start += text.length + 2;
+    return chunk;
+  });
+  return {
+    document: {
+      id,
+      source: `folder/${id}`,
+      title: `Title ${id}`,
+      metadata,
+      mediaType: 'text/plain',
+      contentHash: `${id}-${tag}`,
+      chunkCount: chunks,
+      fileHash: '',
+      text: texts.join('\n\n'),
+    },
+    chunks: made.map((chunk) => ({
+      chunk,
+      terms: analyseToColumn(searchedText(chunk)),
+      ...(dimensions === 0 ? {} : { vector: testVector(dimensions, seedOf(chunk.id)) }),
+    })),
+  };
+}
+
+/** A number from a name (FNV-1a). */
+export function seedOf(name: string): number {
+  let hash = 0x811c9dc5;
+  for (const character of name) hash = Math.imul(hash ^ character.codePointAt(0)!, 0x01000193) >>> 0;
+  return hash;
+}

@@ -1,0 +1,206 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { SragError } from '../../../src/core/index.ts';
+import { create } from '../../../src/generators/extractive/index.ts';
+import { type GenerationRequest, NOT_FOUND_ANSWER, type Passage } from '../../../src/generators/index.ts';
+
+const passage = (marker: number, text: string, overrides: Partial<Passage> = {}): Passage => ({
+  marker,
+  chunkId: `c${marker}`,
+  documentId: `d${marker}`,
+  title: '',
+  text,
+  headingPath: [],
+  score: 10 - marker,
+  ...overrides,
+});
+
+async function ask(
+  question: string,
+  passages: readonly Passage[],
+  overrides: Partial<GenerationRequest> = {},
+) {
+  const tokens: string[] = [];
+  for await (const event of create().generate({ question, passages, maxOutputTokens: 500, ...overrides })) {
+    if (event.kind === 'end') return { answer: tokens.join(''), tokens, ...event };
+    tokens.push(event.text);
+  }
+  throw new Error('the generator gave no end');
+}
+
+const fold = (text: string) => text.replace(/\s+/g, ' ').trim();
+/** The statements of an answer with the passage each cites. */
+const statementsOf = (answer: string) =>
+  [...answer.matchAll(/(.+?) \[(\d+)\](?: |$)/gs)].map((match) => ({
+    text: match[1]!,
+    marker: Number(match[2]),
+  }));
+
+const LIGHTHOUSE = passage(
+  1,
+  'The lighthouse stands on the northern cape. It was built in 1871 by the engineer Ada Merrow. Its lamp is seen from 30 km away. Visitors come in summer.',
+  { title: 'Cape lighthouse' },
+);
+const HARBOUR = passage(
+  2,
+  'The harbour holds forty boats. Fishing is its main trade. The harbour office opens at eight.',
+  {
+    title: 'Harbour',
+  },
+);
+
+describe('the extractive generator', () => {
+  it('puts the sentence of the kind that was asked for into the answer', async () => {
+    const built = await ask('when was the lighthouse built', [LIGHTHOUSE, HARBOUR]);
+    expect(built.answer).toContain('It was built in 1871 by the engineer Ada Merrow. [1]');
+    expect(built.notFound).toBe(false);
+    expect(built.stopReason).toBe('complete');
+    expect((await ask('how many boats are in the harbour', [LIGHTHOUSE, HARBOUR])).answer).toContain(
+      'The harbour holds forty boats. [2]',
+    );
+  });
+
+  it('answers in Korean from Korean passages', async () => {
+    const { answer, notFound } = await ask('등대는 언제 지어졌나요?', [
+      passage(1, '등대는 북쪽 곶에 서 있다. 등대는 1871년에 지어졌다. 여름에는 관광객이 온다.', {
+        title: '곶',
+      }),
+      passage(2, '항구에는 배가 마흔 척 있다.', { title: '항구' }),
+    ]);
+    expect(notFound).toBe(false);
+    expect(answer).toContain('등대는 1871년에 지어졌다. [1]');
+  });
+
+  it('says first what a thing is where that is asked', async () => {
+    const { answer } = await ask('What is a buoy?', [
+      passage(
+        1,
+        'To move a buoy, call the office. You can paint a buoy red. A buoy is a float that marks a channel.',
+      ),
+    ]);
+    expect(answer).toContain('A buoy is a float that marks a channel. [1]');
+  });
+
+  it('quotes no heading, code, table or list of links', async () => {
+    const text = [
+      '## Run the pump',
+      '```',
+      'pump run the pump now',
+      '```',
+      '| run | the pump |',
+      '',
+      '- [Run the pump](https://example.org/run/the/pump/with/a/long/address)',
+      '',
+      'You run the pump with the green lever.',
+    ].join('\n');
+    const { answer } = await ask('How do I run the pump?', [passage(1, text)]);
+    expect(answer).toBe('You run the pump with the green lever. [1]');
+  });
+
+  it('leaves out sentences whose text reads like a citation', async () => {
+    const { answer } = await ask('How long is the pier?', [
+      passage(
+        1,
+        'The long pier is 300 m long [2] as told. The long pier was measured by hand, and it is 310 m long.',
+      ),
+      HARBOUR,
+    ]);
+    expect(answer).not.toContain('300 m');
+    expect(answer).toContain('310 m');
+  });
+
+  it('says that nothing was found when the passages are about something else', async () => {
+    for (const question of [
+      'What is the capital of Mongolia?',
+      'who won the chess tournament',
+      '몽골의 수도는 어디인가요?',
+      '???',
+    ]) {
+      const { answer, notFound } = await ask(question, [LIGHTHOUSE, HARBOUR]);
+      expect([question, answer, notFound]).toEqual([question, NOT_FOUND_ANSWER, true]);
+    }
+    expect((await ask('how many boats', [])).notFound).toBe(true);
+  });
+
+  it('does not take a name that stands nowhere for found', async () => {
+    const { notFound } = await ask('When was the lighthouse of Gibraltar painted?', [LIGHTHOUSE, HARBOUR]);
+    expect(notFound).toBe(true);
+  });
+
+  it('cuts a single sentence that is too long at a clause, and says so', async () => {
+    const long = `The pump starts when the lever is pulled, ${'and the water rises in the pipe, '.repeat(40)}until it stops.`;
+    const { answer, stopReason } = await ask('When does the pump start?', [passage(1, long)]);
+    expect(stopReason).toBe('length');
+    expect(answer.length).toBeLessThanOrEqual(610);
+    expect(answer).toMatch(/pipe \[1\]$/);
+    expect(long).toContain(answer.replace(/ \[1\]$/, ''));
+  });
+
+  it('keeps to the token limit', async () => {
+    const { answer } = await ask('when was the lighthouse built', [LIGHTHOUSE, HARBOUR], {
+      maxOutputTokens: 40,
+    });
+    expect(statementsOf(answer)).toHaveLength(1);
+  });
+
+  it('does not repeat what two passages say alike', async () => {
+    const same = 'The lighthouse was built in 1871 by the engineer Ada Merrow.';
+    const { answer } = await ask('who built the lighthouse', [passage(1, same), passage(2, same), HARBOUR]);
+    expect(answer.split('Ada Merrow')).toHaveLength(2);
+  });
+
+  it('bills no tokens: no model is asked', async () => {
+    const { usage } = await ask('when was the lighthouse built', [LIGHTHOUSE]);
+    expect(usage).toEqual({ inputTokens: 0, outputTokens: 0, estimated: false });
+  });
+
+  it('gives at most three sentences, each verbatim in the passage it cites, whatever the passages', async () => {
+    const piece = fc.constantFrom(
+      'The red pump',
+      'is old',
+      '. ',
+      '.\n\n',
+      ' and ',
+      '\n',
+      '- ',
+      '# ',
+      'pump ',
+      '1871',
+      ' in Paris',
+      '펌프는 빨갛다. ',
+      '```\n',
+      '[link](http://a.b)',
+      ' [3] ',
+      ', ',
+      '"Why?" ',
+      '| a |',
+      '。',
+      '\u0000',
+      '😀 ',
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(piece, { maxLength: 25 }), { minLength: 1, maxLength: 5 }),
+        fc.constantFrom('What is the red pump?', 'when was the pump made', '펌프는 왜 빨갛나요?'),
+        fc.integer({ min: 1, max: 300 }),
+        async (texts, question, maxOutputTokens) => {
+          const passages = texts.map((parts, index) => passage(index + 1, parts.join('')));
+          const { answer, tokens, notFound } = await ask(question, passages, { maxOutputTokens });
+          if (notFound) {
+            expect(answer).toBe(NOT_FOUND_ANSWER);
+            return;
+          }
+          expect(tokens.length).toBeLessThanOrEqual(3);
+          for (const token of tokens) {
+            const [, text = '', marker = ''] = /^ ?(.*) \[(\d+)\]$/su.exec(token) ?? [];
+            expect(fold(passages[Number(marker) - 1]!.text)).toContain(text);
+          }
+        },
+      ),
+    );
+  });
+
+  it('refuses settings, which it has none of', () => {
+    expect(() => create({ sentences: 3 })).toThrow(SragError);
+  });
+});

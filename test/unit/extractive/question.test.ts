@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { parseQuestion } from '../../../src/generators/extractive/question.ts';
+
+describe('reading a question', () => {
+  it('finds the kind of answer from the question word, in English and Korean', () => {
+    const types: Record<string, string> = {
+      'who wrote the manual': 'person',
+      'When was it released?': 'time',
+      'what year did it start': 'time',
+      'where is the log': 'place',
+      'how many retries are made': 'number',
+      'why does it fail': 'reason',
+      'How do I deploy?': 'manner',
+      'what is a layer': 'thing',
+      'retries of the function': 'other',
+      '누가 만들었나요?': 'person',
+      '언제 시작하나요?': 'time',
+      '몇 번 시도하나요?': 'number',
+      '왜 필요한가요?': 'reason',
+      '어떻게 실행하나요?': 'manner',
+      '계층이란 무엇인가요?': 'thing',
+    };
+    for (const [question, type] of Object.entries(types))
+      expect([question, parseQuestion(question).type]).toEqual([question, type]);
+  });
+
+  it('keeps the topic and leaves out what only asks', () => {
+    expect(parseQuestion('How many retries does the queue make?').terms).toEqual([
+      'mani',
+      'retri',
+      'queue',
+      'make',
+    ]);
+    expect(parseQuestion('How many retries does the queue make?').focus).toBe('retri');
+    expect(parseQuestion('캐시란 무엇인가요?').terms).toEqual(['캐시', '시란']);
+  });
+
+  it('takes capitalised words behind the first for names, unless most words are capitalised', () => {
+    expect(parseQuestion('What is the capital of Mongolia?').names).toEqual(['mongolia']);
+    expect(parseQuestion('How To Deploy A Function').names).toEqual([]);
+  });
+});
