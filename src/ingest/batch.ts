@@ -14,8 +14,8 @@ export interface PendingDocument {
 }
 
 /** Every write is a commit and a file: batches are large, yet bounded in memory and in work lost by a crash. */
-const MAX_CHUNKS = 4_096;
-const MAX_CHARACTERS = 12_000_000;
+const MAX_CHUNKS = 2_048;
+const MAX_CHARACTERS = 8_000_000;
 const MAX_AGE_MS = 20_000;
 
 /** Documents gathered until they are worth a commit. */

@@ -14,7 +14,7 @@ const LEADING_MARKS = /^(?:\s|>|[-*+•](?=\s)|\d{1,3}[.)](?=\s)|\[[ xX]\](?=\s)
 const NO_PROSE =
   /^\s*(?:#{1,6}(?:\s|$)|\||[-=*_~+:|\s]{3,}$|\/\/\/|:::|!{3}|\?{3}|<\/?[a-zA-Z!][^>]*>\s*$|<!--|\{[*%{]|\[[^\]]+\]:\s|\[![A-Z]+\]\s*$|!\[[^\]]*\]\([^)]*\)\s*$)/;
 /** A line under words that makes them a heading or a table's head. */
-const UNDERLINE = /^\s*(?:=+|-{2,}|\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?)\s*$/;
+const UNDERLINE = /^(?:=+|-{2,}|\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?)$/;
 
 /**
  * The stretches of prose in plain text or Markdown, in order: paragraphs and list items without their marks;
@@ -41,7 +41,7 @@ export function proseRanges(text: string): TextRange[] {
       fence = mark;
     } else if (line.trim() === '') {
       close();
-    } else if (open !== undefined && UNDERLINE.test(line)) {
+    } else if (open !== undefined && UNDERLINE.test(line.trim())) {
       open = undefined;
     } else if (NO_PROSE.test(line)) {
       close();

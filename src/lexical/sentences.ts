@@ -16,7 +16,7 @@ const ABBREVIATIONS = new Set(
  * of footnotes may stand between, and belong to no sentence.
  */
 const STOP =
-  /([.!?…]+(?:["'”’»)\]]|'')*)((?:\[\d{1,4}\])*)(?=\s|$)|([。！？]+["'”’」』）)]*)((?:\[\d{1,4}\])*)/gu;
+  /(?<![.!?…])([.!?…]+(?:["'”’»)\]]|'')*)((?:\[\d{1,4}\])*)(?=\s|$)|([。！？]+["'”’」』）)]*)((?:\[\d{1,4}\])*)/gu;
 const WORD_BEFORE = /[\p{L}\p{N}.]+$/u;
 /** Openers may stand before the first letter of a sentence. */
 const NEXT = /^(\s*)(?:["'“‘«([*_`]|``)*\s*(\S)?/u;

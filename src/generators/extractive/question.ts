@@ -36,6 +36,9 @@ const TYPES: readonly (readonly [AnswerType, RegExp])[] = [
 const ASKS_FOR_DEFINITION =
   /^\s*(?:what(?:'s| is| are| was| were)|define|what does .* mean|explain)\b|\bmeaning of\b|(?:이?란|은|는|이|가)\s+(?:무엇|뭐|뭔)/u;
 
+/** A pasted page is no question; what is behind this many terms would cost seconds and change little. */
+const MOST_TERMS = 64;
+
 const FOCUS = /\b(?:what|which|how many|how much|whose)\s+([\p{L}\p{N}]+(?:\s+[\p{L}\p{N}]+)?)/u;
 
 /** Korean question words and the endings that make a question; they say nothing about the topic. */
@@ -47,7 +50,7 @@ const KOREAN_ENDING =
 export function parseQuestion(question: string): ParsedQuestion {
   const folded = question.normalize('NFC').toLowerCase();
   const type = TYPES.find(([, pattern]) => pattern.test(folded))?.[0] ?? 'other';
-  const all = analyse(folded.replace(KOREAN_ASKING, ' ').replace(KOREAN_ENDING, ' '));
+  const all = analyse(folded.replace(KOREAN_ASKING, ' ').replace(KOREAN_ENDING, ' ')).slice(0, MOST_TERMS);
   const pairs = new Set<string>();
   for (let index = 1; index < all.length; index++) pairs.add(`${all[index - 1]} ${all[index]}`);
   const focus = analyse(FOCUS.exec(folded)?.[1] ?? '').at(-1);

@@ -7,6 +7,7 @@ import type { FeatureVector } from './features.ts';
  * collections and searches do as well these were set by hand, milder than fitted, and the rest fitted beside
  * them: `first` (fitted 1.7), `position` (-.9), `rank` (2.6), `score` (3.5 with its square), and for documentation,
  * which they do not hold, `defines`, `introduces`, `elsewhere`, `markup`. That costs .004 of the .734 answered.
+ * With everything below, from the re-scored top 5: .70 of training and .74 of test questions, 430 characters.
  */
 const BIAS = -5.901;
 const WEIGHTS: FeatureVector = {

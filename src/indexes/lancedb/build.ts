@@ -15,7 +15,7 @@ export const DATABASE = 'lance/';
 export const LEXICON_FILE = 'lexicon.bin';
 
 /** Rows copied at once. */
-const COPY_BATCH = 4_096;
+const COPY_BATCH = 2_048;
 
 /** Builds one index version: a table of its own with the chunks, a full-text index, and at most one vector index. */
 export async function buildLanceIndex(kind: LanceKind, context: BuildContext): Promise<IndexManifest> {

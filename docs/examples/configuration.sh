@@ -1,0 +1,2 @@
+srag config
+SRAG_COLLECTION=other srag config --collection mine --json

@@ -1,0 +1,69 @@
+/**
+ * Brings the documentation up to date: `npm run docs`. Code between `<!-- example: FILE -->` and `<!-- /example -->`
+ * is that file of docs/examples; `<!-- output: FILE.sh -->` is what it printed. Pages of docs/reference are made from
+ * the program itself. test/e2e/docs.test.ts fails where anything is not current.
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { cliReference, configReference, indexKindsReference } from './docs-reference.ts';
+import { runShellExample } from './docs-run.ts';
+
+export const ROOT = join(import.meta.dirname, '..');
+const EXAMPLES = join(ROOT, 'docs', 'examples');
+const MARKED = /(<!-- (example|output): (\S+) -->\n)([\s\S]*?)(<!-- \/\2 -->)/g;
+
+/** Markdown files of the project, relative to its root. */
+export const markdownFiles = (): string[] => [
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.md') && !path.startsWith('examples'))
+    .map((path) => join('docs', path))
+    .sort(),
+];
+
+/** Names of the example files that run: what they are run with is told by their ending. */
+export const exampleFiles = (): string[] =>
+  readdirSync(EXAMPLES)
+    .filter((name) => /\.(sh|ts)$/.test(name))
+    .sort();
+
+/** A page's text with every marked place as the files say. */
+export const withExamples = (markdown: string): string =>
+  markdown.replace(MARKED, (_all, open: string, kind: string, name: string, _old: string, close: string) => {
+    const file = kind === 'example' ? name : name.replace(/\.sh$/, '.output.txt');
+    const language = kind === 'output' ? 'text' : name.endsWith('.sh') ? 'sh' : 'ts';
+    return `${open}\`\`\`${language}\n${readFileSync(join(EXAMPLES, file), 'utf8').trimEnd()}\n\`\`\`\n${close}`;
+  });
+
+/** Example files that some page shows. */
+export const shownExamples = (markdown: string): string[] =>
+  [...markdown.matchAll(MARKED)].filter(([, , kind]) => kind === 'example').map((match) => match[3]!);
+
+/** Scripts whose output some page shows. */
+export const shownOutputs = (): string[] => {
+  const text = markdownFiles().map((path) => readFileSync(join(ROOT, path), 'utf8')).join('\n');
+  return [...new Set([...text.matchAll(MARKED)].filter(([, , kind]) => kind === 'output').map((match) => match[3]!))];
+};
+
+/** Pages made from the program, by path relative to the root. */
+export const referencePages = async (): Promise<Readonly<Record<string, string>>> => ({
+  'docs/reference/cli.md': cliReference(),
+  'docs/reference/configuration.md': configReference(),
+  'docs/reference/index-kinds.md': await indexKindsReference(),
+});
+
+async function update(): Promise<void> {
+  for (const name of shownOutputs()) {
+    const { output } = runShellExample(name);
+    writeFileSync(join(EXAMPLES, name.replace(/\.sh$/, '.output.txt')), output);
+  }
+  const pages: Record<string, string> = { ...(await referencePages()) };
+  for (const path of markdownFiles()) pages[path] ??= withExamples(readFileSync(join(ROOT, path), 'utf8'));
+  for (const [path, text] of Object.entries(pages)) writeFileSync(join(ROOT, path), text);
+  process.stdout.write(`${Object.keys(pages).length} pages are current in ${relative('.', ROOT) || '.'}\n`);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await update();
