@@ -44,8 +44,14 @@ export const shownExamples = (markdown: string): string[] =>
 
 /** Scripts whose output some page shows. */
 export const shownOutputs = (): string[] => {
-  const text = markdownFiles().map((path) => readFileSync(join(ROOT, path), 'utf8')).join('\n');
-  return [...new Set([...text.matchAll(MARKED)].filter(([, , kind]) => kind === 'output').map((match) => match[3]!))];
+  const text = markdownFiles()
+    .map((path) => readFileSync(join(ROOT, path), 'utf8'))
+    .join('\n');
+  return [
+    ...new Set(
+      [...text.matchAll(MARKED)].filter(([, , kind]) => kind === 'output').map((match) => match[3]!),
+    ),
+  ];
 };
 
 /** Pages made from the program, by path relative to the root. */

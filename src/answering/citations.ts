@@ -1,5 +1,4 @@
-import { sentencesOf } from '../chunking/index.ts';
-import { analyse } from '../lexical/index.ts';
+import { analyse, splitSentences } from '../lexical/index.ts';
 import type { SourcedPassage } from './passages.ts';
 import type { Citation } from './port.ts';
 
@@ -46,7 +45,7 @@ export function checkCitations(answer: string, passages: readonly SourcedPassage
 /** The last sentence before a marker, without the markers in it. */
 function statementBefore(text: string): string {
   const clean = text.replace(MARKER, '');
-  const sentences = sentencesOf(clean);
+  const sentences = splitSentences(clean);
   const last = sentences.at(-1);
   return last === undefined ? clean : clean.slice(last.start, last.end);
 }
@@ -84,7 +83,7 @@ function findFolded(text: string, statement: string): Span | undefined {
 function mostAlike(text: string, statement: string): Span | undefined {
   const wanted = new Set(analyse(statement));
   let best: { span: Span; shared: number } | undefined;
-  for (const span of sentencesOf(text)) {
+  for (const span of splitSentences(text)) {
     const terms = new Set(analyse(text.slice(span.start, span.end)));
     const shared = [...wanted].filter((term) => terms.has(term)).length / Math.sqrt(terms.size + 1);
     if (shared > 0 && (best === undefined || shared > best.shared)) best = { span, shared };

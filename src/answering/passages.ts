@@ -1,7 +1,7 @@
-import { estimateTokens, sentencesOf } from '../chunking/index.ts';
+import { estimateTokens } from '../chunking/index.ts';
 import type { Hit } from '../core/index.ts';
 import type { Passage } from '../generators/index.ts';
-import { analyse } from '../lexical/index.ts';
+import { analyse, splitSentences } from '../lexical/index.ts';
 
 /** A passage with the hit that it was made from. */
 export interface SourcedPassage {
@@ -50,7 +50,7 @@ export function passagesOf(
 
 /** The sentences that share a term with the question, and those beside them; all of them when none does. */
 function compressed(text: string, wanted: ReadonlySet<string>): string {
-  const sentences = sentencesOf(text).map(({ start, end }) => text.slice(start, end));
+  const sentences = splitSentences(text).map(({ start, end }) => text.slice(start, end));
   const matches = sentences.map((sentence) => analyse(sentence).some((term) => wanted.has(term)));
   if (!matches.includes(true)) return text;
   const kept = sentences.filter((_, index) => matches[index - 1] || matches[index] || matches[index + 1]);

@@ -1,3 +1,2 @@
 export { CHUNKER_VERSION, chunkDocument, DEFAULT_CHUNKER } from './chunk-document.ts';
 export { estimateTokens } from './estimate-tokens.ts';
-export { sentencesOf } from './sentences-of.ts';

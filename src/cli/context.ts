@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { loadConfig, processEnvironment, Workspace } from '../config/index.ts';
-import { asSragError, type SragError } from '../core/index.ts';
+import { asSragError, SragError } from '../core/index.ts';
 import { jsonOption } from './options.ts';
 import { style } from './output.ts';
 
@@ -114,6 +114,15 @@ export async function report(error: SragError, isJson: boolean): Promise<void> {
   if (error.code === 'INTERNAL' && error.cause instanceof Error)
     process.stderr.write(`${error.cause.stack}\n`);
   if (isJson) await print(JSON.stringify({ error }, null, 2));
+}
+
+/** A command line that cannot be understood: stderr has commander's words already; `--json` gets a document too. */
+export async function reportUsage(message: string, isJson: boolean): Promise<void> {
+  process.exitCode = EXIT.usage;
+  if (!isJson) return;
+  const [first = '', hint] = message.replace(/^error: /, '').split('\n');
+  const remedy = hint?.replace(/^\((.*)\)$/, '$1') ?? 'srag --help lists the commands and their options.';
+  await print(JSON.stringify({ error: new SragError('INVALID_ARGUMENT', first, { remedy }) }, null, 2));
 }
 
 function configOptions(options: CommonOptions): Record<string, unknown> {

@@ -1,13 +1,16 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
 import { asSragError } from '../core/index.ts';
-import { EXIT, report } from './context.ts';
+import { EXIT, report, reportUsage } from './context.ts';
 import { createProgram } from './program.ts';
+
+const isJson = process.argv.includes('--json');
 
 const program = createProgram();
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
-  else await report(asSragError(error), process.argv.includes('--json'));
+  if (!(error instanceof CommanderError)) await report(asSragError(error), isJson);
+  else if (error.exitCode === 0) process.exitCode = EXIT.done;
+  else await reportUsage(error.message, isJson);
 }

@@ -28,11 +28,18 @@ export function jsonOption(name: string, text: string | undefined): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new SragError('INVALID_ARGUMENT', `--${name} is not valid JSON: ${(cause as Error).message}.`, {
-      remedy: `Put it in single quotes, for example --${name} '{"key": "value"}'.`,
-      fields: { field: name },
-      cause,
-    });
+    const shown = text.length > 60 ? `${text.slice(0, 60)}...` : text;
+    // Settings may hold keys and passwords; a filter does not.
+    const actual = name === 'filter' ? ` '${shown}'` : '';
+    throw new SragError(
+      'INVALID_ARGUMENT',
+      `--${name}${actual} is not valid JSON: ${(cause as Error).message}.`,
+      {
+        remedy: `Put it in single quotes, for example --${name} '{"key": "value"}'.`,
+        fields: { field: name },
+        cause,
+      },
+    );
   }
 }
 

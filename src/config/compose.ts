@@ -1,7 +1,7 @@
 import { type CollectionSettings, SragError } from '../core/index.ts';
 import { type CorpusStore, collectionPrefix, requireCollection } from '../corpus/index.ts';
 import { openLanceCorpus } from '../corpus/lancedb/store.ts';
-import type { Embedder } from '../embedders/index.ts';
+import { checkEmbedderName, type Embedder } from '../embedders/index.ts';
 import { createGenerator, type Generator } from '../generators/index.ts';
 import { IndexCatalogue, type IndexManifest, type Searcher } from '../indexes/index.ts';
 import { createReranker } from '../rerankers/index.ts';
@@ -72,8 +72,9 @@ export class Workspace {
     manifest: IndexManifest,
     options: { readonly needsEmbedder: boolean },
   ): Promise<Retriever> {
-    const embedder =
-      options.needsEmbedder && settings.dimensions > 0 ? await this.embedder(settings) : undefined;
+    // What is not needed is still checked: a mistyped name must not pass because the mode is lexical.
+    checkEmbedderName(this.config.embedder);
+    const embedder = options.needsEmbedder ? await this.embedder(settings) : undefined;
     const retriever = new Retriever({
       collection: settings,
       embedder,

@@ -1,4 +1,4 @@
 export { checkChunker, Workspace } from './compose.ts';
 export { type Environment, processEnvironment } from './environment.ts';
 export { flatten, type LoadedConfig, loadConfig } from './load.ts';
-export { type Config, type ConfigInput, configJsonSchema, configSchema, defineConfig } from './schema.ts';
+export { type Config, type ConfigInput, configJsonSchema, defineConfig } from './schema.ts';

@@ -51,7 +51,24 @@ export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> 
   for (const [key, value] of Object.entries(sources.options)) {
     if (value !== undefined) set(key, value, 'option');
   }
-  return { config: parseSettings(configSchema, merged, 'srag') as Config, origins, projectRoot };
+  try {
+    return { config: parseSettings(configSchema, merged, 'srag') as Config, origins, projectRoot };
+  } catch (error) {
+    throw withOrigin(error, origins);
+  }
+}
+
+/** Says where a wrong value came from: it is there that it must be corrected. */
+function withOrigin(error: unknown, origins: Readonly<Record<string, string>>): unknown {
+  if (!(error instanceof SragError) || error.code !== 'INVALID_CONFIG') return error;
+  const path = String(error.fields.path ?? '');
+  const key = Object.keys(origins).find((name) => path === name || path.startsWith(`${name}.`));
+  if (key === undefined) return error;
+  const origin = origins[key] === 'option' ? 'the command line' : origins[key];
+  return new SragError(error.code, error.message, {
+    remedy: `Correct '${path}' in ${origin}.`,
+    fields: { ...error.fields, origin: origins[key] },
+  });
 }
 
 /** Key-value pairs of a configuration by dotted key; lists and adapter settings are values. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_CHUNKER } from '../chunking/index.ts';
+import { DEFAULT_COLLECTION } from '../corpus/index.ts';
 import { DEFAULT_FIELD_MAP, DEFAULT_LIMITS } from '../loaders/index.ts';
 
 const adapterSettings = z.record(z.string(), z.unknown());
@@ -12,7 +13,7 @@ export const configSchema = z.strictObject({
     .min(1)
     .default('.srag')
     .describe('Folder, or s3://bucket/prefix, where collections live.'),
-  collection: z.string().min(1).default('default').describe('Name of the collection.'),
+  collection: z.string().min(1).default(DEFAULT_COLLECTION).describe('Name of the collection.'),
   embedder: z
     .string()
     .min(1)

@@ -36,7 +36,10 @@ export function unknownName(
   const nearest = nearestName(name, allowed);
   const list = allowed.length === 0 ? 'none exist yet' : `known: ${allowed.join(', ')}`;
   return new SragError(code, `Unknown ${what} '${name}' (${list}).`, {
-    remedy: nearest === undefined ? undefined : `Did you mean '${nearest}'?`,
+    remedy: nearest === undefined ? remedyFor(allowed) : `Did you mean '${nearest}'?`,
     fields: { name, allowed, ...(nearest === undefined ? {} : { nearest }) },
   });
 }
+
+const remedyFor = (allowed: readonly string[]): string | undefined =>
+  allowed.length === 0 ? undefined : 'Use one of the known ones.';

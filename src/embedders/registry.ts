@@ -20,9 +20,14 @@ const EMBEDDERS = {
 type EmbedderName = keyof typeof EMBEDDERS;
 export const EMBEDDER_NAMES = Object.keys(EMBEDDERS) as readonly EmbedderName[];
 
-function load(name: string): Promise<EmbedderModule> {
+/** @throws UNKNOWN_EMBEDDER with the nearest name. */
+export function checkEmbedderName(name: string): void {
   if (!Object.hasOwn(EMBEDDERS, name))
     throw unknownName('UNKNOWN_EMBEDDER', 'embedder', name, EMBEDDER_NAMES);
+}
+
+function load(name: string): Promise<EmbedderModule> {
+  checkEmbedderName(name);
   return EMBEDDERS[name as EmbedderName]();
 }
 

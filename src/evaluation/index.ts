@@ -14,7 +14,6 @@ export type { Judgements, Metric, MetricName } from './metrics.ts';
 export {
   computeMetrics,
   foldToDocuments,
-  METRIC_DEPTH,
   METRICS,
   ndcg,
   recall,

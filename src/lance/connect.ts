@@ -34,16 +34,16 @@ function storageOptions({ location, s3 }: LancePlace): Record<string, string> {
     request_timeout: '60s',
     connect_timeout: '5s',
   };
-  if (s3.region !== undefined) options['region'] = s3.region;
+  if (s3.region !== undefined) options.region = s3.region;
   if (s3.endpoint !== undefined) {
-    options['endpoint'] = s3.endpoint;
-    options['allow_http'] = String(s3.endpoint.startsWith('http:'));
-    options['aws_virtual_hosted_style_request'] = 'false';
+    options.endpoint = s3.endpoint;
+    options.allow_http = String(s3.endpoint.startsWith('http:'));
+    options.aws_virtual_hosted_style_request = 'false';
   }
   if (s3.credentials !== undefined) {
-    options['aws_access_key_id'] = s3.credentials.accessKeyId;
-    options['aws_secret_access_key'] = s3.credentials.secretAccessKey;
-    if (s3.credentials.sessionToken !== undefined) options['aws_session_token'] = s3.credentials.sessionToken;
+    options.aws_access_key_id = s3.credentials.accessKeyId;
+    options.aws_secret_access_key = s3.credentials.secretAccessKey;
+    if (s3.credentials.sessionToken !== undefined) options.aws_session_token = s3.credentials.sessionToken;
   }
   return options;
 }

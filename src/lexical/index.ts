@@ -1,5 +1,5 @@
 export { analyse, analyseToColumn, lexicalQuery } from './analyse.ts';
-export { BM25_B, BM25_K1, bm25Weight, inverseDocumentFrequency } from './bm25.ts';
+export { inverseDocumentFrequency } from './bm25.ts';
 export { type LexicalCandidate, type LexicalFeatures, QuestionScorer } from './features.ts';
 export { gramsOf } from './grams.ts';
 export { Lexicon } from './lexicon.ts';
@@ -9,4 +9,4 @@ export type { TextRange } from './prose.ts';
 export { combined, RESCORE_DEPTH, rescore } from './rescore.ts';
 export { splitSentences } from './sentences.ts';
 export { STOP_WORDS } from './stop-words.ts';
-export { forEachWord, type Script, words } from './words.ts';
+export { type Script, words } from './words.ts';

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 
 /** Folder of the real embedding model: $SRAG_TEST_MODEL. Throws, saying how to get one, where there is none. */
 export function testModel(): string {
-  const folder = process.env['SRAG_TEST_MODEL'];
+  const folder = process.env.SRAG_TEST_MODEL;
   if (folder === undefined || !existsSync(resolve(folder, 'onnx'))) {
     throw new Error(
       'No model: run test/servers/fetch-model.sh FOLDER, set SRAG_TEST_MODEL=FOLDER, and ' +

@@ -39,7 +39,7 @@ export async function buildLanceIndex(kind: LanceKind, context: BuildContext): P
     context.queryParameters,
     size,
   );
-  checkSubVectors(buildParameters['subVectors'], settings.dimensions);
+  checkSubVectors(buildParameters.subVectors, settings.dimensions);
 
   const connection = await connectLance({ ...context.place, prefix: prefix + DATABASE });
   const { lance } = await loadLance();

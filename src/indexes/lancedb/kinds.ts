@@ -109,8 +109,9 @@ function largestDivisor(value: number, limit: number): number {
 const fifthOfLists = (rows: number): number => Math.max(20, 0.2 * Math.sqrt(rows));
 
 const squareRoot = (rows: number): number => Math.sqrt(rows);
-/** A graph per list: few lists, so that each graph is worth walking. */
-const graphLists = (rows: number): number => rows / 100_000;
+/** A graph per list of about 10,000 rows: lists build side by side, and small graphs build faster. */
+const graphLists = (rows: number): number => rows / 10_000;
+const searchedGraphs = (rows: number): number => Math.min(20, graphLists(rows));
 
 const trained: IndexCapabilities = {
   vectorSearch: 'approximate',
@@ -121,7 +122,7 @@ const trained: IndexCapabilities = {
 
 const numbers = (parameters: IndexParameters) => ({
   distanceType: 'cosine' as const,
-  numPartitions: parameters['partitions'] as number,
+  numPartitions: parameters.partitions as number,
 });
 
 /** One row a kind: everything that differs between them. */
@@ -143,7 +144,7 @@ const TABLE: Record<LanceKindName, Omit<LanceKind, 'kind'>> = {
     parameters: [partitions(squareRoot), subVectors, nprobes(fifthOfLists), refineFactor(20)],
     indexType: 'IvfPq',
     configure: (lance, parameters) =>
-      lance.Index.ivfPq({ ...numbers(parameters), numSubVectors: parameters['subVectors'] as number }),
+      lance.Index.ivfPq({ ...numbers(parameters), numSubVectors: parameters.subVectors as number }),
   },
   'lancedb-ivf-rq': {
     capabilities: trained,
@@ -153,13 +154,13 @@ const TABLE: Record<LanceKindName, Omit<LanceKind, 'kind'>> = {
   },
   'lancedb-ivf-hnsw-sq': {
     capabilities: trained,
-    parameters: [partitions(graphLists), m, efConstruction, nprobes(graphLists), ef, refineFactor(2)],
+    parameters: [partitions(graphLists), m, efConstruction, nprobes(searchedGraphs), ef, refineFactor(2)],
     indexType: 'IvfHnswSq',
     configure: (lance, parameters) =>
       lance.Index.hnswSq({
         ...numbers(parameters),
-        m: parameters['m'] as number,
-        efConstruction: parameters['efConstruction'] as number,
+        m: parameters.m as number,
+        efConstruction: parameters.efConstruction as number,
       }),
   },
   'lancedb-ivf-hnsw-pq': {
@@ -169,7 +170,7 @@ const TABLE: Record<LanceKindName, Omit<LanceKind, 'kind'>> = {
       subVectors,
       m,
       efConstruction,
-      nprobes(graphLists),
+      nprobes(searchedGraphs),
       ef,
       refineFactor(20),
     ],
@@ -177,9 +178,9 @@ const TABLE: Record<LanceKindName, Omit<LanceKind, 'kind'>> = {
     configure: (lance, parameters) =>
       lance.Index.hnswPq({
         ...numbers(parameters),
-        numSubVectors: parameters['subVectors'] as number,
-        m: parameters['m'] as number,
-        efConstruction: parameters['efConstruction'] as number,
+        numSubVectors: parameters.subVectors as number,
+        m: parameters.m as number,
+        efConstruction: parameters.efConstruction as number,
       }),
   },
 };

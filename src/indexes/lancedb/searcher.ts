@@ -158,7 +158,7 @@ class LanceSearcher implements Searcher {
       search.where(where);
       // The probed lists may hold too few rows of the filter: the others are searched then, too.
       const { partitions } = this.manifest.buildParameters;
-      if (partitions !== undefined) search.maximumNprobes(Math.max(partitions, parameters['nprobes'] ?? 1));
+      if (partitions !== undefined) search.maximumNprobes(Math.max(partitions, parameters.nprobes ?? 1));
     }
     const candidates = await guarded('Searching vectors', () => collect(search));
     const hits = candidates.map(({ hit, distance }) => ({

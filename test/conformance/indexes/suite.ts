@@ -278,7 +278,7 @@ const isOrdered = (scores: readonly number[]): boolean =>
 
 /** Query parameters that reach every row. */
 const parametersForAll = ({ queryParameters, buildParameters }: IndexManifest): Record<string, number> => ({
-  ...('nprobes' in queryParameters ? { nprobes: buildParameters['partitions']! } : {}),
+  ...('nprobes' in queryParameters ? { nprobes: buildParameters.partitions! } : {}),
   ...('ef' in queryParameters ? { ef: 1_000 } : {}),
   ...('refineFactor' in queryParameters ? { refineFactor: 1 } : {}),
 });
