@@ -40,13 +40,18 @@ export class ExampleFolder implements Disposable {
 
   /** Runs a script or a program in the folder; a failure is an error with all that it printed. */
   run(program: string, words: readonly string[]): string {
-    const { status, stdout, stderr } = spawnSync(program, words, {
+    const { status, stdout, stderr, error } = spawnSync(program, words, {
       cwd: this.path,
       encoding: 'utf8',
       env: this.#environment,
     });
     if (status === 0) return stdout;
+    if (error !== undefined) throw error;
     throw new Error(`${words.join(' ')} ended with ${status}:\n${stdout}\n${stderr}`);
+  }
+
+  write(name: string, text: string): void {
+    writeFileSync(join(this.path, name), text);
   }
 
   [Symbol.dispose](): void {

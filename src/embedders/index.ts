@@ -5,6 +5,7 @@ export {
   type VectorFolder,
 } from './precomputed/vector-folder.ts';
 export {
+  checkEmbedderName,
   createEmbedder,
   EMBEDDER_NAMES,
   embedderSettingsSchema,

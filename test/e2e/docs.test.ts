@@ -1,0 +1,102 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  exampleFiles,
+  markdownFiles,
+  ROOT,
+  referencePages,
+  shownExamples,
+  shownOutputs,
+  withExamples,
+} from '../../scripts/docs.ts';
+import { ExampleFolder, runShellExample, withoutMeasures } from '../../scripts/docs-run.ts';
+
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+const UPDATE = 'npm run docs brings it up to date';
+/** Examples that run elsewhere: the configuration is a file that srag reads, S3 needs a server. */
+const ELSEWHERE = ['srag.config.ts', 's3.sh'];
+
+describe('pages', () => {
+  it.each(markdownFiles())('%s shows its examples as the files are', (path) => {
+    expect(read(path), UPDATE).toBe(withExamples(read(path)));
+  });
+
+  it('describe the program as it is', async () => {
+    for (const [path, text] of Object.entries(await referencePages())) {
+      expect(read(path), `${path}: ${UPDATE}`).toBe(text);
+    }
+  });
+
+  it.each(markdownFiles())('%s links to files that exist', (path) => {
+    const links = [...read(path).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, target]) => target!);
+    const missing = links.filter((target) => !existsSync(join(ROOT, dirname(path), target)));
+    expect(missing).toEqual([]);
+  });
+
+  it('show every example, so that none is kept for nobody', () => {
+    const shown = markdownFiles().flatMap((path) => shownExamples(read(path)));
+    expect([...new Set([...shown, ...shownOutputs()])].sort()).toEqual([...exampleFiles()].sort());
+  });
+
+  it('name only npm scripts that exist', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const named = markdownFiles().flatMap((path) =>
+      [...read(path).matchAll(/npm run (?:--silent )?([a-z][a-z:]*)/g)].map(([, name]) => name!),
+    );
+    expect([...new Set(named)].filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  it('name only source files that exist', () => {
+    const named = markdownFiles().flatMap((path) =>
+      [...read(path).matchAll(/`((?:src|test|scripts|docs)\/[\w./-]+\.\w+)`/g)].map(([, file]) => file!),
+    );
+    expect([...new Set(named)].filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
+  });
+});
+
+describe('examples', () => {
+  const runnable = exampleFiles().filter((name) => !ELSEWHERE.includes(name));
+
+  it.each(runnable.filter((name) => name.endsWith('.sh')))('%s runs and prints what is recorded', (name) => {
+    const { output } = runShellExample(name);
+    if (!shownOutputs().includes(name)) return;
+    const recorded = read(join('docs', 'examples', name.replace(/\.sh$/, '.output.txt')));
+    expect(withoutMeasures(output), UPDATE).toBe(withoutMeasures(recorded));
+  });
+
+  it('library.ts ingests, builds, publishes and answers with a citation', () => {
+    using folder = new ExampleFolder();
+    const output = folder.run(process.execPath, ['library.ts']);
+    expect(output).toContain('3 documents added, 3 chunks written');
+    expect(output).toContain('Hand in receipts within 30 days of the journey. [1]');
+    expect(output).toMatch(/^\[1\] handbook\/expenses\.md \d+-\d+$/m);
+    expect(folder.run('srag', ['index', 'list', '--json'])).toContain('"kind": "lancedb-flat"');
+  });
+
+  it('srag.config.ts is read as a configuration', () => {
+    using folder = new ExampleFolder();
+    const text = read('docs/examples/srag.config.ts');
+    folder.write('srag.config.ts', text);
+    const { settings } = JSON.parse(folder.run('srag', ['config', '--json'])) as {
+      settings: Record<string, { value: unknown; origin: string }>;
+    };
+    expect(settings['collection']?.value).toBe('handbook');
+    expect(settings['chunker.maxTokens']?.value).toBe(300);
+    expect(settings['answer.topK']?.origin).toContain('srag.config.ts');
+  });
+
+  it('compare says for the made-up dataset that both kinds were asked every question', () => {
+    using folder = new ExampleFolder();
+    folder.run(process.execPath, ['make-dataset.ts']);
+    const command = ['eval', 'made-up', '--location', 'here', '--vectors', 'made-up/vectors', '--json'];
+    const kinds = ['lancedb-flat:vector', 'lancedb-ivf-hnsw-sq:vector'];
+    const result = JSON.parse(folder.run('srag', [...command, '--compare', ...kinds])) as {
+      a: { queries: number; indexRecall: number };
+      b: { queries: number; indexRecall: number };
+    };
+    expect(result.a).toMatchObject({ queries: 50, indexRecall: 1 });
+    expect(result.b.queries).toBe(50);
+    expect(result.b.indexRecall).toBeGreaterThan(0.95);
+  });
+});

@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { runShellExample } from '../../scripts/docs-run.ts';
+import { freshBucket, testS3 } from './environment.ts';
+
+it('the S3 example of the guide ingests, indexes and answers from a bucket', async () => {
+  const { endpoint, region, credentials } = testS3();
+  const { output } = runShellExample('s3.sh', {
+    BUCKET: await freshBucket(),
+    AWS_ENDPOINT_URL_S3: endpoint,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  });
+  expect(output).toContain('3 added; 3 chunks');
+  expect(output).toContain('; published');
+  expect(output).toContain('A hotel night is paid up to 140 euros. [1]');
+});
