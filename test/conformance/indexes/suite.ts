@@ -1,6 +1,3 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   checkFilter,
@@ -19,7 +16,7 @@ import {
   staleRows,
   validateIndex,
 } from '../../../src/indexes/index.ts';
-import { openStorage } from '../../../src/storage/index.ts';
+import { type ObjectStorage, openStorage, type StoragePlace } from '../../../src/storage/index.ts';
 import { seedOf, testDocument, testSettings, testVector } from '../../support/chunks.ts';
 
 const ROWS = 300;
@@ -41,23 +38,30 @@ const documentsOf = (from: number, to: number, dimensions: number) =>
     return testDocument(`d${row}`, { chunks: row === 0 ? 5 : 1, dimensions, metadata: metadataOf(row) });
   });
 
+/** An empty place for a collection, and how it is taken away again. */
+export type FreshPlace = () => Promise<{
+  readonly place: StoragePlace;
+  readonly remove: () => Promise<void>;
+}>;
+
 interface Built {
   readonly corpus: CorpusStore;
   readonly catalogue: IndexCatalogue;
-  readonly path: string;
-}
-
-async function collection(rows: number, dimensions: number): Promise<Built> {
-  const path = await mkdtemp(join(tmpdir(), 'srag-index-'));
-  const location = { kind: 'file' as const, path };
-  const corpus = await openLanceCorpus({ location, prefix: 'test/corpus/' }, testSettings(dimensions));
-  await corpus.write(documentsOf(0, rows, dimensions), { replaces: false });
-  return { corpus, path, catalogue: new IndexCatalogue(await openStorage(location), { location }, 'test') };
+  readonly storage: ObjectStorage;
+  readonly remove: () => Promise<void>;
 }
 
 /** What every index kind must do; no kind opts out. */
-export function indexSuite(kind: string): void {
-  describe(`index kind '${kind}'`, () => {
+export function indexSuite(kind: string, where: string, freshPlace: FreshPlace): void {
+  const collection = async (rows: number, dimensions: number): Promise<Built> => {
+    const { place, remove } = await freshPlace();
+    const corpus = await openLanceCorpus({ ...place, prefix: 'test/corpus/' }, testSettings(dimensions));
+    await corpus.write(documentsOf(0, rows, dimensions), { replaces: false });
+    const storage = await openStorage(place.location, place.s3);
+    return { corpus, storage, remove, catalogue: new IndexCatalogue(storage, place, 'test') };
+  };
+
+  describe(`index kind '${kind}' ${where}`, () => {
     let built: Built;
     let manifest: IndexManifest;
     let searcher: Searcher;
@@ -70,7 +74,7 @@ export function indexSuite(kind: string): void {
     afterAll(async () => {
       await searcher?.close();
       await built.corpus.close();
-      await rm(built.path, { recursive: true, force: true });
+      await built.remove();
     });
 
     const vectorOf = (row: number): Float32Array => testVector(DIMENSIONS, seedOf(`d${row}-first-0`));
@@ -224,7 +228,7 @@ export function indexSuite(kind: string): void {
       await expect(build).rejects.toMatchObject({ code: 'TOO_FEW_ROWS' });
       expect(await small.catalogue.list()).toEqual([]);
       await small.corpus.close();
-      await rm(small.path, { recursive: true, force: true });
+      await small.remove();
     });
 
     it('is lexical only without vectors, or refuses to be', async () => {
@@ -236,7 +240,7 @@ export function indexSuite(kind: string): void {
         await opened.close();
       } else await expect(build).rejects.toMatchObject({ code: 'NO_EMBEDDER' });
       await words.corpus.close();
-      await rm(words.path, { recursive: true, force: true });
+      await words.remove();
     });
 
     it('stays as it was built while the corpus changes, and tells how far it is behind', async () => {
@@ -256,19 +260,19 @@ export function indexSuite(kind: string): void {
         await reader.close();
       }
       await own.corpus.close();
-      await rm(own.path, { recursive: true, force: true });
+      await own.remove();
     });
 
     it('refuses a damaged lexicon instead of scoring wrongly', async () => {
       const own = await collection(ROWS, DIMENSIONS);
       const version = await own.catalogue.build(own.corpus, { kind });
-      const file = join(own.path, 'test/indexes', version.version, 'lexicon.bin');
-      const bytes = await readFile(file);
+      const key = `test/indexes/${version.version}/lexicon.bin`;
+      const { bytes } = await own.storage.read(key);
       bytes[bytes.length >> 1] = bytes[bytes.length >> 1]! ^ 0x10;
-      await writeFile(file, bytes);
+      await own.storage.write(key, bytes);
       await expect(own.catalogue.open(version)).rejects.toMatchObject({ code: 'DAMAGED_STORE' });
       await own.corpus.close();
-      await rm(own.path, { recursive: true, force: true });
+      await own.remove();
     });
   });
 }
