@@ -22,7 +22,8 @@ export function resolveParameters(
         'INVALID_ARGUMENT',
         `Index kind '${kind}' has no ${stage} parameter '${name}' (${names.join(', ') || 'it has none'}).`,
         {
-          remedy: nearest === undefined ? undefined : `Did you mean '${nearest}'?`,
+          remedy:
+            nearest === undefined ? 'srag index kinds lists the parameters.' : `Did you mean '${nearest}'?`,
           fields: { field: name, allowed: names },
         },
       );

@@ -1,5 +1,12 @@
 import { chunkDocument } from '../chunking/index.ts';
-import { asSragError, type SourceDocument, SragError, throwIfAborted } from '../core/index.ts';
+import {
+  asSragError,
+  type Chunk,
+  type SourceDocument,
+  SragError,
+  searchedText,
+  throwIfAborted,
+} from '../core/index.ts';
 import { analyseToColumn } from '../lexical/index.ts';
 import { type FileToLoad, isDataset, type LoadEvent, type LoadFailure, loadFile } from '../loaders/index.ts';
 import { Batch, documentWrite, type PendingDocument } from './batch.ts';
@@ -139,7 +146,7 @@ class IngestRun {
       source,
       documentId: id,
       code,
-      message,
+      message: document.isRecord ? `Record '${id}': ${message}` : message,
       ...(remedy === undefined ? {} : { remedy }),
     });
   }
@@ -202,8 +209,7 @@ class IngestRun {
   }
 }
 
-const analysedTerms = (chunk: { title: string; text: string }): string =>
-  analyseToColumn(chunk.title === '' ? chunk.text : `${chunk.title} ${chunk.text}`);
+const analysedTerms = (chunk: Chunk): string => analyseToColumn(searchedText(chunk));
 
 async function readyVector(
   vectors: NonNullable<IngestRequest['vectors']>,

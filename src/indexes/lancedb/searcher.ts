@@ -8,6 +8,7 @@ import {
   type SearchQuery,
   type SearchResult,
   SragError,
+  searchedText,
   throwIfAborted,
 } from '../../core/index.ts';
 import {
@@ -204,7 +205,7 @@ class LanceSearcher implements Searcher {
     const head = found.slice(0, RESCORE_DEPTH);
     const candidates = head.map(({ hit, terms }) => ({
       id: hit.id,
-      text: hit.title === '' ? hit.text : `${hit.title} ${hit.text}`,
+      text: searchedText(hit),
       terms,
     }));
     const scores = rescore(text, candidates, this.#lexicon);
@@ -212,8 +213,8 @@ class LanceSearcher implements Searcher {
     const tail = found.slice(RESCORE_DEPTH).map(({ hit }) => hit);
     const [last, next] = [best.at(-1), tail[0]];
     if (last === undefined || next === undefined) return best;
-    // The two scales differ a little; where they cross, the rest is scaled to stay below.
-    const scale = next.score > last.score ? last.score / next.score : 1;
+    // Re-scored values are larger than BM25's: the rest continues on their scale, a hair below the last.
+    const scale = (last.score / next.score) * (1 - 1e-9);
     return [...best, ...tail.map((hit) => ({ ...hit, score: hit.score * scale }))];
   }
 
