@@ -3,7 +3,7 @@ import { corrupted, eventFrame, exceptionFrame } from './event-stream.ts';
 import { type Fault, fakeVector, type ScriptedAnswer } from './faults.ts';
 import { type LocalServer, type RecordedRequest, startHttpServer } from './http-server.ts';
 
-/** A local server that speaks Bedrock's wire protocol: InvokeModel of Titan, ConverseStream, Rerank. */
+/** A local server that speaks Bedrock's wire protocol: InvokeModel of Titan, Converse, ConverseStream, Rerank. */
 export interface BedrockServer extends LocalServer {
   /** Taken one a request; none left = all well. */
   readonly faults: Fault[];
@@ -31,7 +31,8 @@ export async function startBedrockServer(): Promise<BedrockServer> {
     if (fault !== undefined && failAtOnce(fault, response)) return;
     if (request.path.endsWith('/invoke')) return invoke(request, response);
     if (request.path === '/rerank') return rerank(request, response);
-    return converse(state.answer, fault, response);
+    if (request.path.endsWith('/converse')) return converse(state.answer, fault, response);
+    return converseStream(state.answer, fault, response);
   });
   return Object.defineProperty({ ...server, faults } as BedrockServer, 'answer', {
     get: () => state.answer,
@@ -96,7 +97,22 @@ function rerank(request: RecordedRequest, response: ServerResponse): void {
   json(response, 200, { results });
 }
 
-async function converse(
+function converse(answer: ScriptedAnswer, fault: Fault | undefined, response: ServerResponse): void {
+  if (fault?.kind === 'stall') return;
+  const content = [{ text: answer.tokens.join('') }];
+  const usage = answer.usage && {
+    ...answer.usage,
+    totalTokens: answer.usage.inputTokens + answer.usage.outputTokens,
+  };
+  json(response, 200, {
+    output: { message: { role: 'assistant', content } },
+    stopReason: answer.stopReason,
+    usage,
+    metrics: { latencyMs: 1 },
+  });
+}
+
+async function converseStream(
   answer: ScriptedAnswer,
   fault: Fault | undefined,
   response: ServerResponse,

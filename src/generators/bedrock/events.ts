@@ -1,4 +1,4 @@
-import type { ConverseStreamOutput } from '@aws-sdk/client-bedrock-runtime';
+import type { ConverseCommandOutput, ConverseStreamOutput } from '@aws-sdk/client-bedrock-runtime';
 import { awsFailure, type ServiceContext } from '../../remote/index.ts';
 import type { ModelEvent } from '../model-answer.ts';
 
@@ -33,4 +33,13 @@ export async function* toModelEvents(
       yield { kind: 'usage', inputTokens: usage.inputTokens, outputTokens: usage.outputTokens };
     }
   }
+}
+
+/** Converse's one answer as the events that ConverseStream would have sent. */
+export async function* asEvents(answer: ConverseCommandOutput): AsyncIterable<ConverseStreamOutput> {
+  for (const [contentBlockIndex, { text }] of (answer.output?.message?.content ?? []).entries()) {
+    if (text !== undefined) yield { contentBlockDelta: { contentBlockIndex, delta: { text } } };
+  }
+  yield { messageStop: { stopReason: answer.stopReason } };
+  yield { metadata: { usage: answer.usage, metrics: answer.metrics } };
 }

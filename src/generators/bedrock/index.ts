@@ -1,7 +1,12 @@
-import type { BedrockRuntimeClient, ConverseStreamCommandInput } from '@aws-sdk/client-bedrock-runtime';
+import type {
+  BedrockRuntimeClient,
+  ConverseStreamCommandInput,
+  ConverseStreamOutput,
+} from '@aws-sdk/client-bedrock-runtime';
 import {
   awsClientOptions,
   awsEvents,
+  awsRequest,
   DEFAULT_RETRY,
   type ServiceContext,
   withRetry,
@@ -10,7 +15,7 @@ import { loadOptionalPackage, parseSettings } from '../../settings/index.ts';
 import { answerFromNothing, checkRequest, toGenerationEvents } from '../model-answer.ts';
 import type { GenerationEvent, GenerationRequest, Generator } from '../port.ts';
 import { buildPrompt } from '../prompt.ts';
-import { toModelEvents } from './events.ts';
+import { asEvents, toModelEvents } from './events.ts';
 import { type BedrockGeneratorSettings, settingsSchema } from './settings.ts';
 
 export { settingsSchema };
@@ -22,7 +27,7 @@ const loadSdk = () =>
     () => import('@aws-sdk/client-bedrock-runtime'),
   );
 
-/** Any text model of Amazon Bedrock, through ConverseStream. */
+/** Any text model of Amazon Bedrock, through ConverseStream, or Converse where it cannot stream. */
 class BedrockGenerator implements Generator {
   readonly id: string;
   readonly #settings: BedrockGeneratorSettings;
@@ -52,15 +57,23 @@ class BedrockGenerator implements Generator {
     yield* toGenerationEvents(toModelEvents(events, this.#context), this.#context, request.signal);
   }
 
-  async #open(request: GenerationRequest) {
+  #open(request: GenerationRequest): Promise<AsyncIterable<ConverseStreamOutput>> {
+    const { stream, timeoutMs } = this.#settings;
+    const options = { context: this.#context, timeoutMs, signal: request.signal };
+    if (stream) return awsEvents((abortSignal) => this.#converseStream(request, abortSignal), options);
+    return awsRequest(async (abortSignal) => asEvents(await this.#converse(request, abortSignal)), options);
+  }
+
+  async #converseStream(request: GenerationRequest, abortSignal: AbortSignal) {
     const { ConverseStreamCommand } = await loadSdk();
     const client = await this.#connect();
-    const command = new ConverseStreamCommand(this.#input(request));
-    return awsEvents(async (abortSignal) => (await client.send(command, { abortSignal })).stream, {
-      context: this.#context,
-      timeoutMs: this.#settings.timeoutMs,
-      signal: request.signal,
-    });
+    return (await client.send(new ConverseStreamCommand(this.#input(request)), { abortSignal })).stream;
+  }
+
+  async #converse(request: GenerationRequest, abortSignal: AbortSignal) {
+    const { ConverseCommand } = await loadSdk();
+    const client = await this.#connect();
+    return client.send(new ConverseCommand(this.#input(request)), { abortSignal });
   }
 
   #input(request: GenerationRequest): ConverseStreamCommandInput {

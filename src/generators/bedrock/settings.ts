@@ -7,6 +7,8 @@ export const settingsSchema = z.strictObject({
   model: z.string().min(1),
   /** 0 to 1: lower repeats itself more exactly. Not sent where absent, for some models refuse it. */
   temperature: z.number().min(0).max(1).optional(),
+  /** False uses Converse, which answers all at once, for models that cannot stream. */
+  stream: z.boolean().default(true),
   /** A Bedrock guardrail that checks question and answer. */
   guardrail: z
     .strictObject({ id: z.string().min(1), version: z.string().min(1).default('DRAFT') })

@@ -34,6 +34,19 @@ describe('the Bedrock generator', () => {
     });
   });
 
+  it('asks Converse where the model cannot stream, and ends the same way', async () => {
+    server.answer = { ...usual, stopReason: 'max_tokens' };
+    const events = await collect(await open({ stream: false }), request());
+    expect(server.requests[0]?.path).toBe('/model/us.test.model-v1:0/converse');
+    expect(answerOf(events)).toBe('The port is 8080 [1].');
+    expect(events.at(-1)).toEqual({
+      kind: 'end',
+      stopReason: 'length',
+      notFound: false,
+      usage: { inputTokens: 120, outputTokens: 7, estimated: false },
+    });
+  });
+
   it('sends instructions apart from passages, and limit, temperature and guardrail', async () => {
     const settings = { temperature: 0.2, guardrail: { id: 'gr-1', version: '3' } };
     await collect(await open(settings), request({ maxOutputTokens: 50 }));
