@@ -3,15 +3,11 @@ import { createProgram } from '../src/cli/program.ts';
 import { ENVIRONMENT_KEYS } from '../src/config/environment.ts';
 import { configJsonSchema } from '../src/config/index.ts';
 import { INDEX_KINDS, indexBackend } from '../src/indexes/index.ts';
+import { keysOf, MADE, type SchemaNode, tableOf, typeOf } from './docs-markdown.ts';
 
-const MADE = '<!-- Made from the program by `npm run docs`; edits are lost. -->';
 /** Corpus sizes that defaults are shown for. */
 const ROWS = [1_000, 10_000, 100_000, 1_000_000];
 const DIMENSIONS = 384;
-
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ');
-const tableOf = (headings: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [headings, headings.map(() => '---'), ...rows].map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n');
 
 /** Every command with its arguments, options and examples. */
 export function cliReference(): string {
@@ -67,17 +63,6 @@ export async function indexKindsReference(): Promise<string> {
   return `${MADE}\n\n# Index kinds\n\n${tableOf(['kind', 'vector search', 'fewest rows', 'works without vectors'], overview)}\n\nAll kinds also search words, apply filters and answer the same query type. Build parameters are given with \`srag index build KIND --param NAME=NUMBER\`, query parameters with \`--query-param\` at the build or \`srag search --param\` for one question. Defaults are shown for ${sizes} rows of ${DIMENSIONS} dimensions.\n\n${sections.join('\n\n')}\n`;
 }
 
-interface SchemaNode {
-  readonly type?: string;
-  readonly description?: string;
-  readonly default?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly properties?: Readonly<Record<string, SchemaNode>>;
-  readonly additionalProperties?: boolean | SchemaNode;
-}
-
 /** Every key of the configuration file, and the environment variables. */
 export function configReference(): string {
   const rows = keysOf(configJsonSchema() as SchemaNode).map(({ key, node }) => [
@@ -88,18 +73,4 @@ export function configReference(): string {
   ]);
   const variables = Object.entries(ENVIRONMENT_KEYS).map(([name, key]) => [`\`${name}\``, `\`${key}\``]);
   return `${MADE}\n\n# Configuration\n\nOptions of the command line come before environment variables, these before the configuration file (\`srag.config.ts\`, \`.js\` or \`.json\` in the project's root), this before defaults. \`srag config\` prints every value and where it came from. Unknown keys are errors.\n\n${tableOf(['key', 'type', 'default', 'meaning'], rows)}\n\n## Environment\n\n${tableOf(['variable', 'key'], variables)}\n\nS3 also takes \`AWS_REGION\`, \`AWS_ENDPOINT_URL_S3\` and AWS's usual credential sources.\n`;
-}
-
-function keysOf(node: SchemaNode, prefix = ''): { key: string; node: SchemaNode }[] {
-  return Object.entries(node.properties ?? {}).flatMap(([name, inner]) => {
-    const key = prefix + name;
-    return inner.properties === undefined ? [{ key, node: inner }] : keysOf(inner, `${key}.`);
-  });
-}
-
-function typeOf({ type, enum: allowed, minimum, maximum }: SchemaNode): string {
-  if (allowed !== undefined) return allowed.join(', ');
-  if (type !== 'integer') return type ?? '';
-  const isBounded = maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER;
-  return isBounded ? `${minimum} to ${maximum}` : 'whole number';
 }

@@ -6,6 +6,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { adaptersReference } from './docs-adapters.ts';
 import { cliReference, configReference, indexKindsReference } from './docs-reference.ts';
 import { runShellExample } from './docs-run.ts';
 
@@ -56,6 +57,7 @@ export const shownOutputs = (): string[] => {
 
 /** Pages made from the program, by path relative to the root. */
 export const referencePages = async (): Promise<Readonly<Record<string, string>>> => ({
+  'docs/reference/adapters.md': await adaptersReference(),
   'docs/reference/cli.md': cliReference(),
   'docs/reference/configuration.md': configReference(),
   'docs/reference/index-kinds.md': await indexKindsReference(),

@@ -64,9 +64,9 @@ function withOrigin(error: unknown, origins: Readonly<Record<string, string>>): 
   const path = String(error.fields.path ?? '');
   const key = Object.keys(origins).find((name) => path === name || path.startsWith(`${name}.`));
   if (key === undefined) return error;
-  const origin = origins[key] === 'option' ? 'the command line' : origins[key];
+  const place = origins[key] === 'option' ? 'on the command line' : `in ${origins[key]}`;
   return new SragError(error.code, error.message, {
-    remedy: `Correct '${path}' in ${origin}.`,
+    remedy: `Correct '${path}' ${place}.`,
     fields: { ...error.fields, origin: origins[key] },
   });
 }

@@ -16,7 +16,8 @@ function editDistance(left: string, right: string): number {
 
 /** The allowed name that `name` was probably meant to be, if any is near. */
 export function nearestName(name: string, allowed: readonly string[]): string | undefined {
-  const limit = Math.max(2, Math.floor(name.length / 3));
+  // Of a very short name, any other is only two letters away.
+  const limit = Math.min(Math.max(2, Math.floor(name.length / 3)), Math.floor(name.length / 2));
   let best: { name: string; distance: number } | undefined;
   for (const candidate of allowed) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());

@@ -51,7 +51,12 @@ export function lanceError(error: unknown, context: string): SragError {
   return new SragError('INTERNAL', `${context}: ${firstLine(message)}`, { cause: error });
 }
 
-const firstLine = (message: string): string => message.split('\n', 1)[0]?.slice(0, 400) ?? '';
+/** The first line, without the places in LanceDB's own source code that follow its words. */
+const firstLine = (message: string): string =>
+  message
+    .split('\n', 1)[0]!
+    .replace(/,? ?\S*\.rs:\d+(:\d+)?.*$/, '')
+    .slice(0, 400);
 
 /** Runs `work`; its faults come out as typed errors that say what was being done. */
 export async function guarded<T>(context: string, work: () => Promise<T>): Promise<T> {

@@ -30,20 +30,38 @@ export function cleanQuestion(question: string): string {
 /** @throws INVALID_ARGUMENT unless `value` is a whole number within the bounds. */
 export function checkWhole(field: string, value: number, low: number, high: number): number {
   if (Number.isInteger(value) && value >= low && value <= high) return value;
-  throw invalid(field, value, `it must be a whole number from ${low} to ${high}`);
+  throw invalid(
+    field,
+    value,
+    `it must be a whole number from ${low} to ${high}`,
+    `For example ${field} ${Math.min(high, Math.max(low, Math.round(value) || low))}.`,
+  );
 }
 
-/** Checks the numbers of a request. */
-export function checkNumbers(request: RetrievalRequest): void {
+/** Checks the question and the numbers of a request, and gives the question clean. @throws INVALID_ARGUMENT */
+export function checkRequest(request: RetrievalRequest): string {
+  const isVectorOnly = request.vector !== undefined && request.question === '';
+  const question = isVectorOnly ? '' : cleanQuestion(request.question);
   checkWhole('topK', request.topK ?? DEFAULT_TOP_K, 1, MAX_TOP_K);
   if (request.perDocument !== undefined) checkWhole('perDocument', request.perDocument, 1, MAX_TOP_K);
   if (request.neighbours !== undefined) checkWhole('neighbours', request.neighbours, 0, MAX_NEIGHBOURS);
   if (request.minScore !== undefined && !Number.isFinite(request.minScore)) {
-    throw invalid('minScore', request.minScore, 'it must be a number');
+    throw invalid(
+      'minScore',
+      request.minScore,
+      'it must be a number',
+      'Leave it out, or give a finite number.',
+    );
   }
   const weight = request.fusion?.vectorWeight;
   if (weight !== undefined && !(weight >= 0 && weight <= 1))
-    throw invalid('vectorWeight', weight, 'it must lie between 0 and 1');
+    throw invalid(
+      'vectorWeight',
+      weight,
+      'it must lie between 0 and 1',
+      '0 is words alone, 1 vectors alone.',
+    );
+  return question;
 }
 
 /**
@@ -74,7 +92,7 @@ export function chooseMode(
   return mode;
 }
 
-const invalid = (field: string, value: unknown, problem: string, remedy?: string): SragError =>
+const invalid = (field: string, value: unknown, problem: string, remedy: string): SragError =>
   new SragError('INVALID_ARGUMENT', `${field} is ${JSON.stringify(value)}: ${problem}.`, {
     remedy,
     fields: { field, value },

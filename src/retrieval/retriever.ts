@@ -10,7 +10,7 @@ import {
 import type { Embedder } from '../embedders/index.ts';
 import type { Searcher } from '../indexes/index.ts';
 import type { Reranker } from '../rerankers/index.ts';
-import { checkNumbers, chooseMode, cleanQuestion, DEFAULT_TOP_K, MAX_TOP_K } from './check-request.ts';
+import { checkRequest, chooseMode, DEFAULT_TOP_K, MAX_TOP_K } from './check-request.ts';
 import { withNeighbours } from './neighbours.ts';
 import type { RetrievalRequest, RetrievalResult } from './port.ts';
 
@@ -48,9 +48,7 @@ export class Retriever {
   async retrieve(request: RetrievalRequest): Promise<RetrievalResult> {
     const startedMs = performance.now();
     const { collection, embedder, reranker } = this.#parts;
-    const question =
-      request.vector !== undefined && request.question === '' ? '' : cleanQuestion(request.question);
-    checkNumbers(request);
+    const question = checkRequest(request);
     const mode = chooseMode(request, collection, embedder);
     const filter = request.filter === undefined ? undefined : checkFilter(request.filter, collection.fields);
     const coldStart = this.#searcher === undefined;

@@ -81,7 +81,7 @@ describe('examples', () => {
     const { settings } = JSON.parse(folder.run('srag', ['config', '--json'])) as {
       settings: Record<string, { value: unknown; origin: string }>;
     };
-    expect(settings['collection']?.value).toBe('handbook');
+    expect(settings.collection?.value).toBe('handbook');
     expect(settings['chunker.maxTokens']?.value).toBe(300);
     expect(settings['answer.topK']?.origin).toContain('srag.config.ts');
   });

@@ -21,7 +21,7 @@ const BUILD = ['package.json', 'tsconfig.json', 'tsdown.config.ts'];
 describe('the quickstart', () => {
   const folder = mkdtempSync(join(tmpdir(), 'srag-quickstart-test-'));
   const quickstart = (): { status: number | null; stdout: string; stderr: string } =>
-    spawnSync(process.execPath, ['scripts/quickstart.mjs'], {
+    spawnSync(process.execPath, ['scripts/quickstart.mjs', '--rows', '2000'], {
       cwd: folder,
       encoding: 'utf8',
       env: { PATH: process.env.PATH, HOME: folder, TMPDIR: process.env.TMPDIR, NO_COLOR: '1' },

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { runShellExample } from '../../scripts/docs-run.ts';
-import { freshBucket, testS3 } from './environment.ts';
+import { freshS3Place, testS3 } from './environment.ts';
 
 it('the S3 example of the guide ingests, indexes and answers from a bucket', async () => {
   const { endpoint, region, credentials } = testS3();
   const { output } = runShellExample('s3.sh', {
-    BUCKET: await freshBucket(),
+    BUCKET: (await freshS3Place()).location.bucket,
     AWS_ENDPOINT_URL_S3: endpoint,
     AWS_REGION: region,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,

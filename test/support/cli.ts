@@ -9,14 +9,23 @@ import { onTestFinished } from 'vitest';
 const CLI = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 /** How one run of `srag` ended. */
-export interface CliRun {
+export class CliRun {
   /** Null when a signal ended it. */
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
+
+  constructor(exitCode: number | null, { stdout, stderr }: { stdout: string; stderr: string }) {
+    this.exitCode = exitCode;
+    this.stdout = stdout;
+    this.stderr = stderr;
+  }
+
   /** Stdout as its one JSON document; throws where it is none. */
   // biome-ignore lint/suspicious/noExplicitAny: tests look into documents of every command.
-  readonly json: any;
+  get json(): any {
+    return JSON.parse(this.stdout);
+  }
 }
 
 export interface CliOptions {
@@ -94,13 +103,7 @@ async function endOf(child: ChildProcess): Promise<CliRun> {
       pieces[name] += text;
     });
   const [exitCode] = (await once(child, 'close')) as [number | null];
-  return {
-    exitCode,
-    ...pieces,
-    get json() {
-      return JSON.parse(pieces.stdout);
-    },
-  };
+  return new CliRun(exitCode, pieces);
 }
 
 /** The environment without what would configure srag, AWS or colours. */

@@ -5,8 +5,11 @@ import type { AddressInfo } from 'node:net';
 export interface RecordedRequest {
   readonly method: string;
   readonly path: string;
+  /** The path as it was sent, percent signs included. */
+  readonly rawPath: string;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
+  readonly bytes: Buffer;
 }
 
 /** A local server; `stop` ends open connections too. */
@@ -38,11 +41,14 @@ export async function startHttpServer(
     });
     const parts: Buffer[] = [];
     for await (const part of incoming) parts.push(part as Buffer);
+    const bytes = Buffer.concat(parts);
     const request: RecordedRequest = {
       method: incoming.method ?? '',
       path: decodeURIComponent(incoming.url ?? ''),
+      rawPath: incoming.url ?? '',
       headers: incoming.headers,
-      body: Buffer.concat(parts).toString('utf8'),
+      body: bytes.toString('utf8'),
+      bytes,
     };
     requests.push(request);
     await answer(request, response);

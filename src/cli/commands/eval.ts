@@ -58,9 +58,9 @@ export function evalCommand(program: Command): void {
 An empty location is filled first: the corpus is ingested, and the index of --index (default lancedb-flat) is built.
 
 Examples:
-  $ srag eval datasets/scifact --location /tmp/scifact
-  $ srag eval datasets/scifact --location /tmp/scifact-v --vectors datasets/scifact/vectors/minilm --mode hybrid
-  $ srag eval datasets/scifact --location /tmp/scifact-v --vectors ... --compare lancedb-flat:lexical lancedb-flat:hybrid
+  $ srag eval datasets/scifact --location .srag-scifact
+  $ srag eval datasets/scifact --location .srag-vectors --vectors datasets/scifact/vectors/minilm --mode hybrid
+  $ srag eval datasets/scifact --location .srag-vectors --vectors ... --compare lancedb-flat:lexical lancedb-flat:hybrid
   $ srag eval --compare a.jsonl b.jsonl
 `,
     )

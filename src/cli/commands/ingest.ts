@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { SragError } from '../../core/index.ts';
 import { embeddingCost } from '../../cost/index.ts';
 import {
   type CommandContext,
@@ -82,7 +83,11 @@ async function run(
       const detail = `${documents} documents, ${chunks} chunks, ${formatBytes(bytesDone)} of ${formatBytes(bytesTotal)}, ${Math.round(rate)} documents/s`;
       progress.update('Ingesting', bytesDone, bytesTotal, detail);
     },
-  }).finally(() => progress.end());
+  })
+    .catch((error: unknown) => {
+      throw interrupted(error);
+    })
+    .finally(() => progress.end());
 
   const durationMs = Math.round(performance.now() - startedMs);
   const cost = dryRun ? embeddingCost(settings.embedder, report.tokens) : undefined;
@@ -126,4 +131,13 @@ async function run(
     text: `${settings.name}: ${summary}; ${chunks} chunks in ${formatDuration(durationMs)}${estimate}`,
     exitCode: documents.failed > 0 ? EXIT.partly : EXIT.done,
   };
+}
+
+/** Says of a Ctrl-C what became of the work. */
+function interrupted(error: unknown): unknown {
+  if (!(error instanceof SragError) || error.code !== 'CANCELLED') return error;
+  return new SragError('CANCELLED', 'The ingest was interrupted; what was committed before is kept.', {
+    remedy: 'Run the same command again: it goes on where this one stopped.',
+    cause: error,
+  });
 }

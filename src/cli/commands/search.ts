@@ -1,7 +1,12 @@
 import type { Command } from 'commander';
 import type { Workspace } from '../../config/index.ts';
 import type { SearchMode } from '../../core/index.ts';
-import type { RetrievalRequest, RetrievalResult, Retriever } from '../../retrieval/index.ts';
+import {
+  checkRequest,
+  type RetrievalRequest,
+  type RetrievalResult,
+  type Retriever,
+} from '../../retrieval/index.ts';
 import { type CommonOptions, runCommand, withCommonOptions, withSearchOptions } from '../context.ts';
 import { collect, fusionOption, jsonOption, numberOption, parameterOptions } from '../options.ts';
 import { cutToWidth, formatDuration, style } from '../output.ts';
@@ -47,7 +52,7 @@ export function requestOf(
   const filter = jsonOption('filter', options.filter);
   const fusion = fusionOption(options.fusion, options.vectorWeight);
   const parameters = parameterOptions(options.param);
-  return {
+  const request = {
     question,
     mode,
     signal,
@@ -60,6 +65,9 @@ export function requestOf(
     ...(fusion && { fusion }),
     ...(Object.keys(parameters).length > 0 ? { parameters } : {}),
   };
+  // Wrong words are told before anything is opened: what is missing there is another matter.
+  checkRequest(request);
+  return request;
 }
 
 /** The retriever that a search command asks; warns where the index is behind its corpus. */

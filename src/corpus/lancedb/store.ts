@@ -27,6 +27,8 @@ import { DOCUMENT_COLUMNS, DOCUMENT_ROW, readChunks, readDocuments, writeTable }
 import { chunkFields, corpusSchema, TABLE } from './schema.ts';
 
 const SCAN_BATCH = 1_024;
+/** How long an old version stays for those who still read it, such as an index being built. */
+const READERS_MS = 60 * 60 * 1_000;
 
 /** Opens the LanceDB corpus at `place`, making its table at the first use. */
 export async function openLanceCorpus(place: LancePlace, settings: CollectionSettings): Promise<CorpusStore> {
@@ -206,7 +208,9 @@ class LanceCorpus implements CorpusStore {
   }
 
   async compact(): Promise<void> {
-    await this.#commit('Compacting the corpus', () => this.#table.optimize({ cleanupOlderThan: new Date() }));
+    await this.#commit('Compacting the corpus', () => this.#table.optimize());
+    const cleanupOlderThan = new Date(Date.now() - READERS_MS);
+    await this.#commit('Removing old versions', () => this.#table.optimize({ cleanupOlderThan }));
   }
 
   async close(): Promise<void> {

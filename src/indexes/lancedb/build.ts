@@ -46,7 +46,11 @@ export async function buildLanceIndex(kind: LanceKind, context: BuildContext): P
   try {
     const { table, chunks, lexicon } = await copyChunks(context, connection, stats.chunks);
     // Joined before anything is indexed: an index over rows that move would have to be mapped anew.
-    await guarded('Joining the index table', () => table.optimize({ cleanupOlderThan: new Date() }));
+    await guarded('Joining the index table', async () => {
+      await table.optimize();
+      // Nobody else knows this table yet: the files it was joined from can go at once.
+      await table.optimize({ cleanupOlderThan: new Date(), deleteUnverified: true });
+    });
     throwIfAborted(signal);
     context.onProgress?.({ stage: 'full-text index', done: 0, total: 1 });
     await guarded('Building the full-text index', () =>

@@ -1,0 +1,140 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { formatLocation } from '../../src/storage/index.ts';
+import { type CliProject, temporaryProject } from '../support/cli.ts';
+import { corpusContent } from '../support/corpus-content.ts';
+import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
+import { writeSampleFolder } from '../support/sample-folder.ts';
+import { freshS3Place, testS3 } from './environment.ts';
+
+const SLOW_DOWN = { status: 503, code: 'SlowDown' };
+
+async function projectOf(files: number): Promise<CliProject> {
+  const project = await temporaryProject();
+  await writeSampleFolder(join(project.folder, 'docs'), files, 7);
+  return project;
+}
+
+function environment(endpoint = testS3().endpoint, secret = testS3().credentials.secretAccessKey) {
+  return {
+    AWS_ENDPOINT_URL_S3: endpoint,
+    AWS_REGION: testS3().region,
+    AWS_ACCESS_KEY_ID: testS3().credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secret,
+  };
+}
+
+describe('srag at an S3 location that is not in order', () => {
+  it.each([
+    ['ingest', 'docs'],
+    ['search', 'words'],
+    ['index', 'list'],
+  ])('says that the bucket is missing: %s %s', async (...words) => {
+    const project = await projectOf(2);
+    const run = await project.run([...words, '--location', 's3://srag-no-such-bucket/a', '--json'], {
+      env: environment(),
+    });
+    expect(run.json.error).toMatchObject({
+      code: 'BUCKET_MISSING',
+      message: expect.stringContaining('srag-no-such-bucket'),
+      remedy: expect.stringMatching(/./),
+    });
+    expect(run.exitCode).toBe(1);
+  });
+
+  it('says that wrong credentials are refused', async () => {
+    const project = await projectOf(2);
+    const location = formatLocation((await freshS3Place()).location);
+    const run = await project.run(['ingest', 'docs', '--location', location, '--json'], {
+      env: environment(undefined, 'wrong'),
+    });
+    expect(run).toMatchObject({
+      exitCode: 1,
+      json: { error: { code: 'ACCESS_DENIED', remedy: expect.stringMatching(/./) } },
+    });
+  });
+
+  async function proxied(): Promise<{ proxy: FaultProxy; place: Awaited<ReturnType<typeof freshS3Place>> }> {
+    const proxy = await startFaultProxy(testS3().endpoint);
+    onTestFinished(() => proxy.stop());
+    return { proxy, place: await freshS3Place() };
+  }
+
+  it('retries what fails now and then, or is slow, and ends well', async () => {
+    const project = await projectOf(20);
+    const { proxy, place } = await proxied();
+    let failed = 0;
+    proxy.decide = ({ number }) => {
+      if (number % 7 === 3) failed += 1;
+      return number % 7 === 3 ? SLOW_DOWN : number % 5 === 0 ? { delayMs: 50 } : 'pass';
+    };
+    const words = ['--location', formatLocation(place.location), '--json'];
+    const env = environment(proxy.url);
+    const run = await project.run(['ingest', 'docs', ...words], { env });
+    expect(run).toMatchObject({ exitCode: 0, json: { documents: { added: 40, failed: 0 } } });
+    expect((await project.run(['index', 'build', 'lancedb-flat', ...words], { env })).exitCode).toBe(0);
+    const found = await project.run(['search', 'storage', ...words], { env });
+    expect(found.json.hits.length).toBeGreaterThan(0);
+    expect(failed).toBeGreaterThan(5);
+  });
+
+  it('gives a clear error where S3 fails for good in the middle, and a store that the next run completes', async () => {
+    const project = await projectOf(20);
+    const { proxy, place } = await proxied();
+    const words = ['ingest', 'docs', '--location', formatLocation(place.location), '--json'];
+    const env = environment(proxy.url);
+    let writes = 0;
+    // Settings and the empty table are written; then nothing more can be.
+    proxy.decide = ({ method }) =>
+      method !== 'GET' && method !== 'HEAD' && ++writes > 4 ? SLOW_DOWN : 'pass';
+    const run = await project.run(words, { env });
+    expect(run.json.error).toMatchObject({
+      code: expect.stringMatching(/^(STORAGE_UNAVAILABLE|THROTTLED)$/),
+      remedy: expect.stringMatching(/again/),
+    });
+    expect(run.exitCode).toBe(1);
+    expect(run.stderr).not.toMatch(/\n\s+at /);
+
+    proxy.decide = () => 'pass';
+    const listed = await project.json(['collection', 'list', ...words.slice(2, 4)], { env });
+    expect(listed.collections).toMatchObject([{ name: 'default' }]);
+    expect(await project.run(words, { env })).toMatchObject({
+      exitCode: 0,
+      json: { documents: { failed: 0 } },
+    });
+    const whole = await freshS3Place();
+    const elsewhere = ['ingest', 'docs', '--location', formatLocation(whole.location)];
+    await project.json(elsewhere, { env: environment() });
+    expect(await corpusContent(place)).toEqual(await corpusContent(whole));
+  });
+});
+
+/** Whether this user may mount a file system of a fixed size. */
+function canMount(folder: string): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', folder], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('srag at a disk that is full', () => {
+  it('says so, and opens the store again', async ({ skip }) => {
+    const project = await projectOf(150);
+    const disk = join(project.folder, 'disk');
+    await mkdir(disk);
+    if (!canMount(disk)) return skip('this user may not mount a small file system');
+    onTestFinished(() => void execFileSync('umount', [disk]));
+    const run = await project.run(['ingest', 'docs', '--location', 'disk/store', '--json']);
+    expect(run.json.error).toMatchObject({
+      code: 'DISK_FULL',
+      remedy: expect.stringMatching(/Free some space/),
+    });
+    expect(run.exitCode).toBe(1);
+    const few = await project.run(['collection', 'list', '--location', 'disk/store', '--json']);
+    expect(few).toMatchObject({ exitCode: 0, json: { collections: [{ name: 'default', documents: 0 }] } });
+  });
+});

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { passagesOf } from '../../../src/answering/passages.ts';
+import { estimateTokens } from '../../../src/chunking/index.ts';
+import { testHit } from '../../support/hits.ts';
+
+const WHOLE = { maxContextTokens: 10_000, compress: false };
+
+describe('the passages of an answer', () => {
+  it('are the hits in order, numbered from 1, neighbours after their hit, each once', () => {
+    const neighbour = { id: 'b', ordinal: 1, text: 'Text of b.', start: 50, end: 60 };
+    const hits = [testHit('a', 3, { neighbours: [neighbour] }), testHit('b', 2), testHit('c', 1)];
+    const passages = passagesOf('q', hits, WHOLE);
+    expect(passages.map(({ passage, start }) => [passage.marker, passage.chunkId, start])).toEqual([
+      [1, 'a', 0],
+      [2, 'b', 50],
+      [3, 'c', 0],
+    ]);
+  });
+
+  it('stay within the budget, the best first; the first is taken whatever its size', () => {
+    const hits = ['a', 'b', 'c'].map((id, index) =>
+      testHit(id, 3 - index, { text: `${id} word `.repeat(100) }),
+    );
+    const one = estimateTokens(hits[0]!.text);
+    const chosen = (maxContextTokens: number): string[] =>
+      passagesOf('q', hits, { ...WHOLE, maxContextTokens }).map(({ passage }) => passage.chunkId);
+    expect(chosen(2 * one + 2)).toEqual(['a', 'b']);
+    expect(chosen(1)).toEqual(['a']);
+    expect(passagesOf('q', [], WHOLE)).toEqual([]);
+  });
+
+  it('keep, compressed, the sentences that have to do with the question and those beside them', () => {
+    const text = 'One is far. Two is near. The password is 7391. Four is near. Five is far.';
+    const [found] = passagesOf('What is the password?', [testHit('a', 1, { text })], {
+      ...WHOLE,
+      compress: true,
+    });
+    expect(found!.passage.text).toBe('Two is near. The password is 7391. Four is near.');
+    expect(found!.sourceText).toBe(text);
+    const [kept] = passagesOf('Penguins?', [testHit('a', 1, { text })], { ...WHOLE, compress: true });
+    expect(kept!.passage.text).toBe(text);
+  });
+});

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { fieldOptions, fusionOption, jsonOption, parameterOptions } from '../../../src/cli/options.ts';
+import { cutToWidth, displayWidth, formatBytes, formatDuration, table } from '../../../src/cli/output.ts';
+
+describe('text for a terminal', () => {
+  it('counts two columns for wide characters and none for marks', () => {
+    expect(['ab', '한글', 'e\u0301', '👍', '\u001b[1mab\u001b[0m'].map(displayWidth)).toEqual([
+      2, 4, 1, 2, 2,
+    ]);
+  });
+
+  it('cuts to a width, with an ellipsis where something is lost', () => {
+    expect(cutToWidth('short', 5)).toBe('short');
+    expect(cutToWidth('longer', 5)).toBe('long…');
+    expect(cutToWidth('한글문서', 5)).toBe('한글…');
+  });
+
+  it('aligns the columns of a table, numbers to the right', () => {
+    expect(
+      table(
+        ['name', 'n'],
+        [
+          ['한글', '7'],
+          ['a', '120'],
+        ],
+      ),
+    ).toBe('name    n\n한글    7\na     120');
+  });
+
+  it('gives sizes and durations in units that people read', () => {
+    expect([0, 999, 1_000, 2_500_000].map(formatBytes)).toEqual(['0 bytes', '999 bytes', '1.0 kB', '2.5 MB']);
+    expect([0.25, 12.4, 3_450, 125_000].map(formatDuration)).toEqual([
+      '0.3 ms',
+      '12 ms',
+      '3.5 s',
+      '2 min 5 s',
+    ]);
+  });
+});
+
+describe('options', () => {
+  it('are read as fields, parameters, fusion and JSON', () => {
+    expect(fieldOptions(['year:number', 'tags:string[]'])).toEqual({ year: 'number', tags: 'string[]' });
+    expect(parameterOptions(['nprobes=20', 'ef=0'])).toEqual({ nprobes: 20, ef: 0 });
+    expect(fusionOption('rrf', undefined)).toEqual({ method: 'rrf' });
+    expect(fusionOption(undefined, undefined)).toBeUndefined();
+    expect(jsonOption('filter', '{"a": 1}')).toEqual({ a: 1 });
+  });
+
+  it.each([
+    ['a field without a type', () => fieldOptions(['year']), "'year'"],
+    ['a field of an unknown type', () => fieldOptions(['year:date']), "'year:date'"],
+    ['a parameter without a value', () => parameterOptions(['nprobes=']), "'nprobes='"],
+    ['a parameter that is no number', () => parameterOptions(['nprobes=many']), "'nprobes=many'"],
+    ['an unknown fusion', () => fusionOption('sum', undefined), "'sum'"],
+    ['a filter that is no JSON', () => jsonOption('filter', 'year>1'), "'year>1'"],
+  ])('refuse %s and repeat it', (_, work, words) => {
+    expect(work).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining(words) }),
+    );
+  });
+
+  it('do not repeat settings that may hold a secret', () => {
+    expect(() => jsonOption('embedder-settings', '"s3cret" {')).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('s3cret') }),
+    );
+  });
+});

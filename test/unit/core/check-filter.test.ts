@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { checkFilter, type Filter, matchesFilter, SragError } from '../../../src/core/index.ts';
+
+const FIELDS = { year: 'number', kind: 'string', open: 'boolean', tags: 'string[]' } as const;
+
+function refusal(value: unknown): { code: string; path: unknown; message: string } {
+  try {
+    checkFilter(value, FIELDS);
+  } catch (error) {
+    if (error instanceof SragError)
+      return { code: error.code, path: error.fields.path, message: error.message };
+  }
+  return expect.unreachable('it was taken');
+}
+
+describe('checking a filter', () => {
+  it.each([
+    ['a string', 'year > 3', 'filter'],
+    ['a list', [], 'filter'],
+    ['null', null, 'filter'],
+    ['no condition', {}, 'filter'],
+    ['a condition with another key', { field: 'year', op: 'eq', value: 1, also: 2 }, 'filter'],
+    ['two ways at once', { and: [], or: [] }, 'filter'],
+    ['parts that are no list', { and: {} }, 'filter.and'],
+    ['a wrong part', { or: [{ field: 'year', op: 'eq', value: 1 }, 3] }, 'filter.or[1]'],
+    ['an unknown operator', { not: { field: 'year', op: '>', value: 1 } }, 'filter.not.op'],
+    ['a value of another type', { field: 'year', op: 'lt', value: '1' }, 'filter.value'],
+    ['a number that is not finite', { field: 'year', op: 'eq', value: Number.NaN }, 'filter.value'],
+    ['null as a value', { field: 'kind', op: 'eq', value: null }, 'filter.value'],
+    ['an empty list of values', { field: 'kind', op: 'in', value: [] }, 'filter.value'],
+    ['a list with a wrong value', { field: 'kind', op: 'in', value: ['a', 2] }, 'filter.value[1]'],
+    ['an order of booleans', { field: 'open', op: 'lt', value: true }, 'filter.op'],
+    ['an order of lists', { field: 'tags', op: 'gte', value: 'a' }, 'filter.op'],
+  ])('refuses %s and says where', (_, value, path) => {
+    expect(refusal(value)).toMatchObject({ code: 'INVALID_FILTER', path });
+  });
+
+  it('refuses nesting that is too deep', () => {
+    let filter: unknown = { field: 'year', op: 'eq', value: 1 };
+    for (let level = 0; level < 20; level++) filter = { not: filter };
+    expect(refusal(filter)).toMatchObject({ code: 'INVALID_FILTER', message: expect.stringContaining('16') });
+  });
+
+  it.each(['yaer', 'constructor', '__proto__', 3])('knows the declared fields only: %s', (field) => {
+    expect(refusal({ field, op: 'eq', value: 1 })).toMatchObject({
+      code: 'UNKNOWN_FIELD',
+      path: 'filter.field',
+      message: expect.stringContaining('year, kind, open, tags'),
+    });
+  });
+
+  it('gives back what it takes', () => {
+    const condition: fc.Arbitrary<Filter> = fc.oneof(
+      fc.record({
+        field: fc.constant('year'),
+        op: fc.constantFrom('eq', 'ne', 'lt', 'gte'),
+        value: fc.integer(),
+      }),
+      fc.record({ field: fc.constant('tags'), op: fc.constantFrom('eq', 'ne'), value: fc.string() }),
+      fc.record({
+        field: fc.constant('kind'),
+        op: fc.constant('in'),
+        value: fc.array(fc.string(), { minLength: 1 }),
+      }),
+    ) as fc.Arbitrary<Filter>;
+    const { filter } = fc.letrec<{ filter: Filter }>((tie) => ({
+      filter: fc.oneof(
+        { maxDepth: 4 },
+        condition,
+        fc.record({ and: fc.array(tie('filter'), { maxLength: 3 }) }),
+        fc.record({ or: fc.array(tie('filter'), { maxLength: 3 }) }),
+        fc.record({ not: tie('filter') }),
+      ),
+    }));
+    fc.assert(
+      fc.property(filter, (given) => {
+        expect(checkFilter(given, FIELDS)).toEqual(given);
+      }),
+    );
+  });
+});
+
+describe('what a filter matches', () => {
+  const values = { year: 2024, kind: '나', open: true, tags: ['a', 'b'] };
+  it.each<[Filter, boolean]>([
+    [{ field: 'year', op: 'eq', value: 2024 }, true],
+    [{ field: 'year', op: 'gt', value: 2024 }, false],
+    [{ field: 'year', op: 'gte', value: 2024 }, true],
+    [{ field: 'kind', op: 'gt', value: '가' }, true],
+    [{ field: 'kind', op: 'in', value: ['x', '나'] }, true],
+    [{ field: 'open', op: 'eq', value: true }, true],
+    [{ field: 'tags', op: 'eq', value: 'b' }, true],
+    [{ field: 'tags', op: 'ne', value: 'b' }, false],
+    [{ and: [] }, true],
+    [{ or: [] }, false],
+    [{ not: { field: 'year', op: 'lt', value: 2000 } }, true],
+  ])('%j is %s', (filter, expected) => {
+    expect(matchesFilter(filter, values)).toBe(expected);
+  });
+
+  it.each(['eq', 'lt', 'lte', 'gt', 'gte'] as const)(
+    'a missing field does not match %s, but its negation',
+    (op) => {
+      const filter: Filter = { field: 'year', op, value: 1 };
+      expect([{}, { year: null }].map((held) => matchesFilter(filter, held))).toEqual([false, false]);
+      expect(matchesFilter({ not: filter }, {})).toBe(true);
+      expect(matchesFilter({ field: 'year', op: 'ne', value: 1 }, {})).toBe(true);
+    },
+  );
+});

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { nearestName, unknownName } from '../../../src/core/index.ts';
+
+describe('the nearest name', () => {
+  const kinds = ['lancedb-flat', 'lancedb-ivf-flat', 'lancedb-ivf-pq'];
+  it.each([
+    ['lancedb-flt', 'lancedb-flat'],
+    ['LanceDB-IVF-PQ', 'lancedb-ivf-pq'],
+    ['lancedb_ivf_flat', 'lancedb-ivf-flat'],
+    ['opensearch', undefined],
+    ['', undefined],
+  ])('of %s is %s', (name, expected) => {
+    expect(nearestName(name, kinds)).toBe(expected);
+  });
+
+  it('is not every other short name', () => {
+    expect(nearestName('x', ['id', 'a'])).toBeUndefined();
+    expect(nearestName('yaer', ['year', 'tags'])).toBe('year');
+  });
+
+  it('goes into the error of an unknown one, else the known ones do', () => {
+    expect(unknownName('UNKNOWN_INDEX_KIND', 'index kind', 'lancedb-flt', kinds)).toMatchObject({
+      message: `Unknown index kind 'lancedb-flt' (known: ${kinds.join(', ')}).`,
+      remedy: "Did you mean 'lancedb-flat'?",
+      fields: { name: 'lancedb-flt', allowed: kinds, nearest: 'lancedb-flat' },
+    });
+    expect(unknownName('UNKNOWN_COLLECTION', 'collection', 'zzz', ['a']).remedy).toBe(
+      'Use one of the known ones.',
+    );
+    expect(unknownName('UNKNOWN_COLLECTION', 'collection', 'zzz', []).message).toContain('none exist yet');
+  });
+});

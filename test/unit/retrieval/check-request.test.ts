@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { SEARCH_MODES, SragError } from '../../../src/core/index.ts';
+import type { Embedder } from '../../../src/embedders/index.ts';
+import { checkRequest, chooseMode, cleanQuestion } from '../../../src/retrieval/check-request.ts';
+
+const thrownBy = (work: () => unknown): SragError => {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof SragError) return error;
+  }
+  return expect.unreachable('nothing was thrown');
+};
+
+describe('a question', () => {
+  it('loses control characters and space at its ends, and becomes NFC', () => {
+    expect(cleanQuestion('\u0000 what\u0007is\u001b[31m 경로 \u007f')).toBe('what is [31m 경로');
+    expect(cleanQuestion('cafe\u0301')).toBe('café');
+    expect(cleanQuestion('two\nlines\tand a tab')).toBe('two\nlines\tand a tab');
+  });
+
+  it.each(['', '   ', '\u0000\u001f\n'])('is refused when nothing is left of %j', (question) => {
+    expect(thrownBy(() => cleanQuestion(question))).toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      fields: { field: 'question' },
+    });
+  });
+
+  it('may have 10,000 characters and no more', () => {
+    expect(cleanQuestion('a'.repeat(10_000))).toHaveLength(10_000);
+    const error = thrownBy(() => cleanQuestion('a'.repeat(10_001)));
+    expect(error.message).toContain('10001 characters; at most 10000');
+    expect(error.message.length).toBeLessThan(200);
+  });
+
+  it('is never longer, dirtier or less normal after cleaning twice', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
+        fc.pre(text.replaceAll(/[\p{Cc}\s]/gu, '').trim() !== '');
+        const once = cleanQuestion(text);
+        expect(cleanQuestion(once)).toBe(once);
+      }),
+    );
+  });
+});
+
+describe('the numbers of a request', () => {
+  it.each([
+    ['topK', 0],
+    ['topK', -1],
+    ['topK', 1.5],
+    ['topK', 1_001],
+    ['topK', Number.NaN],
+    ['topK', Number.POSITIVE_INFINITY],
+    ['perDocument', 0],
+    ['neighbours', 11],
+    ['neighbours', -1],
+    ['minScore', Number.NaN],
+  ])('%s %d is refused with what is allowed', (field, value) => {
+    const error = thrownBy(() => checkRequest({ question: 'q', [field]: value }));
+    expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', fields: { field }, remedy: expect.any(String) });
+    expect(error.message).toContain(`${field} is ${JSON.stringify(value)}`);
+  });
+
+  it.each([-0.1, 1.1, Number.NaN])('a vector weight of %d is refused', (vectorWeight) => {
+    expect(thrownBy(() => checkRequest({ question: 'q', fusion: { vectorWeight } })).message).toContain(
+      'between 0 and 1',
+    );
+  });
+
+  it('at their bounds are taken', () => {
+    const bounds = { topK: 1_000, perDocument: 1, neighbours: 0, minScore: -1, fusion: { vectorWeight: 1 } };
+    expect(checkRequest({ question: ' q ', ...bounds })).toBe('q');
+    expect(checkRequest({ question: '', vector: new Float32Array(2), topK: 1 })).toBe('');
+  });
+});
+
+describe('the mode', () => {
+  const embedder = (semantic: boolean): Embedder => ({ semantic }) as Embedder;
+  const words = { name: 'c', dimensions: 0 };
+  const vectors = { name: 'c', dimensions: 4 };
+
+  it('auto is hybrid with a semantic embedder or a given vector, else lexical', () => {
+    expect(chooseMode({ question: 'q' }, vectors, embedder(true))).toBe('hybrid');
+    expect(chooseMode({ question: 'q', mode: 'auto' }, vectors, embedder(false))).toBe('lexical');
+    expect(chooseMode({ question: 'q', vector: new Float32Array(4) }, vectors, undefined)).toBe('hybrid');
+    expect(chooseMode({ question: 'q' }, words, undefined)).toBe('lexical');
+  });
+
+  it.each(SEARCH_MODES)('%s is what it is where there are vectors', (mode) => {
+    expect(chooseMode({ question: 'q', mode }, vectors, embedder(false))).toBe(mode);
+  });
+
+  it('refuses vectors where there are none, and unknown modes', () => {
+    expect(thrownBy(() => chooseMode({ question: 'q', mode: 'vector' }, words, undefined))).toMatchObject({
+      code: 'NO_EMBEDDER',
+      fields: { mode: 'vector', collection: 'c' },
+    });
+    expect(
+      thrownBy(() => chooseMode({ question: 'q', mode: 'vectr' as 'vector' }, words, undefined)),
+    ).toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      remedy: "Did you mean 'vector'?",
+    });
+  });
+});
