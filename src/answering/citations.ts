@@ -2,7 +2,8 @@ import { analyse, splitSentences } from '../lexical/index.ts';
 import type { SourcedPassage } from './passages.ts';
 import type { Citation } from './port.ts';
 
-const MARKER = /\s?\[(\d{1,4})\]/g;
+/** `[n]` outside of code: an index such as `items[1]` between backticks is no citation. */
+const MARKER = /(?<code>`[^`\n]*`)|\s?\[([1-9]\d{0,3})\]/g;
 /** Longest quote, in UTF-16 units. */
 const MAX_QUOTE = 400;
 
@@ -21,7 +22,8 @@ export function checkCitations(answer: string, passages: readonly SourcedPassage
   const citations = new Map<string, Citation>();
   let dropped = 0;
   let lastEnd = 0;
-  const text = answer.replace(MARKER, (marker, digits: string, offset: number) => {
+  const text = answer.replace(MARKER, (marker, code: string | undefined, digits: string, offset: number) => {
+    if (code !== undefined) return code;
     const statement = statementBefore(answer.slice(lastEnd, offset));
     const source = passages.find(({ passage }) => passage.marker === Number(digits));
     const citation = source === undefined ? undefined : cite(source, statement);
@@ -44,7 +46,7 @@ export function checkCitations(answer: string, passages: readonly SourcedPassage
 
 /** The last sentence before a marker, without the markers in it. */
 function statementBefore(text: string): string {
-  const clean = text.replace(MARKER, '');
+  const clean = text.replace(MARKER, '$1');
   const sentences = splitSentences(clean);
   const last = sentences.at(-1);
   return last === undefined ? clean : clean.slice(last.start, last.end);

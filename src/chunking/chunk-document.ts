@@ -20,12 +20,13 @@ const MIN_BUDGET = 8;
 /**
  * Cuts a document into chunks, in order. A record within the budget stays whole; else the text is cut at headings,
  * small sections are merged, and what does not fit is packed sentence by sentence. No visible character is lost.
- * A document without visible characters gives no chunks.
+ * A document without visible characters gives no chunks; a record of a title alone gives one, with its text as it is.
  * @throws INVALID_ARGUMENT for a budget under 8 tokens or an overlap of more than half of it.
  */
 export function chunkDocument(document: SourceDocument, settings: ChunkerSettings): Chunk[] {
   checkSettings(settings);
-  if (!/\S/.test(document.text)) return [];
+  const isTitleOnly = document.isRecord && !/\S/.test(document.text) && /\S/.test(document.title);
+  if (!/\S/.test(document.text) && !isTitleOnly) return [];
   const occurrences = new Map<string, number>();
   return [...spansOf(document, settings)].map(({ start, end, tokens, headingPath }, ordinal) => {
     const text = document.text.slice(start, end);

@@ -1,7 +1,7 @@
 import { CHUNKER_VERSION } from '../chunking/index.ts';
 import { checkChunker, type Workspace } from '../config/index.ts';
 import { type ChunkerSettings, type CollectionSettings, SragError } from '../core/index.ts';
-import { collectionPrefix, ensureCollection, readCollection } from '../corpus/index.ts';
+import { collectionPrefix, ensureCollection, readCollection, sameSettings } from '../corpus/index.ts';
 import { MemoryCorpus } from '../corpus/memory/store.ts';
 import { createEmbedder, type Embedder } from '../embedders/index.ts';
 import {
@@ -56,7 +56,7 @@ export async function ingestInto(
   try {
     const embedder = vectors === undefined ? await embedderFor(workspace, existing) : undefined;
     const wanted = settingsFor(workspace, existing, embedder, vectors);
-    const settings = dryRun ? wanted : await ensureCollection(storage, wanted);
+    const settings = dryRun ? sameSettings(existing, wanted) : await ensureCollection(storage, wanted);
     const corpus =
       dryRun && existing === undefined ? new MemoryCorpus(settings) : await workspace.corpus(settings);
     const report = await ingest({

@@ -10,7 +10,8 @@ interface EmbedderChoice {
 }
 
 /**
- * The embedder for a collection that exists: the configured one where one is, else the one the collection names.
+ * The embedder for a collection that exists: the configured one where one is, else the one the collection names;
+ * undefined where nothing can embed a question.
  * @throws EMBEDDER_MISMATCH when the configured one is another.
  */
 export async function embedderOf(
@@ -21,6 +22,8 @@ export async function embedderOf(
   if (choice.isChosen && choice.embedder !== name) throw mismatch(collection, choice.embedder);
   if (name === 'none') return undefined;
   const settings = { ...settingsFromId(collection), ...choice.embedderSettings };
+  // The model that made ready-made vectors is not here: no question can be embedded.
+  if (name === 'precomputed' && choice.embedderSettings.directory === undefined) return undefined;
   const embedder = await createEmbedder(name, settings);
   if (embedder?.id !== collection.embedder) throw mismatch(collection, embedder?.id ?? 'none');
   return embedder;

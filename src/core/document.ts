@@ -57,6 +57,6 @@ export interface Chunk {
   readonly tokens: number;
 }
 
-/** The text that search and embedding see of a chunk. */
-export const searchedText = (chunk: Pick<Chunk, 'title' | 'text'>): string =>
-  chunk.title === '' ? chunk.text : `${chunk.title} ${chunk.text}`;
+/** The text that search and embedding see of a chunk; either part may be empty. */
+export const searchedText = ({ title, text }: Pick<Chunk, 'title' | 'text'>): string =>
+  title === '' || text === '' ? title + text : `${title} ${text}`;

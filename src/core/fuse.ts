@@ -9,21 +9,22 @@ export const byScore = (left: { score: number; id: string }, right: { score: num
 
 /**
  * One list from a vector list and a lexical list, both best first. `weighted-sum` adds min-max normalised scores of
- * the top `depth` of each (absent = 0; where all scores are equal they count 1); `rrf` adds 1 / (60 + rank).
+ * the top `depth` of each (absent or deeper = 0; where all scores are equal they count 1); `rrf` adds 1 / (60 + rank).
  */
 export function fuse(vector: readonly Hit[], lexical: readonly Hit[], fusion: Fusion): Hit[] {
   const lists = [
-    { hits: vector.slice(0, fusion.depth), weight: fusion.vectorWeight },
-    { hits: lexical.slice(0, fusion.depth), weight: 1 - fusion.vectorWeight },
+    { hits: vector, weight: fusion.vectorWeight },
+    { hits: lexical, weight: 1 - fusion.vectorWeight },
   ];
   const fused = new Map<string, { hit: Hit; score: number }>();
   for (const { hits, weight } of lists) {
-    const share = fusion.method === 'rrf' ? reciprocalRanks(hits) : minMax(hits);
+    const counted = hits.slice(0, fusion.depth);
+    const share = fusion.method === 'rrf' ? reciprocalRanks(counted) : minMax(counted);
     hits.forEach((hit, rank) => {
       const known = fused.get(hit.id);
       const merged =
         known === undefined ? hit : { ...known.hit, scores: { ...known.hit.scores, ...hit.scores } };
-      fused.set(hit.id, { hit: merged, score: (known?.score ?? 0) + weight * share[rank]! });
+      fused.set(hit.id, { hit: merged, score: (known?.score ?? 0) + weight * (share[rank] ?? 0) });
     });
   }
   return [...fused.values()]

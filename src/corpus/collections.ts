@@ -83,25 +83,35 @@ export async function ensureCollection(
   settings: CollectionSettings,
 ): Promise<CollectionSettings> {
   const existing = await readCollection(storage, settings.name);
-  if (existing !== undefined) return checkSame(existing, settings);
+  if (existing !== undefined) return sameSettings(existing, settings);
   const bytes = new TextEncoder().encode(`${JSON.stringify(settings, null, 2)}\n`);
   try {
     await storage.write(collectionPrefix(settings.name) + SETTINGS_FILE, bytes, { ifNoneMatch: '*' });
     return settings;
   } catch (error) {
     if (!(error instanceof SragError && error.code === 'CONDITION_FAILED')) throw error;
-    return checkSame(await requireCollection(storage, settings.name), settings);
+    return sameSettings(await requireCollection(storage, settings.name), settings);
   }
 }
 
-function checkSame(existing: CollectionSettings, wanted: CollectionSettings): CollectionSettings {
+/**
+ * The settings of a collection that may exist already, which must be the wanted ones.
+ * @throws EMBEDDER_MISMATCH or SETTINGS_MISMATCH naming the setting that differs.
+ */
+export function sameSettings(
+  existing: CollectionSettings | undefined,
+  wanted: CollectionSettings,
+): CollectionSettings {
+  if (existing === undefined) return wanted;
   const name = existing.name;
   if (existing.embedder !== wanted.embedder || existing.dimensions !== wanted.dimensions) {
     throw new SragError(
       'EMBEDDER_MISMATCH',
       `Collection '${name}' was made with embedder '${existing.embedder}', not '${wanted.embedder}'.`,
       {
-        remedy: `Use --embedder ${existing.embedder.split(':')[0]}, or another --collection.`,
+        remedy: existing.embedder.startsWith('precomputed:')
+          ? 'Give its ready-made vectors (--vectors DIR), or use another --collection.'
+          : `Use --embedder ${existing.embedder.split(':')[0]}, or another --collection.`,
         fields: { expected: existing.embedder, actual: wanted.embedder },
       },
     );

@@ -56,6 +56,7 @@ export async function readDataset(path: string, options: DatasetOptions = {}): P
     throw new SragError(
       'INVALID_ARGUMENT',
       `The limit of queries is ${limit}; it must be a whole number from 1.`,
+      { remedy: 'Leave it out to ask them all.', fields: { field: 'limit', value: limit } },
     );
   }
   const folder = resolve(path);

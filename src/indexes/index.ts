@@ -3,4 +3,4 @@ export * from './port.ts';
 export type { PublishedPointer } from './publish.ts';
 export { INDEX_KINDS, indexBackend } from './registry.ts';
 export { staleRows } from './stale-rows.ts';
-export { DEFAULT_VALIDATION, type ValidationOptions, validateIndex } from './validate.ts';
+export { checkValidation, DEFAULT_VALIDATION, type ValidationOptions, validateIndex } from './validate.ts';

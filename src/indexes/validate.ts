@@ -17,10 +17,28 @@ export const DEFAULT_VALIDATION: ValidationOptions = { queries: 50, topK: 10, mi
 /** Scores nearer than this are one: float32 sums differ in their last digits. */
 const TIE = 1e-6;
 
+/** Checks the numbers of a validation. @throws INVALID_ARGUMENT naming the number and its bounds. */
+export function checkValidation({ queries, topK, minRecall }: ValidationOptions): void {
+  for (const [field, value, high] of [
+    ['queries', queries, 10_000],
+    ['topK', topK, 1_000],
+  ] as const) {
+    if (!(Number.isInteger(value) && value >= 1 && value <= high))
+      throw outOfBounds(field, value, `a whole number from 1 to ${high}`);
+  }
+  if (!(minRecall >= 0 && minRecall <= 1)) throw outOfBounds('minRecall', minRecall, 'a share from 0 to 1');
+}
+
+const outOfBounds = (field: string, value: number, allowed: string): SragError =>
+  new SragError('INVALID_ARGUMENT', `${field} of the validation is ${value}; it must be ${allowed}.`, {
+    remedy: `For example ${field} ${DEFAULT_VALIDATION[field as keyof typeof DEFAULT_VALIDATION]}, the default.`,
+    fields: { field, value },
+  });
+
 /**
  * Recall of an index against exact search over the corpus, at the same filter. Queries are corpus vectors spread
  * evenly over the scan; each finds itself too, as in a live index.
- * @throws NO_EMBEDDER for a collection without vectors.
+ * @throws NO_EMBEDDER for a collection without vectors; INVALID_ARGUMENT as `checkValidation`.
  */
 export async function validateIndex(
   corpus: CorpusStore,
@@ -28,6 +46,7 @@ export async function validateIndex(
   options: ValidationOptions,
 ): Promise<RecallReport> {
   const { topK, minRecall, filter } = options;
+  checkValidation(options);
   if (corpus.settings.dimensions === 0) {
     throw new SragError(
       'NO_EMBEDDER',

@@ -34,7 +34,10 @@ export class Batch {
   add(pending: PendingDocument): void {
     this.documents.push(pending);
     this.#chunks += pending.chunks.length;
-    this.#characters += 2 * pending.document.text.length;
+    const { text, metadata } = pending.document;
+    // Text and terms once, metadata with every row.
+    const rows = 1 + pending.chunks.length;
+    this.#characters += 2 * text.length + rows * JSON.stringify(metadata).length;
   }
 
   get isFull(): boolean {

@@ -6,15 +6,19 @@ import type { ChunkerSettings, SourceDocument } from '../core/index.ts';
 /** Changes when analysis or stored columns change, so that stored documents are made anew. */
 const PIPELINE_VERSION = 1;
 
-/** Of everything that decides a document's rows: text, title, metadata and how it is cut and analysed. */
-export function contentHash(document: SourceDocument, chunker: ChunkerSettings): string {
+/** Of everything that decides a document's rows: text, title, metadata, ready-made vector, how it is cut and analysed. */
+export function contentHash(
+  document: SourceDocument,
+  chunker: ChunkerSettings,
+  vector: Float32Array | undefined,
+): string {
   const { id, title, metadata, mediaType, isRecord, text } = document;
-  return createHash('sha256')
+  const hash = createHash('sha256')
     .update(JSON.stringify([PIPELINE_VERSION, chunker, id, title, metadata, mediaType, isRecord]))
     .update('\0')
-    .update(text)
-    .digest('hex')
-    .slice(0, 32);
+    .update(text);
+  if (vector !== undefined) hash.update('\0').update(new Uint8Array(vector.slice().buffer));
+  return hash.digest('hex').slice(0, 32);
 }
 
 /** Of a raw file: when it is the same, the file need not be parsed again. */

@@ -10,7 +10,7 @@ interface KnownDocument {
 export class KnownDocuments {
   readonly #byId: ReadonlyMap<string, KnownDocument>;
   readonly #seen = new Set<string>();
-  /** Sources that failed in part: what is not seen there may still exist. */
+  /** Files and folders that failed, in part or whole: what is not seen there may still exist. */
   readonly #uncertain = new Set<string>();
 
   private constructor(byId: ReadonlyMap<string, KnownDocument>) {
@@ -51,7 +51,17 @@ export class KnownDocuments {
           (root === './' && !source.startsWith('/')),
       );
     return [...this.#byId]
-      .filter(([id, { source }]) => !this.#seen.has(id) && !this.#uncertain.has(source) && isUnder(source))
+      .filter(([id, { source }]) => !this.#seen.has(id) && isUnder(source) && !this.#isUncertain(source))
       .map(([id]) => id);
+  }
+
+  /** Whether the source, or a folder that it is in, failed. */
+  #isUncertain(source: string): boolean {
+    if (this.#uncertain.size === 0) return false;
+    if (this.#uncertain.has('.') && !source.startsWith('/')) return true;
+    for (let end = source.length; end > 0; end = source.lastIndexOf('/', end - 1)) {
+      if (this.#uncertain.has(source.slice(0, end))) return true;
+    }
+    return this.#uncertain.has('/');
   }
 }

@@ -22,8 +22,14 @@ import type { IngestReport, IngestRequest } from './port.ts';
  */
 export async function ingest(request: IngestRequest): Promise<IngestReport> {
   const run = new IngestRun(request, await KnownDocuments.read(request.corpus));
-  for (const file of request.files) await run.file(file);
-  return run.finish();
+  try {
+    for (const file of request.files) await run.file(file);
+    return await run.finish();
+  } catch (error) {
+    // The caller closes the corpus next: what is being written ends first.
+    await run.settle();
+    throw error;
+  }
 }
 
 class IngestRun {
@@ -79,6 +85,11 @@ class IngestRun {
     };
   }
 
+  /** Waits for the write under way, whatever comes of it. */
+  async settle(): Promise<void> {
+    await this.#writing.catch(() => {});
+  }
+
   /** What the file holds; nothing when it is one document that is stored as it is. */
   async *#eventsOf(file: FileToLoad): AsyncIterable<{ event: LoadEvent; hash: string }> {
     const { limits, fieldMap, settings, signal } = this.#request;
@@ -97,7 +108,7 @@ class IngestRun {
   }
 
   async #document(document: SourceDocument, hash: string, row: number | undefined): Promise<void> {
-    const { settings, vectors } = this.#request;
+    const { settings, vectors, signal } = this.#request;
     if (!this.#known.see(document.id)) {
       this.#fail({
         path: document.source,
@@ -110,36 +121,40 @@ class IngestRun {
       return;
     }
     const known = this.#known.get(document.id);
-    const content = contentHash(document, settings.chunker);
-    if (known?.contentHash === content && known.fileHash === hash) {
-      this.#counts.unchanged += 1;
-      return;
-    }
-    let vector: Float32Array | undefined;
+    let pending: PendingDocument;
     try {
-      if (vectors !== undefined) vector = await readyVector(vectors, row);
+      const vector = vectors === undefined ? undefined : await readyVector(vectors, row);
+      const content = contentHash(document, settings.chunker, vector);
+      if (known?.contentHash === content && known.fileHash === hash && known.source === document.source) {
+        this.#counts.unchanged += 1;
+        return;
+      }
+      const chunks = chunkDocument(document, settings.chunker);
+      pending = {
+        document,
+        chunks,
+        contentHash: content,
+        fileHash: hash,
+        isUpdate: known !== undefined,
+        vector,
+      };
     } catch (error) {
+      // One document that cannot be taken must not take the others with it.
+      throwIfAborted(signal);
       this.#failDocument(document, error);
       return;
     }
-    const chunks = chunkDocument(document, settings.chunker);
+    const { chunks } = pending;
     this.#counts[known === undefined ? 'added' : 'updated'] += 1;
     this.#chunks += chunks.length;
     for (const chunk of chunks) this.#tokens += chunk.tokens;
     if (this.#request.dryRun) return;
-    this.#batch.add({
-      document,
-      chunks,
-      contentHash: content,
-      fileHash: hash,
-      isUpdate: known !== undefined,
-      vector,
-    });
+    this.#batch.add(pending);
     if (this.#batch.isFull) await this.#flush();
   }
 
   #failDocument(document: SourceDocument, error: unknown): void {
-    const { code, message, remedy } = asSragError(error);
+    const { code, message, remedy } = asSragError(error, 'INVALID_RECORD');
     const { id, source } = document;
     this.#fail({
       path: source,

@@ -29,7 +29,7 @@ const PATTERNS: readonly (readonly [RegExp, ErrorCode, string])[] = [
     'Another process writes to this collection; run the command again.',
   ],
   [
-    /timed? ?out|connection (reset|refused|closed)|error sending request|5\d\d |InternalError|ServiceUnavailable|SlowDown|dns error/i,
+    /timed? ?out|connection (reset|refused|closed)|error sending request|\b(?:status|code|HTTP)\D{0,12}5\d\d\b|InternalError|ServiceUnavailable|SlowDown|dns error/i,
     'STORAGE_UNAVAILABLE',
     'Run the command again when the storage answers: what was written is kept.',
   ],

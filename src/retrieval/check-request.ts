@@ -70,7 +70,7 @@ export function checkRequest(request: RetrievalRequest): string {
  */
 export function chooseMode(
   request: RetrievalRequest,
-  collection: { readonly name: string; readonly dimensions: number },
+  collection: { readonly name: string; readonly embedder: string; readonly dimensions: number },
   embedder: Embedder | undefined,
 ): SearchMode {
   const mode = request.mode ?? 'auto';
@@ -82,7 +82,9 @@ export function chooseMode(
   if (mode !== 'lexical' && !hasVectors) {
     throw new SragError(
       'NO_EMBEDDER',
-      `Mode '${mode}' needs vectors, and collection '${collection.name}' has embedder 'none'.`,
+      collection.dimensions === 0
+        ? `Mode '${mode}' needs vectors, and collection '${collection.name}' has embedder 'none'.`
+        : `Mode '${mode}' needs the question's vector, and nothing here embeds questions for '${collection.embedder}'.`,
       {
         remedy: 'Use --mode lexical, or ingest with --embedder into another collection.',
         fields: { mode, collection: collection.name },

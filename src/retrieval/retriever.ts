@@ -5,6 +5,7 @@ import {
   type Hit,
   type SearchMode,
   type SearchQuery,
+  type SearchResult,
   throwIfAborted,
 } from '../core/index.ts';
 import type { Embedder } from '../embedders/index.ts';
@@ -25,6 +26,7 @@ export interface RetrieverParts {
   readonly openSearcher: (signal?: AbortSignal) => Promise<Searcher>;
   readonly collection: {
     readonly name: string;
+    readonly embedder: string;
     readonly dimensions: number;
     readonly fields: SearcherFields;
   };
@@ -62,7 +64,7 @@ export class Retriever {
     const isNarrowed = request.perDocument !== undefined || reranker.id !== 'none';
     const depth = isNarrowed ? Math.min(MAX_TOP_K, topK * OVERFETCH) : topK;
     const query = searchQuery(request, mode, question, embedded?.value, filter, depth);
-    const found = await timed(() => opened.value.search(query));
+    const found = await timed(() => searchUntilEnough(opened.value, query, topK, request.perDocument));
 
     const above = found.value.hits.filter(
       ({ score }) => score >= (request.minScore ?? Number.NEGATIVE_INFINITY),
@@ -71,12 +73,14 @@ export class Retriever {
       reranker.rerank({
         question,
         hits: above,
-        topK: depth,
+        topK: request.perDocument === undefined ? topK : Math.max(1, above.length),
         ...(request.signal && { signal: request.signal }),
       }),
     );
     const capped = capPerDocument(reranked.value, request.perDocument).slice(0, topK);
-    const widened = await timed(() => withNeighbours(opened.value, capped, request.neighbours ?? 0));
+    const widened = await timed(() =>
+      withNeighbours(opened.value, capped, request.neighbours ?? 0, request.signal),
+    );
     const { kind, version } = opened.value.manifest;
     const { storage, details, totalMs: _, ...parts } = found.value.trace;
     return {
@@ -140,6 +144,20 @@ function searchQuery(
     ...(request.parameters && mode !== 'lexical' ? { parameters: request.parameters } : {}),
     ...(request.signal && { signal: request.signal }),
   };
+}
+
+/** Searches deeper while one document's many chunks keep others from filling the list. */
+async function searchUntilEnough(
+  searcher: Searcher,
+  query: SearchQuery,
+  topK: number,
+  perDocument: number | undefined,
+): Promise<SearchResult> {
+  for (let depth = query.topK; ; depth = Math.min(MAX_TOP_K, depth * OVERFETCH)) {
+    const found = await searcher.search({ ...query, topK: depth });
+    const isEnough = capPerDocument(found.hits, perDocument).length >= topK;
+    if (isEnough || found.hits.length < depth || depth === MAX_TOP_K) return found;
+  }
 }
 
 function capPerDocument(hits: readonly Hit[], most: number | undefined): readonly Hit[] {

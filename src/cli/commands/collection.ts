@@ -77,11 +77,13 @@ function remove(collection: Command): void {
         const { storage } = workspace;
         await requireCollection(storage, name);
         if (options.yes !== true) await ask(name, isJson);
-        // The settings go first: a deletion that is cut short leaves no half collection to open.
-        await storage.delete([`${collectionPrefix(name)}collection.json`]);
+        const settingsKey = `${collectionPrefix(name)}collection.json`;
         const keys: string[] = [];
-        for await (const { key } of storage.list(collectionPrefix(name))) keys.push(key);
+        for await (const { key } of storage.list(collectionPrefix(name)))
+          if (key !== settingsKey) keys.push(key);
         await storage.delete(keys);
+        // The settings go last: a deletion that is cut short can be done again.
+        await storage.delete([settingsKey]);
         return { json: { deleted: name, objects: keys.length + 1 }, text: `Deleted collection '${name}'.` };
       }),
     );

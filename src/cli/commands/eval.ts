@@ -91,7 +91,7 @@ async function run(
     return { json: { compare, ...comparison }, text: comparisonText(compare, comparison) };
   }
   if (path === undefined)
-    throw new SragError('INVALID_ARGUMENT', 'Name a dataset folder.', {
+    throw new SragError('INVALID_ARGUMENT', missingDataset(compare), {
       remedy: 'srag eval DATASET, or srag eval --compare A.jsonl B.jsonl',
       fields: { field: 'dataset' },
     });
@@ -280,3 +280,8 @@ const isFile = (path: string): Promise<boolean> =>
     (info) => info.isFile(),
     () => false,
   );
+
+function missingDataset(compare: readonly string[] | undefined): string {
+  if (compare === undefined) return 'There is no dataset folder.';
+  return `'${compare.join("' and '")}' are not both files of results, and there is no dataset folder.`;
+}

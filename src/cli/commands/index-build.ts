@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Workspace } from '../../config/index.ts';
 import { SragError } from '../../core/index.ts';
 import {
+  checkValidation,
   DEFAULT_VALIDATION,
   INDEX_KINDS,
   type IndexManifest,
@@ -88,6 +89,13 @@ export async function buildAndPublish(
   progress: Progress,
 ): Promise<{ manifest: IndexManifest; published: boolean }> {
   await indexBackend(kind);
+  const validation = {
+    ...DEFAULT_VALIDATION,
+    ...(options.minRecall === undefined ? {} : { minRecall: options.minRecall }),
+    ...(options.validationQueries === undefined ? {} : { queries: options.validationQueries }),
+    signal,
+  };
+  checkValidation(validation);
   const settings = await workspace.collection();
   const catalogue = workspace.catalogue(settings.name);
   const corpus = await workspace.corpus(settings);
@@ -100,12 +108,7 @@ export async function buildAndPublish(
   });
   if (settings.dimensions > 0 && options.validate !== false) {
     const searcher = await catalogue.open(manifest, signal);
-    const report = await validateIndex(corpus, searcher, {
-      ...DEFAULT_VALIDATION,
-      ...(options.minRecall === undefined ? {} : { minRecall: options.minRecall }),
-      ...(options.validationQueries === undefined ? {} : { queries: options.validationQueries }),
-      signal,
-    }).finally(() => searcher.close());
+    const report = await validateIndex(corpus, searcher, validation).finally(() => searcher.close());
     manifest = await catalogue.record(manifest, report);
     if (report.recall < report.minRecall) {
       throw new SragError(

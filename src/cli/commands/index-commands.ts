@@ -81,8 +81,7 @@ function list(index: Command): void {
         ];
         const versions = [];
         for (const manifest of manifests) {
-          const searcher = await catalogue.open(manifest, signal);
-          const stale = await staleRows(corpus, searcher).finally(() => searcher.close());
+          const stale = await staleRows(corpus, manifest, () => workspace.searcher(manifest, signal));
           versions.push({ ...manifest, published: manifest.version === pointer?.version, staleRows: stale });
         }
         const rows = versions.map(
@@ -180,7 +179,7 @@ function stats(index: Command): void {
         const manifest = await workspace.catalogue(settings.name).find(selector);
         const searcher = await workspace.searcher(manifest, signal);
         const described = await searcher.describe();
-        const stale = await staleRows(await workspace.corpus(settings), searcher);
+        const stale = await staleRows(await workspace.corpus(settings), manifest, async () => searcher);
         const facts = {
           index: `${manifest.kind}@${manifest.version}`,
           createdAt: manifest.createdAt,
@@ -207,7 +206,10 @@ function gc(index: Command): void {
       runCommand(options, async ({ workspace }) => {
         const { keep } = options;
         if (!Number.isInteger(keep) || keep < 0)
-          throw new SragError('INVALID_ARGUMENT', `--keep is ${keep}; it must be a whole number from 0.`);
+          throw new SragError('INVALID_ARGUMENT', `--keep is ${keep}; it must be a whole number from 0.`, {
+            remedy: 'For example --keep 3: the three newest, the published one and the one before it.',
+            fields: { field: 'keep', value: keep },
+          });
         const settings = await workspace.collection();
         const deleted = await workspace.catalogue(settings.name).collectGarbage(keep);
         return {

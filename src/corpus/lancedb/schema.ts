@@ -6,6 +6,9 @@ import { fieldValue } from '../fields.ts';
 /** Name of the one table of a corpus: document rows and chunk rows side by side, so that one commit covers both. */
 export const TABLE = 'chunks';
 
+/** Key of the table's metadata that says for which collection settings it was made. */
+export const SETTINGS_KEY = 'srag.settings';
+
 /** Column of a declared metadata field. */
 export const fieldColumn = (field: string): string => `field_${field}`;
 
@@ -52,7 +55,7 @@ export function corpusSchema(arrow: ArrowModule, settings: CollectionSettings): 
       new Field('file_hash', new Utf8(), false),
       new Field('chunk_count', new Int32(), false),
     ],
-    new Map([['srag.settings', JSON.stringify(settings)]]),
+    new Map([[SETTINGS_KEY, JSON.stringify(settings)]]),
   );
 }
 

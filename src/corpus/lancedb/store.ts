@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Connection, Table as LanceTable, Query } from '@lancedb/lancedb';
 import type { Schema } from 'apache-arrow';
-import { type CollectionSettings, throwIfAborted } from '../../core/index.ts';
+import { type CollectionSettings, SragError, throwIfAborted } from '../../core/index.ts';
 import {
   type ArrowModule,
   BatchReader,
@@ -24,7 +25,7 @@ import type {
 import { checkVectors } from '../vectors.ts';
 import { withRetries } from './retries.ts';
 import { DOCUMENT_COLUMNS, DOCUMENT_ROW, readChunks, readDocuments, writeTable } from './rows.ts';
-import { chunkFields, corpusSchema, TABLE } from './schema.ts';
+import { chunkFields, corpusSchema, SETTINGS_KEY, TABLE } from './schema.ts';
 
 const SCAN_BATCH = 1_024;
 /** How long an old version stays for those who still read it, such as an index being built. */
@@ -42,7 +43,20 @@ export async function openLanceCorpus(place: LancePlace, settings: CollectionSet
       return connection.createEmptyTable(TABLE, schema, { mode: 'create', existOk: true });
     }),
   );
+  await checkMadeFor(table, settings);
   return new LanceCorpus(settings, connection, table, schema, arrow);
+}
+
+/** @throws DAMAGED_STORE for a table that another collection of this name has left behind. */
+async function checkMadeFor(table: LanceTable, settings: CollectionSettings): Promise<void> {
+  const schema = await guarded('Reading the corpus schema', () => table.schema());
+  const stored: unknown = JSON.parse(schema.metadata.get(SETTINGS_KEY) ?? '{}');
+  if (isDeepStrictEqual(stored, JSON.parse(JSON.stringify(settings)))) return;
+  throw new SragError(
+    'DAMAGED_STORE',
+    `The corpus of collection '${settings.name}' was made with other settings than the collection has.`,
+    { remedy: `Delete it (srag collection delete ${settings.name}) and ingest again.`, fields: { stored } },
+  );
 }
 
 class LanceCorpus implements CorpusStore {
@@ -51,9 +65,6 @@ class LanceCorpus implements CorpusStore {
   readonly #table: LanceTable;
   readonly #schema: Schema;
   readonly #arrow: ArrowModule;
-  /** Version after our last commit; another writer is at work once it is not the latest. */
-  #lastVersion: number | undefined;
-  #metOtherWriter = false;
 
   constructor(
     settings: CollectionSettings,
@@ -182,7 +193,7 @@ class LanceCorpus implements CorpusStore {
   }
 
   async reconcile(): Promise<number> {
-    if (!this.#metOtherWriter) return 0;
+    if (await this.#hasAllAndOnlyItsChunks()) return 0;
     const current = new Map<string, string>();
     const chunkHashes = new Map<string, Set<string>>();
     const query = this.#table.query().select(['document_id', 'content_hash', 'is_document']);
@@ -207,6 +218,18 @@ class LanceCorpus implements CorpusStore {
     return removed;
   }
 
+  /** Every commit is whole, so that counting tells whether racing inserts left chunks behind. */
+  async #hasAllAndOnlyItsChunks(): Promise<boolean> {
+    await this.#table.checkoutLatest();
+    let expected = 0;
+    const query = this.#table.query().where('is_document').select(['chunk_count']);
+    for await (const batch of this.#batches(query, SCAN_BATCH)) {
+      const count = batch.column<number>('chunk_count');
+      for (let row = 0; row < batch.rows; row++) expected += count(row) ?? 0;
+    }
+    return expected === (await this.#table.countRows('NOT is_document'));
+  }
+
   async compact(): Promise<void> {
     await this.#commit('Compacting the corpus', () => this.#table.optimize());
     const cleanupOlderThan = new Date(Date.now() - READERS_MS);
@@ -222,11 +245,7 @@ class LanceCorpus implements CorpusStore {
     await withRetries(() =>
       guarded(context, async () => {
         await this.#table.checkoutLatest();
-        const before = await this.#table.version();
         await work();
-        const after = await this.#table.version();
-        if (after !== before + 1 || before !== (this.#lastVersion ?? before)) this.#metOtherWriter = true;
-        this.#lastVersion = after;
       }),
     );
   }

@@ -44,6 +44,9 @@ export async function openLanceIndex(
   return new LanceSearcher(kind, manifest, connection, table, Lexicon.fromBytes(lexicon.bytes));
 }
 
+/** Rows fetched at most to cut ties by id. */
+const MOST_TIES = 4_096;
+
 class LanceSearcher implements Searcher {
   readonly manifest: IndexManifest;
   readonly #kind: LanceKind;
@@ -77,7 +80,7 @@ class LanceSearcher implements Searcher {
     ]);
     throwIfAborted(query.signal);
     const hits = isHybrid
-      ? fuse(vector?.hits ?? [], lexical?.hits ?? [], { ...fusion, depth })
+      ? fuse(vector?.hits ?? [], lexical?.hits ?? [], fusion)
       : (vector?.hits ?? lexical?.hits ?? []);
     return {
       hits: hits.slice(0, query.topK),
@@ -150,24 +153,39 @@ class LanceSearcher implements Searcher {
       );
     }
     const parameters = this.#queryParameters(query);
-    const search = withQueryParameters(this.#table.vectorSearch(vector).column('vector'), parameters, topK)
+    const where = this.#where(query);
+    let limit = topK + 1;
+    for (;;) {
+      const candidates = await this.#nearest(vector, limit, parameters, where);
+      const hits = candidates
+        .map(({ hit, distance }) => ({ ...hit, score: 1 - distance, scores: { vector: 1 - distance } }))
+        .sort(byScore);
+      // LanceDB cuts ties anywhere; they are cut by id only once all of them are here.
+      const isTied = hits.length === limit && hits[topK - 1]?.score === hits.at(-1)?.score;
+      if (!isTied || limit >= MOST_TIES) {
+        return { hits: hits.slice(0, topK), elapsedMs: performance.now() - startedMs };
+      }
+      limit *= 2;
+    }
+  }
+
+  #nearest(
+    vector: Float32Array,
+    limit: number,
+    parameters: Readonly<Record<string, number>>,
+    where: string | undefined,
+  ): Promise<Candidate[]> {
+    const search = withQueryParameters(this.#table.vectorSearch(vector).column('vector'), parameters, limit)
       .distanceType('cosine')
       .select([...HIT_COLUMNS, '_distance'])
-      .limit(topK);
-    const where = this.#where(query);
+      .limit(limit);
     if (where !== undefined) {
       search.where(where);
       // The probed lists may hold too few rows of the filter: the others are searched then, too.
       const { partitions } = this.manifest.buildParameters;
       if (partitions !== undefined) search.maximumNprobes(Math.max(partitions, parameters.nprobes ?? 1));
     }
-    const candidates = await guarded('Searching vectors', () => collect(search));
-    const hits = candidates.map(({ hit, distance }) => ({
-      ...hit,
-      score: 1 - distance,
-      scores: { vector: 1 - distance },
-    }));
-    return { hits: hits.sort(byScore), elapsedMs: performance.now() - startedMs };
+    return guarded('Searching vectors', () => collect(search));
   }
 
   async #searchText(

@@ -178,6 +178,16 @@ export function corpusSuite(
       expect((await documents(corpus)).map(({ id }) => id).sort()).toEqual([...ids].sort());
     });
 
+    it('is whole, once reconciled, after an insert that another writer came before', async () => {
+      const other = await reopen();
+      const version = (tag: string) => [testDocument('late', { dimensions: DIMENSIONS, tag })];
+      await other.write(version('yours'), { replaces: false });
+      await corpus.write(version('mine'), { replaces: false });
+      await corpus.reconcile();
+      expect(await chunkIds()).toEqual(['late-mine-0', 'late-mine-1']);
+      expect(await corpus.reconcile()).toBe(0);
+    });
+
     it('is whole after racing inserts of new documents with different content, once reconciled', async () => {
       const other = await reopen();
       const write = async (store: CorpusStore, tag: string, chunks: number) => {

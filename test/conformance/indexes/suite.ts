@@ -145,6 +145,28 @@ export function indexSuite(kind: string, where: string, freshPlace: FreshPlace):
       expect(isOrdered(hits.map(({ score }) => score))).toBe(true);
     });
 
+    it('cuts equal scores by id', async () => {
+      const own = await collection(ROWS, DIMENSIONS);
+      const twins = Array.from({ length: 20 }, (_, index) =>
+        testDocument(`twin${index}`, { chunks: 1, dimensions: DIMENSIONS }),
+      );
+      const vector = testVector(DIMENSIONS, 1);
+      const equal = twins.map(({ document, chunks }) => ({
+        document,
+        chunks: chunks.map((chunk) => ({ ...chunk, vector })),
+      }));
+      await own.corpus.write(equal, { replaces: false });
+      const opened = await own.catalogue.open(await own.catalogue.build(own.corpus, { kind }));
+      const expected = equal
+        .map(({ chunks }) => chunks[0]!.chunk.id)
+        .sort()
+        .slice(0, 3);
+      expect((await opened.search({ vector, topK: 3 })).hits.map(({ id }) => id)).toEqual(expected);
+      await opened.close();
+      await own.corpus.close();
+      await own.remove();
+    });
+
     it('gives every row when more are asked for than there are', async () => {
       const { hits } = await searcher.search({
         vector: vectorOf(1),
@@ -247,7 +269,7 @@ export function indexSuite(kind: string, where: string, freshPlace: FreshPlace):
       const own = await collection(ROWS, DIMENSIONS);
       const version = await own.catalogue.build(own.corpus, { kind });
       const opened = await own.catalogue.open(version);
-      expect(await staleRows(own.corpus, opened)).toBe(0);
+      expect(await staleRows(own.corpus, version, async () => opened)).toBe(0);
       await own.corpus.write(documentsOf(ROWS, ROWS + 3, DIMENSIONS), { replaces: false });
       await own.corpus.deleteDocuments(['d7']);
       await own.corpus.compact();
@@ -256,7 +278,7 @@ export function indexSuite(kind: string, where: string, freshPlace: FreshPlace):
         expect((await reader.search({ vector: vectorOf(7), topK: 1 })).hits[0]).toMatchObject({
           documentId: 'd7',
         });
-        expect(await staleRows(own.corpus, reader)).toBe(3);
+        expect(await staleRows(own.corpus, version, async () => reader)).toBe(3);
         await reader.close();
       }
       await own.corpus.close();

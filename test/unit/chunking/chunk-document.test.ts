@@ -134,7 +134,16 @@ describe('chunkDocument', () => {
 
   it('gives no chunks for a text of white space', () => {
     expect(chunkDocument(documentOf(' \n\t\u00a0\n'), DEFAULT_CHUNKER)).toEqual([]);
-    expect(chunkDocument(documentOf('', [], true), DEFAULT_CHUNKER)).toEqual([]);
+    expect(chunkDocument({ ...documentOf('', [], true), title: ' ' }, DEFAULT_CHUNKER)).toEqual([]);
+  });
+
+  it('gives a record of a title alone one chunk, so that the title is found', () => {
+    const [chunk, ...others] = chunkDocument(
+      { ...documentOf('', [], true), title: 'Alone' },
+      DEFAULT_CHUNKER,
+    );
+    expect(others).toEqual([]);
+    expect(chunk).toMatchObject({ title: 'Alone', text: '', start: 0, end: 0 });
   });
 
   it('makes another id when the document or the text differs, and the same text twice gets two ids', () => {

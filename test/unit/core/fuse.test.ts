@@ -40,9 +40,10 @@ describe('fusing two lists', () => {
     expect(both!.scores).toEqual({ vector: 0.5, lexical: 12, fused: 0.5 });
   });
 
-  it('takes only the top of each list', () => {
+  it('counts only the top of each list; what is deeper stays behind with score 0', () => {
     const fused = fuse(near, worded, { ...DEFAULT_FUSION, depth: 1 });
-    expect(fused.map(({ id }) => id)).toEqual(['a', 'c']);
+    expect(fused.slice(0, 2).map(({ id }) => id)).toEqual(['a', 'c']);
+    expect(fused.slice(2).every(({ score }) => score === 0)).toBe(true);
   });
 
   it('gives each hit once, in falling order, between 0 and 1, ties by id', () => {

@@ -78,8 +78,8 @@ describe('the numbers of a request', () => {
 
 describe('the mode', () => {
   const embedder = (semantic: boolean): Embedder => ({ semantic }) as Embedder;
-  const words = { name: 'c', dimensions: 0 };
-  const vectors = { name: 'c', dimensions: 4 };
+  const words = { name: 'c', embedder: 'none', dimensions: 0 };
+  const vectors = { name: 'c', embedder: 'hashing:4', dimensions: 4 };
 
   it('auto is hybrid with a semantic embedder or a given vector, else lexical', () => {
     expect(chooseMode({ question: 'q' }, vectors, embedder(true))).toBe('hybrid');

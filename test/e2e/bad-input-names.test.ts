@@ -1,0 +1,272 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { CliProject } from '../support/cli.ts';
+import { expectRefusal, openFilledProject, type Refusal } from '../support/refusal.ts';
+
+const REFUSALS: readonly Refusal[] = [
+  ['a missing path', ['ingest', 'docz'], 1, 'PATH_NOT_FOUND', /'docz'/, /looked for at \/.*docz/],
+  [
+    'an empty folder, in a collection that does not exist',
+    ['ingest', 'empty', '--collection', 'new'],
+    1,
+    'NOTHING_TO_INGEST',
+    /in empty/,
+    /unknown formats: 0/,
+  ],
+  ['an unknown command', ['serch', 'x'], 2, 'INVALID_ARGUMENT', /'serch'/, /Did you mean search\?/],
+  ['an unknown option', ['search', 'x', '--topk', '3'], 2, 'INVALID_ARGUMENT', /'--topk'/, /mean --top-k\?/],
+  ['a missing argument', ['search'], 2, 'INVALID_ARGUMENT', /'question'/, /--help/],
+  [
+    'an unknown collection',
+    ['search', 'x', '--collection', 'wordz'],
+    2,
+    'UNKNOWN_COLLECTION',
+    /'wordz'.*default, words/,
+    /mean 'words'/,
+  ],
+  [
+    'a name that no collection can have',
+    ['ingest', 'docs', '--collection', 'A/b'],
+    2,
+    'INVALID_ARGUMENT',
+    /'A\/b'/,
+    /lower-case/,
+  ],
+  [
+    'an unknown index kind',
+    ['index', 'build', 'lancedb-flt'],
+    2,
+    'UNKNOWN_INDEX_KIND',
+    /'lancedb-flt'/,
+    /mean 'lancedb-flat'/,
+  ],
+  [
+    'an unknown index to search',
+    ['search', 'x', '--index', 'flat'],
+    2,
+    'UNKNOWN_INDEX_KIND',
+    /'flat'.*lancedb-flat/,
+    /./,
+  ],
+  [
+    'an index that is not built',
+    ['search', 'x', '--index', 'lancedb-ivf-pq'],
+    1,
+    'NO_INDEX',
+    /lancedb-ivf-pq/,
+    /srag index build lancedb-ivf-pq/,
+  ],
+  [
+    'an unknown index version',
+    ['search', 'x', '--index', 'lancedb-flat@yesterday'],
+    2,
+    'UNKNOWN_INDEX_VERSION',
+    /'yesterday'.*known: \d{8}T/,
+    /known ones/,
+  ],
+  [
+    'an unknown version to publish',
+    ['index', 'publish', 'yesterday'],
+    2,
+    'UNKNOWN_INDEX_VERSION',
+    /'yesterday'/,
+    /./,
+  ],
+  [
+    'a roll-back where nothing was published before',
+    ['index', 'publish', '--rollback'],
+    1,
+    'NO_INDEX',
+    /./,
+    /./,
+  ],
+  [
+    'an unknown build parameter',
+    ['index', 'build', 'lancedb-flat', '--param', 'nprobs=3'],
+    2,
+    'INVALID_ARGUMENT',
+    /nprobs/,
+    /./,
+  ],
+  [
+    'an unknown embedder',
+    ['ingest', 'docs', '--embedder', 'hashin', '--collection', 'new'],
+    2,
+    'UNKNOWN_EMBEDDER',
+    /'hashin'/,
+    /mean 'hashing'/,
+  ],
+  [
+    'an unknown embedder of a search in words',
+    ['search', 'x', '--embedder', 'hashin', '--mode', 'lexical'],
+    2,
+    'UNKNOWN_EMBEDDER',
+    /'hashin'/,
+    /mean 'hashing'/,
+  ],
+  [
+    'another embedder than the collection has',
+    ['search', 'x', '--collection', 'words', '--embedder', 'hashing'],
+    2,
+    'EMBEDDER_MISMATCH',
+    /'words'.*'none', not 'hashing'/,
+    /another --collection/,
+  ],
+  [
+    'an ingest with another embedder',
+    ['ingest', 'docs', '--embedder', 'none'],
+    2,
+    'EMBEDDER_MISMATCH',
+    /'hashing:\d+', not 'none'/,
+    /--embedder hashing/,
+  ],
+  [
+    'other fields than the collection has',
+    ['ingest', 'docs', '--field', 'year:string'],
+    2,
+    'SETTINGS_MISMATCH',
+    /fields/,
+    /another --collection/,
+  ],
+  [
+    'an unknown generator',
+    ['ask', 'x', '--generator', 'bedrok'],
+    2,
+    'UNKNOWN_GENERATOR',
+    /'bedrok'/,
+    /mean 'bedrock'/,
+  ],
+  ['an unknown reranker', ['search', 'x', '--reranker', 'mmm'], 2, 'UNKNOWN_RERANKER', /'mmm'/, /mean 'mmr'/],
+  [
+    'an unknown setting of an embedder',
+    ['ingest', 'docs', '--embedder', 'hashing', '--embedder-settings', '{"dimension": 8}'],
+    2,
+    'UNKNOWN_CONFIG_KEY',
+    /'dimension'/,
+    /mean 'dimensions'/,
+  ],
+  [
+    'an unknown configuration key',
+    ['config', '--config', 'typo.json'],
+    2,
+    'UNKNOWN_CONFIG_KEY',
+    /'colection'.*typo\.json|typo\.json.*'colection'/,
+    /mean 'collection'/,
+  ],
+  [
+    'a configuration file that is broken',
+    ['config', '--config', 'broken.json'],
+    2,
+    'INVALID_CONFIG',
+    /broken\.json cannot be read/,
+    /srag init/,
+  ],
+  [
+    'a configuration file that is missing',
+    ['config', '--config', 'nowhere.json'],
+    1,
+    'PATH_NOT_FOUND',
+    /nowhere\.json/,
+    /--config/,
+  ],
+  [
+    'a wrong value of an environment variable',
+    ['config'],
+    2,
+    'INVALID_CONFIG',
+    /'mode' .* "vectr"/,
+    /'mode' in environment SRAG_MODE/,
+    { SRAG_MODE: 'vectr' },
+  ],
+  [
+    'settings in the environment that are no JSON',
+    ['config'],
+    2,
+    'INVALID_CONFIG',
+    /SRAG_EMBEDDER_SETTINGS/,
+    /For example/,
+    { SRAG_EMBEDDER_SETTINGS: '{' },
+  ],
+  [
+    'an unknown mode',
+    ['search', 'x', '--mode', 'vectr'],
+    2,
+    'INVALID_CONFIG',
+    /"vectr".*"vector"/,
+    /'mode' on the command line/,
+  ],
+  [
+    'a mode that needs vectors where there are none',
+    ['search', 'x', '--collection', 'words', '--mode', 'hybrid'],
+    2,
+    'NO_EMBEDDER',
+    /'hybrid'.*'words'/,
+    /--mode lexical/,
+  ],
+  ['no version to publish', ['index', 'publish'], 2, 'INVALID_ARGUMENT', /Name a version/, /index list/],
+  [
+    'a wrong number of versions to keep',
+    ['index', 'gc', '--keep=-1'],
+    2,
+    'INVALID_ARGUMENT',
+    /--keep is -1/,
+    /--keep 3/,
+  ],
+  [
+    'no queries to validate with',
+    ['index', 'validate', '--queries', '0'],
+    2,
+    'INVALID_ARGUMENT',
+    /queries .* is 0; .* 1 to 10000/,
+    /50/,
+  ],
+  [
+    'a validation of no depth',
+    ['index', 'validate', '--top-k', '0'],
+    2,
+    'INVALID_ARGUMENT',
+    /topK .* is 0/,
+    /10/,
+  ],
+  [
+    'a recall over 1',
+    ['index', 'build', 'lancedb-flat', '--min-recall', '2'],
+    2,
+    'INVALID_ARGUMENT',
+    /minRecall .* is 2/,
+    /0\.9/,
+  ],
+  [
+    'a comparison of one thing',
+    ['eval', '--compare', 'a'],
+    2,
+    'INVALID_ARGUMENT',
+    /1 were given/,
+    /--compare/,
+  ],
+  [
+    'a comparison of files that are not there',
+    ['eval', '--compare', 'a', 'b'],
+    2,
+    'INVALID_ARGUMENT',
+    /'a' and 'b'/,
+    /srag eval/,
+  ],
+];
+
+describe('srag refuses, with a remedy,', () => {
+  let project: CliProject;
+  beforeAll(async () => {
+    project = await openFilledProject();
+    return () => project.remove();
+  });
+
+  for (const refusal of REFUSALS) it(refusal[0], () => expectRefusal(project, refusal));
+
+  it('says on stderr alone, without --json, what is wrong and what helps', async () => {
+    const { stdout, stderr, exitCode } = await project.run(['search', 'x', '--collection', 'wordz']);
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
+    expect(stderr).toBe(
+      "UNKNOWN_COLLECTION: Unknown collection 'wordz' (known: default, words).\n  Did you mean 'words'?\n",
+    );
+  });
+});

@@ -1,0 +1,152 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DEFAULT_CHUNKER } from '../../../src/chunking/index.ts';
+import type { DocumentWrite } from '../../../src/corpus/index.ts';
+import { MemoryCorpus } from '../../../src/corpus/memory/store.ts';
+import {
+  type DocumentVectors,
+  type IngestReport,
+  type IngestRequest,
+  ingest,
+} from '../../../src/ingest/index.ts';
+import {
+  DEFAULT_FIELD_MAP,
+  DEFAULT_LIMITS,
+  type LoadFailure,
+  listFiles,
+} from '../../../src/loaders/index.ts';
+import { testSettings } from '../../support/chunks.ts';
+
+const settings = { ...testSettings(0), chunker: DEFAULT_CHUNKER };
+let folder: string;
+let corpus: MemoryCorpus;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'srag-ingest-'));
+  corpus = new MemoryCorpus(settings);
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const put = (name: string, lines: readonly object[]) =>
+  writeFile(join(folder, name), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+
+async function run(names: readonly string[], change: Partial<IngestRequest> = {}): Promise<IngestReport> {
+  const listing = await listFiles(names, { cwd: folder, projectRoot: folder });
+  return ingest({
+    corpus,
+    settings,
+    ...listing,
+    embedder: undefined,
+    vectors: undefined,
+    limits: DEFAULT_LIMITS,
+    fieldMap: DEFAULT_FIELD_MAP,
+    prune: true,
+    dryRun: false,
+    ...change,
+  });
+}
+
+async function ids(): Promise<string[]> {
+  const found: string[] = [];
+  for await (const batch of corpus.documents()) found.push(...batch.map(({ id }) => id));
+  return found.sort();
+}
+
+describe('ingest', () => {
+  it('keeps a record that moved to another file when the first file is ingested again', async () => {
+    await put('a.jsonl', [
+      { _id: 'x', text: 'one' },
+      { _id: 'y', text: 'two' },
+    ]);
+    await run(['a.jsonl']);
+    await put('b.jsonl', [{ _id: 'x', text: 'one' }]);
+    await run(['b.jsonl']);
+    await put('a.jsonl', [{ _id: 'y', text: 'two' }]);
+    expect((await run(['a.jsonl'])).documents.removed).toBe(0);
+    expect(await ids()).toEqual(['x', 'y']);
+  });
+
+  it('removes nothing below a folder that could not be read', async () => {
+    await writeFile(join(folder, 'a.md'), '# A\n\nText.');
+    await run(['a.md']);
+    const failure: LoadFailure = {
+      path: '.',
+      source: '.',
+      code: 'FILE_UNREADABLE',
+      message: 'Permission denied.',
+    };
+    const report = await run(['a.md'], { files: [], roots: ['./'], failures: [failure] });
+    expect(report.documents).toMatchObject({ removed: 0, failed: 1 });
+    expect(await ids()).toEqual(['a.md']);
+  });
+
+  it('reports a record that cannot be taken and stores the others', async () => {
+    const deep = `{"_id":"deep","text":"t","m":${'['.repeat(60_000)}${']'.repeat(60_000)}}`;
+    await writeFile(join(folder, 'r.jsonl'), `{"_id":"a","text":"one"}\n${deep}\n{"_id":"b","text":"two"}\n`);
+    const report = await run(['r.jsonl']);
+    expect(report.documents).toMatchObject({ added: 2, failed: 1 });
+    expect(report.failures[0]).toMatchObject({ code: 'INVALID_RECORD' });
+    expect(await ids()).toEqual(['a', 'b']);
+  });
+
+  it('stores other ready-made vectors for the same texts', async () => {
+    corpus = new MemoryCorpus({ ...settings, embedder: 'precomputed:2', dimensions: 2 });
+    const vectors = (...values: number[]): DocumentVectors => ({
+      dimensions: 2,
+      rows: 1,
+      vector: () => Float32Array.from(values),
+    });
+    await put('v.jsonl', [{ _id: 'a', text: 'one' }]);
+    await run(['v.jsonl'], { vectors: vectors(1, 0) });
+    expect((await run(['v.jsonl'], { vectors: vectors(1, 0) })).documents).toMatchObject({ unchanged: 1 });
+    expect((await run(['v.jsonl'], { vectors: vectors(0, 1) })).documents).toMatchObject({ updated: 1 });
+    for await (const [stored] of corpus.scan({ withVectors: true }))
+      expect(stored?.vector).toEqual(Float32Array.of(0, 1));
+  });
+
+  it('makes a record of a title alone searchable', async () => {
+    await put('t.jsonl', [{ _id: 't', title: 'Only a title', text: '' }]);
+    expect(await run(['t.jsonl'])).toMatchObject({ documents: { added: 1 }, chunks: 1 });
+    for await (const [stored] of corpus.scan())
+      expect(stored).toMatchObject({ terms: 'titl', chunk: { text: '', start: 0, end: 0 } });
+  });
+
+  it('commits large metadata in several writes: a batch is bounded by all that it holds', async () => {
+    const writes: number[] = [];
+    const counting = Object.assign(corpus, {
+      write: async (documents: readonly DocumentWrite[]) => {
+        if (documents.length > 0) writes.push(documents.length);
+      },
+    });
+    const note = 'x'.repeat(1_000_000);
+    await put(
+      'm.jsonl',
+      Array.from({ length: 12 }, (_, index) => ({ _id: `${index}`, text: 'short', note })),
+    );
+    await run(['m.jsonl'], { corpus: counting });
+    expect(writes.length).toBeGreaterThan(1);
+    expect(writes.reduce((sum, count) => sum + count, 0)).toBe(12);
+  });
+
+  it('ends the write under way before it gives up', async () => {
+    const abort = new AbortController();
+    let ended = false;
+    const slow = Object.assign(corpus, {
+      write: async () => {
+        abort.abort();
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        ended = true;
+      },
+    });
+    const note = 'x'.repeat(5_000_000);
+    await put(
+      's.jsonl',
+      Array.from({ length: 4 }, (_, index) => ({ _id: `${index}`, text: 'short', note })),
+    );
+    await expect(run(['s.jsonl'], { corpus: slow, signal: abort.signal })).rejects.toMatchObject({
+      code: 'CANCELLED',
+    });
+    expect(ended).toBe(true);
+  });
+});

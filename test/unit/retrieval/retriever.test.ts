@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import type { Hit, SearchQuery } from '../../../src/core/index.ts';
+import type { IndexManifest, Searcher } from '../../../src/indexes/index.ts';
+import { createReranker } from '../../../src/rerankers/index.ts';
+import { Retriever } from '../../../src/retrieval/index.ts';
+import { testSettings } from '../../support/chunks.ts';
+
+const manifest = { kind: 'test', version: 'v1' } as IndexManifest;
+
+/** A searcher over a ranked list: 60 chunks of one document, then one each of others. */
+class RankedSearcher implements Searcher {
+  readonly manifest = manifest;
+  readonly asked: SearchQuery[] = [];
+  readonly #ranked: readonly Hit[] = Array.from({ length: 68 }, (_, rank): Hit => {
+    const documentId = rank < 60 ? 'long' : `short${rank}`;
+    const id = `${documentId}-${String(rank).padStart(2, '0')}`;
+    return {
+      id,
+      documentId,
+      ordinal: rank,
+      title: '',
+      text: id,
+      start: 0,
+      end: id.length,
+      headingPath: [],
+      metadata: {},
+      score: 100 - rank,
+      scores: { lexical: 100 - rank },
+    };
+  });
+
+  async search(query: SearchQuery) {
+    this.asked.push(query);
+    return { hits: this.#ranked.slice(0, query.topK), trace: { totalMs: 1 } };
+  }
+  async neighbours(documentId: string, from: number, to: number) {
+    return this.#ranked.filter(
+      (hit) => hit.documentId === documentId && hit.ordinal >= from && hit.ordinal <= to,
+    );
+  }
+  count = async () => 0;
+  describe = async () => ({});
+  close = async () => {};
+}
+
+async function retrieverOver(searcher: Searcher, reranker = 'none'): Promise<Retriever> {
+  return new Retriever({
+    collection: testSettings(0),
+    embedder: undefined,
+    reranker: await createReranker(reranker),
+    openSearcher: async () => searcher,
+  });
+}
+
+describe('a retriever', () => {
+  it('searches deeper until other documents fill the list', async () => {
+    const searcher = new RankedSearcher();
+    const { hits } = await (await retrieverOver(searcher)).retrieve({
+      question: 'q',
+      topK: 5,
+      perDocument: 1,
+    });
+    expect(hits.map(({ documentId }) => documentId)).toEqual([
+      'long',
+      'short60',
+      'short61',
+      'short62',
+      'short63',
+    ]);
+    expect(searcher.asked.map(({ topK }) => topK)).toEqual([25, 125]);
+  });
+
+  it('asks once, for as many as wanted, where nothing narrows the list', async () => {
+    const searcher = new RankedSearcher();
+    const { hits, mode } = await (await retrieverOver(searcher)).retrieve({ question: 'q', topK: 7 });
+    expect([hits.length, mode]).toEqual([7, 'lexical']);
+    expect(searcher.asked).toHaveLength(1);
+  });
+
+  it('leaves out hits below the least score', async () => {
+    const { hits } = await (await retrieverOver(new RankedSearcher())).retrieve({
+      question: 'q',
+      topK: 50,
+      minScore: 98,
+    });
+    expect(hits.map(({ score }) => score)).toEqual([100, 99, 98]);
+  });
+
+  it('adds the chunks from each side without changing the hit', async () => {
+    const { hits } = await (await retrieverOver(new RankedSearcher())).retrieve({
+      question: 'q',
+      topK: 2,
+      neighbours: 1,
+    });
+    expect(hits[1]!.text).toBe('long-01');
+    expect(hits[1]!.neighbours!.map(({ id }) => id)).toEqual(['long-00', 'long-02']);
+  });
+
+  it('is cold at the first question alone, and gives a reranker more to choose from', async () => {
+    const searcher = new RankedSearcher();
+    const retriever = await retrieverOver(searcher, 'mmr');
+    const first = await retriever.retrieve({ question: 'q', topK: 3 });
+    const second = await retriever.retrieve({ question: 'q', topK: 3 });
+    expect([first.trace.coldStart, second.trace.coldStart]).toEqual([true, false]);
+    expect(first.hits).toHaveLength(3);
+    expect(searcher.asked[0]!.topK).toBe(15);
+    expect(first.trace.stages.rerankMs).toBeGreaterThanOrEqual(0);
+  });
+
+  it('opens again after opening failed', async () => {
+    const searcher = new RankedSearcher();
+    let attempts = 0;
+    const retriever = new Retriever({
+      collection: testSettings(0),
+      embedder: undefined,
+      reranker: await createReranker('none'),
+      openSearcher: async () => {
+        attempts += 1;
+        if (attempts === 1) throw new Error('not yet');
+        return searcher;
+      },
+    });
+    await expect(retriever.retrieve({ question: 'q' })).rejects.toThrow('not yet');
+    expect((await retriever.retrieve({ question: 'q' })).hits).toHaveLength(10);
+  });
+});
