@@ -16,12 +16,13 @@ export async function openWorkspace(
 }
 
 export * from './answering/index.ts';
-export { type IngestIntoOptions, ingestInto } from './cli/ingest-into.ts';
 export {
   type Config,
   type ConfigInput,
   configJsonSchema,
   defineConfig,
+  type IngestIntoOptions,
+  ingestInto,
   type LoadedConfig,
   loadConfig,
   Workspace,

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ingestInto } from '../../src/cli/ingest-into.ts';
+import { ingestInto } from '../../src/config/index.ts';
 import { SragError } from '../../src/core/index.ts';
 import { openWorkspace } from './workspace.ts';
 

@@ -2,11 +2,7 @@ import { answerQuestion, ingestInto, openWorkspace } from 'srag';
 
 const workspace = await openWorkspace({ location: '.srag' });
 try {
-  const { settings, report } = await ingestInto(workspace, ['handbook'], {
-    prune: true,
-    dryRun: false,
-    signal: AbortSignal.timeout(60_000),
-  });
+  const { settings, report } = await ingestInto(workspace, ['handbook']);
   console.log(`${report.documents.added} documents added, ${report.chunks} chunks written`);
 
   const catalogue = workspace.catalogue(settings.name);

@@ -1,6 +1,7 @@
 import { type CollectionSettings, SragError } from '../core/index.ts';
 import { type CorpusStore, collectionPrefix, requireCollection } from '../corpus/index.ts';
 import { openLanceCorpus } from '../corpus/lancedb/store.ts';
+import { MemoryCorpus } from '../corpus/memory/store.ts';
 import { checkEmbedderName, type Embedder } from '../embedders/index.ts';
 import { createGenerator, type Generator } from '../generators/index.ts';
 import { IndexCatalogue, type IndexManifest, type Searcher } from '../indexes/index.ts';
@@ -95,6 +96,9 @@ export class Workspace {
     await this.storage.close();
   }
 }
+
+/** A corpus that lives as long as the process: what a dry run plans against. */
+export const memoryCorpus = (settings: CollectionSettings): CorpusStore => new MemoryCorpus(settings);
 
 /** @throws INVALID_CONFIG for chunks whose overlap leaves no room. */
 export function checkChunker({

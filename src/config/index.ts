@@ -1,4 +1,5 @@
-export { checkChunker, Workspace } from './compose.ts';
+export { Workspace } from './compose.ts';
 export { type Environment, processEnvironment } from './environment.ts';
+export { type IngestIntoOptions, ingestInto } from './ingest-into.ts';
 export { flatten, type LoadedConfig, loadConfig } from './load.ts';
 export { type Config, type ConfigInput, configJsonSchema, defineConfig } from './schema.ts';

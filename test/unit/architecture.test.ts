@@ -98,8 +98,6 @@ const PAST_THE_DOOR: Readonly<Record<string, string>> = {
     'an index version is a copy of the corpus table with its columns',
   'indexes/lancedb/filter-sql.ts -> corpus/lancedb/schema.ts':
     'and those columns have the names the corpus gave them',
-  'cli/ingest-into.ts -> corpus/memory/store.ts':
-    'a dry run of a collection that does not exist plans in memory',
 };
 
 /** Imports of a sibling adapter, with the reason. One that no longer exists fails. */

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { Workspace } from '../../config/index.ts';
+import { ingestInto, type Workspace } from '../../config/index.ts';
 import { SragError } from '../../core/index.ts';
 import { readCollection } from '../../corpus/index.ts';
 import {
@@ -27,7 +27,6 @@ import {
 } from '../context.ts';
 import { type Asker, ask, ReadyVectors, type Variant, variantOf } from '../eval-run.ts';
 import { comparisonText, summaryText } from '../eval-text.ts';
-import { ingestInto } from '../ingest-into.ts';
 import { numberOption } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { buildAndPublish } from './index-build.ts';

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { ingestInto } from '../../config/index.ts';
 import { SragError } from '../../core/index.ts';
 import { embeddingCost } from '../../cost/index.ts';
 import {
@@ -11,7 +12,6 @@ import {
   withCommonOptions,
   withEmbedderOptions,
 } from '../context.ts';
-import { ingestInto } from '../ingest-into.ts';
 import { booleanOption, collect, fieldOptions, numberOption } from '../options.ts';
 import { formatBytes, formatDuration, style } from '../output.ts';
 import { Progress } from '../progress.ts';

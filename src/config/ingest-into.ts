@@ -1,8 +1,6 @@
 import { CHUNKER_VERSION } from '../chunking/index.ts';
-import { checkChunker, type Workspace } from '../config/index.ts';
 import { type ChunkerSettings, type CollectionSettings, SragError } from '../core/index.ts';
 import { collectionPrefix, ensureCollection, readCollection, sameSettings } from '../corpus/index.ts';
-import { MemoryCorpus } from '../corpus/memory/store.ts';
 import { createEmbedder, type Embedder } from '../embedders/index.ts';
 import {
   type DocumentVectors,
@@ -12,14 +10,18 @@ import {
   openDocumentVectors,
 } from '../ingest/index.ts';
 import { countRecords, type FileToLoad, isDataset, listFiles } from '../loaders/index.ts';
+import { checkChunker, memoryCorpus, type Workspace } from './compose.ts';
 
+/** Options of {@link ingestInto}. */
 export interface IngestIntoOptions {
   /** Folder of ready-made vectors for the one dataset file that is ingested. */
   readonly vectors?: string;
-  readonly prune: boolean;
-  readonly dryRun: boolean;
+  /** Remove documents whose files are gone. Default true. */
+  readonly prune?: boolean;
+  /** Plan and count only. Default false. */
+  readonly dryRun?: boolean;
   readonly onProgress?: IngestRequest['onProgress'];
-  readonly signal: AbortSignal;
+  readonly signal?: AbortSignal;
 }
 
 /** With ready-made vectors one document is one chunk, whatever its length. */
@@ -33,16 +35,16 @@ const WHOLE_DOCUMENTS: ChunkerSettings = {
 export async function ingestInto(
   workspace: Workspace,
   paths: readonly string[],
-  options: IngestIntoOptions,
+  options: IngestIntoOptions = {},
 ): Promise<{ settings: CollectionSettings; report: IngestReport }> {
   const { config, loaded, storage } = workspace;
-  const { signal, dryRun, prune } = options;
+  const { signal, dryRun = false, prune = true } = options;
   collectionPrefix(config.collection);
   const listing = await listFiles(paths, {
     projectRoot: loaded.projectRoot,
     include: config.include,
     exclude: config.exclude,
-    signal,
+    ...(signal && { signal }),
   });
   const existing = await readCollection(storage, config.collection);
   if (listing.files.length === 0 && listing.failures.length === 0 && existing === undefined) {
@@ -58,7 +60,7 @@ export async function ingestInto(
     const wanted = settingsFor(workspace, existing, embedder, vectors);
     const settings = dryRun ? sameSettings(existing, wanted) : await ensureCollection(storage, wanted);
     const corpus =
-      dryRun && existing === undefined ? new MemoryCorpus(settings) : await workspace.corpus(settings);
+      dryRun && existing === undefined ? memoryCorpus(settings) : await workspace.corpus(settings);
     const report = await ingest({
       corpus,
       settings,
@@ -71,7 +73,7 @@ export async function ingestInto(
       fieldMap: config.fieldMap,
       prune,
       dryRun,
-      signal,
+      ...(signal && { signal }),
       ...(options.onProgress && { onProgress: options.onProgress }),
     });
     return { settings, report };
