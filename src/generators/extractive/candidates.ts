@@ -6,7 +6,7 @@ export interface Sentence {
   readonly text: string;
   readonly terms: readonly string[];
   readonly termSet: ReadonlySet<string>;
-  /** Position in its passage. */
+  /** Position among the sentences of its passage. */
   readonly position: number;
 }
 
@@ -20,16 +20,27 @@ export interface CutPassage {
   readonly context: ReadonlySet<string>;
 }
 
+/** From so many `name: value` pairs on, a line is a record or a log entry. */
+const RECORD_PAIRS = 4;
+
+/** Whether a line says something in words: not code alone, and no record of names and values. */
+function isProse(text: string): boolean {
+  const words = text.replace(/`[^`]*`/gu, ' ').match(/\p{L}+/gu) ?? [];
+  return words.length > 1 && (text.match(/\p{L}:\s/gu) ?? []).length < RECORD_PAIRS;
+}
+
 /** Cuts passages into sentences, white space folded. */
 export function cutPassages(passages: readonly Passage[]): CutPassage[] {
   return passages.map((passage, rank) => ({
     passage,
     rank,
-    sentences: splitSentences(passage.text).map(({ start, end }, position) => {
-      const text = passage.text.slice(start, end).replace(/\s+/gu, ' ');
-      const terms = analyse(text);
-      return { text, terms, termSet: new Set(terms), position };
-    }),
+    sentences: splitSentences(passage.text)
+      .map(({ start, end }) => passage.text.slice(start, end).replace(/\s+/gu, ' '))
+      .filter(isProse)
+      .map((text, position) => {
+        const terms = analyse(text);
+        return { text, terms, termSet: new Set(terms), position };
+      }),
     context: new Set(analyse([passage.title, ...passage.headingPath].join(' '))),
   }));
 }

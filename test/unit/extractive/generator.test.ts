@@ -60,6 +60,15 @@ describe('the extractive generator', () => {
     );
   });
 
+  it('leaves out code, log lines and records of names and values', async () => {
+    const log = 'REPORT RequestId: d1cf0ccb Duration: 4157.16 ms Memory Size: 256 MB Max Memory Used: 99 MB';
+    const passages = [
+      passage(1, `${log}\n\nA function gets a memory of 128 MB to 10,240 MB.\n\n\`memory\`.`),
+    ];
+    const { answer } = await ask('how much memory does a function get', passages);
+    expect(answer).toBe('A function gets a memory of 128 MB to 10,240 MB. [1]');
+  });
+
   it('answers in Korean from Korean passages', async () => {
     const { answer, notFound } = await ask('등대는 언제 지어졌나요?', [
       passage(1, '등대는 북쪽 곶에 서 있다. 등대는 1871년에 지어졌다. 여름에는 관광객이 온다.', {
