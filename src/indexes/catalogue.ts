@@ -7,6 +7,7 @@ import { type PublishedPointer, publishVersion, readPublished, rollBack } from '
 import { INDEX_KINDS, indexBackend } from './registry.ts';
 import {
   deleteVersion,
+  listAbandoned,
   listVersions,
   newVersionId,
   readManifest,
@@ -142,7 +143,10 @@ export class IndexCatalogue {
     return validated;
   }
 
-  /** Deletes all but the newest `keep` versions; the published one and the one before it always stay. */
+  /**
+   * Deletes all but the newest `keep` versions, and what killed builds have left behind; the published version and
+   * the one before it always stay.
+   */
   async collectGarbage(keep: number): Promise<readonly string[]> {
     const pointer = await this.published();
     const kept = new Set([pointer?.version, pointer?.previous?.version]);
@@ -150,8 +154,10 @@ export class IndexCatalogue {
     const doomed = versions
       .slice(0, Math.max(0, versions.length - keep))
       .filter(({ version }) => !kept.has(version));
-    for (const { version } of doomed) await deleteVersion(this.#storage, this.#prefix, version);
-    return doomed.map(({ version }) => version);
+    const abandoned = await listAbandoned(this.#storage, this.#prefix);
+    const deleted = [...doomed.map(({ version }) => version), ...abandoned];
+    for (const version of deleted) await deleteVersion(this.#storage, this.#prefix, version);
+    return deleted;
   }
 
   async #versionsOf(kind: string): Promise<string[]> {

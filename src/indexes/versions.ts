@@ -123,6 +123,32 @@ export async function deleteVersion(
   await storage.delete(keys);
 }
 
+/** How long a version without a manifest counts as being built. */
+const BUILDING_MS = 24 * 60 * 60 * 1_000;
+
+/** Versions that a killed build has left behind: no manifest, and begun over a day before. */
+export async function listAbandoned(
+  storage: ObjectStorage,
+  collectionPrefix: string,
+  now: () => number = Date.now,
+): Promise<string[]> {
+  const prefix = collectionPrefix + FOLDER;
+  const found = new Set<string>();
+  const finished = new Set<string>();
+  for await (const { key } of storage.list(prefix)) {
+    const [id = '', file, ...rest] = key.slice(prefix.length).split('/');
+    if (file === undefined) continue;
+    found.add(id);
+    if (file === FILE && rest.length === 0) finished.add(id);
+  }
+  const latest = newVersionId(
+    () => now() - BUILDING_MS,
+    () => 0,
+  );
+  // An id begins with the time when it was made, so that ids compare as times do.
+  return [...found].filter((id) => VERSION.test(id) && !finished.has(id) && id < latest);
+}
+
 async function versionIds(storage: ObjectStorage, collectionPrefix: string): Promise<string[]> {
   const prefix = collectionPrefix + FOLDER;
   const ids: string[] = [];

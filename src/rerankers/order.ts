@@ -1,4 +1,4 @@
-import { type Hit, SragError, throwIfAborted } from '../core/index.ts';
+import { byScore, type Hit, SragError, throwIfAborted } from '../core/index.ts';
 import type { RerankRequest } from './port.ts';
 
 /** Checks a request before any work. @throws INVALID_ARGUMENT, CANCELLED. */
@@ -16,7 +16,7 @@ export function checkRequest(request: RerankRequest): void {
 export function orderByScore(hits: readonly Hit[], scores: ArrayLike<number>, topK: number): readonly Hit[] {
   return hits
     .map((hit, index) => withRerankScore(hit, scores[index]!))
-    .sort((left, right) => right.score - left.score || (left.id < right.id ? -1 : 1))
+    .sort(byScore)
     .slice(0, topK);
 }
 

@@ -6,6 +6,7 @@ import type { IndexManifest } from '../../../src/indexes/port.ts';
 import { publishVersion, readPublished, rollBack } from '../../../src/indexes/publish.ts';
 import {
   deleteVersion,
+  listAbandoned,
   listVersions,
   newVersionId,
   readManifest,
@@ -207,5 +208,20 @@ describe('index versions', () => {
     const keys: string[] = [];
     for await (const { key } of storage.list('')) keys.push(key);
     expect(keys).toEqual([`${PREFIX}indexes/v10/manifest.json`]);
+  });
+
+  it('calls a version abandoned that has no manifest a day after it was begun', async () => {
+    const day = 24 * 60 * 60 * 1_000;
+    const [old, done, fresh] = [noon() - 2 * day, noon() - 2 * day, noon() - 60_000].map((time, index) =>
+      newVersionId(
+        () => time,
+        () => index / 16,
+      ),
+    ) as [string, string, string];
+    for (const id of [old, done, fresh])
+      await storage.write(`${PREFIX}indexes/${id}/lexicon.bin`, text('part'));
+    await writeManifest(storage, PREFIX, manifest(done));
+    await storage.write(`${PREFIX}indexes/published.json`, text('{}'));
+    expect(await listAbandoned(storage, PREFIX, noon)).toEqual([old]);
   });
 });
