@@ -1,9 +1,10 @@
+import { embedderLabel } from '../embedders/index.ts';
 import type { Comparison, EvaluationSummary } from '../evaluation/index.ts';
 import { formatDuration, table } from './output.ts';
 
 /** An evaluation for people. */
 export function summaryText(
-  run: { dataset: string; index: string; mode: string },
+  run: { dataset: string; index: string; mode: string; embedder: string },
   summary: EvaluationSummary,
 ): string {
   const rows = Object.entries(summary.metrics).map(([name, value]) => {
@@ -12,7 +13,7 @@ export function summaryText(
   });
   const { p50, p95, p99 } = summary.latencyMs;
   const lines = [
-    `${run.dataset}, ${run.index}, mode ${run.mode}, ${summary.queries} queries`,
+    `${run.dataset}, ${run.index}, mode ${run.mode}, embedder ${embedderLabel(run.embedder)}, ${summary.queries} queries`,
     table(['metric', 'mean', '95 % interval'], rows),
     `latency p50 ${formatDuration(p50)}, p95 ${formatDuration(p95)}, p99 ${formatDuration(p99)}`,
   ];

@@ -1,3 +1,4 @@
+export { embedderLabel, isSemantic } from './label.ts';
 export * from './port.ts';
 export { openNpy, readNpy } from './precomputed/npy.ts';
 export {

@@ -2,6 +2,7 @@ import { confirm, isCancel } from '@clack/prompts';
 import type { Command } from 'commander';
 import { SragError } from '../../core/index.ts';
 import { collectionPrefix, listCollections, requireCollection } from '../../corpus/index.ts';
+import { embedderLabel, isSemantic } from '../../embedders/index.ts';
 import { type CommonOptions, runCommand, withCommonOptions } from '../context.ts';
 import { formatBytes, table } from '../output.ts';
 
@@ -27,6 +28,7 @@ function list(collection: Command): void {
           const published = await workspace.catalogue(name).published();
           collections.push({
             ...settings,
+            semantic: isSemantic(settings.embedder),
             ...stats,
             published: published === undefined ? null : `${published.kind}@${published.version}`,
           });
@@ -36,7 +38,7 @@ function list(collection: Command): void {
           String(documents),
           String(chunks),
           formatBytes(sizeBytes ?? 0),
-          embedder,
+          embedderLabel(embedder),
           published ?? '-',
         ]);
         return {

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Workspace } from '../../config/index.ts';
 import { asSragError } from '../../core/index.ts';
 import { listCollections, requireCollection } from '../../corpus/index.ts';
-import { createEmbedder } from '../../embedders/index.ts';
+import { createEmbedder, embedderLabel } from '../../embedders/index.ts';
 import { loadLance } from '../../lance/index.ts';
 import { type CommonOptions, EXIT, runCommand, withCommonOptions, withSearchOptions } from '../context.ts';
 
@@ -30,12 +30,7 @@ export function doctorCommand(program: Command): void {
           }),
           await check('location', () => writable(workspace)),
           ...(await collectionChecks(workspace)),
-          await check(
-            'embedder',
-            async () =>
-              (await createEmbedder(workspace.config.embedder, workspace.config.embedderSettings))?.id ??
-              'none: lexical search',
-          ),
+          await check('embedder', () => embedderName(workspace)),
           await check('generator', async () => (await workspace.generator()).id),
         ];
         const failed = checks.some(({ status }) => status === 'failed');
@@ -71,6 +66,11 @@ function nodeVersion(): string {
   const major = Number(process.versions.node.split('.', 1)[0]);
   if (major < 22) throw new Error(`Node ${process.versions.node} is too old: srag needs 22 or later.`);
   return process.versions.node;
+}
+
+async function embedderName({ config }: Workspace): Promise<string> {
+  const embedder = await createEmbedder(config.embedder, config.embedderSettings);
+  return embedder === undefined ? 'none: lexical search' : embedderLabel(embedder.id);
 }
 
 /** Writes, reads and deletes a small object. */

@@ -194,7 +194,8 @@ async function evaluateOne(
     ask: (query) => ask(asker, query, signal),
     onProgress: (done, total) => progress.update('Asking', done, total, `${done} questions`),
   }).finally(() => progress.end());
-  const description = { dataset: dataset.name, index: nameOf(variant), mode: variant.mode };
+  const { embedder } = variant.manifest.collection;
+  const description = { dataset: dataset.name, index: nameOf(variant), mode: variant.mode, embedder };
   if (options.output !== undefined)
     await writeResults(resolve(options.output), describeRun(workspace, dataset, variant), results);
   return { json: { ...description, ...summary }, text: summaryText(description, summary) };

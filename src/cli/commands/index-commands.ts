@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { checkFilter, SragError } from '../../core/index.ts';
+import { embedderLabel } from '../../embedders/index.ts';
 import {
   DEFAULT_VALIDATION,
   INDEX_KINDS,
@@ -183,6 +184,7 @@ function stats(index: Command): void {
         const facts = {
           index: `${manifest.kind}@${manifest.version}`,
           createdAt: manifest.createdAt,
+          embedder: embedderLabel(settings.embedder),
           staleRows: stale,
           ...manifest.buildParameters,
           ...manifest.queryParameters,

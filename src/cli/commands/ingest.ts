@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { ingestInto } from '../../config/index.ts';
 import { SragError } from '../../core/index.ts';
 import { embeddingCost } from '../../cost/index.ts';
+import { embedderLabel } from '../../embedders/index.ts';
 import {
   type CommandContext,
   type CommandResult,
@@ -128,7 +129,7 @@ async function run(
       ...(report.vectorsReused > 0 ? { vectorsReused: report.vectorsReused } : {}),
       ...(report.embeddedTokens === undefined ? {} : { embeddedTokens: report.embeddedTokens }),
     },
-    text: `${settings.name}: ${summary}; ${chunks} chunks in ${formatDuration(durationMs)}${estimate}`,
+    text: `${settings.name}${settings.dimensions === 0 ? '' : `, ${embedderLabel(settings.embedder)}`}: ${summary}; ${chunks} chunks in ${formatDuration(durationMs)}${estimate}`,
     exitCode: documents.failed > 0 ? EXIT.partly : EXIT.done,
   };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dotProduct } from '../../../src/core/index.ts';
-import { createEmbedder } from '../../../src/embedders/index.ts';
+import { createEmbedder, EMBEDDER_NAMES, embedderLabel, isSemantic } from '../../../src/embedders/index.ts';
 
 const embed = async (text: string, dimensions = 256): Promise<Float32Array> =>
   (await (await createEmbedder('hashing', { dimensions }))!.embedQuery(text)).vectors;
@@ -50,5 +50,25 @@ describe('the hashing embedder', () => {
         0.4364,
       ]
     `);
+  });
+});
+
+describe('the label of an embedder', () => {
+  it('warns where nearness does not mean likeness', () => {
+    expect([embedderLabel('hashing:256'), isSemantic('hashing:256')]).toEqual([
+      'hashing:256 (not semantic)',
+      false,
+    ]);
+    expect([embedderLabel('none'), isSemantic('transformers:m:384')]).toEqual(['none', true]);
+  });
+
+  it.each(EMBEDDER_NAMES)('of %s agrees with what the adapter says of itself', async (name) => {
+    const settings = {
+      'openai-compatible': { baseUrl: 'http://127.0.0.1:1', model: 'm', dimensions: 8 },
+      transformers: { model: 'm', dimensions: 8 },
+      precomputed: { dimensions: 8 },
+    }[name as string];
+    const embedder = await createEmbedder(name, settings);
+    if (embedder !== undefined) expect(isSemantic(embedder.id)).toBe(embedder.semantic);
   });
 });
