@@ -21,7 +21,8 @@ export function checkPrefix(prefix: string): void {
   if (prefix === '') return;
   const segments = prefix.split('/');
   const last = segments.at(-1) ?? '';
-  const problem = problemOf(prefix, last === '' || last === '.' ? segments.slice(0, -1) : segments);
+  // A beginning may be cut anywhere: '..' may go on to '..a'. It is compared, never walked.
+  const problem = problemOf(prefix, /^\.{0,2}$/.test(last) ? segments.slice(0, -1) : segments);
   if (problem !== undefined) throw badKey('prefix', prefix, problem);
 }
 
