@@ -5,7 +5,6 @@ export const style = {
   bold: (text: string) => styleText('bold', text, { stream: process.stdout }),
   dim: (text: string) => styleText('dim', text, { stream: process.stdout }),
   red: (text: string) => styleText('red', text, { stream: process.stderr }),
-  green: (text: string) => styleText('green', text, { stream: process.stdout }),
   yellow: (text: string) => styleText('yellow', text, { stream: process.stderr }),
 };
 

@@ -7,19 +7,14 @@ const LINE_EVERY_MS = 5_000;
 export class Progress {
   readonly #stream = process.stderr;
   readonly #startedMs = performance.now();
-  readonly #isQuiet: boolean;
   #lastMs = Number.NEGATIVE_INFINITY;
   #isDrawn = false;
-
-  constructor(isQuiet = false) {
-    this.#isQuiet = isQuiet;
-  }
 
   /** `done` of `total` in the same unit; `detail` says what of. */
   update(label: string, done: number, total: number, detail = ''): void {
     const nowMs = performance.now();
     const isTerminal = this.#stream.isTTY === true;
-    if (this.#isQuiet || nowMs - this.#lastMs < (isTerminal ? REDRAW_MS : LINE_EVERY_MS)) return;
+    if (nowMs - this.#lastMs < (isTerminal ? REDRAW_MS : LINE_EVERY_MS)) return;
     // The first line of a log would say nothing yet.
     if (!isTerminal && this.#lastMs === Number.NEGATIVE_INFINITY) {
       this.#lastMs = nowMs;
