@@ -1,4 +1,11 @@
-import type { Fusion, Hit } from './search.ts';
+import type { Fusion, HitScores } from './search.ts';
+
+/** What fusion needs of a hit. */
+interface Scored {
+  readonly id: string;
+  readonly score: number;
+  readonly scores: HitScores;
+}
 
 /** Constant of reciprocal rank fusion (Cormack et al., SIGIR 2009). */
 const RRF_K = 60;
@@ -11,12 +18,12 @@ export const byScore = (left: { score: number; id: string }, right: { score: num
  * One list from a vector list and a lexical list, both best first. `weighted-sum` adds min-max normalised scores of
  * the top `depth` of each (absent or deeper = 0; where all scores are equal they count 1); `rrf` adds 1 / (60 + rank).
  */
-export function fuse(vector: readonly Hit[], lexical: readonly Hit[], fusion: Fusion): Hit[] {
+export function fuse<T extends Scored>(vector: readonly T[], lexical: readonly T[], fusion: Fusion): T[] {
   const lists = [
     { hits: vector, weight: fusion.vectorWeight },
     { hits: lexical, weight: 1 - fusion.vectorWeight },
   ];
-  const fused = new Map<string, { hit: Hit; score: number }>();
+  const fused = new Map<string, { hit: T; score: number }>();
   for (const { hits, weight } of lists) {
     const counted = hits.slice(0, fusion.depth);
     const share = fusion.method === 'rrf' ? reciprocalRanks(counted) : minMax(counted);
@@ -32,9 +39,9 @@ export function fuse(vector: readonly Hit[], lexical: readonly Hit[], fusion: Fu
     .sort(byScore);
 }
 
-const reciprocalRanks = (hits: readonly Hit[]): number[] => hits.map((_, rank) => 1 / (RRF_K + rank + 1));
+const reciprocalRanks = (hits: readonly Scored[]): number[] => hits.map((_, rank) => 1 / (RRF_K + rank + 1));
 
-function minMax(hits: readonly Hit[]): number[] {
+function minMax(hits: readonly Scored[]): number[] {
   const scores = hits.map(({ score }) => score);
   const [low, high] = [Math.min(...scores), Math.max(...scores)];
   return scores.map((score) => (high === low ? 1 : (score - low) / (high - low)));

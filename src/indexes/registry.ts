@@ -14,6 +14,7 @@ const ADAPTERS = {
     ],
     load: () => import('./lancedb/index.ts'),
   },
+  snapshot: { kinds: ['snapshot'], load: () => import('./snapshot/index.ts') },
 } as const;
 
 /** Names of the folders that hold index adapters. */
@@ -27,7 +28,7 @@ export const INDEX_KINDS: readonly IndexKind[] = Object.values(ADAPTERS).flatMap
 export async function indexBackend(kind: string): Promise<IndexBackend> {
   for (const { kinds, load } of Object.values(ADAPTERS)) {
     const known = kinds.find((name) => name === kind);
-    if (known !== undefined) return (await load()).create(known);
+    if (known !== undefined) return (await load()).create(known as never);
   }
   throw unknownName('UNKNOWN_INDEX_KIND', 'index kind', kind, INDEX_KINDS);
 }

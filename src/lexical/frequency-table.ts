@@ -23,6 +23,19 @@ export class FrequencyTable {
     }
   }
 
+  /** Distinct strings so far. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The halves of an id's fingerprint. */
+  high(id: number): number {
+    return this.#high[id]!;
+  }
+  low(id: number): number {
+    return this.#low[id]!;
+  }
+
   /** Counts one more for `id`. */
   count(id: number): void {
     this.#counts[id]! += 1;

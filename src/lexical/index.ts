@@ -1,6 +1,8 @@
 export { analyse, analyseToColumn, lexicalQuery } from './analyse.ts';
-export { inverseDocumentFrequency } from './bm25.ts';
+export { bm25Weight, inverseDocumentFrequency } from './bm25.ts';
 export { type LexicalCandidate, type LexicalFeatures, QuestionScorer } from './features.ts';
+export { Fingerprint } from './fingerprint.ts';
+export { FrequencyTable } from './frequency-table.ts';
 export { gramsOf } from './grams.ts';
 export { Lexicon } from './lexicon.ts';
 export { LexiconBuilder } from './lexicon-builder.ts';

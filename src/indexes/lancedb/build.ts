@@ -4,6 +4,7 @@ import { type StoredChunk, textHash } from '../../corpus/index.ts';
 import { cellOf, chunkFields, fieldColumn } from '../../corpus/lancedb/schema.ts';
 import { type ColumnValues, connectLance, guarded, loadLance, tableOf } from '../../lance/index.ts';
 import { LexiconBuilder } from '../../lexical/index.ts';
+import { checkBuildable } from '../check-buildable.ts';
 import { resolveParameters } from '../parameters.ts';
 import type { BuildContext, IndexManifest } from '../port.ts';
 import type { LanceKind } from './kinds.ts';
@@ -23,7 +24,7 @@ export async function buildLanceIndex(kind: LanceKind, context: BuildContext): P
   const { settings } = corpus;
   const startedMs = performance.now();
   const stats = await corpus.stats();
-  checkBuildable(kind, settings, stats.chunks);
+  checkBuildable(kind.kind, kind.capabilities, settings, stats.chunks);
   const size = { rows: stats.chunks, dimensions: settings.dimensions };
   const buildParameters = resolveParameters(
     kind.kind,
@@ -93,32 +94,6 @@ const FULL_TEXT = {
   withPosition: false,
   maxTokenLength: 1_000,
 } as const;
-
-function checkBuildable(kind: LanceKind, settings: CollectionSettings, rows: number): void {
-  if (settings.dimensions === 0 && !kind.capabilities.lexicalOnly) {
-    throw new SragError(
-      'NO_EMBEDDER',
-      `Index kind '${kind.kind}' needs vectors, and collection '${settings.name}' has embedder 'none'.`,
-      {
-        remedy: `Build lancedb-flat, which can be lexical only, or ingest with --embedder into another collection.`,
-        fields: { kind: kind.kind, embedder: settings.embedder },
-      },
-    );
-  }
-  if (rows < kind.capabilities.minRows) {
-    throw new SragError(
-      'TOO_FEW_ROWS',
-      `Index kind '${kind.kind}' needs at least ${kind.capabilities.minRows} chunks; collection '${settings.name}' has ${rows}.`,
-      {
-        remedy:
-          rows === 0
-            ? 'Ingest something first.'
-            : 'Build lancedb-flat, which is exact and fast at this size.',
-        fields: { rows, minRows: kind.capabilities.minRows },
-      },
-    );
-  }
-}
 
 function checkSubVectors(subVectors: number | undefined, dimensions: number): void {
   if (subVectors === undefined || dimensions % subVectors === 0) return;

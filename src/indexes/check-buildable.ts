@@ -1,0 +1,35 @@
+import { type CollectionSettings, SragError } from '../core/index.ts';
+import type { IndexCapabilities } from './port.ts';
+
+/** Checks that a kind can be built from a collection. @throws NO_EMBEDDER, TOO_FEW_ROWS, before any work. */
+export function checkBuildable(
+  kind: string,
+  capabilities: IndexCapabilities,
+  settings: CollectionSettings,
+  rows: number,
+): void {
+  if (settings.dimensions === 0 && !capabilities.lexicalOnly) {
+    throw new SragError(
+      'NO_EMBEDDER',
+      `Index kind '${kind}' needs vectors, and collection '${settings.name}' has embedder 'none'.`,
+      {
+        remedy:
+          'Build snapshot or lancedb-flat, which can be lexical only, or ingest with --embedder into another collection.',
+        fields: { kind, embedder: settings.embedder },
+      },
+    );
+  }
+  if (rows < capabilities.minRows) {
+    throw new SragError(
+      'TOO_FEW_ROWS',
+      `Index kind '${kind}' needs at least ${capabilities.minRows} chunks; collection '${settings.name}' has ${rows}.`,
+      {
+        remedy:
+          rows === 0
+            ? 'Ingest something first.'
+            : 'Build snapshot or lancedb-flat, which take any number of chunks.',
+        fields: { rows, minRows: capabilities.minRows },
+      },
+    );
+  }
+}

@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import { searchedText, throwIfAborted } from '../../../core/index.ts';
+import { fieldValues } from '../../../corpus/index.ts';
+import { Fingerprint, LexiconBuilder } from '../../../lexical/index.ts';
+import type { BuildContext } from '../../port.ts';
+import { hadamardSize, paddedDimensions, ROTATION_ROUNDS } from '../format/layout.ts';
+import { encodePayload } from '../format/payload.ts';
+import { rotationSigns } from '../format/rotation-signs.ts';
+import { type BuildKernels, buildKernels } from '../kernels/kernels.ts';
+import { KernelMemory } from '../kernels/memory.ts';
+import { ColumnBuilder } from './column-builder.ts';
+import { GrowingWords } from './growing.ts';
+import { KeyBuilder } from './key-builder.ts';
+import { PostingsBuilder } from './postings-builder.ts';
+import { Spill } from './spill.ts';
+
+/** Rows of the corpus as they were read, taken apart; large parts lie in temporary files. */
+export interface Collected {
+  readonly rows: number;
+  /** Padded; 0 without vectors. */
+  readonly dimensions: number;
+  readonly memory: KernelMemory;
+  readonly kernels: BuildKernels;
+  /** Rotated float32 vectors, one after the other. */
+  readonly vectors: Spill;
+  /** Payloads as JSON, one after the other; `payloadBytes` says how long each is. */
+  readonly payloads: Spill;
+  readonly payloadBytes: Uint32Array;
+  /** Rows in ascending order of their ids. */
+  readonly byId: Uint32Array;
+  /** Hash of each row's id: what sampling goes by, whatever the order of reading. */
+  readonly idHashes: Uint32Array;
+  readonly ids: KeyBuilder;
+  readonly documents: KeyBuilder;
+  readonly columns: ReadonlyMap<string, ColumnBuilder>;
+  readonly lexicon: LexiconBuilder;
+  readonly postings: PostingsBuilder;
+  /** Terms of each row. */
+  readonly lengths: Uint32Array;
+  /** SHA-256 over ids, vectors and payloads in the order of the ids. */
+  readonly contentHash: Uint8Array;
+  close(): void;
+}
+
+/** Rows read from the corpus at once: LanceDB's memory grows with it. */
+const SCAN_BATCH = 512;
+
+/** Reads the whole corpus once. */
+export async function collect(
+  context: BuildContext,
+  folder: string,
+  options: { readonly lexical: boolean; readonly seed: number },
+): Promise<Collected> {
+  const { corpus, signal } = context;
+  const { settings } = corpus;
+  const total = (await corpus.stats()).chunks;
+  const memory = new KernelMemory();
+  const kernels = buildKernels(memory.memory);
+  const dimensions = settings.dimensions === 0 ? 0 : paddedDimensions(settings.dimensions);
+  const rotate = rotation(memory, kernels, dimensions, options.seed);
+  const vectors = new Spill(folder, 'vectors.tmp');
+  const payloads = new Spill(folder, 'payloads.tmp');
+  const postings = new PostingsBuilder(folder);
+  const close = (): void => {
+    for (const spill of [vectors, payloads, postings]) spill.close();
+  };
+  try {
+    const [payloadBytes, hashes, lengths] = [new GrowingWords(), new GrowingWords(), new GrowingWords()];
+    const idHashes = new GrowingWords();
+    const ids: string[] = [];
+    const [idKeys, documentKeys] = [new KeyBuilder(), new KeyBuilder()];
+    const lexicon = new LexiconBuilder();
+    const print = new Fingerprint();
+    const columns = new Map(
+      Object.entries(settings.fields).map(([name, type]) => [name, new ColumnBuilder(type)]),
+    );
+    const scan = corpus.scan({
+      batchSize: SCAN_BATCH,
+      withVectors: dimensions > 0,
+      ...(signal && { signal }),
+    });
+    for await (const batch of scan) {
+      throwIfAborted(signal);
+      for (const { chunk, vector, terms } of batch) {
+        const row = ids.length;
+        const payload = encodePayload(chunk);
+        payloads.append(payload);
+        payloadBytes.push(payload.length);
+        const rotated = rotate(vector);
+        vectors.append(rotated);
+        hashes.push(crc32(rotated, crc32(payload)));
+        ids.push(chunk.id);
+        idHashes.push(print.of(chunk.id).high);
+        idKeys.add(chunk.id, 0);
+        documentKeys.add(chunk.documentId, chunk.ordinal);
+        if (columns.size > 0) {
+          const values = fieldValues(chunk.metadata, settings.fields);
+          for (const [name, column] of columns) column.add(values[name] ?? null);
+        }
+        if (options.lexical) {
+          lengths.push(postings.add(row, terms));
+          lexicon.add(searchedText(chunk), terms);
+        }
+      }
+      context.onProgress?.({ stage: 'read', done: ids.length, total });
+    }
+    vectors.flush();
+    payloads.flush();
+    const byId = Uint32Array.from(ids, (_, row) => row).sort((left, right) =>
+      ids[left]! < ids[right]! ? -1 : ids[left]! > ids[right]! ? 1 : 0,
+    );
+    const content = createHash('sha256');
+    const rowHashes = hashes.view();
+    const word = new Uint32Array(1);
+    for (const row of byId) {
+      word[0] = rowHashes[row]!;
+      content.update(ids[row]!).update(new Uint8Array(word.buffer));
+    }
+    return {
+      rows: ids.length,
+      dimensions,
+      memory,
+      kernels,
+      vectors,
+      payloads,
+      payloadBytes: payloadBytes.view(),
+      byId,
+      idHashes: idHashes.view(),
+      ids: idKeys,
+      documents: documentKeys,
+      columns,
+      lexicon,
+      postings,
+      lengths: lengths.view(),
+      contentHash: content.digest(),
+      close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/** Rotates one vector in the kernels' memory; gives a view that is valid until the next call. */
+function rotation(
+  memory: KernelMemory,
+  kernels: BuildKernels,
+  dimensions: number,
+  seed: number,
+): (vector: Float32Array | undefined) => Uint8Array {
+  if (dimensions === 0) return () => new Uint8Array(0);
+  const signs = rotationSigns(seed, dimensions, ROTATION_ROUNDS);
+  const signsAt = memory.reserve(signs.byteLength);
+  const valuesAt = memory.reserve(4 * dimensions);
+  memory.floats.set(signs, signsAt / 4);
+  return (vector) => {
+    memory.floats.fill(0, valuesAt / 4, valuesAt / 4 + dimensions);
+    if (vector !== undefined) memory.floats.set(vector, valuesAt / 4);
+    kernels.rotate(valuesAt, dimensions, hadamardSize(dimensions), signsAt, ROTATION_ROUNDS);
+    return memory.bytes.subarray(valuesAt, valuesAt + 4 * dimensions);
+  };
+}

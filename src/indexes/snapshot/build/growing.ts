@@ -1,0 +1,27 @@
+/** Numbers appended one by one, kept in flat arrays. */
+export class GrowingWords {
+  #values = new Uint32Array(1_024);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  push(value: number): void {
+    if (this.#length === this.#values.length) {
+      const larger = new Uint32Array(2 * this.#values.length);
+      larger.set(this.#values);
+      this.#values = larger;
+    }
+    this.#values[this.#length++] = value;
+  }
+
+  /** The numbers so far: a view that is valid until the next push. */
+  view(): Uint32Array {
+    return this.#values.subarray(0, this.#length);
+  }
+
+  clear(): void {
+    this.#length = 0;
+  }
+}

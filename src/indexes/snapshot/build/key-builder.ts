@@ -1,0 +1,54 @@
+import { Fingerprint } from '../../../lexical/index.ts';
+import type { UnitChecksum } from '../format/checksum.ts';
+import { KEY_ENTRY_BYTES, keyBuckets, keyDirectoryBytes } from '../format/key-buckets.ts';
+import { bucketOf } from '../format/postings.ts';
+import { GrowingWords } from './growing.ts';
+
+/** Keys of rows (chunk ids or document ids) on their way to a table of hashed buckets. */
+export class KeyBuilder {
+  readonly #print = new Fingerprint();
+  readonly #highs = new GrowingWords();
+  readonly #lows = new GrowingWords();
+  readonly #ordinals = new GrowingWords();
+
+  add(key: string, ordinal: number): void {
+    const { high, low } = this.#print.of(key);
+    this.#highs.push(high);
+    this.#lows.push(low);
+    this.#ordinals.push(ordinal);
+  }
+
+  /** The table's bytes. `finalRow` maps rows as they were added to rows of the index. */
+  encode(finalRow: Uint32Array, checksum: UnitChecksum): Uint8Array {
+    const [highs, lows, ordinals] = [this.#highs.view(), this.#lows.view(), this.#ordinals.view()];
+    const order = Uint32Array.from(highs, (_, index) => index).sort(
+      (left, right) =>
+        highs[left]! - highs[right]! ||
+        lows[left]! - lows[right]! ||
+        ordinals[left]! - ordinals[right]! ||
+        finalRow[left]! - finalRow[right]!,
+    );
+    const buckets = keyBuckets(order.length);
+    const head = keyDirectoryBytes(order.length);
+    const bytes = new Uint8Array(head + 4 * buckets + KEY_ENTRY_BYTES * order.length);
+    const view = new DataView(bytes.buffer);
+    let at = head;
+    let next = 0;
+    for (let bucket = 0; bucket < buckets; bucket++) {
+      const start = at;
+      at += 4;
+      for (; next < order.length && bucketOf(highs[order[next]!]!, buckets) === bucket; next++) {
+        const source = order[next]!;
+        const words = [highs[source]!, lows[source]!, ordinals[source]!, finalRow[source]!];
+        words.forEach((word, index) => {
+          view.setUint32(at + 4 * index, word, true);
+        });
+        at += KEY_ENTRY_BYTES;
+      }
+      view.setUint32(start, checksum.of(bucket + 1, bytes.subarray(start + 4, at)), true);
+      view.setUint32(4 + 4 * bucket, at - start, true);
+    }
+    view.setUint32(0, checksum.of(0, bytes.subarray(4, head)), true);
+    return bytes;
+  }
+}

@@ -1,0 +1,210 @@
+import { SragError, throwIfAborted } from '../../../core/index.ts';
+import type { BuildContext } from '../../port.ts';
+import type { UnitChecksum } from '../format/checksum.ts';
+import type { VectorSettings } from '../format/header.ts';
+import {
+  BLOCK_ROWS,
+  codeStride,
+  DIRECTORY_ENTRY_BYTES,
+  FACTORS_AT,
+  MAX_RECORD_UNITS,
+  PLANES_AT,
+  UNIT_BYTES,
+} from '../format/layout.ts';
+import { recordBytes, writeRecord } from '../format/records.ts';
+import type { SectionName } from '../format/sections.ts';
+import type { BuildKernels } from '../kernels/kernels.ts';
+import type { KernelMemory } from '../kernels/memory.ts';
+import { LEAVES_HEAD_BYTES, scalesBytes } from '../query/leaves.ts';
+import type { Collected } from './collect.ts';
+import type { RowOrder } from './order-rows.ts';
+import { SegmentWriter } from './segment-writer.ts';
+import type { SymbolEncoder } from './symbol-encoder.ts';
+
+/** Room above the largest correction factor of the sample; what is above all the same is cut. */
+const FACTOR_ROOM = 1.25;
+const MAX_FACTOR_CODE = 65_535;
+
+/** What was written, by section. */
+export interface WrittenRows {
+  readonly codes: readonly number[];
+  readonly directory: readonly number[];
+  readonly records: readonly number[];
+  readonly leaves: readonly number[];
+}
+
+/** Largest correction factor among the sampled vectors: what codes of factors span. */
+export function factorStepOf(
+  { memory, kernels, dimensions }: Collected,
+  order: RowOrder,
+  codeBits: number,
+): number {
+  const size = 4 * dimensions;
+  const work = memory.reserve(size);
+  const mean = memory.reserve(size);
+  const planes = memory.reserve(codeBits * 4 * dimensions);
+  memory.floats.set(order.mean, mean / 4);
+  let largest = 0;
+  for (let index = 0; index < order.sampled; index++) {
+    memory.bytes.copyWithin(work, order.sample + index * size, order.sample + (index + 1) * size);
+    kernels.addScaled(work, mean, -1, dimensions);
+    largest = Math.max(largest, kernels.encode(work, dimensions, codeBits, planes, 0));
+  }
+  return (largest * FACTOR_ROOM) / MAX_FACTOR_CODE || 1;
+}
+
+/** Writes codes, records and their directory, and the centroids of the leaves, block by block. */
+export async function writeRows(
+  context: BuildContext,
+  collected: Collected,
+  order: RowOrder,
+  settings: VectorSettings | undefined,
+  encoder: SymbolEncoder,
+  checksum: (section: SectionName) => UnitChecksum,
+): Promise<WrittenRows> {
+  const { storage, prefix, signal } = context;
+  const { rows, dimensions, memory, kernels, vectors, payloads, payloadBytes } = collected;
+  const writer = (section: SectionName) => new SegmentWriter(storage, prefix, section);
+  const [codes, directory, records] = [writer('codes'), writer('directory'), writer('records')];
+  const sums = { codes: checksum('codes'), directory: checksum('directory'), records: checksum('records') };
+  const size = 4 * dimensions;
+  const stride = settings === undefined ? 0 : codeStride(settings.dimensions, settings.codeBits);
+  const at = {
+    vector: memory.reserve(size),
+    residual: memory.reserve(size),
+    mean: memory.reserve(size),
+    centroid: memory.reserve(size),
+    int8: memory.reserve(dimensions),
+    block: memory.reserve(stride),
+  };
+  memory.floats.set(order.mean, at.mean / 4);
+  const leaves = new LeafTable(settings, rows, dimensions);
+  const payloadStarts = startsOf(payloadBytes);
+  const idRanks = new Uint32Array(rows);
+  collected.byId.forEach((row, rank) => {
+    idRanks[row] = rank;
+  });
+
+  let units = 0;
+  for (let first = 0; first < rows; first += BLOCK_ROWS) {
+    const count = Math.min(BLOCK_ROWS, rows - first);
+    const block = first / BLOCK_ROWS;
+    memory.bytes.fill(0, at.block, at.block + stride);
+    const encoded: Uint8Array[] = [];
+    for (let index = 0; index < count; index++) {
+      const source = order.order[first + index]!;
+      const raw = new Uint8Array(payloadBytes[source]!);
+      payloads.read(payloadStarts[source]!, raw);
+      encoded.push(encoder.encode(raw).slice());
+    }
+    const blockBytes = encoded.reduce((sum, { length }) => sum + recordBytes(dimensions, length), 0);
+    if (records.isFull(blockBytes)) await records.flush();
+    const entry = new Uint8Array(DIRECTORY_ENTRY_BYTES);
+    const entryView = new DataView(entry.buffer);
+    entryView.setUint32(4, units, true);
+    for (let index = 0; index < count; index++) {
+      const source = order.order[first + index]!;
+      let scale = 0;
+      if (settings !== undefined) {
+        vectors.read(source * size, memory.bytes.subarray(at.vector, at.vector + size));
+        scale = kernels.quantise(at.vector, dimensions, at.int8);
+        memory.bytes.copyWithin(at.residual, at.vector, at.vector + size);
+        kernels.addScaled(at.residual, at.mean, -1, dimensions);
+        const factor = kernels.encode(
+          at.residual,
+          dimensions,
+          settings.codeBits,
+          at.block + PLANES_AT,
+          index,
+        );
+        const code = Math.min(MAX_FACTOR_CODE, Math.round(factor / settings.factorStep));
+        memory.bytes[at.block + FACTORS_AT + 2 * index] = code & 255;
+        memory.bytes[at.block + FACTORS_AT + 2 * index + 1] = code >> 8;
+        kernels.addScaled(at.centroid, at.vector, 1, dimensions);
+      }
+      const payload = encoded[index]!;
+      const room = records.reserve(recordBytes(dimensions, payload.length));
+      const vector = memory.bytes.subarray(at.int8, at.int8 + dimensions);
+      const parts = { idRank: idRanks[source]!, scale, vector, payload, rawBytes: payloadBytes[source]! };
+      const length = writeRecord(room.bytes, room.at, first + index, parts, sums.records) / UNIT_BYTES;
+      if (length > MAX_RECORD_UNITS) throw tooLong(length * UNIT_BYTES);
+      entryView.setUint16(8 + 2 * index, length, true);
+      units += length;
+    }
+    entryView.setUint32(0, sums.directory.of(block, entry.subarray(4)), true);
+    directory.append(entry);
+    if (settings !== undefined) {
+      if (codes.isFull(stride)) await codes.flush();
+      const bytes = memory.bytes.subarray(at.block, at.block + stride);
+      const sum = sums.codes.of(block, bytes.subarray(4));
+      for (let byte = 0; byte < 4; byte++) bytes[byte] = (sum >>> (8 * byte)) & 255;
+      codes.append(bytes);
+      const isLeafEnd = (first + BLOCK_ROWS) % settings.leafRows === 0 || first + count === rows;
+      if (isLeafEnd) leaves.add(memory, kernels, at.centroid, at.int8);
+    }
+    if (block % 32 === 0) {
+      throwIfAborted(signal);
+      context.onProgress?.({ stage: 'write', done: first, total: rows });
+    }
+  }
+  const table = writer('leaves');
+  if (settings !== undefined && rows > 0) table.append(leaves.finish(checksum('leaves')));
+  return {
+    codes: await codes.finish(),
+    directory: await directory.finish(),
+    records: await records.finish(),
+    leaves: await table.finish(),
+  };
+}
+
+/** The centroids of the leaves as int8 vectors with their scales. */
+class LeafTable {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #rows: number;
+  readonly #leafRows: number;
+  readonly #dimensions: number;
+  readonly #count: number;
+  #next = 0;
+
+  constructor(settings: VectorSettings | undefined, rows: number, dimensions: number) {
+    this.#rows = rows;
+    this.#leafRows = settings?.leafRows ?? BLOCK_ROWS;
+    this.#dimensions = dimensions;
+    this.#count = settings === undefined ? 0 : Math.ceil(rows / this.#leafRows);
+    this.#bytes = new Uint8Array(LEAVES_HEAD_BYTES + scalesBytes(this.#count) + this.#count * dimensions);
+    this.#view = new DataView(this.#bytes.buffer);
+  }
+
+  /** Takes the sum of a leaf's vectors at `sum`, which is zero afterwards. */
+  add(memory: KernelMemory, kernels: BuildKernels, sum: number, int8: number): void {
+    const leaf = this.#next++;
+    const held = Math.min(this.#leafRows, this.#rows - leaf * this.#leafRows);
+    const scale = kernels.quantise(sum, this.#dimensions, int8) / held;
+    this.#view.setFloat32(LEAVES_HEAD_BYTES + 4 * leaf, scale, true);
+    const target = LEAVES_HEAD_BYTES + scalesBytes(this.#count) + leaf * this.#dimensions;
+    this.#bytes.set(memory.bytes.subarray(int8, int8 + this.#dimensions), target);
+    memory.floats.fill(0, sum / 4, sum / 4 + this.#dimensions);
+  }
+
+  finish(checksum: UnitChecksum): Uint8Array {
+    this.#view.setUint32(0, checksum.of(0, this.#bytes.subarray(4)), true);
+    return this.#bytes;
+  }
+}
+
+function startsOf(sizes: Uint32Array): Float64Array {
+  const starts = new Float64Array(sizes.length);
+  for (let index = 1; index < sizes.length; index++) starts[index] = starts[index - 1]! + sizes[index - 1]!;
+  return starts;
+}
+
+const tooLong = (sizeBytes: number): SragError =>
+  new SragError(
+    'UNSUPPORTED',
+    `A chunk with its metadata takes ${sizeBytes} bytes; a snapshot holds up to 1 MiB.`,
+    {
+      remedy: 'Ingest with smaller chunks (--max-tokens) or less metadata.',
+      fields: { sizeBytes },
+    },
+  );

@@ -1,0 +1,111 @@
+import { type FieldType, type Filter, type FilterScalar, matchesFilter } from '../../../core/index.ts';
+import type { UnitChecksum } from './checksum.ts';
+import { damaged } from './damage.ts';
+
+/**
+ * A filterable field of all rows: checksum (u32), bytes of its values (u32), bytes of a code (u8: 1, 2, 4, or 0 for
+ * lists), 7 unused; the distinct values as a JSON list; then a code a row: 0 where the field is missing, else the
+ * number of the value, counted from 1. For `string[]` there are, for each row, the varint of the number of values
+ * and the varints of their codes.
+ */
+export const COLUMN_HEAD_BYTES = 16;
+
+export interface Column {
+  readonly type: FieldType;
+  readonly values: readonly FilterScalar[];
+  /** A code a row; for lists all codes one after the other. */
+  readonly codes: Uint32Array;
+  /** Lists only: where each row's codes begin. */
+  readonly starts?: Uint32Array;
+}
+
+/** @throws DAMAGED_STORE */
+export function decodeColumn(
+  bytes: Uint8Array,
+  column: number,
+  type: FieldType,
+  rows: number,
+  checksum: UnitChecksum,
+): Column {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < COLUMN_HEAD_BYTES || view.getUint32(0, true) !== checksum.of(column, bytes.subarray(4)))
+    throw damaged(`filter column ${column}`, 'does not match its checksum');
+  const valuesEnd = COLUMN_HEAD_BYTES + view.getUint32(4, true);
+  const width = bytes[8]!;
+  const values = readValues(bytes.subarray(COLUMN_HEAD_BYTES, valuesEnd), column);
+  const cells = bytes.subarray(valuesEnd);
+  if (width === 0) return { type, values, ...readLists(cells, rows, column) };
+  if (![1, 2, 4].includes(width) || cells.length !== rows * width)
+    throw damaged(`filter column ${column}`, 'has the wrong size');
+  const codes = new Uint32Array(rows);
+  const cell = new DataView(cells.buffer, cells.byteOffset, cells.byteLength);
+  for (let row = 0; row < rows; row++) {
+    codes[row] =
+      width === 1 ? cells[row]! : width === 2 ? cell.getUint16(2 * row, true) : cell.getUint32(4 * row, true);
+  }
+  return { type, values, codes };
+}
+
+function readValues(bytes: Uint8Array, column: number): FilterScalar[] {
+  try {
+    const values: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    if (Array.isArray(values)) return values;
+  } catch {
+    // Named below.
+  }
+  throw damaged(`filter column ${column}`, 'has no list of values');
+}
+
+function readLists(
+  cells: Uint8Array,
+  rows: number,
+  column: number,
+): { codes: Uint32Array; starts: Uint32Array } {
+  const codes = new Uint32Array(cells.length);
+  const starts = new Uint32Array(rows + 1);
+  let at = 0;
+  let used = 0;
+  const next = (): number => {
+    let value = 0;
+    for (let shift = 0; shift < 35; shift += 7) {
+      const byte = cells[at++];
+      if (byte === undefined) throw damaged(`filter column ${column}`, 'ends too early');
+      value += (byte & 127) * 2 ** shift;
+      if (byte < 128) break;
+    }
+    return value;
+  };
+  for (let row = 0; row < rows; row++) {
+    starts[row] = used;
+    for (let left = next(); left > 0; left--) codes[used++] = next();
+  }
+  starts[rows] = used;
+  return { codes: codes.subarray(0, used), starts };
+}
+
+type Condition = Extract<Filter, { readonly field: string }>;
+
+/** A bit for each row that satisfies a condition, 32 rows a word. */
+export function conditionBits(column: Column, condition: Condition, rows: number): Uint32Array {
+  const { values, codes, starts } = column;
+  // What a value answers is asked once, not for every row. Lists answer `ne` when none of their values is equal.
+  const isListNe = starts !== undefined && condition.op === 'ne';
+  const asked: Filter = isListNe ? { ...condition, op: 'eq' } : condition;
+  const answers = new Uint8Array(values.length + 1);
+  answers[0] = !isListNe && matchesFilter(asked, {}) ? 1 : 0;
+  values.forEach((value, index) => {
+    answers[index + 1] = matchesFilter(asked, { [condition.field]: value }) ? 1 : 0;
+  });
+  const bits = new Uint32Array(Math.ceil(rows / 32));
+  for (let row = 0; row < rows; row++) {
+    let matches: boolean;
+    if (starts === undefined) matches = answers[codes[row]!] === 1;
+    else {
+      let any = false;
+      for (let at = starts[row]!; at < starts[row + 1]!; at++) any ||= answers[codes[at]!] === 1;
+      matches = any !== isListNe;
+    }
+    if (matches) bits[row >>> 5]! |= 1 << (row & 31);
+  }
+  return bits;
+}

@@ -1,0 +1,10 @@
+import { SragError } from '../../../core/index.ts';
+
+/** What a reader says when bytes are not what was written. */
+export const damaged = (what: string, problem: string, cause?: unknown): SragError =>
+  new SragError('DAMAGED_STORE', `The snapshot index is damaged: ${what} ${problem}.`, {
+    remedy:
+      'Build the index again (srag index build snapshot) and publish it, or roll back to the version before.',
+    fields: { part: what },
+    ...(cause === undefined ? {} : { cause }),
+  });

@@ -1,0 +1,177 @@
+import { crc32 } from 'node:zlib';
+import type { CollectionSettings, FieldType } from '../../../core/index.ts';
+import { SragError } from '../../../core/index.ts';
+import { damaged } from './damage.ts';
+import { blockCount, codeStride, DIRECTORY_ENTRY_BYTES } from './layout.ts';
+import { SECTION_NAMES, type Sections, sectionBytes } from './sections.ts';
+
+export const HEADER_KEY = 'header.bin';
+/** A reader refuses a larger one. */
+export const FORMAT_MAJOR = 1;
+/** Larger ones add what older readers may pass over. */
+const FORMAT_MINOR = 0;
+const MAGIC = new TextEncoder().encode('SRAGSNAP');
+const FIXED_BYTES = 24;
+const MAX_ROWS = 100_000_000;
+
+/** How vectors were coded. */
+export interface VectorSettings {
+  readonly dimensions: number;
+  readonly codeBits: number;
+  readonly rotationSeed: number;
+  /** A row's correction factor is `factorLow + factorStep * u16`. */
+  readonly factorLow: number;
+  readonly factorStep: number;
+  /** Rows of a leaf: a multiple of 32. */
+  readonly leafRows: number;
+}
+
+/** How words were indexed. */
+export interface LexicalSettings {
+  /** Mean number of terms of a row. */
+  readonly averageTerms: number;
+}
+
+/** Where a filterable field's column lies in its section. */
+export interface ColumnPlace {
+  readonly name: string;
+  readonly type: FieldType;
+  readonly offset: number;
+  readonly sizeBytes: number;
+}
+
+/** Everything that opening needs: settings and where things lie, without the data itself. */
+export interface SnapshotHeader {
+  /** 32 hexadecimal digits, made from the content: the same corpus and settings give the same. */
+  readonly buildId: string;
+  readonly rows: number;
+  readonly collection: CollectionSettings;
+  /** Absent without an embedder. */
+  readonly vectors?: VectorSettings;
+  /** Absent where only vectors were indexed. */
+  readonly lexical?: LexicalSettings;
+  readonly columns: readonly ColumnPlace[];
+  readonly sections: Sections;
+  readonly queryParameters: Readonly<Record<string, number>>;
+}
+
+/** A header with its binary tables. */
+export interface SnapshotOpening {
+  readonly header: SnapshotHeader;
+  /** Mean of the rotated vectors, padded; empty without vectors. */
+  readonly mean: Float32Array;
+  readonly symbols: Uint8Array;
+  /** Bytes of each posting bucket. */
+  readonly bucketBytes: Uint32Array;
+}
+
+/** Fixed part (magic, version, sizes, checksum), JSON, mean, symbols, bucket sizes. */
+export function encodeHeader({ header, mean, symbols, bucketBytes }: SnapshotOpening): Uint8Array {
+  const json = new TextEncoder().encode(
+    JSON.stringify({
+      ...header,
+      tables: { mean: mean.length, symbols: symbols.length, buckets: bucketBytes.length },
+    }),
+  );
+  const bytes = new Uint8Array(
+    FIXED_BYTES + json.length + 4 * mean.length + symbols.length + 4 * bucketBytes.length,
+  );
+  const view = new DataView(bytes.buffer);
+  bytes.set(MAGIC);
+  view.setUint16(8, FORMAT_MAJOR, true);
+  view.setUint16(10, FORMAT_MINOR, true);
+  view.setUint32(12, json.length, true);
+  view.setUint32(16, bytes.length, true);
+  bytes.set(json, FIXED_BYTES);
+  let at = FIXED_BYTES + json.length;
+  for (const value of mean) {
+    view.setFloat32(at, value, true);
+    at += 4;
+  }
+  bytes.set(symbols, at);
+  at += symbols.length;
+  for (const size of bucketBytes) {
+    view.setUint32(at, size, true);
+    at += 4;
+  }
+  view.setUint32(20, checksumOf(bytes), true);
+  return bytes;
+}
+
+/** @throws DAMAGED_STORE; UNSUPPORTED_FORMAT for one of a newer major version. */
+export function decodeHeader(bytes: Uint8Array): SnapshotOpening {
+  if (bytes.length < FIXED_BYTES || MAGIC.some((byte, index) => bytes[index] !== byte))
+    throw damaged('the header', 'does not begin with the mark of a snapshot index');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const major = view.getUint16(8, true);
+  if (major > FORMAT_MAJOR) throw unsupported(major);
+  if (view.getUint32(16, true) !== bytes.length || view.getUint32(20, true) !== checksumOf(bytes))
+    throw damaged('the header', 'does not match its checksum');
+  const jsonEnd = FIXED_BYTES + view.getUint32(12, true);
+  let parsed: SnapshotHeader & { tables: { mean: number; symbols: number; buckets: number } };
+  try {
+    parsed = JSON.parse(
+      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(FIXED_BYTES, jsonEnd)),
+    );
+  } catch (cause) {
+    throw damaged('the header', 'is not JSON', cause);
+  }
+  const { tables, ...header } = parsed;
+  checkHeader(header);
+  const sizes = [tables?.mean, tables?.symbols, tables?.buckets];
+  if (
+    !sizes.every(isCount) ||
+    jsonEnd + 4 * tables.mean + tables.symbols + 4 * tables.buckets !== bytes.length
+  )
+    throw damaged('the header', 'has tables of the wrong size');
+  const symbolsAt = jsonEnd + 4 * tables.mean;
+  const bucketsAt = symbolsAt + tables.symbols;
+  return {
+    header,
+    mean: Float32Array.from({ length: tables.mean }, (_, index) =>
+      view.getFloat32(jsonEnd + 4 * index, true),
+    ),
+    symbols: bytes.slice(symbolsAt, bucketsAt),
+    bucketBytes: Uint32Array.from({ length: tables.buckets }, (_, index) =>
+      view.getUint32(bucketsAt + 4 * index, true),
+    ),
+  };
+}
+
+const unsupported = (major: number): SragError =>
+  new SragError(
+    'UNSUPPORTED_FORMAT',
+    `The snapshot index has format version ${major}; this version of srag reads up to ${FORMAT_MAJOR}.`,
+    { remedy: 'Update srag, or build the index again with this version.', fields: { major } },
+  );
+
+function checksumOf(bytes: Uint8Array): number {
+  return crc32(bytes.subarray(FIXED_BYTES), crc32(bytes.subarray(0, 20)));
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+/** A header that passes its checksum can still be wrong: sizes must agree before memory is taken for them. */
+function checkHeader(header: SnapshotHeader): void {
+  const { buildId, rows, sections, vectors, columns, collection } = header;
+  if (!/^[0-9a-f]{32}$/.test(buildId)) throw damaged('the header', 'has no build id');
+  if (!isCount(rows) || rows > MAX_ROWS) throw damaged('the header', `claims ${rows} rows`);
+  for (const name of SECTION_NAMES) {
+    const segments = sections?.[name];
+    if (!Array.isArray(segments) || !segments.every(isCount))
+      throw damaged('the header', `does not say where ${name} lie`);
+  }
+  if (typeof collection?.name !== 'string' || !Array.isArray(columns))
+    throw damaged('the header', 'lacks its settings');
+  const blocks = blockCount(rows);
+  if (sectionBytes(sections.directory) !== blocks * DIRECTORY_ENTRY_BYTES)
+    throw damaged('the header', 'has a directory of the wrong size');
+  if (vectors === undefined) return;
+  const { dimensions, codeBits, leafRows } = vectors;
+  const isSane =
+    isCount(dimensions) && dimensions > 0 && dimensions <= 65_536 && isCount(leafRows) && leafRows % 32 === 0;
+  if (!isSane || leafRows === 0 || !(codeBits >= 1 && codeBits <= 8))
+    throw damaged('the header', 'has wrong vector settings');
+  if (sectionBytes(sections.codes) !== blocks * codeStride(dimensions, codeBits))
+    throw damaged('the header', 'has codes of the wrong size');
+}

@@ -1,0 +1,34 @@
+/** Rows of a code block; its records are read together. */
+export const BLOCK_ROWS = 32;
+/** Records begin at multiples of this. */
+export const UNIT_BYTES = 16;
+/** Dimensions are padded with zeros to a multiple of this. */
+const DIMENSION_STEP = 16;
+/** Rounds of the rotation; see kernels/assembly/rotation.ts. */
+export const ROTATION_ROUNDS = 4;
+
+/** Bytes of a code block before its bit planes: checksum (u32), 12 unused, 32 correction factors (u16). */
+export const FACTORS_AT = 16;
+export const PLANES_AT = 80;
+
+/** Bytes of a directory entry: checksum (u32), first record (u32, in units), 32 record lengths (u16, in units). */
+export const DIRECTORY_ENTRY_BYTES = 72;
+/** Longest record, in units. */
+export const MAX_RECORD_UNITS = 65_535;
+
+/** Bytes of a record before its vector: checksum, id rank, scale (f32), bytes of the payload as stored, as text. */
+export const RECORD_HEADER_BYTES = 20;
+
+/** Dimensions as they are stored. */
+export const paddedDimensions = (dimensions: number): number =>
+  Math.ceil(dimensions / DIMENSION_STEP) * DIMENSION_STEP;
+
+/** The largest power of two within `dimensions`. */
+export const hadamardSize = (dimensions: number): number => 2 ** Math.floor(Math.log2(dimensions));
+
+/** Bytes of a block of codes. */
+export const codeStride = (dimensions: number, codeBits: number): number =>
+  PLANES_AT + codeBits * (paddedDimensions(dimensions) / 4) * 16;
+
+/** Blocks of so many rows. */
+export const blockCount = (rows: number): number => Math.ceil(rows / BLOCK_ROWS);

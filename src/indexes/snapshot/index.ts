@@ -1,0 +1,40 @@
+import { checkBuildable } from '../check-buildable.ts';
+import type { IndexBackend, IndexCapabilities, IndexManifest, OpenContext, Searcher } from '../port.ts';
+import { openVersion } from './open.ts';
+import { PARAMETERS } from './parameters.ts';
+
+const CAPABILITIES: IndexCapabilities = {
+  vectorSearch: 'approximate',
+  lexicalOnly: true,
+  minRows: 1,
+  filters: true,
+};
+
+/** The backend of the snapshot kind. */
+export function create(kind: 'snapshot'): IndexBackend {
+  return {
+    kind,
+    capabilities: CAPABILITIES,
+    parameters: PARAMETERS,
+    // The build is loaded only where one is asked for: searching needs none of it.
+    build: async (context) => {
+      const { chunks } = await context.corpus.stats();
+      checkBuildable(kind, CAPABILITIES, context.corpus.settings, chunks);
+      return (await import('./build/build.ts')).buildSnapshot(context);
+    },
+    open: openSnapshot,
+  };
+}
+
+async function openSnapshot(manifest: IndexManifest, context: OpenContext): Promise<Searcher> {
+  const { storage, prefix, signal } = context;
+  const reader = await openVersion(storage, prefix, signal === undefined ? {} : { signal });
+  return {
+    manifest,
+    search: (query) => reader.search(query),
+    neighbours: (documentId, from, to) => reader.neighbours(documentId, from, to),
+    count: (ids) => reader.count(ids),
+    describe: async () => reader.describe(),
+    close: async () => reader.close(),
+  };
+}

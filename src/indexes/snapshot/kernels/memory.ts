@@ -1,0 +1,44 @@
+import { type WasmMemory, wasm } from './wasm.ts';
+
+const PAGE_BYTES = 65_536;
+/** The most that WebAssembly's 32-bit addresses reach, in pages. */
+const MAX_PAGES = 65_536;
+
+/**
+ * The linear memory that kernels work on, handed out front to back and never given back: what is reserved lives as
+ * long as its owner. Reserved memory that is not touched costs nothing.
+ */
+export class KernelMemory {
+  readonly memory: WasmMemory = new wasm.Memory({ initial: 1, maximum: MAX_PAGES });
+  // Address 0 stays free: kernels take it for "none".
+  #next = 64;
+  #bytes = new Uint8Array(this.memory.buffer);
+  #floats = new Float32Array(this.memory.buffer);
+  #words = new Uint32Array(this.memory.buffer);
+
+  /** Address of `sizeBytes` new bytes, a multiple of 64. @throws RangeError beyond 4 GiB or the machine's memory. */
+  reserve(sizeBytes: number): number {
+    const address = this.#next;
+    const end = address + Math.ceil(sizeBytes / 64) * 64;
+    const missing = Math.ceil(end / PAGE_BYTES) - this.memory.buffer.byteLength / PAGE_BYTES;
+    if (missing > 0) {
+      this.memory.grow(missing);
+      this.#bytes = new Uint8Array(this.memory.buffer);
+      this.#floats = new Float32Array(this.memory.buffer);
+      this.#words = new Uint32Array(this.memory.buffer);
+    }
+    this.#next = end;
+    return address;
+  }
+
+  /** Views of the whole memory. They change when memory is reserved: never keep one. */
+  get bytes(): Uint8Array {
+    return this.#bytes;
+  }
+  get floats(): Float32Array {
+    return this.#floats;
+  }
+  get words(): Uint32Array {
+    return this.#words;
+  }
+}

@@ -1,0 +1,68 @@
+import type { ParameterDescription } from '../port.ts';
+
+/** Leaves hold whole code blocks of 32 rows. */
+const BLOCK = 32;
+
+/** Rows of a leaf by corpus size: small enough that few are scanned in vain, large enough that centroids are few. */
+export const leafRowsFor = (rows: number, partitions: number): number =>
+  Math.max(BLOCK, Math.ceil(rows / Math.max(1, partitions) / BLOCK) * BLOCK);
+
+/** Leaves by corpus size: about 64 rows each, at most 4,096. */
+const partitionsFor = (rows: number): number => Math.max(1, Math.min(4_096, Math.ceil(rows / 64)));
+
+/** Parameters of the snapshot kind. */
+export const PARAMETERS: readonly ParameterDescription[] = [
+  {
+    name: 'partitions',
+    stage: 'build',
+    min: 1,
+    max: 65_536,
+    description:
+      'Leaves: runs of rows that lie close together. More are chosen among more finely, but their centroids take longer to read and to compare.',
+    defaultFor: (rows) => partitionsFor(rows),
+  },
+  {
+    name: 'codeBits',
+    stage: 'build',
+    min: 1,
+    max: 8,
+    description:
+      'Bits of a code per dimension. More find the nearest with fewer candidates to re-score, but a cold start reads more.',
+    defaultFor: (rows, dimensions) => ((rows * dimensions) / 4 <= 2.5 * 2 ** 20 ? 2 : 1),
+  },
+  {
+    name: 'lexical',
+    stage: 'build',
+    min: 0,
+    max: 1,
+    description:
+      '1 indexes words, too; 0 leaves them out: quicker to build, and only vectors can be searched.',
+    defaultFor: () => 1,
+  },
+  {
+    name: 'seed',
+    stage: 'build',
+    min: 0,
+    max: 2 ** 31 - 1,
+    description: 'Seed of the rotation and of the clustering: another one gives another, equally good index.',
+    defaultFor: () => 1,
+  },
+  {
+    name: 'nprobes',
+    stage: 'query',
+    min: 1,
+    max: 65_536,
+    description:
+      'Leaves scanned by an open index. More find more and take longer; all of them is a full scan.',
+    defaultFor: (rows) => Math.max(1, Math.ceil(partitionsFor(rows) / 4)),
+  },
+  {
+    name: 'rerank',
+    stage: 'query',
+    min: 1,
+    max: 4_096,
+    description:
+      'Candidates re-scored with their int8 vectors. More raise recall; a cold start reads more of the records.',
+    defaultFor: () => 64,
+  },
+];

@@ -1,0 +1,54 @@
+import { paddedDimensions } from '../format/layout.ts';
+import { SECTION_NAMES } from '../format/sections.ts';
+import type { OpenedSnapshot } from './opened.ts';
+import { COLD_SCAN_BYTES } from './vector-search.ts';
+
+/** S3 Standard, us-east-1, 2026-11: price of 1,000 GET requests. */
+const USD_PER_1000_READS = 0.0004;
+/** The model that cold figures are given for: time to the first byte, and transfer into a function. */
+const LATENCY_MS = 25;
+const BYTES_PER_MS = 75_000;
+/** Requests and bytes for the records of a first question, as measured on 100,000 abstracts. */
+const RECORD_READS = 11;
+const RECORD_BYTES_PER_CANDIDATE = 32 * 1_024;
+
+/** Sections, settings, memory and the cost of a cold start, for people. */
+export function describeSnapshot(
+  opened: OpenedSnapshot,
+  rerank: number,
+): Readonly<Record<string, string | number>> {
+  const { header, reader } = opened;
+  const { rows, vectors, buildId } = header;
+  const sections = SECTION_NAMES.map((name) => [`${name}Bytes`, reader.sizeBytes(name)] as const);
+  const total = sections.reduce((sum, [, size]) => sum + size, 0);
+  const facts: Record<string, string | number> = {
+    buildId,
+    rows,
+    totalBytes: total,
+    ...Object.fromEntries(sections),
+    bytesPerRow: rows === 0 ? 0 : Math.round(total / rows),
+  };
+  if (vectors === undefined) return { ...facts, plan: 'lexical only' };
+  const codes = reader.sizeBytes('codes');
+  const isWhole = codes <= COLD_SCAN_BYTES;
+  const waves = isWhole ? 3 : 4;
+  const records = Math.min(reader.sizeBytes('records'), rerank * RECORD_BYTES_PER_CANDIDATE);
+  const coldBytes = (isWhole ? codes : reader.sizeBytes('leaves') + codes / 10) + records;
+  const coldReads = 1 + (isWhole ? Math.ceil(codes / (3 * 2 ** 20)) + 1 : 24) + RECORD_READS;
+  return {
+    ...facts,
+    dimensions: vectors.dimensions,
+    codeBits: vectors.codeBits,
+    codeBytesPerVector: Math.round((codes / Math.max(1, rows)) * 10) / 10,
+    recordVectorBytes: paddedDimensions(vectors.dimensions),
+    memoryWhenOpenBytes: codes + reader.sizeBytes('leaves') + reader.sizeBytes('directory'),
+    plan: isWhole
+      ? 'cold: all codes, then records; once open: leaves, codes in memory, records'
+      : 'leaves, codes of the nearest leaves, records',
+    coldWaves: waves,
+    coldReadsExpected: coldReads,
+    coldBytesExpected: Math.round(coldBytes),
+    coldMsExpected: Math.round(waves * LATENCY_MS + coldBytes / BYTES_PER_MS),
+    coldUsdPerMillion: Math.round(coldReads * USD_PER_1000_READS * 1_000 * 100) / 100,
+  };
+}

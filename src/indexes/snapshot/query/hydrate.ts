@@ -1,0 +1,78 @@
+import type { SectionName } from '../format/sections.ts';
+import { SECTION_NAMES, segmentKey } from '../format/sections.ts';
+import type { ReliableReads } from '../reading/reliable-reads.ts';
+import type { ReadContext } from '../reading/section-reader.ts';
+import type { OpenedSnapshot } from './opened.ts';
+
+/** What was put where. */
+export interface HydrationReport {
+  /** Bytes of this index in the cache folder. */
+  readonly cachedBytes: number;
+  /** Sections that are not (all) there for lack of room or of a folder; searches read them from storage. */
+  readonly left: readonly SectionName[];
+  /** Whether re-scoring finds every vector in memory. */
+  readonly vectorsInMemory: boolean;
+  readonly reads: number;
+  readonly bytesRead: number;
+  readonly durationMs: number;
+}
+
+/** Segments are copied in pieces of this size, a few at once. */
+const PIECE_BYTES = 4 * 2 ** 20;
+const PIECES_AT_ONCE = 4;
+
+/** Copies the segments of an index that are not in the cache folder yet, the records last. */
+export async function fillFolder(
+  opened: OpenedSnapshot,
+  reads: ReliableReads,
+  prefix: string,
+  context: ReadContext,
+): Promise<{ cachedBytes: number; left: SectionName[] }> {
+  const { folder, header } = opened;
+  const left = new Set<SectionName>();
+  let cachedBytes = 0;
+  // Small parts first: where room is short, it is the records that stay behind.
+  const order = [...SECTION_NAMES].sort(
+    (one, other) => opened.reader.sizeBytes(one) - opened.reader.sizeBytes(other),
+  );
+  folder?.adopt();
+  for (const section of order) {
+    for (const [segment, size] of header.sections[section].entries()) {
+      if (folder?.has(section, segment) !== true) {
+        if (folder === undefined || !(await folder.makeRoom(size))) {
+          left.add(section);
+          continue;
+        }
+        const key = prefix + segmentKey(section, segment);
+        await folder.write(section, segment, pieces(key, size, reads, context));
+      }
+      cachedBytes += size;
+    }
+  }
+  return { cachedBytes, left: [...left] };
+}
+
+/** The pieces of an object in order, the next ones under way. */
+async function* pieces(
+  key: string,
+  size: number,
+  reads: ReliableReads,
+  { meter, signal }: ReadContext,
+): AsyncGenerator<Uint8Array> {
+  const offsets = Array.from({ length: Math.ceil(size / PIECE_BYTES) }, (_, piece) => piece * PIECE_BYTES);
+  const underWay: Promise<Uint8Array>[] = [];
+  const start = (offset: number): void => {
+    const range = { offset, length: Math.min(PIECE_BYTES, size - offset) };
+    const piece = reads.read(key, range, meter, signal).then(({ bytes }) => bytes);
+    // A failure is met where the piece is awaited; it must not count as unhandled before.
+    piece.catch(() => {});
+    underWay.push(piece);
+  };
+  for (const offset of offsets.splice(0, PIECES_AT_ONCE)) start(offset);
+  for (let piece = underWay.shift(); piece !== undefined; piece = underWay.shift()) {
+    const bytes = await piece;
+    const next = offsets.shift();
+    if (next !== undefined) start(next);
+    yield bytes;
+  }
+}

@@ -1,0 +1,186 @@
+import { searchedText } from '../../../core/index.ts';
+import {
+  analyseToColumn,
+  bm25Weight,
+  Fingerprint,
+  inverseDocumentFrequency,
+  Lexicon,
+  lexicalQuery,
+  RESCORE_DEPTH,
+  rescore,
+} from '../../../lexical/index.ts';
+import { damaged } from '../format/damage.ts';
+import { BucketView, bucketOf, type PostingList } from '../format/postings.ts';
+import type { RecordView } from '../format/records.ts';
+import type { ReadContext } from '../reading/section-reader.ts';
+import { bestRows } from './best-rows.ts';
+import type { FilterMask } from './filter-mask.ts';
+import type { OpenedSnapshot } from './opened.ts';
+import type { RecordStore } from './record-store.ts';
+
+/** Records of the candidates to be re-scored are fetched in about this many requests. */
+const RECORD_REQUESTS = 16;
+const JOIN = { maxRequests: 12, gapBytes: 64 * 1024, widestGapBytes: 256 * 1024 };
+/** Bytes before the lengths: their checksum. */
+const LENGTHS_HEAD_BYTES = 4;
+
+/** What a lexical search is asked. */
+export interface LexicalRequest {
+  readonly text: string;
+  readonly depth: number;
+  readonly rescore: boolean;
+  readonly mask?: FilterMask | undefined;
+}
+
+/** Rows found by words, best first. */
+export interface LexicalResult {
+  readonly rows: readonly { readonly row: number; readonly score: number }[];
+  readonly rescoreMs: number;
+  readonly records: ReadonlyMap<number, RecordView>;
+}
+
+/** BM25 over the posting buckets, re-scored from the texts: the same figures as every other index kind. */
+export class LexicalSearch {
+  readonly #opened: OpenedSnapshot;
+  readonly #records: RecordStore;
+  #lexicon: Promise<Lexicon> | undefined;
+  #lengths: Promise<Uint16Array> | undefined;
+
+  constructor(opened: OpenedSnapshot, records: RecordStore) {
+    this.#opened = opened;
+    this.#records = records;
+  }
+
+  /** Reads what every search needs, ahead of the first. */
+  prefetch(context: ReadContext): Promise<unknown> {
+    return Promise.all([this.lexicon(context), this.#rowLengths(context)]);
+  }
+
+  async search(request: LexicalRequest, context: ReadContext): Promise<LexicalResult> {
+    const counts = new Map<string, number>();
+    for (const term of lexicalQuery(request.text)) counts.set(term, (counts.get(term) ?? 0) + 1);
+    if (counts.size === 0 || this.#opened.header.rows === 0)
+      return { rows: [], rescoreMs: 0, records: new Map() };
+    const [postings, lengths, lexicon] = await Promise.all([
+      this.#postings([...counts.keys()], context),
+      this.#rowLengths(context),
+      request.rescore ? this.lexicon(context) : undefined,
+    ]);
+    const scores = this.#bm25([...counts.values()], postings, lengths);
+    const depth = request.rescore ? Math.max(request.depth, RESCORE_DEPTH) : request.depth;
+    const found = bestRows(scores, depth, request.mask?.bits);
+    if (lexicon === undefined) return { rows: found, rescoreMs: 0, records: new Map() };
+    return this.#rescored(request, found, lexicon, context);
+  }
+
+  lexicon(context: ReadContext): Promise<Lexicon> {
+    this.#lexicon ??= this.#opened.reader
+      .readWhole('lexicon', context)
+      .then((bytes) => Lexicon.fromBytes(bytes))
+      .catch((error: unknown) => {
+        this.#lexicon = undefined;
+        throw error;
+      });
+    return this.#lexicon;
+  }
+
+  async #postings(terms: readonly string[], context: ReadContext): Promise<(PostingList | undefined)[]> {
+    const { bucketBytes, header, reader } = this.#opened;
+    const fingerprint = new Fingerprint();
+    const prints = terms.map((term) => {
+      const { high, low } = fingerprint.of(term);
+      return { high, low, bucket: bucketOf(high, bucketBytes.length) };
+    });
+    const buckets = [...new Set(prints.map(({ bucket }) => bucket))].filter(
+      (bucket) => bucketBytes[bucket]! > 0,
+    );
+    const starts = this.#bucketStarts();
+    const ranges = buckets.map((bucket) => ({ offset: starts[bucket]!, length: bucketBytes[bucket]! }));
+    const found = await reader.read('postings', ranges, JOIN, context);
+    const checksum = this.#opened.checksum('postings');
+    const views = new Map(
+      buckets.map((bucket, index) => [bucket, new BucketView(found[index]!, bucket, header.rows, checksum)]),
+    );
+    return prints.map(({ high, low, bucket }) => views.get(bucket)?.find(high, low));
+  }
+
+  #bucketStarts(): Float64Array {
+    const { bucketBytes } = this.#opened;
+    const starts = new Float64Array(bucketBytes.length);
+    for (let bucket = 1; bucket < starts.length; bucket++)
+      starts[bucket] = starts[bucket - 1]! + bucketBytes[bucket - 1]!;
+    return starts;
+  }
+
+  #bm25(
+    counts: readonly number[],
+    postings: readonly (PostingList | undefined)[],
+    lengths: Uint16Array,
+  ): Float64Array {
+    const { rows, lexical } = this.#opened.header;
+    const scores = new Float64Array(rows);
+    postings.forEach((list, index) => {
+      if (list === undefined) return;
+      const idf = counts[index]! * inverseDocumentFrequency(rows, list.rows.length);
+      for (let at = 0; at < list.rows.length; at++) {
+        const row = list.rows[at]!;
+        scores[row]! += bm25Weight(idf, list.counts[at]!, lengths[row]!, lexical!.averageTerms);
+      }
+    });
+    return scores;
+  }
+
+  /** The best by BM25 in the order of their new scores; the rest stays behind them, on their scale. */
+  async #rescored(
+    request: LexicalRequest,
+    found: readonly { row: number; score: number }[],
+    lexicon: Lexicon,
+    context: ReadContext,
+  ): Promise<LexicalResult> {
+    const head = found.slice(0, RESCORE_DEPTH);
+    const list = head.map(({ row }) => row);
+    const views = await this.#records.views(list, RECORD_REQUESTS, context);
+    const startedMs = performance.now();
+    const { symbols } = this.#opened;
+    const candidates = views.map((view) => {
+      const payload = view.payload(symbols);
+      const text = searchedText(payload);
+      return { id: payload.id, text, terms: analyseToColumn(text) };
+    });
+    // Candidates of one score stand in the order of their ids, as they do in every other kind.
+    const scores = rescore(request.text, candidates, lexicon);
+    const best = head
+      .map(({ row }, index) => ({ row, score: scores[index]!, idRank: views[index]!.idRank }))
+      .sort((left, right) => right.score - left.score || left.idRank - right.idRank);
+    const tail = found.slice(RESCORE_DEPTH, request.depth);
+    const [last, next] = [best.at(-1), tail[0]];
+    const scale = last === undefined || next === undefined ? 1 : (last.score / next.score) * (1 - 1e-9);
+    return {
+      rows: [...best, ...tail.map(({ row, score }) => ({ row, score: score * scale }))].slice(
+        0,
+        request.depth,
+      ),
+      rescoreMs: performance.now() - startedMs,
+      records: new Map(list.map((row, index) => [row, views[index]!])),
+    };
+  }
+
+  #rowLengths(context: ReadContext): Promise<Uint16Array> {
+    this.#lengths ??= (async () => {
+      const bytes = await this.#opened.reader.readWhole('lengths', context);
+      const { rows } = this.#opened.header;
+      const stored = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      const isRight =
+        bytes.length === LENGTHS_HEAD_BYTES + 2 * rows &&
+        stored.getUint32(0, true) === this.#opened.checksum('lengths').of(0, bytes.subarray(4));
+      if (!isRight) throw damaged('the lengths of rows', 'do not match their checksum');
+      return Uint16Array.from({ length: rows }, (_, row) =>
+        stored.getUint16(LENGTHS_HEAD_BYTES + 2 * row, true),
+      );
+    })().catch((error: unknown) => {
+      this.#lengths = undefined;
+      throw error;
+    });
+    return this.#lengths;
+  }
+}

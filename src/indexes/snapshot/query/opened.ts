@@ -1,0 +1,46 @@
+import { UnitChecksum } from '../format/checksum.ts';
+import type { SnapshotHeader, SnapshotOpening } from '../format/header.ts';
+import type { SectionName } from '../format/sections.ts';
+import { SymbolTable } from '../format/symbol-table.ts';
+import type { FolderCache } from '../reading/folder-cache.ts';
+import type { ReliableReads } from '../reading/reliable-reads.ts';
+import { SectionReader } from '../reading/section-reader.ts';
+
+/** Bounds of what an opened index keeps. */
+export interface CacheLimits {
+  /** Most bytes of records or vectors kept in memory. */
+  readonly memoryBytes: number;
+}
+
+/** An opened index version: its header and the ways to its parts. Nothing but the header has been read. */
+export class OpenedSnapshot {
+  readonly header: SnapshotHeader;
+  readonly mean: Float32Array;
+  readonly bucketBytes: Uint32Array;
+  readonly symbols: SymbolTable;
+  readonly reader: SectionReader;
+  readonly folder: FolderCache | undefined;
+  readonly limits: CacheLimits;
+  readonly #buildId: Uint8Array;
+
+  constructor(
+    opening: SnapshotOpening,
+    reads: ReliableReads,
+    prefix: string,
+    folder: FolderCache | undefined,
+    limits: CacheLimits,
+  ) {
+    this.header = opening.header;
+    this.mean = opening.mean;
+    this.bucketBytes = opening.bucketBytes;
+    this.symbols = SymbolTable.fromBytes(opening.symbols);
+    this.folder = folder;
+    this.limits = limits;
+    this.reader = new SectionReader(reads, prefix, opening.header.sections, folder);
+    this.#buildId = Buffer.from(opening.header.buildId, 'hex');
+  }
+
+  checksum(section: SectionName): UnitChecksum {
+    return new UnitChecksum(this.#buildId, section);
+  }
+}

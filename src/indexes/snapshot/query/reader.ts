@@ -1,0 +1,168 @@
+import { type Hit, type SearchQuery, type SearchResult, SragError } from '../../../core/index.ts';
+import { resolveParameters } from '../../parameters.ts';
+import type { SnapshotHeader, SnapshotOpening } from '../format/header.ts';
+import { PARAMETERS } from '../parameters.ts';
+import { FolderCache, type FolderCacheOptions } from '../reading/folder-cache.ts';
+import { ReadMeter } from '../reading/read-meter.ts';
+import type { ReliableReads } from '../reading/reliable-reads.ts';
+import type { ReadContext } from '../reading/section-reader.ts';
+import { describeSnapshot } from './describe.ts';
+import { fillFolder, type HydrationReport } from './hydrate.ts';
+import { OpenedSnapshot } from './opened.ts';
+import { assembleParts, type SnapshotParts } from './parts.ts';
+import { searchSnapshot } from './search.ts';
+
+/** What an opened index may keep, and where. */
+export interface ReaderOptions {
+  /** Most bytes of records or vectors in memory; default 64 MiB. */
+  readonly memoryBytes?: number;
+  /** Folder for segments, shared by processes; none by default. */
+  readonly folder?: FolderCacheOptions;
+}
+
+const DEFAULT_MEMORY_BYTES = 64 * 2 ** 20;
+const KIND = 'snapshot';
+const FETCH_REQUESTS = 8;
+
+/** What searches will ask for, so that it is read while the question is still being embedded. */
+export type Prefetch = 'vector' | 'lexical' | 'hybrid';
+
+/** One opened index version: searches, reads chunks by id, fills its caches, explains itself. */
+export class SnapshotReader {
+  readonly #opening: SnapshotOpening;
+  readonly #reads: ReliableReads;
+  readonly #prefix: string;
+  readonly #opened: OpenedSnapshot;
+  #parts: SnapshotParts;
+  /** Counts the opening; the first search takes it over, so that its trace tells the whole cold start. */
+  #openMeter: ReadMeter | undefined;
+
+  constructor(
+    opening: SnapshotOpening,
+    reads: ReliableReads,
+    prefix: string,
+    options: ReaderOptions,
+    meter: ReadMeter,
+  ) {
+    this.#opening = opening;
+    this.#reads = reads;
+    this.#prefix = prefix;
+    const { buildId, sections } = opening.header;
+    const folder = options.folder && new FolderCache(options.folder, buildId, sections);
+    const limits = { memoryBytes: options.memoryBytes ?? DEFAULT_MEMORY_BYTES };
+    this.#opened = new OpenedSnapshot(opening, reads, prefix, folder, limits);
+    this.#parts = assembleParts(this.#opened);
+    this.#openMeter = meter;
+  }
+
+  get header(): SnapshotHeader {
+    return this.#opening.header;
+  }
+
+  /** Starts reading what the first search will need. A failure is met by that search. */
+  prefetch(mode: Prefetch): void {
+    const context = { meter: this.#openMeter ?? new ReadMeter() };
+    const { directory, vector, lexical } = this.#parts;
+    const ahead: (Promise<unknown> | undefined)[] = [directory.prefetch(context)];
+    if (mode !== 'lexical') ahead.push(vector?.prefetch(context));
+    if (mode !== 'vector') ahead.push(lexical?.prefetch(context));
+    Promise.all(ahead).catch(() => {});
+  }
+
+  async search(query: SearchQuery): Promise<SearchResult> {
+    const parameters = this.#parameters(query);
+    return this.#trusting(query.signal, (context) =>
+      searchSnapshot(this.#opened, this.#parts, query, parameters, context),
+    );
+  }
+
+  /** Chunks by id, in the order of `ids`; unknown ids are left out. Scores are not set. */
+  async chunks(ids: readonly string[], signal?: AbortSignal): Promise<Hit[]> {
+    return this.#trusting(signal, async (context) => {
+      const entries = await this.#parts.ids.find(ids, context);
+      const hits = await this.#hits(
+        entries.flat().map(({ row }) => row),
+        context,
+      );
+      const byId = new Map(hits.map((hit) => [hit.id, hit]));
+      return ids.flatMap((id) => byId.get(id) ?? []);
+    });
+  }
+
+  /** How many of these chunks the index holds. */
+  async count(ids: readonly string[], signal?: AbortSignal): Promise<number> {
+    const entries = await this.#trusting(signal, (context) => this.#parts.ids.find(ids, context));
+    return entries.filter((found) => found.length > 0).length;
+  }
+
+  /** Chunks of one document whose ordinals lie in a range (both ends included), in order. */
+  async neighbours(documentId: string, from: number, to: number, signal?: AbortSignal): Promise<Hit[]> {
+    return this.#trusting(signal, async (context) => {
+      const [entries = []] = await this.#parts.documents.find([documentId], context);
+      const rows = entries.filter(({ ordinal }) => ordinal >= from && ordinal <= to).map(({ row }) => row);
+      const hits = (await this.#hits(rows, context)).filter((hit) => hit.documentId === documentId);
+      return hits.sort((left, right) => left.ordinal - right.ordinal);
+    });
+  }
+
+  /** Fills the cache folder and the memory, so that later searches read nothing from the storage. */
+  async hydrate(signal?: AbortSignal): Promise<HydrationReport> {
+    const startedMs = performance.now();
+    const meter = new ReadMeter();
+    const context: ReadContext = { meter, signal };
+    const filled = await fillFolder(this.#opened, this.#reads, this.#prefix, context);
+    const { directory, vector, lexical } = this.#parts;
+    const [vectors] = await Promise.all([
+      vector?.hydrate(context),
+      directory.loadAll(context),
+      lexical?.prefetch(context),
+    ]);
+    return {
+      ...filled,
+      vectorsInMemory: vectors?.vectorsInMemory ?? false,
+      reads: meter.use.reads,
+      bytesRead: meter.use.bytes,
+      durationMs: performance.now() - startedMs,
+    };
+  }
+
+  describe(): Readonly<Record<string, string | number>> {
+    return describeSnapshot(this.#opened, this.header.queryParameters.rerank ?? 0);
+  }
+
+  close(): void {
+    this.#opened.folder?.close();
+  }
+
+  async #hits(rows: readonly number[], context: ReadContext): Promise<Hit[]> {
+    if (rows.length === 0) return [];
+    const views = await this.#parts.records.views(rows, FETCH_REQUESTS, context);
+    return views.map((view) => ({ ...view.payload(this.#opened.symbols), score: 0, scores: {} }));
+  }
+
+  /** Runs `work`; where something damaged may come from the cache folder, once more without it. */
+  async #trusting<T>(
+    signal: AbortSignal | undefined,
+    work: (context: ReadContext) => Promise<T>,
+  ): Promise<T> {
+    const meter = this.#openMeter ?? new ReadMeter();
+    this.#openMeter = undefined;
+    try {
+      return await work({ meter, signal });
+    } catch (error) {
+      const { folder } = this.#opened;
+      const mayBeCached = folder !== undefined && !folder.isEmpty;
+      if (!(error instanceof SragError && error.code === 'DAMAGED_STORE' && mayBeCached)) throw error;
+      await folder.discard();
+      this.#parts = assembleParts(this.#opened);
+      return work({ meter, signal });
+    }
+  }
+
+  #parameters(query: SearchQuery): Readonly<Record<string, number>> {
+    const { queryParameters, rows, collection } = this.header;
+    if (query.parameters === undefined) return queryParameters;
+    const given = { ...queryParameters, ...query.parameters };
+    return resolveParameters(KIND, PARAMETERS, 'query', given, { rows, dimensions: collection.dimensions });
+  }
+}

@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type SectionName, type Sections, segmentKey } from '../format/sections.ts';
+
+/** Where segments are kept and how much of them. */
+export interface FolderCacheOptions {
+  /** For example `/tmp/srag`. */
+  readonly folder: string;
+  /** Most bytes of all builds together. */
+  readonly sizeBytes: number;
+}
+
+/** Only folders named like a build are ever deleted: the folder may hold other people's files, too. */
+const BUILD_ID = /^[0-9a-f]{32}$/;
+
+/**
+ * Segments of one build as files in a folder that processes may share: a file is written aside and takes its name in
+ * one step, so that whoever sees it sees all of it, and one that is deleted stays readable for those who opened it.
+ */
+export class FolderCache {
+  readonly #root: string;
+  readonly #folder: string;
+  readonly #sections: Sections;
+  readonly #sizeBytes: number;
+  readonly #files = new Map<string, number>();
+
+  constructor(options: FolderCacheOptions, buildId: string, sections: Sections) {
+    this.#root = options.folder;
+    this.#folder = join(options.folder, buildId);
+    this.#sections = sections;
+    this.#sizeBytes = options.sizeBytes;
+    this.adopt();
+  }
+
+  /** Opens what is there, also what another process has put there meanwhile. */
+  adopt(): void {
+    for (const [section, segments] of Object.entries(this.#sections) as [SectionName, readonly number[]][]) {
+      segments.forEach((size, segment) => {
+        const name = segmentKey(section, segment);
+        if (this.#files.has(name)) return;
+        const path = join(this.#folder, name);
+        // One call tells most often that there is nothing.
+        if (statSync(path, { throwIfNoEntry: false })?.size !== size) return;
+        try {
+          this.#files.set(name, openSync(path, 'r'));
+        } catch {
+          // Deleted between the two calls: as if it had not been there.
+        }
+      });
+    }
+  }
+
+  get isEmpty(): boolean {
+    return this.#files.size === 0;
+  }
+
+  has(section: SectionName, segment: number): boolean {
+    return this.#files.has(segmentKey(section, segment));
+  }
+
+  /** Bytes of a segment, or undefined where it is not here. */
+  read(section: SectionName, segment: number, offset: number, length: number): Uint8Array | undefined {
+    const file = this.#files.get(segmentKey(section, segment));
+    if (file === undefined) return undefined;
+    const bytes = Buffer.allocUnsafe(length);
+    try {
+      return readSync(file, bytes, 0, length, offset) === length ? bytes : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Makes room for a segment by deleting other builds, the longest unused first. False where it does not fit. */
+  async makeRoom(sizeBytes: number): Promise<boolean> {
+    const builds = await this.#builds();
+    let used = builds.reduce((sum, build) => sum + build.sizeBytes, 0);
+    for (const build of builds.sort((left, right) => left.usedMs - right.usedMs)) {
+      if (used + sizeBytes <= this.#sizeBytes) break;
+      if (build.folder === this.#folder) continue;
+      await rm(build.folder, { recursive: true, force: true });
+      used -= build.sizeBytes;
+    }
+    return used + sizeBytes <= this.#sizeBytes;
+  }
+
+  /** Writes a segment piece by piece, then gives it its name. */
+  async write(section: SectionName, segment: number, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+    await mkdir(this.#folder, { recursive: true });
+    const name = segmentKey(section, segment);
+    const part = join(this.#folder, `${name}.${randomUUID()}.part`);
+    try {
+      const file = await open(part, 'wx');
+      try {
+        for await (const piece of pieces) await file.writeFile(piece);
+      } finally {
+        await file.close();
+      }
+      await rename(part, join(this.#folder, name));
+    } finally {
+      await rm(part, { force: true });
+    }
+    const now = new Date();
+    await utimes(this.#folder, now, now).catch(() => {});
+    this.adopt();
+  }
+
+  /** Forgets and deletes what is kept of this build: something in it was damaged. */
+  async discard(): Promise<void> {
+    this.close();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  close(): void {
+    for (const file of this.#files.values()) closeSync(file);
+    this.#files.clear();
+  }
+
+  async #builds(): Promise<{ folder: string; sizeBytes: number; usedMs: number }[]> {
+    const names = (await readdir(this.#root).catch(() => [])).filter((name) => BUILD_ID.test(name));
+    return Promise.all(
+      names.map(async (name) => {
+        const folder = join(this.#root, name);
+        const files = await readdir(folder).catch(() => []);
+        const sizes = await Promise.all(
+          files.map(async (file) => (await stat(join(folder, file)).catch(() => undefined))?.size ?? 0),
+        );
+        const usedMs = (await stat(folder).catch(() => undefined))?.mtimeMs ?? 0;
+        return { folder, sizeBytes: sizes.reduce((sum, size) => sum + size, 0), usedMs };
+      }),
+    );
+  }
+}

@@ -1,0 +1,143 @@
+import { SragError, throwIfAborted } from '../../../core/index.ts';
+import type { ByteRange, ObjectStorage, StoredObject } from '../../../storage/index.ts';
+import type { ReadMeter } from './read-meter.ts';
+
+/** Anything that reads ranges of objects: a folder, S3, or your own. */
+export type RangeSource = Pick<ObjectStorage, 'read'>;
+
+/** How patient reads are. */
+export interface Patience {
+  /** Requests for one range before it fails, those sent beside a slow one included. */
+  readonly attempts: number;
+  /** Longest wait for one range over all attempts. */
+  readonly deadlineMs: number;
+  /** The first wait before a failed request is sent again; doubles, with jitter. */
+  readonly backoffMs: number;
+  /** Shortest wait before a second request is sent beside one that does not answer. */
+  readonly hedgeAfterMs: number;
+}
+export const DEFAULT_PATIENCE: Patience = {
+  attempts: 6,
+  deadlineMs: 15_000,
+  backoffMs: 20,
+  hedgeAfterMs: 200,
+};
+
+/** Assumed when no read has been timed yet; a request this slow is worth a second one. */
+const FIRST_MS_PER_MEBIBYTE = 150;
+/** How many times the usual duration a request may take before a second one is sent. */
+const PATIENT_TIMES = 3;
+const LEARNING_SHARE = 0.1;
+
+/** Errors that another attempt may not meet. */
+const PASSING = new Set(['STORAGE_UNAVAILABLE', 'THROTTLED']);
+const isPassing = (error: unknown): boolean => !(error instanceof SragError) || PASSING.has(error.code);
+
+/**
+ * Reads that get over failing and slow requests: a failed one is sent again after a growing wait, a slow one gets a
+ * second one beside it and the first answer counts, and a body of the wrong length is a failure.
+ */
+export class ReliableReads {
+  readonly #source: RangeSource;
+  readonly #patience: Patience;
+  #usualMs: number | undefined;
+
+  constructor(source: RangeSource, patience: Partial<Patience> = {}) {
+    this.#source = source;
+    this.#patience = { ...DEFAULT_PATIENCE, ...patience };
+  }
+
+  /** An object, or a range of it. @throws STORAGE_UNAVAILABLE after the last attempt, and the storage's own errors. */
+  read(
+    key: string,
+    range: ByteRange | undefined,
+    meter: ReadMeter,
+    signal?: AbortSignal,
+  ): Promise<StoredObject> {
+    throwIfAborted(signal);
+    const { attempts, deadlineMs, backoffMs } = this.#patience;
+    return new Promise((resolve, reject) => {
+      const controller = new AbortController();
+      const timers = new Set<NodeJS.Timeout>();
+      let sent = 0;
+      let inFlight = 0;
+      let settled = false;
+      const settle = (finish: () => void): void => {
+        if (settled) return;
+        settled = true;
+        for (const timer of timers) clearTimeout(timer);
+        signal?.removeEventListener('abort', cancel);
+        controller.abort();
+        finish();
+      };
+      const cancel = (): void =>
+        settle(() => reject(new SragError('CANCELLED', 'Cancelled.', { cause: signal?.reason })));
+      const after = (ms: number, work: () => void): void => {
+        const timer = setTimeout(() => {
+          timers.delete(timer);
+          if (!settled) work();
+        }, ms);
+        timers.add(timer);
+      };
+      const send = (): void => {
+        sent += 1;
+        inFlight += 1;
+        const startedMs = performance.now();
+        const ended = meter.started();
+        if (sent < attempts) after(this.#hedgeAfterMs(range?.length ?? 0), () => sent < attempts && send());
+        this.#source.read(key, { ...(range && { range }), signal: controller.signal }).then(
+          (object) => {
+            ended(object.bytes.length);
+            inFlight -= 1;
+            if (range !== undefined && object.bytes.length !== range.length) {
+              failed(new Error(`${object.bytes.length} of ${range.length} bytes arrived`));
+              return;
+            }
+            this.#learn(performance.now() - startedMs, object.bytes.length);
+            settle(() => resolve(object));
+          },
+          (error: unknown) => {
+            ended(0);
+            inFlight -= 1;
+            failed(error);
+          },
+        );
+      };
+      const failed = (error: unknown): void => {
+        if (settled) return;
+        if (!isPassing(error)) settle(() => reject(error));
+        else if (sent < attempts) after(backoffMs * 2 ** (sent - 1) * (0.5 + Math.random()), send);
+        else if (inFlight === 0) settle(() => reject(unavailable(key, sent, error)));
+      };
+      signal?.addEventListener('abort', cancel, { once: true });
+      after(deadlineMs, () =>
+        settle(() => reject(unavailable(key, sent, new Error(`no answer within ${deadlineMs} ms`)))),
+      );
+      send();
+    });
+  }
+
+  #hedgeAfterMs(sizeBytes: number): number {
+    const mebibytes = sizeBytes / 2 ** 20;
+    const usualMs = this.#usualMs ?? this.#patience.hedgeAfterMs / PATIENT_TIMES;
+    return Math.max(this.#patience.hedgeAfterMs, PATIENT_TIMES * usualMs) + FIRST_MS_PER_MEBIBYTE * mebibytes;
+  }
+
+  #learn(elapsedMs: number, sizeBytes: number): void {
+    // Small reads show the latency; in large ones the transfer counts for more.
+    if (sizeBytes > 2 ** 20) return;
+    this.#usualMs =
+      this.#usualMs === undefined
+        ? elapsedMs
+        : (1 - LEARNING_SHARE) * this.#usualMs + LEARNING_SHARE * elapsedMs;
+  }
+}
+
+const unavailable = (key: string, attempts: number, cause: unknown): SragError =>
+  cause instanceof SragError
+    ? cause
+    : new SragError('STORAGE_UNAVAILABLE', `'${key}' could not be read in ${attempts} attempts.`, {
+        remedy: 'Try again; look at the network and the storage service.',
+        fields: { key, attempts },
+        cause,
+      });

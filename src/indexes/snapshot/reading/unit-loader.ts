@@ -1,0 +1,89 @@
+import type { UnitChecksum } from '../format/checksum.ts';
+import { damaged } from '../format/damage.ts';
+import type { SectionName } from '../format/sections.ts';
+import type { JoinOptions } from './join-ranges.ts';
+import type { ReadContext, SectionReader } from './section-reader.ts';
+
+/** A section of units of one size, each of which begins with its checksum. */
+export interface UnitSection {
+  readonly section: SectionName;
+  readonly unitBytes: number;
+  readonly units: number;
+}
+
+const JOIN: JoinOptions = { maxRequests: 24, gapBytes: 64 * 1024, widestGapBytes: 512 * 1024 };
+/** Whole sections are taken in stretches of at most this, which bounds the memory on the way. */
+const STRETCH_BYTES = 16 * 2 ** 20;
+
+/** Reads units of a section once, checks them, and hands them to whoever keeps them. */
+export class UnitLoader {
+  readonly #reader: SectionReader;
+  readonly #section: UnitSection;
+  readonly #checksum: UnitChecksum;
+  readonly #accept: (unit: number, bytes: Uint8Array) => void;
+  readonly #loaded: Uint8Array;
+  #missing: number;
+  #whole: Promise<void> | undefined;
+
+  constructor(
+    reader: SectionReader,
+    section: UnitSection,
+    checksum: UnitChecksum,
+    accept: (unit: number, bytes: Uint8Array) => void,
+  ) {
+    this.#reader = reader;
+    this.#section = section;
+    this.#checksum = checksum;
+    this.#accept = accept;
+    this.#loaded = new Uint8Array(section.units);
+    this.#missing = section.units;
+  }
+
+  get isComplete(): boolean {
+    return this.#missing === 0;
+  }
+
+  /** Loads every unit. Searches that want them at the same time wait for the same requests. */
+  all(context: ReadContext): Promise<void> {
+    if (this.#missing === 0) return Promise.resolve();
+    this.#whole ??= this.#loadAll(context).finally(() => {
+      this.#whole = undefined;
+    });
+    return this.#whole;
+  }
+
+  /** Loads those of `units` that are not here yet. */
+  async some(units: readonly number[], context: ReadContext): Promise<void> {
+    const wanted = this.#missing === 0 ? [] : units.filter((unit) => this.#loaded[unit] === 0);
+    if (wanted.length === 0) return;
+    const { section, unitBytes } = this.#section;
+    const ranges = wanted.map((unit) => ({ offset: unit * unitBytes, length: unitBytes }));
+    const found = await this.#reader.read(section, ranges, JOIN, context);
+    wanted.forEach((unit, index) => {
+      this.#take(unit, found[index]!);
+    });
+  }
+
+  async #loadAll(context: ReadContext): Promise<void> {
+    const { section, unitBytes, units } = this.#section;
+    const stretch = Math.max(1, Math.floor(STRETCH_BYTES / unitBytes));
+    for (let from = 0; from < units; from += stretch) {
+      const count = Math.min(stretch, units - from);
+      const bytes = new Uint8Array(count * unitBytes);
+      await this.#reader.readInto(section, from * unitBytes, bytes, context);
+      for (let index = 0; index < count; index++)
+        this.#take(from + index, bytes.subarray(index * unitBytes, (index + 1) * unitBytes));
+    }
+  }
+
+  #take(unit: number, bytes: Uint8Array): void {
+    if (this.#loaded[unit] !== 0) return;
+    const { section } = this.#section;
+    const stored = (bytes[0]! | (bytes[1]! << 8) | (bytes[2]! << 16) | (bytes[3]! << 24)) >>> 0;
+    if (stored !== this.#checksum.of(unit, bytes.subarray(4)))
+      throw damaged(`unit ${unit} of ${section}`, 'does not match its checksum');
+    this.#accept(unit, bytes);
+    this.#loaded[unit] = 1;
+    this.#missing -= 1;
+  }
+}
