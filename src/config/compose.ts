@@ -1,5 +1,5 @@
-import { type CollectionSettings, SragError } from '../core/index.ts';
-import { type CorpusStore, collectionPrefix, requireCollection } from '../corpus/index.ts';
+import { type CollectionSettings, collectionPrefix, SragError } from '../core/index.ts';
+import { type CorpusStore, requireCollection } from '../corpus/index.ts';
 import { openLanceCorpus } from '../corpus/lancedb/store.ts';
 import { MemoryCorpus } from '../corpus/memory/store.ts';
 import { checkEmbedderName, type Embedder } from '../embedders/index.ts';

@@ -1,6 +1,6 @@
 import { CHUNKER_VERSION } from '../chunking/index.ts';
-import { type ChunkerSettings, type CollectionSettings, SragError } from '../core/index.ts';
-import { collectionPrefix, ensureCollection, readCollection, sameSettings } from '../corpus/index.ts';
+import { type ChunkerSettings, type CollectionSettings, collectionPrefix, SragError } from '../core/index.ts';
+import { ensureCollection, readCollection, sameSettings } from '../corpus/index.ts';
 import { createEmbedder, type Embedder } from '../embedders/index.ts';
 import {
   type DocumentVectors,

@@ -1,3 +1,4 @@
+import { SragError } from './errors.ts';
 import type { FieldTypes } from './filter.ts';
 import type { Metric } from './similarity.ts';
 
@@ -22,4 +23,18 @@ export interface CollectionSettings {
   readonly metric: Metric;
   readonly chunker: ChunkerSettings;
   readonly fields: FieldTypes;
+}
+
+/** What a collection may be called. */
+export const COLLECTION_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+
+/** Key prefix of a collection's objects. @throws INVALID_ARGUMENT for a name that cannot be one. */
+export function collectionPrefix(name: string): string {
+  if (!COLLECTION_NAME.test(name)) {
+    throw new SragError('INVALID_ARGUMENT', `'${name}' cannot be the name of a collection.`, {
+      remedy: 'Use 1 to 63 lower-case letters, digits, - and _, starting with a letter or digit.',
+      fields: { field: 'collection', value: name },
+    });
+  }
+  return `${name}/`;
 }

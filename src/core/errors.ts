@@ -50,6 +50,7 @@ const ERROR_CLASSES = {
   DAMAGED_STORE: 'state',
   OBJECT_NOT_FOUND: 'state',
   CONDITION_FAILED: 'state',
+  NOT_MODIFIED: 'state',
   PUBLISH_CONFLICT: 'state',
   VALIDATION_FAILED: 'state',
   WRITE_CONFLICT: 'state',

@@ -1,33 +1,27 @@
 import { z } from 'zod';
-import { type CollectionSettings, SragError, unknownName } from '../core/index.ts';
+import {
+  COLLECTION_NAME,
+  type CollectionSettings,
+  collectionPrefix,
+  SragError,
+  unknownName,
+} from '../core/index.ts';
 import type { ObjectStorage } from '../storage/index.ts';
 
 /** Name of a collection unless said otherwise. */
 export const DEFAULT_COLLECTION = 'default';
 
-const NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 const SETTINGS_FILE = 'collection.json';
 
 const settingsSchema = z.strictObject({
   formatVersion: z.literal(1),
-  name: z.string().regex(NAME),
+  name: z.string().regex(COLLECTION_NAME),
   embedder: z.string().min(1),
   dimensions: z.int().min(0).max(4096),
   metric: z.literal('cosine'),
   chunker: z.strictObject({ version: z.int(), maxTokens: z.int().positive(), overlapTokens: z.int().min(0) }),
   fields: z.record(z.string(), z.enum(['string', 'number', 'boolean', 'string[]'])),
 });
-
-/** Key prefix of a collection's objects. @throws INVALID_ARGUMENT for a name that cannot be one. */
-export function collectionPrefix(name: string): string {
-  if (!NAME.test(name)) {
-    throw new SragError('INVALID_ARGUMENT', `'${name}' cannot be the name of a collection.`, {
-      remedy: 'Use 1 to 63 lower-case letters, digits, - and _, starting with a letter or digit.',
-      fields: { field: 'collection', value: name },
-    });
-  }
-  return `${name}/`;
-}
 
 /** Names of the collections at a location, in order. */
 export async function listCollections(storage: ObjectStorage): Promise<string[]> {

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { SragError, unknownName } from '../core/index.ts';
-import { type CorpusStore, collectionPrefix } from '../corpus/index.ts';
+import { collectionPrefix, SragError, unknownName } from '../core/index.ts';
+import type { CorpusStore } from '../corpus/index.ts';
 import type { ObjectStorage, StoragePlace } from '../storage/index.ts';
+import { type PublishedPointer, type PublishedVersion, versionPrefix } from './pointer.ts';
 import type { IndexManifest, IndexParameters, RecallReport, Searcher } from './port.ts';
-import { type PublishedPointer, publishVersion, readPublished, rollBack } from './publish.ts';
+import { publishVersion, readPublished, rollBack } from './publish.ts';
 import { INDEX_KINDS, indexBackend } from './registry.ts';
 import {
   deleteVersion,
@@ -12,7 +13,6 @@ import {
   newVersionId,
   readManifest,
   replaceManifest,
-  versionPrefix,
   writeManifest,
 } from './versions.ts';
 
@@ -128,12 +128,15 @@ export class IndexCatalogue {
   /** Publishes a version: one conditional write. @throws PUBLISH_CONFLICT, UNKNOWN_INDEX_VERSION */
   async publish(version: string): Promise<PublishedPointer> {
     const { kind } = await readManifest(this.#storage, this.#prefix, version);
-    return publishVersion(this.#storage, this.#prefix, { version, kind }, { writer: randomUUID() });
+    const opening = await this.#opening({ version, kind });
+    return publishVersion(this.#storage, this.#prefix, { version, kind }, { writer: randomUUID(), opening });
   }
 
   /** Publishes what was published before. @throws NO_INDEX, PUBLISH_CONFLICT */
   rollBack(): Promise<PublishedPointer> {
-    return rollBack(this.#storage, this.#prefix, { writer: randomUUID() });
+    return rollBack(this.#storage, this.#prefix, { writer: randomUUID() }, (version) =>
+      this.#opening(version),
+    );
   }
 
   /** Keeps a validation with its version. */
@@ -158,6 +161,13 @@ export class IndexCatalogue {
     const deleted = [...doomed.map(({ version }) => version), ...abandoned];
     for (const version of deleted) await deleteVersion(this.#storage, this.#prefix, version);
     return deleted;
+  }
+
+  /** What the kind puts into the pointer, in base64. */
+  async #opening({ version, kind }: PublishedVersion): Promise<string | undefined> {
+    const backend = await indexBackend(kind);
+    const bytes = await backend.opening?.(this.#storage, versionPrefix(this.#prefix, version));
+    return bytes && Buffer.from(bytes).toString('base64');
   }
 
   async #versionsOf(kind: string): Promise<string[]> {

@@ -85,6 +85,8 @@ export interface IndexBackend {
   readonly parameters: readonly ParameterDescription[];
   build(context: BuildContext): Promise<IndexManifest>;
   open(manifest: IndexManifest, context: OpenContext): Promise<Searcher>;
+  /** Bytes of a version that belong into the pointer when it is published, so that opening it takes one read less. */
+  readonly opening?: (storage: ObjectStorage, prefix: string) => Promise<Uint8Array | undefined>;
 }
 
 export interface ParameterDescription {

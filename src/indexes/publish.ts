@@ -1,27 +1,7 @@
-import { z } from 'zod';
 import { SragError } from '../core/index.ts';
 import type { ObjectStorage } from '../storage/index.ts';
-import { decodeJson, encodeJson } from './versions.ts';
-
-const FILE = 'indexes/published.json';
-
-/** A version and the kind that it is. */
-export interface PublishedVersion {
-  readonly version: string;
-  readonly kind: string;
-}
-
-/** What a searcher opens unless told otherwise. */
-export interface PublishedPointer extends PublishedVersion {
-  readonly formatVersion: 1;
-  /** One more with every publication: publishing v1, v2 and v1 again gives three different pointers. */
-  readonly generation: number;
-  /** Who published: unique to the one publication, so that its writer knows its own pointer again. */
-  readonly writer: string;
-  readonly publishedAt: string;
-  /** What was published before; what a roll-back publishes again. */
-  readonly previous?: PublishedVersion;
-}
+import { POINTER_KEY, type PublishedPointer, type PublishedVersion, parsePointer } from './pointer.ts';
+import { encodeJson } from './versions.ts';
 
 /** A pointer as read, with the ETag that the next one must replace. */
 export interface ReadPointer {
@@ -29,20 +9,13 @@ export interface ReadPointer {
   readonly etag: string;
 }
 
-const version = z.object({ version: z.string().min(1), kind: z.string().min(1) });
-const pointerSchema = version.extend({
-  formatVersion: z.literal(1),
-  generation: z.int().positive(),
-  writer: z.string().min(1),
-  publishedAt: z.string(),
-  previous: version.optional(),
-});
-
 /** Options of {@link publishVersion}. */
 export interface PublishOptions {
   /** Name of the one who publishes; must be new with every call, for example a random UUID. */
   readonly writer: string;
   readonly now?: () => number;
+  /** See {@link PublishedPointer.opening}. */
+  readonly opening?: string | undefined;
   /** What the caller decided on; left out, it is read now. `null`: nothing was published. */
   readonly expected?: ReadPointer | null;
 }
@@ -52,11 +25,10 @@ export async function readPublished(
   storage: ObjectStorage,
   collectionPrefix: string,
 ): Promise<ReadPointer | undefined> {
-  const key = collectionPrefix + FILE;
+  const key = collectionPrefix + POINTER_KEY;
   try {
     const { bytes, etag } = await storage.read(key);
-    const { previous, ...pointer } = decodeJson(pointerSchema, bytes, key);
-    return { pointer: { ...pointer, ...(previous === undefined ? {} : { previous }) }, etag };
+    return { pointer: parsePointer(bytes, key), etag };
   } catch (error) {
     if (error instanceof SragError && error.code === 'OBJECT_NOT_FOUND') return undefined;
     throw error;
@@ -84,11 +56,12 @@ export async function publishVersion(
     version,
     kind,
     publishedAt: new Date(now()).toISOString(),
+    ...(options.opening === undefined ? {} : { opening: options.opening }),
     ...(current ? { previous: { version: current.pointer.version, kind: current.pointer.kind } } : {}),
   };
   const condition = current ? { ifMatch: current.etag } : { ifNoneMatch: '*' as const };
   try {
-    await storage.write(collectionPrefix + FILE, encodeJson(pointer), condition);
+    await storage.write(collectionPrefix + POINTER_KEY, encodeJson(pointer), condition);
     return pointer;
   } catch (error) {
     if (!(error instanceof SragError && ['CONDITION_FAILED', 'STORAGE_UNAVAILABLE'].includes(error.code)))
@@ -108,6 +81,7 @@ export async function rollBack(
   storage: ObjectStorage,
   collectionPrefix: string,
   options: PublishOptions,
+  openingOf: (version: PublishedVersion) => Promise<string | undefined> = async () => undefined,
 ): Promise<PublishedPointer> {
   const current =
     options.expected === undefined ? await readPublished(storage, collectionPrefix) : options.expected;
@@ -117,7 +91,8 @@ export async function rollBack(
       remedy: 'See srag index list, and publish one with srag index publish VERSION.',
     });
   }
-  return publishVersion(storage, collectionPrefix, previous, { ...options, expected: current });
+  const opening = await openingOf(previous);
+  return publishVersion(storage, collectionPrefix, previous, { ...options, opening, expected: current });
 }
 
 function conflict(wanted: string, found: PublishedPointer | undefined, cause: unknown): SragError {

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { type CollectionSettings, SragError, unknownName } from '../core/index.ts';
 import type { ObjectStorage } from '../storage/index.ts';
+import { VERSION, versionPrefix } from './pointer.ts';
 import type { IndexManifest } from './port.ts';
 
 const FOLDER = 'indexes/';
 const FILE = 'manifest.json';
 /** Manifests read at once when versions are listed. */
 const READS = 16;
-const VERSION = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
 
 const numbers = z.record(z.string(), z.number());
 const manifestSchema = z.object({
@@ -41,15 +41,6 @@ export function newVersionId(now: () => number = Date.now, random: () => number 
     .toString(16)
     .padStart(4, '0');
   return `${time}-${suffix}`;
-}
-
-/**
- * Key prefix of a version's objects, ending in `/`. `collectionPrefix` ends in `/`, too.
- * @throws UNKNOWN_INDEX_VERSION for what cannot be a version.
- */
-export function versionPrefix(collectionPrefix: string, version: string): string {
-  if (!VERSION.test(version)) throw unknownName('UNKNOWN_INDEX_VERSION', 'index version', version, []);
-  return `${collectionPrefix}${FOLDER}${version}/`;
 }
 
 /** Makes a built version known. Its objects are written before. @throws CONDITION_FAILED where the id is taken. */

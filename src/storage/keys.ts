@@ -76,6 +76,12 @@ export const notFound = (key: string, location: string, cause?: unknown): SragEr
     cause,
   });
 
+/** What a read is told that asked only for another version than the one it knows. */
+export const notModified = (key: string, location: string): SragError =>
+  new SragError('NOT_MODIFIED', `'${key}' at ${location} is still the one that is known.`, {
+    fields: { key, location },
+  });
+
 /** The error for a condition that does not hold. */
 export const conditionFailed = (key: string, condition: string, cause?: unknown): SragError =>
   new SragError(

@@ -12,6 +12,8 @@ export interface ReadOptions {
   readonly range?: ByteRange;
   /** Fail with CONDITION_FAILED unless the object still has this ETag. */
   readonly ifMatch?: string;
+  /** Fail with NOT_MODIFIED where the object still has this ETag: nothing is transferred then. */
+  readonly ifNoneMatch?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -28,7 +30,7 @@ export interface ObjectInfo {
 
 /**
  * Objects under keys, relative to a location. A written object is seen whole or not at all, also after a crash.
- * Errors: OBJECT_NOT_FOUND, CONDITION_FAILED, INVALID_ARGUMENT (a bad key or range), ACCESS_DENIED,
+ * Errors: OBJECT_NOT_FOUND, CONDITION_FAILED, NOT_MODIFIED, INVALID_ARGUMENT (a bad key or range), ACCESS_DENIED,
  * CREDENTIALS_MISSING, BUCKET_MISSING, LOCATION_NOT_WRITABLE, DISK_FULL, STORAGE_UNAVAILABLE, CANCELLED.
  */
 export interface ObjectStorage {

@@ -75,8 +75,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** The library's entry: it opens every door and is opened by none. */
-const ENTRY = 'index.ts';
+/** The library's entries: they open every door and are opened by none. */
+const ENTRIES: readonly string[] = ['index.ts', 'snapshot.ts'];
 /** Constants beside the rooms that any room may import. */
 const OPEN_FILES: readonly string[] = ['version.ts'];
 /** The only file that knows adapters of other rooms. */
@@ -168,7 +168,8 @@ const OWN_IMPORTS = FILES.flatMap((file) =>
     }),
 );
 const BETWEEN_ROOMS = OWN_IMPORTS.filter(
-  ({ from, target, room }) => from.room !== room && from.path !== ENTRY && !OPEN_FILES.includes(target),
+  ({ from, target, room }) =>
+    from.room !== room && !ENTRIES.includes(from.path) && !OPEN_FILES.includes(target),
 );
 
 const folders = (path: string): string[] =>

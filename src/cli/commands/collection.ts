@@ -1,7 +1,7 @@
 import { confirm, isCancel } from '@clack/prompts';
 import type { Command } from 'commander';
-import { SragError } from '../../core/index.ts';
-import { collectionPrefix, listCollections, requireCollection } from '../../corpus/index.ts';
+import { collectionPrefix, SragError } from '../../core/index.ts';
+import { listCollections, requireCollection } from '../../corpus/index.ts';
 import { embedderLabel, isSemantic } from '../../embedders/index.ts';
 import { type CommonOptions, runCommand, withCommonOptions } from '../context.ts';
 import { formatBytes, table } from '../output.ts';

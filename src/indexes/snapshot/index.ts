@@ -1,6 +1,6 @@
 import { checkBuildable } from '../check-buildable.ts';
 import type { IndexBackend, IndexCapabilities, IndexManifest, OpenContext, Searcher } from '../port.ts';
-import { openVersion } from './open.ts';
+import { openVersion, readOpening } from './open.ts';
 import { PARAMETERS } from './parameters.ts';
 
 const CAPABILITIES: IndexCapabilities = {
@@ -23,6 +23,7 @@ export function create(kind: 'snapshot'): IndexBackend {
       return (await import('./build/build.ts')).buildSnapshot(context);
     },
     open: openSnapshot,
+    opening: readOpening,
   };
 }
 

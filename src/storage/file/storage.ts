@@ -8,6 +8,7 @@ import {
   checkRange,
   conditionFailed,
   notFound,
+  notModified,
   outOfBounds,
   RESERVED_SEGMENT,
 } from '../keys.ts';
@@ -50,6 +51,7 @@ export class FileStorage implements ObjectStorage {
       const etag = await etagOf(file, stats, options.range === undefined ? bytes : undefined);
       if (options.ifMatch !== undefined && options.ifMatch !== etag)
         throw conditionFailed(key, `ETag ${options.ifMatch}`);
+      if (options.ifNoneMatch === etag) throw notModified(key, this.location);
       throwIfAborted(options.signal);
       return { bytes, etag };
     });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GetObjectCommandOutput, S3Client } from '@aws-sdk/client-s3';
 import { SragError, throwIfAborted } from '../../core/index.ts';
-import { checkKey, checkPrefix, checkRange, conditionFailed, outOfBounds } from '../keys.ts';
+import { checkKey, checkPrefix, checkRange, conditionFailed, notModified, outOfBounds } from '../keys.ts';
 import { formatLocation, type Location, type S3Settings } from '../location.ts';
 import type {
   ByteRange,
@@ -151,16 +151,19 @@ export class S3Storage implements ObjectStorage {
     this.#client.destroy();
   }
 
-  async #get(key: string, { range, ifMatch, signal }: ReadOptions): Promise<GetObjectCommandOutput> {
+  async #get(key: string, options: ReadOptions): Promise<GetObjectCommandOutput> {
+    const { range, ifMatch, ifNoneMatch, signal } = options;
     const command = new this.#s3.GetObjectCommand({
       Bucket: this.#bucket,
       Key: this.#root + key,
       ...(range === undefined ? {} : { Range: `bytes=${range.offset}-${range.offset + range.length - 1}` }),
       ...(ifMatch === undefined ? {} : { IfMatch: ifMatch }),
+      ...(ifNoneMatch === undefined ? {} : { IfNoneMatch: ifNoneMatch }),
     });
     try {
       return await this.#client.send(command, signal === undefined ? {} : { abortSignal: signal });
     } catch (error) {
+      if (statusOf(error) === 304) throw notModified(key, this.location);
       if (statusOf(error) === 416 && range !== undefined) throw outOfBounds(key, range, undefined);
       throw s3Error(error, this.location, key);
     }

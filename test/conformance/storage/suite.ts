@@ -111,6 +111,9 @@ export function describeStorage(name: string, makePlace: () => Promise<StoragePl
       expect(await failure(storage.read('versions', { ifMatch: etag }))).toBe('CONDITION_FAILED');
       const range = { offset: 0, length: 2 };
       expect(await failure(storage.read('versions', { ifMatch: etag, range }))).toBe('CONDITION_FAILED');
+      expect(plain((await storage.read('versions', { ifNoneMatch: etag })).bytes)).toBe('second');
+      const { etag: current } = await storage.read('versions');
+      expect(await failure(storage.read('versions', { ifNoneMatch: current }))).toBe('NOT_MODIFIED');
     });
 
     it('writes on condition that the object is absent, or still the one that was read', async () => {

@@ -36,6 +36,8 @@ export class SnapshotReader {
   #parts: SnapshotParts;
   /** Counts the opening; the first search takes it over, so that its trace tells the whole cold start. */
   #openMeter: ReadMeter | undefined;
+  #underWay = 0;
+  #isRetired = false;
 
   constructor(
     opening: SnapshotOpening,
@@ -134,6 +136,12 @@ export class SnapshotReader {
     this.#opened.folder?.close();
   }
 
+  /** Closes once the last search under way has ended. */
+  retire(): void {
+    this.#isRetired = true;
+    if (this.#underWay === 0) this.close();
+  }
+
   async #hits(rows: readonly number[], context: ReadContext): Promise<Hit[]> {
     if (rows.length === 0) return [];
     const views = await this.#parts.records.views(rows, FETCH_REQUESTS, context);
@@ -147,6 +155,7 @@ export class SnapshotReader {
   ): Promise<T> {
     const meter = this.#openMeter ?? new ReadMeter();
     this.#openMeter = undefined;
+    this.#underWay += 1;
     try {
       return await work({ meter, signal });
     } catch (error) {
@@ -155,7 +164,10 @@ export class SnapshotReader {
       if (!(error instanceof SragError && error.code === 'DAMAGED_STORE' && mayBeCached)) throw error;
       await folder.discard();
       this.#parts = assembleParts(this.#opened);
-      return work({ meter, signal });
+      return await work({ meter, signal });
+    } finally {
+      this.#underWay -= 1;
+      if (this.#isRetired && this.#underWay === 0) this.close();
     }
   }
 

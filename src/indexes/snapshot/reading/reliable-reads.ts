@@ -47,12 +47,13 @@ export class ReliableReads {
     this.#patience = { ...DEFAULT_PATIENCE, ...patience };
   }
 
-  /** An object, or a range of it. @throws STORAGE_UNAVAILABLE after the last attempt, and the storage's own errors. */
+  /** An object, or a range of it, unless it still has the ETag `ifNoneMatch` (NOT_MODIFIED). @throws STORAGE_UNAVAILABLE after the last attempt, and the storage's own errors. */
   read(
     key: string,
     range: ByteRange | undefined,
     meter: ReadMeter,
     signal?: AbortSignal,
+    ifNoneMatch?: string,
   ): Promise<StoredObject> {
     throwIfAborted(signal);
     const { attempts, deadlineMs, backoffMs } = this.#patience;
@@ -85,7 +86,8 @@ export class ReliableReads {
         const startedMs = performance.now();
         const ended = meter.started();
         if (sent < attempts) after(this.#hedgeAfterMs(range?.length ?? 0), () => sent < attempts && send());
-        this.#source.read(key, { ...(range && { range }), signal: controller.signal }).then(
+        const conditions = { ...(range && { range }), ...(ifNoneMatch === undefined ? {} : { ifNoneMatch }) };
+        this.#source.read(key, { ...conditions, signal: controller.signal }).then(
           (object) => {
             ended(object.bytes.length);
             inFlight -= 1;

@@ -1,0 +1,185 @@
+import {
+  collectionPrefix,
+  type Hit,
+  type SearchQuery,
+  type SearchResult,
+  SragError,
+} from '../../core/index.ts';
+import { POINTER_KEY, type PublishedPointer, parsePointer, versionPrefix } from '../pointer.ts';
+import { type OpenOptions, openWith } from './open.ts';
+import type { HydrationReport } from './query/hydrate.ts';
+import type { Prefetch, SnapshotReader } from './query/reader.ts';
+import { ReadMeter } from './reading/read-meter.ts';
+import { type RangeSource, ReliableReads } from './reading/reliable-reads.ts';
+
+/** What {@link openSearcher} takes. */
+export interface OpenSearcherOptions extends OpenOptions {
+  /** Anything that reads ranges of objects: `fileStorage(path)`, `signedS3(settings)`, or your own. */
+  readonly storage: RangeSource;
+  /** Default `default`. */
+  readonly collection?: string;
+  /** What the first search will ask for: it is read while the question is being embedded. Default none. */
+  readonly prefetch?: Prefetch;
+  /**
+   * How old the knowledge of the published version may be when a search begins; default 10,000. The check is one
+   * conditional read beside that search, which does not wait for it: a new version is noticed by the next search.
+   */
+  readonly refreshAfterMs?: number;
+  readonly now?: () => number;
+}
+
+const DEFAULT_REFRESH_MS = 10_000;
+const KIND = 'snapshot';
+
+/** The published snapshot index of a collection. Follows what is published; the old version answers until then. */
+export class PublishedSearcher {
+  readonly #options: OpenSearcherOptions;
+  readonly #reads: ReliableReads;
+  readonly #prefix: string;
+  readonly #now: () => number;
+  #pointer: PublishedPointer;
+  #etag: string;
+  #reader: SnapshotReader;
+  #checkedMs: number;
+  #checking: Promise<void> | undefined;
+  #refreshError: unknown;
+
+  private constructor(
+    options: OpenSearcherOptions,
+    reads: ReliableReads,
+    prefix: string,
+    opened: { pointer: PublishedPointer; etag: string; reader: SnapshotReader },
+  ) {
+    this.#options = options;
+    this.#reads = reads;
+    this.#prefix = prefix;
+    this.#now = options.now ?? Date.now;
+    this.#pointer = opened.pointer;
+    this.#etag = opened.etag;
+    this.#reader = opened.reader;
+    this.#checkedMs = this.#now();
+  }
+
+  /** One read: the pointer holds the header. @throws NO_INDEX, UNSUPPORTED, DAMAGED_STORE, and those of the storage. */
+  static async open(options: OpenSearcherOptions): Promise<PublishedSearcher> {
+    const prefix = collectionPrefix(options.collection ?? 'default');
+    const reads = new ReliableReads(options.storage, options.patience);
+    const meter = new ReadMeter();
+    const key = prefix + POINTER_KEY;
+    const { bytes, etag } = await reads
+      .read(key, undefined, meter, options.signal)
+      .catch((error: unknown) => {
+        throw error instanceof SragError && error.code === 'OBJECT_NOT_FOUND'
+          ? notPublished(options, error)
+          : error;
+      });
+    const pointer = parsePointer(bytes, key);
+    const reader = await openPointer(pointer, prefix, reads, meter, options);
+    return new PublishedSearcher(options, reads, prefix, { pointer, etag, reader });
+  }
+
+  /** The published version that answers now. */
+  get published(): PublishedPointer {
+    return this.#pointer;
+  }
+
+  /** Why the last look for a new version failed; undefined when it did not. Searches go on with the version they have. */
+  get refreshError(): unknown {
+    return this.#refreshError;
+  }
+
+  async search(query: SearchQuery): Promise<SearchResult> {
+    const reader = this.#reader;
+    this.#refreshBeside();
+    return reader.search(query);
+  }
+
+  /** Chunks by id, in the order of `ids`; unknown ids are left out. */
+  async chunks(ids: readonly string[], signal?: AbortSignal): Promise<Hit[]> {
+    return this.#reader.chunks(ids, signal);
+  }
+
+  /** Fills the cache folder and the memory, so that later searches read nothing from the storage. */
+  async hydrate(signal?: AbortSignal): Promise<HydrationReport> {
+    return this.#reader.hydrate(signal);
+  }
+
+  /** Sections, memory and expected cold cost of the version that answers now. */
+  describe(): Readonly<Record<string, string | number>> {
+    return this.#reader.describe();
+  }
+
+  /** Looks for a newly published version now, and waits for it. @throws as `open` */
+  async refresh(): Promise<void> {
+    this.#checking ??= this.#check().finally(() => {
+      this.#checking = undefined;
+    });
+    await this.#checking;
+  }
+
+  async close(): Promise<void> {
+    await this.#checking?.catch(() => {});
+    this.#reader.close();
+  }
+
+  #refreshBeside(): void {
+    const { refreshAfterMs = DEFAULT_REFRESH_MS } = this.#options;
+    if (this.#checking !== undefined || this.#now() - this.#checkedMs < refreshAfterMs) return;
+    this.refresh().then(
+      () => {
+        this.#refreshError = undefined;
+      },
+      (error: unknown) => {
+        this.#refreshError = error;
+      },
+    );
+  }
+
+  async #check(): Promise<void> {
+    const key = this.#prefix + POINTER_KEY;
+    const meter = new ReadMeter();
+    this.#checkedMs = this.#now();
+    const found = await this.#reads
+      .read(key, undefined, meter, undefined, this.#etag)
+      .catch((error: unknown) => {
+        if (error instanceof SragError && error.code === 'NOT_MODIFIED') return undefined;
+        throw error;
+      });
+    if (found === undefined) return;
+    const pointer = parsePointer(found.bytes, key);
+    const { signal: _, ...options } = this.#options;
+    const reader = await openPointer(pointer, this.#prefix, this.#reads, meter, options);
+    // Searches that began with the old reader end with it; its files are closed when nothing refers to it any more.
+    this.#reader.retire();
+    this.#reader = reader;
+    this.#pointer = pointer;
+    this.#etag = found.etag;
+  }
+}
+
+async function openPointer(
+  pointer: PublishedPointer,
+  prefix: string,
+  reads: ReliableReads,
+  meter: ReadMeter,
+  options: OpenSearcherOptions,
+): Promise<SnapshotReader> {
+  if (pointer.kind !== KIND) {
+    throw new SragError(
+      'UNSUPPORTED',
+      `The published index is ${pointer.kind}@${pointer.version}; this searcher opens ${KIND}.`,
+      { remedy: `Build and publish one: srag index build ${KIND}.`, fields: { kind: pointer.kind } },
+    );
+  }
+  const header = pointer.opening === undefined ? undefined : Buffer.from(pointer.opening, 'base64');
+  const reader = await openWith(reads, versionPrefix(prefix, pointer.version), header, meter, options);
+  if (options.prefetch !== undefined) reader.prefetch(options.prefetch);
+  return reader;
+}
+
+const notPublished = ({ collection = 'default' }: OpenSearcherOptions, cause: unknown): SragError =>
+  new SragError('NO_INDEX', `Collection '${collection}' has no published index here.`, {
+    remedy: `Build and publish one: srag index build ${KIND} --collection ${collection}.`,
+    fields: { collection },
+    cause,
+  });

@@ -1,0 +1,26 @@
+/**
+ * What `import ... from 'srag/snapshot'` gives: the whole query path of the snapshot index, for a function of your
+ * own. Nothing native, no LanceDB, no AWS SDK.
+ */
+import { type OpenSearcherOptions, PublishedSearcher } from './indexes/snapshot/published-searcher.ts';
+import type { RangeSource } from './indexes/snapshot/reading/reliable-reads.ts';
+import { FileStorage } from './storage/file/storage.ts';
+import { SignedReads, type SignedReadsSettings } from './storage/s3/signed-reads.ts';
+
+/** Opens the published snapshot index of a collection: one read. Close it when done. */
+export const openSearcher = (options: OpenSearcherOptions): Promise<PublishedSearcher> =>
+  PublishedSearcher.open(options);
+
+/** A location on disk, as storage for {@link openSearcher}. */
+export const fileStorage = (path: string): RangeSource => new FileStorage(path);
+
+/** A bucket, read with requests signed here, as storage for {@link openSearcher}. */
+export const signedS3 = (settings: SignedReadsSettings): SignedReads => new SignedReads(settings);
+
+export type { Filter, Hit, SearchQuery, SearchResult, SearchTrace } from './core/index.ts';
+export { SragError } from './core/index.ts';
+export type { PublishedPointer } from './indexes/pointer.ts';
+export type { OpenSearcherOptions, PublishedSearcher } from './indexes/snapshot/published-searcher.ts';
+export type { HydrationReport } from './indexes/snapshot/query/hydrate.ts';
+export type { RangeSource } from './indexes/snapshot/reading/reliable-reads.ts';
+export type { SignedReads, SignedReadsSettings } from './storage/s3/signed-reads.ts';
