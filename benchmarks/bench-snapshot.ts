@@ -48,7 +48,7 @@ async function main(options: SnapshotBenchOptions): Promise<number> {
     const builds: Record<string, { readonly buildMs: number }> = {};
     const folders = new Map<string, string>();
     for (const kind of present) {
-      const { folder, buildMs } = await buildOnce(kind, data, work, say);
+      const { folder, buildMs } = await buildOnce(kind, data, work, options.rebuild.includes(kind.name), say);
       folders.set(kind.name, folder);
       builds[kind.name] = { buildMs };
     }

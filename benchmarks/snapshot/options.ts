@@ -35,6 +35,7 @@ round after each round. S3 is versitygw (npm run servers:install) behind benchma
   --fault-rate N        share of S3 reads that go wrong (default 0)
   --json FILE           write raw samples, configuration and environment
   --work DIR            keeps built indexes for the next run (default: a temporary folder)
+  --rebuild A,B         builds these again though the work folder has them
   --help
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a kind could not be measured. Peers that do not install are absent;
@@ -58,6 +59,8 @@ export interface SnapshotBenchOptions {
   readonly faultRate: number;
   readonly json: string | undefined;
   readonly work: string | undefined;
+  /** Kinds that are built again. */
+  readonly rebuild: readonly string[];
 }
 
 /** Reads the command line; `help` where that is all it wants. @throws INVALID_ARGUMENT, UNKNOWN_INDEX_KIND */
@@ -95,6 +98,7 @@ export function readOptions(args: readonly string[]): SnapshotBenchOptions | 'he
     faultRate: Number(given['fault-rate'] ?? '0'),
     json: given.json,
     work: given.work,
+    rebuild: given.rebuild?.split(',') ?? [],
   };
 }
 
@@ -116,6 +120,7 @@ const NAMES = [
   'fault-rate',
   'json',
   'work',
+  'rebuild',
 ] as const;
 
 function parse(

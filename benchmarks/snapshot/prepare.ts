@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { SragError } from '../../src/core/index.ts';
 import { openVectorFolder, type VectorFolder } from '../../src/embedders/index.ts';
 import { type EvaluationDataset, readDataset } from '../../src/evaluation/index.ts';
@@ -53,17 +54,23 @@ export async function prepareData(
   };
 }
 
-/** Builds the kind's index below `work`, unless an earlier run did; gives its folder. */
+/** Builds the kind's index below `work`, unless an earlier run did so from the same files; gives its folder. */
 export async function buildOnce(
   kind: CandidateKind,
   { dataset, vectors, vectorsFolder }: PreparedData,
   work: string,
+  isForced: boolean,
   say: (text: string) => void,
 ): Promise<{ readonly folder: string; readonly buildMs: number }> {
   const folder = join(work, 'indexes', kind.name);
   const marker = `${folder}.json`;
-  if (existsSync(marker))
-    return { folder, ...(JSON.parse(await readFile(marker, 'utf8')) as { buildMs: number }) };
+  const { size, mtimeMs } = await stat(dataset.corpusPath);
+  const source = { rows: vectors.rows, dimensions: vectors.dimensions, size, mtimeMs };
+  if (existsSync(marker) && !isForced) {
+    const known = JSON.parse(await readFile(marker, 'utf8')) as { source: unknown; buildMs: number };
+    if (isDeepStrictEqual(known.source, source)) return { folder, buildMs: known.buildMs };
+  }
+  for (const stale of [marker, uploadMarker(folder)]) await rm(stale, { force: true });
   await rm(folder, { recursive: true, force: true });
   const { rows, dimensions } = vectors;
   const job: BuildJob = {
@@ -83,17 +90,22 @@ export async function buildOnce(
   const [code] = (await once(child, 'exit')) as [number | null];
   if (code !== 0) throw new SragError('VALIDATION_FAILED', `Building ${kind.name} ended with ${code}.`);
   const buildMs = performance.now() - startedMs;
-  await writeFile(marker, JSON.stringify({ buildMs }));
+  await writeFile(marker, JSON.stringify({ source, buildMs }));
   return { folder, buildMs };
 }
 
+const uploadMarker = (folder: string): string => `${folder}.uploaded`;
+
 /** Copies a built index to S3 by way of `place`'s endpoint, unless an earlier run did. */
 export async function uploadOnce(folder: string, place: Place & { kind: 's3' }): Promise<void> {
-  const marker = `${folder}.uploaded`;
+  const marker = uploadMarker(folder);
   if (existsSync(marker)) return;
   const { bucket, prefix, endpoint, region, credentials } = place;
   const location = { kind: 's3', bucket, prefix } as const;
   const storage = await openStorage(location, { endpoint, region, credentials });
+  const former: string[] = [];
+  for await (const { key } of storage.list('')) former.push(key);
+  await storage.delete(former);
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   for (const entry of entries) {
     const path = join(entry.parentPath, entry.name);
