@@ -8,7 +8,7 @@ const AIM = [0.98, 0.99] as const;
 export const RESCORED = 100;
 export const TRUE_NEAREST = 10;
 const SAMPLE_ROWS = 16_000;
-const SAMPLE_QUERIES = 100;
+const SAMPLE_QUERIES = 200;
 const STEPS = 9;
 /** Narrower clusters would look like no real collection: a small one may end above the range. */
 const SPREADS = [0.3, 2.5] as const;
@@ -52,7 +52,8 @@ async function sampleRecall(model: ClusterModel, rows: number): Promise<number> 
     for (let row = 0; row < size; row++) sampled.push(topic);
   }
   const { vectors } = model.draw(sampled.length, random, next(sampled));
-  const asked = Array.from({ length: SAMPLE_QUERIES }, () => sampled[Math.floor(random() * sampled.length)]!);
+  // Clusters were drawn by their sizes: drawing rows again would ask the large ones too often.
+  const asked = Array.from({ length: SAMPLE_QUERIES }, () => topics[Math.floor(random() * topics.length)]!);
   const queries = model.draw(asked.length, random, next(asked)).vectors;
   const truth = await exactNeighbours({ dimensions, blocks: [vectors], queries, topK: TRUE_NEAREST });
   const estimator = new OneBitEstimator(
