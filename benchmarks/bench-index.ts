@@ -1,5 +1,4 @@
 /** LanceDB's index kinds side by side on one corpus with given vectors: `npm run bench:index -- --help`. */
-import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -8,6 +7,7 @@ import { openVectorFolder } from '../src/embedders/index.ts';
 import { describeEnvironment, readDataset, writeSyntheticDataset } from '../src/evaluation/index.ts';
 import { bundleCandidate, packageVersions } from './index-kinds/bundle.ts';
 import { runRounds } from './index-kinds/candidates.ts';
+import { checkedOutCommit } from './index-kinds/commit.ts';
 import { type BenchOptions, HELP, readOptions, TOP_K } from './index-kinds/options.ts';
 import { findVectors, prepareCorpus } from './index-kinds/prepare.ts';
 import { recallJudge } from './index-kinds/recall.ts';
@@ -85,7 +85,7 @@ async function measure(root: string, options: BenchOptions) {
     schemaVersion: SCHEMA_VERSION,
     benchmark: 'index',
     createdAt: new Date().toISOString(),
-    commit: commit(),
+    commit: checkedOutCommit(),
     environment: describeEnvironment(await packageVersions()),
     configuration: {
       dataset: dataset.name,
@@ -133,14 +133,4 @@ async function synthetic(folder: string, rows: number): Promise<string> {
     seed: 1,
   });
   return folder;
-}
-
-function commit(): string | undefined {
-  const stdio: ['ignore', 'pipe', 'ignore'] = ['ignore', 'pipe', 'ignore'];
-  try {
-    const command = ['describe', '--always', '--dirty', '--abbrev=12'];
-    return execFileSync('git', command, { cwd: import.meta.dirname, encoding: 'utf8', stdio }).trim();
-  } catch {
-    return undefined;
-  }
 }

@@ -31,8 +31,10 @@ export async function bundleCandidate(): Promise<{ program: string; remove: () =
 }
 
 /** Versions of srag and of the packages that decide the figures; one that is not installed is left out. */
-export async function packageVersions(): Promise<Record<string, string>> {
-  const paths = [PROJECT, ...MEASURED_PACKAGES.map((name) => join(PROJECT, 'node_modules', name))];
+export async function packageVersions(
+  measured: readonly string[] = MEASURED_PACKAGES,
+): Promise<Record<string, string>> {
+  const paths = [PROJECT, ...measured.map((name) => join(PROJECT, 'node_modules', name))];
   const versions: Record<string, string> = {};
   for (const path of paths) {
     const text = await readFile(join(path, 'package.json'), 'utf8').catch(() => undefined);

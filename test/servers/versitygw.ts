@@ -15,11 +15,17 @@ const serversFolder = (): string => resolve(process.env.SERVERS ?? 'servers-run'
 export const versitygwBinary = (): string => join(serversFolder(), 'bin', 'versitygw');
 export const isInstalled = (): boolean => existsSync(versitygwBinary());
 
-/** Starts an S3 server with an empty store on a free port of 127.0.0.1; `stop` ends it and deletes the store. */
-export async function startVersitygw(): Promise<{ readonly endpoint: string; stop(): Promise<void> }> {
+/**
+ * Starts an S3 server on a free port of 127.0.0.1; `stop` ends it. Its store is the folder `kept`, or an empty one
+ * that `stop` deletes.
+ */
+export async function startVersitygw(
+  kept?: string,
+): Promise<{ readonly endpoint: string; stop(): Promise<void> }> {
   const folder = join(serversFolder(), 'run');
   await mkdir(folder, { recursive: true });
-  const data = mkdtempSync(join(folder, 'versitygw-'));
+  if (kept !== undefined) await mkdir(kept, { recursive: true });
+  const data = kept ?? mkdtempSync(join(folder, 'versitygw-'));
   const log = join(folder, 'versitygw.log');
   const port = await freePort();
   const output = openSync(log, 'w');
@@ -33,7 +39,7 @@ export async function startVersitygw(): Promise<{ readonly endpoint: string; sto
   });
   const stop = async (): Promise<void> => {
     await end(server);
-    rmSync(data, { recursive: true, force: true });
+    if (kept === undefined) rmSync(data, { recursive: true, force: true });
   };
   const until = Date.now() + START_MS;
   while (!(await answers(port))) {

@@ -2,7 +2,7 @@ import { type Hit, type SearchQuery, type SearchResult, SragError } from '../../
 import { resolveParameters } from '../../parameters.ts';
 import type { SnapshotHeader, SnapshotOpening } from '../format/header.ts';
 import { PARAMETERS } from '../parameters.ts';
-import { FolderCache, type FolderCacheOptions } from '../reading/folder-cache.ts';
+import { FolderCache } from '../reading/folder-cache.ts';
 import { ReadMeter } from '../reading/read-meter.ts';
 import type { ReliableReads } from '../reading/reliable-reads.ts';
 import type { ReadContext } from '../reading/section-reader.ts';
@@ -13,13 +13,20 @@ import { assembleParts, type SnapshotParts } from './parts.ts';
 import { searchSnapshot } from './search.ts';
 
 /** What an opened index may keep, and where. */
-export interface ReaderOptions {
+export interface CacheOptions {
   /** Most bytes of records or vectors in memory; default 64 MiB. */
   readonly memoryBytes?: number;
-  /** Folder for segments, shared by processes; none by default. */
-  readonly folder?: FolderCacheOptions;
+  /** Folder that `hydrate` fills, shared by processes, for example `/tmp/srag`; none by default. */
+  readonly folder?: string;
+  /** Most bytes in the folder, of all indexes together; default 512 MiB. */
+  readonly folderBytes?: number;
 }
 
+export interface ReaderOptions {
+  readonly cache?: CacheOptions;
+}
+
+const DEFAULT_FOLDER_BYTES = 512 * 2 ** 20;
 const DEFAULT_MEMORY_BYTES = 64 * 2 ** 20;
 const KIND = 'snapshot';
 const FETCH_REQUESTS = 8;
@@ -50,8 +57,16 @@ export class SnapshotReader {
     this.#reads = reads;
     this.#prefix = prefix;
     const { buildId, sections } = opening.header;
-    const folder = options.folder && new FolderCache(options.folder, buildId, sections);
-    const limits = { memoryBytes: options.memoryBytes ?? DEFAULT_MEMORY_BYTES };
+    const {
+      memoryBytes = DEFAULT_MEMORY_BYTES,
+      folderBytes = DEFAULT_FOLDER_BYTES,
+      ...cache
+    } = options.cache ?? {};
+    const folder =
+      cache.folder === undefined
+        ? undefined
+        : new FolderCache({ folder: cache.folder, sizeBytes: folderBytes }, buildId, sections);
+    const limits = { memoryBytes };
     this.#opened = new OpenedSnapshot(opening, reads, prefix, folder, limits);
     this.#parts = assembleParts(this.#opened);
     this.#openMeter = meter;

@@ -1,0 +1,12 @@
+import { execFileSync } from 'node:child_process';
+
+/** What is checked out, `-dirty` where files differ; undefined outside of a repository. */
+export function checkedOutCommit(): string | undefined {
+  const stdio: ['ignore', 'pipe', 'ignore'] = ['ignore', 'pipe', 'ignore'];
+  try {
+    const command = ['describe', '--always', '--dirty', '--abbrev=12'];
+    return execFileSync('git', command, { cwd: import.meta.dirname, encoding: 'utf8', stdio }).trim();
+  } catch {
+    return undefined;
+  }
+}

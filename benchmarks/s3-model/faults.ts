@@ -1,0 +1,16 @@
+import { seededRandom } from '../../src/evaluation/index.ts';
+
+/** What can go wrong with a GET: a 503, a reset before or inside of the body, or two seconds of silence. */
+export const FAULTS = ['unavailable', 'reset', 'short', 'stall'] as const;
+export type Fault = (typeof FAULTS)[number];
+
+export const STALL_MS = 2_000;
+
+/** Draws faults: one number a GET, so that the sequence only depends on seed, rate and order. */
+export function faultSource(seed: number, rate: number): () => Fault | undefined {
+  const random = seededRandom(seed);
+  return () => {
+    const drawn = random();
+    return drawn < rate ? FAULTS[Math.floor((drawn / rate) * FAULTS.length)] : undefined;
+  };
+}

@@ -1,0 +1,74 @@
+import { parseArgs } from 'node:util';
+
+/** What the model does to requests. Megabytes are 1,000,000 bytes. */
+export interface ModelSettings {
+  /** From the arrival of a request to the first byte of its response, at least. */
+  readonly latencyMs: number;
+  /** Megabytes a second over one connection. */
+  readonly connectionMb: number;
+  /** Megabytes a second over all connections together. */
+  readonly totalMb: number;
+  /** Share of GETs that go wrong, 0 to 1. */
+  readonly faultRate: number;
+  /** Of the faults: the same requests in the same order meet the same ones. */
+  readonly seed: number;
+}
+
+/** S3 as seen from a function, measured: 25 ms to the first byte, about 75 MB/s into the function. */
+export const DEFAULT_SETTINGS: ModelSettings = {
+  latencyMs: 25,
+  connectionMb: 90,
+  totalMb: 75,
+  faultRate: 0,
+  seed: 1,
+};
+
+const BOUNDS: Readonly<Record<keyof ModelSettings, readonly [low: number, high: number]>> = {
+  latencyMs: [0, 60_000],
+  connectionMb: [0.001, 1_000_000],
+  totalMb: [0.001, 1_000_000],
+  faultRate: [0, 1],
+  seed: [0, Number.MAX_SAFE_INTEGER],
+};
+
+/** `base` with the given settings in place of its own. @throws RangeError naming a wrong one */
+export function changeSettings(base: ModelSettings, given: Readonly<Record<string, unknown>>): ModelSettings {
+  for (const [name, value] of Object.entries(given)) {
+    const bounds = Object.hasOwn(BOUNDS, name) ? BOUNDS[name as keyof ModelSettings] : undefined;
+    if (bounds === undefined)
+      throw new RangeError(`Unknown setting '${name}'. Known: ${Object.keys(BOUNDS).join(', ')}.`);
+    if (typeof value !== 'number' || !(value >= bounds[0] && value <= bounds[1]))
+      throw new RangeError(`${name} is ${String(value)}; it must be a number from ${bounds.join(' to ')}.`);
+  }
+  return { ...base, ...given };
+}
+
+/** Options of the proxy's command line: `--target URL --port N --latency-ms N ...`. @throws RangeError, TypeError */
+export function readModelOptions(args: readonly string[]): {
+  readonly target: string;
+  readonly port: number;
+  readonly settings: ModelSettings;
+} {
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      target: text,
+      port: text,
+      'latency-ms': text,
+      'connection-mb': text,
+      'total-mb': text,
+      'fault-rate': text,
+      seed: text,
+    },
+  });
+  const { target, port = '0', ...model } = values;
+  if (target === undefined) throw new RangeError('--target is missing: the URL of an S3 server.');
+  const given = Object.fromEntries(
+    Object.entries(model).map(([name, value]) => [
+      name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
+      Number(value),
+    ]),
+  );
+  return { target, port: Number(port), settings: changeSettings(DEFAULT_SETTINGS, given) };
+}

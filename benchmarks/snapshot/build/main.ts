@@ -1,0 +1,18 @@
+/** Builds one candidate's index in a process of its own: `node main.ts JOB`, a BuildJob as JSON. */
+import { mkdir } from 'node:fs/promises';
+import { buildHnswlib, buildUsearch } from './in-memory.ts';
+import { buildLance } from './lancedb.ts';
+import { buildSnapshot } from './snapshot.ts';
+import type { BuildJob } from './source.ts';
+import { buildSqlite } from './sqlite-vec.ts';
+
+const BUILDERS: Readonly<Record<string, (job: BuildJob) => Promise<void>>> = {
+  snapshot: buildSnapshot,
+  usearch: buildUsearch,
+  'hnswlib-node': buildHnswlib,
+  'sqlite-vec': buildSqlite,
+};
+
+const job = JSON.parse(process.argv[2] ?? '') as BuildJob;
+await mkdir(job.folder, { recursive: true });
+await (BUILDERS[job.kind] ?? buildLance)(job);

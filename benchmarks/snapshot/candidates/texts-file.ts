@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Ids and texts of the rows, all in memory: for engines that only know vectors. */
+export function readTexts(folder: string): { readonly ids: string[]; readonly texts: string[] } {
+  const ids: string[] = [];
+  const texts: string[] = [];
+  const bytes = readFileSync(join(folder, 'texts.jsonl'));
+  for (let from = 0; from < bytes.length; ) {
+    const to = bytes.indexOf(0x0a, from);
+    const [id, text] = JSON.parse(bytes.toString('utf8', from, to)) as [string, string];
+    ids.push(id);
+    texts.push(text);
+    from = to + 1;
+  }
+  return { ids, texts };
+}
+
+export function folderOf(place: { readonly kind: string; readonly folder?: string }): string {
+  if (place.folder === undefined) throw new Error(`It cannot read from ${place.kind}.`);
+  return place.folder;
+}

@@ -1,0 +1,159 @@
+import { parseArgs } from 'node:util';
+import { SragError, unknownName } from '../../src/core/index.ts';
+import { CANDIDATES, type CandidateKind } from './candidates.ts';
+import type { Mode } from './jobs.ts';
+
+export const TOP_K = 10;
+export const SCENARIOS = ['cold', 'session', 'warm', 'memory'] as const;
+export type Scenario = (typeof SCENARIOS)[number];
+const MODES: readonly Mode[] = ['vector', 'lexical', 'hybrid'];
+
+export const HELP = `Usage: npm run bench:snapshot -- --data DIR [options]
+
+The snapshot index beside LanceDB, USearch, hnswlib and sqlite-vec: every sample from a fresh process, the order turned
+round after each round. S3 is versitygw (npm run servers:install) behind benchmarks/s3-model.
+
+  cold     process start -> first answer with text; reads, waves, bytes of it; recall of the first queries of fresh openings
+  session  queries 2 to --session of one process on S3; again after hydration
+  warm     latency in process on the local disk, after hydration and a warm-up; recall
+  memory   resident memory after --memory-queries queries, on S3 where a candidate reads it
+
+  --data DIR            dataset: corpus.jsonl[.gz], queries, qrels, vectors/ (one folder in it, or --vectors)
+  --vectors DIR         its vectors
+  --kinds A,B           candidates (default: all): ${CANDIDATES.map(({ name }) => name).join(', ')}
+  --scenario A,B        (default: all): ${SCENARIOS.join(', ')}
+  --parameters JSON     {"KIND": {"nprobes": 40}}: query parameters in place of the defaults
+  --mode MODE           vector, lexical or hybrid (default vector): the latter only of kinds that answer them
+  --rounds N            (default 5)
+  --starts N            cold starts a round and kind, each with another query (default 3)
+  --first-queries N     different first queries whose recall is taken (default 200)
+  --session N           queries of a session (default 200)
+  --queries N           warm queries (default 1000)
+  --memory-queries N    (default 1000)
+  --places A,B          of the cold starts (default s3,disk); without s3 nothing is measured on S3
+  --latency-ms N        of S3 to the first byte (default 25)
+  --fault-rate N        share of S3 reads that go wrong (default 0)
+  --json FILE           write raw samples, configuration and environment
+  --work DIR            keeps built indexes for the next run (default: a temporary folder)
+  --rebuild A,B         builds these again though the work folder has them
+  --help
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a kind could not be measured. Peers that do not install are absent;
+hnswlib-node needs a compiler: npm run bench:peers.`;
+
+/** What the benchmark was asked to do. */
+export interface SnapshotBenchOptions {
+  readonly data: string;
+  readonly vectors: string | undefined;
+  readonly kinds: readonly CandidateKind[];
+  readonly scenarios: readonly Scenario[];
+  readonly mode: Mode;
+  readonly rounds: number;
+  readonly starts: number;
+  readonly firstQueries: number;
+  readonly session: number;
+  readonly queries: number;
+  readonly memoryQueries: number;
+  readonly places: readonly ('s3' | 'disk')[];
+  readonly latencyMs: number;
+  readonly faultRate: number;
+  readonly json: string | undefined;
+  readonly work: string | undefined;
+  /** Kinds that are built again. */
+  readonly rebuild: readonly string[];
+}
+
+/** Reads the command line; `help` where that is all it wants. @throws INVALID_ARGUMENT, UNKNOWN_INDEX_KIND */
+export function readOptions(args: readonly string[]): SnapshotBenchOptions | 'help' {
+  const given = parse(args);
+  if (given.help === true) return 'help';
+  if (given.data === undefined) throw invalid('data', 'missing', 'the folder of a dataset with vectors');
+  const parameters = readParameters(given.parameters ?? '{}');
+  const names = given.kinds?.split(',') ?? CANDIDATES.map(({ name }) => name);
+  const kinds = names.map((name) => {
+    const kind = CANDIDATES.find((known) => known.name === name);
+    if (kind === undefined)
+      throw unknownName(
+        'UNKNOWN_INDEX_KIND',
+        'candidate',
+        name,
+        CANDIDATES.map((known) => known.name),
+      );
+    return { ...kind, parameters: { ...kind.parameters, ...parameters[name] } };
+  });
+  return {
+    data: given.data,
+    vectors: given.vectors,
+    kinds,
+    scenarios: choices('scenario', given.scenario ?? SCENARIOS.join(','), SCENARIOS),
+    mode: choices('mode', given.mode ?? 'vector', MODES)[0]!,
+    rounds: number('rounds', given.rounds ?? '5', 1),
+    starts: number('starts', given.starts ?? '3', 1),
+    firstQueries: number('first-queries', given['first-queries'] ?? '200', 0),
+    session: number('session', given.session ?? '200', 2),
+    queries: number('queries', given.queries ?? '1000', 1),
+    memoryQueries: number('memory-queries', given['memory-queries'] ?? '1000', 1),
+    places: choices('places', given.places ?? 's3,disk', ['s3', 'disk']),
+    latencyMs: number('latency-ms', given['latency-ms'] ?? '25', 0),
+    faultRate: Number(given['fault-rate'] ?? '0'),
+    json: given.json,
+    work: given.work,
+    rebuild: given.rebuild?.split(',') ?? [],
+  };
+}
+
+const NAMES = [
+  'data',
+  'vectors',
+  'kinds',
+  'scenario',
+  'parameters',
+  'mode',
+  'rounds',
+  'starts',
+  'first-queries',
+  'session',
+  'queries',
+  'memory-queries',
+  'places',
+  'latency-ms',
+  'fault-rate',
+  'json',
+  'work',
+  'rebuild',
+] as const;
+
+function parse(
+  args: readonly string[],
+): Partial<Record<(typeof NAMES)[number], string>> & { help?: boolean } {
+  try {
+    const texts = Object.fromEntries(NAMES.map((name) => [name, { type: 'string' } as const]));
+    return parseArgs({ args: [...args], options: { ...texts, help: { type: 'boolean' } } }).values as never;
+  } catch (cause) {
+    throw new SragError('INVALID_ARGUMENT', String((cause as Error).message), { cause });
+  }
+}
+
+const invalid = (name: string, given: string, wanted: string): SragError =>
+  new SragError('INVALID_ARGUMENT', `--${name} is '${given}'; it must be ${wanted}.`);
+
+function number(name: string, given: string, low: number): number {
+  const value = Number(given);
+  if (Number.isInteger(value) && value >= low) return value;
+  throw invalid(name, given, `a whole number from ${low}`);
+}
+
+function choices<T extends string>(name: string, given: string, known: readonly T[]): readonly T[] {
+  const chosen = given.split(',');
+  const wrong = chosen.find((one) => !known.some((each) => each === one));
+  if (wrong !== undefined) throw invalid(name, wrong, `of ${known.join(', ')}`);
+  return chosen as T[];
+}
+
+function readParameters(given: string): Readonly<Record<string, Readonly<Record<string, number>>>> {
+  try {
+    return JSON.parse(given) as Record<string, Record<string, number>>;
+  } catch {
+    throw invalid('parameters', given, 'JSON');
+  }
+}

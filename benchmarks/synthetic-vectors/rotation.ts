@@ -1,0 +1,39 @@
+import type { Random } from '../../src/evaluation/index.ts';
+
+const ROUNDS = 3;
+
+/** An orthogonal transform, in place, of the `dimensions` numbers of `vector` from `at`. */
+export type Rotation = (vector: Float32Array, at: number) => void;
+
+/**
+ * A seeded orthogonal transform at n log n operations a vector: three rounds of random signs and Walsh-Hadamard
+ * transforms. A length that is no power of two has two overlapping transforms, over its first and last part.
+ */
+export function seededRotation(dimensions: number, random: Random): Rotation {
+  const width = 2 ** Math.floor(Math.log2(dimensions));
+  const scale = 1 / Math.sqrt(width);
+  const starts = width === dimensions ? [0] : [0, dimensions - width];
+  const signs = Array.from({ length: ROUNDS }, () =>
+    Float32Array.from({ length: dimensions }, () => (random() < 0.5 ? -1 : 1)),
+  );
+  return (vector, at) => {
+    for (const round of signs) {
+      for (let index = 0; index < dimensions; index++) vector[at + index]! *= round[index]!;
+      for (const start of starts) hadamard(vector, at + start, width, scale);
+    }
+  };
+}
+
+function hadamard(vector: Float32Array, at: number, width: number, scale: number): void {
+  for (let half = 1; half < width; half *= 2) {
+    for (let block = at; block < at + width; block += 2 * half) {
+      for (let left = block; left < block + half; left++) {
+        const x = vector[left]!;
+        const y = vector[left + half]!;
+        vector[left] = x + y;
+        vector[left + half] = x - y;
+      }
+    }
+  }
+  for (let index = at; index < at + width; index++) vector[index]! *= scale;
+}
