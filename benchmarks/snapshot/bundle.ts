@@ -36,7 +36,8 @@ export async function bundlePrograms(kinds: readonly CandidateKind[]): Promise<P
       format: 'esm',
       platform: 'node',
       target: 'node22',
-      deps: { neverBundle: kinds.flatMap(({ packages }) => packages) },
+      // Everything small belongs into the bundle, as in a function; native packages stay outside.
+      deps: { neverBundle: kinds.flatMap(({ packages }) => packages), alwaysBundle: [/^(?:aws4|porter2)$/] },
       alias: { 'srag/snapshot': SNAPSHOT_SOURCE },
       minify: true,
       dts: false,

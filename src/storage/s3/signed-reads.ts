@@ -1,6 +1,6 @@
 import http, { type Agent, type IncomingMessage, type request as plainRequest } from 'node:http';
 import https from 'node:https';
-import { sign } from 'aws4';
+import aws4 from 'aws4';
 import { throwIfAborted } from '../../core/index.ts';
 import { checkKey, checkRange, notModified, outOfBounds } from '../keys.ts';
 import type { S3Settings } from '../location.ts';
@@ -98,7 +98,7 @@ export class SignedReads implements Pick<ObjectStorage, 'location' | 'read' | 'c
     signal: AbortSignal | undefined,
   ): Promise<IncomingMessage> {
     const { region, credentials, requestTimeoutMs = DEFAULT_TIMEOUT_MS } = this.#settings;
-    const signed = sign(
+    const signed = aws4.sign(
       { service: 's3', region, method: 'GET', host: this.#url.host, path, headers },
       credentials,
     );
