@@ -90,6 +90,19 @@ describe('the extractive generator', () => {
     expect(answer).toContain('A buoy is a float that marks a channel. [1]');
   });
 
+  it('prefers what defines the thing in a late passage to what is said about it in an early one', async () => {
+    const about = passage(
+      1,
+      'Tide tables are kept at the office. Check that the tide table is the one of this year. A tide table is not sold.',
+    );
+    const defining = passage(
+      7,
+      'Two lists hang there. Tide table – the tide table gives the times of high water for each day.',
+    );
+    const { answer } = await ask('What is a tide table?', [about, HARBOUR, defining]);
+    expect(answer).toContain('gives the times of high water for each day. [7]');
+  });
+
   it('quotes no heading, code, table or list of links', async () => {
     const text = [
       '## Run the pump',

@@ -32,7 +32,13 @@ describe('reading a question', () => {
       'make',
     ]);
     expect(parseQuestion('How many retries does the queue make?').focus).toBe('retri');
-    expect(parseQuestion('캐시란 무엇인가요?').terms).toEqual(['캐시', '시란']);
+    expect(parseQuestion('캐시란 무엇인가요?').terms).toEqual(['캐시']);
+  });
+
+  it('leaves out the particles behind a name, which would be terms of their own behind Latin letters', () => {
+    expect(parseQuestion('OAuth2란 무엇인가요?').terms).toEqual(['oauth2']);
+    expect(parseQuestion('`async def`는 무엇인가요?').terms).toEqual(['async', 'def']);
+    expect(parseQuestion('GET과 POST의 본문').terms).toEqual(['get', 'post', '본문']);
   });
 
   it('takes capitalised words behind the first for names, unless most words are capitalised', () => {
