@@ -1,7 +1,16 @@
 import { analyse } from '../../lexical/index.ts';
 
 /** What kind of thing a question asks for, read from its question word. */
-export type AnswerType = 'person' | 'time' | 'place' | 'number' | 'reason' | 'manner' | 'thing' | 'other';
+export type AnswerType =
+  | 'person'
+  | 'time'
+  | 'place'
+  | 'number'
+  | 'reason'
+  | 'manner'
+  | 'condition'
+  | 'thing'
+  | 'other';
 
 /** A question as the choice of sentences needs it. */
 export interface ParsedQuestion {
@@ -24,6 +33,11 @@ const TYPES: readonly (readonly [AnswerType, RegExp])[] = [
   [
     'number',
     /\b(?:what|which) (?:is the )?(?:number|percentage|percent|population|size|age|amount|height|length)\b/,
+  ],
+  // When to do something: a circumstance, no date.
+  [
+    'condition',
+    /\bwhen (?:should|do|does|can|must|to)\b.*\b(?:use|need|choose|prefer|apply)\b|언제.*(?:사용|쓰|쓸|써|필요|선택)/,
   ],
   ['time', /\bwhen\b|\b(?:what|which) (?:year|date|day|month|time|century|season)\b|언제/],
   ['place', /\bwhere\b|\b(?:what|which) (?:country|city|state|place|town|continent|region)\b|어디/],

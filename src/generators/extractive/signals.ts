@@ -17,6 +17,8 @@ const MANNER =
   /\b(?:by|using|use|with|through|via|can|must|set|run|add|create|call)\b|하려면|방법|사용|통해|하여|수 있/iu;
 /** Behind the verb: what a thing is not does not say what it is. */
 const DENIED = /^\s+(?:not|never)\b/u;
+const CONDITION =
+  /\b(?:if|when|whenever|unless|in case|for (?:\p{L}+ )?(?:that|which|who))\b|(?:때|경우)(?=[\s에는가,.])|만약|[가-힣]면(?=[\s,])/iu;
 const DEFINITION =
   /\b(?:is|are|was|were|refers? to|means?|known as|called|defined as|consists? of)\b|란 |이란|의미|뜻|입니다|이다/u;
 const PRONOUN =
@@ -87,6 +89,7 @@ export function signalsOf(
     numbersNumber: is('number', number),
     anyNumberNumber: is('number', numbers > 0 ? 1 : 0),
     reasonReason: is('reason', REASON.test(text) ? 1 : 0),
+    conditionCondition: is('condition', CONDITION.test(text) ? 1 : 0),
     mannerManner: is('manner', MANNER.test(text) ? 1 : 0),
     definitionThing: is('thing', definition),
     namesThing: is('thing', names),

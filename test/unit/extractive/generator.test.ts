@@ -103,6 +103,23 @@ describe('the extractive generator', () => {
     expect(answer).toContain('gives the times of high water for each day. [7]');
   });
 
+  it('answers when to do something with the circumstances, not with a date', async () => {
+    const { answer } = await ask('When should I use the pump?', [
+      passage(
+        1,
+        'The pump was used in 1871. The pump is red. Use the pump if the water is above the red mark.',
+      ),
+    ]);
+    expect(answer).toContain('Use the pump if the water is above the red mark.');
+    const korean = await ask('펌프는 언제 사용하나요?', [
+      passage(
+        1,
+        '펌프는 1871년에 사용되었다. 펌프는 빨갛고 사용 설명서가 있다. 물이 표시를 넘으면 펌프를 사용하세요.',
+      ),
+    ]);
+    expect(korean.answer).toContain('물이 표시를 넘으면 펌프를 사용하세요.');
+  });
+
   it('quotes no heading, code, table or list of links', async () => {
     const text = [
       '## Run the pump',

@@ -41,6 +41,17 @@ describe('reading a question', () => {
     expect(parseQuestion('GET과 POST의 본문').terms).toEqual(['get', 'post', '본문']);
   });
 
+  it('takes when to do something for a condition, and when something was for a time', () => {
+    for (const question of [
+      'When should I use a cache?',
+      'when do you need a lock',
+      '캐시는 언제 사용하나요?',
+    ])
+      expect([question, parseQuestion(question).type]).toEqual([question, 'condition']);
+    for (const question of ['when was the cache used', 'When does it start?', '캐시는 언제 만들어졌나요?'])
+      expect([question, parseQuestion(question).type]).toEqual([question, 'time']);
+  });
+
   it('takes capitalised words behind the first for names, unless most words are capitalised', () => {
     expect(parseQuestion('What is the capital of Mongolia?').names).toEqual(['mongolia']);
     expect(parseQuestion('How To Deploy A Function').names).toEqual([]);
