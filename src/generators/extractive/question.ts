@@ -1,7 +1,16 @@
 import { analyse } from '../../lexical/index.ts';
 
 /** What kind of thing a question asks for, read from its question word. */
-export type AnswerType = 'person' | 'time' | 'place' | 'number' | 'reason' | 'manner' | 'thing' | 'other';
+export type AnswerType =
+  | 'person'
+  | 'time'
+  | 'place'
+  | 'number'
+  | 'reason'
+  | 'manner'
+  | 'condition'
+  | 'thing'
+  | 'other';
 
 /** A question as the choice of sentences needs it. */
 export interface ParsedQuestion {
@@ -25,6 +34,11 @@ const TYPES: readonly (readonly [AnswerType, RegExp])[] = [
     'number',
     /\b(?:what|which) (?:is the )?(?:number|percentage|percent|population|size|age|amount|height|length)\b/,
   ],
+  // When to do something: a circumstance, no date.
+  [
+    'condition',
+    /\bwhen (?:should|do|does|can|must|to)\b.*\b(?:use|need|choose|prefer|apply)\b|언제.*(?:사용|쓰|쓸|써|필요|선택)/,
+  ],
   ['time', /\bwhen\b|\b(?:what|which) (?:year|date|day|month|time|century|season)\b|언제/],
   ['place', /\bwhere\b|\b(?:what|which) (?:country|city|state|place|town|continent|region)\b|어디/],
   ['person', /\bwho(?:m|se)?\b|누구|누가/],
@@ -46,11 +60,21 @@ const KOREAN_ASKING = /(?:무엇|뭐|뭔|누구|누가|언제|어디|어떻게|�
 const KOREAN_ENDING =
   /(?:하나요|되나요|인가요|있나요|나요|습니까|입니까|합니까|됩니까|니까|까요|가요|는가|은가|인가|알려\s*주세요|주세요|해야|하려면)(?=[\s?.!]|$)/gu;
 
+/** What joins a name to `what is it`: `캐시란 무엇`. It belongs to no name. */
+const KOREAN_NAMING = /(?:이?라는\s*것은|이?란|은|는|이|가)(?=\s+(?:무엇|뭐|뭔))/gu;
+/** Particles behind a word in Latin letters or digits would each be a term of one character: `def는`. */
+const KOREAN_PARTICLE =
+  /(?<=[\p{Script=Latin}\p{N}`'")])(?:에서|으로|이?란|은|는|이|가|을|를|의|에|와|과|도|로)(?=[\s?.!,]|$)/gu;
+
 /** Reads a question in English or Korean; other languages keep their terms and ask for `other`. */
 export function parseQuestion(question: string): ParsedQuestion {
   const folded = question.normalize('NFC').toLowerCase();
   const type = TYPES.find(([, pattern]) => pattern.test(folded))?.[0] ?? 'other';
-  const all = analyse(folded.replace(KOREAN_ASKING, ' ').replace(KOREAN_ENDING, ' ')).slice(0, MOST_TERMS);
+  const topic = [KOREAN_NAMING, KOREAN_PARTICLE, KOREAN_ASKING, KOREAN_ENDING].reduce(
+    (text, pattern) => text.replace(pattern, ' '),
+    folded,
+  );
+  const all = analyse(topic).slice(0, MOST_TERMS);
   const pairs = new Set<string>();
   for (let index = 1; index < all.length; index++) pairs.add(`${all[index - 1]} ${all[index]}`);
   const focus = analyse(FOCUS.exec(folded)?.[1] ?? '').at(-1);

@@ -1,5 +1,6 @@
 import { analyse } from '../../lexical/index.ts';
 import type { Sentence } from './candidates.ts';
+import { definesPlainly } from './definition.ts';
 import type { ParsedQuestion } from './question.ts';
 
 /** Runs of capitalised words behind the first of the sentence, or any run of two and more. */
@@ -14,10 +15,14 @@ const REASON =
   /\b(?:because|due to|so that|in order to|as a result|reason|caused? by|causes|since|therefore)\b|때문|위해|이유|므로/iu;
 const MANNER =
   /\b(?:by|using|use|with|through|via|can|must|set|run|add|create|call)\b|하려면|방법|사용|통해|하여|수 있/iu;
+/** Behind the verb: what a thing is not does not say what it is. */
+const DENIED = /^\s+(?:not|never)\b/u;
+const CONDITION =
+  /\b(?:if|when|whenever|unless|in case|for (?:\p{L}+ )?(?:that|which|who))\b|(?:때|경우)(?=[\s에는가,.])|만약|[가-힣]면(?=[\s,])/iu;
 const DEFINITION =
   /\b(?:is|are|was|were|refers? to|means?|known as|called|defined as|consists? of)\b|란 |이란|의미|뜻|입니다|이다/u;
 const PRONOUN =
-  /^(?:it|its|he|she|his|her|they|their|this|these|that|those|such|이|그|이는|이것|그것)(?=[\s,])/iu;
+  /^(?:it|its|he|she|his|her|they|their|this|these|that|those|such|이|그|이는|이게|그게|이것|그것)(?=[\s,])/iu;
 /** What is no statement of its own: it introduces what follows, asks, or sends the reader elsewhere. */
 const INTRODUCES = /:[*_]*$/u;
 const ASKS = /\?[*_"”]*$/u;
@@ -28,7 +33,7 @@ const MARKUP = /\]\([^)]*\)|https?:\/\/\S+|<[^>]+>/gu;
 /** How far into a sentence the thing defined may reach, in UTF-16 units beyond its own terms. */
 const SUBJECT_REACH = 60;
 
-/** 1 where the question asks what something is and the sentence starts by saying so: `A layer is an archive`. */
+/** 1 where the question asks what something is and the sentence starts by saying something of it: `A layer version is ...`. */
 function defines(sentence: Sentence, question: ParsedQuestion): number {
   if (!question.asksForDefinition || question.terms.length === 0 || question.terms.length > 5) return 0;
   const text = sentence.text.replace(MARKUP, '');
@@ -37,6 +42,7 @@ function defines(sentence: Sentence, question: ParsedQuestion): number {
   const korean = /[가-힣]/u.test(verb[0]);
   // The verb stands behind its subject; in Korean, `란` does and the other verbs end the sentence.
   const subject = korean ? text : text.slice(0, verb.index);
+  if (!korean && DENIED.test(text.slice(verb.index + verb[0].length))) return 0;
   if (!korean && verb.index > question.terms.join(' ').length + SUBJECT_REACH) return 0;
   const said = new Set(analyse(subject));
   return question.terms.every((term) => said.has(term)) ? 1 : 0;
@@ -67,6 +73,7 @@ export function signalsOf(
     dates: date,
     definition,
     defines: defines(sentence, question),
+    definesPlainly: question.asksForDefinition && definesPlainly(text, question.terms) ? 1 : 0,
     pronoun: PRONOUN.test(text) ? 1 : 0,
     introduces: INTRODUCES.test(text) ? 1 : 0,
     asks: ASKS.test(text) ? 1 : 0,
@@ -82,6 +89,7 @@ export function signalsOf(
     numbersNumber: is('number', number),
     anyNumberNumber: is('number', numbers > 0 ? 1 : 0),
     reasonReason: is('reason', REASON.test(text) ? 1 : 0),
+    conditionCondition: is('condition', CONDITION.test(text) ? 1 : 0),
     mannerManner: is('manner', MANNER.test(text) ? 1 : 0),
     definitionThing: is('thing', definition),
     namesThing: is('thing', names),

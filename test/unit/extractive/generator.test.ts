@@ -90,6 +90,36 @@ describe('the extractive generator', () => {
     expect(answer).toContain('A buoy is a float that marks a channel. [1]');
   });
 
+  it('prefers what defines the thing in a late passage to what is said about it in an early one', async () => {
+    const about = passage(
+      1,
+      'Tide tables are kept at the office. Check that the tide table is the one of this year. A tide table is not sold.',
+    );
+    const defining = passage(
+      7,
+      'Two lists hang there. Tide table – the tide table gives the times of high water for each day.',
+    );
+    const { answer } = await ask('What is a tide table?', [about, HARBOUR, defining]);
+    expect(answer).toContain('gives the times of high water for each day. [7]');
+  });
+
+  it('answers when to do something with the circumstances, not with a date', async () => {
+    const { answer } = await ask('When should I use the pump?', [
+      passage(
+        1,
+        'The pump was used in 1871. The pump is red. Use the pump if the water is above the red mark.',
+      ),
+    ]);
+    expect(answer).toContain('Use the pump if the water is above the red mark.');
+    const korean = await ask('펌프는 언제 사용하나요?', [
+      passage(
+        1,
+        '펌프는 1871년에 사용되었다. 펌프는 빨갛고 사용 설명서가 있다. 물이 표시를 넘으면 펌프를 사용하세요.',
+      ),
+    ]);
+    expect(korean.answer).toContain('물이 표시를 넘으면 펌프를 사용하세요.');
+  });
+
   it('quotes no heading, code, table or list of links', async () => {
     const text = [
       '## Run the pump',

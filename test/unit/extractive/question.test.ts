@@ -32,7 +32,24 @@ describe('reading a question', () => {
       'make',
     ]);
     expect(parseQuestion('How many retries does the queue make?').focus).toBe('retri');
-    expect(parseQuestion('캐시란 무엇인가요?').terms).toEqual(['캐시', '시란']);
+    expect(parseQuestion('캐시란 무엇인가요?').terms).toEqual(['캐시']);
+  });
+
+  it('leaves out the particles behind a name, which would be terms of their own behind Latin letters', () => {
+    expect(parseQuestion('OAuth2란 무엇인가요?').terms).toEqual(['oauth2']);
+    expect(parseQuestion('`async def`는 무엇인가요?').terms).toEqual(['async', 'def']);
+    expect(parseQuestion('GET과 POST의 본문').terms).toEqual(['get', 'post', '본문']);
+  });
+
+  it('takes when to do something for a condition, and when something was for a time', () => {
+    for (const question of [
+      'When should I use a cache?',
+      'when do you need a lock',
+      '캐시는 언제 사용하나요?',
+    ])
+      expect([question, parseQuestion(question).type]).toEqual([question, 'condition']);
+    for (const question of ['when was the cache used', 'When does it start?', '캐시는 언제 만들어졌나요?'])
+      expect([question, parseQuestion(question).type]).toEqual([question, 'time']);
   });
 
   it('takes capitalised words behind the first for names, unless most words are capitalised', () => {
