@@ -39,6 +39,35 @@ export function route(
   }
 }
 
+/**
+ * The nearest cluster of each vector, among those listed for the cluster it is in: the largest dot(vector, centroid)
+ * - half the centroid's squared length. `labels` (u32) holds each vector's cluster before and afterwards;
+ * `neighbours` the numbers (u32) of `listed` clusters for each cluster, itself included.
+ */
+export function assign(
+  vectors: usize, count: i32, dimensions: i32, centroids: usize, halfNorms: usize,
+  neighbours: usize, listed: i32, labels: usize,
+): void {
+  const size = <usize>dimensions << 2;
+  for (let row = 0; row < count; row++) {
+    const vector = vectors + <usize>row * size;
+    const label = labels + (<usize>row << 2);
+    const candidates = neighbours + ((<usize>load<u32>(label) * <usize>listed) << 2);
+    let best: f32 = -Infinity;
+    let nearest: u32 = 0;
+    for (let index = 0; index < listed; index++) {
+      const cluster = load<u32>(candidates + (<usize>index << 2));
+      const score = dot(vector, centroids + <usize>cluster * size, dimensions) - load<f32>(halfNorms + (<usize>cluster << 2));
+      // The lower number among equals, whatever the order of the list.
+      if (score > best || (score == best && cluster < nearest)) {
+        best = score;
+        nearest = cluster;
+      }
+    }
+    store<u32>(label, nearest);
+  }
+}
+
 /** Steps tried for the grid of codes of more than one bit, as shares of the one that spans all values. */
 const STEPS: i32 = 16;
 
@@ -46,10 +75,12 @@ const STEPS: i32 = 16;
  * Codes of one centred, rotated vector, row `row` of a block: the bit planes at `planes` (zeroed before) get its bits.
  * A code u of `bits` bits stands for 2u - (2^bits - 1); the grid's step is the one with the largest cosine.
  * Gives the factor f = |r|^2 / <r, code>, so that f x <code, q> estimates <r, q> without bias (RaBitQ, arXiv
- * 2405.12497; several bits: arXiv 2409.09913); 0 for a zero vector.
+ * 2405.12497; several bits: arXiv 2409.09913); 0 for a zero vector. Writes to `variance` (f32) the squared length of
+ * f x code - r: divided by the dimensions, the mean square error for a question of unit length.
  */
-export function encode(residual: usize, dimensions: i32, bits: i32, planes: usize, row: i32): f32 {
+export function encode(residual: usize, dimensions: i32, bits: i32, planes: usize, row: i32, variance: usize): f32 {
   const squared = dot(residual, residual, dimensions);
+  store<f32>(variance, 0);
   if (squared == 0) return 0;
   const top = (1 << bits) - 1;
   const middle = <f32>(1 << (bits - 1));
@@ -81,11 +112,13 @@ export function encode(residual: usize, dimensions: i32, bits: i32, planes: usiz
   const half = row & 15;
   const shift = row >= 16 ? 4 : 0;
   let product: f32 = 0;
+  let norm: f32 = 0;
   for (let index = 0; index < dimensions; index++) {
     const value = load<f32>(residual + (<usize>index << 2));
     const code: i32 = codeOf(value, step, middle, top);
     const odd: i32 = 2 * code - top;
     product += value * <f32>odd;
+    norm += <f32>odd * <f32>odd;
     for (let bit = 0; bit < bits; bit++) {
       if (((code >> bit) & 1) == 0) continue;
       const at = planes + (<usize>(bit * groups + (index >> 2)) << 4) + half;
@@ -93,7 +126,11 @@ export function encode(residual: usize, dimensions: i32, bits: i32, planes: usiz
       store<u8>(at, load<u8>(at) | <u8>mark);
     }
   }
-  return product == 0 ? 0 : squared / product;
+  if (product == 0) return 0;
+  const factor = squared / product;
+  // |f code - r|^2 = f^2 |code|^2 - |r|^2, since f <code, r> = |r|^2.
+  store<f32>(variance, max<f32>(0, factor * factor * norm - squared));
+  return factor;
 }
 
 // @ts-expect-error: decorator

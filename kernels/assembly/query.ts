@@ -10,8 +10,9 @@ const GROUPS_AT_ONCE: i32 = 256;
 /**
  * The lookup table of a rotated query: for each group of four dimensions the sums of its 16 subsets, as bytes.
  * Subset sums of group g are `entry * step + low(g)`. Writes `step` and the sum of all `low` to `scales`.
+ * `sums` is room for 16 f32.
  */
-export function buildTable(query: usize, groups: i32, table: usize, scales: usize): void {
+export function buildTable(query: usize, groups: i32, table: usize, scales: usize, sums: usize): void {
   let widest: f32 = 0;
   let lows: f32 = 0;
   for (let group = 0; group < groups; group++) {
@@ -31,11 +32,14 @@ export function buildTable(query: usize, groups: i32, table: usize, scales: usiz
     const at = query + (<usize>group << 4);
     let low: f32 = 0;
     for (let index = 0; index < 4; index++) low += min(load<f32>(at + (<usize>index << 2)), 0);
+    // Each subset is one without its lowest member, and that member.
     for (let subset = 0; subset < 16; subset++) {
       let sum: f32 = -low;
-      for (let index = 0; index < 4; index++) {
-        if (((subset >> index) & 1) != 0) sum += load<f32>(at + (<usize>index << 2));
+      if (subset != 0) {
+        const member = ctz(subset);
+        sum = load<f32>(sums + (<usize>(subset & (subset - 1)) << 2)) + load<f32>(at + (<usize>member << 2));
       }
+      store<f32>(sums + (<usize>subset << 2), sum);
       const entry = <i32>nearest(sum / step);
       store<u8>(table + (<usize>group << 4) + subset, <u8>(entry > 255 ? 255 : entry < 0 ? 0 : entry));
     }

@@ -57,12 +57,21 @@ export const PARAMETERS: readonly ParameterDescription[] = [
     defaultFor: (rows) => Math.max(1, Math.ceil(partitionsFor(rows) / 4)),
   },
   {
+    name: 'window',
+    stage: 'query',
+    min: 0,
+    max: 1_000,
+    description:
+      'Candidates are re-scored whose estimates are within so many hundredths of a standard error of the last wanted one (1.4 times as many where records need not be read from storage). More raise recall; a cold start reads more.',
+    defaultFor: () => 200,
+  },
+  {
     name: 'rerank',
     stage: 'query',
     min: 1,
     max: 4_096,
     description:
-      'Candidates re-scored with their int8 vectors. More raise recall; a cold start reads more of the records.',
-    defaultFor: () => 64,
+      'Most candidates re-scored with their int8 vectors. More help where many rows are nearly alike.',
+    defaultFor: () => 192,
   },
 ];

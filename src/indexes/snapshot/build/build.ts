@@ -20,9 +20,11 @@ import { type Collected, collect } from './collect.ts';
 import { orderRows, type RowOrder } from './order-rows.ts';
 import { SegmentWriter } from './segment-writer.ts';
 import { trainSymbols } from './train-symbols.ts';
-import { factorStepOf, writeRows } from './write-rows.ts';
+import { measureCodes, writeRows } from './write-rows.ts';
 
 const KIND = 'snapshot';
+/** Leaves are cut from clusters: larger clusters are cheaper to find, and cut at fewer wrong places. */
+const LEAVES_PER_CLUSTER = 2;
 /** Bytes of payloads that symbols are chosen from. */
 const SYMBOL_SAMPLE_BYTES = 128 * 1_024;
 
@@ -76,7 +78,8 @@ async function write(
   const { storage, prefix, corpus } = context;
   const { rows, dimensions } = collected;
   context.onProgress?.({ stage: 'order', done: 0, total: rows });
-  const order = orderRows(collected, build.seed!);
+  const leafRows = leafRowsFor(rows, build.partitions!);
+  const order = orderRows(collected, LEAVES_PER_CLUSTER * leafRows, build.seed!);
   const encoder = trainSymbols(symbolSample(collected));
   const buildId = buildIdOf(collected, corpus.settings, build);
   const checksum = (section: SectionName) => new UnitChecksum(buildId, section);
@@ -88,8 +91,8 @@ async function write(
           codeBits: build.codeBits!,
           rotationSeed: build.seed!,
           factorLow: 0,
-          factorStep: rows === 0 ? 1 : Math.fround(factorStepOf(collected, order, build.codeBits!)),
-          leafRows: leafRowsFor(rows, build.partitions!),
+          ...measureCodes(collected, order, build.codeBits!),
+          leafRows,
         };
   const written = await writeRows(context, collected, order, vectors, encoder, checksum);
   const words = build.lexical === 1 ? await writeWords(context, collected, order, checksum) : undefined;

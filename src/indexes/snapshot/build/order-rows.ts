@@ -1,9 +1,10 @@
+import { Clusters } from './clusters.ts';
 import type { Collected } from './collect.ts';
 import { trainTree } from './split-tree.ts';
 
 /** Bytes of sampled vectors that the tree is trained on. */
-const SAMPLE_BYTES = 64 * 2 ** 20;
-const MAX_SAMPLE = 32_768;
+const SAMPLE_BYTES = 96 * 2 ** 20;
+const MAX_SAMPLE = 49_152;
 /** Sampled vectors of a tree's leaf at least. */
 const LEAST_PER_LEAF = 8;
 const MAX_LEVELS = 14;
@@ -21,8 +22,12 @@ export interface RowOrder {
   readonly sampled: number;
 }
 
-/** Puts rows that are alike next to each other: a balanced tree of splits over a sample, then every row down the tree. */
-export function orderRows(collected: Collected, seed: number): RowOrder {
+/**
+ * Puts rows that are alike next to each other: a balanced tree of splits over a sample gives clusters in an order in
+ * which neighbours are alike, k-means over the sample improves them, and every row goes to the nearest cluster.
+ * `clusterRows`: rows of a cluster, about.
+ */
+export function orderRows(collected: Collected, clusterRows: number, seed: number): RowOrder {
   const { rows, dimensions, memory, kernels, vectors, byId } = collected;
   if (dimensions === 0 || rows === 0)
     return { order: byId.slice(), mean: new Float32Array(0), sample: 0, sampled: 0 };
@@ -36,31 +41,45 @@ export function orderRows(collected: Collected, seed: number): RowOrder {
   const mean = memory.reserve(size);
   for (let index = 0; index < chosen.length; index++)
     kernels.addScaled(mean, sample + index * size, 1 / chosen.length, dimensions);
+  const table = { address: sample, count: chosen.length };
   const levels = Math.min(
     MAX_LEVELS,
     Math.max(0, Math.floor(Math.log2(chosen.length / LEAST_PER_LEAF))),
     Math.max(0, Math.ceil(Math.log2(rows / 32))),
   );
-  const tree = trainTree(
-    memory,
-    kernels,
-    { address: sample, count: chosen.length },
-    dimensions,
-    levels,
-    seed,
-  );
+  const tree = trainTree(memory, kernels, table, dimensions, levels, seed);
+  const send = (vectorsAt: number, count: number, reached: number): void =>
+    kernels.route(vectorsAt, count, dimensions, tree.directions, tree.bounds, levels, reached);
+
+  // Clusters begin as stretches of the tree's leaves, so that their numbers follow the tree's order.
+  const perCluster = Math.max(1, Math.round((2 ** levels * clusterRows) / rows));
+  const clusters = new Clusters(memory, kernels, dimensions, Math.ceil(2 ** levels / perCluster));
+  const toClusters = (labels: number, count: number): void => {
+    const { words } = memory;
+    for (let index = labels / 4; index < labels / 4 + count; index++)
+      words[index] = Math.floor(words[index]! / perCluster);
+  };
+  const labels = memory.reserve(4 * Math.max(chosen.length, ROUTED_AT_ONCE));
+  send(sample, chosen.length, labels);
+  toClusters(labels, chosen.length);
+  clusters.train(table, labels);
 
   const leaves = new Uint32Array(rows);
+  const nearest = new Uint32Array(rows);
   const batch = memory.reserve(ROUTED_AT_ONCE * size);
-  const reached = memory.reserve(4 * ROUTED_AT_ONCE);
   for (let from = 0; from < rows; from += ROUTED_AT_ONCE) {
     const count = Math.min(ROUTED_AT_ONCE, rows - from);
     vectors.read(from * size, memory.bytes.subarray(batch, batch + count * size));
-    kernels.route(batch, count, dimensions, tree.directions, tree.bounds, levels, reached);
-    leaves.set(memory.words.subarray(reached / 4, reached / 4 + count), from);
+    send(batch, count, labels);
+    leaves.set(memory.words.subarray(labels / 4, labels / 4 + count), from);
+    toClusters(labels, count);
+    clusters.assign({ address: batch, count }, labels);
+    nearest.set(memory.words.subarray(labels / 4, labels / 4 + count), from);
   }
+  // By cluster; within one by the tree, which keeps neighbours together; then by id.
+  const byTree = sortedBy(leaves, 2 ** levels, byId);
   return {
-    order: byLeaf(leaves, 2 ** levels, byId),
+    order: sortedBy(nearest, clusters.count, byTree),
     mean: memory.floats.slice(mean / 4, mean / 4 + dimensions),
     sample,
     sampled: chosen.length,
@@ -75,12 +94,12 @@ function sampleRows({ rows, dimensions, byId, idHashes }: Collected): Uint32Arra
   return byId.filter((row) => idHashes[row]! < bound).slice(0, wanted);
 }
 
-/** Counting sort by leaf; rows of a leaf stay in the order of their ids. */
-function byLeaf(leaves: Uint32Array, leafCount: number, byId: Uint32Array): Uint32Array {
-  const places = new Uint32Array(leafCount + 1);
-  for (const leaf of leaves) places[leaf + 1]! += 1;
-  for (let leaf = 0; leaf < leafCount; leaf++) places[leaf + 1]! += places[leaf]!;
-  const order = new Uint32Array(leaves.length);
-  for (const row of byId) order[places[leaves[row]!]!++] = row;
+/** Counting sort of rows by their keys; those of one key stay in the order given. */
+function sortedBy(keys: Uint32Array, keyCount: number, rows: Uint32Array): Uint32Array {
+  const places = new Uint32Array(keyCount + 1);
+  for (const key of keys) places[key + 1]! += 1;
+  for (let key = 0; key < keyCount; key++) places[key + 1]! += places[key]!;
+  const order = new Uint32Array(rows.length);
+  for (const row of rows) order[places[keys[row]!]!++] = row;
   return order;
 }

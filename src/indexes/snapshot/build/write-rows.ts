@@ -13,10 +13,8 @@ import {
 } from '../format/layout.ts';
 import { recordBytes, writeRecord } from '../format/records.ts';
 import type { SectionName } from '../format/sections.ts';
-import type { BuildKernels } from '../kernels/kernels.ts';
-import type { KernelMemory } from '../kernels/memory.ts';
-import { LEAVES_HEAD_BYTES, scalesBytes } from '../query/leaves.ts';
 import type { Collected } from './collect.ts';
+import { LeafTable } from './leaf-table.ts';
 import type { RowOrder } from './order-rows.ts';
 import { SegmentWriter } from './segment-writer.ts';
 import type { SymbolEncoder } from './symbol-encoder.ts';
@@ -33,24 +31,30 @@ export interface WrittenRows {
   readonly leaves: readonly number[];
 }
 
-/** Largest correction factor among the sampled vectors: what codes of factors span. */
-export function factorStepOf(
+/** What the sample tells of codes: the step that factors are stored in, and the error of estimated scores. */
+export function measureCodes(
   { memory, kernels, dimensions }: Collected,
   order: RowOrder,
   codeBits: number,
-): number {
+): { readonly factorStep: number; readonly estimateError: number } {
   const size = 4 * dimensions;
   const work = memory.reserve(size);
   const mean = memory.reserve(size);
   const planes = memory.reserve(codeBits * 4 * dimensions);
+  const variance = memory.reserve(4);
   memory.floats.set(order.mean, mean / 4);
   let largest = 0;
+  let sum = 0;
   for (let index = 0; index < order.sampled; index++) {
     memory.bytes.copyWithin(work, order.sample + index * size, order.sample + (index + 1) * size);
     kernels.addScaled(work, mean, -1, dimensions);
-    largest = Math.max(largest, kernels.encode(work, dimensions, codeBits, planes, 0));
+    largest = Math.max(largest, kernels.encode(work, dimensions, codeBits, planes, 0, variance));
+    sum += memory.floats[variance / 4]!;
   }
-  return (largest * FACTOR_ROOM) / MAX_FACTOR_CODE || 1;
+  return {
+    factorStep: Math.fround((largest * FACTOR_ROOM) / MAX_FACTOR_CODE) || 1,
+    estimateError: Math.sqrt(sum / Math.max(1, order.sampled) / dimensions),
+  };
 }
 
 /** Writes codes, records and their directory, and the centroids of the leaves, block by block. */
@@ -73,12 +77,12 @@ export async function writeRows(
     vector: memory.reserve(size),
     residual: memory.reserve(size),
     mean: memory.reserve(size),
-    centroid: memory.reserve(size),
     int8: memory.reserve(dimensions),
     block: memory.reserve(stride),
+    variance: memory.reserve(4),
   };
   memory.floats.set(order.mean, at.mean / 4);
-  const leaves = new LeafTable(settings, rows, dimensions);
+  const leaves = settings && new LeafTable(collected, settings.leafRows);
   const payloadStarts = startsOf(payloadBytes);
   const idRanks = new Uint32Array(rows);
   collected.byId.forEach((row, rank) => {
@@ -105,7 +109,7 @@ export async function writeRows(
     for (let index = 0; index < count; index++) {
       const source = order.order[first + index]!;
       let scale = 0;
-      if (settings !== undefined) {
+      if (settings !== undefined && leaves !== undefined) {
         vectors.read(source * size, memory.bytes.subarray(at.vector, at.vector + size));
         scale = kernels.quantise(at.vector, dimensions, at.int8);
         memory.bytes.copyWithin(at.residual, at.vector, at.vector + size);
@@ -116,11 +120,12 @@ export async function writeRows(
           settings.codeBits,
           at.block + PLANES_AT,
           index,
+          at.variance,
         );
         const code = Math.min(MAX_FACTOR_CODE, Math.round(factor / settings.factorStep));
         memory.bytes[at.block + FACTORS_AT + 2 * index] = code & 255;
         memory.bytes[at.block + FACTORS_AT + 2 * index + 1] = code >> 8;
-        kernels.addScaled(at.centroid, at.vector, 1, dimensions);
+        leaves.add(at.vector);
       }
       const payload = encoded[index]!;
       const room = records.reserve(recordBytes(dimensions, payload.length));
@@ -133,14 +138,14 @@ export async function writeRows(
     }
     entryView.setUint32(0, sums.directory.of(block, entry.subarray(4)), true);
     directory.append(entry);
-    if (settings !== undefined) {
+    if (settings !== undefined && leaves !== undefined) {
       if (codes.isFull(stride)) await codes.flush();
       const bytes = memory.bytes.subarray(at.block, at.block + stride);
       const sum = sums.codes.of(block, bytes.subarray(4));
       for (let byte = 0; byte < 4; byte++) bytes[byte] = (sum >>> (8 * byte)) & 255;
       codes.append(bytes);
       const isLeafEnd = (first + BLOCK_ROWS) % settings.leafRows === 0 || first + count === rows;
-      if (isLeafEnd) leaves.add(memory, kernels, at.centroid, at.int8);
+      if (isLeafEnd) leaves.finishLeaf();
     }
     if (block % 32 === 0) {
       throwIfAborted(signal);
@@ -148,49 +153,13 @@ export async function writeRows(
     }
   }
   const table = writer('leaves');
-  if (settings !== undefined && rows > 0) table.append(leaves.finish(checksum('leaves')));
+  if (leaves !== undefined) table.append(leaves.finish(checksum('leaves')));
   return {
     codes: await codes.finish(),
     directory: await directory.finish(),
     records: await records.finish(),
     leaves: await table.finish(),
   };
-}
-
-/** The centroids of the leaves as int8 vectors with their scales. */
-class LeafTable {
-  readonly #bytes: Uint8Array;
-  readonly #view: DataView;
-  readonly #rows: number;
-  readonly #leafRows: number;
-  readonly #dimensions: number;
-  readonly #count: number;
-  #next = 0;
-
-  constructor(settings: VectorSettings | undefined, rows: number, dimensions: number) {
-    this.#rows = rows;
-    this.#leafRows = settings?.leafRows ?? BLOCK_ROWS;
-    this.#dimensions = dimensions;
-    this.#count = settings === undefined ? 0 : Math.ceil(rows / this.#leafRows);
-    this.#bytes = new Uint8Array(LEAVES_HEAD_BYTES + scalesBytes(this.#count) + this.#count * dimensions);
-    this.#view = new DataView(this.#bytes.buffer);
-  }
-
-  /** Takes the sum of a leaf's vectors at `sum`, which is zero afterwards. */
-  add(memory: KernelMemory, kernels: BuildKernels, sum: number, int8: number): void {
-    const leaf = this.#next++;
-    const held = Math.min(this.#leafRows, this.#rows - leaf * this.#leafRows);
-    const scale = kernels.quantise(sum, this.#dimensions, int8) / held;
-    this.#view.setFloat32(LEAVES_HEAD_BYTES + 4 * leaf, scale, true);
-    const target = LEAVES_HEAD_BYTES + scalesBytes(this.#count) + leaf * this.#dimensions;
-    this.#bytes.set(memory.bytes.subarray(int8, int8 + this.#dimensions), target);
-    memory.floats.fill(0, sum / 4, sum / 4 + this.#dimensions);
-  }
-
-  finish(checksum: UnitChecksum): Uint8Array {
-    this.#view.setUint32(0, checksum.of(0, this.#bytes.subarray(4)), true);
-    return this.#bytes;
-  }
 }
 
 function startsOf(sizes: Uint32Array): Float64Array {

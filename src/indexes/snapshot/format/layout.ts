@@ -32,3 +32,12 @@ export const codeStride = (dimensions: number, codeBits: number): number =>
 
 /** Blocks of so many rows. */
 export const blockCount = (rows: number): number => Math.ceil(rows / BLOCK_ROWS);
+
+/**
+ * The table of leaves: checksum (u32), 12 unused; for each leaf the scale (f32) of its centroid; for each leaf the
+ * bonus (f32) added to its score; the int8 centroids. The two lists of f32 are filled up to multiples of 16 bytes.
+ */
+export const LEAVES_HEAD_BYTES = 16;
+export const leafScalarsBytes = (leaves: number): number => Math.ceil(leaves / 4) * 16;
+export const leafTableBytes = (leaves: number, dimensions: number): number =>
+  LEAVES_HEAD_BYTES + 2 * leafScalarsBytes(leaves) + leaves * dimensions;

@@ -9,7 +9,7 @@ export interface RotationKernel {
 
 /** Kernels of the query path; addresses point into the memory they were made for. See kernels/assembly/query.ts. */
 export interface QueryKernels extends RotationKernel {
-  buildTable(query: number, groups: number, table: number, scales: number): void;
+  buildTable(query: number, groups: number, table: number, scales: number, sums: number): void;
   scan(
     blocks: number,
     stride: number,
@@ -60,7 +60,24 @@ export interface BuildKernels extends RotationKernel {
     levels: number,
     leaves: number,
   ): void;
-  encode(residual: number, dimensions: number, bits: number, planes: number, row: number): number;
+  assign(
+    vectors: number,
+    count: number,
+    dimensions: number,
+    centroids: number,
+    halfNorms: number,
+    neighbours: number,
+    listed: number,
+    labels: number,
+  ): void;
+  encode(
+    residual: number,
+    dimensions: number,
+    bits: number,
+    planes: number,
+    row: number,
+    variance: number,
+  ): number;
   quantise(vector: number, dimensions: number, out: number): number;
 }
 

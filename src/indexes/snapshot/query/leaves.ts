@@ -1,14 +1,8 @@
 import { damaged } from '../format/damage.ts';
-import { paddedDimensions } from '../format/layout.ts';
+import { LEAVES_HEAD_BYTES, leafScalarsBytes, leafTableBytes, paddedDimensions } from '../format/layout.ts';
 import type { KernelMemory } from '../kernels/memory.ts';
 import type { ReadContext } from '../reading/section-reader.ts';
 import type { OpenedSnapshot } from './opened.ts';
-
-/** Bytes before the centroids' scales: checksum (u32), 12 unused. */
-export const LEAVES_HEAD_BYTES = 16;
-
-/** Bytes of the scales (f32 each), filled up to whole vectors of the kernels. */
-export const scalesBytes = (leaves: number): number => Math.ceil(leaves / 4) * 16;
 
 /** Centroids of the leaves: runs of rows that lie close together. Read whole, when first needed. */
 export class Leaves {
@@ -40,16 +34,20 @@ export class Leaves {
 
   /** Address of the int8 centroids, and of their scales. */
   get centroids(): number {
-    return this.scales + scalesBytes(this.count);
+    return this.bonuses + leafScalarsBytes(this.count);
   }
   get scales(): number {
     return this.#address + LEAVES_HEAD_BYTES;
+  }
+  /** Address of what is added to each leaf's score: its best row is nearer than its centroid, the more so the wider it is. */
+  get bonuses(): number {
+    return this.scales + leafScalarsBytes(this.count);
   }
 
   async #load(context: ReadContext): Promise<void> {
     const bytes = await this.#opened.reader.readWhole('leaves', context);
     const { dimensions } = this.#opened.header.vectors!;
-    const expected = LEAVES_HEAD_BYTES + scalesBytes(this.count) + this.count * paddedDimensions(dimensions);
+    const expected = leafTableBytes(this.count, paddedDimensions(dimensions));
     const stored = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0, true);
     if (bytes.length !== expected || stored !== this.#opened.checksum('leaves').of(0, bytes.subarray(4)))
       throw damaged('the table of leaves', 'does not match its checksum');

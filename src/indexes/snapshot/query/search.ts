@@ -113,7 +113,13 @@ async function searchVector(
   const ahead = masking === undefined ? undefined : search.prefetch(context);
   const [mask] = await Promise.all([masking, ahead]);
   const result = await search.search(
-    { ...request, rerank: parameters.rerank!, nprobes: parameters.nprobes!, mask },
+    {
+      ...request,
+      rerank: parameters.rerank!,
+      window: parameters.window! / 100,
+      nprobes: parameters.nprobes!,
+      mask,
+    },
     context,
   );
   return { result, elapsedMs: performance.now() - startedMs };

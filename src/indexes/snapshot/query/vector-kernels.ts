@@ -72,11 +72,14 @@ export class VectorKernels {
   /** Lists the `probes` leaves whose centroids have the largest products with the query, the best few first. */
   listNearest(query: RotatedQuery, probes: number): void {
     const { scores, rows, list, integers } = this.#at;
-    const { count, centroids, scales } = this.leaves;
-    const words = this.#memory.words;
+    const { count, centroids, scales, bonuses } = this.leaves;
+    const { floats, words } = this.#memory;
     this.#writeIntegers(query);
     this.#kernels.dots(integers, centroids, this.#dimensions, scales, 4, 0, count, this.#dimensions, scores);
-    for (let leaf = 0; leaf < count; leaf++) words[rows / 4 + leaf] = leaf;
+    for (let leaf = 0; leaf < count; leaf++) {
+      floats[scores / 4 + leaf]! += floats[bonuses / 4 + leaf]! / query.integerScale;
+      words[rows / 4 + leaf] = leaf;
+    }
     this.#kernels.select(scores, rows, count, probes);
     if (probes > FIRST_LEAVES) this.#kernels.select(scores, rows, probes, FIRST_LEAVES);
     words.copyWithin(list / 4, rows / 4, rows / 4 + probes);
@@ -108,7 +111,7 @@ export class VectorKernels {
     const { floats, words } = this.#memory;
     const at = this.#at;
     floats.set(query.values, at.floats / 4);
-    this.#kernels.buildTable(at.floats, this.#dimensions / 4, at.table, at.tableScales);
+    this.#kernels.buildTable(at.floats, this.#dimensions / 4, at.table, at.tableScales, at.sums);
     const step = floats[at.tableScales / 4]!;
     const lows = floats[at.tableScales / 4 + 1]!;
     if (mask !== undefined) words.set(mask, at.mask / 4);

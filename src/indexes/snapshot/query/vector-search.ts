@@ -10,6 +10,8 @@ import { type Candidates, MOST_CANDIDATES, VectorKernels } from './vector-kernel
 export const COLD_SCAN_BYTES = 8 * 2 ** 20;
 /** Below this many rows scanning all codes in memory is as fast as choosing leaves. */
 const PROBING_ROWS = 20_000;
+/** The window is so much wider where records lie in memory or in the cache folder: there they cost next to nothing. */
+const NEAR_WINDOW = 1.4;
 /** Records are fetched in about this many requests. */
 const RECORD_REQUESTS = 11;
 
@@ -20,8 +22,10 @@ export interface VectorRequest {
   readonly topK: number;
   /** Results wanted at all: those behind `topK` may have estimated scores. */
   readonly depth: number;
-  /** Candidates re-scored with their int8 vectors. */
+  /** Most candidates re-scored with their int8 vectors. */
   readonly rerank: number;
+  /** Of those, the ones whose estimates are within so many standard errors of the last wanted one's. */
+  readonly window: number;
   readonly nprobes: number;
   readonly mask?: FilterMask | undefined;
 }
@@ -82,20 +86,22 @@ export class VectorSearch {
   async search(request: VectorRequest, context: ReadContext): Promise<VectorResult> {
     const { rows, vectors } = this.#opened.header;
     const query = this.#kernels.rotate(request.vector);
-    const exact = Math.min(rows, MOST_CANDIDATES, Math.max(request.rerank, request.topK));
-    const wanted = Math.min(rows, MOST_CANDIDATES, Math.max(exact, request.depth));
+    const most = Math.min(rows, MOST_CANDIDATES, Math.max(request.rerank, request.topK));
+    const wanted = Math.min(rows, MOST_CANDIDATES, Math.max(most, request.depth));
     const probes = await this.#loadCodes(query, request, wanted, context);
     const startedMs = performance.now();
     // Between here and the copies below nothing may be awaited: another search would use the same memory.
     if (probes === this.#kernels.leaves.count) this.#kernels.listAll();
     else this.#kernels.listNearest(query, probes);
     const found = this.#kernels.scan(query, probes, wanted, request.mask?.bits);
-    const [head, tail] = splitBest(found, exact);
-    const scannedMs = performance.now();
     const isResident = this.#kernels.resident.isLoaded;
+    const isNear = isResident || this.#opened.reader.isLocal('records');
+    const window = request.window * (isNear ? NEAR_WINDOW : 1) * vectors!.estimateError;
+    const [head, tail] = splitBest(found, { topK: request.topK, window, most, depth: request.depth });
+    const scannedMs = performance.now();
     const views = isResident ? [] : await this.#fetch(head, request.topK, context);
     const fetchedMs = performance.now();
-    const scored = this.#rescored(query, head, views, Math.max(request.topK, Math.min(request.depth, exact)));
+    const scored = this.#rescored(query, head, views, Math.max(request.topK, request.depth));
     const last = scored.at(-1)?.score ?? 0;
     const behind = tail.map(({ row, score }) => ({ row, score: Math.min(last, score + query.meanProduct) }));
     return {
@@ -165,13 +171,25 @@ export class VectorSearch {
   }
 }
 
-/** The rows of the best `count` candidates, in no order, and the others, best first. */
-function splitBest(found: Candidates, count: number): [number[], ScoredRow[]] {
-  const rows = Array.from(found.rows);
-  if (found.count <= count) return [rows, []];
-  const scores = Float32Array.from(found.scores);
-  const order = rows.map((_, index) => index);
-  order.sort((left, right) => scores[right]! - scores[left]! || rows[left]! - rows[right]!);
-  const tail = order.slice(count).map((index) => ({ row: rows[index]!, score: scores[index]! }));
-  return [order.slice(0, count).map((index) => rows[index]!), tail];
+/**
+ * The rows to be re-scored, in no order: the best `topK` by estimate and those within the window of the last of them,
+ * at most `most`. And the others, best first, where more than those are asked for.
+ */
+function splitBest(
+  found: Candidates,
+  { topK, window, most, depth }: { topK: number; window: number; most: number; depth: number },
+): [number[], ScoredRow[]] {
+  const { count, scores, rows } = found;
+  const ascending = Float32Array.from(scores).sort();
+  const atRank = (rank: number): number => ascending[count - rank] ?? Number.NEGATIVE_INFINITY;
+  const bound = Math.max(Math.min(atRank(topK), atRank(topK) - window), atRank(most));
+  const head: number[] = [];
+  const tail: ScoredRow[] = [];
+  for (let index = 0; index < count; index++) {
+    if (scores[index]! >= bound) head.push(rows[index]!);
+    else tail.push({ row: rows[index]!, score: scores[index]! });
+  }
+  if (depth <= head.length) return [head, []];
+  tail.sort((left, right) => right.score - left.score || left.row - right.row);
+  return [head, tail.slice(0, depth - head.length)];
 }

@@ -1,0 +1,102 @@
+import type { BuildKernels } from '../kernels/kernels.ts';
+import type { KernelMemory } from '../kernels/memory.ts';
+
+/** Clusters looked at for each vector: those nearest to the one that it is in. */
+const NEIGHBOURS = 24;
+const ROUNDS = 4;
+
+/** Vectors one after the other in the kernels' memory. */
+export interface VectorTable {
+  readonly address: number;
+  readonly count: number;
+}
+
+/** Centroids with the clusters next to each: what sends a vector to its nearest cluster. */
+export class Clusters {
+  readonly count: number;
+  readonly #memory: KernelMemory;
+  readonly #kernels: BuildKernels;
+  readonly #dimensions: number;
+  readonly #centroids: number;
+  readonly #halfNorms: number;
+  readonly #neighbours: number;
+  readonly #listed: number;
+
+  constructor(memory: KernelMemory, kernels: BuildKernels, dimensions: number, count: number) {
+    this.#memory = memory;
+    this.#kernels = kernels;
+    this.#dimensions = dimensions;
+    this.count = count;
+    this.#listed = Math.min(NEIGHBOURS, count);
+    this.#centroids = memory.reserve(4 * count * dimensions);
+    this.#halfNorms = memory.reserve(4 * count);
+    this.#neighbours = memory.reserve(4 * count * this.#listed);
+  }
+
+  /**
+   * k-means (Lloyd) over a sample, from the clusters that it is in: means, then every vector to the nearest of the
+   * clusters around its own. `labels` (address of u32) holds each vector's cluster before and afterwards.
+   */
+  train(sample: VectorTable, labels: number): void {
+    for (let round = 0; round < ROUNDS; round++) {
+      this.#setMeans(sample, labels);
+      this.#setNeighbours();
+      if (round < ROUNDS - 1) this.assign(sample, labels);
+    }
+  }
+
+  /** Moves each vector to the nearest of the clusters around the one that `labels` names. */
+  assign({ address, count }: VectorTable, labels: number): void {
+    this.#kernels.assign(
+      address,
+      count,
+      this.#dimensions,
+      this.#centroids,
+      this.#halfNorms,
+      this.#neighbours,
+      this.#listed,
+      labels,
+    );
+  }
+
+  #centroid(cluster: number): number {
+    return this.#centroids + 4 * cluster * this.#dimensions;
+  }
+
+  /** The mean of each cluster; one that has become empty keeps its place. */
+  #setMeans(sample: VectorTable, labels: number): void {
+    const { floats, words } = this.#memory;
+    const size = this.#dimensions;
+    const counts = new Uint32Array(this.count);
+    for (let row = 0; row < sample.count; row++) counts[words[labels / 4 + row]!]! += 1;
+    counts.forEach((count, cluster) => {
+      const start = this.#centroid(cluster) / 4;
+      if (count > 0) floats.fill(0, start, start + size);
+    });
+    for (let row = 0; row < sample.count; row++) {
+      const cluster = words[labels / 4 + row]!;
+      const vector = sample.address + 4 * row * size;
+      this.#kernels.addScaled(this.#centroid(cluster), vector, 1 / counts[cluster]!, size);
+    }
+    for (let cluster = 0; cluster < this.count; cluster++) {
+      const at = this.#centroid(cluster);
+      floats[this.#halfNorms / 4 + cluster] = this.#kernels.dot(at, at, size) / 2;
+    }
+  }
+
+  #setNeighbours(): void {
+    const { floats, words } = this.#memory;
+    const scores = new Float32Array(this.count);
+    const order = new Uint32Array(this.count);
+    for (let cluster = 0; cluster < this.count; cluster++) {
+      const at = this.#centroid(cluster);
+      for (let other = 0; other < this.count; other++) {
+        const product = this.#kernels.dot(at, this.#centroid(other), this.#dimensions);
+        scores[other] = product - floats[this.#halfNorms / 4 + other]!;
+        order[other] = other;
+      }
+      order.sort((left, right) => scores[right]! - scores[left]! || left - right);
+      words.set(order.subarray(0, this.#listed), this.#neighbours / 4 + cluster * this.#listed);
+    }
+  }
+}
