@@ -4,11 +4,14 @@ export { rotate } from './rotation';
 
 /** Rows of a code block. */
 const ROWS: i32 = 32;
-/** Groups whose table entries (at most 255) are added up before 16-bit sums could overflow. */
-const GROUPS_AT_ONCE: i32 = 256;
+/**
+ * Largest table entry: the entries of four groups fit into a byte together, those of 1,040 groups (4,160 dimensions)
+ * into 16 bits. Six bits cost nothing: the rounding is a fiftieth of the codes' own error.
+ */
+const MOST: i32 = 63;
 
 /**
- * The lookup table of a rotated query: for each group of four dimensions the sums of its 16 subsets, as bytes.
+ * The lookup table of a rotated query: for each group of four dimensions the sums of its 16 subsets, as numbers up to 63.
  * Subset sums of group g are `entry * step + low(g)`. Writes `step` and the sum of all `low` to `scales`.
  * `sums` is room for 16 f32.
  */
@@ -27,7 +30,7 @@ export function buildTable(query: usize, groups: i32, table: usize, scales: usiz
     lows += low;
     widest = max(widest, high - low);
   }
-  const step: f32 = widest > 0 ? widest / 255 : 1;
+  const step: f32 = widest > 0 ? widest / <f32>MOST : 1;
   for (let group = 0; group < groups; group++) {
     const at = query + (<usize>group << 4);
     let low: f32 = 0;
@@ -41,42 +44,52 @@ export function buildTable(query: usize, groups: i32, table: usize, scales: usiz
       }
       store<f32>(sums + (<usize>subset << 2), sum);
       const entry = <i32>nearest(sum / step);
-      store<u8>(table + (<usize>group << 4) + subset, <u8>(entry > 255 ? 255 : entry < 0 ? 0 : entry));
+      store<u8>(table + (<usize>group << 4) + subset, <u8>(entry > MOST ? MOST : entry < 0 ? 0 : entry));
     }
   }
   store<f32>(scales, step);
   store<f32>(scales + 4, lows);
 }
 
-/** Adds `weight` times the table sums of one bit plane of 32 rows to the 32 sums at `sums` (i32). */
-// @ts-expect-error: decorator
+/** Adds the table sums of one bit plane of 32 rows, shifted, to the 32 sums at `sums` (i32). Groups are a multiple of 4. */
+// @ts-ignore: decorator
 @inline
 function addPlane(plane: usize, groups: i32, table: usize, shift: i32, sums: usize): void {
   const nibble = i8x16.splat(15);
-  for (let from = 0; from < groups; from += GROUPS_AT_ONCE) {
-    const until = min(groups, from + GROUPS_AT_ONCE);
-    // Bytes are added as 16-bit pairs: `low*` holds even + 256 x odd, `odd*` the odd ones alone.
-    let low0 = i16x8.splat(0);
-    let odd0 = i16x8.splat(0);
-    let low1 = i16x8.splat(0);
-    let odd1 = i16x8.splat(0);
-    let codes = plane + (<usize>from << 4);
-    let entries = table + (<usize>from << 4);
-    for (let group = from; group < until; group++) {
-      const packed = v128.load(codes);
-      const lookup = v128.load(entries);
-      const first = i8x16.relaxed_swizzle(lookup, v128.and(packed, nibble));
-      const second = i8x16.relaxed_swizzle(lookup, v128.and(i16x8.shr_u(packed, 4), nibble));
-      low0 = i16x8.add(low0, first);
-      odd0 = i16x8.add(odd0, i16x8.shr_u(first, 8));
-      low1 = i16x8.add(low1, second);
-      odd1 = i16x8.add(odd1, i16x8.shr_u(second, 8));
-      codes += 16;
-      entries += 16;
-    }
-    addHalf(low0, odd0, shift, sums);
-    addHalf(low1, odd1, shift, sums + 64);
+  // Bytes are added as 16-bit pairs: `low*` holds even + 256 x odd, `odd*` the odd ones alone.
+  let low0 = i16x8.splat(0);
+  let odd0 = i16x8.splat(0);
+  let low1 = i16x8.splat(0);
+  let odd1 = i16x8.splat(0);
+  const end = plane + (<usize>groups << 4);
+  let codes = plane;
+  let entries = table;
+  while (codes < end) {
+    let packed = v128.load(codes);
+    let lookup = v128.load(entries);
+    let first = i8x16.relaxed_swizzle(lookup, v128.and(packed, nibble));
+    let second = i8x16.relaxed_swizzle(lookup, v128.and(i16x8.shr_u(packed, 4), nibble));
+    packed = v128.load(codes, 16);
+    lookup = v128.load(entries, 16);
+    first = i8x16.add(first, i8x16.relaxed_swizzle(lookup, v128.and(packed, nibble)));
+    second = i8x16.add(second, i8x16.relaxed_swizzle(lookup, v128.and(i16x8.shr_u(packed, 4), nibble)));
+    packed = v128.load(codes, 32);
+    lookup = v128.load(entries, 32);
+    first = i8x16.add(first, i8x16.relaxed_swizzle(lookup, v128.and(packed, nibble)));
+    second = i8x16.add(second, i8x16.relaxed_swizzle(lookup, v128.and(i16x8.shr_u(packed, 4), nibble)));
+    packed = v128.load(codes, 48);
+    lookup = v128.load(entries, 48);
+    first = i8x16.add(first, i8x16.relaxed_swizzle(lookup, v128.and(packed, nibble)));
+    second = i8x16.add(second, i8x16.relaxed_swizzle(lookup, v128.and(i16x8.shr_u(packed, 4), nibble)));
+    low0 = i16x8.add(low0, first);
+    odd0 = i16x8.add(odd0, i16x8.shr_u(first, 8));
+    low1 = i16x8.add(low1, second);
+    odd1 = i16x8.add(odd1, i16x8.shr_u(second, 8));
+    codes += 64;
+    entries += 64;
   }
+  addHalf(low0, odd0, shift, sums);
+  addHalf(low1, odd1, shift, sums + 64);
 }
 
 /** Adds 16 sums kept as even and odd 16-bit lanes to 16 i32 at `sums`, in row order. */
@@ -231,4 +244,26 @@ export function dots(
     const total = i32x4.extract_lane(sum, 0) + i32x4.extract_lane(sum, 1) + i32x4.extract_lane(sum, 2) + i32x4.extract_lane(sum, 3);
     store<f32>(scores + (<usize>index << 2), <f32>total * load<f32>(scales + row * <usize>scaleStride));
   }
+}
+
+/**
+ * The bytes that symbol codes stand for. Symbols lie eight bytes apart, their lengths (u8) in a list of 256; code 255
+ * escapes a byte. `out` has room for `limit` + 8 bytes. Gives how many bytes came out: more than `limit` when the
+ * codes stand for more, which are not written.
+ */
+export function decode(codes: usize, length: i32, symbols: usize, lengths: usize, out: usize, limit: i32): i32 {
+  const end = codes + length;
+  let to = 0;
+  while (codes < end && to <= limit) {
+    const code = load<u8>(codes++);
+    if (code == 255) {
+      store<u8>(out + to, codes < end ? load<u8>(codes) : 0);
+      codes++;
+      to++;
+    } else {
+      store<u64>(out + to, load<u64>(symbols + (<usize>code << 3)));
+      to += load<u8>(lengths + code);
+    }
+  }
+  return to;
 }

@@ -1,3 +1,5 @@
+import { type QueryKernels, queryKernels } from '../kernels/kernels.ts';
+import { KernelMemory } from '../kernels/memory.ts';
 import { damaged } from './damage.ts';
 
 /** Code that stands before a byte that is in no symbol. */
@@ -10,15 +12,22 @@ export const MAX_SYMBOL_BYTES = 8;
  * (FSST, Boncz et al., VLDB 2020): half the size, and each text can be read alone at the speed of a copy.
  */
 export class SymbolTable {
-  /** Bytes of all symbols, eight apart. */
-  readonly #symbols: Uint8Array;
-  readonly #lengths: Uint8Array;
   readonly #bytes: Uint8Array;
+  readonly #memory = new KernelMemory();
+  readonly #kernels: QueryKernels;
+  /** Addresses in the kernels' memory. */
+  readonly #symbols: number;
+  readonly #lengths: number;
+  #work = 0;
+  #workBytes = 0;
 
   private constructor(symbols: Uint8Array, lengths: Uint8Array, bytes: Uint8Array) {
-    this.#symbols = symbols;
-    this.#lengths = lengths;
     this.#bytes = bytes;
+    this.#kernels = queryKernels(this.#memory.memory);
+    this.#symbols = this.#memory.reserve(symbols.length);
+    this.#lengths = this.#memory.reserve(lengths.length);
+    this.#memory.bytes.set(symbols, this.#symbols);
+    this.#memory.bytes.set(lengths, this.#lengths);
   }
 
   /** Reads a table: for each symbol its length and its bytes. @throws DAMAGED_STORE */
@@ -54,25 +63,28 @@ export class SymbolTable {
     return this.#bytes;
   }
 
-  /** The bytes that `codes` stand for, `rawBytes` of them. @throws DAMAGED_STORE when they are more or fewer. */
+  /**
+   * The bytes that `codes` stand for, `rawBytes` of them: a view that is valid until the next call.
+   * @throws DAMAGED_STORE when they are more or fewer.
+   */
   decode(codes: Uint8Array, rawBytes: number): Uint8Array {
-    // Whole symbols are copied, so that the last one may write past the end.
-    const out = new Uint8Array(rawBytes + MAX_SYMBOL_BYTES);
-    const [symbols, lengths] = [this.#symbols, this.#lengths];
-    let to = 0;
-    for (let at = 0; at < codes.length && to <= rawBytes; at++) {
-      const code = codes[at]!;
-      if (code === ESCAPE) {
-        at += 1;
-        out[to++] = codes[at] ?? 0;
-        continue;
-      }
-      const from = code * MAX_SYMBOL_BYTES;
-      const length = lengths[code]!;
-      for (let index = 0; index < length; index++) out[to + index] = symbols[from + index]!;
-      to += length;
+    const outAt = Math.ceil(codes.length / 8) * 8;
+    const wanted = outAt + rawBytes + MAX_SYMBOL_BYTES;
+    if (wanted > this.#workBytes) {
+      this.#workBytes = 2 * wanted;
+      this.#work = this.#memory.reserve(this.#workBytes);
     }
-    if (to !== rawBytes) throw damaged('a text', `does not decode to its ${rawBytes} bytes`);
-    return out.subarray(0, rawBytes);
+    this.#memory.bytes.set(codes, this.#work);
+    const out = this.#work + outAt;
+    const length = this.#kernels.decode(
+      this.#work,
+      codes.length,
+      this.#symbols,
+      this.#lengths,
+      out,
+      rawBytes,
+    );
+    if (length !== rawBytes) throw damaged('a text', `does not decode to its ${rawBytes} bytes`);
+    return this.#memory.bytes.subarray(out, out + rawBytes);
   }
 }

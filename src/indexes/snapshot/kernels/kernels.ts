@@ -45,6 +45,7 @@ export interface QueryKernels extends RotationKernel {
     dimensions: number,
     scores: number,
   ): void;
+  decode(codes: number, length: number, symbols: number, lengths: number, out: number, limit: number): number;
 }
 
 /** Kernels of the build. See kernels/assembly/build.ts. */
@@ -81,6 +82,9 @@ export interface BuildKernels extends RotationKernel {
   quantise(vector: number, dimensions: number, out: number): number;
 }
 
+/** Compiled once a process. */
+const modules = new Map<string, object>();
+
 /** The query kernels, compiled, on `memory`. */
 export const queryKernels = (memory: WasmMemory): QueryKernels =>
   instantiate(QUERY_WASM, memory) as unknown as QueryKernels;
@@ -90,6 +94,10 @@ export const buildKernels = (memory: WasmMemory): BuildKernels =>
   instantiate(BUILD_WASM, memory) as unknown as BuildKernels;
 
 function instantiate(base64: string, memory: WasmMemory): object {
-  const module = new wasm.Module(Buffer.from(base64, 'base64'));
+  let module = modules.get(base64);
+  if (module === undefined) {
+    module = new wasm.Module(Buffer.from(base64, 'base64'));
+    modules.set(base64, module);
+  }
   return new wasm.Instance(module, { env: { memory } }).exports;
 }
