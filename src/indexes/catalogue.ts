@@ -129,14 +129,15 @@ export class IndexCatalogue {
   async publish(version: string): Promise<PublishedPointer> {
     const { kind } = await readManifest(this.#storage, this.#prefix, version);
     const opening = await this.#opening({ version, kind });
-    return publishVersion(this.#storage, this.#prefix, { version, kind }, { writer: randomUUID(), opening });
+    const options = { writer: randomUUID(), opening };
+    const pointer = await publishVersion(this.#storage, this.#prefix, { version, kind }, options);
+    return this.#published(pointer);
   }
 
   /** Publishes what was published before. @throws NO_INDEX, PUBLISH_CONFLICT */
-  rollBack(): Promise<PublishedPointer> {
-    return rollBack(this.#storage, this.#prefix, { writer: randomUUID() }, (version) =>
-      this.#opening(version),
-    );
+  async rollBack(): Promise<PublishedPointer> {
+    const openingOf = (version: PublishedVersion) => this.#opening(version);
+    return this.#published(await rollBack(this.#storage, this.#prefix, { writer: randomUUID() }, openingOf));
   }
 
   /** Keeps a validation with its version. */
@@ -161,6 +162,14 @@ export class IndexCatalogue {
     const deleted = [...doomed.map(({ version }) => version), ...abandoned];
     for (const version of deleted) await deleteVersion(this.#storage, this.#prefix, version);
     return deleted;
+  }
+
+  /** What the kind does for a version that is published now. */
+  async #published(pointer: PublishedPointer): Promise<PublishedPointer> {
+    const { afterPublish } = await indexBackend(pointer.kind);
+    const prefix = versionPrefix(this.#prefix, pointer.version);
+    await afterPublish?.(this.#storage, this.#prefix, prefix, pointer);
+    return pointer;
   }
 
   /** What the kind puts into the pointer, in base64. */

@@ -1,6 +1,7 @@
 import type { CollectionSettings, Hit, SearchQuery, SearchResult } from '../core/index.ts';
 import type { CorpusStore } from '../corpus/index.ts';
 import type { ObjectStorage, StoragePlace } from '../storage/index.ts';
+import type { PublishedPointer } from './pointer.ts';
 
 /** Numbers that decide how an index is built or asked, by name (for example `partitions`, `nprobes`). */
 export type IndexParameters = Readonly<Record<string, number>>;
@@ -87,6 +88,13 @@ export interface IndexBackend {
   open(manifest: IndexManifest, context: OpenContext): Promise<Searcher>;
   /** Bytes of a version that belong into the pointer when it is published, so that opening it takes one read less. */
   readonly opening?: (storage: ObjectStorage, prefix: string) => Promise<Uint8Array | undefined>;
+  /** Work after a publication that makes opening it faster, and may be missing. */
+  readonly afterPublish?: (
+    storage: ObjectStorage,
+    collectionPrefix: string,
+    versionPrefix: string,
+    pointer: PublishedPointer,
+  ) => Promise<void>;
 }
 
 export interface ParameterDescription {

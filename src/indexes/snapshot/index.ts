@@ -1,5 +1,6 @@
 import { checkBuildable } from '../check-buildable.ts';
 import type { IndexBackend, IndexCapabilities, IndexManifest, OpenContext, Searcher } from '../port.ts';
+import { writeColdObject } from './cold-object.ts';
 import { openVersion, readOpening } from './open.ts';
 import { PARAMETERS } from './parameters.ts';
 
@@ -24,6 +25,7 @@ export function create(kind: 'snapshot'): IndexBackend {
     },
     open: openSnapshot,
     opening: readOpening,
+    afterPublish: writeColdObject,
   };
 }
 

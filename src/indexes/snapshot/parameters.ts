@@ -54,7 +54,9 @@ export const PARAMETERS: readonly ParameterDescription[] = [
     max: 65_536,
     description:
       'Leaves scanned by an open index. More find more and take longer; all of them is a full scan.',
-    defaultFor: (rows) => Math.max(1, Math.ceil(partitionsFor(rows) / 4)),
+    // A third at 100,000 rows; the share falls with the square root of the rows, as the leaves of a neighbourhood do.
+    defaultFor: (rows) =>
+      Math.max(1, Math.ceil(partitionsFor(rows) * Math.min(1, Math.sqrt(100_000 / Math.max(1, rows)) / 3))),
   },
   {
     name: 'window',
@@ -63,7 +65,7 @@ export const PARAMETERS: readonly ParameterDescription[] = [
     max: 1_000,
     description:
       'Candidates are re-scored whose estimates are within so many hundredths of a standard error of the last wanted one (1.4 times as many where records need not be read from storage). More raise recall; a cold start reads more.',
-    defaultFor: () => 200,
+    defaultFor: () => 190,
   },
   {
     name: 'rerank',

@@ -6,6 +6,7 @@ import {
   SragError,
 } from '../../core/index.ts';
 import { POINTER_KEY, type PublishedPointer, parsePointer, versionPrefix } from '../pointer.ts';
+import { COLD_KEY, type ColdParts, decodeCold } from './cold-object.ts';
 import { type OpenOptions, openWith } from './open.ts';
 import type { HydrationReport } from './query/hydrate.ts';
 import type { Prefetch, SnapshotReader } from './query/reader.ts';
@@ -60,22 +61,28 @@ export class PublishedSearcher {
     this.#checkedMs = this.#now();
   }
 
-  /** One read: the pointer holds the header. @throws NO_INDEX, UNSUPPORTED, DAMAGED_STORE, and those of the storage. */
+  /**
+   * One wave: the pointer, which holds the header, and beside it the copy for cold starts where vectors are prefetched.
+   * @throws NO_INDEX, UNSUPPORTED, DAMAGED_STORE, and those of the storage.
+   */
   static async open(options: OpenSearcherOptions): Promise<PublishedSearcher> {
     const prefix = collectionPrefix(options.collection ?? 'default');
     const reads = new ReliableReads(options.storage, options.patience);
     const meter = new ReadMeter();
     const key = prefix + POINTER_KEY;
-    const { bytes, etag } = await reads
-      .read(key, undefined, meter, options.signal)
-      .catch((error: unknown) => {
-        throw error instanceof SragError && error.code === 'OBJECT_NOT_FOUND'
-          ? notPublished(options, error)
-          : error;
-      });
-    const pointer = parsePointer(bytes, key);
-    const reader = await openPointer(pointer, prefix, reads, meter, options);
-    return new PublishedSearcher(options, reads, prefix, { pointer, etag, reader });
+    const wantsCodes = options.prefetch === 'vector' || options.prefetch === 'hybrid';
+    const cancel = new AbortController();
+    const cold = wantsCodes ? readCold(reads, prefix, meter, cancel.signal) : undefined;
+    try {
+      const { bytes, etag } = await reads.read(key, undefined, meter, options.signal);
+      const pointer = parsePointer(bytes, key);
+      const reader = await openPointer(pointer, prefix, reads, meter, options, cold);
+      return new PublishedSearcher(options, reads, prefix, { pointer, etag, reader });
+    } catch (error) {
+      cancel.abort();
+      const isMissing = error instanceof SragError && error.code === 'OBJECT_NOT_FOUND';
+      throw isMissing ? notPublished(options, error) : error;
+    }
   }
 
   /** The published version that answers now. */
@@ -163,6 +170,7 @@ async function openPointer(
   reads: ReliableReads,
   meter: ReadMeter,
   options: OpenSearcherOptions,
+  cold?: Promise<ColdParts | undefined>,
 ): Promise<SnapshotReader> {
   if (pointer.kind !== KIND) {
     throw new SragError(
@@ -173,8 +181,26 @@ async function openPointer(
   }
   const header = pointer.opening === undefined ? undefined : Buffer.from(pointer.opening, 'base64');
   const reader = await openWith(reads, versionPrefix(prefix, pointer.version), header, meter, options);
+  // The copy is this version's when it begins with this header: its build id names the content.
+  if (cold !== undefined && header !== undefined) {
+    reader.prefetchFrom(cold.then((parts) => (parts && header.equals(parts.header) ? parts : undefined)));
+  }
   if (options.prefetch !== undefined) reader.prefetch(options.prefetch);
   return reader;
+}
+
+/** The copy for cold starts; undefined where there is none, or it cannot be read: the pointer leads on without it. */
+async function readCold(
+  reads: ReliableReads,
+  prefix: string,
+  meter: ReadMeter,
+  signal: AbortSignal,
+): Promise<ColdParts | undefined> {
+  try {
+    return decodeCold((await reads.read(prefix + COLD_KEY, undefined, meter, signal)).bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 const notPublished = ({ collection = 'default' }: OpenSearcherOptions, cause: unknown): SragError =>

@@ -41,3 +41,6 @@ export const LEAVES_HEAD_BYTES = 16;
 export const leafScalarsBytes = (leaves: number): number => Math.ceil(leaves / 4) * 16;
 export const leafTableBytes = (leaves: number, dimensions: number): number =>
   LEAVES_HEAD_BYTES + 2 * leafScalarsBytes(leaves) + leaves * dimensions;
+
+/** Codes up to this are read and scanned whole by a cold process: one wave fewer than looking up leaves first. */
+export const COLD_SCAN_BYTES = 8 * 2 ** 20;

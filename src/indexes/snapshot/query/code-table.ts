@@ -32,6 +32,11 @@ export class CodeTable {
     return this.#loader.all(context);
   }
 
+  /** Takes all codes from a copy that is on its way. */
+  loadFrom(copy: Promise<Uint8Array | undefined>, context: ReadContext): Promise<void> {
+    return this.#loader.allFrom(copy, context);
+  }
+
   load(blocks: readonly number[], context: ReadContext): Promise<void> {
     return this.#loader.some(blocks, context);
   }

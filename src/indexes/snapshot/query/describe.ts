@@ -1,7 +1,6 @@
-import { paddedDimensions } from '../format/layout.ts';
+import { COLD_SCAN_BYTES, paddedDimensions } from '../format/layout.ts';
 import { SECTION_NAMES } from '../format/sections.ts';
 import type { OpenedSnapshot } from './opened.ts';
-import { COLD_SCAN_BYTES } from './vector-search.ts';
 
 /** S3 Standard, us-east-1, 2026-11: price of 1,000 GET requests. */
 const USD_PER_1000_READS = 0.0004;
@@ -9,7 +8,7 @@ const USD_PER_1000_READS = 0.0004;
 const LATENCY_MS = 25;
 const BYTES_PER_MS = 75_000;
 /** Requests and bytes for the records of a first question, as measured on 100,000 abstracts. */
-const RECORD_READS = 11;
+const RECORD_READS = 13;
 const RECORD_BYTES_PER_CANDIDATE = 32 * 1_024;
 
 /** Sections, settings, memory and the cost of a cold start, for people. */
@@ -31,10 +30,10 @@ export function describeSnapshot(
   if (vectors === undefined) return { ...facts, plan: 'lexical only' };
   const codes = reader.sizeBytes('codes');
   const isWhole = codes <= COLD_SCAN_BYTES;
-  const waves = isWhole ? 3 : 4;
+  const waves = isWhole ? 2 : 4;
   const records = Math.min(reader.sizeBytes('records'), rerank * RECORD_BYTES_PER_CANDIDATE);
   const coldBytes = (isWhole ? codes : reader.sizeBytes('leaves') + codes / 10) + records;
-  const coldReads = 1 + (isWhole ? Math.ceil(codes / (3 * 2 ** 20)) + 1 : 24) + RECORD_READS;
+  const coldReads = 1 + (isWhole ? 1 : 24) + RECORD_READS;
   return {
     ...facts,
     dimensions: vectors.dimensions,
@@ -43,7 +42,7 @@ export function describeSnapshot(
     recordVectorBytes: paddedDimensions(vectors.dimensions),
     memoryWhenOpenBytes: codes + reader.sizeBytes('leaves') + reader.sizeBytes('directory'),
     plan: isWhole
-      ? 'cold: all codes, then records; once open: leaves, codes in memory, records'
+      ? 'cold: all codes beside the pointer, then records; once open: leaves, codes in memory, records'
       : 'leaves, codes of the nearest leaves, records',
     coldWaves: waves,
     coldReadsExpected: coldReads,

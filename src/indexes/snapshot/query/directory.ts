@@ -37,6 +37,11 @@ export class Directory {
     return this.#isSmall ? this.#loader.all(context) : Promise.resolve();
   }
 
+  /** Takes the whole directory from a copy that is on its way. */
+  loadFrom(copy: Promise<Uint8Array | undefined>, context: ReadContext): Promise<void> {
+    return this.#loader.allFrom(copy, context);
+  }
+
   load(blocks: readonly number[], context: ReadContext): Promise<void> {
     return this.#isSmall ? this.#loader.all(context) : this.#loader.some(blocks, context);
   }

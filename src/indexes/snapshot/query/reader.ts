@@ -34,6 +34,12 @@ const FETCH_REQUESTS = 8;
 /** What searches will ask for, so that it is read while the question is still being embedded. */
 export type Prefetch = 'vector' | 'lexical' | 'hybrid';
 
+/** Sections that were read before the version was known. */
+export interface ColdCopy {
+  readonly directory: Uint8Array;
+  readonly codes: Uint8Array;
+}
+
 /** One opened index version: searches, reads chunks by id, fills its caches, explains itself. */
 export class SnapshotReader {
   readonly #opening: SnapshotOpening;
@@ -74,6 +80,15 @@ export class SnapshotReader {
 
   get header(): SnapshotHeader {
     return this.#opening.header;
+  }
+
+  /** Takes directory and codes from a copy that is on its way; `undefined` where it is not of this version. */
+  prefetchFrom(copy: Promise<ColdCopy | undefined>): void {
+    const context = { meter: this.#openMeter ?? new ReadMeter() };
+    const { directory, vector } = this.#parts;
+    const part = (name: keyof ColdCopy) => copy.then((found) => found?.[name]);
+    const ahead = [directory.loadFrom(part('directory'), context), vector?.loadFrom(part('codes'), context)];
+    Promise.all(ahead).catch(() => {});
   }
 
   /** Starts reading what the first search will need. A failure is met by that search. */

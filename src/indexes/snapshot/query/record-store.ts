@@ -27,6 +27,11 @@ export class RecordStore {
     this.#dimensions = vectors === undefined ? 0 : paddedDimensions(vectors.dimensions);
   }
 
+  /** Whether nothing has been kept yet. */
+  get isEmpty(): boolean {
+    return this.#blocks.size === 0;
+  }
+
   /** The records of `rows`, in their order, checked. `maxRequests`: storage requests aimed at. */
   async views(rows: readonly number[], maxRequests: number, context: ReadContext): Promise<RecordView[]> {
     const wanted = [...new Set(rows.map((row) => Math.floor(row / BLOCK_ROWS)))].sort((a, b) => a - b);

@@ -1,3 +1,4 @@
+import { COLD_SCAN_BYTES } from '../format/layout.ts';
 import type { RecordView } from '../format/records.ts';
 import type { ReadContext } from '../reading/section-reader.ts';
 import type { FilterMask } from './filter-mask.ts';
@@ -6,14 +7,13 @@ import type { RecordStore } from './record-store.ts';
 import type { RotatedQuery } from './rotated-query.ts';
 import { type Candidates, MOST_CANDIDATES, VectorKernels } from './vector-kernels.ts';
 
-/** Codes up to this are scanned whole by a cold process: one wave fewer than looking up leaves first. */
-export const COLD_SCAN_BYTES = 8 * 2 ** 20;
 /** Below this many rows scanning all codes in memory is as fast as choosing leaves. */
 const PROBING_ROWS = 20_000;
 /** The window is so much wider where records lie in memory or in the cache folder: there they cost next to nothing. */
 const NEAR_WINDOW = 1.4;
-/** Records are fetched in about this many requests. */
-const RECORD_REQUESTS = 11;
+/** Records are fetched in about this many requests: more by the first search, since fewer bytes are sooner here. */
+const FIRST_RECORD_REQUESTS = 13;
+const RECORD_REQUESTS = 8;
 
 /** What a vector search is asked. */
 export interface VectorRequest {
@@ -65,6 +65,11 @@ export class VectorSearch {
   prefetch(context: ReadContext): Promise<unknown> {
     const { codes, leaves } = this.#kernels;
     return this.#scansWhole ? codes.loadAll(context) : leaves.load(context);
+  }
+
+  /** Takes the codes from a copy that is on its way. */
+  loadFrom(copy: Promise<Uint8Array | undefined>, context: ReadContext): Promise<void> {
+    return this.#kernels.codes.loadFrom(copy, context);
   }
 
   /** Reads codes and centroids; the vectors too, where they fit into memory and lie in the cache folder. */
@@ -146,7 +151,8 @@ export class VectorSearch {
   }
 
   #fetch(rows: readonly number[], topK: number, context: ReadContext): Promise<RecordView[]> {
-    return this.#records.views(rows, Math.max(RECORD_REQUESTS, Math.ceil(topK / 8)), context);
+    const requests = this.#records.isEmpty ? FIRST_RECORD_REQUESTS : RECORD_REQUESTS;
+    return this.#records.views(rows, Math.max(requests, Math.ceil(topK / 8)), context);
   }
 
   /** The best `count` rows by exact score, best first, equal ones by id. */

@@ -25,6 +25,8 @@ export const DEFAULT_PATIENCE: Patience = {
 
 /** Assumed when no read has been timed yet; a request this slow is worth a second one. */
 const FIRST_MS_PER_MEBIBYTE = 150;
+/** Assumed of whole objects: small ones are merely waited for a little longer before a second request. */
+const UNKNOWN_BYTES = 4 * 2 ** 20;
 /** How many times the usual duration a request may take before a second one is sent. */
 const PATIENT_TIMES = 3;
 const LEARNING_SHARE = 0.1;
@@ -85,7 +87,8 @@ export class ReliableReads {
         inFlight += 1;
         const startedMs = performance.now();
         const ended = meter.started();
-        if (sent < attempts) after(this.#hedgeAfterMs(range?.length ?? 0), () => sent < attempts && send());
+        if (sent < attempts)
+          after(this.#hedgeAfterMs(range?.length ?? UNKNOWN_BYTES), () => sent < attempts && send());
         const conditions = { ...(range && { range }), ...(ifNoneMatch === undefined ? {} : { ifNoneMatch }) };
         this.#source.read(key, { ...conditions, signal: controller.signal }).then(
           (object) => {

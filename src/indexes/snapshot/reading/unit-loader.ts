@@ -64,6 +64,21 @@ export class UnitLoader {
     });
   }
 
+  /** Loads every unit from a copy, once it has arrived; as ever where there is none, or it is not what it should be. */
+  allFrom(copy: Promise<Uint8Array | undefined>, context: ReadContext): Promise<void> {
+    this.#whole ??= copy
+      .then((bytes) => {
+        const { unitBytes, units } = this.#section;
+        if (bytes?.length === units * unitBytes) this.#takeStretch(0, bytes);
+      })
+      .catch(() => {})
+      .then(() => (this.#missing === 0 ? undefined : this.#loadAll(context)))
+      .finally(() => {
+        this.#whole = undefined;
+      });
+    return this.#whole;
+  }
+
   async #loadAll(context: ReadContext): Promise<void> {
     const { section, unitBytes, units } = this.#section;
     const stretch = Math.max(1, Math.floor(STRETCH_BYTES / unitBytes));
@@ -71,9 +86,14 @@ export class UnitLoader {
       const count = Math.min(stretch, units - from);
       const bytes = new Uint8Array(count * unitBytes);
       await this.#reader.readInto(section, from * unitBytes, bytes, context);
-      for (let index = 0; index < count; index++)
-        this.#take(from + index, bytes.subarray(index * unitBytes, (index + 1) * unitBytes));
+      this.#takeStretch(from, bytes);
     }
+  }
+
+  #takeStretch(from: number, bytes: Uint8Array): void {
+    const { unitBytes } = this.#section;
+    for (let at = 0; at < bytes.length; at += unitBytes)
+      this.#take(from + at / unitBytes, bytes.subarray(at, at + unitBytes));
   }
 
   #take(unit: number, bytes: Uint8Array): void {

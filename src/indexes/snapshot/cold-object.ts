@@ -1,0 +1,104 @@
+import { SragError } from '../../core/index.ts';
+import type { ObjectStorage, WriteCondition } from '../../storage/index.ts';
+import type { PublishedPointer } from '../pointer.ts';
+import { damaged } from './format/damage.ts';
+import { decodeHeader, HEADER_KEY } from './format/header.ts';
+import { COLD_SCAN_BYTES } from './format/layout.ts';
+import { sectionBytes, segmentKey } from './format/sections.ts';
+
+/**
+ * A copy of what a cold start reads first (header, directory, codes), under a key that does not depend on the version:
+ * it is read beside the pointer, and used when it belongs to what the pointer names. The pointer alone decides what
+ * is published; a copy that is missing or old costs a wave, never a wrong answer.
+ *
+ * Magic, generation of the pointer (u32), bytes of the header, of the directory, of the codes (u32 each); then these.
+ */
+export const COLD_KEY = 'indexes/published-codes.bin';
+const MAGIC = new TextEncoder().encode('SRAGCOLD');
+const HEAD_BYTES = 24;
+/** Publishers that overtake each other; more is not worth waiting for. */
+const ATTEMPTS = 8;
+
+/** What a cold object holds. */
+export interface ColdParts {
+  readonly generation: number;
+  readonly header: Uint8Array;
+  readonly directory: Uint8Array;
+  readonly codes: Uint8Array;
+}
+
+/** @throws DAMAGED_STORE. The parts carry their own checksums. */
+export function decodeCold(bytes: Uint8Array): ColdParts {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < HEAD_BYTES || MAGIC.some((byte, index) => bytes[index] !== byte))
+    throw damaged('the copy for cold starts', 'does not begin with its mark');
+  const [header = 0, directory = 0, codes = 0] = [12, 16, 20].map((at) => view.getUint32(at, true));
+  if (HEAD_BYTES + header + directory + codes !== bytes.length)
+    throw damaged('the copy for cold starts', 'is not as long as it says');
+  const directoryAt = HEAD_BYTES + header;
+  const codesAt = directoryAt + directory;
+  return {
+    generation: view.getUint32(8, true),
+    header: bytes.subarray(HEAD_BYTES, directoryAt),
+    directory: bytes.subarray(directoryAt, codesAt),
+    codes: bytes.subarray(codesAt),
+  };
+}
+
+/**
+ * Writes the copy of a version that was just published, unless a later publication has written its own. Versions whose
+ * codes are not read whole by a cold start have none: an older copy is then left, and nobody uses it.
+ */
+export async function writeColdObject(
+  storage: ObjectStorage,
+  collectionPrefix: string,
+  versionPrefix: string,
+  { generation }: PublishedPointer,
+): Promise<void> {
+  const { bytes: header } = await storage.read(versionPrefix + HEADER_KEY);
+  const { sections } = decodeHeader(header).header;
+  const codesBytes = sectionBytes(sections.codes);
+  if (codesBytes === 0 || codesBytes > COLD_SCAN_BYTES) return;
+  const read = async (section: 'directory' | 'codes'): Promise<Uint8Array> => {
+    const parts = sections[section].map((_, segment) =>
+      storage.read(versionPrefix + segmentKey(section, segment)),
+    );
+    return Buffer.concat((await Promise.all(parts)).map(({ bytes }) => bytes));
+  };
+  const parts = [header, await read('directory'), await read('codes')];
+  const head = new Uint8Array(HEAD_BYTES);
+  const view = new DataView(head.buffer);
+  head.set(MAGIC);
+  view.setUint32(8, generation, true);
+  parts.forEach((part, index) => {
+    view.setUint32(12 + 4 * index, part.length, true);
+  });
+  const bytes = Buffer.concat([head, ...parts]);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const condition = await conditionFor(storage, collectionPrefix + COLD_KEY, generation);
+    if (condition === undefined) return;
+    try {
+      await storage.write(collectionPrefix + COLD_KEY, bytes, condition);
+      return;
+    } catch (error) {
+      if (!(error instanceof SragError && error.code === 'CONDITION_FAILED')) throw error;
+    }
+  }
+}
+
+/** On what condition a copy of this generation may be written; undefined where a later one is there. */
+async function conditionFor(
+  storage: ObjectStorage,
+  key: string,
+  generation: number,
+): Promise<WriteCondition | undefined> {
+  try {
+    const { bytes, etag } = await storage.read(key, { range: { offset: 0, length: HEAD_BYTES } });
+    const isMark = MAGIC.every((byte, index) => bytes[index] === byte);
+    const found = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(8, true);
+    return isMark && found >= generation ? undefined : { ifMatch: etag };
+  } catch (error) {
+    if (error instanceof SragError && error.code === 'OBJECT_NOT_FOUND') return { ifNoneMatch: '*' };
+    throw error;
+  }
+}
