@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { SragError } from '../../core/index.ts';
 import type { ObjectStorage, WriteCondition } from '../../storage/index.ts';
 import type { PublishedPointer } from '../pointer.ts';
@@ -11,11 +12,12 @@ import { sectionBytes, segmentKey } from './format/sections.ts';
  * it is read beside the pointer, and used when it belongs to what the pointer names. The pointer alone decides what
  * is published; a copy that is missing or old costs a wave, never a wrong answer.
  *
- * Magic, generation of the pointer (u32), bytes of the header, of the directory, of the codes (u32 each); then these.
+ * Magic, generation of the pointer (u32), bytes of the header, of the directory, of the codes (u32 each), checksum of
+ * all that follows (u32); then header, directory and codes. It is read whole, and so has one checksum.
  */
 export const COLD_KEY = 'indexes/published-codes.bin';
 const MAGIC = new TextEncoder().encode('SRAGCOLD');
-const HEAD_BYTES = 24;
+const HEAD_BYTES = 28;
 /** Publishers that overtake each other; more is not worth waiting for. */
 const ATTEMPTS = 8;
 
@@ -27,7 +29,7 @@ export interface ColdParts {
   readonly codes: Uint8Array;
 }
 
-/** @throws DAMAGED_STORE. The parts carry their own checksums. */
+/** @throws DAMAGED_STORE */
 export function decodeCold(bytes: Uint8Array): ColdParts {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < HEAD_BYTES || MAGIC.some((byte, index) => bytes[index] !== byte))
@@ -35,6 +37,8 @@ export function decodeCold(bytes: Uint8Array): ColdParts {
   const [header = 0, directory = 0, codes = 0] = [12, 16, 20].map((at) => view.getUint32(at, true));
   if (HEAD_BYTES + header + directory + codes !== bytes.length)
     throw damaged('the copy for cold starts', 'is not as long as it says');
+  if (view.getUint32(24, true) !== crc32(bytes.subarray(HEAD_BYTES)))
+    throw damaged('the copy for cold starts', 'does not match its checksum');
   const directoryAt = HEAD_BYTES + header;
   const codesAt = directoryAt + directory;
   return {
@@ -73,7 +77,9 @@ export async function writeColdObject(
   parts.forEach((part, index) => {
     view.setUint32(12 + 4 * index, part.length, true);
   });
-  const bytes = Buffer.concat([head, ...parts]);
+  const body = Buffer.concat(parts);
+  view.setUint32(24, crc32(body), true);
+  const bytes = Buffer.concat([head, body]);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const condition = await conditionFor(storage, collectionPrefix + COLD_KEY, generation);
     if (condition === undefined) return;

@@ -65,7 +65,7 @@ export const PARAMETERS: readonly ParameterDescription[] = [
     max: 1_000,
     description:
       'Candidates are re-scored whose estimates are within so many hundredths of a standard error of the last wanted one (1.4 times as many where records need not be read from storage). More raise recall; a cold start reads more.',
-    defaultFor: () => 190,
+    defaultFor: () => 185,
   },
   {
     name: 'rerank',

@@ -10,25 +10,20 @@ const WHOLE_BYTES = 2 ** 20;
 /** Where the records of each block lie. */
 export class Directory {
   readonly #loader: UnitLoader;
-  readonly #starts: Uint32Array;
-  readonly #lengths: Uint16Array;
+  /** Entries as they lie in the file. */
+  readonly #entries: DataView;
   readonly #isSmall: boolean;
 
   constructor(opened: OpenedSnapshot) {
     const units = blockCount(opened.header.rows);
-    this.#starts = new Uint32Array(units);
-    this.#lengths = new Uint16Array(units * BLOCK_ROWS);
+    const entries = new Uint8Array(units * DIRECTORY_ENTRY_BYTES);
+    this.#entries = new DataView(entries.buffer);
     this.#isSmall = units * DIRECTORY_ENTRY_BYTES <= WHOLE_BYTES;
     this.#loader = new UnitLoader(
       opened.reader,
       { section: 'directory', unitBytes: DIRECTORY_ENTRY_BYTES, units },
       opened.checksum('directory'),
-      (block, bytes) => {
-        const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-        this.#starts[block] = view.getUint32(4, true);
-        for (let row = 0; row < BLOCK_ROWS; row++)
-          this.#lengths[block * BLOCK_ROWS + row] = view.getUint16(8 + 2 * row, true);
-      },
+      (block, bytes) => entries.set(bytes, block * DIRECTORY_ENTRY_BYTES),
     );
   }
 
@@ -37,7 +32,7 @@ export class Directory {
     return this.#isSmall ? this.#loader.all(context) : Promise.resolve();
   }
 
-  /** Takes the whole directory from a copy that is on its way. */
+  /** Takes the whole directory from a checked copy that is on its way. */
   loadFrom(copy: Promise<Uint8Array | undefined>, context: ReadContext): Promise<void> {
     return this.#loader.allFrom(copy, context);
   }
@@ -52,16 +47,26 @@ export class Directory {
 
   /** Where the records of a loaded block lie, all together. */
   block(block: number): ByteRange {
+    const start = this.#start(block);
     let units = 0;
-    for (let row = 0; row < BLOCK_ROWS; row++) units += this.#lengths[block * BLOCK_ROWS + row]!;
-    return { offset: this.#starts[block]! * UNIT_BYTES, length: units * UNIT_BYTES };
+    for (let row = 0; row < BLOCK_ROWS; row++) units += this.#length(block, row);
+    return { offset: start * UNIT_BYTES, length: units * UNIT_BYTES };
   }
 
   /** Where the record of a row of a loaded block lies. */
   record(row: number): ByteRange {
     const block = Math.floor(row / BLOCK_ROWS);
-    let units = this.#starts[block]!;
-    for (let before = block * BLOCK_ROWS; before < row; before++) units += this.#lengths[before]!;
-    return { offset: units * UNIT_BYTES, length: this.#lengths[row]! * UNIT_BYTES };
+    const own = row % BLOCK_ROWS;
+    let units = this.#start(block);
+    for (let before = 0; before < own; before++) units += this.#length(block, before);
+    return { offset: units * UNIT_BYTES, length: this.#length(block, own) * UNIT_BYTES };
+  }
+
+  #start(block: number): number {
+    return this.#entries.getUint32(block * DIRECTORY_ENTRY_BYTES + 4, true);
+  }
+
+  #length(block: number, row: number): number {
+    return this.#entries.getUint16(block * DIRECTORY_ENTRY_BYTES + 8 + 2 * row, true);
   }
 }

@@ -20,6 +20,7 @@ export class UnitLoader {
   readonly #reader: SectionReader;
   readonly #section: UnitSection;
   readonly #checksum: UnitChecksum;
+  /** Takes the bytes of one unit, or of several from it on. */
   readonly #accept: (unit: number, bytes: Uint8Array) => void;
   readonly #loaded: Uint8Array;
   #missing: number;
@@ -64,12 +65,15 @@ export class UnitLoader {
     });
   }
 
-  /** Loads every unit from a copy, once it has arrived; as ever where there is none, or it is not what it should be. */
+  /** Loads every unit from a copy that was checked as a whole, once it has arrived; as ever where there is none. */
   allFrom(copy: Promise<Uint8Array | undefined>, context: ReadContext): Promise<void> {
     this.#whole ??= copy
       .then((bytes) => {
         const { unitBytes, units } = this.#section;
-        if (bytes?.length === units * unitBytes) this.#takeStretch(0, bytes);
+        if (bytes?.length !== units * unitBytes) return;
+        this.#accept(0, bytes);
+        this.#loaded.fill(1);
+        this.#missing = 0;
       })
       .catch(() => {})
       .then(() => (this.#missing === 0 ? undefined : this.#loadAll(context)))
