@@ -3,7 +3,7 @@ import type { KernelMemory } from '../kernels/memory.ts';
 
 /** Clusters looked at for each vector: those nearest to the one that it is in. */
 const NEIGHBOURS = 24;
-const ROUNDS = 4;
+const ROUNDS = 3;
 
 /** Vectors one after the other in the kernels' memory. */
 export interface VectorTable {

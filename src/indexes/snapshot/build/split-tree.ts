@@ -11,6 +11,8 @@ export interface SplitTree {
 }
 
 const ROUNDS = 3;
+/** Means are taken over this many rows of a node: enough for a direction. */
+const BASIS_ROWS = 4_096;
 
 /**
  * A balanced binary tree over sampled vectors: each node is split at the median of the projection on the line between
@@ -51,33 +53,34 @@ export function trainTree(
   const split = (node: number, rows: Uint32Array, depth: number, sibling: Float32Array | undefined): void => {
     if (depth === levels) return;
     const direction = directions + node * size;
-    const half = rows.length >> 1;
+    let halves = { low: rows, high: rows.subarray(rows.length), bound: 0 };
     if (rows.length > 1) {
+      const basis = everyNth(rows, BASIS_ROWS);
       // Starts from a seeded row and the one least like it.
-      const start = rows[next() % rows.length]!;
-      project(vectorAt(start), rows);
-      let far = rows[0]!;
-      for (const row of rows) if (projections[row]! < projections[far]!) far = row;
+      const start = basis[next() % basis.length]!;
+      project(vectorAt(start), basis);
+      let far = basis[0]!;
+      for (const row of basis) if (projections[row]! < projections[far]!) far = row;
       difference(direction, vectorAt(start), vectorAt(far));
-      for (let round = 0; round < ROUNDS; round++) {
-        project(direction, rows);
-        rows.sort((left, right) => projections[left]! - projections[right]! || left - right);
-        if (round === ROUNDS - 1) break;
-        meanInto(means, rows.subarray(0, half));
-        meanInto(means + size, rows.subarray(half));
+      for (let round = 1; round < ROUNDS; round++) {
+        project(direction, basis);
+        const { low, high } = halved(basis, projections);
+        meanInto(means, low);
+        meanInto(means + size, high);
         difference(direction, means, means + size);
       }
-      if (sibling !== undefined) face(direction, rows, node % 2 === 0, sibling);
+      if (sibling !== undefined) face(direction, basis, node % 2 === 0, sibling);
+      project(direction, rows);
+      halves = halved(rows, projections);
     }
-    const [low, high] = [projections[rows[half - 1] ?? 0] ?? 0, projections[rows[half] ?? 0] ?? 0];
-    memory.floats[bounds / 4 + node] = rows.length > 1 ? Math.fround((low + high) / 2) : 0;
-    const [left, right] = [rows.subarray(0, half), rows.subarray(half)];
-    meanInto(means, left.length === 0 ? rows : left);
-    meanInto(means + size, right.length === 0 ? rows : right);
-    const leftMean = memory.floats.slice(means / 4, means / 4 + dimensions);
-    const rightMean = memory.floats.slice(means / 4 + dimensions, means / 4 + 2 * dimensions);
-    split(2 * node + 1, left, depth + 1, rightMean);
-    split(2 * node + 2, right, depth + 1, leftMean);
+    memory.floats[bounds / 4 + node] = halves.bound;
+    const { low, high } = halves;
+    meanInto(means, everyNth(low.length === 0 ? rows : low, BASIS_ROWS));
+    meanInto(means + size, everyNth(high.length === 0 ? rows : high, BASIS_ROWS));
+    const lowMean = memory.floats.slice(means / 4, means / 4 + dimensions);
+    const highMean = memory.floats.slice(means / 4 + dimensions, means / 4 + 2 * dimensions);
+    split(2 * node + 1, low, depth + 1, highMean);
+    split(2 * node + 2, high, depth + 1, lowMean);
   };
 
   /** Turns a node so that the half that resembles its sibling lies next to it: ranges of likes then join. */
@@ -86,14 +89,39 @@ export function trainTree(
     const towards = kernels.dot(means, direction, dimensions);
     meanInto(means + size, rows);
     const own = kernels.dot(means + size, direction, dimensions);
-    const isAway = towards < own;
-    if (isAway === isRight) return;
+    if (towards < own === isRight) return;
+    const { floats } = memory;
     for (let index = 0; index < dimensions; index++)
-      memory.floats[direction / 4 + index] = -memory.floats[direction / 4 + index]!;
-    for (const row of rows) projections[row] = -projections[row]!;
-    rows.sort((left, right) => projections[left]! - projections[right]! || left - right);
+      floats[direction / 4 + index] = -floats[direction / 4 + index]!;
   };
 
   split(0, order, 0, undefined);
   return { levels, directions, bounds };
+}
+
+/** Rows spread evenly over a list, at most `most`. */
+function everyNth(rows: Uint32Array, most: number): Uint32Array {
+  if (rows.length <= most) return rows;
+  return Uint32Array.from({ length: most }, (_, index) => rows[Math.floor((index * rows.length) / most)]!);
+}
+
+/** The half with the smaller projections and the other, each in the order given; `bound` lies between them. */
+function halved(
+  rows: Uint32Array,
+  projections: Float32Array,
+): { low: Uint32Array; high: Uint32Array; bound: number } {
+  const half = rows.length >> 1;
+  const ascending = Float32Array.from(rows, (row) => projections[row]!).sort();
+  const median = ascending[half]!;
+  // Of those equal to the median, as many go low as still fit.
+  let equals = 0;
+  while (equals < half && ascending[half - 1 - equals] === median) equals += 1;
+  const [low, high] = [new Uint32Array(half), new Uint32Array(rows.length - half)];
+  let [lows, highs] = [0, 0];
+  for (const row of rows) {
+    const value = projections[row]!;
+    if (value < median || (value === median && equals-- > 0)) low[lows++] = row;
+    else high[highs++] = row;
+  }
+  return { low, high, bound: Math.fround(((ascending[half - 1] ?? median) + median) / 2) };
 }
