@@ -1,17 +1,29 @@
 // Kernels of the index build. No relaxed operations: the same input gives the same bytes on every machine.
 export { rotate } from './rotation';
 
-/** Sum over `length` products (a multiple of 4), in a fixed order. */
+/** Sum over `length` products (a multiple of 16): four sums of every fourth group of four, so that none waits for another. */
 export function dot(left: usize, right: usize, length: i32): f32 {
-  let sums = f32x4.splat(0);
+  let first = f32x4.splat(0);
+  let second = f32x4.splat(0);
+  let third = f32x4.splat(0);
+  let fourth = f32x4.splat(0);
   const end = left + (<usize>length << 2);
   while (left < end) {
-    sums = f32x4.add(sums, f32x4.mul(v128.load(left), v128.load(right)));
-    left += 16;
-    right += 16;
+    first = f32x4.add(first, f32x4.mul(v128.load(left), v128.load(right)));
+    second = f32x4.add(second, f32x4.mul(v128.load(left, 16), v128.load(right, 16)));
+    third = f32x4.add(third, f32x4.mul(v128.load(left, 32), v128.load(right, 32)));
+    fourth = f32x4.add(fourth, f32x4.mul(v128.load(left, 48), v128.load(right, 48)));
+    left += 64;
+    right += 64;
   }
+  return sumOf(f32x4.add(f32x4.add(first, second), f32x4.add(third, fourth)));
+}
+
+// @ts-ignore: decorator
+@inline
+function sumOf(lanes: v128): f32 {
   return (
-    f32x4.extract_lane(sums, 0) + f32x4.extract_lane(sums, 1) + (f32x4.extract_lane(sums, 2) + f32x4.extract_lane(sums, 3))
+    f32x4.extract_lane(lanes, 0) + f32x4.extract_lane(lanes, 1) + (f32x4.extract_lane(lanes, 2) + f32x4.extract_lane(lanes, 3))
   );
 }
 
@@ -82,6 +94,7 @@ export function encode(residual: usize, dimensions: i32, bits: i32, planes: usiz
   const squared = dot(residual, residual, dimensions);
   store<f32>(variance, 0);
   if (squared == 0) return 0;
+  if (bits == 1) return encodeSigns(residual, dimensions, planes, row, variance, squared);
   const top = (1 << bits) - 1;
   const middle = <f32>(1 << (bits - 1));
   let step: f32 = 1;
@@ -140,23 +153,95 @@ function codeOf(value: f32, step: f32, middle: f32, top: i32): i32 {
   return code < 0 ? 0 : code > top ? top : code;
 }
 
+/** `encode` with one bit: the signs (0 counts as positive). */
+function encodeSigns(residual: usize, dimensions: i32, planes: usize, row: i32, variance: usize, squared: f32): f32 {
+  const shift = row >= 16 ? 4 : 0;
+  let at = planes + (row & 15);
+  let sums = f32x4.splat(0);
+  const zero = f32x4.splat(0);
+  const end = residual + (<usize>dimensions << 2);
+  while (residual < end) {
+    const values = v128.load(residual);
+    const signs: i32 = i32x4.bitmask(f32x4.ge(values, zero)) << shift;
+    store<u8>(at, load<u8>(at) | <u8>signs);
+    sums = f32x4.add(sums, f32x4.abs(values));
+    residual += 16;
+    at += 16;
+  }
+  const factor = squared / sumOf(sums);
+  store<f32>(variance, max<f32>(0, factor * factor * <f32>dimensions - squared));
+  return factor;
+}
+
 /** An int8 vector of a float one; gives the scale that keeps its product with the original: scale x <int8, q>. */
 export function quantise(vector: usize, dimensions: i32, out: usize): f32 {
-  let largest: f32 = 0;
-  for (let index = 0; index < dimensions; index++) largest = max(largest, abs(load<f32>(vector + (<usize>index << 2))));
+  const end = vector + (<usize>dimensions << 2);
+  let peaks = f32x4.splat(0);
+  for (let at = vector; at < end; at += 16) peaks = f32x4.max(peaks, f32x4.abs(v128.load(at)));
+  const largest = max<f32>(
+    max<f32>(f32x4.extract_lane(peaks, 0), f32x4.extract_lane(peaks, 1)),
+    max<f32>(f32x4.extract_lane(peaks, 2), f32x4.extract_lane(peaks, 3)),
+  );
   if (largest == 0) {
     for (let index = 0; index < dimensions; index++) store<i8>(out + index, 0);
     return 0;
   }
-  const inverse: f32 = 127 / largest;
-  let product: f32 = 0;
-  let squared: f32 = 0;
-  for (let index = 0; index < dimensions; index++) {
-    const value = load<f32>(vector + (<usize>index << 2));
-    const level = nearest(value * inverse);
-    store<i8>(out + index, <i8>level);
-    product += value * level;
-    squared += value * value;
+  const inverse = f32x4.splat(127 / largest);
+  let products = f32x4.splat(0);
+  let squares = f32x4.splat(0);
+  for (let at = vector; at < end; at += 16) {
+    const values = v128.load(at);
+    const levels = f32x4.nearest(f32x4.mul(values, inverse));
+    products = f32x4.add(products, f32x4.mul(values, levels));
+    squares = f32x4.add(squares, f32x4.mul(values, values));
+    const words = i32x4.trunc_sat_f32x4_s(levels);
+    const halves = i16x8.narrow_i32x4_s(words, words);
+    v128.store32_lane(out, i8x16.narrow_i16x8_s(halves, halves), 0);
+    out += 4;
   }
-  return squared / product;
+  return sumOf(squares) / sumOf(products);
+}
+
+/**
+ * Codes bytes by symbols, the longest that fits at each place; gives the number of code bytes at `out` (room for twice
+ * the bytes). `symbols` (u64) and `lengths` (u8) of each code; `singles` and `doubles` (i16, -1 for none) are the codes
+ * of symbols of one and two bytes; longer ones are chained by the hash of their first three bytes, the longest first,
+ * from `heads` (4,096 i16) through `next` (i16). Eight bytes may be read behind the end.
+ */
+export function encodeSymbols(
+  bytes: usize, length: i32, symbols: usize, lengths: usize, singles: usize, doubles: usize, heads: usize, next: usize,
+  out: usize,
+): i32 {
+  const end = bytes + length;
+  const start = out;
+  while (bytes < end) {
+    const word = load<u64>(bytes);
+    const left = <i32>(end - bytes);
+    let code: i32 = -1;
+    if (left >= 3) {
+      const hash = ((<u32>word & 0xffffff) * 0x9e3779b1) >> 20;
+      let candidate: i32 = load<i16>(heads + (<usize>hash << 1));
+      while (candidate >= 0) {
+        const size: i32 = load<u8>(lengths + candidate);
+        const mask: u64 = u64.MAX_VALUE >> (<u64>(64 - 8 * size));
+        if (size <= left && (word & mask) == load<u64>(symbols + (<usize>candidate << 3))) {
+          code = candidate;
+          break;
+        }
+        candidate = load<i16>(next + (<usize>candidate << 1));
+      }
+    }
+    if (code < 0 && left >= 2) code = load<i16>(doubles + (<usize>(<u32>word & 0xffff) << 1));
+    if (code < 0) code = load<i16>(singles + (<usize>(<u32>word & 0xff) << 1));
+    if (code < 0) {
+      store<u8>(out, 255);
+      store<u8>(out + 1, <u8>word);
+      out += 2;
+      bytes++;
+    } else {
+      store<u8>(out++, <u8>code);
+      bytes += load<u8>(lengths + code);
+    }
+  }
+  return <i32>(out - start);
 }

@@ -34,6 +34,8 @@ export interface ScanOptions {
   /** Chunks per batch at most; smaller takes less memory. */
   readonly batchSize?: number;
   readonly withVectors?: boolean;
+  /** False leaves the analysed terms out (they are ''): quicker where nobody looks at words. Default true. */
+  readonly withTerms?: boolean;
   /** Only this document, in order of the chunks. */
   readonly documentId?: string;
   readonly signal?: AbortSignal;

@@ -94,7 +94,8 @@ export function readChunks(batch: BatchReader, dimensions: number): StoredChunk[
   const text = (name: string) => batch.column<string>(name);
   const number = (name: string) => batch.column<number>(name);
   const [id, documentId, title, body] = [text('id'), text('document_id'), text('title'), text('text')];
-  const [headingPath, metadata, terms] = [text('heading_path'), text('metadata'), text('terms')];
+  const [headingPath, metadata] = [text('heading_path'), text('metadata')];
+  const terms = batch.has('terms') ? text('terms') : undefined;
   const [ordinal, start, end, tokens] = [number('ordinal'), number('start'), number('end'), number('tokens')];
   const vector = dimensions > 0 && batch.has('vector') ? batch.vectors('vector', dimensions) : undefined;
   return Array.from({ length: batch.rows }, (_, row) => {
@@ -112,7 +113,7 @@ export function readChunks(batch: BatchReader, dimensions: number): StoredChunk[
         metadata: JSON.parse(metadata(row) ?? '{}') as Metadata,
         tokens: tokens(row) ?? 0,
       },
-      terms: terms(row) ?? '',
+      terms: terms?.(row) ?? '',
       ...(numbers === undefined ? {} : { vector: numbers }),
     };
   });

@@ -171,7 +171,7 @@ class LanceCorpus implements CorpusStore {
     const query = this.#table
       .query()
       .where(`NOT is_document${where}`)
-      .select(this.#chunkColumns(options.withVectors === true));
+      .select(this.#chunkColumns(options.withVectors === true, options.withTerms !== false));
     if (documentId !== undefined) query.orderBy({ columnName: 'ordinal' });
     for await (const batch of this.#batches(query, options.batchSize ?? SCAN_BATCH)) {
       throwIfAborted(signal);
@@ -257,9 +257,10 @@ class LanceCorpus implements CorpusStore {
     for await (const batch of batches) yield new BatchReader(batch);
   }
 
-  #chunkColumns(withVectors: boolean): string[] {
+  #chunkColumns(withVectors: boolean, withTerms = true): string[] {
     return chunkFields(this.#arrow, this.settings)
       .map((field) => field.name)
-      .filter((name) => !name.startsWith('field_') && (withVectors || name !== 'vector'));
+      .filter((name) => !name.startsWith('field_') && name !== 'text_hash')
+      .filter((name) => (withVectors || name !== 'vector') && (withTerms || name !== 'terms'));
   }
 }

@@ -68,7 +68,8 @@ export class MemoryCorpus implements CorpusStore {
     );
     for (let start = 0; start < all.length; start += batchSize) {
       throwIfAborted(options.signal);
-      yield all.slice(start, start + batchSize);
+      const batch = all.slice(start, start + batchSize);
+      yield options.withTerms === false ? batch.map((stored) => ({ ...stored, terms: '' })) : batch;
     }
   }
 

@@ -87,16 +87,20 @@ export class Clusters {
   #setNeighbours(): void {
     const { floats, words } = this.#memory;
     const scores = new Float32Array(this.count);
-    const order = new Uint32Array(this.count);
     for (let cluster = 0; cluster < this.count; cluster++) {
       const at = this.#centroid(cluster);
       for (let other = 0; other < this.count; other++) {
         const product = this.#kernels.dot(at, this.#centroid(other), this.#dimensions);
         scores[other] = product - floats[this.#halfNorms / 4 + other]!;
-        order[other] = other;
       }
-      order.sort((left, right) => scores[right]! - scores[left]! || left - right);
-      words.set(order.subarray(0, this.#listed), this.#neighbours / 4 + cluster * this.#listed);
+      // The nearest, in no order; of equals at the end, those with lower numbers.
+      const bound = scores.slice().sort()[this.count - this.#listed]!;
+      const start = this.#neighbours / 4 + cluster * this.#listed;
+      let listed = 0;
+      for (const isEqual of [false, true]) {
+        for (let other = 0; other < this.count && listed < this.#listed; other++)
+          if (isEqual ? scores[other] === bound : scores[other]! > bound) words[start + listed++] = other;
+      }
     }
   }
 }

@@ -76,6 +76,7 @@ export async function collect(
       Object.entries(settings.fields).map(([name, type]) => [name, new ColumnBuilder(type)]),
     );
     const scan = corpus.scan({
+      withTerms: options.lexical,
       batchSize: SCAN_BATCH,
       withVectors: dimensions > 0,
       ...(signal && { signal }),

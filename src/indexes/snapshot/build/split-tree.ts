@@ -111,7 +111,9 @@ function halved(
   projections: Float32Array,
 ): { low: Uint32Array; high: Uint32Array; bound: number } {
   const half = rows.length >> 1;
-  const ascending = Float32Array.from(rows, (row) => projections[row]!).sort();
+  const ascending = new Float32Array(rows.length);
+  for (let index = 0; index < rows.length; index++) ascending[index] = projections[rows[index]!]!;
+  ascending.sort();
   const median = ascending[half]!;
   // Of those equal to the median, as many go low as still fit.
   let equals = 0;

@@ -1,4 +1,6 @@
-import { ESCAPE } from '../format/symbol-table.ts';
+import { MAX_SYMBOL_BYTES } from '../format/symbol-table.ts';
+import { type BuildKernels, buildKernels } from '../kernels/kernels.ts';
+import { KernelMemory } from '../kernels/memory.ts';
 
 const HASH_SIZE = 4_096;
 const NONE = -1;
@@ -11,12 +13,11 @@ export class SymbolEncoder {
   readonly #double = new Int16Array(65_536).fill(NONE);
   /** Symbols of three bytes and more that begin alike, the longest first. */
   readonly #heads = new Int16Array(HASH_SIZE).fill(NONE);
-  readonly #next: Int16Array;
-  #codes = new Uint8Array(4_096);
+  readonly #next = new Int16Array(256).fill(NONE);
+  #coder: Coder | undefined;
 
   constructor(symbols: readonly Uint8Array[]) {
     this.symbols = symbols;
-    this.#next = new Int16Array(symbols.length).fill(NONE);
     const shortFirst = symbols.map((_, code) => code).sort((a, b) => symbols[a]!.length - symbols[b]!.length);
     for (const code of shortFirst) {
       const symbol = symbols[code]!;
@@ -54,23 +55,60 @@ export class SymbolEncoder {
 
   /** The codes of `bytes`: a view that is valid until the next call. */
   encode(bytes: Uint8Array): Uint8Array {
-    if (this.#codes.length < 2 * bytes.length) this.#codes = new Uint8Array(4 * bytes.length);
-    const codes = this.#codes;
-    const end = bytes.length;
-    let to = 0;
-    for (let at = 0; at < end; ) {
-      const code = this.longestAt(bytes, at, end);
-      if (code === NONE) {
-        codes[to++] = ESCAPE;
-        codes[to++] = bytes[at++]!;
-      } else {
-        codes[to++] = code;
-        at += this.symbols[code]!.length;
-      }
+    this.#coder ??= new Coder(this.symbols, [this.#single, this.#double, this.#heads, this.#next]);
+    return this.#coder.encode(bytes);
+  }
+}
+
+/** The tables of an encoder in the kernels' memory. */
+class Coder {
+  readonly #memory = new KernelMemory();
+  readonly #kernels: BuildKernels;
+  readonly #symbols: number;
+  readonly #lengths: number;
+  readonly #tables: readonly [singles: number, doubles: number, heads: number, next: number];
+  #work = 0;
+  #room = 0;
+
+  constructor(
+    symbols: readonly Uint8Array[],
+    tables: readonly [Int16Array, Int16Array, Int16Array, Int16Array],
+  ) {
+    this.#kernels = buildKernels(this.#memory.memory);
+    this.#symbols = this.#memory.reserve(256 * MAX_SYMBOL_BYTES);
+    this.#lengths = this.#memory.reserve(256);
+    symbols.forEach((symbol, code) => {
+      this.#memory.bytes.set(symbol, this.#symbols + code * MAX_SYMBOL_BYTES);
+      this.#memory.bytes[this.#lengths + code] = symbol.length;
+    });
+    const place = (table: Int16Array): number => {
+      const address = this.#memory.reserve(table.byteLength);
+      this.#memory.bytes.set(new Uint8Array(table.buffer), address);
+      return address;
+    };
+    const [singles, doubles, heads, next] = tables;
+    this.#tables = [place(singles), place(doubles), place(heads), place(next)];
+  }
+
+  encode(bytes: Uint8Array): Uint8Array {
+    if (bytes.length > this.#room) {
+      this.#room = 2 * bytes.length;
+      // The bytes, eight that may be read behind them, and twice as many codes.
+      this.#work = this.#memory.reserve(3 * this.#room + 8);
     }
-    return codes.subarray(0, to);
+    this.#memory.bytes.set(bytes, this.#work);
+    const out = this.#work + this.#room + 8;
+    const count = this.#kernels.encodeSymbols(
+      this.#work,
+      bytes.length,
+      this.#symbols,
+      this.#lengths,
+      ...this.#tables,
+      out,
+    );
+    return this.#memory.bytes.subarray(out, out + count);
   }
 }
 
 const hashOf = (first: number, second: number, third: number): number =>
-  (Math.imul(first | (second << 8) | (third << 16), 0x9e3779b1) >>> 20) & (HASH_SIZE - 1);
+  Math.imul(first | (second << 8) | (third << 16), 0x9e3779b1) >>> 20;

@@ -80,6 +80,17 @@ export interface BuildKernels extends RotationKernel {
     variance: number,
   ): number;
   quantise(vector: number, dimensions: number, out: number): number;
+  encodeSymbols(
+    bytes: number,
+    length: number,
+    symbols: number,
+    lengths: number,
+    singles: number,
+    doubles: number,
+    heads: number,
+    next: number,
+    out: number,
+  ): number;
 }
 
 /** Compiled once a process. */
