@@ -193,18 +193,10 @@ async function writeTables(
 }
 
 /** Payloads of rows whose ids hash low, in the order of the ids. */
-function symbolSample({ byId, idHashes, payloads, payloadBytes }: Collected): Uint8Array[] {
-  const total = payloadBytes.reduce((sum, size) => sum + size, 0);
-  const bound = Math.ceil(Math.min(1, SYMBOL_SAMPLE_BYTES / Math.max(1, total)) * 2 ** 32);
-  const starts = new Float64Array(payloadBytes.length);
-  for (let row = 1; row < starts.length; row++) starts[row] = starts[row - 1]! + payloadBytes[row - 1]!;
+function symbolSample({ byId, idHashes, spilled }: Collected): Uint8Array[] {
+  const bound = Math.ceil(Math.min(1, SYMBOL_SAMPLE_BYTES / Math.max(1, spilled.payloadBytes)) * 2 ** 32);
   const samples: Uint8Array[] = [];
-  for (const row of byId) {
-    if (idHashes[row]! >= bound) continue;
-    const sample = new Uint8Array(payloadBytes[row]!);
-    payloads.read(starts[row]!, sample);
-    samples.push(sample);
-  }
+  for (const row of byId) if (idHashes[row]! < bound) samples.push(spilled.read(row).payload.slice());
   return samples;
 }
 

@@ -2,7 +2,7 @@ import type { BuildKernels } from '../kernels/kernels.ts';
 import type { KernelMemory } from '../kernels/memory.ts';
 
 /** Clusters looked at for each vector: those nearest to the one that it is in. */
-const NEIGHBOURS = 24;
+const NEIGHBOURS = 16;
 const ROUNDS = 3;
 
 /** Vectors one after the other in the kernels' memory. */

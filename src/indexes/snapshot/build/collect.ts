@@ -13,7 +13,7 @@ import { ColumnBuilder } from './column-builder.ts';
 import { GrowingWords } from './growing.ts';
 import { KeyBuilder } from './key-builder.ts';
 import { PostingsBuilder } from './postings-builder.ts';
-import { Spill } from './spill.ts';
+import { SpilledRows } from './spilled-rows.ts';
 
 /** Rows of the corpus as they were read, taken apart; large parts lie in temporary files. */
 export interface Collected {
@@ -22,11 +22,7 @@ export interface Collected {
   readonly dimensions: number;
   readonly memory: KernelMemory;
   readonly kernels: BuildKernels;
-  /** Rotated float32 vectors, one after the other. */
-  readonly vectors: Spill;
-  /** Payloads as JSON, one after the other; `payloadBytes` says how long each is. */
-  readonly payloads: Spill;
-  readonly payloadBytes: Uint32Array;
+  readonly spilled: SpilledRows;
   /** Rows in ascending order of their ids. */
   readonly byId: Uint32Array;
   /** Hash of each row's id: what sampling goes by, whatever the order of reading. */
@@ -59,14 +55,14 @@ export async function collect(
   const kernels = buildKernels(memory.memory);
   const dimensions = settings.dimensions === 0 ? 0 : paddedDimensions(settings.dimensions);
   const rotate = rotation(memory, kernels, dimensions, options.seed);
-  const vectors = new Spill(folder, 'vectors.tmp');
-  const payloads = new Spill(folder, 'payloads.tmp');
+  const spilled = new SpilledRows(folder, 4 * dimensions);
   const postings = new PostingsBuilder(folder);
   const close = (): void => {
-    for (const spill of [vectors, payloads, postings]) spill.close();
+    spilled.close();
+    postings.close();
   };
   try {
-    const [payloadBytes, hashes, lengths] = [new GrowingWords(), new GrowingWords(), new GrowingWords()];
+    const [hashes, lengths] = [new GrowingWords(), new GrowingWords()];
     const idHashes = new GrowingWords();
     const ids: string[] = [];
     const [idKeys, documentKeys] = [new KeyBuilder(), new KeyBuilder()];
@@ -86,10 +82,8 @@ export async function collect(
       for (const { chunk, vector, terms } of batch) {
         const row = ids.length;
         const payload = encodePayload(chunk);
-        payloads.append(payload);
-        payloadBytes.push(payload.length);
         const rotated = rotate(vector);
-        vectors.append(rotated);
+        spilled.append(rotated, payload);
         hashes.push(crc32(rotated, crc32(payload)));
         ids.push(chunk.id);
         idHashes.push(print.of(chunk.id).high);
@@ -106,8 +100,7 @@ export async function collect(
       }
       context.onProgress?.({ stage: 'read', done: ids.length, total });
     }
-    vectors.flush();
-    payloads.flush();
+    spilled.finish();
     const byId = Uint32Array.from(ids, (_, row) => row).sort((left, right) =>
       ids[left]! < ids[right]! ? -1 : ids[left]! > ids[right]! ? 1 : 0,
     );
@@ -123,9 +116,7 @@ export async function collect(
       dimensions,
       memory,
       kernels,
-      vectors,
-      payloads,
-      payloadBytes: payloadBytes.view(),
+      spilled,
       byId,
       idHashes: idHashes.view(),
       ids: idKeys,

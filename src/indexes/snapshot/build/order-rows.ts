@@ -28,15 +28,14 @@ export interface RowOrder {
  * `clusterRows`: rows of a cluster, about.
  */
 export function orderRows(collected: Collected, clusterRows: number, seed: number): RowOrder {
-  const { rows, dimensions, memory, kernels, vectors, byId } = collected;
+  const { rows, dimensions, memory, kernels, spilled, byId } = collected;
   if (dimensions === 0 || rows === 0)
     return { order: byId.slice(), mean: new Float32Array(0), sample: 0, sampled: 0 };
   const size = 4 * dimensions;
   const chosen = sampleRows(collected);
   const sample = memory.reserve(chosen.length * size);
   chosen.forEach((row, index) => {
-    const at = sample + index * size;
-    vectors.read(row * size, memory.bytes.subarray(at, at + size));
+    memory.bytes.set(spilled.read(row).vector, sample + index * size);
   });
   const mean = memory.reserve(size);
   for (let index = 0; index < chosen.length; index++)
@@ -69,7 +68,7 @@ export function orderRows(collected: Collected, clusterRows: number, seed: numbe
   const batch = memory.reserve(ROUTED_AT_ONCE * size);
   for (let from = 0; from < rows; from += ROUTED_AT_ONCE) {
     const count = Math.min(ROUTED_AT_ONCE, rows - from);
-    vectors.read(from * size, memory.bytes.subarray(batch, batch + count * size));
+    spilled.readVectors(from, count, memory, batch);
     send(batch, count, labels);
     leaves.set(memory.words.subarray(labels / 4, labels / 4 + count), from);
     toClusters(labels, count);

@@ -67,7 +67,7 @@ export async function writeRows(
   checksum: (section: SectionName) => UnitChecksum,
 ): Promise<WrittenRows> {
   const { storage, prefix, signal } = context;
-  const { rows, dimensions, memory, kernels, vectors, payloads, payloadBytes } = collected;
+  const { rows, dimensions, memory, kernels, spilled } = collected;
   const writer = (section: SectionName) => new SegmentWriter(storage, prefix, section);
   const [codes, directory, records] = [writer('codes'), writer('directory'), writer('records')];
   const sums = { codes: checksum('codes'), directory: checksum('directory'), records: checksum('records') };
@@ -83,34 +83,28 @@ export async function writeRows(
   };
   memory.floats.set(order.mean, at.mean / 4);
   const leaves = settings && new LeafTable(collected, settings.leafRows);
-  const payloadStarts = startsOf(payloadBytes);
   const idRanks = new Uint32Array(rows);
   collected.byId.forEach((row, rank) => {
     idRanks[row] = rank;
   });
 
+  /** The records of a block, which lie in one segment. */
+  let together = new Uint8Array(64 * 1_024);
   let units = 0;
   for (let first = 0; first < rows; first += BLOCK_ROWS) {
     const count = Math.min(BLOCK_ROWS, rows - first);
     const block = first / BLOCK_ROWS;
     memory.bytes.fill(0, at.block, at.block + stride);
-    const encoded: Uint8Array[] = [];
-    for (let index = 0; index < count; index++) {
-      const source = order.order[first + index]!;
-      const raw = new Uint8Array(payloadBytes[source]!);
-      payloads.read(payloadStarts[source]!, raw);
-      encoded.push(encoder.encode(raw).slice());
-    }
-    const blockBytes = encoded.reduce((sum, { length }) => sum + recordBytes(dimensions, length), 0);
-    if (records.isFull(blockBytes)) await records.flush();
     const entry = new Uint8Array(DIRECTORY_ENTRY_BYTES);
     const entryView = new DataView(entry.buffer);
     entryView.setUint32(4, units, true);
+    let used = 0;
     for (let index = 0; index < count; index++) {
       const source = order.order[first + index]!;
+      const { vector, payload: raw } = spilled.read(source);
       let scale = 0;
       if (settings !== undefined && leaves !== undefined) {
-        vectors.read(source * size, memory.bytes.subarray(at.vector, at.vector + size));
+        memory.bytes.set(vector, at.vector);
         scale = kernels.quantise(at.vector, dimensions, at.int8);
         memory.bytes.copyWithin(at.residual, at.vector, at.vector + size);
         kernels.addScaled(at.residual, at.mean, -1, dimensions);
@@ -127,15 +121,19 @@ export async function writeRows(
         memory.bytes[at.block + FACTORS_AT + 2 * index + 1] = code >> 8;
         leaves.add(at.vector);
       }
-      const payload = encoded[index]!;
-      const room = records.reserve(recordBytes(dimensions, payload.length));
-      const vector = memory.bytes.subarray(at.int8, at.int8 + dimensions);
-      const parts = { idRank: idRanks[source]!, scale, vector, payload, rawBytes: payloadBytes[source]! };
-      const length = writeRecord(room.bytes, room.at, first + index, parts, sums.records) / UNIT_BYTES;
+      const payload = encoder.encode(raw);
+      const end = used + recordBytes(dimensions, payload.length);
+      if (end > together.length) together = enlarged(together, 2 * end);
+      const int8 = memory.bytes.subarray(at.int8, at.int8 + dimensions);
+      const parts = { idRank: idRanks[source]!, scale, vector: int8, payload, rawBytes: raw.length };
+      const length = writeRecord(together, used, first + index, parts, sums.records) / UNIT_BYTES;
+      used = end;
       if (length > MAX_RECORD_UNITS) throw tooLong(length * UNIT_BYTES);
       entryView.setUint16(8 + 2 * index, length, true);
       units += length;
     }
+    if (records.isFull(used)) await records.flush();
+    records.append(together.subarray(0, used));
     entryView.setUint32(0, sums.directory.of(block, entry.subarray(4)), true);
     directory.append(entry);
     if (settings !== undefined && leaves !== undefined) {
@@ -162,10 +160,10 @@ export async function writeRows(
   };
 }
 
-function startsOf(sizes: Uint32Array): Float64Array {
-  const starts = new Float64Array(sizes.length);
-  for (let index = 1; index < sizes.length; index++) starts[index] = starts[index - 1]! + sizes[index - 1]!;
-  return starts;
+function enlarged(bytes: Uint8Array, sizeBytes: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(sizeBytes);
+  larger.set(bytes);
+  return larger;
 }
 
 const tooLong = (sizeBytes: number): SragError =>

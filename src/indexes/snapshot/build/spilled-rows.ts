@@ -1,0 +1,77 @@
+import type { KernelMemory } from '../kernels/memory.ts';
+import { GrowingWords } from './growing.ts';
+import { Spill } from './spill.ts';
+
+/** Bytes read at once when all rows are read in order. */
+const STRETCH_BYTES = 4 * 2 ** 20;
+
+/** Rows in a temporary file: each its rotated float32 vector and its payload, side by side, so that one read brings both. */
+export class SpilledRows {
+  /** Bytes of a vector; 0 without vectors. */
+  readonly vectorBytes: number;
+  readonly #spill: Spill;
+  readonly #payloadBytes = new GrowingWords();
+  #starts = new Float64Array(1);
+  #scratch = new Uint8Array(4_096);
+
+  constructor(folder: string, vectorBytes: number) {
+    this.vectorBytes = vectorBytes;
+    this.#spill = new Spill(folder, 'rows.tmp');
+  }
+
+  get count(): number {
+    return this.#payloadBytes.length;
+  }
+
+  append(vector: Uint8Array, payload: Uint8Array): void {
+    this.#spill.append(vector);
+    this.#spill.append(payload);
+    this.#payloadBytes.push(payload.length);
+  }
+
+  /** Must stand between the last append and the first read. */
+  finish(): void {
+    this.#spill.flush();
+    const sizes = this.#payloadBytes.view();
+    this.#starts = new Float64Array(sizes.length + 1);
+    for (let row = 0; row < sizes.length; row++)
+      this.#starts[row + 1] = this.#starts[row]! + this.vectorBytes + sizes[row]!;
+  }
+
+  /** Bytes of all payloads together. */
+  get payloadBytes(): number {
+    return this.#starts.at(-1)! - this.count * this.vectorBytes;
+  }
+
+  /** Vector and payload of a row: views that are valid until the next read. */
+  read(row: number): { readonly vector: Uint8Array; readonly payload: Uint8Array } {
+    const length = this.#starts[row + 1]! - this.#starts[row]!;
+    if (length > this.#scratch.length) this.#scratch = new Uint8Array(2 * length);
+    const bytes = this.#scratch.subarray(0, length);
+    this.#spill.read(this.#starts[row]!, bytes);
+    return { vector: bytes.subarray(0, this.vectorBytes), payload: bytes.subarray(this.vectorBytes) };
+  }
+
+  /** Copies the vectors of `count` rows from `from` on to an address, one after the other. */
+  readVectors(from: number, count: number, memory: KernelMemory, address: number): void {
+    for (let row = from; row < from + count; ) {
+      let until = row + 1;
+      while (until < from + count && this.#starts[until + 1]! - this.#starts[row]! <= STRETCH_BYTES)
+        until += 1;
+      const bytes = new Uint8Array(this.#starts[until]! - this.#starts[row]!);
+      this.#spill.read(this.#starts[row]!, bytes);
+      for (let at = row; at < until; at++) {
+        const start = this.#starts[at]! - this.#starts[row]!;
+        memory.bytes.set(
+          bytes.subarray(start, start + this.vectorBytes),
+          address + (at - from) * this.vectorBytes,
+        );
+      }
+      row = until;
+    }
+  }
+
+  close(): void {
+    this.#spill.close();
+  }
+}
