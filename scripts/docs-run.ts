@@ -20,9 +20,12 @@ export class ExampleFolder implements Disposable {
     writeFileSync(join(this.path, 'package.json'), '{"type": "module", "private": true}\n');
     const library = join(this.path, 'node_modules', 'srag');
     mkdirSync(library, { recursive: true });
-    writeFileSync(join(library, 'package.json'), '{"type": "module", "exports": "./index.js"}\n');
-    const entry = pathToFileURL(join(ROOT, 'src', 'index.ts')).href;
-    writeFileSync(join(library, 'index.js'), `export * from ${JSON.stringify(entry)};\n`);
+    const exports = { '.': './index.js', './snapshot': './snapshot.js' };
+    writeFileSync(join(library, 'package.json'), `${JSON.stringify({ type: 'module', exports })}\n`);
+    for (const name of ['index', 'snapshot']) {
+      const entry = pathToFileURL(join(ROOT, 'src', `${name}.ts`)).href;
+      writeFileSync(join(library, `${name}.js`), `export * from ${JSON.stringify(entry)};\n`);
+    }
     const commands = join(this.path, 'node_modules', '.bin');
     mkdirSync(commands);
     const main = join(ROOT, 'src', 'cli', 'main.ts');

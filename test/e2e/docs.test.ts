@@ -74,6 +74,18 @@ describe('examples', () => {
     expect(folder.run('srag', ['index', 'list', '--json'])).toContain('"kind": "lancedb-flat"');
   });
 
+  it('snapshot.ts finds the passage with few reads, and with none once its caches are filled', () => {
+    using folder = new ExampleFolder();
+    folder.run('srag', ['ingest', 'handbook']);
+    folder.run('srag', ['index', 'build', 'snapshot']);
+    const lines = folder.run(process.execPath, ['snapshot.ts']).trim().split('\n');
+    expect(lines[0]).toMatch(/^handbook\/expenses\.md \d+ \d+$/);
+    const [, reads, waves] = /^(\d+) reads in (\d+) waves$/.exec(lines[1] ?? '') ?? [];
+    expect(Number(reads)).toBeLessThanOrEqual(8);
+    expect(Number(waves)).toBeLessThanOrEqual(3);
+    expect(lines[2]).toBe('handbook/leave.md 0 reads');
+  });
+
   it('srag.config.ts is read as a configuration', () => {
     using folder = new ExampleFolder();
     const text = read('docs/examples/srag.config.ts');
