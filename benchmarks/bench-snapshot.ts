@@ -2,12 +2,12 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { asSragError } from '../src/core/index.ts';
 import { describeEnvironment } from '../src/evaluation/index.ts';
 import { packageVersions } from './index-kinds/bundle.ts';
 import { checkedOutCommit } from './index-kinds/commit.ts';
 import { recallJudge } from './index-kinds/recall.ts';
+import { createBucket, REGION } from './s3-model/bucket.ts';
 import { startModelledS3 } from './s3-model/client.ts';
 import { DEFAULT_SETTINGS } from './s3-model/settings.ts';
 import { bundlePrograms } from './snapshot/bundle.ts';
@@ -19,7 +19,6 @@ import { formatReport } from './snapshot/report.ts';
 import { runRounds } from './snapshot/rounds.ts';
 
 const SCHEMA_VERSION = 1;
-const REGION = 'us-east-1';
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 try {
@@ -112,7 +111,7 @@ async function measure(
       return { kind: 's3', endpoint, region: REGION, bucket: BUCKET, prefix: name, credentials };
     };
     const onS3 = server === undefined ? [] : kinds.filter(({ readsS3 }) => readsS3);
-    if (server !== undefined) await createBucket(server.direct, server.credentials);
+    if (server !== undefined) await createBucket(server.direct, server.credentials, BUCKET);
     for (const kind of onS3) await uploadOnce(folders.get(kind.name)!, s3PlaceOf(kind, true));
     const diskPlaceOf = ({ name }: CandidateKind): Place => ({ kind: 'disk', folder: folders.get(name)! });
     const programOf = ({ program }: CandidateKind): string => pathOf(program);
@@ -121,17 +120,6 @@ async function measure(
   } finally {
     await server?.stop();
   }
-}
-
-async function createBucket(
-  endpoint: string,
-  credentials: { readonly accessKeyId: string; readonly secretAccessKey: string },
-): Promise<void> {
-  const client = new S3Client({ endpoint, region: REGION, credentials, forcePathStyle: true });
-  await client.send(new CreateBucketCommand({ Bucket: BUCKET })).catch((error: { name?: string }) => {
-    if (error.name !== 'BucketAlreadyOwnedByYou' && error.name !== 'BucketAlreadyExists') throw error;
-  });
-  client.destroy();
 }
 
 /** What was asked for, less what is only true on this machine. */

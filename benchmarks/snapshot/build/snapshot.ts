@@ -14,7 +14,8 @@ export async function buildSnapshot({ folder, corpusPath, vectorsFolder }: Build
   await rm(join(folder, 'default', 'corpus'), { recursive: true, force: true });
 }
 
-async function srag(...args: string[]): Promise<void> {
+/** Runs the command line; what it prints goes to stderr. */
+export async function srag(...args: string[]): Promise<void> {
   const child = spawn(process.execPath, ['--no-warnings', CLI, ...args], { stdio: ['ignore', 2, 2] });
   const [code] = (await once(child, 'exit')) as [number | null];
   if (code !== 0) throw new Error(`srag ${args.slice(0, 3).join(' ')} ended with ${code}.`);
