@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { type FieldTypes, type Fusion, SragError } from '../core/index.ts';
+import { openVectorFolder } from '../embedders/index.ts';
 import type { IndexParameters } from '../indexes/index.ts';
 
 /** Reads a number; what numbers are allowed is checked where they are used. */
@@ -90,4 +91,21 @@ export function fusionOption(
     });
   }
   return { ...(method && { method }), ...(vectorWeight === undefined ? {} : { vectorWeight }) };
+}
+
+/** Query vectors of a folder of ready-made embeddings (`--query-vectors DIR`). @throws INVALID_DATASET without any. */
+export async function queryVectorsOption(folder: string | undefined): Promise<Float32Array[] | undefined> {
+  if (folder === undefined) return undefined;
+  const vectors = await openVectorFolder(folder);
+  const queries = await vectors.queries();
+  if (queries === undefined) {
+    throw new SragError('INVALID_DATASET', `${folder} holds no query vectors.`, {
+      remedy: 'Put queries.f16.npy or queries.f32.npy with queries-ids.txt there.',
+      fields: { folder },
+    });
+  }
+  const { dimensions } = vectors;
+  return Array.from({ length: queries.ids.length }, (_, row) =>
+    queries.vectors.slice(row * dimensions, (row + 1) * dimensions),
+  );
 }

@@ -9,6 +9,8 @@ export interface ValidationOptions {
   /** Mean recall below which the index is not fit. */
   readonly minRecall: number;
   readonly filter?: Filter;
+  /** Real queries (unit length) in place of sampled corpus vectors; at most `queries` of them are used. */
+  readonly queryVectors?: readonly Float32Array[];
   readonly signal?: AbortSignal;
 }
 
@@ -36,8 +38,8 @@ const outOfBounds = (field: string, value: number, allowed: string): SragError =
   });
 
 /**
- * Recall of an index against exact search over the corpus, at the same filter. Queries are corpus vectors spread
- * evenly over the scan; each finds itself too, as in a live index.
+ * Recall of an index against exact search over the corpus, at the same filter. Queries are those given, else corpus
+ * vectors spread evenly over the scan; each of these finds itself too, which makes them easier than real ones.
  * @throws NO_EMBEDDER for a collection without vectors; INVALID_ARGUMENT as `checkValidation`.
  */
 export async function validateIndex(
@@ -56,7 +58,10 @@ export async function validateIndex(
       },
     );
   }
-  const queries = await sampleVectors(corpus, options);
+  const queries =
+    options.queryVectors === undefined
+      ? await sampleVectors(corpus, options)
+      : checkedQueries(options.queryVectors, options.queries, corpus.settings.dimensions);
   const truth = await exactNearest(corpus, queries, options);
   const recalls: number[] = [];
   for (const [index, query] of queries.entries()) {
@@ -97,6 +102,23 @@ async function countTrue(
 interface Scored {
   readonly id: string;
   readonly score: number;
+}
+
+function checkedQueries(
+  vectors: readonly Float32Array[],
+  most: number,
+  dimensions: number,
+): readonly Float32Array[] {
+  const other = vectors.find(({ length }) => length !== dimensions);
+  if (other === undefined) return vectors.slice(0, most);
+  throw new SragError(
+    'DIMENSION_MISMATCH',
+    `A query vector has ${other.length} dimensions, the collection ${dimensions}.`,
+    {
+      remedy: 'Embed the queries with the embedder of the collection.',
+      fields: { expected: dimensions, actual: other.length },
+    },
+  );
 }
 
 async function sampleVectors(

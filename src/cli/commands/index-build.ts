@@ -16,7 +16,7 @@ import {
   runCommand,
   withCommonOptions,
 } from '../context.ts';
-import { collect, numberOption, parameterOptions } from '../options.ts';
+import { collect, numberOption, parameterOptions, queryVectorsOption } from '../options.ts';
 import { formatBytes, formatDuration } from '../output.ts';
 import { Progress } from '../progress.ts';
 
@@ -27,6 +27,7 @@ interface BuildOptions extends CommonOptions {
   readonly validate?: boolean;
   readonly minRecall?: number;
   readonly validationQueries?: number;
+  readonly queryVectors?: string;
 }
 
 /** `srag index build KIND` */
@@ -48,6 +49,10 @@ export function indexBuildCommand(index: Command): void {
       `sampled queries (default ${DEFAULT_VALIDATION.queries})`,
       numberOption,
     )
+    .option(
+      '--query-vectors <dir>',
+      'validate with real queries: a folder with queries.*.npy and queries-ids.txt',
+    )
     .addHelpText(
       'after',
       `
@@ -55,6 +60,7 @@ Parameters by kind, with their defaults by corpus size: srag index kinds
 
 Examples:
   $ srag index build lancedb-flat
+  $ srag index build snapshot --query-vectors vectors/
   $ srag index build lancedb-ivf-hnsw-sq --param m=32 --query-param ef=200
 `,
     )
@@ -89,10 +95,12 @@ export async function buildAndPublish(
   progress: Progress,
 ): Promise<{ manifest: IndexManifest; published: boolean }> {
   await indexBackend(kind);
+  const queryVectors = await queryVectorsOption(options.queryVectors);
   const validation = {
     ...DEFAULT_VALIDATION,
     ...(options.minRecall === undefined ? {} : { minRecall: options.minRecall }),
     ...(options.validationQueries === undefined ? {} : { queries: options.validationQueries }),
+    ...(queryVectors && { queryVectors }),
     signal,
   };
   checkValidation(validation);
@@ -116,7 +124,7 @@ export async function buildAndPublish(
         `${kind}@${manifest.version} finds ${report.recall.toFixed(3)} of the true top ${report.topK}; ${report.minRecall} is asked for. It was kept, but not published.`,
         {
           remedy:
-            'Raise nprobes, ef or refineFactor (--query-param), or publish it anyway: srag index publish VERSION.',
+            'Raise nprobes, window, ef or refineFactor (--query-param), or publish it anyway: srag index publish VERSION.',
           fields: { version: manifest.version, ...report },
         },
       );

@@ -9,7 +9,7 @@ import {
   validateIndex,
 } from '../../indexes/index.ts';
 import { type CommonOptions, EXIT, runCommand, withCommonOptions } from '../context.ts';
-import { jsonOption, numberOption } from '../options.ts';
+import { jsonOption, numberOption, queryVectorsOption } from '../options.ts';
 import { formatBytes, formatDuration, table } from '../output.ts';
 import { indexBuildCommand } from './index-build.ts';
 
@@ -22,6 +22,7 @@ interface ValidateOptions extends CommonOptions {
   readonly topK: number;
   readonly minRecall: number;
   readonly filter?: string;
+  readonly queryVectors?: string;
 }
 
 /** `srag index ...` */
@@ -144,6 +145,7 @@ function validate(index: Command): void {
       numberOption,
       DEFAULT_VALIDATION.minRecall,
     )
+    .option('--query-vectors <dir>', 'real queries instead of corpus vectors: a folder with queries.*.npy')
     .option('--filter <json>', 'compare within a filter')
     .action((selector: string | undefined, options: ValidateOptions) =>
       runCommand(options, async ({ workspace, signal }) => {
@@ -151,6 +153,7 @@ function validate(index: Command): void {
         const manifest = await workspace.catalogue(settings.name).find(selector);
         const given = jsonOption('filter', options.filter);
         const filter = given === undefined ? undefined : checkFilter(given, settings.fields);
+        const queryVectors = await queryVectorsOption(options.queryVectors);
         const searcher = await workspace.searcher(manifest, signal);
         const report = await validateIndex(await workspace.corpus(settings), searcher, {
           queries: options.queries,
@@ -158,6 +161,7 @@ function validate(index: Command): void {
           minRecall: options.minRecall,
           signal,
           ...(filter && { filter }),
+          ...(queryVectors && { queryVectors }),
         });
         if (filter === undefined) await workspace.catalogue(settings.name).record(manifest, report);
         const isFit = report.recall >= report.minRecall;

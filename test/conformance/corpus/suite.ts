@@ -102,6 +102,18 @@ export function corpusSuite(
       expect(await corpus.vectorsByTextHash([hash, textHash('unknown')])).toEqual(new Map([[hash, vector]]));
     });
 
+    it('scans without the analysed terms where they are not wanted', async () => {
+      await add('a');
+      const terms = async (withTerms?: boolean): Promise<string[]> => {
+        const found: string[] = [];
+        const options = withTerms === undefined ? {} : { withTerms };
+        for await (const batch of corpus.scan(options)) found.push(...batch.map((stored) => stored.terms));
+        return found;
+      };
+      expect(await terms(false)).toEqual((await terms()).map(() => ''));
+      expect((await terms()).every((column) => column.length > 0)).toBe(true);
+    });
+
     it('scans one document in the order of its chunks, in batches of at most the asked size', async () => {
       await corpus.write(
         [

@@ -118,6 +118,19 @@ export function indexSuite(kind: string, where: string, freshPlace: FreshPlace):
       ).toBeGreaterThanOrEqual(MIN_RECALL);
     });
 
+    it('is compared on real queries where they are given', async () => {
+      const options = { queries: 2, topK: 5, minRecall: MIN_RECALL };
+      const queryVectors = [vectorOf(3), vectorOf(9), vectorOf(11)];
+      const report = await validateIndex(built.corpus, searcher, { ...options, queryVectors });
+      expect(report).toMatchObject({ queries: 2, topK: 5 });
+      expect(report.recall).toBeGreaterThanOrEqual(MIN_RECALL);
+      const short = validateIndex(built.corpus, searcher, {
+        ...options,
+        queryVectors: [new Float32Array(3)],
+      });
+      await expect(short).rejects.toMatchObject({ code: 'DIMENSION_MISMATCH' });
+    });
+
     it('finds words in title and text, best first, and nothing for unknown words or stop words alone', async () => {
       const { hits } = await searcher.search({ text: 'What is title d42?', topK: 3 });
       expect(hits[0]).toMatchObject({ documentId: 'd42' });
