@@ -44,3 +44,5 @@ export const leafTableBytes = (leaves: number, dimensions: number): number =>
 
 /** Codes up to this are read and scanned whole by a cold process: one wave fewer than looking up leaves first. */
 export const COLD_SCAN_BYTES = 8 * 2 ** 20;
+/** Bytes before the lexicon, which has a format of its own: checksum (u32), 12 unused. */
+export const LEXICON_HEAD_BYTES = 16;

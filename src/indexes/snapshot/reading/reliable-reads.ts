@@ -1,5 +1,6 @@
 import { SragError, throwIfAborted } from '../../../core/index.ts';
 import type { ByteRange, ObjectStorage, StoredObject } from '../../../storage/index.ts';
+import { damaged } from '../format/damage.ts';
 import type { ReadMeter } from './read-meter.ts';
 
 /** Anything that reads ranges of objects: a folder, S3, or your own. */
@@ -110,7 +111,7 @@ export class ReliableReads {
       };
       const failed = (error: unknown): void => {
         if (settled) return;
-        if (!isPassing(error)) settle(() => reject(error));
+        if (!isPassing(error)) settle(() => reject(range === undefined ? error : shorter(key, error)));
         else if (sent < attempts) after(backoffMs * 2 ** (sent - 1) * (0.5 + Math.random()), send);
         else if (inFlight === 0) settle(() => reject(unavailable(key, sent, error)));
       };
@@ -137,6 +138,12 @@ export class ReliableReads {
         : (1 - LEARNING_SHARE) * this.#usualMs + LEARNING_SHARE * elapsedMs;
   }
 }
+
+/** A range outside of the object: whoever asked went by the header, so it is the object that is wrong. */
+const shorter = (key: string, error: unknown): unknown =>
+  error instanceof SragError && error.code === 'INVALID_ARGUMENT'
+    ? damaged(`'${key}'`, 'is shorter than its header says', error)
+    : error;
 
 const unavailable = (key: string, attempts: number, cause: unknown): SragError =>
   cause instanceof SragError
