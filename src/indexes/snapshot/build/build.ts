@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CollectionSettings } from '../../../core/index.ts';
+import { type CollectionSettings, SragError } from '../../../core/index.ts';
 import { resolveParameters } from '../../parameters.ts';
 import type { BuildContext, IndexManifest } from '../../port.ts';
 import { UnitChecksum } from '../format/checksum.ts';
@@ -13,7 +13,7 @@ import {
   type SnapshotHeader,
   type VectorSettings,
 } from '../format/header.ts';
-import { LEXICON_HEAD_BYTES } from '../format/layout.ts';
+import { LEXICON_HEAD_BYTES, MAX_DIMENSIONS } from '../format/layout.ts';
 import { sealOf } from '../format/seal.ts';
 import { SECTION_NAMES, type SectionName, type Sections } from '../format/sections.ts';
 import { SymbolTable } from '../format/symbol-table.ts';
@@ -38,6 +38,7 @@ const SYMBOL_SAMPLE_BYTES = 128 * 1_024;
 export async function buildSnapshot(context: BuildContext): Promise<IndexManifest> {
   const startedMs = performance.now();
   const { settings } = context.corpus;
+  if (settings.dimensions > MAX_DIMENSIONS) throw tooWide(settings.dimensions);
   const stats = await context.corpus.stats();
   const size = { rows: stats.chunks, dimensions: settings.dimensions };
   const build = resolveParameters(KIND, PARAMETERS, 'build', context.buildParameters, size);
@@ -217,3 +218,13 @@ function buildIdOf(
   const facts = JSON.stringify([FORMAT_MAJOR, settings, Object.entries(build).sort()]);
   return createHash('sha256').update(contentHash).update(facts).digest().subarray(0, 16);
 }
+
+const tooWide = (dimensions: number): SragError =>
+  new SragError(
+    'UNSUPPORTED',
+    `The vectors have ${dimensions} dimensions; a snapshot holds up to ${MAX_DIMENSIONS}.`,
+    {
+      remedy: 'Use an embedder of fewer dimensions, or another kind of index.',
+      fields: { dimensions, allowed: MAX_DIMENSIONS },
+    },
+  );

@@ -2,12 +2,18 @@ import type { FieldType } from '../../../core/index.ts';
 import { damaged } from './damage.ts';
 import type { ColumnPlace, SnapshotHeader, SnapshotOpening, VectorSettings } from './header.ts';
 import { keyDirectoryBytes } from './key-buckets.ts';
-import { blockCount, codeStride, DIRECTORY_ENTRY_BYTES, leafTableBytes, paddedDimensions } from './layout.ts';
+import {
+  blockCount,
+  codeStride,
+  DIRECTORY_ENTRY_BYTES,
+  leafTableBytes,
+  MAX_DIMENSIONS,
+  paddedDimensions,
+} from './layout.ts';
 import { recordBytes } from './records.ts';
 import { SECTION_NAMES, sectionBytes } from './sections.ts';
 
 const MAX_ROWS = 100_000_000;
-const MAX_DIMENSIONS = 65_536;
 /** No writer makes a larger object, and no memory is taken for one. */
 const MAX_SEGMENT_BYTES = 2 ** 31;
 const MAX_SEED = 2 ** 32;

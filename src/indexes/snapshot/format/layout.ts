@@ -4,6 +4,8 @@ export const BLOCK_ROWS = 32;
 export const UNIT_BYTES = 16;
 /** Dimensions are padded with zeros to a multiple of this. */
 const DIMENSION_STEP = 16;
+/** More would overflow the 16-bit sums of a scan. */
+export const MAX_DIMENSIONS = 4_096;
 /** Rounds of the rotation; see kernels/assembly/rotation.ts. */
 export const ROTATION_ROUNDS = 4;
 
