@@ -2,6 +2,8 @@ import type { QueryKernels } from '../../src/indexes/snapshot/kernels/kernels.ts
 import { addF, divF, mulF, nearest, rotatePlain, subF } from './plain-rotation.ts';
 
 const ROWS = 32;
+/** Largest table entry. */
+const MOST = 63;
 const COLUMNS: readonly number[] = [0, 1, 2, 3];
 
 /**
@@ -34,7 +36,7 @@ export function plainQueryKernels(buffer: ArrayBuffer): QueryKernels {
         lows = addF(lows, low);
         widest = Math.max(widest, subF(high, low));
       }
-      const step = widest > 0 ? divF(widest, 255) : 1;
+      const step = widest > 0 ? divF(widest, MOST) : 1;
       for (let group = 0; group < groups; group++) {
         const at = query + 16 * group;
         for (let subset = 0; subset < 16; subset++) {
@@ -44,7 +46,7 @@ export function plainQueryKernels(buffer: ArrayBuffer): QueryKernels {
               ? -lowOf(at)
               : addF(float(sums + 4 * (subset & (subset - 1))), float(at + 4 * member));
           view.setFloat32(sums + 4 * subset, sum, true);
-          bytes[table + 16 * group + subset] = Math.min(255, Math.max(0, nearest(divF(sum, step))));
+          bytes[table + 16 * group + subset] = Math.min(MOST, Math.max(0, nearest(divF(sum, step))));
         }
       }
       view.setFloat32(scales, step, true);
@@ -136,6 +138,22 @@ export function plainQueryKernels(buffer: ArrayBuffer): QueryKernels {
           true,
         );
       }
+    },
+
+    decode(codes, length, symbols, lengths, out, limit) {
+      let to = 0;
+      for (let at = codes; at < codes + length && to <= limit; at++) {
+        const code = bytes[at]!;
+        if (code === 255) {
+          at += 1;
+          bytes[out + to++] = at < codes + length ? bytes[at]! : 0;
+        } else {
+          // Whole symbols are copied; what follows overwrites what was too much.
+          bytes.copyWithin(out + to, symbols + 8 * code, symbols + 8 * code + 8);
+          to += bytes[lengths + code]!;
+        }
+      }
+      return to;
     },
   };
 

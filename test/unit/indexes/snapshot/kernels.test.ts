@@ -34,9 +34,9 @@ class Workspace {
     return at;
   }
 
-  bytes(count: number): number {
+  bytes(count: number, below = 256): number {
     const at = this.memory.reserve(count);
-    for (let index = 0; index < count; index++) this.memory.bytes[at + index] = this.random() * 256;
+    for (let index = 0; index < count; index++) this.memory.bytes[at + index] = this.random() * below;
     return at;
   }
 
@@ -153,7 +153,7 @@ describe('the WebAssembly kernels', () => {
       const stride = codeStride(made.dimensions, made.bits);
       const codes = space.bytes(blocks * stride);
       if (made.areTied) space.memory.bytes.fill(0x11, codes, codes + blocks * stride);
-      const table = space.bytes(4 * made.dimensions);
+      const table = space.bytes(4 * made.dimensions, 64);
       const leaves = Array.from({ length: Math.ceil(blocks / made.run) }, (_, leaf) => leaf);
       const listed = leaves.sort(() => space.random() - 0.5).slice(0, Math.max(1, leaves.length - 1));
       const list = space.words(listed);
@@ -212,5 +212,22 @@ describe('the WebAssembly kernels', () => {
       );
     });
     fc.assert(property, { numRuns: 60 });
+  });
+
+  it('decode texts as their plain twin does, byte for byte, and stop at the limit', () => {
+    const lengths = fc.record({
+      codes: fc.integer({ min: 0, max: 300 }),
+      limit: fc.integer({ min: 0, max: 2_000 }),
+    });
+    const property = fc.property(lengths, seed, ({ codes: length, limit }, values) => {
+      const space = new Workspace(values);
+      const [codes, symbols] = [space.bytes(length), space.bytes(2_048)];
+      const sizes = space.bytes(256, 9);
+      const out = space.memory.reserve(limit + 8);
+      space.same(queryKernels, plainQueryKernels, (kernels) =>
+        kernels.decode(codes, length, symbols, sizes, out, limit),
+      );
+    });
+    fc.assert(property, { numRuns: 100 });
   });
 });
