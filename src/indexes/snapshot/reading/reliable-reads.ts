@@ -76,25 +76,33 @@ export class ReliableReads {
       };
       const cancel = (): void =>
         settle(() => reject(new SragError('CANCELLED', 'Cancelled.', { cause: signal?.reason })));
-      const after = (ms: number, work: () => void): void => {
+      const after = (ms: number, work: () => void): NodeJS.Timeout => {
         const timer = setTimeout(() => {
           timers.delete(timer);
           if (!settled) work();
         }, ms);
         timers.add(timer);
+        return timer;
       };
       const send = (): void => {
         sent += 1;
         inFlight += 1;
         const startedMs = performance.now();
         const ended = meter.started();
-        if (sent < attempts)
-          after(this.#hedgeAfterMs(range?.length ?? UNKNOWN_BYTES), () => sent < attempts && send());
+        const hedge = after(
+          this.#hedgeAfterMs(range?.length ?? UNKNOWN_BYTES),
+          () => sent < attempts && send(),
+        );
+        const end = (bytes: number): void => {
+          ended(bytes);
+          inFlight -= 1;
+          clearTimeout(hedge);
+          timers.delete(hedge);
+        };
         const conditions = { ...(range && { range }), ...(ifNoneMatch === undefined ? {} : { ifNoneMatch }) };
         this.#source.read(key, { ...conditions, signal: controller.signal }).then(
           (object) => {
-            ended(object.bytes.length);
-            inFlight -= 1;
+            end(object.bytes.length);
             if (range !== undefined && object.bytes.length !== range.length) {
               failed(new Error(`${object.bytes.length} of ${range.length} bytes arrived`));
               return;
@@ -103,8 +111,7 @@ export class ReliableReads {
             settle(() => resolve(object));
           },
           (error: unknown) => {
-            ended(0);
-            inFlight -= 1;
+            end(0);
             failed(error);
           },
         );
@@ -112,8 +119,14 @@ export class ReliableReads {
       const failed = (error: unknown): void => {
         if (settled) return;
         if (!isPassing(error)) settle(() => reject(range === undefined ? error : shorter(key, error)));
-        else if (sent < attempts) after(backoffMs * 2 ** (sent - 1) * (0.5 + Math.random()), send);
-        else if (inFlight === 0) settle(() => reject(unavailable(key, sent, error)));
+        else if (sent < attempts)
+          after(backoffMs * 2 ** (sent - 1) * (0.5 + Math.random()), () => again(error));
+        else giveUp(error);
+      };
+      // A second request may have been sent beside another one while this one waited.
+      const again = (error: unknown): void => (sent < attempts ? send() : giveUp(error));
+      const giveUp = (error: unknown): void => {
+        if (inFlight === 0) settle(() => reject(unavailable(key, sent, error)));
       };
       signal?.addEventListener('abort', cancel, { once: true });
       after(deadlineMs, () =>
