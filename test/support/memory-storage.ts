@@ -25,6 +25,8 @@ export class MemoryStorage implements ObjectStorage {
     checkKey(key);
     checkRange(key, range);
     this.reads.push(key);
+    // Requests take time: those sent together are under way together.
+    await new Promise(setImmediate);
     const found = this.#objects.get(key);
     if (found === undefined) throw notFound(key, this.location);
     if (ifMatch !== undefined && ifMatch !== found.etag) throw conditionFailed(key, `If-Match: ${ifMatch}`);
