@@ -3,8 +3,11 @@ import { addF, divF, mulF, nearest, rotatePlain, subF } from './plain-rotation.t
 
 const STEPS = 16;
 
+/** The kernels that have a twin here: texts are coded by the encoder's own search in plain JavaScript, too. */
+export type NumericKernels = Omit<BuildKernels, 'encodeSymbols'>;
+
 /** The build kernels in plain JavaScript, on the same memory, with the same bits as kernels/assembly/build.ts. */
-export function plainBuildKernels(buffer: ArrayBuffer): BuildKernels {
+export function plainBuildKernels(buffer: ArrayBuffer): NumericKernels {
   const view = new DataView(buffer);
   const bytes = new Uint8Array(buffer);
   const float = (at: number): number => view.getFloat32(at, true);
@@ -17,16 +20,19 @@ export function plainBuildKernels(buffer: ArrayBuffer): BuildKernels {
     return largest;
   };
 
-  const kernels: BuildKernels = {
+  const kernels: NumericKernels = {
     rotate: (values, dimensions, size, signs, rounds) =>
       rotatePlain(view, values, dimensions, size, signs, rounds),
 
-    /** Four sums side by side: that order is what the kernel promises. */
+    /** Sixteen sums side by side, joined in fours: that order is what the kernel promises. */
     dot(left, right, length) {
-      const sums = [0, 0, 0, 0];
+      const sums = new Float32Array(16);
       for (let index = 0; index < length; index++)
-        sums[index % 4] = addF(sums[index % 4]!, mulF(float(left + 4 * index), float(right + 4 * index)));
-      return addF(addF(sums[0]!, sums[1]!), addF(sums[2]!, sums[3]!));
+        sums[index % 16] = addF(sums[index % 16]!, mulF(float(left + 4 * index), float(right + 4 * index)));
+      const [first, second, third, fourth] = [0, 4, 8, 12].map((from) => sums.subarray(from, from + 4));
+      return sumOf(
+        first!.map((sum, lane) => addF(addF(sum, second![lane]!), addF(third![lane]!, fourth![lane]!))),
+      );
     },
 
     addScaled(target, source, weight, length) {
@@ -71,11 +77,12 @@ export function plainBuildKernels(buffer: ArrayBuffer): BuildKernels {
       const squared = kernels.dot(residual, residual, dimensions);
       store(variance, 0);
       if (squared === 0) return 0;
+      if (bits === 1) return encodeSigns(residual, dimensions, planes, row, variance, squared);
       const top = 2 ** bits - 1;
       const middle = 2 ** (bits - 1);
       const codeOf = (value: number, step: number): number =>
         Math.min(top, Math.max(0, Math.floor(addF(divF(value, step), middle))));
-      const step = bits === 1 ? 1 : bestStep(residual, dimensions, top, middle, codeOf);
+      const step = bestStep(residual, dimensions, top, middle, codeOf);
       let product = 0;
       let norm = 0;
       for (let index = 0; index < dimensions; index++) {
@@ -103,18 +110,39 @@ export function plainBuildKernels(buffer: ArrayBuffer): BuildKernels {
         return 0;
       }
       const inverse = divF(127, largest);
-      let product = 0;
-      let squared = 0;
+      const [products, squares] = [new Float32Array(4), new Float32Array(4)];
       for (let index = 0; index < dimensions; index++) {
         const value = float(vector + 4 * index);
         const level = nearest(mulF(value, inverse));
+        const lane = index % 4;
         view.setInt8(out + index, level);
-        product = addF(product, mulF(value, level));
-        squared = addF(squared, mulF(value, value));
+        products[lane] = addF(products[lane]!, mulF(value, level));
+        squares[lane] = addF(squares[lane]!, mulF(value, value));
       }
-      return divF(squared, product);
+      return divF(sumOf(squares), sumOf(products));
     },
   };
+
+  /** Codes of one bit: the signs. */
+  function encodeSigns(
+    residual: number,
+    dimensions: number,
+    planes: number,
+    row: number,
+    variance: number,
+    squared: number,
+  ): number {
+    const sums = new Float32Array(4);
+    for (let index = 0; index < dimensions; index++) {
+      const value = float(residual + 4 * index);
+      const at = planes + 16 * (index >> 2) + (row & 15);
+      if (value >= 0) bytes[at]! |= 1 << ((index & 3) + (row >= 16 ? 4 : 0));
+      sums[index % 4] = addF(sums[index % 4]!, Math.abs(value));
+    }
+    const factor = divF(squared, sumOf(sums));
+    store(variance, Math.max(0, subF(mulF(mulF(factor, factor), dimensions), squared)));
+    return factor;
+  }
 
   /** The grid's step with the largest cosine between the vector and its codes. */
   function bestStep(
@@ -146,3 +174,6 @@ export function plainBuildKernels(buffer: ArrayBuffer): BuildKernels {
 
   return kernels;
 }
+
+/** Four lanes as one sum, in the kernels' order. */
+const sumOf = (lanes: Float32Array): number => addF(addF(lanes[0]!, lanes[1]!), addF(lanes[2]!, lanes[3]!));

@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { trainSymbols } from '../../../../src/indexes/snapshot/build/train-symbols.ts';
 import { codeStride, hadamardSize, PLANES_AT } from '../../../../src/indexes/snapshot/format/layout.ts';
 import { rotationSigns } from '../../../../src/indexes/snapshot/format/rotation-signs.ts';
+import { ESCAPE } from '../../../../src/indexes/snapshot/format/symbol-table.ts';
 import { buildKernels, queryKernels } from '../../../../src/indexes/snapshot/kernels/kernels.ts';
 import { KernelMemory } from '../../../../src/indexes/snapshot/kernels/memory.ts';
-import { plainBuildKernels } from '../../../support/plain-build-kernels.ts';
+import { type NumericKernels, plainBuildKernels } from '../../../support/plain-build-kernels.ts';
 import { plainQueryKernels } from '../../../support/plain-query-kernels.ts';
 import { seeded } from '../../../support/seeded.ts';
 
@@ -95,7 +97,7 @@ describe('the WebAssembly kernels', () => {
       const labels = space.words(Array.from({ length: count }, (_, row) => row % clusters));
       const neighbours = space.words(Array.from({ length: 4 * clusters }, (_, at) => (7 * at) % clusters));
       const weight = Math.fround(space.random() - 0.5);
-      space.same(buildKernels, plainBuildKernels, (kernels) => {
+      space.same<NumericKernels>(buildKernels, plainBuildKernels, (kernels) => {
         kernels.route(vectors, count, size, directions, bounds, depth, leaves);
         kernels.assign(vectors, count, size, directions, bounds, neighbours, 4, labels);
         kernels.addScaled(vectors, directions, weight, size);
@@ -114,7 +116,7 @@ describe('the WebAssembly kernels', () => {
       const vector = space.floats(size, by);
       const planes = space.memory.reserve(width * size * 4);
       const [out, variance] = [space.memory.reserve(size), space.words([7])];
-      space.same(buildKernels, plainBuildKernels, (kernels) => [
+      space.same<NumericKernels>(buildKernels, plainBuildKernels, (kernels) => [
         kernels.encode(vector, size, width, planes, place, variance),
         kernels.quantise(vector, size, out),
       ]);
@@ -227,6 +229,23 @@ describe('the WebAssembly kernels', () => {
       space.same(queryKernels, plainQueryKernels, (kernels) =>
         kernels.decode(codes, length, symbols, sizes, out, limit),
       );
+    });
+    fc.assert(property, { numRuns: 100 });
+  });
+
+  it('code texts as the plain search for the longest symbol does, byte for byte', () => {
+    const text = fc.oneof(fc.uint8Array({ maxLength: 200 }), fc.stringMatching(/^(ab|abc|abcdefgh|the )*$/));
+    const property = fc.property(fc.array(text, { maxLength: 6 }), text, (samples, wanted) => {
+      const [bytes, ...rest] = [wanted, ...samples].map((each) => Buffer.from(each as string));
+      const encoder = trainSymbols(rest);
+      const codes: number[] = [];
+      for (let at = 0; at < bytes!.length; ) {
+        const code = encoder.longestAt(bytes!, at, bytes!.length);
+        if (code === -1) codes.push(ESCAPE, bytes![at]!);
+        else codes.push(code);
+        at += code === -1 ? 1 : encoder.symbols[code]!.length;
+      }
+      expect([...encoder.encode(bytes!)]).toEqual(codes);
     });
     fc.assert(property, { numRuns: 100 });
   });
