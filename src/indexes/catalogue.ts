@@ -168,7 +168,8 @@ export class IndexCatalogue {
   async #published(pointer: PublishedPointer): Promise<PublishedPointer> {
     const { afterPublish } = await indexBackend(pointer.kind);
     const prefix = versionPrefix(this.#prefix, pointer.version);
-    await afterPublish?.(this.#storage, this.#prefix, prefix, pointer);
+    // It is published, whatever becomes of this: a failure here must not look like a failed publication.
+    await afterPublish?.(this.#storage, this.#prefix, prefix, pointer).catch(() => {});
     return pointer;
   }
 

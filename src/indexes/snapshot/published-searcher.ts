@@ -74,14 +74,18 @@ export class PublishedSearcher {
     const cancel = new AbortController();
     const cold = wantsCodes ? readCold(reads, prefix, meter, cancel.signal) : undefined;
     try {
-      const { bytes, etag } = await reads.read(key, undefined, meter, options.signal);
+      const { bytes, etag } = await reads
+        .read(key, undefined, meter, options.signal)
+        .catch((error: unknown) => {
+          const isMissing = error instanceof SragError && error.code === 'OBJECT_NOT_FOUND';
+          throw isMissing ? notPublished(options, error) : error;
+        });
       const pointer = parsePointer(bytes, key);
       const reader = await openPointer(pointer, prefix, reads, meter, options, cold);
       return new PublishedSearcher(options, reads, prefix, { pointer, etag, reader });
     } catch (error) {
       cancel.abort();
-      const isMissing = error instanceof SragError && error.code === 'OBJECT_NOT_FOUND';
-      throw isMissing ? notPublished(options, error) : error;
+      throw error;
     }
   }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CollectionSettings } from '../../../core/index.ts';
+import { type CollectionSettings, SragError } from '../../../core/index.ts';
 import { resolveParameters } from '../../parameters.ts';
 import type { BuildContext, IndexManifest } from '../../port.ts';
 import { UnitChecksum } from '../format/checksum.ts';
@@ -13,6 +13,8 @@ import {
   type SnapshotHeader,
   type VectorSettings,
 } from '../format/header.ts';
+import { LEXICON_HEAD_BYTES, MAX_DIMENSIONS } from '../format/layout.ts';
+import { sealOf } from '../format/seal.ts';
 import { SECTION_NAMES, type SectionName, type Sections } from '../format/sections.ts';
 import { SymbolTable } from '../format/symbol-table.ts';
 import { leafRowsFor, PARAMETERS } from '../parameters.ts';
@@ -36,6 +38,7 @@ const SYMBOL_SAMPLE_BYTES = 128 * 1_024;
 export async function buildSnapshot(context: BuildContext): Promise<IndexManifest> {
   const startedMs = performance.now();
   const { settings } = context.corpus;
+  if (settings.dimensions > MAX_DIMENSIONS) throw tooWide(settings.dimensions);
   const stats = await context.corpus.stats();
   const size = { rows: stats.chunks, dimensions: settings.dimensions };
   const build = resolveParameters(KIND, PARAMETERS, 'build', context.buildParameters, size);
@@ -82,7 +85,6 @@ async function write(
   const order = orderRows(collected, LEAVES_PER_CLUSTER * leafRows, build.seed!);
   const encoder = trainSymbols(symbolSample(collected));
   const buildId = buildIdOf(collected, corpus.settings, build);
-  const checksum = (section: SectionName) => new UnitChecksum(buildId, section);
   const vectors: VectorSettings | undefined =
     dimensions === 0
       ? undefined
@@ -94,6 +96,19 @@ async function write(
           ...measureCodes(collected, order, build.codeBits!),
           leafRows,
         };
+  const averageTerms = rows === 0 ? 0 : collected.lengths.reduce((sum, length) => sum + length, 0) / rows;
+  const described = {
+    buildId: Buffer.from(buildId).toString('hex'),
+    rows,
+    collection: corpus.settings,
+    ...(vectors && { vectors }),
+    ...(build.lexical === 1 && { lexical: { averageTerms } }),
+    queryParameters: query,
+  };
+  const symbols = SymbolTable.of(encoder.symbols).toBytes();
+  const fields = Array.from(collected.columns, ([name, { type }]) => ({ name, type }));
+  const seal = sealOf({ ...described, columns: fields }, order.mean, symbols);
+  const checksum = (section: SectionName) => new UnitChecksum(seal, section);
   const written = await writeRows(context, collected, order, vectors, encoder, checksum);
   const words = build.lexical === 1 ? await writeWords(context, collected, order, checksum) : undefined;
   const { columns, ...keys } = await writeTables(context, collected, order, checksum);
@@ -104,16 +119,10 @@ async function write(
     ...keys,
   };
   const header: SnapshotHeader = {
-    buildId: Buffer.from(buildId).toString('hex'),
-    rows,
-    collection: corpus.settings,
-    ...(vectors && { vectors }),
-    ...(words && { lexical: { averageTerms: words.averageTerms } }),
+    ...described,
     columns: columns.places,
     sections: { ...sections, columns: columns.segments },
-    queryParameters: query,
   };
-  const symbols = SymbolTable.of(encoder.symbols).toBytes();
   const bucketBytes = words?.bucketBytes ?? new Uint32Array(0);
   const bytes = encodeHeader({ header, mean: order.mean, symbols, bucketBytes });
   await storage.write(prefix + HEADER_KEY, bytes, { ifNoneMatch: '*' });
@@ -140,19 +149,19 @@ async function writeWords(
   const bucketBytes = await postings.write(finalRow, lists, checksum('postings'));
   const lengthBytes = new Uint8Array(4 + 2 * rows);
   const view = new DataView(lengthBytes.buffer);
-  let terms = 0;
   order.forEach((source, row) => {
-    const length = lengths[source]!;
-    terms += length;
-    view.setUint16(4 + 2 * row, Math.min(65_535, length), true);
+    view.setUint16(4 + 2 * row, Math.min(65_535, lengths[source]!), true);
   });
   view.setUint32(0, checksum('lengths').of(0, lengthBytes.subarray(4)), true);
   const [lengthsWriter, lexiconWriter] = [writer('lengths'), writer('lexicon')];
   lengthsWriter.append(lengthBytes);
-  lexiconWriter.append(lexicon.build().toBytes());
+  const words = lexicon.build().toBytes();
+  const lexiconBytes = new Uint8Array(LEXICON_HEAD_BYTES + words.length);
+  lexiconBytes.set(words, LEXICON_HEAD_BYTES);
+  new DataView(lexiconBytes.buffer).setUint32(0, checksum('lexicon').of(0, lexiconBytes.subarray(4)), true);
+  lexiconWriter.append(lexiconBytes);
   return {
     bucketBytes,
-    averageTerms: rows === 0 ? 0 : terms / rows,
     sections: {
       postings: await lists.finish(),
       lengths: await lengthsWriter.finish(),
@@ -209,3 +218,13 @@ function buildIdOf(
   const facts = JSON.stringify([FORMAT_MAJOR, settings, Object.entries(build).sort()]);
   return createHash('sha256').update(contentHash).update(facts).digest().subarray(0, 16);
 }
+
+const tooWide = (dimensions: number): SragError =>
+  new SragError(
+    'UNSUPPORTED',
+    `The vectors have ${dimensions} dimensions; a snapshot holds up to ${MAX_DIMENSIONS}.`,
+    {
+      remedy: 'Use an embedder of fewer dimensions, or another kind of index.',
+      fields: { dimensions, allowed: MAX_DIMENSIONS },
+    },
+  );

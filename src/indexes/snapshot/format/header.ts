@@ -1,9 +1,9 @@
 import { crc32 } from 'node:zlib';
 import type { CollectionSettings, FieldType } from '../../../core/index.ts';
 import { SragError } from '../../../core/index.ts';
+import { areTableSizes, checkHeader, checkTables } from './check-header.ts';
 import { damaged } from './damage.ts';
-import { blockCount, codeStride, DIRECTORY_ENTRY_BYTES } from './layout.ts';
-import { SECTION_NAMES, type Sections, sectionBytes } from './sections.ts';
+import type { Sections } from './sections.ts';
 
 export const HEADER_KEY = 'header.bin';
 /** A reader refuses a larger one. */
@@ -12,7 +12,6 @@ export const FORMAT_MAJOR = 1;
 const FORMAT_MINOR = 0;
 const MAGIC = new TextEncoder().encode('SRAGSNAP');
 const FIXED_BYTES = 24;
-const MAX_ROWS = 100_000_000;
 
 /** How vectors were coded. */
 export interface VectorSettings {
@@ -110,7 +109,7 @@ export function decodeHeader(bytes: Uint8Array): SnapshotOpening {
   if (view.getUint32(16, true) !== bytes.length || view.getUint32(20, true) !== checksumOf(bytes))
     throw damaged('the header', 'does not match its checksum');
   const jsonEnd = FIXED_BYTES + view.getUint32(12, true);
-  let parsed: SnapshotHeader & { tables: { mean: number; symbols: number; buckets: number } };
+  let parsed: SnapshotHeader & { readonly tables?: unknown };
   try {
     parsed = JSON.parse(
       new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(FIXED_BYTES, jsonEnd)),
@@ -118,17 +117,16 @@ export function decodeHeader(bytes: Uint8Array): SnapshotOpening {
   } catch (cause) {
     throw damaged('the header', 'is not JSON', cause);
   }
-  const { tables, ...header } = parsed;
+  const { tables, ...header } = parsed ?? {};
   checkHeader(header);
-  const sizes = [tables?.mean, tables?.symbols, tables?.buckets];
   if (
-    !sizes.every(isCount) ||
+    !areTableSizes(tables) ||
     jsonEnd + 4 * tables.mean + tables.symbols + 4 * tables.buckets !== bytes.length
   )
     throw damaged('the header', 'has tables of the wrong size');
   const symbolsAt = jsonEnd + 4 * tables.mean;
   const bucketsAt = symbolsAt + tables.symbols;
-  return {
+  const opening = {
     header,
     mean: Float32Array.from({ length: tables.mean }, (_, index) =>
       view.getFloat32(jsonEnd + 4 * index, true),
@@ -138,6 +136,8 @@ export function decodeHeader(bytes: Uint8Array): SnapshotOpening {
       view.getUint32(bucketsAt + 4 * index, true),
     ),
   };
+  checkTables(opening);
+  return opening;
 }
 
 const unsupported = (major: number): SragError =>
@@ -149,31 +149,4 @@ const unsupported = (major: number): SragError =>
 
 function checksumOf(bytes: Uint8Array): number {
   return crc32(bytes.subarray(FIXED_BYTES), crc32(bytes.subarray(0, 20)));
-}
-
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-
-/** A header that passes its checksum can still be wrong: sizes must agree before memory is taken for them. */
-function checkHeader(header: SnapshotHeader): void {
-  const { buildId, rows, sections, vectors, columns, collection } = header;
-  if (!/^[0-9a-f]{32}$/.test(buildId)) throw damaged('the header', 'has no build id');
-  if (!isCount(rows) || rows > MAX_ROWS) throw damaged('the header', `claims ${rows} rows`);
-  for (const name of SECTION_NAMES) {
-    const segments = sections?.[name];
-    if (!Array.isArray(segments) || !segments.every(isCount))
-      throw damaged('the header', `does not say where ${name} lie`);
-  }
-  if (typeof collection?.name !== 'string' || !Array.isArray(columns))
-    throw damaged('the header', 'lacks its settings');
-  const blocks = blockCount(rows);
-  if (sectionBytes(sections.directory) !== blocks * DIRECTORY_ENTRY_BYTES)
-    throw damaged('the header', 'has a directory of the wrong size');
-  if (vectors === undefined) return;
-  const { dimensions, codeBits, leafRows } = vectors;
-  const isSane =
-    isCount(dimensions) && dimensions > 0 && dimensions <= 65_536 && isCount(leafRows) && leafRows % 32 === 0;
-  if (!isSane || leafRows === 0 || !(codeBits >= 1 && codeBits <= 8))
-    throw damaged('the header', 'has wrong vector settings');
-  if (sectionBytes(sections.codes) !== blocks * codeStride(dimensions, codeBits))
-    throw damaged('the header', 'has codes of the wrong size');
 }

@@ -4,6 +4,8 @@ export const BLOCK_ROWS = 32;
 export const UNIT_BYTES = 16;
 /** Dimensions are padded with zeros to a multiple of this. */
 const DIMENSION_STEP = 16;
+/** More would overflow the 16-bit sums of a scan. */
+export const MAX_DIMENSIONS = 4_096;
 /** Rounds of the rotation; see kernels/assembly/rotation.ts. */
 export const ROTATION_ROUNDS = 4;
 
@@ -44,3 +46,5 @@ export const leafTableBytes = (leaves: number, dimensions: number): number =>
 
 /** Codes up to this are read and scanned whole by a cold process: one wave fewer than looking up leaves first. */
 export const COLD_SCAN_BYTES = 8 * 2 ** 20;
+/** Bytes before the lexicon, which has a format of its own: checksum (u32), 12 unused. */
+export const LEXICON_HEAD_BYTES = 16;

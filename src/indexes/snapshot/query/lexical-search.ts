@@ -10,6 +10,7 @@ import {
   rescore,
 } from '../../../lexical/index.ts';
 import { damaged } from '../format/damage.ts';
+import { LEXICON_HEAD_BYTES } from '../format/layout.ts';
 import { BucketView, bucketOf, type PostingList } from '../format/postings.ts';
 import type { RecordView } from '../format/records.ts';
 import type { ReadContext } from '../reading/section-reader.ts';
@@ -76,7 +77,14 @@ export class LexicalSearch {
   lexicon(context: ReadContext): Promise<Lexicon> {
     this.#lexicon ??= this.#opened.reader
       .readWhole('lexicon', context)
-      .then((bytes) => Lexicon.fromBytes(bytes))
+      .then((bytes) => {
+        const stored = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+        const isRight =
+          bytes.length >= LEXICON_HEAD_BYTES &&
+          stored.getUint32(0, true) === this.#opened.checksum('lexicon').of(0, bytes.subarray(4));
+        if (!isRight) throw damaged('the lexicon', 'does not match its checksum');
+        return Lexicon.fromBytes(bytes.subarray(LEXICON_HEAD_BYTES));
+      })
       .catch((error: unknown) => {
         this.#lexicon = undefined;
         throw error;

@@ -1,5 +1,6 @@
 import { UnitChecksum } from '../format/checksum.ts';
 import type { SnapshotHeader, SnapshotOpening } from '../format/header.ts';
+import { sealOf } from '../format/seal.ts';
 import type { SectionName } from '../format/sections.ts';
 import { SymbolTable } from '../format/symbol-table.ts';
 import type { FolderCache } from '../reading/folder-cache.ts';
@@ -21,7 +22,7 @@ export class OpenedSnapshot {
   readonly reader: SectionReader;
   readonly folder: FolderCache | undefined;
   readonly limits: CacheLimits;
-  readonly #buildId: Uint8Array;
+  readonly #seal: Uint8Array;
 
   constructor(
     opening: SnapshotOpening,
@@ -37,10 +38,10 @@ export class OpenedSnapshot {
     this.folder = folder;
     this.limits = limits;
     this.reader = new SectionReader(reads, prefix, opening.header.sections, folder);
-    this.#buildId = Buffer.from(opening.header.buildId, 'hex');
+    this.#seal = sealOf(opening.header, opening.mean, opening.symbols);
   }
 
   checksum(section: SectionName): UnitChecksum {
-    return new UnitChecksum(this.#buildId, section);
+    return new UnitChecksum(this.#seal, section);
   }
 }

@@ -140,22 +140,21 @@ export class SnapshotReader {
   /** Fills the cache folder and the memory, so that later searches read nothing from the storage. */
   async hydrate(signal?: AbortSignal): Promise<HydrationReport> {
     const startedMs = performance.now();
+    // A meter of its own: the opening belongs to the first search.
     const meter = new ReadMeter();
-    const context: ReadContext = { meter, signal };
-    const filled = await fillFolder(this.#opened, this.#reads, this.#prefix, context);
-    const { directory, vector, lexical } = this.#parts;
-    const [vectors] = await Promise.all([
-      vector?.hydrate(context),
-      directory.loadAll(context),
-      lexical?.prefetch(context),
-    ]);
-    return {
-      ...filled,
-      vectorsInMemory: vectors?.vectorsInMemory ?? false,
-      reads: meter.use.reads,
-      bytesRead: meter.use.bytes,
-      durationMs: performance.now() - startedMs,
+    const fill = async (context: ReadContext) => {
+      const filled = await fillFolder(this.#opened, this.#reads, this.#prefix, context);
+      const { directory, vector, lexical } = this.#parts;
+      const [vectors] = await Promise.all([
+        vector?.hydrate(context),
+        directory.loadAll(context),
+        lexical?.prefetch(context),
+      ]);
+      return { ...filled, vectorsInMemory: vectors?.vectorsInMemory ?? false };
     };
+    const filled = await this.#trusting(signal, fill, meter);
+    const { reads, bytes } = meter.use;
+    return { ...filled, reads, bytesRead: bytes, durationMs: performance.now() - startedMs };
   }
 
   describe(): Readonly<Record<string, string | number>> {
@@ -178,13 +177,18 @@ export class SnapshotReader {
     return views.map((view) => ({ ...view.payload(this.#opened.symbols), score: 0, scores: {} }));
   }
 
+  #takeMeter(): ReadMeter {
+    const meter = this.#openMeter ?? new ReadMeter();
+    this.#openMeter = undefined;
+    return meter;
+  }
+
   /** Runs `work`; where something damaged may come from the cache folder, once more without it. */
   async #trusting<T>(
     signal: AbortSignal | undefined,
     work: (context: ReadContext) => Promise<T>,
+    meter = this.#takeMeter(),
   ): Promise<T> {
-    const meter = this.#openMeter ?? new ReadMeter();
-    this.#openMeter = undefined;
     this.#underWay += 1;
     try {
       return await work({ meter, signal });

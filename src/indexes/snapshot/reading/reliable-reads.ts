@@ -1,5 +1,6 @@
 import { SragError, throwIfAborted } from '../../../core/index.ts';
 import type { ByteRange, ObjectStorage, StoredObject } from '../../../storage/index.ts';
+import { damaged } from '../format/damage.ts';
 import type { ReadMeter } from './read-meter.ts';
 
 /** Anything that reads ranges of objects: a folder, S3, or your own. */
@@ -75,25 +76,33 @@ export class ReliableReads {
       };
       const cancel = (): void =>
         settle(() => reject(new SragError('CANCELLED', 'Cancelled.', { cause: signal?.reason })));
-      const after = (ms: number, work: () => void): void => {
+      const after = (ms: number, work: () => void): NodeJS.Timeout => {
         const timer = setTimeout(() => {
           timers.delete(timer);
           if (!settled) work();
         }, ms);
         timers.add(timer);
+        return timer;
       };
       const send = (): void => {
         sent += 1;
         inFlight += 1;
         const startedMs = performance.now();
         const ended = meter.started();
-        if (sent < attempts)
-          after(this.#hedgeAfterMs(range?.length ?? UNKNOWN_BYTES), () => sent < attempts && send());
+        const hedge = after(
+          this.#hedgeAfterMs(range?.length ?? UNKNOWN_BYTES),
+          () => sent < attempts && send(),
+        );
+        const end = (bytes: number): void => {
+          ended(bytes);
+          inFlight -= 1;
+          clearTimeout(hedge);
+          timers.delete(hedge);
+        };
         const conditions = { ...(range && { range }), ...(ifNoneMatch === undefined ? {} : { ifNoneMatch }) };
         this.#source.read(key, { ...conditions, signal: controller.signal }).then(
           (object) => {
-            ended(object.bytes.length);
-            inFlight -= 1;
+            end(object.bytes.length);
             if (range !== undefined && object.bytes.length !== range.length) {
               failed(new Error(`${object.bytes.length} of ${range.length} bytes arrived`));
               return;
@@ -102,17 +111,22 @@ export class ReliableReads {
             settle(() => resolve(object));
           },
           (error: unknown) => {
-            ended(0);
-            inFlight -= 1;
+            end(0);
             failed(error);
           },
         );
       };
       const failed = (error: unknown): void => {
         if (settled) return;
-        if (!isPassing(error)) settle(() => reject(error));
-        else if (sent < attempts) after(backoffMs * 2 ** (sent - 1) * (0.5 + Math.random()), send);
-        else if (inFlight === 0) settle(() => reject(unavailable(key, sent, error)));
+        if (!isPassing(error)) settle(() => reject(range === undefined ? error : shorter(key, error)));
+        else if (sent < attempts)
+          after(backoffMs * 2 ** (sent - 1) * (0.5 + Math.random()), () => again(error));
+        else giveUp(error);
+      };
+      // A second request may have been sent beside another one while this one waited.
+      const again = (error: unknown): void => (sent < attempts ? send() : giveUp(error));
+      const giveUp = (error: unknown): void => {
+        if (inFlight === 0) settle(() => reject(unavailable(key, sent, error)));
       };
       signal?.addEventListener('abort', cancel, { once: true });
       after(deadlineMs, () =>
@@ -137,6 +151,12 @@ export class ReliableReads {
         : (1 - LEARNING_SHARE) * this.#usualMs + LEARNING_SHARE * elapsedMs;
   }
 }
+
+/** A range outside of the object: whoever asked went by the header, so it is the object that is wrong. */
+const shorter = (key: string, error: unknown): unknown =>
+  error instanceof SragError && error.code === 'INVALID_ARGUMENT'
+    ? damaged(`'${key}'`, 'is shorter than its header says', error)
+    : error;
 
 const unavailable = (key: string, attempts: number, cause: unknown): SragError =>
   cause instanceof SragError

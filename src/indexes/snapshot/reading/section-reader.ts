@@ -80,12 +80,15 @@ export class SectionReader {
     return found;
   }
 
-  /** A whole section, in pieces read at once. */
+  /** A whole section, in pieces read at once. Memory is taken for it when something has come, not for a claim. */
   async readWhole(section: SectionName, context: ReadContext): Promise<Uint8Array> {
     const size = this.sizeBytes(section);
-    const bytes = new Uint8Array(size);
-    await this.readInto(section, 0, bytes, context);
-    return bytes;
+    let whole: Uint8Array | undefined;
+    await this.#pieces(section, { offset: 0, length: size }, context, (offset, bytes) => {
+      whole ??= new Uint8Array(size);
+      whole.set(bytes, offset);
+    });
+    return whole ?? new Uint8Array(0);
   }
 
   /** Fills `target` with the section's bytes from `start` on, in pieces read at once. */
@@ -95,14 +98,24 @@ export class SectionReader {
     target: Uint8Array,
     context: ReadContext,
   ): Promise<void> {
-    const pieces = Math.max(1, Math.ceil(target.length / PIECE_BYTES));
-    const pieceBytes = Math.ceil(target.length / pieces);
+    const range = { offset: start, length: target.length };
+    await this.#pieces(section, range, context, (offset, bytes) => target.set(bytes, offset));
+  }
+
+  async #pieces(
+    section: SectionName,
+    range: ByteRange,
+    context: ReadContext,
+    take: (offset: number, bytes: Uint8Array) => void,
+  ): Promise<void> {
+    const pieces = Math.max(1, Math.ceil(range.length / PIECE_BYTES));
+    const pieceBytes = Math.ceil(range.length / pieces);
     await Promise.all(
       Array.from({ length: pieces }, async (_, piece) => {
         const offset = piece * pieceBytes;
-        const length = Math.min(pieceBytes, target.length - offset);
+        const length = Math.min(pieceBytes, range.length - offset);
         if (length > 0)
-          target.set(await this.#fetch(section, { offset: start + offset, length }, context), offset);
+          take(offset, await this.#fetch(section, { offset: range.offset + offset, length }, context));
       }),
     );
   }

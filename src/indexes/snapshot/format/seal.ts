@@ -1,0 +1,42 @@
+import type { SnapshotHeader } from './header.ts';
+
+/** The parts of a header that say what the bytes of units mean; known before the first unit is written. */
+export type SealedParts = Pick<
+  SnapshotHeader,
+  'buildId' | 'rows' | 'vectors' | 'lexical' | 'queryParameters'
+> & { readonly columns: readonly Pick<SnapshotHeader['columns'][number], 'name' | 'type'>[] };
+
+/**
+ * What the checksums of all units begin with: build id, settings (numbers as f64), columns, mean and symbols. A header
+ * that says something else about its units matches none of them, even if its own checksum was made to fit.
+ */
+export function sealOf(parts: SealedParts, mean: Float32Array, symbols: Uint8Array): Uint8Array {
+  const { buildId, rows, vectors, lexical, queryParameters, columns } = parts;
+  const parameters = Object.keys(queryParameters).sort();
+  const words = [...parameters, ...columns.flatMap(({ name, type }) => [name, type])];
+  const numbers = [
+    rows,
+    ...(vectors === undefined
+      ? []
+      : [
+          vectors.dimensions,
+          vectors.codeBits,
+          vectors.rotationSeed,
+          vectors.factorLow,
+          vectors.factorStep,
+          vectors.estimateError,
+          vectors.leafRows,
+        ]),
+    ...(lexical === undefined ? [] : [lexical.averageTerms]),
+    ...parameters.map((name) => queryParameters[name]!),
+  ];
+  const fixed = new DataView(new ArrayBuffer(8 * numbers.length + 4 * mean.length));
+  numbers.forEach((value, index) => {
+    fixed.setFloat64(8 * index, value, true);
+  });
+  mean.forEach((value, index) => {
+    fixed.setFloat32(8 * numbers.length + 4 * index, value, true);
+  });
+  const text = words.map((word) => `${word}\0`).join('');
+  return Buffer.concat([Buffer.from(buildId, 'hex'), Buffer.from(fixed.buffer), Buffer.from(text), symbols]);
+}

@@ -1,0 +1,69 @@
+import {
+  checkKey,
+  checkRange,
+  conditionFailed,
+  notFound,
+  notModified,
+  outOfBounds,
+} from '../../src/storage/keys.ts';
+import type {
+  ObjectInfo,
+  ObjectStorage,
+  ReadOptions,
+  StoredObject,
+  WriteCondition,
+} from '../../src/storage/port.ts';
+
+/** Objects in memory, under all the rules of the port; `reads` lists the keys that were read, in order. */
+export class MemoryStorage implements ObjectStorage {
+  readonly location = 'memory';
+  readonly reads: string[] = [];
+  readonly #objects = new Map<string, { readonly bytes: Uint8Array; readonly etag: string }>();
+  #writes = 0;
+
+  async read(key: string, { range, ifMatch, ifNoneMatch }: ReadOptions = {}): Promise<StoredObject> {
+    checkKey(key);
+    checkRange(key, range);
+    this.reads.push(key);
+    // Requests take time: those sent together are under way together.
+    await new Promise(setImmediate);
+    const found = this.#objects.get(key);
+    if (found === undefined) throw notFound(key, this.location);
+    if (ifMatch !== undefined && ifMatch !== found.etag) throw conditionFailed(key, `If-Match: ${ifMatch}`);
+    if (ifNoneMatch === found.etag) throw notModified(key, this.location);
+    const { offset, length } = range ?? { offset: 0, length: found.bytes.length };
+    if (range !== undefined && offset + length > found.bytes.length)
+      throw outOfBounds(key, range, found.bytes.length);
+    return { bytes: found.bytes.slice(offset, offset + length), etag: found.etag };
+  }
+
+  async write(key: string, bytes: Uint8Array, condition?: WriteCondition): Promise<string> {
+    checkKey(key);
+    const found = this.#objects.get(key);
+    if (condition !== undefined && 'ifNoneMatch' in condition && found !== undefined)
+      throw conditionFailed(key, 'If-None-Match: *');
+    if (condition !== undefined && 'ifMatch' in condition && found?.etag !== condition.ifMatch)
+      throw conditionFailed(key, `If-Match: ${condition.ifMatch}`);
+    this.#writes += 1;
+    const etag = `"${this.#writes}"`;
+    this.#objects.set(key, { bytes: bytes.slice(), etag });
+    return etag;
+  }
+
+  async *list(prefix: string): AsyncIterable<ObjectInfo> {
+    for (const key of [...this.#objects.keys()].sort())
+      if (key.startsWith(prefix)) yield { key, sizeBytes: this.#objects.get(key)!.bytes.length };
+  }
+
+  async delete(keys: readonly string[]): Promise<void> {
+    for (const key of keys) this.#objects.delete(key);
+  }
+
+  async close(): Promise<void> {}
+
+  /** Every object below a prefix, by the rest of its key. */
+  below(prefix: string): Map<string, Uint8Array> {
+    const found = [...this.#objects].filter(([key]) => key.startsWith(prefix));
+    return new Map(found.map(([key, { bytes }]) => [key.slice(prefix.length), bytes]));
+  }
+}

@@ -1,0 +1,136 @@
+import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openVersion } from '../../../../src/indexes/snapshot/open.ts';
+import { FolderCache } from '../../../../src/indexes/snapshot/reading/folder-cache.ts';
+import { testVector } from '../../../support/chunks.ts';
+import { type BuiltSnapshot, testSnapshot } from '../../../support/snapshot.ts';
+import { temporaryFolder } from '../../../support/temporary.ts';
+
+const BUILD = 'a'.repeat(32);
+const SECTIONS = { codes: [4, 3], records: [5] } as unknown as ConstructorParameters<typeof FolderCache>[2];
+
+async function* pieces(...texts: string[]): AsyncGenerator<Uint8Array> {
+  for (const text of texts) yield Buffer.from(text);
+}
+
+/** A build's folder with one file, last used so many seconds ago. */
+async function someBuild(folder: string, name: string, sizeBytes: number, ageSeconds: number): Promise<void> {
+  await mkdir(join(folder, name));
+  await writeFile(join(folder, name, 'records-0000.bin'), Buffer.alloc(sizeBytes));
+  const used = new Date(Date.now() - 1_000 * ageSeconds);
+  await utimes(join(folder, name), used, used);
+}
+
+const search = { vector: testVector(16, 3), text: 'river bridge', topK: 5 };
+const CORPUS = { documents: 60, dimensions: 16 };
+const openCached = ({ storage, prefix }: BuiltSnapshot, folder: string, folderBytes = 2 ** 20) =>
+  openVersion(storage, prefix, { cache: { folder, folderBytes } });
+
+describe('a cache folder', () => {
+  it('shows each process what the others have put there, once it is whole', async () => {
+    const folder = await temporaryFolder();
+    const [one, other] = [1, 2].map(() => new FolderCache({ folder, sizeBytes: 100 }, BUILD, SECTIONS));
+    await one!.write('codes', 1, pieces('a', 'bc'));
+    expect(other!.has('codes', 1)).toBe(false);
+    other!.adopt();
+    expect(Buffer.from(other!.read('codes', 1, 1, 2)!).toString()).toBe('bc');
+    expect([other!.has('codes', 0), other!.read('codes', 0, 0, 1)]).toEqual([false, undefined]);
+    one!.close();
+    other!.close();
+  });
+
+  it('takes neither a file of another size nor one that is still being written', async () => {
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, BUILD));
+    await writeFile(join(folder, BUILD, 'codes-0000.bin'), 'abc');
+    await writeFile(join(folder, BUILD, 'codes-0001.bin.1234.part'), 'abc');
+    const cache = new FolderCache({ folder, sizeBytes: 100 }, BUILD, SECTIONS);
+    expect(cache.isEmpty).toBe(true);
+  });
+
+  it('leaves no half of a file behind when writing fails', async () => {
+    const folder = await temporaryFolder();
+    const cache = new FolderCache({ folder, sizeBytes: 100 }, BUILD, SECTIONS);
+    async function* failing(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('ab');
+      throw new Error('gone');
+    }
+    await expect(cache.write('codes', 0, failing())).rejects.toThrow('gone');
+    expect(await readdir(join(folder, BUILD))).toEqual([]);
+  });
+
+  it('gets room by deleting the builds that were not used for longest, and nothing that is not a build', async () => {
+    const folder = await temporaryFolder();
+    await someBuild(folder, '1'.repeat(32), 40, 300);
+    await someBuild(folder, '2'.repeat(32), 40, 200);
+    await someBuild(folder, '3'.repeat(32), 10, 100);
+    const foreign = ['compile-cache', 'A'.repeat(32), '4'.repeat(31), '5'.repeat(33)];
+    for (const name of foreign) await someBuild(folder, name, 1_000, 900);
+    const cache = new FolderCache({ folder, sizeBytes: 100 }, BUILD, SECTIONS);
+    expect(await cache.makeRoom(20)).toBe(true);
+    expect((await readdir(folder)).sort()).toEqual([...foreign, '2'.repeat(32), '3'.repeat(32)].sort());
+    expect(await cache.makeRoom(101)).toBe(false);
+    expect((await readdir(folder)).sort()).toEqual(foreign.sort());
+  });
+
+  it('never makes room by deleting the build that asks for it', async () => {
+    const folder = await temporaryFolder();
+    const cache = new FolderCache({ folder, sizeBytes: 8 }, BUILD, SECTIONS);
+    await cache.write('records', 0, pieces('abcde'));
+    expect(await cache.makeRoom(4)).toBe(false);
+    expect(cache.read('records', 0, 0, 5)).toEqual(Buffer.from('abcde'));
+    cache.close();
+  });
+
+  it('is filled by several processes at once, and then nothing is read from the storage', async () => {
+    const built = await testSnapshot(CORPUS);
+    const folder = await temporaryFolder();
+    const readers = await Promise.all([1, 2, 3].map(() => openCached(built, folder)));
+    const reports = await Promise.all(readers.map((reader) => reader.hydrate()));
+    expect(reports.map(({ left, vectorsInMemory }) => ({ left, vectorsInMemory }))).toEqual(
+      reports.map(() => ({ left: [], vectorsInMemory: true })),
+    );
+    expect(
+      (await readdir(join(folder, readers[0]!.header.buildId))).every((name) =>
+        /^[a-z]+-\d{4}\.bin$/.test(name),
+      ),
+    ).toBe(true);
+    built.storage.reads.length = 0;
+    const late = await openCached(built, folder);
+    for (const reader of [...readers, late]) expect((await reader.search(search)).hits).toHaveLength(5);
+    expect(built.storage.reads).toEqual(['test/indexes/v1/header.bin']);
+    for (const reader of [...readers, late]) reader.close();
+  });
+
+  it('goes on answering from files that another index has pushed out', async () => {
+    const folder = await temporaryFolder();
+    const [built, other] = [await testSnapshot(CORPUS), await testSnapshot({ ...CORPUS, seed: 2 })];
+    const sizeBytes = built.manifest.build.sizeBytes!;
+    const reader = await openCached(built, folder, sizeBytes);
+    await reader.hydrate();
+    const expected = (await reader.search(search)).hits;
+    const pusher = await openCached(other, folder, sizeBytes);
+    await pusher.hydrate();
+    expect(await readdir(folder)).toEqual([pusher.header.buildId]);
+    built.storage.reads.length = 0;
+    expect((await reader.search(search)).hits).toEqual(expected);
+    expect(built.storage.reads).toEqual([]);
+    reader.close();
+    pusher.close();
+  });
+
+  it('keeps the small parts where there is no room for all, and says what was left', async () => {
+    const built = await testSnapshot(CORPUS);
+    const folder = await temporaryFolder();
+    const reader = await openCached(built, folder, 12_000);
+    const { left, cachedBytes, vectorsInMemory } = await reader.hydrate();
+    expect(left).toContain('records');
+    expect(left).not.toContain('codes');
+    expect(cachedBytes).toBeLessThanOrEqual(12_000);
+    expect(vectorsInMemory).toBe(false);
+    const plain = await openVersion(built.storage, built.prefix);
+    expect((await reader.search(search)).hits).toEqual((await plain.search(search)).hits);
+    reader.close();
+  });
+});

@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { joinRanges } from '../../../../src/indexes/snapshot/reading/join-ranges.ts';
+
+const range = fc.record({
+  offset: fc.integer({ min: 0, max: 5_000 }),
+  length: fc.integer({ min: 1, max: 200 }),
+});
+const ranges = fc.array(range, { maxLength: 60 });
+const options = fc
+  .record({
+    maxRequests: fc.integer({ min: 1, max: 20 }),
+    gapBytes: fc.integer({ min: 0, max: 300 }),
+    more: fc.integer({ min: 0, max: 2_000 }),
+  })
+  .map(({ more, ...rest }) => ({ ...rest, widestGapBytes: rest.gapBytes + more }));
+
+/** Gaps between ranges, from the front to the back. */
+function gapsOf(list: readonly { offset: number; length: number }[]): number[] {
+  const gaps: number[] = [];
+  let end = Number.NaN;
+  for (const { offset, length } of [...list].sort((left, right) => left.offset - right.offset)) {
+    if (offset > end) gaps.push(offset - end);
+    end = Number.isNaN(end) ? offset + length : Math.max(end, offset + length);
+  }
+  return gaps;
+}
+
+describe('joined ranges', () => {
+  it('cover each wanted range once, and begin and end with a wanted one', () => {
+    const property = fc.property(ranges, options, (wanted, how) => {
+      const joined = joinRanges(wanted, how);
+      const covered = joined.flatMap(({ covers }) => covers);
+      expect([...covered].sort((a, b) => a - b)).toEqual(wanted.map((_, index) => index));
+      for (const { offset, length, covers } of joined) {
+        const inside = covers.map((index) => wanted[index]!);
+        expect(offset).toBe(Math.min(...inside.map((each) => each.offset)));
+        expect(offset + length).toBe(Math.max(...inside.map((each) => each.offset + each.length)));
+      }
+    });
+    fc.assert(property, { numRuns: 500 });
+  });
+
+  it('read over no gap wider than allowed, over every small one, and over others only to be few', () => {
+    const property = fc.property(ranges, options, (wanted, how) => {
+      const joined = joinRanges(wanted, how);
+      for (const { covers } of joined)
+        for (const gap of gapsOf(covers.map((index) => wanted[index]!)))
+          expect(gap).toBeLessThanOrEqual(how.widestGapBytes);
+      const gaps = gapsOf(wanted);
+      const worthwhile = gaps.filter((gap) => gap > how.gapBytes).length;
+      const needed = gaps.filter((gap) => gap > how.widestGapBytes).length;
+      const requests =
+        wanted.length === 0 ? 0 : Math.max(needed, Math.min(worthwhile, how.maxRequests - 1)) + 1;
+      expect(joined).toHaveLength(requests);
+    });
+    fc.assert(property, { numRuns: 500 });
+  });
+});
