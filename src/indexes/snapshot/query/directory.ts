@@ -4,8 +4,8 @@ import type { ReadContext } from '../reading/section-reader.ts';
 import { UnitLoader } from '../reading/unit-loader.ts';
 import type { OpenedSnapshot } from './opened.ts';
 
-/** Directories up to this are read whole: larger ones only where they are needed. */
-const WHOLE_BYTES = 2 ** 20;
+/** Directories up to this (1.8 million rows) are read whole, beside what comes first; larger ones only where needed, a wave later. */
+const WHOLE_BYTES = 4 * 2 ** 20;
 
 /** Where the records of each block lie. */
 export class Directory {
