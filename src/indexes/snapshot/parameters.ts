@@ -54,9 +54,12 @@ export const PARAMETERS: readonly ParameterDescription[] = [
     max: 65_536,
     description:
       'Leaves scanned by an open index. More find more and take longer; all of them is a full scan.',
-    // A third at 100,000 rows; the share falls with the square root of the rows, as the leaves of a neighbourhood do.
+    // About a third at 100,000 rows; the share falls with the square root of the rows, as the leaves of a neighbourhood do.
     defaultFor: (rows) =>
-      Math.max(1, Math.ceil(partitionsFor(rows) * Math.min(1, Math.sqrt(100_000 / Math.max(1, rows)) / 3))),
+      Math.max(
+        1,
+        Math.ceil(partitionsFor(rows) * Math.min(1, 0.36 * Math.sqrt(100_000 / Math.max(1, rows)))),
+      ),
   },
   {
     name: 'window',

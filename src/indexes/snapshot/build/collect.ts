@@ -77,7 +77,7 @@ export async function collect(
       withVectors: dimensions > 0,
       ...(signal && { signal }),
     });
-    for await (const batch of scan) {
+    for await (const batch of ahead(scan)) {
       throwIfAborted(signal);
       for (const { chunk, vector, terms } of batch) {
         const row = ids.length;
@@ -152,4 +152,23 @@ function rotation(
     kernels.rotate(valuesAt, dimensions, hadamardSize(dimensions), signsAt, ROTATION_ROUNDS);
     return memory.bytes.subarray(valuesAt, valuesAt + 4 * dimensions);
   };
+}
+
+/** The same batches, the next one asked for while this one is worked on: LanceDB then decodes beside us. */
+async function* ahead<T>(batches: AsyncIterable<T>): AsyncGenerator<T> {
+  const iterator = batches[Symbol.asyncIterator]();
+  let next = iterator.next();
+  try {
+    for (;;) {
+      const { done, value } = await next;
+      if (done === true) return;
+      next = iterator.next();
+      // Met above, where it is awaited; not met when the consumer stops early.
+      next.catch(() => {});
+      yield value;
+    }
+  } finally {
+    await next.catch(() => {});
+    await iterator.return?.();
+  }
 }
