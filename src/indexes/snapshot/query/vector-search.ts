@@ -9,8 +9,8 @@ import { type Candidates, MOST_CANDIDATES, VectorKernels } from './vector-kernel
 
 /** Below this many rows scanning all codes in memory is as fast as choosing leaves. */
 const PROBING_ROWS = 20_000;
-/** The window is so much wider where records lie in memory or in the cache folder: there they cost next to nothing. */
-const NEAR_WINDOW = 1.4;
+/** The window is so much wider where the vectors lie in memory: there re-scoring costs next to nothing. */
+const RESIDENT_WINDOW = 1.4;
 /** Records are fetched in about this many requests: more by the first search, since fewer bytes are sooner here. */
 const FIRST_RECORD_REQUESTS = 13;
 const RECORD_REQUESTS = 8;
@@ -100,8 +100,7 @@ export class VectorSearch {
     else this.#kernels.listNearest(query, probes);
     const found = this.#kernels.scan(query, probes, wanted, request.mask?.bits);
     const isResident = this.#kernels.resident.isLoaded;
-    const isNear = isResident || this.#opened.reader.isLocal('records');
-    const window = request.window * (isNear ? NEAR_WINDOW : 1) * vectors!.estimateError;
+    const window = request.window * (isResident ? RESIDENT_WINDOW : 1) * vectors!.estimateError;
     const [head, tail] = splitBest(found, { topK: request.topK, window, most, depth: request.depth });
     const scannedMs = performance.now();
     const views = isResident ? [] : await this.#fetch(head, request.topK, context);

@@ -13,7 +13,7 @@ export interface UnitSection {
 
 const JOIN: JoinOptions = { maxRequests: 24, gapBytes: 64 * 1024, widestGapBytes: 512 * 1024 };
 /** Whole sections are taken in stretches of at most this, which bounds the memory on the way. */
-const STRETCH_BYTES = 16 * 2 ** 20;
+const STRETCH_BYTES = 4 * 2 ** 20;
 
 /** Reads units of a section once, checks them, and hands them to whoever keeps them. */
 export class UnitLoader {
