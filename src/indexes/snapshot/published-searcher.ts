@@ -30,6 +30,8 @@ export interface OpenSearcherOptions extends OpenOptions {
 }
 
 const DEFAULT_REFRESH_MS = 10_000;
+/** The copy for cold starts is worth no long wait: the version's own objects are as good, a wave later. */
+const COPY_PATIENCE = { attempts: 2, deadlineMs: 2_500 };
 const KIND = 'snapshot';
 
 /** The published snapshot index of a collection. Follows what is published; the old version answers until then. */
@@ -72,7 +74,8 @@ export class PublishedSearcher {
     const key = prefix + POINTER_KEY;
     const wantsCodes = options.prefetch === 'vector' || options.prefetch === 'hybrid';
     const cancel = new AbortController();
-    const cold = wantsCodes ? readCold(reads, prefix, meter, cancel.signal) : undefined;
+    const hasty = new ReliableReads(options.storage, { ...options.patience, ...COPY_PATIENCE });
+    const cold = wantsCodes ? readCold(hasty, prefix, meter, cancel.signal) : undefined;
     try {
       const { bytes, etag } = await reads
         .read(key, undefined, meter, options.signal)

@@ -15,6 +15,9 @@ export interface FolderCacheOptions {
 /** Only folders named like a build are ever deleted: the folder may hold other people's files, too. */
 const BUILD_ID = /^[0-9a-f]{32}$/;
 
+/** A part that nobody has written to for so long belongs to a process that is gone. */
+const LEFTOVER_MS = 60 * 60 * 1_000;
+
 /**
  * Segments of one build as files in a folder that processes may share: a file is written aside and takes its name in
  * one step, so that whoever sees it sees all of it, and one that is deleted stays readable for those who opened it.
@@ -88,6 +91,7 @@ export class FolderCache {
   /** Writes a segment piece by piece, then gives it its name. */
   async write(section: SectionName, segment: number, pieces: AsyncIterable<Uint8Array>): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
+    await this.#removeLeftovers();
     const name = segmentKey(section, segment);
     const part = join(this.#folder, `${name}.${randomUUID()}.part`);
     try {
@@ -115,6 +119,16 @@ export class FolderCache {
   close(): void {
     for (const file of this.#files.values()) closeSync(file);
     this.#files.clear();
+  }
+
+  /** Removes what killed processes have left half written in this build's folder. */
+  async #removeLeftovers(): Promise<void> {
+    for (const name of await readdir(this.#folder).catch(() => [])) {
+      if (!name.endsWith('.part')) continue;
+      const path = join(this.#folder, name);
+      const writtenMs = (await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now();
+      if (Date.now() - writtenMs > LEFTOVER_MS) await rm(path, { force: true });
+    }
   }
 
   async #builds(): Promise<{ folder: string; sizeBytes: number; usedMs: number }[]> {

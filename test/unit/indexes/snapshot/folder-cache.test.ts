@@ -60,6 +60,22 @@ describe('a cache folder', () => {
     expect(await readdir(join(folder, BUILD))).toEqual([]);
   });
 
+  it('removes the halves that killed processes have left, and none that may still be written', async () => {
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, BUILD));
+    const [old, young] = ['1234', '5678'].map((name) => join(folder, BUILD, `codes-0000.bin.${name}.part`));
+    for (const path of [old!, young!]) await writeFile(path, 'a');
+    const longAgo = new Date(Date.now() - 2 * 60 * 60 * 1_000);
+    await utimes(old!, longAgo, longAgo);
+    const cache = new FolderCache({ folder, sizeBytes: 100 }, BUILD, SECTIONS);
+    await cache.write('records', 0, pieces('abcde'));
+    expect((await readdir(join(folder, BUILD))).sort()).toEqual([
+      'codes-0000.bin.5678.part',
+      'records-0000.bin',
+    ]);
+    cache.close();
+  });
+
   it('gets room by deleting the builds that were not used for longest, and nothing that is not a build', async () => {
     const folder = await temporaryFolder();
     await someBuild(folder, '1'.repeat(32), 40, 300);
