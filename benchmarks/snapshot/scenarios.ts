@@ -94,8 +94,13 @@ export class KindRound {
   }
 
   async warm(): Promise<Sample[]> {
-    const { options, data } = this.#bench;
-    const { queries, trace } = await this.#run('warm', 'disk', 0, Math.min(options.queries, data.queryCount));
+    const { options, data, work } = this.#bench;
+    const count = Math.min(options.queries, data.queryCount);
+    const folder = await mkdtemp(join(work, 'cache-'));
+    const cache: CacheSetting = { folder, folderBytes: CACHE_BYTES };
+    const { queries, trace } = await this.#run('warm', 'disk', 0, count, { cache }).finally(() =>
+      rm(folder, { recursive: true, force: true }),
+    );
     const recalls = await this.#recalls(queries);
     const latenciesMs = latencies(queries);
     const base = this.#base('disk');

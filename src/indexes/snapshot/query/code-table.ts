@@ -24,6 +24,10 @@ export class CodeTable {
     );
   }
 
+  get isEmpty(): boolean {
+    return this.#loader.isEmpty;
+  }
+
   get isComplete(): boolean {
     return this.#loader.isComplete;
   }

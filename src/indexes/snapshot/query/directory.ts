@@ -34,7 +34,7 @@ export class Directory {
 
   /** Takes the whole directory from a checked copy that is on its way. */
   loadFrom(copy: Promise<Uint8Array | undefined>, context: ReadContext): Promise<void> {
-    return this.#loader.allFrom(copy, context);
+    return this.#isSmall ? this.#loader.allFrom(copy, context) : Promise.resolve();
   }
 
   load(blocks: readonly number[], context: ReadContext): Promise<void> {

@@ -27,11 +27,6 @@ export class RecordStore {
     this.#dimensions = vectors === undefined ? 0 : paddedDimensions(vectors.dimensions);
   }
 
-  /** Whether nothing has been kept yet. */
-  get isEmpty(): boolean {
-    return this.#blocks.size === 0;
-  }
-
   /** The records of `rows`, in their order, checked. `maxRequests`: storage requests aimed at. */
   async views(rows: readonly number[], maxRequests: number, context: ReadContext): Promise<RecordView[]> {
     const wanted = [...new Set(rows.map((row) => Math.floor(row / BLOCK_ROWS)))].sort((a, b) => a - b);
@@ -64,6 +59,17 @@ export class RecordStore {
       const start = offset - this.#directory.block(block).offset;
       return this.#view(row, here.get(block)!.subarray(start, start + length));
     });
+  }
+
+  /**
+   * The same from exactly the rows' own ranges, which are not kept: fewer bytes, for a search that has to wait for them.
+   */
+  async viewsOnce(rows: readonly number[], maxRequests: number, context: ReadContext): Promise<RecordView[]> {
+    await this.#directory.load([...new Set(rows.map((row) => Math.floor(row / BLOCK_ROWS)))], context);
+    const join = { maxRequests, gapBytes: GAP_BYTES, widestGapBytes: WIDEST_GAP_BYTES };
+    const ranges = rows.map((row) => this.#directory.record(row));
+    const found = await this.#opened.reader.read('records', ranges, join, context);
+    return rows.map((row, index) => this.#view(row, found[index]!));
   }
 
   /** The same from the cache folder, without waiting; undefined where it is not all there. */

@@ -12,6 +12,8 @@ import { QueryRotation, type RotatedQuery } from './rotated-query.ts';
 export const MOST_CANDIDATES = 4_096;
 /** Candidates that arrive before the worst are dropped. */
 const ROOM = 1_024;
+/** Scans after which V8 has replaced its first machine code by its best. */
+const WARM_UP_ROUNDS = 3;
 /** The best leaves are scanned first: they set a high threshold for the others. */
 const FIRST_LEAVES = 32;
 
@@ -63,6 +65,21 @@ export class VectorKernels {
       vectors: memory.reserve(MOST_CANDIDATES * this.#dimensions),
       vectorScales: memory.reserve(4 * MOST_CANDIDATES),
     };
+  }
+
+  /**
+   * Does once in vain what the first search will do, on codes that are still zero: the machine then has the memory's
+   * pages and the kernels' machine code ready. Worth it only while something else has to be waited for.
+   */
+  warmUp(): void {
+    const { rows, vectors } = this.#opened.header;
+    const { address, blocks, stride } = this.codes;
+    if (!this.codes.isEmpty) return;
+    this.#memory.bytes.fill(0, address, address + blocks * stride);
+    const query = this.rotate(new Float32Array(vectors!.dimensions).fill(1));
+    this.listAll();
+    for (let round = 0; round < WARM_UP_ROUNDS; round++)
+      this.scan(query, this.leaves.count, Math.min(rows, 256), undefined);
   }
 
   rotate(vector: Float32Array): RotatedQuery {

@@ -12,7 +12,7 @@ const PROBING_ROWS = 20_000;
 /** The window is so much wider where the vectors lie in memory: there re-scoring costs next to nothing. */
 const RESIDENT_WINDOW = 1.4;
 /** Records are fetched in about this many requests: more by the first search, since fewer bytes are sooner here. */
-const FIRST_RECORD_REQUESTS = 13;
+const FIRST_RECORD_REQUESTS = 14;
 const RECORD_REQUESTS = 8;
 
 /** What a vector search is asked. */
@@ -54,6 +54,7 @@ export class VectorSearch {
   readonly #opened: OpenedSnapshot;
   readonly #records: RecordStore;
   readonly #kernels: VectorKernels;
+  #isFirst = true;
 
   constructor(opened: OpenedSnapshot, records: RecordStore) {
     this.#opened = opened;
@@ -67,8 +68,11 @@ export class VectorSearch {
     return this.#scansWhole ? codes.loadAll(context) : leaves.load(context);
   }
 
-  /** Takes the codes from a copy that is on its way. */
+  /** Takes the codes from a copy that is on its way, where a cold search scans them all. */
   loadFrom(copy: Promise<Uint8Array | undefined>, context: ReadContext): Promise<void> {
+    if (!this.#scansWhole) return Promise.resolve();
+    // After this turn, so that whoever opened the index can begin to embed the question first.
+    setImmediate(() => this.#kernels.warmUp());
     return this.#kernels.codes.loadFrom(copy, context);
   }
 
@@ -150,8 +154,12 @@ export class VectorSearch {
   }
 
   #fetch(rows: readonly number[], topK: number, context: ReadContext): Promise<RecordView[]> {
-    const requests = this.#records.isEmpty ? FIRST_RECORD_REQUESTS : RECORD_REQUESTS;
-    return this.#records.views(rows, Math.max(requests, Math.ceil(topK / 8)), context);
+    const forMany = Math.ceil(topK / 8);
+    if (this.#isFirst && !this.#opened.reader.isLocal('records')) {
+      this.#isFirst = false;
+      return this.#records.viewsOnce(rows, Math.max(FIRST_RECORD_REQUESTS, forMany), context);
+    }
+    return this.#records.views(rows, Math.max(RECORD_REQUESTS, forMany), context);
   }
 
   /** The best `count` rows by exact score, best first, equal ones by id. */

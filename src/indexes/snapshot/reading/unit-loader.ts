@@ -40,6 +40,10 @@ export class UnitLoader {
     this.#missing = section.units;
   }
 
+  get isEmpty(): boolean {
+    return this.#missing === this.#section.units;
+  }
+
   get isComplete(): boolean {
     return this.#missing === 0;
   }
