@@ -18,6 +18,8 @@ export class RecordStore {
   /** Records of blocks, the longest unused first. */
   readonly #blocks = new Map<number, Uint8Array>();
   #blockBytes = 0;
+  /** Records of the first search. */
+  readonly #first = new Map<number, Uint8Array>();
 
   constructor(opened: OpenedSnapshot, directory: Directory) {
     this.#opened = opened;
@@ -36,7 +38,10 @@ export class RecordStore {
       if (local !== undefined) return local;
     }
     const here = new Map<number, Uint8Array>();
-    for (const block of wanted) {
+    const others = rows.filter((row) => !this.#first.has(row)).map((row) => Math.floor(row / BLOCK_ROWS));
+    const needed = [...new Set(others)].sort((a, b) => a - b);
+    if (others.length < rows.length) context.meter.hit(rows.length - others.length);
+    for (const block of needed) {
       const bytes = this.#blocks.get(block);
       if (bytes === undefined) continue;
       here.set(block, bytes);
@@ -45,7 +50,7 @@ export class RecordStore {
       this.#blocks.delete(block);
       this.#blocks.set(block, bytes);
     }
-    const missing = wanted.filter((block) => !here.has(block));
+    const missing = needed.filter((block) => !here.has(block));
     const join = { maxRequests, gapBytes: GAP_BYTES, widestGapBytes: WIDEST_GAP_BYTES };
     const ranges = missing.map((block) => this.#directory.block(block));
     const found = await this.#opened.reader.read('records', ranges, join, context);
@@ -54,6 +59,8 @@ export class RecordStore {
       this.#keep(block, found[index]!);
     });
     return rows.map((row) => {
+      const own = this.#first.get(row);
+      if (own !== undefined) return this.#view(row, own);
       const block = Math.floor(row / BLOCK_ROWS);
       const { offset, length } = this.#directory.record(row);
       const start = offset - this.#directory.block(block).offset;
@@ -62,14 +69,23 @@ export class RecordStore {
   }
 
   /**
-   * The same from exactly the rows' own ranges, which are not kept: fewer bytes, for a search that has to wait for them.
+   * The same from exactly the rows' own ranges: fewer bytes, for the first search, which has to wait for them. These
+   * records alone are kept beside the blocks of later searches.
    */
-  async viewsOnce(rows: readonly number[], maxRequests: number, context: ReadContext): Promise<RecordView[]> {
+  async firstViews(
+    rows: readonly number[],
+    maxRequests: number,
+    context: ReadContext,
+  ): Promise<RecordView[]> {
     await this.#directory.load([...new Set(rows.map((row) => Math.floor(row / BLOCK_ROWS)))], context);
     const join = { maxRequests, gapBytes: GAP_BYTES, widestGapBytes: WIDEST_GAP_BYTES };
     const ranges = rows.map((row) => this.#directory.record(row));
     const found = await this.#opened.reader.read('records', ranges, join, context);
-    return rows.map((row, index) => this.#view(row, found[index]!));
+    return rows.map((row, index) => {
+      const own = found[index]!.slice();
+      this.#first.set(row, own);
+      return this.#view(row, own);
+    });
   }
 
   /** The same from the cache folder, without waiting; undefined where it is not all there. */
@@ -110,6 +126,7 @@ export class RecordStore {
   /** Gives the memory of kept records back: they are in the cache folder now. */
   forget(): void {
     this.#blocks.clear();
+    this.#first.clear();
     this.#blockBytes = 0;
   }
 

@@ -157,7 +157,7 @@ export class VectorSearch {
     const forMany = Math.ceil(topK / 8);
     if (this.#isFirst && !this.#opened.reader.isLocal('records')) {
       this.#isFirst = false;
-      return this.#records.viewsOnce(rows, Math.max(FIRST_RECORD_REQUESTS, forMany), context);
+      return this.#records.firstViews(rows, Math.max(FIRST_RECORD_REQUESTS, forMany), context);
     }
     return this.#records.views(rows, Math.max(RECORD_REQUESTS, forMany), context);
   }
