@@ -56,7 +56,7 @@ export const PARAMETERS: readonly ParameterDescription[] = [
       'Leaves scanned by an open index. More find more and take longer; all of them is a full scan.',
     // A third at 100,000 rows. The share falls as corpora grow: a question's neighbourhood holds ever fewer of the leaves.
     defaultFor: (rows) =>
-      Math.max(1, Math.ceil(partitionsFor(rows) * Math.min(1, 0.36 * (100_000 / Math.max(1, rows)) ** 0.7))),
+      Math.max(1, Math.ceil(partitionsFor(rows) * Math.min(1, 0.34 * (100_000 / Math.max(1, rows)) ** 0.7))),
   },
   {
     name: 'window',
@@ -64,7 +64,7 @@ export const PARAMETERS: readonly ParameterDescription[] = [
     min: 0,
     max: 1_000,
     description:
-      'Candidates are re-scored whose estimates are within so many hundredths of a standard error of the last wanted one (1.4 times as far where the vectors lie in memory). More raise recall; a cold start reads more.',
+      'Candidates are re-scored whose estimates are within so many hundredths of a standard error of the last wanted one (1.6 times as far where the vectors lie in memory). More raise recall; a cold start reads more.',
     defaultFor: () => 185,
   },
   {
@@ -74,6 +74,6 @@ export const PARAMETERS: readonly ParameterDescription[] = [
     max: 4_096,
     description:
       'Most candidates re-scored with their int8 vectors. More help where many rows are nearly alike.',
-    defaultFor: () => 192,
+    defaultFor: () => 256,
   },
 ];

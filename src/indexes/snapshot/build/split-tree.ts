@@ -10,7 +10,7 @@ export interface SplitTree {
   readonly bounds: number;
 }
 
-const ROUNDS = 2;
+const ROUNDS = 3;
 /** Means are taken over this many rows of a node: enough for a direction. */
 const BASIS_ROWS = 4_096;
 

@@ -10,7 +10,7 @@ import { type Candidates, MOST_CANDIDATES, VectorKernels } from './vector-kernel
 /** Below this many rows scanning all codes in memory is as fast as choosing leaves. */
 const PROBING_ROWS = 20_000;
 /** The window is so much wider where the vectors lie in memory: there re-scoring costs next to nothing. */
-const RESIDENT_WINDOW = 1.4;
+const RESIDENT_WINDOW = 1.6;
 /** Records are fetched in about this many requests: more by the first search, since fewer bytes are sooner here. */
 const FIRST_RECORD_REQUESTS = 14;
 const RECORD_REQUESTS = 8;
