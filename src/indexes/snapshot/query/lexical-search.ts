@@ -20,8 +20,8 @@ import type { OpenedSnapshot } from './opened.ts';
 import type { RecordStore } from './record-store.ts';
 
 /** Records of the candidates to be re-scored are fetched in about this many requests. */
-const RECORD_REQUESTS = 16;
-const JOIN = { maxRequests: 12, gapBytes: 64 * 1024, widestGapBytes: 256 * 1024 };
+const RECORD_REQUESTS = 12;
+const JOIN = { maxRequests: 8, gapBytes: 64 * 1024, widestGapBytes: 512 * 1024 };
 /** Bytes before the lengths: their checksum. */
 const LENGTHS_HEAD_BYTES = 4;
 
