@@ -19,6 +19,11 @@ import type { FilterMask } from './filter-mask.ts';
 import type { OpenedSnapshot } from './opened.ts';
 import type { RecordStore } from './record-store.ts';
 
+/**
+ * Candidates re-scored where their records must be read from the storage: half of the usual ones, which costs .0001 of
+ * nDCG@10 and saves a third of a cold start's bytes.
+ */
+const FAR_RESCORE_DEPTH = RESCORE_DEPTH / 2;
 /** Records of the candidates to be re-scored are fetched in about this many requests. */
 const RECORD_REQUESTS = 12;
 const JOIN = { maxRequests: 8, gapBytes: 64 * 1024, widestGapBytes: 512 * 1024 };
@@ -145,7 +150,8 @@ export class LexicalSearch {
     lexicon: Lexicon,
     context: ReadContext,
   ): Promise<LexicalResult> {
-    const head = found.slice(0, RESCORE_DEPTH);
+    const rescored = this.#opened.reader.isLocal('records') ? RESCORE_DEPTH : FAR_RESCORE_DEPTH;
+    const head = found.slice(0, rescored);
     const list = head.map(({ row }) => row);
     const views = await this.#records.views(list, RECORD_REQUESTS, context);
     const startedMs = performance.now();
@@ -160,7 +166,7 @@ export class LexicalSearch {
     const best = head
       .map(({ row }, index) => ({ row, score: scores[index]!, idRank: views[index]!.idRank }))
       .sort((left, right) => right.score - left.score || left.idRank - right.idRank);
-    const tail = found.slice(RESCORE_DEPTH, request.depth);
+    const tail = found.slice(rescored, request.depth);
     const [last, next] = [best.at(-1), tail[0]];
     const scale = last === undefined || next === undefined ? 1 : (last.score / next.score) * (1 - 1e-9);
     return {
