@@ -7,15 +7,12 @@ const USD_PER_1000_READS = 0.0004;
 /** The model that cold figures are given for: time to the first byte, and transfer into a function. */
 const LATENCY_MS = 25;
 const BYTES_PER_MS = 75_000;
-/** Requests and bytes for the records of a first question, as measured on 100,000 abstracts. */
+/** Requests and bytes for the records of a first question, about what 100,000 abstracts took. */
 const RECORD_READS = 13;
-const RECORD_BYTES_PER_CANDIDATE = 32 * 1_024;
+const RECORD_BYTES = 2 ** 20;
 
 /** Sections, settings, memory and the cost of a cold start, for people. */
-export function describeSnapshot(
-  opened: OpenedSnapshot,
-  rerank: number,
-): Readonly<Record<string, string | number>> {
+export function describeSnapshot(opened: OpenedSnapshot): Readonly<Record<string, string | number>> {
   const { header, reader } = opened;
   const { rows, vectors, buildId } = header;
   const sections = SECTION_NAMES.map((name) => [`${name}Bytes`, reader.sizeBytes(name)] as const);
@@ -31,7 +28,7 @@ export function describeSnapshot(
   const codes = reader.sizeBytes('codes');
   const isWhole = codes <= COLD_SCAN_BYTES;
   const waves = isWhole ? 2 : 4;
-  const records = Math.min(reader.sizeBytes('records'), rerank * RECORD_BYTES_PER_CANDIDATE);
+  const records = Math.min(reader.sizeBytes('records'), RECORD_BYTES);
   const coldBytes = (isWhole ? codes : reader.sizeBytes('leaves') + codes / 10) + records;
   const coldReads = 1 + (isWhole ? 1 : 24) + RECORD_READS;
   return {

@@ -158,7 +158,7 @@ export class SnapshotReader {
   }
 
   describe(): Readonly<Record<string, string | number>> {
-    return describeSnapshot(this.#opened, this.header.queryParameters.rerank ?? 0);
+    return describeSnapshot(this.#opened);
   }
 
   close(): void {
