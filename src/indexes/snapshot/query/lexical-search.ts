@@ -24,6 +24,8 @@ import type { RecordStore } from './record-store.ts';
  * nDCG@10 and saves a third of a cold start's bytes.
  */
 const FAR_RESCORE_DEPTH = RESCORE_DEPTH / 2;
+/** At most this many rows that tie for the last place among the candidates are looked at. */
+const MAX_TIES = 50;
 /** Records of the candidates to be re-scored are fetched in about this many requests. */
 const RECORD_REQUESTS = 12;
 const JOIN = { maxRequests: 8, gapBytes: 64 * 1024, widestGapBytes: 512 * 1024 };
@@ -43,6 +45,13 @@ export interface LexicalResult {
   readonly rows: readonly { readonly row: number; readonly score: number }[];
   readonly rescoreMs: number;
   readonly records: ReadonlyMap<number, RecordView>;
+}
+
+/** How many rows stand before the first that scores below the row at rank `depth`. */
+function withTies(found: readonly { readonly score: number }[], depth: number): number {
+  const last = found[depth - 1]?.score;
+  const end = found.findIndex(({ score }, rank) => rank >= depth && score !== last);
+  return Math.min(end === -1 ? found.length : end, depth + MAX_TIES);
 }
 
 /** BM25 over the posting buckets, re-scored from the texts: the same figures as every other index kind. */
@@ -73,7 +82,7 @@ export class LexicalSearch {
       request.rescore ? this.lexicon(context) : undefined,
     ]);
     const scores = this.#bm25([...counts.values()], postings, lengths);
-    const depth = request.rescore ? Math.max(request.depth, RESCORE_DEPTH) : request.depth;
+    const depth = request.rescore ? Math.max(request.depth, RESCORE_DEPTH + MAX_TIES) : request.depth;
     const found = bestRows(scores, depth, request.mask?.bits);
     if (lexicon === undefined) return { rows: found, rescoreMs: 0, records: new Map() };
     return this.#rescored(request, found, lexicon, context);
@@ -150,11 +159,21 @@ export class LexicalSearch {
     lexicon: Lexicon,
     context: ReadContext,
   ): Promise<LexicalResult> {
-    const rescored = this.#opened.reader.isLocal('records') ? RESCORE_DEPTH : FAR_RESCORE_DEPTH;
-    const head = found.slice(0, rescored);
-    const list = head.map(({ row }) => row);
-    const views = await this.#records.views(list, RECORD_REQUESTS, context);
+    const depth = this.#opened.reader.isLocal('records') ? RESCORE_DEPTH : FAR_RESCORE_DEPTH;
+    // Smoothing makes every score depend on who is a candidate: rows that tie for the last place are all read, so that
+    // their ids decide and not their places, which differ between two versions of one corpus.
+    const contenders = found.slice(0, withTies(found, depth));
+    const read = await this.#records.views(
+      contenders.map(({ row }) => row),
+      RECORD_REQUESTS,
+      context,
+    );
     const startedMs = performance.now();
+    const head = contenders
+      .map(({ row, score }, index) => ({ row, score, view: read[index]! }))
+      .sort((left, right) => right.score - left.score || left.view.idRank - right.view.idRank)
+      .slice(0, depth);
+    const views = head.map(({ view }) => view);
     const { symbols } = this.#opened;
     const candidates = views.map((view) => {
       const payload = view.payload(symbols);
@@ -164,9 +183,10 @@ export class LexicalSearch {
     // Candidates of one score stand in the order of their ids, as they do in every other kind.
     const scores = rescore(request.text, candidates, lexicon);
     const best = head
-      .map(({ row }, index) => ({ row, score: scores[index]!, idRank: views[index]!.idRank }))
-      .sort((left, right) => right.score - left.score || left.idRank - right.idRank);
-    const tail = found.slice(rescored, request.depth);
+      .map(({ row, view }, index) => ({ row, score: scores[index]!, view }))
+      .sort((left, right) => right.score - left.score || left.view.idRank - right.view.idRank);
+    const isHead = new Set(head.map(({ row }) => row));
+    const tail = found.filter(({ row }) => !isHead.has(row));
     const [last, next] = [best.at(-1), tail[0]];
     const scale = last === undefined || next === undefined ? 1 : (last.score / next.score) * (1 - 1e-9);
     return {
@@ -175,7 +195,7 @@ export class LexicalSearch {
         request.depth,
       ),
       rescoreMs: performance.now() - startedMs,
-      records: new Map(list.map((row, index) => [row, views[index]!])),
+      records: new Map(head.map(({ row, view }) => [row, view])),
     };
   }
 

@@ -77,6 +77,20 @@ describe('a build of a snapshot', () => {
     },
   );
 
+  it('answers words alike with another seed, where rows tie for the last place that is re-scored', async () => {
+    const writes = snapshotDocuments({ documents: 120, dimensions: 16 });
+    const answers = [];
+    for (let seed = 1; seed <= 6; seed++) {
+      const { storage, prefix } = await buildTestSnapshot(writes, testSettings(16), { seed });
+      const reader = await openVersion(storage, prefix);
+      const { hits } = await reader.search({ text: 'river stone bridge', topK: 40 });
+      answers.push(hits.map(({ id, score }) => ({ id, score })));
+      reader.close();
+    }
+    expect(answers[0]).toHaveLength(40);
+    for (const each of answers) expect(each).toEqual(answers[0]);
+  });
+
   it('refuses vectors that its sums could not hold', async () => {
     const wide = snapshotDocuments({ documents: 1, dimensions: 4_097 });
     await expect(buildTestSnapshot(wide, testSettings(4_097))).rejects.toMatchObject({
