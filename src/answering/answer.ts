@@ -14,7 +14,7 @@ export async function answerQuestion(
   const options = { ...DEFAULT_ANSWER_OPTIONS, ...given };
   const startedMs = performance.now();
   const passages = passagesOf(question, hits, options);
-  if (passages.length === 0) return notFoundWithoutAsking(options, startedMs);
+  if (passages.length === 0) return await notFoundWithoutAsking(options, startedMs);
 
   let text = '';
   let firstTokenMs: number | undefined;
@@ -28,7 +28,7 @@ export async function answerQuestion(
     if (event.kind === 'token') {
       firstTokenMs ??= performance.now() - startedMs;
       text += event.text;
-      options.onToken?.(event.text);
+      await options.onToken?.(event.text);
       continue;
     }
     const checked = event.notFound
@@ -61,8 +61,8 @@ const estimatedUsage = (question: string, texts: readonly string[], answer: stri
 });
 
 /** Nothing was found: no generator can answer from nothing, and none is paid to try. */
-function notFoundWithoutAsking({ onToken }: AnswerOptions, startedMs: number): Answer {
-  onToken?.(NOT_FOUND_ANSWER);
+async function notFoundWithoutAsking({ onToken }: AnswerOptions, startedMs: number): Promise<Answer> {
+  await onToken?.(NOT_FOUND_ANSWER);
   return {
     answer: NOT_FOUND_ANSWER,
     citations: [],

@@ -34,8 +34,8 @@ export interface AnswerOptions {
   /** Keep only the sentences of each passage that have to do with the question. */
   readonly compress: boolean;
   readonly signal?: AbortSignal;
-  /** Told every piece of the answer as it is made. */
-  readonly onToken?: (text: string) => void;
+  /** Told every piece of the answer as it is made; the next is not asked for before its promise is kept. */
+  readonly onToken?: (text: string) => void | Promise<void>;
 }
 
 export const DEFAULT_ANSWER_OPTIONS: AnswerOptions = {

@@ -10,6 +10,7 @@ import { indexCommands } from './commands/index-commands.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { initCommand } from './commands/init.ts';
 import { searchCommand } from './commands/search.ts';
+import { serveCommand } from './commands/serve.ts';
 import { showCommand } from './commands/show.ts';
 
 /** The `srag` command line. */
@@ -39,6 +40,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly failed. NO_COLOR is respec
     searchCommand,
     askCommand,
     evalCommand,
+    serveCommand,
     doctorCommand,
     configCommand,
     completionCommand,

@@ -2,13 +2,13 @@ import { type CollectionSettings, collectionPrefix, SragError } from '../core/in
 import { type CorpusStore, requireCollection } from '../corpus/index.ts';
 import { openLanceCorpus } from '../corpus/lancedb/store.ts';
 import { MemoryCorpus } from '../corpus/memory/store.ts';
-import { checkEmbedderName, type Embedder } from '../embedders/index.ts';
+import { checkEmbedderName, type Embedder, embedderOf } from '../embedders/index.ts';
 import { createGenerator, type Generator } from '../generators/index.ts';
 import { IndexCatalogue, type IndexManifest, type Searcher } from '../indexes/index.ts';
 import { createReranker } from '../rerankers/index.ts';
 import { Retriever } from '../retrieval/index.ts';
+import { catalogueEngine, RagService, type RagServiceParts } from '../serving/index.ts';
 import { type ObjectStorage, openStorage, parseLocation, type StoragePlace } from '../storage/index.ts';
-import { embedderOf } from './embedder-of.ts';
 import { type Environment, s3Settings } from './environment.ts';
 import type { LoadedConfig } from './load.ts';
 
@@ -88,6 +88,26 @@ export class Workspace {
 
   generator(): Promise<Generator> {
     return createGenerator(this.config.generator, this.config.generatorSettings);
+  }
+
+  /** Every operation of the API, answered in this process; closed with the workspace. */
+  service(parts: Pick<RagServiceParts, 'host' | 'switches' | 'cache' | 'costOf' | 'record'>): RagService {
+    const { collection, index, mode, answer, reranker, rerankerSettings } = this.config;
+    const { topK: answerTopK, ...options } = answer;
+    let generator: Promise<Generator> | undefined;
+    const service = new RagService({
+      ...parts,
+      engine: catalogueEngine({ storage: this.storage, place: this.place }),
+      embedderOf: (settings) => this.embedder(settings),
+      reranker: () => createReranker(reranker, rerankerSettings),
+      generator: () => {
+        generator ??= this.generator();
+        return generator;
+      },
+      defaults: { collection, index, mode, answerTopK, answer: options },
+    });
+    this.#closers.push(() => service.close());
+    return service;
   }
 
   /** Closes everything that was opened, last first. */

@@ -62,6 +62,7 @@ const ERROR_CLASSES = {
   GENERATOR_FAILED: 'service',
   RERANKER_FAILED: 'service',
   THROTTLED: 'service',
+  DEADLINE_EXCEEDED: 'service',
   INTERNAL: 'service',
 } as const;
 

@@ -35,7 +35,7 @@ export async function listCollections(storage: ObjectStorage): Promise<string[]>
 
 /** Settings of a collection, or undefined where it does not exist. @throws DAMAGED_STORE */
 export async function readCollection(
-  storage: ObjectStorage,
+  storage: Pick<ObjectStorage, 'read'>,
   name: string,
 ): Promise<CollectionSettings | undefined> {
   const key = collectionPrefix(name) + SETTINGS_FILE;

@@ -1,6 +1,10 @@
 export { type BuildRequest, IndexCatalogue } from './catalogue.ts';
-export type { PublishedPointer } from './pointer.ts';
+export { type PublishedPointer, versionPrefix } from './pointer.ts';
 export * from './port.ts';
 export { INDEX_KINDS, indexBackend } from './registry.ts';
+export { openVersion as openSnapshotVersion } from './snapshot/open.ts';
+export { type OpenSearcherOptions, PublishedSearcher } from './snapshot/published-searcher.ts';
+export type { CacheOptions, Prefetch } from './snapshot/query/reader.ts';
+export type { RangeSource } from './snapshot/reading/reliable-reads.ts';
 export { staleRows } from './stale-rows.ts';
 export { checkValidation, DEFAULT_VALIDATION, type ValidationOptions, validateIndex } from './validate.ts';

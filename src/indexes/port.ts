@@ -71,6 +71,8 @@ export interface Searcher {
   search(query: SearchQuery): Promise<SearchResult>;
   /** Chunks of one document whose ordinals lie in a range (both ends included), in order; scores are not set. */
   neighbours(documentId: string, from: number, to: number): Promise<readonly Hit[]>;
+  /** Chunks by id, in the order of `ids`; unknown ids are left out, scores are not set. */
+  chunks(ids: readonly string[]): Promise<readonly Hit[]>;
   /** How many of these chunks the index holds. */
   count(ids: readonly string[]): Promise<number>;
   /** Bytes by section, settings, the plan it runs: what `srag index stats` prints. */

@@ -1,5 +1,11 @@
 import type { Fusion, Hit, SearchMode, StorageUse } from '../core/index.ts';
-import type { IndexParameters } from '../indexes/index.ts';
+import type { IndexParameters, Searcher } from '../indexes/index.ts';
+
+/** What a retriever searches: an opened index, which may follow what is published. */
+export interface SearchedIndex extends Pick<Searcher, 'search' | 'neighbours' | 'close'> {
+  /** The version that answers now. */
+  readonly manifest: { readonly kind: string; readonly version: string };
+}
 
 /** What is asked of a collection. */
 export interface RetrievalRequest {
@@ -49,6 +55,8 @@ export interface RetrievalResult {
   readonly mode: SearchMode;
   readonly hits: readonly Hit[];
   readonly trace: RetrievalTrace;
+  /** Tokens of the question that a model embedded; absent where none did, or it did not say. */
+  readonly embeddedTokens?: number;
   /** Parts of the search stage, for `--explain`. */
   readonly searchDetails: Readonly<Record<string, number | string>>;
 }

@@ -1,6 +1,7 @@
 import {
   checkFilter,
   DEFAULT_FUSION,
+  type FieldTypes,
   type Filter,
   type Hit,
   type SearchMode,
@@ -8,12 +9,11 @@ import {
   type SearchResult,
   throwIfAborted,
 } from '../core/index.ts';
-import type { Embedder } from '../embedders/index.ts';
-import type { Searcher } from '../indexes/index.ts';
+import type { Embedder, Embeddings } from '../embedders/index.ts';
 import type { Reranker } from '../rerankers/index.ts';
 import { checkRequest, chooseMode, DEFAULT_TOP_K, MAX_TOP_K } from './check-request.ts';
 import { withNeighbours } from './neighbours.ts';
-import type { RetrievalRequest, RetrievalResult } from './port.ts';
+import type { RetrievalRequest, RetrievalResult, SearchedIndex } from './port.ts';
 
 /** How many more hits than asked are fetched when some may be dropped or put elsewhere afterwards. */
 const OVERFETCH = 5;
@@ -23,24 +23,29 @@ export interface RetrieverParts {
   /** Undefined with embedder `none`. */
   readonly embedder: Embedder | undefined;
   /** Opened while the question is embedded. */
-  readonly openSearcher: (signal?: AbortSignal) => Promise<Searcher>;
+  readonly openSearcher: (signal?: AbortSignal) => Promise<SearchedIndex>;
   readonly collection: {
     readonly name: string;
     readonly embedder: string;
     readonly dimensions: number;
-    readonly fields: SearcherFields;
+    readonly fields: FieldTypes;
   };
   readonly reranker: Reranker;
 }
-type SearcherFields = Searcher['manifest']['collection']['fields'];
 
 /** Answers questions from one collection: embed -> search -> fuse -> rerank. Opens the index at the first question. */
 export class Retriever {
   readonly #parts: RetrieverParts;
-  #searcher: Promise<Searcher> | undefined;
+  #searcher: Promise<SearchedIndex> | undefined;
+  #hasAnswered = false;
 
   constructor(parts: RetrieverParts) {
     this.#parts = parts;
+  }
+
+  /** Opens the index ahead of the first question, and gives it. */
+  open(signal?: AbortSignal): Promise<SearchedIndex> {
+    return this.#open(signal);
   }
 
   /**
@@ -53,7 +58,8 @@ export class Retriever {
     const question = checkRequest(request);
     const mode = chooseMode(request, collection, embedder);
     const filter = request.filter === undefined ? undefined : checkFilter(request.filter, collection.fields);
-    const coldStart = this.#searcher === undefined;
+    const coldStart = !this.#hasAnswered;
+    this.#hasAnswered = true;
 
     const [opened, embedded] = await Promise.all([
       timed(() => this.#open(request.signal)),
@@ -63,7 +69,7 @@ export class Retriever {
     const topK = request.topK ?? DEFAULT_TOP_K;
     const isNarrowed = request.perDocument !== undefined || reranker.id !== 'none';
     const depth = isNarrowed ? Math.min(MAX_TOP_K, topK * OVERFETCH) : topK;
-    const query = searchQuery(request, mode, question, embedded?.value, filter, depth);
+    const query = searchQuery(request, mode, question, embedded?.value?.vectors, filter, depth);
     const found = await timed(() => searchUntilEnough(opened.value, query, topK, request.perDocument));
 
     const above = found.value.hits.filter(
@@ -86,6 +92,7 @@ export class Retriever {
     return {
       mode,
       hits: widened.value,
+      ...(embedded?.value?.inputTokens === undefined ? {} : { embeddedTokens: embedded.value.inputTokens }),
       searchDetails: { ...parts, ...details },
       trace: {
         coldStart,
@@ -110,7 +117,7 @@ export class Retriever {
     if (searcher !== undefined) await (await searcher).close();
   }
 
-  #open(signal: AbortSignal | undefined): Promise<Searcher> {
+  #open(signal: AbortSignal | undefined): Promise<SearchedIndex> {
     this.#searcher ??= this.#parts.openSearcher(signal).catch((error: unknown) => {
       // The next question tries again.
       this.#searcher = undefined;
@@ -119,10 +126,9 @@ export class Retriever {
     return this.#searcher;
   }
 
-  async #embed(question: string, { vector, signal }: RetrievalRequest): Promise<Float32Array | undefined> {
-    if (vector !== undefined) return vector;
-    return (await this.#parts.embedder?.embedQuery(question, signal === undefined ? {} : { signal }))
-      ?.vectors;
+  async #embed(question: string, { vector, signal }: RetrievalRequest): Promise<Embeddings | undefined> {
+    if (vector !== undefined) return { vectors: vector };
+    return this.#parts.embedder?.embedQuery(question, signal === undefined ? {} : { signal });
   }
 }
 
@@ -148,7 +154,7 @@ function searchQuery(
 
 /** Searches deeper while one document's many chunks keep others from filling the list. */
 async function searchUntilEnough(
-  searcher: Searcher,
+  searcher: SearchedIndex,
   query: SearchQuery,
   topK: number,
   perDocument: number | undefined,

@@ -34,6 +34,18 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   generators: ['core', 'settings', 'remote', 'lexical'],
   retrieval: ['core', 'embedders', 'corpus', 'indexes', 'rerankers'],
   answering: ['core', 'lexical', 'chunking', 'generators', 'retrieval'],
+  serving: [
+    'core',
+    'storage',
+    'embedders',
+    'corpus',
+    'indexes',
+    'rerankers',
+    'generators',
+    'retrieval',
+    'answering',
+  ],
+  http: ['core', 'serving'],
   evaluation: ['core'],
   config: [
     'core',
@@ -51,6 +63,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'generators',
     'retrieval',
     'answering',
+    'serving',
   ],
   cli: [
     'core',
@@ -71,6 +84,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'answering',
     'evaluation',
     'cost',
+    'serving',
+    'http',
     'config',
   ],
 };

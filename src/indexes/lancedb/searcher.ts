@@ -102,6 +102,18 @@ class LanceSearcher implements Searcher {
     return found.map(({ hit }) => hit).sort((left, right) => left.ordinal - right.ordinal);
   }
 
+  async chunks(ids: readonly string[]): Promise<readonly Hit[]> {
+    const byId = new Map<string, Hit>();
+    for (const group of inGroups(ids, IDS_PER_STATEMENT)) {
+      const query = this.#table
+        .query()
+        .where(sqlIn('id', group))
+        .select([...HIT_COLUMNS]);
+      for (const { hit } of await guarded('Reading chunks', () => collect(query))) byId.set(hit.id, hit);
+    }
+    return ids.flatMap((id) => byId.get(id) ?? []);
+  }
+
   async count(ids: readonly string[]): Promise<number> {
     let count = 0;
     for (const group of inGroups(ids, IDS_PER_STATEMENT))

@@ -113,6 +113,11 @@ export class PublishedSearcher {
     return this.#reader.chunks(ids, signal);
   }
 
+  /** Chunks of one document whose ordinals lie in a range (both ends included), in order. */
+  async neighbours(documentId: string, from: number, to: number): Promise<Hit[]> {
+    return this.#reader.neighbours(documentId, from, to);
+  }
+
   /** Fills the cache folder and the memory, so that later searches read nothing from the storage. */
   async hydrate(signal?: AbortSignal): Promise<HydrationReport> {
     return this.#reader.hydrate(signal);

@@ -233,6 +233,14 @@ export function indexSuite(kind: string, where: string, freshPlace: FreshPlace):
       expect(await searcher.count(['d0-first-1', 'unknown'])).toBe(1);
     });
 
+    it('gives chunks by id, in the order of the ids', async () => {
+      const chunks = await searcher.chunks(['d0-first-2', 'unknown', "no'thing", 'd0-first-1']);
+      expect(chunks.map(({ id }) => id)).toEqual(['d0-first-2', 'd0-first-1']);
+      const [, beside] = await searcher.neighbours('d0', 1, 2);
+      expect(chunks[0]).toEqual(beside);
+      expect(await searcher.chunks([])).toEqual([]);
+    });
+
     it('refuses a vector of another dimension', async () => {
       await expect(searcher.search({ vector: new Float32Array(8), topK: 1 })).rejects.toMatchObject({
         code: 'DIMENSION_MISMATCH',

@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Hit, SearchQuery } from '../../../src/core/index.ts';
-import type { IndexManifest, Searcher } from '../../../src/indexes/index.ts';
 import { createReranker } from '../../../src/rerankers/index.ts';
-import { Retriever } from '../../../src/retrieval/index.ts';
+import { Retriever, type SearchedIndex } from '../../../src/retrieval/index.ts';
 import { testSettings } from '../../support/chunks.ts';
 
-const manifest = { kind: 'test', version: 'v1' } as IndexManifest;
+const manifest = { kind: 'test', version: 'v1' };
 
 /** A searcher over a ranked list: 60 chunks of one document, then one each of others. */
-class RankedSearcher implements Searcher {
+class RankedSearcher implements SearchedIndex {
   readonly manifest = manifest;
   readonly asked: SearchQuery[] = [];
   readonly #ranked: readonly Hit[] = Array.from({ length: 68 }, (_, rank): Hit => {
@@ -38,12 +37,10 @@ class RankedSearcher implements Searcher {
       (hit) => hit.documentId === documentId && hit.ordinal >= from && hit.ordinal <= to,
     );
   }
-  count = async () => 0;
-  describe = async () => ({});
   close = async () => {};
 }
 
-async function retrieverOver(searcher: Searcher, reranker = 'none'): Promise<Retriever> {
+async function retrieverOver(searcher: SearchedIndex, reranker = 'none'): Promise<Retriever> {
   return new Retriever({
     collection: testSettings(0),
     embedder: undefined,

@@ -1,8 +1,9 @@
 import { type CollectionSettings, SragError } from '../core/index.ts';
-import { createEmbedder, type Embedder } from '../embedders/index.ts';
+import type { Embedder } from './port.ts';
+import { createEmbedder } from './registry.ts';
 
 /** What the configuration says about embedders. */
-interface EmbedderChoice {
+export interface EmbedderChoice {
   readonly embedder: string;
   readonly embedderSettings: Readonly<Record<string, unknown>>;
   /** Whether the embedder was chosen by the user, or is the default. */

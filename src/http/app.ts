@@ -1,0 +1,145 @@
+import { type Context, Hono } from 'hono';
+import type { z } from 'zod';
+import { SragError } from '../core/index.ts';
+import type { RequestContext, RetrieveRequest, Services } from '../serving/index.ts';
+import { VERSION } from '../version.ts';
+import { readJson } from './body.ts';
+import { checkAccepts } from './negotiation.ts';
+import { HttpProblem, invalidInput, problemOf, RETRY_AFTER_SECONDS } from './problem.ts';
+import { type OperationId, ROUTES } from './routes.ts';
+import { generateBody, queryBody, retrieveBody, retrieveQuery } from './schemas.ts';
+import { eventStream } from './sse.ts';
+
+/** What an app is told about its platform. */
+export interface AppOptions {
+  /** Makes the context of a request: its id, its end. */
+  readonly contextOf: (context: Context) => RequestContext;
+  /** Told what was thrown by a service and is nobody's words: a bug. */
+  readonly onUnexpected?: (error: unknown, requestId: string) => void;
+}
+
+type Handler = (context: Context, request: RequestContext) => Promise<Response>;
+
+/**
+ * The API over what a function, or a process that is all of them, can serve. Routes of services that are missing do
+ * not exist.
+ */
+export function createApp(services: Services, options: AppOptions): Hono {
+  const app = new Hono();
+  const handlers = handlersOf(services);
+  const contexts = new WeakMap<Request, RequestContext>();
+  const contextOf = (context: Context): RequestContext => {
+    const known = contexts.get(context.req.raw);
+    if (known !== undefined) return known;
+    const made = options.contextOf(context);
+    contexts.set(context.req.raw, made);
+    return made;
+  };
+  const refuse = (error: unknown, context: Context): Response => {
+    const { requestId } = contextOf(context);
+    const problem = problemOf(error, requestId);
+    if (problem.code === 'INTERNAL') options.onUnexpected?.(error, requestId);
+    if (problem.status === 429 || problem.status === 503)
+      context.header('Retry-After', String(RETRY_AFTER_SECONDS));
+    return context.json(problem, problem.status as 400, { 'Content-Type': 'application/problem+json' });
+  };
+  const mounted = ROUTES.filter(({ operationId }) => handlers[operationId] !== undefined);
+  for (const { method, path, operationId } of mounted) {
+    const isStream = operationId === 'queryStream';
+    app.on(method.toUpperCase(), path, async (context) => {
+      const request = contextOf(context);
+      context.header('X-Request-Id', request.requestId);
+      checkAccepts(context.req.header('accept'), isStream ? 'text/event-stream' : 'application/json');
+      return handlers[operationId]!(context, request);
+    });
+  }
+  for (const path of new Set(mounted.map((route) => route.path))) {
+    const allowed = mounted.filter((route) => route.path === path).map(({ method }) => method.toUpperCase());
+    app.all(path, (context) => {
+      context.header('Allow', allowed.join(', '));
+      const { method } = context.req;
+      throw new HttpProblem('METHOD_NOT_ALLOWED', `${path} does not take ${method.slice(0, 20)}.`, {
+        remedy: `Use ${allowed.join(' or ')}.`,
+      });
+    });
+  }
+  app.notFound((context) =>
+    refuse(
+      new HttpProblem('NO_SUCH_ROUTE', `There is no ${context.req.path.slice(0, 200)} here.`, {
+        remedy: 'GET /openapi.json tells what there is.',
+      }),
+      context,
+    ),
+  );
+  app.onError(refuse);
+  return app;
+}
+
+/** What answers an operation; undefined where no service does. */
+function handlersOf(services: Services): Partial<Record<OperationId, Handler>> {
+  const { retrieve, retrieveMock, query, generate, stream } = services;
+  const json =
+    <Request>(read: (context: Context) => Promise<Request>, answer: Answer<Request>): Handler =>
+    async (context, request) =>
+      context.json((await answer(await read(context), request)) as object);
+  const handlers: Partial<Record<OperationId, Handler>> = {
+    health: async (context) => context.json({ status: 'ok', version: VERSION }),
+    openapi: async (context) => context.json((await import('./openapi.ts')).openApiDocument()),
+  };
+  if (retrieve !== undefined) {
+    const answer = retrieve.bind(services);
+    handlers.retrieve = json((context) => readBody(context, retrieveBody), answer);
+    handlers.retrieveByUrl = json(readUrl, answer);
+  }
+  if (retrieveMock !== undefined) {
+    const answer = retrieveMock.bind(services);
+    handlers.retrieveMock = json((context) => readBody(context, retrieveBody), answer);
+    handlers.retrieveMockByUrl = json(readUrl, answer);
+  }
+  if (query !== undefined)
+    handlers.query = json((context) => readBody(context, queryBody), query.bind(services));
+  if (generate !== undefined) {
+    handlers.generate = json(
+      (context) => readBody(context, generateBody) as Promise<Parameters<typeof generate>[0]>,
+      generate.bind(services),
+    );
+  }
+  if (stream !== undefined) {
+    handlers.queryStream = async (context, request) => {
+      const body = await readBody(context, queryBody);
+      return eventStream(await stream.call(services, body, request), request.requestId);
+    };
+  }
+  return handlers;
+}
+type Answer<Request> = (request: Request, context: RequestContext) => Promise<unknown>;
+
+async function readBody<Schema extends z.ZodType>(
+  context: Context,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  return checked(schema, await readJson(context.req.raw));
+}
+
+async function readUrl(context: Context): Promise<RetrieveRequest> {
+  const repeated = Object.entries(context.req.queries()).find(([, values]) => values.length > 1);
+  if (repeated !== undefined) throw badParameter(repeated[0], 'is given more than once');
+  const { q, filter, ...rest } = checked(retrieveQuery, context.req.query());
+  if (filter === undefined) return { question: q, ...rest };
+  try {
+    return { question: q, filter: JSON.parse(filter) as unknown, ...rest };
+  } catch {
+    throw badParameter('filter', 'is not JSON');
+  }
+}
+
+function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw invalidInput(parsed.error);
+}
+
+const badParameter = (path: string, problem: string): SragError =>
+  new SragError('INVALID_ARGUMENT', `${path.slice(0, 100)} ${problem}.`, {
+    fields: { field: path.slice(0, 100) },
+  });

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { VERSION } from '../version.ts';
+import { ROUTES, type Route } from './routes.ts';
+import { problem, streamEvents } from './schemas.ts';
+
+const PROBLEMS: Readonly<Record<string, string>> = {
+  400: 'What was sent is wrong; errors names the field.',
+  401: 'No or unknown credentials.',
+  403: 'These credentials may not.',
+  404: 'No such route, collection or index.',
+  405: 'Another method is meant; see Allow.',
+  406: 'The answer has no such media type.',
+  413: 'The body is too large.',
+  415: 'The body is not JSON.',
+  422: 'Understood, but this collection or index cannot do it.',
+  429: 'Too many requests; see Retry-After.',
+  502: 'A part behind the API failed.',
+  503: 'A part behind the API is not available; see Retry-After.',
+  504: 'A part behind the API took too long.',
+};
+const REFERENCE = '#/components/schemas/';
+
+/** The OpenAPI 3.1 document of the API, from the schemas that requests are checked with. */
+export function openApiDocument(): object {
+  const schemas: Record<string, object> = {};
+  const paths: Record<string, Record<string, object>> = {};
+  const refer = (schema: z.ZodType, io: 'input' | 'output'): object => referenceTo(schema, io, schemas);
+  const errors = Object.fromEntries(
+    Object.entries(PROBLEMS).map(([status, description]) => [
+      status,
+      { description, content: { 'application/problem+json': { schema: refer(problem, 'output') } } },
+    ]),
+  );
+  for (const route of ROUTES as readonly Route[]) {
+    paths[route.path] ??= {};
+    paths[route.path]![route.method] = {
+      operationId: route.operationId,
+      summary: route.summary,
+      ...(route.query === undefined ? {} : { parameters: parametersOf(route.query) }),
+      ...(route.body === undefined
+        ? {}
+        : {
+            requestBody: {
+              required: true,
+              content: { 'application/json': { schema: refer(route.body, 'input') } },
+            },
+          }),
+      responses: { 200: success(route, refer), ...errors },
+    };
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'srag', version: VERSION, description: 'Retrieval-augmented generation without servers.' },
+    paths,
+    components: { schemas },
+  };
+}
+
+function success({ reply }: Route, refer: (schema: z.ZodType, io: 'output') => object): object {
+  if (reply === 'openapi')
+    return {
+      description: 'OpenAPI 3.1.',
+      content: { 'application/json': { schema: { type: 'object', additionalProperties: true } } },
+    };
+  if (reply !== 'events')
+    return { description: 'Done.', content: { 'application/json': { schema: refer(reply, 'output') } } };
+  const events = Object.entries(streamEvents).map(([event, schema]) => [event, refer(schema, 'output')]);
+  return {
+    description: 'Server-sent events; `x-events` holds the JSON schema of each event by its name.',
+    content: { 'text/event-stream': { schema: { type: 'string' }, 'x-events': Object.fromEntries(events) } },
+  };
+}
+
+/** A reference to a schema, which is put among `schemas` with those that it refers to. */
+function referenceTo(schema: z.ZodType, io: 'input' | 'output', schemas: Record<string, object>): object {
+  const {
+    $schema: _,
+    $defs,
+    ...json
+  } = z.toJSONSchema(schema, { io, reused: 'inline' }) as {
+    $schema?: string;
+    $defs?: Record<string, object>;
+    id?: string;
+  };
+  for (const [name, definition] of Object.entries($defs ?? {})) schemas[name] = rebased(definition);
+  const name = z.globalRegistry.get(schema)?.id;
+  if (name === undefined) return rebased(json);
+  schemas[name] = rebased(json);
+  return { $ref: REFERENCE + name };
+}
+
+/** The same with references into the document's components, and without the ids that were names. */
+function rebased(schema: object): object {
+  return JSON.parse(JSON.stringify(schema), (key, value: unknown) => {
+    if (key === '$ref' && typeof value === 'string') return value.replace('#/$defs/', REFERENCE);
+    if (key === 'id' && typeof value === 'string') return undefined;
+    return value;
+  }) as object;
+}
+
+function parametersOf(query: z.ZodType): object[] {
+  const { properties = {}, required = [] } = z.toJSONSchema(query, { io: 'input', reused: 'inline' }) as {
+    properties?: Record<string, object>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: required.includes(name),
+    schema,
+  }));
+}

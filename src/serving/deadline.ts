@@ -1,0 +1,34 @@
+import { SragError } from '../core/index.ts';
+import type { RequestContext } from './port.ts';
+
+/** What is kept of the time that the platform gives, to answer before it ends the request. */
+const RESERVE_MS = 400;
+
+/** A signal that ends with the caller, or shortly before the platform would end the request. */
+export interface Deadline {
+  readonly signal: AbortSignal;
+  /** What was thrown; DEADLINE_EXCEEDED where it is the time that ended the work. */
+  explain(error: unknown): unknown;
+  /** Stops the clock. */
+  done(): void;
+}
+
+export function deadlineOf({ signal, remainingMs }: RequestContext): Deadline {
+  const given = remainingMs?.();
+  const timeout = new AbortController();
+  const givenMs = given === undefined ? undefined : Math.max(0, given - RESERVE_MS);
+  const timer = givenMs === undefined ? undefined : setTimeout(() => timeout.abort(), givenMs);
+  timer?.unref();
+  return {
+    signal: signal === undefined ? timeout.signal : AbortSignal.any([signal, timeout.signal]),
+    explain: (error) => {
+      if (!timeout.signal.aborted || !(error instanceof SragError) || error.code !== 'CANCELLED')
+        return error;
+      return new SragError('DEADLINE_EXCEEDED', `The request took longer than ${givenMs} ms.`, {
+        remedy: 'Try again; ask for less (topK), or give the function more time.',
+        cause: error,
+      });
+    },
+    done: () => clearTimeout(timer),
+  };
+}

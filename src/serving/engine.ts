@@ -1,0 +1,29 @@
+import type { CollectionSettings, Hit } from '../core/index.ts';
+import type { Prefetch } from '../indexes/index.ts';
+import type { SearchedIndex } from '../retrieval/index.ts';
+
+/** An opened index as a service uses it. */
+export interface OpenedIndex extends SearchedIndex {
+  /** Chunks by id, in the order of `ids`; unknown ids are left out. */
+  chunks(ids: readonly string[]): Promise<readonly Hit[]>;
+  /** Reads ahead all that searches need, where the kind can. */
+  hydrate?(signal?: AbortSignal): Promise<unknown>;
+}
+
+/** Which index is opened. */
+export interface IndexChoice {
+  readonly collection: string;
+  /** KIND or KIND@VERSION; default: the published version. */
+  readonly index?: string | undefined;
+  /** What its first search will ask for. */
+  readonly prefetch?: Prefetch | undefined;
+}
+
+/** Where a service's indexes come from. An engine knows a location and the kinds that it can open. */
+export interface Engine {
+  /** @throws UNKNOWN_COLLECTION */
+  collection(name: string): Promise<CollectionSettings>;
+  /** @throws NO_INDEX, UNKNOWN_INDEX_KIND, UNKNOWN_INDEX_VERSION, UNSUPPORTED for a kind it cannot open. */
+  open(choice: IndexChoice): Promise<OpenedIndex>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,64 @@
+import type { AnswerOptions } from '../answering/index.ts';
+import type { CollectionSettings, SearchMode } from '../core/index.ts';
+import type { Embedder } from '../embedders/index.ts';
+import type { Generator } from '../generators/index.ts';
+import type { Reranker } from '../rerankers/index.ts';
+import type { Engine } from './engine.ts';
+import type { Cost, RequestContext, RequestUse, ServedTrace } from './port.ts';
+
+/** What may change while a service runs. Absent = as configured. */
+export interface RuntimeSwitches {
+  readonly queryCache?: boolean | undefined;
+  readonly queryCacheMinutes?: number | undefined;
+  readonly compression?: boolean | undefined;
+  /** KIND or KIND@VERSION. */
+  readonly index?: string | undefined;
+}
+
+/** Answers that were given before. A cache that fails answers undefined: it never fails a request. */
+export interface AnswerCache {
+  get(key: string): Promise<unknown>;
+  put(key: string, value: unknown, ttlSeconds: number): Promise<void>;
+}
+
+/** One request, for logs and metrics. It never holds what was asked or answered. */
+export interface ServedRecord {
+  readonly operation: 'query' | 'retrieve' | 'generate' | 'stream';
+  readonly context: RequestContext;
+  readonly mode?: SearchMode | undefined;
+  readonly trace: ServedTrace;
+  readonly use: RequestUse;
+  readonly cost: Cost;
+  readonly inputTokens?: number | undefined;
+  readonly outputTokens?: number | undefined;
+  /** Code of the error that it ended with. */
+  readonly errorCode?: string | undefined;
+}
+
+/** Parts that a service answers with. */
+export interface RagServiceParts {
+  readonly engine: Engine;
+  readonly embedderOf: (collection: CollectionSettings) => Promise<Embedder | undefined>;
+  readonly reranker: () => Promise<Reranker>;
+  readonly generator: () => Promise<Generator>;
+  /** What a request that does not say is answered from, and how. */
+  readonly defaults: {
+    readonly collection: string;
+    readonly index?: string | undefined;
+    readonly mode: SearchMode | 'auto';
+    /** Passages of an answer, 1 to 50. */
+    readonly answerTopK: number;
+    readonly answer: Partial<Omit<AnswerOptions, 'signal' | 'onToken'>>;
+  };
+  /** The process that answers, as it is billed. */
+  readonly host: {
+    readonly functionName: string;
+    readonly memoryMb: number;
+    /** Milliseconds from the start of the process until it was ready; undefined where that is nobody's wait. */
+    readonly initMs?: () => number | undefined;
+  };
+  readonly switches: () => Promise<RuntimeSwitches>;
+  readonly cache: AnswerCache;
+  readonly costOf: (use: RequestUse) => Cost;
+  readonly record: (record: ServedRecord) => void;
+}

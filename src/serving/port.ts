@@ -1,0 +1,123 @@
+import type { Answer, Citation } from '../answering/index.ts';
+import type { Hit, Metadata, SearchMode } from '../core/index.ts';
+import type { RetrievalTrace } from '../retrieval/index.ts';
+
+/** What `POST /query`, and with tokens as they come `POST /query/stream`, is asked. */
+export interface QueryRequest {
+  readonly question: string;
+  /** 1 to 50 passages. */
+  readonly topK?: number | undefined;
+  readonly mode?: SearchMode | 'auto' | undefined;
+  /** KIND or KIND@VERSION; default: the switch `index`, else what is published. */
+  readonly index?: string | undefined;
+  readonly filter?: unknown;
+  readonly collection?: string | undefined;
+}
+
+/** What `/retrieve` is asked: a question, a ready-made vector of it, or both. */
+export interface RetrieveRequest extends Omit<QueryRequest, 'question'> {
+  readonly question?: string | undefined;
+  readonly vector?: readonly number[] | undefined;
+}
+
+/** A passage that the caller of `POST /generate` brings. */
+export interface GivenChunk {
+  readonly id: string;
+  readonly documentId: string;
+  readonly text: string;
+  readonly title?: string | undefined;
+  readonly metadata?: Metadata | undefined;
+}
+
+export interface GenerateRequest {
+  readonly question: string;
+  /** Best first. */
+  readonly chunks: readonly GivenChunk[];
+}
+
+/** What a request costs, line by line. */
+export interface Cost {
+  readonly totalUsd: number;
+  readonly lines: readonly {
+    readonly name: string;
+    readonly quantity: number;
+    readonly unit: string;
+    readonly unitPriceUsd: number;
+    readonly usd: number;
+  }[];
+  readonly priceTable: string;
+}
+
+/** What a request used: what it costs is computed from it. */
+export interface RequestUse {
+  readonly functions: readonly {
+    readonly name: string;
+    readonly memoryMb: number;
+    readonly durationMs: number;
+    readonly initMs?: number;
+  }[];
+  readonly gateway?: { readonly requests: number };
+  readonly stateMachine?: { readonly durationMs: number; readonly memoryMb: number };
+  readonly storage?: { readonly reads: number; readonly bytes: number };
+  readonly embedding?: { readonly model: string; readonly tokens: number };
+  readonly generation?: {
+    readonly model: string;
+    readonly inputTokens: number;
+    readonly outputTokens: number;
+  };
+  readonly cache?: { readonly reads: number; readonly writes: number };
+}
+
+/** Where a request's time went. `index` is absent where none was asked. */
+export type ServedTrace = Omit<RetrievalTrace, 'index'> & { readonly index?: RetrievalTrace['index'] };
+
+/** What every answer carries beside its content. */
+export interface Served {
+  readonly trace: ServedTrace;
+  readonly cost: Cost;
+  readonly requestId: string;
+}
+
+/** A passage as an answer shows it: its text cut, what only the searcher needs left out. */
+export type ShownChunk = Pick<
+  Hit,
+  'id' | 'documentId' | 'title' | 'text' | 'start' | 'end' | 'metadata' | 'score' | 'scores'
+>;
+
+export interface RetrieveReply extends Served {
+  readonly hits: readonly ShownChunk[];
+}
+
+export interface QueryReply extends Served {
+  readonly answer: string;
+  readonly citations: readonly Citation[];
+  readonly chunks: readonly ShownChunk[];
+  readonly usage: Answer['usage'];
+}
+
+/** What a stream says, in order: hits, tokens, then `done`. */
+export type StreamEvent =
+  | { readonly event: 'hits'; readonly data: { readonly hits: readonly ShownChunk[] } }
+  | { readonly event: 'token'; readonly data: { readonly text: string } }
+  | { readonly event: 'done'; readonly data: Omit<QueryReply, 'chunks'> };
+
+/** Who asks, and until when. */
+export interface RequestContext {
+  readonly requestId: string;
+  /** X-Ray's header, where the platform gave one. */
+  readonly traceId?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds that the platform still gives this request. */
+  readonly remainingMs?: (() => number) | undefined;
+}
+
+/** What a function, or a process that is all of them, answers. What it does not is left out. */
+export interface Services {
+  retrieve?(request: RetrieveRequest, context: RequestContext): Promise<RetrieveReply>;
+  /** Fixed hits, no storage, no embedding: the floor of the path. */
+  retrieveMock?(request: RetrieveRequest, context: RequestContext): Promise<RetrieveReply>;
+  query?(request: QueryRequest, context: RequestContext): Promise<QueryReply>;
+  generate?(request: GenerateRequest, context: RequestContext): Promise<QueryReply>;
+  /** Refuses bad requests before its first event. */
+  stream?(request: QueryRequest, context: RequestContext): Promise<AsyncIterable<StreamEvent>>;
+}

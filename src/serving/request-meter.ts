@@ -1,0 +1,103 @@
+import type { Answer } from '../answering/index.ts';
+import type { RetrievalResult, RetrievalTrace } from '../retrieval/index.ts';
+import type { RagServiceParts } from './parts.ts';
+import type { Cost, RequestUse, ServedTrace } from './port.ts';
+
+type Stages = RetrievalTrace['stages'];
+/** Joins traces and uses of a request's parts, so that the whole is told, and billed, once. */
+export class RequestMeter {
+  readonly #host: RagServiceParts['host'];
+  readonly #costOf: RagServiceParts['costOf'];
+  readonly #startedMs = performance.now();
+  readonly #initMs: number | undefined;
+  readonly #isCold: boolean;
+  #stages: Stages = {};
+  #storage: RetrievalTrace['storage'];
+  #index: RetrievalTrace['index'] | undefined;
+  #embedding: RequestUse['embedding'];
+  #generation: RequestUse['generation'];
+  #cacheReads = 0;
+  #cacheWrites = 0;
+  #cached = false;
+
+  constructor({ host, costOf }: Pick<RagServiceParts, 'host' | 'costOf'>, isCold: boolean) {
+    this.#host = host;
+    this.#costOf = costOf;
+    this.#isCold = isCold;
+    this.#initMs = isCold ? host.initMs?.() : undefined;
+  }
+
+  retrieved({ trace, embeddedTokens }: RetrievalResult, embedder: string): void {
+    this.#stages = { ...this.#stages, ...trace.stages };
+    this.#storage = trace.storage;
+    this.#index = trace.index;
+    if (embeddedTokens !== undefined) this.#embedding = { model: embedder, tokens: embeddedTokens };
+  }
+
+  answered({ generateMs, firstTokenMs, usage }: Answer, generator: string): void {
+    const beforeMs = this.#elapsedMs - generateMs;
+    this.#stages = {
+      ...this.#stages,
+      generateMs,
+      // From the start of the request: what the reader waits.
+      ...(firstTokenMs === undefined ? {} : { firstTokenMs: beforeMs + firstTokenMs }),
+    };
+    this.#generation = {
+      model: generator,
+      inputTokens: usage.inputTokens,
+      outputTokens: usage.outputTokens,
+    };
+  }
+
+  askedCache(): void {
+    this.#cacheReads += 1;
+  }
+
+  filledCache(): void {
+    this.#cacheWrites += 1;
+  }
+
+  /** The answer came from the cache: nothing was searched or generated. */
+  servedFromCache(index: RetrievalTrace['index']): void {
+    this.#cached = true;
+    this.#index = index;
+  }
+
+  get trace(): ServedTrace {
+    return {
+      coldStart: this.#isCold,
+      ...(this.#initMs === undefined ? {} : { initMs: this.#initMs }),
+      stages: this.#stages,
+      totalMs: this.#elapsedMs,
+      ...(this.#storage === undefined ? {} : { storage: this.#storage }),
+      ...(this.#index === undefined ? {} : { index: this.#index }),
+      cached: this.#cached,
+    };
+  }
+
+  get use(): RequestUse {
+    const { functionName, memoryMb } = this.#host;
+    const durationMs = this.#elapsedMs;
+    const initMs = this.#initMs;
+    return {
+      functions: [{ name: functionName, memoryMb, durationMs, ...(initMs === undefined ? {} : { initMs }) }],
+      gateway: { requests: 1 },
+      ...(this.#storage === undefined
+        ? {}
+        : { storage: { reads: this.#storage.reads, bytes: this.#storage.bytes } }),
+      ...(this.#embedding && { embedding: this.#embedding }),
+      ...(this.#generation && { generation: this.#generation }),
+      ...(this.#cacheReads + this.#cacheWrites === 0
+        ? {}
+        : { cache: { reads: this.#cacheReads, writes: this.#cacheWrites } }),
+    };
+  }
+
+  cost(use: RequestUse = this.use): Cost {
+    return this.#costOf(use);
+  }
+
+  get #elapsedMs(): number {
+    return performance.now() - this.#startedMs;
+  }
+}

@@ -1,0 +1,103 @@
+import { type CollectionSettings, SragError } from '../core/index.ts';
+import type { Embedder } from '../embedders/index.ts';
+import type { Prefetch } from '../indexes/index.ts';
+import type { Reranker } from '../rerankers/index.ts';
+import { Retriever } from '../retrieval/index.ts';
+import type { Engine, OpenedIndex } from './engine.ts';
+
+/** A collection's index with all that answers from it. */
+export interface OpenedCollection {
+  readonly settings: CollectionSettings;
+  readonly embedder: Embedder | undefined;
+  readonly retriever: Retriever;
+  /** The index, opened or being opened. */
+  index(): Promise<OpenedIndex>;
+}
+
+export interface RetrieversParts {
+  readonly engine: Engine;
+  readonly prefetch: Prefetch | undefined;
+  readonly embedderOf: (collection: CollectionSettings) => Promise<Embedder | undefined>;
+  readonly reranker: () => Promise<Reranker>;
+}
+
+/** Indexes open at once; the one not asked for longest is closed. */
+const MOST_OPEN = 8;
+/** Longer than any request may take: those that still search an index that was let go end before it closes. */
+const LINGER_MS = 120_000;
+
+/** The opened indexes of a service, by collection and choice of index. */
+export class Retrievers {
+  readonly #parts: RetrieversParts;
+  readonly #opened = new Map<string, Promise<OpenedCollection>>();
+
+  constructor(parts: RetrieversParts) {
+    this.#parts = parts;
+  }
+
+  /** An opened collection. What failed to open is tried again by the next request. */
+  of(collection: string, index: string | undefined): Promise<OpenedCollection> {
+    const key = `${collection} ${index ?? ''}`;
+    const known = this.#opened.get(key);
+    if (known !== undefined) {
+      // The newest are last.
+      this.#opened.delete(key);
+      this.#opened.set(key, known);
+      return known;
+    }
+    const opened = this.#open(collection, index).catch((error: unknown) => {
+      this.#opened.delete(key);
+      throw error;
+    });
+    this.#opened.set(key, opened);
+    const [oldest] = this.#opened.keys();
+    if (this.#opened.size > MOST_OPEN && oldest !== undefined) this.#letGo(oldest);
+    return opened;
+  }
+
+  /** Forgets an index that turned out to be gone, so that the next request looks again. */
+  forget(collection: string, index: string | undefined): void {
+    this.#letGo(`${collection} ${index ?? ''}`);
+  }
+
+  async close(): Promise<void> {
+    const opened = [...this.#opened.values()];
+    this.#opened.clear();
+    await Promise.all(opened.map(async (each) => (await each).retriever.close())).catch(() => {});
+  }
+
+  async #open(collection: string, index: string | undefined): Promise<OpenedCollection> {
+    const { engine, prefetch, embedderOf, reranker } = this.#parts;
+    let opening: Promise<OpenedIndex> | undefined;
+    const open = (): Promise<OpenedIndex> => {
+      opening ??= engine.open({ collection, index, prefetch }).catch((error: unknown) => {
+        opening = undefined;
+        throw error;
+      });
+      return opening;
+    };
+    // The index opens while the settings are read and the embedder is made; its failure is told when it is asked.
+    open().catch(() => {});
+    const settings = await engine.collection(collection);
+    const embedder = await embedderOf(settings).catch((error: unknown) => {
+      // A collection without vectors here needs no embedder; one with them says so when vectors are asked for.
+      if (error instanceof SragError && error.code === 'MISSING_PACKAGE') return undefined;
+      throw error;
+    });
+    // Opened for all requests: no single one may cancel it.
+    const retriever = new Retriever({
+      collection: settings,
+      embedder,
+      reranker: await reranker(),
+      openSearcher: open,
+    });
+    return { settings, embedder, retriever, index: open };
+  }
+
+  #letGo(key: string): void {
+    const opened = this.#opened.get(key);
+    this.#opened.delete(key);
+    const close = () => void opened?.then(({ retriever }) => retriever.close()).catch(() => {});
+    setTimeout(close, LINGER_MS).unref();
+  }
+}

@@ -1,0 +1,80 @@
+import { type CollectionSettings, collectionPrefix, SragError, unknownName } from '../core/index.ts';
+import { readCollection } from '../corpus/index.ts';
+import {
+  type CacheOptions,
+  INDEX_KINDS,
+  openSnapshotVersion,
+  PublishedSearcher,
+  type RangeSource,
+  versionPrefix,
+} from '../indexes/index.ts';
+import type { Engine, IndexChoice, OpenedIndex } from './engine.ts';
+
+const KIND = 'snapshot';
+
+/** How the small functions open indexes. */
+export interface SnapshotEngineOptions {
+  readonly storage: RangeSource;
+  /** Where parts of an index are kept between requests; default: memory only. */
+  readonly cache?: CacheOptions | undefined;
+}
+
+/** Opens snapshot indexes, and nothing else: no LanceDB, nothing native, one wave to an opened index. */
+export function snapshotEngine({ storage, cache }: SnapshotEngineOptions): Engine {
+  return {
+    async collection(name): Promise<CollectionSettings> {
+      const settings = await readCollection(storage, name);
+      if (settings !== undefined) return settings;
+      throw new SragError('UNKNOWN_COLLECTION', `There is no collection '${name}' here.`, {
+        remedy: 'Ingest something into it, or name another collection.',
+        fields: { field: 'collection', value: name },
+      });
+    },
+
+    async open({ collection, index, prefetch }: IndexChoice): Promise<OpenedIndex> {
+      const [kind = KIND, version] = index?.split('@', 2) ?? [];
+      if (!INDEX_KINDS.some((known) => known === kind))
+        throw unknownName('UNKNOWN_INDEX_KIND', 'index kind', kind, INDEX_KINDS);
+      if (kind !== KIND) throw unsupported(kind);
+      const options = { ...(cache && { cache }), ...(prefetch === undefined ? {} : { prefetch }) };
+      if (version === undefined) return published({ storage, collection, ...options });
+      const prefix = versionPrefix(collectionPrefix(collection), version);
+      const reader = await openSnapshotVersion(storage, prefix, options).catch((error: unknown) => {
+        const isMissing = error instanceof SragError && error.code === 'OBJECT_NOT_FOUND';
+        throw isMissing ? unknownName('UNKNOWN_INDEX_VERSION', `version of ${KIND}`, version, []) : error;
+      });
+      if (prefetch !== undefined) reader.prefetch(prefetch);
+      return {
+        manifest: { kind, version },
+        search: (query) => reader.search(query),
+        neighbours: (documentId, from, to) => reader.neighbours(documentId, from, to),
+        chunks: (ids) => reader.chunks(ids),
+        hydrate: (signal) => reader.hydrate(signal),
+        close: async () => reader.close(),
+      };
+    },
+
+    close: async () => {},
+  };
+}
+
+async function published(options: Parameters<typeof PublishedSearcher.open>[0]): Promise<OpenedIndex> {
+  const searcher = await PublishedSearcher.open(options);
+  return {
+    get manifest() {
+      const { kind, version } = searcher.published;
+      return { kind, version };
+    },
+    search: (query) => searcher.search(query),
+    neighbours: (documentId, from, to) => searcher.neighbours(documentId, from, to),
+    chunks: (ids) => searcher.chunks(ids),
+    hydrate: (signal) => searcher.hydrate(signal),
+    close: () => searcher.close(),
+  };
+}
+
+const unsupported = (kind: string): SragError =>
+  new SragError('UNSUPPORTED', `This deployment opens ${KIND} indexes, not ${kind}.`, {
+    remedy: `Ask for ${KIND}, or deploy with the engine 'lancedb'.`,
+    fields: { field: 'index', value: kind, allowed: [KIND] },
+  });
