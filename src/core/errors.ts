@@ -20,6 +20,7 @@ const ERROR_CLASSES = {
   EMBEDDER_MISMATCH: 'usage',
   SETTINGS_MISMATCH: 'usage',
   TOO_FEW_ROWS: 'usage',
+  UNKNOWN_PRICE: 'usage',
   UNSUPPORTED: 'usage',
 
   PATH_NOT_FOUND: 'input',
@@ -55,12 +56,14 @@ const ERROR_CLASSES = {
   VALIDATION_FAILED: 'state',
   WRITE_CONFLICT: 'state',
   MODEL_NOT_FOUND: 'state',
+  AWS_REFUSED: 'state',
   CANCELLED: 'state',
 
   STORAGE_UNAVAILABLE: 'service',
   EMBEDDER_FAILED: 'service',
   GENERATOR_FAILED: 'service',
   RERANKER_FAILED: 'service',
+  AWS_UNAVAILABLE: 'service',
   THROTTLED: 'service',
   DEADLINE_EXCEEDED: 'service',
   INTERNAL: 'service',

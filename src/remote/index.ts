@@ -1,4 +1,5 @@
 export * from './aws-errors.ts';
+export { AwsJsonRpc, type AwsRpcOptions, type AwsRpcSettings, awsRpcSettings } from './aws-json-rpc.ts';
 export * from './aws-request.ts';
 export * from './aws-settings.ts';
 export * from './concurrency.ts';

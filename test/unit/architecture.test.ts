@@ -18,8 +18,9 @@ const SRC = join(import.meta.dirname, '..', '..', 'src');
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   core: [],
   settings: ['core'],
-  storage: ['core'],
-  remote: ['core', 'settings'],
+  'aws-http': [],
+  storage: ['core', 'aws-http'],
+  remote: ['core', 'settings', 'aws-http'],
   'local-models': ['core', 'settings'],
   lance: ['core', 'storage'],
   lexical: ['core'],

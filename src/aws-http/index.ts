@@ -1,0 +1,2 @@
+export * from './read-body.ts';
+export * from './signed-client.ts';
