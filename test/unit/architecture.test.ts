@@ -35,6 +35,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   retrieval: ['core', 'embedders', 'corpus', 'indexes', 'rerankers'],
   answering: ['core', 'lexical', 'chunking', 'generators', 'retrieval'],
   evaluation: ['core'],
+  emulator: ['core', 'storage'],
   config: [
     'core',
     'settings',
