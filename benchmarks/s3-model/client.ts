@@ -2,9 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { DEFAULT_SETTINGS, type LoggedRequest, type ModelSettings } from '../../src/emulator/index.ts';
 import { startVersitygw, TEST_KEY } from '../../test/servers/versitygw.ts';
-import type { LoggedRequest } from './request-log.ts';
-import { DEFAULT_SETTINGS, type ModelSettings } from './settings.ts';
 
 /** A running proxy of the model. */
 export interface S3Model {

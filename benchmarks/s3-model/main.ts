@@ -1,8 +1,8 @@
 /** An S3 server at a distance: `node benchmarks/s3-model/main.ts --target http://127.0.0.1:7070 --latency-ms 25`. */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { readModelOptions } from './options.ts';
 import { createModelProxy } from './proxy.ts';
-import { readModelOptions } from './settings.ts';
 
 try {
   const { target, port, settings } = readModelOptions(process.argv.slice(2));

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { between, type LoggedRequest, summariseLog } from '../../src/emulator/index.ts';
 import type { S3Model } from '../s3-model/client.ts';
-import { between, type LoggedRequest, summariseLog } from '../s3-model/request-log.ts';
 import type { CandidateKind } from './candidates.ts';
 import type { AnsweredQuery, CacheSetting, CandidateJob, CandidateOutcome, Place } from './jobs.ts';
 import { type SnapshotBenchOptions, TOP_K } from './options.ts';

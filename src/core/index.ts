@@ -5,5 +5,6 @@ export * from './errors.ts';
 export * from './filter.ts';
 export * from './fuse.ts';
 export * from './names.ts';
+export * from './random.ts';
 export * from './search.ts';
 export * from './similarity.ts';

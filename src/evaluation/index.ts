@@ -1,3 +1,5 @@
+export type { Random } from '../core/index.ts';
+export { gaussian, seededRandom } from '../core/index.ts';
 export type { AnswerResult, AnswerSummary, GivenAnswer } from './answers.ts';
 export { containsGold, countSentences, judgeAnswer, normaliseAnswer, summariseAnswers } from './answers.ts';
 export type { ComparedMetric, Comparison } from './compare.ts';
@@ -19,8 +21,6 @@ export {
   recall,
   reciprocalRank,
 } from './metrics.ts';
-export type { Random } from './random.ts';
-export { gaussian, seededRandom } from './random.ts';
 export type { Environment, ResultsHeader, RunDescription } from './results.ts';
 export { describeEnvironment, readResults, writeResults } from './results.ts';
 export type { BootstrapOptions, Interval, PairedDifference } from './statistics.ts';

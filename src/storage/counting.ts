@@ -6,6 +6,7 @@ import type {
   StoredObject,
   WriteCondition,
 } from './port.ts';
+import { WaveCounter } from './waves.ts';
 
 /** What was asked of a storage. A call of the port counts as one request, a list of several pages too. */
 export interface StorageCounts {
@@ -30,22 +31,19 @@ export interface CountedStorage extends ObjectStorage {
 export const countRequests = (storage: ObjectStorage): CountedStorage => new CountingStorage(storage);
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-const zero = (): Mutable<StorageCounts> => ({
+const zero = (): Mutable<Omit<StorageCounts, 'waves'>> => ({
   reads: 0,
   writes: 0,
   lists: 0,
   deletes: 0,
   bytesRead: 0,
   bytesWritten: 0,
-  waves: 0,
 });
 
 class CountingStorage implements CountedStorage {
   readonly #inner: ObjectStorage;
   #counts = zero();
-  /** Orders starts and ends of requests; a clock would give ties. */
-  #tick = 0;
-  #lastWaveEnd = 0;
+  readonly #waves = new WaveCounter();
 
   constructor(inner: ObjectStorage) {
     this.#inner = inner;
@@ -56,12 +54,12 @@ class CountingStorage implements CountedStorage {
   }
 
   counts(): StorageCounts {
-    return { ...this.#counts };
+    return { ...this.#counts, waves: this.#waves.waves };
   }
 
   reset(): void {
     this.#counts = zero();
-    this.#lastWaveEnd = this.#tick;
+    this.#waves.reset();
   }
 
   async read(key: string, options?: ReadOptions & { readonly range?: ByteRange }): Promise<StoredObject> {
@@ -76,7 +74,7 @@ class CountingStorage implements CountedStorage {
   }
 
   async *list(prefix: string): AsyncGenerator<ObjectInfo> {
-    const start = ++this.#tick;
+    const start = this.#waves.started();
     try {
       yield* this.#inner.list(prefix);
     } finally {
@@ -93,7 +91,7 @@ class CountingStorage implements CountedStorage {
   }
 
   async #counted<T>(kind: 'reads' | 'writes' | 'deletes', work: () => Promise<T>): Promise<T> {
-    const start = ++this.#tick;
+    const start = this.#waves.started();
     try {
       return await work();
     } finally {
@@ -101,12 +99,8 @@ class CountingStorage implements CountedStorage {
     }
   }
 
-  /** Taking requests in the order of their ends, each that starts after the last one taken, gives the most. */
   #ended(kind: 'reads' | 'writes' | 'lists' | 'deletes', start: number): void {
     this.#counts[kind]++;
-    if (start > this.#lastWaveEnd) {
-      this.#counts.waves++;
-      this.#lastWaveEnd = ++this.#tick;
-    }
+    this.#waves.ended(start);
   }
 }

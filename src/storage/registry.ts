@@ -1,3 +1,4 @@
+import type { ObjectFolder } from './file/folder.ts';
 import type { Location, S3Settings } from './location.ts';
 import type { ObjectStorage } from './port.ts';
 
@@ -16,3 +17,7 @@ export const STORAGES = {
 export function openStorage(location: Location, settings: S3Settings = {}): Promise<ObjectStorage> {
   return location.kind === 'file' ? STORAGES.file(location) : STORAGES.s3(location, settings);
 }
+
+/** Opens a folder of objects for who serves them: as the storage of that folder does, a piece at a time. */
+export const openObjectFolder = async (path: string): Promise<ObjectFolder> =>
+  new (await import('./file/folder.ts')).ObjectFolder(path);

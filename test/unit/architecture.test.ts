@@ -48,6 +48,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   http: ['core', 'serving'],
   evaluation: ['core'],
+  emulator: ['core', 'storage'],
   config: [
     'core',
     'settings',

@@ -1,5 +1,4 @@
-import { SragError } from '../../core/index.ts';
-import { gaussian, type Random, seededRandom } from '../random.ts';
+import { gaussian, type Random, SragError, seededRandom } from '../../core/index.ts';
 
 /** Settings of {@link syntheticCollection}. */
 export interface SyntheticOptions {

@@ -8,43 +8,98 @@ import { systemCode } from './errors.ts';
 /** Files asked for their size at once. */
 const STAT_BATCH = 64;
 
+export interface ListOptions {
+  /** Only keys after this one, in the order of their bytes. */
+  readonly after?: string | undefined;
+  /** One entry for all objects in a folder below that of the prefix, with the folder's path and a slash as its key. */
+  readonly foldersAsOne?: boolean | undefined;
+}
+
+/** An object, or a folder of objects. */
+export interface ListedObject extends ObjectInfo {
+  /** Milliseconds since 1970. */
+  readonly modifiedMs: number;
+  readonly isFolder: boolean;
+}
+
 /** Regular files below `root` whose path starts with `prefix`, in the order of their keys' bytes. */
-export async function* walk(root: string, prefix: string): AsyncGenerator<ObjectInfo> {
+export async function* walk(
+  root: string,
+  prefix: string,
+  options: ListOptions = {},
+): AsyncGenerator<ListedObject> {
   const slash = prefix.lastIndexOf('/') + 1;
-  yield* walkFolder(root, prefix.slice(0, slash), prefix.slice(slash));
-}
-
-async function* walkFolder(root: string, parent: string, start: string): AsyncGenerator<ObjectInfo> {
-  const names = (await entriesOf(join(root, parent)))
-    .filter((entry) => (entry.isDirectory() || entry.isFile()) && entry.name.startsWith(start))
-    .filter((entry) => parent !== '' || entry.name !== RESERVED_SEGMENT)
-    // A folder sorts as its keys do: by its name and the slash after it.
-    .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
-    .map((name) => ({ name, bytes: Buffer.from(name) }))
-    .sort((left, right) => Buffer.compare(left.bytes, right.bytes));
-  let files: string[] = [];
-  for (const { name } of names) {
-    if (!name.endsWith('/')) files.push(parent + name);
-    if (files.length < STAT_BATCH && !name.endsWith('/')) continue;
-    yield* sized(root, files);
-    files = [];
-    if (name.endsWith('/')) yield* walkFolder(root, parent + name, '');
-  }
-  yield* sized(root, files);
-}
-
-async function* sized(root: string, keys: readonly string[]): AsyncGenerator<ObjectInfo> {
-  const found = await Promise.all(
-    keys.map(async (key) => {
-      try {
-        return { key, sizeBytes: (await stat(join(root, key))).size };
-      } catch (error) {
-        if (isMissing(error)) return undefined;
-        throw error;
-      }
-    }),
+  const after = Buffer.from(options.after ?? '');
+  yield* new Walk(root, after, options.foldersAsOne === true).folder(
+    prefix.slice(0, slash),
+    prefix.slice(slash),
   );
-  for (const object of found) if (object !== undefined) yield object;
+}
+
+class Walk {
+  readonly #root: string;
+  readonly #after: Buffer;
+  readonly #foldersAsOne: boolean;
+
+  constructor(root: string, after: Buffer, foldersAsOne: boolean) {
+    this.#root = root;
+    this.#after = after;
+    this.#foldersAsOne = foldersAsOne;
+  }
+
+  async *folder(parent: string, start: string): AsyncGenerator<ListedObject> {
+    const names = (await entriesOf(join(this.#root, parent)))
+      .filter((entry) => (entry.isDirectory() || entry.isFile()) && entry.name.startsWith(start))
+      .filter((entry) => parent !== '' || entry.name !== RESERVED_SEGMENT)
+      // A folder sorts as its keys do: by its name and the slash after it.
+      .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
+      .map((name) => ({ name, bytes: Buffer.from(parent + name) }))
+      .filter(({ name, bytes }) => this.#isWanted(name, bytes))
+      .sort((left, right) => Buffer.compare(left.bytes, right.bytes));
+    let files: string[] = [];
+    for (const { name } of names) {
+      const isFolder = name.endsWith('/');
+      if (!isFolder) files.push(parent + name);
+      if (files.length < STAT_BATCH && !isFolder) continue;
+      yield* this.#sized(files);
+      files = [];
+      if (isFolder) yield* this.#below(parent + name);
+    }
+    yield* this.#sized(files);
+  }
+
+  async *#below(path: string): AsyncGenerator<ListedObject> {
+    if (!this.#foldersAsOne) {
+      yield* this.folder(path, '');
+      return;
+    }
+    // A folder that holds nothing but folders is no object's.
+    for await (const { modifiedMs } of new Walk(this.#root, this.#after, false).folder(path, '')) {
+      yield { key: path, sizeBytes: 0, modifiedMs, isFolder: true };
+      return;
+    }
+  }
+
+  /** Whether it comes after the key that the listing goes on from: of a folder, whether anything in it may. */
+  #isWanted(name: string, bytes: Buffer): boolean {
+    if (this.#after.length === 0 || Buffer.compare(bytes, this.#after) > 0) return true;
+    return name.endsWith('/') && this.#after.subarray(0, bytes.length).equals(bytes);
+  }
+
+  async *#sized(keys: readonly string[]): AsyncGenerator<ListedObject> {
+    const found = await Promise.all(
+      keys.map(async (key) => {
+        try {
+          const { size, mtimeMs } = await stat(join(this.#root, key));
+          return { key, sizeBytes: size, modifiedMs: mtimeMs, isFolder: false };
+        } catch (error) {
+          if (isMissing(error)) return undefined;
+          throw error;
+        }
+      }),
+    );
+    for (const object of found) if (object !== undefined) yield object;
+  }
 }
 
 async function entriesOf(folder: string): Promise<Dirent[]> {

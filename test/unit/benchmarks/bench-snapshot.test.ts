@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LoggedRequest } from '../../../benchmarks/s3-model/request-log.ts';
 import { readOptions } from '../../../benchmarks/snapshot/options.ts';
 import { formatReport } from '../../../benchmarks/snapshot/report.ts';
 import type { Sample } from '../../../benchmarks/snapshot/samples.ts';
 import { trafficOf } from '../../../benchmarks/snapshot/scenarios.ts';
+import type { LoggedRequest } from '../../../src/emulator/index.ts';
 import { writeSyntheticDataset } from '../../../src/evaluation/index.ts';
 
 const SCRIPT = join(import.meta.dirname, '..', '..', '..', 'benchmarks', 'bench-snapshot.ts');

@@ -2,22 +2,16 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FAULTS, faultSource } from '../../../benchmarks/s3-model/faults.ts';
+import { readModelOptions } from '../../../benchmarks/s3-model/options.ts';
 import { createModelProxy } from '../../../benchmarks/s3-model/proxy.ts';
 import {
-  between,
-  countWaves,
-  type LoggedRequest,
-  summariseLog,
-} from '../../../benchmarks/s3-model/request-log.ts';
-import {
-  changeSettings,
   DEFAULT_SETTINGS,
+  faultSource,
+  type LoggedRequest,
   type ModelSettings,
-  readModelOptions,
-} from '../../../benchmarks/s3-model/settings.ts';
-
-const FAST: ModelSettings = { latencyMs: 0, connectionMb: 10_000, totalMb: 10_000, faultRate: 0, seed: 1 };
+  NO_DELAYS,
+  summariseLog,
+} from '../../../src/emulator/index.ts';
 
 let seen: { url: string | undefined; headers: string[] }[];
 let target: Server;
@@ -39,7 +33,7 @@ function answer(incoming: IncomingMessage): Buffer {
 }
 
 const proxyOf = (settings: Partial<ModelSettings>): Promise<string> =>
-  listen(createModelProxy(new URL(urlOf(target)), { ...FAST, ...settings }));
+  listen(createModelProxy(new URL(urlOf(target)), { ...NO_DELAYS, ...settings }));
 
 const logOf = async (proxy: string): Promise<LoggedRequest[]> =>
   (await (await fetch(`${proxy}/__model/log`)).json()) as LoggedRequest[];
@@ -142,42 +136,6 @@ describe('the S3 model', () => {
   });
 });
 
-describe('faults', () => {
-  it('come at the rate that was set, each kind about as often', () => {
-    const draw = faultSource(3, 0.2);
-    const counts = new Map<string | undefined, number>();
-    for (let request = 0; request < 20_000; request++) {
-      const fault = draw();
-      counts.set(fault, (counts.get(fault) ?? 0) + 1);
-    }
-    for (const fault of FAULTS) expect(counts.get(fault)! / 20_000).toBeCloseTo(0.05, 2);
-  });
-});
-
-describe('waves', () => {
-  const request = (startMs: number, endMs: number) => ({ startMs, endMs });
-
-  it('are the largest number of requests no two of which overlap', () => {
-    expect(countWaves([])).toBe(0);
-    expect(countWaves([request(0, 10), request(1, 2), request(3, 4), request(5, 6)])).toBe(3);
-    expect(countWaves([request(0, 10), request(10, 20)])).toBe(2);
-    expect(countWaves([request(0, 10), request(9, 20), request(19, 30)])).toBe(2);
-  });
-
-  it('of one query are those that arrived in its time; writes are no reads', () => {
-    const entry = (startMs: number, method = 'GET'): LoggedRequest => ({
-      ...request(startMs, startMs + 1),
-      method,
-      key: 'b/k',
-      bytes: 5,
-      status: 200,
-      isComplete: true,
-    });
-    const log = [entry(0), entry(10), entry(20, 'PUT'), entry(30)];
-    expect(summariseLog(between(log, 10, 30))).toEqual({ reads: 1, bytes: 5, waves: 1 });
-  });
-});
-
 describe('the settings of the S3 model', () => {
   it('come from the command line over the defaults', () => {
     expect(readModelOptions(['--target', 'http://x', '--latency-ms', '60', '--fault-rate', '.05'])).toEqual({
@@ -186,6 +144,6 @@ describe('the settings of the S3 model', () => {
       settings: { ...DEFAULT_SETTINGS, latencyMs: 60, faultRate: 0.05 },
     });
     expect(() => readModelOptions([])).toThrow('--target is missing');
-    expect(() => changeSettings(DEFAULT_SETTINGS, { faultRate: 2 })).toThrow('faultRate is 2');
+    expect(() => readModelOptions(['--target', 'http://x', '--fault-rate', '2'])).toThrow('faultRate is 2');
   });
 });

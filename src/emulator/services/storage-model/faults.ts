@@ -1,9 +1,10 @@
-import { seededRandom } from '../../src/evaluation/index.ts';
+import { seededRandom } from '../../../core/index.ts';
 
 /** What can go wrong with a GET: a 503, a reset before or inside of the body, or two seconds of silence. */
 export const FAULTS = ['unavailable', 'reset', 'short', 'stall'] as const;
 export type Fault = (typeof FAULTS)[number];
 
+/** Silence of a stalled answer, besides the latency. */
 export const STALL_MS = 2_000;
 
 /** Draws faults: one number a GET, so that the sequence only depends on seed, rate and order. */

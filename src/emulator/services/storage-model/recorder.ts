@@ -4,7 +4,7 @@ import type { LoggedRequest } from './request-log.ts';
 
 const nowMs = (): number => performance.timeOrigin + performance.now();
 
-/** A request under way. Its first end counts. */
+/** A request under way. Its first end counts, and is what `onEnd` is told of. */
 export class OpenRequest {
   readonly fault: Fault | undefined;
   bytes = 0;
@@ -15,7 +15,10 @@ export class OpenRequest {
   readonly #range: string | undefined;
   #end: { readonly atMs: number; readonly isComplete: boolean } | undefined;
 
-  constructor(incoming: IncomingMessage, fault: Fault | undefined) {
+  readonly #onEnd: ((request: OpenRequest) => void) | undefined;
+
+  constructor(incoming: IncomingMessage, fault: Fault | undefined, onEnd?: (request: OpenRequest) => void) {
+    this.#onEnd = onEnd;
     this.#method = incoming.method ?? '';
     this.#url = incoming.url ?? '';
     this.#range = incoming.headers.range;
@@ -23,7 +26,9 @@ export class OpenRequest {
   }
 
   end(isComplete: boolean): void {
-    this.#end ??= { atMs: nowMs(), isComplete };
+    if (this.#end !== undefined) return;
+    this.#end = { atMs: nowMs(), isComplete };
+    this.#onEnd?.(this);
   }
 
   toLog(): LoggedRequest {
@@ -47,10 +52,8 @@ export class OpenRequest {
 export class RequestRecorder {
   #requests: OpenRequest[] = [];
 
-  open(incoming: IncomingMessage, fault: Fault | undefined): OpenRequest {
-    const opened = new OpenRequest(incoming, fault);
-    this.#requests.push(opened);
-    return opened;
+  add(request: OpenRequest): void {
+    this.#requests.push(request);
   }
 
   reset(): void {

@@ -1,0 +1,85 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { outOfBounds } from '../keys.ts';
+import type { ByteRange } from '../port.ts';
+import { etagOf, HASHED_BYTES, readFully } from './etag.ts';
+
+const PIECE_BYTES = 256 * 1024;
+
+/** One version of an object: it stays readable as it was opened, also when it is replaced or deleted meanwhile. */
+export class OpenObject {
+  readonly key: string;
+  readonly etag: string;
+  readonly sizeBytes: number;
+  /** Milliseconds since 1970. */
+  readonly modifiedMs: number;
+  /** Tells this file from every other one that had or gets the key, also from one with the same content. */
+  readonly identity: string;
+  readonly #file: FileHandle;
+  /** The content of a small object: it was read for its ETag. */
+  readonly #content: Uint8Array | undefined;
+
+  private constructor(
+    file: FileHandle,
+    facts: Pick<OpenObject, 'key' | 'etag' | 'sizeBytes' | 'modifiedMs' | 'identity'>,
+    content: Uint8Array | undefined,
+  ) {
+    this.#file = file;
+    this.#content = content;
+    this.key = facts.key;
+    this.etag = facts.etag;
+    this.sizeBytes = facts.sizeBytes;
+    this.modifiedMs = facts.modifiedMs;
+    this.identity = facts.identity;
+  }
+
+  /** Gives undefined for a folder. @throws what the system says, also that there is no such file */
+  static async open(path: string, key: string): Promise<OpenObject | undefined> {
+    const file = await open(path, 'r');
+    try {
+      const stats = await file.stat({ bigint: true });
+      if (stats.isFile()) {
+        const sizeBytes = Number(stats.size);
+        const content = sizeBytes > HASHED_BYTES ? undefined : await readFully(file, 0, sizeBytes);
+        const etag = await etagOf(file, stats, content);
+        const identity = `${stats.ino}-${stats.mtimeNs}`;
+        return new OpenObject(
+          file,
+          { key, etag, sizeBytes, modifiedMs: Number(stats.mtimeMs), identity },
+          content,
+        );
+      }
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+    await file.close();
+    return undefined;
+  }
+
+  /** The bytes of a range, or all of them. @throws INVALID_ARGUMENT where the object does not hold the range */
+  async read(range: ByteRange = { offset: 0, length: this.sizeBytes }): Promise<Uint8Array> {
+    const { offset, length } = this.#within(range);
+    return this.#content?.slice(offset, offset + length) ?? readFully(this.#file, offset, length);
+  }
+
+  /** The bytes of a range a piece at a time, each in memory of its own. @throws INVALID_ARGUMENT as `read` does */
+  async *pieces(range: ByteRange = { offset: 0, length: this.sizeBytes }): AsyncGenerator<Uint8Array> {
+    const { offset, length } = this.#within(range);
+    if (this.#content !== undefined) {
+      yield this.#content.subarray(offset, offset + length);
+      return;
+    }
+    for (let at = 0; at < length; at += PIECE_BYTES) {
+      yield await readFully(this.#file, offset + at, Math.min(PIECE_BYTES, length - at));
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#file.close();
+  }
+
+  #within(range: ByteRange): ByteRange {
+    if (range.offset + range.length > this.sizeBytes) throw outOfBounds(this.key, range, this.sizeBytes);
+    return range;
+  }
+}
