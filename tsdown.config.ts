@@ -1,6 +1,9 @@
-import { defineConfig } from 'tsdown';
+import { defineConfig, type UserConfig } from 'tsdown';
 
-export default defineConfig({
+/** Functions whose bundles hold all that they need, by the name of their folder. */
+const FUNCTIONS = ['baseline', 'retrieve', 'generate', 'stream'];
+
+const library: UserConfig = {
   entry: { index: 'src/index.ts', snapshot: 'src/snapshot.ts', 'cli/main': 'src/cli/main.ts' },
   format: 'esm',
   platform: 'node',
@@ -9,5 +12,33 @@ export default defineConfig({
   fixedExtension: false,
   dts: true,
   sourcemap: false,
+  // Each bundle cleans its own folder below.
+  clean: ['dist/*', '!dist/functions', '!dist/emulator'],
+  copy: [{ from: 'src/functions/functions.json', to: 'dist/functions' }],
+};
+
+/** A function's bundle: everything within, but what a small function never loads. */
+const bundle = (name: string): UserConfig => ({
+  entry: { index: `src/functions/handlers/${name}.ts` },
+  outDir: `dist/functions/${name}`,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  fixedExtension: true,
+  dts: false,
+  minify: true,
   clean: true,
+  noExternal: () => true,
+  external: ['@lancedb/lancedb', 'apache-arrow', '@huggingface/transformers', '@aws-sdk/client-s3'],
+  inlineOnly: false,
 });
+
+/** The runtime of the laptop's execution environments, a program of its own. */
+const runtime: UserConfig = {
+  ...bundle('runtime'),
+  entry: { bootstrap: 'src/emulator/runtime/bootstrap.ts' },
+  outDir: 'dist/emulator',
+  minify: false,
+};
+
+export default defineConfig([library, runtime, ...FUNCTIONS.map(bundle)]);

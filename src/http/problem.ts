@@ -73,6 +73,17 @@ export class HttpProblem extends Error {
   }
 }
 
+/** A problem that another function found: it is passed on as it is. */
+export class RelayedProblem extends Error {
+  override readonly name = 'RelayedProblem';
+  readonly problem: Omit<Problem, 'requestId'>;
+
+  constructor(problem: Omit<Problem, 'requestId'>) {
+    super(problem.detail);
+    this.problem = problem;
+  }
+}
+
 /** What is wrong with a body or a query string. */
 export const invalidInput = ({ issues }: z.ZodError): HttpProblem => {
   const errors = issues.flatMap((issue) => {
@@ -88,6 +99,7 @@ export const invalidInput = ({ issues }: z.ZodError): HttpProblem => {
 
 /** Whatever was thrown, as RFC 9457 problem details. What is nobody's words is told as a fault behind the API. */
 export function problemOf(error: unknown, requestId: string): Problem {
+  if (error instanceof RelayedProblem) return { ...error.problem, requestId };
   if (error instanceof HttpProblem) {
     const [status, title] = HTTP_PROBLEMS[error.code];
     return {

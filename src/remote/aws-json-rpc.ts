@@ -3,11 +3,26 @@ import { SragError, throwIfAborted } from '../core/index.ts';
 import { rpcConnectionError, rpcDeadlineError, rpcProtocolError, rpcServiceError } from './aws-rpc-errors.ts';
 import { type RetryEnvironment, type RetryPolicy, withRetry } from './retry.ts';
 
+interface Service {
+  readonly name: string;
+  readonly target: string;
+  readonly contentType: string;
+  /** First part of the host name where it is not the service's own name. */
+  readonly host?: string;
+}
+
 /** The services that srag asks this way, with what their protocol wants to hear. */
 const SERVICES = {
   dynamodb: { name: 'DynamoDB', target: 'DynamoDB_20120810', contentType: 'application/x-amz-json-1.0' },
   ssm: { name: 'SSM', target: 'AmazonSSM', contentType: 'application/x-amz-json-1.1' },
-} as const;
+  states: {
+    name: 'Step Functions',
+    target: 'AWSStepFunctions',
+    contentType: 'application/x-amz-json-1.0',
+    // Executions that are waited for have a host of their own.
+    host: 'sync-states',
+  },
+} as const satisfies Record<string, Service>;
 
 export type AwsRpcService = keyof typeof SERVICES;
 
@@ -42,7 +57,7 @@ const MAX_ERROR_BYTES = 64 * 1_024;
  * where the service says that it may help. What the AWS SDK takes 80 ms and 600 KB for.
  */
 export class AwsJsonRpc {
-  readonly #service: (typeof SERVICES)[AwsRpcService];
+  readonly #service: Service;
   readonly #settings: AwsRpcSettings;
   readonly #client: SignedClient;
   readonly #path: string;
@@ -52,7 +67,8 @@ export class AwsJsonRpc {
     this.#settings = settings;
     const { region, endpoint, credentials, timeoutMs = DEFAULT_TIMEOUT_MS } = settings;
     const suffix = region.startsWith('cn-') ? '.cn' : '';
-    const url = new URL(endpoint ?? `https://${service}.${region}.amazonaws.com${suffix}`);
+    const { host = service } = this.#service;
+    const url = new URL(endpoint ?? `https://${host}.${region}.amazonaws.com${suffix}`);
     this.#path = url.pathname;
     this.#client = new SignedClient({ url, service, region, credentials, timeoutMs });
   }

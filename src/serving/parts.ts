@@ -17,6 +17,8 @@ export interface RuntimeSwitches {
 
 /** Answers that were given before. A cache that fails answers undefined: it never fails a request. */
 export interface AnswerCache {
+  /** True where nothing is ever kept: then nothing need be asked. */
+  readonly isOff?: boolean;
   get(key: string): Promise<unknown>;
   put(key: string, value: unknown, ttlSeconds: number): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { type Answer, answerQuestion } from '../answering/index.ts';
 import { type Hit, type SearchMode, SragError } from '../core/index.ts';
 import type { RetrievalRequest, RetrievalResult } from '../retrieval/index.ts';
-import { answerKey, isAnswer } from './cached-answer.ts';
+import { throughCache } from './cached-answer.ts';
 import { type Deadline, deadlineOf } from './deadline.ts';
 import { eventsOf } from './event-queue.ts';
 import { hitsOfGiven } from './given-chunks.ts';
@@ -21,7 +21,6 @@ import { RequestMeter } from './request-meter.ts';
 import { type OpenedCollection, Retrievers } from './retrievers.ts';
 import { shown, shownBeside } from './shown.ts';
 
-const DEFAULT_CACHE_MINUTES = 60;
 /** Errors of an index that may have been replaced: it is opened anew by the next request. */
 const GONE = new Set(['OBJECT_NOT_FOUND', 'DAMAGED_STORE', 'NO_INDEX']);
 
@@ -145,29 +144,26 @@ export class RagService implements Required<Services> {
   }
 
   async #answered(request: QueryRequest, work: Work, context: RequestContext): Promise<QueryReply> {
-    const { cache } = this.#parts;
-    const { queryCache = true, queryCacheMinutes = DEFAULT_CACHE_MINUTES } = work.switches;
-    if (!queryCache || queryCacheMinutes <= 0) return this.#freshAnswer(request, work, context);
-    const { index, settings, embedder } = await this.#opened(request, work.switches);
-    const { manifest } = await index();
-    const generator = await this.#parts.generator();
-    const { defaults } = this.#parts;
-    const key = answerKey(request, {
-      collection: settings.name,
-      ...manifest,
-      models: [embedder?.id ?? 'none', generator.id],
-      options: { ...defaults.answer, mode: defaults.mode, topK: defaults.answerTopK, ...work.switches },
-    });
-    work.meter.askedCache();
-    const known = await cache.get(key);
-    if (isAnswer(known)) {
-      work.meter.servedFromCache({ kind: manifest.kind, version: manifest.version });
-      return { ...known, ...served(work.meter, context) };
-    }
-    const { answer, citations, chunks, usage, ...rest } = await this.#freshAnswer(request, work, context);
-    work.meter.filledCache();
-    await cache.put(key, { answer, citations, chunks, usage }, queryCacheMinutes * 60);
-    return { answer, citations, chunks, usage, ...rest };
+    const { cache, defaults, generator } = this.#parts;
+    const { meter, switches } = work;
+    const origin = async () => {
+      const { index, settings, embedder } = await this.#opened(request, switches);
+      const { kind, version } = (await index()).manifest;
+      const models = [embedder?.id ?? 'none', (await generator()).id];
+      const { mode, answer, answerTopK: topK } = defaults;
+      const { compression } = switches;
+      return {
+        collection: settings.name,
+        kind,
+        version,
+        models,
+        options: { ...answer, mode, topK, compression },
+      };
+    };
+    const content = await throughCache({ cache, switches, meter }, request, origin, () =>
+      this.#freshAnswer(request, work, context),
+    );
+    return { ...content, ...served(meter, context) };
   }
 
   async #freshAnswer(request: QueryRequest, work: Work, context: RequestContext): Promise<QueryReply> {
@@ -274,6 +270,7 @@ export class RagService implements Required<Services> {
   #record(operation: Operation, { meter, mode }: Work, context: RequestContext, errorCode?: string): void {
     const { use, trace } = meter;
     const { generation } = use;
+    context.onUse?.(use);
     this.#parts.record({
       operation,
       context,

@@ -16,6 +16,8 @@ export class RequestMeter {
   #index: RetrievalTrace['index'] | undefined;
   #embedding: RequestUse['embedding'];
   #generation: RequestUse['generation'];
+  readonly #functions: RequestUse['functions'][number][] = [];
+  #stateMachine: RequestUse['stateMachine'];
   #cacheReads = 0;
   #cacheWrites = 0;
   #cached = false;
@@ -49,6 +51,20 @@ export class RequestMeter {
     };
   }
 
+  /** What another function did for this request: its stages are this request's, its use is added. */
+  joined(trace: ServedTrace, use: RequestUse): void {
+    this.#stages = { ...this.#stages, ...trace.stages };
+    this.#index = trace.index ?? this.#index;
+    this.#storage = sumOf(this.#storage, trace.storage);
+    this.#embedding = use.embedding ?? this.#embedding;
+    this.#generation = use.generation ?? this.#generation;
+    this.#functions.push(...use.functions);
+  }
+
+  ranStateMachine(use: NonNullable<RequestUse['stateMachine']>): void {
+    this.#stateMachine = use;
+  }
+
   askedCache(): void {
     this.#cacheReads += 1;
   }
@@ -80,8 +96,12 @@ export class RequestMeter {
     const durationMs = this.#elapsedMs;
     const initMs = this.#initMs;
     return {
-      functions: [{ name: functionName, memoryMb, durationMs, ...(initMs === undefined ? {} : { initMs }) }],
+      functions: [
+        { name: functionName, memoryMb, durationMs, ...(initMs === undefined ? {} : { initMs }) },
+        ...this.#functions,
+      ],
       gateway: { requests: 1 },
+      ...(this.#stateMachine && { stateMachine: this.#stateMachine }),
       ...(this.#storage === undefined
         ? {}
         : { storage: { reads: this.#storage.reads, bytes: this.#storage.bytes } }),
@@ -100,4 +120,15 @@ export class RequestMeter {
   get #elapsedMs(): number {
     return performance.now() - this.#startedMs;
   }
+}
+
+/** Storage of steps one after the other: their waves add up. */
+function sumOf(one: RetrievalTrace['storage'], other: RetrievalTrace['storage']): RetrievalTrace['storage'] {
+  if (one === undefined || other === undefined) return one ?? other;
+  return {
+    reads: one.reads + other.reads,
+    bytes: one.bytes + other.bytes,
+    waves: one.waves + other.waves,
+    cacheHits: one.cacheHits + other.cacheHits,
+  };
 }

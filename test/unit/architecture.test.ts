@@ -47,6 +47,17 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'answering',
   ],
   http: ['core', 'serving'],
+  functions: [
+    'core',
+    'storage',
+    'remote',
+    'embedders',
+    'indexes',
+    'rerankers',
+    'generators',
+    'serving',
+    'http',
+  ],
   evaluation: ['core'],
   emulator: ['core', 'storage'],
   config: [
@@ -111,6 +122,8 @@ const REGISTRIES: Readonly<Record<string, readonly string[]>> = {
 
 /** Imports past a door, `importer -> imported`, with the reason. One that no longer exists fails. */
 const PAST_THE_DOOR: Readonly<Record<string, string>> = {
+  'functions/engines.ts -> storage/s3/signed-reads.ts':
+    'a small bundle takes the small client alone: the door leads to the SDK',
   'indexes/lancedb/build.ts -> corpus/lancedb/schema.ts':
     'an index version is a copy of the corpus table with its columns',
   'indexes/lancedb/filter-sql.ts -> corpus/lancedb/schema.ts':
@@ -125,6 +138,9 @@ const BETWEEN_SIBLINGS: Readonly<Record<string, string>> = {
 
 /** Files that touch process.env outside config, with the reason. */
 const ENVIRONMENT: Readonly<Record<string, string>> = {
+  'functions/environment.ts': 'a function is configured by its environment, and its bundle carries no config',
+  'emulator/runtime/bootstrap.ts': 'a Lambda runtime is told by its environment what to load',
+  'emulator/lifecycle/environment.ts': 'the program of an execution environment is found by PATH',
   'lance/native.ts': "LanceDB's native part takes its buffer sizes from the environment alone",
 };
 

@@ -36,7 +36,7 @@ Examples:
         const service = workspace.service({
           host: { functionName: 'srag', memoryMb: 0 },
           switches: async () => ({}),
-          cache: { get: async () => undefined, put: async () => {} },
+          cache: { isOff: true, get: async () => undefined, put: async () => {} },
           costOf: () => ({ totalUsd: 0, lines: [], priceTable: 'this machine' }),
           record: () => {},
         });

@@ -1,0 +1,1 @@
+export { type AccessLogEntry, Gateway, type GatewayOptions, type GatewayRoute } from './gateway.ts';

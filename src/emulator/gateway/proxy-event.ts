@@ -1,0 +1,70 @@
+import type { IncomingMessage } from 'node:http';
+
+/** What identifies a request in its event. */
+export interface ProxyRequest {
+  readonly request: IncomingMessage;
+  readonly url: URL;
+  readonly body: Buffer;
+  readonly requestId: string;
+  /** The route as it is declared. */
+  readonly resource: string;
+}
+
+/** The event of a Lambda proxy integration of a REST API. */
+export function proxyEvent({ request, url, body, requestId, resource }: ProxyRequest): object {
+  const headers: Record<string, string> = {};
+  const multiValueHeaders: Record<string, string[]> = {};
+  for (let at = 0; at < request.rawHeaders.length; at += 2) {
+    const name = request.rawHeaders[at]!;
+    const value = request.rawHeaders[at + 1]!;
+    headers[name] = value;
+    multiValueHeaders[name] = [...(multiValueHeaders[name] ?? []), value];
+  }
+  const isText = isUtf8(body);
+  return {
+    resource,
+    path: url.pathname,
+    httpMethod: request.method,
+    headers,
+    multiValueHeaders,
+    ...queryOf(url),
+    pathParameters: null,
+    stageVariables: null,
+    requestContext: {
+      requestId,
+      stage: 'laptop',
+      path: url.pathname,
+      resourcePath: resource,
+      httpMethod: request.method,
+      protocol: 'HTTP/1.1',
+      requestTimeEpoch: Date.now(),
+      domainName: request.headers.host ?? 'localhost',
+      identity: {
+        sourceIp: request.socket.remoteAddress ?? '',
+        userAgent: request.headers['user-agent'] ?? '',
+      },
+    },
+    body: body.length === 0 ? null : body.toString(isText ? 'utf8' : 'base64'),
+    isBase64Encoded: !isText && body.length > 0,
+  };
+}
+
+function queryOf({ searchParams }: URL) {
+  const names = [...new Set(searchParams.keys())];
+  if (names.length === 0) return { queryStringParameters: null, multiValueQueryStringParameters: null };
+  return {
+    queryStringParameters: Object.fromEntries(names.map((name) => [name, searchParams.getAll(name).at(-1)])),
+    multiValueQueryStringParameters: Object.fromEntries(
+      names.map((name) => [name, searchParams.getAll(name)]),
+    ),
+  };
+}
+
+function isUtf8(bytes: Buffer): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}

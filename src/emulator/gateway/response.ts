@@ -1,0 +1,90 @@
+import type { ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+const PRELUDE_END = Buffer.alloc(8);
+const MAX_PRELUDE_BYTES = 64 * 1_024;
+
+/** A proxy integration's answer that API Gateway would not take. */
+export class MalformedResponse extends Error {}
+
+/** Sends what a function gave as `{statusCode, headers, body}`. @throws MalformedResponse */
+export function sendBuffered(response: ServerResponse, payload: Buffer): number {
+  const { statusCode, headers, multiValueHeaders, body, isBase64Encoded } = parsed(payload);
+  const bytes = Buffer.from(body ?? '', isBase64Encoded === true ? 'base64' : 'utf8');
+  response.writeHead(statusCode, {
+    ...headersOf(headers, multiValueHeaders),
+    'Content-Length': bytes.length,
+  });
+  response.end(bytes);
+  return bytes.length;
+}
+
+/**
+ * Sends a streamed answer: status and headers stand ahead of the body, ended by eight zero bytes. The body passes as
+ * it comes, no faster than the client reads. A client that leaves ends the passing on, not the function.
+ */
+export async function sendStream(response: ServerResponse, body: Readable): Promise<void> {
+  let waiting = Buffer.alloc(0);
+  const source = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  for (;;) {
+    const at = waiting.indexOf(PRELUDE_END);
+    if (at >= 0) {
+      const { statusCode, headers, cookies } = parsed(waiting.subarray(0, at));
+      response.writeHead(statusCode, {
+        ...headersOf(headers, cookies === undefined ? undefined : { 'Set-Cookie': cookies }),
+      });
+      response.flushHeaders();
+      const rest = waiting.subarray(at + PRELUDE_END.length);
+      return pipeline(withFirst(rest, source), response);
+    }
+    if (waiting.length > MAX_PRELUDE_BYTES) throw new MalformedResponse('The stream has no prelude.');
+    const { value, done } = await source.next();
+    if (done) throw new MalformedResponse('The stream ended before its prelude.');
+    waiting = Buffer.concat([waiting, value]);
+  }
+}
+
+async function* withFirst(first: Buffer, source: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  if (first.length > 0) yield first;
+  for (;;) {
+    const { value, done } = await source.next();
+    if (done) return;
+    yield value;
+  }
+}
+
+interface ProxyResponse {
+  readonly statusCode: number;
+  readonly headers?: Readonly<Record<string, unknown>>;
+  readonly multiValueHeaders?: Readonly<Record<string, readonly unknown[]>>;
+  readonly cookies?: readonly string[];
+  readonly body?: string;
+  readonly isBase64Encoded?: boolean;
+}
+
+function parsed(payload: Buffer): ProxyResponse {
+  let value: Partial<ProxyResponse> | null;
+  try {
+    value = JSON.parse(payload.toString('utf8')) as Partial<ProxyResponse> | null;
+  } catch {
+    throw new MalformedResponse('The answer is not JSON.');
+  }
+  const status = value?.statusCode;
+  const isStatus = Number.isInteger(status) && status! >= 100 && status! <= 599;
+  if (!isStatus || (value?.body !== undefined && typeof value.body !== 'string'))
+    throw new MalformedResponse('The answer is no proxy response.');
+  return value as ProxyResponse;
+}
+
+/** Headers, those with several values from the second map; what frames the message is the gateway's own. */
+function headersOf(
+  headers: ProxyResponse['headers'] = {},
+  multiple: ProxyResponse['multiValueHeaders'] = {},
+): Record<string, string | string[]> {
+  const found: Record<string, string | string[]> = {};
+  for (const [name, value] of Object.entries(headers)) found[name.toLowerCase()] = String(value);
+  for (const [name, values] of Object.entries(multiple)) found[name.toLowerCase()] = values.map(String);
+  for (const name of ['content-length', 'transfer-encoding', 'connection', 'keep-alive']) delete found[name];
+  return found;
+}

@@ -1,0 +1,288 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { PassThrough } from 'node:stream';
+import { MemoryWatch } from './memory-watch.ts';
+import type { FunctionDefinition, InvocationResult, InvokeOptions, Report } from './port.ts';
+import { ProcessorShare } from './processor-share.ts';
+import { RuntimeApi } from './runtime-api.ts';
+
+/** An init that takes longer is ended, as Lambda does. */
+const MAX_INIT_MS = 10_000;
+const ACCOUNT = '123456789012';
+
+/** What an environment is given beside its function. */
+export interface EnvironmentOptions {
+  readonly id: string;
+  /** Its own `/tmp`. */
+  readonly temporaryFolder: string;
+  /** Arguments that start the Node.js runtime: the executable and the bootstrap. */
+  readonly runtime: readonly string[];
+  readonly onLog: (line: string) => void;
+  /** Told when it can take an invocation, and when it has ended. */
+  readonly onReady: () => void;
+  readonly onEnd: () => void;
+}
+
+interface Running {
+  readonly requestId: string;
+  readonly startedMs: number;
+  readonly finish: (result: InvocationResult) => void;
+  readonly timer: NodeJS.Timeout;
+  /** The response, once it streams. */
+  stream?: { readonly body: PassThrough; readonly report: (report: Report) => void };
+}
+
+/** One execution environment: a process that speaks the Runtime API and does one invocation at a time. */
+export class ExecutionEnvironment {
+  readonly id: string;
+  readonly #definition: FunctionDefinition;
+  readonly #options: EnvironmentOptions;
+  readonly #api: RuntimeApi;
+  readonly #startedMs = performance.now();
+  #process: ChildProcess | undefined;
+  #memory: MemoryWatch | undefined;
+  #share: ProcessorShare | undefined;
+  #running: Running | undefined;
+  #initMs: number | undefined;
+  #initError: { readonly errorType: string; readonly payload: Buffer } | undefined;
+  #isFirst = true;
+  #isEnded = false;
+  #isOverMemory = false;
+  #initTimer: NodeJS.Timeout | undefined;
+  #settleInit: () => void = () => {};
+  readonly #init = new Promise<void>((resolve) => {
+    this.#settleInit = resolve;
+  });
+
+  constructor(definition: FunctionDefinition, options: EnvironmentOptions) {
+    this.id = options.id;
+    this.#definition = definition;
+    this.#options = options;
+    this.#api = new RuntimeApi({
+      ready: () => this.#ready(),
+      initFailed: (errorType, payload) => {
+        this.#initError = { errorType, payload };
+      },
+      responded: (requestId, payload) => this.#responded(requestId, payload),
+      failed: (requestId, errorType, payload) => this.#failed(requestId, errorType, payload),
+      streams: (requestId, contentType, body) => this.#streams(requestId, contentType, body),
+    });
+  }
+
+  /** Starts the process; kept when it is ready for its first invocation, or has failed to become so. */
+  async start(): Promise<void> {
+    const address = await this.#api.listen();
+    const { bootstrap } = this.#definition;
+    const [program = '', ...words] = bootstrap ?? this.#options.runtime;
+    const child = spawn(program, words, {
+      cwd: this.#definition.root,
+      env: this.#environment(address),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#process = child;
+    for (const output of [child.stdout, child.stderr]) this.#log(output);
+    child.on('error', (error) => this.#ended(`cannot be started: ${error.message}`));
+    child.on('exit', (code, signal) =>
+      this.#ended(
+        signal === null ? `exit status ${code}` : `signal: ${signal === 'SIGKILL' ? 'killed' : signal}`,
+      ),
+    );
+    if (child.pid !== undefined) {
+      this.#share = new ProcessorShare(child.pid, this.#definition.memoryMb);
+      this.#memory = new MemoryWatch(child.pid, this.#definition.memoryMb, () => {
+        this.#isOverMemory = true;
+        this.kill();
+      });
+    }
+    this.#initTimer = setTimeout(() => this.kill(), MAX_INIT_MS);
+    await this.#init;
+    clearTimeout(this.#initTimer);
+  }
+
+  /** Runs one invocation; the environment must have been started and be idle. */
+  invoke(payload: Buffer, options: InvokeOptions = {}): Promise<InvocationResult> {
+    const requestId = options.requestId ?? randomUUID();
+    const startedMs = performance.now();
+    return new Promise((finish) => {
+      const { timeoutMs, name } = this.#definition;
+      const timer = setTimeout(() => this.#timedOut(), timeoutMs);
+      this.#running = { requestId, startedMs, finish, timer };
+      if (this.#isEnded) return this.#fail(this.#initFailure());
+      this.#options.onLog(`START RequestId: ${requestId} Version: $LATEST`);
+      // INIT runs unthrottled; from here the function's share of a processor counts.
+      this.#share?.start();
+      this.#api.assign({
+        requestId,
+        payload,
+        deadlineMs: Date.now() + timeoutMs,
+        functionArn: `arn:aws:lambda:us-east-1:${ACCOUNT}:function:${name}`,
+        traceId: options.traceId ?? newTraceId(),
+      });
+    });
+  }
+
+  kill(): void {
+    this.#share?.stop();
+    this.#process?.kill('SIGKILL');
+  }
+
+  #ready(): void {
+    this.#share?.stop();
+    if (this.#initMs === undefined) {
+      this.#initMs = performance.now() - this.#startedMs;
+      this.#settleInit();
+    } else if (this.#running === undefined) this.#options.onReady();
+  }
+
+  #responded(requestId: string, payload: Buffer): void {
+    const running = this.#take(requestId);
+    running?.finish({ kind: 'response', payload, report: this.#report(running, 'success') });
+  }
+
+  #failed(requestId: string, errorType: string, payload: Buffer): void {
+    if (this.#running?.requestId === requestId) this.#fail({ errorType, payload });
+  }
+
+  #streams(requestId: string, contentType: string, source: IncomingMessage): void {
+    const running = this.#running;
+    if (running?.requestId !== requestId) return;
+    const body = new PassThrough();
+    const report = new Promise<Report>((resolve) => {
+      running.stream = { body, report: resolve };
+    });
+    running.finish({ kind: 'stream', contentType, body, report });
+    source.pipe(body, { end: false });
+    source.on('error', () => {});
+    source.on('end', () => {
+      if (this.#take(requestId) === undefined) return;
+      const errorType = source.trailers['lambda-runtime-function-error-type'];
+      running.stream?.report(this.#report(running, errorType === undefined ? 'success' : 'error'));
+      if (errorType === undefined) body.end();
+      else body.destroy(new Error(String(errorType)));
+    });
+    // Lambda does not tell a function that its client left: what it still says is read and dropped.
+    body.on('close', () => source.resume());
+  }
+
+  #timedOut(): void {
+    const seconds = (this.#definition.timeoutMs / 1_000).toFixed(2);
+    const { requestId } = this.#running ?? {};
+    this.#fail(
+      errorOf('Sandbox.Timedout', `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`),
+      'timeout',
+    );
+    this.kill();
+  }
+
+  #ended(how: string): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#memory?.stop();
+    this.#share?.stop();
+    this.#api.close();
+    this.#initError ??= errorOf(
+      this.#isOverMemory ? 'Runtime.OutOfMemory' : 'Runtime.ExitError',
+      `RequestId: ${this.#running?.requestId ?? ''} Error: Runtime exited with error: ${how}`,
+    );
+    if (this.#running !== undefined) this.#fail(this.#initError);
+    this.#settleInit();
+    this.#options.onEnd();
+  }
+
+  #initFailure() {
+    return this.#initError ?? errorOf('Runtime.ExitError', 'Runtime exited without providing a reason');
+  }
+
+  #fail(
+    error: { readonly errorType: string; readonly payload: Buffer },
+    status: Report['status'] = 'error',
+  ): void {
+    const running = this.#take(this.#running?.requestId ?? '');
+    if (running === undefined) return;
+    const report = this.#report(running, status);
+    if (running.stream === undefined) running.finish({ kind: 'function-error', ...error, report });
+    else {
+      running.stream.report(report);
+      running.stream.body.destroy(new Error(error.errorType));
+    }
+  }
+
+  /** Ends the invocation under way, if it is this one. */
+  #take(requestId: string): Running | undefined {
+    const running = this.#running;
+    if (running?.requestId !== requestId) return undefined;
+    clearTimeout(running.timer);
+    this.#running = undefined;
+    return running;
+  }
+
+  #report({ requestId, startedMs }: Running, status: Report['status']): Report {
+    const durationMs = performance.now() - startedMs;
+    const initMs = this.#isFirst ? (this.#initMs ?? performance.now() - this.#startedMs) : undefined;
+    this.#isFirst = false;
+    const { memoryMb } = this.#definition;
+    const maxMemoryMb = this.#memory?.mostMb ?? 0;
+    const billedMs = Math.ceil(durationMs + (initMs ?? 0));
+    const parts = [
+      `REPORT RequestId: ${requestId}`,
+      `Duration: ${durationMs.toFixed(2)} ms`,
+      `Billed Duration: ${billedMs} ms`,
+      `Memory Size: ${memoryMb} MB`,
+      `Max Memory Used: ${maxMemoryMb} MB`,
+      ...(initMs === undefined ? [] : [`Init Duration: ${initMs.toFixed(2)} ms`]),
+      ...(status === 'success' ? [] : [`Status: ${status}`]),
+    ];
+    this.#options.onLog(`END RequestId: ${requestId}`);
+    this.#options.onLog(parts.join('\t'));
+    return { requestId, durationMs, billedMs, initMs, maxMemoryMb, memoryMb, status };
+  }
+
+  #log(output: NodeJS.ReadableStream | null): void {
+    let rest = '';
+    output?.setEncoding('utf8').on('data', (text: string) => {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) this.#options.onLog(line);
+    });
+    output?.on('end', () => {
+      if (rest !== '') this.#options.onLog(rest);
+    });
+  }
+
+  /** What Lambda sets; nothing of this process's own environment but its PATH. */
+  #environment(address: string): Record<string, string> {
+    const { name, memoryMb, root, handler, environment } = this.#definition;
+    return {
+      PATH: process.env.PATH ?? '',
+      LANG: 'en_US.UTF-8',
+      TZ: ':UTC',
+      TMPDIR: this.#options.temporaryFolder,
+      AWS_REGION: 'us-east-1',
+      AWS_DEFAULT_REGION: 'us-east-1',
+      ...environment,
+      AWS_LAMBDA_RUNTIME_API: address,
+      AWS_LAMBDA_FUNCTION_NAME: name,
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
+      AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+      AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
+      AWS_LAMBDA_LOG_STREAM_NAME: this.id,
+      AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+      AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+      LAMBDA_TASK_ROOT: root,
+      LAMBDA_RUNTIME_DIR: root,
+      _HANDLER: handler,
+    };
+  }
+}
+
+const errorOf = (errorType: string, errorMessage: string) => ({
+  errorType,
+  payload: Buffer.from(JSON.stringify({ errorType, errorMessage })),
+});
+
+/** X-Ray's header: a root id with the time, sampled. */
+function newTraceId(): string {
+  const seconds = Math.floor(Date.now() / 1_000).toString(16);
+  return `Root=1-${seconds}-${randomBytes(12).toString('hex')};Parent=${randomBytes(8).toString('hex')};Sampled=1`;
+}

@@ -1,0 +1,133 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ExecutionEnvironment } from './environment.ts';
+import type { FunctionDefinition, InvocationResult, InvokeOptions, Report } from './port.ts';
+
+/** How a function's environments come and go. */
+export interface PoolOptions {
+  /** Folder for the environments' own `/tmp`. */
+  readonly folder: string;
+  readonly runtime: readonly string[];
+  /** Environments not used for so long are ended. */
+  readonly idleMs: number;
+  /** New environments in ten seconds: Lambda's rate is 1,000. */
+  readonly scaleRate: number;
+  readonly onLog: (functionName: string, environmentId: string, line: string) => void;
+  readonly onReport?: (functionName: string, environmentId: string, report: Report) => void;
+  /** Variables of one environment beside those of its function: credentials by which its requests are told apart. */
+  readonly variablesOf?: (environmentId: string) => Readonly<Record<string, string>>;
+}
+
+const SCALE_WINDOW_MS = 10_000;
+
+interface Member {
+  readonly environment: ExecutionEnvironment;
+  isBusy: boolean;
+  usedMs: number;
+}
+
+/** The execution environments of one function: one request each at a time, new ones while concurrency allows. */
+export class FunctionPool {
+  readonly #definition: FunctionDefinition;
+  readonly #options: PoolOptions;
+  readonly #members = new Set<Member>();
+  readonly #reaper: NodeJS.Timeout;
+  readonly #starts: number[] = [];
+  #count = 0;
+  #isClosed = false;
+
+  constructor(definition: FunctionDefinition, options: PoolOptions) {
+    this.#definition = definition;
+    this.#options = options;
+    this.#reaper = setInterval(() => this.#reap(), Math.min(options.idleMs, 1_000));
+    this.#reaper.unref();
+  }
+
+  /** Environments that exist now. */
+  get size(): number {
+    return this.#members.size;
+  }
+
+  async invoke(payload: Buffer, options: InvokeOptions = {}): Promise<InvocationResult> {
+    const idle = this.#newestIdle();
+    if (idle !== undefined) {
+      idle.isBusy = true;
+      return this.#run(idle, payload, options);
+    }
+    if (this.#isClosed || this.#members.size >= this.#definition.concurrency)
+      return { kind: 'throttled', reason: 'concurrency' };
+    if (!this.#mayStart()) return { kind: 'throttled', reason: 'scaling' };
+    const member = this.#add();
+    await mkdir(this.#folderOf(member.environment.id), { recursive: true });
+    await member.environment.start();
+    return this.#run(member, payload, options);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearInterval(this.#reaper);
+    for (const { environment } of this.#members) environment.kill();
+  }
+
+  async #run(member: Member, payload: Buffer, options: InvokeOptions): Promise<InvocationResult> {
+    const result = await member.environment.invoke(payload, options);
+    if (result.kind !== 'throttled') {
+      const { id } = member.environment;
+      const told = (report: Report) => this.#options.onReport?.(this.#definition.name, id, report);
+      if (result.kind === 'stream') result.report.then(told, () => {});
+      else told(result.report);
+    }
+    return result;
+  }
+
+  #add(): Member {
+    const { name, environment: variables } = this.#definition;
+    const { onLog, runtime, variablesOf } = this.#options;
+    const id = `${name}-${++this.#count}`;
+    const definition = { ...this.#definition, environment: { ...variables, ...variablesOf?.(id) } };
+    const environment = new ExecutionEnvironment(definition, {
+      id,
+      runtime,
+      temporaryFolder: this.#folderOf(id),
+      onLog: (line) => onLog(name, id, line),
+      onReady: () => {
+        member.isBusy = false;
+        member.usedMs = performance.now();
+      },
+      onEnd: () => this.#members.delete(member),
+    });
+    const member: Member = { environment, isBusy: true, usedMs: performance.now() };
+    this.#members.add(member);
+    return member;
+  }
+
+  /** The one used last: the others may grow idle and be ended. */
+  #newestIdle(): Member | undefined {
+    let newest: Member | undefined;
+    for (const member of this.#members)
+      if (!member.isBusy && (newest === undefined || member.usedMs > newest.usedMs)) newest = member;
+    return newest;
+  }
+
+  #mayStart(): boolean {
+    const now = performance.now();
+    while (this.#starts.length > 0 && now - this.#starts[0]! > SCALE_WINDOW_MS) this.#starts.shift();
+    if (this.#starts.length >= this.#options.scaleRate) return false;
+    this.#starts.push(now);
+    return true;
+  }
+
+  #reap(): void {
+    const now = performance.now();
+    for (const member of this.#members) {
+      if (member.isBusy || now - member.usedMs <= this.#options.idleMs) continue;
+      // Nobody may take it while it ends.
+      member.isBusy = true;
+      member.environment.kill();
+    }
+  }
+
+  #folderOf(id: string): string {
+    return join(this.#options.folder, id);
+  }
+}

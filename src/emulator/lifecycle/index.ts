@@ -1,0 +1,2 @@
+export { FunctionPool, type PoolOptions } from './function-pool.ts';
+export * from './port.ts';

@@ -1,0 +1,149 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { MAX_RESPONSE_BYTES } from './port.ts';
+
+/** One event for the runtime. */
+export interface Assignment {
+  readonly requestId: string;
+  readonly payload: Buffer;
+  readonly deadlineMs: number;
+  readonly functionArn: string;
+  readonly traceId: string;
+}
+
+/** What a runtime tells through its API. */
+export interface RuntimeListener {
+  /** It asks for work: it is ready. */
+  ready(): void;
+  initFailed(errorType: string, payload: Buffer): void;
+  responded(requestId: string, payload: Buffer): void;
+  failed(requestId: string, errorType: string, payload: Buffer): void;
+  /** The body is read by who takes the stream; trailers tell an error midway. */
+  streams(requestId: string, contentType: string, body: IncomingMessage): void;
+}
+
+const ROOT = '/2018-06-01/runtime/';
+const ERROR_TYPE = 'lambda-runtime-function-error-type';
+const MAX_ERROR_BYTES = 262_144;
+
+/** The Lambda Runtime API of one execution environment, as documented: next, response, error, init error. */
+export class RuntimeApi {
+  readonly #server: Server;
+  readonly #listener: RuntimeListener;
+  #waiting: ServerResponse | undefined;
+  /** The invocation that may be answered now. */
+  #current: string | undefined;
+
+  constructor(listener: RuntimeListener) {
+    this.#listener = listener;
+    this.#server = createServer((request, response) => {
+      this.#handle(request, response).catch((error: unknown) => {
+        if (!response.headersSent) refuse(response, 500, 'InternalServerError', String(error));
+      });
+    });
+    // A long poll lasts as long as the environment is idle.
+    this.#server.requestTimeout = 0;
+    this.#server.timeout = 0;
+  }
+
+  /** Listens on a free port of the loopback; gives `host:port`. */
+  async listen(): Promise<string> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(0, '127.0.0.1', resolve);
+    });
+    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Hands an event to the runtime, which must be waiting for one. */
+  assign({ requestId, payload, deadlineMs, functionArn, traceId }: Assignment): void {
+    const response = this.#waiting;
+    if (response === undefined) throw new Error('The runtime does not wait for an event.');
+    this.#waiting = undefined;
+    this.#current = requestId;
+    response.writeHead(200, {
+      'Content-Type': 'application/json',
+      'Content-Length': payload.length,
+      'Lambda-Runtime-Aws-Request-Id': requestId,
+      'Lambda-Runtime-Deadline-Ms': String(deadlineMs),
+      'Lambda-Runtime-Invoked-Function-Arn': functionArn,
+      'Lambda-Runtime-Trace-Id': traceId,
+    });
+    response.end(payload);
+  }
+
+  close(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method, url = '' } = request;
+    const path = url.startsWith(ROOT) ? url.slice(ROOT.length) : '';
+    if (method === 'GET' && path === 'invocation/next') return this.#next(response);
+    if (method === 'POST' && path === 'init/error') {
+      const payload = await bodyOf(request, MAX_ERROR_BYTES);
+      accept(response);
+      return this.#listener.initFailed(errorTypeOf(request), payload ?? Buffer.alloc(0));
+    }
+    const [, requestId = '', kind] = /^invocation\/([^/]+)\/(response|error)$/.exec(path) ?? [];
+    if (method !== 'POST' || kind === undefined)
+      return refuse(response, 404, 'NotFound', `${method} ${url} is not part of the Runtime API`);
+    if (requestId !== this.#current)
+      return refuse(response, 400, 'InvalidRequestID', `${requestId} is not being invoked`);
+    this.#current = undefined;
+    if (kind === 'error') return this.#failed(requestId, request, response);
+    if (request.headers['lambda-runtime-function-response-mode'] === 'streaming') {
+      const type = request.headers['content-type'] ?? 'application/octet-stream';
+      request.once('end', () => accept(response));
+      return this.#listener.streams(requestId, type, request);
+    }
+    const payload = await bodyOf(request, MAX_RESPONSE_BYTES);
+    if (payload !== undefined) {
+      accept(response);
+      return this.#listener.responded(requestId, payload);
+    }
+    const errorType = 'Function.ResponseSizeTooLarge';
+    const errorMessage = `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`;
+    refuse(response, 413, 'RequestEntityTooLarge', errorMessage);
+    this.#listener.failed(requestId, errorType, Buffer.from(JSON.stringify({ errorType, errorMessage })));
+  }
+
+  #next(response: ServerResponse): void {
+    this.#waiting = response;
+    response.on('close', () => {
+      if (this.#waiting === response) this.#waiting = undefined;
+    });
+    this.#listener.ready();
+  }
+
+  async #failed(requestId: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const payload = await bodyOf(request, MAX_ERROR_BYTES);
+    accept(response);
+    this.#listener.failed(requestId, errorTypeOf(request), payload ?? Buffer.from('{}'));
+  }
+}
+
+/** What a runtime says in a header; else the body's `errorType`. */
+const errorTypeOf = ({ headers }: IncomingMessage): string => String(headers[ERROR_TYPE] ?? 'Unhandled');
+
+function accept(response: ServerResponse): void {
+  response.writeHead(202, { 'Content-Type': 'application/json' });
+  response.end('{"status":"OK"}');
+}
+
+function refuse(response: ServerResponse, status: number, errorType: string, errorMessage: string): void {
+  response.writeHead(status, { 'Content-Type': 'application/json' });
+  response.end(JSON.stringify({ errorType, errorMessage }));
+}
+
+/** A body; undefined where it is larger than allowed (the rest is read and dropped, so that its sender can finish). */
+async function bodyOf(request: IncomingMessage, most: number): Promise<Buffer | undefined> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    length += part.length;
+    if (length <= most) parts.push(part);
+  }
+  return length <= most ? Buffer.concat(parts, length) : undefined;
+}

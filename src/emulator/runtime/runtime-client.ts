@@ -1,0 +1,123 @@
+import { type IncomingMessage, request as send } from 'node:http';
+import type { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { ResponseStream } from './streaming.ts';
+
+/** What the Runtime API hands out. */
+export interface Invocation {
+  readonly requestId: string;
+  readonly deadlineMs: number;
+  readonly functionArn: string;
+  readonly traceId: string;
+  readonly body: Buffer;
+}
+
+const ROOT = '/2018-06-01/runtime';
+const ERROR_TYPE = 'Lambda-Runtime-Function-Error-Type';
+const ERROR_BODY = 'Lambda-Runtime-Function-Error-Body';
+
+/** The runtime's side of the Lambda Runtime API. It uses node:http: `fetch` gives up a long poll after 300 s. */
+export class RuntimeClient {
+  readonly #host: string;
+  readonly #port: number;
+
+  constructor(address: string) {
+    const [host = '', port = ''] = address.split(':');
+    this.#host = host;
+    this.#port = Number(port);
+  }
+
+  async next(): Promise<Invocation> {
+    const response = await this.#call('GET', '/invocation/next');
+    const body = Buffer.concat(await response.toArray());
+    const header = (name: string): string => String(response.headers[name] ?? '');
+    return {
+      requestId: header('lambda-runtime-aws-request-id'),
+      deadlineMs: Number(header('lambda-runtime-deadline-ms')),
+      functionArn: header('lambda-runtime-invoked-function-arn'),
+      traceId: header('lambda-runtime-trace-id'),
+      body,
+    };
+  }
+
+  async respond(requestId: string, value: unknown): Promise<void> {
+    await this.#post(`/invocation/${requestId}/response`, JSON.stringify(value ?? null));
+  }
+
+  /** Streams what the handler writes; an error after the first byte is told in the trailers. */
+  async stream(requestId: string, work: (stream: ResponseStream) => unknown): Promise<void> {
+    const stream = new ResponseStream((contentType) => {
+      const request = this.#open('POST', `/invocation/${requestId}/response`, {
+        'Lambda-Runtime-Function-Response-Mode': 'streaming',
+        'Content-Type': contentType,
+        'Transfer-Encoding': 'chunked',
+        Trailer: `${ERROR_TYPE}, ${ERROR_BODY}`,
+      });
+      return request;
+    });
+    try {
+      await work(stream);
+      if (!stream.writableEnded) stream.end();
+      await finished(stream, { readable: false });
+    } catch (error) {
+      const sent = stream.request;
+      if (sent === undefined) throw error;
+      console.error(error);
+      const told = described(error);
+      sent.addTrailers({
+        [ERROR_TYPE]: told.errorType,
+        [ERROR_BODY]: Buffer.from(JSON.stringify(told)).toString('base64'),
+      });
+      sent.end();
+      await finished(sent as Writable, { readable: false }).catch(() => {});
+    }
+    await stream.answered;
+  }
+
+  async error(requestId: string, error: unknown): Promise<void> {
+    const told = described(error);
+    await this.#post(`/invocation/${requestId}/error`, JSON.stringify(told), {
+      [ERROR_TYPE]: told.errorType,
+    });
+  }
+
+  async initError(error: unknown): Promise<void> {
+    const told = described(error);
+    await this.#post('/init/error', JSON.stringify(told), { [ERROR_TYPE]: told.errorType });
+  }
+
+  async #post(path: string, body: string, headers: Record<string, string> = {}): Promise<void> {
+    const response = await this.#call('POST', path, body, { 'Content-Type': 'application/json', ...headers });
+    response.resume();
+  }
+
+  #call(
+    method: string,
+    path: string,
+    body?: string,
+    headers: Record<string, string> = {},
+  ): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
+      const request = this.#open(method, path, { ...headers, ...length });
+      request.on('response', resolve).on('error', reject);
+      request.end(body);
+    });
+  }
+
+  #open(method: string, path: string, headers: Record<string, string>) {
+    return send({ host: this.#host, port: this.#port, method, path: ROOT + path, headers, agent: false });
+  }
+}
+
+/** An error as Lambda tells it. */
+function described(error: unknown): { errorType: string; errorMessage: string; stackTrace: string[] } {
+  if (!(error instanceof Error))
+    return { errorType: typeof error, errorMessage: String(error), stackTrace: [] };
+  const { name, message, stack = '' } = error;
+  return {
+    errorType: name.replaceAll(/[^\x20-\x7e]/g, '?'),
+    errorMessage: message,
+    stackTrace: stack.split('\n').slice(1),
+  };
+}

@@ -1,0 +1,64 @@
+import { SragError } from '../core/index.ts';
+import { AwsJsonRpc, awsRpcSettings } from '../remote/index.ts';
+import { type RagServiceParts, RequestMeter, type Services, throughCache } from '../serving/index.ts';
+import { bucketReads } from './engines.ts';
+import { type FunctionSettings, functionEnvironment } from './environment.ts';
+import { PublishedVersions } from './published-versions.ts';
+import { execute } from './state-machine-query.ts';
+
+type Parts = Pick<RagServiceParts, 'host' | 'switches' | 'cache' | 'costOf' | 'record'>;
+
+/** `POST /query` as the deployment answers it: through the state machine, unless the answer is known. */
+export function baselineService(settings: FunctionSettings, parts: Parts): Pick<Services, 'query'> {
+  const arn = settings.SRAG_STATE_MACHINE;
+  const rpc = awsRpcSettings('states', functionEnvironment());
+  if (arn === undefined || rpc === undefined) {
+    throw new SragError('INVALID_CONFIG', 'SRAG_STATE_MACHINE is not set.', {
+      remedy: 'The deployment sets it to the ARN of the Express state machine.',
+    });
+  }
+  // Waits as long as the state machine may run; what failed there was retried there.
+  const states = new AwsJsonRpc('states', {
+    ...rpc,
+    timeoutMs: 29_000,
+    retry: { attempts: 1, baseMs: 0, capMs: 0 },
+  });
+  const versions = new PublishedVersions(bucketReads(settings));
+  let isCold = true;
+
+  return {
+    async query(request, context) {
+      const meter = new RequestMeter(parts, isCold);
+      isCold = false;
+      const { cache, record } = parts;
+      const switches = await parts.switches();
+      const index = request.index ?? switches.index ?? settings.SRAG_INDEX;
+      const collection = request.collection ?? settings.SRAG_COLLECTION;
+      const asked = { ...request, ...(index === undefined ? {} : { index }) };
+      const told = (errorCode?: string): void => {
+        const use = meter.use;
+        record({ operation: 'query', context, trace: meter.trace, use, cost: meter.cost(use), errorCode });
+      };
+      const origin = async () => ({
+        collection,
+        ...(await versions.of(collection)),
+        models: [settings.SRAG_EMBEDDER ?? '', settings.SRAG_GENERATOR],
+        options: { mode: settings.SRAG_MODE, compression: switches.compression },
+      });
+      try {
+        const content = await throughCache({ cache, switches, meter }, asked, origin, async () => {
+          const { retrieved, generated, billed } = await execute(states, arn, asked, context);
+          meter.joined(retrieved.trace, retrieved.use);
+          meter.joined(generated.trace, generated.use);
+          meter.ranStateMachine(billed);
+          return generated;
+        });
+        told();
+        return { ...content, trace: meter.trace, cost: meter.cost(), requestId: context.requestId };
+      } catch (error) {
+        told(error instanceof SragError ? error.code : 'INTERNAL');
+        throw error;
+      }
+    },
+  };
+}

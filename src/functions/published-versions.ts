@@ -1,0 +1,33 @@
+import { collectionPrefix } from '../core/index.ts';
+import { POINTER_KEY, parsePointer, type RangeSource } from '../indexes/index.ts';
+
+/** How old the knowledge of what is published may be, as for searchers. */
+const REFRESH_MS = 10_000;
+
+/** The index version that a collection answers from, for the key of a cached answer: one small read now and then. */
+export class PublishedVersions {
+  readonly #storage: RangeSource;
+  readonly #known = new Map<string, { readonly at: number; readonly found: Promise<PublishedVersion> }>();
+
+  constructor(storage: RangeSource) {
+    this.#storage = storage;
+  }
+
+  of(collection: string): Promise<PublishedVersion> {
+    const known = this.#known.get(collection);
+    if (known !== undefined && Date.now() - known.at < REFRESH_MS) return known.found;
+    const key = collectionPrefix(collection) + POINTER_KEY;
+    const found = this.#storage.read(key).then(({ bytes }) => {
+      const { kind, version } = parsePointer(bytes, key);
+      return { kind, version };
+    });
+    found.catch(() => this.#known.delete(collection));
+    this.#known.set(collection, { at: Date.now(), found });
+    return found;
+  }
+}
+
+interface PublishedVersion {
+  readonly kind: string;
+  readonly version: string;
+}

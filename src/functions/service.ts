@@ -1,0 +1,37 @@
+import { embedderOf } from '../embedders/index.ts';
+import { createGenerator, type Generator } from '../generators/index.ts';
+import { createReranker } from '../rerankers/index.ts';
+import { type Engine, RagService } from '../serving/index.ts';
+import { type FunctionSettings, functionSettings } from './environment.ts';
+import { platformParts } from './platform.ts';
+
+/** Passages of an answer where a request does not say. */
+const ANSWER_TOP_K = 8;
+
+/** The service of a function over an engine. What it opens is kept as long as the environment lives. */
+export function functionService(engine: Engine, settings: FunctionSettings = functionSettings()): RagService {
+  const embedder = settings.SRAG_EMBEDDER;
+  let generator: Promise<Generator> | undefined;
+  return new RagService({
+    engine,
+    embedderOf: (collection) =>
+      embedderOf(collection, {
+        embedder: embedder ?? 'none',
+        embedderSettings: settings.SRAG_EMBEDDER_SETTINGS,
+        isChosen: embedder !== undefined,
+      }),
+    reranker: () => createReranker(settings.SRAG_RERANKER, settings.SRAG_RERANKER_SETTINGS),
+    generator: () => {
+      generator ??= createGenerator(settings.SRAG_GENERATOR, settings.SRAG_GENERATOR_SETTINGS);
+      return generator;
+    },
+    defaults: {
+      collection: settings.SRAG_COLLECTION,
+      index: settings.SRAG_INDEX,
+      mode: settings.SRAG_MODE,
+      answerTopK: ANSWER_TOP_K,
+      answer: {},
+    },
+    ...platformParts(settings),
+  });
+}

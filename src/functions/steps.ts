@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { SragError } from '../core/index.ts';
+import type {
+  QueryReply,
+  RagService,
+  RequestContext,
+  RequestUse,
+  RetrieveReply,
+  ShownChunk,
+} from '../serving/index.ts';
+import { stepError } from './step-error.ts';
+
+const retrieveStep = z.object({
+  action: z.literal('retrieve'),
+  request: z.object({
+    requestId: z.string(),
+    question: z.string(),
+    topK: z.number().optional(),
+    mode: z.enum(['auto', 'lexical', 'vector', 'hybrid']).optional(),
+    index: z.string().optional(),
+    filter: z.unknown().optional(),
+    collection: z.string().optional(),
+  }),
+});
+const generateStep = z.object({
+  action: z.literal('generate'),
+  request: z.object({
+    requestId: z.string(),
+    question: z.string(),
+    collection: z.string().optional(),
+    index: z.object({ kind: z.string(), version: z.string() }),
+    hits: z
+      .array(
+        z.object({
+          id: z.string(),
+          score: z.number(),
+          scores: z.record(z.string(), z.number()).default({}),
+        }),
+      )
+      .max(50),
+  }),
+});
+
+/** A step of the state machine: what a function is invoked with other than a request of the gateway. */
+export type Step = (event: unknown, context: Omit<RequestContext, 'requestId'>) => Promise<unknown>;
+
+/** What the first step gives. */
+export interface RetrievedStep extends Pick<RetrieveReply, 'trace'> {
+  readonly hits: readonly Pick<ShownChunk, 'id' | 'documentId' | 'score' | 'scores'>[];
+  readonly index: RetrieveReply['trace']['index'];
+  readonly use: RequestUse;
+}
+/** What the second step gives. */
+export interface GeneratedStep extends Omit<QueryReply, 'cost' | 'requestId'> {
+  readonly use: RequestUse;
+}
+const NOTHING: RequestUse = { functions: [] };
+
+/** Finds: ids and scores, never texts, so that every state stays small. */
+export function retrieving(service: RagService): Step {
+  return async (event, context): Promise<RetrievedStep> => {
+    const { requestId, ...request } = parsed(retrieveStep, event).request;
+    let use = NOTHING;
+    try {
+      const onUse = (used: RequestUse) => {
+        use = used;
+      };
+      const { hits, trace } = await service.retrieve(request, { ...context, requestId, onUse });
+      return {
+        hits: hits.map(({ id, documentId, score, scores }) => ({ id, documentId, score, scores })),
+        index: trace.index,
+        trace,
+        use,
+      };
+    } catch (error) {
+      throw stepError(error, requestId);
+    }
+  };
+}
+
+/** Reads the texts of what was found from that very index version, and answers. */
+export function generating(service: RagService): Step {
+  return async (event, context): Promise<GeneratedStep> => {
+    const { requestId, ...request } = parsed(generateStep, event).request;
+    let use = NOTHING;
+    try {
+      const onUse = (used: RequestUse) => {
+        use = used;
+      };
+      const {
+        requestId: _,
+        cost: __,
+        ...reply
+      } = await service.generateFrom(request, {
+        ...context,
+        requestId,
+        onUse,
+      });
+      return { ...reply, use };
+    } catch (error) {
+      throw stepError(error, requestId);
+    }
+  };
+}
+
+function parsed<Schema extends z.ZodType>(schema: Schema, event: unknown): z.output<Schema> {
+  const result = schema.safeParse(event);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw stepError(
+    new SragError('INVALID_ARGUMENT', `Step input ${issue?.path.join('.')}: ${issue?.message}.`),
+    '',
+  );
+}
