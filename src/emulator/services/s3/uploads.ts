@@ -96,39 +96,33 @@ async function discardParts({ folder, parts }: Upload): Promise<void> {
   for (const { staged } of parts.values()) await folder.discard(staged);
 }
 
-/** The parts that the client names, checked as S3 does. @throws InvalidPart, InvalidPartOrder, EntityTooSmall */
+/** The parts that the client names, checked as S3 does. @throws InvalidPartOrder, InvalidPart, EntityTooSmall */
 export function chosenParts(upload: Upload, named: readonly NamedPart[]): StagedObject[] {
-  let before = 0;
-  return named.map(({ number, etag, checksums }, index) => {
-    if (number <= before) {
-      throw wireError('InvalidPartOrder', 400, 'The list of parts was not in ascending order.');
-    }
-    before = number;
-    const part = upload.parts.get(number);
-    const isRight =
-      part?.staged.etag === etag &&
-      [...checksums].every(([name, value]) => (part.checksums.get(name) ?? value) === value);
-    if (part === undefined || !isRight) {
-      throw wireError(
-        'InvalidPart',
-        400,
-        'One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match.',
-        { UploadId: upload.id, PartNumber: String(number), ETag: etag },
-      );
-    }
-    const { sizeBytes } = part.staged;
-    if (sizeBytes < MIN_PART_BYTES && index < named.length - 1) {
-      throw wireError(
-        'EntityTooSmall',
-        400,
-        'Your proposed upload is smaller than the minimum allowed size',
-        {
-          ProposedSize: String(sizeBytes),
-          MinSizeAllowed: String(MIN_PART_BYTES),
-          PartNumber: String(number),
-        },
-      );
-    }
-    return part.staged;
-  });
+  if (named.some(({ number }, index) => number <= (named[index - 1]?.number ?? 0))) {
+    throw wireError('InvalidPartOrder', 400, 'The list of parts was not in ascending order.');
+  }
+  const parts = named.map((part) => chosenPart(upload, part));
+  for (const [index, { sizeBytes }] of parts.slice(0, -1).entries()) {
+    if (sizeBytes >= MIN_PART_BYTES) continue;
+    throw wireError('EntityTooSmall', 400, 'Your proposed upload is smaller than the minimum allowed size', {
+      ProposedSize: String(sizeBytes),
+      MinSizeAllowed: String(MIN_PART_BYTES),
+      PartNumber: String(named[index]!.number),
+    });
+  }
+  return parts;
+}
+
+function chosenPart(upload: Upload, { number, etag, checksums }: NamedPart): StagedObject {
+  const part = upload.parts.get(number);
+  const isRight =
+    part?.staged.etag === etag &&
+    [...checksums].every(([name, value]) => (part.checksums.get(name) ?? value) === value);
+  if (part !== undefined && isRight) return part.staged;
+  throw wireError(
+    'InvalidPart',
+    400,
+    'One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match.',
+    { UploadId: upload.id, PartNumber: String(number), ETag: etag },
+  );
 }
