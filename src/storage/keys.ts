@@ -26,6 +26,9 @@ export function checkPrefix(prefix: string): void {
   if (problem !== undefined) throw badKey('prefix', prefix, problem);
 }
 
+/** Whether a file of this name can be an object: one that no key can name is not listed. */
+export const isNameable = (name: string): boolean => !FORBIDDEN.test(name) && name.isWellFormed();
+
 function problemOf(key: string, segments: readonly string[]): string | undefined {
   if (key === '') return 'it is empty';
   if (key.startsWith('/')) return 'it starts with /';

@@ -31,6 +31,11 @@ export class ObjectFolder {
     this.#aside = join(path, RESERVED_SEGMENT);
   }
 
+  /** Refuses a key that no object here can have. @throws INVALID_ARGUMENT */
+  check(key: string): void {
+    checkKey(key);
+  }
+
   /** Opens an object as it is now; whoever opens it closes it. @throws OBJECT_NOT_FOUND */
   async open(key: string): Promise<OpenObject> {
     checkKey(key);

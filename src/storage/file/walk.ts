@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RESERVED_SEGMENT } from '../keys.ts';
+import { isNameable, RESERVED_SEGMENT } from '../keys.ts';
 import type { ObjectInfo } from '../port.ts';
 import { systemCode } from './errors.ts';
 
@@ -50,7 +50,7 @@ class Walk {
   async *folder(parent: string, start: string): AsyncGenerator<ListedObject> {
     const names = (await entriesOf(join(this.#root, parent)))
       .filter((entry) => (entry.isDirectory() || entry.isFile()) && entry.name.startsWith(start))
-      .filter((entry) => parent !== '' || entry.name !== RESERVED_SEGMENT)
+      .filter(({ name }) => isNameable(name) && (parent !== '' || name !== RESERVED_SEGMENT))
       // A folder sorts as its keys do: by its name and the slash after it.
       .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
       .map((name) => ({ name, bytes: Buffer.from(parent + name) }))

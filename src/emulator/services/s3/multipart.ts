@@ -1,0 +1,141 @@
+import { createReadStream } from 'node:fs';
+import type { StagedObject } from '../../../storage/index.ts';
+import { wireError } from '../wire-error.ts';
+import { bodyOf, textOf } from './body.ts';
+import { quoted, unquoted, writeCondition } from './conditions.ts';
+import { isoTime, type S3Operation, xmlAnswer } from './context.ts';
+import { invalidArgument, notImplemented } from './errors.ts';
+import { objectHeaders } from './kept-headers.ts';
+import type { S3Request } from './request.ts';
+import { chosenParts, type NamedPart, type Upload, type Uploads } from './uploads.ts';
+import { type ReadElement, readXml } from './xml.ts';
+
+const MAX_PARTS = 10_000;
+const PIECE_BYTES = 256 * 1024;
+
+/** Operations on multipart uploads. */
+export function multipartOperations(uploads: Uploads) {
+  const uploadOf = ({ query, key }: S3Request, bucket: string): Upload =>
+    uploads.get(query.get('uploadId') ?? '', bucket, key);
+
+  const createMultipartUpload: S3Operation = async ({ key, headers }, { name, folder }) => {
+    // Refused now where it could only be refused at the end.
+    folder.check(key);
+    const started = { bucket: name, key, folder, headers: objectHeaders(headers), startedMs: Date.now() };
+    const { id } = uploads.create(started);
+    const answer = xmlAnswer('InitiateMultipartUploadResult', { Bucket: name, Key: key, UploadId: id });
+    const algorithm = headers['x-amz-checksum-algorithm'];
+    return algorithm === undefined
+      ? answer
+      : { ...answer, headers: { ...answer.headers, 'x-amz-checksum-algorithm': algorithm } };
+  };
+
+  const uploadPart: S3Operation = async (request, bucket) => {
+    const upload = uploadOf(request, bucket.name);
+    const number = partNumber(request.query.get('partNumber') ?? '');
+    const { content, checksums } = bodyOf(request.incoming);
+    const staged = await bucket.folder.stage(content);
+    await uploads.addPart(upload, number, { staged, checksums, modifiedMs: Date.now() });
+    return { status: 200, headers: { etag: quoted(staged.etag), ...Object.fromEntries(checksums) } };
+  };
+
+  const completeMultipartUpload: S3Operation = async (request, bucket, context, requestId) => {
+    const { key } = request;
+    const upload = uploadOf(request, bucket.name);
+    const condition = writeCondition(request.headers);
+    const document = readXml(await textOf(bodyOf(request.incoming)), 'CompleteMultipartUpload');
+    const named = document.all('Part').map(namedPart);
+    if (named.length === 0) {
+      throw wireError('MalformedXML', 400, 'You must specify at least one part');
+    }
+    const placed = await uploads.completing(upload, async () => {
+      const parts = chosenParts(upload, named);
+      return bucket.folder.place(key, await bucket.folder.stage(joined(parts)), condition);
+    });
+    context.kept.set(bucket.name, key, placed.identity, upload.headers);
+    const { etag, sizeBytes } = placed;
+    const written = { etag, sizeBytes };
+    context.changed({ bucket: bucket.name, key, requestId, reason: 'CompleteMultipartUpload', written });
+    const location = `http://${request.headers.host}/${bucket.name}/${encodeURIComponent(key)}`;
+    const result = { Location: location, Bucket: bucket.name, Key: key, ETag: quoted(etag) };
+    return xmlAnswer('CompleteMultipartUploadResult', result);
+  };
+
+  const abortMultipartUpload: S3Operation = async (request, bucket) => {
+    await uploads.abort(uploadOf(request, bucket.name));
+    return { status: 204 };
+  };
+
+  const listParts: S3Operation = async (request, bucket) => {
+    const upload = uploadOf(request, bucket.name);
+    const parts = [...upload.parts].sort(([left], [right]) => left - right);
+    return xmlAnswer('ListPartsResult', {
+      Bucket: bucket.name,
+      Key: upload.key,
+      UploadId: upload.id,
+      MaxParts: MAX_PARTS,
+      IsTruncated: false,
+      Part: parts.map(([number, { staged, modifiedMs }]) => ({
+        PartNumber: number,
+        LastModified: isoTime(modifiedMs),
+        ETag: quoted(staged.etag),
+        Size: staged.sizeBytes,
+      })),
+    });
+  };
+
+  const listMultipartUploads: S3Operation = async ({ query }, bucket) => {
+    const prefix = query.get('prefix') ?? '';
+    const found = uploads.of(bucket.name).filter(({ key }) => key.startsWith(prefix));
+    return xmlAnswer('ListMultipartUploadsResult', {
+      Bucket: bucket.name,
+      Prefix: prefix,
+      MaxUploads: MAX_PARTS,
+      IsTruncated: false,
+      Upload: found.map(({ key, id, startedMs }) => ({
+        Key: key,
+        UploadId: id,
+        StorageClass: 'STANDARD',
+        Initiated: isoTime(startedMs),
+      })),
+    });
+  };
+
+  return {
+    createMultipartUpload,
+    uploadPart,
+    completeMultipartUpload,
+    abortMultipartUpload,
+    listParts,
+    listMultipartUploads,
+  };
+}
+
+function partNumber(text: string): number {
+  const number = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (number >= 1 && number <= MAX_PARTS) return number;
+  throw invalidArgument(
+    `Part number must be an integer between 1 and ${MAX_PARTS}, inclusive`,
+    'partNumber',
+    text,
+  );
+}
+
+function namedPart(part: ReadElement): NamedPart {
+  const checksums = new Map<string, string>();
+  for (const { name, characters } of part.children) {
+    if (name === 'PartNumber' || name === 'ETag') continue;
+    if (!name.startsWith('Checksum')) throw notImplemented(`${name} in CompleteMultipartUpload`);
+    checksums.set(`x-amz-checksum-${name.slice('Checksum'.length).toLowerCase()}`, characters);
+  }
+  return {
+    number: partNumber(part.text('PartNumber') ?? ''),
+    etag: unquoted(part.text('ETag') ?? ''),
+    checksums,
+  };
+}
+
+/** The content of parts one after the other, a piece at a time. */
+async function* joined(parts: readonly StagedObject[]): AsyncGenerator<Uint8Array> {
+  for (const { path } of parts) yield* createReadStream(path, { highWaterMark: PIECE_BYTES });
+}

@@ -1,0 +1,123 @@
+import { wireError } from '../wire-error.ts';
+import { createBucket, getBucketLocation, headBucket, listBuckets } from './buckets.ts';
+import type { S3Answer, S3Context, S3Operation } from './context.ts';
+import { deleteObjects } from './delete-objects.ts';
+import { notImplemented } from './errors.ts';
+import { listObjects } from './list-objects.ts';
+import { multipartOperations } from './multipart.ts';
+import { getObject } from './read-object.ts';
+import type { S3Request } from './request.ts';
+import type { Uploads } from './uploads.ts';
+import { copyObject, deleteObject, putObject } from './write-object.ts';
+
+interface Route {
+  readonly method: string;
+  readonly on: 'bucket' | 'object';
+  /** Parameters that must be in the query: of several routes the one with most of them is meant. */
+  readonly needs: readonly string[];
+  readonly allows: readonly string[];
+  /** Header that must be there. */
+  readonly header?: string;
+  readonly operation: S3Operation;
+}
+
+/** Parameters and headers that change nothing: names of operations, and signatures in the URL. */
+const HARMLESS = /^(?:x-id|X-Amz-.*)$/;
+/** Headers of Amazon's that are served; another one is refused by its name. */
+const SERVED_HEADERS =
+  /^x-amz-(?:date|content-sha256|decoded-content-length|security-token|sdk-.*|user-agent|trailer|meta-.*|checksum-.*|copy-source(?:-if-.*)?|metadata-directive|mp-object-size|request-payer)$/;
+
+const CONDITIONS_NOT_SERVED: Readonly<Record<string, readonly string[]>> = {
+  DELETE: ['if-match', 'x-amz-if-match-size', 'x-amz-if-match-last-modified-time'],
+};
+
+/** Finds the operation that a request means and runs it. */
+export class S3Router {
+  readonly #context: S3Context;
+  readonly #routes: readonly Route[];
+
+  constructor(context: S3Context, uploads: Uploads) {
+    this.#context = context;
+    const multipart = multipartOperations(uploads);
+    const route = (
+      method: string,
+      on: 'bucket' | 'object',
+      operation: S3Operation,
+      needs: readonly string[] = [],
+      allows: readonly string[] = [],
+      header?: string,
+    ): Route => ({ method, on, needs, allows, operation, ...(header === undefined ? {} : { header }) });
+    const listing = ['prefix', 'delimiter', 'max-keys', 'start-after', 'continuation-token', 'encoding-type'];
+    this.#routes = [
+      route('HEAD', 'bucket', headBucket),
+      route('GET', 'bucket', listObjects, ['list-type'], listing),
+      route('GET', 'bucket', getBucketLocation, ['location']),
+      route('GET', 'bucket', multipart.listMultipartUploads, ['uploads'], ['prefix']),
+      route('POST', 'bucket', deleteObjects, ['delete']),
+      route('GET', 'object', getObject),
+      route('HEAD', 'object', getObject),
+      route('PUT', 'object', putObject),
+      route('PUT', 'object', copyObject, [], [], 'x-amz-copy-source'),
+      route('DELETE', 'object', deleteObject),
+      route('POST', 'object', multipart.createMultipartUpload, ['uploads']),
+      route('PUT', 'object', multipart.uploadPart, ['partNumber', 'uploadId']),
+      route('POST', 'object', multipart.completeMultipartUpload, ['uploadId']),
+      route('DELETE', 'object', multipart.abortMultipartUpload, ['uploadId']),
+      route('GET', 'object', multipart.listParts, ['uploadId']),
+    ];
+  }
+
+  /** @throws NotImplemented naming what is not served, NoSuchBucket, and what the operation throws */
+  async run(request: S3Request, requestId: string): Promise<S3Answer> {
+    const { method, bucket, key, headers } = request;
+    if (bucket === '') {
+      if (method !== 'GET') throw notAllowed(method);
+      this.#refuseUnknown(request, []);
+      return listBuckets(this.#context);
+    }
+    if (key === '' && method === 'PUT' && [...request.query.keys()].every((name) => HARMLESS.test(name))) {
+      createBucket(this.#context, bucket);
+    }
+    const found = this.#find(request);
+    if (found === undefined) throw notImplemented(unknownWord(request) ?? `${method} without a subresource`);
+    this.#refuseUnknown(request, [...found.needs, ...found.allows]);
+    if (request.query.get('list-type') === '1') throw notImplemented('Version 1 of ListObjects');
+    if (found.operation !== copyObject && headers['x-amz-copy-source'] !== undefined) {
+      throw notImplemented('UploadPartCopy');
+    }
+    return found.operation(request, this.#context.bucket(bucket), this.#context, requestId);
+  }
+
+  #find({ method, key, query, headers }: S3Request): Route | undefined {
+    const on = key === '' ? 'bucket' : 'object';
+    return this.#routes
+      .filter((route) => route.method === method && route.on === on)
+      .filter(({ needs }) => needs.every((name) => query.has(name)))
+      .filter(({ header }) => header === undefined || headers[header] !== undefined)
+      .sort((left, right) => weight(right) - weight(left))[0];
+  }
+
+  /** Nothing that a client asks for is left out in silence. */
+  #refuseUnknown({ method, query, headers }: S3Request, known: readonly string[]): void {
+    for (const name of query.keys()) {
+      if (!known.includes(name) && !HARMLESS.test(name)) throw notImplemented(`The parameter '${name}'`);
+    }
+    const refused = CONDITIONS_NOT_SERVED[method] ?? [];
+    for (const name of Object.keys(headers)) {
+      const isUnknown = name.startsWith('x-amz-') && !SERVED_HEADERS.test(name);
+      if (isUnknown || refused.includes(name)) throw notImplemented(`The header '${name}'`);
+    }
+  }
+}
+
+const weight = (route: Route): number => 2 * route.needs.length + (route.header === undefined ? 0 : 1);
+
+const unknownWord = ({ query }: S3Request): string | undefined => {
+  const name = [...query.keys()].find((each) => !HARMLESS.test(each));
+  return name === undefined ? undefined : `The parameter '${name}'`;
+};
+
+const notAllowed = (method: string): Error =>
+  wireError('MethodNotAllowed', 405, 'The specified method is not allowed against this resource.', {
+    Method: method,
+  });

@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { openObjectFolder } from '../../../storage/index.ts';
+import type { Accounts, RequestKind } from '../accounting.ts';
+import { environmentOf } from '../credentials.ts';
+import type { StorageModel } from '../storage-model/index.ts';
+import { type ObjectChange, type S3Answer, S3Context, xmlAnswer } from './context.ts';
+import { s3Answer } from './errors.ts';
+import { accessKeyIn, checkSigned, readRequest } from './request.ts';
+import { S3Router } from './routes.ts';
+import { Uploads } from './uploads.ts';
+
+const KEEP_ALIVE_MS = 120_000;
+
+export interface S3ServerOptions {
+  /** Folder of each bucket; one that does not exist is an empty bucket. */
+  readonly buckets: Readonly<Record<string, string>>;
+  readonly region: string;
+  readonly model: StorageModel;
+  readonly accounts: Accounts;
+  /** Is told of every object that was written or deleted, after it was. */
+  readonly onChange: (change: ObjectChange) => void;
+}
+
+/** An S3 server over folders, not yet listening. Requests must be signed; the signatures are not verified. */
+export async function createS3Server(options: S3ServerOptions): Promise<Server> {
+  const opened = Object.entries(options.buckets).map(
+    async ([name, path]) => [name, await openObjectFolder(path)] as const,
+  );
+  const context = new S3Context(new Map(await Promise.all(opened)), options.region, options.onChange);
+  const uploads = new Uploads();
+  const router = new S3Router(context, uploads);
+  const server = createServer((incoming, outgoing) => {
+    void serve(incoming, outgoing, router, options);
+  });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  // Large objects may take their time.
+  server.requestTimeout = 0;
+  server.on('close', () => void uploads.abortAll());
+  return server;
+}
+
+async function serve(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  router: S3Router,
+  { model, accounts }: S3ServerOptions,
+): Promise<void> {
+  const kind = kindOf(incoming);
+  const entry = accounts.of(environmentOf(accessKeyIn(incoming) ?? '')).started(kind);
+  const exchange = model.open(incoming, outgoing, ({ status, bytes }) => {
+    const isContent = kind === 'reads' && (status === 200 || status === 206);
+    entry.ended(isContent ? bytes : 0, kind === 'writes' ? sentBytes(incoming) : 0);
+  });
+  if (exchange.isRefused) return exchange.refuse();
+  const requestId = randomBytes(8).toString('hex').toUpperCase();
+  const answer = await answerTo(incoming, router, requestId);
+  // What was not read of a refused upload would block the connection.
+  incoming.resume();
+  try {
+    const headers = { ...answer.headers, 'x-amz-request-id': requestId };
+    const length = answer.body === undefined ? 0 : (answer.length ?? 0);
+    await exchange.respond(answer.status, withLength(headers, answer, length), answer.body ?? [], length);
+  } finally {
+    await answer.close?.();
+  }
+}
+
+async function answerTo(incoming: IncomingMessage, router: S3Router, requestId: string): Promise<S3Answer> {
+  try {
+    const request = readRequest(incoming);
+    checkSigned(request);
+    return await router.run(request, requestId);
+  } catch (error) {
+    const { awsCode, status, message, details } = s3Answer(error);
+    const content = { Code: awsCode, Message: message, Resource: incoming.url, ...details };
+    const answer = xmlAnswer('Error', { ...content, RequestId: requestId, HostId: 'laptop' }, status, '');
+    // A HEAD has no body to tell it in; a 304 is made elsewhere.
+    return incoming.method === 'HEAD' ? { status } : answer;
+  }
+}
+
+const withLength = (headers: object, { status }: S3Answer, length: number) =>
+  'content-length' in headers || status === 204 || status === 304
+    ? { ...headers }
+    : { ...headers, 'content-length': length };
+
+/** By method and path alone: a request counts as what it wants to be, also when it is refused. */
+function kindOf({ method, url = '' }: IncomingMessage): RequestKind {
+  const [path = '', query = ''] = url.split('?', 2);
+  if (method === 'DELETE' || (method === 'POST' && /(?:^|&)delete(?:[=&]|$)/.test(query))) return 'deletes';
+  if (method === 'PUT' || method === 'POST') return 'writes';
+  return method === 'HEAD' || /^\/[^/]+\/./.test(path) ? 'reads' : 'lists';
+}
+
+const sentBytes = ({ headers }: IncomingMessage): number =>
+  Number(headers['x-amz-decoded-content-length'] ?? headers['content-length'] ?? 0) || 0;

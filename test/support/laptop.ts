@@ -1,0 +1,32 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { laptopCredentials, type Services, startServices } from '../../src/emulator/index.ts';
+import type { StoragePlace } from '../../src/storage/index.ts';
+
+export const LAPTOP_BUCKET = 'laptop-bucket';
+
+/** The laptop's services with one empty bucket, as fast as they go; `stop` deletes it. */
+export async function startLaptop(): Promise<{
+  readonly services: Services;
+  readonly folder: string;
+  /** A location of its own in the bucket. */
+  freshPlace(prefix?: string): StoragePlace & { location: { kind: 's3' } };
+  stop(): Promise<void>;
+}> {
+  const folder = await mkdtemp(join(tmpdir(), 'srag-laptop-'));
+  const services = await startServices({ buckets: { [LAPTOP_BUCKET]: folder }, model: 'none' });
+  return {
+    services,
+    folder,
+    freshPlace: (prefix = randomUUID()) => ({
+      location: { kind: 's3', bucket: LAPTOP_BUCKET, prefix },
+      s3: { endpoint: services.s3Endpoint, region: 'us-east-1', credentials: laptopCredentials('test') },
+    }),
+    stop: async () => {
+      await services.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,270 @@
+import { writeFile } from 'node:fs/promises';
+import { Agent } from 'node:http';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import {
+  type ChecksumAlgorithm,
+  CopyObjectCommand,
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { laptopCredentials } from '../../../../src/emulator/index.ts';
+import { LAPTOP_BUCKET as Bucket, startLaptop } from '../../../support/laptop.ts';
+import { type RawAnswer, rawHttp, signedAs } from '../../../support/raw-http.ts';
+
+let laptop: Awaited<ReturnType<typeof startLaptop>>;
+let client: S3Client;
+
+beforeAll(async () => {
+  laptop = await startLaptop();
+  client = new S3Client({
+    endpoint: laptop.services.s3Endpoint,
+    region: 'us-east-1',
+    credentials: laptopCredentials('objects'),
+  });
+});
+afterAll(async () => {
+  client?.destroy();
+  await laptop?.stop();
+});
+
+const raw = (
+  method: string,
+  path: string,
+  headers: Record<string, string> = {},
+  body: string | Uint8Array = '',
+): Promise<RawAnswer> =>
+  rawHttp(laptop.services.s3Endpoint, method, path, { ...signedAs('AKIALAPTOPraw'), ...headers }, body);
+
+const codeIn = ({ body }: RawAnswer): string => /<Code>([^<]*)<\/Code>/.exec(body)?.[1] ?? '';
+
+const failure = async (work: Promise<unknown>): Promise<{ name: string; status: number }> => {
+  const error = (await work.then(
+    () => expect.unreachable('it was done'),
+    (thrown: unknown) => thrown,
+  )) as { name: string; $metadata: { httpStatusCode: number } };
+  return { name: error.name, status: error.$metadata.httpStatusCode };
+};
+
+const textOf = async (Key: string, more: object = {}): Promise<string> =>
+  (await client.send(new GetObjectCommand({ Bucket, Key, ...more }))).Body!.transformToString();
+
+describe('reading objects', () => {
+  let etag: string;
+  beforeAll(async () => {
+    etag = (await client.send(new PutObjectCommand({ Bucket, Key: 'digits', Body: '0123456789' }))).ETag!;
+    await client.send(new PutObjectCommand({ Bucket, Key: 'empty', Body: '' }));
+  });
+
+  it.each([
+    ['bytes=2-4', 206, '234', 'bytes 2-4/10'],
+    ['bytes=7-', 206, '789', 'bytes 7-9/10'],
+    ['bytes=-3', 206, '789', 'bytes 7-9/10'],
+    ['bytes=-50', 206, '0123456789', 'bytes 0-9/10'],
+    ['bytes=8-900', 206, '89', 'bytes 8-9/10'],
+    ['bytes=5-2', 200, '0123456789', undefined],
+    ['bytes=0-1,4-5', 200, '0123456789', undefined],
+    ['lines=0-1', 200, '0123456789', undefined],
+  ] as const)('answers the range %s as S3 does', async (range, status, body, contentRange) => {
+    const answer = await raw('GET', `/${Bucket}/digits`, { range });
+    expect([answer.status, answer.body, answer.headers['content-range']]).toEqual([
+      status,
+      body,
+      contentRange,
+    ]);
+    expect(answer.headers).toMatchObject({ etag, 'accept-ranges': 'bytes' });
+  });
+
+  it('refuses a range of which the object holds nothing', async () => {
+    for (const [path, range] of [
+      ['digits', 'bytes=10-'],
+      ['digits', 'bytes=-0'],
+      ['empty', 'bytes=0-0'],
+    ] as const) {
+      const answer = await raw('GET', `/${Bucket}/${path}`, { range });
+      expect([answer.status, codeIn(answer)]).toEqual([416, 'InvalidRange']);
+    }
+    expect((await raw('GET', `/${Bucket}/digits`, { range: 'bytes=10-' })).body).toContain(
+      '<ActualObjectSize>10</ActualObjectSize>',
+    );
+  });
+
+  it('keeps to conditions on ETag and time', async () => {
+    const status = async (headers: Record<string, string>): Promise<number> =>
+      (await raw('GET', `/${Bucket}/digits`, headers)).status;
+    const [past, future] = ['Thu, 01 Jan 2015 00:00:00 GMT', 'Thu, 01 Jan 2099 00:00:00 GMT'];
+    expect(await status({ 'if-match': etag })).toBe(200);
+    expect(await status({ 'if-match': `"other", ${etag}` })).toBe(200);
+    expect(await status({ 'if-match': '"other"' })).toBe(412);
+    expect(await status({ 'if-none-match': etag })).toBe(304);
+    expect(await status({ 'if-none-match': etag.replaceAll('"', '') })).toBe(304);
+    expect(await status({ 'if-none-match': '"other"' })).toBe(200);
+    expect(await status({ 'if-modified-since': future })).toBe(304);
+    expect(await status({ 'if-modified-since': past })).toBe(200);
+    expect(await status({ 'if-unmodified-since': past })).toBe(412);
+    // The ETag outweighs the time.
+    expect(await status({ 'if-unmodified-since': past, 'if-match': etag })).toBe(200);
+    expect(await status({ 'if-modified-since': future, 'if-none-match': '"other"' })).toBe(200);
+  });
+
+  it('tells the size in a HEAD, and a missing key without a body', async () => {
+    const head = await client.send(new HeadObjectCommand({ Bucket, Key: 'digits' }));
+    expect([head.ContentLength, head.ETag]).toEqual([10, etag]);
+    expect(await failure(client.send(new HeadObjectCommand({ Bucket, Key: 'none' })))).toEqual({
+      name: 'NotFound',
+      status: 404,
+    });
+    expect(await failure(client.send(new GetObjectCommand({ Bucket, Key: 'none' })))).toEqual({
+      name: 'NoSuchKey',
+      status: 404,
+    });
+  });
+});
+
+describe('writing objects', () => {
+  it.each(['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] satisfies ChecksumAlgorithm[])(
+    'checks what the SDK sends with %s, whole and streamed with a trailer',
+    async (ChecksumAlgorithm) => {
+      const Body = Buffer.alloc(300_000, 'srag');
+      const Key = `sum-${ChecksumAlgorithm}`;
+      const put = await client.send(new PutObjectCommand({ Bucket, Key, Body, ChecksumAlgorithm }));
+      expect(put[`Checksum${ChecksumAlgorithm}`]).toMatch(/=$/);
+      expect(await textOf(Key)).toBe(Body.toString());
+      const pieces = Array.from({ length: 30 }, (_, index) =>
+        Body.subarray(index * 10_000, (index + 1) * 10_000),
+      );
+      await client.send(
+        new PutObjectCommand({
+          Bucket,
+          Key: `${Key}-streamed`,
+          Body: Readable.from(pieces),
+          ContentLength: Body.length,
+          ChecksumAlgorithm,
+        }),
+      );
+      expect(await textOf(`${Key}-streamed`)).toBe(Body.toString());
+    },
+  );
+
+  it.each([
+    ['x-amz-checksum-crc32', 'y/Q5Jg=='],
+    ['x-amz-checksum-crc32c', '4waSgw=='],
+    ['x-amz-checksum-crc64nvme', 'rosUhgp5mIg='],
+    ['x-amz-checksum-sha1', '98O8HYCOBHMq32eZZczDTKeuNEE='],
+    ['x-amz-checksum-sha256', 'FeKw08M4keuw8e9gnsQZQgwg4yDOlMZfvIwzEkSOsiU='],
+    ['content-md5', 'JfnnlDI7RTiF9RgfG2JNCw=='],
+  ])('knows the %s of 123456789 from another one', async (header, checksum) => {
+    expect((await raw('PUT', `/${Bucket}/check`, { [header]: checksum }, '123456789')).status).toBe(200);
+    const wrong = await raw('PUT', `/${Bucket}/check`, { [header]: checksum }, '123456780');
+    expect([wrong.status, codeIn(wrong)]).toEqual([400, 'BadDigest']);
+    expect(await textOf('check')).toBe('123456789');
+  });
+
+  it('refuses bodies that are not what was said of them, and goes on over the same connection', async () => {
+    const cases: readonly (readonly [Record<string, string>, string, number, string])[] = [
+      [{ 'x-amz-content-sha256': '0'.repeat(64) }, 'abc', 400, 'XAmzContentSHA256Mismatch'],
+      [{ 'x-amz-checksum-crc33': 'AAAA' }, 'abc', 400, 'InvalidRequest'],
+      [{ 'content-md5': 'AAAA' }, 'abc', 400, 'InvalidDigest'],
+      [chunked(4), '3\r\nabc\r\n0\r\n\r\n', 400, 'IncompleteBody'],
+      [chunked(2), '3\r\nabc\r\n0\r\n\r\n', 400, 'IncompleteBody'],
+      [chunked(3), '3\r\nabc\r\n', 400, 'IncompleteBody'],
+      [chunked(3), 'three\r\nabc\r\n0\r\n\r\n', 400, 'InvalidRequest'],
+      [chunked(3), '3\r\nabcd\r\n0\r\n\r\n', 400, 'InvalidRequest'],
+      [{ ...chunked(3), 'x-amz-trailer': 'x-amz-checksum-crc32' }, '3\r\nabc\r\n0\r\n\r\n', 400, 'BadDigest'],
+      [{ 'x-amz-content-sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER' }, 'abc', 411, 'MissingContentLength'],
+      [{ 'transfer-encoding': 'chunked' }, 'abc', 411, 'MissingContentLength'],
+    ];
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    for (const [index, [headers, body, status, code]] of cases.entries()) {
+      const path = `/${Bucket}/refused`;
+      const all = { ...signedAs('AKIALAPTOPraw'), ...headers };
+      const answer = await rawHttp(laptop.services.s3Endpoint, 'PUT', path, all, body, agent);
+      expect([answer.status, codeIn(answer), answer.isReused]).toEqual([status, code, index > 0]);
+    }
+    agent.destroy();
+    expect(await failure(client.send(new GetObjectCommand({ Bucket, Key: 'refused' })))).toMatchObject({
+      name: 'NoSuchKey',
+    });
+    const good = await raw(
+      'PUT',
+      `/${Bucket}/chunked`,
+      chunked(7),
+      '3;chunk-signature=x\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n',
+    );
+    expect([good.status, await textOf('chunked')]).toEqual([200, 'abcdefg']);
+  });
+
+  it('gives metadata back until another program replaces the file', async () => {
+    const Key = 'with-metadata';
+    await client.send(
+      new PutObjectCommand({
+        Bucket,
+        Key,
+        Body: 'x',
+        ContentType: 'text/plain',
+        Metadata: { 'srag-write': 'id' },
+      }),
+    );
+    const head = () => client.send(new HeadObjectCommand({ Bucket, Key }));
+    expect(await head()).toMatchObject({ ContentType: 'text/plain', Metadata: { 'srag-write': 'id' } });
+    await writeFile(join(laptop.folder, Key), 'from outside');
+    expect(await head()).toMatchObject({ ContentType: 'binary/octet-stream', Metadata: {} });
+    expect(await textOf(Key)).toBe('from outside');
+  });
+
+  it('copies within the bucket, on condition and with or without the metadata', async () => {
+    const source = { Bucket, Key: 'a source/+%' };
+    const { ETag } = await client.send(
+      new PutObjectCommand({ ...source, Body: 'to be copied', Metadata: { from: 'source' } }),
+    );
+    const copy = (Key: string, more: object = {}) =>
+      client.send(new CopyObjectCommand({ Bucket, Key, CopySource: `${Bucket}/a%20source/%2B%25`, ...more }));
+    expect((await copy('copied')).CopyObjectResult?.ETag).toBe(ETag);
+    expect(await client.send(new HeadObjectCommand({ Bucket, Key: 'copied' }))).toMatchObject({
+      Metadata: { from: 'source' },
+    });
+    await copy('copied', { MetadataDirective: 'REPLACE', Metadata: { from: 'here' } });
+    expect(await client.send(new HeadObjectCommand({ Bucket, Key: 'copied' }))).toMatchObject({
+      Metadata: { from: 'here' },
+    });
+    expect(await failure(copy('copied', { CopySourceIfMatch: '"other"' }))).toMatchObject({ status: 412 });
+    expect(await failure(copy('copied', { IfNoneMatch: '*' }))).toMatchObject({ status: 412 });
+    expect(await failure(copy(source.Key))).toMatchObject({ name: 'InvalidRequest' });
+    expect(await failure(copy('x', { CopySource: `${Bucket}/none` }))).toMatchObject({ name: 'NoSuchKey' });
+  });
+
+  it('deletes one object and many, telling which keys it would not take', async () => {
+    for (const Key of ['d/1', 'd/2', 'd/3'])
+      await client.send(new PutObjectCommand({ Bucket, Key, Body: 'x' }));
+    await client.send(new DeleteObjectCommand({ Bucket, Key: 'd/1' }));
+    const { Deleted, Errors } = await client.send(
+      new DeleteObjectsCommand({
+        Bucket,
+        Delete: { Objects: [{ Key: 'd/2' }, { Key: 'd/3' }, { Key: 'not/there' }, { Key: '../escape' }] },
+      }),
+    );
+    expect(Deleted?.map(({ Key }) => Key)).toEqual(['d/2', 'd/3', 'not/there']);
+    expect(Errors?.map(({ Key, Code }) => [Key, Code])).toEqual([['../escape', 'InvalidArgument']]);
+    const unchecked = await raw(
+      'POST',
+      `/${Bucket}?delete`,
+      {},
+      '<Delete><Object><Key>x</Key></Object></Delete>',
+    );
+    expect([unchecked.status, codeIn(unchecked)]).toEqual([400, 'InvalidRequest']);
+  });
+});
+
+/** Headers of a body in the encoding aws-chunked whose content has so many bytes. */
+function chunked(length: number): Record<string, string> {
+  return {
+    'content-encoding': 'aws-chunked',
+    'x-amz-content-sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
+    'x-amz-decoded-content-length': String(length),
+  };
+}
