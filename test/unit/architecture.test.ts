@@ -21,6 +21,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'aws-http': [],
   storage: ['core', 'aws-http'],
   remote: ['core', 'settings', 'aws-http'],
+  switches: ['core', 'remote'],
   'local-models': ['core', 'settings'],
   lance: ['core', 'storage'],
   lexical: ['core'],
