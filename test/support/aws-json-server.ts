@@ -7,7 +7,7 @@ export const TEST_AWS_KEY = {
   sessionToken: 'token',
 } as const;
 
-/** What goes wrong with one request. `wait` answers as it should, that much later. */
+/** What goes wrong with one request. `wait` answers as it should, but later. */
 export type AwsFault =
   | {
       readonly kind: 'status';
@@ -20,7 +20,7 @@ export type AwsFault =
   | { readonly kind: 'silence' }
   | { readonly kind: 'body'; readonly body: string; readonly headers?: Record<string, string> }
   | { readonly kind: 'cut' }
-  | { readonly kind: 'wait'; readonly milliseconds: number };
+  | { readonly kind: 'wait'; readonly until: Promise<unknown> };
 
 type Attribute = Readonly<Record<string, unknown>>;
 
@@ -69,7 +69,7 @@ export async function startAwsJsonServer(): Promise<AwsJsonServer> {
         .end(fault.type === undefined ? '<html>' : JSON.stringify(body));
       return;
     }
-    if (fault?.kind === 'wait') await new Promise((done) => setTimeout(done, fault.milliseconds));
+    if (fault?.kind === 'wait') await fault.until;
     const { status, body } = answer(request, tables, parameters, state.pageSize);
     response.writeHead(status).end(JSON.stringify(body));
   });

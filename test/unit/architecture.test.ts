@@ -6,6 +6,7 @@ import { EMBEDDER_NAMES } from '../../src/embedders/registry.ts';
 import { GENERATOR_NAMES } from '../../src/generators/registry.ts';
 import { INDEX_ADAPTERS } from '../../src/indexes/registry.ts';
 import { LOADER_NAMES } from '../../src/loaders/registry.ts';
+import { QUERY_CACHE_NAMES } from '../../src/query-cache/registry.ts';
 import { RERANKER_NAMES } from '../../src/rerankers/registry.ts';
 import { STORAGES } from '../../src/storage/registry.ts';
 
@@ -21,6 +22,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'aws-http': [],
   storage: ['core', 'aws-http'],
   remote: ['core', 'settings', 'aws-http'],
+  switches: ['core', 'remote'],
+  'query-cache': ['core', 'storage', 'remote'],
   'local-models': ['core', 'settings'],
   lance: ['core', 'storage'],
   lexical: ['core'],
@@ -118,6 +121,7 @@ const REGISTRIES: Readonly<Record<string, readonly string[]>> = {
   indexes: INDEX_ADAPTERS,
   loaders: LOADER_NAMES,
   storage: Object.keys(STORAGES),
+  'query-cache': QUERY_CACHE_NAMES,
 };
 
 /** Imports past a door, `importer -> imported`, with the reason. One that no longer exists fails. */

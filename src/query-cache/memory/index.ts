@@ -1,0 +1,58 @@
+import type { ByteStore } from '../byte-cache.ts';
+
+/** Bounds of the cache in one process. */
+export interface MemoryCacheLimits {
+  /** Most entries; default 1,000. */
+  readonly entries: number;
+  /** Most bytes of entries, compressed as they are kept; default 16 MiB. */
+  readonly bytes: number;
+}
+const DEFAULT_LIMITS: MemoryCacheLimits = { entries: 1_000, bytes: 16 * 1_024 * 1_024 };
+
+/** Entries in memory; the one that was not used for longest goes first. Each execution environment has its own. */
+export class MemoryStore implements ByteStore {
+  readonly id = 'memory';
+  readonly #limits: MemoryCacheLimits;
+  /** In the order of use, the latest last. */
+  readonly #entries = new Map<string, Uint8Array>();
+  #bytes = 0;
+
+  constructor(limits: Partial<MemoryCacheLimits> = {}) {
+    this.#limits = { ...DEFAULT_LIMITS, ...limits };
+  }
+
+  async read(key: string): Promise<Uint8Array | undefined> {
+    const bytes = this.#entries.get(key);
+    if (bytes !== undefined) {
+      this.#entries.delete(key);
+      this.#entries.set(key, bytes);
+    }
+    return bytes;
+  }
+
+  async write(key: string, bytes: Uint8Array): Promise<void> {
+    this.#remove(key);
+    this.#entries.set(key, bytes);
+    this.#bytes += bytes.length;
+    for (const oldest of this.#entries.keys()) {
+      if (this.#entries.size <= this.#limits.entries && this.#bytes <= this.#limits.bytes) break;
+      this.#remove(oldest);
+    }
+  }
+
+  use(): { reads: number; writes: number } {
+    return { reads: 0, writes: 0 };
+  }
+
+  async close(): Promise<void> {
+    this.#entries.clear();
+    this.#bytes = 0;
+  }
+
+  #remove(key: string): void {
+    this.#bytes -= this.#entries.get(key)?.length ?? 0;
+    this.#entries.delete(key);
+  }
+}
+
+export const open = async (): Promise<ByteStore> => new MemoryStore();

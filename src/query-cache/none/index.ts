@@ -1,0 +1,10 @@
+import type { ByteStore } from '../byte-cache.ts';
+
+/** No cache: everything is a miss. */
+export const open = async (): Promise<ByteStore> => ({
+  id: 'none',
+  read: async () => undefined,
+  write: async () => {},
+  use: () => ({ reads: 0, writes: 0 }),
+  close: async () => {},
+});

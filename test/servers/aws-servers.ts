@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, openSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A server that the tests use, and how to end it where this process started it. */
+export interface AwsServer {
+  readonly endpoint: string;
+  stop(): Promise<void>;
+}
+
+const START_MS = 60_000;
+const serversFolder = (): string => resolve(process.env.SERVERS ?? 'servers-run');
+
+/** DynamoDB Local, in memory: SRAG_TEST_DYNAMODB_ENDPOINT, or the jars in $SERVERS/dynamodb/lib on a free port. */
+export async function startDynamoDbLocal(): Promise<AwsServer> {
+  const given = process.env.SRAG_TEST_DYNAMODB_ENDPOINT;
+  if (given !== undefined) return { endpoint: given, stop: async () => {} };
+  const jars = join(serversFolder(), 'dynamodb', 'lib');
+  const words = ['-Xmx256m', `-Djava.library.path=${jars}`, `-Dsqlite4java.library.path=${jars}`];
+  const main = 'com.amazonaws.services.dynamodbv2.local.main.ServerRunner';
+  const port = await freePort();
+  const options = ['-inMemory', '-sharedDb', '-disableTelemetry', '-port', String(port)];
+  return start('dynamodb-local', jars, 'java', [...words, '-cp', `${jars}/*`, main, ...options], port);
+}
+
+/** moto's server (SSM, SQS and more): SRAG_TEST_MOTO_ENDPOINT, or $SERVERS/moto/bin/moto_server on a free port. */
+export async function startMoto(): Promise<AwsServer> {
+  const given = process.env.SRAG_TEST_MOTO_ENDPOINT;
+  if (given !== undefined) return { endpoint: given, stop: async () => {} };
+  const program = join(serversFolder(), 'moto', 'bin', 'moto_server');
+  const port = await freePort();
+  return start('moto', program, program, ['-H', '127.0.0.1', '-p', String(port)], port);
+}
+
+async function start(
+  name: string,
+  installed: string,
+  program: string,
+  words: readonly string[],
+  port: number,
+): Promise<AwsServer> {
+  if (!existsSync(installed))
+    throw new Error(`${name} is not installed at ${installed}: run npm run servers:install.`);
+  const folder = join(serversFolder(), 'run');
+  await mkdir(folder, { recursive: true });
+  const log = join(folder, `${name}.log`);
+  const output = openSync(log, 'w');
+  const server = spawn(program, words, { stdio: ['ignore', output, output], cwd: folder });
+  const stop = (): Promise<void> => end(server);
+  const untilMs = Date.now() + START_MS;
+  while (!(await answers(port))) {
+    if (server.exitCode !== null || Date.now() > untilMs) {
+      await stop();
+      throw new Error(`${name} did not start:\n${await readFile(log, 'utf8')}`);
+    }
+    await sleep(50);
+  }
+  return { endpoint: `http://127.0.0.1:${port}`, stop };
+}
+
+async function end(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const exit = once(server, 'exit');
+  server.kill('SIGTERM');
+  const hard = setTimeout(() => server.kill('SIGKILL'), 5_000);
+  await exit;
+  clearTimeout(hard);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((done) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => done(true)).once('error', () => done(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
