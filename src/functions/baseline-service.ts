@@ -39,14 +39,20 @@ export function baselineService(settings: FunctionSettings, parts: Parts): Pick<
         const use = meter.use;
         record({ operation: 'query', context, trace: meter.trace, use, cost: meter.cost(use), errorCode });
       };
-      const origin = async () => ({
-        collection,
-        ...(await versions.of(collection)),
-        models: [settings.SRAG_EMBEDDER ?? '', settings.SRAG_GENERATOR],
-        options: { mode: settings.SRAG_MODE, compression: switches.compression },
-      });
+      const keyParts = async () => {
+        const { question, ...options } = asked;
+        return {
+          collection,
+          // A version of its own choice is one; else what is published decides.
+          index: index?.includes('@') ? { kind: index, version: '' } : await versions.of(collection),
+          question,
+          options: { mode: settings.SRAG_MODE, ...options, compression: switches.compression },
+          embedder: settings.SRAG_EMBEDDER ?? '',
+          generator: settings.SRAG_GENERATOR + JSON.stringify(settings.SRAG_GENERATOR_SETTINGS),
+        };
+      };
       try {
-        const content = await throughCache({ cache, switches, meter }, asked, origin, async () => {
+        const content = await throughCache({ cache, switches, meter }, keyParts, async () => {
           const { retrieved, generated, billed } = await execute(states, arn, asked, context);
           meter.joined(retrieved.trace, retrieved.use);
           meter.joined(generated.trace, generated.use);

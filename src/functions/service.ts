@@ -9,7 +9,10 @@ import { platformParts } from './platform.ts';
 const ANSWER_TOP_K = 8;
 
 /** The service of a function over an engine. What it opens is kept as long as the environment lives. */
-export function functionService(engine: Engine, settings: FunctionSettings = functionSettings()): RagService {
+export async function functionService(
+  engine: Engine,
+  settings: FunctionSettings = functionSettings(),
+): Promise<RagService> {
   const embedder = settings.SRAG_EMBEDDER;
   let generator: Promise<Generator> | undefined;
   return new RagService({
@@ -32,6 +35,6 @@ export function functionService(engine: Engine, settings: FunctionSettings = fun
       answerTopK: ANSWER_TOP_K,
       answer: {},
     },
-    ...platformParts(settings),
+    ...(await platformParts(settings)),
   });
 }

@@ -1,66 +1,42 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { AnswerCache, RuntimeSwitches } from './parts.ts';
-import type { QueryReply, QueryRequest } from './port.ts';
+import { type CacheKeyParts, cacheKey, type QueryCache } from '../query-cache/index.ts';
+import type { SwitchValues } from '../switches/index.ts';
+import type { QueryReply } from './port.ts';
 import type { RequestMeter } from './request-meter.ts';
-
-const DEFAULT_MINUTES = 60;
 
 type Content = Pick<QueryReply, 'answer' | 'citations' | 'chunks' | 'usage'>;
 
-/** What decides an answer beside the question. */
-export interface AnswerOrigin {
-  readonly collection: string;
-  readonly kind: string;
-  readonly version: string;
-  /** Ids of embedder and generator. */
-  readonly models: readonly string[];
-  readonly options: object;
+/** What an answer goes through. */
+export interface CachePath {
+  readonly cache: QueryCache;
+  readonly switches: SwitchValues;
+  readonly meter: RequestMeter;
 }
 
 /** An answer from the cache, else a new one, which is put there; the meter is told. */
 export async function throughCache(
-  parts: { readonly cache: AnswerCache; readonly switches: RuntimeSwitches; readonly meter: RequestMeter },
-  request: QueryRequest,
-  originOf: () => Promise<AnswerOrigin>,
+  { cache, switches, meter }: CachePath,
+  keyParts: () => Promise<Omit<CacheKeyParts, 'kind'>>,
   produce: () => Promise<Content>,
 ): Promise<Content> {
-  const { cache, meter, switches } = parts;
-  const { queryCache = true, queryCacheMinutes = DEFAULT_MINUTES } = switches;
-  if (cache.isOff === true || !queryCache || queryCacheMinutes <= 0) return produce();
-  const origin = await originOf();
-  const key = answerKey(request, origin);
-  meter.askedCache();
-  const known = await cache.get(key);
-  if (isAnswer(known)) {
-    meter.servedFromCache({ kind: origin.kind, version: origin.version });
+  if (cache.id === 'none' || !switches.queryCache) return produce();
+  const parts = await keyParts();
+  const key = cacheKey({ kind: 'answer', ...parts });
+  const before = cache.use();
+  const known = (await cache.get(key))?.body;
+  if (isContent(known)) {
+    meter.servedFromCache(parts.index);
+    meter.usedCache(before, cache.use());
     return known;
   }
   const { answer, citations, chunks, usage } = await produce();
-  const content = { answer, citations, chunks, usage };
-  meter.filledCache();
-  await cache.put(key, content, queryCacheMinutes * 60);
-  return content;
+  const body = { answer, citations, chunks, usage };
+  await cache.put(key, { body, createdAtMs: Date.now() }, switches.queryCacheMinutes * 60);
+  meter.usedCache(before, cache.use());
+  return body;
 }
 
-/** Key of an answer in the cache: equal only for what must give the same answer. */
-function answerKey(request: QueryRequest, origin: AnswerOrigin): string {
-  const { question, ...options } = request;
-  const asked = { ...options, question: question.normalize('NFC').trim().replaceAll(/\s+/gu, ' ') };
-  return createHash('sha256')
-    .update(canonical([asked, origin]))
-    .digest('hex');
-}
-
-/** JSON with keys in order and without what is undefined. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([left], [right]) => (left < right ? -1 : 1)))
-      : inner,
-  );
-
-const answerSchema = z.object({
+const contentSchema = z.object({
   answer: z.string(),
   citations: z.array(z.object({ marker: z.number(), chunkId: z.string() })),
   chunks: z.array(z.object({ id: z.string() })),
@@ -68,4 +44,4 @@ const answerSchema = z.object({
 });
 
 /** Whether what a cache held is an answer: another version of srag may have put it there. */
-const isAnswer = (value: unknown): value is Content => answerSchema.safeParse(value).success;
+const isContent = (value: unknown): value is Content => contentSchema.safeParse(value).success;

@@ -2,26 +2,11 @@ import type { AnswerOptions } from '../answering/index.ts';
 import type { CollectionSettings, SearchMode } from '../core/index.ts';
 import type { Embedder } from '../embedders/index.ts';
 import type { Generator } from '../generators/index.ts';
+import type { QueryCache } from '../query-cache/index.ts';
 import type { Reranker } from '../rerankers/index.ts';
+import type { SwitchValues } from '../switches/index.ts';
 import type { Engine } from './engine.ts';
 import type { Cost, RequestContext, RequestUse, ServedTrace } from './port.ts';
-
-/** What may change while a service runs. Absent = as configured. */
-export interface RuntimeSwitches {
-  readonly queryCache?: boolean | undefined;
-  readonly queryCacheMinutes?: number | undefined;
-  readonly compression?: boolean | undefined;
-  /** KIND or KIND@VERSION. */
-  readonly index?: string | undefined;
-}
-
-/** Answers that were given before. A cache that fails answers undefined: it never fails a request. */
-export interface AnswerCache {
-  /** True where nothing is ever kept: then nothing need be asked. */
-  readonly isOff?: boolean;
-  get(key: string): Promise<unknown>;
-  put(key: string, value: unknown, ttlSeconds: number): Promise<void>;
-}
 
 /** One request, for logs and metrics. It never holds what was asked or answered. */
 export interface ServedRecord {
@@ -59,8 +44,9 @@ export interface RagServiceParts {
     /** Milliseconds from the start of the process until it was ready; undefined where that is nobody's wait. */
     readonly initMs?: () => number | undefined;
   };
-  readonly switches: () => Promise<RuntimeSwitches>;
-  readonly cache: AnswerCache;
+  readonly switches: () => Promise<SwitchValues>;
+  /** One that never fails a request. */
+  readonly cache: QueryCache;
   readonly costOf: (use: RequestUse) => Cost;
   readonly record: (record: ServedRecord) => void;
 }

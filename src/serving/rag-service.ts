@@ -1,12 +1,13 @@
 import { type Answer, answerQuestion } from '../answering/index.ts';
 import { type Hit, type SearchMode, SragError } from '../core/index.ts';
 import type { RetrievalRequest, RetrievalResult } from '../retrieval/index.ts';
+import type { SwitchValues } from '../switches/index.ts';
 import { throughCache } from './cached-answer.ts';
 import { type Deadline, deadlineOf } from './deadline.ts';
 import { eventsOf } from './event-queue.ts';
 import { hitsOfGiven } from './given-chunks.ts';
 import { mockHits } from './mock.ts';
-import type { RagServiceParts, RuntimeSwitches, ServedRecord } from './parts.ts';
+import type { RagServiceParts, ServedRecord } from './parts.ts';
 import type {
   GenerateRequest,
   QueryReply,
@@ -28,7 +29,7 @@ type Operation = ServedRecord['operation'];
 interface Work {
   readonly meter: RequestMeter;
   readonly deadline: Deadline;
-  readonly switches: RuntimeSwitches;
+  readonly switches: SwitchValues;
   mode?: SearchMode;
 }
 
@@ -146,21 +147,20 @@ export class RagService implements Required<Services> {
   async #answered(request: QueryRequest, work: Work, context: RequestContext): Promise<QueryReply> {
     const { cache, defaults, generator } = this.#parts;
     const { meter, switches } = work;
-    const origin = async () => {
+    const keyParts = async () => {
       const { index, settings, embedder } = await this.#opened(request, switches);
-      const { kind, version } = (await index()).manifest;
-      const models = [embedder?.id ?? 'none', (await generator()).id];
+      const { question, collection: _, index: __, ...options } = request;
       const { mode, answer, answerTopK: topK } = defaults;
-      const { compression } = switches;
       return {
         collection: settings.name,
-        kind,
-        version,
-        models,
-        options: { ...answer, mode, topK, compression },
+        index: (await index()).manifest,
+        question,
+        options: { ...answer, mode, topK, ...options, compression: switches.compression },
+        embedder: embedder?.id ?? 'none',
+        generator: (await generator()).id,
       };
     };
-    const content = await throughCache({ cache, switches, meter }, request, origin, () =>
+    const content = await throughCache({ cache, switches, meter }, keyParts, () =>
       this.#freshAnswer(request, work, context),
     );
     return { ...content, ...served(meter, context) };
@@ -213,7 +213,7 @@ export class RagService implements Required<Services> {
       {
         signal: work.deadline.signal,
         ...this.#parts.defaults.answer,
-        ...(compression === undefined ? {} : { compress: compression }),
+        ...(compression ? { compress: true } : {}),
         ...options,
       },
     );
@@ -224,7 +224,7 @@ export class RagService implements Required<Services> {
 
   #choice(
     request: Pick<QueryRequest, 'collection' | 'index'>,
-    switches: RuntimeSwitches,
+    switches: SwitchValues,
   ): [string, string | undefined] {
     const { collection, index } = this.#parts.defaults;
     return [request.collection ?? collection, request.index ?? switches.index ?? index];
@@ -232,7 +232,7 @@ export class RagService implements Required<Services> {
 
   #opened(
     request: Pick<QueryRequest, 'collection' | 'index'>,
-    switches: RuntimeSwitches,
+    switches: SwitchValues,
   ): Promise<OpenedCollection> {
     return this.#retrievers.of(...this.#choice(request, switches));
   }

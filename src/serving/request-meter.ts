@@ -1,4 +1,5 @@
 import type { Answer } from '../answering/index.ts';
+import type { CacheUse } from '../query-cache/index.ts';
 import type { RetrievalResult, RetrievalTrace } from '../retrieval/index.ts';
 import type { RagServiceParts } from './parts.ts';
 import type { Cost, RequestUse, ServedTrace } from './port.ts';
@@ -18,8 +19,7 @@ export class RequestMeter {
   #generation: RequestUse['generation'];
   readonly #functions: RequestUse['functions'][number][] = [];
   #stateMachine: RequestUse['stateMachine'];
-  #cacheReads = 0;
-  #cacheWrites = 0;
+  #cache: RequestUse['cache'];
   #cached = false;
 
   constructor({ host, costOf }: Pick<RagServiceParts, 'host' | 'costOf'>, isCold: boolean) {
@@ -65,12 +65,8 @@ export class RequestMeter {
     this.#stateMachine = use;
   }
 
-  askedCache(): void {
-    this.#cacheReads += 1;
-  }
-
-  filledCache(): void {
-    this.#cacheWrites += 1;
+  usedCache(before: CacheUse, after: CacheUse): void {
+    this.#cache = { reads: after.reads - before.reads, writes: after.writes - before.writes };
   }
 
   /** The answer came from the cache: nothing was searched or generated. */
@@ -107,9 +103,7 @@ export class RequestMeter {
         : { storage: { reads: this.#storage.reads, bytes: this.#storage.bytes } }),
       ...(this.#embedding && { embedding: this.#embedding }),
       ...(this.#generation && { generation: this.#generation }),
-      ...(this.#cacheReads + this.#cacheWrites === 0
-        ? {}
-        : { cache: { reads: this.#cacheReads, writes: this.#cacheWrites } }),
+      ...(this.#cache && { cache: this.#cache }),
     };
   }
 

@@ -5,6 +5,8 @@ import { serve } from '@hono/node-server';
 import { type Command, InvalidArgumentError } from 'commander';
 import { SragError } from '../../core/index.ts';
 import { createApp } from '../../http/index.ts';
+import { openQueryCache } from '../../query-cache/index.ts';
+import { DEFAULT_SWITCHES } from '../../switches/index.ts';
 import { type CommonOptions, runCommand, withCommonOptions, withSearchOptions } from '../context.ts';
 
 interface ServeOptions extends CommonOptions {
@@ -35,8 +37,8 @@ Examples:
       runCommand(options, async ({ workspace, signal, say }) => {
         const service = workspace.service({
           host: { functionName: 'srag', memoryMb: 0 },
-          switches: async () => ({}),
-          cache: { isOff: true, get: async () => undefined, put: async () => {} },
+          switches: async () => DEFAULT_SWITCHES,
+          cache: await openQueryCache('none'),
           costOf: () => ({ totalUsd: 0, lines: [], priceTable: 'this machine' }),
           record: () => {},
         });

@@ -6,5 +6,5 @@ import { platformParts, ready } from '../platform.ts';
 const settings = functionSettings();
 
 /** `/query` through the state machine, and what every deployment tells of itself. */
-export const handler = apiHandler(baselineService(settings, platformParts(settings)));
+export const handler = apiHandler(baselineService(settings, await platformParts(settings)));
 ready();

@@ -4,7 +4,7 @@ import { ready } from '../platform.ts';
 import { functionService } from '../service.ts';
 import { generating } from '../steps.ts';
 
-const service = functionService(bucketSnapshots());
+const service = await functionService(bucketSnapshots());
 
 /** `/generate`, and the state machine's second step. */
 export const handler = apiHandler(

@@ -4,7 +4,7 @@ import { ready } from '../platform.ts';
 import { functionService } from '../service.ts';
 import { retrieving } from '../steps.ts';
 
-const service = functionService(bucketSnapshots());
+const service = await functionService(bucketSnapshots());
 service.openAhead();
 
 /** `/retrieve`, `/retrieve-mock`, and the state machine's first step. */

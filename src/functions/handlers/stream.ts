@@ -3,7 +3,7 @@ import { streamingHandler } from '../lambda.ts';
 import { ready } from '../platform.ts';
 import { functionService } from '../service.ts';
 
-const service = functionService(bucketSnapshots());
+const service = await functionService(bucketSnapshots());
 service.openAhead();
 
 /** `/query/stream`: retrieval and generation in one function, each event sent as it is made. */

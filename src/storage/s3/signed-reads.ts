@@ -21,7 +21,7 @@ const MAX_ERROR_BYTES = 64 * 1_024;
 
 /**
  * Reads of S3 objects with requests that are signed here and sent over kept connections: a tenth of the SDK's start-up
- * time and processor time, and only GetObject. It does not retry; give it to something that does.
+ * time and processor time; nothing but single objects. It does not retry; give it to something that does.
  */
 export class SignedReads implements Pick<ObjectStorage, 'location' | 'read' | 'close'> {
   readonly location: string;
@@ -52,6 +52,24 @@ export class SignedReads implements Pick<ObjectStorage, 'location' | 'read' | 'c
       return await this.#get(key, options);
     } catch (error) {
       throwIfAborted(options.signal);
+      throw s3Error(error, this.location, key);
+    }
+  }
+
+  /** Writes a small object whole, whatever was there: for what may be lost, such as a cached answer. */
+  async write(key: string, bytes: Uint8Array): Promise<string> {
+    checkKey(key);
+    try {
+      const response = await this.#client.send({
+        method: 'PUT',
+        path: `${this.#root}/${encodePath(key)}`,
+        headers: { 'content-type': 'application/octet-stream' },
+        body: bytes,
+      });
+      if (response.statusCode !== 200) throw await serviceError(response, response.statusCode ?? 0);
+      response.resume();
+      return response.headers.etag ?? '';
+    } catch (error) {
       throw s3Error(error, this.location, key);
     }
   }
