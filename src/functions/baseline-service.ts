@@ -1,7 +1,7 @@
 import { SragError } from '../core/index.ts';
 import { AwsJsonRpc, awsRpcSettings } from '../remote/index.ts';
 import { type RagServiceParts, RequestMeter, type Services, throughCache } from '../serving/index.ts';
-import { bucketReads } from './engines.ts';
+import { bucketObjects } from './engines.ts';
 import { type FunctionSettings, functionEnvironment } from './environment.ts';
 import { PublishedVersions } from './published-versions.ts';
 import { execute } from './state-machine-query.ts';
@@ -23,7 +23,7 @@ export function baselineService(settings: FunctionSettings, parts: Parts): Pick<
     timeoutMs: 29_000,
     retry: { attempts: 1, baseMs: 0, capMs: 0 },
   });
-  const versions = new PublishedVersions(bucketReads(settings));
+  const versions = new PublishedVersions(bucketObjects(settings));
   let isCold = true;
 
   return {

@@ -3,7 +3,7 @@ import { guardCache, openQueryCache } from '../query-cache/index.ts';
 import { awsRpcSettings } from '../remote/index.ts';
 import type { RagServiceParts } from '../serving/index.ts';
 import { Switches } from '../switches/index.ts';
-import { bucketReads } from './engines.ts';
+import { bucketObjects } from './engines.ts';
 import { type FunctionSettings, functionEnvironment } from './environment.ts';
 
 export type PlatformParts = Pick<RagServiceParts, 'host' | 'switches' | 'cache' | 'costOf' | 'record'>;
@@ -28,7 +28,7 @@ export async function platformParts(settings: FunctionSettings): Promise<Platfor
   switches.catch(() => {});
   const cache = await openQueryCache(settings.SRAG_QUERY_CACHE, {
     aws: awsRpcSettings('dynamodb', environment),
-    storage: bucketReads(settings),
+    storage: bucketObjects(settings),
   });
   return {
     host: {

@@ -15,12 +15,22 @@ export interface ReadOptions {
   /** Fail with NOT_MODIFIED where the object still has this ETag: nothing is transferred then. */
   readonly ifNoneMatch?: string;
   readonly signal?: AbortSignal;
+  /**
+   * Takes the bytes of the range as they come, with their place in it, so that no memory is needed for all of them:
+   * they are gone when it returns. A storage that does so says it with `taken`; others pass over it. Bytes of a read
+   * that fails in the end may have been taken.
+   */
+  readonly take?: (offset: number, bytes: Uint8Array) => void;
 }
 
 export interface StoredObject {
   readonly bytes: Uint8Array;
+  /** How many bytes `take` has had; `bytes` is empty then. */
+  readonly taken?: number;
   /** Opaque; changes with the content. */
   readonly etag: string;
+  /** Gives the memory of `bytes` back before the collector does: nobody may look at them any more. Not every storage can. */
+  readonly release?: () => void;
 }
 
 export interface ObjectInfo {

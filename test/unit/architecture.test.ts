@@ -132,7 +132,7 @@ const REGISTRIES: Readonly<Record<string, readonly string[]>> = {
 
 /** Imports past a door, `importer -> imported`, with the reason. One that no longer exists fails. */
 const PAST_THE_DOOR: Readonly<Record<string, string>> = {
-  'functions/engines.ts -> storage/s3/signed-reads.ts':
+  'functions/engines.ts -> storage/s3/signed-objects.ts':
     'a small bundle takes the small client alone: the door leads to the SDK',
   'indexes/lancedb/build.ts -> corpus/lancedb/schema.ts':
     'an index version is a copy of the corpus table with its columns',

@@ -9,7 +9,7 @@ import { POINTER_KEY, type PublishedPointer, parsePointer, versionPrefix } from 
 import { COLD_KEY, type ColdParts, decodeCold } from './cold-object.ts';
 import { type OpenOptions, openWith } from './open.ts';
 import type { HydrationReport } from './query/hydrate.ts';
-import type { Prefetch, SnapshotReader } from './query/reader.ts';
+import type { ColdCopy, Prefetch, SnapshotReader } from './query/reader.ts';
 import { ReadMeter } from './reading/read-meter.ts';
 import { type RangeSource, ReliableReads } from './reading/reliable-reads.ts';
 
@@ -159,7 +159,7 @@ export class PublishedSearcher {
     const meter = new ReadMeter();
     this.#checkedMs = this.#now();
     const found = await this.#reads
-      .read(key, undefined, meter, undefined, this.#etag)
+      .read(key, undefined, meter, undefined, { ifNoneMatch: this.#etag })
       .catch((error: unknown) => {
         if (error instanceof SragError && error.code === 'NOT_MODIFIED') return undefined;
         throw error;
@@ -182,7 +182,7 @@ async function openPointer(
   reads: ReliableReads,
   meter: ReadMeter,
   options: OpenSearcherOptions,
-  cold?: Promise<ColdParts | undefined>,
+  cold?: Promise<(ColdParts & ColdCopy) | undefined>,
 ): Promise<SnapshotReader> {
   if (pointer.kind !== KIND) {
     throw new SragError(
@@ -207,9 +207,10 @@ async function readCold(
   prefix: string,
   meter: ReadMeter,
   signal: AbortSignal,
-): Promise<ColdParts | undefined> {
+): Promise<(ColdParts & ColdCopy) | undefined> {
   try {
-    return decodeCold((await reads.read(prefix + COLD_KEY, undefined, meter, signal)).bytes);
+    const { bytes, release } = await reads.read(prefix + COLD_KEY, undefined, meter, signal);
+    return { ...decodeCold(bytes), release };
   } catch {
     return undefined;
   }

@@ -19,8 +19,12 @@ export async function etagOf(file: FileHandle, stats: BigIntStats, bytes?: Uint8
 }
 
 /** Reads exactly `length` bytes, or fewer where the file ends. */
-export async function readFully(file: FileHandle, offset: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length);
+export async function readFully(
+  file: FileHandle,
+  offset: number,
+  length: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = Buffer.allocUnsafeSlow(length);
   let done = 0;
   while (done < length) {
     const { bytesRead } = await file.read(bytes, done, length - done, offset + done);

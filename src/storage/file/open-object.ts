@@ -16,12 +16,12 @@ export class OpenObject {
   readonly identity: string;
   readonly #file: FileHandle;
   /** The content of a small object: it was read for its ETag. */
-  readonly #content: Uint8Array | undefined;
+  readonly #content: Uint8Array<ArrayBuffer> | undefined;
 
   private constructor(
     file: FileHandle,
     facts: Pick<OpenObject, 'key' | 'etag' | 'sizeBytes' | 'modifiedMs' | 'identity'>,
-    content: Uint8Array | undefined,
+    content: Uint8Array<ArrayBuffer> | undefined,
   ) {
     this.#file = file;
     this.#content = content;
@@ -57,7 +57,7 @@ export class OpenObject {
   }
 
   /** The bytes of a range, or all of them. @throws INVALID_ARGUMENT where the object does not hold the range */
-  async read(range: ByteRange = { offset: 0, length: this.sizeBytes }): Promise<Uint8Array> {
+  async read(range: ByteRange = { offset: 0, length: this.sizeBytes }): Promise<Uint8Array<ArrayBuffer>> {
     const { offset, length } = this.#within(range);
     return this.#content?.slice(offset, offset + length) ?? readFully(this.#file, offset, length);
   }

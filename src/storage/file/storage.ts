@@ -26,7 +26,7 @@ export class FileStorage implements ObjectStorage {
         throw conditionFailed(key, `ETag ${options.ifMatch}`);
       if (options.ifNoneMatch === etag) throw notModified(key, this.location);
       throwIfAborted(options.signal);
-      return { bytes, etag };
+      return { bytes, etag, release: () => void bytes.buffer.transfer(0) };
     } catch (error) {
       throw readError(error, this.location);
     } finally {

@@ -1,10 +1,11 @@
-import type { IncomingMessage } from 'node:http';
-import { readBeginning, readBody, SignedClient } from '../../aws-http/index.ts';
+import aws4 from 'aws4';
 import { throwIfAborted } from '../../core/index.ts';
 import { checkKey, checkRange, notModified, outOfBounds } from '../keys.ts';
 import type { S3Settings } from '../location.ts';
 import type { ObjectStorage, ReadOptions, StoredObject } from '../port.ts';
+import { Connections } from './connections.ts';
 import { s3Error } from './errors.ts';
+import type { HttpResponse } from './response-parser.ts';
 
 /** Where to read from. Credentials are needed: a client this small looks for none. */
 export interface SignedReadsSettings extends Pick<S3Settings, 'endpoint' | 'requestTimeoutMs'> {
@@ -15,33 +16,29 @@ export interface SignedReadsSettings extends Pick<S3Settings, 'endpoint' | 'requ
   readonly credentials: NonNullable<S3Settings['credentials']>;
 }
 
+const CONNECTIONS = 64;
 const DEFAULT_TIMEOUT_MS = 10_000;
-/** An error document longer than this is not one. */
-const MAX_ERROR_BYTES = 64 * 1_024;
 
 /**
  * Reads of S3 objects with requests that are signed here and sent over kept connections: a tenth of the SDK's start-up
- * time and processor time; nothing but single objects. It does not retry; give it to something that does.
+ * time and processor time, and only GetObject. It does not retry; give it to something that does.
  */
 export class SignedReads implements Pick<ObjectStorage, 'location' | 'read' | 'close'> {
   readonly location: string;
-  readonly #client: SignedClient;
+  readonly #settings: SignedReadsSettings;
+  readonly #url: URL;
   readonly #root: string;
+  readonly #connections: Connections;
 
   constructor(settings: SignedReadsSettings) {
-    const { bucket, prefix = '', region, endpoint, credentials, requestTimeoutMs } = settings;
+    const { bucket, prefix = '', region, endpoint, requestTimeoutMs = DEFAULT_TIMEOUT_MS } = settings;
+    this.#settings = settings;
     this.location = ['s3:/', bucket, prefix].filter((part) => part !== '').join('/');
     // Another server is asked with the bucket in the path, Amazon with the bucket in the host name.
-    const url = new URL(endpoint ?? `https://${bucket}.s3.${region}.amazonaws.com`);
-    this.#client = new SignedClient({
-      url,
-      service: 's3',
-      region,
-      credentials,
-      timeoutMs: requestTimeoutMs ?? DEFAULT_TIMEOUT_MS,
-    });
+    this.#url = new URL(endpoint ?? `https://${bucket}.s3.${region}.amazonaws.com`);
     const parts = [endpoint === undefined ? '' : bucket, prefix].filter((part) => part !== '');
-    this.#root = [url.pathname.replace(/\/$/, ''), ...parts.map(encodePath)].join('/');
+    this.#root = [this.#url.pathname.replace(/\/$/, ''), ...parts.map(encodePath)].join('/');
+    this.#connections = new Connections(this.#url, CONNECTIONS, requestTimeoutMs);
   }
 
   async read(key: string, options: ReadOptions = {}): Promise<StoredObject> {
@@ -56,69 +53,66 @@ export class SignedReads implements Pick<ObjectStorage, 'location' | 'read' | 'c
     }
   }
 
-  /** Writes a small object whole, whatever was there: for what may be lost, such as a cached answer. */
-  async write(key: string, bytes: Uint8Array): Promise<string> {
-    checkKey(key);
-    try {
-      const response = await this.#client.send({
-        method: 'PUT',
-        path: `${this.#root}/${encodePath(key)}`,
-        headers: { 'content-type': 'application/octet-stream' },
-        body: bytes,
-      });
-      if (response.statusCode !== 200) throw await serviceError(response, response.statusCode ?? 0);
-      response.resume();
-      return response.headers.etag ?? '';
-    } catch (error) {
-      throw s3Error(error, this.location, key);
-    }
-  }
-
   async close(): Promise<void> {
-    this.#client.close();
+    this.#connections.close();
   }
 
-  async #get(key: string, { range, ifMatch, ifNoneMatch, signal }: ReadOptions): Promise<StoredObject> {
-    const response = await this.#client.send({
-      method: 'GET',
-      path: `${this.#root}/${encodePath(key)}`,
-      headers: {
+  async #get(key: string, options: ReadOptions): Promise<StoredObject> {
+    const { range, ifMatch, ifNoneMatch } = options;
+    const response = await this.#request(
+      `${this.#root}/${encodePath(key)}`,
+      {
         ...(range === undefined ? {} : { range: `bytes=${range.offset}-${range.offset + range.length - 1}` }),
         ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
         ...(ifNoneMatch === undefined ? {} : { 'if-none-match': ifNoneMatch }),
       },
-      signal,
-    });
-    const status = response.statusCode ?? 0;
-    if (status === 304) {
-      response.resume();
-      throw notModified(key, this.location);
-    }
-    if (status === 416 && range !== undefined) {
-      response.resume();
-      throw outOfBounds(key, range, undefined);
-    }
-    if (status !== 200 && status !== 206) throw await serviceError(response, status);
-    const bytes = await readBody(response);
-    if (range !== undefined && bytes.length !== range.length) {
+      options,
+    );
+    const { status, body, taken } = response;
+    if (status === 304) throw notModified(key, this.location);
+    if (status === 416 && range !== undefined) throw outOfBounds(key, range, undefined);
+    if (status !== 200 && status !== 206) throw serviceError(response);
+    const length = taken ?? body.length;
+    if (range !== undefined && length !== range.length) {
       const sizeBytes = Number(/\/(\d+)$/.exec(response.headers['content-range'] ?? '')?.[1] ?? Number.NaN);
       if (range.offset + range.length > sizeBytes) throw outOfBounds(key, range, sizeBytes);
-      throw new Error(`${bytes.length} of ${range.length} bytes arrived`);
+      throw new Error(`${length} of ${range.length} bytes arrived`);
     }
-    return { bytes, etag: response.headers.etag ?? '' };
+    // Detaching gives the memory back at once; the collector comes when hundreds of megabytes have gathered.
+    const release = (): void => void body.buffer.transfer(0);
+    const etag = response.headers.etag ?? '';
+    return taken === undefined ? { bytes: body, etag, release } : { bytes: body, etag, taken };
+  }
+
+  #request(
+    path: string,
+    headers: Record<string, string>,
+    { range, signal, take }: ReadOptions,
+  ): Promise<HttpResponse> {
+    const { region, credentials } = this.#settings;
+    const request = { service: 's3', region, method: 'GET', host: this.#url.host, path, headers };
+    const signed = aws4.sign(request, credentials);
+    return this.#connections.get(path, signed.headers as Record<string, string>, {
+      ...(signal && { signal }),
+      // A whole object has no range that its bytes could have a place in.
+      ...(range && take && { take }),
+    });
   }
 }
 
 /** An error answer in the shape of the SDK's errors: what `s3Error` reads. */
-async function serviceError(response: IncomingMessage, httpStatusCode: number): Promise<Error> {
-  const text = await readBeginning(response, MAX_ERROR_BYTES);
+function serviceError({ status, body }: HttpResponse): Error {
+  return errorOf(status, Buffer.from(body.buffer, body.byteOffset, body.length).toString());
+}
+
+export function errorOf(httpStatusCode: number, text: string): Error {
   const code = /<Code>([^<]*)<\/Code>/.exec(text)?.[1] ?? `HTTP${httpStatusCode}`;
   const message = /<Message>([^<]*)<\/Message>/.exec(text)?.[1] ?? '';
   return Object.assign(new Error(message || code), { name: code, Code: code, $metadata: { httpStatusCode } });
 }
 
 /** A key as S3 wants it in a path: every byte but unreserved ones and slashes is escaped. */
-const encodePath = (key: string): string =>
+export const encodePath = (key: string): string =>
   key
     .split('/')
     .map((part) =>

@@ -1,3 +1,4 @@
+import type { StoredObject } from '../../../storage/index.ts';
 import type { SectionName } from '../format/sections.ts';
 import { SECTION_NAMES, segmentKey } from '../format/sections.ts';
 import type { ReliableReads } from '../reading/reliable-reads.ts';
@@ -60,19 +61,21 @@ async function* pieces(
   { meter, signal }: ReadContext,
 ): AsyncGenerator<Uint8Array> {
   const offsets = Array.from({ length: Math.ceil(size / PIECE_BYTES) }, (_, piece) => piece * PIECE_BYTES);
-  const underWay: Promise<Uint8Array>[] = [];
+  const underWay: Promise<StoredObject>[] = [];
   const start = (offset: number): void => {
     const range = { offset, length: Math.min(PIECE_BYTES, size - offset) };
-    const piece = reads.read(key, range, meter, signal).then(({ bytes }) => bytes);
+    const piece = reads.read(key, range, meter, signal);
     // A failure is met where the piece is awaited; it must not count as unhandled before.
     piece.catch(() => {});
     underWay.push(piece);
   };
   for (const offset of offsets.splice(0, PIECES_AT_ONCE)) start(offset);
   for (let piece = underWay.shift(); piece !== undefined; piece = underWay.shift()) {
-    const bytes = await piece;
+    const object = await piece;
     const next = offsets.shift();
     if (next !== undefined) start(next);
-    yield bytes;
+    yield object.bytes;
+    // Whoever asks for the next piece has written this one.
+    object.release?.();
   }
 }

@@ -45,9 +45,10 @@ export class KeyLookup {
   #directory(context: ReadContext): Promise<Float64Array> {
     this.#starts ??= (async () => {
       const length = keyDirectoryBytes(this.#opened.header.rows);
-      const range = { offset: 0, length };
-      const [bytes] = await this.#opened.reader.read(this.#section, [range], JOIN, context);
-      return readKeyDirectory(bytes!, this.#checksum);
+      // Not in the memory of one search: others may be waiting for it.
+      const bytes = new Uint8Array(length);
+      await this.#opened.reader.readInto(this.#section, 0, bytes, context);
+      return readKeyDirectory(bytes, this.#checksum);
     })().catch((error: unknown) => {
       this.#starts = undefined;
       throw error;

@@ -1,6 +1,7 @@
 import { damaged } from '../format/damage.ts';
 import { LEAVES_HEAD_BYTES, leafScalarsBytes, leafTableBytes, paddedDimensions } from '../format/layout.ts';
 import type { KernelMemory } from '../kernels/memory.ts';
+import { giveBack } from '../reading/search-memory.ts';
 import type { ReadContext } from '../reading/section-reader.ts';
 import type { OpenedSnapshot } from './opened.ts';
 
@@ -53,6 +54,7 @@ export class Leaves {
       throw damaged('the table of leaves', 'does not match its checksum');
     if (this.#address === 0) this.#address = this.#memory.reserve(bytes.length);
     this.#memory.bytes.set(bytes, this.#address);
+    giveBack(bytes);
     this.#isLoaded = true;
   }
 }

@@ -5,6 +5,7 @@ import { PARAMETERS } from '../parameters.ts';
 import { FolderCache } from '../reading/folder-cache.ts';
 import { ReadMeter } from '../reading/read-meter.ts';
 import type { ReliableReads } from '../reading/reliable-reads.ts';
+import { SearchMemory } from '../reading/search-memory.ts';
 import type { ReadContext } from '../reading/section-reader.ts';
 import { describeSnapshot } from './describe.ts';
 import { fillFolder, type HydrationReport } from './hydrate.ts';
@@ -38,6 +39,8 @@ export type Prefetch = 'vector' | 'lexical' | 'hybrid';
 export interface ColdCopy {
   readonly directory: Uint8Array;
   readonly codes: Uint8Array;
+  /** Gives its memory back, once it has been taken over. */
+  readonly release?: (() => void) | undefined;
 }
 
 /** One opened index version: searches, reads chunks by id, fills its caches, explains itself. */
@@ -84,21 +87,26 @@ export class SnapshotReader {
 
   /** Takes directory and codes from a copy that is on its way; `undefined` where it is not of this version. */
   prefetchFrom(copy: Promise<ColdCopy | undefined>): void {
-    const context = { meter: this.#openMeter ?? new ReadMeter() };
+    const context = { meter: this.#openMeter ?? new ReadMeter(), memory: new SearchMemory() };
     const { directory, vector } = this.#parts;
-    const part = (name: keyof ColdCopy) => copy.then((found) => found?.[name]);
+    const part = (name: 'directory' | 'codes') => copy.then((found) => found?.[name]);
     const ahead = [directory.loadFrom(part('directory'), context), vector?.loadFrom(part('codes'), context)];
-    Promise.all(ahead).catch(() => {});
+    Promise.all(ahead)
+      .then(() => copy)
+      .then((taken) => taken?.release?.())
+      .catch(() => {});
   }
 
   /** Starts reading what the first search will need. A failure is met by that search. */
   prefetch(mode: Prefetch): void {
-    const context = { meter: this.#openMeter ?? new ReadMeter() };
+    const context = { meter: this.#openMeter ?? new ReadMeter(), memory: new SearchMemory() };
     const { directory, vector, lexical } = this.#parts;
     const ahead: (Promise<unknown> | undefined)[] = [directory.prefetch(context)];
     if (mode !== 'lexical') ahead.push(vector?.prefetch(context));
     if (mode !== 'vector') ahead.push(lexical?.prefetch(context));
-    Promise.all(ahead).catch(() => {});
+    Promise.all(ahead)
+      .catch(() => {})
+      .finally(() => context.memory.giveBack());
   }
 
   async search(query: SearchQuery): Promise<SearchResult> {
@@ -190,16 +198,18 @@ export class SnapshotReader {
     meter = this.#takeMeter(),
   ): Promise<T> {
     this.#underWay += 1;
+    const memory = new SearchMemory();
     try {
-      return await work({ meter, signal });
+      return await work({ meter, signal, memory });
     } catch (error) {
       const { folder } = this.#opened;
       const mayBeCached = folder !== undefined && !folder.isEmpty;
       if (!(error instanceof SragError && error.code === 'DAMAGED_STORE' && mayBeCached)) throw error;
       await folder.discard();
       this.#parts = assembleParts(this.#opened);
-      return await work({ meter, signal });
+      return await work({ meter, signal, memory });
     } finally {
+      memory.giveBack();
       this.#underWay -= 1;
       if (this.#isRetired && this.#underWay === 0) this.close();
     }

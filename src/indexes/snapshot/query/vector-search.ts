@@ -155,11 +155,9 @@ export class VectorSearch {
 
   #fetch(rows: readonly number[], topK: number, context: ReadContext): Promise<RecordView[]> {
     const forMany = Math.ceil(topK / 8);
-    if (this.#isFirst && !this.#opened.reader.isLocal('records')) {
-      this.#isFirst = false;
-      return this.#records.firstViews(rows, Math.max(FIRST_RECORD_REQUESTS, forMany), context);
-    }
-    return this.#records.views(rows, Math.max(RECORD_REQUESTS, forMany), context);
+    const requests = this.#isFirst ? FIRST_RECORD_REQUESTS : RECORD_REQUESTS;
+    this.#isFirst = false;
+    return this.#records.views(rows, Math.max(requests, forMany), context);
   }
 
   /** The best `count` rows by exact score, best first, equal ones by id. */
@@ -171,7 +169,7 @@ export class VectorSearch {
   ): ScoredRow[] {
     const { resident } = this.#kernels;
     const { scores } = this.#kernels.score(query, head, views);
-    const bound = count < head.length ? Float32Array.from(scores).sort()[head.length - count]! : -Infinity;
+    const bound = count < head.length ? scores.slice().sort()[head.length - count]! : -Infinity;
     const best: { row: number; score: number; idRank: number }[] = [];
     head.forEach((row, index) => {
       const score = scores[index]!;
@@ -193,7 +191,7 @@ function splitBest(
   { topK, window, most, depth }: { topK: number; window: number; most: number; depth: number },
 ): [number[], ScoredRow[]] {
   const { count, scores, rows } = found;
-  const ascending = Float32Array.from(scores).sort();
+  const ascending = scores.slice().sort();
   const atRank = (rank: number): number => ascending[count - rank] ?? Number.NEGATIVE_INFINITY;
   const bound = Math.max(Math.min(atRank(topK), atRank(topK) - window), atRank(most));
   const head: number[] = [];

@@ -63,15 +63,14 @@ export class FolderCache {
     return this.#files.has(segmentKey(section, segment));
   }
 
-  /** Bytes of a segment, or undefined where it is not here. */
-  read(section: SectionName, segment: number, offset: number, length: number): Uint8Array | undefined {
+  /** Fills `target` with the bytes of a segment from `offset` on. False where they are not here. */
+  read(section: SectionName, segment: number, offset: number, target: Uint8Array): boolean {
     const file = this.#files.get(segmentKey(section, segment));
-    if (file === undefined) return undefined;
-    const bytes = Buffer.allocUnsafe(length);
+    if (file === undefined) return false;
     try {
-      return readSync(file, bytes, 0, length, offset) === length ? bytes : undefined;
+      return readSync(file, target, 0, target.length, offset) === target.length;
     } catch {
-      return undefined;
+      return false;
     }
   }
 

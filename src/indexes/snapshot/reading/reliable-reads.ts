@@ -1,5 +1,5 @@
 import { SragError, throwIfAborted } from '../../../core/index.ts';
-import type { ByteRange, ObjectStorage, StoredObject } from '../../../storage/index.ts';
+import type { ByteRange, ObjectStorage, ReadOptions, StoredObject } from '../../../storage/index.ts';
 import { damaged } from '../format/damage.ts';
 import type { ReadMeter } from './read-meter.ts';
 
@@ -50,13 +50,13 @@ export class ReliableReads {
     this.#patience = { ...DEFAULT_PATIENCE, ...patience };
   }
 
-  /** An object, or a range of it, unless it still has the ETag `ifNoneMatch` (NOT_MODIFIED). @throws STORAGE_UNAVAILABLE after the last attempt, and the storage's own errors. */
+  /** An object, or a range of it, unless it still has the ETag `ifNoneMatch` (NOT_MODIFIED). `take` may get bytes twice. @throws STORAGE_UNAVAILABLE after the last attempt, and the storage's own errors. */
   read(
     key: string,
     range: ByteRange | undefined,
     meter: ReadMeter,
     signal?: AbortSignal,
-    ifNoneMatch?: string,
+    { ifNoneMatch, take }: Pick<ReadOptions, 'ifNoneMatch' | 'take'> = {},
   ): Promise<StoredObject> {
     throwIfAborted(signal);
     const { attempts, deadlineMs, backoffMs } = this.#patience;
@@ -99,15 +99,24 @@ export class ReliableReads {
           clearTimeout(hedge);
           timers.delete(hedge);
         };
-        const conditions = { ...(range && { range }), ...(ifNoneMatch === undefined ? {} : { ifNoneMatch }) };
+        const conditions = {
+          ...(range && { range }),
+          ...(ifNoneMatch === undefined ? {} : { ifNoneMatch }),
+          ...(take && { take }),
+        };
         this.#source.read(key, { ...conditions, signal: controller.signal }).then(
           (object) => {
-            end(object.bytes.length);
-            if (range !== undefined && object.bytes.length !== range.length) {
-              failed(new Error(`${object.bytes.length} of ${range.length} bytes arrived`));
+            const length = object.taken ?? object.bytes.length;
+            end(length);
+            if (settled) {
+              object.release?.();
               return;
             }
-            this.#learn(performance.now() - startedMs, object.bytes.length);
+            if (range !== undefined && length !== range.length) {
+              failed(new Error(`${length} of ${range.length} bytes arrived`));
+              return;
+            }
+            this.#learn(performance.now() - startedMs, length);
             settle(() => resolve(object));
           },
           (error: unknown) => {

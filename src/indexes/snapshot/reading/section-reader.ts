@@ -5,11 +5,23 @@ import type { FolderCache } from './folder-cache.ts';
 import { type JoinOptions, joinRanges } from './join-ranges.ts';
 import type { ReadMeter } from './read-meter.ts';
 import type { ReliableReads } from './reliable-reads.ts';
+import type { SearchMemory } from './search-memory.ts';
 
-/** What a read may cost and who pays for it. */
+/** What a read may cost, who pays for it, and where its bytes lie until then. */
 export interface ReadContext {
   readonly meter: ReadMeter;
   readonly signal?: AbortSignal | undefined;
+  readonly memory: SearchMemory;
+}
+
+/** A range of a section that lies in one segment. */
+interface Place {
+  readonly segment: number;
+  /** In the segment. */
+  readonly offset: number;
+  readonly length: number;
+  /** In the section. */
+  readonly start: number;
 }
 
 /** Whole sections are read in pieces of about this size at once. */
@@ -38,15 +50,10 @@ export class SectionReader {
     return this.#sections[section].every((_, segment) => this.#cache?.has(section, segment) === true);
   }
 
-  /** A range of a section whose segments are all local, without waiting. */
-  readLocal(section: SectionName, range: ByteRange): Uint8Array | undefined {
-    const places = this.#split(section, range);
-    const [place] = places;
-    if (places.length !== 1 || place === undefined) return undefined;
-    return this.#cache?.read(section, place.segment, place.offset, place.length);
-  }
-
-  /** The bytes of each range. Ranges are joined as `join` says. @throws DAMAGED_STORE beyond the section's end. */
+  /**
+   * The bytes of each range, in the search's memory. Ranges are joined as `join` says. Where all lie in the cache
+   * folder, nothing is waited for. @throws DAMAGED_STORE beyond the section's end.
+   */
   async read(
     section: SectionName,
     ranges: readonly ByteRange[],
@@ -54,39 +61,36 @@ export class SectionReader {
     context: ReadContext,
   ): Promise<Uint8Array[]> {
     const found = new Array<Uint8Array>(ranges.length);
-    const missing: number[] = [];
-    ranges.forEach((range, index) => {
-      const local = this.#cache === undefined ? undefined : this.readLocal(section, range);
-      if (local === undefined) missing.push(index);
-      else {
-        context.meter.hit();
-        found[index] = local;
-      }
-    });
+    const missing = this.#readLocal(section, ranges, found, context);
     const joined = joinRanges(
       missing.map((index) => ranges[index]!),
       join,
     );
     await Promise.all(
       joined.map(async ({ offset, length, covers }) => {
-        const bytes = await this.#fetch(section, { offset, length }, context);
-        for (const covered of covers) {
-          const index = missing[covered]!;
-          const range = ranges[index]!;
-          found[index] = bytes.subarray(range.offset - offset, range.offset - offset + range.length);
-        }
+        const wanted = covers.map((covered) => missing[covered]!);
+        let taken = false;
+        const take = (start: number, bytes: Uint8Array): void => {
+          // Memory is taken when something has come. Most of it may lie between the ranges, and is not kept.
+          if (!taken) takePlaces(ranges, wanted, found, context.memory);
+          taken = true;
+          for (const index of wanted) copyCommon(bytes, start, found[index]!, ranges[index]!.offset);
+        };
+        await Promise.all(
+          this.#split(section, { offset, length }).map((place) => this.#fetch(section, place, context, take)),
+        );
       }),
     );
     return found;
   }
 
   /** A whole section, in pieces read at once. Memory is taken for it when something has come, not for a claim. */
-  async readWhole(section: SectionName, context: ReadContext): Promise<Uint8Array> {
+  async readWhole(section: SectionName, context: ReadContext): Promise<Uint8Array<ArrayBuffer>> {
     const size = this.sizeBytes(section);
-    let whole: Uint8Array | undefined;
-    await this.#pieces(section, { offset: 0, length: size }, context, (offset, bytes) => {
+    let whole: Uint8Array<ArrayBuffer> | undefined;
+    await this.#pieces(section, { offset: 0, length: size }, context, () => {
       whole ??= new Uint8Array(size);
-      whole.set(bytes, offset);
+      return whole;
     });
     return whole ?? new Uint8Array(0);
   }
@@ -98,56 +102,115 @@ export class SectionReader {
     target: Uint8Array,
     context: ReadContext,
   ): Promise<void> {
-    const range = { offset: start, length: target.length };
-    await this.#pieces(section, range, context, (offset, bytes) => target.set(bytes, offset));
+    await this.#pieces(section, { offset: start, length: target.length }, context, () => target);
+  }
+
+  /** Reads the ranges that lie in the cache folder into `found`; gives the numbers of the others. */
+  #readLocal(
+    section: SectionName,
+    ranges: readonly ByteRange[],
+    found: Uint8Array[],
+    { meter, memory }: ReadContext,
+  ): number[] {
+    const cache = this.#cache;
+    const all = ranges.map((_, index) => index);
+    if (cache === undefined || cache.isEmpty) return all;
+    const places = ranges.map((range) => this.#split(section, range));
+    const local = all.filter(
+      (index) => places[index]!.length === 1 && cache.has(section, places[index]![0]!.segment),
+    );
+    takePlaces(ranges, local, found, memory);
+    const here = local.filter((index) => {
+      const { segment, offset } = places[index]![0]!;
+      return cache.read(section, segment, offset, found[index]!);
+    });
+    meter.hit(here.length);
+    if (here.length === all.length) return [];
+    const read = new Set(here);
+    return all.filter((index) => !read.has(index));
   }
 
   async #pieces(
     section: SectionName,
     range: ByteRange,
     context: ReadContext,
-    take: (offset: number, bytes: Uint8Array) => void,
+    target: () => Uint8Array,
   ): Promise<void> {
     const pieces = Math.max(1, Math.ceil(range.length / PIECE_BYTES));
     const pieceBytes = Math.ceil(range.length / pieces);
+    const places = this.#split(section, range).flatMap((place) => cut(place, pieceBytes));
     await Promise.all(
-      Array.from({ length: pieces }, async (_, piece) => {
-        const offset = piece * pieceBytes;
-        const length = Math.min(pieceBytes, range.length - offset);
-        if (length > 0)
-          take(offset, await this.#fetch(section, { offset: range.offset + offset, length }, context));
+      places.map(async (place) => {
+        const { segment, offset, length, start } = place;
+        const at = start - range.offset;
+        const isLocal =
+          this.#cache?.has(section, segment) === true &&
+          this.#cache.read(section, segment, offset, target().subarray(at, at + length));
+        if (isLocal) context.meter.hit();
+        else
+          await this.#fetch(section, place, context, (from, bytes) =>
+            target().set(bytes, from - range.offset),
+          );
       }),
     );
   }
 
-  async #fetch(section: SectionName, range: ByteRange, context: ReadContext): Promise<Uint8Array> {
-    const places = this.#split(section, range);
-    const parts = await Promise.all(
-      places.map(async ({ segment, offset, length }) => {
-        const local = this.#cache?.read(section, segment, offset, length);
-        if (local !== undefined) {
-          context.meter.hit();
-          return local;
-        }
-        const key = this.#prefix + segmentKey(section, segment);
-        const { bytes } = await this.#reads.read(key, { offset, length }, context.meter, context.signal);
-        return bytes;
-      }),
-    );
-    return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+  /** Reads from the storage; `take` gets bytes that are gone when it has returned, with their place in the section. */
+  async #fetch(
+    section: SectionName,
+    { segment, offset, length, start }: Place,
+    context: ReadContext,
+    take: (start: number, bytes: Uint8Array) => void,
+  ): Promise<void> {
+    const key = this.#prefix + segmentKey(section, segment);
+    const object = await this.#reads.read(key, { offset, length }, context.meter, context.signal, {
+      take: (at, bytes) => take(start + at, bytes),
+    });
+    if (object.taken === undefined) take(start, object.bytes);
+    object.release?.();
   }
 
-  #split(section: SectionName, range: ByteRange): { segment: number; offset: number; length: number }[] {
-    const places: { segment: number; offset: number; length: number }[] = [];
+  #split(section: SectionName, range: ByteRange): Place[] {
+    const places: Place[] = [];
     let start = 0;
     const end = range.offset + range.length;
     for (const [segment, size] of this.#sections[section].entries()) {
       const from = Math.max(range.offset, start);
       const until = Math.min(end, start + size);
-      if (from < until) places.push({ segment, offset: from - start, length: until - from });
+      if (from < until) places.push({ segment, offset: from - start, length: until - from, start: from });
       start += size;
     }
     if (end > start || range.offset < 0) throw damaged(section, `has no bytes ${range.offset} to ${end}`);
     return places;
   }
 }
+
+/** Gives those of `ranges` that are `wanted` their places in one piece of memory. */
+function takePlaces(
+  ranges: readonly ByteRange[],
+  wanted: readonly number[],
+  places: Uint8Array[],
+  memory: SearchMemory,
+): void {
+  if (wanted.length === 0) return;
+  const all = memory.take(wanted.reduce((sum, index) => sum + ranges[index]!.length, 0));
+  let at = 0;
+  for (const index of wanted) {
+    places[index] = all.subarray(at, at + ranges[index]!.length);
+    at += ranges[index]!.length;
+  }
+}
+
+/** Copies what two runs of bytes of one section have in common. */
+function copyCommon(source: Uint8Array, sourceStart: number, target: Uint8Array, targetStart: number): void {
+  const from = Math.max(sourceStart, targetStart);
+  const until = Math.min(sourceStart + source.length, targetStart + target.length);
+  if (from < until) target.set(source.subarray(from - sourceStart, until - sourceStart), from - targetStart);
+}
+
+/** A place in pieces of at most `pieceBytes`. */
+const cut = ({ segment, offset, length, start }: Place, pieceBytes: number): Place[] =>
+  Array.from({ length: Math.ceil(length / pieceBytes) }, (_, piece) => {
+    const at = piece * pieceBytes;
+    return { segment, offset: offset + at, length: Math.min(pieceBytes, length - at), start: start + at };
+  });

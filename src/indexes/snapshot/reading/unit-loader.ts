@@ -2,6 +2,7 @@ import type { UnitChecksum } from '../format/checksum.ts';
 import { damaged } from '../format/damage.ts';
 import type { SectionName } from '../format/sections.ts';
 import type { JoinOptions } from './join-ranges.ts';
+import { giveBack } from './search-memory.ts';
 import type { ReadContext, SectionReader } from './section-reader.ts';
 
 /** A section of units of one size, each of which begins with its checksum. */
@@ -95,6 +96,7 @@ export class UnitLoader {
       const bytes = new Uint8Array(count * unitBytes);
       await this.#reader.readInto(section, from * unitBytes, bytes, context);
       this.#takeStretch(from, bytes);
+      giveBack(bytes);
     }
   }
 

@@ -1,6 +1,7 @@
 import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { SectionName } from '../../../../src/indexes/snapshot/format/sections.ts';
 import { openVersion } from '../../../../src/indexes/snapshot/open.ts';
 import { FolderCache } from '../../../../src/indexes/snapshot/reading/folder-cache.ts';
 import { testVector } from '../../../support/chunks.ts';
@@ -27,6 +28,11 @@ const CORPUS = { documents: 60, dimensions: 16 };
 const openCached = ({ storage, prefix }: BuiltSnapshot, folder: string, folderBytes = 2 ** 20) =>
   openVersion(storage, prefix, { cache: { folder, folderBytes } });
 
+function textOf(cache: FolderCache, section: SectionName, segment: number, offset: number, length: number) {
+  const bytes = Buffer.alloc(length);
+  return cache.read(section, segment, offset, bytes) ? bytes.toString() : undefined;
+}
+
 describe('a cache folder', () => {
   it('shows each process what the others have put there, once it is whole', async () => {
     const folder = await temporaryFolder();
@@ -34,8 +40,8 @@ describe('a cache folder', () => {
     await one!.write('codes', 1, pieces('a', 'bc'));
     expect(other!.has('codes', 1)).toBe(false);
     other!.adopt();
-    expect(Buffer.from(other!.read('codes', 1, 1, 2)!).toString()).toBe('bc');
-    expect([other!.has('codes', 0), other!.read('codes', 0, 0, 1)]).toEqual([false, undefined]);
+    expect(textOf(other!, 'codes', 1, 1, 2)).toBe('bc');
+    expect([other!.has('codes', 0), textOf(other!, 'codes', 0, 0, 1)]).toEqual([false, undefined]);
     one!.close();
     other!.close();
   });
@@ -95,7 +101,7 @@ describe('a cache folder', () => {
     const cache = new FolderCache({ folder, sizeBytes: 8 }, BUILD, SECTIONS);
     await cache.write('records', 0, pieces('abcde'));
     expect(await cache.makeRoom(4)).toBe(false);
-    expect(cache.read('records', 0, 0, 5)).toEqual(Buffer.from('abcde'));
+    expect(textOf(cache, 'records', 0, 0, 5)).toBe('abcde');
     cache.close();
   });
 

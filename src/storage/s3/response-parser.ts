@@ -1,0 +1,235 @@
+/** An answer to a GET. Header names are lower-case. */
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Memory of its own: whoever gets it may give it back. */
+  readonly body: Uint8Array<ArrayBuffer>;
+  /** Bytes that were handed over instead. */
+  readonly taken?: number;
+  /** Whether the connection takes another request. */
+  readonly isKept: boolean;
+}
+
+type Take = (offset: number, bytes: Uint8Array) => void;
+
+/** Heads beyond this are no answer of a storage service. */
+const MAX_HEAD_BYTES = 64 * 1_024;
+const HEAD_END = '\r\n\r\n';
+const LINE_END = 10;
+
+/** Puts one HTTP/1.1 answer together from the bytes of a connection, however they are cut. It copies what it keeps. */
+export class ResponseParser {
+  readonly #take: Take | undefined;
+  #head = '';
+  #status = 0;
+  #headers: Record<string, string> = {};
+  #isKept = false;
+  /** What takes the bytes behind the head; undefined until the head is here. */
+  #body: Body | undefined;
+
+  /** `take` gets the bytes of a part that was asked for (206) as they come. */
+  constructor(take?: Take) {
+    this.#take = take;
+  }
+
+  /** Takes bytes; gives the answer once it is whole. @throws Error for what is not HTTP. */
+  take(bytes: Uint8Array): HttpResponse | undefined {
+    let rest = bytes;
+    while (this.#body === undefined) {
+      const end = this.#takeHead(rest);
+      if (end === undefined) return undefined;
+      rest = rest.subarray(end);
+    }
+    return this.#body.take(rest) ? this.#response(this.#body) : undefined;
+  }
+
+  /** The connection has ended: an answer of no stated length is whole now. */
+  end(): HttpResponse | undefined {
+    return this.#body instanceof RestOfConnection ? this.#response(this.#body) : undefined;
+  }
+
+  #response(body: Body): HttpResponse {
+    const taken = body instanceof HandedOver ? { taken: body.taken } : {};
+    return {
+      status: this.#status,
+      headers: this.#headers,
+      body: body.bytes(),
+      ...taken,
+      isKept: this.#isKept,
+    };
+  }
+
+  /** Where the head ends in `bytes`, if it does. */
+  #takeHead(bytes: Uint8Array): number | undefined {
+    const before = this.#head.length;
+    const part = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, MAX_HEAD_BYTES));
+    // Only the head becomes text: what follows may be much more.
+    const within = part.indexOf(HEAD_END);
+    this.#head += part.toString('latin1', 0, within === -1 ? part.length : within + HEAD_END.length);
+    const end = this.#head.indexOf(HEAD_END, Math.max(0, before - 3));
+    if (end === -1) {
+      if (this.#head.length >= MAX_HEAD_BYTES) throw new Error('the head of the answer does not end');
+      return undefined;
+    }
+    this.#readHead(this.#head.slice(0, end));
+    this.#head = '';
+    return end + HEAD_END.length - before;
+  }
+
+  #readHead(head: string): void {
+    const [first = '', ...lines] = head.split('\r\n');
+    const start = /^HTTP\/1\.([01]) (\d{3})(?: |$)/.exec(first);
+    if (start === null) throw new Error('the answer is not HTTP/1.1');
+    this.#headers = {};
+    for (const line of lines) {
+      const colon = line.indexOf(':');
+      if (colon > 0) this.#headers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 1).trim();
+    }
+    this.#status = Number(start[2]);
+    // Interim answers have no body; the real one follows.
+    if (this.#status < 200) return;
+    const connection = this.#headers.connection?.toLowerCase() ?? '';
+    this.#body = bodyFor(this.#status, this.#headers, this.#take);
+    this.#isKept =
+      start[1] === '1' && !connection.includes('close') && !(this.#body instanceof RestOfConnection);
+  }
+}
+
+function bodyFor(status: number, headers: Readonly<Record<string, string>>, take: Take | undefined): Body {
+  if (status === 204 || status === 304) return new StatedLength(0);
+  if (headers['transfer-encoding'] !== undefined) {
+    if (headers['transfer-encoding'].toLowerCase() !== 'chunked')
+      throw new Error(`the answer comes as ${headers['transfer-encoding']}`);
+    return new Chunked();
+  }
+  const stated = headers['content-length'];
+  if (stated === undefined) return new RestOfConnection();
+  if (!/^\d{1,15}$/.test(stated)) throw new Error(`the answer has ${stated} bytes`);
+  const length = Number(stated);
+  return status === 206 && take !== undefined ? new HandedOver(length, take) : new StatedLength(length);
+}
+
+interface Body {
+  /** Takes bytes; whether these were the last. */
+  take(bytes: Uint8Array): boolean;
+  bytes(): Uint8Array<ArrayBuffer>;
+}
+
+class StatedLength implements Body {
+  readonly #bytes: Buffer<ArrayBuffer>;
+  #used = 0;
+
+  constructor(length: number) {
+    this.#bytes = Buffer.allocUnsafeSlow(length);
+  }
+
+  take(bytes: Uint8Array): boolean {
+    if (this.#used + bytes.length > this.#bytes.length)
+      throw new Error(`more than ${this.#bytes.length} bytes arrived`);
+    this.#bytes.set(bytes, this.#used);
+    this.#used += bytes.length;
+    return this.#used === this.#bytes.length;
+  }
+
+  bytes(): Uint8Array<ArrayBuffer> {
+    return this.#bytes;
+  }
+}
+
+class HandedOver implements Body {
+  readonly #length: number;
+  readonly #take: Take;
+  taken = 0;
+
+  constructor(length: number, take: Take) {
+    this.#length = length;
+    this.#take = take;
+  }
+
+  take(bytes: Uint8Array): boolean {
+    if (this.taken + bytes.length > this.#length) throw new Error(`more than ${this.#length} bytes arrived`);
+    this.#take(this.taken, bytes);
+    this.taken += bytes.length;
+    return this.taken === this.#length;
+  }
+
+  bytes(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(0);
+  }
+}
+
+class RestOfConnection implements Body {
+  readonly #parts: Uint8Array[] = [];
+
+  take(bytes: Uint8Array): boolean {
+    this.#parts.push(bytes.slice());
+    return false;
+  }
+
+  bytes(): Uint8Array<ArrayBuffer> {
+    return joined(this.#parts);
+  }
+}
+
+/** Pieces, each behind a line with its size; one of size 0 and an empty line end them. */
+class Chunked implements Body {
+  readonly #parts: Uint8Array[] = [];
+  #line = '';
+  /** Bytes left of the piece under way; undefined between pieces. */
+  #left: number | undefined;
+  #isTrailer = false;
+
+  take(bytes: Uint8Array): boolean {
+    for (let at = 0; at < bytes.length; ) {
+      if (this.#left !== undefined && this.#left > 0) {
+        const part = bytes.slice(at, at + this.#left);
+        this.#parts.push(part);
+        this.#left -= part.length;
+        at += part.length;
+        continue;
+      }
+      const byte = bytes[at++]!;
+      if (byte !== LINE_END) {
+        this.#line += String.fromCharCode(byte);
+        if (this.#line.length > MAX_HEAD_BYTES) throw new Error('a line between pieces does not end');
+      } else if (this.#endLine()) {
+        if (at < bytes.length) throw new Error('more arrived than the answer');
+        return true;
+      }
+    }
+    return false;
+  }
+
+  bytes(): Uint8Array<ArrayBuffer> {
+    return joined(this.#parts);
+  }
+
+  /** Whether the line was the last one. */
+  #endLine(): boolean {
+    const line = this.#line.trimEnd();
+    this.#line = '';
+    if (this.#isTrailer) return line === '';
+    if (this.#left === 0) {
+      if (line !== '') throw new Error('a piece is longer than it says');
+      this.#left = undefined;
+      return false;
+    }
+    const size = /^([0-9a-fA-F]{1,8})\s*(?:;|$)/.exec(line)?.[1];
+    if (size === undefined) throw new Error('a piece has no size');
+    const length = Number.parseInt(size, 16);
+    if (length === 0) this.#isTrailer = true;
+    else this.#left = length;
+    return false;
+  }
+}
+
+/** In memory of its own, which `Buffer.concat` does not give: it takes short ones from a buffer that others share. */
+function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
