@@ -53,11 +53,10 @@ export function baselineService(settings: FunctionSettings, parts: Parts): Pick<
       };
       try {
         const content = await throughCache({ cache, switches, meter }, keyParts, async () => {
-          const { retrieved, generated, billed } = await execute(states, arn, asked, context);
-          meter.joined(retrieved.trace, retrieved.use);
-          meter.joined(generated.trace, generated.use);
+          const { content: found, steps, billed } = await execute(states, arn, asked, context);
+          for (const { trace, use } of steps) meter.joined(trace, use);
           meter.ranStateMachine(billed);
-          return generated;
+          return found;
         });
         told();
         return { ...content, trace: meter.trace, cost: meter.cost(), requestId: context.requestId };

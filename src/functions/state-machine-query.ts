@@ -14,20 +14,24 @@ const executionSchema = z.object({
     .object({ billedDurationInMilliseconds: z.number(), billedMemoryUsedInMB: z.number() })
     .optional(),
 });
-/** What a function of our own gave, passed on untouched by the definition. */
-const retrieved = z.custom<RetrievedStep>((value) => hasTrace(value));
-const generated = z.custom<GeneratedStep>((value) => hasTrace(value));
-const hasTrace = (value: unknown): boolean =>
-  z.object({ trace: z.looseObject({}), use: z.looseObject({}) }).safeParse(value).success;
+/** What functions of our own gave, passed on untouched by the definition. */
+const step = z.custom<Pick<RetrievedStep, 'trace' | 'use'>>(
+  (value) => z.object({ trace: z.looseObject({}), use: z.looseObject({}) }).safeParse(value).success,
+);
+const answered = z.custom<Omit<GeneratedStep, 'trace' | 'use'>>(
+  (value) => z.object({ answer: z.string(), citations: z.array(z.unknown()) }).safeParse(value).success,
+);
 const outputSchema = z.union([
-  z.object({ result: z.object({ retrieved, generated }) }),
-  z.object({ problem: problemSchema.partial({ type: true, title: true, requestId: true }) }),
+  z.object({ result: z.intersection(answered, z.object({ retrieve: step, generate: step })) }),
+  z.object({
+    problem: problemSchema.partial({ type: true, title: true, requestId: true }),
+  }),
 ]);
 
-/** What the state machine found and answered, and what it was billed for. */
+/** What the state machine answered, what its steps did, and what it is billed for. */
 export interface Execution {
-  readonly retrieved: RetrievedStep;
-  readonly generated: GeneratedStep;
+  readonly content: Omit<GeneratedStep, 'trace' | 'use'>;
+  readonly steps: readonly Pick<RetrievedStep, 'trace' | 'use'>[];
   readonly billed: { readonly durationMs: number; readonly memoryMb: number };
 }
 
@@ -63,7 +67,8 @@ export async function execute(
     durationMs: billingDetails?.billedDurationInMilliseconds ?? 0,
     memoryMb: billingDetails?.billedMemoryUsedInMB ?? 0,
   };
-  return { ...parsed.result, billed };
+  const { retrieve, generate, ...content } = parsed.result;
+  return { content, steps: [retrieve, generate], billed };
 }
 
 const tooLate = (): SragError =>
