@@ -1,0 +1,2 @@
+export * from './services/index.ts';
+export * from './state-machine/index.ts';

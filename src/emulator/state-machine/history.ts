@@ -1,0 +1,71 @@
+import type { Clock } from './clock.ts';
+import { StateFailure } from './failure.ts';
+
+/** One thing that happened in an execution; types are named as in Step Functions. */
+export interface HistoryEvent {
+  readonly id: number;
+  readonly type: string;
+  /** Milliseconds since 1970. */
+  readonly atMs: number;
+  /** The state concerned. */
+  readonly state?: string;
+  readonly error?: string;
+  readonly cause?: string;
+  /** Pause before the next attempt, in milliseconds. */
+  readonly waitMs?: number;
+}
+
+type Details = Omit<HistoryEvent, 'id' | 'type' | 'atMs'>;
+
+/** Events that are kept of one execution; later ones are counted only. */
+const KEPT_EVENTS = 1_000;
+/** Events after which Step Functions ends a STANDARD execution. */
+const STANDARD_EVENTS = 25_000;
+
+/** The numbered events of one execution. */
+export class History {
+  readonly events: HistoryEvent[] = [];
+  readonly #clock: Clock;
+  readonly #limit: number;
+  #count = 0;
+
+  constructor(clock: Clock, isStandard: boolean) {
+    this.#clock = clock;
+    this.#limit = isStandard ? STANDARD_EVENTS : Number.POSITIVE_INFINITY;
+  }
+
+  /** How many events there were, kept or not. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /**
+   * Adds an event and returns its number.
+   * @throws StateFailure once a STANDARD execution has too many.
+   */
+  add(type: string, details: Details = {}): number {
+    this.#count += 1;
+    if (this.#count > this.#limit) {
+      throw new StateFailure(
+        'States.Runtime',
+        `The execution reached the maximum number of history events (${this.#limit}).`,
+      );
+    }
+    if (this.#count <= KEPT_EVENTS) {
+      this.events.push({ id: this.#count, type, atMs: this.#clock.now(), ...details });
+    }
+    return this.#count;
+  }
+
+  /** Adds what Step Functions has no event for, under the number of the event before it. */
+  note(type: string, details: Details): void {
+    if (this.events.length >= KEPT_EVENTS) return;
+    this.events.push({ id: this.#count, type, atMs: this.#clock.now(), ...details });
+  }
+}
+
+/** Error and cause of a failure as fields of an event. */
+export const failureDetails = ({ error, why }: StateFailure): { error?: string; cause?: string } => ({
+  ...(error === undefined ? {} : { error }),
+  ...(why === undefined ? {} : { cause: why }),
+});

@@ -1,0 +1,32 @@
+/** A value that JSON can carry. */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
+
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A string that Step Functions evaluates: `{% expression %}`. */
+export const isExpression = (value: unknown): value is `{%${string}%}` =>
+  typeof value === 'string' && value.startsWith('{%') && value.endsWith('%}') && value.length >= 4;
+
+/** The JSONata inside `{% %}`. */
+export const expressionSource = (text: string): string => text.slice(2, -2).trim();
+
+/** Size in bytes of a value as compact JSON in UTF-8: what Step Functions counts against its limits. */
+export const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value) ?? '');
+
+/** Where a value stands in a state, as Step Functions names it in causes: `Arguments/Payload/keys[0]`. */
+export const childField = (field: string, key: string | number): string =>
+  typeof key === 'number' ? `${field}[${key}]` : `${field}/${key}`;
+
+/** Every string of a value with the path to it, keys not included. */
+export function* stringsOf(value: unknown, field: string): Generator<{ text: string; field: string }> {
+  if (typeof value === 'string') yield { text: value, field };
+  else if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) yield* stringsOf(item, childField(field, index));
+  } else if (isObject(value)) {
+    for (const [key, item] of Object.entries(value)) yield* stringsOf(item, childField(field, key));
+  }
+}

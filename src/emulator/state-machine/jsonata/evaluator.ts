@@ -1,0 +1,152 @@
+import { Worker } from 'node:worker_threads';
+import { EVALUATION_LIMIT_MS, type EvaluationReply, type EvaluationRequest } from './protocol.ts';
+import { WORKER_ROLE, WORKER_URL } from './worker.ts';
+
+/** Threads at most: one may be busy with an expression that never ends. */
+const MAX_THREADS = 2;
+/** Memory of a thread, in MiB; one that wants more is ended, and with it the evaluation. */
+const THREAD_MEMORY_MIB = 128;
+/** The thread stops by itself at its limit; one that cannot, inside a regular expression say, is ended this much later. */
+const GRACE_MS = 500;
+
+type Outcome = EvaluationReply | { readonly error: unknown };
+
+interface Job {
+  readonly request: EvaluationRequest;
+  readonly settle: (outcome: Outcome) => void;
+}
+
+/**
+ * Evaluates JSONata in threads, so that no expression, however it loops, backtracks or grows, holds up the process.
+ * Threads start when they are needed and do not keep the process alive.
+ */
+export class Evaluator {
+  readonly #limitMs: number;
+  readonly #waiting: Job[] = [];
+  readonly #idle: Worker[] = [];
+  /** How to end the thread that works on a job. */
+  readonly #working = new Map<Job, () => void>();
+  /** Threads that have not ended, whatever they do. */
+  #threads = 0;
+  readonly #starting = new Set<Worker>();
+
+  /** @param limitMs longest time for one evaluation, after which its thread is ended. */
+  constructor(limitMs = EVALUATION_LIMIT_MS + GRACE_MS) {
+    this.#limitMs = limitMs;
+  }
+
+  /** Evaluations that have not ended. */
+  get pending(): number {
+    return this.#waiting.length + this.#working.size;
+  }
+
+  /** Starts a thread in advance, so that the first evaluation need not wait for it. */
+  prepare(): void {
+    if (this.#threads === 0) this.#start().unref();
+  }
+
+  /**
+   * The template with every expression in it evaluated, as JSON text, or the cause of a failure.
+   * Rejects with the reason of `signal` when it is aborted; the evaluation is then ended.
+   */
+  evaluate(request: EvaluationRequest, signal: AbortSignal): Promise<EvaluationReply> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) {
+        reject(signal.reason);
+        return;
+      }
+      const abandon = (): void => {
+        const index = this.#waiting.indexOf(job);
+        if (index >= 0) this.#waiting.splice(index, 1);
+        const endThread = this.#working.get(job);
+        job.settle({ error: signal.reason });
+        endThread?.();
+      };
+      const job: Job = {
+        request,
+        settle: (outcome) => {
+          signal.removeEventListener('abort', abandon);
+          if ('error' in outcome) reject(outcome.error);
+          else resolve(outcome);
+        },
+      };
+      signal.addEventListener('abort', abandon, { once: true });
+      this.#waiting.push(job);
+      this.#next();
+    });
+  }
+
+  #next(): void {
+    while (this.#waiting.length > 0 && this.#idle.length > 0) {
+      this.#work(this.#idle.pop()!, this.#waiting.shift()!);
+    }
+    if (this.#waiting.length > this.#starting.size && this.#threads < MAX_THREADS) this.#start();
+    // The process has to wait for a thread that somebody waits for.
+    if (this.#waiting.length > 0) for (const worker of this.#starting) worker.ref();
+  }
+
+  /** Starts a thread, which is idle once it says that it is ready. */
+  #start(): Worker {
+    this.#threads += 1;
+    const worker = new Worker(WORKER_URL, {
+      workerData: WORKER_ROLE,
+      env: {},
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: THREAD_MEMORY_MIB },
+    });
+    this.#starting.add(worker);
+    let fault: unknown = new Error('The thread that evaluates JSONata ended before it was ready.');
+    worker.once('message', () => {
+      this.#starting.delete(worker);
+      this.#rest(worker);
+    });
+    // Also keeps an error of a thread that is being ended from being nobody's.
+    worker.on('error', (error) => {
+      fault = error;
+    });
+    worker.once('exit', () => {
+      this.#threads -= 1;
+      if (this.#starting.delete(worker)) this.#waiting.shift()?.settle({ error: fault });
+      const index = this.#idle.indexOf(worker);
+      if (index >= 0) this.#idle.splice(index, 1);
+      this.#next();
+    });
+    return worker;
+  }
+
+  #rest(worker: Worker): void {
+    worker.unref();
+    this.#idle.push(worker);
+    this.#next();
+  }
+
+  #work(worker: Worker, job: Job): void {
+    const { template, field } = job.request;
+    const failed = (problem: string): EvaluationReply => ({
+      cause: `The field '${field}' could not be evaluated: ${problem} (${JSON.stringify(template).slice(0, 200)}).`,
+    });
+    const stop = (): void => {
+      clearTimeout(timer);
+      this.#working.delete(job);
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+    };
+    const onMessage = (reply: EvaluationReply): void => {
+      stop();
+      job.settle(reply);
+      this.#rest(worker);
+    };
+    const end = (outcome: Outcome): void => {
+      stop();
+      void worker.terminate();
+      job.settle(outcome);
+    };
+    const onError = (error: Error & { code?: string }): void =>
+      end(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? failed('memory limit exceeded') : { error });
+    const onExit = (): void => end(failed('its thread ended'));
+    const timer = setTimeout(() => end(failed(`no end after ${this.#limitMs} ms`)), this.#limitMs);
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+    this.#working.set(job, () => end({ error: undefined }));
+    worker.ref();
+    worker.postMessage(job.request);
+  }
+}

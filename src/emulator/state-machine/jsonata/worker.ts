@@ -1,0 +1,130 @@
+import { isMainThread, parentPort, workerData } from 'node:worker_threads';
+import jsonata from 'jsonata';
+import { childField, expressionSource, isExpression } from '../json.ts';
+import { awsFunctions, type EvaluationWorld, MAX_VALUE_BYTES } from './functions.ts';
+import { EVALUATION_LIMIT_MS, type EvaluationReply, type EvaluationRequest } from './protocol.ts';
+
+/**
+ * This module's own address: it is a thread's program as well as the place that knows where it lies, so that it is
+ * found beside the source and in a bundle.
+ */
+export const WORKER_URL = new URL(import.meta.url);
+/** Tells the thread of evaluations from any other that happens to load this module. */
+export const WORKER_ROLE = 'srag:jsonata';
+
+/** Deepest nesting of one expression, as observed on AWS. */
+const MAX_DEPTH = 100;
+/** Longest sequence that an expression may build, as observed on AWS: 8 bytes an element. */
+const MAX_SEQUENCE = Math.floor(MAX_VALUE_BYTES / 8);
+/** Compiled expressions that are kept. */
+const MAX_COMPILED = 2_000;
+
+const compiled = new Map<string, jsonata.Expression>();
+let world: EvaluationWorld = { nowMs: 0, random: () => 0 };
+
+function compile(source: string): jsonata.Expression {
+  const known = compiled.get(source);
+  if (known !== undefined) return known;
+  const options = { stack: MAX_DEPTH, timeout: EVALUATION_LIMIT_MS, sequence: MAX_SEQUENCE };
+  const expression = jsonata(source, options);
+  for (const [name, implementation] of Object.entries(awsFunctions(() => world))) {
+    expression.registerFunction(name, implementation as (...values: unknown[]) => unknown);
+  }
+  expression.assign('eval', undefined);
+  // A step whose result is too large ends the evaluation before the next one makes it larger still.
+  expression.assign(EXIT_HOOK as unknown as string, (...values: unknown[]) => {
+    const result = values[3];
+    if (typeof result === 'string' && result.length > MAX_VALUE_BYTES) {
+      throw { code: 'D1014', message: 'Expression evaluation memory limit exceeded' };
+    }
+  });
+  if (compiled.size >= MAX_COMPILED) compiled.clear();
+  compiled.set(source, expression);
+  return expression;
+}
+
+/** JSONata calls what is bound to this symbol after every step. */
+const EXIT_HOOK = Symbol.for('jsonata.__evaluate_exit');
+
+class EvaluationFailure {
+  readonly cause: string;
+  constructor(source: string, field: string, problem: string) {
+    this.cause = `The JSONata expression '${source}' specified for the field '${field}' ${problem}`;
+  }
+}
+
+async function evaluateTemplate(template: unknown, field: string, variables: object): Promise<unknown> {
+  if (isExpression(template)) return evaluateExpression(expressionSource(template), field, variables);
+  if (Array.isArray(template)) {
+    const items: unknown[] = [];
+    for (const [index, item] of template.entries()) {
+      items.push(await evaluateTemplate(item, childField(field, index), variables));
+    }
+    return items;
+  }
+  if (typeof template !== 'object' || template === null) return template;
+  const entries: [string, unknown][] = [];
+  for (const [key, item] of Object.entries(template)) {
+    entries.push([key, await evaluateTemplate(item, childField(field, key), variables)]);
+  }
+  return Object.fromEntries(entries);
+}
+
+async function evaluateExpression(source: string, field: string, variables: object): Promise<unknown> {
+  let value: unknown;
+  try {
+    value = await compile(source).evaluate(undefined, variables as Record<string, unknown>);
+  } catch (error) {
+    const { code, message } = error as { code?: string; message?: string };
+    const what = [code, message].filter((part) => part !== undefined).join(': ');
+    throw new EvaluationFailure(source, field, `threw an error during evaluation. ${what}`);
+  }
+  if (value === undefined) throw new EvaluationFailure(source, field, 'returned nothing (undefined).');
+  requireJson(value, source, field);
+  return value;
+}
+
+/** JSONata's functions are values too; JSON cannot carry them. */
+function requireJson(value: unknown, source: string, field: string): void {
+  const isFunction =
+    typeof value === 'function' ||
+    (typeof value === 'object' &&
+      value !== null &&
+      ('_jsonata_lambda' in value || '_jsonata_function' in value || value instanceof RegExp));
+  if (isFunction) throw new EvaluationFailure(source, field, 'returned an unsupported result type.');
+  if (typeof value === 'object' && value !== null) {
+    for (const item of Object.values(value)) requireJson(item, source, field);
+  }
+}
+
+async function reply(request: EvaluationRequest): Promise<EvaluationReply> {
+  world = { nowMs: request.nowMs, random: generator(request.seed) };
+  try {
+    const value = await evaluateTemplate(request.template, request.field, request.variables);
+    return { json: JSON.stringify(value, (_, item) => (isInfinite(item) ? String(item) : item)) };
+  } catch (error) {
+    if (error instanceof EvaluationFailure) return { cause: error.cause };
+    return { cause: `The field '${request.field}' could not be evaluated: ${String(error)}` };
+  }
+}
+
+/** JSON has no such numbers; Step Functions writes their names. */
+const isInfinite = (value: unknown): boolean => typeof value === 'number' && !Number.isFinite(value);
+
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+function generator(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+if (!isMainThread && workerData === WORKER_ROLE) {
+  parentPort?.on('message', async (request: EvaluationRequest) => {
+    parentPort?.postMessage(await reply(request));
+  });
+  parentPort?.postMessage('ready');
+}

@@ -1,0 +1,222 @@
+import { z } from 'zod';
+import { isExpression, type Json, type JsonObject } from '../json.ts';
+
+/** Longest time that a field may state, in seconds. */
+const MAX_SECONDS = 99_999_999;
+const MAX_DELAY_SECONDS = 31_622_400;
+const OR_JSONATA = ' or {% JSONata %}';
+
+/** A union shows the issue of the one alternative whose type is right: so each has to carry the whole message. */
+const orExpression = <S extends z.ZodType>(schema: S, error: string) =>
+  z.union([schema, z.string().refine(isExpression, { error })], { error });
+const wholeNumber = (min: number, max: number, words = '') => {
+  const error = `must be a whole number from ${min} to ${max}${words}`;
+  return z.int({ error }).min(min, { error }).max(max, { error });
+};
+const wholeOrExpression = (min: number, max = MAX_SECONDS) =>
+  orExpression(
+    wholeNumber(min, max, OR_JSONATA),
+    `must be a whole number from ${min} to ${max}${OR_JSONATA}`,
+  );
+const json = z.json() as z.ZodType<Json>;
+const jsonObject = z.record(z.string(), json) as unknown as z.ZodType<JsonObject>;
+const stateName = z.string().min(1).max(80, { error: 'must be a state name of at most 80 characters' });
+const jsonata = z.literal('JSONata', {
+  error: "must be 'JSONata': JSONPath is not implemented",
+});
+
+const retrier = z.strictObject({
+  ErrorEquals: z.array(z.string()).min(1),
+  IntervalSeconds: wholeNumber(1, MAX_SECONDS).default(1),
+  MaxAttempts: wholeNumber(0, MAX_SECONDS).default(3),
+  BackoffRate: z.number().min(1, { error: 'must be a number of at least 1' }).default(2),
+  MaxDelaySeconds: wholeNumber(1, MAX_DELAY_SECONDS - 1).optional(),
+  JitterStrategy: z.enum(['FULL', 'NONE']).default('NONE'),
+  Comment: z.string().optional(),
+});
+
+const catcher = z.strictObject({
+  ErrorEquals: z.array(z.string()).min(1),
+  Next: stateName,
+  Assign: jsonObject.optional(),
+  Output: json.optional(),
+  Comment: z.string().optional(),
+});
+
+const common = { Comment: z.string().optional(), QueryLanguage: jsonata.optional() };
+const output = { Output: json.optional() };
+const assign = { Assign: jsonObject.optional() };
+const transition = { Next: stateName.optional(), End: z.literal(true).optional() };
+const recovery = { Retry: z.array(retrier).default([]), Catch: z.array(catcher).default([]) };
+
+const pass = z.strictObject({ Type: z.literal('Pass'), ...common, ...output, ...assign, ...transition });
+
+const task = z.strictObject({
+  Type: z.literal('Task'),
+  Resource: z.string(),
+  Arguments: json.optional(),
+  TimeoutSeconds: wholeOrExpression(1).optional(),
+  ...common,
+  ...output,
+  ...assign,
+  ...transition,
+  ...recovery,
+});
+
+const choice = z.strictObject({
+  Type: z.literal('Choice'),
+  Choices: z
+    .array(
+      z.strictObject({
+        Condition: orExpression(z.boolean(), 'must be {% JSONata %}, true or false'),
+        Next: stateName,
+        Comment: z.string().optional(),
+        ...output,
+        ...assign,
+      }),
+    )
+    .min(1),
+  Default: stateName.optional(),
+  ...common,
+  ...output,
+  ...assign,
+});
+
+const wait = z.strictObject({
+  Type: z.literal('Wait'),
+  Seconds: wholeOrExpression(0).optional(),
+  Timestamp: z
+    .string()
+    .refine((text) => isExpression(text) || z.iso.datetime({ offset: true }).safeParse(text).success, {
+      error: 'must be an ISO 8601 time such as 2026-11-24T12:00:00Z or {% JSONata %}',
+    })
+    .optional(),
+  ...common,
+  ...output,
+  ...assign,
+  ...transition,
+});
+
+const succeed = z.strictObject({ Type: z.literal('Succeed'), ...common, ...output });
+
+const fail = z.strictObject({
+  Type: z.literal('Fail'),
+  Error: z.string().optional(),
+  Cause: z.string().optional(),
+  ...common,
+});
+
+const processorConfig = z.discriminatedUnion('Mode', [
+  z.strictObject({ Mode: z.literal('INLINE') }),
+  z.strictObject({ Mode: z.literal('DISTRIBUTED'), ExecutionType: z.enum(['STANDARD', 'EXPRESS']) }),
+]);
+
+// Typed by hand: the states inside a state make the types go round in a circle.
+const branches: z.ZodType<readonly Sequence[]> = z.lazy(() => z.array(z.strictObject(sequence())).min(1));
+const itemProcessor: z.ZodType<ItemProcessor> = z.lazy(() =>
+  z.strictObject({ ProcessorConfig: processorConfig.default({ Mode: 'INLINE' }), ...sequence() }),
+);
+
+const parallel = z.strictObject({
+  Type: z.literal('Parallel'),
+  Branches: branches,
+  Arguments: json.optional(),
+  ...common,
+  ...output,
+  ...assign,
+  ...transition,
+  ...recovery,
+});
+
+const map = z.strictObject({
+  Type: z.literal('Map'),
+  Items: orExpression(z.array(json), `must be an array${OR_JSONATA}`).optional(),
+  ItemReader: z.strictObject({ Resource: z.string(), Arguments: json }).optional(),
+  ItemSelector: json.optional(),
+  ItemBatcher: z
+    .strictObject({
+      MaxItemsPerBatch: wholeOrExpression(1).optional(),
+      MaxInputBytesPerBatch: wholeOrExpression(1, 262_144).optional(),
+      BatchInput: json.optional(),
+    })
+    .optional(),
+  ItemProcessor: itemProcessor,
+  MaxConcurrency: wholeOrExpression(0).default(0),
+  ToleratedFailureCount: wholeOrExpression(0).optional(),
+  ToleratedFailurePercentage: orExpression(
+    z.number().min(0).max(100),
+    `must be a number from 0 to 100${OR_JSONATA}`,
+  ).optional(),
+  Label: z.string().max(40).optional(),
+  ...common,
+  ...output,
+  ...assign,
+  ...transition,
+  ...recovery,
+});
+
+const state = z.discriminatedUnion('Type', [pass, task, choice, wait, succeed, fail, parallel, map], {
+  error: 'must have a Type: Task, Pass, Choice, Wait, Parallel, Map, Succeed or Fail',
+});
+
+/** What a machine, a branch and an item processor have in common: states and where they begin. */
+function sequence(): SequenceShape {
+  return { StartAt: stateName, States: z.record(stateName, state), Comment: z.string().optional() };
+}
+
+// A type and not an interface: only a type has the index signature that zod asks of shapes.
+type SequenceShape = {
+  readonly StartAt: z.ZodType<string>;
+  readonly States: z.ZodType<Readonly<Record<string, State>>>;
+  readonly Comment: z.ZodOptional<z.ZodString>;
+};
+
+/** The definition as a whole, before anything that spans fields is checked. */
+export const machineSchema = z.strictObject({
+  QueryLanguage: z.enum(['JSONata', 'JSONPath']).optional(),
+  TimeoutSeconds: wholeNumber(1, MAX_SECONDS).optional(),
+  Version: z.literal('1.0').optional(),
+  ...sequence(),
+});
+
+/** States and where they begin: a machine, a branch of a Parallel, the item processor of a Map. */
+export interface Sequence {
+  readonly StartAt: string;
+  readonly States: Readonly<Record<string, State>>;
+}
+
+export interface ItemProcessor extends Sequence {
+  readonly ProcessorConfig: z.output<typeof processorConfig>;
+}
+
+export type Retrier = Readonly<z.output<typeof retrier>>;
+export type Catcher = Readonly<z.output<typeof catcher>>;
+export type PassState = Readonly<z.output<typeof pass>>;
+export type TaskState = Readonly<z.output<typeof task>>;
+export type ChoiceState = Readonly<z.output<typeof choice>>;
+export type WaitState = Readonly<z.output<typeof wait>>;
+export type SucceedState = Readonly<z.output<typeof succeed>>;
+export type FailState = Readonly<z.output<typeof fail>>;
+export type ParallelState = Readonly<z.output<typeof parallel>>;
+export type MapState = Readonly<z.output<typeof map>>;
+export type State =
+  | PassState
+  | TaskState
+  | ChoiceState
+  | WaitState
+  | SucceedState
+  | FailState
+  | ParallelState
+  | MapState;
+/** States that may be tried again or caught. */
+export type RecoverableState = TaskState | ParallelState | MapState;
+
+/** The sequences inside a state, with the path to each. */
+export function innerSequences(
+  state: State,
+): { readonly sequence: Sequence; readonly path: PropertyKey[] }[] {
+  if (state.Type === 'Parallel') {
+    return state.Branches.map((sequence, index) => ({ sequence, path: ['Branches', index] }));
+  }
+  return state.Type === 'Map' ? [{ sequence: state.ItemProcessor, path: ['ItemProcessor'] }] : [];
+}

@@ -1,0 +1,63 @@
+import { childField, expressionSource, isExpression, stringsOf } from '../json.ts';
+import { type ParsedExpression, parseExpression } from '../jsonata/parse.ts';
+import { innerSequences, type Sequence } from './definition.ts';
+import { invalid, unsupported } from './refusal.ts';
+
+/** Fields that are never evaluated. */
+const LITERAL_FIELDS: readonly string[] = ['Type', 'Comment', 'QueryLanguage', 'Resource', 'Next', 'Default'];
+/** Fields that hold states; those are walked on their own. */
+const NESTED_FIELDS: readonly string[] = ['Branches', 'ItemProcessor'];
+/** Lists of objects that hold fields of both sorts. */
+const LISTS: readonly string[] = ['Choices', 'Catch', 'Retry'];
+
+/** Every expression of a definition, parsed, by its source. */
+export type Expressions = ReadonlyMap<string, ParsedExpression>;
+
+/**
+ * Parses every `{% %}` of a sequence and of those inside it.
+ * @throws INVALID_CONFIG with the path for what is not JSONata or half marked as such; UNSUPPORTED for JSONata that
+ * Step Functions does not evaluate.
+ */
+export function parseExpressions(sequence: Sequence): Expressions {
+  const found = new Map<string, ParsedExpression>();
+  walk(sequence, [], found);
+  return found;
+}
+
+function walk(sequence: Sequence, path: readonly PropertyKey[], found: Map<string, ParsedExpression>): void {
+  for (const [name, state] of Object.entries(sequence.States)) {
+    const statePath = [...path, 'States', name];
+    for (const { text, field } of stateStrings(state)) parseOne(text, [...statePath, field], found);
+    for (const inner of innerSequences(state)) walk(inner.sequence, [...statePath, ...inner.path], found);
+  }
+}
+
+function* stateStrings(fields: object): Generator<{ text: string; field: string }> {
+  for (const [key, value] of Object.entries(fields)) {
+    if (LITERAL_FIELDS.includes(key) || NESTED_FIELDS.includes(key)) continue;
+    if (!LISTS.includes(key)) yield* stringsOf(value, key);
+    else {
+      for (const [index, item] of (value as readonly object[]).entries()) {
+        for (const { text, field } of stateStrings(item)) {
+          yield { text, field: childField(childField(key, index), field) };
+        }
+      }
+    }
+  }
+}
+
+function parseOne(text: string, path: readonly PropertyKey[], found: Map<string, ParsedExpression>): void {
+  if (!isExpression(text)) {
+    if (!text.startsWith('{%') && !text.endsWith('%}')) return;
+    throw invalid(path, `'${text}' must begin with {% and end with %} to be evaluated, or do neither.`);
+  }
+  const source = expressionSource(text);
+  if (found.has(source)) return;
+  const parsed = parseExpression(source);
+  if ('variables' in parsed) {
+    found.set(source, parsed);
+    return;
+  }
+  const refuse = parsed.kind === 'invalid' ? invalid : unsupported;
+  throw refuse(path, `'${text}': ${parsed.problem}.`);
+}

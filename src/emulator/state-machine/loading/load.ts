@@ -1,0 +1,91 @@
+import { SragError } from '../../../core/index.ts';
+import { isObject } from '../json.ts';
+import { machineSchema, type Sequence } from './definition.ts';
+import { type Expressions, parseExpressions } from './expressions.ts';
+import { checkGraph } from './graph.ts';
+import { refusalOf, unsupported } from './refusal.ts';
+import { checkRules, type MachineType } from './rules.ts';
+import { substitute } from './substitute.ts';
+
+/** Longest definition that Step Functions takes, in bytes. */
+const MAX_DEFINITION_BYTES = 1_048_576;
+
+export interface LoadOptions {
+  /** Values of `${Name}` in the strings of the definition. */
+  readonly substitutions?: Readonly<Record<string, string>>;
+  /** Default EXPRESS. */
+  readonly type?: MachineType;
+}
+
+/** A definition in which everything is known and implemented. */
+export interface CheckedDefinition {
+  readonly machine: Sequence & { readonly TimeoutSeconds?: number | undefined };
+  readonly type: MachineType;
+  readonly expressions: Expressions;
+}
+
+/**
+ * Checks a definition, given as an object or as JSON text.
+ * @throws INVALID_CONFIG with the path of the field for what Step Functions would refuse as well; UNSUPPORTED with the
+ * path for what this interpreter does not implement.
+ */
+export function checkDefinition(definition: unknown, options: LoadOptions): CheckedDefinition {
+  try {
+    return check(definition, options);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new SragError('INVALID_CONFIG', 'State machine definition is nested too deeply.', { cause: error });
+  }
+}
+
+function check(definition: unknown, options: LoadOptions): CheckedDefinition {
+  const type = options.type ?? 'EXPRESS';
+  const filled = substitute(parsed(definition), options.substitutions ?? {});
+  if (isObject(filled)) refuseJsonPath(filled, filled.QueryLanguage ?? 'JSONPath', []);
+  const result = machineSchema.safeParse(filled);
+  if (!result.success) throw refusalOf(result.error, filled);
+  const machine = result.data;
+  checkGraph(machine);
+  checkRules(machine, type);
+  return { machine, type, expressions: parseExpressions(machine) };
+}
+
+function parsed(definition: unknown): unknown {
+  const text = typeof definition === 'string' ? definition : (JSON.stringify(definition) ?? 'undefined');
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MAX_DEFINITION_BYTES) {
+    throw new SragError('INVALID_CONFIG', `State machine definition has ${bytes} bytes (at most 1 MiB).`);
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof RangeError) throw error;
+    throw new SragError('INVALID_CONFIG', 'State machine definition is not JSON.', { cause: error });
+  }
+}
+
+/** JSONPath is the default of Step Functions: a definition that says nothing is not ours to run. */
+function refuseJsonPath(
+  sequence: Readonly<Record<string, unknown>>,
+  inherited: unknown,
+  path: readonly PropertyKey[],
+): void {
+  if (!isObject(sequence.States)) return;
+  for (const [name, state] of Object.entries(sequence.States)) {
+    if (!isObject(state)) continue;
+    const at = [...path, 'States', name];
+    if ((state.QueryLanguage ?? inherited) === 'JSONPath') {
+      throw unsupported(
+        state.QueryLanguage === undefined ? ['QueryLanguage'] : [...at, 'QueryLanguage'],
+        "JSONPath, the default, is not implemented; set 'QueryLanguage' to 'JSONata'.",
+      );
+    }
+    const branches = Array.isArray(state.Branches) ? state.Branches : [];
+    for (const [index, branch] of branches.entries()) {
+      if (isObject(branch)) refuseJsonPath(branch, inherited, [...at, 'Branches', index]);
+    }
+    if (isObject(state.ItemProcessor)) {
+      refuseJsonPath(state.ItemProcessor, inherited, [...at, 'ItemProcessor']);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import type { z } from 'zod';
+import { SragError } from '../../../core/index.ts';
+
+type Path = readonly PropertyKey[];
+
+/** `States.Retrieve.Retry[0].MaxAttempts` */
+export const pathText = (path: Path): string =>
+  path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .replace(/^\./, '') || '(the definition)';
+
+const shown = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? 'missing';
+  return text.length > 80 ? `${text.slice(0, 80)}...` : text;
+};
+
+/** The definition breaks a rule of Amazon States Language; Step Functions would not take it either. */
+export const invalid = (path: Path, problem: string): SragError =>
+  new SragError('INVALID_CONFIG', `State machine definition, ${pathText(path)}: ${problem}`, {
+    remedy: 'Correct the definition.',
+    fields: { path: pathText(path) },
+  });
+
+/** Amazon States Language has it, this interpreter does not. */
+export const unsupported = (path: Path, what: string): SragError =>
+  new SragError('UNSUPPORTED', `State machine definition, ${pathText(path)}: ${what}`, {
+    remedy: 'docs/reference/state-machine.md lists what the interpreter implements.',
+    fields: { path: pathText(path) },
+  });
+
+const JSONPATH = "is JSONPath's; only the query language JSONata is implemented.";
+
+/** Fields of Amazon States Language that the interpreter knows and does not implement, with the reason. */
+const UNSUPPORTED_FIELDS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    [
+      'InputPath',
+      'OutputPath',
+      'Parameters',
+      'Result',
+      'ResultPath',
+      'ResultSelector',
+      'ItemsPath',
+      'MaxConcurrencyPath',
+      'ToleratedFailureCountPath',
+      'ToleratedFailurePercentagePath',
+      'MaxItemsPerBatchPath',
+      'MaxInputBytesPerBatchPath',
+      'MaxItemsPath',
+      'TimeoutSecondsPath',
+      'HeartbeatSecondsPath',
+      'SecondsPath',
+      'TimestampPath',
+      'ErrorPath',
+      'CausePath',
+      'Variable',
+      'And',
+      'Or',
+      'Not',
+    ].map((name) => [name, `'${name}' ${JSONPATH}`]),
+  ),
+  Iterator: "'Iterator' is the old name of 'ItemProcessor'; only that one is implemented.",
+  HeartbeatSeconds: "'HeartbeatSeconds' is not implemented: a Lambda invocation has no heartbeat.",
+  Credentials: "'Credentials' is not implemented: there are no roles to assume on a laptop.",
+  ResultWriter: "'ResultWriter' is not implemented: results of a Map become its output.",
+  ReaderConfig: "'ReaderConfig' is not implemented: every item of the listing is read.",
+};
+
+interface Issue {
+  readonly code?: string;
+  readonly path: Path;
+  readonly message: string;
+  readonly keys?: readonly string[];
+  /** What is wrong with a key of a record. */
+  readonly issues?: readonly Issue[];
+}
+
+/** The refusal for the first issue of a schema: unknown fields come first, since a typo causes other issues too. */
+export function refusalOf(error: z.ZodError, definition: unknown): SragError {
+  const issues: readonly Issue[] = error.issues;
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]!;
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys?.[0] ?? '';
+    const path = [...issue.path, key];
+    const reason = UNSUPPORTED_FIELDS[key];
+    return reason === undefined
+      ? invalid(path, `there is no field '${key}' here.`)
+      : unsupported(path, reason);
+  }
+  if (issue.code === 'invalid_key') return invalid(issue.path, `${issue.issues?.[0]?.message}.`);
+  return invalid(issue.path, `${issue.message}; it is ${shown(valueAt(definition, issue.path))}.`);
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (current, part) => (current as Record<PropertyKey, unknown> | undefined | null)?.[part],
+    value,
+  );
+}

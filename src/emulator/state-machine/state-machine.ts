@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto';
+import { SragError } from '../../core/index.ts';
+import { type Clock, systemClock, within } from './clock.ts';
+import type { Invoke, ReadItems, Services } from './execution.ts';
+import { StateFailure } from './failure.ts';
+import { failureDetails, History, type HistoryEvent } from './history.ts';
+import { type Json, jsonBytes } from './json.ts';
+import { Evaluator } from './jsonata/evaluator.ts';
+import { EXPRESS_LIMIT_SECONDS, MAX_PAYLOAD_BYTES } from './limits.ts';
+import { innerSequences, type Sequence } from './loading/definition.ts';
+import { type CheckedDefinition, checkDefinition, type LoadOptions } from './loading/load.ts';
+import { runStates } from './run-states.ts';
+import { Variables } from './variables.ts';
+
+/** What a run needs; the rest has defaults. */
+export interface RunOptions {
+  readonly invoke: Invoke;
+  /** Lists the items of a Distributed Map; needed where the definition has an ItemReader. */
+  readonly readItems?: ReadItems;
+  /** Ends the run; it then rejects with `CANCELLED`. */
+  readonly signal?: AbortSignal;
+  /** Name of the execution, 1 to 80 characters; default a UUID. */
+  readonly name?: string;
+  /** ARN of the state machine, which the execution's is made from. */
+  readonly stateMachineArn?: string;
+  readonly clock?: Clock;
+  /** Numbers from 0 to 1, for jitter and `$random`. */
+  readonly random?: () => number;
+  /** Where JSONata is evaluated; default the threads that all machines of the process share. */
+  readonly evaluator?: Evaluator;
+}
+
+/** What StartSyncExecution answers, and what happened on the way. */
+export interface ExecutionResult {
+  readonly executionArn: string;
+  readonly stateMachineArn: string;
+  readonly name: string;
+  readonly status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT';
+  /** Of a run that succeeded. Step Functions gives it as JSON text. */
+  readonly output?: Json;
+  /** Of a run that failed. */
+  readonly error?: string;
+  readonly cause?: string;
+  readonly startDate: Date;
+  readonly stopDate: Date;
+  readonly billingDetails: {
+    /** Rounded up to 100 ms. */
+    readonly billedDurationInMilliseconds: number;
+    /** The smallest step that is billed; memory is not modelled. */
+    readonly billedMemoryUsedInMB: number;
+  };
+  /** The first 1,000 events. */
+  readonly history: readonly HistoryEvent[];
+}
+
+/** A checked definition that can be run any number of times, also at once. */
+export interface StateMachine {
+  readonly type: 'EXPRESS' | 'STANDARD';
+  /**
+   * Runs the machine. Failures of the machine are in the result.
+   * @throws INVALID_ARGUMENT for an input over 256 KiB, a bad name or a missing `readItems`; CANCELLED when `signal` is aborted.
+   */
+  run(input: Json, options: RunOptions): Promise<ExecutionResult>;
+}
+
+const LOCAL_ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:local';
+const NAME = /^[A-Za-z0-9_.+!@()=,'-]{1,80}$/;
+const BILLED_STEP_MS = 100;
+const SMALLEST_MEMORY_MB = 64;
+
+/** The threads that evaluate JSONata, shared by all machines of the process; none is started before it is needed. */
+const sharedEvaluator = new Evaluator();
+
+/**
+ * Loads a definition in Amazon States Language, given as an object or as JSON text. Everything in it is checked now:
+ * what the interpreter does not implement is refused and never ignored later.
+ * @throws INVALID_CONFIG or UNSUPPORTED, with the path of the field in `fields.path`.
+ */
+export function loadStateMachine(definition: unknown, options: LoadOptions = {}): StateMachine {
+  const checked = checkDefinition(definition, options);
+  if (checked.expressions.size > 0) sharedEvaluator.prepare();
+  return { type: checked.type, run: (input, runOptions) => run(checked, input, runOptions) };
+}
+
+/** The time limit of an execution was reached. */
+const TIMED_OUT = Symbol('TIMED_OUT');
+
+async function run(checked: CheckedDefinition, input: Json, options: RunOptions): Promise<ExecutionResult> {
+  const { machine, type, expressions } = checked;
+  const {
+    clock = systemClock,
+    random = Math.random,
+    name = randomUUID(),
+    stateMachineArn = LOCAL_ARN,
+  } = options;
+  checkRun(machine, input, name, options);
+  const { invoke, readItems, evaluator = sharedEvaluator } = options;
+  const services: Services = { invoke, readItems, clock, random, evaluator, expressions };
+  const startMs = clock.now();
+  const executionArn = executionArnOf(stateMachineArn, type, name);
+  const history = new History(clock, type === 'STANDARD');
+  const signal = options.signal ?? new AbortController().signal;
+  const context = contextObject(executionArn, stateMachineArn, name, input, startMs);
+  const finish = (status: ExecutionResult['status'], ending: Partial<ExecutionResult>): ExecutionResult => {
+    const stopMs = clock.now();
+    return {
+      executionArn,
+      stateMachineArn,
+      name,
+      status,
+      ...ending,
+      startDate: new Date(startMs),
+      stopDate: new Date(stopMs),
+      billingDetails: {
+        billedDurationInMilliseconds:
+          Math.max(1, Math.ceil((stopMs - startMs) / BILLED_STEP_MS)) * BILLED_STEP_MS,
+        billedMemoryUsedInMB: SMALLEST_MEMORY_MB,
+      },
+      history: history.events,
+    };
+  };
+  history.add('ExecutionStarted');
+  try {
+    const limitMs = 1_000 * limitSeconds(machine.TimeoutSeconds, type);
+    const output = await within(clock, limitMs, signal, TIMED_OUT, (until) =>
+      runStates(machine, input, { services, signal: until, variables: new Variables(), context, history }),
+    );
+    history.note('ExecutionSucceeded', {});
+    return finish('SUCCEEDED', { output });
+  } catch (error) {
+    if (signal.aborted)
+      throw new SragError('CANCELLED', 'The execution was cancelled.', { cause: signal.reason });
+    if (error === TIMED_OUT) {
+      history.note('ExecutionTimedOut', {});
+      return finish('TIMED_OUT', {});
+    }
+    if (!(error instanceof StateFailure)) throw error;
+    const details = failureDetails(error);
+    history.note('ExecutionFailed', details);
+    return finish('FAILED', details);
+  }
+}
+
+/** A definition's own limit, within what the type allows, in seconds. */
+function limitSeconds(stated: number | undefined, type: StateMachine['type']): number {
+  const most = type === 'EXPRESS' ? EXPRESS_LIMIT_SECONDS : 31_536_000;
+  return Math.min(stated ?? most, most);
+}
+
+function checkRun(machine: Sequence, input: Json, name: string, options: RunOptions): void {
+  if (input === undefined) throw new SragError('INVALID_ARGUMENT', 'The input is missing; JSON has null.');
+  const bytes = jsonBytes(input);
+  if (bytes > MAX_PAYLOAD_BYTES) {
+    throw new SragError('INVALID_ARGUMENT', `The input has ${bytes} bytes (at most ${MAX_PAYLOAD_BYTES}).`);
+  }
+  if (!NAME.test(name)) {
+    throw new SragError('INVALID_ARGUMENT', `'${name}' is no name of an execution.`, {
+      remedy: 'Use 1 to 80 letters, digits and -_.+!@()=,.',
+    });
+  }
+  if (options.readItems === undefined && hasReader(machine)) {
+    throw new SragError('INVALID_ARGUMENT', 'The definition has an ItemReader and the run no readItems.');
+  }
+}
+
+const hasReader = (sequence: Sequence): boolean =>
+  Object.values(sequence.States).some(
+    (state) =>
+      (state.Type === 'Map' && state.ItemReader !== undefined) ||
+      innerSequences(state).some((inner) => hasReader(inner.sequence)),
+  );
+
+function executionArnOf(stateMachineArn: string, type: StateMachine['type'], name: string): string {
+  const [express, standard] = [
+    stateMachineArn.replace(':stateMachine:', ':express:'),
+    stateMachineArn.replace(':stateMachine:', ':execution:'),
+  ];
+  return type === 'EXPRESS' ? `${express}:${name}:${randomUUID()}` : `${standard}:${name}`;
+}
+
+/** What `$states.context` holds besides `State` and `Map`. */
+function contextObject(
+  executionArn: string,
+  stateMachineArn: string,
+  name: string,
+  input: Json,
+  startMs: number,
+): { readonly [key: string]: Json } {
+  return {
+    Execution: {
+      Id: executionArn,
+      Input: input,
+      Name: name,
+      RoleArn: 'arn:aws:iam::000000000000:role/local',
+      StartTime: new Date(startMs).toISOString(),
+      RedriveCount: 0,
+    },
+    StateMachine: { Id: stateMachineArn, Name: stateMachineArn.split(':').at(-1) ?? '' },
+  };
+}

@@ -1,0 +1,31 @@
+import { evaluate, type Frame, type Outcome, type StateValues } from '../execution.ts';
+import type { Json, JsonObject } from '../json.ts';
+import { requirePayloadSize } from '../limits.ts';
+
+/** The fields by which a state, a choice rule or a catcher hands on what it has. */
+export interface Handover {
+  readonly Output?: Json | undefined;
+  readonly Assign?: JsonObject | undefined;
+  readonly Next?: string | undefined;
+}
+
+/**
+ * Evaluates `Assign` and `Output` against the same variables, as they were before, then sets and hands on.
+ * @param prefix where the fields stand: empty for the state's own, else such as `Catch[0]/`.
+ * @throws StateFailure for an expression that fails or an output that is too large.
+ */
+export async function handOver(
+  frame: Frame,
+  from: Handover,
+  fallback: Json,
+  values: StateValues = {},
+  prefix = '',
+): Promise<Outcome> {
+  const assigned =
+    from.Assign === undefined ? undefined : await evaluate(frame, from.Assign, `${prefix}Assign`, values);
+  const output =
+    from.Output === undefined ? fallback : await evaluate(frame, from.Output, `${prefix}Output`, values);
+  requirePayloadSize(output, `The state '${frame.name}' returned an output`);
+  if (assigned !== undefined) frame.variables.assign(assigned as JsonObject);
+  return { output, next: from.Next };
+}

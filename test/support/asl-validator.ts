@@ -1,0 +1,8 @@
+// @ts-expect-error: the package has no types.
+import validator from 'asl-validator';
+
+/** What asl-validator says about a definition in Amazon States Language. */
+export const validate = validator as (definition: unknown) => {
+  readonly isValid: boolean;
+  readonly errors: readonly { readonly Message: string }[];
+};

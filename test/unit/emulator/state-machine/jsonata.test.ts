@@ -1,0 +1,270 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { loadStateMachine } from '../../../../src/emulator/index.ts';
+import { Evaluator } from '../../../../src/emulator/state-machine/jsonata/evaluator.ts';
+import {
+  expression,
+  failureOf,
+  invoking,
+  machineOf,
+  outputOf,
+  runVirtually,
+  single,
+} from '../../../support/state-machines.ts';
+
+const invoke = invoking({});
+
+describe('functions that Step Functions adds', () => {
+  it.each<[string, unknown]>([
+    ['$partition([1..7], 3)', [[1, 2, 3], [4, 5, 6], [7]]],
+    [
+      '$partition([1..4], 2.9)',
+      [
+        [1, 2],
+        [3, 4],
+      ],
+    ],
+    ['$range(0, 10, 5)', [0, 5, 10]],
+    ['$range(0, 11, 5)', [0, 5, 10]],
+    ['$range(3, 1, -1)', [3, 2, 1]],
+    ['$range(-1.7, 2, 1)', [-1, 0, 1, 2]],
+    ['$range(4, 4, 1)', 4],
+    ['$hash("x", "MD5")', '9dd4e461268c8034f5c8564e155c67a6'],
+    ['$hash("x", "SHA-1")', '11f6ad8ec52a2984abaafd7c3b516503785c2072'],
+    ['$hash("x", "SHA-256")', '2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881'],
+    ['$length($hash("x", "SHA-384"))', 96],
+    ['$length($hash("x", "SHA-512"))', 128],
+    ['$parse("{\\"a\\": [1, null]}")', { a: [1, null] }],
+    ['$parse("3").$string()', '3'],
+    ['$random(7) = $random(7) and $random(7) != $random(8)', true],
+    ['$random() >= 0 and $random() < 1', true],
+    [
+      '$match($uuid(), /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/).match != ""',
+      true,
+    ],
+    ['$pad("ab", 5, "-+")', 'ab-+-'],
+    ['$pad("ab", -4)', '  ab'],
+    ['$pad("abc", 2)', 'abc'],
+  ])('%s', async (source, value) => {
+    expect(await outputOf(expression(source))).toEqual(value);
+  });
+
+  it.each([
+    '$partition([], 2)',
+    '$partition([1], 0)',
+    '$range(1, 5)',
+    '$range(1, 5, 0)',
+    '$range(1, 5, -1)',
+    '$hash("x")',
+    '$parse($states.input.none)',
+  ])('%s is undefined', async (source) => {
+    const { error, cause } = await failureOf(expression(source));
+    expect(error).toBe('States.QueryEvaluationError');
+    expect(cause).toContain('returned nothing (undefined)');
+  });
+
+  it.each([
+    ['$hash("x", "sha-256")', 'T0410'],
+    ['$hash(1, "MD5")', 'T0410'],
+    ['$range("1", 2, 1)', 'T0410'],
+    ['$range(1, 360146, 1)', 'memory limit exceeded'],
+    ['$parse("{")', 'D3120'],
+    ['$parse(1)', 'T0410'],
+    ['$pad("", 100000000)', 'memory limit exceeded'],
+  ])('%s fails with %s', async (source, problem) => {
+    const { error, cause } = await failureOf(expression(source));
+    expect(error).toBe('States.QueryEvaluationError');
+    expect(cause).toContain(problem);
+  });
+
+  it('tells the time of the execution, one for a whole evaluation', async () => {
+    const start = Date.UTC(2026, 10, 24);
+    const source = '[$millis(), $now(), $now("[Y]-[M01]"), $now("[H01][m01]", "+0900")]';
+    expect(await outputOf(expression(source))).toEqual([
+      start,
+      '2026-11-24T00:00:00.000Z',
+      '2026-11',
+      '0900',
+    ]);
+  });
+
+  it('draws the same $random from the same source of the run', async () => {
+    const draw = async (random: () => number) =>
+      (await runVirtually(expression('[$random(), $random()]'), {}, () => invoke, { random })).result.output;
+    const [first, second] = (await draw(() => 0.5)) as [number, number];
+    expect(first).not.toBe(second);
+    expect(await draw(() => 0.5)).toEqual([first, second]);
+    expect(await draw(() => 0.6)).not.toEqual([first, second]);
+  });
+});
+
+describe('$states', () => {
+  it('has the context object of Step Functions', async () => {
+    const { result } = await runVirtually(expression('$states.context'), { q: 1 }, () => invoke, {
+      name: 'run-1',
+      stateMachineArn: 'arn:aws:states:eu-west-1:123456789012:stateMachine:srag',
+    });
+    expect(result.output).toEqual({
+      Execution: {
+        Id: result.executionArn,
+        Input: { q: 1 },
+        Name: 'run-1',
+        RoleArn: 'arn:aws:iam::000000000000:role/local',
+        StartTime: '2026-11-24T00:00:00.000Z',
+        RedriveCount: 0,
+      },
+      State: { EnteredTime: '2026-11-24T00:00:00.000Z', Name: 'A', RetryCount: 0 },
+      StateMachine: { Id: 'arn:aws:states:eu-west-1:123456789012:stateMachine:srag', Name: 'srag' },
+    });
+    expect(result.executionArn).toMatch(/^arn:aws:states:eu-west-1:123456789012:express:srag:run-1:/);
+  });
+
+  it('has no result and no errorOutput where there is none', async () => {
+    expect(await outputOf(expression('[$exists($states.result), $exists($states.errorOutput)]'))).toEqual([
+      false,
+      false,
+    ]);
+  });
+});
+
+describe('values', () => {
+  it.each<[string, unknown]>([
+    ['{"a": []}.a', []],
+    ['{"a": [1]}.a', [1]],
+    ['null', null],
+    ['1/0', 'Infinity'],
+    ['[-1/0]', ['-Infinity']],
+    ['{"n": 0/0}', { n: 'NaN' }],
+    ['{"a": $states.input.none}', {}],
+    ['[$states.input.none]', []],
+    ['"\u{1F600} \\"\\\\ \\u2028"', '\u{1F600} "\\ \u2028'],
+    ['9007199254740991', 9007199254740991],
+    ['{"__proto__": 1}.$keys()', '__proto__'],
+  ])('%s', async (source, value) => {
+    expect(await outputOf(expression(source))).toEqual(value);
+  });
+
+  it.each([
+    ['$sum', 'unsupported result type'],
+    ['{"f": function($x) { $x }}', 'unsupported result type'],
+    ['($r := /a+/; [$r])', 'unsupported result type'],
+    ['1/0 + 1', 'D1001'],
+    ['$states.input.toString', 'nothing (undefined)'],
+    ['$states.input.constructor', 'nothing (undefined)'],
+    ['$none', 'nothing (undefined)'],
+    ['$none()', 'T1006'],
+    ['$uppercase(1)', 'T0410: Argument 1 of function "uppercase" does not match function signature'],
+    ['$error("mine")', 'mine'],
+  ])('%s fails: %s', async (source, problem) => {
+    const { error, cause } = await failureOf(expression(source));
+    expect(error).toBe('States.QueryEvaluationError');
+    expect(cause).toContain(problem);
+  });
+
+  it('names expression and field in the cause, as Step Functions does', async () => {
+    const machine = machineOf({
+      A: { Type: 'Pass', Next: 'B' },
+      B: { Type: 'Pass', Output: { v: [1, '{% $states.input.none %}'] }, End: true },
+    });
+    expect((await failureOf(machine)).cause).toBe(
+      "An error occurred while executing the state 'B' (entered at the event id #4). The JSONata expression '$states.input.none' specified for the field 'Output/v[1]' returned nothing (undefined).",
+    );
+  });
+
+  it('does not let one run see what another left behind', async () => {
+    const machine = loadStateMachine(expression('($x := $exists($x) ? 2 : 1; $x)'));
+    const outputs = [1, 2, 3].map(async () => (await machine.run({}, { invoke })).output);
+    expect(await Promise.all(outputs)).toEqual([1, 1, 1]);
+  });
+});
+
+describe('pathological expressions', () => {
+  it.each([
+    ['nests too deeply', '($f := function($n) { $n = 0 ? 0 : 1 + $f($n - 1) }; $f(32))'],
+    ['has too many terms', `1${'+1'.repeat(100)}`],
+    [
+      'doubles a string',
+      '($s := function($x, $n) { $n = 0 ? $x : $s($x & $x, $n - 1) }; $s("aaaaaaaa", 40))',
+    ],
+    ['makes a list that is too long', '[1..873783] ~> $append([1])'],
+    ['makes a product of lists', '[1..800000].[1..800000]'],
+  ])('one that %s fails', async (_, source) => {
+    expect((await failureOf(expression(source))).error).toBe('States.QueryEvaluationError');
+  });
+
+  it('is as deep as Step Functions allows, and no less', async () => {
+    expect(await outputOf(expression(`1${'+1'.repeat(99)}`))).toBe(100);
+    const recursion = '($f := function($n) { $n <= 0 ? 0 : 1 + $f($n - 1) }; $f(31))';
+    expect(await outputOf(expression(recursion))).toBe(31);
+  });
+
+  const endless = [
+    '($f := function($n) { $f($n + 1) }; $f(0))',
+    "$match('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab', /^(a+)+$/)",
+  ];
+
+  it.each(endless)('%s ends, and other machines and timers go on meanwhile', async (source) => {
+    const evaluator = new Evaluator(700);
+    const options = { invoke, evaluator };
+    const run = loadStateMachine(expression(source)).run({}, options);
+    let beats = 0;
+    const heart = setInterval(() => {
+      beats += 1;
+    }, 10);
+    const other = await loadStateMachine(expression('1 + 1')).run({}, options);
+    expect(other.output).toBe(2);
+    const { status, error } = await run;
+    clearInterval(heart);
+    expect([status, error]).toEqual(['FAILED', 'States.QueryEvaluationError']);
+    expect(beats).toBeGreaterThan(10);
+    expect(evaluator.pending).toBe(0);
+  });
+
+  it.each(endless)('%s ends with the execution that wants it', async (source) => {
+    const stop = new AbortController();
+    const evaluator = new Evaluator();
+    const run = loadStateMachine(expression(source)).run({}, { invoke, evaluator, signal: stop.signal });
+    setTimeout(() => stop.abort(), 50);
+    await expect(run).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(evaluator.pending).toBe(0);
+    const after = await loadStateMachine(expression('2')).run({}, { invoke, evaluator });
+    expect(after.output).toBe(2);
+  });
+
+  it('waits for a free thread when all are busy, and is forgotten when it is cancelled meanwhile', async () => {
+    const evaluator = new Evaluator(400);
+    const loops = [1, 2].map(() => loadStateMachine(expression(endless[1]!)).run({}, { invoke, evaluator }));
+    const stop = new AbortController();
+    const third = loadStateMachine(expression('3')).run({}, { invoke, evaluator, signal: stop.signal });
+    const fourth = loadStateMachine(expression('4')).run({}, { invoke, evaluator });
+    await delay(20);
+    stop.abort();
+    await expect(third).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect((await fourth).output).toBe(4);
+    expect((await Promise.all(loops)).map(({ status }) => status)).toEqual(['FAILED', 'FAILED']);
+  });
+
+  it('lets a machine that loops for ever be cancelled', async () => {
+    const loop = machineOf({
+      A: { Type: 'Choice', Choices: [{ Condition: false, Next: 'B' }], Default: 'A' },
+      B: { Type: 'Succeed' },
+    });
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 30);
+    await expect(loadStateMachine(loop).run({}, { invoke, signal: stop.signal })).rejects.toMatchObject({
+      code: 'CANCELLED',
+    });
+  });
+
+  it('sends only the variables that an expression names', async () => {
+    const big = 'x'.repeat(200_000);
+    const machine = machineOf({
+      A: { Type: 'Pass', Assign: { big, small: 1 }, Next: 'B' },
+      B: { Type: 'Pass', Output: '{% [$small, $exists($big)] %}', End: true },
+    });
+    expect(await outputOf(machine)).toEqual([1, true]);
+    expect(await outputOf(single({ Type: 'Pass', Output: '{% $length($states.input) %}' }), big)).toBe(
+      200_000,
+    );
+  });
+});

@@ -1,0 +1,348 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Invoke, type Json, loadStateMachine, type ReadItems } from '../../../../src/emulator/index.ts';
+import { invoking, named, runVirtually } from '../../../support/state-machines.ts';
+
+const read = (name: string): object =>
+  JSON.parse(readFileSync(join(import.meta.dirname, '../../../../src/functions', name), 'utf8')) as object;
+
+const pipeline = read('state-machine.asl.json');
+const load = {
+  substitutions: {
+    RetrieveFunction: 'arn:aws:lambda:us-east-1:123456789012:function:srag-retrieve',
+    GenerateFunction: 'srag-generate',
+  },
+};
+const input = { requestId: 'r-1', question: 'why?', topK: 5 };
+const retrieved = {
+  hits: [{ id: 'c1', documentId: 'd1', score: 1, scores: { lexical: 3 } }],
+  index: { kind: 'snapshot', version: '7' },
+  mode: 'lexical',
+  trace: { totalMs: 5 },
+  use: { reads: 3 },
+};
+const generated = {
+  answer: 'Because [1].',
+  citations: [{ marker: 1 }],
+  chunks: [{ id: 'c1' }],
+  usage: { inputTokens: 9, outputTokens: 3, estimated: true },
+  trace: { totalMs: 50 },
+  use: {},
+};
+
+const run = (functions: Parameters<typeof runVirtually>[2], given: Json = input) =>
+  runVirtually(pipeline, given, functions, { load });
+
+describe('the pipeline', () => {
+  it('retrieves, then generates from ids, and hands on both reports', async () => {
+    const calls: unknown[] = [];
+    const request = {
+      ...input,
+      mode: 'hybrid',
+      collection: 'docs',
+      filter: { field: 'a', op: 'eq', value: 1 },
+    };
+    const { result } = await run(
+      () => async (name, payload) => {
+        calls.push([name, payload]);
+        return { statusCode: 200, payload: name === 'srag-retrieve' ? retrieved : generated };
+      },
+      request,
+    );
+    expect(calls).toEqual([
+      ['srag-retrieve', { action: 'retrieve', request }],
+      [
+        'srag-generate',
+        {
+          action: 'generate',
+          request: {
+            requestId: 'r-1',
+            question: 'why?',
+            collection: 'docs',
+            index: retrieved.index,
+            hits: retrieved.hits,
+          },
+        },
+      ],
+    ]);
+    expect(result.output).toEqual({
+      result: {
+        requestId: 'r-1',
+        answer: 'Because [1].',
+        citations: [{ marker: 1 }],
+        chunks: [{ id: 'c1' }],
+        usage: { inputTokens: 9, outputTokens: 3, estimated: true },
+        mode: 'lexical',
+        index: { kind: 'snapshot', version: '7' },
+        retrieve: { trace: { totalMs: 5 }, use: { reads: 3 } },
+        generate: { trace: { totalMs: 50 }, use: {} },
+      },
+    });
+  });
+
+  it.each([[[]], [['x']], [['x', 'y']]])('keeps lists as they are, of whatever length: %j', async (list) => {
+    let hits: unknown;
+    const { result } = await run(() =>
+      invoking({
+        'srag-retrieve': () => ({ ...retrieved, hits: list }),
+        'srag-generate': (payload: { request: { hits: unknown; collection?: unknown } }) => {
+          hits = payload.request.hits;
+          expect(payload.request).not.toHaveProperty('collection');
+          return { ...generated, citations: list, chunks: list };
+        },
+      }),
+    );
+    expect(hits).toEqual(list);
+    expect(result.output).toMatchObject({ result: { citations: list, chunks: list } });
+  });
+
+  it('passes on the problem of a function that refuses, from either stage and without another attempt', async () => {
+    const problem = {
+      status: 400,
+      code: 'INVALID_FILTER',
+      detail: 'Field "é" is {not} known.',
+      path: 'filter.field',
+    };
+    for (const stage of ['srag-retrieve', 'srag-generate']) {
+      let calls = 0;
+      const { result, tookMs } = await run(() =>
+        invoking({
+          'srag-retrieve': () => retrieved,
+          [stage]: () => {
+            calls += 1;
+            throw named('Srag.INVALID_FILTER', JSON.stringify(problem));
+          },
+        }),
+      );
+      expect(result.output).toEqual({ problem });
+      expect([calls, tookMs]).toEqual([1, 0]);
+    }
+  });
+
+  const answering =
+    (stage: string, answer: Invoke): Invoke =>
+    (name, payload, options) =>
+      name === `srag-${stage}`
+        ? answer(name, payload, options)
+        : Promise.resolve({ statusCode: 200, payload: retrieved });
+
+  it.each(['retrieve', 'generate'])('makes a 429 of throttles of %s after three attempts', async (stage) => {
+    let calls = 0;
+    const throttle = async () => {
+      calls += 1;
+      return { statusCode: 429, payload: { Message: 'Rate Exceeded.' } };
+    };
+    const { result, tookMs } = await run(() => answering(stage, throttle));
+    expect(result.output).toEqual({
+      problem: {
+        status: 429,
+        code: 'THROTTLED',
+        detail: `The function of the stage ${stage} has no capacity left for now.`,
+        stage,
+        retryAfter: 1,
+      },
+    });
+    expect(calls).toBe(3);
+    // Full jitter of 1 s and 2 s at a draw of 0.5.
+    expect(tookMs).toBe(500 + 1_000);
+  });
+
+  it('answers when a throttle passes', async () => {
+    let calls = 0;
+    const { result } = await run(() =>
+      answering('generate', async () => {
+        calls += 1;
+        return calls < 3 ? { statusCode: 429, payload: {} } : { statusCode: 200, payload: generated };
+      }),
+    );
+    expect(result.output).toMatchObject({ result: { answer: 'Because [1].' } });
+  });
+
+  it.each([
+    ['retrieve', 3, 6_000 * 3 + 500 + 1_000],
+    ['generate', 1, 22_000],
+  ] as const)(
+    'makes a 504 that names the stage when %s does not answer, after %d attempts',
+    async (stage, attempts, tookMs) => {
+      let calls = 0;
+      const run504 = await run(() =>
+        answering(stage, () => {
+          calls += 1;
+          return new Promise(() => undefined);
+        }),
+      );
+      expect(run504.result.output).toEqual({
+        problem: {
+          status: 504,
+          code: 'STAGE_TIMEOUT',
+          detail: `The stage ${stage} did not answer in time.`,
+          stage,
+        },
+      });
+      expect([calls, run504.tookMs]).toEqual([attempts, tookMs]);
+    },
+  );
+
+  it.each([
+    ['Sandbox.Timedout', 'RequestId: 1 Error: Task timed out after 29.00 seconds', 504],
+    [undefined, '2026-11-24T00:00:00Z 1 Task timed out after 29.00 seconds', 504],
+    [undefined, 'something else', 502],
+    ['Runtime.ExitError', 'exited', 502],
+    ['TypeError', 'x is not a function', 502],
+  ])('takes %s (%s) for %d', async (errorType, errorMessage, status) => {
+    const payload = { ...(errorType === undefined ? {} : { errorType }), errorMessage };
+    const { result } = await run(() =>
+      answering('generate', async () => ({ statusCode: 200, functionError: 'Unhandled', payload })),
+    );
+    expect(result.output).toMatchObject({ problem: { status, stage: 'generate' } });
+  });
+
+  it.each<[string, Invoke]>([
+    ['answers with less than it must', async () => ({ statusCode: 200, payload: { answer: 'x' } })],
+    [
+      'answers with more than 256 KiB',
+      async () => ({ statusCode: 200, payload: { ...generated, answer: 'x'.repeat(262_144) } }),
+    ],
+    ['is not there', async () => ({ statusCode: 404, payload: { Message: 'no' } })],
+    ['cannot be reached', () => Promise.reject(new Error('reset'))],
+  ])('makes a 502 of a generate that %s', async (_, answer) => {
+    const { result } = await run(() => answering('generate', answer));
+    expect(result.output).toMatchObject({
+      problem: { status: 502, code: 'STAGE_FAILED', stage: 'generate' },
+    });
+    // What went wrong inside is for the log.
+    expect(JSON.stringify(result.output)).not.toContain('reset');
+  });
+
+  it('ends within 28 s whatever its functions do, and never without an answer', async () => {
+    const behaviour = fc.record({
+      // What the call does, after what share of the time that it has.
+      what: fc.constantFrom('answer', 'throttle', 'fault', 'refuse', 'hang', 'break'),
+      share: fc.constantFrom(0, 0.5, 0.999),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(behaviour, { minLength: 6, maxLength: 6 }),
+        fc.constantFrom(0, 0.5, 0.999_999),
+        async (behaviours, draw) => {
+          let call = 0;
+          const { result, tookMs } = await runVirtually(
+            pipeline,
+            input,
+            (clock) =>
+              async (name, _, { signal, timeoutMs }) => {
+                const { what, share } = behaviours[call]!;
+                call += 1;
+                expect(timeoutMs).toBeGreaterThan(0);
+                await clock.sleep(share * timeoutMs!, signal);
+                if (what === 'hang') return new Promise(() => undefined);
+                if (what === 'throttle') return { statusCode: 429, payload: {} };
+                if (what === 'fault') throw new Error('reset');
+                const threw = (errorType: string, errorMessage: string) => ({
+                  statusCode: 200,
+                  functionError: 'Unhandled',
+                  payload: { errorType, errorMessage },
+                });
+                if (what === 'refuse') return threw('Srag.NO_INDEX', '{"status":404,"code":"NO_INDEX"}');
+                if (what === 'break') return threw('Runtime.ExitError', 'gone');
+                return { statusCode: 200, payload: name === 'srag-retrieve' ? retrieved : generated };
+              },
+            { load, random: () => draw },
+          );
+          expect(result.status).toBe('SUCCEEDED');
+          expect(Object.keys(result.output as object)).toHaveLength(1);
+          expect(tookMs).toBeLessThanOrEqual(27_000);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it('is cut at 28 s should an attempt ever be longer than it may', () => {
+    expect(pipeline).toMatchObject({ TimeoutSeconds: 28 });
+    expect(loadStateMachine(pipeline, load).type).toBe('EXPRESS');
+  });
+
+  it('carries the largest answer that generate may give', async () => {
+    const chunks = [{ id: 'c', text: 'x'.repeat(200_000 - 300) }];
+    const { result } = await run(() =>
+      invoking({ 'srag-retrieve': () => retrieved, 'srag-generate': () => ({ ...generated, chunks }) }),
+    );
+    expect(result.output).toMatchObject({ result: { chunks } });
+  });
+});
+
+describe('the ingest machine', () => {
+  const ingest = read('ingest.asl.json');
+  const options = { load: { type: 'STANDARD', substitutions: { IngestFunction: 'srag-ingest' } } } as const;
+  const order = { bucket: 'corpus', prefix: 'in/', collection: 'docs' };
+  const listing = (count: number): ReadItems =>
+    async function* (_, { Bucket, Prefix }) {
+      for (let index = 0; index < count; index += 1) {
+        yield { Key: `${String(Prefix)}${String(Bucket)}-${index}`, Size: 1, Etag: 'e' };
+      }
+    };
+
+  it.each([
+    [0, []],
+    [1, [1]],
+    [120, [50, 50, 20]],
+  ])('ingests a listing of %d objects in batches %j', async (count, sizes) => {
+    const calls: { keys: string[]; bucket: string; collection: string }[] = [];
+    const functions = () =>
+      invoking({
+        'srag-ingest': (payload: (typeof calls)[0]) => {
+          calls.push(payload);
+          return { failures: payload.keys.length > 40 ? [{ path: 'a' }] : [] };
+        },
+      });
+    const { result } = await runVirtually(ingest, order, functions, {
+      ...options,
+      readItems: listing(count),
+    });
+    expect(calls.map(({ keys }) => keys.length)).toEqual(sizes);
+    expect(calls.every(({ bucket, collection }) => bucket === 'corpus' && collection === 'docs')).toBe(true);
+    expect(calls.flatMap(({ keys }) => keys)).toEqual(
+      Array.from({ length: count }, (_, at) => `in/corpus-${at}`),
+    );
+    expect(result.output).toEqual({ batches: sizes.length, failedDocuments: count === 120 ? 2 : 0 });
+  });
+
+  it('tries a batch again that is throttled or timed out', async () => {
+    let calls = 0;
+    const { result } = await runVirtually(
+      ingest,
+      order,
+      () => async () => {
+        calls += 1;
+        return calls < 3 ? { statusCode: 429, payload: {} } : { statusCode: 200, payload: { failures: [] } };
+      },
+      { ...options, readItems: listing(3) },
+    );
+    expect(result.output).toEqual({ batches: 1, failedDocuments: 0 });
+  });
+
+  it('goes on past failing batches, up to 5 % of the objects', async () => {
+    const failingOnce = (bad: string) => () =>
+      invoking({
+        'srag-ingest': ({ keys }: { keys: string[] }) => {
+          if (keys.includes(bad)) throw named('Srag.DAMAGED_STORE', '{}');
+          return { failures: [] };
+        },
+      });
+    const of = async (count: number) =>
+      (
+        await runVirtually(ingest, order, failingOnce('in/corpus-0'), {
+          ...options,
+          readItems: listing(count),
+        })
+      ).result;
+    expect((await of(1_000)).output).toEqual({ batches: 19, failedDocuments: 0 });
+    expect(await of(500)).toMatchObject({
+      status: 'FAILED',
+      error: 'States.ExceedToleratedFailureThreshold',
+    });
+  });
+});

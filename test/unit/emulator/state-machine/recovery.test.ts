@@ -1,0 +1,336 @@
+import { describe, expect, it } from 'vitest';
+import { SragError } from '../../../../src/core/index.ts';
+import type { Invoke } from '../../../../src/emulator/index.ts';
+import {
+  invoking,
+  machineOf,
+  named,
+  outputOf,
+  runVirtually,
+  single,
+  task,
+} from '../../../support/state-machines.ts';
+
+/** Fails `failures` times with an error of the name, then answers the number of calls. */
+const flaky = (failures: number, name = 'Flaky') => {
+  let calls = 0;
+  return invoking({
+    f: () => {
+      calls += 1;
+      if (calls <= failures) throw named(name, `call ${calls}`);
+      return calls;
+    },
+  });
+};
+const retrying = (...Retry: object[]) =>
+  single(task('f', {}, { Retry, Output: '{% $states.result.Payload %}' }));
+const waits = (history: readonly { readonly type: string; readonly waitMs?: number }[]) =>
+  history.filter(({ type }) => type === 'RetryScheduled').map(({ waitMs }) => waitMs);
+
+describe('Retry', () => {
+  it('tries again with growing pauses: 1 s, twice as long each time, 3 times, unless told otherwise', async () => {
+    const run = await runVirtually(retrying({ ErrorEquals: ['Flaky'] }), {}, () => flaky(3));
+    expect(run.result.output).toBe(4);
+    expect(waits(run.result.history)).toEqual([1_000, 2_000, 4_000]);
+    expect(run.tookMs).toBe(7_000);
+  });
+
+  it('fails with the last failure when the attempts are used up', async () => {
+    const { result } = await runVirtually(retrying({ ErrorEquals: ['Flaky'] }), {}, () => flaky(4));
+    expect(result).toMatchObject({ status: 'FAILED', error: 'Flaky' });
+    expect(JSON.parse(result.cause ?? '')).toEqual({ errorType: 'Flaky', errorMessage: 'call 4' });
+  });
+
+  it('takes interval, rate, limit of the pause and number of attempts from the retrier', async () => {
+    const retrier = {
+      ErrorEquals: ['Flaky'],
+      IntervalSeconds: 2,
+      BackoffRate: 3,
+      MaxDelaySeconds: 10,
+      MaxAttempts: 4,
+    };
+    const { result } = await runVirtually(retrying(retrier), {}, () => flaky(4));
+    expect(waits(result.history)).toEqual([2_000, 6_000, 10_000, 10_000]);
+  });
+
+  it('draws the pause from zero to its full length with full jitter', async () => {
+    const retrier = { ErrorEquals: ['Flaky'], JitterStrategy: 'FULL' };
+    const draws = [0, 0.25, 0.999];
+    const { result } = await runVirtually(retrying(retrier), {}, () => flaky(3), {
+      // One draw seeds each evaluation of an expression; the task has one, at its end.
+      random: () => draws.shift() ?? 0,
+    });
+    expect(waits(result.history)).toEqual([0, 500, 3_996]);
+  });
+
+  it('counts the attempts of every retrier by itself', async () => {
+    const names = ['Left', 'Right', 'Left', 'Right'];
+    const functions = invoking({
+      f: () => {
+        const name = names.shift();
+        if (name !== undefined) throw named(name, name);
+        return 'done';
+      },
+    });
+    const machine = retrying(
+      { ErrorEquals: ['Left'], MaxAttempts: 2 },
+      { ErrorEquals: ['Right'], MaxAttempts: 2 },
+    );
+    const { result } = await runVirtually(machine, {}, () => functions);
+    expect(result.output).toBe('done');
+    expect(waits(result.history)).toEqual([1_000, 1_000, 2_000, 2_000]);
+  });
+
+  it('does not try again with MaxAttempts 0, nor for an error of another name', async () => {
+    for (const retrier of [{ ErrorEquals: ['Flaky'], MaxAttempts: 0 }, { ErrorEquals: ['Other'] }]) {
+      const { result } = await runVirtually(retrying(retrier), {}, () => flaky(1));
+      expect(result).toMatchObject({ status: 'FAILED', error: 'Flaky' });
+    }
+  });
+
+  it('evaluates Arguments anew for every attempt, which knows its number', async () => {
+    const seen: unknown[] = [];
+    const machine = single(
+      task(
+        'f',
+        { count: '{% $states.context.State.RetryCount %}' },
+        { Retry: [{ ErrorEquals: ['States.ALL'] }] },
+      ),
+    );
+    await runVirtually(machine, {}, () =>
+      invoking({
+        f: (payload: { count: number }) => {
+          seen.push(payload.count);
+          throw new Error('no');
+        },
+      }),
+    );
+    expect(seen).toEqual([0, 1, 2, 3]);
+  });
+
+  it('tries a Map and a Parallel again as a whole', async () => {
+    let calls = 0;
+    const functions = invoking({
+      f: () => {
+        calls += 1;
+        if (calls === 2) throw named('Flaky', 'no');
+        return calls;
+      },
+    });
+    const Retry = [{ ErrorEquals: ['Flaky'] }];
+    const inner = {
+      StartAt: 'X',
+      States: { X: task('f', {}, { Output: '{% $states.result.Payload %}', End: true }) },
+    };
+    const map = single({ Type: 'Map', Items: [1, 2], MaxConcurrency: 1, ItemProcessor: inner, Retry });
+    expect((await runVirtually(map, {}, () => functions)).result.output).toEqual([3, 4]);
+    calls = 1;
+    const parallel = single({ Type: 'Parallel', Branches: [inner], Retry });
+    expect((await runVirtually(parallel, {}, () => functions)).result.output).toEqual([3]);
+  });
+});
+
+describe('Catch', () => {
+  const catching = (state: object, ...Catch: object[]) =>
+    machineOf({ A: { ...state, Catch, End: true }, H: { Type: 'Pass', End: true } });
+
+  it('hands on error and cause', async () => {
+    const machine = catching(task('f'), { ErrorEquals: ['Boom'], Next: 'H' });
+    const output = await outputOf(
+      machine,
+      {},
+      {
+        f: () => {
+          throw named('Boom', 'bad');
+        },
+      },
+    );
+    expect(output).toEqual({ Error: 'Boom', Cause: '{"errorType":"Boom","errorMessage":"bad"}' });
+  });
+
+  it('has Output and Assign of its own, which see input and error', async () => {
+    const machine = machineOf({
+      A: {
+        ...task('f', {}, { Assign: { n: 1 }, Output: 'never' }),
+        Catch: [
+          {
+            ErrorEquals: ['States.ALL'],
+            Assign: { error: '{% $states.errorOutput.Error %}' },
+            Output: { was: '{% $states.input.k %}' },
+            Next: 'H',
+          },
+        ],
+        End: true,
+      },
+      H: { Type: 'Pass', Output: '{% [$states.input.was, $error, $exists($n)] %}', End: true },
+    });
+    expect(await outputOf(machine, { k: 5 })).toEqual([5, 'Lambda.ResourceNotFoundException', false]);
+  });
+
+  it('takes the first catcher that covers the error, after the retries', async () => {
+    const machine = catching(
+      task('f', {}, { Retry: [{ ErrorEquals: ['Flaky'], MaxAttempts: 1 }] }),
+      { ErrorEquals: ['Other'], Output: 'other', Next: 'H' },
+      { ErrorEquals: ['Flaky', 'Third'], Output: 'named', Next: 'H' },
+      { ErrorEquals: ['States.ALL'], Output: 'all', Next: 'H' },
+    );
+    const { result, tookMs } = await runVirtually(machine, {}, () => flaky(2));
+    expect(result.output).toBe('named');
+    expect(tookMs).toBe(1_000);
+  });
+
+  it('covers failures of Arguments, Output and inner states', async () => {
+    const Catch = [{ ErrorEquals: ['States.QueryEvaluationError'], Output: 'caught', Next: 'H' }] as const;
+    const ok = { f: () => 1 };
+    const bad = '{% $states.input.none %}';
+    for (const state of [
+      task('f', bad as never),
+      task('f', {}, { Output: bad }),
+      task('f', {}, { Assign: { x: bad } }),
+      task('f', {}, { TimeoutSeconds: '{% 0 %}' }),
+      {
+        Type: 'Parallel',
+        Branches: [{ StartAt: 'B', States: { B: { Type: 'Pass', Output: bad, End: true } } }],
+      },
+      {
+        Type: 'Map',
+        Items: bad,
+        ItemProcessor: { StartAt: 'B', States: { B: { Type: 'Pass', End: true } } },
+      },
+    ]) {
+      expect(await outputOf(catching(state, ...Catch), {}, ok)).toBe('caught');
+    }
+  });
+
+  it('does not cover what fails in the catcher itself', async () => {
+    const machine = catching(task('f'), { ErrorEquals: ['States.ALL'], Output: '{% $none %}', Next: 'H' });
+    const { result } = await runVirtually(machine, {});
+    expect(result).toMatchObject({ status: 'FAILED', error: 'States.QueryEvaluationError' });
+    expect(result.cause).toContain("'Catch[0]/Output'");
+  });
+});
+
+describe('names of errors', () => {
+  const caughtBy = async (name: string, error: string) => {
+    const fail = { StartAt: 'F', States: { F: { Type: 'Fail', Error: error, Cause: 'c' } } };
+    const machine = machineOf({
+      A: { Type: 'Parallel', Branches: [fail], Catch: [{ ErrorEquals: [name], Next: 'H' }], End: true },
+      H: { Type: 'Pass', Output: 'caught', End: true },
+    });
+    return (await runVirtually(machine, {})).result.status === 'SUCCEEDED';
+  };
+
+  it.each([
+    ['States.ALL', 'Any', true],
+    ['States.ALL', 'States.Timeout', true],
+    ['States.ALL', 'States.QueryEvaluationError', true],
+    ['States.ALL', 'States.DataLimitExceeded', false],
+    ['States.ALL', 'States.Runtime', false],
+    ['States.TaskFailed', 'Any', true],
+    ['States.TaskFailed', 'States.Timeout', false],
+    ['States.TaskFailed', 'States.DataLimitExceeded', false],
+    ['States.DataLimitExceeded', 'States.DataLimitExceeded', true],
+    ['States.Runtime', 'States.Runtime', false],
+    ['any', 'Any', false],
+  ])('%s covers %s: %s', async (name, error, isCaught) => {
+    expect(await caughtBy(name, error)).toBe(isCaught);
+  });
+
+  const failing = async (invoke: Invoke) => {
+    const { result } = await runVirtually(single(task('f')), {}, () => invoke);
+    return [result.error, result.cause];
+  };
+
+  it.each([
+    [429, 'Lambda.TooManyRequestsException'],
+    [404, 'Lambda.ResourceNotFoundException'],
+    [403, 'Lambda.AccessDeniedException'],
+    [413, 'Lambda.RequestTooLargeException'],
+    [500, 'Lambda.ServiceException'],
+    [503, 'Lambda.ServiceException'],
+  ])('calls an answer of status %d %s', async (statusCode, error) => {
+    expect(await failing(async () => ({ statusCode, payload: { Message: 'no' } }))).toEqual([
+      error,
+      `no (Status Code: ${statusCode})`,
+    ]);
+  });
+
+  it('calls what a function threw by its type, and without one Lambda.Unknown', async () => {
+    const threw = (payload: unknown) => async () => ({
+      statusCode: 200,
+      functionError: 'Unhandled',
+      payload,
+    });
+    expect(await failing(threw({ errorType: 'Srag.NO_INDEX', errorMessage: '{}' }))).toEqual([
+      'Srag.NO_INDEX',
+      '{"errorType":"Srag.NO_INDEX","errorMessage":"{}"}',
+    ]);
+    expect((await failing(threw({ errorMessage: 'x' })))[0]).toBe('Lambda.Unknown');
+    expect((await failing(threw(null)))[0]).toBe('Lambda.Unknown');
+    expect((await failing(threw({ errorType: 'X', errorMessage: 'y'.repeat(40_000) })))[1]).toHaveLength(
+      32_768,
+    );
+  });
+
+  it('calls a rejected invocation a fault of the client, unless it was throttled', async () => {
+    const rejecting = (error: Error) => async () => Promise.reject(error);
+    expect(await failing(rejecting(new Error('reset')))).toEqual(['Lambda.SdkClientException', 'reset']);
+    expect(await failing(rejecting(new SragError('THROTTLED', 'full')))).toEqual([
+      'Lambda.TooManyRequestsException',
+      'full',
+    ]);
+  });
+});
+
+describe('time limits', () => {
+  const never: Invoke = () => new Promise(() => undefined);
+
+  it('fails a task after TimeoutSeconds, once for every attempt', async () => {
+    const machine = single(
+      task('f', {}, { TimeoutSeconds: 3, Retry: [{ ErrorEquals: ['States.Timeout'], MaxAttempts: 1 }] }),
+    );
+    const { result, tookMs } = await runVirtually(machine, {}, () => never);
+    expect(result).toMatchObject({ status: 'FAILED', error: 'States.Timeout' });
+    expect(result.cause).toBeUndefined();
+    expect(tookMs).toBe(3_000 + 1_000 + 3_000);
+  });
+
+  it('tells the function that it is not waited for any more', async () => {
+    let aborted = 0;
+    await runVirtually(single(task('f', {}, { TimeoutSeconds: 2 })), {}, () => (_, __, { signal }) => {
+      signal.addEventListener('abort', () => {
+        aborted += 1;
+      });
+      return new Promise(() => undefined);
+    });
+    expect(aborted).toBe(1);
+  });
+
+  it('ends the execution after its own TimeoutSeconds; nothing catches that', async () => {
+    const machine = machineOf(
+      {
+        A: {
+          ...task('f'),
+          Retry: [{ ErrorEquals: ['States.ALL'] }],
+          Catch: [{ ErrorEquals: ['States.ALL'], Next: 'H' }],
+          End: true,
+        },
+        H: { Type: 'Pass', End: true },
+      },
+      { TimeoutSeconds: 9 },
+    );
+    const { result, tookMs } = await runVirtually(machine, {}, () => never);
+    expect(result.status).toBe('TIMED_OUT');
+    expect(result).not.toHaveProperty('error');
+    expect(result).not.toHaveProperty('output');
+    expect(tookMs).toBe(9_000);
+  });
+
+  it('ends an EXPRESS execution after five minutes and a STANDARD one not', async () => {
+    const wait = single({ Type: 'Wait', Seconds: 1_000 });
+    const express = await runVirtually(wait, {});
+    expect([express.result.status, express.tookMs]).toEqual(['TIMED_OUT', 300_000]);
+    const standard = await runVirtually(wait, {}, undefined, { load: { type: 'STANDARD' } });
+    expect([standard.result.status, standard.tookMs]).toEqual(['SUCCEEDED', 1_000_000]);
+  });
+});
