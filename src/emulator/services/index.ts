@@ -1,5 +1,17 @@
 export type { StorageAccount } from './accounting.ts';
 export { type LaptopCredentials, laptopCredentials, OUTSIDE } from './credentials.ts';
-export type { ObjectChange } from './s3/context.ts';
-export { type Services, type ServicesOptions, startServices } from './services.ts';
+export type { TableOptions } from './dynamodb/service.ts';
+export type {
+  InvocationOptions,
+  InvocationReply,
+  InvocationType,
+  InvokeFunction,
+  StartSyncExecution,
+  SyncExecutionRequest,
+  SyncExecutionResult,
+} from './functions/handlers.ts';
+export type { IngestOptions, IngestRule, ServicesOptions } from './options.ts';
+export { type Services, startServices } from './services.ts';
+export { type Delivery, FifoQueue, type SentMessage } from './sqs/fifo-queue.ts';
+export type { Parameter, ParameterStore } from './ssm/parameter-store.ts';
 export * from './storage-model/index.ts';

@@ -1,63 +1,92 @@
 import { Accounts, type StorageAccount } from './accounting.ts';
-import { listen } from './listen.ts';
-import type { ObjectChange } from './s3/context.ts';
+import { dynamodbService } from './dynamodb/service.ts';
+import { LambdaService } from './functions/lambda.ts';
+import { stepFunctionsService } from './functions/step-functions.ts';
+import { IngestQueue } from './ingest-queue.ts';
+import { createJsonServer } from './json/server.ts';
+import { type ListeningServer, listen } from './listen.ts';
+import type { ServicesOptions } from './options.ts';
 import { createS3Server } from './s3/server.ts';
-import {
-  changeSettings,
-  DEFAULT_SETTINGS,
-  type ModelSettings,
-  NO_DELAYS,
-  type RequestRecorder,
-  StorageModel,
-} from './storage-model/index.ts';
+import type { FifoQueue } from './sqs/fifo-queue.ts';
+import { Queues } from './sqs/queues.ts';
+import { sqsService } from './sqs/service.ts';
+import { ParameterStore } from './ssm/parameter-store.ts';
+import { ssmService } from './ssm/service.ts';
+import { changeSettings, DEFAULT_SETTINGS, NO_DELAYS, StorageModel } from './storage-model/index.ts';
 
-export interface ServicesOptions {
-  /** Folder of each S3 bucket. */
-  readonly buckets: Readonly<Record<string, string>>;
-  /** Default `us-east-1`. */
-  readonly region?: string;
-  /** What storage is slowed down to; default S3 as measured from a function, `none` for as fast as it goes. */
-  readonly model?: Partial<ModelSettings> | 'none';
-  /** Keep a log of every storage request, for benchmarks: it grows until it is reset. */
-  readonly recorder?: RequestRecorder;
-  /** Port of S3; default any that is free. */
-  readonly s3Port?: number;
-  /** Is told of objects that were written or deleted through S3. */
-  readonly onObjectChange?: (change: ObjectChange) => void;
-}
-
+/** The laptop's AWS services, while they run. */
 export interface Services {
+  /** For `AWS_ENDPOINT_URL`: every service but S3. */
+  readonly endpoint: string;
   /** For `AWS_ENDPOINT_URL_S3`. */
   readonly s3Endpoint: string;
+  /** What storage is slowed down to; it may be changed while it runs. */
   readonly model: StorageModel;
-  /** Storage requests of an execution environment, told by its credentials. */
+  readonly parameters: ParameterStore;
+  /** The queue of `ingest`, and its dead letters; undefined without that option. */
+  readonly queue: FifoQueue | undefined;
+  readonly deadLetters: FifoQueue | undefined;
+  /** Storage requests of an execution environment, told by its credentials (`laptopCredentials`). */
   accounting(environmentId: string): StorageAccount;
   /** Keeps nothing any more of an environment that has ended. */
   forget(environmentId: string): void;
+  /** Ends connections under way; waits for invocations that the queue started. */
   close(): Promise<void>;
 }
 
-/** Starts the laptop's AWS services on the loopback interface. @throws INVALID_ARGUMENT */
+/**
+ * Starts the laptop's AWS services on the loopback interface.
+ * @throws INVALID_ARGUMENT for a wrong setting or a port that is taken, DAMAGED_STORE for a bad file of parameters
+ */
 export async function startServices(options: ServicesOptions): Promise<Services> {
   const { region = 'us-east-1', model: settings = {} } = options;
   const model = new StorageModel(
     settings === 'none' ? NO_DELAYS : changeSettings(DEFAULT_SETTINGS, settings),
     options.recorder,
   );
+  const parameters = await ParameterStore.open(options.parameterFile);
   const accounts = new Accounts();
+  const queues = new Queues(region);
+  const ingest =
+    options.ingest === undefined ? undefined : new IngestQueue(queues, options.ingest, options.lambda);
   const s3 = await createS3Server({
     buckets: options.buckets,
     region,
     model,
     accounts,
-    onChange: (change) => options.onObjectChange?.(change),
+    onChange: (change) => ingest?.changed(change),
   });
-  const listening = await listen(s3, options.s3Port ?? 0, 's3Port');
+  const json = createJsonServer(
+    [
+      ssmService(parameters, region),
+      dynamodbService(region, options.tables),
+      sqsService(queues),
+      stepFunctionsService(options.stepFunctions),
+    ],
+    [new LambdaService(options.lambda)],
+  );
+  const servers: ListeningServer[] = [];
+  const close = async (): Promise<void> => {
+    await ingest?.close();
+    for (const server of servers) await server.close();
+  };
+  try {
+    servers.push(await listen(s3, options.s3Port ?? 0, 's3Port'));
+    servers.push(await listen(json, options.port ?? 0, 'port'));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const [{ endpoint: s3Endpoint }, { endpoint }] = servers as [ListeningServer, ListeningServer];
   return {
-    s3Endpoint: listening.endpoint,
+    endpoint,
+    s3Endpoint,
     model,
+    parameters,
+    queue: ingest?.queue,
+    deadLetters: ingest?.deadLetters,
     accounting: (environmentId) => accounts.of(environmentId),
     forget: (environmentId) => accounts.forget(environmentId),
-    close: () => listening.close(),
+    close,
   };
 }

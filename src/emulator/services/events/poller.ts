@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { InvokeFunction } from '../functions/handlers.ts';
+import type { Delivery, FifoQueue } from '../sqs/fifo-queue.ts';
+import { md5, messageAttributes } from '../sqs/service.ts';
+import { failedMessages } from './batch-result.ts';
+
+/** As Lambda's long polls. */
+const WAIT_MS = 20_000;
+
+export interface PollerOptions {
+  readonly queue: FifoQueue;
+  readonly queueArn: string;
+  readonly region: string;
+  readonly functionName: string;
+  readonly invoke: InvokeFunction;
+  /** Most messages of one invocation. */
+  readonly batchSize: number;
+  /** Most invocations at once; of one message group there is never more than one. */
+  readonly maxConcurrency: number;
+  /** How long a failed message waits before it is received again. */
+  readonly retryDelayMs: number;
+}
+
+/** Hands batches of messages, each of one message group, to a function, as Lambda's poller of SQS does. */
+export class QueuePoller {
+  readonly #options: PollerOptions;
+  readonly #stopped = new AbortController();
+  readonly #running = new Set<Promise<void>>();
+  readonly #loop: Promise<void>;
+
+  constructor(options: PollerOptions) {
+    this.#options = options;
+    this.#loop = this.#poll();
+  }
+
+  /** Receives nothing any more; resolves when the invocations under way have ended. */
+  async close(): Promise<void> {
+    this.#stopped.abort();
+    await this.#loop;
+    await Promise.all(this.#running);
+  }
+
+  async #poll(): Promise<void> {
+    const { queue, batchSize, maxConcurrency } = this.#options;
+    const { signal } = this.#stopped;
+    while (!signal.aborted) {
+      if (this.#running.size >= maxConcurrency) await Promise.race(this.#running);
+      const batch = await queue.receiveWaiting({ max: batchSize, oneGroup: true }, WAIT_MS, signal);
+      if (batch.length === 0) continue;
+      const work = this.#handle(batch).finally(() => this.#running.delete(work));
+      this.#running.add(work);
+    }
+  }
+
+  async #handle(batch: readonly Delivery[]): Promise<void> {
+    const { queue, functionName, invoke, retryDelayMs } = this.#options;
+    const payload = Buffer.from(JSON.stringify({ Records: batch.map((delivery) => this.#record(delivery)) }));
+    const options = { signal: this.#stopped.signal };
+    // A fault on the way to the function is as a failure of it.
+    const reply = await invoke(functionName, payload, 'RequestResponse', options).catch(() => undefined);
+    const failed = failedMessages(
+      reply,
+      batch.map(({ messageId }) => messageId),
+    );
+    for (const { messageId, receiptHandle } of batch) {
+      try {
+        if (failed.has(messageId)) queue.changeVisibility(receiptHandle, retryDelayMs);
+        else queue.delete(receiptHandle);
+      } catch {
+        // The invocation outlasted the visibility timeout: the message is somebody else's by now.
+      }
+    }
+    // Whoever is throttled is left alone for a moment.
+    if (reply?.statusCode === 429) {
+      await sleep(retryDelayMs, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
+    }
+  }
+
+  #record(delivery: Delivery): Readonly<Record<string, unknown>> {
+    return {
+      messageId: delivery.messageId,
+      receiptHandle: delivery.receiptHandle,
+      body: delivery.body,
+      attributes: messageAttributes(delivery),
+      messageAttributes: {},
+      md5OfBody: md5(delivery.body),
+      eventSource: 'aws:sqs',
+      eventSourceARN: this.#options.queueArn,
+      awsRegion: this.#options.region,
+    };
+  }
+}

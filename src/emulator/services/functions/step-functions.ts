@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { type JsonService, operation } from '../json/operation.ts';
+import { wireError } from '../wire-error.ts';
+import type { StartSyncExecution } from './handlers.ts';
+
+const VALIDATION = 'ValidationException';
+/** Largest input of an execution. */
+const MAX_INPUT_BYTES = 256 * 1_024;
+
+/** Step Functions: executions of an Express state machine that the caller waits for. */
+export const stepFunctionsService = (start: StartSyncExecution | undefined): JsonService => ({
+  target: 'AWSStepFunctions',
+  contentType: 'application/x-amz-json-1.0',
+  errorNamespace: 'com.amazonaws.swf.service.v2.model',
+  validationError: VALIDATION,
+  maxBodyBytes: 2 * 1_024 ** 2,
+  operations: {
+    StartSyncExecution: operation(
+      VALIDATION,
+      z.strictObject({
+        stateMachineArn: z.string().min(1).max(256),
+        name: z
+          .string()
+          .regex(/^[^\s<>{}[\]?*"#%\\^|~`$&,;:/]{1,80}$/, 'it is not the name of an execution')
+          .optional(),
+        input: z.string().optional(),
+        traceHeader: z.string().max(256).optional(),
+        // Data is given back in any case.
+        includedData: z.enum(['ALL_DATA']).optional(),
+      }),
+      async ({ stateMachineArn, name = randomUUID(), input = '{}', traceHeader }, { signal }) => {
+        checkInput(input);
+        const startedMs = Date.now();
+        const result = await start?.({ stateMachineArn, name, input, traceHeader, signal });
+        if (result === undefined) {
+          throw wireError(
+            'StateMachineDoesNotExist',
+            400,
+            `State Machine Does Not Exist: '${stateMachineArn}'`,
+          );
+        }
+        const endedMs = Date.now();
+        return {
+          executionArn: `${stateMachineArn.replace(':stateMachine:', ':express:')}:${name}:${randomUUID()}`,
+          stateMachineArn,
+          name,
+          startDate: startedMs / 1_000,
+          stopDate: endedMs / 1_000,
+          input,
+          inputDetails: { included: true },
+          traceHeader,
+          billingDetails: {
+            // In steps of 100 ms, as an Express workflow is billed.
+            billedDurationInMilliseconds: Math.max(100, Math.ceil((endedMs - startedMs) / 100) * 100),
+            billedMemoryUsedInMB: 64,
+          },
+          ...(result.status === 'SUCCEEDED'
+            ? { status: result.status, output: result.output, outputDetails: { included: true } }
+            : { status: result.status, error: result.error, cause: result.cause }),
+        };
+      },
+    ),
+  },
+});
+
+/** @throws InvalidExecutionInput, ValidationException */
+function checkInput(input: string): void {
+  if (Buffer.byteLength(input) > MAX_INPUT_BYTES) {
+    throw wireError(
+      VALIDATION,
+      400,
+      `1 validation error detected: Value at 'input' failed to satisfy constraint: Member must have length less than or equal to ${MAX_INPUT_BYTES}`,
+    );
+  }
+  try {
+    JSON.parse(input);
+  } catch (error) {
+    throw wireError(
+      'InvalidExecutionInput',
+      400,
+      `Invalid State Machine Execution Input: '${String(error)}'`,
+    );
+  }
+}

@@ -1,0 +1,47 @@
+import type { z } from 'zod';
+import { wireError } from '../wire-error.ts';
+
+/** What an operation may want to know of its request beside the input. */
+export interface JsonCall {
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Aborted when the client is gone. */
+  readonly signal: AbortSignal;
+}
+
+/** One operation of a service that speaks JSON. */
+export type JsonOperation = (input: unknown, call: JsonCall) => Promise<object>;
+
+/** A service that is asked by `X-Amz-Target: <target>.<operation>` (AWS JSON 1.0 and 1.1). */
+export interface JsonService {
+  readonly target: string;
+  readonly contentType: 'application/x-amz-json-1.0' | 'application/x-amz-json-1.1';
+  /** What stands before an error's name in its type, without the `#`. */
+  readonly errorNamespace: string;
+  /** Name of the error for an input that is not one. */
+  readonly validationError: string;
+  readonly maxBodyBytes: number;
+  readonly operations: Readonly<Record<string, JsonOperation>>;
+  /** Further headers of an error, by its name. */
+  readonly errorHeaders?: (awsCode: string) => Readonly<Record<string, string>>;
+}
+
+/**
+ * An operation whose input is checked: a parameter that is not served is refused by name, never ignored.
+ * @throws `validationError` naming the parameter
+ */
+export const operation =
+  <Schema extends z.ZodType>(
+    validationError: string,
+    schema: Schema,
+    run: (input: z.output<Schema>, call: JsonCall) => object | Promise<object>,
+  ): JsonOperation =>
+  async (input, call) => {
+    const checked = schema.safeParse(input);
+    if (checked.success) return run(checked.data, call);
+    const [issue] = checked.error.issues;
+    if (issue?.code === 'unrecognized_keys') {
+      const at = [...issue.path, issue.keys[0]].join('.');
+      throw wireError(validationError, 400, `The parameter '${at}' is not served by the laptop.`);
+    }
+    throw wireError(validationError, 400, `Value at '${issue?.path.join('.')}' is wrong: ${issue?.message}.`);
+  };

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { messageOf } from '../../../core/index.ts';
+import { accessKeyOf } from '../credentials.ts';
+import { asWireError, type WireError, wireError } from '../wire-error.ts';
+import { readJsonBody } from './body.ts';
+import type { JsonService } from './operation.ts';
+
+const KEEP_ALIVE_MS = 120_000;
+
+/** A way to answer that is not by target: Lambda's, whose operation stands in the path. */
+export interface PathService {
+  serves(incoming: IncomingMessage): boolean;
+  handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void>;
+}
+
+/** One server for all services that are not S3, not yet listening. Signatures are asked for but not verified. */
+export function createJsonServer(services: readonly JsonService[], paths: readonly PathService[]): Server {
+  const byTarget = new Map(services.map((service) => [service.target, service]));
+  const server = createServer((incoming, outgoing) => {
+    const path = paths.find((each) => each.serves(incoming));
+    const work = path === undefined ? serve(incoming, outgoing, byTarget) : path.handle(incoming, outgoing);
+    // Nothing is left to tell a client that is gone.
+    work.catch(() => outgoing.destroy());
+  });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  // Long polls and synchronous executions take their time.
+  server.requestTimeout = 0;
+  return server;
+}
+
+async function serve(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  byTarget: ReadonlyMap<string, JsonService>,
+): Promise<void> {
+  const gone = new AbortController();
+  outgoing.once('close', () => gone.abort());
+  const [target = '', name = ''] = String(incoming.headers['x-amz-target'] ?? '').split('.', 2);
+  const service = byTarget.get(target);
+  try {
+    const run = operationOf(incoming, service, name);
+    const input = await readJsonBody(incoming, service!.maxBodyBytes);
+    const output = await run(input, { headers: incoming.headers, signal: gone.signal });
+    send(outgoing, 200, output, service);
+  } catch (error) {
+    incoming.resume();
+    const { awsCode, status, message } = answerOf(error);
+    const body = { __type: `${service?.errorNamespace ?? 'com.amazon.coral.service'}#${awsCode}`, message };
+    send(outgoing, status, body, service, service?.errorHeaders?.(awsCode));
+  }
+}
+
+/** @throws UnknownOperationException, MissingAuthenticationToken, IncompleteSignature */
+function operationOf(
+  { method, url, headers }: IncomingMessage,
+  service: JsonService | undefined,
+  name: string,
+) {
+  if (service === undefined || !Object.hasOwn(service.operations, name)) {
+    const asked = headers['x-amz-target'] ?? `${method} ${url}`;
+    throw wireError('UnknownOperationException', 400, `${asked} is not served by the laptop.`);
+  }
+  const { authorization } = headers;
+  if (authorization === undefined) {
+    throw wireError('MissingAuthenticationToken', 400, 'Request is missing Authentication Token');
+  }
+  if (accessKeyOf(authorization) === undefined) {
+    throw wireError(
+      'IncompleteSignature',
+      400,
+      'The Authorization header is not that of Signature Version 4.',
+    );
+  }
+  return service.operations[name]!;
+}
+
+const answerOf = (error: unknown): WireError =>
+  asWireError(error) ?? {
+    awsCode: 'InternalServerError',
+    status: 500,
+    message: messageOf(error),
+    details: {},
+  };
+
+function send(
+  outgoing: ServerResponse,
+  status: number,
+  body: object,
+  service: JsonService | undefined,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const bytes = Buffer.from(JSON.stringify(body));
+  outgoing.writeHead(status, {
+    'content-type': service?.contentType ?? 'application/x-amz-json-1.0',
+    'content-length': bytes.length,
+    'x-amzn-requestid': randomUUID(),
+    ...headers,
+  });
+  outgoing.end(bytes);
+}

@@ -1,0 +1,247 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { wireError } from '../wire-error.ts';
+
+/** SQS's own. */
+const DEDUPLICATION_MS = 5 * 60_000;
+const RETENTION_MS = 4 * 24 * 3_600_000;
+const EXTRA_WAIT_MS = 5;
+
+export interface QueueSettings {
+  /** Ends in `.fifo`. */
+  readonly name: string;
+  /** How long a received message is nobody else's; default 30,000. */
+  readonly visibilityTimeoutMs?: number;
+  /** The hash of the body tells equal messages, where the sender gives no id. */
+  readonly contentBasedDeduplication?: boolean;
+  /** Where messages go that were received so often. */
+  readonly redrive?: { readonly queue: FifoQueue; readonly maxReceiveCount: number };
+}
+
+export interface SentMessage {
+  readonly body: string;
+  readonly messageGroupId: string;
+  readonly deduplicationId?: string | undefined;
+}
+
+/** What a sender is told. */
+export interface Receipt {
+  readonly messageId: string;
+  readonly sequenceNumber: string;
+}
+
+interface Message extends SentMessage, Receipt {
+  readonly deduplicationId: string;
+  readonly sentMs: number;
+  visibleAtMs: number;
+  receiveCount: number;
+  firstReceivedMs: number | undefined;
+  receiptHandle: string | undefined;
+}
+
+/** A message on its way to who received it. */
+export type Delivery = Readonly<Omit<Message, 'receiptHandle' | 'firstReceivedMs'>> & {
+  readonly receiptHandle: string;
+  readonly firstReceivedMs: number;
+};
+
+export interface ReceiveOptions {
+  /** Most messages; default 1. */
+  readonly max?: number;
+  readonly visibilityTimeoutMs?: number | undefined;
+  /** Only messages of one group; default false. */
+  readonly oneGroup?: boolean;
+}
+
+/**
+ * A FIFO queue in memory: the order holds within a group, and while a message of a group is in somebody's hands the
+ * group gives no other one.
+ */
+export class FifoQueue {
+  readonly settings: QueueSettings;
+  /** Messages by group, each in the order in which they were sent. */
+  readonly #groups = new Map<string, Message[]>();
+  readonly #recent = new Map<string, Receipt & { readonly sentMs: number }>();
+  readonly #now: () => number;
+  #sequence = 0;
+  #arrived = Promise.withResolvers<void>();
+
+  constructor(settings: QueueSettings, now: () => number = Date.now) {
+    this.settings = settings;
+    this.#now = now;
+  }
+
+  /** Messages that can be received, now or once their group is free, and messages in somebody's hands. */
+  counts(): { readonly waiting: number; readonly inFlight: number } {
+    const now = this.#now();
+    const all = [...this.#groups.values()].flat();
+    const inFlight = all.filter(
+      ({ visibleAtMs, receiveCount }) => receiveCount > 0 && visibleAtMs > now,
+    ).length;
+    return { waiting: all.length - inFlight, inFlight };
+  }
+
+  /** A message that was sent within the last five minutes is not sent again. @throws InvalidParameterValue */
+  send(sent: SentMessage): Receipt {
+    const now = this.#now();
+    const deduplicationId = sent.deduplicationId ?? this.#hashOf(sent.body);
+    this.#forgetOld(now);
+    const before = this.#recent.get(deduplicationId);
+    if (before !== undefined) return before;
+    const receipt = {
+      messageId: randomUUID(),
+      sequenceNumber: String(++this.#sequence).padStart(20, '0'),
+    };
+    this.#recent.set(deduplicationId, { ...receipt, sentMs: now });
+    this.#add({
+      ...sent,
+      ...receipt,
+      deduplicationId,
+      sentMs: now,
+      visibleAtMs: 0,
+      receiveCount: 0,
+      firstReceivedMs: undefined,
+      receiptHandle: undefined,
+    });
+    return receipt;
+  }
+
+  /** What can be received at this moment. */
+  receive({ max = 1, visibilityTimeoutMs, oneGroup = false }: ReceiveOptions = {}): Delivery[] {
+    const now = this.#now();
+    const visibleAtMs = now + (visibilityTimeoutMs ?? this.settings.visibilityTimeoutMs ?? 30_000);
+    const received: Delivery[] = [];
+    const groups = [...this.#groups].sort(([, [left]], [, [right]]) =>
+      left!.sequenceNumber < right!.sequenceNumber ? -1 : 1,
+    );
+    for (const [group] of groups) {
+      if (received.length >= max || (oneGroup && received.length > 0)) break;
+      const isHeld = this.#messagesOf(group).some((message) => message.visibleAtMs > now);
+      if (isHeld) continue;
+      for (const message of this.#usable(group, now)) {
+        if (received.length >= max) break;
+        message.visibleAtMs = visibleAtMs;
+        message.receiveCount++;
+        message.firstReceivedMs ??= now;
+        message.receiptHandle = `${message.messageId}.${randomUUID()}`;
+        received.push({ ...message } as Delivery);
+      }
+    }
+    return received;
+  }
+
+  /** As {@link receive}, waiting for a message to come or to become visible. Gives none where `signal` is aborted. */
+  async receiveWaiting(options: ReceiveOptions, waitMs: number, signal?: AbortSignal): Promise<Delivery[]> {
+    const until = performance.now() + waitMs;
+    for (;;) {
+      const arrived = this.#arrived.promise;
+      const received = signal?.aborted === true ? [] : this.receive(options);
+      const leftMs = until - performance.now();
+      if (received.length > 0 || leftMs <= 0 || signal?.aborted === true) return received;
+      const stop = new AbortController();
+      const anySignal = signal === undefined ? stop.signal : AbortSignal.any([stop.signal, signal]);
+      const timer = sleep(Math.min(leftMs, this.#untilVisibleMs()), undefined, { signal: anySignal });
+      await Promise.race([arrived, timer.catch(() => undefined)]);
+      stop.abort();
+    }
+  }
+
+  /** Takes a message out for good; one that is not there any more is no error. @throws ReceiptHandleIsInvalid and others */
+  delete(receiptHandle: string): void {
+    const message = this.#find(receiptHandle);
+    if (message === undefined) return;
+    if (message.visibleAtMs <= this.#now()) throw expired(receiptHandle);
+    this.#remove(message);
+  }
+
+  /** From now on; 0 gives the message back at once. @throws MessageNotInflight and others */
+  changeVisibility(receiptHandle: string, timeoutMs: number): void {
+    const message = this.#find(receiptHandle);
+    if (message === undefined || message.visibleAtMs <= this.#now()) {
+      throw wireError('MessageNotInflight', 400, 'The message referred to is not in flight.');
+    }
+    message.visibleAtMs = this.#now() + timeoutMs;
+    this.#wake();
+  }
+
+  #messagesOf(group: string): Message[] {
+    return this.#groups.get(group) ?? [];
+  }
+
+  /** Messages of a group without those that are too old, and those that were received too often, which move on. */
+  #usable(group: string, now: number): Message[] {
+    const { redrive } = this.settings;
+    for (const message of [...this.#messagesOf(group)]) {
+      if (now - message.sentMs > RETENTION_MS) this.#remove(message);
+      else if (redrive !== undefined && message.receiveCount >= redrive.maxReceiveCount) {
+        this.#remove(message);
+        redrive.queue.#add({ ...message, visibleAtMs: 0, receiveCount: 0, receiptHandle: undefined });
+      }
+    }
+    return this.#messagesOf(group);
+  }
+
+  #find(receiptHandle: string): Message | undefined {
+    const messageId = /^([0-9a-f-]{36})\.[0-9a-f-]{36}$/.exec(receiptHandle)?.[1];
+    if (messageId === undefined) {
+      throw wireError('ReceiptHandleIsInvalid', 400, 'The input receipt handle is invalid.');
+    }
+    for (const messages of this.#groups.values()) {
+      const message = messages.find((one) => one.messageId === messageId);
+      if (message === undefined) continue;
+      if (message.receiptHandle !== receiptHandle) throw expired(receiptHandle);
+      return message;
+    }
+    return undefined;
+  }
+
+  #add(message: Message): void {
+    const messages = this.#groups.get(message.messageGroupId);
+    if (messages === undefined) this.#groups.set(message.messageGroupId, [message]);
+    else messages.push(message);
+    this.#wake();
+  }
+
+  #remove(message: Message): void {
+    const left = this.#messagesOf(message.messageGroupId).filter((one) => one !== message);
+    if (left.length === 0) this.#groups.delete(message.messageGroupId);
+    else this.#groups.set(message.messageGroupId, left);
+    // What waits in the group can be received now.
+    this.#wake();
+  }
+
+  #wake(): void {
+    this.#arrived.resolve();
+    this.#arrived = Promise.withResolvers<void>();
+  }
+
+  #untilVisibleMs(): number {
+    const now = this.#now();
+    const later = [...this.#groups.values()].flat().filter(({ visibleAtMs }) => visibleAtMs > now);
+    return Math.min(2 ** 30, ...later.map(({ visibleAtMs }) => visibleAtMs - now + EXTRA_WAIT_MS));
+  }
+
+  #hashOf(body: string): string {
+    if (this.settings.contentBasedDeduplication === true)
+      return createHash('sha256').update(body).digest('hex');
+    throw wireError(
+      'InvalidParameterValue',
+      400,
+      'The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly',
+    );
+  }
+
+  #forgetOld(now: number): void {
+    for (const [id, { sentMs }] of this.#recent) {
+      if (now - sentMs < DEDUPLICATION_MS) return;
+      this.#recent.delete(id);
+    }
+  }
+}
+
+const expired = (receiptHandle: string): Error =>
+  wireError(
+    'InvalidParameterValue',
+    400,
+    `Value ${receiptHandle} for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired.`,
+  );
