@@ -14,7 +14,7 @@ const library: UserConfig = {
   sourcemap: false,
   // Each bundle cleans its own folder below.
   clean: ['dist/*', '!dist/functions', '!dist/emulator'],
-  copy: [{ from: 'src/functions/functions.json', to: 'dist/functions' }],
+  copy: [{ from: 'src/functions/*.json', to: 'dist/functions' }],
 };
 
 /** A function's bundle: everything within, but what a small function never loads. */

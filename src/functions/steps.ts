@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SragError } from '../core/index.ts';
+import { type SearchMode, SragError } from '../core/index.ts';
 import type {
   QueryReply,
   RagService,
@@ -48,6 +48,7 @@ export type Step = (event: unknown, context: Omit<RequestContext, 'requestId'>) 
 export interface RetrievedStep extends Pick<RetrieveReply, 'trace'> {
   readonly hits: readonly Pick<ShownChunk, 'id' | 'documentId' | 'score' | 'scores'>[];
   readonly index: RetrieveReply['trace']['index'];
+  readonly mode: SearchMode;
   readonly use: RequestUse;
 }
 /** What the second step gives. */
@@ -61,14 +62,16 @@ export function retrieving(service: RagService): Step {
   return async (event, context): Promise<RetrievedStep> => {
     const { requestId, ...request } = parsed(retrieveStep, event).request;
     let use = NOTHING;
+    let mode: SearchMode = 'lexical';
     try {
-      const onUse = (used: RequestUse) => {
-        use = used;
+      const onServed: RequestContext['onServed'] = (served) => {
+        ({ use, mode = mode } = served);
       };
-      const { hits, trace } = await service.retrieve(request, { ...context, requestId, onUse });
+      const { hits, trace } = await service.retrieve(request, { ...context, requestId, onServed });
       return {
         hits: hits.map(({ id, documentId, score, scores }) => ({ id, documentId, score, scores })),
         index: trace.index,
+        mode,
         trace,
         use,
       };
@@ -84,18 +87,11 @@ export function generating(service: RagService): Step {
     const { requestId, ...request } = parsed(generateStep, event).request;
     let use = NOTHING;
     try {
-      const onUse = (used: RequestUse) => {
-        use = used;
+      const onServed: RequestContext['onServed'] = (served) => {
+        use = served.use;
       };
-      const {
-        requestId: _,
-        cost: __,
-        ...reply
-      } = await service.generateFrom(request, {
-        ...context,
-        requestId,
-        onUse,
-      });
+      const served = { ...context, requestId, onServed };
+      const { requestId: _, cost: __, ...reply } = await service.generateFrom(request, served);
       return { ...reply, use };
     } catch (error) {
       throw stepError(error, requestId);

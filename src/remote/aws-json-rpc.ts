@@ -7,18 +7,26 @@ interface Service {
   readonly name: string;
   readonly target: string;
   readonly contentType: string;
+  /** The end of the variable that names its endpoint, as the AWS SDKs have it. */
+  readonly variable: string;
   /** First part of the host name where it is not the service's own name. */
   readonly host?: string;
 }
 
 /** The services that srag asks this way, with what their protocol wants to hear. */
 const SERVICES = {
-  dynamodb: { name: 'DynamoDB', target: 'DynamoDB_20120810', contentType: 'application/x-amz-json-1.0' },
-  ssm: { name: 'SSM', target: 'AmazonSSM', contentType: 'application/x-amz-json-1.1' },
+  dynamodb: {
+    name: 'DynamoDB',
+    target: 'DynamoDB_20120810',
+    contentType: 'application/x-amz-json-1.0',
+    variable: 'DYNAMODB',
+  },
+  ssm: { name: 'SSM', target: 'AmazonSSM', contentType: 'application/x-amz-json-1.1', variable: 'SSM' },
   states: {
     name: 'Step Functions',
     target: 'AWSStepFunctions',
     contentType: 'application/x-amz-json-1.0',
+    variable: 'SFN',
     // Executions that are waited for have a host of their own.
     host: 'sync-states',
   },
@@ -163,7 +171,9 @@ export function awsRpcSettings(service: AwsRpcService, environment: Environment)
   const secretAccessKey = environment.AWS_SECRET_ACCESS_KEY;
   if (!region || !accessKeyId || !secretAccessKey) return undefined;
   const endpoint =
-    environment[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || environment.AWS_ENDPOINT_URL || undefined;
+    environment[`AWS_ENDPOINT_URL_${SERVICES[service].variable}`] ||
+    environment.AWS_ENDPOINT_URL ||
+    undefined;
   const sessionToken = environment.AWS_SESSION_TOKEN || undefined;
   return {
     region,

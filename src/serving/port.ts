@@ -109,8 +109,10 @@ export interface RequestContext {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds that the platform still gives this request. */
   readonly remainingMs?: (() => number) | undefined;
-  /** Told what was used, when the request ends: for who adds it to more. */
-  readonly onUse?: ((use: RequestUse) => void) | undefined;
+  /** Told how the request was answered, when it ends: for who adds it to more. */
+  readonly onServed?:
+    | ((served: { readonly use: RequestUse; readonly mode?: SearchMode | undefined }) => void)
+    | undefined;
 }
 
 /** What a function, or a process that is all of them, answers. What it does not is left out. */

@@ -270,7 +270,7 @@ export class RagService implements Required<Services> {
   #record(operation: Operation, { meter, mode }: Work, context: RequestContext, errorCode?: string): void {
     const { use, trace } = meter;
     const { generation } = use;
-    context.onUse?.(use);
+    context.onServed?.({ use, mode });
     this.#parts.record({
       operation,
       context,

@@ -1,29 +1,33 @@
-import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { serve } from '@hono/node-server';
 import { type Command, InvalidArgumentError } from 'commander';
-import { SragError } from '../../core/index.ts';
-import { createApp } from '../../http/index.ts';
-import { openQueryCache } from '../../query-cache/index.ts';
-import { DEFAULT_SWITCHES } from '../../switches/index.ts';
-import { type CommonOptions, runCommand, withCommonOptions, withSearchOptions } from '../context.ts';
-
-interface ServeOptions extends CommonOptions {
-  readonly port: number;
-  readonly host: string;
-}
-
-const DEFAULT_PORT = 3000;
+import { NOT_MODELLED } from '../../emulator/index.ts';
+import { runCommand, withCommonOptions, withSearchOptions } from '../context.ts';
+import { serveInProcess } from '../serve/in-process.ts';
+import { serveOnLaptop } from '../serve/laptop.ts';
+import type { ServeOptions } from '../serve/serving.ts';
 
 /** `srag serve` */
 export function serveCommand(program: Command): void {
   withSearchOptions(withCommonOptions(program.command('serve')))
-    .description('Serve the HTTP API on this machine')
-    .option('--port <number>', 'port; 0 takes a free one', wholePort, DEFAULT_PORT)
+    .description('Serve the HTTP API on this machine, in the functions that a deployment runs')
+    .option('--port <number>', 'port; 0 takes a free one', whole(0, 65_535), 3000)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--generator <name>', 'extractive (default), bedrock or openai-compatible')
     .option('--generator-settings <json>', "the generator's settings")
+    .option('--in-process', 'in this process: no functions, no gateway, no storage model')
+    .option('--memory <mb>', 'MB of every function (default: as deployed)', whole(128, 10_240))
+    .option('--concurrency <number>', 'most environments of each function', whole(1, 1_000), 10)
+    .option(
+      '--rate <number>',
+      "requests a second that the gateway's throttle lets through",
+      whole(1, 1e6),
+      1_000,
+    )
+    .option('--burst <number>', 'and at once', whole(1, 1e6), 2_000)
+    .option('--storage-model <model>', 's3 (25 ms, 75 MB/s), none, or JSON over s3', 's3')
+    .option('--idle <seconds>', 'environments not used for so long are ended', whole(1, 86_400), 300)
+    .option('--api-key <key...>', 'keys that the x-api-key header must hold')
+    .option('--logs', 'print what functions log')
+    .option('--explain', 'print what is modelled and what is not, and end')
     .addHelpText(
       'after',
       `
@@ -31,52 +35,32 @@ Examples:
   $ srag serve
   $ curl -s localhost:3000/query -H 'content-type: application/json' -d '{"question": "What is this about?"}'
   $ curl -N localhost:3000/query/stream -H 'content-type: application/json' -d '{"question": "What is this about?"}'
+  $ srag serve --memory 512 --concurrency 2 --storage-model '{"latencyMs": 60}' --logs
 `,
     )
     .action((options: ServeOptions) =>
-      runCommand(options, async ({ workspace, signal, say }) => {
-        const service = workspace.service({
-          host: { functionName: 'srag', memoryMb: 0 },
-          switches: async () => DEFAULT_SWITCHES,
-          cache: await openQueryCache('none'),
-          costOf: () => ({ totalUsd: 0, lines: [], priceTable: 'this machine' }),
-          record: () => {},
-        });
-        service.openAhead();
-        const app = createApp(service, {
-          contextOf: ({ req }) => ({ requestId: randomUUID(), signal: req.raw.signal }),
-          onUnexpected: (error) => say(error instanceof Error ? `${error.stack}` : String(error)),
-        });
-        const server = serve({ fetch: app.fetch, port: options.port, hostname: options.host });
-        const failed = once(server, 'error').then(([error]) => {
-          throw cannotListen(error as NodeJS.ErrnoException, options);
-        });
-        await Promise.race([once(server, 'listening'), failed]);
-        const { port } = server.address() as AddressInfo;
-        const url = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`;
-        say(`Listening on ${url} (Ctrl-C ends)`);
-        await Promise.race([
-          signal.aborted ? undefined : new Promise((resolve) => signal.addEventListener('abort', resolve)),
-          failed,
-        ]);
-        await new Promise((resolve) => server.close(resolve));
-        return { json: { url, ended: true }, text: '' };
+      runCommand(options, async (context) => {
+        if (options.explain) return { json: NOT_MODELLED, text: explained() };
+        const serving = await (options.inProcess ? serveInProcess : serveOnLaptop)(context, options);
+        const { signal, say } = context;
+        say(`Listening on ${serving.url} (Ctrl-C ends)`);
+        if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        await serving.close();
+        return { json: { url: serving.url, ended: true }, text: '' };
       }),
     );
 }
 
-function wholePort(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new InvalidArgumentError('It must be a whole number from 0 to 65535.');
+function explained(): string {
+  const { modelled, notModelled } = NOT_MODELLED;
+  const list = (lines: readonly string[]): string => lines.map((line) => `  - ${line}`).join('\n');
+  return `Modelled:\n${list(modelled)}\n\nNot modelled:\n${list(notModelled)}`;
 }
 
-const cannotListen = (error: NodeJS.ErrnoException, { host, port }: ServeOptions): SragError =>
-  new SragError('INVALID_ARGUMENT', `Cannot listen on ${host}:${port}: ${error.code ?? error.message}.`, {
-    remedy:
-      error.code === 'EADDRINUSE'
-        ? 'Another program listens there: choose another --port.'
-        : 'Choose another --host or --port.',
-    fields: { field: 'port', value: port },
-    cause: error,
-  });
+const whole =
+  (low: number, high: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= low && value <= high) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${low} to ${high}.`);
+  };

@@ -20,7 +20,7 @@ export interface GatewayOptions {
   /** Requests a second of the stage, and at once; Lambda's own limit comes behind it. */
   readonly throttle: { readonly rate: number; readonly burst: number };
   /** Keys that the x-api-key header may hold; none: everybody may ask. */
-  readonly apiKeys?: readonly string[];
+  readonly apiKeys?: readonly string[] | undefined;
   /** Told of every request: what is not told did not happen. */
   readonly onRequest?: (entry: AccessLogEntry) => void;
 }

@@ -200,6 +200,7 @@ export class ExecutionEnvironment {
   ): void {
     const running = this.#take(this.#running?.requestId ?? '');
     if (running === undefined) return;
+    this.#options.onLog(`ERROR ${error.payload.toString('utf8').slice(0, 2_000)}`);
     const report = this.#report(running, status);
     if (running.stream === undefined) running.finish({ kind: 'function-error', ...error, report });
     else {

@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { serve } from '@hono/node-server';
+import { createApp } from '../../http/index.ts';
+import { openQueryCache } from '../../query-cache/index.ts';
+import { DEFAULT_SWITCHES } from '../../switches/index.ts';
+import type { CommandContext } from '../context.ts';
+import { cannotListen, type ServeOptions, type Serving, urlOf } from './serving.ts';
+
+/** Everything in this process: no functions, no gateway. A client that leaves ends the model's call. */
+export async function serveInProcess(
+  { workspace, say }: CommandContext,
+  options: ServeOptions,
+): Promise<Serving> {
+  const service = workspace.service({
+    host: { functionName: 'srag', memoryMb: 0 },
+    switches: async () => DEFAULT_SWITCHES,
+    cache: await openQueryCache('none'),
+    costOf: () => ({ totalUsd: 0, lines: [], priceTable: 'this machine' }),
+    record: () => {},
+  });
+  service.openAhead();
+  const app = createApp(service, {
+    contextOf: ({ req }) => ({ requestId: randomUUID(), signal: req.raw.signal }),
+    onUnexpected: (error) => say(error instanceof Error ? `${error.stack}` : String(error)),
+  });
+  const server = serve({ fetch: app.fetch, port: options.port, hostname: options.host });
+  const failed = once(server, 'error').then(([error]) => {
+    throw cannotListen(error as NodeJS.ErrnoException, options);
+  });
+  await Promise.race([once(server, 'listening'), failed]);
+  failed.catch(() => {});
+  return {
+    url: urlOf(options.host, (server.address() as AddressInfo).port),
+    close: async () => {
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { processEnvironment, type Workspace } from '../../config/index.ts';
+import { SragError } from '../../core/index.ts';
+import { Laptop, type ServicesOptions } from '../../emulator/index.ts';
+import { formatLocation } from '../../storage/index.ts';
+import type { CommandContext } from '../context.ts';
+import { formatDuration, style } from '../output.ts';
+import { cannotListen, type ServeOptions, type Serving } from './serving.ts';
+
+/** The built functions in environments of their own, behind a gateway: as they run when deployed. */
+export async function serveOnLaptop(
+  { workspace, say }: CommandContext,
+  options: ServeOptions,
+): Promise<Serving> {
+  const dist = builtFolder();
+  const { location } = workspace.place;
+  try {
+    const laptop = await Laptop.start({
+      functionsFolder: join(dist, 'functions'),
+      runtime: [process.execPath, join(dist, 'emulator', 'bootstrap.mjs')],
+      host: options.host,
+      port: options.port,
+      folder: location.kind === 'file' ? location.path : undefined,
+      environment: functionVariables(workspace),
+      concurrency: options.concurrency,
+      memoryMb: options.memory,
+      throttle: { rate: options.rate, burst: options.burst },
+      storageModel: storageModel(options.storageModel),
+      idleMs: options.idle * 1_000,
+      scaleRate: 1_000,
+      apiKeys: options.apiKey,
+      onLog: (_name, environment, line) => {
+        if (options.logs) say(`${style.dim(environment)} ${line}`);
+      },
+      onRequest: ({ method, path, status, durationMs }) =>
+        say(`${method} ${path} ${status} ${style.dim(formatDuration(durationMs))}`),
+    });
+    return { url: laptop.url, close: () => laptop.close() };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE' || code === 'EACCES' || code === 'EADDRNOTAVAIL')
+      throw cannotListen(error as NodeJS.ErrnoException, options);
+    throw error;
+  }
+}
+
+/** Where the build lies: beside this file in the package, below the project's folder in its sources. */
+function builtFolder(): string {
+  for (let folder = import.meta.dirname; ; folder = join(folder, '..')) {
+    for (const dist of [folder, join(folder, 'dist')])
+      if (existsSync(join(dist, 'emulator', 'bootstrap.mjs'))) return dist;
+    if (folder === join(folder, '..')) break;
+  }
+  throw new SragError('PATH_NOT_FOUND', 'The functions are not built.', {
+    remedy: 'npm run build makes them; srag serve --in-process needs none.',
+  });
+}
+
+/** `none`, `s3`, or JSON with settings over those of S3. */
+function storageModel(text: string): NonNullable<ServicesOptions['model']> {
+  if (text === 'none') return 'none';
+  if (text === 's3') return {};
+  try {
+    return JSON.parse(text) as object;
+  } catch (cause) {
+    throw new SragError('INVALID_ARGUMENT', `--storage-model is '${text}'.`, {
+      remedy: `Use s3, none, or JSON such as '{"latencyMs": 60}'.`,
+      fields: { field: 'storage-model', value: text },
+      cause,
+    });
+  }
+}
+
+/** What a function is told, from the configuration of this location. */
+function functionVariables({ config, loaded, place }: Workspace): Record<string, string> {
+  const environment = processEnvironment();
+  const isReal = place.location.kind === 's3';
+  const usesAws = [config.embedder, config.generator, config.reranker].some((name) =>
+    name.startsWith('bedrock'),
+  );
+  const credentials = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const;
+  // Functions have no profiles and no home: keys come by the environment, as on Lambda.
+  const keys = isReal || usesAws ? credentials : [];
+  return {
+    SRAG_COLLECTION: config.collection,
+    SRAG_MODE: config.mode,
+    SRAG_GENERATOR: config.generator,
+    SRAG_GENERATOR_SETTINGS: JSON.stringify(config.generatorSettings),
+    SRAG_RERANKER: config.reranker,
+    SRAG_RERANKER_SETTINGS: JSON.stringify(config.rerankerSettings),
+    SRAG_EMBEDDER_SETTINGS: JSON.stringify(config.embedderSettings),
+    ...('embedder' in loaded.origins ? { SRAG_EMBEDDER: config.embedder } : {}),
+    ...(config.index === undefined ? {} : { SRAG_INDEX: config.index }),
+    ...Object.fromEntries(keys.flatMap((name) => (environment[name] ? [[name, environment[name]]] : []))),
+    ...(isReal ? realPlace(place, environment) : {}),
+    ...(usesAws && environment.AWS_REGION ? { AWS_REGION: environment.AWS_REGION } : {}),
+  };
+}
+
+function realPlace(
+  { location, s3 }: Workspace['place'],
+  environment: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const region = s3?.region ?? environment.AWS_REGION;
+  return {
+    SRAG_LOCATION: formatLocation(location),
+    ...(region === undefined ? {} : { AWS_REGION: region }),
+    ...(s3?.endpoint === undefined ? {} : { AWS_ENDPOINT_URL_S3: s3.endpoint }),
+  };
+}

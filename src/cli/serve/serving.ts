@@ -1,0 +1,41 @@
+import { SragError } from '../../core/index.ts';
+import type { CommonOptions } from '../context.ts';
+
+/** Options of `srag serve`, as commander gives them. */
+export interface ServeOptions extends CommonOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly inProcess?: boolean;
+  readonly memory?: number;
+  readonly concurrency: number;
+  readonly rate: number;
+  readonly burst: number;
+  readonly storageModel: string;
+  readonly idle: number;
+  readonly apiKey?: string[];
+  readonly logs?: boolean;
+  readonly explain?: boolean;
+}
+
+/** A server that runs. */
+export interface Serving {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** A server's address as people write it. */
+export const urlOf = (host: string, port: number): string =>
+  `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+
+export const cannotListen = (
+  error: NodeJS.ErrnoException,
+  { host, port }: Pick<ServeOptions, 'host' | 'port'>,
+): SragError =>
+  new SragError('INVALID_ARGUMENT', `Cannot listen on ${host}:${port}: ${error.code ?? error.message}.`, {
+    remedy:
+      error.code === 'EADDRINUSE'
+        ? 'Another program listens there: choose another --port.'
+        : 'Choose another --host or --port.',
+    fields: { field: 'port', value: port },
+    cause: error,
+  });

@@ -1,0 +1,76 @@
+import {
+  type FunctionDefinition,
+  type FunctionHost,
+  FunctionPool,
+  type InvocationResult,
+  type InvokeOptions,
+  type PoolOptions,
+} from './lifecycle/index.ts';
+import type { InvokeFunction } from './services/index.ts';
+
+/** All functions of the laptop, each with its pool of environments. */
+export class LaptopFunctions implements FunctionHost {
+  readonly #pools: ReadonlyMap<string, FunctionPool>;
+
+  constructor(definitions: readonly FunctionDefinition[], options: PoolOptions) {
+    this.#pools = new Map(
+      definitions.map((definition) => [definition.name, new FunctionPool(definition, options)]),
+    );
+  }
+
+  /** Whether there is a function of this name. */
+  has(name: string): boolean {
+    return this.#pools.has(name);
+  }
+
+  /** Environments of a function that exist now. */
+  environments(name: string): number {
+    return this.#pools.get(name)?.size ?? 0;
+  }
+
+  async invoke(name: string, payload: Buffer, options?: InvokeOptions): Promise<InvocationResult> {
+    const pool = this.#pools.get(name);
+    if (pool === undefined) throw new Error(`There is no function '${name}'.`);
+    return pool.invoke(payload, options);
+  }
+
+  close(): void {
+    for (const pool of this.#pools.values()) pool.close();
+  }
+}
+
+const THROTTLED = Buffer.from(
+  JSON.stringify({
+    Type: 'User',
+    message: 'Rate Exceeded.',
+    Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded',
+  }),
+);
+
+/** Functions as Lambda's Invoke gives them. */
+export function lambdaInvoke(functions: LaptopFunctions): InvokeFunction {
+  return async (name, payload, type, { traceHeader }) => {
+    if (!functions.has(name)) return { statusCode: 404 };
+    if (type === 'DryRun') return { statusCode: 204 };
+    const options = traceHeader === undefined ? {} : { traceId: traceHeader };
+    const invoked = functions.invoke(name, Buffer.from(payload), options);
+    if (type === 'Event') {
+      // Nobody waits for it: its failure stands in the function's log.
+      invoked.catch(() => {});
+      return { statusCode: 202 };
+    }
+    const result = await invoked;
+    if (result.kind === 'throttled') {
+      return {
+        statusCode: 429,
+        payload: THROTTLED,
+        reason: 'ReservedFunctionConcurrentInvocationLimitExceeded',
+        retryAfterSeconds: 1,
+      };
+    }
+    if (result.kind === 'response') return { statusCode: 200, payload: result.payload };
+    if (result.kind === 'function-error')
+      return { statusCode: 200, payload: result.payload, functionError: 'Unhandled' };
+    return { statusCode: 200, payload: Buffer.concat(await result.body.toArray()) };
+  };
+}

@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LaptopFunctions, lambdaInvoke } from './function-host.ts';
+import { type AccessLogEntry, Gateway, type GatewayRoute } from './gateway/index.ts';
+import type { FunctionDefinition, PoolOptions } from './lifecycle/index.ts';
+import { type Build, type BuiltFunction, readBuild } from './manifest.ts';
+import { pipelineOf } from './pipeline.ts';
+import { removeRemains } from './remains.ts';
+import {
+  laptopCredentials,
+  type Services,
+  type ServicesOptions,
+  type StartSyncExecution,
+  startServices,
+} from './services/index.ts';
+
+/** How the laptop cloud is set up. */
+export interface LaptopOptions
+  extends Pick<PoolOptions, 'runtime' | 'idleMs' | 'scaleRate' | 'onLog' | 'onReport'> {
+  /** Folder of the built functions. */
+  readonly functionsFolder: string;
+  readonly host: string;
+  readonly port: number;
+  /** The location, a folder: it is served as a bucket. Undefined: `environment` names a real one. */
+  readonly folder?: string | undefined;
+  /** Variables of every function: collection, embedder and so on. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Most environments of each function. */
+  readonly concurrency: number;
+  /** MB of every function; default as the manifest says. */
+  readonly memoryMb?: number | undefined;
+  /** The gateway's throttle: requests a second, and at once. */
+  readonly throttle: { readonly rate: number; readonly burst: number };
+  readonly storageModel?: NonNullable<ServicesOptions['model']> | undefined;
+  readonly apiKeys?: readonly string[] | undefined;
+  readonly onRequest?: (entry: AccessLogEntry) => void;
+}
+
+const BUCKET = 'srag';
+const REGION = 'us-east-1';
+const STATE_MACHINE_ARN = `arn:aws:states:${REGION}:123456789012:stateMachine:srag`;
+/** Where the laptop's parameters of run-time switches stand. */
+const SWITCHES_PATH = '/srag/laptop';
+const CACHE_TABLE = 'srag-cache';
+
+/** The whole system on this machine: gateway, functions, state machine, storage. Close it when done. */
+export class Laptop {
+  readonly url: string;
+  readonly services: Services;
+  readonly functions: LaptopFunctions;
+  readonly #gateway: Gateway;
+  readonly #folder: string;
+
+  private constructor(
+    gateway: Gateway,
+    url: string,
+    parts: { readonly services: Services; readonly functions: LaptopFunctions; readonly folder: string },
+  ) {
+    this.#gateway = gateway;
+    this.url = url;
+    this.services = parts.services;
+    this.functions = parts.functions;
+    this.#folder = parts.folder;
+  }
+
+  /** @throws PATH_NOT_FOUND where nothing is built; the system's error where the port is taken. */
+  static async start(options: LaptopOptions): Promise<Laptop> {
+    const build = await readBuild(options.functionsFolder);
+    await removeRemains();
+    const folder = join(tmpdir(), `srag-laptop-${process.pid}-${randomUUID().slice(0, 8)}`);
+    await mkdir(folder, { recursive: true });
+    // Services know functions, and functions the services' addresses: the first are told by a reference.
+    const later: { functions?: LaptopFunctions; pipeline?: StartSyncExecution } = {};
+    const services = await startServices({
+      buckets: options.folder === undefined ? {} : { [BUCKET]: options.folder },
+      region: REGION,
+      tables: [{ name: CACHE_TABLE, partitionKey: 'key', ttlAttribute: 'expiresAt' }],
+      ...(options.storageModel === undefined ? {} : { model: options.storageModel }),
+      lambda: (...request) => lambdaInvoke(later.functions!)(...request),
+      stepFunctions: (request) => later.pipeline!(request),
+    });
+    const functions = new LaptopFunctions(definitionsOf(build, options, services), {
+      ...options,
+      folder,
+      variablesOf: (id) => credentialsOf(id),
+    });
+    later.functions = functions;
+    try {
+      later.pipeline = pipelineOf(build.stateMachine, STATE_MACHINE_ARN, functions);
+      const gateway = new Gateway({ ...options, routes: routesOf(build.functions), functions });
+      const url = await listen(gateway, options);
+      return new Laptop(gateway, url, { services, functions, folder });
+    } catch (error) {
+      functions.close();
+      await services.close();
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  /** Ends everything; requests under way are cut off. */
+  async close(): Promise<void> {
+    this.#gateway.server.closeAllConnections();
+    await new Promise((resolve) => this.#gateway.server.close(resolve));
+    this.functions.close();
+    await this.services.close();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+function definitionsOf(build: Build, options: LaptopOptions, services: Services): FunctionDefinition[] {
+  const { endpoint, s3Endpoint } = services;
+  const environment = {
+    ...(options.folder === undefined
+      ? {}
+      : { SRAG_LOCATION: `s3://${BUCKET}`, AWS_ENDPOINT_URL_S3: s3Endpoint }),
+    // By service: an endpoint for all of them would take Bedrock's calls, too.
+    AWS_ENDPOINT_URL_SSM: endpoint,
+    AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+    AWS_ENDPOINT_URL_SFN: endpoint,
+    AWS_ENDPOINT_URL_LAMBDA: endpoint,
+    AWS_REGION: REGION,
+    SRAG_STATE_MACHINE: STATE_MACHINE_ARN,
+    SRAG_SWITCHES: SWITCHES_PATH,
+    SRAG_QUERY_CACHE: `dynamodb:${CACHE_TABLE}`,
+    SRAG_FUNCTIONS: '',
+    ...options.environment,
+  };
+  return build.functions.map(({ name, asset, handler, memoryMb, timeoutSeconds }) => ({
+    name,
+    root: join(build.folder, asset),
+    handler,
+    memoryMb: options.memoryMb ?? memoryMb,
+    timeoutMs: timeoutSeconds * 1_000,
+    environment,
+    concurrency: options.concurrency,
+  }));
+}
+
+/** Every environment signs with keys of its own, by which its requests are told apart. */
+function credentialsOf(environmentId: string): Record<string, string> {
+  const { accessKeyId, secretAccessKey } = laptopCredentials(environmentId);
+  return { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
+}
+
+const routesOf = (functions: readonly BuiltFunction[]): GatewayRoute[] =>
+  functions.flatMap(({ name, streaming, routes }) =>
+    routes.map(({ method, path }) => ({ method, path, functionName: name, streaming })),
+  );
+
+async function listen({ server }: Gateway, { host, port }: LaptopOptions): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const { port: taken } = server.address() as AddressInfo;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${taken}`;
+}

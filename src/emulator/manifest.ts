@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { SragError } from '../core/index.ts';
+
+const schema = z.object({
+  functions: z.array(
+    z.object({
+      name: z.string(),
+      asset: z.string(),
+      handler: z.string(),
+      memoryMb: z.number().positive(),
+      timeoutSeconds: z.number().positive(),
+      streaming: z.boolean(),
+      routes: z.array(z.object({ method: z.string(), path: z.string() })),
+    }),
+  ),
+});
+
+/** A function as the build describes it. */
+export type BuiltFunction = z.output<typeof schema>['functions'][number];
+
+/** What was built: all that is known here of the bundles. */
+export interface Build {
+  readonly folder: string;
+  readonly functions: readonly BuiltFunction[];
+  readonly stateMachine: unknown;
+}
+
+/** Reads the manifest of built functions. @throws PATH_NOT_FOUND with how to build them */
+export async function readBuild(folder: string): Promise<Build> {
+  const json = async (name: string): Promise<unknown> =>
+    JSON.parse(await readFile(join(folder, name), 'utf8'));
+  try {
+    const [manifest, stateMachine] = await Promise.all([
+      json('functions.json'),
+      json('state-machine.asl.json'),
+    ]);
+    return { folder, functions: schema.parse(manifest).functions, stateMachine };
+  } catch (cause) {
+    throw new SragError('PATH_NOT_FOUND', `There are no built functions in ${folder}.`, {
+      remedy: 'npm run build makes them; srag serve --in-process needs none.',
+      fields: { folder },
+      cause,
+    });
+  }
+}
