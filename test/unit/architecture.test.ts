@@ -30,9 +30,6 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   loaders: ['core', 'settings'],
   chunking: ['core'],
   cost: ['core'],
-  // State machine definitions alone, as yet.
-  functions: [],
-  emulator: ['core'],
   embedders: ['core', 'settings', 'remote', 'local-models', 'lexical'],
   corpus: ['core', 'storage', 'lance'],
   ingest: ['core', 'loaders', 'chunking', 'lexical', 'embedders', 'corpus'],
