@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Invoke, type Json, loadStateMachine, type ReadItems } from '../../../../src/emulator/index.ts';
+import { problemSchema } from '../../../../src/http/index.ts';
 import { invoking, named, runVirtually } from '../../../support/state-machines.ts';
 
 const read = (name: string): object =>
@@ -36,7 +37,7 @@ const run = (functions: Parameters<typeof runVirtually>[2], given: Json = input)
   runVirtually(pipeline, given, functions, { load });
 
 describe('the pipeline', () => {
-  it('retrieves, then generates from ids, and hands on both reports', async () => {
+  it('retrieves, then generates from ids, and hands on what both gave', async () => {
     const calls: unknown[] = [];
     const request = {
       ...input,
@@ -67,19 +68,7 @@ describe('the pipeline', () => {
         },
       ],
     ]);
-    expect(result.output).toEqual({
-      result: {
-        requestId: 'r-1',
-        answer: 'Because [1].',
-        citations: [{ marker: 1 }],
-        chunks: [{ id: 'c1' }],
-        usage: { inputTokens: 9, outputTokens: 3, estimated: true },
-        mode: 'lexical',
-        index: { kind: 'snapshot', version: '7' },
-        retrieve: { trace: { totalMs: 5 }, use: { reads: 3 } },
-        generate: { trace: { totalMs: 50 }, use: {} },
-      },
-    });
+    expect(result.output).toEqual({ result: { retrieved, generated } });
   });
 
   it.each([[[]], [['x']], [['x', 'y']]])('keeps lists as they are, of whatever length: %j', async (list) => {
@@ -95,7 +84,9 @@ describe('the pipeline', () => {
       }),
     );
     expect(hits).toEqual(list);
-    expect(result.output).toMatchObject({ result: { citations: list, chunks: list } });
+    expect(result.output).toMatchObject({
+      result: { retrieved: { hits: list }, generated: { citations: list, chunks: list } },
+    });
   });
 
   it('passes on the problem of a function that refuses, from either stage and without another attempt', async () => {
@@ -137,8 +128,10 @@ describe('the pipeline', () => {
     const { result, tookMs } = await run(() => answering(stage, throttle));
     expect(result.output).toEqual({
       problem: {
+        type: 'about:blank',
+        title: 'Too many requests',
         status: 429,
-        code: 'THROTTLED',
+        code: 'TOO_MANY_REQUESTS',
         detail: `The function of the stage ${stage} has no capacity left for now.`,
         stage,
         retryAfter: 1,
@@ -157,7 +150,7 @@ describe('the pipeline', () => {
         return calls < 3 ? { statusCode: 429, payload: {} } : { statusCode: 200, payload: generated };
       }),
     );
-    expect(result.output).toMatchObject({ result: { answer: 'Because [1].' } });
+    expect(result.output).toMatchObject({ result: { generated } });
   });
 
   it.each([
@@ -175,6 +168,8 @@ describe('the pipeline', () => {
       );
       expect(run504.result.output).toEqual({
         problem: {
+          type: 'about:blank',
+          title: 'Gateway timeout',
           status: 504,
           code: 'STAGE_TIMEOUT',
           detail: `The stage ${stage} did not answer in time.`,
@@ -200,7 +195,6 @@ describe('the pipeline', () => {
   });
 
   it.each<[string, Invoke]>([
-    ['answers with less than it must', async () => ({ statusCode: 200, payload: { answer: 'x' } })],
     [
       'answers with more than 256 KiB',
       async () => ({ statusCode: 200, payload: { ...generated, answer: 'x'.repeat(262_144) } }),
@@ -210,13 +204,20 @@ describe('the pipeline', () => {
   ])('makes a 502 of a generate that %s', async (_, answer) => {
     const { result } = await run(() => answering('generate', answer));
     expect(result.output).toMatchObject({
-      problem: { status: 502, code: 'STAGE_FAILED', stage: 'generate' },
+      problem: { status: 502, code: 'UPSTREAM_FAILED', stage: 'generate' },
     });
     // What went wrong inside is for the log.
     expect(JSON.stringify(result.output)).not.toContain('reset');
   });
 
   it('ends within 28 s whatever its functions do, and never without an answer', async () => {
+    const refusal = {
+      type: 'about:blank',
+      title: 'Not found',
+      status: 404,
+      code: 'NO_INDEX',
+      detail: 'None.',
+    };
     const behaviour = fc.record({
       // What the call does, after what share of the time that it has.
       what: fc.constantFrom('answer', 'throttle', 'fault', 'refuse', 'hang', 'break'),
@@ -245,14 +246,17 @@ describe('the pipeline', () => {
                   functionError: 'Unhandled',
                   payload: { errorType, errorMessage },
                 });
-                if (what === 'refuse') return threw('Srag.NO_INDEX', '{"status":404,"code":"NO_INDEX"}');
+                if (what === 'refuse') return threw('Srag.NO_INDEX', JSON.stringify(refusal));
                 if (what === 'break') return threw('Runtime.ExitError', 'gone');
                 return { statusCode: 200, payload: name === 'srag-retrieve' ? retrieved : generated };
               },
             { load, random: () => draw },
           );
           expect(result.status).toBe('SUCCEEDED');
-          expect(Object.keys(result.output as object)).toHaveLength(1);
+          const [[key, value]] = Object.entries(result.output as object) as [[string, unknown]];
+          expect(['result', 'problem']).toContain(key);
+          // Whoever answers the request knows its id.
+          if (key === 'problem') problemSchema.parse({ ...(value as object), requestId: 'r-1' });
           expect(tookMs).toBeLessThanOrEqual(27_000);
         },
       ),
@@ -270,7 +274,7 @@ describe('the pipeline', () => {
     const { result } = await run(() =>
       invoking({ 'srag-retrieve': () => retrieved, 'srag-generate': () => ({ ...generated, chunks }) }),
     );
-    expect(result.output).toMatchObject({ result: { chunks } });
+    expect(result.output).toMatchObject({ result: { generated: { chunks } } });
   });
 });
 
