@@ -30,6 +30,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   loaders: ['core', 'settings'],
   chunking: ['core'],
   cost: ['core'],
+  observability: ['core', 'cost'],
   embedders: ['core', 'settings', 'remote', 'local-models', 'lexical'],
   corpus: ['core', 'storage', 'lance'],
   ingest: ['core', 'loaders', 'chunking', 'lexical', 'embedders', 'corpus'],

@@ -91,7 +91,7 @@ async function run(
     .finally(() => progress.end());
 
   const durationMs = Math.round(performance.now() - startedMs);
-  const cost = dryRun ? embeddingCost(settings.embedder, report.tokens) : undefined;
+  const cost = dryRun ? await embeddingCost(settings.embedder, report.tokens) : undefined;
   const { documents, chunks, failures } = report;
   for (const { path, code, message, remedy } of failures) {
     process.stderr.write(

@@ -1,0 +1,37 @@
+import { type PriceTable, priceNamed } from './price-table.ts';
+
+/** Embedders, generators and rerankers that run where the function runs: their price is the function's. */
+const LOCAL: readonly string[] = ['none', 'hashing', 'precomputed', 'transformers', 'extractive', 'mmr'];
+/** Names of srag's adapters before a model's id. */
+const ADAPTERS = /^(bedrock-titan|bedrock|openai-compatible):/;
+/** Inference profiles carry where they may run before the model's id. */
+const PROFILE = /^(us|us-gov|eu|apac|ap|jp|au|ca|sa|me|af|global)\./;
+/** What follows the name of a model in its id: date, version, dimensions. */
+const VERSION = /^(-\d{8})?(-v\d+)?(:.*)?$/;
+
+/** Whether the model runs in the function itself. */
+export const isLocalModel = (id: string): boolean => LOCAL.includes(id.split(':', 1)[0] ?? '');
+
+/**
+ * Name of the price of a model, by its id, an inference profile's, an ARN, or an adapter's id; undefined where it has
+ * none. `model.anthropic.claude-haiku-4-5` is that of `us.anthropic.claude-haiku-4-5-20251001-v1:0`, not of `claude-haiku-4`.
+ */
+export function modelPriceName(
+  table: PriceTable,
+  id: string,
+  what: 'input-tokens' | 'output-tokens' | 'queries',
+): string | undefined {
+  const model = id.replace(ADAPTERS, '').replace(/^arn:.*\//, '');
+  for (const candidate of new Set([model, model.replace(PROFILE, '')])) {
+    const exact = `model.${candidate}.${what}`;
+    if (priceNamed(table, exact) !== undefined) return exact;
+    const names = Object.keys(table.prices).filter((name) => {
+      if (!name.startsWith('model.') || !name.endsWith(`.${what}`)) return false;
+      const priced = name.slice('model.'.length, -what.length - 1);
+      return candidate.startsWith(priced) && VERSION.test(candidate.slice(priced.length));
+    });
+    const longest = names.sort((left, right) => right.length - left.length)[0];
+    if (longest !== undefined) return longest;
+  }
+  return undefined;
+}

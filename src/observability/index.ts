@@ -1,0 +1,4 @@
+export * from './metric-names.ts';
+export { Observer, type ObserverOptions } from './observer.ts';
+export type { RequestRecord } from './record.ts';
+export { type SpanAttributes, withSpan } from './spans.ts';

@@ -1,0 +1,45 @@
+import { usdByKind } from '../cost/index.ts';
+import { METRIC_DEFINITIONS, METRIC_NAMES, type MetricName } from './metric-names.ts';
+import type { RequestRecord } from './record.ts';
+
+/** The numbers of a record by metric; what is absent, not finite or negative has none. */
+export function metricValues(record: RequestRecord): ReadonlyMap<MetricName, number> {
+  const { stages, storage, tokens, cost, status } = record;
+  const byKind: Readonly<Record<string, number | undefined>> = cost === undefined ? {} : usdByKind(cost);
+  const isThrottle = status === 429;
+  const values: Partial<Record<MetricName, number | undefined>> = {
+    TotalMs: record.totalMs,
+    EmbedMs: stages.embedMs,
+    OpenMs: stages.openMs,
+    SearchMs: stages.searchMs,
+    FetchMs: stages.fetchMs,
+    RerankMs: stages.rerankMs,
+    GenerateMs: stages.generateMs,
+    FirstTokenMs: stages.firstTokenMs,
+    InitMs: record.initMs,
+    ColdStarts: Number(record.coldStart),
+    ClientErrors: Number(status >= 400 && status < 500 && !isThrottle),
+    ServerErrors: Number(status >= 500),
+    Throttles: Number(isThrottle),
+    CacheHits: record.cached === undefined ? undefined : Number(record.cached),
+    Hits: record.hits,
+    StorageReads: storage?.reads,
+    StorageBytes: storage?.bytes,
+    StorageWaves: storage?.waves,
+    StorageCacheHits: storage?.cacheHits,
+    EmbeddingTokens: tokens?.embedding,
+    InputTokens: tokens?.input,
+    OutputTokens: tokens?.output,
+    CostUsd: cost?.totalUsd,
+  };
+  const found = new Map<MetricName, number>();
+  for (const name of METRIC_NAMES) {
+    const { kind } = METRIC_DEFINITIONS[name];
+    const value = kind === undefined ? values[name] : byKind[kind];
+    if (typeof value === 'number' && Number.isFinite(value) && value >= 0) found.set(name, tidy(value));
+  }
+  return found;
+}
+
+/** Fewer digits, fewer bytes of log: six significant ones are more than any clock or price list gives. */
+const tidy = (value: number): number => (Number.isInteger(value) ? value : Number(value.toPrecision(6)));

@@ -1,0 +1,131 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  embeddingCost,
+  loadPrices,
+  overridePrices,
+  PRICE_REGIONS,
+  readPriceFile,
+} from '../../../src/cost/index.ts';
+
+const FILES = readdirSync(join(import.meta.dirname, '../../../src/cost/prices')).sort();
+
+describe('price tables', () => {
+  it('are one file a region, named by the day they were written and the region', async () => {
+    const tables = await Promise.all(PRICE_REGIONS.map(loadPrices));
+    expect(
+      tables.map(({ id, region, writtenOn }) => [`${id}.json`, `${writtenOn}-${region}`]).sort(),
+    ).toEqual(FILES.map((file) => [file, file.replace('.json', '')]));
+  });
+
+  it.each(PRICE_REGIONS)(
+    'of %s have unit, source and month with every price, and say that they must be checked',
+    async (region) => {
+      const { prices, notice } = await loadPrices(region);
+      expect(notice).toMatch(/check each against its source/);
+      for (const [name, price] of Object.entries(prices)) {
+        expect(price, name).toMatchObject({
+          usd: expect.any(Number),
+          unit: expect.stringMatching(/./),
+          source: expect.stringMatching(/^https:\/\/aws\.amazon\.com\/.+/),
+          notedOn: expect.stringMatching(/^20\d\d-\d\d$/),
+        });
+        expect(price.usd, name).toBeGreaterThanOrEqual(0);
+        expect(price.per, name).toBeGreaterThan(0);
+      }
+    },
+  );
+
+  it('list the same names in every region', async () => {
+    const [first, ...others] = await Promise.all(PRICE_REGIONS.map(loadPrices));
+    for (const other of others) expect(Object.keys(other.prices)).toEqual(Object.keys(first!.prices));
+  });
+
+  it('say where another region stands in, with that very price', async () => {
+    const here = await loadPrices('ap-northeast-2');
+    const there = await loadPrices('us-east-1');
+    const assumed = Object.entries(here.prices).filter(([, price]) => price.assumed === true);
+    expect(assumed.length).toBeGreaterThan(0);
+    for (const [name, price] of assumed) expect(price.usd, name).toBe(there.prices[name]?.usd);
+    expect(Object.values(there.prices).some((price) => price.assumed)).toBe(false);
+  });
+
+  it('do not exist for other regions', async () => {
+    await expect(loadPrices('eu-central-1')).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      remedy: expect.stringContaining('us-east-1 or ap-northeast-2'),
+    });
+    await expect(loadPrices('constructor')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  });
+});
+
+describe('overrides', () => {
+  it('replace unit prices, and the table says so', async () => {
+    const table = await loadPrices('us-east-1');
+    const changed = overridePrices(table, { 'lambda.requests': 1e-6 });
+    expect(changed.id).toBe('2026-11-24-us-east-1+overrides');
+    expect(changed.prices['lambda.requests']).toMatchObject({
+      usd: 1e-6,
+      per: 1,
+      unit: 'request',
+      source: 'override',
+    });
+    expect(table.prices['lambda.requests']?.usd).toBe(0.2);
+    expect(overridePrices(changed, { 's3.reads': 0 }).id).toBe('2026-11-24-us-east-1+overrides');
+    expect(overridePrices(table, {})).toBe(table);
+  });
+
+  it('name prices that exist, or those of models', async () => {
+    const table = await loadPrices('us-east-1');
+    expect(() => overridePrices(table, { 'lambda.request': 1 })).toThrow(
+      expect.objectContaining({ code: 'UNKNOWN_PRICE', message: expect.stringContaining('lambda.request') }),
+    );
+    expect(() => overridePrices(table, { toString: 1 })).toThrow(
+      expect.objectContaining({ code: 'UNKNOWN_PRICE' }),
+    );
+    expect(overridePrices(table, { 'model.a.b.queries': 1 }).prices['model.a.b.queries']?.unit).toBe('query');
+  });
+
+  it.each([-1, Number.NaN, Number.POSITIVE_INFINITY, '1', null])('refuse %s', async (usd) => {
+    const table = await loadPrices('us-east-1');
+    expect(() => overridePrices(table, { 'lambda.requests': usd as number })).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
+    );
+  });
+});
+
+describe('a price file', () => {
+  it('is a whole table, or prices to put over one', async () => {
+    const table = await loadPrices('us-east-1');
+    const own = { ...table, id: 'mine', region: 'eu-west-1' };
+    expect(readPriceFile(JSON.parse(JSON.stringify(own)), table)).toEqual(own);
+    expect(readPriceFile({ 's3.reads': 1 }, table).prices['s3.reads']?.usd).toBe(1);
+  });
+
+  it.each([
+    ['a list', [], /no JSON object/],
+    ['text', 'x', /no JSON object/],
+    ['prices that are none', { prices: 5 }, /'prices' is no object/],
+    ['a price without a unit', { prices: { a: { usd: 1, per: 1 } } }, /'a.unit' is missing/],
+    ['a price per nothing', { prices: { a: { usd: 1, per: 0, unit: 'x' } } }, /'a.per' is 0/],
+    ['a negative price', { prices: { a: { usd: -1, per: 1, unit: 'x' } } }, /'a' is -1/],
+    ['no price at all', { prices: { a: null } }, /'a.per' is undefined/],
+    ['a table without an id', { prices: {} }, /'id' is missing/],
+  ])('is not %s', async (_what, value, message) => {
+    const table = await loadPrices('us-east-1');
+    expect(() => readPriceFile(value, table)).toThrow(message);
+  });
+});
+
+describe('what embedding costs', () => {
+  it('is known for Titan, nothing for what runs here, and unknown else', async () => {
+    expect(await embeddingCost('bedrock-titan:amazon.titan-embed-text-v2:0:512', 1e6)).toMatchObject({
+      usd: expect.closeTo(0.02, 12),
+      source: expect.stringContaining('list price noted 2025-06'),
+    });
+    for (const embedder of ['none', 'hashing:256', 'transformers:x', 'precomputed:384'])
+      expect(await embeddingCost(embedder, 1e6)).toMatchObject({ usd: 0 });
+    expect(await embeddingCost('openai-compatible:text-embedding-3-small:1536', 1e6)).toBeUndefined();
+  });
+});
