@@ -1,10 +1,11 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { FEATURE_FLAGS } from './feature-flags.ts';
 import { InfraError } from './infra-error.ts';
 import { type DeploymentSettings, SragStack } from './srag-stack.ts';
 
 /** The CDK app behind `srag deploy`: one stack, from the settings in the context `deployment` (JSON). */
-const app = new App();
+const app = new App({ postCliContext: { ...FEATURE_FLAGS } });
 try {
   const settings = readSettings(app.node.tryGetContext('deployment'));
   new SragStack(app, `srag-${settings.name}`, settings, {

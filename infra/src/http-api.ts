@@ -80,6 +80,8 @@ export class HttpApi extends Construct {
         methodOptions: methodThrottles(answering),
       },
     });
+    // The stack has an output of its own.
+    this.api.node.tryRemoveChild('Endpoint');
     const authorization = addAuthorization(this, this.api, props, data);
     this.apiKeyId = authorization.apiKeyId;
     for (const one of answering) this.#route(one, authorization.method, props);

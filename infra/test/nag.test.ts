@@ -26,7 +26,7 @@ const OPTIONS = {
   auth: [{ kind: 'iam' }, { kind: 'api-key' }, JWT, { kind: 'none' }],
   corsOrigins: [[], ['https://a.example'], ['https://a.example', 'https://b.example']],
   waf: [false, true],
-  kms: [false, true, 'arn:aws:kms:eu-west-1:123456789012:key/0a1b'],
+  kms: [false, true, 'arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-1111-2222-3333-444455556666'],
   cache: ['none', 'memory', 'dynamodb', 's3'],
   bucket: [undefined, 'company-data'],
   versioned: [false, true],
@@ -85,6 +85,8 @@ describe('cdk-nag', () => {
     'finds nothing unacknowledged in combination %i',
     (_, row) => {
       const { app } = stackOf({ functions, ...row });
+      // Synthesis checks the template against the schemas of CloudFormation.
+      app.synth();
       expect(findings(app)).toEqual([]);
       const acknowledged = takeAcknowledgements(app);
       const found = findings(app);

@@ -121,8 +121,8 @@ describe('what each function may do', () => {
   it('warms the functions that open an index, and no others', () => {
     const [statement] = rag.statementsOf('warmup').filter(({ Sid }) => Sid === 'InvokeFunctions');
     expect(statement.Resource.map((resource: unknown) => rag.text(resource))).toEqual([
-      expect.stringContaining('retrieve'),
       expect.stringContaining('generate'),
+      expect.stringContaining('retrieve'),
       expect.stringContaining('stream'),
     ]);
   });

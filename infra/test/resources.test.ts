@@ -301,6 +301,12 @@ describe('the warm-up', () => {
 });
 
 describe('props that AWS would refuse only later', () => {
+  it('are found by the schemas of CloudFormation where they are not checked before', () => {
+    expect(() => new Synthesised({ kms: 'arn:aws:kms:eu-west-1:123456789012:key/short' })).toThrow(
+      /CloudFormation Validate|validation/i,
+    );
+  });
+
   it.each([
     [{ name: 'Demo' }, /name is "Demo": it must be 2 to 32 lower-case letters/],
     [{ prefix: '/srag' }, /prefix is "\/srag"/],

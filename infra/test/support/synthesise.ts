@@ -1,5 +1,6 @@
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { FEATURE_FLAGS } from '../../src/feature-flags.ts';
 import { type DeploymentSettings, SragStack } from '../../src/srag-stack.ts';
 import { buildFolder } from './build.ts';
 
@@ -7,7 +8,7 @@ export type Settings = Partial<DeploymentSettings>;
 
 /** A stack of a deployment `demo` with these settings, over a build of fixtures unless another is named. */
 export function stackOf(settings: Settings = {}): { readonly app: App; readonly stack: SragStack } {
-  const app = new App();
+  const app = new App({ postCliContext: { ...FEATURE_FLAGS } });
   const stack = new SragStack(app, 'Test', {
     name: 'demo',
     functions: settings.functions ?? buildFolder(),
