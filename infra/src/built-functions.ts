@@ -54,19 +54,19 @@ interface ManifestEntry {
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
   readonly streaming: boolean;
-  readonly engine: Engine | 'both';
+  /** Absent: both. */
+  readonly engine?: Engine | 'both';
   readonly routes: readonly Route[];
 }
 
 /** Types of a manifest entry's members, for a message that says which is wrong. */
-const MEMBERS: Readonly<Record<keyof ManifestEntry, string>> = {
+const MEMBERS: Readonly<Record<Exclude<keyof ManifestEntry, 'engine'>, string>> = {
   name: 'string',
   asset: 'string',
   handler: 'string',
   memoryMb: 'number',
   timeoutSeconds: 'number',
   streaming: 'boolean',
-  engine: 'string',
   routes: 'object',
 };
 
@@ -81,7 +81,7 @@ export function readBuiltFunctions(
 ): BuiltFunctions {
   const root = resolve(folder);
   const entries = readManifest(root).filter(
-    (entry) => (entry.engine === 'both' || entry.engine === engine) && (ingest || entry.name !== 'ingest'),
+    (entry) => [undefined, 'both', engine].includes(entry.engine) && (ingest || entry.name !== 'ingest'),
   );
   const assets = new Map<string, Asset>();
   const functions = entries.map((entry): BuiltFunction => {

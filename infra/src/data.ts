@@ -12,8 +12,8 @@ import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import type { ResolvedProps } from './resolve-props.ts';
 
-/** Folder of cached answers and of documents to ingest; a collection's name cannot begin with `_`. */
-const CACHE_FOLDER = '_cache';
+/** Folders beside the collections. A collection's name cannot begin with `_`; the cache's prefix cannot either. */
+const CACHE_FOLDER = 'query-cache';
 const DOCUMENTS_FOLDER = '_documents';
 const RESULTS_FOLDER = '_ingest-results';
 

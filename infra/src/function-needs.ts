@@ -35,7 +35,7 @@ export const FUNCTION_PLANS: Readonly<Record<string, FunctionPlan>> = {
     isWarmed: false,
   },
   retrieve: {
-    needs: ['switches', 'read-corpus', 'cache', 'embedder', 'reranker'],
+    needs: ['switches', 'read-corpus', 'embedder', 'reranker'],
     usualSeconds: 0.1,
     concurrency: 20,
     invoker: 'caller',

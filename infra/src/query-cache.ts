@@ -24,7 +24,7 @@ export class QueryCache extends Construct {
       this.#table !== undefined
         ? `dynamodb:${this.#table.tableName}`
         : cache === 's3'
-          ? `s3:${data.cachePrefix.slice(data.prefix.length + 1)}`
+          ? `s3:${data.cachePrefix.slice(data.prefix.length + 1, -1)}`
           : cache;
   }
 

@@ -7,13 +7,13 @@ import { InfraError } from './infra-error.ts';
 import type { ResolvedProps } from './resolve-props.ts';
 
 /** Run-time switches: what they do, and their first values. */
-const SWITCHES: Readonly<Record<string, { readonly value: string; readonly description: string }>> = {
+export const SWITCHES: Readonly<Record<string, { readonly value: string; readonly description: string }>> = {
   warmup: { value: 'on', description: 'on or off: whether the scheduled warm-up does anything' },
   'query-cache': { value: 'on', description: 'on or off: whether answers are looked for in the cache' },
   'query-cache-minutes': { value: '60', description: 'Minutes that a cached answer is used' },
   compression: { value: 'off', description: 'on or off: give the generator only sentences that matter' },
-  index: { value: 'published', description: 'published, KIND or KIND@VERSION: what is searched' },
-  prices: { value: '{}', description: 'Prices that replace those of the price table, as JSON' },
+  index: { value: 'default', description: 'KIND or KIND@VERSION to search; default: as deployed' },
+  prices: { value: 'default', description: 'Prices in USD over those of the price table, as JSON' },
 };
 
 /** SSM parameters that functions read again every 60 s: changed by hand, not by a deployment. */

@@ -137,16 +137,16 @@ describe('answers of the gateway itself', () => {
   const all = responses(new Synthesised());
 
   it.each([
-    ['THROTTLED', 429, 'THROTTLED', '1'],
-    ['QUOTA_EXCEEDED', 429, 'THROTTLED', '3600'],
-    ['INTEGRATION_FAILURE', 502, 'INTERNAL', '1'],
-    ['INTEGRATION_TIMEOUT', 504, 'TIMEOUT', '5'],
-    ['AUTHORIZER_FAILURE', 503, 'INTERNAL', '5'],
-    ['UNAUTHORIZED', 401, 'ACCESS_DENIED', undefined],
-    ['ACCESS_DENIED', 403, 'ACCESS_DENIED', undefined],
-    ['REQUEST_TOO_LARGE', 413, 'INVALID_ARGUMENT', undefined],
-    ['MISSING_AUTHENTICATION_TOKEN', 403, 'ACCESS_DENIED', undefined],
-    ['DEFAULT_5XX', 502, 'INTERNAL', '1'],
+    ['THROTTLED', 429, 'GATEWAY_THROTTLED', '1'],
+    ['QUOTA_EXCEEDED', 429, 'GATEWAY_THROTTLED', '3600'],
+    ['INTEGRATION_FAILURE', 502, 'FUNCTION_FAILED', '1'],
+    ['INTEGRATION_TIMEOUT', 504, 'GATEWAY_TIMEOUT', '5'],
+    ['AUTHORIZER_FAILURE', 503, 'AUTHORIZER_FAILED', '5'],
+    ['UNAUTHORIZED', 401, 'UNAUTHENTICATED', undefined],
+    ['ACCESS_DENIED', 403, 'FORBIDDEN', undefined],
+    ['REQUEST_TOO_LARGE', 413, 'BODY_TOO_LARGE', undefined],
+    ['MISSING_AUTHENTICATION_TOKEN', 403, 'FORBIDDEN', undefined],
+    ['DEFAULT_5XX', 502, 'FUNCTION_FAILED', '1'],
   ])('%s is a problem with status %i', (type, status, code, retryAfter) => {
     const { StatusCode, ResponseParameters, ResponseTemplates } = all[type]!;
     expect(StatusCode).toBe(String(status));

@@ -23,7 +23,7 @@ describe('what each function may do', () => {
 
   it.each([
     ['baseline', [...OWN, ...READ, ...cache, 'states:StartSyncExecution']],
-    ['retrieve', [...OWN, ...READ, ...cache, ...ask, ...rerank]],
+    ['retrieve', [...OWN, ...READ, ...ask, ...rerank]],
     ['generate', [...OWN, ...READ, ...ask]],
     ['stream', [...OWN, ...READ, ...cache, ...ask, ...ask, ...rerank]],
     ['warmup', [...OWN, 'lambda:InvokeFunction']],
@@ -75,7 +75,7 @@ describe('what each function may do', () => {
         .filter(({ Action }) => [Action].flat().some((action: string) => /^s3:.*Object/.test(action)))
         .flatMap(({ Resource }) => [Resource].flat().map((resource) => one.text(resource)));
       expect(objects.length).toBeGreaterThan(5);
-      for (const arn of objects) expect(arn).toMatch(new RegExp(`/${prefix}/(_[a-z-]+/)?\\*$`));
+      for (const arn of objects) expect(arn).toMatch(new RegExp(`/${prefix}/(_?[a-z-]+/)?\\*$`));
     }
   });
 

@@ -60,7 +60,7 @@ describe('functions', () => {
       SRAG_EMBEDDER: 'bedrock-titan',
       SRAG_EMBEDDER_SETTINGS: '{"dimensions":512}',
       SRAG_SWITCHES: '/srag/demo',
-      SRAG_QUERY_CACHE: 's3:_cache/',
+      SRAG_QUERY_CACHE: 's3:query-cache',
       SRAG_FUNCTIONS: 'demo-',
     });
     expect(one.text(one.function('baseline').Environment.Variables.SRAG_STATE_MACHINE)).toMatch(/Workflow/);
@@ -129,7 +129,7 @@ describe('stored data', () => {
           .LifecycleConfiguration.Rules.map((rule: Properties) => [rule.Id, rule]),
       );
     expect(rules({})).toMatchObject({
-      'cached-answers': { Prefix: 'srag/_cache/', ExpirationInDays: 1 },
+      'cached-answers': { Prefix: 'srag/query-cache/', ExpirationInDays: 1 },
       'unfinished-uploads': { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } },
     });
     expect(rules({ versioned: true })['old-versions'].NoncurrentVersionExpiration).toEqual({
@@ -196,8 +196,8 @@ describe('switches', () => {
       '/srag/demo/query-cache': 'on',
       '/srag/demo/query-cache-minutes': '5',
       '/srag/demo/compression': 'off',
-      '/srag/demo/index': 'published',
-      '/srag/demo/prices': '{}',
+      '/srag/demo/index': 'default',
+      '/srag/demo/prices': 'default',
     });
   });
 

@@ -41,7 +41,6 @@ export const MANIFEST = {
     memoryMb,
     timeoutSeconds,
     streaming,
-    engine: 'both',
     routes: routes.map(([method, path]) => ({ method, path })),
   })),
 };
