@@ -1,9 +1,9 @@
 // Adds to package-lock.json the packages for other platforms that the registry did not serve when it was made.
 // Without them `npm ci` says that the lock file and package.json are not in sync. Run it after every
-// `npm install` that changes the lock file.
+// `npm install` that changes the lock file; `-- infra/package-lock.json` completes that one.
 import { readFileSync, writeFileSync } from 'node:fs';
 
-const PATH = 'package-lock.json';
+const PATH = process.argv[2] ?? 'package-lock.json';
 const SYSTEMS = [
   'aix',
   'android',

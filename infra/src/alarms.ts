@@ -1,0 +1,139 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  Alarm,
+  type AlarmProps as CfnAlarmProps,
+  ComparisonOperator,
+  type IMetric,
+  MathExpression,
+  Metric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+import { METRICS } from './metric-names.ts';
+import type { MonitoredParts } from './monitored-parts.ts';
+import type { AlarmProps } from './props.ts';
+import type { ResolvedProps } from './resolve-props.ts';
+
+const FIVE_MINUTES = Duration.minutes(5);
+const DEFAULT_COST_USD_PER_HOUR = 5;
+const DEFAULT_P95_MS = 10_000;
+
+/** Alarms on errors, throttles, slow answers, cost, and what was left undone, and whom they tell. */
+export class Alarms extends Construct {
+  readonly topic: Topic;
+  readonly all: readonly Alarm[];
+
+  constructor(
+    scope: Construct,
+    id: string,
+    props: ResolvedProps,
+    settings: AlarmProps,
+    parts: MonitoredParts,
+  ) {
+    super(scope, id);
+    const { data, api, functions, workflow, deadLetters } = parts;
+    this.topic = new Topic(this, 'Topic', {
+      topicName: `${props.name}-alarms`,
+      enforceSSL: true,
+      ...(data.key === undefined ? {} : { masterKey: data.key }),
+    });
+    if (settings.email !== undefined) {
+      this.topic.addSubscription(new EmailSubscription(settings.email));
+      acknowledge(this.topic, {
+        'Serverless-SNSRedrivePolicy':
+          'An email that bounces cannot be sent again by a queue; the alarm itself stays in CloudWatch.',
+      });
+    }
+    const { costUsdPerHour = DEFAULT_COST_USD_PER_HOUR, p95Ms = DEFAULT_P95_MS } = settings;
+    const sum = (name: string, metrics: readonly IMetric[]): IMetric => total(name, metrics);
+    const lambdas = functions.all.map(({ lambda }) => lambda);
+    this.all = [
+      this.#alarm('ApiFaults', 'answers with 5xx in five minutes', {
+        metric: api.metricServerError({ period: FIVE_MINUTES, statistic: 'Sum' }),
+        threshold: 5,
+      }),
+      this.#alarm('FunctionErrors', 'failed invocations in five minutes', {
+        metric: sum(
+          'errors',
+          lambdas.map((lambda) => lambda.metricErrors({ period: FIVE_MINUTES })),
+        ),
+        threshold: 5,
+      }),
+      this.#alarm('FunctionThrottles', 'invocations that Lambda refused in five minutes', {
+        metric: sum(
+          'throttles',
+          lambdas.map((lambda) => lambda.metricThrottles({ period: FIVE_MINUTES })),
+        ),
+        threshold: 10,
+      }),
+      this.#alarm('WorkflowFailures', 'executions of the state machine that failed in five minutes', {
+        metric: sum('failures', [
+          workflow.metricFailed({ period: FIVE_MINUTES }),
+          workflow.metricTimedOut({ period: FIVE_MINUTES }),
+        ]),
+        threshold: 5,
+      }),
+      this.#alarm('SlowAnswers', 'milliseconds of the 95th percentile of answers', {
+        metric: api.metricLatency({ period: FIVE_MINUTES, statistic: 'p95' }),
+        threshold: p95Ms,
+        evaluationPeriods: 3,
+        datapointsToAlarm: 2,
+      }),
+      this.#alarm('CostPerHour', 'estimated US dollars in an hour', {
+        metric: new Metric({
+          namespace: METRICS.namespace,
+          metricName: METRICS.costUsd,
+          dimensionsMap: { [METRICS.dimension]: props.name },
+          statistic: 'Sum',
+          period: Duration.hours(1),
+        }),
+        threshold: costUsdPerHour,
+      }),
+      this.#alarm('LeftUndone', 'messages and events that could not be handled', {
+        metric: sum(
+          'dead',
+          deadLetters.map((queue) =>
+            queue.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: 'Maximum' }),
+          ),
+        ),
+        threshold: 1,
+        comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      }),
+    ];
+  }
+
+  #alarm(
+    id: string,
+    what: string,
+    {
+      evaluationPeriods = 1,
+      ...rest
+    }: Omit<CfnAlarmProps, 'evaluationPeriods'> & { evaluationPeriods?: number },
+  ): Alarm {
+    const alarm = new Alarm(this, id, {
+      alarmDescription: `${what}; threshold ${rest.threshold}`,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      // Nobody asks: nothing is wrong.
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      evaluationPeriods,
+      ...rest,
+    });
+    alarm.addAlarmAction(new SnsAction(this.topic));
+    return alarm;
+  }
+}
+
+/** The sum of metrics as one. */
+function total(name: string, metrics: readonly IMetric[]): MathExpression {
+  const named = Object.fromEntries(metrics.map((metric, position) => [`${name}${position}`, metric]));
+  return new MathExpression({
+    expression: `SUM([${Object.keys(named).join(', ')}])`,
+    usingMetrics: named,
+    label: name,
+    period: FIVE_MINUTES,
+  });
+}

@@ -1,0 +1,33 @@
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { FEATURE_FLAGS } from './feature-flags.ts';
+import { InfraError } from './infra-error.ts';
+import { type DeploymentSettings, SragStack } from './srag-stack.ts';
+
+/** The CDK app behind `srag deploy`: one stack, from the settings in the context `deployment` (JSON). */
+const app = new App({ postCliContext: { ...FEATURE_FLAGS } });
+try {
+  const settings = readSettings(app.node.tryGetContext('deployment'));
+  new SragStack(app, `srag-${settings.name}`, settings, {
+    description: `srag: question answering over collection ${settings.collection ?? 'default'}`,
+    terminationProtection: false,
+  });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
+} catch (error) {
+  if (!(error instanceof InfraError)) throw error;
+  // A refusal is a sentence for people, not a stack of calls.
+  process.stderr.write(`InfraError: ${error.message}\n`);
+  process.exit(1);
+}
+
+function readSettings(context: unknown): DeploymentSettings {
+  try {
+    const settings = typeof context === 'string' ? JSON.parse(context) : context;
+    if (typeof settings?.name === 'string') return settings;
+  } catch {
+    // Told below.
+  }
+  throw new InfraError(
+    `The context 'deployment' is ${JSON.stringify(context)}: it must be JSON with at least a name, as in --context deployment='{"name": "demo"}'.`,
+  );
+}

@@ -1,0 +1,4 @@
+import { tokenAuthorizer } from './token-authorizer.ts';
+
+/** Lambda's entry. */
+export const handler = tokenAuthorizer(process.env);

@@ -1,0 +1,119 @@
+import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+
+/** What API Gateway sends to a token authorizer. */
+export interface TokenEvent {
+  /** The `Authorization` header. */
+  readonly authorizationToken?: string;
+  /** For example `arn:aws:execute-api:eu-west-1:123456789012:abc/v1/POST/query`. */
+  readonly methodArn: string;
+}
+
+/** What it wants back. */
+export interface AuthorizerAnswer {
+  readonly principalId: string;
+  readonly policyDocument: {
+    readonly Version: '2012-10-17';
+    readonly Statement: readonly {
+      readonly Action: 'execute-api:Invoke';
+      readonly Effect: 'Allow' | 'Deny';
+      readonly Resource: string;
+    }[];
+  };
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Signatures that only the issuer can make. A shared secret (`HS256`) is none of these, nor is `none`. */
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
+const CLOCK_TOLERANCE_SECONDS = 30;
+/** Faults of the token; everything else is a fault of ours or of the issuer's server. */
+const TOKEN_FAULTS = [
+  errors.JWTInvalid,
+  errors.JWTExpired,
+  errors.JWTClaimValidationFailed,
+  errors.JWSInvalid,
+  errors.JWSSignatureVerificationFailed,
+  errors.JOSEAlgNotAllowed,
+  errors.JWKSNoMatchingKey,
+  errors.JWKSMultipleMatchingKeys,
+];
+
+/**
+ * Answers whether a bearer token of the configured issuer and audience may call the stage. A bad token is the error
+ * `Unauthorized`, which API Gateway turns into 401; an issuer that cannot be asked is any other error (503).
+ */
+export function tokenAuthorizer(environment: Environment): (event: TokenEvent) => Promise<AuthorizerAnswer> {
+  const issuer = required(environment, 'JWT_ISSUER');
+  const audience = required(environment, 'JWT_AUDIENCE');
+  const { JWT_SCOPE: scope, JWT_JWKS_URI: jwksUri } = environment;
+  let keys: Promise<JWTVerifyGetKey> | undefined;
+  const issuerKeys = (): Promise<JWTVerifyGetKey> => {
+    keys ??= findKeys(issuer, jwksUri).catch((error) => {
+      // Not remembered: the issuer may be back at the next request.
+      keys = undefined;
+      throw error;
+    });
+    return keys;
+  };
+  return async ({ authorizationToken = '', methodArn }) => {
+    const token = /^bearer (\S+)$/i.exec(authorizationToken)?.[1];
+    if (token === undefined) throw new Error('Unauthorized');
+    const payload = await verify(token, await issuerKeys(), { issuer, audience });
+    const allowed = scope === undefined || scopesOf(payload).includes(scope);
+    return {
+      principalId: payload.sub ?? 'anonymous',
+      policyDocument: {
+        Version: '2012-10-17',
+        // The whole stage: the answer is cached by token, and the next request may be to another route.
+        Statement: [
+          { Action: 'execute-api:Invoke', Effect: allowed ? 'Allow' : 'Deny', Resource: stageOf(methodArn) },
+        ],
+      },
+    };
+  };
+}
+
+async function verify(
+  token: string,
+  keys: JWTVerifyGetKey,
+  expected: { readonly issuer: string; readonly audience: string },
+): Promise<JWTPayload> {
+  try {
+    const { payload } = await jwtVerify(token, keys, {
+      ...expected,
+      algorithms: ALGORITHMS,
+      clockTolerance: CLOCK_TOLERANCE_SECONDS,
+      requiredClaims: ['exp'],
+    });
+    return payload;
+  } catch (error) {
+    if (TOKEN_FAULTS.some((fault) => error instanceof fault)) throw new Error('Unauthorized');
+    throw error;
+  }
+}
+
+/** Keys of the issuer: where they are said to be, or where its OpenID configuration says. */
+async function findKeys(issuer: string, jwksUri: string | undefined): Promise<JWTVerifyGetKey> {
+  if (jwksUri !== undefined) return createRemoteJWKSet(new URL(jwksUri));
+  const address = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+  const response = await fetch(address, { signal: AbortSignal.timeout(4_000) });
+  if (!response.ok) throw new Error(`${address} answered ${response.status}`);
+  const { jwks_uri: found } = (await response.json()) as { jwks_uri?: unknown };
+  if (typeof found !== 'string') throw new Error(`${address} names no jwks_uri`);
+  return createRemoteJWKSet(new URL(found));
+}
+
+/** Scopes as OAuth writes them (`scope`, words) and as some issuers do (`scp`, a list). */
+function scopesOf(payload: JWTPayload): readonly string[] {
+  const { scope, scp } = payload as { scope?: unknown; scp?: unknown };
+  if (typeof scope === 'string') return scope.split(' ');
+  return Array.isArray(scp) ? scp.map(String) : [];
+}
+
+const stageOf = (methodArn: string): string => `${methodArn.split('/').slice(0, 2).join('/')}/*`;
+
+function required(environment: Environment, name: string): string {
+  const value = environment[name];
+  if (value === undefined || value === '') throw new Error(`${name} is not set.`);
+  return value;
+}

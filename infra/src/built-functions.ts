@@ -1,0 +1,186 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { InfraError } from './infra-error.ts';
+import { type AssetFile, assetFiles, nativeProcessor, type Processor } from './native-files.ts';
+
+/** Which bundles answer: the small ones over snapshot indexes, or the LanceDB asset over every index kind. */
+export type Engine = 'snapshot' | 'lancedb';
+
+/** A route of the HTTP API. */
+export interface Route {
+  readonly method: string;
+  readonly path: string;
+}
+
+/** One function of the built manifest, as it is deployed. */
+export interface BuiltFunction {
+  readonly name: string;
+  /** Folder of its code. */
+  readonly folder: string;
+  readonly handler: string;
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  /** Whether its answer is streamed. */
+  readonly streaming: boolean;
+  readonly routes: readonly Route[];
+  readonly processor: Processor;
+}
+
+/** What `npm run build` left in `dist/functions`. */
+export interface BuiltFunctions {
+  readonly folder: string;
+  readonly functions: readonly BuiltFunction[];
+  /** Definition of the Express state machine, with `${RetrieveFunction}` and `${GenerateFunction}`. */
+  readonly definition: string;
+  /** Definition of the ingest state machine; undefined without ingest. */
+  readonly ingestDefinition: string | undefined;
+}
+
+/** Most bytes of one asset. */
+interface Budget {
+  readonly sizeBytes: number;
+  readonly text: string;
+}
+
+const LIGHT_BUDGET: Budget = { sizeBytes: 1_000_000, text: '1 MB' };
+const LANCEDB_BUDGET: Budget = { sizeBytes: 230_000_000, text: '230 MB unzipped' };
+/** The asset that holds LanceDB's native part and a handler for every function. */
+const LANCEDB_ASSET = 'lancedb';
+
+interface ManifestEntry {
+  readonly name: string;
+  readonly asset: string;
+  readonly handler: string;
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  readonly streaming: boolean;
+  /** Absent: both. */
+  readonly engine?: Engine | 'both';
+  readonly routes: readonly Route[];
+}
+
+/** Types of a manifest entry's members, for a message that says which is wrong. */
+const MEMBERS: Readonly<Record<Exclude<keyof ManifestEntry, 'engine'>, string>> = {
+  name: 'string',
+  asset: 'string',
+  handler: 'string',
+  memoryMb: 'number',
+  timeoutSeconds: 'number',
+  streaming: 'boolean',
+  routes: 'object',
+};
+
+/**
+ * Reads the manifest of a build and the folders that it names, for one engine.
+ * @throws InfraError for a missing or damaged manifest, a missing bundle, a bundle over its size budget, and native
+ * parts where there must be none.
+ */
+export function readBuiltFunctions(
+  folder: string,
+  { engine, ingest }: { readonly engine: Engine; readonly ingest: boolean },
+): BuiltFunctions {
+  const root = resolve(folder);
+  const entries = readManifest(root).filter(
+    (entry) => [undefined, 'both', engine].includes(entry.engine) && (ingest || entry.name !== 'ingest'),
+  );
+  const assets = new Map<string, Asset>();
+  const functions = entries.map((entry): BuiltFunction => {
+    const { name, memoryMb, timeoutSeconds, streaming, routes } = entry;
+    const isHeavy = engine === 'lancedb' || entry.asset === LANCEDB_ASSET;
+    const assetName = isHeavy ? LANCEDB_ASSET : entry.asset;
+    const asset = assets.get(assetName) ?? openAsset(root, assetName, name);
+    assets.set(assetName, asset);
+    const handler = isHeavy ? `${name}.handler` : entry.handler;
+    checkHandler(asset, name, handler);
+    return {
+      name,
+      folder: asset.folder,
+      handler,
+      memoryMb,
+      timeoutSeconds,
+      streaming,
+      routes,
+      processor: asset.processor,
+    };
+  });
+  return {
+    folder: root,
+    functions,
+    definition: readText(root, 'state-machine.asl.json'),
+    ingestDefinition: ingest ? readText(root, 'ingest.asl.json') : undefined,
+  };
+}
+
+interface Asset {
+  readonly folder: string;
+  readonly files: readonly AssetFile[];
+  readonly processor: Processor;
+}
+
+function openAsset(root: string, assetName: string, functionName: string): Asset {
+  const folder = join(root, assetName);
+  const isHeavy = assetName === LANCEDB_ASSET;
+  if (!existsSync(folder)) {
+    throw new InfraError(
+      `Function '${functionName}' has no bundle: ${folder} does not exist. Run npm run ${isHeavy ? 'build:lancedb' : 'build'}.`,
+    );
+  }
+  const files = assetFiles(folder);
+  const { sizeBytes: budget, text } = isHeavy ? LANCEDB_BUDGET : LIGHT_BUDGET;
+  const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  if (sizeBytes > budget) {
+    const largest = files.toSorted((left, right) => right.sizeBytes - left.sizeBytes)[0]!;
+    throw new InfraError(
+      `Function '${functionName}': its bundle ${folder} is ${megabytes(sizeBytes)}, over the budget of ${text}. Its largest file is ${largest.path} (${megabytes(largest.sizeBytes)}).`,
+    );
+  }
+  const processor = nativeProcessor(folder, files);
+  if (processor !== undefined && !isHeavy) {
+    throw new InfraError(
+      `Function '${functionName}': its bundle ${folder} holds native code; only the asset '${LANCEDB_ASSET}' may.`,
+    );
+  }
+  // Without native parts the cheaper of the two.
+  return { folder, files, processor: processor ?? 'arm64' };
+}
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(2)} MB`;
+
+function checkHandler({ folder, files }: Asset, functionName: string, handler: string): void {
+  const module = handler.slice(0, handler.lastIndexOf('.'));
+  const candidates = ['.mjs', '.js', '.cjs'].map((extension) => module + extension);
+  if (files.some(({ path }) => candidates.includes(path))) return;
+  throw new InfraError(
+    `Function '${functionName}': its handler is ${handler}, but ${folder} holds none of ${candidates.join(', ')}.`,
+  );
+}
+
+function readManifest(root: string): readonly ManifestEntry[] {
+  const path = join(root, 'functions.json');
+  let manifest: { functions?: unknown };
+  try {
+    manifest = JSON.parse(readText(root, 'functions.json'));
+  } catch (error) {
+    if (error instanceof InfraError) throw error;
+    throw new InfraError(`${path} is not JSON: ${(error as Error).message}`);
+  }
+  if (!Array.isArray(manifest.functions)) throw new InfraError(`${path} holds no list 'functions'.`);
+  for (const [position, entry] of manifest.functions.entries()) {
+    for (const [member, type] of Object.entries(MEMBERS)) {
+      const value = (entry as Record<string, unknown> | null)?.[member];
+      if (typeof value !== type || value === null)
+        throw new InfraError(
+          `${path}: functions[${position}].${member} is ${JSON.stringify(value)}; it must be a ${type}.`,
+        );
+    }
+  }
+  return manifest.functions as ManifestEntry[];
+}
+
+function readText(root: string, name: string): string {
+  try {
+    return readFileSync(join(root, name), 'utf8');
+  } catch {
+    throw new InfraError(`${join(root, name)} cannot be read. Run npm run build.`);
+  }
+}

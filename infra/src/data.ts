@@ -1,0 +1,120 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type CfnBucket,
+  type IBucket,
+} from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+import type { ResolvedProps } from './resolve-props.ts';
+
+/** Folders beside the collections. A collection's name cannot begin with `_`; the cache's prefix cannot either. */
+const CACHE_FOLDER = 'query-cache';
+const DOCUMENTS_FOLDER = '_documents';
+const RESULTS_FOLDER = '_ingest-results';
+
+/** Bucket and key of a deployment. */
+export class Data extends Construct {
+  readonly bucket: IBucket;
+  readonly key: IKey | undefined;
+  readonly prefix: string;
+  /** Prefix of documents that are ingested when they are put there; ends with `/`. */
+  readonly documentsPrefix: string;
+  readonly cachePrefix: string;
+  readonly resultsPrefix: string;
+
+  constructor(scope: Construct, id: string, props: ResolvedProps) {
+    super(scope, id);
+    this.prefix = props.prefix;
+    this.documentsPrefix = `${props.prefix}/${DOCUMENTS_FOLDER}/${props.collection}/`;
+    this.cachePrefix = `${props.prefix}/${CACHE_FOLDER}/`;
+    this.resultsPrefix = `${props.prefix}/${RESULTS_FOLDER}/`;
+    const removalPolicy = props.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    this.key = this.#keyOf(props, removalPolicy);
+    this.bucket = props.bucket ?? this.#newBucket(props, removalPolicy);
+  }
+
+  /** `s3://bucket/prefix`, as srag writes a location. */
+  get location(): string {
+    return `s3://${this.bucket.bucketName}/${this.prefix}`;
+  }
+
+  #keyOf({ name, kms }: ResolvedProps, removalPolicy: RemovalPolicy): IKey | undefined {
+    if (kms === undefined || kms === false) return undefined;
+    if (kms !== true) return kms;
+    const key = new Key(this, 'Key', {
+      description: `Data, logs and messages of ${name}`,
+      enableKeyRotation: true,
+      removalPolicy,
+    });
+    const { region, account, partition } = Stack.of(this);
+    key.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'LogsOfThisDeployment',
+        principals: [new ServicePrincipal(`logs.${region}.amazonaws.com`)],
+        actions: ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
+        resources: ['*'],
+        conditions: {
+          ArnLike: {
+            'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:*${name}*`,
+          },
+        },
+      }),
+    );
+    key.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsAndEventsOfThisAccount',
+        principals: [
+          new ServicePrincipal('cloudwatch.amazonaws.com'),
+          new ServicePrincipal('events.amazonaws.com'),
+        ],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        resources: ['*'],
+        conditions: { StringEquals: { 'aws:SourceAccount': account } },
+      }),
+    );
+    return key;
+  }
+
+  #newBucket(props: ResolvedProps, removalPolicy: RemovalPolicy): IBucket {
+    const bucket = new Bucket(this, 'Bucket', {
+      encryption: this.key === undefined ? BucketEncryption.S3_MANAGED : BucketEncryption.KMS,
+      ...(this.key === undefined ? {} : { encryptionKey: this.key, bucketKeyEnabled: true }),
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      versioned: props.versioned === true,
+      removalPolicy,
+      lifecycleRules: [
+        { id: 'unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(7) },
+        // The readers look at the time of expiry themselves; this only frees the space.
+        { id: 'cached-answers', prefix: this.cachePrefix, expiration: Duration.days(1) },
+        { id: 'ingest-results', prefix: this.resultsPrefix, expiration: Duration.days(30) },
+        ...(props.versioned
+          ? [
+              {
+                id: 'old-versions',
+                noncurrentVersionExpiration: Duration.days(30),
+                expiredObjectDeleteMarker: true,
+              },
+            ]
+          : []),
+      ],
+    });
+    // By CloudFormation itself; CDK's own option would add a function that sets it from outside.
+    if (props.ingest) {
+      (bucket.node.defaultChild as CfnBucket).notificationConfiguration = {
+        eventBridgeConfiguration: { eventBridgeEnabled: true },
+      };
+    }
+    acknowledge(bucket, {
+      'AwsSolutions-S1':
+        'Every read goes through functions that log it with its request id; access logs of the bucket would be a second bucket with the same content. Turn them on for the bucket where your rules ask for it.',
+    });
+    return bucket;
+  }
+}

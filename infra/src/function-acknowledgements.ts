@@ -1,0 +1,26 @@
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { acknowledge, acknowledgeAnyResource } from './acknowledge.ts';
+
+/** Who invokes a function, which decides what becomes of a failed invocation. */
+export type Invoker = 'caller' | 'queue' | 'schedule';
+
+const DEAD_LETTERS: Readonly<Record<Invoker, string>> = {
+  caller: 'Invoked synchronously: whoever waits for the answer is told, and nothing is left to be queued.',
+  queue: 'Invoked by its queue, which has a dead-letter queue of its own.',
+  schedule: 'The next scheduled run does the same again; a failed one is counted by the alarm on errors.',
+};
+
+/** Acknowledges what packs ask of every function. */
+export function acknowledgeFunction(lambda: IFunction, invoker: Invoker): void {
+  acknowledge(lambda, { 'Serverless-LambdaDLQ': DEAD_LETTERS[invoker] });
+  if (invoker === 'queue') {
+    acknowledge(lambda, {
+      'Serverless-LambdaEventSourceMappingDestination':
+        'Event sources of SQS know no such destination: what failed goes to the dead-letter queue of the queue.',
+    });
+  }
+  acknowledgeAnyResource(
+    lambda,
+    'X-Ray (PutTraceSegments, PutTelemetryRecords) and bedrock:Rerank know no resources; nothing else is allowed on all of them.',
+  );
+}

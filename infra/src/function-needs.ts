@@ -1,0 +1,73 @@
+import type { Invoker } from './function-acknowledgements.ts';
+
+/** What a function touches beyond its own logs and traces. */
+export type Need =
+  | 'switches'
+  | 'read-corpus'
+  | 'write-corpus'
+  | 'cache'
+  | 'embedder'
+  | 'reranker'
+  | 'generator'
+  | 'workflow'
+  | 'siblings';
+
+/** What is decided here for each function of the manifest, and cannot be read from it. */
+export interface FunctionPlan {
+  readonly needs: readonly Need[];
+  /** Usual seconds of one answer when warm: how many a second an environment can serve. */
+  readonly usualSeconds: number;
+  /** Environments at once, unless the deployment says otherwise. */
+  readonly concurrency: number;
+  /** Who invokes it. */
+  readonly invoker: Invoker;
+  /** Whether the warm-up invokes it. */
+  readonly isWarmed: boolean;
+}
+
+/** By function name. */
+export const FUNCTION_PLANS: Readonly<Record<string, FunctionPlan>> = {
+  baseline: {
+    needs: ['switches', 'read-corpus', 'cache', 'workflow'],
+    usualSeconds: 3,
+    concurrency: 20,
+    invoker: 'caller',
+    isWarmed: false,
+  },
+  retrieve: {
+    needs: ['switches', 'read-corpus', 'embedder', 'reranker'],
+    usualSeconds: 0.1,
+    concurrency: 20,
+    invoker: 'caller',
+    isWarmed: true,
+  },
+  generate: {
+    needs: ['switches', 'read-corpus', 'generator'],
+    usualSeconds: 3,
+    concurrency: 20,
+    invoker: 'caller',
+    isWarmed: true,
+  },
+  stream: {
+    needs: ['switches', 'read-corpus', 'cache', 'embedder', 'reranker', 'generator'],
+    usualSeconds: 4,
+    concurrency: 20,
+    invoker: 'caller',
+    isWarmed: true,
+  },
+  warmup: {
+    needs: ['switches', 'siblings'],
+    usualSeconds: 5,
+    concurrency: 1,
+    invoker: 'schedule',
+    isWarmed: false,
+  },
+  // Two is the least that an event source of SQS can be limited to.
+  ingest: {
+    needs: ['switches', 'write-corpus', 'embedder'],
+    usualSeconds: 60,
+    concurrency: 2,
+    invoker: 'queue',
+    isWarmed: false,
+  },
+};

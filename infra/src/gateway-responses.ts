@@ -1,0 +1,102 @@
+import {
+  type ResponseType as GatewayResponseType,
+  ResponseType,
+  type RestApi,
+} from 'aws-cdk-lib/aws-apigateway';
+import type { AuthProps } from './props.ts';
+
+/** Status and title of the codes that functions and the laptop's gateway use too. */
+const TITLES = {
+  INVALID_BODY: [400, 'Bad request'],
+  UNAUTHENTICATED: [401, 'Unauthenticated'],
+  FORBIDDEN: [403, 'Forbidden'],
+  NO_SUCH_ROUTE: [404, 'Not found'],
+  BODY_TOO_LARGE: [413, 'Content too large'],
+  UNSUPPORTED_MEDIA_TYPE: [415, 'Unsupported media type'],
+  GATEWAY_THROTTLED: [429, 'Too many requests'],
+  FUNCTION_FAILED: [502, 'Bad gateway'],
+  AUTHORIZER_FAILED: [503, 'Service unavailable'],
+  GATEWAY_TIMEOUT: [504, 'Gateway timeout'],
+} as const;
+
+/** What API Gateway answers by itself, as a problem of RFC 9457. */
+type Row = readonly [
+  type: GatewayResponseType,
+  code: keyof typeof TITLES,
+  detail: string,
+  retryAfterSeconds?: number,
+];
+
+const ROWS: readonly Row[] = [
+  [ResponseType.THROTTLED, 'GATEWAY_THROTTLED', 'The gateway takes no more requests just now.', 1],
+  [
+    ResponseType.QUOTA_EXCEEDED,
+    'GATEWAY_THROTTLED',
+    'The quota of this API key is used up for today.',
+    3_600,
+  ],
+  [ResponseType.INTEGRATION_FAILURE, 'FUNCTION_FAILED', 'The function behind the API failed.', 1],
+  [
+    ResponseType.INTEGRATION_TIMEOUT,
+    'GATEWAY_TIMEOUT',
+    'The function behind the API did not answer in time.',
+    5,
+  ],
+  [
+    ResponseType.API_CONFIGURATION_ERROR,
+    'FUNCTION_FAILED',
+    'The function cannot be reached as it is deployed.',
+  ],
+  [ResponseType.AUTHORIZER_FAILURE, 'AUTHORIZER_FAILED', 'The token could not be checked.', 5],
+  [ResponseType.AUTHORIZER_CONFIGURATION_ERROR, 'AUTHORIZER_FAILED', 'The token could not be checked.', 60],
+  [
+    ResponseType.UNAUTHORIZED,
+    'UNAUTHENTICATED',
+    'The token is missing, expired, or not of the expected issuer.',
+  ],
+  [ResponseType.ACCESS_DENIED, 'FORBIDDEN', 'These credentials may not call this route.'],
+  [ResponseType.INVALID_API_KEY, 'FORBIDDEN', 'The x-api-key header holds no valid key.'],
+  [ResponseType.INVALID_SIGNATURE, 'FORBIDDEN', 'The signature does not match the request.'],
+  [ResponseType.EXPIRED_TOKEN, 'FORBIDDEN', 'The signature or its credentials have expired.'],
+  [ResponseType.WAF_FILTERED, 'FORBIDDEN', 'The firewall refused this request.'],
+  [ResponseType.RESOURCE_NOT_FOUND, 'NO_SUCH_ROUTE', 'There is no such route here.'],
+  [ResponseType.REQUEST_TOO_LARGE, 'BODY_TOO_LARGE', 'The gateway takes bodies of at most 10 MB.'],
+  [ResponseType.UNSUPPORTED_MEDIA_TYPE, 'UNSUPPORTED_MEDIA_TYPE', 'Send JSON as application/json.'],
+  [ResponseType.BAD_REQUEST_BODY, 'INVALID_BODY', 'The body is not valid.'],
+  [ResponseType.BAD_REQUEST_PARAMETERS, 'INVALID_BODY', 'A parameter is not valid.'],
+  [ResponseType.DEFAULT_5XX, 'FUNCTION_FAILED', 'The request could not be handled.', 1],
+];
+
+/**
+ * What API Gateway calls a missing token is whatever it could not match: an unknown path or method and, with IAM, a
+ * request without a signature.
+ */
+const unmatched = (kind: AuthProps['kind']): Row =>
+  kind === 'iam'
+    ? [
+        ResponseType.MISSING_AUTHENTICATION_TOKEN,
+        'FORBIDDEN',
+        'The request is not signed, or there is no such route.',
+      ]
+    : [ResponseType.MISSING_AUTHENTICATION_TOKEN, 'NO_SUCH_ROUTE', 'There is no such route for this method.'];
+
+/** Makes every answer of the gateway itself a problem, with `Retry-After` where asking again may help. */
+export function addGatewayProblems(api: RestApi, auth: AuthProps, corsOrigins: readonly string[]): void {
+  // A gateway response has no way to choose between origins: with several, none is named and browsers hide the answer.
+  const origin = corsOrigins.length === 1 ? corsOrigins[0] : undefined;
+  for (const [type, code, detail, retryAfterSeconds] of [...ROWS, unmatched(auth.kind)]) {
+    const [status, title] = TITLES[code];
+    const body = { type: 'about:blank', title, status, detail, code, requestId: '$context.requestId' };
+    api.addGatewayResponse(type.responseType, {
+      type,
+      statusCode: String(status),
+      responseHeaders: {
+        'Content-Type': "'application/problem+json'",
+        'Cache-Control': "'no-store'",
+        ...(retryAfterSeconds === undefined ? {} : { 'Retry-After': `'${retryAfterSeconds}'` }),
+        ...(origin === undefined ? {} : { 'Access-Control-Allow-Origin': `'${origin}'`, Vary: "'Origin'" }),
+      },
+      templates: { 'application/json': JSON.stringify(body) },
+    });
+  }
+}

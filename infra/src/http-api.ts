@@ -1,0 +1,156 @@
+import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import {
+  AccessLogFormat,
+  EndpointType,
+  LambdaIntegration,
+  LogGroupLogDestination,
+  type MethodDeploymentOptions,
+  MethodLoggingLevel,
+  type MethodOptions,
+  ResponseTransferMode,
+  RestApi,
+} from 'aws-cdk-lib/aws-apigateway';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { acknowledgeApi, acknowledgeMethod } from './api-acknowledgements.ts';
+import { addAuthorization } from './authorization.ts';
+import type { Data } from './data.ts';
+import { addGatewayProblems } from './gateway-responses.ts';
+import type { DeployedFunction, PipelineFunctions } from './pipeline-functions.ts';
+import type { ResolvedProps } from './resolve-props.ts';
+import { throttleFor } from './throttling.ts';
+
+/** What API Gateway waits for an answer that is not streamed. */
+const GATEWAY_SECONDS = 29;
+const STAGE = 'v1';
+
+/** Members of an access log's line: no query string and no body, for both hold questions. */
+const ACCESS_LOG = {
+  requestId: '$context.requestId',
+  extendedRequestId: '$context.extendedRequestId',
+  time: '$context.requestTimeEpoch',
+  method: '$context.httpMethod',
+  route: '$context.resourcePath',
+  status: '$context.status',
+  responseBytes: '$context.responseLength',
+  latencyMs: '$context.responseLatency',
+  integrationMs: '$context.integrationLatency',
+  integrationStatus: '$context.integrationStatus',
+  responseType: '$context.error.responseType',
+  trace: '$context.xrayTraceId',
+};
+
+/** The Regional REST API with the routes of the manifest. */
+export class HttpApi extends Construct {
+  readonly api: RestApi;
+  /** Id of the API key, with auth `api-key`; its value is asked of AWS by those who may. */
+  readonly apiKeyId: string | undefined;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    props: ResolvedProps,
+    { data, functions }: { readonly data: Data; readonly functions: PipelineFunctions },
+  ) {
+    super(scope, id);
+    const answering = functions.all.filter(({ built }) => built.routes.length > 0);
+    const logGroup = new LogGroup(this, 'AccessLogs', {
+      logGroupName: `/aws/apigateway/${props.name}`,
+      retention: props.logRetentionDays as RetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+      ...(data.key === undefined ? {} : { encryptionKey: data.key }),
+    });
+    this.api = new RestApi(this, 'Api', {
+      restApiName: props.name,
+      description: `srag: questions to collection ${props.collection}`,
+      endpointTypes: [EndpointType.REGIONAL],
+      // The role serves every API of account and region: destroying one deployment must not silence the others.
+      ...(props.apiGatewayLogRole === false
+        ? { cloudWatchRole: false }
+        : { cloudWatchRole: true, cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN }),
+      deployOptions: {
+        stageName: STAGE,
+        tracingEnabled: true,
+        metricsEnabled: true,
+        loggingLevel: MethodLoggingLevel.ERROR,
+        dataTraceEnabled: false,
+        accessLogDestination: new LogGroupLogDestination(logGroup),
+        accessLogFormat: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
+        ...stageThrottle(answering),
+        methodOptions: methodThrottles(answering),
+      },
+    });
+    // The stack has an output of its own.
+    this.api.node.tryRemoveChild('Endpoint');
+    const authorization = addAuthorization(this, this.api, props, data);
+    this.apiKeyId = authorization.apiKeyId;
+    for (const one of answering) this.#route(one, authorization.method, props);
+    addGatewayProblems(this.api, props.auth, props.corsOrigins);
+    acknowledgeApi(this.api, props);
+  }
+
+  /** For example `https://abc.execute-api.eu-west-1.amazonaws.com/v1`, without a slash at the end. */
+  get url(): string {
+    return `https://${this.api.restApiId}.execute-api.${Stack.of(this).region}.${Stack.of(this).urlSuffix}/${STAGE}`;
+  }
+
+  /** ARN of the stage, as the firewall wants it. */
+  get stageArn(): string {
+    return Stack.of(this).formatArn({
+      service: 'apigateway',
+      account: '',
+      resource: `/restapis/${this.api.restApiId}/stages`,
+      resourceName: this.api.deploymentStage.stageName,
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    });
+  }
+
+  #route(
+    { built, lambda }: DeployedFunction,
+    method: MethodOptions,
+    { auth, corsOrigins }: ResolvedProps,
+  ): void {
+    const integration = new LambdaIntegration(lambda, {
+      allowTestInvoke: false,
+      ...(built.streaming
+        ? {
+            responseTransferMode: ResponseTransferMode.STREAM,
+            timeout: Duration.seconds(built.timeoutSeconds),
+          }
+        : { timeout: Duration.seconds(Math.min(built.timeoutSeconds, GATEWAY_SECONDS)) }),
+    });
+    for (const route of built.routes) {
+      const resource = this.api.root.resourceForPath(route.path);
+      acknowledgeMethod(resource.addMethod(route.method, integration, method), auth.kind);
+      if (corsOrigins.length > 0 && resource.node.tryFindChild('OPTIONS') === undefined) {
+        resource.addCorsPreflight({
+          allowOrigins: [...corsOrigins],
+          allowMethods: built.routes.filter(({ path }) => path === route.path).map((other) => other.method),
+          allowHeaders: ['content-type', 'authorization', 'x-api-key', 'x-amz-date', 'x-amz-security-token'],
+          maxAge: Duration.hours(1),
+        });
+      }
+    }
+  }
+}
+
+/** The whole stage: what its routes may have together. */
+function stageThrottle(answering: readonly DeployedFunction[]) {
+  const all = answering.map(throttleFor);
+  return {
+    throttlingRateLimit: all.reduce((sum, { requestsPerSecond }) => sum + requestsPerSecond, 0),
+    throttlingBurstLimit: all.reduce((sum, { burst }) => sum + burst, 0),
+  };
+}
+
+/** Every route at the rate of its function: its routes share the environments, so they share the rate. */
+function methodThrottles(answering: readonly DeployedFunction[]): Record<string, MethodDeploymentOptions> {
+  const entries = answering.flatMap((one) => {
+    const { requestsPerSecond, burst } = throttleFor(one);
+    return one.built.routes.map(({ path, method }): [string, MethodDeploymentOptions] => [
+      `${path}/${method}`,
+      { throttlingRateLimit: requestsPerSecond, throttlingBurstLimit: burst },
+    ]);
+  });
+  return Object.fromEntries(entries);
+}

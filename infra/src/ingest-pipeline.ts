@@ -1,0 +1,149 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { acknowledge, acknowledgeAnyResource, allow } from './acknowledge.ts';
+import type { Data } from './data.ts';
+import { substitutionsFor } from './definition.ts';
+import { allowFolder, allowInvoking } from './permissions.ts';
+import type { PipelineFunctions } from './pipeline-functions.ts';
+import { fifoQueue } from './queues.ts';
+import type { ResolvedProps } from './resolve-props.ts';
+import { LOGS_AND_TRACES } from './workflow.ts';
+
+/** Deliveries of one message before it goes to the dead letters. */
+const MAX_RECEIVES = 3;
+/** AWS advises six times the function's timeout, so that a throttled invocation is not delivered twice. */
+const VISIBILITY_FACTOR = 6;
+
+/** What the ingest pipeline is put together from. */
+export interface IngestParts {
+  readonly data: Data;
+  readonly functions: PipelineFunctions;
+  readonly definition: string;
+  /** Events that could not be delivered. */
+  readonly undelivered: Queue;
+}
+
+/** Documents put under the prefix are ingested in order, one writer a collection; many at once by a state machine. */
+export class IngestPipeline extends Construct {
+  readonly queue: Queue;
+  readonly deadLetters: Queue;
+  readonly stateMachine: StateMachine;
+
+  constructor(scope: Construct, id: string, props: ResolvedProps, parts: IngestParts) {
+    super(scope, id);
+    const { lambda, built, reserved } = parts.functions.get('ingest');
+    this.deadLetters = fifoQueue(this, 'DeadLetters', `${props.name}-ingest-dead.fifo`, parts.data, {
+      retentionPeriod: Duration.days(14),
+    });
+    acknowledge(this.deadLetters, {
+      'Serverless-SQSRedrivePolicy': 'It is where messages end: an alarm tells of every one.',
+    });
+    this.queue = fifoQueue(this, 'Queue', `${props.name}-ingest.fifo`, parts.data, {
+      visibilityTimeout: Duration.seconds(built.timeoutSeconds * VISIBILITY_FACTOR),
+      retentionPeriod: Duration.days(4),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVES },
+    });
+    this.#feed(props, parts);
+    lambda.addEventSource(
+      new SqsEventSource(this.queue, {
+        batchSize: 10,
+        reportBatchItemFailures: true,
+        ...(reserved === undefined || reserved < 2 ? {} : { maxConcurrency: reserved }),
+      }),
+    );
+    this.stateMachine = this.#distributedMap(props, parts);
+  }
+
+  #feed(
+    { name, collection }: ResolvedProps,
+    { data: { bucket, documentsPrefix }, undelivered }: IngestParts,
+  ): void {
+    new Rule(this, 'DocumentsChanged', {
+      ruleName: `${name}-documents`,
+      description: `Documents of collection ${collection} put or deleted`,
+      eventPattern: {
+        source: ['aws.s3'],
+        detailType: ['Object Created', 'Object Deleted'],
+        detail: { bucket: { name: [bucket.bucketName] }, object: { key: [{ prefix: documentsPrefix }] } },
+      },
+      targets: [
+        new SqsQueue(this.queue, {
+          // One group a collection: its messages are handled one after another, by one writer.
+          messageGroupId: collection,
+          deadLetterQueue: undelivered,
+          retryAttempts: 5,
+          maxEventAge: Duration.hours(2),
+        }),
+      ],
+    });
+  }
+
+  #distributedMap(props: ResolvedProps, { data, functions, definition }: IngestParts): StateMachine {
+    const { partition, region, account } = Stack.of(this);
+    const { lambda } = functions.get('ingest');
+    const stateMachineName = `${props.name}-ingest`;
+    const stateMachine = new StateMachine(this, 'StateMachine', {
+      stateMachineName,
+      stateMachineType: StateMachineType.STANDARD,
+      definitionBody: DefinitionBody.fromString(definition),
+      definitionSubstitutions: substitutionsFor('ingest.asl.json', definition, {
+        IngestFunction: lambda.functionArn,
+        Bucket: data.bucket.bucketName,
+        DocumentsPrefix: data.documentsPrefix,
+        ResultsPrefix: data.resultsPrefix,
+        Collection: props.collection,
+      }),
+      tracingEnabled: true,
+      logs: {
+        destination: new LogGroup(this, 'Logs', {
+          logGroupName: `/aws/vendedlogs/states/${stateMachineName}`,
+          retention: props.logRetentionDays as RetentionDays,
+          removalPolicy: RemovalPolicy.DESTROY,
+          ...(data.key === undefined ? {} : { encryptionKey: data.key }),
+        }),
+        level: LogLevel.ALL,
+        includeExecutionData: false,
+      },
+    });
+    allowInvoking(stateMachine, lambda);
+    acknowledgeAnyResource(stateMachine, LOGS_AND_TRACES);
+    // A Distributed Map runs its items as executions of its own state machine. Named, for a reference to itself would
+    // be a circle.
+    const own = `arn:${partition}:states:${region}:${account}`;
+    allow(
+      stateMachine,
+      new PolicyStatement({
+        sid: 'RunItems',
+        actions: ['states:StartExecution'],
+        resources: [`${own}:stateMachine:${stateMachineName}`],
+      }),
+    );
+    allow(
+      stateMachine,
+      new PolicyStatement({
+        sid: 'WatchItems',
+        actions: ['states:DescribeExecution', 'states:StopExecution', 'states:RedriveExecution'],
+        resources: [`${own}:execution:${stateMachineName}/*`],
+      }),
+      'Executions have names that are made when they start; all are of this state machine.',
+    );
+    allow(
+      stateMachine,
+      new PolicyStatement({
+        sid: 'ListDocuments',
+        actions: ['s3:ListBucket'],
+        resources: [data.bucket.bucketArn],
+        conditions: { StringLike: { 's3:prefix': [`${data.documentsPrefix}*`] } },
+      }),
+    );
+    allowFolder(data, stateMachine, 'WriteResults', data.resultsPrefix);
+    return stateMachine;
+  }
+}

@@ -1,0 +1,15 @@
+import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Data } from './data.ts';
+import type { PipelineFunctions } from './pipeline-functions.ts';
+
+/** What dashboard, alarms and queries look at. */
+export interface MonitoredParts {
+  readonly data: Data;
+  readonly api: RestApi;
+  readonly functions: PipelineFunctions;
+  readonly workflow: StateMachine;
+  /** Queues in which a message means that something was left undone. */
+  readonly deadLetters: readonly Queue[];
+}

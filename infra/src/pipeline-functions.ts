@@ -1,0 +1,163 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { adapterEnvironment, modelOf } from './adapters.ts';
+import type { BuiltFunction, BuiltFunctions } from './built-functions.ts';
+import type { Data } from './data.ts';
+import { acknowledgeFunction } from './function-acknowledgements.ts';
+import { FUNCTION_PLANS, type FunctionPlan, type Need } from './function-needs.ts';
+import { InfraError } from './infra-error.ts';
+import { allowInvoking, allowModel, allowReading, allowReranking, allowWriting } from './permissions.ts';
+import type { QueryCache } from './query-cache.ts';
+import type { ResolvedProps } from './resolve-props.ts';
+import type { Switches } from './switches.ts';
+
+/** A function with what was planned for it. */
+export interface DeployedFunction {
+  readonly built: BuiltFunction;
+  readonly plan: FunctionPlan;
+  readonly lambda: LambdaFunction;
+  /** Environments at once; undefined where it shares the account's limit. */
+  readonly reserved: number | undefined;
+}
+
+/** Parts that functions are given access to. */
+export interface FunctionParts {
+  readonly data: Data;
+  readonly cache: QueryCache;
+  readonly switches: Switches;
+}
+
+/** Every function of the build, with role, logs and environment of its own. */
+export class PipelineFunctions extends Construct {
+  readonly all: readonly DeployedFunction[];
+  readonly #props: ResolvedProps;
+  readonly #parts: FunctionParts;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    props: ResolvedProps,
+    built: BuiltFunctions,
+    parts: FunctionParts,
+  ) {
+    super(scope, id);
+    this.#props = props;
+    this.#parts = parts;
+    this.all = built.functions.map((one) => this.#deploy(one));
+    this.#allowWarmup();
+  }
+
+  /** A function by its name in the manifest. @throws InfraError where the build has none of that name. */
+  get(name: string): DeployedFunction {
+    const found = this.find(name);
+    if (found === undefined)
+      throw new InfraError(
+        `The build has no function '${name}', only ${this.all.map(({ built }) => built.name).join(', ')}.`,
+      );
+    return found;
+  }
+
+  find(name: string): DeployedFunction | undefined {
+    return this.all.find(({ built }) => built.name === name);
+  }
+
+  #deploy(built: BuiltFunction): DeployedFunction {
+    const plan = FUNCTION_PLANS[built.name];
+    if (plan === undefined) {
+      throw new InfraError(
+        `The build has a function '${built.name}' for which no access is planned. Known: ${Object.keys(FUNCTION_PLANS).join(', ')}.`,
+      );
+    }
+    const { data } = this.#parts;
+    const scope = new Construct(this, built.name);
+    const functionName = `${this.#props.name}-${built.name}`;
+    const logGroup = new LogGroup(scope, 'Logs', {
+      logGroupName: `/aws/lambda/${functionName}`,
+      retention: this.#props.logRetentionDays as RetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+      ...(data.key === undefined ? {} : { encryptionKey: data.key }),
+    });
+    const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+    const reserved = reservedFor(built.name, plan, this.#props.reservedConcurrency);
+    const lambda = new LambdaFunction(scope, 'Function', {
+      functionName,
+      code: Code.fromAsset(built.folder),
+      handler: built.handler,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: built.processor === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
+      memorySize: built.memoryMb,
+      timeout: Duration.seconds(built.timeoutSeconds),
+      tracing: Tracing.ACTIVE,
+      role,
+      logGroup,
+      environment: this.#environment(),
+      ...(data.key === undefined ? {} : { environmentEncryption: data.key }),
+      ...(reserved === undefined ? {} : { reservedConcurrentExecutions: reserved }),
+    });
+    for (const need of plan.needs) this.#grant(need, lambda);
+    acknowledgeFunction(lambda, plan.invoker);
+    return { built, plan, lambda, reserved };
+  }
+
+  #environment(): Record<string, string> {
+    const { name, collection, index, mode, logText, corsOrigins } = this.#props;
+    const { data, cache, switches } = this.#parts;
+    return {
+      SRAG_LOCATION: data.location,
+      SRAG_COLLECTION: collection,
+      ...(index === undefined ? {} : { SRAG_INDEX: index }),
+      ...(mode === undefined ? {} : { SRAG_MODE: mode }),
+      ...adapterEnvironment(this.#props),
+      SRAG_SWITCHES: switches.path,
+      SRAG_QUERY_CACHE: cache.setting,
+      SRAG_FUNCTIONS: `${name}-`,
+      ...(corsOrigins.length === 0 ? {} : { SRAG_CORS_ORIGINS: corsOrigins.join(' ') }),
+      ...(logText ? { SRAG_LOG_TEXT: '1' } : {}),
+    };
+  }
+
+  #grant(need: Need, lambda: LambdaFunction): void {
+    const { data, cache, switches } = this.#parts;
+    const models = {
+      embedder: modelOf('embedder', this.#props.embedder),
+      generator: modelOf('generator', this.#props.generator),
+      reranker: modelOf('reranker', this.#props.reranker),
+    };
+    if (need === 'switches') switches.allowReading(lambda);
+    else if (need === 'read-corpus') allowReading(data, lambda);
+    else if (need === 'write-corpus') allowWriting(data, lambda);
+    else if (need === 'cache') cache.allow(lambda);
+    else if (need === 'embedder' && models.embedder)
+      allowModel(this, lambda, 'EmbeddingModel', models.embedder);
+    else if (need === 'generator' && models.generator)
+      allowModel(this, lambda, 'AnswerModel', models.generator);
+    else if (need === 'reranker' && models.reranker) allowReranking(this, lambda, models.reranker);
+  }
+
+  #allowWarmup(): void {
+    const warmed = this.all.filter(({ plan }) => plan.isWarmed).map(({ lambda }) => lambda);
+    for (const { lambda } of this.all.filter(({ plan }) => plan.needs.includes('siblings')))
+      allowInvoking(lambda, ...warmed);
+  }
+}
+
+function reservedFor(
+  name: string,
+  plan: FunctionPlan,
+  asked: ResolvedProps['reservedConcurrency'],
+): number | undefined {
+  const own = typeof asked === 'object' ? asked[name] : undefined;
+  // One number is for the functions that callers reach; it would be wrong for the other two.
+  const common = typeof asked === 'object' || name === 'warmup' || name === 'ingest' ? undefined : asked;
+  const value = own ?? (asked === 'unreserved' ? asked : common) ?? plan.concurrency;
+  if (value === 'unreserved') return undefined;
+  if (!Number.isInteger(value) || value < 1)
+    throw new InfraError(
+      `reservedConcurrency of '${name}' is ${value}: it must be a whole number from 1, or 'unreserved'.`,
+    );
+  return value;
+}

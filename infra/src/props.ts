@@ -1,0 +1,108 @@
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { Engine } from './built-functions.ts';
+
+/** An adapter by its name in srag, with its settings. */
+export interface AdapterProps {
+  readonly name: string;
+  readonly settings?: Readonly<Record<string, unknown>>;
+}
+
+/** Who may call the API. */
+export type AuthProps =
+  /** Requests signed with AWS credentials that are allowed `execute-api:Invoke`. */
+  | { readonly kind: 'iam' }
+  /** Requests with `x-api-key`. The key is made by API Gateway and never shown in outputs. */
+  | { readonly kind: 'api-key'; readonly requestsPerDay?: number }
+  /** Requests with `Authorization: Bearer` and a token of this issuer. */
+  | {
+      readonly kind: 'jwt';
+      readonly issuer: string;
+      readonly audience: string;
+      /** Where the issuer's keys are; found through its OpenID configuration where absent. */
+      readonly jwksUri?: string;
+      /** A scope that tokens must have. */
+      readonly scope?: string;
+    }
+  /** Everyone on the internet who knows the address, at your expense. */
+  | { readonly kind: 'none' };
+
+/** When the warm-up runs. */
+export interface WarmupProps {
+  /** Minutes between two warm-ups; Lambda keeps an idle environment for at least some minutes. */
+  readonly everyMinutes?: number;
+  /** Environments of each function to keep warm. More makes more first answers fast and costs more. */
+  readonly concurrency?: number;
+}
+
+/** When somebody is told. */
+export interface AlarmProps {
+  /** Who is told; the alarms exist without it, too. */
+  readonly email?: string;
+  /** Most estimated US dollars within an hour. */
+  readonly costUsdPerHour?: number;
+  /** Most milliseconds of the 95th percentile of an answer, for five minutes. */
+  readonly p95Ms?: number;
+}
+
+/** A monthly limit on the costs of everything with this deployment's tag. */
+export interface BudgetProps {
+  readonly usdPerMonth: number;
+  readonly email: string;
+}
+
+/** Settings of {@link ServerlessRag}. What is left out has a default that is safe before it is convenient. */
+export interface ServerlessRagProps {
+  /** Name of the deployment: what function names and the switches' path begin with. */
+  readonly name: string;
+  /** Folder of the built functions; the one in the `srag` package where absent. */
+  readonly functions?: string;
+  /** An existing bucket that holds the collections; a new one where absent. */
+  readonly bucket?: IBucket;
+  /** Prefix of the collections in the bucket (default `srag`). */
+  readonly prefix?: string;
+  /** Collection that is asked (default `default`). */
+  readonly collection?: string;
+  /** `snapshot` (default): small bundles that answer from snapshot indexes. `lancedb`: every index kind. */
+  readonly engine?: Engine;
+  /** `KIND` or `KIND@VERSION`; the published version where absent. */
+  readonly index?: string;
+  readonly mode?: 'auto' | 'lexical' | 'vector' | 'hybrid';
+  readonly embedder?: AdapterProps;
+  readonly generator?: AdapterProps;
+  readonly reranker?: AdapterProps;
+  /** Default: `iam`. */
+  readonly auth?: AuthProps;
+  /** Origins of web pages that may call the API; none by default. */
+  readonly corsOrigins?: readonly string[];
+  /** A web application firewall before the API; its own monthly price, see `srag cost`. */
+  readonly waf?: boolean | { readonly requestsPer5Minutes?: number };
+  /** A customer-managed key for everything stored: a new one (`true`) or an existing one. */
+  readonly kms?: boolean | IKey;
+  /** Keep old versions of objects for 30 days: a deleted corpus can be brought back, at the price of its space. */
+  readonly versioned?: boolean;
+  /**
+   * Environments that each function may have at once. It bounds cost and protects other functions of the account;
+   * beyond it callers get 429. `unreserved` shares the account's own limit.
+   */
+  readonly reservedConcurrency?: number | 'unreserved' | Readonly<Record<string, number | 'unreserved'>>;
+  readonly cache?: 'none' | 'memory' | 'dynamodb' | 's3';
+  /** Default: every 5 minutes, one environment. `false`: no schedule. */
+  readonly warmup?: false | WarmupProps;
+  /** Ingest of documents that are put under the bucket's `documents` prefix (default true). */
+  readonly ingest?: boolean;
+  /** First values of the run-time switches; they are changed in SSM without a deployment. */
+  readonly switches?: Readonly<Record<string, string>>;
+  /** Days that logs are kept (default 30); one of those that CloudWatch knows. */
+  readonly logRetentionDays?: number;
+  /** Whether questions and answers may stand in logs (default false). */
+  readonly logText?: boolean;
+  /** Whether this stack sets the role by which API Gateway writes logs, one for account and region (default true). */
+  readonly apiGatewayLogRole?: boolean;
+  /** `false`: no alarms. */
+  readonly alarms?: false | AlarmProps;
+  readonly budget?: BudgetProps;
+  /** What `destroy` does with bucket, key and corpus: kept by default. */
+  readonly retainData?: boolean;
+  readonly tags?: Readonly<Record<string, string>>;
+}

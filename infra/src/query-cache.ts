@@ -1,0 +1,63 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+import type { Data } from './data.ts';
+import { allowFolder, allowKey } from './permissions.ts';
+import type { ResolvedProps } from './resolve-props.ts';
+
+/** Where answers are cached: nowhere, in each environment's memory, in a table, or beside the collections. */
+export class QueryCache extends Construct {
+  /** Value of `SRAG_QUERY_CACHE`. */
+  readonly setting: string;
+  readonly #kind: ResolvedProps['cache'];
+  readonly #data: Data;
+  readonly #table: Table | undefined;
+
+  constructor(scope: Construct, id: string, { cache }: ResolvedProps, data: Data) {
+    super(scope, id);
+    this.#kind = cache;
+    this.#data = data;
+    this.#table = cache === 'dynamodb' ? this.#newTable() : undefined;
+    this.setting =
+      this.#table !== undefined
+        ? `dynamodb:${this.#table.tableName}`
+        : cache === 's3'
+          ? `s3:${data.cachePrefix.slice(data.prefix.length + 1, -1)}`
+          : cache;
+  }
+
+  allow(grantee: IGrantable): void {
+    if (this.#table !== undefined) {
+      this.#table.grant(grantee, 'dynamodb:GetItem', 'dynamodb:PutItem');
+      // DynamoDB uses the key in the name of whoever asks.
+      allowKey(
+        this.#data,
+        grantee,
+        ...['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'],
+        ...['kms:ReEncryptFrom', 'kms:ReEncryptTo'],
+      );
+    }
+    if (this.#kind === 's3') allowFolder(this.#data, grantee, 'CachedAnswers', this.#data.cachePrefix);
+  }
+
+  #newTable(): Table {
+    const { key } = this.#data;
+    const table = new Table(this, 'Table', {
+      partitionKey: { name: 'key', type: AttributeType.STRING },
+      timeToLiveAttribute: 'expiresAt',
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      ...(key === undefined
+        ? { encryption: TableEncryption.DEFAULT }
+        : { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: key }),
+      // A cache: what it holds can be computed again.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    acknowledge(table, {
+      'AwsSolutions-DDB3':
+        'The table is a cache: what it holds expires within minutes and can be computed again.',
+    });
+    return table;
+  }
+}

@@ -1,0 +1,92 @@
+import { InfraError } from './infra-error.ts';
+import type { ServerlessRagProps } from './props.ts';
+
+/** Names that fit every resource they are part of, log groups and buckets among them. */
+const NAME = /^[a-z][a-z0-9-]{0,30}[a-z0-9]$/;
+const PREFIX = /^[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/;
+const COLLECTION = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+const RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+/** Props with their defaults. */
+export interface ResolvedProps extends ServerlessRagProps {
+  readonly prefix: string;
+  readonly collection: string;
+  readonly engine: NonNullable<ServerlessRagProps['engine']>;
+  readonly auth: NonNullable<ServerlessRagProps['auth']>;
+  readonly corsOrigins: readonly string[];
+  readonly cache: NonNullable<ServerlessRagProps['cache']>;
+  readonly ingest: boolean;
+  readonly logRetentionDays: number;
+  readonly retainData: boolean;
+}
+
+/** Fills in defaults. @throws InfraError for a value that AWS would refuse only minutes later. */
+export function resolveProps(props: ServerlessRagProps): ResolvedProps {
+  const resolved: ResolvedProps = {
+    ...props,
+    prefix: props.prefix ?? 'srag',
+    collection: props.collection ?? 'default',
+    engine: props.engine ?? 'snapshot',
+    auth: props.auth ?? { kind: 'iam' },
+    corsOrigins: props.corsOrigins ?? [],
+    cache: props.cache ?? 'none',
+    ingest: props.ingest ?? true,
+    logRetentionDays: props.logRetentionDays ?? 30,
+    retainData: props.retainData ?? true,
+  };
+  check(
+    'name',
+    resolved.name,
+    NAME,
+    'must be 2 to 32 lower-case letters, digits and hyphens, beginning with a letter',
+  );
+  check(
+    'prefix',
+    resolved.prefix,
+    PREFIX,
+    "must be words of letters, digits, '_', '.' and '-', separated by '/'",
+  );
+  check(
+    'collection',
+    resolved.collection,
+    COLLECTION,
+    "must be 1 to 63 lower-case letters, digits, '-' and '_'",
+  );
+  for (const origin of resolved.corsOrigins) checkOrigin(origin);
+  if (!RETENTION_DAYS.includes(resolved.logRetentionDays))
+    refuse('logRetentionDays', resolved.logRetentionDays, `must be one of ${RETENTION_DAYS.join(', ')}`);
+  if (resolved.auth.kind === 'jwt') {
+    checkHttps('auth.issuer', resolved.auth.issuer);
+    if (resolved.auth.jwksUri !== undefined) checkHttps('auth.jwksUri', resolved.auth.jwksUri);
+  }
+  if (resolved.warmup) {
+    checkNumber('warmup.everyMinutes', resolved.warmup.everyMinutes, 1, 60);
+    checkNumber('warmup.concurrency', resolved.warmup.concurrency, 1, 100);
+  }
+  return resolved;
+}
+
+function check(name: string, value: string, pattern: RegExp, rule: string): void {
+  if (!pattern.test(value)) refuse(name, value, rule);
+}
+
+function checkNumber(name: string, value: number | undefined, least: number, most: number): void {
+  if (value !== undefined && !(Number.isInteger(value) && value >= least && value <= most))
+    refuse(name, value, `must be a whole number from ${least} to ${most}`);
+}
+
+function checkOrigin(origin: string): void {
+  if (!URL.canParse(origin) || new URL(origin).origin !== origin)
+    refuse('corsOrigins', origin, "must be an origin such as https://example.org; '*' is not one");
+}
+
+function checkHttps(name: string, value: string): void {
+  if (!URL.canParse(value) || new URL(value).protocol !== 'https:')
+    refuse(name, value, 'must be an https address');
+}
+
+function refuse(name: string, value: unknown, rule: string): never {
+  throw new InfraError(`${name} is ${JSON.stringify(value)}: it ${rule}.`);
+}

@@ -1,0 +1,97 @@
+import { Duration, Tags } from 'aws-cdk-lib';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+import { Alarms } from './alarms.ts';
+import { readBuiltFunctions } from './built-functions.ts';
+import { DeploymentDashboard } from './dashboard.ts';
+import { Data } from './data.ts';
+import { Firewall } from './firewall.ts';
+import { defaultFunctionsFolder } from './functions-folder.ts';
+import { HttpApi } from './http-api.ts';
+import { IngestPipeline } from './ingest-pipeline.ts';
+import { LogQueries } from './log-queries.ts';
+import type { MonitoredParts } from './monitored-parts.ts';
+import { DEPLOYMENT_TAG, MonthlyBudget } from './monthly-budget.ts';
+import { PipelineFunctions } from './pipeline-functions.ts';
+import type { ServerlessRagProps } from './props.ts';
+import { QueryCache } from './query-cache.ts';
+import { standardQueue } from './queues.ts';
+import { resolveProps } from './resolve-props.ts';
+import { Switches } from './switches.ts';
+import { WarmupSchedule } from './warmup-schedule.ts';
+import { Workflow } from './workflow.ts';
+
+/**
+ * A question-answering API over one collection: functions, state machine, HTTP API, ingest, switches, monitoring.
+ * @throws InfraError for props or bundles that could not be deployed.
+ */
+export class ServerlessRag extends Construct {
+  readonly data: Data;
+  readonly switches: Switches;
+  readonly functions: PipelineFunctions;
+  readonly workflow: Workflow;
+  readonly api: HttpApi;
+  /** Undefined where `ingest` is false. */
+  readonly ingest: IngestPipeline | undefined;
+  /** Undefined where `alarms` is false. */
+  readonly alarms: Alarms | undefined;
+  readonly dashboard: DeploymentDashboard;
+
+  constructor(scope: Construct, id: string, given: ServerlessRagProps) {
+    super(scope, id);
+    const props = resolveProps(given);
+    const built = readBuiltFunctions(props.functions ?? defaultFunctionsFolder(), props);
+    const data = new Data(this, 'Data', props);
+    this.data = data;
+    this.switches = new Switches(this, 'Switches', props);
+    const cache = new QueryCache(this, 'QueryCache', props, data);
+    const functions = new PipelineFunctions(this, 'Functions', props, built, {
+      data,
+      cache,
+      switches: this.switches,
+    });
+    this.functions = functions;
+    this.workflow = new Workflow(this, 'Workflow', props, { data, functions, definition: built.definition });
+    this.api = new HttpApi(this, 'HttpApi', props, { data, functions });
+    if (props.waf) new Firewall(this, 'Firewall', props, { data, api: this.api });
+    const hasEvents = props.warmup !== false || props.ingest;
+    const undelivered = hasEvents ? undeliveredEvents(this, props.name, data) : undefined;
+    if (props.warmup !== false && undelivered !== undefined)
+      new WarmupSchedule(this, 'Warmup', props, { functions, undelivered });
+    this.ingest =
+      built.ingestDefinition === undefined || undelivered === undefined
+        ? undefined
+        : new IngestPipeline(this, 'Ingest', props, {
+            data,
+            functions,
+            undelivered,
+            definition: built.ingestDefinition,
+          });
+    const parts: MonitoredParts = {
+      data,
+      functions,
+      api: this.api.api,
+      workflow: this.workflow.stateMachine,
+      deadLetters: [this.ingest?.deadLetters, undelivered].filter((queue) => queue !== undefined),
+    };
+    this.dashboard = new DeploymentDashboard(this, 'Dashboard', props, parts);
+    this.alarms =
+      props.alarms === false ? undefined : new Alarms(this, 'Alarms', props, props.alarms ?? {}, parts);
+    new LogQueries(this, 'LogQueries', props, functions);
+    if (props.budget !== undefined) new MonthlyBudget(this, 'Budget', props.name, props.budget);
+    for (const [key, value] of Object.entries({ [DEPLOYMENT_TAG]: props.name, ...props.tags }))
+      Tags.of(this).add(key, value);
+  }
+}
+
+/** Where EventBridge puts events that it could not deliver; it knows standard queues only. */
+function undeliveredEvents(scope: Construct, name: string, data: Data): Queue {
+  const queue = standardQueue(scope, 'Undelivered', data, {
+    queueName: `${name}-undelivered`,
+    retentionPeriod: Duration.days(14),
+  });
+  const reason = 'It is where events end: an alarm tells of every one.';
+  acknowledge(queue, { 'AwsSolutions-SQS3': reason, 'Serverless-SQSRedrivePolicy': reason });
+  return queue;
+}

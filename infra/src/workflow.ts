@@ -1,0 +1,58 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { acknowledgeAnyResource } from './acknowledge.ts';
+import type { Data } from './data.ts';
+import { substitutionsFor } from './definition.ts';
+import { allowInvoking } from './permissions.ts';
+import type { PipelineFunctions } from './pipeline-functions.ts';
+import type { ResolvedProps } from './resolve-props.ts';
+
+/** Why the role of a state machine has permissions on `*`. */
+export const LOGS_AND_TRACES =
+  'Delivery of logs and X-Ray know no resources; nothing else is allowed on all of them.';
+
+/** The Express state machine behind `POST /query`: retrieve, then generate. */
+export class Workflow extends Construct {
+  readonly stateMachine: StateMachine;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    props: ResolvedProps,
+    parts: { readonly data: Data; readonly functions: PipelineFunctions; readonly definition: string },
+  ) {
+    super(scope, id);
+    const { data, functions, definition } = parts;
+    const [retrieve, generate] = [functions.get('retrieve').lambda, functions.get('generate').lambda];
+    const logGroup = new LogGroup(this, 'Logs', {
+      // Step Functions asks for this beginning, so that its policy for log groups does not outgrow its limit.
+      logGroupName: `/aws/vendedlogs/states/${props.name}-query`,
+      retention: props.logRetentionDays as RetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+      ...(data.key === undefined ? {} : { encryptionKey: data.key }),
+    });
+    this.stateMachine = new StateMachine(this, 'StateMachine', {
+      stateMachineName: `${props.name}-query`,
+      stateMachineType: StateMachineType.EXPRESS,
+      definitionBody: DefinitionBody.fromString(definition),
+      definitionSubstitutions: substitutionsFor('state-machine.asl.json', definition, {
+        RetrieveFunction: retrieve.functionArn,
+        GenerateFunction: generate.functionArn,
+      }),
+      // The gateway waits 29 s.
+      timeout: Duration.seconds(29),
+      tracingEnabled: true,
+      // Questions and answers are execution data.
+      logs: { destination: logGroup, level: LogLevel.ALL, includeExecutionData: props.logText === true },
+    });
+    allowInvoking(this.stateMachine, retrieve, generate);
+    acknowledgeAnyResource(this.stateMachine, LOGS_AND_TRACES);
+    for (const { plan, lambda } of functions.all) {
+      if (!plan.needs.includes('workflow')) continue;
+      lambda.addEnvironment('SRAG_STATE_MACHINE', this.stateMachine.stateMachineArn);
+      this.stateMachine.grantStartSyncExecution(lambda);
+    }
+  }
+}

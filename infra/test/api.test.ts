@@ -1,0 +1,230 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { FUNCTION_PLANS } from '../src/function-needs.ts';
+import { throttleFor } from '../src/throttling.ts';
+import { type Properties, Synthesised } from './support/synthesise.ts';
+
+const methods = (rag: Synthesised): Properties[] => rag.all('AWS::ApiGateway::Method');
+const asked = (rag: Synthesised): Properties[] =>
+  methods(rag).filter(({ HttpMethod }) => HttpMethod !== 'OPTIONS');
+const responses = (rag: Synthesised): Record<string, Properties> =>
+  Object.fromEntries(rag.all('AWS::ApiGateway::GatewayResponse').map((one) => [one.ResponseType, one]));
+
+describe('the HTTP API', () => {
+  const rag = new Synthesised();
+
+  it('is Regional and has a method for every route of the manifest', () => {
+    expect(rag.one('AWS::ApiGateway::RestApi').EndpointConfiguration.Types).toEqual(['REGIONAL']);
+    expect(asked(rag)).toHaveLength(9);
+    const paths = rag.all('AWS::ApiGateway::Resource').map(({ PathPart }) => PathPart);
+    expect(paths.sort()).toEqual([
+      'generate',
+      'health',
+      'openapi.json',
+      'query',
+      'retrieve',
+      'retrieve-mock',
+      'stream',
+    ]);
+  });
+
+  it('streams the answers of the stream function, up to its own time', () => {
+    const streaming = asked(rag).filter(({ Integration }) => Integration.ResponseTransferMode === 'STREAM');
+    expect(streaming).toHaveLength(1);
+    const [{ Integration }] = streaming;
+    expect(Integration).toMatchObject({
+      Type: 'AWS_PROXY',
+      IntegrationHttpMethod: 'POST',
+      TimeoutInMillis: 60_000,
+    });
+    expect(rag.text(Integration.Uri)).toMatch(
+      /:lambda:path\/2021-11-15\/functions\/<.*stream.*\.Arn>\/response-streaming-invocations$/,
+    );
+  });
+
+  it('waits for the others no longer than the gateway does', () => {
+    const times = asked(rag)
+      .filter(({ Integration }) => Integration.ResponseTransferMode === undefined)
+      .map(({ Integration }) => Integration.TimeoutInMillis);
+    expect(times).toHaveLength(8);
+    expect(Math.max(...times)).toBe(29_000);
+  });
+
+  it('logs every request without its query string, which holds the question', () => {
+    const stage = rag.one('AWS::ApiGateway::Stage');
+    const format = JSON.parse(stage.AccessLogSetting.Format);
+    expect(format).toMatchObject({ requestId: '$context.requestId', status: '$context.status' });
+    expect(stage.AccessLogSetting.Format).not.toMatch(/querystring|\$input|\$context\.path\b|authorizer/i);
+    expect(stage.TracingEnabled).toBe(true);
+    expect(stage.MethodSettings[0]).toMatchObject({ DataTraceEnabled: false, LoggingLevel: 'ERROR' });
+  });
+
+  it('keeps the role of its logs when the stack is destroyed, for other APIs use it', () => {
+    rag.template.hasResource('AWS::ApiGateway::Account', { DeletionPolicy: 'Retain' });
+    new Synthesised({ apiGatewayLogRole: false }).template.resourceCountIs('AWS::ApiGateway::Account', 0);
+  });
+});
+
+describe('who may ask', () => {
+  it('signs requests, unless told otherwise', () => {
+    const rag = new Synthesised();
+    for (const method of asked(rag)) expect(method.AuthorizationType).toBe('AWS_IAM');
+  });
+
+  it('sends a key of a usage plan', () => {
+    const rag = new Synthesised({ auth: { kind: 'api-key', requestsPerDay: 500 } });
+    for (const method of asked(rag))
+      expect(method).toMatchObject({ ApiKeyRequired: true, AuthorizationType: 'NONE' });
+    expect(rag.one('AWS::ApiGateway::UsagePlan').Quota).toEqual({ Limit: 500, Period: 'DAY' });
+    // API Gateway makes the key: a value in a template could be read by too many.
+    expect(rag.one('AWS::ApiGateway::ApiKey').Value).toBeUndefined();
+    expect(rag.template.toJSON().Outputs.ApiKeyId.Value).toEqual({ Ref: expect.stringContaining('Key') });
+  });
+
+  it('sends a token that an authorizer checks', () => {
+    const auth = {
+      kind: 'jwt',
+      issuer: 'https://id.example/tenant',
+      audience: 'srag',
+      scope: 'ask',
+    } as const;
+    const rag = new Synthesised({ auth });
+    for (const method of asked(rag)) expect(method.AuthorizationType).toBe('CUSTOM');
+    expect(rag.one('AWS::ApiGateway::Authorizer')).toMatchObject({
+      Type: 'TOKEN',
+      IdentitySource: 'method.request.header.Authorization',
+    });
+    expect(rag.function('authorizer').Environment.Variables).toEqual({
+      JWT_ISSUER: auth.issuer,
+      JWT_AUDIENCE: 'srag',
+      JWT_SCOPE: 'ask',
+    });
+  });
+
+  it('is everyone only where that was chosen', () => {
+    const rag = new Synthesised({ auth: { kind: 'none' } });
+    for (const method of asked(rag)) expect(method).toMatchObject({ AuthorizationType: 'NONE' });
+  });
+});
+
+describe('web pages of other origins', () => {
+  it('may not ask by default', () => {
+    const rag = new Synthesised();
+    expect(methods(rag).filter(({ HttpMethod }) => HttpMethod === 'OPTIONS')).toEqual([]);
+    expect(JSON.stringify(rag.template.toJSON())).not.toContain('Access-Control-Allow-Origin');
+  });
+
+  it('may ask where they are named: preflights on every path, and errors of the gateway that a page can read', () => {
+    const rag = new Synthesised({ corsOrigins: ['https://app.example'] });
+    const preflights = methods(rag).filter(({ HttpMethod }) => HttpMethod === 'OPTIONS');
+    expect(preflights).toHaveLength(7);
+    for (const { AuthorizationType, Integration } of preflights) {
+      expect(AuthorizationType).toBe('NONE');
+      const { ResponseParameters } = Integration.IntegrationResponses[0];
+      expect(ResponseParameters['method.response.header.Access-Control-Allow-Origin']).toBe(
+        "'https://app.example'",
+      );
+    }
+    expect(
+      responses(rag).THROTTLED.ResponseParameters['gatewayresponse.header.Access-Control-Allow-Origin'],
+    ).toBe("'https://app.example'");
+    for (const { Environment } of rag.all('AWS::Lambda::Function'))
+      expect(Environment.Variables.SRAG_CORS_ORIGINS).toBe('https://app.example');
+  });
+});
+
+describe('answers of the gateway itself', () => {
+  const all = responses(new Synthesised());
+
+  it.each([
+    ['THROTTLED', 429, 'GATEWAY_THROTTLED', '1'],
+    ['QUOTA_EXCEEDED', 429, 'GATEWAY_THROTTLED', '3600'],
+    ['INTEGRATION_FAILURE', 502, 'FUNCTION_FAILED', '1'],
+    ['INTEGRATION_TIMEOUT', 504, 'GATEWAY_TIMEOUT', '5'],
+    ['AUTHORIZER_FAILURE', 503, 'AUTHORIZER_FAILED', '5'],
+    ['UNAUTHORIZED', 401, 'UNAUTHENTICATED', undefined],
+    ['ACCESS_DENIED', 403, 'FORBIDDEN', undefined],
+    ['REQUEST_TOO_LARGE', 413, 'BODY_TOO_LARGE', undefined],
+    ['MISSING_AUTHENTICATION_TOKEN', 403, 'FORBIDDEN', undefined],
+    ['DEFAULT_5XX', 502, 'FUNCTION_FAILED', '1'],
+  ])('%s is a problem with status %i', (type, status, code, retryAfter) => {
+    const { StatusCode, ResponseParameters, ResponseTemplates } = all[type]!;
+    expect(StatusCode).toBe(String(status));
+    expect(ResponseParameters['gatewayresponse.header.Content-Type']).toBe("'application/problem+json'");
+    expect(ResponseParameters['gatewayresponse.header.Retry-After']).toBe(retryAfter && `'${retryAfter}'`);
+    expect(JSON.parse(ResponseTemplates['application/json'])).toMatchObject({
+      status,
+      code,
+      requestId: '$context.requestId',
+    });
+  });
+
+  it('have only the statuses of the contract', () => {
+    const allowed = [400, 401, 403, 404, 405, 406, 413, 415, 422, 429, 502, 503, 504];
+    for (const { StatusCode } of Object.values(all)) expect(allowed).toContain(Number(StatusCode));
+  });
+
+  it('tell an unknown path as such where requests are not signed', () => {
+    const { MISSING_AUTHENTICATION_TOKEN } = responses(new Synthesised({ auth: { kind: 'api-key' } }));
+    expect(MISSING_AUTHENTICATION_TOKEN.StatusCode).toBe('404');
+  });
+});
+
+describe('throttling', () => {
+  it('never admits more than the reserved environments can serve', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 1_000 }),
+        fc.constantFrom(...Object.values(FUNCTION_PLANS)),
+        (reserved, plan) => {
+          const { requestsPerSecond, burst } = throttleFor({ reserved, plan });
+          expect(burst).toBeGreaterThanOrEqual(1);
+          expect(requestsPerSecond).toBeGreaterThan(0);
+          const occupied = burst + requestsPerSecond * plan.usualSeconds;
+          expect(occupied).toBeLessThanOrEqual(reserved + 1e-9);
+          expect(occupied).toBeGreaterThan(reserved - 1);
+        },
+      ),
+    );
+  });
+
+  it('is set for each route, from its function, and follows the reserved concurrency', () => {
+    const settings = (rag: Synthesised, path: string) =>
+      rag.one('AWS::ApiGateway::Stage').MethodSettings.find((one: Properties) => one.ResourcePath === path);
+    expect(settings(new Synthesised(), '/~1retrieve')).toMatchObject({
+      ThrottlingBurstLimit: 5,
+      ThrottlingRateLimit: 150,
+    });
+    expect(settings(new Synthesised({ reservedConcurrency: 100 }), '/~1retrieve')).toMatchObject({
+      ThrottlingBurstLimit: 25,
+      ThrottlingRateLimit: 750,
+    });
+    expect(settings(new Synthesised(), '/~1query~1stream')).toMatchObject({
+      ThrottlingBurstLimit: 5,
+      ThrottlingRateLimit: 3.75,
+    });
+  });
+});
+
+describe('the firewall', () => {
+  it('stands before the stage where it is wanted, and not otherwise', () => {
+    new Synthesised().template.resourceCountIs('AWS::WAFv2::WebACL', 0);
+    const rag = new Synthesised({ waf: { requestsPer5Minutes: 300 } });
+    const { Rules } = rag.one('AWS::WAFv2::WebACL');
+    expect(Rules[0].Statement.RateBasedStatement.Limit).toBe(300);
+    expect(rag.text(rag.one('AWS::WAFv2::WebACLAssociation').ResourceArn)).toMatch(
+      /:apigateway:<AWS::Region>::\/restapis\/<.*>\/stages\/<.*>$/,
+    );
+  });
+
+  it('logs what it refuses without keys and questions, and keeps no samples', () => {
+    const rag = new Synthesised({ waf: true });
+    expect(rag.one('AWS::WAFv2::LoggingConfiguration').RedactedFields).toEqual([
+      { SingleHeader: { Name: 'authorization' } },
+      { SingleHeader: { Name: 'x-api-key' } },
+      { QueryString: {} },
+    ]);
+    for (const { VisibilityConfig } of rag.one('AWS::WAFv2::WebACL').Rules)
+      expect(VisibilityConfig.SampledRequestsEnabled).toBe(false);
+  });
+});

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { METRICS } from '../src/metric-names.ts';
+import { type Properties, Synthesised } from './support/synthesise.ts';
+
+const rag = new Synthesised({ alarms: { email: 'team@example.org', costUsdPerHour: 2, p95Ms: 4_000 } });
+
+describe('alarms', () => {
+  const alarms = rag.all('AWS::CloudWatch::Alarm');
+  const about = (words: string): Properties =>
+    alarms.find(({ AlarmDescription }) => AlarmDescription.includes(words));
+
+  it('tell somebody', () => {
+    expect(alarms).toHaveLength(7);
+    const topic = expect.objectContaining({ Ref: expect.stringContaining('Topic') });
+    for (const { AlarmActions } of alarms) expect(AlarmActions).toEqual([topic]);
+    expect(rag.one('AWS::SNS::Subscription')).toMatchObject({
+      Protocol: 'email',
+      Endpoint: 'team@example.org',
+    });
+  });
+
+  it('do not ring because nobody asks', () => {
+    for (const { TreatMissingData } of alarms) expect(TreatMissingData).toBe('notBreaching');
+  });
+
+  it('watch what an hour costs, by the estimate of the functions', () => {
+    expect(about('US dollars')).toMatchObject({
+      Namespace: METRICS.namespace,
+      MetricName: METRICS.costUsd,
+      Dimensions: [{ Name: METRICS.dimension, Value: 'demo' }],
+      Period: 3_600,
+      Statistic: 'Sum',
+      Threshold: 2,
+    });
+  });
+
+  it('watch the 95th percentile, errors and throttles of every function', () => {
+    expect(about('95th')).toMatchObject({
+      ExtendedStatistic: 'p95',
+      Threshold: 4_000,
+      Namespace: 'AWS/ApiGateway',
+    });
+    const functions = rag.all('AWS::Lambda::Function').length;
+    for (const words of ['failed invocations', 'refused']) {
+      const { Metrics } = about(words);
+      expect(Metrics.filter(({ MetricStat }: Properties) => MetricStat !== undefined)).toHaveLength(
+        functions,
+      );
+    }
+  });
+
+  it('watch every queue in which something ends', () => {
+    const { Metrics } = about('could not be handled');
+    expect(Metrics.filter(({ MetricStat }: Properties) => MetricStat !== undefined)).toHaveLength(2);
+  });
+
+  it('can be left out', () => {
+    const without = new Synthesised({ alarms: false });
+    for (const type of ['AWS::CloudWatch::Alarm', 'AWS::SNS::Topic'])
+      without.template.resourceCountIs(type, 0);
+  });
+});
+
+describe('dashboard and queries', () => {
+  it('show stages, cost, storage and cold starts by the names that functions write', () => {
+    const body = JSON.stringify(rag.one('AWS::CloudWatch::Dashboard').DashboardBody);
+    for (const name of [
+      ...METRICS.stages,
+      METRICS.costUsd,
+      METRICS.firstTokenMs,
+      METRICS.storageReads,
+      METRICS.coldStarts,
+    ])
+      expect(body).toContain(`\\"${name}\\"`);
+  });
+
+  it('are saved for every function of the deployment, in its folder', () => {
+    const queries = rag.all('AWS::Logs::QueryDefinition');
+    expect(queries.map(({ Name }) => Name)).toEqual(
+      queries.map(() => expect.stringMatching(/^srag\/demo\//)),
+    );
+    expect(queries.length).toBeGreaterThanOrEqual(6);
+    for (const { QueryString, LogGroupNames } of queries) {
+      expect(QueryString).toMatch(/stats /);
+      expect(LogGroupNames).toHaveLength(6);
+    }
+  });
+});
+
+describe('money and tags', () => {
+  it('emails at parts of a monthly budget of the tag', () => {
+    const one = new Synthesised({ budget: { usdPerMonth: 20, email: 'team@example.org' } });
+    const { Budget, NotificationsWithSubscribers } = one.one('AWS::Budgets::Budget');
+    expect(Budget).toMatchObject({
+      BudgetLimit: { Amount: 20, Unit: 'USD' },
+      CostFilters: { TagKeyValue: ['user:srag:deployment$demo'] },
+    });
+    expect(
+      NotificationsWithSubscribers.map(({ Notification }: Properties) => Notification.Threshold),
+    ).toEqual([50, 80, 100]);
+    rag.template.resourceCountIs('AWS::Budgets::Budget', 0);
+  });
+
+  it('tags what can be tagged, with the deployment and with what was asked', () => {
+    const one = new Synthesised({ tags: { team: 'search' } });
+    for (const type of [
+      'AWS::Lambda::Function',
+      'AWS::S3::Bucket',
+      'AWS::SQS::Queue',
+      'AWS::ApiGateway::RestApi',
+    ]) {
+      for (const { Tags } of one.all(type)) {
+        expect(Tags).toContainEqual({ Key: 'srag:deployment', Value: 'demo' });
+        expect(Tags).toContainEqual({ Key: 'team', Value: 'search' });
+      }
+    }
+  });
+});

@@ -1,0 +1,131 @@
+import { App, Stack, Validations } from 'aws-cdk-lib';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import type { IConstruct } from 'constructs';
+import { describe, expect, it } from 'vitest';
+import { buildFolder } from './support/build.ts';
+import { coveringRows } from './support/covering-rows.ts';
+import { type Settings, stackOf } from './support/synthesise.ts';
+
+interface Finding {
+  readonly rule: string;
+  readonly path: string;
+}
+
+const JWT = { kind: 'jwt', issuer: 'https://id.example', audience: 'srag' } as const;
+const EMBEDDERS = [undefined, { name: 'bedrock-titan' }];
+const GENERATORS = [
+  undefined,
+  { name: 'bedrock', settings: { model: 'us.amazon.nova-lite-v1:0' } },
+  { name: 'bedrock', settings: { model: 'amazon.nova-lite-v1:0' } },
+];
+
+/** Options that change which resources there are, with their values. */
+const OPTIONS = {
+  engine: ['snapshot', 'lancedb'],
+  auth: [{ kind: 'iam' }, { kind: 'api-key' }, JWT, { kind: 'none' }],
+  corsOrigins: [[], ['https://a.example'], ['https://a.example', 'https://b.example']],
+  waf: [false, true],
+  kms: [false, true, 'arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-1111-2222-3333-444455556666'],
+  cache: ['none', 'memory', 'dynamodb', 's3'],
+  bucket: [undefined, 'company-data'],
+  versioned: [false, true],
+  ingest: [true, false],
+  warmup: [{ everyMinutes: 5 }, false],
+  embedder: EMBEDDERS,
+  generator: GENERATORS,
+  reranker: [undefined, { name: 'bedrock' }],
+  alarms: [{ email: 'team@example.org' }, {}, false],
+  budget: [undefined, { usdPerMonth: 20, email: 'team@example.org' }],
+  apiGatewayLogRole: [true, false],
+  reservedConcurrency: [undefined, 'unreserved'],
+  retainData: [true, false],
+} as const;
+
+const rows = coveringRows(OPTIONS) as unknown as readonly Settings[];
+
+function findings(app: IConstruct): Finding[] {
+  return [new AwsSolutionsChecks(), new ServerlessChecks()].flatMap((pack) =>
+    pack
+      .validateScope(app)
+      .violations.flatMap(({ ruleName, violatingResources }) =>
+        violatingResources.map(({ constructPath = '' }) => ({ rule: ruleName, path: constructPath })),
+      ),
+  );
+}
+
+interface Acknowledgement {
+  readonly path: string;
+  readonly id: string;
+  readonly reason: string;
+}
+
+/** Takes every acknowledgement out of a tree and gives them. */
+function takeAcknowledgements(root: IConstruct): Acknowledgement[] {
+  return root.node.findAll().flatMap(({ node }) => {
+    const taken = node.metadata.filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY);
+    return taken.flatMap(({ data }) => {
+      const entries = Object.entries(data as Record<string, string>);
+      for (const [key] of entries) delete (data as Record<string, string>)[key];
+      return entries.map(([key, reason]) => ({
+        path: node.path,
+        id: key.replace(/^annotation::/i, ''),
+        reason: typeof reason === 'string' ? reason : JSON.stringify(reason),
+      }));
+    });
+  });
+}
+
+describe('cdk-nag', () => {
+  const functions = buildFolder();
+  const used = new Set<string>();
+  const given = new Map<string, string>();
+
+  it.each(rows.map((row, position) => [position + 1, row] as const))(
+    'finds nothing unacknowledged in combination %i',
+    (_, row) => {
+      const { app } = stackOf({ functions, ...row });
+      // Synthesis checks the template against the schemas of CloudFormation.
+      app.synth();
+      expect(findings(app)).toEqual([]);
+      const acknowledged = takeAcknowledgements(app);
+      const found = findings(app);
+      expect(found.length).toBeGreaterThan(20);
+      for (const { path, id, reason } of acknowledged) {
+        // One text may stand at many resources: it is that text at that kind of place that must be of use.
+        given.set(`${id} | ${reason}`, path);
+        if (found.some((finding) => finding.rule === id && finding.path.startsWith(`${path}/`)))
+          used.add(`${id} | ${reason}`);
+      }
+    },
+  );
+
+  it('needs every acknowledgement, and each says why', () => {
+    const stale = [...given].filter(([key]) => !used.has(key)).map(([key, path]) => `${path}: ${key}`);
+    expect(stale).toEqual([]);
+    expect(used.size).toBeGreaterThan(15);
+    for (const key of used) expect(key.split(' | ')[1]!.length).toBeGreaterThan(30);
+  });
+
+  it('has seen every pair of option values together', () => {
+    const names = Object.keys(OPTIONS) as (keyof typeof OPTIONS)[];
+    const missing = names.flatMap((a, position) =>
+      names
+        .slice(position + 1)
+        .flatMap((b) =>
+          OPTIONS[a].flatMap((left) =>
+            OPTIONS[b]
+              .filter((right) => !rows.some((row) => row[a] === left && row[b] === right))
+              .map((right) => `${a} ${JSON.stringify(left)}, ${b} ${JSON.stringify(right)}`),
+          ),
+        ),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('would find a bucket that anyone may read without TLS', () => {
+    const app = new App();
+    new Bucket(new Stack(app, 'Test'), 'Open');
+    expect(findings(app).map(({ rule }) => rule)).toContain('AwsSolutions-S10');
+  });
+});

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { Synthesised } from './support/synthesise.ts';
+
+const OWN = [
+  'logs:CreateLogStream',
+  'logs:PutLogEvents',
+  'ssm:GetParametersByPath',
+  'xray:PutTelemetryRecords',
+  'xray:PutTraceSegments',
+];
+const READ = ['s3:GetObject', 's3:ListBucket'];
+const MODELS = {
+  embedder: { name: 'bedrock-titan' },
+  generator: { name: 'bedrock', settings: { model: 'us.amazon.nova-lite-v1:0' } },
+  reranker: { name: 'bedrock', settings: { region: 'us-west-2' } },
+};
+
+describe('what each function may do', () => {
+  const rag = new Synthesised({ cache: 'dynamodb', ...MODELS });
+  const ask = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'];
+  const rerank = ['bedrock:InvokeModel', 'bedrock:Rerank'];
+  const cache = ['dynamodb:GetItem', 'dynamodb:PutItem'];
+
+  it.each([
+    ['baseline', [...OWN, ...READ, ...cache, 'states:StartSyncExecution']],
+    ['retrieve', [...OWN, ...READ, ...ask, ...rerank]],
+    ['generate', [...OWN, ...READ, ...ask]],
+    ['stream', [...OWN, ...READ, ...cache, ...ask, ...ask, ...rerank]],
+    ['warmup', [...OWN, 'lambda:InvokeFunction']],
+    [
+      'ingest',
+      [
+        ...OWN,
+        ...READ,
+        ...ask,
+        ...['s3:AbortMultipartUpload', 's3:DeleteObject', 's3:ListMultipartUploadParts', 's3:PutObject'],
+        ...[
+          'sqs:ChangeMessageVisibility',
+          'sqs:DeleteMessage',
+          'sqs:GetQueueAttributes',
+          'sqs:GetQueueUrl',
+          'sqs:ReceiveMessage',
+        ],
+      ],
+    ],
+  ])('%s: exactly its needs', (name, actions) => {
+    expect([...new Set(rag.actionsOf(name))]).toEqual([...new Set(actions)].sort());
+  });
+
+  it('asks models by name: the embedder in its region, a profile with the model behind it', () => {
+    const arns = (sid: string, name: string) =>
+      rag
+        .statementsOf(name)
+        .filter(({ Sid }) => Sid === sid)
+        .flatMap(({ Resource }) => [Resource].flat().map((resource) => rag.text(resource)));
+    expect(arns('EmbeddingModel', 'retrieve')).toEqual([
+      'arn:<AWS::Partition>:bedrock:<AWS::Region>::foundation-model/amazon.titan-embed-text-v2:0',
+    ]);
+    expect(arns('AnswerModel', 'stream')).toEqual([
+      'arn:<AWS::Partition>:bedrock:<AWS::Region>:<AWS::AccountId>:inference-profile/us.amazon.nova-lite-v1:0',
+      'arn:<AWS::Partition>:bedrock:*::foundation-model/amazon.nova-lite-v1:0',
+    ]);
+    expect(arns('RerankModel', 'retrieve')).toEqual([
+      'arn:<AWS::Partition>:bedrock:us-west-2::foundation-model/cohere.rerank-v3-5:0',
+    ]);
+  });
+
+  it('reads and writes only below the prefix, whoever the bucket belongs to', () => {
+    for (const settings of [{}, { bucket: 'company-data', prefix: 'teams/search' }]) {
+      const one = new Synthesised(settings);
+      const prefix = settings.prefix ?? 'srag';
+      const objects = one
+        .all('AWS::IAM::Policy')
+        .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+        .filter(({ Action }) => [Action].flat().some((action: string) => /^s3:.*Object/.test(action)))
+        .flatMap(({ Resource }) => [Resource].flat().map((resource) => one.text(resource)));
+      expect(objects.length).toBeGreaterThan(5);
+      for (const arn of objects) expect(arn).toMatch(new RegExp(`/${prefix}/(_?[a-z-]+/)?\\*$`));
+    }
+  });
+
+  it('allows on every resource only what services know no resources for', () => {
+    const everything = new Synthesised({
+      ...MODELS,
+      kms: true,
+      waf: true,
+      cache: 's3',
+      auth: { kind: 'jwt', issuer: 'https://id.example', audience: 'srag' },
+    });
+    const actions = everything
+      .all('AWS::IAM::Policy')
+      .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+      .filter(({ Resource }) => [Resource].flat().includes('*'))
+      .flatMap(({ Action }) => Action);
+    expect([...new Set(actions)].sort()).toEqual([
+      'bedrock:Rerank',
+      'logs:CreateLogDelivery',
+      'logs:DeleteLogDelivery',
+      'logs:DescribeLogGroups',
+      'logs:DescribeResourcePolicies',
+      'logs:GetLogDelivery',
+      'logs:ListLogDeliveries',
+      'logs:PutResourcePolicy',
+      'logs:UpdateLogDelivery',
+      'xray:GetSamplingRules',
+      'xray:GetSamplingTargets',
+      'xray:PutTelemetryRecords',
+      'xray:PutTraceSegments',
+    ]);
+  });
+
+  it('grants no managed policy but that of API Gateway logs', () => {
+    const managed = rag
+      .all('AWS::IAM::Role')
+      .flatMap(({ ManagedPolicyArns = [] }) => ManagedPolicyArns.map((arn: unknown) => rag.text(arn)));
+    expect(managed).toEqual([
+      'arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs',
+    ]);
+  });
+
+  it('warms the functions that open an index, and no others', () => {
+    const [statement] = rag.statementsOf('warmup').filter(({ Sid }) => Sid === 'InvokeFunctions');
+    expect(statement.Resource.map((resource: unknown) => rag.text(resource))).toEqual([
+      expect.stringContaining('generate'),
+      expect.stringContaining('retrieve'),
+      expect.stringContaining('stream'),
+    ]);
+  });
+});

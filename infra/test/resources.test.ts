@@ -1,0 +1,329 @@
+import { describe, expect, it } from 'vitest';
+import { type Properties, Synthesised } from './support/synthesise.ts';
+
+const byName = (rag: Synthesised, name: string): Properties =>
+  rag.all('AWS::SQS::Queue').find(({ QueueName }) => QueueName === name);
+
+describe('functions', () => {
+  const rag = new Synthesised({ auth: { kind: 'jwt', issuer: 'https://id.example', audience: 'srag' } });
+
+  it('run Node 24 with traces, a limit of environments, and logs that end', () => {
+    const functions = rag.all('AWS::Lambda::Function');
+    expect(functions).toHaveLength(7);
+    for (const one of functions) {
+      expect(one).toMatchObject({
+        Runtime: 'nodejs24.x',
+        TracingConfig: { Mode: 'Active' },
+      });
+      expect(one.LoggingConfig.LogGroup.Ref).toMatch(/Logs/);
+    }
+    for (const { RetentionInDays } of rag.all('AWS::Logs::LogGroup')) expect(RetentionInDays).toBe(30);
+    const reserved = Object.fromEntries(
+      functions.map((one) => [one.FunctionName, one.ReservedConcurrentExecutions]),
+    );
+    expect(reserved).toMatchObject({ 'demo-retrieve': 20, 'demo-warmup': 1, 'demo-ingest': 2 });
+  });
+
+  it('have memory and time of the manifest, and the processor of their bundle', () => {
+    expect(rag.function('retrieve')).toMatchObject({
+      MemorySize: 1769,
+      Timeout: 15,
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+    });
+    expect(rag.function('ingest')).toMatchObject({
+      MemorySize: 3008,
+      Timeout: 900,
+      Architectures: ['x86_64'],
+      Handler: 'ingest.handler',
+    });
+    expect(new Synthesised({ engine: 'lancedb' }).function('retrieve')).toMatchObject({
+      Architectures: ['x86_64'],
+      Handler: 'retrieve.handler',
+    });
+  });
+
+  it('get their settings by the environment', () => {
+    const one = new Synthesised({
+      collection: 'handbook',
+      index: 'snapshot@20261124T165414-f209',
+      mode: 'hybrid',
+      embedder: { name: 'bedrock-titan', settings: { dimensions: 512 } },
+      cache: 's3',
+    });
+    const { Variables } = one.function('retrieve').Environment;
+    expect({ ...Variables, SRAG_LOCATION: one.text(Variables.SRAG_LOCATION) }).toEqual({
+      SRAG_LOCATION: expect.stringMatching(/^s3:\/\/<.*Bucket.*>\/srag$/),
+      SRAG_COLLECTION: 'handbook',
+      SRAG_INDEX: 'snapshot@20261124T165414-f209',
+      SRAG_MODE: 'hybrid',
+      SRAG_EMBEDDER: 'bedrock-titan',
+      SRAG_EMBEDDER_SETTINGS: '{"dimensions":512}',
+      SRAG_SWITCHES: '/srag/demo',
+      SRAG_QUERY_CACHE: 's3:query-cache',
+      SRAG_FUNCTIONS: 'demo-',
+    });
+    expect(one.text(one.function('baseline').Environment.Variables.SRAG_STATE_MACHINE)).toMatch(/Workflow/);
+  });
+
+  it('take their own limits, or none', () => {
+    const one = new Synthesised({ reservedConcurrency: { retrieve: 50, stream: 'unreserved' } });
+    expect(one.function('retrieve').ReservedConcurrentExecutions).toBe(50);
+    expect(one.function('stream').ReservedConcurrentExecutions).toBeUndefined();
+    expect(one.function('generate').ReservedConcurrentExecutions).toBe(20);
+    const free = new Synthesised({ reservedConcurrency: 'unreserved' });
+    for (const { ReservedConcurrentExecutions } of free.all('AWS::Lambda::Function'))
+      expect(ReservedConcurrentExecutions).toBeUndefined();
+  });
+
+  it('refuse a secret in clear text, and take a reference to one', () => {
+    const settings = (apiKey: string) => ({
+      generator: { name: 'openai-compatible', settings: { apiKey, model: 'm' } },
+    });
+    expect(() => new Synthesised(settings('sk-1234'))).toThrow(
+      /generatorSettings\.apiKey would stand in the template in clear text/,
+    );
+    const reference = '{{resolve:secretsmanager:srag:SecretString:key}}';
+    expect(
+      new Synthesised(settings(reference)).function('generate').Environment.Variables.SRAG_GENERATOR_SETTINGS,
+    ).toContain(reference);
+  });
+
+  it('refuse a generator of Bedrock without a model', () => {
+    expect(() => new Synthesised({ generator: { name: 'bedrock' } })).toThrow(
+      /generator 'bedrock' names no model/,
+    );
+  });
+});
+
+describe('stored data', () => {
+  it('is kept, encrypted, private and reached by TLS only', () => {
+    const rag = new Synthesised();
+    rag.template.hasResource('AWS::S3::Bucket', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    const bucket = rag.one('AWS::S3::Bucket');
+    expect(bucket.PublicAccessBlockConfiguration).toEqual({
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    });
+    expect(
+      bucket.BucketEncryption.ServerSideEncryptionConfiguration[0].ServerSideEncryptionByDefault.SSEAlgorithm,
+    ).toBe('AES256');
+    const denied = rag.one('AWS::S3::BucketPolicy').PolicyDocument.Statement;
+    expect(denied).toContainEqual(
+      expect.objectContaining({
+        Effect: 'Deny',
+        Action: 's3:*',
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      }),
+    );
+    expect(bucket.VersioningConfiguration).toBeUndefined();
+  });
+
+  it('loses cached answers, unfinished uploads and, if kept, old versions', () => {
+    const rules = (settings: object) =>
+      Object.fromEntries(
+        new Synthesised(settings)
+          .one('AWS::S3::Bucket')
+          .LifecycleConfiguration.Rules.map((rule: Properties) => [rule.Id, rule]),
+      );
+    expect(rules({})).toMatchObject({
+      'cached-answers': { Prefix: 'srag/query-cache/', ExpirationInDays: 1 },
+      'unfinished-uploads': { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } },
+    });
+    expect(rules({ versioned: true })['old-versions'].NoncurrentVersionExpiration).toEqual({
+      NoncurrentDays: 30,
+    });
+  });
+
+  it('can have a key of its own, which everything uses', () => {
+    const rag = new Synthesised({ kms: true, cache: 'dynamodb', waf: true });
+    expect(rag.one('AWS::KMS::Key').EnableKeyRotation).toBe(true);
+    rag.template.hasResource('AWS::KMS::Key', { DeletionPolicy: 'Retain' });
+    expect(
+      rag.one('AWS::S3::Bucket').BucketEncryption.ServerSideEncryptionConfiguration[0]
+        .ServerSideEncryptionByDefault.SSEAlgorithm,
+    ).toBe('aws:kms');
+    expect(rag.one('AWS::DynamoDB::Table').SSESpecification).toMatchObject({
+      SSEEnabled: true,
+      SSEType: 'KMS',
+    });
+    for (const queue of rag.all('AWS::SQS::Queue')) expect(queue.KmsMasterKeyId).toBeDefined();
+    for (const group of rag.all('AWS::Logs::LogGroup')) expect(group.KmsKeyId).toBeDefined();
+    for (const one of rag.all('AWS::Lambda::Function')) expect(one.KmsKeyArn).toBeDefined();
+    expect(rag.one('AWS::SNS::Topic').KmsMasterKeyId).toBeDefined();
+    expect(rag.actionsOf('retrieve')).toContain('kms:Decrypt');
+    expect(rag.actionsOf('ingest')).toContain('kms:GenerateDataKey');
+  });
+
+  it('can lie in a bucket that exists, which is left as it is', () => {
+    const rag = new Synthesised({ bucket: 'company-data', prefix: 'teams/search' });
+    rag.template.resourceCountIs('AWS::S3::Bucket', 0);
+    rag.template.resourceCountIs('AWS::S3::BucketPolicy', 0);
+    expect(rag.function('retrieve').Environment.Variables.SRAG_LOCATION).toBe(
+      's3://company-data/teams/search',
+    );
+  });
+});
+
+describe('the cache of answers', () => {
+  it('is a table whose items expire', () => {
+    const rag = new Synthesised({ cache: 'dynamodb' });
+    expect(rag.one('AWS::DynamoDB::Table')).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: [{ AttributeName: 'key', KeyType: 'HASH' }],
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+    });
+    expect(rag.text(rag.function('retrieve').Environment.Variables.SRAG_QUERY_CACHE)).toMatch(
+      /^dynamodb:<.*>$/,
+    );
+  });
+
+  it.each(['none', 'memory'] as const)('%s makes nothing', (cache) => {
+    const rag = new Synthesised({ cache });
+    rag.template.resourceCountIs('AWS::DynamoDB::Table', 0);
+    expect(rag.function('retrieve').Environment.Variables.SRAG_QUERY_CACHE).toBe(cache);
+  });
+});
+
+describe('switches', () => {
+  it('have first values, and are changed without a deployment', () => {
+    const rag = new Synthesised({ switches: { 'query-cache-minutes': '5' } });
+    const values = Object.fromEntries(rag.all('AWS::SSM::Parameter').map(({ Name, Value }) => [Name, Value]));
+    expect(values).toEqual({
+      '/srag/demo/warmup': 'on',
+      '/srag/demo/query-cache': 'on',
+      '/srag/demo/query-cache-minutes': '5',
+      '/srag/demo/compression': 'off',
+      '/srag/demo/index': 'default',
+      '/srag/demo/prices': 'default',
+    });
+  });
+
+  it('that do not exist are refused', () => {
+    expect(() => new Synthesised({ switches: { cache: 'on' } })).toThrow(
+      /There is no switch 'cache'; known: warmup, /,
+    );
+  });
+});
+
+describe('the state machine behind POST /query', () => {
+  const rag = new Synthesised();
+  const [express] = rag
+    .all('AWS::StepFunctions::StateMachine')
+    .filter(({ StateMachineType }) => StateMachineType === 'EXPRESS');
+
+  it('is Express, calls the functions of this deployment, and logs without questions', () => {
+    expect(Object.keys(express.DefinitionSubstitutions).sort()).toEqual([
+      'GenerateFunction',
+      'RetrieveFunction',
+    ]);
+    expect(rag.text(express.DefinitionSubstitutions.RetrieveFunction)).toMatch(/retrieve.*Arn/);
+    expect(express.TracingConfiguration).toEqual({ Enabled: true });
+    expect(express.LoggingConfiguration).toMatchObject({ Level: 'ALL', IncludeExecutionData: false });
+    expect(JSON.parse(express.DefinitionString).TimeoutSeconds).toBeUndefined();
+  });
+});
+
+describe('ingest', () => {
+  const rag = new Synthesised({ collection: 'handbook' });
+
+  it('takes documents in order, one group a collection, and keeps what failed', () => {
+    const [rule] = rag.all('AWS::Events::Rule').filter(({ EventPattern }) => EventPattern !== undefined);
+    expect(rule.EventPattern.detail.object.key).toEqual([{ prefix: 'srag/_documents/handbook/' }]);
+    expect(rule.EventPattern['detail-type']).toEqual(['Object Created', 'Object Deleted']);
+    expect(rule.Targets[0].SqsParameters).toEqual({ MessageGroupId: 'handbook' });
+    const queue = byName(rag, 'demo-ingest.fifo');
+    expect(queue).toMatchObject({
+      FifoQueue: true,
+      VisibilityTimeout: 5_400,
+      RedrivePolicy: { maxReceiveCount: 3 },
+    });
+    expect(byName(rag, 'demo-ingest-dead.fifo')).toMatchObject({
+      FifoQueue: true,
+      MessageRetentionPeriod: 1_209_600,
+    });
+    // EventBridge knows no other kind of dead-letter queue.
+    expect(rag.text(rule.Targets[0].DeadLetterConfig.Arn)).toMatch(/Undelivered/);
+    expect(byName(rag, 'demo-undelivered').FifoQueue).toBeUndefined();
+  });
+
+  it('reports which messages of a batch failed', () => {
+    expect(rag.one('AWS::Lambda::EventSourceMapping')).toMatchObject({
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      BatchSize: 10,
+      ScalingConfig: { MaximumConcurrency: 2 },
+    });
+  });
+
+  it('is told by the bucket itself, without a function that configures it', () => {
+    expect(rag.one('AWS::S3::Bucket').NotificationConfiguration).toEqual({
+      EventBridgeConfiguration: { EventBridgeEnabled: true },
+    });
+    expect(Object.keys(rag.template.findResources('Custom::S3BucketNotifications'))).toEqual([]);
+  });
+
+  it('of many documents is a Standard state machine that may run its own items', () => {
+    const [standard] = rag
+      .all('AWS::StepFunctions::StateMachine')
+      .filter(({ StateMachineType }) => StateMachineType === 'STANDARD');
+    expect(Object.keys(standard.DefinitionSubstitutions).sort()).toEqual([
+      'Bucket',
+      'DocumentsPrefix',
+      'IngestFunction',
+    ]);
+    const statements = rag.all('AWS::IAM::Policy').flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+    const own = statements.find(({ Sid }) => Sid === 'RunItems');
+    expect(rag.text(own.Resource)).toBe(
+      'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:demo-ingest',
+    );
+  });
+
+  it('can be left out', () => {
+    const without = new Synthesised({ ingest: false, warmup: false });
+    for (const type of ['AWS::SQS::Queue', 'AWS::Events::Rule', 'AWS::Lambda::EventSourceMapping'])
+      without.template.resourceCountIs(type, 0);
+    without.template.resourceCountIs('AWS::StepFunctions::StateMachine', 1);
+    expect(without.one('AWS::S3::Bucket').NotificationConfiguration).toBeUndefined();
+  });
+});
+
+describe('the warm-up', () => {
+  it('runs as often and as wide as it is told', () => {
+    const rag = new Synthesised({ warmup: { everyMinutes: 3, concurrency: 4 } });
+    const [rule] = rag
+      .all('AWS::Events::Rule')
+      .filter(({ ScheduleExpression }) => ScheduleExpression !== undefined);
+    expect(rule.ScheduleExpression).toBe('rate(3 minutes)');
+    expect(JSON.parse(rule.Targets[0].Input)).toEqual({ concurrency: 4 });
+  });
+});
+
+describe('props that AWS would refuse only later', () => {
+  it('are found by the schemas of CloudFormation where they are not checked before', () => {
+    expect(() => new Synthesised({ kms: 'arn:aws:kms:eu-west-1:123456789012:key/short' })).toThrow(
+      /CloudFormation Validate|validation/i,
+    );
+  });
+
+  it.each([
+    [{ name: 'Demo' }, /name is "Demo": it must be 2 to 32 lower-case letters/],
+    [{ prefix: '/srag' }, /prefix is "\/srag"/],
+    [{ collection: '_documents' }, /collection is "_documents"/],
+    [
+      { corsOrigins: ['*'] },
+      /corsOrigins is "\*": it must be an origin such as https:\/\/example\.org; '\*' is not one/,
+    ],
+    [{ corsOrigins: ['https://a.example/'] }, /corsOrigins is "https:\/\/a\.example\/"/],
+    [{ logRetentionDays: 31 }, /logRetentionDays is 31: it must be one of 1, 3, 5/],
+    [
+      { auth: { kind: 'jwt', issuer: 'http://id.example', audience: 'x' } as const },
+      /auth\.issuer is "http:\/\/id\.example": it must be an https address/,
+    ],
+    [{ warmup: { everyMinutes: 0 } }, /warmup\.everyMinutes is 0: it must be a whole number from 1 to 60/],
+    [{ reservedConcurrency: 0 }, /reservedConcurrency of 'baseline' is 0/],
+  ])('%j', (settings, message) => {
+    expect(() => new Synthesised(settings)).toThrow(message);
+  });
+});

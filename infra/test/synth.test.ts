@@ -1,0 +1,163 @@
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildFolder } from './support/build.ts';
+
+const INFRA = fileURLToPath(new URL('..', import.meta.url));
+const CDK = join(INFRA, 'node_modules', 'aws-cdk', 'bin', 'cdk');
+
+/** A server that every way out leads to, and what came. */
+const proxy = createServer((socket) => {
+  connections++;
+  socket.destroy();
+});
+let connections = 0;
+let proxyUrl: string;
+beforeAll(async () => {
+  await new Promise<void>((done) => proxy.listen(0, '127.0.0.1', done));
+  proxyUrl = `http://127.0.0.1:${(proxy.address() as { port: number }).port}`;
+});
+afterAll(() => void proxy.close());
+
+/** Runs the pinned CDK without network, credentials, home or Docker. */
+function synth(app: string, context: string) {
+  const folder = mkdtempSync(join(tmpdir(), 'synth-'));
+  const bin = join(folder, 'bin');
+  mkdirSync(bin);
+  symlinkSync(process.execPath, join(bin, 'node'));
+  // Asked for, it would leave a trace.
+  writeFileSync(join(bin, 'docker'), `#!/bin/sh\ntouch ${join(folder, 'docker-was-asked')}\nexit 1\n`);
+  chmodSync(join(bin, 'docker'), 0o755);
+  const words = ['synth', '--app', `node ${app}`, '--output', join(folder, 'out'), '--quiet'];
+  const run = spawnSync(
+    process.execPath,
+    [CDK, ...words, '--no-notices', '--no-version-reporting', '--context', `deployment=${context}`],
+    {
+      cwd: folder,
+      encoding: 'utf8',
+      env: {
+        PATH: `${bin}:/usr/bin:/bin`,
+        HOME: folder,
+        TMPDIR: folder,
+        HTTPS_PROXY: proxyUrl,
+        HTTP_PROXY: proxyUrl,
+        AWS_EC2_METADATA_DISABLED: 'true',
+        CI: 'true',
+      },
+    },
+  );
+  return {
+    ...run,
+    folder,
+    out: join(folder, 'out'),
+    askedDocker: existsSync(join(folder, 'docker-was-asked')),
+  };
+}
+
+const settings = (more: object = {}): string =>
+  JSON.stringify({ name: 'demo', functions: buildFolder(), ...more });
+const SOURCE = join(INFRA, 'src', 'app.ts');
+
+describe('cdk synth', () => {
+  it('works offline, without Docker, credentials and account, and leaves a template with its assets', () => {
+    const run = synth(
+      SOURCE,
+      settings({
+        auth: { kind: 'jwt', issuer: 'https://id.example', audience: 'srag' },
+        waf: true,
+        kms: true,
+        cache: 'dynamodb',
+      }),
+    );
+    expect(run.stderr).not.toMatch(/error/i);
+    expect(run.status).toBe(0);
+    const template = JSON.parse(readFileSync(join(run.out, 'srag-demo.template.json'), 'utf8'));
+    expect(Object.keys(template.Resources).length).toBeGreaterThan(80);
+    const assets = JSON.parse(readFileSync(join(run.out, 'srag-demo.assets.json'), 'utf8'));
+    for (const { source } of Object.values(assets.files) as { source: { path: string } }[])
+      expect(existsSync(join(run.out, source.path))).toBe(true);
+    expect(run.askedDocker).toBe(false);
+    expect(connections).toBe(0);
+  });
+
+  it('fails with the function, its size and the budget where a bundle is too large', () => {
+    const run = synth(
+      SOURCE,
+      JSON.stringify({ name: 'demo', functions: buildFolder({ 'retrieve/data.bin': 1_500_000 }) }),
+    );
+    expect(run.status).toBe(1);
+    expect(run.stderr).toMatch(
+      /InfraError: Function 'retrieve': its bundle .* is 1\.50 MB, over the budget of 1 MB/,
+    );
+  });
+
+  it('fails without settings, and says what they look like', () => {
+    const run = synth(SOURCE, '{}');
+    expect(run.status).toBe(1);
+    expect(run.stderr).toContain(`--context deployment='{"name": "demo"}'`);
+  });
+
+  it('fails where a finding of cdk-nag is not acknowledged', () => {
+    const app = join(mkdtempSync(join(INFRA, 'node_modules', '.cache-test-')), 'app.mjs');
+    writeFileSync(
+      app,
+      `import { App, Stack, Validations } from 'aws-cdk-lib';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { AwsSolutionsChecks } from 'cdk-nag';
+const app = new App();
+new Bucket(new Stack(app, 'srag-demo'), 'Open');
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app));`,
+    );
+    afterAll(() => void spawnSync('rm', ['-rf', dirname(app)]));
+    const run = synth(app, '{}');
+    expect(run.status).not.toBe(0);
+    expect(run.stdout + run.stderr).toContain('AwsSolutions-S10');
+  });
+});
+
+describe('the package as it is published', () => {
+  it('compiles, and its app and construct work from JavaScript alone', () => {
+    const tsc = spawnSync(
+      process.execPath,
+      [
+        join(INFRA, '..', 'node_modules', 'typescript', 'bin', 'tsc'),
+        '-p',
+        join(INFRA, 'tsconfig.build.json'),
+      ],
+      { encoding: 'utf8' },
+    );
+    expect(tsc.stdout).toBe('');
+    const run = synth(
+      join(INFRA, 'dist', 'app.js'),
+      settings({ auth: { kind: 'jwt', issuer: 'https://id.example', audience: 'srag' } }),
+    );
+    expect(run.status).toBe(0);
+    const user = spawnSync(
+      process.execPath,
+      [
+        '--input-type=module',
+        '--eval',
+        `import { App, Stack } from 'aws-cdk-lib';
+import { ServerlessRag } from 'srag-infra';
+const stack = new Stack(new App(), 'Mine');
+const rag = new ServerlessRag(stack, 'Rag', { name: 'mine', functions: ${JSON.stringify(buildFolder())}, auth: { kind: 'none' } });
+console.log(rag.functions.all.length, rag.api.api.restApiName);`,
+      ],
+      { cwd: INFRA, encoding: 'utf8' },
+    );
+    expect(user.stderr).toBe('');
+    expect(user.stdout).toBe('6 mine\n');
+  });
+});
