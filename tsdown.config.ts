@@ -3,6 +3,17 @@ import { defineConfig, type UserConfig } from 'tsdown';
 /** Functions whose bundles hold all that they need, by the name of their folder. */
 const FUNCTIONS = ['baseline', 'retrieve', 'generate', 'stream'];
 
+/** Packages that small functions import lazily and never do: other engines, and ways to keys that Lambda has not. */
+const NEVER_LOADED = [
+  '@lancedb/lancedb',
+  'apache-arrow',
+  '@huggingface/transformers',
+  '@aws-sdk/client-s3',
+  /^@aws-sdk\/credential-provider-(sso|ini|process|web-identity|login)/,
+  /^@aws-sdk\/(token-providers|nested-clients)/,
+  /^@smithy\/credential-provider-imds/,
+];
+
 const library: UserConfig = {
   entry: { index: 'src/index.ts', snapshot: 'src/snapshot.ts', 'cli/main': 'src/cli/main.ts' },
   format: 'esm',
@@ -29,7 +40,7 @@ const bundle = (name: string): UserConfig => ({
   minify: true,
   clean: true,
   noExternal: () => true,
-  external: ['@lancedb/lancedb', 'apache-arrow', '@huggingface/transformers', '@aws-sdk/client-s3'],
+  external: [...NEVER_LOADED],
   inlineOnly: false,
 });
 

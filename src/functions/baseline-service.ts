@@ -35,9 +35,18 @@ export function baselineService(settings: FunctionSettings, parts: Parts): Pick<
       const index = request.index ?? switches.index ?? settings.SRAG_INDEX;
       const collection = request.collection ?? settings.SRAG_COLLECTION;
       const asked = { ...request, ...(index === undefined ? {} : { index }) };
-      const told = (errorCode?: string): void => {
+      const told = (answer?: string, error?: unknown): void | Promise<void> => {
         const use = meter.use;
-        record({ operation: 'query', context, trace: meter.trace, use, cost: meter.cost(use), errorCode });
+        const text = { question: request.question, ...(answer === undefined ? {} : { answer }) };
+        return record({
+          operation: 'query',
+          context,
+          trace: meter.trace,
+          use,
+          cost: meter.cost(use),
+          error,
+          text,
+        });
       };
       const keyParts = async () => {
         const { question, ...options } = asked;
@@ -58,10 +67,11 @@ export function baselineService(settings: FunctionSettings, parts: Parts): Pick<
           meter.ranStateMachine(billed);
           return found;
         });
-        told();
+        meter.gives(content);
+        await told(content.answer);
         return { ...content, trace: meter.trace, cost: meter.cost(), requestId: context.requestId };
       } catch (error) {
-        told(error instanceof SragError ? error.code : 'INTERNAL');
+        await told(undefined, error);
         throw error;
       }
     },

@@ -30,6 +30,8 @@ const schema = z.object({
   SRAG_STATE_MACHINE: z.string().min(1).optional(),
   SRAG_FUNCTIONS: z.string().min(1).optional(),
   SRAG_LOG_TEXT: z.string().optional(),
+  /** Name of the deployment. */
+  SRAG_SERVICE: z.string().min(1).default('srag'),
   AWS_REGION: z.string().min(1).optional(),
   AWS_ENDPOINT_URL: z.url().optional(),
   AWS_ENDPOINT_URL_S3: z.url().optional(),

@@ -1,10 +1,16 @@
+import { estimateCost, loadPrices, overridePrices, PRICE_REGIONS, type PriceTable } from '../cost/index.ts';
 import { INDEX_KINDS } from '../indexes/index.ts';
+import { Observer } from '../observability/index.ts';
 import { guardCache, openQueryCache } from '../query-cache/index.ts';
 import { awsRpcSettings } from '../remote/index.ts';
 import type { RagServiceParts } from '../serving/index.ts';
-import { Switches } from '../switches/index.ts';
+import { Switches, type SwitchValues } from '../switches/index.ts';
 import { bucketObjects } from './engines.ts';
 import { type FunctionSettings, functionEnvironment } from './environment.ts';
+import { recordOf } from './record.ts';
+
+/** Where prices of a region are not written down. */
+const DEFAULT_REGION = 'us-east-1';
 
 export type PlatformParts = Pick<RagServiceParts, 'host' | 'switches' | 'cache' | 'costOf' | 'record'>;
 
@@ -18,12 +24,27 @@ export function ready(): void {
 /** What every function has around its work: switches, cache, prices, logs. */
 export async function platformParts(settings: FunctionSettings): Promise<PlatformParts> {
   const environment = functionEnvironment();
+  const observer = new Observer({
+    service: settings.SRAG_SERVICE,
+    logText: settings.SRAG_LOG_TEXT === '1',
+  });
+  const warn = (message: string, details: Readonly<Record<string, unknown>>): void =>
+    observer.warn(message, details);
+  const region = settings.AWS_REGION ?? DEFAULT_REGION;
+  const table = await loadPrices(PRICE_REGIONS.includes(region) ? region : DEFAULT_REGION);
+  let current: Switches | undefined;
   // Begins beside the opening of the index; the first request waits for what is left of it.
   const switches = Switches.open({
     path: settings.SRAG_SWITCHES,
     aws: awsRpcSettings('ssm', environment),
     indexKinds: INDEX_KINDS,
+    checkPrices: (prices) => void overridePrices(table, prices),
     warn,
+  }).then((opened) => {
+    current = opened;
+    // While the first request waits for storage, not before it.
+    void observer.prepare();
+    return opened;
   });
   switches.catch(() => {});
   const cache = await openQueryCache(settings.SRAG_QUERY_CACHE, {
@@ -32,17 +53,20 @@ export async function platformParts(settings: FunctionSettings): Promise<Platfor
   });
   return {
     host: {
+      architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
+      gateway: 'rest',
       functionName: settings.AWS_LAMBDA_FUNCTION_NAME,
       memoryMb: settings.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
       initMs: () => initMs,
     },
     switches: async () => (await switches).current(),
     cache: guardCache(cache, { warn }),
-    costOf: () => ({ totalUsd: 0, lines: [], priceTable: 'none' }),
-    record: () => {},
+    costOf: (use) => estimateCost(use, overridden(table, current?.current().prices)),
+    record: (record) => observer.recordRequest(recordOf(record, settings)),
   };
 }
 
-function warn(message: string, details: Readonly<Record<string, unknown>>): void {
-  console.warn(JSON.stringify({ level: 'WARN', message, ...details }));
+/** Prices with the switch's over them. A price that is none was told when the switch was read. */
+function overridden(table: PriceTable, prices: SwitchValues['prices']): PriceTable {
+  return prices === undefined ? table : overridePrices(table, prices);
 }

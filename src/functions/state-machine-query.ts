@@ -22,7 +22,7 @@ const answered = z.custom<Omit<GeneratedStep, 'trace' | 'use'>>(
   (value) => z.object({ answer: z.string(), citations: z.array(z.unknown()) }).safeParse(value).success,
 );
 const outputSchema = z.union([
-  z.object({ result: z.intersection(answered, z.object({ retrieve: step, generate: step })) }),
+  z.object({ result: z.object({ retrieved: step, generated: z.intersection(answered, step) }) }),
   z.object({
     problem: problemSchema.partial({ type: true, title: true, requestId: true }),
   }),
@@ -67,8 +67,8 @@ export async function execute(
     durationMs: billingDetails?.billedDurationInMilliseconds ?? 0,
     memoryMb: billingDetails?.billedMemoryUsedInMB ?? 0,
   };
-  const { retrieve, generate, ...content } = parsed.result;
-  return { content, steps: [retrieve, generate], billed };
+  const { retrieved, generated } = parsed.result;
+  return { content: generated, steps: [retrieved, generated], billed };
 }
 
 const tooLate = (): SragError =>

@@ -1,13 +1,7 @@
 import { z } from 'zod';
 import { type SearchMode, SragError } from '../core/index.ts';
-import type {
-  QueryReply,
-  RagService,
-  RequestContext,
-  RequestUse,
-  RetrieveReply,
-  ShownChunk,
-} from '../serving/index.ts';
+import type { RequestUse } from '../cost/index.ts';
+import type { QueryReply, RagService, RequestContext, RetrieveReply, ShownChunk } from '../serving/index.ts';
 import { stepError } from './step-error.ts';
 
 const retrieveStep = z.object({

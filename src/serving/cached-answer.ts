@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type CacheKeyParts, cacheKey, type QueryCache } from '../query-cache/index.ts';
+import { type CacheKeyParts, cacheKey, parseQueryCache, type QueryCache } from '../query-cache/index.ts';
 import type { SwitchValues } from '../switches/index.ts';
 import type { QueryReply } from './port.ts';
 import type { RequestMeter } from './request-meter.ts';
@@ -22,17 +22,18 @@ export async function throughCache(
   if (cache.id === 'none' || !switches.queryCache) return produce();
   const parts = await keyParts();
   const key = cacheKey({ kind: 'answer', ...parts });
+  const { name: kind } = parseQueryCache(cache.id);
   const before = cache.use();
   const known = (await cache.get(key))?.body;
   if (isContent(known)) {
     meter.servedFromCache(parts.index);
-    meter.usedCache(before, cache.use());
+    meter.usedCache(kind, before, cache.use());
     return known;
   }
   const { answer, citations, chunks, usage } = await produce();
   const body = { answer, citations, chunks, usage };
   await cache.put(key, { body, createdAtMs: Date.now() }, switches.queryCacheMinutes * 60);
-  meter.usedCache(before, cache.use());
+  meter.usedCache(kind, before, cache.use());
   return body;
 }
 

@@ -1,14 +1,15 @@
 import type { AnswerOptions } from '../answering/index.ts';
 import type { CollectionSettings, SearchMode } from '../core/index.ts';
+import type { Cost, RequestUse } from '../cost/index.ts';
 import type { Embedder } from '../embedders/index.ts';
 import type { Generator } from '../generators/index.ts';
 import type { QueryCache } from '../query-cache/index.ts';
 import type { Reranker } from '../rerankers/index.ts';
 import type { SwitchValues } from '../switches/index.ts';
 import type { Engine } from './engine.ts';
-import type { Cost, RequestContext, RequestUse, ServedTrace } from './port.ts';
+import type { RequestContext, ServedTrace } from './port.ts';
 
-/** One request, for logs and metrics. It never holds what was asked or answered. */
+/** One request, for logs and metrics. */
 export interface ServedRecord {
   readonly operation: 'query' | 'retrieve' | 'generate' | 'stream';
   readonly context: RequestContext;
@@ -16,10 +17,11 @@ export interface ServedRecord {
   readonly trace: ServedTrace;
   readonly use: RequestUse;
   readonly cost: Cost;
-  readonly inputTokens?: number | undefined;
-  readonly outputTokens?: number | undefined;
-  /** Code of the error that it ended with. */
-  readonly errorCode?: string | undefined;
+  readonly hits?: number | undefined;
+  /** What it ended with. */
+  readonly error?: unknown;
+  /** What people wrote and read: for logs only where that is switched on. */
+  readonly text: { readonly question?: string | undefined; readonly answer?: string | undefined };
 }
 
 /** Parts that a service answers with. */
@@ -41,6 +43,9 @@ export interface RagServiceParts {
   readonly host: {
     readonly functionName: string;
     readonly memoryMb: number;
+    readonly architecture: 'x86_64' | 'arm64';
+    /** How requests reach it: what the gateway takes for them. */
+    readonly gateway: 'rest' | 'none';
     /** Milliseconds from the start of the process until it was ready; undefined where that is nobody's wait. */
     readonly initMs?: () => number | undefined;
   };
@@ -48,5 +53,6 @@ export interface RagServiceParts {
   /** One that never fails a request. */
   readonly cache: QueryCache;
   readonly costOf: (use: RequestUse) => Cost;
-  readonly record: (record: ServedRecord) => void;
+  /** Kept when the record is written: a function may be frozen once it has answered. */
+  readonly record: (record: ServedRecord) => void | Promise<void>;
 }

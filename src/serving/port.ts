@@ -1,5 +1,6 @@
 import type { Answer, Citation } from '../answering/index.ts';
 import type { Hit, Metadata, SearchMode } from '../core/index.ts';
+import type { Cost, RequestUse } from '../cost/index.ts';
 import type { RetrievalTrace } from '../retrieval/index.ts';
 
 /** What `POST /query`, and with tokens as they come `POST /query/stream`, is asked. */
@@ -35,37 +36,12 @@ export interface GenerateRequest {
   readonly chunks: readonly GivenChunk[];
 }
 
-/** What a request costs, line by line. */
-export interface Cost {
-  readonly totalUsd: number;
-  readonly lines: readonly {
-    readonly name: string;
-    readonly quantity: number;
-    readonly unit: string;
-    readonly unitPriceUsd: number;
-    readonly usd: number;
-  }[];
-  readonly priceTable: string;
-}
-
-/** What a request used: what it costs is computed from it. */
-export interface RequestUse {
-  readonly functions: readonly {
-    readonly name: string;
-    readonly memoryMb: number;
-    readonly durationMs: number;
-    readonly initMs?: number;
-  }[];
-  readonly gateway?: { readonly requests: number };
-  readonly stateMachine?: { readonly durationMs: number; readonly memoryMb: number };
-  readonly storage?: { readonly reads: number; readonly bytes: number };
-  readonly embedding?: { readonly model: string; readonly tokens: number };
-  readonly generation?: {
-    readonly model: string;
-    readonly inputTokens: number;
-    readonly outputTokens: number;
-  };
-  readonly cache?: { readonly reads: number; readonly writes: number };
+/** What the state machine's first step found, for its second: the texts are read from that very index version. */
+export interface FoundHits {
+  readonly question: string;
+  readonly collection?: string | undefined;
+  readonly index: { readonly kind: string; readonly version: string };
+  readonly hits: readonly Pick<Hit, 'id' | 'score' | 'scores'>[];
 }
 
 /** Where a request's time went. `index` is absent where none was asked. */

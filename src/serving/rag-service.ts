@@ -9,6 +9,7 @@ import { hitsOfGiven } from './given-chunks.ts';
 import { mockHits } from './mock.ts';
 import type { RagServiceParts, ServedRecord } from './parts.ts';
 import type {
+  FoundHits,
   GenerateRequest,
   QueryReply,
   QueryRequest,
@@ -30,13 +31,9 @@ interface Work {
   readonly meter: RequestMeter;
   readonly deadline: Deadline;
   readonly switches: SwitchValues;
+  readonly text: { question?: string; answer?: string };
   mode?: SearchMode;
-}
-
-/** Hits found by the state machine's first step, for its second. */
-export interface FoundHits {
-  readonly result: RetrievalResult;
-  readonly reply: RetrieveReply;
+  hits?: number;
 }
 
 /** Answers every operation of the API in this process: what functions and `srag serve` are made of. */
@@ -69,15 +66,14 @@ export class RagService implements Required<Services> {
   async retrieve(request: RetrieveRequest, context: RequestContext): Promise<RetrieveReply> {
     return this.#serve('retrieve', context, async (work) => {
       const { hits } = await this.#found(request, work);
-      return { hits: hits.map(shown), ...served(work.meter, context) };
+      return this.#served({ hits: hits.map(shown) }, work, context);
     });
   }
 
   async retrieveMock(request: RetrieveRequest, context: RequestContext): Promise<RetrieveReply> {
-    return this.#serve('retrieve', context, async ({ meter }) => ({
-      hits: mockHits(request.topK),
-      ...served(meter, context),
-    }));
+    return this.#serve('retrieve', context, async (work) =>
+      this.#served({ hits: mockHits(request.topK) }, work, context),
+    );
   }
 
   async query(request: QueryRequest, context: RequestContext): Promise<QueryReply> {
@@ -91,15 +87,7 @@ export class RagService implements Required<Services> {
   }
 
   /** The second step of the state machine: reads the texts of hits by their ids, and answers from them. */
-  async generateFrom(
-    request: {
-      readonly question: string;
-      readonly collection?: string | undefined;
-      readonly index: { readonly kind: string; readonly version: string };
-      readonly hits: readonly Pick<Hit, 'id' | 'score' | 'scores'>[];
-    },
-    context: RequestContext,
-  ): Promise<QueryReply> {
+  async generateFrom(request: FoundHits, context: RequestContext): Promise<QueryReply> {
     return this.#serve('generate', context, async (work) => {
       const { kind, version } = request.index;
       const { index } = await this.#opened({ ...request, index: `${kind}@${version}` }, work.switches);
@@ -116,7 +104,7 @@ export class RagService implements Required<Services> {
   /** The retrieval of a request is done when this returns, so that what is wrong is an error and not an event. */
   async stream(request: QueryRequest, context: RequestContext): Promise<AsyncIterable<StreamEvent>> {
     const work = await this.#work(context);
-    const refused = (error: unknown): unknown => this.#refused('stream', work, context, error);
+    const refused = (error: unknown): Promise<unknown> => this.#refused('stream', work, context, error);
     try {
       const { hits } = await this.#found(this.#forAnswer(request), work);
       return eventsOf<StreamEvent>(async (push, left) => {
@@ -126,16 +114,16 @@ export class RagService implements Required<Services> {
             signal: AbortSignal.any([work.deadline.signal, left]),
             onToken: (text) => push({ event: 'token', data: { text } }),
           });
-          this.#record('stream', work, context);
+          await this.#record('stream', work, context);
           await push({ event: 'done', data: reply });
         } catch (error) {
-          throw refused(error);
+          throw await refused(error);
         } finally {
           work.deadline.done();
         }
       });
     } catch (error) {
-      throw refused(error);
+      throw await refused(error);
     }
   }
 
@@ -163,7 +151,7 @@ export class RagService implements Required<Services> {
     const content = await throughCache({ cache, switches, meter }, keyParts, () =>
       this.#freshAnswer(request, work, context),
     );
-    return { ...content, ...served(meter, context) };
+    return this.#served(content, work, context);
   }
 
   async #freshAnswer(request: QueryRequest, work: Work, context: RequestContext): Promise<QueryReply> {
@@ -177,9 +165,10 @@ export class RagService implements Required<Services> {
 
   async #found(request: RetrieveRequest, work: Work): Promise<RetrievalResult> {
     const { retriever, settings } = await this.#opened(request, work.switches);
-    const { topK, filter, vector } = request;
+    const { topK, filter, vector, question = '' } = request;
+    work.text.question = question;
     const asked: RetrievalRequest = {
-      question: request.question ?? '',
+      question,
       mode: request.mode ?? this.#parts.defaults.mode,
       signal: work.deadline.signal,
       ...(vector === undefined ? {} : { vector: Float32Array.from(vector) }),
@@ -190,6 +179,7 @@ export class RagService implements Required<Services> {
       const result = await retriever.retrieve(asked);
       work.meter.retrieved(result, settings.embedder);
       work.mode = result.mode;
+      work.hits = result.hits.length;
       return result;
     } catch (error) {
       if (error instanceof SragError && GONE.has(error.code))
@@ -219,7 +209,9 @@ export class RagService implements Required<Services> {
     );
     work.meter.answered(answered, generator.id);
     const { answer, citations, usage } = answered;
-    return { answer, citations, chunks: shownBeside(hits), usage, ...served(work.meter, context) };
+    work.text.question = question;
+    work.text.answer = answer;
+    return this.#served({ answer, citations, chunks: shownBeside(hits), usage }, work, context);
   }
 
   #choice(
@@ -240,7 +232,7 @@ export class RagService implements Required<Services> {
   async #work(context: RequestContext): Promise<Work> {
     const meter = new RequestMeter(this.#parts, this.#isCold);
     this.#isCold = false;
-    return { meter, deadline: deadlineOf(context), switches: await this.#parts.switches() };
+    return { meter, deadline: deadlineOf(context), switches: await this.#parts.switches(), text: {} };
   }
 
   async #serve<T>(
@@ -251,45 +243,45 @@ export class RagService implements Required<Services> {
     const work = await this.#work(context);
     try {
       const reply = await answer(work);
-      this.#record(operation, work, context);
+      await this.#record(operation, work, context);
       return reply;
     } catch (error) {
-      throw this.#refused(operation, work, context, error);
+      throw await this.#refused(operation, work, context, error);
     } finally {
       work.deadline.done();
     }
   }
 
-  #refused(operation: Operation, work: Work, context: RequestContext, error: unknown): unknown {
+  /** A reply with what its making took and cost, until now. */
+  #served<Content extends object>(content: Content, { meter }: Work, { requestId }: RequestContext) {
+    meter.gives(content);
+    return { ...content, trace: meter.trace, cost: meter.cost(), requestId };
+  }
+
+  async #refused(
+    operation: Operation,
+    work: Work,
+    context: RequestContext,
+    error: unknown,
+  ): Promise<unknown> {
     const explained = work.deadline.explain(error);
-    this.#record(operation, work, context, explained instanceof SragError ? explained.code : 'INTERNAL');
+    await this.#record(operation, work, context, explained);
     work.deadline.done();
     return explained;
   }
 
-  #record(operation: Operation, { meter, mode }: Work, context: RequestContext, errorCode?: string): void {
+  #record(
+    operation: Operation,
+    { meter, mode, text, hits }: Work,
+    context: RequestContext,
+    error?: unknown,
+  ): void | Promise<void> {
     const { use, trace } = meter;
-    const { generation } = use;
     context.onServed?.({ use, mode });
-    this.#parts.record({
-      operation,
-      context,
-      mode,
-      trace,
-      use,
-      cost: meter.cost(use),
-      inputTokens: generation?.inputTokens,
-      outputTokens: generation?.outputTokens,
-      errorCode,
-    });
+    const cost = meter.cost(use);
+    return this.#parts.record({ operation, context, mode, trace, use, cost, error, text, hits });
   }
 }
-
-const served = (meter: RequestMeter, { requestId }: RequestContext) => ({
-  trace: meter.trace,
-  cost: meter.cost(),
-  requestId,
-});
 
 /** What the first search will ask for: as far as it can be known before a question came. */
 function prefetchFor({ defaults: { mode } }: RagServiceParts) {

@@ -1,10 +1,13 @@
 import type { Answer } from '../answering/index.ts';
+import type { Cost, FunctionUse, RequestUse } from '../cost/index.ts';
 import type { CacheUse } from '../query-cache/index.ts';
 import type { RetrievalResult, RetrievalTrace } from '../retrieval/index.ts';
 import type { RagServiceParts } from './parts.ts';
-import type { Cost, RequestUse, ServedTrace } from './port.ts';
+import type { ServedTrace } from './port.ts';
 
 type Stages = RetrievalTrace['stages'];
+type CacheKind = NonNullable<RequestUse['cache']>['kind'];
+
 /** Joins traces and uses of a request's parts, so that the whole is told, and billed, once. */
 export class RequestMeter {
   readonly #host: RagServiceParts['host'];
@@ -17,7 +20,8 @@ export class RequestMeter {
   #index: RetrievalTrace['index'] | undefined;
   #embedding: RequestUse['embedding'];
   #generation: RequestUse['generation'];
-  readonly #functions: RequestUse['functions'][number][] = [];
+  readonly #functions: FunctionUse[] = [];
+  #bytesOut = 0;
   #stateMachine: RequestUse['stateMachine'];
   #cache: RequestUse['cache'];
   #cached = false;
@@ -58,15 +62,20 @@ export class RequestMeter {
     this.#storage = sumOf(this.#storage, trace.storage);
     this.#embedding = use.embedding ?? this.#embedding;
     this.#generation = use.generation ?? this.#generation;
-    this.#functions.push(...use.functions);
+    this.#functions.push(...(use.functions ?? []));
   }
 
-  ranStateMachine(use: NonNullable<RequestUse['stateMachine']>): void {
-    this.#stateMachine = use;
+  ranStateMachine(billed: { readonly durationMs: number; readonly memoryMb: number }): void {
+    this.#stateMachine = { kind: 'express', ...billed };
   }
 
-  usedCache(before: CacheUse, after: CacheUse): void {
-    this.#cache = { reads: after.reads - before.reads, writes: after.writes - before.writes };
+  usedCache(kind: CacheKind, before: CacheUse, after: CacheUse): void {
+    this.#cache = { kind, reads: after.reads - before.reads, writes: after.writes - before.writes };
+  }
+
+  /** What the caller is given, as JSON: the gateway's transfer is billed by it. */
+  gives(content: object): void {
+    this.#bytesOut = Buffer.byteLength(JSON.stringify(content));
   }
 
   /** The answer came from the cache: nothing was searched or generated. */
@@ -88,19 +97,25 @@ export class RequestMeter {
   }
 
   get use(): RequestUse {
-    const { functionName, memoryMb } = this.#host;
+    const { functionName, memoryMb, architecture, gateway } = this.#host;
     const durationMs = this.#elapsedMs;
     const initMs = this.#initMs;
     return {
       functions: [
-        { name: functionName, memoryMb, durationMs, ...(initMs === undefined ? {} : { initMs }) },
+        {
+          name: functionName,
+          memoryMb,
+          architecture,
+          durationMs,
+          ...(initMs === undefined ? {} : { initMs }),
+        },
         ...this.#functions,
       ],
-      gateway: { requests: 1 },
+      gateway: { kind: gateway, requests: 1, bytesOut: this.#bytesOut },
       ...(this.#stateMachine && { stateMachine: this.#stateMachine }),
       ...(this.#storage === undefined
         ? {}
-        : { storage: { reads: this.#storage.reads, bytes: this.#storage.bytes } }),
+        : { storage: { reads: this.#storage.reads, writes: 0, bytes: this.#storage.bytes } }),
       ...(this.#embedding && { embedding: this.#embedding }),
       ...(this.#generation && { generation: this.#generation }),
       ...(this.#cache && { cache: this.#cache }),

@@ -51,6 +51,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'answering',
     'query-cache',
     'switches',
+    'cost',
   ],
   http: ['core', 'serving'],
   functions: [
@@ -63,6 +64,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'generators',
     'query-cache',
     'switches',
+    'cost',
+    'observability',
     'serving',
     'http',
   ],

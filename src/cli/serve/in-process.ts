@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
+import { estimateCost, loadPrices } from '../../cost/index.ts';
 import { createApp } from '../../http/index.ts';
 import { openQueryCache } from '../../query-cache/index.ts';
 import { DEFAULT_SWITCHES } from '../../switches/index.ts';
@@ -13,11 +14,13 @@ export async function serveInProcess(
   { workspace, say }: CommandContext,
   options: ServeOptions,
 ): Promise<Serving> {
+  const prices = await loadPrices('us-east-1');
   const service = workspace.service({
-    host: { functionName: 'srag', memoryMb: 0 },
+    host: { functionName: 'srag', memoryMb: 0, architecture: 'x86_64', gateway: 'none' },
     switches: async () => DEFAULT_SWITCHES,
     cache: await openQueryCache('none'),
-    costOf: () => ({ totalUsd: 0, lines: [], priceTable: 'this machine' }),
+    // This machine costs nothing by the request; models that are asked elsewhere do.
+    costOf: ({ embedding, generation, rerank }) => estimateCost({ embedding, generation, rerank }, prices),
     record: () => {},
   });
   service.openAhead();

@@ -1,0 +1,42 @@
+import { problemOf } from '../http/index.ts';
+import type { RequestRecord } from '../observability/index.ts';
+import type { ServedRecord } from '../serving/index.ts';
+import type { FunctionSettings } from './environment.ts';
+
+/** Operations by the route that asks for them. */
+const ROUTES = {
+  query: 'POST /query',
+  retrieve: '/retrieve',
+  generate: 'POST /generate',
+  stream: 'POST /query/stream',
+} as const satisfies Record<ServedRecord['operation'], string>;
+
+/** What the log and the metrics are told of a request. */
+export function recordOf(record: ServedRecord, settings: FunctionSettings): RequestRecord {
+  const { operation, context, trace, use, cost, mode, error, text, hits } = record;
+  const { requestId, traceId } = context;
+  return {
+    function: settings.AWS_LAMBDA_FUNCTION_NAME,
+    requestId,
+    traceHeader: traceId,
+    route: ROUTES[operation],
+    status: error === undefined ? 200 : problemOf(error, requestId).status,
+    coldStart: trace.coldStart,
+    initMs: trace.initMs,
+    index: trace.index,
+    mode,
+    stages: trace.stages,
+    totalMs: trace.totalMs,
+    storage: trace.storage,
+    tokens: {
+      embedding: use.embedding?.tokens,
+      input: use.generation?.inputTokens,
+      output: use.generation?.outputTokens,
+    },
+    cached: use.cache === undefined ? undefined : trace.cached,
+    hits,
+    cost,
+    error,
+    text,
+  };
+}
