@@ -126,6 +126,7 @@ const BETWEEN_SIBLINGS: Readonly<Record<string, string>> = {
 /** Files that touch process.env outside config, with the reason. */
 const ENVIRONMENT: Readonly<Record<string, string>> = {
   'lance/native.ts': "LanceDB's native part takes its buffer sizes from the environment alone",
+  'cli/allocator.ts': 'the C library takes the settings of its allocator from the environment alone',
 };
 
 /** Files over 300 lines, with the reason; none may be over 500. */
