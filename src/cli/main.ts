@@ -1,16 +1,7 @@
 #!/usr/bin/env node
-import { CommanderError } from 'commander';
-import { asSragError } from '../core/index.ts';
-import { EXIT, report, reportUsage } from './context.ts';
-import { createProgram } from './program.ts';
+import { restartWithSteadyAllocator } from './allocator.ts';
 
-const isJson = process.argv.includes('--json');
-
-const program = createProgram();
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (!(error instanceof CommanderError)) await report(asSragError(error), isJson);
-  else if (error.exitCode === 0) process.exitCode = EXIT.done;
-  else await reportUsage(error.message, isJson);
-}
+restartWithSteadyAllocator();
+// Loaded after it, so that a restart costs the start of Node and no more.
+const { run } = await import('./run.ts');
+await run();

@@ -3,7 +3,7 @@ import { openVectorFolder, type VectorFolder } from '../embedders/index.ts';
 import type { DocumentVectors } from './port.ts';
 
 /** Rows read at once: a dataset is ingested in the order of its lines. */
-const BLOCK = 4_096;
+const BLOCK = 1_024;
 
 /** The vectors of a folder (`corpus.f16.npy` or `.f32.npy`), read in blocks. */
 export async function openDocumentVectors(

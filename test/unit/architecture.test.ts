@@ -157,6 +157,7 @@ const ENVIRONMENT: Readonly<Record<string, string>> = {
   'emulator/runtime/bootstrap.ts': 'a Lambda runtime is told by its environment what to load',
   'emulator/lifecycle/environment.ts': 'the program of an execution environment is found by PATH',
   'lance/native.ts': "LanceDB's native part takes its buffer sizes from the environment alone",
+  'cli/allocator.ts': 'the C library takes the settings of its allocator from the environment alone',
 };
 
 /** Files over 300 lines, with the reason; none may be over 500. */
