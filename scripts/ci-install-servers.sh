@@ -1,11 +1,63 @@
 #!/usr/bin/env bash
-# Builds versitygw, the S3 server of the tests, into $SERVERS/bin (default servers-run/bin): about 4 minutes once.
-set -euo pipefail
-version=v1.8.0
-bin=${SERVERS:-$PWD/servers-run}/bin
-mkdir -p "$bin"
-bin=$(cd "$bin" && pwd)
-if [ -x "$bin/versitygw" ] && [ "$(cat "$bin/versitygw.version" 2>/dev/null)" = "$version" ]; then exit 0; fi
-command -v go >/dev/null || { echo 'go is not installed: see https://go.dev/doc/install' >&2; exit 1; }
-GOBIN=$bin go install "github.com/versity/versitygw/cmd/versitygw@$version"
-echo "$version" >"$bin/versitygw.version"
+# Installs the servers of the tests into $SERVERS (default servers-run/), side by side, each once for its version:
+#   versitygw       S3               bin/versitygw        needs go         about 4 minutes
+#   moto            SSM, SQS, ...    moto/                needs python3    about 90 seconds
+#   DynamoDB Local  DynamoDB         dynamodb/lib/        needs mvn, java  about 30 seconds
+# `ci-install-servers.sh NAME...` installs only those of the names versitygw, moto, dynamodb.
+set -uo pipefail
+cd "$(dirname "$0")" || exit 1
+scripts=$PWD
+SERVERS=${SERVERS:-$scripts/../servers-run}
+mkdir -p "$SERVERS/bin"
+SERVERS=$(cd "$SERVERS" && pwd)
+
+# is_installed NAME VERSION: whether a whole installation left this note.
+is_installed() { [ "$(cat "$SERVERS/$1.version" 2>/dev/null)" = "$2" ]; }
+note_installed() { echo "$2" >"$SERVERS/$1.version"; }
+needs() { command -v "$1" >/dev/null || { echo "$2 needs $1, which is not installed." >&2; return 1; }; }
+
+install_versitygw() {
+  local version=v1.8.0
+  is_installed versitygw "$version" && [ -x "$SERVERS/bin/versitygw" ] && return 0
+  needs go versitygw || return 1
+  GOBIN=$SERVERS/bin go install "github.com/versity/versitygw/cmd/versitygw@$version" || return 1
+  note_installed versitygw "$version"
+}
+
+install_moto() {
+  local packages=('moto[server,all]==5.2.5')
+  is_installed moto "${packages[*]}" && [ -x "$SERVERS/moto/bin/moto_server" ] && return 0
+  needs python3 moto || return 1
+  rm -rf "$SERVERS/moto"
+  python3 -m venv "$SERVERS/moto" || return 1
+  "$SERVERS/moto/bin/pip" install --quiet --disable-pip-version-check "${packages[@]}" || return 1
+  note_installed moto "${packages[*]}"
+}
+
+install_dynamodb() {
+  local version lib=$SERVERS/dynamodb/lib
+  version=$(sed -n 's:.*<version>\([0-9.]*\.[0-9.]*\)</version>.*:\1:p' dynamodb-local-pom.xml)
+  is_installed dynamodb "$version" && [ -d "$lib" ] && return 0
+  needs mvn 'DynamoDB Local' && needs java 'DynamoDB Local' || return 1
+  rm -rf "$lib"
+  mvn -q -B -f dynamodb-local-pom.xml dependency:copy-dependencies -DoutputDirectory="$lib" -DincludeScope=runtime ||
+    return 1
+  note_installed dynamodb "$version"
+}
+
+# Kept installations of before this script had more than one server.
+if [ -f "$SERVERS/bin/versitygw.version" ]; then mv "$SERVERS/bin/versitygw.version" "$SERVERS/versitygw.version"; fi
+
+names=("$@")
+[ ${#names[@]} -gt 0 ] || names=(versitygw moto dynamodb)
+declare -A running
+for name in "${names[@]}"; do
+  declare -F "install_$name" >/dev/null || { echo "There is no server '$name' to install." >&2; exit 2; }
+  "install_$name" &
+  running[$name]=$!
+done
+failed=0
+for name in "${!running[@]}"; do
+  wait "${running[$name]}" || { echo "$name is not installed." >&2; failed=1; }
+done
+exit $failed

@@ -1,3 +1,17 @@
+import { it } from 'vitest';
+
+/** Titles of tests that a server is known to fail, with what it does instead. One that it passes is an error. */
+export type KnownDifferences = Readonly<Record<string, string>>;
+
+/** `it`, but for known differences, which must fail. */
+export const itBut =
+  (differences: KnownDifferences) =>
+  (title: string, work: () => Promise<void>): void => {
+    const difference = differences[title];
+    if (difference === undefined) it(title, work);
+    else it.fails(`${title} (not here: ${difference})`, work);
+  };
+
 /** How to reach the services under test. */
 export interface ServicePlace {
   readonly endpoint: string;

@@ -13,11 +13,16 @@ import {
   type SendMessageCommandInput,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { errorName, type ServicePlace } from './place.ts';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { errorName, itBut, type KnownDifferences, type ServicePlace } from './place.ts';
 
 /** What the ingest queue needs of SQS. */
-export function sqsSuite(name: string, makePlace: () => Promise<ServicePlace>): void {
+export function sqsSuite(
+  name: string,
+  makePlace: () => Promise<ServicePlace>,
+  differences: KnownDifferences = {},
+): void {
+  const it = itBut(differences);
   describe(`FIFO queues: ${name}`, () => {
     let client: SQSClient;
     let made = 0;
@@ -78,7 +83,14 @@ export function sqsSuite(name: string, makePlace: () => Promise<ServicePlace>): 
         MessageDeduplicationId: `id-${sent - 2}`,
         SequenceNumber: receipts[0]?.SequenceNumber,
       });
-      const sequence = receipts.map(({ SequenceNumber }) => SequenceNumber!);
+    });
+
+    it('numbers messages in the order in which they were sent', async () => {
+      const url = await queue();
+      const sequence: string[] = [];
+      for (let message = 0; message < 12; message++) {
+        sequence.push((await send(url, String(message))).SequenceNumber!);
+      }
       expect([...sequence].sort()).toEqual(sequence);
     });
 
@@ -118,9 +130,7 @@ export function sqsSuite(name: string, makePlace: () => Promise<ServicePlace>): 
 
     it('does not send a message twice that has the same deduplication id or content', async () => {
       const url = await queue();
-      const one = await send(url, 'x', 'group', { MessageDeduplicationId: 'same' });
-      const two = await send(url, 'y', 'group', { MessageDeduplicationId: 'same' });
-      expect(two.MessageId).toBe(one.MessageId);
+      for (const body of ['x', 'y']) await send(url, body, 'group', { MessageDeduplicationId: 'same' });
       expect(bodies(await receive(url))).toEqual(['x']);
       const byContent = await queue({ ContentBasedDeduplication: 'true' });
       for (const body of ['x', 'y', 'x']) {
@@ -129,6 +139,13 @@ export function sqsSuite(name: string, makePlace: () => Promise<ServicePlace>): 
       expect(bodies(await receive(byContent))).toEqual(['x', 'y']);
       const neither = send(url, 'z', 'group', { MessageDeduplicationId: undefined });
       expect(await errorName(neither)).not.toBe('it was done');
+    });
+
+    it('tells the sender of a message that was sent before the id of that one', async () => {
+      const url = await queue();
+      const one = await send(url, 'x', 'group', { MessageDeduplicationId: 'same' });
+      const two = await send(url, 'y', 'group', { MessageDeduplicationId: 'same' });
+      expect([two.MessageId, two.SequenceNumber]).toEqual([one.MessageId, one.SequenceNumber]);
     });
 
     it('moves a message that was received too often to the dead letters', async () => {

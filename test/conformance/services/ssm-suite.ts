@@ -8,11 +8,16 @@ import {
   type PutParameterCommandInput,
   SSMClient,
 } from '@aws-sdk/client-ssm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { errorName, type ServicePlace } from './place.ts';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { errorName, itBut, type KnownDifferences, type ServicePlace } from './place.ts';
 
 /** What srag's switches need of the Parameter Store. */
-export function ssmSuite(name: string, makePlace: () => Promise<ServicePlace>): void {
+export function ssmSuite(
+  name: string,
+  makePlace: () => Promise<ServicePlace>,
+  differences: KnownDifferences = {},
+): void {
+  const it = itBut(differences);
   describe(`parameters: ${name}`, () => {
     let client: SSMClient;
     beforeAll(async () => {
@@ -101,11 +106,21 @@ export function ssmSuite(name: string, makePlace: () => Promise<ServicePlace>): 
       expect((await below('/four', true)).found).toEqual([['/four/c', 'x']]);
     });
 
-    it('refuses names and paths that are none', async () => {
+    it('refuses a path without a slash before it', async () => {
       expect(await errorName(below('many', true))).toBe('ValidationException');
-      for (const name of ['/aws/x', '/a b']) {
+    });
+
+    it('refuses names with characters that no name has', async () => {
+      for (const name of ['/a b', '/한글', '/a//b', '/a/']) {
         expect(await errorName(put(name, 'x')), name).not.toBe('it was done');
       }
+    });
+
+    it('refuses names that are reserved', async () => {
+      expect(await errorName(put('/aws/x', 'x'))).not.toBe('it was done');
+    });
+
+    it('refuses values that are too long', async () => {
       expect(await errorName(put('/five/long', 'x'.repeat(4_097)))).toBe('ValidationException');
     });
   });

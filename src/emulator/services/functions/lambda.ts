@@ -62,7 +62,7 @@ export class LambdaService implements PathService {
       );
     }
     const name = functionName(decoded(found[1]!), new URLSearchParams(found[2] ?? ''));
-    const payload = await readBytes(incoming, MAX_PAYLOAD_BYTES[type]!);
+    const payload = await readBytes(incoming, MAX_PAYLOAD_BYTES[type]!, 'RequestTooLargeException');
     checkJson(payload);
     const gone = new AbortController();
     outgoing.once('close', () => gone.abort());

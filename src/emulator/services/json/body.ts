@@ -1,14 +1,18 @@
 import type { IncomingMessage } from 'node:http';
 import { wireError } from '../wire-error.ts';
 
-/** A whole body of at most so many bytes. @throws RequestEntityTooLargeException */
-export async function readBytes(incoming: IncomingMessage, maxBytes: number): Promise<Buffer> {
+/** A whole body of at most so many bytes. @throws `tooLarge`, with 413 */
+export async function readBytes(
+  incoming: IncomingMessage,
+  maxBytes: number,
+  tooLarge = 'RequestEntityTooLargeException',
+): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let length = 0;
   for await (const piece of incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     length += piece.length;
     if (length > maxBytes) {
-      throw wireError('RequestEntityTooLargeException', 413, `The request has more than ${maxBytes} bytes.`);
+      throw wireError(tooLarge, 413, `The request has more than ${maxBytes} bytes.`);
     }
     pieces.push(piece);
   }

@@ -58,7 +58,7 @@ function operationOf(
   name: string,
 ) {
   if (service === undefined || !Object.hasOwn(service.operations, name)) {
-    const asked = headers['x-amz-target'] ?? `${method} ${url}`;
+    const asked = headers['x-amz-target'] || `${method} ${url}`;
     throw wireError('UnknownOperationException', 400, `${asked} is not served by the laptop.`);
   }
   const { authorization } = headers;

@@ -1,0 +1,205 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { SFNClient, StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type InvokeFunction,
+  laptopCredentials,
+  type Services,
+  type StartSyncExecution,
+  startServices,
+} from '../../../../src/emulator/index.ts';
+import { errorName } from '../../../conformance/services/place.ts';
+import { rawHttp, signedAs } from '../../../support/raw-http.ts';
+
+const ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:srag';
+
+let services: Services;
+let lambda: LambdaClient;
+let stepFunctions: SFNClient;
+const invoked: { name: string; type: string; text: string }[] = [];
+
+const invoke: InvokeFunction = async (name, payload, type, { signal }) => {
+  const text = Buffer.from(payload).toString();
+  invoked.push({ name, type, text });
+  switch (name) {
+    case 'echo':
+      return {
+        statusCode: type === 'Event' ? 202 : 200,
+        payload,
+        logTail: Buffer.from('REPORT').toString('base64'),
+      };
+    case 'throws':
+      return {
+        statusCode: 200,
+        functionError: 'Unhandled',
+        payload: Buffer.from('{"errorType":"Error","errorMessage":"thrown"}'),
+      };
+    case 'throttled':
+      return {
+        statusCode: 429,
+        reason: 'ReservedFunctionConcurrentInvocationLimitExceeded',
+        retryAfterSeconds: 3,
+      };
+    case 'waits':
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      return { statusCode: 200 };
+    case 'broken':
+      throw new Error('the emulator failed');
+    default:
+      return { statusCode: 404 };
+  }
+};
+
+const startSync: StartSyncExecution = async ({ stateMachineArn, input, name }) => {
+  if (stateMachineArn !== ARN) return undefined;
+  const { fails } = JSON.parse(input);
+  return fails === undefined
+    ? { status: 'SUCCEEDED', output: JSON.stringify({ input: JSON.parse(input), name }) }
+    : { status: fails, error: 'Srag.THROTTLED', cause: 'too many' };
+};
+
+beforeAll(async () => {
+  services = await startServices({ buckets: {}, model: 'none', lambda: invoke, stepFunctions: startSync });
+  const settings = {
+    endpoint: services.endpoint,
+    region: 'us-east-1',
+    credentials: laptopCredentials('functions'),
+    maxAttempts: 1,
+  };
+  lambda = new LambdaClient(settings);
+  stepFunctions = new SFNClient({ ...settings, disableHostPrefix: true });
+});
+afterAll(async () => {
+  lambda?.destroy();
+  stepFunctions?.destroy();
+  await services?.close();
+});
+
+describe("Lambda's Invoke", () => {
+  const call = (FunctionName: string, payload: string, more: object = {}) =>
+    lambda.send(new InvokeCommand({ FunctionName, Payload: Buffer.from(payload), ...more }));
+
+  it('hands the payload to the function of a name or an ARN, and its reply back', async () => {
+    for (const name of [
+      'echo',
+      'echo:$LATEST',
+      '000000000000:function:echo',
+      'arn:aws:lambda:us-east-1:000000000000:function:echo',
+      'arn:aws:lambda:us-east-1:000000000000:function:echo:$LATEST',
+    ]) {
+      const answer = await call(name, '{"문":1}');
+      expect([answer.StatusCode, answer.Payload?.transformToString()], name).toEqual([200, '{"문":1}']);
+      expect(answer).toMatchObject({ ExecutedVersion: '$LATEST' });
+      expect(answer.LogResult).toBeUndefined();
+    }
+    expect(invoked.every(({ name, type }) => name === 'echo' && type === 'RequestResponse')).toBe(true);
+    expect((await call('echo', '{}', { LogType: 'Tail' })).LogResult).toBe('UkVQT1JU');
+  });
+
+  it('accepts an event with 202', async () => {
+    const answer = await call('echo', '{"later":true}', { InvocationType: 'Event' });
+    expect(answer.StatusCode).toBe(202);
+    expect(invoked.at(-1)).toEqual({ name: 'echo', type: 'Event', text: '{"later":true}' });
+  });
+
+  it('tells an error of the function from one of the service', async () => {
+    const answer = await call('throws', '{}');
+    expect([answer.StatusCode, answer.FunctionError]).toEqual([200, 'Unhandled']);
+    expect(JSON.parse(answer.Payload!.transformToString())).toMatchObject({ errorMessage: 'thrown' });
+    expect(await errorName(call('none', '{}'))).toBe('ResourceNotFoundException');
+    expect(await errorName(call('echo', '{}', { Qualifier: 'v1' }))).toBe('ResourceNotFoundException');
+    expect(await errorName(call('broken', '{}'))).toBe('ServiceException');
+  });
+
+  it('tells a throttled caller why, and when to come again', async () => {
+    const error = await call('throttled', '{}').catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      name: 'TooManyRequestsException',
+      Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded',
+      retryAfterSeconds: '3',
+      $metadata: { httpStatusCode: 429 },
+    });
+  });
+
+  it('refuses what is no JSON, and payloads over the limits', async () => {
+    expect(await errorName(call('echo', '{'))).toBe('InvalidRequestContentException');
+    const text = (megabytes: number): string => `"${'x'.repeat(megabytes * 1_024 ** 2 - 2)}"`;
+    expect((await call('echo', text(6))).StatusCode).toBe(200);
+    for (const [payload, more] of [
+      [`${text(6)} `, {}],
+      [`${text(1)} `, { InvocationType: 'Event' }],
+    ] as const) {
+      const error = await call('echo', payload, more).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({
+        name: 'RequestTooLargeException',
+        $metadata: { httpStatusCode: 413 },
+      });
+    }
+  });
+
+  it('tells the function when its caller is gone', async () => {
+    const stop = new AbortController();
+    const waiting = lambda.send(new InvokeCommand({ FunctionName: 'waits' }), { abortSignal: stop.signal });
+    while (invoked.at(-1)?.name !== 'waits') await new Promise((resolve) => setTimeout(resolve, 5));
+    stop.abort();
+    expect(await errorName(waiting)).toBe('AbortError');
+  });
+
+  it('refuses other operations of Lambda by name, and callers without a signature', async () => {
+    const path = '/2015-03-31/functions';
+    const list = await rawHttp(services.endpoint, 'GET', path, signedAs('AKIALAPTOPx', 'lambda'));
+    expect([list.status, list.headers['x-amzn-errortype']]).toEqual([404, 'UnknownOperationException']);
+    expect(list.body).toContain(`GET ${path}`);
+    const unsigned = await rawHttp(services.endpoint, 'POST', `${path}/echo/invocations`);
+    expect(unsigned.status).toBe(403);
+  });
+});
+
+describe("Step Functions' StartSyncExecution", () => {
+  const start = (input: string, stateMachineArn = ARN) =>
+    stepFunctions.send(new StartSyncExecutionCommand({ stateMachineArn, input, name: 'request-1' }));
+
+  it('gives the output of an execution', async () => {
+    const done = await start('{"question":"왜?"}');
+    expect(done).toMatchObject({
+      status: 'SUCCEEDED',
+      stateMachineArn: ARN,
+      name: 'request-1',
+      output: '{"input":{"question":"왜?"},"name":"request-1"}',
+    });
+    expect(done.executionArn).toContain(':express:srag:request-1:');
+    expect(done.startDate!.getTime()).toBeLessThanOrEqual(done.stopDate!.getTime());
+    expect(done.billingDetails!.billedDurationInMilliseconds! % 100).toBe(0);
+  });
+
+  it.each(['FAILED', 'TIMED_OUT'])('gives error and cause of one that %s', async (fails) => {
+    const done = await start(JSON.stringify({ fails }));
+    expect(done).toMatchObject({ status: fails, error: 'Srag.THROTTLED', cause: 'too many' });
+    expect(done.output).toBeUndefined();
+  });
+
+  it('refuses unknown machines, inputs that are no JSON, and inputs over 256 KiB', async () => {
+    expect(await errorName(start('{}', `${ARN}-2`))).toBe('StateMachineDoesNotExist');
+    expect(await errorName(start('{'))).toBe('InvalidExecutionInput');
+    const fits = `"${'x'.repeat(256 * 1_024 - 2)}"`;
+    expect(await errorName(start(`${fits} `))).toBe('ValidationException');
+    expect((await start(fits)).status).toBe('SUCCEEDED');
+  });
+});
+
+describe('services that were given no functions', () => {
+  it('have none', async () => {
+    const bare = await startServices({ buckets: {}, model: 'none' });
+    const settings = { endpoint: bare.endpoint, region: 'us-east-1', credentials: laptopCredentials('x') };
+    const client = new LambdaClient(settings);
+    const sfn = new SFNClient({ ...settings, disableHostPrefix: true });
+    expect(await errorName(client.send(new InvokeCommand({ FunctionName: 'echo' })))).toBe(
+      'ResourceNotFoundException',
+    );
+    const execution = new StartSyncExecutionCommand({ stateMachineArn: ARN });
+    expect(await errorName(sfn.send(execution))).toBe('StateMachineDoesNotExist');
+    client.destroy();
+    sfn.destroy();
+    await bare.close();
+  });
+});

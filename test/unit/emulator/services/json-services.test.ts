@@ -1,0 +1,225 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Services, startServices } from '../../../../src/emulator/index.ts';
+import { dynamodbService } from '../../../../src/emulator/services/dynamodb/service.ts';
+import { rawHttp, signedAs } from '../../../support/raw-http.ts';
+import { temporaryFolder } from '../../../support/temporary.ts';
+
+/** The error that something is refused with. */
+const refusal = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => expect.unreachable('it was done'),
+    (error: unknown) => error,
+  );
+
+let services: Services;
+beforeAll(async () => {
+  services = await startServices({
+    buckets: {},
+    model: 'none',
+    tables: [{ name: 'srag-cache', partitionKey: 'key', ttlAttribute: 'expires' }],
+  });
+});
+afterAll(() => services?.close());
+
+async function ask(
+  target: string,
+  body: string | object,
+  headers: Record<string, string> = signedAs('AKIALAPTOPx', 'ssm'),
+): Promise<{
+  status: number;
+  type: string;
+  message: string;
+  headers: Record<string, unknown>;
+  body: string;
+}> {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const answer = await rawHttp(services.endpoint, 'POST', '/', { ...headers, 'x-amz-target': target }, text);
+  const { __type: type = '', message = '' } = JSON.parse(answer.body);
+  return { ...answer, type, message };
+}
+
+describe('services that speak JSON', () => {
+  it.each([
+    ['AmazonSSM.DescribeParameters', 'AmazonSSM.DescribeParameters is not served by the laptop.'],
+    ['DynamoDB_20120810.Query', 'DynamoDB_20120810.Query is not served by the laptop.'],
+    ['AmazonSQS.SendMessageBatch', 'AmazonSQS.SendMessageBatch is not served by the laptop.'],
+    ['AWSStepFunctions.StartExecution', 'AWSStepFunctions.StartExecution is not served by the laptop.'],
+    ['AmazonSSM.constructor', 'AmazonSSM.constructor is not served by the laptop.'],
+    ['TrentService.Decrypt', 'TrentService.Decrypt is not served by the laptop.'],
+    ['', 'POST / is not served by the laptop.'],
+  ])('refuse the operation %s by name', async (target, message) => {
+    const answer = await ask(target, {});
+    expect([answer.status, answer.type.split('#')[1], answer.message]).toEqual([
+      400,
+      'UnknownOperationException',
+      message,
+    ]);
+  });
+
+  it.each([
+    [
+      'AmazonSSM.GetParametersByPath',
+      { Path: '/x', ParameterFilters: [] },
+      'ValidationException',
+      'ParameterFilters',
+    ],
+    [
+      'AmazonSSM.PutParameter',
+      { Name: '/x', Value: 'x', Type: 'String', Tags: [] },
+      'ValidationException',
+      'Tags',
+    ],
+    ['AmazonSSM.GetParameter', { Name: '/x:3' }, 'ValidationException', 'versions and labels'],
+    [
+      'DynamoDB_20120810.GetItem',
+      { TableName: 'srag-cache', Key: { key: { S: 'x' } }, ProjectionExpression: 'a' },
+      'ValidationException',
+      'ProjectionExpression',
+    ],
+    [
+      'DynamoDB_20120810.PutItem',
+      { TableName: 'srag-cache', Item: { key: { S: 'x' } }, ConditionExpression: 'size(a) > :n' },
+      'ValidationException',
+      "The condition 'size(a) > :n'",
+    ],
+    [
+      'DynamoDB_20120810.CreateTable',
+      { TableName: 'abc', StreamSpecification: {}, AttributeDefinitions: [], KeySchema: [] },
+      'ValidationException',
+      'is wrong',
+    ],
+    [
+      'AmazonSQS.CreateQueue',
+      { QueueName: 'standard', Attributes: {} },
+      'InvalidParameterValue',
+      'only FIFO queues',
+    ],
+    [
+      'AmazonSQS.SendMessage',
+      { QueueUrl: 'q', MessageBody: 'x', MessageGroupId: 'g', DelaySeconds: 5 },
+      'InvalidParameterValue',
+      'DelaySeconds',
+    ],
+  ] as const)('refuse what %s cannot do with a parameter, by name', async (target, body, code, part) => {
+    const answer = await ask(target, body);
+    expect([answer.status, answer.type.split('#')[1]]).toEqual([400, code]);
+    expect(answer.message).toContain(part);
+  });
+
+  it('refuse bodies that are no JSON objects, or too large', async () => {
+    for (const body of ['{', '[]', '"x"', 'null', '{"a":']) {
+      const answer = await ask('AmazonSSM.GetParameter', body);
+      expect([answer.status, answer.type]).toEqual([400, 'com.amazonaws.ssm#SerializationException']);
+    }
+    const large = await ask('AmazonSSM.GetParameter', { Name: 'x'.repeat(300_000) });
+    expect([large.status, large.type]).toEqual([413, 'com.amazonaws.ssm#RequestEntityTooLargeException']);
+    const deep = `{"TableName":"srag-cache","Item":{"key":${'{"M":{"a":'.repeat(20_000)}1${'}}'.repeat(20_000)}}}`;
+    const nested = await ask('DynamoDB_20120810.PutItem', deep);
+    expect([nested.status, nested.message]).toEqual([400, 'Nesting Levels have exceeded supported limits']);
+  });
+
+  it('refuse requests without a signature, and with half of one', async () => {
+    const bare = await ask('AmazonSSM.GetParameter', { Name: '/x' }, {});
+    expect(bare.type).toBe('com.amazonaws.ssm#MissingAuthenticationToken');
+    const half = await ask('AmazonSSM.GetParameter', { Name: '/x' }, { authorization: 'AWS4-HMAC-SHA256' });
+    expect(half.type).toBe('com.amazonaws.ssm#IncompleteSignature');
+  });
+
+  it('tell errors of SQS by their older names as well', async () => {
+    const answer = await ask('AmazonSQS.GetQueueUrl', { QueueName: 'none.fifo' });
+    expect(answer.headers['x-amzn-query-error']).toBe('AWS.SimpleQueueService.NonExistentQueue;Sender');
+  });
+
+  it('have the tables that they were started with', async () => {
+    const key = { key: { S: 'x' } };
+    await ask('DynamoDB_20120810.PutItem', { TableName: 'srag-cache', Item: { ...key, v: { S: '1' } } });
+    const { body } = await ask('DynamoDB_20120810.GetItem', { TableName: 'srag-cache', Key: key });
+    expect(JSON.parse(body)).toEqual({ Item: { ...key, v: { S: '1' } } });
+  });
+});
+
+describe('expired items', () => {
+  it('are given for a while, then deleted, and only where the attribute is a number', async () => {
+    let nowMs = 1_000_000_000;
+    const { operations } = dynamodbService(
+      'us-east-1',
+      [{ name: 'cache', partitionKey: 'key', ttlAttribute: 'expires' }],
+      () => nowMs,
+    );
+    const call = { headers: {}, signal: new AbortController().signal };
+    const put = (key: string, expires: object) =>
+      operations.PutItem!({ TableName: 'cache', Item: { key: { S: key }, expires } }, call);
+    const keys = async (): Promise<string[]> => {
+      const found: string[] = [];
+      for (const key of ['soon', 'later', 'text']) {
+        const read = await operations.GetItem!({ TableName: 'cache', Key: { key: { S: key } } }, call);
+        if ('Item' in read) found.push(key);
+      }
+      return found;
+    };
+    await put('soon', { N: String(nowMs / 1_000 + 10) });
+    await put('later', { N: String(nowMs / 1_000 + 100_000) });
+    await put('text', { S: '1' });
+    nowMs += 300_000;
+    await put('other', { S: 'x' });
+    expect(await keys()).toEqual(['soon', 'later', 'text']);
+    nowMs += 400_000;
+    await put('other', { S: 'x' });
+    expect(await keys()).toEqual(['later', 'text']);
+  });
+});
+
+describe('parameters of the laptop', () => {
+  const start = (parameterFile: string): Promise<Services> =>
+    startServices({ buckets: {}, model: 'none', parameterFile });
+
+  it('are kept in a file, with their versions', async () => {
+    const file = join(await temporaryFolder(), 'state', 'parameters.json');
+    const first = await start(file);
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) => first.parameters.set(`/srag/p${index}`, String(index))),
+    );
+    await first.parameters.set('/srag/p3', 'again', 'SecureString');
+    await first.parameters.delete('/srag/p4');
+    await first.close();
+    const second = await start(file);
+    expect(second.parameters.all()).toHaveLength(19);
+    expect(second.parameters.get('/srag/p3')).toMatchObject({
+      value: 'again',
+      type: 'SecureString',
+      version: 2,
+    });
+    await second.close();
+    expect(JSON.parse(await readFile(file, 'utf8')).parameters).toHaveLength(19);
+    expect((await readdir(join(file, '..'))).sort()).toEqual(['.srag-writes', 'parameters.json']);
+  });
+
+  it.each(['', '{', '[]', '{"parameters":[{"name":"x"}]}'])(
+    'are not read from a file that holds %j',
+    async (content) => {
+      const folder = await temporaryFolder();
+      await mkdir(folder, { recursive: true });
+      const file = join(folder, 'parameters.json');
+      await writeFile(file, content);
+      const error = await refusal(start(file));
+      expect(error).toMatchObject({ code: 'DAMAGED_STORE', remedy: expect.stringContaining('Delete it') });
+    },
+  );
+});
+
+describe('starting the services', () => {
+  it('refuses settings and ports that cannot be', async () => {
+    const taken = Number(new URL(services.endpoint).port);
+    const start = (options: object) => refusal(startServices({ buckets: {}, ...options }));
+    expect(await start({ port: taken })).toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      fields: { field: 'port' },
+    });
+    expect(await start({ model: { latencyMs: -1 } })).toMatchObject({ fields: { field: 'latencyMs' } });
+    expect(await start({ ingest: { rules: [], batchSize: 11 } })).toMatchObject({
+      fields: { field: 'batchSize', value: 11 },
+    });
+  });
+});
