@@ -4,6 +4,7 @@ import { askCommand } from './commands/ask.ts';
 import { collectionCommands } from './commands/collection.ts';
 import { completionCommand } from './commands/completion.ts';
 import { configCommand } from './commands/config.ts';
+import { costCommand } from './commands/cost.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evalCommand } from './commands/eval.ts';
 import { indexCommands } from './commands/index-commands.ts';
@@ -40,6 +41,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly failed. NO_COLOR is respec
     searchCommand,
     askCommand,
     evalCommand,
+    costCommand,
     serveCommand,
     doctorCommand,
     configCommand,

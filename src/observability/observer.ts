@@ -13,9 +13,10 @@ export interface ObserverOptions {
   readonly logText: boolean;
   /**
    * Which values are CloudWatch metrics: each costs by the month for every combination of dimensions. The others are
-   * properties of the same line, which Logs Insights finds under the same names. Default `all`.
+   * properties of the same line, which Logs Insights finds under the same names; with `none` they all stand in the log
+   * line and there is no EMF. Default `all`.
    */
-  readonly metrics?: 'all' | 'essential' | undefined;
+  readonly metrics?: 'all' | 'essential' | 'none' | undefined;
 }
 
 /** Most functions and index kinds that get dimensions of their own. */
@@ -64,10 +65,11 @@ export class Observer {
   }
 
   #write(record: RequestRecord): void {
-    this.#safely(() => this.#writer?.emit(this.#blobOf(record)));
+    const { metrics, logText } = this.#options;
+    if (metrics !== 'none') this.#safely(() => this.#writer?.emit(this.#blobOf(record)));
     this.#safely(() => {
-      const fields = logFields(record, this.#options.logText);
-      this.#writer?.log(levelOf(record), 'request', fields);
+      const values = metrics === 'none' ? Object.fromEntries(metricValues(record)) : {};
+      this.#writer?.log(levelOf(record), 'request', { ...logFields(record, logText), ...values });
     });
   }
 

@@ -84,7 +84,7 @@ function records(text: string): RequestRecord[] {
 
 describe('the lines of a request', () => {
   it.each([...TEXTS, ...DISGUISED])('do not hold %j, wherever it comes from', async (text) => {
-    for (const metrics of ['all', 'essential'] as const) {
+    for (const metrics of ['all', 'essential', 'none'] as const) {
       const observer = new Observer({ service: 's', logText: false, metrics });
       for (const record of records(text)) {
         const { lines, errors } = await captured(() => observer.recordRequest(record));

@@ -192,6 +192,15 @@ describe('the EMF line of a request', () => {
     for (const name of METRIC_NAMES) expect(emf[name], name).toBeTypeOf('number');
   });
 
+  it('is not there where no metrics are asked for: all numbers are in the log line', async () => {
+    const observer = new Observer({ service: 'srag-test', logText: false, metrics: 'none' });
+    const { lines } = await captured(() => observer.recordRequest(whole()));
+    expect(lines).toHaveLength(1);
+    const log = JSON.parse(lines[0]!) as Record<string, unknown>;
+    expect(log).toMatchObject({ message: 'request', TotalMs: 1_100.5, CostRerankUsd: 0.001 });
+    for (const name of METRIC_NAMES) expect(log[name], name).toBeTypeOf('number');
+  });
+
   it('keeps dimensions few: names that are none and names beyond sixteen are one', async () => {
     const observer = new Observer({ service: 'srag-test', logText: false });
     const kindOf = async (kind: string) => {

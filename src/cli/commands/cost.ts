@@ -1,0 +1,167 @@
+import { readFile } from 'node:fs/promises';
+import { type Command, Option } from 'commander';
+import { messageOf, SragError } from '../../core/index.ts';
+import {
+  loadPrices,
+  overridePrices,
+  type PriceTable,
+  projectMonth,
+  readPriceFile,
+} from '../../cost/index.ts';
+import { type CostAssumptions, DEFAULT_ASSUMPTIONS, planOf } from '../cost-plan.ts';
+import { costText, pricesText, sumsOf } from '../cost-text.ts';
+import { collect, numberOption } from '../options.ts';
+
+interface CostOptions extends CostAssumptions {
+  readonly region: string;
+  readonly prices?: string;
+  readonly price?: readonly string[];
+  readonly list?: boolean;
+  readonly json?: boolean;
+}
+
+const DEFAULTS = DEFAULT_ASSUMPTIONS;
+const GATEWAYS = ['rest', 'http', 'none'] as const;
+
+/** Options with a number, by the key that they set. */
+const NUMBERS: readonly (readonly [keyof CostAssumptions, string, string])[] = [
+  ['requests', '--requests <n>', 'requests in the month'],
+  ['memoryMb', '--memory-mb <mb>', 'memory of the retrieve function'],
+  ['warmMs', '--warm-ms <ms>', 'a warm retrieval'],
+  ['coldMs', '--cold-ms <ms>', 'a retrieval after a cold start'],
+  ['initMs', '--init-ms <ms>', 'initialisation of a cold start, which is billed too'],
+  ['coldShare', '--cold-share <share>', 'share of requests that meet a cold start, 0 to 1'],
+  ['coldReads', '--cold-reads <n>', 'storage requests of a cold start'],
+  ['cacheHitRate', '--cache-hit-rate <share>', 'share of requests that the query cache answers, 0 to 1'],
+  ['answerBytes', '--answer-bytes <n>', 'size of an answer'],
+  ['embeddingTokens', '--embedding-tokens <n>', 'tokens of a question'],
+  ['embeddingMs', '--embedding-ms <ms>', 'wait for the embedding model'],
+  ['inputTokens', '--input-tokens <n>', 'tokens that the generator reads'],
+  ['outputTokens', '--output-tokens <n>', 'tokens that it writes'],
+  ['generateMs', '--generate-ms <ms>', 'time that it takes'],
+  ['storedGb', '--stored-gb <n>', 'corpus and indexes in S3'],
+  ['warmupMinutes', '--warmup-minutes <n>', 'minutes between scheduled warm-ups; 0 = none'],
+  ['warmupConcurrency', '--warmup-concurrency <n>', 'environments that a warm-up wakes'],
+  ['provisioned', '--provisioned <n>', 'environments of provisioned concurrency; 0 = none'],
+];
+
+/** `srag cost` */
+export function costCommand(program: Command): void {
+  const command = program
+    .command('cost')
+    .description('Estimate what a month on AWS costs, line by line')
+    .addOption(choice('--route <route>', 'what is asked', ['retrieve', 'query'], DEFAULTS.route))
+    .addOption(choice('--gateway <kind>', 'rest, http, or none (a function URL)', GATEWAYS, DEFAULTS.gateway))
+    .addOption(choice('--architecture <name>', 'of functions', ['arm64', 'x86_64'], DEFAULTS.architecture))
+    .addOption(choice('--cache <kind>', 'query cache', ['none', 'dynamodb', 's3'], DEFAULTS.cache))
+    .addOption(
+      choice(
+        '--metrics <which>',
+        'values that are CloudWatch metrics',
+        ['all', 'essential', 'none'],
+        DEFAULTS.metrics,
+      ),
+    )
+    .option('--embedding <model>', 'model id, or none', DEFAULTS.embedding)
+    .option('--generation <model>', 'model id, or extractive', DEFAULTS.generation);
+  for (const [key, flags, what] of NUMBERS)
+    command.option(flags, what, numberOption, DEFAULTS[key] as number);
+  command
+    .option('--region <name>', 'region of the prices', 'us-east-1')
+    .option('--prices <file>', 'JSON: a price table, or {"NAME": USD for one unit}')
+    .option('--price <name=usd>', 'USD for one unit over the table (repeatable)', collect)
+    .option('--list', 'print the prices with their sources')
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ srag cost --gateway none --metrics none
+  $ srag cost --route query --generation amazon.nova-lite-v1:0 --generate-ms 1500 --requests 50000
+  $ srag cost --price lambda.requests=1.6e-7
+`,
+    )
+    .action(async (options: CostOptions) => {
+      const { json, text } = await runCost(options);
+      process.stdout.write(`${options.json === true ? JSON.stringify(json, null, 2) : text}\n`);
+    });
+}
+
+const choice = (flags: string, what: string, allowed: readonly string[], value: string): Option =>
+  new Option(flags, what).choices(allowed).default(value);
+
+async function runCost(options: CostOptions): Promise<{ readonly json: unknown; readonly text: string }> {
+  const prices = await pricesOf(options);
+  if (options.list === true) return { json: prices, text: pricesText(prices) };
+  const assumptions = Object.fromEntries(
+    Object.keys(DEFAULTS).map((key) => [key, options[key as keyof CostAssumptions]]),
+  ) as unknown as CostAssumptions;
+  checkAssumptions(assumptions);
+  const totalOf = (gateway: CostAssumptions['gateway']) =>
+    projectMonth(planOf({ ...assumptions, gateway }), prices).totalUsd;
+  const cost = projectMonth(planOf(assumptions), prices);
+  const byGateway = { rest: totalOf('rest'), http: totalOf('http'), none: totalOf('none') };
+  const sums = sumsOf(cost);
+  const usd = assumptions.requests === 0 ? undefined : (cost.totalUsd / assumptions.requests) * 1_000_000;
+  return {
+    json: {
+      region: prices.region,
+      requests: assumptions.requests,
+      cost,
+      ...sums,
+      byGateway,
+      ...(usd === undefined ? {} : { perMillionUsd: usd }),
+      assumptions,
+      notice: prices.notice,
+    },
+    text: costText({ cost, assumptions, prices, byGateway }),
+  };
+}
+
+/** A cache that answers nothing, or answers without being there, is a slip. @throws INVALID_ARGUMENT */
+function checkAssumptions({ cacheHitRate, cache }: CostAssumptions): void {
+  if (cacheHitRate === 0 || cache !== 'none') return;
+  throw new SragError('INVALID_ARGUMENT', `--cache-hit-rate is ${cacheHitRate}, but --cache is none.`, {
+    remedy: 'Add --cache dynamodb or --cache s3.',
+    fields: { field: 'cache' },
+  });
+}
+
+async function pricesOf({ region, prices: file, price: pairs = [] }: CostOptions): Promise<PriceTable> {
+  const listed = await loadPrices(region);
+  const table = file === undefined ? listed : readPriceFile(await readJson(file), listed);
+  return overridePrices(table, Object.fromEntries(pairs.map(priceOf)));
+}
+
+function priceOf(pair: string): [string, number] {
+  // A model's name may hold an equals sign no more than a price does; the last one divides.
+  const at = pair.lastIndexOf('=');
+  const usd = pair.slice(at + 1).trim();
+  if (at > 0 && usd !== '' && !Number.isNaN(Number(usd))) return [pair.slice(0, at), Number(usd)];
+  throw new SragError('INVALID_ARGUMENT', `--price '${pair}' is not NAME=USD.`, {
+    remedy: 'For example --price lambda.requests=2e-7; srag cost --list has the names.',
+    fields: { field: 'price', value: pair },
+  });
+}
+
+async function readJson(file: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new SragError('PATH_NOT_FOUND', `The price file ${file} cannot be read: ${messageOf(cause)}.`, {
+      remedy: 'Check --prices.',
+      fields: { path: file },
+      cause,
+    });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new SragError('INVALID_ARGUMENT', `The price file ${file} is not JSON: ${messageOf(cause)}.`, {
+      remedy: 'Give {"NAME": USD for one unit}, or a table as srag cost --list --json prints it.',
+      fields: { field: 'prices', path: file },
+      cause,
+    });
+  }
+}

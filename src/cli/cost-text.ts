@@ -1,0 +1,95 @@
+import type { Cost, PriceTable } from '../cost/index.ts';
+import type { CostAssumptions } from './cost-plan.ts';
+import { style, table } from './output.ts';
+
+/** Lines that are paid by the month, however many requests there are. */
+const BY_THE_MONTH = /^(rest|warmup|provisioned|fixed)\./;
+
+/** Sums of a month's lines: what the requests cost, and what a month costs besides. */
+export function sumsOf({ lines }: Cost): { readonly requestsUsd: number; readonly monthlyUsd: number } {
+  let requestsUsd = 0;
+  let monthlyUsd = 0;
+  for (const { name, usd } of lines) {
+    if (BY_THE_MONTH.test(name)) monthlyUsd += usd;
+    else requestsUsd += usd;
+  }
+  return { requestsUsd, monthlyUsd };
+}
+
+export interface CostReport {
+  readonly cost: Cost;
+  readonly assumptions: CostAssumptions;
+  readonly prices: PriceTable;
+  /** Totals of the same month by the way in. */
+  readonly byGateway: Readonly<Record<'rest' | 'http' | 'none', number>>;
+}
+
+/** The month for people. */
+export function costText({ cost, assumptions, prices, byGateway }: CostReport): string {
+  const what = assumptions.route === 'retrieve' ? 'retrievals' : 'questions';
+  const { requestsUsd, monthlyUsd } = sumsOf(cost);
+  const rows = cost.lines.map(({ name, quantity, unit, unitPriceUsd, usd }) => [
+    name,
+    digits(quantity),
+    unit,
+    digits(unitPriceUsd),
+    usd.toFixed(4),
+  ]);
+  const months = Object.values(prices.prices).map(({ notedOn }) => notedOn);
+  const assumed =
+    cost.lines.length > 0 && Object.values(prices.prices).some((price) => price.assumed === true);
+  return [
+    `A month of ${grouped(assumptions.requests)} ${what} in ${prices.region}:`,
+    '',
+    table(['line', 'quantity', 'unit', 'USD a unit', 'USD'], rows),
+    '',
+    `Requests ${usdOf(requestsUsd)}, by the month ${usdOf(monthlyUsd)}: ${style.bold(usdOf(cost.totalUsd))}`,
+    `By the way in: REST API ${usdOf(byGateway.rest)}, HTTP API ${usdOf(byGateway.http)}, function URL ${usdOf(byGateway.none)}`,
+    ...(cost.unpriced === undefined
+      ? []
+      : [`Without a price, and not in the sum: ${cost.unpriced.join(', ')}`]),
+    '',
+    `Assumed: ${assumptionsText(assumptions)}. --help lists the options that change it.`,
+    `Prices: ${prices.id}, noted ${months.reduce(least)} to ${months.reduce(most)}${assumed ? ', some of another region' : ''}; they change, so check them (--list has the sources). Free tiers are left out.`,
+  ].join('\n');
+}
+
+const least = (one: string, other: string): string => (one < other ? one : other);
+const most = (one: string, other: string): string => (one > other ? one : other);
+const usdOf = (usd: number): string => `$${usd.toFixed(2)}`;
+const grouped = (count: number): string => count.toLocaleString('en-US', { maximumFractionDigits: 0 });
+
+/** Six significant digits, without an exponent. */
+function digits(value: number): string {
+  if (value === 0) return '0';
+  const decimals = Math.max(0, 5 - Math.floor(Math.log10(value)));
+  return value
+    .toFixed(Math.min(decimals, 20))
+    .replace(/(\.\d*?)0+$/, '$1')
+    .replace(/\.$/, '');
+}
+
+const assumptionsText = (a: CostAssumptions): string =>
+  [
+    `${a.architecture}, ${a.memoryMb} MB`,
+    `${a.warmMs} ms warm`,
+    `${a.coldShare * 100} % cold starts of ${a.initMs} + ${a.coldMs} ms and ${a.coldReads} reads`,
+    `${grouped(a.answerBytes)} bytes an answer`,
+    a.cacheHitRate > 0 ? `${a.cacheHitRate * 100} % from the cache (${a.cache})` : 'no cache',
+    `embedding ${a.embedding}`,
+    ...(a.route === 'query' ? [`generation ${a.generation}, ${a.generateMs} ms`] : []),
+    `metrics ${a.metrics}`,
+    `${a.storedGb} GB stored`,
+  ].join('; ');
+
+/** The price list for people. */
+export function pricesText({ prices, notice, id }: PriceTable): string {
+  const rows = Object.entries(prices).map(([name, price]) => [
+    name,
+    String(price.usd),
+    `${price.per === 1 ? '' : `${grouped(price.per)} `}${price.unit}`,
+    `${price.notedOn}${price.assumed === true ? ' assumed' : ''}`,
+    price.source,
+  ]);
+  return `${id}\n\n${table(['price', 'USD', 'for', 'noted', 'source'], rows)}\n\n${notice}`;
+}
