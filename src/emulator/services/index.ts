@@ -12,6 +12,6 @@ export type {
 } from './functions/handlers.ts';
 export type { IngestOptions, IngestRule, ServicesOptions } from './options.ts';
 export { type Services, startServices } from './services.ts';
-export type { Delivery, FifoQueue, SentMessage } from './sqs/fifo-queue.ts';
+export { type Delivery, FifoQueue, type SentMessage } from './sqs/fifo-queue.ts';
 export type { Parameter, ParameterStore } from './ssm/parameter-store.ts';
 export * from './storage-model/index.ts';
