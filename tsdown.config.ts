@@ -1,7 +1,7 @@
 import { defineConfig, type UserConfig } from 'tsdown';
 
 /** Functions whose bundles hold all that they need, by the name of their folder. */
-const FUNCTIONS = ['baseline', 'retrieve', 'generate', 'stream'];
+const FUNCTIONS = ['baseline', 'retrieve', 'generate', 'stream', 'warmup'];
 
 /** Packages that small functions import lazily and never do: other engines, and ways to keys that Lambda has not. */
 const NEVER_LOADED = [

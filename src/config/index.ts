@@ -1,3 +1,4 @@
+export { type BuildIndexRequest, buildIndex } from './build-index.ts';
 export { Workspace } from './compose.ts';
 export { type Environment, processEnvironment } from './environment.ts';
 export { type IngestIntoOptions, ingestInto } from './ingest-into.ts';

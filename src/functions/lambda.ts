@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import { handle, type LambdaContext, type LambdaEvent, streamHandle } from 'hono/aws-lambda';
 import { createApp } from '../http/index.ts';
 import type { RequestContext, Services } from '../serving/index.ts';
@@ -13,17 +14,32 @@ interface Bindings {
   readonly context?: LambdaContext;
 }
 
-/** A function behind the gateway, which may also be a step of the state machine. */
-export function apiHandler(services: Services, step?: Step): Handler {
+/** What a function does when it is invoked with `{action}` and not by the gateway. */
+export type Steps = Readonly<Record<string, Step>>;
+
+/** A function behind the gateway, which may also be invoked for a step of something else. */
+export function apiHandler(services: Services, steps: Steps = {}): Handler {
   const answer = handle(appOf(services));
   return async (event, context) => {
-    if (step !== undefined && isStep(event)) return step(event, contextOf(context));
-    return answer(event as LambdaEvent, context);
+    const step = stepOf(event, steps);
+    return step === undefined ? answer(event as LambdaEvent, context) : step(event, contextOf(context));
   };
 }
 
+/** What Lambda calls for a streamed response. */
+type StreamingHandler = (event: unknown, stream: Writable, context: LambdaContext) => Promise<unknown>;
+
 /** A function that streams its response: to the gateway, which passes it on as it comes. */
-export const streamingHandler = (services: Services): Handler => streamHandle(appOf(services)) as Handler;
+export function streamingHandler(services: Services, steps: Steps): Handler {
+  const answer = streamHandle(appOf(services)) as unknown as StreamingHandler;
+  const handler: StreamingHandler = async (event, stream, context) => {
+    const step = stepOf(event, steps);
+    if (step === undefined) return answer(event, stream, context);
+    stream.end(JSON.stringify(await step(event, contextOf(context))));
+  };
+  // hono has marked its own handler as one that streams; this one is in front of it.
+  return Object.assign(handler, { ...answer }) as unknown as Handler;
+}
 
 function appOf(services: Services) {
   return createApp(services, {
@@ -40,5 +56,7 @@ const contextOf = (context: LambdaContext): Omit<RequestContext, 'requestId'> =>
   remainingMs: () => context.getRemainingTimeInMillis(),
 });
 
-const isStep = (event: unknown): boolean =>
-  event !== null && typeof event === 'object' && typeof (event as { action?: unknown }).action === 'string';
+function stepOf(event: unknown, steps: Steps): Step | undefined {
+  const action = (event as { readonly action?: unknown } | null)?.action;
+  return typeof action === 'string' && Object.hasOwn(steps, action) ? steps[action] : undefined;
+}

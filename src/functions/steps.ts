@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { type SearchMode, SragError } from '../core/index.ts';
 import type { RequestUse } from '../cost/index.ts';
@@ -90,6 +91,17 @@ export function generating(service: RagService): Step {
     } catch (error) {
       throw stepError(error, requestId);
     }
+  };
+}
+
+/** How long a warm-up keeps its environment, so that those that run at once need one each. */
+const HOLD_MS = 100;
+
+/** Opens the index and reads ahead what searches need. */
+export function warmingUp(service: RagService): Step {
+  return async () => {
+    const [warmed] = await Promise.all([service.warmUp(), delay(HOLD_MS)]);
+    return { warmed: warmed ?? true };
   };
 }
 

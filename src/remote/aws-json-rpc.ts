@@ -165,13 +165,16 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * Settings from the variables that Lambda and the AWS SDKs know, the service's own endpoint before the common one;
  * undefined where region or keys are missing.
  */
-export function awsRpcSettings(service: AwsRpcService, environment: Environment): AwsRpcSettings | undefined {
+export function awsRpcSettings(
+  service: AwsRpcService | 'lambda',
+  environment: Environment,
+): AwsRpcSettings | undefined {
   const region = environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION;
   const accessKeyId = environment.AWS_ACCESS_KEY_ID;
   const secretAccessKey = environment.AWS_SECRET_ACCESS_KEY;
   if (!region || !accessKeyId || !secretAccessKey) return undefined;
   const endpoint =
-    environment[`AWS_ENDPOINT_URL_${SERVICES[service].variable}`] ||
+    environment[`AWS_ENDPOINT_URL_${service === 'lambda' ? 'LAMBDA' : SERVICES[service].variable}`] ||
     environment.AWS_ENDPOINT_URL ||
     undefined;
   const sessionToken = environment.AWS_SESSION_TOKEN || undefined;

@@ -1,13 +1,11 @@
 import type { Command } from 'commander';
-import type { Workspace } from '../../config/index.ts';
-import { SragError } from '../../core/index.ts';
+import { buildIndex, type Workspace } from '../../config/index.ts';
 import {
   checkValidation,
   DEFAULT_VALIDATION,
   INDEX_KINDS,
   type IndexManifest,
   indexBackend,
-  validateIndex,
 } from '../../indexes/index.ts';
 import {
   type CommandContext,
@@ -104,33 +102,13 @@ export async function buildAndPublish(
     signal,
   };
   checkValidation(validation);
-  const settings = await workspace.collection();
-  const catalogue = workspace.catalogue(settings.name);
-  const corpus = await workspace.corpus(settings);
-  let manifest = await catalogue.build(corpus, {
+  return buildIndex(workspace, {
     kind,
     buildParameters: parameterOptions(options.param),
     queryParameters: parameterOptions(options.queryParam),
+    ...(options.validate === false ? {} : { validation }),
+    publish: options.publish !== false,
     signal,
     onProgress: ({ stage, done, total }) => progress.update(`Building: ${stage}`, done, total),
   });
-  if (settings.dimensions > 0 && options.validate !== false) {
-    const searcher = await catalogue.open(manifest, signal);
-    const report = await validateIndex(corpus, searcher, validation).finally(() => searcher.close());
-    manifest = await catalogue.record(manifest, report);
-    if (report.recall < report.minRecall) {
-      throw new SragError(
-        'VALIDATION_FAILED',
-        `${kind}@${manifest.version} finds ${report.recall.toFixed(3)} of the true top ${report.topK}; ${report.minRecall} is asked for. It was kept, but not published.`,
-        {
-          remedy:
-            'Raise nprobes, window, ef or refineFactor (--query-param), or publish it anyway: srag index publish VERSION.',
-          fields: { version: manifest.version, ...report },
-        },
-      );
-    }
-  }
-  if (options.publish === false) return { manifest, published: false };
-  await catalogue.publish(manifest.version);
-  return { manifest, published: true };
 }

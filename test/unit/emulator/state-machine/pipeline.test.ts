@@ -281,6 +281,8 @@ describe('the pipeline', () => {
 describe('the ingest machine', () => {
   const ingest = read('ingest.asl.json');
   const options = { load: { type: 'STANDARD', substitutions: { IngestFunction: 'srag-ingest' } } } as const;
+  /** What the function gives for the index that it published in the end. */
+  const INDEX = { kind: 'snapshot', version: 'v1', chunks: 7 };
   const order = { bucket: 'corpus', prefix: 'in/', collection: 'docs' };
   const listing = (count: number): ReadItems =>
     async function* (_, { Bucket, Prefix }) {
@@ -297,7 +299,8 @@ describe('the ingest machine', () => {
     const calls: { keys: string[]; bucket: string; collection: string }[] = [];
     const functions = () =>
       invoking({
-        'srag-ingest': (payload: (typeof calls)[0]) => {
+        'srag-ingest': (payload: (typeof calls)[0] & { action?: string }) => {
+          if (payload.action === 'publish') return INDEX;
           calls.push(payload);
           return { failures: payload.keys.length > 40 ? [{ path: 'a' }] : [] };
         },
@@ -311,7 +314,11 @@ describe('the ingest machine', () => {
     expect(calls.flatMap(({ keys }) => keys)).toEqual(
       Array.from({ length: count }, (_, at) => `in/corpus-${at}`),
     );
-    expect(result.output).toEqual({ batches: sizes.length, failedDocuments: count === 120 ? 2 : 0 });
+    expect(result.output).toEqual({
+      batches: sizes.length,
+      failedDocuments: count === 120 ? 2 : 0,
+      index: INDEX,
+    });
   });
 
   it('tries a batch again that is throttled or timed out', async () => {
@@ -319,19 +326,21 @@ describe('the ingest machine', () => {
     const { result } = await runVirtually(
       ingest,
       order,
-      () => async () => {
+      () => async (_, payload) => {
+        if ((payload as { action?: string }).action === 'publish') return { statusCode: 200, payload: INDEX };
         calls += 1;
         return calls < 3 ? { statusCode: 429, payload: {} } : { statusCode: 200, payload: { failures: [] } };
       },
       { ...options, readItems: listing(3) },
     );
-    expect(result.output).toEqual({ batches: 1, failedDocuments: 0 });
+    expect(result.output).toEqual({ batches: 1, failedDocuments: 0, index: INDEX });
   });
 
   it('goes on past failing batches, up to 5 % of the objects', async () => {
     const failingOnce = (bad: string) => () =>
       invoking({
-        'srag-ingest': ({ keys }: { keys: string[] }) => {
+        'srag-ingest': ({ keys, action }: { keys: string[]; action?: string }) => {
+          if (action === 'publish') return INDEX;
           if (keys.includes(bad)) throw named('Srag.DAMAGED_STORE', '{}');
           return { failures: [] };
         },
@@ -343,7 +352,7 @@ describe('the ingest machine', () => {
           readItems: listing(count),
         })
       ).result;
-    expect((await of(1_000)).output).toEqual({ batches: 19, failedDocuments: 0 });
+    expect((await of(1_000)).output).toEqual({ batches: 19, failedDocuments: 0, index: INDEX });
     expect(await of(500)).toMatchObject({
       status: 'FAILED',
       error: 'States.ExceedToleratedFailureThreshold',

@@ -1,0 +1,4 @@
+import { streamHandler } from '../entrypoints.ts';
+import { bucketIndexes } from './engine.ts';
+
+export const handler = await streamHandler(await bucketIndexes());
