@@ -1,7 +1,8 @@
 /**
  * What the parts around a function's work add to it: bytes of its bundle, minified, and milliseconds of a cold start,
  * each in fresh processes, the order alternated. `ready` is until the part is loaded and made, `first` until it has
- * given its first answer (from a server on this machine) or written its first lines.
+ * given its first answer (from a server on this machine) or written its first lines; `cpu` is the processor time until
+ * then, which a busy machine stretches least.
  *
  *   npm run bench:parts -- [--rounds 15] [--json FILE]
  *
@@ -68,7 +69,8 @@ async function bundle(
   writeFileSync(
     entry,
     `${imports}\n${make}\nconst readyMs = performance.now() - globalThis.startedMs;\n${use}
-     globalThis.measured = { readyMs, firstMs: performance.now() - globalThis.startedMs };\n`,
+     const cpu = process.cpuUsage(globalThis.startedCpu);
+     globalThis.measured = { readyMs, firstMs: performance.now() - globalThis.startedMs, cpuMs: (cpu.user + cpu.system) / 1_000 };\n`,
   );
   const outDir = join(folder, name);
   try {
@@ -94,9 +96,15 @@ async function bundle(
 const bytesOf = (folder: string): number =>
   readdirSync(folder).reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
 
+interface Sample {
+  readonly readyMs: number;
+  readonly firstMs: number;
+  readonly cpuMs: number;
+}
+
 /** Runs a bundle in a process of its own. */
-function measure(folder: string, url: string): Promise<{ readyMs: number; firstMs: number }> {
-  const code = `globalThis.startedMs = performance.now(); await import(${JSON.stringify(join(folder, 'index.mjs'))});
+function measure(folder: string, url: string): Promise<Sample> {
+  const code = `globalThis.startedCpu = process.cpuUsage(); globalThis.startedMs = performance.now(); await import(${JSON.stringify(join(folder, 'index.mjs'))});
     process.stderr.write('\\u0000' + JSON.stringify(globalThis.measured)); process.exit(0);`;
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
@@ -128,30 +136,31 @@ try {
     if (made === undefined) console.log(`${name}: absent (not installed)`);
     else bundles.set(name, made);
   }
-  const samples = new Map(
-    [...bundles.keys()].map((name) => [name, [] as { readyMs: number; firstMs: number }[]]),
-  );
+  const samples = new Map([...bundles.keys()].map((name) => [name, [] as Sample[]]));
   for (let round = 0; round < ROUNDS; round++) {
     const names = [...bundles.keys()];
     for (const name of round % 2 === 0 ? names : names.reverse())
       samples.get(name)?.push(await measure(bundles.get(name)!, url));
   }
-  const p50 = (name: string, field: 'readyMs' | 'firstMs'): number =>
+  const p50 = (name: string, field: keyof Sample): number =>
     quantile(
       (samples.get(name) ?? []).map((sample) => sample[field]),
       0.5,
     );
-  console.log('part                                                      bytes  ready ms  first ms');
+  console.log(
+    'part                                                      bytes  ready ms  first ms    cpu ms',
+  );
   const results = [...bundles].map(([name, made]) => ({
     name,
     bytes: bytesOf(made),
     readyMs: p50(name, 'readyMs'),
     firstMs: p50(name, 'firstMs'),
+    cpuMs: p50(name, 'cpuMs'),
     samples: samples.get(name),
   }));
-  for (const { name, bytes, readyMs, firstMs } of results)
+  for (const { name, bytes, readyMs, firstMs, cpuMs } of results)
     console.log(
-      `${name.padEnd(54)} ${String(bytes).padStart(8)} ${readyMs.toFixed(1).padStart(9)} ${firstMs.toFixed(1).padStart(9)}`,
+      `${name.padEnd(54)} ${String(bytes).padStart(8)} ${readyMs.toFixed(1).padStart(9)} ${firstMs.toFixed(1).padStart(9)} ${cpuMs.toFixed(1).padStart(9)}`,
     );
   if (values.json !== undefined) {
     const document = { schema: 1, node: process.version, rounds: ROUNDS, results };

@@ -1,0 +1,1 @@
+srag cost --gateway none --metrics none
