@@ -7,6 +7,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { adaptersReference } from './docs-adapters.ts';
+import { laptopReference } from './docs-laptop.ts';
 import { cliReference, configReference, indexKindsReference } from './docs-reference.ts';
 import { runShellExample } from './docs-run.ts';
 
@@ -61,6 +62,7 @@ export const referencePages = async (): Promise<Readonly<Record<string, string>>
   'docs/reference/cli.md': cliReference(),
   'docs/reference/configuration.md': configReference(),
   'docs/reference/index-kinds.md': await indexKindsReference(),
+  'docs/reference/laptop-services.md': await laptopReference(),
 });
 
 async function update(): Promise<void> {

@@ -1,6 +1,7 @@
 export type { StorageAccount } from './accounting.ts';
 export { type LaptopCredentials, laptopCredentials, OUTSIDE } from './credentials.ts';
 export type { TableOptions } from './dynamodb/service.ts';
+export { explainServices, type ServiceExplanation } from './explain.ts';
 export type {
   InvocationOptions,
   InvocationReply,

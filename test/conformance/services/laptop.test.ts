@@ -1,8 +1,13 @@
-import { afterAll, beforeAll } from 'vitest';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { laptopCredentials } from '../../../src/emulator/index.ts';
-import { startLaptop } from '../../support/laptop.ts';
+import { LAPTOP_BUCKET, startLaptop } from '../../support/laptop.ts';
 import { dynamodbSuite } from './dynamodb-suite.ts';
 import type { ServicePlace } from './place.ts';
+import { listingSuite } from './s3-listing-suite.ts';
+import { multipartSuite } from './s3-multipart-suite.ts';
+import { objectsSuite } from './s3-objects-suite.ts';
 import { sqsSuite } from './sqs-suite.ts';
 import { ssmSuite } from './ssm-suite.ts';
 
@@ -21,3 +26,16 @@ const place = async (): Promise<ServicePlace> => ({
 ssmSuite("the laptop's", place);
 dynamodbSuite("the laptop's", place);
 sqsSuite("the laptop's", place);
+
+const bucket = async () => ({
+  ...(await place()),
+  endpoint: laptop.services.s3Endpoint,
+  bucket: LAPTOP_BUCKET,
+});
+listingSuite("the laptop's", bucket);
+objectsSuite("the laptop's", bucket);
+multipartSuite("the laptop's", bucket);
+
+it('leaves nothing of unfinished writes behind', async () => {
+  expect(await readdir(join(laptop.folder, '.srag-writes'))).toEqual([]);
+});

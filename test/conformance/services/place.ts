@@ -25,3 +25,8 @@ export const errorName = (work: Promise<unknown>): Promise<string> =>
     () => 'it was done',
     (error: { name: string }) => error.name,
   );
+
+/** An empty bucket. */
+export interface S3Place extends ServicePlace {
+  readonly bucket: string;
+}

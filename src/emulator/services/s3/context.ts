@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import type { ObjectFolder } from '../../../storage/index.ts';
+import type { ObjectFolder, StagedObject, WriteCondition } from '../../../storage/index.ts';
 import { noSuchBucket } from './errors.ts';
 import { KeptHeaders } from './kept-headers.ts';
 import type { S3Request } from './request.ts';
@@ -74,6 +74,24 @@ export class S3Context {
 export function xmlAnswer(root: string, content: XmlContent, status = 200, namespace?: string): S3Answer {
   const body = Buffer.from(xmlDocument(root, content, namespace));
   return { status, headers: { 'content-type': 'application/xml' }, body: [body], length: body.length };
+}
+
+/**
+ * Gives staged content its key, if the condition holds. Unlike the storage, S3 tells a client that expects an object
+ * of a certain ETag where there is none at all: NoSuchKey.
+ */
+export async function placeObject(
+  { folder }: Bucket,
+  key: string,
+  staged: StagedObject,
+  condition: WriteCondition | undefined,
+): Promise<StagedObject> {
+  try {
+    return await folder.place(key, staged, condition);
+  } catch (error) {
+    if (condition !== undefined && 'ifMatch' in condition) await (await folder.open(key)).close();
+    throw error;
+  }
 }
 
 /** A moment as S3's documents write it; milliseconds since 1970. */

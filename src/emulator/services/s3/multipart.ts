@@ -3,7 +3,7 @@ import type { StagedObject } from '../../../storage/index.ts';
 import { wireError } from '../wire-error.ts';
 import { bodyOf, textOf } from './body.ts';
 import { quoted, unquoted, writeCondition } from './conditions.ts';
-import { isoTime, type S3Operation, xmlAnswer } from './context.ts';
+import { isoTime, placeObject, type S3Operation, xmlAnswer } from './context.ts';
 import { invalidArgument, notImplemented } from './errors.ts';
 import { objectHeaders } from './kept-headers.ts';
 import type { S3Request } from './request.ts';
@@ -21,10 +21,16 @@ export function multipartOperations(uploads: Uploads) {
   const createMultipartUpload: S3Operation = async ({ key, headers }, { name, folder }) => {
     // Refused now where it could only be refused at the end.
     folder.check(key);
-    const started = { bucket: name, key, folder, headers: objectHeaders(headers), startedMs: Date.now() };
-    const { id } = uploads.create(started);
-    const answer = xmlAnswer('InitiateMultipartUploadResult', { Bucket: name, Key: key, UploadId: id });
     const algorithm = headers['x-amz-checksum-algorithm'];
+    const { id } = uploads.create({
+      bucket: name,
+      key,
+      folder,
+      headers: objectHeaders(headers),
+      checksum: algorithm === undefined ? undefined : String(algorithm).toLowerCase(),
+      startedMs: Date.now(),
+    });
+    const answer = xmlAnswer('InitiateMultipartUploadResult', { Bucket: name, Key: key, UploadId: id });
     return algorithm === undefined
       ? answer
       : { ...answer, headers: { ...answer.headers, 'x-amz-checksum-algorithm': algorithm } };
@@ -35,6 +41,12 @@ export function multipartOperations(uploads: Uploads) {
     const number = partNumber(request.query.get('partNumber') ?? '');
     const { content, checksums } = bodyOf(request.incoming);
     const staged = await bucket.folder.stage(content);
+    try {
+      checkAlgorithm(upload, checksums);
+    } catch (error) {
+      await bucket.folder.discard(staged);
+      throw error;
+    }
     await uploads.addPart(upload, number, { staged, checksums, modifiedMs: Date.now() });
     return { status: 200, headers: { etag: quoted(staged.etag), ...Object.fromEntries(checksums) } };
   };
@@ -50,7 +62,7 @@ export function multipartOperations(uploads: Uploads) {
     }
     const placed = await uploads.completing(upload, async () => {
       const parts = chosenParts(upload, named);
-      return bucket.folder.place(key, await bucket.folder.stage(joined(parts)), condition);
+      return placeObject(bucket, key, await bucket.folder.stage(joined(parts)), condition);
     });
     context.kept.set(bucket.name, key, placed.identity, upload.headers);
     const { etag, sizeBytes } = placed;
@@ -119,6 +131,19 @@ function partNumber(text: string): number {
     'partNumber',
     text,
   );
+}
+
+/** Parts have the checksum that the upload was begun with, or none. @throws InvalidRequest */
+function checkAlgorithm({ checksum }: Upload, checksums: ReadonlyMap<string, string>): void {
+  for (const name of checksums.keys()) {
+    const actual = name.slice('x-amz-checksum-'.length);
+    if (actual === checksum) continue;
+    throw wireError(
+      'InvalidRequest',
+      400,
+      `Checksum Type mismatch occurred, expected checksum Type: ${checksum ?? 'null'}, actual checksum Type: ${actual}`,
+    );
+  }
 }
 
 function namedPart(part: ReadElement): NamedPart {

@@ -11,6 +11,8 @@ import type { Uploads } from './uploads.ts';
 import { copyObject, deleteObject, putObject } from './write-object.ts';
 
 interface Route {
+  /** As S3 names the operation. */
+  readonly name: string;
   readonly method: string;
   readonly on: 'bucket' | 'object';
   /** Parameters that must be in the query: of several routes the one with most of them is meant. */
@@ -27,6 +29,8 @@ const HARMLESS = /^(?:x-id|X-Amz-.*)$/;
 const SERVED_HEADERS =
   /^x-amz-(?:date|content-sha256|decoded-content-length|security-token|sdk-.*|user-agent|trailer|meta-.*|checksum-.*|copy-source(?:-if-.*)?|metadata-directive|mp-object-size|request-payer)$/;
 
+const LISTING = ['prefix', 'delimiter', 'max-keys', 'start-after', 'continuation-token', 'encoding-type'];
+
 const CONDITIONS_NOT_SERVED: Readonly<Record<string, readonly string[]>> = {
   DELETE: ['if-match', 'x-amz-if-match-size', 'x-amz-if-match-last-modified-time'],
 };
@@ -39,32 +43,49 @@ export class S3Router {
   constructor(context: S3Context, uploads: Uploads) {
     this.#context = context;
     const multipart = multipartOperations(uploads);
-    const route = (
+    const bucket = (
+      name: string,
       method: string,
-      on: 'bucket' | 'object',
       operation: S3Operation,
-      needs: readonly string[] = [],
-      allows: readonly string[] = [],
-      header?: string,
-    ): Route => ({ method, on, needs, allows, operation, ...(header === undefined ? {} : { header }) });
-    const listing = ['prefix', 'delimiter', 'max-keys', 'start-after', 'continuation-token', 'encoding-type'];
+      more: Partial<Route> = {},
+    ): Route => ({
+      ...{ name, method, operation, on: 'bucket', needs: [], allows: [] },
+      ...more,
+    });
+    const object = (
+      name: string,
+      method: string,
+      operation: S3Operation,
+      more: Partial<Route> = {},
+    ): Route => ({
+      ...bucket(name, method, operation, more),
+      on: 'object',
+    });
     this.#routes = [
-      route('HEAD', 'bucket', headBucket),
-      route('GET', 'bucket', listObjects, ['list-type'], listing),
-      route('GET', 'bucket', getBucketLocation, ['location']),
-      route('GET', 'bucket', multipart.listMultipartUploads, ['uploads'], ['prefix']),
-      route('POST', 'bucket', deleteObjects, ['delete']),
-      route('GET', 'object', getObject),
-      route('HEAD', 'object', getObject),
-      route('PUT', 'object', putObject),
-      route('PUT', 'object', copyObject, [], [], 'x-amz-copy-source'),
-      route('DELETE', 'object', deleteObject),
-      route('POST', 'object', multipart.createMultipartUpload, ['uploads']),
-      route('PUT', 'object', multipart.uploadPart, ['partNumber', 'uploadId']),
-      route('POST', 'object', multipart.completeMultipartUpload, ['uploadId']),
-      route('DELETE', 'object', multipart.abortMultipartUpload, ['uploadId']),
-      route('GET', 'object', multipart.listParts, ['uploadId']),
+      bucket('HeadBucket', 'HEAD', headBucket),
+      bucket('ListObjectsV2', 'GET', listObjects, { needs: ['list-type'], allows: LISTING }),
+      bucket('GetBucketLocation', 'GET', getBucketLocation, { needs: ['location'] }),
+      bucket('ListMultipartUploads', 'GET', multipart.listMultipartUploads, {
+        needs: ['uploads'],
+        allows: ['prefix'],
+      }),
+      bucket('DeleteObjects', 'POST', deleteObjects, { needs: ['delete'] }),
+      object('GetObject', 'GET', getObject),
+      object('HeadObject', 'HEAD', getObject),
+      object('PutObject', 'PUT', putObject),
+      object('CopyObject', 'PUT', copyObject, { header: 'x-amz-copy-source' }),
+      object('DeleteObject', 'DELETE', deleteObject),
+      object('CreateMultipartUpload', 'POST', multipart.createMultipartUpload, { needs: ['uploads'] }),
+      object('UploadPart', 'PUT', multipart.uploadPart, { needs: ['partNumber', 'uploadId'] }),
+      object('CompleteMultipartUpload', 'POST', multipart.completeMultipartUpload, { needs: ['uploadId'] }),
+      object('AbortMultipartUpload', 'DELETE', multipart.abortMultipartUpload, { needs: ['uploadId'] }),
+      object('ListParts', 'GET', multipart.listParts, { needs: ['uploadId'] }),
     ];
+  }
+
+  /** Names of the operations that are served. */
+  get operations(): string[] {
+    return ['ListBuckets', ...this.#routes.map(({ name }) => name)];
   }
 
   /** @throws NotImplemented naming what is not served, NoSuchBucket, and what the operation throws */
@@ -81,7 +102,7 @@ export class S3Router {
     const found = this.#find(request);
     if (found === undefined) throw notImplemented(unknownWord(request) ?? `${method} without a subresource`);
     this.#refuseUnknown(request, [...found.needs, ...found.allows]);
-    if (request.query.get('list-type') === '1') throw notImplemented('Version 1 of ListObjects');
+    if ((request.query.get('list-type') ?? '2') !== '2') throw notImplemented('ListObjects but version 2');
     if (found.operation !== copyObject && headers['x-amz-copy-source'] !== undefined) {
       throw notImplemented('UploadPartCopy');
     }

@@ -28,6 +28,8 @@ export interface Upload {
   readonly key: string;
   readonly folder: ObjectFolder;
   readonly headers: ObjectHeaders;
+  /** Lower-case name of the checksum that parts have; undefined for none. */
+  readonly checksum: string | undefined;
   readonly startedMs: number;
   readonly parts: Map<number, UploadedPart>;
 }

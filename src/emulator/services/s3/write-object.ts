@@ -1,7 +1,7 @@
 import { wireError } from '../wire-error.ts';
 import { bodyOf } from './body.ts';
 import { type ConditionHeaders, isWanted, quoted, writeCondition } from './conditions.ts';
-import { isoTime, type S3Operation, xmlAnswer } from './context.ts';
+import { isoTime, placeObject, type S3Operation, xmlAnswer } from './context.ts';
 import { invalidArgument, notImplemented } from './errors.ts';
 import { objectHeaders } from './kept-headers.ts';
 import type { S3Request } from './request.ts';
@@ -11,7 +11,7 @@ export const putObject: S3Operation = async (request, bucket, context, requestId
   const condition = writeCondition(headers);
   const kept = objectHeaders(headers);
   const { content, checksums } = bodyOf(request.incoming);
-  const placed = await bucket.folder.place(key, await bucket.folder.stage(content), condition);
+  const placed = await placeObject(bucket, key, await bucket.folder.stage(content), condition);
   context.kept.set(bucket.name, key, placed.identity, kept);
   const { etag, sizeBytes } = placed;
   context.changed({ bucket: bucket.name, key, requestId, reason: 'PutObject', written: { etag, sizeBytes } });
@@ -41,7 +41,7 @@ export const copyObject: S3Operation = async (request, bucket, context, requestI
       );
     }
     const kept = replaces ? objectHeaders(headers) : context.kept.get(from.bucket, from.key, source.identity);
-    const placed = await bucket.folder.place(key, await bucket.folder.stage(source.pieces()), condition);
+    const placed = await placeObject(bucket, key, await bucket.folder.stage(source.pieces()), condition);
     context.kept.set(bucket.name, key, placed.identity, kept);
     const { etag, sizeBytes } = placed;
     const written = { etag, sizeBytes };

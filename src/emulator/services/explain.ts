@@ -1,0 +1,81 @@
+import { dynamodbService } from './dynamodb/service.ts';
+import { stepFunctionsService } from './functions/step-functions.ts';
+import type { JsonService } from './json/operation.ts';
+import { S3Context } from './s3/context.ts';
+import { S3Router } from './s3/routes.ts';
+import { Uploads } from './s3/uploads.ts';
+import { Queues } from './sqs/queues.ts';
+import { sqsService } from './sqs/service.ts';
+import { ParameterStore } from './ssm/parameter-store.ts';
+import { ssmService } from './ssm/service.ts';
+
+/** What the laptop has of one service. */
+export interface ServiceExplanation {
+  readonly name: string;
+  /** Every other operation is refused by its name. */
+  readonly operations: readonly string[];
+  /** How it differs from AWS where it does not refuse, as sentences. */
+  readonly notModelled: readonly string[];
+}
+
+const FOR_ALL: readonly string[] = [
+  'Requests must be signed (Signature Version 4), but signatures are not verified, and no policy is looked at: whatever a function asks for it gets.',
+  'There is one account (000000000000) and no limit on requests: nothing is throttled but functions.',
+];
+
+/** What is served, operation by operation, and what is not modelled; the first entry is about all services. */
+export async function explainServices(): Promise<ServiceExplanation[]> {
+  const region = 'us-east-1';
+  const s3 = new S3Router(new S3Context(new Map(), region, () => {}), new Uploads());
+  const json = (name: string, service: JsonService, notModelled: readonly string[]): ServiceExplanation => ({
+    name,
+    operations: Object.keys(service.operations),
+    notModelled,
+  });
+  return [
+    { name: 'All services', operations: [], notModelled: FOR_ALL },
+    {
+      name: 'S3',
+      operations: s3.operations,
+      notModelled: [
+        'Keys are paths of files: a key cannot be another one followed by a slash, end in a slash, hold a control character or a backslash, or have a segment of more than 255 bytes.',
+        'An ETag is not an MD5; it changes with the content, which is all that conditions need.',
+        'Metadata and content types are kept in memory: they are gone after a restart, and when another program replaces the file.',
+        'Uploads in parts are kept in memory: a restart ends them.',
+        'Buckets are those that it was started with. Versions, access control, encryption settings, tags, and lifecycle rules are refused; nothing expires.',
+        'Buckets stand in the path, not in the host name.',
+        'The model delays and paces responses. Time and bandwidth of uploads, slower first requests of a connection, TLS, variation of the latency, and the request rate at which S3 answers 503 are not modelled.',
+      ],
+    },
+    json('SSM Parameter Store', ssmService(await ParameterStore.open(), region), [
+      'A SecureString is kept as it is given: nothing is encrypted.',
+      'Versions before the current one, labels, policies, tiers and tags are not kept.',
+    ]),
+    json('DynamoDB', dynamodbService(region), [
+      'Tables are in memory and active at once; capacity is not counted.',
+      'Every read is consistent.',
+      'An expired item is given for ten minutes more, then deleted; on AWS that may take days. Readers must look at the attribute.',
+    ]),
+    json('SQS', sqsService(new Queues(region)), [
+      'Only FIFO queues, in memory; the retention of four days and the five minutes of deduplication are fixed.',
+      'Message attributes, batches of SendMessage, and delays are refused.',
+    ]),
+    {
+      name: 'EventBridge and the poller of the queue',
+      operations: [],
+      notModelled: [
+        'Writes and deletions that go through the S3 of the laptop put `Object Created` and `Object Deleted` on the queue. What other programs do to the folders does not.',
+        'A failed batch is tried again after `retryDelaySeconds`, not after the visibility timeout; there is no batching window.',
+        'A batch holds messages of one group.',
+      ],
+    },
+    json('Step Functions', stepFunctionsService(undefined), [
+      'An execution is what the laptop runs of the definition; there is no history to ask for.',
+    ]),
+    {
+      name: 'Lambda',
+      operations: ['Invoke'],
+      notModelled: ['No versions or aliases but `$LATEST`. Responses are not streamed to callers of Invoke.'],
+    },
+  ];
+}

@@ -1,0 +1,140 @@
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  ListPartsCommand,
+  S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
+import { errorName, itBut, type KnownDifferences, type S3Place } from './place.ts';
+
+const PART = 5 * 1024 * 1024;
+
+/** Uploads in parts, as S3 takes them. */
+export function multipartSuite(
+  name: string,
+  makePlace: () => Promise<S3Place>,
+  differences: KnownDifferences = {},
+): void {
+  const it = itBut(differences);
+  describe(`an upload in parts: ${name}`, () => {
+    let client: S3Client;
+    let Bucket: string;
+    beforeAll(async () => {
+      const { bucket, ...settings } = await makePlace();
+      Bucket = bucket;
+      client = new S3Client({ ...settings, forcePathStyle: true, maxAttempts: 1 });
+    });
+    afterEach(async () => {
+      const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket }));
+      for (const { Key, UploadId } of Uploads) {
+        await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+      }
+    });
+    afterAll(() => client?.destroy());
+
+    async function begin(Key: string, more: object = {}) {
+      const { UploadId } = await client.send(
+        new CreateMultipartUploadCommand({ Bucket, Key, ChecksumAlgorithm: 'CRC32', ...more }),
+      );
+      const upload = { Bucket, Key, UploadId };
+      return {
+        upload,
+        part: async (PartNumber: number, Body: Buffer) => {
+          const { ETag, ChecksumCRC32 } = await client.send(
+            new UploadPartCommand({ ...upload, PartNumber, Body, ChecksumAlgorithm: 'CRC32' }),
+          );
+          return { PartNumber, ETag, ChecksumCRC32 };
+        },
+        complete: (Parts: object[], condition: object = {}) =>
+          client.send(
+            new CompleteMultipartUploadCommand({ ...upload, ...condition, MultipartUpload: { Parts } }),
+          ),
+        abort: () => client.send(new AbortMultipartUploadCommand(upload)),
+      };
+    }
+
+    it('is the parts in their order, whichever came first and however often', async () => {
+      const { part, complete, upload } = await begin('whole', { ContentType: 'x/y', Metadata: { m: '1' } });
+      const third = await part(9, Buffer.from('the end'));
+      await part(2, Buffer.alloc(PART, 1));
+      const first = await part(1, Buffer.alloc(PART, 'a'));
+      const second = await part(2, Buffer.alloc(PART + 3, 'b'));
+      const listed = await client.send(new ListPartsCommand(upload));
+      expect(listed.Parts?.map(({ PartNumber, Size }) => [PartNumber, Size])).toEqual([
+        [1, PART],
+        [2, PART + 3],
+        [9, 7],
+      ]);
+      const { ETag } = await complete([first, second, third]);
+      const read = await client.send(new GetObjectCommand({ Bucket, Key: 'whole' }));
+      expect([read.ETag, read.ContentType, read.Metadata]).toEqual([ETag, 'x/y', { m: '1' }]);
+      const bytes = Buffer.from(await read.Body!.transformToByteArray());
+      const wanted = Buffer.concat([
+        Buffer.alloc(PART, 'a'),
+        Buffer.alloc(PART + 3, 'b'),
+        Buffer.from('the end'),
+      ]);
+      expect(bytes.equals(wanted)).toBe(true);
+    });
+
+    it('is unknown once it is complete', async () => {
+      const { part, complete } = await begin('known');
+      const parts = [await part(1, Buffer.from('x'))];
+      await complete(parts);
+      expect(await errorName(complete(parts))).toBe('NoSuchUpload');
+    });
+
+    it('is refused as S3 does, and can be finished afterwards', async () => {
+      const { part, complete } = await begin('refused');
+      const small = await part(1, Buffer.from('small'));
+      const last = await part(2, Buffer.from('last'));
+      const wrongSum = { ...small, ChecksumCRC32: 'AAAAAA==' };
+      expect(await errorName(complete([small, last]))).toBe('EntityTooSmall');
+      expect(await errorName(complete([{ ...last, PartNumber: 3 }]))).toBe('InvalidPart');
+      expect(await errorName(complete([{ ...small, ETag: '"other"' }]))).toBe('InvalidPart');
+      expect(await errorName(complete([wrongSum]))).toBe('InvalidPart');
+      expect(await errorName(complete([]))).toBe('MalformedXML');
+      expect(await errorName(part(10_001, Buffer.from('x')))).toBe('InvalidArgument');
+      expect(await errorName(complete([last]))).toBe('it was done');
+    });
+
+    it('is refused for the order of its parts before their size', async () => {
+      const { part, complete } = await begin('order');
+      const parts = [await part(2, Buffer.from('x')), await part(1, Buffer.from('y'))];
+      expect(await errorName(complete(parts))).toBe('InvalidPartOrder');
+    });
+
+    it('fails its condition when it is completed, and goes on', async () => {
+      const first = await begin('condition');
+      const { ETag } = await first.complete([await first.part(1, Buffer.from('one'))]);
+      const second = await begin('condition');
+      const parts = [await second.part(1, Buffer.from('two'))];
+      expect(await errorName(second.complete(parts, { IfNoneMatch: '*' }))).toBe('PreconditionFailed');
+      expect(await errorName(second.complete(parts, { IfMatch: '"other"' }))).toBe('PreconditionFailed');
+      expect(await errorName(second.complete(parts, { IfMatch: ETag }))).toBe('it was done');
+      const head = await client.send(new HeadObjectCommand({ Bucket, Key: 'condition' }));
+      expect(head.ContentLength).toBe(3);
+    });
+
+    it('takes no checksum of a part that it was not begun with', async () => {
+      const { part } = await begin('mismatch', { ChecksumAlgorithm: undefined });
+      expect(await errorName(part(1, Buffer.from('x')))).toBe('InvalidRequest');
+    });
+
+    it('leaves nothing behind when it is aborted', async () => {
+      const { part, abort, complete } = await begin('aborted');
+      const parts = [await part(1, Buffer.from('x'))];
+      await abort();
+      expect(await errorName(complete(parts))).toBe('NoSuchUpload');
+      expect(await errorName(part(1, Buffer.from('x')))).toBe('NoSuchUpload');
+      expect(await errorName(client.send(new HeadObjectCommand({ Bucket, Key: 'aborted' })))).toBe(
+        'NotFound',
+      );
+    });
+  });
+}
