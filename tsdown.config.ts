@@ -15,7 +15,13 @@ const NEVER_LOADED = [
 ];
 
 const library: UserConfig = {
-  entry: { index: 'src/index.ts', snapshot: 'src/snapshot.ts', 'cli/main': 'src/cli/main.ts' },
+  entry: {
+    index: 'src/index.ts',
+    snapshot: 'src/snapshot.ts',
+    'cli/main': 'src/cli/main.ts',
+    // A thread's program: inside cli/main.js its thread would run the command line.
+    'cli/jsonata-worker': 'src/emulator/state-machine/jsonata/worker.ts',
+  },
   format: 'esm',
   platform: 'node',
   target: 'node22',

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the servers of the tests into $SERVERS (default servers-run/), side by side, each once for its version:
 #   versitygw       S3               bin/versitygw        needs go         about 4 minutes
-#   moto            SSM, SQS, ...    moto/                needs python3    about 90 seconds
+#   moto            SSM, SQS, ASL    moto/                needs python3    about 90 seconds
 #   DynamoDB Local  DynamoDB         dynamodb/lib/        needs mvn, java  about 30 seconds
 # `ci-install-servers.sh NAME...` installs only those of the names versitygw, moto, dynamodb.
 set -uo pipefail
@@ -25,7 +25,8 @@ install_versitygw() {
 }
 
 install_moto() {
-  local packages=('moto[server,all]==5.2.5')
+  # Step Functions in moto evaluates JSONata with whatever it is given.
+  local packages=('moto[server,all]==5.2.5' 'jsonata-python==0.7.1')
   is_installed moto "${packages[*]}" && [ -x "$SERVERS/moto/bin/moto_server" ] && return 0
   needs python3 moto || return 1
   rm -rf "$SERVERS/moto"

@@ -36,12 +36,23 @@ export async function startMoto(): Promise<AwsServer> {
   return start('moto', program, program, ['-H', '127.0.0.1', '-p', String(port)], port);
 }
 
+/** moto's Step Functions interpreter, from $SERVERS/moto, whose tasks invoke functions at `lambdaPort`. */
+export async function startMotoStepFunctions(lambdaPort: number): Promise<AwsServer> {
+  const python = join(serversFolder(), 'moto', 'bin', 'python');
+  const script = join(import.meta.dirname, 'moto-stepfunctions.py');
+  const port = await freePort();
+  return start('moto-stepfunctions', python, python, [script, String(port)], port, {
+    MOTO_PORT: String(lambdaPort),
+  });
+}
+
 async function start(
   name: string,
   installed: string,
   program: string,
   words: readonly string[],
   port: number,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<AwsServer> {
   if (!existsSync(installed))
     throw new Error(`${name} is not installed at ${installed}: run npm run servers:install.`);
@@ -49,7 +60,11 @@ async function start(
   await mkdir(folder, { recursive: true });
   const log = join(folder, `${name}.log`);
   const output = openSync(log, 'w');
-  const server = spawn(program, words, { stdio: ['ignore', output, output], cwd: folder });
+  const server = spawn(program, words, {
+    stdio: ['ignore', output, output],
+    cwd: folder,
+    env: { ...process.env, ...environment },
+  });
   const stop = (): Promise<void> => end(server);
   const untilMs = Date.now() + START_MS;
   while (!(await answers(port))) {

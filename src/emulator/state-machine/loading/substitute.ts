@@ -1,5 +1,5 @@
 import { isObject } from '../json.ts';
-import { invalid, pathText } from './refusal.ts';
+import { invalid } from './refusal.ts';
 
 const PLACEHOLDER = /\$\{([A-Za-z][A-Za-z0-9_]*)\}/g;
 
@@ -12,6 +12,9 @@ export function substitute(definition: unknown, values: Readonly<Record<string, 
   const copy = (value: unknown, path: readonly PropertyKey[]): unknown => {
     if (Array.isArray(value)) return value.map((item, index) => copy(item, [...path, index]));
     if (isObject(value)) {
+      // The schemas would drop it without a word.
+      if (Object.hasOwn(value, '__proto__'))
+        throw invalid([...path, '__proto__'], 'no field can have this name.');
       return Object.fromEntries(
         Object.entries(value).map(([key, item]) => [key, copy(item, [...path, key])]),
       );
@@ -30,7 +33,7 @@ export function substitute(definition: unknown, values: Readonly<Record<string, 
   const result = copy(definition, []);
   const unused = Object.keys(values).find((name) => !used.has(name));
   if (unused !== undefined) {
-    throw invalid([], `nothing in it asks for the substitution '${pathText([unused])}'.`);
+    throw invalid([], `nothing in it asks for the substitution '${unused}'.`);
   }
   return result;
 }

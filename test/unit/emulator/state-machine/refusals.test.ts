@@ -220,6 +220,11 @@ describe('what is not right is refused when it is loaded', () => {
     expect(refusal(deep)[2]).toContain('nested');
   });
 
+  it.each(['Output', 'Assign'])('refuses a field of the name __proto__ in %s', (field) => {
+    const text = JSON.stringify(single({ Type: 'Pass', [field]: { x: 1 } })).replace('"x"', '"__proto__"');
+    expect(refusal(text).slice(0, 2)).toEqual(['INVALID_CONFIG', `States.A.${field}.__proto__`]);
+  });
+
   it('takes a definition as text as well', () => {
     expect(loadStateMachine(JSON.stringify(single({ Type: 'Pass' }))).type).toBe('EXPRESS');
   });
