@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { between, type LoggedRequest, summariseLog } from '../../src/emulator/index.ts';
+import { between, DEFAULT_SETTINGS, type LoggedRequest, summariseLog } from '../../src/emulator/index.ts';
 import type { S3Model } from '../s3-model/client.ts';
 import type { CandidateKind } from './candidates.ts';
 import type { AnsweredQuery, CacheSetting, CandidateJob, CandidateOutcome, Place } from './jobs.ts';
@@ -25,6 +25,7 @@ export interface Bench {
 }
 
 const CACHE_BYTES = 256e6;
+const WITHOUT_PAUSES = { latencyMs: 0, connectionMb: 1e6, totalMb: 1e6 };
 
 /** Samples of one kind in one round; of the cold starts only number `start`. */
 export class KindRound {
@@ -107,11 +108,18 @@ export class KindRound {
     return [{ ...base, scenario: 'warm', latenciesMs, recalls, ...(trace === undefined ? {} : { trace }) }];
   }
 
+  /**
+   * Over connections that are kept, as those of S3 are and those of the server behind the model are not, but without
+   * its pauses: they would change nothing but the time that it takes.
+   */
   async memory(): Promise<Sample[]> {
-    const { options, data } = this.#bench;
+    const { options, data, model } = this.#bench;
     const queries = Math.min(options.memoryQueries, data.queryCount);
     const place = this.#remotest();
-    const { rssBytes, peakBytes } = await this.#run('memory', place, 0, queries, { isDirect: true });
+    await model?.change(WITHOUT_PAUSES);
+    const { rssBytes, peakBytes } = await this.#run('memory', place, 0, queries).finally(() =>
+      model?.change({ ...DEFAULT_SETTINGS, latencyMs: options.latencyMs, faultRate: options.faultRate }),
+    );
     return [{ ...this.#base(place), scenario: 'memory', queries, rssBytes, peakBytes }];
   }
 

@@ -83,7 +83,7 @@ export class BatchReader {
     return (row) => vector.get(row) as T | null;
   }
 
-  /** A vector column's reader: row -> a copy of its numbers. */
+  /** A vector column's reader: row -> its numbers, a view of the batch: whoever keeps it copies it. */
   vectors(name: string, dimensions: number): (row: number) => Float32Array | undefined {
     const vector = this.#vector(name);
     const data = vector.data[0];
@@ -93,7 +93,7 @@ export class BatchReader {
     return (row) => {
       if (!vector.isValid(row)) return undefined;
       const start = (data.offset + row) * dimensions;
-      return values.slice(start, start + dimensions);
+      return values.subarray(start, start + dimensions);
     };
   }
 

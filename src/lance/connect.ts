@@ -9,10 +9,10 @@ export interface LancePlace extends StoragePlace {
   readonly prefix: string;
 }
 
-/** Opens the database at `place`; nothing is created before the first table. */
-export async function connectLance(place: LancePlace): Promise<Connection> {
+/** Opens the database at `place`; nothing is created before the first table. `caches`: see {@link cacheSizes}. */
+export async function connectLance(place: LancePlace, caches = cacheSizes()): Promise<Connection> {
   const { lance } = await loadLance();
-  const { indexBytes, metadataBytes } = cacheSizes();
+  const { indexBytes, metadataBytes } = caches;
   const session = new lance.Session(indexBytes, metadataBytes);
   const uri = databaseUri(place);
   return guarded(`Opening ${uri}`, () =>

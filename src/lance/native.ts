@@ -16,6 +16,8 @@ const NATIVE_DEFAULTS = {
   LANCE_LOG: 'error',
 } as const;
 
+const MEBIBYTE = 1024 * 1024;
+
 let loaded: Promise<{ lance: LanceModule; arrow: ArrowModule }> | undefined;
 
 /** Loads LanceDB, once. @throws MISSING_PACKAGE where it is not installed. */
@@ -37,7 +39,8 @@ export function loadLance(): Promise<{ lance: LanceModule; arrow: ArrowModule }>
   return loaded;
 }
 
-const MEBIBYTE = 1024 * 1024;
+/** Caches of tables that are read from one end to the other: what was read is not asked for again. */
+export const SCAN_CACHES = { indexBytes: BigInt(64 * MEBIBYTE), metadataBytes: BigInt(16 * MEBIBYTE) };
 
 /** Cache sizes in bytes: a share of the memory that is free, within bounds (LanceDB's own default is 7 GB). */
 export function cacheSizes(freeBytes = freemem()): { indexBytes: bigint; metadataBytes: bigint } {

@@ -11,6 +11,7 @@ import {
   inGroups,
   type LancePlace,
   loadLance,
+  SCAN_CACHES,
   sqlIn,
   sqlString,
 } from '../../lance/index.ts';
@@ -34,7 +35,7 @@ const READERS_MS = 60 * 60 * 1_000;
 /** Opens the LanceDB corpus at `place`, making its table at the first use. */
 export async function openLanceCorpus(place: LancePlace, settings: CollectionSettings): Promise<CorpusStore> {
   const { arrow } = await loadLance();
-  const connection = await connectLance(place);
+  const connection = await connectLance(place, SCAN_CACHES);
   const schema = corpusSchema(arrow, settings);
   const table = await withRetries(() =>
     guarded(`Opening the corpus of '${settings.name}'`, async () => {

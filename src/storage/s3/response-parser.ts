@@ -1,13 +1,32 @@
-/** An answer to a GET. Header names are lower-case. */
+/** An answer to a GET. */
 export interface HttpResponse {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Headers;
   /** Memory of its own: whoever gets it may give it back. */
   readonly body: Uint8Array<ArrayBuffer>;
   /** Bytes that were handed over instead. */
   readonly taken?: number;
   /** Whether the connection takes another request. */
   readonly isKept: boolean;
+}
+
+/** The headers of an answer. They stay one text: of a dozen, two or three are looked at. */
+export class Headers {
+  readonly #text: string;
+
+  /** `text`: lines behind line ends. */
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** The value of a header, its name in lower case. */
+  get(name: string): string | undefined {
+    const start = this.#text.toLowerCase().indexOf(`\r\n${name}:`);
+    if (start === -1) return undefined;
+    const from = start + name.length + 3;
+    const end = this.#text.indexOf('\r\n', from);
+    return this.#text.slice(from, end === -1 ? undefined : end).trim();
+  }
 }
 
 type Take = (offset: number, bytes: Uint8Array) => void;
@@ -22,7 +41,7 @@ export class ResponseParser {
   readonly #take: Take | undefined;
   #head = '';
   #status = 0;
-  #headers: Record<string, string> = {};
+  #headers = new Headers('');
   #isKept = false;
   /** What takes the bytes behind the head; undefined until the head is here. */
   #body: Body | undefined;
@@ -77,32 +96,26 @@ export class ResponseParser {
   }
 
   #readHead(head: string): void {
-    const [first = '', ...lines] = head.split('\r\n');
-    const start = /^HTTP\/1\.([01]) (\d{3})(?: |$)/.exec(first);
+    const start = /^HTTP\/1\.([01]) (\d{3})[ \r]?/.exec(head);
     if (start === null) throw new Error('the answer is not HTTP/1.1');
-    this.#headers = {};
-    for (const line of lines) {
-      const colon = line.indexOf(':');
-      if (colon > 0) this.#headers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 1).trim();
-    }
+    const firstEnd = head.indexOf('\r\n');
+    this.#headers = new Headers(firstEnd === -1 ? '' : head.slice(firstEnd));
     this.#status = Number(start[2]);
     // Interim answers have no body; the real one follows.
     if (this.#status < 200) return;
-    const connection = this.#headers.connection?.toLowerCase() ?? '';
+    const connection = this.#headers.get('connection')?.toLowerCase() ?? '';
     this.#body = bodyFor(this.#status, this.#headers, this.#take);
     this.#isKept =
       start[1] === '1' && !connection.includes('close') && !(this.#body instanceof RestOfConnection);
   }
 }
 
-function bodyFor(status: number, headers: Readonly<Record<string, string>>, take: Take | undefined): Body {
+function bodyFor(status: number, headers: Headers, take: Take | undefined): Body {
   if (status === 204 || status === 304) return new StatedLength(0);
-  if (headers['transfer-encoding'] !== undefined) {
-    if (headers['transfer-encoding'].toLowerCase() !== 'chunked')
-      throw new Error(`the answer comes as ${headers['transfer-encoding']}`);
-    return new Chunked();
-  }
-  const stated = headers['content-length'];
+  const coding = headers.get('transfer-encoding')?.toLowerCase();
+  if (coding === 'chunked') return new Chunked();
+  if (coding !== undefined) throw new Error(`the answer comes as ${coding}`);
+  const stated = headers.get('content-length');
   if (stated === undefined) return new RestOfConnection();
   if (!/^\d{1,15}$/.test(stated)) throw new Error(`the answer has ${stated} bytes`);
   const length = Number(stated);

@@ -74,13 +74,15 @@ export class SignedReads implements Pick<ObjectStorage, 'location' | 'read' | 'c
     if (status !== 200 && status !== 206) throw serviceError(response);
     const length = taken ?? body.length;
     if (range !== undefined && length !== range.length) {
-      const sizeBytes = Number(/\/(\d+)$/.exec(response.headers['content-range'] ?? '')?.[1] ?? Number.NaN);
+      const sizeBytes = Number(
+        /\/(\d+)$/.exec(response.headers.get('content-range') ?? '')?.[1] ?? Number.NaN,
+      );
       if (range.offset + range.length > sizeBytes) throw outOfBounds(key, range, sizeBytes);
       throw new Error(`${length} of ${range.length} bytes arrived`);
     }
     // Detaching gives the memory back at once; the collector comes when hundreds of megabytes have gathered.
     const release = (): void => void body.buffer.transfer(0);
-    const etag = response.headers.etag ?? '';
+    const etag = response.headers.get('etag') ?? '';
     return taken === undefined ? { bytes: body, etag, release } : { bytes: body, etag, taken };
   }
 

@@ -27,7 +27,8 @@ describe('an answer of a server', () => {
         const head = `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length:  ${text.length}\r\nETag: "a:b"\r\n\r\n`;
         const answer = parse(head + text, at);
         expect(answer).toMatchObject({ status: 200, isKept: true });
-        expect(answer?.headers).toEqual({ 'content-length': String(text.length), etag: '"a:b"' });
+        const headers = ['content-length', 'etag', 'b', 'content'].map((name) => answer?.headers.get(name));
+        expect(headers).toEqual([String(text.length), '"a:b"', undefined, undefined]);
         expect(Buffer.from(answer!.body).toString('latin1')).toBe(text);
       }),
     );

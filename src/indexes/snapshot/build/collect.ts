@@ -11,6 +11,7 @@ import { type BuildKernels, buildKernels } from '../kernels/kernels.ts';
 import { KernelMemory } from '../kernels/memory.ts';
 import { ColumnBuilder } from './column-builder.ts';
 import { GrowingWords } from './growing.ts';
+import { IdList } from './id-list.ts';
 import { KeyBuilder } from './key-builder.ts';
 import { PostingsBuilder } from './postings-builder.ts';
 import { SpilledRows } from './spilled-rows.ts';
@@ -55,17 +56,17 @@ export async function collect(
   const kernels = buildKernels(memory.memory);
   const dimensions = settings.dimensions === 0 ? 0 : paddedDimensions(settings.dimensions);
   const rotate = rotation(memory, kernels, dimensions, options.seed);
-  const spilled = new SpilledRows(folder, 4 * dimensions);
+  const spilled = new SpilledRows(folder, 4 * dimensions, total);
   const postings = new PostingsBuilder(folder);
   const close = (): void => {
     spilled.close();
     postings.close();
   };
   try {
-    const [hashes, lengths] = [new GrowingWords(), new GrowingWords()];
-    const idHashes = new GrowingWords();
-    const ids: string[] = [];
-    const [idKeys, documentKeys] = [new KeyBuilder(), new KeyBuilder()];
+    const [hashes, idHashes] = [new GrowingWords(total), new GrowingWords(total)];
+    const lengths = new GrowingWords(options.lexical ? total : 0);
+    const ids = new IdList(total);
+    const [idKeys, documentKeys] = [new KeyBuilder(total), new KeyBuilder(total)];
     const lexicon = new LexiconBuilder();
     const print = new Fingerprint();
     const columns = new Map(
@@ -80,12 +81,12 @@ export async function collect(
     for await (const batch of ahead(scan)) {
       throwIfAborted(signal);
       for (const { chunk, vector, terms } of batch) {
-        const row = ids.length;
+        const row = ids.count;
         const payload = encodePayload(chunk);
         const rotated = rotate(vector);
         spilled.append(rotated, payload);
         hashes.push(crc32(rotated, crc32(payload)));
-        ids.push(chunk.id);
+        ids.add(chunk.id);
         idHashes.push(print.of(chunk.id).high);
         idKeys.add(chunk.id, 0);
         documentKeys.add(chunk.documentId, chunk.ordinal);
@@ -98,21 +99,19 @@ export async function collect(
           lexicon.add(searchedText(chunk), terms);
         }
       }
-      context.onProgress?.({ stage: 'read', done: ids.length, total });
+      context.onProgress?.({ stage: 'read', done: ids.count, total });
     }
     spilled.finish();
-    const byId = Uint32Array.from(ids, (_, row) => row).sort((left, right) =>
-      ids[left]! < ids[right]! ? -1 : ids[left]! > ids[right]! ? 1 : 0,
-    );
+    const byId = ids.order();
     const content = createHash('sha256');
     const rowHashes = hashes.view();
     const word = new Uint32Array(1);
     for (const row of byId) {
       word[0] = rowHashes[row]!;
-      content.update(ids[row]!).update(new Uint8Array(word.buffer));
+      content.update(ids.bytesOf(row)).update(new Uint8Array(word.buffer));
     }
     return {
-      rows: ids.length,
+      rows: ids.count,
       dimensions,
       memory,
       kernels,

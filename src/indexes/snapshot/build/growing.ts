@@ -1,7 +1,12 @@
 /** Numbers appended one by one, kept in flat arrays. */
 export class GrowingWords {
-  #values = new Uint32Array(1_024);
+  #values: Uint32Array;
   #length = 0;
+
+  /** `expected`: how many there will be, about. */
+  constructor(expected = 1_024) {
+    this.#values = new Uint32Array(Math.max(16, expected));
+  }
 
   get length(): number {
     return this.#length;

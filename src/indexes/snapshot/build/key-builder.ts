@@ -7,9 +7,16 @@ import { GrowingWords } from './growing.ts';
 /** Keys of rows (chunk ids or document ids) on their way to a table of hashed buckets. */
 export class KeyBuilder {
   readonly #print = new Fingerprint();
-  readonly #highs = new GrowingWords();
-  readonly #lows = new GrowingWords();
-  readonly #ordinals = new GrowingWords();
+  readonly #highs: GrowingWords;
+  readonly #lows: GrowingWords;
+  readonly #ordinals: GrowingWords;
+
+  /** `rows`: how many are expected. */
+  constructor(rows: number) {
+    this.#highs = new GrowingWords(rows);
+    this.#lows = new GrowingWords(rows);
+    this.#ordinals = new GrowingWords(rows);
+  }
 
   add(key: string, ordinal: number): void {
     const { high, low } = this.#print.of(key);
@@ -21,7 +28,9 @@ export class KeyBuilder {
   /** The table's bytes. `finalRow` maps rows as they were added to rows of the index. */
   encode(finalRow: Uint32Array, checksum: UnitChecksum): Uint8Array {
     const [highs, lows, ordinals] = [this.#highs.view(), this.#lows.view(), this.#ordinals.view()];
-    const order = Uint32Array.from(highs, (_, index) => index).sort(
+    const order = new Uint32Array(highs.length);
+    for (let row = 0; row < order.length; row++) order[row] = row;
+    order.sort(
       (left, right) =>
         highs[left]! - highs[right]! ||
         lows[left]! - lows[right]! ||
@@ -39,10 +48,10 @@ export class KeyBuilder {
       at += 4;
       for (; next < order.length && bucketOf(highs[order[next]!]!, buckets) === bucket; next++) {
         const source = order[next]!;
-        const words = [highs[source]!, lows[source]!, ordinals[source]!, finalRow[source]!];
-        words.forEach((word, index) => {
-          view.setUint32(at + 4 * index, word, true);
-        });
+        view.setUint32(at, highs[source]!, true);
+        view.setUint32(at + 4, lows[source]!, true);
+        view.setUint32(at + 8, ordinals[source]!, true);
+        view.setUint32(at + 12, finalRow[source]!, true);
         at += KEY_ENTRY_BYTES;
       }
       view.setUint32(start, checksum.of(bucket + 1, bytes.subarray(start + 4, at)), true);

@@ -3,7 +3,7 @@ import type { Collected } from './collect.ts';
 import { trainTree } from './split-tree.ts';
 
 /** Bytes of sampled vectors that the tree is trained on. */
-const SAMPLE_BYTES = 96 * 2 ** 20;
+const SAMPLE_BYTES = 64 * 2 ** 20;
 const MAX_SAMPLE = 49_152;
 /** Sampled vectors of a tree's leaf at least. */
 const LEAST_PER_LEAF = 8;

@@ -3,24 +3,39 @@ import { join } from 'node:path';
 
 const BUFFER_BYTES = 4 * 2 ** 20;
 
-/** A temporary file that is appended to, then read at any place: what does not fit into memory. */
+/**
+ * Bytes that are appended, then read at any place: in a temporary file what does not fit into memory, which holds the
+ * first `memoryBytes` (none by default).
+ */
 export class Spill {
   readonly #path: string;
   readonly #file: number;
-  readonly #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  readonly #memoryBytes: number;
+  /** Full buffers that stay in memory. */
+  readonly #kept: Buffer[] = [];
+  #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
   #buffered = 0;
   #written = 0;
 
-  constructor(folder: string, name: string) {
+  constructor(folder: string, name: string, memoryBytes = 0) {
     this.#path = join(folder, name);
     this.#file = openSync(this.#path, 'w+');
+    this.#memoryBytes = memoryBytes;
   }
 
   get sizeBytes(): number {
-    return this.#written + this.#buffered;
+    return this.#keptBytes + this.#written + this.#buffered;
+  }
+
+  get #keptBytes(): number {
+    return this.#kept.length * BUFFER_BYTES;
   }
 
   append(bytes: Uint8Array): void {
+    if (this.#keptBytes < this.#memoryBytes) {
+      this.#keep(bytes);
+      return;
+    }
     if (this.#buffered + bytes.length > BUFFER_BYTES) this.flush();
     if (bytes.length > BUFFER_BYTES) {
       this.#write(bytes);
@@ -38,8 +53,15 @@ export class Spill {
 
   /** Fills `target` with the bytes from `offset` on. */
   read(offset: number, target: Uint8Array): void {
-    for (let done = 0; done < target.length; ) {
-      const count = readSync(this.#file, target, done, target.length - done, offset + done);
+    let done = 0;
+    for (; done < target.length && offset + done < this.#keptBytes; ) {
+      const at = (offset + done) % BUFFER_BYTES;
+      const part = this.#kept[Math.floor((offset + done) / BUFFER_BYTES)]!;
+      done += part.copy(target, done, at, Math.min(BUFFER_BYTES, at + target.length - done));
+    }
+    while (done < target.length) {
+      const place = offset + done - this.#keptBytes;
+      const count = readSync(this.#file, target, done, target.length - done, place);
       if (count === 0) throw new RangeError(`the temporary file ends before ${offset + target.length}`);
       done += count;
     }
@@ -48,6 +70,19 @@ export class Spill {
   close(): void {
     closeSync(this.#file);
     rmSync(this.#path, { force: true });
+  }
+
+  #keep(bytes: Uint8Array): void {
+    for (let done = 0; done < bytes.length; ) {
+      const part = bytes.subarray(done, done + BUFFER_BYTES - this.#buffered);
+      this.#buffer.set(part, this.#buffered);
+      this.#buffered += part.length;
+      done += part.length;
+      if (this.#buffered < BUFFER_BYTES) continue;
+      this.#kept.push(this.#buffer);
+      this.#buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+      this.#buffered = 0;
+    }
   }
 
   #write(bytes: Uint8Array): void {

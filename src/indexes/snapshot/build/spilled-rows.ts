@@ -5,18 +5,26 @@ import { Spill } from './spill.ts';
 /** Bytes read at once when all rows are read in order. */
 const STRETCH_BYTES = 4 * 2 ** 20;
 
-/** Rows in a temporary file: each its rotated float32 vector and its payload, side by side, so that one read brings both. */
+/** Corpora that are likely to fit into this are kept in memory: writing and reading the file is a tenth of a build. */
+const MEMORY_BYTES = 288 * 2 ** 20;
+const USUAL_PAYLOAD_BYTES = 1_024;
+
+/** Rows in a temporary file, if they are many: each its rotated float32 vector and its payload, side by side, so that one read brings both. */
 export class SpilledRows {
   /** Bytes of a vector; 0 without vectors. */
   readonly vectorBytes: number;
   readonly #spill: Spill;
-  readonly #payloadBytes = new GrowingWords();
+  readonly #payloadBytes: GrowingWords;
   #starts = new Float64Array(1);
   #scratch = new Uint8Array(4_096);
+  #stretch = new Uint8Array(0);
 
-  constructor(folder: string, vectorBytes: number) {
+  /** `rows`: how many are expected. */
+  constructor(folder: string, vectorBytes: number, rows: number) {
     this.vectorBytes = vectorBytes;
-    this.#spill = new Spill(folder, 'rows.tmp');
+    this.#payloadBytes = new GrowingWords(rows);
+    const isSmall = rows * (vectorBytes + USUAL_PAYLOAD_BYTES) <= MEMORY_BYTES;
+    this.#spill = new Spill(folder, 'rows.tmp', isSmall ? MEMORY_BYTES : 0);
   }
 
   get count(): number {
@@ -58,7 +66,9 @@ export class SpilledRows {
       let until = row + 1;
       while (until < from + count && this.#starts[until + 1]! - this.#starts[row]! <= STRETCH_BYTES)
         until += 1;
-      const bytes = new Uint8Array(this.#starts[until]! - this.#starts[row]!);
+      const length = this.#starts[until]! - this.#starts[row]!;
+      if (length > this.#stretch.length) this.#stretch = new Uint8Array(length + STRETCH_BYTES / 4);
+      const bytes = this.#stretch.subarray(0, length);
       this.#spill.read(this.#starts[row]!, bytes);
       for (let at = row; at < until; at++) {
         const start = this.#starts[at]! - this.#starts[row]!;

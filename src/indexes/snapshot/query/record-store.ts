@@ -15,7 +15,7 @@ import { RecordLog } from './record-log.ts';
 const GAP_BYTES = 24 * 1024;
 const WIDEST_GAP_BYTES = 2 ** 20;
 /** Before vectors are in memory, this share of what they may take holds records of earlier searches. */
-const LOG_SHARE = 1 / 4;
+const LOG_SHARE = 1 / 8;
 /** Rows read at once when all are. */
 const STRETCH_ROWS = 64 * BLOCK_ROWS;
 

@@ -131,7 +131,7 @@ describe('a table of ids', () => {
 
   it('finds the rows of every key, in the order of the ordinals', () => {
     const property = fc.property(fc.array(name, { minLength: 1, maxLength: 900 }), (keys) => {
-      const builder = new KeyBuilder();
+      const builder = new KeyBuilder(8);
       for (const [index, key] of keys.entries()) builder.add(key, keys.length - index);
       const finalRow = Uint32Array.from(keys, (_, row) => (row + 1) % keys.length);
       const bytes = builder.encode(finalRow, checksum);
