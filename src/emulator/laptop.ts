@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { LaptopFunctions, lambdaInvoke } from './function-host.ts';
 import { type AccessLogEntry, Gateway, type GatewayRoute } from './gateway/index.ts';
 import type { FunctionDefinition, PoolOptions } from './lifecycle/index.ts';
-import { type Build, type BuiltFunction, readBuild } from './manifest.ts';
+import { type BuiltFunction, type Engine, functionsOf, readBuild } from './manifest.ts';
 import { pipelineOf } from './pipeline.ts';
 import { removeRemains } from './remains.ts';
 import {
@@ -26,6 +26,9 @@ export interface LaptopOptions
   readonly port: number;
   /** The location, a folder: it is served as a bucket. Undefined: `environment` names a real one. */
   readonly folder?: string | undefined;
+  readonly engine: Engine;
+  /** Whose documents are ingested when they are put under `documents/<collection>/`. */
+  readonly collection: string;
   /** Variables of every function: collection, embedder and so on. */
   readonly environment: Readonly<Record<string, string>>;
   /** Most environments of each function. */
@@ -69,6 +72,9 @@ export class Laptop {
   /** @throws PATH_NOT_FOUND where nothing is built; the system's error where the port is taken. */
   static async start(options: LaptopOptions): Promise<Laptop> {
     const build = await readBuild(options.functionsFolder);
+    const built = functionsOf(build, options.engine);
+    const { collection } = options;
+    const ingests = options.folder !== undefined && built.some(({ name }) => name === 'ingest');
     await removeRemains();
     const folder = join(tmpdir(), `srag-laptop-${process.pid}-${randomUUID().slice(0, 8)}`);
     await mkdir(folder, { recursive: true });
@@ -79,10 +85,17 @@ export class Laptop {
       region: REGION,
       tables: [{ name: CACHE_TABLE, partitionKey: 'key', ttlAttribute: 'expiresAt' }],
       ...(options.storageModel === undefined ? {} : { model: options.storageModel }),
+      ...(ingests
+        ? {
+            ingest: {
+              rules: [{ bucket: BUCKET, prefix: `documents/${collection}/`, messageGroupId: collection }],
+            },
+          }
+        : {}),
       lambda: (...request) => lambdaInvoke(later.functions!)(...request),
       stepFunctions: (request) => later.pipeline!(request),
     });
-    const functions = new LaptopFunctions(definitionsOf(build, options, services), {
+    const functions = new LaptopFunctions(definitionsOf(built, options, services), {
       ...options,
       folder,
       variablesOf: (id) => credentialsOf(id),
@@ -90,7 +103,7 @@ export class Laptop {
     later.functions = functions;
     try {
       later.pipeline = pipelineOf(build.stateMachine, STATE_MACHINE_ARN, functions);
-      const gateway = new Gateway({ ...options, routes: routesOf(build.functions), functions });
+      const gateway = new Gateway({ ...options, routes: routesOf(built), functions });
       const url = await listen(gateway, options);
       return new Laptop(gateway, url, { services, functions, folder });
     } catch (error) {
@@ -111,7 +124,11 @@ export class Laptop {
   }
 }
 
-function definitionsOf(build: Build, options: LaptopOptions, services: Services): FunctionDefinition[] {
+function definitionsOf(
+  built: readonly BuiltFunction[],
+  options: LaptopOptions,
+  services: Services,
+): FunctionDefinition[] {
   const { endpoint, s3Endpoint } = services;
   const environment = {
     ...(options.folder === undefined
@@ -129,9 +146,9 @@ function definitionsOf(build: Build, options: LaptopOptions, services: Services)
     SRAG_FUNCTIONS: '',
     ...options.environment,
   };
-  return build.functions.map(({ name, asset, handler, memoryMb, timeoutSeconds }) => ({
+  return built.map(({ name, asset, handler, memoryMb, timeoutSeconds }) => ({
     name,
-    root: join(build.folder, asset),
+    root: join(options.functionsFolder, asset),
     handler,
     memoryMb: options.memoryMb ?? memoryMb,
     timeoutMs: timeoutSeconds * 1_000,

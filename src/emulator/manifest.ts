@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -25,6 +26,37 @@ export interface Build {
   readonly folder: string;
   readonly functions: readonly BuiltFunction[];
   readonly stateMachine: unknown;
+}
+
+/** Folder of the asset that holds LanceDB, and a handler for every function. */
+const HEAVY = 'lancedb';
+
+/** The small bundles, which open snapshot indexes, or the asset that opens every kind. */
+export type Engine = 'snapshot' | 'lancedb';
+
+/**
+ * The functions of an engine as they are deployed: with `lancedb` all that may open an index come from its asset. The
+ * function `ingest` is there where the asset was built.
+ * @throws PATH_NOT_FOUND where that asset is wanted and was not built
+ */
+export function functionsOf({ folder, functions }: Build, engine: Engine): BuiltFunction[] {
+  const hasHeavy = existsSync(join(folder, HEAVY));
+  if (engine === 'lancedb' && !hasHeavy) {
+    throw new SragError(
+      'PATH_NOT_FOUND',
+      `The functions with LanceDB are not built: ${join(folder, HEAVY)}.`,
+      {
+        remedy: 'npm run build:lancedb makes them; indexes of kind snapshot need none.',
+        fields: { folder },
+      },
+    );
+  }
+  return functions
+    .filter(({ asset }) => asset !== HEAVY || hasHeavy)
+    .map((built) => {
+      const isHeavy = engine === 'lancedb' && existsSync(join(folder, HEAVY, `${built.name}.mjs`));
+      return isHeavy ? { ...built, asset: HEAVY, handler: `${built.name}.handler` } : built;
+    });
 }
 
 /** Reads the manifest of built functions. @throws PATH_NOT_FOUND with how to build them */

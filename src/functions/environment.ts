@@ -29,6 +29,11 @@ const schema = z.object({
   SRAG_QUERY_CACHE: z.string().min(1).default('none'),
   SRAG_STATE_MACHINE: z.string().min(1).optional(),
   SRAG_FUNCTIONS: z.string().min(1).optional(),
+  /** Origins that browsers may ask from, between spaces; none: no other origin. */
+  SRAG_CORS_ORIGINS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(' ').filter((origin) => origin !== '')),
   SRAG_LOG_TEXT: z.string().optional(),
   /** Name of the deployment. */
   SRAG_SERVICE: z.string().min(1).default('srag'),
@@ -63,6 +68,14 @@ export function functionSettings(environment: Environment = functionEnvironment(
     remedy: 'The deployment sets it; docs/decisions/2026-11-24-the-serverless-pipeline.md lists all of them.',
     fields: { field: name },
   });
+}
+
+/** A function's name as in the manifest: without what the deployment put before it. */
+export function functionName({
+  AWS_LAMBDA_FUNCTION_NAME: name,
+  SRAG_FUNCTIONS: prefix,
+}: FunctionSettings): string {
+  return prefix !== undefined && name.startsWith(prefix) ? name.slice(prefix.length) : name;
 }
 
 /** Where collections live, which must be a bucket. */

@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import { handle, type LambdaContext, type LambdaEvent, streamHandle } from 'hono/aws-lambda';
 import { createApp } from '../http/index.ts';
 import type { RequestContext, Services } from '../serving/index.ts';
+import { functionSettings } from './environment.ts';
 import type { Step } from './steps.ts';
 
 /** What Lambda calls. */
@@ -9,7 +10,10 @@ export type Handler = (event: unknown, context: LambdaContext) => Promise<unknow
 
 /** What hono hands on: the buffered and the streaming adapter name the same thing differently. */
 interface Bindings {
-  readonly event?: { readonly requestContext?: { readonly requestId?: string } };
+  readonly event?: {
+    readonly requestContext?: { readonly requestId?: string };
+    readonly headers?: Readonly<Record<string, string | undefined>> | null;
+  };
   readonly lambdaContext?: LambdaContext;
   readonly context?: LambdaContext;
 }
@@ -43,6 +47,7 @@ export function streamingHandler(services: Services, steps: Steps): Handler {
 
 function appOf(services: Services) {
   return createApp(services, {
+    corsOrigins: functionSettings().SRAG_CORS_ORIGINS,
     contextOf: ({ env }) => {
       const { event, lambdaContext, context = lambdaContext } = env as Bindings;
       const requestId = event?.requestContext?.requestId ?? context?.awsRequestId ?? '';

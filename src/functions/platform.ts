@@ -6,7 +6,7 @@ import { awsRpcSettings } from '../remote/index.ts';
 import type { RagServiceParts } from '../serving/index.ts';
 import { Switches, type SwitchValues } from '../switches/index.ts';
 import { bucketObjects } from './engines.ts';
-import { type FunctionSettings, functionEnvironment } from './environment.ts';
+import { type FunctionSettings, functionEnvironment, functionName } from './environment.ts';
 import { recordOf } from './record.ts';
 
 /** Where prices of a region are not written down. */
@@ -55,7 +55,7 @@ export async function platformParts(settings: FunctionSettings): Promise<Platfor
     host: {
       architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
       gateway: 'rest',
-      functionName: settings.AWS_LAMBDA_FUNCTION_NAME,
+      functionName: functionName(settings),
       memoryMb: settings.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
       initMs: () => initMs,
     },

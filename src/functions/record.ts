@@ -1,7 +1,7 @@
 import { problemOf } from '../http/index.ts';
 import type { RequestRecord } from '../observability/index.ts';
 import type { ServedRecord } from '../serving/index.ts';
-import type { FunctionSettings } from './environment.ts';
+import { type FunctionSettings, functionName } from './environment.ts';
 
 /** Operations by the route that asks for them. */
 const ROUTES = {
@@ -16,7 +16,7 @@ export function recordOf(record: ServedRecord, settings: FunctionSettings): Requ
   const { operation, context, trace, use, cost, mode, error, text, hits } = record;
   const { requestId, traceId } = context;
   return {
-    function: settings.AWS_LAMBDA_FUNCTION_NAME,
+    function: functionName(settings),
     requestId,
     traceHeader: traceId,
     route: ROUTES[operation],

@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono';
+import { cors } from 'hono/cors';
 import type { z } from 'zod';
 import { SragError } from '../core/index.ts';
 import type { RequestContext, RetrieveRequest, Services } from '../serving/index.ts';
@@ -14,6 +15,8 @@ import { eventStream } from './sse.ts';
 export interface AppOptions {
   /** Makes the context of a request: its id, its end. */
   readonly contextOf: (context: Context) => RequestContext;
+  /** Origins whose pages may ask; none: only those of the API itself. */
+  readonly corsOrigins?: readonly string[];
   /** Told what was thrown by a service and is nobody's words: a bug. */
   readonly onUnexpected?: (error: unknown, requestId: string) => void;
 }
@@ -43,6 +46,9 @@ export function createApp(services: Services, options: AppOptions): Hono {
       context.header('Retry-After', String(RETRY_AFTER_SECONDS));
     return context.json(problem, problem.status as 400, { 'Content-Type': 'application/problem+json' });
   };
+  const { corsOrigins = [] } = options;
+  if (corsOrigins.length > 0)
+    app.use(cors({ origin: [...corsOrigins], exposeHeaders: ['X-Request-Id', 'Retry-After'] }));
   const mounted = ROUTES.filter(({ operationId }) => handlers[operationId] !== undefined);
   for (const { method, path, operationId } of mounted) {
     const isStream = operationId === 'queryStream';

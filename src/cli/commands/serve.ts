@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { NOT_MODELLED } from '../../emulator/index.ts';
 import { runCommand, withCommonOptions, withSearchOptions } from '../context.ts';
 import { serveInProcess } from '../serve/in-process.ts';
@@ -14,6 +14,12 @@ export function serveCommand(program: Command): void {
     .option('--generator <name>', 'extractive (default), bedrock or openai-compatible')
     .option('--generator-settings <json>', "the generator's settings")
     .option('--in-process', 'in this process: no functions, no gateway, no storage model')
+    .addOption(
+      new Option(
+        '--engine <name>',
+        'functions that open snapshot indexes, or those with LanceDB for every kind',
+      ).choices(['snapshot', 'lancedb']),
+    )
     .option('--memory <mb>', 'MB of every function (default: as deployed)', whole(128, 10_240))
     .option('--concurrency <number>', 'most environments of each function', whole(1, 1_000), 10)
     .option(

@@ -22,6 +22,8 @@ export async function serveOnLaptop(
       host: options.host,
       port: options.port,
       folder: location.kind === 'file' ? location.path : undefined,
+      engine: options.engine ?? (await engineFor(workspace)),
+      collection: workspace.config.collection,
       environment: functionVariables(workspace),
       concurrency: options.concurrency,
       memoryMb: options.memory,
@@ -55,6 +57,13 @@ function builtFolder(): string {
   throw new SragError('PATH_NOT_FOUND', 'The functions are not built.', {
     remedy: 'npm run build makes them; srag serve --in-process needs none.',
   });
+}
+
+/** The small functions where they can open what is searched. */
+async function engineFor(workspace: Workspace): Promise<'snapshot' | 'lancedb'> {
+  const { collection, index } = workspace.config;
+  const kind = index?.split('@', 1)[0] ?? (await workspace.catalogue(collection).published())?.kind;
+  return kind === undefined || kind === 'snapshot' ? 'snapshot' : 'lancedb';
 }
 
 /** `none`, `s3`, or JSON with settings over those of S3. */

@@ -6,6 +6,8 @@ export interface ServeOptions extends CommonOptions {
   readonly port: number;
   readonly host: string;
   readonly inProcess?: boolean;
+  /** Default: by the kind of the index that is searched. */
+  readonly engine?: 'snapshot' | 'lancedb';
   readonly memory?: number;
   readonly concurrency: number;
   readonly rate: number;
