@@ -79,7 +79,7 @@ function closure(names) {
 function isNeeded(path) {
   // Embedders of its own, which it would load from packages that are not installed.
   if (/@lancedb\/lancedb\/node_modules(\/|$)/.test(path)) return false;
-  return !/\.(d\.[cm]?ts|map|ts|md|flow)$|\/(docs|test|tests|bin|src)$/.test(path);
+  return !/\.(d\.[cm]?ts|map|ts|md|flow)$|\/(docs|test|tests)$/.test(path);
 }
 
 /** Cuts an ELF file behind its last loaded segment: section headers and symbol tables stand there. */
