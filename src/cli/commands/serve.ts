@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { NOT_MODELLED } from '../../emulator/index.ts';
 import { runCommand, withCommonOptions, withSearchOptions } from '../context.ts';
+import { style } from '../output.ts';
 import { serveInProcess } from '../serve/in-process.ts';
 import { serveOnLaptop } from '../serve/laptop.ts';
 import type { ServeOptions } from '../serve/serving.ts';
@@ -50,6 +51,7 @@ Examples:
         const serving = await (options.inProcess ? serveInProcess : serveOnLaptop)(context, options);
         const { signal, say } = context;
         say(`Listening on ${serving.url} (Ctrl-C ends)`);
+        for (const note of serving.notes) say(style.dim(note));
         if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
         await serving.close();
         return { json: { url: serving.url, ended: true }, text: '' };

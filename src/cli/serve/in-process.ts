@@ -35,6 +35,7 @@ export async function serveInProcess(
   await Promise.race([once(server, 'listening'), failed]);
   failed.catch(() => {});
   return {
+    notes: [],
     url: urlOf(options.host, (server.address() as AddressInfo).port),
     close: async () => {
       await new Promise((resolve) => server.close(resolve));

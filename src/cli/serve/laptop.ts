@@ -38,7 +38,7 @@ export async function serveOnLaptop(
       onRequest: ({ method, path, status, durationMs }) =>
         say(`${method} ${path} ${status} ${style.dim(formatDuration(durationMs))}`),
     });
-    return { url: laptop.url, close: () => laptop.close() };
+    return { url: laptop.url, notes: notesOn(laptop, workspace), close: () => laptop.close() };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE' || code === 'EACCES' || code === 'EADDRNOTAVAIL')
@@ -117,4 +117,14 @@ function realPlace(
     ...(region === undefined ? {} : { AWS_REGION: region }),
     ...(s3?.endpoint === undefined ? {} : { AWS_ENDPOINT_URL_S3: s3.endpoint }),
   };
+}
+
+/** Where the parts around the functions are reached, for those who want to look at or to change them. */
+function notesOn({ services }: Laptop, { config, place }: Workspace): string[] {
+  if (place.location.kind !== 'file') return [];
+  const { endpoint, s3Endpoint } = services;
+  return [
+    `S3 at ${s3Endpoint}, bucket srag; SSM, DynamoDB, SQS, Step Functions and Lambda at ${endpoint} (any keys)`,
+    `Switches: parameters below /srag/laptop. Documents put to s3://srag/documents/${config.collection}/ are ingested where npm run build:lancedb was run.`,
+  ];
 }

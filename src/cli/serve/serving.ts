@@ -22,6 +22,8 @@ export interface ServeOptions extends CommonOptions {
 /** A server that runs. */
 export interface Serving {
   readonly url: string;
+  /** What else its user should know, a line each. */
+  readonly notes: readonly string[];
   close(): Promise<void>;
 }
 
