@@ -4,16 +4,17 @@ import type { ObjectStorage, WriteCondition } from '../../storage/index.ts';
 import type { PublishedPointer } from '../pointer.ts';
 import { damaged } from './format/damage.ts';
 import { decodeHeader, HEADER_KEY } from './format/header.ts';
-import { COLD_SCAN_BYTES } from './format/layout.ts';
+import { COLD_SCAN_BYTES, WHOLE_DIRECTORY_BYTES } from './format/layout.ts';
 import { sectionBytes, segmentKey } from './format/sections.ts';
 
 /**
- * A copy of what a cold start reads first (header, directory, codes), under a key that does not depend on the version:
+ * A copy of what a cold start reads first, under a key that does not depend on the version:
  * it is read beside the pointer, and used when it belongs to what the pointer names. The pointer alone decides what
  * is published; a copy that is missing or old costs a wave, never a wrong answer.
  *
- * Magic, generation of the pointer (u32), bytes of the header, of the directory, of the codes (u32 each), checksum of
- * all that follows (u32); then header, directory and codes. It is read whole, and so has one checksum.
+ * Magic, generation of the pointer (u32), bytes of the header, of the directory, of the third part (u32 each), checksum
+ * of all that follows (u32); then header, directory (nothing where it is large) and the third part: the codes, or, where
+ * these are many, the leaves. It is read whole, and so has one checksum.
  */
 export const COLD_KEY = 'indexes/published-codes.bin';
 const MAGIC = new TextEncoder().encode('SRAGCOLD');
@@ -26,7 +27,8 @@ export interface ColdParts {
   readonly generation: number;
   readonly header: Uint8Array;
   readonly directory: Uint8Array;
-  readonly codes: Uint8Array;
+  /** What a first search looks through: all codes, or the leaves. */
+  readonly scanned: Uint8Array;
 }
 
 /** @throws DAMAGED_STORE */
@@ -34,24 +36,24 @@ export function decodeCold(bytes: Uint8Array): ColdParts {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < HEAD_BYTES || MAGIC.some((byte, index) => bytes[index] !== byte))
     throw damaged('the copy for cold starts', 'does not begin with its mark');
-  const [header = 0, directory = 0, codes = 0] = [12, 16, 20].map((at) => view.getUint32(at, true));
-  if (HEAD_BYTES + header + directory + codes !== bytes.length)
+  const [header = 0, directory = 0, scanned = 0] = [12, 16, 20].map((at) => view.getUint32(at, true));
+  if (HEAD_BYTES + header + directory + scanned !== bytes.length)
     throw damaged('the copy for cold starts', 'is not as long as it says');
   if (view.getUint32(24, true) !== crc32(bytes.subarray(HEAD_BYTES)))
     throw damaged('the copy for cold starts', 'does not match its checksum');
   const directoryAt = HEAD_BYTES + header;
-  const codesAt = directoryAt + directory;
+  const scannedAt = directoryAt + directory;
   return {
     generation: view.getUint32(8, true),
     header: bytes.subarray(HEAD_BYTES, directoryAt),
-    directory: bytes.subarray(directoryAt, codesAt),
-    codes: bytes.subarray(codesAt),
+    directory: bytes.subarray(directoryAt, scannedAt),
+    scanned: bytes.subarray(scannedAt),
   };
 }
 
 /**
- * Writes the copy of a version that was just published, unless a later publication has written its own. Versions whose
- * codes are not read whole by a cold start have none: an older copy is then left, and nobody uses it.
+ * Writes the copy of a version that was just published, unless a later publication has written its own. A version
+ * without vectors, or with very many leaves, has none: an older copy is then left, and nobody uses it.
  */
 export async function writeColdObject(
   storage: ObjectStorage,
@@ -61,15 +63,18 @@ export async function writeColdObject(
 ): Promise<void> {
   const { bytes: header } = await storage.read(versionPrefix + HEADER_KEY);
   const { sections } = decodeHeader(header).header;
-  const codesBytes = sectionBytes(sections.codes);
-  if (codesBytes === 0 || codesBytes > COLD_SCAN_BYTES) return;
-  const read = async (section: 'directory' | 'codes'): Promise<Uint8Array> => {
+  const scanned = sectionBytes(sections.codes) <= COLD_SCAN_BYTES ? 'codes' : 'leaves';
+  const scannedBytes = sectionBytes(sections[scanned]);
+  if (scannedBytes === 0 || scannedBytes > COLD_SCAN_BYTES) return;
+  const read = async (section: 'directory' | 'codes' | 'leaves'): Promise<Uint8Array> => {
     const parts = sections[section].map((_, segment) =>
       storage.read(versionPrefix + segmentKey(section, segment)),
     );
     return Buffer.concat((await Promise.all(parts)).map(({ bytes }) => bytes));
   };
-  const parts = [header, await read('directory'), await read('codes')];
+  const hasDirectory = sectionBytes(sections.directory) <= WHOLE_DIRECTORY_BYTES;
+  const directory = hasDirectory ? await read('directory') : new Uint8Array(0);
+  const parts = [header, directory, await read(scanned)];
   const head = new Uint8Array(HEAD_BYTES);
   const view = new DataView(head.buffer);
   head.set(MAGIC);

@@ -48,3 +48,6 @@ export const leafTableBytes = (leaves: number, dimensions: number): number =>
 export const COLD_SCAN_BYTES = 8 * 2 ** 20;
 /** Bytes before the lexicon, which has a format of its own: checksum (u32), 12 unused. */
 export const LEXICON_HEAD_BYTES = 16;
+
+/** Directories up to this (1.8 million rows) are read whole, beside what comes first; larger ones only where needed, a wave later. */
+export const WHOLE_DIRECTORY_BYTES = 4 * 2 ** 20;

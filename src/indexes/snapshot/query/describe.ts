@@ -10,6 +10,9 @@ const BYTES_PER_MS = 75_000;
 /** Requests and bytes for the records of a first question, about what 100,000 abstracts took. */
 const RECORD_READS = 13;
 const RECORD_BYTES = 2 ** 20;
+/** The same for codes where only those of the nearest leaves are read, about what a million synthetic vectors took. */
+const CODE_READS = 44;
+const PROBED_SHARE = 0.05;
 
 /** Sections, settings, memory and the cost of a cold start, for people. */
 export function describeSnapshot(opened: OpenedSnapshot): Readonly<Record<string, string | number>> {
@@ -27,10 +30,11 @@ export function describeSnapshot(opened: OpenedSnapshot): Readonly<Record<string
   if (vectors === undefined) return { ...facts, plan: 'lexical only' };
   const codes = reader.sizeBytes('codes');
   const isWhole = codes <= COLD_SCAN_BYTES;
-  const waves = isWhole ? 2 : 4;
+  const waves = isWhole ? 2 : 3;
   const records = Math.min(reader.sizeBytes('records'), RECORD_BYTES);
-  const coldBytes = (isWhole ? codes : reader.sizeBytes('leaves') + codes / 10) + records;
-  const coldReads = 1 + (isWhole ? 1 : 24) + RECORD_READS;
+  const tables = reader.sizeBytes('leaves') + reader.sizeBytes('directory');
+  const coldBytes = (isWhole ? codes : tables + PROBED_SHARE * codes) + records;
+  const coldReads = 2 + (isWhole ? 0 : CODE_READS) + RECORD_READS;
   return {
     ...facts,
     dimensions: vectors.dimensions,
@@ -40,7 +44,7 @@ export function describeSnapshot(opened: OpenedSnapshot): Readonly<Record<string
     memoryWhenOpenBytes: codes + reader.sizeBytes('leaves') + reader.sizeBytes('directory'),
     plan: isWhole
       ? 'cold: all codes beside the pointer, then records; once open: leaves, codes in memory, records'
-      : 'leaves, codes of the nearest leaves, records',
+      : 'cold: leaves beside the pointer, codes of the nearest, then records; once open: codes that are missing, records',
     coldWaves: waves,
     coldReadsExpected: coldReads,
     coldBytesExpected: Math.round(coldBytes),

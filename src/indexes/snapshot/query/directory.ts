@@ -1,11 +1,14 @@
 import type { ByteRange } from '../../../storage/index.ts';
-import { BLOCK_ROWS, blockCount, DIRECTORY_ENTRY_BYTES, UNIT_BYTES } from '../format/layout.ts';
+import {
+  BLOCK_ROWS,
+  blockCount,
+  DIRECTORY_ENTRY_BYTES,
+  UNIT_BYTES,
+  WHOLE_DIRECTORY_BYTES,
+} from '../format/layout.ts';
 import type { ReadContext } from '../reading/section-reader.ts';
 import { UnitLoader } from '../reading/unit-loader.ts';
 import type { OpenedSnapshot } from './opened.ts';
-
-/** Directories up to this (1.8 million rows) are read whole, beside what comes first; larger ones only where needed, a wave later. */
-const WHOLE_BYTES = 4 * 2 ** 20;
 
 /** Where the records of each block lie. */
 export class Directory {
@@ -18,7 +21,7 @@ export class Directory {
     const units = blockCount(opened.header.rows);
     const entries = new Uint8Array(units * DIRECTORY_ENTRY_BYTES);
     this.#entries = new DataView(entries.buffer);
-    this.#isSmall = units * DIRECTORY_ENTRY_BYTES <= WHOLE_BYTES;
+    this.#isSmall = units * DIRECTORY_ENTRY_BYTES <= WHOLE_DIRECTORY_BYTES;
     this.#loader = new UnitLoader(
       opened.reader,
       { section: 'directory', unitBytes: DIRECTORY_ENTRY_BYTES, units },

@@ -33,6 +33,17 @@ export class Leaves {
     return this.#loading;
   }
 
+  /** Takes the table from a copy that is on its way, or reads it where there is none. */
+  loadFrom(copy: Promise<Uint8Array | undefined>, context: ReadContext): Promise<void> {
+    this.#loading ??= copy
+      .then((bytes) => (bytes === undefined ? this.#load(context) : this.#take(bytes)))
+      .catch(() => this.#load(context))
+      .finally(() => {
+        this.#loading = undefined;
+      });
+    return this.#loading;
+  }
+
   /** Address of the int8 centroids, and of their scales. */
   get centroids(): number {
     return this.bonuses + leafScalarsBytes(this.count);
@@ -47,6 +58,11 @@ export class Leaves {
 
   async #load(context: ReadContext): Promise<void> {
     const bytes = await this.#opened.reader.readWhole('leaves', context);
+    this.#take(bytes);
+    giveBack(bytes);
+  }
+
+  #take(bytes: Uint8Array): void {
     const { dimensions } = this.#opened.header.vectors!;
     const expected = leafTableBytes(this.count, paddedDimensions(dimensions));
     const stored = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0, true);
@@ -54,7 +70,6 @@ export class Leaves {
       throw damaged('the table of leaves', 'does not match its checksum');
     if (this.#address === 0) this.#address = this.#memory.reserve(bytes.length);
     this.#memory.bytes.set(bytes, this.#address);
-    giveBack(bytes);
     this.#isLoaded = true;
   }
 }

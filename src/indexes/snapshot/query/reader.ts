@@ -38,7 +38,8 @@ export type Prefetch = 'vector' | 'lexical' | 'hybrid';
 /** Sections that were read before the version was known. */
 export interface ColdCopy {
   readonly directory: Uint8Array;
-  readonly codes: Uint8Array;
+  /** All codes, or the leaves where codes are many. */
+  readonly scanned: Uint8Array;
   /** Gives its memory back, once it has been taken over. */
   readonly release?: (() => void) | undefined;
 }
@@ -85,12 +86,15 @@ export class SnapshotReader {
     return this.#opening.header;
   }
 
-  /** Takes directory and codes from a copy that is on its way; `undefined` where it is not of this version. */
+  /** Takes what it holds from a copy that is on its way; `undefined` where it is not of this version. */
   prefetchFrom(copy: Promise<ColdCopy | undefined>): void {
     const context = { meter: this.#openMeter ?? new ReadMeter(), memory: new SearchMemory() };
     const { directory, vector } = this.#parts;
-    const part = (name: 'directory' | 'codes') => copy.then((found) => found?.[name]);
-    const ahead = [directory.loadFrom(part('directory'), context), vector?.loadFrom(part('codes'), context)];
+    const part = (name: 'directory' | 'scanned') => copy.then((found) => found?.[name]);
+    const ahead = [
+      directory.loadFrom(part('directory'), context),
+      vector?.loadFrom(part('scanned'), context),
+    ];
     Promise.all(ahead)
       .then(() => copy)
       .then((taken) => taken?.release?.())

@@ -11,6 +11,11 @@ import { type Candidates, MOST_CANDIDATES, VectorKernels } from './vector-kernel
 const PROBING_ROWS = 20_000;
 /** The window is so much wider where the vectors lie in memory: there re-scoring costs next to nothing. */
 const RESIDENT_WINDOW = 1.6;
+/**
+ * Of the leaves to be scanned, the share that is worth a read where their codes are not in memory: of a million rows, a
+ * third of the leaves finds .987 of the true top 10 instead of .993, for a third of the bytes.
+ */
+const FAR_PROBES = 1 / 3;
 /** Records are fetched in about this many requests: more by the first search, since fewer bytes are sooner here. */
 const FIRST_RECORD_REQUESTS = 14;
 const RECORD_REQUESTS = 8;
@@ -68,9 +73,9 @@ export class VectorSearch {
     return this.#scansWhole ? codes.loadAll(context) : leaves.load(context);
   }
 
-  /** Takes the codes from a copy that is on its way, where a cold search scans them all. */
+  /** Takes from a copy that is on its way what a cold search looks through: all codes, or the leaves. */
   loadFrom(copy: Promise<Uint8Array | undefined>, context: ReadContext): Promise<void> {
-    if (!this.#scansWhole) return Promise.resolve();
+    if (!this.#scansWhole) return this.#kernels.leaves.loadFrom(copy, context);
     // After this turn, so that whoever opened the index can begin to embed the question first.
     setImmediate(() => this.#kernels.warmUp());
     return this.#kernels.codes.loadFrom(copy, context);
@@ -143,7 +148,8 @@ export class VectorSearch {
     // A filter leaves few rows of each leaf: more leaves then. So do many results.
     const share = request.mask === undefined ? 1 : Math.max(request.mask.count, 1) / rows;
     const forRows = Math.ceil((4 * wanted) / (vectors!.leafRows * share));
-    const probes = Math.min(leaves.count, Math.max(1, forRows, Math.ceil(request.nprobes / share)));
+    const nprobes = codes.isComplete ? request.nprobes : FAR_PROBES * request.nprobes;
+    const probes = Math.min(leaves.count, Math.max(1, forRows, Math.ceil(nprobes / share)));
     if (codes.isComplete) return probes;
     if (probes === leaves.count) await codes.loadAll(context);
     else {

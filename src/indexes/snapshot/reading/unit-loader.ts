@@ -12,7 +12,8 @@ export interface UnitSection {
   readonly units: number;
 }
 
-const JOIN: JoinOptions = { maxRequests: 24, gapBytes: 64 * 1024, widestGapBytes: 512 * 1024 };
+/** A wave of many small requests is sooner here than one of few large ones. */
+const JOIN: JoinOptions = { maxRequests: 40, gapBytes: 32 * 1024, widestGapBytes: 128 * 1024 };
 /** Whole sections are taken in stretches of at most this, which bounds the memory on the way. */
 const STRETCH_BYTES = 4 * 2 ** 20;
 
