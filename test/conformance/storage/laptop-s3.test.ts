@@ -1,4 +1,6 @@
-import { afterAll, beforeAll } from 'vitest';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startLaptop } from '../../support/laptop.ts';
 import { describeStorage } from './suite.ts';
 
@@ -13,4 +15,8 @@ describeStorage("the laptop's S3", async () => laptop.freshPlace('some/prefix'))
 describeStorage("the laptop's S3, large objects in parts", async () => {
   const place = laptop.freshPlace('in/parts');
   return { ...place, s3: { ...place.s3, partBytes: 5 * 1024 * 1024 } };
+});
+
+it('leaves nothing of killed writers behind', async () => {
+  expect(await readdir(join(laptop.folder, '.srag-writes'))).toEqual([]);
 });
