@@ -67,6 +67,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   evaluation: ['core'],
   emulator: ['core', 'storage'],
+  deployment: ['core', 'settings', 'storage', 'aws-http', 'remote'],
   config: [
     'core',
     'settings',
@@ -84,6 +85,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'retrieval',
     'answering',
     'serving',
+    'deployment',
   ],
   cli: [
     'core',
@@ -109,6 +111,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'serving',
     'http',
     'config',
+    'deployment',
   ],
 };
 
