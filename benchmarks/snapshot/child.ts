@@ -48,7 +48,11 @@ export async function runCandidate(open: Open): Promise<never> {
   process.exit(0);
 }
 
-const memory = () => ({ rssBytes: process.memoryUsage.rss(), peakBytes: peakMemoryBytes() });
+const memory = () => ({
+  startedMs: performance.timeOrigin,
+  rssBytes: process.memoryUsage.rss(),
+  peakBytes: peakMemoryBytes(),
+});
 
 class Run {
   readonly #job: CandidateJob;

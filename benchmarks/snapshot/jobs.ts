@@ -51,6 +51,8 @@ export interface AnsweredQuery {
 
 /** What it says, as one line of JSON, at its end. */
 export interface CandidateOutcome {
+  /** When the process began, by its own account: what starting it took before is not its doing. */
+  readonly startedMs: number;
   readonly queries: readonly AnsweredQuery[];
   /** After hydration; absent where a candidate has none. */
   readonly hydrated?: readonly AnsweredQuery[];

@@ -5,15 +5,8 @@ import type { CandidateJob, CandidateOutcome } from './jobs.ts';
 /** A candidate that could not do its job. */
 export class CandidateFailure extends Error {}
 
-/** Milliseconds since 1970 with fractions, comparable between processes of this machine. */
-const nowMs = (): number => performance.timeOrigin + performance.now();
-
-/** Runs a job in a fresh process; `spawnedMs` is the moment before it was started. @throws CandidateFailure */
-export async function runCandidate(
-  program: string,
-  job: CandidateJob,
-): Promise<CandidateOutcome & { readonly spawnedMs: number }> {
-  const spawnedMs = nowMs();
+/** Runs a job in a fresh process. @throws CandidateFailure */
+export async function runCandidate(program: string, job: CandidateJob): Promise<CandidateOutcome> {
   const child = spawn(process.execPath, ['--no-warnings', program, JSON.stringify(job)], {
     stdio: ['ignore', 'pipe', 2],
   });
@@ -27,5 +20,5 @@ export async function runCandidate(
   const outcome = JSON.parse(line) as CandidateOutcome;
   if (outcome.error !== undefined)
     throw new CandidateFailure(`${outcome.error.code} ${outcome.error.message}`.trim());
-  return { ...outcome, spawnedMs };
+  return outcome;
 }

@@ -52,7 +52,7 @@ export class KindRound {
         ...this.#base(place),
         scenario: 'cold',
         query,
-        firstAnswerMs: answer!.endMs - outcome.spawnedMs,
+        firstAnswerMs: answer!.endMs - outcome.startedMs,
         openAndSearchMs: answer!.endMs - answer!.startMs,
         characters: answer!.characters,
         ...(log === undefined ? {} : { traffic: summariseLog(between(log, 0, answer!.endMs)) }),
@@ -142,7 +142,7 @@ export class KindRound {
     from: number,
     to: number,
     { cache, isDirect = false }: { cache?: CacheSetting; isDirect?: boolean } = {},
-  ): Promise<CandidateOutcome & { readonly spawnedMs: number }> {
+  ): Promise<CandidateOutcome> {
     const { data, options, diskPlaceOf, s3PlaceOf, programOf } = this.#bench;
     return runCandidate(programOf(this.#kind), {
       task,

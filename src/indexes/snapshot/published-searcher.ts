@@ -32,6 +32,8 @@ export interface OpenSearcherOptions extends OpenOptions {
 const DEFAULT_REFRESH_MS = 10_000;
 /** The copy for cold starts is worth no long wait: the version's own objects are as good, a wave later. */
 const COPY_PATIENCE = { attempts: 2, deadlineMs: 2_500 };
+/** Reads that a first search wants at once. */
+const FIRST_READS = 14;
 const KIND = 'snapshot';
 
 /** The published snapshot index of a collection. Follows what is published; the old version answers until then. */
@@ -76,6 +78,8 @@ export class PublishedSearcher {
     const cancel = new AbortController();
     const hasty = new ReliableReads(options.storage, { ...options.patience, ...COPY_PATIENCE });
     const cold = wantsCodes ? readCold(hasty, prefix, meter, cancel.signal) : undefined;
+    // Once the first requests are on their way.
+    if (options.prefetch !== undefined) setImmediate(() => options.storage.prepare?.(FIRST_READS));
     try {
       const { bytes, etag } = await reads
         .read(key, undefined, meter, options.signal)

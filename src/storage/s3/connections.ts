@@ -52,6 +52,17 @@ export class Connections {
     }
   }
 
+  /** Makes connections ahead of requests, until there are `count`: a handshake takes as long as two or three answers. */
+  prepare(count: number): void {
+    while (this.#all.size < Math.min(count, this.#most)) {
+      this.#connect().then(
+        (connection) => connection.release(),
+        // Whoever sends a request meets the failure.
+        () => {},
+      );
+    }
+  }
+
   close(): void {
     this.#isClosed = true;
     for (const connection of this.#all) connection.close();
@@ -172,6 +183,14 @@ class Connection {
     });
   }
 
+  /** Says that it takes a request. */
+  release(): void {
+    // A kept connection is no reason for the process to stay.
+    this.#socket?.setTimeout(0);
+    this.#socket?.unref();
+    this.#onFree();
+  }
+
   close(): void {
     this.#socket?.destroy();
   }
@@ -185,12 +204,7 @@ class Connection {
       if (response === undefined) return;
       this.#finish(undefined, response);
       if (!response.isKept) socket.destroy();
-      else {
-        // A kept connection is no reason for the process to stay.
-        socket.setTimeout(0);
-        socket.unref();
-        this.#onFree();
-      }
+      else this.release();
     } catch (error) {
       socket.destroy(error as Error);
     }

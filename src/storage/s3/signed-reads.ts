@@ -53,6 +53,11 @@ export class SignedReads implements Pick<ObjectStorage, 'location' | 'read' | 'c
     }
   }
 
+  /** Makes connections for so many reads at once, ahead of them. */
+  prepare(reads: number): void {
+    this.#connections.prepare(reads);
+  }
+
   async close(): Promise<void> {
     this.#connections.close();
   }

@@ -51,6 +51,14 @@ describe('kept connections', () => {
     expect(opened).toHaveLength(2);
   });
 
+  it('are made ahead, no more than allowed, and used by what is asked for then', async () => {
+    connections.prepare(5);
+    await expect.poll(() => opened.length).toBe(2);
+    expect(await Promise.all([get(), get(), get()])).toEqual(['yes', 'yes', 'yes']);
+    expect(opened).toHaveLength(2);
+    new Connections(new URL('http://127.0.0.1:9'), 2, 200).prepare(1);
+  });
+
   it('are replaced where the server closed them meanwhile or just when they are used again', async () => {
     await Promise.all([get(), get()]);
     opened[0]!.destroy();

@@ -4,7 +4,10 @@ import { damaged } from '../format/damage.ts';
 import type { ReadMeter } from './read-meter.ts';
 
 /** Anything that reads ranges of objects: a folder, S3, or your own. */
-export type RangeSource = Pick<ObjectStorage, 'read'>;
+export interface RangeSource extends Pick<ObjectStorage, 'read'> {
+  /** Told that so many reads will be wanted at once, soon: connections can be made meanwhile. */
+  prepare?(reads: number): void;
+}
 
 /** How patient reads are. */
 export interface Patience {
