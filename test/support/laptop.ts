@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { laptopCredentials, type Services, startServices } from '../../src/emulator/index.ts';
@@ -10,12 +10,15 @@ export const LAPTOP_BUCKET = 'laptop-bucket';
 /** The laptop's services with one empty bucket, as fast as they go; `stop` deletes it. */
 export async function startLaptop(): Promise<{
   readonly services: Services;
+  /** Of the bucket, alone in its folder. */
   readonly folder: string;
   /** A location of its own in the bucket. */
   freshPlace(prefix?: string): StoragePlace & { location: { kind: 's3' } };
   stop(): Promise<void>;
 }> {
-  const folder = await mkdtemp(join(tmpdir(), 'srag-laptop-'));
+  const outside = await mkdtemp(join(tmpdir(), 'srag-laptop-'));
+  const folder = join(outside, 'bucket');
+  await mkdir(folder);
   const services = await startServices({ buckets: { [LAPTOP_BUCKET]: folder }, model: 'none' });
   return {
     services,
@@ -26,7 +29,7 @@ export async function startLaptop(): Promise<{
     }),
     stop: async () => {
       await services.close();
-      await rm(folder, { recursive: true, force: true });
+      await rm(outside, { recursive: true, force: true });
     },
   };
 }
