@@ -94,9 +94,9 @@ export class Laptop {
       const url = await listen(gateway, options);
       return new Laptop(gateway, url, { services, functions, folder });
     } catch (error) {
-      functions.close();
+      await functions.close();
       await services.close();
-      await rm(folder, { recursive: true, force: true });
+      await removeFolder(folder);
       throw error;
     }
   }
@@ -105,11 +105,14 @@ export class Laptop {
   async close(): Promise<void> {
     this.#gateway.server.closeAllConnections();
     await new Promise((resolve) => this.#gateway.server.close(resolve));
-    this.functions.close();
+    await this.functions.close();
     await this.services.close();
-    await rm(this.#folder, { recursive: true, force: true });
+    await removeFolder(this.#folder);
   }
 }
+
+const removeFolder = (folder: string): Promise<void> =>
+  rm(folder, { recursive: true, force: true, maxRetries: 3 });
 
 function definitionsOf(build: Build, options: LaptopOptions, services: Services): FunctionDefinition[] {
   const { endpoint, s3Endpoint } = services;
