@@ -34,8 +34,8 @@ export class LaptopFunctions implements FunctionHost {
     return pool.invoke(payload, options);
   }
 
-  close(): void {
-    for (const pool of this.#pools.values()) pool.close();
+  async close(): Promise<void> {
+    await Promise.all([...this.#pools.values()].map((pool) => pool.close()));
   }
 }
 

@@ -107,9 +107,9 @@ export class Laptop {
       const url = await listen(gateway, options);
       return new Laptop(gateway, url, { services, functions, folder });
     } catch (error) {
-      functions.close();
+      await functions.close();
       await services.close();
-      await rm(folder, { recursive: true, force: true });
+      await removeFolder(folder);
       throw error;
     }
   }
@@ -118,11 +118,14 @@ export class Laptop {
   async close(): Promise<void> {
     this.#gateway.server.closeAllConnections();
     await new Promise((resolve) => this.#gateway.server.close(resolve));
-    this.functions.close();
+    await this.functions.close();
     await this.services.close();
-    await rm(this.#folder, { recursive: true, force: true });
+    await removeFolder(this.#folder);
   }
 }
+
+const removeFolder = (folder: string): Promise<void> =>
+  rm(folder, { recursive: true, force: true, maxRetries: 3 });
 
 function definitionsOf(
   built: readonly BuiltFunction[],

@@ -161,7 +161,7 @@ const BETWEEN_SIBLINGS: Readonly<Record<string, string>> = {
 const ENVIRONMENT: Readonly<Record<string, string>> = {
   'functions/environment.ts': 'a function is configured by its environment, and its bundle carries no config',
   'emulator/runtime/bootstrap.ts': 'a Lambda runtime is told by its environment what to load',
-  'emulator/lifecycle/environment.ts': 'the program of an execution environment is found by PATH',
+  'emulator/lifecycle/variables.ts': 'the program of an execution environment is found by PATH',
   'lance/native.ts': "LanceDB's native part takes its buffer sizes from the environment alone",
   'cli/allocator.ts': 'the C library takes the settings of its allocator from the environment alone',
 };

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { FunctionHost } from '../lifecycle/index.ts';
-import { refuse } from './problems.ts';
+import { bodyOf } from './body.ts';
+import { type GatewayProblem, refuse, refuseConnection } from './problems.ts';
 import { proxyEvent } from './proxy-event.ts';
 import { MalformedResponse, sendBuffered, sendStream } from './response.ts';
 import { Throttle } from './throttle.ts';
@@ -21,6 +22,10 @@ export interface GatewayOptions {
   readonly throttle: { readonly rate: number; readonly burst: number };
   /** Keys that the x-api-key header may hold; none: everybody may ask. */
   readonly apiKeys?: readonly string[] | undefined;
+  /** How long a function may take to answer, where it does not stream; default 29,000 as in API Gateway. */
+  readonly integrationTimeoutMs?: number;
+  /** How long a request may take to arrive; default 30,000. */
+  readonly requestTimeoutMs?: number;
   /** Told of every request: what is not told did not happen. */
   readonly onRequest?: (entry: AccessLogEntry) => void;
 }
@@ -36,7 +41,15 @@ export interface AccessLogEntry {
 
 /** API Gateway waits this long for an answer that is not streamed. */
 const INTEGRATION_TIMEOUT_MS = 29_000;
-const MAX_BODY_BYTES = 10 * 2 ** 20;
+/** And so long for a whole request. */
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Largest event of a function, in bytes. */
+const MAX_EVENT_BYTES = 6_291_556;
+/** Codes of Node.js for what is no request. */
+const CONNECTION_PROBLEMS: Readonly<Record<string, GatewayProblem>> = {
+  HPE_HEADER_OVERFLOW: 'HEADERS_TOO_LARGE',
+  ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
+};
 
 /** The laptop's API Gateway: a REST API with Lambda proxy integrations, buffered and streaming. */
 export class Gateway {
@@ -47,18 +60,29 @@ export class Gateway {
   constructor(options: GatewayOptions) {
     this.#options = options;
     this.#throttle = new Throttle(options.throttle.rate, options.throttle.burst);
-    this.server = createServer((request, response) => {
+    const requestTimeout = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
+    const server = {
+      requestTimeout,
+      headersTimeout: requestTimeout,
+      connectionsCheckingInterval: Math.min(requestTimeout, 1_000),
+    };
+    this.server = createServer(server, (request, response) => {
       const requestId = randomUUID();
       this.#log(request, response, requestId);
       this.#handle(request, response, requestId).catch(() => {
-        refuse(response, 'FUNCTION_FAILED', requestId);
-        response.destroy();
+        // A status that was sent can only be broken off.
+        if (response.headersSent) response.destroy();
+        else refuse(response, 'FUNCTION_FAILED', requestId);
       });
     });
+    this.server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
+      refuseConnection(socket, CONNECTION_PROBLEMS[error.code ?? ''] ?? 'BAD_REQUEST', randomUUID()),
+    );
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
-    const url = new URL(request.url ?? '/', 'http://laptop');
+    const url = urlOf(request.url ?? '/');
+    if (url === undefined) return refuse(response, 'BAD_REQUEST', requestId);
     const route = this.#routeOf(request, url, response, requestId);
     if (route === undefined) return;
     const { apiKeys } = this.#options;
@@ -68,7 +92,9 @@ export class Gateway {
     const body = await bodyOf(request);
     if (body === undefined) return refuse(response, 'BODY_TOO_LARGE', requestId, { Connection: 'close' });
     const event = proxyEvent({ request, url, body, requestId, resource: route.path });
-    await this.#integrate(route, Buffer.from(JSON.stringify(event)), response, requestId);
+    const payload = Buffer.from(JSON.stringify(event));
+    if (payload.length > MAX_EVENT_BYTES) return refuse(response, 'BODY_TOO_LARGE', requestId);
+    await this.#integrate(route, payload, response, requestId);
   }
 
   async #integrate(
@@ -80,10 +106,17 @@ export class Gateway {
     // A stream may last longer; its function's own timeout ends it.
     const timer = route.streaming
       ? undefined
-      : setTimeout(() => refuse(response, 'GATEWAY_TIMEOUT', requestId), INTEGRATION_TIMEOUT_MS);
+      : setTimeout(
+          () => refuse(response, 'GATEWAY_TIMEOUT', requestId),
+          this.#options.integrationTimeoutMs ?? INTEGRATION_TIMEOUT_MS,
+        );
     try {
       const result = await this.#options.functions.invoke(route.functionName, payload, { requestId });
-      if (response.headersSent || response.destroyed) return;
+      if (response.headersSent || response.destroyed) {
+        // Nobody reads it any more; its function goes on all the same.
+        if (result.kind === 'stream') result.body.destroy();
+        return;
+      }
       if (result.kind === 'throttled') refuse(response, 'FUNCTION_THROTTLED', requestId);
       else if (result.kind === 'function-error') refuse(response, 'FUNCTION_FAILED', requestId);
       else if (result.kind === 'response') sendBuffered(response, result.payload);
@@ -131,14 +164,8 @@ export class Gateway {
   }
 }
 
-/** The body; undefined where it is too large. */
-async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
-  const parts: Buffer[] = [];
-  let length = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    length += part.length;
-    if (length > MAX_BODY_BYTES) return undefined;
-    parts.push(part);
-  }
-  return Buffer.concat(parts, length);
+/** What was asked, by path or whole address; a path may begin with `//`. */
+function urlOf(target: string): URL | undefined {
+  const address = target.startsWith('/') ? `http://laptop${target}` : target;
+  return URL.canParse(address) ? new URL(address) : undefined;
 }

@@ -12,21 +12,22 @@ export interface ProxyRequest {
 
 /** The event of a Lambda proxy integration of a REST API. */
 export function proxyEvent({ request, url, body, requestId, resource }: ProxyRequest): object {
-  const headers: Record<string, string> = {};
-  const multiValueHeaders: Record<string, string[]> = {};
+  // A header may be called `constructor` or `__proto__`.
+  const headers = new Map<string, string>();
+  const multiValueHeaders = new Map<string, string[]>();
   for (let at = 0; at < request.rawHeaders.length; at += 2) {
     const name = request.rawHeaders[at]!;
     const value = request.rawHeaders[at + 1]!;
-    headers[name] = value;
-    multiValueHeaders[name] = [...(multiValueHeaders[name] ?? []), value];
+    headers.set(name, value);
+    multiValueHeaders.set(name, [...(multiValueHeaders.get(name) ?? []), value]);
   }
   const isText = isUtf8(body);
   return {
     resource,
     path: url.pathname,
     httpMethod: request.method,
-    headers,
-    multiValueHeaders,
+    headers: Object.fromEntries(headers),
+    multiValueHeaders: Object.fromEntries(multiValueHeaders),
     ...queryOf(url),
     pathParameters: null,
     stageVariables: null,
@@ -38,7 +39,7 @@ export function proxyEvent({ request, url, body, requestId, resource }: ProxyReq
       httpMethod: request.method,
       protocol: 'HTTP/1.1',
       requestTimeEpoch: Date.now(),
-      domainName: request.headers.host ?? 'localhost',
+      domainName: domainOf(request.headers.host),
       identity: {
         sourceIp: request.socket.remoteAddress ?? '',
         userAgent: request.headers['user-agent'] ?? '',
@@ -48,6 +49,12 @@ export function proxyEvent({ request, url, body, requestId, resource }: ProxyReq
     isBase64Encoded: !isText && body.length > 0,
   };
 }
+
+/** The host that was asked, where it can stand in a URL: handlers make one of it. */
+const domainOf = (host = ''): string =>
+  /^[\w.-]+(:\d{1,5})?$|^\[[\da-f:]+\](:\d{1,5})?$/i.test(host) && URL.canParse(`http://${host}`)
+    ? host
+    : 'localhost';
 
 function queryOf({ searchParams }: URL) {
   const names = [...new Set(searchParams.keys())];

@@ -12,9 +12,9 @@ export class MalformedResponse extends Error {}
 export function sendBuffered(response: ServerResponse, payload: Buffer): number {
   const { statusCode, headers, multiValueHeaders, body, isBase64Encoded } = parsed(payload);
   const bytes = Buffer.from(body ?? '', isBase64Encoded === true ? 'base64' : 'utf8');
-  response.writeHead(statusCode, {
+  writeHead(response, statusCode, {
     ...headersOf(headers, multiValueHeaders),
-    'Content-Length': bytes.length,
+    'content-length': String(bytes.length),
   });
   response.end(bytes);
   return bytes.length;
@@ -25,15 +25,19 @@ export function sendBuffered(response: ServerResponse, payload: Buffer): number 
  * it comes, no faster than the client reads. A client that leaves ends the passing on, not the function.
  */
 export async function sendStream(response: ServerResponse, body: Readable): Promise<void> {
+  // Else a function that writes faster than a client that has left would wait until its time is over.
+  response.once('close', () => body.destroy());
   let waiting = Buffer.alloc(0);
   const source = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   for (;;) {
     const at = waiting.indexOf(PRELUDE_END);
     if (at >= 0) {
       const { statusCode, headers, cookies } = parsed(waiting.subarray(0, at));
-      response.writeHead(statusCode, {
-        ...headersOf(headers, cookies === undefined ? undefined : { 'Set-Cookie': cookies }),
-      });
+      writeHead(
+        response,
+        statusCode,
+        headersOf(headers, cookies === undefined ? undefined : { 'Set-Cookie': cookies }),
+      );
       response.flushHeaders();
       const rest = waiting.subarray(at + PRELUDE_END.length);
       return pipeline(withFirst(rest, source), response);
@@ -54,12 +58,24 @@ async function* withFirst(first: Buffer, source: AsyncIterator<Buffer>): AsyncGe
   }
 }
 
+function writeHead(
+  response: ServerResponse,
+  status: number,
+  headers: Readonly<Record<string, string | string[]>>,
+): void {
+  try {
+    response.writeHead(status, headers);
+  } catch (cause) {
+    throw new MalformedResponse('A header of the answer is none.', { cause });
+  }
+}
+
 interface ProxyResponse {
   readonly statusCode: number;
-  readonly headers?: Readonly<Record<string, unknown>>;
-  readonly multiValueHeaders?: Readonly<Record<string, readonly unknown[]>>;
+  readonly headers?: Readonly<Record<string, unknown>> | null;
+  readonly multiValueHeaders?: Readonly<Record<string, readonly unknown[]>> | null;
   readonly cookies?: readonly string[];
-  readonly body?: string;
+  readonly body?: string | null;
   readonly isBase64Encoded?: boolean;
 }
 
@@ -71,20 +87,23 @@ function parsed(payload: Buffer): ProxyResponse {
     throw new MalformedResponse('The answer is not JSON.');
   }
   const status = value?.statusCode;
-  const isStatus = Number.isInteger(status) && status! >= 100 && status! <= 599;
-  if (!isStatus || (value?.body !== undefined && typeof value.body !== 'string'))
+  const isStatus = Number.isInteger(status) && status! >= 200 && status! <= 599;
+  if (!isStatus || typeof (value?.body ?? '') !== 'string')
     throw new MalformedResponse('The answer is no proxy response.');
   return value as ProxyResponse;
 }
 
 /** Headers, those with several values from the second map; what frames the message is the gateway's own. */
 function headersOf(
-  headers: ProxyResponse['headers'] = {},
-  multiple: ProxyResponse['multiValueHeaders'] = {},
+  headers: ProxyResponse['headers'],
+  multiple: ProxyResponse['multiValueHeaders'],
 ): Record<string, string | string[]> {
   const found: Record<string, string | string[]> = {};
-  for (const [name, value] of Object.entries(headers)) found[name.toLowerCase()] = String(value);
-  for (const [name, values] of Object.entries(multiple)) found[name.toLowerCase()] = values.map(String);
+  for (const [name, value] of Object.entries(headers ?? {})) found[name.toLowerCase()] = String(value);
+  for (const [name, values] of Object.entries(multiple ?? {})) {
+    if (!Array.isArray(values)) throw new MalformedResponse(`The values of ${name} are no list.`);
+    found[name.toLowerCase()] = values.map(String);
+  }
   for (const name of ['content-length', 'transfer-encoding', 'connection', 'keep-alive']) delete found[name];
   return found;
 }

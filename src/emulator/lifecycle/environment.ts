@@ -6,6 +6,7 @@ import { MemoryWatch } from './memory-watch.ts';
 import type { FunctionDefinition, InvocationResult, InvokeOptions, Report } from './port.ts';
 import { ProcessorShare } from './processor-share.ts';
 import { RuntimeApi } from './runtime-api.ts';
+import { variablesOf } from './variables.ts';
 
 /** An init that takes longer is ended, as Lambda does. */
 const MAX_INIT_MS = 10_000;
@@ -49,10 +50,15 @@ export class ExecutionEnvironment {
   #isFirst = true;
   #isEnded = false;
   #isOverMemory = false;
+  #isKilled = false;
   #initTimer: NodeJS.Timeout | undefined;
   #settleInit: () => void = () => {};
   readonly #init = new Promise<void>((resolve) => {
     this.#settleInit = resolve;
+  });
+  #settleEnd: () => void = () => {};
+  readonly #end = new Promise<void>((resolve) => {
+    this.#settleEnd = resolve;
   });
 
   constructor(definition: FunctionDefinition, options: EnvironmentOptions) {
@@ -63,6 +69,8 @@ export class ExecutionEnvironment {
       ready: () => this.#ready(),
       initFailed: (errorType, payload) => {
         this.#initError = { errorType, payload };
+        // Nothing can come of it any more, even if its runtime went on.
+        this.kill();
       },
       responded: (requestId, payload) => this.#responded(requestId, payload),
       failed: (requestId, errorType, payload) => this.#failed(requestId, errorType, payload),
@@ -73,11 +81,12 @@ export class ExecutionEnvironment {
   /** Starts the process; kept when it is ready for its first invocation, or has failed to become so. */
   async start(): Promise<void> {
     const address = await this.#api.listen();
+    if (this.#isKilled) return this.#ended('signal: killed');
     const { bootstrap } = this.#definition;
     const [program = '', ...words] = bootstrap ?? this.#options.runtime;
     const child = spawn(program, words, {
       cwd: this.#definition.root,
-      env: this.#environment(address),
+      env: variablesOf(this.#definition, { ...this.#options, address }),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#process = child;
@@ -122,9 +131,16 @@ export class ExecutionEnvironment {
     });
   }
 
+  /** Ends the process, whatever it does; also one that has not been started yet. */
   kill(): void {
+    this.#isKilled = true;
     this.#share?.stop();
     this.#process?.kill('SIGKILL');
+  }
+
+  /** Kept when the process has ended. */
+  get ended(): Promise<void> {
+    return this.#end;
   }
 
   #ready(): void {
@@ -132,22 +148,33 @@ export class ExecutionEnvironment {
     if (this.#initMs === undefined) {
       this.#initMs = performance.now() - this.#startedMs;
       this.#settleInit();
-    } else if (this.#running === undefined) this.#options.onReady();
+    }
+  }
+
+  /** It has answered and will poll at once: an event that comes before that is kept for it, as for one that waits. */
+  #free(): void {
+    if (!this.#isKilled) this.#options.onReady();
   }
 
   #responded(requestId: string, payload: Buffer): void {
     const running = this.#take(requestId);
-    running?.finish({ kind: 'response', payload, report: this.#report(running, 'success') });
+    if (running === undefined) return;
+    running.finish({ kind: 'response', payload, report: this.#report(running, 'success') });
+    this.#free();
   }
 
   #failed(requestId: string, errorType: string, payload: Buffer): void {
-    if (this.#running?.requestId === requestId) this.#fail({ errorType, payload });
+    if (this.#running?.requestId !== requestId) return;
+    this.#fail({ errorType, payload });
+    this.#free();
   }
 
   #streams(requestId: string, contentType: string, source: IncomingMessage): void {
     const running = this.#running;
     if (running?.requestId !== requestId) return;
     const body = new PassThrough();
+    // Who takes it hears of its failure; a failure that nobody hears must not end this process.
+    body.on('error', () => {});
     const report = new Promise<Report>((resolve) => {
       running.stream = { body, report: resolve };
     });
@@ -160,6 +187,7 @@ export class ExecutionEnvironment {
       running.stream?.report(this.#report(running, errorType === undefined ? 'success' : 'error'));
       if (errorType === undefined) body.end();
       else body.destroy(new Error(String(errorType)));
+      this.#free();
     });
     // Lambda does not tell a function that its client left: what it still says is read and dropped.
     body.on('close', () => source.resume());
@@ -187,6 +215,7 @@ export class ExecutionEnvironment {
     );
     if (this.#running !== undefined) this.#fail(this.#initError);
     this.#settleInit();
+    this.#settleEnd();
     this.#options.onEnd();
   }
 
@@ -249,31 +278,6 @@ export class ExecutionEnvironment {
     output?.on('end', () => {
       if (rest !== '') this.#options.onLog(rest);
     });
-  }
-
-  /** What Lambda sets; nothing of this process's own environment but its PATH. */
-  #environment(address: string): Record<string, string> {
-    const { name, memoryMb, root, handler, environment } = this.#definition;
-    return {
-      PATH: process.env.PATH ?? '',
-      LANG: 'en_US.UTF-8',
-      TZ: ':UTC',
-      TMPDIR: this.#options.temporaryFolder,
-      AWS_REGION: 'us-east-1',
-      AWS_DEFAULT_REGION: 'us-east-1',
-      ...environment,
-      AWS_LAMBDA_RUNTIME_API: address,
-      AWS_LAMBDA_FUNCTION_NAME: name,
-      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
-      AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-      AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
-      AWS_LAMBDA_LOG_STREAM_NAME: this.id,
-      AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-      AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
-      LAMBDA_TASK_ROOT: root,
-      LAMBDA_RUNTIME_DIR: root,
-      _HANDLER: handler,
-    };
   }
 }
 

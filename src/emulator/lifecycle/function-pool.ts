@@ -58,15 +58,24 @@ export class FunctionPool {
       return { kind: 'throttled', reason: 'concurrency' };
     if (!this.#mayStart()) return { kind: 'throttled', reason: 'scaling' };
     const member = this.#add();
-    await mkdir(this.#folderOf(member.environment.id), { recursive: true });
-    await member.environment.start();
+    try {
+      await mkdir(this.#folderOf(member.environment.id), { recursive: true });
+      await member.environment.start();
+    } catch (error) {
+      member.environment.kill();
+      this.#members.delete(member);
+      throw error;
+    }
     return this.#run(member, payload, options);
   }
 
-  close(): void {
+  /** Ends all environments; kept when their processes are gone. */
+  async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#reaper);
-    for (const { environment } of this.#members) environment.kill();
+    const environments = [...this.#members].map(({ environment }) => environment);
+    for (const environment of environments) environment.kill();
+    await Promise.all(environments.map(({ ended }) => ended));
   }
 
   async #run(member: Member, payload: Buffer, options: InvokeOptions): Promise<InvocationResult> {

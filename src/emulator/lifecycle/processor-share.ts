@@ -15,6 +15,7 @@ export class ProcessorShare {
   readonly #pid: number;
   #timer: NodeJS.Timeout | undefined;
   #used = 0;
+  #checkedMs = 0;
   #isStopped = false;
 
   constructor(pid: number, memoryMb: number) {
@@ -27,6 +28,7 @@ export class ProcessorShare {
     const used = processorMs(this.#pid);
     if (this.#share >= 1 || used === undefined || this.#timer !== undefined) return;
     this.#used = used;
+    this.#checkedMs = performance.now();
     this.#timer = setTimeout(() => this.#check(), PERIOD_MS);
     this.#timer.unref();
   }
@@ -41,8 +43,11 @@ export class ProcessorShare {
     this.#go();
     const used = processorMs(this.#pid);
     if (used === undefined) return;
-    const restMs = (used - this.#used) / this.#share - PERIOD_MS;
+    const now = performance.now();
+    // By the clock: timers of a busy machine are late.
+    const restMs = (used - this.#used) / this.#share - (now - this.#checkedMs);
     this.#used = used;
+    this.#checkedMs = now + Math.max(0, restMs);
     if (restMs < TICK_MS) {
       this.#timer = setTimeout(() => this.#check(), PERIOD_MS);
     } else {

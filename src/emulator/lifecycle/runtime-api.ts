@@ -31,6 +31,8 @@ export class RuntimeApi {
   readonly #server: Server;
   readonly #listener: RuntimeListener;
   #waiting: ServerResponse | undefined;
+  /** Handed out at the next poll, where none is open just now. */
+  #next: Assignment | undefined;
   /** The invocation that may be answered now. */
   #current: string | undefined;
 
@@ -55,11 +57,18 @@ export class RuntimeApi {
     return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Hands an event to the runtime, which must be waiting for one. */
-  assign({ requestId, payload, deadlineMs, functionArn, traceId }: Assignment): void {
+  /** Hands an event to the runtime: at once where it waits for one, else when it polls again. */
+  assign(assignment: Assignment): void {
     const response = this.#waiting;
-    if (response === undefined) throw new Error('The runtime does not wait for an event.');
     this.#waiting = undefined;
+    if (response === undefined) this.#next = assignment;
+    else this.#give(assignment, response);
+  }
+
+  #give(
+    { requestId, payload, deadlineMs, functionArn, traceId }: Assignment,
+    response: ServerResponse,
+  ): void {
     this.#current = requestId;
     response.writeHead(200, {
       'Content-Type': 'application/json',
@@ -80,7 +89,7 @@ export class RuntimeApi {
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method, url = '' } = request;
     const path = url.startsWith(ROOT) ? url.slice(ROOT.length) : '';
-    if (method === 'GET' && path === 'invocation/next') return this.#next(response);
+    if (method === 'GET' && path === 'invocation/next') return this.#polled(response);
     if (method === 'POST' && path === 'init/error') {
       const payload = await bodyOf(request, MAX_ERROR_BYTES);
       accept(response);
@@ -96,6 +105,7 @@ export class RuntimeApi {
     if (request.headers['lambda-runtime-function-response-mode'] === 'streaming') {
       const type = request.headers['content-type'] ?? 'application/octet-stream';
       request.once('end', () => accept(response));
+      request.once('error', () => response.destroy());
       return this.#listener.streams(requestId, type, request);
     }
     const payload = await bodyOf(request, MAX_RESPONSE_BYTES);
@@ -109,7 +119,13 @@ export class RuntimeApi {
     this.#listener.failed(requestId, errorType, Buffer.from(JSON.stringify({ errorType, errorMessage })));
   }
 
-  #next(response: ServerResponse): void {
+  #polled(response: ServerResponse): void {
+    const next = this.#next;
+    this.#next = undefined;
+    if (next !== undefined) {
+      this.#give(next, response);
+      return;
+    }
     this.#waiting = response;
     response.on('close', () => {
       if (this.#waiting === response) this.#waiting = undefined;

@@ -24,6 +24,9 @@ try {
 // As in the managed runtime, what nobody caught ends the environment.
 process.on('uncaughtException', (error) => die(error));
 process.on('unhandledRejection', (error) => die(error));
+// Nobody is left to answer: the process that served the Runtime API was killed while the handler was at work.
+const parent = process.ppid;
+setInterval(() => process.ppid === parent || process.exit(1), 1_000).unref();
 
 for (;;) {
   const invocation = await client.next();

@@ -14,6 +14,8 @@ export interface Invocation {
 
 const ROOT = '/2018-06-01/runtime';
 const ERROR_TYPE = 'Lambda-Runtime-Function-Error-Type';
+/** Trailers are headers: a long one would break the connection that should tell it. */
+const MAX_TRAILER_CHARACTERS = 2_000;
 const ERROR_BODY = 'Lambda-Runtime-Function-Error-Body';
 
 /** The runtime's side of the Lambda Runtime API. It uses node:http: `fetch` gives up a long poll after 300 s. */
@@ -63,7 +65,9 @@ export class RuntimeClient {
       const sent = stream.request;
       if (sent === undefined) throw error;
       console.error(error);
-      const told = described(error);
+      // What it still holds was written for a reader that will not come to it.
+      stream.destroy();
+      const told = described(error, MAX_TRAILER_CHARACTERS);
       sent.addTrailers({
         [ERROR_TYPE]: told.errorType,
         [ERROR_BODY]: Buffer.from(JSON.stringify(told)).toString('base64'),
@@ -111,13 +115,16 @@ export class RuntimeClient {
 }
 
 /** An error as Lambda tells it. */
-function described(error: unknown): { errorType: string; errorMessage: string; stackTrace: string[] } {
+function described(
+  error: unknown,
+  most = Number.POSITIVE_INFINITY,
+): { errorType: string; errorMessage: string; stackTrace: string[] } {
   if (!(error instanceof Error))
-    return { errorType: typeof error, errorMessage: String(error), stackTrace: [] };
+    return { errorType: typeof error, errorMessage: String(error).slice(0, most), stackTrace: [] };
   const { name, message, stack = '' } = error;
   return {
-    errorType: name.replaceAll(/[^\x20-\x7e]/g, '?'),
-    errorMessage: message,
-    stackTrace: stack.split('\n').slice(1),
+    errorType: name.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 200),
+    errorMessage: message.slice(0, most),
+    stackTrace: stack.slice(0, most).split('\n').slice(1),
   };
 }

@@ -1,0 +1,267 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { answering, gatewayOver, proxied, rawConnection } from '../../../support/gateway.ts';
+import { rawHttp } from '../../../support/raw-http.ts';
+
+const BODY = { 'content-type': 'application/json' };
+
+describe('the gateway', () => {
+  it('passes a request on as the event of a proxy integration, and its answer back', async () => {
+    const { url, events, entries } = await gatewayOver(
+      answering({
+        statusCode: 201,
+        headers: { 'Content-Type': 'text/plain', 'X-Own': 'yes' },
+        body: 'größer',
+      }),
+    );
+    const path = '/things?a=1&a=2&b=%C3%A9&__proto__=x';
+    const answer = await rawHttp(
+      url,
+      'POST',
+      path,
+      { ...BODY, constructor: 'c', __PROTO__: 'p' },
+      '{"q":"왜"}',
+    );
+    expect(answer).toMatchObject({ status: 201, body: 'größer' });
+    expect(answer.headers).toMatchObject({ 'content-type': 'text/plain', 'x-own': 'yes' });
+    const [event] = events;
+    expect(event).toMatchObject({
+      resource: '/things',
+      path: '/things',
+      httpMethod: 'POST',
+      multiValueHeaders: { constructor: ['c'] },
+      queryStringParameters: { a: '2', b: 'é' },
+      multiValueQueryStringParameters: { a: ['1', '2'], b: ['é'] },
+      body: '{"q":"왜"}',
+      isBase64Encoded: false,
+    });
+    expect(Object.keys(event.headers)).toContain('__PROTO__');
+    expect(Object.keys(event.queryStringParameters)).toContain('__proto__');
+    expect(entries).toMatchObject([{ method: 'POST', path: '/things', status: 201 }]);
+    expect(entries[0]!.requestId).toBe(event.requestContext.requestId);
+  });
+
+  it('gives bytes that are no text as base64, and takes them so', async () => {
+    const bytes = Buffer.from([0xff, 0x00, 0xfe]);
+    const { url, events } = await gatewayOver(
+      answering({ statusCode: 200, body: bytes.toString('base64'), isBase64Encoded: true }),
+    );
+    const response = await fetch(`${url}/things`, { method: 'POST', body: bytes });
+    expect(Buffer.from(await response.arrayBuffer())).toEqual(bytes);
+    expect(events[0]).toMatchObject({ body: bytes.toString('base64'), isBase64Encoded: true });
+  });
+
+  it('sends headers of several values each, and frames the message itself', async () => {
+    const { url } = await gatewayOver(
+      answering({
+        statusCode: 200,
+        headers: { 'content-length': '1', 'transfer-encoding': 'chunked', 'x-one': '1' },
+        multiValueHeaders: { 'set-cookie': ['a=1', 'b=2'] },
+        body: 'three',
+      }),
+    );
+    const { headers, body } = await rawHttp(url, 'POST', '/things');
+    expect(body).toBe('three');
+    expect(headers).toMatchObject({ 'content-length': '5', 'set-cookie': ['a=1', 'b=2'], 'x-one': '1' });
+    expect(headers).not.toHaveProperty('transfer-encoding');
+  });
+
+  it.each([
+    ['no JSON', Buffer.from('hello')],
+    ['no object', proxied('hello')],
+    ['null', proxied(null)],
+    ['no status', proxied({ body: 'x' })],
+    ['a status that is none', proxied({ statusCode: 99 })],
+    ['a status that is text', proxied({ statusCode: '200' })],
+    ['a body that is no text', proxied({ statusCode: 200, body: { a: 1 } })],
+    ['a header with a line break', proxied({ statusCode: 200, headers: { x: 'a\r\nset-cookie: b' } })],
+    ['a header whose name is none', proxied({ statusCode: 200, headers: { 'x y': '1' } })],
+    ['values that are no list', proxied({ statusCode: 200, multiValueHeaders: { x: 'a' } })],
+  ])('answers 502 for a function whose answer is %s', async (_, payload) => {
+    const { url, entries } = await gatewayOver(async () => answering(payload));
+    const answer = await rawHttp(url, 'POST', '/things');
+    expect(answer.status).toBe(502);
+    expect(JSON.parse(answer.body)).toMatchObject({ status: 502, code: 'FUNCTION_FAILED' });
+    expect(answer.headers['content-type']).toBe('application/problem+json');
+    expect(entries).toMatchObject([{ status: 502 }]);
+  });
+
+  it('answers an empty body where a function gives null for it', async () => {
+    const { url } = await gatewayOver(answering({ statusCode: 204, body: null, headers: null }));
+    expect(await rawHttp(url, 'POST', '/things')).toMatchObject({ status: 204, body: '' });
+  });
+
+  it('answers 502 when its function fails, and when it cannot be invoked at all', async () => {
+    const report = {
+      requestId: '',
+      durationMs: 1,
+      billedMs: 1,
+      maxMemoryMb: 1,
+      memoryMb: 1,
+      status: 'error' as const,
+    };
+    const { url } = await gatewayOver({
+      kind: 'function-error',
+      errorType: 'E',
+      payload: proxied({}),
+      report,
+    });
+    expect((await rawHttp(url, 'POST', '/things')).status).toBe(502);
+    const other = await gatewayOver(() => Promise.reject(new Error('no such function')));
+    expect((await rawHttp(other.url, 'POST', '/things')).status).toBe(502);
+  });
+
+  it('knows its routes: 404 for other paths, 405 with what is allowed for other methods', async () => {
+    const { url, events } = await gatewayOver(answering({ statusCode: 200 }));
+    const nothing = await rawHttp(url, 'GET', '/nothing');
+    expect([nothing.status, JSON.parse(nothing.body).code]).toEqual([404, 'NO_SUCH_ROUTE']);
+    const wrong = await rawHttp(url, 'DELETE', '/things');
+    expect([wrong.status, wrong.headers.allow]).toEqual([405, 'GET, POST']);
+    expect(events).toEqual([]);
+  });
+
+  it('throttles by its rate and burst, and tells that from a throttled function', async () => {
+    const { url, events } = await gatewayOver(answering({ statusCode: 200 }), {
+      throttle: { rate: 0.001, burst: 3 },
+    });
+    const answers = await Promise.all(Array.from({ length: 5 }, () => rawHttp(url, 'POST', '/things')));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 429, 429]);
+    const refused = answers.find(({ status }) => status === 429)!;
+    expect([JSON.parse(refused.body).code, refused.headers['retry-after']]).toEqual([
+      'GATEWAY_THROTTLED',
+      '1',
+    ]);
+    expect(events).toHaveLength(3);
+    const busy = await gatewayOver({ kind: 'throttled', reason: 'concurrency' });
+    const throttled = await rawHttp(busy.url, 'POST', '/things');
+    expect([throttled.status, JSON.parse(throttled.body).code, throttled.headers['retry-after']]).toEqual([
+      429,
+      'FUNCTION_THROTTLED',
+      '1',
+    ]);
+  });
+
+  it('asks for a key where it has some', async () => {
+    const { url } = await gatewayOver(answering({ statusCode: 200 }), { apiKeys: ['k1', 'k2'] });
+    const statusOf = async (headers = {}) => (await rawHttp(url, 'POST', '/things', headers)).status;
+    expect(await statusOf()).toBe(403);
+    expect(await statusOf({ 'x-api-key': 'k' })).toBe(403);
+    expect(await statusOf({ 'x-api-key': 'k2' })).toBe(200);
+  });
+
+  it('answers 504 when a function takes too long; what it says later is dropped', async () => {
+    const { url, entries } = await gatewayOver(
+      async () => {
+        await delay(200);
+        return answering({ statusCode: 200 });
+      },
+      { integrationTimeoutMs: 50 },
+    );
+    const answer = await rawHttp(url, 'POST', '/things');
+    expect([answer.status, JSON.parse(answer.body).code]).toEqual([504, 'GATEWAY_TIMEOUT']);
+    await delay(250);
+    expect(entries).toMatchObject([{ status: 504 }]);
+  });
+
+  it('does not put its time limit on a stream', async () => {
+    const { url } = await gatewayOver(
+      async () => {
+        await delay(150);
+        return answering({ statusCode: 200, body: 'late' });
+      },
+      { integrationTimeoutMs: 50 },
+    );
+    expect(await rawHttp(url, 'POST', '/stream')).toMatchObject({ status: 200, body: 'late' });
+  });
+
+  it.each([
+    ['a body of more than 10 MB', 'x'.repeat(11 * 2 ** 20)],
+    ['an event of more than 6 MB', 'x'.repeat(6_291_557)],
+  ])('answers 413 to %s', async (_, body) => {
+    const { url, events } = await gatewayOver(answering({ statusCode: 200 }));
+    const answer = await rawHttp(url, 'POST', '/things', BODY, body);
+    expect([answer.status, JSON.parse(answer.body).code]).toEqual([413, 'BODY_TOO_LARGE']);
+    expect(events).toEqual([]);
+  });
+});
+
+describe('the gateway, given what no client should send', () => {
+  it.each([
+    ['//', 404],
+    ['///things', 404],
+    ['//things', 404],
+    ['/%', 404],
+    ['/things%00', 404],
+    ['/%ff%fe', 404],
+    ['/things/../things', 200],
+    ['*', 400],
+    ['http://', 400],
+    ['http://elsewhere/things', 200],
+    ['nothing', 400],
+    ['/things?%', 200],
+    ['/things?a=%ff&&=&=1', 200],
+    [`/${'x'.repeat(8_000)}`, 404],
+  ])('asked for %s answers %i', async (target, status) => {
+    const { url } = await gatewayOver(answering({ statusCode: 200 }));
+    const answer = await rawConnection(url, `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    if (status >= 400) expect(answer).toContain('application/problem+json');
+  });
+
+  it.each([
+    [
+      'headers beyond 16 KB',
+      `GET /things HTTP/1.1\r\nHost: x\r\n${`x-a: ${'b'.repeat(90)}\r\n`.repeat(400)}\r\n`,
+      431,
+    ],
+    ['no HTTP', 'hello\r\n\r\n', 400],
+    ['no host', 'GET /things HTTP/1.1\r\n\r\n', 400],
+    [
+      'two lengths',
+      'POST /things HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab',
+      400,
+    ],
+    [
+      'a length and chunks',
+      'POST /things HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      400,
+    ],
+    ['a header with a control character', 'GET /things HTTP/1.1\r\nHost: x\r\nA: \u0001\r\n\r\n', 400],
+  ])('%s: answers %i and goes on', async (_, bytes, status) => {
+    const { url } = await gatewayOver(answering({ statusCode: 200 }));
+    expect(await rawConnection(url, bytes)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect((await rawHttp(url, 'POST', '/things')).status).toBe(200);
+  });
+
+  it('a host that is none: handlers get one that can stand in a URL', async () => {
+    const { url, events } = await gatewayOver(answering({ statusCode: 200 }));
+    for (const host of ['a b', 'a/b?c', '[::1', 'x:99999999', '%', ''])
+      await rawConnection(url, `GET /things HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    expect(events.map(({ requestContext }) => requestContext.domainName)).toEqual(Array(6).fill('localhost'));
+  });
+
+  it('a body that does not come whole in time: 408', async () => {
+    const { url, events } = await gatewayOver(answering({ statusCode: 200 }), { requestTimeoutMs: 100 });
+    const answer = await rawConnection(
+      url,
+      'POST /things HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf',
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+    expect(events).toEqual([]);
+  });
+
+  it('a client that breaks off inside of its body costs nothing, and is told as one that left', async () => {
+    const { url, events, entries } = await gatewayOver(answering({ statusCode: 200 }));
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    socket.write('POST /things HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf');
+    await delay(50);
+    socket.destroy();
+    await once(socket, 'close');
+    for (let tries = 0; entries.length === 0 && tries < 100; tries++) await delay(10);
+    expect(entries).toMatchObject([{ status: 499 }]);
+    expect(events).toEqual([]);
+  });
+});

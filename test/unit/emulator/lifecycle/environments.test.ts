@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { isAlive, poolOf, told, until } from '../../../support/function-pool.ts';
+
+describe('execution environments', () => {
+  it('do one invocation at a time: as many as there are requests at once, and no more than allowed', async () => {
+    const { ask, pool } = await poolOf('plain.handler', { concurrency: 3 });
+    const results = await Promise.all(Array.from({ length: 8 }, () => ask({ act: 'sleep', ms: 500 })));
+    const kinds = results.map((result) => (result.kind === 'throttled' ? result.reason : result.kind));
+    expect(kinds.filter((kind) => kind === 'response')).toHaveLength(3);
+    expect(kinds.filter((kind) => kind === 'concurrency')).toHaveLength(5);
+    expect(pool.size).toBe(3);
+    expect(await ask({})).toMatchObject({ kind: 'response' });
+  });
+
+  it('may not be added faster than the scale-up rate; those that exist go on', async () => {
+    const { ask } = await poolOf('plain.handler', { concurrency: 10 }, { scaleRate: 2 });
+    const results = await Promise.all(Array.from({ length: 5 }, () => ask({ act: 'sleep', ms: 300 })));
+    const reasons = results.flatMap((result) => (result.kind === 'throttled' ? [result.reason] : []));
+    expect(reasons).toEqual(['scaling', 'scaling', 'scaling']);
+    expect(await ask({})).toMatchObject({ kind: 'response' });
+  });
+
+  it('are ended when idle for long enough, and the next one starts cold', async () => {
+    const { ask, pool } = await poolOf('plain.handler', {}, { idleMs: 200 });
+    const { pid } = told(await ask({}));
+    await until(() => pool.size === 0);
+    expect(isAlive(pid)).toBe(false);
+    expect(told(await ask({}))).toMatchObject({ invocations: 1 });
+  });
+
+  it('are ended when their memory is over the limit, and told so', async () => {
+    const { ask, reports } = await poolOf('plain.handler', { memoryMb: 192 });
+    const result = await ask({ act: 'hoard' });
+    expect(result).toMatchObject({ kind: 'function-error', errorType: 'Runtime.OutOfMemory' });
+    expect(told(result).errorMessage).toMatch(/Runtime exited with error: signal: killed$/);
+    expect(reports[0]!.maxMemoryMb).toBeGreaterThan(150);
+    expect(told(await ask({}))).toMatchObject({ invocations: 1 });
+  });
+
+  it('get the share of a processor that their memory pays for: a quarter at 442 MB', async () => {
+    const WORK = { act: 'work', ms: 500 };
+    const tookMs = async (memoryMb: number): Promise<number> => {
+      const { ask, reports } = await poolOf('plain.handler', { memoryMb });
+      await ask({});
+      await ask(WORK);
+      return reports[1]!.durationMs;
+    };
+    const quarterMs = await tookMs(442);
+    // Whatever else the machine does only makes it longer.
+    expect(quarterMs).toBeGreaterThan(0.75 * 4 * WORK.ms);
+    const wholeMs = await tookMs(1_769);
+    expect(wholeMs).toBeLessThan(quarterMs);
+  });
+
+  it('that end while idle fail nobody: the next request finds another', async () => {
+    const { ask, pool } = await poolOf('plain.handler');
+    const { pid } = told(await ask({}));
+    process.kill(pid, 'SIGKILL');
+    await until(() => pool.size === 0);
+    expect(told(await ask({}))).toMatchObject({ invocations: 1 });
+  });
+
+  it('end with their pool, whatever they do: starting, at work, idle', async () => {
+    const { ask, pool } = await poolOf('plain.handler', { concurrency: 5 });
+    const { pid: idle } = told(await ask({}));
+    const asked = [ask({ act: 'hang' }), ask({ act: 'hang' }), ask({ act: 'work', ms: 60_000 })];
+    await until(() => pool.size === 3);
+    await pool.close();
+    expect(isAlive(idle)).toBe(false);
+    for (const result of await Promise.all(asked)) expect(result.kind).toBe('function-error');
+    expect(await ask({})).toEqual({ kind: 'throttled', reason: 'concurrency' });
+  });
+
+  it.each(['idle', 'hang', 'stream'])('notice that the process around them was killed: %s', async (what) => {
+    const parent = startParent(what);
+    const [pids] = (await once(parent.stdout!.setEncoding('utf8'), 'data')) as [string];
+    const [pid] = JSON.parse(pids) as [number];
+    expect(isAlive(pid)).toBe(true);
+    parent.kill('SIGKILL');
+    await until(() => !isAlive(pid));
+  });
+});
+
+function startParent(what: string): ChildProcess {
+  const program = fileURLToPath(new URL('../../../support/pool-process.ts', import.meta.url));
+  const parent = spawn(process.execPath, ['--no-warnings', program, what], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void parent.kill('SIGKILL'));
+  return parent;
+}

@@ -1,0 +1,186 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { MAX_RESPONSE_BYTES } from '../../../../src/emulator/lifecycle/index.ts';
+import { isAlive, poolOf, told, until } from '../../../support/function-pool.ts';
+
+const support = (file: string): string =>
+  fileURLToPath(new URL(`../../../support/functions/${file}`, import.meta.url));
+
+describe('an invocation, as the official emulator was seen to treat it', () => {
+  it('that answers: the event goes in, the answer comes out, and the environment is used again', async () => {
+    const { ask } = await poolOf('plain.handler');
+    const first = told(await ask({ question: '왜?' }));
+    expect(first).toMatchObject({ invocations: 1, event: { question: '왜?' } });
+    expect(told(await ask({}))).toMatchObject({ invocations: 2, pid: first.pid });
+    expect(told(await ask({ act: 'nothing' }))).toBeNull();
+  });
+
+  it('whose handler throws: the error with its type, message and stack; the environment stays', async () => {
+    const { ask, lines } = await poolOf('plain.handler');
+    const { pid } = told(await ask({}));
+    const failed = await ask({ act: 'throw', what: 'such thing' });
+    expect(failed).toMatchObject({ kind: 'function-error', errorType: 'TypeError' });
+    expect(told(failed)).toMatchObject({ errorType: 'TypeError', errorMessage: 'no such thing' });
+    expect(told(failed).stackTrace[0]).toMatch(/at handler .*plain\.mjs/);
+    expect(told(await ask({ act: 'throw-text' }))).toMatchObject({ errorMessage: 'only words' });
+    expect(await ask({ act: 'circular' })).toMatchObject({ kind: 'function-error', errorType: 'TypeError' });
+    expect(told(await ask({}))).toMatchObject({ pid });
+    expect(lines.join('\n')).toContain('Status: error');
+  });
+
+  it('that runs out of time: told so, its process killed, and the next one starts cold', async () => {
+    const { ask, reports } = await poolOf('plain.handler', { timeoutMs: 1_000 });
+    const { pid } = told(await ask({}));
+    const late = await ask({ act: 'hang' });
+    expect(late).toMatchObject({ kind: 'function-error', errorType: 'Sandbox.Timedout' });
+    expect(told(late).errorMessage).toMatch(/^RequestId: [\w-]+ Error: Task timed out after 1\.00 seconds$/);
+    await until(() => !isAlive(pid));
+    expect(told(await ask({}))).toMatchObject({ invocations: 1 });
+    expect(reports.map(({ status, initMs }) => [status, initMs !== undefined])).toEqual([
+      ['success', true],
+      ['timeout', false],
+      ['success', true],
+    ]);
+  });
+
+  it.each([
+    ['exits', { act: 'exit', code: 7 }, /exit status 7/],
+    ['is ended by what nobody caught', { act: 'crash' }, /exit status 128/],
+  ])('whose process %s: Runtime.ExitError, and the next one starts cold', async (_, event, message) => {
+    const { ask } = await poolOf('plain.handler');
+    const { pid } = told(await ask({}));
+    const ended = await ask(event);
+    expect(ended).toMatchObject({ kind: 'function-error', errorType: 'Runtime.ExitError' });
+    expect(told(ended).errorMessage).toMatch(message);
+    const next = told(await ask({}));
+    expect(next.invocations).toBe(1);
+    expect(next.pid).not.toBe(pid);
+  });
+
+  it.each([
+    ['whose module cannot be loaded', 'broken.handler', 'SyntaxError', 'cannot be loaded'],
+    ['whose handler is missing', 'plain.other', 'Runtime.HandlerNotFound', 'plain.other is undefined'],
+  ])('of a function %s: the error of its init', async (_, handler, errorType, message) => {
+    const { ask } = await poolOf(handler);
+    for (const result of [await ask({}), await ask({})]) {
+      expect(result).toMatchObject({ kind: 'function-error', errorType });
+      expect(told(result).errorMessage).toContain(message);
+    }
+  });
+
+  it('of a runtime that posts an init error and goes on: its error, and the process is ended', async () => {
+    const { ask, pool } = await poolOf('any.handler', {
+      bootstrap: [process.execPath, support('runtime.mjs'), 'init-error'],
+    });
+    const result = await ask({});
+    expect(result).toMatchObject({ kind: 'function-error', errorType: 'Custom.Init' });
+    expect(told(result)).toEqual({ errorType: 'Custom.Init', errorMessage: 'no database' });
+    await until(() => pool.size === 0);
+  });
+
+  it('of a program that does not exist: an error, not a crash', async () => {
+    const { ask } = await poolOf('any.handler', { bootstrap: ['/no/such/program'] });
+    const result = await ask({});
+    expect(result).toMatchObject({ kind: 'function-error', errorType: 'Runtime.ExitError' });
+    expect(told(result).errorMessage).toContain('ENOENT');
+  });
+
+  it('that answers more than 6,291,556 bytes: Function.ResponseSizeTooLarge; exactly so many pass', async () => {
+    const { ask } = await poolOf('plain.handler');
+    const quotes = 2;
+    const most = await ask({ act: 'big', characters: MAX_RESPONSE_BYTES - quotes });
+    expect(most).toMatchObject({ kind: 'response' });
+    const over = await ask({ act: 'big', characters: MAX_RESPONSE_BYTES - quotes + 1 });
+    expect(over).toMatchObject({ kind: 'function-error', errorType: 'Function.ResponseSizeTooLarge' });
+    expect(told(over).errorMessage).toContain('6291556');
+    expect(told(await ask({}))).toMatchObject({ invocations: 3 });
+  });
+
+  it('logs START, END and REPORT as Lambda does', async () => {
+    const { ask, lines, reports } = await poolOf('slow-start.handler', { memoryMb: 512 });
+    await ask({});
+    await ask({});
+    const [id] = reports.map(({ requestId }) => requestId);
+    expect(lines.slice(0, 2)).toEqual([`START RequestId: ${id} Version: $LATEST`, `END RequestId: ${id}`]);
+    expect(lines[2]!.split('\t')).toEqual([
+      `REPORT RequestId: ${id}`,
+      expect.stringMatching(/^Duration: \d+\.\d\d ms$/),
+      expect.stringMatching(/^Billed Duration: \d+ ms$/),
+      'Memory Size: 512 MB',
+      expect.stringMatching(/^Max Memory Used: [1-9]\d+ MB$/),
+      expect.stringMatching(/^Init Duration: \d+\.\d\d ms$/),
+    ]);
+    expect(lines[5]).not.toContain('Init Duration');
+    const [first, second] = reports;
+    expect(first!.initMs).toBeGreaterThan(300);
+    expect(first!.billedMs).toBe(Math.ceil(first!.durationMs + first!.initMs!));
+    expect(second!.initMs).toBeUndefined();
+  });
+
+  it('gives an environment what Lambda gives, and nothing of its own but PATH', async () => {
+    const { ask, folder } = await poolOf('plain.handler', { memoryMb: 1_024 });
+    const { env } = told(await ask({ act: 'environment' }));
+    expect(env).toMatchObject({
+      GIVEN: 'by the function',
+      AWS_REGION: 'us-east-1',
+      AWS_LAMBDA_FUNCTION_NAME: 'tested',
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1024',
+      AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+      AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+      _HANDLER: 'plain.handler',
+      TMPDIR: `${folder}/tested-1`,
+    });
+    expect(env.AWS_LAMBDA_RUNTIME_API).toMatch(/^127\.0\.0\.1:\d+$/);
+    expect(env).not.toHaveProperty('HOME');
+    expect(env).not.toHaveProperty('VITEST');
+  });
+
+  it('gives the handler its context: ids, names and the time that is left', async () => {
+    const { pool } = await poolOf('plain.handler', { timeoutMs: 5_000 });
+    const payload = Buffer.from('{"act": "context"}');
+    const context = told(await pool.invoke(payload, { requestId: 'r-1', traceId: 'Root=1-a' }));
+    expect(context).toMatchObject({
+      awsRequestId: 'r-1',
+      functionName: 'tested',
+      functionVersion: '$LATEST',
+      memoryLimitInMB: '1769',
+      invokedFunctionArn: 'arn:aws:lambda:us-east-1:123456789012:function:tested',
+      trace: 'Root=1-a',
+    });
+    expect(context.remainingMs).toBeGreaterThan(3_000);
+    expect(context.remainingMs).toBeLessThanOrEqual(5_000);
+  });
+});
+
+describe("somebody else's runtime", () => {
+  it('in Python runs on it, answers and fails by the documented API alone', async () => {
+    const { ask } = await poolOf('any.handler', { bootstrap: ['python3', support('runtime.py')] });
+    const { event, headers } = told(await ask({ name: 'é' }));
+    expect(event).toEqual({ name: 'é' });
+    expect(headers).toMatchObject({
+      'lambda-runtime-aws-request-id': expect.stringMatching(/^[\da-f-]{36}$/),
+      'lambda-runtime-invoked-function-arn': 'arn:aws:lambda:us-east-1:123456789012:function:tested',
+      'lambda-runtime-trace-id': expect.stringMatching(
+        /^Root=1-[\da-f]{8}-[\da-f]{24};Parent=[\da-f]{16};Sampled=1$/,
+      ),
+    });
+    expect(Number(headers['lambda-runtime-deadline-ms'])).toBeGreaterThan(Date.now());
+    expect(told(await ask({ fail: 'on purpose' }))).toEqual({
+      errorType: 'Python.Failed',
+      errorMessage: 'on purpose',
+    });
+    expect(told(await ask({})).event).toEqual({});
+  });
+
+  it('is refused what is no part of the API, and goes on', async () => {
+    const { ask, lines } = await poolOf('any.handler', {
+      bootstrap: [process.execPath, support('runtime.mjs')],
+    });
+    expect(told(await ask({ ask: 'unknown path' })).told.unknown.status).toBe(404);
+    const { wrong } = told(await ask({ ask: 'wrong id' })).told;
+    expect([wrong.status, JSON.parse(wrong.text).errorType]).toEqual([400, 'InvalidRequestID']);
+    await ask({ ask: 'twice' });
+    await ask({});
+    expect(lines).toContain('second answer 400');
+  });
+});
