@@ -67,9 +67,9 @@ export function baselineService(settings: FunctionSettings, parts: Parts): Pick<
           meter.ranStateMachine(billed);
           return found;
         });
-        meter.gives(content);
+        const reply = meter.reply(content, context.requestId);
         await told(content.answer);
-        return { ...content, trace: meter.trace, cost: meter.cost(), requestId: context.requestId };
+        return reply;
       } catch (error) {
         await told(undefined, error);
         throw error;

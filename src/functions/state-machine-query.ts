@@ -68,7 +68,8 @@ export async function execute(
     memoryMb: billingDetails?.billedMemoryUsedInMB ?? 0,
   };
   const { retrieved, generated } = parsed.result;
-  return { content: generated, steps: [retrieved, generated], billed };
+  const { answer: text, citations, chunks, usage } = generated;
+  return { content: { answer: text, citations, chunks, usage }, steps: [retrieved, generated], billed };
 }
 
 const tooLate = (): SragError =>

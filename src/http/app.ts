@@ -1,10 +1,9 @@
 import { type Context, Hono } from 'hono';
 import { cors } from 'hono/cors';
 import type { z } from 'zod';
-import { SragError } from '../core/index.ts';
 import type { RequestContext, RetrieveRequest, Services } from '../serving/index.ts';
 import { VERSION } from '../version.ts';
-import { readJson } from './body.ts';
+import { depthOf, MAX_DEPTH, readJson } from './body.ts';
 import { checkAccepts } from './negotiation.ts';
 import { HttpProblem, invalidInput, problemOf, RETRY_AFTER_SECONDS } from './problem.ts';
 import { type OperationId, ROUTES } from './routes.ts';
@@ -42,6 +41,7 @@ export function createApp(services: Services, options: AppOptions): Hono {
     const { requestId } = contextOf(context);
     const problem = problemOf(error, requestId);
     if (problem.code === 'INTERNAL') options.onUnexpected?.(error, requestId);
+    context.header('X-Request-Id', requestId);
     if (problem.status === 429 || problem.status === 503)
       context.header('Retry-After', String(RETRY_AFTER_SECONDS));
     return context.json(problem, problem.status as 400, { 'Content-Type': 'application/problem+json' });
@@ -55,8 +55,13 @@ export function createApp(services: Services, options: AppOptions): Hono {
     app.on(method.toUpperCase(), path, async (context) => {
       const request = contextOf(context);
       context.header('X-Request-Id', request.requestId);
-      checkAccepts(context.req.header('accept'), isStream ? 'text/event-stream' : 'application/json');
-      return handlers[operationId]!(context, request);
+      try {
+        checkAccepts(context.req.header('accept'), isStream ? 'text/event-stream' : 'application/json');
+        return await handlers[operationId]!(context, request);
+      } catch (error) {
+        // hono's onError is told of errors alone, and anything can be thrown.
+        return refuse(error, context);
+      }
     });
   }
   for (const path of new Set(mounted.map((route) => route.path))) {
@@ -124,14 +129,17 @@ async function readBody<Schema extends z.ZodType>(
   context: Context,
   schema: Schema,
 ): Promise<z.output<Schema>> {
-  return checked(schema, await readJson(context.req.raw));
+  return checked(schema, await readJson(context.req.raw), 'INVALID_BODY');
 }
 
 async function readUrl(context: Context): Promise<RetrieveRequest> {
-  const repeated = Object.entries(context.req.queries()).find(([, values]) => values.length > 1);
-  if (repeated !== undefined) throw badParameter(repeated[0], 'is given more than once');
-  const { q, filter, ...rest } = checked(retrieveQuery, context.req.query());
+  const parameters = new URL(context.req.url).searchParams;
+  const repeated = [...parameters.keys()].find((name, at, names) => names.indexOf(name) !== at);
+  if (repeated !== undefined) throw badParameter(repeated, 'is given more than once');
+  // From entries: a parameter named like a part of every object is a parameter, too.
+  const { q, filter, ...rest } = checked(retrieveQuery, Object.fromEntries(parameters), 'INVALID_QUERY');
   if (filter === undefined) return { question: q, ...rest };
+  if (depthOf(filter) > MAX_DEPTH) throw badParameter('filter', `is nested deeper than ${MAX_DEPTH} levels`);
   try {
     return { question: q, filter: JSON.parse(filter) as unknown, ...rest };
   } catch {
@@ -139,13 +147,17 @@ async function readUrl(context: Context): Promise<RetrieveRequest> {
   }
 }
 
-function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+function checked<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  code: 'INVALID_BODY' | 'INVALID_QUERY',
+): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw invalidInput(parsed.error);
+  throw invalidInput(parsed.error, code);
 }
 
-const badParameter = (path: string, problem: string): SragError =>
-  new SragError('INVALID_ARGUMENT', `${path.slice(0, 100)} ${problem}.`, {
-    fields: { field: path.slice(0, 100) },
-  });
+function badParameter(name: string, message: string): HttpProblem {
+  const path = name.slice(0, 100);
+  return new HttpProblem('INVALID_QUERY', `${path} ${message}.`, { errors: [{ path, message }] });
+}

@@ -3,7 +3,7 @@ import { HttpProblem } from './problem.ts';
 /** Largest body, in bytes; API Gateway takes 10 MB and Lambda 6, no question is near that. */
 export const MAX_BODY_BYTES = 1_000_000;
 /** Deeper JSON is no request of this API, and recursion over it costs stack. */
-const MAX_DEPTH = 32;
+export const MAX_DEPTH = 32;
 
 /** The JSON body of a request. @throws HttpProblem for another media type, too many bytes, or what is not JSON. */
 export async function readJson(request: Request): Promise<unknown> {
@@ -44,7 +44,7 @@ async function readBytes(request: Request): Promise<Uint8Array> {
 }
 
 /** How deep brackets are nested outside of strings: known before anything is parsed. */
-function depthOf(text: string): number {
+export function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;
   for (let at = 0; at < text.length; at++) {

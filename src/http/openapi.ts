@@ -85,7 +85,8 @@ function referenceTo(schema: z.ZodType, io: 'input' | 'output', schemas: Record<
   for (const [name, definition] of Object.entries($defs ?? {})) schemas[name] = rebased(definition);
   const name = z.globalRegistry.get(schema)?.id;
   if (name === undefined) return rebased(json);
-  schemas[name] = rebased(json);
+  // A schema with an id stands among the definitions already, and is itself a reference to it.
+  if (!('$ref' in json)) schemas[name] = rebased(json);
   return { $ref: REFERENCE + name };
 }
 

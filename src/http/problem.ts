@@ -5,6 +5,8 @@ import type { Problem } from './schemas.ts';
 /** Statuses of problems that are the HTTP layer's own. */
 const HTTP_PROBLEMS = {
   INVALID_BODY: [400, 'Bad request'],
+  INVALID_QUERY: [400, 'Bad request'],
+  INVALID_REQUEST: [400, 'Bad request'],
   UNAUTHENTICATED: [401, 'Unauthenticated'],
   FORBIDDEN: [403, 'Forbidden'],
   NO_SUCH_ROUTE: [404, 'Not found'],
@@ -31,6 +33,15 @@ const BY_CODE: Partial<Record<ErrorCode, number>> = {
   DIMENSION_MISMATCH: 422,
   UNSUPPORTED: 422,
   INVALID_VECTOR: 422,
+  // Words of whoever deployed it, not of who asks.
+  INVALID_CONFIG: 502,
+  UNKNOWN_CONFIG_KEY: 502,
+  UNKNOWN_EMBEDDER: 502,
+  UNKNOWN_GENERATOR: 502,
+  UNKNOWN_RERANKER: 502,
+  EMBEDDER_MISMATCH: 502,
+  SETTINGS_MISMATCH: 502,
+  UNKNOWN_PRICE: 502,
   THROTTLED: 503,
   STORAGE_UNAVAILABLE: 503,
   OBJECT_NOT_FOUND: 503,
@@ -39,7 +50,7 @@ const BY_CODE: Partial<Record<ErrorCode, number>> = {
   CANCELLED: 504,
 };
 /** Input and state are the service's own here: what callers send is checked before. */
-const BY_CLASS = { usage: 400, input: 400, state: 502, service: 502 } as const;
+const BY_CLASS = { usage: 400, input: 502, state: 502, service: 502 } as const;
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad request',
@@ -53,6 +64,10 @@ const TITLES: Readonly<Record<number, string>> = {
 
 /** Seconds after which a request that met a passing fault may be sent again. */
 export const RETRY_AFTER_SECONDS = 1;
+
+/** What a problem repeats of a request is bounded: characters of a field's path, and of what is wrong with it. */
+const MAX_PATH = 200;
+const MAX_MESSAGE = 500;
 
 /** An error of the HTTP layer itself. */
 export class HttpProblem extends Error {
@@ -85,14 +100,17 @@ export class RelayedProblem extends Error {
 }
 
 /** What is wrong with a body or a query string. */
-export const invalidInput = ({ issues }: z.ZodError): HttpProblem => {
+export const invalidInput = ({ issues }: z.ZodError, code: 'INVALID_BODY' | 'INVALID_QUERY'): HttpProblem => {
   const errors = issues.flatMap((issue) => {
     const paths =
       issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
-    return paths.map((path) => ({ path: path.join('.'), message: issue.message.slice(0, 500) }));
+    return paths.map((path) => ({
+      path: path.join('.').slice(0, MAX_PATH),
+      message: issue.message.slice(0, MAX_MESSAGE),
+    }));
   });
   const [first] = errors;
-  return new HttpProblem('INVALID_BODY', `${first?.path || 'The request'}: ${first?.message ?? 'invalid'}`, {
+  return new HttpProblem(code, `${first?.path || 'The request'}: ${first?.message ?? 'invalid'}`, {
     errors: errors.slice(0, 20),
   });
 };
@@ -113,12 +131,12 @@ export function problemOf(error: unknown, requestId: string): Problem {
     return common('INTERNAL', 502, TITLES[502]!, 'srag failed unexpectedly.', requestId);
   }
   const status = BY_CODE[error.code] ?? BY_CLASS[error.class];
-  const { field } = error.fields;
+  const { path, field = path } = error.fields;
   return {
     ...common(error.code, status, TITLES[status] ?? 'Error', error.message, requestId),
     ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
     ...(typeof field === 'string' && status < 500
-      ? { errors: [{ path: field, message: error.message.slice(0, 500) }] }
+      ? { errors: [{ path: field.slice(0, MAX_PATH), message: error.message.slice(0, MAX_MESSAGE) }] }
       : {}),
   };
 }

@@ -122,6 +122,10 @@ const cost = z
       }),
     ),
     priceTable: z.string(),
+    unpriced: z
+      .array(z.string())
+      .optional()
+      .describe('Lines that were used and have no price: the total is short of them.'),
   })
   .meta({ id: 'Cost' });
 

@@ -57,6 +57,8 @@ export interface RetrievalResult {
   readonly trace: RetrievalTrace;
   /** Tokens of the question that a model embedded; absent where none did, or it did not say. */
   readonly embeddedTokens?: number;
+  /** What was re-ranked, and by what; absent where nothing was. */
+  readonly reranked?: { readonly model: string; readonly documents: number };
   /** Parts of the search stage, for `--explain`. */
   readonly searchDetails: Readonly<Record<string, number | string>>;
 }

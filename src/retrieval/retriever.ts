@@ -11,7 +11,7 @@ import {
 } from '../core/index.ts';
 import type { Embedder, Embeddings } from '../embedders/index.ts';
 import type { Reranker } from '../rerankers/index.ts';
-import { checkRequest, chooseMode, DEFAULT_TOP_K, MAX_TOP_K } from './check-request.ts';
+import { checkRequest, chooseMode, cleanQuestion, DEFAULT_TOP_K, MAX_TOP_K } from './check-request.ts';
 import { withNeighbours } from './neighbours.ts';
 import type { RetrievalRequest, RetrievalResult, SearchedIndex } from './port.ts';
 
@@ -57,6 +57,8 @@ export class Retriever {
     const { collection, embedder, reranker } = this.#parts;
     const question = checkRequest(request);
     const mode = chooseMode(request, collection, embedder);
+    // A vector alone has no words to look for.
+    if (mode === 'lexical') cleanQuestion(request.question);
     const filter = request.filter === undefined ? undefined : checkFilter(request.filter, collection.fields);
     const coldStart = !this.#hasAnswered;
     this.#hasAnswered = true;
@@ -93,6 +95,9 @@ export class Retriever {
       mode,
       hits: widened.value,
       ...(embedded?.value?.inputTokens === undefined ? {} : { embeddedTokens: embedded.value.inputTokens }),
+      ...(reranker.id === 'none' || above.length === 0
+        ? {}
+        : { reranked: { model: reranker.id, documents: above.length } }),
       searchDetails: { ...parts, ...details },
       trace: {
         coldStart,

@@ -4,7 +4,8 @@ import type { SwitchValues } from '../switches/index.ts';
 import type { QueryReply } from './port.ts';
 import type { RequestMeter } from './request-meter.ts';
 
-type Content = Pick<QueryReply, 'answer' | 'citations' | 'chunks' | 'usage'>;
+/** What an answer says, without what it took. */
+export type AnswerContent = Pick<QueryReply, 'answer' | 'citations' | 'chunks' | 'usage'>;
 
 /** What an answer goes through. */
 export interface CachePath {
@@ -17,8 +18,8 @@ export interface CachePath {
 export async function throughCache(
   { cache, switches, meter }: CachePath,
   keyParts: () => Promise<Omit<CacheKeyParts, 'kind'>>,
-  produce: () => Promise<Content>,
-): Promise<Content> {
+  produce: () => Promise<AnswerContent>,
+): Promise<AnswerContent> {
   if (cache.id === 'none' || !switches.queryCache) return produce();
   const parts = await keyParts();
   const key = cacheKey({ kind: 'answer', ...parts });
@@ -28,7 +29,8 @@ export async function throughCache(
   if (isContent(known)) {
     meter.servedFromCache(parts.index);
     meter.usedCache(kind, before, cache.use());
-    return known;
+    const { answer, citations, chunks, usage } = known;
+    return { answer, citations, chunks, usage };
   }
   const { answer, citations, chunks, usage } = await produce();
   const body = { answer, citations, chunks, usage };
@@ -45,4 +47,4 @@ const contentSchema = z.object({
 });
 
 /** Whether what a cache held is an answer: another version of srag may have put it there. */
-const isContent = (value: unknown): value is Content => contentSchema.safeParse(value).success;
+const isContent = (value: unknown): value is AnswerContent => contentSchema.safeParse(value).success;

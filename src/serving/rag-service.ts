@@ -2,7 +2,7 @@ import { type Answer, answerQuestion } from '../answering/index.ts';
 import { type Hit, type SearchMode, SragError } from '../core/index.ts';
 import type { RetrievalRequest, RetrievalResult } from '../retrieval/index.ts';
 import type { SwitchValues } from '../switches/index.ts';
-import { throughCache } from './cached-answer.ts';
+import { type AnswerContent, throughCache } from './cached-answer.ts';
 import { type Deadline, deadlineOf } from './deadline.ts';
 import { eventsOf } from './event-queue.ts';
 import { hitsOfGiven } from './given-chunks.ts';
@@ -66,23 +66,23 @@ export class RagService implements Required<Services> {
   async retrieve(request: RetrieveRequest, context: RequestContext): Promise<RetrieveReply> {
     return this.#serve('retrieve', context, async (work) => {
       const { hits } = await this.#found(request, work);
-      return this.#served({ hits: hits.map(shown) }, work, context);
+      return work.meter.reply({ hits: hits.map(shown) }, context.requestId);
     });
   }
 
   async retrieveMock(request: RetrieveRequest, context: RequestContext): Promise<RetrieveReply> {
-    return this.#serve('retrieve', context, async (work) =>
-      this.#served({ hits: mockHits(request.topK) }, work, context),
+    return this.#serve('retrieve', context, async ({ meter }) =>
+      meter.reply({ hits: mockHits(request.topK) }, context.requestId),
     );
   }
 
   async query(request: QueryRequest, context: RequestContext): Promise<QueryReply> {
-    return this.#serve('query', context, (work) => this.#answered(request, work, context));
+    return this.#serve('query', context, (work) => this.#answered(request, work, context.requestId));
   }
 
   async generate({ question, chunks }: GenerateRequest, context: RequestContext): Promise<QueryReply> {
     return this.#serve('generate', context, async (work) =>
-      this.#reply(question, hitsOfGiven(chunks), work, context),
+      work.meter.reply(await this.#answer(question, hitsOfGiven(chunks), work), context.requestId),
     );
   }
 
@@ -97,7 +97,7 @@ export class RagService implements Required<Services> {
         const { score = 0, scores = {} } = scored.get(chunk.id) ?? {};
         return { ...chunk, score, scores };
       });
-      return this.#reply(request.question, hits, work, context);
+      return work.meter.reply(await this.#answer(request.question, hits, work), context.requestId);
     });
   }
 
@@ -109,13 +109,18 @@ export class RagService implements Required<Services> {
       const { hits } = await this.#found(this.#forAnswer(request), work);
       return eventsOf<StreamEvent>(async (push, left) => {
         try {
-          await push({ event: 'hits', data: { hits: hits.map(shown) } });
-          const { chunks: _, ...reply } = await this.#reply(request.question, hits, work, context, {
+          const say = (event: StreamEvent): Promise<void> => {
+            work.meter.sent(eventBytes(event));
+            return push(event);
+          };
+          await say({ event: 'hits', data: { hits: hits.map(shown) } });
+          const { chunks: _, ...content } = await this.#answer(request.question, hits, work, {
             signal: AbortSignal.any([work.deadline.signal, left]),
-            onToken: (text) => push({ event: 'token', data: { text } }),
+            onToken: (text) => say({ event: 'token', data: { text } }),
           });
+          const data = work.meter.reply(content, context.requestId);
           await this.#record('stream', work, context);
-          await push({ event: 'done', data: reply });
+          await push({ event: 'done', data });
         } catch (error) {
           throw await refused(error);
         } finally {
@@ -132,7 +137,7 @@ export class RagService implements Required<Services> {
     await this.#parts.engine.close();
   }
 
-  async #answered(request: QueryRequest, work: Work, context: RequestContext): Promise<QueryReply> {
+  async #answered(request: QueryRequest, work: Work, requestId: string): Promise<QueryReply> {
     const { cache, defaults, generator } = this.#parts;
     const { meter, switches } = work;
     const keyParts = async () => {
@@ -148,15 +153,11 @@ export class RagService implements Required<Services> {
         generator: (await generator()).id,
       };
     };
-    const content = await throughCache({ cache, switches, meter }, keyParts, () =>
-      this.#freshAnswer(request, work, context),
-    );
-    return this.#served(content, work, context);
-  }
-
-  async #freshAnswer(request: QueryRequest, work: Work, context: RequestContext): Promise<QueryReply> {
-    const { hits } = await this.#found(this.#forAnswer(request), work);
-    return this.#reply(request.question, hits, work, context);
+    const content = await throughCache({ cache, switches, meter }, keyParts, async () => {
+      const { hits } = await this.#found(this.#forAnswer(request), work);
+      return this.#answer(request.question, hits, work);
+    });
+    return meter.reply(content, requestId);
   }
 
   #forAnswer(request: QueryRequest): RetrieveRequest {
@@ -188,13 +189,12 @@ export class RagService implements Required<Services> {
     }
   }
 
-  async #reply(
+  async #answer(
     question: string,
     hits: readonly Hit[],
     work: Work,
-    context: RequestContext,
     options: { readonly signal?: AbortSignal; readonly onToken?: (text: string) => Promise<void> } = {},
-  ): Promise<QueryReply> {
+  ): Promise<AnswerContent> {
     const generator = await this.#parts.generator();
     const { compression } = work.switches;
     const answered: Answer = await answerQuestion(
@@ -211,7 +211,7 @@ export class RagService implements Required<Services> {
     const { answer, citations, usage } = answered;
     work.text.question = question;
     work.text.answer = answer;
-    return this.#served({ answer, citations, chunks: shownBeside(hits), usage }, work, context);
+    return { answer, citations, chunks: shownBeside(hits), usage };
   }
 
   #choice(
@@ -252,12 +252,6 @@ export class RagService implements Required<Services> {
     }
   }
 
-  /** A reply with what its making took and cost, until now. */
-  #served<Content extends object>(content: Content, { meter }: Work, { requestId }: RequestContext) {
-    meter.gives(content);
-    return { ...content, trace: meter.trace, cost: meter.cost(), requestId };
-  }
-
   async #refused(
     operation: Operation,
     work: Work,
@@ -282,6 +276,10 @@ export class RagService implements Required<Services> {
     return this.#parts.record({ operation, context, mode, trace, use, cost, error, text, hits });
   }
 }
+
+/** An event's bytes as server-sent events frame it. */
+const eventBytes = ({ event, data }: StreamEvent): number =>
+  'event: \ndata: \n\n'.length + event.length + Buffer.byteLength(JSON.stringify(data));
 
 /** What the first search will ask for: as far as it can be known before a question came. */
 function prefetchFor({ defaults: { mode } }: RagServiceParts) {

@@ -3,7 +3,7 @@ import type { Cost, FunctionUse, RequestUse } from '../cost/index.ts';
 import type { CacheUse } from '../query-cache/index.ts';
 import type { RetrievalResult, RetrievalTrace } from '../retrieval/index.ts';
 import type { RagServiceParts } from './parts.ts';
-import type { ServedTrace } from './port.ts';
+import type { Served, ServedTrace } from './port.ts';
 
 type Stages = RetrievalTrace['stages'];
 type CacheKind = NonNullable<RequestUse['cache']>['kind'];
@@ -22,6 +22,9 @@ export class RequestMeter {
   #generation: RequestUse['generation'];
   readonly #functions: FunctionUse[] = [];
   #bytesOut = 0;
+  #streamedBytes: number | undefined;
+  #rerank: RequestUse['rerank'];
+  #endedMs: number | undefined;
   #stateMachine: RequestUse['stateMachine'];
   #cache: RequestUse['cache'];
   #cached = false;
@@ -33,11 +36,12 @@ export class RequestMeter {
     this.#initMs = isCold ? host.initMs?.() : undefined;
   }
 
-  retrieved({ trace, embeddedTokens }: RetrievalResult, embedder: string): void {
+  retrieved({ trace, embeddedTokens, reranked }: RetrievalResult, embedder: string): void {
     this.#stages = { ...this.#stages, ...trace.stages };
     this.#storage = trace.storage;
     this.#index = trace.index;
     if (embeddedTokens !== undefined) this.#embedding = { model: embedder, tokens: embeddedTokens };
+    if (reranked !== undefined) this.#rerank = reranked;
   }
 
   answered({ generateMs, firstTokenMs, usage }: Answer, generator: string): void {
@@ -62,6 +66,7 @@ export class RequestMeter {
     this.#storage = sumOf(this.#storage, trace.storage);
     this.#embedding = use.embedding ?? this.#embedding;
     this.#generation = use.generation ?? this.#generation;
+    this.#rerank = use.rerank ?? this.#rerank;
     this.#functions.push(...(use.functions ?? []));
   }
 
@@ -73,9 +78,23 @@ export class RequestMeter {
     this.#cache = { kind, reads: after.reads - before.reads, writes: after.writes - before.writes };
   }
 
-  /** What the caller is given, as JSON: the gateway's transfer is billed by it. */
-  gives(content: object): void {
-    this.#bytesOut = Buffer.byteLength(JSON.stringify(content));
+  /** What was sent ahead of the reply, as a stream's events. */
+  sent(bytes: number): void {
+    this.#streamedBytes = (this.#streamedBytes ?? 0) + bytes;
+  }
+
+  /**
+   * The reply with what its making took and cost. Here the clock stops, so that the reply, the log and the metrics tell
+   * the same; the gateway's transfer is billed by the bytes of this very reply, as JSON, up to the digits of its price.
+   */
+  reply<Content extends object>(content: Content, requestId: string): Content & Served {
+    this.#endedMs ??= performance.now();
+    const ahead = this.#streamedBytes ?? 0;
+    this.#bytesOut = ahead + jsonBytes(content);
+    const served = (): Served => ({ trace: this.trace, cost: this.cost(), requestId });
+    this.#bytesOut += jsonBytes(served());
+    if (this.#streamedBytes !== undefined) this.#streamedBytes = this.#bytesOut;
+    return { ...content, ...served() };
   }
 
   /** The answer came from the cache: nothing was searched or generated. */
@@ -108,6 +127,7 @@ export class RequestMeter {
           architecture,
           durationMs,
           ...(initMs === undefined ? {} : { initMs }),
+          ...(this.#streamedBytes === undefined ? {} : { streamedBytes: this.#streamedBytes }),
         },
         ...this.#functions,
       ],
@@ -118,6 +138,7 @@ export class RequestMeter {
         : { storage: { reads: this.#storage.reads, writes: 0, bytes: this.#storage.bytes } }),
       ...(this.#embedding && { embedding: this.#embedding }),
       ...(this.#generation && { generation: this.#generation }),
+      ...(this.#rerank && { rerank: this.#rerank }),
       ...(this.#cache && { cache: this.#cache }),
     };
   }
@@ -127,9 +148,11 @@ export class RequestMeter {
   }
 
   get #elapsedMs(): number {
-    return performance.now() - this.#startedMs;
+    return (this.#endedMs ?? performance.now()) - this.#startedMs;
   }
 }
+
+const jsonBytes = (value: object): number => Buffer.byteLength(JSON.stringify(value));
 
 /** Storage of steps one after the other: their waves add up. */
 function sumOf(one: RetrievalTrace['storage'], other: RetrievalTrace['storage']): RetrievalTrace['storage'] {

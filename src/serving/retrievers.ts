@@ -46,12 +46,15 @@ export class Retrievers {
       return known;
     }
     const opened = this.#open(collection, index).catch((error: unknown) => {
-      this.#opened.delete(key);
+      this.#drop(key, opened);
       throw error;
     });
     this.#opened.set(key, opened);
-    const [oldest] = this.#opened.keys();
-    if (this.#opened.size > MOST_OPEN && oldest !== undefined) this.#letGo(oldest);
+    opened
+      .then(({ index }) => index())
+      .then(() => this.#makeRoom())
+      // What cannot be opened takes nobody's place; who asked for it is told by its own request.
+      .catch(() => this.#drop(key, opened));
     return opened;
   }
 
@@ -63,7 +66,7 @@ export class Retrievers {
   async close(): Promise<void> {
     const opened = [...this.#opened.values()];
     this.#opened.clear();
-    await Promise.all(opened.map(async (each) => (await each).retriever.close())).catch(() => {});
+    await Promise.allSettled(opened.map(async (each) => (await each).retriever.close()));
   }
 
   async #open(collection: string, index: string | undefined): Promise<OpenedCollection> {
@@ -92,6 +95,16 @@ export class Retrievers {
       openSearcher: open,
     });
     return { settings, embedder, retriever, index: open };
+  }
+
+  /** Forgets an entry that did not open, unless another has taken its place. */
+  #drop(key: string, opened: Promise<OpenedCollection>): void {
+    if (this.#opened.get(key) === opened) this.#opened.delete(key);
+  }
+
+  #makeRoom(): void {
+    const [oldest] = this.#opened.keys();
+    if (this.#opened.size > MOST_OPEN && oldest !== undefined) this.#letGo(oldest);
   }
 
   #letGo(key: string): void {

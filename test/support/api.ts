@@ -1,0 +1,77 @@
+import type { Hono } from 'hono';
+import { ensureCollection } from '../../src/corpus/index.ts';
+import { estimateCost, loadPrices } from '../../src/cost/index.ts';
+import { create as hashing } from '../../src/embedders/hashing/index.ts';
+import { createGenerator } from '../../src/generators/index.ts';
+import { createApp } from '../../src/http/index.ts';
+import { publishVersion } from '../../src/indexes/publish.ts';
+import { openQueryCache } from '../../src/query-cache/index.ts';
+import { createReranker } from '../../src/rerankers/index.ts';
+import {
+  RagService,
+  type RagServiceParts,
+  type ServedRecord,
+  snapshotEngine,
+} from '../../src/serving/index.ts';
+import { DEFAULT_SWITCHES } from '../../src/switches/index.ts';
+import { testSettings } from './chunks.ts';
+import { MemoryStorage } from './memory-storage.ts';
+import { buildInto, snapshotDocuments } from './snapshot.ts';
+
+/** Dimensions of the vectors of {@link testService}'s collection `test`. */
+export const DIMENSIONS = 16;
+
+export interface TestService {
+  readonly service: RagService;
+  readonly storage: MemoryStorage;
+  /** What was recorded, in order. */
+  readonly records: ServedRecord[];
+}
+
+/**
+ * A service over a published snapshot of 40 documents with hashed vectors (collection `test`); collection `empty` has
+ * no vectors and nothing published. Parts given replace its own.
+ */
+export async function testService(parts: Partial<RagServiceParts> = {}): Promise<TestService> {
+  const storage = new MemoryStorage();
+  const settings = testSettings(DIMENSIONS);
+  await ensureCollection(storage, settings);
+  await ensureCollection(storage, testSettings(0, 'empty'));
+  const writes = snapshotDocuments({ documents: 40, dimensions: DIMENSIONS });
+  const { manifest } = await buildInto(storage, writes, settings);
+  await publishVersion(storage, 'test/', manifest, { writer: 'test' });
+  const prices = await loadPrices('us-east-1');
+  const records: ServedRecord[] = [];
+  const service = new RagService({
+    engine: snapshotEngine({ storage }),
+    embedderOf: async ({ dimensions }) => (dimensions === 0 ? undefined : hashing({ dimensions })),
+    reranker: () => createReranker('none', {}),
+    generator: () => createGenerator('extractive', {}),
+    defaults: { collection: 'test', mode: 'auto', answerTopK: 5, answer: {} },
+    host: { functionName: 'retrieve', memoryMb: 1_769, architecture: 'x86_64', gateway: 'rest' },
+    switches: async () => DEFAULT_SWITCHES,
+    cache: await openQueryCache('none'),
+    costOf: (use) => estimateCost(use, prices),
+    record: (record) => void records.push(record),
+    ...parts,
+  });
+  return { service, storage, records };
+}
+
+/** The API over a service; what it calls unexpected fails the caller's test through `unexpected`. */
+export function testApp(service: RagService): { readonly app: Hono; readonly unexpected: unknown[] } {
+  const unexpected: unknown[] = [];
+  let requests = 0;
+  const app = createApp(service, {
+    contextOf: ({ req }) => ({ requestId: `request-${++requests}`, signal: req.raw.signal }),
+    onUnexpected: (error) => unexpected.push(error),
+  });
+  return { app, unexpected };
+}
+
+/** A POST of JSON. */
+export const posted = (body: unknown, headers: Readonly<Record<string, string>> = {}): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json', ...headers },
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+});

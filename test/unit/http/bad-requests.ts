@@ -1,0 +1,91 @@
+import { posted } from '../../support/api.ts';
+
+const question = 'item1?';
+const deep = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+
+/** What is wrong, URL, request, status, code. */
+export const BAD_REQUESTS: readonly (readonly [string, string, RequestInit, number, string])[] = [
+  [
+    'another media type',
+    '/query',
+    posted('question=x', { 'content-type': 'application/x-www-form-urlencoded' }),
+    415,
+    'UNSUPPORTED_MEDIA_TYPE',
+  ],
+  [
+    'a media type that only begins like JSON',
+    '/query',
+    posted('{}', { 'content-type': 'application/jsonp' }),
+    415,
+    'UNSUPPORTED_MEDIA_TYPE',
+  ],
+  [
+    'no media type',
+    '/query',
+    { method: 'POST', body: new Uint8Array([123, 125]) },
+    415,
+    'UNSUPPORTED_MEDIA_TYPE',
+  ],
+  [
+    'bytes that are not UTF-8',
+    '/query',
+    { ...posted(''), body: new Uint8Array([0x7b, 0xff, 0x7d]) },
+    400,
+    'INVALID_BODY',
+  ],
+  ['more than 1 MB', '/query', posted({ question: 'x'.repeat(1_000_001) }), 413, 'BODY_TOO_LARGE'],
+  [
+    'a length of more than 1 MB',
+    '/query',
+    posted('{}', { 'content-length': '1000001' }),
+    413,
+    'BODY_TOO_LARGE',
+  ],
+  ['an Accept without JSON', '/query', posted({ question }, { accept: 'text/html' }), 406, 'NOT_ACCEPTABLE'],
+  [
+    'an Accept that refuses JSON',
+    '/query',
+    posted({ question }, { accept: 'application/json;q=0' }),
+    406,
+    'NOT_ACCEPTABLE',
+  ],
+  [
+    'an Accept for JSON of a stream',
+    '/query/stream',
+    posted({ question }, { accept: 'application/json' }),
+    406,
+    'NOT_ACCEPTABLE',
+  ],
+  ['GET where POST is meant', '/query', { method: 'GET' }, 405, 'METHOD_NOT_ALLOWED'],
+  ['HEAD where POST is meant', '/query', { method: 'HEAD' }, 405, 'METHOD_NOT_ALLOWED'],
+  [
+    'OPTIONS',
+    '/query',
+    { method: 'OPTIONS', headers: { origin: 'https://example.org' } },
+    405,
+    'METHOD_NOT_ALLOWED',
+  ],
+  ['DELETE', '/health', { method: 'DELETE' }, 405, 'METHOD_NOT_ALLOWED'],
+  ['a method of its own', '/health', { method: 'BREW' }, 405, 'METHOD_NOT_ALLOWED'],
+  ['a trailing slash', '/query/', posted({ question }), 404, 'NO_SUCH_ROUTE'],
+  ['another case', '/Query', posted({ question }), 404, 'NO_SUCH_ROUTE'],
+  ['a path that is none', '/nothing/%00%ff', { method: 'GET' }, 404, 'NO_SUCH_ROUTE'],
+  ['the root', '/', { method: 'GET' }, 404, 'NO_SUCH_ROUTE'],
+  ['no q', '/retrieve', { method: 'GET' }, 400, 'INVALID_QUERY'],
+  ['an empty q', '/retrieve?q=', { method: 'GET' }, 400, 'INVALID_QUERY'],
+  ['a blank q', '/retrieve?q=%20%0a', { method: 'GET' }, 400, 'INVALID_QUERY'],
+  ['q twice', '/retrieve?q=a&q=b', { method: 'GET' }, 400, 'INVALID_QUERY'],
+  ['an unknown parameter', '/retrieve?q=a&vector=1', { method: 'GET' }, 400, 'INVALID_QUERY'],
+  ['a parameter named __proto__', '/retrieve?q=a&__proto__=1', { method: 'GET' }, 400, 'INVALID_QUERY'],
+  ['topK that is no number', '/retrieve?q=a&topK=0x10', { method: 'GET' }, 400, 'INVALID_QUERY'],
+  ['topK that is negative', '/retrieve?q=a&topK=-1', { method: 'GET' }, 400, 'INVALID_QUERY'],
+  ['a filter that is not JSON', '/retrieve?q=a&filter=year', { method: 'GET' }, 400, 'INVALID_QUERY'],
+  [
+    'a filter that is nested deep',
+    `/retrieve?q=a&filter=${deep(40)}`,
+    { method: 'GET' },
+    400,
+    'INVALID_QUERY',
+  ],
+  ['a filter that is a list', '/retrieve?q=a&filter=[]', { method: 'GET' }, 400, 'INVALID_FILTER'],
+];
