@@ -30,6 +30,7 @@ round after each round. S3 is versitygw (npm run servers:install) behind benchma
   --session N           queries of a session (default 200)
   --queries N           warm queries (default 1000)
   --memory-queries N    (default 1000)
+  --cache-mb N          of the folder that is hydrated (default 256)
   --places A,B          of the cold starts (default s3,disk); without s3 nothing is measured on S3
   --latency-ms N        of S3 to the first byte (default 25)
   --fault-rate N        share of S3 reads that go wrong (default 0)
@@ -54,6 +55,8 @@ export interface SnapshotBenchOptions {
   readonly session: number;
   readonly queries: number;
   readonly memoryQueries: number;
+  /** Megabytes of the cache folder. */
+  readonly cacheMb: number;
   readonly places: readonly ('s3' | 'disk')[];
   readonly latencyMs: number;
   readonly faultRate: number;
@@ -93,6 +96,7 @@ export function readOptions(args: readonly string[]): SnapshotBenchOptions | 'he
     session: number('session', given.session ?? '200', 2),
     queries: number('queries', given.queries ?? '1000', 1),
     memoryQueries: number('memory-queries', given['memory-queries'] ?? '1000', 1),
+    cacheMb: number('cache-mb', given['cache-mb'] ?? '256', 1),
     places: choices('places', given.places ?? 's3,disk', ['s3', 'disk']),
     latencyMs: number('latency-ms', given['latency-ms'] ?? '25', 0),
     faultRate: Number(given['fault-rate'] ?? '0'),
@@ -115,6 +119,7 @@ const NAMES = [
   'session',
   'queries',
   'memory-queries',
+  'cache-mb',
   'places',
   'latency-ms',
   'fault-rate',

@@ -65,6 +65,7 @@ const WARM: readonly Column<SampleOf<'warm'>>[] = [
   { ...lower('p50', 'ms', 3), compute: overRounds(({ latenciesMs }) => latencyQuantiles(latenciesMs).p50) },
   { ...lower('p99', 'ms', 3), compute: overRounds(({ latenciesMs }) => latencyQuantiles(latenciesMs).p99) },
   recallColumn(),
+  { ...lower('resident', 'MB', 0), compute: overRounds(({ rssBytes = Number.NaN }) => rssBytes / 1e6) },
 ];
 const MEMORY: readonly Column<SampleOf<'memory'>>[] = [
   { ...lower('resident', 'MB', 0), compute: overRounds(({ rssBytes }) => rssBytes / 1e6) },

@@ -17,7 +17,7 @@ export type Sample = Base &
     | {
         readonly scenario: 'cold';
         readonly query: number;
-        /** From before the process was started to the answer, and of it the part from opening on. */
+        /** From when the process began to the answer, and of it the part from opening on. */
         readonly firstAnswerMs: number;
         readonly openAndSearchMs: number;
         readonly characters: number;
@@ -38,6 +38,8 @@ export type Sample = Base &
         readonly scenario: 'warm';
         readonly latenciesMs: readonly number[];
         readonly recalls: readonly number[];
+        /** After the queries. */
+        readonly rssBytes?: number;
         readonly trace?: unknown;
       }
     | {

@@ -24,7 +24,6 @@ export interface Bench {
   readonly s3PlaceOf: (kind: CandidateKind, isDirect?: boolean) => Place;
 }
 
-const CACHE_BYTES = 256e6;
 const WITHOUT_PAUSES = { latencyMs: 0, connectionMb: 1e6, totalMb: 1e6 };
 
 /** Samples of one kind in one round; of the cold starts only number `start`. */
@@ -75,7 +74,7 @@ export class KindRound {
     const count = Math.min(options.session, data.queryCount);
     const folder = await mkdtemp(join(work, 'cache-'));
     await model?.reset();
-    const cache: CacheSetting = { folder, folderBytes: CACHE_BYTES };
+    const cache: CacheSetting = { folder, folderBytes: 1e6 * options.cacheMb };
     const outcome = await this.#run('session', 's3', 0, count, { cache }).finally(() =>
       rm(folder, { recursive: true, force: true }),
     );
@@ -98,14 +97,15 @@ export class KindRound {
     const { options, data, work } = this.#bench;
     const count = Math.min(options.queries, data.queryCount);
     const folder = await mkdtemp(join(work, 'cache-'));
-    const cache: CacheSetting = { folder, folderBytes: CACHE_BYTES };
-    const { queries, trace } = await this.#run('warm', 'disk', 0, count, { cache }).finally(() =>
+    const cache: CacheSetting = { folder, folderBytes: 1e6 * options.cacheMb };
+    const { queries, trace, rssBytes } = await this.#run('warm', 'disk', 0, count, { cache }).finally(() =>
       rm(folder, { recursive: true, force: true }),
     );
     const recalls = await this.#recalls(queries);
     const latenciesMs = latencies(queries);
     const base = this.#base('disk');
-    return [{ ...base, scenario: 'warm', latenciesMs, recalls, ...(trace === undefined ? {} : { trace }) }];
+    const told = trace === undefined ? {} : { trace };
+    return [{ ...base, scenario: 'warm', latenciesMs, recalls, rssBytes, ...told }];
   }
 
   /**

@@ -1,0 +1,86 @@
+/** An index and what was measured of it. Milliseconds and bytes. */
+export interface Measured {
+  readonly rows: number;
+  readonly dimensions: number;
+  /** Of the sections. */
+  readonly codesBytes: number;
+  readonly directoryBytes: number;
+  readonly leavesBytes: number;
+  readonly totalBytes: number;
+  readonly partitions: number;
+  readonly nprobes: number;
+  readonly coldMs: number;
+  readonly coldReads: number;
+  readonly coldWaves: number;
+  readonly coldBytes: number;
+  readonly warmMs: number;
+  readonly recall: number;
+  /** After 1,000 queries without hydration; after the warm queries. */
+  readonly coldRssBytes: number;
+  readonly warmRssBytes: number;
+  readonly buildMs: number;
+  readonly buildPeakBytes: number;
+}
+
+const LATENCY_MS = 25;
+const BYTES_PER_MS = 75_000;
+/** Directories beyond this are read only where needed, a wave later; codes beyond this by leaves. */
+const WHOLE_DIRECTORY_BYTES = 4 * 2 ** 20;
+const MOST_LEAVES = 4_096;
+
+/** The formulae, as they are printed. */
+export const FORMULAE = [
+  'sections: in proportion to rows, but the leaves, which are at most 4,096',
+  'leaves to scan: .34 of them x (100,000 / rows)^.7',
+  'cold, ms: what the largest took beyond waves x 25 ms and bytes / 75 MB/s, and these two',
+  'cold, bytes: leaves, directory (up to 4 MiB) and a third of the leaves to scan with as much again for gaps',
+  'warm, ms: in proportion to bytes of centroids and of scanned codes',
+  'memory: what the largest had beyond codes, directory and leaves, and these',
+  'build: time in proportion to rows; memory by the slope between the two largest',
+] as const;
+
+/** What `rows` rows would need, by the formulae, from the two largest that were measured (ascending). */
+export function extrapolate(measured: readonly Measured[], rows: number): Measured {
+  const largest = measured.at(-1)!;
+  const times = rows / largest.rows;
+  const partitions = Math.min(MOST_LEAVES, Math.ceil(rows / 64));
+  const leavesBytes = (largest.leavesBytes / largest.partitions) * partitions;
+  const codesBytes = largest.codesBytes * times;
+  const directoryBytes = largest.directoryBytes * times;
+  const nprobes = Math.ceil(partitions * Math.min(1, 0.34 * (100_000 / rows) ** 0.7));
+  const hasDirectory = directoryBytes <= WHOLE_DIRECTORY_BYTES;
+  const probed = (nprobes / 3 / partitions) * codesBytes;
+  const coldBytes = leavesBytes + (hasDirectory ? directoryBytes : 0) + 2 * probed;
+  const coldWaves = hasDirectory ? 3 : 4;
+  const transferMs = (waves: number, bytes: number): number => waves * LATENCY_MS + bytes / BYTES_PER_MS;
+  const otherMs = largest.coldMs - transferMs(largest.coldWaves, largest.coldBytes);
+  const scanned = (one: { nprobes: number; partitions: number; codesBytes: number; leavesBytes: number }) =>
+    one.leavesBytes + (one.nprobes / one.partitions) * one.codesBytes;
+  const tables = { nprobes, partitions, codesBytes, leavesBytes };
+  const residentBytes = codesBytes + directoryBytes + leavesBytes;
+  const formerBytes = largest.codesBytes + largest.directoryBytes + largest.leavesBytes;
+  return {
+    ...largest,
+    ...tables,
+    rows,
+    directoryBytes,
+    totalBytes: (largest.totalBytes - largest.leavesBytes) * times + leavesBytes,
+    coldMs: otherMs + transferMs(coldWaves, coldBytes),
+    coldReads: largest.coldReads,
+    coldWaves,
+    coldBytes,
+    warmMs: (largest.warmMs * scanned(tables)) / scanned(largest),
+    recall: Number.NaN,
+    coldRssBytes: largest.coldRssBytes + Math.max(0, 2 * probed),
+    warmRssBytes: largest.warmRssBytes - formerBytes + residentBytes,
+    buildMs: largest.buildMs * times,
+    buildPeakBytes: peakAt(measured, rows),
+  };
+}
+
+function peakAt(measured: readonly Measured[], rows: number): number {
+  const [before, largest] = measured.slice(-2);
+  if (before === undefined || largest === undefined) return Number.NaN;
+  const slope = Math.max(0, largest.buildPeakBytes - before.buildPeakBytes) / (largest.rows - before.rows);
+  return largest.buildPeakBytes + slope * (rows - largest.rows);
+}

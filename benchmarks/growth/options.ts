@@ -1,0 +1,59 @@
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+
+export const HELP = `Usage: npm run bench:growth -- --work DIR [options]
+
+Measures the snapshot index at several sizes, each in the same way, on seeded synthetic vectors, and says what ten times
+the largest would need by the formulae that are printed with it. What the work folder has already (data, indexes,
+results) is not made again.
+
+  --work DIR         data, indexes and results: about 9 GB for a million rows x 768
+  --sizes A,B        rows (default 10000,100000,1000000)
+  --dimensions N     (default 768)
+  --rounds N         (default 3)
+  --cache-mb N       cache folder of warm queries (default 2000)
+  --threads N        of the generator (default: one a core)
+  --help`;
+
+/** What is to be measured. */
+export interface GrowthOptions {
+  readonly work: string;
+  readonly sizes: readonly number[];
+  readonly dimensions: number;
+  readonly rounds: number;
+  readonly cacheMb: number;
+  readonly threads: number;
+}
+
+/** Reads the command line; `help` where that is all it wants. @throws TypeError, RangeError */
+export function readGrowthOptions(args: readonly string[]): GrowthOptions | 'help' {
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      work: text,
+      sizes: text,
+      dimensions: text,
+      rounds: text,
+      'cache-mb': text,
+      threads: text,
+      help: { type: 'boolean' },
+    },
+  });
+  if (values.help === true) return 'help';
+  if (values.work === undefined) throw new RangeError('--work is missing: a folder for data and results.');
+  return {
+    work: values.work,
+    sizes: (values.sizes ?? '10000,100000,1000000').split(',').map((size) => whole('sizes', size)),
+    dimensions: whole('dimensions', values.dimensions ?? '768'),
+    rounds: whole('rounds', values.rounds ?? '3'),
+    cacheMb: whole('cache-mb', values['cache-mb'] ?? '2000'),
+    threads: whole('threads', values.threads ?? String(availableParallelism())),
+  };
+}
+
+function whole(name: string, given: string): number {
+  const value = Number(given);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new RangeError(`--${name} is '${given}'; it must be a whole number from 1.`);
+}
