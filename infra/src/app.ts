@@ -1,4 +1,4 @@
-import { App, Validations } from 'aws-cdk-lib';
+import { App, Stack, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { FEATURE_FLAGS } from './feature-flags.ts';
 import { InfraError } from './infra-error.ts';
@@ -8,10 +8,13 @@ import { type DeploymentSettings, SragStack } from './srag-stack.ts';
 const app = new App({ postCliContext: { ...FEATURE_FLAGS } });
 try {
   const settings = readSettings(app.node.tryGetContext('deployment'));
-  new SragStack(app, `srag-${settings.name}`, settings, {
-    description: `srag: question answering over collection ${settings.collection ?? 'default'}`,
-    terminationProtection: false,
-  });
+  // What is destroyed need not be built: CDK only has to know the stack's name.
+  if (settings.destroy === true) new Stack(app, settings.name);
+  else {
+    new SragStack(app, settings.name, settings, {
+      description: `srag: question answering over collection ${settings.collection ?? 'default'}`,
+    });
+  }
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
 } catch (error) {
   if (!(error instanceof InfraError)) throw error;
@@ -20,7 +23,7 @@ try {
   process.exit(1);
 }
 
-function readSettings(context: unknown): DeploymentSettings {
+function readSettings(context: unknown): DeploymentSettings & { readonly destroy?: boolean } {
   try {
     const settings = typeof context === 'string' ? JSON.parse(context) : context;
     if (typeof settings?.name === 'string') return settings;

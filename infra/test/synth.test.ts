@@ -83,13 +83,19 @@ describe('cdk synth', () => {
     );
     expect(run.stderr).not.toMatch(/error/i);
     expect(run.status).toBe(0);
-    const template = JSON.parse(readFileSync(join(run.out, 'srag-demo.template.json'), 'utf8'));
+    const template = JSON.parse(readFileSync(join(run.out, 'demo.template.json'), 'utf8'));
     expect(Object.keys(template.Resources).length).toBeGreaterThan(80);
-    const assets = JSON.parse(readFileSync(join(run.out, 'srag-demo.assets.json'), 'utf8'));
+    const assets = JSON.parse(readFileSync(join(run.out, 'demo.assets.json'), 'utf8'));
     for (const { source } of Object.values(assets.files) as { source: { path: string } }[])
       expect(existsSync(join(run.out, source.path))).toBe(true);
     expect(run.askedDocker).toBe(false);
     expect(connections).toBe(0);
+  });
+
+  it('makes an empty stack of the name where it is to be destroyed, whatever is built', () => {
+    const run = synth(SOURCE, JSON.stringify({ name: 'demo', destroy: true }));
+    expect(run.status).toBe(0);
+    expect(JSON.parse(readFileSync(join(run.out, 'demo.template.json'), 'utf8')).Resources ?? {}).toEqual({});
   });
 
   it('fails with the function, its size and the budget where a bundle is too large', () => {

@@ -5,6 +5,9 @@ import { collectionCommands } from './commands/collection.ts';
 import { completionCommand } from './commands/completion.ts';
 import { configCommand } from './commands/config.ts';
 import { costCommand } from './commands/cost.ts';
+import { deployCommand } from './commands/deploy.ts';
+import { destroyCommand } from './commands/destroy.ts';
+import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evalCommand } from './commands/eval.ts';
 import { indexCommands } from './commands/index-commands.ts';
@@ -43,6 +46,9 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly failed. NO_COLOR is respec
     evalCommand,
     costCommand,
     serveCommand,
+    deployCommand,
+    diffCommand,
+    destroyCommand,
     doctorCommand,
     configCommand,
     completionCommand,

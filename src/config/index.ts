@@ -1,6 +1,6 @@
 export { type BuildIndexRequest, buildIndex } from './build-index.ts';
 export { Workspace } from './compose.ts';
-export { type Environment, processEnvironment } from './environment.ts';
+export { type Environment, processEnvironment, s3Settings } from './environment.ts';
 export { type IngestIntoOptions, ingestInto } from './ingest-into.ts';
 export { flatten, type LoadedConfig, loadConfig } from './load.ts';
 export { type Config, type ConfigInput, configJsonSchema, defineConfig } from './schema.ts';

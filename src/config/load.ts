@@ -2,6 +2,7 @@ import { access, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { messageOf, SragError } from '../core/index.ts';
+import { DEPLOYMENT_VALUES } from '../deployment/index.ts';
 import { findProjectRoot } from '../loaders/index.ts';
 import { parseSettings } from '../settings/index.ts';
 import { ENVIRONMENT_KEYS, type Environment } from './environment.ts';
@@ -71,12 +72,16 @@ function withOrigin(error: unknown, origins: Readonly<Record<string, string>>): 
   });
 }
 
-/** Key-value pairs of a configuration by dotted key; lists and adapter settings are values. */
+/** Key-value pairs of a configuration by dotted key; lists, adapter settings and maps of a deployment are values. */
 export function flatten(values: object, prefix = ''): [string, unknown][] {
   return Object.entries(values).flatMap(([key, value]): [string, unknown][] => {
     const path = prefix + key;
     const isLeaf =
-      typeof value !== 'object' || value === null || Array.isArray(value) || /Settings$|^fields$/.test(path);
+      typeof value !== 'object' ||
+      value === null ||
+      Array.isArray(value) ||
+      /Settings$|^fields$/.test(path) ||
+      DEPLOYMENT_VALUES.includes(path);
     return isLeaf ? [[path, value]] : flatten(value as object, `${path}.`);
   });
 }

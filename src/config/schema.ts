@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DEFAULT_CHUNKER } from '../chunking/index.ts';
 import { DEFAULT_COLLECTION } from '../corpus/index.ts';
+import { deploymentSchema } from '../deployment/index.ts';
 import { DEFAULT_FIELD_MAP, DEFAULT_LIMITS } from '../loaders/index.ts';
 
 const adapterSettings = z.record(z.string(), z.unknown());
@@ -79,6 +80,7 @@ export const configSchema = z.strictObject({
       compress: z.boolean().default(false).describe('Keep only sentences that have to do with the question.'),
     })
     .prefault({}),
+  deploy: deploymentSchema.prefault({}).describe('What srag deploy makes.'),
   s3: z
     .strictObject({
       region: z.string().optional(),

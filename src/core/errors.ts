@@ -57,6 +57,9 @@ const ERROR_CLASSES = {
   WRITE_CONFLICT: 'state',
   MODEL_NOT_FOUND: 'state',
   AWS_REFUSED: 'state',
+  ACCOUNT_NOT_READY: 'state',
+  BUNDLE_MISSING: 'state',
+  NO_DEPLOYMENT: 'state',
   CANCELLED: 'state',
 
   STORAGE_UNAVAILABLE: 'service',
@@ -64,6 +67,8 @@ const ERROR_CLASSES = {
   GENERATOR_FAILED: 'service',
   RERANKER_FAILED: 'service',
   AWS_UNAVAILABLE: 'service',
+  DEPLOYMENT_FAILED: 'service',
+  REMOTE_FAILED: 'service',
   THROTTLED: 'service',
   DEADLINE_EXCEEDED: 'service',
   INTERNAL: 'service',
@@ -71,6 +76,9 @@ const ERROR_CLASSES = {
 
 /** Stable name of an error: programs decide by it, never by the message. */
 export type ErrorCode = keyof typeof ERROR_CLASSES;
+/** Whether a text is the name of an error: programs of other versions may know others. */
+export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(ERROR_CLASSES, text);
+
 /** Whose fault an error is; decides exit codes and HTTP statuses. */
 export type ErrorClass = (typeof ERROR_CLASSES)[ErrorCode];
 

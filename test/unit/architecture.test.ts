@@ -56,6 +56,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   http: ['core', 'serving'],
   evaluation: ['core'],
   emulator: ['core', 'storage'],
+  deployment: ['core', 'settings', 'storage', 'aws-http', 'remote'],
   config: [
     'core',
     'settings',
@@ -73,6 +74,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'retrieval',
     'answering',
     'serving',
+    'deployment',
   ],
   functions: [
     'core',
@@ -117,6 +119,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'http',
     'emulator',
     'config',
+    'deployment',
   ],
 };
 

@@ -3,9 +3,12 @@ import { answerQuestion } from '../../answering/index.ts';
 import { SragError } from '../../core/index.ts';
 import { runCommand, withCommonOptions, withSearchOptions } from '../context.ts';
 import { style } from '../output.ts';
-import { requestOf, retrieverFor, type SearchOptions, traceText, withRetrievalOptions } from './search.ts';
+import { remoteAsk } from '../remote-answers.ts';
+import { isRemote, type RemoteOptions, withRemoteOption } from '../remote-run.ts';
+import type { SearchOptions } from '../search-text.ts';
+import { requestOf, retrieverFor, traceText, withRetrievalOptions } from './search.ts';
 
-interface AskOptions extends SearchOptions {
+interface AskOptions extends SearchOptions, RemoteOptions {
   readonly compress?: boolean;
 }
 
@@ -14,7 +17,7 @@ const MAX_CHUNK_TEXT = 2_000;
 
 /** `srag ask QUESTION` */
 export function askCommand(program: Command): void {
-  withRetrievalOptions(withSearchOptions(withCommonOptions(program.command('ask'))))
+  withRemoteOption(withRetrievalOptions(withSearchOptions(withCommonOptions(program.command('ask')))))
     .description('Answer a question with citations')
     .argument('[question...]', 'words of the question (default: standard input)')
     .option('--generator <name>', 'extractive (default), bedrock or openai-compatible')
@@ -31,8 +34,10 @@ Examples:
     .action((words: string[], options: AskOptions) =>
       runCommand(
         options,
-        async ({ workspace, signal, say, isJson }) => {
+        async (context) => {
+          const { workspace, signal, say, isJson } = context;
           const question = words.length > 0 ? words.join(' ') : await standardInput();
+          if (isRemote(options)) return remoteAsk(question, options, context);
           const { answer: settings, mode } = workspace.config;
           const request = requestOf(question, { topK: settings.topK, ...options }, mode, signal);
           const retriever = await retrieverFor(workspace, say);

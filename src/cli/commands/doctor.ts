@@ -1,17 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import type { Workspace } from '../../config/index.ts';
-import { asSragError } from '../../core/index.ts';
+import { processEnvironment, type Workspace } from '../../config/index.ts';
 import { listCollections, requireCollection } from '../../corpus/index.ts';
+import {
+  accountChecks,
+  type Check,
+  check,
+  readDeployment,
+  reservedEnvironments,
+  usedModels,
+} from '../../deployment/index.ts';
 import { createEmbedder, embedderLabel } from '../../embedders/index.ts';
 import { loadLance } from '../../lance/index.ts';
 import { type CommonOptions, EXIT, runCommand, withCommonOptions, withSearchOptions } from '../context.ts';
+import { collectionEmbedder } from '../deployment-run.ts';
 
-interface Check {
-  readonly name: string;
-  readonly status: 'ok' | 'warning' | 'failed';
-  readonly detail: string;
-  readonly remedy?: string;
+interface DoctorOptions extends CommonOptions {
+  readonly aws?: boolean;
+  readonly region?: string;
+  readonly profile?: string;
 }
 
 const MARKS = { ok: '✓', warning: '!', failed: '✗' } as const;
@@ -20,46 +27,64 @@ const MARKS = { ok: '✓', warning: '!', failed: '✗' } as const;
 export function doctorCommand(program: Command): void {
   withSearchOptions(withCommonOptions(program.command('doctor')))
     .description('Check Node, packages, the location, collections and models')
-    .action((options: CommonOptions) =>
-      runCommand(options, async ({ workspace }) => {
-        const checks = [
-          await check('node', async () => nodeVersion()),
-          await check('lancedb', async () => {
-            await loadLance();
-            return 'loads';
-          }),
-          await check('location', () => writable(workspace)),
-          ...(await collectionChecks(workspace)),
-          await check('embedder', () => embedderName(workspace)),
-          await check('generator', async () => (await workspace.generator()).id),
-        ];
-        const failed = checks.some(({ status }) => status === 'failed');
-        return {
-          json: { checks, ok: !failed },
-          text: checks
-            .map(
-              ({ name, status, detail, remedy }) =>
-                `${MARKS[status]} ${name}: ${detail}${remedy === undefined ? '' : `\n    ${remedy}`}`,
-            )
-            .join('\n'),
-          exitCode: failed ? EXIT.failed : EXIT.done,
-        };
-      }),
+    .option('--generator <name>', 'extractive (default), bedrock or openai-compatible')
+    .option('--generator-settings <json>', "the generator's settings")
+    .option('--aws', 'also check the AWS account: credentials, CDK bootstrap, quotas, models of Bedrock')
+    .option('--region <region>', 'AWS region')
+    .option('--profile <name>', 'profile of the shared AWS configuration')
+    .addHelpText(
+      'after',
+      `
+The AWS account is also checked where something was deployed from the location.
+`,
+    )
+    .action((options: DoctorOptions) =>
+      runCommand(
+        options,
+        async ({ workspace }) => {
+          const checks = [
+            await check('node', async () => nodeVersion()),
+            await check('lancedb', async () => {
+              await loadLance();
+              return 'loads';
+            }),
+            await check('location', () => writable(workspace)),
+            ...(await collectionChecks(workspace)),
+            await check('embedder', () => embedderName(workspace)),
+            await check('generator', async () => (await workspace.generator()).id),
+            ...(await awsChecks(workspace, options)),
+          ];
+          const failed = checks.some(({ status }) => status === 'failed');
+          return {
+            json: { checks, ok: !failed },
+            text: checks
+              .map(
+                ({ name, status, detail, remedy }) =>
+                  `${MARKS[status]} ${name}: ${detail}${remedy === undefined ? '' : `\n    ${remedy}`}`,
+              )
+              .join('\n'),
+            exitCode: failed ? EXIT.failed : EXIT.done,
+          };
+        },
+        { 'deploy.region': options.region, 'deploy.profile': options.profile },
+      ),
     );
 }
 
-async function check(name: string, work: () => Promise<string>): Promise<Check> {
-  try {
-    return { name, status: 'ok', detail: await work() };
-  } catch (error) {
-    const { code, message, remedy } = asSragError(error);
-    return {
-      name,
-      status: 'failed',
-      detail: `${code}: ${message}`,
-      ...(remedy === undefined ? {} : { remedy }),
-    };
-  }
+/** The account, where it was asked for, or where something was deployed from this location. */
+async function awsChecks(workspace: Workspace, options: DoctorOptions): Promise<Check[]> {
+  const record = await readDeployment(workspace.storage).catch(() => undefined);
+  if (options.aws !== true && record === undefined) return [];
+  const { config } = workspace;
+  const served = { ...config, ...(await collectionEmbedder(workspace).catch(() => ({}))) };
+  return accountChecks(
+    {
+      environment: processEnvironment(),
+      region: config.deploy.region ?? record?.region,
+      profile: config.deploy.profile ?? record?.profile,
+    },
+    { models: usedModels(served), reserved: reservedEnvironments(config.deploy), nowMs: Date.now() },
+  );
 }
 
 function nodeVersion(): string {

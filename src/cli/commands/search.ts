@@ -7,23 +7,12 @@ import {
   type RetrievalResult,
   type Retriever,
 } from '../../retrieval/index.ts';
-import { type CommonOptions, runCommand, withCommonOptions, withSearchOptions } from '../context.ts';
+import { runCommand, withCommonOptions, withSearchOptions } from '../context.ts';
 import { collect, fusionOption, jsonOption, numberOption, parameterOptions } from '../options.ts';
-import { cutToWidth, formatDuration, style } from '../output.ts';
-
-/** Options of a search, as commander gives them. */
-export interface SearchOptions extends CommonOptions {
-  readonly topK?: number;
-  readonly filter?: string;
-  readonly minScore?: number;
-  readonly perDocument?: number;
-  readonly neighbours?: number;
-  readonly rescore?: boolean;
-  readonly fusion?: string;
-  readonly vectorWeight?: number;
-  readonly param?: readonly string[];
-  readonly explain?: boolean;
-}
+import { formatDuration, style } from '../output.ts';
+import { remoteSearch } from '../remote-answers.ts';
+import { isRemote, type RemoteOptions, withRemoteOption } from '../remote-run.ts';
+import { hitsText, type SearchOptions } from '../search-text.ts';
 
 /** Adds the options that shape a search. */
 export const withRetrievalOptions = (command: Command): Command =>
@@ -87,7 +76,7 @@ export async function retrieverFor(workspace: Workspace, say: (line: string) => 
 
 /** `srag search QUESTION` */
 export function searchCommand(program: Command): void {
-  withRetrievalOptions(withSearchOptions(withCommonOptions(program.command('search'))))
+  withRemoteOption(withRetrievalOptions(withSearchOptions(withCommonOptions(program.command('search')))))
     .description('Find the chunks that match a question')
     .argument('<question...>', 'words of the question')
     .addHelpText(
@@ -99,8 +88,10 @@ Examples:
   $ srag search "cold start" --filter '{"field":"year","op":"gte","value":2024}' --json
 `,
     )
-    .action((words: string[], options: SearchOptions) =>
-      runCommand(options, async ({ workspace, signal, say }) => {
+    .action((words: string[], options: SearchOptions & RemoteOptions) =>
+      runCommand(options, async (context) => {
+        if (isRemote(options)) return remoteSearch(words.join(' '), options, context);
+        const { workspace, signal, say } = context;
         const request = requestOf(words.join(' '), options, workspace.config.mode, signal);
         const retriever = await retrieverFor(workspace, say);
         const { hits, trace, mode, searchDetails } = await retriever.retrieve(request);
@@ -116,18 +107,6 @@ Examples:
         };
       }),
     );
-}
-
-function hitsText(hits: RetrievalResult['hits']): string {
-  if (hits.length === 0) return 'Nothing was found.';
-  const width = Math.max(40, (process.stdout.columns ?? 100) - 6);
-  return hits
-    .map((hit, rank) => {
-      const place = [hit.documentId, ...hit.headingPath].join(' › ');
-      const text = cutToWidth(hit.text.replaceAll(/\s+/g, ' '), width * 2);
-      return `${String(rank + 1).padStart(3)}. ${style.bold(cutToWidth(place, width))} ${style.dim(`${hit.score.toFixed(4)} ${hit.id}`)}\n     ${text}`;
-    })
-    .join('\n');
 }
 
 /** A trace for people. */

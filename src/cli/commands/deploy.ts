@@ -1,0 +1,119 @@
+import { confirm, isCancel } from '@clack/prompts';
+import type { Command } from 'commander';
+import { SragError } from '../../core/index.ts';
+import {
+  cdkBootstrap,
+  cdkDeploy,
+  type DeploymentRecord,
+  recordOf,
+  writeDeployment,
+} from '../../deployment/index.ts';
+import { parseLocation } from '../../storage/index.ts';
+import { VERSION } from '../../version.ts';
+import { type CommandContext, runCommand } from '../context.ts';
+import {
+  type DeploymentOptions,
+  deploymentKeys,
+  planDeployment,
+  withDeployedStorage,
+  withDeploymentOptions,
+} from '../deployment-run.ts';
+import { Progress } from '../progress.ts';
+
+/** `srag deploy` */
+export function deployCommand(program: Command): void {
+  withDeploymentOptions(program.command('deploy'))
+    .description('Deploy a question-answering API over the collection to AWS')
+    .option('--bootstrap', 'first make what CDK needs in account and region')
+    .option('--yes', 'do not ask')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ srag deploy --region eu-west-1
+  $ srag deploy --location s3://my-bucket/handbook --auth api-key --alarm-email team@example.org
+  $ srag diff
+`,
+    )
+    .action((options: DeploymentOptions & { readonly bootstrap?: boolean }) =>
+      runCommand(
+        options,
+        async (context) => {
+          const progress = new Progress();
+          const planned = await planDeployment(context, { progress });
+          const { collection, deploy } = context.workspace.config;
+          if (options.yes !== true) await ask(planned.name, context.isJson);
+          if (options.bootstrap === true) {
+            context.say('Bootstrapping account and region for CDK.');
+            const empty = { name: planned.name, destroy: true };
+            await cdkBootstrap({ ...planned.run, settings: empty }).finally(() => progress.end());
+          }
+          context.say(`Synthesising and deploying ${planned.name}; the first time takes some minutes.`);
+          const outputs = await cdkDeploy(planned.run).finally(() => progress.end());
+          const record = recordOf(outputs, {
+            name: planned.name,
+            collection,
+            engine: deploy.engine,
+            ownsBucket: planned.ownsBucket,
+            version: VERSION,
+            deployedAt: new Date().toISOString(),
+            ...(deploy.profile === undefined ? {} : { profile: deploy.profile }),
+          });
+          await remember(context, record);
+          return { json: record, text: summary(record) };
+        },
+        deploymentKeys(options),
+      ),
+    );
+}
+
+/** Where people are, a deployment is confirmed; a script that says `srag deploy` means it. */
+async function ask(name: string, isJson: boolean): Promise<void> {
+  if (isJson || process.stdin.isTTY !== true || process.stderr.isTTY !== true) return;
+  const answer = await confirm({
+    message: `Deploy ${name} to AWS, with roles and policies of its own? srag diff shows what changes.`,
+    output: process.stderr,
+  });
+  if (isCancel(answer) || !answer) throw new SragError('CANCELLED', 'Nothing was deployed.');
+}
+
+/** Saves the record at the location, and beside the deployed collections where these lie elsewhere. */
+async function remember({ workspace, say }: CommandContext, record: DeploymentRecord): Promise<void> {
+  await writeDeployment(workspace.storage, record);
+  const deployed = parseLocation(record.location);
+  const { location } = workspace.place;
+  const isHere =
+    location.kind === 's3' &&
+    deployed.kind === 's3' &&
+    location.bucket === deployed.bucket &&
+    location.prefix === deployed.prefix;
+  if (isHere) return;
+  try {
+    await withDeployedStorage(workspace, record, (storage) => writeDeployment(storage, record));
+  } catch (error) {
+    say(`The deployment could not be noted at ${record.location}: ${(error as Error).message}`);
+  }
+}
+
+function summary(record: DeploymentRecord): string {
+  const { apiUrl, auth, apiKeyId, region, location, documents, engine } = record;
+  const build = `srag index build ${engine === 'snapshot' ? 'snapshot' : 'KIND'} --location ${location}`;
+  return [
+    `Deployed ${record.name} in ${region}: ${apiUrl}`,
+    '',
+    'Fill it, unless it is filled:',
+    `  srag ingest PATH --location ${location}`,
+    `  ${build}`,
+    ...(documents === undefined ? [] : [`or put documents to ${documents}`]),
+    '',
+    'Ask it:',
+    '  srag ask --remote "..."',
+    ...(auth === 'api-key'
+      ? [
+          'with SRAG_API_KEY set to',
+          `  aws apigateway get-api-key --include-value --query value --output text --region ${region} --api-key ${apiKeyId}`,
+        ]
+      : []),
+    ...(auth === 'jwt' ? ['with a token of its issuer in SRAG_API_TOKEN'] : []),
+  ].join('\n');
+}

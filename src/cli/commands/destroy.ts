@@ -1,0 +1,151 @@
+import { confirm, isCancel } from '@clack/prompts';
+import type { Command } from 'commander';
+import { processEnvironment, s3Settings } from '../../config/index.ts';
+import { SragError } from '../../core/index.ts';
+import {
+  cdkDestroy,
+  type DeploymentRecord,
+  deleteStoredData,
+  deploymentName,
+  forgetDeployment,
+  requireDeployment,
+} from '../../deployment/index.ts';
+import { parseLocation } from '../../storage/index.ts';
+import { type CommandContext, runCommand } from '../context.ts';
+import {
+  cdkRun,
+  type DeploymentOptions,
+  deploymentKeys,
+  withDeployedStorage,
+  withDeploymentName,
+} from '../deployment-run.ts';
+import { Progress } from '../progress.ts';
+
+interface DestroyOptions extends DeploymentOptions {
+  readonly deleteData?: boolean;
+}
+
+/** What is to be destroyed, after everybody who had to be asked was asked. */
+interface Consent {
+  readonly deletesData: boolean;
+}
+
+/** `srag destroy` */
+export function destroyCommand(program: Command): void {
+  withDeploymentName(program.command('destroy'))
+    .description('Destroy a deployment; its data stays unless told otherwise')
+    .option('--yes', 'do not ask')
+    .option('--delete-data', 'also delete collections and, if the deployment made it, the bucket')
+    .addHelpText(
+      'after',
+      `
+Without --delete-data the bucket with its corpus and indexes is kept, also under --yes.
+`,
+    )
+    .action((options: DestroyOptions) =>
+      runCommand(
+        options,
+        async (context) => {
+          const record = await requireDeployment(context.workspace.storage);
+          checkName(record, context);
+          const { deletesData } = await consent(record, options, context.isJson);
+          const progress = new Progress();
+          const { region } = record;
+          const profile = context.workspace.config.deploy.profile ?? record.profile;
+          const run = cdkRun(context, { stack: record.name, region, profile, progress, verb: 'Destroying' });
+          context.say(`Destroying ${record.name}; it takes some minutes.`);
+          // An app with an empty stack of that name: what is destroyed need not be built.
+          await cdkDestroy({ ...run, settings: { name: record.name, destroy: true } }).finally(() =>
+            progress.end(),
+          );
+          const objects = deletesData ? await deleteData(context, record, profile) : undefined;
+          await forget(context, record, objects !== undefined);
+          return {
+            json: {
+              destroyed: record.name,
+              data: objects === undefined ? 'kept' : 'deleted',
+              location: record.location,
+              ...(objects === undefined ? {} : { objects }),
+            },
+            text:
+              objects === undefined
+                ? `Destroyed ${record.name}. Its data is kept at ${record.location}.`
+                : `Destroyed ${record.name}, and deleted ${objects} objects of ${record.location}.`,
+          };
+        },
+        deploymentKeys(options),
+      ),
+    );
+}
+
+/** The wrong one must not be destroyed because of a location that was mistaken. */
+function checkName({ name }: DeploymentRecord, { workspace }: CommandContext): void {
+  const { config, loaded } = workspace;
+  if (!('deploy.name' in loaded.origins) || deploymentName(config) === name) return;
+  throw new SragError(
+    'INVALID_ARGUMENT',
+    `From ${workspace.storage.location} '${name}' was deployed, not '${deploymentName(config)}'.`,
+    { remedy: 'Correct --name or --location.', fields: { field: 'name', value: deploymentName(config) } },
+  );
+}
+
+async function consent(
+  { name, location, ownsBucket, bucket }: DeploymentRecord,
+  { yes, deleteData }: DestroyOptions,
+  isJson: boolean,
+): Promise<Consent> {
+  if (yes === true) return { deletesData: deleteData === true };
+  if (isJson || process.stdin.isTTY !== true || process.stderr.isTTY !== true) {
+    throw new SragError('INVALID_ARGUMENT', `Destroying '${name}' needs --yes where nobody can be asked.`, {
+      remedy: 'srag destroy --yes keeps the data; --yes --delete-data deletes it too.',
+      fields: { field: 'yes' },
+    });
+  }
+  await askFor(`Destroy ${name}? Its API will answer no more.`);
+  if (deleteData === undefined) {
+    const too = await confirm({
+      message: `Delete the data at ${location} too? It cannot be brought back.`,
+      initialValue: false,
+      output: process.stderr,
+    });
+    if (isCancel(too)) throw new SragError('CANCELLED', 'Nothing was destroyed.');
+    return { deletesData: too };
+  }
+  await askFor(
+    `Delete ${ownsBucket ? `the bucket ${bucket}` : location} with all it holds? It cannot be brought back.`,
+  );
+  return { deletesData: true };
+}
+
+async function askFor(message: string): Promise<void> {
+  const answer = await confirm({ message, initialValue: false, output: process.stderr });
+  if (isCancel(answer) || !answer) throw new SragError('CANCELLED', 'Nothing was destroyed.');
+}
+
+/** Takes the record out of both places where it was written; one within deleted data went with it. */
+async function forget(
+  { workspace }: CommandContext,
+  record: DeploymentRecord,
+  isDeleted: boolean,
+): Promise<void> {
+  await forgetDeployment(workspace.storage).catch(() => {});
+  if (isDeleted) return;
+  await withDeployedStorage(workspace, record, forgetDeployment).catch(() => {});
+}
+
+/** A bucket that the deployment made goes whole; of another one, what lies below the deployment's prefix. */
+async function deleteData(
+  { workspace, signal, say }: CommandContext,
+  { bucket, location, ownsBucket, region }: DeploymentRecord,
+  profile: string | undefined,
+): Promise<number> {
+  const deployed = parseLocation(location);
+  const prefix = deployed.kind === 's3' ? deployed.prefix : '';
+  say(`Deleting ${ownsBucket ? `bucket ${bucket}` : location}`);
+  const progress = new Progress();
+  return deleteStoredData(
+    ownsBucket ? { bucket } : { bucket, prefix },
+    { ...s3Settings(workspace.config.s3, processEnvironment()), region, profile },
+    { signal, onProgress: (done) => progress.update('Deleting', done, 0, `${done} objects`) },
+  ).finally(() => progress.end());
+}

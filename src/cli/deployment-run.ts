@@ -1,0 +1,185 @@
+import { resolve } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { processEnvironment, s3Settings, type Workspace } from '../config/index.ts';
+import { SragError } from '../core/index.ts';
+import { readCollection } from '../corpus/index.ts';
+import {
+  builtFunctions,
+  type CdkRun,
+  checkBundles,
+  type DeploymentRecord,
+  deploymentName,
+  findInfra,
+  infraSettings,
+  readDeployment,
+} from '../deployment/index.ts';
+import { type ObjectStorage, openStorage, parseLocation } from '../storage/index.ts';
+import { type CommandContext, type CommonOptions, withCommonOptions } from './context.ts';
+import { collect, numberOption } from './options.ts';
+import type { Progress } from './progress.ts';
+
+/** Options of commands about a deployment, as commander gives them. */
+export interface DeploymentOptions extends CommonOptions {
+  readonly name?: string;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly engine?: string;
+  readonly auth?: { readonly kind: string };
+  readonly corsOrigin?: readonly string[];
+  readonly cache?: string;
+  readonly concurrency?: number | 'unreserved';
+  readonly waf?: boolean;
+  readonly kms?: boolean;
+  readonly ingest?: boolean;
+  readonly alarmEmail?: string;
+  readonly yes?: boolean;
+}
+
+/** Adds the options that name a deployment. */
+export const withDeploymentName = (command: Command): Command =>
+  withCommonOptions(command)
+    .option('--name <name>', 'name of the deployment (default: srag- and the collection)')
+    .option('--region <region>', 'AWS region')
+    .option('--profile <name>', 'profile of the shared AWS configuration');
+
+/** Adds the options that say what is deployed; the configuration's key `deploy` says more. */
+export const withDeploymentOptions = (command: Command): Command =>
+  withDeploymentName(command)
+    .option('--engine <engine>', 'snapshot (default) or lancedb')
+    .option('--auth <kind>', 'iam (default), api-key or none; jwt needs the configuration', authKind)
+    .option('--cors-origin <origin>', 'origin of web pages that may ask (repeatable)', collect)
+    .option('--cache <kind>', 'none (default), memory, dynamodb or s3')
+    .option('--concurrency <n>', 'environments of each function, or unreserved', concurrency)
+    .option('--waf', 'a web application firewall before the API')
+    .option('--kms', 'a key of its own for all that is stored')
+    .option('--no-ingest', 'no ingest in the cloud')
+    .option('--alarm-email <address>', 'whom alarms tell')
+    .option('--embedder <name>', 'embedder of questions; default: that of the collection')
+    .option('--embedder-settings <json>', "the embedder's settings")
+    .option('--generator <name>', 'extractive (default), bedrock or openai-compatible')
+    .option('--generator-settings <json>', "the generator's settings")
+    .option('--index <kind[@version]>', 'index to search (default: the published one)')
+    .option('--mode <mode>', 'auto, lexical, vector or hybrid')
+    .option('--reranker <name>', 'none, mmr, bedrock or transformers')
+    .option('--reranker-settings <json>', "the reranker's settings");
+
+/** What options say, by dotted configuration key. */
+export function deploymentKeys(options: DeploymentOptions): Record<string, unknown> {
+  return {
+    'deploy.name': options.name,
+    'deploy.region': options.region,
+    'deploy.profile': options.profile,
+    'deploy.engine': options.engine,
+    'deploy.auth': options.auth,
+    'deploy.corsOrigins': options.corsOrigin,
+    'deploy.cache': options.cache,
+    'deploy.reservedConcurrency': options.concurrency,
+    'deploy.waf': options.waf,
+    'deploy.kms': options.kms,
+    // commander gives true where --no-ingest is absent: only false was said.
+    'deploy.ingest': options.ingest === false ? false : undefined,
+    'deploy.alarms': options.alarmEmail === undefined ? undefined : { email: options.alarmEmail },
+  };
+}
+
+/** What CDK is run with, whatever it is told to do. */
+interface RunOptions {
+  readonly stack: string;
+  readonly region: string | undefined;
+  readonly profile: string | undefined;
+  readonly progress?: Progress;
+  /** How the progress is called, for example `Deploying`. */
+  readonly verb?: string;
+}
+
+/** A run of the pinned CDK, without the settings of the stack. @throws MISSING_PACKAGE */
+export function cdkRun({ signal }: CommandContext, options: RunOptions): Omit<CdkRun, 'settings'> {
+  const { stack, region, profile, progress, verb = 'Deploying' } = options;
+  return {
+    infra: findInfra({ cwd: process.cwd() }),
+    stack,
+    region,
+    profile,
+    environment: processEnvironment(),
+    signal,
+    ...(progress && {
+      onProgress: ({ done, total, detail }) => progress.update(`${verb} ${stack}`, done, total, detail),
+    }),
+  };
+}
+
+/** A deployment as it is asked for: CDK's run, and what is known without it. */
+export interface PlannedDeployment {
+  readonly name: string;
+  readonly run: CdkRun;
+  /** Whether the bucket is, or will be, the deployment's own. */
+  readonly ownsBucket: boolean;
+}
+
+/**
+ * What CDK is to be told. Nothing is started yet.
+ * @throws MISSING_PACKAGE, BUNDLE_MISSING, INVALID_ARGUMENT
+ */
+export async function planDeployment(
+  context: CommandContext,
+  options: Pick<RunOptions, 'progress'> = {},
+): Promise<PlannedDeployment> {
+  const { workspace } = context;
+  const { config } = workspace;
+  const { region, profile } = config.deploy;
+  const name = deploymentName(config);
+  const run = cdkRun(context, { stack: name, region, profile, ...options });
+  const functions = resolve(config.deploy.functions ?? builtFunctions());
+  checkBundles(functions, config.deploy);
+  const existing = existingPlace(workspace, await readDeployment(workspace.storage));
+  const settings = infraSettings(
+    { ...config, ...(await collectionEmbedder(workspace)) },
+    existing,
+    functions,
+  );
+  return { name, run: { ...run, settings }, ownsBucket: existing === undefined };
+}
+
+/** The bucket that collections are in already, unless it is the one that this deployment made. */
+function existingPlace({ place }: Workspace, before: DeploymentRecord | undefined) {
+  const { location } = place;
+  if (location.kind !== 's3' || (before?.ownsBucket === true && before.bucket === location.bucket))
+    return undefined;
+  if (location.prefix !== '') return { bucket: location.bucket, prefix: location.prefix };
+  throw new SragError('INVALID_ARGUMENT', `The location s3://${location.bucket} has no prefix.`, {
+    remedy: 'Functions are allowed one prefix of a bucket: use s3://bucket/prefix.',
+    fields: { field: 'location' },
+  });
+}
+
+/** The embedder that a collection was ingested with, where the configuration names none: its model must be allowed. */
+export async function collectionEmbedder({ config, storage }: Workspace) {
+  if (config.embedder !== 'none') return {};
+  const collection = await readCollection(storage, config.collection);
+  const [, model, dimensions] = /^bedrock-titan:(.+):(\d+)$/.exec(collection?.embedder ?? '') ?? [];
+  if (model === undefined) return {};
+  return { embedder: 'bedrock-titan', embedderSettings: { model, dimensions: Number(dimensions) } };
+}
+
+/** Works with the storage of the deployed collections. */
+export async function withDeployedStorage(
+  { config }: Workspace,
+  { location, region }: DeploymentRecord,
+  work: (storage: ObjectStorage) => Promise<void>,
+): Promise<void> {
+  const settings = { ...s3Settings(config.s3, processEnvironment()), region };
+  const storage = await openStorage(parseLocation(location), settings);
+  await work(storage).finally(() => storage.close());
+}
+
+function authKind(text: string): { readonly kind: string } {
+  if (['iam', 'api-key', 'none'].includes(text)) return { kind: text };
+  throw new InvalidArgumentError(
+    text === 'jwt'
+      ? "It needs issuer and audience: set 'deploy.auth' in the configuration."
+      : 'It must be iam, api-key or none.',
+  );
+}
+
+const concurrency = (text: string): number | 'unreserved' =>
+  text === 'unreserved' ? text : numberOption(text);

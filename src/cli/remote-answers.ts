@@ -1,0 +1,81 @@
+import type { Citation } from '../answering/index.ts';
+import type { Hit } from '../core/index.ts';
+import type { CommandContext, CommandResult } from './context.ts';
+import { formatDuration, style } from './output.ts';
+import { type RemoteOptions, remoteApi, remoteBody } from './remote-run.ts';
+import { hitsText, type SearchOptions } from './search-text.ts';
+
+type Options = SearchOptions & RemoteOptions;
+type RemoteHit = Pick<Hit, 'id' | 'documentId' | 'text' | 'score'>;
+
+/** Trace and cost as the API answers them; only what is printed here. */
+interface Served {
+  readonly trace: {
+    readonly stages: Readonly<Record<string, number>>;
+    readonly totalMs: number;
+    readonly coldStart: boolean;
+    readonly cached: boolean;
+    readonly index?: { readonly kind: string; readonly version: string };
+    readonly storage?: Readonly<Record<string, number>>;
+  };
+  readonly cost: { readonly totalUsd: number; readonly priceTable: string };
+  readonly requestId: string;
+}
+
+/** `srag search --remote` */
+export async function remoteSearch(
+  question: string,
+  options: Options,
+  { workspace, signal }: CommandContext,
+): Promise<CommandResult> {
+  const body = remoteBody(question, options);
+  const api = await remoteApi(workspace, options);
+  const answer = (await api.retrieve(body, { signal })) as unknown as Served & { hits: readonly RemoteHit[] };
+  return {
+    json: { question, ...answer },
+    text: hitsText(answer.hits) + (options.explain ? `\n\n${servedText(answer)}` : ''),
+  };
+}
+
+/** `srag ask --remote`: tokens are printed as they come. */
+export async function remoteAsk(
+  question: string,
+  options: Options,
+  { workspace, signal, isJson }: CommandContext,
+): Promise<CommandResult> {
+  const body = remoteBody(question, options);
+  const api = await remoteApi(workspace, options);
+  let chunks: readonly unknown[] = [];
+  let done: (Served & { readonly citations: readonly Citation[] }) | undefined;
+  for await (const { event, data } of api.stream(body, { signal })) {
+    if (event === 'hits') chunks = data.hits;
+    else if (event === 'token' && !isJson) process.stdout.write(data.text);
+    else if (event === 'done') done = data as unknown as typeof done;
+  }
+  const sources = (done?.citations ?? []).map(
+    ({ marker, documentId, start, end, quote }) =>
+      `  [${marker}] ${style.bold(documentId)} ${style.dim(`${start}-${end}`)} ${quote.replaceAll(/\s+/g, ' ')}`,
+  );
+  return {
+    json: { question, ...done, chunks },
+    text: ['', '', ...sources, ...(options.explain && done ? ['', servedText(done)] : [])].join('\n'),
+  };
+}
+
+/** Where time and money went, as the deployment says. */
+function servedText({ trace, cost, requestId }: Served): string {
+  const { index, stages, totalMs, storage } = trace;
+  const kind = index === undefined ? 'no index' : `${index.kind}@${index.version}`;
+  return [
+    `${kind}, ${trace.coldStart ? 'cold' : 'warm'}${trace.cached ? ', from the cache' : ''}, ${formatDuration(totalMs)} in all, request ${requestId}`,
+    ...Object.entries(stages).map(
+      ([name, value]) => `  ${name.replace(/Ms$/, '').padEnd(12)}${formatDuration(value)}`,
+    ),
+    ...(storage === undefined
+      ? []
+      : [
+          `  storage     ${storage.reads} reads in ${storage.waves} waves, ${storage.bytes} bytes, ${storage.cacheHits} cache hits`,
+        ]),
+    `  cost        ${cost.totalUsd.toFixed(8)} USD (${cost.priceTable})`,
+  ].join('\n');
+}

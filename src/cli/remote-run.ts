@@ -1,0 +1,137 @@
+import type { Command } from 'commander';
+import { processEnvironment, type Workspace } from '../config/index.ts';
+import { SragError } from '../core/index.ts';
+import {
+  type AwsSources,
+  awsCredentials,
+  type DeploymentRecord,
+  RemoteApi,
+  type RemoteAuth,
+  requireDeployment,
+} from '../deployment/index.ts';
+import { jsonOption } from './options.ts';
+
+/** Options of a question to a deployment, as commander gives them. */
+export interface RemoteOptions {
+  /** Ask the deployment that the location remembers. */
+  readonly remote?: boolean;
+  /** Ask the API at this address. */
+  readonly remoteUrl?: string;
+}
+
+/** Whether a deployment is asked. */
+export const isRemote = ({ remote, remoteUrl }: RemoteOptions): boolean =>
+  remote === true || remoteUrl !== undefined;
+
+/** Adds the options that ask a deployment. */
+export const withRemoteOption = (command: Command): Command =>
+  command
+    .option('--remote', 'ask what was deployed from this location')
+    .option(
+      '--remote-url <url>',
+      'ask the API at this address (with SRAG_API_KEY or SRAG_API_TOKEN, if set)',
+    );
+
+/** Options that the HTTP API does not know, by the name that commander gives them. */
+const LOCAL_ONLY: Readonly<Record<string, string>> = {
+  minScore: '--min-score',
+  perDocument: '--per-document',
+  neighbours: '--neighbours',
+  fusion: '--fusion',
+  vectorWeight: '--vector-weight',
+  param: '--param',
+  embedder: '--embedder',
+  embedderSettings: '--embedder-settings',
+  generator: '--generator',
+  generatorSettings: '--generator-settings',
+  reranker: '--reranker',
+  rerankerSettings: '--reranker-settings',
+  compress: '--compress',
+};
+
+/** What of a search the API takes. */
+interface ApiOptions {
+  readonly topK?: number;
+  readonly filter?: string;
+  readonly collection?: string;
+  readonly index?: string;
+  readonly mode?: string;
+  readonly rescore?: boolean;
+}
+
+/** The body of a request. @throws UNSUPPORTED for an option that only a local search knows; INVALID_ARGUMENT */
+export function remoteBody(question: string, options: ApiOptions): object {
+  const given = Object.entries(LOCAL_ONLY).find(
+    ([key]) => (options as Record<string, unknown>)[key] !== undefined,
+  )?.[1];
+  const local = given ?? (options.rescore === false ? '--no-rescore' : undefined);
+  if (local !== undefined) {
+    throw new SragError('UNSUPPORTED', `${local} cannot be asked of a deployment.`, {
+      remedy:
+        'Leave it out, or ask without --remote. Embedder, generator and reranker are chosen by srag deploy.',
+      fields: { field: local.slice(2) },
+    });
+  }
+  if (question.trim() === '') {
+    throw new SragError('INVALID_ARGUMENT', 'The question is empty.', {
+      remedy: 'Give it some words.',
+      fields: { field: 'question' },
+    });
+  }
+  const { topK, collection, index, mode } = options;
+  const filter = jsonOption('filter', options.filter);
+  return {
+    question,
+    ...(topK === undefined ? {} : { topK }),
+    ...(filter === undefined ? {} : { filter }),
+    ...(collection === undefined ? {} : { collection }),
+    ...(index === undefined ? {} : { index }),
+    ...(mode === undefined ? {} : { mode }),
+  };
+}
+
+/** A client of the deployment that was named. @throws NO_DEPLOYMENT, CREDENTIALS_MISSING, INVALID_ARGUMENT */
+export async function remoteApi(workspace: Workspace, { remoteUrl }: RemoteOptions): Promise<RemoteApi> {
+  if (remoteUrl !== undefined) return new RemoteApi(checkedUrl(remoteUrl), keyOrToken() ?? { kind: 'none' });
+  const record = await requireDeployment(workspace.storage);
+  return new RemoteApi(record.apiUrl, await authOf(record, workspace.config.deploy.profile));
+}
+
+/** What the environment has for an API that is named by its address. */
+function keyOrToken(): RemoteAuth | undefined {
+  const { SRAG_API_KEY: key, SRAG_API_TOKEN: token } = processEnvironment();
+  if (key) return { kind: 'api-key', key };
+  return token ? { kind: 'jwt', token } : undefined;
+}
+
+async function authOf(record: DeploymentRecord, profile: string | undefined): Promise<RemoteAuth> {
+  const environment = processEnvironment();
+  const { auth, region, apiKeyId } = record;
+  if (auth === 'none') return { kind: 'none' };
+  if (auth === 'iam') {
+    const sources: AwsSources = { environment, profile: profile ?? record.profile };
+    return { kind: 'iam', region, credentials: await awsCredentials(sources) };
+  }
+  const name = auth === 'api-key' ? 'SRAG_API_KEY' : 'SRAG_API_TOKEN';
+  const secret = environment[name];
+  if (secret) return auth === 'api-key' ? { kind: auth, key: secret } : { kind: auth, token: secret };
+  throw new SragError(
+    'CREDENTIALS_MISSING',
+    `${record.name} asks for ${auth === 'jwt' ? 'a token' : 'an API key'}: ${name} is not set.`,
+    {
+      remedy:
+        auth === 'jwt'
+          ? 'Set it to a token of the issuer.'
+          : `export ${name}=$(aws apigateway get-api-key --include-value --query value --output text --region ${region} --api-key ${apiKeyId})`,
+      fields: { variable: name },
+    },
+  );
+}
+
+function checkedUrl(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw new SragError('INVALID_ARGUMENT', `--remote-url '${text}' is not an address.`, {
+    remedy: 'Write it as http://... or https://... .',
+    fields: { field: 'remote-url', value: text },
+  });
+}

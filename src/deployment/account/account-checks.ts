@@ -1,0 +1,62 @@
+import { type AwsSources, awsCredentials, awsRegion } from '../credentials.ts';
+import type { AwsAccount } from './aws-request.ts';
+import { bootstrapState } from './bootstrap.ts';
+import { type Check, check, Finding } from './check.ts';
+import { callerIdentity } from './identity.ts';
+import { modelState } from './models.ts';
+import { concurrencyRoom, gatewayRate } from './quotas.ts';
+
+/** What the account is asked about. */
+export interface AccountQuestions {
+  /** Models of Bedrock that are used, by what they are used for, each with its own region if it has one. */
+  readonly models: readonly {
+    readonly purpose: string;
+    readonly model: string;
+    readonly region?: string | undefined;
+  }[];
+  /** Environments that functions reserve together; 0 where they share the account's limit. */
+  readonly reserved: number;
+  readonly nowMs: number;
+}
+
+/** Whether an account is ready for a deployment: who asks, CDK's bootstrap, quotas, and the models of Bedrock. */
+export async function accountChecks(sources: AwsSources, questions: AccountQuestions): Promise<Check[]> {
+  let account: AwsAccount | undefined;
+  const first = [
+    await check('aws region', async () => awsRegion(sources)),
+    await check('aws credentials', async () => {
+      const found: AwsAccount = {
+        region: awsRegion(sources),
+        credentials: await awsCredentials(sources),
+        environment: sources.environment,
+      };
+      const { account: number, arn } = await callerIdentity(found);
+      account = found;
+      return `account ${number}, ${arn}`;
+    }),
+  ];
+  const known = account;
+  if (known === undefined) return first;
+  const models = questions.models.map(({ purpose, model, region = known.region }) =>
+    check(`${purpose} model`, () => modelState({ ...known, region }, model, questions.nowMs)),
+  );
+  return [
+    ...first,
+    ...(await Promise.all([
+      check('cdk bootstrap', () => bootstrapState(known)),
+      check('lambda quota', () => orWarning(concurrencyRoom(known, questions.reserved))),
+      check('api gateway quota', () => orWarning(gatewayRate(known))),
+      ...models,
+    ])),
+  ];
+}
+
+/** A quota that may not be read is no reason not to deploy. */
+async function orWarning(quota: Promise<string | Finding>): Promise<string | Finding> {
+  try {
+    return await quota;
+  } catch (error) {
+    const { message, remedy = '' } = error as { message: string; remedy?: string };
+    return new Finding('warning', `not known: ${message}`, remedy);
+  }
+}

@@ -1,0 +1,2 @@
+export { type AccountQuestions, accountChecks } from './account-checks.ts';
+export { type Check, check } from './check.ts';

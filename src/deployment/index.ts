@@ -1,0 +1,24 @@
+export * from './account/index.ts';
+export { type CdkProgress, type CdkRun, cdkBootstrap, cdkDeploy, cdkDestroy, cdkDiff } from './cdk.ts';
+export { type AwsSources, awsCredentials } from './credentials.ts';
+export {
+  type DeploymentRecord,
+  forgetDeployment,
+  readDeployment,
+  recordOf,
+  requireDeployment,
+  writeDeployment,
+} from './deployment-record.ts';
+export { findInfra, type InfraPackage } from './infra-package.ts';
+export { builtFunctions, checkBundles } from './package-root.ts';
+export { RemoteApi, type RemoteAuth, type RemoteEvent } from './remote-api.ts';
+export {
+  DEPLOYMENT_VALUES,
+  type DeploymentConfig,
+  deploymentName,
+  deploymentSchema,
+  infraSettings,
+  reservedEnvironments,
+  usedModels,
+} from './settings.ts';
+export { deleteStoredData } from './stored-data.ts';

@@ -1,0 +1,39 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { SragError } from '../core/index.ts';
+
+/** Folder of the package srag: the checkout, or where it is installed. */
+export const packageRoot = (): string => dirname(createRequire(import.meta.url).resolve('srag/package.json'));
+
+/** Folder of the built functions. */
+export const builtFunctions = (root = packageRoot()): string => join(root, 'dist', 'functions');
+
+interface Manifest {
+  readonly functions: readonly { readonly name: string; readonly asset: string }[];
+}
+
+/**
+ * Checks that the bundles of a deployment are there, before anything is started that takes minutes.
+ * @throws BUNDLE_MISSING with the command that builds it.
+ */
+export function checkBundles(
+  folder: string,
+  { engine, ingest }: { readonly engine: string; readonly ingest: boolean },
+): void {
+  const missing = (what: string, script: string, hint = ''): SragError =>
+    new SragError('BUNDLE_MISSING', `${what} is not built: ${folder} lacks it.`, {
+      remedy: `npm run ${script}${hint}`,
+      fields: { folder },
+    });
+  const manifest = join(folder, 'functions.json');
+  if (!existsSync(manifest)) throw missing('functions.json', 'build');
+  const { functions } = JSON.parse(readFileSync(manifest, 'utf8')) as Manifest;
+  const needsHeavy = engine === 'lancedb' || (ingest && functions.some(({ name }) => name === 'ingest'));
+  if (needsHeavy && !existsSync(join(folder, 'lancedb'))) {
+    const hint = engine === 'lancedb' ? '' : ', or leave ingest in the cloud out: --no-ingest';
+    throw missing('The LanceDB bundle', 'build:lancedb', hint);
+  }
+  for (const { asset } of engine === 'lancedb' ? [] : functions.filter(({ name }) => name !== 'ingest'))
+    if (!existsSync(join(folder, asset))) throw missing(`The bundle of '${asset}'`, 'build');
+}

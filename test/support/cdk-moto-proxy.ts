@@ -1,0 +1,72 @@
+import { createServer, request as open } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A proxy before moto. */
+export interface CdkMotoProxy {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * What the AWS CDK and moto do not agree on, mended on the way: moto takes the name of a template's bucket from the
+ * path only where the address says `localhost`, and knows no tags of SSM parameters in templates.
+ */
+export async function startCdkMotoProxy(moto: string): Promise<CdkMotoProxy> {
+  const target = new URL(moto);
+  const server = createServer((incoming, response) => {
+    const parts: Buffer[] = [];
+    incoming.on('data', (part: Buffer) => parts.push(part));
+    incoming.on('end', () => {
+      const isTemplate =
+        incoming.method === 'PUT' && /^\/cdk-[^/]+-assets-[^/]+\/\w+\.json(\?|$)/.test(incoming.url ?? '');
+      const headers = { ...incoming.headers };
+      const body = isTemplate
+        ? withoutParameterTags(Buffer.concat(parts))
+        : withLocalhost(Buffer.concat(parts));
+      if (isTemplate)
+        for (const name of Object.keys(headers)) if (/checksum|md5/.test(name)) delete headers[name];
+      delete headers['transfer-encoding'];
+      headers['content-length'] = String(body.length);
+      const options = {
+        host: target.hostname,
+        port: target.port,
+        method: incoming.method,
+        path: incoming.url,
+        headers,
+      };
+      const onward = open(options, (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(response);
+      });
+      onward.on('error', () => response.destroy());
+      onward.end(body);
+    });
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop: () =>
+      new Promise((done) => {
+        server.close(() => done());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function withLocalhost(body: Buffer): Buffer {
+  if (!body.includes('TemplateURL=')) return body;
+  return Buffer.from(body.toString().replaceAll(/(TemplateURL=http%3A%2F%2F)127\.0\.0\.1/g, '$1localhost'));
+}
+
+function withoutParameterTags(body: Buffer): Buffer {
+  const template = JSON.parse(body.toString()) as {
+    Resources?: Record<string, { Type: string; Properties: object }>;
+  };
+  for (const resource of Object.values(template.Resources ?? {})) {
+    if (resource.Type === 'AWS::SSM::Parameter')
+      resource.Properties = Object.fromEntries(
+        Object.entries(resource.Properties).filter(([name]) => name !== 'Tags'),
+      );
+  }
+  return Buffer.from(JSON.stringify(template));
+}
