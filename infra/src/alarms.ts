@@ -5,7 +5,6 @@ import {
   ComparisonOperator,
   type IMetric,
   MathExpression,
-  Metric,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
@@ -13,7 +12,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
-import { METRICS } from './metric-names.ts';
+import { insightsQuery, METRICS } from './metric-names.ts';
 import type { MonitoredParts } from './monitored-parts.ts';
 import type { AlarmProps } from './props.ts';
 import type { ResolvedProps } from './resolve-props.ts';
@@ -84,11 +83,9 @@ export class Alarms extends Construct {
         datapointsToAlarm: 2,
       }),
       this.#alarm('CostPerHour', 'estimated US dollars in an hour', {
-        metric: new Metric({
-          namespace: METRICS.namespace,
-          metricName: METRICS.costUsd,
-          dimensionsMap: { [METRICS.dimension]: props.name },
-          statistic: 'Sum',
+        metric: new MathExpression({
+          expression: insightsQuery('SUM', METRICS.cost, props.name),
+          label: 'USD',
           period: Duration.hours(1),
         }),
         threshold: costUsdPerHour,

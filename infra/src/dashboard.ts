@@ -4,11 +4,11 @@ import {
   GraphWidget,
   type IMetric,
   type IWidget,
-  Metric,
+  MathExpression,
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { METRICS } from './metric-names.ts';
+import { insightsQuery, METRICS, search } from './metric-names.ts';
 import type { MonitoredParts } from './monitored-parts.ts';
 import type { ResolvedProps } from './resolve-props.ts';
 
@@ -82,33 +82,36 @@ function functionWidgets({ functions }: MonitoredParts): IWidget[] {
   ];
 }
 
-function own(deployment: string, metricName: string, statistic: string, label = metricName): Metric {
-  return new Metric({
-    namespace: METRICS.namespace,
-    metricName,
-    dimensionsMap: { [METRICS.dimension]: deployment },
-    statistic,
+/** One line for all functions of the deployment. */
+const one = (deployment: string, aggregate: 'SUM' | 'AVG' | 'MAX', metric: string): IMetric =>
+  new MathExpression({
+    expression: insightsQuery(aggregate, metric, deployment),
+    label: metric,
     period: MINUTE,
-    label,
   });
-}
+
+/** A line for each function, index kind and mode. */
+const each = (deployment: string, metric: string, statistic: string): IMetric =>
+  new MathExpression({
+    expression: search(metric, statistic, deployment, MINUTE.toSeconds()),
+    label: `${metric} ${statistic}`,
+    period: MINUTE,
+  });
 
 function stageWidgets(name: string): IWidget[] {
   return [
     graph(
-      'Stages, p95 (ms)',
-      METRICS.stages.map((stage) => own(name, stage, 'p95')),
+      'Stages, mean (ms)',
+      METRICS.stages.map((stage) => one(name, 'AVG', stage)),
     ),
-    graph('First token and whole answer, p50 and p95 (ms)', [
-      own(name, METRICS.firstTokenMs, 'p50', 'first token p50'),
-      own(name, METRICS.firstTokenMs, 'p95', 'first token p95'),
-      own(name, METRICS.totalMs, 'p50', 'whole p50'),
-      own(name, METRICS.totalMs, 'p95', 'whole p95'),
+    graph('Whole request and first token, p95 (ms)', [
+      each(name, METRICS.total, 'p95'),
+      each(name, METRICS.firstToken, 'p95'),
     ]),
     graph(
       'Storage: reads, waves (left), bytes (right)',
-      [own(name, METRICS.storageReads, 'Average'), own(name, METRICS.storageWaves, 'Average')],
-      [own(name, METRICS.storageBytes, 'Average')],
+      [one(name, 'AVG', METRICS.storageReads), one(name, 'AVG', METRICS.storageWaves)],
+      [one(name, 'AVG', METRICS.storageBytes)],
     ),
   ];
 }
@@ -116,11 +119,14 @@ function stageWidgets(name: string): IWidget[] {
 function moneyWidgets(name: string, { workflow, deadLetters }: MonitoredParts): IWidget[] {
   return [
     graph(
-      'Estimated cost (USD a minute), cold starts and cache hits (right)',
-      [own(name, METRICS.costUsd, 'Sum')],
-      [own(name, METRICS.coldStarts, 'Sum'), own(name, METRICS.cacheHits, 'Sum')],
+      'Estimated cost by part (USD a minute)',
+      METRICS.costParts.map((part) => one(name, 'SUM', part)),
     ),
-    graph('Tokens', [own(name, METRICS.inputTokens, 'Sum'), own(name, METRICS.outputTokens, 'Sum')]),
+    graph(
+      'Cold starts, cache hits (left), tokens (right)',
+      [one(name, 'SUM', METRICS.coldStarts), one(name, 'SUM', METRICS.cacheHits)],
+      [one(name, 'SUM', METRICS.inputTokens), one(name, 'SUM', METRICS.outputTokens)],
+    ),
     graph(
       'State machine, and what was left undone (right)',
       [

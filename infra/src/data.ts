@@ -12,10 +12,9 @@ import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import type { ResolvedProps } from './resolve-props.ts';
 
-/** Folders beside the collections. A collection's name cannot begin with `_`; the cache's prefix cannot either. */
+/** Folders beside the collections: cached answers, and documents to ingest by collection, as functions expect them. */
 const CACHE_FOLDER = 'query-cache';
-const DOCUMENTS_FOLDER = '_documents';
-const RESULTS_FOLDER = '_ingest-results';
+const DOCUMENTS_FOLDER = 'documents';
 
 /** Bucket and key of a deployment. */
 export class Data extends Construct {
@@ -25,14 +24,12 @@ export class Data extends Construct {
   /** Prefix of documents that are ingested when they are put there; ends with `/`. */
   readonly documentsPrefix: string;
   readonly cachePrefix: string;
-  readonly resultsPrefix: string;
 
   constructor(scope: Construct, id: string, props: ResolvedProps) {
     super(scope, id);
     this.prefix = props.prefix;
     this.documentsPrefix = `${props.prefix}/${DOCUMENTS_FOLDER}/${props.collection}/`;
     this.cachePrefix = `${props.prefix}/${CACHE_FOLDER}/`;
-    this.resultsPrefix = `${props.prefix}/${RESULTS_FOLDER}/`;
     const removalPolicy = props.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
     this.key = this.#keyOf(props, removalPolicy);
     this.bucket = props.bucket ?? this.#newBucket(props, removalPolicy);
@@ -93,7 +90,6 @@ export class Data extends Construct {
         { id: 'unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(7) },
         // The readers look at the time of expiry themselves; this only frees the space.
         { id: 'cached-answers', prefix: this.cachePrefix, expiration: Duration.days(1) },
-        { id: 'ingest-results', prefix: this.resultsPrefix, expiration: Duration.days(30) },
         ...(props.versioned
           ? [
               {

@@ -62,11 +62,11 @@ export const FUNCTION_PLANS: Readonly<Record<string, FunctionPlan>> = {
     invoker: 'schedule',
     isWarmed: false,
   },
-  // Two is the least that an event source of SQS can be limited to.
+  // Four batches of the state machine at once, and the queue.
   ingest: {
     needs: ['switches', 'write-corpus', 'embedder'],
     usualSeconds: 60,
-    concurrency: 2,
+    concurrency: 5,
     invoker: 'queue',
     isWarmed: false,
   },

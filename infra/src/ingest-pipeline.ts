@@ -10,7 +10,7 @@ import { Construct } from 'constructs';
 import { acknowledge, acknowledgeAnyResource, allow } from './acknowledge.ts';
 import type { Data } from './data.ts';
 import { substitutionsFor } from './definition.ts';
-import { allowFolder, allowInvoking } from './permissions.ts';
+import { allowInvoking } from './permissions.ts';
 import type { PipelineFunctions } from './pipeline-functions.ts';
 import { fifoQueue } from './queues.ts';
 import type { ResolvedProps } from './resolve-props.ts';
@@ -18,6 +18,8 @@ import { LOGS_AND_TRACES } from './workflow.ts';
 
 /** Deliveries of one message before it goes to the dead letters. */
 const MAX_RECEIVES = 3;
+/** The least that SQS can be limited to; a message group is one at a time anyway. */
+const QUEUE_CONCURRENCY = 2;
 /** AWS advises six times the function's timeout, so that a throttled invocation is not delivered twice. */
 const VISIBILITY_FACTOR = 6;
 
@@ -38,7 +40,7 @@ export class IngestPipeline extends Construct {
 
   constructor(scope: Construct, id: string, props: ResolvedProps, parts: IngestParts) {
     super(scope, id);
-    const { lambda, built, reserved } = parts.functions.get('ingest');
+    const { lambda, built } = parts.functions.get('ingest');
     this.deadLetters = fifoQueue(this, 'DeadLetters', `${props.name}-ingest-dead.fifo`, parts.data, {
       retentionPeriod: Duration.days(14),
     });
@@ -55,7 +57,7 @@ export class IngestPipeline extends Construct {
       new SqsEventSource(this.queue, {
         batchSize: 10,
         reportBatchItemFailures: true,
-        ...(reserved === undefined || reserved < 2 ? {} : { maxConcurrency: reserved }),
+        maxConcurrency: QUEUE_CONCURRENCY,
       }),
     );
     this.stateMachine = this.#distributedMap(props, parts);
@@ -95,10 +97,6 @@ export class IngestPipeline extends Construct {
       definitionBody: DefinitionBody.fromString(definition),
       definitionSubstitutions: substitutionsFor('ingest.asl.json', definition, {
         IngestFunction: lambda.functionArn,
-        Bucket: data.bucket.bucketName,
-        DocumentsPrefix: data.documentsPrefix,
-        ResultsPrefix: data.resultsPrefix,
-        Collection: props.collection,
       }),
       tracingEnabled: true,
       logs: {
@@ -143,7 +141,6 @@ export class IngestPipeline extends Construct {
         conditions: { StringLike: { 's3:prefix': [`${data.documentsPrefix}*`] } },
       }),
     );
-    allowFolder(data, stateMachine, 'WriteResults', data.resultsPrefix);
     return stateMachine;
   }
 }

@@ -11,32 +11,34 @@ interface Query {
   readonly sort: string;
 }
 
-const IS_RECORD = `ispresent(${METRICS.totalMs})`;
+const { total, coldStarts, storageReads, storageWaves, storageBytes, cost } = METRICS;
+/** The line of metrics that every request has. */
+const IS_RECORD = `ispresent(${total})`;
 
-/** Questions of an experiment, saved. They read the records that functions write for every request. */
+/** Questions of an experiment, saved. They read the lines that functions write for every request. */
 const QUERIES: readonly Query[] = [
   {
     name: 'answer time by function and cold start',
     filter: IS_RECORD,
-    stats: `count(*) as requests, avg(${METRICS.totalMs}) as meanMs, pct(${METRICS.totalMs}, 50) as p50, pct(${METRICS.totalMs}, 95) as p95, pct(${METRICS.totalMs}, 99) as p99 by @log, ${METRICS.coldStarts}`,
+    stats: `count(*) as requests, avg(${total}) as meanMs, pct(${total}, 50) as p50, pct(${total}, 95) as p95, pct(${total}, 99) as p99 by function, indexKind, mode, ${coldStarts}`,
     sort: 'requests desc',
   },
   {
     name: 'where the time goes',
     filter: IS_RECORD,
-    stats: `${METRICS.stages.map((stage) => `avg(${stage}) as ${stage.replace('Ms', '')}`).join(', ')} by bin(5m)`,
+    stats: `${METRICS.stages.map((stage) => `avg(${stage}) as ${stage.replace('Ms', '').toLowerCase()}`).join(', ')} by function, bin(5m)`,
     sort: '@timestamp desc',
   },
   {
     name: 'storage reads and waves, cold and warm',
     filter: IS_RECORD,
-    stats: `avg(${METRICS.storageReads}) as reads, max(${METRICS.storageReads}) as mostReads, avg(${METRICS.storageWaves}) as waves, sum(${METRICS.storageBytes}) as bytes by ${METRICS.coldStarts}`,
+    stats: `count(*) as requests, avg(${storageReads}) as reads, max(${storageReads}) as mostReads, avg(${storageWaves}) as waves, sum(${storageBytes}) as bytes by function, ${coldStarts}`,
     sort: 'reads desc',
   },
   {
     name: 'cost by hour',
     filter: IS_RECORD,
-    stats: `count(*) as requests, sum(${METRICS.costUsd}) as usd, sum(${METRICS.costUsd}) / count(*) * 1000000 as usdPerMillion by bin(1h)`,
+    stats: `count(*) as requests, sum(${cost}) as usd, sum(${cost}) / count(*) * 1000000 as usdPerMillion by function, bin(1h)`,
     sort: '@timestamp desc',
   },
   {
@@ -47,10 +49,16 @@ const QUERIES: readonly Query[] = [
     sort: 'invocations desc',
   },
   {
-    name: 'errors by code',
-    filter: 'level = "ERROR" or @message like /Task timed out|Runtime.ExitError/',
-    stats: 'count(*) as errors by @log, code',
-    sort: 'errors desc',
+    name: 'failed and refused requests by code',
+    filter: 'message = "request" and status >= 400',
+    stats: 'count(*) as requests by function, status, error.code, error.name',
+    sort: 'requests desc',
+  },
+  {
+    name: 'time-outs and crashes',
+    filter: '@message like /Task timed out|Runtime.ExitError|OutOfMemory/',
+    stats: 'count(*) as invocations by @log, bin(5m)',
+    sort: 'invocations desc',
   },
 ];
 

@@ -1,20 +1,48 @@
 /**
- * Embedded metrics that functions write, one list for dashboard, alarms and queries. A test holds it against what the
- * functions write.
+ * Embedded metrics that functions write for every request, one list for dashboard, alarms and queries. A test holds it
+ * against `src/observability/metrics.json`.
  */
 export const METRICS = {
   namespace: 'srag',
-  /** The dimension that names the deployment. */
-  dimension: 'deployment',
-  totalMs: 'totalMs',
-  firstTokenMs: 'firstTokenMs',
-  stages: ['embedMs', 'openMs', 'searchMs', 'fetchMs', 'rerankMs', 'generateMs'],
-  coldStarts: 'coldStart',
-  storageReads: 'storageReads',
-  storageWaves: 'storageWaves',
-  storageBytes: 'storageBytes',
-  inputTokens: 'inputTokens',
-  outputTokens: 'outputTokens',
-  cacheHits: 'cacheHit',
-  costUsd: 'costUsd',
+  /** Every metric has all of these; `service` is the deployment. */
+  dimensions: ['service', 'function', 'indexKind', 'mode'],
+  total: 'TotalMs',
+  firstToken: 'FirstTokenMs',
+  init: 'InitMs',
+  stages: ['EmbedMs', 'OpenMs', 'SearchMs', 'FetchMs', 'RerankMs', 'GenerateMs'],
+  coldStarts: 'ColdStarts',
+  throttles: 'Throttles',
+  storageReads: 'StorageReads',
+  storageWaves: 'StorageWaves',
+  storageBytes: 'StorageBytes',
+  inputTokens: 'InputTokens',
+  outputTokens: 'OutputTokens',
+  cacheHits: 'CacheHits',
+  cost: 'CostUsd',
+  costParts: [
+    'CostLambdaUsd',
+    'CostGatewayUsd',
+    'CostStateMachineUsd',
+    'CostStorageUsd',
+    'CostEmbeddingUsd',
+    'CostGenerationUsd',
+    'CostRerankUsd',
+    'CostLogsUsd',
+    'CostCacheUsd',
+  ],
 } as const;
+
+const SCHEMA = METRICS.dimensions.join(', ');
+
+/** Metrics Insights: one number over all functions, kinds and modes of a deployment, which an alarm can watch. */
+export const insightsQuery = (aggregate: 'SUM' | 'AVG' | 'MAX', metric: string, deployment: string): string =>
+  `SELECT ${aggregate}(${metric}) FROM SCHEMA("${METRICS.namespace}", ${SCHEMA}) WHERE service = '${deployment}'`;
+
+/** A search: the metric of every function of a deployment, a line each; for dashboards alone. */
+export const search = (
+  metric: string,
+  statistic: string,
+  deployment: string,
+  periodSeconds: number,
+): string =>
+  `SEARCH('{${METRICS.namespace},${METRICS.dimensions.join(',')}} MetricName="${metric}" service="${deployment}"', '${statistic}', ${periodSeconds})`;

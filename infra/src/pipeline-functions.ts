@@ -107,6 +107,7 @@ export class PipelineFunctions extends Construct {
     const { name, collection, index, mode, logText, corsOrigins } = this.#props;
     const { data, cache, switches } = this.#parts;
     return {
+      SRAG_SERVICE: name,
       SRAG_LOCATION: data.location,
       SRAG_COLLECTION: collection,
       ...(index === undefined ? {} : { SRAG_INDEX: index }),

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
@@ -41,8 +41,6 @@ export class Workflow extends Construct {
         RetrieveFunction: retrieve.functionArn,
         GenerateFunction: generate.functionArn,
       }),
-      // The gateway waits 29 s.
-      timeout: Duration.seconds(29),
       tracingEnabled: true,
       // Questions and answers are execution data.
       logs: { destination: logGroup, level: LogLevel.ALL, includeExecutionData: props.logText === true },

@@ -1,13 +1,24 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_CONCURRENCY, deploymentSchema, infraSettings } from '../../src/deployment/index.ts';
+import { ingestTask } from '../../src/functions/ingest/event.ts';
 import { problemSchema } from '../../src/http/index.ts';
+import {
+  METRIC_DEFINITIONS,
+  METRIC_DIMENSIONS,
+  METRIC_NAMES,
+  METRIC_NAMESPACE,
+} from '../../src/observability/index.ts';
 import { DEFAULT_SWITCHES, readParameters, SWITCH_NAMES } from '../../src/switches/index.ts';
 import { readBuiltFunctions } from '../src/built-functions.ts';
+import { substitutionsFor } from '../src/definition.ts';
 import { FUNCTION_PLANS } from '../src/function-needs.ts';
+import { METRICS } from '../src/metric-names.ts';
+import type { DeploymentSettings } from '../src/srag-stack.ts';
 import { SWITCHES } from '../src/switches.ts';
-import { MANIFEST } from './support/build.ts';
+import { buildFolder, MANIFEST } from './support/build.ts';
 import { Synthesised } from './support/synthesise.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -40,18 +51,76 @@ describe('what is deployed and what functions expect', () => {
     }
   });
 
-  // As soon as the build writes a definition.
-  if (existsSync(join(DIST, 'state-machine.asl.json')))
-    it('are the bundles that the build made, within their budgets', () => {
-      const built = readBuiltFunctions(DIST, { engine: 'snapshot', ingest: false });
-      expect(built.functions.map(({ name }) => name).sort()).toEqual([
-        'baseline',
-        'generate',
-        'retrieve',
-        'stream',
-        'warmup',
-      ]);
-      const rag = new Synthesised({ functions: DIST, ingest: false });
-      expect(rag.all('AWS::Lambda::Function')).toHaveLength(5);
+  it('are the same metrics, with the same dimensions', () => {
+    expect(METRICS.namespace).toBe(METRIC_NAMESPACE);
+    expect(METRICS.dimensions).toEqual(METRIC_DIMENSIONS);
+    const { namespace: _, dimensions: __, ...names } = METRICS;
+    const wrong = Object.values(names)
+      .flat()
+      .filter((name) => !METRIC_NAMES.includes(name));
+    expect(wrong).toEqual([]);
+    const parts = METRIC_NAMES.filter((name) => METRIC_DEFINITIONS[name].kind !== undefined);
+    expect(METRICS.costParts).toEqual(parts);
+  });
+
+  it('are environments enough for what is reserved', () => {
+    expect(Object.entries(FUNCTION_PLANS).map(([name, { concurrency }]) => [name, concurrency])).toEqual(
+      Object.entries(DEFAULT_CONCURRENCY),
+    );
+  });
+
+  it('are the settings that the command line hands over', () => {
+    const deploy = deploymentSchema.parse({
+      auth: { kind: 'jwt', issuer: 'https://id.example', audience: 'srag' },
+      alarms: { email: 'team@example.org' },
+      reservedConcurrency: { retrieve: 5 },
     });
+    const config = {
+      ...{
+        collection: 'default',
+        mode: 'hybrid' as const,
+        index: 'snapshot',
+        embedder: 'bedrock-titan',
+        embedderSettings: {},
+      },
+      ...{ generator: 'bedrock', generatorSettings: { model: 'amazon.nova-lite-v1:0' }, reranker: 'none' },
+      ...{ rerankerSettings: {}, deploy },
+    } as const;
+    // The type says that every setting is one of the app's.
+    const settings: DeploymentSettings = infraSettings(config, { bucket: 'company-data', prefix: 'p' }, DIST);
+    const rag = new Synthesised({ ...settings, functions: buildFolder() });
+    expect(rag.function('stream').Environment.Variables).toMatchObject({
+      SRAG_LOCATION: 's3://company-data/p',
+      SRAG_GENERATOR: 'bedrock',
+    });
+  });
+
+  it('are the bundles that the build made, within their budgets', () => {
+    const built = readBuiltFunctions(DIST, { engine: 'snapshot', ingest: false });
+    expect(built.functions.map(({ name }) => name).sort()).toEqual([
+      ...['baseline', 'generate', 'retrieve', 'stream', 'warmup'],
+    ]);
+    const rag = new Synthesised({ functions: DIST, ingest: false });
+    expect(rag.all('AWS::Lambda::Function')).toHaveLength(5);
+    const [express] = rag.all('AWS::StepFunctions::StateMachine');
+    expect(Object.keys(express.DefinitionSubstitutions).sort()).toEqual([
+      'GenerateFunction',
+      'RetrieveFunction',
+    ]);
+  });
+
+  it('is the ingest that the queue and the map feed', () => {
+    const definition = readFileSync(join(ROOT, 'src', 'functions', 'ingest.asl.json'), 'utf8');
+    expect(substitutionsFor('ingest.asl.json', definition, { IngestFunction: 'arn' })).toEqual({
+      IngestFunction: 'arn',
+    });
+    const rag = new Synthesised({ functions: buildFolder({ 'ingest.asl.json': definition }) });
+    const [rule] = rag.all('AWS::Events::Rule').filter(({ EventPattern }) => EventPattern !== undefined);
+    const key = `${rule.EventPattern.detail.object.key[0].prefix}guide/a.md`;
+    const told = { 'detail-type': rule.EventPattern['detail-type'][0], detail: { object: { key } } };
+    expect(ingestTask({ Records: [{ messageId: 'm', body: JSON.stringify(told) }] })).toEqual({
+      kind: 'queue',
+      changes: [{ key: 'srag/documents/default/guide/a.md', kind: 'written', messageId: 'm' }],
+    });
+  });
 });

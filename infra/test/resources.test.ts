@@ -21,7 +21,7 @@ describe('functions', () => {
     const reserved = Object.fromEntries(
       functions.map((one) => [one.FunctionName, one.ReservedConcurrentExecutions]),
     );
-    expect(reserved).toMatchObject({ 'demo-retrieve': 20, 'demo-warmup': 1, 'demo-ingest': 2 });
+    expect(reserved).toMatchObject({ 'demo-retrieve': 20, 'demo-warmup': 1, 'demo-ingest': 5 });
   });
 
   it('have memory and time of the manifest, and the processor of their bundle', () => {
@@ -53,6 +53,7 @@ describe('functions', () => {
     });
     const { Variables } = one.function('retrieve').Environment;
     expect({ ...Variables, SRAG_LOCATION: one.text(Variables.SRAG_LOCATION) }).toEqual({
+      SRAG_SERVICE: 'demo',
       SRAG_LOCATION: expect.stringMatching(/^s3:\/\/<.*Bucket.*>\/srag$/),
       SRAG_COLLECTION: 'handbook',
       SRAG_INDEX: 'snapshot@20261124T165414-f209',
@@ -231,7 +232,7 @@ describe('ingest', () => {
 
   it('takes documents in order, one group a collection, and keeps what failed', () => {
     const [rule] = rag.all('AWS::Events::Rule').filter(({ EventPattern }) => EventPattern !== undefined);
-    expect(rule.EventPattern.detail.object.key).toEqual([{ prefix: 'srag/_documents/handbook/' }]);
+    expect(rule.EventPattern.detail.object.key).toEqual([{ prefix: 'srag/documents/handbook/' }]);
     expect(rule.EventPattern['detail-type']).toEqual(['Object Created', 'Object Deleted']);
     expect(rule.Targets[0].SqsParameters).toEqual({ MessageGroupId: 'handbook' });
     const queue = byName(rag, 'demo-ingest.fifo');
@@ -268,11 +269,7 @@ describe('ingest', () => {
     const [standard] = rag
       .all('AWS::StepFunctions::StateMachine')
       .filter(({ StateMachineType }) => StateMachineType === 'STANDARD');
-    expect(Object.keys(standard.DefinitionSubstitutions).sort()).toEqual([
-      'Bucket',
-      'DocumentsPrefix',
-      'IngestFunction',
-    ]);
+    expect(Object.keys(standard.DefinitionSubstitutions)).toEqual(['IngestFunction']);
     const statements = rag.all('AWS::IAM::Policy').flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
     const own = statements.find(({ Sid }) => Sid === 'RunItems');
     expect(rag.text(own.Resource)).toBe(

@@ -13,6 +13,7 @@ export { findInfra, type InfraPackage } from './infra-package.ts';
 export { builtFunctions, checkBundles } from './package-root.ts';
 export { RemoteApi, type RemoteAuth, type RemoteEvent } from './remote-api.ts';
 export {
+  DEFAULT_CONCURRENCY,
   DEPLOYMENT_VALUES,
   type DeploymentConfig,
   deploymentName,

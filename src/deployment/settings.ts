@@ -119,7 +119,7 @@ export const DEFAULT_CONCURRENCY: Readonly<Record<string, number>> = {
   generate: 20,
   stream: 20,
   warmup: 1,
-  ingest: 2,
+  ingest: 5,
 };
 
 /** Functions that one number for all does not mean: nobody calls them. */
@@ -169,10 +169,10 @@ export const deploymentName = ({ collection, deploy }: Pick<ServedConfig, 'colle
   deploy.name ?? `srag-${collection.replaceAll('_', '-')}`.slice(0, 32).replace(/-+$/, '');
 
 /** The settings that the CDK app takes, as JSON. */
-export function infraSettings(config: ServedConfig, place: DeployedPlace, functions: string): object {
+export function infraSettings(config: ServedConfig, place: DeployedPlace, functions: string) {
   const { name: _, region: __, profile: ___, functions: ____, ...deploy } = config.deploy;
   const { collection, index, mode, embedder, generator, reranker } = config;
-  const adapter = (name: string, settings: Readonly<Record<string, unknown>>): object => ({
+  const adapter = (name: string, settings: Readonly<Record<string, unknown>>) => ({
     name,
     ...(Object.keys(settings).length === 0 ? {} : { settings }),
   });

@@ -77,7 +77,7 @@ const INGEST_DEFINITION = {
       Type: 'Map',
       ItemReader: {
         Resource: 'arn:aws:states:::s3:listObjectsV2',
-        Arguments: { Bucket: blank('Bucket'), Prefix: blank('DocumentsPrefix') },
+        Arguments: { Bucket: '{% $states.input.bucket %}', Prefix: '{% $states.input.prefix %}' },
       },
       ItemProcessor: {
         ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },

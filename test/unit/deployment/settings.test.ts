@@ -95,11 +95,11 @@ describe('what the CDK app is told', () => {
 
 describe('environments that are reserved', () => {
   it.each([
-    [{}, 83],
+    [{}, 86],
     [{ ingest: false }, 81],
-    [{ reservedConcurrency: 5 }, 23],
+    [{ reservedConcurrency: 5 }, 26],
     [{ reservedConcurrency: 'unreserved' }, 0],
-    [{ reservedConcurrency: { retrieve: 100, stream: 'unreserved' } }, 143],
+    [{ reservedConcurrency: { retrieve: 100, stream: 'unreserved' } }, 146],
   ])('%j: %i', (deploy, environments) => {
     expect(reservedEnvironments(config(deploy).deploy)).toBe(environments);
   });
