@@ -99,6 +99,10 @@ export class RelayedProblem extends Error {
   }
 }
 
+/** What is no request at all: it never reached a route. */
+export const malformedRequest = (detail: string, requestId: string): Problem =>
+  problemOf(new HttpProblem('INVALID_REQUEST', detail), requestId);
+
 /** What is wrong with a body or a query string. */
 export const invalidInput = ({ issues }: z.ZodError, code: 'INVALID_BODY' | 'INVALID_QUERY'): HttpProblem => {
   const errors = issues.flatMap((issue) => {

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { serve } from '@hono/node-server';
 import { estimateCost, loadPrices } from '../../cost/index.ts';
 import { createApp } from '../../http/index.ts';
 import { openQueryCache } from '../../query-cache/index.ts';
 import { DEFAULT_SWITCHES } from '../../switches/index.ts';
 import type { CommandContext } from '../context.ts';
+import { apiServer, closeServer } from './api-server.ts';
 import { cannotListen, type ServeOptions, type Serving, urlOf } from './serving.ts';
 
 /** Everything in this process: no functions, no gateway. A client that leaves ends the model's call. */
@@ -28,7 +28,7 @@ export async function serveInProcess(
     contextOf: ({ req }) => ({ requestId: randomUUID(), signal: req.raw.signal }),
     onUnexpected: (error) => say(error instanceof Error ? `${error.stack}` : String(error)),
   });
-  const server = serve({ fetch: app.fetch, port: options.port, hostname: options.host });
+  const server = apiServer(app).listen(options.port, options.host);
   const failed = once(server, 'error').then(([error]) => {
     throw cannotListen(error as NodeJS.ErrnoException, options);
   });
@@ -37,8 +37,6 @@ export async function serveInProcess(
   return {
     notes: [],
     url: urlOf(options.host, (server.address() as AddressInfo).port),
-    close: async () => {
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close: () => closeServer(server),
   };
 }

@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { CliProject } from './cli.ts';
+import { writeHandbook } from './handbook.ts';
+
+/** A project whose collection is served by a process of its own. */
+export interface ServedProject {
+  readonly url: string;
+  readonly project: CliProject;
+  /** What the server said so far. */
+  readonly said: () => string;
+  /** Whether the process lives and answers a good question with a citation. */
+  answersWell(): Promise<boolean>;
+  /** Ends the server as Ctrl-C does, and removes the project; gives the exit code. */
+  close(): Promise<number | null>;
+}
+
+/** The handbook, ingested (collections `default` with hashed vectors, `words` without), indexed and served. */
+export async function openServedProject(words: readonly string[]): Promise<ServedProject> {
+  const project = await CliProject.open();
+  await writeHandbook(project);
+  const fields = ['--field', 'year:number', '--field', 'team:string'];
+  await project.json(['ingest', 'docs', '--embedder', 'hashing', ...fields]);
+  await project.json(['index', 'build', 'lancedb-flat']);
+  await project.json(['index', 'build', 'snapshot']);
+  await project.json(['ingest', 'docs', '--collection', 'words']);
+  return serve(project, words);
+}
+
+/** Serves a project that is filled. */
+export async function serve(project: CliProject, words: readonly string[]): Promise<ServedProject> {
+  const { child, ended } = project.start(['serve', '--port', '0', ...words]);
+  let said = '';
+  const url = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stderr! }).on('line', (line) => {
+      said += `${line}\n`;
+      const found = /Listening on (http:\S+)/.exec(line)?.[1];
+      if (found !== undefined) resolve(found);
+    });
+    once(child, 'exit').then(() => reject(new Error(`srag serve ended:\n${said}`)), reject);
+  });
+  return {
+    url,
+    project,
+    said: () => said,
+    async answersWell() {
+      const response = await fetch(`${url}/query`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ question: 'How many days of annual leave does every employee have?' }),
+      });
+      const reply = (await response.json()) as { answer?: string; citations?: unknown[] };
+      return child.exitCode === null && response.status === 200 && /twenty-five/.test(reply.answer ?? '');
+    },
+    async close() {
+      child.kill('SIGINT');
+      const { exitCode } = await ended;
+      await project.remove();
+      return exitCode;
+    },
+  };
+}
