@@ -143,10 +143,10 @@ export class Evaluator {
     const onError = (error: Error & { code?: string }): void =>
       end(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? failed('memory limit exceeded') : { error });
     const onExit = (): void => end(failed('its thread ended'));
+    // Also what keeps the process alive meanwhile.
     const timer = setTimeout(() => end(failed(`no end after ${this.#limitMs} ms`)), this.#limitMs);
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
     this.#working.set(job, () => end({ error: undefined }));
-    worker.ref();
     worker.postMessage(job.request);
   }
 }

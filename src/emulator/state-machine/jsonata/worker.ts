@@ -30,7 +30,6 @@ function compile(source: string): jsonata.Expression {
   for (const [name, implementation] of Object.entries(awsFunctions(() => world))) {
     expression.registerFunction(name, implementation as (...values: unknown[]) => unknown);
   }
-  expression.assign('eval', undefined);
   // A step whose result is too large ends the evaluation before the next one makes it larger still.
   expression.assign(EXIT_HOOK as unknown as string, (...values: unknown[]) => {
     const result = values[3];

@@ -109,6 +109,14 @@ describe('a Distributed Map', () => {
     ]);
   });
 
+  it('lets its children name a variable as one around it is named', async () => {
+    const machine = machineOf({
+      V: { Type: 'Pass', Assign: { v: 1 }, Next: 'A' },
+      ...(mapOf({ Type: 'Pass', Assign: { v: 2 }, Output: 'ok' }) as { States: object }).States,
+    });
+    expect((await run({ ...machine, StartAt: 'V' }, [7])).result.output).toEqual(['ok']);
+  });
+
   it('ends EXPRESS children after five minutes', async () => {
     const machine = mapOf({ Type: 'Wait', Seconds: 400 }, { ToleratedFailurePercentage: 100 }, 'EXPRESS');
     const { result, tookMs } = await run(machine, [1]);

@@ -278,6 +278,40 @@ describe('Parallel', () => {
   });
 });
 
+describe('a branch that is ended for the failure of another', () => {
+  it('is neither tried again nor caught', async () => {
+    const waiting = task(
+      'slow',
+      {},
+      {
+        Retry: [{ ErrorEquals: ['E'] }],
+        Catch: [{ ErrorEquals: ['States.ALL'], Next: 'H' }],
+        End: true,
+      },
+    );
+    const machine = single({
+      Type: 'Parallel',
+      Branches: [
+        { StartAt: 'B', States: { B: waiting, H: { Type: 'Pass', End: true } } },
+        { StartAt: 'F', States: { F: { Type: 'Fail', Error: 'E' } } },
+      ],
+    });
+    const { result } = await runVirtually(machine, {}, () => () => new Promise(() => undefined));
+    expect(result.error).toBe('E');
+    expect(result.history.map(({ type, state }) => `${type} ${state}`)).toEqual([
+      'ExecutionStarted undefined',
+      'ParallelStateEntered A',
+      'ParallelStateStarted A',
+      'TaskStateEntered B',
+      'FailStateEntered F',
+      'TaskScheduled B',
+      'TaskStarted B',
+      'ParallelStateFailed A',
+      'ExecutionFailed undefined',
+    ]);
+  });
+});
+
 describe('Map', () => {
   const each = (state: object, more: object = {}) =>
     single({ Type: 'Map', ItemProcessor: { StartAt: 'X', States: { X: { ...state, End: true } } }, ...more });
