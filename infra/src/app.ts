@@ -1,5 +1,6 @@
 import { App, Stack, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { acknowledge } from './acknowledge.ts';
 import { FEATURE_FLAGS } from './feature-flags.ts';
 import { InfraError } from './infra-error.ts';
 import { type DeploymentSettings, SragStack } from './srag-stack.ts';
@@ -8,9 +9,12 @@ import { type DeploymentSettings, SragStack } from './srag-stack.ts';
 const app = new App({ postCliContext: { ...FEATURE_FLAGS } });
 try {
   const settings = readSettings(app.node.tryGetContext('deployment'));
-  // What is destroyed need not be built: CDK only has to know the stack's name.
-  if (settings.destroy === true) new Stack(app, settings.name);
-  else {
+  if (settings.destroy === true) {
+    // What is destroyed need not be built: CDK only has to know the stack's name.
+    acknowledge(new Stack(app, settings.name), {
+      'CloudFormation-Validate::F0001': 'This template is never deployed.',
+    });
+  } else {
     new SragStack(app, settings.name, settings, {
       description: `srag: question answering over collection ${settings.collection ?? 'default'}`,
     });

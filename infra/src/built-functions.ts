@@ -86,7 +86,7 @@ export function readBuiltFunctions(
   const assets = new Map<string, Asset>();
   const functions = entries.map((entry): BuiltFunction => {
     const { name, memoryMb, timeoutSeconds, streaming, routes } = entry;
-    const isHeavy = engine === 'lancedb' || entry.asset === LANCEDB_ASSET;
+    const isHeavy = entry.asset === LANCEDB_ASSET || (engine === 'lancedb' && isInHeavyAsset(root, name));
     const assetName = isHeavy ? LANCEDB_ASSET : entry.asset;
     const asset = assets.get(assetName) ?? openAsset(root, assetName, name);
     assets.set(assetName, asset);
@@ -110,6 +110,13 @@ export function readBuiltFunctions(
     ingestDefinition: ingest ? readText(root, 'ingest.asl.json') : undefined,
   };
 }
+
+/** Functions that open an index, and so are of the engine's asset. */
+const OPENS_INDEX = ['retrieve', 'generate', 'stream'];
+
+/** Whether a function is in the LanceDB asset: those that open an index must be, others may be. */
+const isInHeavyAsset = (root: string, name: string): boolean =>
+  OPENS_INDEX.includes(name) || existsSync(join(root, LANCEDB_ASSET, `${name}.mjs`));
 
 interface Asset {
   readonly folder: string;

@@ -88,7 +88,7 @@ describe('what is deployed and what functions expect', () => {
     } as const;
     // The type says that every setting is one of the app's.
     const settings: DeploymentSettings = infraSettings(config, { bucket: 'company-data', prefix: 'p' }, DIST);
-    const rag = new Synthesised({ ...settings, functions: buildFolder() });
+    const rag = new Synthesised({ ...settings, name: 'demo', functions: buildFolder() });
     expect(rag.function('stream').Environment.Variables).toMatchObject({
       SRAG_LOCATION: 's3://company-data/p',
       SRAG_GENERATOR: 'bedrock',

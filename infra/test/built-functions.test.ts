@@ -27,15 +27,22 @@ describe('the functions of a build', () => {
     });
   });
 
-  it('are handlers of the one LanceDB asset with the engine lancedb', () => {
+  it('come from the LanceDB asset with the engine lancedb, but for the one that opens no index', () => {
     const folder = buildFolder();
     for (const one of read(folder, 'lancedb').functions) {
-      expect(one).toMatchObject({
-        folder: join(folder, 'lancedb'),
-        handler: `${one.name}.handler`,
-        processor: 'x86_64',
-      });
+      expect(one).toMatchObject(
+        one.name === 'baseline'
+          ? { folder: join(folder, 'baseline'), handler: 'index.handler', processor: 'arm64' }
+          : { folder: join(folder, 'lancedb'), handler: `${one.name}.handler`, processor: 'x86_64' },
+      );
     }
+  });
+
+  it('that open an index are never small ones in the place of heavy ones', () => {
+    const folder = buildFolder({ 'lancedb/stream.mjs': undefined });
+    expect(() => read(folder, 'lancedb')).toThrow(
+      /Function 'stream': its handler is stream\.handler, but .*lancedb holds none of/,
+    );
   });
 
   it('do not hold ingest where it is left out, so that the heavy asset need not be built', () => {

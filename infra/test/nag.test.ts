@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { App, Stack, Validations } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
@@ -105,6 +106,13 @@ describe('cdk-nag', () => {
     expect(stale).toEqual([]);
     expect(used.size).toBeGreaterThan(15);
     for (const key of used) expect(key.split(' | ')[1]!.length).toBeGreaterThan(30);
+  });
+
+  it('explains in the guide what is acknowledged, and nothing that is not', () => {
+    const guide = readFileSync(new URL('../../docs/guide/deploy.md', import.meta.url), 'utf8');
+    const told = guide.match(/\b(AwsSolutions|Serverless)-[A-Za-z0-9]+/g);
+    const acknowledged = [...used].map((key) => key.replace(/[[ ].*/, ''));
+    expect([...new Set(told)].sort()).toEqual([...new Set(acknowledged)].sort());
   });
 
   it('has seen every pair of option values together', () => {

@@ -94,6 +94,7 @@ describe('cdk synth', () => {
 
   it('makes an empty stack of the name where it is to be destroyed, whatever is built', () => {
     const run = synth(SOURCE, JSON.stringify({ name: 'demo', destroy: true }));
+    expect(run.stderr).not.toMatch(/error/i);
     expect(run.status).toBe(0);
     expect(JSON.parse(readFileSync(join(run.out, 'demo.template.json'), 'utf8')).Resources ?? {}).toEqual({});
   });
@@ -150,20 +151,17 @@ describe('the package as it is published', () => {
       settings({ auth: { kind: 'jwt', issuer: 'https://id.example', audience: 'srag' } }),
     );
     expect(run.status).toBe(0);
-    const user = spawnSync(
-      process.execPath,
-      [
-        '--input-type=module',
-        '--eval',
-        `import { App, Stack } from 'aws-cdk-lib';
-import { ServerlessRag } from 'srag-infra';
-const stack = new Stack(new App(), 'Mine');
-const rag = new ServerlessRag(stack, 'Rag', { name: 'mine', functions: ${JSON.stringify(buildFolder())}, auth: { kind: 'none' } });
-console.log(rag.functions.all.length, rag.api.api.restApiName);`,
-      ],
-      { cwd: INFRA, encoding: 'utf8' },
-    );
-    expect(user.stderr).toBe('');
-    expect(user.stdout).toBe('6 mine\n');
+    const user = synth(join(INFRA, 'examples', 'own-stack.ts'), '{}');
+    expect(user.stderr).not.toMatch(/error/i);
+    expect(user.status).toBe(0);
+    const template = readFileSync(join(user.out, 'Handbook.template.json'), 'utf8');
+    expect(JSON.parse(template).Resources).toBeDefined();
+    expect(template).toContain('handbook-retrieve');
+  });
+
+  it('is used in the guide as in the example that is run here', () => {
+    const guide = readFileSync(join(INFRA, '..', 'docs', 'guide', 'deploy.md'), 'utf8');
+    const example = readFileSync(join(INFRA, 'examples', 'own-stack.ts'), 'utf8');
+    expect(guide).toContain(`<!-- checked: infra/examples/own-stack.ts -->\n\`\`\`ts\n${example}\`\`\``);
   });
 });

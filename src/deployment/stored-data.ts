@@ -78,11 +78,10 @@ async function* pages(
       Prefix: prefix,
       ...next,
     });
+    // Also the version `null`, of objects from before versioning: without it a delete marker would take its place.
     const page = [...(answer.Versions ?? []), ...(answer.DeleteMarkers ?? [])].flatMap(
       ({ Key, VersionId }) =>
-        Key === undefined
-          ? []
-          : [{ Key, ...(VersionId === undefined || VersionId === 'null' ? {} : { VersionId }) }],
+        Key === undefined ? [] : [{ Key, ...(VersionId === undefined ? {} : { VersionId }) }],
     );
     if (page.length > 0) yield page;
     next = answer.IsTruncated

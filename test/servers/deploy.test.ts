@@ -3,6 +3,7 @@ import {
   DeleteObjectCommand,
   HeadBucketCommand,
   ListObjectsV2Command,
+  PutBucketVersioningCommand,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
@@ -30,7 +31,7 @@ beforeAll(async () => {
         name: 'demo',
         functions: 'build',
         region: 'eu-west-1',
-        versioned: true,
+
         alarms: { email: 'team@example.org' },
       },
     }),
@@ -121,6 +122,8 @@ describe('a deployment through the pinned CDK, on a server that speaks the proto
 
   it('is destroyed with data, old versions and bucket where that was asked for', async () => {
     const { bucket } = await deploy();
+    const VersioningConfiguration = { Status: 'Enabled' } as const;
+    await s3.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration }));
     for (const key of ['srag/a', 'srag/a', 'srag/b']) await put(bucket, key);
     await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: 'srag/b' }));
     const done = await project.json(['destroy', '--yes', '--delete-data'], { env });
