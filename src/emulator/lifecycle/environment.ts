@@ -6,6 +6,7 @@ import { PassThrough } from 'node:stream';
 import { MemoryWatch } from './memory-watch.ts';
 import type { FunctionDefinition, InvocationResult, InvokeOptions, Report } from './port.ts';
 import { ProcessorShare } from './processor-share.ts';
+import { reportLine } from './report-line.ts';
 import { RuntimeApi } from './runtime-api.ts';
 import { variablesOf } from './variables.ts';
 
@@ -260,18 +261,10 @@ export class ExecutionEnvironment {
     const { memoryMb } = this.#definition;
     const maxMemoryMb = this.#memory?.mostMb ?? 0;
     const billedMs = Math.ceil(durationMs + (initMs ?? 0));
-    const parts = [
-      `REPORT RequestId: ${requestId}`,
-      `Duration: ${durationMs.toFixed(2)} ms`,
-      `Billed Duration: ${billedMs} ms`,
-      `Memory Size: ${memoryMb} MB`,
-      `Max Memory Used: ${maxMemoryMb} MB`,
-      ...(initMs === undefined ? [] : [`Init Duration: ${initMs.toFixed(2)} ms`]),
-      ...(status === 'success' ? [] : [`Status: ${status}`]),
-    ];
     this.#options.onLog(`END RequestId: ${requestId}`);
-    this.#options.onLog(parts.join('\t'));
-    return { requestId, durationMs, billedMs, initMs, maxMemoryMb, memoryMb, status };
+    const report = { requestId, durationMs, billedMs, initMs, maxMemoryMb, memoryMb, status };
+    this.#options.onLog(reportLine(report));
+    return report;
   }
 
   #log(output: NodeJS.ReadableStream | null): void {
