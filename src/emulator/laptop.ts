@@ -49,6 +49,9 @@ const STATE_MACHINE_ARN = `arn:aws:states:${REGION}:123456789012:stateMachine:sr
 const SWITCHES_PATH = '/srag/laptop';
 const CACHE_TABLE = 'srag-cache';
 
+/** Connections that may wait to be taken: a step of load opens all of its own at once. */
+const BACKLOG = 4_096;
+
 /** The whole system on this machine: gateway, functions, state machine, storage. Close it when done. */
 export class Laptop {
   readonly url: string;
@@ -174,7 +177,7 @@ const routesOf = (functions: readonly BuiltFunction[]): GatewayRoute[] =>
 async function listen({ server }: Gateway, { host, port }: LaptopOptions): Promise<string> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, resolve);
+    server.listen({ port, host, backlog: BACKLOG }, resolve);
   });
   const { port: taken } = server.address() as AddressInfo;
   return `http://${host.includes(':') ? `[${host}]` : host}:${taken}`;

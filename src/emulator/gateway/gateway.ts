@@ -24,7 +24,7 @@ export interface GatewayOptions {
   readonly apiKeys?: readonly string[] | undefined;
   /** How long a function may take to answer, where it does not stream; default 29,000 as in API Gateway. */
   readonly integrationTimeoutMs?: number;
-  /** How long a request may take to arrive; default 30,000. */
+  /** How long a request may take to arrive; default 300,000. */
   readonly requestTimeoutMs?: number;
   /** Told of every request: what is not told did not happen. */
   readonly onRequest?: (entry: AccessLogEntry) => void;
@@ -41,8 +41,10 @@ export interface AccessLogEntry {
 
 /** API Gateway waits this long for an answer that is not streamed. */
 const INTEGRATION_TIMEOUT_MS = 29_000;
-/** And so long for a whole request. */
-const REQUEST_TIMEOUT_MS = 30_000;
+/** For a whole request to arrive: long, because on a machine under load it may have arrived unread. */
+const REQUEST_TIMEOUT_MS = 300_000;
+/** Longer than clients keep an idle connection: else one is closed under a request that is on its way. */
+const KEEP_ALIVE_MS = 90_000;
 /** Largest event of a function, in bytes. */
 const MAX_EVENT_BYTES = 6_291_556;
 /** Codes of Node.js for what is no request. */
@@ -64,6 +66,7 @@ export class Gateway {
     const server = {
       requestTimeout,
       headersTimeout: requestTimeout,
+      keepAliveTimeout: KEEP_ALIVE_MS,
       connectionsCheckingInterval: Math.min(requestTimeout, 1_000),
     };
     this.server = createServer(server, (request, response) => {

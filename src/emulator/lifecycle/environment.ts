@@ -1,15 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { constants, setPriority } from 'node:os';
 import { PassThrough } from 'node:stream';
 import { MemoryWatch } from './memory-watch.ts';
 import type { FunctionDefinition, InvocationResult, InvokeOptions, Report } from './port.ts';
 import { ProcessorShare } from './processor-share.ts';
+import { reportLine } from './report-line.ts';
 import { RuntimeApi } from './runtime-api.ts';
 import { variablesOf } from './variables.ts';
 
-/** An init that takes longer is ended, as Lambda does. */
+/** An init that takes longer counts as the invocation's: it may take the function's own time more, as on Lambda. */
 const MAX_INIT_MS = 10_000;
+/** Below the gateway and the services, which the functions' work must not slow down. */
+const LOW_PRIORITY = constants.priority.PRIORITY_BELOW_NORMAL;
 const ACCOUNT = '123456789012';
 
 /** What an environment is given beside its function. */
@@ -20,6 +24,8 @@ export interface EnvironmentOptions {
   /** Arguments that start the Node.js runtime: the executable and the bootstrap. */
   readonly runtime: readonly string[];
   readonly onLog: (line: string) => void;
+  /** Gives way to others: there are more environments than processors. */
+  readonly yields?: boolean;
   /** Told when it can take an invocation, and when it has ended. */
   readonly onReady: () => void;
   readonly onEnd: () => void;
@@ -98,13 +104,14 @@ export class ExecutionEnvironment {
       ),
     );
     if (child.pid !== undefined) {
+      if (this.#options.yields) lowerPriority(child.pid);
       this.#share = new ProcessorShare(child.pid, this.#definition.memoryMb);
       this.#memory = new MemoryWatch(child.pid, this.#definition.memoryMb, () => {
         this.#isOverMemory = true;
         this.kill();
       });
     }
-    this.#initTimer = setTimeout(() => this.kill(), MAX_INIT_MS);
+    this.#initTimer = setTimeout(() => this.kill(), MAX_INIT_MS + this.#definition.timeoutMs);
     await this.#init;
     clearTimeout(this.#initTimer);
   }
@@ -254,18 +261,10 @@ export class ExecutionEnvironment {
     const { memoryMb } = this.#definition;
     const maxMemoryMb = this.#memory?.mostMb ?? 0;
     const billedMs = Math.ceil(durationMs + (initMs ?? 0));
-    const parts = [
-      `REPORT RequestId: ${requestId}`,
-      `Duration: ${durationMs.toFixed(2)} ms`,
-      `Billed Duration: ${billedMs} ms`,
-      `Memory Size: ${memoryMb} MB`,
-      `Max Memory Used: ${maxMemoryMb} MB`,
-      ...(initMs === undefined ? [] : [`Init Duration: ${initMs.toFixed(2)} ms`]),
-      ...(status === 'success' ? [] : [`Status: ${status}`]),
-    ];
     this.#options.onLog(`END RequestId: ${requestId}`);
-    this.#options.onLog(parts.join('\t'));
-    return { requestId, durationMs, billedMs, initMs, maxMemoryMb, memoryMb, status };
+    const report = { requestId, durationMs, billedMs, initMs, maxMemoryMb, memoryMb, status };
+    this.#options.onLog(reportLine(report));
+    return report;
   }
 
   #log(output: NodeJS.ReadableStream | null): void {
@@ -278,6 +277,14 @@ export class ExecutionEnvironment {
     output?.on('end', () => {
       if (rest !== '') this.#options.onLog(rest);
     });
+  }
+}
+
+function lowerPriority(pid: number): void {
+  try {
+    setPriority(pid, LOW_PRIORITY);
+  } catch {
+    // It has ended, or the system has no priorities: the model does not depend on them.
   }
 }
 

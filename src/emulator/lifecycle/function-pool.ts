@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ExecutionEnvironment } from './environment.ts';
 import type { FunctionDefinition, InvocationResult, InvokeOptions, Report } from './port.ts';
@@ -98,6 +99,7 @@ export class FunctionPool {
       id,
       runtime,
       temporaryFolder: this.#folderOf(id),
+      yields: this.#members.size >= availableParallelism(),
       onLog: (line) => onLog(name, id, line),
       onReady: () => {
         member.isBusy = false;

@@ -1,0 +1,170 @@
+/**
+ * Cold starts of the deployed `retrieve` on the laptop cloud: from the process of a fresh execution environment to the
+ * first answer with texts, through the gateway, against a published snapshot index on the S3 model; warm requests
+ * beside them. INIT is unthrottled and the function has 1,769 MB, one processor.
+ *
+ *   npm run build && npm run bench:cold-serve -- --location DIR --queries FILE.npy [options]
+ *
+ *   --location DIR     folder with an ingested collection and its published index
+ *   --queries FILE     ready-made vectors of questions, .npy; each cold start asks another
+ *   --collection NAME  (default: default)
+ *   --mode MODE        vector, lexical or hybrid (default: vector)
+ *   --functions DIR    other built functions (default: dist/functions)
+ *   --asset NAME       the asset that answers, in place of the manifest's (lancedb: npm run build:lancedb)
+ *   --index KIND       the index that is asked (default: what is published)
+ *   --rounds N         fresh environments (default 9)
+ *   --warm N           warm requests of each (default 10)
+ *   --memory MB        (default 1769)
+ *   --latency-ms N     of S3 to the first byte (default 25)
+ *   --trace            print the last reply's own trace
+ *   --json FILE        raw samples
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { loadavg } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { readNpy } from '../src/embedders/precomputed/npy.ts';
+import { Laptop } from '../src/emulator/index.ts';
+import { quantile } from '../src/evaluation/index.ts';
+import { withAsset } from './serve/assets.ts';
+import { lastChildUse } from './serve/processor.ts';
+
+const { values } = parseArgs({
+  options: {
+    location: { type: 'string' },
+    queries: { type: 'string' },
+    collection: { type: 'string', default: 'default' },
+    mode: { type: 'string', default: 'vector' },
+    functions: { type: 'string', default: join(import.meta.dirname, '..', 'dist', 'functions') },
+    asset: { type: 'string' },
+    index: { type: 'string' },
+    rounds: { type: 'string', default: '9' },
+    warm: { type: 'string', default: '10' },
+    memory: { type: 'string', default: '1769' },
+    'latency-ms': { type: 'string', default: '25' },
+    trace: { type: 'boolean', default: false },
+    json: { type: 'string' },
+  },
+});
+if (values.location === undefined || values.queries === undefined)
+  throw new Error('--location and --queries are needed.');
+const ROUNDS = Number(values.rounds);
+const functionsFolder = await withAsset(values.functions, values.asset);
+const questions = await readNpy(values.queries);
+
+interface Sample {
+  /** Request sent until the whole answer is there: holds the spawn of the process and all after it. */
+  readonly firstMs: number;
+  /** From the process's start to its asking for work. */
+  readonly initMs: number;
+  readonly handlerMs: number;
+  /** Processor time of the environment until its first answer, and its wait for processors that others had. */
+  readonly usedMs: number;
+  readonly waitedMs: number;
+  readonly waves: number;
+  readonly reads: number;
+  readonly bytes: number;
+  readonly maxMemoryMb: number;
+  readonly warmMs: readonly number[];
+  readonly trace: unknown;
+}
+
+async function round(number: number): Promise<Sample> {
+  let report: { initMs?: number | undefined; durationMs: number; maxMemoryMb: number } | undefined;
+  const laptop = await Laptop.start({
+    functionsFolder,
+    runtime: [process.execPath, join(values.functions, '..', 'emulator', 'bootstrap.mjs')],
+    host: '127.0.0.1',
+    port: 0,
+    folder: values.location,
+    environment: {
+      SRAG_COLLECTION: values.collection,
+      SRAG_MODE: values.mode,
+      ...(values.index === undefined ? {} : { SRAG_INDEX: values.index }),
+    },
+    concurrency: 1,
+    memoryMb: Number(values.memory),
+    throttle: { rate: 1_000, burst: 1_000 },
+    storageModel: { latencyMs: Number(values['latency-ms']) },
+    idleMs: 600_000,
+    scaleRate: 1_000,
+    onLog: () => {},
+    onReport: (_name, _id, made) => {
+      report ??= made;
+    },
+  });
+  try {
+    // The first sample of a client pays for what it loads: not a part of what is measured.
+    await fetch(`${laptop.url}/nothing`);
+    const ask = async (vector: Float32Array) => {
+      const body = JSON.stringify({ vector: [...vector], topK: 10 });
+      const startedMs = performance.now();
+      const response = await fetch(`${laptop.url}/retrieve`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      });
+      const text = await response.text();
+      const tookMs = performance.now() - startedMs;
+      if (response.status !== 200) throw new Error(`${response.status}: ${text}`);
+      return { tookMs, reply: JSON.parse(text) as { hits: { text: string }[]; trace: object } };
+    };
+    const queryOf = (at: number) => {
+      const row = (at * 37) % questions.rows;
+      return questions.values.subarray(row * questions.columns, (row + 1) * questions.columns);
+    };
+    const first = await ask(queryOf(number));
+    const use = lastChildUse();
+    if (first.reply.hits.length !== 10 || first.reply.hits.some(({ text }) => text === ''))
+      throw new Error('The first answer does not have ten hits with texts.');
+    const counts = laptop.services.accounting('retrieve-1').counts();
+    const warmMs: number[] = [];
+    for (let at = 0; at < Number(values.warm); at++)
+      warmMs.push((await ask(queryOf(ROUNDS + number * 100 + at))).tookMs);
+    return {
+      firstMs: first.tookMs,
+      initMs: report?.initMs ?? Number.NaN,
+      handlerMs: report?.durationMs ?? Number.NaN,
+      usedMs: use?.usedMs ?? Number.NaN,
+      waitedMs: use?.waitedMs ?? Number.NaN,
+      waves: counts.waves,
+      reads: counts.reads,
+      bytes: counts.bytesRead,
+      maxMemoryMb: report?.maxMemoryMb ?? Number.NaN,
+      warmMs,
+      trace: first.reply.trace,
+    };
+  } finally {
+    await laptop.close();
+  }
+}
+
+const samples: Sample[] = [];
+for (let number = 0; number < ROUNDS; number++) {
+  const sample = await round(number);
+  samples.push(sample);
+  const { firstMs, initMs, handlerMs, usedMs, waitedMs } = sample;
+  const shown = [firstMs, initMs, handlerMs, usedMs, waitedMs].map((ms) => ms.toFixed(0));
+  console.log(
+    `${number + 1}: first answer ${shown[0]} ms (init ${shown[1]}, handler ${shown[2]}); ` +
+      `${shown[3]} ms of processor, ${shown[4]} ms waiting for one`,
+  );
+}
+const median = (of: (sample: Sample) => number): string => quantile(samples.map(of), 0.5).toFixed(0);
+const warm = samples.flatMap(({ warmMs }) => warmMs);
+const [load] = loadavg();
+console.log(
+  `\n${ROUNDS} cold starts, median: first answer ${median((s) => s.firstMs)} ms (init ${median((s) => s.initMs)}, ` +
+    `handler ${median((s) => s.handlerMs)}); ${median((s) => s.reads)} reads in ${median((s) => s.waves)} waves, ` +
+    `${median((s) => s.bytes / 1_000)} KB; ${median((s) => s.maxMemoryMb)} MB resident; ` +
+    `${median((s) => s.usedMs)} ms of processor; without waits for other work ${median((s) => s.firstMs - s.waitedMs)} ms; ` +
+    `best ${Math.min(...samples.map((s) => s.firstMs)).toFixed(0)} ms; load of the machine ${load?.toFixed(1)}`,
+);
+console.log(
+  `warm: p50 ${quantile(warm, 0.5).toFixed(0)} ms, p95 ${quantile(warm, 0.95).toFixed(0)} ms of ${warm.length}`,
+);
+if (values.trace) console.log(JSON.stringify(samples.at(-1)?.trace, undefined, 2));
+if (values.json !== undefined) {
+  const { version } = JSON.parse(await readFile(join(import.meta.dirname, '..', 'package.json'), 'utf8'));
+  await writeFile(values.json, `${JSON.stringify({ version, options: values, samples }, undefined, 2)}\n`);
+}

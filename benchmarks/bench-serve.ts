@@ -1,0 +1,85 @@
+/**
+ * A step of load on `srag serve`: from zero to so many requests a second at once, open loop, against `/retrieve` of the
+ * built functions with a limit on their environments. A latency is the time from the moment at which its request was
+ * due; every request is accounted for by its status.
+ *
+ *   npm run build && npm run bench:serve -- [options]
+ *
+ *   --rate N           requests a second (default 1000)
+ *   --seconds N        (default 30)
+ *   --concurrency N    environments of the function (default 20)
+ *   --documents N      of the index that is made for it (default 200)
+ *   --location DIR     an existing location instead; questions are words then, too
+ *   --json FILE        summary and raw samples
+ *
+ * Exit code 1: another status than 200 and 429, a 429 without Retry-After, or counts that do not sum to what was sent.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { quantile } from '../src/evaluation/index.ts';
+import { byStatus, openLoop } from './serve/open-loop.ts';
+import { serveProcess } from './serve/serve-process.ts';
+import { questionOf, smallLocation } from './serve/small-location.ts';
+
+const { values } = parseArgs({
+  options: {
+    rate: { type: 'string', default: '1000' },
+    seconds: { type: 'string', default: '30' },
+    concurrency: { type: 'string', default: '20' },
+    documents: { type: 'string', default: '200' },
+    location: { type: 'string' },
+    json: { type: 'string' },
+  },
+});
+const rate = Number(values.rate);
+const seconds = Number(values.seconds);
+const folder = await mkdtemp(join(tmpdir(), 'srag-bench-serve-'));
+try {
+  const location = values.location ?? (await smallLocation(folder, Number(values.documents)));
+  const serving = await serveProcess([
+    ...['--location', location, '--concurrency', values.concurrency],
+    // The stage's throttle is above the load: what refuses is the function's concurrency.
+    ...['--rate', String(rate * 10), '--burst', String(rate * 10)],
+  ]);
+  const step = { url: serving.url, path: '/retrieve', ratePerSecond: rate, seconds };
+  const outcomes = await openLoop({
+    ...step,
+    bodyOf: (number) => JSON.stringify({ question: questionOf(number), topK: 5 }),
+  });
+  const { code, lines } = await serving.stop();
+  const logged = lines.filter((line) => line.startsWith('POST /retrieve')).length;
+  const summary = byStatus(outcomes);
+  const sent = Math.round(rate * seconds);
+  const counted = Object.values(summary).reduce((sum, { count }) => sum + count, 0);
+  const late = outcomes.map(({ lateMs }) => lateMs);
+  console.table(
+    Object.fromEntries(
+      Object.entries(summary).map(([status, { codes, ...row }]) => [
+        status,
+        {
+          ...Object.fromEntries(Object.entries(row).map(([name, value]) => [name, Math.round(value)])),
+          codes: JSON.stringify(codes),
+        },
+      ]),
+    ),
+  );
+  console.log(
+    `sent ${sent} at ${rate}/s, counted ${counted}, in the access log ${logged}; sent late by p50 ` +
+      `${quantile(late, 0.5).toFixed(1)} ms, p99 ${quantile(late, 0.99).toFixed(0)} ms; serve ended with ${code}; ` +
+      `load of the machine ${loadavg()[0]?.toFixed(1)}`,
+  );
+  if (values.json !== undefined)
+    await writeFile(
+      values.json,
+      JSON.stringify({ options: values, sent, counted, logged, summary, outcomes }),
+    );
+  const isClean =
+    counted === sent &&
+    Object.keys(summary).every((status) => status === '200' || status === '429') &&
+    (summary['429']?.count ?? 0) === (summary['429']?.withRetryAfter ?? 0);
+  if (!isClean) process.exitCode = 1;
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,21 @@
+import { cp, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+interface Manifest {
+  readonly functions: { readonly name: string; asset: string; handler: string }[];
+}
+
+/** A folder of built functions in which another asset answers: every handler of it, by the function's name. */
+export async function withAsset(functions: string, asset: string | undefined): Promise<string> {
+  if (asset === undefined) return functions;
+  const folder = await mkdtemp(join(tmpdir(), 'srag-assets-'));
+  const manifest = JSON.parse(await readFile(join(functions, 'functions.json'), 'utf8')) as Manifest;
+  for (const each of manifest.functions)
+    if (each.name === 'retrieve') Object.assign(each, { asset, handler: `${each.name}.handler` });
+  await writeFile(join(folder, 'functions.json'), JSON.stringify(manifest));
+  await cp(join(functions, 'state-machine.asl.json'), join(folder, 'state-machine.asl.json'));
+  for (const name of new Set(manifest.functions.map((each) => each.asset)))
+    await symlink(join(functions, name), join(folder, name));
+  return folder;
+}

@@ -1,0 +1,36 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** What a process had of the machine, in milliseconds. */
+export interface ProcessorUse {
+  /** Processor time of all its threads. */
+  readonly usedMs: number;
+  /** How long its main thread was ready to run and other work had the processors: 0 on a quiet machine. */
+  readonly waitedMs: number;
+}
+
+/** Of the child of this process that was started last; undefined where the system does not tell. */
+export function lastChildUse(): ProcessorUse | undefined {
+  try {
+    const children = readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name) && parentOf(name) === process.pid)
+      .map(Number);
+    const pid = Math.max(...children);
+    const threads = readdirSync(`/proc/${pid}/task`);
+    const used = threads.reduce((sum, thread) => sum + schedule(pid, thread)[0]!, 0);
+    return { usedMs: used / 1e6, waitedMs: schedule(pid, String(pid))[1]! / 1e6 };
+  } catch {
+    return undefined;
+  }
+}
+
+const schedule = (pid: number, thread: string): number[] =>
+  readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ').map(Number);
+
+function parentOf(pid: string): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  } catch {
+    return Number.NaN;
+  }
+}
