@@ -77,6 +77,8 @@ async function round(number: number): Promise<Sample> {
     host: '127.0.0.1',
     port: 0,
     folder: values.location,
+    engine: 'snapshot',
+    collection: values.collection,
     environment: {
       SRAG_COLLECTION: values.collection,
       SRAG_MODE: values.mode,
