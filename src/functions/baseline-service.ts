@@ -50,10 +50,12 @@ export function baselineService(settings: FunctionSettings, parts: Parts): Pick<
       };
       const keyParts = async () => {
         const { question, ...options } = asked;
+        // A version of its own choice is one; else what is published decides.
+        const version = index?.includes('@') ? { kind: index, version: '' } : await versions.of(collection);
+        if (version === undefined) return undefined;
         return {
           collection,
-          // A version of its own choice is one; else what is published decides.
-          index: index?.includes('@') ? { kind: index, version: '' } : await versions.of(collection),
+          index: version,
           question,
           options: { mode: settings.SRAG_MODE, ...options, compression: switches.compression },
           embedder: settings.SRAG_EMBEDDER ?? '',

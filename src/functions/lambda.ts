@@ -26,7 +26,9 @@ export function apiHandler(services: Services, steps: Steps = {}): Handler {
   const answer = handle(appOf(services));
   return async (event, context) => {
     const step = stepOf(event, steps);
-    return step === undefined ? answer(event as LambdaEvent, context) : step(event, contextOf(context));
+    return step === undefined
+      ? answer(withoutStrayBody(event as LambdaEvent), context)
+      : step(event, contextOf(context));
   };
 }
 
@@ -38,11 +40,17 @@ export function streamingHandler(services: Services, steps: Steps): Handler {
   const answer = streamHandle(appOf(services)) as unknown as StreamingHandler;
   const handler: StreamingHandler = async (event, stream, context) => {
     const step = stepOf(event, steps);
-    if (step === undefined) return answer(event, stream, context);
+    if (step === undefined) return answer(withoutStrayBody(event as LambdaEvent), stream, context);
     stream.end(JSON.stringify(await step(event, contextOf(context))));
   };
   // hono has marked its own handler as one that streams; this one is in front of it.
   return Object.assign(handler, { ...answer }) as unknown as Handler;
+}
+
+/** The gateway passes the body of a GET on, which a `Request` cannot have; it means nothing here. */
+function withoutStrayBody(event: LambdaEvent): LambdaEvent {
+  const method = 'httpMethod' in event ? event.httpMethod : undefined;
+  return method === 'GET' || method === 'HEAD' ? { ...event, body: null } : event;
 }
 
 function appOf(services: Services) {

@@ -1,4 +1,4 @@
-import { collectionPrefix } from '../core/index.ts';
+import { collectionPrefix, SragError } from '../core/index.ts';
 import { POINTER_KEY, parsePointer, type RangeSource } from '../indexes/index.ts';
 
 /** How old the knowledge of what is published may be, as for searchers. */
@@ -13,7 +13,17 @@ export class PublishedVersions {
     this.#storage = storage;
   }
 
-  of(collection: string): Promise<PublishedVersion> {
+  /** Undefined where nothing is published, or no such collection is there: which of them, a search tells. */
+  async of(collection: string): Promise<PublishedVersion | undefined> {
+    try {
+      return await this.#read(collection);
+    } catch (error) {
+      if (error instanceof SragError && error.code === 'OBJECT_NOT_FOUND') return undefined;
+      throw error;
+    }
+  }
+
+  #read(collection: string): Promise<PublishedVersion> {
     const known = this.#known.get(collection);
     if (known !== undefined && Date.now() - known.at < REFRESH_MS) return known.found;
     const key = collectionPrefix(collection) + POINTER_KEY;
