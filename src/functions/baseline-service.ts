@@ -50,10 +50,16 @@ export function baselineService(settings: FunctionSettings, parts: Parts): Pick<
       };
       const keyParts = async () => {
         const { question, ...options } = asked;
+        // A version of its own choice is one; else what is published decides. Where that cannot be read, retrieval
+        // tells what is wrong.
+        const isChosen = index?.includes('@') === true;
+        const version = isChosen
+          ? { kind: index, version: '' }
+          : await versions.of(collection).catch(() => undefined);
+        if (version === undefined) return undefined;
         return {
           collection,
-          // A version of its own choice is one; else what is published decides.
-          index: index?.includes('@') ? { kind: index, version: '' } : await versions.of(collection),
+          index: version,
           question,
           options: { mode: settings.SRAG_MODE, ...options, compression: switches.compression },
           embedder: settings.SRAG_EMBEDDER ?? '',

@@ -13,14 +13,15 @@ export interface CachePath {
   readonly meter: RequestMeter;
 }
 
-/** An answer from the cache, else a new one, which is put there; the meter is told. */
+/** An answer from the cache, else a new one, which is put there; the meter is told. Without a key there is neither. */
 export async function throughCache(
   { cache, switches, meter }: CachePath,
-  keyParts: () => Promise<Omit<CacheKeyParts, 'kind'>>,
+  keyParts: () => Promise<Omit<CacheKeyParts, 'kind'> | undefined>,
   produce: () => Promise<Content>,
 ): Promise<Content> {
   if (cache.id === 'none' || !switches.queryCache) return produce();
   const parts = await keyParts();
+  if (parts === undefined) return produce();
   const key = cacheKey({ kind: 'answer', ...parts });
   const { name: kind } = parseQueryCache(cache.id);
   const before = cache.use();
