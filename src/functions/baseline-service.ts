@@ -50,8 +50,11 @@ export function baselineService(settings: FunctionSettings, parts: Parts): Pick<
       };
       const keyParts = async () => {
         const { question, ...options } = asked;
-        // A version of its own choice is one; else what is published decides.
-        const version = index?.includes('@') ? { kind: index, version: '' } : await versions.of(collection);
+        // A version of its own choice is one; else what is published decides. Where that cannot be read, retrieval
+        // tells what is wrong.
+        const version = index?.includes('@')
+          ? { kind: index, version: '' }
+          : await versions.of(collection).catch(() => undefined);
         if (version === undefined) return undefined;
         return {
           collection,

@@ -7,6 +7,8 @@ const RESERVE_MS = 400;
 /** A signal that ends with the caller, or shortly before the platform would end the request. */
 export interface Deadline {
   readonly signal: AbortSignal;
+  /** Waits for work no longer than until the signal; work that knows no signal goes on for who else needs it. */
+  within<T>(work: Promise<T>): Promise<T>;
   /** What was thrown; DEADLINE_EXCEEDED where it is the time that ended the work. */
   explain(error: unknown): unknown;
   /** Stops the clock. */
@@ -19,8 +21,10 @@ export function deadlineOf({ signal, remainingMs }: RequestContext): Deadline {
   const givenMs = given === undefined ? undefined : Math.max(0, given - RESERVE_MS);
   const timer = givenMs === undefined ? undefined : setTimeout(() => timeout.abort(), givenMs);
   timer?.unref();
+  const ends = signal === undefined ? timeout.signal : AbortSignal.any([signal, timeout.signal]);
   return {
-    signal: signal === undefined ? timeout.signal : AbortSignal.any([signal, timeout.signal]),
+    signal: ends,
+    within: (work) => untilAborted(work, ends),
     explain: (error) => {
       if (!timeout.signal.aborted || !(error instanceof SragError) || error.code !== 'CANCELLED')
         return error;
@@ -31,4 +35,13 @@ export function deadlineOf({ signal, remainingMs }: RequestContext): Deadline {
     },
     done: () => clearTimeout(timer),
   };
+}
+
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const left = (): void => reject(new SragError('CANCELLED', 'The request was cancelled.'));
+    if (signal.aborted) left();
+    signal.addEventListener('abort', left, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', left));
+  });
 }

@@ -106,7 +106,7 @@ export class RagService implements Required<Services> {
     const work = await this.#work(context);
     const refused = (error: unknown): Promise<unknown> => this.#refused('stream', work, context, error);
     try {
-      const { hits } = await this.#found(this.#forAnswer(request), work);
+      const { hits } = await work.deadline.within(this.#found(this.#forAnswer(request), work));
       return eventsOf<StreamEvent>(async (push, left) => {
         try {
           const say = (event: StreamEvent): Promise<void> => {
@@ -242,7 +242,7 @@ export class RagService implements Required<Services> {
   ): Promise<T> {
     const work = await this.#work(context);
     try {
-      const reply = await answer(work);
+      const reply = await work.deadline.within(answer(work));
       await this.#record(operation, work, context);
       return reply;
     } catch (error) {

@@ -1,0 +1,175 @@
+import { cp, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CliProject } from '../support/cli.ts';
+import { writeHandbook } from '../support/handbook.ts';
+import { type Asked, type ServedLaptop, servedLaptop } from '../support/served-laptop.ts';
+
+const QUESTION = 'How many days of annual leave are there?';
+const NO_PROMPT_FAULTS = { latencyMs: 0, connectionMb: 1_000_000, totalMb: 1_000_000, faultRate: 0, seed: 1 };
+
+/** What every refusal must be. */
+function expectProblem(asked: Asked, status: number, code: string | RegExp): void {
+  expect({ status: asked.status, text: asked.text.slice(0, 400) }).toMatchObject({ status });
+  expect(asked.headers.get('content-type')).toBe('application/problem+json');
+  expect(asked.body).toMatchObject({
+    status,
+    code: expect.stringMatching(code),
+    requestId: expect.any(String),
+  });
+  if (status === 429 || status === 503) expect(asked.headers.get('retry-after')).toBe('1');
+}
+
+describe('what can go wrong behind srag serve', () => {
+  let project: CliProject;
+  let served: ServedLaptop;
+  let location: string;
+
+  beforeAll(async () => {
+    project = await CliProject.open();
+    await writeHandbook(project);
+    location = join(project.folder, '.srag');
+    await project.json(['ingest', 'docs']);
+    await project.json(['index', 'build', 'snapshot']);
+    await project.json(['ingest', 'docs', '--collection', 'unpublished']);
+    served = await servedLaptop(location, {}, { timeouts: { retrieve: 3, generate: 3, stream: 3 } });
+  });
+  afterAll(async () => {
+    await served?.stop();
+    await project?.remove();
+  });
+
+  const isFine = async (body: object = {}): Promise<void> => {
+    for (const path of ['/retrieve', '/query', '/query/stream'])
+      expect(await served.ask(path, { question: QUESTION, ...body })).toMatchObject({ status: 200 });
+  };
+  it('answers every route when nothing does', async () => {
+    await isFine();
+    const { body } = await served.ask('/query', { question: QUESTION });
+    expect(body.answer).toContain('twenty-five days');
+  });
+
+  it.each([
+    ['an unknown collection', { collection: 'nowhere' }, 404, 'UNKNOWN_COLLECTION'],
+    ['an unknown index', { index: 'fast' }, 404, 'UNKNOWN_INDEX_KIND'],
+    ['an unknown version', { index: 'snapshot@20200101T000000-0000' }, 404, 'UNKNOWN_INDEX_VERSION'],
+    ['an index of another engine', { index: 'lancedb-flat' }, 422, 'UNSUPPORTED'],
+    ['an index that is not published yet', { collection: 'unpublished' }, 404, 'NO_INDEX'],
+    ['an unknown field in a filter', { filter: { field: 'nothing', eq: 1 } }, 422, 'UNKNOWN_FIELD'],
+    ['vectors of a collection without them', { mode: 'vector' }, 422, 'NO_EMBEDDER'],
+  ])('%s: the same problem from every route, and the next request is fine', async (_, body, status, code) => {
+    for (const path of ['/retrieve', '/query', '/query/stream'])
+      expectProblem(await served.ask(path, { question: QUESTION, ...body }), status, code);
+    await isFine();
+  });
+
+  it('an index that is published later: found by the next request', async () => {
+    const body = { collection: 'unpublished' };
+    expectProblem(await served.ask('/retrieve', { question: QUESTION, ...body }), 404, 'NO_INDEX');
+    await project.json(['index', 'build', 'snapshot', '--collection', 'unpublished']);
+    await isFine(body);
+  });
+
+  it('the published index deleted while it serves: a problem, not a crash; back when it is', async () => {
+    const collection = 'vanishing';
+    await cp(join(location, 'default'), join(location, collection), { recursive: true });
+    const indexes = join(location, collection, 'indexes');
+    await isFine({ collection });
+    await rename(indexes, `${indexes}-away`);
+    // What an environment holds in memory it may go on to serve; one that opens anew says what is missing.
+    const asked = await Promise.all(
+      Array.from({ length: 6 }, () => served.ask('/retrieve', { question: QUESTION, collection })),
+    );
+    for (const each of asked)
+      if (each.status !== 200) expectProblem(each, each.status, /NO_INDEX|OBJECT_NOT_FOUND/);
+    expectProblem(
+      await served
+        .ask('/query', { question: 'Who signs receipts?', collection: 'vanishing', topK: 3 })
+        .then(async (first) => (first.status === 200 ? deleted() : first)),
+      404,
+      'NO_INDEX',
+    );
+    await rename(`${indexes}-away`, indexes);
+    await isFine({ collection });
+
+    async function deleted(): Promise<Asked> {
+      const fresh = await servedLaptop(location, { SRAG_COLLECTION: collection });
+      try {
+        return await fresh.ask('/retrieve', { question: QUESTION });
+      } finally {
+        await fresh.stop();
+      }
+    }
+  });
+
+  it('S3 that fails: 503 or what was read before; logged once; fine again afterwards', async () => {
+    const fresh = await servedLaptop(
+      location,
+      {},
+      { storageModel: { ...NO_PROMPT_FAULTS, faultRate: 1 }, timeouts: { retrieve: 4 } },
+    );
+    try {
+      const asked = await fresh.ask('/retrieve', { question: QUESTION });
+      expectProblem(asked, asked.status, /STORAGE_UNAVAILABLE|DEADLINE_EXCEEDED/);
+      expect([503, 504]).toContain(asked.status);
+      const about = fresh.logs.filter(
+        (line) => line.includes(asked.body.requestId) && /"level":"ERROR"/.test(line),
+      );
+      expect(about).toHaveLength(1);
+      fresh.laptop.services.model.change({ faultRate: 0 });
+      expect(await fresh.ask('/retrieve', { question: QUESTION })).toMatchObject({ status: 200 });
+    } finally {
+      await fresh.stop();
+    }
+  });
+
+  it('S3 slower than a request may last: 504 before the function is ended, and fine again afterwards', async () => {
+    const fresh = await servedLaptop(location, {}, { timeouts: { retrieve: 2, generate: 2 } });
+    try {
+      fresh.laptop.services.model.change({ latencyMs: 5_000 });
+      const asked = await fresh.ask('/retrieve', { question: QUESTION });
+      expectProblem(asked, 504, 'DEADLINE_EXCEEDED');
+      expect(fresh.logs.join('\n')).not.toContain('Task timed out');
+      fresh.laptop.services.model.change({ latencyMs: 0 });
+      expect(await fresh.ask('/retrieve', { question: QUESTION })).toMatchObject({ status: 200 });
+    } finally {
+      await fresh.stop();
+    }
+  });
+
+  it('no cache table, no SSM: answered without either, each told once', async () => {
+    const fresh = await servedLaptop(location, {
+      SRAG_QUERY_CACHE: 'dynamodb:missing',
+      AWS_ENDPOINT_URL_SSM: 'http://127.0.0.1:9',
+    });
+    try {
+      for (let number = 0; number < 3; number++)
+        expect(await fresh.ask('/query', { question: QUESTION })).toMatchObject({ status: 200 });
+      const ofBaseline = fresh.logs.filter((line) => /"level":"WARN"/.test(line));
+      expect(ofBaseline.filter((line) => /missing|ResourceNotFound|cache/i.test(line))).toHaveLength(1);
+      expect(ofBaseline.some((line) => /SSM|switches/i.test(line))).toBe(true);
+    } finally {
+      await fresh.stop();
+    }
+  });
+
+  it('two versions published while it is asked: every request answered, the last ones by the newest', async () => {
+    let isDone = false;
+    const statuses: number[] = [];
+    const asking = Array.from({ length: 4 }, async () => {
+      while (!isDone)
+        statuses.push((await served.ask('/query', { question: `${QUESTION} ${statuses.length}` })).status);
+    });
+    await project.json(['index', 'build', 'snapshot']);
+    const { version } = await project.json(['index', 'build', 'snapshot']);
+    const newest = async (): Promise<boolean> =>
+      (await served.ask('/retrieve', { question: QUESTION })).body.trace.index.version === version;
+    const until = Date.now() + 60_000;
+    while (!(await newest()) && Date.now() < until) await new Promise((done) => setTimeout(done, 200));
+    expect(await newest()).toBe(true);
+    isDone = true;
+    await Promise.all(asking);
+    expect(statuses.length).toBeGreaterThan(10);
+    expect(statuses.filter((status) => status !== 200)).toEqual([]);
+  });
+});
