@@ -47,6 +47,8 @@ export async function servedLaptop(
     host: '127.0.0.1',
     port: 0,
     folder,
+    engine: 'snapshot',
+    collection: 'default',
     environment: { SRAG_COLLECTION: 'default', SRAG_MODE: 'auto', ...environment },
     concurrency: 10,
     throttle: { rate: 1_000, burst: 1_000 },
@@ -80,11 +82,3 @@ export async function servedLaptop(
     },
   };
 }
-
-/** Events of a stream, in order. */
-// biome-ignore lint/suspicious/noExplicitAny: every event has other data.
-export const eventsOf = (text: string): { event: string; data: any }[] =>
-  [...text.matchAll(/^event: (.*)\ndata: (.*)$/gm)].map(([, event = '', data = '']) => ({
-    event,
-    data: JSON.parse(data),
-  }));
