@@ -1,11 +1,15 @@
-import type { CollectionSettings, Hit } from '../core/index.ts';
+import type { CollectionSettings, Hit, StorageUse } from '../core/index.ts';
 import type { Prefetch } from '../indexes/index.ts';
 import type { SearchedIndex } from '../retrieval/index.ts';
 
 /** An opened index as a service uses it. */
 export interface OpenedIndex extends SearchedIndex {
-  /** Chunks by id, in the order of `ids`; unknown ids are left out. */
-  chunks(ids: readonly string[]): Promise<readonly Hit[]>;
+  /** Chunks by id, in the order of `ids`; unknown ids are left out. `told` is what was read, where the kind counts it. */
+  chunks(
+    ids: readonly string[],
+    signal?: AbortSignal,
+    told?: (use: StorageUse) => void,
+  ): Promise<readonly Hit[]>;
   /** Reads ahead all that searches need, where the kind can. */
   hydrate?(signal?: AbortSignal): Promise<unknown>;
 }

@@ -91,7 +91,10 @@ export class RagService implements Required<Services> {
     return this.#serve('generate', context, async (work) => {
       const { kind, version } = request.index;
       const { index } = await this.#opened({ ...request, index: `${kind}@${version}` }, work.switches);
-      const chunks = await (await index()).chunks(request.hits.map(({ id }) => id));
+      const startedMs = performance.now();
+      const ids = request.hits.map(({ id }) => id);
+      const chunks = await (await index()).chunks(ids, work.deadline.signal, (use) => work.meter.read(use));
+      work.meter.fetched(performance.now() - startedMs, request.index);
       const scored = new Map(request.hits.map((hit) => [hit.id, hit]));
       const hits = chunks.map((chunk) => {
         const { score = 0, scores = {} } = scored.get(chunk.id) ?? {};

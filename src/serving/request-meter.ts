@@ -59,6 +59,17 @@ export class RequestMeter {
     };
   }
 
+  /** What was read beside a search. */
+  read(use: RetrievalTrace['storage']): void {
+    this.#storage = sumOf(this.#storage, use);
+  }
+
+  /** Texts were read by their ids. */
+  fetched(fetchMs: number, index: RetrievalTrace['index']): void {
+    this.#stages = { ...this.#stages, fetchMs };
+    this.#index = index;
+  }
+
   /** What another function did for this request: its stages are this request's, its use is added. */
   joined(trace: ServedTrace, use: RequestUse): void {
     this.#stages = { ...this.#stages, ...trace.stages };

@@ -48,7 +48,7 @@ export function snapshotEngine({ storage, cache }: SnapshotEngineOptions): Engin
         manifest: { kind, version },
         search: (query) => reader.search(query),
         neighbours: (documentId, from, to) => reader.neighbours(documentId, from, to),
-        chunks: (ids) => reader.chunks(ids),
+        chunks: (ids, signal, told) => reader.chunks(ids, signal, told),
         hydrate: (signal) => reader.hydrate(signal),
         close: async () => reader.close(),
       };
@@ -67,7 +67,7 @@ async function published(options: Parameters<typeof PublishedSearcher.open>[0]):
     },
     search: (query) => searcher.search(query),
     neighbours: (documentId, from, to) => searcher.neighbours(documentId, from, to),
-    chunks: (ids) => searcher.chunks(ids),
+    chunks: (ids, signal, told) => searcher.chunks(ids, signal, told),
     hydrate: (signal) => searcher.hydrate(signal),
     close: () => searcher.close(),
   };

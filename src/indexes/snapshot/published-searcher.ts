@@ -4,6 +4,7 @@ import {
   type SearchQuery,
   type SearchResult,
   SragError,
+  type StorageUse,
 } from '../../core/index.ts';
 import { POINTER_KEY, type PublishedPointer, parsePointer, versionPrefix } from '../pointer.ts';
 import { COLD_KEY, type ColdParts, decodeCold } from './cold-object.ts';
@@ -113,8 +114,12 @@ export class PublishedSearcher {
   }
 
   /** Chunks by id, in the order of `ids`; unknown ids are left out. */
-  async chunks(ids: readonly string[], signal?: AbortSignal): Promise<Hit[]> {
-    return this.#reader.chunks(ids, signal);
+  async chunks(
+    ids: readonly string[],
+    signal?: AbortSignal,
+    told?: (use: StorageUse) => void,
+  ): Promise<Hit[]> {
+    return this.#reader.chunks(ids, signal, told);
   }
 
   /** Chunks of one document whose ordinals lie in a range (both ends included), in order. */

@@ -1,4 +1,10 @@
-import { type Hit, type SearchQuery, type SearchResult, SragError } from '../../../core/index.ts';
+import {
+  type Hit,
+  type SearchQuery,
+  type SearchResult,
+  SragError,
+  type StorageUse,
+} from '../../../core/index.ts';
 import { resolveParameters } from '../../parameters.ts';
 import type { SnapshotHeader, SnapshotOpening } from '../format/header.ts';
 import { PARAMETERS } from '../parameters.ts';
@@ -120,9 +126,14 @@ export class SnapshotReader {
     );
   }
 
-  /** Chunks by id, in the order of `ids`; unknown ids are left out. Scores are not set. */
-  async chunks(ids: readonly string[], signal?: AbortSignal): Promise<Hit[]> {
-    return this.#trusting(signal, async (context) => {
+  /** Chunks by id, in the order of `ids`; unknown ids are left out. Scores are not set. `told` is what it read. */
+  async chunks(
+    ids: readonly string[],
+    signal?: AbortSignal,
+    told?: (use: StorageUse) => void,
+  ): Promise<Hit[]> {
+    const meter = this.#takeMeter();
+    const read = async (context: ReadContext): Promise<Hit[]> => {
       const entries = await this.#parts.ids.find(ids, context);
       const hits = await this.#hits(
         entries.flat().map(({ row }) => row),
@@ -130,7 +141,10 @@ export class SnapshotReader {
       );
       const byId = new Map(hits.map((hit) => [hit.id, hit]));
       return ids.flatMap((id) => byId.get(id) ?? []);
-    });
+    };
+    const found = await this.#trusting(signal, read, meter);
+    told?.(meter.use);
+    return found;
   }
 
   /** How many of these chunks the index holds. */
