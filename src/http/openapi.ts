@@ -99,8 +99,9 @@ function rebased(schema: object): object {
   }) as object;
 }
 
+/** As what a parameter is read, for in a URL everything is text: a number is a number to who asks. */
 function parametersOf(query: z.ZodType): object[] {
-  const { properties = {}, required = [] } = z.toJSONSchema(query, { io: 'input', reused: 'inline' }) as {
+  const { properties = {}, required = [] } = z.toJSONSchema(query, { io: 'output', reused: 'inline' }) as {
     properties?: Record<string, object>;
     required?: string[];
   };
