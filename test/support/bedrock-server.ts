@@ -131,7 +131,9 @@ async function converseStream(
     frames.push(eventFrame('metadata', { usage, metrics: { latencyMs: 1 } }));
   }
   const end = fault !== undefined && 'after' in fault ? fault.after + 1 : frames.length;
-  for (const frame of frames.slice(0, end)) {
+  for (const [number, frame] of frames.slice(0, end).entries()) {
+    // The first frame opens the message.
+    if (number > 0 && number <= answer.tokens.length) await answer.pace?.(number - 1);
     response.write(frame);
     // One frame a turn of the event loop, so that they travel apart.
     await new Promise(setImmediate);

@@ -26,6 +26,8 @@ export interface ScriptedAnswer {
   readonly tokens: readonly string[];
   readonly stopReason: string;
   readonly usage?: { readonly inputTokens: number; readonly outputTokens: number };
+  /** Waited for before each token, by its number. */
+  readonly pace?: (token: number) => Promise<void>;
 }
 
 /** A vector that depends on the text alone; not of unit length. */

@@ -11,7 +11,9 @@ export interface ServedProject {
   readonly said: () => string;
   /** Whether the process lives and answers a good question with a citation. */
   answersWell(): Promise<boolean>;
-  /** Ends the server as Ctrl-C does, and removes the project; gives the exit code. */
+  /** Ends the server as Ctrl-C does; gives the exit code. */
+  end(): Promise<number | null>;
+  /** The same, and removes the project. */
   close(): Promise<number | null>;
 }
 
@@ -39,6 +41,10 @@ export async function serve(project: CliProject, words: readonly string[]): Prom
     });
     once(child, 'exit').then(() => reject(new Error(`srag serve ended:\n${said}`)), reject);
   });
+  const end = async (): Promise<number | null> => {
+    child.kill('SIGINT');
+    return (await ended).exitCode;
+  };
   return {
     url,
     project,
@@ -52,9 +58,9 @@ export async function serve(project: CliProject, words: readonly string[]): Prom
       const reply = (await response.json()) as { answer?: string; citations?: unknown[] };
       return child.exitCode === null && response.status === 200 && /twenty-five/.test(reply.answer ?? '');
     },
+    end,
     async close() {
-      child.kill('SIGINT');
-      const { exitCode } = await ended;
+      const exitCode = await end();
       await project.remove();
       return exitCode;
     },
