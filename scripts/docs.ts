@@ -7,6 +7,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { adaptersReference } from './docs-adapters.ts';
+import { httpApiReference } from './docs-api.ts';
 import { apiTypes } from './docs-api-types.ts';
 import { laptopReference } from './docs-laptop.ts';
 import { cliReference, configReference, indexKindsReference } from './docs-reference.ts';
@@ -62,6 +63,7 @@ export const referencePages = async (): Promise<Readonly<Record<string, string>>
   'docs/reference/adapters.md': await adaptersReference(),
   'docs/reference/cli.md': cliReference(),
   'docs/reference/configuration.md': configReference(),
+  'docs/reference/http-api.md': httpApiReference(),
   'docs/reference/index-kinds.md': await indexKindsReference(),
   'docs/reference/laptop-services.md': await laptopReference(),
   'test/support/api-types.ts': await apiTypes(),

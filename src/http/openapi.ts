@@ -3,7 +3,8 @@ import { VERSION } from '../version.ts';
 import { ROUTES, type Route } from './routes.ts';
 import { problem, streamEvents } from './schemas.ts';
 
-const PROBLEMS: Readonly<Record<string, string>> = {
+/** What each status of a problem means. */
+export const PROBLEM_STATUSES: Readonly<Record<string, string>> = {
   400: 'What was sent is wrong; errors names the field.',
   401: 'No or unknown credentials.',
   403: 'These credentials may not.',
@@ -26,7 +27,7 @@ export function openApiDocument(): object {
   const paths: Record<string, Record<string, object>> = {};
   const refer = (schema: z.ZodType, io: 'input' | 'output'): object => referenceTo(schema, io, schemas);
   const errors = Object.fromEntries(
-    Object.entries(PROBLEMS).map(([status, description]) => [
+    Object.entries(PROBLEM_STATUSES).map(([status, description]) => [
       status,
       { description, content: { 'application/problem+json': { schema: refer(problem, 'output') } } },
     ]),

@@ -83,29 +83,29 @@ export const generateBody = z
 const milliseconds = z.number().nonnegative();
 const trace = z
   .object({
-    coldStart: z.boolean(),
-    initMs: milliseconds.optional(),
+    coldStart: z.boolean().describe('Whether this request was the first of its environment.'),
+    initMs: milliseconds.optional().describe('Of that environment, before the request.'),
     stages: z.object({
-      embedMs: milliseconds.optional(),
-      openMs: milliseconds.optional(),
-      searchMs: milliseconds.optional(),
-      fetchMs: milliseconds.optional(),
-      rerankMs: milliseconds.optional(),
-      generateMs: milliseconds.optional(),
-      firstTokenMs: milliseconds.optional(),
+      embedMs: milliseconds.optional().describe('The question made into a vector.'),
+      openMs: milliseconds.optional().describe('Opening the index, as far as the request waited for it.'),
+      searchMs: milliseconds.optional().describe('Vectors, words and their fusion.'),
+      fetchMs: milliseconds.optional().describe('Texts and metadata of the hits.'),
+      rerankMs: milliseconds.optional().describe('Hits put in another order.'),
+      generateMs: milliseconds.optional().describe('The answer made, from the first call of the generator.'),
+      firstTokenMs: milliseconds.optional().describe('From the start of the request to the first token.'),
     }),
     totalMs: milliseconds,
     storage: z
       .object({
-        reads: z.int().nonnegative(),
-        bytes: z.int().nonnegative(),
-        waves: z.int().nonnegative(),
-        cacheHits: z.int().nonnegative(),
+        reads: z.int().nonnegative().describe('Requests to the storage.'),
+        bytes: z.int().nonnegative().describe('Read from it.'),
+        waves: z.int().nonnegative().describe('Most of them of which no two overlap in time.'),
+        cacheHits: z.int().nonnegative().describe('Reads that a cache answered.'),
       })
       .optional()
       .describe('Absent where the index kind does not count its reads.'),
     index: z.object({ kind: z.string(), version: z.string() }).optional(),
-    cached: z.boolean(),
+    cached: z.boolean().describe('Whether the answer came from the query cache.'),
   })
   .meta({ id: 'Trace' });
 
@@ -118,10 +118,10 @@ const cost = z
         quantity: z.number().nonnegative(),
         unit: z.string(),
         unitPriceUsd: z.number().nonnegative(),
-        usd: z.number().nonnegative(),
+        usd: z.number().nonnegative().describe('quantity times unitPriceUsd.'),
       }),
     ),
-    priceTable: z.string(),
+    priceTable: z.string().describe('The table of prices, by date and region.'),
     unpriced: z
       .array(z.string())
       .optional()
@@ -129,16 +129,18 @@ const cost = z
   })
   .meta({ id: 'Cost' });
 
+const offset = z.int().nonnegative().describe("UTF-16 offset into the document's text.");
+
 const hit = z
   .object({
     id: z.string(),
     documentId: z.string(),
     title: z.string(),
     text: z.string(),
-    start: z.int().nonnegative(),
-    end: z.int().nonnegative(),
+    start: offset,
+    end: offset,
     metadata,
-    score: z.number(),
+    score: z.number().describe('Of the stage that ordered the hits last; higher is better.'),
     scores: z.object({
       vector: z.number().optional(),
       lexical: z.number().optional(),
@@ -150,12 +152,12 @@ const hit = z
 
 const citation = z
   .object({
-    marker: z.int().positive(),
+    marker: z.int().positive().describe('The n of [n] in the answer.'),
     chunkId: z.string(),
     documentId: z.string(),
     title: z.string(),
-    start: z.int().nonnegative(),
-    end: z.int().nonnegative(),
+    start: offset,
+    end: offset,
     quote: z.string(),
   })
   .meta({ id: 'Citation' });
@@ -163,7 +165,7 @@ const citation = z
 const usage = z.object({
   inputTokens: z.int().nonnegative(),
   outputTokens: z.int().nonnegative(),
-  estimated: z.boolean(),
+  estimated: z.boolean().describe('False where the model service counted.'),
 });
 const served = { trace, cost, requestId: z.string() };
 const answered = { answer: z.string(), citations: z.array(citation), usage, ...served };

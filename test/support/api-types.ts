@@ -162,6 +162,7 @@ export interface components {
             usage: {
                 inputTokens: number;
                 outputTokens: number;
+                /** @description False where the model service counted. */
                 estimated: boolean;
             };
             trace: components["schemas"]["Trace"];
@@ -170,38 +171,55 @@ export interface components {
             chunks: components["schemas"]["Hit"][];
         };
         Citation: {
+            /** @description The n of [n] in the answer. */
             marker: number;
             chunkId: string;
             documentId: string;
             title: string;
+            /** @description UTF-16 offset into the document's text. */
             start: number;
+            /** @description UTF-16 offset into the document's text. */
             end: number;
             quote: string;
         };
         Trace: {
+            /** @description Whether this request was the first of its environment. */
             coldStart: boolean;
+            /** @description Of that environment, before the request. */
             initMs?: number;
             stages: {
+                /** @description The question made into a vector. */
                 embedMs?: number;
+                /** @description Opening the index, as far as the request waited for it. */
                 openMs?: number;
+                /** @description Vectors, words and their fusion. */
                 searchMs?: number;
+                /** @description Texts and metadata of the hits. */
                 fetchMs?: number;
+                /** @description Hits put in another order. */
                 rerankMs?: number;
+                /** @description The answer made, from the first call of the generator. */
                 generateMs?: number;
+                /** @description From the start of the request to the first token. */
                 firstTokenMs?: number;
             };
             totalMs: number;
             /** @description Absent where the index kind does not count its reads. */
             storage?: {
+                /** @description Requests to the storage. */
                 reads: number;
+                /** @description Read from it. */
                 bytes: number;
+                /** @description Most of them of which no two overlap in time. */
                 waves: number;
+                /** @description Reads that a cache answered. */
                 cacheHits: number;
             };
             index?: {
                 kind: string;
                 version: string;
             };
+            /** @description Whether the answer came from the query cache. */
             cached: boolean;
         };
         Cost: {
@@ -211,8 +229,10 @@ export interface components {
                 quantity: number;
                 unit: string;
                 unitPriceUsd: number;
+                /** @description quantity times unitPriceUsd. */
                 usd: number;
             }[];
+            /** @description The table of prices, by date and region. */
             priceTable: string;
             /** @description Lines that were used and have no price: the total is short of them. */
             unpriced?: string[];
@@ -222,11 +242,14 @@ export interface components {
             documentId: string;
             title: string;
             text: string;
+            /** @description UTF-16 offset into the document's text. */
             start: number;
+            /** @description UTF-16 offset into the document's text. */
             end: number;
             metadata: {
                 [key: string]: unknown;
             };
+            /** @description Of the stage that ordered the hits last; higher is better. */
             score: number;
             scores: {
                 vector?: number;
@@ -247,6 +270,7 @@ export interface components {
             usage: {
                 inputTokens: number;
                 outputTokens: number;
+                /** @description False where the model service counted. */
                 estimated: boolean;
             };
             trace: components["schemas"]["Trace"];

@@ -1,0 +1,114 @@
+import { openApiDocument, PROBLEM_STATUSES } from '../src/http/openapi.ts';
+import { ROUTES } from '../src/http/routes.ts';
+import { MADE, type SchemaNode, tableOf, typeOf } from './docs-markdown.ts';
+
+interface Content {
+  readonly schema: ApiNode;
+  readonly 'x-events'?: Readonly<Record<string, ApiNode>>;
+}
+interface Operation {
+  readonly summary: string;
+  readonly parameters?: readonly {
+    readonly name: string;
+    readonly required: boolean;
+    readonly schema: ApiNode;
+  }[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, Content>> };
+  readonly responses: Readonly<Record<string, { readonly content: Readonly<Record<string, Content>> }>>;
+}
+interface ApiNode extends Omit<SchemaNode, 'properties'> {
+  readonly $ref?: string;
+  readonly items?: ApiNode;
+  readonly properties?: Readonly<Record<string, ApiNode>>;
+}
+interface ApiDocument {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, ApiNode>> };
+}
+
+/** Every route with what it takes and gives, and every schema once, from the OpenAPI document. */
+export function httpApiReference(): string {
+  const { paths, components } = openApiDocument() as ApiDocument;
+  const routes = ROUTES.map(({ method, path }) => routeSection(method, path, paths[path]![method]!));
+  const schemas = Object.entries(components.schemas).map(
+    ([name, schema]) => `### ${name}\n\n${fieldsOf(schema)}`,
+  );
+  const problems = Object.entries(PROBLEM_STATUSES).map(([status, meaning]) => [status, meaning]);
+  return `${MADE}
+
+# HTTP API
+
+The same document is \`GET /openapi.json\` of every API: OpenAPI 3.1, made from the schemas that requests are checked with. Bodies are JSON; unknown fields are refused. Each reply has \`X-Request-Id\`, which logs and problems repeat. How to serve it: [guide](../guide/serve.md).
+
+${routes.join('\n\n')}
+
+## Problems
+
+Whatever is not 200 is \`application/problem+json\` (RFC 9457) with a \`code\` and, where something can be done, a \`remedy\`. 429 and 503 have \`Retry-After\`. After a stream has begun its status can no longer change: the problem is its last event, \`error\`.
+
+${tableOf(['status', 'meaning'], problems)}
+
+## Schemas
+
+\`?\` marks what may be absent, \`[]\` a list.
+
+${schemas.join('\n\n')}
+`;
+}
+
+function routeSection(method: string, path: string, operation: Operation): string {
+  const lines = [`## ${method.toUpperCase()} ${path}`, operation.summary];
+  const body = operation.requestBody?.content['application/json']?.schema;
+  if (body !== undefined) lines.push(`Takes ${linkTo(body)}.`);
+  if (operation.parameters !== undefined)
+    lines.push(
+      tableOf(
+        ['parameter', 'type', 'meaning'],
+        operation.parameters.map(({ name, required, schema }) => [
+          `\`${name}${required ? '' : '?'}\``,
+          shownType(schema),
+          schema.description ?? '',
+        ]),
+      ),
+    );
+  for (const [type, content] of Object.entries(operation.responses['200']!.content)) {
+    const events = content['x-events'];
+    if (events !== undefined)
+      lines.push(
+        `Gives \`${type}\`: ${Object.entries(events)
+          .map(([event, schema]) => `\`${event}\` (${linkTo(schema)})`)
+          .join(', ')}.`,
+      );
+    else if (content.schema.$ref !== undefined) lines.push(`Gives ${linkTo(content.schema)}.`);
+  }
+  return lines.join('\n\n');
+}
+
+const nameOf = (reference: string): string => reference.split('/').at(-1)!;
+const linkTo = ({ $ref = '' }: ApiNode): string => `[${nameOf($ref)}](#${nameOf($ref).toLowerCase()})`;
+
+function fieldsOf(schema: ApiNode): string {
+  const rows = leavesOf(schema).map(({ name, node }) => [
+    `\`${name}\``,
+    shownType(node),
+    node.description ?? '',
+  ]);
+  return tableOf(['field', 'type', 'meaning'], rows);
+}
+
+/** Fields of an object, and of objects in it that are not schemas of their own. */
+function leavesOf(
+  { properties = {}, required = [] }: ApiNode,
+  prefix = '',
+): { name: string; node: ApiNode }[] {
+  return Object.entries(properties).flatMap(([key, node]) => {
+    const name = `${prefix}${key}${required.includes(key) ? '' : '?'}${node.items === undefined ? '' : '[]'}`;
+    const inner = node.items ?? node;
+    return inner.properties === undefined ? [{ name, node }] : leavesOf(inner, `${name}.`);
+  });
+}
+
+function shownType(node: ApiNode): string {
+  if (node.items !== undefined) return shownType(node.items);
+  return node.$ref === undefined ? typeOf(node as SchemaNode) : linkTo(node);
+}
