@@ -82,14 +82,6 @@ export class Alarms extends Construct {
         evaluationPeriods: 3,
         datapointsToAlarm: 2,
       }),
-      this.#alarm('CostPerHour', 'estimated US dollars in an hour', {
-        metric: new MathExpression({
-          expression: insightsQuery('SUM', METRICS.cost, props.name),
-          label: 'USD',
-          period: Duration.hours(1),
-        }),
-        threshold: costUsdPerHour,
-      }),
       this.#alarm('LeftUndone', 'messages and events that could not be handled', {
         metric: sum(
           'dead',
@@ -100,6 +92,19 @@ export class Alarms extends Construct {
         threshold: 1,
         comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       }),
+      // The one that watches srag's own metrics.
+      ...(props.metrics === 'none'
+        ? []
+        : [
+            this.#alarm('CostPerHour', 'estimated US dollars in an hour', {
+              metric: new MathExpression({
+                expression: insightsQuery('SUM', METRICS.cost, props.name),
+                label: 'USD',
+                period: Duration.hours(1),
+              }),
+              threshold: costUsdPerHour,
+            }),
+          ]),
     ];
   }
 

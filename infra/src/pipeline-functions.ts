@@ -104,7 +104,7 @@ export class PipelineFunctions extends Construct {
   }
 
   #environment(): Record<string, string> {
-    const { name, collection, index, mode, logText, corsOrigins } = this.#props;
+    const { name, collection, index, mode, logText, metrics, corsOrigins } = this.#props;
     const { data, cache, switches } = this.#parts;
     return {
       SRAG_SERVICE: name,
@@ -118,6 +118,7 @@ export class PipelineFunctions extends Construct {
       SRAG_FUNCTIONS: `${name}-`,
       ...(corsOrigins.length === 0 ? {} : { SRAG_CORS_ORIGINS: corsOrigins.join(' ') }),
       ...(logText ? { SRAG_LOG_TEXT: '1' } : {}),
+      ...(metrics === 'all' ? {} : { SRAG_METRICS: metrics }),
     };
   }
 

@@ -97,6 +97,11 @@ export interface ServerlessRagProps {
   readonly logRetentionDays?: number;
   /** Whether questions and answers may stand in logs (default false). */
   readonly logText?: boolean;
+  /**
+   * What CloudWatch keeps as metrics (default `all`); it bills each by the month. The log has all values anyway.
+   * `essential`: total time, errors, throttles, cost. `none`: no alarm on cost, and graphs of stages and cost that stay empty.
+   */
+  readonly metrics?: 'all' | 'essential' | 'none';
   /** Whether this stack sets the role by which API Gateway writes logs, one for account and region (default true). */
   readonly apiGatewayLogRole?: boolean;
   /** `false`: no alarms. */

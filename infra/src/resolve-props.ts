@@ -19,6 +19,7 @@ export interface ResolvedProps extends ServerlessRagProps {
   readonly cache: NonNullable<ServerlessRagProps['cache']>;
   readonly ingest: boolean;
   readonly logRetentionDays: number;
+  readonly metrics: NonNullable<ServerlessRagProps['metrics']>;
   readonly retainData: boolean;
 }
 
@@ -34,6 +35,7 @@ export function resolveProps(props: ServerlessRagProps): ResolvedProps {
     cache: props.cache ?? 'none',
     ingest: props.ingest ?? true,
     logRetentionDays: props.logRetentionDays ?? 30,
+    metrics: props.metrics ?? 'all',
     retainData: props.retainData ?? true,
   };
   check(

@@ -53,6 +53,16 @@ describe('alarms', () => {
     expect(Metrics.filter(({ MetricStat }: Properties) => MetricStat !== undefined)).toHaveLength(2);
   });
 
+  it('do not watch metrics that are not kept', () => {
+    const without = new Synthesised({ metrics: 'none' });
+    const watched = without.all('AWS::CloudWatch::Alarm').map(({ AlarmDescription }) => AlarmDescription);
+    expect(watched).toHaveLength(6);
+    expect(watched.join()).not.toContain('US dollars');
+    for (const { Environment } of without.all('AWS::Lambda::Function'))
+      if (Environment.Variables.SRAG_SERVICE !== undefined)
+        expect(Environment.Variables.SRAG_METRICS).toBe('none');
+  });
+
   it('can be left out', () => {
     const without = new Synthesised({ alarms: false });
     for (const type of ['AWS::CloudWatch::Alarm', 'AWS::SNS::Topic'])

@@ -38,6 +38,7 @@ const OPTIONS = {
   reranker: [undefined, { name: 'bedrock' }],
   alarms: [{ email: 'team@example.org' }, {}, false],
   budget: [undefined, { usdPerMonth: 20, email: 'team@example.org' }],
+  metrics: ['all', 'essential', 'none'],
   apiGatewayLogRole: [true, false],
   reservedConcurrency: [undefined, 'unreserved'],
   retainData: [true, false],

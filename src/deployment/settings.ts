@@ -61,6 +61,10 @@ export const deploymentSchema = z.strictObject({
   switches: z.record(z.string(), z.string()).default({}).describe('First values of run-time switches.'),
   logRetentionDays: z.int().min(1).default(30).describe('Days that logs are kept.'),
   logText: z.boolean().default(false).describe('Whether questions and answers may stand in logs.'),
+  metrics: z
+    .enum(['all', 'essential', 'none'])
+    .default('all')
+    .describe('What CloudWatch keeps as metrics, each with a monthly price; the log has all values anyway.'),
   apiGatewayLogRole: z
     .boolean()
     .default(true)

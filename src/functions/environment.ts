@@ -35,6 +35,7 @@ const schema = z.object({
     .default('')
     .transform((text) => text.split(' ').filter((origin) => origin !== '')),
   SRAG_LOG_TEXT: z.string().optional(),
+  SRAG_METRICS: z.enum(['all', 'essential', 'none']).default('all'),
   /** Name of the deployment. */
   SRAG_SERVICE: z.string().min(1).default('srag'),
   AWS_REGION: z.string().min(1).optional(),

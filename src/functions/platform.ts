@@ -27,6 +27,7 @@ export async function platformParts(settings: FunctionSettings): Promise<Platfor
   const observer = new Observer({
     service: settings.SRAG_SERVICE,
     logText: settings.SRAG_LOG_TEXT === '1',
+    metrics: settings.SRAG_METRICS,
   });
   const warn = (message: string, details: Readonly<Record<string, unknown>>): void =>
     observer.warn(message, details);

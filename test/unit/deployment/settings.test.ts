@@ -54,6 +54,7 @@ describe('what the CDK app is told', () => {
       ingest: true,
       switches: {},
       logRetentionDays: 30,
+      metrics: 'all',
       logText: false,
       apiGatewayLogRole: true,
       tags: {},
