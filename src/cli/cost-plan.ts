@@ -1,4 +1,11 @@
-import type { FunctionUse, MonthPlan, RequestUse } from '../cost/index.ts';
+import {
+  type FunctionUse,
+  type KeptMetrics,
+  type MonthPlan,
+  PLATFORM_LOG_BYTES,
+  type RequestUse,
+  runLogBytes,
+} from '../cost/index.ts';
 
 /** What `srag cost` assumes; every key has an option of its own. */
 export interface CostAssumptions {
@@ -26,7 +33,7 @@ export interface CostAssumptions {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly generateMs: number;
-  readonly metrics: 'all' | 'essential' | 'none';
+  readonly metrics: KeptMetrics;
   readonly storedGb: number;
   /** 0 = no schedule. */
   readonly warmupMinutes: number;
@@ -63,9 +70,6 @@ export const DEFAULT_ASSUMPTIONS: CostAssumptions = {
   provisioned: 0,
 };
 
-/** Bytes of a run's lines in the log: those of srag's own record by what is a metric, and those of the platform. */
-export const LOG_BYTES = { all: 2_100, essential: 1_500, none: 760 } as const;
-const PLATFORM_LOG_BYTES = 320;
 /** Metrics that a warm or cold retrieval writes, by what is one. */
 export const RETRIEVAL_METRICS = { all: 18, essential: 6, none: 0 } as const;
 /** Functions of a route that write metrics of their own. */
@@ -126,7 +130,7 @@ function requestUse(a: CostAssumptions, isCold: boolean): RequestUse {
     gateway: { kind: a.gateway, requests: 1, bytesOut: a.answerBytes },
     ...(isCold ? { storage: { reads: a.coldReads, writes: 0, bytes: 0 } } : {}),
     ...(isModel(a.embedding) ? { embedding: { model: a.embedding, tokens: a.embeddingTokens } } : {}),
-    logs: { bytes: (LOG_BYTES[a.metrics] + PLATFORM_LOG_BYTES) * RECORDERS[a.route] },
+    logs: { bytes: runLogBytes(a.metrics) * RECORDERS[a.route] },
     ...(a.cache === 'none' ? {} : { cache: { kind: a.cache, reads, writes } }),
   };
   if (a.route === 'retrieve') return shared;
@@ -160,7 +164,7 @@ function cachedUse(a: CostAssumptions): RequestUse {
       },
     ],
     gateway: { kind: a.gateway, requests: 1, bytesOut: a.answerBytes },
-    logs: { bytes: LOG_BYTES[a.metrics] + PLATFORM_LOG_BYTES },
+    logs: { bytes: runLogBytes(a.metrics) },
     ...(a.cache === 'none' ? {} : { cache: { kind: a.cache, reads, writes: 0 } }),
   };
 }

@@ -28,7 +28,7 @@ export function baselineService(settings: FunctionSettings, parts: Parts): Pick<
 
   return {
     async query(request, context) {
-      const meter = new RequestMeter(parts, isCold);
+      const meter = new RequestMeter(parts, { isCold });
       isCold = false;
       const { cache, record } = parts;
       const switches = await parts.switches();
@@ -36,12 +36,12 @@ export function baselineService(settings: FunctionSettings, parts: Parts): Pick<
       const collection = request.collection ?? settings.SRAG_COLLECTION;
       const asked = { ...request, ...(index === undefined ? {} : { index }) };
       const told = (answer?: string, error?: unknown): void | Promise<void> => {
-        const use = meter.use;
+        const { trace, use } = meter.own;
         const text = { question: request.question, ...(answer === undefined ? {} : { answer }) };
         return record({
           operation: 'query',
           context,
-          trace: meter.trace,
+          trace,
           use,
           cost: meter.cost(use),
           error,
@@ -67,9 +67,9 @@ export function baselineService(settings: FunctionSettings, parts: Parts): Pick<
       };
       try {
         const content = await throughCache({ cache, switches, meter }, keyParts, async () => {
-          const { content: found, steps, billed } = await execute(states, arn, asked, context);
-          for (const { trace, use } of steps) meter.joined(trace, use);
-          meter.ranStateMachine(billed);
+          const onBilled = meter.ranStateMachine.bind(meter);
+          const { content: found, steps } = await execute(states, arn, asked, { ...context, onBilled });
+          meter.joined(steps);
           return found;
         });
         const reply = meter.reply(content, context.requestId);

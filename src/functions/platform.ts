@@ -1,4 +1,11 @@
-import { estimateCost, loadPrices, overridePrices, PRICE_REGIONS, type PriceTable } from '../cost/index.ts';
+import {
+  estimateCost,
+  loadPrices,
+  overridePrices,
+  PRICE_REGIONS,
+  type PriceTable,
+  runLogBytes,
+} from '../cost/index.ts';
 import { INDEX_KINDS } from '../indexes/index.ts';
 import { Observer } from '../observability/index.ts';
 import { guardCache, openQueryCache } from '../query-cache/index.ts';
@@ -59,6 +66,7 @@ export async function platformParts(settings: FunctionSettings): Promise<Platfor
       functionName: functionName(settings),
       memoryMb: settings.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
       initMs: () => initMs,
+      logBytes: runLogBytes(settings.SRAG_METRICS),
     },
     switches: async () => (await switches).current(),
     cache: guardCache(cache, { warn }),

@@ -19,7 +19,7 @@ export function recordOf(record: ServedRecord, settings: FunctionSettings): Requ
     function: functionName(settings),
     requestId,
     traceHeader: traceId,
-    route: ROUTES[operation],
+    route: context.isStep === true ? undefined : ROUTES[operation],
     status: error === undefined ? 200 : problemOf(error, requestId).status,
     coldStart: trace.coldStart,
     initMs: trace.initMs,

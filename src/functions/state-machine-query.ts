@@ -28,11 +28,14 @@ const outputSchema = z.union([
   }),
 ]);
 
-/** What the state machine answered, what its steps did, and what it is billed for. */
+/** What the state machine answered, and what its steps did. */
 export interface Execution {
   readonly content: Omit<GeneratedStep, 'trace' | 'use'>;
   readonly steps: readonly Pick<RetrievedStep, 'trace' | 'use'>[];
-  readonly billed: { readonly durationMs: number; readonly memoryMb: number };
+}
+interface Asking extends RequestContext {
+  /** Told what the execution is billed for, however it ended. */
+  readonly onBilled: (billed: { readonly durationMs: number; readonly memoryMb: number }) => void;
 }
 
 /**
@@ -43,7 +46,7 @@ export async function execute(
   states: AwsJsonRpc,
   stateMachineArn: string,
   request: QueryRequest,
-  { requestId, traceId, signal }: RequestContext,
+  { requestId, traceId, signal, onBilled }: Asking,
 ): Promise<Execution> {
   const answer = await states.call(
     'StartSyncExecution',
@@ -55,6 +58,10 @@ export async function execute(
     { signal },
   );
   const { status, output, error, cause, billingDetails } = executionSchema.parse(answer);
+  if (billingDetails !== undefined) {
+    const { billedDurationInMilliseconds: durationMs, billedMemoryUsedInMB: memoryMb } = billingDetails;
+    onBilled({ durationMs, memoryMb });
+  }
   if (status === 'TIMED_OUT') throw tooLate();
   if (status === 'FAILED' || output === undefined)
     throw new SragError('INTERNAL', `The state machine ended with ${error}: ${cause}`);
@@ -63,13 +70,9 @@ export async function execute(
     const { type = 'about:blank', title = 'Error', ...problem } = parsed.problem;
     throw new RelayedProblem({ type, title, ...problem });
   }
-  const billed = {
-    durationMs: billingDetails?.billedDurationInMilliseconds ?? 0,
-    memoryMb: billingDetails?.billedMemoryUsedInMB ?? 0,
-  };
   const { retrieved, generated } = parsed.result;
   const { answer: text, citations, chunks, usage } = generated;
-  return { content: { answer: text, citations, chunks, usage }, steps: [retrieved, generated], billed };
+  return { content: { answer: text, citations, chunks, usage }, steps: [retrieved, generated] };
 }
 
 const tooLate = (): SragError =>

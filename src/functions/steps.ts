@@ -62,7 +62,12 @@ export function retrieving(service: RagService): Step {
       const onServed: RequestContext['onServed'] = (served) => {
         ({ use, mode = mode } = served);
       };
-      const { hits, trace } = await service.retrieve(request, { ...context, requestId, onServed });
+      const { hits, trace } = await service.retrieve(request, {
+        ...context,
+        requestId,
+        onServed,
+        isStep: true,
+      });
       return {
         hits: hits.map(({ id, documentId, score, scores }) => ({ id, documentId, score, scores })),
         index: trace.index,
@@ -85,7 +90,7 @@ export function generating(service: RagService): Step {
       const onServed: RequestContext['onServed'] = (served) => {
         use = served.use;
       };
-      const served = { ...context, requestId, onServed };
+      const served = { ...context, requestId, onServed, isStep: true };
       const { requestId: _, cost: __, ...reply } = await service.generateFrom(request, served);
       return { ...reply, use };
     } catch (error) {

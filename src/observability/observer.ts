@@ -1,4 +1,5 @@
 import { messageOf } from '../core/index.ts';
+import type { KeptMetrics } from '../cost/index.ts';
 import { levelOf, logFields } from './log-fields.ts';
 import { METRIC_DEFINITIONS, type MetricName } from './metric-names.ts';
 import { metricValues } from './metric-values.ts';
@@ -16,7 +17,7 @@ export interface ObserverOptions {
    * properties of the same line, which Logs Insights finds under the same names; with `none` they all stand in the log
    * line and there is no EMF. Default `all`.
    */
-  readonly metrics?: 'all' | 'essential' | 'none' | undefined;
+  readonly metrics?: KeptMetrics | undefined;
 }
 
 /** Most functions and index kinds that get dimensions of their own. */

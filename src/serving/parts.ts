@@ -48,6 +48,8 @@ export interface RagServiceParts {
     readonly gateway: 'rest' | 'none';
     /** Milliseconds from the start of the process until it was ready; undefined where that is nobody's wait. */
     readonly initMs?: () => number | undefined;
+    /** Bytes of log that one run writes, about; none where logs are not billed. */
+    readonly logBytes?: number;
   };
   readonly switches: () => Promise<SwitchValues>;
   /** One that never fails a request. */

@@ -85,6 +85,8 @@ export interface RequestContext {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds that the platform still gives this request. */
   readonly remainingMs?: (() => number) | undefined;
+  /** Whether a workflow asks for a part of another request: no gateway has brought it. */
+  readonly isStep?: boolean | undefined;
   /** Told how the request was answered, when it ends: for who adds it to more. */
   readonly onServed?:
     | ((served: { readonly use: RequestUse; readonly mode?: SearchMode | undefined }) => void)

@@ -233,7 +233,7 @@ export class RagService implements Required<Services> {
   }
 
   async #work(context: RequestContext): Promise<Work> {
-    const meter = new RequestMeter(this.#parts, this.#isCold);
+    const meter = new RequestMeter(this.#parts, { isCold: this.#isCold, isStep: context.isStep });
     this.#isCold = false;
     return { meter, deadline: deadlineOf(context), switches: await this.#parts.switches(), text: {} };
   }

@@ -1,5 +1,5 @@
 import type { Answer } from '../answering/index.ts';
-import type { Cost, FunctionUse, RequestUse } from '../cost/index.ts';
+import type { Cost, RequestUse } from '../cost/index.ts';
 import type { CacheUse } from '../query-cache/index.ts';
 import type { RetrievalResult, RetrievalTrace } from '../retrieval/index.ts';
 import type { RagServiceParts } from './parts.ts';
@@ -20,7 +20,6 @@ export class RequestMeter {
   #index: RetrievalTrace['index'] | undefined;
   #embedding: RequestUse['embedding'];
   #generation: RequestUse['generation'];
-  readonly #functions: FunctionUse[] = [];
   #bytesOut = 0;
   #streamedBytes: number | undefined;
   #rerank: RequestUse['rerank'];
@@ -28,9 +27,15 @@ export class RequestMeter {
   #stateMachine: RequestUse['stateMachine'];
   #cache: RequestUse['cache'];
   #cached = false;
+  readonly #isStep: boolean;
+  #steps: readonly ServedStep[] = [];
 
-  constructor({ host, costOf }: Pick<RagServiceParts, 'host' | 'costOf'>, isCold: boolean) {
+  constructor(
+    { host, costOf }: Pick<RagServiceParts, 'host' | 'costOf'>,
+    { isCold, isStep = false }: { readonly isCold: boolean; readonly isStep?: boolean | undefined },
+  ) {
     this.#host = host;
+    this.#isStep = isStep;
     this.#costOf = costOf;
     this.#isCold = isCold;
     this.#initMs = isCold ? host.initMs?.() : undefined;
@@ -70,15 +75,20 @@ export class RequestMeter {
     this.#index = index;
   }
 
-  /** What another function did for this request: its stages are this request's, its use is added. */
-  joined(trace: ServedTrace, use: RequestUse): void {
-    this.#stages = { ...this.#stages, ...trace.stages };
-    this.#index = trace.index ?? this.#index;
-    this.#storage = sumOf(this.#storage, trace.storage);
-    this.#embedding = use.embedding ?? this.#embedding;
-    this.#generation = use.generation ?? this.#generation;
-    this.#rerank = use.rerank ?? this.#rerank;
-    this.#functions.push(...(use.functions ?? []));
+  /** What other functions did for this request, the last of them just now. */
+  joined(steps: readonly ServedStep[]): void {
+    this.#steps = steps;
+    for (const { trace } of steps) {
+      const { firstTokenMs } = trace.stages;
+      this.#stages = {
+        ...this.#stages,
+        ...trace.stages,
+        ...(firstTokenMs === undefined
+          ? {}
+          : { firstTokenMs: this.#elapsedMs - trace.totalMs + firstTokenMs }),
+      };
+      this.#index = trace.index ?? this.#index;
+    }
   }
 
   ranStateMachine(billed: { readonly durationMs: number; readonly memoryMb: number }): void {
@@ -114,43 +124,58 @@ export class RequestMeter {
     this.#index = index;
   }
 
+  /** The whole request's: stages and storage of its steps are in it. */
   get trace(): ServedTrace {
+    const storage = this.#steps.reduce((sum, { trace }) => sumOf(sum, trace.storage), this.#storage);
+    return this.#traceWith(storage);
+  }
+
+  /** The whole request's. */
+  get use(): RequestUse {
+    return this.#steps.reduce((sum, { use }) => joinedUse(sum, use), this.own.use);
+  }
+
+  /** What this very function did: what it records. Steps record theirs, so that sums over functions are true. */
+  get own(): ServedStep {
+    const { functionName, memoryMb, architecture, gateway, logBytes } = this.#host;
+    const initMs = this.#initMs;
+    const storage = this.#storage;
+    return {
+      trace: this.#traceWith(storage),
+      use: {
+        functions: [
+          {
+            name: functionName,
+            memoryMb,
+            architecture,
+            durationMs: this.#elapsedMs,
+            ...(initMs === undefined ? {} : { initMs }),
+            ...(this.#streamedBytes === undefined ? {} : { streamedBytes: this.#streamedBytes }),
+          },
+        ],
+        ...(this.#isStep ? {} : { gateway: { kind: gateway, requests: 1, bytesOut: this.#bytesOut } }),
+        ...(this.#stateMachine && { stateMachine: this.#stateMachine }),
+        ...(storage === undefined
+          ? {}
+          : { storage: { reads: storage.reads, writes: 0, bytes: storage.bytes } }),
+        ...(this.#embedding && { embedding: this.#embedding }),
+        ...(this.#generation && { generation: this.#generation }),
+        ...(this.#rerank && { rerank: this.#rerank }),
+        ...(logBytes === undefined ? {} : { logs: { bytes: logBytes } }),
+        ...(this.#cache && { cache: this.#cache }),
+      },
+    };
+  }
+
+  #traceWith(storage: RetrievalTrace['storage']): ServedTrace {
     return {
       coldStart: this.#isCold,
       ...(this.#initMs === undefined ? {} : { initMs: this.#initMs }),
       stages: this.#stages,
       totalMs: this.#elapsedMs,
-      ...(this.#storage === undefined ? {} : { storage: this.#storage }),
+      ...(storage === undefined ? {} : { storage }),
       ...(this.#index === undefined ? {} : { index: this.#index }),
       cached: this.#cached,
-    };
-  }
-
-  get use(): RequestUse {
-    const { functionName, memoryMb, architecture, gateway } = this.#host;
-    const durationMs = this.#elapsedMs;
-    const initMs = this.#initMs;
-    return {
-      functions: [
-        {
-          name: functionName,
-          memoryMb,
-          architecture,
-          durationMs,
-          ...(initMs === undefined ? {} : { initMs }),
-          ...(this.#streamedBytes === undefined ? {} : { streamedBytes: this.#streamedBytes }),
-        },
-        ...this.#functions,
-      ],
-      gateway: { kind: gateway, requests: 1, bytesOut: this.#bytesOut },
-      ...(this.#stateMachine && { stateMachine: this.#stateMachine }),
-      ...(this.#storage === undefined
-        ? {}
-        : { storage: { reads: this.#storage.reads, writes: 0, bytes: this.#storage.bytes } }),
-      ...(this.#embedding && { embedding: this.#embedding }),
-      ...(this.#generation && { generation: this.#generation }),
-      ...(this.#rerank && { rerank: this.#rerank }),
-      ...(this.#cache && { cache: this.#cache }),
     };
   }
 
@@ -161,6 +186,36 @@ export class RequestMeter {
   get #elapsedMs(): number {
     return (this.#endedMs ?? performance.now()) - this.#startedMs;
   }
+}
+
+/** What a function did for a request that another one answers. */
+export interface ServedStep {
+  readonly trace: ServedTrace;
+  readonly use: RequestUse;
+}
+
+/** A request's use with a step's: a step brings its function, its storage, its models and its logs. */
+function joinedUse(sum: RequestUse, step: RequestUse): RequestUse {
+  const storage = addedUp(sum.storage, step.storage, ['reads', 'writes', 'bytes']);
+  const logs = addedUp(sum.logs, step.logs, ['bytes']);
+  return {
+    ...sum,
+    functions: [...(sum.functions ?? []), ...(step.functions ?? [])],
+    ...(storage && { storage }),
+    ...(logs && { logs }),
+    ...(step.embedding && { embedding: step.embedding }),
+    ...(step.generation && { generation: step.generation }),
+    ...(step.rerank && { rerank: step.rerank }),
+  };
+}
+
+function addedUp<Key extends string, Use extends Readonly<Record<Key, number>>>(
+  one: Use | undefined,
+  other: Use | undefined,
+  keys: readonly Key[],
+): Use | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return { ...one, ...Object.fromEntries(keys.map((key) => [key, one[key] + other[key]])) };
 }
 
 const jsonBytes = (value: object): number => Buffer.byteLength(JSON.stringify(value));

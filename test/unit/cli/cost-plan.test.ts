@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_ASSUMPTIONS, LOG_BYTES, planOf, RETRIEVAL_METRICS } from '../../../src/cli/cost-plan.ts';
-import { estimateCost, loadPrices } from '../../../src/cost/index.ts';
+import { DEFAULT_ASSUMPTIONS, planOf, RETRIEVAL_METRICS } from '../../../src/cli/cost-plan.ts';
+import { estimateCost, loadPrices, RECORD_LOG_BYTES } from '../../../src/cost/index.ts';
 import { Observer } from '../../../src/observability/index.ts';
 import { captured } from '../observability/captured.ts';
 
@@ -29,8 +29,8 @@ describe('what srag cost assumes of logs and metrics', () => {
         }),
       );
       const bytes = Buffer.byteLength(`${lines.join('\n')}\n`);
-      expect(bytes).toBeGreaterThan(LOG_BYTES[metrics] * 0.85);
-      expect(bytes).toBeLessThan(LOG_BYTES[metrics] * 1.15);
+      expect(bytes).toBeGreaterThan(RECORD_LOG_BYTES[metrics] * 0.85);
+      expect(bytes).toBeLessThan(RECORD_LOG_BYTES[metrics] * 1.15);
       const emf = JSON.parse(lines[0]!) as { _aws?: { CloudWatchMetrics: { Metrics: object[] }[] } };
       expect(emf._aws?.CloudWatchMetrics[0]?.Metrics.length ?? 0).toBe(RETRIEVAL_METRICS[metrics]);
     },

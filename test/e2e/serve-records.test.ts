@@ -1,0 +1,146 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type Cost, loadPrices, type PriceTable, RECORD_LOG_BYTES } from '../../src/cost/index.ts';
+import type { ServedTrace } from '../../src/serving/port.ts';
+import { CliProject } from '../support/cli.ts';
+import { writeHandbook } from '../support/handbook.ts';
+import { type Asked, type ServedLaptop, servedLaptop } from '../support/served-laptop.ts';
+import { sseEvents } from '../support/sse.ts';
+
+const QUESTION = 'How many days of annual leave are there?';
+const MEMORY_GB = {
+  baseline: 512 / 1_024,
+  retrieve: 1_769 / 1_024,
+  generate: 512 / 1_024,
+  stream: 1_769 / 1_024,
+};
+
+/** One request's embedded metrics, as a function wrote them. */
+type Emf = Readonly<Record<string, number>> & {
+  readonly function: keyof typeof MEMORY_GB;
+  readonly requestId: string;
+};
+interface Reply {
+  readonly cost: Cost;
+  readonly trace: ServedTrace;
+  readonly requestId: string;
+}
+
+describe('what a request is said to have used', () => {
+  let project: CliProject;
+  let served: ServedLaptop;
+  let prices: PriceTable;
+
+  beforeAll(async () => {
+    project = await CliProject.open();
+    await writeHandbook(project);
+    await project.json(['ingest', 'docs']);
+    await project.json(['index', 'build', 'snapshot']);
+    served = await servedLaptop(join(project.folder, '.srag'));
+    prices = await loadPrices('us-east-1');
+  });
+  afterAll(async () => {
+    await served?.stop();
+    await project?.remove();
+  });
+
+  const written = (logs: readonly string[], requestId: string): Emf[] =>
+    logs
+      .filter((line) => line.startsWith('{"_aws"') && line.includes(requestId))
+      .map((line) => JSON.parse(line) as Emf);
+  /** The records of a request, when all of its functions have written theirs. */
+  const recordsOf = (requestId: string, functions: readonly string[]): Promise<Emf[]> =>
+    vi.waitFor(() => {
+      const records = written(served.logs, requestId);
+      expect(records.map((record) => record.function).sort()).toEqual([...functions].sort());
+      return records;
+    });
+  const replyOf = (asked: Asked): Reply => {
+    expect(asked.status).toBe(200);
+    return asked.body ?? (JSON.parse(sseEvents(asked.text).at(-1)!.data) as Reply);
+  };
+
+  /** By hand: what each line must be from the trace, the records and the list of prices. */
+  function byHand({ trace }: Reply, records: readonly Emf[]): Record<string, number> {
+    const price = (name: string): number => prices.prices[name]!.usd / prices.prices[name]!.per;
+    const lines: Record<string, number> = { 'lambda.requests': records.length * price('lambda.requests') };
+    for (const { function: name, TotalMs = Number.NaN, InitMs = 0 } of records)
+      lines[`lambda.compute.${name}`] =
+        ((MEMORY_GB[name] * Math.ceil(TotalMs + InitMs)) / 1_000) *
+        price(`lambda.${process.arch === 'arm64' ? 'arm64' : 'x86_64'}.compute`);
+    lines['gateway.requests'] = price('gateway.rest.requests');
+    lines['storage.reads'] = (trace.storage?.reads ?? Number.NaN) * price('s3.reads');
+    lines['storage.transfer'] = 0;
+    lines['logs.ingestion'] =
+      (records.length * (RECORD_LOG_BYTES.all + 320) * price('logs.ingestion')) / 2 ** 30;
+    return lines;
+  }
+
+  it.each([
+    ['/retrieve', ['retrieve']],
+    ['/query', ['baseline', 'generate', 'retrieve']],
+    ['/query/stream', ['stream']],
+  ])(
+    '%s, cold and warm: lines by hand, their sum, and the metrics of its functions are the same',
+    async (path, functions) => {
+      for (const question of [QUESTION, `${QUESTION} In a year?`]) {
+        const asked = await served.ask(path, { question });
+        const reply = replyOf(asked);
+        const { cost, trace, requestId } = reply;
+        const records = await recordsOf(requestId, functions);
+        const lines = Object.fromEntries(cost.lines.map(({ name, usd }) => [name, usd]));
+        for (const { quantity, unitPriceUsd, usd } of cost.lines) expect(usd).toBe(quantity * unitPriceUsd);
+        expect(cost.lines.reduce((sum, { usd }) => sum + usd, 0)).toBe(cost.totalUsd);
+        for (const [name, usd] of Object.entries(byHand(reply, records))) {
+          // Metrics have six digits, so that a millisecond may be rounded up in one and not in the other.
+          expect(Math.abs(lines[name]! - usd), name).toBeLessThanOrEqual(
+            Math.max(usd * 1e-5, name.startsWith('lambda.compute') ? 3e-8 : 0),
+          );
+        }
+        const transfer = cost.lines.find(({ name }) => name === 'gateway.transfer')!;
+        expect(Math.abs(transfer.quantity * 2 ** 30 - Buffer.byteLength(asked.text))).toBeLessThan(80);
+        const sum = (name: string): number =>
+          records.reduce((total, record) => total + (record[name] ?? 0), 0);
+        expect(sum('CostUsd')).toBeCloseTo(cost.totalUsd, 9);
+        expect(
+          sum('CostLambdaUsd') +
+            sum('CostGatewayUsd') +
+            sum('CostStateMachineUsd') +
+            sum('CostStorageUsd') +
+            sum('CostLogsUsd') +
+            sum('CostCacheUsd'),
+        ).toBeCloseTo(cost.totalUsd, 9);
+        expect(sum('StorageReads')).toBe(trace.storage?.reads);
+        expect(sum('StorageBytes')).toBe(trace.storage?.bytes);
+        if (functions.length > 1) expect(lines).toHaveProperty('state-machine.duration');
+      }
+    },
+  );
+
+  it('the log is as long as it is billed for', async () => {
+    const { requestId } = replyOf(await served.ask('/retrieve', { question: QUESTION }));
+    await recordsOf(requestId, ['retrieve']);
+    const lines = served.logs.filter((line) => line.includes(requestId) && line.startsWith('{'));
+    const bytes = lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
+    expect(bytes).toBeGreaterThan(RECORD_LOG_BYTES.all * 0.7);
+    expect(bytes).toBeLessThan(RECORD_LOG_BYTES.all * 1.3);
+  });
+
+  it('metrics can be left out of the log, with the values kept', async () => {
+    const quiet = await servedLaptop(join(project.folder, '.srag'), { SRAG_METRICS: 'none' });
+    try {
+      const { requestId, cost } = replyOf(await quiet.ask('/retrieve', { question: QUESTION }));
+      const line = await vi.waitFor(() => {
+        const found = quiet.logs.find(
+          (each) => each.includes(requestId) && each.includes('"message":"request"'),
+        );
+        expect(found).toBeDefined();
+        return JSON.parse(found!) as Record<string, number>;
+      });
+      expect(written(quiet.logs, requestId)).toEqual([]);
+      expect(line.CostUsd).toBeCloseTo(cost.totalUsd, 9);
+    } finally {
+      await quiet.stop();
+    }
+  });
+});
