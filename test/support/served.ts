@@ -11,9 +11,10 @@ export interface ServedProject {
   readonly said: () => string;
   /** Whether the process lives and answers a good question with a citation. */
   answersWell(): Promise<boolean>;
-  /** Ends the server as Ctrl-C does; gives the exit code. */
-  end(): Promise<number | null>;
-  /** The same, and removes the project. */
+  readonly pid: number;
+  /** Ends the server, as Ctrl-C does unless told otherwise; gives the exit code. */
+  end(signal?: NodeJS.Signals): Promise<number | null>;
+  /** Ends it as Ctrl-C does, and removes the project. */
   close(): Promise<number | null>;
 }
 
@@ -41,8 +42,8 @@ export async function serve(project: CliProject, words: readonly string[]): Prom
     });
     once(child, 'exit').then(() => reject(new Error(`srag serve ended:\n${said}`)), reject);
   });
-  const end = async (): Promise<number | null> => {
-    child.kill('SIGINT');
+  const end = async (signal: NodeJS.Signals = 'SIGINT'): Promise<number | null> => {
+    child.kill(signal);
     return (await ended).exitCode;
   };
   return {
@@ -58,6 +59,7 @@ export async function serve(project: CliProject, words: readonly string[]): Prom
       const reply = (await response.json()) as { answer?: string; citations?: unknown[] };
       return child.exitCode === null && response.status === 200 && /twenty-five/.test(reply.answer ?? '');
     },
+    pid: child.pid!,
     end,
     async close() {
       const exitCode = await end();
