@@ -5,7 +5,7 @@ import { fieldValues } from '../../../corpus/index.ts';
 import { Fingerprint, LexiconBuilder } from '../../../lexical/index.ts';
 import type { BuildContext } from '../../port.ts';
 import { hadamardSize, paddedDimensions, ROTATION_ROUNDS } from '../format/layout.ts';
-import { encodePayload } from '../format/payload.ts';
+import { PayloadEncoder } from '../format/payload.ts';
 import { rotationSigns } from '../format/rotation-signs.ts';
 import { type BuildKernels, buildKernels } from '../kernels/kernels.ts';
 import { KernelMemory } from '../kernels/memory.ts';
@@ -67,6 +67,7 @@ export async function collect(
     const lengths = new GrowingWords(options.lexical ? total : 0);
     const ids = new IdList(total);
     const [idKeys, documentKeys] = [new KeyBuilder(total), new KeyBuilder(total)];
+    const payloads = new PayloadEncoder();
     const lexicon = new LexiconBuilder();
     const print = new Fingerprint();
     const columns = new Map(
@@ -82,7 +83,7 @@ export async function collect(
       throwIfAborted(signal);
       for (const { chunk, vector, terms } of batch) {
         const row = ids.count;
-        const payload = encodePayload(chunk);
+        const payload = payloads.encode(chunk);
         const rotated = rotate(vector);
         spilled.append(rotated, payload);
         hashes.push(crc32(rotated, crc32(payload)));

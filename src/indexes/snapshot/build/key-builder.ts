@@ -3,6 +3,7 @@ import type { UnitChecksum } from '../format/checksum.ts';
 import { KEY_ENTRY_BYTES, keyBuckets, keyDirectoryBytes } from '../format/key-buckets.ts';
 import { bucketOf } from '../format/postings.ts';
 import { GrowingWords } from './growing.ts';
+import { radixOrder, sortRuns } from './radix-order.ts';
 
 /** Keys of rows (chunk ids or document ids) on their way to a table of hashed buckets. */
 export class KeyBuilder {
@@ -28,15 +29,11 @@ export class KeyBuilder {
   /** The table's bytes. `finalRow` maps rows as they were added to rows of the index. */
   encode(finalRow: Uint32Array, checksum: UnitChecksum): Uint8Array {
     const [highs, lows, ordinals] = [this.#highs.view(), this.#lows.view(), this.#ordinals.view()];
-    const order = new Uint32Array(highs.length);
-    for (let row = 0; row < order.length; row++) order[row] = row;
-    order.sort(
-      (left, right) =>
-        highs[left]! - highs[right]! ||
-        lows[left]! - lows[right]! ||
-        ordinals[left]! - ordinals[right]! ||
-        finalRow[left]! - finalRow[right]!,
-    );
+    const rows = Uint32Array.from(highs, (_, row) => row);
+    const order = radixOrder(rows, highs, lows);
+    const byOrdinal = (left: number, right: number): number =>
+      ordinals[left]! - ordinals[right]! || finalRow[left]! - finalRow[right]!;
+    sortRuns(order, highs, lows, byOrdinal);
     const buckets = keyBuckets(order.length);
     const head = keyDirectoryBytes(order.length);
     const bytes = new Uint8Array(head + 4 * buckets + KEY_ENTRY_BYTES * order.length);

@@ -9,7 +9,7 @@ import {
   keyDirectoryBytes,
   readKeyDirectory,
 } from '../../../../src/indexes/snapshot/format/key-buckets.ts';
-import { encodePayload } from '../../../../src/indexes/snapshot/format/payload.ts';
+import { PayloadEncoder } from '../../../../src/indexes/snapshot/format/payload.ts';
 import { BucketView, BucketWriter, bucketOf } from '../../../../src/indexes/snapshot/format/postings.ts';
 import { RecordView, recordBytes, writeRecord } from '../../../../src/indexes/snapshot/format/records.ts';
 import { SymbolTable } from '../../../../src/indexes/snapshot/format/symbol-table.ts';
@@ -169,7 +169,7 @@ describe('a record', () => {
     const property = fc.property(chunk, vector, fc.nat(), (given, int8, row) => {
       // Keys of JSON's own are not told from others, and -0 is not told from 0.
       const written = JSON.parse(JSON.stringify(given));
-      const raw = encodePayload(written);
+      const raw = new PayloadEncoder().encode(written);
       const encoder = trainSymbols([raw]);
       const payload = encoder.encode(raw).slice();
       const target = new Uint8Array(8 + recordBytes(int8.length, payload.length)).fill(9);
