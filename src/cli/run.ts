@@ -6,6 +6,12 @@ import { createProgram } from './program.ts';
 /** Runs the command of this process's arguments and sets the exit code. */
 export async function run(): Promise<void> {
   const isJson = process.argv.includes('--json');
+  // Whoever read the output has read enough, as `head` does: nothing is left to be done, and nothing is wrong.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      process.exit();
+    });
   try {
     await createProgram().parseAsync();
   } catch (error) {

@@ -388,4 +388,11 @@ describe('srag config, init, doctor and completion', () => {
     expect(help).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Examples:') });
     expect(version).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
   });
+
+  it('ends quietly when nobody reads on', async () => {
+    const project = await temporaryProject();
+    const { child, ended } = project.start(['cost', '--help']);
+    child.stdout!.destroy();
+    expect(await ended).toMatchObject({ exitCode: 0, stderr: '' });
+  });
 });
