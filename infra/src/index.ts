@@ -3,6 +3,7 @@ export { InfraError } from './infra-error.ts';
 export type {
   AdapterProps,
   AlarmProps,
+  AnswerProps,
   AuthProps,
   BudgetProps,
   ServerlessRagProps,

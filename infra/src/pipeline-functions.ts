@@ -104,7 +104,7 @@ export class PipelineFunctions extends Construct {
   }
 
   #environment(): Record<string, string> {
-    const { name, collection, index, mode, logText, metrics, corsOrigins } = this.#props;
+    const { name, collection, index, mode, answer, logText, metrics, corsOrigins } = this.#props;
     const { data, cache, switches } = this.#parts;
     return {
       SRAG_SERVICE: name,
@@ -112,6 +112,7 @@ export class PipelineFunctions extends Construct {
       SRAG_COLLECTION: collection,
       ...(index === undefined ? {} : { SRAG_INDEX: index }),
       ...(mode === undefined ? {} : { SRAG_MODE: mode }),
+      ...(answer === undefined ? {} : { SRAG_ANSWER: JSON.stringify(answer) }),
       ...adapterEnvironment(this.#props),
       SRAG_SWITCHES: switches.path,
       SRAG_QUERY_CACHE: cache.setting,

@@ -51,6 +51,16 @@ export interface BudgetProps {
   readonly email: string;
 }
 
+/** How answers are made where a request does not say. */
+export interface AnswerProps {
+  /** Passages that an answer may rest on, 1 to 50. */
+  readonly topK?: number;
+  readonly maxContextTokens?: number;
+  readonly maxOutputTokens?: number;
+  /** Keep only sentences that have to do with the question. */
+  readonly compress?: boolean;
+}
+
 /** Settings of {@link ServerlessRag}. What is left out has a default that is safe before it is convenient. */
 export interface ServerlessRagProps {
   /** Name of the deployment: what function names and the switches' path begin with. */
@@ -68,6 +78,8 @@ export interface ServerlessRagProps {
   /** `KIND` or `KIND@VERSION`; the published version where absent. */
   readonly index?: string;
   readonly mode?: 'auto' | 'lexical' | 'vector' | 'hybrid';
+  /** How answers are made where a request does not say; defaults as in a configuration. */
+  readonly answer?: AnswerProps;
   readonly embedder?: AdapterProps;
   readonly generator?: AdapterProps;
   readonly reranker?: AdapterProps;

@@ -84,7 +84,7 @@ describe('what is deployed and what functions expect', () => {
         embedderSettings: {},
       },
       ...{ generator: 'bedrock', generatorSettings: { model: 'amazon.nova-lite-v1:0' }, reranker: 'none' },
-      ...{ rerankerSettings: {}, deploy },
+      ...{ rerankerSettings: {}, answer: { topK: 5 }, deploy },
     } as const;
     // The type says that every setting is one of the app's.
     const settings: DeploymentSettings = infraSettings(config, { bucket: 'company-data', prefix: 'p' }, DIST);
@@ -92,6 +92,7 @@ describe('what is deployed and what functions expect', () => {
     expect(rag.function('stream').Environment.Variables).toMatchObject({
       SRAG_LOCATION: 's3://company-data/p',
       SRAG_GENERATOR: 'bedrock',
+      SRAG_ANSWER: '{"topK":5}',
     });
   });
 

@@ -1,2 +1,3 @@
 export { answerQuestion } from './answer.ts';
 export * from './port.ts';
+export * from './settings.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { answerSettingsSchema } from '../answering/index.ts';
 import { DEFAULT_CHUNKER } from '../chunking/index.ts';
 import { DEFAULT_COLLECTION } from '../corpus/index.ts';
 import { deploymentSchema } from '../deployment/index.ts';
@@ -72,14 +73,7 @@ export const configSchema = z.strictObject({
     .describe('Keys of a JSONL record.'),
   include: z.array(z.string()).default([]).describe('Globs of files to take from folders.'),
   exclude: z.array(z.string()).default([]).describe('Globs of files to leave out.'),
-  answer: z
-    .strictObject({
-      topK: z.int().min(1).max(50).default(8).describe('Passages an answer may rest on.'),
-      maxContextTokens: z.int().min(100).max(1_000_000).default(6_000),
-      maxOutputTokens: z.int().min(1).max(100_000).default(800),
-      compress: z.boolean().default(false).describe('Keep only sentences that have to do with the question.'),
-    })
-    .prefault({}),
+  answer: answerSettingsSchema.prefault({}),
   deploy: deploymentSchema.prefault({}).describe('What srag deploy makes.'),
   s3: z
     .strictObject({

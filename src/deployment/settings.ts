@@ -113,6 +113,8 @@ export interface ServedConfig {
   readonly generatorSettings: Readonly<Record<string, unknown>>;
   readonly reranker: string;
   readonly rerankerSettings: Readonly<Record<string, unknown>>;
+  /** How answers are made where a request does not say. */
+  readonly answer: Readonly<Record<string, unknown>>;
   readonly deploy: DeploymentConfig;
 }
 
@@ -175,7 +177,7 @@ export const deploymentName = ({ collection, deploy }: Pick<ServedConfig, 'colle
 /** The settings that the CDK app takes, as JSON. */
 export function infraSettings(config: ServedConfig, place: DeployedPlace, functions: string) {
   const { name: _, region: __, profile: ___, functions: ____, ...deploy } = config.deploy;
-  const { collection, index, mode, embedder, generator, reranker } = config;
+  const { collection, index, mode, embedder, generator, reranker, answer } = config;
   const adapter = (name: string, settings: Readonly<Record<string, unknown>>) => ({
     name,
     ...(Object.keys(settings).length === 0 ? {} : { settings }),
@@ -187,6 +189,7 @@ export function infraSettings(config: ServedConfig, place: DeployedPlace, functi
     collection,
     ...(index === undefined ? {} : { index }),
     ...(mode === 'auto' ? {} : { mode }),
+    answer,
     ...(embedder === 'none' ? {} : { embedder: adapter(embedder, config.embedderSettings) }),
     ...(generator === 'extractive' ? {} : { generator: adapter(generator, config.generatorSettings) }),
     ...(reranker === 'none' ? {} : { reranker: adapter(reranker, config.rerankerSettings) }),

@@ -34,7 +34,8 @@ export function baselineService(settings: FunctionSettings, parts: Parts): Pick<
       const switches = await parts.switches();
       const index = request.index ?? switches.index ?? settings.SRAG_INDEX;
       const collection = request.collection ?? settings.SRAG_COLLECTION;
-      const asked = { ...request, ...(index === undefined ? {} : { index }) };
+      const { topK = settings.SRAG_ANSWER.topK } = request;
+      const asked = { ...request, topK, ...(index === undefined ? {} : { index }) };
       const told = (answer?: string, error?: unknown): void | Promise<void> => {
         const { trace, use } = meter.own;
         const text = { question: request.question, ...(answer === undefined ? {} : { answer }) };
@@ -60,7 +61,12 @@ export function baselineService(settings: FunctionSettings, parts: Parts): Pick<
           collection,
           index: version,
           question,
-          options: { mode: settings.SRAG_MODE, ...options, compression: switches.compression },
+          options: {
+            mode: settings.SRAG_MODE,
+            answer: settings.SRAG_ANSWER,
+            ...options,
+            compression: switches.compression,
+          },
           embedder: settings.SRAG_EMBEDDER ?? '',
           generator: settings.SRAG_GENERATOR + JSON.stringify(settings.SRAG_GENERATOR_SETTINGS),
         };

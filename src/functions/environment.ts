@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { answerSettingsSchema } from '../answering/index.ts';
 import { SragError } from '../core/index.ts';
 import { parseLocation, type S3Settings, type StoragePlace } from '../storage/index.ts';
 
@@ -14,6 +15,16 @@ const json = z
     }
   });
 
+/** JSON of what a schema reads. */
+const jsonOf = <Schema extends z.ZodType>(schema: Schema) =>
+  json.transform((value, context): z.output<Schema> => {
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    const [issue] = parsed.error.issues;
+    context.addIssue({ code: 'custom', message: `${issue?.path.join('.')}: ${issue?.message}` });
+    return z.NEVER;
+  });
+
 const schema = z.object({
   SRAG_LOCATION: z.string().min(1),
   SRAG_COLLECTION: z.string().min(1).default('default'),
@@ -25,6 +36,7 @@ const schema = z.object({
   SRAG_GENERATOR_SETTINGS: json,
   SRAG_RERANKER: z.string().min(1).default('none'),
   SRAG_RERANKER_SETTINGS: json,
+  SRAG_ANSWER: jsonOf(answerSettingsSchema),
   SRAG_SWITCHES: z.string().min(1).optional(),
   SRAG_QUERY_CACHE: z.string().min(1).default('none'),
   SRAG_STATE_MACHINE: z.string().min(1).optional(),

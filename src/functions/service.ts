@@ -5,15 +5,13 @@ import { type Engine, RagService } from '../serving/index.ts';
 import { type FunctionSettings, functionSettings } from './environment.ts';
 import { platformParts } from './platform.ts';
 
-/** Passages of an answer where a request does not say. */
-const ANSWER_TOP_K = 8;
-
 /** The service of a function over an engine. What it opens is kept as long as the environment lives. */
 export async function functionService(
   engine: Engine,
   settings: FunctionSettings = functionSettings(),
 ): Promise<RagService> {
   const embedder = settings.SRAG_EMBEDDER;
+  const { topK: answerTopK, ...answer } = settings.SRAG_ANSWER;
   let generator: Promise<Generator> | undefined;
   return new RagService({
     engine,
@@ -32,8 +30,8 @@ export async function functionService(
       collection: settings.SRAG_COLLECTION,
       index: settings.SRAG_INDEX,
       mode: settings.SRAG_MODE,
-      answerTopK: ANSWER_TOP_K,
-      answer: {},
+      answerTopK,
+      answer,
     },
     ...(await platformParts(settings)),
   });

@@ -101,7 +101,11 @@ describe('answers as they are made', () => {
   });
 
   const inFunctions = async (streamSeconds = 60): Promise<Serving> => {
-    const environment = { SRAG_GENERATOR: 'bedrock', SRAG_GENERATOR_SETTINGS: settings };
+    const environment = {
+      SRAG_GENERATOR: 'bedrock',
+      SRAG_GENERATOR_SETTINGS: settings,
+      SRAG_ANSWER: '{"maxOutputTokens": 33}',
+    };
     const served = await servedLaptop(join(project.folder, '.srag'), environment, {
       timeouts: { stream: streamSeconds },
     });
@@ -175,7 +179,7 @@ describe('answers as they are made', () => {
       await until(() => model.inFlight() === 0);
       expect(model.abandoned()).toBe(before);
       const { inferenceConfig } = JSON.parse(model.requests.at(-1)!.body);
-      expect(inferenceConfig.maxTokens).toBeGreaterThan(0);
+      expect(inferenceConfig.maxTokens).toBe(33);
       await vi.waitFor(() => expect(serving.logs?.some((line) => line.startsWith('REPORT'))).toBe(true));
       // Paid whole, as on AWS: what was made for nobody is counted.
       expect(serving.logs?.join('\n')).toMatch(/"OutputTokens":4\b|"outputTokens":4\b/);

@@ -77,6 +77,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'deployment',
   ],
   functions: [
+    'answering',
     'core',
     'storage',
     'remote',

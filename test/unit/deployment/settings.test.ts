@@ -16,6 +16,7 @@ const config = (deploy: object = {}, more: object = {}) => ({
   generatorSettings: {},
   reranker: 'none',
   rerankerSettings: {},
+  answer: { topK: 8 },
   ...more,
   deploy: deploymentSchema.parse(deploy),
 });
@@ -44,6 +45,7 @@ describe('what the CDK app is told', () => {
       name: 'srag-default',
       functions: '/build',
       collection: 'default',
+      answer: { topK: 8 },
       engine: 'snapshot',
       auth: { kind: 'iam' },
       corsOrigins: [],
