@@ -56,7 +56,8 @@ export async function collect(
   const kernels = buildKernels(memory.memory);
   const dimensions = settings.dimensions === 0 ? 0 : paddedDimensions(settings.dimensions);
   const rotate = rotation(memory, kernels, dimensions, options.seed);
-  const spilled = new SpilledRows(folder, 4 * dimensions, total);
+  // Postings and vocabulary take the memory that the rows of a small corpus would.
+  const spilled = new SpilledRows(folder, 4 * dimensions, total, !options.lexical);
   const postings = new PostingsBuilder(folder);
   const close = (): void => {
     spilled.close();

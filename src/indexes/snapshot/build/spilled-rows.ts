@@ -19,11 +19,11 @@ export class SpilledRows {
   #scratch = new Uint8Array(4_096);
   #stretch = new Uint8Array(0);
 
-  /** `rows`: how many are expected. */
-  constructor(folder: string, vectorBytes: number, rows: number) {
+  /** `rows`: how many are expected. `inMemory`: whether they may be kept there where they are few. */
+  constructor(folder: string, vectorBytes: number, rows: number, inMemory: boolean) {
     this.vectorBytes = vectorBytes;
     this.#payloadBytes = new GrowingWords(rows);
-    const isSmall = rows * (vectorBytes + USUAL_PAYLOAD_BYTES) <= MEMORY_BYTES;
+    const isSmall = inMemory && rows * (vectorBytes + USUAL_PAYLOAD_BYTES) <= MEMORY_BYTES;
     this.#spill = new Spill(folder, 'rows.tmp', isSmall ? MEMORY_BYTES : 0);
   }
 
