@@ -8,6 +8,7 @@ export function readTexts(folder: string): { readonly ids: string[]; readonly te
   const bytes = readFileSync(join(folder, 'texts.jsonl'));
   for (let from = 0; from < bytes.length; ) {
     const to = bytes.indexOf(0x0a, from);
+    if (to < 0) throw new Error('texts.jsonl ends within a line.');
     const [id, text] = JSON.parse(bytes.toString('utf8', from, to)) as [string, string];
     ids.push(id);
     texts.push(text);
@@ -19,4 +20,16 @@ export function readTexts(folder: string): { readonly ids: string[]; readonly te
 export function folderOf(place: { readonly kind: string; readonly folder?: string }): string {
   if (place.folder === undefined) throw new Error(`It cannot read from ${place.kind}.`);
   return place.folder;
+}
+
+/**
+ * Opens once a process, whatever is asked: native memory is given back only when V8 collects, which sees no need to,
+ * and hundreds of openings would take all there is.
+ */
+export function openedOnce<Job, Opened>(open: (job: Job) => Opened): (job: Job) => Opened {
+  let opened: Opened | undefined;
+  return (job) => {
+    opened ??= open(job);
+    return opened;
+  };
 }
