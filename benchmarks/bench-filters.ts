@@ -1,11 +1,11 @@
 /**
  * Recall, reads and latency of the snapshot index within filters: a seeded hash of the id that selects 50, 10, 1 and
  * .1 % of the rows, and the dataset's own `categories`, which go with the clusters. Truth: exact search in the filter.
- *
- *   node benchmarks/bench-filters.ts --data DIR --work DIR [--queries 100] [--json FILE]
+ * `npm run bench:filters -- --help`.
  */
 import { createReadStream, existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
@@ -21,19 +21,32 @@ import { startModelledS3 } from './s3-model/client.ts';
 import { srag } from './snapshot/build/snapshot.ts';
 import { uploadOnce } from './snapshot/prepare.ts';
 
+const HELP = `Usage: npm run bench:filters -- --data DIR [options]
+
+Recall@10 against exact search within filters of 50, 10, 1 and .1 % and by category, with cold and warm latency, reads
+and bytes. S3 is versitygw behind a model of 25 ms (npm run servers:install).
+
+  --data DIR      dataset in the BEIR layout with vectors/ and a metadata field \`categories\`
+  --queries N     questions of each filter (default 100)
+  --json FILE     write the results
+  --work DIR      keeps corpus and index for the next run (default: a temporary folder)
+  --help`;
+
 const { values } = parseArgs({
   options: {
+    help: { type: 'boolean' },
     data: { type: 'string' },
     work: { type: 'string' },
     queries: { type: 'string', default: '100' },
     json: { type: 'string' },
   },
 });
-if (values.data === undefined || values.work === undefined)
-  throw new Error(
-    'Usage: node benchmarks/bench-filters.ts --data DIR --work DIR [--queries N] [--json FILE]',
-  );
-const [data, work, asked] = [values.data, values.work, Number(values.queries)];
+if (values.help === true || values.data === undefined) {
+  (values.help === true ? process.stdout : process.stderr).write(`${HELP}\n`);
+  process.exit(values.help === true ? 0 : 2);
+}
+const [data, asked] = [values.data, Number(values.queries)];
+const work = values.work ?? (await mkdtemp(join(tmpdir(), 'srag-bench-filters-')));
 const location = join(work, 'filters');
 const TOP_K = 10;
 
@@ -167,6 +180,7 @@ try {
 } finally {
   await s3.stop();
 }
+if (values.work === undefined) await rm(work, { recursive: true, force: true });
 console.table(results);
 if (values.json !== undefined)
   await writeFile(values.json, `${JSON.stringify({ queries: asked, results }, null, 2)}\n`);
