@@ -395,4 +395,13 @@ describe('srag config, init, doctor and completion', () => {
     child.stdout!.destroy();
     expect(await ended).toMatchObject({ exitCode: 0, stderr: '' });
   });
+
+  it('explains what serve models and what it does not, of functions and of services', async () => {
+    const project = await temporaryProject();
+    const { stdout } = await project.run(['serve', '--explain']);
+    for (const about of ['Modelled:', 'Not modelled:', 'Not modelled of S3:', 'Not modelled of DynamoDB:'])
+      expect(stdout).toContain(about);
+    const { services } = await project.json(['serve', '--explain']);
+    expect(services.map(({ name }: { name: string }) => name)).toContain('SQS');
+  });
 });

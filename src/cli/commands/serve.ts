@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { NOT_MODELLED } from '../../emulator/index.ts';
+import { explainServices, NOT_MODELLED } from '../../emulator/index.ts';
 import { runCommand, withCommonOptions, withSearchOptions } from '../context.ts';
 import { style } from '../output.ts';
 import { serveInProcess } from '../serve/in-process.ts';
@@ -47,7 +47,7 @@ Examples:
     )
     .action((options: ServeOptions) =>
       runCommand(options, async (context) => {
-        if (options.explain) return { json: NOT_MODELLED, text: explained() };
+        if (options.explain) return explained();
         const serving = await (options.inProcess ? serveInProcess : serveOnLaptop)(context, options);
         const { signal, say } = context;
         say(`Listening on ${serving.url} (Ctrl-C ends)`);
@@ -59,10 +59,16 @@ Examples:
     );
 }
 
-function explained(): string {
+async function explained(): Promise<{ readonly json: object; readonly text: string }> {
   const { modelled, notModelled } = NOT_MODELLED;
+  const services = await explainServices();
   const list = (lines: readonly string[]): string => lines.map((line) => `  - ${line}`).join('\n');
-  return `Modelled:\n${list(modelled)}\n\nNot modelled:\n${list(notModelled)}`;
+  const parts = [
+    `Modelled:\n${list(modelled)}`,
+    `Not modelled:\n${list(notModelled)}`,
+    ...services.map((service) => `Not modelled of ${service.name}:\n${list(service.notModelled)}`),
+  ];
+  return { json: { ...NOT_MODELLED, services }, text: parts.join('\n\n') };
 }
 
 const whole =
