@@ -42,6 +42,8 @@ class IngestRun {
   #writing: Promise<void> = Promise.resolve();
   #filesDone = 0;
   #bytesDone = 0;
+  /** Of the file that is being read. */
+  #bytesOfFile = 0;
   #chunks = 0;
   #tokens = 0;
   #vectorsReused = 0;
@@ -62,6 +64,7 @@ class IngestRun {
     }
     this.#filesDone += 1;
     this.#bytesDone += file.sizeBytes;
+    this.#bytesOfFile = 0;
     this.#reportProgress(0);
   }
 
@@ -103,7 +106,10 @@ class IngestRun {
         return;
       }
     }
-    for await (const event of loadFile(file, { limits, fieldMap, ...(signal && { signal }) }))
+    const onBytes = (bytesRead: number): void => {
+      this.#bytesOfFile = bytesRead;
+    };
+    for await (const event of loadFile(file, { limits, fieldMap, onBytes, ...(signal && { signal }) }))
       yield { event, hash };
   }
 
@@ -216,7 +222,7 @@ class IngestRun {
     this.#request.onProgress?.({
       filesDone: this.#filesDone,
       filesTotal: files.length,
-      bytesDone: this.#bytesDone,
+      bytesDone: this.#bytesDone + this.#bytesOfFile,
       bytesTotal: files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
       documents: this.#counts.added + this.#counts.updated + this.#counts.unchanged - pendingDocuments,
       chunks: this.#chunks,

@@ -50,6 +50,8 @@ export interface LoadOptions {
   readonly limits: LoadLimits;
   readonly fieldMap: FieldMap;
   readonly signal?: AbortSignal;
+  /** Told of files that are streamed, again and again, how many of their bytes have been read. */
+  readonly onBytes?: (bytesRead: number) => void;
 }
 
 /**

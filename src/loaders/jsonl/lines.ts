@@ -59,7 +59,7 @@ export async function* linesOf(file: FileToLoad, options: LoadOptions): AsyncIte
   if (heldBytes > 0) yield take();
 }
 
-async function* dataOf(file: FileToLoad, { limits, signal }: LoadOptions): AsyncIterable<Buffer> {
+async function* dataOf(file: FileToLoad, { limits, signal, onBytes }: LoadOptions): AsyncIterable<Buffer> {
   const isZipped = file.path.toLowerCase().endsWith('.gz');
   const source = createReadStream(file.path, { highWaterMark: 256 * 1024, ...(signal && { signal }) });
   const stream = isZipped ? source.pipe(createGunzip({ chunkSize: 256 * 1024 })) : source;
@@ -69,6 +69,7 @@ async function* dataOf(file: FileToLoad, { limits, signal }: LoadOptions): Async
     for await (const data of stream as AsyncIterable<Buffer>) {
       bytes += data.length;
       if (isZipped) checkGrowth(bytes, source.bytesRead, limits.maxDecompressedBytes);
+      onBytes?.(source.bytesRead);
       yield data;
     }
   } catch (error) {

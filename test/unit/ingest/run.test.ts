@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_CHUNKER } from '../../../src/chunking/index.ts';
 import type { DocumentWrite } from '../../../src/corpus/index.ts';
@@ -65,6 +67,18 @@ describe('ingest', () => {
     await put('a.jsonl', [{ _id: 'y', text: 'two' }]);
     expect((await run(['a.jsonl'])).documents.removed).toBe(0);
     expect(await ids()).toEqual(['x', 'y']);
+  });
+
+  it.each(['big.jsonl', 'big.jsonl.gz'])('tells how far it is within %s', async (name) => {
+    const text = (id: number): string => createHash('sha512').update(`${id}`).digest('base64').repeat(2);
+    const lines = Array.from({ length: 8_000 }, (_, id) => JSON.stringify({ _id: `${id}`, text: text(id) }));
+    const bytes = Buffer.from(`${lines.join('\n')}\n`);
+    await writeFile(join(folder, name), name.endsWith('.gz') ? gzipSync(bytes) : bytes);
+    const shares: number[] = [];
+    await run([name], { onProgress: ({ bytesDone, bytesTotal }) => shares.push(bytesDone / bytesTotal) });
+    expect(shares).toEqual(shares.toSorted((left, right) => left - right));
+    expect(shares.filter((share) => share > 0 && share < 1).length).toBeGreaterThan(0);
+    expect(shares.at(-1)).toBe(1);
   });
 
   it('removes nothing below a folder that could not be read', async () => {
