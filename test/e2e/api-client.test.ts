@@ -2,8 +2,7 @@ import createClient, { type Middleware } from 'openapi-fetch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROUTES } from '../../src/http/routes.ts';
 import type { paths } from '../support/api-types.ts';
-import { CliProject } from '../support/cli.ts';
-import { writeHandbook } from '../support/handbook.ts';
+import { handbookProject } from '../support/handbook.ts';
 import { ApiContract } from '../support/openapi.ts';
 import { type ServedProject, serve } from '../support/served.ts';
 import { sseErrors, sseEvents } from '../support/sse.ts';
@@ -35,11 +34,8 @@ describe.each([
   let client: ReturnType<typeof createClient<paths>>;
 
   beforeAll(async () => {
-    const project = await CliProject.open();
-    await writeHandbook(project);
     const fields = ['--field', 'year:number', '--field', 'team:string'];
-    await project.json(['ingest', 'docs', '--embedder', 'hashing', ...fields]);
-    await project.json(['index', 'build', 'snapshot']);
+    const project = await handbookProject('--embedder', 'hashing', ...fields);
     served = await serve(project, ['--embedder', 'hashing', ...words]);
     client = createClient<paths>({ baseUrl: served.url });
     client.use(check);

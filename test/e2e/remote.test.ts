@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CliProject, type StartedCli, temporaryProject } from '../support/cli.ts';
-import { writeHandbook } from '../support/handbook.ts';
+import { type CliProject, type StartedCli, temporaryProject } from '../support/cli.ts';
+import { handbookProject } from '../support/handbook.ts';
 import { type LocalServer, startHttpServer } from '../support/http-server.ts';
 import { checkSignature, TEST_CREDENTIALS } from '../support/signature.ts';
 
@@ -20,10 +20,7 @@ async function addressOf({ child }: StartedCli): Promise<string> {
 }
 
 beforeAll(async () => {
-  project = await CliProject.open();
-  await writeHandbook(project);
-  await project.json(['ingest', 'docs']);
-  await project.json(['index', 'build', 'snapshot']);
+  project = await handbookProject();
   // The bundles of a deployment, behind the laptop's gateway.
   serving = project.start(['serve', '--port', '0', '--storage-model', 'none']);
   url = await addressOf(serving);

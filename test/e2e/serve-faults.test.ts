@@ -1,8 +1,8 @@
 import { cp, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { CliProject } from '../support/cli.ts';
-import { writeHandbook } from '../support/handbook.ts';
+import type { CliProject } from '../support/cli.ts';
+import { handbookProject } from '../support/handbook.ts';
 import { type Asked, type ServedLaptop, servedLaptop } from '../support/served-laptop.ts';
 
 const QUESTION = 'How many days of annual leave are there?';
@@ -26,11 +26,8 @@ describe('what can go wrong behind srag serve', () => {
   let location: string;
 
   beforeAll(async () => {
-    project = await CliProject.open();
-    await writeHandbook(project);
+    project = await handbookProject();
     location = join(project.folder, '.srag');
-    await project.json(['ingest', 'docs']);
-    await project.json(['index', 'build', 'snapshot']);
     await project.json(['ingest', 'docs', '--collection', 'unpublished']);
     served = await servedLaptop(location, {}, { timeouts: { retrieve: 3, generate: 3, stream: 3 } });
   });

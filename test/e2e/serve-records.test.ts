@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Cost, loadPrices, type PriceTable, RECORD_LOG_BYTES } from '../../src/cost/index.ts';
 import type { ServedTrace } from '../../src/serving/port.ts';
-import { CliProject } from '../support/cli.ts';
-import { writeHandbook } from '../support/handbook.ts';
+import type { CliProject } from '../support/cli.ts';
+import { handbookProject } from '../support/handbook.ts';
 import { type Asked, type ServedLaptop, servedLaptop } from '../support/served-laptop.ts';
 import { sseEvents } from '../support/sse.ts';
 
@@ -32,10 +32,7 @@ describe('what a request is said to have used', () => {
   let prices: PriceTable;
 
   beforeAll(async () => {
-    project = await CliProject.open();
-    await writeHandbook(project);
-    await project.json(['ingest', 'docs']);
-    await project.json(['index', 'build', 'snapshot']);
+    project = await handbookProject();
     served = await servedLaptop(join(project.folder, '.srag'));
     prices = await loadPrices('us-east-1');
   });

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { CliProject } from '../support/cli.ts';
-import { writeHandbook } from '../support/handbook.ts';
+import type { CliProject } from '../support/cli.ts';
+import { handbookProject } from '../support/handbook.ts';
 import { until } from '../support/http-server.ts';
 import { type ServedProject, serve } from '../support/served.ts';
 
@@ -56,10 +56,7 @@ describe('srag serve that is ended while it is asked', () => {
   let project: CliProject;
 
   beforeAll(async () => {
-    project = await CliProject.open();
-    await writeHandbook(project);
-    await project.json(['ingest', 'docs']);
-    await project.json(['index', 'build', 'snapshot']);
+    project = await handbookProject();
   });
   afterAll(() => project?.remove());
 

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type BedrockServer, bedrockSettings, startBedrockServer } from '../support/bedrock-server.ts';
-import { CliProject } from '../support/cli.ts';
-import { writeHandbook } from '../support/handbook.ts';
+import type { CliProject } from '../support/cli.ts';
+import { handbookProject } from '../support/handbook.ts';
 import { until } from '../support/http-server.ts';
 import { serve } from '../support/served.ts';
 import { servedLaptop } from '../support/served-laptop.ts';
@@ -88,10 +88,7 @@ describe('answers as they are made', () => {
   let settings: string;
 
   beforeAll(async () => {
-    project = await CliProject.open();
-    await writeHandbook(project);
-    await project.json(['ingest', 'docs']);
-    await project.json(['index', 'build', 'snapshot']);
+    project = await handbookProject();
     model = await startBedrockServer();
     settings = JSON.stringify({ ...bedrockSettings(model), model: 'us.test.model-v1:0' });
   });

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CliProject } from '../support/cli.ts';
+import type { CliProject } from '../support/cli.ts';
 import type { Fault } from '../support/faults.ts';
-import { writeHandbook } from '../support/handbook.ts';
+import { handbookProject } from '../support/handbook.ts';
 import { type OpenAiServer, startOpenAiServer } from '../support/openai-server.ts';
 import { type Asked, type ServedLaptop, servedLaptop } from '../support/served-laptop.ts';
 
@@ -23,15 +23,10 @@ describe('models that are slow, throttled or failing behind functions', () => {
   let environment: Record<string, string>;
 
   beforeAll(async () => {
-    project = await CliProject.open();
-    await writeHandbook(project);
     model = await startOpenAiServer();
     const embedder = { baseUrl: `${model.url}/v1`, model: 'embed', dimensions: 8 };
-    await project.json([
-      ...['ingest', 'docs', '--embedder', 'openai-compatible'],
-      ...['--embedder-settings', JSON.stringify(embedder)],
-    ]);
-    await project.json(['index', 'build', 'snapshot']);
+    const settings = ['--embedder-settings', JSON.stringify(embedder)];
+    project = await handbookProject('--embedder', 'openai-compatible', ...settings);
     environment = {
       SRAG_EMBEDDER: 'openai-compatible',
       SRAG_EMBEDDER_SETTINGS: JSON.stringify({ ...embedder, attempts: 2 }),

@@ -1,4 +1,4 @@
-import type { CliProject } from './cli.ts';
+import { CliProject } from './cli.ts';
 
 const PAGES: Readonly<Record<string, string>> = {
   'docs/leave.md': `---
@@ -47,4 +47,13 @@ Guests use the wireless network named Harbour. The rules of the firewall are rev
 /** Writes a small handbook in English and Korean to the project's `docs`. */
 export async function writeHandbook(project: CliProject): Promise<void> {
   for (const [path, text] of Object.entries(PAGES)) await project.write(path, text);
+}
+
+/** A project with the handbook, ingested with these options, and a snapshot index of it; the caller removes it. */
+export async function handbookProject(...ingestWords: readonly string[]): Promise<CliProject> {
+  const project = await CliProject.open();
+  await writeHandbook(project);
+  await project.json(['ingest', 'docs', ...ingestWords]);
+  await project.json(['index', 'build', 'snapshot']);
+  return project;
 }
