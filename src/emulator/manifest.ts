@@ -46,7 +46,8 @@ export function functionsOf({ folder, functions }: Build, engine: Engine): Built
       'PATH_NOT_FOUND',
       `The functions with LanceDB are not built: ${join(folder, HEAVY)}.`,
       {
-        remedy: 'npm run build:lancedb makes them; indexes of kind snapshot need none.',
+        remedy:
+          'srag index build snapshot makes an index that needs none of them; npm run build:lancedb makes them.',
         fields: { folder },
       },
     );

@@ -1,4 +1,5 @@
 import type { LaptopFunctions } from './function-host.ts';
+import type { InvokeOptions } from './lifecycle/index.ts';
 import type { StartSyncExecution } from './services/index.ts';
 import { type Invoke, loadStateMachine } from './state-machine/index.ts';
 
@@ -10,9 +11,9 @@ export function pipelineOf(definition: unknown, arn: string, functions: LaptopFu
   const machine = loadStateMachine(definition, {
     substitutions: { RetrieveFunction: 'retrieve', GenerateFunction: 'generate' },
   });
-  const invoke = invokeOf(functions);
-  return async ({ stateMachineArn, name, input, signal }) => {
+  return async ({ stateMachineArn, name, input, traceHeader, signal }) => {
     if (stateMachineArn !== arn) return undefined;
+    const invoke = invokeOf(functions, traceHeader === undefined ? {} : { traceId: traceHeader });
     const { status, output, error, cause, billingDetails } = await machine.run(JSON.parse(input), {
       invoke,
       signal,
@@ -25,10 +26,10 @@ export function pipelineOf(definition: unknown, arn: string, functions: LaptopFu
 }
 
 /** A task's way to a function: throttles are a status, errors of the function a function error, as with Invoke. */
-function invokeOf(functions: LaptopFunctions): Invoke {
+function invokeOf(functions: LaptopFunctions, options: InvokeOptions): Invoke {
   return async (name, payload) => {
     if (!functions.has(name)) return { statusCode: 404, payload: { message: `Function not found: ${name}` } };
-    const result = await functions.invoke(name, Buffer.from(JSON.stringify(payload)));
+    const result = await functions.invoke(name, Buffer.from(JSON.stringify(payload)), options);
     if (result.kind === 'throttled') return { statusCode: 429, payload: { message: 'Rate Exceeded.' } };
     if (result.kind === 'stream')
       return { statusCode: 200, payload: Buffer.concat(await result.body.toArray()).toString('utf8') };

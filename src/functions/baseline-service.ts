@@ -9,7 +9,10 @@ import { execute } from './state-machine-query.ts';
 type Parts = Pick<RagServiceParts, 'host' | 'switches' | 'cache' | 'costOf' | 'record'>;
 
 /** `POST /query` as the deployment answers it: through the state machine, unless the answer is known. */
-export function baselineService(settings: FunctionSettings, parts: Parts): Pick<Services, 'query'> {
+export function baselineService(
+  settings: FunctionSettings,
+  parts: Parts,
+): Pick<Services, 'query' | 'refused'> {
   const arn = settings.SRAG_STATE_MACHINE;
   const rpc = awsRpcSettings('states', functionEnvironment());
   if (arn === undefined || rpc === undefined) {
@@ -24,12 +27,15 @@ export function baselineService(settings: FunctionSettings, parts: Parts): Pick<
     retry: { attempts: 1, baseMs: 0, capMs: 0 },
   });
   const versions = new PublishedVersions(bucketObjects(settings));
-  let isCold = true;
 
   return {
+    refused(error, context) {
+      const { own } = new RequestMeter(parts);
+      void parts.record({ context, ...own, cost: parts.costOf(own.use), error, text: {} });
+    },
+
     async query(request, context) {
-      const meter = new RequestMeter(parts, { isCold });
-      isCold = false;
+      const meter = new RequestMeter(parts);
       const { cache, record } = parts;
       const switches = await parts.switches();
       const index = request.index ?? switches.index ?? settings.SRAG_INDEX;
@@ -40,7 +46,6 @@ export function baselineService(settings: FunctionSettings, parts: Parts): Pick<
         const { trace, use } = meter.own;
         const text = { question: request.question, ...(answer === undefined ? {} : { answer }) };
         return record({
-          operation: 'query',
           context,
           trace,
           use,
@@ -53,9 +58,11 @@ export function baselineService(settings: FunctionSettings, parts: Parts): Pick<
         const { question, ...options } = asked;
         // A version of its own choice is one; else what is published decides. Where that cannot be read, retrieval
         // tells what is wrong.
-        const version = index?.includes('@')
-          ? { kind: index, version: '' }
-          : await versions.of(collection).catch(() => undefined);
+        const [kind = '', named] = index?.split('@', 2) ?? [];
+        const version =
+          named === undefined
+            ? await versions.of(collection, (use) => meter.read(use)).catch(() => undefined)
+            : { kind, version: named };
         if (version === undefined) return undefined;
         return {
           collection,
@@ -67,7 +74,8 @@ export function baselineService(settings: FunctionSettings, parts: Parts): Pick<
             ...options,
             compression: switches.compression,
           },
-          embedder: settings.SRAG_EMBEDDER ?? '',
+          embedder: (settings.SRAG_EMBEDDER ?? '') + JSON.stringify(settings.SRAG_EMBEDDER_SETTINGS),
+          reranker: settings.SRAG_RERANKER + JSON.stringify(settings.SRAG_RERANKER_SETTINGS),
           generator: settings.SRAG_GENERATOR + JSON.stringify(settings.SRAG_GENERATOR_SETTINGS),
         };
       };

@@ -10,6 +10,7 @@ export async function retrieveHandler(engine: Engine): Promise<Handler> {
   service.openAhead();
   const handler = apiHandler(
     {
+      refused: (error, context) => service.refused(error, context),
       retrieve: (request, context) => service.retrieve(request, context),
       retrieveMock: (request, context) => service.retrieveMock(request, context),
     },
@@ -23,7 +24,10 @@ export async function retrieveHandler(engine: Engine): Promise<Handler> {
 export async function generateHandler(engine: Engine): Promise<Handler> {
   const service = await functionService(engine);
   const handler = apiHandler(
-    { generate: (request, context) => service.generate(request, context) },
+    {
+      refused: (error, context) => service.refused(error, context),
+      generate: (request, context) => service.generate(request, context),
+    },
     { generate: generating(service), 'warm-up': warmingUp(service) },
   );
   ready();
@@ -35,7 +39,10 @@ export async function streamHandler(engine: Engine): Promise<Handler> {
   const service = await functionService(engine);
   service.openAhead();
   const handler = streamingHandler(
-    { stream: (request, context) => service.stream(request, context) },
+    {
+      refused: (error, context) => service.refused(error, context),
+      stream: (request, context) => service.stream(request, context),
+    },
     { 'warm-up': warmingUp(service) },
   );
   ready();

@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import { handle, type LambdaContext, type LambdaEvent, streamHandle } from 'hono/aws-lambda';
 import { createApp } from '../http/index.ts';
 import type { RequestContext, Services } from '../serving/index.ts';
-import { functionSettings } from './environment.ts';
+import { functionEnvironment, functionSettings } from './environment.ts';
 import type { Step } from './steps.ts';
 
 /** What Lambda calls. */
@@ -67,6 +67,8 @@ function appOf(services: Services) {
 
 const contextOf = (context: LambdaContext): Omit<RequestContext, 'requestId'> => ({
   remainingMs: () => context.getRemainingTimeInMillis(),
+  // Lambda sets it anew for each invocation.
+  traceId: functionEnvironment()._X_AMZN_TRACE_ID,
 });
 
 function stepOf(event: unknown, steps: Steps): Step | undefined {

@@ -21,11 +21,18 @@ const DEFAULT_REGION = 'us-east-1';
 
 export type PlatformParts = Pick<RagServiceParts, 'host' | 'switches' | 'cache' | 'costOf' | 'record'>;
 
-let initMs: number | undefined;
+let coldStart: { readonly initMs: number } | undefined;
 
 /** Called when a handler's module is ready: what came before was the cold start's init. */
 export function ready(): void {
-  initMs = performance.now();
+  coldStart = { initMs: performance.now() };
+}
+
+/** The cold start, once: what is invoked first is billed with it. */
+export function takeColdStart(): typeof coldStart {
+  const taken = coldStart;
+  coldStart = undefined;
+  return taken;
 }
 
 /** What every function has around its work: switches, cache, prices, logs. */
@@ -65,7 +72,7 @@ export async function platformParts(settings: FunctionSettings): Promise<Platfor
       gateway: 'rest',
       functionName: functionName(settings),
       memoryMb: settings.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
-      initMs: () => initMs,
+      takeColdStart,
       logBytes: runLogBytes(settings.SRAG_METRICS),
     },
     switches: async () => (await switches).current(),

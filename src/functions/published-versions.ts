@@ -1,4 +1,4 @@
-import { collectionPrefix, SragError } from '../core/index.ts';
+import { collectionPrefix, SragError, type StorageUse } from '../core/index.ts';
 import { POINTER_KEY, parsePointer, type RangeSource } from '../indexes/index.ts';
 
 /** How old the knowledge of what is published may be, as for searchers. */
@@ -13,21 +13,25 @@ export class PublishedVersions {
     this.#storage = storage;
   }
 
-  /** Undefined where nothing is published, or no such collection is there: which of them, a search tells. */
-  async of(collection: string): Promise<PublishedVersion | undefined> {
+  /**
+   * Undefined where nothing is published, or no such collection is there: which of them, a search tells. `told` is what
+   * had to be read.
+   */
+  async of(collection: string, told?: (use: StorageUse) => void): Promise<PublishedVersion | undefined> {
     try {
-      return await this.#read(collection);
+      return await this.#read(collection, told);
     } catch (error) {
       if (error instanceof SragError && error.code === 'OBJECT_NOT_FOUND') return undefined;
       throw error;
     }
   }
 
-  #read(collection: string): Promise<PublishedVersion> {
+  #read(collection: string, told?: (use: StorageUse) => void): Promise<PublishedVersion> {
     const known = this.#known.get(collection);
     if (known !== undefined && Date.now() - known.at < REFRESH_MS) return known.found;
     const key = collectionPrefix(collection) + POINTER_KEY;
     const found = this.#storage.read(key).then(({ bytes }) => {
+      told?.({ reads: 1, bytes: bytes.length, waves: 1, cacheHits: 0 });
       const { kind, version } = parsePointer(bytes, key);
       return { kind, version };
     });

@@ -3,23 +3,15 @@ import type { RequestRecord } from '../observability/index.ts';
 import type { ServedRecord } from '../serving/index.ts';
 import { type FunctionSettings, functionName } from './environment.ts';
 
-/** Operations by the route that asks for them. */
-const ROUTES = {
-  query: 'POST /query',
-  retrieve: '/retrieve',
-  generate: 'POST /generate',
-  stream: 'POST /query/stream',
-} as const satisfies Record<ServedRecord['operation'], string>;
-
 /** What the log and the metrics are told of a request. */
 export function recordOf(record: ServedRecord, settings: FunctionSettings): RequestRecord {
-  const { operation, context, trace, use, cost, mode, error, text, hits } = record;
-  const { requestId, traceId } = context;
+  const { context, trace, use, cost, mode, error, text, hits } = record;
+  const { requestId, traceId, route } = context;
   return {
     function: functionName(settings),
     requestId,
     traceHeader: traceId,
-    route: context.isStep === true ? undefined : ROUTES[operation],
+    route,
     status: error === undefined ? 200 : problemOf(error, requestId).status,
     coldStart: trace.coldStart,
     initMs: trace.initMs,

@@ -5,6 +5,9 @@ import type { AwsJsonRpc } from '../remote/index.ts';
 import type { QueryRequest, RequestContext } from '../serving/index.ts';
 import type { GeneratedStep, RetrievedStep } from './steps.ts';
 
+/** Most that Step Functions takes. */
+const MAX_INPUT_BYTES = 262_144;
+
 const executionSchema = z.object({
   status: z.enum(['SUCCEEDED', 'FAILED', 'TIMED_OUT']),
   output: z.string().optional(),
@@ -48,11 +51,22 @@ export async function execute(
   request: QueryRequest,
   { requestId, traceId, signal, onBilled }: Asking,
 ): Promise<Execution> {
+  const input = JSON.stringify({ ...request, requestId });
+  if (Buffer.byteLength(input) > MAX_INPUT_BYTES) {
+    throw new RelayedProblem({
+      type: 'about:blank',
+      title: 'Content too large',
+      status: 413,
+      code: 'BODY_TOO_LARGE',
+      detail: `The request has more than ${MAX_INPUT_BYTES} bytes.`,
+      remedy: 'Send a smaller filter; POST /query/stream takes up to 1,000,000 bytes.',
+    });
+  }
   const answer = await states.call(
     'StartSyncExecution',
     {
       stateMachineArn,
-      input: JSON.stringify({ ...request, requestId }),
+      input,
       ...(traceId === undefined ? {} : { traceHeader: traceId }),
     },
     { signal },

@@ -33,13 +33,21 @@ export function createApp(services: Services, options: AppOptions): Hono {
   const contextOf = (context: Context): RequestContext => {
     const known = contexts.get(context.req.raw);
     if (known !== undefined) return known;
-    const made = options.contextOf(context);
+    const route = ROUTES.find(
+      ({ method, path }) => method === context.req.method.toLowerCase() && path === context.req.path,
+    );
+    const made = {
+      ...options.contextOf(context),
+      ...(route && { route: `${context.req.method} ${route.path}` }),
+    };
     contexts.set(context.req.raw, made);
     return made;
   };
   const refuse = (error: unknown, context: Context): Response => {
-    const { requestId } = contextOf(context);
+    const request = contextOf(context);
+    const { requestId } = request;
     const problem = problemOf(error, requestId);
+    if (error instanceof HttpProblem) services.refused?.(error, request);
     if (problem.code === 'INTERNAL') options.onUnexpected?.(error, requestId);
     context.header('X-Request-Id', requestId);
     if (problem.status === 429 || problem.status === 503)

@@ -15,6 +15,12 @@ export async function readJson(request: Request): Promise<unknown> {
       { remedy: 'Send JSON with content-type: application/json.' },
     );
   }
+  const encoding = request.headers.get('content-encoding') ?? 'identity';
+  if (!/^identity$/i.test(encoding)) {
+    throw new HttpProblem('UNSUPPORTED_MEDIA_TYPE', `The body is encoded as '${encoding.slice(0, 100)}'.`, {
+      remedy: 'Send it as it is, without content-encoding.',
+    });
+  }
   const bytes = await readBytes(request);
   let text: string;
   try {

@@ -92,9 +92,11 @@ export class HttpProblem extends Error {
 export class RelayedProblem extends Error {
   override readonly name = 'RelayedProblem';
   readonly problem: Omit<Problem, 'requestId'>;
+  readonly code: string;
 
   constructor(problem: Omit<Problem, 'requestId'>) {
     super(problem.detail);
+    this.code = problem.code;
     this.problem = problem;
   }
 }

@@ -54,7 +54,9 @@ export const levelOf = ({ status, error }: RequestRecord): 'info' | 'warn' | 'er
 function errorFacts(error: unknown, logText: boolean, depth = 0): ErrorFacts {
   if (!(error instanceof Error)) return { name: typeof error };
   const isOwn = error instanceof SragError;
-  const isFault = !isOwn || error.code === 'INTERNAL';
+  // Problems are refusals in srag's own words, as its errors are: where they were made is of no interest.
+  const isProblem = error.name === 'HttpProblem' || error.name === 'RelayedProblem';
+  const isFault = isOwn ? error.code === 'INTERNAL' : !isProblem;
   const { code } = error as { code?: unknown };
   const frames = isFault ? framesOf(error) : [];
   return withoutAbsent({

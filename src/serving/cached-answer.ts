@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type CacheKeyParts, cacheKey, parseQueryCache, type QueryCache } from '../query-cache/index.ts';
+import type { RetrievalTrace } from '../retrieval/index.ts';
 import type { SwitchValues } from '../switches/index.ts';
 import type { QueryReply } from './port.ts';
 import type { RequestMeter } from './request-meter.ts';
@@ -26,18 +27,23 @@ export async function throughCache(
   const key = cacheKey({ kind: 'answer', ...parts });
   const { name: kind } = parseQueryCache(cache.id);
   const before = cache.use();
-  const known = (await cache.get(key))?.body;
-  if (isContent(known)) {
-    meter.servedFromCache(parts.index);
+  try {
+    const known = (await cache.get(key))?.body;
+    if (isContent(known)) {
+      const { answer, citations, chunks, usage, index } = known;
+      meter.servedFromCache(index ?? parts.index);
+      return { answer, citations, chunks, usage };
+    }
+    const { answer, citations, chunks, usage } = await produce();
+    const content = { answer, citations, chunks, usage };
+    // What was searched: with a kind of the request's own that is not what is published.
+    const { index } = meter.trace;
+    const body = { ...content, ...(index && { index }) };
+    await cache.put(key, { body, createdAtMs: Date.now() }, switches.queryCacheMinutes * 60);
+    return content;
+  } finally {
     meter.usedCache(kind, before, cache.use());
-    const { answer, citations, chunks, usage } = known;
-    return { answer, citations, chunks, usage };
   }
-  const { answer, citations, chunks, usage } = await produce();
-  const body = { answer, citations, chunks, usage };
-  await cache.put(key, { body, createdAtMs: Date.now() }, switches.queryCacheMinutes * 60);
-  meter.usedCache(kind, before, cache.use());
-  return body;
 }
 
 const contentSchema = z.object({
@@ -45,7 +51,9 @@ const contentSchema = z.object({
   citations: z.array(z.object({ marker: z.number(), chunkId: z.string() })),
   chunks: z.array(z.object({ id: z.string() })),
   usage: z.object({ inputTokens: z.number(), outputTokens: z.number(), estimated: z.boolean() }),
+  index: z.object({ kind: z.string(), version: z.string() }).optional(),
 });
 
 /** Whether what a cache held is an answer: another version of srag may have put it there. */
-const isContent = (value: unknown): value is AnswerContent => contentSchema.safeParse(value).success;
+const isContent = (value: unknown): value is AnswerContent & { readonly index?: RetrievalTrace['index'] } =>
+  contentSchema.safeParse(value).success;

@@ -25,8 +25,12 @@ export interface IndexChoice {
 
 /** Where a service's indexes come from. An engine knows a location and the kinds that it can open. */
 export interface Engine {
-  /** @throws UNKNOWN_COLLECTION */
-  collection(name: string): Promise<CollectionSettings>;
+  /**
+   * Settings of a collection. `told` is what was read for them, where the engine counts it: beside the opening of an
+   * index, whose waves are its own.
+   * @throws UNKNOWN_COLLECTION
+   */
+  collection(name: string, told?: (use: StorageUse) => void): Promise<CollectionSettings>;
   /** @throws NO_INDEX, UNKNOWN_INDEX_KIND, UNKNOWN_INDEX_VERSION, UNSUPPORTED for a kind it cannot open. */
   open(choice: IndexChoice): Promise<OpenedIndex>;
   close(): Promise<void>;

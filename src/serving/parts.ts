@@ -11,7 +11,6 @@ import type { RequestContext, ServedTrace } from './port.ts';
 
 /** One request, for logs and metrics. */
 export interface ServedRecord {
-  readonly operation: 'query' | 'retrieve' | 'generate' | 'stream';
   readonly context: RequestContext;
   readonly mode?: SearchMode | undefined;
   readonly trace: ServedTrace;
@@ -46,8 +45,8 @@ export interface RagServiceParts {
     readonly architecture: 'x86_64' | 'arm64';
     /** How requests reach it: what the gateway takes for them. */
     readonly gateway: 'rest' | 'none';
-    /** Milliseconds from the start of the process until it was ready; undefined where that is nobody's wait. */
-    readonly initMs?: () => number | undefined;
+    /** The cold start of this environment, told to whoever asks first: the invocation that it is billed with. */
+    readonly takeColdStart?: () => { readonly initMs: number } | undefined;
     /** Bytes of log that one run writes, about; none where logs are not billed. */
     readonly logBytes?: number;
   };

@@ -80,6 +80,8 @@ export type StreamEvent =
 /** Who asks, and until when. */
 export interface RequestContext {
   readonly requestId: string;
+  /** For example `POST /query`; absent where no gateway has brought it. */
+  readonly route?: string | undefined;
   /** X-Ray's header, where the platform gave one. */
   readonly traceId?: string | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -95,6 +97,8 @@ export interface RequestContext {
 
 /** What a function, or a process that is all of them, answers. What it does not is left out. */
 export interface Services {
+  /** Told of a request that was refused before any of the others was asked: it is recorded, too. */
+  refused?(error: unknown, context: RequestContext): void;
   retrieve?(request: RetrieveRequest, context: RequestContext): Promise<RetrieveReply>;
   /** Fixed hits, no storage, no embedding: the floor of the path. */
   retrieveMock?(request: RetrieveRequest, context: RequestContext): Promise<RetrieveReply>;

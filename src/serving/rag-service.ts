@@ -7,7 +7,7 @@ import { type Deadline, deadlineOf } from './deadline.ts';
 import { eventsOf } from './event-queue.ts';
 import { hitsOfGiven } from './given-chunks.ts';
 import { mockHits } from './mock.ts';
-import type { RagServiceParts, ServedRecord } from './parts.ts';
+import type { RagServiceParts } from './parts.ts';
 import type {
   FoundHits,
   GenerateRequest,
@@ -26,7 +26,6 @@ import { shown, shownBeside } from './shown.ts';
 /** Errors of an index that may have been replaced: it is opened anew by the next request. */
 const GONE = new Set(['OBJECT_NOT_FOUND', 'DAMAGED_STORE', 'NO_INDEX']);
 
-type Operation = ServedRecord['operation'];
 interface Work {
   readonly meter: RequestMeter;
   readonly deadline: Deadline;
@@ -40,7 +39,6 @@ interface Work {
 export class RagService implements Required<Services> {
   readonly #parts: RagServiceParts;
   readonly #retrievers: Retrievers;
-  #isCold = true;
 
   constructor(parts: RagServiceParts) {
     this.#parts = parts;
@@ -59,38 +57,48 @@ export class RagService implements Required<Services> {
 
   /** Opens the default index and reads ahead all that its searches need. @throws as a search does. */
   async warmUp(signal?: AbortSignal): Promise<unknown> {
+    this.#parts.host.takeColdStart?.();
     const { index } = await this.#opened({}, await this.#parts.switches());
     return (await index()).hydrate?.(signal);
   }
 
+  refused(error: unknown, context: RequestContext): void {
+    const { own } = new RequestMeter(this.#parts);
+    void this.#parts.record({ context, ...own, cost: this.#parts.costOf(own.use), error, text: {} });
+  }
+
   async retrieve(request: RetrieveRequest, context: RequestContext): Promise<RetrieveReply> {
-    return this.#serve('retrieve', context, async (work) => {
+    return this.#serve(context, async (work) => {
       const { hits } = await this.#found(request, work);
       return work.meter.reply({ hits: hits.map(shown) }, context.requestId);
     });
   }
 
   async retrieveMock(request: RetrieveRequest, context: RequestContext): Promise<RetrieveReply> {
-    return this.#serve('retrieve', context, async ({ meter }) =>
+    return this.#serve(context, async ({ meter }) =>
       meter.reply({ hits: mockHits(request.topK) }, context.requestId),
     );
   }
 
   async query(request: QueryRequest, context: RequestContext): Promise<QueryReply> {
-    return this.#serve('query', context, (work) => this.#answered(request, work, context.requestId));
+    return this.#serve(context, (work) => this.#answered(request, work, context.requestId));
   }
 
   async generate({ question, chunks }: GenerateRequest, context: RequestContext): Promise<QueryReply> {
-    return this.#serve('generate', context, async (work) =>
+    return this.#serve(context, async (work) =>
       work.meter.reply(await this.#answer(question, hitsOfGiven(chunks), work), context.requestId),
     );
   }
 
   /** The second step of the state machine: reads the texts of hits by their ids, and answers from them. */
   async generateFrom(request: FoundHits, context: RequestContext): Promise<QueryReply> {
-    return this.#serve('generate', context, async (work) => {
+    return this.#serve(context, async (work) => {
       const { kind, version } = request.index;
-      const { index } = await this.#opened({ ...request, index: `${kind}@${version}` }, work.switches);
+      const { index } = await this.#opened(
+        { ...request, index: `${kind}@${version}` },
+        work.switches,
+        work.meter,
+      );
       const startedMs = performance.now();
       const ids = request.hits.map(({ id }) => id);
       const chunks = await (await index()).chunks(ids, work.deadline.signal, (use) => work.meter.read(use));
@@ -107,7 +115,7 @@ export class RagService implements Required<Services> {
   /** The retrieval of a request is done when this returns, so that what is wrong is an error and not an event. */
   async stream(request: QueryRequest, context: RequestContext): Promise<AsyncIterable<StreamEvent>> {
     const work = await this.#work(context);
-    const refused = (error: unknown): Promise<unknown> => this.#refused('stream', work, context, error);
+    const refused = (error: unknown): Promise<unknown> => this.#failed(work, context, error);
     try {
       const { hits } = await work.deadline.within(this.#found(this.#forAnswer(request), work));
       return eventsOf<StreamEvent>(async (push, left) => {
@@ -121,8 +129,9 @@ export class RagService implements Required<Services> {
             signal: AbortSignal.any([work.deadline.signal, left]),
             onToken: (text) => say({ event: 'token', data: { text } }),
           });
+          work.meter.sent(DONE_FRAME_BYTES);
           const data = work.meter.reply(content, context.requestId);
-          await this.#record('stream', work, context);
+          await this.#record(work, context);
           await push({ event: 'done', data });
         } catch (error) {
           throw await refused(error);
@@ -141,10 +150,10 @@ export class RagService implements Required<Services> {
   }
 
   async #answered(request: QueryRequest, work: Work, requestId: string): Promise<QueryReply> {
-    const { cache, defaults, generator } = this.#parts;
+    const { cache, defaults, generator, reranker } = this.#parts;
     const { meter, switches } = work;
     const keyParts = async () => {
-      const { index, settings, embedder } = await this.#opened(request, switches);
+      const { index, settings, embedder } = await this.#opened(request, switches, meter);
       const { question, collection: _, index: __, ...options } = request;
       const { mode, answer, answerTopK: topK } = defaults;
       return {
@@ -153,6 +162,7 @@ export class RagService implements Required<Services> {
         question,
         options: { ...answer, mode, topK, ...options, compression: switches.compression },
         embedder: embedder?.id ?? 'none',
+        reranker: (await reranker()).id,
         generator: (await generator()).id,
       };
     };
@@ -168,9 +178,10 @@ export class RagService implements Required<Services> {
   }
 
   async #found(request: RetrieveRequest, work: Work): Promise<RetrievalResult> {
-    const { retriever, settings } = await this.#opened(request, work.switches);
+    const { retriever, settings } = await this.#opened(request, work.switches, work.meter);
     const { topK, filter, vector, question = '' } = request;
     work.text.question = question;
+    if (vector !== undefined && question === '' && settings.dimensions === 0) throw noVectors(settings.name);
     const asked: RetrievalRequest = {
       question,
       mode: request.mode ?? this.#parts.defaults.mode,
@@ -225,60 +236,59 @@ export class RagService implements Required<Services> {
     return [request.collection ?? collection, request.index ?? switches.index ?? index];
   }
 
-  #opened(
+  async #opened(
     request: Pick<QueryRequest, 'collection' | 'index'>,
     switches: SwitchValues,
+    meter?: RequestMeter,
   ): Promise<OpenedCollection> {
-    return this.#retrievers.of(...this.#choice(request, switches));
+    try {
+      return await this.#retrievers.of(...this.#choice(request, switches));
+    } finally {
+      if (meter !== undefined) for (const use of this.#retrievers.takeOpeningUse()) meter.read(use);
+    }
   }
 
   async #work(context: RequestContext): Promise<Work> {
-    const meter = new RequestMeter(this.#parts, { isCold: this.#isCold, isStep: context.isStep });
-    this.#isCold = false;
+    const meter = new RequestMeter(this.#parts, context.isStep);
     return { meter, deadline: deadlineOf(context), switches: await this.#parts.switches(), text: {} };
   }
 
-  async #serve<T>(
-    operation: Operation,
-    context: RequestContext,
-    answer: (work: Work) => Promise<T>,
-  ): Promise<T> {
+  async #serve<T>(context: RequestContext, answer: (work: Work) => Promise<T>): Promise<T> {
     const work = await this.#work(context);
     try {
       const reply = await work.deadline.within(answer(work));
-      await this.#record(operation, work, context);
+      await this.#record(work, context);
       return reply;
     } catch (error) {
-      throw await this.#refused(operation, work, context, error);
+      throw await this.#failed(work, context, error);
     } finally {
       work.deadline.done();
     }
   }
 
-  async #refused(
-    operation: Operation,
-    work: Work,
-    context: RequestContext,
-    error: unknown,
-  ): Promise<unknown> {
+  async #failed(work: Work, context: RequestContext, error: unknown): Promise<unknown> {
     const explained = work.deadline.explain(error);
-    await this.#record(operation, work, context, explained);
+    await this.#record(work, context, explained);
     work.deadline.done();
     return explained;
   }
 
-  #record(
-    operation: Operation,
-    { meter, mode, text, hits }: Work,
-    context: RequestContext,
-    error?: unknown,
-  ): void | Promise<void> {
+  #record({ meter, mode, text, hits }: Work, context: RequestContext, error?: unknown): void | Promise<void> {
     const { use, trace } = meter;
     context.onServed?.({ use, mode });
     const cost = meter.cost(use);
-    return this.#parts.record({ operation, context, mode, trace, use, cost, error, text, hits });
+    return this.#parts.record({ context, mode, trace, use, cost, error, text, hits });
   }
 }
+
+const noVectors = (collection: string): SragError =>
+  new SragError('NO_EMBEDDER', `Collection '${collection}' holds no vectors.`, {
+    remedy: 'Ask with a question, or ingest with an embedder.',
+    fields: { field: 'vector' },
+  });
+
+/** What frames the last event, whose data is the reply. */
+const DONE_FRAME_BYTES = 'event: done\ndata: \n\n'.length;
 
 /** An event's bytes as server-sent events frame it. */
 const eventBytes = ({ event, data }: StreamEvent): number =>

@@ -13,8 +13,7 @@ export class RequestMeter {
   readonly #host: RagServiceParts['host'];
   readonly #costOf: RagServiceParts['costOf'];
   readonly #startedMs = performance.now();
-  readonly #initMs: number | undefined;
-  readonly #isCold: boolean;
+  readonly #coldStart: { readonly initMs: number } | undefined;
   #stages: Stages = {};
   #storage: RetrievalTrace['storage'];
   #index: RetrievalTrace['index'] | undefined;
@@ -29,21 +28,18 @@ export class RequestMeter {
   #cached = false;
   readonly #isStep: boolean;
   #steps: readonly ServedStep[] = [];
+  #stepsEndedMs = 0;
 
-  constructor(
-    { host, costOf }: Pick<RagServiceParts, 'host' | 'costOf'>,
-    { isCold, isStep = false }: { readonly isCold: boolean; readonly isStep?: boolean | undefined },
-  ) {
+  constructor({ host, costOf }: Pick<RagServiceParts, 'host' | 'costOf'>, isStep = false) {
     this.#host = host;
     this.#isStep = isStep;
     this.#costOf = costOf;
-    this.#isCold = isCold;
-    this.#initMs = isCold ? host.initMs?.() : undefined;
+    this.#coldStart = host.takeColdStart?.();
   }
 
   retrieved({ trace, embeddedTokens, reranked }: RetrievalResult, embedder: string): void {
     this.#stages = { ...this.#stages, ...trace.stages };
-    this.#storage = trace.storage;
+    this.#storage = sumOf(this.#storage, trace.storage);
     this.#index = trace.index;
     if (embeddedTokens !== undefined) this.#embedding = { model: embedder, tokens: embeddedTokens };
     if (reranked !== undefined) this.#rerank = reranked;
@@ -78,17 +74,8 @@ export class RequestMeter {
   /** What other functions did for this request, the last of them just now. */
   joined(steps: readonly ServedStep[]): void {
     this.#steps = steps;
-    for (const { trace } of steps) {
-      const { firstTokenMs } = trace.stages;
-      this.#stages = {
-        ...this.#stages,
-        ...trace.stages,
-        ...(firstTokenMs === undefined
-          ? {}
-          : { firstTokenMs: this.#elapsedMs - trace.totalMs + firstTokenMs }),
-      };
-      this.#index = trace.index ?? this.#index;
-    }
+    this.#stepsEndedMs = this.#elapsedMs;
+    for (const { trace } of steps) this.#index = trace.index ?? this.#index;
   }
 
   ranStateMachine(billed: { readonly durationMs: number; readonly memoryMb: number }): void {
@@ -124,10 +111,18 @@ export class RequestMeter {
     this.#index = index;
   }
 
-  /** The whole request's: stages and storage of its steps are in it. */
+  /** The whole request's: what its steps did is in it, and a cold start of any of them. */
   get trace(): ServedTrace {
-    const storage = this.#steps.reduce((sum, { trace }) => sumOf(sum, trace.storage), this.#storage);
-    return this.#traceWith(storage);
+    const traces = this.#steps.map(({ trace }) => trace);
+    const colds = [this.#coldStart?.initMs, ...traces.map(({ initMs }) => initMs)].filter(
+      (initMs) => initMs !== undefined,
+    );
+    return {
+      ...this.#traceWith(traces.reduce((sum, { storage }) => sumOf(sum, storage), this.#storage)),
+      coldStart: this.#coldStart !== undefined || traces.some(({ coldStart }) => coldStart),
+      ...(colds.length === 0 ? {} : { initMs: colds.reduce((sum, initMs) => sum + initMs, 0) }),
+      stages: Object.assign({}, this.#stages, ...traces.map((trace) => this.#stagesOf(trace))),
+    };
   }
 
   /** The whole request's. */
@@ -138,7 +133,7 @@ export class RequestMeter {
   /** What this very function did: what it records. Steps record theirs, so that sums over functions are true. */
   get own(): ServedStep {
     const { functionName, memoryMb, architecture, gateway, logBytes } = this.#host;
-    const initMs = this.#initMs;
+    const initMs = this.#coldStart?.initMs;
     const storage = this.#storage;
     return {
       trace: this.#traceWith(storage),
@@ -169,14 +164,21 @@ export class RequestMeter {
 
   #traceWith(storage: RetrievalTrace['storage']): ServedTrace {
     return {
-      coldStart: this.#isCold,
-      ...(this.#initMs === undefined ? {} : { initMs: this.#initMs }),
+      coldStart: this.#coldStart !== undefined,
+      ...(this.#coldStart && { initMs: this.#coldStart.initMs }),
       stages: this.#stages,
       totalMs: this.#elapsedMs,
       ...(storage === undefined ? {} : { storage }),
       ...(this.#index === undefined ? {} : { index: this.#index }),
       cached: this.#cached,
     };
+  }
+
+  /** A step's stages on this request's clock. */
+  #stagesOf({ stages, totalMs }: ServedTrace): Stages {
+    const { firstTokenMs } = stages;
+    if (firstTokenMs === undefined) return stages;
+    return { ...stages, firstTokenMs: this.#stepsEndedMs - totalMs + firstTokenMs };
   }
 
   cost(use: RequestUse = this.use): Cost {

@@ -1,4 +1,4 @@
-import { type CollectionSettings, SragError } from '../core/index.ts';
+import { type CollectionSettings, SragError, type StorageUse } from '../core/index.ts';
 import type { Embedder } from '../embedders/index.ts';
 import type { Prefetch } from '../indexes/index.ts';
 import type { Reranker } from '../rerankers/index.ts';
@@ -30,6 +30,7 @@ const LINGER_MS = 120_000;
 export class Retrievers {
   readonly #parts: RetrieversParts;
   readonly #opened = new Map<string, Promise<OpenedCollection>>();
+  #openingUse: StorageUse[] = [];
 
   constructor(parts: RetrieversParts) {
     this.#parts = parts;
@@ -58,6 +59,13 @@ export class Retrievers {
     return opened;
   }
 
+  /** What was read to open collections since it was asked last: for the request that comes next, as its index is. */
+  takeOpeningUse(): readonly StorageUse[] {
+    const taken = this.#openingUse;
+    this.#openingUse = [];
+    return taken;
+  }
+
   /** Forgets an index that turned out to be gone, so that the next request looks again. */
   forget(collection: string, index: string | undefined): void {
     this.#letGo(`${collection} ${index ?? ''}`);
@@ -81,7 +89,7 @@ export class Retrievers {
     };
     // The index opens while the settings are read and the embedder is made; its failure is told when it is asked.
     open().catch(() => {});
-    const settings = await engine.collection(collection);
+    const settings = await engine.collection(collection, (use) => void this.#openingUse.push(use));
     const embedder = await embedderOf(settings).catch((error: unknown) => {
       // A collection without vectors here needs no embedder; one with them says so when vectors are asked for.
       if (error instanceof SragError && error.code === 'MISSING_PACKAGE') return undefined;

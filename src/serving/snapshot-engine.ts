@@ -22,8 +22,18 @@ export interface SnapshotEngineOptions {
 /** Opens snapshot indexes, and nothing else: no LanceDB, nothing native, one wave to an opened index. */
 export function snapshotEngine({ storage, cache }: SnapshotEngineOptions): Engine {
   return {
-    async collection(name): Promise<CollectionSettings> {
-      const settings = await readCollection(storage, name);
+    async collection(name, told): Promise<CollectionSettings> {
+      let bytes = 0;
+      const counted = {
+        read: async (key: string) => {
+          const answer = await storage.read(key);
+          bytes = answer.bytes.length;
+          return answer;
+        },
+      };
+      const settings = await readCollection(counted, name).finally(() =>
+        told?.({ reads: 1, bytes, waves: 0, cacheHits: 0 }),
+      );
       if (settings !== undefined) return settings;
       throw new SragError('UNKNOWN_COLLECTION', `There is no collection '${name}' here.`, {
         remedy: 'Ingest something into it, or name another collection.',
@@ -41,7 +51,7 @@ export function snapshotEngine({ storage, cache }: SnapshotEngineOptions): Engin
       const prefix = versionPrefix(collectionPrefix(collection), version);
       const reader = await openSnapshotVersion(storage, prefix, options).catch((error: unknown) => {
         const isMissing = error instanceof SragError && error.code === 'OBJECT_NOT_FOUND';
-        throw isMissing ? unknownName('UNKNOWN_INDEX_VERSION', `version of ${KIND}`, version, []) : error;
+        throw isMissing ? unknownVersion(version) : error;
       });
       if (prefetch !== undefined) reader.prefetch(prefetch);
       return {
@@ -72,6 +82,12 @@ async function published(options: Parameters<typeof PublishedSearcher.open>[0]):
     close: () => searcher.close(),
   };
 }
+
+const unknownVersion = (version: string): SragError =>
+  new SragError('UNKNOWN_INDEX_VERSION', `There is no version '${version}' of ${KIND} here.`, {
+    remedy: 'srag index list shows the versions; without one the published version answers.',
+    fields: { field: 'index', value: version },
+  });
 
 const unsupported = (kind: string): SragError =>
   new SragError('UNSUPPORTED', `This deployment opens ${KIND} indexes, not ${kind}.`, {

@@ -42,7 +42,7 @@ describe('pages', () => {
   it('name only npm scripts that exist', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
     const named = markdownFiles().flatMap((path) =>
-      [...read(path).matchAll(/npm run (?:--silent )?([a-z][a-z:]*)/g)].map(([, name]) => name!),
+      [...read(path).matchAll(/npm run (?:--silent )?([a-z][a-z:-]*)/g)].map(([, name]) => name!),
     );
     expect([...new Set(named)].filter((name) => !(name in scripts))).toEqual([]);
   });

@@ -114,6 +114,102 @@ describe('what a request is said to have used', () => {
     },
   );
 
+  /** The one log line of a request that a function wrote. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into every field.
+  const lineOf = (requestId: string, name: string): Promise<any> =>
+    vi.waitFor(() => {
+      const found = served.logs.find(
+        (line) =>
+          line.includes(requestId) &&
+          line.includes(`"function":"${name}"`) &&
+          line.includes('"message":"request"'),
+      );
+      expect(found).toBeDefined();
+      return JSON.parse(found!);
+    });
+
+  it('each stage stands in the record of the function that did it, all under one trace', async () => {
+    const { requestId, trace } = replyOf(
+      await served.ask('/query', { question: `${QUESTION} Whose stages?` }),
+    );
+    const records = await recordsOf(requestId, ['baseline', 'generate', 'retrieve']);
+    const having = (name: string): string[] =>
+      records.filter((record) => name in record).map((record) => record.function);
+    expect([having('SearchMs'), having('GenerateMs'), having('FetchMs')]).toEqual([
+      ['retrieve'],
+      ['generate'],
+      ['generate'],
+    ]);
+    expect(trace.stages).toMatchObject({ searchMs: expect.any(Number), generateMs: expect.any(Number) });
+    const lines = await Promise.all(
+      ['baseline', 'retrieve', 'generate'].map((name) => lineOf(requestId, name)),
+    );
+    expect(new Set(lines.map((line) => line.xray_trace_id)).size).toBe(1);
+    expect(lines.map((line) => line.route)).toEqual(['POST /query', undefined, undefined]);
+  });
+
+  it('a cached answer tells the index that was searched, also one that was named', async () => {
+    const { trace } = replyOf(await served.ask('/retrieve', { question: QUESTION }));
+    const { kind, version } = trace.index!;
+    const body = { question: `${QUESTION} Cached?`, index: `${kind}@${version}` };
+    const [first, again] = [
+      replyOf(await served.ask('/query', body)),
+      replyOf(await served.ask('/query', body)),
+    ];
+    expect([first.trace.cached, again.trace.cached]).toEqual([false, true]);
+    expect(again.trace.index).toEqual(first.trace.index);
+    expect(again.trace.index).toEqual({ kind, version });
+    const [record] = await recordsOf(again.requestId, ['baseline']);
+    expect(record).toMatchObject({ indexKind: kind, indexVersion: version, CacheHits: 1 });
+  });
+
+  it.each([
+    ['/retrieve', 'retrieve', { question: 5 }, 400],
+    ['/query', 'baseline', { question: '' }, 400],
+    ['/query/stream', 'stream', { question: QUESTION, what: 1 }, 400],
+  ])('%s: what is refused before it is asked is recorded, too', async (path, name, body, status) => {
+    const asked = await served.ask(path, body);
+    expect(asked.status).toBe(status);
+    const [record] = await recordsOf(asked.body.requestId, [name]);
+    expect(record).toMatchObject({ ClientErrors: 1 });
+    expect(await lineOf(asked.body.requestId, name)).toMatchObject({
+      status,
+      route: `POST ${path}`,
+      error: { name: 'HttpProblem', code: 'INVALID_BODY' },
+    });
+  });
+
+  it('a problem that a step found is logged by its code', async () => {
+    const asked = await served.ask('/query', { question: QUESTION, collection: 'nowhere' });
+    const line = await lineOf(asked.body.requestId, 'baseline');
+    expect(line.error).toEqual({ name: 'RelayedProblem', code: 'UNKNOWN_COLLECTION' });
+    // What was looked for and not found was read all the same; the cache was asked.
+    const records = await recordsOf(asked.body.requestId, ['baseline', 'retrieve']);
+    expect(records.find((record) => record.function === 'retrieve')).toMatchObject({ StorageReads: 1 });
+  });
+
+  it('more than a state machine takes is the caller to mend', async () => {
+    const terms = Array.from({ length: 12_000 }, (_, value) => ({ field: 'year', op: 'eq', value }));
+    const asked = await served.ask('/query', { question: QUESTION, filter: { or: terms } });
+    expect(asked).toMatchObject({ status: 413, body: { code: 'BODY_TOO_LARGE' } });
+  });
+
+  it.each([
+    ['/retrieve', ['retrieve']],
+    ['/query', ['baseline', 'retrieve', 'generate']],
+    ['/query/stream', ['stream']],
+  ])('%s, cold: as many reads and bytes as S3 was asked for', async (path, functions) => {
+    const fresh = await servedLaptop(join(project.folder, '.srag'));
+    try {
+      const { trace } = replyOf(await fresh.ask(path, { question: QUESTION }));
+      const counts = functions.map((name) => fresh.laptop.services.accounting(`${name}-1`).counts());
+      expect(trace.storage?.reads).toBe(counts.reduce((sum, { reads }) => sum + reads, 0));
+      expect(trace.storage?.bytes).toBe(counts.reduce((sum, { bytesRead }) => sum + bytesRead, 0));
+    } finally {
+      await fresh.stop();
+    }
+  });
+
   it('the log is as long as it is billed for', async () => {
     const { requestId } = replyOf(await served.ask('/retrieve', { question: QUESTION }));
     await recordsOf(requestId, ['retrieve']);

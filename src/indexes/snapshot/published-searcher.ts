@@ -197,7 +197,10 @@ async function openPointer(
     throw new SragError(
       'UNSUPPORTED',
       `The published index is ${pointer.kind}@${pointer.version}; this searcher opens ${KIND}.`,
-      { remedy: `Build and publish one: srag index build ${KIND}.`, fields: { kind: pointer.kind } },
+      {
+        remedy: `Publish one (srag index build ${KIND}, or srag index publish VERSION), or name a version: ${KIND}@VERSION.`,
+        fields: { kind: pointer.kind },
+      },
     );
   }
   const header = pointer.opening === undefined ? undefined : Buffer.from(pointer.opening, 'base64');
