@@ -1,6 +1,12 @@
 import { SragError } from '../core/index.ts';
 import { AwsJsonRpc, awsRpcSettings } from '../remote/index.ts';
-import { type RagServiceParts, RequestMeter, type Services, throughCache } from '../serving/index.ts';
+import {
+  type RagServiceParts,
+  RequestMeter,
+  recordRefusal,
+  type Services,
+  throughCache,
+} from '../serving/index.ts';
 import { bucketObjects } from './engines.ts';
 import { type FunctionSettings, functionEnvironment } from './environment.ts';
 import { PublishedVersions } from './published-versions.ts';
@@ -29,10 +35,7 @@ export function baselineService(
   const versions = new PublishedVersions(bucketObjects(settings));
 
   return {
-    refused(error, context) {
-      const { own } = new RequestMeter(parts);
-      void parts.record({ context, ...own, cost: parts.costOf(own.use), error, text: {} });
-    },
+    refused: (error, context) => recordRefusal(parts, error, context),
 
     async query(request, context) {
       const meter = new RequestMeter(parts);

@@ -43,11 +43,12 @@ export function createApp(services: Services, options: AppOptions): Hono {
     contexts.set(context.req.raw, made);
     return made;
   };
-  const refuse = (error: unknown, context: Context): Response => {
+  const refuse = async (error: unknown, context: Context): Promise<Response> => {
     const request = contextOf(context);
     const { requestId } = request;
     const problem = problemOf(error, requestId);
-    if (error instanceof HttpProblem) services.refused?.(error, request);
+    // A function may be frozen once it has answered: the record first.
+    if (error instanceof HttpProblem) await services.refused?.(error, request);
     if (problem.code === 'INTERNAL') options.onUnexpected?.(error, requestId);
     context.header('X-Request-Id', requestId);
     if (problem.status === 429 || problem.status === 503)

@@ -4,5 +4,6 @@ export type { Engine } from './engine.ts';
 export * from './parts.ts';
 export * from './port.ts';
 export { RagService } from './rag-service.ts';
+export { recordRefusal } from './refusal.ts';
 export { RequestMeter } from './request-meter.ts';
 export { type SnapshotEngineOptions, snapshotEngine } from './snapshot-engine.ts';

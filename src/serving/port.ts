@@ -98,7 +98,7 @@ export interface RequestContext {
 /** What a function, or a process that is all of them, answers. What it does not is left out. */
 export interface Services {
   /** Told of a request that was refused before any of the others was asked: it is recorded, too. */
-  refused?(error: unknown, context: RequestContext): void;
+  refused?(error: unknown, context: RequestContext): void | Promise<void>;
   retrieve?(request: RetrieveRequest, context: RequestContext): Promise<RetrieveReply>;
   /** Fixed hits, no storage, no embedding: the floor of the path. */
   retrieveMock?(request: RetrieveRequest, context: RequestContext): Promise<RetrieveReply>;

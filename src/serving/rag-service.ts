@@ -19,6 +19,7 @@ import type {
   Services,
   StreamEvent,
 } from './port.ts';
+import { recordRefusal } from './refusal.ts';
 import { RequestMeter } from './request-meter.ts';
 import { type OpenedCollection, Retrievers } from './retrievers.ts';
 import { shown, shownBeside } from './shown.ts';
@@ -62,9 +63,8 @@ export class RagService implements Required<Services> {
     return (await index()).hydrate?.(signal);
   }
 
-  refused(error: unknown, context: RequestContext): void {
-    const { own } = new RequestMeter(this.#parts);
-    void this.#parts.record({ context, ...own, cost: this.#parts.costOf(own.use), error, text: {} });
+  refused(error: unknown, context: RequestContext): void | Promise<void> {
+    return recordRefusal(this.#parts, error, context);
   }
 
   async retrieve(request: RetrieveRequest, context: RequestContext): Promise<RetrieveReply> {
@@ -181,7 +181,6 @@ export class RagService implements Required<Services> {
     const { retriever, settings } = await this.#opened(request, work.switches, work.meter);
     const { topK, filter, vector, question = '' } = request;
     work.text.question = question;
-    if (vector !== undefined && question === '' && settings.dimensions === 0) throw noVectors(settings.name);
     const asked: RetrievalRequest = {
       question,
       mode: request.mode ?? this.#parts.defaults.mode,
@@ -280,12 +279,6 @@ export class RagService implements Required<Services> {
     return this.#parts.record({ context, mode, trace, use, cost, error, text, hits });
   }
 }
-
-const noVectors = (collection: string): SragError =>
-  new SragError('NO_EMBEDDER', `Collection '${collection}' holds no vectors.`, {
-    remedy: 'Ask with a question, or ingest with an embedder.',
-    fields: { field: 'vector' },
-  });
 
 /** What frames the last event, whose data is the reply. */
 const DONE_FRAME_BYTES = 'event: done\ndata: \n\n'.length;

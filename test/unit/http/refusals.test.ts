@@ -175,6 +175,23 @@ describe('what a service throws', () => {
     expect(problem).toMatchObject({ ...found });
   });
 
+  it('a refusal is recorded before it is answered, once, by its route; what a service throws is its own', async () => {
+    const recorded: string[] = [];
+    const services: Services = {
+      query: () => Promise.reject(new SragError('NO_INDEX', 'None.')),
+      refused: async (error, { route }) => {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        recorded.push(`${route} ${(error as { code?: string }).code}`);
+      },
+    };
+    const server = createApp(services, { contextOf: () => ({ requestId: 'r' }) });
+    await refusal('/query', posted({ question: 5 }), server);
+    expect(recorded).toEqual(['POST /query INVALID_BODY']);
+    await refusal('/query', posted({ question }), server);
+    await refusal('/nowhere', {}, server);
+    expect(recorded.slice(1)).toEqual(['undefined NO_SUCH_ROUTE']);
+  });
+
   it('routes of services that are missing are not there', async () => {
     const { server } = failing(new Error());
     expect((await refusal('/generate', posted({ question }), server)).code).toBe('NO_SUCH_ROUTE');

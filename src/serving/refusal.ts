@@ -1,0 +1,14 @@
+import type { RagServiceParts } from './parts.ts';
+import type { RequestContext } from './port.ts';
+import { RequestMeter } from './request-meter.ts';
+
+/** Records a request that no service was asked for. Kept when the record is written, as any other's. */
+export function recordRefusal(
+  parts: Pick<RagServiceParts, 'host' | 'costOf' | 'record'>,
+  error: unknown,
+  context: RequestContext,
+): void | Promise<void> {
+  const meter = new RequestMeter(parts);
+  const { trace, use } = meter.own;
+  return parts.record({ context, trace, use, cost: meter.cost(use), error, text: {} });
+}
