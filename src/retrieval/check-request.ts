@@ -75,15 +75,17 @@ export function chooseMode(
 ): SearchMode {
   const mode = request.mode ?? 'auto';
   const hasVectors = collection.dimensions > 0 && (embedder !== undefined || request.vector !== undefined);
-  if (mode === 'auto')
+  // A vector without words has nothing else to be matched by.
+  const isVectorOnly = request.vector !== undefined && request.question === '';
+  if (mode === 'auto' && (hasVectors || !isVectorOnly))
     return hasVectors && (request.vector !== undefined || embedder?.semantic === true) ? 'hybrid' : 'lexical';
-  if (!SEARCH_MODES.includes(mode))
+  if (mode !== 'auto' && !SEARCH_MODES.includes(mode))
     throw unknownName('INVALID_ARGUMENT', 'mode', mode, ['auto', ...SEARCH_MODES]);
-  if (mode !== 'lexical' && !hasVectors) {
+  if (mode === 'auto' || (mode !== 'lexical' && !hasVectors)) {
     throw new SragError(
       'NO_EMBEDDER',
       collection.dimensions === 0
-        ? `Mode '${mode}' needs vectors, and collection '${collection.name}' has embedder 'none'.`
+        ? `${mode === 'auto' ? 'A vector without words' : `Mode '${mode}'`} needs vectors, and collection '${collection.name}' has embedder 'none'.`
         : `Mode '${mode}' needs the question's vector, and nothing here embeds questions for '${collection.embedder}'.`,
       {
         remedy: 'Use --mode lexical, or ingest with --embedder into another collection.',

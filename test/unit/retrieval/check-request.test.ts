@@ -97,6 +97,11 @@ describe('the mode', () => {
       code: 'NO_EMBEDDER',
       fields: { mode: 'vector', collection: 'c' },
     });
+    const alone = { question: '', vector: new Float32Array(4) };
+    expect(thrownBy(() => chooseMode(alone, words, undefined))).toMatchObject({
+      code: 'NO_EMBEDDER',
+      message: expect.stringContaining('A vector without words needs vectors'),
+    });
     expect(
       thrownBy(() => chooseMode({ question: 'q', mode: 'vectr' as 'vector' }, words, undefined)),
     ).toMatchObject({
