@@ -1,14 +1,13 @@
 /**
  * Brings the documentation up to date: `npm run docs`. Code between `<!-- example: FILE -->` and `<!-- /example -->`
  * is that file of docs/examples; `<!-- output: FILE.sh -->` is what it printed. Pages of docs/reference are made from
- * the program itself, and so are the types of the API's client in tests. test/e2e/docs.test.ts fails where anything is not current.
+ * the program itself. test/e2e/docs.test.ts fails where anything is not current.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { adaptersReference } from './docs-adapters.ts';
 import { httpApiReference } from './docs-api.ts';
-import { apiTypes } from './docs-api-types.ts';
 import { laptopReference } from './docs-laptop.ts';
 import { cliReference, configReference, indexKindsReference } from './docs-reference.ts';
 import { runShellExample } from './docs-run.ts';
@@ -58,7 +57,7 @@ export const shownOutputs = (): string[] => {
   ];
 };
 
-/** Pages and types made from the program, by path relative to the root. */
+/** Pages made from the program, by path relative to the root. */
 export const referencePages = async (): Promise<Readonly<Record<string, string>>> => ({
   'docs/reference/adapters.md': await adaptersReference(),
   'docs/reference/cli.md': cliReference(),
@@ -66,7 +65,6 @@ export const referencePages = async (): Promise<Readonly<Record<string, string>>
   'docs/reference/http-api.md': httpApiReference(),
   'docs/reference/index-kinds.md': await indexKindsReference(),
   'docs/reference/laptop-services.md': await laptopReference(),
-  'test/support/api-types.ts': await apiTypes(),
 });
 
 async function update(): Promise<void> {

@@ -1,4 +1,3 @@
-// Made from the OpenAPI document by `npm run docs`; edits are lost.
 export interface paths {
     "/query": {
         parameters: {
