@@ -11,5 +11,3 @@ export const answerSettingsSchema = z.strictObject({
     .default(DEFAULT_ANSWER_OPTIONS.compress)
     .describe('Keep only sentences that have to do with the question.'),
 });
-
-export type AnswerSettings = Readonly<z.output<typeof answerSettingsSchema>>;

@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Cost, loadPrices, type PriceTable, RECORD_LOG_BYTES } from '../../src/cost/index.ts';
+import {
+  type Cost,
+  loadPrices,
+  type PriceTable,
+  RECORD_LOG_BYTES,
+  runLogBytes,
+} from '../../src/cost/index.ts';
 import type { ServedTrace } from '../../src/serving/port.ts';
 import type { CliProject } from '../support/cli.ts';
 import { handbookProject } from '../support/handbook.ts';
@@ -68,8 +74,7 @@ describe('what a request is said to have used', () => {
     lines['gateway.requests'] = price('gateway.rest.requests');
     lines['storage.reads'] = (trace.storage?.reads ?? Number.NaN) * price('s3.reads');
     lines['storage.transfer'] = 0;
-    lines['logs.ingestion'] =
-      (records.length * (RECORD_LOG_BYTES.all + 320) * price('logs.ingestion')) / 2 ** 30;
+    lines['logs.ingestion'] = (records.length * runLogBytes('all') * price('logs.ingestion')) / 2 ** 30;
     return lines;
   }
 
