@@ -1,6 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hasEnded } from '../storage/index.ts';
 
 const FOLDER = /^srag-laptop-(\d+)-/;
 
@@ -11,19 +12,19 @@ const FOLDER = /^srag-laptop-(\d+)-/;
 export async function removeRemains(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     const pid = Number(FOLDER.exec(name)?.[1] ?? Number.NaN);
-    if (Number.isNaN(pid) || isAlive(pid)) continue;
+    if (Number.isNaN(pid) || !hasEnded(pid)) continue;
     const folder = join(tmpdir(), name);
-    for (const orphan of await processesIn(folder)) process.kill(orphan, 'SIGKILL');
+    for (const orphan of await processesIn(folder)) end(orphan);
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function isAlive(pid: number): boolean {
+function end(pid: number): void {
   try {
-    process.kill(pid, 0);
-    return true;
+    process.kill(pid, 'SIGKILL');
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    // Gone meanwhile, by itself or by another laptop that starts now.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { hasEnded } from '../../src/storage/index.ts';
 import type { CliProject } from '../support/cli.ts';
 import { handbookProject } from '../support/handbook.ts';
 import { until } from '../support/http-server.ts';
@@ -43,15 +44,6 @@ class Load {
 const childrenOf = async (pid: number): Promise<number[]> =>
   (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ').filter(Boolean).map(Number);
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 describe('srag serve that is ended while it is asked', () => {
   let project: CliProject;
 
@@ -83,7 +75,9 @@ describe('srag serve that is ended while it is asked', () => {
       // Answered, or refused while it ends; what was on its way when it was killed is broken off.
       expect(load.statuses.filter((status) => ![200, 429, 502, 503].includes(status))).toEqual([]);
       expect(load.brokenOff).toBe(8);
-      await vi.waitFor(() => expect(children.filter(isAlive)).toEqual([]), { timeout: 20_000 });
+      await vi.waitFor(() => expect(children.filter((pid) => !hasEnded(pid))).toEqual([]), {
+        timeout: 20_000,
+      });
       const again = await serve(project, ['--storage-model', 'none']);
       expect(await again.answersWell()).toBe(true);
       expect(await again.end()).toBe(0);

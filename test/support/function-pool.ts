@@ -10,6 +10,7 @@ import {
   type PoolOptions,
   type Report,
 } from '../../src/emulator/lifecycle/index.ts';
+import { hasEnded } from '../../src/storage/index.ts';
 
 const FUNCTIONS = fileURLToPath(new URL('./functions', import.meta.url));
 const BOOTSTRAP = fileURLToPath(new URL('../../src/emulator/runtime/bootstrap.ts', import.meta.url));
@@ -76,11 +77,4 @@ export async function until(isSo: () => boolean): Promise<void> {
   }
 }
 
-export const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
+export const isAlive = (pid: number): boolean => !hasEnded(pid);

@@ -1,25 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { hasEnded, proc, startOf } from './processes.ts';
 
 /** How long another machine's lock is respected: whether its holder still lives cannot be seen from here. */
 const FOREIGN_LIMIT_MS = 60_000;
-
-/** Text of a file under /proc, or '' where there is none (not Linux, or the process is gone). */
-function proc(path: string): string {
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch {
-    return '';
-  }
-}
-
-/** When a process started, in ticks since boot: tells a process from a later one with the same id. */
-function startOf(pid: number | 'self'): string {
-  const stat = proc(`/proc/${pid}/stat`);
-  // The command's name stands in brackets and may hold anything; field 22 is the 20th after it (proc(5)).
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-}
 
 function pidNamespace(): string {
   try {
@@ -52,11 +37,7 @@ export function isGone(holder: string, ageMs: number): boolean {
   const [ownHost, ownBoot] = newHolder().split('~');
   if (host !== ownHost || pid === undefined || !/^\d+$/.test(pid)) return ageMs > FOREIGN_LIMIT_MS;
   if (boot !== ownBoot) return true;
-  try {
-    process.kill(Number(pid), 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
+  if (hasEnded(Number(pid))) return true;
   const startNow = startOf(Number(pid));
   return startNow !== '' && start !== '' && startNow !== start;
 }

@@ -1,8 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { isGone, newHolder } from '../../../src/storage/file/holder.ts';
 import { removeLeftovers } from '../../../src/storage/file/leftovers.ts';
 import { withLock } from '../../../src/storage/file/lock.ts';
@@ -16,6 +17,18 @@ function holderWith(changes: Partial<Record<'host' | 'boot' | 'pid' | 'start', s
 }
 
 const deadPid = (): string => String(spawnSync(process.execPath, ['-e', '0']).pid);
+
+/** The id of a process that ended and that nobody waited for; its parent, which would have to, lives until the test ends. */
+async function zombiePid(): Promise<string> {
+  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  onTestFinished(() => {
+    parent.kill();
+  });
+  const [pid] = await once(parent.stdout, 'data');
+  return String(pid).trim();
+}
 
 describe('locks between processes', () => {
   let folder: string;
@@ -87,6 +100,14 @@ describe('locks between processes', () => {
     expect(isGone(holderWith({ boot: 'another-boot' }), 0)).toBe(true);
     expect(isGone(holderWith({ start: '1' }), 0)).toBe(process.platform === 'linux');
   });
+
+  it.skipIf(process.platform !== 'linux')(
+    'takes a process that ended for gone, also where nobody waited for it',
+    async () => {
+      const holder = holderWith({ pid: await zombiePid(), start: '' });
+      await vi.waitFor(() => expect(isGone(holder, 0)).toBe(true));
+    },
+  );
 
   it('respects the lock of another machine for a minute', () => {
     const foreign = holderWith({ host: 'another-machine' });
