@@ -1,6 +1,13 @@
 import { answerQuestion } from '../answering/index.ts';
 import type { Workspace } from '../config/index.ts';
-import { dotProduct, SEARCH_MODES, type SearchMode, SragError, unknownName } from '../core/index.ts';
+import {
+  dotProduct,
+  type Metric,
+  SEARCH_MODES,
+  type SearchMode,
+  SragError,
+  unknownName,
+} from '../core/index.ts';
 import { openVectorFolder, type VectorFolder } from '../embedders/index.ts';
 import {
   type AskOutcome,
@@ -59,8 +66,8 @@ export class ReadyVectors {
   }
 
   /** @throws VECTOR_COUNT_MISMATCH, INVALID_DATASET where a query of the dataset has no vector. */
-  static async open(directory: string, dataset: EvaluationDataset): Promise<ReadyVectors> {
-    const folder = await openVectorFolder(directory);
+  static async open(directory: string, dataset: EvaluationDataset, metric: Metric): Promise<ReadyVectors> {
+    const folder = await openVectorFolder(directory, metric);
     folder.expectRows(dataset.documentIds.length);
     const given = await folder.queries();
     if (given === undefined) {
@@ -78,7 +85,7 @@ export class ReadyVectors {
         remedy: 'Embed all queries of the split.',
       });
     }
-    const truth = await truthOf(folder, given, dataset);
+    const truth = await truthOf(folder, given, dataset, metric);
     return new ReadyVectors(folder, dataset, queries, truth);
   }
 
@@ -96,7 +103,12 @@ export class ReadyVectors {
       if (row >= 0 && !scores.has(row))
         scores.set(row, dotProduct(query, await this.#folder.corpusRows(row, row + 1)));
     }
-    return indexRecall({ hits, truth, topK: RECALL_DEPTH, exactScore: (row) => scores.get(row) ?? -1 });
+    return indexRecall({
+      hits,
+      truth,
+      topK: RECALL_DEPTH,
+      exactScore: (row) => scores.get(row) ?? Number.NEGATIVE_INFINITY,
+    });
   }
 
   get rows(): number {
@@ -112,8 +124,10 @@ async function truthOf(
   folder: VectorFolder,
   given: { readonly ids: readonly string[]; readonly vectors: Float32Array },
   dataset: EvaluationDataset,
+  metric: Metric,
 ): Promise<ReadonlyMap<string, Int32Array>> {
-  const ready = await folder.groundTruth();
+  // A file of neighbours holds those by cosine.
+  const ready = metric === 'cosine' ? await folder.groundTruth() : undefined;
   if (ready !== undefined && ready.k >= RECALL_DEPTH) {
     return new Map(given.ids.map((id, row) => [id, ready.rows.subarray(row * ready.k, (row + 1) * ready.k)]));
   }
@@ -124,7 +138,13 @@ async function truthOf(
     const row = rowOf.get(id)!;
     queries.set(given.vectors.subarray(row * dimensions, (row + 1) * dimensions), index * dimensions);
   }
-  const found = await exactNeighbours({ dimensions, blocks: blocksOf(folder), queries, topK: RECALL_DEPTH });
+  const found = await exactNeighbours({
+    dimensions,
+    blocks: blocksOf(folder),
+    queries,
+    topK: RECALL_DEPTH,
+    metric,
+  });
   return new Map(
     dataset.queries.map(({ id }, index) => [
       id,

@@ -1,5 +1,11 @@
 import { CHUNKER_VERSION } from '../chunking/index.ts';
-import { type ChunkerSettings, type CollectionSettings, collectionPrefix, SragError } from '../core/index.ts';
+import {
+  type ChunkerSettings,
+  type CollectionSettings,
+  collectionPrefix,
+  type Metric,
+  SragError,
+} from '../core/index.ts';
 import { ensureCollection, readCollection, sameSettings } from '../corpus/index.ts';
 import { createEmbedder, type Embedder } from '../embedders/index.ts';
 import {
@@ -54,7 +60,9 @@ export async function ingestInto(
     });
   }
   const vectors =
-    options.vectors === undefined ? undefined : await vectorsFor(options.vectors, listing.files, workspace);
+    options.vectors === undefined
+      ? undefined
+      : await vectorsFor(options.vectors, listing.files, workspace, metricFor(workspace, existing));
   try {
     const embedder = vectors === undefined ? await embedderFor(workspace, existing) : undefined;
     const wanted = settingsFor(workspace, existing, embedder, vectors);
@@ -82,7 +90,12 @@ export async function ingestInto(
   }
 }
 
-async function vectorsFor(directory: string, files: readonly FileToLoad[], { config }: Workspace) {
+async function vectorsFor(
+  directory: string,
+  files: readonly FileToLoad[],
+  { config }: Workspace,
+  metric: Metric,
+) {
   const [file, ...others] = files;
   if (file === undefined || others.length > 0 || !isDataset(file.path)) {
     throw new SragError(
@@ -94,7 +107,7 @@ async function vectorsFor(directory: string, files: readonly FileToLoad[], { con
       },
     );
   }
-  const vectors = await openDocumentVectors(directory);
+  const vectors = await openDocumentVectors(directory, metric);
   const records = await countRecords(file, config.limits);
   if (records === vectors.rows) return vectors;
   await vectors.close();
@@ -120,12 +133,17 @@ function embedderFor(
   return createEmbedder(config.embedder, config.embedderSettings);
 }
 
+/** The configured metric; for a collection that exists and no choice made, its own. */
+const metricFor = ({ config, loaded }: Workspace, existing: CollectionSettings | undefined): Metric =>
+  existing !== undefined && !('metric' in loaded.origins) ? existing.metric : config.metric;
+
 function settingsFor(
-  { config, loaded }: Workspace,
+  workspace: Workspace,
   existing: CollectionSettings | undefined,
   embedder: Embedder | undefined,
   vectors: DocumentVectors | undefined,
 ): CollectionSettings {
+  const { config, loaded } = workspace;
   checkChunker(config.chunker);
   const isSet = (key: string): boolean =>
     Object.keys(loaded.origins).some((name) => name === key || name.startsWith(`${key}.`));
@@ -136,7 +154,7 @@ function settingsFor(
     name: config.collection,
     embedder: vectors === undefined ? (embedder?.id ?? 'none') : `precomputed:${vectors.dimensions}`,
     dimensions: vectors?.dimensions ?? embedder?.dimensions ?? 0,
-    metric: 'cosine',
+    metric: metricFor(workspace, existing),
     // What was not asked for stays as the collection has it.
     chunker:
       existing !== undefined && vectors === undefined && !isSet('chunker') ? existing.chunker : chunker,

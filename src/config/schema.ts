@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { answerSettingsSchema } from '../answering/index.ts';
 import { DEFAULT_CHUNKER } from '../chunking/index.ts';
+import { METRICS } from '../core/index.ts';
 import { DEFAULT_COLLECTION } from '../corpus/index.ts';
 import { deploymentSchema } from '../deployment/index.ts';
 import { DEFAULT_FIELD_MAP, DEFAULT_LIMITS } from '../loaders/index.ts';
@@ -22,6 +23,10 @@ export const configSchema = z.strictObject({
     .default('none')
     .describe('Turns texts into vectors; none = lexical search only.'),
   embedderSettings: adapterSettings.default({}).describe('Settings of the embedder.'),
+  metric: z
+    .enum(METRICS)
+    .default('cosine')
+    .describe('How vectors are compared; fixed when a collection is made. dot: inner product.'),
   generator: z.string().min(1).default('extractive').describe('Writes answers.'),
   generatorSettings: adapterSettings.default({}).describe('Settings of the generator.'),
   reranker: z.string().min(1).default('none').describe('Orders hits anew.'),

@@ -7,7 +7,7 @@ export const SEARCH_MODES = ['lexical', 'vector', 'hybrid'] as const satisfies r
 
 /** Scores of a hit by the part that gave them; higher is better everywhere. */
 export interface HitScores {
-  /** Cosine similarity, -1 to 1. */
+  /** By the collection's metric: cosine similarity, -1 to 1, or inner product. */
   readonly vector?: number;
   /** Re-scored BM25 (unbounded, >= 0). */
   readonly lexical?: number;

@@ -1,7 +1,11 @@
 import { SragError } from './errors.ts';
 
-/** How vectors are compared. Only cosine for now: vectors are stored at unit length. */
-export type Metric = 'cosine';
+/** How vectors are compared: `cosine` stores them at unit length, `dot` (inner product) as they are. */
+export const METRICS = ['cosine', 'dot'] as const;
+export type Metric = (typeof METRICS)[number];
+
+/** Lengths that single precision compares without loss; models give 1 to a few hundred. */
+const [SHORTEST, LONGEST] = [1e-9, 1e9];
 
 /** Inner product of two vectors of equal length. */
 export function dotProduct(left: Float32Array, right: Float32Array): number {
@@ -10,11 +14,17 @@ export function dotProduct(left: Float32Array, right: Float32Array): number {
   return sum;
 }
 
+/** Single-precision sums differ in their last digits. */
+const TIE = 1e-6;
+
+/** Scores from this on tie with `score`: those less than a millionth of it (of 1, where it is smaller) below. */
+export const tieThreshold = (score: number): number => score - TIE * Math.max(1, Math.abs(score));
+
 /**
- * Scales `vector` to unit length in place and returns it.
+ * Euclidean length of a vector.
  * @throws INVALID_VECTOR for a zero vector, NaN or infinity; `what` names the vector in the message.
  */
-export function normalise(vector: Float32Array, what = 'vector'): Float32Array {
+export function vectorLength(vector: Float32Array, what = 'vector'): number {
   let sum = 0;
   for (let index = 0; index < vector.length; index++) sum += vector[index]! * vector[index]!;
   if (!Number.isFinite(sum)) {
@@ -27,7 +37,25 @@ export function normalise(vector: Float32Array, what = 'vector'): Float32Array {
       remedy: 'Leave empty texts out, or embed that text again.',
     });
   }
-  const scale = 1 / Math.sqrt(sum);
+  return Math.sqrt(sum);
+}
+
+/** Scales `vector` to unit length in place and returns it. @throws INVALID_VECTOR as {@link vectorLength}. */
+export function normalise(vector: Float32Array, what = 'vector'): Float32Array {
+  const scale = 1 / vectorLength(vector, what);
   for (let index = 0; index < vector.length; index++) vector[index] = vector[index]! * scale;
   return vector;
+}
+
+/**
+ * Makes `vector` what a metric compares, in place, and returns it: at unit length for `cosine`, unchanged for `dot`.
+ * @throws INVALID_VECTOR as {@link vectorLength}, and for lengths that no model gives.
+ */
+export function fitToMetric(vector: Float32Array, metric: Metric, what = 'vector'): Float32Array {
+  if (metric === 'cosine') return normalise(vector, what);
+  const length = vectorLength(vector, what);
+  if (length >= SHORTEST && length <= LONGEST) return vector;
+  throw new SragError('INVALID_VECTOR', `The ${what} has length ${length}.`, {
+    remedy: `Scale all vectors so that lengths lie between ${SHORTEST} and ${LONGEST}.`,
+  });
 }

@@ -3,6 +3,7 @@ import {
   COLLECTION_NAME,
   type CollectionSettings,
   collectionPrefix,
+  METRICS,
   SragError,
   unknownName,
 } from '../core/index.ts';
@@ -18,7 +19,7 @@ const settingsSchema = z.strictObject({
   name: z.string().regex(COLLECTION_NAME),
   embedder: z.string().min(1),
   dimensions: z.int().min(0).max(4096),
-  metric: z.literal('cosine'),
+  metric: z.enum(METRICS),
   chunker: z.strictObject({ version: z.int(), maxTokens: z.int().positive(), overlapTokens: z.int().min(0) }),
   fields: z.record(z.string(), z.enum(['string', 'number', 'boolean', 'string[]'])),
 });
@@ -110,7 +111,7 @@ export function sameSettings(
       },
     );
   }
-  for (const key of ['chunker', 'fields'] as const) {
+  for (const key of ['metric', 'chunker', 'fields'] as const) {
     const [stored, given] = [canonical(existing[key]), canonical(wanted[key])];
     if (stored === given) continue;
     throw new SragError(
@@ -125,7 +126,9 @@ export function sameSettings(
   return existing;
 }
 
-const canonical = (value: object): string =>
-  JSON.stringify(
-    Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1))),
-  );
+const canonical = (value: object | string): string =>
+  typeof value === 'string'
+    ? `'${value}'`
+    : JSON.stringify(
+        Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1))),
+      );

@@ -1,4 +1,4 @@
-import { SragError } from '../core/index.ts';
+import { fitToMetric, type Metric, SragError, vectorLength } from '../core/index.ts';
 import type { DocumentWrite } from './port.ts';
 
 /** Largest distance from unit length that float16 storage explains. */
@@ -6,34 +6,37 @@ const LENGTH_TOLERANCE = 0.01;
 
 /**
  * Refuses vectors that would poison a search.
- * @throws DIMENSION_MISMATCH, INVALID_VECTOR (missing, NaN, zero, not of unit length), naming the chunk.
+ * @throws DIMENSION_MISMATCH, INVALID_VECTOR (missing, NaN, zero; with metric cosine not of unit length), naming the chunk.
  */
-export function checkVectors(documents: readonly DocumentWrite[], dimensions: number): void {
+export function checkVectors(
+  documents: readonly DocumentWrite[],
+  { dimensions, metric }: { readonly dimensions: number; readonly metric: Metric },
+): void {
   for (const { chunks } of documents) {
     for (const { chunk, vector } of chunks) {
-      const where = `chunk ${chunk.id} of document '${chunk.documentId}'`;
+      const where = `vector of chunk ${chunk.id} of document '${chunk.documentId}'`;
       if ((vector?.length ?? 0) !== dimensions) {
         throw new SragError(
           'DIMENSION_MISMATCH',
-          `The vector of ${where} has ${vector?.length ?? 0} dimensions, the collection ${dimensions}.`,
+          `The ${where} has ${vector?.length ?? 0} dimensions, the collection ${dimensions}.`,
           {
             remedy: 'Use the embedder that the collection was made with.',
             fields: { documentId: chunk.documentId },
           },
         );
       }
-      if (vector !== undefined) checkLength(vector, where);
+      if (vector === undefined) continue;
+      if (metric === 'dot') fitToMetric(vector, metric, where);
+      else checkUnitLength(vector, where);
     }
   }
 }
 
-function checkLength(vector: Float32Array, where: string): void {
-  let sum = 0;
-  for (let index = 0; index < vector.length; index++) sum += vector[index]! * vector[index]!;
-  const length = Math.sqrt(sum);
-  // The comparison is written so that NaN fails it.
+function checkUnitLength(vector: Float32Array, where: string): void {
+  const length = vectorLength(vector, where);
   if (Math.abs(length - 1) <= LENGTH_TOLERANCE) return;
-  throw new SragError('INVALID_VECTOR', `The vector of ${where} has length ${length}, not 1.`, {
-    remedy: 'Normalise vectors to unit length; zero vectors and NaN cannot be searched.',
+  throw new SragError('INVALID_VECTOR', `The ${where} has length ${length}, not 1.`, {
+    remedy:
+      'Normalise vectors to unit length, or make the collection with --metric dot to compare them as they are.',
   });
 }

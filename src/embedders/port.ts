@@ -2,7 +2,7 @@ export interface EmbedOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Vectors of texts, one after the other in one array: `count * dimensions` numbers, each vector at unit length. */
+/** Vectors of texts, one after the other in one array: `count * dimensions` numbers. */
 export interface Embeddings {
   readonly vectors: Float32Array;
   /** Tokens that the service counted; absent when it did not say. */
@@ -10,7 +10,7 @@ export interface Embeddings {
 }
 
 /**
- * Turns texts into vectors of unit length.
+ * Turns texts into vectors, of unit length unless its settings say otherwise.
  * Errors: EMBEDDER_FAILED, THROTTLED, CREDENTIALS_MISSING, ACCESS_DENIED, MODEL_NOT_FOUND, INVALID_VECTOR, CANCELLED.
  */
 export interface Embedder {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { normalise, SragError, throwIfAborted } from '../core/index.ts';
+import { fitToMetric, SragError, throwIfAborted } from '../core/index.ts';
 import type { Embeddings, EmbedOptions } from './port.ts';
 
 /** Checks texts before anything is sent. @throws INVALID_ARGUMENT for an empty text; CANCELLED. */
@@ -15,14 +15,14 @@ export function checkTexts(texts: readonly string[], options: EmbedOptions | und
 }
 
 /**
- * Joins vectors into one array at unit length.
+ * Joins vectors into one array: at unit length, or as long as the model made them.
  * @throws DIMENSION_MISMATCH, INVALID_VECTOR; both say which text it was.
  */
 export function joinVectors(
   vectors: readonly ArrayLike<number>[],
   dimensions: number,
   service: string,
-  inputTokens?: number,
+  { unitLength, inputTokens }: { readonly unitLength: boolean; readonly inputTokens?: number | undefined },
 ): Embeddings {
   const joined = new Float32Array(vectors.length * dimensions);
   for (const [index, vector] of vectors.entries()) {
@@ -37,8 +37,9 @@ export function joinVectors(
       );
     }
     joined.set(vector, index * dimensions);
-    normalise(
+    fitToMetric(
       joined.subarray(index * dimensions, (index + 1) * dimensions),
+      unitLength ? 'cosine' : 'dot',
       `vector of text ${index} from ${service}`,
     );
   }

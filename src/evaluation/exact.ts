@@ -1,4 +1,4 @@
-import { SragError, throwIfAborted } from '../core/index.ts';
+import { type Metric, SragError, throwIfAborted } from '../core/index.ts';
 
 /** Rows that are compared with every query while they are in the processor's cache. */
 const TILE_ROWS = 256;
@@ -11,6 +11,8 @@ export interface ExactSearch {
   /** Query vectors one after the other. */
   readonly queries: Float32Array;
   readonly topK: number;
+  /** Default `cosine`, whatever the vectors' lengths. */
+  readonly metric?: Metric;
   readonly onProgress?: (rowsDone: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -20,12 +22,12 @@ export interface ExactNeighbours {
   /** At most the asked for; fewer where there are fewer rows. */
   readonly topK: number;
   readonly rows: Int32Array;
-  /** Cosine similarity. */
+  /** By the metric. */
   readonly scores: Float32Array;
 }
 
 /**
- * The true nearest rows by cosine, by comparing everything with everything in blocks. Memory: one block.
+ * The true nearest rows by cosine or inner product, by comparing everything with everything in blocks. Memory: one block.
  * @throws DIMENSION_MISMATCH for a block or query that is no whole number of vectors, INVALID_ARGUMENT, CANCELLED
  */
 export async function exactNeighbours(search: ExactSearch): Promise<ExactNeighbours> {
@@ -34,13 +36,14 @@ export async function exactNeighbours(search: ExactSearch): Promise<ExactNeighbo
     throw new SragError('INVALID_ARGUMENT', `topK is ${topK}; it must be a whole number from 1.`);
   }
   const queryCount = countVectors(queries, dimensions, 'queries');
-  const queryScales = inverseLengths(queries, dimensions);
+  const scalesOf = search.metric === 'dot' ? ones : inverseLengths;
+  const queryScales = scalesOf(queries, dimensions);
   const heaps = Array.from({ length: queryCount }, () => new NearestRows(topK));
   let rowsDone = 0;
   for await (const block of search.blocks) {
     throwIfAborted(search.signal);
     const count = countVectors(block, dimensions, 'block of rows');
-    const rowScales = inverseLengths(block, dimensions);
+    const rowScales = scalesOf(block, dimensions);
     for (let tile = 0; tile < count; tile += TILE_ROWS) {
       const end = Math.min(count, tile + TILE_ROWS);
       for (let query = 0; query < queryCount; query++) {
@@ -147,6 +150,9 @@ function collect(heaps: readonly NearestRows[], topK: number): ExactNeighbours {
   });
   return { topK, rows, scores };
 }
+
+const ones = (vectors: Float32Array, dimensions: number): Float64Array =>
+  new Float64Array(vectors.length / dimensions).fill(1);
 
 function inverseLengths(vectors: Float32Array, dimensions: number): Float64Array {
   const scales = new Float64Array(vectors.length / dimensions);

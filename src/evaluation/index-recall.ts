@@ -1,7 +1,4 @@
-import { SragError } from '../core/index.ts';
-
-/** Scores nearer than this are ties: the order of additions decides them. */
-const TIE = 1e-6;
+import { SragError, tieThreshold } from '../core/index.ts';
 
 /** One query's hits and the truth about it. Ids are rows or chunk ids. */
 export interface RecallInput<Id> {
@@ -15,7 +12,7 @@ export interface RecallInput<Id> {
 
 /**
  * Share of the true nearest `topK` that an index found, 0 to 1. Aware of ties: a hit that is not in the list of
- * truth counts too where its exact score reaches the last true one's, less 1e-6. A hit counts once.
+ * truth counts too where its exact score ties with the last true one's. A hit counts once.
  * @throws INVALID_ARGUMENT for a wrong topK or an empty truth
  */
 export function indexRecall<Id>({ hits, truth, topK, exactScore }: RecallInput<Id>): number {
@@ -31,7 +28,7 @@ export function indexRecall<Id>({ hits, truth, topK, exactScore }: RecallInput<I
   for (const hit of new Set(hits.slice(0, topK))) {
     if (expected.has(hit)) found++;
     else {
-      threshold ??= exactScore(last) - TIE;
+      threshold ??= tieThreshold(exactScore(last));
       if (exactScore(hit) >= threshold) found++;
     }
   }

@@ -1,4 +1,4 @@
-import { byScore, dotProduct, type Filter, matchesFilter, SragError } from '../core/index.ts';
+import { byScore, dotProduct, type Filter, matchesFilter, SragError, tieThreshold } from '../core/index.ts';
 import { type CorpusStore, fieldValues } from '../corpus/index.ts';
 import type { RecallReport, Searcher } from './port.ts';
 
@@ -9,15 +9,12 @@ export interface ValidationOptions {
   /** Mean recall below which the index is not fit. */
   readonly minRecall: number;
   readonly filter?: Filter;
-  /** Real queries (unit length) in place of sampled corpus vectors; at most `queries` of them are used. */
+  /** Real queries, fit for the collection's metric, in place of sampled corpus vectors; at most `queries` of them are used. */
   readonly queryVectors?: readonly Float32Array[];
   readonly signal?: AbortSignal;
 }
 
 export const DEFAULT_VALIDATION: ValidationOptions = { queries: 50, topK: 10, minRecall: 0.9 };
-
-/** Scores nearer than this are one: float32 sums differ in their last digits. */
-const TIE = 1e-6;
 
 /** Checks the numbers of a validation. @throws INVALID_ARGUMENT naming the number and its bounds. */
 export function checkValidation({ queries, topK, minRecall }: ValidationOptions): void {
@@ -39,7 +36,7 @@ const outOfBounds = (field: string, value: number, allowed: string): SragError =
 
 /**
  * Recall of an index against exact search over the corpus, at the same filter. Queries are those given, else corpus
- * vectors spread evenly over the scan; each of these finds itself too, which makes them easier than real ones.
+ * vectors spread evenly over the scan; each of these finds itself too (nearly always, by inner product), which makes them easier than real ones.
  * @throws NO_EMBEDDER for a collection without vectors; INVALID_ARGUMENT as `checkValidation`.
  */
 export async function validateIndex(
@@ -91,7 +88,7 @@ async function countTrue(
   const others = ids.filter((id) => !expected.has(id));
   const known = ids.length - others.length;
   if (others.length === 0) return known;
-  const threshold = nearest.at(-1)!.score - TIE;
+  const threshold = tieThreshold(nearest.at(-1)!.score);
   const stored = await corpus.chunks(others, { withVectors: true });
   return (
     known +

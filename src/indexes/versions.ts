@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type CollectionSettings, SragError, unknownName } from '../core/index.ts';
+import { type CollectionSettings, METRICS, SragError, unknownName } from '../core/index.ts';
 import type { ObjectStorage } from '../storage/index.ts';
 import { VERSION, versionPrefix } from './pointer.ts';
 import type { IndexManifest } from './port.ts';
@@ -19,7 +19,7 @@ const manifestSchema = z.object({
     name: z.string(),
     embedder: z.string(),
     dimensions: z.int().min(0),
-    metric: z.literal('cosine'),
+    metric: z.enum(METRICS),
     chunker: z.looseObject({ version: z.int(), maxTokens: z.int(), overlapTokens: z.int() }),
     fields: z.record(z.string(), z.enum(['string', 'number', 'boolean', 'string[]'])),
   }),

@@ -1,4 +1,4 @@
-import { SragError } from '../core/index.ts';
+import { type Metric, SragError } from '../core/index.ts';
 import { openVectorFolder, type VectorFolder } from '../embedders/index.ts';
 import type { DocumentVectors } from './port.ts';
 
@@ -8,8 +8,9 @@ const BLOCK = 1_024;
 /** The vectors of a folder (`corpus.f16.npy` or `.f32.npy`), read in blocks. */
 export async function openDocumentVectors(
   directory: string,
+  metric: Metric,
 ): Promise<DocumentVectors & { close(): Promise<void> }> {
-  const folder: VectorFolder = await openVectorFolder(directory);
+  const folder: VectorFolder = await openVectorFolder(directory, metric);
   let from = -1;
   let block: Float32Array = new Float32Array(0);
   return {

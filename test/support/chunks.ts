@@ -1,15 +1,25 @@
-import { type Chunk, type CollectionSettings, normalise, searchedText } from '../../src/core/index.ts';
+import {
+  type Chunk,
+  type CollectionSettings,
+  type Metric,
+  normalise,
+  searchedText,
+} from '../../src/core/index.ts';
 import type { DocumentWrite } from '../../src/corpus/index.ts';
 import { gaussian, seededRandom } from '../../src/evaluation/index.ts';
 import { analyseToColumn } from '../../src/lexical/index.ts';
 
 /** Settings of a test collection. */
-export const testSettings = (dimensions: number, name = 'test'): CollectionSettings => ({
+export const testSettings = (
+  dimensions: number,
+  name = 'test',
+  metric: Metric = 'cosine',
+): CollectionSettings => ({
   formatVersion: 1,
   name,
   embedder: dimensions === 0 ? 'none' : `hashing:${dimensions}`,
   dimensions,
-  metric: 'cosine',
+  metric,
   chunker: { version: 1, maxTokens: 512, overlapTokens: 64 },
   fields: { year: 'number', kind: 'string', open: 'boolean', tags: 'string[]' },
 });
@@ -19,6 +29,15 @@ export function testVector(dimensions: number, seed: number): Float32Array {
   const random = seededRandom(seed);
   return normalise(Float32Array.from({ length: dimensions }, () => gaussian(random)));
 }
+
+/** The same document with vectors of different lengths, .5 to 2: what metric `dot` is for. */
+export const withLengths = ({ document, chunks }: DocumentWrite): DocumentWrite => ({
+  document,
+  chunks: chunks.map(({ vector, ...rest }) => ({
+    ...rest,
+    ...(vector && { vector: vector.map((value) => value * 2 ** ((seedOf(rest.chunk.id) % 201) / 100 - 1)) }),
+  })),
+});
 
 /** A document of some chunks; the same arguments give the same document. */
 export function testDocument(

@@ -106,7 +106,10 @@ async function run(
     );
   const directory = options.vectors === undefined ? undefined : resolve(options.vectors);
   await prepare(context, dataset, directory, options);
-  const vectors = directory === undefined ? undefined : await ReadyVectors.open(directory, dataset);
+  const vectors =
+    directory === undefined
+      ? undefined
+      : await ReadyVectors.open(directory, dataset, (await context.workspace.collection()).metric);
   try {
     return await (compare === undefined
       ? evaluateOne(context, dataset, vectors, options)

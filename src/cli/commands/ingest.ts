@@ -23,6 +23,10 @@ export function ingestCommand(program: Command): void {
     .description('Bring a collection up to date with files and folders')
     .argument('<path...>', 'files and folders: Markdown, HTML, text, PDF, DOCX, JSONL, JSONL.gz')
     .option('--vectors <dir>', 'ready-made vectors of the one JSONL file (corpus.f16.npy or corpus.f32.npy)')
+    .option(
+      '--metric <name>',
+      'how vectors are compared: cosine (default) or dot; fixed when a collection is made',
+    )
     .option('--prune [boolean]', 'remove documents whose files are gone (default true)', booleanOption)
     .option('--no-prune', 'keep documents whose files are gone')
     .option('--dry-run', 'show what would change, with tokens and cost; write nothing')
@@ -48,6 +52,7 @@ Examples:
       runCommand(options, (context) => run(context, paths, options), {
         'chunker.maxTokens': options.maxTokens,
         'chunker.overlapTokens': options.overlapTokens,
+        metric: options.metric,
         fields: fieldOptions(options.field),
         include: options.include,
         exclude: options.exclude,
@@ -61,6 +66,7 @@ interface IngestOptions extends CommonOptions {
   readonly field?: readonly string[];
   readonly maxTokens?: number;
   readonly overlapTokens?: number;
+  readonly metric?: string;
   readonly vectors?: string;
   readonly prune?: boolean;
   readonly dryRun?: boolean;

@@ -86,7 +86,7 @@ class LanceCorpus implements CorpusStore {
     { replaces }: { readonly replaces: boolean },
   ): Promise<void> {
     if (documents.length === 0) return;
-    checkVectors(documents, this.settings.dimensions);
+    checkVectors(documents, this.settings);
     // The delete clause names every document, and SQL with too many literals plans slowly.
     for (const group of inGroups(documents, replaces ? IDS_PER_STATEMENT : documents.length)) {
       const rows = writeTable(this.#arrow, this.#schema, this.settings, group);

@@ -22,7 +22,7 @@ export class MemoryCorpus implements CorpusStore {
 
   async write(documents: readonly DocumentWrite[]): Promise<void> {
     if (documents.length === 0) return;
-    checkVectors(documents, this.settings.dimensions);
+    checkVectors(documents, this.settings);
     for (const write of documents) this.#documents.set(write.document.id, structuredClone(write));
     this.#version += 1;
   }

@@ -71,7 +71,7 @@ class TitanEmbedder implements Embedder {
     );
     const inputTokens = answers.reduce((sum, answer) => sum + answer.inputTextTokenCount, 0);
     const vectors = answers.map((answer) => answer.embedding);
-    return joinVectors(vectors, this.dimensions, this.#context.service, inputTokens);
+    return joinVectors(vectors, this.dimensions, this.#context.service, { unitLength: true, inputTokens });
   }
 
   async #request(inputText: string, signal: AbortSignal): Promise<z.output<typeof answerSchema>> {

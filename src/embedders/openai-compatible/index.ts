@@ -27,6 +27,7 @@ class OpenAiCompatibleEmbedder implements Embedder {
     this.dimensions = settings.dimensions;
     this.batchSize = settings.batchSize;
     this.id = embedderId('openai-compatible', settings.model, settings.dimensions, {
+      length: settings.unitLength ? undefined : 'kept',
       documentPrefix: settings.documentPrefix,
     });
     this.#context = {
@@ -67,7 +68,10 @@ class OpenAiCompatibleEmbedder implements Embedder {
       0,
     );
     const vectors = answers.flatMap((answer) => answer.vectors);
-    return joinVectors(vectors, this.dimensions, this.#context.service, inputTokens);
+    return joinVectors(vectors, this.dimensions, this.#context.service, {
+      unitLength: this.#settings.unitLength,
+      inputTokens,
+    });
   }
 
   async #request(batch: readonly string[], signal: AbortSignal): Promise<BatchAnswer> {

@@ -18,6 +18,8 @@ export const settingsSchema = z.strictObject({
   timeoutMs: z.int().min(1).default(60_000),
   /** Requests for one batch at most, the first included. */
   attempts: z.int().min(1).max(20).default(6),
+  /** False keeps the lengths of the model's vectors: for models made for the inner product (metric `dot`). */
+  unitLength: z.boolean().default(true),
   documentPrefix: z.string().default(''),
   queryPrefix: z.string().default(''),
 });

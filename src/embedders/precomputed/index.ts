@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SragError } from '../../core/index.ts';
+import { type Metric, SragError } from '../../core/index.ts';
 import { parseSettings } from '../../settings/index.ts';
 import type { Embedder, Embeddings, EmbedOptions } from '../port.ts';
 import { checkTexts } from '../texts.ts';
@@ -11,6 +11,8 @@ export const settingsSchema = z
     directory: z.string().min(1).optional(),
     /** Length of the vectors; must agree with the folder's where both are given. */
     dimensions: z.int().min(1).optional(),
+    /** False keeps the lengths of the vectors: for a collection with metric `dot`. */
+    unitLength: z.boolean().default(true),
     /** Texts of queries by their id in `queries-ids.txt`, so that a query is found by its text too. */
     queryTexts: z.record(z.string(), z.string()).default({}),
   })
@@ -67,8 +69,9 @@ class PrecomputedEmbedder implements Embedder {
 async function readQueries(
   directory: string,
   queryTexts: Readonly<Record<string, string>>,
+  metric: Metric,
 ): Promise<{ dimensions: number; known: Map<string, Float32Array> }> {
-  const folder = await openVectorFolder(directory);
+  const folder = await openVectorFolder(directory, metric);
   try {
     const { dimensions } = folder;
     const known = new Map<string, Float32Array>();
@@ -88,13 +91,13 @@ async function readQueries(
 
 /** @throws UNKNOWN_CONFIG_KEY, INVALID_CONFIG, DIMENSION_MISMATCH, and as `openVectorFolder`. */
 export async function create(settings: unknown): Promise<Embedder> {
-  const { directory, dimensions, queryTexts } = parseSettings(
+  const { directory, dimensions, queryTexts, unitLength } = parseSettings(
     settingsSchema,
     settings,
     "embedder 'precomputed'",
   );
   if (directory === undefined) return new PrecomputedEmbedder(dimensions!, new Map());
-  const read = await readQueries(directory, queryTexts);
+  const read = await readQueries(directory, queryTexts, unitLength ? 'cosine' : 'dot');
   if (dimensions !== undefined && dimensions !== read.dimensions) {
     throw new SragError(
       'DIMENSION_MISMATCH',

@@ -1,9 +1,9 @@
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { normalise, SragError } from '../../core/index.ts';
+import { fitToMetric, type Metric, SragError } from '../../core/index.ts';
 import { type NpyFile, openNpy } from './npy.ts';
 
-/** Vectors of a dataset's queries, at unit length; row i belongs to `ids[i]`. */
+/** Vectors of a dataset's queries; row i belongs to `ids[i]`. */
 interface QueryVectors {
   readonly ids: readonly string[];
   readonly vectors: Float32Array;
@@ -15,13 +15,13 @@ interface GroundTruth {
   readonly rows: Int32Array;
 }
 
-/** Ready-made embeddings beside a dataset. Row i of the corpus is line i of its `corpus.jsonl`. */
+/** Ready-made embeddings beside a dataset, fit for a metric. Row i of the corpus is line i of its `corpus.jsonl`. */
 export interface VectorFolder {
   readonly directory: string;
   readonly dimensions: number;
   /** Corpus rows. */
   readonly rows: number;
-  /** Vectors of corpus rows `from` to `to` (excluded) at unit length. @throws INVALID_VECTOR naming the row. */
+  /** Vectors of corpus rows `from` to `to` (excluded). @throws INVALID_VECTOR naming the row. */
   corpusRows(from: number, to: number): Promise<Float32Array>;
   /** Vectors of the queries; undefined where the folder has none. */
   queries(): Promise<QueryVectors | undefined>;
@@ -56,10 +56,12 @@ const countMismatch = (message: string, fields: Record<string, unknown>): SragEr
 class OpenVectorFolder implements VectorFolder {
   readonly directory: string;
   readonly #corpus: NpyFile;
+  readonly #metric: Metric;
 
-  constructor(directory: string, corpus: NpyFile) {
+  constructor(directory: string, corpus: NpyFile, metric: Metric) {
     this.directory = directory;
     this.#corpus = corpus;
+    this.#metric = metric;
   }
 
   get dimensions(): number {
@@ -71,7 +73,7 @@ class OpenVectorFolder implements VectorFolder {
   }
 
   corpusRows(from: number, to: number): Promise<Float32Array> {
-    return unitRows(this.#corpus, from, to);
+    return readRows(this.#corpus, from, to, this.#metric);
   }
 
   async queries(): Promise<QueryVectors | undefined> {
@@ -93,7 +95,7 @@ class OpenVectorFolder implements VectorFolder {
           ids: ids.length,
         });
       }
-      return { ids, vectors: await unitRows(file, 0, file.rows) };
+      return { ids, vectors: await readRows(file, 0, file.rows, this.#metric) };
     });
   }
 
@@ -129,11 +131,11 @@ class OpenVectorFolder implements VectorFolder {
   }
 }
 
-async function unitRows(file: NpyFile, from: number, to: number): Promise<Float32Array> {
+async function readRows(file: NpyFile, from: number, to: number, metric: Metric): Promise<Float32Array> {
   const values = await file.readFloats(from, to);
   for (let row = from; row < to; row++) {
     const start = (row - from) * file.columns;
-    normalise(values.subarray(start, start + file.columns), `vector in row ${row} of ${file.path}`);
+    fitToMetric(values.subarray(start, start + file.columns), metric, `vector in row ${row} of ${file.path}`);
   }
   return values;
 }
@@ -165,10 +167,10 @@ async function readLines(path: string): Promise<readonly string[]> {
 
 /**
  * Opens a folder of ready-made embeddings: `corpus.f16.npy` or `corpus.f32.npy`, and where present `queries.*.npy`
- * with `queries-ids.txt`, and `ground-truth.i32.npy`.
+ * with `queries-ids.txt`, and `ground-truth.i32.npy`. Metric `cosine` gives vectors of unit length, `dot` as they are.
  * @throws PATH_NOT_FOUND where it holds no corpus vectors, and as `openNpy`.
  */
-export async function openVectorFolder(directory: string): Promise<VectorFolder> {
+export async function openVectorFolder(directory: string, metric: Metric = 'cosine'): Promise<VectorFolder> {
   const path = await findVectors(directory, 'corpus');
   if (path === undefined) {
     throw new SragError('PATH_NOT_FOUND', `${directory} holds neither corpus.f32.npy nor corpus.f16.npy.`, {
@@ -184,5 +186,5 @@ export async function openVectorFolder(directory: string): Promise<VectorFolder>
       `${path} holds ${corpus.type} in ${corpus.columns} columns, not vectors.`,
     );
   }
-  return new OpenVectorFolder(directory, corpus);
+  return new OpenVectorFolder(directory, corpus, metric);
 }

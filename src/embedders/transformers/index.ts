@@ -31,6 +31,7 @@ class TransformersEmbedder implements Embedder {
       dtype: settings.dtype === 'q8' ? undefined : settings.dtype,
       pooling: settings.pooling === 'mean' ? undefined : settings.pooling,
       maxTokens: settings.maxTokens === 256 ? undefined : String(settings.maxTokens),
+      length: settings.unitLength ? undefined : 'kept',
       documentPrefix: settings.documentPrefix,
     });
   }
@@ -56,7 +57,10 @@ class TransformersEmbedder implements Embedder {
       vectors.push(vector);
       inputTokens += tokens;
     }
-    return joinVectors(vectors, this.dimensions, NAME, inputTokens);
+    return joinVectors(vectors, this.dimensions, NAME, {
+      unitLength: this.#settings.unitLength,
+      inputTokens,
+    });
   }
 
   async #run(opened: OpenedModel, text: string): Promise<{ vector: Float32Array; tokens: number }> {

@@ -15,6 +15,8 @@ export const settingsSchema = z
     pooling: z.enum(['mean', 'cls']).default('mean'),
     /** Tokens of a text that are embedded, marks included; the rest is cut. Higher is slower. */
     maxTokens: z.int().min(8).max(8192).default(256),
+    /** False keeps the lengths of the model's vectors: for models made for the inner product (metric `dot`). */
+    unitLength: z.boolean().default(true),
     documentPrefix: z.string().default(''),
     queryPrefix: z.string().default(''),
   })

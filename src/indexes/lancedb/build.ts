@@ -60,7 +60,7 @@ export async function buildLanceIndex(kind: LanceKind, context: BuildContext): P
     throwIfAborted(signal);
     if (kind.configure !== undefined) {
       context.onProgress?.({ stage: 'vector index', done: 0, total: 1 });
-      const config = kind.configure(lance, buildParameters);
+      const config = kind.configure(lance, buildParameters, settings.metric);
       await guarded(`Building ${kind.kind}`, () => table.createIndex('vector', { config }));
     }
     await verifyKind(table, kind, settings, queryParameters);

@@ -17,7 +17,7 @@ export const HIT_COLUMNS = [
 /** A found row with what its list was ordered by. */
 export interface Candidate {
   readonly hit: Hit;
-  /** Cosine distance, 0 to 2; NaN in a lexical list. */
+  /** 1 minus the score of the collection's metric; NaN in a lexical list. */
   readonly distance: number;
   /** BM25; NaN in a vector list. */
   readonly bm25: number;

@@ -1,4 +1,5 @@
 import type { Index } from '@lancedb/lancedb';
+import type { Metric } from '../../core/index.ts';
 import type { LanceModule } from '../../lance/index.ts';
 import type { IndexCapabilities, IndexParameters, ParameterDescription } from '../port.ts';
 
@@ -13,7 +14,9 @@ export interface LanceKind {
   /** `indexType` of `listIndices()`; undefined where no vector index is built. */
   readonly indexType: string | undefined;
   /** Makes the single-use index configuration. */
-  readonly configure: ((lance: LanceModule, parameters: IndexParameters) => Index) | undefined;
+  readonly configure:
+    | ((lance: LanceModule, parameters: IndexParameters, metric: Metric) => Index)
+    | undefined;
 }
 
 export const LANCE_KINDS = [
@@ -120,8 +123,8 @@ const trained: IndexCapabilities = {
   filters: true,
 };
 
-const numbers = (parameters: IndexParameters) => ({
-  distanceType: 'cosine' as const,
+const numbers = (parameters: IndexParameters, metric: Metric) => ({
+  distanceType: metric,
   numPartitions: parameters.partitions as number,
 });
 
@@ -137,28 +140,28 @@ const TABLE: Record<LanceKindName, Omit<LanceKind, 'kind'>> = {
     capabilities: trained,
     parameters: [partitions(squareRoot), nprobes(fifthOfLists)],
     indexType: 'IvfFlat',
-    configure: (lance, parameters) => lance.Index.ivfFlat(numbers(parameters)),
+    configure: (lance, parameters, metric) => lance.Index.ivfFlat(numbers(parameters, metric)),
   },
   'lancedb-ivf-pq': {
     capabilities: trained,
     parameters: [partitions(squareRoot), subVectors, nprobes(fifthOfLists), refineFactor(20)],
     indexType: 'IvfPq',
-    configure: (lance, parameters) =>
-      lance.Index.ivfPq({ ...numbers(parameters), numSubVectors: parameters.subVectors as number }),
+    configure: (lance, parameters, metric) =>
+      lance.Index.ivfPq({ ...numbers(parameters, metric), numSubVectors: parameters.subVectors as number }),
   },
   'lancedb-ivf-rq': {
     capabilities: trained,
     parameters: [partitions(squareRoot), nprobes(fifthOfLists), refineFactor(10)],
     indexType: 'IvfRq',
-    configure: (lance, parameters) => lance.Index.ivfRq(numbers(parameters)),
+    configure: (lance, parameters, metric) => lance.Index.ivfRq(numbers(parameters, metric)),
   },
   'lancedb-ivf-hnsw-sq': {
     capabilities: trained,
     parameters: [partitions(graphLists), m, efConstruction, nprobes(searchedGraphs), ef, refineFactor(2)],
     indexType: 'IvfHnswSq',
-    configure: (lance, parameters) =>
+    configure: (lance, parameters, metric) =>
       lance.Index.hnswSq({
-        ...numbers(parameters),
+        ...numbers(parameters, metric),
         m: parameters.m as number,
         efConstruction: parameters.efConstruction as number,
       }),
@@ -175,9 +178,9 @@ const TABLE: Record<LanceKindName, Omit<LanceKind, 'kind'>> = {
       refineFactor(20),
     ],
     indexType: 'IvfHnswPq',
-    configure: (lance, parameters) =>
+    configure: (lance, parameters, metric) =>
       lance.Index.hnswPq({
-        ...numbers(parameters),
+        ...numbers(parameters, metric),
         numSubVectors: parameters.subVectors as number,
         m: parameters.m as number,
         efConstruction: parameters.efConstruction as number,

@@ -129,7 +129,7 @@ class LanceSearcher implements Searcher {
     const plan =
       collection.dimensions === 0
         ? 'lexical only'
-        : await vectorPlan(this.#table, collection.dimensions, queryParameters);
+        : await vectorPlan(this.#table, collection, queryParameters);
     return {
       rows: chunks,
       tableBytes: stats.totalBytes,
@@ -188,7 +188,7 @@ class LanceSearcher implements Searcher {
     where: string | undefined,
   ): Promise<Candidate[]> {
     const search = withQueryParameters(this.#table.vectorSearch(vector).column('vector'), parameters, limit)
-      .distanceType('cosine')
+      .distanceType(this.manifest.collection.metric)
       .select([...HIT_COLUMNS, '_distance'])
       .limit(limit);
     if (where !== undefined) {

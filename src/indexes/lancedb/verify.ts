@@ -28,7 +28,7 @@ export async function verifyKind(
       `the table has the vector indexes [${built.join(', ')}], not [${wanted.join(', ')}]`,
     );
   }
-  const plan = await vectorPlan(table, settings.dimensions, parameters);
+  const plan = await vectorPlan(table, settings, parameters);
   if (INDEX_NODE.test(plan) !== (kind.indexType !== undefined)) {
     throw mismatch(kind, `queries run as: ${plan.replaceAll(/\s+/g, ' ').slice(0, 300)}`);
   }
@@ -37,13 +37,13 @@ export async function verifyKind(
 /** The plan that LanceDB runs for a vector query. */
 export async function vectorPlan(
   table: LanceTable,
-  dimensions: number,
+  { dimensions, metric }: Pick<CollectionSettings, 'dimensions' | 'metric'>,
   parameters: IndexParameters,
 ): Promise<string> {
   const probe = new Float32Array(dimensions).fill(1 / Math.sqrt(dimensions));
   return guarded('Explaining a query', () =>
     withQueryParameters(
-      table.vectorSearch(probe).distanceType('cosine').limit(10),
+      table.vectorSearch(probe).distanceType(metric).limit(10),
       parameters,
       10,
     ).explainPlan(),

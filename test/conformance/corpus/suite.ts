@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CollectionSettings, SragError, searchedText } from '../../../src/core/index.ts';
-import { type CorpusStore, type StoredChunk, textHash } from '../../../src/corpus/index.ts';
+import {
+  type CorpusStore,
+  type DocumentWrite,
+  type StoredChunk,
+  textHash,
+} from '../../../src/corpus/index.ts';
 import { testDocument, testSettings } from '../../support/chunks.ts';
 
 const DIMENSIONS = 16;
@@ -157,6 +162,24 @@ export function corpusSuite(
       await expect(write).rejects.toBeInstanceOf(SragError);
       await expect(write).rejects.toMatchObject({ code });
       expect(await chunkIds()).toEqual([]);
+    });
+
+    it('takes vectors of any length for the inner product, but none of no length', async () => {
+      const { corpus: dot } = await open(testSettings(DIMENSIONS, 'dot', 'dot'));
+      const [long, zero] = ['long', 'zero'].map((id) =>
+        testDocument(id, { chunks: 1, dimensions: DIMENSIONS }),
+      );
+      const withVector = (write: DocumentWrite, vector: Float32Array): DocumentWrite => ({
+        ...write,
+        chunks: [{ ...write.chunks[0]!, vector }],
+      });
+      const vector = new Float32Array(DIMENSIONS).fill(3);
+      await dot.write([withVector(long!, vector)], { replaces: false });
+      const [stored] = await dot.chunks(['long-first-0'], { withVectors: true });
+      expect(stored?.vector).toEqual(vector);
+      const bad = dot.write([withVector(zero!, new Float32Array(DIMENSIONS))], { replaces: false });
+      await expect(bad).rejects.toMatchObject({ code: 'INVALID_VECTOR' });
+      await dot.close();
     });
 
     it('keeps everything through compaction, and through closing and opening again', async () => {

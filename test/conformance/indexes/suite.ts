@@ -4,6 +4,7 @@ import {
   dotProduct,
   type Filter,
   type Metadata,
+  type Metric,
   matchesFilter,
 } from '../../../src/core/index.ts';
 import { type CorpusStore, fieldValues } from '../../../src/corpus/index.ts';
@@ -17,7 +18,7 @@ import {
   validateIndex,
 } from '../../../src/indexes/index.ts';
 import { type ObjectStorage, openStorage, type StoragePlace } from '../../../src/storage/index.ts';
-import { seedOf, testDocument, testSettings, testVector } from '../../support/chunks.ts';
+import { seedOf, testDocument, testSettings, testVector, withLengths } from '../../support/chunks.ts';
 
 const ROWS = 300;
 const DIMENSIONS = 32;
@@ -53,10 +54,12 @@ interface Built {
 
 /** What every index kind must do; no kind opts out. */
 export function indexSuite(kind: string, where: string, freshPlace: FreshPlace): void {
-  const collection = async (rows: number, dimensions: number): Promise<Built> => {
+  const collection = async (rows: number, dimensions: number, metric: Metric = 'cosine'): Promise<Built> => {
     const { place, remove } = await freshPlace();
-    const corpus = await openLanceCorpus({ ...place, prefix: 'test/corpus/' }, testSettings(dimensions));
-    await corpus.write(documentsOf(0, rows, dimensions), { replaces: false });
+    const settings = testSettings(dimensions, 'test', metric);
+    const corpus = await openLanceCorpus({ ...place, prefix: 'test/corpus/' }, settings);
+    const documents = documentsOf(0, rows, dimensions);
+    await corpus.write(metric === 'dot' ? documents.map(withLengths) : documents, { replaces: false });
     const storage = await openStorage(place.location, place.s3);
     return { corpus, storage, remove, catalogue: new IndexCatalogue(storage, place, 'test') };
   };
@@ -116,6 +119,30 @@ export function indexSuite(kind: string, where: string, freshPlace: FreshPlace):
       expect(
         (await validateIndex(built.corpus, searcher, { ...options, filter })).recall,
       ).toBeGreaterThanOrEqual(MIN_RECALL);
+    });
+
+    it('ranks by the inner product where the collection does, with it as score', async () => {
+      const own = await collection(ROWS, DIMENSIONS, 'dot');
+      const opened = await own.catalogue.open(await own.catalogue.build(own.corpus, { kind }));
+      const question = vectorOf(7).map((value) => 3 * value);
+      const { hits } = await opened.search({ vector: question, topK: 5 });
+      expect(isOrdered(hits.map(({ score }) => score))).toBe(true);
+      const stored = await own.corpus.chunks(
+        hits.map(({ id }) => id),
+        { withVectors: true },
+      );
+      for (const { chunk, vector } of stored) {
+        const { score, scores } = hits.find(({ id }) => id === chunk.id)!;
+        expect(Math.abs(score - dotProduct(question, vector!))).toBeLessThan(0.05);
+        expect(scores.vector).toBe(score);
+      }
+      const queryVectors = Array.from({ length: 30 }, (_, row) => vectorOf(ROWS + row));
+      const options = { queries: 30, topK: 10, minRecall: MIN_RECALL, queryVectors };
+      const report = await validateIndex(own.corpus, opened, options);
+      expect(report.recall).toBeGreaterThanOrEqual(MIN_RECALL);
+      await opened.close();
+      await own.corpus.close();
+      await own.remove();
     });
 
     it('is compared on real queries where they are given', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createEmbedder, type Embedder } from '../../../src/embedders/index.ts';
+import { fakeVector } from '../../support/faults.ts';
 import { type OpenAiServer, startOpenAiServer } from '../../support/openai-server.ts';
 
 let server: OpenAiServer;
@@ -34,6 +35,17 @@ describe('the OpenAI-compatible embedder', () => {
       input: ['passage: a b', 'passage: c'],
       encoding_format: 'float',
     });
+  });
+
+  it("keeps the lengths of the model's vectors where it is told to, under an id of its own", async () => {
+    const [unit, kept] = [await open(), await open({ unitLength: false })];
+    const { vectors } = await kept.embedDocuments(['a b']);
+    expect(vectors).toEqual(Float32Array.from(fakeVector('a b', 8)));
+    const length = Math.hypot(...vectors);
+    const scaled = (await unit.embedDocuments(['a b'])).vectors;
+    for (const [index, component] of scaled.entries())
+      expect(component).toBeCloseTo(vectors[index]! / length, 6);
+    expect(kept.id).not.toBe(unit.id);
   });
 
   it('asks for shorter vectors only where it is told to, and puts the query prefix before a question', async () => {

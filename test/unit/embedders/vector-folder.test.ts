@@ -43,6 +43,14 @@ describe('a folder of ready-made vectors', () => {
     expect(await folder.groundTruth()).toEqual({ k: 3, rows: Int32Array.of(0, 1, 2, 1, 0, 2) });
   });
 
+  it('leaves the lengths of vectors as they are for the inner product', async () => {
+    await put(whole);
+    const folder = await openVectorFolder(directory, 'dot');
+    opened.push(folder);
+    expect(await folder.corpusRows(0, 3)).toEqual(Float32Array.of(3, 4, 0, 2, -5, 0));
+    expect((await folder.queries())?.vectors).toEqual(Float32Array.of(1, 0, 0, 9));
+  });
+
   it('may hold the corpus alone, in half precision', async () => {
     await put({ 'corpus.f16.npy': npyBytes('<f2', 1, 2, Uint16Array.of(0x4200, 0x4400)) });
     const folder = await open();

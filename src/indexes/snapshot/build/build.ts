@@ -93,7 +93,7 @@ async function write(
           codeBits: build.codeBits!,
           rotationSeed: build.seed!,
           factorLow: 0,
-          ...measureCodes(collected, order, build.codeBits!),
+          ...measureCodes(collected, order, build.codeBits!, corpus.settings.metric),
           leafRows,
         };
   const averageTerms = rows === 0 ? 0 : collected.lengths.reduce((sum, length) => sum + length, 0) / rows;

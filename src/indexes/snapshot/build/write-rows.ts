@@ -1,4 +1,4 @@
-import { SragError, throwIfAborted } from '../../../core/index.ts';
+import { type Metric, SragError, throwIfAborted } from '../../../core/index.ts';
 import type { BuildContext } from '../../port.ts';
 import type { UnitChecksum } from '../format/checksum.ts';
 import type { VectorSettings } from '../format/header.ts';
@@ -36,26 +36,37 @@ export function measureCodes(
   { memory, kernels, dimensions }: Collected,
   order: RowOrder,
   codeBits: number,
+  metric: Metric,
 ): { readonly factorStep: number; readonly estimateError: number } {
   const size = 4 * dimensions;
   const work = memory.reserve(size);
-  const mean = memory.reserve(size);
+  const meanAt = memory.reserve(size);
   const planes = memory.reserve(codeBits * 4 * dimensions);
   const variance = memory.reserve(4);
-  memory.floats.set(order.mean, mean / 4);
+  memory.floats.set(order.mean, meanAt / 4);
   let largest = 0;
-  let sum = 0;
+  const variances = new Float32Array(order.sampled);
   for (let index = 0; index < order.sampled; index++) {
     memory.bytes.copyWithin(work, order.sample + index * size, order.sample + (index + 1) * size);
-    kernels.addScaled(work, mean, -1, dimensions);
+    kernels.addScaled(work, meanAt, -1, dimensions);
     largest = Math.max(largest, kernels.encode(work, dimensions, codeBits, planes, 0, variance));
-    sum += memory.floats[variance / 4]!;
+    variances[index] = memory.floats[variance / 4]!;
   }
   return {
     factorStep: Math.fround((largest * FACTOR_ROOM) / MAX_FACTOR_CODE) || 1,
-    estimateError: Math.sqrt(sum / Math.max(1, order.sampled) / dimensions),
+    estimateError: Math.sqrt(mean(metric === 'dot' ? largestTenth(variances) : variances) / dimensions),
   };
 }
+
+/** By inner product the best are among the longest vectors, whose codes are off by the most. */
+const largestTenth = (values: Float32Array): Float32Array =>
+  values
+    .slice()
+    .sort()
+    .subarray(Math.floor(0.9 * values.length));
+
+const mean = (values: Float32Array): number =>
+  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 
 /** Writes codes, records and their directory, and the centroids of the leaves, block by block. */
 export async function writeRows(

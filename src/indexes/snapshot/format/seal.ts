@@ -4,16 +4,21 @@ import type { SnapshotHeader } from './header.ts';
 export type SealedParts = Pick<
   SnapshotHeader,
   'buildId' | 'rows' | 'vectors' | 'lexical' | 'queryParameters'
-> & { readonly columns: readonly Pick<SnapshotHeader['columns'][number], 'name' | 'type'>[] };
+> & {
+  readonly collection: Pick<SnapshotHeader['collection'], 'metric'>;
+  readonly columns: readonly Pick<SnapshotHeader['columns'][number], 'name' | 'type'>[];
+};
 
 /**
  * What the checksums of all units begin with: build id, settings (numbers as f64), columns, mean and symbols. A header
  * that says something else about its units matches none of them, even if its own checksum was made to fit.
  */
 export function sealOf(parts: SealedParts, mean: Float32Array, symbols: Uint8Array): Uint8Array {
-  const { buildId, rows, vectors, lexical, queryParameters, columns } = parts;
+  const { buildId, rows, collection, vectors, lexical, queryParameters, columns } = parts;
   const parameters = Object.keys(queryParameters).sort();
-  const words = [...parameters, ...columns.flatMap(({ name, type }) => [name, type])];
+  // Cosine is not named: builds older than the other metric have no word for it.
+  const metric = collection.metric === 'cosine' ? [] : [collection.metric];
+  const words = [...parameters, ...columns.flatMap(({ name, type }) => [name, type]), ...metric];
   const numbers = [
     rows,
     ...(vectors === undefined

@@ -1,6 +1,7 @@
 import {
   byScore,
   DEFAULT_FUSION,
+  fitToMetric,
   fuse,
   type Hit,
   type HitScores,
@@ -9,6 +10,7 @@ import {
   type SearchResult,
   SragError,
   throwIfAborted,
+  vectorLength,
 } from '../../../core/index.ts';
 import type { RecordView } from '../format/records.ts';
 import type { ReadContext } from '../reading/section-reader.ts';
@@ -38,7 +40,8 @@ export async function searchSnapshot(
 ): Promise<SearchResult> {
   throwIfAborted(query.signal);
   const startedMs = performance.now();
-  const vector = query.vector === undefined ? undefined : checkedVector(opened, query.vector);
+  const question = query.vector === undefined ? undefined : checkedVector(opened, query.vector);
+  const vector = question?.unit;
   checkText(parts, query);
   if (opened.header.rows === 0) return { hits: [], trace: { totalMs: 0, storage: context.meter.use } };
   const fusion = query.fusion ?? DEFAULT_FUSION;
@@ -52,7 +55,7 @@ export async function searchSnapshot(
     query.text === undefined ? undefined : searchText(parts, query.text, depth, query, masking, context),
   ]);
   throwIfAborted(query.signal);
-  const byVector = near?.result.rows.map(({ row, score }) => found(row, score, { vector: score })) ?? [];
+  const byVector = near?.result.rows.map(scaled(question!.length)) ?? [];
   const byWords = words?.result.rows.map(({ row, score }) => found(row, score, { lexical: score })) ?? [];
   const ranked = isHybrid ? fuse(byVector, byWords, fusion) : vector === undefined ? byWords : byVector;
   const fetchStartedMs = performance.now();
@@ -76,6 +79,12 @@ export async function searchSnapshot(
     },
   };
 }
+
+/** A row's score for the question as it was given: the search ran with its unit vector. */
+const scaled =
+  (length: number) =>
+  ({ row, score }: { readonly row: number; readonly score: number }): FoundRow =>
+    found(row, length * score, { vector: length * score });
 
 const found = (row: number, score: number, scores: HitScores): FoundRow => ({
   id: String(row).padStart(10, '0'),
@@ -166,8 +175,12 @@ async function toHits(
   return hits.sort(byScore);
 }
 
-function checkedVector(opened: OpenedSnapshot, vector: Float32Array): Float32Array {
-  const expected = opened.header.collection.dimensions;
+/** The question at unit length, which ranks rows as the question does; and the length that its scores are to be scaled by. */
+function checkedVector(
+  opened: OpenedSnapshot,
+  vector: Float32Array,
+): { readonly unit: Float32Array; readonly length: number } {
+  const { dimensions: expected, metric } = opened.header.collection;
   if (opened.header.vectors === undefined) {
     throw new SragError('NO_EMBEDDER', 'The index holds no vectors.', {
       remedy: 'Search with words (text), or build the index from a collection with an embedder.',
@@ -183,7 +196,9 @@ function checkedVector(opened: OpenedSnapshot, vector: Float32Array): Float32Arr
       },
     );
   }
-  return normalise(vector.slice(), "question's vector");
+  const what = "question's vector";
+  const length = metric === 'cosine' ? 1 : vectorLength(fitToMetric(vector, metric, what));
+  return { unit: normalise(vector.slice(), what), length };
 }
 
 function checkText(parts: SnapshotParts, query: SearchQuery): void {

@@ -35,7 +35,7 @@ export interface VectorRequest {
   readonly mask?: FilterMask | undefined;
 }
 
-/** A row with its cosine: exact, or an estimate behind the exact ones. */
+/** A row with its score for the question at unit length: exact, or an estimate behind the exact ones. */
 interface ScoredRow {
   readonly row: number;
   readonly score: number;

@@ -1,6 +1,8 @@
 import { crc32 } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { decodeHeader, encodeHeader } from '../../../../src/indexes/snapshot/format/header.ts';
+import { openVersion } from '../../../../src/indexes/snapshot/open.ts';
+import { testVector } from '../../../support/chunks.ts';
 import { testSnapshot } from '../../../support/snapshot.ts';
 
 const FIXED_BYTES = 24;
@@ -59,6 +61,18 @@ describe('the header of a snapshot', () => {
         remedy: expect.any(String),
       }),
     );
+  });
+
+  it('vouches for the metric: nothing fits one that names another', async () => {
+    const built = await testSnapshot({ documents: 60, dimensions: 24 });
+    const forged = changed((_, json) => {
+      Object.assign(json.collection as object, { metric: 'dot' });
+    });
+    await built.storage.write(`${built.prefix}header.bin`, forged);
+    const search = openVersion(built.storage, built.prefix).then((searcher) =>
+      searcher.search({ vector: testVector(24, 1), topK: 3 }),
+    );
+    await expect(search).rejects.toMatchObject({ code: 'DAMAGED_STORE' });
   });
 
   it('is refused with any bit flipped, and at any other length', () => {
