@@ -5,7 +5,6 @@ import { notFound, outOfBounds } from '../../src/storage/keys.ts';
 import { testVector } from './chunks.ts';
 import type { Objects } from './snapshot-mutations.ts';
 
-export const DIMENSIONS = 32;
 /** A damaged index fails at once: nothing that its storage says may pass. */
 const PATIENCE = { attempts: 2, backoffMs: 0, deadlineMs: 5_000 };
 
@@ -16,11 +15,12 @@ const filter: Filter = {
   ],
 };
 const note: Filter = { field: 'kind', op: 'ne', value: 'note' };
-const vector = testVector(DIMENSIONS, 5);
 const text = 'bridges of the river near d42';
 
 /** Every way to ask a snapshot, on one reader. */
-const QUESTIONS: Readonly<Record<string, (reader: SnapshotReader) => Promise<unknown>>> = {
+const questionsOf = (
+  vector: Float32Array,
+): Readonly<Record<string, (reader: SnapshotReader) => Promise<unknown>>> => ({
   vector: async (reader) => (await reader.search({ vector, topK: 10 })).hits,
   lexical: async (reader) => (await reader.search({ text, topK: 10 })).hits,
   plain: async (reader) => (await reader.search({ text, topK: 120, rescore: false })).hits,
@@ -34,13 +34,17 @@ const QUESTIONS: Readonly<Record<string, (reader: SnapshotReader) => Promise<unk
     await reader.hydrate();
     return (await reader.search({ vector, topK: 10 })).hits;
   },
-};
+});
 
 /** The answer to each question as JSON, or `SragError CODE`; any other error as it is. */
 export type Answers = Readonly<Record<string, string>>;
 
-/** Opens an index and asks it everything. `cache`: see the reader's. */
-export async function askEverything(objects: Objects, cache?: CacheOptions): Promise<Answers> {
+/** Opens an index of so many dimensions and asks it everything. `cache`: see the reader's. */
+export async function askEverything(
+  objects: Objects,
+  dimensions: number,
+  cache?: CacheOptions,
+): Promise<Answers> {
   const answers: Record<string, string> = {};
   let reader: SnapshotReader;
   try {
@@ -48,7 +52,7 @@ export async function askEverything(objects: Objects, cache?: CacheOptions): Pro
   } catch (error) {
     return { open: told(error) };
   }
-  for (const [name, ask] of Object.entries(QUESTIONS)) {
+  for (const [name, ask] of Object.entries(questionsOf(testVector(dimensions, 5)))) {
     answers[name] = await ask(reader).then((answer) => JSON.stringify(answer), told);
   }
   reader.close();

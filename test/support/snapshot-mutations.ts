@@ -1,4 +1,6 @@
 import { crc32 } from 'node:zlib';
+import { decodeHeader } from '../../src/indexes/snapshot/format/header.ts';
+import { codeStride, DIRECTORY_ENTRY_BYTES } from '../../src/indexes/snapshot/format/layout.ts';
 
 /** Objects of an index version by their names. */
 export type Objects = ReadonlyMap<string, Uint8Array>;
@@ -9,8 +11,17 @@ export interface Mutation {
   readonly objects: Objects;
 }
 
-/** Bytes of what is written, checked and read together, in an index of 32 dimensions with codes of two bits. */
-const UNIT_BYTES: Readonly<Record<string, number>> = { codes: 336, directory: 72, leaves: 32, lengths: 2 };
+/** Bytes of what is written, checked and read together, by section. */
+const unitBytes = (objects: Objects): Readonly<Record<string, number>> => {
+  const { vectors } = decodeHeader(objects.get(HEADER)!).header;
+  const { dimensions, codeBits } = vectors!;
+  return {
+    codes: codeStride(dimensions, codeBits),
+    directory: DIRECTORY_ENTRY_BYTES,
+    leaves: 32,
+    lengths: 2,
+  };
+};
 const HEADER = 'header.bin';
 const HEADER_FIXED_BYTES = 24;
 
@@ -33,7 +44,7 @@ export function mutate(objects: Objects, others: readonly Objects[], random: () 
     return replaced(`bits ${bits} flipped`, bytes);
   };
   const exchanged = (): Mutation => {
-    const unit = UNIT_BYTES[name.split('-')[0]!] ?? pick([16, 32, 64, 256]);
+    const unit = unitBytes(objects)[name.split('-')[0]!] ?? pick([16, 32, 64, 256]);
     const units = Math.floor(size / unit);
     const [one, other] = [below(units) * unit, below(units) * unit];
     const first = bytes.slice(one, one + unit);
