@@ -7,4 +7,5 @@ export * from './fuse.ts';
 export * from './names.ts';
 export * from './random.ts';
 export * from './search.ts';
+export * from './shared-work.ts';
 export * from './similarity.ts';

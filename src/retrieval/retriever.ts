@@ -7,6 +7,7 @@ import {
   type SearchMode,
   type SearchQuery,
   type SearchResult,
+  SharedWork,
   throwIfAborted,
 } from '../core/index.ts';
 import type { Embedder, Embeddings } from '../embedders/index.ts';
@@ -36,7 +37,7 @@ export interface RetrieverParts {
 /** Answers questions from one collection: embed -> search -> fuse -> rerank. Opens the index at the first question. */
 export class Retriever {
   readonly #parts: RetrieverParts;
-  #searcher: Promise<SearchedIndex> | undefined;
+  readonly #searcher = new SharedWork<SearchedIndex>();
   #hasAnswered = false;
 
   constructor(parts: RetrieverParts) {
@@ -117,18 +118,13 @@ export class Retriever {
   }
 
   async close(): Promise<void> {
-    const searcher = this.#searcher;
-    this.#searcher = undefined;
-    if (searcher !== undefined) await (await searcher).close();
+    const opened = this.#searcher.result;
+    this.#searcher.forget();
+    if (opened !== undefined) await (await opened).close();
   }
 
   #open(signal: AbortSignal | undefined): Promise<SearchedIndex> {
-    this.#searcher ??= this.#parts.openSearcher(signal).catch((error: unknown) => {
-      // The next question tries again.
-      this.#searcher = undefined;
-      throw error;
-    });
-    return this.#searcher;
+    return this.#searcher.get(signal, (shared) => this.#parts.openSearcher(shared));
   }
 
   async #embed(question: string, { vector, signal }: RetrievalRequest): Promise<Embeddings | undefined> {

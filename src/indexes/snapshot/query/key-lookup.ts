@@ -1,3 +1,4 @@
+import { SharedWork } from '../../../core/index.ts';
 import { Fingerprint } from '../../../lexical/index.ts';
 import type { UnitChecksum } from '../format/checksum.ts';
 import { findKey, type KeyEntry, keyDirectoryBytes, readKeyDirectory } from '../format/key-buckets.ts';
@@ -12,7 +13,7 @@ export class KeyLookup {
   readonly #opened: OpenedSnapshot;
   readonly #section: 'ids' | 'documents';
   readonly #checksum: UnitChecksum;
-  #starts: Promise<Float64Array> | undefined;
+  readonly #starts = new SharedWork<Float64Array>();
 
   constructor(opened: OpenedSnapshot, section: 'ids' | 'documents') {
     this.#opened = opened;
@@ -43,16 +44,12 @@ export class KeyLookup {
   }
 
   #directory(context: ReadContext): Promise<Float64Array> {
-    this.#starts ??= (async () => {
+    return this.#starts.get(context.signal, async (signal) => {
       const length = keyDirectoryBytes(this.#opened.header.rows);
       // Not in the memory of one search: others may be waiting for it.
       const bytes = new Uint8Array(length);
-      await this.#opened.reader.readInto(this.#section, 0, bytes, context);
+      await this.#opened.reader.readInto(this.#section, 0, bytes, { ...context, signal });
       return readKeyDirectory(bytes, this.#checksum);
-    })().catch((error: unknown) => {
-      this.#starts = undefined;
-      throw error;
     });
-    return this.#starts;
   }
 }

@@ -1,3 +1,4 @@
+import { SharedWork } from '../../../core/index.ts';
 import { damaged } from '../format/damage.ts';
 import { LEAVES_HEAD_BYTES, leafScalarsBytes, leafTableBytes, paddedDimensions } from '../format/layout.ts';
 import type { KernelMemory } from '../kernels/memory.ts';
@@ -11,7 +12,7 @@ export class Leaves {
   readonly #opened: OpenedSnapshot;
   readonly #memory: KernelMemory;
   #address = 0;
-  #loading: Promise<void> | undefined;
+  readonly #loading = new SharedWork<void>();
   #isLoaded = false;
 
   constructor(opened: OpenedSnapshot, memory: KernelMemory) {
@@ -26,22 +27,15 @@ export class Leaves {
   }
 
   load(context: ReadContext): Promise<void> {
-    if (this.#isLoaded) return Promise.resolve();
-    this.#loading ??= this.#load(context).finally(() => {
-      this.#loading = undefined;
-    });
-    return this.#loading;
+    return this.#loading.get(context.signal, (signal) => this.#load({ ...context, signal }));
   }
 
   /** Takes the table from a copy that is on its way, or reads it where there is none. */
   loadFrom(copy: Promise<Uint8Array | undefined>, context: ReadContext): Promise<void> {
-    this.#loading ??= copy
-      .then((bytes) => (bytes === undefined ? this.#load(context) : this.#take(bytes)))
-      .catch(() => this.#load(context))
-      .finally(() => {
-        this.#loading = undefined;
-      });
-    return this.#loading;
+    return this.#loading.get(context.signal, async (signal) => {
+      const bytes = await copy.catch(() => undefined);
+      if (bytes === undefined || !this.#takes(bytes)) await this.#load({ ...context, signal });
+    });
   }
 
   /** Address of the int8 centroids, and of their scales. */
@@ -58,18 +52,20 @@ export class Leaves {
 
   async #load(context: ReadContext): Promise<void> {
     const bytes = await this.#opened.reader.readWhole('leaves', context);
-    this.#take(bytes);
+    if (!this.#takes(bytes)) throw damaged('the table of leaves', 'does not match its checksum');
     giveBack(bytes);
   }
 
-  #take(bytes: Uint8Array): void {
+  /** False for bytes that are not this table. */
+  #takes(bytes: Uint8Array): boolean {
     const { dimensions } = this.#opened.header.vectors!;
     const expected = leafTableBytes(this.count, paddedDimensions(dimensions));
+    if (bytes.length !== expected) return false;
     const stored = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0, true);
-    if (bytes.length !== expected || stored !== this.#opened.checksum('leaves').of(0, bytes.subarray(4)))
-      throw damaged('the table of leaves', 'does not match its checksum');
+    if (stored !== this.#opened.checksum('leaves').of(0, bytes.subarray(4))) return false;
     if (this.#address === 0) this.#address = this.#memory.reserve(bytes.length);
     this.#memory.bytes.set(bytes, this.#address);
     this.#isLoaded = true;
+    return true;
   }
 }

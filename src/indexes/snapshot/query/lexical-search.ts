@@ -1,4 +1,4 @@
-import { searchedText } from '../../../core/index.ts';
+import { SharedWork, searchedText } from '../../../core/index.ts';
 import {
   analyseToColumn,
   bm25Weight,
@@ -58,8 +58,8 @@ function withTies(found: readonly { readonly score: number }[], depth: number): 
 export class LexicalSearch {
   readonly #opened: OpenedSnapshot;
   readonly #records: RecordStore;
-  #lexicon: Promise<Lexicon> | undefined;
-  #lengths: Promise<Uint16Array> | undefined;
+  readonly #lexicon = new SharedWork<Lexicon>();
+  readonly #lengths = new SharedWork<Uint16Array>();
 
   constructor(opened: OpenedSnapshot, records: RecordStore) {
     this.#opened = opened;
@@ -89,21 +89,15 @@ export class LexicalSearch {
   }
 
   lexicon(context: ReadContext): Promise<Lexicon> {
-    this.#lexicon ??= this.#opened.reader
-      .readWhole('lexicon', context)
-      .then((bytes) => {
-        const stored = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-        const isRight =
-          bytes.length >= LEXICON_HEAD_BYTES &&
-          stored.getUint32(0, true) === this.#opened.checksum('lexicon').of(0, bytes.subarray(4));
-        if (!isRight) throw damaged('the lexicon', 'does not match its checksum');
-        return Lexicon.fromBytes(bytes.subarray(LEXICON_HEAD_BYTES));
-      })
-      .catch((error: unknown) => {
-        this.#lexicon = undefined;
-        throw error;
-      });
-    return this.#lexicon;
+    return this.#lexicon.get(context.signal, async (signal) => {
+      const bytes = await this.#opened.reader.readWhole('lexicon', { ...context, signal });
+      const stored = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      const isRight =
+        bytes.length >= LEXICON_HEAD_BYTES &&
+        stored.getUint32(0, true) === this.#opened.checksum('lexicon').of(0, bytes.subarray(4));
+      if (!isRight) throw damaged('the lexicon', 'does not match its checksum');
+      return Lexicon.fromBytes(bytes.subarray(LEXICON_HEAD_BYTES));
+    });
   }
 
   async #postings(terms: readonly string[], context: ReadContext): Promise<(PostingList | undefined)[]> {
@@ -200,8 +194,8 @@ export class LexicalSearch {
   }
 
   #rowLengths(context: ReadContext): Promise<Uint16Array> {
-    this.#lengths ??= (async () => {
-      const bytes = await this.#opened.reader.readWhole('lengths', context);
+    return this.#lengths.get(context.signal, async (signal) => {
+      const bytes = await this.#opened.reader.readWhole('lengths', { ...context, signal });
       const { rows } = this.#opened.header;
       const stored = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       const isRight =
@@ -211,10 +205,6 @@ export class LexicalSearch {
       return Uint16Array.from({ length: rows }, (_, row) =>
         stored.getUint16(LENGTHS_HEAD_BYTES + 2 * row, true),
       );
-    })().catch((error: unknown) => {
-      this.#lengths = undefined;
-      throw error;
     });
-    return this.#lengths;
   }
 }

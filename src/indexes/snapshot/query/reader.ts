@@ -134,6 +134,7 @@ export class SnapshotReader {
   ): Promise<Hit[]> {
     const meter = this.#takeMeter();
     const read = async (context: ReadContext): Promise<Hit[]> => {
+      this.#prefetchPlaces(context);
       const entries = await this.#parts.ids.find(ids, context);
       const hits = await this.#hits(
         entries.flat().map(({ row }) => row),
@@ -156,6 +157,7 @@ export class SnapshotReader {
   /** Chunks of one document whose ordinals lie in a range (both ends included), in order. */
   async neighbours(documentId: string, from: number, to: number, signal?: AbortSignal): Promise<Hit[]> {
     return this.#trusting(signal, async (context) => {
+      this.#prefetchPlaces(context);
       const [entries = []] = await this.#parts.documents.find([documentId], context);
       const rows = entries.filter(({ ordinal }) => ordinal >= from && ordinal <= to).map(({ row }) => row);
       const hits = (await this.#hits(rows, context)).filter((hit) => hit.documentId === documentId);
@@ -195,6 +197,11 @@ export class SnapshotReader {
   retire(): void {
     this.#isRetired = true;
     if (this.#underWay === 0) this.close();
+  }
+
+  /** Asks for where records lie beside the rows that are looked up; a failure is met by who reads the records. */
+  #prefetchPlaces(context: ReadContext): void {
+    this.#parts.directory.prefetch(context).catch(() => {});
   }
 
   async #hits(rows: readonly number[], context: ReadContext): Promise<Hit[]> {

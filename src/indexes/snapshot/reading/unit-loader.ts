@@ -1,3 +1,4 @@
+import { SharedWork } from '../../../core/index.ts';
 import type { UnitChecksum } from '../format/checksum.ts';
 import { damaged } from '../format/damage.ts';
 import type { SectionName } from '../format/sections.ts';
@@ -26,7 +27,7 @@ export class UnitLoader {
   readonly #accept: (unit: number, bytes: Uint8Array) => void;
   readonly #loaded: Uint8Array;
   #missing: number;
-  #whole: Promise<void> | undefined;
+  readonly #whole = new SharedWork<void>();
 
   constructor(
     reader: SectionReader,
@@ -53,10 +54,7 @@ export class UnitLoader {
   /** Loads every unit. Searches that want them at the same time wait for the same requests. */
   all(context: ReadContext): Promise<void> {
     if (this.#missing === 0) return Promise.resolve();
-    this.#whole ??= this.#loadAll(context).finally(() => {
-      this.#whole = undefined;
-    });
-    return this.#whole;
+    return this.#whole.get(context.signal, (signal) => this.#loadAll({ ...context, signal }));
   }
 
   /** Loads those of `units` that are not here yet. */
@@ -73,20 +71,14 @@ export class UnitLoader {
 
   /** Loads every unit from a copy that was checked as a whole, once it has arrived; as ever where there is none. */
   allFrom(copy: Promise<Uint8Array | undefined>, context: ReadContext): Promise<void> {
-    this.#whole ??= copy
-      .then((bytes) => {
-        const { unitBytes, units } = this.#section;
-        if (bytes?.length !== units * unitBytes) return;
-        this.#accept(0, bytes);
-        this.#loaded.fill(1);
-        this.#missing = 0;
-      })
-      .catch(() => {})
-      .then(() => (this.#missing === 0 ? undefined : this.#loadAll(context)))
-      .finally(() => {
-        this.#whole = undefined;
-      });
-    return this.#whole;
+    return this.#whole.get(context.signal, async (signal) => {
+      const bytes = await copy.catch(() => undefined);
+      const { unitBytes, units } = this.#section;
+      if (bytes?.length !== units * unitBytes) return this.#loadAll({ ...context, signal });
+      this.#accept(0, bytes);
+      this.#loaded.fill(1);
+      this.#missing = 0;
+    });
   }
 
   async #loadAll(context: ReadContext): Promise<void> {

@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { StorageUse } from '../../../../src/core/index.ts';
 import { IndexCatalogue } from '../../../../src/indexes/index.ts';
 import { publishVersion } from '../../../../src/indexes/publish.ts';
 import { writeManifest } from '../../../../src/indexes/versions.ts';
@@ -91,6 +92,19 @@ describe('the searcher of what is published', () => {
     expect(storage.reads.slice(0, 2).sort()).toEqual([COPY, POINTER]);
     expect(storage.reads.filter((key) => !key.includes('/v1/records'))).toHaveLength(2);
     expect(trace.storage?.waves).toBe(2);
+  });
+
+  it('reads chunks by their ids in four waves, the opening included', async () => {
+    await catalogue.publish('v1');
+    const uses: StorageUse[] = [];
+    const searcher = await open();
+    const chunks = await searcher.chunks(
+      ['d3-first-0', 'd7-first-1'],
+      undefined,
+      (use) => void uses.push(use),
+    );
+    expect(chunks.map(({ id }) => id)).toEqual(['d3-first-0', 'd7-first-1']);
+    expect(uses).toMatchObject([{ waves: 4 }]);
   });
 
   it('does without a copy that is missing, old or damaged', async () => {
