@@ -91,7 +91,9 @@ export class Workspace {
   }
 
   /** Every operation of the API, answered in this process; closed with the workspace. */
-  service(parts: Pick<RagServiceParts, 'host' | 'switches' | 'cache' | 'costOf' | 'record'>): RagService {
+  service(
+    parts: Pick<RagServiceParts, 'host' | 'switches' | 'cache' | 'costOf' | 'record' | 'warn'>,
+  ): RagService {
     const { collection, index, mode, answer, reranker, rerankerSettings } = this.config;
     const { topK: answerTopK, ...options } = answer;
     let generator: Promise<Generator> | undefined;

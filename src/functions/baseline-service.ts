@@ -66,7 +66,8 @@ export function baselineService(
           named === undefined
             ? await versions.of(collection, (use) => meter.read(use)).catch(() => undefined)
             : { kind, version: named };
-        if (version === undefined) return undefined;
+        // Of a kind that is not the published one, nobody here knows which version answers.
+        if (version === undefined || (kind !== '' && version.kind !== kind)) return undefined;
         return {
           collection,
           index: version,

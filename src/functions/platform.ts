@@ -19,7 +19,10 @@ import { recordOf } from './record.ts';
 /** Where prices of a region are not written down. */
 const DEFAULT_REGION = 'us-east-1';
 
-export type PlatformParts = Pick<RagServiceParts, 'host' | 'switches' | 'cache' | 'costOf' | 'record'>;
+export type PlatformParts = Pick<
+  RagServiceParts,
+  'host' | 'switches' | 'cache' | 'costOf' | 'record' | 'warn'
+>;
 
 let coldStart: { readonly initMs: number } | undefined;
 
@@ -46,7 +49,7 @@ export async function platformParts(settings: FunctionSettings): Promise<Platfor
   const warn = (message: string, details: Readonly<Record<string, unknown>>): void =>
     observer.warn(message, details);
   const region = settings.AWS_REGION ?? DEFAULT_REGION;
-  const table = await loadPrices(PRICE_REGIONS.includes(region) ? region : DEFAULT_REGION);
+  const table = await pricesOf(region);
   let current: Switches | undefined;
   // Begins beside the opening of the index; the first request waits for what is left of it.
   const switches = Switches.open({
@@ -77,9 +80,17 @@ export async function platformParts(settings: FunctionSettings): Promise<Platfor
     },
     switches: async () => (await switches).current(),
     cache: guardCache(cache, { warn }),
+    warn,
     costOf: (use) => estimateCost(use, overridden(table, current?.current().prices)),
     record: (record) => observer.recordRequest(recordOf(record, settings)),
   };
+}
+
+/** Prices of a region. Where they are not written down another region's stand in, and every estimate says so. */
+async function pricesOf(region: string): Promise<PriceTable> {
+  if (PRICE_REGIONS.includes(region)) return loadPrices(region);
+  const table = await loadPrices(DEFAULT_REGION);
+  return { ...table, id: `${table.id}-for-${region}` };
 }
 
 /** Prices with the switch's over them. A price that is none was told when the switch was read. */

@@ -1,12 +1,12 @@
 import { type Hit, throwIfAborted } from '../core/index.ts';
-import type { SearchedIndex } from './port.ts';
+import type { SearchedVersion } from './port.ts';
 
 /** Lookups at once: each is a query of its own. */
 const AT_ONCE = 8;
 
 /** Hits with up to `count` chunks of the same document from each side. */
 export async function withNeighbours(
-  searcher: SearchedIndex,
+  searcher: SearchedVersion,
   hits: readonly Hit[],
   count: number,
   signal: AbortSignal | undefined,
@@ -21,7 +21,7 @@ export async function withNeighbours(
   return widened;
 }
 
-async function widen(searcher: SearchedIndex, hit: Hit, count: number): Promise<Hit> {
+async function widen(searcher: SearchedVersion, hit: Hit, count: number): Promise<Hit> {
   const around = await searcher.neighbours(hit.documentId, hit.ordinal - count, hit.ordinal + count);
   const neighbours = around
     .filter(({ id }) => id !== hit.id)

@@ -1,10 +1,19 @@
 import type { Fusion, Hit, SearchMode, StorageUse } from '../core/index.ts';
 import type { IndexParameters, Searcher } from '../indexes/index.ts';
 
-/** What a retriever searches: an opened index, which may follow what is published. */
-export interface SearchedIndex extends Pick<Searcher, 'search' | 'neighbours' | 'close'> {
-  /** The version that answers now. */
+/** One version of an index. */
+export interface SearchedVersion extends Pick<Searcher, 'search' | 'neighbours'> {
   readonly manifest: { readonly kind: string; readonly version: string };
+}
+
+/** What a retriever searches: an opened index, which may follow what is published. */
+export interface SearchedIndex extends SearchedVersion {
+  /**
+   * The version that answers now, for all that one question asks: it stays the same while another is published. Absent
+   * where the index is one version.
+   */
+  current?(): SearchedVersion;
+  close(): Promise<void>;
 }
 
 /** What is asked of a collection. */

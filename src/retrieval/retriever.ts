@@ -14,7 +14,7 @@ import type { Embedder, Embeddings } from '../embedders/index.ts';
 import type { Reranker } from '../rerankers/index.ts';
 import { checkRequest, chooseMode, cleanQuestion, DEFAULT_TOP_K, MAX_TOP_K } from './check-request.ts';
 import { withNeighbours } from './neighbours.ts';
-import type { RetrievalRequest, RetrievalResult, SearchedIndex } from './port.ts';
+import type { RetrievalRequest, RetrievalResult, SearchedIndex, SearchedVersion } from './port.ts';
 
 /** How many more hits than asked are fetched when some may be dropped or put elsewhere afterwards. */
 const OVERFETCH = 5;
@@ -73,7 +73,8 @@ export class Retriever {
     const isNarrowed = request.perDocument !== undefined || reranker.id !== 'none';
     const depth = isNarrowed ? Math.min(MAX_TOP_K, topK * OVERFETCH) : topK;
     const query = searchQuery(request, mode, question, embedded?.value?.vectors, filter, depth);
-    const found = await timed(() => searchUntilEnough(opened.value, query, topK, request.perDocument));
+    const index = opened.value.current?.() ?? opened.value;
+    const found = await timed(() => searchUntilEnough(index, query, topK, request.perDocument));
 
     const above = found.value.hits.filter(
       ({ score }) => score >= (request.minScore ?? Number.NEGATIVE_INFINITY),
@@ -87,10 +88,8 @@ export class Retriever {
       }),
     );
     const capped = capPerDocument(reranked.value, request.perDocument).slice(0, topK);
-    const widened = await timed(() =>
-      withNeighbours(opened.value, capped, request.neighbours ?? 0, request.signal),
-    );
-    const { kind, version } = opened.value.manifest;
+    const widened = await timed(() => withNeighbours(index, capped, request.neighbours ?? 0, request.signal));
+    const { kind, version } = index.manifest;
     const { storage, details, totalMs: _, ...parts } = found.value.trace;
     return {
       mode,
@@ -155,7 +154,7 @@ function searchQuery(
 
 /** Searches deeper while one document's many chunks keep others from filling the list. */
 async function searchUntilEnough(
-  searcher: SearchedIndex,
+  searcher: SearchedVersion,
   query: SearchQuery,
   topK: number,
   perDocument: number | undefined,

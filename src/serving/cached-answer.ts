@@ -36,10 +36,14 @@ export async function throughCache(
     }
     const { answer, citations, chunks, usage } = await produce();
     const content = { answer, citations, chunks, usage };
-    // What was searched: with a kind of the request's own that is not what is published.
-    const { index } = meter.trace;
-    const body = { ...content, ...(index && { index }) };
-    await cache.put(key, { body, createdAtMs: Date.now() }, switches.queryCacheMinutes * 60);
+    // Under the version that answered, which need not be the one that was published when the request came.
+    const { index = parts.index } = meter.trace;
+    const body = { ...content, index };
+    await cache.put(
+      cacheKey({ kind: 'answer', ...parts, index }),
+      { body, createdAtMs: Date.now() },
+      switches.queryCacheMinutes * 60,
+    );
     return content;
   } finally {
     meter.usedCache(kind, before, cache.use());

@@ -2,6 +2,7 @@ import { requireCollection } from '../corpus/index.ts';
 import { type CacheOptions, IndexCatalogue } from '../indexes/index.ts';
 import type { ObjectStorage, StoragePlace } from '../storage/index.ts';
 import type { Engine, OpenedIndex } from './engine.ts';
+import { FollowedIndex } from './followed-index.ts';
 import { snapshotEngine } from './snapshot-engine.ts';
 
 /** How every kind of index is opened. */
@@ -20,12 +21,18 @@ export function catalogueEngine(options: CatalogueEngineOptions): Engine {
     async open(choice): Promise<OpenedIndex> {
       const { collection, index } = choice;
       const catalogue = new IndexCatalogue(storage, place, collection);
-      const isPublished = index === undefined;
-      const manifest = await catalogue.find(index);
-      if (manifest.kind !== 'snapshot') return catalogue.open(manifest);
-      // Without a choice, what is published may change while it serves: the searcher follows it.
-      const version = isPublished ? {} : { index: `${manifest.kind}@${manifest.version}` };
-      return snapshots.open({ ...choice, ...version });
+      const open = async (selector: string | undefined): Promise<OpenedIndex> => {
+        const manifest = await catalogue.find(selector);
+        return manifest.kind === 'snapshot'
+          ? snapshots.open({ ...choice, index: `${manifest.kind}@${manifest.version}` })
+          : catalogue.open(manifest);
+      };
+      if (index !== undefined) return open(index);
+      return FollowedIndex.open({
+        published: () => catalogue.find(),
+        open: ({ kind, version }) => open(`${kind}@${version}`),
+        warn: choice.warn,
+      });
     },
     close: () => snapshots.close(),
   };

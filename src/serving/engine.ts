@@ -1,15 +1,23 @@
 import type { CollectionSettings, Hit, StorageUse } from '../core/index.ts';
 import type { Prefetch } from '../indexes/index.ts';
-import type { SearchedIndex } from '../retrieval/index.ts';
+import type { SearchedIndex, SearchedVersion } from '../retrieval/index.ts';
 
-/** An opened index as a service uses it. */
-export interface OpenedIndex extends SearchedIndex {
+/** Tells the operator what went wrong beside a request. */
+export type Warn = (message: string, details: Readonly<Record<string, unknown>>) => void;
+
+/** A version of an index as a service uses it. */
+export interface OpenedVersion extends SearchedVersion {
   /** Chunks by id, in the order of `ids`; unknown ids are left out. `told` is what was read, where the kind counts it. */
   chunks(
     ids: readonly string[],
     signal?: AbortSignal,
     told?: (use: StorageUse) => void,
   ): Promise<readonly Hit[]>;
+}
+
+/** An opened index as a service uses it. */
+export interface OpenedIndex extends SearchedIndex, OpenedVersion {
+  current?(): OpenedVersion;
   /** Reads ahead all that searches need, where the kind can. */
   hydrate?(signal?: AbortSignal): Promise<unknown>;
 }
@@ -21,6 +29,8 @@ export interface IndexChoice {
   readonly index?: string | undefined;
   /** What its first search will ask for. */
   readonly prefetch?: Prefetch | undefined;
+  /** Told once where what is published cannot be followed. */
+  readonly warn?: Warn | undefined;
 }
 
 /** Where a service's indexes come from. An engine knows a location and the kinds that it can open. */

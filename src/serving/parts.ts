@@ -6,7 +6,7 @@ import type { Generator } from '../generators/index.ts';
 import type { QueryCache } from '../query-cache/index.ts';
 import type { Reranker } from '../rerankers/index.ts';
 import type { SwitchValues } from '../switches/index.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, Warn } from './engine.ts';
 import type { RequestContext, ServedTrace } from './port.ts';
 
 /** One request, for logs and metrics. */
@@ -56,4 +56,6 @@ export interface RagServiceParts {
   readonly costOf: (use: RequestUse) => Cost;
   /** Kept when the record is written: a function may be frozen once it has answered. */
   readonly record: (record: ServedRecord) => void | Promise<void>;
+  /** Tells the operator what goes wrong beside requests. */
+  readonly warn?: Warn;
 }

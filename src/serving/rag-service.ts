@@ -43,8 +43,8 @@ export class RagService implements Required<Services> {
 
   constructor(parts: RagServiceParts) {
     this.#parts = parts;
-    const { engine, embedderOf, reranker } = parts;
-    this.#retrievers = new Retrievers({ engine, embedderOf, reranker, prefetch: prefetchFor(parts) });
+    const { engine, embedderOf, reranker, warn } = parts;
+    this.#retrievers = new Retrievers({ engine, embedderOf, reranker, warn, prefetch: prefetchFor(parts) });
   }
 
   /** Begins to open what most requests will ask, without waiting; a failure is told to the request that needs it. */

@@ -3,7 +3,7 @@ import type { Embedder } from '../embedders/index.ts';
 import type { Prefetch } from '../indexes/index.ts';
 import type { Reranker } from '../rerankers/index.ts';
 import { Retriever } from '../retrieval/index.ts';
-import type { Engine, OpenedIndex } from './engine.ts';
+import type { Engine, OpenedIndex, Warn } from './engine.ts';
 
 /** A collection's index with all that answers from it. */
 export interface OpenedCollection {
@@ -19,6 +19,7 @@ export interface RetrieversParts {
   readonly prefetch: Prefetch | undefined;
   readonly embedderOf: (collection: CollectionSettings) => Promise<Embedder | undefined>;
   readonly reranker: () => Promise<Reranker>;
+  readonly warn: Warn | undefined;
 }
 
 /** Indexes open at once; the one not asked for longest is closed. */
@@ -78,10 +79,10 @@ export class Retrievers {
   }
 
   async #open(collection: string, index: string | undefined): Promise<OpenedCollection> {
-    const { engine, prefetch, embedderOf, reranker } = this.#parts;
+    const { engine, prefetch, embedderOf, reranker, warn } = this.#parts;
     let opening: Promise<OpenedIndex> | undefined;
     const open = (): Promise<OpenedIndex> => {
-      opening ??= engine.open({ collection, index, prefetch }).catch((error: unknown) => {
+      opening ??= engine.open({ collection, index, prefetch, warn }).catch((error: unknown) => {
         opening = undefined;
         throw error;
       });

@@ -1,4 +1,10 @@
-import { type CollectionSettings, collectionPrefix, SragError, unknownName } from '../core/index.ts';
+import {
+  type CollectionSettings,
+  collectionPrefix,
+  messageOf,
+  SragError,
+  unknownName,
+} from '../core/index.ts';
 import { readCollection } from '../corpus/index.ts';
 import {
   type CacheOptions,
@@ -8,7 +14,8 @@ import {
   type RangeSource,
   versionPrefix,
 } from '../indexes/index.ts';
-import type { Engine, IndexChoice, OpenedIndex } from './engine.ts';
+import type { Engine, IndexChoice, OpenedIndex, OpenedVersion, Warn } from './engine.ts';
+import { NOT_FOLLOWED } from './followed-index.ts';
 
 const KIND = 'snapshot';
 
@@ -41,13 +48,13 @@ export function snapshotEngine({ storage, cache }: SnapshotEngineOptions): Engin
       });
     },
 
-    async open({ collection, index, prefetch }: IndexChoice): Promise<OpenedIndex> {
+    async open({ collection, index, prefetch, warn }: IndexChoice): Promise<OpenedIndex> {
       const [kind = KIND, version] = index?.split('@', 2) ?? [];
       if (!INDEX_KINDS.some((known) => known === kind))
         throw unknownName('UNKNOWN_INDEX_KIND', 'index kind', kind, INDEX_KINDS);
       if (kind !== KIND) throw unsupported(kind);
       const options = { ...(cache && { cache }), ...(prefetch === undefined ? {} : { prefetch }) };
-      if (version === undefined) return published({ storage, collection, ...options });
+      if (version === undefined) return published({ storage, collection, ...options }, warn);
       const prefix = versionPrefix(collectionPrefix(collection), version);
       const reader = await openSnapshotVersion(storage, prefix, options).catch((error: unknown) => {
         const isMissing = error instanceof SragError && error.code === 'OBJECT_NOT_FOUND';
@@ -55,10 +62,7 @@ export function snapshotEngine({ storage, cache }: SnapshotEngineOptions): Engin
       });
       if (prefetch !== undefined) reader.prefetch(prefetch);
       return {
-        manifest: { kind, version },
-        search: (query) => reader.search(query),
-        neighbours: (documentId, from, to) => reader.neighbours(documentId, from, to),
-        chunks: (ids, signal, told) => reader.chunks(ids, signal, told),
+        ...versionOf(reader, { kind, version }),
         hydrate: (signal) => reader.hydrate(signal),
         close: async () => reader.close(),
       };
@@ -68,20 +72,43 @@ export function snapshotEngine({ storage, cache }: SnapshotEngineOptions): Engin
   };
 }
 
-async function published(options: Parameters<typeof PublishedSearcher.open>[0]): Promise<OpenedIndex> {
-  const searcher = await PublishedSearcher.open(options);
+async function published(
+  options: Parameters<typeof PublishedSearcher.open>[0],
+  warn: Warn | undefined,
+): Promise<OpenedIndex> {
+  const searcher = await PublishedSearcher.open({
+    ...options,
+    onRefreshError: (error) => warn?.(NOT_FOLLOWED, { reason: messageOf(error) }),
+  });
+  const current = (): OpenedVersion => {
+    const { reader, pointer } = searcher.current();
+    return versionOf(reader, { kind: pointer.kind, version: pointer.version });
+  };
   return {
     get manifest() {
       const { kind, version } = searcher.published;
       return { kind, version };
     },
-    search: (query) => searcher.search(query),
-    neighbours: (documentId, from, to) => searcher.neighbours(documentId, from, to),
-    chunks: (ids, signal, told) => searcher.chunks(ids, signal, told),
+    current,
+    search: (query) => current().search(query),
+    neighbours: (documentId, from, to) => current().neighbours(documentId, from, to),
+    chunks: (ids, signal, told) => current().chunks(ids, signal, told),
     hydrate: (signal) => searcher.hydrate(signal),
     close: () => searcher.close(),
   };
 }
+
+type SnapshotReader = Awaited<ReturnType<typeof openSnapshotVersion>>;
+
+const versionOf = (
+  reader: Pick<SnapshotReader, 'search' | 'neighbours' | 'chunks'>,
+  manifest: OpenedVersion['manifest'],
+): OpenedVersion => ({
+  manifest,
+  search: (query) => reader.search(query),
+  neighbours: (documentId, from, to) => reader.neighbours(documentId, from, to),
+  chunks: (ids, signal, told) => reader.chunks(ids, signal, told),
+});
 
 const unknownVersion = (version: string): SragError =>
   new SragError('UNKNOWN_INDEX_VERSION', `There is no version '${version}' of ${KIND} here.`, {

@@ -1,4 +1,4 @@
-import { cp, rename } from 'node:fs/promises';
+import { cp, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { CliProject } from '../support/cli.ts';
@@ -158,23 +158,42 @@ describe('what can go wrong behind srag serve', () => {
     }
   });
 
-  it('two versions published while it is asked: every request answered, the last ones by the newest', async () => {
+  it('two versions published while it is asked: every answer is that of the version it names, the last ones of the newest', async () => {
+    const published = await served.ask('/retrieve', { question: QUESTION });
+    const days = new Map<string, string>([[published.body.trace.index.version, 'twenty-five']]);
+    const page = join(project.folder, 'docs/leave.md');
+    const original = await readFile(page, 'utf8');
     let isDone = false;
-    const statuses: number[] = [];
-    const asking = Array.from({ length: 4 }, async () => {
-      while (!isDone)
-        statuses.push((await served.ask('/query', { question: `${QUESTION} ${statuses.length}` })).status);
+    const replies: Asked[] = [];
+    // One client asks the same again and again, which the cache may answer.
+    const asking = Array.from({ length: 4 }, async (_, client) => {
+      while (!isDone) {
+        const question = client === 0 ? QUESTION : `${QUESTION} ${replies.length}`;
+        replies.push(await served.ask('/query', { question }));
+      }
     });
-    await project.json(['index', 'build', 'snapshot']);
-    const { version } = await project.json(['index', 'build', 'snapshot']);
-    const newest = async (): Promise<boolean> =>
-      (await served.ask('/retrieve', { question: QUESTION })).body.trace.index.version === version;
-    const until = Date.now() + 60_000;
-    while (!(await newest()) && Date.now() < until) await new Promise((done) => setTimeout(done, 200));
-    expect(await newest()).toBe(true);
+    for (const word of ['twenty-six', 'twenty-seven']) {
+      await project.write('docs/leave.md', original.replace('twenty-five', word));
+      await project.json(['ingest', 'docs']);
+      const { version } = await project.json(['index', 'build', 'snapshot', '--no-publish']);
+      days.set(version, word);
+      await project.json(['index', 'publish', version]);
+      const isFollowed = async (): Promise<boolean> =>
+        (await served.ask('/retrieve', { question: QUESTION })).body.trace.index.version === version;
+      await vi.waitFor(async () => expect(await isFollowed()).toBe(true), { timeout: 60_000, interval: 200 });
+    }
+    await new Promise((done) => setTimeout(done, 2_000));
     isDone = true;
     await Promise.all(asking);
-    expect(statuses.length).toBeGreaterThan(10);
-    expect(statuses.filter((status) => status !== 200)).toEqual([]);
-  });
+    expect(replies.length).toBeGreaterThan(10);
+    expect(replies.filter(({ status }) => status !== 200)).toEqual([]);
+    const wrong = replies.filter(({ body }) => !body.answer.includes(days.get(body.trace.index.version)));
+    expect(wrong.map(({ body }) => [body.trace.index.version, body.trace.cached, body.answer])).toEqual([]);
+    // Whoever answers from the cache knows what is published as late as the others.
+    await vi.waitFor(
+      async () =>
+        expect((await served.ask('/query', { question: QUESTION })).body.answer).toContain('twenty-seven'),
+      { timeout: 20_000, interval: 500 },
+    );
+  }, 180_000);
 });

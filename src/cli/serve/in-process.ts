@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { SragError } from '../../core/index.ts';
 import { estimateCost, loadPrices } from '../../cost/index.ts';
 import { createApp } from '../../http/index.ts';
 import { openQueryCache } from '../../query-cache/index.ts';
@@ -14,6 +15,7 @@ export async function serveInProcess(
   { workspace, say }: CommandContext,
   options: ServeOptions,
 ): Promise<Serving> {
+  if (options.apiKey !== undefined) throw noGateway();
   const prices = await loadPrices('us-east-1');
   const service = workspace.service({
     host: { functionName: 'srag', memoryMb: 0, architecture: 'x86_64', gateway: 'none' },
@@ -22,6 +24,7 @@ export async function serveInProcess(
     // This machine costs nothing by the request; models that are asked elsewhere do.
     costOf: ({ embedding, generation, rerank }) => estimateCost({ embedding, generation, rerank }, prices),
     record: () => {},
+    warn: (message, details) => say(`${message} ${JSON.stringify(details)}`),
   });
   service.openAhead();
   const app = createApp(service, {
@@ -40,3 +43,14 @@ export async function serveInProcess(
     close: () => closeServer(server),
   };
 }
+
+/** A key that nobody checks would be worse than none. */
+const noGateway = (): SragError =>
+  new SragError(
+    'INVALID_ARGUMENT',
+    '--api-key needs a gateway; --in-process has none and would serve everybody.',
+    {
+      remedy: 'Leave --in-process out: the laptop cloud checks keys as API Gateway does.',
+      fields: { field: 'apiKey' },
+    },
+  );

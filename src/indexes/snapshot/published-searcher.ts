@@ -1,6 +1,7 @@
 import {
   collectionPrefix,
   type Hit,
+  messageOf,
   type SearchQuery,
   type SearchResult,
   SragError,
@@ -27,6 +28,8 @@ export interface OpenSearcherOptions extends OpenOptions {
    * conditional read beside that search, which does not wait for it: a new version is noticed by the next search.
    */
   readonly refreshAfterMs?: number;
+  /** Told when what is published now cannot be opened, once of each failure; searches go on with the version before. */
+  readonly onRefreshError?: (error: unknown) => void;
   readonly now?: () => number;
 }
 
@@ -107,10 +110,21 @@ export class PublishedSearcher {
     return this.#refreshError;
   }
 
-  async search(query: SearchQuery): Promise<SearchResult> {
-    const reader = this.#reader;
+  /**
+   * The version that answers now, and its reader, which stays good for all that one question asks while another version
+   * is published. Looks for a newer one beside it, now and then.
+   */
+  current(): {
+    readonly pointer: PublishedPointer;
+    readonly reader: Omit<SnapshotReader, 'close' | 'retire'>;
+  } {
+    const current = { pointer: this.#pointer, reader: this.#reader };
     this.#refreshBeside();
-    return reader.search(query);
+    return current;
+  }
+
+  async search(query: SearchQuery): Promise<SearchResult> {
+    return this.current().reader.search(query);
   }
 
   /** Chunks by id, in the order of `ids`; unknown ids are left out. */
@@ -158,7 +172,9 @@ export class PublishedSearcher {
         this.#refreshError = undefined;
       },
       (error: unknown) => {
+        const isNew = messageOf(this.#refreshError) !== messageOf(error);
         this.#refreshError = error;
+        if (isNew) this.#options.onRefreshError?.(error);
       },
     );
   }

@@ -67,6 +67,34 @@ describe('a retriever', () => {
     expect(searcher.asked.map(({ topK }) => topK)).toEqual([25, 125]);
   });
 
+  it('asks all of one question of the version that it began with, and names that', async () => {
+    const [first, second] = [new RankedSearcher(), new RankedSearcher()];
+    let isReplaced = false;
+    const pinned = {
+      manifest: { kind: 'test', version: 'v1' },
+      search: (query: SearchQuery) => {
+        isReplaced = true;
+        return first.search(query);
+      },
+      neighbours: first.neighbours.bind(first),
+    };
+    const replaced = { manifest: { kind: 'test', version: 'v2' }, neighbours: async () => [] };
+    const following = {
+      get manifest() {
+        return isReplaced ? replaced.manifest : pinned.manifest;
+      },
+      current: () => pinned,
+      search: second.search.bind(second),
+      neighbours: replaced.neighbours,
+      close: async () => {},
+    };
+    const found = await (await retrieverOver(following)).retrieve({ question: 'q', topK: 2, neighbours: 1 });
+    expect(found.trace.index.version).toBe('v1');
+    expect(first.asked).toHaveLength(1);
+    expect(second.asked).toEqual([]);
+    expect(found.hits[1]?.neighbours?.map(({ text }) => text)).toContain('long-00');
+  });
+
   it('asks once, for as many as wanted, where nothing narrows the list', async () => {
     const searcher = new RankedSearcher();
     const { hits, mode } = await (await retrieverOver(searcher)).retrieve({ question: 'q', topK: 7 });
