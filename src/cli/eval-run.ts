@@ -99,7 +99,7 @@ export class ReadyVectors {
     const hits = documentIds.slice(0, RECALL_DEPTH).map((id) => this.#rowOf.get(id) ?? -1);
     const query = this.query(queryId);
     const scores = new Map<number, number>();
-    for (const row of [...hits, truth.at(-1)!]) {
+    for (const row of [...hits, truth[0]!, truth.at(-1)!]) {
       if (row >= 0 && !scores.has(row))
         scores.set(row, dotProduct(query, await this.#folder.corpusRows(row, row + 1)));
     }

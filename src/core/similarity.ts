@@ -17,8 +17,9 @@ export function dotProduct(left: Float32Array, right: Float32Array): number {
 /** Single-precision sums differ in their last digits. */
 const TIE = 1e-6;
 
-/** Scores from this on tie with `score`: those less than a millionth of it (of 1, where it is smaller) below. */
-export const tieThreshold = (score: number): number => score - TIE * Math.max(1, Math.abs(score));
+/** Scores from this on tie with the `last` of a list that begins with `best`: nearer to it than a millionth of the larger. */
+export const tieThreshold = (best: number, last: number): number =>
+  last - TIE * Math.max(Math.abs(best), Math.abs(last));
 
 /**
  * Euclidean length of a vector.

@@ -28,7 +28,7 @@ export function indexRecall<Id>({ hits, truth, topK, exactScore }: RecallInput<I
   for (const hit of new Set(hits.slice(0, topK))) {
     if (expected.has(hit)) found++;
     else {
-      threshold ??= tieThreshold(exactScore(last));
+      threshold ??= tieThreshold(exactScore(nearest[0]!), exactScore(last));
       if (exactScore(hit) >= threshold) found++;
     }
   }

@@ -88,7 +88,7 @@ async function countTrue(
   const others = ids.filter((id) => !expected.has(id));
   const known = ids.length - others.length;
   if (others.length === 0) return known;
-  const threshold = tieThreshold(nearest.at(-1)!.score);
+  const threshold = tieThreshold(nearest[0]!.score, nearest.at(-1)!.score);
   const stored = await corpus.chunks(others, { withVectors: true });
   return (
     known +

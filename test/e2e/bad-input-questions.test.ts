@@ -100,6 +100,14 @@ const REFUSALS: readonly Refusal[] = [
     /Choose a folder/,
   ],
   [
+    'a location in a folder that takes no folders',
+    ['ingest', 'docs', '--location', '/proc/nothing/below'],
+    1,
+    'LOCATION_NOT_WRITABLE',
+    /\/proc\/nothing\/below \(ENOENT\)/,
+    /Choose a folder/,
+  ],
+  [
     'a location that is none',
     ['ingest', 'docs', '--location', 'ftp://host'],
     2,

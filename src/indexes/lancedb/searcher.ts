@@ -166,18 +166,26 @@ class LanceSearcher implements Searcher {
     }
     const parameters = this.#queryParameters(query);
     const where = this.#where(query);
-    let limit = topK + 1;
-    for (;;) {
-      const candidates = await this.#nearest(vector, limit, parameters, where);
-      const hits = candidates
-        .map(({ hit, distance }) => ({ ...hit, score: 1 - distance, scores: { vector: 1 - distance } }))
-        .sort(byScore);
-      // LanceDB cuts ties anywhere; they are cut by id only once all of them are here.
-      const isTied = hits.length === limit && hits[topK - 1]?.score === hits.at(-1)?.score;
-      if (!isTied || limit >= MOST_TIES) {
-        return { hits: hits.slice(0, topK), elapsedMs: performance.now() - startedMs };
-      }
-      limit *= 2;
+    const found = await this.#withAllTies(topK, async (limit) =>
+      (await this.#nearest(vector, limit, parameters, where)).map(({ hit, distance }) => ({
+        hit: { ...hit, score: 1 - distance, scores: { vector: 1 - distance } },
+      })),
+    );
+    return { hits: found.map(({ hit }) => hit), elapsedMs: performance.now() - startedMs };
+  }
+
+  /**
+   * The best `depth` of what `find` gives for a limit, equal scores in the order of their ids: LanceDB cuts ties anywhere,
+   * so that more are asked for until all that tie for the last place are here.
+   */
+  async #withAllTies<T extends { readonly hit: Hit }>(
+    depth: number,
+    find: (limit: number) => Promise<T[]>,
+  ): Promise<T[]> {
+    for (let limit = depth + 1; ; limit *= 2) {
+      const found = (await find(limit)).sort((left, right) => byScore(left.hit, right.hit));
+      const isTied = found.length === limit && found[depth - 1]?.hit.score === found.at(-1)?.hit.score;
+      if (!isTied || limit >= MOST_TIES) return found.slice(0, depth);
     }
   }
 
@@ -210,19 +218,22 @@ class LanceSearcher implements Searcher {
     if (terms.length === 0) return { hits: [], elapsedMs: performance.now() - startedMs, rescoreMs: 0 };
     const { lance } = await loadLance();
     const isRescored = query.rescore !== false;
-    const search = this.#table
-      .query()
-      .fullTextSearch(new lance.MatchQuery(terms.join(' '), 'terms'))
-      .select([...HIT_COLUMNS, 'terms', '_score'])
-      .limit(isRescored ? Math.max(topK, RESCORE_DEPTH) : topK);
-    const where = this.#where(query);
-    if (where !== undefined) search.where(where);
-    const candidates = await guarded('Searching words', () => collect(search));
-    const found = candidates.map(({ hit, bm25, terms: column }) => ({
-      hit: { ...hit, score: bm25 },
-      terms: column,
-    }));
-    found.sort((left, right) => byScore(left.hit, right.hit));
+    const depth = isRescored ? Math.max(topK, RESCORE_DEPTH) : topK;
+    const matches = new lance.MatchQuery(terms.join(' '), 'terms');
+    const found = await this.#withAllTies(depth, async (limit) => {
+      const search = this.#table
+        .query()
+        .fullTextSearch(matches)
+        .select([...HIT_COLUMNS, 'terms', '_score'])
+        .limit(limit);
+      const where = this.#where(query);
+      if (where !== undefined) search.where(where);
+      const candidates = await guarded('Searching words', () => collect(search));
+      return candidates.map(({ hit, bm25, terms: column }) => ({
+        hit: { ...hit, score: bm25 },
+        terms: column,
+      }));
+    });
     const rescoreStartedMs = performance.now();
     const scored = isRescored ? this.#rescored(text, found) : found.map(({ hit }) => hit);
     const hits = scored.map((hit) => ({ ...hit, scores: { lexical: hit.score } })).slice(0, topK);

@@ -5,6 +5,7 @@ const NOT_WRITABLE = new Set([
   'EACCES',
   'EPERM',
   'EROFS',
+  'ENOENT',
   'ENOTDIR',
   'EEXIST',
   'ENOTSUP',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { link, mkdir, open, rename, rmdir, stat, unlink } from 'node:fs/promises';
+import { link, open, rename, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SragError } from '../../core/index.ts';
 import { checkKey, checkPrefix, conditionFailed, notFound, RESERVED_SEGMENT } from '../keys.ts';
@@ -9,6 +9,7 @@ import { HASHED_BYTES } from './etag.ts';
 import { newHolder } from './holder.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { withLock } from './lock.ts';
+import { makeFolder } from './make-folder.ts';
 import { OpenObject } from './open-object.ts';
 import { laterThan, type StagedObject, writeStaged } from './staged.ts';
 import { isMissing, type ListedObject, type ListOptions, walk } from './walk.ts';
@@ -128,7 +129,7 @@ export class ObjectFolder {
   /** Gives the finished file its name; the folder may be removed by a delete just then. */
   async #name(key: string, target: string, place: () => Promise<void>): Promise<void> {
     for (let attempt = 0; ; attempt++) {
-      await mkdir(dirname(target), { recursive: true }).catch((error: unknown) => {
+      await makeFolder(dirname(target)).catch((error: unknown) => {
         throw ['EEXIST', 'ENOTDIR'].includes(systemCode(error)) ? inTheWay(key, error) : error;
       });
       try {
@@ -179,7 +180,7 @@ export class ObjectFolder {
 
   /** Makes the folder of unfinished writes, each time: whoever deletes the location while it is open may write again. */
   async #prepare(): Promise<void> {
-    await mkdir(this.#aside, { recursive: true });
+    await makeFolder(this.#aside);
     this.#tidied ??= removeLeftovers(this.#aside);
     await this.#tidied;
   }

@@ -189,7 +189,7 @@ export function indexSuite(kind: string, where: string, freshPlace: FreshPlace):
     it('cuts equal scores by id', async () => {
       const own = await collection(ROWS, DIMENSIONS);
       const twins = Array.from({ length: 20 }, (_, index) =>
-        testDocument(`twin${index}`, { chunks: 1, dimensions: DIMENSIONS }),
+        testDocument(`twin${index}`, { chunks: 1, dimensions: DIMENSIONS, tag: 'twinned' }),
       );
       const vector = testVector(DIMENSIONS, 1);
       const equal = twins.map(({ document, chunks }) => ({
@@ -202,7 +202,8 @@ export function indexSuite(kind: string, where: string, freshPlace: FreshPlace):
         .map(({ chunks }) => chunks[0]!.chunk.id)
         .sort()
         .slice(0, 3);
-      expect((await opened.search({ vector, topK: 3 })).hits.map(({ id }) => id)).toEqual(expected);
+      for (const asked of [{ vector }, { text: 'twinned', rescore: false }])
+        expect((await opened.search({ ...asked, topK: 3 })).hits.map(({ id }) => id)).toEqual(expected);
       await opened.close();
       await own.corpus.close();
       await own.remove();

@@ -90,6 +90,15 @@ describe('recall of an index', () => {
     expect(indexRecall({ hits: [0, 0, 0], truth: [0, 1, 2], topK: 3, exactScore })).toBeCloseTo(1 / 3, 12);
   });
 
+  it('takes near scores for ties by their own size, not by that of unit vectors', () => {
+    const tiny = (row: number): number => 1e-8 * exactScore(row);
+    expect(indexRecall({ hits: [0, 1, 4], truth: [0, 1, 2], topK: 3, exactScore: tiny })).toBeCloseTo(
+      2 / 3,
+      12,
+    );
+    expect(indexRecall({ hits: [0, 1, 3], truth: [0, 1, 2], topK: 3, exactScore: tiny })).toBe(1);
+  });
+
   it('measures against what there is in a corpus smaller than topK', () => {
     expect(indexRecall({ hits: [1, 0], truth: [0, 1], topK: 10, exactScore })).toBe(1);
     expect(() => indexRecall({ hits: [], truth: [], topK: 10, exactScore })).toThrow('empty');

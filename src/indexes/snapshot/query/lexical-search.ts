@@ -82,10 +82,37 @@ export class LexicalSearch {
       request.rescore ? this.lexicon(context) : undefined,
     ]);
     const scores = this.#bm25([...counts.values()], postings, lengths);
-    const depth = request.rescore ? Math.max(request.depth, RESCORE_DEPTH + MAX_TIES) : request.depth;
-    const found = bestRows(scores, depth, request.mask?.bits);
-    if (lexicon === undefined) return { rows: found, rescoreMs: 0, records: new Map() };
-    return this.#rescored(request, found, lexicon, context);
+    const depth = request.rescore ? Math.max(request.depth, RESCORE_DEPTH) : request.depth;
+    const best = bestRows(scores, depth + MAX_TIES, request.mask?.bits);
+    if (lexicon !== undefined) return this.#rescored(request, best, lexicon, context);
+    const { rows, records } = await this.#cut(best, request.depth, context);
+    return { rows, rescoreMs: 0, records };
+  }
+
+  /** The first `depth` of a list; of rows that tie for the last place, those with the smaller ids. */
+  async #cut<Row extends { readonly row: number; readonly score: number }>(
+    found: readonly Row[],
+    depth: number,
+    context: ReadContext,
+  ): Promise<{ rows: readonly Row[]; records: ReadonlyMap<number, RecordView> }> {
+    const last = found[depth - 1]?.score;
+    const end = withTies(found, depth);
+    if (end <= depth) return { rows: found.slice(0, depth), records: new Map() };
+    const begin = found.findIndex(({ score }) => score === last);
+    const tied = found.slice(begin, end);
+    const views = await this.#records.views(
+      tied.map(({ row }) => row),
+      RECORD_REQUESTS,
+      context,
+    );
+    const inOrder = tied
+      .map((row, index) => ({ row, view: views[index]! }))
+      .sort((left, right) => left.view.idRank - right.view.idRank)
+      .slice(0, depth - begin);
+    return {
+      rows: [...found.slice(0, begin), ...inOrder.map(({ row }) => row)],
+      records: new Map(inOrder.map(({ row, view }) => [row.row, view])),
+    };
   }
 
   lexicon(context: ReadContext): Promise<Lexicon> {
@@ -183,13 +210,15 @@ export class LexicalSearch {
     const tail = found.filter(({ row }) => !isHead.has(row));
     const [last, next] = [best.at(-1), tail[0]];
     const scale = last === undefined || next === undefined ? 1 : (last.score / next.score) * (1 - 1e-9);
+    const rescoreMs = performance.now() - startedMs;
+    const behind = await this.#cut(tail, Math.max(0, request.depth - best.length), context);
     return {
-      rows: [...best, ...tail.map(({ row, score }) => ({ row, score: score * scale }))].slice(
+      rows: [...best, ...behind.rows.map(({ row, score }) => ({ row, score: score * scale }))].slice(
         0,
         request.depth,
       ),
-      rescoreMs: performance.now() - startedMs,
-      records: new Map(head.map(({ row, view }) => [row, view])),
+      rescoreMs,
+      records: new Map([...behind.records, ...head.map(({ row, view }) => [row, view] as const)]),
     };
   }
 
