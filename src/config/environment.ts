@@ -6,6 +6,7 @@ export const ENVIRONMENT_KEYS: Readonly<Record<string, string>> = {
   SRAG_COLLECTION: 'collection',
   SRAG_EMBEDDER: 'embedder',
   SRAG_EMBEDDER_SETTINGS: 'embedderSettings',
+  SRAG_METRIC: 'metric',
   SRAG_GENERATOR: 'generator',
   SRAG_GENERATOR_SETTINGS: 'generatorSettings',
   SRAG_RERANKER: 'reranker',

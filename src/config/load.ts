@@ -28,7 +28,7 @@ export interface ConfigSources {
 }
 
 /**
- * Options over environment over configuration file over defaults.
+ * Options over configuration file over environment over defaults: what a project says of itself holds on every machine.
  * @throws UNKNOWN_CONFIG_KEY, INVALID_CONFIG, PATH_NOT_FOUND for a named file that is not there.
  */
 export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> {
@@ -40,14 +40,14 @@ export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> 
     origins[key] = origin;
     put(merged, key, value);
   };
+  for (const [name, key] of Object.entries(ENVIRONMENT_KEYS)) {
+    const text = sources.environment[name];
+    if (text !== undefined && text !== '') set(key, fromText(name, key, text), `environment ${name}`);
+  }
   if (file !== undefined) {
     const values = await readConfigFile(file);
     parseSettings(configSchema, values, `the configuration file ${file}`);
     for (const [key, value] of flatten(values)) set(key, value, `file ${file}`);
-  }
-  for (const [name, key] of Object.entries(ENVIRONMENT_KEYS)) {
-    const text = sources.environment[name];
-    if (text !== undefined && text !== '') set(key, fromText(name, key, text), `environment ${name}`);
   }
   for (const [key, value] of Object.entries(sources.options)) {
     if (value !== undefined) set(key, value, 'option');

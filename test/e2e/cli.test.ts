@@ -6,13 +6,17 @@ import { temporaryProject } from '../support/cli.ts';
 const run = promisify(execFile);
 
 describe('srag config, init, doctor and completion', () => {
-  it('prints where each value came from: option over environment over file over default', async () => {
+  it('prints where each value came from: option over file over environment over default', async () => {
     const project = await temporaryProject();
     await project.write(
       'srag.config.ts',
-      "export default { location: 'from-file', collection: 'from-file', mode: 'lexical', embedder: 'none' };",
+      "export default { location: 'from-file', mode: 'lexical', embedder: 'none' };",
     );
-    const env = { SRAG_COLLECTION: 'from-environment', SRAG_MODE: 'hybrid' };
+    const env = {
+      SRAG_COLLECTION: 'from-environment',
+      SRAG_LOCATION: 'from-environment',
+      SRAG_MODE: 'hybrid',
+    };
     const { settings } = await project.json(['config', '--mode', 'vector'], { env });
     expect(settings).toMatchObject({
       location: { value: 'from-file', origin: expect.stringContaining('srag.config.ts') },

@@ -18,6 +18,7 @@ interface Options extends CommonOptions {
 }
 
 interface ValidateOptions extends CommonOptions {
+  readonly index?: string;
   readonly queries: number;
   readonly topK: number;
   readonly minRecall: number;
@@ -137,6 +138,7 @@ function validate(index: Command): void {
   withCommonOptions(index.command('validate'))
     .description('Measure recall against exact search')
     .argument('[index]', 'KIND or KIND@VERSION (default: the published version)')
+    .option('--index <kind[@version]>', 'the same')
     .option('--queries <n>', 'corpus vectors sampled as queries', numberOption, DEFAULT_VALIDATION.queries)
     .option('--top-k <n>', 'neighbours compared', numberOption, DEFAULT_VALIDATION.topK)
     .option(
@@ -150,7 +152,7 @@ function validate(index: Command): void {
     .action((selector: string | undefined, options: ValidateOptions) =>
       runCommand(options, async ({ workspace, signal }) => {
         const settings = await workspace.collection();
-        const manifest = await workspace.catalogue(settings.name).find(selector);
+        const manifest = await workspace.catalogue(settings.name).find(selector ?? options.index);
         const given = jsonOption('filter', options.filter);
         const filter = given === undefined ? undefined : checkFilter(given, settings.fields);
         const queryVectors = await queryVectorsOption(options.queryVectors);
@@ -178,10 +180,11 @@ function stats(index: Command): void {
   withCommonOptions(index.command('stats'))
     .description('Explain an index version: sizes, settings, plan')
     .argument('[index]', 'KIND or KIND@VERSION (default: the published version)')
-    .action((selector: string | undefined, options: Options) =>
+    .option('--index <kind[@version]>', 'the same')
+    .action((selector: string | undefined, options: Options & { readonly index?: string }) =>
       runCommand(options, async ({ workspace, signal }) => {
         const settings = await workspace.collection();
-        const manifest = await workspace.catalogue(settings.name).find(selector);
+        const manifest = await workspace.catalogue(settings.name).find(selector ?? options.index);
         const searcher = await workspace.searcher(manifest, signal);
         const described = await searcher.describe();
         const stale = await staleRows(await workspace.corpus(settings), manifest, async () => searcher);

@@ -14,18 +14,29 @@ const load = (cwd: string, given: Partial<Parameters<typeof loadConfig>[0]> = {}
   loadConfig({ cwd, environment: {}, options: {}, ...given });
 
 describe('loading the configuration', () => {
-  it('puts options over environment over file over defaults, and knows where each value came from', async () => {
+  it('puts options over file over environment over defaults, and knows where each value came from', async () => {
     const cwd = await folderWith({
       'srag.config.json': '{"collection": "file", "mode": "lexical", "chunker": {"maxTokens": 100}}',
     });
     const { config, origins } = await load(cwd, {
-      environment: { SRAG_COLLECTION: 'environment', SRAG_MODE: 'vector', SRAG_LOCATION: '' },
+      environment: {
+        SRAG_COLLECTION: 'environment',
+        SRAG_INDEX: 'snapshot',
+        SRAG_MODE: 'vector',
+        SRAG_LOCATION: '',
+      },
       options: { mode: 'hybrid', location: undefined, 'chunker.overlapTokens': 5 },
     });
-    expect(config).toMatchObject({ collection: 'environment', mode: 'hybrid', location: '.srag' });
+    expect(config).toMatchObject({
+      collection: 'file',
+      index: 'snapshot',
+      mode: 'hybrid',
+      location: '.srag',
+    });
     expect(config.chunker).toEqual({ maxTokens: 100, overlapTokens: 5 });
     expect(origins).toEqual({
-      collection: 'environment SRAG_COLLECTION',
+      collection: `file ${join(cwd, 'srag.config.json')}`,
+      index: 'environment SRAG_INDEX',
       mode: 'option',
       'chunker.maxTokens': `file ${join(cwd, 'srag.config.json')}`,
       'chunker.overlapTokens': 'option',
