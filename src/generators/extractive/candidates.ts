@@ -29,18 +29,56 @@ function isProse(text: string): boolean {
   return words.length > 1 && (text.match(/\p{L}:\s/gu) ?? []).length < RECORD_PAIRS;
 }
 
-/** Cuts passages into sentences, white space folded. */
-export function cutPassages(passages: readonly Passage[]): CutPassage[] {
+const TABLE_LINE = /^[ \t]*\|.*\|[ \t]*$/gm;
+const TABLE_RULE = /^[\s|:-]+$/;
+
+/** Rows of Markdown tables, without their heads: each says something of what stands in its cells. */
+function tableRows(text: string): { readonly start: number; readonly end: number }[] {
+  const lines = Array.from(text.matchAll(TABLE_LINE), (line) => ({ line: line[0], start: line.index }));
+  return lines.flatMap(({ line, start }, index) => {
+    const end = start + line.length;
+    const next = lines[index + 1];
+    const isHead = next !== undefined && next.start <= end + 2 && TABLE_RULE.test(next.line);
+    const cells = line.split('|').filter((cell) => cell.trim() !== '');
+    return isHead || TABLE_RULE.test(line) || cells.length < 2 || !/\p{L}/u.test(line)
+      ? []
+      : [{ start, end }];
+  });
+}
+
+/**
+ * Cuts passages into sentences, white space folded. Rows of tables are among them only where they hold a term of the
+ * question that no sentence of any passage holds: words in cells match easily, and say less than a sentence.
+ */
+export function cutPassages(passages: readonly Passage[], questionTerms: readonly string[]): CutPassage[] {
+  const cut = passages.map(({ text }) => [...sentencesOf(text), ...rowsOf(text)]);
+  const told = new Set(cut.flatMap((pieces) => pieces.flatMap(({ isRow, terms }) => (isRow ? [] : terms))));
+  const missing = new Set(questionTerms.filter((term) => !told.has(term)));
   return passages.map((passage, rank) => ({
     passage,
     rank,
-    sentences: splitSentences(passage.text)
-      .map(({ start, end }) => passage.text.slice(start, end).replace(/\s+/gu, ' '))
-      .filter(isProse)
-      .map((text, position) => {
-        const terms = analyse(text);
-        return { text, terms, termSet: new Set(terms), position };
-      }),
+    sentences: cut[rank]!.filter(({ isRow, terms }) => !isRow || terms.some((term) => missing.has(term)))
+      .sort((left, right) => left.start - right.start)
+      .map(({ text, terms }, position) => ({ text, terms, termSet: new Set(terms), position })),
     context: new Set(analyse([passage.title, ...passage.headingPath].join(' '))),
   }));
 }
+
+interface Piece {
+  readonly text: string;
+  readonly terms: readonly string[];
+  readonly start: number;
+  readonly isRow: boolean;
+}
+
+const pieceOf = (text: string, { start, end }: { start: number; end: number }, isRow: boolean): Piece => {
+  const folded = text.slice(start, end).trim().replace(/\s+/gu, ' ');
+  return { text: folded, terms: analyse(folded), start, isRow };
+};
+
+const sentencesOf = (text: string): Piece[] =>
+  splitSentences(text)
+    .map((range) => pieceOf(text, range, false))
+    .filter((piece) => isProse(piece.text));
+
+const rowsOf = (text: string): Piece[] => tableRows(text).map((range) => pieceOf(text, range, true));

@@ -33,7 +33,7 @@ const CLAUSE_END = /[,;:)\u2014\u3001](?=\s)/g;
 /** Chooses the sentences that answer. */
 export function extractAnswer({ question, passages, maxOutputTokens }: GenerationRequest): Extract {
   const parsed = parseQuestion(question);
-  const cut = cutPassages(passages);
+  const cut = cutPassages(passages, parsed.terms);
   const weights = new QuestionWeights(parsed, cut);
   if (!holdsAnswer(parsed, cut, weights)) return { statements: [], cut: false };
   const maxCharacters = Math.min(MAX_CHARACTERS, Math.floor(maxOutputTokens * CHARACTERS_PER_TOKEN));

@@ -136,6 +136,20 @@ describe('the extractive generator', () => {
     expect(answer).toBe('You run the pump with the green lever. [1]');
   });
 
+  it('quotes the row of a table where only it holds what is asked for', async () => {
+    const text = [
+      'The company pays what a journey costs. Receipts are needed.',
+      '',
+      '| item | euros |',
+      '| --- | ---: |',
+      '| breakfast | 12 |',
+      '| parking | 25 |',
+    ].join('\n');
+    const { answer } = await ask('What does the company pay for parking?', [passage(1, text)]);
+    expect(answer).toContain('| parking | 25 | [1]');
+    expect(answer).not.toContain('breakfast');
+  });
+
   it('leaves out sentences whose text reads like a citation', async () => {
     const { answer } = await ask('How long is the pier?', [
       passage(
