@@ -1,5 +1,6 @@
 import {
   byScore,
+  checkFilter,
   DEFAULT_FUSION,
   fitToMetric,
   fuse,
@@ -19,6 +20,8 @@ import type { OpenedSnapshot } from './opened.ts';
 import type { SnapshotParts } from './parts.ts';
 import type { VectorResult } from './vector-search.ts';
 
+/** Largest `topK`. */
+const MOST_RESULTS = 1_000;
 /** Records of hits that no stage has read yet are fetched in about this many requests. */
 const HIT_REQUESTS = 8;
 
@@ -42,14 +45,15 @@ export async function searchSnapshot(
   const startedMs = performance.now();
   const question = query.vector === undefined ? undefined : checkedVector(opened, query.vector);
   const vector = question?.unit;
-  checkText(parts, query);
+  checkQuery(parts, query);
+  const filter = query.filter && checkFilter(query.filter, opened.header.collection.fields);
   if (opened.header.rows === 0) return { hits: [], trace: { totalMs: 0, storage: context.meter.use } };
   const fusion = query.fusion ?? DEFAULT_FUSION;
   const isHybrid = vector !== undefined && query.text !== undefined;
   const depth = isHybrid ? Math.max(fusion.depth, query.topK) : query.topK;
   // What every mode needs is asked for at once; a failure is met by whoever needs it.
   parts.directory.prefetch(context).catch(() => {});
-  const masking = query.filter === undefined ? undefined : parts.filters.mask(query.filter, context);
+  const masking = filter && parts.filters.mask(filter, context);
   const [near, words] = await Promise.all([
     vector && searchVector(parts, { vector, topK: query.topK, depth }, parameters, masking, context),
     query.text === undefined ? undefined : searchText(parts, query.text, depth, query, masking, context),
@@ -201,8 +205,25 @@ function checkedVector(
   return { unit: normalise(vector.slice(), what), length };
 }
 
-function checkText(parts: SnapshotParts, query: SearchQuery): void {
-  if (query.text === undefined || parts.lexical !== undefined) return;
+/** Whoever imports the searcher alone has nobody before it who checks what is asked. */
+function checkQuery(parts: SnapshotParts, query: SearchQuery): void {
+  const { topK, text, vector } = query;
+  if (!(Number.isInteger(topK) && topK >= 1 && topK <= MOST_RESULTS)) {
+    throw new SragError(
+      'INVALID_ARGUMENT',
+      `topK is ${topK}: it must be a whole number from 1 to ${MOST_RESULTS}.`,
+      {
+        remedy: 'For example topK 10.',
+        fields: { field: 'topK', value: topK },
+      },
+    );
+  }
+  if (text === undefined && vector === undefined) {
+    throw new SragError('INVALID_ARGUMENT', 'The query holds neither text nor vector.', {
+      remedy: 'Give text, a vector, or both.',
+    });
+  }
+  if (text === undefined || parts.lexical !== undefined) return;
   throw new SragError('NO_LEXICAL_SEARCH', 'The index was built without words.', {
     remedy: 'Search with a vector, or build the index with --param lexical=1.',
   });

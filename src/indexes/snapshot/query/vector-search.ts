@@ -20,6 +20,9 @@ const FAR_PROBES = 1 / 3;
 const FIRST_RECORD_REQUESTS = 14;
 const RECORD_REQUESTS = 8;
 
+/** Candidates re-scored at most, as a multiple of the results wanted: the estimates of a long list's end lie close together. */
+const ROOM = 1.5;
+
 /** What a vector search is asked. */
 export interface VectorRequest {
   readonly vector: Float32Array;
@@ -100,7 +103,8 @@ export class VectorSearch {
   async search(request: VectorRequest, context: ReadContext): Promise<VectorResult> {
     const { rows, vectors } = this.#opened.header;
     const query = this.#kernels.rotate(request.vector);
-    const most = Math.min(rows, MOST_CANDIDATES, Math.max(request.rerank, request.topK));
+    const forAll = Math.ceil(ROOM * request.topK);
+    const most = Math.min(rows, MOST_CANDIDATES, Math.max(request.rerank, forAll));
     const wanted = Math.min(rows, MOST_CANDIDATES, Math.max(most, request.depth));
     const probes = await this.#loadCodes(query, request, wanted, context);
     const startedMs = performance.now();

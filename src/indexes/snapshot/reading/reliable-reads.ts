@@ -107,9 +107,13 @@ export class ReliableReads {
           ...(ifNoneMatch === undefined ? {} : { ifNoneMatch }),
           ...(take && { take }),
         };
-        this.#source.read(key, { ...conditions, signal: controller.signal }).then(
-          (object) => {
-            const length = object.taken ?? object.bytes.length;
+        // What a storage of the caller's own gives may be anything: what it throws, or lacks, is its failure.
+        const answered = async (): Promise<readonly [StoredObject, number]> => {
+          const object = await this.#source.read(key, { ...conditions, signal: controller.signal });
+          return [object, object.taken ?? object.bytes.length];
+        };
+        answered().then(
+          ([object, length]) => {
             end(length);
             if (settled) {
               object.release?.();
