@@ -138,7 +138,7 @@ function validate(index: Command): void {
   withCommonOptions(index.command('validate'))
     .description('Measure recall against exact search')
     .argument('[index]', 'KIND or KIND@VERSION (default: the published version)')
-    .option('--index <kind[@version]>', 'the same')
+    .option('--index <kind[@version]>', 'the same as [index]')
     .option('--queries <n>', 'corpus vectors sampled as queries', numberOption, DEFAULT_VALIDATION.queries)
     .option('--top-k <n>', 'neighbours compared', numberOption, DEFAULT_VALIDATION.topK)
     .option(
@@ -180,7 +180,7 @@ function stats(index: Command): void {
   withCommonOptions(index.command('stats'))
     .description('Explain an index version: sizes, settings, plan')
     .argument('[index]', 'KIND or KIND@VERSION (default: the published version)')
-    .option('--index <kind[@version]>', 'the same')
+    .option('--index <kind[@version]>', 'the same as [index]')
     .action((selector: string | undefined, options: Options & { readonly index?: string }) =>
       runCommand(options, async ({ workspace, signal }) => {
         const settings = await workspace.collection();
