@@ -118,10 +118,14 @@ describe('what is deployed and what functions expect', () => {
     const rag = new Synthesised({ functions: buildFolder({ 'ingest.asl.json': definition }) });
     const [rule] = rag.all('AWS::Events::Rule').filter(({ EventPattern }) => EventPattern !== undefined);
     const key = `${rule.EventPattern.detail.object.key[0].prefix}guide/a.md`;
-    const told = { 'detail-type': rule.EventPattern['detail-type'][0], detail: { object: { key } } };
+    const detail = { bucket: { name: 'documents' }, object: { key } };
+    const told = { 'detail-type': rule.EventPattern['detail-type'][0], detail };
     expect(ingestTask({ Records: [{ messageId: 'm', body: JSON.stringify(told) }] })).toEqual({
       kind: 'queue',
-      changes: [{ key: 'srag/documents/default/guide/a.md', kind: 'written', messageId: 'm' }],
+      changes: [
+        { bucket: 'documents', key: 'srag/documents/default/guide/a.md', kind: 'written', messageId: 'm' },
+      ],
+      unreadable: [],
     });
   });
 });

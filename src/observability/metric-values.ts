@@ -23,6 +23,7 @@ export function metricValues(record: RequestRecord): ReadonlyMap<MetricName, num
     Throttles: Number(isThrottle),
     CacheHits: record.cached === undefined ? undefined : Number(record.cached),
     Hits: record.hits,
+    FailedDocuments: record.failedDocuments,
     StorageReads: storage?.reads,
     StorageBytes: storage?.bytes,
     StorageWaves: storage?.waves,

@@ -38,6 +38,8 @@ export interface RequestRecord {
   /** Whether the query cache answered; absent where it was not asked. */
   readonly cached?: boolean | undefined;
   readonly hits?: number | undefined;
+  /** Of an ingest: documents that could not be read. */
+  readonly failedDocuments?: number | undefined;
   readonly cost?: Cost | undefined;
   /** What was thrown. */
   readonly error?: unknown;

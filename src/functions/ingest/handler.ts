@@ -1,15 +1,17 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
-import { buildIndex, type Environment, ingestInto, loadConfig, Workspace } from '../../config/index.ts';
-import { SragError } from '../../core/index.ts';
-import type { CorpusStore } from '../../corpus/index.ts';
-import { DEFAULT_VALIDATION } from '../../indexes/index.ts';
-import { type FunctionSettings, functionEnvironment, functionSettings } from '../environment.ts';
-import { type DocumentChange, ingestTask } from './event.ts';
-
-/** Below the location: the documents of each collection. */
-const DOCUMENTS = 'documents';
+import { join } from 'node:path';
+import type { LambdaContext } from 'hono/aws-lambda';
+import { type Environment, loadConfig, Workspace } from '../../config/index.ts';
+import { type FunctionSettings, functionEnvironment, functionSettings, placeOf } from '../environment.ts';
+import { ready } from '../platform.ts';
+import { stepError } from '../step-error.ts';
+import { type Applied, applyChanges, type UnreadDocument } from './apply.ts';
+import { DocumentsPlace } from './documents-place.ts';
+import { type IngestTask, ingestTask } from './event.ts';
+import { InvocationLog } from './invocation-log.ts';
+import { isUnbegun, type PublishedIndex, publishCorpus } from './publish.ts';
+import { searchedKind } from './searched-kind.ts';
 
 /** The queue's reply: messages that failed are delivered again. */
 interface QueueReply {
@@ -17,101 +19,97 @@ interface QueueReply {
 }
 /** The Distributed Map's reply. */
 interface BatchReply {
-  readonly documents: object;
-  readonly failures: readonly object[];
+  readonly documents: Applied['documents'];
+  readonly failures: readonly UnreadDocument[];
+}
+
+type TaskOf<Kind extends IngestTask['kind']> = Extract<IngestTask, { readonly kind: Kind }>;
+/** What an invocation works with. */
+interface Work {
+  readonly settings: FunctionSettings;
+  readonly log: InvocationLog;
+  /** For files, removed at the end. */
+  readonly folder: string;
+}
+/** What an invocation did. */
+interface Done {
+  readonly reply: QueueReply | BatchReply | PublishedIndex;
+  readonly unread: readonly UnreadDocument[];
+  readonly index?: PublishedIndex | undefined;
 }
 
 /**
  * `ingest`: takes documents of the bucket into the corpus, and builds and publishes an index of it. Everything it does
- * may be done again: a document that is in the corpus already is unchanged.
+ * may be done again: a document that is in the corpus already is unchanged, and an index of it is not built twice.
+ * @throws an error that is named as the state machine knows errors, `Srag.CODE`; messages of the queue are delivered
+ * again then, and end among the dead letters.
  */
-export async function handler(event: unknown): Promise<QueueReply | BatchReply | object> {
+export async function handler(
+  event: unknown,
+  { awsRequestId: requestId }: Pick<LambdaContext, 'awsRequestId'>,
+): Promise<Done['reply']> {
   const settings = functionSettings();
-  const task = ingestTask(event);
+  const log = await InvocationLog.open(settings, requestId);
   const folder = await mkdtemp(join(tmpdir(), 'ingest-'));
   try {
-    const workspace = await openWorkspace(functionEnvironment(), folder);
-    try {
-      if (task.kind === 'publish') return await publish(workspace, settings);
-      const applied = await apply(workspace, settings, folder, task.changes);
-      if (task.kind === 'batch') return applied;
-      const hasChanged = applied.changed > 0;
-      if (hasChanged) await publish(workspace, settings);
-      return { batchItemFailures: applied.missed.map((itemIdentifier) => ({ itemIdentifier })) };
-    } finally {
-      await workspace.close();
-    }
+    const { reply, unread, index } = await run(ingestTask(event), { settings, log, folder });
+    log.succeeded(unread, index);
+    return reply;
+  } catch (error) {
+    log.failed(error);
+    throw stepError(error, requestId);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
+ready();
 
-async function openWorkspace(environment: Environment, cwd: string): Promise<Workspace> {
-  return Workspace.open(await loadConfig({ cwd, environment, options: {} }), environment, cwd);
-}
-
-/** Reads what was written into a folder and ingests it, and removes what was deleted. */
-async function apply(
-  workspace: Workspace,
-  { SRAG_COLLECTION: collection }: FunctionSettings,
-  folder: string,
-  changes: readonly DocumentChange[],
-) {
-  const last = new Map(changes.map((change) => [change.key, change]));
-  const prefix = `${DOCUMENTS}/${collection}/`;
-  const missed: string[] = [];
-  const found: string[] = [];
-  const gone: string[] = [];
-  for (const { key, kind, messageId } of last.values()) {
-    const at = key.indexOf(prefix);
-    if (at === -1) continue;
-    const path = join(folder, key.slice(at + prefix.length));
-    // A key may hold `..`: what would leave the folder is nobody's document.
-    if (relative(folder, path).startsWith('..')) continue;
-    const source = relative(folder, path);
-    if (kind === 'deleted') {
-      gone.push(source);
-      continue;
-    }
-    try {
-      const { bytes } = await workspace.storage.read(key.slice(at));
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, bytes);
-      found.push(path);
-    } catch (error) {
-      // Deleted since: the message of that is on its way.
-      if (error instanceof SragError && error.code === 'OBJECT_NOT_FOUND') gone.push(source);
-      else if (messageId === undefined) throw error;
-      else missed.push(messageId);
-    }
+async function run(task: IngestTask, work: Work): Promise<Done> {
+  const workspace = await openWorkspace(functionEnvironment(), work.folder);
+  try {
+    if (task.kind === 'queue') return await runQueue(task, workspace, work);
+    if (task.kind === 'batch') return await runBatch(task, workspace, work);
+    const index = await publish(workspace, work);
+    return { reply: index, unread: [], index };
+  } finally {
+    await workspace.close();
   }
-  const removed = await removeSources(workspace, gone);
-  if (found.length === 0) return { documents: { removed }, failures: [], missed, changed: removed };
-  const { report } = await ingestInto(workspace, found, { prune: false });
-  const { added, updated } = report.documents;
-  const documents = { ...report.documents, removed: report.documents.removed + removed };
-  return { documents, failures: report.failures, missed, changed: added + updated + removed };
 }
 
-/** Deletes the documents of files that are gone; gives how many. */
-async function removeSources(workspace: Workspace, sources: readonly string[]): Promise<number> {
-  if (sources.length === 0) return 0;
-  const corpus = await workspace.corpus(await workspace.collection());
-  const ids = await documentsOf(corpus, new Set(sources));
-  await corpus.deleteDocuments(ids);
-  return ids.length;
+async function openWorkspace(environment: Environment, folder: string): Promise<Workspace> {
+  const loaded = await loadConfig({ cwd: folder, environment, options: {} });
+  // Sources are keys: a project that happens to lie above the temporary folder must not name them.
+  return Workspace.open({ ...loaded, projectRoot: folder }, environment, folder);
 }
 
-async function documentsOf(corpus: CorpusStore, sources: ReadonlySet<string>): Promise<string[]> {
-  const ids: string[] = [];
-  for await (const documents of corpus.documents())
-    for (const { id, source } of documents) if (sources.has(source)) ids.push(id);
-  return ids;
+/** Messages that fail alone are named; everything else that fails makes all of them come again. */
+async function runQueue(task: TaskOf<'queue'>, workspace: Workspace, work: Work): Promise<Done> {
+  const place = documentsOf(work);
+  const own = task.changes.filter(({ bucket, key }) => place.holds(bucket, key));
+  const foreign = task.changes.filter((change) => !own.includes(change));
+  const refused = [...task.unreadable, ...foreign.map(({ messageId }) => messageId)];
+  const { unread, missed } = await applyChanges(workspace, place, work.folder, own);
+  work.log.undone(missed, refused);
+  const index = (await isUnbegun(workspace)) ? undefined : await publish(workspace, work);
+  const failed = [...refused, ...missed.map(({ messageId }) => messageId)];
+  return {
+    reply: { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) },
+    unread,
+    index,
+  };
 }
 
-/** Builds and publishes a version of the kind that the deployment searches. */
-async function publish(workspace: Workspace, { SRAG_INDEX: index }: FunctionSettings): Promise<object> {
-  const [kind = 'snapshot'] = index?.split('@', 1) ?? [];
-  const { manifest } = await buildIndex(workspace, { kind, validation: DEFAULT_VALIDATION, publish: true });
-  return { kind, version: manifest.version, chunks: manifest.chunks };
+/** Publishing is the state machine's last step. */
+async function runBatch(task: TaskOf<'batch'>, workspace: Workspace, work: Work): Promise<Done> {
+  const place = documentsOf(work);
+  place.checkBatch(task);
+  const changes = task.keys.map((key) => ({ key, kind: 'written' as const }));
+  const { documents, unread } = await applyChanges(workspace, place, work.folder, changes);
+  return { reply: { documents, failures: unread }, unread };
 }
+
+const documentsOf = ({ settings }: Work): DocumentsPlace =>
+  new DocumentsPlace(placeOf(settings).location, settings.SRAG_COLLECTION);
+
+const publish = (workspace: Workspace, { settings, log }: Work): Promise<PublishedIndex> =>
+  publishCorpus(workspace, () => searchedKind(settings, (message, details) => log.warn(message, details)));

@@ -55,6 +55,7 @@ const whole = (): RequestRecord => ({
   tokens: { embedding: 12, input: 3_000, output: 250 },
   cached: false,
   hits: 5,
+  failedDocuments: 2,
   cost: estimateCost(
     {
       functions: [
@@ -117,6 +118,7 @@ describe('the EMF line of a request', () => {
       Throttles: 0,
       CacheHits: 0,
       Hits: 5,
+      FailedDocuments: 2,
       StorageReads: 16,
       StorageBytes: 8_000_000,
       StorageWaves: 3,
@@ -187,6 +189,7 @@ describe('the EMF line of a request', () => {
       'ServerErrors',
       'Throttles',
       'CacheHits',
+      'FailedDocuments',
       'CostUsd',
     ]);
     for (const name of METRIC_NAMES) expect(emf[name], name).toBeTypeOf('number');

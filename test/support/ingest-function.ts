@@ -1,0 +1,126 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { onTestFinished, vi } from 'vitest';
+import { type Environment, loadConfig, Workspace } from '../../src/config/index.ts';
+import {
+  type InvocationReply,
+  laptopCredentials,
+  type Services,
+  startServices,
+} from '../../src/emulator/index.ts';
+import { handler } from '../../src/functions/ingest/handler.ts';
+import { captured } from '../unit/observability/captured.ts';
+import { temporaryFolder } from './temporary.ts';
+
+const BUCKET = 'laptop';
+export const DOCUMENTS = 'documents/default/';
+
+/** What was sent to the function, and what came of it. */
+interface Invocation {
+  readonly event: unknown;
+  readonly reply?: unknown;
+  readonly error?: Error;
+}
+
+/** The function `ingest` in this process, behind a bucket and its queue. */
+export interface IngestFunction {
+  /** What the bucket holds. */
+  readonly folder: string;
+  readonly services: Services;
+  readonly invocations: Invocation[];
+  /** Opened as the command line does, over the same bucket; closed with the test. */
+  readonly workspace: Workspace;
+  /** Invokes it past the queue, without its log. */
+  invoke(event: unknown): Promise<unknown>;
+  /** Puts documents, and gives what was logged until the queue was empty. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into every field.
+  put(documents: Readonly<Record<string, string | Uint8Array>>): Promise<any[]>;
+}
+
+/** Starts it with these variables; `before` is called before each invocation by the queue. */
+export async function ingestFunction(
+  variables: Environment = {},
+  before: (invocation: number) => void = () => {},
+): Promise<IngestFunction> {
+  const invocations: Invocation[] = [];
+  const invoke = async (event: unknown): Promise<unknown> => {
+    try {
+      const reply = await handler(event, { awsRequestId: `request-${invocations.length}` });
+      invocations.push({ event, reply });
+      return reply;
+    } catch (error) {
+      invocations.push({ event, error: error as Error });
+      throw error;
+    }
+  };
+  const lambda = async (_name: string, payload: Uint8Array): Promise<InvocationReply> => {
+    before(invocations.length);
+    try {
+      const reply = await invoke(JSON.parse(new TextDecoder().decode(payload)));
+      return { statusCode: 200, payload: Buffer.from(JSON.stringify(reply)) };
+    } catch {
+      return { statusCode: 200, functionError: 'Unhandled', payload: Buffer.from('{}') };
+    }
+  };
+  const folder = await temporaryFolder();
+  const services = await startServices({
+    buckets: { [BUCKET]: folder },
+    model: 'none',
+    lambda,
+    ingest: {
+      rules: [{ bucket: BUCKET, prefix: DOCUMENTS, messageGroupId: 'default' }],
+      retryDelaySeconds: 0.05,
+    },
+  });
+  onTestFinished(() => services.close());
+  const { accessKeyId, secretAccessKey } = laptopCredentials('ingest');
+  const environment = {
+    SRAG_LOCATION: `s3://${BUCKET}`,
+    SRAG_COLLECTION: 'default',
+    SRAG_SWITCHES: '/srag/test',
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_ENDPOINT_URL_S3: services.s3Endpoint,
+    AWS_ENDPOINT_URL_SSM: services.endpoint,
+    AWS_LAMBDA_FUNCTION_NAME: 'ingest',
+    ...variables,
+  };
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const cwd = await temporaryFolder();
+  const workspace = await Workspace.open(
+    await loadConfig({ cwd, environment: { ...environment, SRAG_INDEX: '' }, options: {} }),
+    environment,
+    cwd,
+  );
+  onTestFinished(() => workspace.close());
+  return {
+    folder,
+    services,
+    invocations,
+    workspace,
+    async invoke(event) {
+      let reply: unknown;
+      await captured(async () => {
+        reply = await invoke(event);
+      });
+      return reply;
+    },
+    async put(documents) {
+      const { lines } = await captured(async () => {
+        for (const [name, content] of Object.entries(documents))
+          await workspace.storage.write(DOCUMENTS + name, Buffer.from(content));
+        await settled(services);
+      });
+      return lines.map((line) => JSON.parse(line));
+    },
+  };
+}
+
+async function settled({ queue }: Services): Promise<void> {
+  for (;;) {
+    const { waiting, inFlight } = queue!.counts();
+    if (waiting + inFlight === 0) return;
+    await sleep(10);
+  }
+}
