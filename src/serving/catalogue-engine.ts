@@ -1,5 +1,5 @@
 import { requireCollection } from '../corpus/index.ts';
-import { type CacheOptions, IndexCatalogue } from '../indexes/index.ts';
+import { type CacheOptions, IndexCatalogue, type IndexManifest } from '../indexes/index.ts';
 import type { ObjectStorage, StoragePlace } from '../storage/index.ts';
 import type { Engine, OpenedIndex } from './engine.ts';
 import { FollowedIndex } from './followed-index.ts';
@@ -21,16 +21,20 @@ export function catalogueEngine(options: CatalogueEngineOptions): Engine {
     async open(choice): Promise<OpenedIndex> {
       const { collection, index } = choice;
       const catalogue = new IndexCatalogue(storage, place, collection);
-      const open = async (selector: string | undefined): Promise<OpenedIndex> => {
-        const manifest = await catalogue.find(selector);
-        return manifest.kind === 'snapshot'
-          ? snapshots.open({ ...choice, index: `${manifest.kind}@${manifest.version}` })
-          : catalogue.open(manifest);
+      const open = async (kind: string, version: string, known?: IndexManifest): Promise<OpenedIndex> => {
+        const selector = `${kind}@${version}`;
+        // A snapshot says everything of itself: its manifest need not be read.
+        if (kind === 'snapshot') return snapshots.open({ ...choice, index: selector });
+        return catalogue.open(known ?? (await catalogue.find(selector)));
       };
-      if (index !== undefined) return open(index);
+      if (index !== undefined) {
+        const manifest = await catalogue.find(index);
+        return open(manifest.kind, manifest.version, manifest);
+      }
       return FollowedIndex.open({
-        published: () => catalogue.find(),
-        open: ({ kind, version }) => open(`${kind}@${version}`),
+        // Where nothing is published, finding it says so.
+        published: async () => (await catalogue.published()) ?? catalogue.find(),
+        open: ({ kind, version }) => open(kind, version),
         warn: choice.warn,
       });
     },
