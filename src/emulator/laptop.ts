@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LaptopFunctions, lambdaInvoke } from './function-host.ts';
 import { type AccessLogEntry, Gateway, type GatewayRoute } from './gateway/index.ts';
 import type { FunctionDefinition, PoolOptions } from './lifecycle/index.ts';
@@ -52,6 +54,9 @@ const CACHE_TABLE = 'srag-cache';
 /** Connections that may wait to be taken: a step of load opens all of its own at once. */
 const BACKLOG = 4_096;
 
+/** Time for requests in flight when it ends: as long as the gateway waits for a function, and a little more. */
+const GRACE_MS = 29_500;
+
 /** The whole system on this machine: gateway, functions, state machine, storage. Close it when done. */
 export class Laptop {
   readonly url: string;
@@ -59,6 +64,15 @@ export class Laptop {
   readonly functions: LaptopFunctions;
   readonly #gateway: Gateway;
   readonly #folder: string;
+  /** What a process that ends at once would leave behind: environments in the middle of a request, and their files. */
+  readonly #atExit = (): void => {
+    void this.functions.close();
+    try {
+      rmSync(this.#folder, { recursive: true, force: true });
+    } catch {
+      // An environment was still writing: the next laptop removes the rest.
+    }
+  };
 
   private constructor(
     gateway: Gateway,
@@ -70,6 +84,7 @@ export class Laptop {
     this.services = parts.services;
     this.functions = parts.functions;
     this.#folder = parts.folder;
+    process.once('exit', this.#atExit);
   }
 
   /** @throws PATH_NOT_FOUND where nothing is built; the system's error where the port is taken. */
@@ -117,14 +132,25 @@ export class Laptop {
     }
   }
 
-  /** Ends everything; requests under way are cut off. */
-  async close(): Promise<void> {
-    this.#gateway.server.closeAllConnections();
-    await new Promise((resolve) => this.#gateway.server.close(resolve));
+  /**
+   * Takes no more requests, answers those in flight and lets invocations end that the queue started, for `graceMs` at
+   * most; then ends everything.
+   */
+  async close(graceMs = GRACE_MS): Promise<void> {
+    await Promise.all([this.#gateway.close(graceMs), settled(this.services.stopPolling(), graceMs)]);
     await this.functions.close();
     await this.services.close();
     await removeFolder(this.#folder);
+    process.off('exit', this.#atExit);
   }
+}
+
+/** Waits for work, but no longer than so long. */
+async function settled(work: Promise<void>, ms: number): Promise<void> {
+  const done = new AbortController();
+  const late = sleep(ms, undefined, { signal: done.signal }).catch(() => {});
+  await Promise.race([work, late]);
+  done.abort();
 }
 
 const removeFolder = (folder: string): Promise<void> =>

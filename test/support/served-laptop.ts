@@ -77,7 +77,7 @@ export async function servedLaptop(
       };
     },
     async stop() {
-      await laptop.close();
+      await laptop.close(0);
       await rm(build, { recursive: true, force: true });
     },
   };

@@ -1,18 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import { malformedRequest } from '../../http/index.ts';
-
-/** Time for requests under way when a server ends. */
-const GRACE_MS = 5_000;
+import { OpenRequests } from '../../http-server/index.ts';
 
 interface App {
   readonly fetch: (request: Request) => Response | Promise<Response>;
 }
 
+/** A server, and how it is ended. */
+export interface ApiServer {
+  readonly server: Server;
+  /** Takes no more requests and answers those in flight, for so long; what has no answer then is broken off. */
+  close(graceMs: number): Promise<void>;
+}
+
 /** An HTTP server of the API. What is no HTTP, or names no address, is told as a problem like everything else. */
-export function apiServer(app: App): Server {
+export function apiServer(app: App): ApiServer {
   const listener = getRequestListener(app.fetch, {
     errorHandler: (error) => {
       const problem = malformedRequest(messageOf(error), randomUUID());
@@ -22,19 +27,17 @@ export function apiServer(app: App): Server {
       });
     },
   });
-  const server = createServer(listener);
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
+    open.track(request, response);
+    void listener(request, response);
+  };
+  const server = createServer(serve);
+  const open = new OpenRequests(server);
   server.on('clientError', refuseBytes);
   server.on('connect', (_request, socket) => answerByHand(socket, 'This is no proxy: CONNECT is not taken.'));
   // What a client expects beyond 100-continue is nobody's to promise: the request is answered as any other.
-  server.on('checkExpectation', listener);
-  return server;
-}
-
-/** Takes no more requests, waits for those under way, and ends what lasts longer. */
-export async function closeServer(server: Server): Promise<void> {
-  const timer = setTimeout(() => server.closeAllConnections(), GRACE_MS);
-  await new Promise((resolve) => server.close(resolve));
-  clearTimeout(timer);
+  server.on('checkExpectation', serve);
+  return { server, close: (graceMs) => open.close(graceMs) };
 }
 
 /** Node's parser gave up. */

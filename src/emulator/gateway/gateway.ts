@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { OpenRequests } from '../../http-server/index.ts';
 import type { FunctionHost } from '../lifecycle/index.ts';
 import { bodyOf } from './body.ts';
 import { type GatewayProblem, refuse, refuseConnection } from './problems.ts';
@@ -58,6 +59,7 @@ export class Gateway {
   readonly server: Server;
   readonly #options: GatewayOptions;
   readonly #throttle: Throttle;
+  readonly #open: OpenRequests;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -71,6 +73,7 @@ export class Gateway {
     };
     this.server = createServer(server, (request, response) => {
       const requestId = randomUUID();
+      this.#open.track(request, response);
       this.#log(request, response, requestId);
       this.#handle(request, response, requestId).catch(() => {
         // A status that was sent can only be broken off.
@@ -78,9 +81,18 @@ export class Gateway {
         else refuse(response, 'FUNCTION_FAILED', requestId);
       });
     });
+    this.#open = new OpenRequests(this.server);
     this.server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
       refuseConnection(socket, CONNECTION_PROBLEMS[error.code ?? ''] ?? 'BAD_REQUEST', randomUUID()),
     );
+  }
+
+  /**
+   * Takes no more requests and answers those in flight, streams too. What has no answer after `graceMs` gets a 503, and
+   * a stream that has not ended is broken off.
+   */
+  async close(graceMs: number): Promise<void> {
+    await this.#open.close(graceMs, (response) => refuse(response, 'ENDING', randomUUID()));
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {

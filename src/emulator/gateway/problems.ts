@@ -17,6 +17,7 @@ const PROBLEMS = {
   GATEWAY_THROTTLED: [429, 'Too many requests', 'The gateway takes no more requests just now.'],
   FUNCTION_THROTTLED: [429, 'Too many requests', 'All environments of the function are busy.'],
   FUNCTION_FAILED: [502, 'Bad gateway', 'The function behind the API failed.'],
+  ENDING: [503, 'Service unavailable', 'The gateway is ending and could not wait any longer.'],
   GATEWAY_TIMEOUT: [504, 'Gateway timeout', 'The function behind the API did not answer in time.'],
 } as const;
 export type GatewayProblem = keyof typeof PROBLEMS;
@@ -53,7 +54,7 @@ export function refuse(
     'Content-Type': 'application/problem+json',
     'Content-Length': Buffer.byteLength(body),
     'X-Request-Id': requestId,
-    ...(status === 429 ? { 'Retry-After': String(RETRY_AFTER_SECONDS) } : {}),
+    ...(status === 429 || status === 503 ? { 'Retry-After': String(RETRY_AFTER_SECONDS) } : {}),
     ...headers,
   });
   response.end(body);

@@ -30,6 +30,8 @@ export interface Services {
   accounting(environmentId: string): StorageAccount;
   /** Keeps nothing any more of an environment that has ended. */
   forget(environmentId: string): void;
+  /** Takes no more messages from the queue of `ingest`; resolves when the invocations that it started have ended. */
+  stopPolling(): Promise<void>;
   /** Ends connections under way; waits for invocations that the queue started. */
   close(): Promise<void>;
 }
@@ -87,6 +89,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     deadLetters: ingest?.deadLetters,
     accounting: (environmentId) => accounts.of(environmentId),
     forget: (environmentId) => accounts.forget(environmentId),
+    stopPolling: async () => ingest?.close(),
     close,
   };
 }

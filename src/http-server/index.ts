@@ -1,0 +1,1 @@
+export { OpenRequests } from './open-requests.ts';
