@@ -9,10 +9,11 @@ import { LaptopFunctions, lambdaInvoke } from './function-host.ts';
 import { type AccessLogEntry, Gateway, type GatewayRoute } from './gateway/index.ts';
 import type { FunctionDefinition, PoolOptions } from './lifecycle/index.ts';
 import { type BuiltFunction, type Engine, functionsOf, readBuild } from './manifest.ts';
-import { pipelineOf } from './pipeline.ts';
+import { ingestMachineOf, pipelineOf } from './pipeline.ts';
 import { removeRemains } from './remains.ts';
 import {
   laptopCredentials,
+  type RunExecution,
   type Services,
   type ServicesOptions,
   type StartSyncExecution,
@@ -47,6 +48,8 @@ export interface LaptopOptions
 const BUCKET = 'srag';
 const REGION = 'us-east-1';
 const STATE_MACHINE_ARN = `arn:aws:states:${REGION}:123456789012:stateMachine:srag`;
+/** What StartExecution takes to ingest every document under a prefix. */
+const INGEST_MACHINE_ARN = `${STATE_MACHINE_ARN}-ingest`;
 /** Where the laptop's parameters of run-time switches stand. */
 const SWITCHES_PATH = '/srag/laptop';
 const CACHE_TABLE = 'srag-cache';
@@ -62,6 +65,8 @@ export class Laptop {
   readonly url: string;
   readonly services: Services;
   readonly functions: LaptopFunctions;
+  /** Of the state machine that ingests many documents at once; undefined where `ingest` was not built. */
+  readonly ingestMachineArn: string | undefined;
   readonly #gateway: Gateway;
   readonly #folder: string;
   /** What a process that ends at once would leave behind: environments in the middle of a request, and their files. */
@@ -77,12 +82,18 @@ export class Laptop {
   private constructor(
     gateway: Gateway,
     url: string,
-    parts: { readonly services: Services; readonly functions: LaptopFunctions; readonly folder: string },
+    parts: {
+      readonly services: Services;
+      readonly functions: LaptopFunctions;
+      readonly folder: string;
+      readonly ingests: boolean;
+    },
   ) {
     this.#gateway = gateway;
     this.url = url;
     this.services = parts.services;
     this.functions = parts.functions;
+    this.ingestMachineArn = parts.ingests ? INGEST_MACHINE_ARN : undefined;
     this.#folder = parts.folder;
     process.once('exit', this.#atExit);
   }
@@ -97,7 +108,7 @@ export class Laptop {
     const folder = join(tmpdir(), `srag-laptop-${process.pid}-${randomUUID().slice(0, 8)}`);
     await mkdir(folder, { recursive: true });
     // Services know functions, and functions the services' addresses: the first are told by a reference.
-    const later: { functions?: LaptopFunctions; pipeline?: StartSyncExecution } = {};
+    const later: { functions?: LaptopFunctions; pipeline?: StartSyncExecution; ingest?: RunExecution } = {};
     const services = await startServices({
       buckets: options.folder === undefined ? {} : { [BUCKET]: options.folder },
       region: REGION,
@@ -108,6 +119,7 @@ export class Laptop {
             ingest: {
               rules: [{ bucket: BUCKET, prefix: `documents/${collection}/`, messageGroupId: collection }],
             },
+            stateMachines: { [INGEST_MACHINE_ARN]: (request) => later.ingest!(request) },
           }
         : {}),
       lambda: (...request) => lambdaInvoke(later.functions!)(...request),
@@ -121,9 +133,10 @@ export class Laptop {
     later.functions = functions;
     try {
       later.pipeline = pipelineOf(build.stateMachine, STATE_MACHINE_ARN, functions);
+      if (ingests) later.ingest = ingestMachineOf(build.ingestMachine, functions, services.listObjects);
       const gateway = new Gateway({ ...options, routes: routesOf(built), functions });
       const url = await listen(gateway, options);
-      return new Laptop(gateway, url, { services, functions, folder });
+      return new Laptop(gateway, url, { services, functions, folder, ingests });
     } catch (error) {
       await functions.close();
       await services.close();
@@ -137,7 +150,7 @@ export class Laptop {
    * most; then ends everything.
    */
   async close(graceMs = GRACE_MS): Promise<void> {
-    await Promise.all([this.#gateway.close(graceMs), settled(this.services.stopPolling(), graceMs)]);
+    await Promise.all([this.#gateway.close(graceMs), settled(this.services.settle(), graceMs)]);
     await this.functions.close();
     await this.services.close();
     await removeFolder(this.#folder);
