@@ -168,7 +168,8 @@ describe('srag serve that is ended while it is asked', () => {
         const closed = once(idle!, 'close');
         const ended = served.end('SIGTERM');
         await closed;
-        await expect(rawHttp(served.url, 'GET', '/health')).rejects.toThrow('ECONNREFUSED');
+        // Reset, where it comes between the end of idle connections and that of listening.
+        await expect(rawHttp(served.url, 'GET', '/health')).rejects.toThrow(/connect ECONN(REFUSED|RESET)/);
         goOn();
         const [answer, stream] = await Promise.all(answers);
         expect(answer).toMatchObject({ status: 200, headers: { connection: 'close' } });
