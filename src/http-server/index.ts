@@ -1,1 +1,1 @@
-export { OpenRequests } from './open-requests.ts';
+export { RequestServer, sendProblem } from './request-server.ts';

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How long a connection over which nothing was sent yet may still bring the request that it was opened for. */
@@ -32,6 +33,12 @@ export class OpenRequests {
       // An answer that had begun before could not say that its connection ends with it.
       if (this.#isClosing) this.#server.closeIdleConnections();
     });
+  }
+
+  /** The request that is open on a connection, the first where there are several. */
+  on(socket: Duplex): { readonly request: IncomingMessage; readonly response: ServerResponse } | undefined {
+    for (const [response, request] of this.#open) if (request.socket === socket) return { request, response };
+    return undefined;
   }
 
   /**

@@ -31,7 +31,8 @@ export async function serveInProcess(
     contextOf: ({ req }) => ({ requestId: randomUUID(), signal: req.raw.signal }),
     onUnexpected: (error) => say(error instanceof Error ? `${error.stack}` : String(error)),
   });
-  const { server, close } = apiServer(app);
+  const api = apiServer(app);
+  const { server } = api;
   server.listen(options.port, options.host);
   const failed = once(server, 'error').then(([error]) => {
     throw cannotListen(error as NodeJS.ErrnoException, options);
@@ -41,6 +42,6 @@ export async function serveInProcess(
   return {
     notes: [],
     url: urlOf(options.host, (server.address() as AddressInfo).port),
-    close: () => close(GRACE_MS),
+    close: () => api.close(GRACE_MS),
   };
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { OpenRequests } from '../../../src/http-server/index.ts';
+import { OpenRequests } from '../../../src/http-server/open-requests.ts';
 import { until } from '../../support/http-server.ts';
 import { rawHttp } from '../../support/raw-http.ts';
 
