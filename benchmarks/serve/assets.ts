@@ -14,7 +14,8 @@ export async function withAsset(functions: string, asset: string | undefined): P
   for (const each of manifest.functions)
     if (each.name === 'retrieve') Object.assign(each, { asset, handler: `${each.name}.handler` });
   await writeFile(join(folder, 'functions.json'), JSON.stringify(manifest));
-  await cp(join(functions, 'state-machine.asl.json'), join(folder, 'state-machine.asl.json'));
+  for (const name of ['state-machine.asl.json', 'ingest.asl.json'])
+    await cp(join(functions, name), join(folder, name));
   for (const name of new Set(manifest.functions.map((each) => each.asset)))
     await symlink(join(functions, name), join(folder, name));
   return folder;

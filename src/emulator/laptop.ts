@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LaptopFunctions, lambdaInvoke } from './function-host.ts';
 import { type AccessLogEntry, Gateway, type GatewayRoute } from './gateway/index.ts';
 import type { FunctionDefinition, PoolOptions } from './lifecycle/index.ts';
 import { type BuiltFunction, type Engine, functionsOf, readBuild } from './manifest.ts';
-import { pipelineOf } from './pipeline.ts';
+import { ingestMachineOf, pipelineOf } from './pipeline.ts';
 import { removeRemains } from './remains.ts';
 import {
   laptopCredentials,
+  type RunExecution,
   type Services,
   type ServicesOptions,
   type StartSyncExecution,
@@ -45,6 +48,8 @@ export interface LaptopOptions
 const BUCKET = 'srag';
 const REGION = 'us-east-1';
 const STATE_MACHINE_ARN = `arn:aws:states:${REGION}:123456789012:stateMachine:srag`;
+/** What StartExecution takes to ingest every document under a prefix. */
+const INGEST_MACHINE_ARN = `${STATE_MACHINE_ARN}-ingest`;
 /** Where the laptop's parameters of run-time switches stand. */
 const SWITCHES_PATH = '/srag/laptop';
 const CACHE_TABLE = 'srag-cache';
@@ -52,24 +57,45 @@ const CACHE_TABLE = 'srag-cache';
 /** Connections that may wait to be taken: a step of load opens all of its own at once. */
 const BACKLOG = 4_096;
 
+/** Time for requests in flight when it ends: as long as the gateway waits for a function, and a little more. */
+const GRACE_MS = 29_500;
+
 /** The whole system on this machine: gateway, functions, state machine, storage. Close it when done. */
 export class Laptop {
   readonly url: string;
   readonly services: Services;
   readonly functions: LaptopFunctions;
+  /** Of the state machine that ingests many documents at once; undefined where `ingest` was not built. */
+  readonly ingestMachineArn: string | undefined;
   readonly #gateway: Gateway;
   readonly #folder: string;
+  /** What a process that ends at once would leave behind: environments in the middle of a request, and their files. */
+  readonly #atExit = (): void => {
+    void this.functions.close();
+    try {
+      rmSync(this.#folder, { recursive: true, force: true });
+    } catch {
+      // An environment was still writing: the next laptop removes the rest.
+    }
+  };
 
   private constructor(
     gateway: Gateway,
     url: string,
-    parts: { readonly services: Services; readonly functions: LaptopFunctions; readonly folder: string },
+    parts: {
+      readonly services: Services;
+      readonly functions: LaptopFunctions;
+      readonly folder: string;
+      readonly ingests: boolean;
+    },
   ) {
     this.#gateway = gateway;
     this.url = url;
     this.services = parts.services;
     this.functions = parts.functions;
+    this.ingestMachineArn = parts.ingests ? INGEST_MACHINE_ARN : undefined;
     this.#folder = parts.folder;
+    process.once('exit', this.#atExit);
   }
 
   /** @throws PATH_NOT_FOUND where nothing is built; the system's error where the port is taken. */
@@ -82,7 +108,7 @@ export class Laptop {
     const folder = join(tmpdir(), `srag-laptop-${process.pid}-${randomUUID().slice(0, 8)}`);
     await mkdir(folder, { recursive: true });
     // Services know functions, and functions the services' addresses: the first are told by a reference.
-    const later: { functions?: LaptopFunctions; pipeline?: StartSyncExecution } = {};
+    const later: { functions?: LaptopFunctions; pipeline?: StartSyncExecution; ingest?: RunExecution } = {};
     const services = await startServices({
       buckets: options.folder === undefined ? {} : { [BUCKET]: options.folder },
       region: REGION,
@@ -93,6 +119,7 @@ export class Laptop {
             ingest: {
               rules: [{ bucket: BUCKET, prefix: `documents/${collection}/`, messageGroupId: collection }],
             },
+            stateMachines: { [INGEST_MACHINE_ARN]: (request) => later.ingest!(request) },
           }
         : {}),
       lambda: (...request) => lambdaInvoke(later.functions!)(...request),
@@ -106,9 +133,10 @@ export class Laptop {
     later.functions = functions;
     try {
       later.pipeline = pipelineOf(build.stateMachine, STATE_MACHINE_ARN, functions);
+      if (ingests) later.ingest = ingestMachineOf(build.ingestMachine, functions, services.listObjects);
       const gateway = new Gateway({ ...options, routes: routesOf(built), functions });
       const url = await listen(gateway, options);
-      return new Laptop(gateway, url, { services, functions, folder });
+      return new Laptop(gateway, url, { services, functions, folder, ingests });
     } catch (error) {
       await functions.close();
       await services.close();
@@ -117,14 +145,25 @@ export class Laptop {
     }
   }
 
-  /** Ends everything; requests under way are cut off. */
-  async close(): Promise<void> {
-    this.#gateway.server.closeAllConnections();
-    await new Promise((resolve) => this.#gateway.server.close(resolve));
+  /**
+   * Takes no more requests, answers those in flight and lets invocations end that the queue started, for `graceMs` at
+   * most; then ends everything.
+   */
+  async close(graceMs = GRACE_MS): Promise<void> {
+    await Promise.all([this.#gateway.close(graceMs), settled(this.services.settle(), graceMs)]);
     await this.functions.close();
     await this.services.close();
     await removeFolder(this.#folder);
+    process.off('exit', this.#atExit);
   }
+}
+
+/** Waits for work, but no longer than so long. */
+async function settled(work: Promise<void>, ms: number): Promise<void> {
+  const done = new AbortController();
+  const late = sleep(ms, undefined, { signal: done.signal }).catch(() => {});
+  await Promise.race([work, late]);
+  done.abort();
 }
 
 const removeFolder = (folder: string): Promise<void> =>

@@ -25,7 +25,10 @@ export type BuiltFunction = z.output<typeof schema>['functions'][number];
 export interface Build {
   readonly folder: string;
   readonly functions: readonly BuiltFunction[];
+  /** Definition of what answers a question. */
   readonly stateMachine: unknown;
+  /** Definition of what ingests many documents at once. */
+  readonly ingestMachine: unknown;
 }
 
 /** Folder of the asset that holds LanceDB, and a handler for every function. */
@@ -65,11 +68,12 @@ export async function readBuild(folder: string): Promise<Build> {
   const json = async (name: string): Promise<unknown> =>
     JSON.parse(await readFile(join(folder, name), 'utf8'));
   try {
-    const [manifest, stateMachine] = await Promise.all([
+    const [manifest, stateMachine, ingestMachine] = await Promise.all([
       json('functions.json'),
       json('state-machine.asl.json'),
+      json('ingest.asl.json'),
     ]);
-    return { folder, functions: schema.parse(manifest).functions, stateMachine };
+    return { folder, functions: schema.parse(manifest).functions, stateMachine, ingestMachine };
   } catch (cause) {
     throw new SragError('PATH_NOT_FOUND', `There are no built functions in ${folder}.`, {
       remedy: 'npm run build makes them; srag serve --in-process needs none.',

@@ -9,7 +9,8 @@ export const NOT_MODELLED = {
     'payload limits: 6 MB of a reply, 10 MB of a request, 256 KiB in the state machine',
     'the gateway: throttle, 29 s time-out, streaming of responses, API keys',
     'S3: 25 ms to the first byte, 90 MB/s a connection, 75 MB/s in all (--storage-model)',
-    'the state machine: the definition that is deployed, in an interpreter held against another one',
+    'the state machines: the definitions that are deployed, in an interpreter held against another one',
+    'the Distributed Map of ingest: as an inline Map over the same listing of S3 (StartExecution; npm run build:lancedb)',
   ],
   notModelled: [
     'the download and unpacking of code: a real cold start takes longer by 100 to 300 ms',
@@ -18,6 +19,7 @@ export const NOT_MODELLED = {
     'freezing of environments between requests: what a function leaves running goes on',
     'the file system limit of /tmp, and network limits other than those of S3',
     'latency of API Gateway, Step Functions, DynamoDB and SSM: their answers come at once',
+    'schedules: the warm-up is not run, invoke the function warmup by hand',
     'signatures, IAM and WAF: whoever reaches the port may ask',
     'init that is repeated after a failure, provisioned concurrency, SnapStart',
   ],

@@ -1,7 +1,15 @@
+import { SragError } from '../core/index.ts';
 import type { LaptopFunctions } from './function-host.ts';
 import type { InvokeOptions } from './lifecycle/index.ts';
-import type { StartSyncExecution } from './services/index.ts';
-import { type Invoke, loadStateMachine } from './state-machine/index.ts';
+import type { RunExecution, S3ObjectEntry, StartSyncExecution } from './services/index.ts';
+import {
+  type Invoke,
+  type Json,
+  type JsonObject,
+  loadStateMachine,
+  type RunOptions,
+  type StateMachine,
+} from './state-machine/index.ts';
 
 /**
  * The deployment's state machine over the laptop's functions, as StartSyncExecution runs it.
@@ -11,19 +19,53 @@ export function pipelineOf(definition: unknown, arn: string, functions: LaptopFu
   const machine = loadStateMachine(definition, {
     substitutions: { RetrieveFunction: 'retrieve', GenerateFunction: 'generate' },
   });
-  return async ({ stateMachineArn, name, input, traceHeader, signal }) => {
-    if (stateMachineArn !== arn) return undefined;
-    const invoke = invokeOf(functions, traceHeader === undefined ? {} : { traceId: traceHeader });
-    const { status, output, error, cause, billingDetails } = await machine.run(JSON.parse(input), {
-      invoke,
-      signal,
-      name,
-      stateMachineArn,
-    });
-    if (status === 'SUCCEEDED') return { status, output: JSON.stringify(output), billingDetails };
-    return { status, error, cause, billingDetails };
-  };
+  return async (request) =>
+    request.stateMachineArn === arn ? runOn(machine, functions)(request) : undefined;
 }
+
+/** Lists the objects of a bucket of the laptop. */
+type ListObjects = (bucket: string, prefix: string) => AsyncIterable<S3ObjectEntry>;
+
+/**
+ * The deployment's state machine that ingests every object under a prefix, as StartExecution runs it: its Distributed
+ * Map reads the listing of the laptop's S3.
+ * @throws INVALID_CONFIG, UNSUPPORTED for a definition that cannot be run here
+ */
+export function ingestMachineOf(
+  definition: unknown,
+  functions: LaptopFunctions,
+  list: ListObjects,
+): RunExecution {
+  const machine = loadStateMachine(definition, {
+    type: 'STANDARD',
+    substitutions: { IngestFunction: 'ingest' },
+  });
+  return runOn(machine, functions, { readItems: (_resource, parameters) => itemsOf(parameters, list) });
+}
+
+/** @throws INVALID_ARGUMENT for what is no bucket and prefix: the execution fails with `States.ItemReaderFailed` */
+async function* itemsOf(parameters: JsonObject, list: ListObjects): AsyncGenerator<Json> {
+  const { Bucket: bucket, Prefix: prefix = '', ...rest } = parameters;
+  const [odd] = Object.keys(rest);
+  if (odd !== undefined) throw new SragError('INVALID_ARGUMENT', `The argument '${odd}' is not implemented.`);
+  if (typeof bucket !== 'string' || typeof prefix !== 'string')
+    throw new SragError('INVALID_ARGUMENT', 'Bucket and Prefix must be text.');
+  for await (const entry of list(bucket, prefix)) yield { ...entry };
+}
+
+const runOn =
+  (
+    machine: StateMachine,
+    functions: LaptopFunctions,
+    more: Pick<RunOptions, 'readItems'> = {},
+  ): RunExecution =>
+  async ({ stateMachineArn, name, input, traceHeader, signal }) => {
+    const invoke = invokeOf(functions, traceHeader === undefined ? {} : { traceId: traceHeader });
+    const options = { ...more, invoke, signal, name, stateMachineArn };
+    const { status, output, error, cause } = await machine.run(JSON.parse(input), options);
+    if (status === 'SUCCEEDED') return { status, output: JSON.stringify(output) };
+    return { status, error, cause };
+  };
 
 /** A task's way to a function: throttles are a status, errors of the function a function error, as with Invoke. */
 function invokeOf(functions: LaptopFunctions, options: InvokeOptions): Invoke {

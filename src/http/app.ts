@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { cors } from 'hono/cors';
 import type { z } from 'zod';
+import { parameterNotUtf8 } from '../core/index.ts';
 import type { RequestContext, RetrieveRequest, Services } from '../serving/index.ts';
 import { VERSION } from '../version.ts';
 import { depthOf, MAX_DEPTH, readJson } from './body.ts';
@@ -59,13 +60,25 @@ export function createApp(services: Services, options: AppOptions): Hono {
   if (corsOrigins.length > 0)
     app.use(cors({ origin: [...corsOrigins], exposeHeaders: ['X-Request-Id', 'Retry-After'] }));
   const mounted = ROUTES.filter(({ operationId }) => handlers[operationId] !== undefined);
+  const notAllowed = (context: Context): HttpProblem => {
+    const { path, method } = context.req;
+    const allowed = mounted.filter((route) => route.path === path).map((route) => route.method.toUpperCase());
+    context.header('Allow', allowed.join(', '));
+    return new HttpProblem('METHOD_NOT_ALLOWED', `${path} does not take ${method.slice(0, 20)}.`, {
+      remedy: `Use ${allowed.join(' or ')}.`,
+    });
+  };
   for (const { method, path, operationId } of mounted) {
     const isStream = operationId === 'queryStream';
     app.on(method.toUpperCase(), path, async (context) => {
       const request = contextOf(context);
       context.header('X-Request-Id', request.requestId);
       try {
+        // hono takes HEAD for GET, but API Gateway does not.
+        if (context.req.method === 'HEAD') throw notAllowed(context);
         checkAccepts(context.req.header('accept'), isStream ? 'text/event-stream' : 'application/json');
+        const parameter = parameterNotUtf8(new URL(context.req.url).search);
+        if (parameter !== undefined) throw badParameter(parameter, 'is not UTF-8', 'INVALID_ARGUMENT');
         return await handlers[operationId]!(context, request);
       } catch (error) {
         // hono's onError is told of errors alone, and anything can be thrown.
@@ -74,13 +87,8 @@ export function createApp(services: Services, options: AppOptions): Hono {
     });
   }
   for (const path of new Set(mounted.map((route) => route.path))) {
-    const allowed = mounted.filter((route) => route.path === path).map(({ method }) => method.toUpperCase());
     app.all(path, (context) => {
-      context.header('Allow', allowed.join(', '));
-      const { method } = context.req;
-      throw new HttpProblem('METHOD_NOT_ALLOWED', `${path} does not take ${method.slice(0, 20)}.`, {
-        remedy: `Use ${allowed.join(' or ')}.`,
-      });
+      throw notAllowed(context);
     });
   }
   app.notFound((context) =>
@@ -166,7 +174,11 @@ function checked<Schema extends z.ZodType>(
   throw invalidInput(parsed.error, code);
 }
 
-function badParameter(name: string, message: string): HttpProblem {
+function badParameter(
+  name: string,
+  message: string,
+  code: 'INVALID_QUERY' | 'INVALID_ARGUMENT' = 'INVALID_QUERY',
+): HttpProblem {
   const path = name.slice(0, 100);
-  return new HttpProblem('INVALID_QUERY', `${path} ${message}.`, { errors: [{ path, message }] });
+  return new HttpProblem(code, `${path} ${message}.`, { errors: [{ path, message }] });
 }

@@ -41,10 +41,16 @@ async function readBytes(request: Request): Promise<Uint8Array> {
   if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge();
   const parts: Uint8Array[] = [];
   let length = 0;
-  for await (const part of request.body ?? []) {
-    length += part.length;
-    if (length > MAX_BODY_BYTES) throw tooLarge();
-    parts.push(part);
+  try {
+    for await (const part of request.body ?? []) {
+      length += part.length;
+      if (length > MAX_BODY_BYTES) throw tooLarge();
+      parts.push(part);
+    }
+  } catch (error) {
+    if (error instanceof HttpProblem) throw error;
+    // Whoever sent it has left in the middle, which is nobody's fault here.
+    throw new HttpProblem('INVALID_BODY', 'The body did not come whole.');
   }
   return Buffer.concat(parts, length);
 }

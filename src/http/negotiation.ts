@@ -4,13 +4,18 @@ import { HttpProblem } from './problem.ts';
 export function checkAccepts(accept: string | undefined, type: string): void {
   if (accept === undefined || accept.trim() === '') return;
   const [family] = type.split('/');
-  const takes = accept.split(',').some((range) => {
-    const [name = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
-    const isRefused = parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
-    return !isRefused && (name === '*/*' || name === `${family}/*` || name === type);
-  });
+  // The range that fits most closely decides, wherever it stands.
+  const names = [type, `${family}/*`, '*/*'];
+  const ranges = accept.split(',').map(rangeOf);
+  const closest = names.find((name) => ranges.some((range) => range.name === name));
+  const takes = ranges.some(({ name, isRefused }) => name === closest && !isRefused);
   if (takes) return;
   throw new HttpProblem('NOT_ACCEPTABLE', `The answer is ${type}, which Accept excludes.`, {
     remedy: `Send accept: ${type}.`,
   });
+}
+
+function rangeOf(text: string): { readonly name: string; readonly isRefused: boolean } {
+  const [name = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase());
+  return { name, isRefused: parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter)) };
 }

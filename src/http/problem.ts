@@ -7,6 +7,7 @@ const HTTP_PROBLEMS = {
   INVALID_BODY: [400, 'Bad request'],
   INVALID_QUERY: [400, 'Bad request'],
   INVALID_REQUEST: [400, 'Bad request'],
+  INVALID_ARGUMENT: [400, 'Bad request'],
   UNAUTHENTICATED: [401, 'Unauthenticated'],
   FORBIDDEN: [403, 'Forbidden'],
   NO_SUCH_ROUTE: [404, 'Not found'],

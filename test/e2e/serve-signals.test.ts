@@ -1,18 +1,26 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Agent } from 'node:http';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { hasEnded } from '../../src/storage/index.ts';
+import { type BedrockServer, bedrockSettings, startBedrockServer } from '../support/bedrock-server.ts';
 import type { CliProject } from '../support/cli.ts';
 import { handbookProject } from '../support/handbook.ts';
 import { until } from '../support/http-server.ts';
+import { rawHttp } from '../support/raw-http.ts';
 import { type ServedProject, serve } from '../support/served.ts';
 
 const QUESTION = 'How many days of annual leave are there?';
+const JSON_BODY = { 'content-type': 'application/json' };
 const ROUTES = ['/query', '/retrieve', '/query/stream'];
 
 /** Asks from `clients` at once until the server is gone; what came, and what was broken off. */
 class Load {
   readonly statuses: number[] = [];
-  brokenOff = 0;
+  /** Answers that had begun and did not end well. */
+  readonly cut: string[] = [];
+  /** Requests that no answer began to. */
+  unanswered = 0;
   readonly #clients: Promise<void>[];
 
   constructor(url: string, clients: number) {
@@ -21,18 +29,21 @@ class Load {
 
   async #ask(url: string, client: number): Promise<void> {
     for (let number = 0; ; number++) {
-      try {
-        const response = await fetch(url + ROUTES[(client + number) % ROUTES.length], {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ question: `${QUESTION} ${client} ${number}` }),
-        });
-        await response.text();
-        this.statuses.push(response.status);
-      } catch {
-        this.brokenOff++;
+      const route = ROUTES[(client + number) % ROUTES.length]!;
+      const response = await fetch(url + route, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ question: `${QUESTION} ${client} ${number}` }),
+      }).catch(() => undefined);
+      if (response === undefined) {
+        this.unanswered++;
         return;
       }
+      const text = await response.text().catch((error: unknown) => `cut: ${String(error)}`);
+      const isWhole = response.ok && route === '/query/stream' ? /\nevent: done\n/.test(text) : isJson(text);
+      if (isWhole) this.statuses.push(response.status);
+      else this.cut.push(`${route} ${response.status} ${text.slice(-200)}`);
+      if (text.startsWith('cut: ')) return;
     }
   }
 
@@ -40,6 +51,18 @@ class Load {
     return Promise.all(this.#clients);
   }
 }
+
+function isJson(text: string): boolean {
+  try {
+    return JSON.parse(text) !== null;
+  } catch {
+    return false;
+  }
+}
+
+/** Statuses of the access log: a line for each request that the server has accepted. */
+const accessLog = (said: string): number[] =>
+  [...said.matchAll(/^(?:GET|POST) \/\S* (\d{3}) /gm)].map(([, status]) => Number(status));
 
 const childrenOf = async (pid: number): Promise<number[]> =>
   (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ').filter(Boolean).map(Number);
@@ -62,25 +85,111 @@ describe('srag serve that is ended while it is asked', () => {
     return { served, load, children };
   }
 
-  it.each([
-    ['SIGTERM', 0],
-    ['SIGINT', 0],
-    ['SIGKILL', null],
-  ] as const)(
-    '%s: nobody waits for ever, no process stays, and the next one serves',
-    async (signal, exitCode) => {
+  /** No process is left of those, and the location serves again. */
+  async function leavesNothing(children: readonly number[]): Promise<void> {
+    await vi.waitFor(() => expect(children.filter((pid) => !hasEnded(pid))).toEqual([]), { timeout: 20_000 });
+    const again = await serve(project, ['--storage-model', 'none']);
+    expect(await again.answersWell()).toBe(true);
+    expect(await again.end()).toBe(0);
+  }
+
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    '%s: what it accepted is answered whole, no process stays, and the next one serves',
+    async (signal) => {
       const { served, load, children } = await underLoad();
-      expect(await served.end(signal)).toBe(exitCode);
+      expect(await served.end(signal)).toBe(0);
       await load.ended();
-      // Answered, or refused while it ends; what was on its way when it was killed is broken off.
-      expect(load.statuses.filter((status) => ![200, 429, 502, 503].includes(status))).toEqual([]);
-      expect(load.brokenOff).toBe(8);
-      await vi.waitFor(() => expect(children.filter((pid) => !hasEnded(pid))).toEqual([]), {
-        timeout: 20_000,
-      });
-      const again = await serve(project, ['--storage-model', 'none']);
-      expect(await again.answersWell()).toBe(true);
-      expect(await again.end()).toBe(0);
+      expect(load.cut).toEqual([]);
+      expect(load.statuses.filter((status) => status !== 200)).toEqual([]);
+      // Every request that reached it is told with the status that its client has read.
+      expect(accessLog(served.said()).sort()).toEqual(load.statuses.sort());
+      expect(load.unanswered).toBe(8);
+      await leavesNothing(children);
     },
   );
+
+  it('SIGKILL: nobody waits for ever, no process stays, and the next one serves', async () => {
+    const { served, load, children } = await underLoad();
+    expect(await served.end('SIGKILL')).toBe(null);
+    await load.ended();
+    // Answered, or refused while it ends; what was on its way when it was killed is broken off.
+    expect(load.statuses.filter((status) => ![200, 429, 502, 503].includes(status))).toEqual([]);
+    expect(load.cut.length + load.unanswered).toBe(8);
+    await leavesNothing(children);
+  });
+
+  it("environments are in a group of their own: a terminal's Ctrl-C does not reach them", async () => {
+    const { served, load, children } = await underLoad();
+    const groupOf = async (pid: number): Promise<number> =>
+      Number((await readFile(`/proc/${pid}/stat`, 'utf8')).replace(/^.*\) /s, '').split(' ')[2]);
+    for (const pid of children) expect(await groupOf(pid)).not.toBe(await groupOf(served.pid));
+    await served.end();
+    await load.ended();
+  });
+
+  describe('with a model that takes its time', () => {
+    let model: BedrockServer;
+    let words: readonly string[];
+    let goOn: () => void;
+
+    beforeEach(async () => {
+      model = await startBedrockServer();
+      onTestFinished(() => model.stop());
+      const gate = new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      const pace = (token: number) => (token === 1 ? gate : Promise.resolve());
+      const usage = { inputTokens: 120, outputTokens: 2 };
+      model.answer = { tokens: ['Twenty-', 'five days [1].'], stopReason: 'end_turn', usage, pace };
+      const settings = JSON.stringify({ ...bedrockSettings(model), model: 'us.test.model-v1:0' });
+      words = ['--storage-model', 'none', '--generator', 'bedrock', '--generator-settings', settings];
+    });
+
+    /** Served, with an answer and a stream that wait for the model's second token. */
+    async function inFlight(more: readonly string[]) {
+      const served = await serve(project, [...words, ...more]);
+      const ask = (path: string) =>
+        rawHttp(served.url, 'POST', path, JSON_BODY, JSON.stringify({ question: QUESTION }));
+      const answers = [ask('/query'), ask('/query/stream')] as const;
+      // Who is not awaited yet may fail.
+      for (const answer of answers) answer.catch(() => {});
+      await until(() => model.inFlight() === 2);
+      return { served, answers, children: await childrenOf(served.pid) };
+    }
+
+    it.each([['functions'], ['one process', '--in-process']])(
+      '%s: answers and streams under way end well, idle connections at once, new ones are refused',
+      async (_name, ...more) => {
+        const { served, answers } = await inFlight(more);
+        const agent = new Agent({ keepAlive: true });
+        onTestFinished(() => agent.destroy());
+        await rawHttp(served.url, 'GET', '/health', {}, '', agent);
+        const [idle] = Object.values(agent.freeSockets)[0]!;
+        const closed = once(idle!, 'close');
+        const ended = served.end('SIGTERM');
+        await closed;
+        // Reset, where it comes between the end of idle connections and that of listening.
+        await expect(rawHttp(served.url, 'GET', '/health')).rejects.toThrow(/connect ECONN(REFUSED|RESET)/);
+        goOn();
+        const [answer, stream] = await Promise.all(answers);
+        expect(answer).toMatchObject({ status: 200, headers: { connection: 'close' } });
+        expect(JSON.parse(answer.body)).toMatchObject({ answer: 'Twenty-five days [1].' });
+        expect(stream.body).toContain('\nevent: done\n');
+        expect(await ended).toBe(0);
+      },
+    );
+
+    it('a second signal ends it at once', async () => {
+      const { served, answers, children } = await inFlight([]);
+      const ended = served.end('SIGINT');
+      await until(() => served.said().includes('Ending'));
+      const startedMs = performance.now();
+      await served.end('SIGINT');
+      expect(await ended).toBe(130);
+      expect(performance.now() - startedMs).toBeLessThan(5_000);
+      for (const answer of answers) await expect(answer).rejects.toThrow();
+      expect(children.filter((pid) => !hasEnded(pid))).toEqual([]);
+      goOn();
+    });
+  });
 });

@@ -37,7 +37,8 @@ export async function servedLaptop(
   };
   for (const each of manifest.functions) each.timeoutSeconds = timeouts[each.name] ?? each.timeoutSeconds;
   await writeFile(join(build, 'functions.json'), JSON.stringify(manifest));
-  await cp(join(DIST, 'functions', 'state-machine.asl.json'), join(build, 'state-machine.asl.json'));
+  for (const name of ['state-machine.asl.json', 'ingest.asl.json'])
+    await cp(join(DIST, 'functions', name), join(build, name));
   for (const asset of new Set(manifest.functions.map((each) => each.asset)))
     await symlink(join(DIST, 'functions', asset), join(build, asset));
   const logs: string[] = [];
@@ -77,7 +78,7 @@ export async function servedLaptop(
       };
     },
     async stop() {
-      await laptop.close();
+      await laptop.close(0);
       await rm(build, { recursive: true, force: true });
     },
   };

@@ -53,6 +53,7 @@ Examples:
         say(`Listening on ${serving.url} (Ctrl-C ends)`);
         for (const note of serving.notes) say(style.dim(note));
         if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        say(style.dim('Ending when requests in flight are answered; Ctrl-C again ends at once'));
         await serving.close();
         return { json: { url: serving.url, ended: true }, text: '' };
       }),

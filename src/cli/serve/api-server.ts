@@ -1,62 +1,32 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import { malformedRequest } from '../../http/index.ts';
-
-/** Time for requests under way when a server ends. */
-const GRACE_MS = 5_000;
+import { RequestServer, sendProblem } from '../../http-server/index.ts';
 
 interface App {
   readonly fetch: (request: Request) => Response | Promise<Response>;
 }
 
 /** An HTTP server of the API. What is no HTTP, or names no address, is told as a problem like everything else. */
-export function apiServer(app: App): Server {
+export function apiServer(app: App): RequestServer {
+  const problem = (fault: string) => malformedRequest(fault, randomUUID());
   const listener = getRequestListener(app.fetch, {
     errorHandler: (error) => {
-      const problem = malformedRequest(messageOf(error), randomUUID());
-      return new Response(JSON.stringify(problem), {
-        status: problem.status,
-        headers: { 'Content-Type': 'application/problem+json', 'X-Request-Id': problem.requestId },
+      const told = problem(messageOf(error));
+      return new Response(JSON.stringify(told), {
+        status: told.status,
+        headers: { 'Content-Type': 'application/problem+json', 'X-Request-Id': told.requestId },
       });
     },
   });
-  const server = createServer(listener);
-  server.on('clientError', refuseBytes);
-  server.on('connect', (_request, socket) => answerByHand(socket, 'This is no proxy: CONNECT is not taken.'));
-  // What a client expects beyond 100-continue is nobody's to promise: the request is answered as any other.
-  server.on('checkExpectation', listener);
-  return server;
-}
-
-/** Takes no more requests, waits for those under way, and ends what lasts longer. */
-export async function closeServer(server: Server): Promise<void> {
-  const timer = setTimeout(() => server.closeAllConnections(), GRACE_MS);
-  await new Promise((resolve) => server.close(resolve));
-  clearTimeout(timer);
-}
-
-/** Node's parser gave up. */
-function refuseBytes(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
-  else answerByHand(socket, `The bytes are no HTTP request (${error.code ?? error.name}).`);
-}
-
-/** Where there is no response to write to: the connection is answered and closed. */
-function answerByHand(socket: Duplex, detail: string): void {
-  const problem = malformedRequest(detail, randomUUID());
-  const body = JSON.stringify(problem);
-  const lines = [
-    `HTTP/1.1 ${problem.status} ${problem.title}`,
-    'Content-Type: application/problem+json',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    `X-Request-Id: ${problem.requestId}`,
-    'Connection: close',
-    '',
-    body,
-  ];
-  socket.end(lines.join('\r\n'));
+  return new RequestServer({
+    handle: (request, response, fault) => {
+      if (fault === undefined) void listener(request, response);
+      else sendProblem(response, problem(fault));
+    },
+    refuse: (response, fault) => sendProblem(response, problem(fault)),
+    problem,
+  });
 }
 
 const messageOf = (error: unknown): string =>

@@ -7,8 +7,11 @@ import { createApp } from '../../http/index.ts';
 import { openQueryCache } from '../../query-cache/index.ts';
 import { DEFAULT_SWITCHES } from '../../switches/index.ts';
 import type { CommandContext } from '../context.ts';
-import { apiServer, closeServer } from './api-server.ts';
+import { apiServer } from './api-server.ts';
 import { cannotListen, type ServeOptions, type Serving, urlOf } from './serving.ts';
+
+/** Time for requests in flight when it ends, as the functions have it. */
+const GRACE_MS = 29_500;
 
 /** Everything in this process: no functions, no gateway. A client that leaves ends the model's call. */
 export async function serveInProcess(
@@ -31,7 +34,9 @@ export async function serveInProcess(
     contextOf: ({ req }) => ({ requestId: randomUUID(), signal: req.raw.signal }),
     onUnexpected: (error) => say(error instanceof Error ? `${error.stack}` : String(error)),
   });
-  const server = apiServer(app).listen(options.port, options.host);
+  const api = apiServer(app);
+  const { server } = api;
+  server.listen(options.port, options.host);
   const failed = once(server, 'error').then(([error]) => {
     throw cannotListen(error as NodeJS.ErrnoException, options);
   });
@@ -40,7 +45,7 @@ export async function serveInProcess(
   return {
     notes: [],
     url: urlOf(options.host, (server.address() as AddressInfo).port),
-    close: () => closeServer(server),
+    close: () => api.close(GRACE_MS),
   };
 }
 

@@ -121,11 +121,16 @@ function realPlace(
 }
 
 /** Where the parts around the functions are reached, for those who want to look at or to change them. */
-function notesOn({ services }: Laptop, { config, place }: Workspace): string[] {
+function notesOn({ services, ingestMachineArn }: Laptop, { config, place }: Workspace): string[] {
   if (place.location.kind !== 'file') return [];
   const { endpoint, s3Endpoint } = services;
   return [
     `S3 at ${s3Endpoint}, bucket srag; SSM, DynamoDB, SQS, Step Functions and Lambda at ${endpoint} (any keys)`,
     `Switches: parameters below /srag/laptop. Documents put to s3://srag/documents/${config.collection}/ are ingested where npm run build:lancedb was run.`,
+    ...(ingestMachineArn === undefined
+      ? []
+      : [
+          `Many documents at once: StartExecution of ${ingestMachineArn}, {"bucket", "prefix", "collection"}`,
+        ]),
   ];
 }

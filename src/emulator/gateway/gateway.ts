@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { parameterNotUtf8 } from '../../core/index.ts';
+import { RequestServer } from '../../http-server/index.ts';
 import type { FunctionHost } from '../lifecycle/index.ts';
 import { bodyOf } from './body.ts';
-import { type GatewayProblem, refuse, refuseConnection } from './problems.ts';
+import { problem, refuse } from './problems.ts';
 import { proxyEvent } from './proxy-event.ts';
 import { MalformedResponse, sendBuffered, sendStream } from './response.ts';
 import { Throttle } from './throttle.ts';
@@ -47,40 +49,57 @@ const REQUEST_TIMEOUT_MS = 300_000;
 const KEEP_ALIVE_MS = 90_000;
 /** Largest event of a function, in bytes. */
 const MAX_EVENT_BYTES = 6_291_556;
-/** Codes of Node.js for what is no request. */
-const CONNECTION_PROBLEMS: Readonly<Record<string, GatewayProblem>> = {
-  HPE_HEADER_OVERFLOW: 'HEADERS_TOO_LARGE',
-  ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
-};
-
 /** The laptop's API Gateway: a REST API with Lambda proxy integrations, buffered and streaming. */
 export class Gateway {
   readonly server: Server;
   readonly #options: GatewayOptions;
   readonly #throttle: Throttle;
+  readonly #requests: RequestServer;
+  /** By response, where it is refused aside of what handles its request. */
+  readonly #ids = new WeakMap<ServerResponse, string>();
 
   constructor(options: GatewayOptions) {
     this.#options = options;
     this.#throttle = new Throttle(options.throttle.rate, options.throttle.burst);
     const requestTimeout = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
-    const server = {
+    const settings = {
       requestTimeout,
       headersTimeout: requestTimeout,
       keepAliveTimeout: KEEP_ALIVE_MS,
       connectionsCheckingInterval: Math.min(requestTimeout, 1_000),
     };
-    this.server = createServer(server, (request, response) => {
+    const handle = (request: IncomingMessage, response: ServerResponse, fault: string | undefined): void => {
       const requestId = randomUUID();
+      this.#ids.set(response, requestId);
       this.#log(request, response, requestId);
+      if (fault !== undefined) return void refuse(response, 'BAD_REQUEST', requestId, { detail: fault });
       this.#handle(request, response, requestId).catch(() => {
         // A status that was sent can only be broken off.
         if (response.headersSent) response.destroy();
         else refuse(response, 'FUNCTION_FAILED', requestId);
       });
-    });
-    this.server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
-      refuseConnection(socket, CONNECTION_PROBLEMS[error.code ?? ''] ?? 'BAD_REQUEST', randomUUID()),
+    };
+    this.#requests = new RequestServer(
+      {
+        handle,
+        refuse: (response, detail) => refuse(response, 'BAD_REQUEST', this.#idOf(response), { detail }),
+        problem: (detail) => problem('BAD_REQUEST', randomUUID(), { detail }),
+      },
+      settings,
     );
+    this.server = this.#requests.server;
+  }
+
+  /**
+   * Takes no more requests and answers those in flight, streams too. What has no answer after `graceMs` gets a 503, and
+   * a stream that has not ended is broken off.
+   */
+  async close(graceMs: number): Promise<void> {
+    await this.#requests.close(graceMs, (response) => refuse(response, 'ENDING', this.#idOf(response)));
+  }
+
+  #idOf(response: ServerResponse): string {
+    return this.#ids.get(response) ?? randomUUID();
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
@@ -91,9 +110,11 @@ export class Gateway {
     const { apiKeys } = this.#options;
     if (apiKeys !== undefined && !apiKeys.includes(String(request.headers['x-api-key'])))
       return refuse(response, 'FORBIDDEN', requestId);
+    const parameter = parameterNotUtf8(url.search);
+    if (parameter !== undefined) return refuse(response, 'NOT_UTF8', requestId, notUtf8(parameter));
     if (!this.#throttle.take()) return refuse(response, 'GATEWAY_THROTTLED', requestId);
     const body = await bodyOf(request);
-    if (body === undefined) return refuse(response, 'BODY_TOO_LARGE', requestId, { Connection: 'close' });
+    if (body === undefined) return refuse(response, 'BODY_TOO_LARGE', requestId, {}, { Connection: 'close' });
     const event = proxyEvent({ request, url, body, requestId, resource: route.path });
     const payload = Buffer.from(JSON.stringify(event));
     if (payload.length > MAX_EVENT_BYTES) return refuse(response, 'BODY_TOO_LARGE', requestId);
@@ -144,7 +165,7 @@ export class Gateway {
     if (routes.length === 0) refuse(response, 'NO_SUCH_ROUTE', requestId);
     else {
       const allow = routes.map((candidate) => candidate.method).join(', ');
-      refuse(response, 'METHOD_NOT_ALLOWED', requestId, { Allow: allow });
+      refuse(response, 'METHOD_NOT_ALLOWED', requestId, {}, { Allow: allow });
     }
     return undefined;
   }
@@ -166,6 +187,11 @@ export class Gateway {
     );
   }
 }
+
+const notUtf8 = (parameter: string) => {
+  const path = parameter.slice(0, 100);
+  return { detail: `${path} is not UTF-8.`, errors: [{ path, message: 'is not UTF-8' }] };
+};
 
 /** What was asked, by path or whole address; a path may begin with `//`. */
 function urlOf(target: string): URL | undefined {

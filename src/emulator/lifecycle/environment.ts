@@ -88,12 +88,13 @@ export class ExecutionEnvironment {
   async start(): Promise<void> {
     const address = await this.#api.listen();
     if (this.#isKilled) return this.#ended('signal: killed');
-    const { bootstrap } = this.#definition;
-    const [program = '', ...words] = bootstrap ?? this.#options.runtime;
+    const [program = '', ...words] = this.#definition.bootstrap ?? this.#options.runtime;
     const child = spawn(program, words, {
       cwd: this.#definition.root,
       env: variablesOf(this.#definition, { ...this.#options, address }),
       stdio: ['ignore', 'pipe', 'pipe'],
+      // Ctrl-C in a terminal is sent to the whole group: an environment of it would end within a request.
+      detached: true,
     });
     this.#process = child;
     for (const output of [child.stdout, child.stderr]) this.#log(output);
@@ -124,7 +125,7 @@ export class ExecutionEnvironment {
       const { timeoutMs, name } = this.#definition;
       const timer = setTimeout(() => this.#timedOut(), timeoutMs);
       this.#running = { requestId, startedMs, finish, timer };
-      if (this.#isEnded) return this.#fail(this.#initFailure());
+      if (this.#isEnded) return this.#fail(this.#initError ?? NO_REASON);
       this.#options.onLog(`START RequestId: ${requestId} Version: $LATEST`);
       // INIT runs unthrottled; from here the function's share of a processor counts.
       this.#share?.start();
@@ -226,10 +227,6 @@ export class ExecutionEnvironment {
     this.#options.onEnd();
   }
 
-  #initFailure() {
-    return this.#initError ?? errorOf('Runtime.ExitError', 'Runtime exited without providing a reason');
-  }
-
   #fail(
     error: { readonly errorType: string; readonly payload: Buffer },
     status: Report['status'] = 'error',
@@ -292,6 +289,8 @@ const errorOf = (errorType: string, errorMessage: string) => ({
   errorType,
   payload: Buffer.from(JSON.stringify({ errorType, errorMessage })),
 });
+
+const NO_REASON = errorOf('Runtime.ExitError', 'Runtime exited without providing a reason');
 
 /** X-Ray's header: a root id with the time, sampled. */
 function newTraceId(): string {

@@ -1,4 +1,5 @@
 import { dynamodbService } from './dynamodb/service.ts';
+import { Executions } from './functions/executions.ts';
 import { stepFunctionsService } from './functions/step-functions.ts';
 import type { JsonService } from './json/operation.ts';
 import { S3Context } from './s3/context.ts';
@@ -67,10 +68,13 @@ export async function explainServices(): Promise<ServiceExplanation[]> {
         'Writes and deletions that go through the S3 of the laptop put `Object Created` and `Object Deleted` on the queue. What other programs do to the folders does not.',
         'A failed batch is tried again after `retryDelaySeconds`, not after the visibility timeout; there is no batching window.',
         'A batch holds messages of one group.',
+        'There are no schedules: the warm-up of a deployment is not run. Invoke the function `warmup` by hand.',
       ],
     },
-    json('Step Functions', stepFunctionsService(undefined), [
+    json('Step Functions', stepFunctionsService(undefined, new Executions({})), [
       'An execution is what the laptop runs of the definition; there is no history to ask for.',
+      'The state machine of ingest (STANDARD) is there where `npm run build:lancedb` was run and the location is a folder. Its Distributed Map runs as an inline Map in this process: over the listing of the S3 of the laptop, in batches as `ItemBatcher` says, each a call of the function `ingest`, of which no more run at once than `MaxConcurrency` and `--concurrency` let. There are no child executions and no map run to ask for.',
+      'Executions are kept in memory, the last 1,000 that ended; one under way ends with the laptop and cannot be stopped before.',
     ]),
     {
       name: 'Lambda',

@@ -7,11 +7,13 @@ export type {
   InvocationReply,
   InvocationType,
   InvokeFunction,
+  RunExecution,
   StartSyncExecution,
   SyncExecutionRequest,
   SyncExecutionResult,
 } from './functions/handlers.ts';
 export type { IngestOptions, IngestRule, ServicesOptions } from './options.ts';
+export type { S3ObjectEntry } from './s3/list-objects.ts';
 export { type Services, startServices } from './services.ts';
 export { type Delivery, FifoQueue, type SentMessage } from './sqs/fifo-queue.ts';
 export type { Parameter, ParameterStore } from './ssm/parameter-store.ts';

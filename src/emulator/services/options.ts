@@ -1,5 +1,5 @@
 import type { TableOptions } from './dynamodb/service.ts';
-import type { InvokeFunction, StartSyncExecution } from './functions/handlers.ts';
+import type { InvokeFunction, RunExecution, StartSyncExecution } from './functions/handlers.ts';
 import type { ModelSettings, RequestRecorder } from './storage-model/index.ts';
 
 /** Objects whose changes a function is told of. */
@@ -47,6 +47,8 @@ export interface ServicesOptions {
   readonly ingest?: IngestOptions;
   /** What answers StartSyncExecution; default: there is no state machine. */
   readonly stepFunctions?: StartSyncExecution;
+  /** STANDARD state machines by their ARN, for StartExecution; default none. */
+  readonly stateMachines?: Readonly<Record<string, RunExecution>>;
   /** What answers Lambda's Invoke, and invokes the function of `ingest`; default: there is no function. */
   readonly lambda?: InvokeFunction;
   /** Ports of 127.0.0.1; default any that is free. */

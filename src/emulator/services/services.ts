@@ -1,11 +1,13 @@
 import { Accounts, type StorageAccount } from './accounting.ts';
 import { dynamodbService } from './dynamodb/service.ts';
+import { Executions } from './functions/executions.ts';
 import { LambdaService } from './functions/lambda.ts';
 import { stepFunctionsService } from './functions/step-functions.ts';
 import { IngestQueue } from './ingest-queue.ts';
 import { createJsonServer } from './json/server.ts';
 import { type ListeningServer, listen } from './listen.ts';
 import type { ServicesOptions } from './options.ts';
+import { listedObjects, type S3ObjectEntry } from './s3/list-objects.ts';
 import { createS3Server } from './s3/server.ts';
 import type { FifoQueue } from './sqs/fifo-queue.ts';
 import { Queues } from './sqs/queues.ts';
@@ -30,6 +32,13 @@ export interface Services {
   accounting(environmentId: string): StorageAccount;
   /** Keeps nothing any more of an environment that has ended. */
   forget(environmentId: string): void;
+  /** All objects of a bucket whose keys begin so, as ListObjectsV2 gives them. @throws NoSuchBucket */
+  listObjects(bucket: string, prefix: string): AsyncIterable<S3ObjectEntry>;
+  /**
+   * Starts nothing by itself any more: executions are aborted, and no more messages are taken from the queue of
+   * `ingest`. Resolves when the invocations that it started have ended.
+   */
+  settle(): Promise<void>;
   /** Ends connections under way; waits for invocations that the queue started. */
   close(): Promise<void>;
 }
@@ -56,22 +65,26 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     accounts,
     onChange: (change) => ingest?.changed(change),
   });
+  const executions = new Executions(options.stateMachines ?? {});
   const json = createJsonServer(
     [
       ssmService(parameters, region),
       dynamodbService(region, options.tables),
       sqsService(queues),
-      stepFunctionsService(options.stepFunctions),
+      stepFunctionsService(options.stepFunctions, executions),
     ],
     [new LambdaService(options.lambda)],
   );
   const servers: ListeningServer[] = [];
+  const settle = async (): Promise<void> => {
+    await Promise.all([executions.close(), ingest?.close()]);
+  };
   const close = async (): Promise<void> => {
-    await ingest?.close();
+    await settle();
     for (const server of servers) await server.close();
   };
   try {
-    servers.push(await listen(s3, options.s3Port ?? 0, 's3Port'));
+    servers.push(await listen(s3.server, options.s3Port ?? 0, 's3Port'));
     servers.push(await listen(json, options.port ?? 0, 'port'));
   } catch (error) {
     await close();
@@ -87,6 +100,8 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     deadLetters: ingest?.deadLetters,
     accounting: (environmentId) => accounts.of(environmentId),
     forget: (environmentId) => accounts.forget(environmentId),
+    listObjects: (bucket, prefix) => listedObjects(s3.context.bucket(bucket), prefix),
+    settle,
     close,
   };
 }

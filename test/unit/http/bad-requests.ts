@@ -50,6 +50,20 @@ export const BAD_REQUESTS: readonly (readonly [string, string, RequestInit, numb
     'NOT_ACCEPTABLE',
   ],
   [
+    'an Accept that takes everything but JSON',
+    '/query',
+    posted({ question }, { accept: '*/*, application/json;q=0' }),
+    406,
+    'NOT_ACCEPTABLE',
+  ],
+  [
+    'an Accept that takes nothing of the family',
+    '/query',
+    posted({ question }, { accept: 'application/*;q=0.0, */*' }),
+    406,
+    'NOT_ACCEPTABLE',
+  ],
+  [
     'an Accept for JSON of a stream',
     '/query/stream',
     posted({ question }, { accept: 'application/json' }),
@@ -57,6 +71,7 @@ export const BAD_REQUESTS: readonly (readonly [string, string, RequestInit, numb
     'NOT_ACCEPTABLE',
   ],
   ['GET where POST is meant', '/query', { method: 'GET' }, 405, 'METHOD_NOT_ALLOWED'],
+  ['HEAD where GET is meant', '/health', { method: 'HEAD' }, 405, 'METHOD_NOT_ALLOWED'],
   ['HEAD where POST is meant', '/query', { method: 'HEAD' }, 405, 'METHOD_NOT_ALLOWED'],
   [
     'OPTIONS',
@@ -77,6 +92,9 @@ export const BAD_REQUESTS: readonly (readonly [string, string, RequestInit, numb
   ['q twice', '/retrieve?q=a&q=b', { method: 'GET' }, 400, 'INVALID_QUERY'],
   ['an unknown parameter', '/retrieve?q=a&vector=1', { method: 'GET' }, 400, 'INVALID_QUERY'],
   ['a parameter named __proto__', '/retrieve?q=a&__proto__=1', { method: 'GET' }, 400, 'INVALID_QUERY'],
+  ['a q that is not UTF-8', '/retrieve?q=%ff%fe', { method: 'GET' }, 400, 'INVALID_ARGUMENT'],
+  ['half a character', '/retrieve?topK=1&q=%EC%99', { method: 'GET' }, 400, 'INVALID_ARGUMENT'],
+  ['a name that is not UTF-8', '/retrieve?q=a&%C3=1', { method: 'GET' }, 400, 'INVALID_ARGUMENT'],
   ['topK that is no number', '/retrieve?q=a&topK=0x10', { method: 'GET' }, 400, 'INVALID_QUERY'],
   ['topK that is negative', '/retrieve?q=a&topK=-1', { method: 'GET' }, 400, 'INVALID_QUERY'],
   ['a filter that is not JSON', '/retrieve?q=a&filter=year', { method: 'GET' }, 400, 'INVALID_QUERY'],

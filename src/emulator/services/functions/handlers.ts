@@ -52,3 +52,6 @@ export type SyncExecutionResult =
 
 /** Runs a state machine; gives undefined where there is none of that ARN. */
 export type StartSyncExecution = (request: SyncExecutionRequest) => Promise<SyncExecutionResult | undefined>;
+
+/** Runs a STANDARD state machine to its end, which nobody waits for. @throws when `signal` is aborted */
+export type RunExecution = (request: SyncExecutionRequest) => Promise<SyncExecutionResult>;

@@ -2,14 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { type JsonService, operation } from '../json/operation.ts';
 import { wireError } from '../wire-error.ts';
+import type { Execution, Executions } from './executions.ts';
 import type { StartSyncExecution } from './handlers.ts';
 
 const VALIDATION = 'ValidationException';
 /** Largest input of an execution. */
 const MAX_INPUT_BYTES = 256 * 1_024;
 
-/** Step Functions: executions of an Express state machine that the caller waits for. */
-export const stepFunctionsService = (start: StartSyncExecution | undefined): JsonService => ({
+const seconds = (ms: number): number => ms / 1_000;
+
+/** Step Functions: executions of an Express state machine that the caller waits for, and of Standard ones. */
+export const stepFunctionsService = (
+  start: StartSyncExecution | undefined,
+  executions: Executions,
+): JsonService => ({
   target: 'AWSStepFunctions',
   contentType: 'application/x-amz-json-1.0',
   errorNamespace: 'com.amazonaws.swf.service.v2.model',
@@ -31,6 +37,10 @@ export const stepFunctionsService = (start: StartSyncExecution | undefined): Jso
       }),
       async ({ stateMachineArn, name = randomUUID(), input = '{}', traceHeader }, { signal }) => {
         checkInput(input);
+        if (executions.has(stateMachineArn)) {
+          const message = 'This operation is not supported by this type of state machine';
+          throw wireError('StateMachineTypeNotSupported', 400, message);
+        }
         const startedMs = Date.now();
         const result = await start?.({ stateMachineArn, name, input, traceHeader, signal });
         if (result === undefined) {
@@ -45,8 +55,8 @@ export const stepFunctionsService = (start: StartSyncExecution | undefined): Jso
           executionArn: `${stateMachineArn.replace(':stateMachine:', ':express:')}:${name}:${randomUUID()}`,
           stateMachineArn,
           name,
-          startDate: startedMs / 1_000,
-          stopDate: endedMs / 1_000,
+          startDate: seconds(startedMs),
+          stopDate: seconds(endedMs),
           input,
           inputDetails: { included: true },
           traceHeader,
@@ -61,8 +71,38 @@ export const stepFunctionsService = (start: StartSyncExecution | undefined): Jso
         };
       },
     ),
+    StartExecution: operation(
+      VALIDATION,
+      z.strictObject({
+        stateMachineArn: z.string().min(1).max(256),
+        name: z.string().min(1).max(80).optional(),
+        input: z.string().optional(),
+        traceHeader: z.string().max(256).optional(),
+      }),
+      ({ input = '{}', ...request }) => {
+        checkInput(input);
+        const { executionArn, startedMs } = executions.start({ ...request, input });
+        return { executionArn, startDate: seconds(startedMs) };
+      },
+    ),
+    DescribeExecution: operation(
+      VALIDATION,
+      z.strictObject({
+        executionArn: z.string().min(1).max(256),
+        includedData: z.enum(['ALL_DATA']).optional(),
+      }),
+      ({ executionArn }) => described(executions.get(executionArn)),
+    ),
   },
 });
+
+function described({ startedMs, end, ...execution }: Execution): object {
+  const common = { ...execution, startDate: seconds(startedMs), inputDetails: { included: true } };
+  if (end === undefined) return { ...common, status: 'RUNNING' };
+  const { stoppedMs, result } = end;
+  const ended = { ...common, ...result, stopDate: seconds(stoppedMs) };
+  return result.status === 'SUCCEEDED' ? { ...ended, outputDetails: { included: true } } : ended;
+}
 
 /** @throws InvalidExecutionInput, ValidationException */
 function checkInput(input: string): void {

@@ -1,7 +1,7 @@
 import { SragError } from '../../../core/index.ts';
 import type { ListedObject, ObjectFolder } from '../../../storage/index.ts';
 import { quoted } from './conditions.ts';
-import { isoTime, type S3Operation, xmlAnswer } from './context.ts';
+import { type Bucket, isoTime, type S3Operation, xmlAnswer } from './context.ts';
 import { invalidArgument } from './errors.ts';
 import { wholeNumber } from './request.ts';
 
@@ -57,6 +57,36 @@ export const listObjects: S3Operation = async ({ query }, bucket) => {
     CommonPrefixes: prefixes,
   });
 };
+
+/** An object as Step Functions hands it to the items of a Map. */
+export interface S3ObjectEntry {
+  readonly Etag: string;
+  readonly Key: string;
+  /** Seconds since 1970. */
+  readonly LastModified: number;
+  readonly Size: number;
+  readonly StorageClass: string;
+}
+
+/** All objects under a prefix, in order. */
+export async function* listedObjects({ folder }: Bucket, prefix: string): AsyncGenerator<S3ObjectEntry> {
+  let page: ListedObject[] = [];
+  const entries = async (): Promise<S3ObjectEntry[]> =>
+    (await withEtags(folder, page)).map(({ key, sizeBytes, modifiedMs, etag }) => ({
+      Etag: quoted(etag),
+      Key: key,
+      LastModified: Math.floor(modifiedMs / 1_000),
+      Size: sizeBytes,
+      StorageClass: 'STANDARD',
+    }));
+  for await (const object of folder.list(prefix)) {
+    page.push(object);
+    if (page.length < MAX_KEYS) continue;
+    yield* await entries();
+    page = [];
+  }
+  yield* await entries();
+}
 
 /** Objects and common beginnings in order; a beginning comes once, before which `after` may stand or within. */
 async function* entriesOf(

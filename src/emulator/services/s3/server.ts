@@ -23,7 +23,9 @@ export interface S3ServerOptions {
 }
 
 /** An S3 server over folders, not yet listening. Requests must be signed; the signatures are not verified. */
-export async function createS3Server(options: S3ServerOptions): Promise<Server> {
+export async function createS3Server(
+  options: S3ServerOptions,
+): Promise<{ readonly server: Server; readonly context: S3Context }> {
   const opened = Object.entries(options.buckets).map(
     async ([name, path]) => [name, await openObjectFolder(path)] as const,
   );
@@ -37,7 +39,7 @@ export async function createS3Server(options: S3ServerOptions): Promise<Server> 
   // Large objects may take their time.
   server.requestTimeout = 0;
   server.on('close', () => void uploads.abortAll());
-  return server;
+  return { server, context };
 }
 
 async function serve(

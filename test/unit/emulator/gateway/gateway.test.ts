@@ -5,6 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { answering, gatewayOver, proxied, rawConnection } from '../../../support/gateway.ts';
 import { rawHttp } from '../../../support/raw-http.ts';
 
+/** The problem document of an answer as it came over its connection. */
+const problemIn = (answer: string) => JSON.parse(answer.split('\r\n\r\n')[1]!);
+
 const BODY = { 'content-type': 'application/json' };
 
 describe('the gateway', () => {
@@ -201,7 +204,9 @@ describe('the gateway, given what no client should send', () => {
     ['http://elsewhere/things', 200],
     ['nothing', 400],
     ['/things?%', 200],
-    ['/things?a=%ff&&=&=1', 200],
+    ['/things?a=%EC%99%9C&&=&=1', 200],
+    ['/things?a=%ff&&=&=1', 400],
+    ['/things?b&%C3=1', 400],
     [`/${'x'.repeat(8_000)}`, 404],
   ])('asked for %s answers %i', async (target, status) => {
     const { url } = await gatewayOver(answering({ statusCode: 200 }));
@@ -214,7 +219,7 @@ describe('the gateway, given what no client should send', () => {
     [
       'headers beyond 16 KB',
       `GET /things HTTP/1.1\r\nHost: x\r\n${`x-a: ${'b'.repeat(90)}\r\n`.repeat(400)}\r\n`,
-      431,
+      400,
     ],
     ['no HTTP', 'hello\r\n\r\n', 400],
     ['no host', 'GET /things HTTP/1.1\r\n\r\n', 400],
@@ -228,10 +233,13 @@ describe('the gateway, given what no client should send', () => {
       'POST /things HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
       400,
     ],
+    ['CONNECT', 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n', 400],
     ['a header with a control character', 'GET /things HTTP/1.1\r\nHost: x\r\nA: \u0001\r\n\r\n', 400],
   ])('%s: answers %i and goes on', async (_, bytes, status) => {
     const { url } = await gatewayOver(answering({ statusCode: 200 }));
-    expect(await rawConnection(url, bytes)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    const answer = await rawConnection(url, bytes);
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(problemIn(answer)).toMatchObject({ status, code: 'INVALID_REQUEST' });
     expect((await rawHttp(url, 'POST', '/things')).status).toBe(200);
   });
 
@@ -242,14 +250,61 @@ describe('the gateway, given what no client should send', () => {
     expect(events.map(({ requestContext }) => requestContext.domainName)).toEqual(Array(6).fill('localhost'));
   });
 
-  it('a body that does not come whole in time: 408', async () => {
-    const { url, events } = await gatewayOver(answering({ statusCode: 200 }), { requestTimeoutMs: 100 });
+  it('a body that does not come whole in time is refused, and told as that', async () => {
+    const { url, events, entries } = await gatewayOver(answering({ statusCode: 200 }), {
+      requestTimeoutMs: 100,
+    });
     const answer = await rawConnection(
       url,
       'POST /things HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf',
     );
-    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+    expect(problemIn(answer)).toMatchObject({
+      status: 400,
+      code: 'INVALID_REQUEST',
+      detail: 'The request was not sent whole in time.',
+    });
+    expect(entries).toMatchObject([{ status: 400, requestId: problemIn(answer).requestId }]);
     expect(events).toEqual([]);
+  });
+
+  it('a request that does not begin in time is refused', async () => {
+    const { url } = await gatewayOver(answering({ statusCode: 200 }), { requestTimeoutMs: 100 });
+    expect(problemIn(await rawConnection(url, 'POST /thi'))).toMatchObject({ status: 400 });
+  });
+
+  it('answers a request that expects something as any other', async () => {
+    const { url } = await gatewayOver(answering({ statusCode: 200, body: 'fine' }));
+    expect(await rawHttp(url, 'POST', '/things', { expect: 'foo' })).toMatchObject({
+      status: 200,
+      body: 'fine',
+    });
+    expect(await rawHttp(url, 'POST', '/nothing', { expect: 'foo' })).toMatchObject({ status: 404 });
+  });
+
+  it('answers HEAD with what is allowed', async () => {
+    const { url } = await gatewayOver(answering({ statusCode: 200 }));
+    const answer = await rawHttp(url, 'HEAD', '/things');
+    expect([answer.status, answer.headers.allow, answer.body]).toEqual([405, 'GET, POST', '']);
+  });
+
+  it('names the parameter that is not UTF-8', async () => {
+    const { url, events } = await gatewayOver(answering({ statusCode: 200 }));
+    const answer = await rawHttp(url, 'GET', '/things?a=1&q=%ff%fe');
+    expect(JSON.parse(answer.body)).toMatchObject({
+      status: 400,
+      code: 'INVALID_ARGUMENT',
+      errors: [{ path: 'q', message: 'is not UTF-8' }],
+    });
+    expect(events).toEqual([]);
+  });
+
+  it('bytes after a whole request do not take its answer', async () => {
+    const { url } = await gatewayOver(async () => {
+      await delay(100);
+      return answering({ statusCode: 200, body: 'fine' });
+    });
+    const answer = await rawConnection(url, 'GET /things HTTP/1.1\r\nHost: x\r\n\r\nno request\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*fine$/);
   });
 
   it('a client that breaks off inside of its body costs nothing, and is told as one that left', async () => {

@@ -1,9 +1,15 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { SFNClient, StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  DescribeExecutionCommand,
+  SFNClient,
+  StartExecutionCommand,
+  StartSyncExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   type InvokeFunction,
   laptopCredentials,
+  type RunExecution,
   type Services,
   type StartSyncExecution,
   startServices,
@@ -58,8 +64,30 @@ const startSync: StartSyncExecution = async ({ stateMachineArn, input, name }) =
     : { status: fails, error: 'Srag.THROTTLED', cause: 'too many' };
 };
 
+const STANDARD_ARN = `${ARN}-ingest`;
+let goOn: () => void;
+/** Ends as its input says, or when it is told to. */
+const runStandard: RunExecution = async ({ input, name, signal }) => {
+  const { waits, fails, breaks } = JSON.parse(input);
+  if (waits) {
+    await new Promise<void>((resolve, reject) => {
+      goOn = resolve;
+      signal.addEventListener('abort', () => reject(signal.reason));
+    });
+  }
+  if (breaks) throw new Error('the interpreter failed');
+  if (fails) return { status: 'FAILED', error: 'Srag.NO_INDEX', cause: 'none' };
+  return { status: 'SUCCEEDED', output: JSON.stringify({ name }) };
+};
+
 beforeAll(async () => {
-  services = await startServices({ buckets: {}, model: 'none', lambda: invoke, stepFunctions: startSync });
+  services = await startServices({
+    buckets: {},
+    model: 'none',
+    lambda: invoke,
+    stepFunctions: startSync,
+    stateMachines: { [STANDARD_ARN]: runStandard },
+  });
   const settings = {
     endpoint: services.endpoint,
     region: 'us-east-1',
@@ -184,6 +212,97 @@ describe("Step Functions' StartSyncExecution", () => {
     const fits = `"${'x'.repeat(256 * 1_024 - 2)}"`;
     expect(await errorName(start(`${fits} `))).toBe('ValidationException');
     expect((await start(fits)).status).toBe('SUCCEEDED');
+  });
+});
+
+describe("Step Functions' StartExecution", () => {
+  const start = (name: string, input: object | string, stateMachineArn = STANDARD_ARN) =>
+    stepFunctions.send(
+      new StartExecutionCommand({
+        stateMachineArn,
+        name,
+        input: typeof input === 'string' ? input : JSON.stringify(input),
+      }),
+    );
+  const describeExecution = (executionArn: string) =>
+    stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+  const ended = (executionArn: string) =>
+    vi.waitUntil(async () => {
+      const execution = await describeExecution(executionArn);
+      return execution.status === 'RUNNING' ? undefined : execution;
+    });
+
+  it('runs in the background: RUNNING, then how it ended', async () => {
+    const started = await start('one', { waits: true });
+    const executionArn = started.executionArn!;
+    expect(executionArn).toBe(`${STANDARD_ARN.replace('stateMachine', 'execution')}:one`);
+    const running = await describeExecution(executionArn);
+    expect(running).toMatchObject({
+      status: 'RUNNING',
+      name: 'one',
+      stateMachineArn: STANDARD_ARN,
+      input: '{"waits":true}',
+      startDate: started.startDate,
+    });
+    expect([running.stopDate, running.output]).toEqual([undefined, undefined]);
+    // The same once more while it runs is the same execution; with another input it is none.
+    expect(await start('one', { waits: true })).toMatchObject({
+      executionArn,
+      startDate: started.startDate,
+    });
+    expect(await errorName(start('one', {}))).toBe('ExecutionAlreadyExists');
+    goOn();
+    const done = await ended(executionArn);
+    expect(done).toMatchObject({ status: 'SUCCEEDED', output: '{"name":"one"}' });
+    expect(done!.stopDate!.getTime()).toBeGreaterThanOrEqual(done!.startDate!.getTime());
+    expect(await errorName(start('one', { waits: true }))).toBe('ExecutionAlreadyExists');
+  });
+
+  it('tells error and cause of one that failed, also where the interpreter did', async () => {
+    const failed = await ended((await start('two', { fails: true })).executionArn!);
+    expect(failed).toMatchObject({ status: 'FAILED', error: 'Srag.NO_INDEX', cause: 'none' });
+    expect(failed!.output).toBeUndefined();
+    const broken = await ended((await start('three', { breaks: true })).executionArn!);
+    expect(broken).toMatchObject({
+      status: 'FAILED',
+      error: 'States.Runtime',
+      cause: 'the interpreter failed',
+    });
+  });
+
+  it('refuses what it does not know, and the other kind of machine', async () => {
+    expect(await errorName(start('x', {}, ARN))).toBe('StateMachineDoesNotExist');
+    expect(await errorName(start('x', '{'))).toBe('InvalidExecutionInput');
+    expect(await errorName(start('a b', {}))).toBe('InvalidName');
+    expect(await errorName(describeExecution(`${STANDARD_ARN}:none`))).toBe('ExecutionDoesNotExist');
+    const sync = new StartSyncExecutionCommand({ stateMachineArn: STANDARD_ARN });
+    expect(await errorName(stepFunctions.send(sync))).toBe('StateMachineTypeNotSupported');
+  });
+
+  it('an execution ends with the services', async () => {
+    let aborted = false;
+    const other = await startServices({
+      buckets: {},
+      model: 'none',
+      stateMachines: {
+        [STANDARD_ARN]: ({ signal }) =>
+          new Promise((_resolve, reject) => {
+            signal.addEventListener('abort', () => {
+              aborted = true;
+              reject(signal.reason);
+            });
+          }),
+      },
+    });
+    const client = new SFNClient({
+      endpoint: other.endpoint,
+      region: 'us-east-1',
+      credentials: laptopCredentials('x'),
+    });
+    await client.send(new StartExecutionCommand({ stateMachineArn: STANDARD_ARN }));
+    client.destroy();
+    await other.close();
+    expect(aborted).toBe(true);
   });
 });
 

@@ -45,7 +45,7 @@ describe('services that speak JSON', () => {
     ['AmazonSSM.DescribeParameters', 'AmazonSSM.DescribeParameters is not served by the laptop.'],
     ['DynamoDB_20120810.Query', 'DynamoDB_20120810.Query is not served by the laptop.'],
     ['AmazonSQS.SendMessageBatch', 'AmazonSQS.SendMessageBatch is not served by the laptop.'],
-    ['AWSStepFunctions.StartExecution', 'AWSStepFunctions.StartExecution is not served by the laptop.'],
+    ['AWSStepFunctions.StopExecution', 'AWSStepFunctions.StopExecution is not served by the laptop.'],
     ['AmazonSSM.constructor', 'AmazonSSM.constructor is not served by the laptop.'],
     ['TrentService.Decrypt', 'TrentService.Decrypt is not served by the laptop.'],
     ['', 'POST / is not served by the laptop.'],

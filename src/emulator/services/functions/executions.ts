@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { messageOf } from '../../../core/index.ts';
+import { wireError } from '../wire-error.ts';
+import type { RunExecution, SyncExecutionResult } from './handlers.ts';
+
+/** As Step Functions has it for names. */
+const NAME = /^[A-Za-z0-9_.+!@()=,'-]{1,80}$/;
+/** Executions that have ended are kept so long as there are no more of them; on AWS it is 90 days. */
+const KEPT = 1_000;
+
+/** What a caller asks to be started. */
+export interface ExecutionRequest {
+  readonly stateMachineArn: string;
+  readonly name?: string | undefined;
+  readonly input: string;
+  readonly traceHeader?: string | undefined;
+}
+
+/** An execution of a STANDARD state machine, under way or ended. */
+export interface Execution extends ExecutionRequest {
+  readonly executionArn: string;
+  readonly name: string;
+  readonly startedMs: number;
+  /** Undefined while it runs. */
+  readonly end?: { readonly stoppedMs: number; readonly result: SyncExecutionResult };
+}
+
+/** The executions of STANDARD state machines, which run while nobody waits for them. They end with this process. */
+export class Executions {
+  readonly #machines: Readonly<Record<string, RunExecution>>;
+  readonly #executions = new Map<string, Execution>();
+  readonly #running = new Set<Promise<void>>();
+  readonly #closing = new AbortController();
+
+  /** State machines by ARN. */
+  constructor(machines: Readonly<Record<string, RunExecution>>) {
+    this.#machines = machines;
+  }
+
+  /** Whether a STANDARD state machine has this ARN. */
+  has(stateMachineArn: string): boolean {
+    return Object.hasOwn(this.#machines, stateMachineArn);
+  }
+
+  /**
+   * Starts an execution. One of the same name and input that still runs is given instead.
+   * @throws StateMachineDoesNotExist, InvalidName, ExecutionAlreadyExists
+   */
+  start(request: ExecutionRequest): Execution {
+    const { stateMachineArn, name = randomUUID(), input, traceHeader } = request;
+    if (!this.has(stateMachineArn)) {
+      const message = `State Machine Does Not Exist: '${stateMachineArn}'`;
+      throw wireError('StateMachineDoesNotExist', 400, message);
+    }
+    if (!NAME.test(name)) throw wireError('InvalidName', 400, `Invalid Name: '${name}'`);
+    const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+    const known = this.#executions.get(executionArn);
+    if (known !== undefined) {
+      if (known.end === undefined && known.input === input) return known;
+      throw wireError('ExecutionAlreadyExists', 400, `Execution Already Exists: '${executionArn}'`);
+    }
+    const execution = { executionArn, stateMachineArn, name, input, traceHeader, startedMs: Date.now() };
+    this.#executions.set(executionArn, execution);
+    const work = this.#run(execution).finally(() => this.#running.delete(work));
+    this.#running.add(work);
+    return execution;
+  }
+
+  /** @throws ExecutionDoesNotExist */
+  get(executionArn: string): Execution {
+    const execution = this.#executions.get(executionArn);
+    if (execution !== undefined) return execution;
+    throw wireError('ExecutionDoesNotExist', 400, `Execution Does Not Exist: '${executionArn}'`);
+  }
+
+  /** Ends those under way; the functions that they have invoked go on, as on AWS. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.all(this.#running);
+  }
+
+  async #run(execution: Execution): Promise<void> {
+    const { signal } = this.#closing;
+    const run = this.#machines[execution.stateMachineArn]!;
+    // What the interpreter itself throws is an end, too: nobody waits who could be told otherwise.
+    const result = await run({ ...execution, signal }).catch(
+      (error: unknown): SyncExecutionResult =>
+        signal.aborted
+          ? { status: 'ABORTED' }
+          : { status: 'FAILED', error: 'States.Runtime', cause: messageOf(error) },
+    );
+    // Put again, for the order to be that in which they ended.
+    this.#executions.delete(execution.executionArn);
+    this.#executions.set(execution.executionArn, { ...execution, end: { stoppedMs: Date.now(), result } });
+    this.#forget();
+  }
+
+  #forget(): void {
+    const ended = [...this.#executions.values()].filter(({ end }) => end !== undefined);
+    for (const { executionArn } of ended.slice(0, -KEPT)) this.#executions.delete(executionArn);
+  }
+}

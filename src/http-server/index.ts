@@ -1,0 +1,1 @@
+export { RequestServer, sendProblem } from './request-server.ts';
