@@ -90,6 +90,7 @@ export interface SragErrorOptions {
   /** What the reader can do about it, as a sentence. */
   readonly remedy?: string | undefined;
   readonly fields?: ErrorFields | undefined;
+  readonly upstream?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -99,12 +100,18 @@ export class SragError extends Error {
   readonly code: ErrorCode;
   readonly remedy: string | undefined;
   readonly fields: ErrorFields;
+  /**
+   * What a service behind srag said, in its own words, and where it stands. It may quote the question, a document or a
+   * key: for the person at a terminal, never for the callers of an API or a log.
+   */
+  readonly upstream: string | undefined;
 
   constructor(code: ErrorCode, message: string, options: SragErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.remedy = options.remedy;
     this.fields = options.fields ?? {};
+    this.upstream = options.upstream;
   }
 
   /** Whose fault it is. */
@@ -112,10 +119,12 @@ export class SragError extends Error {
     return ERROR_CLASSES[this.code];
   }
 
-  toJSON(): { code: ErrorCode; message: string; remedy?: string; fields: ErrorFields } {
+  /** As `--json` prints it, the words of the service behind included. */
+  toJSON(): { code: ErrorCode; message: string; upstream?: string; remedy?: string; fields: ErrorFields } {
     return {
       code: this.code,
       message: this.message,
+      ...(this.upstream === undefined ? {} : { upstream: this.upstream }),
       ...(this.remedy === undefined ? {} : { remedy: this.remedy }),
       fields: this.fields,
     };

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { type ErrorCode, SragError } from '../core/index.ts';
+import { publicWords } from './public-words.ts';
 import type { Problem } from './schemas.ts';
 
 /** Statuses of problems that are the HTTP layer's own. */
@@ -138,11 +139,12 @@ export function problemOf(error: unknown, requestId: string): Problem {
   }
   const status = BY_CODE[error.code] ?? BY_CLASS[error.class];
   const { path, field = path } = error.fields;
+  const words = publicWords(error, status < 500);
   return {
-    ...common(error.code, status, TITLES[status] ?? 'Error', error.message, requestId),
+    ...common(error.code, status, TITLES[status] ?? 'Error', words, requestId),
     ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
     ...(typeof field === 'string' && status < 500
-      ? { errors: [{ path: field.slice(0, MAX_PATH), message: error.message.slice(0, MAX_MESSAGE) }] }
+      ? { errors: [{ path: field.slice(0, MAX_PATH), message: words.slice(0, MAX_MESSAGE) }] }
       : {}),
   };
 }

@@ -78,5 +78,6 @@ const exhausted = (error: SragError, attempts: number): SragError =>
   new SragError(error.code, `${error.message} (${attempts} attempts)`, {
     remedy: error.remedy,
     fields: { ...error.fields, attempts },
+    upstream: error.upstream,
     cause: error.cause ?? error,
   });
