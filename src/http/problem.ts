@@ -65,6 +65,8 @@ const TITLES: Readonly<Record<number, string>> = {
 
 /** Seconds after which a request that met a passing fault may be sent again. */
 export const RETRY_AFTER_SECONDS = 1;
+/** A service behind may wish for more than anyone waits. */
+const MAX_RETRY_AFTER_SECONDS = 3_600;
 
 /** What a problem repeats of a request is bounded: characters of a field's path, and of what is wrong with it. */
 const MAX_PATH = 200;
@@ -138,16 +140,20 @@ export function problemOf(error: unknown, requestId: string): Problem {
     return common('INTERNAL', 502, TITLES[502]!, 'srag failed unexpectedly.', requestId);
   }
   const status = BY_CODE[error.code] ?? BY_CLASS[error.class];
-  const { path, field = path } = error.fields;
+  const { path, field = path, retryAfterMs } = error.fields;
   const words = publicWords(error, status < 500);
   return {
     ...common(error.code, status, TITLES[status] ?? 'Error', words, requestId),
     ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+    ...(status === 503 && typeof retryAfterMs === 'number' ? { retryAfter: secondsOf(retryAfterMs) } : {}),
     ...(typeof field === 'string' && status < 500
       ? { errors: [{ path: field.slice(0, MAX_PATH), message: words.slice(0, MAX_MESSAGE) }] }
       : {}),
   };
 }
+
+const secondsOf = (milliseconds: number): number =>
+  Math.min(MAX_RETRY_AFTER_SECONDS, Math.max(RETRY_AFTER_SECONDS, Math.ceil(milliseconds / 1_000)));
 
 const common = (code: string, status: number, title: string, detail: string, requestId: string): Problem => ({
   type: 'about:blank',

@@ -1,5 +1,5 @@
 import { type Answer, answerQuestion } from '../answering/index.ts';
-import { type Hit, type SearchMode, SragError } from '../core/index.ts';
+import { anySignal, type Hit, type SearchMode, SragError } from '../core/index.ts';
 import type { RetrievalRequest, RetrievalResult } from '../retrieval/index.ts';
 import type { SwitchValues } from '../switches/index.ts';
 import { type AnswerContent, throughCache } from './cached-answer.ts';
@@ -126,7 +126,7 @@ export class RagService implements Required<Services> {
           };
           await say({ event: 'hits', data: { hits: hits.map(shown) } });
           const { chunks: _, ...content } = await this.#answer(request.question, hits, work, {
-            signal: AbortSignal.any([work.deadline.signal, left]),
+            signal: anySignal([work.deadline.signal, left]),
             onToken: (text) => say({ event: 'token', data: { text } }),
           });
           work.meter.sent(DONE_FRAME_BYTES);

@@ -39,6 +39,18 @@ describe('a problem of a service behind', () => {
   });
 });
 
+describe('a problem of a service that is throttled', () => {
+  const throttled = (retryAfterMs?: number) =>
+    problemOf(new SragError('THROTTLED', 'Too many.', { fields: { retryAfterMs } }), 'r');
+
+  it('keeps how long it asks to wait, in whole seconds', () => {
+    expect(throttled(6_200)).toMatchObject({ status: 503, code: 'THROTTLED', retryAfter: 7 });
+    expect(throttled(0)).toMatchObject({ retryAfter: 1 });
+    expect(throttled(1e9)).toMatchObject({ retryAfter: 3_600 });
+    expect(throttled()).not.toHaveProperty('retryAfter');
+  });
+});
+
 describe("a problem's detail", () => {
   it.each([
     [

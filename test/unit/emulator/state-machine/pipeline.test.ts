@@ -53,11 +53,12 @@ describe('the pipeline', () => {
       request,
     );
     expect(calls).toEqual([
-      ['srag-retrieve', { action: 'retrieve', request }],
+      ['srag-retrieve', { action: 'retrieve', timeoutSeconds: 6, request }],
       [
         'srag-generate',
         {
           action: 'generate',
+          timeoutSeconds: 22,
           request: {
             requestId: 'r-1',
             question: 'why?',
@@ -179,6 +180,21 @@ describe('the pipeline', () => {
       expect([calls, run504.tookMs]).toEqual([attempts, tookMs]);
     },
   );
+
+  it('tries a retrieve again that had no time left, and passes on that it never had', async () => {
+    let calls = 0;
+    const late = { status: 504, code: 'DEADLINE_EXCEEDED', detail: 'Late.' };
+    const { result, tookMs } = await run(() =>
+      invoking({
+        'srag-retrieve': () => {
+          calls += 1;
+          throw named('Srag.DEADLINE_EXCEEDED', JSON.stringify(late));
+        },
+      }),
+    );
+    expect(result.output).toEqual({ problem: late });
+    expect([calls, tookMs]).toEqual([3, 500 + 1_000]);
+  });
 
   it.each([
     ['Sandbox.Timedout', 'RequestId: 1 Error: Task timed out after 29.00 seconds', 504],
