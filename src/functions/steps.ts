@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type SearchMode, SragError } from '../core/index.ts';
 import type { RequestUse } from '../cost/index.ts';
 import type { QueryReply, RagService, RequestContext, RetrieveReply, ShownChunk } from '../serving/index.ts';
-import { stepError } from './step-error.ts';
+import { type RefusedStep, refused, stepError } from './step-error.ts';
 
 /** Seconds that the state machine gives a step. */
 const timeoutSeconds = z.number().positive().optional();
@@ -58,7 +58,7 @@ const NOTHING: RequestUse = { functions: [] };
 
 /** Finds: ids and scores, never texts, so that every state stays small. */
 export function retrieving(service: RagService): Step {
-  return async (event, context): Promise<RetrievedStep> => {
+  return async (event, context): Promise<RetrievedStep | RefusedStep> => {
     const { request: input, timeoutSeconds } = parsed(retrieveStep, event);
     const { requestId, ...request } = input;
     let use = NOTHING;
@@ -81,14 +81,14 @@ export function retrieving(service: RagService): Step {
         use,
       };
     } catch (error) {
-      throw stepError(error, requestId);
+      return refused(error, requestId);
     }
   };
 }
 
 /** Reads the texts of what was found from that very index version, and answers. */
 export function generating(service: RagService): Step {
-  return async (event, context): Promise<GeneratedStep> => {
+  return async (event, context): Promise<GeneratedStep | RefusedStep> => {
     const { request: input, timeoutSeconds } = parsed(generateStep, event);
     const { requestId, ...request } = input;
     let use = NOTHING;
@@ -100,7 +100,7 @@ export function generating(service: RagService): Step {
       const { requestId: _, cost: __, ...reply } = await service.generateFrom(request, served);
       return { ...reply, use };
     } catch (error) {
-      throw stepError(error, requestId);
+      return refused(error, requestId);
     }
   };
 }
