@@ -22,6 +22,7 @@ const ERROR_CLASSES = {
   TOO_FEW_ROWS: 'usage',
   UNKNOWN_PRICE: 'usage',
   UNSUPPORTED: 'usage',
+  REPLY_TOO_LARGE: 'usage',
 
   PATH_NOT_FOUND: 'input',
   NOTHING_TO_INGEST: 'input',
@@ -69,6 +70,7 @@ const ERROR_CLASSES = {
   AWS_UNAVAILABLE: 'service',
   DEPLOYMENT_FAILED: 'service',
   REMOTE_FAILED: 'service',
+  ANSWER_TOO_LONG: 'service',
   THROTTLED: 'service',
   DEADLINE_EXCEEDED: 'service',
   INTERNAL: 'service',

@@ -2,7 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { type SearchMode, SragError } from '../core/index.ts';
 import type { RequestUse } from '../cost/index.ts';
-import type { QueryReply, RagService, RequestContext, RetrieveReply, ShownChunk } from '../serving/index.ts';
+import {
+  checkState,
+  type QueryReply,
+  type RagService,
+  type RequestContext,
+  type RetrieveReply,
+  type ShownChunk,
+} from '../serving/index.ts';
 import { type RefusedStep, refused, stepError } from './step-error.ts';
 
 /** Seconds that the state machine gives a step. */
@@ -45,7 +52,7 @@ export type Step = (event: unknown, context: Omit<RequestContext, 'requestId'>) 
 
 /** What the first step gives. */
 export interface RetrievedStep extends Pick<RetrieveReply, 'trace'> {
-  readonly hits: readonly Pick<ShownChunk, 'id' | 'documentId' | 'score' | 'scores'>[];
+  readonly hits: readonly Pick<ShownChunk, 'id' | 'score' | 'scores'>[];
   readonly index: RetrieveReply['trace']['index'];
   readonly mode: SearchMode;
   readonly use: RequestUse;
@@ -73,13 +80,13 @@ export function retrieving(service: RagService): Step {
         onServed,
         isStep: true,
       });
-      return {
-        hits: hits.map(({ id, documentId, score, scores }) => ({ id, documentId, score, scores })),
+      return checkState({
+        hits: hits.map(({ id, score, scores }) => ({ id, score, scores })),
         index: trace.index,
         mode,
         trace,
         use,
-      };
+      });
     } catch (error) {
       return refused(error, requestId);
     }
@@ -98,7 +105,7 @@ export function generating(service: RagService): Step {
       };
       const served = { ...within(timeoutSeconds, context), requestId, onServed, isStep: true };
       const { requestId: _, cost: __, ...reply } = await service.generateFrom(request, served);
-      return { ...reply, use };
+      return checkState({ ...reply, use });
     } catch (error) {
       return refused(error, requestId);
     }

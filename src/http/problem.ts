@@ -34,6 +34,7 @@ const BY_CODE: Partial<Record<ErrorCode, number>> = {
   DIMENSION_MISMATCH: 422,
   UNSUPPORTED: 422,
   INVALID_VECTOR: 422,
+  REPLY_TOO_LARGE: 422,
   // Words of whoever deployed it, not of who asks.
   INVALID_CONFIG: 502,
   UNKNOWN_CONFIG_KEY: 502,
