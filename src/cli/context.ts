@@ -108,8 +108,9 @@ export async function runCommand(
 /** Prints an error for people on stderr and, with `--json`, as a document on stdout; sets the exit code. */
 export async function report(error: SragError, isJson: boolean): Promise<void> {
   process.exitCode = error.class === 'usage' ? EXIT.usage : EXIT.failed;
+  const further = [error.upstream, error.remedy].filter((line) => line !== undefined);
   process.stderr.write(
-    `${style.red(`${error.code}: ${error.message}`)}\n${error.remedy === undefined ? '' : `  ${error.remedy}\n`}`,
+    [style.red(`${error.code}: ${error.message}`), ...further.map((line) => `  ${line}`), ''].join('\n'),
   );
   if (error.code === 'INTERNAL' && error.cause instanceof Error)
     process.stderr.write(`${error.cause.stack}\n`);

@@ -22,6 +22,7 @@ const ERROR_CLASSES = {
   TOO_FEW_ROWS: 'usage',
   UNKNOWN_PRICE: 'usage',
   UNSUPPORTED: 'usage',
+  REPLY_TOO_LARGE: 'usage',
 
   PATH_NOT_FOUND: 'input',
   NOTHING_TO_INGEST: 'input',
@@ -69,6 +70,7 @@ const ERROR_CLASSES = {
   AWS_UNAVAILABLE: 'service',
   DEPLOYMENT_FAILED: 'service',
   REMOTE_FAILED: 'service',
+  ANSWER_TOO_LONG: 'service',
   THROTTLED: 'service',
   DEADLINE_EXCEEDED: 'service',
   INTERNAL: 'service',
@@ -90,6 +92,7 @@ export interface SragErrorOptions {
   /** What the reader can do about it, as a sentence. */
   readonly remedy?: string | undefined;
   readonly fields?: ErrorFields | undefined;
+  readonly upstream?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -99,12 +102,18 @@ export class SragError extends Error {
   readonly code: ErrorCode;
   readonly remedy: string | undefined;
   readonly fields: ErrorFields;
+  /**
+   * What a service behind srag said, in its own words, and where it stands. It may quote the question, a document or a
+   * key: for the person at a terminal, never for the callers of an API or a log.
+   */
+  readonly upstream: string | undefined;
 
   constructor(code: ErrorCode, message: string, options: SragErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.remedy = options.remedy;
     this.fields = options.fields ?? {};
+    this.upstream = options.upstream;
   }
 
   /** Whose fault it is. */
@@ -112,10 +121,12 @@ export class SragError extends Error {
     return ERROR_CLASSES[this.code];
   }
 
-  toJSON(): { code: ErrorCode; message: string; remedy?: string; fields: ErrorFields } {
+  /** As `--json` prints it, the words of the service behind included. */
+  toJSON(): { code: ErrorCode; message: string; upstream?: string; remedy?: string; fields: ErrorFields } {
     return {
       code: this.code,
       message: this.message,
+      ...(this.upstream === undefined ? {} : { upstream: this.upstream }),
       ...(this.remedy === undefined ? {} : { remedy: this.remedy }),
       fields: this.fields,
     };

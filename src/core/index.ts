@@ -10,3 +10,4 @@ export * from './random.ts';
 export * from './search.ts';
 export * from './shared-work.ts';
 export * from './similarity.ts';
+export * from './timed-signal.ts';

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import { handle, type LambdaContext, type LambdaEvent, streamHandle } from 'hono/aws-lambda';
 import { createApp } from '../http/index.ts';
+import { errorFacts } from '../observability/index.ts';
 import type { RequestContext, Services } from '../serving/index.ts';
 import { functionEnvironment, functionSettings } from './environment.ts';
 import type { Step } from './steps.ts';
@@ -54,14 +55,15 @@ function withoutStrayBody(event: LambdaEvent): LambdaEvent {
 }
 
 function appOf(services: Services) {
+  const { SRAG_CORS_ORIGINS: corsOrigins, SRAG_LOG_TEXT } = functionSettings();
   return createApp(services, {
-    corsOrigins: functionSettings().SRAG_CORS_ORIGINS,
+    corsOrigins,
     contextOf: ({ env }) => {
       const { event, lambdaContext, context = lambdaContext } = env as Bindings;
       const requestId = event?.requestContext?.requestId ?? context?.awsRequestId ?? '';
       return { ...(context && contextOf(context)), requestId };
     },
-    onUnexpected: (error) => console.error(error),
+    onUnexpected: (error) => console.error(JSON.stringify(errorFacts(error, SRAG_LOG_TEXT === '1'))),
   });
 }
 

@@ -5,8 +5,8 @@ import type { AwsJsonRpc } from '../remote/index.ts';
 import type { QueryRequest, RequestContext } from '../serving/index.ts';
 import type { GeneratedStep, RetrievedStep } from './steps.ts';
 
-/** Most that Step Functions takes. */
-const MAX_INPUT_BYTES = 262_144;
+/** Step Functions takes 262,144 bytes, also of what a state sends to a function: the request with words around it. */
+const MAX_INPUT_BYTES = 261_120;
 
 const executionSchema = z.object({
   status: z.enum(['SUCCEEDED', 'FAILED', 'TIMED_OUT']),

@@ -2,11 +2,21 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { type SearchMode, SragError } from '../core/index.ts';
 import type { RequestUse } from '../cost/index.ts';
-import type { QueryReply, RagService, RequestContext, RetrieveReply, ShownChunk } from '../serving/index.ts';
-import { stepError } from './step-error.ts';
+import {
+  checkState,
+  type QueryReply,
+  type RagService,
+  type RequestContext,
+  type RetrieveReply,
+  type ShownChunk,
+} from '../serving/index.ts';
+import { type RefusedStep, refused, stepError } from './step-error.ts';
 
+/** Seconds that the state machine gives a step. */
+const timeoutSeconds = z.number().positive().optional();
 const retrieveStep = z.object({
   action: z.literal('retrieve'),
+  timeoutSeconds,
   request: z.object({
     requestId: z.string(),
     question: z.string(),
@@ -19,6 +29,7 @@ const retrieveStep = z.object({
 });
 const generateStep = z.object({
   action: z.literal('generate'),
+  timeoutSeconds,
   request: z.object({
     requestId: z.string(),
     question: z.string(),
@@ -41,7 +52,7 @@ export type Step = (event: unknown, context: Omit<RequestContext, 'requestId'>) 
 
 /** What the first step gives. */
 export interface RetrievedStep extends Pick<RetrieveReply, 'trace'> {
-  readonly hits: readonly Pick<ShownChunk, 'id' | 'documentId' | 'score' | 'scores'>[];
+  readonly hits: readonly Pick<ShownChunk, 'id' | 'score' | 'scores'>[];
   readonly index: RetrieveReply['trace']['index'];
   readonly mode: SearchMode;
   readonly use: RequestUse;
@@ -54,8 +65,9 @@ const NOTHING: RequestUse = { functions: [] };
 
 /** Finds: ids and scores, never texts, so that every state stays small. */
 export function retrieving(service: RagService): Step {
-  return async (event, context): Promise<RetrievedStep> => {
-    const { requestId, ...request } = parsed(retrieveStep, event).request;
+  return async (event, context): Promise<RetrievedStep | RefusedStep> => {
+    const { request: input, timeoutSeconds } = parsed(retrieveStep, event);
+    const { requestId, ...request } = input;
     let use = NOTHING;
     let mode: SearchMode = 'lexical';
     try {
@@ -63,38 +75,39 @@ export function retrieving(service: RagService): Step {
         ({ use, mode = mode } = served);
       };
       const { hits, trace } = await service.retrieve(request, {
-        ...context,
+        ...within(timeoutSeconds, context),
         requestId,
         onServed,
         isStep: true,
       });
-      return {
-        hits: hits.map(({ id, documentId, score, scores }) => ({ id, documentId, score, scores })),
+      return checkState({
+        hits: hits.map(({ id, score, scores }) => ({ id, score, scores })),
         index: trace.index,
         mode,
         trace,
         use,
-      };
+      });
     } catch (error) {
-      throw stepError(error, requestId);
+      return refused(error, requestId);
     }
   };
 }
 
 /** Reads the texts of what was found from that very index version, and answers. */
 export function generating(service: RagService): Step {
-  return async (event, context): Promise<GeneratedStep> => {
-    const { requestId, ...request } = parsed(generateStep, event).request;
+  return async (event, context): Promise<GeneratedStep | RefusedStep> => {
+    const { request: input, timeoutSeconds } = parsed(generateStep, event);
+    const { requestId, ...request } = input;
     let use = NOTHING;
     try {
       const onServed: RequestContext['onServed'] = (served) => {
         use = served.use;
       };
-      const served = { ...context, requestId, onServed, isStep: true };
+      const served = { ...within(timeoutSeconds, context), requestId, onServed, isStep: true };
       const { requestId: _, cost: __, ...reply } = await service.generateFrom(request, served);
-      return { ...reply, use };
+      return checkState({ ...reply, use });
     } catch (error) {
-      throw stepError(error, requestId);
+      return refused(error, requestId);
     }
   };
 }
@@ -108,6 +121,23 @@ export function warmingUp(service: RagService): Step {
     const [warmed] = await Promise.all([service.warmUp(), delay(HOLD_MS)]);
     return { warmed: warmed ?? true };
   };
+}
+
+/** What a cold start may take of a state's time before the step begins, and most of the time that it is. */
+const START_MS = 600;
+const MOST_OF_TIME = 0.25;
+
+/** The step's context with what is left of the state's time, where that is less than the function has. */
+function within(
+  seconds: number | undefined,
+  { remainingMs, ...context }: Omit<RequestContext, 'requestId'>,
+): Omit<RequestContext, 'requestId'> {
+  if (seconds === undefined) return { ...context, remainingMs };
+  const givenMs = seconds * 1_000;
+  const endsAtMs = performance.now() + givenMs - Math.min(START_MS, givenMs * MOST_OF_TIME);
+  const left = (): number =>
+    Math.min(endsAtMs - performance.now(), remainingMs?.() ?? Number.POSITIVE_INFINITY);
+  return { ...context, remainingMs: left };
 }
 
 function parsed<Schema extends z.ZodType>(schema: Schema, event: unknown): z.output<Schema> {

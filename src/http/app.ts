@@ -53,7 +53,7 @@ export function createApp(services: Services, options: AppOptions): Hono {
     if (problem.code === 'INTERNAL') options.onUnexpected?.(error, requestId);
     context.header('X-Request-Id', requestId);
     if (problem.status === 429 || problem.status === 503)
-      context.header('Retry-After', String(RETRY_AFTER_SECONDS));
+      context.header('Retry-After', String(problem.retryAfter ?? RETRY_AFTER_SECONDS));
     return context.json(problem, problem.status as 400, { 'Content-Type': 'application/problem+json' });
   };
   const { corsOrigins = [] } = options;

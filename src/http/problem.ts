@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { type ErrorCode, SragError } from '../core/index.ts';
+import { publicWords } from './public-words.ts';
 import type { Problem } from './schemas.ts';
 
 /** Statuses of problems that are the HTTP layer's own. */
@@ -34,6 +35,7 @@ const BY_CODE: Partial<Record<ErrorCode, number>> = {
   DIMENSION_MISMATCH: 422,
   UNSUPPORTED: 422,
   INVALID_VECTOR: 422,
+  REPLY_TOO_LARGE: 422,
   // Words of whoever deployed it, not of who asks.
   INVALID_CONFIG: 502,
   UNKNOWN_CONFIG_KEY: 502,
@@ -65,6 +67,8 @@ const TITLES: Readonly<Record<number, string>> = {
 
 /** Seconds after which a request that met a passing fault may be sent again. */
 export const RETRY_AFTER_SECONDS = 1;
+/** A service behind may wish for more than anyone waits. */
+const MAX_RETRY_AFTER_SECONDS = 3_600;
 
 /** What a problem repeats of a request is bounded: characters of a field's path, and of what is wrong with it. */
 const MAX_PATH = 200;
@@ -138,15 +142,20 @@ export function problemOf(error: unknown, requestId: string): Problem {
     return common('INTERNAL', 502, TITLES[502]!, 'srag failed unexpectedly.', requestId);
   }
   const status = BY_CODE[error.code] ?? BY_CLASS[error.class];
-  const { path, field = path } = error.fields;
+  const { path, field = path, retryAfterMs } = error.fields;
+  const words = publicWords(error, status < 500);
   return {
-    ...common(error.code, status, TITLES[status] ?? 'Error', error.message, requestId),
+    ...common(error.code, status, TITLES[status] ?? 'Error', words, requestId),
     ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+    ...(status === 503 && typeof retryAfterMs === 'number' ? { retryAfter: secondsOf(retryAfterMs) } : {}),
     ...(typeof field === 'string' && status < 500
-      ? { errors: [{ path: field.slice(0, MAX_PATH), message: error.message.slice(0, MAX_MESSAGE) }] }
+      ? { errors: [{ path: field.slice(0, MAX_PATH), message: words.slice(0, MAX_MESSAGE) }] }
       : {}),
   };
 }
+
+const secondsOf = (milliseconds: number): number =>
+  Math.min(MAX_RETRY_AFTER_SECONDS, Math.max(RETRY_AFTER_SECONDS, Math.ceil(milliseconds / 1_000)));
 
 const common = (code: string, status: number, title: string, detail: string, requestId: string): Problem => ({
   type: 'about:blank',

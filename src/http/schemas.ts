@@ -186,6 +186,7 @@ export const problem = z
     code: z.string(),
     requestId: z.string(),
     remedy: z.string().optional(),
+    retryAfter: z.int().min(0).optional().describe('Seconds after which asking again may help.'),
     errors: z
       .array(z.object({ path: z.string(), message: z.string() }))
       .optional()

@@ -13,6 +13,7 @@ interface ErrorFacts {
   readonly at?: readonly string[];
   /** Only where texts may be logged. */
   readonly message?: string;
+  readonly upstream?: string;
   readonly cause?: ErrorFacts;
 }
 
@@ -51,7 +52,8 @@ export const levelOf = ({ status, error }: RequestRecord): 'info' | 'warn' | 'er
   return status === 429 || (error !== undefined && status < 400) ? 'warn' : 'info';
 };
 
-function errorFacts(error: unknown, logText: boolean, depth = 0): ErrorFacts {
+/** What a log may say of anything thrown. */
+export function errorFacts(error: unknown, logText: boolean, depth = 0): ErrorFacts {
   if (!(error instanceof Error)) return { name: typeof error };
   const isOwn = error instanceof SragError;
   // Problems are refusals in srag's own words, as its errors are: where they were made is of no interest.
@@ -65,6 +67,7 @@ function errorFacts(error: unknown, logText: boolean, depth = 0): ErrorFacts {
     class: isOwn ? error.class : undefined,
     at: frames.length === 0 ? undefined : frames,
     message: logText ? error.message : undefined,
+    upstream: logText && isOwn ? error.upstream : undefined,
     cause:
       error.cause === undefined || depth >= MAX_CAUSES
         ? undefined

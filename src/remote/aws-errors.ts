@@ -36,7 +36,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   ServiceUnavailableException: failed(true, LATER),
   DependencyFailedException: failed(true, LATER),
   BadGatewayException: failed(true, LATER),
-  ValidationException: failed(false, 'The service refused the request: see its message.'),
+  ValidationException: failed(false, 'The service refused the request: the command line shows what it says.'),
   ResourceNotFoundException: fatal('MODEL_NOT_FOUND', 'Check the model id and that the region offers it.'),
   AccessDeniedException: fatal(
     'ACCESS_DENIED',
@@ -55,6 +55,9 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
 const UNKNOWN_MODEL =
   /model identifier is invalid|on-demand throughput|end of its life|model.*not (found|supported in this region)/i;
 
+/** A name is a name: anything else that a service calls its error is its own words. */
+const safeName = (name: string): string => (/^[A-Z][A-Za-z0-9]{0,79}$/.test(name) ? name : 'an error');
+
 /** Union members of an event stream name exceptions in camel case. */
 const pascalCase = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
@@ -70,7 +73,10 @@ function meaningOf(name: string, message: string, status: number | undefined): M
   if (status === 429) return throttled(LOWER_RATE);
   if (status === 403) return fatal('ACCESS_DENIED', REFUSED);
   return status >= 400
-    ? failed(status >= 500, status >= 500 ? LATER : 'See the message of the service.')
+    ? failed(
+        status >= 500,
+        status >= 500 ? LATER : 'The service refused the request: the command line shows what it says.',
+      )
     : undefined;
 }
 
@@ -95,8 +101,9 @@ export function awsFailure(error: unknown, context: ServiceContext): SragError {
     return remoteFailure(
       meaning.code === 'failed' ? context.failedCode : meaning.code,
       context,
-      `${name}: ${message}`,
+      `${safeName(name)}${status === undefined ? '' : ` (HTTP ${status})`}.`,
       {
+        words: message,
         remedy: meaning.remedy,
         status,
         retry: { retryable: meaning.retryable },
@@ -105,7 +112,7 @@ export function awsFailure(error: unknown, context: ServiceContext): SragError {
     );
   }
   if (/checksum|event message|event stream|deserializ/i.test(message)) {
-    return protocolFailure(context, `the answer is damaged: ${message}`, error);
+    return protocolFailure(context, 'the answer is damaged.', { words: message, cause: error });
   }
   return connectionFailure(context, error);
 }

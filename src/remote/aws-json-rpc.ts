@@ -1,5 +1,5 @@
 import { type AwsCredentials, readBeginning, readBody, SignedClient } from '../aws-http/index.ts';
-import { SragError, throwIfAborted } from '../core/index.ts';
+import { anySignal, SragError, throwIfAborted } from '../core/index.ts';
 import { rpcConnectionError, rpcDeadlineError, rpcProtocolError, rpcServiceError } from './aws-rpc-errors.ts';
 import { type RetryEnvironment, type RetryPolicy, withRetry } from './retry.ts';
 
@@ -92,7 +92,7 @@ export class AwsJsonRpc {
     const { deadlineMs } = options;
     const timer = deadlineMs === undefined ? undefined : setTimeout(() => deadline.abort(), deadlineMs);
     const signal =
-      options.signal === undefined ? deadline.signal : AbortSignal.any([options.signal, deadline.signal]);
+      options.signal === undefined ? deadline.signal : anySignal([options.signal, deadline.signal]);
     const { retry: policy = DEFAULT_RETRY, retryEnvironment: environment } = this.#settings;
     let last: unknown;
     try {

@@ -1,5 +1,5 @@
 import { type ErrorCode, messageOf, SragError } from '../core/index.ts';
-import { excerpt } from './failure.ts';
+import { excerpt, systemCode } from './failure.ts';
 
 const THROTTLES = new Set([
   'ThrottlingException',
@@ -30,6 +30,8 @@ interface Details {
   readonly retryable: boolean;
   readonly type?: string;
   readonly status?: number;
+  /** What it said, or what the connection's fault says. */
+  readonly words?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -38,11 +40,12 @@ function rpcError(
   service: string,
   operation: string,
   detail: string,
-  { remedy, cause, ...fields }: Details,
+  { remedy, words, cause, ...fields }: Details,
 ): SragError {
   return new SragError(code, `${service} ${operation}: ${detail}`, {
     remedy,
     fields: { service, operation, ...fields },
+    upstream: words,
     cause,
   });
 }
@@ -61,14 +64,16 @@ export function rpcServiceError(
     typeof said === 'string'
       ? (said.split('#').at(-1) ?? '').split(':')[0] || `HTTP${status}`
       : `HTTP${status}`;
-  const words = parsed.message ?? parsed.Message;
-  const detail = `${type}${typeof words === 'string' && words !== '' ? `, ${excerpt(words)}` : ''}`;
+  const message = parsed.message ?? parsed.Message;
+  const words = typeof message === 'string' && message !== '' ? excerpt(message) : undefined;
+  const detail = `${/^[\w.]{1,80}$/.test(type) ? type : `HTTP${status}`}.`;
   if (THROTTLES.has(type) || status === 429) {
     return rpcError('THROTTLED', service, operation, detail, {
       remedy: 'Wait, or raise the limit of the table or the account.',
       retryable: true,
       type,
       status,
+      words,
     });
   }
   if (DENIED.has(type) || status === 401 || status === 403) {
@@ -77,6 +82,7 @@ export function rpcServiceError(
       retryable: false,
       type,
       status,
+      words,
     });
   }
   if (status >= 500) {
@@ -85,6 +91,7 @@ export function rpcServiceError(
       retryable: true,
       type,
       status,
+      words,
     });
   }
   return rpcError('AWS_REFUSED', service, operation, detail, {
@@ -92,22 +99,22 @@ export function rpcServiceError(
     retryable: false,
     type,
     status,
+    words,
   });
 }
 
 /** The connection could not be made, or broke. */
 export const rpcConnectionError = (service: string, operation: string, error: unknown): SragError => {
-  const code = (error as { code?: unknown } | undefined)?.code;
-  const message = messageOf(error);
-  const detail = typeof code === 'string' && !message.includes(code) ? `${code} ${message}` : message;
+  const code = systemCode(error);
   return rpcError(
     'AWS_UNAVAILABLE',
     service,
     operation,
-    `the connection failed: ${excerpt(detail) || 'no reason given'}.`,
+    `the connection failed${code === '' ? '' : ` (${code})`}.`,
     {
       remedy: 'Check the endpoint, the network and the region.',
       retryable: true,
+      words: excerpt(messageOf(error)),
       cause: error,
     },
   );

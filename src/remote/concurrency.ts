@@ -1,4 +1,4 @@
-import { throwIfAborted } from '../core/index.ts';
+import { anySignal, throwIfAborted } from '../core/index.ts';
 
 /**
  * Runs `task` over all items, at most `limit` at a time, and gives the results in the order of the items. The first
@@ -12,7 +12,7 @@ export async function mapConcurrently<Item, Result>(
 ): Promise<Result[]> {
   throwIfAborted(signal);
   const stop = new AbortController();
-  const both = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
+  const both = signal === undefined ? stop.signal : anySignal([signal, stop.signal]);
   const results = new Array<Result>(items.length);
   let next = 0;
   let failure: { readonly error: unknown } | undefined;

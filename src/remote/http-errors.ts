@@ -62,7 +62,7 @@ function meaningOf(status: number, code: string, context: ServiceContext, hasKey
   if (status === 408 || status >= 500) {
     return { code: context.failedCode, retryable: true, remedy: 'Try again later: the service failed.' };
   }
-  return fatal(context.failedCode, 'The service refused the request: see its message.');
+  return fatal(context.failedCode, 'The service refused the request: the command line shows what it says.');
 }
 
 /** The error for an HTTP answer that is not a success. */
@@ -72,17 +72,13 @@ export function httpFailure(
 ): SragError {
   const { message, code } = bodyMessage(answer.body);
   const meaning = meaningOf(answer.status, code, context, answer.hasKey);
-  return remoteFailure(
-    meaning.code,
-    context,
-    `HTTP ${answer.status}${message === '' ? '' : `, ${message}`}`,
-    {
-      remedy: meaning.remedy,
-      status: answer.status,
-      retry: {
-        retryable: meaning.retryable,
-        ...(answer.retryAfterMs === undefined ? {} : { retryAfterMs: answer.retryAfterMs }),
-      },
+  return remoteFailure(meaning.code, context, `HTTP ${answer.status}.`, {
+    words: message,
+    remedy: meaning.remedy,
+    status: answer.status,
+    retry: {
+      retryable: meaning.retryable,
+      ...(answer.retryAfterMs === undefined ? {} : { retryAfterMs: answer.retryAfterMs }),
     },
-  );
+  });
 }

@@ -105,6 +105,6 @@ export async function postForJson(request: JsonRequest): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw protocolFailure(request.context, `the answer is not JSON: ${text.slice(0, 100)}`, cause);
+    throw protocolFailure(request.context, 'the answer is not JSON.', { words: text.slice(0, 100), cause });
   }
 }

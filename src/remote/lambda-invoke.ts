@@ -1,6 +1,7 @@
 import { readBody, SignedClient } from '../aws-http/index.ts';
 import { SragError } from '../core/index.ts';
 import type { AwsRpcSettings } from './aws-json-rpc.ts';
+import { excerpt } from './failure.ts';
 
 /** Functions run for up to 15 minutes; what is invoked here answers much sooner. */
 const TIMEOUT_MS = 60_000;
@@ -34,8 +35,9 @@ export async function invokeFunction(
     const { statusCode } = response;
     if (statusCode !== 200) {
       const code = statusCode === 429 ? 'THROTTLED' : 'AWS_REFUSED';
-      throw new SragError(code, `Lambda answered ${statusCode} for '${name}': ${text.slice(0, 300)}`, {
+      throw new SragError(code, `Lambda answered ${statusCode} for '${name}'.`, {
         fields: { service: 'Lambda', status: statusCode },
+        upstream: excerpt(text),
       });
     }
     const functionError = response.headers['x-amz-function-error'];

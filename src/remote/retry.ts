@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { SragError, throwIfAborted } from '../core/index.ts';
+import { endOf, SragError, throwIfAborted } from '../core/index.ts';
 
 /** How often and how patiently a failed request is sent again. */
 export interface RetryPolicy {
@@ -19,6 +19,8 @@ export interface RetryEnvironment {
   readonly random: () => number;
   /** Waits; rejects when the signal is aborted. */
   readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+  /** Default `performance.now`, which the ends of signals are told in. */
+  readonly now?: () => number;
 }
 
 const REAL_ENVIRONMENT: RetryEnvironment = {
@@ -38,7 +40,8 @@ export interface RetryFields {
 /**
  * Runs `operation` until it succeeds, fails with an error whose field `retryable` is not true, or attempts run out.
  * Waits are full jitter: uniform in [0, min(cap, base x 2^n)) (M. Brooker, "Exponential Backoff And Jitter", AWS
- * Architecture Blog 2015), and never shorter than the service asked for, up to the cap.
+ * Architecture Blog 2015), and never shorter than the service asked for, up to the cap. Where a wait would last until
+ * the signal's own end, the last error is thrown at once: who asks learns why, and when to come again.
  */
 export async function withRetry<T>(
   operation: (attempt: number) => Promise<T>,
@@ -51,23 +54,38 @@ export async function withRetry<T>(
       return await operation(attempt);
     } catch (error) {
       if (!(error instanceof SragError) || error.fields.retryable !== true) throw error;
-      if (attempt >= policy.attempts) throw attempt === 1 ? error : exhausted(error, attempt);
-      await wait(error, attempt, policy, environment, signal);
+      const last = attempt === 1 ? error : exhausted(error, attempt);
+      if (attempt >= policy.attempts) throw last;
+      const waitMs = waitOf(error, attempt, policy, environment);
+      const { now = performance.now.bind(performance) } = environment;
+      // What the service asks for may be more than anyone waits: then asking sooner is of no use either.
+      if (now() + Math.max(waitMs, askedMs(error)) >= (endOf(signal) ?? Number.POSITIVE_INFINITY)) throw last;
+      await wait(waitMs, environment, signal);
     }
   }
 }
 
-async function wait(
+/** Milliseconds before the next attempt. */
+function waitOf(
   error: SragError,
   attempt: number,
-  policy: RetryPolicy,
-  environment: RetryEnvironment,
+  { capMs, baseMs }: RetryPolicy,
+  { random }: RetryEnvironment,
+): number {
+  const bound = Math.min(capMs, baseMs * 2 ** (attempt - 1));
+  return Math.max(random() * bound, Math.min(askedMs(error), capMs));
+}
+
+const askedMs = ({ fields: { retryAfterMs } }: SragError): number =>
+  typeof retryAfterMs === 'number' ? retryAfterMs : 0;
+
+async function wait(
+  milliseconds: number,
+  { sleep }: RetryEnvironment,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const bound = Math.min(policy.capMs, policy.baseMs * 2 ** (attempt - 1));
-  const asked = typeof error.fields.retryAfterMs === 'number' ? error.fields.retryAfterMs : 0;
   try {
-    await environment.sleep(Math.max(environment.random() * bound, Math.min(asked, policy.capMs)), signal);
+    await sleep(milliseconds, signal);
   } catch (cause) {
     throwIfAborted(signal);
     throw cause;
@@ -78,5 +96,6 @@ const exhausted = (error: SragError, attempts: number): SragError =>
   new SragError(error.code, `${error.message} (${attempts} attempts)`, {
     remedy: error.remedy,
     fields: { ...error.fields, attempts },
+    upstream: error.upstream,
     cause: error.cause ?? error,
   });

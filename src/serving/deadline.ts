@@ -1,4 +1,4 @@
-import { SragError } from '../core/index.ts';
+import { anySignal, endingAt, SragError } from '../core/index.ts';
 import type { RequestContext } from './port.ts';
 
 /** What is kept of the time that the platform gives, to answer before it ends the request. */
@@ -21,7 +21,8 @@ export function deadlineOf({ signal, remainingMs }: RequestContext): Deadline {
   const givenMs = given === undefined ? undefined : Math.max(0, given - RESERVE_MS);
   const timer = givenMs === undefined ? undefined : setTimeout(() => timeout.abort(), givenMs);
   timer?.unref();
-  const ends = signal === undefined ? timeout.signal : AbortSignal.any([signal, timeout.signal]);
+  if (givenMs !== undefined) endingAt(timeout.signal, performance.now() + givenMs);
+  const ends = signal === undefined ? timeout.signal : anySignal([signal, timeout.signal]);
   return {
     signal: ends,
     within: (work) => untilAborted(work, ends),

@@ -1,3 +1,4 @@
+export { checkState } from './bounds.ts';
 export { throughCache } from './cached-answer.ts';
 export { type CatalogueEngineOptions, catalogueEngine } from './catalogue-engine.ts';
 export type { Engine } from './engine.ts';

@@ -1,7 +1,8 @@
 import { type Answer, answerQuestion } from '../answering/index.ts';
-import { type Hit, type SearchMode, SragError } from '../core/index.ts';
+import { anySignal, type Hit, type SearchMode, SragError } from '../core/index.ts';
 import type { RetrievalRequest, RetrievalResult } from '../retrieval/index.ts';
 import type { SwitchValues } from '../switches/index.ts';
+import { boundedAnswer, checkAnswer, checkReply } from './bounds.ts';
 import { type AnswerContent, throughCache } from './cached-answer.ts';
 import { type Deadline, deadlineOf } from './deadline.ts';
 import { eventsOf } from './event-queue.ts';
@@ -70,7 +71,7 @@ export class RagService implements Required<Services> {
   async retrieve(request: RetrieveRequest, context: RequestContext): Promise<RetrieveReply> {
     return this.#serve(context, async (work) => {
       const { hits } = await this.#found(request, work);
-      return work.meter.reply({ hits: hits.map(shown) }, context.requestId);
+      return checkReply(work.meter.reply({ hits: hits.map(shown) }, context.requestId));
     });
   }
 
@@ -126,7 +127,7 @@ export class RagService implements Required<Services> {
           };
           await say({ event: 'hits', data: { hits: hits.map(shown) } });
           const { chunks: _, ...content } = await this.#answer(request.question, hits, work, {
-            signal: AbortSignal.any([work.deadline.signal, left]),
+            signal: anySignal([work.deadline.signal, left]),
             onToken: (text) => say({ event: 'token', data: { text } }),
           });
           work.meter.sent(DONE_FRAME_BYTES);
@@ -217,6 +218,8 @@ export class RagService implements Required<Services> {
         signal: work.deadline.signal,
         ...this.#parts.defaults.answer,
         ...(compression ? { compress: true } : {}),
+        // A stream has no such bound, and no chunks beside its answer.
+        ...(options.onToken === undefined ? { onToken: boundedAnswer() } : {}),
         ...options,
       },
     );
@@ -224,7 +227,9 @@ export class RagService implements Required<Services> {
     const { answer, citations, usage } = answered;
     work.text.question = question;
     work.text.answer = answer;
-    return { answer, citations, chunks: shownBeside(hits), usage };
+    if (options.onToken !== undefined) return { answer, citations, chunks: [], usage };
+    const left = checkAnswer({ answer, citations });
+    return { answer, citations, chunks: shownBeside(hits, left), usage };
   }
 
   #choice(

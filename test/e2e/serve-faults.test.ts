@@ -63,6 +63,8 @@ describe('what can go wrong behind srag serve', () => {
     for (const path of ['/retrieve', '/query', '/query/stream'])
       expectProblem(await served.ask(path, { question: QUESTION, ...body }), status, code);
     await isFine();
+    // What a caller is to mend is no failure of a function, and no alarm's.
+    expect(served.logs.filter((line) => /Status: error|\bERROR\b/.test(line))).toEqual([]);
   });
 
   it('an index that is published later: found by the next request', async () => {

@@ -12,6 +12,7 @@ import { type Ending, StepFunctionsPeer } from './step-functions-peer.ts';
 const pipelineFunctions: Functions = {
   retrieve: ({ request }: { request: { question: string } }) => {
     if (request.question === 'refused') throw named('Srag.INVALID_FILTER', JSON.stringify(REFUSAL));
+    if (request.question === 'told') return { problem: REFUSAL };
     if (request.question === 'broken') throw named('TypeError', 'x is not a function');
     if (request.question === 'timed out')
       throw named('Sandbox.Timedout', 'Task timed out after 15.00 seconds');
@@ -81,7 +82,7 @@ describe('the peer interpreter', () => {
     (_, item) => theCase(item),
   );
 
-  it.each(['answered', 'refused', 'broken', 'timed out', 'slow to answer'])(
+  it.each(['answered', 'refused', 'told', 'broken', 'timed out', 'slow to answer'])(
     'agrees on our pipeline when the question is %s',
     async (question) => {
       const file = join(import.meta.dirname, '../../src/functions/state-machine.asl.json');

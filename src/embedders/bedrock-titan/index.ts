@@ -93,7 +93,7 @@ class TitanEmbedder implements Embedder {
     try {
       return answerSchema.parse(JSON.parse(body));
     } catch (cause) {
-      throw protocolFailure(context, `the answer is not an embedding: ${body.slice(0, 100)}`, cause);
+      throw protocolFailure(context, 'the answer is not an embedding.', { words: body.slice(0, 100), cause });
     }
   }
 

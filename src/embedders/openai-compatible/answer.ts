@@ -29,8 +29,10 @@ function decodeBase64(text: string): Float32Array {
 export function readAnswer(answer: unknown, count: number, context: ServiceContext): BatchAnswer {
   const parsed = answerSchema.safeParse(answer);
   if (!parsed.success) {
-    const detail = JSON.stringify(answer)?.slice(0, 200);
-    throw protocolFailure(context, `the answer is not a list of embeddings: ${detail}`, parsed.error);
+    throw protocolFailure(context, 'the answer is not a list of embeddings.', {
+      words: String(JSON.stringify(answer)).slice(0, 200),
+      cause: parsed.error,
+    });
   }
   const { data, usage } = parsed.data;
   const vectors: (ArrayLike<number> | undefined)[] = new Array(count).fill(undefined);

@@ -32,7 +32,8 @@ class OpenAiCompatibleEmbedder implements Embedder {
     });
     this.#context = {
       failedCode: 'EMBEDDER_FAILED',
-      service: `Model ${settings.model} at ${new URL(settings.baseUrl).host}`,
+      service: `Model ${settings.model}`,
+      host: new URL(settings.baseUrl).host,
       model: settings.model,
     };
   }

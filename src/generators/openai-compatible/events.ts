@@ -37,17 +37,19 @@ function readChunk(data: string, context: ServiceContext): z.output<typeof chunk
   try {
     value = JSON.parse(data);
   } catch (cause) {
-    throw protocolFailure(context, `an event of the stream is not JSON: ${data.slice(0, 100)}`, cause);
+    throw protocolFailure(context, 'an event of the stream is not JSON.', {
+      words: data.slice(0, 100),
+      cause,
+    });
   }
   const failure = errorSchema.safeParse(value);
   if (failure.success) throw errorOf(failure.data.error, data, context);
   const chunk = chunkSchema.safeParse(value);
   if (!chunk.success) {
-    throw protocolFailure(
-      context,
-      `an event of the stream is not a chunk: ${data.slice(0, 100)}`,
-      chunk.error,
-    );
+    throw protocolFailure(context, 'an event of the stream is not a chunk.', {
+      words: data.slice(0, 100),
+      cause: chunk.error,
+    });
   }
   return chunk.data;
 }

@@ -27,7 +27,8 @@ class OpenAiCompatibleGenerator implements Generator {
     this.id = `openai-compatible:${settings.model}`;
     this.#context = {
       failedCode: 'GENERATOR_FAILED',
-      service: `Model ${settings.model} at ${new URL(settings.baseUrl).host}`,
+      service: `Model ${settings.model}`,
+      host: new URL(settings.baseUrl).host,
       model: settings.model,
     };
   }
@@ -73,7 +74,9 @@ class OpenAiCompatibleGenerator implements Generator {
     });
     if (answer.contentType.includes('text/event-stream')) return answer;
     answer.close();
-    throw protocolFailure(this.#context, `the answer is '${answer.contentType}', not a stream of events.`);
+    throw protocolFailure(this.#context, 'the answer is not a stream of events.', {
+      words: `content-type ${answer.contentType}`,
+    });
   }
 }
 

@@ -104,7 +104,7 @@ describe('the Bedrock generator', () => {
   ])('fails after the first tokens on a %s in the stream with %s, asking only once', async (type, code) => {
     server.faults.push({ kind: 'exception', type, message: 'in the middle', after: 2 });
     const error = await failureOf(collect(await open(), request()));
-    expect(error).toMatchObject({ code, message: expect.stringContaining('in the middle') });
+    expect(error).toMatchObject({ code, upstream: expect.stringContaining('in the middle') });
     expect(server.requests).toHaveLength(1);
   });
 
@@ -116,7 +116,7 @@ describe('the Bedrock generator', () => {
     server.faults.push(fault);
     const error = await failureOf(collect(await open(), request()));
     expect(error.code).toBe('GENERATOR_FAILED');
-    if (fault.kind === 'corrupt') expect(error.message).toMatch(/damaged.*checksum/i);
+    if (fault.kind === 'corrupt') expect(`${error.message} ${error.upstream}`).toMatch(/damaged.*checksum/i);
   });
 
   it.each([

@@ -9,7 +9,7 @@ describe('errors of AWS', () => {
   it.each([
     ['ThrottlingException', 'Too many requests', 429, 'THROTTLED', true],
     ['throttlingException', 'Too many requests', undefined, 'THROTTLED', true],
-    ['ServiceQuotaExceededException', 'Quota', 400, 'THROTTLED', false],
+    ['ServiceQuotaExceededException', 'Too much', 400, 'THROTTLED', false],
     ['AccessDeniedException', 'not authorized', 403, 'ACCESS_DENIED', false],
     ['UnrecognizedClientException', 'security token invalid', 403, 'ACCESS_DENIED', false],
     ['ExpiredTokenException', 'expired', 403, 'ACCESS_DENIED', false],
@@ -25,7 +25,8 @@ describe('errors of AWS', () => {
     const failure = awsFailure(sdkError(name, message, status), context);
     expect(failure.code).toBe(code);
     expect(failure.fields.retryable).toBe(retryable);
-    expect(failure.message).toContain(message);
+    expect(failure.message).not.toContain(message);
+    expect(failure.upstream).toBe(message);
     expect(failure.remedy).toMatch(/\.$/);
   });
 

@@ -101,7 +101,8 @@ describe('a call of an AWS service that speaks JSON', () => {
     server.faults.push({ kind: 'status', status, type, header, message: 'As the service\nsays.' });
     const error = await failureOf(open().call('GetParametersByPath', INPUT));
     expect(error).toMatchObject({ code, fields: { status, type: type.split('#').at(-1), retryable: false } });
-    expect(error.message).toBe(`SSM GetParametersByPath: ${type.split('#').at(-1)}, As the service says.`);
+    expect(error.message).toBe(`SSM GetParametersByPath: ${type.split('#').at(-1)}.`);
+    expect(error.upstream).toBe('As the service says.');
     expect(error.remedy).toBeTruthy();
     expect(server.requests).toHaveLength(1);
   });
@@ -120,7 +121,7 @@ describe('a call of an AWS service that speaks JSON', () => {
     const once = { attempts: 1, baseMs: 1, capMs: 1 };
     const silent = await failureOf(open({ timeoutMs: 30, retry: once }).call('GetParametersByPath', INPUT));
     expect(silent).toMatchObject({ code: 'AWS_UNAVAILABLE' });
-    expect(silent.message).toContain('nothing arrived for 30 ms');
+    expect(silent.upstream).toContain('nothing arrived for 30 ms');
     server.faults.push({ kind: 'body', body: '<html>' });
     const html = await failureOf(rpc.call('GetParametersByPath', INPUT));
     expect(html.message).toContain('not JSON (6 characters)');

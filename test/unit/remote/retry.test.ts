@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SragError } from '../../../src/core/index.ts';
+import { anySignal, endingAt, SragError } from '../../../src/core/index.ts';
 import { type RetryEnvironment, withRetry } from '../../../src/remote/index.ts';
 
 const policy = { attempts: 5, baseMs: 100, capMs: 1000 };
@@ -70,6 +70,37 @@ describe('retry', () => {
     expect(calls).toBe(1);
     expect(outcome).toMatchObject({ code: 'THROTTLED', message: 'Too many.' });
   });
+
+  it.each([
+    ['backoff', {}, 250, 2],
+    ['Retry-After', { retryAfterMs: 700 }, 700, 1],
+    ['Retry-After beyond the cap', { retryAfterMs: 60_000 }, 59_000, 1],
+  ])(
+    'gives the last error at once where the %s does not fit into what is left',
+    async (_, fields, endsAt, calls) => {
+      let now = 0;
+      let called = 0;
+      const sleep = async (milliseconds: number) => {
+        now += milliseconds;
+      };
+      const ending = endingAt(new AbortController().signal, endsAt);
+      const outcome = await withRetry(
+        async () => {
+          called += 1;
+          throw failure(fields);
+        },
+        // The end goes with a signal that is made of others.
+        {
+          policy,
+          environment: { random: () => 0.999, sleep, now: () => now },
+          signal: anySignal([new AbortController().signal, ending]),
+        },
+      ).catch((error: unknown) => error);
+      expect(outcome).toMatchObject({ code: 'THROTTLED', fields });
+      expect(called).toBe(calls);
+      expect(now).toBeLessThan(endsAt);
+    },
+  );
 
   it('stops waiting when it is aborted', async () => {
     const controller = new AbortController();

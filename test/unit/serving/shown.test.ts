@@ -51,6 +51,35 @@ describe('chunks beside an answer', () => {
     expect(bytes(chunks)).toBeLessThanOrEqual(200_000);
   });
 
+  it('keep their texts where metadata would take all the space, and the best keep both', () => {
+    const chunks = shownBeside(
+      Array.from({ length: 50 }, (_, at) => hit('x'.repeat(1_500), { note: 'n'.repeat(8_000) }, 'Title', at)),
+    );
+    expect(chunks.map(({ text }) => text.length)).toEqual(Array(50).fill(1_500));
+    expect(chunks.map(({ metadata }) => 'note' in metadata)).toEqual(
+      Array.from({ length: 50 }, (_, at) => at < 6),
+    );
+  });
+
+  it('of one hit with a huge metadata leave all others whole', () => {
+    const chunks = shownBeside([hit('first', { huge: 'h'.repeat(300_000) }), hit('second', { year: 2024 })]);
+    expect(chunks.map(({ text, metadata }) => [text, metadata])).toEqual([
+      ['first', {}],
+      ['second', { year: 2024 }],
+    ]);
+  });
+
+  it('keep the texts of the best where there is little space', () => {
+    const hits = Array.from({ length: 50 }, (_, at) =>
+      hit('\u0001'.repeat(2_000), { year: at }, 'Title', at),
+    );
+    const chunks = shownBeside(hits, 40_000);
+    expect(bytes(chunks)).toBeLessThanOrEqual(40_000);
+    const lengths = chunks.map(({ text }) => text.length);
+    expect(lengths[0]).toBe(500);
+    expect(lengths.at(-1)).toBeLessThan(100);
+  });
+
   it('are whole up to 2,000 characters where there is room', () => {
     const [long, short] = shownBeside([hit('x'.repeat(2_001)), hit('short', { year: 2024 })]);
     expect([long!.text.length, short!.text, short!.metadata]).toEqual([2_000, 'short', { year: 2024 }]);

@@ -22,8 +22,10 @@ const retrieved = {
   index: { kind: 'snapshot', version: '7' },
   mode: 'lexical',
   trace: { totalMs: 5 },
-  use: { reads: 3 },
+  use: { reads: 3, functions: [{ name: 'retrieve' }] },
 };
+/** What is handed on of it. */
+const found = { trace: retrieved.trace, use: retrieved.use };
 const generated = {
   answer: 'Because [1].',
   citations: [{ marker: 1 }],
@@ -53,11 +55,12 @@ describe('the pipeline', () => {
       request,
     );
     expect(calls).toEqual([
-      ['srag-retrieve', { action: 'retrieve', request }],
+      ['srag-retrieve', { action: 'retrieve', timeoutSeconds: 6, request }],
       [
         'srag-generate',
         {
           action: 'generate',
+          timeoutSeconds: 22,
           request: {
             requestId: 'r-1',
             question: 'why?',
@@ -68,7 +71,7 @@ describe('the pipeline', () => {
         },
       ],
     ]);
-    expect(result.output).toEqual({ result: { retrieved, generated } });
+    expect(result.output).toEqual({ result: { retrieved: found, generated } });
   });
 
   it.each([[[]], [['x']], [['x', 'y']]])('keeps lists as they are, of whatever length: %j', async (list) => {
@@ -85,11 +88,35 @@ describe('the pipeline', () => {
     );
     expect(hits).toEqual(list);
     expect(result.output).toMatchObject({
-      result: { retrieved: { hits: list }, generated: { citations: list, chunks: list } },
+      result: { retrieved: found, generated: { citations: list, chunks: list } },
     });
   });
 
-  it('passes on the problem of a function that refuses, from either stage and without another attempt', async () => {
+  it('passes on a problem that either stage gives as its value, and asks nothing further', async () => {
+    const problem = {
+      status: 404,
+      code: 'NO_INDEX',
+      detail: 'None.',
+      errors: [{ path: 'index', message: 'x' }],
+    };
+    for (const stage of ['srag-retrieve', 'srag-generate']) {
+      const calls: string[] = [];
+      const answer = (name: string, value: object) => () => {
+        calls.push(name);
+        return name === stage ? { problem } : value;
+      };
+      const { result } = await run(() =>
+        invoking({
+          'srag-retrieve': answer('srag-retrieve', retrieved),
+          'srag-generate': answer('srag-generate', generated),
+        }),
+      );
+      expect(result).toMatchObject({ status: 'SUCCEEDED', output: { problem } });
+      expect(calls.at(-1)).toBe(stage);
+    }
+  });
+
+  it('passes on the problem that a function throws, from either stage and without another attempt', async () => {
     const problem = {
       status: 400,
       code: 'INVALID_FILTER',
@@ -180,6 +207,21 @@ describe('the pipeline', () => {
     },
   );
 
+  it('tries a retrieve again that had no time left, and passes on that it never had', async () => {
+    let calls = 0;
+    const late = { status: 504, code: 'DEADLINE_EXCEEDED', detail: 'Late.' };
+    const { result, tookMs } = await run(() =>
+      invoking({
+        'srag-retrieve': () => {
+          calls += 1;
+          throw named('Srag.DEADLINE_EXCEEDED', JSON.stringify(late));
+        },
+      }),
+    );
+    expect(result.output).toEqual({ problem: late });
+    expect([calls, tookMs]).toEqual([3, 500 + 1_000]);
+  });
+
   it.each([
     ['Sandbox.Timedout', 'RequestId: 1 Error: Task timed out after 29.00 seconds', 504],
     [undefined, '2026-11-24T00:00:00Z 1 Task timed out after 29.00 seconds', 504],
@@ -220,7 +262,7 @@ describe('the pipeline', () => {
     };
     const behaviour = fc.record({
       // What the call does, after what share of the time that it has.
-      what: fc.constantFrom('answer', 'throttle', 'fault', 'refuse', 'hang', 'break'),
+      what: fc.constantFrom('answer', 'throttle', 'fault', 'tell', 'refuse', 'hang', 'break'),
       share: fc.constantFrom(0, 0.5, 0.999),
     });
     await fc.assert(
@@ -247,6 +289,7 @@ describe('the pipeline', () => {
                   payload: { errorType, errorMessage },
                 });
                 if (what === 'refuse') return threw('Srag.NO_INDEX', JSON.stringify(refusal));
+                if (what === 'tell') return { statusCode: 200, payload: { problem: refusal } };
                 if (what === 'break') return threw('Runtime.ExitError', 'gone');
                 return { statusCode: 200, payload: name === 'srag-retrieve' ? retrieved : generated };
               },

@@ -1,0 +1,73 @@
+import { SragError } from '../core/index.ts';
+
+/** Bytes of JSON that chunks beside an answer may have. */
+export const MAX_CHUNKS_BYTES = 200_000;
+/** And with the answer and its citations: with trace and use below the 256 KiB that a state may have. */
+const MAX_CONTENT_BYTES = 240_000;
+/** Of these the answer's and its citations' own: the rest is enough for 50 chunks. */
+const MAX_ANSWER_BYTES = 150_000;
+/** Bytes of JSON that a state of a workflow may carry: Step Functions' 262,144 with room for what is around it. */
+const MAX_STATE_BYTES = 258_000;
+/** Bytes of a function's reply: Lambda's 6,291,556 with room for its headers. */
+const MAX_REPLY_BYTES = 6_250_000;
+
+/** Bytes of a value as JSON. */
+export const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+
+/**
+ * Watches an answer as it comes, so that a model that does not keep to its token limit is not read to its end.
+ * @throws ANSWER_TOO_LONG
+ */
+export function boundedAnswer(): (text: string) => void {
+  let bytes = 0;
+  return (text) => {
+    bytes += jsonBytes(text) - 2;
+    if (bytes > MAX_ANSWER_BYTES) throw tooLong('The answer has', MAX_ANSWER_BYTES);
+  };
+}
+
+/**
+ * Bytes that an answer and its citations leave to the chunks beside them.
+ * @throws ANSWER_TOO_LONG where the citations make it so
+ */
+export function checkAnswer(said: {
+  readonly answer: string;
+  readonly citations: readonly unknown[];
+}): number {
+  const bytes = jsonBytes(said);
+  if (bytes > MAX_ANSWER_BYTES) throw tooLong('The answer and its citations have', MAX_ANSWER_BYTES);
+  return Math.min(MAX_CHUNKS_BYTES, MAX_CONTENT_BYTES - bytes);
+}
+
+/** What a workflow hands on, which may be large only where ids are. @throws ANSWER_TOO_LONG */
+export function checkState<Value>(value: Value): Value {
+  if (jsonBytes(value) > MAX_STATE_BYTES) throw tooLong('What a step hands on has', MAX_STATE_BYTES);
+  return value;
+}
+
+const tooLong = (what: string, most: number): SragError =>
+  new SragError('ANSWER_TOO_LONG', `${what} more than ${most} bytes.`, {
+    remedy:
+      "Lower answer.maxOutputTokens and see that the model's server keeps to it; POST /query/stream has no such limit.",
+    fields: { most },
+  });
+
+/**
+ * Refuses hits that no function could send, here and everywhere alike.
+ * @throws REPLY_TOO_LARGE
+ */
+export function checkReply<Reply extends { readonly hits: readonly unknown[] }>(reply: Reply): Reply {
+  const json = JSON.stringify(reply);
+  // A function's reply is JSON that holds this JSON as a string.
+  const bytes = Buffer.byteLength(json) + (json.match(/["\\]/g)?.length ?? 0);
+  if (bytes <= MAX_REPLY_BYTES) return reply;
+  const { length } = reply.hits;
+  throw new SragError(
+    'REPLY_TOO_LARGE',
+    `The ${length} hits have ${bytes} bytes as they are sent, of at most ${MAX_REPLY_BYTES}.`,
+    {
+      remedy: `Ask for fewer: a topK of ${Math.max(1, Math.floor((0.9 * length * MAX_REPLY_BYTES) / bytes))} may fit.`,
+      fields: { field: 'topK', bytes, most: MAX_REPLY_BYTES },
+    },
+  );
+}
