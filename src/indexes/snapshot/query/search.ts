@@ -2,6 +2,7 @@ import {
   byScore,
   checkFilter,
   DEFAULT_FUSION,
+  type FieldTypes,
   fitToMetric,
   fuse,
   type Hit,
@@ -46,7 +47,7 @@ export async function searchSnapshot(
   const question = query.vector === undefined ? undefined : checkedVector(opened, query.vector);
   const vector = question?.unit;
   checkQuery(parts, query);
-  const filter = query.filter && checkFilter(query.filter, opened.header.collection.fields);
+  const filter = query.filter && checkFilter(query.filter, fieldsOf(opened));
   if (opened.header.rows === 0) return { hits: [], trace: { totalMs: 0, storage: context.meter.use } };
   const fusion = query.fusion ?? DEFAULT_FUSION;
   const isHybrid = vector !== undefined && query.text !== undefined;
@@ -204,6 +205,10 @@ function checkedVector(
   const length = metric === 'cosine' ? 1 : vectorLength(fitToMetric(vector, metric, what));
   return { unit: normalise(vector.slice(), what), length };
 }
+
+/** Fields as the columns say that are here: the seal vouches for these, not for the collection's settings. */
+const fieldsOf = ({ header }: OpenedSnapshot): FieldTypes =>
+  Object.fromEntries(header.columns.map(({ name, type }) => [name, type]));
 
 /** Whoever imports the searcher alone has nobody before it who checks what is asked. */
 function checkQuery(parts: SnapshotParts, query: SearchQuery): void {
