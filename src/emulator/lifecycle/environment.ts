@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { constants, setPriority } from 'node:os';
 import { PassThrough } from 'node:stream';
@@ -280,6 +281,8 @@ export class ExecutionEnvironment {
 function lowerPriority(pid: number): void {
   try {
     setPriority(pid, LOW_PRIORITY);
+    // A session of its own is scheduled as a group (sched(7)), beside which a process's own priority counts for nothing.
+    writeFileSync(`/proc/${pid}/autogroup`, String(LOW_PRIORITY));
   } catch {
     // It has ended, or the system has no priorities: the model does not depend on them.
   }
