@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
-import { constants, setPriority } from 'node:os';
 import { PassThrough } from 'node:stream';
+import { lowerPriority } from './low-priority.ts';
 import { MemoryWatch } from './memory-watch.ts';
 import type { FunctionDefinition, InvocationResult, InvokeOptions, Report } from './port.ts';
 import { ProcessorShare } from './processor-share.ts';
@@ -13,8 +12,6 @@ import { variablesOf } from './variables.ts';
 
 /** An init that takes longer counts as the invocation's: it may take the function's own time more, as on Lambda. */
 const MAX_INIT_MS = 10_000;
-/** Below the gateway and the services, which the functions' work must not slow down. */
-const LOW_PRIORITY = constants.priority.PRIORITY_BELOW_NORMAL;
 const ACCOUNT = '123456789012';
 
 /** What an environment is given beside its function. */
@@ -275,16 +272,6 @@ export class ExecutionEnvironment {
     output?.on('end', () => {
       if (rest !== '') this.#options.onLog(rest);
     });
-  }
-}
-
-function lowerPriority(pid: number): void {
-  try {
-    setPriority(pid, LOW_PRIORITY);
-    // A session of its own is scheduled as a group (sched(7)), beside which a process's own priority counts for nothing.
-    writeFileSync(`/proc/${pid}/autogroup`, String(LOW_PRIORITY));
-  } catch {
-    // It has ended, or the system has no priorities: the model does not depend on them.
   }
 }
 
