@@ -6,6 +6,7 @@ export * from './filter.ts';
 export * from './fuse.ts';
 export * from './names.ts';
 export * from './percent-encoding.ts';
+export * from './periodic-check.ts';
 export * from './random.ts';
 export * from './search.ts';
 export * from './shared-work.ts';

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { GRACE_MS } from '../http-server/index.ts';
 import { LaptopFunctions, lambdaInvoke } from './function-host.ts';
 import { type AccessLogEntry, Gateway, type GatewayRoute } from './gateway/index.ts';
 import type { FunctionDefinition, PoolOptions } from './lifecycle/index.ts';
@@ -56,9 +57,6 @@ const CACHE_TABLE = 'srag-cache';
 
 /** Connections that may wait to be taken: a step of load opens all of its own at once. */
 const BACKLOG = 4_096;
-
-/** Time for requests in flight when it ends: as long as the gateway waits for a function, and a little more. */
-const GRACE_MS = 29_500;
 
 /** The whole system on this machine: gateway, functions, state machine, storage. Close it when done. */
 export class Laptop {

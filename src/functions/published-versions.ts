@@ -1,8 +1,5 @@
 import { collectionPrefix, SragError, type StorageUse } from '../core/index.ts';
-import { POINTER_KEY, parsePointer, type RangeSource } from '../indexes/index.ts';
-
-/** How old the knowledge of what is published may be, as for searchers. */
-const REFRESH_MS = 10_000;
+import { POINTER_KEY, parsePointer, type RangeSource, REFRESH_MS } from '../indexes/index.ts';
 
 /** The index version that a collection answers from, for the key of a cached answer: one small read now and then. */
 export class PublishedVersions {

@@ -1,1 +1,1 @@
-export { RequestServer, sendProblem } from './request-server.ts';
+export { GRACE_MS, RequestServer, sendProblem } from './request-server.ts';

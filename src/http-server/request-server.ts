@@ -8,6 +8,9 @@ import {
 import type { Duplex } from 'node:stream';
 import { OpenRequests } from './open-requests.ts';
 
+/** Time for requests in flight when a server ends: as long as a gateway waits for a function, and a little more. */
+export const GRACE_MS = 29_500;
+
 /** An RFC 9457 problem, as much of it as is needed to send it. */
 export interface SentProblem {
   readonly status: number;

@@ -1,5 +1,5 @@
 export { type BuildRequest, IndexCatalogue } from './catalogue.ts';
-export { POINTER_KEY, type PublishedPointer, parsePointer, versionPrefix } from './pointer.ts';
+export { POINTER_KEY, type PublishedPointer, parsePointer, REFRESH_MS, versionPrefix } from './pointer.ts';
 export * from './port.ts';
 export { INDEX_KINDS, indexBackend } from './registry.ts';
 export { openVersion as openSnapshotVersion } from './snapshot/open.ts';

@@ -1,5 +1,7 @@
 import { SragError, unknownName } from '../core/index.ts';
 
+/** How old the knowledge of what is published may be, in milliseconds, unless told otherwise. */
+export const REFRESH_MS = 10_000;
 /** Key of the pointer, below the collection's prefix. */
 export const POINTER_KEY = 'indexes/published.json';
 const FOLDER = 'indexes/';

@@ -1,10 +1,7 @@
-import { messageOf } from '../core/index.ts';
+import { messageOf, PeriodicCheck } from '../core/index.ts';
+import { REFRESH_MS } from '../indexes/index.ts';
 import type { OpenedIndex, OpenedVersion, Warn } from './engine.ts';
-
-/** How long a newly published version may go unnoticed by an index that is asked. */
-const REFRESH_MS = 10_000;
-/** Longer than any request may take: those that still search a version that was replaced end before it closes. */
-const LINGER_MS = 120_000;
+import { closeLater } from './linger.ts';
 
 /** What {@link FollowedIndex} follows. */
 export interface FollowedIndexOptions {
@@ -24,20 +21,22 @@ export interface FollowedIndexOptions {
 export class FollowedIndex implements OpenedIndex {
   readonly #options: FollowedIndexOptions;
   #index: OpenedIndex;
-  #lookedAtMs: number;
-  #looking: Promise<void> | undefined;
-  #failure: string | undefined;
+  readonly #looking: PeriodicCheck;
 
-  private constructor(options: FollowedIndexOptions, index: OpenedIndex, lookedAtMs: number) {
+  private constructor(options: FollowedIndexOptions, index: OpenedIndex) {
     this.#options = options;
     this.#index = index;
-    this.#lookedAtMs = lookedAtMs;
+    this.#looking = new PeriodicCheck({
+      check: () => this.#look(),
+      everyMs: REFRESH_MS,
+      onFailure: (error) => options.warn?.(NOT_FOLLOWED, { reason: messageOf(error) }),
+      now: options.now,
+    });
   }
 
   /** @throws NO_INDEX, and those of opening. */
   static async open(options: FollowedIndexOptions): Promise<FollowedIndex> {
-    const lookedAtMs = (options.now ?? Date.now)();
-    return new FollowedIndex(options, await options.open(await options.published()), lookedAtMs);
+    return new FollowedIndex(options, await options.open(await options.published()));
   }
 
   get manifest(): OpenedIndex['manifest'] {
@@ -46,7 +45,7 @@ export class FollowedIndex implements OpenedIndex {
 
   current(): OpenedVersion {
     const index = this.#index;
-    this.#lookBeside();
+    this.#looking.beside();
     return index;
   }
 
@@ -66,42 +65,18 @@ export class FollowedIndex implements OpenedIndex {
     return this.#index.hydrate?.(signal);
   }
 
-  /** Looks for another version now, and waits until it is open. @throws as `open` */
-  async refresh(): Promise<void> {
-    this.#looking ??= this.#look().finally(() => {
-      this.#looking = undefined;
-    });
-    await this.#looking;
-  }
-
   async close(): Promise<void> {
-    await this.#looking?.catch(() => {});
+    await this.#looking.settled();
     await this.#index.close();
   }
 
-  #lookBeside(): void {
-    const now = (this.#options.now ?? Date.now)();
-    if (this.#looking !== undefined || now - this.#lookedAtMs < REFRESH_MS) return;
-    this.refresh().then(
-      () => {
-        this.#failure = undefined;
-      },
-      (error: unknown) => {
-        const reason = messageOf(error);
-        if (reason !== this.#failure) this.#options.warn?.(NOT_FOLLOWED, { reason });
-        this.#failure = reason;
-      },
-    );
-  }
-
   async #look(): Promise<void> {
-    const { published, open, now = Date.now } = this.#options;
-    this.#lookedAtMs = now();
+    const { published, open } = this.#options;
     const { kind, version } = await published();
     const old = this.#index;
     if (kind === old.manifest.kind && version === old.manifest.version) return;
     this.#index = await open({ kind, version });
-    setTimeout(() => void old.close().catch(() => {}), LINGER_MS).unref();
+    closeLater(() => old.close());
   }
 }
 

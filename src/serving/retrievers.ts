@@ -4,6 +4,7 @@ import type { Prefetch } from '../indexes/index.ts';
 import type { Reranker } from '../rerankers/index.ts';
 import { Retriever } from '../retrieval/index.ts';
 import type { Engine, OpenedIndex, Warn } from './engine.ts';
+import { closeLater } from './linger.ts';
 
 /** A collection's index with all that answers from it. */
 export interface OpenedCollection {
@@ -24,8 +25,6 @@ export interface RetrieversParts {
 
 /** Indexes open at once; the one not asked for longest is closed. */
 const MOST_OPEN = 8;
-/** Longer than any request may take: those that still search an index that was let go end before it closes. */
-const LINGER_MS = 120_000;
 
 /** The opened indexes of a service, by collection and choice of index. */
 export class Retrievers {
@@ -119,7 +118,6 @@ export class Retrievers {
   #letGo(key: string): void {
     const opened = this.#opened.get(key);
     this.#opened.delete(key);
-    const close = () => void opened?.then(({ retriever }) => retriever.close()).catch(() => {});
-    setTimeout(close, LINGER_MS).unref();
+    if (opened !== undefined) closeLater(async () => (await opened).retriever.close());
   }
 }

@@ -4,14 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { SragError } from '../../core/index.ts';
 import { estimateCost, loadPrices } from '../../cost/index.ts';
 import { createApp } from '../../http/index.ts';
+import { GRACE_MS } from '../../http-server/index.ts';
 import { openQueryCache } from '../../query-cache/index.ts';
 import { DEFAULT_SWITCHES } from '../../switches/index.ts';
 import type { CommandContext } from '../context.ts';
 import { apiServer } from './api-server.ts';
 import { cannotListen, type ServeOptions, type Serving, urlOf } from './serving.ts';
-
-/** Time for requests in flight when it ends, as the functions have it. */
-const GRACE_MS = 29_500;
 
 /** Everything in this process: no functions, no gateway. A client that leaves ends the model's call. */
 export async function serveInProcess(

@@ -22,15 +22,12 @@ export interface MissedObject {
   readonly messageId: string;
 }
 
+/** Documents by what became of them. */
+type IngestedDocuments = Awaited<ReturnType<typeof ingestInto>>['report']['documents'];
+
 /** What became of changes. */
 export interface Applied {
-  readonly documents: {
-    readonly added: number;
-    readonly updated: number;
-    readonly removed: number;
-    readonly unchanged: number;
-    readonly failed: number;
-  };
+  readonly documents: IngestedDocuments;
   readonly unread: readonly UnreadDocument[];
   readonly missed: readonly MissedObject[];
 }

@@ -1,13 +1,13 @@
 import {
   collectionPrefix,
   type Hit,
-  messageOf,
+  PeriodicCheck,
   type SearchQuery,
   type SearchResult,
   SragError,
   type StorageUse,
 } from '../../core/index.ts';
-import { POINTER_KEY, type PublishedPointer, parsePointer, versionPrefix } from '../pointer.ts';
+import { POINTER_KEY, type PublishedPointer, parsePointer, REFRESH_MS, versionPrefix } from '../pointer.ts';
 import { COLD_KEY, type ColdParts, decodeCold } from './cold-object.ts';
 import { type OpenOptions, openWith } from './open.ts';
 import type { HydrationReport } from './query/hydrate.ts';
@@ -33,7 +33,6 @@ export interface OpenSearcherOptions extends OpenOptions {
   readonly now?: () => number;
 }
 
-const DEFAULT_REFRESH_MS = 10_000;
 /** The copy for cold starts is worth no long wait: the version's own objects are as good, a wave later. */
 const COPY_PATIENCE = { attempts: 2, deadlineMs: 2_500 };
 /** Reads that a first search wants at once. */
@@ -45,13 +44,10 @@ export class PublishedSearcher {
   readonly #options: OpenSearcherOptions;
   readonly #reads: ReliableReads;
   readonly #prefix: string;
-  readonly #now: () => number;
   #pointer: PublishedPointer;
   #etag: string;
   #reader: SnapshotReader;
-  #checkedMs: number;
-  #checking: Promise<void> | undefined;
-  #refreshError: unknown;
+  readonly #refreshing: PeriodicCheck;
 
   private constructor(
     options: OpenSearcherOptions,
@@ -62,11 +58,15 @@ export class PublishedSearcher {
     this.#options = options;
     this.#reads = reads;
     this.#prefix = prefix;
-    this.#now = options.now ?? Date.now;
     this.#pointer = opened.pointer;
     this.#etag = opened.etag;
     this.#reader = opened.reader;
-    this.#checkedMs = this.#now();
+    this.#refreshing = new PeriodicCheck({
+      check: () => this.#check(),
+      everyMs: options.refreshAfterMs ?? REFRESH_MS,
+      onFailure: options.onRefreshError,
+      now: options.now,
+    });
   }
 
   /**
@@ -107,7 +107,7 @@ export class PublishedSearcher {
 
   /** Why the last look for a new version failed; undefined when it did not. Searches go on with the version they have. */
   get refreshError(): unknown {
-    return this.#refreshError;
+    return this.#refreshing.failure;
   }
 
   /**
@@ -119,7 +119,7 @@ export class PublishedSearcher {
     readonly reader: Omit<SnapshotReader, 'close' | 'retire'>;
   } {
     const current = { pointer: this.#pointer, reader: this.#reader };
-    this.#refreshBeside();
+    this.#refreshing.beside();
     return current;
   }
 
@@ -153,36 +153,17 @@ export class PublishedSearcher {
 
   /** Looks for a newly published version now, and waits for it. @throws as `open` */
   async refresh(): Promise<void> {
-    this.#checking ??= this.#check().finally(() => {
-      this.#checking = undefined;
-    });
-    await this.#checking;
+    await this.#refreshing.run();
   }
 
   async close(): Promise<void> {
-    await this.#checking?.catch(() => {});
+    await this.#refreshing.settled();
     this.#reader.close();
-  }
-
-  #refreshBeside(): void {
-    const { refreshAfterMs = DEFAULT_REFRESH_MS } = this.#options;
-    if (this.#checking !== undefined || this.#now() - this.#checkedMs < refreshAfterMs) return;
-    this.refresh().then(
-      () => {
-        this.#refreshError = undefined;
-      },
-      (error: unknown) => {
-        const isNew = messageOf(this.#refreshError) !== messageOf(error);
-        this.#refreshError = error;
-        if (isNew) this.#options.onRefreshError?.(error);
-      },
-    );
   }
 
   async #check(): Promise<void> {
     const key = this.#prefix + POINTER_KEY;
     const meter = new ReadMeter();
-    this.#checkedMs = this.#now();
     const found = await this.#reads
       .read(key, undefined, meter, undefined, { ifNoneMatch: this.#etag })
       .catch((error: unknown) => {

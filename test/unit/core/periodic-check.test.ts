@@ -1,0 +1,63 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { PeriodicCheck } from '../../../src/core/index.ts';
+
+/** A check under control: how often it was made, and what it fails with. */
+function controlled() {
+  const state = { nowMs: 0, made: 0, error: undefined as Error | undefined };
+  const told: unknown[] = [];
+  const check = new PeriodicCheck({
+    check: async () => {
+      state.made += 1;
+      await turn();
+      if (state.error !== undefined) throw state.error;
+    },
+    everyMs: 1_000,
+    onFailure: (error) => void told.push(error),
+    now: () => state.nowMs,
+  });
+  /** Comes by at a time, and waits for what that began. */
+  const at = async (nowMs: number): Promise<void> => {
+    state.nowMs = nowMs;
+    check.beside();
+    await check.settled();
+    await turn();
+  };
+  return { state, told, check, at };
+}
+
+describe('a check beside requests', () => {
+  it('is made when it is due, and one at a time', async () => {
+    const { state, check, at } = controlled();
+    await at(999);
+    expect(state.made).toBe(0);
+    state.nowMs = 1_000;
+    check.beside();
+    check.beside();
+    await Promise.all([check.run(), check.run()]);
+    expect(state.made).toBe(1);
+    await at(1_999);
+    expect(state.made).toBe(1);
+    await at(2_000);
+    expect(state.made).toBe(2);
+  });
+
+  it('tells a failure once, and again when it is another one or came back', async () => {
+    const { state, told, check, at } = controlled();
+    const [first, second] = [new Error('first'), new Error('second')];
+    const failures = [first, first, second, undefined, second];
+    for (const [index, error] of failures.entries()) {
+      state.error = error;
+      await at(1_000 * (index + 1));
+      expect(check.failure).toBe(error);
+    }
+    expect(told).toEqual([first, second, second]);
+  });
+
+  it('fails those who wait for it', async () => {
+    const { state, told, check } = controlled();
+    state.error = new Error('no');
+    await expect(check.run()).rejects.toThrow('no');
+    expect(told).toEqual([]);
+  });
+});
