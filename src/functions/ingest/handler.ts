@@ -10,7 +10,7 @@ import { type Applied, applyChanges, type UnreadDocument } from './apply.ts';
 import { DocumentsPlace } from './documents-place.ts';
 import { type IngestTask, ingestTask } from './event.ts';
 import { InvocationLog } from './invocation-log.ts';
-import { isUnbegun, type PublishedIndex, publishCorpus } from './publish.ts';
+import { type PublishedIndex, publishCorpus, publishIfBegun } from './publish.ts';
 import { searchedKind } from './searched-kind.ts';
 
 /** The queue's reply: messages that failed are delivered again. */
@@ -69,7 +69,7 @@ async function run(task: IngestTask, work: Work): Promise<Done> {
   try {
     if (task.kind === 'queue') return await runQueue(task, workspace, work);
     if (task.kind === 'batch') return await runBatch(task, workspace, work);
-    const index = await publish(workspace, work);
+    const index = await publishCorpus(workspace, firstKind(work));
     return { reply: index, unread: [], index };
   } finally {
     await workspace.close();
@@ -90,7 +90,7 @@ async function runQueue(task: TaskOf<'queue'>, workspace: Workspace, work: Work)
   const refused = [...task.unreadable, ...foreign.map(({ messageId }) => messageId)];
   const { unread, missed } = await applyChanges(workspace, place, work.folder, own);
   work.log.undone(missed, refused);
-  const index = (await isUnbegun(workspace)) ? undefined : await publish(workspace, work);
+  const index = await publishIfBegun(workspace, firstKind(work));
   const failed = [...refused, ...missed.map(({ messageId }) => messageId)];
   return {
     reply: { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) },
@@ -111,5 +111,7 @@ async function runBatch(task: TaskOf<'batch'>, workspace: Workspace, work: Work)
 const documentsOf = ({ settings }: Work): DocumentsPlace =>
   new DocumentsPlace(placeOf(settings).location, settings.SRAG_COLLECTION);
 
-const publish = (workspace: Workspace, { settings, log }: Work): Promise<PublishedIndex> =>
-  publishCorpus(workspace, () => searchedKind(settings, (message, details) => log.warn(message, details)));
+const firstKind =
+  ({ settings, log }: Work) =>
+  (): Promise<string> =>
+    searchedKind(settings, (message, details) => log.warn(message, details));

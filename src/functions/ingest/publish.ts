@@ -1,5 +1,5 @@
 import { buildIndex, type Workspace } from '../../config/index.ts';
-import { SragError } from '../../core/index.ts';
+import { type CollectionSettings, SragError } from '../../core/index.ts';
 import { readCollection } from '../../corpus/index.ts';
 import {
   DEFAULT_VALIDATION,
@@ -15,35 +15,49 @@ export interface PublishedIndex {
   readonly chunks: number;
 }
 
+/** Gives the kind of the first version that is ever published. */
+type FirstKind = () => Promise<string>;
+
 /**
  * Publishes an index of the corpus as it is now, of the kind that is published; where nothing is, of `firstKind`.
  * Nothing is built where the published version was made from this very corpus. What decides is the corpus and not what
  * an invocation changed in it: whoever wrote to it may have failed before it published.
  * @throws UNKNOWN_COLLECTION, and what building throws: for example TOO_FEW_ROWS for an empty corpus.
  */
-export async function publishCorpus(
+export async function publishCorpus(workspace: Workspace, firstKind: FirstKind): Promise<PublishedIndex> {
+  const state = await stateOf(workspace, await workspace.collection());
+  return upToDate(workspace, state, firstKind);
+}
+
+/** As {@link publishCorpus}; undefined for a collection that is not there, or is empty and was never published. */
+export async function publishIfBegun(
   workspace: Workspace,
-  firstKind: () => Promise<string>,
-): Promise<PublishedIndex> {
-  const settings = await workspace.collection();
+  firstKind: FirstKind,
+): Promise<PublishedIndex | undefined> {
+  const settings = await readCollection(workspace.storage, workspace.config.collection);
+  if (settings === undefined) return undefined;
+  const state = await stateOf(workspace, settings);
+  if (state.pointer === undefined && state.stats.chunks === 0) return undefined;
+  return upToDate(workspace, state, firstKind);
+}
+
+async function stateOf(workspace: Workspace, settings: CollectionSettings) {
   const catalogue = workspace.catalogue(settings.name);
-  const pointer = await catalogue.published();
-  const published = pointer && (await manifestOf(catalogue, pointer));
   const corpus = await workspace.corpus(settings);
-  const { version } = await corpus.stats();
-  if (published?.corpusVersion === version) return described(published);
+  const [pointer, stats] = await Promise.all([catalogue.published(), corpus.stats()]);
+  return { catalogue, pointer, stats };
+}
+
+async function upToDate(
+  workspace: Workspace,
+  { catalogue, pointer, stats }: Awaited<ReturnType<typeof stateOf>>,
+  firstKind: FirstKind,
+): Promise<PublishedIndex> {
+  const published = pointer && (await manifestOf(catalogue, pointer));
+  if (published?.corpusVersion === stats.version) return described(published);
   const kind = pointer?.kind ?? (await firstKind());
   const { manifest } = await buildIndex(workspace, { kind, validation: DEFAULT_VALIDATION, publish: true });
   return described(manifest);
-}
-
-/** Whether there is nothing to publish: an empty collection, or none, of which nothing was ever published. */
-export async function isUnbegun(workspace: Workspace): Promise<boolean> {
-  const settings = await readCollection(workspace.storage, workspace.config.collection);
-  if (settings === undefined) return true;
-  if ((await workspace.catalogue(settings.name).published()) !== undefined) return false;
-  const corpus = await workspace.corpus(settings);
-  return (await corpus.stats()).chunks === 0;
 }
 
 /** Undefined where somebody deleted the published version: a new one mends that. */
