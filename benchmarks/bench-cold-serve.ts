@@ -25,7 +25,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readNpy } from '../src/embedders/precomputed/npy.ts';
 import { Laptop } from '../src/emulator/index.ts';
-import { quantile } from '../src/evaluation/index.ts';
+import { quantile } from '../src/measure/index.ts';
 import { withAsset } from './serve/assets.ts';
 import { lastChildUse } from './serve/processor.ts';
 

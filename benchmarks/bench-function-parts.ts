@@ -15,7 +15,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'tsdown';
-import { quantile } from '../src/evaluation/index.ts';
+import { quantile } from '../src/measure/index.ts';
 
 const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '15' }, json: { type: 'string' } },

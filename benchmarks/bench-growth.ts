@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { latencyQuantiles, mean, quantile } from '../src/evaluation/index.ts';
+import { latencyQuantiles, mean, quantile } from '../src/measure/index.ts';
 import { fileStorage, openSearcher } from '../src/snapshot.ts';
 import { extrapolate, FORMULAE, type Measured } from './growth/model.ts';
 import { type GrowthOptions, HELP, readGrowthOptions } from './growth/options.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { asSragError, SragError } from '../src/core/index.ts';
 import { openVectorFolder } from '../src/embedders/index.ts';
-import { describeEnvironment, readDataset, writeSyntheticDataset } from '../src/evaluation/index.ts';
+import { describeEnvironment, readDataset, writeSyntheticDataset } from '../src/measure/index.ts';
 import { bundleCandidate, packageVersions } from './index-kinds/bundle.ts';
 import { runRounds } from './index-kinds/candidates.ts';
 import { checkedOutCommit } from './index-kinds/commit.ts';

@@ -18,7 +18,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { quantile } from '../src/evaluation/index.ts';
+import { quantile } from '../src/measure/index.ts';
 import { byStatus, openLoop } from './serve/open-loop.ts';
 import { serveProcess } from './serve/serve-process.ts';
 import { questionOf, smallLocation } from './serve/small-location.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { asSragError } from '../src/core/index.ts';
 import { DEFAULT_SETTINGS } from '../src/emulator/index.ts';
-import { describeEnvironment } from '../src/evaluation/index.ts';
+import { describeEnvironment } from '../src/measure/index.ts';
 import { packageVersions } from './index-kinds/bundle.ts';
 import { checkedOutCommit } from './index-kinds/commit.ts';
 import { recallJudge } from './index-kinds/recall.ts';

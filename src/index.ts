@@ -31,17 +31,6 @@ export * from './core/index.ts';
 export type { CorpusStats, CorpusStore, DocumentRecord, ScanOptions, StoredChunk } from './corpus/index.ts';
 export { EMBEDDER_NAMES, type Embedder, type Embeddings, type EmbedOptions } from './embedders/index.ts';
 export {
-  compareRuns,
-  computeMetrics,
-  evaluateQueries,
-  readDataset,
-  type SyntheticCollection,
-  type SyntheticDataset,
-  type SyntheticOptions,
-  syntheticCollection,
-  writeSyntheticDataset,
-} from './evaluation/index.ts';
-export {
   GENERATOR_NAMES,
   type GenerationEvent,
   type GenerationRequest,
@@ -63,6 +52,17 @@ export {
 } from './indexes/index.ts';
 export type { IngestProgress, IngestReport } from './ingest/index.ts';
 export { EXTENSIONS, type LoadFailure } from './loaders/index.ts';
+export {
+  compareRuns,
+  computeMetrics,
+  evaluateQueries,
+  readDataset,
+  type SyntheticCollection,
+  type SyntheticDataset,
+  type SyntheticOptions,
+  syntheticCollection,
+  writeSyntheticDataset,
+} from './measure/index.ts';
 export { RERANKER_NAMES, type Reranker } from './rerankers/index.ts';
 export * from './retrieval/index.ts';
 export { VERSION } from './version.ts';

@@ -1,6 +1,6 @@
 import { dotProduct } from '../../src/core/index.ts';
 import type { VectorFolder } from '../../src/embedders/index.ts';
-import { exactNeighbours, indexRecall } from '../../src/evaluation/index.ts';
+import { exactNeighbours, indexRecall } from '../../src/measure/index.ts';
 
 const BLOCK_ROWS = 4_096;
 

@@ -1,5 +1,5 @@
-import { latencyQuantiles, mean, quantile } from '../../src/evaluation/index.ts';
 import type { IndexParameters } from '../../src/indexes/index.ts';
+import { latencyQuantiles, mean, quantile } from '../../src/measure/index.ts';
 
 /** Raw facts of one candidate in one round. */
 export interface Round {

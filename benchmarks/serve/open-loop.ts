@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { quantile } from '../../src/evaluation/index.ts';
+import { quantile } from '../../src/measure/index.ts';
 
 /** What came of one request. */
 export interface Outcome {

@@ -6,7 +6,7 @@ import { join, relative, resolve, sep } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { SragError } from '../../src/core/index.ts';
 import { openVectorFolder, type VectorFolder } from '../../src/embedders/index.ts';
-import { type EvaluationDataset, readDataset } from '../../src/evaluation/index.ts';
+import { type EvaluationDataset, readDataset } from '../../src/measure/index.ts';
 import { openStorage } from '../../src/storage/index.ts';
 import { findVectors } from '../index-kinds/prepare.ts';
 import type { BuildJob } from './build/source.ts';

@@ -1,4 +1,4 @@
-import { latencyQuantiles, mean, quantile } from '../../src/evaluation/index.ts';
+import { latencyQuantiles, mean, quantile } from '../../src/measure/index.ts';
 import { type Sample, type SampleOf, samplesOf } from './samples.ts';
 
 interface Column<S> {

@@ -1,4 +1,4 @@
-import { exactNeighbours, seededRandom } from '../../src/evaluation/index.ts';
+import { exactNeighbours, seededRandom } from '../../src/measure/index.ts';
 import { ClusterModel, type ModelSettings } from './model.ts';
 import { foundShare, OneBitEstimator } from './one-bit.ts';
 

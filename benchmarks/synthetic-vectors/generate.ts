@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { gzipSync } from 'node:zlib';
 import { readNpy } from '../../src/embedders/index.ts';
-import { seededRandom } from '../../src/evaluation/index.ts';
+import { seededRandom } from '../../src/measure/index.ts';
 import { calibrate, listsOf, meanVector, RESCORED, TRUE_NEAREST } from './calibrate.ts';
 import { toHalfFloats } from './half-float.ts';
 import { ClusterModel } from './model.ts';

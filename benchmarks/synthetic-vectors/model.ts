@@ -1,4 +1,4 @@
-import { gaussian, type Random, seededRandom } from '../../src/evaluation/index.ts';
+import { gaussian, type Random, seededRandom } from '../../src/measure/index.ts';
 import { type Rotation, seededRotation } from './rotation.ts';
 
 /** What a synthetic collection is drawn from. Equal settings draw equal rows, in any order and on any machine. */

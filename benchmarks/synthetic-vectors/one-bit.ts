@@ -1,5 +1,5 @@
 import { dotProduct } from '../../src/core/index.ts';
-import { seededRandom } from '../../src/evaluation/index.ts';
+import { seededRandom } from '../../src/measure/index.ts';
 import { type Rotation, seededRotation } from './rotation.ts';
 
 /** Seed of the codes' rotation: another one than any that made the data. */

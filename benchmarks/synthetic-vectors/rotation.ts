@@ -1,4 +1,4 @@
-import type { Random } from '../../src/evaluation/index.ts';
+import type { Random } from '../../src/measure/index.ts';
 
 const ROUNDS = 3;
 

@@ -1,4 +1,4 @@
-import { type Random, seededRandom } from '../../src/evaluation/index.ts';
+import { type Random, seededRandom } from '../../src/measure/index.ts';
 
 const TEXT_BYTES = 200;
 const TITLE_WORDS = 3;

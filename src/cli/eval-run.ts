@@ -9,15 +9,15 @@ import {
   unknownName,
 } from '../core/index.ts';
 import { openVectorFolder, type VectorFolder } from '../embedders/index.ts';
+import type { Generator } from '../generators/index.ts';
+import type { IndexManifest } from '../indexes/index.ts';
 import {
   type AskOutcome,
   type EvaluationDataset,
   type EvaluationQuery,
   exactNeighbours,
   indexRecall,
-} from '../evaluation/index.ts';
-import type { Generator } from '../generators/index.ts';
-import type { IndexManifest } from '../indexes/index.ts';
+} from '../measure/index.ts';
 import type { Retriever } from '../retrieval/index.ts';
 
 /** Depth of the judged ranking; deeper where a document has several chunks. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Sample } from '../../benchmarks/snapshot/samples.ts';
-import { writeSyntheticDataset } from '../../src/evaluation/index.ts';
+import { writeSyntheticDataset } from '../../src/measure/index.ts';
 
 const SCRIPT = join(import.meta.dirname, '..', '..', 'benchmarks', 'bench-snapshot.ts');
 

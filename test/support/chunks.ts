@@ -6,8 +6,8 @@ import {
   searchedText,
 } from '../../src/core/index.ts';
 import type { DocumentWrite } from '../../src/corpus/index.ts';
-import { gaussian, seededRandom } from '../../src/evaluation/index.ts';
 import { analyseToColumn } from '../../src/lexical/index.ts';
+import { gaussian, seededRandom } from '../../src/measure/index.ts';
 
 /** Settings of a test collection. */
 export const testSettings = (

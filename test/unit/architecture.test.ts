@@ -55,7 +55,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   'http-server': [],
   http: ['core', 'serving'],
-  evaluation: ['core'],
+  measure: ['core'],
   emulator: ['core', 'storage', 'http-server'],
   deployment: ['core', 'settings', 'storage', 'aws-http', 'remote'],
   config: [
@@ -113,7 +113,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'generators',
     'retrieval',
     'answering',
-    'evaluation',
+    'measure',
     'cost',
     'query-cache',
     'switches',

@@ -15,7 +15,7 @@ import {
   readDataset,
   readResults,
   writeResults,
-} from '../../evaluation/index.ts';
+} from '../../measure/index.ts';
 import { VERSION } from '../../version.ts';
 import {
   type CommandContext,

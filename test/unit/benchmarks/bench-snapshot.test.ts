@@ -9,7 +9,7 @@ import { formatReport } from '../../../benchmarks/snapshot/report.ts';
 import type { Sample } from '../../../benchmarks/snapshot/samples.ts';
 import { trafficOf } from '../../../benchmarks/snapshot/scenarios.ts';
 import type { LoggedRequest } from '../../../src/emulator/index.ts';
-import { writeSyntheticDataset } from '../../../src/evaluation/index.ts';
+import { writeSyntheticDataset } from '../../../src/measure/index.ts';
 
 const SCRIPT = join(import.meta.dirname, '..', '..', '..', 'benchmarks', 'bench-snapshot.ts');
 const run = promisify(execFile);

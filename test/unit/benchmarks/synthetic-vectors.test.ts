@@ -13,7 +13,7 @@ import { readGeneratorOptions } from '../../../benchmarks/synthetic-vectors/opti
 import { seededRotation } from '../../../benchmarks/synthetic-vectors/rotation.ts';
 import { dotProduct } from '../../../src/core/index.ts';
 import { openVectorFolder } from '../../../src/embedders/index.ts';
-import { exactNeighbours, readDataset, seededRandom } from '../../../src/evaluation/index.ts';
+import { exactNeighbours, readDataset, seededRandom } from '../../../src/measure/index.ts';
 
 const SCRIPT = join(import.meta.dirname, '..', '..', '..', 'benchmarks', 'synthetic-vectors', 'main.ts');
 const run = promisify(execFile);

@@ -1,4 +1,4 @@
-import { SragError } from '../core/index.ts';
+import { SragError } from '../../core/index.ts';
 import type { QueryResult } from './evaluate.ts';
 import { METRICS } from './metrics.ts';
 import { type BootstrapOptions, type PairedDifference, pairedDifference } from './statistics.ts';

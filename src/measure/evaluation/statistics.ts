@@ -1,4 +1,4 @@
-import { SragError, seededRandom } from '../core/index.ts';
+import { SragError, seededRandom } from '../../core/index.ts';
 
 /** Lower and upper end of a 95 % interval. */
 export type Interval = readonly [low: number, high: number];

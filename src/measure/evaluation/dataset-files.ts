@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
-import { messageOf, SragError } from '../core/index.ts';
+import { messageOf, SragError } from '../../core/index.ts';
 
 /** A line of a dataset file and where it stands. */
 export interface DatasetLine {

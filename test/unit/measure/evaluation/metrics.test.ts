@@ -7,7 +7,7 @@ import {
   ndcg,
   recall,
   reciprocalRank,
-} from '../../../src/evaluation/index.ts';
+} from '../../../../src/measure/index.ts';
 
 const judged = (grades: Record<string, number>) => new Map(Object.entries(grades));
 

@@ -5,7 +5,7 @@ import {
   judgeAnswer,
   normaliseAnswer,
   summariseAnswers,
-} from '../../../src/evaluation/index.ts';
+} from '../../../../src/measure/index.ts';
 
 describe('gold answers', () => {
   it('compares without case, punctuation, articles and extra white space', () => {

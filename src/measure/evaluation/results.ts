@@ -1,7 +1,7 @@
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { arch, cpus, platform, totalmem } from 'node:os';
 import { z } from 'zod';
-import { messageOf, SragError } from '../core/index.ts';
+import { messageOf, SragError } from '../../core/index.ts';
 import type { QueryResult } from './evaluate.ts';
 import { METRICS, type MetricName } from './metrics.ts';
 

@@ -1,4 +1,4 @@
-import { SragError, tieThreshold } from '../core/index.ts';
+import { SragError, tieThreshold } from '../../core/index.ts';
 
 /** One query's hits and the truth about it. Ids are rows or chunk ids. */
 export interface RecallInput<Id> {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exactNeighbours, gaussian, indexRecall, seededRandom } from '../../../src/evaluation/index.ts';
+import { exactNeighbours, gaussian, indexRecall, seededRandom } from '../../../../src/measure/index.ts';
 
 const DIMENSIONS = 7;
 const randomVectors = (count: number, seed: number): Float32Array => {

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { SragError, throwIfAborted, unknownName } from '../core/index.ts';
+import { SragError, throwIfAborted, unknownName } from '../../core/index.ts';
 import {
   datasetLines,
   findDatasetFile,

@@ -1,4 +1,4 @@
-import { type Metric, SragError, throwIfAborted } from '../core/index.ts';
+import { type Metric, SragError, throwIfAborted } from '../../core/index.ts';
 
 /** Rows that are compared with every query while they are in the processor's cache. */
 const TILE_ROWS = 256;

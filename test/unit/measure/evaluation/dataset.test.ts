@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readDataset } from '../../../src/evaluation/index.ts';
+import { readDataset } from '../../../../src/measure/index.ts';
 
 let folder: string;
 const corpus = ['{"_id":"d1","title":"","text":"one"}', '{"_id":"d2","text":"two"}'].join('\n');

@@ -1,4 +1,4 @@
-import { gaussian, type Random, SragError, seededRandom } from '../../core/index.ts';
+import { gaussian, type Random, SragError, seededRandom } from '../../../core/index.ts';
 
 /** Settings of {@link syntheticCollection}. */
 export interface SyntheticOptions {

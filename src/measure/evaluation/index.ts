@@ -1,5 +1,5 @@
-export type { Random } from '../core/index.ts';
-export { gaussian, seededRandom } from '../core/index.ts';
+export type { Random } from '../../core/index.ts';
+export { gaussian, seededRandom } from '../../core/index.ts';
 export type { AnswerResult, AnswerSummary, GivenAnswer } from './answers.ts';
 export { containsGold, countSentences, judgeAnswer, normaliseAnswer, summariseAnswers } from './answers.ts';
 export type { ComparedMetric, Comparison } from './compare.ts';

@@ -1,4 +1,4 @@
-import { SragError, throwIfAborted } from '../core/index.ts';
+import { SragError, throwIfAborted } from '../../core/index.ts';
 import {
   type AnswerResult,
   type AnswerSummary,

@@ -6,7 +6,7 @@ import {
   pairedDifference,
   quantile,
   seededRandom,
-} from '../../../src/evaluation/index.ts';
+} from '../../../../src/measure/index.ts';
 
 const draws = (seed: number, count: number): number[] => {
   const random = seededRandom(seed);

@@ -10,7 +10,7 @@ import {
   evaluateQueries,
   readResults,
   writeResults,
-} from '../../../src/evaluation/index.ts';
+} from '../../../../src/measure/index.ts';
 
 const query = (id: string, relevant: string, answers: readonly string[] = []): EvaluationQuery => ({
   id,
