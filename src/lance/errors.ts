@@ -66,3 +66,6 @@ export async function guarded<T>(context: string, work: () => Promise<T>): Promi
     throw lanceError(error, context);
   }
 }
+
+/** Whether LanceDB says that a table has no version: there is nothing, or a creation that was not finished. */
+export const isMissingTable = (error: unknown): boolean => /^Table '.*' was not found/.test(messageOf(error));

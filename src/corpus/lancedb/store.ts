@@ -24,9 +24,10 @@ import type {
   StoredChunk,
 } from '../port.ts';
 import { checkVectors } from '../vectors.ts';
+import { openTable } from './open-table.ts';
 import { withRetries } from './retries.ts';
 import { DOCUMENT_COLUMNS, DOCUMENT_ROW, readChunks, readDocuments, writeTable } from './rows.ts';
-import { chunkFields, corpusSchema, SETTINGS_KEY, TABLE } from './schema.ts';
+import { chunkFields, corpusSchema, SETTINGS_KEY } from './schema.ts';
 
 const SCAN_BATCH = 1_024;
 /** How long an old version stays for those who still read it, such as an index being built. */
@@ -37,13 +38,7 @@ export async function openLanceCorpus(place: LancePlace, settings: CollectionSet
   const { arrow } = await loadLance();
   const connection = await connectLance(place, SCAN_CACHES);
   const schema = corpusSchema(arrow, settings);
-  const table = await withRetries(() =>
-    guarded(`Opening the corpus of '${settings.name}'`, async () => {
-      const exists = (await connection.tableNames()).includes(TABLE);
-      if (exists) return connection.openTable(TABLE);
-      return connection.createEmptyTable(TABLE, schema, { mode: 'create', existOk: true });
-    }),
-  );
+  const table = await openTable(connection, place, schema, settings.name);
   await checkMadeFor(table, settings);
   return new LanceCorpus(settings, connection, table, schema, arrow);
 }
