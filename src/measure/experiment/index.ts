@@ -1,0 +1,3 @@
+export * from './results/header.ts';
+export * from './results/reader.ts';
+export * from './results/sample.ts';

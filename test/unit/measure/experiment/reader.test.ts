@@ -1,0 +1,95 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { latencyMs, latenessMs, openResultFile, type Sample } from '../../../../src/measure/index.ts';
+import { temporaryFolder } from '../../../support/temporary.ts';
+
+const header = {
+  format: 'srag-experiment',
+  schemaVersion: 1,
+  name: 'two kinds',
+  startedAt: '2026-11-29T00:00:00.000Z',
+  declaration: {},
+  seed: 1,
+  steps: [{ ratePerSecond: 5 }],
+  variants: [{ name: 'flat' }],
+  questions: { source: 'questions.jsonl', synthetic: false, list: [{ id: 'q1', text: 'How many days?' }] },
+  target: { kind: 'in-process', description: 'this process' },
+  environment: {},
+  srag: '0.1.0',
+};
+const sample: Sample = {
+  variant: 'flat',
+  step: 0,
+  block: 0,
+  blockSize: 1,
+  population: 'warm',
+  question: 0,
+  intendedMs: 10,
+  startedMs: 11,
+  endedMs: 25,
+  outcome: 'ok',
+  status: 200,
+};
+
+const fileOf = async (...lines: readonly string[]): Promise<string> => {
+  const path = join(await temporaryFolder(), 'result.jsonl');
+  await writeFile(path, lines.join('\n'));
+  return path;
+};
+const read = async (path: string) => {
+  const file = await openResultFile(path);
+  const samples: Sample[] = [];
+  const truncated: string[] = [];
+  for await (const one of file.samples((place) => truncated.push(place))) samples.push(one);
+  return { header: file.header, samples, truncated };
+};
+
+describe('a result file', () => {
+  it('gives its header and samples, and ignores unknown fields', async () => {
+    const path = await fileOf(
+      JSON.stringify({ ...header, later: 1 }),
+      JSON.stringify({ ...sample, later: 1 }),
+      '',
+    );
+    const { header: found, samples } = await read(path);
+    expect(found.name).toBe('two kinds');
+    expect(samples).toEqual([{ ...sample, later: 1 }]);
+  });
+
+  it('leaves out a last line that was cut, and says where it stands', async () => {
+    const path = await fileOf(JSON.stringify(header), JSON.stringify(sample), '{"variant": "fl');
+    const { samples, truncated } = await read(path);
+    expect(samples).toHaveLength(1);
+    expect(truncated).toEqual([`${path}:3`]);
+  });
+
+  it('refuses a newer schema version', async () => {
+    const path = await fileOf(JSON.stringify({ ...header, schemaVersion: 2 }), '');
+    await expect(read(path)).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+  });
+
+  it.each([
+    ['an empty file', '', 'FILE_EMPTY'],
+    ['a header that was cut', '{"format":', 'FILE_EMPTY'],
+    ['another format', '{"format":"srag-evaluation"}\n', 'INVALID_RECORD'],
+    ['a line that is not JSON', `${JSON.stringify(header)}\n{\n`, 'INVALID_RECORD'],
+    ['a sample without a variant', `${JSON.stringify(header)}\n{"step":0}\n`, 'INVALID_RECORD'],
+  ])('refuses %s', async (_, text, code) => {
+    await expect(fileOf(text).then(read)).rejects.toMatchObject({ code });
+  });
+
+  it('names line and field of a bad sample', async () => {
+    const path = await fileOf(JSON.stringify(header), JSON.stringify({ ...sample, outcome: 'odd' }), '');
+    await expect(read(path)).rejects.toThrow(
+      `${path}:2 is not a sample of an experiment: outcome is none of ok,`,
+    );
+  });
+});
+
+describe('a sample', () => {
+  it('counts latency from the intended start, and the lateness of the generator apart', () => {
+    expect(latencyMs(sample)).toBe(15);
+    expect(latenessMs(sample)).toBe(1);
+  });
+});
