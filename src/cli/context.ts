@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { loadConfig, processEnvironment, Workspace } from '../config/index.ts';
-import { asSragError, SragError } from '../core/index.ts';
+import { asSragError, printableJson, SragError } from '../core/index.ts';
 import { jsonOption } from './options.ts';
-import { style } from './output.ts';
+import { print, style, write } from './terminal.ts';
 
 /** Exit codes: done, failed, wrong usage, partly failed. */
 export const EXIT = { done: 0, failed: 1, usage: 2, partly: 3 } as const;
@@ -93,9 +93,9 @@ export async function runCommand(
       workspace,
       isJson,
       signal: abort.signal,
-      say: (line) => void process.stderr.write(`${line}\n`),
+      say: (line) => write(process.stderr, `${line}\n`),
     });
-    await print(isJson ? JSON.stringify(result.json, null, 2) : result.text);
+    await print(isJson ? printableJson(result.json, 2) : result.text);
     process.exitCode = result.exitCode ?? EXIT.done;
   } catch (error) {
     await report(asSragError(error), isJson);
@@ -109,12 +109,12 @@ export async function runCommand(
 export async function report(error: SragError, isJson: boolean): Promise<void> {
   process.exitCode = error.class === 'usage' ? EXIT.usage : EXIT.failed;
   const further = [error.upstream, error.remedy].filter((line) => line !== undefined);
-  process.stderr.write(
-    [style.red(`${error.code}: ${error.message}`), ...further.map((line) => `  ${line}`), ''].join('\n'),
-  );
+  // A second line is indented, so that what a message quotes cannot pass for a message of its own.
+  const lines = [style.red(`${error.code}: ${error.message}`), ...further].join('\n').split('\n');
+  write(process.stderr, `${lines.join('\n  ')}\n`);
   if (error.code === 'INTERNAL' && error.cause instanceof Error)
-    process.stderr.write(`${error.cause.stack}\n`);
-  if (isJson) await print(JSON.stringify({ error }, null, 2));
+    write(process.stderr, `${error.cause.stack}\n`);
+  if (isJson) await print(printableJson({ error }, 2));
 }
 
 /** A command line that cannot be understood: stderr has commander's words already; `--json` gets a document too. */
@@ -123,7 +123,7 @@ export async function reportUsage(message: string, isJson: boolean): Promise<voi
   if (!isJson) return;
   const [first = '', hint] = message.replace(/^error: /, '').split('\n');
   const remedy = hint?.replace(/^\((.*)\)$/, '$1') ?? 'srag --help lists the commands and their options.';
-  await print(JSON.stringify({ error: new SragError('INVALID_ARGUMENT', first, { remedy }) }, null, 2));
+  await print(printableJson({ error: new SragError('INVALID_ARGUMENT', first, { remedy }) }, 2));
 }
 
 function configOptions(options: CommonOptions): Record<string, unknown> {
@@ -139,13 +139,4 @@ function configOptions(options: CommonOptions): Record<string, unknown> {
     reranker: options.reranker,
     rerankerSettings: jsonOption('reranker-settings', options.rerankerSettings),
   };
-}
-
-/** Writes to stdout; a reader that has gone (`| head`) is no error. */
-function print(text: string): Promise<void> {
-  if (text === '') return Promise.resolve();
-  return new Promise((resolve) => {
-    process.stdout.once('error', () => resolve());
-    process.stdout.write(text.endsWith('\n') ? text : `${text}\n`, () => resolve());
-  });
 }

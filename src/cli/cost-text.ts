@@ -1,6 +1,7 @@
 import type { Cost, PriceTable } from '../cost/index.ts';
 import type { CostAssumptions } from './cost-plan.ts';
-import { style, table } from './output.ts';
+import { table } from './output.ts';
+import { style } from './terminal.ts';
 
 /** Lines that are paid by the month, however many requests there are. */
 const BY_THE_MONTH = /^(rest|warmup|provisioned|fixed)\./;

@@ -1,22 +1,15 @@
-import { stripVTControlCharacters, styleText } from 'node:util';
-
-/** Styles that srag uses; plain text where the stream is no terminal or NO_COLOR is set. */
-export const style = {
-  bold: (text: string) => styleText('bold', text, { stream: process.stdout }),
-  dim: (text: string) => styleText('dim', text, { stream: process.stdout }),
-  red: (text: string) => styleText('red', text, { stream: process.stderr }),
-  yellow: (text: string) => styleText('yellow', text, { stream: process.stderr }),
-};
+import { printable, printableLine } from '../core/index.ts';
+import { style, unstyled } from './terminal.ts';
 
 // East Asian wide and full-width characters take two columns (Unicode UAX 11).
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 const ZERO = /\p{Mark}|[\u200b-\u200f]/u;
 
-/** Columns that a text takes in a terminal. */
+/** Columns that a text takes in a terminal, as it is shown there. */
 export function displayWidth(text: string): number {
   let width = 0;
-  for (const character of stripVTControlCharacters(text))
+  for (const character of printable(unstyled(text)))
     width += ZERO.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
   return width;
 }
@@ -34,8 +27,9 @@ export function cutToWidth(text: string, width: number): string {
   return `${cut}…`;
 }
 
-/** Rows under headings; columns that hold only numbers are right-aligned. */
-export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+/** Rows under headings; columns that hold only numbers are right-aligned. A cell is one line. */
+export function table(headings: readonly string[], cells: readonly (readonly string[])[]): string {
+  const rows = cells.map((row) => row.map(printableLine));
   const widths = headings.map((heading, column) =>
     Math.max(displayWidth(heading), ...rows.map((row) => displayWidth(row[column] ?? ''))),
   );

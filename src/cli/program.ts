@@ -16,6 +16,7 @@ import { initCommand } from './commands/init.ts';
 import { searchCommand } from './commands/search.ts';
 import { serveCommand } from './commands/serve.ts';
 import { showCommand } from './commands/show.ts';
+import { write } from './terminal.ts';
 
 /** The `srag` command line. */
 export function createProgram(): Command {
@@ -23,6 +24,10 @@ export function createProgram(): Command {
     .description('Retrieval-augmented generation without servers: documents in, cited answers out, measured.')
     .version(VERSION)
     .exitOverride()
+    .configureOutput({
+      writeOut: (text) => write(process.stdout, text),
+      writeErr: (text) => write(process.stderr, text),
+    })
     .showSuggestionAfterError()
     .addHelpText(
       'after',

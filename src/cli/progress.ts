@@ -1,4 +1,6 @@
+import { printableLine } from '../core/index.ts';
 import { formatDuration } from './output.ts';
+import { rewriteLine, write } from './terminal.ts';
 
 const REDRAW_MS = 100;
 const LINE_EVERY_MS = 5_000;
@@ -25,14 +27,17 @@ export class Progress {
     const share = total > 0 ? Math.min(1, done / total) : 0;
     const remaining =
       share > 0.01 && share < 1 ? `, ${formatDuration((elapsedMs * (1 - share)) / share)} left` : '';
-    const line = `${label} ${Math.round(share * 100)} %${detail === '' ? '' : ` (${detail})`}${remaining}`;
-    this.#stream.write(isTerminal ? `\r\u001b[K${line}` : `${line}\n`);
+    const line = printableLine(
+      `${label} ${Math.round(share * 100)} %${detail === '' ? '' : ` (${detail})`}${remaining}`,
+    );
+    if (isTerminal) rewriteLine(this.#stream, line);
+    else write(this.#stream, `${line}\n`);
     this.#isDrawn = isTerminal;
   }
 
   /** Takes the line away. */
   end(): void {
-    if (this.#isDrawn) this.#stream.write('\r\u001b[K');
+    if (this.#isDrawn) rewriteLine(this.#stream, '');
     this.#isDrawn = false;
   }
 }

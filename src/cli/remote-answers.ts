@@ -1,9 +1,10 @@
 import type { Citation } from '../answering/index.ts';
 import type { Hit } from '../core/index.ts';
 import type { CommandContext, CommandResult } from './context.ts';
-import { formatDuration, style } from './output.ts';
+import { formatDuration } from './output.ts';
 import { type RemoteOptions, remoteApi, remoteBody } from './remote-run.ts';
 import { hitsText, type SearchOptions } from './search-text.ts';
+import { style, write } from './terminal.ts';
 
 type Options = SearchOptions & RemoteOptions;
 type RemoteHit = Pick<Hit, 'id' | 'documentId' | 'text' | 'score'>;
@@ -49,7 +50,7 @@ export async function remoteAsk(
   let done: (Served & { readonly citations: readonly Citation[] }) | undefined;
   for await (const { event, data } of api.stream(body, { signal })) {
     if (event === 'hits') chunks = data.hits;
-    else if (event === 'token' && !isJson) process.stdout.write(data.text);
+    else if (event === 'token' && !isJson) write(process.stdout, data.text);
     else if (event === 'done') done = data as unknown as typeof done;
   }
   const sources = (done?.citations ?? []).map(

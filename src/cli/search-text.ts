@@ -1,6 +1,7 @@
-import type { Hit } from '../core/index.ts';
+import { type Hit, printableLine } from '../core/index.ts';
 import type { CommonOptions } from './context.ts';
-import { cutToWidth, style } from './output.ts';
+import { cutToWidth } from './output.ts';
+import { style } from './terminal.ts';
 
 /** Options of a search, as commander gives them. */
 export interface SearchOptions extends CommonOptions {
@@ -24,7 +25,7 @@ export function hitsText(hits: readonly ShownHit[]): string {
   const width = Math.max(40, (process.stdout.columns ?? 100) - 6);
   return hits
     .map((hit, rank) => {
-      const place = [hit.documentId, ...(hit.headingPath ?? [])].join(' › ');
+      const place = printableLine([hit.documentId, ...(hit.headingPath ?? [])].join(' › '));
       const text = cutToWidth(hit.text.replaceAll(/\s+/g, ' '), width * 2);
       return `${String(rank + 1).padStart(3)}. ${style.bold(cutToWidth(place, width))} ${style.dim(`${hit.score.toFixed(4)} ${hit.id}`)}\n     ${text}`;
     })

@@ -7,6 +7,7 @@ export * from './fuse.ts';
 export * from './names.ts';
 export * from './percent-encoding.ts';
 export * from './periodic-check.ts';
+export * from './printable.ts';
 export * from './random.ts';
 export * from './search.ts';
 export * from './shared-work.ts';

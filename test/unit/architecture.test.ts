@@ -313,6 +313,13 @@ describe('files', () => {
     expect(readers.map(({ path }) => path).sort()).toEqual(Object.keys(ENVIRONMENT).sort());
   });
 
+  it('writes to the terminal in one file of the command line, which neutralises what it shows', () => {
+    const writers = FILES.filter(
+      ({ room, text }) => room === 'cli' && /\b(?:stdout|stderr|stream)\.write\(|\bconsole\./.test(text),
+    );
+    expect(writers.map(({ path }) => path)).toEqual(['cli/terminal.ts']);
+  });
+
   it('stays within 300 lines, or has a reason, and never goes over 500', () => {
     const lines = FILES.map(({ path, text }) => ({ path, count: text.split('\n').length - 1 }));
     expect(lines.filter(({ count }) => count > 500).map(({ path }) => path)).toEqual([]);

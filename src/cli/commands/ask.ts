@@ -2,10 +2,10 @@ import type { Command } from 'commander';
 import { answerQuestion } from '../../answering/index.ts';
 import { SragError } from '../../core/index.ts';
 import { runCommand, withCommonOptions, withSearchOptions } from '../context.ts';
-import { style } from '../output.ts';
 import { remoteAsk } from '../remote-answers.ts';
 import { isRemote, type RemoteOptions, withRemoteOption } from '../remote-run.ts';
 import type { SearchOptions } from '../search-text.ts';
+import { style, write } from '../terminal.ts';
 import { requestOf, retrieverFor, traceText, withRetrievalOptions } from './search.ts';
 
 interface AskOptions extends SearchOptions, RemoteOptions {
@@ -49,7 +49,7 @@ Examples:
             {
               ...settings,
               signal,
-              ...(isJson ? {} : { onToken: (token: string) => void process.stdout.write(token) }),
+              ...(isJson ? {} : { onToken: (token: string) => write(process.stdout, token) }),
             },
           );
           const { answer, citations, usage, generateMs, firstTokenMs } = answered;

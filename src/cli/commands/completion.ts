@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { SragError } from '../../core/index.ts';
+import { write } from '../terminal.ts';
 
 /** `srag completion SHELL` */
 export function completionCommand(program: Command): void {
@@ -16,7 +17,7 @@ Examples:
 `,
     )
     .action((shell: string) => {
-      process.stdout.write(scriptFor(shell, program));
+      write(process.stdout, scriptFor(shell, program));
     });
 }
 

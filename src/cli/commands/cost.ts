@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
-import { messageOf, SragError } from '../../core/index.ts';
+import { messageOf, printableJson, SragError } from '../../core/index.ts';
 import {
   loadPrices,
   overridePrices,
@@ -11,6 +11,7 @@ import {
 import { type CostAssumptions, DEFAULT_ASSUMPTIONS, planOf } from '../cost-plan.ts';
 import { costText, pricesText, sumsOf } from '../cost-text.ts';
 import { collect, numberOption } from '../options.ts';
+import { print } from '../terminal.ts';
 
 interface CostOptions extends CostAssumptions {
   readonly region: string;
@@ -83,7 +84,7 @@ Examples:
     )
     .action(async (options: CostOptions) => {
       const { json, text } = await runCost(options);
-      process.stdout.write(`${options.json === true ? JSON.stringify(json, null, 2) : text}\n`);
+      await print(options.json === true ? printableJson(json, 2) : text);
     });
 }
 

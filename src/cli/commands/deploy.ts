@@ -1,6 +1,6 @@
 import { confirm, isCancel } from '@clack/prompts';
 import type { Command } from 'commander';
-import { SragError } from '../../core/index.ts';
+import { printableLine, SragError } from '../../core/index.ts';
 import {
   cdkBootstrap,
   cdkDeploy,
@@ -71,7 +71,9 @@ Examples:
 async function ask(name: string, isJson: boolean): Promise<void> {
   if (isJson || process.stdin.isTTY !== true || process.stderr.isTTY !== true) return;
   const answer = await confirm({
-    message: `Deploy ${name} to AWS, with roles and policies of its own? srag diff shows what changes.`,
+    message: printableLine(
+      `Deploy ${name} to AWS, with roles and policies of its own? srag diff shows what changes.`,
+    ),
     output: process.stderr,
   });
   if (isCancel(answer) || !answer) throw new SragError('CANCELLED', 'Nothing was deployed.');

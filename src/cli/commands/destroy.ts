@@ -1,7 +1,7 @@
 import { confirm, isCancel } from '@clack/prompts';
 import type { Command } from 'commander';
 import { processEnvironment, s3Settings } from '../../config/index.ts';
-import { SragError } from '../../core/index.ts';
+import { printableLine, SragError } from '../../core/index.ts';
 import {
   cdkDestroy,
   type DeploymentRecord,
@@ -104,7 +104,7 @@ async function consent(
   await askFor(`Destroy ${name}? Its API will answer no more.`);
   if (deleteData === undefined) {
     const too = await confirm({
-      message: `Delete the data at ${location} too? It cannot be brought back.`,
+      message: printableLine(`Delete the data at ${location} too? It cannot be brought back.`),
       initialValue: false,
       output: process.stderr,
     });
@@ -118,7 +118,11 @@ async function consent(
 }
 
 async function askFor(message: string): Promise<void> {
-  const answer = await confirm({ message, initialValue: false, output: process.stderr });
+  const answer = await confirm({
+    message: printableLine(message),
+    initialValue: false,
+    output: process.stderr,
+  });
   if (isCancel(answer) || !answer) throw new SragError('CANCELLED', 'Nothing was destroyed.');
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { processEnvironment, type Workspace } from '../../config/index.ts';
+import { printableLine } from '../../core/index.ts';
 import { listCollections, requireCollection } from '../../corpus/index.ts';
 import {
   accountChecks,
@@ -60,7 +61,7 @@ The AWS account is also checked where something was deployed from the location.
             text: checks
               .map(
                 ({ name, status, detail, remedy }) =>
-                  `${MARKS[status]} ${name}: ${detail}${remedy === undefined ? '' : `\n    ${remedy}`}`,
+                  `${MARKS[status]} ${printableLine(`${name}: ${detail}`)}${remedy === undefined ? '' : `\n    ${remedy}`}`,
               )
               .join('\n'),
             exitCode: failed ? EXIT.failed : EXIT.done,

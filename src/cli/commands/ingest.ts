@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { ingestInto } from '../../config/index.ts';
-import { SragError } from '../../core/index.ts';
+import { printableLine, SragError } from '../../core/index.ts';
 import { embeddingCost } from '../../cost/index.ts';
 import { embedderLabel } from '../../embedders/index.ts';
 import {
@@ -14,8 +14,9 @@ import {
   withEmbedderOptions,
 } from '../context.ts';
 import { booleanOption, collect, fieldOptions, numberOption } from '../options.ts';
-import { formatBytes, formatDuration, style } from '../output.ts';
+import { formatBytes, formatDuration } from '../output.ts';
 import { Progress } from '../progress.ts';
+import { style, write } from '../terminal.ts';
 
 /** `srag ingest PATH...` */
 export function ingestCommand(program: Command): void {
@@ -100,9 +101,8 @@ async function run(
   const cost = dryRun ? await embeddingCost(settings.embedder, report.tokens) : undefined;
   const { documents, chunks, failures } = report;
   for (const { path, code, message, remedy } of failures) {
-    process.stderr.write(
-      `${style.yellow(`${path}: ${code}: ${message}`)}${remedy === undefined ? '' : `\n  ${remedy}`}\n`,
-    );
+    const first = style.yellow(`${printableLine(path)}: ${code}: ${printableLine(message)}`);
+    write(process.stderr, `${first}${remedy === undefined ? '' : `\n  ${remedy}`}\n`);
   }
   const summary = Object.entries(documents)
     .filter(([name, count]) => count > 0 || name === 'added')

@@ -9,10 +9,11 @@ import {
 } from '../../retrieval/index.ts';
 import { runCommand, withCommonOptions, withSearchOptions } from '../context.ts';
 import { collect, fusionOption, jsonOption, numberOption, parameterOptions } from '../options.ts';
-import { formatDuration, style } from '../output.ts';
+import { formatDuration } from '../output.ts';
 import { remoteSearch } from '../remote-answers.ts';
 import { isRemote, type RemoteOptions, withRemoteOption } from '../remote-run.ts';
 import { hitsText, type SearchOptions } from '../search-text.ts';
+import { style } from '../terminal.ts';
 
 /** Adds the options that shape a search. */
 export const withRetrievalOptions = (command: Command): Command =>

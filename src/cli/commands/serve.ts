@@ -1,10 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { explainServices, NOT_MODELLED } from '../../emulator/index.ts';
 import { runCommand, withCommonOptions, withSearchOptions } from '../context.ts';
-import { style } from '../output.ts';
 import { serveInProcess } from '../serve/in-process.ts';
 import { serveOnLaptop } from '../serve/laptop.ts';
 import type { ServeOptions } from '../serve/serving.ts';
+import { style } from '../terminal.ts';
 
 /** `srag serve` */
 export function serveCommand(program: Command): void {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { SragError } from '../../core/index.ts';
+import { printableLine, SragError } from '../../core/index.ts';
 import { type CommonOptions, runCommand, withCommonOptions } from '../context.ts';
-import { style } from '../output.ts';
+import { style } from '../terminal.ts';
 
 /** `srag show ID` */
 export function showCommand(program: Command): void {
@@ -15,7 +15,7 @@ export function showCommand(program: Command): void {
         const [stored] = await corpus.chunks([id], { withVectors: true });
         if (stored !== undefined) {
           const { chunk, vector } = stored;
-          const place = [chunk.documentId, ...chunk.headingPath].join(' › ');
+          const place = printableLine([chunk.documentId, ...chunk.headingPath].join(' › '));
           return {
             json: { chunk: { ...chunk, ...(vector === undefined ? {} : { vector: [...vector] }) } },
             text: `${style.bold(place)} ${style.dim(`${chunk.start}-${chunk.end}, chunk ${chunk.ordinal}, about ${chunk.tokens} tokens`)}\n\n${chunk.text}`,
@@ -37,7 +37,7 @@ export function showCommand(program: Command): void {
           }
           return {
             json: { document: { ...document, text, chunks } },
-            text: `${style.bold(document.title || id)} ${style.dim(`${document.source}, ${document.chunkCount} chunks`)}\n\n${text}`,
+            text: `${style.bold(printableLine(document.title || id))} ${style.dim(`${printableLine(document.source)}, ${document.chunkCount} chunks`)}\n\n${text}`,
           };
         }
         throw new SragError(

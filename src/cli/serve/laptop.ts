@@ -5,7 +5,8 @@ import { SragError } from '../../core/index.ts';
 import { Laptop, type ServicesOptions } from '../../emulator/index.ts';
 import { formatLocation } from '../../storage/index.ts';
 import type { CommandContext } from '../context.ts';
-import { formatDuration, style } from '../output.ts';
+import { formatDuration } from '../output.ts';
+import { style } from '../terminal.ts';
 import { cannotListen, type ServeOptions, type Serving } from './serving.ts';
 
 /** The built functions in environments of their own, behind a gateway: as they run when deployed. */

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { fieldOptions, fusionOption, jsonOption, parameterOptions } from '../../../src/cli/options.ts';
 import { cutToWidth, displayWidth, formatBytes, formatDuration, table } from '../../../src/cli/output.ts';
+import { style, unstyled } from '../../../src/cli/terminal.ts';
 
 describe('text for a terminal', () => {
   it('counts two columns for wide characters and none for marks', () => {
-    expect(['ab', '한글', 'e\u0301', '👍', '\u001b[1mab\u001b[0m'].map(displayWidth)).toEqual([
-      2, 4, 1, 2, 2,
-    ]);
+    expect(['ab', '한글', 'e\u0301', '👍', style.bold('ab')].map(displayWidth)).toEqual([2, 4, 1, 2, 2]);
   });
 
   it('cuts to a width, with an ellipsis where something is lost', () => {
@@ -16,15 +15,11 @@ describe('text for a terminal', () => {
   });
 
   it('aligns the columns of a table, numbers to the right', () => {
-    expect(
-      table(
-        ['name', 'n'],
-        [
-          ['한글', '7'],
-          ['a', '120'],
-        ],
-      ),
-    ).toBe('name    n\n한글    7\na     120');
+    const rows = [
+      ['한글', '7'],
+      ['a', '120'],
+    ];
+    expect(unstyled(table(['name', 'n'], rows))).toBe('name    n\n한글    7\na     120');
   });
 
   it('gives sizes and durations in units that people read', () => {
