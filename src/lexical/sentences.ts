@@ -12,14 +12,13 @@ const ABBREVIATIONS = new Set(
 );
 
 /**
- * A full stop or its kin with closing quotes and brackets, then a space, the end, or (ideographic) anything; numbers
- * of footnotes may stand between, and belong to no sentence.
+ * A full stop or its kin with closing quotes and brackets: ASCII ones end a sentence before white space only,
+ * ideographic ones anywhere. Numbers of footnotes may stand behind, and belong to no sentence.
  */
-const STOP =
-  /(?<![.!?…])([.!?…]+(?:["'”’»)\]]|'')*)((?:\[\d{1,4}\])*)(?=\s|$)|([。！？]+["'”’」』）)]*)((?:\[\d{1,4}\])*)/gu;
-const WORD_BEFORE = /[\p{L}\p{N}.]+$/u;
+const STOP = /(?:([.!?…]+["'”’»)\]]*)|[。！？]+["'”’」』）)]*)((?:\[\d{1,4}\])*)/gu;
+const WORD_BEFORE = /(?<![\p{L}\p{N}.])[\p{L}\p{N}.]+$/u;
 /** Openers may stand before the first letter of a sentence. */
-const NEXT = /^(\s*)(?:["'“‘«([*_`]|``)*\s*(\S)?/u;
+const NEXT = /^(\s*)["'“‘«([*_`]*\s*(\S)?/u;
 
 /**
  * The sentences of `text` as UTF-16 ranges, in order, without the white space around them: prose only, so
@@ -32,10 +31,11 @@ export function splitSentences(text: string): TextRange[] {
     const prose = text.slice(range.start, range.end);
     let start = 0;
     for (const stop of prose.matchAll(STOP)) {
-      const [whole, ascii = '', , ideographic = ''] = stop;
+      const [whole, ascii, notes = ''] = stop;
       const next = stop.index + whole.length;
+      if (ascii !== undefined && /^\S/.test(prose.charAt(next))) continue;
       if (!endsSentence(prose, stop.index, next)) continue;
-      push(sentences, text, range.start + start, range.start + stop.index + (ascii + ideographic).length);
+      push(sentences, text, range.start + start, range.start + next - notes.length);
       start = next;
     }
     push(sentences, text, range.start + start, range.end);
@@ -61,10 +61,10 @@ function push(sentences: TextRange[], text: string, from: number, to: number): v
   while (start < end && /\s/.test(text.charAt(start))) start += 1;
   while (end > start && /\s/.test(text.charAt(end - 1))) end -= 1;
   while (end - start > MAX_SENTENCE) {
-    const space = text.lastIndexOf(' ', start + MAX_SENTENCE);
-    const cut = space > start ? space : start + MAX_SENTENCE;
+    const space = text.slice(start, start + MAX_SENTENCE + 1).lastIndexOf(' ');
+    const cut = start + (space > 0 ? space : MAX_SENTENCE);
     sentences.push({ start, end: cut });
-    start = space > start ? cut + 1 : cut;
+    start = space > 0 ? cut + 1 : cut;
   }
   if (end > start && /[\p{L}\p{N}]/u.test(text.slice(start, end))) sentences.push({ start, end });
 }

@@ -16,8 +16,8 @@ const INLINE_CONSTRUCTS = [
   'labelStartLink',
 ];
 
-/** `## Title { #anchor .class }`: an attribute list as MkDocs and Pandoc write it. */
-const ATTRIBUTE_LIST = /\s*\{:?\s*(?:[#.][^\s}]+|[\w-]+=[^}]*)(?:\s[^}]*)?\}\s*$/;
+/** How an attribute list begins, as MkDocs and Pandoc write it: `## Title { #anchor .class }`. */
+const ATTRIBUTE_LIST = /\{:?\s*(?:[#.][^\s}]|[\w-]+=)/;
 /** Headings without any of these need no parser to be read. */
 const INLINE_MARKUP = /[\\`*_[\]<>&!~]|https?:|www\./;
 
@@ -66,7 +66,7 @@ async function parser(): Promise<{ structure: (text: string) => Root; title: (he
       const visible = INLINE_MARKUP.test(heading)
         ? visibleText(fromMarkdown(heading))
         : withoutMarks(heading);
-      return visible.replace(ATTRIBUTE_LIST, '').replace(/\s+/g, ' ').trim();
+      return withoutAttributes(visible.trimEnd()).replace(/\s+/g, ' ').trim();
     },
   };
 }
@@ -76,7 +76,15 @@ const withoutMarks = (heading: string): string =>
   heading
     .replace(/^\s*#{1,6}(?=\s|$)/, '')
     .replace(/(^|\s)#+\s*$/, '')
-    .replace(/\n\s*(?:=+|-+)\s*$/, '');
+    .replace(/\n[^\S\n]*(?:=+|-+)\s*$/, '');
+
+/** A title without the attribute list at its end. */
+function withoutAttributes(title: string): string {
+  if (!title.endsWith('}')) return title;
+  const from = title.lastIndexOf('}', title.length - 2) + 1;
+  const list = ATTRIBUTE_LIST.exec(title.slice(from, -1));
+  return list === null ? title : title.slice(0, from + list.index);
+}
 
 function kindOf(node: RootContent): Block['kind'] {
   if (node.type === 'code' || node.type === 'table' || node.type === 'list') return node.type;

@@ -45,7 +45,7 @@ function skeletonLine(line: string): string {
 
 /** Sources up to this many characters are parsed in one piece. */
 const STRETCH_CHARACTERS = 16_000;
-const FENCE_LINE = /^ {0,3}(`{3,}|~{3,})\s*([^`]*)$/;
+const FENCE_LINE = /^ {0,3}(`{3,}(?!`)|~{3,}(?!~))([^`]*)$/;
 /** HTML that ends at a mark of its own, not at a blank line: it may hold what looks like headings. */
 const OPEN_HTML = /^ {0,3}<(?:!|\?|script|pre|style|textarea)/im;
 const HEADING_LINE = /^#{1,6}(?:\s|$)/;

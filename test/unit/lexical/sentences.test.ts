@@ -93,6 +93,17 @@ describe('splitting sentences', () => {
     );
   });
 
+  it.each([
+    ['The hotel costs 140 euros.', "'"],
+    ['The hotel costs 140 euros', ".'"],
+    ['The hotel costs 140 euros.', '[1]'],
+    ['The hotel costs 140 euros.', ' '],
+  ])('reads %j with a long run of %j behind it at once', (start, run) => {
+    const text = `${start}${run.repeat(100_000)}x and the taxi costs 20 euros.`;
+    const last = sentencesOf(text).at(-1);
+    expect(last).toMatch(/x and the taxi costs 20 euros\.$/);
+  });
+
   it('gives ordered ranges without white space at their ends, and each holds a letter or digit', () => {
     fc.assert(
       fc.property(

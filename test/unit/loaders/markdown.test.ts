@@ -129,6 +129,12 @@ describe('the Markdown loader', () => {
     expect(blockTexts(document)[799]).toEqual(['code', '```sh\n# comment\n```']);
   });
 
+  it.each(['{a= ', '{ ', '} ', '{.a '])('reads a title with a long run of %j at once', async (run) => {
+    const title = run.repeat(10_000).trim();
+    const { blocks } = await documentOf('a.md', `# ${title}\n\nText.`);
+    expect(blocks[0]).toMatchObject({ kind: 'heading', title });
+  });
+
   it('says that a file with nothing but front matter holds no text', async () => {
     expect(await failureOf('a.md', '---\ntitle: A\n---\n')).toMatchObject({ code: 'FILE_EMPTY' });
   });
