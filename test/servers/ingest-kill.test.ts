@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StoragePlace } from '../../src/storage/index.ts';
+import { killCreationOnDisk, killCreationOnS3 } from '../support/kill-creation.ts';
 import { ingestAtOnce, type KillRound, killIngests } from '../support/kill-ingest.ts';
 import { writeSampleFolder } from '../support/sample-folder.ts';
 import { freshS3Place } from './environment.ts';
@@ -11,12 +12,14 @@ import { freshS3Place } from './environment.ts';
 const share = process.env.SRAG_SOAK === '1' ? 1 : 0.1;
 const SEED = 20261123;
 const FILES = 160;
+/** Few, so that the first half second of a collection sees all of an ingest. */
+const FEW_FILES = 12;
 const SOAK_MS = 3_600_000;
 
 describe.each([
-  ['disk', 50, 10],
-  ['S3', 10, 10],
-] as const)('srag ingest on %s', (where, kills, rounds) => {
+  ['disk', 50, 50, 10],
+  ['S3', 50, 50, 10],
+] as const)('srag ingest on %s', (where, kills, earlyKills, rounds) => {
   let folder: string;
   let places = 0;
   const makePlace = async (): Promise<StoragePlace> =>
@@ -28,6 +31,7 @@ describe.each([
     folder = await mkdtemp(join(tmpdir(), 'srag-kill-'));
     await writeSampleFolder(join(folder, 'old', 'docs'), FILES, SEED, 1);
     await writeSampleFolder(join(folder, 'new', 'docs'), FILES, SEED, 2);
+    await writeSampleFolder(join(folder, 'few', 'docs'), FEW_FILES, SEED);
     for (const [index, part] of ['a', 'both', 'b'].entries()) {
       await writeSampleFolder(join(folder, 'parts', part), 60, SEED + index);
       await rm(join(folder, 'parts', part, 'records.jsonl'));
@@ -39,8 +43,17 @@ describe.each([
     'killed at any moment and run again gives the corpus of an undisturbed run',
     async () => {
       const results = await killIngests({ makePlace, folder, rounds: Math.ceil(kills * share), seed: SEED });
-      const count = ({ lost, extra }: KillRound) => ({ lost: lost.length, extra: extra.length });
-      expect(results.map(count)).toEqual(results.map(() => ({ lost: 0, extra: 0 })));
+      expectWhole(results, Math.ceil(kills * share));
+    },
+    SOAK_MS,
+  );
+
+  it(
+    'killed in the first half second of a new collection and run again gives the corpus of an undisturbed run',
+    async () => {
+      const rounds = Math.ceil(earlyKills * share);
+      const options = { makePlace, folder: join(folder, 'few'), rounds, seed: SEED };
+      expectWhole(await (where === 'S3' ? killCreationOnS3 : killCreationOnDisk)(options), rounds);
     },
     SOAK_MS,
   );
@@ -56,3 +69,14 @@ describe.each([
     SOAK_MS,
   );
 });
+
+/** Every round was killed at least once, and nothing is lost or doubled. */
+function expectWhole(results: readonly KillRound[], rounds: number): void {
+  expect(results).toHaveLength(rounds);
+  const counts = results.map(({ kills, lost, extra }) => ({
+    wasKilled: kills > 0,
+    lost: lost.length,
+    extra: extra.length,
+  }));
+  expect(counts).toEqual(results.map(() => ({ wasKilled: true, lost: 0, extra: 0 })));
+}

@@ -1,10 +1,14 @@
 import { request as forward } from 'node:http';
 import { type LocalServer, startHttpServer } from './http-server.ts';
 
-/** What the proxy does with one request: passes it on, after a pause or not, or answers an error of S3 itself. */
+/**
+ * What the proxy does with one request: passes it on, after a pause or not, passes it on and calls back in place of
+ * the answer, or answers an error of S3 itself.
+ */
 export type ProxyFault =
   | 'pass'
   | { readonly delayMs: number }
+  | { readonly insteadOfAnswer: () => void }
   | { readonly status: number; readonly code: string };
 
 /** A proxy in front of an S3 server that does wrong what `decide` says of each request. */
@@ -26,9 +30,16 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
       response.writeHead(fault.status, { 'content-type': 'application/xml' }).end(body);
       return;
     }
-    if (typeof fault === 'object') await new Promise((done) => setTimeout(done, fault.delayMs));
+    if (typeof fault === 'object' && 'delayMs' in fault)
+      await new Promise((done) => setTimeout(done, fault.delayMs));
     // The host header stays as the client signed it.
     const passed = forward({ hostname, port, method, path: rawPath, headers }, (answer) => {
+      if (typeof fault === 'object' && 'insteadOfAnswer' in fault) {
+        fault.insteadOfAnswer();
+        answer.resume();
+        response.destroy();
+        return;
+      }
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);
     });

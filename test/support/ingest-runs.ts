@@ -14,12 +14,12 @@ export interface Run {
   readonly durationMs: number;
 }
 
-/** Runs `srag ingest` as a process of its own, in `folder`; kills it after `killAfterMs`, if given. */
+/** Runs `srag ingest` as a process of its own, in `folder`; `kill` kills it with SIGKILL. */
 export async function runIngest(
   place: StoragePlace,
   folder: string,
   paths: readonly string[],
-  killAfterMs?: number,
+  kill?: AbortSignal,
 ): Promise<Run> {
   const location = formatLocation(place.location);
   const words = [CLI, 'ingest', ...paths, '--location', location, '--embedder', 'hashing', '--json'];
@@ -32,9 +32,10 @@ export async function runIngest(
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
   child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
-  const timer = killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+  const onKill = (): boolean => child.kill('SIGKILL');
+  kill?.addEventListener('abort', onKill);
   const [exitCode, signal] = (await once(child, 'close')) as [number | null, string | null];
-  clearTimeout(timer);
+  kill?.removeEventListener('abort', onKill);
   return { killed: signal === 'SIGKILL', exitCode, stdout, stderr, durationMs: performance.now() - started };
 }
 

@@ -53,14 +53,14 @@ async function killedPlace(
     if (round % 2 === 1) await mustIngest(place, `${folder}/old`, ['docs']);
     let kills = 0;
     for (let kill = 0; kill < (round % 3 === 2 ? 2 : 1); kill++) {
-      if ((await runIngest(place, `${folder}/new`, ['docs'], moment())).killed) kills++;
+      if ((await runIngest(place, `${folder}/new`, ['docs'], AbortSignal.timeout(moment()))).killed) kills++;
     }
     if (kills > 0) return { place, kills };
   }
 }
 
 /** Lines of one list that the other lacks; a line that occurs twice must occur twice in both. */
-function difference(
+export function difference(
   wanted: readonly string[],
   actual: readonly string[],
 ): { lost: string[]; extra: string[] } {
