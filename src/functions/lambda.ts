@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import { handle, type LambdaContext, type LambdaEvent, streamHandle } from 'hono/aws-lambda';
+import { printableJson } from '../core/index.ts';
 import { createApp } from '../http/index.ts';
 import { errorFacts } from '../observability/index.ts';
 import type { RequestContext, Services } from '../serving/index.ts';
@@ -63,7 +64,7 @@ function appOf(services: Services) {
       const requestId = event?.requestContext?.requestId ?? context?.awsRequestId ?? '';
       return { ...(context && contextOf(context)), requestId };
     },
-    onUnexpected: (error) => console.error(JSON.stringify(errorFacts(error, SRAG_LOG_TEXT === '1'))),
+    onUnexpected: (error) => console.error(printableJson(errorFacts(error, SRAG_LOG_TEXT === '1'))),
   });
 }
 

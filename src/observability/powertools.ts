@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
+import { printable } from '../core/index.ts';
 import { METRIC_DEFINITIONS, METRIC_DIMENSIONS, METRIC_NAMESPACE, type MetricName } from './metric-names.ts';
 
 /** One request as metrics: EMF, a line of JSON that CloudWatch makes metrics of. */
@@ -21,7 +22,11 @@ const SILENT = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 
 /** Powertools' logger and metrics, set up for srag. */
 export function createPowertools(serviceName: string): LineWriter {
-  const logger = new Logger({ serviceName });
+  const logger = new Logger({
+    serviceName,
+    // JSON leaves 8-bit escape sequences raw, and people read logs in terminals.
+    jsonReplacerFn: (_, value) => (typeof value === 'string' ? printable(value) : value),
+  });
   const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName, logger: SILENT });
   return {
     log: (level, message, fields) => logger[level](message, { ...fields }),

@@ -119,3 +119,15 @@ describe('the lines of a request', () => {
     expect(lines.join('\n')).toContain(CANARY);
   });
 });
+
+describe('texts that may be logged', () => {
+  it('hold no escape sequence that a terminal would obey', async () => {
+    const [record] = records('Q\u001b[2J\u009b2J\u202e\u007f');
+    const observer = new Observer({ service: 'srag', logText: true });
+    const { lines } = await captured(() => observer.recordRequest(record!));
+    const line = lines.find((text) => text.includes('"question"'))!;
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
+    expect(line).not.toMatch(/[\0-\x1f\x7f-\x9f\u202e]/);
+    expect(JSON.parse(line)).toMatchObject({ question: 'Q␛[2J�2J␡' });
+  });
+});
