@@ -23,6 +23,10 @@ export const printableLine = (text: string): string =>
 export const printableJson = (value: unknown, indent?: number): string =>
   JSON.stringify(value, null, indent).replace(UNPRINTABLE, escapeUnits);
 
+/** The text without these characters, line feeds and tabs excepted: for readers that see no pictures, such as models. */
+export const withoutUnprintable = (text: string): string =>
+  text.replace(LINE_BREAKS, '\n').replace(UNPRINTABLE, '');
+
 function pictureOf(character: string): string {
   const code = character.codePointAt(0)!;
   if (code < 0x20) return String.fromCharCode(0x2400 + code);

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { withoutUnprintable } from '../core/index.ts';
+import { neutraliseControlTokens } from './control-tokens.ts';
 import { NOT_FOUND_ANSWER, type Passage } from './port.ts';
 
 /** What a model is sent: its instructions, and the passages with the question. */
@@ -21,23 +23,9 @@ const instructions = (boundary: string): string =>
     `If the passages do not answer the question, say exactly this and nothing else: ${NOT_FOUND_ANSWER}`,
   ].join('\n');
 
-/** Control characters except tab and line feed; Unicode tags and bidirectional overrides, which hide text. */
-const HIDDEN_CHARACTERS =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed.
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]|[\u{e0000}-\u{e007f}]/gu;
-/** Our own marks, in any spelling, and the turn marks of chat templates. */
-const LOOK_ALIKES = /[<\uff1c\ufe64](?=\s*[/\uff0f]?\s*(?:passage|\||system\s*[>\uff1e]))/giu;
-const TEMPLATE_MARKS = /\[(\/?)(INST|SYS)\]/g;
-
 /** Takes from retrieved text what could end its fence or pretend to be a turn of the conversation. */
-function neutralise(text: string, boundary: string): string {
-  return text
-    .replace(/\r\n?/g, '\n')
-    .replace(HIDDEN_CHARACTERS, '')
-    .replace(LOOK_ALIKES, '\u2039')
-    .replace(TEMPLATE_MARKS, '($1$2)')
-    .replaceAll(boundary, '');
-}
+const neutralise = (text: string, boundary: string): string =>
+  neutraliseControlTokens(withoutUnprintable(text).replaceAll(boundary, ''));
 
 function fence(passage: Passage, boundary: string): string {
   const place = [passage.title, ...passage.headingPath].filter((part) => part !== '').join(' > ');
