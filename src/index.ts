@@ -55,6 +55,8 @@ export { EXTENSIONS, type LoadFailure } from './loaders/index.ts';
 export {
   compareRuns,
   computeMetrics,
+  defineExperiment,
+  type Experiment,
   evaluateQueries,
   readDataset,
   type SyntheticCollection,

@@ -13,19 +13,30 @@ function actualValue(input: unknown, path: readonly PropertyKey[]): string {
   return text.length > 80 ? `${text.slice(0, 80)}...` : text;
 }
 
-/** Keys that the schema allows at `path`. */
+/** Keys that the schema allows at `path`, written as paths. */
 function allowedKeys(schema: z.core.$ZodType, path: readonly PropertyKey[]): readonly string[] {
   let current: unknown = schema;
-  for (const part of path) current = unwrap(current)?.[String(part)];
-  return Object.keys(unwrap(current) ?? {});
+  for (const part of path) {
+    const inner = unwrap(current);
+    current = inner instanceof z.ZodArray ? inner.element : shapeOf(inner)[String(part)];
+  }
+  return Object.keys(shapeOf(unwrap(current))).map((key) => [...path, key].map(String).join('.'));
 }
 
-/** The shape of an object schema inside optional and default wrappers. */
-function unwrap(schema: unknown): Record<string, unknown> | undefined {
+/** A schema without its wrappers: optional, with a default. */
+function unwrap(schema: unknown): unknown {
   let current = schema;
-  while (current instanceof z.ZodOptional || current instanceof z.ZodDefault) current = current.unwrap();
-  return current instanceof z.ZodObject ? current.shape : undefined;
+  while (
+    current instanceof z.ZodOptional ||
+    current instanceof z.ZodDefault ||
+    current instanceof z.ZodPrefault
+  )
+    current = current.unwrap();
+  return current;
 }
+
+const shapeOf = (schema: unknown): Readonly<Record<string, unknown>> =>
+  schema instanceof z.ZodObject ? schema.shape : {};
 
 /**
  * Checks the settings of `what` (for example `embedder 'hashing'`) against a strict schema and fills in defaults.

@@ -55,7 +55,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   'http-server': [],
   http: ['core', 'serving'],
-  measure: ['core'],
+  measure: ['core', 'settings'],
   emulator: ['core', 'storage', 'http-server'],
   deployment: ['core', 'settings', 'storage', 'aws-http', 'remote'],
   config: [

@@ -20,6 +20,19 @@ export interface EvaluationQuery {
   readonly judgements: Judgements;
 }
 
+/** A query of a dataset folder, judged or not. */
+export interface DatasetQuery {
+  readonly id: string;
+  readonly text: string;
+  readonly answers: readonly string[];
+  /** `metadata.answerable`: false where the documents do not answer it. */
+  readonly answerable: boolean | undefined;
+  /** `metadata.kind`. */
+  readonly kind: string | undefined;
+  /** Undefined where nobody judged. */
+  readonly judgements: Judgements | undefined;
+}
+
 /** A dataset in the BEIR layout, read but for its corpus. */
 export interface EvaluationDataset {
   readonly name: string;
@@ -67,17 +80,12 @@ export async function readDataset(path: string, options: DatasetOptions = {}): P
     });
   }
   const corpusPath = await findDatasetFile(folder, 'corpus.jsonl');
-  const queriesPath = await findDatasetFile(folder, 'queries.jsonl');
-  const judgementsPath = await findJudgements(folder, split);
-  const texts = await readQueries(queriesPath);
-  const judgements = await readJudgements(judgementsPath, texts, queriesPath);
-  const judged = [...texts].flatMap(([id, query]) => {
-    const grades = judgements.get(id);
-    return grades === undefined ? [] : [{ id, ...query, judgements: grades }];
-  });
+  const judged = (await readQueries(folder, split)).flatMap(({ id, text, answers, judgements }) =>
+    judgements === undefined ? [] : [{ id, text, answers, judgements }],
+  );
   const queries = judged.filter((query) => [...query.judgements.values()].some((grade) => grade > 0));
   if (queries.length === 0) {
-    throw new SragError('INVALID_DATASET', `${judgementsPath} holds no positive judgement.`, {
+    throw new SragError('INVALID_DATASET', `${folder} holds no positive judgement of split '${split}'.`, {
       remedy: 'At least one line QUERY-ID<tab>DOCUMENT-ID<tab>GRADE needs a grade above 0.',
     });
   }
@@ -102,9 +110,18 @@ async function findJudgements(folder: string, split: string): Promise<string> {
   return findDatasetFile(join(folder, 'qrels'), `${split}.tsv`);
 }
 
-type QueryText = Pick<EvaluationQuery, 'text' | 'answers'>;
+type QueryText = Omit<DatasetQuery, 'id' | 'judgements'>;
 
-async function readQueries(path: string): Promise<Map<string, QueryText>> {
+/** All queries of a dataset folder in the order of the file, with the judgements of a split. @throws INVALID_DATASET */
+export async function readQueries(folder: string, split: string): Promise<readonly DatasetQuery[]> {
+  const queriesPath = await findDatasetFile(folder, 'queries.jsonl');
+  const judgementsPath = await findJudgements(folder, split);
+  const texts = await readQueryTexts(queriesPath);
+  const judgements = await readJudgements(judgementsPath, texts, queriesPath);
+  return [...texts].map(([id, query]) => ({ id, ...query, judgements: judgements.get(id) }));
+}
+
+async function readQueryTexts(path: string): Promise<Map<string, QueryText>> {
   const queries = new Map<string, QueryText>();
   for await (const line of datasetLines(path)) {
     const record = parseRecord(line);
@@ -113,7 +130,13 @@ async function readQueries(path: string): Promise<Map<string, QueryText>> {
     if (typeof text !== 'string')
       throw invalidLine(line.place, `its text is ${JSON.stringify(text) ?? 'missing'}`);
     if (queries.has(id)) throw invalidLine(line.place, `query '${id}' was given before`);
-    queries.set(id, { text, answers: goldAnswers(record) });
+    const { answerable, kind } = (record.metadata ?? {}) as Readonly<Record<string, unknown>>;
+    queries.set(id, {
+      text,
+      answers: goldAnswers(record),
+      answerable: typeof answerable === 'boolean' ? answerable : undefined,
+      kind: typeof kind === 'string' ? kind : undefined,
+    });
   }
   return queries;
 }

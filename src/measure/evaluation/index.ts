@@ -21,6 +21,8 @@ export {
   recall,
   reciprocalRank,
 } from './metrics.ts';
+export type { Question, QuestionOptions, QuestionSet } from './questions.ts';
+export { readQuestions } from './questions.ts';
 export type { Environment, ResultsHeader, RunDescription } from './results.ts';
 export { describeEnvironment, readResults, writeResults } from './results.ts';
 export type { BootstrapOptions, Interval, PairedDifference } from './statistics.ts';

@@ -35,7 +35,7 @@ describe('settings of adapters', () => {
   it('name the path of an unknown key further inside', () => {
     const error = failureOf({ guardrail: { id: 'a', versio: '1' } });
     expect(error.message).toContain("'guardrail.versio'");
-    expect(error.message).toContain('id, version');
+    expect(error.message).toContain('guardrail.id, guardrail.version');
   });
 
   it('show the actual value and what is allowed', () => {

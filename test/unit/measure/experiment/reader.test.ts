@@ -2,35 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { latencyMs, latenessMs, openResultFile, type Sample } from '../../../../src/measure/index.ts';
+import { headerOf, sampleOf } from '../../../support/measure/experiment.ts';
 import { temporaryFolder } from '../../../support/temporary.ts';
 
-const header = {
-  format: 'srag-experiment',
-  schemaVersion: 1,
-  name: 'two kinds',
-  startedAt: '2026-11-29T00:00:00.000Z',
-  declaration: {},
-  seed: 1,
-  steps: [{ ratePerSecond: 5 }],
-  variants: [{ name: 'flat' }],
-  questions: { source: 'questions.jsonl', synthetic: false, list: [{ id: 'q1', text: 'How many days?' }] },
-  target: { kind: 'in-process', description: 'this process' },
-  environment: {},
-  srag: '0.1.0',
-};
-const sample: Sample = {
-  variant: 'flat',
-  step: 0,
-  block: 0,
-  blockSize: 1,
-  population: 'warm',
-  question: 0,
-  intendedMs: 10,
-  startedMs: 11,
-  endedMs: 25,
-  outcome: 'ok',
-  status: 200,
-};
+const header = headerOf();
+const sample = sampleOf();
 
 const fileOf = async (...lines: readonly string[]): Promise<string> => {
   const path = join(await temporaryFolder(), 'result.jsonl');
