@@ -1,2 +1,3 @@
 export * from './evaluation/index.ts';
 export * from './experiment/index.ts';
+export * from './statistics/index.ts';

@@ -1,0 +1,132 @@
+import { SragError } from '../../core/index.ts';
+import { type IntervalOptions, interval } from './interval.ts';
+import { estimateOf, quantileShare, type Statistic } from './statistic.ts';
+
+/** A statistic of variant B against the same of variant A. */
+export interface VariantComparison {
+  readonly statistic: Statistic;
+  /** Rates are compared by their difference B - A, everything else by the ratio B / A. */
+  readonly by: 'ratio' | 'difference';
+  readonly a: number;
+  readonly b: number;
+  readonly estimate: number;
+  readonly low: number;
+  readonly high: number;
+  readonly level: number;
+  /** Whether the interval leaves out "no difference" (ratio 1, difference 0) and can be relied on. */
+  readonly significant: boolean;
+  readonly reliable: boolean;
+  readonly reason?: string | undefined;
+  readonly method: string;
+}
+
+/** Settings of a comparison. */
+export interface ComparisonOptions extends IntervalOptions {
+  /** Whether block i of A and block i of B were measured together on the same questions. Default false. */
+  readonly paired?: boolean;
+}
+
+/** Pairs of blocks from which their correlation can be told from 0. */
+const MIN_PAIRS = 8;
+
+/**
+ * Compares a statistic of two variants, each given as its blocks in the order of time. The interval is recovered from
+ * those of the two (MOVER: Zou and Donner, 2008; Newcombe, 1998, for rates), on the logarithms for a ratio. Pairs of
+ * blocks that are positively correlated make it narrower; the correlation counts with the lower end of its own interval.
+ * @throws INVALID_ARGUMENT for an empty variant, or pairs that are not
+ */
+export function compareStatistic(
+  a: readonly ArrayLike<number>[],
+  b: readonly ArrayLike<number>[],
+  statistic: Statistic,
+  { level = 0.95, paired = false }: ComparisonOptions = {},
+): VariantComparison {
+  if (paired && a.length !== b.length) {
+    throw new SragError(
+      'INVALID_ARGUMENT',
+      `A has ${a.length} blocks and B ${b.length}: they are not paired.`,
+    );
+  }
+  const [valuesA, valuesB] = [joined(a), joined(b)];
+  const [ofA, ofB] = [interval(valuesA, statistic, { level }), interval(valuesB, statistic, { level })];
+  const r = paired ? pairCorrelation(a, b, statistic, [ofA.estimate, ofB.estimate]) : 0;
+  const by = statistic === 'rate' ? 'difference' : 'ratio';
+  if (by === 'ratio' && !(ofA.estimate > 0 && ofB.estimate > 0)) {
+    throw new SragError(
+      'INVALID_ARGUMENT',
+      `A ratio needs positive values; ${statistic} is ${ofA.estimate} and ${ofB.estimate}.`,
+    );
+  }
+  const [scale, unscale] = by === 'ratio' ? [Math.log, Math.exp] : [same, same];
+  const down = recovered(scale(ofB.estimate) - scale(ofB.low), scale(ofA.high) - scale(ofA.estimate), r);
+  const up = recovered(scale(ofB.high) - scale(ofB.estimate), scale(ofA.estimate) - scale(ofA.low), r);
+  const centre = scale(ofB.estimate) - scale(ofA.estimate);
+  const [low, high] = [unscale(centre - down), unscale(centre + up)];
+  const none = by === 'ratio' ? 1 : 0;
+  const reliable = ofA.reliable && ofB.reliable;
+  return {
+    statistic,
+    by,
+    a: ofA.estimate,
+    b: ofB.estimate,
+    estimate: unscale(centre),
+    low,
+    high,
+    level,
+    significant: reliable && (low > none || high < none),
+    reliable,
+    reason: ofA.reason ?? ofB.reason,
+    method: r > 0 ? `MOVER, pairs of blocks correlated by at least ${r.toFixed(2)}` : 'MOVER, independent',
+  };
+}
+
+const same = (value: number): number => value;
+
+/** Distance from the estimate to an end of the interval of a difference, from those of its two parts. */
+const recovered = (ofB: number, ofA: number, r: number): number =>
+  Math.sqrt(Math.max(0, ofB ** 2 + ofA ** 2 - 2 * r * ofA * ofB));
+
+/** Lower end of the 90 % interval (Fisher) of the correlation of two variants' blocks, at least 0. */
+function pairCorrelation(
+  a: readonly ArrayLike<number>[],
+  b: readonly ArrayLike<number>[],
+  statistic: Statistic,
+  [estimateA, estimateB]: readonly [number, number],
+): number {
+  if (a.length < MIN_PAIRS) return 0;
+  const r = correlation(
+    a.map((block) => contribution(block, statistic, estimateA)),
+    b.map((block) => contribution(block, statistic, estimateB)),
+  );
+  const low = Math.tanh(Math.atanh(Math.min(r, 0.999)) - 1.645 / Math.sqrt(a.length - 3));
+  return Number.isFinite(low) ? Math.max(0, low) : 0;
+}
+
+/** What a block adds to the statistic, to first order: its mean, or its share of values above the quantile. */
+function contribution(block: ArrayLike<number>, statistic: Statistic, estimate: number): number {
+  if (quantileShare(statistic) === undefined) return estimateOf(block, 'mean');
+  let above = 0;
+  for (let index = 0; index < block.length; index++) if (block[index]! > estimate) above++;
+  return above / block.length;
+}
+
+function correlation(a: readonly number[], b: readonly number[]): number {
+  const [meanA, meanB] = [estimateOf(a, 'mean'), estimateOf(b, 'mean')];
+  let [products, squaresA, squaresB] = [0, 0, 0];
+  a.forEach((value, index) => {
+    products += (value - meanA) * (b[index]! - meanB);
+    squaresA += (value - meanA) ** 2;
+    squaresB += (b[index]! - meanB) ** 2;
+  });
+  return products / Math.sqrt(squaresA * squaresB);
+}
+
+function joined(blocks: readonly ArrayLike<number>[]): Float64Array {
+  const all = new Float64Array(blocks.reduce((total, block) => total + block.length, 0));
+  let offset = 0;
+  for (const block of blocks) {
+    all.set(block, offset);
+    offset += block.length;
+  }
+  return all;
+}

@@ -1,0 +1,226 @@
+import { SragError } from '../../core/index.ts';
+import { mean } from '../evaluation/statistics.ts';
+import { betaQuantile, studentQuantile } from './distributions.ts';
+import { type LongRunVariance, longRunVariance, NORMAL } from './long-run-variance.ts';
+import { quantileShare, type Statistic } from './statistic.ts';
+
+/** Settings of an interval. */
+export interface IntervalOptions {
+  /** Share of repeated experiments whose interval holds the true value. Default 0.95. */
+  readonly level?: number;
+}
+
+/** An estimate with its interval, in the unit of the values. */
+export interface IntervalEstimate {
+  readonly statistic: Statistic;
+  readonly estimate: number;
+  readonly low: number;
+  readonly high: number;
+  readonly level: number;
+  /** `(high - low) / estimate`; for a rate `high - low`, because a rate of 0 has no relative width. */
+  readonly relativeWidth: number;
+  /** Values used. */
+  readonly n: number;
+  /** Independent values that would say as much. */
+  readonly effectiveSize: number;
+  readonly method: string;
+  /** False where the interval need not hold its level; `reason` says why. */
+  readonly reliable: boolean;
+  readonly reason?: string | undefined;
+}
+
+/** Effective number of values that must lie on either side of a quantile. */
+const MIN_BEYOND_QUANTILE = 20;
+/** Effective number of values that a mean needs. */
+const MIN_EFFECTIVE_MEAN = 30;
+/** Neighbouring batches that are more alike are too short. */
+const MAX_BATCH_CORRELATION = 0.5;
+
+/**
+ * Interval of a statistic of a series in the order of intended time, whose values may be correlated with each other.
+ * Mean: Student's t over batch means, adjusted for skewness (Willink, 2005). Quantiles: Woodruff's interval (1952), that
+ * is the interval of the share of values below the estimate, read back from the ordered values. Rates and those shares:
+ * a beta interval (Jeffreys) with the effective sample size and degrees of freedom of the series (Korn and Graubard, 1998).
+ * @throws INVALID_ARGUMENT for an empty series, a value that is not finite, a rate of values other than 0 and 1
+ */
+export function interval(
+  values: ArrayLike<number>,
+  statistic: Statistic,
+  options: IntervalOptions = {},
+): IntervalEstimate {
+  return intervals(values, [statistic], options)[0]!;
+}
+
+/** {@link interval} of several statistics of one series, which is sorted once. */
+export function intervals(
+  values: ArrayLike<number>,
+  statistics: readonly Statistic[],
+  { level = 0.95 }: IntervalOptions = {},
+): IntervalEstimate[] {
+  check(values, level);
+  let sorted: Float64Array | undefined;
+  return statistics.map((statistic) => {
+    const share = quantileShare(statistic);
+    if (share !== undefined) {
+      sorted ??= Float64Array.from(values).sort();
+      return intervalOfQuantile(values, sorted, share, { statistic, level });
+    }
+    return statistic === 'rate' ? intervalOfRate(values, level) : intervalOfMean(values, level);
+  });
+}
+
+interface Asked {
+  readonly statistic: Statistic;
+  readonly level: number;
+}
+
+function intervalOfMean(values: ArrayLike<number>, level: number): IntervalEstimate {
+  const estimate = mean(values);
+  const n = values.length;
+  const series = longRunVariance((index) => values[index]!, n);
+  const error = Math.sqrt(series.variance / n);
+  const t = studentQuantile((1 + level) / 2, series.degreesOfFreedom);
+  const beta = series.skewness / (6 * Math.sqrt(series.batches));
+  const adjusted = (z: number): number =>
+    Math.abs(beta) < 1e-6 ? z : (Math.cbrt(1 + 6 * beta * (z - beta)) - 1) / (2 * beta);
+  const effectiveSize = effectiveSizeOf(n, plainVariance(values, estimate), series);
+  return {
+    ...result({ statistic: 'mean', level }, estimate, [
+      estimate - adjusted(t) * error,
+      estimate - adjusted(-t) * error,
+    ]),
+    n,
+    effectiveSize,
+    method: 'batch means, Student t adjusted for skewness',
+    ...reliability(
+      effectiveSize < MIN_EFFECTIVE_MEAN && series.variance > 0
+        ? `a mean needs ${MIN_EFFECTIVE_MEAN} effective values; there are ${Math.floor(effectiveSize)}`
+        : undefined,
+      series,
+    ),
+  };
+}
+
+function intervalOfQuantile(
+  values: ArrayLike<number>,
+  sorted: Float64Array,
+  share: number,
+  asked: Asked,
+): IntervalEstimate {
+  const n = values.length;
+  const estimate = valueAtShare(sorted, share);
+  const series = longRunVariance((index) => (values[index]! <= estimate ? 1 : 0), n);
+  const effectiveSize = effectiveSizeOf(n, share * (1 - share), series);
+  const [low, high] = shareInterval(share, effectiveSize, series, asked.level);
+  const beyond = effectiveSize * Math.min(share, 1 - share);
+  const isConstant = sorted[0] === sorted[n - 1];
+  return {
+    ...result(asked, estimate, [valueAtShare(sorted, low), valueAtShare(sorted, high)]),
+    n,
+    effectiveSize,
+    method: 'Woodruff, order statistics at the effective sample size',
+    ...reliability(
+      beyond < MIN_BEYOND_QUANTILE && !(isConstant && n * Math.min(share, 1 - share) >= MIN_BEYOND_QUANTILE)
+        ? `${asked.statistic} needs about ${Math.ceil((n * MIN_BEYOND_QUANTILE) / beyond)} values of this series; there are ${n}`
+        : undefined,
+      series,
+    ),
+  };
+}
+
+function intervalOfRate(values: ArrayLike<number>, level: number): IntervalEstimate {
+  const n = values.length;
+  for (let index = 0; index < n; index++) {
+    if (values[index] !== 0 && values[index] !== 1) {
+      throw new SragError(
+        'INVALID_ARGUMENT',
+        `Value ${index} of a rate is ${values[index]}; it must be 0 or 1.`,
+      );
+    }
+  }
+  const estimate = mean(values);
+  const series = longRunVariance((index) => values[index]!, n);
+  const effectiveSize = effectiveSizeOf(n, estimate * (1 - estimate), series);
+  return {
+    ...result({ statistic: 'rate', level }, estimate, shareInterval(estimate, effectiveSize, series, level)),
+    n,
+    effectiveSize,
+    method: 'Jeffreys at the effective sample size',
+    ...reliability(undefined, series),
+  };
+}
+
+/** Values that lie in the order of each other only by chance cannot say more than there are. */
+function effectiveSizeOf(n: number, plain: number, { variance }: LongRunVariance): number {
+  return variance === 0 || plain === 0 ? n : Math.min(n, (n * plain) / variance);
+}
+
+/** Jeffreys' interval of a share, with fewer values for the uncertainty of the variance (Korn and Graubard, 1998). */
+function shareInterval(
+  share: number,
+  effectiveSize: number,
+  { degreesOfFreedom }: LongRunVariance,
+  level: number,
+): [low: number, high: number] {
+  const tail = (1 - level) / 2;
+  const size =
+    effectiveSize * (studentQuantile(1 - tail, NORMAL) / studentQuantile(1 - tail, degreesOfFreedom)) ** 2;
+  const [below, above] = [share * size + 0.5, (1 - share) * size + 0.5];
+  return [
+    share === 0 ? 0 : betaQuantile(tail, below, above),
+    share === 1 ? 1 : betaQuantile(1 - tail, below, above),
+  ];
+}
+
+/** As `quantile` of ../evaluation computes it (type 7). */
+function valueAtShare(sorted: Float64Array, share: number): number {
+  const position = share * (sorted.length - 1);
+  const below = Math.floor(position);
+  const low = sorted[below]!;
+  const high = sorted[Math.min(below + 1, sorted.length - 1)]!;
+  return low + (high - low) * (position - below);
+}
+
+function plainVariance(values: ArrayLike<number>, centre: number): number {
+  let squares = 0;
+  for (let index = 0; index < values.length; index++) squares += (values[index]! - centre) ** 2;
+  return squares / Math.max(1, values.length - 1);
+}
+
+function result({ statistic, level }: Asked, estimate: number, [low, high]: readonly [number, number]) {
+  const width = high - low;
+  const relativeWidth = statistic === 'rate' || width === 0 ? width : width / Math.abs(estimate);
+  return { statistic, level, estimate, low, high, relativeWidth };
+}
+
+function reliability(reason: string | undefined, { correlation }: LongRunVariance) {
+  const why =
+    reason ??
+    (correlation > MAX_BATCH_CORRELATION
+      ? `neighbouring batches correlate (${correlation.toFixed(2)}): the series is too short or keeps changing`
+      : undefined);
+  return { reliable: why === undefined, reason: why };
+}
+
+function check(values: ArrayLike<number>, level: number): void {
+  if (!(level > 0 && level < 1)) {
+    throw new SragError(
+      'INVALID_ARGUMENT',
+      `The level of an interval is ${level}; it must be between 0 and 1.`,
+    );
+  }
+  if (values.length < 2) {
+    throw new SragError(
+      'INVALID_ARGUMENT',
+      `An interval needs at least 2 values; there are ${values.length}.`,
+    );
+  }
+  for (let index = 0; index < values.length; index++) {
+    if (!Number.isFinite(values[index])) {
+      throw new SragError(
+        'INVALID_ARGUMENT',
+        `Value ${index} is ${values[index]}; it must be a finite number.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,67 @@
+/** What the means of batches of a series say of the variance of its overall mean. */
+export interface LongRunVariance {
+  /** Variance of the overall mean times the number of values: the plain variance where values are independent. */
+  readonly variance: number;
+  /** Of the estimate of the variance. */
+  readonly degreesOfFreedom: number;
+  readonly batches: number;
+  /** Skewness of the batch means. */
+  readonly skewness: number;
+  /** Correlation of neighbouring batch means: near 0 where batches are long enough. */
+  readonly correlation: number;
+}
+
+const MIN_BATCHES = 8;
+const MAX_BATCHES = 64;
+/** Batches that are more alike than this say little about the variance. */
+const MAX_CORRELATION = 0.95;
+/** Degrees of freedom from which Student's t is the normal distribution. */
+export const NORMAL = 1e6;
+
+/**
+ * Long-run variance of a series by batch means (Schmeiser, 1982; as many batches as values in a batch, up to 64).
+ * Neighbouring batches that are still correlated widen it by (1 + r) / (1 - r), as in Skart (Tafazzoli, Wilson, Lada
+ * and Steiger, 2011). Few large deviations among many batches lower the degrees of freedom (Box, 1953).
+ * @param valueAt value number `index` of the series
+ */
+export function longRunVariance(valueAt: (index: number) => number, length: number): LongRunVariance {
+  const wanted = Math.min(MAX_BATCHES, Math.max(MIN_BATCHES, Math.floor(Math.sqrt(length))));
+  const batches = Math.min(wanted, length);
+  const size = Math.floor(length / batches);
+  const means = new Float64Array(batches);
+  let index = length - batches * size;
+  for (let batch = 0; batch < batches; batch++) {
+    let sum = 0;
+    for (const end = index + size; index < end; index++) sum += valueAt(index);
+    means[batch] = sum / size;
+  }
+  return { ...varianceOf(means, size), batches };
+}
+
+function varianceOf(means: Float64Array, size: number): Omit<LongRunVariance, 'batches'> {
+  const count = means.length;
+  const centre = means.reduce((sum, value) => sum + value, 0) / count;
+  let [squares, products, cubes, fourths] = [0, 0, 0, 0];
+  for (let batch = 0; batch < count; batch++) {
+    const deviation = means[batch]! - centre;
+    squares += deviation ** 2;
+    cubes += deviation ** 3;
+    fourths += deviation ** 4;
+    if (batch > 0) products += deviation * (means[batch - 1]! - centre);
+  }
+  if (squares <= 1e-24 * centre ** 2 * count) {
+    return { variance: 0, degreesOfFreedom: NORMAL, skewness: 0, correlation: 0 };
+  }
+  const spread = squares / count;
+  // The estimate of a correlation of 0 is -1 / count on average.
+  const correlation = products / squares + 1 / count;
+  const r = count < MIN_BATCHES ? 0 : Math.min(MAX_CORRELATION, Math.max(0, correlation));
+  const kurtosis = fourths / count / spread ** 2;
+  return {
+    variance: ((size * squares) / (count - 1)) * ((1 + r) / (1 - r)),
+    degreesOfFreedom: Math.max(1, (count - 1) * Math.min(1, 2 / (kurtosis - 1))),
+    skewness:
+      count < 3 ? 0 : (cubes / count / spread ** 1.5) * (Math.sqrt(count * (count - 1)) / (count - 2)),
+    correlation,
+  };
+}

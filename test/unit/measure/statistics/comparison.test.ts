@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { gaussian, seededRandom } from '../../../../src/core/index.ts';
+import { compareStatistic } from '../../../../src/measure/statistics/comparison.ts';
+import { logNormal, take } from '../../../support/series.ts';
+
+const blocks = (count: number, size: number, next: () => number): Float64Array[] =>
+  Array.from({ length: count }, () => take(size, next));
+
+/** Blocks of two variants that share what makes a block slow. */
+function pairs(seed: number, count: number, shared: number): [Float64Array[], Float64Array[]] {
+  const random = seededRandom(seed);
+  const all: [Float64Array[], Float64Array[]] = [[], []];
+  for (let block = 0; block < count; block++) {
+    const level = Math.exp(shared * gaussian(random));
+    for (const side of all) side.push(take(50, () => level * Math.exp(0.1 * gaussian(random))));
+  }
+  return all;
+}
+
+describe('compareStatistic', () => {
+  it('finds a ratio of 1.2 significant, of mean and of p95', () => {
+    const a = blocks(20, 200, logNormal(1));
+    const slower = logNormal(2);
+    const b = blocks(20, 200, () => 1.2 * slower());
+    for (const statistic of ['mean', 'p95'] as const) {
+      const found = compareStatistic(a, b, statistic);
+      expect(found).toMatchObject({ by: 'ratio', significant: true, reliable: true });
+      expect(found.estimate).toBeCloseTo(found.b / found.a, 12);
+      expect(found.low).toBeLessThan(1.2);
+      expect(found.high).toBeGreaterThan(1.2);
+    }
+  });
+
+  it('calls two samples of one variant different in about 1 of 20 comparisons', () => {
+    let significant = 0;
+    for (let seed = 1; seed <= 400; seed++) {
+      const [a, b] = [blocks(10, 100, logNormal(seed)), blocks(10, 100, logNormal(seed + 10_000))];
+      if (compareStatistic(a, b, 'mean').significant) significant++;
+    }
+    expect(significant / 400).toBeGreaterThan(0.02);
+    expect(significant / 400).toBeLessThan(0.08);
+  });
+
+  it('compares success rates by their difference', () => {
+    const a = [new Float64Array(1_000).fill(1)];
+    const b = [Float64Array.from({ length: 1_000 }, (_, index) => (index % 10 === 0 ? 0 : 1))];
+    const found = compareStatistic(a, b, 'rate');
+    expect(found).toMatchObject({ by: 'difference', a: 1, b: 0.9, significant: true });
+    expect(found.estimate).toBeCloseTo(-0.1, 12);
+    expect(found.high).toBeLessThan(-0.06);
+    expect(compareStatistic(a, a, 'rate')).toMatchObject({ estimate: 0, significant: false });
+  });
+
+  it('gets a narrower interval from pairs of blocks that are slow together', () => {
+    const [a, b] = pairs(1, 40, 0.5);
+    const [alone, paired] = [
+      compareStatistic(a, b, 'mean'),
+      compareStatistic(a, b, 'mean', { paired: true }),
+    ];
+    expect(paired.high - paired.low).toBeLessThan(0.5 * (alone.high - alone.low));
+    expect(paired.method).toMatch(/pairs of blocks/);
+    expect(paired.estimate).toBe(alone.estimate);
+  });
+
+  it('covers a ratio of 1 in at least 93 % of paired comparisons', () => {
+    let covered = 0;
+    for (let seed = 1; seed <= 300; seed++) {
+      const { low, high } = compareStatistic(...pairs(seed, 30, 0.3), 'mean', { paired: true });
+      if (low <= 1 && 1 <= high) covered++;
+    }
+    expect(covered / 300).toBeGreaterThanOrEqual(0.93);
+  });
+
+  it('gets nothing from pairs that have nothing in common', () => {
+    const [a, b] = pairs(3, 20, 0);
+    expect(compareStatistic(a, b, 'mean', { paired: true }).method).toBe('MOVER, independent');
+  });
+
+  it('is not significant where a variant has too few values for the quantile', () => {
+    const next = logNormal(7);
+    const found = compareStatistic([take(60, next)], [take(60, () => 9 * next())], 'p99');
+    expect(found).toMatchObject({ significant: false, reliable: false });
+    expect(found.reason).toMatch(/p99 needs about/);
+  });
+
+  it('refuses pairs of unequal count and ratios of values that are not positive', () => {
+    const next = logNormal(1);
+    expect(() => compareStatistic(blocks(2, 9, next), blocks(3, 9, next), 'mean', { paired: true })).toThrow(
+      /A has 2 blocks and B 3/,
+    );
+    expect(() => compareStatistic([new Float64Array(9)], blocks(1, 9, next), 'mean')).toThrow(
+      /positive values/,
+    );
+  });
+});

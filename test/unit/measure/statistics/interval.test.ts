@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../../../src/core/index.ts';
+import { interval, intervals } from '../../../../src/measure/statistics/interval.ts';
+import type { Statistic } from '../../../../src/measure/statistics/statistic.ts';
+import { logNormal, queueWaits, take } from '../../../support/series.ts';
+
+/** Share of seeded series whose interval holds the true value. */
+function coverage(
+  statistic: Statistic,
+  truth: number,
+  runs: number,
+  length: number,
+  source: (seed: number) => () => number,
+): number {
+  let covered = 0;
+  for (let run = 0; run < runs; run++) {
+    const { low, high, reliable } = interval(take(length, source(run + 1)), statistic);
+    expect(reliable).toBe(true);
+    if (low <= truth && truth <= high) covered++;
+  }
+  return covered / runs;
+}
+
+describe('interval', () => {
+  it('gives the t interval of a mean for a handful of values', () => {
+    // Mean 3, standard error 0.7071, t with 4 degrees of freedom 2.7764; a symmetric sample needs no adjustment.
+    const found = interval([1, 4, 3, 2, 5], 'mean');
+    expect(found.estimate).toBe(3);
+    expect(found.low).toBeCloseTo(3 - 2.7764 * Math.sqrt(0.5), 3);
+    expect(found.high).toBeCloseTo(3 + 2.7764 * Math.sqrt(0.5), 3);
+    expect(found.relativeWidth).toBeCloseTo((found.high - found.low) / 3, 12);
+  });
+
+  it("gives Jeffreys' interval of a rate of independent outcomes", () => {
+    const random = seededRandom(3);
+    const outcomes = take(2_000, () => (random() < 0.04 ? 1 : 0));
+    const { estimate, low, high, effectiveSize } = interval(outcomes, 'rate');
+    const error = Math.sqrt((estimate * (1 - estimate)) / effectiveSize);
+    expect(estimate).toBe(outcomes.reduce((sum, value) => sum + value, 0) / 2_000);
+    expect(low).toBeGreaterThan(estimate - 2.3 * error);
+    expect(low).toBeLessThan(estimate - 1.6 * error);
+    expect(high).toBeLessThan(estimate + 2.5 * error);
+    expect(high).toBeGreaterThan(estimate + 1.8 * error);
+  });
+
+  it('bounds the rate of an error that never occurred, and of one that always did', () => {
+    const never = interval(new Float64Array(1_000), 'rate');
+    expect(never).toMatchObject({ estimate: 0, low: 0 });
+    // The quantile of Beta(0.5, 1000.5).
+    expect(never.high).toBeCloseTo(0.00251, 4);
+    const always = interval(new Float64Array(1_000).fill(1), 'rate');
+    expect(always).toMatchObject({ estimate: 1, high: 1 });
+    expect(always.low).toBeCloseTo(1 - never.high, 9);
+  });
+
+  it('widens the interval of errors that come in runs', () => {
+    const runs = Float64Array.from({ length: 4_000 }, (_, index) => (index % 400 < 40 ? 1 : 0));
+    const spread = Float64Array.from({ length: 4_000 }, (_, index) => (index % 10 === 0 ? 1 : 0));
+    expect(interval(runs, 'rate').relativeWidth).toBeGreaterThan(3 * interval(spread, 'rate').relativeWidth);
+  });
+
+  it.each([
+    ['mean', Math.exp(0.125)],
+    ['p50', 1],
+    ['p95', Math.exp(0.5 * 1.644854)],
+    ['p99', Math.exp(0.5 * 2.326348)],
+  ] as const)('covers the %s of independent log-normal values at the nominal level', (statistic, truth) => {
+    const share = coverage(statistic, truth, 400, 8_000, (seed) => logNormal(seed));
+    expect(share).toBeGreaterThanOrEqual(0.925);
+    expect(share).toBeLessThanOrEqual(0.98);
+  });
+
+  it.each([
+    ['mean', Math.exp(0.125)],
+    ['p95', Math.exp(0.5 * 1.644854)],
+    ['p99', Math.exp(0.5 * 2.326348)],
+  ] as const)('covers the %s of correlated log-normal values at the nominal level', (statistic, truth) => {
+    const share = coverage(statistic, truth, 200, 20_000, (seed) => logNormal(seed, { phi: 0.8 }));
+    expect(share).toBeGreaterThanOrEqual(0.92);
+    expect(share).toBeLessThanOrEqual(0.985);
+  });
+
+  it('sees that queueing times say less than as many independent ones', () => {
+    const waits = interval(take(50_000, queueWaits(5, 0.7)), 'mean');
+    // The long-run variance of M/M/1 waits at 0.7 is 33 times the plain one (Daley, 1968).
+    expect(waits.n / waits.effectiveSize).toBeGreaterThan(20);
+    expect(waits.n / waits.effectiveSize).toBeLessThan(60);
+    expect(interval(take(50_000, logNormal(5)), 'mean').effectiveSize).toBeGreaterThan(30_000);
+  });
+
+  it('says that a quantile has too few values, and how many it needs', () => {
+    const found = interval(take(300, logNormal(1)), 'p99');
+    expect(found.reliable).toBe(false);
+    expect(found.reason).toMatch(/p99 needs about \d+ values of this series; there are 300/);
+    expect(interval(take(300, logNormal(1)), 'p50').reliable).toBe(true);
+  });
+
+  it('says that a series which keeps growing has no steady mean', () => {
+    const growing = Float64Array.from({ length: 2_000 }, (_, index) => index);
+    expect(interval(growing, 'mean')).toMatchObject({ reliable: false });
+    expect(interval(growing, 'p50')).toMatchObject({ reliable: false });
+  });
+
+  it('gives a width of 0 for a constant, and relies on it where there are enough values', () => {
+    const constant = new Float64Array(4_000).fill(12.5);
+    for (const found of intervals(constant, ['mean', 'p50', 'p99'])) {
+      expect(found).toMatchObject({
+        estimate: 12.5,
+        low: 12.5,
+        high: 12.5,
+        relativeWidth: 0,
+        reliable: true,
+      });
+    }
+    expect(interval(constant.subarray(0, 100), 'p99').reliable).toBe(false);
+  });
+
+  it('gives wider intervals at a higher level', () => {
+    const values = take(2_000, logNormal(9));
+    for (const statistic of ['mean', 'p95'] as const) {
+      const widths = [0.8, 0.95, 0.99].map((level) => interval(values, statistic, { level }).relativeWidth);
+      expect(widths).toEqual([...widths].sort((a, b) => a - b));
+      expect(new Set(widths).size).toBe(3);
+    }
+  });
+
+  it('refuses values that are not numbers, rates of other values, and an empty series', () => {
+    expect(() => interval([1, Number.NaN, 2], 'mean')).toThrow(/Value 1 is NaN/);
+    expect(() => interval([0, 1, 0.5], 'rate')).toThrow(/Value 2 of a rate is 0.5/);
+    expect(() => interval([], 'mean')).toThrow(/at least 2 values; there are 0/);
+    expect(() => interval([1, 2], 'mean', { level: 95 })).toThrow(/level of an interval is 95/);
+  });
+});

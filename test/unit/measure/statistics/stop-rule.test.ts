@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type StopDecision,
+  StopRule,
+  type StopRuleOptions,
+} from '../../../../src/measure/statistics/stop-rule.ts';
+import { logNormal, take } from '../../../support/series.ts';
+
+/** Runs a rule block by block over a series at 100 requests a second. */
+function run(values: Float64Array, options: StopRuleOptions, block = 100): StopDecision & { n: number } {
+  const rule = new StopRule(options);
+  for (let n = block; ; n += block) {
+    const decision = rule.check(values.subarray(0, n), n / 100);
+    if (decision.state !== 'continue' || n >= values.length) return { ...decision, n };
+  }
+}
+
+describe('StopRule', () => {
+  it('ends when the intervals are narrow, and reports them', () => {
+    const { state, intervals, n } = run(take(50_000, logNormal(1)), { relativeWidth: 0.1 });
+    expect(state).toBe('converged');
+    expect(intervals.map(({ statistic }) => statistic)).toEqual(['mean', 'p95', 'p99']);
+    expect(Math.max(...intervals.map(({ relativeWidth }) => relativeWidth))).toBeLessThanOrEqual(0.1);
+    expect(n).toBeGreaterThan(5_000);
+    expect(n).toBeLessThan(30_000);
+  });
+
+  it('takes more samples for a narrower interval and for correlated values', () => {
+    const options = { statistics: ['mean'], relativeWidth: 0.1 } as const;
+    const plain = run(take(100_000, logNormal(2)), options).n;
+    expect(run(take(100_000, logNormal(2)), { ...options, relativeWidth: 0.03 }).n).toBeGreaterThan(
+      2 * plain,
+    );
+    expect(run(take(100_000, logNormal(2, { phi: 0.9 })), options).n).toBeGreaterThan(4 * plain);
+  });
+
+  it('says why it did not converge, with the width reached', () => {
+    const values = take(2_000, logNormal(3, { deviation: 1 }));
+    const wide = run(values, { statistics: ['mean'], relativeWidth: 0.01, maxSamples: 2_000 });
+    expect(wide.state).toBe('not-converged');
+    expect(wide.reason).toMatch(
+      /limit of 2000 samples was reached: the interval of mean is \d+\.\d % wide, not 1.0 %/,
+    );
+    const few = run(values, { statistics: ['p99.9'], maxSamples: 1_000 });
+    expect(few.reason).toMatch(/p99.9 needs about \d+ values/);
+    const slow = run(values, { statistics: ['mean'], relativeWidth: 0.01, maxSeconds: 7 });
+    expect(slow).toMatchObject({ state: 'not-converged', n: 700 });
+    expect(slow.reason).toMatch(/limit of 7 s was reached/);
+  });
+
+  it('does not converge on a latency that keeps growing', () => {
+    const growing = Float64Array.from({ length: 20_000 }, (_, index) => 10 + index / 10);
+    const { state, reason } = run(growing, { statistics: ['mean'], relativeWidth: 0.5, maxSamples: 20_000 });
+    expect(state).toBe('not-converged');
+    expect(reason).toMatch(/still changes|keeps changing/);
+  });
+
+  it('needs two checks in a row, at sample sizes a quarter apart', () => {
+    const rule = new StopRule({ statistics: ['mean'], relativeWidth: 1, minSamples: 200 });
+    const values = take(1_000, logNormal(4));
+    expect(rule.check(values.subarray(0, 199), 1)).toMatchObject({ state: 'continue', nextCheckAt: 200 });
+    expect(rule.check(values.subarray(0, 200), 1)).toMatchObject({ state: 'continue', nextCheckAt: 250 });
+    expect(rule.check(values.subarray(0, 249), 1)).toMatchObject({ state: 'continue', nextCheckAt: 250 });
+    expect(rule.check(values.subarray(0, 250), 1).state).toBe('converged');
+  });
+
+  it('waits for the least duration', () => {
+    const rule = new StopRule({ statistics: ['mean'], relativeWidth: 1, minSamples: 200, minSeconds: 60 });
+    const values = take(1_000, logNormal(4));
+    expect(rule.check(values.subarray(0, 500), 10).state).toBe('continue');
+    expect(rule.check(values.subarray(0, 700), 20).state).toBe('continue');
+    expect(rule.check(values.subarray(0, 710), 60).state).toBe('converged');
+  });
+
+  it('leaves out the warm-up, and says how much that was', () => {
+    const next = logNormal(5, { deviation: 0.2 });
+    const values = Float64Array.from({ length: 20_000 }, (_, index) => next() * (index < 300 ? 10 : 1));
+    const { warmUp, intervals, state } = run(values, {
+      statistics: ['mean'],
+      relativeWidth: 0.02,
+      minSamples: 2_000,
+    });
+    expect(state).toBe('converged');
+    expect(warmUp.cut).toBeGreaterThanOrEqual(295);
+    expect(warmUp.cut).toBeLessThanOrEqual(310);
+    expect(intervals[0]!.estimate).toBeCloseTo(Math.exp(0.02), 1);
+  });
+
+  it('ends as not converged where nothing was answered', () => {
+    const rule = new StopRule({ maxSeconds: 5 });
+    expect(rule.check(new Float64Array(0), 1).state).toBe('continue');
+    expect(rule.check(new Float64Array(0), 5)).toMatchObject({
+      state: 'not-converged',
+      reason: 'the limit of 5 s was reached: too few samples were answered',
+    });
+  });
+
+  it.each([
+    [{ relativeWidth: 0 }, /relativeWidth is 0/],
+    [{ level: 95 }, /level is 95/],
+    [{ statistics: [] }, /statistics is empty/],
+    [{ statistics: ['rate'] }, /rate is not a statistic of them/],
+    [{ statistics: ['p0' as const] }, /'p0' is not a statistic/],
+    [{ minSamples: 100, maxSamples: 50 }, /maxSamples is 50; it must be at least minSamples \(100\)/],
+    [{ maxSeconds: 0 }, /maxSeconds is 0/],
+    [{ maxWarmUpShare: 0.9 }, /maxWarmUpShare is 0.9/],
+  ] as const)('refuses %j', (options, message) => {
+    expect(() => new StopRule(options)).toThrow(message);
+  });
+});
