@@ -13,7 +13,7 @@ export async function answerQuestion(
 ): Promise<Answer> {
   const options = { ...DEFAULT_ANSWER_OPTIONS, ...given };
   const startedMs = performance.now();
-  const passages = passagesOf(question, hits, options);
+  const passages = await passagesOf(question, hits, options);
   if (passages.length === 0) return await notFoundWithoutAsking(options, startedMs);
 
   let text = '';

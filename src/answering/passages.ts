@@ -1,5 +1,5 @@
 import { estimateTokens } from '../chunking/index.ts';
-import type { Hit } from '../core/index.ts';
+import { type Hit, isTurnOver, nextTurn } from '../core/index.ts';
 import type { Passage } from '../generators/index.ts';
 import { analyse, splitSentences } from '../lexical/index.ts';
 
@@ -12,12 +12,15 @@ export interface SourcedPassage {
   readonly sourceText: string;
 }
 
-/** Hits, and their neighbours, as numbered passages within a token budget; best first, so the worst are left out. */
-export function passagesOf(
+/**
+ * Hits, and their neighbours, as numbered passages within a token budget; best first, so the worst are left out. Of a
+ * first one that exceeds the budget, the beginning is taken.
+ */
+export async function passagesOf(
   question: string,
   hits: readonly Hit[],
   options: { readonly maxContextTokens: number; readonly compress: boolean },
-): SourcedPassage[] {
+): Promise<SourcedPassage[]> {
   const wanted = new Set(analyse(question));
   const taken = new Set<string>();
   const passages: SourcedPassage[] = [];
@@ -25,9 +28,12 @@ export function passagesOf(
   for (const hit of hits) {
     for (const piece of [hit, ...(hit.neighbours ?? [])]) {
       if (taken.has(piece.id)) continue;
-      const text = options.compress ? compressed(piece.text, wanted) : piece.text;
+      if (isTurnOver()) await nextTurn();
+      const isFirst = passages.length === 0;
+      const sourceText = isFirst ? beginningOf(piece.text, options.maxContextTokens) : piece.text;
+      const text = options.compress ? compressed(sourceText, wanted) : sourceText;
       const cost = estimateTokens(text);
-      if (text === '' || (passages.length > 0 && tokens + cost > options.maxContextTokens)) continue;
+      if (text === '' || (!isFirst && tokens + cost > options.maxContextTokens)) continue;
       taken.add(piece.id);
       tokens += cost;
       passages.push({
@@ -41,11 +47,25 @@ export function passagesOf(
           text,
         },
         start: piece.start,
-        sourceText: piece.text,
+        sourceText,
       });
     }
   }
   return passages;
+}
+
+/** The longest beginning of a text within so many tokens; a surrogate pair is not cut in two. */
+function beginningOf(text: string, tokens: number): string {
+  if (estimateTokens(text) <= tokens) return text;
+  let fits = 0;
+  let exceeds = text.length;
+  while (exceeds - fits > 1) {
+    const middle = (fits + exceeds) >>> 1;
+    if (estimateTokens(text, 0, middle) <= tokens) fits = middle;
+    else exceeds = middle;
+  }
+  const isPair = /[\ud800-\udbff]/.test(text.charAt(fits - 1));
+  return text.slice(0, isPair ? fits - 1 : fits);
 }
 
 /** The sentences that share a term with the question, and those beside them; all of them when none does. */

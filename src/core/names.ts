@@ -1,5 +1,8 @@
 import { type ErrorCode, SragError } from './errors.ts';
 
+/** Names are shorter; comparing takes time by the product of two lengths. */
+const MAX_COMPARED = 100;
+
 /** Levenshtein distance of two short names. */
 function editDistance(left: string, right: string): number {
   let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
@@ -16,6 +19,7 @@ function editDistance(left: string, right: string): number {
 
 /** The allowed name that `name` was probably meant to be, if any is near. */
 export function nearestName(name: string, allowed: readonly string[]): string | undefined {
+  if (name.length > MAX_COMPARED) return undefined;
   // Of a very short name, any other is only two letters away.
   const limit = Math.min(Math.max(2, Math.floor(name.length / 3)), Math.floor(name.length / 2));
   let best: { name: string; distance: number } | undefined;

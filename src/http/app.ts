@@ -1,10 +1,10 @@
 import { type Context, Hono } from 'hono';
 import { cors } from 'hono/cors';
 import type { z } from 'zod';
-import { parameterNotUtf8 } from '../core/index.ts';
+import { isTurnOver, nextTurn, parameterNotUtf8 } from '../core/index.ts';
 import type { RequestContext, RetrieveRequest, Services } from '../serving/index.ts';
 import { VERSION } from '../version.ts';
-import { depthOf, MAX_DEPTH, readJson } from './body.ts';
+import { excessOf, readJson } from './body.ts';
 import { checkAccepts } from './negotiation.ts';
 import { HttpProblem, invalidInput, problemOf, RETRY_AFTER_SECONDS } from './problem.ts';
 import { type OperationId, ROUTES } from './routes.ts';
@@ -108,8 +108,13 @@ function handlersOf(services: Services): Partial<Record<OperationId, Handler>> {
   const { retrieve, retrieveMock, query, generate, stream } = services;
   const json =
     <Request>(read: (context: Context) => Promise<Request>, answer: Answer<Request>): Handler =>
-    async (context, request) =>
-      context.json((await answer(await read(context), request)) as object);
+    async (context, request) => {
+      const asked = await read(context);
+      if (isTurnOver()) await nextTurn();
+      const reply = await answer(asked, request);
+      if (isTurnOver()) await nextTurn();
+      return context.json(reply as object);
+    };
   const handlers: Partial<Record<OperationId, Handler>> = {
     health: async (context) => context.json({ status: 'ok', version: VERSION }),
     openapi: async (context) => context.json((await import('./openapi.ts')).openApiDocument()),
@@ -151,12 +156,16 @@ async function readBody<Schema extends z.ZodType>(
 
 async function readUrl(context: Context): Promise<RetrieveRequest> {
   const parameters = new URL(context.req.url).searchParams;
-  const repeated = [...parameters.keys()].find((name, at, names) => names.indexOf(name) !== at);
-  if (repeated !== undefined) throw badParameter(repeated, 'is given more than once');
+  const names = new Set<string>();
+  for (const name of parameters.keys()) {
+    if (names.has(name)) throw badParameter(name, 'is given more than once');
+    names.add(name);
+  }
   // From entries: a parameter named like a part of every object is a parameter, too.
   const { q, filter, ...rest } = checked(retrieveQuery, Object.fromEntries(parameters), 'INVALID_QUERY');
   if (filter === undefined) return { question: q, ...rest };
-  if (depthOf(filter) > MAX_DEPTH) throw badParameter('filter', `is nested deeper than ${MAX_DEPTH} levels`);
+  const excess = excessOf(filter);
+  if (excess !== undefined) throw badParameter('filter', excess);
   try {
     return { question: q, filter: JSON.parse(filter) as unknown, ...rest };
   } catch {

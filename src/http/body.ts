@@ -1,9 +1,14 @@
 import { HttpProblem } from './problem.ts';
 
-/** Largest body, in bytes; API Gateway takes 10 MB and Lambda 6, no question is near that. */
-export const MAX_BODY_BYTES = 1_000_000;
-/** Deeper JSON is no request of this API, and recursion over it costs stack. */
-export const MAX_DEPTH = 32;
+/** Limits of a body. */
+export const BODY_LIMITS = {
+  /** API Gateway takes 10 MB and Lambda 6; no question is near that. */
+  bytes: 1_000_000,
+  /** Levels of arrays and objects: those of a filter at its own limit, and one more. Recursion over deeper JSON costs stack. */
+  depth: 36,
+  /** Values, items and members together: each costs more to parse and to check than its bytes suggest. */
+  values: 10_000,
+} as const;
 
 /** The JSON body of a request. @throws HttpProblem for another media type, too many bytes, or what is not JSON. */
 export async function readJson(request: Request): Promise<unknown> {
@@ -28,8 +33,12 @@ export async function readJson(request: Request): Promise<unknown> {
   } catch {
     throw new HttpProblem('INVALID_BODY', 'The body is not UTF-8.');
   }
-  if (depthOf(text) > MAX_DEPTH)
-    throw new HttpProblem('INVALID_BODY', `The body is nested deeper than ${MAX_DEPTH} levels.`);
+  const excess = excessOf(text);
+  if (excess !== undefined) {
+    throw new HttpProblem('INVALID_BODY', `The body ${excess}.`, {
+      errors: [{ path: '', message: excess }],
+    });
+  }
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
@@ -38,13 +47,13 @@ export async function readJson(request: Request): Promise<unknown> {
 }
 
 async function readBytes(request: Request): Promise<Uint8Array> {
-  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge();
+  if (Number(request.headers.get('content-length') ?? 0) > BODY_LIMITS.bytes) throw tooLarge();
   const parts: Uint8Array[] = [];
   let length = 0;
   try {
     for await (const part of request.body ?? []) {
       length += part.length;
-      if (length > MAX_BODY_BYTES) throw tooLarge();
+      if (length > BODY_LIMITS.bytes) throw tooLarge();
       parts.push(part);
     }
   } catch (error) {
@@ -55,21 +64,25 @@ async function readBytes(request: Request): Promise<Uint8Array> {
   return Buffer.concat(parts, length);
 }
 
-/** How deep brackets are nested outside of strings: known before anything is parsed. */
-export function depthOf(text: string): number {
+/** What makes JSON too deep or too large to be parsed, or undefined. Linear, and known before anything is parsed. */
+export function excessOf(text: string): string | undefined {
   let depth = 0;
-  let deepest = 0;
+  let values = 1;
   for (let at = 0; at < text.length; at++) {
     const unit = text[at];
     if (unit === '"') {
       for (at++; at < text.length && text[at] !== '"'; at++) if (text[at] === '\\') at++;
-    } else if (unit === '{' || unit === '[') deepest = Math.max(deepest, ++depth);
-    else if (unit === '}' || unit === ']') depth--;
+    } else if (unit === '{' || unit === '[') {
+      values++;
+      if (++depth > BODY_LIMITS.depth) return `is nested deeper than ${BODY_LIMITS.depth} levels`;
+    } else if (unit === '}' || unit === ']') depth--;
+    else if (unit === ',') values++;
+    if (values > BODY_LIMITS.values) return `holds more than ${BODY_LIMITS.values} values`;
   }
-  return deepest;
+  return undefined;
 }
 
 const tooLarge = (): HttpProblem =>
-  new HttpProblem('BODY_TOO_LARGE', `The body is larger than ${MAX_BODY_BYTES} bytes.`, {
+  new HttpProblem('BODY_TOO_LARGE', `The body is larger than ${BODY_LIMITS.bytes} bytes.`, {
     remedy: 'Send fewer or shorter chunks.',
   });

@@ -73,6 +73,8 @@ const MAX_RETRY_AFTER_SECONDS = 3_600;
 /** What a problem repeats of a request is bounded: characters of a field's path, and of what is wrong with it. */
 const MAX_PATH = 200;
 const MAX_MESSAGE = 500;
+/** And how many faults are named. */
+const MAX_ERRORS = 20;
 
 /** An error of the HTTP layer itself. */
 export class HttpProblem extends Error {
@@ -112,9 +114,11 @@ export const malformedRequest = (detail: string, requestId: string): Problem =>
 
 /** What is wrong with a body or a query string. */
 export const invalidInput = ({ issues }: z.ZodError, code: 'INVALID_BODY' | 'INVALID_QUERY'): HttpProblem => {
-  const errors = issues.flatMap((issue) => {
+  const errors = issues.slice(0, MAX_ERRORS).flatMap((issue) => {
     const paths =
-      issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.slice(0, MAX_ERRORS).map((key) => [...issue.path, key])
+        : [issue.path];
     return paths.map((path) => ({
       path: path.join('.').slice(0, MAX_PATH),
       message: issue.message.slice(0, MAX_MESSAGE),
@@ -122,7 +126,7 @@ export const invalidInput = ({ issues }: z.ZodError, code: 'INVALID_BODY' | 'INV
   });
   const [first] = errors;
   return new HttpProblem(code, `${first?.path || 'The request'}: ${first?.message ?? 'invalid'}`, {
-    errors: errors.slice(0, 20),
+    errors: errors.slice(0, MAX_ERRORS),
   });
 };
 

@@ -1,3 +1,4 @@
+import { isTurnOver, nextTurn } from '../core/index.ts';
 import { type LexicalCandidate, type LexicalFeatures, QuestionScorer } from './features.ts';
 import type { Lexicon } from './lexicon.ts';
 import { smooth } from './smoothing.ts';
@@ -18,13 +19,18 @@ export const combined = (features: LexicalFeatures): number =>
  * The re-scored lexical scores ("LEX-R") of BM25's best candidates, in their order: BM25 with pairs and grams,
  * smoothed over similar candidates where there are at least 11. Give it at most {@link RESCORE_DEPTH}.
  */
-export function rescore(
+export async function rescore(
   question: string,
   candidates: readonly LexicalCandidate[],
   lexicon: Lexicon,
-): number[] {
+): Promise<number[]> {
   const scorer = new QuestionScorer(question, lexicon);
-  const scores = candidates.map((candidate) => combined(scorer.features(candidate)));
+  const scores: number[] = [];
+  for (const candidate of candidates) {
+    // A long question in long texts takes milliseconds each.
+    if (isTurnOver()) await nextTurn();
+    scores.push(combined(scorer.features(candidate)));
+  }
   return smooth(
     scores,
     candidates.map((candidate) => candidate.terms),

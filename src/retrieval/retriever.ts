@@ -4,6 +4,7 @@ import {
   type FieldTypes,
   type Filter,
   type Hit,
+  MAX_TOP_K,
   type SearchMode,
   type SearchQuery,
   type SearchResult,
@@ -12,7 +13,7 @@ import {
 } from '../core/index.ts';
 import type { Embedder, Embeddings } from '../embedders/index.ts';
 import type { Reranker } from '../rerankers/index.ts';
-import { checkRequest, chooseMode, cleanQuestion, DEFAULT_TOP_K, MAX_TOP_K } from './check-request.ts';
+import { checkRequest, chooseMode, cleanQuestion, DEFAULT_TOP_K } from './check-request.ts';
 import { withNeighbours } from './neighbours.ts';
 import type { RetrievalRequest, RetrievalResult, SearchedIndex, SearchedVersion } from './port.ts';
 

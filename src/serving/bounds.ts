@@ -1,4 +1,4 @@
-import { SragError } from '../core/index.ts';
+import { isTurnOver, nextTurn, SragError } from '../core/index.ts';
 
 /** Bytes of JSON that chunks beside an answer may have. */
 export const MAX_CHUNKS_BYTES = 200_000;
@@ -8,8 +8,8 @@ const MAX_CONTENT_BYTES = 240_000;
 const MAX_ANSWER_BYTES = 150_000;
 /** Bytes of JSON that a state of a workflow may carry: Step Functions' 262,144 with room for what is around it. */
 const MAX_STATE_BYTES = 258_000;
-/** Bytes of a function's reply: Lambda's 6,291,556 with room for its headers. */
-const MAX_REPLY_BYTES = 6_250_000;
+/** Bytes of hits in a function's reply: Lambda's 6,291,556 with room for trace, cost and headers. */
+const MAX_HITS_BYTES = 6_250_000;
 
 /** Bytes of a value as JSON. */
 export const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
@@ -56,18 +56,32 @@ const tooLong = (what: string, most: number): SragError =>
  * Refuses hits that no function could send, here and everywhere alike.
  * @throws REPLY_TOO_LARGE
  */
-export function checkReply<Reply extends { readonly hits: readonly unknown[] }>(reply: Reply): Reply {
-  const json = JSON.stringify(reply);
-  // A function's reply is JSON that holds this JSON as a string.
-  const bytes = Buffer.byteLength(json) + (json.match(/["\\]/g)?.length ?? 0);
-  if (bytes <= MAX_REPLY_BYTES) return reply;
-  const { length } = reply.hits;
+export async function checkHits(hits: readonly unknown[]): Promise<void> {
+  let bytes = 0;
+  for (const hit of hits) {
+    if (isTurnOver()) await nextTurn();
+    bytes += bytesAsString(JSON.stringify(hit)) + 1;
+  }
+  if (bytes <= MAX_HITS_BYTES) return;
+  const { length } = hits;
   throw new SragError(
     'REPLY_TOO_LARGE',
-    `The ${length} hits have ${bytes} bytes as they are sent, of at most ${MAX_REPLY_BYTES}.`,
+    `The ${length} hits have ${bytes} bytes as they are sent, of at most ${MAX_HITS_BYTES}.`,
     {
-      remedy: `Ask for fewer: a topK of ${Math.max(1, Math.floor((0.9 * length * MAX_REPLY_BYTES) / bytes))} may fit.`,
-      fields: { field: 'topK', bytes, most: MAX_REPLY_BYTES },
+      remedy: `Ask for fewer: a topK of ${Math.max(1, Math.floor((0.9 * length * MAX_HITS_BYTES) / bytes))} may fit.`,
+      fields: { field: 'topK', bytes, most: MAX_HITS_BYTES },
     },
   );
 }
+
+/** Bytes of JSON inside a JSON string: a function's reply holds it as one. */
+function bytesAsString(json: string): number {
+  let bytes = Buffer.byteLength(json);
+  for (let at = 0; at < json.length; at++) {
+    const unit = json.charCodeAt(at);
+    if (unit === QUOTE || unit === BACKSLASH) bytes++;
+  }
+  return bytes;
+}
+const QUOTE = 34;
+const BACKSLASH = 92;

@@ -1,8 +1,8 @@
 import { type Answer, answerQuestion } from '../answering/index.ts';
 import { anySignal, type Hit, type SearchMode, SragError } from '../core/index.ts';
-import type { RetrievalRequest, RetrievalResult } from '../retrieval/index.ts';
+import { cleanQuestion, type RetrievalRequest, type RetrievalResult } from '../retrieval/index.ts';
 import type { SwitchValues } from '../switches/index.ts';
-import { boundedAnswer, checkAnswer, checkReply } from './bounds.ts';
+import { boundedAnswer, checkAnswer, checkHits } from './bounds.ts';
 import { type AnswerContent, throughCache } from './cached-answer.ts';
 import { type Deadline, deadlineOf } from './deadline.ts';
 import { eventsOf } from './event-queue.ts';
@@ -71,7 +71,9 @@ export class RagService implements Required<Services> {
   async retrieve(request: RetrieveRequest, context: RequestContext): Promise<RetrieveReply> {
     return this.#serve(context, async (work) => {
       const { hits } = await this.#found(request, work);
-      return checkReply(work.meter.reply({ hits: hits.map(shown) }, context.requestId));
+      const all = hits.map(shown);
+      await checkHits(all);
+      return work.meter.reply({ hits: all }, context.requestId);
     });
   }
 
@@ -87,7 +89,10 @@ export class RagService implements Required<Services> {
 
   async generate({ question, chunks }: GenerateRequest, context: RequestContext): Promise<QueryReply> {
     return this.#serve(context, async (work) =>
-      work.meter.reply(await this.#answer(question, hitsOfGiven(chunks), work), context.requestId),
+      work.meter.reply(
+        await this.#answer(cleanQuestion(question), hitsOfGiven(chunks), work),
+        context.requestId,
+      ),
     );
   }
 

@@ -69,7 +69,7 @@ describe.skipIf(dataFolder === undefined)('the worked example of the lexical sco
       expect(analyse(questions.get(id) ?? '')).toEqual(terms);
   });
 
-  it('gives every intermediate score to 1e-3', () => {
+  it('gives every intermediate score to 1e-3', async () => {
     const { lexicon, candidates, questions, expected } = load();
     for (const { query, doc, bm25, pair, gram, lex } of expected.scores) {
       const question = questions.get(query) ?? '';
@@ -80,7 +80,7 @@ describe.skipIf(dataFolder === undefined)('the worked example of the lexical sco
       expect(features.pair, `${where} pair`).toBeCloseTo(pair, 3);
       expect(features.gram, `${where} gram`).toBeCloseTo(gram, 3);
       expect(combined(features), `${where} lex`).toBeCloseTo(lex, 3);
-      expect(rescore(question, [candidate], lexicon)[0], `${where} re-scored`).toBeCloseTo(lex, 3);
+      expect((await rescore(question, [candidate], lexicon))[0], `${where} re-scored`).toBeCloseTo(lex, 3);
     }
   });
 });

@@ -19,7 +19,7 @@ export function proxyEvent({ request, url, body, requestId, resource }: ProxyReq
     const name = request.rawHeaders[at]!;
     const value = request.rawHeaders[at + 1]!;
     headers.set(name, value);
-    multiValueHeaders.set(name, [...(multiValueHeaders.get(name) ?? []), value]);
+    append(multiValueHeaders, name, value);
   }
   const isText = isUtf8(body);
   return {
@@ -57,14 +57,19 @@ const domainOf = (host = ''): string =>
     : 'localhost';
 
 function queryOf({ searchParams }: URL) {
-  const names = [...new Set(searchParams.keys())];
-  if (names.length === 0) return { queryStringParameters: null, multiValueQueryStringParameters: null };
+  const values = new Map<string, string[]>();
+  for (const [name, value] of searchParams) append(values, name, value);
+  if (values.size === 0) return { queryStringParameters: null, multiValueQueryStringParameters: null };
   return {
-    queryStringParameters: Object.fromEntries(names.map((name) => [name, searchParams.getAll(name).at(-1)])),
-    multiValueQueryStringParameters: Object.fromEntries(
-      names.map((name) => [name, searchParams.getAll(name)]),
-    ),
+    queryStringParameters: Object.fromEntries([...values].map(([name, all]) => [name, all.at(-1)])),
+    multiValueQueryStringParameters: Object.fromEntries(values),
   };
+}
+
+function append(lists: Map<string, string[]>, name: string, value: string): void {
+  const list = lists.get(name);
+  if (list === undefined) lists.set(name, [value]);
+  else list.push(value);
 }
 
 function isUtf8(bytes: Buffer): boolean {

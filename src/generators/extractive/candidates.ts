@@ -1,3 +1,4 @@
+import { isTurnOver, nextTurn } from '../../core/index.ts';
 import { analyse, splitSentences } from '../../lexical/index.ts';
 import type { Passage } from '../port.ts';
 
@@ -50,8 +51,12 @@ function tableRows(text: string): { readonly start: number; readonly end: number
  * Cuts passages into sentences, white space folded. Rows of tables are among them only where they hold a term of the
  * question that no sentence of any passage holds: words in cells match easily, and say less than a sentence.
  */
-export function cutPassages(passages: readonly Passage[], questionTerms: readonly string[]): CutPassage[] {
-  const cut = passages.map(({ text }) => [...sentencesOf(text), ...rowsOf(text)]);
+export async function cutPassages(
+  passages: readonly Passage[],
+  questionTerms: readonly string[],
+): Promise<CutPassage[]> {
+  const cut: Piece[][] = [];
+  for (const { text } of passages) cut.push([...(await sentencesOf(text)), ...(await rowsOf(text))]);
   const told = new Set(cut.flatMap((pieces) => pieces.flatMap(({ isRow, terms }) => (isRow ? [] : terms))));
   const missing = new Set(questionTerms.filter((term) => !told.has(term)));
   return passages.map((passage, rank) => ({
@@ -76,9 +81,20 @@ const pieceOf = (text: string, { start, end }: { start: number; end: number }, i
   return { text: folded, terms: analyse(folded), start, isRow };
 };
 
-const sentencesOf = (text: string): Piece[] =>
-  splitSentences(text)
-    .map((range) => pieceOf(text, range, false))
-    .filter((piece) => isProse(piece.text));
+const sentencesOf = async (text: string): Promise<Piece[]> =>
+  (await piecesOf(text, splitSentences(text), false)).filter((piece) => isProse(piece.text));
 
-const rowsOf = (text: string): Piece[] => tableRows(text).map((range) => pieceOf(text, range, true));
+const rowsOf = (text: string): Promise<Piece[]> => piecesOf(text, tableRows(text), true);
+
+async function piecesOf(
+  text: string,
+  ranges: readonly { readonly start: number; readonly end: number }[],
+  isRow: boolean,
+): Promise<Piece[]> {
+  const pieces: Piece[] = [];
+  for (const range of ranges) {
+    if (isTurnOver()) await nextTurn();
+    pieces.push(pieceOf(text, range, isRow));
+  }
+  return pieces;
+}

@@ -31,13 +31,17 @@ const MOST_MARKUP = 0.5;
 const CLAUSE_END = /[,;:)\u2014\u3001](?=\s)/g;
 
 /** Chooses the sentences that answer. */
-export function extractAnswer({ question, passages, maxOutputTokens }: GenerationRequest): Extract {
+export async function extractAnswer({
+  question,
+  passages,
+  maxOutputTokens,
+}: GenerationRequest): Promise<Extract> {
   const parsed = parseQuestion(question);
-  const cut = cutPassages(passages, parsed.terms);
+  const cut = await cutPassages(passages, parsed.terms);
   const weights = new QuestionWeights(parsed, cut);
   if (!holdsAnswer(parsed, cut, weights)) return { statements: [], cut: false };
   const maxCharacters = Math.min(MAX_CHARACTERS, Math.floor(maxOutputTokens * CHARACTERS_PER_TOKEN));
-  const chosen = selectSentences(optionsOf(parsed, cut, weights), maxCharacters);
+  const chosen = selectSentences(await optionsOf(parsed, cut, weights), maxCharacters);
   let shortened = false;
   const statements = chosen.map((option) => {
     const text = option.text.length <= maxCharacters ? option.text : clauseWithin(option.text, maxCharacters);
@@ -47,15 +51,16 @@ export function extractAnswer({ question, passages, maxOutputTokens }: Generatio
   return { statements, cut: shortened };
 }
 
-function optionsOf(
+async function optionsOf(
   question: ParsedQuestion,
   passages: readonly CutPassage[],
   weights: QuestionWeights,
-): Option[] {
+): Promise<Option[]> {
   const topScore = passages.reduce((top, { passage }) => Math.max(top, passage.score), 0);
-  return passages.flatMap((cut) => {
-    const features = featuresOf(cut, question, weights, topScore);
-    return cut.sentences.flatMap(({ text, termSet, position }): Option[] =>
+  const options: Option[] = [];
+  for (const cut of passages) {
+    const features = await featuresOf(cut, question, weights, topScore);
+    const found = cut.sentences.flatMap(({ text, termSet, position }): Option[] =>
       neighbourhood(features[position]!) === 0 ||
       LOOKS_LIKE_CITATION.test(text) ||
       termSet.size < FEWEST_TERMS ||
@@ -63,7 +68,9 @@ function optionsOf(
         ? []
         : [{ text, termSet, chance: chanceOf(features[position]!), rank: cut.rank, position }],
     );
-  });
+    options.push(...found);
+  }
+  return options;
 }
 
 /** Whether some passage, with its title and headings, has enough of what the question is about. */

@@ -1,3 +1,4 @@
+import { isTurnOver, nextTurn } from '../../core/index.ts';
 import { inverseDocumentFrequency } from '../../lexical/index.ts';
 import type { CutPassage, Sentence } from './candidates.ts';
 import type { ParsedQuestion } from './question.ts';
@@ -48,12 +49,12 @@ export function creditIn(sentence: Sentence): (term: string) => number {
 }
 
 /** Measures every sentence of a passage; `topScore` is the best passage's. */
-export function featuresOf(
+export async function featuresOf(
   cut: CutPassage,
   question: ParsedQuestion,
   weights: QuestionWeights,
   topScore: number,
-): FeatureVector[] {
+): Promise<FeatureVector[]> {
   const credits = cut.sentences.map(creditIn);
   const none = () => 0;
   const inContext = (term: string) => (cut.context.has(term) ? 1 : 0);
@@ -61,7 +62,9 @@ export function featuresOf(
   const contextShare = weights.shareOf(inContext);
   const passageShare = weights.shareOf(inPassage);
   const relativeScore = topScore > 0 ? Math.max(0, cut.passage.score) / topScore : 1;
-  return cut.sentences.map((sentence, position) => {
+  const features: FeatureVector[] = [];
+  for (const [position, sentence] of cut.sentences.entries()) {
+    if (isTurnOver()) await nextTurn();
     const own = credits[position] ?? none;
     const before = credits[position - 1] ?? none;
     const after = credits[position + 1] ?? none;
@@ -71,7 +74,7 @@ export function featuresOf(
     }
     const fresh = sentence.terms.filter((term) => !question.terms.includes(term) && !cut.context.has(term));
     const beyondContext = weights.shareOf((term) => (1 - inContext(term)) * own(term));
-    return {
+    features.push({
       own: weights.shareOf(own),
       beyondContext,
       context: contextShare,
@@ -90,8 +93,9 @@ export function featuresOf(
       length: Math.log(1 + sentence.text.length) - 5,
       fresh: Math.log(1 + fresh.length) - 2,
       ...signalsOf(sentence, question, cut.context),
-    };
-  });
+    });
+  }
+  return features;
 }
 
 const share = (items: readonly string[], held: (item: string) => boolean): number =>

@@ -14,7 +14,7 @@ class ExtractiveGenerator implements Generator {
 
   async *generate(request: GenerationRequest): AsyncIterable<GenerationEvent> {
     checkRequest(request);
-    const { statements, cut } = extractAnswer(request);
+    const { statements, cut } = await extractAnswer(request);
     if (statements.length === 0) {
       yield* answerFromNothing();
       return;

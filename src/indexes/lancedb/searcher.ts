@@ -235,21 +235,21 @@ class LanceSearcher implements Searcher {
       }));
     });
     const rescoreStartedMs = performance.now();
-    const scored = isRescored ? this.#rescored(text, found) : found.map(({ hit }) => hit);
+    const scored = isRescored ? await this.#rescored(text, found) : found.map(({ hit }) => hit);
     const hits = scored.map((hit) => ({ ...hit, scores: { lexical: hit.score } })).slice(0, topK);
     const nowMs = performance.now();
     return { hits, elapsedMs: nowMs - startedMs, rescoreMs: nowMs - rescoreStartedMs };
   }
 
   /** The best by BM25 in the order of their new scores; the rest stays behind them. */
-  #rescored(text: string, found: readonly { hit: Hit; terms: string }[]): Hit[] {
+  async #rescored(text: string, found: readonly { hit: Hit; terms: string }[]): Promise<Hit[]> {
     const head = found.slice(0, RESCORE_DEPTH);
     const candidates = head.map(({ hit, terms }) => ({
       id: hit.id,
       text: searchedText(hit),
       terms,
     }));
-    const scores = rescore(text, candidates, this.#lexicon);
+    const scores = await rescore(text, candidates, this.#lexicon);
     const best = head.map(({ hit }, index) => ({ ...hit, score: scores[index]! })).sort(byScore);
     const tail = found.slice(RESCORE_DEPTH).map(({ hit }) => hit);
     const [last, next] = [best.at(-1), tail[0]];

@@ -6,10 +6,10 @@ import { testHit } from '../../support/hits.ts';
 const WHOLE = { maxContextTokens: 10_000, compress: false };
 
 describe('the passages of an answer', () => {
-  it('are the hits in order, numbered from 1, neighbours after their hit, each once', () => {
+  it('are the hits in order, numbered from 1, neighbours after their hit, each once', async () => {
     const neighbour = { id: 'b', ordinal: 1, text: 'Text of b.', start: 50, end: 60 };
     const hits = [testHit('a', 3, { neighbours: [neighbour] }), testHit('b', 2), testHit('c', 1)];
-    const passages = passagesOf('q', hits, WHOLE);
+    const passages = await passagesOf('q', hits, WHOLE);
     expect(passages.map(({ passage, start }) => [passage.marker, passage.chunkId, start])).toEqual([
       [1, 'a', 0],
       [2, 'b', 50],
@@ -17,27 +17,31 @@ describe('the passages of an answer', () => {
     ]);
   });
 
-  it('stay within the budget, the best first; the first is taken whatever its size', () => {
+  it('stay within the budget, the best first; of a first one that exceeds it, the beginning is taken', async () => {
     const hits = ['a', 'b', 'c'].map((id, index) =>
       testHit(id, 3 - index, { text: `${id} word `.repeat(100) }),
     );
     const one = estimateTokens(hits[0]!.text);
-    const chosen = (maxContextTokens: number): string[] =>
-      passagesOf('q', hits, { ...WHOLE, maxContextTokens }).map(({ passage }) => passage.chunkId);
-    expect(chosen(2 * one + 2)).toEqual(['a', 'b']);
-    expect(chosen(1)).toEqual(['a']);
-    expect(passagesOf('q', [], WHOLE)).toEqual([]);
+    const chosen = async (maxContextTokens: number): Promise<string[]> =>
+      (await passagesOf('q', hits, { ...WHOLE, maxContextTokens })).map(({ passage }) => passage.chunkId);
+    expect(await chosen(2 * one + 2)).toEqual(['a', 'b']);
+    expect(await chosen(1)).toEqual(['a']);
+    const [cut] = await passagesOf('q', hits, { ...WHOLE, maxContextTokens: one / 2 });
+    expect(estimateTokens(cut!.passage.text)).toBe(Math.floor(one / 2));
+    expect(hits[0]!.text.startsWith(cut!.passage.text)).toBe(true);
+    expect(cut!.sourceText).toBe(cut!.passage.text);
+    expect(await passagesOf('q', [], WHOLE)).toEqual([]);
   });
 
-  it('keep, compressed, the sentences that have to do with the question and those beside them', () => {
+  it('keep, compressed, the sentences that have to do with the question and those beside them', async () => {
     const text = 'One is far. Two is near. The password is 7391. Four is near. Five is far.';
-    const [found] = passagesOf('What is the password?', [testHit('a', 1, { text })], {
+    const [found] = await passagesOf('What is the password?', [testHit('a', 1, { text })], {
       ...WHOLE,
       compress: true,
     });
     expect(found!.passage.text).toBe('Two is near. The password is 7391. Four is near.');
     expect(found!.sourceText).toBe(text);
-    const [kept] = passagesOf('Penguins?', [testHit('a', 1, { text })], { ...WHOLE, compress: true });
+    const [kept] = await passagesOf('Penguins?', [testHit('a', 1, { text })], { ...WHOLE, compress: true });
     expect(kept!.passage.text).toBe(text);
   });
 });

@@ -42,6 +42,42 @@ describe('checking a filter', () => {
     expect(refusal(filter)).toMatchObject({ code: 'INVALID_FILTER', message: expect.stringContaining('16') });
   });
 
+  const condition = { field: 'year', op: 'eq', value: 1 };
+  const nested = (levels: number): unknown =>
+    Array.from({ length: levels }).reduce((filter) => ({ and: [filter] }), condition);
+  const list = (length: number): unknown => ({
+    field: 'year',
+    op: 'in',
+    value: Array.from({ length }, (_, index) => index),
+  });
+  const text = (length: number): unknown => ({ field: 'kind', op: 'eq', value: 'x'.repeat(length) });
+
+  it.each([
+    ['levels', nested(16), nested(17), `filter${'.and[0]'.repeat(17)}`],
+    ['parts', { or: Array(199).fill(condition) }, { or: Array(200).fill({ and: [] }) }, 'filter.or[199]'],
+    ['values of a list', list(1_000), list(1_001), 'filter.value'],
+    [
+      'values together',
+      { or: [list(1_000), list(1_000)] },
+      { or: [list(1_000), list(1_000), condition] },
+      'filter.or[2].value',
+    ],
+    ['characters of a value', text(2_000), text(2_001), 'filter.value'],
+  ])('takes as many %s as its limit, and no more', (_, most, over, path) => {
+    expect(checkFilter(most, FIELDS)).toEqual(most);
+    expect(refusal(over)).toMatchObject({ code: 'INVALID_FILTER', path });
+  });
+
+  it.each([
+    ['a field', { field: 'x'.repeat(900_000), op: 'eq', value: 1 }],
+    ['an operator', { field: 'year', op: 'x'.repeat(900_000), value: 1 }],
+    ['a value', { field: 'year', op: 'eq', value: 'x'.repeat(900_000) }],
+    ['a key', { ['x'.repeat(900_000)]: 1 }],
+    ['an object as value', { field: 'year', op: 'eq', value: { text: 'x'.repeat(900_000) } }],
+  ])('repeats only the beginning of %s', (_, value) => {
+    expect(refusal(value).message.length).toBeLessThan(400);
+  });
+
   it.each(['yaer', 'constructor', '__proto__', 3])('knows the declared fields only: %s', (field) => {
     expect(refusal({ field, op: 'eq', value: 1 })).toMatchObject({
       code: 'UNKNOWN_FIELD',

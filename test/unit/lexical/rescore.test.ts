@@ -68,27 +68,27 @@ describe('the parts of a lexical score', () => {
     expect(features.gram).toBeGreaterThan(0);
   });
 
-  it('are nothing for a question of stop words', () => {
+  it('are nothing for a question of stop words', async () => {
     const { lexicon, candidates } = corpusOf(TEXTS);
-    expect(rescore('what is the', candidates, lexicon)).toEqual([0, 0, 0]);
+    expect(await rescore('what is the', candidates, lexicon)).toEqual([0, 0, 0]);
   });
 });
 
 describe('smoothing', () => {
-  it('leaves ten candidates alone', () => {
+  it('leaves ten candidates alone', async () => {
     const { lexicon, candidates } = corpusOf(Array.from({ length: 10 }, (_, index) => `fox number${index}`));
     const scorer = new QuestionScorer('fox number3', lexicon);
-    expect(rescore('fox number3', candidates, lexicon)).toEqual(
+    expect(await rescore('fox number3', candidates, lexicon)).toEqual(
       candidates.map((candidate) => combined(scorer.features(candidate))),
     );
   });
 
-  it('moves eleven a fifth of the way to the weighted mean of their neighbours', () => {
+  it('moves eleven a fifth of the way to the weighted mean of their neighbours', async () => {
     const texts = ['red fox', ...Array.from({ length: 10 }, () => 'fox den')];
     const { lexicon, candidates } = corpusOf(texts);
     const scorer = new QuestionScorer('red fox', lexicon);
     const raw = candidates.map((candidate) => combined(scorer.features(candidate)));
-    const smoothed = rescore('red fox', candidates, lexicon);
+    const smoothed = await rescore('red fox', candidates, lexicon);
     // The neighbours of the first are ten equal documents; those of a den nine equal ones and the first.
     expect(smoothed[0]).toBeCloseTo(0.8 * raw[0]! + 0.2 * raw[1]!, 10);
     const idf = (df: number) => Math.log(1 + (11 - df + 0.5) / (df + 0.5));
@@ -97,10 +97,10 @@ describe('smoothing', () => {
     expect(smoothed[1]).toBeCloseTo(0.8 * raw[1]! + 0.2 * mean, 10);
   });
 
-  it('leaves a candidate without neighbours alone', () => {
+  it('leaves a candidate without neighbours alone', async () => {
     const { lexicon, candidates } = corpusOf(['lonely', ...Array.from({ length: 11 }, () => 'fox den')]);
     const raw = combined(new QuestionScorer('lonely', lexicon).features(candidates[0]!));
-    expect(rescore('lonely', candidates, lexicon)[0]).toBeCloseTo(raw, 12);
+    expect((await rescore('lonely', candidates, lexicon))[0]).toBeCloseTo(raw, 12);
   });
 });
 

@@ -34,6 +34,17 @@ describe('a question', () => {
     expect(error.message.length).toBeLessThan(200);
   });
 
+  it('counts the length of its NFKC form, of which words are cut', () => {
+    expect(cleanQuestion('\ufdfa'.repeat(555))).toHaveLength(555);
+    expect(thrownBy(() => cleanQuestion('\ufdfa'.repeat(556))).message).toContain('10008 characters');
+  });
+
+  it('keeps 30 marks on a letter: putting n of them in order takes n squared steps', () => {
+    const marks = '\u0301\u0316'.repeat(100_000);
+    expect(cleanQuestion(`b${marks}`)).toHaveLength(31);
+    expect(cleanQuestion(`b${marks.slice(0, 30)}`)).toHaveLength(31);
+  });
+
   it('is never longer, dirtier or less normal after cleaning twice', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {

@@ -1,4 +1,11 @@
-import { type FieldType, type Filter, type FilterScalar, matchesFilter } from '../../../core/index.ts';
+import {
+  conditionTest,
+  type FieldType,
+  type Filter,
+  type FilterScalar,
+  isTurnOver,
+  nextTurn,
+} from '../../../core/index.ts';
 import type { UnitChecksum } from './checksum.ts';
 import { damaged } from './damage.ts';
 
@@ -85,27 +92,41 @@ function readLists(
 
 type Condition = Extract<Filter, { readonly field: string }>;
 
+/** Values, or words of rows, after which a long column looks whether others wait. */
+const SLICE = 4_096;
+
 /** A bit for each row that satisfies a condition, 32 rows a word. */
-export function conditionBits(column: Column, condition: Condition, rows: number): Uint32Array {
+export async function conditionBits(
+  column: Column,
+  condition: Condition,
+  rows: number,
+): Promise<Uint32Array> {
   const { values, codes, starts } = column;
   // What a value answers is asked once, not for every row. Lists answer `ne` when none of their values is equal.
   const isListNe = starts !== undefined && condition.op === 'ne';
-  const asked: Filter = isListNe ? { ...condition, op: 'eq' } : condition;
+  const test = conditionTest(isListNe ? { ...condition, op: 'eq' } : condition);
   const answers = new Uint8Array(values.length + 1);
-  answers[0] = !isListNe && matchesFilter(asked, {}) ? 1 : 0;
-  values.forEach((value, index) => {
-    answers[index + 1] = matchesFilter(asked, { [condition.field]: value }) ? 1 : 0;
-  });
+  answers[0] = !isListNe && test(undefined) ? 1 : 0;
+  for (let index = 0; index < values.length; index++) {
+    if (index % SLICE === 0 && isTurnOver()) await nextTurn();
+    answers[index + 1] = test(values[index]) ? 1 : 0;
+  }
   const bits = new Uint32Array(Math.ceil(rows / 32));
-  for (let row = 0; row < rows; row++) {
-    let matches: boolean;
-    if (starts === undefined) matches = answers[codes[row]!] === 1;
-    else {
-      let any = false;
-      for (let at = starts[row]!; at < starts[row + 1]!; at++) any ||= answers[codes[at]!] === 1;
-      matches = any !== isListNe;
+  for (let word = 0; word < bits.length; word++) {
+    if (word % SLICE === 0 && isTurnOver()) await nextTurn();
+    const end = Math.min(rows, 32 * word + 32);
+    for (let row = 32 * word; row < end; row++) {
+      const matches =
+        starts === undefined
+          ? answers[codes[row]!] === 1
+          : hasAnswer(answers, codes, starts[row]!, starts[row + 1]!) !== isListNe;
+      if (matches) bits[word]! |= 1 << (row & 31);
     }
-    if (matches) bits[row >>> 5]! |= 1 << (row & 31);
   }
   return bits;
+}
+
+function hasAnswer(answers: Uint8Array, codes: Uint32Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (answers[codes[at]!] === 1) return true;
+  return false;
 }

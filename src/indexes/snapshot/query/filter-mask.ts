@@ -1,5 +1,5 @@
 import type { Filter } from '../../../core/index.ts';
-import { SragError } from '../../../core/index.ts';
+import { isTurnOver, nextTurn, SragError } from '../../../core/index.ts';
 import { type Column, conditionBits, decodeColumn } from '../format/columns.ts';
 import type { ReadContext } from '../reading/section-reader.ts';
 import type { OpenedSnapshot } from './opened.ts';
@@ -29,7 +29,7 @@ export class FilterColumns {
       context,
     );
     const { rows } = this.#opened.header;
-    const bits = this.#evaluate(filter, rows);
+    const bits = await this.#evaluate(filter, rows);
     let count = 0;
     for (let word = 0; word < bits.length; word++) count += bitsIn(bits[word]!);
     return { bits, count };
@@ -56,12 +56,13 @@ export class FilterColumns {
     });
   }
 
-  #evaluate(filter: Filter, rows: number): Uint32Array {
+  async #evaluate(filter: Filter, rows: number): Promise<Uint32Array> {
     if ('and' in filter || 'or' in filter) {
       const isAnd = 'and' in filter;
       const bits = isAnd ? allBits(rows) : new Uint32Array(Math.ceil(rows / 32));
       for (const part of isAnd ? filter.and : filter.or) {
-        const other = this.#evaluate(part, rows);
+        const other = await this.#evaluate(part, rows);
+        if (isTurnOver()) await nextTurn();
         for (let word = 0; word < bits.length; word++)
           bits[word] = isAnd ? bits[word]! & other[word]! : bits[word]! | other[word]!;
       }
@@ -69,7 +70,7 @@ export class FilterColumns {
     }
     if ('not' in filter) {
       const bits = allBits(rows);
-      const other = this.#evaluate(filter.not, rows);
+      const other = await this.#evaluate(filter.not, rows);
       for (let word = 0; word < bits.length; word++) bits[word] = bits[word]! & ~other[word]!;
       return bits;
     }

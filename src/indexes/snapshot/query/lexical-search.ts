@@ -1,9 +1,10 @@
-import { SharedWork, searchedText } from '../../../core/index.ts';
+import { isTurnOver, nextTurn, SharedWork, searchedText } from '../../../core/index.ts';
 import {
   analyseToColumn,
   bm25Weight,
   Fingerprint,
   inverseDocumentFrequency,
+  type LexicalCandidate,
   Lexicon,
   lexicalQuery,
   RESCORE_DEPTH,
@@ -81,7 +82,7 @@ export class LexicalSearch {
       this.#rowLengths(context),
       request.rescore ? this.lexicon(context) : undefined,
     ]);
-    const scores = this.#bm25([...counts.values()], postings, lengths);
+    const scores = await this.#bm25([...counts.values()], postings, lengths);
     const depth = request.rescore ? Math.max(request.depth, RESCORE_DEPTH) : request.depth;
     const best = bestRows(scores, depth + MAX_TIES, request.mask?.bits);
     if (lexicon !== undefined) return this.#rescored(request, best, lexicon, context);
@@ -155,21 +156,22 @@ export class LexicalSearch {
     return starts;
   }
 
-  #bm25(
+  async #bm25(
     counts: readonly number[],
     postings: readonly (PostingList | undefined)[],
     lengths: Uint16Array,
-  ): Float64Array {
+  ): Promise<Float64Array> {
     const { rows, lexical } = this.#opened.header;
     const scores = new Float64Array(rows);
-    postings.forEach((list, index) => {
-      if (list === undefined) return;
+    for (const [index, list] of postings.entries()) {
+      if (list === undefined) continue;
+      if (isTurnOver()) await nextTurn();
       const idf = counts[index]! * inverseDocumentFrequency(rows, list.rows.length);
       for (let at = 0; at < list.rows.length; at++) {
         const row = list.rows[at]!;
         scores[row]! += bm25Weight(idf, list.counts[at]!, lengths[row]!, lexical!.averageTerms);
       }
-    });
+    }
     return scores;
   }
 
@@ -194,15 +196,15 @@ export class LexicalSearch {
       .map(({ row, score }, index) => ({ row, score, view: read[index]! }))
       .sort((left, right) => right.score - left.score || left.view.idRank - right.view.idRank)
       .slice(0, depth);
-    const views = head.map(({ view }) => view);
-    const { symbols } = this.#opened;
-    const candidates = views.map((view) => {
-      const payload = view.payload(symbols);
+    const candidates: LexicalCandidate[] = [];
+    for (const { view } of head) {
+      if (isTurnOver()) await nextTurn();
+      const payload = view.payload(this.#opened.symbols);
       const text = searchedText(payload);
-      return { id: payload.id, text, terms: analyseToColumn(text) };
-    });
+      candidates.push({ id: payload.id, text, terms: analyseToColumn(text) });
+    }
     // Candidates of one score stand in the order of their ids, as they do in every other kind.
-    const scores = rescore(request.text, candidates, lexicon);
+    const scores = await rescore(request.text, candidates, lexicon);
     const best = head
       .map(({ row, view }, index) => ({ row, score: scores[index]!, view }))
       .sort((left, right) => right.score - left.score || left.view.idRank - right.view.idRank);

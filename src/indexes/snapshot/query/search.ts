@@ -7,6 +7,8 @@ import {
   fuse,
   type Hit,
   type HitScores,
+  isTurnOver,
+  nextTurn,
   normalise,
   type SearchQuery,
   type SearchResult,
@@ -172,10 +174,12 @@ async function toHits(
   const missing = ranked.filter(({ row }) => known(row) === undefined).map(({ row }) => row);
   const views = missing.length === 0 ? [] : await parts.records.views(missing, HIT_REQUESTS, context);
   const read = new Map(missing.map((row, index) => [row, views[index]!]));
-  const hits = ranked.map(({ row, score, scores }) => {
+  const hits: Hit[] = [];
+  for (const { row, score, scores } of ranked) {
+    if (isTurnOver()) await nextTurn();
     const record = known(row) ?? read.get(row)!;
-    return { ...record.payload(opened.symbols), score, scores };
-  });
+    hits.push({ ...record.payload(opened.symbols), score, scores });
+  }
   // Rows stood for ids so far: equal scores are put in the order of the ids themselves.
   return hits.sort(byScore);
 }

@@ -1,0 +1,40 @@
+import { setImmediate as immediate } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { isTurnOver, nextTurn } from '../../../src/core/index.ts';
+
+const work = (ms: number): void => {
+  for (const endMs = performance.now() + ms; performance.now() < endMs; );
+};
+
+describe('a turn of the event loop', () => {
+  it('is over when its work has lasted long enough, and the next one begins anew', async () => {
+    await immediate();
+    expect(isTurnOver()).toBe(false);
+    work(20);
+    expect(isTurnOver()).toBe(true);
+    await nextTurn();
+    expect(isTurnOver()).toBe(false);
+  });
+
+  it('is shared by all steps of a turn, and ends with it by itself', async () => {
+    await immediate();
+    isTurnOver();
+    work(20);
+    await Promise.resolve();
+    expect(isTurnOver()).toBe(true);
+    await immediate();
+    await immediate();
+    expect(isTurnOver()).toBe(false);
+  });
+
+  it('lets waiting work run between the steps of a long loop', async () => {
+    let served = 0;
+    const timer = setInterval(() => served++, 1);
+    for (let step = 0; step < 20; step++) {
+      if (isTurnOver()) await nextTurn();
+      work(10);
+    }
+    clearInterval(timer);
+    expect(served).toBeGreaterThan(3);
+  });
+});
