@@ -5,6 +5,7 @@ import type { SwitchValues } from '../switches/index.ts';
 import { boundedAnswer, checkAnswer, checkHits } from './bounds.ts';
 import { type AnswerContent, throughCache } from './cached-answer.ts';
 import { type Deadline, deadlineOf } from './deadline.ts';
+import { DONE_FRAME_BYTES, eventBytes } from './event-bytes.ts';
 import { eventsOf } from './event-queue.ts';
 import { hitsOfGiven } from './given-chunks.ts';
 import { mockHits } from './mock.ts';
@@ -289,13 +290,6 @@ export class RagService implements Required<Services> {
     return this.#parts.record({ context, mode, trace, use, cost, error, text, hits });
   }
 }
-
-/** What frames the last event, whose data is the reply. */
-const DONE_FRAME_BYTES = 'event: done\ndata: \n\n'.length;
-
-/** An event's bytes as server-sent events frame it. */
-const eventBytes = ({ event, data }: StreamEvent): number =>
-  'event: \ndata: \n\n'.length + event.length + Buffer.byteLength(JSON.stringify(data));
 
 /** What the first search will ask for: as far as it can be known before a question came. */
 function prefetchFor({ defaults: { mode } }: RagServiceParts) {
