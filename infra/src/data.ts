@@ -10,26 +10,32 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
+import { CACHE_FOLDER, DOCUMENTS_FOLDER } from './data-folders.ts';
 import type { ResolvedProps } from './resolve-props.ts';
-
-/** Folders beside the collections: cached answers, and documents to ingest by collection, as functions expect them. */
-const CACHE_FOLDER = 'query-cache';
-const DOCUMENTS_FOLDER = 'documents';
 
 /** Bucket and key of a deployment. */
 export class Data extends Construct {
   readonly bucket: IBucket;
   readonly key: IKey | undefined;
   readonly prefix: string;
+  /** Prefix of the collection that documents are ingested into; ends with `/`. */
+  readonly collectionPrefix: string;
+  /** Prefixes of all collections that the deployment answers for; each ends with `/`. */
+  readonly servedPrefixes: readonly string[];
   /** Prefix of documents that are ingested when they are put there; ends with `/`. */
   readonly documentsPrefix: string;
+  /** Prefix of this deployment's cached answers; ends with `/`. */
   readonly cachePrefix: string;
 
   constructor(scope: Construct, id: string, props: ResolvedProps) {
     super(scope, id);
     this.prefix = props.prefix;
     this.documentsPrefix = `${props.prefix}/${DOCUMENTS_FOLDER}/${props.collection}/`;
-    this.cachePrefix = `${props.prefix}/${CACHE_FOLDER}/`;
+    this.cachePrefix = `${props.prefix}/${CACHE_FOLDER}/${props.name}/`;
+    this.collectionPrefix = `${props.prefix}/${props.collection}/`;
+    this.servedPrefixes = [...new Set([props.collection, ...props.collections])].map(
+      (collection) => `${props.prefix}/${collection}/`,
+    );
     const removalPolicy = props.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
     this.key = this.#keyOf(props, removalPolicy);
     this.bucket = props.bucket ?? this.#newBucket(props, removalPolicy);
@@ -89,7 +95,7 @@ export class Data extends Construct {
       lifecycleRules: [
         { id: 'unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(7) },
         // The readers look at the time of expiry themselves; this only frees the space.
-        { id: 'cached-answers', prefix: this.cachePrefix, expiration: Duration.days(1) },
+        { id: 'cached-answers', prefix: `${props.prefix}/${CACHE_FOLDER}/`, expiration: Duration.days(1) },
         ...(props.versioned
           ? [
               {

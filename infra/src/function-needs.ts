@@ -3,8 +3,9 @@ import type { Invoker } from './function-acknowledgements.ts';
 /** What a function touches beyond its own logs and traces. */
 export type Need =
   | 'switches'
-  | 'read-corpus'
-  | 'write-corpus'
+  | 'read-pointers'
+  | 'read-indexes'
+  | 'ingest'
   | 'cache'
   | 'embedder'
   | 'reranker'
@@ -28,28 +29,28 @@ export interface FunctionPlan {
 /** By function name. */
 export const FUNCTION_PLANS: Readonly<Record<string, FunctionPlan>> = {
   baseline: {
-    needs: ['switches', 'read-corpus', 'cache', 'workflow'],
+    needs: ['switches', 'read-pointers', 'cache', 'workflow'],
     usualSeconds: 3,
     concurrency: 20,
     invoker: 'caller',
     isWarmed: false,
   },
   retrieve: {
-    needs: ['switches', 'read-corpus', 'embedder', 'reranker'],
+    needs: ['switches', 'read-indexes', 'embedder', 'reranker'],
     usualSeconds: 0.1,
     concurrency: 20,
     invoker: 'caller',
     isWarmed: true,
   },
   generate: {
-    needs: ['switches', 'read-corpus', 'generator'],
+    needs: ['switches', 'read-indexes', 'generator'],
     usualSeconds: 3,
     concurrency: 20,
     invoker: 'caller',
     isWarmed: true,
   },
   stream: {
-    needs: ['switches', 'read-corpus', 'cache', 'embedder', 'reranker', 'generator'],
+    needs: ['switches', 'read-indexes', 'cache', 'embedder', 'reranker', 'generator'],
     usualSeconds: 4,
     concurrency: 20,
     invoker: 'caller',
@@ -64,7 +65,7 @@ export const FUNCTION_PLANS: Readonly<Record<string, FunctionPlan>> = {
   },
   // Four batches of the state machine at once, and the queue.
   ingest: {
-    needs: ['switches', 'write-corpus', 'embedder'],
+    needs: ['switches', 'ingest', 'embedder'],
     usualSeconds: 60,
     concurrency: 5,
     invoker: 'queue',

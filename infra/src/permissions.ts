@@ -5,61 +5,86 @@ import type { Construct } from 'constructs';
 import { allow } from './acknowledge.ts';
 import type { Data } from './data.ts';
 
-/** Reading what lies under the deployment's prefix. */
-export function allowReading(data: Data, grantee: IGrantable): void {
+const NAMED_LATER =
+  'Objects have names that are made when they are written; all lie below prefixes of this deployment.';
+
+/** Reading which index version is published in the served collections, and nothing else of them. */
+export function allowReadingPointers(data: Data, grantee: IGrantable): void {
+  allowReading(
+    data,
+    grantee,
+    data.servedPrefixes.map((prefix) => `${prefix}indexes/published.json`),
+  );
+}
+
+/** Reading the settings and index versions of the served collections. */
+export function allowReadingIndexes(data: Data, grantee: IGrantable): void {
+  allowReading(
+    data,
+    grantee,
+    data.servedPrefixes.flatMap((prefix) => [`${prefix}collection.json`, `${prefix}indexes/*`]),
+  );
+}
+
+/** Reading the documents of the deployment's own collection, reading and writing that collection. */
+export function allowIngesting(data: Data, grantee: IGrantable): void {
+  allowReading(data, grantee, [`${data.collectionPrefix}*`, `${data.documentsPrefix}*`]);
+  allow(
+    grantee,
+    new PolicyStatement({
+      sid: 'WriteCollection',
+      actions: ['s3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
+      resources: [data.bucket.arnForObjects(`${data.collectionPrefix}*`)],
+    }),
+    NAMED_LATER,
+  );
+  allowKey(data, grantee, 'kms:GenerateDataKey');
+}
+
+/** Reading and writing this deployment's cached answers. */
+export function allowCachedAnswers(data: Data, grantee: IGrantable): void {
+  allow(
+    grantee,
+    new PolicyStatement({
+      sid: 'CachedAnswers',
+      actions: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
+      resources: [data.bucket.arnForObjects(`${data.cachePrefix}*`)],
+    }),
+    NAMED_LATER,
+  );
+  allowListing(data, grantee, 'ListCachedAnswers', [`${data.cachePrefix}*`]);
+  allowKey(data, grantee, 'kms:Decrypt', 'kms:GenerateDataKey');
+}
+
+/** Reading and listing objects by keys; a key that ends in `*` is a prefix. */
+function allowReading(data: Data, grantee: IGrantable, keys: readonly string[]): void {
   allow(
     grantee,
     new PolicyStatement({
       sid: 'ReadCollections',
       actions: ['s3:GetObject'],
-      resources: [data.bucket.arnForObjects(`${data.prefix}/*`)],
+      resources: keys.map((key) => data.bucket.arnForObjects(key)),
     }),
-    UNDER_PREFIX,
+    NAMED_LATER,
   );
-  allow(
-    grantee,
-    new PolicyStatement({
-      sid: 'ListCollections',
-      actions: ['s3:ListBucket'],
-      resources: [data.bucket.bucketArn],
-      // IfExists: without this permission S3 answers 403 instead of 404 to a read of a missing object, and a read has
-      // no prefix to compare.
-      conditions: { StringLikeIfExists: { 's3:prefix': [data.prefix, `${data.prefix}/*`] } },
-    }),
-  );
+  allowListing(data, grantee, 'ListCollections', keys);
   allowKey(data, grantee, 'kms:Decrypt');
 }
 
-const UNDER_PREFIX =
-  'Objects of index versions have names that are made at their build; all lie under the prefix of this deployment.';
-
-/** Reading and writing what lies under the deployment's prefix. */
-export function allowWriting(data: Data, grantee: IGrantable): void {
-  allowReading(data, grantee);
-  allow(
-    grantee,
-    new PolicyStatement({
-      sid: 'WriteCollections',
-      actions: ['s3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
-      resources: [data.bucket.arnForObjects(`${data.prefix}/*`)],
-    }),
-    UNDER_PREFIX,
-  );
-  allowKey(data, grantee, 'kms:GenerateDataKey');
-}
-
-/** Reading and writing objects under one of the deployment's own folders. */
-export function allowFolder(data: Data, grantee: IGrantable, sid: string, prefix: string): void {
+/**
+ * Listing keys. Not `StringLikeIfExists`: a listing without a prefix would show the keys of the whole bucket. The price
+ * is that S3 answers a read of a missing object with 403, since a read has no prefix; srag then looks in a listing.
+ */
+function allowListing(data: Data, grantee: IGrantable, sid: string, keys: readonly string[]): void {
   allow(
     grantee,
     new PolicyStatement({
       sid,
-      actions: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
-      resources: [data.bucket.arnForObjects(`${prefix}*`)],
+      actions: ['s3:ListBucket'],
+      resources: [data.bucket.bucketArn],
+      conditions: { StringLike: { 's3:prefix': [...keys] } },
     }),
-    'Names of these objects are made when they are written; all lie in this folder of the deployment.',
   );
-  allowKey(data, grantee, 'kms:Decrypt', 'kms:GenerateDataKey');
 }
 
 /** Use of the deployment's key by a role; the key's own policy leaves this to the policies of the account. */

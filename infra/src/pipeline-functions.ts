@@ -9,7 +9,14 @@ import type { Data } from './data.ts';
 import { acknowledgeFunction } from './function-acknowledgements.ts';
 import { FUNCTION_PLANS, type FunctionPlan, type Need } from './function-needs.ts';
 import { InfraError } from './infra-error.ts';
-import { allowInvoking, allowModel, allowReading, allowReranking, allowWriting } from './permissions.ts';
+import {
+  allowIngesting,
+  allowInvoking,
+  allowModel,
+  allowReadingIndexes,
+  allowReadingPointers,
+  allowReranking,
+} from './permissions.ts';
 import type { QueryCache } from './query-cache.ts';
 import type { ResolvedProps } from './resolve-props.ts';
 import type { Switches } from './switches.ts';
@@ -104,12 +111,13 @@ export class PipelineFunctions extends Construct {
   }
 
   #environment(): Record<string, string> {
-    const { name, collection, index, mode, answer, logText, metrics, corsOrigins } = this.#props;
+    const { name, collection, collections, index, mode, answer, logText, metrics, corsOrigins } = this.#props;
     const { data, cache, switches } = this.#parts;
     return {
       SRAG_SERVICE: name,
       SRAG_LOCATION: data.location,
       SRAG_COLLECTION: collection,
+      ...(collections.length === 0 ? {} : { SRAG_COLLECTIONS: collections.join(' ') }),
       ...(index === undefined ? {} : { SRAG_INDEX: index }),
       ...(mode === undefined ? {} : { SRAG_MODE: mode }),
       ...(answer === undefined ? {} : { SRAG_ANSWER: JSON.stringify(answer) }),
@@ -131,8 +139,9 @@ export class PipelineFunctions extends Construct {
       reranker: modelOf('reranker', this.#props.reranker),
     };
     if (need === 'switches') switches.allowReading(lambda);
-    else if (need === 'read-corpus') allowReading(data, lambda);
-    else if (need === 'write-corpus') allowWriting(data, lambda);
+    else if (need === 'read-pointers') allowReadingPointers(data, lambda);
+    else if (need === 'read-indexes') allowReadingIndexes(data, lambda);
+    else if (need === 'ingest') allowIngesting(data, lambda);
     else if (need === 'cache') cache.allow(lambda);
     else if (need === 'embedder' && models.embedder)
       allowModel(this, lambda, 'EmbeddingModel', models.embedder);

@@ -73,6 +73,8 @@ export interface ServerlessRagProps {
   readonly prefix?: string;
   /** Collection that is asked (default `default`). */
   readonly collection?: string;
+  /** Other collections that requests may name (default none). */
+  readonly collections?: readonly string[];
   /** `snapshot` (default): small bundles that answer from snapshot indexes. `lancedb`: every index kind. */
   readonly engine?: Engine;
   /** `KIND` or `KIND@VERSION`; the published version where absent. */

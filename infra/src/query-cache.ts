@@ -4,7 +4,7 @@ import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import type { Data } from './data.ts';
-import { allowFolder, allowKey } from './permissions.ts';
+import { allowCachedAnswers, allowKey } from './permissions.ts';
 import type { ResolvedProps } from './resolve-props.ts';
 
 /** Where answers are cached: nowhere, in each environment's memory, in a table, or beside the collections. */
@@ -39,7 +39,7 @@ export class QueryCache extends Construct {
         ...['kms:ReEncryptFrom', 'kms:ReEncryptTo'],
       );
     }
-    if (this.#kind === 's3') allowFolder(this.#data, grantee, 'CachedAnswers', this.#data.cachePrefix);
+    if (this.#kind === 's3') allowCachedAnswers(this.#data, grantee);
   }
 
   #newTable(): Table {

@@ -1,3 +1,4 @@
+import { CACHE_FOLDER, DOCUMENTS_FOLDER } from './data-folders.ts';
 import { InfraError } from './infra-error.ts';
 import type { ServerlessRagProps } from './props.ts';
 
@@ -5,6 +6,8 @@ import type { ServerlessRagProps } from './props.ts';
 const NAME = /^[a-z][a-z0-9-]{0,30}[a-z0-9]$/;
 const PREFIX = /^[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/;
 const COLLECTION = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+/** Folders beside the collections: a role for a collection of this name could read what belongs to others. */
+const RESERVED = [DOCUMENTS_FOLDER, CACHE_FOLDER];
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
@@ -13,6 +16,7 @@ const RETENTION_DAYS = [
 export interface ResolvedProps extends ServerlessRagProps {
   readonly prefix: string;
   readonly collection: string;
+  readonly collections: readonly string[];
   readonly engine: NonNullable<ServerlessRagProps['engine']>;
   readonly auth: NonNullable<ServerlessRagProps['auth']>;
   readonly corsOrigins: readonly string[];
@@ -29,6 +33,7 @@ export function resolveProps(props: ServerlessRagProps): ResolvedProps {
     ...props,
     prefix: props.prefix ?? 'srag',
     collection: props.collection ?? 'default',
+    collections: props.collections ?? [],
     engine: props.engine ?? 'snapshot',
     auth: props.auth ?? { kind: 'iam' },
     corsOrigins: props.corsOrigins ?? [],
@@ -50,12 +55,13 @@ export function resolveProps(props: ServerlessRagProps): ResolvedProps {
     PREFIX,
     "must be words of letters, digits, '_', '.' and '-', separated by '/'",
   );
-  check(
-    'collection',
-    resolved.collection,
-    COLLECTION,
-    "must be 1 to 63 lower-case letters, digits, '-' and '_'",
-  );
+  for (const [name, value] of [
+    ['collection', resolved.collection],
+    ...resolved.collections.map((each) => ['collections', each] as const),
+  ] as const) {
+    check(name, value, COLLECTION, "must be 1 to 63 lower-case letters, digits, '-' and '_'");
+    if (RESERVED.includes(value)) refuse(name, value, 'is the name of a folder that all collections share');
+  }
   for (const origin of resolved.corsOrigins) checkOrigin(origin);
   if (!RETENTION_DAYS.includes(resolved.logRetentionDays))
     refuse('logRetentionDays', resolved.logRetentionDays, `must be one of ${RETENTION_DAYS.join(', ')}`);

@@ -78,6 +78,7 @@ describe('what is deployed and what functions expect', () => {
     const config = {
       ...{
         collection: 'default',
+        collections: [],
         mode: 'hybrid' as const,
         index: 'snapshot',
         embedder: 'bedrock-titan',

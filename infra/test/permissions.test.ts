@@ -65,6 +65,67 @@ describe('what each function may do', () => {
     ]);
   });
 
+  it('reads and writes only what belongs to its collections, whoever the bucket belongs to', () => {
+    const bucketArn = 'arn:<AWS::Partition>:s3:::company-data';
+    const one = new Synthesised({
+      ...{
+        bucket: 'company-data',
+        prefix: 'teams',
+        collection: 'handbook',
+        collections: ['faq'],
+        cache: 's3',
+      },
+    });
+    const granted = (name: string, action: RegExp) =>
+      one
+        .statementsOf(name)
+        .filter(({ Action }) => [Action].flat().some((each: string) => action.test(each)))
+        .flatMap(({ Resource }) => [Resource].flat().map((resource) => one.text(resource)))
+        .map((arn) => arn.replace(`${bucketArn}/`, ''));
+    const pointers = ['teams/handbook/indexes/published.json', 'teams/faq/indexes/published.json'];
+    const indexes = ['handbook', 'faq'].flatMap((name) => [
+      `teams/${name}/collection.json`,
+      `teams/${name}/indexes/*`,
+    ]);
+    const cache = ['teams/query-cache/demo/*'];
+    const own = ['teams/handbook/*', 'teams/documents/handbook/*'];
+    const expected = {
+      baseline: [[...pointers, ...cache], cache],
+      retrieve: [indexes, []],
+      generate: [indexes, []],
+      stream: [[...indexes, ...cache], cache],
+      warmup: [[], []],
+      ingest: [own, ['teams/handbook/*']],
+    };
+    for (const [name, [read, written]] of Object.entries(expected)) {
+      expect(granted(name, /^s3:GetObject/).sort(), name).toEqual([...read!].sort());
+      expect(granted(name, /^s3:(Put|Delete)Object/).sort(), name).toEqual([...written!].sort());
+      const listing = one.statementsOf(name).filter(({ Action }) => Action === 's3:ListBucket');
+      // Without a condition on the prefix, or with one that holds where there is no prefix, the whole bucket is listed.
+      expect(listing.every(({ Condition }) => Object.keys(Condition).join() === 'StringLike')).toBe(true);
+      expect(listing.flatMap(({ Condition }) => Condition.StringLike['s3:prefix']).sort(), name).toEqual(
+        [...read!].sort(),
+      );
+    }
+  });
+
+  it('refuses to serve a folder that all collections share', () => {
+    for (const name of ['documents', 'query-cache']) {
+      expect(() => new Synthesised({ collection: name })).toThrow(/all collections share/);
+      expect(() => new Synthesised({ collections: [name] })).toThrow(/all collections share/);
+    }
+    expect(() => new Synthesised({ collections: ['../other'] })).toThrow(/collections is "..\/other"/);
+  });
+
+  it('tells functions which collections requests may name', () => {
+    expect(
+      new Synthesised({ collections: ['faq', 'news'] }).function('retrieve').Environment.Variables,
+    ).toMatchObject({ SRAG_COLLECTION: 'default', SRAG_COLLECTIONS: 'faq news' });
+    expect(new Synthesised().function('retrieve').Environment.Variables).not.toHaveProperty(
+      'SRAG_COLLECTIONS',
+    );
+  });
+
   it('reads and writes only below the prefix, whoever the bucket belongs to', () => {
     for (const settings of [{}, { bucket: 'company-data', prefix: 'teams/search' }]) {
       const one = new Synthesised(settings);
@@ -75,7 +136,8 @@ describe('what each function may do', () => {
         .filter(({ Action }) => [Action].flat().some((action: string) => /^s3:.*Object/.test(action)))
         .flatMap(({ Resource }) => [Resource].flat().map((resource) => one.text(resource)));
       expect(objects.length).toBeGreaterThan(5);
-      for (const arn of objects) expect(arn).toMatch(new RegExp(`/${prefix}/(_?[a-z-]+/)?\\*$`));
+      for (const arn of objects)
+        expect(arn).toMatch(new RegExp(`/${prefix}/([a-z-]+/)+([a-z]+\\.json|\\*)$`));
     }
   });
 

@@ -61,7 +61,7 @@ describe('functions', () => {
       SRAG_EMBEDDER: 'bedrock-titan',
       SRAG_EMBEDDER_SETTINGS: '{"dimensions":512}',
       SRAG_SWITCHES: '/srag/demo',
-      SRAG_QUERY_CACHE: 's3:query-cache',
+      SRAG_QUERY_CACHE: 's3:query-cache/demo',
       SRAG_FUNCTIONS: 'demo-',
     });
     expect(one.text(one.function('baseline').Environment.Variables.SRAG_STATE_MACHINE)).toMatch(/Workflow/);

@@ -26,6 +26,7 @@ export interface DeploymentOptions extends CommonOptions {
   readonly engine?: string;
   readonly auth?: { readonly kind: string };
   readonly corsOrigin?: readonly string[];
+  readonly allowCollection?: readonly string[];
   readonly cache?: string;
   readonly concurrency?: number | 'unreserved';
   readonly waf?: boolean;
@@ -48,6 +49,7 @@ export const withDeploymentOptions = (command: Command): Command =>
     .option('--engine <engine>', 'snapshot (default) or lancedb')
     .option('--auth <kind>', 'iam (default), api-key or none; jwt needs the configuration', authKind)
     .option('--cors-origin <origin>', 'origin of web pages that may ask (repeatable)', collect)
+    .option('--allow-collection <name>', 'another collection that requests may name (repeatable)', collect)
     .option('--cache <kind>', 'none (default), memory, dynamodb or s3')
     .option('--concurrency <n>', 'environments of each function, or unreserved', concurrency)
     .option('--waf', 'a web application firewall before the API')
@@ -72,6 +74,7 @@ export function deploymentKeys(options: DeploymentOptions): Record<string, unkno
     'deploy.engine': options.engine,
     'deploy.auth': options.auth,
     'deploy.corsOrigins': options.corsOrigin,
+    collections: options.allowCollection,
     'deploy.cache': options.cache,
     'deploy.reservedConcurrency': options.concurrency,
     'deploy.waf': options.waf,

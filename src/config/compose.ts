@@ -94,7 +94,7 @@ export class Workspace {
   service(
     parts: Pick<RagServiceParts, 'host' | 'switches' | 'cache' | 'costOf' | 'record' | 'warn'>,
   ): RagService {
-    const { collection, index, mode, answer, reranker, rerankerSettings } = this.config;
+    const { collection, collections, index, mode, answer, reranker, rerankerSettings } = this.config;
     const { topK: answerTopK, ...options } = answer;
     let generator: Promise<Generator> | undefined;
     const service = new RagService({
@@ -106,7 +106,7 @@ export class Workspace {
         generator ??= this.generator();
         return generator;
       },
-      defaults: { collection, index, mode, answerTopK, answer: options },
+      defaults: { collection, collections, index, mode, answerTopK, answer: options },
     });
     this.#closers.push(() => service.close());
     return service;

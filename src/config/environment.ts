@@ -4,6 +4,7 @@ import type { S3Settings } from '../storage/index.ts';
 export const ENVIRONMENT_KEYS: Readonly<Record<string, string>> = {
   SRAG_LOCATION: 'location',
   SRAG_COLLECTION: 'collection',
+  SRAG_COLLECTIONS: 'collections',
   SRAG_EMBEDDER: 'embedder',
   SRAG_EMBEDDER_SETTINGS: 'embedderSettings',
   SRAG_METRIC: 'metric',

@@ -127,6 +127,7 @@ async function readConfigFile(path: string): Promise<object> {
 }
 
 function fromText(name: string, key: string, text: string): unknown {
+  if (key === 'collections') return text.split(' ').filter((name) => name !== '');
   if (!key.endsWith('Settings')) return text;
   try {
     return JSON.parse(text);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { answerSettingsSchema } from '../answering/index.ts';
 import { DEFAULT_CHUNKER } from '../chunking/index.ts';
-import { METRICS } from '../core/index.ts';
+import { COLLECTION_NAME, METRICS } from '../core/index.ts';
 import { DEFAULT_COLLECTION } from '../corpus/index.ts';
 import { deploymentSchema } from '../deployment/index.ts';
 import { DEFAULT_FIELD_MAP, DEFAULT_LIMITS } from '../loaders/index.ts';
@@ -17,6 +17,10 @@ export const configSchema = z.strictObject({
     .default('.srag')
     .describe('Folder, or s3://bucket/prefix, where collections live.'),
   collection: z.string().min(1).default(DEFAULT_COLLECTION).describe('Name of the collection.'),
+  collections: z
+    .array(z.string().regex(COLLECTION_NAME))
+    .default([])
+    .describe('Other collections that requests to a server or deployment may name.'),
   embedder: z
     .string()
     .min(1)

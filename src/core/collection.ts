@@ -28,6 +28,9 @@ export interface CollectionSettings {
 /** What a collection may be called. */
 export const COLLECTION_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
+/** Folders beside the collections: documents to ingest, and cached answers. Nothing may be ingested into these names. */
+export const RESERVED_NAMES: readonly string[] = ['documents', 'query-cache'];
+
 /** Key prefix of a collection's objects. @throws INVALID_ARGUMENT for a name that cannot be one. */
 export function collectionPrefix(name: string): string {
   if (!COLLECTION_NAME.test(name)) {

@@ -4,6 +4,7 @@ import {
   type CollectionSettings,
   collectionPrefix,
   METRICS,
+  RESERVED_NAMES,
   SragError,
   unknownName,
 } from '../core/index.ts';
@@ -48,7 +49,8 @@ export async function readCollection(
     throw error;
   }
   try {
-    return settingsSchema.parse(JSON.parse(text));
+    // Everything else is found by this name: the one in the settings of a copied folder leads into the original.
+    return { ...settingsSchema.parse(JSON.parse(text)), name };
   } catch (cause) {
     throw new SragError('DAMAGED_STORE', `The settings of collection '${name}' cannot be read (${key}).`, {
       remedy: 'Restore that object, or delete the collection and ingest again.',
@@ -61,7 +63,8 @@ export async function readCollection(
 export async function requireCollection(storage: ObjectStorage, name: string): Promise<CollectionSettings> {
   const settings = await readCollection(storage, name);
   if (settings !== undefined) return settings;
-  const names = await listCollections(storage);
+  // Names are a suggestion: a role that may list only its own collection has none to make.
+  const names = await listCollections(storage).catch(() => []);
   if (names.length > 0) throw unknownName('UNKNOWN_COLLECTION', 'collection', name, names);
   throw new SragError('UNKNOWN_COLLECTION', `There is no collection '${name}' at ${storage.location}.`, {
     remedy: 'Ingest something first: srag ingest PATH',
@@ -77,6 +80,7 @@ export async function ensureCollection(
   storage: ObjectStorage,
   settings: CollectionSettings,
 ): Promise<CollectionSettings> {
+  if (RESERVED_NAMES.includes(settings.name)) throw reservedName(settings.name);
   const existing = await readCollection(storage, settings.name);
   if (existing !== undefined) return sameSettings(existing, settings);
   const bytes = new TextEncoder().encode(`${JSON.stringify(settings, null, 2)}\n`);
@@ -125,6 +129,16 @@ export function sameSettings(
   }
   return existing;
 }
+
+const reservedName = (name: string): SragError =>
+  new SragError(
+    'INVALID_ARGUMENT',
+    `'${name}' is the name of a folder that all collections of a location share.`,
+    {
+      remedy: 'Choose another name for the collection.',
+      fields: { field: 'collection', value: name },
+    },
+  );
 
 const canonical = (value: object | string): string =>
   typeof value === 'string'

@@ -105,6 +105,7 @@ export const DEPLOYMENT_VALUES: readonly string[] = [
 /** What the configuration says beside `deploy`, as far as functions have to know it. */
 export interface ServedConfig {
   readonly collection: string;
+  readonly collections: readonly string[];
   readonly index?: string | undefined;
   readonly mode: 'auto' | 'lexical' | 'vector' | 'hybrid';
   readonly embedder: string;
@@ -177,7 +178,7 @@ export const deploymentName = ({ collection, deploy }: Pick<ServedConfig, 'colle
 /** The settings that the CDK app takes, as JSON. */
 export function infraSettings(config: ServedConfig, place: DeployedPlace, functions: string) {
   const { name: _, region: __, profile: ___, functions: ____, ...deploy } = config.deploy;
-  const { collection, index, mode, embedder, generator, reranker, answer } = config;
+  const { collection, collections, index, mode, embedder, generator, reranker, answer } = config;
   const adapter = (name: string, settings: Readonly<Record<string, unknown>>) => ({
     name,
     ...(Object.keys(settings).length === 0 ? {} : { settings }),
@@ -187,6 +188,7 @@ export function infraSettings(config: ServedConfig, place: DeployedPlace, functi
     functions,
     ...(place === undefined ? {} : { bucket: place.bucket, prefix: place.prefix }),
     collection,
+    collections,
     ...(index === undefined ? {} : { index }),
     ...(mode === 'auto' ? {} : { mode }),
     answer,

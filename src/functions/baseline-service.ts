@@ -5,10 +5,11 @@ import {
   RequestMeter,
   recordRefusal,
   type Services,
+  servedCollection,
   throughCache,
 } from '../serving/index.ts';
 import { bucketObjects } from './engines.ts';
-import { type FunctionSettings, functionEnvironment } from './environment.ts';
+import { type FunctionSettings, functionEnvironment, servedBy } from './environment.ts';
 import { PublishedVersions } from './published-versions.ts';
 import { execute } from './state-machine-query.ts';
 
@@ -42,7 +43,6 @@ export function baselineService(
       const { cache, record } = parts;
       const switches = await parts.switches();
       const index = request.index ?? switches.index ?? settings.SRAG_INDEX;
-      const collection = request.collection ?? settings.SRAG_COLLECTION;
       const { topK = settings.SRAG_ANSWER.topK } = request;
       const asked = { ...request, topK, ...(index === undefined ? {} : { index }) };
       const told = (answer?: string, error?: unknown): void | Promise<void> => {
@@ -57,7 +57,7 @@ export function baselineService(
           text,
         });
       };
-      const keyParts = async () => {
+      const keyParts = async (collection: string) => {
         const { question, ...options } = asked;
         // A version of its own choice is one; else what is published decides. Where that cannot be read, retrieval
         // tells what is wrong.
@@ -84,12 +84,14 @@ export function baselineService(
         };
       };
       try {
-        const content = await throughCache({ cache, switches, meter }, keyParts, async () => {
+        const collection = servedCollection(request.collection, servedBy(settings));
+        const produce = async () => {
           const onBilled = meter.ranStateMachine.bind(meter);
           const { content: found, steps } = await execute(states, arn, asked, { ...context, onBilled });
           meter.joined(steps);
           return found;
-        });
+        };
+        const content = await throughCache({ cache, switches, meter }, () => keyParts(collection), produce);
         const reply = meter.reply(content, context.requestId);
         await told(content.answer);
         return reply;

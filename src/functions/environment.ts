@@ -25,9 +25,17 @@ const jsonOf = <Schema extends z.ZodType>(schema: Schema) =>
     return z.NEVER;
   });
 
+/** Words between spaces. */
+const words = z
+  .string()
+  .default('')
+  .transform((text) => text.split(' ').filter((word) => word !== ''));
+
 const schema = z.object({
   SRAG_LOCATION: z.string().min(1),
   SRAG_COLLECTION: z.string().min(1).default('default'),
+  /** Other collections that requests may name, between spaces. */
+  SRAG_COLLECTIONS: words,
   SRAG_INDEX: z.string().min(1).optional(),
   SRAG_MODE: z.enum(['auto', 'lexical', 'vector', 'hybrid']).default('auto'),
   SRAG_EMBEDDER: z.string().min(1).optional(),
@@ -42,10 +50,7 @@ const schema = z.object({
   SRAG_STATE_MACHINE: z.string().min(1).optional(),
   SRAG_FUNCTIONS: z.string().min(1).optional(),
   /** Origins that browsers may ask from, between spaces; none: no other origin. */
-  SRAG_CORS_ORIGINS: z
-    .string()
-    .default('')
-    .transform((text) => text.split(' ').filter((origin) => origin !== '')),
+  SRAG_CORS_ORIGINS: words,
   SRAG_LOG_TEXT: z.string().optional(),
   SRAG_METRICS: z.enum(['all', 'essential', 'none']).default('all'),
   /** Name of the deployment. */
@@ -90,6 +95,15 @@ export function functionName({
 }: FunctionSettings): string {
   return prefix !== undefined && name.startsWith(prefix) ? name.slice(prefix.length) : name;
 }
+
+/** The collections that a function answers for. */
+export const servedBy = ({
+  SRAG_COLLECTION: collection,
+  SRAG_COLLECTIONS: collections,
+}: FunctionSettings) => ({
+  collection,
+  collections,
+});
 
 /** Where collections live, which must be a bucket. */
 export interface FunctionPlace extends StoragePlace {

@@ -2,7 +2,7 @@ import { embedderOf } from '../embedders/index.ts';
 import { createGenerator, type Generator } from '../generators/index.ts';
 import { createReranker } from '../rerankers/index.ts';
 import { type Engine, RagService } from '../serving/index.ts';
-import { type FunctionSettings, functionSettings } from './environment.ts';
+import { type FunctionSettings, functionSettings, servedBy } from './environment.ts';
 import { platformParts } from './platform.ts';
 
 /** The service of a function over an engine. What it opens is kept as long as the environment lives. */
@@ -27,7 +27,7 @@ export async function functionService(
       return generator;
     },
     defaults: {
-      collection: settings.SRAG_COLLECTION,
+      ...servedBy(settings),
       index: settings.SRAG_INDEX,
       mode: settings.SRAG_MODE,
       answerTopK,

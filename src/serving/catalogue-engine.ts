@@ -1,8 +1,9 @@
-import { requireCollection } from '../corpus/index.ts';
+import { SragError } from '../core/index.ts';
 import { type CacheOptions, IndexCatalogue, type IndexManifest } from '../indexes/index.ts';
 import type { ObjectStorage, StoragePlace } from '../storage/index.ts';
 import type { Engine, OpenedIndex } from './engine.ts';
 import { FollowedIndex } from './followed-index.ts';
+import { unknownVersion } from './not-found.ts';
 import { snapshotEngine } from './snapshot-engine.ts';
 
 /** How every kind of index is opened. */
@@ -17,18 +18,24 @@ export function catalogueEngine(options: CatalogueEngineOptions): Engine {
   const { storage, place } = options;
   const snapshots = snapshotEngine(options);
   return {
-    collection: (name) => requireCollection(storage, name),
+    collection: (name) => snapshots.collection(name),
     async open(choice): Promise<OpenedIndex> {
       const { collection, index } = choice;
       const catalogue = new IndexCatalogue(storage, place, collection);
+      const find = (selector: string): Promise<IndexManifest> =>
+        catalogue.find(selector).catch((error: unknown) => {
+          const isUnknown = error instanceof SragError && error.code === 'UNKNOWN_INDEX_VERSION';
+          const [kind = '', version = 'published'] = selector.split('@', 2);
+          throw isUnknown ? unknownVersion(kind, version) : error;
+        });
       const open = async (kind: string, version: string, known?: IndexManifest): Promise<OpenedIndex> => {
         const selector = `${kind}@${version}`;
         // A snapshot says everything of itself: its manifest need not be read.
         if (kind === 'snapshot') return snapshots.open({ ...choice, index: selector });
-        return catalogue.open(known ?? (await catalogue.find(selector)));
+        return catalogue.open(known ?? (await find(selector)));
       };
       if (index !== undefined) {
-        const manifest = await catalogue.find(index);
+        const manifest = await find(index);
         return open(manifest.kind, manifest.version, manifest);
       }
       return FollowedIndex.open({

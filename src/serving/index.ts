@@ -7,4 +7,5 @@ export * from './port.ts';
 export { RagService } from './rag-service.ts';
 export { recordRefusal } from './refusal.ts';
 export { RequestMeter } from './request-meter.ts';
+export { servedCollection } from './served-collection.ts';
 export { type SnapshotEngineOptions, snapshotEngine } from './snapshot-engine.ts';

@@ -8,6 +8,7 @@ import type { Reranker } from '../rerankers/index.ts';
 import type { SwitchValues } from '../switches/index.ts';
 import type { Engine, Warn } from './engine.ts';
 import type { RequestContext, ServedTrace } from './port.ts';
+import type { ServedCollections } from './served-collection.ts';
 
 /** One request, for logs and metrics. */
 export interface ServedRecord {
@@ -30,8 +31,7 @@ export interface RagServiceParts {
   readonly reranker: () => Promise<Reranker>;
   readonly generator: () => Promise<Generator>;
   /** What a request that does not say is answered from, and how. */
-  readonly defaults: {
-    readonly collection: string;
+  readonly defaults: ServedCollections & {
     readonly index?: string | undefined;
     readonly mode: SearchMode | 'auto';
     /** Passages of an answer, 1 to 50. */

@@ -24,7 +24,9 @@ import type {
 import { recordRefusal } from './refusal.ts';
 import { RequestMeter } from './request-meter.ts';
 import { type OpenedCollection, Retrievers } from './retrievers.ts';
+import { servedCollection } from './served-collection.ts';
 import { shown, shownBeside } from './shown.ts';
+import { DONE_FRAME_BYTES, eventBytes } from './stream-bytes.ts';
 
 /** Errors of an index that may have been replaced: it is opened anew by the next request. */
 const GONE = new Set(['OBJECT_NOT_FOUND', 'DAMAGED_STORE', 'NO_INDEX']);
@@ -79,9 +81,10 @@ export class RagService implements Required<Services> {
   }
 
   async retrieveMock(request: RetrieveRequest, context: RequestContext): Promise<RetrieveReply> {
-    return this.#serve(context, async ({ meter }) =>
-      meter.reply({ hits: mockHits(request.topK) }, context.requestId),
-    );
+    return this.#serve(context, async ({ meter }) => {
+      servedCollection(request.collection, this.#parts.defaults);
+      return meter.reply({ hits: mockHits(request.topK) }, context.requestId);
+    });
   }
 
   async query(request: QueryRequest, context: RequestContext): Promise<QueryReply> {
@@ -239,11 +242,11 @@ export class RagService implements Required<Services> {
   }
 
   #choice(
-    request: Pick<QueryRequest, 'collection' | 'index'>,
+    { collection, index }: Pick<QueryRequest, 'collection' | 'index'>,
     switches: SwitchValues,
   ): [string, string | undefined] {
-    const { collection, index } = this.#parts.defaults;
-    return [request.collection ?? collection, request.index ?? switches.index ?? index];
+    const { defaults } = this.#parts;
+    return [servedCollection(collection, defaults), index ?? switches.index ?? defaults.index];
   }
 
   async #opened(

@@ -16,6 +16,7 @@ import {
 } from '../indexes/index.ts';
 import type { Engine, IndexChoice, OpenedIndex, OpenedVersion, Warn } from './engine.ts';
 import { NOT_FOLLOWED } from './followed-index.ts';
+import { unknownCollection, unknownVersion } from './not-found.ts';
 
 const KIND = 'snapshot';
 
@@ -42,10 +43,7 @@ export function snapshotEngine({ storage, cache }: SnapshotEngineOptions): Engin
         told?.({ reads: 1, bytes, waves: 0, cacheHits: 0 }),
       );
       if (settings !== undefined) return settings;
-      throw new SragError('UNKNOWN_COLLECTION', `There is no collection '${name}' here.`, {
-        remedy: 'Ingest something into it, or name another collection.',
-        fields: { field: 'collection', value: name },
-      });
+      throw unknownCollection(name);
     },
 
     async open({ collection, index, prefetch, warn }: IndexChoice): Promise<OpenedIndex> {
@@ -58,7 +56,7 @@ export function snapshotEngine({ storage, cache }: SnapshotEngineOptions): Engin
       const prefix = versionPrefix(collectionPrefix(collection), version);
       const reader = await openSnapshotVersion(storage, prefix, options).catch((error: unknown) => {
         const isMissing = error instanceof SragError && error.code === 'OBJECT_NOT_FOUND';
-        throw isMissing ? unknownVersion(version) : error;
+        throw isMissing ? unknownVersion(KIND, version) : error;
       });
       if (prefetch !== undefined) reader.prefetch(prefetch);
       return {
@@ -109,12 +107,6 @@ const versionOf = (
   neighbours: (documentId, from, to) => reader.neighbours(documentId, from, to),
   chunks: (ids, signal, told) => reader.chunks(ids, signal, told),
 });
-
-const unknownVersion = (version: string): SragError =>
-  new SragError('UNKNOWN_INDEX_VERSION', `There is no version '${version}' of ${KIND} here.`, {
-    remedy: 'srag index list shows the versions; without one the published version answers.',
-    fields: { field: 'index', value: version },
-  });
 
 const unsupported = (kind: string): SragError =>
   new SragError('UNSUPPORTED', `This deployment opens ${KIND} indexes, not ${kind}.`, {

@@ -29,7 +29,11 @@ describe('what can go wrong behind srag serve', () => {
     project = await handbookProject();
     location = join(project.folder, '.srag');
     await project.json(['ingest', 'docs', '--collection', 'unpublished']);
-    served = await servedLaptop(location, {}, { timeouts: { retrieve: 3, generate: 3, stream: 3 } });
+    served = await servedLaptop(
+      location,
+      { SRAG_COLLECTIONS: 'unpublished vanishing' },
+      { timeouts: { retrieve: 3, generate: 3, stream: 3 } },
+    );
   });
   afterAll(async () => {
     await served?.stop();

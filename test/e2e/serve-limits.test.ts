@@ -24,10 +24,11 @@ describe('what is too large to be sent', () => {
     const settings = JSON.stringify({ baseUrl: model.url, model: 'm' });
     const generator = ['--generator', 'openai-compatible', '--generator-settings', settings];
     functions = await servedLaptop(join(project.folder, '.srag'), {
+      SRAG_COLLECTIONS: 'heavy',
       SRAG_GENERATOR: 'openai-compatible',
       SRAG_GENERATOR_SETTINGS: settings,
     });
-    process = await serve(project, ['--in-process', ...generator]);
+    process = await serve(project, ['--in-process', '--allow-collection', 'heavy', ...generator]);
   });
   afterAll(async () => {
     await functions?.stop();

@@ -185,9 +185,9 @@ describe('what a request is said to have used', () => {
   });
 
   it('a problem that a step found is logged by its code', async () => {
-    const asked = await served.ask('/query', { question: QUESTION, collection: 'nowhere' });
+    const asked = await served.ask('/query', { question: QUESTION, index: 'snapshot@nowhere' });
     const line = await lineOf(asked.body.requestId, 'baseline');
-    expect(line.error).toEqual({ name: 'RelayedProblem', code: 'UNKNOWN_COLLECTION' });
+    expect(line.error).toEqual({ name: 'RelayedProblem', code: 'UNKNOWN_INDEX_VERSION' });
     // What was looked for and not found was read all the same; the cache was asked.
     const records = await recordsOf(asked.body.requestId, ['baseline', 'retrieve']);
     expect(records.find((record) => record.function === 'retrieve')).toMatchObject({ StorageReads: 1 });

@@ -47,7 +47,7 @@ export async function testService(parts: Partial<RagServiceParts> = {}): Promise
     embedderOf: async ({ dimensions }) => (dimensions === 0 ? undefined : hashing({ dimensions })),
     reranker: () => createReranker('none', {}),
     generator: () => createGenerator('extractive', {}),
-    defaults: { collection: 'test', mode: 'auto', answerTopK: 5, answer: {} },
+    defaults: { collection: 'test', collections: ['empty'], mode: 'auto', answerTopK: 5, answer: {} },
     host: { functionName: 'retrieve', memoryMb: 1_769, architecture: 'x86_64', gateway: 'rest' },
     switches: async () => DEFAULT_SWITCHES,
     cache: await openQueryCache('none'),

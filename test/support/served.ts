@@ -27,7 +27,7 @@ export async function openServedProject(words: readonly string[]): Promise<Serve
   await project.json(['index', 'build', 'lancedb-flat']);
   await project.json(['index', 'build', 'snapshot']);
   await project.json(['ingest', 'docs', '--collection', 'words']);
-  return serve(project, words);
+  return serve(project, ['--allow-collection', 'words', ...words]);
 }
 
 /** Serves a project that is filled. */

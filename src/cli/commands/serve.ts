@@ -1,6 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { explainServices, NOT_MODELLED } from '../../emulator/index.ts';
-import { runCommand, withCommonOptions, withSearchOptions } from '../context.ts';
+import {
+  type CommandContext,
+  type CommandResult,
+  runCommand,
+  withCommonOptions,
+  withSearchOptions,
+} from '../context.ts';
+import { collect } from '../options.ts';
 import { serveInProcess } from '../serve/in-process.ts';
 import { serveOnLaptop } from '../serve/laptop.ts';
 import type { ServeOptions } from '../serve/serving.ts';
@@ -14,6 +21,7 @@ export function serveCommand(program: Command): void {
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--generator <name>', 'extractive (default), bedrock or openai-compatible')
     .option('--generator-settings <json>', "the generator's settings")
+    .option('--allow-collection <name>', 'another collection that requests may name (repeatable)', collect)
     .option('--in-process', 'in this process: no functions, no gateway, no storage model')
     .addOption(
       new Option(
@@ -46,18 +54,20 @@ Examples:
 `,
     )
     .action((options: ServeOptions) =>
-      runCommand(options, async (context) => {
-        if (options.explain) return explained();
-        const serving = await (options.inProcess ? serveInProcess : serveOnLaptop)(context, options);
-        const { signal, say } = context;
-        say(`Listening on ${serving.url} (Ctrl-C ends)`);
-        for (const note of serving.notes) say(style.dim(note));
-        if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
-        say(style.dim('Ending when requests in flight are answered; Ctrl-C again ends at once'));
-        await serving.close();
-        return { json: { url: serving.url, ended: true }, text: '' };
-      }),
+      runCommand(options, (context) => serve(context, options), { collections: options.allowCollection }),
     );
+}
+
+async function serve(context: CommandContext, options: ServeOptions): Promise<CommandResult> {
+  if (options.explain) return explained();
+  const serving = await (options.inProcess ? serveInProcess : serveOnLaptop)(context, options);
+  const { signal, say } = context;
+  say(`Listening on ${serving.url} (Ctrl-C ends)`);
+  for (const note of serving.notes) say(style.dim(note));
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+  say(style.dim('Ending when requests in flight are answered; Ctrl-C again ends at once'));
+  await serving.close();
+  return { json: { url: serving.url, ended: true }, text: '' };
 }
 
 async function explained(): Promise<{ readonly json: object; readonly text: string }> {

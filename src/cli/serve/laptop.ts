@@ -94,6 +94,7 @@ function functionVariables({ config, loaded, place }: Workspace): Record<string,
   const keys = isReal || usesAws ? credentials : [];
   return {
     SRAG_COLLECTION: config.collection,
+    SRAG_COLLECTIONS: config.collections.join(' '),
     SRAG_MODE: config.mode,
     SRAG_GENERATOR: config.generator,
     SRAG_GENERATOR_SETTINGS: JSON.stringify(config.generatorSettings),

@@ -5,6 +5,7 @@ import type { CommonOptions } from '../context.ts';
 export interface ServeOptions extends CommonOptions {
   readonly port: number;
   readonly host: string;
+  readonly allowCollection?: readonly string[];
   readonly inProcess?: boolean;
   /** Default: by the kind of the index that is searched. */
   readonly engine?: 'snapshot' | 'lancedb';

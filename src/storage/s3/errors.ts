@@ -40,6 +40,13 @@ const nameOf = (error: unknown): string => (error as SdkError).Code ?? (error as
 /** Whether the object is not there; a 404 of another name is about the bucket or the account. */
 export const isMissingObject = (error: unknown): boolean => MISSING_OBJECT.has(nameOf(error));
 
+/**
+ * Whether a read was denied. S3 answers a read of a missing object so, unless the role may list the whole bucket; a
+ * role that may list only its own prefixes must look there.
+ */
+export const isDenied = (error: unknown): boolean =>
+  statusOf(error) === 403 && ['AccessDenied', 'Forbidden'].includes(nameOf(error));
+
 /** Whether the outcome of the request is open: no answer, or one that does not say whether it was done. */
 export function isUncertain(error: unknown): boolean {
   const status = statusOf(error);

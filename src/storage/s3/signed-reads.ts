@@ -1,10 +1,10 @@
 import aws4 from 'aws4';
 import { throwIfAborted } from '../../core/index.ts';
-import { checkKey, checkRange, notModified, outOfBounds } from '../keys.ts';
+import { checkKey, checkRange, notFound, notModified, outOfBounds } from '../keys.ts';
 import type { S3Settings } from '../location.ts';
 import type { ObjectStorage, ReadOptions, StoredObject } from '../port.ts';
 import { Connections } from './connections.ts';
-import { s3Error } from './errors.ts';
+import { isDenied, s3Error } from './errors.ts';
 import type { HttpResponse } from './response-parser.ts';
 
 /** Where to read from. Credentials are needed: a client this small looks for none. */
@@ -28,6 +28,9 @@ export class SignedReads implements Pick<ObjectStorage, 'location' | 'read' | 'c
   readonly #settings: SignedReadsSettings;
   readonly #url: URL;
   readonly #root: string;
+  /** Of all keys, as a listing names them. */
+  readonly #prefix: string;
+  readonly #bucketPath: string;
   readonly #connections: Connections;
 
   constructor(settings: SignedReadsSettings) {
@@ -36,8 +39,10 @@ export class SignedReads implements Pick<ObjectStorage, 'location' | 'read' | 'c
     this.location = ['s3:/', bucket, prefix].filter((part) => part !== '').join('/');
     // Another server is asked with the bucket in the path, Amazon with the bucket in the host name.
     this.#url = new URL(endpoint ?? `https://${bucket}.s3.${region}.amazonaws.com`);
-    const parts = [endpoint === undefined ? '' : bucket, prefix].filter((part) => part !== '');
-    this.#root = [this.#url.pathname.replace(/\/$/, ''), ...parts.map(encodePath)].join('/');
+    const path = this.#url.pathname.replace(/\/$/, '');
+    this.#bucketPath = endpoint === undefined ? path : `${path}/${encodePath(bucket)}`;
+    this.#root = prefix === '' ? this.#bucketPath : `${this.#bucketPath}/${encodePath(prefix)}`;
+    this.#prefix = prefix === '' ? '' : `${prefix}/`;
     this.#connections = new Connections(this.#url, CONNECTIONS, requestTimeoutMs);
   }
 
@@ -49,6 +54,7 @@ export class SignedReads implements Pick<ObjectStorage, 'location' | 'read' | 'c
       return await this.#get(key, options);
     } catch (error) {
       throwIfAborted(options.signal);
+      if (isDenied(error) && (await this.#isMissing(key, options))) throw notFound(key, this.location, error);
       throw s3Error(error, this.location, key);
     }
   }
@@ -89,6 +95,14 @@ export class SignedReads implements Pick<ObjectStorage, 'location' | 'read' | 'c
     const release = (): void => void body.buffer.transfer(0);
     const etag = response.headers.get('etag') ?? '';
     return taken === undefined ? { bytes: body, etag, release } : { bytes: body, etag, taken };
+  }
+
+  /** Whether a listing shows that a key of which reading is denied does not exist. See {@link isDenied}. */
+  async #isMissing(key: string, { range: _, take: __, ...options }: ReadOptions): Promise<boolean> {
+    const listed = this.#prefix + key;
+    const query = `list-type=2&max-keys=1&prefix=${encodeURIComponent(listed)}`;
+    const { status, body } = await this.#request(`${this.#bucketPath || '/'}?${query}`, {}, options);
+    return status === 200 && !Buffer.from(body).includes(`<Key>${listed}</Key>`);
   }
 
   #request(

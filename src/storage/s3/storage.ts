@@ -2,7 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GetObjectCommandOutput, S3Client } from '@aws-sdk/client-s3';
 import { SragError, throwIfAborted } from '../../core/index.ts';
-import { checkKey, checkPrefix, checkRange, conditionFailed, notModified, outOfBounds } from '../keys.ts';
+import {
+  checkKey,
+  checkPrefix,
+  checkRange,
+  conditionFailed,
+  notFound,
+  notModified,
+  outOfBounds,
+} from '../keys.ts';
 import { formatLocation, type Location, type S3Settings } from '../location.ts';
 import type {
   ByteRange,
@@ -14,7 +22,7 @@ import type {
 } from '../port.ts';
 import { loadS3, makeClient, type S3Module } from './client.ts';
 import { sendConditional, WRITE_ID } from './conditional.ts';
-import { isMissingObject, s3Error, statusOf } from './errors.ts';
+import { isDenied, isMissingObject, s3Error, statusOf } from './errors.ts';
 import { type PutInput, putInParts } from './multipart.ts';
 
 const DEFAULT_PART_BYTES = 8 * 1024 * 1024;
@@ -163,10 +171,21 @@ export class S3Storage implements ObjectStorage {
     try {
       return await this.#client.send(command, signal === undefined ? {} : { abortSignal: signal });
     } catch (error) {
+      if (isDenied(error) && (await this.#isMissing(key))) throw notFound(key, this.location, error);
       if (statusOf(error) === 304) throw notModified(key, this.location);
       if (statusOf(error) === 416 && range !== undefined) throw outOfBounds(key, range, undefined);
       throw s3Error(error, this.location, key);
     }
+  }
+
+  /** Whether a listing shows that a key of which reading is denied does not exist. See {@link isDenied}. */
+  async #isMissing(key: string): Promise<boolean> {
+    const Prefix = this.#root + key;
+    const command = new this.#s3.ListObjectsV2Command({ Bucket: this.#bucket, Prefix, MaxKeys: 1 });
+    return this.#client.send(command).then(
+      ({ Contents = [] }) => Contents[0]?.Key !== Prefix,
+      () => false,
+    );
   }
 
   async #receive(

@@ -9,6 +9,7 @@ import {
 
 const config = (deploy: object = {}, more: object = {}) => ({
   collection: 'default',
+  collections: [],
   mode: 'auto' as const,
   embedder: 'none',
   embedderSettings: {},
@@ -45,6 +46,7 @@ describe('what the CDK app is told', () => {
       name: 'srag-default',
       functions: '/build',
       collection: 'default',
+      collections: [],
       answer: { topK: 8 },
       engine: 'snapshot',
       auth: { kind: 'iam' },

@@ -1,0 +1,4 @@
+/** Beside the collections: documents to ingest, by collection. */
+export const DOCUMENTS_FOLDER = 'documents';
+/** Beside the collections: cached answers, by deployment. */
+export const CACHE_FOLDER = 'query-cache';

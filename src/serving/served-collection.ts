@@ -1,0 +1,23 @@
+import { unknownCollection } from './not-found.ts';
+
+/** The collections that a service answers for. */
+export interface ServedCollections {
+  /** Answers requests that name no collection. */
+  readonly collection: string;
+  /** Other collections that requests may name; default: none. */
+  readonly collections?: readonly string[] | undefined;
+}
+
+/**
+ * The collection that a request is answered from. Checked before anything is read, so that a reply does not reveal
+ * which other collections exist.
+ * @throws UNKNOWN_COLLECTION for one that the service does not answer for.
+ */
+export function servedCollection(
+  requested: string | undefined,
+  { collection, collections = [] }: ServedCollections,
+): string {
+  if (requested === undefined || requested === collection) return collection;
+  if (collections.includes(requested)) return requested;
+  throw unknownCollection(requested);
+}

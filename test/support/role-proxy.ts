@@ -1,0 +1,42 @@
+import { request as forward } from 'node:http';
+import { type LocalServer, startHttpServer } from './http-server.ts';
+
+/** An S3 server as a role sees it that may list only some prefixes. */
+export interface RoleProxy extends LocalServer {
+  /** What was refused, as `METHOD path`. */
+  readonly refused: string[];
+}
+
+/**
+ * Stands before an S3 server and does what IAM does to a role whose `s3:ListBucket` has a condition on `s3:prefix`:
+ * other listings are denied, and so is every read of a missing object, since a read has no prefix.
+ */
+export async function startRoleProxy(target: string, mayList: readonly string[]): Promise<RoleProxy> {
+  const { hostname, port } = new URL(target);
+  const refused: string[] = [];
+  const server = await startHttpServer(async ({ method, rawPath, headers, bytes }, response) => {
+    const deny = (): void => {
+      refused.push(`${method} ${rawPath}`);
+      const body =
+        '<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>';
+      response
+        .writeHead(403, { 'content-type': 'application/xml' })
+        .end(method === 'HEAD' ? undefined : body);
+    };
+    const url = new URL(rawPath, target);
+    const isListing = method === 'GET' && /^\/[^/]+\/?$/.test(url.pathname);
+    const prefix = url.searchParams.get('prefix') ?? '';
+    if (isListing && !mayList.some((each) => prefix.startsWith(each))) return deny();
+    const passed = forward({ hostname, port, method, path: rawPath, headers }, (answer) => {
+      if (answer.statusCode === 404 && (method === 'GET' || method === 'HEAD')) {
+        answer.resume();
+        return deny();
+      }
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    passed.on('error', () => response.destroy());
+    passed.end(bytes);
+  });
+  return { ...server, refused };
+}
