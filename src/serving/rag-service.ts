@@ -26,7 +26,6 @@ import { RequestMeter } from './request-meter.ts';
 import { type OpenedCollection, Retrievers } from './retrievers.ts';
 import { servedCollection } from './served-collection.ts';
 import { shown, shownBeside } from './shown.ts';
-import { DONE_FRAME_BYTES, eventBytes } from './stream-bytes.ts';
 
 /** Errors of an index that may have been replaced: it is opened anew by the next request. */
 const GONE = new Set(['OBJECT_NOT_FOUND', 'DAMAGED_STORE', 'NO_INDEX']);
