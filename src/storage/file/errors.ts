@@ -17,12 +17,15 @@ const NOT_WRITABLE = new Set([
 export const systemCode = (error: unknown): string =>
   (error as NodeJS.ErrnoException | undefined)?.code ?? '';
 
+/** Whether the disk, or the user's share of it, has no space left. */
+export const isFull = (error: unknown): boolean => FULL.has(systemCode(error));
+
 /** What a failed write below `location` means for the user. */
 export function writeError(error: unknown, location: string): SragError {
   if (error instanceof SragError) return error;
   const code = systemCode(error);
   const fields = { location, systemCode: code };
-  if (FULL.has(code)) {
+  if (isFull(error)) {
     return new SragError('DISK_FULL', `There is no space left at ${location} (${code}).`, {
       remedy: 'Free some space or choose another --location; what was written before is intact.',
       fields,

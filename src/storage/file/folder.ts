@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { SragError } from '../../core/index.ts';
 import { checkKey, checkPrefix, conditionFailed, notFound, RESERVED_SEGMENT } from '../keys.ts';
 import type { WriteCondition } from '../port.ts';
-import { readError, systemCode, writeError } from './errors.ts';
+import { isFull, readError, systemCode, writeError } from './errors.ts';
 import { HASHED_BYTES } from './etag.ts';
 import { newHolder } from './holder.ts';
 import { removeLeftovers } from './leftovers.ts';
@@ -158,11 +158,15 @@ export class ObjectFolder {
   async #delete(key: string): Promise<void> {
     const target = join(this.path, key);
     if ((await stat(target).catch(() => undefined))?.isFile() !== true) return;
-    await this.#locked(key, () =>
+    const remove = (): Promise<void> =>
       unlink(target).catch((error: unknown) => {
         if (!isMissing(error)) throw error;
-      }),
-    );
+      });
+    // A full disk has no space for a lock: neither for this one nor for that of a conditional write.
+    await this.#locked(key, remove).catch((error: unknown) => {
+      if (!isFull(error)) throw error;
+      return remove();
+    });
     // Folders exist only as far as objects are in them.
     for (let folder = dirname(target); folder !== this.path; folder = dirname(folder)) {
       const wasEmpty = await rmdir(folder).then(

@@ -52,8 +52,15 @@ class Claim {
   static async make(folder: string): Promise<Claim> {
     const holder = newHolder();
     const path = join(folder, `${holder}.claim`);
-    await writeFile(path, holder, { flag: 'wx' });
-    return new Claim(path);
+    const claim = new Claim(path);
+    try {
+      await writeFile(path, holder, { flag: 'wx' });
+    } catch (error) {
+      // A full disk may take the name and not the content.
+      await claim.drop();
+      throw error;
+    }
+    return claim;
   }
 
   /** Makes `path` with this claim in it; false where it exists. */
