@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { styleText } from 'node:util';
-import { printable } from '../core/index.ts';
+import { printable, printableLine } from '../core/index.ts';
 
 /** What everything but documents for programs is written to. */
 type Output = NodeJS.WriteStream;
@@ -44,6 +44,19 @@ export function rendered(text: string, stream: Output): string {
  */
 export function write(stream: Output, text: string): void {
   stream.write(rendered(text, stream));
+}
+
+/** Says on stderr what is wrong with one of several things, such as a file or a collection. */
+export function warnOf(
+  name: string,
+  {
+    code,
+    message,
+    remedy,
+  }: { readonly code: string; readonly message: string; readonly remedy?: string | undefined },
+): void {
+  const first = style.yellow(`${printableLine(name)}: ${code}: ${printableLine(message)}`);
+  write(process.stderr, `${first}${remedy === undefined ? '' : `\n  ${remedy}`}\n`);
 }
 
 /** Writes to stdout, to its end; a reader that has gone (`| head`) is no error. */

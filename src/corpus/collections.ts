@@ -15,6 +15,9 @@ export const DEFAULT_COLLECTION = 'default';
 
 const SETTINGS_FILE = 'collection.json';
 
+/** Key of a collection's settings. @throws INVALID_ARGUMENT */
+export const settingsKey = (name: string): string => collectionPrefix(name) + SETTINGS_FILE;
+
 const settingsSchema = z.strictObject({
   formatVersion: z.literal(1),
   name: z.string().regex(COLLECTION_NAME),
@@ -25,14 +28,32 @@ const settingsSchema = z.strictObject({
   fields: z.record(z.string(), z.enum(['string', 'number', 'boolean', 'string[]'])),
 });
 
-/** Names of the collections at a location, in order. */
+/**
+ * Names of the collections at a location, in order, damaged ones included: those that have settings, a corpus or
+ * indexes, or that cannot be looked into. Folders of other tools are left out.
+ */
 export async function listCollections(storage: ObjectStorage): Promise<string[]> {
   const names: string[] = [];
-  for await (const { key } of storage.list('')) {
-    const [name, file, ...rest] = key.split('/');
-    if (name !== undefined && file === SETTINGS_FILE && rest.length === 0) names.push(name);
+  for await (const { key } of storage.list('', { foldersAsOne: true })) {
+    const name = key.slice(0, -1);
+    if (key.endsWith('/') && COLLECTION_NAME.test(name) && (await isCollection(storage, name)))
+      names.push(name);
   }
   return names;
+}
+
+const PARTS = [SETTINGS_FILE, 'corpus/', 'indexes/'];
+
+async function isCollection(storage: ObjectStorage, name: string): Promise<boolean> {
+  const prefix = collectionPrefix(name);
+  try {
+    for await (const { key } of storage.list(prefix, { foldersAsOne: true }))
+      if (PARTS.includes(key.slice(prefix.length))) return true;
+    return false;
+  } catch (error) {
+    if (error instanceof SragError && error.code === 'ACCESS_DENIED') return true;
+    throw error;
+  }
 }
 
 /** Settings of a collection, or undefined where it does not exist. @throws DAMAGED_STORE */
@@ -40,7 +61,7 @@ export async function readCollection(
   storage: Pick<ObjectStorage, 'read'>,
   name: string,
 ): Promise<CollectionSettings | undefined> {
-  const key = collectionPrefix(name) + SETTINGS_FILE;
+  const key = settingsKey(name);
   let text: string;
   try {
     text = new TextDecoder().decode((await storage.read(key)).bytes);
@@ -59,12 +80,22 @@ export async function readCollection(
   }
 }
 
-/** Settings of a collection that must exist. @throws UNKNOWN_COLLECTION with the nearest name. */
+/**
+ * Settings of a collection that must exist.
+ * @throws UNKNOWN_COLLECTION with the nearest name, DAMAGED_STORE for a collection without settings.
+ */
 export async function requireCollection(storage: ObjectStorage, name: string): Promise<CollectionSettings> {
   const settings = await readCollection(storage, name);
   if (settings !== undefined) return settings;
   // Names are a suggestion: a role that may list only its own collection has none to make.
   const names = await listCollections(storage).catch(() => []);
+  if (names.includes(name)) {
+    const key = settingsKey(name);
+    throw new SragError('DAMAGED_STORE', `The settings of collection '${name}' are missing (${key}).`, {
+      remedy: 'Restore that object, or delete the collection and ingest again.',
+      fields: { key },
+    });
+  }
   if (names.length > 0) throw unknownName('UNKNOWN_COLLECTION', 'collection', name, names);
   throw new SragError('UNKNOWN_COLLECTION', `There is no collection '${name}' at ${storage.location}.`, {
     remedy: 'Ingest something first: srag ingest PATH',
@@ -85,7 +116,7 @@ export async function ensureCollection(
   if (existing !== undefined) return sameSettings(existing, settings);
   const bytes = new TextEncoder().encode(`${JSON.stringify(settings, null, 2)}\n`);
   try {
-    await storage.write(collectionPrefix(settings.name) + SETTINGS_FILE, bytes, { ifNoneMatch: '*' });
+    await storage.write(settingsKey(settings.name), bytes, { ifNoneMatch: '*' });
     return settings;
   } catch (error) {
     if (!(error instanceof SragError && error.code === 'CONDITION_FAILED')) throw error;

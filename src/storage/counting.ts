@@ -1,5 +1,6 @@
 import type {
   ByteRange,
+  ListOptions,
   ObjectInfo,
   ObjectStorage,
   ReadOptions,
@@ -73,10 +74,10 @@ class CountingStorage implements CountedStorage {
     return this.#counted('writes', () => this.#inner.write(key, bytes, condition));
   }
 
-  async *list(prefix: string): AsyncGenerator<ObjectInfo> {
+  async *list(prefix: string, options?: ListOptions): AsyncGenerator<ObjectInfo> {
     const start = this.#waves.started();
     try {
-      yield* this.#inner.list(prefix);
+      yield* this.#inner.list(prefix, options);
     } finally {
       this.#ended('lists', start);
     }

@@ -3,7 +3,7 @@ export type { ObjectFolder } from './file/folder.ts';
 export type { OpenObject } from './file/open-object.ts';
 export { hasEnded } from './file/processes.ts';
 export type { StagedObject } from './file/staged.ts';
-export type { ListedObject, ListOptions } from './file/walk.ts';
+export type { ListedObject, WalkOptions } from './file/walk.ts';
 export * from './location.ts';
 export * from './port.ts';
 export * from './registry.ts';

@@ -33,6 +33,11 @@ export interface StoredObject {
   readonly release?: () => void;
 }
 
+export interface ListOptions {
+  /** One entry for all objects in a folder below that of the prefix, with the folder's path and a slash as its key. */
+  readonly foldersAsOne?: boolean | undefined;
+}
+
 export interface ObjectInfo {
   readonly key: string;
   readonly sizeBytes: number;
@@ -50,7 +55,7 @@ export interface ObjectStorage {
   /** Writes the object whole and gives its new ETag. */
   write(key: string, bytes: Uint8Array, condition?: WriteCondition): Promise<string>;
   /** Objects whose key starts with `prefix`, in key order. */
-  list(prefix: string): AsyncIterable<ObjectInfo>;
+  list(prefix: string, options?: ListOptions): AsyncIterable<ObjectInfo>;
   /** Deletes objects; a key that does not exist is no error. */
   delete(keys: readonly string[]): Promise<void>;
   close(): Promise<void>;

@@ -31,6 +31,8 @@ export class CliRun {
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  /** Whose process it is; root alone may choose. */
+  readonly uid?: number;
 }
 
 /** A run under way. */
@@ -73,11 +75,12 @@ export class CliProject {
     throw new Error(`srag ${words.join(' ')} ended with ${run.exitCode}:\n${run.stdout}\n${run.stderr}`);
   }
 
-  start(words: readonly string[], { env = {}, stdin = '' }: CliOptions = {}): StartedCli {
+  start(words: readonly string[], { env = {}, stdin = '', ...options }: CliOptions = {}): StartedCli {
     const child = spawn(process.execPath, ['--no-warnings', CLI, ...words], {
       cwd: this.folder,
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...plainEnvironment(), ...env },
+      ...options,
     });
     child.stdin.on('error', () => {});
     child.stdin.end(stdin);

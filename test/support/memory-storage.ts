@@ -7,6 +7,7 @@ import {
   outOfBounds,
 } from '../../src/storage/keys.ts';
 import type {
+  ListOptions,
   ObjectInfo,
   ObjectStorage,
   ReadOptions,
@@ -50,9 +51,13 @@ export class MemoryStorage implements ObjectStorage {
     return etag;
   }
 
-  async *list(prefix: string): AsyncIterable<ObjectInfo> {
-    for (const key of [...this.#objects.keys()].sort())
-      if (key.startsWith(prefix)) yield { key, sizeBytes: this.#objects.get(key)!.bytes.length };
+  async *list(prefix: string, { foldersAsOne }: ListOptions = {}): AsyncIterable<ObjectInfo> {
+    const keys = [...this.#objects.keys()].filter((key) => key.startsWith(prefix));
+    const depth = prefix.split('/').length;
+    const entry = (key: string): string =>
+      foldersAsOne && key.split('/').length > depth ? `${key.split('/', depth).join('/')}/` : key;
+    for (const key of [...new Set(keys.map(entry))].sort())
+      yield { key, sizeBytes: this.#objects.get(key)?.bytes.length ?? 0 };
   }
 
   async delete(keys: readonly string[]): Promise<void> {

@@ -1,10 +1,12 @@
 import { confirm, isCancel } from '@clack/prompts';
 import type { Command } from 'commander';
-import { collectionPrefix, SragError } from '../../core/index.ts';
+import { deleteCollection, type Workspace } from '../../config/index.ts';
+import { asSragError, SragError } from '../../core/index.ts';
 import { listCollections, requireCollection } from '../../corpus/index.ts';
 import { embedderLabel, isSemantic } from '../../embedders/index.ts';
-import { type CommonOptions, runCommand, withCommonOptions } from '../context.ts';
+import { type CommonOptions, EXIT, runCommand, withCommonOptions } from '../context.ts';
 import { formatBytes, table } from '../output.ts';
+import { warnOf } from '../terminal.ts';
 
 type Options = CommonOptions & { readonly yes?: boolean };
 
@@ -22,17 +24,15 @@ function list(collection: Command): void {
     .action((options: Options) =>
       runCommand(options, async ({ workspace }) => {
         const collections = [];
+        const problems = [];
         for (const name of await listCollections(workspace.storage)) {
-          const settings = await requireCollection(workspace.storage, name);
-          const stats = await (await workspace.corpus(settings)).stats();
-          const published = await workspace.catalogue(name).published();
-          collections.push({
-            ...settings,
-            semantic: isSemantic(settings.embedder),
-            ...stats,
-            published: published === undefined ? null : `${published.kind}@${published.version}`,
-          });
+          try {
+            collections.push(await described(workspace, name));
+          } catch (error) {
+            problems.push({ name, ...asSragError(error).toJSON() });
+          }
         }
+        for (const problem of problems) warnOf(problem.name, problem);
         const rows = collections.map(({ name, documents, chunks, sizeBytes, embedder, published }) => [
           name,
           String(documents),
@@ -42,14 +42,27 @@ function list(collection: Command): void {
           published ?? '-',
         ]);
         return {
-          json: { location: workspace.storage.location, collections },
+          json: { location: workspace.storage.location, collections, problems },
+          exitCode: problems.length > 0 ? EXIT.partly : EXIT.done,
           text:
-            collections.length === 0
+            collections.length + problems.length === 0
               ? `There is no collection at ${workspace.storage.location}. srag ingest PATH makes one.`
               : table(['collection', 'documents', 'chunks', 'size', 'embedder', 'published index'], rows),
         };
       }),
     );
+}
+
+async function described(workspace: Workspace, name: string) {
+  const settings = await requireCollection(workspace.storage, name);
+  const stats = await (await workspace.corpus(settings)).stats();
+  const published = await workspace.catalogue(name).published();
+  return {
+    ...settings,
+    semantic: isSemantic(settings.embedder),
+    ...stats,
+    published: published === undefined ? null : `${published.kind}@${published.version}`,
+  };
 }
 
 function compact(collection: Command): void {
@@ -77,16 +90,10 @@ function remove(collection: Command): void {
     .action((name: string, options: Options) =>
       runCommand(options, async ({ workspace, isJson }) => {
         const { storage } = workspace;
-        await requireCollection(storage, name);
+        if (!(await listCollections(storage)).includes(name)) await requireCollection(storage, name);
         if (options.yes !== true) await ask(name, isJson);
-        const settingsKey = `${collectionPrefix(name)}collection.json`;
-        const keys: string[] = [];
-        for await (const { key } of storage.list(collectionPrefix(name)))
-          if (key !== settingsKey) keys.push(key);
-        await storage.delete(keys);
-        // The settings go last: a deletion that is cut short can be done again.
-        await storage.delete([settingsKey]);
-        return { json: { deleted: name, objects: keys.length + 1 }, text: `Deleted collection '${name}'.` };
+        const objects = await deleteCollection(storage, name);
+        return { json: { deleted: name, objects }, text: `Deleted collection '${name}'.` };
       }),
     );
 }

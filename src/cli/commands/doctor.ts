@@ -7,6 +7,7 @@ import {
   accountChecks,
   type Check,
   check,
+  Finding,
   readDeployment,
   reservedEnvironments,
   usedModels,
@@ -109,26 +110,30 @@ async function writable({ storage }: Workspace): Promise<string> {
 }
 
 async function collectionChecks(workspace: Workspace): Promise<Check[]> {
-  const names = await listCollections(workspace.storage).catch(() => []);
+  let names: readonly string[] = [];
+  const listing = await check('collections', async () => {
+    names = await listCollections(workspace.storage);
+    return `${names.length}`;
+  });
+  if (listing.status !== 'ok') return [listing];
   return Promise.all(
-    names.map(async (name): Promise<Check> => {
-      const result = await check(`collection ${name}`, async () => {
-        const { documents, chunks } = await (
-          await workspace.corpus(await requireCollection(workspace.storage, name))
-        ).stats();
-        return `${documents} documents, ${chunks} chunks`;
-      });
-      const published = await workspace
-        .catalogue(name)
-        .published()
-        .catch(() => undefined);
-      if (result.status !== 'ok' || published !== undefined) return result;
-      return {
-        ...result,
-        status: 'warning',
-        detail: `${result.detail}, no published index`,
-        remedy: `srag index build lancedb-flat --collection ${name}`,
-      };
-    }),
+    names.map((name) => check(`collection ${name}`, () => collectionState(workspace, name))),
   );
+}
+
+/** Opens the corpus and the published index. A corpus table whose creation was cut short is finished by that. */
+async function collectionState(workspace: Workspace, name: string): Promise<string | Finding> {
+  const settings = await requireCollection(workspace.storage, name);
+  const { documents, chunks } = await (await workspace.corpus(settings)).stats();
+  const held = `${documents} documents, ${chunks} chunks`;
+  const catalogue = workspace.catalogue(name);
+  if ((await catalogue.published()) === undefined) {
+    return new Finding(
+      'warning',
+      `${held}, no published index`,
+      `srag index build lancedb-flat --collection ${name}`,
+    );
+  }
+  await workspace.searcher(await catalogue.find());
+  return held;
 }

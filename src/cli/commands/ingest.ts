@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { ingestInto } from '../../config/index.ts';
-import { printableLine, SragError } from '../../core/index.ts';
+import { SragError } from '../../core/index.ts';
 import { embeddingCost } from '../../cost/index.ts';
 import { embedderLabel } from '../../embedders/index.ts';
 import {
@@ -16,7 +16,7 @@ import {
 import { booleanOption, collect, fieldOptions, numberOption } from '../options.ts';
 import { formatBytes, formatDuration } from '../output.ts';
 import { Progress } from '../progress.ts';
-import { style, write } from '../terminal.ts';
+import { warnOf } from '../terminal.ts';
 
 /** `srag ingest PATH...` */
 export function ingestCommand(program: Command): void {
@@ -100,10 +100,7 @@ async function run(
   const durationMs = Math.round(performance.now() - startedMs);
   const cost = dryRun ? await embeddingCost(settings.embedder, report.tokens) : undefined;
   const { documents, chunks, failures } = report;
-  for (const { path, code, message, remedy } of failures) {
-    const first = style.yellow(`${printableLine(path)}: ${code}: ${printableLine(message)}`);
-    write(process.stderr, `${first}${remedy === undefined ? '' : `\n  ${remedy}`}\n`);
-  }
+  for (const failure of failures) warnOf(failure.path, failure);
   const summary = Object.entries(documents)
     .filter(([name, count]) => count > 0 || name === 'added')
     .map(([name, count]) => `${count} ${name}`)

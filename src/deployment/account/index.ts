@@ -1,2 +1,2 @@
 export { type AccountQuestions, accountChecks } from './account-checks.ts';
-export { type Check, check } from './check.ts';
+export { type Check, check, Finding } from './check.ts';

@@ -12,7 +12,7 @@ import { withLock } from './lock.ts';
 import { makeFolder } from './make-folder.ts';
 import { OpenObject } from './open-object.ts';
 import { laterThan, type StagedObject, writeStaged } from './staged.ts';
-import { isMissing, type ListedObject, type ListOptions, walk } from './walk.ts';
+import { isMissing, type ListedObject, type WalkOptions, walk } from './walk.ts';
 
 /** Deletes in flight at once. */
 const DELETES = 16;
@@ -51,7 +51,7 @@ export class ObjectFolder {
   }
 
   /** Objects whose key starts with `prefix`, in key order. */
-  async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ListedObject> {
+  async *list(prefix: string, options: WalkOptions = {}): AsyncGenerator<ListedObject> {
     checkPrefix(prefix);
     try {
       yield* walk(this.path, prefix, options);

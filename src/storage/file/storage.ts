@@ -1,6 +1,13 @@
 import { throwIfAborted } from '../../core/index.ts';
 import { checkKey, checkRange, conditionFailed, notModified } from '../keys.ts';
-import type { ObjectInfo, ObjectStorage, ReadOptions, StoredObject, WriteCondition } from '../port.ts';
+import type {
+  ListOptions,
+  ObjectInfo,
+  ObjectStorage,
+  ReadOptions,
+  StoredObject,
+  WriteCondition,
+} from '../port.ts';
 import { readError } from './errors.ts';
 import { ObjectFolder } from './folder.ts';
 
@@ -39,8 +46,9 @@ export class FileStorage implements ObjectStorage {
     return (await this.#folder.place(key, await this.#folder.stage([bytes]), condition)).etag;
   }
 
-  async *list(prefix: string): AsyncGenerator<ObjectInfo> {
-    for await (const { key, sizeBytes } of this.#folder.list(prefix)) yield { key, sizeBytes };
+  async *list(prefix: string, { foldersAsOne }: ListOptions = {}): AsyncGenerator<ObjectInfo> {
+    for await (const { key, sizeBytes } of this.#folder.list(prefix, { foldersAsOne }))
+      yield { key, sizeBytes };
   }
 
   delete(keys: readonly string[]): Promise<void> {

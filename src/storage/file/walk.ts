@@ -2,17 +2,15 @@ import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isNameable, RESERVED_SEGMENT } from '../keys.ts';
-import type { ObjectInfo } from '../port.ts';
+import type { ListOptions, ObjectInfo } from '../port.ts';
 import { systemCode } from './errors.ts';
 
 /** Files asked for their size at once. */
 const STAT_BATCH = 64;
 
-export interface ListOptions {
+export interface WalkOptions extends ListOptions {
   /** Only keys after this one, in the order of their bytes. */
   readonly after?: string | undefined;
-  /** One entry for all objects in a folder below that of the prefix, with the folder's path and a slash as its key. */
-  readonly foldersAsOne?: boolean | undefined;
 }
 
 /** An object, or a folder of objects. */
@@ -26,7 +24,7 @@ export interface ListedObject extends ObjectInfo {
 export async function* walk(
   root: string,
   prefix: string,
-  options: ListOptions = {},
+  options: WalkOptions = {},
 ): AsyncGenerator<ListedObject> {
   const slash = prefix.lastIndexOf('/') + 1;
   const after = Buffer.from(options.after ?? '');
@@ -73,10 +71,16 @@ class Walk {
       yield* this.folder(path, '');
       return;
     }
-    // A folder that holds nothing but folders is no object's.
-    for await (const { modifiedMs } of new Walk(this.#root, this.#after, false).folder(path, '')) {
-      yield { key: path, sizeBytes: 0, modifiedMs, isFolder: true };
-      return;
+    const entry = { key: path, sizeBytes: 0, isFolder: true };
+    try {
+      // A folder that holds nothing but folders is no object's.
+      for await (const { modifiedMs } of new Walk(this.#root, this.#after, false).folder(path, '')) {
+        yield { ...entry, modifiedMs };
+        return;
+      }
+    } catch {
+      // What cannot be looked into must not hide its neighbours: reading its objects tells the reason.
+      yield { ...entry, modifiedMs: 0 };
     }
   }
 

@@ -14,6 +14,7 @@ import {
 import { formatLocation, type Location, type S3Settings } from '../location.ts';
 import type {
   ByteRange,
+  ListOptions,
   ObjectInfo,
   ObjectStorage,
   ReadOptions,
@@ -31,6 +32,9 @@ const MIN_PART_BYTES = 5 * 1024 * 1024;
 /** Most keys of one DeleteObjects request. */
 const DELETE_BATCH = 1_000;
 const BODY_ATTEMPTS = 4;
+
+const byKey = (left: ObjectInfo, right: ObjectInfo): number =>
+  Buffer.compare(Buffer.from(left.key), Buffer.from(right.key));
 
 /** Objects in an S3 bucket, or on another server that speaks its API, below a prefix. */
 export class S3Storage implements ObjectStorage {
@@ -124,15 +128,19 @@ export class S3Storage implements ObjectStorage {
     }
   }
 
-  async *list(prefix: string): AsyncGenerator<ObjectInfo> {
+  async *list(prefix: string, { foldersAsOne }: ListOptions = {}): AsyncGenerator<ObjectInfo> {
     checkPrefix(prefix);
     let token: string | undefined;
     do {
-      const page = await this.#page(prefix, token);
-      for (const { Key: key = '', Size: sizeBytes = 0 } of page.Contents ?? []) {
+      const page = await this.#page(prefix, token, foldersAsOne);
+      const folders = (page.CommonPrefixes ?? []).map(({ Prefix: key = '' }) => ({ key, sizeBytes: 0 }));
+      const objects = (page.Contents ?? [])
+        .map(({ Key: key = '', Size: sizeBytes = 0 }) => ({ key, sizeBytes }))
         // Consoles make empty objects that end in a slash, as folders.
-        if (!key.endsWith('/')) yield { key: key.slice(this.#root.length), sizeBytes };
-      }
+        .filter(({ key }) => !key.endsWith('/'));
+      // S3 gives both in order, but apart.
+      const all = folders.length === 0 ? objects : [...objects, ...folders].sort(byKey);
+      for (const { key, sizeBytes } of all) yield { key: key.slice(this.#root.length), sizeBytes };
       token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
     } while (token !== undefined);
   }
@@ -202,13 +210,14 @@ export class S3Storage implements ObjectStorage {
     return { bytes, etag: answer.ETag ?? '' };
   }
 
-  async #page(prefix: string, token: string | undefined) {
+  async #page(prefix: string, token: string | undefined, foldersAsOne: boolean | undefined) {
     const continued = token === undefined ? {} : { ContinuationToken: token };
     try {
       return await this.#client.send(
         new this.#s3.ListObjectsV2Command({
           Bucket: this.#bucket,
           Prefix: this.#root + prefix,
+          Delimiter: foldersAsOne ? '/' : undefined,
           ...continued,
         }),
       );

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ErrorCode, SragError } from '../../../src/core/index.ts';
 import {
+  type ListOptions,
   type ObjectInfo,
   type ObjectStorage,
   openStorage,
@@ -29,9 +30,13 @@ async function failure(work: Promise<unknown>): Promise<ErrorCode> {
 }
 
 /** All that a storage lists under a prefix. */
-export async function listed(storage: ObjectStorage, prefix: string): Promise<ObjectInfo[]> {
+export async function listed(
+  storage: ObjectStorage,
+  prefix: string,
+  options?: ListOptions,
+): Promise<ObjectInfo[]> {
   const found: ObjectInfo[] = [];
-  for await (const object of storage.list(prefix)) found.push(object);
+  for await (const object of storage.list(prefix, options)) found.push(object);
   return found;
 }
 
@@ -233,6 +238,17 @@ export function describeStorage(name: string, makePlace: () => Promise<StoragePl
       expect(await keys(storage, 'order/a')).toEqual(names.slice(0, 5));
       expect(await keys(storage, 'order/ab/')).toEqual(['order/ab/1', 'order/ab/2']);
       expect(await keys(storage, 'order/b/x')).toEqual(['order/b/x/y']);
+    });
+
+    it('lists a folder below the prefix as one entry', async () => {
+      for (const key of ['folders/b/1', 'folders/b/2/3', 'folders/a', 'folders/b!', 'folders/c/1'])
+        await storage.write(key, text('x'));
+      const found = async (prefix: string): Promise<string[]> =>
+        (await listed(storage, prefix, { foldersAsOne: true })).map(({ key }) => key);
+      expect(await found('folders/')).toEqual(['folders/a', 'folders/b!', 'folders/b/', 'folders/c/']);
+      expect(await found('folders/b')).toEqual(['folders/b!', 'folders/b/']);
+      expect(await found('folders/b/')).toEqual(['folders/b/1', 'folders/b/2/']);
+      expect(await found('folders/none')).toEqual([]);
     });
 
     it('sorts a folder after the names that continue its own with a smaller byte', async () => {

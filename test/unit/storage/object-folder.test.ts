@@ -2,7 +2,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type ListOptions, type ObjectFolder, openObjectFolder } from '../../../src/storage/index.ts';
+import { type ObjectFolder, openObjectFolder, type WalkOptions } from '../../../src/storage/index.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 
 let folder: ObjectFolder;
@@ -13,7 +13,7 @@ async function put(key: string, value = 'x'): Promise<void> {
   await folder.place(key, await folder.stage([text(value)]));
 }
 
-async function keys(prefix: string, options?: ListOptions): Promise<string[]> {
+async function keys(prefix: string, options?: WalkOptions): Promise<string[]> {
   const found: string[] = [];
   for await (const { key } of folder.list(prefix, options)) found.push(key);
   return found;

@@ -1,0 +1,23 @@
+import { collectionPrefix } from '../core/index.ts';
+import { settingsKey } from '../corpus/index.ts';
+import { POINTER_KEY } from '../indexes/index.ts';
+import type { ObjectStorage } from '../storage/index.ts';
+
+/**
+ * Deletes a collection, also a damaged one, and gives the number of its objects. The order makes every state between
+ * readable as what it is: nothing is published first, the corpus loses its versions before its data, and the settings
+ * go last, so that a deletion that was cut short can be done again.
+ */
+export async function deleteCollection(storage: ObjectStorage, name: string): Promise<number> {
+  const prefix = collectionPrefix(name);
+  const last = settingsKey(name);
+  const versions: string[] = [];
+  const others: string[] = [];
+  let hasSettings = false;
+  for await (const { key } of storage.list(prefix)) {
+    if (key === last) hasSettings = true;
+    else (key.includes('/_versions/') ? versions : others).push(key);
+  }
+  for (const keys of [[prefix + POINTER_KEY], versions, others, [last]]) await storage.delete(keys);
+  return versions.length + others.length + Number(hasSettings);
+}
