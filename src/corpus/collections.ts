@@ -88,7 +88,7 @@ export async function requireCollection(storage: ObjectStorage, name: string): P
   const settings = await readCollection(storage, name);
   if (settings !== undefined) return settings;
   // Names are a suggestion: a role that may list only its own collection has none to make.
-  const names = await listCollections(storage).catch(() => []);
+  const names = await listCollections(storage).catch((): string[] => []);
   if (names.includes(name)) {
     const key = settingsKey(name);
     throw new SragError('DAMAGED_STORE', `The settings of collection '${name}' are missing (${key}).`, {
