@@ -1,6 +1,7 @@
 export * from './declaration/read.ts';
 export * from './declaration/schema.ts';
 export * from './declaration/template.ts';
+export * from './load/index.ts';
 export * from './results/header.ts';
 export * from './results/reader.ts';
 export * from './results/sample.ts';

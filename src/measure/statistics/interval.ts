@@ -17,7 +17,7 @@ export interface IntervalEstimate {
   readonly low: number;
   readonly high: number;
   readonly level: number;
-  /** `(high - low) / estimate`; for a rate `high - low`, because a rate of 0 has no relative width. */
+  /** Half the interval as a share of the estimate (±); for a rate half the interval itself, because a rate may be 0. */
   readonly relativeWidth: number;
   /** Values used. */
   readonly n: number;
@@ -188,8 +188,8 @@ function plainVariance(values: ArrayLike<number>, centre: number): number {
 }
 
 function result({ statistic, level }: Asked, estimate: number, [low, high]: readonly [number, number]) {
-  const width = high - low;
-  const relativeWidth = statistic === 'rate' || width === 0 ? width : width / Math.abs(estimate);
+  const half = (high - low) / 2;
+  const relativeWidth = statistic === 'rate' || half === 0 ? half : half / Math.abs(estimate);
   return { statistic, level, estimate, low, high, relativeWidth };
 }
 

@@ -7,7 +7,7 @@ import { detectWarmUp, type WarmUp } from './warm-up.ts';
 export interface StopRuleOptions {
   /** Statistics of the latency whose intervals must be narrow. Default mean, p95 and p99. */
   readonly statistics?: readonly Statistic[];
-  /** `(high - low) / estimate` to reach. Small: long steps. Large: differences between variants stay unseen. Default 0.1. */
+  /** Half the interval as a share of the estimate. Small: long steps. Large: differences drown in noise. Default 0.1. */
   readonly relativeWidth?: number;
   /** Confidence level. Default 0.95. */
   readonly level?: number;
@@ -93,7 +93,7 @@ export class StopRule {
     return wide
       .map(
         ({ statistic, relativeWidth: width, reason }) =>
-          reason ?? `the interval of ${statistic} is ${percent(width)} wide, not ${percent(relativeWidth)}`,
+          reason ?? `the interval of ${statistic} is ±${percent(width)}, not ±${percent(relativeWidth)}`,
       )
       .join('; ');
   }

@@ -28,7 +28,7 @@ describe('interval', () => {
     expect(found.estimate).toBe(3);
     expect(found.low).toBeCloseTo(3 - 2.7764 * Math.sqrt(0.5), 3);
     expect(found.high).toBeCloseTo(3 + 2.7764 * Math.sqrt(0.5), 3);
-    expect(found.relativeWidth).toBeCloseTo((found.high - found.low) / 3, 12);
+    expect(found.relativeWidth).toBeCloseTo((found.high - found.low) / 6, 12);
   });
 
   it("gives Jeffreys' interval of a rate of independent outcomes", () => {

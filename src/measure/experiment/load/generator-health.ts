@@ -1,0 +1,76 @@
+import { type EventLoopUtilization, monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import { latencyQuantiles } from '../../evaluation/statistics.ts';
+
+/** What the load generator itself did to a block. */
+export interface GeneratorHealth {
+  /** How late requests were sent. */
+  readonly lateness: { readonly p50: number; readonly p95: number; readonly p99: number };
+  readonly maxLatenessMs: number;
+  /** 95th percentile of the delay of the generator's event loop. */
+  readonly loopDelayMs: number;
+  /** Share of the block in which the event loop was busy, 0 to 1. */
+  readonly utilization: number;
+  /** False where the generator, not the system under test, was the limit: the block says nothing of the system. */
+  readonly isValid: boolean;
+  readonly reason?: string | undefined;
+}
+
+/** Delays of the event loop while a block runs. */
+export interface LoopReading {
+  readonly loopDelayMs: number;
+  readonly utilization: number;
+}
+
+/** Share of a latency that the generator may add to it. */
+const MAX_SHARE = 0.1;
+/** Lateness below this is what any timer has. */
+const TIMER_MS = 1;
+const LOOP_DELAY_MS = 5;
+const MAX_UTILIZATION = 0.95;
+const RESOLUTION_MS = 10;
+
+/** Watches the event loop until the function that it gives is called. */
+export function watchLoop(): () => LoopReading {
+  const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  const before: EventLoopUtilization = performance.eventLoopUtilization();
+  histogram.enable();
+  return () => {
+    histogram.disable();
+    const { utilization } = performance.eventLoopUtilization(before);
+    // The histogram holds the time between two samples, of which the resolution is no delay.
+    const loopDelayMs =
+      histogram.count === 0 ? 0 : Math.max(0, histogram.percentile(95) / 1e6 - RESOLUTION_MS);
+    return { loopDelayMs, utilization };
+  };
+}
+
+/** Judges a block by the lateness of its requests and the delays of the loop, both against the latencies measured. */
+export function generatorHealth(
+  latenessMs: Float64Array,
+  latenciesMs: Float64Array,
+  { loopDelayMs, utilization }: LoopReading,
+): GeneratorHealth {
+  const lateness = latenessMs.length === 0 ? { p50: 0, p95: 0, p99: 0 } : latencyQuantiles(latenessMs);
+  const latency = latenciesMs.length === 0 ? { p50: 0, p95: 0, p99: 0 } : latencyQuantiles(latenciesMs);
+  const reasons: string[] = [];
+  for (const name of ['p50', 'p95'] as const) {
+    if (lateness[name] > Math.max(TIMER_MS, MAX_SHARE * latency[name]))
+      reasons.push(
+        `requests were sent late by ${ms(lateness[name])} at ${name}, where the latency was ${ms(latency[name])}`,
+      );
+  }
+  if (loopDelayMs > Math.max(LOOP_DELAY_MS, MAX_SHARE * latency.p95))
+    reasons.push(`the event loop was delayed by ${ms(loopDelayMs)} at p95`);
+  if (utilization > MAX_UTILIZATION)
+    reasons.push(`the event loop was busy ${(100 * utilization).toFixed(0)} % of the time`);
+  return {
+    lateness,
+    maxLatenessMs: latenessMs.reduce((most, value) => Math.max(most, value), 0),
+    loopDelayMs,
+    utilization,
+    isValid: reasons.length === 0,
+    reason: reasons.length === 0 ? undefined : `the load generator was the limit: ${reasons.join('; ')}`,
+  };
+}
+
+const ms = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)} ms`;

@@ -1,0 +1,6 @@
+export * from './clock.ts';
+export * from './generator-health.ts';
+export * from './http-sender.ts';
+export * from './run-block.ts';
+export * from './schedule.ts';
+export type { Reply, ReplyDetails, Send } from './send.ts';

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PreciseClock } from '../../../../../src/measure/experiment/load/clock.ts';
+
+describe('PreciseClock', () => {
+  let clock: PreciseClock;
+  beforeAll(async () => {
+    clock = await PreciseClock.start();
+  });
+  afterAll(() => clock.close());
+
+  it('rings every alarm once, in the order of their moments, and none too early', async () => {
+    const start = clock.now();
+    const rung: { readonly wanted: number; readonly at: number }[] = [];
+    await new Promise<void>((resolve) => {
+      for (const wanted of [30, 10.5, 20, 10.25, 0]) {
+        clock.at(start + wanted, () => {
+          rung.push({ wanted, at: clock.now() - start });
+          if (rung.length === 5) resolve();
+        });
+      }
+    });
+    expect(rung.map(({ wanted }) => wanted)).toEqual([0, 10.25, 10.5, 20, 30]);
+    for (const { wanted, at } of rung) expect(at).toBeGreaterThanOrEqual(wanted);
+  });
+
+  it('rings an alarm that an alarm sets', async () => {
+    let count = 0;
+    await new Promise<void>((resolve) => {
+      const again = (): void => {
+        if (++count === 50) resolve();
+        else clock.at(clock.now() + 0.2, again);
+      };
+      again();
+    });
+    expect(count).toBe(50);
+  });
+
+  it('does not ring a cancelled alarm', async () => {
+    const rung: string[] = [];
+    const start = clock.now();
+    const cancel = clock.at(start + 5, () => rung.push('cancelled'));
+    const cancelWait = clock.after(5, () => rung.push('cancelled'));
+    cancel();
+    cancelWait();
+    await new Promise<void>((resolve) => clock.at(start + 15, resolve));
+    expect(rung).toEqual([]);
+  });
+});

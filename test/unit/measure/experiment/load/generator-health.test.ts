@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { generatorHealth } from '../../../../../src/measure/experiment/load/generator-health.ts';
+
+const values = (value: number): Float64Array => new Float64Array(100).fill(value);
+const calm = { loopDelayMs: 1, utilization: 0.3 };
+
+describe('generatorHealth', () => {
+  it('accepts lateness of a tenth of the latency, and of a millisecond', () => {
+    expect(generatorHealth(values(9), values(100), calm).isValid).toBe(true);
+    expect(generatorHealth(values(0.9), values(0.5), calm).isValid).toBe(true);
+  });
+
+  it.each([
+    ['late requests', values(11), calm, /sent late by 11 ms at p50, where the latency was 100 ms/],
+    ['a delayed loop', values(0), { ...calm, loopDelayMs: 40 }, /event loop was delayed by 40 ms at p95/],
+    ['a busy loop', values(0), { ...calm, utilization: 0.99 }, /busy 99 % of the time/],
+  ])('finds that the generator was the limit by %s', (_name, late, loop, reason) => {
+    const health = generatorHealth(late, values(100), loop);
+    expect(health.isValid).toBe(false);
+    expect(health.reason).toMatch(reason);
+  });
+
+  it('looks at the tail, too: a tenth of requests that were late spoils p95', () => {
+    const late = Float64Array.from({ length: 100 }, (_, index) => (index < 10 ? 50 : 0));
+    expect(generatorHealth(late, values(100), calm).reason).toMatch(/at p95/);
+  });
+});

@@ -1,0 +1,312 @@
+import { describe, expect, it } from 'vitest';
+import { SragError } from '../../../../../src/core/index.ts';
+import {
+  type BlockOptions,
+  IN_FLIGHT_LIMIT,
+  type LoadSample,
+  runBlock,
+} from '../../../../../src/measure/experiment/load/run-block.ts';
+import type { Reply, Send } from '../../../../../src/measure/experiment/load/send.ts';
+import { ManualClock } from '../../../../support/manual-clock.ts';
+
+/** Time between the call and the start of the schedule. */
+const LEAD = 5;
+const quiet = () => () => ({ loopDelayMs: 0, utilization: 0.1 });
+
+interface Setting extends Partial<BlockOptions> {
+  readonly arrivals?: Float64Array;
+}
+
+/** Starts a block on a manual clock; its samples gather as they come. */
+function begin(send: (clock: ManualClock) => Send, setting: Setting = {}) {
+  const clock = new ManualClock();
+  const samples: LoadSample[] = [];
+  const arrivals = setting.arrivals ?? Float64Array.of(0, 10, 20, 30, 40);
+  const result = runBlock({
+    arrivals,
+    questions: arrivals.map((_, index) => index),
+    timeoutMs: 1_000,
+    maxInFlight: 100,
+    clock,
+    onSample: (sample) => samples.push(sample),
+    watch: quiet,
+    ...setting,
+    send: send(clock),
+  });
+  // A test that expects a rejection looks at the promise later.
+  result.catch(() => {});
+  return { clock, samples, result };
+}
+
+/** Answers each question after its own time. */
+const answersAfter =
+  (timeOf: (question: number) => number, reply: Reply = { status: 200 }) =>
+  (clock: ManualClock): Send =>
+  (question) =>
+    new Promise((resolve) => clock.after(timeOf(question), () => resolve(reply)));
+
+/** One server, one request at a time: what comes while it is busy waits. */
+const singleServer =
+  (serviceMs: number) =>
+  (clock: ManualClock): Send => {
+    let freeAtMs = 0;
+    return () => {
+      freeAtMs = Math.max(freeAtMs, clock.now()) + serviceMs;
+      return new Promise((resolve) => clock.at(freeAtMs, () => resolve({ status: 200 })));
+    };
+  };
+
+describe('runBlock', () => {
+  it('sends each request when it is due, though none before it was answered', async () => {
+    const sent: number[] = [];
+    const { clock, result, samples } = begin((clock) => (question) => {
+      sent.push(clock.now());
+      return answersAfter(() => 200)(clock)(question, new AbortController().signal);
+    });
+    await clock.advanceTo(LEAD + 100);
+    expect(sent).toEqual([5, 15, 25, 35, 45]);
+    expect(samples).toEqual([]);
+    await clock.advanceTo(LEAD + 300);
+    const { outcomes, latenciesMs, requests } = await result;
+    expect(requests).toBe(5);
+    expect(outcomes).toEqual({ ok: 5, error: 0, timeout: 0, throttled: 0, cancelled: 0 });
+    expect([...latenciesMs]).toEqual([200, 200, 200, 200, 200]);
+  });
+
+  it('counts latency from the intended start: a server that stalls delays everything that comes meanwhile', async () => {
+    // 100 requests, one each 10 ms, of 1 ms each; the tenth takes 500 ms. A closed loop would show one slow request.
+    let freeAtMs = 0;
+    const { clock, result } = begin(
+      (clock) => (question) => {
+        freeAtMs = Math.max(freeAtMs, clock.now()) + (question === 9 ? 500 : 1);
+        return new Promise((resolve) => clock.at(freeAtMs, () => resolve({})));
+      },
+      { arrivals: Float64Array.from({ length: 100 }, (_, index) => index * 10) },
+    );
+    await clock.advanceTo(5_000);
+    const { latenciesMs } = await result;
+    expect(latenciesMs[8]).toBe(1);
+    expect(latenciesMs[9]).toBe(500);
+    // Request 9 + k is due 10 k ms after the stall began and waits for its rest: 500 - 10 k + k.
+    expect(latenciesMs[19]).toBe(410);
+    expect(latenciesMs.filter((latency) => latency > 100).length).toBe(45);
+  });
+
+  it('shows the queue of a server that gets twice what it can serve', async () => {
+    const arrivals = Float64Array.from({ length: 50 }, (_, index) => index * 5);
+    const { clock, result } = begin(singleServer(10), { arrivals });
+    await clock.advanceTo(10_000);
+    const { latenciesMs } = await result;
+    expect([...latenciesMs]).toEqual(Array.from({ length: 50 }, (_, index) => 10 + 5 * index));
+  });
+
+  it('counts the lateness of the generator as latency, says it, and calls the block invalid', async () => {
+    const { clock, samples, result } = begin(answersAfter(() => 20));
+    // The process is stopped from before the second request until after the last.
+    await clock.advanceTo(LEAD + 5);
+    clock.jump(LEAD + 300);
+    await clock.advanceTo(LEAD + 400);
+    const { generator, latenciesMs } = await result;
+    expect([...latenciesMs]).toEqual([300, 310, 300, 290, 280]);
+    const late = samples.map(({ startedMs, intendedMs }) => startedMs - intendedMs);
+    expect(late).toEqual([0, 290, 280, 270, 260]);
+    expect(generator).toMatchObject({ isValid: false, maxLatenessMs: 290 });
+    expect(generator.reason).toMatch(
+      /load generator was the limit: requests were sent late by 270 ms at p50/,
+    );
+  });
+
+  it('is valid where requests were on time', async () => {
+    const { clock, result } = begin(answersAfter(() => 20));
+    await clock.advanceTo(1_000);
+    expect((await result).generator).toMatchObject({ isValid: true, maxLatenessMs: 0 });
+  });
+
+  it('ends a request without a reply as a timeout, aborts it, and ignores what it says later', async () => {
+    const signals: AbortSignal[] = [];
+    const { clock, samples, result } = begin(
+      (clock) => (question, signal) => {
+        signals.push(signal);
+        return answersAfter((number) => (number === 2 ? 5_000 : 10))(clock)(question, signal);
+      },
+      { timeoutMs: 100 },
+    );
+    await clock.advanceTo(10_000);
+    const { outcomes, requests, latenciesMs } = await result;
+    expect(outcomes).toMatchObject({ ok: 4, timeout: 1 });
+    expect(requests).toBe(5);
+    expect(latenciesMs).toHaveLength(4);
+    expect(samples).toHaveLength(5);
+    expect(samples.find(({ outcome }) => outcome === 'timeout')).toMatchObject({ question: 2, endedMs: 125 });
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false, false, true, false, false]);
+  });
+
+  it.each([
+    [{ status: 200 }, 'ok', undefined],
+    [{ status: 204 }, 'ok', undefined],
+    [{}, 'ok', undefined],
+    [{ status: 429, details: () => ({ code: 'THROTTLED' }) }, 'throttled', 'THROTTLED'],
+    [{ status: 503, details: () => ({ code: 'STORAGE_UNAVAILABLE' }) }, 'error', 'STORAGE_UNAVAILABLE'],
+    [{ status: 404 }, 'error', undefined],
+    [{ status: 302 }, 'error', undefined],
+    [{ status: 200, details: () => JSON.parse('<html>') }, 'error', 'SyntaxError'],
+    [{ status: 429, details: () => JSON.parse('<html>') }, 'throttled', 'SyntaxError'],
+  ] as const)('counts the reply %j as %s', async (reply, outcome, code) => {
+    const { clock, samples, result } = begin(answersAfter(() => 10, reply));
+    await clock.advanceTo(1_000);
+    expect((await result).outcomes[outcome]).toBe(5);
+    expect(samples[0]).toMatchObject({ outcome, ...(code === undefined ? {} : { code }) });
+    expect(samples[0]!.status).toBe('status' in reply ? reply.status : undefined);
+  });
+
+  it.each([
+    [Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }), 'error', 'ECONNREFUSED'],
+    [new SragError('THROTTLED', 'busy'), 'throttled', 'THROTTLED'],
+    [new TypeError('no'), 'error', 'TypeError'],
+    ['text', 'error', 'UNKNOWN'],
+  ] as const)('counts the failure %s as %s with its code', async (failure, outcome, code) => {
+    for (const send of [() => Promise.reject(failure), () => throwing(failure)]) {
+      const { clock, samples, result } = begin(() => send as Send);
+      await clock.advanceTo(1_000);
+      expect((await result).outcomes[outcome]).toBe(5);
+      expect(samples[0]).toMatchObject({ outcome, code });
+    }
+  });
+
+  it('keeps trace, cost and hits, and cold starts apart from warm latencies', async () => {
+    const trace = (coldStart: boolean) => ({ coldStart, stages: { searchMs: 3 }, totalMs: 4 });
+    const { clock, samples, result } = begin((clock) => (question) => {
+      const details = () => ({
+        trace: trace(question === 0),
+        cost: { totalUsd: 1e-6, lines: [] },
+        hits: ['a', 'b'],
+      });
+      return answersAfter(() => (question === 0 ? 300 : 10), { status: 200, details })(clock)(
+        question,
+        new AbortController().signal,
+      );
+    });
+    await clock.advanceTo(1_000);
+    expect([...(await result).latenciesMs]).toEqual([10, 10, 10, 10]);
+    expect(samples.map(({ question, population }) => [question, population])).toEqual([
+      [1, 'warm'],
+      [2, 'warm'],
+      [3, 'warm'],
+      [4, 'warm'],
+      [0, 'cold'],
+    ]);
+    expect(samples[0]).toMatchObject({ hits: ['a', 'b'], cost: { totalUsd: 1e-6 }, trace: trace(false) });
+  });
+
+  it('gives latencies in the order of intended time, whatever ends first', async () => {
+    const { clock, samples, result } = begin(answersAfter((question) => 100 - 20 * question));
+    await clock.advanceTo(1_000);
+    expect([...(await result).latenciesMs]).toEqual([100, 80, 60, 40, 20]);
+    expect(samples.map(({ question }) => question)).toEqual([4, 3, 2, 1, 0]);
+  });
+
+  it('counts requests beyond the limit in flight and sends none of them', async () => {
+    let sent = 0;
+    const { clock, samples, result } = begin(
+      (clock) => (question, signal) => {
+        sent++;
+        return answersAfter(() => 25)(clock)(question, signal);
+      },
+      { maxInFlight: 2 },
+    );
+    await clock.advanceTo(1_000);
+    const { outcomes, overflow, requests } = await result;
+    // Due at 0, 10, 20, 30, 40: the third finds two in flight, the fourth and fifth find room.
+    expect({ sent, overflow, requests, ok: outcomes.ok }).toEqual({
+      sent: 4,
+      overflow: 1,
+      requests: 5,
+      ok: 4,
+    });
+    expect(samples.filter(({ code }) => code === IN_FLIGHT_LIMIT)).toEqual([
+      expect.objectContaining({ question: 2, outcome: 'error', startedMs: 25, endedMs: 25 }),
+    ]);
+  });
+
+  it('ends what is in flight as cancelled when it is aborted, and sends nothing more', async () => {
+    const abort = new AbortController();
+    const signals: AbortSignal[] = [];
+    const { clock, samples, result } = begin(
+      (clock) => (question, signal) => {
+        signals.push(signal);
+        return answersAfter(() => 15)(clock)(question, signal);
+      },
+      { signal: abort.signal },
+    );
+    await clock.advanceTo(LEAD + 22);
+    abort.abort();
+    const { requests, outcomes } = await result;
+    await clock.advanceTo(1_000);
+    expect(requests).toBe(3);
+    expect(outcomes).toMatchObject({ ok: 1, cancelled: 2 });
+    expect(samples).toHaveLength(3);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false, true, true]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('sends nothing where it was aborted before', async () => {
+    const { result, samples } = begin(
+      answersAfter(() => 1),
+      { signal: AbortSignal.abort() },
+    );
+    expect(await result).toMatchObject({ requests: 0 });
+    expect(samples).toEqual([]);
+  });
+
+  it('ends with the error of a callback that cannot keep a sample, and cancels the rest', async () => {
+    const signals: AbortSignal[] = [];
+    const { clock, result } = begin(
+      (clock) => (question, signal) => {
+        signals.push(signal);
+        return answersAfter(() => 12)(clock)(question, signal);
+      },
+      {
+        onSample: () => {
+          throw new SragError('DISK_FULL', 'full');
+        },
+      },
+    );
+    await clock.advanceTo(1_000);
+    await expect(result).rejects.toMatchObject({ code: 'DISK_FULL' });
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false, true]);
+  });
+
+  it('adds the offset of a resumed run to the times of samples, not to latencies', async () => {
+    const { clock, samples, result } = begin(
+      answersAfter(() => 10),
+      { offsetMs: 60_000 },
+    );
+    await clock.advanceTo(1_000);
+    expect([...(await result).latenciesMs]).toEqual([10, 10, 10, 10, 10]);
+    expect(samples[0]).toMatchObject({ intendedMs: 60_005, startedMs: 60_005, endedMs: 60_015 });
+  });
+
+  it('does nothing for a block without arrivals', async () => {
+    const { result } = begin(
+      answersAfter(() => 1),
+      { arrivals: new Float64Array(0) },
+    );
+    expect(await result).toMatchObject({ requests: 0, overflow: 0, generator: { isValid: true } });
+  });
+
+  it.each([{ arrivals: Float64Array.of(5, 3) }, { questions: [0] }, { timeoutMs: 0 }, { maxInFlight: 0 }])(
+    'refuses %j',
+    async (setting) => {
+      await expect(
+        begin(
+          answersAfter(() => 1),
+          setting,
+        ).result,
+      ).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    },
+  );
+});
+
+function throwing(failure: unknown): never {
+  throw failure;
+}
