@@ -20,6 +20,8 @@ const library: UserConfig = {
     snapshot: 'src/snapshot.ts',
     'cli/main': 'src/cli/main.ts',
     // A thread's program: inside cli/main.js its thread would run the command line.
+    // The process that reads files: inside cli/main.js it would run the command line.
+    'cli/file-reader': 'src/ingest/reader/program.ts',
     'cli/jsonata-worker': 'src/emulator/state-machine/jsonata/worker.ts',
   },
   format: 'esm',

@@ -23,7 +23,11 @@ const ROOTS = ['@lancedb/lancedb', 'apache-arrow'];
 rmSync(OUT, { recursive: true, force: true });
 await build({
   config: false,
-  entry: Object.fromEntries(HANDLERS.map((name) => [name, `src/functions/heavy/${name}.ts`])),
+  entry: {
+    ...Object.fromEntries(HANDLERS.map((name) => [name, `src/functions/heavy/${name}.ts`])),
+    // The process that reads files, which ingest starts.
+    'file-reader': 'src/ingest/reader/program.ts',
+  },
   outDir: OUT,
   format: 'esm',
   platform: 'node',

@@ -69,6 +69,16 @@ export const configSchema = z.strictObject({
       maxFileBytes: z.int().positive().default(DEFAULT_LIMITS.maxFileBytes),
       maxDecompressedBytes: z.int().positive().default(DEFAULT_LIMITS.maxDecompressedBytes),
       maxPages: z.int().positive().default(DEFAULT_LIMITS.maxPages),
+      maxFileSeconds: z
+        .number()
+        .positive()
+        .default(DEFAULT_LIMITS.maxFileSeconds)
+        .describe('Processor seconds that reading one file or record may take, for each started MiB.'),
+      maxFileMemoryMb: z
+        .int()
+        .min(128)
+        .default(DEFAULT_LIMITS.maxFileMemoryMb)
+        .describe('Memory of the process that reads a file of up to 1 MiB; 8 MB more for each further MiB.'),
     })
     .prefault({}),
   fieldMap: z

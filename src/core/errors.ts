@@ -29,6 +29,7 @@ const ERROR_CLASSES = {
   FILE_UNREADABLE: 'input',
   FILE_EMPTY: 'input',
   FILE_TOO_LARGE: 'input',
+  FILE_TOO_COSTLY: 'input',
   FILE_BINARY: 'input',
   FILE_DAMAGED: 'input',
   FILE_ENCRYPTED: 'input',

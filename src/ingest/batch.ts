@@ -1,10 +1,9 @@
-import type { Chunk, SourceDocument } from '../core/index.ts';
+import type { Chunk } from '../core/index.ts';
 import type { DocumentRecord, DocumentWrite } from '../corpus/index.ts';
+import type { ReadDocument } from './reader/protocol.ts';
 
 /** A document waiting to be written. */
-export interface PendingDocument {
-  readonly document: SourceDocument;
-  readonly chunks: readonly Chunk[];
+export interface PendingDocument extends Pick<ReadDocument, 'document' | 'chunks'> {
   readonly contentHash: string;
   readonly fileHash: string;
   /** Whether the corpus held an older version of it. */
@@ -49,13 +48,28 @@ export class Batch {
   }
 }
 
+/** The document's chunks, with what each takes from the document. */
+export const chunksOf = ({ document, chunks }: PendingDocument): Chunk[] =>
+  chunks.map(({ id, start, end, tokens, headingPath }, ordinal) => ({
+    id,
+    documentId: document.id,
+    ordinal,
+    title: document.title,
+    text: document.text.slice(start, end),
+    start,
+    end,
+    headingPath,
+    metadata: document.metadata,
+    tokens,
+  }));
+
 /** What the corpus needs of a pending document. */
 export function documentWrite(
   pending: PendingDocument,
-  terms: (chunk: Chunk) => string,
+  chunks: readonly Chunk[],
   vectors: readonly (Float32Array | undefined)[],
 ): DocumentWrite {
-  const { document, chunks } = pending;
+  const { document } = pending;
   const record: DocumentRecord = {
     id: document.id,
     source: document.source,
@@ -70,7 +84,7 @@ export function documentWrite(
     document: { ...record, text: document.text },
     chunks: chunks.map((chunk, index) => {
       const vector = vectors[index];
-      return { chunk, terms: terms(chunk), ...(vector === undefined ? {} : { vector }) };
+      return { chunk, terms: pending.chunks[index]!.terms, ...(vector === undefined ? {} : { vector }) };
     }),
   };
 }

@@ -8,7 +8,7 @@ const PIPELINE_VERSION = 1;
 
 /** Of everything that decides a document's rows: text, title, metadata, ready-made vector, how it is cut and analysed. */
 export function contentHash(
-  document: SourceDocument,
+  document: Omit<SourceDocument, 'blocks'>,
   chunker: ChunkerSettings,
   vector: Float32Array | undefined,
 ): string {

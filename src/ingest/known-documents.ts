@@ -30,6 +30,13 @@ export class KnownDocuments {
     return this.#byId.get(id);
   }
 
+  /** Content hashes by id of the documents of a source. */
+  contentHashes(source: string): ReadonlyMap<string, string> {
+    const hashes = new Map<string, string>();
+    for (const [id, known] of this.#byId) if (known.source === source) hashes.set(id, known.contentHash);
+    return hashes;
+  }
+
   /** Notes that the document is there. False when this ingest has met that id before. */
   see(id: string): boolean {
     if (this.#seen.has(id)) return false;

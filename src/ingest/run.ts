@@ -1,19 +1,13 @@
-import { chunkDocument } from '../chunking/index.ts';
-import {
-  asSragError,
-  type Chunk,
-  type SourceDocument,
-  SragError,
-  searchedText,
-  throwIfAborted,
-} from '../core/index.ts';
-import { analyseToColumn } from '../lexical/index.ts';
-import { type FileToLoad, isDataset, type LoadEvent, type LoadFailure, loadFile } from '../loaders/index.ts';
-import { Batch, documentWrite, type PendingDocument } from './batch.ts';
+import { SragError, throwIfAborted } from '../core/index.ts';
+import { type FileToLoad, isDataset, type LoadFailure } from '../loaders/index.ts';
+import { Batch, chunksOf, documentWrite, type PendingDocument } from './batch.ts';
 import { contentHash, fileHash } from './content-hash.ts';
+import { documentFailure } from './document-failure.ts';
 import { embedChunks } from './embed-batch.ts';
 import { KnownDocuments } from './known-documents.ts';
 import type { IngestReport, IngestRequest } from './port.ts';
+import { FileReader } from './reader/file-reader.ts';
+import type { ReadDocument, ReadItem } from './reader/protocol.ts';
 
 /**
  * Brings the corpus up to the files: writes what is new or changed, removes what is gone, leaves the rest alone.
@@ -29,12 +23,15 @@ export async function ingest(request: IngestRequest): Promise<IngestReport> {
     // The caller closes the corpus next: what is being written ends first.
     await run.settle();
     throw error;
+  } finally {
+    await run.close();
   }
 }
 
 class IngestRun {
   readonly #request: IngestRequest;
   readonly #known: KnownDocuments;
+  readonly #reader: FileReader;
   readonly #failures: LoadFailure[];
   readonly #counts = { added: 0, updated: 0, unchanged: 0 };
   #batch = new Batch(Date.now);
@@ -52,15 +49,17 @@ class IngestRun {
   constructor(request: IngestRequest, known: KnownDocuments) {
     this.#request = request;
     this.#known = known;
+    this.#reader = new FileReader(request.signal);
     this.#failures = [...request.failures];
     for (const { source } of request.failures) known.keepUnseenOf(source);
   }
 
   async file(file: FileToLoad): Promise<void> {
     throwIfAborted(this.#request.signal);
-    for await (const { event, hash } of this.#eventsOf(file)) {
-      if (event.kind === 'failure') this.#fail(event.failure);
-      else await this.#document(event.document, hash, event.row);
+    for await (const { item, hash } of this.#itemsOf(file)) {
+      if (item.kind === 'failure') this.#fail(item.failure);
+      else if (item.kind === 'unchanged') this.#unchanged(item.id, file.source);
+      else await this.#document(item, hash);
     }
     this.#filesDone += 1;
     this.#bytesDone += file.sizeBytes;
@@ -93,49 +92,68 @@ class IngestRun {
     await this.#writing.catch(() => {});
   }
 
-  /** What the file holds; nothing when it is one document that is stored as it is. */
-  async *#eventsOf(file: FileToLoad): AsyncIterable<{ event: LoadEvent; hash: string }> {
-    const { limits, fieldMap, settings, signal } = this.#request;
+  /** Ends the process that reads files. */
+  close(): Promise<void> {
+    return this.#reader.close();
+  }
+
+  /** What the file holds; nothing but that it is unchanged when it is one document that is stored as it is. */
+  async *#itemsOf(file: FileToLoad): AsyncIterable<{ item: ReadItem; hash: string }> {
+    const { limits, fieldMap, settings, vectors, signal } = this.#request;
+    const { chunker } = settings;
     let hash = '';
-    if (!isDataset(file.path) && file.sizeBytes <= limits.maxFileBytes) {
+    let known: ReadonlyMap<string, string> = new Map();
+    if (isDataset(file.path)) {
+      known = this.#known.contentHashes(file.source);
+    } else if (file.sizeBytes <= limits.maxFileBytes) {
       // A file that cannot be read is the loader's to report, with its remedy.
-      hash = await fileHash(file.path, settings.chunker, signal).catch(() => '');
-      const known = this.#known.get(file.source);
-      if (hash !== '' && known?.fileHash === hash && known.source === file.source) {
-        if (this.#known.see(file.source)) this.#counts.unchanged += 1;
+      hash = await fileHash(file.path, chunker, signal).catch(() => '');
+      const stored = this.#known.get(file.source);
+      if (hash !== '' && stored?.fileHash === hash && stored.source === file.source) {
+        yield { item: { kind: 'unchanged', id: file.source }, hash };
         return;
       }
     }
-    const onBytes = (bytesRead: number): void => {
-      this.#bytesOfFile = bytesRead;
-    };
-    for await (const event of loadFile(file, { limits, fieldMap, onBytes, ...(signal && { signal }) }))
-      yield { event, hash };
+    const hashes = vectors === undefined;
+    for await (const batch of this.#reader.read({ file, limits, fieldMap, chunker, known, hashes })) {
+      this.#bytesOfFile = batch.bytesRead;
+      for (const item of batch.items) yield { item, hash };
+    }
   }
 
-  async #document(document: SourceDocument, hash: string, row: number | undefined): Promise<void> {
+  #unchanged(id: string, source: string): void {
+    if (this.#isFirst(id, source)) this.#counts.unchanged += 1;
+  }
+
+  /** False, with a failure, for a document whose id this ingest has met before. */
+  #isFirst(id: string, source: string): boolean {
+    if (this.#known.see(id)) return true;
+    this.#fail({
+      path: source,
+      source,
+      documentId: id,
+      code: 'DUPLICATE_ID',
+      message: `Document id '${id}' occurs more than once in this ingest.`,
+      remedy: 'Give every record an id of its own.',
+    });
+    return false;
+  }
+
+  async #document(
+    { document, row, chunks, contentHash: hashOfReader }: ReadDocument,
+    hash: string,
+  ): Promise<void> {
     const { settings, vectors, signal } = this.#request;
-    if (!this.#known.see(document.id)) {
-      this.#fail({
-        path: document.source,
-        source: document.source,
-        documentId: document.id,
-        code: 'DUPLICATE_ID',
-        message: `Document id '${document.id}' occurs more than once in this ingest.`,
-        remedy: 'Give every record an id of its own.',
-      });
-      return;
-    }
+    if (!this.#isFirst(document.id, document.source)) return;
     const known = this.#known.get(document.id);
     let pending: PendingDocument;
     try {
       const vector = vectors === undefined ? undefined : await readyVector(vectors, row);
-      const content = contentHash(document, settings.chunker, vector);
+      const content = hashOfReader ?? contentHash(document, settings.chunker, vector);
       if (known?.contentHash === content && known.fileHash === hash && known.source === document.source) {
         this.#counts.unchanged += 1;
         return;
       }
-      const chunks = chunkDocument(document, settings.chunker);
       pending = {
         document,
         chunks,
@@ -147,29 +165,15 @@ class IngestRun {
     } catch (error) {
       // One document that cannot be taken must not take the others with it.
       throwIfAborted(signal);
-      this.#failDocument(document, error);
+      this.#fail(documentFailure(document, error));
       return;
     }
-    const { chunks } = pending;
     this.#counts[known === undefined ? 'added' : 'updated'] += 1;
     this.#chunks += chunks.length;
     for (const chunk of chunks) this.#tokens += chunk.tokens;
     if (this.#request.dryRun) return;
     this.#batch.add(pending);
     if (this.#batch.isFull) await this.#flush();
-  }
-
-  #failDocument(document: SourceDocument, error: unknown): void {
-    const { code, message, remedy } = asSragError(error, 'INVALID_RECORD');
-    const { id, source } = document;
-    this.#fail({
-      path: source,
-      source,
-      documentId: id,
-      code,
-      message: document.isRecord ? `Record '${id}': ${message}` : message,
-      ...(remedy === undefined ? {} : { remedy }),
-    });
   }
 
   #fail(failure: LoadFailure): void {
@@ -195,19 +199,19 @@ class IngestRun {
     let vectors: readonly (Float32Array | undefined)[] = documents.flatMap(({ chunks, vector }) =>
       chunks.map(() => vector),
     );
+    const chunks = documents.map(chunksOf);
     if (embedder !== undefined) {
-      const chunks = documents.flatMap((pending) => pending.chunks);
-      const embedded = await embedChunks(chunks, embedder, corpus, signal);
+      const embedded = await embedChunks(chunks.flat(), embedder, corpus, signal);
       vectors = embedded.vectors;
       this.#vectorsReused += embedded.reused;
       if (embedded.inputTokens !== undefined)
         this.#embeddedTokens = (this.#embeddedTokens ?? 0) + embedded.inputTokens;
     }
     let next = 0;
-    const writes = documents.map((pending) => {
+    const writes = documents.map((pending, index) => {
       const own = vectors.slice(next, next + pending.chunks.length);
       next += pending.chunks.length;
-      return { isUpdate: pending.isUpdate, write: documentWrite(pending, analysedTerms, own) };
+      return { isUpdate: pending.isUpdate, write: documentWrite(pending, chunks[index]!, own) };
     });
     for (const replaces of [false, true]) {
       await corpus.write(
@@ -229,8 +233,6 @@ class IngestRun {
     });
   }
 }
-
-const analysedTerms = (chunk: Chunk): string => analyseToColumn(searchedText(chunk));
 
 async function readyVector(
   vectors: NonNullable<IngestRequest['vectors']>,

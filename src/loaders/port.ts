@@ -7,6 +7,10 @@ export interface LoadLimits {
   /** Of a decompressed dataset (`.jsonl.gz`), which is streamed. */
   readonly maxDecompressedBytes: number;
   readonly maxPages: number;
+  /** Processor time that one file or record may take; for larger ones, for each started MiB. */
+  readonly maxFileSeconds: number;
+  /** Memory of the process that reads a file of up to 1 MiB; larger files get 8 MB more for each MiB. */
+  readonly maxFileMemoryMb: number;
 }
 
 /** Which JSON keys hold what in a JSONL record; dots go into objects (`meta.title`). BEIR's layout is the default. */
@@ -52,6 +56,8 @@ export interface LoadOptions {
   readonly signal?: AbortSignal;
   /** Told of files that are streamed, again and again, how many of their bytes have been read. */
   readonly onBytes?: (bytesRead: number) => void;
+  /** Called before each record of a dataset is parsed, with its line (from 1) and size. */
+  readonly onRecord?: (line: number, sizeBytes: number) => void;
 }
 
 /**

@@ -1,0 +1,63 @@
+import type { ChunkerSettings, ErrorCode, ErrorFields, SourceDocument } from '../../core/index.ts';
+import type { FieldMap, FileToLoad, LoadFailure, LoadLimits } from '../../loaders/index.ts';
+
+/** One file to read. */
+export interface ReadRequest {
+  readonly file: FileToLoad;
+  readonly limits: LoadLimits;
+  readonly fieldMap: FieldMap;
+  readonly chunker: ChunkerSettings;
+  /** Content hashes by document id: a document with its known hash is reported as unchanged, without its content. */
+  readonly known: ReadonlyMap<string, string>;
+  /** False where the content hash needs more than the document, namely its ready-made vector. */
+  readonly hashes: boolean;
+}
+
+/** A chunk without what the document says: its text is `document.text.slice(start, end)`. */
+export interface ReadChunk {
+  readonly id: string;
+  readonly start: number;
+  readonly end: number;
+  readonly tokens: number;
+  readonly headingPath: readonly string[];
+  /** Analysed words of title and text. */
+  readonly terms: string;
+}
+
+/** A document that was read, cut and analysed. */
+export interface ReadDocument {
+  readonly document: Omit<SourceDocument, 'blocks'>;
+  /** Records of a dataset: which of its records it is, from 0. */
+  readonly row: number | undefined;
+  /** Undefined unless the request asks for hashes. */
+  readonly contentHash: string | undefined;
+  readonly chunks: readonly ReadChunk[];
+}
+
+/** What a file holds, in the order of the file. */
+export type ReadItem =
+  | ({ readonly kind: 'document' } & ReadDocument)
+  | { readonly kind: 'unchanged'; readonly id: string }
+  | { readonly kind: 'failure'; readonly failure: LoadFailure };
+
+/** Messages of the reader process. `ready` comes once; `done` or `fault` ends the reply to a request. */
+export type ReaderReply =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'items'; readonly items: readonly ReadItem[]; readonly bytesRead: number }
+  | { readonly kind: 'done'; readonly memoryBytes: number }
+  | {
+      readonly kind: 'fault';
+      readonly code: ErrorCode;
+      readonly message: string;
+      readonly remedy: string | undefined;
+      readonly fields: ErrorFields;
+    };
+
+/** Why the process ended itself, as the last line of its standard error. */
+export interface LastWords {
+  readonly reason: 'time' | 'memory' | 'stall' | 'fault';
+  /** Line of the record that was being read; 0 for a file that is one document. */
+  readonly line: number;
+  readonly message?: string;
+}
+export const LAST_WORDS = 'srag-reader: ';

@@ -1,0 +1,77 @@
+import { chunkDocument } from '../../chunking/index.ts';
+import { type Chunk, type SourceDocument, searchedText } from '../../core/index.ts';
+import { analyseToColumn } from '../../lexical/index.ts';
+import { type LoadEvent, loadFile } from '../../loaders/index.ts';
+import { contentHash } from '../content-hash.ts';
+import { documentFailure } from '../document-failure.ts';
+import { budgetOf } from './budget.ts';
+import type { ReadChunk, ReaderReply, ReadItem, ReadRequest } from './protocol.ts';
+import type { Watchdog } from './watchdog.ts';
+
+/** Items are sent together until they hold this many characters, or this time has passed. */
+const BATCH_CHARACTERS = 100_000;
+const BATCH_MS = 100;
+
+/** Everything from the bytes of a file to its chunks and their terms, in batches. */
+export async function* readFile(
+  request: ReadRequest,
+  watchdog: Pick<Watchdog, 'begin'>,
+): AsyncIterable<Extract<ReaderReply, { kind: 'items' }>> {
+  const { file, limits, fieldMap } = request;
+  const budget = budgetOf(file, limits);
+  watchdog.begin(budget);
+  let items: ReadItem[] = [];
+  let characters = 0;
+  let bytesRead = 0;
+  let startedMs = performance.now();
+  const loading = loadFile(file, {
+    limits,
+    fieldMap,
+    onBytes: (bytes) => {
+      bytesRead = bytes;
+      watchdog.begin(budget);
+    },
+    onRecord: (line, sizeBytes) => {
+      const { seconds } = budgetOf({ sizeBytes }, limits);
+      watchdog.begin({ seconds, memoryMb: budget.memoryMb }, line);
+    },
+  });
+  for await (const event of loading) {
+    const item = itemOf(event, request);
+    items.push(item);
+    characters += item.kind === 'document' ? item.document.text.length : 100;
+    if (characters < BATCH_CHARACTERS && performance.now() - startedMs < BATCH_MS) continue;
+    yield { kind: 'items', items, bytesRead };
+    watchdog.begin(budget);
+    items = [];
+    characters = 0;
+    startedMs = performance.now();
+  }
+  if (items.length > 0) yield { kind: 'items', items, bytesRead };
+}
+
+function itemOf(event: LoadEvent, { chunker, known, hashes }: ReadRequest): ReadItem {
+  if (event.kind === 'failure') return event;
+  const { document, row } = event;
+  try {
+    const hash = hashes ? contentHash(document, chunker, undefined) : undefined;
+    if (hash !== undefined && known.get(document.id) === hash) return { kind: 'unchanged', id: document.id };
+    const chunks = chunkDocument(document, chunker).map(compactChunk);
+    return { kind: 'document', document: withoutBlocks(document), row, contentHash: hash, chunks };
+  } catch (error) {
+    // One document that cannot be taken must not take the others with it.
+    return { kind: 'failure', failure: documentFailure(document, error) };
+  }
+}
+
+const withoutBlocks = ({ blocks: _, ...document }: SourceDocument): Omit<SourceDocument, 'blocks'> =>
+  document;
+
+const compactChunk = (chunk: Chunk): ReadChunk => ({
+  id: chunk.id,
+  start: chunk.start,
+  end: chunk.end,
+  tokens: chunk.tokens,
+  headingPath: chunk.headingPath,
+  terms: analyseToColumn(searchedText(chunk)),
+});

@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Duplex, Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { receiveFrames, sendFrame } from './frames.ts';
+import { READER_PROGRAM, READER_ROLE } from './program.ts';
+import { LAST_WORDS, type LastWords, type ReaderReply, type ReadRequest } from './protocol.ts';
+
+/** Index of the channel among the process's streams. */
+const CHANNEL = 3;
+/** V8's default keeps 100 MB of garbage around, at no gain in speed for parsers. */
+const SEMI_SPACE_MB = 8;
+/** Kept of what the process writes to standard error. */
+const MAX_ERROR_CHARACTERS = 4_000;
+
+/** How a reader process ended. */
+export interface ProcessEnd {
+  /** Of a process that ended itself. */
+  readonly lastWords: LastWords | undefined;
+  readonly signal: NodeJS.Signals | null;
+  readonly standardError: string;
+}
+
+/** A process that reads files: its memory and its processor time are its own. */
+export class ReaderProcess {
+  /** Limit of its heap: V8 collects garbage more eagerly near it. */
+  readonly memoryMb: number;
+  /** Whether it has read a file, whose garbage may still take memory. */
+  isUsed = false;
+  readonly replies: AsyncGenerator<ReaderReply, void, void>;
+  readonly #child: ChildProcess;
+  readonly #channel: Duplex;
+  readonly #ended: Promise<ProcessEnd>;
+
+  constructor(memoryMb: number) {
+    this.memoryMb = memoryMb;
+    const options = [
+      '--no-warnings',
+      '--expose-gc',
+      `--max-old-space-size=${memoryMb}`,
+      `--max-semi-space-size=${SEMI_SPACE_MB}`,
+    ];
+    // Parsers need nothing of the environment, which may hold keys.
+    this.#child = spawn(process.execPath, [...options, fileURLToPath(READER_PROGRAM), READER_ROLE], {
+      env: {},
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+      windowsHide: true,
+    });
+    this.#channel = this.#child.stdio[CHANNEL] as Duplex;
+    // The end of the process tells what became of it; an error of the channel adds nothing.
+    this.#channel.on('error', () => {});
+    this.#ended = this.#end();
+    this.#ended.catch(() => {});
+    this.replies = receiveFrames<ReaderReply>(this.#channel);
+  }
+
+  request(request: ReadRequest): Promise<void> {
+    return sendFrame(this.#channel, request);
+  }
+
+  /** Ends the process at once. */
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  /** Resolves when the process has ended. */
+  ended(): Promise<ProcessEnd> {
+    return this.#ended;
+  }
+
+  /** Lets the process end, which it does when it has nothing to read. */
+  async close(): Promise<void> {
+    this.#channel.destroy();
+    this.kill();
+    await this.#ended;
+  }
+
+  async #end(): Promise<ProcessEnd> {
+    let standardError = '';
+    const stream = this.#child.stderr as Readable;
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      standardError = (standardError + text).slice(-MAX_ERROR_CHARACTERS);
+    });
+    const [, signal] = (await once(this.#child, 'close')) as [number | null, NodeJS.Signals | null];
+    const at = standardError.lastIndexOf(LAST_WORDS);
+    const lastWords =
+      at < 0 ? undefined : (JSON.parse(standardError.slice(at + LAST_WORDS.length)) as LastWords);
+    return { lastWords, signal, standardError };
+  }
+}

@@ -1,0 +1,44 @@
+import { Socket } from 'node:net';
+import { asSragError, messageOf } from '../../core/index.ts';
+import { type Budget, budgetOf } from './budget.ts';
+import { receiveFrames, sendFrame } from './frames.ts';
+import type { ReaderReply, ReadRequest } from './protocol.ts';
+import { readFile } from './read-file.ts';
+import { endProcess, Watchdog } from './watchdog.ts';
+
+/** Descriptor of the channel to the process that started this one. */
+const CHANNEL = 3;
+
+/** Above this share of the memory limit, garbage is collected before the next file. */
+const COLLECTION_SHARE = 0.6;
+
+function memoryAfter({ memoryMb }: Budget): number {
+  if (process.memoryUsage.rss() > memoryMb * 2 ** 20 * COLLECTION_SHARE) globalThis.gc?.();
+  return process.memoryUsage.rss();
+}
+
+/** Reads files as they are asked for, one after the other, until the channel is closed. */
+export async function serve(program: URL, watchdogRole: string): Promise<void> {
+  // A Ctrl-C reaches every process of the terminal; the one that started this one decides what it means.
+  process.on('SIGINT', () => {});
+  // What a parser throws outside of any promise that is awaited is a fault of the file too.
+  process.on('uncaughtException', (error) => endProcess('fault', 0, messageOf(error)));
+  const watchdog = new Watchdog(program, watchdogRole);
+  const channel = new Socket({ fd: CHANNEL });
+  const send = async (reply: ReaderReply): Promise<void> => {
+    watchdog.rest();
+    await sendFrame(channel, reply);
+  };
+  channel.on('error', () => process.exit());
+  await send({ kind: 'ready' });
+  for await (const request of receiveFrames<ReadRequest>(channel)) {
+    try {
+      for await (const reply of readFile(request, watchdog)) await send(reply);
+      await send({ kind: 'done', memoryBytes: memoryAfter(budgetOf(request.file, request.limits)) });
+    } catch (error) {
+      const { code, message, remedy, fields } = asSragError(error);
+      await send({ kind: 'fault', code, message, remedy, fields });
+    }
+  }
+  process.exit();
+}

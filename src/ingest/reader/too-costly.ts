@@ -1,0 +1,37 @@
+import { SragError } from '../../core/index.ts';
+import { type Budget, WALL_CLOCK_FACTOR } from './budget.ts';
+import type { ProcessEnd } from './reader-process.ts';
+
+/** The error for a file whose reader process ended before the file did. */
+export function tooCostly({ lastWords, signal }: ProcessEnd, { seconds, memoryMb }: Budget): SragError {
+  switch (lastWords?.reason) {
+    case 'time':
+    case 'stall':
+      return costly(
+        lastWords.reason === 'time'
+          ? `Reading took more than ${seconds} s of processor time.`
+          : `Reading took more than ${WALL_CLOCK_FACTOR * seconds} s; ${seconds} s of processor time are allowed.`,
+        'maxFileSeconds',
+        seconds,
+      );
+    case 'fault':
+      return new SragError('FILE_DAMAGED', `The parser failed: ${lastWords.message}.`, {
+        remedy: 'Get the file again from where it came from, or leave it out (--exclude).',
+      });
+    case 'memory':
+      return costly(`Reading took more than ${memoryMb} MB of memory.`, 'maxFileMemoryMb', memoryMb);
+    case undefined:
+      // V8 aborts at the limit of its heap; a kill from outside is most often the system's, out of memory.
+      return costly(
+        `Reading took more than ${memoryMb} MB of memory (${signal ?? 'the process ended'}).`,
+        'maxFileMemoryMb',
+        memoryMb,
+      );
+  }
+}
+
+const costly = (message: string, setting: string, limit: number): SragError =>
+  new SragError('FILE_TOO_COSTLY', message, {
+    remedy: `Leave the file out (--exclude), split it, or raise limits.${setting}.`,
+    fields: { setting: `limits.${setting}`, limit },
+  });

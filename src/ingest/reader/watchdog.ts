@@ -1,0 +1,83 @@
+import { writeSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+import { type Budget, WALL_CLOCK_FACTOR } from './budget.ts';
+import { LAST_WORDS, type LastWords } from './protocol.ts';
+
+const POLL_MS = 20;
+const STANDARD_ERROR = 2;
+
+/** Cells of the shared state. */
+const UNIT = 0;
+const LINE = 1;
+const SECONDS = 1;
+const MEMORY_MB = 2;
+const STATE_BYTES = 24;
+
+/**
+ * Ends this process when the unit of work that it is in (a file, a record) takes more than its budget. It runs in a
+ * thread of its own because a parser that loops leaves no turn to the event loop; the memory of the whole process is
+ * what counts, because buffers lie outside the heap that V8 limits.
+ */
+export class Watchdog {
+  readonly #cells: Int32Array;
+  readonly #budget: Float64Array;
+  #unit = 0;
+
+  constructor(program: URL, role: string) {
+    const state = new SharedArrayBuffer(STATE_BYTES);
+    this.#cells = new Int32Array(state);
+    this.#budget = new Float64Array(state);
+    new Worker(program, { workerData: { role, state }, execArgv: [], env: {} }).unref();
+  }
+
+  /** A unit of work begins, and the one before has ended. `line` is that of a record, else 0. */
+  begin({ seconds, memoryMb }: Budget, line = 0): void {
+    this.#budget[SECONDS] = seconds;
+    this.#budget[MEMORY_MB] = memoryMb;
+    this.#cells[LINE] = line;
+    this.#unit = (this.#unit + 1) & 0x3fff_ffff || 1;
+    const wasIdle = Atomics.exchange(this.#cells, UNIT, this.#unit) === 0;
+    if (wasIdle) Atomics.notify(this.#cells, UNIT);
+  }
+
+  /** No work is under way: the process waits for its caller. */
+  rest(): void {
+    Atomics.store(this.#cells, UNIT, 0);
+  }
+}
+
+/** The watchdog's thread. */
+export function watch(state: SharedArrayBuffer): never {
+  const cells = new Int32Array(state);
+  const budget = new Float64Array(state);
+  for (let unit = 0, startCpu = 0, startMs = 0; ; ) {
+    const current = Atomics.load(cells, UNIT);
+    if (current === 0) {
+      unit = 0;
+      Atomics.wait(cells, UNIT, 0);
+      continue;
+    }
+    if (current !== unit) {
+      unit = current;
+      startCpu = cpuSeconds();
+      startMs = performance.now();
+    }
+    const seconds = budget[SECONDS]!;
+    if (process.memoryUsage.rss() > budget[MEMORY_MB]! * 2 ** 20) endProcess('memory', cells[LINE]!);
+    if (cpuSeconds() - startCpu > seconds) endProcess('time', cells[LINE]!);
+    if (performance.now() - startMs > 1000 * WALL_CLOCK_FACTOR * seconds) endProcess('stall', cells[LINE]!);
+    Atomics.wait(cells, UNIT, unit, POLL_MS);
+  }
+}
+
+/** Ends this process at once, whatever its main thread does. */
+export function endProcess(reason: LastWords['reason'], line: number, message?: string): void {
+  const words: LastWords = { reason, line, ...(message === undefined ? {} : { message }) };
+  writeSync(STANDARD_ERROR, `\n${LAST_WORDS}${JSON.stringify(words)}\n`);
+  process.kill(process.pid, 'SIGKILL');
+}
+
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}

@@ -1,0 +1,122 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DEFAULT_CHUNKER } from '../../../src/chunking/index.ts';
+import { MemoryCorpus } from '../../../src/corpus/memory/store.ts';
+import { type IngestRequest, ingest } from '../../../src/ingest/index.ts';
+import { DEFAULT_FIELD_MAP, DEFAULT_LIMITS, type LoadLimits, listFiles } from '../../../src/loaders/index.ts';
+import { testSettings } from '../../support/chunks.ts';
+
+const settings = { ...testSettings(0), chunker: DEFAULT_CHUNKER };
+let folder: string;
+let corpus: MemoryCorpus;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'srag-reader-'));
+  corpus = new MemoryCorpus(settings);
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** Lists nested so deep that a parser takes minutes. */
+const SLOW = `${'> '.repeat(200_000)}x\n`;
+/** Lists of lists: a tree of millions of nodes. */
+const LARGE = '<ul><li>x'.repeat(400_000);
+
+const put = (name: string, content: string) => writeFile(join(folder, name), content);
+
+async function run(limits: Partial<LoadLimits> = {}, change: Partial<IngestRequest> = {}) {
+  const listing = await listFiles(['.'], { cwd: folder, projectRoot: folder });
+  return ingest({
+    corpus,
+    settings,
+    ...listing,
+    embedder: undefined,
+    vectors: undefined,
+    limits: { ...DEFAULT_LIMITS, ...limits },
+    fieldMap: DEFAULT_FIELD_MAP,
+    prune: true,
+    dryRun: false,
+    ...change,
+  });
+}
+
+async function ids(): Promise<string[]> {
+  const found: string[] = [];
+  for await (const batch of corpus.documents()) found.push(...batch.map(({ id }) => id));
+  return found.sort();
+}
+
+describe('reading files in a process of their own', () => {
+  it('reports a file that takes too much processor time, with the limit and the remedy, and takes the others', async () => {
+    await put('a.md', '# One\n\nfirst\n');
+    await put('b.md', SLOW);
+    await put('c.md', '# Three\n\nthird\n');
+    const report = await run({ maxFileSeconds: 1 });
+    expect(await ids()).toEqual(['a.md', 'c.md']);
+    expect(report.failures).toEqual([
+      {
+        path: 'b.md',
+        source: 'b.md',
+        code: 'FILE_TOO_COSTLY',
+        message: 'Reading took more than 1 s of processor time.',
+        remedy: 'Leave the file out (--exclude), split it, or raise limits.maxFileSeconds.',
+      },
+    ]);
+  });
+
+  it('reports a file that takes too much memory, and takes the others', async () => {
+    await put('a.html', LARGE);
+    await put('b.md', '# Two\n\nsecond\n');
+    const report = await run({ maxFileMemoryMb: 160 });
+    expect(await ids()).toEqual(['b.md']);
+    expect(report.failures).toMatchObject([
+      {
+        path: 'a.html',
+        code: 'FILE_TOO_COSTLY',
+        message: expect.stringMatching(/^Reading took more than \d+ MB of memory/),
+        remedy: expect.stringContaining('limits.maxFileMemoryMb'),
+      },
+    ]);
+  });
+
+  it('is cancelled while a parser leaves no turn to the event loop', async () => {
+    await put('a.md', SLOW);
+    const controller = new AbortController();
+    const reading = run({ maxFileSeconds: 600 }, { signal: controller.signal });
+    const outcome = reading.catch((error: unknown) => error);
+    await sleep(1_500);
+    const abortedMs = performance.now();
+    controller.abort();
+    expect(await outcome).toMatchObject({ code: 'CANCELLED' });
+    expect(performance.now() - abortedMs).toBeLessThan(10_000);
+  });
+
+  it('keeps the records before one that is too costly, and names its line', async () => {
+    const records = Array.from({ length: 3_000 }, (_, id) => ({
+      _id: `${id}`,
+      text: `word${id} `.repeat(30),
+    }));
+    const costly = { _id: 'costly', text: 'x. '.repeat(10_000_000) };
+    const lines = [...records, costly, { _id: 'last', text: 'end' }].map((record) => JSON.stringify(record));
+    await put('data.jsonl', lines.join('\n'));
+    const report = await run({ maxFileSeconds: 0.05 });
+    expect(report.failures).toMatchObject([{ path: 'data.jsonl:3001', code: 'FILE_TOO_COSTLY' }]);
+    expect(report.failures[0]?.message).toContain('The records after it were not read.');
+    expect(report.documents.added).toBeGreaterThan(2_000);
+  });
+
+  it('gives the same documents whatever the file before them took', async () => {
+    await put('a.html', LARGE.slice(0, 500_000));
+    await put('b.html', LARGE.slice(0, 500_000));
+    await put('c.html', LARGE.slice(0, 500_000));
+    expect((await run({ maxFileMemoryMb: 320 })).documents).toMatchObject({ added: 3, failed: 0 });
+  });
+
+  it('leaves no process behind', async () => {
+    await put('a.md', '# One\n\nfirst\n');
+    const before = process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap').length;
+    await run();
+    expect(process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap').length).toBe(before);
+  });
+});
