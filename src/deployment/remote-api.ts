@@ -135,13 +135,13 @@ export class RemoteApi {
     return Object.fromEntries(own.map(([name, value]) => [name, String(value)]));
   }
 
-  #failure(
-    error: unknown,
-    watchdog: Watchdog,
-    { signal, silenceMs = DEFAULT_SILENCE_MS }: RemoteOptions,
-  ): unknown {
+  #failure(error: unknown, watchdog: Watchdog, { signal }: RemoteOptions): unknown {
     throwIfAborted(signal);
-    if (watchdog.timedOut) return unreachable(this.#url, `it was silent for ${silenceMs} ms`, error);
+    const { exceeded } = watchdog;
+    if (exceeded !== undefined) {
+      const what = exceeded.kind === 'silence' ? 'it was silent' : 'its answer had no end';
+      return unreachable(this.#url, `${what} for ${exceeded.ms} ms`, error);
+    }
     if (error instanceof SragError) return error;
     const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     return unreachable(this.#url, messageOf(inner), error);

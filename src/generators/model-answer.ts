@@ -3,6 +3,13 @@ import { protocolFailure, type ServiceContext } from '../remote/index.ts';
 import { type GenerationEvent, type GenerationRequest, NOT_FOUND_ANSWER, type TokenUsage } from './port.ts';
 import { isNotFoundAnswer } from './prompt.ts';
 
+/** Most bytes of a model's stream: 100,000 tokens with 300 bytes around each. */
+export const MAX_STREAM_BYTES = 32 * 2 ** 20;
+/** And of one that does not stream: its JSON is parsed at once. */
+export const MAX_ANSWER_BYTES = 4 * 2 ** 20;
+/** No token of any model is longer: runs of spaces and of signs are the longest. */
+const MOST_CHARACTERS_PER_TOKEN = 128;
+
 /** What a model's stream says, in the words of no particular service. */
 export type ModelEvent =
   | { readonly kind: 'text'; readonly text: string }
@@ -35,12 +42,13 @@ export function* answerFromNothing(): Iterable<GenerationEvent> {
 
 /**
  * Turns a model's stream into tokens and one `end`.
- * @throws GENERATOR_FAILED where the stream ends without saying why: the connection was cut.
+ * @throws GENERATOR_FAILED where the stream ends without saying why: the connection was cut. ANSWER_TOO_LONG where the
+ * model does not keep to the limit that it was sent.
  */
 export async function* toGenerationEvents(
   events: AsyncIterable<ModelEvent>,
   context: ServiceContext,
-  signal: AbortSignal | undefined,
+  { maxOutputTokens, signal }: Pick<GenerationRequest, 'maxOutputTokens' | 'signal'>,
 ): AsyncIterable<GenerationEvent> {
   let answer = '';
   let stopReason: 'complete' | 'length' | 'filtered' | undefined;
@@ -52,6 +60,8 @@ export async function* toGenerationEvents(
       usage = { inputTokens: event.inputTokens, outputTokens: event.outputTokens, estimated: false };
     } else if (event.text !== '') {
       answer += event.text;
+      if (answer.length > maxOutputTokens * MOST_CHARACTERS_PER_TOKEN)
+        throw tooLong(context, maxOutputTokens);
       yield { kind: 'token', text: event.text };
     }
   }
@@ -66,6 +76,16 @@ export async function* toGenerationEvents(
     ...(usage === undefined ? {} : { usage }),
   };
 }
+
+const tooLong = ({ service, model }: ServiceContext, maxOutputTokens: number): SragError =>
+  new SragError(
+    'ANSWER_TOO_LONG',
+    `${service}: the answer is longer than ${maxOutputTokens} tokens can be.`,
+    {
+      remedy: "See that the model's server keeps to the limit of output tokens that it is sent.",
+      fields: { model, maxOutputTokens },
+    },
+  );
 
 /** The same events; whatever is thrown on the way is a `SragError`. */
 async function* typed(events: AsyncIterable<ModelEvent>): AsyncIterable<ModelEvent> {

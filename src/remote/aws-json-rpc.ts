@@ -1,5 +1,11 @@
-import { type AwsCredentials, readBeginning, readBody, SignedClient } from '../aws-http/index.ts';
-import { anySignal, SragError, throwIfAborted } from '../core/index.ts';
+import {
+  AnswerTooLarge,
+  type AwsCredentials,
+  readBeginning,
+  readBody,
+  SignedClient,
+} from '../aws-http/index.ts';
+import { anySignal, throwIfAborted } from '../core/index.ts';
 import { rpcConnectionError, rpcDeadlineError, rpcProtocolError, rpcServiceError } from './aws-rpc-errors.ts';
 import { type RetryEnvironment, type RetryPolicy, withRetry } from './retry.ts';
 
@@ -40,7 +46,7 @@ export interface AwsRpcSettings {
   readonly credentials: AwsCredentials;
   /** Of another server that speaks the protocol, for example DynamoDB Local. */
   readonly endpoint?: string;
-  /** Longest silence of a connection; default 2,000 ms. */
+  /** Longest silence of a connection; default 2,000 ms. All tries of a call take ten times as long at most. */
   readonly timeoutMs?: number;
   /** Default three tries with waits of up to 50 and 100 ms: these calls stand between a question and its answer. */
   readonly retry?: RetryPolicy;
@@ -50,7 +56,7 @@ export interface AwsRpcSettings {
 /** Limits of one call. */
 export interface AwsRpcOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Most time for all tries together; default no bound but those of the tries. */
+  /** Most time for all tries together; default ten times `timeoutMs`. */
   readonly deadlineMs?: number;
 }
 
@@ -89,8 +95,8 @@ export class AwsJsonRpc {
   async call(operation: string, input: object, options: AwsRpcOptions = {}): Promise<unknown> {
     throwIfAborted(options.signal);
     const deadline = new AbortController();
-    const { deadlineMs } = options;
-    const timer = deadlineMs === undefined ? undefined : setTimeout(() => deadline.abort(), deadlineMs);
+    const { deadlineMs = 10 * (this.#settings.timeoutMs ?? DEFAULT_TIMEOUT_MS) } = options;
+    const timer = setTimeout(() => deadline.abort(), deadlineMs);
     const signal =
       options.signal === undefined ? deadline.signal : anySignal([options.signal, deadline.signal]);
     const { retry: policy = DEFAULT_RETRY, retryEnvironment: environment } = this.#settings;
@@ -110,7 +116,7 @@ export class AwsJsonRpc {
     } catch (error) {
       throwIfAborted(options.signal);
       if (!deadline.signal.aborted) throw error;
-      throw rpcDeadlineError(this.#service.name, operation, deadlineMs ?? 0, last ?? error);
+      throw rpcDeadlineError(this.#service.name, operation, deadlineMs, last ?? error);
     } finally {
       clearTimeout(timer);
     }
@@ -137,12 +143,10 @@ export class AwsJsonRpc {
       ({ headers } = response);
       status = response.statusCode ?? 0;
       if (status !== 200) text = await readBeginning(response, MAX_ERROR_BYTES);
-      else if (Number(headers['content-length'] ?? 0) > MAX_ANSWER_BYTES) {
-        response.destroy();
-        throw rpcProtocolError(name, operation, `an answer of ${headers['content-length']} bytes`);
-      } else text = Buffer.from(await readBody(response)).toString('utf8');
+      else text = Buffer.from(await readBody(response, MAX_ANSWER_BYTES)).toString('utf8');
     } catch (error) {
-      if (error instanceof SragError) throw error;
+      if (error instanceof AnswerTooLarge)
+        throw rpcProtocolError(name, operation, `an answer of more than ${error.maxBytes} bytes`);
       throw rpcConnectionError(name, operation, error);
     }
     if (status !== 200) throw rpcServiceError(name, operation, status, headers, text);

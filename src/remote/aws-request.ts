@@ -1,19 +1,21 @@
+import { AnswerTooLarge } from '../aws-http/index.ts';
 import { type SragError, throwIfAborted } from '../core/index.ts';
 import { awsFailure } from './aws-errors.ts';
-import { type ServiceContext, silenceFailure } from './failure.ts';
+import { type ServiceContext, sizeFailure, timeFailure } from './failure.ts';
 import { Watchdog } from './watchdog.ts';
 
 /** Limits of one request to an AWS service. */
 export interface AwsRequestOptions {
   readonly context: ServiceContext;
-  /** Longest silence, in milliseconds: until the answer starts, then between its events. */
+  /** Longest silence, in milliseconds: until the answer starts, then between its events. The whole takes ten at most. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
 }
 
 function asFailure(error: unknown, watchdog: Watchdog, options: AwsRequestOptions): SragError {
   throwIfAborted(options.signal);
-  if (watchdog.timedOut) return silenceFailure(options.context, options.timeoutMs, error);
+  if (watchdog.exceeded !== undefined) return timeFailure(options.context, watchdog.exceeded, error);
+  if (error instanceof AnswerTooLarge) return sizeFailure(options.context, error.maxBytes);
   return awsFailure(error, options.context);
 }
 

@@ -1,5 +1,6 @@
 import { type ErrorCode, messageOf, SragError } from '../core/index.ts';
 import type { RetryFields } from './retry.ts';
+import type { TimeLimit } from './watchdog.ts';
 
 /** Which code a service's own failures get, and how messages call the service. */
 export interface ServiceContext {
@@ -41,13 +42,23 @@ export function remoteFailure(
   });
 }
 
-/** The service stopped answering for `silenceMs`. */
-export const silenceFailure = (context: ServiceContext, silenceMs: number, cause?: unknown): SragError =>
-  remoteFailure(context.failedCode, context, `no answer within ${silenceMs} ms.`, {
-    remedy: "Ask again later, or raise 'timeoutMs'.",
-    retry: { retryable: true },
-    cause,
-  });
+/** The service stopped answering, or did not come to the end of its answer. */
+export const timeFailure = (context: ServiceContext, { kind, ms }: TimeLimit, cause?: unknown): SragError =>
+  kind === 'silence'
+    ? remoteFailure(context.failedCode, context, `no answer within ${ms} ms.`, {
+        remedy: "Ask again later, or raise 'timeoutMs'.",
+        retry: { retryable: true },
+        cause,
+      })
+    : remoteFailure(context.failedCode, context, `no whole answer within ${ms} ms.`, {
+        remedy: "Ask for a shorter answer, or raise 'timeoutMs', of which this is ten times.",
+        retry: { retryable: false },
+        cause,
+      });
+
+/** The service sent more than any answer to such a request has. */
+export const sizeFailure = (context: ServiceContext, maxBytes: number): SragError =>
+  protocolFailure(context, `the answer has more than ${maxBytes} bytes.`);
 
 /** The connection could not be made, or broke. */
 export function connectionFailure(context: ServiceContext, error: unknown, endpoint?: string): SragError {

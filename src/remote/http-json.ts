@@ -1,5 +1,11 @@
 import { type SragError, throwIfAborted } from '../core/index.ts';
-import { connectionFailure, protocolFailure, type ServiceContext, silenceFailure } from './failure.ts';
+import {
+  connectionFailure,
+  protocolFailure,
+  type ServiceContext,
+  sizeFailure,
+  timeFailure,
+} from './failure.ts';
 import { httpFailure, retryAfterMs } from './http-errors.ts';
 import { Watchdog } from './watchdog.ts';
 
@@ -10,8 +16,10 @@ export interface JsonRequest {
   /** Sent as `Authorization: Bearer`. */
   readonly apiKey?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Longest silence, in milliseconds: until the answer starts, then between its parts. */
+  /** Longest silence, in milliseconds: until the answer starts, then between its parts. The whole takes ten at most. */
   readonly timeoutMs: number;
+  /** Most bytes of an answer. */
+  readonly maxBytes: number;
   readonly signal?: AbortSignal | undefined;
   readonly context: ServiceContext;
 }
@@ -23,8 +31,8 @@ export interface StreamingAnswer {
   readonly close: () => void;
 }
 
-/** Largest body of a non-streaming answer that is read. */
-const MAX_BODY_BYTES = 256 * 1024 * 1024;
+/** As much of the body of an error is read: its words stand at the beginning. */
+const MAX_ERROR_BYTES = 64 * 1024;
 
 /**
  * Posts JSON and gives the answer's body as a stream.
@@ -46,7 +54,7 @@ export async function postForStream(request: JsonRequest): Promise<StreamingAnsw
     });
     watchdog.alive();
     if (!response.ok) {
-      const body = await response.text();
+      const body = await beginningOf(response, watchdog);
       throw httpFailure(request.context, {
         status: response.status,
         body,
@@ -70,8 +78,11 @@ async function* watched(
   watchdog: Watchdog,
   request: JsonRequest,
 ): AsyncIterable<Uint8Array> {
+  let size = 0;
   try {
     for await (const part of body ?? []) {
+      size += part.length;
+      if (size > request.maxBytes) throw sizeFailure(request.context, request.maxBytes);
       watchdog.pause();
       yield part;
       watchdog.alive();
@@ -83,10 +94,22 @@ async function* watched(
   }
 }
 
+async function beginningOf({ body }: Response, watchdog: Watchdog): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of body ?? []) {
+    watchdog.alive();
+    parts.push(part);
+    size += part.length;
+    if (size >= MAX_ERROR_BYTES) break;
+  }
+  return Buffer.concat(parts).toString('utf8', 0, MAX_ERROR_BYTES);
+}
+
 function asFailure(error: unknown, watchdog: Watchdog, request: JsonRequest): SragError | unknown {
   if (error instanceof Error && error.name === 'SragError') return error;
   throwIfAborted(request.signal);
-  if (watchdog.timedOut) return silenceFailure(request.context, request.timeoutMs, error);
+  if (watchdog.exceeded !== undefined) return timeFailure(request.context, watchdog.exceeded, error);
   return connectionFailure(request.context, error, new URL(request.url).origin);
 }
 
@@ -94,13 +117,7 @@ function asFailure(error: unknown, watchdog: Watchdog, request: JsonRequest): Sr
 export async function postForJson(request: JsonRequest): Promise<unknown> {
   const answer = await postForStream(request);
   const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of answer.body) {
-    size += part.length;
-    if (size > MAX_BODY_BYTES)
-      throw protocolFailure(request.context, `the answer is over ${MAX_BODY_BYTES} bytes.`);
-    parts.push(part);
-  }
+  for await (const part of answer.body) parts.push(part);
   const text = Buffer.concat(parts).toString('utf8');
   try {
     return JSON.parse(text);

@@ -5,6 +5,8 @@ import { excerpt } from './failure.ts';
 
 /** Functions run for up to 15 minutes; what is invoked here answers much sooner. */
 const TIMEOUT_MS = 60_000;
+/** Lambda's own limit of a reply is 6 MB. */
+const MAX_REPLY_BYTES = 8 * 2 ** 20;
 
 /** What a function answered. */
 export interface LambdaReply {
@@ -30,8 +32,9 @@ export async function invokeFunction(
       path: `/2015-03-31/functions/${encodeURIComponent(name)}/invocations`,
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(payload),
+      signal: AbortSignal.timeout(10 * timeoutMs),
     });
-    const text = Buffer.from(await readBody(response)).toString('utf8');
+    const text = Buffer.from(await readBody(response, MAX_REPLY_BYTES)).toString('utf8');
     const { statusCode } = response;
     if (statusCode !== 200) {
       const code = statusCode === 429 ? 'THROTTLED' : 'AWS_REFUSED';

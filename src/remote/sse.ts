@@ -1,3 +1,5 @@
+import { isTurnOver, nextTurn } from '../core/index.ts';
+
 /** One server-sent event. */
 export interface ServerSentEvent {
   /** Its `event` field; `message` where it has none. */
@@ -9,14 +11,14 @@ const MAX_EVENT_CHARACTERS = 4 * 1024 * 1024;
 
 /**
  * Parses server-sent events (WHATWG HTML, 9.2.6) from bytes cut anywhere: inside a line end, a field or a UTF-8
- * character. Comments, `id` and `retry` are skipped. An event that no blank line ended is not given.
+ * character. Comments, `id` and `retry` are skipped. An event that no blank line ended is not given. Linear in the
+ * bytes, however small the parts are.
  * @throws RangeError for an event of more than 4 million characters.
  */
 export async function* parseServerSentEvents(
   bytes: AsyncIterable<Uint8Array>,
 ): AsyncIterable<ServerSentEvent> {
-  const decoder = new TextDecoder();
-  let rest = '';
+  const lines = new LineSplitter();
   let event = '';
   let data: string[] = [];
   let characters = 0;
@@ -34,28 +36,58 @@ export async function* parseServerSentEvents(
     if (field === 'event') event = value;
     if (field === 'data') {
       data.push(value);
-      characters += value.length;
+      characters += value.length + 1;
     }
     return undefined;
   };
   for await (const part of bytes) {
-    rest += decoder.decode(part, { stream: true });
-    // A carriage return at the very end may be half of CRLF: it waits for the next part.
-    const lines = rest.split(/\r\n|\n|\r(?!$)/);
-    rest = lines.pop() ?? '';
-    for (const line of lines) {
+    for (const line of lines.add(part)) {
+      if (isTurnOver()) await nextTurn();
       const complete = take(line);
       if (complete !== undefined) yield complete;
     }
-    if (rest.length + characters > MAX_EVENT_CHARACTERS) {
+    if (lines.waiting + characters > MAX_EVENT_CHARACTERS) {
       throw new RangeError(`A server-sent event is over ${MAX_EVENT_CHARACTERS} characters.`);
     }
   }
-  rest += decoder.decode();
-  const last = rest.split('\r');
-  last.pop();
-  for (const line of last) {
+  for (const line of lines.end()) {
     const complete = take(line);
     if (complete !== undefined) yield complete;
+  }
+}
+
+/** Cuts bytes into lines that end with CR, LF or both. */
+class LineSplitter {
+  readonly #decoder = new TextDecoder();
+  /** The line that has not ended yet, in pieces: joining it with every part would take time by its length squared. */
+  #pieces: string[] = [];
+  #waiting = 0;
+  /** A carriage return at the very end of a part may be half of CRLF: it waits for the next. */
+  #return = '';
+
+  /** Characters of the line that has not ended yet. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** The lines that end with this part. */
+  add(part: Uint8Array): string[] {
+    const text = this.#return + this.#decoder.decode(part, { stream: true });
+    this.#return = text.endsWith('\r') ? '\r' : '';
+    const lines = text.slice(0, text.length - this.#return.length).split(/\r\n|\n|\r/);
+    const rest = lines.pop() ?? '';
+    if (lines.length > 0) {
+      lines[0] = this.#pieces.join('') + lines[0];
+      this.#pieces = [];
+      this.#waiting = 0;
+    }
+    this.#pieces.push(rest);
+    this.#waiting += rest.length;
+    return lines;
+  }
+
+  /** The line that a last carriage return has ended. */
+  end(): string[] {
+    return this.#return === '' ? [] : [this.#pieces.join('')];
   }
 }

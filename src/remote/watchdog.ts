@@ -1,16 +1,28 @@
+/** A whole answer may take this many times the longest silence: a server that sends a byte now and then is not waited for. */
+const SILENCES = 10;
+
+/** Which limit ended an exchange, and how long it is. */
+export interface TimeLimit {
+  readonly kind: 'silence' | 'whole';
+  readonly ms: number;
+}
+
 /**
- * A signal that aborts with the caller's own, or after `silenceMs` without a sign of life. What keeps a stalled
- * connection from holding a caller for ever.
+ * A signal that aborts with the caller's own, after `silenceMs` without a sign of life, or when the service has been
+ * waited for ten times as long altogether. What keeps a stalled or a dripping connection from holding a caller for ever.
  */
 export class Watchdog {
   readonly #controller = new AbortController();
   readonly #silenceMs: number;
   readonly #outer: AbortSignal | undefined;
+  #leftMs: number;
+  #waitsSinceMs: number | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #timedOut = false;
+  #exceeded: TimeLimit | undefined;
 
   constructor(silenceMs: number, outer?: AbortSignal) {
     this.#silenceMs = silenceMs;
+    this.#leftMs = SILENCES * silenceMs;
     this.#outer = outer;
     if (outer?.aborted) this.#controller.abort(outer.reason);
     outer?.addEventListener('abort', this.#onOuterAbort, { once: true });
@@ -21,23 +33,33 @@ export class Watchdog {
     return this.#controller.signal;
   }
 
-  /** Whether it was the silence, not the caller, that ended it. */
-  get timedOut(): boolean {
-    return this.#timedOut;
+  /** The limit that ended it; undefined where the caller did, or nobody. */
+  get exceeded(): TimeLimit | undefined {
+    return this.#exceeded;
   }
 
   /** Something arrived: the silence starts anew. */
   alive(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#timedOut = true;
-      this.#controller.abort(new Error(`No answer within ${this.#silenceMs} ms.`));
-    }, this.#silenceMs);
+    this.pause();
+    this.#waitsSinceMs = performance.now();
+    const limit: TimeLimit =
+      this.#leftMs > this.#silenceMs
+        ? { kind: 'silence', ms: this.#silenceMs }
+        : { kind: 'whole', ms: SILENCES * this.#silenceMs };
+    this.#timer = setTimeout(
+      () => {
+        this.#exceeded = limit;
+        this.#controller.abort(new Error(`No answer within ${limit.ms} ms.`));
+      },
+      Math.max(0, Math.min(this.#silenceMs, this.#leftMs)),
+    );
   }
 
-  /** The caller is busy, not the service: the silence does not count until `alive`. */
+  /** The caller is busy, not the service: no time counts until `alive`. */
   pause(): void {
     clearTimeout(this.#timer);
+    if (this.#waitsSinceMs !== undefined) this.#leftMs -= performance.now() - this.#waitsSinceMs;
+    this.#waitsSinceMs = undefined;
   }
 
   /** All arrived: frees the timer and leaves the connection as it is. */

@@ -27,6 +27,7 @@ export interface AwsCall {
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
+const MAX_ANSWER_BYTES = 16 * 2 ** 20;
 const DENIED =
   /AccessDenied|Unauthorized|NotAuthorized|UnrecognizedClient|InvalidClientToken|SignatureDoesNotMatch|InvalidSignature|ExpiredToken|IncompleteSignature/i;
 
@@ -46,10 +47,11 @@ export async function askAws(account: AwsAccount, call: AwsCall): Promise<string
       path: call.path,
       headers: call.headers ?? {},
       ...(call.body === undefined ? {} : { body: call.body }),
+      signal: AbortSignal.timeout(10 * timeoutMs),
     });
     status = response.statusCode ?? 0;
     named = String(response.headers['x-amzn-errortype'] ?? '');
-    text = Buffer.from(await readBody(response)).toString('utf8');
+    text = Buffer.from(await readBody(response, MAX_ANSWER_BYTES)).toString('utf8');
   } catch (error) {
     throw new SragError(
       'AWS_UNAVAILABLE',

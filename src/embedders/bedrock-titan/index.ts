@@ -7,6 +7,7 @@ import {
   mapConcurrently,
   protocolFailure,
   type ServiceContext,
+  withAnswerLimit,
   withRetry,
 } from '../../remote/index.ts';
 import { loadOptionalPackage, parseSettings } from '../../settings/index.ts';
@@ -16,6 +17,8 @@ import { settingsSchema, type TitanSettings } from './settings.ts';
 
 export { settingsSchema };
 
+/** A vector of 1,024 numbers written out takes a few times 10 KB. */
+const MAX_ANSWER_BYTES = 2 ** 20;
 /** Titan's answer: https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-embed-text.html */
 const answerSchema = z.object({ embedding: z.array(z.number()), inputTextTokenCount: z.number() });
 
@@ -98,8 +101,8 @@ class TitanEmbedder implements Embedder {
   }
 
   #connect(): Promise<BedrockRuntimeClient> {
-    this.#client ??= loadSdk().then(
-      async ({ BedrockRuntimeClient }) => new BedrockRuntimeClient(await awsClientOptions(this.#settings)),
+    this.#client ??= loadSdk().then(async ({ BedrockRuntimeClient }) =>
+      withAnswerLimit(new BedrockRuntimeClient(await awsClientOptions(this.#settings)), MAX_ANSWER_BYTES),
     );
     return this.#client;
   }

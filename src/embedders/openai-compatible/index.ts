@@ -87,12 +87,16 @@ class OpenAiCompatibleEmbedder implements Embedder {
       },
       apiKey,
       timeoutMs,
+      maxBytes: mostBytes(batch.length),
       signal,
       context: this.#context,
     });
     return readAnswer(answer, batch.length, this.#context);
   }
 }
+
+/** Bytes of an answer with vectors of the most dimensions that there are, its numbers written out. */
+const mostBytes = (texts: number): number => Math.min(2 ** 28, 2 ** 20 + texts * 16_384 * 32);
 
 /** @throws UNKNOWN_CONFIG_KEY, INVALID_CONFIG. */
 export function create(settings: unknown): Embedder {

@@ -9,10 +9,17 @@ import {
   awsRequest,
   DEFAULT_RETRY,
   type ServiceContext,
+  withAnswerLimit,
   withRetry,
 } from '../../remote/index.ts';
 import { loadOptionalPackage, parseSettings } from '../../settings/index.ts';
-import { answerFromNothing, checkRequest, toGenerationEvents } from '../model-answer.ts';
+import {
+  answerFromNothing,
+  checkRequest,
+  MAX_ANSWER_BYTES,
+  MAX_STREAM_BYTES,
+  toGenerationEvents,
+} from '../model-answer.ts';
 import type { GenerationEvent, GenerationRequest, Generator } from '../port.ts';
 import { buildPrompt } from '../prompt.ts';
 import { asEvents, toModelEvents } from './events.ts';
@@ -54,7 +61,7 @@ class BedrockGenerator implements Generator {
       policy: { ...DEFAULT_RETRY, attempts: this.#settings.attempts },
       signal: request.signal,
     });
-    yield* toGenerationEvents(toModelEvents(events, this.#context), this.#context, request.signal);
+    yield* toGenerationEvents(toModelEvents(events, this.#context), this.#context, request);
   }
 
   #open(request: GenerationRequest): Promise<AsyncIterable<ConverseStreamOutput>> {
@@ -94,8 +101,11 @@ class BedrockGenerator implements Generator {
   }
 
   #connect(): Promise<BedrockRuntimeClient> {
-    this.#client ??= loadSdk().then(
-      async ({ BedrockRuntimeClient }) => new BedrockRuntimeClient(await awsClientOptions(this.#settings)),
+    this.#client ??= loadSdk().then(async ({ BedrockRuntimeClient }) =>
+      withAnswerLimit(
+        new BedrockRuntimeClient(await awsClientOptions(this.#settings)),
+        this.#settings.stream ? MAX_STREAM_BYTES : MAX_ANSWER_BYTES,
+      ),
     );
     return this.#client;
   }

@@ -8,7 +8,7 @@ import {
   withRetry,
 } from '../../remote/index.ts';
 import { parseSettings } from '../../settings/index.ts';
-import { answerFromNothing, checkRequest, toGenerationEvents } from '../model-answer.ts';
+import { answerFromNothing, checkRequest, MAX_STREAM_BYTES, toGenerationEvents } from '../model-answer.ts';
 import type { GenerationEvent, GenerationRequest, Generator } from '../port.ts';
 import { buildPrompt } from '../prompt.ts';
 import { toModelEvents } from './events.ts';
@@ -45,7 +45,7 @@ class OpenAiCompatibleGenerator implements Generator {
     });
     try {
       const events = toModelEvents(parseServerSentEvents(answer.body), this.#context);
-      yield* toGenerationEvents(events, this.#context, request.signal);
+      yield* toGenerationEvents(events, this.#context, request);
     } finally {
       answer.close();
     }
@@ -69,6 +69,7 @@ class OpenAiCompatibleGenerator implements Generator {
       },
       apiKey,
       timeoutMs,
+      maxBytes: MAX_STREAM_BYTES,
       signal: request.signal,
       context: this.#context,
     });

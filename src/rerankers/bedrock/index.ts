@@ -8,6 +8,7 @@ import {
   DEFAULT_RETRY,
   protocolFailure,
   type ServiceContext,
+  withAnswerLimit,
   withRetry,
 } from '../../remote/index.ts';
 import { loadOptionalPackage, parseSettings } from '../../settings/index.ts';
@@ -31,6 +32,9 @@ type BedrockRerankerSettings = z.output<typeof settingsSchema>;
 const MAX_SOURCES = 1000;
 /** Longest text of a passage that the API takes, in characters. */
 const MAX_TEXT_CHARACTERS = 32_000;
+
+/** A thousand scores take a few times 50 KB. */
+const MAX_ANSWER_BYTES = 2 ** 20;
 
 const loadSdk = () =>
   loadOptionalPackage(
@@ -113,9 +117,11 @@ class BedrockReranker implements Reranker {
   }
 
   #connect(): Promise<BedrockAgentRuntimeClient> {
-    this.#client ??= loadSdk().then(
-      async ({ BedrockAgentRuntimeClient }) =>
+    this.#client ??= loadSdk().then(async ({ BedrockAgentRuntimeClient }) =>
+      withAnswerLimit(
         new BedrockAgentRuntimeClient(await awsClientOptions(this.#settings)),
+        MAX_ANSWER_BYTES,
+      ),
     );
     return this.#client;
   }
