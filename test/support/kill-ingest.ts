@@ -53,7 +53,10 @@ async function killedPlace(
     if (round % 2 === 1) await mustIngest(place, `${folder}/old`, ['docs']);
     let kills = 0;
     for (let kill = 0; kill < (round % 3 === 2 ? 2 : 1); kill++) {
-      if ((await runIngest(place, `${folder}/new`, ['docs'], AbortSignal.timeout(moment()))).killed) kills++;
+      if (
+        (await runIngest(place, `${folder}/new`, ['docs'], AbortSignal.timeout(Math.round(moment())))).killed
+      )
+        kills++;
     }
     if (kills > 0) return { place, kills };
   }
