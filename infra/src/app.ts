@@ -5,10 +5,13 @@ import { FEATURE_FLAGS } from './feature-flags.ts';
 import { InfraError } from './infra-error.ts';
 import { type DeploymentSettings, SragStack } from './srag-stack.ts';
 
-/** The CDK app behind `srag deploy`: one stack, from the settings in the context `deployment` (JSON). */
+/**
+ * The CDK app behind `srag deploy`: one stack, from the settings (JSON) in the context `deployment`, or in the variable
+ * `SRAG_DEPLOYMENT`, which keeps them out of the list of processes.
+ */
 const app = new App({ postCliContext: { ...FEATURE_FLAGS } });
 try {
-  const settings = readSettings(app.node.tryGetContext('deployment'));
+  const settings = readSettings(app.node.tryGetContext('deployment') ?? process.env.SRAG_DEPLOYMENT);
   if (settings.destroy === true) {
     // What is destroyed need not be built: CDK only has to know the stack's name.
     acknowledge(new Stack(app, settings.name), {
@@ -35,6 +38,6 @@ function readSettings(context: unknown): DeploymentSettings & { readonly destroy
     // Told below.
   }
   throw new InfraError(
-    `The context 'deployment' is ${JSON.stringify(context)}: it must be JSON with at least a name, as in --context deployment='{"name": "demo"}'.`,
+    `The context 'deployment' is ${context === undefined ? 'missing' : 'not as it should be'}: it must be JSON with at least a name, as in --context deployment='{"name": "demo"}'.`,
   );
 }

@@ -9,6 +9,7 @@ import {
   type RemoteAuth,
   requireDeployment,
 } from '../deployment/index.ts';
+import { apiKeys, secretVariable } from './api-keys.ts';
 import { jsonOption } from './options.ts';
 
 /** Options of a question to a deployment, as commander gives them. */
@@ -17,6 +18,8 @@ export interface RemoteOptions {
   readonly remote?: boolean;
   /** Ask the API at this address. */
   readonly remoteUrl?: string;
+  /** File whose first line is the API key; default `SRAG_API_KEY`. */
+  readonly apiKeyFile?: string;
 }
 
 /** Whether a deployment is asked. */
@@ -27,6 +30,7 @@ export const isRemote = ({ remote, remoteUrl }: RemoteOptions): boolean =>
 export const withRemoteOption = (command: Command): Command =>
   command
     .option('--remote', 'ask what was deployed from this location')
+    .option('--api-key-file <file>', 'its first line is the API key of the deployment; default: SRAG_API_KEY')
     .option(
       '--remote-url <url>',
       'ask the API at this address (with SRAG_API_KEY or SRAG_API_TOKEN, if set)',
@@ -91,20 +95,29 @@ export function remoteBody(question: string, options: ApiOptions): object {
 }
 
 /** A client of the deployment that was named. @throws NO_DEPLOYMENT, CREDENTIALS_MISSING, INVALID_ARGUMENT */
-export async function remoteApi(workspace: Workspace, { remoteUrl }: RemoteOptions): Promise<RemoteApi> {
-  if (remoteUrl !== undefined) return new RemoteApi(checkedUrl(remoteUrl), keyOrToken() ?? { kind: 'none' });
+export async function remoteApi(
+  workspace: Workspace,
+  { remoteUrl, apiKeyFile }: RemoteOptions,
+): Promise<RemoteApi> {
+  if (remoteUrl !== undefined)
+    return new RemoteApi(checkedUrl(remoteUrl), (await keyOrToken(apiKeyFile)) ?? { kind: 'none' });
   const record = await requireDeployment(workspace.storage);
-  return new RemoteApi(record.apiUrl, await authOf(record, workspace.config.deploy.profile));
+  return new RemoteApi(record.apiUrl, await authOf(record, workspace.config.deploy.profile, apiKeyFile));
 }
 
-/** What the environment has for an API that is named by its address. */
-function keyOrToken(): RemoteAuth | undefined {
-  const { SRAG_API_KEY: key, SRAG_API_TOKEN: token } = processEnvironment();
-  if (key) return { kind: 'api-key', key };
-  return token ? { kind: 'jwt', token } : undefined;
+/** What is given for an API that is named by its address. */
+async function keyOrToken(file: string | undefined): Promise<RemoteAuth | undefined> {
+  const [key] = (await apiKeys(file)) ?? [];
+  if (key !== undefined) return { kind: 'api-key', key };
+  const token = secretVariable('SRAG_API_TOKEN');
+  return token === undefined ? undefined : { kind: 'jwt', token };
 }
 
-async function authOf(record: DeploymentRecord, profile: string | undefined): Promise<RemoteAuth> {
+async function authOf(
+  record: DeploymentRecord,
+  profile: string | undefined,
+  file: string | undefined,
+): Promise<RemoteAuth> {
   const environment = processEnvironment();
   const { auth, region, apiKeyId } = record;
   if (auth === 'none') return { kind: 'none' };
@@ -113,8 +126,9 @@ async function authOf(record: DeploymentRecord, profile: string | undefined): Pr
     return { kind: 'iam', region, credentials: await awsCredentials(sources) };
   }
   const name = auth === 'api-key' ? 'SRAG_API_KEY' : 'SRAG_API_TOKEN';
-  const secret = environment[name];
-  if (secret) return auth === 'api-key' ? { kind: auth, key: secret } : { kind: auth, token: secret };
+  const secret = auth === 'api-key' ? (await apiKeys(file))?.[0] : secretVariable('SRAG_API_TOKEN');
+  if (secret !== undefined)
+    return auth === 'api-key' ? { kind: auth, key: secret } : { kind: auth, token: secret };
   throw new SragError(
     'CREDENTIALS_MISSING',
     `${record.name} asks for ${auth === 'jwt' ? 'a token' : 'an API key'}: ${name} is not set.`,

@@ -89,7 +89,6 @@ async function runCdk(run: CdkRun, folder: string, words: readonly string[]): Pr
     ...words,
     // Without quotes, of which CDK takes the outer ones away: this Node is first on PATH, the app below the folder.
     ...['--app', `node ${relative(infra.folder, infra.app)}`, '--output', join(folder, 'cdk.out')],
-    ...['--context', `deployment=${JSON.stringify(run.settings)}`],
     // Lines go to stdout, errors to stderr; nothing is asked of the network but AWS itself.
     ...['--ci', '--no-notices', '--no-version-reporting'],
     ...(profile === undefined ? [] : ['--profile', profile]),
@@ -101,6 +100,8 @@ async function runCdk(run: CdkRun, folder: string, words: readonly string[]): Pr
       ...run.environment,
       PATH: [dirname(process.execPath), run.environment.PATH].filter(Boolean).join(delimiter),
       NO_COLOR: '1',
+      // Not an argument: other users of the machine read those, and settings may hold keys.
+      SRAG_DEPLOYMENT: JSON.stringify(run.settings),
       ...(region === undefined ? {} : { AWS_REGION: region, AWS_DEFAULT_REGION: region }),
     },
     // CloudFormation goes on by itself: an interrupt ends the watching, and the next run takes up from there.

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GRACE_MS } from '../http-server/index.ts';
+import { type AccessRules, GRACE_MS } from '../http-server/index.ts';
 import { LaptopFunctions, lambdaInvoke } from './function-host.ts';
 import { type AccessLogEntry, Gateway, type GatewayRoute } from './gateway/index.ts';
 import type { FunctionDefinition, PoolOptions } from './lifecycle/index.ts';
@@ -42,7 +42,7 @@ export interface LaptopOptions
   /** The gateway's throttle: requests a second, and at once. */
   readonly throttle: { readonly rate: number; readonly burst: number };
   readonly storageModel?: NonNullable<ServicesOptions['model']> | undefined;
-  readonly apiKeys?: readonly string[] | undefined;
+  readonly access?: AccessRules | undefined;
   readonly onRequest?: (entry: AccessLogEntry) => void;
 }
 
@@ -110,6 +110,7 @@ export class Laptop {
     const services = await startServices({
       buckets: options.folder === undefined ? {} : { [BUCKET]: options.folder },
       region: REGION,
+      hosts: options.access?.hosts,
       tables: [{ name: CACHE_TABLE, partitionKey: 'key', ttlAttribute: 'expiresAt' }],
       ...(options.storageModel === undefined ? {} : { model: options.storageModel }),
       ...(ingests

@@ -1,1 +1,2 @@
+export { Access, type AccessRules, guarded, isLoopback, sameSecret } from './access.ts';
 export { GRACE_MS, RequestServer, sendProblem } from './request-server.ts';

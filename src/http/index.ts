@@ -1,3 +1,3 @@
 export { type AppOptions, createApp } from './app.ts';
-export { malformedRequest, problemOf, RelayedProblem } from './problem.ts';
+export { forbidden, malformedRequest, problemOf, RelayedProblem } from './problem.ts';
 export { type Problem, problem as problemSchema } from './schemas.ts';

@@ -112,6 +112,10 @@ export class RelayedProblem extends Error {
 export const malformedRequest = (detail: string, requestId: string): Problem =>
   problemOf(new HttpProblem('INVALID_REQUEST', detail), requestId);
 
+/** A request that its sender may not make. */
+export const forbidden = (detail: string, requestId: string): Problem =>
+  problemOf(new HttpProblem('FORBIDDEN', detail), requestId);
+
 /** What is wrong with a body or a query string. */
 export const invalidInput = ({ issues }: z.ZodError, code: 'INVALID_BODY' | 'INVALID_QUERY'): HttpProblem => {
   const errors = issues.slice(0, MAX_ERRORS).flatMap((issue) => {

@@ -40,7 +40,12 @@ export function serveCommand(program: Command): void {
     .option('--burst <number>', 'and at once', whole(1, 1e6), 2_000)
     .option('--storage-model <model>', 's3 (25 ms, 75 MB/s), none, or JSON over s3', 's3')
     .option('--idle <seconds>', 'environments not used for so long are ended', whole(1, 86_400), 300)
-    .option('--api-key <key...>', 'keys that the x-api-key header must hold')
+    .option(
+      '--api-key-file <file>',
+      'keys that the x-api-key header must hold one of, a line each; or SRAG_API_KEY',
+    )
+    .option('--allow-host <name>', 'another name that requests may use for this server (repeatable)', collect)
+    .option('--insecure', 'listen on other than the loopback interface without a key')
     .option('--logs', 'print what functions log')
     .option('--explain', 'print what is modelled and what is not, and end')
     .addHelpText(

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { getRequestListener } from '@hono/node-server';
-import { malformedRequest } from '../../http/index.ts';
-import { RequestServer, sendProblem } from '../../http-server/index.ts';
+import { forbidden, malformedRequest } from '../../http/index.ts';
+import { Access, type AccessRules, RequestServer, sendProblem } from '../../http-server/index.ts';
 
 interface App {
   readonly fetch: (request: Request) => Response | Promise<Response>;
 }
 
 /** An HTTP server of the API. What is no HTTP, or names no address, is told as a problem like everything else. */
-export function apiServer(app: App): RequestServer {
+export function apiServer(app: App, rules?: AccessRules): RequestServer {
+  const access = new Access(rules);
   const problem = (fault: string) => malformedRequest(fault, randomUUID());
   const listener = getRequestListener(app.fetch, {
     errorHandler: (error) => {
@@ -21,13 +22,17 @@ export function apiServer(app: App): RequestServer {
   });
   return new RequestServer({
     handle: (request, response, fault) => {
-      if (fault === undefined) void listener(request, response);
-      else sendProblem(response, problem(fault));
+      if (fault !== undefined) return sendProblem(response, problem(fault));
+      const refusal = access.refusal(request) ?? (access.hasKey(request) ? undefined : NO_KEY);
+      if (refusal === undefined) void listener(request, response);
+      else sendProblem(response, forbidden(refusal, randomUUID()));
     },
     refuse: (response, fault) => sendProblem(response, problem(fault)),
     problem,
   });
 }
+
+const NO_KEY = 'The x-api-key header holds no valid key.';
 
 const messageOf = (error: unknown): string =>
   error instanceof Error ? `The request cannot be read: ${error.message.slice(0, 200)}.` : 'Unknown.';

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { SragError } from '../../core/index.ts';
 import { estimateCost, loadPrices } from '../../cost/index.ts';
 import { createApp } from '../../http/index.ts';
 import { GRACE_MS } from '../../http-server/index.ts';
 import { openQueryCache } from '../../query-cache/index.ts';
 import { DEFAULT_SWITCHES } from '../../switches/index.ts';
 import type { CommandContext } from '../context.ts';
+import { accessNotes, accessRules } from './access-rules.ts';
 import { apiServer } from './api-server.ts';
 import { cannotListen, type ServeOptions, type Serving, urlOf } from './serving.ts';
 
@@ -16,7 +16,7 @@ export async function serveInProcess(
   { workspace, say }: CommandContext,
   options: ServeOptions,
 ): Promise<Serving> {
-  if (options.apiKey !== undefined) throw noGateway();
+  const access = await accessRules(options);
   const prices = await loadPrices('us-east-1');
   const service = workspace.service({
     host: { functionName: 'srag', memoryMb: 0, architecture: 'x86_64', gateway: 'none' },
@@ -32,7 +32,7 @@ export async function serveInProcess(
     contextOf: ({ req }) => ({ requestId: randomUUID(), signal: req.raw.signal }),
     onUnexpected: (error) => say(error instanceof Error ? `${error.stack}` : String(error)),
   });
-  const api = apiServer(app);
+  const api = apiServer(app, access);
   const { server } = api;
   server.listen(options.port, options.host);
   const failed = once(server, 'error').then(([error]) => {
@@ -41,19 +41,8 @@ export async function serveInProcess(
   await Promise.race([once(server, 'listening'), failed]);
   failed.catch(() => {});
   return {
-    notes: [],
+    notes: accessNotes(access),
     url: urlOf(options.host, (server.address() as AddressInfo).port),
     close: () => api.close(GRACE_MS),
   };
 }
-
-/** A key that nobody checks would be worse than none. */
-const noGateway = (): SragError =>
-  new SragError(
-    'INVALID_ARGUMENT',
-    '--api-key needs a gateway; --in-process has none and would serve everybody.',
-    {
-      remedy: 'Leave --in-process out: the laptop cloud checks keys as API Gateway does.',
-      fields: { field: 'apiKey' },
-    },
-  );

@@ -7,6 +7,7 @@ import { formatLocation } from '../../storage/index.ts';
 import type { CommandContext } from '../context.ts';
 import { formatDuration } from '../output.ts';
 import { style } from '../terminal.ts';
+import { accessNotes, accessRules } from './access-rules.ts';
 import { cannotListen, type ServeOptions, type Serving } from './serving.ts';
 
 /** The built functions in environments of their own, behind a gateway: as they run when deployed. */
@@ -14,6 +15,7 @@ export async function serveOnLaptop(
   { workspace, say }: CommandContext,
   options: ServeOptions,
 ): Promise<Serving> {
+  const access = await accessRules(options);
   const dist = builtFolder();
   const { location } = workspace.place;
   try {
@@ -32,14 +34,18 @@ export async function serveOnLaptop(
       storageModel: storageModel(options.storageModel),
       idleMs: options.idle * 1_000,
       scaleRate: 1_000,
-      apiKeys: options.apiKey,
+      access,
       onLog: (_name, environment, line) => {
         if (options.logs) say(`${style.dim(environment)} ${line}`);
       },
       onRequest: ({ method, path, status, durationMs }) =>
         say(`${method} ${path} ${status} ${style.dim(formatDuration(durationMs))}`),
     });
-    return { url: laptop.url, notes: notesOn(laptop, workspace), close: () => laptop.close() };
+    return {
+      url: laptop.url,
+      notes: [...accessNotes(access), ...notesOn(laptop, workspace)],
+      close: () => laptop.close(),
+    };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE' || code === 'EACCES' || code === 'EADDRNOTAVAIL')

@@ -15,7 +15,9 @@ export interface ServeOptions extends CommonOptions {
   readonly burst: number;
   readonly storageModel: string;
   readonly idle: number;
-  readonly apiKey?: string[];
+  readonly apiKeyFile?: string;
+  readonly allowHost?: readonly string[];
+  readonly insecure?: boolean;
   readonly logs?: boolean;
   readonly explain?: boolean;
 }

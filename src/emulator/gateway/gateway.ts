@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { parameterNotUtf8 } from '../../core/index.ts';
-import { RequestServer } from '../../http-server/index.ts';
+import { Access, type AccessRules, RequestServer } from '../../http-server/index.ts';
 import type { FunctionHost } from '../lifecycle/index.ts';
 import { bodyOf } from './body.ts';
 import { problem, refuse } from './problems.ts';
@@ -22,8 +22,7 @@ export interface GatewayOptions {
   readonly functions: FunctionHost;
   /** Requests a second of the stage, and at once; Lambda's own limit comes behind it. */
   readonly throttle: { readonly rate: number; readonly burst: number };
-  /** Keys that the x-api-key header may hold; none: everybody may ask. */
-  readonly apiKeys?: readonly string[] | undefined;
+  readonly access?: AccessRules | undefined;
   /** How long a function may take to answer, where it does not stream; default 29,000 as in API Gateway. */
   readonly integrationTimeoutMs?: number;
   /** How long a request may take to arrive; default 300,000. */
@@ -55,12 +54,14 @@ export class Gateway {
   readonly #options: GatewayOptions;
   readonly #throttle: Throttle;
   readonly #requests: RequestServer;
+  readonly #access: Access;
   /** By response, where it is refused aside of what handles its request. */
   readonly #ids = new WeakMap<ServerResponse, string>();
 
   constructor(options: GatewayOptions) {
     this.#options = options;
     this.#throttle = new Throttle(options.throttle.rate, options.throttle.burst);
+    this.#access = new Access(options.access);
     const requestTimeout = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
     const settings = {
       requestTimeout,
@@ -73,6 +74,8 @@ export class Gateway {
       this.#ids.set(response, requestId);
       this.#log(request, response, requestId);
       if (fault !== undefined) return void refuse(response, 'BAD_REQUEST', requestId, { detail: fault });
+      const detail = this.#access.refusal(request);
+      if (detail !== undefined) return void refuse(response, 'FORBIDDEN', requestId, { detail });
       this.#handle(request, response, requestId).catch(() => {
         // A status that was sent can only be broken off.
         if (response.headersSent) response.destroy();
@@ -107,9 +110,7 @@ export class Gateway {
     if (url === undefined) return refuse(response, 'BAD_REQUEST', requestId);
     const route = this.#routeOf(request, url, response, requestId);
     if (route === undefined) return;
-    const { apiKeys } = this.#options;
-    if (apiKeys !== undefined && !apiKeys.includes(String(request.headers['x-api-key'])))
-      return refuse(response, 'FORBIDDEN', requestId);
+    if (!this.#access.hasKey(request)) return refuse(response, 'FORBIDDEN', requestId);
     const parameter = parameterNotUtf8(url.search);
     if (parameter !== undefined) return refuse(response, 'NOT_UTF8', requestId, notUtf8(parameter));
     if (!this.#throttle.take()) return refuse(response, 'GATEWAY_THROTTLED', requestId);

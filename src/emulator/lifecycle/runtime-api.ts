@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Access, guarded, sameSecret } from '../../http-server/index.ts';
 import { MAX_RESPONSE_BYTES } from './port.ts';
 
 /** One event for the runtime. */
@@ -22,14 +24,18 @@ export interface RuntimeListener {
   streams(requestId: string, contentType: string, body: IncomingMessage): void;
 }
 
-const ROOT = '/2018-06-01/runtime/';
+const ROOT = '2018-06-01/runtime/';
 const ERROR_TYPE = 'lambda-runtime-function-error-type';
 const MAX_ERROR_BYTES = 262_144;
 
-/** The Lambda Runtime API of one execution environment, as documented: next, response, error, init error. */
+/**
+ * The Lambda Runtime API of one execution environment, as documented: next, response, error, init error. Paths begin with
+ * a secret that only the environment is told, since other users of the machine reach the loopback interface, too.
+ */
 export class RuntimeApi {
   readonly #server: Server;
   readonly #listener: RuntimeListener;
+  readonly #secret = randomBytes(16).toString('hex');
   #waiting: ServerResponse | undefined;
   /** Handed out at the next poll, where none is open just now. */
   #next: Assignment | undefined;
@@ -38,23 +44,25 @@ export class RuntimeApi {
 
   constructor(listener: RuntimeListener) {
     this.#listener = listener;
-    this.#server = createServer((request, response) => {
-      this.#handle(request, response).catch((error: unknown) => {
-        if (!response.headersSent) refuse(response, 500, 'InternalServerError', String(error));
-      });
-    });
+    this.#server = createServer(
+      guarded(new Access(), (request, response) => {
+        this.#handle(request, response).catch((error: unknown) => {
+          if (!response.headersSent) refuse(response, 500, 'InternalServerError', String(error));
+        });
+      }),
+    );
     // A long poll lasts as long as the environment is idle.
     this.#server.requestTimeout = 0;
     this.#server.timeout = 0;
   }
 
-  /** Listens on a free port of the loopback; gives `host:port`. */
+  /** Listens on a free port of the loopback; gives `host:port/secret`, which runtimes put before the documented paths. */
   async listen(): Promise<string> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
       this.#server.listen(0, '127.0.0.1', resolve);
     });
-    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}/${this.#secret}`;
   }
 
   /** Hands an event to the runtime: at once where it waits for one, else when it polls again. */
@@ -88,7 +96,16 @@ export class RuntimeApi {
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method, url = '' } = request;
-    const path = url.startsWith(ROOT) ? url.slice(ROOT.length) : '';
+    const [, secret = ''] = url.split('/', 2);
+    if (!sameSecret(secret, this.#secret))
+      return refuse(
+        response,
+        403,
+        'Forbidden',
+        'The path does not begin with that of AWS_LAMBDA_RUNTIME_API',
+      );
+    const asked = url.slice(secret.length + 2);
+    const path = asked.startsWith(ROOT) ? asked.slice(ROOT.length) : '';
     if (method === 'GET' && path === 'invocation/next') return this.#polled(response);
     if (method === 'POST' && path === 'init/error') {
       const payload = await bodyOf(request, MAX_ERROR_BYTES);
@@ -97,7 +114,7 @@ export class RuntimeApi {
     }
     const [, requestId = '', kind] = /^invocation\/([^/]+)\/(response|error)$/.exec(path) ?? [];
     if (method !== 'POST' || kind === undefined)
-      return refuse(response, 404, 'NotFound', `${method} ${url} is not part of the Runtime API`);
+      return refuse(response, 404, 'NotFound', `${method} /${asked} is not part of the Runtime API`);
     if (requestId !== this.#current)
       return refuse(response, 400, 'InvalidRequestID', `${requestId} is not being invoked`);
     this.#current = undefined;

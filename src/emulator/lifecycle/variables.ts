@@ -2,7 +2,7 @@ import type { FunctionDefinition } from './port.ts';
 
 /** What an environment's variables tell beside its function. */
 export interface VariablesOptions {
-  /** `host:port` of its Runtime API. */
+  /** Address of its Runtime API: host, port and the secret beginning of all paths. */
   readonly address: string;
   readonly id: string;
   readonly temporaryFolder: string;

@@ -20,13 +20,11 @@ const ERROR_BODY = 'Lambda-Runtime-Function-Error-Body';
 
 /** The runtime's side of the Lambda Runtime API. It uses node:http: `fetch` gives up a long poll after 300 s. */
 export class RuntimeClient {
-  readonly #host: string;
-  readonly #port: number;
+  readonly #url: URL;
 
+  /** @param address host and port, and a path where the Runtime API has one before its own */
   constructor(address: string) {
-    const [host = '', port = ''] = address.split(':');
-    this.#host = host;
-    this.#port = Number(port);
+    this.#url = new URL(`http://${address}`);
   }
 
   async next(): Promise<Invocation> {
@@ -110,7 +108,9 @@ export class RuntimeClient {
   }
 
   #open(method: string, path: string, headers: Record<string, string>) {
-    return send({ host: this.#host, port: this.#port, method, path: ROOT + path, headers, agent: false });
+    const { hostname: host, port, pathname } = this.#url;
+    const root = pathname.replace(/\/$/, '') + ROOT;
+    return send({ host, port, method, path: root + path, headers, agent: false });
   }
 }
 

@@ -51,6 +51,8 @@ export interface ServicesOptions {
   readonly stateMachines?: Readonly<Record<string, RunExecution>>;
   /** What answers Lambda's Invoke, and invokes the function of `ingest`; default: there is no function. */
   readonly lambda?: InvokeFunction;
+  /** Names that requests may use for the services, beside those of the loopback interface. */
+  readonly hosts?: readonly string[] | undefined;
   /** Ports of 127.0.0.1; default any that is free. */
   readonly port?: number;
   readonly s3Port?: number;

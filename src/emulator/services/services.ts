@@ -1,3 +1,4 @@
+import { Access } from '../../http-server/index.ts';
 import { Accounts, type StorageAccount } from './accounting.ts';
 import { dynamodbService } from './dynamodb/service.ts';
 import { Executions } from './functions/executions.ts';
@@ -55,6 +56,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   );
   const parameters = await ParameterStore.open(options.parameterFile);
   const accounts = new Accounts();
+  const access = new Access({ hosts: options.hosts });
   const queues = new Queues(region);
   const ingest =
     options.ingest === undefined ? undefined : new IngestQueue(queues, options.ingest, options.lambda);
@@ -63,6 +65,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     region,
     model,
     accounts,
+    access,
     onChange: (change) => ingest?.changed(change),
   });
   const executions = new Executions(options.stateMachines ?? {});
@@ -74,6 +77,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       stepFunctionsService(options.stepFunctions, executions),
     ],
     [new LambdaService(options.lambda)],
+    access,
   );
   const servers: ListeningServer[] = [];
   const settle = async (): Promise<void> => {

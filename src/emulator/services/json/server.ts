@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { messageOf } from '../../../core/index.ts';
+import { type Access, guarded } from '../../../http-server/index.ts';
 import { accessKeyOf } from '../credentials.ts';
 import { asWireError, type WireError, wireError } from '../wire-error.ts';
 import { readJsonBody } from './body.ts';
@@ -15,14 +22,19 @@ export interface PathService {
 }
 
 /** One server for all services that are not S3, not yet listening. Signatures are asked for but not verified. */
-export function createJsonServer(services: readonly JsonService[], paths: readonly PathService[]): Server {
+export function createJsonServer(
+  services: readonly JsonService[],
+  paths: readonly PathService[],
+  access: Access,
+): Server {
   const byTarget = new Map(services.map((service) => [service.target, service]));
-  const server = createServer((incoming, outgoing) => {
+  const listener: RequestListener = (incoming, outgoing) => {
     const path = paths.find((each) => each.serves(incoming));
     const work = path === undefined ? serve(incoming, outgoing, byTarget) : path.handle(incoming, outgoing);
     // Nothing is left to tell a client that is gone.
     work.catch(() => outgoing.destroy());
-  });
+  };
+  const server = createServer(guarded(access, listener));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   // Long polls and synchronous executions take their time.
   server.requestTimeout = 0;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type Access, guarded } from '../../../http-server/index.ts';
 import { openObjectFolder } from '../../../storage/index.ts';
 import type { Accounts, RequestKind } from '../accounting.ts';
 import { environmentOf } from '../credentials.ts';
@@ -18,6 +19,7 @@ export interface S3ServerOptions {
   readonly region: string;
   readonly model: StorageModel;
   readonly accounts: Accounts;
+  readonly access: Access;
   /** Is told of every object that was written or deleted, after it was. */
   readonly onChange: (change: ObjectChange) => void;
 }
@@ -32,9 +34,9 @@ export async function createS3Server(
   const context = new S3Context(new Map(await Promise.all(opened)), options.region, options.onChange);
   const uploads = new Uploads();
   const router = new S3Router(context, uploads);
-  const server = createServer((incoming, outgoing) => {
-    void serve(incoming, outgoing, router, options);
-  });
+  const server = createServer(
+    guarded(options.access, (incoming, outgoing) => void serve(incoming, outgoing, router, options)),
+  );
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   // Large objects may take their time.
   server.requestTimeout = 0;

@@ -147,7 +147,7 @@ describe('the gateway', () => {
   });
 
   it('asks for a key where it has some', async () => {
-    const { url } = await gatewayOver(answering({ statusCode: 200 }), { apiKeys: ['k1', 'k2'] });
+    const { url } = await gatewayOver(answering({ statusCode: 200 }), { access: { apiKeys: ['k1', 'k2'] } });
     const statusOf = async (headers = {}) => (await rawHttp(url, 'POST', '/things', headers)).status;
     expect(await statusOf()).toBe(403);
     expect(await statusOf({ 'x-api-key': 'k' })).toBe(403);
@@ -210,7 +210,10 @@ describe('the gateway, given what no client should send', () => {
     [`/${'x'.repeat(8_000)}`, 404],
   ])('asked for %s answers %i', async (target, status) => {
     const { url } = await gatewayOver(answering({ statusCode: 200 }));
-    const answer = await rawConnection(url, `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    const answer = await rawConnection(
+      url,
+      `GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
+    );
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
     if (status >= 400) expect(answer).toContain('application/problem+json');
   });
@@ -218,23 +221,27 @@ describe('the gateway, given what no client should send', () => {
   it.each([
     [
       'headers beyond 16 KB',
-      `GET /things HTTP/1.1\r\nHost: x\r\n${`x-a: ${'b'.repeat(90)}\r\n`.repeat(400)}\r\n`,
+      `GET /things HTTP/1.1\r\nHost: localhost\r\n${`x-a: ${'b'.repeat(90)}\r\n`.repeat(400)}\r\n`,
       400,
     ],
     ['no HTTP', 'hello\r\n\r\n', 400],
     ['no host', 'GET /things HTTP/1.1\r\n\r\n', 400],
     [
       'two lengths',
-      'POST /things HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab',
+      'POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab',
       400,
     ],
     [
       'a length and chunks',
-      'POST /things HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      'POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
       400,
     ],
     ['CONNECT', 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n', 400],
-    ['a header with a control character', 'GET /things HTTP/1.1\r\nHost: x\r\nA: \u0001\r\n\r\n', 400],
+    [
+      'a header with a control character',
+      'GET /things HTTP/1.1\r\nHost: localhost\r\nA: \u0001\r\n\r\n',
+      400,
+    ],
   ])('%s: answers %i and goes on', async (_, bytes, status) => {
     const { url } = await gatewayOver(answering({ statusCode: 200 }));
     const answer = await rawConnection(url, bytes);
@@ -243,11 +250,20 @@ describe('the gateway, given what no client should send', () => {
     expect((await rawHttp(url, 'POST', '/things')).status).toBe(200);
   });
 
-  it('a host that is none: handlers get one that can stand in a URL', async () => {
-    const { url, events } = await gatewayOver(answering({ statusCode: 200 }));
-    for (const host of ['a b', 'a/b?c', '[::1', 'x:99999999', '%', ''])
-      await rawConnection(url, `GET /things HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
-    expect(events.map(({ requestContext }) => requestContext.domainName)).toEqual(Array(6).fill('localhost'));
+  it('a host that is none, or another one: refused, and no function is asked', async () => {
+    const { url, events } = await gatewayOver(answering({ statusCode: 200 }), {
+      access: { hosts: ['srag.example'] },
+    });
+    const asked = (host: string) =>
+      rawConnection(url, `GET /things HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    for (const host of ['a b', 'a/b?c', '[::1', 'x:99999999', '%', '', 'evil.example']) {
+      const answer = await asked(host);
+      expect(answer).toMatch(/^HTTP\/1\.1 403 /);
+      expect(problemIn(answer)).toMatchObject({ status: 403, code: 'FORBIDDEN' });
+    }
+    expect(events).toEqual([]);
+    expect(await asked('srag.example:3000')).toMatch(/^HTTP\/1\.1 200 /);
+    expect(events).toMatchObject([{ requestContext: { domainName: 'srag.example:3000' } }]);
   });
 
   it('a body that does not come whole in time is refused, and told as that', async () => {
@@ -256,7 +272,7 @@ describe('the gateway, given what no client should send', () => {
     });
     const answer = await rawConnection(
       url,
-      'POST /things HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf',
+      'POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nhalf',
     );
     expect(problemIn(answer)).toMatchObject({
       status: 400,
@@ -303,7 +319,10 @@ describe('the gateway, given what no client should send', () => {
       await delay(100);
       return answering({ statusCode: 200, body: 'fine' });
     });
-    const answer = await rawConnection(url, 'GET /things HTTP/1.1\r\nHost: x\r\n\r\nno request\r\n\r\n');
+    const answer = await rawConnection(
+      url,
+      'GET /things HTTP/1.1\r\nHost: localhost\r\n\r\nno request\r\n\r\n',
+    );
     expect(answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*fine$/);
   });
 
@@ -311,7 +330,7 @@ describe('the gateway, given what no client should send', () => {
     const { url, events, entries } = await gatewayOver(answering({ statusCode: 200 }));
     const { hostname, port } = new URL(url);
     const socket = connect(Number(port), hostname);
-    socket.write('POST /things HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf');
+    socket.write('POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nhalf');
     await delay(50);
     socket.destroy();
     await once(socket, 'close');

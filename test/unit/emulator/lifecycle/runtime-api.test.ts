@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { MAX_RESPONSE_BYTES } from '../../../../src/emulator/lifecycle/index.ts';
 import { isAlive, poolOf, told, until } from '../../../support/function-pool.ts';
+import { asNobody, isRoot } from '../../../support/other-user.ts';
+import { rawHttp } from '../../../support/raw-http.ts';
 
 const support = (file: string): string =>
   fileURLToPath(new URL(`../../../support/functions/${file}`, import.meta.url));
@@ -130,9 +133,48 @@ describe('an invocation, as the official emulator was seen to treat it', () => {
       _HANDLER: 'plain.handler',
       TMPDIR: `${folder}/tested-1`,
     });
-    expect(env.AWS_LAMBDA_RUNTIME_API).toMatch(/^127\.0\.0\.1:\d+$/);
+    expect(env.AWS_LAMBDA_RUNTIME_API).toMatch(/^127\.0\.0\.1:\d+\/[0-9a-f]{32}$/);
     expect(env).not.toHaveProperty('HOME');
     expect(env).not.toHaveProperty('VITEST');
+  });
+
+  it('gives no event to, and takes no answer from, who does not know the secret of an environment', async () => {
+    const { ask } = await poolOf('plain.handler');
+    const { env } = told(await ask({ act: 'environment' }));
+    const [origin = '', secret = ''] = String(env.AWS_LAMBDA_RUNTIME_API).split('/');
+    const wrong = secret.replace(/^./, (first) => (first === '0' ? '1' : '0'));
+    for (const before of [
+      '',
+      `/${wrong}`,
+      `/${secret.toUpperCase()}x`,
+      `/${secret.slice(1)}`,
+      `//${secret}`,
+      '/',
+    ]) {
+      const root = `http://${origin}${before}/2018-06-01/runtime`;
+      for (const [path, method] of [
+        ['/invocation/next', 'GET'],
+        ['/init/error', 'POST'],
+        ['/invocation/x/response', 'POST'],
+      ] as const)
+        expect((await fetch(root + path, { method })).status, `${before}${path}`).toBe(403);
+    }
+    const next = `/${secret}/2018-06-01/runtime/invocation/next`;
+    expect((await rawHttp(`http://${origin}`, 'GET', next, { host: 'evil.example' })).status).toBe(403);
+    expect(told(await ask({ act: 'context' }))).toMatchObject({ functionName: 'tested' });
+  });
+
+  it.skipIf(!isRoot)('keeps the secret from other users of the machine', async () => {
+    const { ask, folder } = await poolOf('plain.handler');
+    const { pid } = told(await ask({}));
+    const steal = `const fs = require('node:fs'); const tried = [];
+      for (const path of ['/proc/${pid}/environ', '${folder}/tested-1'])
+        try { fs.statSync(path).isDirectory() ? fs.readdirSync(path) : fs.readFileSync(path); tried.push('read') }
+        catch (error) { tried.push(error.code) }
+      console.log(tried.join());`;
+    expect(asNobody(steal)).toBe('EACCES,EACCES');
+    const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    expect(line).not.toMatch(/[0-9a-f]{32}/);
   });
 
   it('gives the handler its context: ids, names and the time that is left', async () => {

@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { processEnvironment } from '../config/index.ts';
+import { SragError } from '../core/index.ts';
+
+/** What a variable that was never set becomes in scripts. */
+const UNSET = /^(undefined|null)$/i;
+
+/**
+ * API keys of the file, a line each, else the one of `SRAG_API_KEY`; undefined where neither is given. There is no option
+ * for the key itself: other users of the machine read command lines.
+ * @throws INVALID_ARGUMENT for a key that cannot be meant, PATH_NOT_FOUND
+ */
+export async function apiKeys(file: string | undefined): Promise<readonly string[] | undefined> {
+  if (file === undefined) {
+    const key = secretVariable('SRAG_API_KEY');
+    return key === undefined ? undefined : [key];
+  }
+  const path = resolve(file);
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new SragError('PATH_NOT_FOUND', `The file of API keys ${path} cannot be read (${code}).`, {
+      remedy: 'Correct --api-key-file.',
+      fields: { field: 'api-key-file', path },
+    });
+  });
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line, at) => checkedSecret(line, `Line ${at + 1} of ${path}`));
+}
+
+/** A secret of the environment, where it is set. @throws INVALID_ARGUMENT for one that cannot be meant */
+export function secretVariable(name: 'SRAG_API_KEY' | 'SRAG_API_TOKEN'): string | undefined {
+  const text = processEnvironment()[name];
+  return text === undefined ? undefined : checkedSecret(text, name);
+}
+
+/** A secret without white space around it. The message does not repeat it. */
+function checkedSecret(text: string, what: string): string {
+  const secret = text.trim();
+  const fault =
+    secret === ''
+      ? 'is empty'
+      : UNSET.test(secret)
+        ? `is the word '${secret}'`
+        : /[^\x21-\x7e]/.test(secret)
+          ? 'holds a space or a character that is not ASCII'
+          : undefined;
+  if (fault === undefined) return secret;
+  throw new SragError('INVALID_ARGUMENT', `${what} ${fault}: that is no API key or token.`, {
+    remedy: 'Correct it, or unset it where none is needed.',
+    fields: { field: what },
+  });
+}

@@ -1,0 +1,35 @@
+import { SragError } from '../../core/index.ts';
+import { type AccessRules, isLoopback } from '../../http-server/index.ts';
+import { apiKeys } from '../api-keys.ts';
+import type { ServeOptions } from './serving.ts';
+
+/** Addresses that stand for all of a machine, and name none. */
+const WILDCARDS = ['0.0.0.0', '::'];
+
+/**
+ * Who may send requests to a server.
+ * @throws INVALID_ARGUMENT for a server that everybody on the network could use, unless that was asked for
+ */
+export async function accessRules({
+  host,
+  allowHost = [],
+  apiKeyFile,
+  insecure,
+}: Pick<ServeOptions, 'host' | 'allowHost' | 'apiKeyFile' | 'insecure'>): Promise<AccessRules> {
+  const keys = await apiKeys(apiKeyFile);
+  if (keys === undefined && !isLoopback(host) && insecure !== true) {
+    throw new SragError(
+      'INVALID_ARGUMENT',
+      `--host ${host} would let everybody on the network ask, without a key.`,
+      {
+        remedy: 'Set SRAG_API_KEY or --api-key-file, or allow it with --insecure.',
+        fields: { field: 'host', value: host },
+      },
+    );
+  }
+  const names = WILDCARDS.includes(host) ? allowHost : [host, ...allowHost];
+  return { hosts: names.map((name) => name.toLowerCase()), apiKeys: keys };
+}
+
+export const accessNotes = ({ apiKeys: keys }: AccessRules): string[] =>
+  keys === undefined ? [] : ['Requests need a key in the header x-api-key'];
