@@ -12,6 +12,11 @@ export interface Route {
   readonly path: string;
 }
 
+/** A route that API Gateway answers by itself, without a function. */
+export interface GatewayAnswer extends Route {
+  readonly body: object;
+}
+
 /** One function of the built manifest, as it is deployed. */
 export interface BuiltFunction {
   readonly name: string;
@@ -30,6 +35,7 @@ export interface BuiltFunction {
 export interface BuiltFunctions {
   readonly folder: string;
   readonly functions: readonly BuiltFunction[];
+  readonly gatewayAnswers: readonly GatewayAnswer[];
   /** Definition of the Express state machine, with `${RetrieveFunction}` and `${GenerateFunction}`. */
   readonly definition: string;
   /** Definition of the ingest state machine; undefined without ingest. */
@@ -80,7 +86,8 @@ export function readBuiltFunctions(
   { engine, ingest }: { readonly engine: Engine; readonly ingest: boolean },
 ): BuiltFunctions {
   const root = resolve(folder);
-  const entries = readManifest(root).filter(
+  const manifest = readManifest(root);
+  const entries = manifest.functions.filter(
     (entry) => [undefined, 'both', engine].includes(entry.engine) && (ingest || entry.name !== 'ingest'),
   );
   const assets = new Map<string, Asset>();
@@ -106,6 +113,7 @@ export function readBuiltFunctions(
   return {
     folder: root,
     functions,
+    gatewayAnswers: manifest.gatewayAnswers ?? [],
     definition: readText(root, 'state-machine.asl.json'),
     ingestDefinition: ingest ? readText(root, 'ingest.asl.json') : undefined,
   };
@@ -162,7 +170,12 @@ function checkHandler({ folder, files }: Asset, functionName: string, handler: s
   );
 }
 
-function readManifest(root: string): readonly ManifestEntry[] {
+interface Manifest {
+  readonly functions: readonly ManifestEntry[];
+  readonly gatewayAnswers?: readonly GatewayAnswer[];
+}
+
+function readManifest(root: string): Manifest {
   const path = join(root, 'functions.json');
   let manifest: { functions?: unknown };
   try {
@@ -181,7 +194,7 @@ function readManifest(root: string): readonly ManifestEntry[] {
         );
     }
   }
-  return manifest.functions as ManifestEntry[];
+  return manifest as Manifest;
 }
 
 function readText(root: string, name: string): string {

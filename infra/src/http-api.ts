@@ -7,6 +7,8 @@ import {
   type MethodDeploymentOptions,
   MethodLoggingLevel,
   type MethodOptions,
+  MockIntegration,
+  PassthroughBehavior,
   ResponseTransferMode,
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
@@ -14,6 +16,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledgeApi, acknowledgeMethod } from './api-acknowledgements.ts';
 import { addAuthorization } from './authorization.ts';
+import type { GatewayAnswer, Route } from './built-functions.ts';
 import type { Data } from './data.ts';
 import { addGatewayProblems } from './gateway-responses.ts';
 import type { DeployedFunction, PipelineFunctions } from './pipeline-functions.ts';
@@ -50,7 +53,15 @@ export class HttpApi extends Construct {
     scope: Construct,
     id: string,
     props: ResolvedProps,
-    { data, functions }: { readonly data: Data; readonly functions: PipelineFunctions },
+    {
+      data,
+      functions,
+      answers,
+    }: {
+      readonly data: Data;
+      readonly functions: PipelineFunctions;
+      readonly answers: readonly GatewayAnswer[];
+    },
   ) {
     super(scope, id);
     const answering = functions.all.filter(({ built }) => built.routes.length > 0);
@@ -85,6 +96,7 @@ export class HttpApi extends Construct {
     const authorization = addAuthorization(this, this.api, props, data);
     this.apiKeyId = authorization.apiKeyId;
     for (const one of answering) this.#route(one, authorization.method, props);
+    for (const answer of answers) this.#answer(answer, authorization.method, props);
     addGatewayProblems(this.api, props.auth, props.corsOrigins);
     acknowledgeApi(this.api, props);
   }
@@ -122,15 +134,51 @@ export class HttpApi extends Construct {
     for (const route of built.routes) {
       const resource = this.api.root.resourceForPath(route.path);
       acknowledgeMethod(resource.addMethod(route.method, integration, method), auth.kind);
-      if (corsOrigins.length > 0 && resource.node.tryFindChild('OPTIONS') === undefined) {
-        resource.addCorsPreflight({
-          allowOrigins: [...corsOrigins],
-          allowMethods: built.routes.filter(({ path }) => path === route.path).map((other) => other.method),
-          allowHeaders: ['content-type', 'authorization', 'x-api-key', 'x-amz-date', 'x-amz-security-token'],
-          maxAge: Duration.hours(1),
-        });
-      }
+      this.#allowOrigins(route, built.routes, corsOrigins);
     }
+  }
+
+  /** Answered by API Gateway: free of Lambda, and in time when all functions are busy. */
+  #answer(route: GatewayAnswer, method: MethodOptions, { auth, corsOrigins }: ResolvedProps): void {
+    // As with gateway responses: a static header has no way to choose between origins.
+    const origin = corsOrigins.length === 1 ? corsOrigins[0] : undefined;
+    const headers = {
+      'X-Request-Id': 'context.requestId',
+      ...(origin === undefined ? {} : { 'Access-Control-Allow-Origin': `'${origin}'`, Vary: "'Origin'" }),
+    };
+    const parameters = Object.entries(headers).map(([name, value]) => [
+      `method.response.header.${name}`,
+      value,
+    ]);
+    const integration = new MockIntegration({
+      passthroughBehavior: PassthroughBehavior.NEVER,
+      requestTemplates: { 'application/json': '{"statusCode": 200}' },
+      integrationResponses: [
+        {
+          statusCode: '200',
+          responseTemplates: { 'application/json': JSON.stringify(route.body) },
+          responseParameters: Object.fromEntries(parameters),
+        },
+      ],
+    });
+    const responseParameters = Object.fromEntries(parameters.map(([name]) => [name, true]));
+    const added = this.api.root.resourceForPath(route.path).addMethod(route.method, integration, {
+      ...method,
+      methodResponses: [{ statusCode: '200', responseParameters }],
+    });
+    acknowledgeMethod(added, auth.kind);
+    this.#allowOrigins(route, [route], corsOrigins);
+  }
+
+  #allowOrigins({ path }: Route, routes: readonly Route[], corsOrigins: readonly string[]): void {
+    const resource = this.api.root.resourceForPath(path);
+    if (corsOrigins.length === 0 || resource.node.tryFindChild('OPTIONS') !== undefined) return;
+    resource.addCorsPreflight({
+      allowOrigins: [...corsOrigins],
+      allowMethods: routes.filter((other) => other.path === path).map((other) => other.method),
+      allowHeaders: ['content-type', 'authorization', 'x-api-key', 'x-amz-date', 'x-amz-security-token'],
+      maxAge: Duration.hours(1),
+    });
   }
 }
 

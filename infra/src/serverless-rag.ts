@@ -53,7 +53,11 @@ export class ServerlessRag extends Construct {
     });
     this.functions = functions;
     this.workflow = new Workflow(this, 'Workflow', props, { data, functions, definition: built.definition });
-    this.api = new HttpApi(this, 'HttpApi', props, { data, functions });
+    this.api = new HttpApi(this, 'HttpApi', props, {
+      data,
+      functions,
+      answers: built.gatewayAnswers,
+    });
     if (props.waf) new Firewall(this, 'Firewall', props, { data, api: this.api });
     const hasEvents = props.warmup !== false || props.ingest;
     const undelivered = hasEvents ? undeliveredEvents(this, props.name, data) : undefined;

@@ -42,11 +42,38 @@ describe('the HTTP API', () => {
     );
   });
 
+  it('answers the health check itself, whatever the functions do', () => {
+    const mocks = asked(rag).filter(({ Integration }) => Integration.Type === 'MOCK');
+    expect(mocks).toHaveLength(1);
+    const [{ HttpMethod, AuthorizationType, Integration, MethodResponses }] = mocks;
+    expect([HttpMethod, AuthorizationType]).toEqual(['GET', 'AWS_IAM']);
+    expect(Integration).toMatchObject({
+      PassthroughBehavior: 'NEVER',
+      RequestTemplates: { 'application/json': '{"statusCode": 200}' },
+      IntegrationResponses: [
+        {
+          StatusCode: '200',
+          ResponseTemplates: { 'application/json': '{"status":"ok","version":"0.1.0"}' },
+          ResponseParameters: { 'method.response.header.X-Request-Id': 'context.requestId' },
+        },
+      ],
+    });
+    expect(MethodResponses[0].ResponseParameters).toEqual({ 'method.response.header.X-Request-Id': true });
+    const read = new Synthesised({ corsOrigins: ['https://app.example'] });
+    const [mock] = asked(read).filter((method) => method.Integration.Type === 'MOCK');
+    expect(mock.Integration.IntegrationResponses[0].ResponseParameters).toMatchObject({
+      'method.response.header.Access-Control-Allow-Origin': "'https://app.example'",
+    });
+  });
+
   it('waits for the others no longer than the gateway does', () => {
     const times = asked(rag)
-      .filter(({ Integration }) => Integration.ResponseTransferMode === undefined)
+      .filter(
+        ({ Integration: { ResponseTransferMode, Type } }) =>
+          Type !== 'MOCK' && ResponseTransferMode === undefined,
+      )
       .map(({ Integration }) => Integration.TimeoutInMillis);
-    expect(times).toHaveLength(8);
+    expect(times).toHaveLength(7);
     expect(Math.max(...times)).toBe(29_000);
   });
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AccessRules, GRACE_MS } from '../http-server/index.ts';
 import { LaptopFunctions, lambdaInvoke } from './function-host.ts';
-import { type AccessLogEntry, Gateway, type GatewayRoute } from './gateway/index.ts';
+import { type AccessLogEntry, type FunctionRoute, Gateway } from './gateway/index.ts';
 import type { FunctionDefinition, PoolOptions } from './lifecycle/index.ts';
 import { type BuiltFunction, type Engine, functionsOf, readBuild } from './manifest.ts';
 import { ingestMachineOf, pipelineOf } from './pipeline.ts';
@@ -133,7 +133,12 @@ export class Laptop {
     try {
       later.pipeline = pipelineOf(build.stateMachine, STATE_MACHINE_ARN, functions);
       if (ingests) later.ingest = ingestMachineOf(build.ingestMachine, functions, services.listObjects);
-      const gateway = new Gateway({ ...options, routes: routesOf(built), functions });
+      const gateway = new Gateway({
+        ...options,
+        routes: routesOf(built),
+        answers: build.gatewayAnswers,
+        functions,
+      });
       const url = await listen(gateway, options);
       return new Laptop(gateway, url, { services, functions, folder, ingests });
     } catch (error) {
@@ -207,7 +212,7 @@ function credentialsOf(environmentId: string): Record<string, string> {
   return { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
 }
 
-const routesOf = (functions: readonly BuiltFunction[]): GatewayRoute[] =>
+const routesOf = (functions: readonly BuiltFunction[]): FunctionRoute[] =>
   functions.flatMap(({ name, streaming, routes }) =>
     routes.map(({ method, path }) => ({ method, path, functionName: name, streaming })),
   );

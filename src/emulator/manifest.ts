@@ -5,6 +5,9 @@ import { z } from 'zod';
 import { SragError } from '../core/index.ts';
 
 const schema = z.object({
+  gatewayAnswers: z
+    .array(z.object({ method: z.string(), path: z.string(), body: z.record(z.string(), z.unknown()) }))
+    .default([]),
   functions: z.array(
     z.object({
       name: z.string(),
@@ -21,10 +24,14 @@ const schema = z.object({
 /** A function as the build describes it. */
 export type BuiltFunction = z.output<typeof schema>['functions'][number];
 
+/** A route that the gateway answers by itself: no function is asked, so that busy functions do not delay it. */
+export type GatewayAnswer = z.output<typeof schema>['gatewayAnswers'][number];
+
 /** What was built: all that is known here of the bundles. */
 export interface Build {
   readonly folder: string;
   readonly functions: readonly BuiltFunction[];
+  readonly gatewayAnswers: readonly GatewayAnswer[];
   /** Definition of what answers a question. */
   readonly stateMachine: unknown;
   /** Definition of what ingests many documents at once. */
@@ -73,7 +80,7 @@ export async function readBuild(folder: string): Promise<Build> {
       json('state-machine.asl.json'),
       json('ingest.asl.json'),
     ]);
-    return { folder, functions: schema.parse(manifest).functions, stateMachine, ingestMachine };
+    return { folder, ...schema.parse(manifest), stateMachine, ingestMachine };
   } catch (cause) {
     throw new SragError('PATH_NOT_FOUND', `There are no built functions in ${folder}.`, {
       remedy: 'npm run build makes them; srag serve --in-process needs none.',

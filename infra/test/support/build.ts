@@ -10,7 +10,6 @@ const ENTRIES = [
     false,
     [
       ['POST', '/query'],
-      ['GET', '/health'],
       ['GET', '/openapi.json'],
     ],
   ],
@@ -34,6 +33,7 @@ const ENTRIES = [
 
 /** The manifest of the decision record, as the build writes it. */
 export const MANIFEST = {
+  gatewayAnswers: [{ method: 'GET', path: '/health', body: { status: 'ok', version: '0.1.0' } }],
   functions: ENTRIES.map(([name, memoryMb, timeoutSeconds, streaming, routes]) => ({
     name,
     asset: name === 'ingest' ? 'lancedb' : name,

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 
 /** API Gateway's limit. */
@@ -21,3 +22,17 @@ export function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
     request.on('error', reject);
   });
 }
+
+/** Bytes of a body inside an event, which holds it as a JSON string: known before 10 MB are turned into one. */
+export function eventBytes(body: Buffer): number {
+  if (!isUtf8(body)) return Math.ceil(body.length / 3) * 4;
+  let bytes = body.length;
+  for (const byte of body) if (byte < ESCAPED.length) bytes += ESCAPED[byte]!;
+  return bytes;
+}
+
+/** Bytes that escaping adds to an ASCII character: `\n` and its kin have a letter, other control characters four digits. */
+const ESCAPED = Uint8Array.from(
+  { length: 128 },
+  (_, code) => JSON.stringify(String.fromCharCode(code)).length - 3,
+);

@@ -3,22 +3,30 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { parameterNotUtf8 } from '../../core/index.ts';
 import { Access, type AccessRules, RequestServer } from '../../http-server/index.ts';
 import type { FunctionHost } from '../lifecycle/index.ts';
-import { bodyOf } from './body.ts';
+import { bodyOf, eventBytes } from './body.ts';
 import { problem, refuse } from './problems.ts';
 import { proxyEvent } from './proxy-event.ts';
-import { MalformedResponse, sendBuffered, sendStream } from './response.ts';
+import { MalformedResponse, sendAnswer, sendBuffered, sendStream } from './response.ts';
 import { Throttle } from './throttle.ts';
 
 /** A route of the API and the function that answers it. */
-export interface GatewayRoute {
+export interface FunctionRoute {
   readonly method: string;
   readonly path: string;
   readonly functionName: string;
   readonly streaming: boolean;
 }
 
+/** A route with an answer of the gateway's own, as a mock integration of API Gateway has it. */
+export interface AnsweredRoute {
+  readonly method: string;
+  readonly path: string;
+  readonly body: object;
+}
+
 export interface GatewayOptions {
-  readonly routes: readonly GatewayRoute[];
+  readonly routes: readonly FunctionRoute[];
+  readonly answers?: readonly AnsweredRoute[];
   readonly functions: FunctionHost;
   /** Requests a second of the stage, and at once; Lambda's own limit comes behind it. */
   readonly throttle: { readonly rate: number; readonly burst: number };
@@ -114,8 +122,15 @@ export class Gateway {
     const parameter = parameterNotUtf8(url.search);
     if (parameter !== undefined) return refuse(response, 'NOT_UTF8', requestId, notUtf8(parameter));
     if (!this.#throttle.take()) return refuse(response, 'GATEWAY_THROTTLED', requestId);
+    if (!('functionName' in route)) {
+      // As API Gateway chooses the template of a mock integration.
+      const type = request.headers['content-type'] ?? 'application/json';
+      if (!/^application\/json\s*(;|$)/i.test(type)) return refuse(response, 'NOT_JSON', requestId);
+      return sendAnswer(response, route.body, requestId);
+    }
     const body = await bodyOf(request);
     if (body === undefined) return refuse(response, 'BODY_TOO_LARGE', requestId, {}, { Connection: 'close' });
+    if (eventBytes(body) > MAX_EVENT_BYTES) return refuse(response, 'BODY_TOO_LARGE', requestId);
     const event = proxyEvent({ request, url, body, requestId, resource: route.path });
     const payload = Buffer.from(JSON.stringify(event));
     if (payload.length > MAX_EVENT_BYTES) return refuse(response, 'BODY_TOO_LARGE', requestId);
@@ -123,7 +138,7 @@ export class Gateway {
   }
 
   async #integrate(
-    route: GatewayRoute,
+    route: FunctionRoute,
     payload: Buffer,
     response: ServerResponse,
     requestId: string,
@@ -159,8 +174,10 @@ export class Gateway {
     { pathname }: URL,
     response: ServerResponse,
     requestId: string,
-  ): GatewayRoute | undefined {
-    const routes = this.#options.routes.filter(({ path }) => path === pathname);
+  ): FunctionRoute | AnsweredRoute | undefined {
+    const routes = [...(this.#options.answers ?? []), ...this.#options.routes].filter(
+      ({ path }) => path === pathname,
+    );
     const route = routes.find((candidate) => candidate.method === method);
     if (route !== undefined) return route;
     if (routes.length === 0) refuse(response, 'NO_SUCH_ROUTE', requestId);

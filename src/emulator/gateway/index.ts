@@ -1,1 +1,1 @@
-export { type AccessLogEntry, Gateway, type GatewayOptions, type GatewayRoute } from './gateway.ts';
+export { type AccessLogEntry, type FunctionRoute, Gateway, type GatewayOptions } from './gateway.ts';

@@ -13,6 +13,7 @@ const PROBLEMS = {
     'Content too large',
     'The gateway takes bodies of 10 MB, the function events of 6 MB.',
   ],
+  NOT_JSON: [415, 'Unsupported media type', 'Send JSON as application/json.'],
   GATEWAY_THROTTLED: [429, 'Too many requests', 'The gateway takes no more requests just now.'],
   FUNCTION_THROTTLED: [429, 'Too many requests', 'All environments of the function are busy.'],
   FUNCTION_FAILED: [502, 'Bad gateway', 'The function behind the API failed.'],
@@ -27,6 +28,7 @@ const RETRY_AFTER_SECONDS = 1;
 const CODES: Partial<Record<GatewayProblem, string>> = {
   BAD_REQUEST: 'INVALID_REQUEST',
   NOT_UTF8: 'INVALID_ARGUMENT',
+  NOT_JSON: 'UNSUPPORTED_MEDIA_TYPE',
 };
 
 /** What a problem says of the single request. */

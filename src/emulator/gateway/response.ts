@@ -8,6 +8,17 @@ const MAX_PRELUDE_BYTES = 64 * 1_024;
 /** A proxy integration's answer that API Gateway would not take. */
 export class MalformedResponse extends Error {}
 
+/** Sends an answer of the gateway's own. */
+export function sendAnswer(response: ServerResponse, value: object, requestId: string): void {
+  const body = JSON.stringify(value);
+  response.writeHead(200, {
+    'content-type': 'application/json',
+    'content-length': String(Buffer.byteLength(body)),
+    'x-request-id': requestId,
+  });
+  response.end(body);
+}
+
 /** Sends what a function gave as `{statusCode, headers, body}`. @throws MalformedResponse */
 export function sendBuffered(response: ServerResponse, payload: Buffer): number {
   const { statusCode, headers, multiValueHeaders, body, isBase64Encoded } = parsed(payload);

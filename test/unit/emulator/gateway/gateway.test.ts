@@ -46,6 +46,38 @@ describe('the gateway', () => {
     expect(entries[0]!.requestId).toBe(event.requestContext.requestId);
   });
 
+  it('answers by itself where no function is named, also when all functions are busy', async () => {
+    const answers = [{ method: 'GET', path: '/health', body: { status: 'ok' } }];
+    const { url, events } = await gatewayOver({ kind: 'throttled', reason: 'concurrency' }, { answers });
+    expect((await rawHttp(url, 'POST', '/things', BODY, '{}')).status).toBe(429);
+    const { status, headers, body } = await rawHttp(url, 'GET', '/health');
+    expect([status, body, headers['content-type']]).toEqual([200, '{"status":"ok"}', 'application/json']);
+    expect(headers['x-request-id']).toMatch(/^[\da-f-]{36}$/);
+    const refused = await rawHttp(url, 'GET', '/health', { 'content-type': 'text/plain' });
+    expect([refused.status, JSON.parse(refused.body).code]).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
+    expect((await rawHttp(url, 'PUT', '/health')).headers.allow).toBe('GET');
+    expect(events).toHaveLength(1);
+  });
+
+  it.each([
+    ['control characters', Buffer.alloc(1_048_600), 413],
+    ['quotes', Buffer.alloc(3_146_000, '"'), 413],
+    ['bytes that are no text', Buffer.alloc(4_719_000, 0xff), 413],
+    ['bytes that are no text', Buffer.alloc(4_700_000, 0xff), 200],
+    ['letters', Buffer.alloc(6_280_000, 'x'), 200],
+    ['letters', Buffer.alloc(6_300_000, 'x'), 413],
+  ])('measures %s as they stand in an event', async (_, body, status) => {
+    const { url } = await gatewayOver(answering({ statusCode: 200, body: '' }));
+    expect((await rawHttp(url, 'POST', '/things', BODY, body)).status).toBe(status);
+  });
+
+  it('takes thousands of parameters of one name in time', async () => {
+    const { url, events } = await gatewayOver(answering({ statusCode: 200, body: '' }));
+    await rawHttp(url, 'GET', `/things?${'a&'.repeat(7_000)}b=1&b=2`);
+    const { multiValueQueryStringParameters: lists, queryStringParameters: last } = events[0];
+    expect([lists.a.length, lists.b, last.b]).toEqual([7_000, ['1', '2'], '2']);
+  });
+
   it('gives bytes that are no text as base64, and takes them so', async () => {
     const bytes = Buffer.from([0xff, 0x00, 0xfe]);
     const { url, events } = await gatewayOver(
