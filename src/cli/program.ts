@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.ts';
 import { askCommand } from './commands/ask.ts';
+import { benchCommands } from './commands/bench.ts';
 import { collectionCommands } from './commands/collection.ts';
 import { completionCommand } from './commands/completion.ts';
 import { configCommand } from './commands/config.ts';
@@ -49,6 +50,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly failed. NO_COLOR is respec
     searchCommand,
     askCommand,
     evalCommand,
+    benchCommands,
     costCommand,
     serveCommand,
     deployCommand,

@@ -42,6 +42,7 @@ const ERROR_CLASSES = {
   VECTOR_COUNT_MISMATCH: 'input',
   DIMENSION_MISMATCH: 'input',
   INVALID_DATASET: 'input',
+  TOO_FEW_SAMPLES: 'input',
 
   NO_INDEX: 'state',
   MISSING_PACKAGE: 'state',

@@ -1,3 +1,4 @@
 export * from './evaluation/index.ts';
 export * from './experiment/index.ts';
+export * from './simulation/index.ts';
 export * from './statistics/index.ts';

@@ -55,7 +55,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   'http-server': [],
   http: ['core', 'serving'],
-  measure: ['core', 'settings'],
+  measure: ['core', 'settings', 'cost'],
   emulator: ['core', 'storage', 'http-server'],
   deployment: ['core', 'settings', 'storage', 'aws-http', 'remote'],
   config: [

@@ -1,0 +1,83 @@
+import type { PriceTable } from '../cost/index.ts';
+import { FIGURE_UNITS, type FigureName } from '../measure/index.ts';
+import type { SimulationReport } from './commands/bench-simulate.ts';
+import { table } from './output.ts';
+import { style } from './terminal.ts';
+
+/** Rows of the table, in its order. */
+const ROWS: readonly (readonly [FigureName, string])[] = [
+  ['okShare', 'answered'],
+  ['throttledShare', 'throttled (429)'],
+  ['timeoutShare', 'timed out'],
+  ['errorShare', 'failed'],
+  ['coldShare', 'cold, of answered'],
+  ['answeredPerSecond', 'answered a second'],
+  ['meanMs', 'latency mean'],
+  ['p50Ms', 'latency p50'],
+  ['p95Ms', 'latency p95'],
+  ['p99Ms', 'latency p99'],
+  ['warmP50Ms', 'warm p50'],
+  ['warmP95Ms', 'warm p95'],
+  ['coldP50Ms', 'cold p50'],
+  ['coldP95Ms', 'cold p95'],
+  ['environmentsPeak', 'environments, most'],
+  ['environmentsMean', 'environments, mean'],
+  ['costUsdPerMillion', 'USD per million answered'],
+];
+
+/** A simulation for people. */
+export function simulationText(report: SimulationReport, prices: PriceTable): string {
+  const { source, counts, figures, functions, costLines, assumptions } = report;
+  const rows = ROWS.map(([name, label]) => {
+    const { value, interval } = figures[name];
+    const low = interval === undefined ? '' : shown(name, interval[0]);
+    return [label, shown(name, value), interval === undefined ? '' : `${low} to ${shown(name, interval[1])}`];
+  });
+  const sampled =
+    report.requests === 'all'
+      ? `${whole(counts.simulated)} requests, each simulated`
+      : `${whole(counts.arrivals)} requests, of which ${whole(counts.simulated)} were simulated: slices of steady windows count for the rest`;
+  const { limits } = assumptions;
+  return [
+    `Simulated: ${style.bold(source.variant.name)}, ${source.route}, "${report.plan}", ${sampled}`,
+    '',
+    table(['', 'predicted', '95 % interval'], rows),
+    '',
+    table(
+      ['function', 'invocations', 'cold starts', 'most environments', 'mean', 'busy', 'billed s'],
+      functions.map((of) => [
+        of.name,
+        whole(of.invocations),
+        whole(of.coldStarts),
+        whole(of.environmentsPeak),
+        of.environmentsMean.toFixed(1),
+        of.busyMean.toFixed(1),
+        whole(of.billedSeconds),
+      ]),
+    ),
+    '',
+    table(
+      ['cost', 'USD', 'per million answered'],
+      costLines.map(({ name, usd }) => [
+        name,
+        usd.toPrecision(3),
+        counts.ok === 0 ? '' : ((usd / counts.ok) * 1e6).toPrecision(3),
+      ]),
+    ),
+    '',
+    `Service times: ${source.samples.warm} warm samples of step ${source.step} (${source.ratePerSecond}/s), ${source.samples.cold} cold ones, from ${source.path}.`,
+    `Limits '${limits.preset}': gateway ${limits.gatewayPerSecond}/s, burst ${limits.gatewayBurst}; concurrency ${assumptions.functions[0]?.reservedConcurrency ?? limits.accountConcurrency}. Making an environment takes ${assumptions.creationMs} ms on top of the measured start.`,
+    `Intervals: noise of arrivals and of the samples, not errors of the model. Prices: ${prices.id}.`,
+    ...source.notes.map((note) => style.yellow(note)),
+  ].join('\n');
+}
+
+function shown(name: FigureName, value: number | undefined): string {
+  if (value === undefined) return '-';
+  const unit = FIGURE_UNITS[name];
+  if (unit.startsWith('share')) return `${(value * 100).toFixed(value > 0 && value < 0.001 ? 4 : 2)} %`;
+  if (unit === 'ms') return `${value.toFixed(value < 100 ? 1 : 0)} ms`;
+  return value.toFixed(value < 100 ? 2 : 0);
+}
+
+const whole = (value: number): string => Math.round(value).toLocaleString('en-US');

@@ -1,0 +1,224 @@
+import type { Random } from '../../../core/index.ts';
+import { EventHeap } from './event-heap.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+/** How the environments of one function come and go. */
+export interface PoolOptions {
+  /** Most environments that may be busy at once. */
+  readonly concurrency: number;
+  /** Environments that are ready from the start and never end. */
+  readonly provisioned: number;
+  /** New environments: so many at once, refilled at so many a second. */
+  readonly scaling: { readonly burst: number; readonly perSecond: number };
+  /** Invocations a second that each environment of the limit allows, busy or not; Infinity: no such limit. */
+  readonly requestsPerSecondPerEnvironment: number;
+  /** Environments not used for so long end; drawn uniformly each time that one becomes idle. */
+  readonly idleMs: Range;
+  /** Environments as old as this end when they are idle; drawn uniformly for each. */
+  readonly lifetimeMs: Range;
+}
+
+export type Range = readonly [low: number, high: number];
+
+/** Why no environment was given. */
+export const THROTTLED_BY_CONCURRENCY = -1;
+export const THROTTLED_BY_SCALING = -2;
+export const THROTTLED_BY_REQUEST_RATE = -3;
+
+const NONE = -1;
+const DEAD = 0;
+const IDLE = 1;
+const BUSY = 2;
+
+/**
+ * The execution environments of one function: one request each at a time, the one used last first, new ones while the
+ * limits allow. Idle environments form two lists, provisioned ones and others, linked through typed arrays.
+ */
+export class EnvironmentPool {
+  /** Whether the environment that was given last is new. */
+  isCold = false;
+  /** Invocations that it answered before. */
+  age = 0;
+  /** Environments that exist, and those that are busy. */
+  size: number;
+  busy = 0;
+  /** Environments that requests have started. */
+  started = 0;
+  #peak: number;
+  readonly #options: PoolOptions;
+  readonly #random: Random;
+  readonly #scaling: TokenBucket;
+  readonly #requests: TokenBucket;
+  readonly #expiries = new EventHeap();
+  readonly #free: number[] = [];
+  #count = 0;
+  /** Newest idle environment: provisioned, others. */
+  #newestProvisioned = NONE;
+  #newest = NONE;
+  #state = new Uint8Array(64);
+  /** Neighbours in the idle list: used before, used after. */
+  #older = new Int32Array(64);
+  #newer = new Int32Array(64);
+  #usedMs = new Float64Array(64);
+  #idleMs = new Float64Array(64);
+  #endsMs = new Float64Array(64);
+  #ages = new Int32Array(64);
+
+  constructor(options: PoolOptions, random: Random) {
+    this.#options = options;
+    this.#random = random;
+    this.#scaling = new TokenBucket(options.scaling.perSecond, options.scaling.burst);
+    const perSecond = options.requestsPerSecondPerEnvironment * options.concurrency;
+    this.#requests = new TokenBucket(perSecond, perSecond);
+    this.size = options.provisioned;
+    this.#peak = this.size;
+    for (let id = 0; id < options.provisioned; id++) this.#link(this.#newId(), 0);
+  }
+
+  /** Most environments that existed at once. */
+  get peak(): number {
+    return this.#peak;
+  }
+
+  /** When the next idle environment may have to end. */
+  get nextExpiryMs(): number {
+    return this.#expiries.nextMs;
+  }
+
+  isProvisioned(id: number): boolean {
+    return id < this.#options.provisioned;
+  }
+
+  /** Takes an environment for a request: its number, or one of the reasons below 0. */
+  acquire(nowMs: number): number {
+    if (!this.#requests.take(nowMs)) return THROTTLED_BY_REQUEST_RATE;
+    if (this.busy >= this.#options.concurrency) return THROTTLED_BY_CONCURRENCY;
+    let id = this.#newestProvisioned === NONE ? this.#newest : this.#newestProvisioned;
+    this.isCold = id === NONE;
+    if (id !== NONE) {
+      this.#unlink(id);
+      this.#ages[id]! += 1;
+    } else {
+      if (!this.#scaling.take(nowMs)) return THROTTLED_BY_SCALING;
+      id = this.#start(nowMs);
+    }
+    this.age = this.#ages[id]!;
+    this.#state[id] = BUSY;
+    this.busy += 1;
+    return id;
+  }
+
+  /** Its request has ended: it waits for the next one, unless it is too old. */
+  release(id: number, nowMs: number): void {
+    this.busy -= 1;
+    if (this.#endsMs[id]! <= nowMs) this.#end(id);
+    else this.#link(id, nowMs);
+  }
+
+  /** Its request timed out: the environment ends, and a provisioned one is replaced. */
+  destroy(id: number, nowMs: number): void {
+    this.busy -= 1;
+    if (this.isProvisioned(id)) this.#link(id, nowMs);
+    else this.#end(id);
+  }
+
+  /** Looks at the environment whose turn it is at `nextExpiryMs`, and ends it if it is idle for too long. */
+  expire(nowMs: number): void {
+    const id = this.#expiries.pop();
+    if (this.#state[id] === DEAD) this.#free.push(id);
+    else if (this.#state[id] === BUSY) this.#expiries.push(nowMs + this.#options.idleMs[0], id);
+    else {
+      const dueMs = this.#dueMs(id);
+      // Used again in the meantime, it could have to end this early.
+      if (dueMs > nowMs) this.#expiries.push(Math.min(dueMs, nowMs + this.#options.idleMs[0]), id);
+      else {
+        this.#unlink(id);
+        this.#end(id);
+        this.#free.push(id);
+      }
+    }
+  }
+
+  /**
+   * Lets `byMs` pass, in which the `inUse` environments used last went on as before and the others stood idle: all grow
+   * older, and those too old end.
+   */
+  growOlder(byMs: number, inUse: number, nowMs: number): void {
+    let place = this.busy;
+    for (let id = this.#newest; id !== NONE; id = this.#older[id]!)
+      if (++place > inUse) this.#usedMs[id]! -= byMs;
+    for (let id = this.#options.provisioned; id < this.#count; id++) this.#endsMs[id]! -= byMs;
+    // Which of them are due shows when they are looked at, now.
+    this.#expiries.collapse(nowMs);
+  }
+
+  #dueMs(id: number): number {
+    return Math.min(this.#usedMs[id]! + this.#idleMs[id]!, this.#endsMs[id]!);
+  }
+
+  #start(nowMs: number): number {
+    const id = this.#free.pop() ?? this.#newId();
+    const { idleMs, lifetimeMs } = this.#options;
+    this.#endsMs[id] = nowMs + this.#drawn(lifetimeMs);
+    this.#ages[id] = 0;
+    this.#expiries.push(nowMs + idleMs[0], id);
+    this.started += 1;
+    this.size += 1;
+    if (this.size > this.#peak) this.#peak = this.size;
+    return id;
+  }
+
+  #drawn([low, high]: Range): number {
+    return low === high ? low : low + (high - low) * this.#random();
+  }
+
+  /** Its number is used again when its moment in `#expiries` has come: there is one of each number. */
+  #end(id: number): void {
+    this.#state[id] = DEAD;
+    this.size -= 1;
+  }
+
+  #link(id: number, nowMs: number): void {
+    this.#state[id] = IDLE;
+    this.#usedMs[id] = nowMs;
+    this.#idleMs[id] = this.#drawn(this.#options.idleMs);
+    const newest = this.isProvisioned(id) ? this.#newestProvisioned : this.#newest;
+    this.#older[id] = newest;
+    this.#newer[id] = NONE;
+    if (newest !== NONE) this.#newer[newest] = id;
+    if (this.isProvisioned(id)) this.#newestProvisioned = id;
+    else this.#newest = id;
+  }
+
+  #unlink(id: number): void {
+    const older = this.#older[id]!;
+    const newer = this.#newer[id]!;
+    if (older !== NONE) this.#newer[older] = newer;
+    if (newer !== NONE) this.#older[newer] = older;
+    else if (this.isProvisioned(id)) this.#newestProvisioned = older;
+    else this.#newest = older;
+  }
+
+  #newId(): number {
+    const id = this.#count++;
+    if (id === this.#state.length) {
+      this.#state = grown(this.#state, new Uint8Array(2 * id));
+      this.#older = grown(this.#older, new Int32Array(2 * id));
+      this.#newer = grown(this.#newer, new Int32Array(2 * id));
+      this.#usedMs = grown(this.#usedMs, new Float64Array(2 * id));
+      this.#idleMs = grown(this.#idleMs, new Float64Array(2 * id));
+      this.#endsMs = grown(this.#endsMs, new Float64Array(2 * id));
+      this.#ages = grown(this.#ages, new Int32Array(2 * id));
+    }
+    if (id < this.#options.provisioned) this.#endsMs[id] = Number.POSITIVE_INFINITY;
+    return id;
+  }
+}
+
+function grown<Numbers extends Uint8Array | Int32Array | Float64Array>(
+  old: Numbers,
+  larger: Numbers,
+): Numbers {
+  larger.set(old);
+  return larger;
+}

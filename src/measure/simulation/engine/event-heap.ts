@@ -1,0 +1,66 @@
+const INITIAL_CAPACITY = 1_024;
+
+/** A binary heap of moments, each with a number of the caller's: the earliest comes out first. No object per event. */
+export class EventHeap {
+  #times = new Float64Array(INITIAL_CAPACITY);
+  #values = new Int32Array(INITIAL_CAPACITY);
+  #size = 0;
+
+  /** Moment of the earliest event; Infinity when there is none. */
+  get nextMs(): number {
+    return this.#size === 0 ? Number.POSITIVE_INFINITY : this.#times[0]!;
+  }
+
+  push(timeMs: number, value: number): void {
+    if (this.#size === this.#times.length) this.#grow();
+    const times = this.#times;
+    const values = this.#values;
+    let at = this.#size++;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (times[parent]! <= timeMs) break;
+      times[at] = times[parent]!;
+      values[at] = values[parent]!;
+      at = parent;
+    }
+    times[at] = timeMs;
+    values[at] = value;
+  }
+
+  /** Takes the earliest event out and gives its number; there must be one. */
+  pop(): number {
+    const times = this.#times;
+    const values = this.#values;
+    const first = values[0]!;
+    const size = --this.#size;
+    const timeMs = times[size]!;
+    const value = values[size]!;
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= size) break;
+      if (child + 1 < size && times[child + 1]! < times[child]!) child += 1;
+      if (times[child]! >= timeMs) break;
+      times[at] = times[child]!;
+      values[at] = values[child]!;
+      at = child;
+    }
+    times[at] = timeMs;
+    values[at] = value;
+    return first;
+  }
+
+  /** Moves all events to one moment. */
+  collapse(timeMs: number): void {
+    this.#times.fill(timeMs, 0, this.#size);
+  }
+
+  #grow(): void {
+    const times = new Float64Array(2 * this.#times.length);
+    times.set(this.#times);
+    this.#times = times;
+    const values = new Int32Array(2 * this.#values.length);
+    values.set(this.#values);
+    this.#values = values;
+  }
+}

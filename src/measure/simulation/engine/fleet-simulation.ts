@@ -1,0 +1,284 @@
+import type { Random } from '../../../core/index.ts';
+import type { Arrivals } from '../plan/arrivals.ts';
+import { EnvironmentPool, THROTTLED_BY_CONCURRENCY, THROTTLED_BY_SCALING } from './environment-pool.ts';
+import { EventHeap } from './event-heap.ts';
+import type { Fleet } from './fleet.ts';
+import { Processor } from './processor.ts';
+import { Requests } from './requests.ts';
+import { type Ending, ERROR, OK, Tally, type Throttle, TIMEOUT } from './tally.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+const RETRY = 0;
+const WAIT = 1;
+const RUN = 2;
+const NO_REQUEST = -1;
+
+/** Simulates a fleet, event by event. The plan's clock may run ahead of its own, where time is skipped. */
+export class FleetSimulation {
+  readonly tally: Tally;
+  readonly #fleet: Fleet;
+  readonly #random: Random;
+  readonly #gateway: TokenBucket;
+  readonly #pools: readonly EnvironmentPool[];
+  readonly #events = new EventHeap();
+  readonly #processor: Processor | undefined;
+  #nowMs = 0;
+  #integratedMs = 0;
+  #skippedMs = 0;
+  #weight = 1;
+  #unreserved = 0;
+  /** Of each function, in the last `run`. */
+  #meanBusy: readonly number[] = [];
+  readonly #requests = new Requests();
+
+  constructor(fleet: Fleet, durationMs: number, random: Random) {
+    this.#fleet = fleet;
+    this.#random = random;
+    this.tally = new Tally(fleet.functions.length, durationMs);
+    this.#gateway = new TokenBucket(fleet.gateway.perSecond, fleet.gateway.burst);
+    this.#pools = fleet.functions.map(({ pool }) => new EnvironmentPool(pool, random));
+    this.#processor = fleet.processor && new Processor(fleet.processor.cores);
+  }
+
+  /** Most environments of a function that existed at once. */
+  peakOf(step: number): number {
+    return this.#pools[step]!.peak;
+  }
+
+  /** Environments that exist now, of all functions, and how many were started so far. */
+  get environments(): number {
+    return this.#pools.reduce((sum, { size }) => sum + size, 0);
+  }
+  get environmentsStarted(): number {
+    return this.#pools.reduce((sum, { started }) => sum + started, 0);
+  }
+
+  /** Simulates until a moment of the plan; each request counts `weight` times. */
+  run(arrivals: Arrivals, untilPlanMs: number, weight = 1): void {
+    this.#integrate();
+    this.#weight = weight;
+    const fromMs = this.#nowMs;
+    const busyMs = this.tally.functions.map((of) => of.busyMs);
+    const untilMs = untilPlanMs - this.#skippedMs;
+    for (;;) {
+      const arrivalMs = arrivals.nextMs - this.#skippedMs;
+      const nextMs = this.#nextMs();
+      if (Math.min(arrivalMs, nextMs) >= untilMs) break;
+      if (arrivalMs <= nextMs) {
+        this.#nowMs = arrivalMs;
+        arrivals.advance();
+        this.#arrive();
+      } else this.#happen(nextMs);
+    }
+    this.#integrate(untilMs);
+    const passedMs = (untilMs - fromMs) * weight;
+    this.#meanBusy = this.tally.functions.map((of, step) => (of.busyMs - busyMs[step]!) / passedMs);
+  }
+
+  /** Ends the requests in flight; time does not count any more. */
+  drain(): void {
+    this.#integrate();
+    this.#weight = 0;
+    while (this.#requests.inFlight > 0) this.#happen(this.#nextMs());
+  }
+
+  /**
+   * Lets the plan's clock jump while the load goes on as in the last `run`. Busy environments are then Poisson
+   * distributed: those up to four deviations over their mean stay in use, the others stand idle.
+   */
+  skip(byMs: number): void {
+    this.#pools.forEach((pool, step) => {
+      const mean = this.#meanBusy[step]!;
+      pool.growOlder(byMs, mean + 4 * Math.sqrt(mean), this.#nowMs);
+    });
+    this.#skippedMs += byMs;
+  }
+
+  #nextMs(): number {
+    let nextMs = this.#events.nextMs;
+    if (this.#processor !== undefined) nextMs = Math.min(nextMs, this.#processor.nextMs);
+    for (const pool of this.#pools) if (pool.nextExpiryMs < nextMs) nextMs = pool.nextExpiryMs;
+    return nextMs;
+  }
+
+  #happen(nowMs: number): void {
+    if (this.#events.nextMs === nowMs) {
+      this.#nowMs = nowMs;
+      this.#resume(this.#events.pop());
+    } else if (this.#processor?.nextMs === nowMs) {
+      this.#nowMs = nowMs;
+      const slot = this.#processor.finish(nowMs);
+      if (slot !== NO_REQUEST) this.#stepEnded(slot);
+    } else {
+      this.#integrate(nowMs);
+      for (const pool of this.#pools) if (pool.nextExpiryMs <= nowMs) pool.expire(nowMs);
+    }
+  }
+
+  #arrive(): void {
+    const { tally } = this;
+    const period = tally.periodAt(this.#nowMs + this.#skippedMs);
+    const of = tally.periods[period]!;
+    tally.simulated += 1;
+    tally.arrivals += this.#weight;
+    of.arrivals += this.#weight;
+    if (!this.#gateway.take(this.#nowMs)) {
+      this.#refuse(period, 'gateway', this.#weight);
+      return;
+    }
+    const slot = this.#requests.take();
+    this.#requests.arrivedMs[slot] = this.#nowMs;
+    this.#requests.weights[slot] = this.#weight;
+    this.#requests.period[slot] = period;
+    this.#requests.step[slot] = 0;
+    this.#requests.isCold[slot] = 0;
+    this.#invoke(slot);
+    let environments = 0;
+    for (const pool of this.#pools) environments += pool.size;
+    if (environments > of.environments) of.environments = environments;
+  }
+
+  #invoke(slot: number): void {
+    const step = this.#requests.step[slot]!;
+    const of = this.#fleet.functions[step]!;
+    const pool = this.#pools[step]!;
+    const isFull = !of.isReserved && this.#unreserved >= this.#fleet.accountConcurrency;
+    this.#integrate();
+    const environment = isFull ? THROTTLED_BY_CONCURRENCY : pool.acquire(this.#nowMs);
+    if (environment < 0) {
+      this.#throttled(slot, environment);
+      return;
+    }
+    if (!of.isReserved) this.#unreserved += 1;
+    const { isCold, age } = pool;
+    const times = isCold ? of.cold : (of.young[31 - Math.clz32(age)] ?? of.warm);
+    times.draw();
+    const isTimeout = times.runMs > of.timeoutMs;
+    const runMs = isTimeout ? of.timeoutMs : times.runMs;
+    this.#requests.ending[slot] = isTimeout ? TIMEOUT : times.isError ? ERROR : OK;
+    const startedMs = this.#nowMs + (isCold ? this.#fleet.creationMs : 0);
+    const tally = this.tally.functions[step]!;
+    tally.invocations += this.#requests.weights[slot]!;
+    if (isCold) {
+      this.#requests.isCold[slot] = 1;
+      tally.coldStarts += this.#requests.weights[slot]!;
+    }
+    if (step === 0) {
+      this.#requests.outerStartedMs[slot] = startedMs;
+      this.#requests.outerEnvironment[slot] = environment;
+    }
+    this.#requests.startedMs[slot] = startedMs;
+    this.#requests.environment[slot] = environment;
+    const wholeMs = times.initMs + runMs;
+    if (this.#processor === undefined) {
+      this.#later(slot, startedMs + wholeMs, RUN);
+      return;
+    }
+    const cpuMs = Math.min(wholeMs, isCold ? of.coldCpuMs : of.warmCpuMs);
+    this.#requests.cpuMs[slot] = cpuMs;
+    this.#later(slot, startedMs + wholeMs - cpuMs, WAIT);
+  }
+
+  #throttled(slot: number, reason: number): void {
+    const { attempts, pausesMs } = this.#fleet.retry;
+    const attempt = this.#requests.attempts[slot]!;
+    if (this.#requests.step[slot] !== 0 && attempt + 1 < attempts) {
+      this.#requests.attempts[slot] = attempt + 1;
+      this.#later(slot, this.#nowMs + this.#random() * pausesMs[attempt]!, RETRY);
+      return;
+    }
+    const name =
+      reason === THROTTLED_BY_CONCURRENCY
+        ? 'concurrency'
+        : reason === THROTTLED_BY_SCALING
+          ? 'scaling'
+          : 'requestRate';
+    if (this.#requests.step[slot] !== 0) this.#releaseOuter(slot, OK);
+    this.#refuse(this.#requests.period[slot]!, name, this.#requests.weights[slot]!);
+    this.#requests.leave(slot);
+  }
+
+  #refuse(period: number, reason: Throttle, weight: number): void {
+    this.tally.refused(period, reason, weight);
+    const { processor } = this.#fleet;
+    if (processor !== undefined) this.#processor!.start(this.#nowMs, processor.throttledCpuMs, NO_REQUEST);
+  }
+
+  #later(slot: number, timeMs: number, phase: number): void {
+    this.#requests.phase[slot] = phase;
+    this.#events.push(timeMs, slot);
+  }
+
+  #resume(slot: number): void {
+    const phase = this.#requests.phase[slot];
+    if (phase === RUN) this.#stepEnded(slot);
+    else if (phase === RETRY) this.#invoke(slot);
+    else this.#processor!.start(this.#nowMs, this.#requests.cpuMs[slot]!, slot);
+  }
+
+  #stepEnded(slot: number): void {
+    const step = this.#requests.step[slot]!;
+    const { length } = this.#fleet.functions;
+    const ending = this.#requests.ending[slot] as Ending;
+    if (step > 0)
+      this.#release(step, slot, this.#requests.environment[slot]!, this.#requests.startedMs[slot]!, ending);
+    if (ending === OK && step + 1 < length) {
+      this.#requests.step[slot] = step + 1;
+      this.#requests.attempts[slot] = 0;
+      this.#invoke(slot);
+      return;
+    }
+    this.#releaseOuter(slot, step === 0 ? ending : OK);
+    const latencyMs = this.#nowMs - this.#requests.arrivedMs[slot]! + this.#fleet.overheadMs;
+    const isLate = latencyMs > this.#fleet.gateway.timeoutMs;
+    this.tally.ended(
+      this.#requests.period[slot]!,
+      isLate ? TIMEOUT : ending,
+      latencyMs,
+      this.#requests.isCold[slot] === 1,
+      this.#requests.weights[slot]!,
+    );
+    this.#requests.leave(slot);
+  }
+
+  #releaseOuter(slot: number, ending: Ending): void {
+    if (this.#fleet.functions.length > 1) {
+      const executionMs = Math.ceil((this.#nowMs - this.#requests.outerStartedMs[slot]!) / 100) * 100;
+      this.tally.executions += this.#requests.weights[slot]!;
+      this.tally.executionBilledMs += executionMs * this.#requests.weights[slot]!;
+    }
+    this.#release(
+      0,
+      slot,
+      this.#requests.outerEnvironment[slot]!,
+      this.#requests.outerStartedMs[slot]!,
+      ending,
+    );
+  }
+
+  #release(step: number, slot: number, environment: number, startedMs: number, ending: Ending): void {
+    this.#integrate();
+    const pool = this.#pools[step]!;
+    const tally = this.tally.functions[step]!;
+    const billedMs = Math.ceil(this.#nowMs - startedMs) * this.#requests.weights[slot]!;
+    if (pool.isProvisioned(environment)) tally.provisionedBilledMs += billedMs;
+    else tally.billedMs += billedMs;
+    if (ending === TIMEOUT) pool.destroy(environment, this.#nowMs);
+    else pool.release(environment, this.#nowMs);
+    if (!this.#fleet.functions[step]!.isReserved) this.#unreserved -= 1;
+  }
+
+  /** Adds up what environments exist and are busy, before that changes. */
+  #integrate(nowMs = this.#nowMs): void {
+    const passedMs = (nowMs - this.#integratedMs) * this.#weight;
+    this.#integratedMs = nowMs;
+    this.#nowMs = nowMs;
+    if (passedMs === 0) return;
+    for (let step = 0; step < this.#pools.length; step++) {
+      const pool = this.#pools[step]!;
+      const tally = this.tally.functions[step]!;
+      tally.environmentMs += pool.size * passedMs;
+      tally.busyMs += pool.busy * passedMs;
+    }
+  }
+}

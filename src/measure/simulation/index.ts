@@ -1,0 +1,12 @@
+export type { FleetLimits, LimitPreset } from './limits/limits.ts';
+export { AWS_LIMITS, LIMIT_PRESETS, limitsOf } from './limits/limits.ts';
+export { PLAN_EXAMPLES, parsePlan } from './plan/parse.ts';
+export type { LoadPlan } from './plan/plan.ts';
+export type { Scenario, ScenarioFunction } from './scenario.ts';
+export type { MeasuredService } from './service/from-result.ts';
+export { measuredService } from './service/from-result.ts';
+export type { ServiceSample } from './service/service-times.ts';
+export type { Simulation, SimulationOptions } from './simulate.ts';
+export { simulate } from './simulate.ts';
+export type { FigureName } from './summary.ts';
+export { FIGURE_UNITS } from './summary.ts';

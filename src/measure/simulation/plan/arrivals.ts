@@ -1,0 +1,57 @@
+import type { Random } from '../../../core/index.ts';
+import { type LoadPlan, rateIn, type Stretch } from './plan.ts';
+
+/**
+ * Moments at which requests of a plan arrive: a Poisson process whose rate follows the plan, by inversion of its
+ * integral (exact, also on ramps), or evenly spaced ones.
+ */
+export class Arrivals {
+  readonly #stretches: readonly Stretch[];
+  readonly #random: Random | undefined;
+  #at = 0;
+  #nowMs = 0;
+  #nextMs = 0;
+
+  /** Without `random` arrivals are evenly spaced. */
+  constructor({ stretches }: LoadPlan, random: Random | undefined) {
+    this.#stretches = stretches;
+    this.#random = random;
+    this.seek(0);
+  }
+
+  /** Moment of the next arrival; Infinity when the plan has ended. */
+  get nextMs(): number {
+    return this.#nextMs;
+  }
+
+  /** Goes on to the arrival after the next one. */
+  advance(): void {
+    // In requests: the area under the rate until the next arrival.
+    let wanted = this.#random === undefined ? 1 : -Math.log(1 - this.#random());
+    for (; this.#at < this.#stretches.length; this.#at++) {
+      const stretch = this.#stretches[this.#at]!;
+      const { startMs, endMs, endRate } = stretch;
+      const fromMs = Math.max(this.#nowMs, startMs);
+      const rate = rateIn(stretch, fromMs);
+      const seconds = (endMs - fromMs) / 1_000;
+      const area = ((rate + endRate) / 2) * seconds;
+      if (wanted < area) {
+        const slope = (endRate - rate) / seconds;
+        const afterSeconds = (2 * wanted) / (rate + Math.sqrt(Math.max(0, rate * rate + 2 * slope * wanted)));
+        this.#nowMs = fromMs + afterSeconds * 1_000;
+        this.#nextMs = this.#nowMs;
+        return;
+      }
+      wanted -= area;
+    }
+    this.#nextMs = Number.POSITIVE_INFINITY;
+  }
+
+  /** Goes on to the first arrival after a moment. */
+  seek(ms: number): void {
+    this.#nowMs = ms;
+    this.#at = this.#stretches.findIndex(({ endMs }) => endMs > ms);
+    if (this.#at < 0) this.#at = this.#stretches.length;
+    this.advance();
+  }
+}

@@ -1,0 +1,98 @@
+import { type Random, seededRandom } from '../../core/index.ts';
+import type { Fleet } from './engine/fleet.ts';
+import type { FleetLimits } from './limits/limits.ts';
+import { type ServiceSample, ServiceTimes } from './service/service-times.ts';
+
+/** A function of the route, with what was measured of it. */
+export interface ScenarioFunction {
+  readonly name: string;
+  readonly memoryMb: number;
+  readonly timeoutMs: number;
+  /** Invocations in the order of measurement, without contention. */
+  readonly warm: readonly ServiceSample[];
+  readonly cold: readonly ServiceSample[];
+  /** Of young environments: the first invocation after the cold start, the next 2, the next 4 and so on. */
+  readonly young?: readonly (readonly ServiceSample[])[] | undefined;
+  /** Concurrency that is this function's alone; undefined: a share of the account's. */
+  readonly reservedConcurrency?: number | undefined;
+  /** Environments that are kept ready. */
+  readonly provisioned?: number | undefined;
+  /** Processor time of an invocation, where processors are shared. */
+  readonly warmCpuMs?: number | undefined;
+  readonly coldCpuMs?: number | undefined;
+}
+
+/** What a route's answers cost beside its functions, as replies said it: quantities of one request. */
+export interface RequestLine {
+  readonly name: string;
+  readonly quantity: number;
+  readonly unitPriceUsd: number;
+}
+
+/** Everything that a simulation needs to know but the load. */
+export interface Scenario {
+  readonly variant: string;
+  readonly route: 'retrieve' | 'query';
+  readonly functions: readonly ScenarioFunction[];
+  readonly limits: FleetLimits;
+  readonly architecture: 'x86_64' | 'arm64';
+  readonly gateway: 'rest' | 'http' | 'none';
+  /** Median time of a request outside of its environments. */
+  readonly overheadMs: number;
+  readonly creationMs: number;
+  /** Processors that everything shares, as on a laptop; absent: each environment has its own. */
+  readonly processor?: { readonly cores: number; readonly throttledCpuMs: number } | undefined;
+  readonly warmLines: readonly RequestLine[];
+  readonly coldLines: readonly RequestLine[];
+}
+
+/** How the state machine retries a throttled step (`Retry` of its definition): three attempts, full jitter. */
+export const STEP_RETRY = { attempts: 3, pausesMs: [1_000, 2_000] } as const;
+
+/**
+ * The fleet of a scenario, with sources of service times of its own. With `resample` the measured samples are drawn
+ * again first, as another measurement might have given them.
+ */
+export function fleetOf(scenario: Scenario, seed: number, resample: boolean): Fleet {
+  const random = seededRandom(seed);
+  const { limits } = scenario;
+  const scaling = {
+    burst: limits.scalingEnvironments,
+    perSecond: (limits.scalingEnvironments / limits.scalingPeriodMs) * 1_000,
+  };
+  return {
+    functions: scenario.functions.map((of) => ({
+      name: of.name,
+      warm: timesOf(of.warm, random, resample),
+      cold: timesOf(of.cold, random, resample),
+      young: (of.young ?? []).map((samples) => timesOf(samples, random, resample)),
+      isReserved: of.reservedConcurrency !== undefined,
+      timeoutMs: of.timeoutMs,
+      warmCpuMs: of.warmCpuMs ?? 0,
+      coldCpuMs: of.coldCpuMs ?? 0,
+      pool: {
+        concurrency: of.reservedConcurrency ?? limits.accountConcurrency,
+        provisioned: of.provisioned ?? 0,
+        scaling,
+        requestsPerSecondPerEnvironment: limits.requestsPerSecondPerEnvironment,
+        idleMs: limits.idleMs,
+        lifetimeMs: limits.lifetimeMs,
+      },
+    })),
+    gateway: {
+      perSecond: limits.gatewayPerSecond,
+      burst: limits.gatewayBurst,
+      timeoutMs: limits.gatewayTimeoutMs,
+    },
+    accountConcurrency: limits.accountConcurrency,
+    retry: STEP_RETRY,
+    overheadMs: scenario.overheadMs,
+    creationMs: scenario.creationMs,
+    processor: scenario.processor,
+  };
+}
+
+function timesOf(samples: readonly ServiceSample[], random: Random, resample: boolean): ServiceTimes {
+  const times = new ServiceTimes(samples, random);
+  return resample ? new ServiceTimes(times.resampled(random), random, times.blockLength) : times;
+}

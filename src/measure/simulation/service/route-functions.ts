@@ -1,0 +1,16 @@
+/** A function of a route as the build's manifest and the state machine describe it; a test compares them. */
+export interface RouteFunction {
+  readonly name: string;
+  readonly memoryMb: number;
+  readonly timeoutMs: number;
+}
+
+/** Functions of each route: the one that the gateway invokes, then the steps for which it waits. */
+export const ROUTE_FUNCTIONS: Readonly<Record<'retrieve' | 'query', readonly RouteFunction[]>> = {
+  retrieve: [{ name: 'retrieve', memoryMb: 1_769, timeoutMs: 15_000 }],
+  query: [
+    { name: 'baseline', memoryMb: 512, timeoutMs: 29_000 },
+    { name: 'retrieve', memoryMb: 1_769, timeoutMs: 6_000 },
+    { name: 'generate', memoryMb: 512, timeoutMs: 22_000 },
+  ],
+};

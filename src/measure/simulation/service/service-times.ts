@@ -1,0 +1,131 @@
+import type { Random } from '../../../core/index.ts';
+import type { ServiceDraws } from '../engine/fleet.ts';
+
+/** What one invocation took in its environment, in milliseconds; rows in the order of measurement. */
+export interface ServiceSample {
+  /** Start of the environment; 0 for a warm one. */
+  readonly initMs: number;
+  /** The invocation itself. */
+  readonly runMs: number;
+  /** Whether it ended with an error. */
+  readonly isError: boolean;
+}
+
+/**
+ * Draws service times as they were measured: the stationary bootstrap (Politis and Romano, 1994) keeps runs of
+ * neighbouring samples together where they are correlated, and each sample stands for its share of a smooth
+ * distribution: linear between the order statistics, exponential beyond the largest few, with the mean of the samples
+ * (Bratley, Fox and Schrage, A Guide to Simulation, 1987). So a tail is not cut at the largest value seen.
+ */
+export class ServiceTimes implements ServiceDraws {
+  /** The invocation drawn last. */
+  initMs = 0;
+  runMs = 0;
+  isError = false;
+  readonly samples: readonly ServiceSample[];
+  /** Expected number of neighbours that are drawn together; 1: independent draws. */
+  readonly blockLength: number;
+  readonly #random: Random;
+  readonly #restart: number;
+  readonly #sorted: Float64Array;
+  /** By sample: the rank of its whole time, the inverse of that time, and the share of the start in it. */
+  readonly #rank: Int32Array;
+  readonly #initShare: Float64Array;
+  readonly #errors: Uint8Array;
+  readonly #tail: number;
+  readonly #thresholdMs: number;
+  readonly #tailMeanMs: number;
+  #at: number;
+
+  constructor(
+    samples: readonly ServiceSample[],
+    random: Random,
+    blockLength = blockLengthOf(samples.map(wholeMs)),
+  ) {
+    this.samples = samples;
+    this.blockLength = blockLength;
+    this.#random = random;
+    this.#restart = 1 / blockLength;
+    const { length } = samples;
+    const order = Int32Array.from(samples.keys()).sort((a, b) => wholeMs(samples[a]!) - wholeMs(samples[b]!));
+    this.#sorted = Float64Array.from(order, (index) => wholeMs(samples[index]!));
+    this.#rank = new Int32Array(length);
+    order.forEach((index, rank) => {
+      this.#rank[index] = rank;
+    });
+    this.#initShare = Float64Array.from(samples, (sample) => sample.initMs / (wholeMs(sample) || 1));
+    this.#errors = Uint8Array.from(samples, ({ isError }) => Number(isError));
+    this.#tail = length < 8 ? 0 : Math.ceil(Math.sqrt(length) / 2);
+    const first = length - this.#tail;
+    this.#thresholdMs = this.#tail === 0 ? 0 : (this.#sorted[first - 1]! + this.#sorted[first]!) / 2;
+    let excess = 0;
+    for (let rank = first; rank < length; rank++) excess += this.#sorted[rank]! - this.#thresholdMs;
+    this.#tailMeanMs = this.#tail === 0 ? 0 : excess / this.#tail;
+    this.#at = Math.floor(random() * length);
+  }
+
+  draw(): void {
+    const { length } = this.#rank;
+    this.#at += 1;
+    if (this.#at >= length || this.#restart === 1 || this.#random() < this.#restart)
+      this.#at = Math.floor(this.#random() * length);
+    const wholeMs = this.#smooth(this.#rank[this.#at]!);
+    this.initMs = wholeMs * this.#initShare[this.#at]!;
+    this.runMs = wholeMs - this.initMs;
+    this.isError = this.#errors[this.#at] === 1;
+  }
+
+  /** A time from the stretch of the distribution for which one rank stands. */
+  #smooth(rank: number): number {
+    const sorted = this.#sorted;
+    const within = this.#random();
+    const first = sorted.length - this.#tail;
+    if (rank >= first) {
+      const beyond = (rank - first + within) / this.#tail;
+      return this.#thresholdMs - this.#tailMeanMs * Math.log(1 - beyond);
+    }
+    // A rank stands for the half gaps on both sides of its value, so that the mean is kept.
+    const at = rank + within - 0.5;
+    const below = Math.max(0, Math.floor(at));
+    const low = sorted[below]!;
+    const high = sorted[Math.min(below + 1, sorted.length - 1)]!;
+    return low + (high - low) * Math.max(0, at - below);
+  }
+
+  /** Samples drawn again from these, as many, with the same neighbours: what another measurement might have given. */
+  resampled(random: Random): ServiceSample[] {
+    const { length } = this.samples;
+    let at = 0;
+    return Array.from({ length }, (_, row) => {
+      at = row === 0 || random() < this.#restart ? Math.floor(random() * length) : (at + 1) % length;
+      return this.samples[at]!;
+    });
+  }
+}
+
+const wholeMs = ({ initMs, runMs }: ServiceSample): number => initMs + runMs;
+
+/**
+ * How far neighbours depend on each other: the integrated autocorrelation time, summed up to the first lag that is not
+ * significant (2 / sqrt(n)); at most a tenth of the samples.
+ */
+export function blockLengthOf(values: readonly number[]): number {
+  const { length } = values;
+  const mean = values.reduce((sum, value) => sum + value, 0) / length;
+  const centred = Float64Array.from(values, (value) => value - mean);
+  const productAt = (lag: number): number => {
+    let sum = 0;
+    for (let at = lag; at < length; at++) sum += centred[at]! * centred[at - lag]!;
+    return sum;
+  };
+  const variance = productAt(0);
+  if (!(variance > 0)) return 1;
+  const most = Math.max(1, Math.floor(length / 10));
+  let time = 1;
+  for (let lag = 1; lag < most; lag++) {
+    const correlation = productAt(lag) / variance;
+    if (correlation < 2 / Math.sqrt(length)) break;
+    time += 2 * correlation;
+  }
+  return Math.min(most, Math.ceil(time));
+}

@@ -1,0 +1,131 @@
+import { SragError, seededRandom } from '../../core/index.ts';
+import type { CostLine, PriceTable } from '../../cost/index.ts';
+import { FleetSimulation } from './engine/fleet-simulation.ts';
+import { HISTOGRAM_ERROR } from './engine/latency-histogram.ts';
+import { Arrivals } from './plan/arrivals.ts';
+import { durationMsOf, expectedArrivals, type LoadPlan } from './plan/plan.ts';
+import { drive, MOST_SIMULATED } from './sampling.ts';
+import { fleetOf, type Scenario } from './scenario.ts';
+import {
+  type Counts,
+  costLinesOf,
+  countsOf,
+  type Figures,
+  type FunctionFigures,
+  figuresOf,
+  functionsOf,
+  type Period,
+  periodsOf,
+  type Run,
+} from './summary.ts';
+
+export interface SimulationOptions {
+  readonly prices: PriceTable;
+  /** The same seed gives the same result. Default 1. */
+  readonly seed?: number;
+  /** Simulations for the intervals beside the first, each of samples drawn again; 0: no intervals. Default 8. */
+  readonly replications?: number;
+  /** Default `poisson`. */
+  readonly arrivals?: 'poisson' | 'constant';
+  /** `all` simulates every request, `sampled` slices of steady windows; default `all` up to 20 million requests. */
+  readonly requests?: 'all' | 'sampled';
+  readonly onProgress?: (done: {
+    readonly run: number;
+    readonly runs: number;
+    readonly share: number;
+  }) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What a fleet is predicted to do under a load plan. */
+export interface Simulation {
+  readonly plan: string;
+  readonly seconds: number;
+  readonly seed: number;
+  readonly replications: number;
+  /** How the first run was simulated; intervals of more than 2 million requests come from sampled ones. */
+  readonly requests: 'all' | 'sampled';
+  /** Largest relative error of a latency quantile by its histogram. */
+  readonly quantileError: number;
+  readonly counts: Counts;
+  readonly figures: Figures;
+  readonly functions: readonly FunctionFigures[];
+  readonly costLines: readonly CostLine[];
+  readonly priceTable: string;
+  readonly periods: readonly Period[];
+}
+
+const DEFAULT_REPLICATIONS = 8;
+const MOST_REPLICATIONS = 1_000;
+/** Replications of larger plans are sampled. */
+const MOST_REPLICATED = 2_000_000;
+/** Arrivals and service times have numbers of their own: a scenario may change while its load stays. */
+const STREAMS = { arrivals: 0, services: 1, environments: 2 } as const;
+
+/**
+ * Simulates a scenario under a load plan: once with the samples as they were measured, and again with samples drawn from
+ * them and other arrivals, whose spread gives the intervals (input uncertainty after Barton and Schruben, 1993).
+ * @throws INVALID_ARGUMENT, CANCELLED
+ */
+export async function simulate(
+  scenario: Scenario,
+  plan: LoadPlan,
+  options: SimulationOptions,
+): Promise<Simulation> {
+  const { seed = 1, replications = DEFAULT_REPLICATIONS, prices } = options;
+  if (!Number.isInteger(replications) || replications < 0 || replications > MOST_REPLICATIONS) {
+    throw new SragError('INVALID_ARGUMENT', `replications is ${replications}.`, {
+      remedy: `Use a whole number from 0 to ${MOST_REPLICATIONS}.`,
+      fields: { field: 'replications', value: replications },
+    });
+  }
+  const expected = expectedArrivals(plan);
+  const requests = options.requests ?? (expected <= MOST_SIMULATED ? 'all' : 'sampled');
+  const runs: Run[] = [];
+  for (let run = 0; run <= replications; run++) {
+    const isSampled =
+      run === 0 ? requests === 'sampled' : requests === 'sampled' || expected > MOST_REPLICATED;
+    runs.push(await oneRun(scenario, plan, { ...options, seed, run, runs: replications + 1, isSampled }));
+  }
+  const [first] = runs as [Run, ...Run[]];
+  return {
+    plan: plan.text,
+    seconds: first.seconds,
+    seed,
+    replications,
+    requests,
+    quantileError: HISTOGRAM_ERROR,
+    counts: countsOf(first),
+    figures: figuresOf(runs, scenario, prices),
+    functions: functionsOf(first, scenario),
+    costLines: costLinesOf(first, scenario, prices),
+    priceTable: prices.id,
+    periods: periodsOf(first),
+  };
+}
+
+interface RunOptions extends SimulationOptions {
+  readonly seed: number;
+  readonly run: number;
+  readonly runs: number;
+  readonly isSampled: boolean;
+}
+
+async function oneRun(
+  scenario: Scenario,
+  plan: LoadPlan,
+  { seed, run, runs, isSampled, arrivals = 'poisson', onProgress, signal }: RunOptions,
+): Promise<Run> {
+  const durationMs = durationMsOf(plan);
+  const streamOf = (stream: number): number => seed + 2 ** 32 * (3 * run + stream + 1);
+  const fleet = fleetOf(scenario, streamOf(STREAMS.services), run > 0);
+  const simulation = new FleetSimulation(fleet, durationMs, seededRandom(streamOf(STREAMS.environments)));
+  const random = arrivals === 'poisson' ? seededRandom(streamOf(STREAMS.arrivals)) : undefined;
+  await drive(simulation, plan, new Arrivals(plan, random), {
+    isSampled,
+    onProgress: onProgress && ((planMs) => onProgress({ run, runs, share: planMs / durationMs })),
+    signal,
+  });
+  const peaks = scenario.functions.map((_, index) => simulation.peakOf(index));
+  return { tally: simulation.tally, peaks, seconds: durationMs / 1_000 };
+}

@@ -1,0 +1,205 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadPrices, type PriceTable } from '../../../../src/cost/index.ts';
+import {
+  AWS_LIMITS,
+  type FigureName,
+  limitsOf,
+  measuredService,
+  openResultFile,
+  parsePlan,
+  type Scenario,
+  simulate,
+} from '../../../../src/measure/index.ts';
+import { resultFile } from '../../../support/result-file.ts';
+
+let prices: PriceTable;
+let scenario: Scenario;
+let folder: string;
+
+async function scenarioOf(route: 'retrieve' | 'query'): Promise<Scenario> {
+  const service = await measuredService(await openResultFile(await resultFile({ route, folder })));
+  return {
+    ...service,
+    variant: 'snapshot',
+    limits: limitsOf('aws'),
+    architecture: 'arm64',
+    gateway: 'rest',
+    creationMs: 0,
+  };
+}
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'srag-test-'));
+  prices = await loadPrices('us-east-1');
+  scenario = await scenarioOf('retrieve');
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('a simulation', () => {
+  const plan = parsePlan('constant 100/s for 60s');
+
+  it('gives its figures with intervals that come from samples drawn again', async () => {
+    const { figures, counts } = await simulate(scenario, plan, { prices });
+    expect(counts.arrivals).toBeGreaterThan(5_600);
+    expect(counts.ok).toBe(counts.arrivals);
+    expect(figures.p50Ms.value).toBeCloseTo(54, -0.7);
+    for (const { value, interval } of [figures.p50Ms, figures.p95Ms, figures.warmP95Ms, figures.coldP50Ms]) {
+      expect(interval![0]).toBeLessThan(value!);
+      expect(interval![1]).toBeGreaterThan(value!);
+      expect(interval![1] - interval![0]).toBeLessThan(value! / 3);
+    }
+  });
+
+  it('gives the same for the same seed, and other arrivals for another', async () => {
+    const of = (seed: number) => simulate(scenario, plan, { prices, seed, replications: 2 });
+    expect(await of(3)).toEqual(await of(3));
+    expect((await of(3)).counts.arrivals).not.toBe((await of(4)).counts.arrivals);
+  });
+
+  it('keeps the arrivals when the limits change, so that two scenarios differ in them alone', async () => {
+    const limits = { ...scenario.limits, accountConcurrency: 3 };
+    const narrow = await simulate({ ...scenario, limits }, plan, { prices, replications: 0 });
+    const wide = await simulate(scenario, plan, { prices, replications: 0 });
+    expect(narrow.counts.arrivals).toBe(wide.counts.arrivals);
+    expect(narrow.figures.throttledShare.value).toBeGreaterThan(0.5);
+  });
+
+  it('has no intervals without replications, and none of cold requests where there are none', async () => {
+    const functions = scenario.functions.map((of) => ({ ...of, provisioned: 50 }));
+    const { figures } = await simulate({ ...scenario, functions }, plan, { prices, replications: 0 });
+    expect(figures.coldP50Ms).toEqual({ value: undefined, interval: undefined });
+    expect(figures.coldShare.value).toBe(0);
+    expect(figures.p50Ms.interval).toBeUndefined();
+  });
+
+  it('adds up its cost from lines, each of which can be computed from its counts', async () => {
+    const { costLines, counts, functions, figures } = await simulate(scenario, plan, {
+      prices,
+      replications: 0,
+    });
+    const line = (name: string) => costLines.find((each) => each.name === name)!;
+    expect(line('lambda.compute.retrieve').quantity).toBeCloseTo(
+      functions[0]!.billedSeconds * (1_769 / 1_024),
+      6,
+    );
+    expect(line('lambda.requests').quantity).toBe(counts.arrivals);
+    expect(line('gateway.requests').quantity).toBe(counts.arrivals);
+    expect(line('storage.reads').quantity).toBeCloseTo(counts.cold * 10 + (counts.ok - counts.cold) * 2, 6);
+    const sum = costLines.reduce((total, { usd }) => total + usd, 0);
+    expect(figures.costUsd.value).toBeCloseTo(sum, 12);
+    expect(figures.costUsdPerMillion.value).toBeCloseTo((sum / counts.ok) * 1e6, 9);
+    expect(costLines.map(({ name }) => name).filter((name) => name === 'gateway.requests')).toHaveLength(1);
+  });
+
+  it('bills requests that functions throttle, and not those that the gateway throttles', async () => {
+    const limits = { ...scenario.limits, gatewayPerSecond: 50, gatewayBurst: 10, accountConcurrency: 2 };
+    const { costLines, counts, functions } = await simulate({ ...scenario, limits }, plan, {
+      prices,
+      replications: 0,
+    });
+    expect(counts.throttled.gateway).toBeGreaterThan(1_000);
+    expect(counts.throttled.concurrency + counts.throttled.requestRate).toBeGreaterThan(1_000);
+    const quantity = (name: string) => costLines.find((each) => each.name === name)!.quantity;
+    expect(quantity('gateway.requests')).toBe(counts.arrivals - counts.throttled.gateway);
+    expect(quantity('lambda.requests')).toBe(functions[0]!.invocations);
+  });
+
+  it('bills environments of provisioned concurrency while they wait', async () => {
+    const functions = scenario.functions.map((of) => ({ ...of, provisioned: 50 }));
+    const { costLines } = await simulate({ ...scenario, functions }, plan, { prices, replications: 0 });
+    const quantity = costLines.find(({ name }) => name === 'provisioned.retrieve')!.quantity;
+    expect(quantity).toBeCloseTo(50 * 60 * (1_769 / 1_024), 6);
+  });
+
+  it('runs a question through three functions, of which the first waits', async () => {
+    const query = await scenarioOf('query');
+    const { functions, counts, costLines } = await simulate(query, plan, { prices, replications: 0 });
+    expect(functions.map(({ name }) => name)).toEqual(['baseline', 'retrieve', 'generate']);
+    expect(functions.map(({ invocations }) => invocations)).toEqual(Array(3).fill(counts.arrivals));
+    expect(functions[0]!.busyMean).toBeCloseTo((functions[1]!.busyMean + functions[2]!.busyMean) / 0.8, 0);
+    expect(costLines.find(({ name }) => name === 'state-machine.requests')!.quantity).toBe(counts.arrivals);
+  });
+
+  it('reports its progress and ends when it is told to', async () => {
+    const abort = new AbortController();
+    const shares: number[] = [];
+    const running = simulate(scenario, plan, {
+      prices,
+      signal: abort.signal,
+      onProgress: ({ run, runs, share }) => {
+        shares.push((run + share) / runs);
+        if (run === 3) abort.abort();
+      },
+    });
+    await expect(running).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+    expect(shares.length).toBeGreaterThan(3);
+  });
+
+  it.each([-1, 1.5, 1_001])('refuses %d replications', async (replications) => {
+    await expect(simulate(scenario, plan, { prices, replications })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      fields: { field: 'replications', value: replications },
+    });
+  });
+});
+
+describe('slices of steady windows', () => {
+  it.each([
+    'constant 1000/s for 15min',
+    'ramp 50/s to 1500/s for 20min',
+    'constant 300/s for 10min; constant 900/s for 10min; constant 100/s for 20min',
+    'on-off 400/s for 5min, idle 10min, 2 times',
+  ])('give what every request gives: %s', async (text) => {
+    const plan = parsePlan(text);
+    const all = await simulate(scenario, plan, { prices, replications: 0, requests: 'all' });
+    const sampled = await simulate(scenario, plan, { prices, replications: 0, requests: 'sampled' });
+    expect(sampled.counts.simulated).toBeLessThan(0.7 * all.counts.simulated);
+    const near = (a: number, b: number, share: number): void =>
+      expect(Math.abs(a / b - 1)).toBeLessThan(share);
+    const value = (name: FigureName, of = all): number => of.figures[name].value!;
+    near(sampled.counts.arrivals, all.counts.arrivals, 0.005);
+    for (const name of ['p50Ms', 'p95Ms', 'p99Ms', 'costUsd', 'busyMean'] as const)
+      near(value(name, sampled), value(name), 0.02);
+    near(value('environmentsPeak', sampled), value('environmentsPeak'), 0.25);
+    expect(Math.abs(value('coldShare', sampled) - value('coldShare'))).toBeLessThan(0.001);
+  });
+
+  it('see what a limit throttles', async () => {
+    const limits = { ...scenario.limits, accountConcurrency: 40 };
+    const plan = parsePlan('ramp 100/s to 1000/s for 20min');
+    const narrow = { ...scenario, limits };
+    const all = await simulate(narrow, plan, { prices, replications: 0, requests: 'all' });
+    const sampled = await simulate(narrow, plan, { prices, replications: 0, requests: 'sampled' });
+    const share = (of: typeof all): number => of.figures.throttledShare.value!;
+    expect(share(all)).toBeGreaterThan(0.05);
+    expect(Math.abs(share(sampled) - share(all))).toBeLessThan(0.003);
+  });
+});
+
+describe('the limits', () => {
+  it('of AWS have a source, a month and a unit', () => {
+    for (const limit of Object.values(AWS_LIMITS.limits))
+      expect(limit).toMatchObject({
+        value: expect.any(Number),
+        unit: expect.any(String),
+        source: expect.stringMatching(/^https:/),
+        notedOn: expect.stringMatching(/^20\d\d-\d\d$/),
+      });
+  });
+
+  it('are those of AWS, of a new account, and of the laptop cloud', () => {
+    expect(limitsOf('aws')).toMatchObject({
+      gatewayPerSecond: 10_000,
+      gatewayBurst: 5_000,
+      gatewayTimeoutMs: 29_000,
+      accountConcurrency: 1_000,
+      scalingEnvironments: 1_000,
+      scalingPeriodMs: 10_000,
+    });
+    expect(limitsOf('aws-new-account').accountConcurrency).toBe(10);
+    expect(limitsOf('laptop')).toMatchObject({ gatewayPerSecond: 1_000, gatewayBurst: 2_000 });
+  });
+});
