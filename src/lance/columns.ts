@@ -1,4 +1,5 @@
 import type { Data, DataType, Field, RecordBatch, Schema, Table, Vector } from 'apache-arrow';
+import { lanceError } from './errors.ts';
 import type { ArrowModule } from './native.ts';
 
 /** Values of one column; a missing value is null in the table. */
@@ -81,6 +82,18 @@ export class BatchReader {
   column<T>(name: string): (row: number) => T | null {
     const vector = this.#vector(name);
     return (row) => vector.get(row) as T | null;
+  }
+
+  /** A reader of JSON texts; `missing` is the text of a missing value. @throws DAMAGED_STORE where one is no JSON */
+  json<T>(name: string, missing: string): (row: number) => T {
+    const text = this.column<string>(name);
+    return (row) => {
+      try {
+        return JSON.parse(text(row) ?? missing) as T;
+      } catch (error) {
+        throw lanceError(error, `Reading the column ${name}`);
+      }
+    };
   }
 
   /** A vector column's reader: row -> its numbers, a view of the batch: whoever keeps it copies it. */

@@ -1,7 +1,10 @@
 import { type ErrorCode, messageOf, SragError } from '../core/index.ts';
 
-/** What LanceDB's messages say, and what it means here. The first match decides. */
-const PATTERNS: readonly (readonly [RegExp, ErrorCode, string])[] = [
+/**
+ * What LanceDB's messages say, and what it means here. The first match decides. Damaged files make LanceDB say almost
+ * anything, and srag's own queries are correct, so that what matches nothing is damage.
+ */
+const PATTERNS: readonly (readonly [RegExp, ErrorCode, string?])[] = [
   [
     /no space left|StorageFull|ENOSPC/i,
     'DISK_FULL',
@@ -29,26 +32,26 @@ const PATTERNS: readonly (readonly [RegExp, ErrorCode, string])[] = [
     'Another process writes to this collection; run the command again.',
   ],
   [
-    /timed? ?out|connection (reset|refused|closed)|error sending request|\b(?:status|code|HTTP)\D{0,12}5\d\d\b|InternalError|ServiceUnavailable|SlowDown|dns error/i,
+    /generic S3 error|too many open files|os error (?:5|12|23|24)\b|timed? ?out|connection (reset|refused|closed)|error sending request|\b(?:status|code|HTTP)\D{0,12}5\d\d\b|InternalError|ServiceUnavailable|SlowDown|dns error/i,
     'STORAGE_UNAVAILABLE',
     'Run the command again when the storage answers: what was written is kept.',
   ],
-  [
-    /corrupt|not a lance|invalid (magic|footer)|unexpected end|out of range|LanceError\(IO\)/i,
-    'DAMAGED_STORE',
-    'Ingest into a new collection, or restore the location from a copy.',
-  ],
+  [/error parsing statement|resources exhausted/i, 'INTERNAL'],
 ];
+
+const DAMAGED_REMEDY =
+  'Restore the location from a copy. Or build the index again (srag index build KIND); if the corpus is damaged, delete the collection (srag collection delete NAME) and ingest again.';
 
 /** A fault of LanceDB as a typed error. */
 export function lanceError(error: unknown, context: string): SragError {
   if (error instanceof SragError) return error;
   const message = messageOf(error);
-  for (const [pattern, code, remedy] of PATTERNS) {
-    if (pattern.test(message))
-      return new SragError(code, `${context}: ${firstLine(message)}`, { remedy, cause: error });
-  }
-  return new SragError('INTERNAL', `${context}: ${firstLine(message)}`, { cause: error });
+  const [, code, remedy] = PATTERNS.find(([pattern]) => pattern.test(message)) ?? [
+    undefined,
+    'DAMAGED_STORE',
+    DAMAGED_REMEDY,
+  ];
+  return new SragError(code, `${context}: ${firstLine(message)}`, { remedy, cause: error });
 }
 
 /** The first line, without the places in LanceDB's own source code that follow its words. */

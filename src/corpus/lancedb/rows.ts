@@ -94,7 +94,8 @@ export function readChunks(batch: BatchReader, dimensions: number): StoredChunk[
   const text = (name: string) => batch.column<string>(name);
   const number = (name: string) => batch.column<number>(name);
   const [id, documentId, title, body] = [text('id'), text('document_id'), text('title'), text('text')];
-  const [headingPath, metadata] = [text('heading_path'), text('metadata')];
+  const headingPath = batch.json<string[]>('heading_path', '[]');
+  const metadata = batch.json<Metadata>('metadata', '{}');
   const terms = batch.has('terms') ? text('terms') : undefined;
   const [ordinal, start, end, tokens] = [number('ordinal'), number('start'), number('end'), number('tokens')];
   const vector = dimensions > 0 && batch.has('vector') ? batch.vectors('vector', dimensions) : undefined;
@@ -109,8 +110,8 @@ export function readChunks(batch: BatchReader, dimensions: number): StoredChunk[
         text: body(row) ?? '',
         start: start(row) ?? 0,
         end: end(row) ?? 0,
-        headingPath: JSON.parse(headingPath(row) ?? '[]') as string[],
-        metadata: JSON.parse(metadata(row) ?? '{}') as Metadata,
+        headingPath: headingPath(row),
+        metadata: metadata(row),
         tokens: tokens(row) ?? 0,
       },
       terms: terms?.(row) ?? '',
@@ -134,19 +135,15 @@ export const DOCUMENT_COLUMNS = [
 /** Reads the document records of one batch. */
 export function readDocuments(batch: BatchReader): DocumentRecord[] {
   const text = (name: string) => batch.column<string>(name);
-  const [id, source, title, metadata] = [
-    text('document_id'),
-    text('source'),
-    text('title'),
-    text('metadata'),
-  ];
+  const [id, source, title] = [text('document_id'), text('source'), text('title')];
+  const metadata = batch.json<Metadata>('metadata', '{}');
   const [mediaType, contentHash, fileHash] = [text('media_type'), text('content_hash'), text('file_hash')];
   const chunkCount = batch.column<number>('chunk_count');
   return Array.from({ length: batch.rows }, (_, row) => ({
     id: id(row) ?? '',
     source: source(row) ?? '',
     title: title(row) ?? '',
-    metadata: JSON.parse(metadata(row) ?? '{}') as Metadata,
+    metadata: metadata(row),
     mediaType: mediaType(row) ?? '',
     contentHash: contentHash(row) ?? '',
     fileHash: fileHash(row) ?? '',

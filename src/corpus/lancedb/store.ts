@@ -10,6 +10,7 @@ import {
   IDS_PER_STATEMENT,
   inGroups,
   type LancePlace,
+  lanceError,
   loadLance,
   SCAN_CACHES,
   sqlIn,
@@ -45,8 +46,9 @@ export async function openLanceCorpus(place: LancePlace, settings: CollectionSet
 
 /** @throws DAMAGED_STORE for a table that another collection of this name has left behind. */
 async function checkMadeFor(table: LanceTable, settings: CollectionSettings): Promise<void> {
-  const schema = await guarded('Reading the corpus schema', () => table.schema());
-  const stored: unknown = JSON.parse(schema.metadata.get(SETTINGS_KEY) ?? '{}');
+  const stored: unknown = await guarded('Reading the corpus schema', async () =>
+    JSON.parse((await table.schema()).metadata.get(SETTINGS_KEY) ?? '{}'),
+  );
   if (isDeepStrictEqual(stored, JSON.parse(JSON.stringify(settings)))) return;
   throw new SragError(
     'DAMAGED_STORE',
@@ -208,7 +210,7 @@ class LanceCorpus implements CorpusStore {
       const stale = [...hashes].filter((hash) => hash !== wanted);
       if (wanted === undefined || stale.length === 0) continue;
       const where = `NOT is_document AND document_id = ${sqlString(documentId)} AND ${sqlIn('content_hash', stale)}`;
-      removed += await this.#table.countRows(where);
+      removed += await guarded('Counting replaced chunks', () => this.#table.countRows(where));
       await this.#commit('Removing replaced chunks', () => this.#table.delete(where));
     }
     return removed;
@@ -216,14 +218,14 @@ class LanceCorpus implements CorpusStore {
 
   /** Every commit is whole, so that counting tells whether racing inserts left chunks behind. */
   async #hasAllAndOnlyItsChunks(): Promise<boolean> {
-    await this.#table.checkoutLatest();
+    await guarded('Reading the corpus', () => this.#table.checkoutLatest());
     let expected = 0;
     const query = this.#table.query().where('is_document').select(['chunk_count']);
     for await (const batch of this.#batches(query, SCAN_BATCH)) {
       const count = batch.column<number>('chunk_count');
       for (let row = 0; row < batch.rows; row++) expected += count(row) ?? 0;
     }
-    return expected === (await this.#table.countRows('NOT is_document'));
+    return expected === (await guarded('Counting chunks', () => this.#table.countRows('NOT is_document')));
   }
 
   async compact(): Promise<void> {
@@ -250,7 +252,11 @@ class LanceCorpus implements CorpusStore {
     // `execute` is the only streaming call that takes a batch size; its declaration is protected.
     // biome-ignore lint/complexity/useLiteralKeys: only the bracket form reaches a protected member.
     const batches = query['execute']({ maxBatchLength });
-    for await (const batch of batches) yield new BatchReader(batch);
+    try {
+      for await (const batch of batches) yield new BatchReader(batch);
+    } catch (error) {
+      throw lanceError(error, 'Reading the corpus');
+    }
   }
 
   #chunkColumns(withVectors: boolean, withTerms = true): string[] {

@@ -31,7 +31,8 @@ export function readCandidates(batch: BatchReader): Candidate[] {
   const number = (name: string) => batch.column<number>(name);
   const optional = <T>(name: string) => (batch.has(name) ? batch.column<T>(name) : () => null);
   const [id, documentId, title, body] = [text('id'), text('document_id'), text('title'), text('text')];
-  const [headingPath, metadata] = [text('heading_path'), text('metadata')];
+  const headingPath = batch.json<string[]>('heading_path', '[]');
+  const metadata = batch.json<Metadata>('metadata', '{}');
   const [ordinal, start, end] = [number('ordinal'), number('start'), number('end')];
   const [distance, bm25, terms] = [
     optional<number>('_distance'),
@@ -47,8 +48,8 @@ export function readCandidates(batch: BatchReader): Candidate[] {
       text: body(row) ?? '',
       start: start(row) ?? 0,
       end: end(row) ?? 0,
-      headingPath: JSON.parse(headingPath(row) ?? '[]') as string[],
-      metadata: JSON.parse(metadata(row) ?? '{}') as Metadata,
+      headingPath: headingPath(row),
+      metadata: metadata(row),
       score: Number.NaN,
       scores: {},
     },

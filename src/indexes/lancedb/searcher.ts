@@ -21,13 +21,14 @@ import {
   sqlIn,
   sqlString,
 } from '../../lance/index.ts';
-import { Lexicon, lexicalQuery, RESCORE_DEPTH, rescore } from '../../lexical/index.ts';
+import { type Lexicon, lexicalQuery, RESCORE_DEPTH, rescore } from '../../lexical/index.ts';
 import { resolveParameters } from '../parameters.ts';
 import type { IndexManifest, OpenContext, Searcher } from '../port.ts';
-import { DATABASE, INDEX_TABLE, LEXICON_FILE } from './build.ts';
+import { DATABASE, INDEX_TABLE } from './build.ts';
 import { filterSql } from './filter-sql.ts';
 import { type Candidate, HIT_COLUMNS, readCandidates } from './hits.ts';
 import type { LanceKind } from './kinds.ts';
+import { readLexicon } from './read-lexicon.ts';
 import { vectorPlan, withQueryParameters } from './verify.ts';
 
 /** Opens an index version: its table, and its lexicon in the background. */
@@ -39,9 +40,9 @@ export async function openLanceIndex(
   const connection = await connectLance({ ...context.place, prefix: context.prefix + DATABASE });
   const [table, lexicon] = await Promise.all([
     guarded(`Opening index ${manifest.version}`, () => connection.openTable(INDEX_TABLE)),
-    context.storage.read(context.prefix + LEXICON_FILE),
+    readLexicon(context),
   ]);
-  return new LanceSearcher(kind, manifest, connection, table, Lexicon.fromBytes(lexicon.bytes));
+  return new LanceSearcher(kind, manifest, connection, table, lexicon);
 }
 
 /** Rows fetched at most to cut ties by id. */
@@ -117,7 +118,7 @@ class LanceSearcher implements Searcher {
   async count(ids: readonly string[]): Promise<number> {
     let count = 0;
     for (const group of inGroups(ids, IDS_PER_STATEMENT))
-      count += await this.#table.countRows(sqlIn('id', group));
+      count += await guarded('Counting chunks', () => this.#table.countRows(sqlIn('id', group)));
     return count;
   }
 
@@ -143,8 +144,12 @@ class LanceSearcher implements Searcher {
   }
 
   async close(): Promise<void> {
-    this.#table.close();
-    this.#connection.close();
+    try {
+      this.#table.close();
+      this.#connection.close();
+    } catch {
+      // A query that still runs keeps the table open: LanceDB frees it when that ends.
+    }
   }
 
   async #searchVector(

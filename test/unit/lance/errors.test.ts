@@ -22,7 +22,13 @@ describe('a fault of LanceDB', () => {
     ['Error performing PUT: error sending request for url: operation timed out', 'STORAGE_UNAVAILABLE'],
     ['Server error: 503 Service Unavailable: SlowDown', 'STORAGE_UNAVAILABLE'],
     ['LanceError(IO): file is not a lance file: invalid magic', 'DAMAGED_STORE'],
-    ['something nobody has seen', 'INTERNAL'],
+    ['Generic S3 error: Client error with status 400 Bad Request', 'STORAGE_UNAVAILABLE'],
+    ['Generic LocalFileSystem error: Too many open files (os error 24)', 'STORAGE_UNAVAILABLE'],
+    ['Generic LocalFileSystem error: Is a directory (os error 21)', 'DAMAGED_STORE'],
+    ['lance error: Not found: corpus/chunks.lance/data/1.lance', 'DAMAGED_STORE'],
+    ['Invalid input, Schema error: No field named id.', 'DAMAGED_STORE'],
+    ['something nobody has seen', 'DAMAGED_STORE'],
+    ['Error parsing statement: SELECT 1 FROM t WHERE', 'INTERNAL'],
   ])('%s is %s', (message, code) => {
     const error = lanceError(new Error(message), 'Writing 3 documents');
     expect(error).toMatchObject({ code, message: `Writing 3 documents: ${message}` });

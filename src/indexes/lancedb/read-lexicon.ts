@@ -1,0 +1,19 @@
+import { SragError } from '../../core/index.ts';
+import { Lexicon } from '../../lexical/index.ts';
+import type { OpenContext } from '../port.ts';
+import { LEXICON_FILE } from './build.ts';
+
+/** Reads the lexicon of a version. @throws DAMAGED_STORE also where it is missing: no version is known without it */
+export async function readLexicon({ storage, prefix }: OpenContext): Promise<Lexicon> {
+  const key = prefix + LEXICON_FILE;
+  try {
+    return Lexicon.fromBytes((await storage.read(key)).bytes);
+  } catch (error) {
+    if (!(error instanceof SragError && error.code === 'OBJECT_NOT_FOUND')) throw error;
+    throw new SragError('DAMAGED_STORE', `The index has lost its lexicon ('${key}').`, {
+      remedy: 'Build the index again: srag index build KIND.',
+      fields: { key },
+      cause: error,
+    });
+  }
+}
