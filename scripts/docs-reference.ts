@@ -72,5 +72,5 @@ export function configReference(): string {
     node.description ?? '',
   ]);
   const variables = Object.entries(ENVIRONMENT_KEYS).map(([name, key]) => [`\`${name}\``, `\`${key}\``]);
-  return `${MADE}\n\n# Configuration\n\nOptions of the command line come before the configuration file (\`srag.config.ts\`, \`.js\` or \`.json\` in the project's root), this before environment variables, these before defaults. \`srag config\` prints every value and where it came from. Unknown keys are errors.\n\n${tableOf(['key', 'type', 'default', 'meaning'], rows)}\n\n## Environment\n\n${tableOf(['variable', 'key'], variables)}\n\nS3 also takes \`AWS_REGION\`, \`AWS_ENDPOINT_URL_S3\` and AWS's usual credential sources.\n`;
+  return `${MADE}\n\n# Configuration\n\nOptions of the command line come before the configuration file (\`srag.config.ts\`, \`.js\` or \`.json\` in the working directory), this before environment variables, these before defaults. \`srag config\` prints every value and where it came from. Unknown keys are errors.\n\n${tableOf(['key', 'type', 'default', 'meaning'], rows)}\n\n## Environment\n\n${tableOf(['variable', 'key'], variables)}\n\nS3 also takes \`AWS_REGION\`, \`AWS_ENDPOINT_URL_S3\` and AWS's usual credential sources.\n`;
 }

@@ -1,15 +1,11 @@
-import { access, readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { resolve } from 'node:path';
 import { messageOf, SragError } from '../core/index.ts';
 import { DEPLOYMENT_VALUES } from '../deployment/index.ts';
 import { findProjectRoot } from '../loaders/index.ts';
 import { parseSettings } from '../settings/index.ts';
+import { findConfigFile, readConfigFile } from './config-file.ts';
 import { ENVIRONMENT_KEYS, type Environment } from './environment.ts';
 import { type Config, configSchema } from './schema.ts';
-
-/** Names of the configuration file, in the order they are looked for. */
-const FILES = ['srag.config.ts', 'srag.config.js', 'srag.config.json'];
 
 /** A configuration, and where every value that is not a default came from (by dotted key). */
 export interface LoadedConfig {
@@ -21,19 +17,20 @@ export interface LoadedConfig {
 export interface ConfigSources {
   readonly cwd: string;
   readonly environment: Environment;
-  /** The configuration file, where one was named. */
-  readonly file?: string;
+  /** The configuration file, where one was named; false: none, whatever the working directory holds. */
+  readonly file?: string | false;
   /** Values from the command line by dotted key; undefined = not given. */
   readonly options: Readonly<Record<string, unknown>>;
 }
 
 /**
  * Options over configuration file over environment over defaults: what a project says of itself holds on every machine.
- * @throws UNKNOWN_CONFIG_KEY, INVALID_CONFIG, PATH_NOT_FOUND for a named file that is not there.
+ * @throws UNKNOWN_CONFIG_KEY, PATH_NOT_FOUND for a named file that is not there, INVALID_CONFIG also for a file that is
+ * not to be trusted.
  */
 export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> {
   const projectRoot = await findProjectRoot(sources.cwd);
-  const file = sources.file === undefined ? await findFile(projectRoot) : resolve(sources.cwd, sources.file);
+  const file = await fileOf(sources, projectRoot);
   const origins: Record<string, string> = {};
   const merged: Record<string, unknown> = {};
   const set = (key: string, value: unknown, origin: string): void => {
@@ -57,6 +54,14 @@ export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> 
   } catch (error) {
     throw withOrigin(error, origins);
   }
+}
+
+function fileOf(
+  { cwd, file }: ConfigSources,
+  projectRoot: string,
+): Promise<string | undefined> | string | undefined {
+  if (file === false) return undefined;
+  return file === undefined ? findConfigFile(cwd, projectRoot) : resolve(cwd, file);
 }
 
 /** Says where a wrong value came from: it is there that it must be corrected. */
@@ -83,46 +88,6 @@ export function flatten(values: object, prefix = ''): [string, unknown][] {
       /Settings$|^fields$/.test(path) ||
       DEPLOYMENT_VALUES.includes(path);
     return isLeaf ? [[path, value]] : flatten(value as object, `${path}.`);
-  });
-}
-
-async function findFile(projectRoot: string): Promise<string | undefined> {
-  for (const name of FILES) {
-    const path = join(projectRoot, name);
-    if (
-      await access(path).then(
-        () => true,
-        () => false,
-      )
-    )
-      return path;
-  }
-  return undefined;
-}
-
-async function readConfigFile(path: string): Promise<object> {
-  let value: unknown;
-  try {
-    value = path.endsWith('.json')
-      ? JSON.parse(await readFile(path, 'utf8'))
-      : ((await import(pathToFileURL(path).href)) as { default?: unknown }).default;
-  } catch (cause) {
-    const isMissing =
-      (cause as NodeJS.ErrnoException).code === 'ENOENT' || /Cannot find module/.test(messageOf(cause));
-    throw new SragError(
-      isMissing ? 'PATH_NOT_FOUND' : 'INVALID_CONFIG',
-      `The configuration file ${path} ${isMissing ? 'does not exist' : `cannot be read: ${messageOf(cause)}`}.`,
-      {
-        remedy: isMissing
-          ? 'Correct --config, or make one with srag init.'
-          : 'Correct the file; srag init shows how one looks.',
-        cause,
-      },
-    );
-  }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  throw new SragError('INVALID_CONFIG', `The configuration file ${path} does not hold an object.`, {
-    remedy: 'A .ts or .js file exports it: export default defineConfig({ ... }).',
   });
 }
 

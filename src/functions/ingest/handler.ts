@@ -77,7 +77,7 @@ async function run(task: IngestTask, work: Work): Promise<Done> {
 }
 
 async function openWorkspace(environment: Environment, folder: string): Promise<Workspace> {
-  const loaded = await loadConfig({ cwd: folder, environment, options: {} });
+  const loaded = await loadConfig({ cwd: folder, environment, options: {}, file: false });
   // Sources are keys: a project that happens to lie above the temporary folder must not name them.
   return Workspace.open({ ...loaded, projectRoot: folder }, environment, folder);
 }

@@ -1,0 +1,92 @@
+import { chmod, chown, lchown, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../../../src/config/index.ts';
+import { isRoot, NOBODY } from '../../support/other-user.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
+
+const load = (cwd: string, file?: string | false) =>
+  loadConfig({ cwd, environment: {}, options: {}, ...(file === undefined ? {} : { file }) });
+/** A program that shows when it is executed. */
+const program = (name: string): string =>
+  `globalThis.executed = '${name}'; export default { collection: 'mine' };`;
+const executed = (): unknown => (globalThis as { executed?: unknown }).executed;
+
+describe('which configuration files are executed', () => {
+  it.each(['srag.config.ts', 'srag.config.js', 'srag.config.json'])(
+    'refuses %s above the working directory, and says how it is used',
+    async (name) => {
+      const root = await temporaryFolder();
+      const cwd = join(root, 'docs', 'deep');
+      await mkdir(cwd, { recursive: true });
+      const file = join(root, name);
+      await writeFile(file, name.endsWith('json') ? '{"collection": "mine"}' : program(file));
+      await expect(load(cwd)).rejects.toMatchObject({
+        code: 'INVALID_CONFIG',
+        message: expect.stringContaining(`${file} lies above the working directory`),
+        remedy: expect.stringContaining(`--config ${file}`),
+      });
+      expect(executed()).not.toBe(file);
+      expect((await load(cwd, file)).config.collection).toBe('mine');
+      expect((await load(root)).config.collection).toBe('mine');
+      expect((await load(cwd, false)).config.collection).toBe('default');
+      await writeFile(join(cwd, 'srag.config.json'), '{"collection": "nearer"}');
+      expect((await load(cwd)).config.collection).toBe('nearer');
+    },
+  );
+
+  it.skipIf(!isRoot)(
+    'refuses a file of another user, also behind a link, and a link of another user',
+    async () => {
+      const folder = await temporaryFolder();
+      const foreign = join(folder, 'foreign.js');
+      const own = join(folder, 'own.js');
+      await writeFile(foreign, program('foreign'));
+      await writeFile(own, program('own'));
+      await chown(foreign, NOBODY, NOBODY);
+      await symlink(foreign, join(folder, 'to-foreign.js'));
+      await symlink(own, join(folder, 'planted.js'));
+      await lchown(join(folder, 'planted.js'), NOBODY, NOBODY);
+      for (const name of ['foreign.js', 'to-foreign.js', 'planted.js']) {
+        await expect(load(folder, name)).rejects.toMatchObject({
+          code: 'INVALID_CONFIG',
+          message: expect.stringContaining(`belongs to user ${NOBODY}, and srag runs as user 0`),
+        });
+      }
+      expect(executed()).not.toBe('foreign');
+      expect((await load(folder, 'own.js')).config.collection).toBe('mine');
+      await writeFile(join(folder, 'srag.config.js'), program('foreign'));
+      await chown(join(folder, 'srag.config.js'), NOBODY, NOBODY);
+      await expect(load(folder)).rejects.toMatchObject({ code: 'INVALID_CONFIG' });
+    },
+  );
+
+  it.skipIf(process.getuid === undefined)('refuses a file that other users may write to', async () => {
+    const folder = await temporaryFolder();
+    const file = join(folder, 'srag.config.json');
+    await writeFile(file, '{"collection": "mine"}');
+    await chmod(file, 0o646);
+    await expect(load(folder)).rejects.toMatchObject({
+      code: 'INVALID_CONFIG',
+      message: expect.stringContaining('every user may write to it'),
+      remedy: expect.stringContaining('chmod go-w'),
+    });
+    // A group of one's own, as many systems make one for each user.
+    await chmod(file, 0o664);
+    expect((await load(folder)).config.collection).toBe('mine');
+    if (!isRoot) return;
+    await chown(file, 0, NOBODY);
+    await chmod(file, 0o664);
+    await expect(load(folder)).rejects.toMatchObject({ message: expect.stringContaining(`group ${NOBODY}`) });
+  });
+
+  it('tells a missing file from one that imports something missing', async () => {
+    const folder = await temporaryFolder();
+    await expect(load(folder, 'nowhere.js')).rejects.toMatchObject({ code: 'PATH_NOT_FOUND' });
+    await writeFile(join(folder, 'broken.js'), "import 'no-such-package-anywhere'; export default {};");
+    await expect(load(folder, 'broken.js')).rejects.toMatchObject({
+      code: 'INVALID_CONFIG',
+      message: expect.stringContaining('no-such-package-anywhere'),
+    });
+  });
+});
