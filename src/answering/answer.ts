@@ -1,7 +1,7 @@
 import { estimateTokens } from '../chunking/index.ts';
 import { SragError } from '../core/index.ts';
 import { type Generator, NOT_FOUND_ANSWER } from '../generators/index.ts';
-import { checkCitations } from './citations.ts';
+import { CitationChecker } from './citations.ts';
 import { passagesOf } from './passages.ts';
 import { type Answer, type AnswerOptions, type AnswerRequest, DEFAULT_ANSWER_OPTIONS } from './port.ts';
 
@@ -16,7 +16,13 @@ export async function answerQuestion(
   const passages = await passagesOf(question, hits, options);
   if (passages.length === 0) return await notFoundWithoutAsking(options, startedMs);
 
+  const checker = new CitationChecker(passages);
   let text = '';
+  let checked = '';
+  const show = async (piece: string): Promise<void> => {
+    checked += piece;
+    if (piece !== '') await options.onChecked?.(piece);
+  };
   let firstTokenMs: number | undefined;
   const events = generator.generate({
     question,
@@ -29,15 +35,15 @@ export async function answerQuestion(
       firstTokenMs ??= performance.now() - startedMs;
       text += event.text;
       await options.onToken?.(event.text);
+      await show(checker.push(event.text));
       continue;
     }
-    const checked = event.notFound
-      ? { text: text.trim(), citations: [], dropped: 0 }
-      : checkCitations(text, passages);
+    await show(checker.end());
     return {
-      answer: checked.text,
-      citations: checked.citations,
-      droppedCitations: checked.dropped,
+      answer: checked,
+      // Beside the not-found answer a mark says nothing.
+      citations: event.notFound ? [] : checker.citations,
+      droppedCitations: event.notFound ? 0 : checker.dropped,
       notFound: event.notFound,
       stopReason: event.stopReason,
       usage:
@@ -61,8 +67,12 @@ const estimatedUsage = (question: string, texts: readonly string[], answer: stri
 });
 
 /** Nothing was found: no generator can answer from nothing, and none is paid to try. */
-async function notFoundWithoutAsking({ onToken }: AnswerOptions, startedMs: number): Promise<Answer> {
+async function notFoundWithoutAsking(
+  { onToken, onChecked }: AnswerOptions,
+  startedMs: number,
+): Promise<Answer> {
   await onToken?.(NOT_FOUND_ANSWER);
+  await onChecked?.(NOT_FOUND_ANSWER);
   return {
     answer: NOT_FOUND_ANSWER,
     citations: [],

@@ -1,94 +1,185 @@
-import { analyse, splitSentences } from '../lexical/index.ts';
+import { analyse } from '../lexical/index.ts';
+import { type MarkPiece, MarkScanner, type Piece } from './marks.ts';
 import type { SourcedPassage } from './passages.ts';
 import type { Citation } from './port.ts';
+import { QuoteFinder } from './quote.ts';
+import { lineRanges } from './support/evidence.ts';
 
-/** `[n]` outside of code: an index such as `items[1]` between backticks is no citation. */
-const MARKER = /(?<code>`[^`\n]*`)|\s?\[([1-9]\d{0,3})\]/g;
 /** Longest quote, in UTF-16 units. */
 const MAX_QUOTE = 400;
+/** Longest stretch before a mark in which its statement is looked for. */
+const MAX_STATEMENT = 4_000;
+/** What stands before a mark that belongs to the statement behind it. */
+const LEAD_IN =
+  /^\W{0,9}(?:according to|as (?:stated|described|shown|noted|explained) (?:in|by)|based on|per|see|from|in|source|sources)?(?: the)? ?(?:passages?|sources?|documents?)?\W{0,9}$/i;
 
 export interface CheckedAnswer {
-  /** The answer without the markers that point nowhere. */
+  /** The answer without the marks that point nowhere or rest on nothing. */
   readonly text: string;
   readonly citations: readonly Citation[];
   readonly dropped: number;
 }
 
 /**
- * Resolves the `[n]` of an answer against its passages. The quote is the sentence of the passage that the cited
- * statement repeats, else the one that shares most words with it; a statement that shares none is not cited.
+ * Checks the marks of an answer as it arrives: each must name a passage that supports the statement it stands at.
+ * `push` and `end` give the text that may be shown, in which only checked marks stand; joined, they are the answer.
  */
-export function checkCitations(answer: string, passages: readonly SourcedPassage[]): CheckedAnswer {
-  const citations = new Map<string, Citation>();
-  let dropped = 0;
-  let lastEnd = 0;
-  const text = answer.replace(MARKER, (marker, code: string | undefined, digits: string, offset: number) => {
-    if (code !== undefined) return code;
-    const statement = statementBefore(answer.slice(lastEnd, offset));
-    const source = passages.find(({ passage }) => passage.marker === Number(digits));
-    const citation = source === undefined ? undefined : cite(source, statement);
-    // Several markers may follow one statement.
-    if (
-      statement.trim() !== '' &&
-      answer.slice(offset + marker.length, offset + marker.length + 2).trim()[0] !== '['
-    ) {
-      lastEnd = offset + marker.length;
+export class CitationChecker {
+  readonly #scanner = new MarkScanner();
+  readonly #finders: ReadonlyMap<number, { readonly source: SourcedPassage; readonly finder: QuoteFinder }>;
+  readonly #citations = new Map<string, Citation>();
+  #dropped = 0;
+  /** Text since the last mark, and the statement which that mark stood at. */
+  #tail = '';
+  #statement = '';
+  /** Marks whose statement follows them, with the text since then. */
+  #waiting: WaitingMarks | undefined;
+  /** White space that is shown when something follows it. */
+  #space = '';
+  #isEmpty = true;
+
+  constructor(passages: readonly SourcedPassage[]) {
+    this.#finders = new Map(
+      passages.map((source) => [source.passage.marker, { source, finder: new QuoteFinder(source) }]),
+    );
+  }
+
+  push(text: string): string {
+    return this.#scanner
+      .push(text)
+      .map((piece) => this.#take(piece))
+      .join('');
+  }
+
+  end(): string {
+    const rest = this.#scanner.end().map((piece) => this.#take(piece));
+    return rest.join('') + this.#settle();
+  }
+
+  get citations(): readonly Citation[] {
+    return [...this.#citations.values()];
+  }
+
+  /** Marks that were left out. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  #take(piece: Piece): string {
+    if (piece.kind === 'mark') return this.#mark(piece);
+    let at = 0;
+    let shown = '';
+    // Character by character, so that it does not matter how the answer is cut.
+    for (; at < piece.text.length && this.#waiting !== undefined; at++) {
+      if (this.#waiting.completedBy(piece.text.charAt(at))) shown = this.#settle();
     }
-    if (citation === undefined) {
-      dropped += 1;
+    const rest = piece.text.slice(at);
+    this.#tail = (this.#tail + rest).slice(-MAX_STATEMENT);
+    return shown + this.#show(rest);
+  }
+
+  #mark(piece: MarkPiece): string {
+    if (this.#waiting !== undefined) {
+      if (!says(this.#waiting.text)) {
+        this.#waiting.marks.push(piece);
+        return '';
+      }
+      return this.#settle() + this.#mark(piece);
+    }
+    const isLeadIn = LEAD_IN.test(lastLine(this.#tail));
+    if (says(this.#tail) && !isLeadIn) this.#statement = statementIn(this.#tail);
+    else if (this.#statement === '' || this.#tail.includes('\n') || (isLeadIn && /\p{L}/u.test(this.#tail))) {
+      this.#waiting = new WaitingMarks(piece);
       return '';
     }
-    citations.set(`${citation.marker} ${citation.start} ${citation.end}`, citation);
-    return marker;
-  });
-  return { text: text.trim(), citations: [...citations.values()], dropped };
-}
-
-/** The last sentence before a marker, without the markers in it. */
-function statementBefore(text: string): string {
-  const clean = text.replace(MARKER, '$1');
-  const sentences = splitSentences(clean);
-  const last = sentences.at(-1);
-  return last === undefined ? clean : clean.slice(last.start, last.end);
-}
-
-function cite({ passage, start, sourceText }: SourcedPassage, statement: string): Citation | undefined {
-  const found = findFolded(sourceText, statement) ?? mostAlike(sourceText, statement);
-  if (found === undefined) return undefined;
-  const end = Math.min(found.end, found.start + MAX_QUOTE);
-  const { marker, chunkId, documentId, title } = passage;
-  return {
-    marker,
-    chunkId,
-    documentId,
-    title,
-    start: start + found.start,
-    end: start + end,
-    quote: sourceText.slice(found.start, end),
-  };
-}
-
-interface Span {
-  readonly start: number;
-  readonly end: number;
-}
-
-/** Where `statement` stands in `text`, white space counting as one space. */
-function findFolded(text: string, statement: string): Span | undefined {
-  const words = statement.trim().split(/\s+/);
-  if (words[0] === '') return undefined;
-  const pattern = words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('\\s+');
-  const match = new RegExp(pattern, 'u').exec(text);
-  return match === null ? undefined : { start: match.index, end: match.index + match[0].length };
-}
-
-function mostAlike(text: string, statement: string): Span | undefined {
-  const wanted = new Set(analyse(statement));
-  let best: { span: Span; shared: number } | undefined;
-  for (const span of splitSentences(text)) {
-    const terms = new Set(analyse(text.slice(span.start, span.end)));
-    const shared = [...wanted].filter((term) => terms.has(term)).length / Math.sqrt(terms.size + 1);
-    if (shared > 0 && (best === undefined || shared > best.shared)) best = { span, shared };
+    this.#tail = '';
+    return this.#checked(piece, this.#statement);
   }
-  return best?.span;
+
+  /** Decides on marks that waited for their statement; where none followed, it is the one before. */
+  #settle(): string {
+    const waiting = this.#waiting;
+    if (waiting === undefined) return '';
+    this.#waiting = undefined;
+    const [own] = lineRanges(waiting.text);
+    if (own !== undefined) this.#statement = waiting.text.slice(own.start, own.end);
+    const marks = waiting.marks.map((mark) => this.#checked(mark, this.#statement));
+    this.#tail = waiting.text.slice(-MAX_STATEMENT);
+    return marks.join('') + this.#show(waiting.text);
+  }
+
+  #checked({ numbers, space }: MarkPiece, statement: string): string {
+    const kept = numbers.filter((number) => {
+      const citation = this.#cite(number, statement);
+      if (citation === undefined) this.#dropped += 1;
+      else this.#citations.set(`${citation.marker} ${citation.start} ${citation.end}`, citation);
+      return citation !== undefined;
+    });
+    return kept.length === 0 ? '' : this.#show(space + kept.map((number) => `[${number}]`).join(''));
+  }
+
+  #cite(number: number, statement: string): Citation | undefined {
+    const found = this.#finders.get(number);
+    const span = found?.finder.find(statement);
+    if (found === undefined || span === undefined) return undefined;
+    const { passage, start, sourceText } = found.source;
+    const { marker, chunkId, documentId, title } = passage;
+    const end = Math.min(span.end, span.start + MAX_QUOTE);
+    return {
+      ...{ marker, chunkId, documentId, title, start: start + span.start, end: start + end },
+      quote: sourceText.slice(span.start, end),
+    };
+  }
+
+  /** The text without white space at the answer's beginning and end. */
+  #show(text: string): string {
+    const whole = this.#space + text;
+    const body = whole.trimEnd();
+    if (body === '') {
+      this.#space = this.#isEmpty ? '' : whole;
+      return '';
+    }
+    this.#space = whole.slice(body.length);
+    const shown = this.#isEmpty ? body.trimStart() : body;
+    this.#isEmpty = false;
+    return shown;
+  }
+}
+
+/** Marks whose statement follows them. */
+class WaitingMarks {
+  readonly marks: MarkPiece[];
+  text = '';
+  #last = '';
+  #hasWords = false;
+
+  constructor(mark: MarkPiece) {
+    this.marks = [mark];
+  }
+
+  /** Takes a character; true where a sentence or line that says something ends with it. */
+  completedBy(character: string): boolean {
+    this.text += character;
+    this.#hasWords ||= /[\p{L}\p{N}]/u.test(character);
+    const isEnd = character === '\n' || (/[.!?\u3002]/.test(this.#last) && /\s/.test(character));
+    this.#last = character;
+    return (isEnd && this.#hasWords) || this.text.length >= MAX_STATEMENT;
+  }
+}
+
+/** Checks an answer that is complete. */
+export function checkCitations(answer: string, passages: readonly SourcedPassage[]): CheckedAnswer {
+  const checker = new CitationChecker(passages);
+  const text = checker.push(answer) + checker.end();
+  return { text, citations: checker.citations, dropped: checker.dropped };
+}
+
+const says = (text: string): boolean => analyse(text).length > 0;
+
+const lastLine = (text: string): string => text.slice(text.lastIndexOf('\n') + 1);
+
+/** The last sentence, row or line of a text. */
+function statementIn(text: string): string {
+  const last = lineRanges(text).at(-1);
+  return last === undefined ? text : text.slice(last.start, last.end);
 }

@@ -36,6 +36,8 @@ export interface AnswerOptions {
   readonly signal?: AbortSignal;
   /** Told every piece of the answer as it is made; the next is not asked for before its promise is kept. */
   readonly onToken?: (text: string) => void | Promise<void>;
+  /** Given the answer piece by piece as it is checked: joined, the pieces are `answer`, and only checked marks stand in them. */
+  readonly onChecked?: (text: string) => void | Promise<void>;
 }
 
 export const DEFAULT_ANSWER_OPTIONS: AnswerOptions = {

@@ -4,7 +4,7 @@ import type { CommandContext, CommandResult } from './context.ts';
 import { formatDuration } from './output.ts';
 import { type RemoteOptions, remoteApi, remoteBody } from './remote-run.ts';
 import { hitsText, type SearchOptions } from './search-text.ts';
-import { style, write } from './terminal.ts';
+import { style } from './terminal.ts';
 
 type Options = SearchOptions & RemoteOptions;
 type RemoteHit = Pick<Hit, 'id' | 'documentId' | 'text' | 'score'>;
@@ -38,19 +38,18 @@ export async function remoteSearch(
   };
 }
 
-/** `srag ask --remote`: tokens are printed as they come. */
+/** `srag ask --remote`: the answer is printed when its marks are checked, which the deployment does at its end. */
 export async function remoteAsk(
   question: string,
   options: Options,
-  { workspace, signal, isJson }: CommandContext,
+  { workspace, signal }: CommandContext,
 ): Promise<CommandResult> {
   const body = remoteBody(question, options);
   const api = await remoteApi(workspace, options);
   let chunks: readonly unknown[] = [];
-  let done: (Served & { readonly citations: readonly Citation[] }) | undefined;
+  let done: (Served & { readonly answer: string; readonly citations: readonly Citation[] }) | undefined;
   for await (const { event, data } of api.stream(body, { signal })) {
     if (event === 'hits') chunks = data.hits;
-    else if (event === 'token' && !isJson) write(process.stdout, data.text);
     else if (event === 'done') done = data as unknown as typeof done;
   }
   const sources = (done?.citations ?? []).map(
@@ -59,7 +58,12 @@ export async function remoteAsk(
   );
   return {
     json: { question, ...done, chunks },
-    text: ['', '', ...sources, ...(options.explain && done ? ['', servedText(done)] : [])].join('\n'),
+    text: [
+      done?.answer ?? '',
+      '',
+      ...sources,
+      ...(options.explain && done ? ['', servedText(done)] : []),
+    ].join('\n'),
   };
 }
 

@@ -49,7 +49,7 @@ Examples:
             {
               ...settings,
               signal,
-              ...(isJson ? {} : { onToken: (token: string) => write(process.stdout, token) }),
+              ...(isJson ? {} : { onChecked: (text: string) => write(process.stdout, text) }),
             },
           );
           const { answer, citations, usage, generateMs, firstTokenMs } = answered;

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkCitations } from '../../../src/answering/citations.ts';
+import { CitationChecker, checkCitations } from '../../../src/answering/citations.ts';
 import type { SourcedPassage } from '../../../src/answering/passages.ts';
 
 const passage = (marker: number, sourceText: string, start = 0): SourcedPassage => ({
@@ -70,5 +71,89 @@ describe('the citations of an answer', () => {
     const [citation] = checkCitations(`${long} [1]`, [passage(1, long, 7)]).citations;
     expect(citation!.quote).toHaveLength(400);
     expect(long.slice(citation!.start - 7, citation!.end - 7)).toBe(citation!.quote);
+  });
+});
+
+const HOTEL = [
+  passage(1, 'The hotel breakfast costs 15 euros. Pets are not allowed in the rooms.'),
+  passage(2, '| Plan | Price |\n|---|---|\n| Basic | 10 |\n| Pro | 20 |'),
+  passage(3, 'Use `items[1]` for the second item. The pool opens at 9 am.'),
+];
+const shown = (answer: string): string => checkCitations(answer, HOTEL).text;
+
+describe('marks of an answer', () => {
+  it.each([
+    ['another number', 'The hotel breakfast costs 140 euros [1].', 'The hotel breakfast costs 140 euros.'],
+    ['a part of the number', 'The hotel breakfast costs 1 [1].', 'The hotel breakfast costs 1.'],
+    ['a negation', 'Pets are allowed in the rooms [1].', 'Pets are allowed in the rooms.'],
+    ['the other row', 'Basic costs 20 [2].', 'Basic costs 20.'],
+  ])('are dropped where the statement differs by %s', (_, answer, text) => {
+    expect(checkCitations(answer, HOTEL)).toEqual({ text, citations: [], dropped: 1 });
+  });
+
+  it.each([
+    'Breakfast is 15 euros [1].',
+    'Pets are not permitted. [1]',
+    '- Breakfast: €15 [1]\n- Pets: not allowed [1]\n- Pro: 20 [2]',
+    '| Breakfast | 15 euros [1] |\n| Basic | 10 [2] |',
+    'According to [1], breakfast costs 15 euros.',
+    '[3] says that the pool opens at 9.',
+    'The pool opens at 9 am (see [3]).',
+    '1. The pool opens at 9:00 am [3].\n2. Pro costs 20 [2].',
+  ])('are kept where the passage says it: %j', (answer) => {
+    expect(shown(answer)).toBe(answer);
+  });
+
+  it('are judged one by one where several stand at one statement, in one pair of brackets or more', () => {
+    expect(shown('Breakfast costs 15 euros [1][2].')).toBe('Breakfast costs 15 euros [1].');
+    expect(shown('Breakfast costs 15 euros [1, 2].')).toBe('Breakfast costs 15 euros [1].');
+    expect(shown('Breakfast costs 15 euros [2], [1].')).toBe('Breakfast costs 15 euros, [1].');
+    expect(shown('Breakfast costs 15 euros [1-3].')).toBe('Breakfast costs 15 euros [1].');
+    expect(shown('Breakfast costs 15 euros【1】.')).toBe('Breakfast costs 15 euros[1].');
+  });
+
+  it.each([
+    'Write `items[9]` or `` a`[9] ``.',
+    'Run:\n```js\nconst x = list[9];\n```\nDone.',
+    '~~~\n[9]\n~~~',
+    'An array [a, b] and [link](x) and [1.5].',
+  ])('are not looked for in code and other brackets: %j', (answer) => {
+    expect(checkCitations(answer, HOTEL)).toEqual({ text: answer, citations: [], dropped: 0 });
+  });
+
+  it('never appear before they are checked, however the answer is cut, and end as in the whole answer', () => {
+    const pieces = [
+      'Breakfast costs 15 euros',
+      ' [1]',
+      ' [2]',
+      '[9]',
+      '. ',
+      '\n',
+      'Pets are allowed',
+      '`x[1]`',
+      '[',
+      ']',
+      '1',
+    ];
+    const text = fc.array(
+      fc.constantFrom(...pieces, '```\n', '- ', 'According to', ' ', '｜', '\ud83d\ude00'),
+    );
+    fc.assert(
+      fc.property(text, fc.infiniteStream(fc.integer({ min: 1, max: 7 })), (parts, cuts) => {
+        const answer = parts.join('');
+        const checker = new CitationChecker(HOTEL);
+        let seen = '';
+        for (let at = 0; at < answer.length; ) {
+          const size = cuts.next().value;
+          seen += checker.push(answer.slice(at, at + size));
+          at += size;
+        }
+        seen += checker.end();
+        const whole = checkCitations(answer, HOTEL);
+        expect(seen).toBe(whole.text);
+        expect(checker.citations).toEqual(whole.citations);
+        expect(seen).toBe(seen.trim());
+      }),
+    );
   });
 });

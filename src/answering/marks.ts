@@ -1,0 +1,137 @@
+/** The numbers of a citation mark, and the white space before it. */
+export interface MarkPiece {
+  readonly kind: 'mark';
+  readonly numbers: readonly number[];
+  readonly space: string;
+}
+
+/** A piece of an answer. */
+export type Piece = MarkPiece | { readonly kind: 'text'; readonly text: string };
+
+/** Longest code span, opening line of a code block, and run of spaces that is waited for to end. */
+const MOST_WAITED = 1_000;
+const MARK = /^[[\uff3b\u3010]([\d\s,;\u2013-]{1,40})[\]\uff3d\u3011]/;
+const MARK_BEGUN = /^[[\uff3b\u3010][\d\s,;\u2013-]{0,40}$/;
+const MOST_IN_RANGE = 20;
+const FENCE = /^ {0,3}(`{3,}|~{3,})/;
+const FENCE_BEGUN = /^ {0,3}[`~]{0,2}$/;
+
+/**
+ * Finds the marks of an answer that arrives in pieces: `[1]`, `[1, 2]`, `[1-3]`, also in full-width brackets. Code is no
+ * mark: `items[1]` between backticks, and what stands in a code block. What may become a mark is kept until it is clear.
+ */
+export class MarkScanner {
+  #pending = '';
+  #fence: string | undefined;
+  #isLineStart = true;
+
+  /** The pieces that are complete with this text. */
+  push(text: string): Piece[] {
+    this.#pending += text;
+    return this.#read(false);
+  }
+
+  /** What is left when the answer ends. */
+  end(): Piece[] {
+    return this.#read(true);
+  }
+
+  #read(isEnd: boolean): Piece[] {
+    const pieces: Piece[] = [];
+    const text = this.#pending;
+    let at = 0;
+    let from = 0;
+    const flush = (): void => {
+      if (at > from) pieces.push({ kind: 'text', text: text.slice(from, at) });
+    };
+    while (at < text.length) {
+      const length = this.#lengthAt(text, at, isEnd);
+      if (length === 0) break;
+      if (typeof length === 'number') {
+        at += length;
+        this.#isLineStart = text[at - 1] === '\n';
+        continue;
+      }
+      flush();
+      pieces.push(length.piece);
+      at += length.length;
+      from = at;
+      this.#isLineStart = false;
+    }
+    flush();
+    this.#pending = text.slice(at);
+    return pieces;
+  }
+
+  /** Characters of text that begin here, a mark, or 0 where more must be known. */
+  #lengthAt(
+    text: string,
+    at: number,
+    isEnd: boolean,
+  ): number | { readonly piece: Piece; readonly length: number } {
+    if (this.#isLineStart) {
+      const line = this.#fenceLine(text, at, isEnd);
+      if (line !== undefined) return line;
+    }
+    if (this.#fence !== undefined) return 1;
+    const character = text.charAt(at);
+    if (character === '`') return codeSpan(text, at, isEnd);
+    if (/\s/.test(character) || '[\uff3b\u3010'.includes(character)) return markOrText(text, at, isEnd);
+    return 1;
+  }
+
+  /** A line that opens or closes a code block, whole. */
+  #fenceLine(text: string, at: number, isEnd: boolean): number | undefined {
+    const begin = text.slice(at, at + MOST_WAITED);
+    const newline = begin.indexOf('\n');
+    const isOpenEnded = newline === -1 && begin.length < MOST_WAITED && !isEnd;
+    const mark = FENCE.exec(begin)?.[1];
+    if (mark === undefined) return isOpenEnded && FENCE_BEGUN.test(begin) ? 0 : undefined;
+    if (isOpenEnded) return 0;
+    if (this.#fence === undefined) this.#fence = mark;
+    else if (mark.startsWith(this.#fence)) this.#fence = undefined;
+    return newline === -1 ? begin.length : newline + 1;
+  }
+}
+
+/** A code span to its end; a backtick that nothing closes on its line is one. */
+function codeSpan(text: string, at: number, isEnd: boolean): number {
+  let open = at;
+  while (text[open] === '`') open += 1;
+  const line = text.slice(open, open + MOST_WAITED);
+  const newline = line.indexOf('\n');
+  const ticks = text.slice(at, open);
+  const close = line.indexOf(ticks);
+  if (close !== -1 && (newline === -1 || close < newline)) return open - at + close + ticks.length;
+  return newline === -1 && line.length < MOST_WAITED && !isEnd ? 0 : open - at;
+}
+
+function markOrText(
+  text: string,
+  at: number,
+  isEnd: boolean,
+): number | { readonly piece: Piece; readonly length: number } {
+  let open = at;
+  while (open - at < MOST_WAITED && /[^\S\n]/.test(text.charAt(open))) open += 1;
+  if (text[open] === '\n') return open - at + 1;
+  const rest = text.slice(open, open + 44);
+  if (!isEnd && (rest === '' || MARK_BEGUN.test(rest))) return open - at < MOST_WAITED ? 0 : open - at;
+  const found = MARK.exec(rest);
+  const numbers = found === null ? [] : numbersOf(found[1]!);
+  if (numbers.length === 0) return Math.max(1, open - at);
+  const piece: Piece = { kind: 'mark', numbers, space: text.slice(at, open) };
+  return { piece, length: open - at + found![0].length };
+}
+
+/** `1, 3-5`: the numbers of a mark; none where it is not one. */
+function numbersOf(body: string): number[] {
+  const numbers: number[] = [];
+  for (const part of body.split(/[,;]/)) {
+    const [, first = '', last = first] =
+      /^\s*([1-9]\d{0,3})(?:\s?[\u2013-]\s?([1-9]\d{0,3}))?\s*$/.exec(part) ?? [];
+    const [from, to] = [Number(first), Number(last)];
+    if (first === '' || to < from || to - from >= MOST_IN_RANGE) return [];
+    for (let number = from; number <= to; number++) numbers.push(number);
+  }
+  return numbers;
+}

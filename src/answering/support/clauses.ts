@@ -1,0 +1,175 @@
+import { STOP_WORDS } from '../../lexical/index.ts';
+import { termOfWord } from './contrasts.ts';
+import { isPredicate } from './korean.ts';
+import { isDenying, negationOf } from './negation.ts';
+import { type Quantity, quantitiesOf } from './quantities.ts';
+import { type Token, tokensOf } from './tokens.ts';
+
+/** A part of a sentence with one predicate, as far as that can be told without a grammar. */
+export interface Clause {
+  readonly tokens: readonly Token[];
+  /** Terms that say something, numbers left out. */
+  readonly terms: ReadonlySet<string>;
+  readonly quantities: readonly Quantity[];
+  /** Terms that a negation denies directly. */
+  readonly heads: ReadonlySet<string>;
+  /** Its predicate is denied, and so all of it. */
+  readonly isDenied: boolean;
+  /** `only`, `except` and the like: what holds, holds for a part. */
+  readonly isLimited: boolean;
+  /** Terms before its verb, as far as that is known; else the first. */
+  readonly subject: readonly string[];
+  /** It has no subject of its own: `and closes at 9`, `who left`. */
+  readonly isContinued: boolean;
+  readonly isRelative: boolean;
+}
+
+const BREAKS = new Set([';', '\u2014', '\u2013', '!', '?', '\u3002']);
+const BUT = new Set([
+  'but',
+  'while',
+  'whereas',
+  'although',
+  'though',
+  'however',
+  'yet',
+  'unlike',
+  'instead',
+  'because',
+  'unless',
+]);
+const VERB_LIKE = new Set(
+  'is are was were be can will has have had do does did must may should could would'.split(' '),
+);
+const LIMITING = new Set(['only', 'except', 'unless', 'until', 'otherwise', '만', '외에', '제외']);
+const RELATIVE = new Set(['who', 'which', 'that', 'whose', 'where', 'when']);
+const VERB_FORM = /^[a-z]{2,}(?:[^s]s|ed)$/;
+const KOREAN_BREAK = /(?:[^라다자냐사창광참최재신경권]고|며|지만|는데|으나|다면|라면)$/;
+/** Korean verbs that say nothing by themselves, and words that deny. */
+const LIGHT =
+  /^(?:있|없|않|하[다는고며여]|한다|합니|했|해|되[다는고며어]|된다|됩니|됐|돼|이다|입니|아니|아닌|아닙|못|안$|수$|것|위해|대한|통해|[이그저각수것등및더한]$)/;
+const LATIN_TERM = /^[\p{L}\p{M}]/u;
+
+/** The clauses of a sentence. */
+export function clausesOf(sentence: string): Clause[] {
+  const tokens = tokensOf(sentence);
+  const clauses: Clause[] = [];
+  let from = 0;
+  const end = (to: number, next: number): void => {
+    if (to > from) clauses.push(clauseOf(tokens.slice(from, to)));
+    from = next;
+  };
+  for (let at = 0; at < tokens.length; at++) {
+    if (BREAKS.has(tokens[at]!.text)) {
+      if (!isInside(tokens, at)) end(at, at + 1);
+    } else if (isBreak(tokens, at, from)) end(at, at);
+    else if (
+      tokens[at]!.kind === 'hangul' &&
+      KOREAN_BREAK.test(tokens[at]!.text) &&
+      !/^(?:있|없|싶|나)/.test(tokens[at + 1]?.text ?? '')
+    )
+      end(at + 1, at + 1);
+  }
+  end(tokens.length, tokens.length);
+  return clauses.filter(({ terms, quantities }) => terms.size + quantities.length > 0);
+}
+
+/** A sign within a word or a number: `a.m.`, `us-east-1`, `v1:2`. */
+function isInside(tokens: readonly Token[], at: number): boolean {
+  const next = tokens[at + 1];
+  return tokens[at]!.isJoined && next?.isJoined === true && next.kind !== 'sign';
+}
+
+function isBreak(tokens: readonly Token[], at: number, from: number): boolean {
+  const { lower } = tokens[at]!;
+  if (BUT.has(lower)) return at > from;
+  if (lower === '.') return tokens[at - 2]?.text === '°' && tokens[at + 1]?.isJoined === false;
+  if (lower !== ',' && lower !== 'and') return false;
+  const right = rightOf(tokens, at);
+  if (at - from < 3 || right.length < 2) return false;
+  const first = right[0]!;
+  if (
+    RELATIVE.has(first.lower) ||
+    (lower === 'and' && right.slice(0, 3).some((token) => isDenying(token.lower)))
+  )
+    return true;
+  if (VERB_LIKE.has(first.lower) || VERB_FORM.test(first.text)) return right.length >= 2;
+  const hasNumber = (some: readonly Token[]) => some.some(({ kind }) => kind === 'number');
+  return (
+    right.length >= 3 &&
+    (right.some(({ lower: word, text }) => VERB_LIKE.has(word) || VERB_FORM.test(text)) ||
+      (hasNumber(right) && hasNumber(tokens.slice(from, at))))
+  );
+}
+
+function rightOf(tokens: readonly Token[], at: number): Token[] {
+  const right: Token[] = [];
+  for (const token of tokens.slice(at + 1, at + 16)) {
+    if (token.kind === 'sign' || token.lower === 'and' || BUT.has(token.lower)) break;
+    right.push(token);
+  }
+  return right;
+}
+
+function clauseOf(tokens: readonly Token[]): Clause {
+  const quantities = quantitiesOf(tokens);
+  const counted = new Set<number>();
+  for (const { from, to, isSure } of quantities)
+    if (isSure) for (let at = from; at < to; at++) counted.add(at);
+  // `GPT-4` is a term, and another one than `GPT`.
+  const named = new Map(
+    quantities.flatMap(({ from, isSure }) => {
+      const before = tokens[from - 1]?.kind === 'sign' ? tokens[from - 2] : tokens[from - 1];
+      const isNamed = !isSure && tokens[from]!.kind === 'number' && before?.kind === 'word';
+      return isNamed ? [[from, before] as const] : [];
+    }),
+  );
+  const termAt = (at: number): string | undefined => {
+    const token = tokens[at];
+    const before = named.get(at);
+    if (before !== undefined) return before.lower + token!.lower;
+    if (token === undefined || counted.has(at) || [...named.values()].includes(token) || !isContent(token))
+      return undefined;
+    return termOfWord(token.lower);
+  };
+  const terms = new Set<string>();
+  let subject: readonly string[] | undefined;
+  for (let at = 0; at < tokens.length; at++) {
+    const term = termAt(at);
+    if (terms.size > 0 && (VERB_LIKE.has(tokens[at]!.lower) || VERB_FORM.test(tokens[at]!.text)))
+      subject ??= [...terms];
+    if (term !== undefined) terms.add(term);
+  }
+  return {
+    tokens,
+    terms,
+    quantities,
+    subject: subject ?? [...terms].slice(0, 1),
+    ...negationOf(tokens, termAt),
+    isContinued: isContinuing(tokens),
+    isRelative:
+      RELATIVE.has(tokens[0]!.lower) || (tokens[0]!.text === ',' && RELATIVE.has(tokens[1]?.lower ?? '')),
+    isLimited: tokens.some(({ lower }) => LIMITING.has(lower)),
+  };
+}
+
+/** Whether a clause begins with a conjunction and a verb, or with a relative pronoun. */
+function isContinuing([first, second]: readonly Token[]): boolean {
+  if (first === undefined) return false;
+  const next = first.lower === ',' || first.lower === 'and' || first.lower === 'but' ? second : first;
+  if (next === undefined) return false;
+  if (RELATIVE.has(next.lower)) return true;
+  return next !== first && (VERB_LIKE.has(next.lower) || isDenying(next.lower) || VERB_FORM.test(next.text));
+}
+
+/** Whether a token says something by itself. */
+function isContent({ kind, lower }: Token): boolean {
+  if (kind === 'hangul') return !LIGHT.test(lower) && (lower.length > 1 || !isPredicate(lower));
+  if (kind !== 'word' || !LATIN_TERM.test(lower)) return false;
+  return (
+    (!STOP_WORDS.has(lower) || lower === 'once') &&
+    !isDenying(lower) &&
+    !LIMITING.has(lower) &&
+    (lower.length > 1 || !/[a-z]/.test(lower))
+  );
+}

@@ -1,0 +1,112 @@
+import { splitSentences, type TextRange } from '../../lexical/index.ts';
+import { type Clause, clausesOf } from './clauses.ts';
+import { termOfWord } from './contrasts.ts';
+import { isParticular, type Known, knownOf } from './names.ts';
+import { isCapitalised, type Token, tokensOf } from './tokens.ts';
+
+/** A sentence, line or row of a passage. */
+export interface EvidenceUnit {
+  readonly span: TextRange;
+  readonly tokens: readonly Token[];
+  readonly clauses: readonly Clause[];
+}
+
+/** A clause of a passage with what stands around it. */
+export interface EvidenceClause {
+  readonly clause: Clause;
+  readonly unit: EvidenceUnit;
+  /** Terms around it with the share of their weight: of its sentence, of what it continues, of a table's first row. */
+  readonly context: ReadonlyMap<string, number>;
+}
+
+/** Share of the rest of a sentence, and of what a clause without a subject of its own continues. */
+const NEAR = 0.3;
+export const CONTINUED = 0.85;
+const PRONOUN = new Set(
+  'it its he she they his her their this these those both such there here 이 이는 그 그는 그녀는 이를 이것은 그것은 해당 또한 단'.split(
+    ' ',
+  ),
+);
+
+/** A passage, analysed once for all statements that cite it. */
+export interface Evidence {
+  readonly units: readonly EvidenceUnit[];
+  readonly clauses: readonly EvidenceClause[];
+  readonly known: Known;
+  /** Terms of names and identifiers. */
+  readonly names: ReadonlySet<string>;
+  /** How much a term tells: rare ones tell more. */
+  weightOf(term: string): number;
+}
+
+/** Analyses a passage; `around` is its title and headings, whose names count as known. */
+export function evidenceOf(text: string, around: string): Evidence {
+  const units = lineRanges(text).map((span): EvidenceUnit => {
+    const own = text.slice(span.start, span.end);
+    return { span, tokens: tokensOf(own), clauses: clausesOf(own) };
+  });
+  const frequencies = new Map<string, number>();
+  const clauses: EvidenceClause[] = [];
+  let head: readonly string[] | undefined;
+  let before: EvidenceUnit | undefined;
+  for (const unit of units) {
+    const isRow = unit.tokens[0]?.text === '|';
+    const terms = unit.clauses.flatMap((clause) => [...clause.terms]);
+    const around = new Map<string, number>();
+    const put = (some: Iterable<string>, share: number): void => {
+      for (const term of some) around.set(term, Math.max(share, around.get(term) ?? 0));
+    };
+    put(terms, NEAR);
+    if (PRONOUN.has(unit.tokens[0]?.lower ?? '')) {
+      for (const { subject } of before?.clauses ?? []) put(subject, CONTINUED);
+    }
+    if (isRow && head !== undefined) put(head, CONTINUED);
+    head = isRow ? (head ?? terms) : undefined;
+    before = unit;
+    unit.clauses.forEach((clause, index) => {
+      for (const term of clause.terms) frequencies.set(term, (frequencies.get(term) ?? 0) + 1);
+      const context = new Map(around);
+      const previous = clause.isContinued ? unit.clauses[index - 1] : undefined;
+      // `and none by Matisse` and `who left` continue all of what stands before.
+      const isFragment = clause.isRelative || (clause.isDenied && clause.terms.size < 2);
+      for (const term of previous?.[isFragment ? 'terms' : 'subject'] ?? []) context.set(term, CONTINUED);
+      clauses.push({ clause, unit, context });
+    });
+  }
+  return {
+    units,
+    clauses,
+    known: knownOf([...tokensOf(around), ...units.flatMap(({ tokens }) => tokens)]),
+    names: new Set(
+      units.flatMap(({ tokens, clauses: own }) => [
+        ...tokens
+          .filter((token, at) => at > 0 && isCapitalised(token) && isParticular(token))
+          .map(({ lower }) => termOfWord(lower)),
+        ...own.flatMap(({ terms }) => [...terms].filter((term) => /\d$/.test(term))),
+      ]),
+    ),
+    weightOf: (term) => Math.log(1 + (clauses.length + 1) / (frequencies.get(term) ?? 1)),
+  };
+}
+
+/** The sentences of a text, and the lines of what is no prose: headings, rows, code. */
+export function lineRanges(text: string): TextRange[] {
+  const ranges: TextRange[] = [];
+  let at = 0;
+  const lines = (to: number): void => {
+    while (at < to) {
+      const newline = text.indexOf('\n', at);
+      const end = newline === -1 || newline > to ? to : newline;
+      if (/[\p{L}\p{N}]/u.test(text.slice(at, end))) ranges.push({ start: at, end });
+      at = end + 1;
+    }
+    at = to;
+  };
+  for (const sentence of splitSentences(text)) {
+    lines(sentence.start);
+    ranges.push(sentence);
+    at = sentence.end;
+  }
+  lines(text.length);
+  return ranges;
+}

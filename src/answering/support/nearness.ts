@@ -1,0 +1,47 @@
+import type { Evidence, EvidenceClause } from './evidence.ts';
+
+/** How many times a name counts where clauses are compared. */
+const NAME_TIMES = 2;
+/** How many times more another clause must have in common, counting what only one of the two has. */
+const FARTHER_TIMES = 2;
+/** Least share of what it has in common that must be its own. */
+const LEAST_SHARE = 0.2;
+
+/** How much of what a statement says a clause of the evidence says too; what stands around it counts less, a name more. */
+export function overlapOf(terms: Iterable<string>, found: EvidenceClause, evidence: Evidence): number {
+  let sum = 0;
+  for (const term of terms) sum += weightIn(term, evidence) * shareOf(term, found);
+  return sum;
+}
+
+/**
+ * Whether a thing (a number, a name) is said of something else: of the clauses that hold it none is nearer to the terms
+ * that the statement says it of than one that holds another thing of its kind.
+ */
+export function isSaidOfAnother(
+  terms: ReadonlySet<string>,
+  holders: readonly EvidenceClause[],
+  rivals: readonly EvidenceClause[],
+  evidence: Evidence,
+): boolean {
+  const overlaps = holders.map((holder) => overlapOf(terms, holder, evidence));
+  const holder = holders[overlaps.indexOf(Math.max(...overlaps))];
+  if (holder === undefined) return false;
+  return rivals.some((rival) => {
+    let [here, there] = [0, 0];
+    for (const term of terms) {
+      const difference = weightIn(term, evidence) * (shareOf(term, holder) - shareOf(term, rival));
+      if (difference > 0) here += difference;
+      else there -= difference;
+    }
+    return (
+      there >= LEAST_SHARE * overlapOf(terms, rival, evidence) && there > 0 && there >= FARTHER_TIMES * here
+    );
+  });
+}
+
+const weightIn = (term: string, { weightOf, names }: Evidence): number =>
+  weightOf(term) * (names.has(term) ? NAME_TIMES : 1);
+
+const shareOf = (term: string, { clause, context }: EvidenceClause): number =>
+  clause.terms.has(term) ? 1 : (context.get(term) ?? 0);

@@ -1,0 +1,97 @@
+import type { Token } from './tokens.ts';
+
+/** What a clause denies. */
+interface Negation {
+  readonly heads: ReadonlySet<string>;
+  readonly isDenied: boolean;
+}
+
+const DENYING = new Set(
+  "not never no none nobody nothing neither nor cannot hardly lack lacks lacked lacking unable ain't nowhere".split(
+    ' ',
+  ),
+);
+/** These deny what follows, and leave the predicate as it is. */
+const LEAVING_OUT = new Set(['without', 'excluding', 'minus']);
+/** Words that deny and say nothing of their own. */
+export const isDenying = (lower: string): boolean =>
+  DENYING.has(lower) || LEAVING_OUT.has(lower) || lower.endsWith("n't");
+/** `no more than 5`, `not only`, `no later than`: no negation, or one of a comparison. */
+const COMPARING = new Set([
+  'more',
+  'less',
+  'fewer',
+  'later',
+  'earlier',
+  'sooner',
+  'only',
+  'just',
+  'greater',
+  'longer',
+]);
+/** Verbs that say that something does not happen, before another verb. */
+const FAILING = new Set(['fail', 'fails', 'failed', 'refuse', 'refuses', 'refused']);
+
+/** Finds the negations of a clause; `termAt` gives the term of a token, or undefined where it says nothing. */
+export function negationOf(tokens: readonly Token[], termAt: (at: number) => string | undefined): Negation {
+  const heads = new Set<string>();
+  let isDenied = false;
+  const deny = (at: number | undefined): void => {
+    const term = at === undefined ? undefined : termAt(at);
+    if (term !== undefined) heads.add(term);
+  };
+  const next = (at: number): number | undefined => nearest(tokens, termAt, at + 1, 1);
+  const before = (at: number): number | undefined => nearest(tokens, termAt, at - 1, -1);
+  tokens.forEach(({ lower, kind }, at) => {
+    if (kind === 'hangul') {
+      const denied = koreanDenial(tokens, at);
+      if (denied === undefined) return;
+      isDenied ||= denied !== 'without';
+      deny(denied === 'next' ? next(at) : denied === 'own' ? at : before(at));
+      return;
+    }
+    if (LEAVING_OUT.has(lower)) deny(next(at));
+    const isDenial = !LEAVING_OUT.has(lower) && isDenying(lower);
+    const isFailing = FAILING.has(lower) && tokens[at + 1]?.lower === 'to';
+    if (!isDenial && !isFailing) return;
+    const following = tokens[at + 1]?.lower ?? '';
+    // `no longer` denies; `no longer than` compares.
+    const isLonger = following === 'longer' && tokens[at + 2]?.lower !== 'than';
+    if (COMPARING.has(following) && !isLonger) return;
+    // `no other is larger` says that it is the largest.
+    if (lower === 'no' && following === 'other' && tokens.some(({ lower: word }) => word === 'than')) return;
+    isDenied = true;
+    deny(next(isLonger ? at + 1 : at) ?? before(at));
+  });
+  return { heads, isDenied };
+}
+
+function nearest(
+  tokens: readonly Token[],
+  termAt: (at: number) => string | undefined,
+  from: number,
+  step: 1 | -1,
+): number | undefined {
+  for (let at = from; at >= 0 && at < tokens.length; at += step) if (termAt(at) !== undefined) return at;
+  return undefined;
+}
+
+/** Where the word is that a Korean negation denies: after it, before it, or in the same word. */
+function koreanDenial(
+  tokens: readonly Token[],
+  at: number,
+): 'next' | 'before' | 'own' | 'without' | undefined {
+  const { lower } = tokens[at]!;
+  if (lower === '안' || lower === '못')
+    return tokens[at - 1]?.lower.endsWith('면') || /^[되된됩돼]/.test(tokens[at + 1]?.lower ?? '')
+      ? 'before'
+      : 'next';
+  if (/^(?:않|못하|못한|못했|못할|말아|말고|마십|마세|아니|아닌|아닙)/.test(lower)) return 'before';
+  if (/^(?:상관|관계|끊임|틀림)없/.test(lower)) return undefined;
+  if (/^없이/.test(lower)) return 'without';
+  if (/^없/.test(lower)) return 'before';
+  if (/지(?:않|못|마|말)/.test(lower) || /^.+(?:없이)$/.test(lower))
+    return /없이$/.test(lower) ? undefined : 'own';
+  if (/.(?:없다|없는|없습|없음|아니다|아닙|아닌)/.test(lower)) return 'own';
+  return undefined;
+}

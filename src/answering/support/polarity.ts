@@ -1,0 +1,86 @@
+import type { Clause } from './clauses.ts';
+import { contrastOf, termOfWord } from './contrasts.ts';
+
+/** Words that deny by themselves: a paraphrase of `not` may use them. */
+const NEGATIVE = new Set(
+  (
+    'dropped forbidden forbid prohibited prohibit banned denied refuse refused rejected impossible unable unavailable invalid ' +
+    'disabled closed excluded exclude missing absent exempt optional unnecessary waived waive stop stops ceased ends ' +
+    'ended discontinued removed deprecated lack lacks fail fails without free zero nothing avoid prevent prevents ' +
+    'blocked block unsupported unlimited expired expires lost forever indefinitely instead against illegal ' +
+    '금지 불가 불가능 제외 거부 중단 종료 폐지 무료 무제한 불필요 미지원 차단 실패 면제 만료 무효 비활성 제한 불법 삭제'
+  )
+    .split(' ')
+    .map(termOfWord),
+);
+const NEGATIVE_FORM = /^(?:un|in|im|non|dis|ir|il)[a-z]{4,}$|^[a-z]{3,}less$/;
+const PREFIXES = ['un', 'in', 'im', 'non', 'dis', 'ir', 'il', '비', '미', '불', '무'];
+/** Share of the shorter clause's terms that are common where two clauses say something of the same. */
+const STRONG = 0.6;
+
+/** Whether two clauses that are alike say the opposite: by a negation, by opposite words, or by both and so not. */
+export function isOpposite(statement: Clause, evidence: Clause): boolean {
+  const opposites = oppositesOf(statement, evidence);
+  if (opposites === 'other') return true;
+  const [denied, other] = statement.isDenied ? [statement, evidence] : [evidence, statement];
+  const isOneDenied = statement.isDenied !== evidence.isDenied && concerns(denied, other, opposites);
+  const left = leftOut(statement, evidence) || leftOut(evidence, statement);
+  let flips = (opposites ? 1 : 0) + (isOneDenied ? 1 : 0) + (left ? 1 : 0);
+  if (isOneDenied && !opposites && hasOwnNegative(other, denied)) flips += 1;
+  return flips % 2 === 1;
+}
+
+/** Whether the other clause says what one denies. */
+function concerns(denied: Clause, other: Clause, hasOpposites: boolean): boolean {
+  if (hasOpposites) return true;
+  // `only on weekdays` is `not on weekends`; but what has nothing of its own is no other part.
+  if (other.isLimited && [...denied.terms].some((term) => !other.terms.has(term) && !denied.heads.has(term)))
+    return false;
+  if ([...denied.heads].some((head) => other.terms.has(head) && !other.heads.has(head))) return true;
+  return isStrong(denied, other);
+}
+
+/** `with a fee` against `without a fee`. */
+const leftOut = (one: Clause, other: Clause): boolean =>
+  !one.isDenied &&
+  !other.isDenied &&
+  [...one.heads].some((head) => other.terms.has(head) && !other.heads.has(head));
+
+function isStrong(one: Clause, other: Clause): boolean {
+  let common = 0;
+  for (const term of one.terms) if (other.terms.has(term)) common += 1;
+  return common >= 2 && common >= STRONG * Math.min(one.terms.size, other.terms.size);
+}
+
+/** Whether a clause has a word of denial that the other lacks. */
+export function hasOwnNegative(clause: Clause, other: Clause): boolean {
+  return clause.tokens.some(({ lower }) => {
+    const term = termOfWord(lower);
+    return (
+      !other.terms.has(term) &&
+      !other.tokens.some((token) => token.lower === lower) &&
+      (NEGATIVE.has(term) || NEGATIVE_FORM.test(lower))
+    );
+  });
+}
+
+/** Opposite words in the two clauses; `other` where a thing is one of a set and the evidence names another one. */
+function oppositesOf(statement: Clause, evidence: Clause): boolean | 'other' {
+  let isOdd = false;
+  for (const term of statement.terms) {
+    const contrast = contrastOf(term, evidence.terms, statement.terms);
+    if (contrast === 'other') return 'other';
+    if (contrast === 'opposite' || isPrefixed(term, statement, evidence)) isOdd = !isOdd;
+  }
+  return isOdd;
+}
+
+/** `available` here, `unavailable` there. */
+function isPrefixed(term: string, { terms: own }: Clause, { terms: other }: Clause): boolean {
+  const isThereAlone = (form: string): boolean => form.length > 1 && other.has(form) && !own.has(form);
+  if (other.has(term)) return false;
+  return PREFIXES.some(
+    (prefix) =>
+      isThereAlone(prefix + term) || (term.startsWith(prefix) && isThereAlone(term.slice(prefix.length))),
+  );
+}

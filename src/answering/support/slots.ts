@@ -1,0 +1,109 @@
+import { STOP_WORDS } from '../../lexical/index.ts';
+import { areSynonyms, termOfWord } from './contrasts.ts';
+import { particleOf, withoutParticle } from './korean.ts';
+import { isParticular, type Known } from './names.ts';
+import { isDenying } from './negation.ts';
+import type { Token } from './tokens.ts';
+
+/** Longer sentences are not aligned: the work grows with the square. */
+const MOST_TOKENS = 90;
+/** Share of a statement's words that its source must have, in order, for the rest to count as put in their place. */
+const LEAST_ALIKE = 0.5;
+
+const ENGLISH = new Set('the a an of is are to and for with was were by from at on it has have'.split(' '));
+
+/**
+ * A word of the statement that stands in the place of another one of its source: the two say the same in the same
+ * order but for one thing, and neither is a word of general use (`runs on redis`, `runs on memcached`).
+ */
+export function isReplaced(statement: readonly Token[], source: readonly Token[], known: Known): boolean {
+  const own = contentOf(statement);
+  const other = contentOf(source);
+  // Words of other languages are not known, and may say the same.
+  if (![...statement, ...source].some(({ kind, lower }) => kind === 'hangul' || ENGLISH.has(lower)))
+    return false;
+  if (own.length < 2 || own.length > MOST_TOKENS || other.length > MOST_TOKENS) return false;
+  const pairs = commonSequence(own.map(keyOfToken), other.map(keyOfToken));
+  if (pairs.length < LEAST_ALIKE * own.length) return false;
+  const ends: readonly (readonly [number, number])[] = [[-1, -1], ...pairs, [own.length, other.length]];
+  const inSource = new Set(other.map(keyOfToken));
+  const inStatement = new Set(own.map(keyOfToken));
+  for (let index = 1; index < ends.length; index++) {
+    const [left, right] = [ends[index - 1]!, ends[index]!];
+    const mine = own.slice(left[0] + 1, right[0]);
+    const theirs = other.slice(left[1] + 1, right[1]);
+    if (mine.length === 0 || mine.length > 2) continue;
+    for (let at = 0; at < mine.length; at++) {
+      // Counted from the word before that both have, and from the one behind.
+      const behind = theirs.length - mine.length + at;
+      const places = [
+        ...(index > 1 || left[0] < 0 ? [at] : []),
+        ...(index < ends.length - 1 ? [behind] : []),
+      ];
+      for (const place of places) {
+        const [here, there] = [mine[at]!, theirs[place]];
+        if (there === undefined) continue;
+        const isNew =
+          !inSource.has(keyOfToken(here)) && !isWithin(here, known) && !inStatement.has(keyOfToken(there));
+        if (
+          isNew &&
+          hasSamePart(here, there) &&
+          isParticular(here) &&
+          isParticular(there) &&
+          !isRelated(here.lower, there.lower)
+        )
+          return true;
+      }
+    }
+  }
+  return false;
+}
+
+const contentOf = (tokens: readonly Token[]): Token[] =>
+  tokens.filter(
+    ({ kind, lower }) =>
+      kind === 'hangul' ||
+      kind === 'number' ||
+      (kind === 'word' && !STOP_WORDS.has(lower) && !isDenying(lower)),
+  );
+
+const keyOfToken = ({ kind, lower }: Token): string =>
+  kind === 'hangul' ? withoutParticle(lower) : kind === 'word' ? termOfWord(lower) : lower;
+
+/** Korean compounds hold their words without a space. */
+const isWithin = ({ kind, lower }: Token, { words, squashed, initials }: Known): boolean =>
+  kind === 'hangul'
+    ? squashed.includes(withoutParticle(lower))
+    : words.has(lower) || words.has(termOfWord(lower)) || initials.has(lower);
+
+/** Korean particles say which part of a sentence a word is; those of a subject and a topic are one. */
+const hasSamePart = (here: Token, there: Token): boolean =>
+  here.kind === there.kind && (here.kind !== 'hangul' || partOf(here) === partOf(there));
+const partOf = ({ lower }: Token): string => particleOf(lower).replace('은', '이');
+
+/** Forms of one word share their beginning. */
+const isRelated = (one: string, other: string): boolean => {
+  if (areSynonyms(termOfWord(one), termOfWord(other))) return true;
+  if (/^\p{Script=Hangul}/u.test(one))
+    return one.includes(other.slice(0, 2)) || other.includes(one.slice(0, 2));
+  return one.slice(0, 4) === other.slice(0, 4) && Math.min(one.length, other.length) > 4;
+};
+
+/** Pairs of indexes of a longest common sub-sequence. */
+function commonSequence(left: readonly string[], right: readonly string[]): (readonly [number, number])[] {
+  const width = right.length + 1;
+  const lengths = new Uint8Array((left.length + 1) * width);
+  for (let one = left.length - 1; one >= 0; one--)
+    for (let two = right.length - 1; two >= 0; two--)
+      lengths[one * width + two] =
+        left[one] === right[two]
+          ? lengths[(one + 1) * width + two + 1]! + 1
+          : Math.max(lengths[(one + 1) * width + two]!, lengths[one * width + two + 1]!);
+  const pairs: (readonly [number, number])[] = [];
+  for (let one = 0, two = 0; one < left.length && two < right.length; ) {
+    if (left[one] === right[two]) pairs.push([one++, two++]);
+    else if (lengths[(one + 1) * width + two]! >= lengths[one * width + two + 1]!) one += 1;
+    else two += 1;
+  }
+  return pairs;
+}

@@ -1,0 +1,127 @@
+import type { TextRange } from '../../lexical/index.ts';
+import { isSame, numbersAgree } from './agreement.ts';
+import { type Clause, clausesOf } from './clauses.ts';
+import { termOfWord } from './contrasts.ts';
+import { CONTINUED, type Evidence, type EvidenceClause } from './evidence.ts';
+import { particleOf } from './korean.ts';
+import { isParticular, unknownName } from './names.ts';
+import { isSaidOfAnother, overlapOf } from './nearness.ts';
+import { isOpposite } from './polarity.ts';
+import { isReplaced } from './slots.ts';
+import { isCapitalised, type Token, tokensOf } from './tokens.ts';
+
+/** Longer statements are judged by their beginning: answers are written in sentences. */
+const MOST_CHARACTERS = 2_000;
+
+/**
+ * The part of the evidence that a statement rests on, or undefined where there is none: it must share words with it, and
+ * agree with it in every number, in its names and in what it denies. Words decide, not meaning: a statement that needs
+ * an inference is not supported, and one that says something else in words that are alike may be.
+ */
+export function supportFor(statement: string, evidence: Evidence): TextRange | undefined {
+  const text = statement.slice(0, MOST_CHARACTERS);
+  const clauses = clausesOf(text);
+  const tokens = tokensOf(text);
+  const best = bestUnit(clauses, evidence);
+  if (best === undefined) return undefined;
+  const quantities = clauses.flatMap((clause) => clause.quantities);
+  const isWrong =
+    unknownName(tokens, evidence.known) !== undefined ||
+    isReplaced(tokens, best.unit.tokens, evidence.known) ||
+    clauses.some(
+      (clause) =>
+        !numbersAgree(clause, quantities, evidence) ||
+        isContradicted(clause, evidence) ||
+        isOfAnother(clause, clauses, evidence),
+    );
+  return isWrong ? undefined : best.unit.span;
+}
+
+/** The sentence that has most in common with a statement, long ones having no advantage. */
+function bestUnit(clauses: readonly Clause[], evidence: Evidence): EvidenceClause | undefined {
+  let best: EvidenceClause | undefined;
+  let most = 0;
+  const values = new Set(clauses.flatMap(({ quantities }) => quantities.flatMap(({ values: own }) => own)));
+  for (const found of evidence.clauses) {
+    let sum = 0;
+    for (const clause of clauses) sum += overlapOf(clause.terms, found, evidence);
+    if (found.clause.quantities.some(({ values: own }) => own.some((value) => values.has(value)))) sum += 1;
+    sum /= Math.sqrt(found.context.size + 1);
+    if (sum > most) [best, most] = [found, sum];
+  }
+  return best;
+}
+
+/** Whether all clauses of the evidence that are most alike say the opposite. */
+function isContradicted(clause: Clause, evidence: Evidence): boolean {
+  let most = 0;
+  let alike: EvidenceClause[] = [];
+  for (const found of evidence.clauses) {
+    const overlap = overlapOf(clause.terms, found, evidence) + sharedHeadsAndNumbers(clause, found.clause);
+    if (overlap < most - 1e-9 || overlap === 0) continue;
+    if (overlap > most + 1e-9) alike = [];
+    most = overlap;
+    alike.push(found);
+  }
+  return alike.length > 0 && alike.every(({ clause: found }) => isOpposite(clause, found));
+}
+
+/** Clauses are about the same where one denies what the other has, or both have a number. */
+function sharedHeadsAndNumbers(clause: Clause, found: Clause): number {
+  let shared = 0;
+  for (const head of clause.heads) if (found.terms.has(head)) shared += 0.5;
+  for (const head of found.heads) if (clause.terms.has(head)) shared += 0.5;
+  for (const quantity of clause.quantities)
+    if (quantity.isSure && found.quantities.some((other) => isSame(quantity, other))) shared += 2;
+  return shared;
+}
+
+/** Whether a name stands in the evidence with another thing, while what is said here is said of another name. */
+function isOfAnother(clause: Clause, statement: readonly Clause[], evidence: Evidence): boolean {
+  const own = new Set(statement.flatMap(({ tokens }) => tokens.map(({ lower }) => termOfWord(lower))));
+  return clause.tokens.some((name, place) => {
+    if (!isName(name)) return false;
+    const term = termOfWord(name.lower);
+    const run = runOf(clause.tokens, place);
+    const rest = new Set([...clause.terms].filter((other) => !run.has(other)));
+    const isHeldBy = (found: EvidenceClause): boolean =>
+      found.clause.terms.has(term) || found.context.get(term) === CONTINUED;
+    const rivals = evidence.clauses.filter(
+      (found) =>
+        !isHeldBy(found) &&
+        found.clause.tokens.some((other, at) => isRivalName(name, other, at, found.clause, own)),
+    );
+    return rivals.length > 0 && isSaidOfAnother(rest, evidence.clauses.filter(isHeldBy), rivals, evidence);
+  });
+}
+
+/** The terms of a name of several words: `Emma` and `Dubois`. */
+function runOf(tokens: readonly Token[], at: number): ReadonlySet<string> {
+  let from = at;
+  let to = at + 1;
+  if (tokens[at]!.kind === 'word') {
+    while (from > 0 && isCapitalised(tokens[from - 1]!)) from -= 1;
+    while (to < tokens.length && isCapitalised(tokens[to]!)) to += 1;
+  }
+  return new Set(tokens.slice(from, to).map(({ lower }) => termOfWord(lower)));
+}
+
+/** Plural nouns begin sentences with a capital, as names do. */
+const isName = (token: Token): boolean =>
+  isParticular(token) &&
+  (token.kind === 'hangul' || (isCapitalised(token) && !/^[A-Z][a-z]+[^siu]s$/.test(token.text)));
+
+/** Another name in the same part, none of whose neighbours (`Emma` of `Emma Dubois`) the statement has. */
+function isRivalName(
+  name: Token,
+  other: Token,
+  at: number,
+  { tokens }: Clause,
+  own: ReadonlySet<string>,
+): boolean {
+  if (!isName(other) || other.kind !== name.kind || own.has(termOfWord(other.lower))) return false;
+  if (name.kind === 'hangul') return particleOf(name.lower) === particleOf(other.lower);
+  return ![tokens[at - 1], tokens[at + 1]].some(
+    (beside) => beside !== undefined && isCapitalised(beside) && own.has(termOfWord(beside.lower)),
+  );
+}

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { evidenceOf } from '../../../src/answering/support/evidence.ts';
+import { supportFor } from '../../../src/answering/support/supports.ts';
+
+interface Pair {
+  readonly source: string;
+  readonly statement: string;
+  /** In what a wrong statement differs; undefined of a true one. */
+  readonly difference?: string;
+}
+
+/** `= source`, then `+ true statement` or `- difference | wrong statement`. */
+function pairsOf(file: string): Pair[] {
+  let source = '';
+  return readFileSync(join(import.meta.dirname, 'pairs', file), 'utf8')
+    .split('\n')
+    .flatMap((line): Pair[] => {
+      const text = line.slice(2);
+      if (line.startsWith('= ')) source = text.replaceAll('\\n', '\n');
+      if (line.startsWith('+ ')) return [{ source, statement: text }];
+      const [difference = '', statement = ''] = text.split(' | ');
+      return line.startsWith('- ') ? [{ source, statement, difference }] : [];
+    });
+}
+
+const isSupported = ({ source, statement }: Pair): boolean =>
+  supportFor(statement, evidenceOf(source, '')) !== undefined;
+const isMistaken = (pair: Pair): boolean => isSupported(pair) !== (pair.difference === undefined);
+
+describe.each(['tuned.txt', 'further.txt'])('statements of %s', (file) => {
+  const pairs = pairsOf(file);
+  const wrong = pairs.filter(({ difference }) => difference !== undefined);
+  const right = pairs.filter(({ difference }) => difference === undefined);
+
+  it('are many', () => {
+    expect(Math.min(wrong.length, right.length)).toBeGreaterThanOrEqual(75);
+  });
+
+  it('are rejected in 95 of 100 cases where they differ in a number, a name or a negation', () => {
+    const missed = wrong.filter(isMistaken);
+    expect(missed.length / wrong.length, JSON.stringify(missed, null, 1)).toBeLessThanOrEqual(0.05);
+  });
+
+  it('are kept in 97 of 100 cases where they say the same in other words', () => {
+    const lost = right.filter(isMistaken);
+    expect(lost.length / right.length, JSON.stringify(lost, null, 1)).toBeLessThanOrEqual(0.03);
+  });
+});
