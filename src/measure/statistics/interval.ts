@@ -30,11 +30,11 @@ export interface IntervalEstimate {
 }
 
 /** Effective number of values that must lie on either side of a quantile. */
-const MIN_BEYOND_QUANTILE = 20;
+const MIN_BEYOND_QUANTILE = 25;
 /** Effective number of values that a mean needs. */
 const MIN_EFFECTIVE_MEAN = 30;
 /** Neighbouring batches that are more alike are too short. */
-const MAX_BATCH_CORRELATION = 0.5;
+const MAX_BATCH_CORRELATION = 0.7;
 
 /**
  * Interval of a statistic of a series in the order of intended time, whose values may be correlated with each other.
@@ -110,17 +110,16 @@ function intervalOfQuantile(
   const n = values.length;
   const estimate = valueAtShare(sorted, share);
   const series = longRunVariance((index) => (values[index]! <= estimate ? 1 : 0), n);
-  const effectiveSize = effectiveSizeOf(n, share * (1 - share), series);
-  const [low, high] = shareInterval(share, effectiveSize, series, asked.level);
-  const beyond = effectiveSize * Math.min(share, 1 - share);
-  const isConstant = sorted[0] === sorted[n - 1];
+  const size = shareSize(n, share * (1 - share), series, asked.level);
+  const [low, high] = shareInterval(share, size, asked.level);
+  const beyond = (sorted[0] === sorted[n - 1] ? n : size) * Math.min(share, 1 - share);
   return {
     ...result(asked, estimate, [valueAtShare(sorted, low), valueAtShare(sorted, high)]),
     n,
-    effectiveSize,
+    effectiveSize: effectiveSizeOf(n, share * (1 - share), series),
     method: 'Woodruff, order statistics at the effective sample size',
     ...reliability(
-      beyond < MIN_BEYOND_QUANTILE && !(isConstant && n * Math.min(share, 1 - share) >= MIN_BEYOND_QUANTILE)
+      beyond < MIN_BEYOND_QUANTILE
         ? `${asked.statistic} needs about ${Math.ceil((n * MIN_BEYOND_QUANTILE) / beyond)} values of this series; there are ${n}`
         : undefined,
       series,
@@ -140,31 +139,33 @@ function intervalOfRate(values: ArrayLike<number>, level: number): IntervalEstim
   }
   const estimate = mean(values);
   const series = longRunVariance((index) => values[index]!, n);
-  const effectiveSize = effectiveSizeOf(n, estimate * (1 - estimate), series);
+  const plain = estimate * (1 - estimate);
+  const size = shareSize(n, plain, series, level);
   return {
-    ...result({ statistic: 'rate', level }, estimate, shareInterval(estimate, effectiveSize, series, level)),
+    ...result({ statistic: 'rate', level }, estimate, shareInterval(estimate, size, level)),
     n,
-    effectiveSize,
+    effectiveSize: effectiveSizeOf(n, plain, series),
     method: 'Jeffreys at the effective sample size',
     ...reliability(undefined, series),
   };
 }
 
-/** Values that lie in the order of each other only by chance cannot say more than there are. */
-function effectiveSizeOf(n: number, plain: number, { variance }: LongRunVariance): number {
-  return variance === 0 || plain === 0 ? n : Math.min(n, (n * plain) / variance);
+/** As it is reported: by chance an estimate of it may be above the number of values. */
+const effectiveSizeOf = (n: number, plain: number, series: LongRunVariance): number =>
+  Math.min(n, rawEffectiveSize(n, plain, series));
+
+const rawEffectiveSize = (n: number, plain: number, { variance }: LongRunVariance): number =>
+  variance === 0 || plain === 0 ? n : (n * plain) / variance;
+
+/** Effective size of a share, less what the uncertainty of the variance costs (Korn and Graubard, 1998). */
+function shareSize(n: number, plain: number, series: LongRunVariance, level: number): number {
+  const t = (degreesOfFreedom: number): number => studentQuantile((1 + level) / 2, degreesOfFreedom);
+  return rawEffectiveSize(n, plain, series) * (t(NORMAL) / t(series.degreesOfFreedom)) ** 2;
 }
 
-/** Jeffreys' interval of a share, with fewer values for the uncertainty of the variance (Korn and Graubard, 1998). */
-function shareInterval(
-  share: number,
-  effectiveSize: number,
-  { degreesOfFreedom }: LongRunVariance,
-  level: number,
-): [low: number, high: number] {
+/** Jeffreys' interval of a share of `size` values. */
+function shareInterval(share: number, size: number, level: number): [low: number, high: number] {
   const tail = (1 - level) / 2;
-  const size =
-    effectiveSize * (studentQuantile(1 - tail, NORMAL) / studentQuantile(1 - tail, degreesOfFreedom)) ** 2;
   const [below, above] = [share * size + 0.5, (1 - share) * size + 0.5];
   return [
     share === 0 ? 0 : betaQuantile(tail, below, above),

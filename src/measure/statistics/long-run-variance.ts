@@ -12,16 +12,17 @@ export interface LongRunVariance {
 }
 
 const MIN_BATCHES = 8;
-const MAX_BATCHES = 64;
+/** More: less noise in the variance. Fewer: longer batches, less correlated. Chosen by the coverage of `srag bench selftest`. */
+const MAX_BATCHES = 24;
 /** Batches that are more alike than this say little about the variance. */
 const MAX_CORRELATION = 0.95;
 /** Degrees of freedom from which Student's t is the normal distribution. */
 export const NORMAL = 1e6;
 
 /**
- * Long-run variance of a series by batch means (Schmeiser, 1982; as many batches as values in a batch, up to 64).
+ * Long-run variance of a series by batch means (Schmeiser, 1982; as many batches as values in a batch, up to 24).
  * Neighbouring batches that are still correlated widen it by (1 + r) / (1 - r), as in Skart (Tafazzoli, Wilson, Lada
- * and Steiger, 2011). Few large deviations among many batches lower the degrees of freedom (Box, 1953).
+ * and Steiger, 2011). That estimate of r, and few large deviations among many batches (Box, 1953), cost degrees of freedom.
  * @param valueAt value number `index` of the series
  */
 export function longRunVariance(valueAt: (index: number) => number, length: number): LongRunVariance {
@@ -56,10 +57,12 @@ function varianceOf(means: Float64Array, size: number): Omit<LongRunVariance, 'b
   // The estimate of a correlation of 0 is -1 / count on average.
   const correlation = products / squares + 1 / count;
   const r = count < MIN_BATCHES ? 0 : Math.min(MAX_CORRELATION, Math.max(0, correlation));
+  // The estimate of r triples the variance of the result where r is beyond its standard error.
+  const noise = Math.min(1, r * Math.sqrt(count));
   const kurtosis = fourths / count / spread ** 2;
   return {
     variance: ((size * squares) / (count - 1)) * ((1 + r) / (1 - r)),
-    degreesOfFreedom: Math.max(1, (count - 1) * Math.min(1, 2 / (kurtosis - 1))),
+    degreesOfFreedom: Math.max(1, (count - 1) * Math.min(1, 2 / (kurtosis - 1), 1 / (1 + 2 * noise))),
     skewness:
       count < 3 ? 0 : (cubes / count / spread ** 1.5) * (Math.sqrt(count * (count - 1)) / (count - 2)),
     correlation,

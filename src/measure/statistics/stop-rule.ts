@@ -11,7 +11,7 @@ export interface StopRuleOptions {
   readonly relativeWidth?: number;
   /** Confidence level. Default 0.95. */
   readonly level?: number;
-  /** Samples before the first check. Default 500. */
+  /** Samples before the first check. Default 200. */
   readonly minSamples?: number;
   readonly maxSamples?: number;
   /** Seconds of load before the step may end as converged, and after which it ends anyway. */
@@ -34,14 +34,14 @@ export interface StopDecision {
 }
 
 /** Factor between the sample sizes of two checks. */
-const GROWTH = 1.25;
+const GROWTH = 1.5;
 /** Checks in a row that must find every interval narrow. */
 const CONFIRMATIONS = 2;
 
 /**
  * Decides when a series has converged. Looking at every sample and stopping at the first narrow interval would favour
- * intervals that are narrow by chance, and cover less often than they say. So checks lie at sample sizes that grow by a
- * quarter, and two in a row must agree. What it says depends on nothing but the samples, so that a resumed run decides
+ * intervals that are narrow by chance, and cover less often than they say. So checks lie at sample sizes that grow by
+ * half, and two in a row must agree. What it says depends on nothing but the samples, so that a resumed run decides
  * as one that was never interrupted.
  */
 export class StopRule {
@@ -116,7 +116,7 @@ function checked(options: StopRuleOptions): Required<StopRuleOptions> {
     statistics: ['mean', 'p95', 'p99'] as readonly Statistic[],
     relativeWidth: 0.1,
     level: 0.95,
-    minSamples: 500,
+    minSamples: 200,
     maxSamples: Number.POSITIVE_INFINITY,
     minSeconds: 0,
     maxSeconds: Number.POSITIVE_INFINITY,

@@ -6,8 +6,8 @@ export interface GeneratorHealth {
   /** How late requests were sent. */
   readonly lateness: { readonly p50: number; readonly p95: number; readonly p99: number };
   readonly maxLatenessMs: number;
-  /** 95th percentile of the delay of the generator's event loop. */
-  readonly loopDelayMs: number;
+  /** Delay of the generator's event loop. */
+  readonly loopDelayMs: LoopReading['loopDelayMs'];
   /** Share of the block in which the event loop was busy, 0 to 1. */
   readonly utilization: number;
   /** False where the generator, not the system under test, was the limit: the block says nothing of the system. */
@@ -17,7 +17,7 @@ export interface GeneratorHealth {
 
 /** Delays of the event loop while a block runs. */
 export interface LoopReading {
-  readonly loopDelayMs: number;
+  readonly loopDelayMs: { readonly p95: number; readonly p99: number };
   readonly utilization: number;
 }
 
@@ -38,8 +38,9 @@ export function watchLoop(): () => LoopReading {
     histogram.disable();
     const { utilization } = performance.eventLoopUtilization(before);
     // The histogram holds the time between two samples, of which the resolution is no delay.
-    const loopDelayMs =
-      histogram.count === 0 ? 0 : Math.max(0, histogram.percentile(95) / 1e6 - RESOLUTION_MS);
+    const delay = (percent: number): number =>
+      histogram.count === 0 ? 0 : Math.max(0, histogram.percentile(percent) / 1e6 - RESOLUTION_MS);
+    const loopDelayMs = { p95: delay(95), p99: delay(99) };
     return { loopDelayMs, utilization };
   };
 }
@@ -59,8 +60,8 @@ export function generatorHealth(
         `requests were sent late by ${ms(lateness[name])} at ${name}, where the latency was ${ms(latency[name])}`,
       );
   }
-  if (loopDelayMs > Math.max(LOOP_DELAY_MS, MAX_SHARE * latency.p95))
-    reasons.push(`the event loop was delayed by ${ms(loopDelayMs)} at p95`);
+  if (loopDelayMs.p95 > Math.max(LOOP_DELAY_MS, MAX_SHARE * latency.p95))
+    reasons.push(`the event loop was delayed by ${ms(loopDelayMs.p95)} at p95`);
   if (utilization > MAX_UTILIZATION)
     reasons.push(`the event loop was busy ${(100 * utilization).toFixed(0)} % of the time`);
   return {

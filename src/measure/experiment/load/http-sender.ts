@@ -21,6 +21,11 @@ export interface HttpSender {
 }
 
 const MAX_REPLY_BYTES = 32 * 2 ** 20;
+/**
+ * Idle connections are closed after so long, or sooner where the server says so: one that the server closes in the
+ * moment of a request is an error that users of other clients would not see.
+ */
+const IDLE_MS = 50_000;
 
 /**
  * Makes the sender of an HTTP target. It neither waits for a connection nor limits their number: that is the block's.
@@ -33,6 +38,7 @@ export function httpSender({ url, route, bodyOf, apiKey }: HttpTarget): HttpSend
     keepAlive: true,
     maxFreeSockets: 10_000,
     scheduling: 'lifo',
+    timeout: IDLE_MS,
   });
   const request = isSecure ? httpsRequest : httpRequest;
 
@@ -49,12 +55,7 @@ export function httpSender({ url, route, bodyOf, apiKey }: HttpTarget): HttpSend
           reject,
         ),
       );
-      sent.on('error', (error: NodeJS.ErrnoException) => {
-        // A server may close an idle connection in the moment in which it is used again: nobody asked it anything yet.
-        if (error.code === 'ECONNRESET' && sent.reusedSocket && !signal.aborted)
-          once(body, signal).then(resolve, reject);
-        else reject(error);
-      });
+      sent.on('error', reject);
       sent.end(body);
     });
 

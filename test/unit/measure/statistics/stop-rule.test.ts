@@ -55,13 +55,13 @@ describe('StopRule', () => {
     expect(reason).toMatch(/still changes|keeps changing/);
   });
 
-  it('needs two checks in a row, at sample sizes a quarter apart', () => {
+  it('needs two checks in a row, at sample sizes half as large again', () => {
     const rule = new StopRule({ statistics: ['mean'], relativeWidth: 1, minSamples: 200 });
     const values = take(1_000, logNormal(4));
     expect(rule.check(values.subarray(0, 199), 1)).toMatchObject({ state: 'continue', nextCheckAt: 200 });
-    expect(rule.check(values.subarray(0, 200), 1)).toMatchObject({ state: 'continue', nextCheckAt: 250 });
-    expect(rule.check(values.subarray(0, 249), 1)).toMatchObject({ state: 'continue', nextCheckAt: 250 });
-    expect(rule.check(values.subarray(0, 250), 1).state).toBe('converged');
+    expect(rule.check(values.subarray(0, 200), 1)).toMatchObject({ state: 'continue', nextCheckAt: 300 });
+    expect(rule.check(values.subarray(0, 299), 1)).toMatchObject({ state: 'continue', nextCheckAt: 300 });
+    expect(rule.check(values.subarray(0, 300), 1).state).toBe('converged');
   });
 
   it('waits for the least duration', () => {
@@ -69,7 +69,7 @@ describe('StopRule', () => {
     const values = take(1_000, logNormal(4));
     expect(rule.check(values.subarray(0, 500), 10).state).toBe('continue');
     expect(rule.check(values.subarray(0, 700), 20).state).toBe('continue');
-    expect(rule.check(values.subarray(0, 710), 60).state).toBe('converged');
+    expect(rule.check(values.subarray(0, 750), 60).state).toBe('converged');
   });
 
   it('leaves out the warm-up, and says how much that was', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { generatorHealth } from '../../../../../src/measure/experiment/load/generator-health.ts';
 
 const values = (value: number): Float64Array => new Float64Array(100).fill(value);
-const calm = { loopDelayMs: 1, utilization: 0.3 };
+const calm = { loopDelayMs: { p95: 1, p99: 2 }, utilization: 0.3 };
 
 describe('generatorHealth', () => {
   it('accepts lateness of a tenth of the latency, and of a millisecond', () => {
@@ -12,7 +12,12 @@ describe('generatorHealth', () => {
 
   it.each([
     ['late requests', values(11), calm, /sent late by 11 ms at p50, where the latency was 100 ms/],
-    ['a delayed loop', values(0), { ...calm, loopDelayMs: 40 }, /event loop was delayed by 40 ms at p95/],
+    [
+      'a delayed loop',
+      values(0),
+      { ...calm, loopDelayMs: { p95: 40, p99: 50 } },
+      /event loop was delayed by 40 ms at p95/,
+    ],
     ['a busy loop', values(0), { ...calm, utilization: 0.99 }, /busy 99 % of the time/],
   ])('finds that the generator was the limit by %s', (_name, late, loop, reason) => {
     const health = generatorHealth(late, values(100), loop);

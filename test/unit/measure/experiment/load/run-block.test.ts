@@ -11,7 +11,7 @@ import { ManualClock } from '../../../../support/manual-clock.ts';
 
 /** Time between the call and the start of the schedule. */
 const LEAD = 5;
-const quiet = () => () => ({ loopDelayMs: 0, utilization: 0.1 });
+const quiet = () => () => ({ loopDelayMs: { p95: 0, p99: 0 }, utilization: 0.1 });
 
 interface Setting extends Partial<BlockOptions> {
   readonly arrivals?: Float64Array;
