@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.ts';
 import { askCommand } from './commands/ask.ts';
-import { benchCommands } from './commands/bench.ts';
+import { benchCommands } from './commands/bench/index.ts';
 import { collectionCommands } from './commands/collection.ts';
 import { completionCommand } from './commands/completion.ts';
 import { configCommand } from './commands/config.ts';

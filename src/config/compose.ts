@@ -17,12 +17,18 @@ export class Workspace {
   readonly loaded: LoadedConfig;
   readonly storage: ObjectStorage;
   readonly place: StoragePlace;
-  readonly #closers: (() => Promise<void>)[] = [];
+  readonly #closers: (() => Promise<void>)[];
 
-  private constructor(loaded: LoadedConfig, storage: ObjectStorage, place: StoragePlace) {
+  private constructor(
+    loaded: LoadedConfig,
+    storage: ObjectStorage,
+    place: StoragePlace,
+    closers: (() => Promise<void>)[] = [],
+  ) {
     this.loaded = loaded;
     this.storage = storage;
     this.place = place;
+    this.#closers = closers;
   }
 
   static async open(loaded: LoadedConfig, environment: Environment, cwd: string): Promise<Workspace> {
@@ -34,6 +40,12 @@ export class Workspace {
 
   get config() {
     return this.loaded.config;
+  }
+
+  /** The same location and configuration for another collection; what it opens is closed with this workspace. */
+  of(collection: string): Workspace {
+    const loaded = { ...this.loaded, config: { ...this.config, collection } };
+    return new Workspace(loaded, this.storage, this.place, this.#closers);
   }
 
   /** Settings of the configured collection, which must exist. */

@@ -46,6 +46,8 @@ export function serveCommand(program: Command): void {
     )
     .option('--allow-host <name>', 'another name that requests may use for this server (repeatable)', collect)
     .option('--insecure', 'listen on other than the loopback interface without a key')
+    .option('--no-query-cache', 'answer repeated questions anew')
+    .option('--no-access-log', 'do not print a line for each request')
     .option('--logs', 'print what functions log')
     .option('--explain', 'print what is modelled and what is not, and end')
     .addHelpText(

@@ -27,7 +27,10 @@ export async function serveOnLaptop(
       folder: location.kind === 'file' ? location.path : undefined,
       engine: options.engine ?? (await engineFor(workspace)),
       collection: workspace.config.collection,
-      environment: functionVariables(workspace),
+      environment: {
+        ...functionVariables(workspace),
+        ...(options.queryCache ? {} : { SRAG_QUERY_CACHE: 'none' }),
+      },
       concurrency: options.concurrency,
       memoryMb: options.memory,
       throttle: { rate: options.rate, burst: options.burst },
@@ -38,8 +41,9 @@ export async function serveOnLaptop(
       onLog: (_name, environment, line) => {
         if (options.logs) say(`${style.dim(environment)} ${line}`);
       },
-      onRequest: ({ method, path, status, durationMs }) =>
-        say(`${method} ${path} ${status} ${style.dim(formatDuration(durationMs))}`),
+      onRequest: ({ method, path, status, durationMs }) => {
+        if (options.accessLog) say(`${method} ${path} ${status} ${style.dim(formatDuration(durationMs))}`);
+      },
     });
     return {
       url: laptop.url,

@@ -18,6 +18,8 @@ export interface ServeOptions extends CommonOptions {
   readonly apiKeyFile?: string;
   readonly allowHost?: readonly string[];
   readonly insecure?: boolean;
+  readonly queryCache: boolean;
+  readonly accessLog: boolean;
   readonly logs?: boolean;
   readonly explain?: boolean;
 }

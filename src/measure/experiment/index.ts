@@ -1,3 +1,7 @@
+export * from './analysis/figures.ts';
+export * from './analysis/quality.ts';
+export * from './analysis/read-steps.ts';
+export * from './analysis/step-data.ts';
 export * from './declaration/read.ts';
 export * from './declaration/schema.ts';
 export * from './declaration/template.ts';
@@ -6,4 +10,6 @@ export * from './results/header.ts';
 export * from './results/reader.ts';
 export * from './results/sample.ts';
 export * from './results/writer.ts';
+export * from './run/run-experiment.ts';
+export * from './run/target.ts';
 export * from './thresholds.ts';

@@ -97,7 +97,7 @@ const stopSchema = z.strictObject({
   relativeWidth: share
     .default(0.1)
     .describe(
-      'Half the interval as a share of the estimate. Small: long steps. Large: differences drown in noise.',
+      'Width of the interval as a share of the estimate. Small: long steps. Large: differences drown in noise.',
     ),
   level: share.default(0.95).describe('Confidence of every interval.'),
   minSeconds: z.number().min(0).default(10).describe('Shortest load of a step and variant.'),
@@ -213,6 +213,13 @@ export function stepRates({ load }: Experiment): readonly number[] {
   for (let rate = load.from; rate <= load.to * (1 + 1e-9); rate *= load.factor) rates.push(rate);
   return rates;
 }
+
+/** Requests that a block of a slow variant holds at least, on average. */
+const MIN_BLOCK_REQUESTS = 5;
+
+/** Seconds of arrivals of one block at a rate. */
+export const blockSecondsAt = ({ load }: Pick<Experiment, 'load'>, ratePerSecond: number): number =>
+  Math.max(load.blockSeconds, MIN_BLOCK_REQUESTS / ratePerSecond);
 
 /** The schema for editors, as JSON Schema 2020-12. */
 export const experimentJsonSchema = (): object => z.toJSONSchema(experimentSchema, { io: 'input' });

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { printableJson, SragError } from '../../core/index.ts';
-import { loadPrices } from '../../cost/index.ts';
+import { printableJson, SragError } from '../../../core/index.ts';
+import { loadPrices } from '../../../cost/index.ts';
 import {
   AWS_LIMITS,
   LIMIT_PRESETS,
@@ -13,11 +13,11 @@ import {
   parsePlan,
   type Scenario,
   simulate,
-} from '../../measure/index.ts';
-import { numberOption } from '../options.ts';
-import { Progress } from '../progress.ts';
-import { simulationText } from '../simulation-text.ts';
-import { print } from '../terminal.ts';
+} from '../../../measure/index.ts';
+import { numberOption } from '../../options.ts';
+import { Progress } from '../../progress.ts';
+import { simulationText } from '../../simulation-text.ts';
+import { print } from '../../terminal.ts';
 
 /** Options of `srag bench simulate`, as commander gives them. */
 export interface SimulateOptions {

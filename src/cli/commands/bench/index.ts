@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
-import { benchSimulateCommand } from './bench-simulate.ts';
+import { benchInitCommand } from './init.ts';
+import { benchRunCommand } from './run.ts';
+import { benchSimulateCommand } from './simulate.ts';
 
 /** `srag bench ...` */
 export function benchCommands(program: Command): void {
   const bench = program.command('bench').description('Measure variants under load, and predict larger loads');
-  benchSimulateCommand(bench);
+  for (const add of [benchInitCommand, benchRunCommand, benchSimulateCommand]) add(bench);
 }

@@ -1,0 +1,123 @@
+import { buildIndex, type Workspace } from '../../config/index.ts';
+import { SragError, unknownName } from '../../core/index.ts';
+import {
+  DEFAULT_VALIDATION,
+  INDEX_KINDS,
+  type IndexManifest,
+  type IndexParameters,
+  indexBackend,
+  staleRows,
+} from '../../indexes/index.ts';
+import type { VariantDeclaration } from '../../measure/index.ts';
+
+/** A variant with the index version that answers for it. */
+export interface ResolvedVariant {
+  readonly declaration: VariantDeclaration;
+  /** Of the variant's collection. */
+  readonly workspace: Workspace;
+  readonly manifest: IndexManifest;
+}
+
+/** What a build under way reports. */
+export type BuildProgress = (progress: {
+  readonly kind: string;
+  readonly stage: string;
+  readonly done: number;
+  readonly total: number;
+}) => void;
+
+interface ResolveOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress: BuildProgress;
+}
+
+/**
+ * Finds the index version of every variant, and builds what is missing, once each. Nothing is published: what a service
+ * answers with stays as it is.
+ * @throws UNKNOWN_INDEX_KIND and UNKNOWN_INDEX_VERSION before anything is built; INVALID_ARGUMENT for parameters that a
+ * kind does not have; the errors of builds
+ */
+export async function resolveVariants(
+  variants: readonly VariantDeclaration[],
+  workspaceOf: (collection: string | undefined) => Workspace,
+  options: ResolveOptions,
+): Promise<readonly ResolvedVariant[]> {
+  for (const variant of variants) await checkSelector(variant);
+  const resolved: ResolvedVariant[] = [];
+  for (const declaration of variants) {
+    const workspace = workspaceOf(declaration.collection);
+    const manifest =
+      (await existing(workspace, declaration)) ?? (await build(workspace, declaration, options));
+    resolved.push({ declaration, workspace, manifest });
+  }
+  return resolved;
+}
+
+async function checkSelector({
+  name,
+  index,
+  buildParameters,
+  queryParameters,
+}: VariantDeclaration): Promise<void> {
+  const [kind = '', version] = index?.split('@', 2) ?? [];
+  if (index === undefined) return;
+  if (!INDEX_KINDS.some((known) => known === kind))
+    throw unknownName('UNKNOWN_INDEX_KIND', 'index kind', kind, INDEX_KINDS);
+  const { parameters } = await indexBackend(kind);
+  for (const [stage, given] of [
+    ['build', buildParameters],
+    ['query', queryParameters],
+  ] as const) {
+    const known = parameters
+      .filter((parameter) => parameter.stage === stage)
+      .map((parameter) => parameter.name);
+    const odd = Object.keys(given).find((parameter) => !known.includes(parameter));
+    if (odd !== undefined) throw unknownName('INVALID_ARGUMENT', `${stage} parameter of ${kind}`, odd, known);
+  }
+  if (version !== undefined && Object.keys({ ...buildParameters, ...queryParameters }).length > 0) {
+    throw new SragError('INVALID_ARGUMENT', `Variant '${name}' names both a version and parameters.`, {
+      remedy: `A version keeps the parameters that it was built with: leave out '@${version}' to build another.`,
+      fields: { field: 'variants', variant: name },
+    });
+  }
+}
+
+/** The newest version of the kind that has these parameters and holds all of the corpus; undefined where none does. */
+async function existing(
+  workspace: Workspace,
+  { index, buildParameters, queryParameters }: VariantDeclaration,
+): Promise<IndexManifest | undefined> {
+  const catalogue = workspace.catalogue(workspace.config.collection);
+  if (index === undefined || index.includes('@')) return catalogue.find(index);
+  const corpus = await workspace.corpus(await workspace.collection());
+  const candidates = (await catalogue.list()).filter(
+    (manifest) =>
+      manifest.kind === index &&
+      includes(manifest.buildParameters, buildParameters) &&
+      includes(manifest.queryParameters, queryParameters),
+  );
+  for (const manifest of candidates.reverse())
+    if ((await staleRows(corpus, manifest, () => workspace.searcher(manifest))) === 0) return manifest;
+  return undefined;
+}
+
+const includes = (all: IndexParameters, wanted: IndexParameters): boolean =>
+  Object.entries(wanted).every(([name, value]) => all[name] === value);
+
+async function build(
+  workspace: Workspace,
+  { index = '', buildParameters, queryParameters }: VariantDeclaration,
+  { signal, onProgress }: ResolveOptions,
+): Promise<IndexManifest> {
+  const { manifest } = await buildIndex(workspace, {
+    kind: index,
+    buildParameters,
+    queryParameters,
+    // A low recall is a result here, not a reason to stop.
+    validation: { ...DEFAULT_VALIDATION, minRecall: 0, signal },
+    publish: false,
+    signal,
+    onProgress: (progress) => onProgress({ kind: index, ...progress }),
+  });
+  return manifest;
+}

@@ -1,0 +1,97 @@
+import {
+  capacityOf,
+  type Experiment,
+  meets,
+  parseThreshold,
+  type RunOutcome,
+  type StepFigures,
+  type StepTable,
+  stepFigures,
+  type Threshold,
+} from '../../measure/index.ts';
+import { type CommandResult, EXIT } from '../context.ts';
+import { table as textTable } from '../output.ts';
+
+interface RunResult {
+  readonly experiment: Experiment;
+  readonly table: StepTable;
+  readonly outcome: RunOutcome;
+  readonly output: string;
+}
+
+/** What `srag bench run` prints, with exit code 1 where a threshold is missed and 3 where the run is not complete. */
+export function runSummary({ experiment, table, outcome, output }: RunResult): CommandResult {
+  const figures = experiment.variants.flatMap(({ name }) =>
+    table.stepsOf(name).map((data) => stepFigures(data, experiment)),
+  );
+  const missed = experiment.thresholds
+    .map(parseThreshold)
+    .flatMap((threshold) => figures.flatMap((step) => missedBy(threshold, step)));
+  const capacities = experiment.variants.map(({ name }) => {
+    const best = capacityOf(figures.filter(({ variant }) => variant === name));
+    return { variant: name, throughputPerSecond: best?.throughput.estimate ?? 0 };
+  });
+  const lines = [
+    stepsTable(figures),
+    '',
+    ...capacities.map(({ variant, throughputPerSecond }) =>
+      throughputPerSecond === 0
+        ? `${variant} did not answer 99 % at any step.`
+        : `${variant} answered 99 % or more up to ${throughputPerSecond.toFixed(2)} requests/s.`,
+    ),
+    ...outcome.warnings.map((warning) => `Warning: ${warning}`),
+    ...missed.map((miss) => `Missed: ${miss}`),
+    ...(outcome.ended === 'interrupted' ? [`Interrupted. Go on: srag bench run --resume ${output}`] : []),
+    `Results: ${output}. Report: srag report ${output}`,
+  ];
+  return {
+    json: { output, ended: outcome.ended, steps: figures, capacities, missed, warnings: outcome.warnings },
+    text: lines.join('\n'),
+    exitCode: outcome.ended === 'complete' ? (missed.length > 0 ? EXIT.failed : EXIT.done) : EXIT.partly,
+  };
+}
+
+function missedBy(threshold: Threshold, step: StepFigures): string[] {
+  const { figure, text } = threshold;
+  const actual =
+    figure === 'mean' || figure === 'p50' || figure === 'p95' || figure === 'p99'
+      ? (step.latency[figure]?.estimate ?? Number.POSITIVE_INFINITY)
+      : step[figure].estimate;
+  if (meets(threshold, actual)) return [];
+  return [`${text}: ${step.variant} at ${step.ratePerSecond}/s has ${Number(actual.toPrecision(4))}`];
+}
+
+const stepsTable = (figures: readonly StepFigures[]): string =>
+  textTable(
+    [
+      'variant',
+      'rate/s',
+      'requests',
+      'success',
+      '429',
+      'p50 ms',
+      'p95 ms',
+      'mean ms',
+      '+-',
+      'req/s',
+      'converged',
+    ],
+    figures.map((step) => {
+      const { mean, p50, p95 } = step.latency;
+      return [
+        step.variant,
+        String(step.ratePerSecond),
+        String(step.requests),
+        percent(step.success.estimate),
+        percent(step.throttles.estimate),
+        p50?.estimate.toFixed(1) ?? '-',
+        p95?.estimate.toFixed(1) ?? '-',
+        mean?.estimate.toFixed(1) ?? '-',
+        mean === undefined ? '-' : percent(mean.relativeWidth / 2),
+        step.throughput.estimate.toFixed(2),
+        step.convergence.state === 'converged' ? 'yes' : 'no',
+      ];
+    }),
+  );
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

@@ -1,0 +1,224 @@
+import { readFile } from 'node:fs/promises';
+import { processEnvironment } from '../../config/index.ts';
+import { messageOf, SragError } from '../../core/index.ts';
+import {
+  type ColdTarget,
+  type Experiment,
+  type HttpSender,
+  httpSender,
+  type Question,
+  type ReplyDetails,
+  type ResultVariant,
+  type Target,
+  type VariantDeclaration,
+} from '../../measure/index.ts';
+import type { ResolvedVariant } from './resolve-variants.ts';
+import { startServing } from './serve-process.ts';
+
+/** Seconds after which a laptop cloud for cold starts ends idle environments: the shortest there is. */
+const COLD_IDLE_SECONDS = 1;
+/** The laptop cloud looks for idle environments once a second. */
+const COLD_IDLE_MS = 1_000 * COLD_IDLE_SECONDS + 1_100;
+
+/** What every target of a run shares. */
+export interface TargetContext {
+  readonly experiment: Experiment;
+  readonly questions: readonly Question[];
+  /** Ready-made vectors of the questions, where the declaration names them. */
+  readonly vectorOf: ((question: Question) => readonly number[]) | undefined;
+  readonly location: string;
+  readonly configFile: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** A laptop cloud of its own for a variant: gateway, functions and storage model, in other processes. */
+export async function laptopTarget(context: TargetContext, variant: ResolvedVariant): Promise<Target> {
+  const { declaration } = variant;
+  const serving = await startServing(serveOptions(context, variant), context.signal);
+  const sender = laptopSender(context, serving.url, declaration);
+  return {
+    send: sender.send,
+    variant: describe(variant),
+    warmUpRequests: declaration.concurrency,
+    close: async () => {
+      sender.close();
+      await serving.close();
+    },
+  };
+}
+
+/** The same, with environments that end as soon as they are idle. */
+export async function coldLaptopTarget(
+  context: TargetContext,
+  variant: ResolvedVariant,
+): Promise<ColdTarget> {
+  const { declaration } = variant;
+  const options = [...serveOptions(context, variant), '--idle', String(COLD_IDLE_SECONDS)];
+  const serving = await startServing(options, context.signal);
+  const sender = laptopSender(context, serving.url, declaration);
+  return {
+    send: sender.send,
+    variant: describe(variant),
+    warmUpRequests: 0,
+    idleMs: COLD_IDLE_MS,
+    close: async () => {
+      sender.close();
+      await serving.close();
+    },
+  };
+}
+
+/** An API that runs already. */
+export async function urlTarget(context: TargetContext, declaration: VariantDeclaration): Promise<Target> {
+  const { url = '', name } = declaration;
+  const apiKey = await apiKeyOf(context.experiment);
+  const sender = httpSender({
+    url,
+    route: context.experiment.route,
+    bodyOf: bodies(context, declaration),
+    apiKey,
+  });
+  await reachable(sender.send, url, context.signal);
+  return {
+    send: sender.send,
+    variant: { name, concurrency: declaration.concurrency, settings: settingsOf(declaration) },
+    warmUpRequests: declaration.warmUp ? 1 : 0,
+    close: async () => sender.close(),
+  };
+}
+
+/** The searcher alone, in this process: no gateway, no functions, no storage model. */
+export async function inProcessTarget(context: TargetContext, variant: ResolvedVariant): Promise<Target> {
+  const { declaration, workspace, manifest } = variant;
+  const { questions, vectorOf, experiment } = context;
+  if (experiment.route !== 'retrieve') {
+    throw new SragError('UNSUPPORTED', 'The target "in-process" has the route "retrieve" only.', {
+      remedy: 'Use the target "laptop" to measure answers.',
+      fields: { field: 'route', value: experiment.route },
+    });
+  }
+  const retriever = await workspace.retriever(await workspace.collection(), manifest, {
+    needsEmbedder: vectorOf === undefined && declaration.mode !== 'lexical',
+  });
+  return {
+    send: async (index, signal) => {
+      const question = questions[index]!;
+      const { hits, trace } = await retriever.retrieve({
+        question: question.text,
+        mode: declaration.mode,
+        topK: declaration.topK,
+        ...(vectorOf && { vector: Float32Array.from(vectorOf(question)) }),
+        signal,
+      });
+      // Opening the index is the first request's; it is no cold start of an environment.
+      const details: ReplyDetails = {
+        trace: { ...trace, coldStart: false },
+        hits: [...new Set(hits.map(({ documentId }) => documentId))],
+      };
+      return { status: 200, details: () => details };
+    },
+    variant: describe(variant),
+    warmUpRequests: declaration.warmUp ? 1 : 0,
+    close: async () => {},
+  };
+}
+
+/** The key that the laptop cloud takes from the environment, too. */
+const laptopSender = (context: TargetContext, url: string, declaration: VariantDeclaration): HttpSender =>
+  httpSender({
+    url,
+    route: context.experiment.route,
+    bodyOf: bodies(context, declaration),
+    apiKey: processEnvironment().SRAG_API_KEY,
+  });
+
+function serveOptions(
+  { experiment, location, configFile }: TargetContext,
+  variant: ResolvedVariant,
+): string[] {
+  const { declaration, manifest, workspace } = variant;
+  const { memoryMb, concurrency, cache } = declaration;
+  const { storageModel } = experiment;
+  return [
+    ...['--location', location, '--collection', workspace.config.collection],
+    ...(configFile === undefined ? [] : ['--config', configFile]),
+    ...['--index', `${manifest.kind}@${manifest.version}`, '--mode', declaration.mode],
+    ...['--concurrency', String(concurrency), '--rate', '100000', '--burst', '100000'],
+    ...(memoryMb === undefined ? [] : ['--memory', String(memoryMb)]),
+    ...['--storage-model', typeof storageModel === 'string' ? storageModel : JSON.stringify(storageModel)],
+    ...(cache ? [] : ['--no-query-cache']),
+    '--no-access-log',
+  ];
+}
+
+/** Bodies of requests by question, as JSON text. */
+function bodies(
+  { questions, vectorOf, experiment }: TargetContext,
+  { topK, mode, index, collection }: VariantDeclaration,
+): (question: number) => string {
+  return (number) => {
+    const question = questions[number]!;
+    const isVector = vectorOf !== undefined && mode !== 'lexical' && experiment.route === 'retrieve';
+    return JSON.stringify({
+      question: question.text,
+      ...(isVector ? { vector: Array.from(vectorOf(question)) } : {}),
+      topK: experiment.route === 'query' ? Math.min(topK, 50) : topK,
+      mode,
+      ...(experiment.target === 'url' && index !== undefined ? { index } : {}),
+      ...(experiment.target === 'url' && collection !== undefined ? { collection } : {}),
+    });
+  };
+}
+
+const settingsOf = ({ name: _, index: __, ...settings }: VariantDeclaration): Record<string, unknown> =>
+  settings;
+
+function describe({ declaration, manifest }: ResolvedVariant): ResultVariant {
+  const { kind, version, chunks, build, validation, collection } = manifest;
+  return {
+    name: declaration.name,
+    index: {
+      kind,
+      version,
+      rows: chunks,
+      dimensions: collection.dimensions,
+      ...(build.sizeBytes === undefined ? {} : { sizeBytes: build.sizeBytes }),
+      buildMs: build.durationMs,
+      ...(validation === undefined ? {} : { validatedRecall: validation.recall }),
+    },
+    ...(declaration.memoryMb === undefined ? {} : { memoryMb: declaration.memoryMb }),
+    concurrency: declaration.concurrency,
+    settings: settingsOf(declaration),
+  };
+}
+
+async function apiKeyOf({ apiKeyFile }: Experiment): Promise<string | undefined> {
+  if (apiKeyFile === undefined) return processEnvironment().SRAG_API_KEY;
+  const text = await readFile(apiKeyFile, 'utf8').catch((cause: unknown) => {
+    throw new SragError('PATH_NOT_FOUND', `The file of the API key cannot be read: ${messageOf(cause)}.`, {
+      remedy: 'Correct apiKeyFile, or set SRAG_API_KEY.',
+      fields: { field: 'apiKeyFile' },
+      cause,
+    });
+  });
+  return text.trim();
+}
+
+/** One request before the run: a target that cannot be reached, or refuses the key, is an error and not a result. */
+async function reachable(send: Target['send'], url: string, signal: AbortSignal): Promise<void> {
+  const { status = 200, details } = await send(0, signal).catch((cause: unknown) => {
+    throw new SragError('REMOTE_FAILED', `${url} cannot be reached: ${messageOf(cause)}.`, {
+      remedy: 'Correct the address of the variant, or start the API.',
+      fields: { url },
+      cause,
+    });
+  });
+  if (status < 400 || status === 429 || status >= 500) return;
+  throw new SragError('REMOTE_FAILED', `${url} answers ${status} (${details?.().code ?? 'no code'}).`, {
+    remedy:
+      status === 401 || status === 403
+        ? 'Set SRAG_API_KEY.'
+        : 'Check that this is the address of an srag API.',
+    fields: { url, status },
+  });
+}

@@ -1,0 +1,141 @@
+import { quantile } from '../../evaluation/statistics.ts';
+import {
+  type IntervalEstimate,
+  interval,
+  intervals,
+  StopRule,
+  type StopRuleOptions,
+} from '../../statistics/index.ts';
+import { blockSecondsAt, type Experiment } from '../declaration/schema.ts';
+import type { Outcome } from '../results/sample.ts';
+import { joined, type StepData } from './step-data.ts';
+
+/** Figures of one variant at one step, each computed from raw samples. */
+export interface StepFigures {
+  readonly variant: string;
+  readonly step: number;
+  readonly ratePerSecond: number;
+  readonly blocks: number;
+  /** Requests that ended, whatever came of them. */
+  readonly requests: number;
+  /** Warm requests that were answered; latencies are theirs. */
+  readonly answeredWarm: number;
+  readonly answeredCold: number;
+  /** Milliseconds, of answered warm requests after the warm-up; empty where none was answered. */
+  readonly latency: Readonly<Record<string, IntervalEstimate>>;
+  /** Shares of all requests. */
+  readonly success: IntervalEstimate;
+  readonly errors: IntervalEstimate;
+  readonly timeouts: IntervalEstimate;
+  readonly throttles: IntervalEstimate;
+  /** Answered requests per second: mean over blocks, until the last reply of each. */
+  readonly throughput: { readonly estimate: number; readonly low: number; readonly high: number };
+  readonly convergence: { readonly state: 'converged' | 'not-converged'; readonly reason: string };
+  /** Samples that were left out of the latency because they differ from the rest. */
+  readonly warmUpCut: number;
+  /** How late the generator sent requests, in milliseconds. */
+  readonly lateness: { readonly p50: number; readonly p99: number };
+}
+
+/** Latency statistics of every step. */
+export const LATENCY_STATISTICS = ['mean', 'p50', 'p95', 'p99'] as const;
+
+/** The stop rule that a declaration asks for. */
+export const stopRuleOptions = (stop: Experiment['stop']): StopRuleOptions => ({
+  statistics: stop.statistics,
+  relativeWidth: stop.relativeWidth,
+  level: stop.level,
+  minSamples: MIN_SAMPLES,
+  minSeconds: stop.minSeconds,
+  maxSeconds: stop.maxSeconds,
+});
+
+/** Samples before a step may converge; slow variants must be able to reach it. */
+const MIN_SAMPLES = 50;
+
+/** Computes the figures of a step of an experiment. @throws INVALID_ARGUMENT where the step has no request */
+export function stepFigures(data: StepData, experiment: Pick<Experiment, 'load' | 'stop'>): StepFigures {
+  const { stop } = experiment;
+  const latencies = joined(data.warmLatency());
+  const { level } = stop;
+  const decision = convergenceOf(data, experiment);
+  const kept = latencies.subarray(decision.warmUpCut);
+  const latency =
+    kept.length === 0
+      ? {}
+      : Object.fromEntries(
+          intervals(kept, LATENCY_STATISTICS, { level }).map((found) => [found.statistic, found]),
+        );
+  const share = (outcome: Outcome): IntervalEstimate =>
+    interval(joined(data.outcomes(outcome)), 'rate', { level });
+  const lateness = data.lateness();
+  return {
+    variant: data.variant,
+    step: data.step,
+    ratePerSecond: data.ratePerSecond,
+    blocks: data.spans().length,
+    requests: data.requests,
+    answeredWarm: latencies.length,
+    answeredCold: data.coldLatency().length,
+    latency,
+    success: share('ok'),
+    errors: share('error'),
+    timeouts: share('timeout'),
+    throttles: share('throttled'),
+    throughput: throughputOf(data, experiment),
+    convergence: { state: decision.state, reason: decision.reason },
+    warmUpCut: decision.warmUpCut,
+    lateness: { p50: quantile(lateness, 0.5), p99: quantile(lateness, 0.99) },
+  };
+}
+
+/** Feeds the blocks of a step to the stop rule, as the run did. */
+function convergenceOf(
+  data: StepData,
+  experiment: Pick<Experiment, 'load' | 'stop'>,
+): StepFigures['convergence'] & { readonly warmUpCut: number } {
+  const rule = new StopRule(stopRuleOptions(experiment.stop));
+  const blocks = data.warmLatency();
+  const secondsPerBlock = blockSecondsAt(experiment, data.ratePerSecond);
+  let last = {
+    state: 'not-converged' as 'continue' | 'converged' | 'not-converged',
+    reason: 'nothing was answered',
+    cut: 0,
+  };
+  for (let count = 1; count <= blocks.length; count++) {
+    const { state, reason, warmUp } = rule.check(joined(blocks.slice(0, count)), count * secondsPerBlock);
+    last = { state, reason, cut: warmUp.cut };
+    if (state !== 'continue') break;
+  }
+  return {
+    state: last.state === 'converged' ? 'converged' : 'not-converged',
+    reason: last.state === 'continue' ? `the step ended early: ${last.reason}` : last.reason,
+    warmUpCut: last.cut,
+  };
+}
+
+function throughputOf(
+  data: StepData,
+  experiment: Pick<Experiment, 'load' | 'stop'>,
+): StepFigures['throughput'] {
+  const spans = data.spans();
+  const plannedMs = 1_000 * blockSecondsAt(experiment, data.ratePerSecond);
+  const rates = spans.map(
+    ({ startMs, endMs, answered }) => answered / (Math.max(endMs - startMs, plannedMs) / 1_000),
+  );
+  if (rates.length < 2) {
+    const [only = 0] = rates;
+    return { estimate: only, low: only, high: only };
+  }
+  const { estimate, low, high } = interval(rates, 'mean', { level: experiment.stop.level });
+  return { estimate, low: Math.max(0, low), high };
+}
+
+/** The highest load that a variant carried: its step with the highest throughput at which `minSuccess` was answered. */
+export function capacityOf(steps: readonly StepFigures[], minSuccess = 0.99): StepFigures | undefined {
+  const carried = steps.filter(({ success }) => success.estimate >= minSuccess);
+  return carried.reduce<StepFigures | undefined>(
+    (best, step) => (best === undefined || step.throughput.estimate > best.throughput.estimate ? step : best),
+    undefined,
+  );
+}

@@ -1,0 +1,86 @@
+import { computeMetrics, type MetricName } from '../../evaluation/metrics.ts';
+import { bootstrapInterval, type Interval, mean } from '../../evaluation/statistics.ts';
+import type { ResultHeader, ResultQuestion } from '../results/header.ts';
+import type { Sample } from '../results/sample.ts';
+
+/** Hits that a request's sample keeps. */
+const DEPTH = 10;
+
+/** A mean over questions with its 95 % interval. */
+export interface QualityFigure {
+  readonly name: 'ndcg@10' | 'recall@10' | 'overlap@10';
+  readonly estimate: number;
+  readonly interval: Interval;
+  /** Questions. */
+  readonly n: number;
+}
+
+/** Keeps what each variant found for each question: the first answer counts, since all are alike. */
+export class QualityCollector {
+  readonly #questions: readonly ResultQuestion[];
+  readonly #found = new Map<string, Map<number, readonly string[]>>();
+
+  constructor(header: ResultHeader) {
+    this.#questions = header.questions.list;
+  }
+
+  add({ variant, question, hits }: Sample): void {
+    if (hits === undefined) return;
+    const found = this.#found.get(variant) ?? new Map<number, readonly string[]>();
+    this.#found.set(variant, found);
+    if (!found.has(question)) found.set(question, hits.slice(0, DEPTH));
+  }
+
+  /** Metrics against the judgements; empty where no question that was asked is judged. */
+  judged(variant: string): readonly QualityFigure[] {
+    const metrics = [...(this.#found.get(variant) ?? [])].flatMap(([question, hits]) => {
+      const relevant = this.#questions[question]?.relevant;
+      return relevant === undefined
+        ? []
+        : [computeMetrics(asJudged(hits, relevant), new Map(Object.entries(relevant)))];
+    });
+    if (metrics.length === 0) return [];
+    return (['ndcg@10', 'recall@10'] as const).map((name: MetricName & QualityFigure['name']) =>
+      figureOf(
+        name,
+        metrics.map((of) => of[name]),
+      ),
+    );
+  }
+
+  /** Share of the top 10 of `reference` that `variant` found too, over the questions that both answered. */
+  overlap(variant: string, reference: string): QualityFigure | undefined {
+    const expected = this.#found.get(reference);
+    const shares = [...(this.#found.get(variant) ?? [])].flatMap(([question, hits]) => {
+      const truth = expected?.get(question);
+      return truth === undefined || truth.length === 0
+        ? []
+        : [truth.filter((id) => hits.includes(id)).length / truth.length];
+    });
+    return shares.length === 0 ? undefined : figureOf('overlap@10', shares);
+  }
+}
+
+const figureOf = (name: QualityFigure['name'], values: readonly number[]): QualityFigure => ({
+  name,
+  estimate: mean(values),
+  interval: bootstrapInterval(values),
+  n: values.length,
+});
+
+/**
+ * Names hits as the judgements do: a judgement names a document by its id, or by the last part of its path, such as
+ * `gettingstarted.md` for `content/gettingstarted.md`.
+ */
+export const asJudged = (
+  documentIds: readonly string[],
+  relevant: Readonly<Record<string, number>>,
+): readonly string[] =>
+  documentIds.map((id) => {
+    if (Object.hasOwn(relevant, id)) return id;
+    for (let slash = id.indexOf('/'); slash >= 0; slash = id.indexOf('/', slash + 1)) {
+      const rest = id.slice(slash + 1);
+      if (Object.hasOwn(relevant, rest)) return rest;
+    }
+    return id;
+  });

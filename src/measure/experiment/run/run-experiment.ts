@@ -1,0 +1,254 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { SragError, throwIfAborted } from '../../../core/index.ts';
+import { type StopDecision, StopRule } from '../../statistics/index.ts';
+import { stopRuleOptions } from '../analysis/figures.ts';
+import { joined, type StepTable } from '../analysis/step-data.ts';
+import { blockSecondsAt, type Experiment, stepRates } from '../declaration/schema.ts';
+import { arrivalTimes, PreciseClock, questionOrder, runBlock } from '../load/index.ts';
+import type { Sample } from '../results/sample.ts';
+import type { ResultWriter } from '../results/writer.ts';
+import { Budget } from './budget.ts';
+import { inTurn } from './order.ts';
+import type { ColdTarget, Target } from './target.ts';
+
+/** Where a run stands, after each block. */
+export interface RunProgress {
+  readonly phase: 'cold starts' | 'warming up' | 'load';
+  readonly variant: string;
+  readonly step: number;
+  readonly steps: number;
+  readonly ratePerSecond: number;
+  readonly requests: number;
+  readonly decision?: StopDecision | undefined;
+  /** Seconds that the step may still take at most. */
+  readonly secondsLeft?: number | undefined;
+}
+
+/** How a run ended, beside its samples. */
+export interface RunOutcome {
+  readonly ended: 'complete' | 'interrupted' | 'budget';
+  /** Sentences about what is missing or not valid. */
+  readonly warnings: readonly string[];
+}
+
+/** What a run works with. */
+export interface RunRequest {
+  readonly experiment: Experiment;
+  readonly questions: number;
+  readonly targets: readonly Target[];
+  /** One for each variant that has cold starts forced; empty where none are asked for. */
+  readonly coldTargets: readonly ColdTarget[];
+  readonly writer: ResultWriter;
+  /** Samples so far: those of an earlier, interrupted run are in it. */
+  readonly table: StepTable;
+  readonly signal: AbortSignal;
+  readonly onProgress?: ((progress: RunProgress) => void) | undefined;
+}
+
+/**
+ * Runs an experiment: forced cold starts first, then load that rises step by step. At each step the variants take turns
+ * (A B B A), block by block, on the same seeded arrivals and questions, until the stop rule is satisfied for each.
+ * Everything that was decided can be decided again from the samples, so a run can be resumed at any block.
+ */
+export async function runExperiment(request: RunRequest): Promise<RunOutcome> {
+  const clock = await PreciseClock.start();
+  const run = new Run(request, clock);
+  try {
+    await run.coldStarts();
+    await run.warmUp();
+    await run.steps();
+    const { spent } = run.budget;
+    return spent === undefined
+      ? { ended: 'complete', warnings: run.warnings }
+      : { ended: 'budget', warnings: [...run.warnings, spent] };
+  } catch (error) {
+    if (!(error instanceof SragError && error.code === 'CANCELLED')) throw error;
+    return { ended: 'interrupted', warnings: run.warnings };
+  } finally {
+    await clock.close();
+    await request.writer.flush();
+  }
+}
+
+/** The step of forced cold starts. */
+const COLD_STEP = -1;
+
+class Run {
+  readonly #warnings: string[] = [];
+  /** Blocks in which the load generator, not the target, was the limit. */
+  readonly #late: { readonly variant: string; readonly step: number; readonly reason: string }[] = [];
+  readonly budget: Budget;
+  readonly #request: RunRequest;
+  readonly #clock: PreciseClock;
+  /** Times of a resumed run go on where those of its samples end. */
+  readonly #offsetMs: number;
+
+  constructor(request: RunRequest, clock: PreciseClock) {
+    this.#request = request;
+    this.#clock = clock;
+    this.budget = new Budget(request.experiment.budgets);
+    this.#offsetMs = request.table.lastMs;
+  }
+
+  get warnings(): readonly string[] {
+    const rates = stepRates(this.#request.experiment);
+    const steps = Map.groupBy(this.#late, ({ variant, step }) => `${variant} at ${rates[step]}/s`);
+    const late = [...steps].map(([place, blocks]) => {
+      const count = blocks.length === 1 ? 'a block is' : `${blocks.length} blocks are`;
+      return `${place}: ${count} not valid, because ${blocks[0]!.reason}`;
+    });
+    return [...this.#warnings, ...late];
+  }
+
+  async coldStarts(): Promise<void> {
+    const { coldTargets, experiment, table, signal } = this.#request;
+    const missing = (target: ColdTarget): number =>
+      experiment.coldStarts - (table.of(target.variant.name, COLD_STEP)?.coldLatency().length ?? 0);
+    const mostRounds = 2 * experiment.coldStarts + 3;
+    for (let round = 0; round < mostRounds; round++) {
+      const targets = coldTargets.filter((target) => missing(target) > 0);
+      if (targets.length === 0 || this.budget.spent !== undefined) return;
+      for (const target of inTurn(targets, round)) {
+        await this.#block(target, COLD_STEP, round, new Float64Array(1));
+        this.#report('cold starts', target, COLD_STEP);
+      }
+      await pause(Math.max(...targets.map(({ idleMs }) => idleMs)), signal);
+    }
+    for (const target of coldTargets.filter((one) => missing(one) > 0))
+      this.#warnings.push(
+        `${target.variant.name}: ${missing(target)} of ${experiment.coldStarts} cold starts are missing.`,
+      );
+  }
+
+  /** Requests that no figure counts: every environment starts and answers once. */
+  async warmUp(): Promise<void> {
+    const { targets, experiment, signal } = this.#request;
+    for (const [index, target] of targets.entries()) {
+      if (!experiment.variants[index]!.warmUp || target.warmUpRequests === 0) continue;
+      this.#report('warming up', target, 0);
+      const requests = Array.from({ length: target.warmUpRequests }, (_, number) =>
+        target.send(number % this.#request.questions, signal).catch(() => undefined),
+      );
+      await Promise.all(requests);
+      throwIfAborted(signal);
+    }
+  }
+
+  async steps(): Promise<void> {
+    const { targets, table, experiment } = this.#request;
+    const rates = stepRates(experiment);
+    let active = targets;
+    for (const [step, ratePerSecond] of rates.entries()) {
+      if (active.length === 0 || this.budget.spent !== undefined) break;
+      await this.#step(active, step, ratePerSecond);
+      active = active.filter(({ variant }) => {
+        const counts = table.of(variant.name, step)?.counts;
+        if (counts === undefined) return false;
+        const all = counts.ok + counts.error + counts.timeout + counts.throttled;
+        return all > 0 && counts.ok / all >= experiment.stop.saturatedBelow;
+      });
+    }
+  }
+
+  async #step(targets: readonly Target[], step: number, ratePerSecond: number): Promise<void> {
+    const { experiment, table } = this.#request;
+    const seconds = blockSecondsAt(experiment, ratePerSecond);
+    const states = targets.map((target) => ({
+      target,
+      rule: new StopRule(stopRuleOptions(experiment.stop)),
+      blocks: 0,
+      isDone: false,
+    }));
+    for (const state of states) {
+      // Blocks of an interrupted run are judged as they were then.
+      const blocks = table.of(state.target.variant.name, step)?.warmLatency() ?? [];
+      for (; state.blocks < blocks.length && !state.isDone; state.blocks++)
+        state.isDone =
+          state.rule.check(joined(blocks.slice(0, state.blocks + 1)), (state.blocks + 1) * seconds).state !==
+          'continue';
+    }
+    for (
+      let round = Math.min(...states.map(({ blocks }) => blocks));
+      this.budget.spent === undefined;
+      round++
+    ) {
+      const waiting = states.filter(({ isDone, blocks }) => !isDone && blocks <= round);
+      if (states.every(({ isDone }) => isDone)) return;
+      for (const state of inTurn(waiting, round)) {
+        await this.#block(state.target, step, round, this.#arrivals(step, round, ratePerSecond));
+        state.blocks = round + 1;
+        const blocks = table.of(state.target.variant.name, step)?.warmLatency() ?? [];
+        const decision = state.rule.check(joined(blocks), state.blocks * seconds);
+        state.isDone = decision.state !== 'continue';
+        this.#report(
+          'load',
+          state.target,
+          step,
+          decision,
+          experiment.stop.maxSeconds - state.blocks * seconds,
+        );
+        if (this.budget.spent !== undefined) return;
+      }
+    }
+  }
+
+  /** The same for every variant. A block has one request at least, so that its samples show that it was run. */
+  #arrivals(step: number, block: number, ratePerSecond: number): Float64Array {
+    const { experiment } = this.#request;
+    const { seed, load } = experiment;
+    const seconds = blockSecondsAt(experiment, ratePerSecond);
+    const times = arrivalTimes({ arrivals: load.arrivals, ratePerSecond, seconds, seed, step, block });
+    return times.length === 0 ? new Float64Array(1) : times;
+  }
+
+  async #block(target: Target, step: number, block: number, arrivals: Float64Array): Promise<void> {
+    const { experiment, questions, writer, table, signal } = this.#request;
+    const { name } = target.variant;
+    const asked = table.of(name, step)?.requests ?? 0;
+    const { generator } = await runBlock({
+      arrivals,
+      questions: questionOrder(questions, experiment.seed, asked, arrivals.length),
+      send: target.send,
+      timeoutMs: experiment.load.timeoutSeconds * 1_000,
+      maxInFlight: experiment.load.maxInFlight,
+      clock: this.#clock,
+      offsetMs: this.#offsetMs,
+      signal,
+      onSample: (part) => {
+        const sample: Sample = { variant: name, step, block, blockSize: arrivals.length, ...part };
+        writer.add(sample);
+        table.add(sample);
+        this.budget.count(sample);
+      },
+    });
+    await writer.flush();
+    throwIfAborted(signal);
+    if (!generator.isValid && step !== COLD_STEP)
+      this.#late.push({ variant: name, step, reason: generator.reason ?? '' });
+  }
+
+  #report(
+    phase: RunProgress['phase'],
+    target: Target,
+    step: number,
+    decision?: StopDecision,
+    secondsLeft?: number,
+  ): void {
+    const rates = stepRates(this.#request.experiment);
+    this.#request.onProgress?.({
+      phase,
+      variant: target.variant.name,
+      step,
+      steps: rates.length,
+      ratePerSecond: rates[step] ?? 0,
+      requests: this.budget.requests,
+      decision,
+      secondsLeft,
+    });
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => {});
+  throwIfAborted(signal);
+}

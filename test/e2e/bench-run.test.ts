@@ -1,0 +1,106 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openServedProject, type ServedProject } from '../support/served.ts';
+
+let served: ServedProject;
+
+beforeAll(async () => {
+  served = await openServedProject(['--in-process']);
+  await served.project.write(
+    'questions.jsonl',
+    [
+      '{"text": "How many days of annual leave does every employee have?"}',
+      '{"text": "Who approves expenses?"}',
+    ].join('\n'),
+  );
+});
+afterAll(() => served.close());
+
+const load = { ratesPerSecond: [10], blockSeconds: 0.5 };
+const stop = { minSeconds: 0, maxSeconds: 1 };
+const bench = async (name: string, declaration: object, ...words: string[]) => {
+  await served.project.write(
+    `${name}.json`,
+    JSON.stringify({ questions: { source: 'questions.jsonl' }, load, stop, ...declaration }),
+  );
+  return served.project.run(['bench', 'run', `${name}.json`, '--json', ...words]);
+};
+
+describe('srag bench run', () => {
+  it('measures a running API by its URL, and ends with 0', async () => {
+    const run = await bench('url', {
+      target: 'url',
+      variants: [{ name: 'api', url: served.url }],
+      thresholds: ['errors < 50 %'],
+    });
+    expect(run.exitCode, run.stderr).toBe(0);
+    expect(run.json).toMatchObject({ ended: 'complete', missed: [] });
+    expect(run.json.steps[0]).toMatchObject({ variant: 'api', ratePerSecond: 10, blocks: 2 });
+    const [header, ...samples] = (await readFile(run.json.output, 'utf8')).trim().split('\n');
+    expect(JSON.parse(header!)).toMatchObject({ format: 'srag-experiment', schemaVersion: 1 });
+    expect(samples).toHaveLength(run.json.steps[0].requests);
+    expect(JSON.parse(samples[0]!)).toMatchObject({ variant: 'api', outcome: 'ok', status: 200 });
+  });
+
+  it('ends with 1 when a threshold is missed, and names it', async () => {
+    const run = await bench('missed', {
+      target: 'url',
+      variants: [{ name: 'api', url: served.url }],
+      thresholds: ['throughput > 1000 /s'],
+    });
+    expect(run.exitCode).toBe(1);
+    expect(run.json.missed).toEqual([expect.stringContaining('throughput > 1000 /s: api at 10/s')]);
+  });
+
+  it('ends with 2 and measures nothing when a declaration is wrong', async () => {
+    const run = await bench('wrong', { target: 'in-process', variants: [{ name: 'a', index: 'snapshto' }] });
+    expect(run.exitCode).toBe(2);
+    expect(run.json.error).toMatchObject({ code: 'UNKNOWN_INDEX_KIND', remedy: "Did you mean 'snapshot'?" });
+  });
+
+  it('ends with 1 when the target cannot be reached', async () => {
+    const run = await bench('gone', { target: 'url', variants: [{ name: 'a', url: 'http://127.0.0.1:9' }] });
+    expect(run.exitCode).toBe(1);
+    expect(run.json.error).toMatchObject({ code: 'REMOTE_FAILED' });
+  });
+
+  it('ends with 3 when its budget is spent, and can be resumed', async () => {
+    const variants = [{ name: 'api', url: served.url }];
+    const run = await bench('budget', { target: 'url', variants, budgets: { requests: 3 } });
+    expect(run.exitCode).toBe(3);
+    expect(run.json).toMatchObject({ ended: 'budget' });
+    const resumed = await served.project.run(['bench', 'run', '--resume', run.json.output, '--json']);
+    expect(resumed.exitCode, resumed.stderr).toBe(3);
+    expect(resumed.json.steps[0].requests).toBeGreaterThan(run.json.steps[0].requests);
+  });
+
+  it('compares kinds in process, builds what is missing, and publishes nothing', async () => {
+    const pointer = join(served.project.folder, '.srag/default/indexes/published.json');
+    const before = await readFile(pointer);
+    const run = await bench('kinds', {
+      target: 'in-process',
+      variants: [
+        { name: 'flat', index: 'lancedb-flat', mode: 'lexical' },
+        { name: 'snapshot', index: 'snapshot', mode: 'lexical' },
+      ],
+    });
+    expect(run.exitCode, run.stderr).toBe(0);
+    expect(run.json.steps.map(({ variant }: { variant: string }) => variant)).toEqual(['flat', 'snapshot']);
+    expect(await readFile(pointer)).toEqual(before);
+  });
+
+  it('refuses to overwrite an earlier result', async () => {
+    await bench('twice', { target: 'url', variants: [{ name: 'api', url: served.url }] });
+    const again = await bench('twice', { target: 'url', variants: [{ name: 'api', url: served.url }] });
+    expect(again.exitCode).toBe(2);
+    expect(again.json.error.remedy).toContain('--resume');
+  });
+
+  it('writes a commented declaration with its schema, once', async () => {
+    const written = await served.project.json(['bench', 'init', 'mine.yaml']);
+    expect(written.written).toHaveLength(2);
+    const again = await served.project.run(['bench', 'init', 'mine.yaml', '--json']);
+    expect(again.exitCode).toBe(2);
+  });
+});

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { QualityCollector } from '../../../../src/measure/index.ts';
+import { headerOf, sampleOf } from '../../../support/measure/experiment.ts';
+
+const header = headerOf({
+  questions: {
+    source: 'questions.jsonl',
+    synthetic: false,
+    list: [
+      { id: '1', text: 'One?', relevant: { 'leave.md': 1 } },
+      { id: '2', text: 'Two?', relevant: { 'guide/pay.md': 1, 'guide/tax.md': 1 } },
+      { id: '3', text: 'Three?' },
+    ],
+  },
+});
+
+describe('QualityCollector', () => {
+  it('judges hits by id or by the last part of their path', () => {
+    const quality = new QualityCollector(header);
+    quality.add(sampleOf({ question: 0, hits: ['handbook/leave.md', 'other.md'] }));
+    quality.add(sampleOf({ question: 1, hits: ['other.md', 'guide/pay.md'] }));
+    const [ndcg, recall] = quality.judged('flat');
+    expect(recall).toMatchObject({ name: 'recall@10', estimate: 0.75, n: 2 });
+    // The second: 1 / log2(3) of the ideal 1 + 1 / log2(3).
+    expect(ndcg!.estimate).toBeCloseTo((1 + 0.6309 / 1.6309) / 2, 3);
+  });
+
+  it('counts the first answer of a question, and leaves out questions without judgements', () => {
+    const quality = new QualityCollector(header);
+    quality.add(sampleOf({ question: 0, hits: ['leave.md'] }));
+    quality.add(sampleOf({ question: 0, hits: ['other.md'] }));
+    quality.add(sampleOf({ question: 2, hits: ['other.md'] }));
+    expect(quality.judged('flat')[1]).toMatchObject({ estimate: 1, n: 1 });
+    expect(quality.judged('missing')).toEqual([]);
+  });
+
+  it('compares a variant with the hits of a reference', () => {
+    const quality = new QualityCollector(header);
+    quality.add(sampleOf({ variant: 'exact', question: 2, hits: ['a', 'b', 'c', 'd'] }));
+    quality.add(sampleOf({ question: 2, hits: ['b', 'x', 'a', 'y'] }));
+    expect(quality.overlap('flat', 'exact')).toMatchObject({ estimate: 0.5, n: 1 });
+    expect(quality.overlap('flat', 'missing')).toBeUndefined();
+  });
+});
