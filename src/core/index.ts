@@ -14,5 +14,6 @@ export * from './random.ts';
 export * from './search.ts';
 export * from './shared-work.ts';
 export * from './similarity.ts';
+export { steadyNow } from './steady-clock.ts';
 export * from './timed-signal.ts';
 export * from './turn.ts';

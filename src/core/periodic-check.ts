@@ -1,4 +1,5 @@
 import { messageOf } from './errors.ts';
+import { steadyNow } from './steady-clock.ts';
 
 /** What {@link PeriodicCheck} does, and how often. */
 export interface PeriodicCheckOptions {
@@ -7,7 +8,7 @@ export interface PeriodicCheckOptions {
   readonly everyMs: number;
   /** Told of a failure of a check that nobody waits for: once, until it is another one or none. */
   readonly onFailure?: ((error: unknown) => void) | undefined;
-  /** Milliseconds; default `Date.now`. */
+  /** Milliseconds; default {@link steadyNow}. */
   readonly now?: (() => number) | undefined;
 }
 
@@ -60,6 +61,6 @@ export class PeriodicCheck {
   }
 
   #now(): number {
-    return (this.#options.now ?? Date.now)();
+    return (this.#options.now ?? steadyNow)();
   }
 }

@@ -1,4 +1,4 @@
-import { collectionPrefix, SragError, type StorageUse } from '../core/index.ts';
+import { collectionPrefix, SragError, type StorageUse, steadyNow } from '../core/index.ts';
 import { POINTER_KEY, parsePointer, type RangeSource, REFRESH_MS } from '../indexes/index.ts';
 
 /** The index version that a collection answers from, for the key of a cached answer: one small read now and then. */
@@ -25,7 +25,7 @@ export class PublishedVersions {
 
   #read(collection: string, told?: (use: StorageUse) => void): Promise<PublishedVersion> {
     const known = this.#known.get(collection);
-    if (known !== undefined && Date.now() - known.at < REFRESH_MS) return known.found;
+    if (known !== undefined && steadyNow() - known.at < REFRESH_MS) return known.found;
     const key = collectionPrefix(collection) + POINTER_KEY;
     const found = this.#storage.read(key).then(({ bytes }) => {
       told?.({ reads: 1, bytes: bytes.length, waves: 1, cacheHits: 0 });
@@ -33,7 +33,7 @@ export class PublishedVersions {
       return { kind, version };
     });
     found.catch(() => this.#known.delete(collection));
-    this.#known.set(collection, { at: Date.now(), found });
+    this.#known.set(collection, { at: steadyNow(), found });
     return found;
   }
 }

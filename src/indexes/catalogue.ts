@@ -43,7 +43,7 @@ export class IndexCatalogue {
     const backend = await indexBackend(request.kind);
     const version = newVersionId();
     try {
-      const manifest = await backend.build({
+      const built = await backend.build({
         corpus,
         storage: this.#storage,
         place: this.#place,
@@ -54,6 +54,7 @@ export class IndexCatalogue {
         ...(request.onProgress && { onProgress: request.onProgress }),
         ...(request.signal && { signal: request.signal }),
       });
+      const manifest = { ...built, createdAt: await this.#createdAt(built.createdAt) };
       await writeManifest(this.#storage, this.#prefix, manifest);
       return manifest;
     } catch (error) {
@@ -162,6 +163,13 @@ export class IndexCatalogue {
     const deleted = [...doomed.map(({ version }) => version), ...abandoned];
     for (const version of deleted) await deleteVersion(this.#storage, this.#prefix, version);
     return deleted;
+  }
+
+  /** Versions are ordered by this time: one that is built after the clock was set back must still be the newest. */
+  async #createdAt(now: string): Promise<string> {
+    const newest = (await this.list().catch(() => [])).at(-1);
+    const newestMs = Date.parse(newest?.createdAt ?? '');
+    return newestMs >= Date.parse(now) ? new Date(newestMs + 1).toISOString() : now;
   }
 
   /** What the kind does for a version that is published now. */

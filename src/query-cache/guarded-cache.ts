@@ -1,4 +1,4 @@
-import { messageOf, SragError } from '../core/index.ts';
+import { messageOf, SragError, steadyNow } from '../core/index.ts';
 import type { CachedAnswer, CacheUse, QueryCache } from './port.ts';
 
 /** How far a cache is trusted. */
@@ -13,7 +13,7 @@ export interface GuardOptions {
   readonly restMs?: number;
   /** Told the first failure, and later ones at most once every `restMs`, with how many there were. */
   readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void;
-  /** Milliseconds; default `Date.now`. */
+  /** Milliseconds; default `steadyNow`. */
   readonly now?: () => number;
 }
 
@@ -122,6 +122,6 @@ class GuardedCache implements QueryCache {
   }
 
   #now(): number {
-    return (this.#options.now ?? Date.now)();
+    return (this.#options.now ?? steadyNow)();
   }
 }

@@ -10,7 +10,7 @@ export interface FollowedIndexOptions {
   readonly open: (version: { readonly kind: string; readonly version: string }) => Promise<OpenedIndex>;
   /** Told once of each failure to follow; requests go on with the version that is open. */
   readonly warn?: Warn | undefined;
-  /** Milliseconds; default `Date.now`. */
+  /** Milliseconds; default `steadyNow`. */
   readonly now?: () => number;
 }
 

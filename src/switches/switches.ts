@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { messageOf, SragError } from '../core/index.ts';
+import { messageOf, SragError, steadyNow } from '../core/index.ts';
 import { AwsJsonRpc, type AwsRpcSettings } from '../remote/index.ts';
 import { DEFAULT_SWITCHES, readParameters, type SwitchChecks, type SwitchValues } from './parameters.ts';
 
@@ -18,7 +18,7 @@ export interface SwitchesOptions extends SwitchChecks {
   readonly readMs?: number;
   /** Told what an operator has to know: an outage once, each bad value once. */
   readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void;
-  /** Milliseconds; default `Date.now`. */
+  /** Milliseconds; default `steadyNow`. */
   readonly now?: () => number;
 }
 
@@ -147,7 +147,7 @@ export class Switches {
   }
 
   #now(): number {
-    return (this.#options.now ?? Date.now)();
+    return (this.#options.now ?? steadyNow)();
   }
 }
 

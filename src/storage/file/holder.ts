@@ -30,12 +30,13 @@ export function newHolder(): string {
 
 /**
  * Whether the process that made this name has ended. Once true it stays true. On another machine (or in another
- * container) that cannot be seen: then the holder counts as gone when its file is older than a minute.
+ * container) that cannot be seen: then the holder counts as gone when its file is older than a minute, or over a minute
+ * in the future, as after a clock was set back.
  */
 export function isGone(holder: string, ageMs: number): boolean {
   const [host, boot, pid, start] = holder.split('~');
   const [ownHost, ownBoot] = newHolder().split('~');
-  if (host !== ownHost || pid === undefined || !/^\d+$/.test(pid)) return ageMs > FOREIGN_LIMIT_MS;
+  if (host !== ownHost || pid === undefined || !/^\d+$/.test(pid)) return Math.abs(ageMs) > FOREIGN_LIMIT_MS;
   if (boot !== ownBoot) return true;
   if (hasEnded(Number(pid))) return true;
   const startNow = startOf(Number(pid));

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { PeriodicCheck } from '../../../src/core/index.ts';
 
 /** A check under control: how often it was made, and what it fails with. */
@@ -59,5 +59,17 @@ describe('a check beside requests', () => {
     state.error = new Error('no');
     await expect(check.run()).rejects.toThrow('no');
     expect(told).toEqual([]);
+  });
+
+  it('is due again although the clock was set back', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    let made = 0;
+    const check = new PeriodicCheck({ everyMs: 1, check: async () => void made++ });
+    vi.setSystemTime(Date.now() - 86_400_000);
+    await vi.waitFor(() => {
+      check.beside();
+      expect(made).toBeGreaterThan(0);
+    });
   });
 });

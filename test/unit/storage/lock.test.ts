@@ -114,6 +114,9 @@ describe('locks between processes', () => {
     expect(isGone(foreign, 59_000)).toBe(false);
     expect(isGone(foreign, 61_000)).toBe(true);
     expect(isGone('what is this', 59_000)).toBe(false);
+    // The clock was set back since.
+    expect(isGone(foreign, -59_000)).toBe(false);
+    expect(isGone(foreign, -61_000)).toBe(true);
   });
 
   it('removes unfinished writes of processes that ended, and no others', async () => {
