@@ -19,16 +19,21 @@ interface Operation {
 interface ApiNode extends Omit<SchemaNode, 'properties'> {
   readonly $ref?: string;
   readonly items?: ApiNode;
+  readonly maxItems?: number;
+  readonly maxLength?: number;
+  readonly oneOf?: readonly ApiNode[];
+  readonly 'x-limits'?: Readonly<Record<string, number>>;
   readonly properties?: Readonly<Record<string, ApiNode>>;
 }
 interface ApiDocument {
+  readonly info: { readonly description: string };
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, ApiNode>> };
 }
 
 /** Every route with what it takes and gives, and every schema once, from the OpenAPI document. */
 export function httpApiReference(): string {
-  const { paths, components } = openApiDocument() as ApiDocument;
+  const { info, paths, components } = openApiDocument() as ApiDocument;
   const routes = ROUTES.map(({ method, path }) => routeSection(method, path, paths[path]![method]!));
   const schemas = Object.entries(components.schemas).map(
     ([name, schema]) => `### ${name}\n\n${fieldsOf(schema)}`,
@@ -41,6 +46,10 @@ export function httpApiReference(): string {
 The same document is \`GET /openapi.json\` of every API: OpenAPI 3.1, made from the schemas that requests are checked with. Bodies are JSON; unknown fields are refused. Each reply has \`X-Request-Id\`, which logs and problems repeat. How to serve it: [guide](../guide/serve.md).
 
 ${routes.join('\n\n')}
+
+## Limits
+
+${info.description.split('\n\n').slice(1).join('\n\n')} Limits of single fields stand in the tables below.
 
 ## Problems
 
@@ -88,6 +97,20 @@ const nameOf = (reference: string): string => reference.split('/').at(-1)!;
 const linkTo = ({ $ref = '' }: ApiNode): string => `[${nameOf($ref)}](#${nameOf($ref).toLowerCase()})`;
 
 function fieldsOf(schema: ApiNode): string {
+  const { oneOf, description, 'x-limits': limits = {} } = schema;
+  if (oneOf !== undefined) {
+    const most = Object.entries(limits).map(([name, limit]) => `${limit} ${name}`);
+    const forms = oneOf.map(
+      ({ properties = {} }) =>
+        `- ${Object.entries(properties)
+          .map(
+            ([name, node]) =>
+              `\`${name}\`: ${node.items?.$ref === undefined ? '' : 'a list of '}${shownType(node)}`,
+          )
+          .join('; ')}`,
+    );
+    return `${description} At most: ${most.join(', ')}.\n\n${forms.join('\n')}`;
+  }
   const rows = leavesOf(schema).map(({ name, node }) => [
     `\`${name}\``,
     shownType(node),
@@ -109,6 +132,9 @@ function leavesOf(
 }
 
 function shownType(node: ApiNode): string {
-  if (node.items !== undefined) return shownType(node.items);
-  return node.$ref === undefined ? typeOf(node as SchemaNode) : linkTo(node);
+  const most = node.maxItems === undefined ? '' : `, at most ${node.maxItems} of them`;
+  if (node.items !== undefined) return shownType(node.items) + most;
+  if (node.$ref !== undefined) return linkTo(node);
+  const length = node.maxLength === undefined ? '' : `, at most ${node.maxLength} characters`;
+  return typeOf(node as SchemaNode) + length;
 }

@@ -4,6 +4,8 @@
 export const MAX_QUESTION_LENGTH = 10_000;
 /** Most hits of a search. */
 export const MAX_TOP_K = 1_000;
+/** Bytes of a request's first line and headers together; API Gateway takes 10,240 of them. */
+export const MAX_HEADER_BYTES = 16 * 1_024;
 
 /** Limits of a filter. Each part is evaluated over all rows of a corpus. */
 export const FILTER_LIMITS = {

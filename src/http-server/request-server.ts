@@ -6,6 +6,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { MAX_HEADER_BYTES } from '../core/index.ts';
 import { OpenRequests } from './open-requests.ts';
 
 /** Time for requests in flight when a server ends: as long as a gateway waits for a function, and a little more. */
@@ -30,7 +31,7 @@ export interface RequestHandler {
 
 /** What Node's parser gives up with, in words. Each is a bad request: the API has no status of its own for them. */
 const FAULTS: Readonly<Record<string, string>> = {
-  HPE_HEADER_OVERFLOW: 'All headers together are larger than 16 KB.',
+  HPE_HEADER_OVERFLOW: `The address and all headers together are larger than ${MAX_HEADER_BYTES} bytes.`,
   ERR_HTTP_REQUEST_TIMEOUT: 'The request was not sent whole in time.',
 };
 
@@ -47,7 +48,10 @@ export class RequestServer {
       const isNameless = request.httpVersion === '1.1' && request.headers.host === undefined;
       handler.handle(request, response, isNameless ? 'The request has no Host header.' : undefined);
     };
-    this.server = createServer({ ...options, requireHostHeader: false }, serve);
+    this.server = createServer(
+      { ...options, maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false },
+      serve,
+    );
     this.#open = new OpenRequests(this.server);
     // What a client expects beyond 100-continue is nobody's to promise: the request is answered as any other.
     this.server.on('checkExpectation', serve);

@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { MAX_HEADER_BYTES } from '../core/index.ts';
+import { REPLY_LIMITS } from '../serving/index.ts';
 import { VERSION } from '../version.ts';
+import { BODY_LIMITS } from './body.ts';
 import { ROUTES, type Route } from './routes.ts';
 import { problem, streamEvents } from './schemas.ts';
 
@@ -19,6 +22,14 @@ export const PROBLEM_STATUSES: Readonly<Record<string, string>> = {
   503: 'A part behind the API is not available; see Retry-After.',
   504: 'A part behind the API took too long.',
 };
+/** Limits that no schema can state; those of a filter stand beside its schema. */
+const LIMITS = { headers: { bytes: MAX_HEADER_BYTES }, body: BODY_LIMITS, reply: REPLY_LIMITS };
+const LIMITS_TEXT = [
+  `Limits that schemas cannot state are \`x-limits\`, here and of the schema Filter.`,
+  `Address and headers have at most ${MAX_HEADER_BYTES} bytes (behind API Gateway 10,240).`,
+  `A body has at most ${BODY_LIMITS.bytes} bytes, ${BODY_LIMITS.depth} levels and ${BODY_LIMITS.values} values.`,
+  `Hits have at most ${REPLY_LIMITS.hitsBytes} bytes of JSON as a function sends them, an answer with its citations ${REPLY_LIMITS.answerBytes}; more is refused with REPLY_TOO_LARGE and ANSWER_TOO_LONG.`,
+].join(' ');
 const REFERENCE = '#/components/schemas/';
 
 /** The OpenAPI 3.1 document of the API, from the schemas that requests are checked with. */
@@ -51,7 +62,12 @@ export function openApiDocument(): object {
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'srag', version: VERSION, description: 'Retrieval-augmented generation without servers.' },
+    info: {
+      title: 'srag',
+      version: VERSION,
+      description: `Retrieval-augmented generation without servers.\n\n${LIMITS_TEXT}`,
+    },
+    'x-limits': LIMITS,
     paths,
     components: { schemas },
   };

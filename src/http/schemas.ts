@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import { COLLECTION_NAME } from '../core/index.ts';
+import { COLLECTION_NAME, MAX_QUESTION_LENGTH, MAX_TOP_K } from '../core/index.ts';
+import { FILTER_SCHEMA } from './filter-schema.ts';
 
-const MAX_QUESTION = 10_000;
 const MAX_DIMENSIONS = 4_096;
 const MAX_GIVEN_CHUNKS = 50;
 
 const question = z
   .string()
   .min(1)
-  .max(MAX_QUESTION)
+  .max(MAX_QUESTION_LENGTH)
   .refine((text) => text.trim() !== '', 'must not be blank')
-  .describe('In any language.');
+  .describe('In any language, not blank. The limit holds for its NFKC form, too.');
 const mode = z.enum(['auto', 'lexical', 'vector', 'hybrid']).describe('How the question is matched.');
 const index = z
   .string()
@@ -18,9 +18,7 @@ const index = z
   .describe('KIND or KIND@VERSION; default: what is published.');
 const collection = z.string().regex(COLLECTION_NAME);
 /** Its shape is checked with the collection's fields, when these are known. */
-const filter = z
-  .record(z.string(), z.unknown())
-  .describe('{field, op: eq|ne|in|lt|lte|gt|gte, value}, {and: []}, {or: []} or {not: {}}');
+const filter = z.record(z.string(), z.unknown()).meta(FILTER_SCHEMA);
 const metadata = z.record(z.string(), z.unknown());
 
 const choice = {
@@ -34,7 +32,7 @@ export const queryBody = z
   .strictObject({ question, topK: z.int().min(1).max(50).optional(), ...choice })
   .meta({ id: 'QueryRequest' });
 
-const retrieveTopK = z.int().min(1).max(1_000);
+const retrieveTopK = z.int().min(1).max(MAX_TOP_K);
 export const retrieveBody = z
   .strictObject({
     question: question.optional(),

@@ -2,14 +2,17 @@ import { isTurnOver, nextTurn, SragError } from '../core/index.ts';
 
 /** Bytes of JSON that chunks beside an answer may have. */
 export const MAX_CHUNKS_BYTES = 200_000;
+/** Limits of what is sent, as JSON. */
+export const REPLY_LIMITS = {
+  /** An answer with its citations; chunks for 50 hits still fit beside it. Streams have no such limit. */
+  answerBytes: 150_000,
+  /** Hits inside a function's reply: Lambda's 6,291,556 with room for trace, cost and headers. */
+  hitsBytes: 6_250_000,
+} as const;
 /** And with the answer and its citations: with trace and use below the 256 KiB that a state may have. */
 const MAX_CONTENT_BYTES = 240_000;
-/** Of these the answer's and its citations' own: the rest is enough for 50 chunks. */
-const MAX_ANSWER_BYTES = 150_000;
 /** Bytes of JSON that a state of a workflow may carry: Step Functions' 262,144 with room for what is around it. */
 const MAX_STATE_BYTES = 258_000;
-/** Bytes of hits in a function's reply: Lambda's 6,291,556 with room for trace, cost and headers. */
-const MAX_HITS_BYTES = 6_250_000;
 
 /** Bytes of a value as JSON. */
 export const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
@@ -22,7 +25,7 @@ export function boundedAnswer(): (text: string) => void {
   let bytes = 0;
   return (text) => {
     bytes += jsonBytes(text) - 2;
-    if (bytes > MAX_ANSWER_BYTES) throw tooLong('The answer has', MAX_ANSWER_BYTES);
+    if (bytes > REPLY_LIMITS.answerBytes) throw tooLong('The answer has', REPLY_LIMITS.answerBytes);
   };
 }
 
@@ -35,7 +38,8 @@ export function checkAnswer(said: {
   readonly citations: readonly unknown[];
 }): number {
   const bytes = jsonBytes(said);
-  if (bytes > MAX_ANSWER_BYTES) throw tooLong('The answer and its citations have', MAX_ANSWER_BYTES);
+  if (bytes > REPLY_LIMITS.answerBytes)
+    throw tooLong('The answer and its citations have', REPLY_LIMITS.answerBytes);
   return Math.min(MAX_CHUNKS_BYTES, MAX_CONTENT_BYTES - bytes);
 }
 
@@ -62,14 +66,14 @@ export async function checkHits(hits: readonly unknown[]): Promise<void> {
     if (isTurnOver()) await nextTurn();
     bytes += bytesAsString(JSON.stringify(hit)) + 1;
   }
-  if (bytes <= MAX_HITS_BYTES) return;
+  if (bytes <= REPLY_LIMITS.hitsBytes) return;
   const { length } = hits;
   throw new SragError(
     'REPLY_TOO_LARGE',
-    `The ${length} hits have ${bytes} bytes as they are sent, of at most ${MAX_HITS_BYTES}.`,
+    `The ${length} hits have ${bytes} bytes as they are sent, of at most ${REPLY_LIMITS.hitsBytes}.`,
     {
-      remedy: `Ask for fewer: a topK of ${Math.max(1, Math.floor((0.9 * length * MAX_HITS_BYTES) / bytes))} may fit.`,
-      fields: { field: 'topK', bytes, most: MAX_HITS_BYTES },
+      remedy: `Ask for fewer: a topK of ${Math.max(1, Math.floor((0.9 * length * REPLY_LIMITS.hitsBytes) / bytes))} may fit.`,
+      fields: { field: 'topK', bytes, most: REPLY_LIMITS.hitsBytes },
     },
   );
 }

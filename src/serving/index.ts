@@ -1,4 +1,4 @@
-export { checkState } from './bounds.ts';
+export { checkState, REPLY_LIMITS } from './bounds.ts';
 export { throughCache } from './cached-answer.ts';
 export { type CatalogueEngineOptions, catalogueEngine } from './catalogue-engine.ts';
 export type { Engine } from './engine.ts';

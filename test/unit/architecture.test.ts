@@ -53,7 +53,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'switches',
     'cost',
   ],
-  'http-server': [],
+  'http-server': ['core'],
   http: ['core', 'serving'],
   measure: ['core', 'settings', 'cost'],
   emulator: ['core', 'storage', 'http-server'],
