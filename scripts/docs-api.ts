@@ -96,10 +96,13 @@ function routeSection(method: string, path: string, operation: Operation): strin
 const nameOf = (reference: string): string => reference.split('/').at(-1)!;
 const linkTo = ({ $ref = '' }: ApiNode): string => `[${nameOf($ref)}](#${nameOf($ref).toLowerCase()})`;
 
+/** What the limits of a filter count, in words. */
+const FILTER_WORDS: Readonly<Record<string, string>> = { depth: 'levels' };
+
 function fieldsOf(schema: ApiNode): string {
   const { oneOf, description, 'x-limits': limits = {} } = schema;
   if (oneOf !== undefined) {
-    const most = Object.entries(limits).map(([name, limit]) => `${limit} ${name}`);
+    const most = Object.entries(limits).map(([name, limit]) => `${limit} ${FILTER_WORDS[name] ?? name}`);
     const forms = oneOf.map(
       ({ properties = {} }) =>
         `- ${Object.entries(properties)

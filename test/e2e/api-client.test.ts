@@ -80,7 +80,7 @@ describe.each([
   });
 
   it('filters, in both of them', async () => {
-    const filter = { field: 'team', op: 'eq', value: 'people' };
+    const filter = { field: 'team', op: 'eq', value: 'people' } as const;
     const byUrl = await client.GET('/retrieve', {
       params: { query: { q: question, filter: JSON.stringify(filter) } },
     });
