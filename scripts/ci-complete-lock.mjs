@@ -1,7 +1,10 @@
-// Adds to package-lock.json the packages for other platforms that the registry did not serve when it was made.
-// Without them `npm ci` says that the lock file and package.json are not in sync. Run it after every
-// `npm install` that changes the lock file; `-- infra/package-lock.json` completes that one.
+// Completes package-lock.json: npm adds the packages for other platforms, with their integrity, as far as its registry
+// serves them; those that it does not serve are added without. Without them `npm ci` says that the lock file and
+// package.json are not in sync. Run it after every `npm install` that changes the lock file;
+// `-- infra/package-lock.json` completes that one. test/unit/lock-files.test.ts lists the entries without integrity.
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 const PATH = process.argv[2] ?? 'package-lock.json';
 const SYSTEMS = [
@@ -29,7 +32,18 @@ const PROCESSORS = [
   'x64',
 ];
 
-const lock = JSON.parse(readFileSync(PATH, 'utf8'));
+// npm resolves an entry anew only where there is none. Links and their targets are no packages of the registry.
+let lock = read();
+const isUnresolved = ({ version, optional, integrity }) =>
+  version !== undefined && optional === true && integrity === undefined;
+lock.packages = Object.fromEntries(Object.entries(lock.packages).filter(([, entry]) => !isUnresolved(entry)));
+write();
+const words = ['install', '--package-lock-only', '--ignore-scripts', '--no-audit', '--no-fund'];
+execFileSync('npm', [...words, '--omit-lockfile-registry-resolved'], {
+  cwd: dirname(PATH),
+  stdio: 'inherit',
+});
+lock = read();
 let added = 0;
 for (const [folder, entry] of Object.entries(lock.packages)) {
   for (const [name, version] of Object.entries(entry.optionalDependencies ?? {})) {
@@ -43,8 +57,16 @@ for (const [folder, entry] of Object.entries(lock.packages)) {
 lock.packages = Object.fromEntries(
   Object.entries(lock.packages).sort(([left], [right]) => (left < right ? -1 : 1)),
 );
-writeFileSync(PATH, `${JSON.stringify(lock, null, 2)}\n`);
-console.log(`${added} packages of other platforms added to ${PATH}`);
+write();
+console.log(`${added} packages that the registry does not serve were added to ${PATH} without integrity.`);
+
+function read() {
+  return JSON.parse(readFileSync(PATH, 'utf8'));
+}
+
+function write() {
+  writeFileSync(PATH, `${JSON.stringify(lock, null, 2)}\n`);
+}
 
 /** Version that a package in `folder` finds under `name`, walking up as Node.js does. */
 function resolvedVersion(folder, name, lockedVersion) {
