@@ -69,6 +69,13 @@ export const configSchema = z.strictObject({
       maxFileBytes: z.int().positive().default(DEFAULT_LIMITS.maxFileBytes),
       maxDecompressedBytes: z.int().positive().default(DEFAULT_LIMITS.maxDecompressedBytes),
       maxPages: z.int().positive().default(DEFAULT_LIMITS.maxPages),
+      maxMetadataBytes: z
+        .int()
+        .positive()
+        .default(DEFAULT_LIMITS.maxMetadataBytes)
+        .describe(
+          "Of a document's metadata, for example its front matter; every row of an index carries it.",
+        ),
       maxFileSeconds: z
         .number()
         .positive()

@@ -23,6 +23,13 @@ export const tooLarge = (what: string, actualBytes: number, limitBytes: number, 
     },
   );
 
+/** A file whose structure costs its parser more than its size tells. `what` is a sentence up to the limit. */
+export const tooComplex = (what: string, limit: number): SragError =>
+  new SragError('FILE_TOO_COSTLY', `${what} ${limit}.`, {
+    remedy: 'Simplify it, or leave it out (--exclude).',
+    fields: { limit },
+  });
+
 export const empty = (message: string, remedy = 'Leave the file out, or fill it.'): SragError =>
   new SragError('FILE_EMPTY', message, { remedy });
 

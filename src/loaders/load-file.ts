@@ -3,6 +3,8 @@ import { empty } from './faults.ts';
 import type { FileToLoad, LoadEvent, LoadOptions } from './port.ts';
 import { EXTENSIONS, LOADERS, loaderNameFor } from './registry.ts';
 
+const MAX_TITLE_CHARACTERS = 1_000;
+
 /**
  * What a file holds. A fault of the file or of a record is a failure event with its remedy, never an exception.
  * @throws CANCELLED when the signal is aborted, MISSING_PACKAGE where a parser is not installed.
@@ -14,7 +16,7 @@ export async function* loadFile(file: FileToLoad, options: LoadOptions): AsyncIt
     if (name === undefined) throw unsupportedFormat(file.path);
     if (file.sizeBytes === 0) throw empty('The file is empty (0 bytes).');
     const loader = await LOADERS[name].open();
-    yield* loader.load(file, options);
+    for await (const event of loader.load(file, options)) yield withShortTitle(event);
   } catch (error) {
     throwIfAborted(options.signal);
     const fault = asSragError(error, 'FILE_DAMAGED', 'Cannot parse the file');
@@ -30,6 +32,17 @@ export async function* loadFile(file: FileToLoad, options: LoadOptions): AsyncIt
     yield { kind: 'failure', failure };
   }
 }
+
+/** The title of a file's document is found in its text, and stands in each of its chunks: it is cut there. */
+function withShortTitle(event: LoadEvent): LoadEvent {
+  if (event.kind === 'failure' || event.document.title.length <= MAX_TITLE_CHARACTERS) return event;
+  const { document } = event;
+  return document.isRecord
+    ? event
+    : { ...event, document: { ...document, title: shortened(document.title) } };
+}
+
+const shortened = (title: string): string => `${title.slice(0, MAX_TITLE_CHARACTERS - 1).toWellFormed()}…`;
 
 /** A file whose name ends in none of the known endings. */
 export const unsupportedFormat = (path: string): SragError =>

@@ -7,6 +7,8 @@ export interface LoadLimits {
   /** Of a decompressed dataset (`.jsonl.gz`), which is streamed. */
   readonly maxDecompressedBytes: number;
   readonly maxPages: number;
+  /** Of a document's metadata as JSON, which every row of an index carries. */
+  readonly maxMetadataBytes: number;
   /** Processor time that one file or record may take; for larger ones, for each started MiB. */
   readonly maxFileSeconds: number;
   /** Memory of the process that reads a file of up to 1 MiB; larger files get 8 MB more for each MiB. */

@@ -1,3 +1,4 @@
+import { checkMetadata } from '../check-metadata.ts';
 import { cleanText, decodeText } from '../decode-text.ts';
 import { empty } from '../faults.ts';
 import { fileTitle } from '../file-title.ts';
@@ -23,7 +24,7 @@ export const htmlLoader: Loader = {
         title: cleanText(title ?? fileTitle(file.path)),
         text,
         blocks,
-        metadata,
+        metadata: checkMetadata(metadata, options.limits),
         mediaType: 'text/html',
         isRecord: false,
       },

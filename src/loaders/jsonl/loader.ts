@@ -34,7 +34,7 @@ function eventOf(
   try {
     if ('tooLongBytes' in line)
       throw tooLarge('The line', line.tooLongBytes, limits.maxFileBytes, 'maxFileBytes');
-    const record = parseRecord(decodeLine(line), fieldMap);
+    const record = parseRecord(decodeLine(line), fieldMap, limits);
     const firstLine = firstLines.get(record.id);
     if (firstLine !== undefined) throw duplicate(record.id, firstLine, line.number);
     firstLines.set(record.id, line.number);

@@ -1,6 +1,7 @@
 import { type JsonValue, type Metadata, SragError } from '../../core/index.ts';
+import { checkMetadata, checkTitle } from '../check-metadata.ts';
 import { cleanText } from '../decode-text.ts';
-import type { FieldMap } from '../port.ts';
+import type { FieldMap, LoadLimits } from '../port.ts';
 
 /** What a dataset says about one document. */
 export interface DatasetRecord {
@@ -14,18 +15,18 @@ type JsonObject = Readonly<Record<string, JsonValue>>;
 
 /**
  * Reads one line of a dataset. Top-level keys that the map does not name are added to the metadata.
- * @throws INVALID_RECORD with the reason; `fields.documentId` where the id could be read.
+ * @throws INVALID_RECORD, FILE_TOO_LARGE, FILE_TOO_COSTLY with the reason; `fields.documentId` where the id could be read.
  */
-export function parseRecord(line: string, map: FieldMap): DatasetRecord {
+export function parseRecord(line: string, map: FieldMap, limits: LoadLimits): DatasetRecord {
   const value = parseObject(line);
   const id = idOf(value, map);
   const text = stringAt(value, map.text, 'text', id);
   if (text === undefined) throw invalid(`it has no '${map.text}' (the text)`, map.text, id);
   return {
     id,
-    title: cleanText(stringAt(value, map.title, 'title', id) ?? ''),
+    title: checkTitle(cleanText(stringAt(value, map.title, 'title', id) ?? '')),
     text: cleanText(text),
-    metadata: metadataOf(value, map, id),
+    metadata: checkMetadata(metadataOf(value, map, id), limits),
   };
 }
 

@@ -1,6 +1,12 @@
 import type { JsonValue, Metadata } from '../../core/index.ts';
+import { checkMetadata, MAX_METADATA_DEPTH } from '../check-metadata.ts';
+import { tooComplex, tooLarge } from '../faults.ts';
+import type { LoadLimits } from '../port.ts';
 
 const FENCED = /^---[^\S\n]*\n(?:([\s\S]*?)\n)?(?:---|\.\.\.)[^\S\n]*(?:\n|$)/;
+
+/** What is too large to be parsed is front matter where it begins as such. */
+const FIRST_KEY = /^\s*[\w-]+:\s/;
 
 /** A Markdown source without its YAML front matter, and what that said. */
 export interface FrontMatter {
@@ -12,19 +18,45 @@ export interface FrontMatter {
  * Takes YAML front matter off a Markdown source. What is between the fences but not a YAML mapping is text between
  * two rules, and stays text. Dates are kept as they are written.
  */
-export async function splitFrontMatter(source: string): Promise<FrontMatter> {
+export async function splitFrontMatter(source: string, limits: LoadLimits): Promise<FrontMatter> {
   const match = FENCED.exec(source);
-  if (match === null) return { body: source, metadata: {} };
-  const { parse } = await import('yaml');
-  let value: unknown;
-  try {
-    value = parse(match[1] ?? '', { schema: 'core', logLevel: 'error', maxAliasCount: 50 }) ?? {};
-  } catch {
+  const yaml = match?.[1] ?? '';
+  const sizeBytes = Buffer.byteLength(yaml);
+  if (sizeBytes > limits.maxMetadataBytes) {
+    if (FIRST_KEY.test(yaml))
+      throw tooLarge('The front matter', sizeBytes, limits.maxMetadataBytes, 'maxMetadataBytes');
     return { body: source, metadata: {} };
   }
-  if (typeof value !== 'object' || Array.isArray(value) || value === null)
+  const value = match === null ? undefined : await parseYaml(yaml);
+  if (match === null || typeof value !== 'object' || Array.isArray(value))
     return { body: source, metadata: {} };
-  return { body: source.slice(match[0].length), metadata: asJson(value) as Metadata };
+  const metadata = checkMetadata(asJson(value ?? {}) as Metadata, limits);
+  return { body: source.slice(match[0].length), metadata };
+}
+
+/** The value of a YAML text; undefined where it is none. @throws FILE_TOO_COSTLY */
+async function parseYaml(yaml: string): Promise<unknown> {
+  const { isCollection, isMap, isPair, isScalar, parseDocument } = await import('yaml');
+  // The parser compares every key with every other; the check below does not.
+  const document = parseDocument(yaml, { schema: 'core', logLevel: 'error', uniqueKeys: false });
+  const hasUniqueKeys = (node: unknown, depth: number): boolean => {
+    if (!isCollection(node)) return true;
+    if (depth === MAX_METADATA_DEPTH)
+      throw tooComplex('The front matter is nested deeper than', MAX_METADATA_DEPTH);
+    const keys = isMap(node) ? node.items.map(({ key }) => (isScalar(key) ? key.value : key)) : [];
+    return (
+      new Set(keys).size === keys.length &&
+      node.items
+        .flatMap((item) => (isPair(item) ? [item.key, item.value] : [item]))
+        .every((child) => hasUniqueKeys(child, depth + 1))
+    );
+  };
+  if (document.errors.length > 0 || !hasUniqueKeys(document.contents, 0)) return undefined;
+  try {
+    return document.toJS({ maxAliasCount: 50 }) ?? null;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What JSON can hold of a YAML value: infinities and NaN become null. */

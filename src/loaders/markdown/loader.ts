@@ -11,7 +11,10 @@ import { splitFrontMatter } from './front-matter.ts';
 export const markdownLoader: Loader = {
   name: 'markdown',
   async *load(file, options) {
-    const { body, metadata } = await splitFrontMatter(decodeText(await readWhole(file, options)));
+    const { body, metadata } = await splitFrontMatter(
+      decodeText(await readWhole(file, options)),
+      options.limits,
+    );
     if (!/\S/.test(body)) throw empty('The file holds no text.');
     const blocks = await markdownBlocks(body);
     yield {

@@ -1,4 +1,5 @@
 import { type JsonValue, SragError, throwIfAborted } from '../../core/index.ts';
+import { checkMetadata } from '../check-metadata.ts';
 import { cleanText } from '../decode-text.ts';
 import { damaged, empty } from '../faults.ts';
 import { fileTitle } from '../file-title.ts';
@@ -32,7 +33,7 @@ export const pdfLoader: Loader = {
         title: stated === '' ? fileTitle(file.path) : stated,
         text,
         blocks: [],
-        metadata: { pages: pages.length, ...statedFields(info) },
+        metadata: checkMetadata({ pages: pages.length, ...statedFields(info) }, options.limits),
         mediaType: 'application/pdf',
         isRecord: false,
       },
