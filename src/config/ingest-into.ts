@@ -15,7 +15,7 @@ import {
   ingest,
   openDocumentVectors,
 } from '../ingest/index.ts';
-import { countRecords, type FileToLoad, isDataset, listFiles } from '../loaders/index.ts';
+import { countRecords, type FileToLoad, isDataset, listFiles, type SkippedFiles } from '../loaders/index.ts';
 import { checkChunker, memoryCorpus, type Workspace } from './compose.ts';
 
 /** Options of {@link ingestInto}. */
@@ -42,7 +42,7 @@ export async function ingestInto(
   workspace: Workspace,
   paths: readonly string[],
   options: IngestIntoOptions = {},
-): Promise<{ settings: CollectionSettings; report: IngestReport }> {
+): Promise<{ settings: CollectionSettings; report: IngestReport; skipped: SkippedFiles }> {
   const { config, loaded, storage } = workspace;
   const { signal, dryRun = false, prune = true } = options;
   collectionPrefix(config.collection);
@@ -50,12 +50,13 @@ export async function ingestInto(
     projectRoot: loaded.projectRoot,
     include: config.include,
     exclude: config.exclude,
+    followLinks: config.followLinks,
     ...(signal && { signal }),
   });
   const existing = await readCollection(storage, config.collection);
   if (listing.files.length === 0 && listing.failures.length === 0 && existing === undefined) {
     throw new SragError('NOTHING_TO_INGEST', `There is nothing to ingest in ${paths.join(', ')}.`, {
-      remedy: `Files of unknown formats: ${listing.skipped.unknownFormat}; left out by rules: ${listing.skipped.ignored}.`,
+      remedy: `Files of unknown formats: ${listing.skipped.unknownFormat}; left out by rules: ${listing.skipped.ignored}; links out of the folder: ${listing.skipped.links}.`,
       fields: { paths, ...listing.skipped },
     });
   }
@@ -84,7 +85,7 @@ export async function ingestInto(
       ...(signal && { signal }),
       ...(options.onProgress && { onProgress: options.onProgress }),
     });
-    return { settings, report };
+    return { settings, report, skipped: listing.skipped };
   } finally {
     await vectors?.close();
   }

@@ -99,6 +99,10 @@ export const configSchema = z.strictObject({
     .describe('Keys of a JSONL record.'),
   include: z.array(z.string()).default([]).describe('Globs of files to take from folders.'),
   exclude: z.array(z.string()).default([]).describe('Globs of files to leave out.'),
+  followLinks: z
+    .boolean()
+    .default(false)
+    .describe('Whether symbolic links that lead out of the ingested folder are followed.'),
   answer: answerSettingsSchema.prefault({}),
   deploy: deploymentSchema.prefault({}).describe('What srag deploy makes.'),
   s3: z

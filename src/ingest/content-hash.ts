@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { ChunkerSettings, SourceDocument } from '../core/index.ts';
+import { openRegular } from '../loaders/index.ts';
 
 /** Changes when analysis or stored columns change, so that stored documents are made anew. */
 const PIPELINE_VERSION = 1;
@@ -28,6 +28,7 @@ export async function fileHash(
   signal?: AbortSignal,
 ): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify([PIPELINE_VERSION, chunker]));
-  await pipeline(createReadStream(path), hash, signal === undefined ? {} : { signal });
+  const handle = await openRegular(path);
+  await pipeline(handle.createReadStream(), hash, signal === undefined ? {} : { signal });
   return hash.digest('hex').slice(0, 32);
 }

@@ -9,7 +9,7 @@ import type { FileToLoad, LoadFailure } from './port.ts';
 import { sourceOf } from './project-root.ts';
 import { loaderNameFor } from './registry.ts';
 
-interface WalkOptions extends Pick<ListOptions, 'projectRoot' | 'hidden' | 'signal'> {
+interface WalkOptions extends Pick<ListOptions, 'projectRoot' | 'hidden' | 'followLinks' | 'signal'> {
   /** By path within the walked folder. */
   readonly takes: (path: string) => boolean;
   readonly excludes: (path: string) => boolean;
@@ -22,6 +22,8 @@ export class FolderWalk {
   readonly #failures = new Map<string, LoadFailure>();
   #ignored = 0;
   #unknownFormat = 0;
+  #links = 0;
+  #special = 0;
 
   constructor(options: WalkOptions) {
     this.#options = options;
@@ -29,6 +31,7 @@ export class FolderWalk {
 
   /** Walks a folder: real folders first, then those behind links that were not met yet, so that no circle is entered. */
   async folder(root: string): Promise<void> {
+    const realRoot = await realpath(root);
     const visited = new Set<string>();
     const links: { path: string; rules: IgnoreRules }[] = [];
     const visit = async (folder: string, rules: IgnoreRules): Promise<void> => {
@@ -37,7 +40,7 @@ export class FolderWalk {
       for (const entry of entries) {
         const path = join(folder, entry.name);
         if (this.#isHidden(entry.name)) continue;
-        const info = entry.isSymbolicLink() ? await this.#linked(path) : entry;
+        const info = entry.isSymbolicLink() ? await this.#linked(path, realRoot) : entry;
         if (info === undefined) continue;
         if (info.isDirectory()) {
           if (rules.ignores(path, true) || this.#options.excludes(within(root, path))) continue;
@@ -45,6 +48,8 @@ export class FolderWalk {
           else await visit(path, await this.#entering(rules, path));
         } else if (info.isFile()) {
           await this.#file(root, path, rules);
+        } else {
+          this.#special += 1;
         }
       }
     };
@@ -76,7 +81,12 @@ export class FolderWalk {
       files: [...this.#files.values()].sort((left, right) => (left.source < right.source ? -1 : 1)),
       failures: [...this.#failures.values()],
       roots: [...new Set(roots)],
-      skipped: { ignored: this.#ignored, unknownFormat: this.#unknownFormat },
+      skipped: {
+        ignored: this.#ignored,
+        unknownFormat: this.#unknownFormat,
+        links: this.#links,
+        special: this.#special,
+      },
     };
   }
 
@@ -114,10 +124,16 @@ export class FolderWalk {
     }
   }
 
-  /** What a link leads to; a link to nowhere is a failure where its name promises a document. */
-  async #linked(path: string): Promise<Stats | undefined> {
+  /**
+   * What a link leads to; undefined for one that leaves the walked folder, unless they are followed. A link to nowhere
+   * is a failure where its name promises a document.
+   */
+  async #linked(path: string, realRoot: string): Promise<Stats | undefined> {
     try {
-      return await stat(path);
+      const info = await stat(path);
+      if (this.#options.followLinks === true || isInside(realRoot, await realpath(path))) return info;
+      this.#links += 1;
+      return undefined;
     } catch (error) {
       if (loaderNameFor(path) !== undefined) this.fail(path, unreadable(path, error));
       return undefined;
@@ -137,5 +153,8 @@ export class FolderWalk {
     return IgnoreRules.of(root, this.#options.projectRoot);
   }
 }
+
+const isInside = (folder: string, path: string): boolean =>
+  path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 
 const within = (root: string, path: string): string => relative(root, path).split(sep).join('/');

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import { SragError } from '../core/index.ts';
-import { unreadable } from './faults.ts';
+import { openRegular } from './open-regular.ts';
 
 const IGNORE_FILE = '.sragignore';
 
@@ -37,10 +36,7 @@ export class IgnoreRules {
   /** These rules and those that `folder` adds. @throws FILE_UNREADABLE */
   async entering(folder: string): Promise<IgnoreRules> {
     const path = join(folder, IGNORE_FILE);
-    const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
-      throw unreadable(path, error);
-    });
+    const text = await textOf(path);
     if (text === undefined) return this;
     try {
       return new IgnoreRules([...this.#levels, { folder, rules: ignore().add(text.replace(/^\uFEFF/, '')) }]);
@@ -61,5 +57,17 @@ export class IgnoreRules {
       if (unignored) return false;
     }
     return false;
+  }
+}
+
+/** The text of a file; undefined where there is none. @throws FILE_UNREADABLE */
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    await using handle = await openRegular(path);
+    return await handle.readFile('utf8');
+  } catch (error) {
+    const { systemCode } = error instanceof SragError ? error.fields : {};
+    if (systemCode === 'ENOENT' || systemCode === 'ENOTDIR') return undefined;
+    throw error;
   }
 }

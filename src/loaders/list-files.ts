@@ -19,7 +19,20 @@ export interface ListOptions {
   readonly exclude?: readonly string[];
   /** Whether files and folders whose name begins with a dot are taken. Default false. */
   readonly hidden?: boolean;
+  /** Whether symbolic links that lead out of the walked folder are followed. Default false. */
+  readonly followLinks?: boolean;
   readonly signal?: AbortSignal;
+}
+
+/** How many files and links in the folders were passed over, by reason. */
+export interface SkippedFiles {
+  /** Loadable, and left out by ignore rules or globs. */
+  readonly ignored: number;
+  readonly unknownFormat: number;
+  /** Symbolic links that lead out of the walked folder. */
+  readonly links: number;
+  /** FIFOs, sockets and devices. */
+  readonly special: number;
 }
 
 export interface FileListing {
@@ -28,12 +41,12 @@ export interface FileListing {
   readonly failures: readonly LoadFailure[];
   /** Sources of what was named: files, and folders ending in `/` (`./` is the project root). */
   readonly roots: readonly string[];
-  /** Loadable files in the folders that ignore rules or globs left out, and files of no known format. */
-  readonly skipped: { readonly ignored: number; readonly unknownFormat: number };
+  readonly skipped: SkippedFiles;
 }
 
 /**
- * Finds the files to load: folders are walked recursively in sorted order, through symbolic links but never twice.
+ * Finds the files to load: folders are walked recursively in sorted order, and never twice. Symbolic links are followed
+ * where they stay within the walked folder.
  * Folders leave out `node_modules`, hidden files, what `.sragignore` names (gitignore syntax, nested) and formats
  * that no loader knows.
  * @throws PATH_NOT_FOUND for a missing path, INVALID_ARGUMENT for a wrong glob, CANCELLED.

@@ -1,6 +1,6 @@
-import { open } from 'node:fs/promises';
 import { throwIfAborted } from '../core/index.ts';
 import { empty, tooLarge, unreadable } from './faults.ts';
+import { openRegular } from './open-regular.ts';
 import type { FileToLoad, LoadOptions } from './port.ts';
 
 /**
@@ -9,9 +9,7 @@ import type { FileToLoad, LoadOptions } from './port.ts';
  */
 export async function readWhole(file: FileToLoad, { limits, signal }: LoadOptions): Promise<Uint8Array> {
   throwIfAborted(signal);
-  const handle = await open(file.path, 'r').catch((error: unknown) => {
-    throw unreadable(file.path, error);
-  });
+  const handle = await openRegular(file.path);
   try {
     const { size } = await handle.stat();
     if (size > limits.maxFileBytes) throw tooLarge('The file', size, limits.maxFileBytes, 'maxFileBytes');

@@ -4,6 +4,7 @@ import { ingestInto } from '../../config/index.ts';
 import { SragError } from '../../core/index.ts';
 import { embeddingCost } from '../../cost/index.ts';
 import { embedderLabel } from '../../embedders/index.ts';
+import type { SkippedFiles } from '../../loaders/index.ts';
 import {
   type CommandContext,
   type CommandResult,
@@ -16,7 +17,7 @@ import {
 import { booleanOption, collect, fieldOptions, numberOption } from '../options.ts';
 import { formatBytes, formatDuration } from '../output.ts';
 import { Progress } from '../progress.ts';
-import { warnOf } from '../terminal.ts';
+import { style, warnOf, write } from '../terminal.ts';
 
 /** `srag ingest PATH...` */
 export function ingestCommand(program: Command): void {
@@ -33,6 +34,7 @@ export function ingestCommand(program: Command): void {
     .option('--dry-run', 'show what would change, with tokens and cost; write nothing')
     .option('--include <glob>', 'take only these files from folders (repeatable)', collect)
     .option('--exclude <glob>', 'leave these files out (repeatable)', collect)
+    .option('--follow-links', 'follow symbolic links that lead out of the folder')
     .option(
       '--field <name:type>',
       'filterable metadata field: string, number, boolean, string[] (repeatable)',
@@ -57,6 +59,7 @@ Examples:
         fields: fieldOptions(options.field),
         include: options.include,
         exclude: options.exclude,
+        followLinks: options.followLinks,
       }),
     );
 }
@@ -64,6 +67,7 @@ Examples:
 interface IngestOptions extends CommonOptions {
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
+  readonly followLinks?: boolean;
   readonly field?: readonly string[];
   readonly maxTokens?: number;
   readonly overlapTokens?: number;
@@ -81,7 +85,7 @@ async function run(
   const startedMs = performance.now();
   const progress = new Progress();
   const dryRun = options.dryRun === true;
-  const { settings, report } = await ingestInto(workspace, paths, {
+  const { settings, report, skipped } = await ingestInto(workspace, paths, {
     ...(options.vectors === undefined ? {} : { vectors: resolve(options.vectors) }),
     prune: options.prune !== false,
     dryRun,
@@ -101,6 +105,8 @@ async function run(
   const cost = dryRun ? await embeddingCost(settings.embedder, report.tokens) : undefined;
   const { documents, chunks, failures } = report;
   for (const failure of failures) warnOf(failure.path, failure);
+  const passedOver = skippedText(skipped);
+  if (passedOver !== '') write(process.stderr, `${style.dim(passedOver)}\n`);
   const summary = Object.entries(documents)
     .filter(([name, count]) => count > 0 || name === 'added')
     .map(([name, count]) => `${count} ${name}`)
@@ -120,6 +126,7 @@ async function run(
         message,
         ...(remedy === undefined ? {} : { remedy }),
       })),
+      skipped,
       ...(dryRun
         ? {
             dryRun,
@@ -135,6 +142,17 @@ async function run(
     text: `${settings.name}${settings.dimensions === 0 ? '' : `, ${embedderLabel(settings.embedder)}`}: ${summary}; ${chunks} chunks in ${formatDuration(durationMs)}${estimate}`,
     exitCode: documents.failed > 0 ? EXIT.partly : EXIT.done,
   };
+}
+
+/** What was passed over; '' for nothing, or for what the user left out. */
+function skippedText({ unknownFormat, links, special }: SkippedFiles): string {
+  const counts = [
+    [unknownFormat, 'of unknown formats'],
+    [links, 'symbolic links out of the folder (--follow-links takes them)'],
+    [special, 'FIFOs, sockets or devices'],
+  ] as const;
+  const parts = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  return parts.length === 0 ? '' : `Skipped: ${parts.join(', ')}`;
 }
 
 /** Says of a Ctrl-C what became of the work. */

@@ -1,7 +1,7 @@
-import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { SragError, throwIfAborted } from '../../core/index.ts';
 import { damaged, formatBytes, tooLarge, unreadable } from '../faults.ts';
+import { openRegular } from '../open-regular.ts';
 import type { FileToLoad, LoadOptions } from '../port.ts';
 
 /** Above this many bytes a gzip file that grows by more than the ratio is a bomb: text grows three- to tenfold. */
@@ -61,7 +61,8 @@ export async function* linesOf(file: FileToLoad, options: LoadOptions): AsyncIte
 
 async function* dataOf(file: FileToLoad, { limits, signal, onBytes }: LoadOptions): AsyncIterable<Buffer> {
   const isZipped = file.path.toLowerCase().endsWith('.gz');
-  const source = createReadStream(file.path, { highWaterMark: 256 * 1024, ...(signal && { signal }) });
+  const handle = await openRegular(file.path);
+  const source = handle.createReadStream({ highWaterMark: 256 * 1024, ...(signal && { signal }) });
   const stream = isZipped ? source.pipe(createGunzip({ chunkSize: 256 * 1024 })) : source;
   if (stream !== source) source.on('error', (error) => stream.destroy(error));
   let bytes = 0;

@@ -30,6 +30,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
+const LARGE_METADATA = { ...DEFAULT_LIMITS, maxMetadataBytes: 10_000_000 };
+
 const put = (name: string, lines: readonly object[]) =>
   writeFile(join(folder, name), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
 
@@ -100,7 +102,7 @@ describe('ingest', () => {
     await writeFile(join(folder, 'r.jsonl'), `{"_id":"a","text":"one"}\n${deep}\n{"_id":"b","text":"two"}\n`);
     const report = await run(['r.jsonl']);
     expect(report.documents).toMatchObject({ added: 2, failed: 1 });
-    expect(report.failures[0]).toMatchObject({ code: 'INVALID_RECORD' });
+    expect(report.failures[0]).toMatchObject({ path: 'r.jsonl:2', code: 'FILE_TOO_COSTLY' });
     expect(await ids()).toEqual(['a', 'b']);
   });
 
@@ -138,7 +140,7 @@ describe('ingest', () => {
       'm.jsonl',
       Array.from({ length: 12 }, (_, index) => ({ _id: `${index}`, text: 'short', note })),
     );
-    await run(['m.jsonl'], { corpus: counting });
+    await run(['m.jsonl'], { corpus: counting, limits: LARGE_METADATA });
     expect(writes.length).toBeGreaterThan(1);
     expect(writes.reduce((sum, count) => sum + count, 0)).toBe(12);
   });
@@ -158,7 +160,9 @@ describe('ingest', () => {
       's.jsonl',
       Array.from({ length: 4 }, (_, index) => ({ _id: `${index}`, text: 'short', note })),
     );
-    await expect(run(['s.jsonl'], { corpus: slow, signal: abort.signal })).rejects.toMatchObject({
+    await expect(
+      run(['s.jsonl'], { corpus: slow, limits: LARGE_METADATA, signal: abort.signal }),
+    ).rejects.toMatchObject({
       code: 'CANCELLED',
     });
     expect(ended).toBe(true);

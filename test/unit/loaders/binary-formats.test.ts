@@ -89,6 +89,65 @@ describe('the DOCX loader', () => {
     });
   });
 
+  const bomb = docxParts('<w:p/>'.repeat(2_100_000));
+  const lying = (change: (archive: Buffer, end: number) => void): Buffer => {
+    const archive = zipOf(bomb);
+    change(archive, archive.lastIndexOf('PK\x05\x06', undefined, 'latin1'));
+    return archive;
+  };
+  it.each([
+    ['counts no entries', lying((archive, end) => archive.writeUInt32LE(0, end + 8))],
+    [
+      'states a size of 10 bytes',
+      lying((archive) => archive.writeUInt32LE(10, archive.lastIndexOf('word/document.xml') - 22)),
+    ],
+    [
+      'holds the part twice',
+      Buffer.from(
+        zipOf({ 'word/document.xmk': sample['word/document.xml']!, ...bomb })
+          .toString('latin1')
+          .replaceAll('word/document.xmk', 'word/document.xml'),
+        'latin1',
+      ),
+    ],
+    ['begins with other bytes', Buffer.concat([Buffer.alloc(99), zipOf(bomb)])],
+  ])('counts what is decompressed, for an archive that %s', async (_, bytes) => {
+    const { code } = await failureOf('a.docx', bytes, { limits: { maxFileBytes: 4_000_000 } });
+    expect(code).toBe('FILE_TOO_LARGE');
+  });
+
+  it('refuses too many elements, and elements nested too deep, before they are parsed', async () => {
+    expect(await failureOf('a.docx', zipOf(bomb))).toMatchObject({ code: 'FILE_TOO_COSTLY' });
+    const deep = docxParts('<w:smartTag>'.repeat(300) + '</w:smartTag>'.repeat(300));
+    expect(await failureOf('a.docx', zipOf(deep))).toMatchObject({
+      code: 'FILE_TOO_COSTLY',
+      message: expect.stringContaining('nested deeper than 256'),
+    });
+  });
+
+  it('reads an archive whose directory is behind other bytes, and a main part under any name', async () => {
+    const shifted = Buffer.concat([Buffer.alloc(99), zipOf(sample)]);
+    expect((await documentOf('a.docx', shifted)).title).toBe('Handbook');
+    const renamed = Object.fromEntries(
+      Object.entries(sample).map(([name, text]) => [
+        name.replace('document.xml', 'document2.xml'),
+        text.replace('word/document.xml', 'word/document2.xml'),
+      ]),
+    );
+    expect((await documentOf('a.docx', zipOf(renamed))).title).toBe('Handbook');
+  });
+
+  it('reads a long document in slices, with its headings and every word once', async () => {
+    const paragraphs = Array.from({ length: 15_000 }, (_, index) => docxParagraph(`word${index}`));
+    const { title, text, blocks } = await documentOf(
+      'a.docx',
+      zipOf(docxParts(docxParagraph('Long', 'Heading1') + paragraphs.join(''))),
+    );
+    expect(title).toBe('Long');
+    expect(text).toBe(['Long', ...Array.from({ length: 15_000 }, (_, index) => `word${index}`)].join('\n\n'));
+    expect(blocks.map(({ start, end }) => text.slice(start, end)).slice(-1)).toEqual(['word14999']);
+  });
+
   it.each([
     ['is something else', Buffer.from('plain')],
     ['is cut short', zipOf(sample).subarray(0, 500)],

@@ -1,11 +1,15 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
+  DEFAULT_FIELD_MAP,
+  DEFAULT_LIMITS,
   findProjectRoot,
   isDataset,
   type ListOptions,
   listFiles,
+  loadFile,
   sourceOf,
 } from '../../../src/loaders/index.ts';
 import { temporaryFolder } from './load-all.ts';
@@ -109,8 +113,64 @@ describe('listFiles', () => {
     await symlink(join(folder.path, 'docs'), join(folder.path, 'docs/in/up'));
     await symlink(join(folder.path, 'docs/in'), join(folder.path, 'docs/again'));
     await symlink(join(folder.path, 'shared'), join(folder.path, 'docs/shared'));
-    expect(await found(folder.path)).toEqual(['docs/in/a.md', 'docs/shared/b.md']);
+    expect(await found(folder.path, ['docs'], { followLinks: true })).toEqual([
+      'docs/in/a.md',
+      'docs/shared/b.md',
+    ]);
   });
+
+  it('leaves out links that lead out of the folder, and counts them, unless they are asked for', async () => {
+    await using folder = await folderOf({
+      'docs/in/a.md': 'a',
+      'docs/b.md': 'b',
+      'shared/c.md': 'c',
+      'd.md': 'd',
+    });
+    await symlink(join(folder.path, 'docs/b.md'), join(folder.path, 'docs/in/inside.md'));
+    await symlink(join(folder.path, 'd.md'), join(folder.path, 'docs/file.md'));
+    await symlink('../../shared', join(folder.path, 'docs/in/folder'));
+    await symlink('/etc', join(folder.path, 'docs/etc'));
+    const listing = await listFiles(['docs'], { projectRoot: folder.path, cwd: folder.path });
+    expect(listing.files.map(({ source }) => source)).toEqual([
+      'docs/b.md',
+      'docs/in/a.md',
+      'docs/in/inside.md',
+    ]);
+    expect(listing.skipped).toMatchObject({ links: 3 });
+    await rm(join(folder.path, 'docs/etc'));
+    expect(await found(folder.path, ['docs'], { followLinks: true })).toEqual([
+      'docs/b.md',
+      'docs/file.md',
+      'docs/in/a.md',
+      'docs/in/folder/c.md',
+      'docs/in/inside.md',
+    ]);
+  });
+
+  it('never opens what is no regular file, and counts it', async () => {
+    await using folder = await folderOf({ 'docs/a.md': 'a' });
+    execFileSync('mkfifo', [join(folder.path, 'docs/pipe.md')]);
+    const listing = await listFiles(['docs'], { projectRoot: folder.path, cwd: folder.path });
+    expect(listing.files.map(({ source }) => source)).toEqual(['docs/a.md']);
+    expect(listing.skipped).toMatchObject({ special: 1 });
+    execFileSync('mkfifo', [join(folder.path, 'docs/.sragignore')]);
+    const ignored = await listFiles(['docs'], { projectRoot: folder.path, cwd: folder.path }).catch(
+      (error: unknown) => error,
+    );
+    expect(ignored).toMatchObject({ code: 'FILE_UNREADABLE' });
+  });
+
+  it.each(['pipe.md', 'pipe.jsonl'])(
+    'does not wait for a file that became a FIFO since it was listed: %s',
+    async (name) => {
+      await using folder = await folderOf({});
+      const path = join(folder.path, name);
+      execFileSync('mkfifo', [path]);
+      const file = { path, source: name, sizeBytes: 1, modifiedMs: 0 };
+      for await (const event of loadFile(file, { limits: DEFAULT_LIMITS, fieldMap: DEFAULT_FIELD_MAP }))
+        expect(event).toMatchObject({ kind: 'failure', failure: { code: 'FILE_UNREADABLE' } });
+    },
+  );
 
   it('reports a link to nowhere as a failure and goes on', async () => {
     await using folder = await folderOf({ 'docs/a.md': 'a' });
