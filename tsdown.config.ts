@@ -19,10 +19,10 @@ const library: UserConfig = {
     index: 'src/index.ts',
     snapshot: 'src/snapshot.ts',
     'cli/main': 'src/cli/main.ts',
-    // A thread's program: inside cli/main.js its thread would run the command line.
-    // The process that reads files: inside cli/main.js it would run the command line.
+    // Programs of other threads and processes: inside cli/main.js they would run the command line.
     'cli/file-reader': 'src/ingest/reader/program.ts',
     'cli/jsonata-worker': 'src/emulator/state-machine/jsonata/worker.ts',
+    'cli/selftest-worker': 'src/measure/selftest/worker.ts',
   },
   format: 'esm',
   platform: 'node',

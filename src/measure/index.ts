@@ -1,4 +1,5 @@
 export * from './evaluation/index.ts';
 export * from './experiment/index.ts';
+export * from './selftest/index.ts';
 export * from './simulation/index.ts';
 export * from './statistics/index.ts';

@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import { benchInitCommand } from './init.ts';
 import { benchRunCommand } from './run.ts';
+import { benchSelftestCommand } from './selftest.ts';
 import { benchSimulateCommand } from './simulate.ts';
 
 /** `srag bench ...` */
 export function benchCommands(program: Command): void {
   const bench = program.command('bench').description('Measure variants under load, and predict larger loads');
-  for (const add of [benchInitCommand, benchRunCommand, benchSimulateCommand]) add(bench);
+  for (const add of [benchInitCommand, benchRunCommand, benchSelftestCommand, benchSimulateCommand])
+    add(bench);
 }

@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { httpSender } from '../../../../src/measure/experiment/load/http-sender.ts';
+import { type KnownServer, startKnownServer } from '../../../../src/measure/selftest/server.ts';
+
+describe('the server of the selftest', () => {
+  let server: KnownServer;
+  beforeAll(async () => {
+    server = await startKnownServer();
+  });
+  afterAll(() => server.close());
+
+  const sender = (at: number) =>
+    httpSender({ url: server.url, route: 'retrieve', bodyOf: (number) => JSON.stringify({ at, number }) });
+
+  it('ends each request as planned, none before its time, and records how long it took', async () => {
+    server.begin(
+      [{ kind: 'delays', delaysMs: Float64Array.of(20, 5, 10, 1, 1), endings: Uint8Array.of(0, 1, 2, 3, 4) }],
+      [5],
+    );
+    const { send, close } = sender(0);
+    const abort = new AbortController();
+    const replies = await Promise.allSettled([
+      ...[0, 1, 2, 3].map((number) => send(number, new AbortController().signal)),
+      send(4, AbortSignal.any([abort.signal, AbortSignal.timeout(50)])),
+    ]);
+    close();
+    expect(
+      replies.map((reply) => (reply.status === 'fulfilled' ? reply.value.status : reply.reason.code)),
+    ).toEqual([200, 429, 503, 'ECONNRESET', 'ABORT_ERR']);
+    const { servedMs } = server.end()[0]!;
+    for (const [number, delayMs] of [20, 5, 10, 1].entries())
+      expect(servedMs[number]).toBeGreaterThanOrEqual(delayMs);
+    expect(servedMs[4]).toBeNaN();
+  });
+
+  it('serves a queue one after another', async () => {
+    server.begin([{ kind: 'queue', serviceMs: 10 }], [4]);
+    const { send, close } = sender(0);
+    await Promise.all([0, 1, 2, 3].map((number) => send(number, new AbortController().signal)));
+    close();
+    const sorted = server.end()[0]!.servedMs.toSorted();
+    for (const [place, servedMs] of sorted.entries()) expect(servedMs).toBeGreaterThanOrEqual(10 * place);
+    expect(sorted[3]).toBeGreaterThanOrEqual(sorted[0]! + 20);
+  });
+});
