@@ -42,6 +42,7 @@ export function simulationText(report: SimulationReport, prices: PriceTable): st
     `Simulated: ${style.bold(source.variant.name)}, ${source.route}, "${report.plan}", ${sampled}`,
     '',
     table(['', 'predicted', '95 % interval'], rows),
+    ...throttledLines(counts),
     '',
     table(
       ['function', 'invocations', 'cold starts', 'most environments', 'mean', 'busy', 'billed s'],
@@ -72,12 +73,28 @@ export function simulationText(report: SimulationReport, prices: PriceTable): st
   ].join('\n');
 }
 
+/** Names of the limits that throttle, for people. */
+const LIMITS = {
+  gateway: "the gateway's rate and burst",
+  concurrency: 'concurrency',
+  scaling: 'the scaling rate',
+  requestRate: 'requests per second of the concurrency',
+} as const;
+
+function throttledLines({ throttled, arrivals }: SimulationReport['counts']): string[] {
+  const parts = Object.entries(LIMITS).flatMap(([name, label]) => {
+    const count = throttled[name as keyof typeof LIMITS];
+    return count === 0 ? [] : [`${label} ${((100 * count) / arrivals).toPrecision(3)} %`];
+  });
+  return parts.length === 0 ? [] : ['', `Throttled by: ${parts.join(', ')}.`];
+}
+
 function shown(name: FigureName, value: number | undefined): string {
   if (value === undefined) return '-';
   const unit = FIGURE_UNITS[name];
   if (unit.startsWith('share')) return `${(value * 100).toFixed(value > 0 && value < 0.001 ? 4 : 2)} %`;
   if (unit === 'ms') return `${value.toFixed(value < 100 ? 1 : 0)} ms`;
-  return value.toFixed(value < 100 ? 2 : 0);
+  return Number.isInteger(value) ? whole(value) : value.toFixed(value < 100 ? 2 : 0);
 }
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en-US');

@@ -72,8 +72,8 @@ export async function measuredService(
   }
   const warm = warmBySteps[step] ?? longest(warmBySteps);
   const cold = forced.length >= FEWEST_SAMPLES.cold ? forced : [...forced, ...otherCold];
-  needed(file.path, variant.name, 'warm', warm.length);
-  needed(file.path, variant.name, 'cold', cold.length);
+  needed(file, variant.name, 'warm', warm.length);
+  needed(file, variant.name, 'cold', cold.length);
   return { ...described(file, variant, step, warm), ...servicesOf(file, variant, warm, cold) };
 }
 
@@ -177,17 +177,26 @@ const keep = (samples: Sample[], sample: Sample): void => {
 const longest = (lists: readonly Sample[][]): Sample[] =>
   lists.reduce((most, list) => (list.length > most.length ? list : most), []);
 
-function needed(path: string, variant: string, population: 'warm' | 'cold', found: number): void {
+function needed(
+  { path, header }: ResultFile,
+  variant: string,
+  population: 'warm' | 'cold',
+  found: number,
+): void {
   const fewest = FEWEST_SAMPLES[population];
   if (found >= fewest) return;
+  const coldRemedy =
+    header.target.kind === 'laptop'
+      ? 'Run the experiment again with "coldStarts": 50.'
+      : 'Run the experiment on the target "laptop" with "coldStarts": 50: only there can they be forced.';
   throw new SragError(
     'TOO_FEW_SAMPLES',
     `${path} holds ${found} ${population} samples of '${variant}'; a simulation needs ${fewest}.`,
     {
       remedy:
         population === 'cold'
-          ? `Run the experiment again with "coldStarts": ${Math.max(50, fewest)} or more.`
-          : `Run the experiment again so that its first step answers ${fewest} requests or more: a longer "minSeconds".`,
+          ? coldRemedy
+          : `Run the experiment again with a longer "minSeconds", so that its first step answers ${fewest} requests.`,
       fields: { variant, population, found, needed: fewest },
     },
   );
