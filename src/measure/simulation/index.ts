@@ -7,6 +7,6 @@ export type { MeasuredService } from './service/from-result.ts';
 export { measuredService } from './service/from-result.ts';
 export type { ServiceSample } from './service/service-times.ts';
 export type { Simulation, SimulationOptions } from './simulate.ts';
-export { simulate } from './simulate.ts';
+export { arrivalsOf, simulate } from './simulate.ts';
 export type { FigureName } from './summary.ts';
 export { FIGURE_UNITS } from './summary.ts';

@@ -61,6 +61,8 @@ const MOST_REPLICATIONS = 1_000;
 const MOST_REPLICATED = 2_000_000;
 /** Arrivals and service times have numbers of their own: a scenario may change while its load stays. */
 const STREAMS = { arrivals: 0, services: 1, environments: 2 } as const;
+const streamOf = (seed: number, run: number, stream: number): number =>
+  seed + 2 ** 32 * (3 * run + stream + 1);
 
 /**
  * Simulates a scenario under a load plan: once with the samples as they were measured, and again with samples drawn from
@@ -104,6 +106,20 @@ export async function simulate(
   };
 }
 
+/** Moments of a plan at which the requests of a simulation with this seed arrive: a load to compare it with. */
+export function arrivalsOf(
+  plan: LoadPlan,
+  { seed = 1, arrivals = 'poisson' }: Pick<SimulationOptions, 'seed' | 'arrivals'> = {},
+): Float64Array {
+  const source = new Arrivals(
+    plan,
+    arrivals === 'poisson' ? seededRandom(streamOf(seed, 0, STREAMS.arrivals)) : undefined,
+  );
+  const moments: number[] = [];
+  for (; source.nextMs < Number.POSITIVE_INFINITY; source.advance()) moments.push(source.nextMs);
+  return Float64Array.from(moments);
+}
+
 interface RunOptions extends SimulationOptions {
   readonly seed: number;
   readonly run: number;
@@ -117,10 +133,10 @@ async function oneRun(
   { seed, run, runs, isSampled, arrivals = 'poisson', onProgress, signal }: RunOptions,
 ): Promise<Run> {
   const durationMs = durationMsOf(plan);
-  const streamOf = (stream: number): number => seed + 2 ** 32 * (3 * run + stream + 1);
-  const fleet = fleetOf(scenario, streamOf(STREAMS.services), run > 0);
-  const simulation = new FleetSimulation(fleet, durationMs, seededRandom(streamOf(STREAMS.environments)));
-  const random = arrivals === 'poisson' ? seededRandom(streamOf(STREAMS.arrivals)) : undefined;
+  const fleet = fleetOf(scenario, streamOf(seed, run, STREAMS.services), run > 0);
+  const environments = seededRandom(streamOf(seed, run, STREAMS.environments));
+  const simulation = new FleetSimulation(fleet, durationMs, environments);
+  const random = arrivals === 'poisson' ? seededRandom(streamOf(seed, run, STREAMS.arrivals)) : undefined;
   await drive(simulation, plan, new Arrivals(plan, random), {
     isSampled,
     onProgress: onProgress && ((planMs) => onProgress({ run, runs, share: planMs / durationMs })),

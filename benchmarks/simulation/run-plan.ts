@@ -1,0 +1,74 @@
+import {
+  arrivalsOf,
+  type GeneratorHealth,
+  httpSender,
+  type LoadPlan,
+  type LoadSample,
+  PreciseClock,
+  quantile,
+  runBlock,
+} from '../../src/measure/index.ts';
+import { serveProcess } from '../serve/serve-process.ts';
+import { machineProcessorMs, ownProcessorMs } from './processor-time.ts';
+
+/** What a laptop cloud did under a plan. */
+export interface Measured {
+  readonly arrivals: number;
+  readonly answered: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  readonly throttledShare: number;
+  /** Of answered requests. */
+  readonly coldShare: number;
+  readonly otherShare: number;
+  /** Processors that other programs used meanwhile: 0 on a quiet machine. */
+  readonly foreignCores: number;
+  /** Processors that the laptop cloud and its client used. */
+  readonly ownCores: number;
+  readonly generator: GeneratorHealth;
+}
+
+/** Puts a plan to a fresh laptop cloud. */
+export async function runPlan(
+  words: readonly string[],
+  plan: LoadPlan,
+  seed: number,
+  bodyOf: (number: number) => string,
+): Promise<Measured> {
+  const serving = await serveProcess([...words, '--logs']);
+  const sender = httpSender({ url: serving.url, route: 'retrieve', bodyOf });
+  const clock = await PreciseClock.start();
+  const arrivals = arrivalsOf(plan, { seed });
+  const samples: LoadSample[] = [];
+  const beforeMs = [performance.now(), machineProcessorMs(), ownProcessorMs(serving.child.pid!)] as const;
+  const { generator } = await runBlock({
+    arrivals,
+    questions: Int32Array.from(arrivals, (_, index) => index + 100_000 * seed),
+    send: sender.send,
+    timeoutMs: 35_000,
+    maxInFlight: 10_000,
+    clock,
+    onSample: (sample) => samples.push(sample),
+  });
+  const tookMs = performance.now() - beforeMs[0];
+  const ownMs = ownProcessorMs(serving.child.pid!) - beforeMs[2];
+  const machineMs = machineProcessorMs() - beforeMs[1];
+  sender.close();
+  await clock.close();
+  await serving.stop();
+  const answered = samples.filter(({ outcome }) => outcome === 'ok');
+  const latencies = answered.map(({ endedMs, intendedMs }) => endedMs - intendedMs);
+  const throttled = samples.filter(({ outcome }) => outcome === 'throttled').length;
+  return {
+    arrivals: samples.length,
+    answered: answered.length,
+    p50Ms: quantile(latencies, 0.5),
+    p95Ms: quantile(latencies, 0.95),
+    throttledShare: throttled / samples.length,
+    coldShare: answered.filter(({ population }) => population === 'cold').length / answered.length,
+    otherShare: 1 - (answered.length + throttled) / samples.length,
+    foreignCores: Math.max(0, machineMs - ownMs) / tookMs,
+    ownCores: ownMs / tookMs,
+    generator,
+  };
+}
