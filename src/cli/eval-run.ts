@@ -20,6 +20,9 @@ import {
 } from '../measure/index.ts';
 import type { Retriever } from '../retrieval/index.ts';
 
+/** The kind that is built and asked where nothing is published and none is named. */
+export const DEFAULT_KIND = 'lancedb-flat';
+
 /** Depth of the judged ranking; deeper where a document has several chunks. */
 const DOCUMENTS = 100;
 const DEEPER = 3;
@@ -40,7 +43,9 @@ export async function variantOf(workspace: Workspace, text: string | undefined):
     throw unknownName('INVALID_ARGUMENT', 'mode', mode, ['auto', ...SEARCH_MODES]);
   }
   const settings = await workspace.collection();
-  const manifest = await workspace.catalogue(settings.name).find(selector ?? workspace.config.index);
+  const catalogue = workspace.catalogue(settings.name);
+  const fallback = (await catalogue.published()) === undefined ? DEFAULT_KIND : undefined;
+  const manifest = await catalogue.find(selector ?? workspace.config.index ?? fallback);
   return { manifest, mode: (mode as SearchMode | 'auto' | undefined) ?? workspace.config.mode };
 }
 

@@ -3,6 +3,7 @@ import { VERSION } from '../version.ts';
 import { askCommand } from './commands/ask.ts';
 import { benchCommands } from './commands/bench/index.ts';
 import { collectionCommands } from './commands/collection.ts';
+import { compareCommand } from './commands/compare.ts';
 import { completionCommand } from './commands/completion.ts';
 import { configCommand } from './commands/config.ts';
 import { costCommand } from './commands/cost.ts';
@@ -17,6 +18,7 @@ import { initCommand } from './commands/init.ts';
 import { searchCommand } from './commands/search.ts';
 import { serveCommand } from './commands/serve.ts';
 import { showCommand } from './commands/show.ts';
+import { firstAnswerCommand } from './compare/first-answer.ts';
 import { write } from './terminal.ts';
 
 /** The `srag` command line. */
@@ -50,7 +52,9 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly failed. NO_COLOR is respec
     searchCommand,
     askCommand,
     evalCommand,
+    compareCommand,
     benchCommands,
+    firstAnswerCommand,
     costCommand,
     serveCommand,
     deployCommand,

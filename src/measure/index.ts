@@ -1,3 +1,4 @@
+export * from './comparison/index.ts';
 export * from './evaluation/index.ts';
 export * from './experiment/index.ts';
 export * from './selftest/index.ts';

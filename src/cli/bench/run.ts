@@ -1,7 +1,6 @@
 import { basename, extname, join, resolve } from 'node:path';
 import type { Workspace } from '../../config/index.ts';
 import { SragError } from '../../core/index.ts';
-import { openVectorFolder } from '../../embedders/index.ts';
 import {
   type ColdTarget,
   describeEnvironment,
@@ -10,7 +9,6 @@ import {
   FORMAT,
   openResultFile,
   prepareResume,
-  type Question,
   type QuestionSet,
   type ReadExperiment,
   type ReadSteps,
@@ -29,6 +27,7 @@ import { VERSION } from '../../version.ts';
 import type { CommandContext, CommandResult } from '../context.ts';
 import { Progress } from '../progress.ts';
 import { checkedOutCommit } from './commit.ts';
+import { openQueryVectors } from './query-vectors.ts';
 import { type ResolvedVariant, resolveVariants } from './resolve-variants.ts';
 import { RunLine } from './run-line.ts';
 import { runSummary } from './run-summary.ts';
@@ -114,8 +113,10 @@ async function openTargets(
 ): Promise<OpenedTargets> {
   const closers: (() => Promise<void>)[] = [];
   const progress = new Progress();
-  const vectors = await queryVectors(experiment, folder);
-  if (vectors) closers.push(vectors.close);
+  const { vectors: vectorFolder } = experiment.questions;
+  const vectors =
+    vectorFolder === undefined ? undefined : await openQueryVectors(resolve(folder, vectorFolder));
+  if (vectors) closers.push(() => vectors.close());
   const target: TargetContext = {
     experiment,
     questions: questionSet.questions,
@@ -154,34 +155,6 @@ async function openTargets(
     await close();
     throw error;
   }
-}
-
-async function queryVectors(
-  { questions }: Experiment,
-  folder: string,
-): Promise<{ vectorOf: (question: Question) => readonly number[]; close: () => Promise<void> } | undefined> {
-  if (questions.vectors === undefined) return undefined;
-  const directory = resolve(folder, questions.vectors);
-  const opened = await openVectorFolder(directory);
-  const given = await opened.queries();
-  if (given === undefined) {
-    await opened.close();
-    throw new SragError('INVALID_DATASET', `${directory} holds no query vectors.`, {
-      remedy: 'Add queries.f16.npy (or .f32.npy) and queries-ids.txt.',
-      fields: { path: directory },
-    });
-  }
-  const rows = new Map(given.ids.map((id, row) => [id, row]));
-  const { dimensions } = opened;
-  return {
-    vectorOf: ({ id }) => {
-      const row = rows.get(id);
-      if (row === undefined)
-        throw new SragError('INVALID_DATASET', `${directory} holds no vector of question '${id}'.`);
-      return Array.from(given.vectors.subarray(row * dimensions, (row + 1) * dimensions));
-    },
-    close: () => opened.close(),
-  };
 }
 
 function headerOf(

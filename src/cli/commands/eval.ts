@@ -1,9 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { ingestInto, type Workspace } from '../../config/index.ts';
+import type { Workspace } from '../../config/index.ts';
 import { SragError } from '../../core/index.ts';
-import { readCollection } from '../../corpus/index.ts';
 import {
   type AskOutcome,
   compareRuns,
@@ -25,8 +24,9 @@ import {
   withCommonOptions,
   withSearchOptions,
 } from '../context.ts';
-import { type Asker, ask, ReadyVectors, type Variant, variantOf } from '../eval-run.ts';
+import { type Asker, ask, DEFAULT_KIND, ReadyVectors, type Variant, variantOf } from '../eval-run.ts';
 import { comparisonText, summaryText } from '../eval-text.ts';
+import { ingestDataset } from '../ingest-dataset.ts';
 import { numberOption } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { buildAndPublish } from './index-build.ts';
@@ -55,6 +55,7 @@ export function evalCommand(program: Command): void {
       'after',
       `
 An empty location is filled first: the corpus is ingested, and the index of --index (default lancedb-flat) is built.
+It is not published: what a service answers with stays as it is.
 
 Examples:
   $ srag eval datasets/scifact --location .srag-scifact
@@ -121,29 +122,15 @@ async function run(
 
 /** Fills an empty location: ingests the dataset and builds what is to be asked. */
 async function prepare(
-  { workspace, signal }: CommandContext,
+  context: CommandContext,
   dataset: EvaluationDataset,
   vectors: string | undefined,
   options: EvalOptions,
 ): Promise<void> {
+  const { workspace, signal } = context;
   const progress = new Progress();
   try {
-    if ((await readCollection(workspace.storage, workspace.config.collection)) === undefined) {
-      const { report } = await ingestInto(workspace, [dataset.corpusPath], {
-        ...(vectors === undefined ? {} : { vectors }),
-        prune: true,
-        dryRun: false,
-        signal,
-        onProgress: ({ bytesDone, bytesTotal, documents }) =>
-          progress.update('Ingesting', bytesDone || documents, bytesTotal, `${documents} documents`),
-      });
-      const [failure] = report.failures;
-      if (failure !== undefined)
-        throw new SragError(
-          'INVALID_DATASET',
-          `${report.failures.length} records of ${dataset.corpusPath} failed, the first at ${failure.path}: ${failure.message}`,
-        );
-    }
+    await ingestDataset(context, dataset, vectors, progress);
     const selectors = options.compare ?? [workspace.config.index ?? ''];
     const catalogue = workspace.catalogue(workspace.config.collection);
     const built = await catalogue.list();
@@ -151,10 +138,17 @@ async function prepare(
       const kind = selector.split(/[@:]/, 1)[0] ?? '';
       const isThere =
         kind === ''
-          ? (await catalogue.published()) !== undefined
+          ? (await catalogue.published()) !== undefined ||
+            built.some((manifest) => manifest.kind === DEFAULT_KIND)
           : built.some((manifest) => manifest.kind === kind);
       if (!isThere && !selector.includes('@'))
-        await buildAndPublish(workspace, kind || 'lancedb-flat', { minRecall: 0 }, signal, progress);
+        await buildAndPublish(
+          workspace,
+          kind || DEFAULT_KIND,
+          { minRecall: 0, publish: false },
+          signal,
+          progress,
+        );
     }
   } finally {
     progress.end();

@@ -1,0 +1,32 @@
+import { estimateCost, type PriceTable } from '../../cost/index.ts';
+
+/** MB of the function that answers `/retrieve` in a default deployment. */
+const MEMORY_MB = 1_769;
+const REPLY_BYTES = 20_000;
+const MILLION = 1_000_000;
+
+/**
+ * US dollars for a million warm requests of `/retrieve` in a default deployment: the function for as long as the search
+ * took here, the gateway, and the reads from storage. Logs, alarms and models are left out; `srag cost` knows them.
+ */
+export const costPerMillion = (
+  warm: {
+    readonly latencyMs: number;
+    readonly reads: number | undefined;
+    readonly bytes: number | undefined;
+  },
+  prices: PriceTable,
+): number =>
+  MILLION *
+  estimateCost(
+    {
+      functions: [
+        { name: 'retrieve', memoryMb: MEMORY_MB, architecture: 'x86_64', durationMs: warm.latencyMs },
+      ],
+      gateway: { kind: 'rest', requests: 1, bytesOut: REPLY_BYTES },
+      ...(warm.reads === undefined || warm.bytes === undefined
+        ? {}
+        : { storage: { reads: warm.reads, writes: 0, bytes: warm.bytes } }),
+    },
+    prices,
+  ).totalUsd;

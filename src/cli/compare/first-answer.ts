@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { text as readText } from 'node:stream/consumers';
+import type { Command } from 'commander';
+import { messageOf, type SearchMode, SragError } from '../../core/index.ts';
+import { type CommonOptions, runCommand, withCommonOptions } from '../context.ts';
+
+/** What a process of its own is asked. */
+export interface FirstQuestion {
+  readonly question: string;
+  readonly vector?: readonly number[] | undefined;
+  readonly mode: SearchMode | 'auto';
+  readonly topK: number;
+}
+
+/** The first answer of a process. */
+export interface FirstAnswer {
+  /** From the start of the process to its answer. */
+  readonly startToAnswerMs: number;
+  /** Largest resident memory of the process. */
+  readonly peakBytes: number;
+  readonly storage?: { readonly reads: number; readonly bytes: number } | undefined;
+}
+
+/** `srag first-answer`: what {@link measureFirstAnswer} starts; it answers one question from stdin. */
+export function firstAnswerCommand(program: Command): void {
+  withCommonOptions(program.command('first-answer', { hidden: true }))
+    .option('--index <kind@version>')
+    .action((options: CommonOptions) =>
+      runCommand(options, async ({ workspace, signal }) => {
+        const { question, vector, mode, topK } = JSON.parse(await readText(process.stdin)) as FirstQuestion;
+        const settings = await workspace.collection();
+        const manifest = await workspace.catalogue(settings.name).find(workspace.config.index);
+        const retriever = await workspace.retriever(settings, manifest, {
+          needsEmbedder: vector === undefined && mode !== 'lexical',
+        });
+        const { trace } = await retriever.retrieve({
+          question,
+          mode,
+          topK,
+          ...(vector && { vector: Float32Array.from(vector) }),
+          signal,
+        });
+        const peakBytes = process.resourceUsage().maxRSS * 1_024;
+        return { json: { peakBytes, storage: trace.storage }, text: '' };
+      }),
+    );
+}
+
+/** Starts a process that opens the index and answers one question. @throws INTERNAL where it fails */
+export async function measureFirstAnswer(
+  options: readonly string[],
+  question: FirstQuestion,
+  signal: AbortSignal,
+): Promise<FirstAnswer> {
+  const [program = ''] = process.argv.slice(1);
+  const startedMs = performance.now();
+  const child = spawn(
+    process.execPath,
+    [...process.execArgv, program, 'first-answer', '--json', ...options],
+    {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      signal,
+    },
+  );
+  child.stdin.end(JSON.stringify(question));
+  const [output, problem] = await Promise.all([readText(child.stdout), readText(child.stderr)]);
+  const startToAnswerMs = performance.now() - startedMs;
+  try {
+    const { peakBytes, storage } = JSON.parse(output) as Omit<FirstAnswer, 'startToAnswerMs'>;
+    return { startToAnswerMs, peakBytes, storage };
+  } catch (cause) {
+    throw new SragError(
+      'INTERNAL',
+      `A process for a first answer failed: ${problem.trim() || messageOf(cause)}.`,
+      {
+        cause,
+      },
+    );
+  }
+}

@@ -1,0 +1,81 @@
+import { throwIfAborted } from '../../core/index.ts';
+import { foldToDocuments } from '../evaluation/metrics.ts';
+import type { Question } from '../evaluation/questions.ts';
+
+/** Documents of the judged ranking. */
+export const QUALITY_DEPTH = 10;
+
+/** What a variant found for a question. */
+export interface Found {
+  /** Best first; a document may occur with several chunks. */
+  readonly hits: readonly { readonly id: string; readonly documentId: string; readonly title: string }[];
+  readonly latencyMs: number;
+  readonly storage?: { readonly reads: number; readonly bytes: number } | undefined;
+}
+
+/** Asks one variant; `topK` chunks are wanted. */
+export type AskVariant = (question: Question, topK: number, signal?: AbortSignal) => Promise<Found>;
+
+/** What one variant did with one question. */
+export interface QuestionRun {
+  /** Ids of the top documents, best first, each once. */
+  readonly documentIds: readonly string[];
+  readonly chunkIds: readonly string[];
+  readonly titles: readonly string[];
+  /** Of each warm round. */
+  readonly latenciesMs: readonly number[];
+  readonly reads?: number | undefined;
+  readonly bytes?: number | undefined;
+}
+
+export interface AskInTurnsOptions {
+  readonly questions: readonly Question[];
+  readonly variants: readonly { readonly name: string; readonly ask: AskVariant }[];
+  /** Timed rounds over all questions, after one that is not timed. */
+  readonly rounds: number;
+  /** Chunks that the timed rounds ask for. */
+  readonly topK: number;
+  /** Chunks that are fetched to rank documents by. */
+  readonly depth: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+/**
+ * Asks all variants every question: once for quality, which also warms them up, then `rounds` times for latency. Within
+ * a question the variants take turns forwards and backwards, so that none always runs after the same other one.
+ */
+export async function askInTurns(
+  options: AskInTurnsOptions,
+): Promise<ReadonlyMap<string, readonly QuestionRun[]>> {
+  const { questions, variants, rounds, topK, depth, signal, onProgress } = options;
+  const found = new Map(variants.map(({ name }) => [name, questions.map((): Found[] => [])]));
+  const total = questions.length * (rounds + 1);
+  let done = 0;
+  for (let round = 0; round <= rounds; round++) {
+    for (const [index, question] of questions.entries()) {
+      const turn = (round + index) % 2 === 0 ? variants : variants.toReversed();
+      for (const { name, ask } of turn) {
+        throwIfAborted(signal);
+        found.get(name)![index]!.push(await ask(question, round === 0 ? depth : topK, signal));
+      }
+      onProgress?.(++done, total);
+    }
+  }
+  return new Map([...found].map(([name, runs]) => [name, runs.map(runOf)]));
+}
+
+function runOf([first, ...timed]: readonly Found[]): QuestionRun {
+  const documents = foldToDocuments(first!.hits).slice(0, QUALITY_DEPTH);
+  const storage = timed.flatMap((of) => (of.storage === undefined ? [] : [of.storage]));
+  const meanOf = (figure: 'reads' | 'bytes'): number | undefined =>
+    storage.length === 0 ? undefined : storage.reduce((sum, of) => sum + of[figure], 0) / storage.length;
+  return {
+    documentIds: documents.map(({ documentId }) => documentId),
+    chunkIds: first!.hits.slice(0, QUALITY_DEPTH).map(({ id }) => id),
+    titles: documents.map(({ title }) => title),
+    latenciesMs: timed.map(({ latencyMs }) => latencyMs),
+    reads: meanOf('reads'),
+    bytes: meanOf('bytes'),
+  };
+}

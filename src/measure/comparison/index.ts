@@ -1,0 +1,2 @@
+export * from './ask-in-turns.ts';
+export * from './summarise.ts';

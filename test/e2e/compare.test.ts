@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CliProject } from '../support/cli.ts';
+import { writeHandbook } from '../support/handbook.ts';
+
+let project: CliProject;
+
+beforeAll(async () => {
+  project = await CliProject.open();
+  await writeHandbook(project);
+  await project.json(['ingest', 'docs']);
+  await project.json(['index', 'build', 'lancedb-flat']);
+  await project.write(
+    'questions.jsonl',
+    [
+      '{"id": "leave", "text": "How many days of annual leave does every employee have?", "relevant": ["leave.md"]}',
+      '{"id": "lost", "text": "annual leave", "relevant": ["missing.md"]}',
+      '{"id": "open", "text": "Who approves expenses?"}',
+    ].join('\n'),
+  );
+});
+afterAll(() => project.remove());
+
+describe('srag compare', () => {
+  it('compares kinds on an existing collection, and publishes nothing', async () => {
+    const pointer = join(project.folder, '.srag/default/indexes/published.json');
+    const before = await readFile(pointer);
+    const result = await project.json([
+      'compare',
+      'questions.jsonl',
+      '--kinds',
+      'lancedb-flat,snapshot',
+      '--failures',
+      'missed.jsonl',
+    ]);
+    expect(await readFile(pointer)).toEqual(before);
+    expect(result.summary).toMatchObject({ questions: 3, judged: 2 });
+    expect(result.variants.map(({ index }: { index: { kind: string } }) => index.kind)).toEqual([
+      'lancedb-flat',
+      'snapshot',
+    ]);
+    for (const { summary, first } of result.variants) {
+      expect(summary.quality['recall@10']).toMatchObject({ mean: 0.5, n: 2 });
+      expect(summary.latencyMs.n).toBe(9);
+      expect(first.startToAnswerMs).toBeGreaterThan(0);
+      expect(first.peakBytes).toBeGreaterThan(20e6);
+    }
+    expect(result.summary.pairs.map(({ figure }: { figure: string }) => figure)).toEqual([
+      'ndcg@10',
+      'recall@10',
+      'latency',
+    ]);
+    const missed = (await readFile(join(project.folder, 'missed.jsonl'), 'utf8')).trim().split('\n');
+    expect(missed.map((line) => JSON.parse(line))).toEqual([
+      expect.objectContaining({ variant: 'lancedb-flat', id: 'lost', expected: ['missing.md'] }),
+      expect.objectContaining({ variant: 'snapshot', id: 'lost', expected: ['missing.md'] }),
+    ]);
+    expect(JSON.parse(missed[0]!).found[0].documentId).toContain('leave');
+  });
+
+  it('measures recall against exact search where nobody judged', async () => {
+    await project.write('open.jsonl', '{"text": "Who approves expenses?"}');
+    const result = await project.json(['compare', 'open.jsonl', '--kinds', 'snapshot', '--rounds', '1']);
+    expect(result.variants[0].summary.quality['recall vs exact']).toMatchObject({ mean: 1, n: 1 });
+    expect(result.notes[0]).toContain('lancedb-flat');
+  });
+
+  it.each([
+    ['an unknown kind', ['questions.jsonl', '--kinds', 'snapshto'], 'UNKNOWN_INDEX_KIND'],
+    ['no questions', ['nowhere.jsonl', '--kinds', 'snapshot'], 'PATH_NOT_FOUND'],
+    ['rounds of none', ['questions.jsonl', '--kinds', 'snapshot', '--rounds', '0'], 'INVALID_ARGUMENT'],
+  ])('refuses %s', async (_, words, code) => {
+    const run = await project.run(['compare', ...words, '--json']);
+    expect(run.exitCode).toBeGreaterThan(0);
+    expect(run.json.error.code).toBe(code);
+  });
+});
