@@ -23,6 +23,7 @@ if (options === 'help') process.stdout.write(`${HELP}\n`);
 else await main(options);
 
 async function main(given: ValidationOptions): Promise<void> {
+  const commit = checkedOutCommit();
   const folder = await mkdtemp(join(tmpdir(), 'srag-bench-simulation-'));
   try {
     const location = given.location ?? (await smallLocation(folder, given.documents));
@@ -50,7 +51,7 @@ async function main(given: ValidationOptions): Promise<void> {
     if (given.json !== undefined) {
       const environment = { ...describeEnvironment(), loadAverage: loadavg() };
       const result = {
-        commit: checkedOutCommit(),
+        commit,
         environment,
         options: given,
         laptop,
@@ -58,7 +59,7 @@ async function main(given: ValidationOptions): Promise<void> {
         verdicts,
         compared,
       };
-      await writeFile(given.json, JSON.stringify(result));
+      await writeFile(given.json, JSON.stringify(result, rounded));
     }
     if (verdicts.some(({ isWithin }) => !isWithin)) process.exitCode = 1;
   } finally {
@@ -124,6 +125,10 @@ function lineOf({ plan, round, measured, simulated: { figures } }: Compared): st
     `generator ${measured.generator.isValid ? 'in time' : measured.generator.reason}`
   );
 }
+
+/** Numbers with six digits: what is behind them is noise. */
+const rounded = (_key: string, value: unknown): unknown =>
+  typeof value === 'number' ? Number(value.toPrecision(6)) : value;
 
 function say(line: string): void {
   process.stderr.write(`${line}\n`);

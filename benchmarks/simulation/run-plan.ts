@@ -26,6 +26,9 @@ export interface Measured {
   /** Processors that the laptop cloud and its client used. */
   readonly ownCores: number;
   readonly generator: GeneratorHealth;
+  /** Of answered requests, warm and cold, in tenths of a millisecond. */
+  readonly warmTenths: readonly number[];
+  readonly coldTenths: readonly number[];
 }
 
 /** Puts a plan to a fresh laptop cloud. */
@@ -58,6 +61,10 @@ export async function runPlan(
   await serving.stop();
   const answered = samples.filter(({ outcome }) => outcome === 'ok');
   const latencies = answered.map(({ endedMs, intendedMs }) => endedMs - intendedMs);
+  const tenthsOf = (population: LoadSample['population']): number[] =>
+    answered.flatMap((sample, index) =>
+      sample.population === population ? [Math.round(latencies[index]! * 10)] : [],
+    );
   const throttled = samples.filter(({ outcome }) => outcome === 'throttled').length;
   return {
     arrivals: samples.length,
@@ -70,5 +77,7 @@ export async function runPlan(
     foreignCores: Math.max(0, machineMs - ownMs) / tookMs,
     ownCores: ownMs / tookMs,
     generator,
+    warmTenths: tenthsOf('warm'),
+    coldTenths: tenthsOf('cold'),
   };
 }

@@ -260,7 +260,8 @@ export class FleetSimulation {
     this.#integrate();
     const pool = this.#pools[step]!;
     const tally = this.tally.functions[step]!;
-    const billedMs = Math.ceil(this.#nowMs - startedMs) * this.#requests.weights[slot]!;
+    // Moments are sums: a difference of whole milliseconds may come out a little larger.
+    const billedMs = Math.ceil(this.#nowMs - startedMs - 1e-6) * this.#requests.weights[slot]!;
     if (pool.isProvisioned(environment)) tally.provisionedBilledMs += billedMs;
     else tally.billedMs += billedMs;
     if (ending === TIMEOUT) pool.destroy(environment, this.#nowMs);
