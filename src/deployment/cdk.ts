@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm } from 'node:fs/promises';
 import { delimiter, dirname, join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { SragError, throwIfAborted } from '../core/index.ts';
+import { privateFolder } from '../temporary/index.ts';
 import { cdkFailure } from './cdk-failure.ts';
 import type { InfraPackage } from './infra-package.ts';
 
@@ -73,7 +73,7 @@ export async function cdkDestroy(run: CdkRun): Promise<void> {
 }
 
 async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'srag-cdk-'));
+  const folder = await privateFolder('cdk');
   try {
     return await work(folder);
   } finally {

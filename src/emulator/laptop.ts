@@ -1,17 +1,16 @@
-import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AccessRules, GRACE_MS } from '../http-server/index.ts';
+import { privateFolder } from '../temporary/index.ts';
 import { LaptopFunctions, lambdaInvoke } from './function-host.ts';
 import { type AccessLogEntry, type FunctionRoute, Gateway } from './gateway/index.ts';
 import type { FunctionDefinition, PoolOptions } from './lifecycle/index.ts';
 import { type BuiltFunction, type Engine, functionsOf, readBuild } from './manifest.ts';
 import { ingestMachineOf, pipelineOf } from './pipeline.ts';
-import { removeRemains } from './remains.ts';
+import { endOrphans, FOLDER_PURPOSE } from './remains.ts';
 import {
   laptopCredentials,
   type RunExecution,
@@ -102,9 +101,8 @@ export class Laptop {
     const built = functionsOf(build, options.engine);
     const { collection } = options;
     const ingests = options.folder !== undefined && built.some(({ name }) => name === 'ingest');
-    await removeRemains();
-    const folder = join(tmpdir(), `srag-laptop-${process.pid}-${randomUUID().slice(0, 8)}`);
-    await mkdir(folder, { recursive: true });
+    await endOrphans();
+    const folder = await privateFolder(FOLDER_PURPOSE);
     // Services know functions, and functions the services' addresses: the first are told by a reference.
     const later: { functions?: LaptopFunctions; pipeline?: StartSyncExecution; ingest?: RunExecution } = {};
     const services = await startServices({

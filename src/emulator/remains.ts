@@ -1,22 +1,16 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { hasEnded } from '../storage/index.ts';
+import { readdir, readFile } from 'node:fs/promises';
+import { leftFolders } from '../temporary/index.ts';
 
-const FOLDER = /^srag-laptop-(\d+)-/;
+/** What the private folder of a laptop is for. */
+export const FOLDER_PURPOSE = 'laptop';
 
 /**
- * Ends environments and removes folders of laptops that were killed: their environments notice it by themselves, but
- * for one that was stopped just then to hold it to its share of a processor.
+ * Ends environments of laptops that were killed: they notice it by themselves, but for one that was stopped just then to
+ * hold it to its share of a processor.
  */
-export async function removeRemains(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
-    const pid = Number(FOLDER.exec(name)?.[1] ?? Number.NaN);
-    if (Number.isNaN(pid) || !hasEnded(pid)) continue;
-    const folder = join(tmpdir(), name);
+export async function endOrphans(): Promise<void> {
+  for (const folder of await leftFolders(FOLDER_PURPOSE))
     for (const orphan of await processesIn(folder)) end(orphan);
-    await rm(folder, { recursive: true, force: true });
-  }
 }
 
 function end(pid: number): void {

@@ -1,7 +1,7 @@
 export * from './counting.ts';
 export type { ObjectFolder } from './file/folder.ts';
 export type { OpenObject } from './file/open-object.ts';
-export { hasEnded } from './file/processes.ts';
+export { hasEnded, hasProcessEnded, ownProcess } from './file/processes.ts';
 export type { StagedObject } from './file/staged.ts';
 export type { ListedObject, WalkOptions } from './file/walk.ts';
 export * from './location.ts';

@@ -21,6 +21,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   settings: ['core'],
   'aws-http': [],
   storage: ['core', 'aws-http'],
+  temporary: ['core', 'storage'],
   remote: ['core', 'settings', 'aws-http'],
   switches: ['core', 'remote'],
   'query-cache': ['core', 'storage', 'remote'],
@@ -34,7 +35,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   embedders: ['core', 'settings', 'remote', 'local-models', 'lexical'],
   corpus: ['core', 'storage', 'lance'],
   ingest: ['core', 'loaders', 'chunking', 'lexical', 'embedders', 'corpus'],
-  indexes: ['core', 'storage', 'lance', 'lexical', 'corpus'],
+  indexes: ['core', 'storage', 'temporary', 'lance', 'lexical', 'corpus'],
   rerankers: ['core', 'settings', 'remote', 'local-models', 'lexical'],
   generators: ['core', 'settings', 'remote', 'lexical'],
   retrieval: ['core', 'embedders', 'corpus', 'indexes', 'rerankers'],
@@ -56,8 +57,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'http-server': ['core'],
   http: ['core', 'serving'],
   measure: ['core', 'settings', 'cost'],
-  emulator: ['core', 'storage', 'http-server'],
-  deployment: ['core', 'settings', 'storage', 'aws-http', 'remote'],
+  emulator: ['core', 'storage', 'temporary', 'http-server'],
+  deployment: ['core', 'settings', 'storage', 'temporary', 'aws-http', 'remote'],
   config: [
     'core',
     'settings',
@@ -95,6 +96,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     // `ingest` alone, which is as heavy as the command line.
     'corpus',
     'config',
+    'temporary',
   ],
   cli: [
     'core',

@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { LambdaContext } from 'hono/aws-lambda';
 import { type Environment, loadConfig, Workspace } from '../../config/index.ts';
+import { privateFolder } from '../../temporary/index.ts';
 import { type FunctionSettings, functionEnvironment, functionSettings, placeOf } from '../environment.ts';
 import { ready } from '../platform.ts';
 import { stepError } from '../step-error.ts';
@@ -50,7 +49,7 @@ export async function handler(
 ): Promise<Done['reply']> {
   const settings = functionSettings();
   const log = await InvocationLog.open(settings, requestId);
-  const folder = await mkdtemp(join(tmpdir(), 'ingest-'));
+  const folder = await privateFolder('ingest');
   try {
     const { reply, unread, index } = await run(ingestTask(event), { settings, log, folder });
     log.succeeded(unread, index);

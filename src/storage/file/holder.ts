@@ -1,18 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { hasEnded, proc, startOf } from './processes.ts';
+import { hasEnded, pidNamespace, proc, startOf } from './processes.ts';
 
 /** How long another machine's lock is respected: whether its holder still lives cannot be seen from here. */
 const FOREIGN_LIMIT_MS = 60_000;
-
-function pidNamespace(): string {
-  try {
-    return /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '';
-  } catch {
-    return '';
-  }
-}
 
 const clean = (text: string): string => text.replaceAll(/[^A-Za-z0-9-]/g, '-');
 let own: string | undefined;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 
 /** Text of a file under /proc, or '' where there is none (not Linux, or the process is gone). */
 export function proc(path: string): string {
@@ -15,6 +15,15 @@ function statField(pid: number | 'self', number: number): string {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[number - 3] ?? '';
 }
 
+/** Tells containers of a machine apart. '' where unknown. */
+export function pidNamespace(): string {
+  try {
+    return /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '';
+  } catch {
+    return '';
+  }
+}
+
 /** When a process started, in ticks since boot: tells a process from a later one with the same id. '' where unknown. */
 export const startOf = (pid: number | 'self'): string => statField(pid, 22);
 
@@ -29,4 +38,14 @@ export function hasEnded(pid: number): boolean {
     return (error as NodeJS.ErrnoException).code === 'ESRCH';
   }
   return ['Z', 'X'].includes(statField(pid, 3));
+}
+
+/** A name of this process that no other has on this machine until it is started again: namespace, id and start. */
+export const ownProcess = (): string => [pidNamespace(), process.pid, startOf('self')].join('.');
+
+/** Whether the process with this name has ended. False for one of another container, which cannot be seen from here. */
+export function hasProcessEnded(name: string): boolean {
+  const [, namespace, pid, start] = /^(\d*)\.(\d+)\.(\d*)$/.exec(name) ?? [];
+  if (pid === undefined || namespace !== pidNamespace()) return false;
+  return hasEnded(Number(pid)) || startOf(Number(pid)) !== start;
 }

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { type CollectionSettings, SragError } from '../../../core/index.ts';
+import { privateFolder } from '../../../temporary/index.ts';
 import { resolveParameters } from '../../parameters.ts';
 import type { BuildContext, IndexManifest } from '../../port.ts';
 import { UnitChecksum } from '../format/checksum.ts';
@@ -43,7 +42,7 @@ export async function buildSnapshot(context: BuildContext): Promise<IndexManifes
   const size = { rows: stats.chunks, dimensions: settings.dimensions };
   const build = resolveParameters(KIND, PARAMETERS, 'build', context.buildParameters, size);
   const query = resolveParameters(KIND, PARAMETERS, 'query', context.queryParameters, size);
-  const folder = await mkdtemp(join(tmpdir(), 'srag-snapshot-'));
+  const folder = await privateFolder('snapshot');
   try {
     const collected = await collect(context, folder, { lexical: build.lexical === 1, seed: build.seed! });
     try {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { closeSync, readSync } from 'node:fs';
+import { lstat, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type SectionName, type Sections, segmentKey } from '../format/sections.ts';
+import { isTrustedFolder, openTrusted } from './trusted-file.ts';
 
 /** Where segments are kept and how much of them. */
 export interface FolderCacheOptions {
@@ -15,12 +16,16 @@ export interface FolderCacheOptions {
 /** Only folders named like a build are ever deleted: the folder may hold other people's files, too. */
 const BUILD_ID = /^[0-9a-f]{32}$/;
 
+/** Other users neither read what was cached nor put anything there. */
+const PRIVATE = { recursive: true, mode: 0o700 };
+
 /** A part that nobody has written to for so long belongs to a process that is gone. */
 const LEFTOVER_MS = 60 * 60 * 1_000;
 
 /**
  * Segments of one build as files in a folder that processes may share: a file is written aside and takes its name in
- * one step, so that whoever sees it sees all of it, and one that is deleted stays readable for those who opened it.
+ * one step, so that whoever sees it sees all of it, and one that is deleted stays readable for those who opened it. The
+ * folder is for one user: one that another user owns or may write to is neither read nor filled.
  */
 export class FolderCache {
   readonly #root: string;
@@ -39,18 +44,13 @@ export class FolderCache {
 
   /** Opens what is there, also what another process has put there meanwhile. */
   adopt(): void {
+    if (!this.#isTrusted()) return;
     for (const [section, segments] of Object.entries(this.#sections) as [SectionName, readonly number[]][]) {
       segments.forEach((size, segment) => {
         const name = segmentKey(section, segment);
         if (this.#files.has(name)) return;
-        const path = join(this.#folder, name);
-        // One call tells most often that there is nothing.
-        if (statSync(path, { throwIfNoEntry: false })?.size !== size) return;
-        try {
-          this.#files.set(name, openSync(path, 'r'));
-        } catch {
-          // Deleted between the two calls: as if it had not been there.
-        }
+        const file = openTrusted(join(this.#folder, name), size);
+        if (file !== undefined) this.#files.set(name, file);
       });
     }
   }
@@ -74,8 +74,12 @@ export class FolderCache {
     }
   }
 
-  /** Makes room for a segment by deleting other builds, the longest unused first. False where it does not fit. */
+  /**
+   * Makes room for a segment by deleting other builds, the longest unused first. False where it does not fit, or the
+   * folder is not this user's to fill.
+   */
   async makeRoom(sizeBytes: number): Promise<boolean> {
+    if (!(await this.#isUsable())) return false;
     const builds = await this.#builds();
     let used = builds.reduce((sum, build) => sum + build.sizeBytes, 0);
     for (const build of builds.sort((left, right) => left.usedMs - right.usedMs)) {
@@ -89,12 +93,12 @@ export class FolderCache {
 
   /** Writes a segment piece by piece, then gives it its name. */
   async write(section: SectionName, segment: number, pieces: AsyncIterable<Uint8Array>): Promise<void> {
-    await mkdir(this.#folder, { recursive: true });
+    await mkdir(this.#folder, PRIVATE);
     await this.#removeLeftovers();
     const name = segmentKey(section, segment);
     const part = join(this.#folder, `${name}.${randomUUID()}.part`);
     try {
-      const file = await open(part, 'wx');
+      const file = await open(part, 'wx', 0o600);
       try {
         for await (const piece of pieces) await file.writeFile(piece);
       } finally {
@@ -118,6 +122,21 @@ export class FolderCache {
   close(): void {
     for (const file of this.#files.values()) closeSync(file);
     this.#files.clear();
+  }
+
+  #isTrusted(): boolean {
+    return isTrustedFolder(this.#root) && isTrustedFolder(this.#folder);
+  }
+
+  /** Whether segments may be put there; makes the folder where it is missing. */
+  async #isUsable(): Promise<boolean> {
+    await mkdir(this.#root, PRIVATE).catch(() => {});
+    if (!isTrustedFolder(this.#root)) return false;
+    const hasNone = await lstat(this.#folder).then(
+      () => false,
+      () => true,
+    );
+    return hasNone || isTrustedFolder(this.#folder);
   }
 
   /** Removes what killed processes have left half written in this build's folder. */
