@@ -39,7 +39,7 @@ export function compareStatistic(
   a: readonly ArrayLike<number>[],
   b: readonly ArrayLike<number>[],
   statistic: Statistic,
-  { level = 0.95, paired = false }: ComparisonOptions = {},
+  { level = 0.95, paired = false, ...options }: ComparisonOptions = {},
 ): VariantComparison {
   if (paired && a.length !== b.length) {
     throw new SragError(
@@ -48,7 +48,10 @@ export function compareStatistic(
     );
   }
   const [valuesA, valuesB] = [joined(a), joined(b)];
-  const [ofA, ofB] = [interval(valuesA, statistic, { level }), interval(valuesB, statistic, { level })];
+  const [ofA, ofB] = [
+    interval(valuesA, statistic, { level, ...options }),
+    interval(valuesB, statistic, { level, ...options }),
+  ];
   const r = paired ? pairCorrelation(a, b, statistic, [ofA.estimate, ofB.estimate]) : 0;
   const by = statistic === 'rate' ? 'difference' : 'ratio';
   if (by === 'ratio' && !(ofA.estimate > 0 && ofB.estimate > 0)) {

@@ -8,6 +8,8 @@ import { quantileShare, type Statistic } from './statistic.ts';
 export interface IntervalOptions {
   /** Share of repeated experiments whose interval holds the true value. Default 0.95. */
   readonly level?: number;
+  /** Effective number of values that a mean needs. Default 30; fewer will do for values that are means themselves. */
+  readonly minEffectiveSize?: number;
 }
 
 /** An estimate with its interval, in the unit of the values. */
@@ -31,8 +33,8 @@ export interface IntervalEstimate {
 
 /** Effective number of values that must lie on either side of a quantile. */
 const MIN_BEYOND_QUANTILE = 25;
-/** Effective number of values that a mean needs. */
-const MIN_EFFECTIVE_MEAN = 30;
+/** Runs of errors from which their number can be told, where errors come in runs. */
+const MIN_RUNS = 5;
 /** Neighbouring batches that are more alike are too short. */
 const MAX_BATCH_CORRELATION = 0.7;
 
@@ -55,7 +57,7 @@ export function interval(
 export function intervals(
   values: ArrayLike<number>,
   statistics: readonly Statistic[],
-  { level = 0.95 }: IntervalOptions = {},
+  { level = 0.95, minEffectiveSize = 30 }: IntervalOptions = {},
 ): IntervalEstimate[] {
   check(values, level);
   let sorted: Float64Array | undefined;
@@ -65,7 +67,9 @@ export function intervals(
       sorted ??= Float64Array.from(values).sort();
       return intervalOfQuantile(values, sorted, share, { statistic, level });
     }
-    return statistic === 'rate' ? intervalOfRate(values, level) : intervalOfMean(values, level);
+    return statistic === 'rate'
+      ? intervalOfRate(values, level)
+      : intervalOfMean(values, level, minEffectiveSize);
   });
 }
 
@@ -74,7 +78,11 @@ interface Asked {
   readonly level: number;
 }
 
-function intervalOfMean(values: ArrayLike<number>, level: number): IntervalEstimate {
+function intervalOfMean(
+  values: ArrayLike<number>,
+  level: number,
+  minEffectiveSize: number,
+): IntervalEstimate {
   const estimate = mean(values);
   const n = values.length;
   const series = longRunVariance((index) => values[index]!, n);
@@ -93,8 +101,8 @@ function intervalOfMean(values: ArrayLike<number>, level: number): IntervalEstim
     effectiveSize,
     method: 'batch means, Student t adjusted for skewness',
     ...reliability(
-      effectiveSize < MIN_EFFECTIVE_MEAN && series.variance > 0
-        ? `a mean needs ${MIN_EFFECTIVE_MEAN} effective values; there are ${Math.floor(effectiveSize)}`
+      effectiveSize < minEffectiveSize
+        ? `a mean needs ${minEffectiveSize} effective values; there are ${Math.floor(effectiveSize)}`
         : undefined,
       series,
     ),
@@ -109,14 +117,19 @@ function intervalOfQuantile(
 ): IntervalEstimate {
   const n = values.length;
   const estimate = valueAtShare(sorted, share);
-  const series = longRunVariance((index) => (values[index]! <= estimate ? 1 : 0), n);
-  const size = shareSize(n, share * (1 - share), series, asked.level);
+  const isBelow = (index: number): number => (values[index]! <= estimate ? 1 : 0);
+  const series = longRunVariance(isBelow, n);
+  // Where values tie, another share lies below the estimate than was asked for.
+  let below = 0;
+  for (let index = 0; index < n; index++) below += isBelow(index);
+  const plain = (below / n) * (1 - below / n);
+  const size = shareSize(n, plain, series, asked.level);
   const [low, high] = shareInterval(share, size, asked.level);
   const beyond = (sorted[0] === sorted[n - 1] ? n : size) * Math.min(share, 1 - share);
   return {
     ...result(asked, estimate, [valueAtShare(sorted, low), valueAtShare(sorted, high)]),
     n,
-    effectiveSize: effectiveSizeOf(n, share * (1 - share), series),
+    effectiveSize: effectiveSizeOf(n, plain, series),
     method: 'Woodruff, order statistics at the effective sample size',
     ...reliability(
       beyond < MIN_BEYOND_QUANTILE
@@ -138,15 +151,25 @@ function intervalOfRate(values: ArrayLike<number>, level: number): IntervalEstim
     }
   }
   const estimate = mean(values);
-  const series = longRunVariance((index) => values[index]!, n);
   const plain = estimate * (1 - estimate);
+  // Few errors are not more uncertain than their number says: independent ones have this kurtosis (binomial).
+  const series = longRunVariance(
+    (index) => values[index]!,
+    n,
+    (size) => 3 + (1 - 6 * plain) / (size * plain),
+  );
   const size = shareSize(n, plain, series, level);
   return {
     ...result({ statistic: 'rate', level }, estimate, shareInterval(estimate, size, level)),
     n,
     effectiveSize: effectiveSizeOf(n, plain, series),
     method: 'Jeffreys at the effective sample size',
-    ...reliability(undefined, series),
+    ...reliability(
+      size < n / 2 && size * Math.min(estimate, 1 - estimate) < MIN_RUNS
+        ? `what is counted comes in fewer than ${MIN_RUNS} runs of requests`
+        : undefined,
+      series,
+    ),
   };
 }
 
@@ -210,12 +233,7 @@ function check(values: ArrayLike<number>, level: number): void {
       `The level of an interval is ${level}; it must be between 0 and 1.`,
     );
   }
-  if (values.length < 2) {
-    throw new SragError(
-      'INVALID_ARGUMENT',
-      `An interval needs at least 2 values; there are ${values.length}.`,
-    );
-  }
+  if (values.length === 0) throw new SragError('INVALID_ARGUMENT', 'There are no values to estimate from.');
   for (let index = 0; index < values.length; index++) {
     if (!Number.isFinite(values[index])) {
       throw new SragError(

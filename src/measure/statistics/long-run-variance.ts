@@ -24,8 +24,13 @@ export const NORMAL = 1e6;
  * Neighbouring batches that are still correlated widen it by (1 + r) / (1 - r), as in Skart (Tafazzoli, Wilson, Lada
  * and Steiger, 2011). That estimate of r, and few large deviations among many batches (Box, 1953), cost degrees of freedom.
  * @param valueAt value number `index` of the series
+ * @param kurtosisOf kurtosis that means of so many independent values have; 3 where they are about normal
  */
-export function longRunVariance(valueAt: (index: number) => number, length: number): LongRunVariance {
+export function longRunVariance(
+  valueAt: (index: number) => number,
+  length: number,
+  kurtosisOf: (batchSize: number) => number = () => 3,
+): LongRunVariance {
   const wanted = Math.min(MAX_BATCHES, Math.max(MIN_BATCHES, Math.floor(Math.sqrt(length))));
   const batches = Math.min(wanted, length);
   const size = Math.floor(length / batches);
@@ -36,10 +41,14 @@ export function longRunVariance(valueAt: (index: number) => number, length: numb
     for (const end = index + size; index < end; index++) sum += valueAt(index);
     means[batch] = sum / size;
   }
-  return { ...varianceOf(means, size), batches };
+  return { ...varianceOf(means, size, kurtosisOf(size)), batches };
 }
 
-function varianceOf(means: Float64Array, size: number): Omit<LongRunVariance, 'batches'> {
+function varianceOf(
+  means: Float64Array,
+  size: number,
+  expectedKurtosis: number,
+): Omit<LongRunVariance, 'batches'> {
   const count = means.length;
   const centre = means.reduce((sum, value) => sum + value, 0) / count;
   let [squares, products, cubes, fourths] = [0, 0, 0, 0];
@@ -59,10 +68,10 @@ function varianceOf(means: Float64Array, size: number): Omit<LongRunVariance, 'b
   const r = count < MIN_BATCHES ? 0 : Math.min(MAX_CORRELATION, Math.max(0, correlation));
   // The estimate of r triples the variance of the result where r is beyond its standard error.
   const noise = Math.min(1, r * Math.sqrt(count));
-  const kurtosis = fourths / count / spread ** 2;
+  const excess = Math.max(0, fourths / count / spread ** 2 - expectedKurtosis);
   return {
     variance: ((size * squares) / (count - 1)) * ((1 + r) / (1 - r)),
-    degreesOfFreedom: Math.max(1, (count - 1) * Math.min(1, 2 / (kurtosis - 1), 1 / (1 + 2 * noise))),
+    degreesOfFreedom: Math.max(1, (count - 1) * Math.min(1, 2 / (2 + excess), 1 / (1 + 2 * noise))),
     skewness:
       count < 3 ? 0 : (cubes / count / spread ** 1.5) * (Math.sqrt(count * (count - 1)) / (count - 2)),
     correlation,

@@ -11,7 +11,7 @@ export interface StopRuleOptions {
   readonly relativeWidth?: number;
   /** Confidence level. Default 0.95. */
   readonly level?: number;
-  /** Samples before the first check. Default 200. */
+  /** Samples before the first check. Default 50. */
   readonly minSamples?: number;
   readonly maxSamples?: number;
   /** Seconds of load before the step may end as converged, and after which it ends anyway. */
@@ -116,7 +116,7 @@ function checked(options: StopRuleOptions): Required<StopRuleOptions> {
     statistics: ['mean', 'p95', 'p99'] as readonly Statistic[],
     relativeWidth: 0.1,
     level: 0.95,
-    minSamples: 200,
+    minSamples: 50,
     maxSamples: Number.POSITIVE_INFINITY,
     minSeconds: 0,
     maxSeconds: Number.POSITIVE_INFINITY,

@@ -52,16 +52,19 @@ export function generatorHealth(
   { loopDelayMs, utilization }: LoopReading,
 ): GeneratorHealth {
   const lateness = latenessMs.length === 0 ? { p50: 0, p95: 0, p99: 0 } : latencyQuantiles(latenessMs);
-  const latency = latenciesMs.length === 0 ? { p50: 0, p95: 0, p99: 0 } : latencyQuantiles(latenciesMs);
   const reasons: string[] = [];
-  for (const name of ['p50', 'p95'] as const) {
-    if (lateness[name] > Math.max(TIMER_MS, MAX_SHARE * latency[name]))
-      reasons.push(
-        `requests were sent late by ${ms(lateness[name])} at ${name}, where the latency was ${ms(latency[name])}`,
-      );
+  // Where nothing was answered there is no latency that the generator could have spoilt.
+  if (latenciesMs.length > 0) {
+    const latency = latencyQuantiles(latenciesMs);
+    for (const name of ['p50', 'p95'] as const) {
+      if (lateness[name] > Math.max(TIMER_MS, MAX_SHARE * latency[name]))
+        reasons.push(
+          `requests were sent late by ${ms(lateness[name])} at ${name}, where the latency was ${ms(latency[name])}`,
+        );
+    }
+    if (loopDelayMs.p95 > Math.max(LOOP_DELAY_MS, MAX_SHARE * latency.p95))
+      reasons.push(`the event loop was delayed by ${ms(loopDelayMs.p95)} at p95`);
   }
-  if (loopDelayMs.p95 > Math.max(LOOP_DELAY_MS, MAX_SHARE * latency.p95))
-    reasons.push(`the event loop was delayed by ${ms(loopDelayMs.p95)} at p95`);
   if (utilization > MAX_UTILIZATION)
     reasons.push(`the event loop was busy ${(100 * utilization).toFixed(0)} % of the time`);
   return {

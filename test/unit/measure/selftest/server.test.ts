@@ -36,10 +36,11 @@ describe('the server of the selftest', () => {
   it('serves a queue one after another', async () => {
     server.begin([{ kind: 'queue', serviceMs: 10 }], [4]);
     const { send, close } = sender(0);
+    const startMs = performance.now();
     await Promise.all([0, 1, 2, 3].map((number) => send(number, new AbortController().signal)));
+    const elapsedMs = performance.now() - startMs;
     close();
-    const sorted = server.end()[0]!.servedMs.toSorted();
-    for (const [place, servedMs] of sorted.entries()) expect(servedMs).toBeGreaterThanOrEqual(10 * place);
-    expect(sorted[3]).toBeGreaterThanOrEqual(sorted[0]! + 20);
+    expect(elapsedMs).toBeGreaterThanOrEqual(40);
+    for (const servedMs of server.end()[0]!.servedMs) expect(servedMs).toBeGreaterThanOrEqual(10);
   });
 });

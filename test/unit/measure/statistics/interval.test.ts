@@ -114,6 +114,30 @@ describe('interval', () => {
     expect(interval(constant.subarray(0, 100), 'p99').reliable).toBe(false);
   });
 
+  it('has no interval for a single value, and says so', () => {
+    for (const statistic of ['mean', 'p50', 'rate'] as const)
+      expect(interval([1], statistic)).toMatchObject({ estimate: 1, n: 1, reliable: statistic === 'rate' });
+    expect(interval([1], 'rate').low).toBeLessThan(0.2);
+    expect(interval([3, 3, 3], 'mean').reason).toBe('a mean needs 30 effective values; there are 3');
+    expect(interval([3, 3, 3], 'mean', { minEffectiveSize: 3 }).reliable).toBe(true);
+  });
+
+  it('takes ties for what they are: a mode of 90 % of the values has an interval of its own value', () => {
+    const values = Float64Array.from({ length: 2_000 }, (_, index) => (index % 10 === 7 ? 800 : 200));
+    expect(interval(values, 'p50')).toMatchObject({ low: 200, high: 200, reliable: true });
+    expect(interval(values, 'p95')).toMatchObject({ low: 800, high: 800, reliable: true });
+    // The quantile at the edge between two modes may lie in either.
+    expect(interval(values, 'p90')).toMatchObject({ low: 200, high: 800 });
+  });
+
+  it('is not sure of errors that came in fewer than five runs', () => {
+    const runs = Float64Array.from({ length: 2_000 }, (_, index) => (index % 1_000 < 40 ? 1 : 0));
+    expect(interval(runs, 'rate')).toMatchObject({ reliable: false });
+    const few = Float64Array.from({ length: 2_000 }, (_, index) => (index % 1_000 === 17 ? 1 : 0));
+    expect(interval(few, 'rate')).toMatchObject({ reliable: true });
+    expect(interval(few, 'rate').high).toBeLessThan(0.005);
+  });
+
   it('gives wider intervals at a higher level', () => {
     const values = take(2_000, logNormal(9));
     for (const statistic of ['mean', 'p95'] as const) {
@@ -126,7 +150,7 @@ describe('interval', () => {
   it('refuses values that are not numbers, rates of other values, and an empty series', () => {
     expect(() => interval([1, Number.NaN, 2], 'mean')).toThrow(/Value 1 is NaN/);
     expect(() => interval([0, 1, 0.5], 'rate')).toThrow(/Value 2 of a rate is 0.5/);
-    expect(() => interval([], 'mean')).toThrow(/at least 2 values; there are 0/);
+    expect(() => interval([], 'mean')).toThrow(/no values to estimate from/);
     expect(() => interval([1, 2], 'mean', { level: 95 })).toThrow(/level of an interval is 95/);
   });
 });

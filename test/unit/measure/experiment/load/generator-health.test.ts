@@ -29,4 +29,9 @@ describe('generatorHealth', () => {
     const late = Float64Array.from({ length: 100 }, (_, index) => (index < 10 ? 50 : 0));
     expect(generatorHealth(late, values(100), calm).reason).toMatch(/at p95/);
   });
+
+  it('does not judge lateness where nothing was answered, but a loop that was always busy', () => {
+    expect(generatorHealth(values(20), new Float64Array(0), calm).isValid).toBe(true);
+    expect(generatorHealth(values(20), new Float64Array(0), { ...calm, utilization: 1 }).isValid).toBe(false);
+  });
 });
