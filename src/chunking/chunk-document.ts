@@ -3,7 +3,7 @@ import { type Chunk, type ChunkerSettings, type SourceDocument, SragError } from
 import { estimateTokens } from './estimate-tokens.ts';
 import { groupSections } from './group-sections.ts';
 import { packParts, type Span } from './pack-units.ts';
-import { sectionTree } from './sections.ts';
+import { sectionTree, shortTitle } from './sections.ts';
 
 /** Version of the rules of this room: the same document, settings and version always give the same chunks. */
 export const CHUNKER_VERSION = 1;
@@ -36,7 +36,7 @@ export function chunkDocument(document: SourceDocument, settings: ChunkerSetting
       id: chunkId(document.id, text, occurrence),
       documentId: document.id,
       ordinal,
-      title: document.title,
+      title: ordinal === 0 ? document.title : shortTitle(document.title),
       text,
       start,
       end,

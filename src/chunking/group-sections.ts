@@ -3,7 +3,8 @@ import type { Part, Section } from './sections.ts';
 
 /** Neighbouring parts that become one chunk, or several where they do not fit into one. */
 export interface Group {
-  readonly parts: readonly Part[];
+  /** Merging adds to it. */
+  readonly parts: Part[];
   readonly tokens: number;
   readonly headingPath: readonly string[];
   /** Groups of equal container are siblings: only those are merged. */
@@ -73,8 +74,9 @@ function belongTogether(
 }
 
 function merged(left: Group, right: Group): Group {
+  for (const part of right.parts) left.parts.push(part);
   return {
-    parts: [...left.parts, ...right.parts],
+    parts: left.parts,
     tokens: left.tokens + right.tokens,
     headingPath: left.hasBody ? commonPath([left.headingPath, right.headingPath]) : right.headingPath,
     container: right.container,

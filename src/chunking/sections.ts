@@ -18,6 +18,13 @@ export interface Section {
   readonly children: Section[];
 }
 
+/** Longest title that is repeated in every chunk under it, in UTF-16 units. */
+const MAX_TITLE = 1_000;
+
+/** The title, or its beginning where repeating it would make the chunks many times larger than the text. */
+export const shortTitle = (title: string): string =>
+  title.length <= MAX_TITLE ? title : title.slice(0, MAX_TITLE).toWellFormed();
+
 /** The document as a tree of sections. Every visible character is in exactly one part, in order. */
 export function sectionTree(document: SourceDocument): Section {
   const root: Section = { level: 0, headingPath: [], parts: [], children: [] };
@@ -29,7 +36,7 @@ export function sectionTree(document: SourceDocument): Section {
       const level = Math.min(6, Math.max(1, block.level ?? 1));
       while (open.at(-1)!.level >= level) open.pop();
       const parent = open.at(-1)!;
-      const title = (block.title ?? document.text.slice(start, end)).trim();
+      const title = shortTitle((block.title ?? document.text.slice(start, end)).trim());
       const headingPath = title === '' ? parent.headingPath : [...parent.headingPath, title];
       const section: Section = { level, headingPath, parts: [], children: [] };
       parent.children.push(section);
@@ -53,26 +60,19 @@ function* coveredBlocks(document: SourceDocument): Iterable<{ block?: Block; sta
 
 /** Stretches between blank lines. */
 function* paragraphs(text: string, from: number, to: number): Iterable<{ start: number; end: number }> {
-  const blankLine = /\n[^\S\n]*\n\s*/g;
   let start = from;
-  while (start < to) {
-    blankLine.lastIndex = start;
-    const gap = blankLine.exec(text);
-    const end = gap === null ? to : Math.min(to, gap.index);
-    yield { start, end };
-    if (gap === null) return;
-    start = gap.index + gap[0].length;
+  for (const gap of text.slice(from, to).matchAll(/\n[^\S\n]*\n\s*/g)) {
+    yield { start, end: from + gap.index };
+    start = from + gap.index + gap[0].length;
   }
+  if (start < to) yield { start, end: to };
 }
-
-const VISIBLE = /\S/g;
 
 /** The stretch without white space around it; undefined where nothing is left. */
 export function trimmedPart(text: string, kind: Block['kind'], start: number, end: number): Part | undefined {
-  VISIBLE.lastIndex = start;
-  const first = VISIBLE.exec(text);
-  if (first === null || first.index >= end) return undefined;
-  let last = end;
-  while (!/\S/.test(text[last - 1]!)) last -= 1;
-  return { kind, start: first.index, end: last, tokens: estimateTokens(text, first.index, last) };
+  const trimmed = text.slice(start, end).trimStart();
+  if (trimmed === '') return undefined;
+  const first = end - trimmed.length;
+  const last = first + trimmed.trimEnd().length;
+  return { kind, start: first, end: last, tokens: estimateTokens(text, first, last) };
 }

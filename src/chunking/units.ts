@@ -55,16 +55,10 @@ function* lines(text: string, part: Part): Iterable<Part> {
 }
 
 function* words(text: string, part: Part, maxTokens: number): Iterable<Part> {
-  const word = /\S+/g;
-  word.lastIndex = part.start;
-  for (let match = word.exec(text); match !== null && match.index < part.end; match = word.exec(text)) {
-    const end = Math.min(part.end, match.index + match[0].length);
-    const found = {
-      kind: part.kind,
-      start: match.index,
-      end,
-      tokens: estimateTokens(text, match.index, end),
-    };
+  for (const match of text.slice(part.start, part.end).matchAll(/\S+/g)) {
+    const start = part.start + match.index;
+    const end = start + match[0].length;
+    const found = { kind: part.kind, start, end, tokens: estimateTokens(text, start, end) };
     yield* fitting(text, found, maxTokens, codePoints);
   }
 }

@@ -7,6 +7,7 @@ export * from './fuse.ts';
 export * from './limits.ts';
 export * from './matches-filter.ts';
 export * from './names.ts';
+export * from './normalise-text.ts';
 export * from './percent-encoding.ts';
 export * from './periodic-check.ts';
 export * from './printable.ts';

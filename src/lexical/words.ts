@@ -1,3 +1,5 @@
+import { normaliseText } from '../core/index.ts';
+
 /** What a run of characters is written in; decides how it becomes terms and grams. */
 export type Script = 'latin' | 'alphabet' | 'hangul' | 'ideographic';
 
@@ -41,7 +43,7 @@ function classAt(text: string, index: number): number {
 
 /** Text as words are cut from it: NFKC, lower case, without soft hyphens. */
 function fold(text: string): string {
-  const folded = text.normalize('NFKC').toLowerCase();
+  const folded = normaliseText(text, 'NFKC').toLowerCase();
   return folded.includes('\u00ad') ? folded.replace(SOFT_HYPHEN, '') : folded;
 }
 

@@ -1,4 +1,4 @@
-import { SragError } from '../core/index.ts';
+import { normaliseText, SragError } from '../core/index.ts';
 import { decodeCp949 } from './decode-korean.ts';
 
 const SAMPLE_BYTES = 8_192;
@@ -23,7 +23,7 @@ export function decodeText(bytes: Uint8Array, declared?: string): string {
 
 /** NFC, well-formed (lone surrogates become U+FFFD) and `\n` line ends: the form that offsets are taken in. */
 export const cleanText = (text: string): string =>
-  (text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text).toWellFormed().normalize('NFC');
+  normaliseText((text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text).toWellFormed(), 'NFC');
 
 function decodeBytes(bytes: Uint8Array, declared: string | undefined): string {
   const wide = wideEncoding(bytes);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { SragError } from '../core/index.ts';
+import { normaliseText, SragError } from '../core/index.ts';
 
 /** Everything that decides an answer. */
 export interface CacheKeyParts {
@@ -39,7 +39,7 @@ export function cacheKey(parts: CacheKeyParts): string {
 }
 
 export const canonicalQuestion = (question: string): string =>
-  question.normalize('NFC').trim().replaceAll(/\s+/gu, ' ');
+  normaliseText(question, 'NFC').trim().replaceAll(/\s+/gu, ' ');
 
 const hashOf = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
 

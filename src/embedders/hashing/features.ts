@@ -1,3 +1,5 @@
+import { normaliseText } from '../../core/index.ts';
+
 const WORDS = /[\p{L}\p{N}\p{M}]+/gu;
 /** Beyond Latin letters a character says more, and words are shorter. */
 const gramLength = (word: string): number => (/[^\p{Script=Latin}\p{N}\p{M}]/u.test(word) ? 2 : 3);
@@ -21,7 +23,7 @@ function hash32(text: string, seed: number): number {
 function countFeatures(text: string): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   const add = (feature: string): void => void counts.set(feature, (counts.get(feature) ?? 0) + 1);
-  for (const [word] of text.normalize('NFKC').toLowerCase().matchAll(WORDS)) {
+  for (const [word] of normaliseText(text, 'NFKC').toLowerCase().matchAll(WORDS)) {
     add(`w:${word}`);
     const marked = `_${word}_`;
     const length = gramLength(word);

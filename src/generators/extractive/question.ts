@@ -1,3 +1,4 @@
+import { normaliseText } from '../../core/index.ts';
 import { analyse } from '../../lexical/index.ts';
 
 /** What kind of thing a question asks for, read from its question word. */
@@ -68,7 +69,7 @@ const KOREAN_PARTICLE =
 
 /** Reads a question in English or Korean; other languages keep their terms and ask for `other`. */
 export function parseQuestion(question: string): ParsedQuestion {
-  const folded = question.normalize('NFC').toLowerCase();
+  const folded = normaliseText(question, 'NFC').toLowerCase();
   const type = TYPES.find(([, pattern]) => pattern.test(folded))?.[0] ?? 'other';
   const topic = [KOREAN_NAMING, KOREAN_PARTICLE, KOREAN_ASKING, KOREAN_ENDING].reduce(
     (text, pattern) => text.replace(pattern, ' '),
@@ -90,7 +91,7 @@ export function parseQuestion(question: string): ParsedQuestion {
 }
 
 function namesIn(question: string): string[] {
-  const later = (question.normalize('NFC').match(/[\p{L}\p{N}]+/gu) ?? []).slice(1);
+  const later = (normaliseText(question, 'NFC').match(/[\p{L}\p{N}]+/gu) ?? []).slice(1);
   const capitalised = later.filter((word) => /^\p{Lu}/u.test(word));
   return capitalised.length * 2 > later.length ? [] : capitalised.flatMap((word) => analyse(word));
 }

@@ -1,6 +1,7 @@
 import type { Nodes, Root, RootContent } from 'mdast';
 import type { Block } from '../../core/index.ts';
-import { cutLines, skeletonOf } from './skeleton.ts';
+import { cutLines } from './cut-lines.ts';
+import { skeletonOf } from './skeleton.ts';
 
 /** Inline constructs do not change which blocks there are; they are parsed in headings only. */
 const INLINE_CONSTRUCTS = [
@@ -18,6 +19,8 @@ const INLINE_CONSTRUCTS = [
 
 /** How an attribute list begins, as MkDocs and Pandoc write it: `## Title { #anchor .class }`. */
 const ATTRIBUTE_LIST = /\{:?\s*(?:[#.][^\s}]|[\w-]+=)/;
+/** Longer headings are read without their markup: the parser's time grows with the square of their length. */
+const MAX_PARSED_HEADING = 1_000;
 /** Headings without any of these need no parser to be read. */
 const INLINE_MARKUP = /[\\`*_[\]<>&!~]|https?:|www\./;
 
@@ -31,13 +34,18 @@ export async function markdownBlocks(source: string): Promise<readonly Block[]> 
   const blocks: Block[] = [];
   const lines = skeleton.text.split('\n');
   const cuts = cutLines(skeleton.text);
-  for (const [index, firstLine] of cuts.entries()) {
-    const stretch = cuts.length === 1 ? skeleton.text : lines.slice(firstLine, cuts[index + 1]).join('\n');
+  for (const [index, { line: firstLine, isForced }] of cuts.entries()) {
+    const stretch =
+      cuts.length === 1 ? skeleton.text : lines.slice(firstLine, cuts[index + 1]?.line).join('\n');
+    let isRest = isForced;
     for (const node of parse.structure(stretch).children) {
       if (node.position === undefined) continue;
       const start = skeleton.toOffset(firstLine + node.position.start.line, node.position.start.column);
       const end = skeleton.toOffset(firstLine + node.position.end.line, node.position.end.column);
-      if (node.type !== 'heading') blocks.push({ kind: kindOf(node), start, end });
+      const last = blocks.at(-1);
+      isRest &&= last !== undefined && continues(last, node, source.slice(last.end, start));
+      if (isRest) blocks[blocks.length - 1] = { ...last!, end };
+      else if (node.type !== 'heading') blocks.push({ kind: kindOf(node), start, end });
       else
         blocks.push({
           kind: 'heading',
@@ -51,6 +59,12 @@ export async function markdownBlocks(source: string): Promise<readonly Block[]> 
   return blocks;
 }
 
+/** Whether a node behind a forced cut is part of the block before it. */
+const continues = (last: Block, node: RootContent, between: string): boolean =>
+  last.kind !== 'heading' &&
+  node.type !== 'heading' &&
+  (/^\n[ \t]*$/.test(between) || (last.kind === 'list' && node.type === 'list'));
+
 async function parser(): Promise<{ structure: (text: string) => Root; title: (heading: string) => string }> {
   const [{ fromMarkdown }, { gfm }, { gfmFromMarkdown }] = await Promise.all([
     import('mdast-util-from-markdown'),
@@ -63,9 +77,10 @@ async function parser(): Promise<{ structure: (text: string) => Root; title: (he
   return {
     structure: (text) => fromMarkdown(text, { extensions, mdastExtensions }),
     title: (heading) => {
-      const visible = INLINE_MARKUP.test(heading)
-        ? visibleText(fromMarkdown(heading))
-        : withoutMarks(heading);
+      const visible =
+        heading.length <= MAX_PARSED_HEADING && INLINE_MARKUP.test(heading)
+          ? visibleText(fromMarkdown(heading))
+          : withoutMarks(heading);
       return withoutAttributes(visible.trimEnd()).replace(/\s+/g, ' ').trim();
     },
   };

@@ -3,6 +3,10 @@ import { checkMetadata, MAX_METADATA_DEPTH } from '../check-metadata.ts';
 import { tooComplex, tooLarge } from '../faults.ts';
 import type { LoadLimits } from '../port.ts';
 
+/** `? key`, YAML's long form: nobody writes it in front matter, and the parser takes exponential time to nest it. */
+const EXPLICIT_KEY = /(?<=^|\s)\?(?=\s|$)/g;
+const MAX_EXPLICIT_KEYS = 16;
+
 const FENCED = /^---[^\S\n]*\n(?:([\s\S]*?)\n)?(?:---|\.\.\.)[^\S\n]*(?:\n|$)/;
 
 /** What is too large to be parsed is front matter where it begins as such. */
@@ -36,9 +40,15 @@ export async function splitFrontMatter(source: string, limits: LoadLimits): Prom
 
 /** The value of a YAML text; undefined where it is none. @throws FILE_TOO_COSTLY */
 async function parseYaml(yaml: string): Promise<unknown> {
+  if ((yaml.match(EXPLICIT_KEY)?.length ?? 0) > MAX_EXPLICIT_KEYS) return undefined;
   const { isCollection, isMap, isPair, isScalar, parseDocument } = await import('yaml');
   // The parser compares every key with every other; the check below does not.
-  const document = parseDocument(yaml, { schema: 'core', logLevel: 'error', uniqueKeys: false });
+  const document = parseDocument(yaml, {
+    schema: 'core',
+    logLevel: 'error',
+    uniqueKeys: false,
+    prettyErrors: false,
+  });
   const hasUniqueKeys = (node: unknown, depth: number): boolean => {
     if (!isCollection(node)) return true;
     if (depth === MAX_METADATA_DEPTH)

@@ -37,37 +37,15 @@ export function skeletonOf(source: string): Skeleton {
   };
 }
 
+/** Deeper quotes and lists are text: the parser's time grows with the cube of their depth. */
+const DEEPEST =
+  /^(?:[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t]))){20}(?=[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])[ \t]))/;
+const RULE = /^[-*_ \t]+$/;
+
 function skeletonLine(line: string): string {
+  const containers = DEEPEST.exec(line);
+  if (containers !== null && !RULE.test(line)) return `${containers[0]} a`;
   const prefix = PROSE_START.exec(line)?.[0];
   if (prefix === undefined || FENCE.test(prefix)) return line;
   return line.includes('|', prefix.length) || line.includes('>', prefix.length) ? line : prefix;
-}
-
-/** Sources up to this many characters are parsed in one piece. */
-const STRETCH_CHARACTERS = 16_000;
-const FENCE_LINE = /^ {0,3}(`{3,}(?!`)|~{3,}(?!~))([^`]*)$/;
-/** HTML that ends at a mark of its own, not at a blank line: it may hold what looks like headings. */
-const OPEN_HTML = /^ {0,3}<(?:!|\?|script|pre|style|textarea)/im;
-const HEADING_LINE = /^#{1,6}(?:\s|$)/;
-
-/**
- * Numbers (from 0) of the lines at which a long source may be cut and parsed piece by piece, because the parser's
- * time grows faster than its input: headings at the left edge end whatever is open, but for fences and such HTML.
- */
-export function cutLines(text: string): readonly number[] {
-  if (text.length <= STRETCH_CHARACTERS || OPEN_HTML.test(text)) return [0];
-  const cuts = [0];
-  let stretch = 0;
-  let fence = '';
-  for (const [number, line] of text.split('\n').entries()) {
-    const [, mark = '', rest = ''] = FENCE_LINE.exec(line) ?? [];
-    if (fence === '') fence = mark;
-    else if (mark.startsWith(fence) && rest.trim() === '') fence = '';
-    if (fence === '' && stretch > STRETCH_CHARACTERS && HEADING_LINE.test(line)) {
-      cuts.push(number);
-      stretch = 0;
-    }
-    stretch += line.length + 1;
-  }
-  return cuts;
 }

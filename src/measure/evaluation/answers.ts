@@ -1,3 +1,4 @@
+import { normaliseText } from '../../core/index.ts';
 import { mean } from './statistics.ts';
 
 /** An answer as the caller got it. */
@@ -34,8 +35,7 @@ const SPACED = /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{N}]/u;
 
 /** Lower case, without punctuation, symbols and the articles a, an, the; white space folded (as SQuAD compares). */
 export const normaliseAnswer = (text: string): string =>
-  text
-    .normalize('NFKC')
+  normaliseText(text, 'NFKC')
     .toLowerCase()
     .replaceAll(/[\p{P}\p{S}]/gu, '')
     .replaceAll(ARTICLES, ' ')

@@ -3,6 +3,7 @@ import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmFromMarkdown } from 'mdast-util-gfm';
 import { gfm } from 'micromark-extension-gfm';
 import { describe, expect, it } from 'vitest';
+import { cutLines } from '../../../src/loaders/markdown/cut-lines.ts';
 import { blockTexts, documentOf, failureOf } from './load-all.ts';
 
 describe('the Markdown loader', () => {
@@ -24,6 +25,7 @@ describe('the Markdown loader', () => {
     '---\nA sentence between rules.\n---\nText',
     '---\nkey: [unclosed\n---\nText',
     '---\nnever closed',
+    `---\n${'? '.repeat(600)}\n---\nText`,
   ])('keeps as text what is not front matter: %j', async (source) => {
     expect(await documentOf('a.md', source)).toMatchObject({ text: source, metadata: {} });
   });
@@ -127,6 +129,93 @@ describe('the Markdown loader', () => {
       Array.from({ length: 200 }, (_, index) => `Section ${index}`),
     );
     expect(blockTexts(document)[799]).toEqual(['code', '```sh\n# comment\n```']);
+  });
+
+  it.each([
+    ['list', '- item\n'],
+    ['list', '- item\n  1. nested\n\n'],
+    ['table', '| a | b |\n|---|---|\n', '| c | d |\n'],
+    ['paragraph', '> quoted\n'],
+    ['paragraph', 'Words of a paragraph.\n'],
+    ['code', '```\n', '# comment\n\n'],
+    ['paragraph', '<!--\n', '# comment\n\n'],
+  ])('finds one %s where %j goes on for 30,000 characters', async (kind, start, next = start) => {
+    const source = `${start}${next.repeat(30_000 / next.length)}`.trimEnd();
+    const { blocks } = await documentOf('a.md', source);
+    expect(blocks).toEqual([{ kind, start: 0, end: source.length }]);
+  });
+
+  it.each([
+    ['paragraph', '>', 30_000],
+    ['paragraph', '> ', 30_000],
+    ['list', '- ', 1_000],
+    ['list', '1. ', 30_000],
+    ['list', '- > ', 30_000],
+  ])('finds one %s in a line of nested %j', async (kind, mark, length) => {
+    const source = `${mark.repeat(length / mark.length)}word`;
+    const { blocks } = await documentOf('a.md', source);
+    expect(blocks).toEqual([{ kind, start: 0, end: source.length }]);
+  });
+
+  it('cuts long sources only where nothing is open', () => {
+    const lines = [
+      ...[
+        '# Head',
+        'Words',
+        'Words *of* text',
+        '    code',
+        '```',
+        '```js',
+        '~~~ a`b',
+        '> quote',
+        '>',
+        '| a | b |',
+      ],
+      ...[
+        '|---|---|',
+        '---',
+        '===',
+        '-',
+        '--',
+        '* * *',
+        '',
+        '',
+        '',
+        '<div>',
+        '</div>',
+        '<!--',
+        '-->',
+        '<!-->',
+      ],
+      ...[
+        '<?php',
+        '?>',
+        '<![CDATA[',
+        ']]>',
+        '<pre>',
+        '</pre>',
+        '<a>',
+        '[ref]: /url',
+        '   # three',
+        '\tTab',
+        '2020',
+      ],
+      ...['#tag', '   text', '  > quote', ':--', 'a | b', '---|---', '   ---', '"quoted', '- item', '1. one'],
+    ];
+    const blocksOf = (text: string, firstLine: number) =>
+      fromMarkdown(text, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] }).children.map(
+        ({ type, position }) => `${type} ${firstLine + position!.start.line}`,
+      );
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...lines), { minLength: 2, maxLength: 10 }), (source) => {
+        const cuts = cutLines(source.join('\n'), -1).map(({ line }) => line);
+        const pieces = [...new Set(cuts)].flatMap((line, index, all) =>
+          blocksOf(source.slice(line, all[index + 1]).join('\n'), line),
+        );
+        expect(pieces).toEqual(blocksOf(source.join('\n'), 0));
+      }),
+      { numRuns: 1_000 },
+    );
   });
 
   it.each(['{a= ', '{ ', '} ', '{.a '])('reads a title with a long run of %j at once', async (run) => {
