@@ -61,10 +61,10 @@ export async function drive(
     // A window that is not worth skipping, or has not settled in time, is simulated whole.
     while (nowMs + sliceMs < windowMs && !isSettled) {
       const untilMs = nowMs + SETTLING_MS;
-      const before = simulation.environmentsStarted;
+      const before = simulation.environments;
       await runTo(nowMs, untilMs);
-      const started = simulation.environmentsStarted - before;
-      isSettled = started <= Math.max(1, SETTLED_SHARE * simulation.environments);
+      const { started, existing } = simulation.environments;
+      isSettled = started - before.started <= Math.max(1, SETTLED_SHARE * existing);
       nowMs = untilMs;
     }
     if (!isSettled || nowMs + sliceMs >= windowMs) {

@@ -1,6 +1,11 @@
 import type { Random } from '../../../core/index.ts';
 import type { Arrivals } from '../plan/arrivals.ts';
-import { EnvironmentPool, THROTTLED_BY_CONCURRENCY, THROTTLED_BY_SCALING } from './environment-pool.ts';
+import {
+  EnvironmentPool,
+  THROTTLED_BY_CONCURRENCY,
+  THROTTLED_BY_REQUEST_RATE,
+  THROTTLED_BY_SCALING,
+} from './environment-pool.ts';
 import { EventHeap } from './event-heap.ts';
 import type { Fleet } from './fleet.ts';
 import { Processor } from './processor.ts';
@@ -12,6 +17,11 @@ const RETRY = 0;
 const WAIT = 1;
 const RUN = 2;
 const NO_REQUEST = -1;
+const REASONS: Readonly<Record<number, Throttle>> = {
+  [THROTTLED_BY_CONCURRENCY]: 'concurrency',
+  [THROTTLED_BY_SCALING]: 'scaling',
+  [THROTTLED_BY_REQUEST_RATE]: 'requestRate',
+};
 
 /** Simulates a fleet, event by event. The plan's clock may run ahead of its own, where time is skipped. */
 export class FleetSimulation {
@@ -29,6 +39,10 @@ export class FleetSimulation {
   #unreserved = 0;
   /** Of each function, in the last `run`. */
   #meanBusy: readonly number[] = [];
+  /** Most environments of each function since time was last skipped. */
+  readonly #most: number[];
+  /** Weight that a request has handed on to the next one. */
+  #carried = 0;
   readonly #requests = new Requests();
 
   constructor(fleet: Fleet, durationMs: number, random: Random) {
@@ -37,6 +51,7 @@ export class FleetSimulation {
     this.tally = new Tally(fleet.functions.length, durationMs);
     this.#gateway = new TokenBucket(fleet.gateway.perSecond, fleet.gateway.burst);
     this.#pools = fleet.functions.map(({ pool }) => new EnvironmentPool(pool, random));
+    this.#most = this.#pools.map(({ size }) => size);
     this.#processor = fleet.processor && new Processor(fleet.processor.cores);
   }
 
@@ -46,11 +61,9 @@ export class FleetSimulation {
   }
 
   /** Environments that exist now, of all functions, and how many were started so far. */
-  get environments(): number {
-    return this.#pools.reduce((sum, { size }) => sum + size, 0);
-  }
-  get environmentsStarted(): number {
-    return this.#pools.reduce((sum, { started }) => sum + started, 0);
+  get environments(): { readonly existing: number; readonly started: number } {
+    const sumOf = (field: 'size' | 'started') => this.#pools.reduce((sum, pool) => sum + pool[field], 0);
+    return { existing: sumOf('size'), started: sumOf('started') };
   }
 
   /** Simulates until a moment of the plan; each request counts `weight` times. */
@@ -80,6 +93,9 @@ export class FleetSimulation {
     this.#integrate();
     this.#weight = 0;
     while (this.#requests.inFlight > 0) this.#happen(this.#nextMs());
+    // The last request had no other one to hand its weight on to.
+    this.tally.arrivals -= this.#carried;
+    this.#carried = 0;
   }
 
   /**
@@ -89,7 +105,9 @@ export class FleetSimulation {
   skip(byMs: number): void {
     this.#pools.forEach((pool, step) => {
       const mean = this.#meanBusy[step]!;
-      pool.growOlder(byMs, mean + 4 * Math.sqrt(mean), this.#nowMs);
+      const inUse = mean + 4 * Math.sqrt(mean);
+      pool.growOlder(byMs, inUse, this.#nowMs);
+      this.#most[step] = Math.min(pool.size, inUse);
     });
     this.#skippedMs += byMs;
   }
@@ -128,14 +146,15 @@ export class FleetSimulation {
     }
     const slot = this.#requests.take();
     this.#requests.arrivedMs[slot] = this.#nowMs;
-    this.#requests.weights[slot] = this.#weight;
+    this.#requests.weights[slot] = this.#weight + this.#carried;
+    this.#carried = 0;
     this.#requests.period[slot] = period;
     this.#requests.step[slot] = 0;
     this.#requests.isCold[slot] = 0;
     this.#invoke(slot);
-    let environments = 0;
-    for (const pool of this.#pools) environments += pool.size;
-    if (environments > of.environments) of.environments = environments;
+    let existing = 0;
+    for (const pool of this.#pools) existing += pool.size;
+    if (existing > of.environments) of.environments = existing;
   }
 
   #invoke(slot: number): void {
@@ -157,12 +176,13 @@ export class FleetSimulation {
     const runMs = isTimeout ? of.timeoutMs : times.runMs;
     this.#requests.ending[slot] = isTimeout ? TIMEOUT : times.isError ? ERROR : OK;
     const startedMs = this.#nowMs + (isCold ? this.#fleet.creationMs : 0);
-    const tally = this.tally.functions[step]!;
-    tally.invocations += this.#requests.weights[slot]!;
     if (isCold) {
       this.#requests.isCold[slot] = 1;
-      tally.coldStarts += this.#requests.weights[slot]!;
+      if (pool.size > this.#most[step]!) this.#grew(slot, step);
     }
+    const tally = this.tally.functions[step]!;
+    tally.invocations += this.#requests.weights[slot]!;
+    if (isCold) tally.coldStarts += this.#requests.weights[slot]!;
     if (step === 0) {
       this.#requests.outerStartedMs[slot] = startedMs;
       this.#requests.outerEnvironment[slot] = environment;
@@ -179,6 +199,14 @@ export class FleetSimulation {
     this.#later(slot, startedMs + wholeMs - cpuMs, WAIT);
   }
 
+  /** A fleet grows once, not in all the time for which a slice stands: the request hands its further weight on. */
+  #grew(slot: number, step: number): void {
+    this.#most[step] = this.#pools[step]!.size;
+    if (step > 0) return;
+    this.#carried += this.#requests.weights[slot]! - 1;
+    this.#requests.weights[slot] = 1;
+  }
+
   #throttled(slot: number, reason: number): void {
     const { attempts, pausesMs } = this.#fleet.retry;
     const attempt = this.#requests.attempts[slot]!;
@@ -187,14 +215,8 @@ export class FleetSimulation {
       this.#later(slot, this.#nowMs + this.#random() * pausesMs[attempt]!, RETRY);
       return;
     }
-    const name =
-      reason === THROTTLED_BY_CONCURRENCY
-        ? 'concurrency'
-        : reason === THROTTLED_BY_SCALING
-          ? 'scaling'
-          : 'requestRate';
     if (this.#requests.step[slot] !== 0) this.#releaseOuter(slot, OK);
-    this.#refuse(this.#requests.period[slot]!, name, this.#requests.weights[slot]!);
+    this.#refuse(this.#requests.period[slot]!, REASONS[reason]!, this.#requests.weights[slot]!);
     this.#requests.leave(slot);
   }
 
@@ -231,13 +253,9 @@ export class FleetSimulation {
     this.#releaseOuter(slot, step === 0 ? ending : OK);
     const latencyMs = this.#nowMs - this.#requests.arrivedMs[slot]! + this.#fleet.overheadMs;
     const isLate = latencyMs > this.#fleet.gateway.timeoutMs;
-    this.tally.ended(
-      this.#requests.period[slot]!,
-      isLate ? TIMEOUT : ending,
-      latencyMs,
-      this.#requests.isCold[slot] === 1,
-      this.#requests.weights[slot]!,
-    );
+    const { period, isCold, weights } = this.#requests;
+    const shown = isLate ? TIMEOUT : ending;
+    this.tally.ended(period[slot]!, shown, latencyMs, isCold[slot] === 1, weights[slot]!);
     this.#requests.leave(slot);
   }
 
@@ -247,13 +265,8 @@ export class FleetSimulation {
       this.tally.executions += this.#requests.weights[slot]!;
       this.tally.executionBilledMs += executionMs * this.#requests.weights[slot]!;
     }
-    this.#release(
-      0,
-      slot,
-      this.#requests.outerEnvironment[slot]!,
-      this.#requests.outerStartedMs[slot]!,
-      ending,
-    );
+    const { outerEnvironment, outerStartedMs } = this.#requests;
+    this.#release(0, slot, outerEnvironment[slot]!, outerStartedMs[slot]!, ending);
   }
 
   #release(step: number, slot: number, environment: number, startedMs: number, ending: Ending): void {

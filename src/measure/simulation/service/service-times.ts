@@ -14,8 +14,8 @@ export interface ServiceSample {
 /**
  * Draws service times as they were measured: the stationary bootstrap (Politis and Romano, 1994) keeps runs of
  * neighbouring samples together where they are correlated, and each sample stands for its share of a smooth
- * distribution: linear between the order statistics, exponential beyond the largest few, with the mean of the samples
- * (Bratley, Fox and Schrage, A Guide to Simulation, 1987). So a tail is not cut at the largest value seen.
+ * distribution: linear between the order statistics, exponential from the largest one on, with the mean of the samples
+ * (after Bratley, Fox and Schrage, A Guide to Simulation, 1987). So a tail is not cut at the largest value seen.
  */
 export class ServiceTimes implements ServiceDraws {
   /** The invocation drawn last. */
@@ -28,13 +28,10 @@ export class ServiceTimes implements ServiceDraws {
   readonly #random: Random;
   readonly #restart: number;
   readonly #sorted: Float64Array;
-  /** By sample: the rank of its whole time, the inverse of that time, and the share of the start in it. */
+  /** By sample: the rank of its whole time, and the share of the start in it. */
   readonly #rank: Int32Array;
   readonly #initShare: Float64Array;
   readonly #errors: Uint8Array;
-  readonly #tail: number;
-  readonly #thresholdMs: number;
-  readonly #tailMeanMs: number;
   #at: number;
 
   constructor(
@@ -55,12 +52,6 @@ export class ServiceTimes implements ServiceDraws {
     });
     this.#initShare = Float64Array.from(samples, (sample) => sample.initMs / (wholeMs(sample) || 1));
     this.#errors = Uint8Array.from(samples, ({ isError }) => Number(isError));
-    this.#tail = length < 8 ? 0 : Math.ceil(Math.sqrt(length) / 2);
-    const first = length - this.#tail;
-    this.#thresholdMs = this.#tail === 0 ? 0 : (this.#sorted[first - 1]! + this.#sorted[first]!) / 2;
-    let excess = 0;
-    for (let rank = first; rank < length; rank++) excess += this.#sorted[rank]! - this.#thresholdMs;
-    this.#tailMeanMs = this.#tail === 0 ? 0 : excess / this.#tail;
     this.#at = Math.floor(random() * length);
   }
 
@@ -79,17 +70,15 @@ export class ServiceTimes implements ServiceDraws {
   #smooth(rank: number): number {
     const sorted = this.#sorted;
     const within = this.#random();
-    const first = sorted.length - this.#tail;
-    if (rank >= first) {
-      const beyond = (rank - first + within) / this.#tail;
-      return this.#thresholdMs - this.#tailMeanMs * Math.log(1 - beyond);
-    }
-    // A rank stands for the half gaps on both sides of its value, so that the mean is kept.
+    // A rank stands for the half gaps on both sides of its value.
     const at = rank + within - 0.5;
     const below = Math.max(0, Math.floor(at));
     const low = sorted[below]!;
-    const high = sorted[Math.min(below + 1, sorted.length - 1)]!;
-    return low + (high - low) * Math.max(0, at - below);
+    if (rank < sorted.length - 1 || rank === 0)
+      return low + ((sorted[below + 1] ?? low) - low) * Math.max(0, at - below);
+    // The last gap was half given to the rank below: three quarters of the rest keep the mean of all.
+    const halfGapMs = (sorted[rank]! - sorted[rank - 1]!) / 2;
+    return sorted[rank]! - halfGapMs - 0.75 * halfGapMs * Math.log(1 - within);
   }
 
   /** Samples drawn again from these, as many, with the same neighbours: what another measurement might have given. */

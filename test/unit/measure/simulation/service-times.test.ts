@@ -67,6 +67,16 @@ describe('service times', () => {
     expect(Math.min(...redrawn)).toBeGreaterThanOrEqual(Math.min(...values));
   });
 
+  it('keep a second mode as rare and as slow as it is', () => {
+    const values = lognormal(400, 5).map((value, index) => (index % 200 === 0 ? 20_000 : value));
+    const redrawn = drawn(new ServiceTimes(samplesOf(values), seededRandom(1)), 200_000);
+    const share = redrawn.filter((value) => value > 15_000).length / redrawn.length;
+    expect(share).toBeGreaterThan(0.003);
+    expect(share).toBeLessThan(0.006);
+    const mean = (of: readonly number[]): number => of.reduce((sum, value) => sum + value, 0) / of.length;
+    expect(Math.abs(mean(redrawn) / mean(values) - 1)).toBeLessThan(0.03);
+  });
+
   it('are the value itself where all samples are equal', () => {
     const redrawn = drawn(new ServiceTimes(samplesOf(Array(20).fill(30)), seededRandom(1)), 1_000);
     expect(new Set(redrawn)).toEqual(new Set([30]));

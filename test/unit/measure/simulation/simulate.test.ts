@@ -164,7 +164,28 @@ describe('slices of steady windows', () => {
     for (const name of ['p50Ms', 'p95Ms', 'p99Ms', 'costUsd', 'busyMean'] as const)
       near(value(name, sampled), value(name), 0.02);
     near(value('environmentsPeak', sampled), value('environmentsPeak'), 0.25);
-    expect(Math.abs(value('coldShare', sampled) - value('coldShare'))).toBeLessThan(0.001);
+    expect(Math.abs(value('coldShare', sampled) - value('coldShare'))).toBeLessThan(0.0002);
+    near(value('coldShare', sampled), value('coldShare'), 0.25);
+    const { ok, errors, timeouts, throttled, arrivals } = sampled.counts;
+    near(ok + errors + timeouts + throttled.concurrency, arrivals, 1e-9);
+  });
+
+  it('see environments that end with their requests, and are replaced all the time', async () => {
+    const slow = { initMs: 0, runMs: 20_000, isError: false };
+    const functions = scenario.functions.map((of) => ({
+      ...of,
+      warm: of.warm.map((sample, index) => (index % 200 === 0 ? slow : sample)),
+    }));
+    const plan = parsePlan('constant 100/s for 2h');
+    const timingOut = { ...scenario, functions };
+    const all = await simulate(timingOut, plan, { prices, replications: 0, requests: 'all' });
+    const sampled = await simulate(timingOut, plan, { prices, replications: 0, requests: 'sampled' });
+    expect(all.figures.coldShare.value).toBeGreaterThan(0.004);
+    expect(sampled.counts.simulated).toBeLessThan(0.8 * all.counts.simulated);
+    expect(Math.abs(sampled.figures.coldShare.value! / all.figures.coldShare.value! - 1)).toBeLessThan(0.2);
+    expect(Math.abs(sampled.figures.timeoutShare.value! / all.figures.timeoutShare.value! - 1)).toBeLessThan(
+      0.2,
+    );
   });
 
   it('see what a limit throttles', async () => {
