@@ -1,28 +1,56 @@
 /** The simulation against the laptop cloud: `npm run build && npm run bench:simulation -- --help`. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadPrices } from '../src/cost/index.ts';
-import { describeEnvironment, limitsOf, parsePlan, type Scenario, simulate } from '../src/measure/index.ts';
+import { describeEnvironment, parsePlan, simulate } from '../src/measure/index.ts';
 import { checkedOutCommit } from './index-kinds/commit.ts';
 import { questionOf, smallLocation } from './serve/small-location.ts';
 import { type Compared, verdictRows, verdictsOf } from './simulation/compare.ts';
+import { GATEWAY, laptopScenario } from './simulation/laptop-scenario.ts';
 import { type MeasuredLaptop, measureLaptop } from './simulation/measure.ts';
 import { HELP, readOptions, type ValidationOptions } from './simulation/options.ts';
 import { type ValidationPlan, validationPlans } from './simulation/plans.ts';
 import { runPlan } from './simulation/run-plan.ts';
 
-const MEMORY_MB = 1_769;
-/** Above every load: what refuses is the function's concurrency. */
-const GATEWAY = { rate: 10_000, burst: 10_000 };
-/** How often the laptop cloud looks for environments that are idle for too long. */
-const REAPER_MS = 1_000;
+/** What was measured: everything that the simulation is told, and what it is compared with. */
+interface Measurement {
+  readonly commit: string | undefined;
+  readonly environment: object;
+  readonly options: ValidationOptions;
+  readonly laptop: MeasuredLaptop;
+  readonly plans: readonly ValidationPlan[];
+  readonly runs: readonly Omit<Compared, 'simulated'>[];
+}
 
 const options = readOptions(process.argv.slice(2), availableParallelism());
 if (options === 'help') process.stdout.write(`${HELP}\n`);
 else await main(options);
 
 async function main(given: ValidationOptions): Promise<void> {
+  const measurement =
+    given.from === undefined
+      ? await measure(given)
+      : (JSON.parse(await readFile(given.from, 'utf8')) as Measurement);
+  const runs: Compared[] = [];
+  for (const { plan, round, measured } of measurement.runs) {
+    const of = measurement.plans.find(({ name }) => name === plan)!;
+    const { periods: _, ...simulated } = await simulate(
+      laptopScenario(measurement.laptop, of, measurement.options),
+      parsePlan(of.text),
+      { prices: await loadPrices('us-east-1'), seed: seedOf(round), replications: given.replications },
+    );
+    runs.push({ plan, round, measured, simulated });
+    say(lineOf(runs.at(-1)!));
+  }
+  const verdicts = verdictsOf(runs);
+  console.table(verdictRows(verdicts));
+  if (given.json !== undefined)
+    await writeFile(given.json, JSON.stringify({ ...measurement, verdicts, runs }, rounded));
+  if (verdicts.some(({ isWithin }) => !isWithin)) process.exitCode = 1;
+}
+
+async function measure(given: ValidationOptions): Promise<Measurement> {
   const commit = checkedOutCommit();
   const folder = await mkdtemp(join(tmpdir(), 'srag-bench-simulation-'));
   try {
@@ -40,79 +68,26 @@ async function main(given: ValidationOptions): Promise<void> {
     const plans = validationPlans(capacity, given.seconds).filter(
       ({ name }) => given.plans === undefined || given.plans.includes(name),
     );
-    const compared: Compared[] = [];
+    const runs: Omit<Compared, 'simulated'>[] = [];
     for (let round = 0; round < given.rounds; round++)
-      for (const plan of plans) {
-        compared.push(await comparePlan(given, words, plan, round, laptop, bodyOf));
-        say(lineOf(compared.at(-1)!));
+      for (const { name, text, idleSeconds } of plans) {
+        const limits = ['--concurrency', String(given.concurrency), '--idle', String(idleSeconds)];
+        const measured = await runPlan([...words, ...limits], parsePlan(text), seedOf(round), bodyOf);
+        runs.push({ plan: name, round, measured });
+        say(
+          `${name} ${round}: own ${measured.ownCores.toFixed(2)}, foreign ${measured.foreignCores.toFixed(2)} ` +
+            `cores; generator ${measured.generator.isValid ? 'in time' : measured.generator.reason}`,
+        );
       }
-    const verdicts = verdictsOf(compared);
-    console.table(verdictRows(verdicts));
-    if (given.json !== undefined) {
-      const environment = { ...describeEnvironment(), loadAverage: loadavg() };
-      const result = {
-        commit,
-        environment,
-        options: given,
-        laptop,
-        plans,
-        verdicts,
-        compared,
-      };
-      await writeFile(given.json, JSON.stringify(result, rounded));
-    }
-    if (verdicts.some(({ isWithin }) => !isWithin)) process.exitCode = 1;
+    const environment = { ...describeEnvironment(), loadAverage: loadavg() };
+    return { commit, environment, options: given, laptop, plans, runs };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function comparePlan(
-  { concurrency, replications, cores }: ValidationOptions,
-  words: readonly string[],
-  { name, text, idleSeconds }: ValidationPlan,
-  round: number,
-  laptop: MeasuredLaptop,
-  bodyOf: (number: number) => string,
-): Promise<Compared> {
-  const plan = parsePlan(text);
-  const seed = 1 + round;
-  const limits = ['--concurrency', String(concurrency), '--idle', String(idleSeconds)];
-  const measured = await runPlan([...words, ...limits], plan, seed, bodyOf);
-  const { warm, young, cold, warmCpuMs, coldCpuMs } = laptop;
-  const scenario: Scenario = {
-    variant: 'laptop',
-    route: 'retrieve',
-    functions: [
-      {
-        name: 'retrieve',
-        memoryMb: MEMORY_MB,
-        timeoutMs: 15_000,
-        reservedConcurrency: concurrency,
-        ...{ warm, young, cold, warmCpuMs, coldCpuMs },
-      },
-    ],
-    limits: {
-      ...limitsOf('laptop'),
-      gatewayPerSecond: GATEWAY.rate,
-      gatewayBurst: GATEWAY.burst,
-      idleMs: [idleSeconds * 1_000, idleSeconds * 1_000 + REAPER_MS],
-    },
-    architecture: 'x86_64',
-    gateway: 'none',
-    overheadMs: laptop.overheadMs,
-    creationMs: 0,
-    processor: { cores, throttledCpuMs: laptop.throttledCpuMs },
-    warmLines: [],
-    coldLines: [],
-  };
-  const simulated = await simulate(scenario, plan, {
-    prices: await loadPrices('us-east-1'),
-    seed,
-    replications,
-  });
-  return { plan: name, round, measured, simulated };
-}
+/** The same arrivals for both sides, others in each round. */
+const seedOf = (round: number): number => 1 + round;
 
 function lineOf({ plan, round, measured, simulated: { figures } }: Compared): string {
   const percent = (value = 0): string => `${(100 * value).toFixed(1)} %`;
@@ -120,9 +95,7 @@ function lineOf({ plan, round, measured, simulated: { figures } }: Compared): st
     `${plan} ${round}: p50 ${measured.p50Ms.toFixed(1)} / ${figures.p50Ms.value?.toFixed(1)}, p95 ` +
     `${measured.p95Ms.toFixed(1)} / ${figures.p95Ms.value?.toFixed(1)} ms, throttled ` +
     `${percent(measured.throttledShare)} / ${percent(figures.throttledShare.value)}, cold ` +
-    `${percent(measured.coldShare)} / ${percent(figures.coldShare.value)} (measured / simulated); ` +
-    `own ${measured.ownCores.toFixed(2)}, foreign ${measured.foreignCores.toFixed(2)} cores; ` +
-    `generator ${measured.generator.isValid ? 'in time' : measured.generator.reason}`
+    `${percent(measured.coldShare)} / ${percent(figures.coldShare.value)} (measured / simulated)`
   );
 }
 

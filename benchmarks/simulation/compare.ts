@@ -6,7 +6,7 @@ export interface Compared {
   readonly plan: string;
   readonly round: number;
   readonly measured: Measured;
-  readonly simulated: Simulation;
+  readonly simulated: Omit<Simulation, 'periods'>;
 }
 
 const COMPARED = ['p50Ms', 'p95Ms', 'throttledShare', 'coldShare'] as const;

@@ -17,6 +17,7 @@ was due.
   --plans A,B        some of the plans
   --replications N   simulations for the intervals (default 20)
   --cores N          processors that the simulation shares among all work (default: those of this machine)
+  --from FILE        measures nothing: simulates again what such a result holds
   --json FILE        service times, plans, and both results
   --help`;
 
@@ -31,6 +32,7 @@ export interface ValidationOptions {
   readonly plans: readonly string[] | undefined;
   readonly replications: number;
   readonly cores: number;
+  readonly from: string | undefined;
   readonly json: string | undefined;
 }
 
@@ -49,6 +51,7 @@ export function readOptions(args: readonly string[], cores: number): ValidationO
       plans: text,
       replications: text,
       cores: text,
+      from: text,
       json: text,
       help: { type: 'boolean' },
     },
@@ -64,6 +67,7 @@ export function readOptions(args: readonly string[], cores: number): ValidationO
     plans: values.plans?.split(','),
     replications: whole('replications', values.replications ?? '20'),
     cores: whole('cores', values.cores ?? String(cores)),
+    from: values.from,
     json: values.json,
   };
 }
