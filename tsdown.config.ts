@@ -1,4 +1,5 @@
 import { defineConfig, type UserConfig } from 'tsdown';
+import { thirdPartyNotices } from './scripts/third-party-notices.ts';
 
 /** Functions whose bundles hold all that they need, by the name of their folder. */
 const FUNCTIONS = ['baseline', 'retrieve', 'generate', 'stream', 'warmup'];
@@ -31,6 +32,7 @@ const library: UserConfig = {
   fixedExtension: false,
   dts: true,
   sourcemap: false,
+  plugins: [thirdPartyNotices()],
   // Each bundle cleans its own folder below.
   clean: ['dist/*', '!dist/functions', '!dist/emulator'],
   copy: [{ from: 'src/functions/*.json', to: 'dist/functions' }],
@@ -50,6 +52,7 @@ const bundle = (name: string): UserConfig => ({
   noExternal: () => true,
   external: [...NEVER_LOADED],
   inlineOnly: false,
+  plugins: [thirdPartyNotices()],
 });
 
 /** The runtime of the laptop's execution environments, a program of its own. */

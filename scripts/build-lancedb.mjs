@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from 'tsdown';
+import { thirdPartyNotices } from './third-party-notices.ts';
 
 const OUT = 'dist/functions/lancedb';
 const HANDLERS = ['retrieve', 'generate', 'stream', 'warmup', 'ingest'];
@@ -39,6 +40,7 @@ await build({
   inlineOnly: false,
   external: [/^@lancedb\//, 'apache-arrow', '@huggingface/transformers'],
   logLevel: 'warn',
+  plugins: [thirdPartyNotices()],
 });
 
 for (const name of closure([...ROOTS, NATIVE])) {
@@ -79,10 +81,11 @@ function closure(names) {
   return found;
 }
 
-/** What is loaded at run time: no types, maps, sources or documentation. */
+/** What is loaded at run time, and licences: no types, maps, sources or documentation. */
 function isNeeded(path) {
   // Embedders of its own, which it would load from packages that are not installed.
   if (/@lancedb\/lancedb\/node_modules(\/|$)/.test(path)) return false;
+  if (/\/(licen[cs]e|copying|notice)[^/]*$/i.test(path)) return true;
   return !/\.(d\.[cm]?ts|map|ts|md|flow)$|\/(docs|test|tests)$/.test(path);
 }
 

@@ -1,0 +1,69 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { thirdPartyNotices } from '../../scripts/third-party-notices.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+/** A package in a folder of packages; gives the id of a module in it. */
+async function writePackage(
+  root: string,
+  facts: { name: string; license?: string; author?: string },
+  text?: string,
+) {
+  const folder = join(root, 'node_modules', facts.name);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ version: '1.2.3', ...facts }));
+  if (text !== undefined) await writeFile(join(folder, 'LICENSE.md'), text);
+  return join(folder, 'lib', 'index.js');
+}
+
+/** What the plugin emits for a bundle of these modules. */
+function emitted(...ids: string[]): { fileName: string; source: string } | undefined {
+  const files: object[] = [];
+  const context = { emitFile: (file: object) => void files.push(file) };
+  const modules = Object.fromEntries(ids.map((id) => [id, {}]));
+  thirdPartyNotices().generateBundle.call(context, {}, { 'index.js': { type: 'chunk', modules } });
+  return files[0] as ReturnType<typeof emitted>;
+}
+
+describe('the notices of a bundle', () => {
+  it('hold the text of every package, a shared text once', async () => {
+    const root = await temporaryFolder();
+    const ids = [
+      await writePackage(root, { name: '@scope/one', license: 'MIT' }, 'Copyright A\nMIT text'),
+      await writePackage(root, { name: 'two', license: '(MIT OR GPL-3.0)' }, 'Copyright A\r\nMIT text\n'),
+      await writePackage(root, { name: 'three', license: 'ISC', author: 'B' }),
+      await writePackage(root, { name: 'four', license: 'MIT-0' }),
+      await writePackage(
+        join(root, 'node_modules/two'),
+        { name: 'inner', license: 'BSD-3-Clause' },
+        'BSD text',
+      ),
+      join(root, 'src/own.ts'),
+    ];
+    const { fileName, source } = emitted(...ids)!;
+    expect(fileName).toBe('THIRD-PARTY-NOTICES.txt');
+    expect(source.split('Copyright A\nMIT text')).toHaveLength(2);
+    expect(source).toContain('@scope/one 1.2.3 (MIT)\ntwo 1.2.3 ((MIT OR GPL-3.0))\n');
+    expect(source).toMatch(/three 1\.2\.3 \(ISC\)\n\nCopyright B\n\nPermission to use/);
+    expect(source).toContain('four 1.2.3 (MIT-0)');
+    expect(source).toContain('inner 1.2.3 (BSD-3-Clause)\n\nBSD text');
+  });
+
+  it('name the compiler whose library is in the kernels, and are not written where nothing is bundled', () => {
+    expect(emitted('/any/src/indexes/snapshot/kernels/query-kernels.ts')!.source).toContain('assemblyscript');
+    expect(emitted('/any/src/core/errors.ts')).toBeUndefined();
+  });
+
+  it('fail the build for a licence that is not allowed, for none, and for one without its text', async () => {
+    const root = await temporaryFolder();
+    const strict = await writePackage(root, { name: 'strict', license: 'GPL-3.0-only' }, 'text');
+    const both = await writePackage(root, { name: 'both', license: 'MIT AND GPL-3.0-only' }, 'text');
+    const none = await writePackage(root, { name: 'none' }, 'text');
+    const textless = await writePackage(root, { name: 'textless', license: 'MIT', author: 'A' });
+    expect(() => emitted(strict)).toThrow("strict@1.2.3 is bundled under 'GPL-3.0-only'");
+    expect(() => emitted(both)).toThrow('not an allowed licence');
+    expect(() => emitted(none)).toThrow("'undefined'");
+    expect(() => emitted(textless)).toThrow('no text of its licence (MIT)');
+  });
+});
