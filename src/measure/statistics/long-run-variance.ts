@@ -32,7 +32,7 @@ export function longRunVariance(
   kurtosisOf: (batchSize: number) => number = () => 3,
 ): LongRunVariance {
   const wanted = Math.min(MAX_BATCHES, Math.max(MIN_BATCHES, Math.floor(Math.sqrt(length))));
-  const batches = Math.min(wanted, length);
+  const batches = length < 2 * MIN_BATCHES ? length : wanted;
   const size = Math.floor(length / batches);
   const means = new Float64Array(batches);
   let index = length - batches * size;
