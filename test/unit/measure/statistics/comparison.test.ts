@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { gaussian, seededRandom } from '../../../../src/core/index.ts';
 import { compareStatistic } from '../../../../src/measure/statistics/comparison.ts';
+import { interval } from '../../../../src/measure/statistics/interval.ts';
 import { logNormal, take } from '../../../support/series.ts';
 
 const blocks = (count: number, size: number, next: () => number): Float64Array[] =>
@@ -49,6 +50,18 @@ describe('compareStatistic', () => {
     expect(found.estimate).toBeCloseTo(-0.1, 12);
     expect(found.high).toBeLessThan(-0.06);
     expect(compareStatistic(a, a, 'rate')).toMatchObject({ estimate: 0, significant: false });
+  });
+
+  it('recovers each end from the ends of the two intervals that make the difference extreme (Newcombe, 1998)', () => {
+    const share = (good: number) =>
+      Float64Array.from({ length: 500 }, (_, index) => (index % 50 < good ? 1 : 0));
+    const [a, b] = [share(49), share(46)];
+    const [ofA, ofB] = [interval(a, 'rate'), interval(b, 'rate')];
+    const { low, high } = compareStatistic([a], [b], 'rate');
+    expect(low).toBeCloseTo(-0.06 - Math.hypot(ofB.estimate - ofB.low, ofA.high - ofA.estimate), 12);
+    expect(high).toBeCloseTo(-0.06 + Math.hypot(ofB.high - ofB.estimate, ofA.estimate - ofA.low), 12);
+    // Near 1 the intervals are not symmetric, so the ends are not either.
+    expect(Math.abs(-0.06 - low - (high + 0.06))).toBeGreaterThan(0.001);
   });
 
   it('gets a narrower interval from pairs of blocks that are slow together', () => {

@@ -30,6 +30,16 @@ describe('interval', () => {
     expect(found.relativeWidth).toBeCloseTo((found.high - found.low) / 6, 12);
   });
 
+  it('moves the interval of a skewed mean to the side of its tail', () => {
+    const { estimate, low, high } = interval(take(400, logNormal(8, { deviation: 1 })), 'mean');
+    expect(high - estimate).toBeGreaterThan(1.15 * (estimate - low));
+    // 1, 1, 1, 1, 6: skewness 2.236, beta 1 / 6; kurtosis 3.25 leaves 4 x 2 / 2.25 = 3.556 degrees of freedom, t 2.9188.
+    const few = interval([1, 1, 1, 1, 6], 'mean');
+    const adjusted = (z: number): number => 3 * (Math.cbrt(1 + z - 1 / 6) - 1);
+    expect(few.low).toBeCloseTo(2 - adjusted(2.9188), 3);
+    expect(few.high).toBeCloseTo(2 - adjusted(-2.9188), 3);
+  });
+
   it("gives Jeffreys' interval of a rate of independent outcomes", () => {
     const random = seededRandom(3);
     const outcomes = take(2_000, () => (random() < 0.04 ? 1 : 0));

@@ -55,6 +55,17 @@ describe('StopRule', () => {
     expect(reason).toMatch(/still changes|keeps changing/);
   });
 
+  it('does not converge while the latency still changes, even where the statistic itself would be narrow', () => {
+    const next = logNormal(6, { deviation: 1 });
+    // The first 40 % are slower by a little, which p99 does not show.
+    const values = Float64Array.from({ length: 20_000 }, (_, index) => next() + (index < 8_000 ? 1 : 0));
+    const rule = new StopRule({ statistics: ['p99'], relativeWidth: 0.3, maxSamples: 20_000 });
+    const { state, reason, intervals } = rule.check(values, 1);
+    expect(intervals[0]).toMatchObject({ reliable: true });
+    expect(state).toBe('not-converged');
+    expect(reason).toMatch(/the latency still changes/);
+  });
+
   it('needs two checks in a row, at sample sizes half as large again', () => {
     const rule = new StopRule({ statistics: ['mean'], relativeWidth: 1, minSamples: 200 });
     const values = take(1_000, logNormal(4));
