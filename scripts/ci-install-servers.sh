@@ -3,7 +3,8 @@
 #   versitygw       S3               bin/versitygw        needs go         about 4 minutes
 #   moto            SSM, SQS, ASL    moto/                needs python3    about 90 seconds
 #   DynamoDB Local  DynamoDB         dynamodb/lib/        needs mvn, java  about 30 seconds
-# `ci-install-servers.sh NAME...` installs only those of the names versitygw, moto, dynamodb.
+#   Schemathesis    fuzzes the API   schemathesis/        needs python3    about 20 seconds
+# `ci-install-servers.sh NAME...` installs only those of the names versitygw, moto, dynamodb, schemathesis.
 set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 scripts=$PWD
@@ -46,11 +47,21 @@ install_dynamodb() {
   note_installed dynamodb "$version"
 }
 
+install_schemathesis() {
+  local version=schemathesis==4.32.5
+  is_installed schemathesis "$version" && [ -x "$SERVERS/schemathesis/bin/st" ] && return 0
+  needs python3 Schemathesis || return 1
+  rm -rf "$SERVERS/schemathesis"
+  python3 -m venv "$SERVERS/schemathesis" || return 1
+  "$SERVERS/schemathesis/bin/pip" install --quiet --disable-pip-version-check "$version" || return 1
+  note_installed schemathesis "$version"
+}
+
 # Kept installations of before this script had more than one server.
 if [ -f "$SERVERS/bin/versitygw.version" ]; then mv "$SERVERS/bin/versitygw.version" "$SERVERS/versitygw.version"; fi
 
 names=("$@")
-[ ${#names[@]} -gt 0 ] || names=(versitygw moto dynamodb)
+[ ${#names[@]} -gt 0 ] || names=(versitygw moto dynamodb schemathesis)
 declare -A running
 for name in "${names[@]}"; do
   declare -F "install_$name" >/dev/null || { echo "There is no server '$name' to install." >&2; exit 2; }

@@ -26,11 +26,12 @@ export async function rescore(
 ): Promise<number[]> {
   const scorer = new QuestionScorer(question, lexicon);
   const scores: number[] = [];
+  // A long question in long texts takes milliseconds each.
   for (const candidate of candidates) {
-    // A long question in long texts takes milliseconds each.
     if (isTurnOver()) await nextTurn();
     scores.push(combined(scorer.features(candidate)));
   }
+  if (isTurnOver()) await nextTurn();
   return smooth(
     scores,
     candidates.map((candidate) => candidate.terms),

@@ -92,10 +92,7 @@ export class RagService implements Required<Services> {
 
   async generate({ question, chunks }: GenerateRequest, context: RequestContext): Promise<QueryReply> {
     return this.#serve(context, async (work) =>
-      work.meter.reply(
-        await this.#answer(cleanQuestion(question), hitsOfGiven(chunks), work),
-        context.requestId,
-      ),
+      work.meter.reply(await this.#answer(question, hitsOfGiven(chunks), work), context.requestId),
     );
   }
 
@@ -221,7 +218,7 @@ export class RagService implements Required<Services> {
     const { compression } = work.switches;
     const answered: Answer = await answerQuestion(
       generator,
-      { question, hits },
+      { question: cleanQuestion(question), hits },
       {
         signal: work.deadline.signal,
         ...this.#parts.defaults.answer,

@@ -59,14 +59,19 @@ export async function cutPassages(
   for (const { text } of passages) cut.push([...(await sentencesOf(text)), ...(await rowsOf(text))]);
   const told = new Set(cut.flatMap((pieces) => pieces.flatMap(({ isRow, terms }) => (isRow ? [] : terms))));
   const missing = new Set(questionTerms.filter((term) => !told.has(term)));
-  return passages.map((passage, rank) => ({
-    passage,
-    rank,
-    sentences: cut[rank]!.filter(({ isRow, terms }) => !isRow || terms.some((term) => missing.has(term)))
-      .sort((left, right) => left.start - right.start)
-      .map(({ text, terms }, position) => ({ text, terms, termSet: new Set(terms), position })),
-    context: new Set(analyse([passage.title, ...passage.headingPath].join(' '))),
-  }));
+  const found: CutPassage[] = [];
+  for (const [rank, passage] of passages.entries()) {
+    if (isTurnOver()) await nextTurn();
+    found.push({
+      passage,
+      rank,
+      sentences: cut[rank]!.filter(({ isRow, terms }) => !isRow || terms.some((term) => missing.has(term)))
+        .sort((left, right) => left.start - right.start)
+        .map(({ text, terms }, position) => ({ text, terms, termSet: new Set(terms), position })),
+      context: new Set(analyse([passage.title, ...passage.headingPath].join(' '))),
+    });
+  }
+  return found;
 }
 
 interface Piece {

@@ -5,8 +5,8 @@ import { type RawAnswer, rawHttp } from '../raw-http.ts';
 import { sseErrors } from '../sse.ts';
 import { type FuzzRequest, requests } from './requests.ts';
 
-/** Statuses of the contract that need no fault behind the API. */
-const STATUSES = new Set([200, 400, 401, 403, 404, 405, 406, 413, 415, 422, 429]);
+/** Statuses of the contract that need no fault behind the API, and those of an API that is busy. */
+const STATUSES = new Set([200, 400, 401, 403, 404, 405, 406, 413, 415, 422, 429, 503, 504]);
 const CONCURRENCY = 6;
 const BATCH = 500;
 
@@ -23,45 +23,78 @@ export async function fuzzApi(
   url: string,
   options: { readonly requests: number; readonly seed: number; readonly contract?: ApiContract },
 ): Promise<FuzzReport> {
-  const contract = options.contract ?? new ApiContract();
-  const statuses: Record<string, number> = {};
-  const failures: string[] = [];
-  const send = async (request: FuzzRequest, agent: Agent): Promise<void> => {
-    try {
-      const { method, path, body } = request;
-      // Node frames no body of a HEAD or a GET by itself: its bytes would be another request.
-      const headers = { ...request.headers, 'content-length': String(Buffer.byteLength(body)) };
-      const answer = await rawHttp(url, method, path, headers, body, agent);
-      statuses[answer.status] = (statuses[answer.status] ?? 0) + 1;
-      const errors = answerErrors(contract, request, answer);
-      if (errors.length > 0) failures.push(`${errors.join('; ').slice(0, 400)} <- ${shown(request)}`);
-    } catch (error) {
-      // A refused upload may be cut off by the server's closing of the connection; anything else is a crash.
-      const isCut = request.body.length > 1_000_000;
-      const name = isCut ? 'cut' : 'none';
-      statuses[name] = (statuses[name] ?? 0) + 1;
-      if (!isCut) failures.push(`no answer: ${String(error)} <- ${shown(request)}`);
-    }
-  };
+  const sender = new Sender(url, options.contract);
   for (let sent = 0; sent < options.requests; sent += BATCH) {
-    const batch = fc.sample(requests, {
-      numRuns: Math.min(BATCH, options.requests - sent),
-      seed: options.seed + sent,
-    });
+    const numRuns = Math.min(BATCH, options.requests - sent);
+    await sender.send(fc.sample(requests, { numRuns, seed: options.seed + sent }), CONCURRENCY);
+  }
+  return sender.report();
+}
+
+/** Sends given requests to a server, one after the other. */
+export async function sendEach(url: string, given: readonly FuzzRequest[]): Promise<FuzzReport> {
+  const sender = new Sender(url);
+  await sender.send(given, 1);
+  return sender.report();
+}
+
+class Sender {
+  readonly #url: string;
+  readonly #contract: ApiContract;
+  readonly #statuses: Record<string, number> = {};
+  readonly #failures: string[] = [];
+  #sent = 0;
+
+  constructor(url: string, contract = new ApiContract()) {
+    this.#url = url;
+    this.#contract = contract;
+  }
+
+  async send(batch: readonly FuzzRequest[], concurrency: number): Promise<void> {
     // Generating blocks this process: a server may close an idle connection meanwhile.
-    const agent = new Agent({ keepAlive: true, maxSockets: CONCURRENCY });
+    const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
     const waiting = batch[Symbol.iterator]();
     await Promise.all(
-      Array.from({ length: CONCURRENCY }, async () => {
-        for (const request of waiting) await send(request, agent);
+      Array.from({ length: concurrency }, async () => {
+        for (const request of waiting) await this.#sendOne(request, agent);
       }),
     );
     agent.destroy();
   }
-  return { sent: options.requests, statuses, failures: failures.slice(0, 20) };
+
+  report(): FuzzReport {
+    return { sent: this.#sent, statuses: this.#statuses, failures: this.#failures.slice(0, 20) };
+  }
+
+  async #sendOne(request: FuzzRequest, agent: Agent): Promise<void> {
+    this.#sent++;
+    try {
+      const { method, path, body } = request;
+      // Node frames no body of a HEAD or a GET by itself: its bytes would be another request.
+      const headers = { ...request.headers, 'content-length': String(Buffer.byteLength(body)) };
+      const answer = await rawHttp(this.#url, method, path, headers, body, agent);
+      this.#count(String(answer.status));
+      const errors = answerErrors(this.#contract, request, answer);
+      if (errors.length > 0) this.#failures.push(`${errors.join('; ').slice(0, 400)} <- ${shown(request)}`);
+    } catch (error) {
+      // A refused upload may be cut off by the server's closing of the connection; anything else is a crash.
+      const isCut = request.body.length > 1_000_000;
+      this.#count(isCut ? 'cut' : 'none');
+      if (!isCut) this.#failures.push(`no answer: ${String(error)} <- ${shown(request)}`);
+    }
+  }
+
+  #count(status: string): void {
+    this.#statuses[status] = (this.#statuses[status] ?? 0) + 1;
+  }
 }
 
-function answerErrors(contract: ApiContract, request: FuzzRequest, answer: RawAnswer): string[] {
+/** What breaks the contract of the API in an answer. */
+export function answerErrors(
+  contract: ApiContract,
+  request: Pick<FuzzRequest, 'method' | 'path'>,
+  answer: Pick<RawAnswer, 'status' | 'headers' | 'body'>,
+): string[] {
   const { status, headers, body } = answer;
   if (!STATUSES.has(status)) return [`status ${status}: ${body.slice(0, 200)}`];
   const type = String(headers['content-type'] ?? '');
@@ -74,4 +107,4 @@ function answerErrors(contract: ApiContract, request: FuzzRequest, answer: RawAn
 }
 
 const shown = ({ method, path, headers, body }: FuzzRequest): string =>
-  `${method} ${path.slice(0, 300)} ${JSON.stringify(headers)} ${JSON.stringify(typeof body === 'string' ? body.slice(0, 300) : [...body.slice(0, 100)])}`;
+  `${method} ${path.slice(0, 300)} ${JSON.stringify(headers).slice(0, 300)} ${JSON.stringify(typeof body === 'string' ? body.slice(0, 300) : [...body.slice(0, 100)])}`;
