@@ -6,7 +6,7 @@ import { type Behaviour, ENDINGS, type Ending } from './served-cases.ts';
 
 /** What the server itself measured of one case. */
 export interface ServerRecord {
-  /** By request: from its arrival at the server to the moment at which its end was due, NaN where none came. */
+  /** By request: from its arrival until the server ended it; NaN where it did not. */
   readonly servedMs: Float64Array;
   readonly loop: LoopReading;
 }
@@ -58,6 +58,7 @@ export async function startKnownServer(): Promise<KnownServer> {
         servedMs: new Float64Array(requests[index]!).fill(Number.NaN),
         freeAtMs: 0,
       }));
+      readLoop();
       readLoop = watchLoop();
     },
     end() {

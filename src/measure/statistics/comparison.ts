@@ -60,7 +60,7 @@ export function compareStatistic(
       `A ratio needs positive values; ${statistic} is ${ofA.estimate} and ${ofB.estimate}.`,
     );
   }
-  const [scale, unscale] = by === 'ratio' ? [Math.log, Math.exp] : [same, same];
+  const [scale, unscale] = by === 'ratio' ? [logarithm, Math.exp] : [same, same];
   const down = recovered(scale(ofB.estimate) - scale(ofB.low), scale(ofA.high) - scale(ofA.estimate), r);
   const up = recovered(scale(ofB.high) - scale(ofB.estimate), scale(ofA.estimate) - scale(ofA.low), r);
   const centre = scale(ofB.estimate) - scale(ofA.estimate);
@@ -85,9 +85,14 @@ export function compareStatistic(
 
 const same = (value: number): number => value;
 
+/** Few, very different values have an interval that reaches below 0: the ratio to them has no upper end. */
+const logarithm = (value: number): number => Math.log(Math.max(0, value));
+
 /** Distance from the estimate to an end of the interval of a difference, from those of its two parts. */
 const recovered = (ofB: number, ofA: number, r: number): number =>
-  Math.sqrt(Math.max(0, ofB ** 2 + ofA ** 2 - 2 * r * ofA * ofB));
+  Number.isFinite(ofB + ofA)
+    ? Math.sqrt(Math.max(0, ofB ** 2 + ofA ** 2 - 2 * r * ofA * ofB))
+    : Number.POSITIVE_INFINITY;
 
 /** Lower end of the 90 % interval (Fisher) of the correlation of two variants' blocks, at least 0. */
 function pairCorrelation(
@@ -96,12 +101,14 @@ function pairCorrelation(
   statistic: Statistic,
   [estimateA, estimateB]: readonly [number, number],
 ): number {
-  if (a.length < MIN_PAIRS) return 0;
+  // A block in which nothing was answered says nothing.
+  const pairs = [...a.keys()].filter((index) => a[index]!.length > 0 && b[index]!.length > 0);
+  if (pairs.length < MIN_PAIRS) return 0;
   const r = correlation(
-    a.map((block) => contribution(block, statistic, estimateA)),
-    b.map((block) => contribution(block, statistic, estimateB)),
+    pairs.map((index) => contribution(a[index]!, statistic, estimateA)),
+    pairs.map((index) => contribution(b[index]!, statistic, estimateB)),
   );
-  const low = Math.tanh(Math.atanh(Math.min(r, 0.999)) - 1.645 / Math.sqrt(a.length - 3));
+  const low = Math.tanh(Math.atanh(Math.min(r, 0.999)) - 1.645 / Math.sqrt(pairs.length - 3));
   return Number.isFinite(low) ? Math.max(0, low) : 0;
 }
 

@@ -88,14 +88,8 @@ export class StopRule {
     const { relativeWidth } = this.#options;
     if (this.#intervals.length === 0) return 'too few samples were answered';
     if (!this.#warmUp.settled) return 'the latency still changes: the load may be beyond the capacity';
-    const wide = this.#intervals.filter((found) => !found.reliable || found.relativeWidth > relativeWidth);
-    if (wide.length === 0) return 'the widths are to be confirmed by the next check';
-    return wide
-      .map(
-        ({ statistic, relativeWidth: width, reason }) =>
-          reason ?? `the interval of ${statistic} is ±${percent(width)}, not ±${percent(relativeWidth)}`,
-      )
-      .join('; ');
+    const missing = this.#intervals.flatMap((found) => shortfallOf(found, relativeWidth));
+    return missing.length === 0 ? 'the widths are to be confirmed by the next check' : missing.join('; ');
   }
 
   #decision(state: StopDecision['state'], reason: string): StopDecision {
@@ -107,6 +101,17 @@ export class StopRule {
       nextCheckAt: this.#nextCheckAt,
     };
   }
+}
+
+function shortfallOf(
+  { statistic, relativeWidth: width, reason }: IntervalEstimate,
+  wanted: number,
+): string[] {
+  const isWide = width > wanted;
+  if (!isWide && reason === undefined) return [];
+  const reached = `the interval of ${statistic} is ±${percent(width)}`;
+  const parts = [isWide ? `${reached}, not ±${percent(wanted)}` : reached, reason];
+  return [parts.filter((part) => part !== undefined).join(', and ')];
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

@@ -96,6 +96,20 @@ describe('compareStatistic', () => {
     expect(found.reason).toMatch(/p99 needs about/);
   });
 
+  it('gives a ratio without an upper end where the interval of A reaches 0', () => {
+    const found = compareStatistic([[0.1, 9, 0.2, 0.1]], [[5, 6, 5, 6]], 'mean', { minEffectiveSize: 2 });
+    expect(found.low).toBeGreaterThan(0);
+    expect(found.high).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('leaves pairs out in which a variant answered nothing', () => {
+    const [a, b] = pairs(1, 40, 0.5);
+    const gaps = a.map((block, index) => (index % 4 === 0 ? new Float64Array(0) : block));
+    const { method, low, high } = compareStatistic(gaps, b, 'mean', { paired: true });
+    expect(method).toMatch(/pairs of blocks correlated by at least 0\.[89]/);
+    expect(low).toBeLessThan(high);
+  });
+
   it('refuses pairs of unequal count and ratios of values that are not positive', () => {
     const next = logNormal(1);
     expect(() => compareStatistic(blocks(2, 9, next), blocks(3, 9, next), 'mean', { paired: true })).toThrow(
