@@ -79,7 +79,10 @@ export function compareStatistic(
     significant: reliable && (low > none || high < none),
     reliable,
     reason: ofA.reason ?? ofB.reason,
-    method: r > 0 ? `MOVER, pairs of blocks correlated by at least ${r.toFixed(2)}` : 'MOVER, independent',
+    method:
+      r > 0
+        ? `MOVER, pairs of blocks correlated by at least ${(Math.floor(r * 100) / 100).toFixed(2)}`
+        : 'MOVER, independent',
   };
 }
 
