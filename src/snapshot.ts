@@ -2,6 +2,8 @@
  * What `import ... from 'srag/snapshot'` gives: the whole query path of the snapshot index, for a function of your
  * own. Nothing native, no LanceDB, no AWS SDK.
  */
+
+import { SigningKey, type SigningKeySource } from './indexes/signing-key.ts';
 import { type OpenSearcherOptions, PublishedSearcher } from './indexes/snapshot/published-searcher.ts';
 import type { RangeSource } from './indexes/snapshot/reading/reliable-reads.ts';
 import { FileStorage } from './storage/file/storage.ts';
@@ -10,6 +12,12 @@ import { SignedReads, type SignedReadsSettings } from './storage/s3/signed-reads
 /** Opens the published snapshot index of a collection: one read. Close it when done. */
 export const openSearcher = (options: OpenSearcherOptions): Promise<PublishedSearcher> =>
   PublishedSearcher.open(options);
+
+/** A key for {@link OpenSearcherOptions.signing}, from its text. @throws INVALID_CONFIG for fewer than 32 characters. */
+export const signingKey = (text: string): SigningKeySource => {
+  const key = SigningKey.fromText(text, 'signingKey');
+  return async () => key;
+};
 
 /** A location on disk, as storage for {@link openSearcher}. */
 export const fileStorage = (path: string): RangeSource => new FileStorage(path);
@@ -20,6 +28,7 @@ export const signedS3 = (settings: SignedReadsSettings): SignedReads => new Sign
 export type { Filter, Hit, SearchQuery, SearchResult, SearchTrace } from './core/index.ts';
 export { SragError } from './core/index.ts';
 export type { PublishedPointer } from './indexes/pointer.ts';
+export type { SigningKeySource } from './indexes/signing-key.ts';
 export type { OpenSearcherOptions, PublishedSearcher } from './indexes/snapshot/published-searcher.ts';
 export type { HydrationReport } from './indexes/snapshot/query/hydrate.ts';
 export type { RangeSource } from './indexes/snapshot/reading/reliable-reads.ts';

@@ -92,6 +92,19 @@ export function allowKey({ key }: Data, grantee: IGrantable, ...actions: string[
   if (key !== undefined) allow(grantee, new PolicyStatement({ actions, resources: [key.keyArn] }));
 }
 
+/** Deriving the key that index versions are signed with: one operation of one key. */
+export function allowSigning(grantee: IGrantable, keyArn: string): void {
+  allow(
+    grantee,
+    new PolicyStatement({
+      sid: 'SigningKey',
+      actions: ['kms:GenerateMac'],
+      resources: [keyArn],
+      conditions: { StringEquals: { 'kms:MacAlgorithm': 'HMAC_SHA_256' } },
+    }),
+  );
+}
+
 /** Invoking functions as they are now; versions and aliases are not needed. */
 export function allowInvoking(grantee: IGrantable, ...functions: readonly IFunction[]): void {
   allow(

@@ -16,6 +16,7 @@ import {
   allowReadingIndexes,
   allowReadingPointers,
   allowReranking,
+  allowSigning,
 } from './permissions.ts';
 import type { QueryCache } from './query-cache.ts';
 import type { ResolvedProps } from './resolve-props.ts';
@@ -111,7 +112,8 @@ export class PipelineFunctions extends Construct {
   }
 
   #environment(): Record<string, string> {
-    const { name, collection, collections, index, mode, answer, logText, metrics, corsOrigins } = this.#props;
+    const { name, collection, collections, index, mode, answer, logText, metrics, corsOrigins, signing } =
+      this.#props;
     const { data, cache, switches } = this.#parts;
     return {
       SRAG_SERVICE: name,
@@ -122,6 +124,7 @@ export class PipelineFunctions extends Construct {
       ...(mode === undefined ? {} : { SRAG_MODE: mode }),
       ...(answer === undefined ? {} : { SRAG_ANSWER: JSON.stringify(answer) }),
       ...adapterEnvironment(this.#props),
+      ...(signing === undefined ? {} : { SRAG_SIGNING_KMS_KEY: signing.kmsKey }),
       SRAG_SWITCHES: switches.path,
       SRAG_QUERY_CACHE: cache.setting,
       SRAG_FUNCTIONS: `${name}-`,
@@ -138,6 +141,9 @@ export class PipelineFunctions extends Construct {
       generator: modelOf('generator', this.#props.generator),
       reranker: modelOf('reranker', this.#props.reranker),
     };
+    const { signing } = this.#props;
+    if (signing !== undefined && (need === 'read-indexes' || need === 'ingest'))
+      allowSigning(lambda, signing.kmsKey);
     if (need === 'switches') switches.allowReading(lambda);
     else if (need === 'read-pointers') allowReadingPointers(data, lambda);
     else if (need === 'read-indexes') allowReadingIndexes(data, lambda);

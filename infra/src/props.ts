@@ -93,6 +93,8 @@ export interface ServerlessRagProps {
   readonly waf?: boolean | { readonly requestsPer5Minutes?: number };
   /** A customer-managed key for everything stored: a new one (`true`) or an existing one. */
   readonly kms?: boolean | IKey;
+  /** Key of KMS (spec HMAC_256, its ARN) that index versions are signed with; functions open signed versions alone then. */
+  readonly signing?: { readonly kmsKey: string };
   /** Keep old versions of objects for 30 days: a deleted corpus can be brought back, at the price of its space. */
   readonly versioned?: boolean;
   /**

@@ -49,6 +49,8 @@ export function resolveProps(props: ServerlessRagProps): ResolvedProps {
     NAME,
     'must be 2 to 32 lower-case letters, digits and hyphens, beginning with a letter',
   );
+  if (resolved.signing !== undefined && !resolved.signing.kmsKey.startsWith('arn:'))
+    refuse('signing.kmsKey', resolved.signing.kmsKey, 'must be the ARN of a key: its permission names it');
   check(
     'prefix',
     resolved.prefix,

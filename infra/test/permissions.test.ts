@@ -47,6 +47,18 @@ describe('what each function may do', () => {
     expect([...new Set(rag.actionsOf(name))]).toEqual([...new Set(actions)].sort());
   });
 
+  it('derives the signing key where indexes are read or written, and nowhere else', () => {
+    const kmsKey = 'arn:aws:kms:eu-west-1:123456789012:key/mac';
+    const signed = new Synthesised({ signing: { kmsKey } });
+    const names = ['baseline', 'retrieve', 'generate', 'stream', 'warmup', 'ingest'];
+    const statements = names.map((name) =>
+      signed.statementsOf(name).filter(({ Sid }) => Sid === 'SigningKey'),
+    );
+    expect(statements.map(({ length }) => length)).toEqual([0, 1, 1, 1, 0, 1]);
+    expect(statements[1]![0]).toMatchObject({ Action: 'kms:GenerateMac', Resource: kmsKey });
+    expect(() => new Synthesised({ signing: { kmsKey: 'alias/mac' } })).toThrow(/signing\.kmsKey/);
+  });
+
   it('asks models by name: the embedder in its region, a profile with the model behind it', () => {
     const arns = (sid: string, name: string) =>
       rag

@@ -4,38 +4,48 @@ import { openLanceCorpus } from '../corpus/lancedb/store.ts';
 import { MemoryCorpus } from '../corpus/memory/store.ts';
 import { checkEmbedderName, type Embedder, embedderOf } from '../embedders/index.ts';
 import { createGenerator, type Generator } from '../generators/index.ts';
-import { IndexCatalogue, type IndexManifest, type Searcher } from '../indexes/index.ts';
+import {
+  IndexCatalogue,
+  type IndexManifest,
+  type Searcher,
+  type SigningKeySource,
+} from '../indexes/index.ts';
 import { createReranker } from '../rerankers/index.ts';
 import { Retriever } from '../retrieval/index.ts';
 import { catalogueEngine, RagService, type RagServiceParts } from '../serving/index.ts';
 import { type ObjectStorage, openStorage, parseLocation, type StoragePlace } from '../storage/index.ts';
 import { type Environment, s3Settings } from './environment.ts';
 import type { LoadedConfig } from './load.ts';
+import { signingKeyOf } from './signing.ts';
 
 /** A location with its configuration: the one place where parts are put together. Close it when done. */
 export class Workspace {
   readonly loaded: LoadedConfig;
   readonly storage: ObjectStorage;
   readonly place: StoragePlace;
+  readonly #signing: SigningKeySource | undefined;
   readonly #closers: (() => Promise<void>)[];
 
   private constructor(
     loaded: LoadedConfig,
     storage: ObjectStorage,
     place: StoragePlace,
+    signing: SigningKeySource | undefined,
     closers: (() => Promise<void>)[] = [],
   ) {
     this.loaded = loaded;
     this.storage = storage;
     this.place = place;
+    this.#signing = signing;
     this.#closers = closers;
   }
 
   static async open(loaded: LoadedConfig, environment: Environment, cwd: string): Promise<Workspace> {
     const location = parseLocation(loaded.config.location, cwd);
     const s3 = s3Settings(loaded.config.s3, environment);
+    const signing = signingKeyOf(loaded.config.signing, environment, cwd);
     const storage = await openStorage(location, s3);
-    return new Workspace(loaded, storage, location.kind === 's3' ? { location, s3 } : { location });
+    return new Workspace(loaded, storage, location.kind === 's3' ? { location, s3 } : { location }, signing);
   }
 
   get config() {
@@ -45,7 +55,7 @@ export class Workspace {
   /** The same location and configuration for another collection; what it opens is closed with this workspace. */
   of(collection: string): Workspace {
     const loaded = { ...this.loaded, config: { ...this.config, collection } };
-    return new Workspace(loaded, this.storage, this.place, this.#closers);
+    return new Workspace(loaded, this.storage, this.place, this.#signing, this.#closers);
   }
 
   /** Settings of the configured collection, which must exist. */
@@ -63,7 +73,7 @@ export class Workspace {
 
   /** The index versions of a collection. */
   catalogue(collection: string): IndexCatalogue {
-    return new IndexCatalogue(this.storage, this.place, collection);
+    return new IndexCatalogue(this.storage, this.place, collection, this.#signing);
   }
 
   /** The embedder of a collection; undefined with `none`. */
@@ -111,7 +121,7 @@ export class Workspace {
     let generator: Promise<Generator> | undefined;
     const service = new RagService({
       ...parts,
-      engine: catalogueEngine({ storage: this.storage, place: this.place }),
+      engine: catalogueEngine({ storage: this.storage, place: this.place, signing: this.#signing }),
       embedderOf: (settings) => this.embedder(settings),
       reranker: () => createReranker(reranker, rerankerSettings),
       generator: () => {

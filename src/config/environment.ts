@@ -16,6 +16,8 @@ export const ENVIRONMENT_KEYS: Readonly<Record<string, string>> = {
   SRAG_MODE: 'mode',
   SRAG_S3_ENDPOINT: 's3.endpoint',
   SRAG_S3_REGION: 's3.region',
+  SRAG_SIGNING_KEY_FILE: 'signing.keyFile',
+  SRAG_SIGNING_KMS_KEY: 'signing.kmsKey',
 };
 
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -105,6 +105,13 @@ export const configSchema = z.strictObject({
     .describe('Whether symbolic links that lead out of the ingested folder are followed.'),
   answer: answerSettingsSchema.prefault({}),
   deploy: deploymentSchema.prefault({}).describe('What srag deploy makes.'),
+  signing: z
+    .strictObject({
+      keyFile: z.string().min(1).optional().describe('File with the key, at least 32 characters.'),
+      kmsKey: z.string().min(1).optional().describe('Id, ARN or alias of an HMAC_256 key of AWS KMS.'),
+    })
+    .prefault({})
+    .describe('Key that index versions are signed with and checked by; or SRAG_SIGNING_KEY. Default: none.'),
   s3: z
     .strictObject({
       region: z.string().optional(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SragError } from '../core/index.ts';
 
 const concurrency = z.union([z.int().min(1), z.literal('unreserved')]);
 const email = z.email();
@@ -106,6 +107,7 @@ export const DEPLOYMENT_VALUES: readonly string[] = [
 export interface ServedConfig {
   readonly collection: string;
   readonly collections: readonly string[];
+  readonly signing: { readonly keyFile?: string | undefined; readonly kmsKey?: string | undefined };
   readonly index?: string | undefined;
   readonly mode: 'auto' | 'lexical' | 'vector' | 'hybrid';
   readonly embedder: string;
@@ -179,6 +181,17 @@ export const deploymentName = ({ collection, deploy }: Pick<ServedConfig, 'colle
 export function infraSettings(config: ServedConfig, place: DeployedPlace, functions: string) {
   const { name: _, region: __, profile: ___, functions: ____, ...deploy } = config.deploy;
   const { collection, collections, index, mode, embedder, generator, reranker, answer } = config;
+  const { keyFile, kmsKey } = config.signing;
+  if (keyFile !== undefined) {
+    throw new SragError(
+      'INVALID_CONFIG',
+      'signing.keyFile cannot be deployed: functions have no such file.',
+      {
+        remedy: 'Make an HMAC_256 key in AWS KMS and name its ARN in signing.kmsKey.',
+        fields: { field: 'signing.keyFile' },
+      },
+    );
+  }
   const adapter = (name: string, settings: Readonly<Record<string, unknown>>) => ({
     name,
     ...(Object.keys(settings).length === 0 ? {} : { settings }),
@@ -190,6 +203,7 @@ export function infraSettings(config: ServedConfig, place: DeployedPlace, functi
     collection,
     collections,
     ...(index === undefined ? {} : { index }),
+    ...(kmsKey === undefined ? {} : { signing: { kmsKey } }),
     ...(mode === 'auto' ? {} : { mode }),
     answer,
     ...(embedder === 'none' ? {} : { embedder: adapter(embedder, config.embedderSettings) }),

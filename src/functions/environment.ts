@@ -45,6 +45,9 @@ const schema = z.object({
   SRAG_RERANKER: z.string().min(1).default('none'),
   SRAG_RERANKER_SETTINGS: json,
   SRAG_ANSWER: jsonOf(answerSettingsSchema),
+  /** Key that index versions are signed with: its text, or a key of KMS that it is derived from. */
+  SRAG_SIGNING_KEY: z.string().min(1).optional(),
+  SRAG_SIGNING_KMS_KEY: z.string().min(1).optional(),
   SRAG_SWITCHES: z.string().min(1).optional(),
   SRAG_QUERY_CACHE: z.string().min(1).default('none'),
   SRAG_STATE_MACHINE: z.string().min(1).optional(),

@@ -3,9 +3,10 @@ import { collectionPrefix, SragError, unknownName } from '../core/index.ts';
 import type { CorpusStore } from '../corpus/index.ts';
 import type { ObjectStorage, StoragePlace } from '../storage/index.ts';
 import { type PublishedPointer, type PublishedVersion, versionPrefix } from './pointer.ts';
-import type { IndexManifest, IndexParameters, RecallReport, Searcher } from './port.ts';
+import type { IndexBackend, IndexManifest, IndexParameters, RecallReport, Searcher } from './port.ts';
 import { publishVersion, readPublished, rollBack } from './publish.ts';
 import { INDEX_KINDS, indexBackend } from './registry.ts';
+import type { SigningKeySource } from './signing-key.ts';
 import {
   deleteVersion,
   listAbandoned,
@@ -30,17 +31,25 @@ export class IndexCatalogue {
   readonly #place: StoragePlace;
   readonly #prefix: string;
   readonly #collection: string;
+  readonly #signing: SigningKeySource | undefined;
 
-  constructor(storage: ObjectStorage, place: StoragePlace, collection: string) {
+  /** With `signing`, versions and the pointer are signed with that key, and others are neither opened nor believed. */
+  constructor(
+    storage: ObjectStorage,
+    place: StoragePlace,
+    collection: string,
+    signing?: SigningKeySource | undefined,
+  ) {
     this.#storage = storage;
     this.#place = place;
     this.#collection = collection;
+    this.#signing = signing;
     this.#prefix = collectionPrefix(collection);
   }
 
   /** Builds a version and makes it known; it is not published. A failed build leaves nothing behind. */
   async build(corpus: CorpusStore, request: BuildRequest): Promise<IndexManifest> {
-    const backend = await indexBackend(request.kind);
+    const backend = await this.#backend(request.kind);
     const version = newVersionId();
     try {
       const built = await backend.build({
@@ -51,6 +60,7 @@ export class IndexCatalogue {
         version,
         buildParameters: request.buildParameters ?? {},
         queryParameters: request.queryParameters ?? {},
+        signing: this.#signing,
         ...(request.onProgress && { onProgress: request.onProgress }),
         ...(request.signal && { signal: request.signal }),
       });
@@ -69,8 +79,13 @@ export class IndexCatalogue {
     return listVersions(this.#storage, this.#prefix);
   }
 
-  /** What is published, or undefined. */
+  /** What is published, or undefined. @throws INDEX_SIGNATURE_MISSING, INDEX_SIGNATURE_INVALID where versions are signed. */
   async published(): Promise<PublishedPointer | undefined> {
+    return (await readPublished(this.#storage, this.#prefix, this.#signing))?.pointer;
+  }
+
+  /** What the pointer says, whoever wrote it: to be shown, or left alone. */
+  async pointer(): Promise<PublishedPointer | undefined> {
     return (await readPublished(this.#storage, this.#prefix))?.pointer;
   }
 
@@ -116,21 +131,25 @@ export class IndexCatalogue {
 
   /** Opens a version. */
   async open(manifest: IndexManifest, signal?: AbortSignal): Promise<Searcher> {
-    const backend = await indexBackend(manifest.kind);
+    const backend = await this.#backend(manifest.kind);
     const prefix = versionPrefix(this.#prefix, manifest.version);
     return backend.open(manifest, {
       storage: this.#storage,
       place: this.#place,
       prefix,
+      signing: this.#signing,
       ...(signal && { signal }),
     });
   }
 
   /** Publishes a version: one conditional write. @throws PUBLISH_CONFLICT, UNKNOWN_INDEX_VERSION */
   async publish(version: string): Promise<PublishedPointer> {
-    const { kind } = await readManifest(this.#storage, this.#prefix, version);
+    const manifest = await readManifest(this.#storage, this.#prefix, version);
+    const { kind } = manifest;
+    // What is published must open for those who check signatures.
+    if (this.#signing !== undefined) await (await this.open(manifest)).close();
     const opening = await this.#opening({ version, kind });
-    const options = { writer: randomUUID(), opening };
+    const options = { writer: randomUUID(), opening, signing: this.#signing };
     const pointer = await publishVersion(this.#storage, this.#prefix, { version, kind }, options);
     return this.#published(pointer);
   }
@@ -138,7 +157,8 @@ export class IndexCatalogue {
   /** Publishes what was published before. @throws NO_INDEX, PUBLISH_CONFLICT */
   async rollBack(): Promise<PublishedPointer> {
     const openingOf = (version: PublishedVersion) => this.#opening(version);
-    return this.#published(await rollBack(this.#storage, this.#prefix, { writer: randomUUID() }, openingOf));
+    const options = { writer: randomUUID(), signing: this.#signing };
+    return this.#published(await rollBack(this.#storage, this.#prefix, options, openingOf));
   }
 
   /** Keeps a validation with its version. */
@@ -153,7 +173,7 @@ export class IndexCatalogue {
    * the one before it always stay.
    */
   async collectGarbage(keep: number): Promise<readonly string[]> {
-    const pointer = await this.published();
+    const pointer = await this.pointer();
     const kept = new Set([pointer?.version, pointer?.previous?.version]);
     const versions = await this.list();
     const doomed = versions
@@ -186,6 +206,20 @@ export class IndexCatalogue {
     const backend = await indexBackend(kind);
     const bytes = await backend.opening?.(this.#storage, versionPrefix(this.#prefix, version));
     return bytes && Buffer.from(bytes).toString('base64');
+  }
+
+  /** The backend of a kind, which can sign where versions are signed. @throws UNKNOWN_INDEX_KIND, UNSUPPORTED */
+  async #backend(kind: string): Promise<IndexBackend> {
+    const backend = await indexBackend(kind);
+    if (this.#signing === undefined || backend.capabilities.signatures) return backend;
+    throw new SragError(
+      'UNSUPPORTED',
+      `Versions of ${kind} cannot be signed, and a signing key is configured.`,
+      {
+        remedy: 'Build a snapshot, or leave the signing key out.',
+        fields: { kind },
+      },
+    );
   }
 
   async #versionsOf(kind: string): Promise<string[]> {

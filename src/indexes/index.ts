@@ -2,6 +2,7 @@ export { type BuildRequest, IndexCatalogue } from './catalogue.ts';
 export { POINTER_KEY, type PublishedPointer, parsePointer, REFRESH_MS, versionPrefix } from './pointer.ts';
 export * from './port.ts';
 export { INDEX_KINDS, indexBackend } from './registry.ts';
+export { SigningKey, type SigningKeySource, signingKeySource } from './signing-key.ts';
 export { openVersion as openSnapshotVersion } from './snapshot/open.ts';
 export { type OpenSearcherOptions, PublishedSearcher } from './snapshot/published-searcher.ts';
 export type { CacheOptions, Prefetch } from './snapshot/query/reader.ts';

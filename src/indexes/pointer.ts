@@ -26,6 +26,8 @@ export interface PublishedPointer extends PublishedVersion {
   readonly previous?: PublishedVersion;
   /** What the kind needs to open the version, in base64: whoever has read the pointer need not read that, too. */
   readonly opening?: string;
+  /** HMAC-SHA-256 of all the rest, in base64, where versions are signed. */
+  readonly signature?: string;
 }
 
 /**
@@ -46,7 +48,7 @@ export function parsePointer(bytes: Uint8Array, key: string): PublishedPointer {
     throw damagedPointer(key, 'it is not JSON', cause);
   }
   const pointer = (value ?? {}) as Partial<Record<keyof PublishedPointer, unknown>>;
-  const { formatVersion, generation, publishedAt, writer, previous, opening } = pointer;
+  const { formatVersion, generation, publishedAt, writer, previous, opening, signature } = pointer;
   if (formatVersion !== 1) throw damagedPointer(key, 'its format version is not 1');
   if (!Number.isSafeInteger(generation) || (generation as number) < 1)
     throw damagedPointer(key, 'generation is no whole number from 1');
@@ -54,7 +56,9 @@ export function parsePointer(bytes: Uint8Array, key: string): PublishedPointer {
     throw damagedPointer(key, 'writer or publishedAt is missing');
   if (!isVersion(pointer)) throw damagedPointer(key, 'version or kind is missing');
   if (previous !== undefined && !isVersion(previous)) throw damagedPointer(key, 'previous is no version');
-  if (opening !== undefined && typeof opening !== 'string') throw damagedPointer(key, 'opening is no text');
+  for (const text of [opening, signature])
+    if (text !== undefined && typeof text !== 'string')
+      throw damagedPointer(key, 'opening or signature is no text');
   return pointer as PublishedPointer;
 }
 

@@ -2,6 +2,7 @@ import type { CollectionSettings, Hit, SearchQuery, SearchResult } from '../core
 import type { CorpusStore } from '../corpus/index.ts';
 import type { ObjectStorage, StoragePlace } from '../storage/index.ts';
 import type { PublishedPointer } from './pointer.ts';
+import type { SigningKeySource } from './signing-key.ts';
 
 /** Numbers that decide how an index is built or asked, by name (for example `partitions`, `nprobes`). */
 export type IndexParameters = Readonly<Record<string, number>>;
@@ -15,6 +16,8 @@ export interface IndexCapabilities {
   /** Fewest rows it is built for. */
   readonly minRows: number;
   readonly filters: boolean;
+  /** Whether its versions can be signed, and are checked by what opens them. */
+  readonly signatures: boolean;
 }
 
 /** Share of the true nearest that an index finds on sampled queries. */
@@ -56,6 +59,8 @@ export interface BuildContext {
   readonly queryParameters: IndexParameters;
   readonly onProgress?: (progress: { stage: string; done: number; total: number }) => void;
   readonly signal?: AbortSignal;
+  /** Signs the version; only for kinds that can. */
+  readonly signing?: SigningKeySource | undefined;
 }
 
 export interface OpenContext {
@@ -63,6 +68,8 @@ export interface OpenContext {
   readonly place: StoragePlace;
   readonly prefix: string;
   readonly signal?: AbortSignal;
+  /** Opens versions alone that are signed with this key; only for kinds that can. */
+  readonly signing?: SigningKeySource | undefined;
 }
 
 /** An opened index version. */

@@ -1,6 +1,8 @@
 import { SragError } from '../core/index.ts';
 import type { ObjectStorage } from '../storage/index.ts';
-import { POINTER_KEY, type PublishedPointer, type PublishedVersion, parsePointer } from './pointer.ts';
+import { POINTER_KEY, type PublishedPointer, type PublishedVersion } from './pointer.ts';
+import { signedPointer, trustedPointer } from './signed-pointer.ts';
+import type { SigningKeySource } from './signing-key.ts';
 import { encodeJson } from './versions.ts';
 
 /** A pointer as read, with the ETag that the next one must replace. */
@@ -18,17 +20,20 @@ export interface PublishOptions {
   readonly opening?: string | undefined;
   /** What the caller decided on; left out, it is read now. `null`: nothing was published. */
   readonly expected?: ReadPointer | null;
+  /** Signs the pointer, and believes signed ones alone. */
+  readonly signing?: SigningKeySource | undefined;
 }
 
 /** The published version of a collection, or undefined. @throws DAMAGED_STORE */
 export async function readPublished(
   storage: ObjectStorage,
   collectionPrefix: string,
+  signing?: SigningKeySource,
 ): Promise<ReadPointer | undefined> {
   const key = collectionPrefix + POINTER_KEY;
   try {
     const { bytes, etag } = await storage.read(key);
-    return { pointer: parsePointer(bytes, key), etag };
+    return { pointer: await trustedPointer(bytes, key, collectionPrefix, signing), etag };
   } catch (error) {
     if (error instanceof SragError && error.code === 'OBJECT_NOT_FOUND') return undefined;
     throw error;
@@ -46,10 +51,11 @@ export async function publishVersion(
   { version, kind }: PublishedVersion,
   options: PublishOptions,
 ): Promise<PublishedPointer> {
-  const { writer, now = Date.now } = options;
+  const { writer, now = Date.now, signing } = options;
+  // What somebody else put there is replaced, whoever signed it: publishing is what mends it.
   const current =
     options.expected === undefined ? await readPublished(storage, collectionPrefix) : options.expected;
-  const pointer: PublishedPointer = {
+  const plain: PublishedPointer = {
     formatVersion: 1,
     generation: (current?.pointer.generation ?? 0) + 1,
     writer,
@@ -59,6 +65,7 @@ export async function publishVersion(
     ...(options.opening === undefined ? {} : { opening: options.opening }),
     ...(current ? { previous: { version: current.pointer.version, kind: current.pointer.kind } } : {}),
   };
+  const pointer = signing === undefined ? plain : signedPointer(plain, collectionPrefix, await signing());
   const condition = current ? { ifMatch: current.etag } : { ifNoneMatch: '*' as const };
   try {
     await storage.write(collectionPrefix + POINTER_KEY, encodeJson(pointer), condition);
@@ -84,7 +91,9 @@ export async function rollBack(
   openingOf: (version: PublishedVersion) => Promise<string | undefined> = async () => undefined,
 ): Promise<PublishedPointer> {
   const current =
-    options.expected === undefined ? await readPublished(storage, collectionPrefix) : options.expected;
+    options.expected === undefined
+      ? await readPublished(storage, collectionPrefix, options.signing)
+      : options.expected;
   const previous = current?.pointer.previous;
   if (!current || previous === undefined) {
     throw new SragError('NO_INDEX', 'There is no version to roll back to: at most one was ever published.', {

@@ -28,6 +28,7 @@ const SERVICES = {
     variable: 'DYNAMODB',
   },
   ssm: { name: 'SSM', target: 'AmazonSSM', contentType: 'application/x-amz-json-1.1', variable: 'SSM' },
+  kms: { name: 'KMS', target: 'TrentService', contentType: 'application/x-amz-json-1.1', variable: 'KMS' },
   states: {
     name: 'Step Functions',
     target: 'AWSStepFunctions',

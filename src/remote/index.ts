@@ -7,6 +7,7 @@ export * from './concurrency.ts';
 export * from './failure.ts';
 export * from './http-errors.ts';
 export * from './http-json.ts';
+export { kmsSecret } from './kms-secret.ts';
 export * from './lambda-invoke.ts';
 export * from './retry.ts';
 export * from './sse.ts';

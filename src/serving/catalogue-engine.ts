@@ -1,5 +1,10 @@
 import { SragError } from '../core/index.ts';
-import { type CacheOptions, IndexCatalogue, type IndexManifest } from '../indexes/index.ts';
+import {
+  type CacheOptions,
+  IndexCatalogue,
+  type IndexManifest,
+  type SigningKeySource,
+} from '../indexes/index.ts';
 import type { ObjectStorage, StoragePlace } from '../storage/index.ts';
 import type { Engine, OpenedIndex } from './engine.ts';
 import { FollowedIndex } from './followed-index.ts';
@@ -11,17 +16,19 @@ export interface CatalogueEngineOptions {
   readonly storage: ObjectStorage;
   readonly place: StoragePlace;
   readonly cache?: CacheOptions | undefined;
+  /** Opens indexes alone that are signed with this key. */
+  readonly signing?: SigningKeySource | undefined;
 }
 
 /** Opens indexes of every kind: snapshots as the small functions do, the others through their own libraries. */
 export function catalogueEngine(options: CatalogueEngineOptions): Engine {
-  const { storage, place } = options;
+  const { storage, place, signing } = options;
   const snapshots = snapshotEngine(options);
   return {
     collection: (name) => snapshots.collection(name),
     async open(choice): Promise<OpenedIndex> {
       const { collection, index } = choice;
-      const catalogue = new IndexCatalogue(storage, place, collection);
+      const catalogue = new IndexCatalogue(storage, place, collection, signing);
       const find = (selector: string): Promise<IndexManifest> =>
         catalogue.find(selector).catch((error: unknown) => {
           const isUnknown = error instanceof SragError && error.code === 'UNKNOWN_INDEX_VERSION';

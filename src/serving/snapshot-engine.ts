@@ -12,6 +12,7 @@ import {
   openSnapshotVersion,
   PublishedSearcher,
   type RangeSource,
+  type SigningKeySource,
   versionPrefix,
 } from '../indexes/index.ts';
 import type { Engine, IndexChoice, OpenedIndex, OpenedVersion, Warn } from './engine.ts';
@@ -25,10 +26,12 @@ export interface SnapshotEngineOptions {
   readonly storage: RangeSource;
   /** Where parts of an index are kept between requests; default: memory only. */
   readonly cache?: CacheOptions | undefined;
+  /** Opens indexes alone that are signed with this key. */
+  readonly signing?: SigningKeySource | undefined;
 }
 
 /** Opens snapshot indexes, and nothing else: no LanceDB, nothing native, one wave to an opened index. */
-export function snapshotEngine({ storage, cache }: SnapshotEngineOptions): Engine {
+export function snapshotEngine({ storage, cache, signing }: SnapshotEngineOptions): Engine {
   return {
     async collection(name, told): Promise<CollectionSettings> {
       let bytes = 0;
@@ -51,7 +54,7 @@ export function snapshotEngine({ storage, cache }: SnapshotEngineOptions): Engin
       if (!INDEX_KINDS.some((known) => known === kind))
         throw unknownName('UNKNOWN_INDEX_KIND', 'index kind', kind, INDEX_KINDS);
       if (kind !== KIND) throw unsupported(kind);
-      const options = { ...(cache && { cache }), ...(prefetch === undefined ? {} : { prefetch }) };
+      const options = { signing, ...(cache && { cache }), ...(prefetch === undefined ? {} : { prefetch }) };
       if (version === undefined) return published({ storage, collection, ...options }, warn);
       const prefix = versionPrefix(collectionPrefix(collection), version);
       const reader = await openSnapshotVersion(storage, prefix, options).catch((error: unknown) => {

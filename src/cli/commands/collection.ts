@@ -56,7 +56,7 @@ function list(collection: Command): void {
 async function described(workspace: Workspace, name: string) {
   const settings = await requireCollection(workspace.storage, name);
   const stats = await (await workspace.corpus(settings)).stats();
-  const published = await workspace.catalogue(name).published();
+  const published = await workspace.catalogue(name).pointer();
   return {
     ...settings,
     semantic: isSemantic(settings.embedder),

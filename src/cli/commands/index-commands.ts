@@ -79,7 +79,7 @@ function list(index: Command): void {
         const catalogue = workspace.catalogue(settings.name);
         const [manifests, pointer, corpus] = [
           await catalogue.list(),
-          await catalogue.published(),
+          await catalogue.pointer(),
           await workspace.corpus(settings),
         ];
         const versions = [];

@@ -9,6 +9,7 @@ import { formatDuration } from '../output.ts';
 import { style } from '../terminal.ts';
 import { accessNotes, accessRules } from './access-rules.ts';
 import { cannotListen, type ServeOptions, type Serving } from './serving.ts';
+import { signingVariables } from './signing-variables.ts';
 
 /** The built functions in environments of their own, behind a gateway: as they run when deployed. */
 export async function serveOnLaptop(
@@ -93,7 +94,8 @@ function storageModel(text: string): NonNullable<ServicesOptions['model']> {
 }
 
 /** What a function is told, from the configuration of this location. */
-function functionVariables({ config, loaded, place }: Workspace): Record<string, string> {
+function functionVariables(workspace: Workspace): Record<string, string> {
+  const { config, loaded, place } = workspace;
   const environment = processEnvironment();
   const isReal = place.location.kind === 's3';
   const usesAws = [config.embedder, config.generator, config.reranker].some((name) =>
@@ -114,6 +116,7 @@ function functionVariables({ config, loaded, place }: Workspace): Record<string,
     SRAG_EMBEDDER_SETTINGS: JSON.stringify(config.embedderSettings),
     ...('embedder' in loaded.origins ? { SRAG_EMBEDDER: config.embedder } : {}),
     ...(config.index === undefined ? {} : { SRAG_INDEX: config.index }),
+    ...signingVariables(workspace, environment),
     ...Object.fromEntries(keys.flatMap((name) => (environment[name] ? [[name, environment[name]]] : []))),
     ...(isReal ? realPlace(place, environment) : {}),
     ...(usesAws && environment.AWS_REGION ? { AWS_REGION: environment.AWS_REGION } : {}),

@@ -44,9 +44,16 @@ export async function publishIfBegun(
 async function stateOf(workspace: Workspace, settings: CollectionSettings) {
   const catalogue = workspace.catalogue(settings.name);
   const corpus = await workspace.corpus(settings);
-  const [pointer, stats] = await Promise.all([catalogue.published(), corpus.stats()]);
+  const [pointer, stats] = await Promise.all([trusted(catalogue), corpus.stats()]);
   return { catalogue, pointer, stats };
 }
+
+/** What is published; a pointer that nobody may believe counts as none, and a new index replaces it. */
+const trusted = (catalogue: IndexCatalogue): Promise<PublishedPointer | undefined> =>
+  catalogue.published().catch((error: unknown) => {
+    if (error instanceof SragError && error.code.startsWith('INDEX_SIGNATURE_')) return undefined;
+    throw error;
+  });
 
 async function upToDate(
   workspace: Workspace,

@@ -121,6 +121,7 @@ const trained: IndexCapabilities = {
   lexicalOnly: false,
   minRows: MIN_TRAINING_ROWS,
   filters: true,
+  signatures: false,
 };
 
 const numbers = (parameters: IndexParameters, metric: Metric) => ({
@@ -131,7 +132,7 @@ const numbers = (parameters: IndexParameters, metric: Metric) => ({
 /** One row a kind: everything that differs between them. */
 const TABLE: Record<LanceKindName, Omit<LanceKind, 'kind'>> = {
   'lancedb-flat': {
-    capabilities: { vectorSearch: 'exact', lexicalOnly: true, minRows: 1, filters: true },
+    capabilities: { vectorSearch: 'exact', lexicalOnly: true, minRows: 1, filters: true, signatures: false },
     parameters: [],
     indexType: undefined,
     configure: undefined,

@@ -3,7 +3,7 @@ import { SragError } from '../../core/index.ts';
 import type { ObjectStorage, WriteCondition } from '../../storage/index.ts';
 import type { PublishedPointer } from '../pointer.ts';
 import { damaged } from './format/damage.ts';
-import { decodeHeader, HEADER_KEY } from './format/header.ts';
+import { HEADER_KEY, parseHeader } from './format/header.ts';
 import { COLD_SCAN_BYTES, WHOLE_DIRECTORY_BYTES } from './format/layout.ts';
 import { sectionBytes, segmentKey } from './format/sections.ts';
 
@@ -62,7 +62,7 @@ export async function writeColdObject(
   { generation }: PublishedPointer,
 ): Promise<void> {
   const { bytes: header } = await storage.read(versionPrefix + HEADER_KEY);
-  const { sections } = decodeHeader(header).header;
+  const { sections } = parseHeader(header).header;
   const scanned = sectionBytes(sections.codes) <= COLD_SCAN_BYTES ? 'codes' : 'leaves';
   const scannedBytes = sectionBytes(sections[scanned]);
   if (scannedBytes === 0 || scannedBytes > COLD_SCAN_BYTES) return;

@@ -9,6 +9,7 @@ const CAPABILITIES: IndexCapabilities = {
   lexicalOnly: true,
   minRows: 1,
   filters: true,
+  signatures: true,
 };
 
 /** The backend of the snapshot kind. */
@@ -30,8 +31,8 @@ export function create(kind: 'snapshot'): IndexBackend {
 }
 
 async function openSnapshot(manifest: IndexManifest, context: OpenContext): Promise<Searcher> {
-  const { storage, prefix, signal } = context;
-  const reader = await openVersion(storage, prefix, signal === undefined ? {} : { signal });
+  const { storage, prefix, signal, signing } = context;
+  const reader = await openVersion(storage, prefix, { signing, ...(signal === undefined ? {} : { signal }) });
   return {
     manifest,
     search: (query) => reader.search(query),

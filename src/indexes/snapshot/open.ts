@@ -1,3 +1,4 @@
+import type { SigningKeySource } from '../signing-key.ts';
 import { decodeHeader, HEADER_KEY } from './format/header.ts';
 import { type ReaderOptions, SnapshotReader } from './query/reader.ts';
 import { ReadMeter } from './reading/read-meter.ts';
@@ -10,6 +11,8 @@ const MAX_INLINE_BYTES = 64 * 1_024;
 export interface OpenOptions extends ReaderOptions {
   readonly patience?: Partial<Patience>;
   readonly signal?: AbortSignal;
+  /** Opens versions alone that are signed with this key. */
+  readonly signing?: SigningKeySource | undefined;
 }
 
 /** Opens the version whose objects lie below `prefix`: one read, of its header. */
@@ -29,8 +32,13 @@ export async function openWith(
   meter: ReadMeter,
   options: OpenOptions,
 ): Promise<SnapshotReader> {
+  // Asked for first, so that a key that a service derives is on its way while the header is read.
+  const wanted = options.signing?.();
+  wanted?.catch(() => {});
   const bytes = header ?? (await reads.read(prefix + HEADER_KEY, undefined, meter, options.signal)).bytes;
-  return new SnapshotReader(decodeHeader(bytes), reads, prefix, options, meter);
+  const key = await wanted;
+  const opening = decodeHeader(bytes, key && { key, prefix });
+  return new SnapshotReader(opening, reads, prefix, options, meter, key);
 }
 
 /** What a version puts into the pointer: its header, where that is small. */

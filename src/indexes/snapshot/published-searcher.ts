@@ -7,7 +7,9 @@ import {
   SragError,
   type StorageUse,
 } from '../../core/index.ts';
-import { POINTER_KEY, type PublishedPointer, parsePointer, REFRESH_MS, versionPrefix } from '../pointer.ts';
+import { POINTER_KEY, type PublishedPointer, REFRESH_MS, versionPrefix } from '../pointer.ts';
+import { trustedPointer } from '../signed-pointer.ts';
+import { wronglySigned } from '../signing-key.ts';
 import { COLD_KEY, type ColdParts, decodeCold } from './cold-object.ts';
 import { type OpenOptions, openWith } from './open.ts';
 import type { HydrationReport } from './query/hydrate.ts';
@@ -71,13 +73,15 @@ export class PublishedSearcher {
 
   /**
    * One wave: the pointer, which holds the header, and beside it the copy for cold starts where vectors are prefetched.
-   * @throws NO_INDEX, UNSUPPORTED, DAMAGED_STORE, and those of the storage.
+   * @throws NO_INDEX, UNSUPPORTED, DAMAGED_STORE, INDEX_SIGNATURE_MISSING, INDEX_SIGNATURE_INVALID,
+   * INDEX_SIGNATURE_KEY_MISSING, and those of the storage.
    */
   static async open(options: OpenSearcherOptions): Promise<PublishedSearcher> {
     const prefix = collectionPrefix(options.collection ?? 'default');
     const reads = new ReliableReads(options.storage, options.patience);
     const meter = new ReadMeter();
     const key = prefix + POINTER_KEY;
+    options.signing?.().catch(() => {});
     const wantsCodes = options.prefetch === 'vector' || options.prefetch === 'hybrid';
     const cancel = new AbortController();
     const hasty = new ReliableReads(options.storage, { ...options.patience, ...COPY_PATIENCE });
@@ -91,7 +95,7 @@ export class PublishedSearcher {
           const isMissing = error instanceof SragError && error.code === 'OBJECT_NOT_FOUND';
           throw isMissing ? notPublished(options, error) : error;
         });
-      const pointer = parsePointer(bytes, key);
+      const pointer = await trustedPointer(bytes, key, prefix, options.signing);
       const reader = await openPointer(pointer, prefix, reads, meter, options, cold);
       return new PublishedSearcher(options, reads, prefix, { pointer, etag, reader });
     } catch (error) {
@@ -171,7 +175,11 @@ export class PublishedSearcher {
         throw error;
       });
     if (found === undefined) return;
-    const pointer = parsePointer(found.bytes, key);
+    const { signing } = this.#options;
+    const pointer = await trustedPointer(found.bytes, key, this.#prefix, signing);
+    // An old pointer has a good signature: who puts it back would undo what was published since.
+    if (signing !== undefined && pointer.generation < this.#pointer.generation)
+      throw wronglySigned('An older pointer');
     const { signal: _, ...options } = this.#options;
     const reader = await openPointer(pointer, this.#prefix, this.#reads, meter, options);
     // Searches that began with the old reader end with it; its files are closed when nothing refers to it any more.

@@ -10,6 +10,7 @@ import {
 const config = (deploy: object = {}, more: object = {}) => ({
   collection: 'default',
   collections: [],
+  signing: {},
   mode: 'auto' as const,
   embedder: 'none',
   embedderSettings: {},

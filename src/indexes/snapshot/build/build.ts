@@ -107,7 +107,8 @@ async function write(
   const symbols = SymbolTable.of(encoder.symbols).toBytes();
   const fields = Array.from(collected.columns, ([name, { type }]) => ({ name, type }));
   const seal = sealOf({ ...described, columns: fields }, order.mean, symbols);
-  const checksum = (section: SectionName) => new UnitChecksum(seal, section);
+  const key = await context.signing?.();
+  const checksum = (section: SectionName) => new UnitChecksum(seal, section, key);
   const written = await writeRows(context, collected, order, vectors, encoder, checksum);
   const words = build.lexical === 1 ? await writeWords(context, collected, order, checksum) : undefined;
   const { columns, ...keys } = await writeTables(context, collected, order, checksum);
@@ -123,7 +124,7 @@ async function write(
     sections: { ...sections, columns: columns.segments },
   };
   const bucketBytes = words?.bucketBytes ?? new Uint32Array(0);
-  const bytes = encodeHeader({ header, mean: order.mean, symbols, bucketBytes });
+  const bytes = encodeHeader({ header, mean: order.mean, symbols, bucketBytes }, key && { key, prefix });
   await storage.write(prefix + HEADER_KEY, bytes, { ifNoneMatch: '*' });
   const sizeBytes = Object.values(header.sections)
     .flat()

@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { CollectionSettings, FieldType } from '../../../core/index.ts';
 import { SragError } from '../../../core/index.ts';
+import { keyMissing, SIGNATURE_BYTES, type SigningKey, unsigned, wronglySigned } from '../../signing-key.ts';
 import { areTableSizes, checkHeader, checkTables } from './check-header.ts';
 import { damaged } from './damage.ts';
 import type { Sections } from './sections.ts';
@@ -8,6 +9,8 @@ import type { Sections } from './sections.ts';
 export const HEADER_KEY = 'header.bin';
 /** A reader refuses a larger one. */
 export const FORMAT_MAJOR = 1;
+/** Headers that end in a signature, and units whose checksums need the key, have this one. */
+const SIGNED_MAJOR = 2;
 /** Larger ones add what older readers may pass over. */
 const FORMAT_MINOR = 0;
 const MAGIC = new TextEncoder().encode('SRAGSNAP');
@@ -66,8 +69,18 @@ export interface SnapshotOpening {
   readonly bucketBytes: Uint32Array;
 }
 
-/** Fixed part (magic, version, sizes, checksum), JSON, mean, symbols, bucket sizes. */
-export function encodeHeader({ header, mean, symbols, bucketBytes }: SnapshotOpening): Uint8Array {
+/** What a header is signed and checked with: the key, and the version's prefix, so that no version can stand for another. */
+export interface HeaderSigning {
+  readonly key: SigningKey;
+  readonly prefix: string;
+}
+
+/** Fixed part (magic, version, sizes, checksum), JSON, mean, symbols, bucket sizes; the signature, where there is a key. */
+export function encodeHeader(
+  { header, mean, symbols, bucketBytes }: SnapshotOpening,
+  signing?: HeaderSigning,
+): Uint8Array {
+  const signatureBytes = signing === undefined ? 0 : SIGNATURE_BYTES;
   const json = new TextEncoder().encode(
     JSON.stringify({
       ...header,
@@ -75,11 +88,11 @@ export function encodeHeader({ header, mean, symbols, bucketBytes }: SnapshotOpe
     }),
   );
   const bytes = new Uint8Array(
-    FIXED_BYTES + json.length + 4 * mean.length + symbols.length + 4 * bucketBytes.length,
+    FIXED_BYTES + json.length + 4 * mean.length + symbols.length + 4 * bucketBytes.length + signatureBytes,
   );
   const view = new DataView(bytes.buffer);
   bytes.set(MAGIC);
-  view.setUint16(8, FORMAT_MAJOR, true);
+  view.setUint16(8, signing === undefined ? FORMAT_MAJOR : SIGNED_MAJOR, true);
   view.setUint16(10, FORMAT_MINOR, true);
   view.setUint32(12, json.length, true);
   view.setUint32(16, bytes.length, true);
@@ -95,17 +108,37 @@ export function encodeHeader({ header, mean, symbols, bucketBytes }: SnapshotOpe
     view.setUint32(at, size, true);
     at += 4;
   }
+  if (signing !== undefined) bytes.set(signatureOf(bytes, signing), at);
   view.setUint32(20, checksumOf(bytes), true);
   return bytes;
 }
 
-/** @throws DAMAGED_STORE; UNSUPPORTED_FORMAT for one of a newer major version. */
-export function decodeHeader(bytes: Uint8Array): SnapshotOpening {
+/**
+ * Reads a header; with `signing` one that is signed alone.
+ * @throws DAMAGED_STORE; UNSUPPORTED_FORMAT for one of a newer major version; INDEX_SIGNATURE_MISSING,
+ * INDEX_SIGNATURE_INVALID, INDEX_SIGNATURE_KEY_MISSING.
+ */
+export function decodeHeader(bytes: Uint8Array, signing?: HeaderSigning): SnapshotOpening {
+  const opening = parseHeader(bytes);
+  const isSigned = opening.signatureBytes > 0;
+  if (signing === undefined) {
+    if (isSigned) throw keyMissing('The index version');
+  } else if (!isSigned) throw unsigned('The index version');
+  else if (
+    !signing.key.isSignature(bytes.subarray(-SIGNATURE_BYTES), 'header', ...signedParts(bytes, signing))
+  )
+    throw wronglySigned('The index version');
+  return opening;
+}
+
+/** Reads a header without asking who wrote it. */
+export function parseHeader(bytes: Uint8Array): SnapshotOpening & { readonly signatureBytes: number } {
   if (bytes.length < FIXED_BYTES || MAGIC.some((byte, index) => bytes[index] !== byte))
     throw damaged('the header', 'does not begin with the mark of a snapshot index');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const major = view.getUint16(8, true);
-  if (major > FORMAT_MAJOR) throw unsupported(major);
+  if (major > SIGNED_MAJOR) throw unsupported(major);
+  const signatureBytes = major === SIGNED_MAJOR ? SIGNATURE_BYTES : 0;
   if (view.getUint32(16, true) !== bytes.length || view.getUint32(20, true) !== checksumOf(bytes))
     throw damaged('the header', 'does not match its checksum');
   const jsonEnd = FIXED_BYTES + view.getUint32(12, true);
@@ -121,12 +154,13 @@ export function decodeHeader(bytes: Uint8Array): SnapshotOpening {
   checkHeader(header);
   if (
     !areTableSizes(tables) ||
-    jsonEnd + 4 * tables.mean + tables.symbols + 4 * tables.buckets !== bytes.length
+    jsonEnd + 4 * tables.mean + tables.symbols + 4 * tables.buckets + signatureBytes !== bytes.length
   )
     throw damaged('the header', 'has tables of the wrong size');
   const symbolsAt = jsonEnd + 4 * tables.mean;
   const bucketsAt = symbolsAt + tables.symbols;
   const opening = {
+    signatureBytes,
     header,
     mean: Float32Array.from({ length: tables.mean }, (_, index) =>
       view.getFloat32(jsonEnd + 4 * index, true),
@@ -143,9 +177,19 @@ export function decodeHeader(bytes: Uint8Array): SnapshotOpening {
 const unsupported = (major: number): SragError =>
   new SragError(
     'UNSUPPORTED_FORMAT',
-    `The snapshot index has format version ${major}; this version of srag reads up to ${FORMAT_MAJOR}.`,
+    `The snapshot index has format version ${major}; this version of srag reads up to ${SIGNED_MAJOR}.`,
     { remedy: 'Update srag, or build the index again with this version.', fields: { major } },
   );
+
+/** What is signed: where the version lies, and all of the header but its checksum and signature. */
+const signedParts = (bytes: Uint8Array, { prefix }: HeaderSigning): Uint8Array[] => [
+  Buffer.from(`${prefix}\0`),
+  bytes.subarray(0, 20),
+  bytes.subarray(FIXED_BYTES, -SIGNATURE_BYTES),
+];
+
+const signatureOf = (bytes: Uint8Array, signing: HeaderSigning): Uint8Array =>
+  signing.key.sign('header', ...signedParts(bytes, signing));
 
 function checksumOf(bytes: Uint8Array): number {
   return crc32(bytes.subarray(FIXED_BYTES), crc32(bytes.subarray(0, 20)));

@@ -1,3 +1,4 @@
+import type { SigningKey } from '../../signing-key.ts';
 import { UnitChecksum } from '../format/checksum.ts';
 import type { SnapshotHeader, SnapshotOpening } from '../format/header.ts';
 import { sealOf } from '../format/seal.ts';
@@ -23,6 +24,7 @@ export class OpenedSnapshot {
   readonly folder: FolderCache | undefined;
   readonly limits: CacheLimits;
   readonly #seal: Uint8Array;
+  readonly #key: SigningKey | undefined;
 
   constructor(
     opening: SnapshotOpening,
@@ -30,6 +32,7 @@ export class OpenedSnapshot {
     prefix: string,
     folder: FolderCache | undefined,
     limits: CacheLimits,
+    key?: SigningKey,
   ) {
     this.header = opening.header;
     this.mean = opening.mean;
@@ -38,10 +41,11 @@ export class OpenedSnapshot {
     this.folder = folder;
     this.limits = limits;
     this.reader = new SectionReader(reads, prefix, opening.header.sections, folder);
+    this.#key = key;
     this.#seal = sealOf(opening.header, opening.mean, opening.symbols);
   }
 
   checksum(section: SectionName): UnitChecksum {
-    return new UnitChecksum(this.#seal, section);
+    return new UnitChecksum(this.#seal, section, this.#key);
   }
 }

@@ -6,6 +6,7 @@ import {
   type StorageUse,
 } from '../../../core/index.ts';
 import { resolveParameters } from '../../parameters.ts';
+import type { SigningKey } from '../../signing-key.ts';
 import type { SnapshotHeader, SnapshotOpening } from '../format/header.ts';
 import { PARAMETERS } from '../parameters.ts';
 import { FolderCache } from '../reading/folder-cache.ts';
@@ -68,6 +69,7 @@ export class SnapshotReader {
     prefix: string,
     options: ReaderOptions,
     meter: ReadMeter,
+    key?: SigningKey,
   ) {
     this.#opening = opening;
     this.#reads = reads;
@@ -83,7 +85,7 @@ export class SnapshotReader {
         ? undefined
         : new FolderCache({ folder: cache.folder, sizeBytes: folderBytes }, buildId, sections);
     const limits = { memoryBytes };
-    this.#opened = new OpenedSnapshot(opening, reads, prefix, folder, limits);
+    this.#opened = new OpenedSnapshot(opening, reads, prefix, folder, limits, key);
     this.#parts = assembleParts(this.#opened);
     this.#openMeter = meter;
   }

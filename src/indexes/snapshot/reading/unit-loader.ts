@@ -69,12 +69,19 @@ export class UnitLoader {
     });
   }
 
-  /** Loads every unit from a copy that was checked as a whole, once it has arrived; as ever where there is none. */
+  /**
+   * Loads every unit from a copy that was checked as a whole, once it has arrived; as ever where there is none. Only
+   * who has no key believes the copy's own checksum.
+   */
   allFrom(copy: Promise<Uint8Array | undefined>, context: ReadContext): Promise<void> {
     return this.#whole.get(context.signal, async (signal) => {
       const bytes = await copy.catch(() => undefined);
       const { unitBytes, units } = this.#section;
       if (bytes?.length !== units * unitBytes) return this.#loadAll({ ...context, signal });
+      if (this.#checksum.isKeyed) {
+        this.#takeStretch(0, bytes);
+        return;
+      }
       this.#accept(0, bytes);
       this.#loaded.fill(1);
       this.#missing = 0;

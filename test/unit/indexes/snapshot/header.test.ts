@@ -53,11 +53,11 @@ describe('the header of a snapshot', () => {
   });
 
   it('is refused from a newer major version, by name', () => {
-    const newer = changed((view) => view.setUint16(8, 2, true));
+    const newer = changed((view) => view.setUint16(8, 3, true));
     expect(() => decodeHeader(newer)).toThrow(
       expect.objectContaining({
         code: 'UNSUPPORTED_FORMAT',
-        fields: { major: 2 },
+        fields: { major: 3 },
         remedy: expect.any(String),
       }),
     );

@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { messageOf, SragError } from '../core/index.ts';
+import { SigningKey, type SigningKeySource, signingKeySource } from '../indexes/index.ts';
+import { kmsSecret } from '../remote/index.ts';
+import type { Environment } from './environment.ts';
+import type { Config } from './schema.ts';
+
+/**
+ * The key of index versions: the text of SRAG_SIGNING_KEY, else of `signing.keyFile`, else one that AWS KMS derives;
+ * undefined where none is configured. It is read when it is first needed.
+ */
+export function signingKeyOf(
+  { keyFile, kmsKey }: Config['signing'],
+  environment: Environment,
+  cwd: string,
+): SigningKeySource | undefined {
+  const text = environment.SRAG_SIGNING_KEY;
+  const sources = [text, keyFile, kmsKey].filter((source) => source !== undefined);
+  if (sources.length === 0) return undefined;
+  if (sources.length > 1) {
+    throw new SragError('INVALID_CONFIG', 'More than one signing key is configured.', {
+      remedy: 'Set one of SRAG_SIGNING_KEY, signing.keyFile and signing.kmsKey.',
+      fields: { field: 'signing' },
+    });
+  }
+  return signingKeySource(async () => {
+    if (kmsKey !== undefined) return new SigningKey(await kmsSecret(kmsKey, environment));
+    if (keyFile === undefined) return SigningKey.fromText(text!, 'SRAG_SIGNING_KEY');
+    return SigningKey.fromText(await keyText(resolve(cwd, keyFile)), 'signing.keyFile');
+  });
+}
+
+async function keyText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new SragError(
+      'INVALID_CONFIG',
+      `The signing key cannot be read from ${path}: ${messageOf(cause)}.`,
+      {
+        remedy: 'Check signing.keyFile.',
+        fields: { field: 'signing.keyFile', path },
+        cause,
+      },
+    );
+  }
+}

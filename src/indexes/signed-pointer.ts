@@ -1,0 +1,49 @@
+import { type PublishedPointer, parsePointer } from './pointer.ts';
+import { type SigningKey, type SigningKeySource, unsigned, wronglySigned } from './signing-key.ts';
+
+/** A pointer with the signature of all it says and of the collection that it is for. */
+export const signedPointer = (
+  pointer: PublishedPointer,
+  collectionPrefix: string,
+  key: SigningKey,
+): PublishedPointer => ({
+  ...pointer,
+  signature: Buffer.from(key.sign('pointer', signedText(pointer, collectionPrefix))).toString('base64'),
+});
+
+/**
+ * Reads a pointer; where a key is given, one that is signed with it alone. An older pointer that was put back is signed
+ * too: only a reader that has seen a newer one can tell.
+ * @throws DAMAGED_STORE, INDEX_SIGNATURE_MISSING, INDEX_SIGNATURE_INVALID
+ */
+export async function trustedPointer(
+  bytes: Uint8Array,
+  key: string,
+  collectionPrefix: string,
+  signing: SigningKeySource | undefined,
+): Promise<PublishedPointer> {
+  const pointer = parsePointer(bytes, key);
+  if (signing === undefined) return pointer;
+  if (pointer.signature === undefined) throw unsigned(`'${key}'`);
+  const signature = Buffer.from(pointer.signature, 'base64');
+  if ((await signing()).isSignature(signature, 'pointer', signedText(pointer, collectionPrefix)))
+    return pointer;
+  throw wronglySigned(`'${key}'`);
+}
+
+/** Every value of a pointer in one order, as JSON. */
+function signedText(pointer: PublishedPointer, collectionPrefix: string): Uint8Array {
+  const { formatVersion, generation, writer, version, kind, publishedAt, previous, opening } = pointer;
+  const values = [
+    formatVersion,
+    generation,
+    writer,
+    version,
+    kind,
+    publishedAt,
+    previous?.version,
+    previous?.kind,
+    opening,
+  ];
+  return Buffer.from(JSON.stringify([collectionPrefix, ...values]));
+}

@@ -1,0 +1,80 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { SragError } from '../core/index.ts';
+
+/** Bytes of a signature: HMAC-SHA-256. */
+export const SIGNATURE_BYTES = 32;
+/** Shorter secrets can be guessed. */
+const LEAST_CHARACTERS = 32;
+
+/**
+ * The secret that index versions are signed with and checked by: who has it can sign, who has not can neither sign nor
+ * read. Each purpose gets signatures of its own, so that none can stand for another.
+ */
+export class SigningKey {
+  readonly #secret: Uint8Array;
+
+  constructor(secret: Uint8Array) {
+    this.#secret = secret;
+  }
+
+  /** A key from a text of at least 32 characters, white space at its ends left out. @throws INVALID_CONFIG */
+  static fromText(text: string, name: string): SigningKey {
+    const secret = text.trim();
+    if (secret.length >= LEAST_CHARACTERS) return new SigningKey(Buffer.from(secret));
+    throw new SragError(
+      'INVALID_CONFIG',
+      `${name} has ${secret.length} characters: too few for a signing key.`,
+      {
+        remedy: `Give at least ${LEAST_CHARACTERS} random characters, for example the output of: openssl rand -hex 32`,
+        fields: { field: name },
+      },
+    );
+  }
+
+  sign(purpose: string, ...parts: readonly Uint8Array[]): Uint8Array {
+    const hmac = createHmac('sha256', this.#secret).update(`srag 1 ${purpose}\0`);
+    for (const part of parts) hmac.update(part);
+    return hmac.digest();
+  }
+
+  /** Compares in constant time. */
+  isSignature(signature: Uint8Array, purpose: string, ...parts: readonly Uint8Array[]): boolean {
+    const own = this.sign(purpose, ...parts);
+    return signature.length === own.length && timingSafeEqual(own, signature);
+  }
+}
+
+/** Gives the key when it is first needed: it may have to be derived by a service. */
+export type SigningKeySource = () => Promise<SigningKey>;
+
+/** Reads a key once; a failure is tried again by the next who needs it. */
+export function signingKeySource(read: () => Promise<SigningKey>): SigningKeySource {
+  let key: Promise<SigningKey> | undefined;
+  return () => {
+    key ??= read().catch((error: unknown) => {
+      key = undefined;
+      throw error;
+    });
+    return key;
+  };
+}
+
+export const unsigned = (what: string): SragError =>
+  new SragError(
+    'INDEX_SIGNATURE_MISSING',
+    `${what} is not signed, and this reader opens signed indexes alone.`,
+    {
+      remedy: 'Build and publish the index again where the signing key is configured.',
+    },
+  );
+
+export const wronglySigned = (what: string): SragError =>
+  new SragError('INDEX_SIGNATURE_INVALID', `${what} is not signed with the key that is configured here.`, {
+    remedy:
+      'Somebody changed it, or another key is configured. Check the key; then build and publish the index again.',
+  });
+
+export const keyMissing = (what: string): SragError =>
+  new SragError('INDEX_SIGNATURE_KEY_MISSING', `${what} is signed, and no signing key is configured here.`, {
+    remedy: 'Set SRAG_SIGNING_KEY, or signing.keyFile or signing.kmsKey in the configuration.',
+  });
