@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { loadConfig, processEnvironment, Workspace } from '../config/index.ts';
-import { asSragError, printableJson, SragError } from '../core/index.ts';
+import { asSragError, printableJson, redact, SragError } from '../core/index.ts';
 import { jsonOption } from './options.ts';
 import { print, style, write } from './terminal.ts';
 
@@ -113,7 +113,7 @@ export async function report(error: SragError, isJson: boolean): Promise<void> {
   const lines = [style.red(`${error.code}: ${error.message}`), ...further].join('\n').split('\n');
   write(process.stderr, `${lines.join('\n  ')}\n`);
   if (error.code === 'INTERNAL' && error.cause instanceof Error)
-    write(process.stderr, `${error.cause.stack}\n`);
+    write(process.stderr, `${redact(`${error.cause.stack}`)}\n`);
   if (isJson) await print(printableJson({ error }, 2));
 }
 

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { redact } from '../core/index.ts';
 import { VERSION } from '../version.ts';
 import { askCommand } from './commands/ask.ts';
 import { benchCommands } from './commands/bench/index.ts';
@@ -29,7 +30,7 @@ export function createProgram(): Command {
     .exitOverride()
     .configureOutput({
       writeOut: (text) => write(process.stdout, text),
-      writeErr: (text) => write(process.stderr, text),
+      writeErr: (text) => write(process.stderr, redact(text)),
     })
     .showSuggestionAfterError()
     .addHelpText(

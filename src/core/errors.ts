@@ -1,3 +1,5 @@
+import { redact, redactTexts } from './redact.ts';
+
 /**
  * What each error code means for the caller: `usage` is the caller's words (exit 2, HTTP 400), `input` is data
  * that was handed over, `state` is something missing or in the way here, `service` is a part behind srag.
@@ -101,7 +103,7 @@ export interface SragErrorOptions {
   readonly cause?: unknown;
 }
 
-/** The one error class: a stable code, the message with the actual value, and the remedy. */
+/** The one error class: a stable code, the message with the actual value, and the remedy. It holds no secrets. */
 export class SragError extends Error {
   override readonly name = 'SragError';
   readonly code: ErrorCode;
@@ -114,11 +116,11 @@ export class SragError extends Error {
   readonly upstream: string | undefined;
 
   constructor(code: ErrorCode, message: string, options: SragErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(redact(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
-    this.remedy = options.remedy;
-    this.fields = options.fields ?? {};
-    this.upstream = options.upstream;
+    this.remedy = options.remedy && redact(options.remedy);
+    this.fields = redactTexts(options.fields ?? {}) as ErrorFields;
+    this.upstream = options.upstream && redact(options.upstream);
   }
 
   /** Whose fault it is. */

@@ -12,6 +12,7 @@ export * from './percent-encoding.ts';
 export * from './periodic-check.ts';
 export * from './printable.ts';
 export * from './random.ts';
+export * from './redact.ts';
 export * from './search.ts';
 export * from './shared-work.ts';
 export * from './similarity.ts';

@@ -1,4 +1,4 @@
-import { SragError } from '../core/index.ts';
+import { redact, SragError } from '../core/index.ts';
 import type { RequestRecord } from './record.ts';
 import { safeCode, safeErrorName, safeId, safeMode, safeRoute, traceIdOf } from './safe-words.ts';
 
@@ -66,7 +66,7 @@ export function errorFacts(error: unknown, logText: boolean, depth = 0): ErrorFa
     code: safeCode(code),
     class: isOwn ? error.class : undefined,
     at: frames.length === 0 ? undefined : frames,
-    message: logText ? error.message : undefined,
+    message: logText ? redact(error.message) : undefined,
     upstream: logText && isOwn ? error.upstream : undefined,
     cause:
       error.cause === undefined || depth >= MAX_CAUSES

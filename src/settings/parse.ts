@@ -1,15 +1,13 @@
 import { z } from 'zod';
-import { SragError, unknownName } from '../core/index.ts';
-
-const SECRET_KEY = /key|secret|token|password/i;
+import { isSecretName, redactSetting, SragError, unknownName } from '../core/index.ts';
 
 /** The value at `path` of `input`, and whether it may be shown. */
 function actualValue(input: unknown, path: readonly PropertyKey[]): string {
-  if (path.some((part) => SECRET_KEY.test(String(part)) && !/^max/i.test(String(part)))) return '(hidden)';
+  if (path.some((part) => isSecretName(String(part)))) return '(hidden)';
   let value: unknown = input;
   for (const part of path) value = (value as Record<PropertyKey, unknown> | undefined)?.[part];
   if (value === undefined) return 'missing';
-  const text = JSON.stringify(value) ?? String(value);
+  const text = JSON.stringify(redactSetting(value, String(path.at(-1) ?? ''))) ?? String(value);
   return text.length > 80 ? `${text.slice(0, 80)}...` : text;
 }
 

@@ -1,10 +1,8 @@
 import type { Command } from 'commander';
 import { configJsonSchema, flatten } from '../../config/index.ts';
+import { redactSetting } from '../../core/index.ts';
 import { type CommonOptions, runCommand, withCommonOptions, withSearchOptions } from '../context.ts';
 import { table } from '../output.ts';
-
-/** What is never printed. */
-const SECRET = /key|secret|password|token$/i;
 
 /** `srag config` */
 export function configCommand(program: Command): void {
@@ -18,7 +16,7 @@ export function configCommand(program: Command): void {
         const { config, origins, projectRoot } = workspace.loaded;
         const settings = flatten(config).map(([key, value]) => ({
           key,
-          value: hidden(value),
+          value: redactSetting(value, key.split('.').at(-1) ?? key),
           origin: origins[key] ?? 'default',
         }));
         return {
@@ -33,11 +31,4 @@ export function configCommand(program: Command): void {
         };
       }),
     );
-}
-
-function hidden(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, SECRET.test(key) ? '(hidden)' : hidden(inner)]),
-  );
 }

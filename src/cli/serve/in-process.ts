@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { redact } from '../../core/index.ts';
 import { estimateCost, loadPrices } from '../../cost/index.ts';
 import { createApp } from '../../http/index.ts';
 import { GRACE_MS } from '../../http-server/index.ts';
@@ -30,7 +31,7 @@ export async function serveInProcess(
   service.openAhead();
   const app = createApp(service, {
     contextOf: ({ req }) => ({ requestId: randomUUID(), signal: req.raw.signal }),
-    onUnexpected: (error) => say(error instanceof Error ? `${error.stack}` : String(error)),
+    onUnexpected: (error) => say(redact(error instanceof Error ? `${error.stack}` : String(error))),
   });
   const api = apiServer(app, access);
   const { server } = api;

@@ -42,7 +42,7 @@ function parseObject(line: string): JsonObject {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw invalid(
-      `it is ${Array.isArray(value) ? 'a list' : JSON.stringify(value).slice(0, 40)}, not an object`,
+      `it is ${Array.isArray(value) ? 'a list' : value === null ? 'null' : `a ${typeof value}`}, not an object`,
       '',
     );
   }
