@@ -64,10 +64,8 @@ const grouped = (count: number): string => count.toLocaleString('en-US', { maxim
 function digits(value: number): string {
   if (value === 0) return '0';
   const decimals = Math.max(0, 5 - Math.floor(Math.log10(value)));
-  return value
-    .toFixed(Math.min(decimals, 20))
-    .replace(/(\.\d*?)0+$/, '$1')
-    .replace(/\.$/, '');
+  const text = value.toFixed(Math.min(decimals, 20));
+  return text.includes('.') ? text.replace(/(?<!0)0+$/, '').replace(/\.$/, '') : text;
 }
 
 const assumptionsText = (a: CostAssumptions): string =>

@@ -18,4 +18,5 @@ export * from './shared-work.ts';
 export * from './similarity.ts';
 export { steadyNow } from './steady-clock.ts';
 export * from './timed-signal.ts';
+export * from './trailing-slashes.ts';
 export * from './turn.ts';

@@ -16,7 +16,7 @@ const MEANINGS: readonly Meaning[] = [
   },
   {
     pattern:
-      /unable to resolve AWS account|no credentials|could not load credentials|credentials have been configured|security token .* (invalid|expired)|ExpiredToken/i,
+      /unable to resolve AWS account|no credentials|could not load credentials|credentials have been configured|security token .{0,200} (invalid|expired)|ExpiredToken/i,
     code: 'CREDENTIALS_MISSING',
     remedy: 'Give AWS credentials: environment variables, a profile (aws sso login), or a role.',
   },

@@ -35,7 +35,7 @@ export interface CdkRun {
 /** Characters of output that are kept to tell what went wrong. */
 const KEPT_CHARACTERS = 200_000;
 /** `demo |  3/117 | 12:00:00 PM | CREATE_COMPLETE | AWS::Lambda::Function | ...`, as `--progress events` prints. */
-const EVENT = /^\S+ \|\s*(\d+)(?:\/(\d+))? \|[^|]*\| (\S+)\s*\| (\S+)/;
+const EVENT = /^\S+ \|\s*(\d+)(?:\/(\d+))? \|[^|]*\| ([^\s|]+)\s*\| (\S+)/;
 
 /** Deploys the stack and gives its outputs. @throws DEPLOYMENT_FAILED and what {@link cdkFailure} knows. */
 export async function cdkDeploy(run: CdkRun): Promise<Readonly<Record<string, string>>> {

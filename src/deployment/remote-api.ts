@@ -1,6 +1,6 @@
 import aws4 from 'aws4';
 import type { AwsCredentials } from '../aws-http/index.ts';
-import { messageOf, SragError, throwIfAborted } from '../core/index.ts';
+import { messageOf, SragError, throwIfAborted, withoutTrailingSlashes } from '../core/index.ts';
 import { parseServerSentEvents, Watchdog } from '../remote/index.ts';
 import { problemError, remoteProblem } from './remote-problem.ts';
 
@@ -32,7 +32,7 @@ export class RemoteApi {
 
   /** @param url address of the API, as `srag deploy` tells it */
   constructor(url: string, auth: RemoteAuth) {
-    this.#url = url.replace(/\/+$/, '');
+    this.#url = withoutTrailingSlashes(url);
     this.#auth = auth;
   }
 

@@ -1,7 +1,7 @@
 import type { SragError } from '../core/index.ts';
 
 /** What an absolute path or an address may look like inside a message. */
-const PLACES = /(?<![\w.:/])(?:[a-z][a-z0-9+.-]*:\/\/|[A-Za-z]:\\|\/)[^\s'"`,;()]+/g;
+const PLACES = /(?<![\w.:/])(?:[a-z][a-z0-9+.-]{0,40}:\/\/|[A-Za-z]:\\|\/)[^\s'"`,;()]+/g;
 
 /**
  * An error's message as callers of an API may read it: where the server keeps its files is for its operator. The location

@@ -55,11 +55,18 @@ export function lanceError(error: unknown, context: string): SragError {
 }
 
 /** The first line, without the places in LanceDB's own source code that follow its words. */
-const firstLine = (message: string): string =>
-  message
-    .split('\n', 1)[0]!
-    .replace(/,? ?\S*\.rs:\d+(:\d+)?.*$/, '')
-    .slice(0, 400);
+function firstLine(message: string): string {
+  const line = message.split('\n', 1)[0]!;
+  const place = line.search(/\.rs:\d/);
+  const words =
+    place === -1
+      ? line
+      : line
+          .slice(0, place)
+          .replace(/(?<!\S)\S*$/, '')
+          .replace(/,? ?$/, '');
+  return words.slice(0, 400);
+}
 
 /** Runs `work`; its faults come out as typed errors that say what was being done. */
 export async function guarded<T>(context: string, work: () => Promise<T>): Promise<T> {

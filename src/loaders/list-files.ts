@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import picomatch from 'picomatch';
-import { SragError, throwIfAborted } from '../core/index.ts';
+import { SragError, throwIfAborted, withoutTrailingSlashes } from '../core/index.ts';
 import { FolderWalk } from './folder-walk.ts';
 import { unsupportedFormat } from './load-file.ts';
 import type { FileToLoad, LoadFailure } from './port.ts';
@@ -91,7 +91,7 @@ function matcher(
         remedy: `For example --${name} '**/*.md'.`,
       });
     }
-    const clean = glob.replace(/^\.\//, '').replace(/\/+$/, '');
+    const clean = withoutTrailingSlashes(glob.replace(/^\.\//, ''));
     const anchored = clean.includes('/') ? clean : `**/${clean}`;
     // A folder's name stands for all that is in it.
     return picomatch([anchored, `${anchored}/**`], { dot: true });

@@ -75,7 +75,7 @@ export function errorFacts(error: unknown, logText: boolean, depth = 0): ErrorFa
   }) as ErrorFacts;
 }
 
-const FRAME = /^ {4}at [^\n]*?((?:node:[\w/]+|[\w.-]+\.[cm]?[jt]s):\d+:\d+)\)?$/;
+const FRAME = /(?:node:[\w/]+|(?<![\w.-])[\w.-]+\.[cm]?[jt]s):\d+:\d+(?=\)?$)/;
 
 /**
  * Places of a stack, file and line alone, and only what stands after the message: that might imitate the rest.
@@ -87,7 +87,7 @@ function framesOf({ stack = '', message }: Error): string[] {
   return stack
     .slice(start + message.length)
     .split('\n')
-    .flatMap((line) => FRAME.exec(line)?.[1] ?? [])
+    .flatMap((line) => (line.startsWith('    at ') ? (FRAME.exec(line)?.[0] ?? []) : []))
     .slice(0, MAX_FRAMES);
 }
 

@@ -53,7 +53,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
 };
 
 const UNKNOWN_MODEL =
-  /model identifier is invalid|on-demand throughput|end of its life|model.*not (found|supported in this region)/i;
+  /model identifier is invalid|on-demand throughput|end of its life|model.{0,300}not (found|supported in this region)/i;
 
 /** A name is a name: anything else that a service calls its error is its own words. */
 const safeName = (name: string): string => (/^[A-Z][A-Za-z0-9]{0,79}$/.test(name) ? name : 'an error');

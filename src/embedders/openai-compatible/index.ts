@@ -1,3 +1,4 @@
+import { withoutTrailingSlashes } from '../../core/index.ts';
 import {
   DEFAULT_RETRY,
   mapConcurrently,
@@ -78,7 +79,7 @@ class OpenAiCompatibleEmbedder implements Embedder {
   async #request(batch: readonly string[], signal: AbortSignal): Promise<BatchAnswer> {
     const { baseUrl, model, apiKey, timeoutMs, requestDimensions } = this.#settings;
     const answer = await postForJson({
-      url: `${baseUrl.replace(/\/+$/, '')}/embeddings`,
+      url: `${withoutTrailingSlashes(baseUrl)}/embeddings`,
       body: {
         model,
         input: batch,

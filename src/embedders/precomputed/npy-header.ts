@@ -44,12 +44,12 @@ export function parseNpyHeader(start: Uint8Array, path: string): NpyHeader {
   const text = bytes.toString('latin1', prefix, dataOffset);
   const descr = /'descr'\s*:\s*'([^']*)'/.exec(text)?.[1];
   const order = /'fortran_order'\s*:\s*(True|False)/.exec(text)?.[1];
-  const shape = /'shape'\s*:\s*\(\s*(\d+)\s*,\s*(\d+)\s*,?\s*\)/.exec(text);
+  const shape = /'shape'\s*:\s*\(\s*(\d{1,15})\s*,\s*(\d{1,15})\s*(?:,\s*)?\)/.exec(text);
   if (descr === undefined || order === undefined)
     throw damaged(path, 'its header lacks descr or fortran_order');
   const type = TYPES[descr];
   if (type === undefined || order === 'True' || shape === null) {
-    const actual = `type '${descr}', fortran_order ${order}, shape ${/\([^)]*\)/.exec(text)?.[0] ?? 'missing'}`;
+    const actual = `type '${descr}', fortran_order ${order}, shape ${/\([^()]{0,100}\)/.exec(text)?.[0] ?? 'missing'}`;
     throw new SragError(
       'UNSUPPORTED',
       `${path} holds ${actual}; types ${Object.keys(TYPES).join(', ')} in C order with two dimensions can be read.`,

@@ -30,6 +30,6 @@ export const environmentOf = (accessKeyId: string): string =>
 
 /** The access key id of a request's Authorization header (Signature Version 4), or undefined. */
 export const accessKeyOf = (authorization: string | undefined): string | undefined =>
-  /^AWS4-HMAC-SHA256 +(?:.*[ ,])?Credential=([^/\s,]+)\/\d{8}\/[^/\s,]+\/[^/\s,]+\/aws4_request/.exec(
-    authorization ?? '',
-  )?.[1];
+  authorization?.startsWith('AWS4-HMAC-SHA256 ')
+    ? /[ ,]Credential=([^/\s,]+)\/\d{8}\/[^/\s,]+\/[^/\s,]+\/aws4_request/.exec(authorization)?.[1]
+    : undefined;

@@ -1,14 +1,13 @@
 import { analyse, STOP_WORDS } from '../../lexical/index.ts';
+import { ASIDES, LINK_TARGETS_AND_TAGS, splitMarkup, withoutMarkup } from './markup.ts';
 
 /** More terms than a name has: what asks for so many describes a matter, and no sentence defines it. */
 const MOST_TERMS = 5;
 /** How far into a sentence the words of the thing defined may reach, in words. */
 const SUBJECT_WORDS = 8;
 
-const LINK_TARGET = /\]\([^)]*\)|<[^>]+>/gu;
 /** Marks of Markdown and quotes: they stand around a name. */
 const MARKS = /[*_`[\]\\"'“”‘’«»「」]/gu;
-const ASIDE = /\s*\([^)]*\)/gu;
 
 /** What stands in for a noun behind the verb, so that the word before it is one: `layers let you`, `a layer is a`. */
 const DETERMINER =
@@ -33,10 +32,10 @@ const KOREAN_IS =
  */
 export function definesPlainly(text: string, terms: readonly string[]): boolean {
   if (terms.length === 0 || terms.length > MOST_TERMS) return false;
-  const words = text
-    .replace(LINK_TARGET, '')
-    .replace(MARKS, '')
-    .replace(ASIDE, '')
+  const { outside } = splitMarkup(withoutMarkup(text, LINK_TARGETS_AND_TAGS).replace(MARKS, ''), ASIDES);
+  const words = outside
+    .map((part, index) => (index < outside.length - 1 ? part.trimEnd() : part))
+    .join('')
     .trim()
     .toLowerCase()
     .split(/\s+/u);

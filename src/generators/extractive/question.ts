@@ -29,17 +29,15 @@ export interface ParsedQuestion {
 }
 
 /** First match wins: the order goes from the most to the least specific. */
-const TYPES: readonly (readonly [AnswerType, RegExp])[] = [
+const TYPES: readonly (readonly [type: AnswerType, pattern: RegExp, laterInLine?: RegExp])[] = [
   ['number', /\bhow (?:many|much|old|long|tall|big|far|fast|high|deep|large|often|heavy)\b|몇|얼마/],
   [
     'number',
     /\b(?:what|which) (?:is the )?(?:number|percentage|percent|population|size|age|amount|height|length)\b/,
   ],
   // When to do something: a circumstance, no date.
-  [
-    'condition',
-    /\bwhen (?:should|do|does|can|must|to)\b.*\b(?:use|need|choose|prefer|apply)\b|언제.*(?:사용|쓰|쓸|써|필요|선택)/,
-  ],
+  ['condition', /\bwhen (?:should|do|does|can|must|to)\b/, /\b(?:use|need|choose|prefer|apply)\b/],
+  ['condition', /언제/, /사용|쓰|쓸|써|필요|선택/],
   ['time', /\bwhen\b|\b(?:what|which) (?:year|date|day|month|time|century|season)\b|언제/],
   ['place', /\bwhere\b|\b(?:what|which) (?:country|city|state|place|town|continent|region)\b|어디/],
   ['person', /\bwho(?:m|se)?\b|누구|누가/],
@@ -70,7 +68,7 @@ const KOREAN_PARTICLE =
 /** Reads a question in English or Korean; other languages keep their terms and ask for `other`. */
 export function parseQuestion(question: string): ParsedQuestion {
   const folded = normaliseText(question, 'NFC').toLowerCase();
-  const type = TYPES.find(([, pattern]) => pattern.test(folded))?.[0] ?? 'other';
+  const type = TYPES.find(([, pattern, later]) => matches(folded, pattern, later))?.[0] ?? 'other';
   const topic = [KOREAN_NAMING, KOREAN_PARTICLE, KOREAN_ASKING, KOREAN_ENDING].reduce(
     (text, pattern) => text.replace(pattern, ' '),
     folded,
@@ -88,6 +86,15 @@ export function parseQuestion(question: string): ParsedQuestion {
     asksForDefinition,
     names: namesIn(question),
   };
+}
+
+/** Whether a pattern matches, and `later` behind it in the same line. */
+function matches(text: string, pattern: RegExp, later?: RegExp): boolean {
+  if (later === undefined) return pattern.test(text);
+  return text.split(/[\n\r\u2028\u2029]/).some((line) => {
+    const match = pattern.exec(line);
+    return match !== null && later.test(line.slice(match.index + match[0].length));
+  });
 }
 
 function namesIn(question: string): string[] {

@@ -1,6 +1,7 @@
 import { analyse } from '../../lexical/index.ts';
 import type { Sentence } from './candidates.ts';
 import { definesPlainly } from './definition.ts';
+import { MARKUP, splitMarkup, withoutMarkup } from './markup.ts';
 import type { ParsedQuestion } from './question.ts';
 
 /** Runs of capitalised words behind the first of the sentence, or any run of two and more. */
@@ -8,7 +9,7 @@ const NAME = /\p{Lu}[\p{L}'’.-]*(?:\s+(?:(?:of|the|de|von|van|and)\s+)?\p{Lu}[
 const NUMBER =
   /\d[\d,.]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|million|billion|once|twice)\b|[두세네]\s?(?:개|번|가지)/giu;
 const DATE =
-  /\b(?:1[0-9]|20)\d{2}s?\b|\b(?:January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|century)\b|\d+\s?(?:년|월|일|시간|분|초)/gu;
+  /\b(?:1[0-9]|20)\d{2}s?\b|\b(?:January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|century)\b|(?<!\d)\d+\s?(?:년|월|일|시간|분|초)/gu;
 const PLACE =
   /\b(?:in|at|on|near|from|across|between|through|throughout|within|of)\s+(?:the\s+)?\p{Lu}|(?:에서|에 있)/u;
 const REASON =
@@ -28,7 +29,6 @@ const INTRODUCES = /:[*_]*$/u;
 const ASKS = /\?[*_"”]*$/u;
 const SENDS_ELSEWHERE =
   /^(?:for (?:more|further|additional) |see (?:also )?|to learn more|learn more|read more|check (?:the|out))|(?:참고하세요|참조하세요|확인하세요)\.?$/iu;
-const MARKUP = /\]\([^)]*\)|https?:\/\/\S+|<[^>]+>/gu;
 
 /** How far into a sentence the thing defined may reach, in UTF-16 units beyond its own terms. */
 const SUBJECT_REACH = 60;
@@ -36,7 +36,7 @@ const SUBJECT_REACH = 60;
 /** 1 where the question asks what something is and the sentence starts by saying something of it: `A layer version is ...`. */
 function defines(sentence: Sentence, question: ParsedQuestion): number {
   if (!question.asksForDefinition || question.terms.length === 0 || question.terms.length > 5) return 0;
-  const text = sentence.text.replace(MARKUP, '');
+  const text = withoutMarkup(sentence.text, MARKUP);
   const verb = DEFINITION.exec(text);
   if (verb === null) return 0;
   const korean = /[가-힣]/u.test(verb[0]);
@@ -98,4 +98,4 @@ export function signalsOf(
 
 /** The share of link targets, addresses and tags in a text, 0 to 1. */
 export const markupShare = (text: string): number =>
-  (text.match(MARKUP) ?? []).reduce((sum, mark) => sum + mark.length, 0) / Math.max(1, text.length);
+  splitMarkup(text, MARKUP).inside.reduce((sum, mark) => sum + mark.length, 0) / Math.max(1, text.length);

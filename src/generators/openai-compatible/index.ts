@@ -1,3 +1,4 @@
+import { withoutTrailingSlashes } from '../../core/index.ts';
 import {
   DEFAULT_RETRY,
   parseServerSentEvents,
@@ -55,7 +56,7 @@ class OpenAiCompatibleGenerator implements Generator {
     const { baseUrl, model, apiKey, temperature, maxTokensField, timeoutMs } = this.#settings;
     const { system, user } = buildPrompt(request.question, request.passages);
     const answer = await postForStream({
-      url: `${baseUrl.replace(/\/+$/, '')}/chat/completions`,
+      url: `${withoutTrailingSlashes(baseUrl)}/chat/completions`,
       body: {
         model,
         messages: [

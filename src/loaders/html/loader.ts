@@ -35,5 +35,5 @@ export const htmlLoader: Loader = {
 /** The encoding that the page's first kilobyte names in a `meta` element or XML declaration. */
 function declaredEncoding(bytes: Uint8Array): string | undefined {
   const start = Buffer.from(bytes.subarray(0, 1024)).toString('latin1');
-  return /(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)/i.exec(start)?.[1];
+  return /(?:charset|encoding)\s*=\s*(?:["']\s*)?([\w.:-]+)/i.exec(start)?.[1];
 }

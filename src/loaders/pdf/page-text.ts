@@ -31,7 +31,7 @@ export function pageText(items: readonly PageItem[]): string {
     if (item.hasEOL) text += '\n';
   }
   return text
-    .replace(/[^\S\n]+\n/g, '\n')
+    .replace(/(?<![^\S\n])[^\S\n]+\n/g, '\n')
     .replace(CUT_WORD, '$1')
     .replace(/\n{3,}/g, '\n\n')
     .trim();

@@ -1,4 +1,4 @@
-import { SragError } from '../../core/index.ts';
+import { SragError, withoutTrailingSlashes } from '../../core/index.ts';
 import type { ByteStore } from '../byte-cache.ts';
 import type { CacheParts, CacheStorage } from '../registry.ts';
 
@@ -48,7 +48,7 @@ class StorageStore implements ByteStore {
 
 /** @throws INVALID_CONFIG for a prefix that cannot be one, or without a storage. */
 export async function open(prefix: string, { storage }: CacheParts): Promise<ByteStore> {
-  const trimmed = prefix.replace(/\/+$/, '');
+  const trimmed = withoutTrailingSlashes(prefix);
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/.test(trimmed)) {
     throw new SragError('INVALID_CONFIG', `'${prefix}' is not a prefix below the location.`, {
       remedy: 'Write s3:PREFIX, for example s3:query-cache.',

@@ -110,7 +110,7 @@ export function canonicalNumber(text: string): string {
   }
   const [, sign, whole = '', fraction = '', exponent = '0'] = found;
   const digits = (whole + fraction).replace(/^0+/, '');
-  const significant = digits.replace(/0+$/, '');
+  const significant = digits.replace(/(?<!0)0+$/, '');
   if (significant === '') return '0';
   if (significant.length > DIGITS) {
     throw invalid('Attempting to store more than 38 significant digits in a Number');
@@ -160,4 +160,5 @@ function valueBytes(value: AttributeValue): number {
   );
 }
 
-const numberBytes = (text: string): number => Math.ceil(text.replaceAll(/[-.]|^0+|0+$/g, '').length / 2) + 1;
+const numberBytes = (text: string): number =>
+  Math.ceil(text.replaceAll(/[-.]|^0+|(?<!0)0+$/g, '').length / 2) + 1;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withoutTrailingSlashes } from '../../../core/index.ts';
 import { type JsonService, operation } from '../json/operation.ts';
 import { wireError } from '../wire-error.ts';
 import { PARAMETER_TYPES, type Parameter, type ParameterStore } from './parameter-store.ts';
@@ -69,7 +70,7 @@ export function ssmService(store: ParameterStore, region: string): JsonService {
           if (!Path.startsWith('/')) {
             throw wireError(VALIDATION, 400, `The parameter path '${Path}' must begin with a slash (/).`);
           }
-          const below = `${Path.replace(/\/+$/, '')}/`;
+          const below = `${withoutTrailingSlashes(Path)}/`;
           const after = NextToken === undefined ? '' : readToken(NextToken);
           const all = store
             .all()

@@ -1,6 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { SragError } from '../../../core/index.ts';
+import { SragError, withoutTrailingSlashes } from '../../../core/index.ts';
 import type { SampleCost, SampleTrace } from '../results/sample.ts';
 import type { Reply, ReplyDetails, Send } from './send.ts';
 
@@ -70,7 +70,7 @@ function addressOf(url: string, route: string): URL {
       fields: { field: 'url', value: url },
     });
   }
-  address.pathname = `${address.pathname.replace(/\/+$/, '')}/${route}`;
+  address.pathname = `${withoutTrailingSlashes(address.pathname)}/${route}`;
   return address;
 }
 
