@@ -87,7 +87,9 @@ async function measure(given: ValidationOptions): Promise<Measurement> {
 }
 
 /** The same arrivals for both sides, others in each round. */
-const seedOf = (round: number): number => 1 + round;
+function seedOf(round: number): number {
+  return 1 + round;
+}
 
 function lineOf({ plan, round, measured, simulated: { figures } }: Compared): string {
   const percent = (value = 0): string => `${(100 * value).toFixed(1)} %`;
@@ -100,8 +102,9 @@ function lineOf({ plan, round, measured, simulated: { figures } }: Compared): st
 }
 
 /** Numbers with six digits: what is behind them is noise. */
-const rounded = (_key: string, value: unknown): unknown =>
-  typeof value === 'number' ? Number(value.toPrecision(6)) : value;
+function rounded(_key: string, value: unknown): unknown {
+  return typeof value === 'number' ? Number(value.toPrecision(6)) : value;
+}
 
 function say(line: string): void {
   process.stderr.write(`${line}\n`);
