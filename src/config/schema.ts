@@ -85,7 +85,9 @@ export const configSchema = z.strictObject({
         .int()
         .min(128)
         .default(DEFAULT_LIMITS.maxFileMemoryMb)
-        .describe('Memory of the process that reads a file of up to 1 MiB; 8 MB more for each further MiB.'),
+        .describe(
+          'Memory of the process that reads a file of up to 1 MiB; 32 MB more for each further MiB, up to 1 GB.',
+        ),
     })
     .prefault({}),
   fieldMap: z

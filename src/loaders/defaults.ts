@@ -1,13 +1,13 @@
 import type { FieldMap, LoadLimits } from './port.ts';
 
-/** 64 MiB a file or record, 8 GiB of decompressed dataset, 5,000 pages, 64 KiB of metadata; 10 s and 320 MB for a file of up to 1 MiB. */
+/** 64 MiB a file or record, 8 GiB of decompressed dataset, 5,000 pages, 64 KiB of metadata; 10 s and 256 MB for a file of up to 1 MiB. */
 export const DEFAULT_LIMITS: LoadLimits = {
   maxFileBytes: 64 * 2 ** 20,
   maxDecompressedBytes: 8 * 2 ** 30,
   maxPages: 5_000,
   maxMetadataBytes: 64 * 2 ** 10,
   maxFileSeconds: 10,
-  maxFileMemoryMb: 320,
+  maxFileMemoryMb: 256,
 };
 
 /** BEIR's corpus layout: `{"_id", "title", "text", "metadata"}`. */

@@ -11,7 +11,7 @@ export interface LoadLimits {
   readonly maxMetadataBytes: number;
   /** Processor time that one file or record may take; for larger ones, for each started MiB. */
   readonly maxFileSeconds: number;
-  /** Memory of the process that reads a file of up to 1 MiB; larger files get 8 MB more for each MiB. */
+  /** Memory of the process that reads a file of up to 1 MiB; larger files get 32 MB more for each MiB, up to 1 GB. */
   readonly maxFileMemoryMb: number;
 }
 

@@ -1,11 +1,13 @@
 import type { FileToLoad, LoadLimits } from '../../loaders/index.ts';
 
 const MEBIBYTE = 2 ** 20;
-/** Memory that each further MiB of a file adds: its bytes, its text in UTF-16, copies of both, and its chunks. */
-const MEMORY_PER_MEBIBYTE = 8;
+/** Memory that each further MiB of a file adds, in MB: packed formats hold ten times as much text. */
+const MEMORY_PER_MEBIBYTE = 32;
+/** Where that ends. */
+const MAX_PROPORTIONAL_MB = 1_024;
 
-/** Wall-clock seconds for each of processor time: a parser that waits for ever uses no processor. */
-export const WALL_CLOCK_FACTOR = 6;
+/** A unit of work that uses almost no processor for this long waits for something that will not come. */
+export const STALL_SECONDS = 20;
 
 /** What reading a file, or one record of a dataset, may take. */
 export interface Budget {
@@ -15,11 +17,12 @@ export interface Budget {
   readonly memoryMb: number;
 }
 
-/** The limits for a file of this size: as configured up to 1 MiB, and in proportion above. */
+/** The limits for a file of this size: as configured up to 1 MiB, and more for each further MiB. */
 export function budgetOf({ sizeBytes }: Pick<FileToLoad, 'sizeBytes'>, limits: LoadLimits): Budget {
   const mebibytes = Math.max(1, Math.ceil(Math.min(sizeBytes, limits.maxFileBytes) / MEBIBYTE));
+  const proportionalMb = limits.maxFileMemoryMb + MEMORY_PER_MEBIBYTE * (mebibytes - 1);
   return {
     seconds: limits.maxFileSeconds * mebibytes,
-    memoryMb: limits.maxFileMemoryMb + MEMORY_PER_MEBIBYTE * (mebibytes - 1),
+    memoryMb: Math.max(limits.maxFileMemoryMb, Math.min(proportionalMb, MAX_PROPORTIONAL_MB)),
   };
 }

@@ -1,19 +1,17 @@
 import { SragError } from '../../core/index.ts';
-import { type Budget, WALL_CLOCK_FACTOR } from './budget.ts';
+import { type Budget, STALL_SECONDS } from './budget.ts';
 import type { ProcessEnd } from './reader-process.ts';
 
 /** The error for a file whose reader process ended before the file did. */
 export function tooCostly({ lastWords, signal }: ProcessEnd, { seconds, memoryMb }: Budget): SragError {
   switch (lastWords?.reason) {
     case 'time':
+      return costly(`Reading took more than ${seconds} s of processor time.`, 'maxFileSeconds', seconds);
     case 'stall':
-      return costly(
-        lastWords.reason === 'time'
-          ? `Reading took more than ${seconds} s of processor time.`
-          : `Reading took more than ${WALL_CLOCK_FACTOR * seconds} s; ${seconds} s of processor time are allowed.`,
-        'maxFileSeconds',
-        seconds,
-      );
+      return new SragError('FILE_TOO_COSTLY', `Reading made no progress for ${STALL_SECONDS} s.`, {
+        remedy: 'Leave the file out (--exclude), or try again where the disk was slow.',
+        fields: { limit: STALL_SECONDS },
+      });
     case 'fault':
       return new SragError('FILE_DAMAGED', `The parser failed: ${lastWords.message}.`, {
         remedy: 'Get the file again from where it came from, or leave it out (--exclude).',

@@ -1,9 +1,11 @@
 import { writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import { type Budget, WALL_CLOCK_FACTOR } from './budget.ts';
+import { type Budget, STALL_SECONDS } from './budget.ts';
 import { LAST_WORDS, type LastWords } from './protocol.ts';
 
 const POLL_MS = 20;
+/** What this thread itself uses is a tenth of it. */
+const STALL_CPU_SHARE = 0.02;
 const STANDARD_ERROR = 2;
 
 /** Cells of the shared state. */
@@ -50,7 +52,7 @@ export class Watchdog {
 export function watch(state: SharedArrayBuffer): never {
   const cells = new Int32Array(state);
   const budget = new Float64Array(state);
-  for (let unit = 0, startCpu = 0, startMs = 0; ; ) {
+  for (let unit = 0, startCpu = 0, windowCpu = 0, windowMs = 0; ; ) {
     const current = Atomics.load(cells, UNIT);
     if (current === 0) {
       unit = 0;
@@ -60,12 +62,17 @@ export function watch(state: SharedArrayBuffer): never {
     if (current !== unit) {
       unit = current;
       startCpu = cpuSeconds();
-      startMs = performance.now();
+      windowCpu = startCpu;
+      windowMs = performance.now();
     }
-    const seconds = budget[SECONDS]!;
+    const cpu = cpuSeconds();
     if (process.memoryUsage.rss() > budget[MEMORY_MB]! * 2 ** 20) endProcess('memory', cells[LINE]!);
-    if (cpuSeconds() - startCpu > seconds) endProcess('time', cells[LINE]!);
-    if (performance.now() - startMs > 1000 * WALL_CLOCK_FACTOR * seconds) endProcess('stall', cells[LINE]!);
+    if (cpu - startCpu > budget[SECONDS]!) endProcess('time', cells[LINE]!);
+    if (performance.now() - windowMs > 1000 * STALL_SECONDS) {
+      if (cpu - windowCpu < STALL_SECONDS * STALL_CPU_SHARE) endProcess('stall', cells[LINE]!);
+      windowCpu = cpu;
+      windowMs = performance.now();
+    }
     Atomics.wait(cells, UNIT, unit, POLL_MS);
   }
 }

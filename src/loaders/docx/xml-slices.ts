@@ -5,7 +5,7 @@ const MAX_DEPTH = 256;
 /** About as many as 64 MiB of a document's XML hold. */
 const MAX_ELEMENTS = 2_000_000;
 /** The parser holds a document as objects of 2 KB an element: longer ones are parsed slice by slice. */
-const SLICE_ELEMENTS = 40_000;
+const SLICE_ELEMENTS = 20_000;
 /** Depth of the paragraphs and tables of a document: `w:document`, `w:body`, `w:p`. */
 const BODY_CHILD = 3;
 const BODY = /^<(?:[\w.-]+:)?body[\s>]/;
