@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Licences, by SPDX identifier, under which bundled code may be passed on with its notice alone. */
-const WITH_NOTICE = ['Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT'];
+const WITH_NOTICE = ['Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT', 'Zlib'];
 /** Those that ask for no notice. */
 const WITHOUT_NOTICE = ['0BSD', 'CC0-1.0', 'MIT-0', 'Unlicense'];
 const ALLOWED: ReadonlySet<string> = new Set([...WITH_NOTICE, ...WITHOUT_NOTICE]);
@@ -54,6 +54,8 @@ export function thirdPartyNotices() {
       const modules = Object.values(bundle).flatMap((chunk) => Object.keys(chunk.modules ?? {}));
       const folders = new Set(modules.flatMap((id) => packageFolder(id) ?? []));
       const packages = [...folders].map(readPackage);
+      const problems = packages.flatMap((each) => problemOf(each) ?? []);
+      if (problems.length > 0) throw new Error(`The bundle must not be passed on:\n${problems.join('\n')}`);
       if (packages.length > 0) this.emitFile({ type: 'asset', fileName: FILE, source: noticesOf(packages) });
     },
   };
@@ -69,8 +71,6 @@ function packageFolder(id: string): string | undefined {
 
 function readPackage(folder: string): Package {
   const { name, version, license, author } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  if (!isAllowed(String(license)))
-    throw new Error(`${name}@${version} is bundled under '${license}', which is not an allowed licence.`);
   return { folder, name, version, license, author };
 }
 
@@ -86,7 +86,7 @@ function isAllowed(expression: string): boolean {
 function noticesOf(packages: readonly Package[]): string {
   const owners = new Map<string, string[]>();
   for (const each of packages.toSorted((left, right) => (left.name < right.name ? -1 : 1))) {
-    const text = licenceText(each);
+    const text = licenceText(each) ?? '';
     const label = `${each.name} ${each.version} (${each.license})`;
     owners.set(text, [...(owners.get(text) ?? []), label]);
   }
@@ -94,16 +94,30 @@ function noticesOf(packages: readonly Package[]): string {
   return `This bundle contains code of these packages.\n${RULE}${parts.join(RULE)}`;
 }
 
-function licenceText({ folder, name, version, license, author }: Package): string {
-  const files = readdirSync(folder).filter((file) => TEXT_FILE.test(file));
-  const texts = files
-    .sort()
-    .map((file) => readFileSync(join(folder, file), 'utf8').replaceAll('\r', '').trim());
+/** Why a package must not be passed on in a bundle; undefined where it may be. */
+function problemOf(each: Package): string | undefined {
+  const { name, version, license } = each;
+  if (!isAllowed(String(license))) return `${name}@${version}: '${license}' is not an allowed licence`;
+  if (licenceText(each) === undefined)
+    return `${name}@${version}: it has no text of its licence (${license})`;
+  return undefined;
+}
+
+function licenceText({ folder, license, author }: Package): string | undefined {
+  const files = readdirSync(folder).sort();
+  const read = (file: string): string => readFileSync(join(folder, file), 'utf8').replaceAll('\r', '').trim();
+  const texts = files.filter((file) => TEXT_FILE.test(file)).map(read);
   if (texts.length > 0) return texts.join('\n\n');
+  // Small packages have it in their readme alone.
+  const readme = files.filter((file) => /^readme/i.test(file)).map(read)[0];
+  const sections = readme?.split(/^#+ */m) ?? [];
+  const section = sections
+    .find((text) => /^licen[cs]e\b/i.test(text))
+    ?.replace(/^.*\n/, '')
+    .trim();
+  if (section?.includes('Permission') && section.includes('Copyright')) return section;
   if (WITHOUT_NOTICE.includes(license)) return `${license} asks for no notice.`;
   const holder = typeof author === 'object' ? author.name : author;
   const standard = STANDARD_TEXTS[license]?.();
-  if (standard === undefined || holder === undefined)
-    throw new Error(`${name}@${version} is bundled, but has no text of its licence (${license}).`);
-  return `Copyright ${holder}\n\n${standard}`;
+  return standard === undefined || holder === undefined ? undefined : `Copyright ${holder}\n\n${standard}`;
 }

@@ -41,12 +41,17 @@ describe('the notices of a bundle', () => {
       ),
       join(root, 'src/own.ts'),
     ];
+    const readme = '# Five\n\nText.\n\n## License\n\nCopyright C\n\nPermission text\n\n## More\n\nOther.\n';
+    ids.push(await writePackage(root, { name: 'five', license: 'MIT' }));
+    await writeFile(join(root, 'node_modules/five/README.md'), readme);
     const { fileName, source } = emitted(...ids)!;
     expect(fileName).toBe('THIRD-PARTY-NOTICES.txt');
     expect(source.split('Copyright A\nMIT text')).toHaveLength(2);
     expect(source).toContain('@scope/one 1.2.3 (MIT)\ntwo 1.2.3 ((MIT OR GPL-3.0))\n');
     expect(source).toMatch(/three 1\.2\.3 \(ISC\)\n\nCopyright B\n\nPermission to use/);
     expect(source).toContain('four 1.2.3 (MIT-0)');
+    expect(source).toContain('five 1.2.3 (MIT)\n\nCopyright C\n\nPermission text\n');
+    expect(source).not.toContain('Other.');
     expect(source).toContain('inner 1.2.3 (BSD-3-Clause)\n\nBSD text');
   });
 
@@ -61,9 +66,9 @@ describe('the notices of a bundle', () => {
     const both = await writePackage(root, { name: 'both', license: 'MIT AND GPL-3.0-only' }, 'text');
     const none = await writePackage(root, { name: 'none' }, 'text');
     const textless = await writePackage(root, { name: 'textless', license: 'MIT', author: 'A' });
-    expect(() => emitted(strict)).toThrow("strict@1.2.3 is bundled under 'GPL-3.0-only'");
-    expect(() => emitted(both)).toThrow('not an allowed licence');
-    expect(() => emitted(none)).toThrow("'undefined'");
-    expect(() => emitted(textless)).toThrow('no text of its licence (MIT)');
+    expect(() => emitted(strict)).toThrow("strict@1.2.3: 'GPL-3.0-only' is not");
+    expect(() => emitted(both)).toThrow('both@1.2.3');
+    expect(() => emitted(none)).toThrow("none@1.2.3: 'undefined' is not");
+    expect(() => emitted(textless)).toThrow('textless@1.2.3: it has no text of its licence (MIT)');
   });
 });
