@@ -1,0 +1,79 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { messageOf, SragError } from '../../core/index.ts';
+import { openResultFile } from '../../measure/index.ts';
+import { type CommonOptions, runCommand, withCommonOptions } from '../context.ts';
+
+interface ReportOptions extends CommonOptions {
+  readonly output?: string;
+  readonly markdown?: string;
+  readonly csv?: string;
+  readonly charts?: string;
+}
+
+/** `srag report RESULT...` */
+export function reportCommand(program: Command): void {
+  withCommonOptions(program.command('report'))
+    .description('Write a report of experiments: charts and figures, each computed from the raw samples')
+    .argument('<results...>', 'result files of srag bench run')
+    .option('--output <file>', 'HTML file (default: beside the first result, with .html)')
+    .option('--markdown <file>', 'the tables as Markdown, too')
+    .option('--csv <file>', 'every figure at full precision, too')
+    .option('--charts <dir>', 'every chart as an SVG file, too')
+    .addHelpText(
+      'after',
+      `
+The HTML file needs nothing else: no network, no scripts. It follows the light or dark theme of the reader.
+
+Examples:
+  $ srag report experiment.results.jsonl
+  $ srag report before.results.jsonl after.results.jsonl --output both.html --csv figures.csv
+`,
+    )
+    .action((results: string[], options: ReportOptions) =>
+      runCommand(options, async () => {
+        // Charts are drawn by a large library, which other commands do not load.
+        const { chartsOf, csvOf, htmlOf, markdownOf, reportOf, standaloneSvg, summaryOf } = await import(
+          '../../measure/report/index.ts'
+        );
+        const reports = [];
+        for (const path of results) reports.push(await reportOf(await openResultFile(path)));
+        const output = resolve(options.output ?? `${results[0]!.replace(/\.jsonl$/, '')}.html`);
+        const command = `srag report ${results.join(' ')}`;
+        const written = [await write(output, htmlOf(reports, command))];
+        if (options.markdown !== undefined) written.push(await write(options.markdown, markdownOf(reports)));
+        if (options.csv !== undefined) written.push(await write(options.csv, csvOf(reports)));
+        if (options.charts !== undefined) {
+          for (const [index, report] of reports.entries())
+            for (const { id, svg } of chartsOf(report)) {
+              const name = reports.length === 1 ? `${id}.svg` : `${index + 1}-${id}.svg`;
+              written.push(await write(join(options.charts, name), standaloneSvg(svg)));
+            }
+        }
+        const summaries = reports.map(summaryOf);
+        return {
+          json: { written, summaries },
+          text: [
+            ...summaries.flat().filter((line) => line !== ''),
+            ...written.map((path) => `Wrote ${path}`),
+          ].join('\n'),
+        };
+      }),
+    );
+}
+
+async function write(file: string, text: string): Promise<string> {
+  const path = resolve(file);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+    return path;
+  } catch (cause) {
+    throw new SragError('LOCATION_NOT_WRITABLE', `${path} cannot be written: ${messageOf(cause)}.`, {
+      remedy: 'Name a file in a folder that you may write to.',
+      fields: { path },
+      cause,
+    });
+  }
+}

@@ -1,0 +1,20 @@
+import type { ExperimentReport } from '../model.ts';
+import type { Chart } from './chart.ts';
+import { distribution, histogram } from './distribution.ts';
+import { latencyOverLoad, outcomes, throughput } from './load.ts';
+import { cost, qualityAgainstLatency, stages } from './parts.ts';
+
+/** All charts of an experiment; one that has nothing to show is left out. */
+export function chartsOf(report: ExperimentReport): readonly Chart[] {
+  return [
+    histogram(report),
+    distribution(report, 'warm'),
+    distribution(report, 'cold'),
+    latencyOverLoad(report),
+    outcomes(report),
+    throughput(report),
+    stages(report),
+    qualityAgainstLatency(report),
+    cost(report),
+  ].filter((chart) => chart !== undefined);
+}

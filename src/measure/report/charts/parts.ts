@@ -1,0 +1,106 @@
+import type { EChartsCoreOption } from 'echarts/core';
+import type { ExperimentReport, VariantReport } from '../model.ts';
+import { axis, type Chart, intervalBars, LEVEL, legend, rateOf, sharedStep, yAxis } from './chart.ts';
+import { MUTED, renderChart, seriesColour } from './render.ts';
+
+export function stages(report: ExperimentReport): Chart | undefined {
+  return stacked(
+    report,
+    'stages',
+    'Where the time goes',
+    'ms of an answered request',
+    (variant) =>
+      Object.fromEntries(Object.entries(variant.stages).map(([name, ms]) => [name.replace(/Ms$/, ''), ms])),
+    'Mean of each stage of the trace over all answered requests, cold ones included.',
+  );
+}
+
+export function cost(report: ExperimentReport): Chart | undefined {
+  return stacked(
+    report,
+    'cost',
+    'Cost of a million requests',
+    'US dollars',
+    (variant) => byService(variant.usdPerMillion),
+    'By the price table that the replies name, over all answered requests, cold ones included.',
+  );
+}
+
+/** Lines of a cost by what stands before their first dot. */
+function byService(lines: Readonly<Record<string, number>>): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const [name, usd] of Object.entries(lines)) {
+    const service = name.split('.', 1)[0]!;
+    sums[service] = (sums[service] ?? 0) + usd;
+  }
+  return sums;
+}
+
+function stacked(
+  { variants }: ExperimentReport,
+  id: string,
+  title: string,
+  unit: string,
+  partsOf: (variant: VariantReport) => Readonly<Record<string, number>>,
+  caption: string,
+): Chart | undefined {
+  const parts = variants.map(partsOf);
+  const names = [...new Set(parts.flatMap((part) => Object.keys(part)))].filter((name) =>
+    parts.some((part) => (part[name] ?? 0) > 0),
+  );
+  if (names.length === 0) return undefined;
+  const option: EChartsCoreOption = {
+    legend,
+    grid: { left: 150, right: 24, top: 48, bottom: 56 },
+    xAxis: axis(unit, { type: 'value' }),
+    yAxis: axis('', {
+      type: 'category',
+      inverse: true,
+      data: variants.map(({ variant }) => variant.name),
+      axisLabel: { color: MUTED, width: 136, overflow: 'truncate' },
+    }),
+    series: names.map((name, index) => ({
+      name,
+      type: 'bar',
+      stack: 'parts',
+      barMaxWidth: 22,
+      color: seriesColour(index),
+      data: parts.map((part) => part[name] ?? 0),
+    })),
+  };
+  return { id, title, caption, svg: renderChart(option, 130 + 34 * variants.length) };
+}
+
+export function qualityAgainstLatency(report: ExperimentReport): Chart | undefined {
+  const step = sharedStep(report);
+  const points = report.variants.flatMap(({ variant, quality, steps }, index) => {
+    const ndcg = quality.find(({ name }) => name === 'ndcg@10');
+    const p95 = steps.find((one) => one.step === step)?.latency.p95;
+    return ndcg === undefined || p95 === undefined ? [] : [{ name: variant.name, index, ndcg, p95 }];
+  });
+  if (points.length === 0) return undefined;
+  return {
+    id: 'quality',
+    title: 'Quality against latency',
+    caption: `nDCG@10 with ${LEVEL} over ${points[0]!.ndcg.n} judged questions, against the 95th percentile at ${rateOf(report, step)} requests/s. Up and to the left is better.`,
+    svg: renderChart({
+      legend,
+      xAxis: axis('p95 latency in ms', {
+        type: 'log',
+        min: (extent: { min: number }) => extent.min / 1.5,
+        max: (extent: { max: number }) => extent.max * 1.5,
+      }),
+      yAxis: yAxis('nDCG@10', { type: 'value', scale: true }),
+      series: points.flatMap(({ name, index, ndcg, p95 }) => [
+        {
+          name,
+          type: 'scatter',
+          symbolSize: 12,
+          color: seriesColour(index),
+          data: [[p95.estimate, ndcg.estimate]],
+        },
+        intervalBars([[p95.estimate, ...ndcg.interval]], seriesColour(index)),
+      ]),
+    }),
+  };
+}

@@ -1,0 +1,46 @@
+import type { VariantComparison } from '../statistics/index.ts';
+import { amount, percent } from './format.ts';
+import type { ComparisonWithFirst, ExperimentReport } from './model.ts';
+
+/** Three sentences at the top of a report: what carried how much, what differs, and what cannot be told apart. */
+export function summaryOf({ variants, comparisons }: ExperimentReport): readonly string[] {
+  const carried = variants.map(({ variant, capacity }) =>
+    capacity === undefined
+      ? `${variant.name} answered 99 % at no step`
+      : `${variant.name} ${amount(capacity.throughput.estimate)} requests/s`,
+  );
+  const capacity = `Highest load at which 99 % was answered: ${carried.join(', ')}.`;
+  if (comparisons.length === 0) return [capacity, 'There is no second variant to compare with.', ''];
+  const claims = comparisons.flatMap((comparison) =>
+    [...comparison.latency, comparison.success].map((of) => ({ comparison, of })),
+  );
+  const significant = claims.filter(({ of }) => of.significant);
+  const open = claims.filter(({ of }) => !of.significant);
+  return [
+    capacity,
+    significant.length === 0
+      ? 'No difference between the variants is larger than chance explains.'
+      : `Larger than chance explains: ${significant.map(({ comparison, of }) => claimText(comparison, of)).join('; ')}.`,
+    open.length === 0
+      ? 'Every difference that was compared is significant.'
+      : `Not to be told apart from chance: ${open.map(({ comparison, of }) => openText(comparison, of)).join('; ')}.`,
+  ];
+}
+
+const nameOf = (of: VariantComparison): string => (of.by === 'ratio' ? `${of.statistic} latency` : 'success');
+
+function claimText(
+  { variant, reference, ratePerSecond }: ComparisonWithFirst,
+  of: VariantComparison,
+): string {
+  const size =
+    of.by === 'ratio'
+      ? `${amount(of.estimate)} times that of ${reference} (${amount(of.low)} to ${amount(of.high)})`
+      : `${percent(of.estimate)} above that of ${reference} (${percent(of.low)} to ${percent(of.high)})`;
+  return `${nameOf(of)} of ${variant} at ${amount(ratePerSecond)}/s is ${size}`;
+}
+
+const openText = (
+  { variant, reference, ratePerSecond }: ComparisonWithFirst,
+  of: VariantComparison,
+): string => `${nameOf(of)} of ${variant} and ${reference} at ${amount(ratePerSecond)}/s`;

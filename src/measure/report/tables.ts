@@ -1,0 +1,150 @@
+import { amount, bytes, duration, percent } from './format.ts';
+import type { ExperimentReport, VariantReport } from './model.ts';
+
+/** A table of a report. */
+export interface ReportTable {
+  readonly title: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  readonly note: string;
+}
+
+/** The tables of an experiment. */
+export const tablesOf = (report: ExperimentReport): readonly ReportTable[] =>
+  [variantsTable(report), stepsTable(report), comparisonsTable(report)].filter(({ rows }) => rows.length > 0);
+
+function variantsTable({ variants }: ExperimentReport): ReportTable {
+  const known = (value: number | undefined, write: (value: number) => string): string =>
+    value === undefined ? '-' : write(value);
+  const quality = (variant: VariantReport, name: string): string => {
+    const figure = variant.quality.find((one) => one.name === name);
+    return figure === undefined
+      ? '-'
+      : `${figure.estimate.toFixed(3)} (${figure.interval.map((end) => end.toFixed(3)).join(' to ')})`;
+  };
+  return {
+    title: 'Variants',
+    columns: [
+      'variant',
+      'index',
+      'chunks',
+      'index size',
+      'build',
+      'function memory',
+      'cold start',
+      'reads',
+      'bytes read',
+      'nDCG@10',
+      'recall@10',
+      '$ per million',
+      'capacity',
+    ],
+    rows: variants.map((of) => {
+      const { variant, cold, coldMean, reads, bytes: read, usdPerMillion, capacity } = of;
+      const usd = Object.values(usdPerMillion).reduce((sum, line) => sum + line, 0);
+      return [
+        variant.name,
+        variant.index === undefined ? '-' : `${variant.index.kind}@${variant.index.version}`,
+        known(variant.index?.rows, (rows) => rows.toLocaleString('en-US')),
+        known(variant.index?.sizeBytes, bytes),
+        known(variant.index?.buildMs, duration),
+        known(variant.memoryMb, (mb) => `${mb} MB`),
+        coldMean === undefined
+          ? '-'
+          : `${duration(coldMean.estimate)} (${duration(coldMean.low)} to ${duration(coldMean.high)}; n = ${cold.length})`,
+        known(reads, amount),
+        known(read, bytes),
+        quality(of, 'ndcg@10'),
+        quality(of, 'recall@10'),
+        usd > 0 ? usd.toFixed(2) : '-',
+        capacity === undefined
+          ? 'below the first step'
+          : `${amount(capacity.throughput.estimate)}/s (${amount(capacity.throughput.low)} to ${amount(capacity.throughput.high)})`,
+      ];
+    }),
+    note: 'Means of answered requests. Capacity: the highest throughput of a step at which at least 99 % was answered. Intervals: 95 %.',
+  };
+}
+
+function stepsTable({ variants }: ExperimentReport): ReportTable {
+  return {
+    title: 'Steps',
+    columns: [
+      'variant',
+      'offered/s',
+      'requests',
+      'answered/s',
+      'success',
+      'errors',
+      'timeouts',
+      '429',
+      'mean',
+      'p50',
+      'p95',
+      'p99',
+      'converged',
+      'generator late p99',
+    ],
+    rows: variants.flatMap(({ steps }) =>
+      steps.map((step) => {
+        const latency = (name: string): string => {
+          const found = step.latency[name];
+          return found === undefined
+            ? '-'
+            : `${duration(found.estimate)} (${duration(found.low)} to ${duration(found.high)})${found.reliable ? '' : ' *'}`;
+        };
+        return [
+          step.variant,
+          amount(step.ratePerSecond),
+          step.requests.toLocaleString('en-US'),
+          amount(step.throughput.estimate),
+          percent(step.success.estimate),
+          percent(step.errors.estimate),
+          percent(step.timeouts.estimate),
+          percent(step.throttles.estimate),
+          latency('mean'),
+          latency('p50'),
+          latency('p95'),
+          latency('p99'),
+          step.convergence.state === 'converged' ? 'yes' : `no: ${step.convergence.reason}`,
+          duration(step.lateness.p99),
+        ];
+      }),
+    ),
+    note: 'Latencies of answered warm requests from their intended start, with 95 % intervals. * too few samples for the interval to be relied on.',
+  };
+}
+
+function comparisonsTable({ comparisons }: ExperimentReport): ReportTable {
+  return {
+    title: 'Comparisons with the first variant',
+    columns: ['variant', 'against', 'offered/s', 'figure', 'value', '95 % interval', 'significant'],
+    rows: comparisons.flatMap(({ variant, reference, ratePerSecond, latency, success, capacity }) => [
+      ...[...latency, success].map((of) => [
+        variant,
+        reference,
+        amount(ratePerSecond),
+        of.by === 'ratio' ? `${of.statistic} latency, ratio` : 'success, difference',
+        of.by === 'ratio' ? amount(of.estimate) : percent(of.estimate),
+        of.by === 'ratio'
+          ? `${amount(of.low)} to ${amount(of.high)}`
+          : `${percent(of.low)} to ${percent(of.high)}`,
+        of.significant ? 'yes' : 'no',
+      ]),
+      ...(capacity === undefined
+        ? []
+        : [
+            [
+              variant,
+              reference,
+              '-',
+              'capacity, ratio',
+              amount(capacity.estimate),
+              `${amount(capacity.low)} to ${amount(capacity.high)}`,
+              capacity.low > 1 || capacity.high < 1 ? 'yes' : 'no',
+            ],
+          ]),
+    ]),
+    note: 'At the highest load at which both answered. A ratio whose interval holds 1, or a difference whose interval holds 0, may be chance.',
+  };
+}
