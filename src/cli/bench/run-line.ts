@@ -17,7 +17,7 @@ export class RunLine {
     }
     const figures = (decision?.intervals ?? []).map(
       ({ statistic, estimate, relativeWidth }) =>
-        `${statistic} ${estimate.toFixed(1)} ms +-${(50 * relativeWidth).toFixed(0)} %`,
+        `${statistic} ${estimate.toFixed(1)} ms +-${(100 * relativeWidth).toFixed(0)} %`,
     );
     const left =
       secondsLeft === undefined ? '' : `; at most ${Math.max(0, Math.round(secondsLeft))} s left here`;

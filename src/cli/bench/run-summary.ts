@@ -87,7 +87,7 @@ const stepsTable = (figures: readonly StepFigures[]): string =>
         p50?.estimate.toFixed(1) ?? '-',
         p95?.estimate.toFixed(1) ?? '-',
         mean?.estimate.toFixed(1) ?? '-',
-        mean === undefined ? '-' : percent(mean.relativeWidth / 2),
+        mean === undefined ? '-' : percent(mean.relativeWidth),
         step.throughput.estimate.toFixed(2),
         step.convergence.state === 'converged' ? 'yes' : 'no',
       ];

@@ -97,7 +97,7 @@ const stopSchema = z.strictObject({
   relativeWidth: share
     .default(0.1)
     .describe(
-      'Width of the interval as a share of the estimate. Small: long steps. Large: differences drown in noise.',
+      'Half the width of the interval as a share of the estimate. Small: long steps. Large: differences drown in noise.',
     ),
   level: share.default(0.95).describe('Confidence of every interval.'),
   minSeconds: z.number().min(0).default(10).describe('Shortest load of a step and variant.'),

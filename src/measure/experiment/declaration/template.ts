@@ -41,9 +41,9 @@ load:
   timeoutSeconds: 30
 
 stop:
-  # A step ends when the 95 % interval of each statistic is at most 20 % of its estimate wide.
+  # A step ends when the 95 % interval of each statistic lies within 10 % of its estimate.
   statistics: [mean, p95]
-  relativeWidth: 0.2
+  relativeWidth: 0.1
   minSeconds: 10
   maxSeconds: 60
 

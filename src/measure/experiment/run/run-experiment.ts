@@ -223,7 +223,9 @@ class Run {
     });
     await writer.flush();
     throwIfAborted(signal);
-    if (!generator.isValid && step !== COLD_STEP)
+    // In process, generator and target share an event loop: a late request is the target's queueing.
+    const isJudged = experiment.target !== 'in-process' && step !== COLD_STEP;
+    if (!generator.isValid && isJudged)
       this.#late.push({ variant: name, step, reason: generator.reason ?? '' });
   }
 
