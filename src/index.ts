@@ -52,6 +52,7 @@ export {
 } from './indexes/index.ts';
 export type { IngestProgress, IngestReport } from './ingest/index.ts';
 export { EXTENSIONS, type LoadFailure } from './loaders/index.ts';
+export { escapeHtml, htmlLink, isSafeUrl, neutraliseMarkdown } from './markup/index.ts';
 export {
   compareRuns,
   computeMetrics,

@@ -18,6 +18,7 @@ const SRC = join(import.meta.dirname, '..', '..', 'src');
  */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   core: [],
+  markup: ['core'],
   settings: ['core'],
   'aws-http': [],
   storage: ['core', 'aws-http'],

@@ -1,0 +1,73 @@
+import type { Nodes } from 'mdast';
+import { fromMarkdown } from 'mdast-util-from-markdown';
+import { gfmFromMarkdown } from 'mdast-util-gfm';
+import { gfm } from 'micromark-extension-gfm';
+import { printable } from '../core/index.ts';
+import { isSafeUrl } from './safe-url.ts';
+
+/**
+ * Longer texts, and texts that still hold something after so many rounds, lose all markup: the parser's time grows with
+ * the square of the length for some texts, and answers are shorter.
+ */
+const MOST_CHARACTERS = 10_000;
+const MOST_ROUNDS = 8;
+/** Deep nesting costs parsers time; no answer needs it. */
+const MOST_MARKS_OF_NESTING = 100;
+const PUNCTUATION = /[!-/:-@[-`{-~]/g;
+
+/**
+ * Markdown that is safe to render, with as few changes as that takes: raw HTML is shown as text, images become links
+ * (they would be fetched from wherever they are), and links to `javascript:`, `data:` and the like become text. For
+ * renderers of CommonMark and GFM; what a text holds is found by parsing it.
+ */
+export function neutraliseMarkdown(text: string): string {
+  let current = printable(text);
+  if (current.length > MOST_CHARACTERS || isDeep(current)) return withoutMarkup(current);
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const places = unsafePlaces(current);
+    if (places.length === 0) return current;
+    // What was inside of HTML is Markdown now, and what is left of an image is a link: both are looked at again.
+    current = escapedAt(current, places);
+  }
+  return withoutMarkup(current);
+}
+
+/** Offsets of characters that a backslash makes harmless, in order. */
+function unsafePlaces(text: string): number[] {
+  const places = new Set<number>();
+  const visit = (node: Nodes): void => {
+    const from = node.position?.start.offset;
+    const to = node.position?.end.offset;
+    if (from !== undefined && to !== undefined) {
+      if (node.type === 'html') for (let at = from; at < to; at++) if (text[at] === '<') places.add(at);
+      if (node.type === 'image' || node.type === 'imageReference') places.add(from);
+      if ((node.type === 'link' || node.type === 'definition') && !isSafeUrl(node.url)) places.add(from);
+    }
+    if ('children' in node) node.children.forEach(visit);
+  };
+  visit(fromMarkdown(text, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] }));
+  return [...places].sort((left, right) => left - right);
+}
+
+function escapedAt(text: string, places: readonly number[]): string {
+  const parts: string[] = [];
+  let from = 0;
+  for (const at of places) {
+    parts.push(text.slice(from, at), '\\');
+    from = at;
+  }
+  parts.push(text.slice(from));
+  return parts.join('');
+}
+
+/** Whether a line, or the whole, opens more brackets or quotes than parsers take lightly. */
+function isDeep(text: string): boolean {
+  let open = 0;
+  for (const character of text) {
+    if (character === '\n') open = 0;
+    else if ('[>*_<`'.includes(character) && ++open > MOST_MARKS_OF_NESTING) return true;
+  }
+  return false;
+}
+
+const withoutMarkup = (text: string): string => text.replace(PUNCTUATION, '\\$&');
