@@ -89,6 +89,7 @@ export function isSame(one: Quantity, other: Quantity): boolean {
       scale(other.form),
     );
   }
+  if (one.form === 'version' && !other.isSure && other.form !== 'version') return false;
   if (one.version !== undefined && /\./.test(one.version)) {
     if (other.version !== undefined) return `${other.version}.`.startsWith(`${one.version}.`);
     return share(one.values.slice(0, 1), other.values, 1, 1) && !one.version.endsWith('0');

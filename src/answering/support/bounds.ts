@@ -1,8 +1,11 @@
 import type { Quantity } from './quantities.ts';
 import type { Token } from './tokens.ts';
 
-/** On which side of a number a thing is said to lie: above it or after it, below it or before it. */
-export type Bound = 'up' | 'down';
+/**
+ * On which side of a number a thing is said to lie: above it or after it, below it or before it. `earlier` and `later`
+ * are distances: `two days before` says nothing against `within two days`.
+ */
+type Bound = 'up' | 'down' | 'earlier' | 'later';
 
 const WORDS: Readonly<Record<string, Bound>> = Object.fromEntries(
   (
@@ -18,7 +21,12 @@ const WORDS: Readonly<Record<string, Bound>> = Object.fromEntries(
     ] as const
   ).flatMap(([bound, words]) => words.split(' ').map((word) => [word, bound])),
 );
-const OPPOSITE: Readonly<Record<Bound, Bound>> = { up: 'down', down: 'up' };
+const OPPOSITE: Readonly<Record<Bound, Bound>> = {
+  up: 'down',
+  down: 'up',
+  earlier: 'later',
+  later: 'earlier',
+};
 const DENIED = /^(?:not|no|never|cannot|nor|.+n't)$/;
 const REACH = 4;
 
@@ -60,6 +68,8 @@ function boundBehind(tokens: readonly Token[], to: number): Bound | undefined {
     return bound !== undefined && denied && found![0] === '넘' ? OPPOSITE[bound] : bound;
   }
   if (next?.lower === 'or') return WORDS[tokens[to + 1]?.lower ?? ''];
+  if (next?.lower === 'before' || next?.lower === 'earlier') return 'earlier';
+  if (next?.lower === 'after' || next?.lower === 'later') return 'later';
   return undefined;
 }
 

@@ -2,6 +2,7 @@ import { STOP_WORDS } from '../../lexical/index.ts';
 import { termOfWord } from './contrasts.ts';
 import { isPredicate } from './korean.ts';
 import { isDenying, negationOf } from './negation.ts';
+import { englishNumber } from './number-words.ts';
 import { type Quantity, quantitiesOf } from './quantities.ts';
 import { type Token, tokensOf } from './tokens.ts';
 
@@ -47,7 +48,9 @@ const VERB_FORM = /^[a-z]{2,}(?:[^s]s|ed)$/;
 const KOREAN_BREAK = /(?:[^라다자냐사창광참최재신경권]고|며|지만|는데|으나|다면|라면)$/;
 /** Korean verbs that say nothing by themselves, and words that deny. */
 const LIGHT =
-  /^(?:있|없|않|하[다는고며여]|한다|합니|했|해|되[다는고며어]|된다|됩니|됐|돼|이다|입니|아니|아닌|아닙|못|안$|수$|것|위해|대한|통해|[이그저각수것등및더한]$)/;
+  /^(?:있|없|않|하[다는고며여]|한다|합니|했|하지|해$|해서|해야|되지|되[다는고며어]|된다|됩니|됐|돼$|돼서|돼야|이다|입니|아니|아닌|아닙|못|안$|수$|것|위해|대한|통해|[이그저각수것등및더한]$)/;
+/** Stop words that stand against others. */
+const KEPT = new Set(['once']);
 const LATIN_TERM = /^[\p{L}\p{M}]/u;
 
 /** The clauses of a sentence. */
@@ -135,7 +138,7 @@ function clauseOf(tokens: readonly Token[]): Clause {
   const terms = new Set<string>();
   let subject: readonly string[] | undefined;
   for (let at = 0; at < tokens.length; at++) {
-    const term = termAt(at);
+    const term = termAt(at) ?? comparison(tokens, at);
     if (terms.size > 0 && (VERB_LIKE.has(tokens[at]!.lower) || VERB_FORM.test(tokens[at]!.text)))
       subject ??= [...terms];
     if (term !== undefined) terms.add(term);
@@ -162,12 +165,24 @@ function isContinuing([first, second]: readonly Token[]): boolean {
   return next !== first && (VERB_LIKE.has(next.lower) || isDenying(next.lower) || VERB_FORM.test(next.text));
 }
 
+/** `earns more than Ben`: more or less without a number, which a bound would be. */
+function comparison(tokens: readonly Token[], at: number): string | undefined {
+  const { lower } = tokens[at]!;
+  const isComparison =
+    (lower === 'more' || lower === 'less' || lower === 'fewer') && tokens[at + 1]?.kind === 'word';
+  const [next, second] = [tokens[at + 1], tokens[at + 2]];
+  const hasNumber = second?.kind === 'number' || englishNumber(second?.lower ?? '') !== undefined;
+  return isComparison && !(next?.lower === 'than' && hasNumber) && !isDenying(tokens[at - 1]?.lower ?? '')
+    ? lower
+    : undefined;
+}
+
 /** Whether a token says something by itself. */
 function isContent({ kind, lower }: Token): boolean {
   if (kind === 'hangul') return !LIGHT.test(lower) && (lower.length > 1 || !isPredicate(lower));
   if (kind !== 'word' || !LATIN_TERM.test(lower)) return false;
   return (
-    (!STOP_WORDS.has(lower) || lower === 'once') &&
+    (!STOP_WORDS.has(lower) || KEPT.has(lower)) &&
     !isDenying(lower) &&
     !LIMITING.has(lower) &&
     (lower.length > 1 || !/[a-z]/.test(lower))

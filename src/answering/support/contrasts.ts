@@ -47,6 +47,7 @@ strong stronger/weak weaker
 light lighter/heavy heavier
 near closer nearest/far farther farthest
 many/few
+more/less fewer
 permanent/temporary
 automatic automatically/manual manually
 single/multiple

@@ -7,13 +7,15 @@ const NEGATIVE = new Set(
     'dropped forbidden forbid prohibited prohibit banned denied refuse refused rejected impossible unable unavailable invalid ' +
     'disabled closed excluded exclude missing absent exempt optional unnecessary waived waive stop stops ceased ends ' +
     'ended discontinued removed deprecated lack lacks fail fails without free zero nothing avoid prevent prevents ' +
-    'blocked block unsupported unlimited expired expires lost forever indefinitely instead against illegal ' +
-    '금지 불가 불가능 제외 거부 중단 종료 폐지 무료 무제한 불필요 미지원 차단 실패 면제 만료 무효 비활성 제한 불법 삭제'
+    'blocked block unsupported expired expires lost forever indefinitely instead against illegal ' +
+    '금지 불가 불가능 제외 거부 중단 종료 폐지 무료 불필요 미지원 차단 실패 면제 만료 무효 비활성 제한 불법 삭제'
   )
     .split(' ')
     .map(termOfWord),
 );
 const NEGATIVE_FORM = /^(?:un|in|im|non|dis|ir|il)[a-z]{4,}$|^[a-z]{3,}less$/;
+/** Words between a denial and what it denies, at most. */
+const REACH = 6;
 const PREFIXES = ['un', 'in', 'im', 'non', 'dis', 'ir', 'il', '비', '미', '불', '무'];
 /** Share of the shorter clause's terms that are common where two clauses say something of the same. */
 const STRONG = 0.6;
@@ -26,7 +28,7 @@ export function isOpposite(statement: Clause, evidence: Clause): boolean {
   const isOneDenied = statement.isDenied !== evidence.isDenied && concerns(denied, other, opposites);
   const left = leftOut(statement, evidence) || leftOut(evidence, statement);
   let flips = (opposites ? 1 : 0) + (isOneDenied ? 1 : 0) + (left ? 1 : 0);
-  if (isOneDenied && !opposites && hasOwnNegative(other, denied)) flips += 1;
+  if (isOneDenied && !opposites && hasOwnNegative(other, denied, sharedHeads(denied, other))) flips += 1;
   return flips % 2 === 1;
 }
 
@@ -52,15 +54,23 @@ function isStrong(one: Clause, other: Clause): boolean {
   return common >= 2 && common >= STRONG * Math.min(one.terms.size, other.terms.size);
 }
 
-/** Whether a clause has a word of denial that the other lacks. */
-export function hasOwnNegative(clause: Clause, other: Clause): boolean {
-  return clause.tokens.some(({ lower }) => {
+/** Terms that one clause denies and the other says. */
+const sharedHeads = (denied: Clause, other: Clause): ReadonlySet<string> =>
+  new Set([...denied.heads].filter((head) => other.terms.has(head)));
+
+/** Whether a clause has a word of denial that the other lacks; near one of the terms in `near`, where there are any. */
+export function hasOwnNegative(
+  clause: Clause,
+  other: Clause,
+  near: ReadonlySet<string> = new Set(),
+): boolean {
+  const { tokens } = clause;
+  return tokens.some(({ lower }, at) => {
     const term = termOfWord(lower);
-    return (
-      !other.terms.has(term) &&
-      !other.tokens.some((token) => token.lower === lower) &&
-      (NEGATIVE.has(term) || NEGATIVE_FORM.test(lower))
-    );
+    if (other.terms.has(term) || other.tokens.some((token) => token.lower === lower)) return false;
+    if (!NEGATIVE.has(term) && (near.size > 0 || !NEGATIVE_FORM.test(lower))) return false;
+    const around = tokens.slice(Math.max(0, at - REACH), at + REACH + 1);
+    return near.size === 0 || around.some((token) => near.has(termOfWord(token.lower)));
   });
 }
 

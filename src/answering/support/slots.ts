@@ -16,12 +16,26 @@ const ENGLISH = new Set('the a an of is are to and for with was were by from at 
  * A word of the statement that stands in the place of another one of its source: the two say the same in the same
  * order but for one thing, and neither is a word of general use (`runs on redis`, `runs on memcached`).
  */
-export function isReplaced(statement: readonly Token[], source: readonly Token[], known: Known): boolean {
-  const own = contentOf(statement);
-  const other = contentOf(source);
+export const isReplaced = (statement: readonly Token[], source: readonly Token[], known: Known): boolean =>
+  hasOther(statement, source, (here) => isWithin(here, known));
+
+/** As {@link isReplaced} for one clause: the word may stand elsewhere in the passage, but not near that clause. */
+export const isExchanged = (
+  statement: readonly Token[],
+  clause: readonly Token[],
+  isNear: (term: string) => boolean,
+): boolean => hasOther(statement, clause, ({ lower }) => isNear(termOfWord(lower)));
+
+function hasOther(
+  statement: readonly Token[],
+  source: readonly Token[],
+  isKnown: (here: Token) => boolean,
+): boolean {
   // Words of other languages are not known, and may say the same.
   if (![...statement, ...source].some(({ kind, lower }) => kind === 'hangul' || ENGLISH.has(lower)))
     return false;
+  const own = contentOf(statement);
+  const other = contentOf(source);
   if (own.length < 2 || own.length > MOST_TOKENS || other.length > MOST_TOKENS) return false;
   const pairs = commonSequence(own.map(keyOfToken), other.map(keyOfToken));
   if (pairs.length < LEAST_ALIKE * own.length) return false;
@@ -36,28 +50,25 @@ export function isReplaced(statement: readonly Token[], source: readonly Token[]
     for (let at = 0; at < mine.length; at++) {
       // Counted from the word before that both have, and from the one behind.
       const behind = theirs.length - mine.length + at;
-      const places = [
+      for (const place of [
         ...(index > 1 || left[0] < 0 ? [at] : []),
         ...(index < ends.length - 1 ? [behind] : []),
-      ];
-      for (const place of places) {
+      ]) {
         const [here, there] = [mine[at]!, theirs[place]];
-        if (there === undefined) continue;
-        const isNew =
-          !inSource.has(keyOfToken(here)) && !isWithin(here, known) && !inStatement.has(keyOfToken(there));
-        if (
-          isNew &&
-          hasSamePart(here, there) &&
-          isParticular(here) &&
-          isParticular(there) &&
-          !isRelated(here.lower, there.lower)
-        )
-          return true;
+        if (there === undefined || isKnown(here)) continue;
+        if (inSource.has(keyOfToken(here)) || inStatement.has(keyOfToken(there))) continue;
+        if (areOfOneKind(here, there)) return true;
       }
     }
   }
   return false;
 }
+
+const areOfOneKind = (here: Token, there: Token): boolean =>
+  hasSamePart(here, there) &&
+  isParticular(here) &&
+  isParticular(there) &&
+  !isRelated(here.lower, there.lower);
 
 const contentOf = (tokens: readonly Token[]): Token[] =>
   tokens.filter(

@@ -7,7 +7,7 @@ import { particleOf } from './korean.ts';
 import { isParticular, unknownName } from './names.ts';
 import { isSaidOfAnother, overlapOf } from './nearness.ts';
 import { isOpposite } from './polarity.ts';
-import { isReplaced } from './slots.ts';
+import { isExchanged, isReplaced } from './slots.ts';
 import { isCapitalised, type Token, tokensOf } from './tokens.ts';
 
 /** Longer statements are judged by their beginning: answers are written in sentences. */
@@ -28,6 +28,7 @@ export function supportFor(statement: string, evidence: Evidence): TextRange | u
   const isWrong =
     unknownName(tokens, evidence.known) !== undefined ||
     isReplaced(tokens, best.unit.tokens, evidence.known) ||
+    clauses.some((clause) => isSwapped(clause, evidence)) ||
     clauses.some(
       (clause) =>
         !numbersAgree(clause, quantities, evidence) ||
@@ -50,6 +51,27 @@ function bestUnit(clauses: readonly Clause[], evidence: Evidence): EvidenceClaus
     if (sum > most) [best, most] = [found, sum];
   }
   return best;
+}
+
+/** Whether the clause that is most alike says it of another thing, and this thing stands elsewhere. */
+function isSwapped(clause: Clause, evidence: Evidence): boolean {
+  let most = 0;
+  let alike: EvidenceClause[] = [];
+  for (const found of evidence.clauses) {
+    const overlap = overlapOf(clause.terms, found, evidence);
+    if (overlap < most || overlap === 0) continue;
+    if (overlap > most) alike = [];
+    most = overlap;
+    alike.push(found);
+  }
+  return (
+    !alike.some(({ clause: found }) => [...clause.terms].every((term) => found.terms.has(term))) &&
+    alike.some(({ clause: found, context }) => {
+      const isNear = (term: string): boolean =>
+        found.terms.has(term) || (context.get(term) ?? 0) >= CONTINUED;
+      return isExchanged(clause.tokens, found.tokens, isNear);
+    })
+  );
 }
 
 /** Whether all clauses of the evidence that are most alike say the opposite. */
