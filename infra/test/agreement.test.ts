@@ -79,6 +79,7 @@ describe('what is deployed and what functions expect', () => {
       ...{
         collection: 'default',
         collections: [],
+        signing: {},
         mode: 'hybrid' as const,
         index: 'snapshot',
         embedder: 'bedrock-titan',
