@@ -34,9 +34,7 @@ export class Batch {
     this.documents.push(pending);
     this.#chunks += pending.chunks.length;
     const { text, metadata } = pending.document;
-    // Text and terms once, metadata with every row.
-    const rows = 1 + pending.chunks.length;
-    this.#characters += 2 * text.length + rows * JSON.stringify(metadata).length;
+    this.#characters += 2 * text.length + 2 * JSON.stringify(metadata).length;
   }
 
   get isFull(): boolean {

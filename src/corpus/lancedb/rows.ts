@@ -8,6 +8,9 @@ import { cellOf, fieldColumn } from './schema.ts';
 /** Marks the id of a document's own row; chunk ids never start with it. */
 export const DOCUMENT_ROW = 'document:';
 
+/** In the rows of several chunks: what their document says is in its own row only, and joined when they are read. */
+export const NO_METADATA = '{}';
+
 type Row = Record<string, unknown> & { readonly vector: Float32Array | undefined };
 
 /** Documents and their chunks as one Arrow table. */
@@ -72,7 +75,7 @@ function chunkRows({ document, chunks }: DocumentWrite, settings: CollectionSett
     start: chunk.start,
     end: chunk.end,
     heading_path: JSON.stringify(chunk.headingPath),
-    metadata: JSON.stringify(chunk.metadata),
+    metadata: chunks.length > 1 ? NO_METADATA : JSON.stringify(chunk.metadata),
     tokens: chunk.tokens,
     terms,
     text_hash: textHash(searchedText(chunk)),
@@ -95,7 +98,7 @@ export function readChunks(batch: BatchReader, dimensions: number): StoredChunk[
   const number = (name: string) => batch.column<number>(name);
   const [id, documentId, title, body] = [text('id'), text('document_id'), text('title'), text('text')];
   const headingPath = batch.json<string[]>('heading_path', '[]');
-  const metadata = batch.json<Metadata>('metadata', '{}');
+  const metadata = batch.json<Metadata>('metadata', NO_METADATA);
   const terms = batch.has('terms') ? text('terms') : undefined;
   const [ordinal, start, end, tokens] = [number('ordinal'), number('start'), number('end'), number('tokens')];
   const vector = dimensions > 0 && batch.has('vector') ? batch.vectors('vector', dimensions) : undefined;
@@ -118,6 +121,13 @@ export function readChunks(batch: BatchReader, dimensions: number): StoredChunk[
       ...(numbers === undefined ? {} : { vector: numbers }),
     };
   });
+}
+
+/** A chunk with the metadata of its document, unless its row has metadata of its own. */
+export function withMetadata(stored: StoredChunk, shared: ReadonlyMap<string, Metadata>): StoredChunk {
+  const metadata = shared.get(stored.chunk.documentId);
+  if (metadata === undefined || Object.keys(stored.chunk.metadata).length > 0) return stored;
+  return { ...stored, chunk: { ...stored.chunk, metadata } };
 }
 
 /** Columns of a document row that make its record. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Connection, Table as LanceTable, Query } from '@lancedb/lancedb';
 import type { Schema } from 'apache-arrow';
-import { type CollectionSettings, SragError, throwIfAborted } from '../../core/index.ts';
+import { type CollectionSettings, type Metadata, SragError, throwIfAborted } from '../../core/index.ts';
 import {
   type ArrowModule,
   BatchReader,
@@ -27,7 +27,15 @@ import type {
 import { checkVectors } from '../vectors.ts';
 import { openTable } from './open-table.ts';
 import { withRetries } from './retries.ts';
-import { DOCUMENT_COLUMNS, DOCUMENT_ROW, readChunks, readDocuments, writeTable } from './rows.ts';
+import {
+  DOCUMENT_COLUMNS,
+  DOCUMENT_ROW,
+  NO_METADATA,
+  readChunks,
+  readDocuments,
+  withMetadata,
+  writeTable,
+} from './rows.ts';
 import { chunkFields, corpusSchema, SETTINGS_KEY } from './schema.ts';
 
 const SCAN_BATCH = 1_024;
@@ -143,7 +151,11 @@ class LanceCorpus implements CorpusStore {
         found.push(...readChunks(batch, this.settings.dimensions));
       }
     }
-    return found;
+    const documents = new Set(found.map(({ chunk }) => chunk.documentId));
+    const shared = new Map<string, Metadata>();
+    for (const group of inGroups([...documents], IDS_PER_STATEMENT))
+      await this.#readMetadata(shared, ` AND ${sqlIn('document_id', group)}`);
+    return found.map((stored) => withMetadata(stored, shared));
   }
 
   async vectorsByTextHash(hashes: readonly string[]): Promise<ReadonlyMap<string, Float32Array>> {
@@ -171,9 +183,11 @@ class LanceCorpus implements CorpusStore {
       .where(`NOT is_document${where}`)
       .select(this.#chunkColumns(options.withVectors === true, options.withTerms !== false));
     if (documentId !== undefined) query.orderBy({ columnName: 'ordinal' });
+    const shared = new Map<string, Metadata>();
+    await this.#readMetadata(shared, where);
     for await (const batch of this.#batches(query, options.batchSize ?? SCAN_BATCH)) {
       throwIfAborted(signal);
-      yield readChunks(batch, this.settings.dimensions);
+      yield readChunks(batch, this.settings.dimensions).map((stored) => withMetadata(stored, shared));
     }
   }
 
@@ -256,6 +270,21 @@ class LanceCorpus implements CorpusStore {
       for await (const batch of batches) yield new BatchReader(batch);
     } catch (error) {
       throw lanceError(error, 'Reading the corpus');
+    }
+  }
+
+  /** Adds the metadata of documents of several chunks, by document id. */
+  async #readMetadata(found: Map<string, Metadata>, where: string): Promise<void> {
+    const query = this.#table
+      .query()
+      .where(`is_document AND chunk_count > 1 AND metadata <> '${NO_METADATA}'${where}`)
+      .select(['document_id', 'metadata']);
+    for await (const batch of this.#batches(query, SCAN_BATCH)) {
+      const [id, metadata] = [
+        batch.column<string>('document_id'),
+        batch.json<Metadata>('metadata', NO_METADATA),
+      ];
+      for (let row = 0; row < batch.rows; row++) found.set(id(row) ?? '', metadata(row));
     }
   }
 

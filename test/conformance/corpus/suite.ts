@@ -92,6 +92,22 @@ export function corpusSuite(
       expect(after.version).toBeGreaterThan(before.version);
     });
 
+    it.each([1, 3])('gives each of %d chunks the metadata of its document', async (chunks) => {
+      const metadata = { kind: 'note', deep: { list: [1, null, '한글'] } };
+      const written = testDocument('a', { chunks, dimensions: DIMENSIONS, metadata });
+      await corpus.write([written, testDocument('b', { chunks, dimensions: DIMENSIONS })], {
+        replaces: false,
+      });
+      const { id } = written.chunks[0]!.chunk;
+      const found = [...(await all(corpus)), ...(await corpus.chunks([id]))];
+      const own = found.filter(({ chunk }) => chunk.documentId === 'a');
+      expect(own.map(({ chunk }) => chunk.metadata)).toEqual(Array(chunks + 1).fill(metadata));
+      const others = found.filter(({ chunk }) => chunk.documentId === 'b');
+      expect(others.map(({ chunk }) => chunk.metadata)).toEqual(
+        testDocument('b', { chunks, dimensions: DIMENSIONS }).chunks.map(({ chunk }) => chunk.metadata),
+      );
+    });
+
     it('finds chunks by id, with and without vectors', async () => {
       await add('a', 'b');
       const [found, ...others] = await corpus.chunks(['b-first-1', 'unknown'], { withVectors: true });
