@@ -1,0 +1,16 @@
+// Loaded before a program of the benchmark: at its exit, its processor time and that of the processes it waited for, in
+// milliseconds, goes to the file SRAG_BENCH_USE (proc(5): fields 14 to 17 of stat, in ticks of 10 ms).
+import { readFileSync, writeFileSync } from 'node:fs';
+import { isMainThread } from 'node:worker_threads';
+
+const TICK_MS = 10;
+
+// Processes and threads that the program starts load this file, too.
+if (isMainThread && process.env.SRAG_BENCH_PARENT === String(process.ppid)) {
+  process.on('exit', () => {
+    const stat = readFileSync('/proc/self/stat', 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+    writeFileSync(process.env.SRAG_BENCH_USE, String(ticks * TICK_MS));
+  });
+}
