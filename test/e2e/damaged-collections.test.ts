@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -21,6 +22,7 @@ describe('a location with damaged and foreign folders', () => {
       'no-settings',
       'bad-settings',
       'folder-as-settings',
+      'fifo-as-settings',
       'no-versions',
       'bad-pointer',
       'closed',
@@ -30,6 +32,8 @@ describe('a location with damaged and foreign folders', () => {
     await writeFile(join(location, 'bad-settings/collection.json'), '{"formatVersion": 1, "na');
     await rm(join(location, 'folder-as-settings/collection.json'));
     await mkdir(join(location, 'folder-as-settings/collection.json'));
+    await rm(join(location, 'fifo-as-settings/collection.json'));
+    execFileSync('mkfifo', [join(location, 'fifo-as-settings/collection.json')]);
     await rm(join(location, 'no-versions/corpus/chunks.lance/_versions'), { recursive: true });
     await mkdir(join(location, 'bad-pointer/indexes'));
     await writeFile(join(location, 'bad-pointer/indexes/published.json'), 'null');
@@ -56,6 +60,7 @@ describe('a location with damaged and foreign folders', () => {
       'no-settings': 'DAMAGED_STORE',
       'bad-settings': 'DAMAGED_STORE',
       'folder-as-settings': 'DAMAGED_STORE',
+      'fifo-as-settings': 'DAMAGED_STORE',
       'no-versions': 'DAMAGED_STORE',
       'bad-pointer': 'DAMAGED_STORE',
       closed: 'ACCESS_DENIED',

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { outOfBounds } from '../keys.ts';
 import type { ByteRange } from '../port.ts';
@@ -34,7 +35,8 @@ export class OpenObject {
 
   /** Gives undefined for a folder. @throws what the system says, also that there is no such file */
   static async open(path: string, key: string): Promise<OpenObject | undefined> {
-    const file = await open(path, 'r');
+    // Without O_NONBLOCK, which Windows has not, opening a FIFO waits for a writer.
+    const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       const stats = await file.stat({ bigint: true });
       if (stats.isFile()) {
