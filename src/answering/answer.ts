@@ -35,10 +35,10 @@ export async function answerQuestion(
       firstTokenMs ??= performance.now() - startedMs;
       text += event.text;
       await options.onToken?.(event.text);
-      await show(checker.push(event.text));
+      await show(await checker.push(event.text));
       continue;
     }
-    await show(checker.end());
+    await show(await checker.end());
     return {
       answer: checked,
       // Beside the not-found answer a mark says nothing.

@@ -1,9 +1,9 @@
 import { analyse } from '../lexical/index.ts';
+import { lineRanges } from './line-ranges.ts';
 import { type MarkPiece, MarkScanner, type Piece } from './marks.ts';
 import type { SourcedPassage } from './passages.ts';
 import type { Citation } from './port.ts';
 import { QuoteFinder } from './quote.ts';
-import { lineRanges } from './support/evidence.ts';
 
 /** Longest quote, in UTF-16 units. */
 const MAX_QUOTE = 400;
@@ -12,13 +12,6 @@ const MAX_STATEMENT = 4_000;
 /** What stands before a mark that belongs to the statement behind it. */
 const LEAD_IN =
   /^\W{0,9}(?:according to|as (?:stated|described|shown|noted|explained) (?:in|by)|based on|per|see|from|in|source|sources)?(?: the)? ?(?:passages?|sources?|documents?)?\W{0,9}$/i;
-
-export interface CheckedAnswer {
-  /** The answer without the marks that point nowhere or rest on nothing. */
-  readonly text: string;
-  readonly citations: readonly Citation[];
-  readonly dropped: number;
-}
 
 /**
  * Checks the marks of an answer as it arrives: each must name a passage that supports the statement it stands at.
@@ -44,16 +37,12 @@ export class CitationChecker {
     );
   }
 
-  push(text: string): string {
-    return this.#scanner
-      .push(text)
-      .map((piece) => this.#take(piece))
-      .join('');
+  async push(text: string): Promise<string> {
+    return this.#takeAll(this.#scanner.push(text));
   }
 
-  end(): string {
-    const rest = this.#scanner.end().map((piece) => this.#take(piece));
-    return rest.join('') + this.#settle();
+  async end(): Promise<string> {
+    return (await this.#takeAll(this.#scanner.end())) + (await this.#settle());
   }
 
   get citations(): readonly Citation[] {
@@ -65,26 +54,32 @@ export class CitationChecker {
     return this.#dropped;
   }
 
-  #take(piece: Piece): string {
+  async #takeAll(pieces: readonly Piece[]): Promise<string> {
+    let shown = '';
+    for (const piece of pieces) shown += await this.#take(piece);
+    return shown;
+  }
+
+  async #take(piece: Piece): Promise<string> {
     if (piece.kind === 'mark') return this.#mark(piece);
     let at = 0;
     let shown = '';
     // Character by character, so that it does not matter how the answer is cut.
     for (; at < piece.text.length && this.#waiting !== undefined; at++) {
-      if (this.#waiting.completedBy(piece.text.charAt(at))) shown = this.#settle();
+      if (this.#waiting.completedBy(piece.text.charAt(at))) shown = await this.#settle();
     }
     const rest = piece.text.slice(at);
     this.#tail = (this.#tail + rest).slice(-MAX_STATEMENT);
     return shown + this.#show(rest);
   }
 
-  #mark(piece: MarkPiece): string {
+  async #mark(piece: MarkPiece): Promise<string> {
     if (this.#waiting !== undefined) {
       if (!says(this.#waiting.text)) {
         this.#waiting.marks.push(piece);
         return '';
       }
-      return this.#settle() + this.#mark(piece);
+      return (await this.#settle()) + (await this.#mark(piece));
     }
     const isLeadIn = LEAD_IN.test(lastLine(this.#tail));
     if (says(this.#tail) && !isLeadIn) this.#statement = statementIn(this.#tail);
@@ -97,30 +92,34 @@ export class CitationChecker {
   }
 
   /** Decides on marks that waited for their statement; where none followed, it is the one before. */
-  #settle(): string {
+  async #settle(): Promise<string> {
     const waiting = this.#waiting;
     if (waiting === undefined) return '';
     this.#waiting = undefined;
     const [own] = lineRanges(waiting.text);
     if (own !== undefined) this.#statement = waiting.text.slice(own.start, own.end);
-    const marks = waiting.marks.map((mark) => this.#checked(mark, this.#statement));
+    let marks = '';
+    for (const mark of waiting.marks) marks += await this.#checked(mark, this.#statement);
     this.#tail = waiting.text.slice(-MAX_STATEMENT);
-    return marks.join('') + this.#show(waiting.text);
+    return marks + this.#show(waiting.text);
   }
 
-  #checked({ numbers, space }: MarkPiece, statement: string): string {
-    const kept = numbers.filter((number) => {
-      const citation = this.#cite(number, statement);
+  async #checked({ numbers, space }: MarkPiece, statement: string): Promise<string> {
+    let kept = '';
+    for (const number of numbers) {
+      const citation = await this.#cite(number, statement);
       if (citation === undefined) this.#dropped += 1;
-      else this.#citations.set(`${citation.marker} ${citation.start} ${citation.end}`, citation);
-      return citation !== undefined;
-    });
-    return kept.length === 0 ? '' : this.#show(space + kept.map((number) => `[${number}]`).join(''));
+      else {
+        this.#citations.set(`${citation.marker} ${citation.start} ${citation.end}`, citation);
+        kept += `[${number}]`;
+      }
+    }
+    return kept === '' ? '' : this.#show(space + kept);
   }
 
-  #cite(number: number, statement: string): Citation | undefined {
+  async #cite(number: number, statement: string): Promise<Citation | undefined> {
     const found = this.#finders.get(number);
-    const span = found?.finder.find(statement);
+    const span = await found?.finder.find(statement);
     if (found === undefined || span === undefined) return undefined;
     const { passage, start, sourceText } = found.source;
     const { marker, chunkId, documentId, title } = passage;
@@ -165,13 +164,6 @@ class WaitingMarks {
     this.#last = character;
     return (isEnd && this.#hasWords) || this.text.length >= MAX_STATEMENT;
   }
-}
-
-/** Checks an answer that is complete. */
-export function checkCitations(answer: string, passages: readonly SourcedPassage[]): CheckedAnswer {
-  const checker = new CitationChecker(passages);
-  const text = checker.push(answer) + checker.end();
-  return { text, citations: checker.citations, dropped: checker.dropped };
 }
 
 const says = (text: string): boolean => analyse(text).length > 0;

@@ -1,7 +1,7 @@
 import type { TextRange } from '../lexical/index.ts';
+import { lineRanges } from './line-ranges.ts';
 import type { SourcedPassage } from './passages.ts';
-import { type Evidence, evidenceOf, lineRanges } from './support/evidence.ts';
-import { supportFor } from './support/supports.ts';
+import type { Evidence } from './support/evidence.ts';
 
 /** Share of a sentence that a part of it, word for word, must be to stand for it: less may leave out a negation. */
 const LEAST_PART = 0.6;
@@ -20,14 +20,19 @@ export class QuoteFinder {
   }
 
   /** Where the passage says what the statement says: word for word, else in words of its own; undefined where it does not. */
-  find(statement: string): TextRange | undefined {
+  async find(statement: string): Promise<TextRange | undefined> {
     if (this.#found.has(statement)) return this.#found.get(statement);
-    const span = this.#verbatim(statement) ?? this.#inOtherWords(statement);
+    const span = this.#verbatim(statement) ?? (await this.#inOtherWords(statement));
     this.#found.set(statement, span);
     return span;
   }
 
-  #inOtherWords(statement: string): TextRange | undefined {
+  /** Loaded when the first statement needs it: answers of sentences from the passages never do. */
+  async #inOtherWords(statement: string): Promise<TextRange | undefined> {
+    const [{ evidenceOf }, { supportFor }] = await Promise.all([
+      import('./support/evidence.ts'),
+      import('./support/supports.ts'),
+    ]);
     const { passage, sourceText } = this.#source;
     this.#evidence ??= evidenceOf(sourceText, [passage.title, ...passage.headingPath].join('\n'));
     return supportFor(statement, this.#evidence);

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CitationChecker, checkCitations } from '../../../src/answering/citations.ts';
+import { CitationChecker } from '../../../src/answering/citations.ts';
 import type { SourcedPassage } from '../../../src/answering/passages.ts';
+
+/** Checks an answer that is complete. */
+async function checkCitations(answer: string, sources: readonly SourcedPassage[]) {
+  const checker = new CitationChecker(sources);
+  const text = (await checker.push(answer)) + (await checker.end());
+  return { text, citations: checker.citations, dropped: checker.dropped };
+}
 
 const passage = (marker: number, sourceText: string, start = 0): SourcedPassage => ({
   passage: {
@@ -21,8 +28,11 @@ const KOREAN = '프린터는 삼층에 있다. 비밀번호는 7391이다.';
 const passages = [passage(1, LEAVE, 100), passage(2, KOREAN)];
 
 describe('the citations of an answer', () => {
-  it('quote the sentence that the answer repeats, with offsets into the document', () => {
-    const { text, citations, dropped } = checkCitations('There are twenty-five days of leave. [1]', passages);
+  it('quote the sentence that the answer repeats, with offsets into the document', async () => {
+    const { text, citations, dropped } = await checkCitations(
+      'There are twenty-five days of leave. [1]',
+      passages,
+    );
     expect({ text, dropped }).toEqual({ text: 'There are twenty-five days of leave. [1]', dropped: 0 });
     const quote = 'There are twenty-five\n   days of leave.';
     const start = 100 + LEAVE.indexOf('There');
@@ -39,8 +49,8 @@ describe('the citations of an answer', () => {
     ]);
   });
 
-  it('quote the sentence that is most alike where the answer has words of its own', () => {
-    const { citations } = checkCitations(
+  it('quote the sentence that is most alike where the answer has words of its own', async () => {
+    const { citations } = await checkCitations(
       'The leave of twenty-five days is generous [1]. 비밀번호가 7391입니다 [2].',
       passages,
     );
@@ -50,8 +60,11 @@ describe('the citations of an answer', () => {
     ]);
   });
 
-  it('are dropped, counted and taken out where they point to no passage or to one without a shared word', () => {
-    const { text, citations, dropped } = checkCitations('Penguins swim [2]. Leave is granted [9].', passages);
+  it('are dropped, counted and taken out where they point to no passage or to one without a shared word', async () => {
+    const { text, citations, dropped } = await checkCitations(
+      'Penguins swim [2]. Leave is granted [9].',
+      passages,
+    );
     expect({ text, dropped, citations }).toEqual({
       text: 'Penguins swim. Leave is granted.',
       dropped: 2,
@@ -59,16 +72,20 @@ describe('the citations of an answer', () => {
     });
   });
 
-  it('may be several for one statement, and one only once', () => {
+  it('may be several for one statement, and one only once', async () => {
     const answer = 'There are twenty-five days of leave [1][2]. There are twenty-five days of leave [1].';
-    const { citations, dropped } = checkCitations(answer, [passage(1, LEAVE), passage(2, `Copy. ${LEAVE}`)]);
+    const { citations, dropped } = await checkCitations(answer, [
+      passage(1, LEAVE),
+      passage(2, `Copy. ${LEAVE}`),
+    ]);
     expect(citations.map(({ marker }) => marker)).toEqual([1, 2]);
     expect(dropped).toBe(0);
   });
 
-  it('never quote more than 400 characters, nor take patterns in the text for patterns', () => {
+  it('never quote more than 400 characters, nor take patterns in the text for patterns', async () => {
     const long = `${'very (long) [text] * '.repeat(22)}ends.`;
-    const [citation] = checkCitations(`${long} [1]`, [passage(1, long, 7)]).citations;
+    const { citations } = await checkCitations(`${long} [1]`, [passage(1, long, 7)]);
+    const [citation] = citations;
     expect(citation!.quote).toHaveLength(400);
     expect(long.slice(citation!.start - 7, citation!.end - 7)).toBe(citation!.quote);
   });
@@ -79,7 +96,7 @@ const HOTEL = [
   passage(2, '| Plan | Price |\n|---|---|\n| Basic | 10 |\n| Pro | 20 |'),
   passage(3, 'Use `items[1]` for the second item. The pool opens at 9 am.'),
 ];
-const shown = (answer: string): string => checkCitations(answer, HOTEL).text;
+const shown = async (answer: string): Promise<string> => (await checkCitations(answer, HOTEL)).text;
 
 describe('marks of an answer', () => {
   it.each([
@@ -87,8 +104,8 @@ describe('marks of an answer', () => {
     ['a part of the number', 'The hotel breakfast costs 1 [1].', 'The hotel breakfast costs 1.'],
     ['a negation', 'Pets are allowed in the rooms [1].', 'Pets are allowed in the rooms.'],
     ['the other row', 'Basic costs 20 [2].', 'Basic costs 20.'],
-  ])('are dropped where the statement differs by %s', (_, answer, text) => {
-    expect(checkCitations(answer, HOTEL)).toEqual({ text, citations: [], dropped: 1 });
+  ])('are dropped where the statement differs by %s', async (_, answer, text) => {
+    expect(await checkCitations(answer, HOTEL)).toEqual({ text, citations: [], dropped: 1 });
   });
 
   it.each([
@@ -100,16 +117,16 @@ describe('marks of an answer', () => {
     '[3] says that the pool opens at 9.',
     'The pool opens at 9 am (see [3]).',
     '1. The pool opens at 9:00 am [3].\n2. Pro costs 20 [2].',
-  ])('are kept where the passage says it: %j', (answer) => {
-    expect(shown(answer)).toBe(answer);
+  ])('are kept where the passage says it: %j', async (answer) => {
+    expect(await shown(answer)).toBe(answer);
   });
 
-  it('are judged one by one where several stand at one statement, in one pair of brackets or more', () => {
-    expect(shown('Breakfast costs 15 euros [1][2].')).toBe('Breakfast costs 15 euros [1].');
-    expect(shown('Breakfast costs 15 euros [1, 2].')).toBe('Breakfast costs 15 euros [1].');
-    expect(shown('Breakfast costs 15 euros [2], [1].')).toBe('Breakfast costs 15 euros, [1].');
-    expect(shown('Breakfast costs 15 euros [1-3].')).toBe('Breakfast costs 15 euros [1].');
-    expect(shown('Breakfast costs 15 euros【1】.')).toBe('Breakfast costs 15 euros[1].');
+  it('are judged one by one where several stand at one statement, in one pair of brackets or more', async () => {
+    expect(await shown('Breakfast costs 15 euros [1][2].')).toBe('Breakfast costs 15 euros [1].');
+    expect(await shown('Breakfast costs 15 euros [1, 2].')).toBe('Breakfast costs 15 euros [1].');
+    expect(await shown('Breakfast costs 15 euros [2], [1].')).toBe('Breakfast costs 15 euros, [1].');
+    expect(await shown('Breakfast costs 15 euros [1-3].')).toBe('Breakfast costs 15 euros [1].');
+    expect(await shown('Breakfast costs 15 euros【1】.')).toBe('Breakfast costs 15 euros[1].');
   });
 
   it.each([
@@ -117,11 +134,11 @@ describe('marks of an answer', () => {
     'Run:\n```js\nconst x = list[9];\n```\nDone.',
     '~~~\n[9]\n~~~',
     'An array [a, b] and [link](x) and [1.5].',
-  ])('are not looked for in code and other brackets: %j', (answer) => {
-    expect(checkCitations(answer, HOTEL)).toEqual({ text: answer, citations: [], dropped: 0 });
+  ])('are not looked for in code and other brackets: %j', async (answer) => {
+    expect(await checkCitations(answer, HOTEL)).toEqual({ text: answer, citations: [], dropped: 0 });
   });
 
-  it('never appear before they are checked, however the answer is cut, and end as in the whole answer', () => {
+  it('never appear before they are checked, however the answer is cut, and end as in the whole answer', async () => {
     const pieces = [
       'Breakfast costs 15 euros',
       ' [1]',
@@ -138,18 +155,18 @@ describe('marks of an answer', () => {
     const text = fc.array(
       fc.constantFrom(...pieces, '```\n', '- ', 'According to', ' ', '｜', '\ud83d\ude00'),
     );
-    fc.assert(
-      fc.property(text, fc.infiniteStream(fc.integer({ min: 1, max: 7 })), (parts, cuts) => {
+    await fc.assert(
+      fc.asyncProperty(text, fc.infiniteStream(fc.integer({ min: 1, max: 7 })), async (parts, cuts) => {
         const answer = parts.join('');
         const checker = new CitationChecker(HOTEL);
         let seen = '';
         for (let at = 0; at < answer.length; ) {
           const size = cuts.next().value;
-          seen += checker.push(answer.slice(at, at + size));
+          seen += await checker.push(answer.slice(at, at + size));
           at += size;
         }
-        seen += checker.end();
-        const whole = checkCitations(answer, HOTEL);
+        seen += await checker.end();
+        const whole = await checkCitations(answer, HOTEL);
         expect(seen).toBe(whole.text);
         expect(checker.citations).toEqual(whole.citations);
         expect(seen).toBe(seen.trim());
