@@ -1,8 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { SragError } from '../core/index.ts';
 
-/** Bytes of a signature: HMAC-SHA-256. */
-export const SIGNATURE_BYTES = 32;
 /** Shorter secrets can be guessed. */
 const LEAST_CHARACTERS = 32;
 
@@ -37,10 +35,31 @@ export class SigningKey {
     return hmac.digest();
   }
 
-  /** Compares in constant time. */
-  isSignature(signature: Uint8Array, purpose: string, ...parts: readonly Uint8Array[]): boolean {
+  /**
+   * Checks a signature, in constant time.
+   * @throws INDEX_SIGNATURE_MISSING where there is none, INDEX_SIGNATURE_INVALID
+   */
+  check(
+    signature: Uint8Array | undefined,
+    what: string,
+    purpose: string,
+    ...parts: readonly Uint8Array[]
+  ): void {
+    if (signature === undefined) throw unsigned(what);
     const own = this.sign(purpose, ...parts);
-    return signature.length === own.length && timingSafeEqual(own, signature);
+    if (signature.length !== own.length || !timingSafeEqual(own, signature)) throw this.refusal(what);
+  }
+
+  /** What readers with this key say of something that is not to be believed. */
+  refusal(what: string): SragError {
+    return new SragError(
+      'INDEX_SIGNATURE_INVALID',
+      `${what} is not signed with the key that is configured here.`,
+      {
+        remedy:
+          'Somebody changed it, or another key is configured. Check the key; then build and publish the index again.',
+      },
+    );
   }
 }
 
@@ -59,7 +78,7 @@ export function signingKeySource(read: () => Promise<SigningKey>): SigningKeySou
   };
 }
 
-export const unsigned = (what: string): SragError =>
+const unsigned = (what: string): SragError =>
   new SragError(
     'INDEX_SIGNATURE_MISSING',
     `${what} is not signed, and this reader opens signed indexes alone.`,
@@ -67,14 +86,3 @@ export const unsigned = (what: string): SragError =>
       remedy: 'Build and publish the index again where the signing key is configured.',
     },
   );
-
-export const wronglySigned = (what: string): SragError =>
-  new SragError('INDEX_SIGNATURE_INVALID', `${what} is not signed with the key that is configured here.`, {
-    remedy:
-      'Somebody changed it, or another key is configured. Check the key; then build and publish the index again.',
-  });
-
-export const keyMissing = (what: string): SragError =>
-  new SragError('INDEX_SIGNATURE_KEY_MISSING', `${what} is signed, and no signing key is configured here.`, {
-    remedy: 'Set SRAG_SIGNING_KEY, or signing.keyFile or signing.kmsKey in the configuration.',
-  });

@@ -9,7 +9,6 @@ import {
 } from '../../core/index.ts';
 import { POINTER_KEY, type PublishedPointer, REFRESH_MS, versionPrefix } from '../pointer.ts';
 import { trustedPointer } from '../signed-pointer.ts';
-import { wronglySigned } from '../signing-key.ts';
 import { COLD_KEY, type ColdParts, decodeCold } from './cold-object.ts';
 import { type OpenOptions, openWith } from './open.ts';
 import type { HydrationReport } from './query/hydrate.ts';
@@ -179,7 +178,7 @@ export class PublishedSearcher {
     const pointer = await trustedPointer(found.bytes, key, this.#prefix, signing);
     // An old pointer has a good signature: who puts it back would undo what was published since.
     if (signing !== undefined && pointer.generation < this.#pointer.generation)
-      throw wronglySigned('An older pointer');
+      throw (await signing()).refusal('An older pointer');
     const { signal: _, ...options } = this.#options;
     const reader = await openPointer(pointer, this.#prefix, this.#reads, meter, options);
     // Searches that began with the old reader end with it; its files are closed when nothing refers to it any more.

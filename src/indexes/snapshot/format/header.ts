@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { CollectionSettings, FieldType } from '../../../core/index.ts';
 import { SragError } from '../../../core/index.ts';
-import { keyMissing, SIGNATURE_BYTES, type SigningKey, unsigned, wronglySigned } from '../../signing-key.ts';
+import type { SigningKey } from '../../signing-key.ts';
 import { areTableSizes, checkHeader, checkTables } from './check-header.ts';
 import { damaged } from './damage.ts';
 import type { Sections } from './sections.ts';
@@ -11,6 +11,8 @@ export const HEADER_KEY = 'header.bin';
 export const FORMAT_MAJOR = 1;
 /** Headers that end in a signature, and units whose checksums need the key, have this one. */
 const SIGNED_MAJOR = 2;
+/** HMAC-SHA-256. */
+const SIGNATURE_BYTES = 32;
 /** Larger ones add what older readers may pass over. */
 const FORMAT_MINOR = 0;
 const MAGIC = new TextEncoder().encode('SRAGSNAP');
@@ -120,14 +122,10 @@ export function encodeHeader(
  */
 export function decodeHeader(bytes: Uint8Array, signing?: HeaderSigning): SnapshotOpening {
   const opening = parseHeader(bytes);
-  const isSigned = opening.signatureBytes > 0;
-  if (signing === undefined) {
-    if (isSigned) throw keyMissing('The index version');
-  } else if (!isSigned) throw unsigned('The index version');
-  else if (
-    !signing.key.isSignature(bytes.subarray(-SIGNATURE_BYTES), 'header', ...signedParts(bytes, signing))
-  )
-    throw wronglySigned('The index version');
+  const signature = opening.signatureBytes > 0 ? bytes.subarray(-SIGNATURE_BYTES) : undefined;
+  if (signing !== undefined)
+    signing.key.check(signature, 'The index version', 'header', ...signedParts(bytes, signing));
+  else if (signature !== undefined) throw keyMissing();
   return opening;
 }
 
@@ -173,6 +171,15 @@ export function parseHeader(bytes: Uint8Array): SnapshotOpening & { readonly sig
   checkTables(opening);
   return opening;
 }
+
+const keyMissing = (): SragError =>
+  new SragError(
+    'INDEX_SIGNATURE_KEY_MISSING',
+    'The index version is signed, and no signing key is configured here.',
+    {
+      remedy: 'Set SRAG_SIGNING_KEY, or signing.keyFile or signing.kmsKey in the configuration.',
+    },
+  );
 
 const unsupported = (major: number): SragError =>
   new SragError(
