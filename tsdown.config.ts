@@ -4,7 +4,10 @@ import { thirdPartyNotices } from './scripts/third-party-notices.ts';
 /** Functions whose bundles hold all that they need, by the name of their folder. */
 const FUNCTIONS = ['baseline', 'retrieve', 'generate', 'stream', 'warmup'];
 
-/** Packages that small functions import lazily and never do: other engines, and ways to keys that Lambda has not. */
+/**
+ * What small functions would import lazily and never do: other engines, building an index, ways to keys that Lambda has
+ * not, and the SDK's recognition of browsers.
+ */
 const NEVER_LOADED = [
   '@lancedb/lancedb',
   'apache-arrow',
@@ -13,6 +16,8 @@ const NEVER_LOADED = [
   /^@aws-sdk\/credential-provider-(sso|ini|process|web-identity|login)/,
   /^@aws-sdk\/(token-providers|nested-clients)/,
   /^@smithy\/credential-provider-imds/,
+  'bowser',
+  /\/snapshot\/build\/build\.ts$/,
 ];
 
 const library: UserConfig = {

@@ -48,6 +48,8 @@ interface Budget {
   readonly text: string;
 }
 
+/** Licence texts of bundled packages: never loaded, and so no part of a budget. */
+const NOTICES = 'THIRD-PARTY-NOTICES.txt';
 const LIGHT_BUDGET: Budget = { sizeBytes: 1_000_000, text: '1 MB' };
 const LANCEDB_BUDGET: Budget = { sizeBytes: 230_000_000, text: '230 MB unzipped' };
 /** The asset that holds LanceDB's native part and a handler for every function. */
@@ -142,9 +144,10 @@ function openAsset(root: string, assetName: string, functionName: string): Asset
   }
   const files = assetFiles(folder);
   const { sizeBytes: budget, text } = isHeavy ? LANCEDB_BUDGET : LIGHT_BUDGET;
-  const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  const code = files.filter(({ path }) => !path.endsWith(NOTICES));
+  const sizeBytes = code.reduce((sum, file) => sum + file.sizeBytes, 0);
   if (sizeBytes > budget) {
-    const largest = files.toSorted((left, right) => right.sizeBytes - left.sizeBytes)[0]!;
+    const largest = code.toSorted((left, right) => right.sizeBytes - left.sizeBytes)[0]!;
     throw new InfraError(
       `Function '${functionName}': its bundle ${folder} is ${megabytes(sizeBytes)}, over the budget of ${text}. Its largest file is ${largest.path} (${megabytes(largest.sizeBytes)}).`,
     );

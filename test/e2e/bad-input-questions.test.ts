@@ -80,7 +80,7 @@ const REFUSALS: readonly Refusal[] = [
     filter({ or: [{ field: 'year', op: 'eq', value: '2024' }] }),
     2,
     'INVALID_FILTER',
-    /filter\.or\[0\]\.value: it is "2024"; the field holds number/,
+    /filter\.or\[0\]\.value: it is '2024'; the field holds number/,
     /./,
   ],
   [

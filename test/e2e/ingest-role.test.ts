@@ -43,6 +43,6 @@ describe('the permissions of a deployment', () => {
       expect((await run('search', 'leave', '--index', kind)).json.hits.length).toBeGreaterThan(0);
     // The one thing that was denied for good: names of other collections, for a suggestion.
     const listings = proxy.refused.filter((each) => each.includes('list-type'));
-    expect(listings).toEqual(['GET /laptop-bucket/?list-type=2&prefix=p%2F']);
+    expect(listings).toEqual(['GET /laptop-bucket/?delimiter=%2F&list-type=2&prefix=p%2F']);
   });
 });

@@ -56,7 +56,7 @@ describe('a collection whose vectors are compared by inner product', () => {
     const { hits } = await project.json([
       'search',
       'Which record?',
-      ...['--location', location, '--mode', 'vector'],
+      ...['--location', location, '--index', kind, '--mode', 'vector'],
       ...['--embedder', 'precomputed', '--embedder-settings', settings],
     ]);
     expect(hits.map(({ documentId }: { documentId: string }) => documentId)).toEqual(['c', 'a', 'b']);

@@ -15,7 +15,16 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const COPIED = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', '.sragignore', 'docs', 'scripts', 'src'];
+const COPIED = [
+  'LICENSE',
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  '.sragignore',
+  'docs',
+  'scripts',
+  'src',
+];
 const BUILD = ['package.json', 'tsconfig.json', 'tsdown.config.ts'];
 
 describe('the quickstart', () => {

@@ -53,7 +53,7 @@ describe('what is too large to be sent', () => {
     model.options.answer = { tokens: Array(30).fill('word '.repeat(2_000)), stopReason: 'stop' };
     const expected = [502, expect.objectContaining({ code: 'ANSWER_TOO_LONG' })];
     expect(await both('/query', { question: QUESTION })).toEqual(expected);
-    model.options.answer = { tokens: ['Twenty-five [1]. ', 'x'.repeat(140_000)], stopReason: 'stop' };
+    model.options.answer = { tokens: ['Twenty-five [1]. ', 'x'.repeat(100_000)], stopReason: 'stop' };
     for (const topK of [1, 50])
       expect(await functions.ask('/query', { question: QUESTION, topK, collection: 'heavy' })).toMatchObject({
         status: 200,
