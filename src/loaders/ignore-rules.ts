@@ -1,13 +1,15 @@
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import ignore, { type Ignore } from 'ignore';
 import { SragError } from '../core/index.ts';
+import { IgnorePatterns } from './globs.ts';
 import { openRegular } from './open-regular.ts';
 
 const IGNORE_FILE = '.sragignore';
+/** Larger ones are no rules: comments included, few projects have 10 KB of them. */
+const MAX_BYTES = 256 * 1_024;
 
 interface Level {
   readonly folder: string;
-  readonly rules: Ignore;
+  readonly rules: IgnorePatterns;
 }
 
 /** The ignore files that apply in a folder; the innermost that says something about a path decides, as in git. */
@@ -33,28 +35,21 @@ export class IgnoreRules {
     return rules;
   }
 
-  /** These rules and those that `folder` adds. @throws FILE_UNREADABLE */
+  /** These rules and those that `folder` adds. @throws FILE_UNREADABLE, INVALID_ARGUMENT */
   async entering(folder: string): Promise<IgnoreRules> {
     const path = join(folder, IGNORE_FILE);
     const text = await textOf(path);
     if (text === undefined) return this;
-    try {
-      return new IgnoreRules([...this.#levels, { folder, rules: ignore().add(text.replace(/^\uFEFF/, '')) }]);
-    } catch (cause) {
-      throw new SragError('INVALID_ARGUMENT', `${path} holds a pattern that cannot be read.`, {
-        remedy: 'Write patterns as in a .gitignore file.',
-        cause,
-      });
-    }
+    const rules = new IgnorePatterns(text.replace(/^\uFEFF/, ''), path);
+    return new IgnoreRules([...this.#levels, { folder, rules }]);
   }
 
   ignores(path: string, isFolder: boolean): boolean {
     for (const { folder, rules } of this.#levels.toReversed()) {
       const inside = relative(folder, path).split(sep).join('/');
       if (inside === '' || inside.startsWith('../')) continue;
-      const { ignored, unignored } = rules.test(isFolder ? `${inside}/` : inside);
-      if (ignored) return true;
-      if (unignored) return false;
+      const verdict = rules.verdict(inside, isFolder);
+      if (verdict !== undefined) return verdict === 'ignored';
     }
     return false;
   }
@@ -64,6 +59,12 @@ export class IgnoreRules {
 async function textOf(path: string): Promise<string | undefined> {
   try {
     await using handle = await openRegular(path);
+    const { size } = await handle.stat();
+    if (size > MAX_BYTES)
+      throw new SragError('INVALID_ARGUMENT', `${path} has ${size} bytes, of at most ${MAX_BYTES}.`, {
+        remedy: 'Name folders instead of single files, or use wildcards.',
+        fields: { path, size, most: MAX_BYTES },
+      });
     return await handle.readFile('utf8');
   } catch (error) {
     const { systemCode } = error instanceof SragError ? error.fields : {};

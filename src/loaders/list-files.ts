@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import picomatch from 'picomatch';
-import { SragError, throwIfAborted, withoutTrailingSlashes } from '../core/index.ts';
+import { SragError, throwIfAborted } from '../core/index.ts';
 import { FolderWalk } from './folder-walk.ts';
+import { globTest } from './globs.ts';
 import { unsupportedFormat } from './load-file.ts';
 import type { FileToLoad, LoadFailure } from './port.ts';
 import { sourceOf } from './project-root.ts';
@@ -14,7 +14,7 @@ export interface ListOptions {
   readonly projectRoot: string;
   /** What paths are relative to; default: the process's working folder. */
   readonly cwd?: string;
-  /** Globs (picomatch) on the path within the walked folder; a glob without `/` also matches the file name alone. */
+  /** Globs on the path within the walked folder; a glob without `/` also matches the file name alone. */
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
   /** Whether files and folders whose name begins with a dot are taken. Default false. */
@@ -79,22 +79,9 @@ export async function listFiles(paths: readonly string[], options: ListOptions):
   return walk.listing(roots);
 }
 
-function matcher(
-  globs: readonly string[] | undefined,
+/** Tests paths against globs; without globs, all of them fit or none. */
+const matcher = (
+  globs: readonly string[] = [],
   name: string,
   byDefault: boolean,
-): (path: string) => boolean {
-  if (globs === undefined || globs.length === 0) return () => byDefault;
-  const tests = globs.map((glob) => {
-    if (glob.trim() === '') {
-      throw new SragError('INVALID_ARGUMENT', `A glob of '${name}' is empty.`, {
-        remedy: `For example --${name} '**/*.md'.`,
-      });
-    }
-    const clean = withoutTrailingSlashes(glob.replace(/^\.\//, ''));
-    const anchored = clean.includes('/') ? clean : `**/${clean}`;
-    // A folder's name stands for all that is in it.
-    return picomatch([anchored, `${anchored}/**`], { dot: true });
-  });
-  return (path) => tests.some((test) => test(path));
-}
+): ((path: string) => boolean) => (globs.length === 0 ? () => byDefault : globTest(globs, name));
