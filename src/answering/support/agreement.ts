@@ -40,8 +40,7 @@ function isBoundAlike(
   holders: readonly EvidenceClause[],
   evidence: Evidence,
 ): boolean {
-  const bound = boundOf(clause.tokens, quantity);
-  if (bound === undefined) return true;
+  if (boundOf(clause.tokens, quantity) === undefined) return true;
   const overlaps = holders.map((holder) => overlapOf(clause.terms, holder, evidence));
   const most = Math.max(...overlaps);
   return holders.some(({ clause: found }, index) => {
@@ -49,9 +48,15 @@ function isBoundAlike(
     // `over 5 is refused` is `at most 5`.
     const isTurned =
       clause.isDenied !== found.isDenied || hasOwnNegative(clause, found) !== hasOwnNegative(found, clause);
-    const same = found.quantities.filter((other) => isSame(quantity, other));
-    return isTurned || same.some((other) => !areOpposite(bound, boundOf(found.tokens, other)));
+    return isTurned || !isBoundTurned(quantity, clause, found);
   });
+}
+
+/** Whether a clause with the same number puts it on the other side; for `denials` see {@link boundOf}. */
+export function isBoundTurned(quantity: Quantity, clause: Clause, found: Clause, denials = true): boolean {
+  const bound = boundOf(clause.tokens, quantity, denials);
+  const same = found.quantities.filter((other) => isSame(quantity, other));
+  return same.length > 0 && same.every((other) => areOpposite(bound, boundOf(found.tokens, other, denials)));
 }
 
 /** A count of things that the evidence lists and does not count itself. */

@@ -12,7 +12,7 @@ const WORDS: Readonly<Record<string, Bound>> = Object.fromEntries(
     [
       [
         'up',
-        'more over above exceed exceeds exceeded exceeding greater longer larger higher beyond older least minimum min after since following later 초과 최소 이상 넘 넘는 넘어 넘게 후 후에 이후 이후에 부터 뒤 뒤에',
+        'more over above exceed exceeds exceeded exceeding greater longer larger higher beyond older least minimum min after since following later 초과 최소 이상 지나 넘 넘는 넘어 넘게 후 후에 이후 이후에 부터 뒤 뒤에',
       ],
       [
         'down',
@@ -30,8 +30,12 @@ const OPPOSITE: Readonly<Record<Bound, Bound>> = {
 const DENIED = /^(?:not|no|never|cannot|nor|.+n't)$/;
 const REACH = 4;
 
-/** The bound that stands at a number, if one does. */
-export function boundOf(tokens: readonly Token[], { from, to }: Quantity): Bound | undefined {
+/** The bound that stands at a number, if one does: `not over 5` is below, unless the denial is left out of account. */
+export function boundOf(
+  tokens: readonly Token[],
+  { from, to }: Quantity,
+  turnsWhenDenied = true,
+): Bound | undefined {
   for (let at = from - 1; at >= Math.max(0, from - REACH); at--) {
     const { lower, kind } = tokens[at]!;
     if (kind === 'number' || (kind === 'sign' && ',;'.includes(lower))) break;
@@ -39,7 +43,7 @@ export function boundOf(tokens: readonly Token[], { from, to }: Quantity): Bound
     const bound = WORDS[lower];
     if (bound !== undefined && kind === 'word') {
       const isDenied = DENIED.test(tokens[at - 1]?.lower ?? '') || DENIED.test(tokens[at - 2]?.lower ?? '');
-      return isDenied ? OPPOSITE[bound] : bound;
+      return isDenied && turnsWhenDenied ? OPPOSITE[bound] : bound;
     }
     if (bound !== undefined && /^최[소대]/.test(lower)) return bound;
   }
@@ -57,7 +61,7 @@ function boundBehind(tokens: readonly Token[], to: number): Bound | undefined {
   }
   const next = tokens[to];
   if (next?.kind === 'hangul') {
-    const found = /^(?:이상|초과|넘|이하|미만|이내|이전|이후|전|후|까지|부터|뒤)/.exec(next.lower);
+    const found = /^(?:이상|초과|넘|이하|미만|이내|안에|이전|이후|전|후|까지|부터|뒤|지나)/.exec(next.lower);
     const denied = /지\s?않|못|없/.test(
       tokens
         .slice(to, to + 4)

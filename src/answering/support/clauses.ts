@@ -1,6 +1,6 @@
 import { STOP_WORDS } from '../../lexical/index.ts';
-import { termOfWord } from './contrasts.ts';
-import { isPredicate } from './korean.ts';
+import { isIrregularVerb, termOfWord } from './contrasts.ts';
+import { isParticle, isPredicate, particleOf } from './korean.ts';
 import { isDenying, negationOf } from './negation.ts';
 import { englishNumber } from './number-words.ts';
 import { type Quantity, quantitiesOf } from './quantities.ts';
@@ -43,6 +43,9 @@ const VERB_LIKE = new Set(
   'is are was were be can will has have had do does did must may should could would'.split(' '),
 );
 const LIMITING = new Set(['only', 'except', 'unless', 'until', 'otherwise', '만', '외에', '제외']);
+/** What stands behind these is no verb of the part before. */
+const SUBORDINATING = new Set('before after until when if since who which that where'.split(' '));
+const INTRODUCING = new Set('in at on for by during after before with without if when from to of as under over within between unless until'.split(' '));
 const RELATIVE = new Set(['who', 'which', 'that', 'whose', 'where', 'when']);
 const VERB_FORM = /^[a-z]{2,}(?:[^s]s|ed)$/;
 const KOREAN_BREAK = /(?:[^라다자냐사창광참최재신경권]고|며|지만|는데|으나|다면|라면)$/;
@@ -88,6 +91,8 @@ function isBreak(tokens: readonly Token[], at: number, from: number): boolean {
   if (BUT.has(lower)) return at > from;
   if (lower === '.') return tokens[at - 2]?.text === '°' && tokens[at + 1]?.isJoined === false;
   if (lower !== ',' && lower !== 'and') return false;
+  // `In case of fire, ...` has no predicate of its own.
+  if (lower === ',' && INTRODUCING.has(tokens[from]!.lower)) return false;
   const right = rightOf(tokens, at);
   if (at - from < 3 || right.length < 2) return false;
   const first = right[0]!;
@@ -109,6 +114,7 @@ function rightOf(tokens: readonly Token[], at: number): Token[] {
   const right: Token[] = [];
   for (const token of tokens.slice(at + 1, at + 16)) {
     if (token.kind === 'sign' || token.lower === 'and' || BUT.has(token.lower)) break;
+    if (right.length > 0 && SUBORDINATING.has(token.lower)) break;
     right.push(token);
   }
   return right;
@@ -133,13 +139,15 @@ function clauseOf(tokens: readonly Token[]): Clause {
     if (before !== undefined) return before.lower + token!.lower;
     if (token === undefined || counted.has(at) || [...named.values()].includes(token) || !isContent(token))
       return undefined;
-    return termOfWord(token.lower);
+    // `넣지 마십시오`: the ending belongs to the denial.
+    const isStem = token.lower.endsWith('지') && /^(?:않|못|마|말)/.test(tokens[at + 1]?.lower ?? '');
+    return termOfWord(isStem ? `${token.lower.slice(0, -1)}는다` : token.lower);
   };
   const terms = new Set<string>();
   let subject: readonly string[] | undefined;
   for (let at = 0; at < tokens.length; at++) {
     const term = termAt(at) ?? comparison(tokens, at);
-    if (terms.size > 0 && (VERB_LIKE.has(tokens[at]!.lower) || VERB_FORM.test(tokens[at]!.text)))
+    if (terms.size > 0 && isVerb(tokens[at]!))
       subject ??= [...terms];
     if (term !== undefined) terms.add(term);
   }
@@ -157,13 +165,22 @@ function clauseOf(tokens: readonly Token[]): Clause {
 }
 
 /** Whether a clause begins with a conjunction and a verb, or with a relative pronoun. */
-function isContinuing([first, second]: readonly Token[]): boolean {
+function isContinuing(tokens: readonly Token[]): boolean {
+  const [first, second] = tokens;
   if (first === undefined) return false;
   const next = first.lower === ',' || first.lower === 'and' || first.lower === 'but' ? second : first;
   if (next === undefined) return false;
   if (RELATIVE.has(next.lower)) return true;
-  return next !== first && (VERB_LIKE.has(next.lower) || isDenying(next.lower) || VERB_FORM.test(next.text));
+  if (tokens.some(({ kind }) => kind === 'hangul')) return isKoreanContinuing(tokens);
+  if (next === first) return false;
+  return isDenying(next.lower) || isVerb(next) || !tokens.some(isVerb);
 }
+
+const isVerb = ({ lower, text }: Token): boolean => VERB_LIKE.has(lower) || VERB_FORM.test(text) || isIrregularVerb(lower);
+
+/** A Korean clause without a word that is its topic or subject. */
+const isKoreanContinuing = (tokens: readonly Token[]): boolean =>
+  !tokens.some(({ kind, lower }) => kind === 'hangul' && !isPredicate(lower) && /^[은이]$/.test(particleOf(lower)));
 
 /** `earns more than Ben`: more or less without a number, which a bound would be. */
 function comparison(tokens: readonly Token[], at: number): string | undefined {
@@ -178,8 +195,8 @@ function comparison(tokens: readonly Token[], at: number): string | undefined {
 }
 
 /** Whether a token says something by itself. */
-function isContent({ kind, lower }: Token): boolean {
-  if (kind === 'hangul') return !LIGHT.test(lower) && (lower.length > 1 || !isPredicate(lower));
+function isContent({ kind, lower, isJoined }: Token): boolean {
+  if (kind === 'hangul') return !(isJoined && isParticle(lower)) && !LIGHT.test(lower) && (lower.length > 1 || !isPredicate(lower));
   if (kind !== 'word' || !LATIN_TERM.test(lower)) return false;
   return (
     (!STOP_WORDS.has(lower) || KEPT.has(lower)) &&

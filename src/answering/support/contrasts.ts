@@ -194,6 +194,9 @@ export function termOfWord(lower: string): string {
   return analyse(word)[0] ?? word;
 }
 
+/** Whether a word is a past form that does not end in `ed`. */
+export const isIrregularVerb = (lower: string): boolean => IRREGULAR.has(lower);
+
 /** Whether two words stand on the same side of a pair. */
 export function areSynonyms(one: string, other: string): boolean {
   fill();

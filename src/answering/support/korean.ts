@@ -7,7 +7,10 @@ const ENDINGS =
 const VERB =
   /^(.{2,6}?)(?:(?:하|되|시키|받)[지는고며면여어야기게도려므였었겠십세않다니시서자던].*|(?:한|된|합|됩|했|됐|해|돼)(?:다|니|습|었|야|서|도|요|지|$).*|(?:할|될|함|됨)$)/;
 const VERBAL_END = /(?:다|고|며|면|지만)$/;
-const STEM = /^(.{1,3}?)(?:는다|습니다|었다|았다|어야|어서|으면|지만)$/;
+const STEM = /^(.{1,3}?)(?:는다|습니다|었다|았다|어야|어서|으면|지만|으십시오|십시오|으세요|어라|아라)$/;
+
+/** Whether a run of Hangul is a particle, as it stands behind a Latin word or a number. */
+export const isParticle = (run: string): boolean => ENDINGS.includes(run);
 
 /** A Korean word without its particle; one syllable at least stays. */
 export function withoutParticle(word: string): string {
@@ -34,7 +37,7 @@ export function particleOf(word: string): string {
 /** Whether a word ends as verbs and adjectives do. */
 export const isPredicate = (word: string): boolean => PREDICATE.test(word);
 const PREDICATE =
-  /(?:다|요|까|죠|하고|되고|이고|있고|없고|며|면|지만|지|려고|도록|수록|[하되]는|[한된할될함됨]|[하되]여|해|돼|해서|어서|아서|려면|거나|던|[치리기키시히이우]는|[린진난긴인])$/;
+  /(?:다|요|까|죠|하고|되고|이고|있고|없고|며|면|지만|지|려고|도록|수록|[하되]는|[한된할될함됨]|[하되]여|해|돼|해서|어서|아서|려면|거나|다가|자마자|면서|더라도|던|[치리기키시히이우]는|[린진난긴인])$/;
 const FINAL_CONSONANTS = 28;
 const HANGUL_START = 0xac00;
 

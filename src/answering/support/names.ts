@@ -1,7 +1,7 @@
 import { STOP_WORDS } from '../../lexical/index.ts';
 import { isCommon, isListed } from './common-words.ts';
 import { termOfWord } from './contrasts.ts';
-import { isPredicate, keyOf, withoutParticle } from './korean.ts';
+import { isParticle, isPredicate, keyOf, withoutParticle } from './korean.ts';
 import { isDenying } from './negation.ts';
 import { englishNumber, monthNamed, ordinalNumber } from './number-words.ts';
 import { quantitiesOf } from './quantities.ts';
@@ -21,6 +21,7 @@ export interface Known {
   readonly unhyphenated: string;
 }
 
+const SHORT_PARTICLE = /[은는이가을를의에도만]$/;
 /** Endings that may differ between a place and its people or language. */
 const DERIVED = new Set([
   '',
@@ -227,7 +228,7 @@ function isDerived(one: string, other: string): boolean {
 }
 
 /** Whether a word could stand for a thing by itself, and is none of general use, of denial, or of counting. */
-export function isParticular({ kind, lower }: Token): boolean {
+export function isParticular({ kind, lower, isJoined }: Token): boolean {
   if (kind === 'word') {
     if (lower.length < 3 || STOP_WORDS.has(lower) || isDenying(lower) || isListed(lower)) return false;
     return (
@@ -237,6 +238,9 @@ export function isParticular({ kind, lower }: Token): boolean {
     );
   }
   if (kind !== 'hangul') return false;
+  if (isJoined && isParticle(lower)) return false;
   const stem = withoutParticle(lower);
+  // A noun of one syllable keeps its particle.
+  if (stem.length === 2 && isListed(stem.charAt(0)) && SHORT_PARTICLE.test(stem)) return false;
   return stem.length > 1 && !isPredicate(lower) && !isListed(stem) && !isListed(keyOf(lower));
 }

@@ -7,7 +7,7 @@ interface Negation {
 }
 
 const DENYING = new Set(
-  "not never no none nobody nothing neither nor cannot hardly lack lacks lacked lacking unable ain't nowhere".split(
+  "not never no none nobody nothing neither nor cannot hardly lack lacks lacked lacking unable ain't nowhere non".split(
     ' ',
   ),
 );
@@ -29,6 +29,8 @@ const COMPARING = new Set([
   'greater',
   'longer',
 ]);
+/** What a thing can be out of: `out of order` is not in order. */
+const SPENT = new Set('order stock date service use print range scope bounds reach sync warranty'.split(' '));
 /** Verbs that say that something does not happen, before another verb. */
 const FAILING = new Set(['fail', 'fails', 'failed', 'refuse', 'refuses', 'refused']);
 
@@ -49,6 +51,10 @@ export function negationOf(tokens: readonly Token[], termAt: (at: number) => str
       isDenied ||= denied !== 'without';
       deny(denied === 'next' ? next(at) : denied === 'own' ? at : before(at));
       return;
+    }
+    if (lower === 'out' && tokens[at + 1]?.lower === 'of' && SPENT.has(tokens[at + 2]?.lower ?? '')) {
+      isDenied = true;
+      deny(at + 2);
     }
     if (LEAVING_OUT.has(lower)) deny(next(at));
     const isDenial = !LEAVING_OUT.has(lower) && isDenying(lower);

@@ -20,6 +20,12 @@ interface Numeral {
   readonly isWithUnit: boolean;
 }
 
+const TIMES: ReadonlyMap<string, number> = new Map([
+  ['once', 1],
+  ['twice', 2],
+  ['double', 2],
+  ['thrice', 3],
+]);
 /** Korean words that count things: what stands before them is a number. */
 const COUNTER =
   /^(?:시간|개월|개|명|분|시|일|년|월|원|번째|번|호|회|주|살|세|대|권|장|층|가지|단계|배|퍼센트|초|달|인|건|차례|차|쪽|페이지|자리|자|곳|마리|편|학년|등|위|미터|킬로|그램|기가|메가|유로|달러|엔|도|잔|병|박|점|조|항|팀|칸|줄|단어|바이트)/;
@@ -116,8 +122,10 @@ function englishWords(tokens: readonly Token[], from: number): Numeral | undefin
   if (ordinal !== undefined)
     return { values: [ordinal], to: from + 1, isSure: ordinal > 2, isWithUnit: false };
   if (first === 'half') return { values: [0.5], to: from + 1, isSure: false, isWithUnit: false };
-  if (first === 'twice' || first === 'double')
-    return { values: [2], to: from + 1, isSure: false, isWithUnit: false };
+  const times = TIMES.get(first);
+  // `once` and `twice` are counts where something is said of the number: `at most once`.
+  const isCounted = /^(?:least|most|exactly|only|than)$/.test(tokens[from - 1]?.lower ?? '');
+  if (times !== undefined) return { values: [times], to: from + 1, isSure: isCounted, isWithUnit: false };
   const isArticle = (first === 'a' || first === 'an') && tokens[from + 1] !== undefined;
   if (isArticle && scaleWord(tokens[from + 1]!.lower) === undefined)
     return { values: [1], to: from + 1, isSure: false, isWithUnit: false };

@@ -17,6 +17,7 @@ const NEGATIVE_FORM = /^(?:un|in|im|non|dis|ir|il)[a-z]{4,}$|^[a-z]{3,}less$/;
 /** Words between a denial and what it denies, at most. */
 const REACH = 6;
 const PREFIXES = ['un', 'in', 'im', 'non', 'dis', 'ir', 'il', '비', '미', '불', '무'];
+const BOUNDARY = new Set('open opens close closes start starts begin begins end ends stop arrive depart 시작 종료 도착 출발'.split(' ').map(termOfWord));
 /** Share of the shorter clause's terms that are common where two clauses say something of the same. */
 const STRONG = 0.6;
 
@@ -80,10 +81,16 @@ function oppositesOf(statement: Clause, evidence: Clause): boolean | 'other' {
   for (const term of statement.terms) {
     const contrast = contrastOf(term, evidence.terms, statement.terms);
     if (contrast === 'other') return 'other';
+    if (contrast === 'opposite' && BOUNDARY.has(term) && hasRange(statement, evidence)) continue;
     if (contrast === 'opposite' || isPrefixed(term, statement, evidence)) isOdd = !isOdd;
   }
   return isOdd;
 }
+
+/** `open from 8 to 10` says when it closes. */
+const hasRange = (statement: Clause, { quantities }: Clause): boolean =>
+  statement.quantities.length < quantities.length &&
+  quantities.some(({ form, isSure }, at) => isSure && form === quantities[at + 1]?.form);
 
 /** `available` here, `unavailable` there. */
 function isPrefixed(term: string, { terms: own }: Clause, { terms: other }: Clause): boolean {

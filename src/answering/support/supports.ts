@@ -1,5 +1,5 @@
 import type { TextRange } from '../../lexical/index.ts';
-import { isSame, numbersAgree } from './agreement.ts';
+import { isBoundTurned, isSame, numbersAgree } from './agreement.ts';
 import { type Clause, clausesOf } from './clauses.ts';
 import { termOfWord } from './contrasts.ts';
 import { CONTINUED, type Evidence, type EvidenceClause } from './evidence.ts';
@@ -85,8 +85,13 @@ function isContradicted(clause: Clause, evidence: Evidence): boolean {
     most = overlap;
     alike.push(found);
   }
-  return alike.length > 0 && alike.every(({ clause: found }) => isOpposite(clause, found));
+  return alike.length > 0 && alike.every(({ clause: found }) => isOpposite(clause, found) && !isTurned(clause, found));
 }
+
+/** `after 24 hours it is not refunded` is `within 24 hours it is`. */
+const isTurned = (clause: Clause, found: Clause): boolean =>
+  clause.isDenied !== found.isDenied &&
+  clause.quantities.some((quantity) => quantity.isSure && isBoundTurned(quantity, clause, found, false));
 
 /** Clauses are about the same where one denies what the other has, or both have a number. */
 function sharedHeadsAndNumbers(clause: Clause, found: Clause): number {
