@@ -132,12 +132,12 @@ export class CitationChecker {
 
   /** The text without white space at the answer's beginning and end. */
   #show(text: string): string {
-    const whole = this.#space + text;
-    const body = whole.trimEnd();
-    if (body === '') {
-      this.#space = this.#isEmpty ? '' : whole;
+    if (text.trim() === '') {
+      if (!this.#isEmpty) this.#space += text;
       return '';
     }
+    const whole = this.#space + text;
+    const body = whole.trimEnd();
     this.#space = whole.slice(body.length);
     const shown = this.#isEmpty ? body.trimStart() : body;
     this.#isEmpty = false;

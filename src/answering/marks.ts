@@ -8,7 +8,7 @@ export interface MarkPiece {
 /** A piece of an answer. */
 export type Piece = MarkPiece | { readonly kind: 'text'; readonly text: string };
 
-/** Longest code span, opening line of a code block, and run of spaces that is waited for to end. */
+/** Longest code span, run of backticks, opening line of a code block, and run of spaces that is waited for to end. */
 const MOST_WAITED = 1_000;
 const MARK = /^[[\uff3b\u3010]([\d\s,;\u2013-]{1,40})[\]\uff3d\u3011]/;
 const MARK_BEGUN = /^[[\uff3b\u3010][\d\s,;\u2013-]{0,40}$/;
@@ -97,7 +97,8 @@ export class MarkScanner {
 /** A code span to its end; a backtick that nothing closes on its line is one. */
 function codeSpan(text: string, at: number, isEnd: boolean): number {
   let open = at;
-  while (text[open] === '`') open += 1;
+  while (text[open] === '`' && open - at < MOST_WAITED) open += 1;
+  if (open - at === MOST_WAITED) return MOST_WAITED;
   const line = text.slice(open, open + MOST_WAITED);
   const newline = line.indexOf('\n');
   const ticks = text.slice(at, open);

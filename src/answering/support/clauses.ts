@@ -45,7 +45,11 @@ const VERB_LIKE = new Set(
 const LIMITING = new Set(['only', 'except', 'unless', 'until', 'otherwise', '만', '외에', '제외']);
 /** What stands behind these is no verb of the part before. */
 const SUBORDINATING = new Set('before after until when if since who which that where'.split(' '));
-const INTRODUCING = new Set('in at on for by during after before with without if when from to of as under over within between unless until'.split(' '));
+const INTRODUCING = new Set(
+  'in at on for by during after before with without if when from to of as under over within between unless until'.split(
+    ' ',
+  ),
+);
 const RELATIVE = new Set(['who', 'which', 'that', 'whose', 'where', 'when']);
 const VERB_FORM = /^[a-z]{2,}(?:[^s]s|ed)$/;
 const KOREAN_BREAK = /(?:[^라다자냐사창광참최재신경권]고|며|지만|는데|으나|다면|라면)$/;
@@ -147,8 +151,7 @@ function clauseOf(tokens: readonly Token[]): Clause {
   let subject: readonly string[] | undefined;
   for (let at = 0; at < tokens.length; at++) {
     const term = termAt(at) ?? comparison(tokens, at);
-    if (terms.size > 0 && isVerb(tokens[at]!))
-      subject ??= [...terms];
+    if (terms.size > 0 && isVerb(tokens[at]!)) subject ??= [...terms];
     if (term !== undefined) terms.add(term);
   }
   return {
@@ -176,11 +179,14 @@ function isContinuing(tokens: readonly Token[]): boolean {
   return isDenying(next.lower) || isVerb(next) || !tokens.some(isVerb);
 }
 
-const isVerb = ({ lower, text }: Token): boolean => VERB_LIKE.has(lower) || VERB_FORM.test(text) || isIrregularVerb(lower);
+const isVerb = ({ lower, text }: Token): boolean =>
+  VERB_LIKE.has(lower) || VERB_FORM.test(text) || isIrregularVerb(lower);
 
 /** A Korean clause without a word that is its topic or subject. */
 const isKoreanContinuing = (tokens: readonly Token[]): boolean =>
-  !tokens.some(({ kind, lower }) => kind === 'hangul' && !isPredicate(lower) && /^[은이]$/.test(particleOf(lower)));
+  !tokens.some(
+    ({ kind, lower }) => kind === 'hangul' && !isPredicate(lower) && /^[은이]$/.test(particleOf(lower)),
+  );
 
 /** `earns more than Ben`: more or less without a number, which a bound would be. */
 function comparison(tokens: readonly Token[], at: number): string | undefined {
@@ -196,7 +202,10 @@ function comparison(tokens: readonly Token[], at: number): string | undefined {
 
 /** Whether a token says something by itself. */
 function isContent({ kind, lower, isJoined }: Token): boolean {
-  if (kind === 'hangul') return !(isJoined && isParticle(lower)) && !LIGHT.test(lower) && (lower.length > 1 || !isPredicate(lower));
+  if (kind === 'hangul')
+    return (
+      !(isJoined && isParticle(lower)) && !LIGHT.test(lower) && (lower.length > 1 || !isPredicate(lower))
+    );
   if (kind !== 'word' || !LATIN_TERM.test(lower)) return false;
   return (
     (!STOP_WORDS.has(lower) || KEPT.has(lower)) &&

@@ -17,7 +17,11 @@ const NEGATIVE_FORM = /^(?:un|in|im|non|dis|ir|il)[a-z]{4,}$|^[a-z]{3,}less$/;
 /** Words between a denial and what it denies, at most. */
 const REACH = 6;
 const PREFIXES = ['un', 'in', 'im', 'non', 'dis', 'ir', 'il', '비', '미', '불', '무'];
-const BOUNDARY = new Set('open opens close closes start starts begin begins end ends stop arrive depart 시작 종료 도착 출발'.split(' ').map(termOfWord));
+const BOUNDARY = new Set(
+  'open opens close closes start starts begin begins end ends stop arrive depart 시작 종료 도착 출발'
+    .split(' ')
+    .map(termOfWord),
+);
 /** Share of the shorter clause's terms that are common where two clauses say something of the same. */
 const STRONG = 0.6;
 

@@ -85,7 +85,10 @@ function isContradicted(clause: Clause, evidence: Evidence): boolean {
     most = overlap;
     alike.push(found);
   }
-  return alike.length > 0 && alike.every(({ clause: found }) => isOpposite(clause, found) && !isTurned(clause, found));
+  return (
+    alike.length > 0 &&
+    alike.every(({ clause: found }) => isOpposite(clause, found) && !isTurned(clause, found))
+  );
 }
 
 /** `after 24 hours it is not refunded` is `within 24 hours it is`. */

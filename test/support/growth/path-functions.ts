@@ -1,0 +1,234 @@
+import { CitationChecker } from '../../../src/answering/citations.ts';
+import { passagesOf } from '../../../src/answering/passages.ts';
+import { chunkDocument, DEFAULT_CHUNKER, estimateTokens } from '../../../src/chunking/index.ts';
+import { cutToWidth } from '../../../src/cli/output.ts';
+import { hitsText } from '../../../src/cli/search-text.ts';
+import { checkFilter, type Hit, printable, type SourceDocument, SragError } from '../../../src/core/index.ts';
+import { addHashedFeatures } from '../../../src/embedders/hashing/features.ts';
+import { extractAnswer } from '../../../src/generators/extractive/extract.ts';
+import { buildPrompt, isNotFoundAnswer } from '../../../src/generators/index.ts';
+import { readJson } from '../../../src/http/body.ts';
+import { publicWords } from '../../../src/http/public-words.ts';
+import { lanceError } from '../../../src/lance/errors.ts';
+import { analyse, LexiconBuilder, rescore, splitSentences, words } from '../../../src/lexical/index.ts';
+import { proseRanges } from '../../../src/lexical/prose.ts';
+import { cleanText, decodeText } from '../../../src/loaders/decode-text.ts';
+import { extractPage } from '../../../src/loaders/html/extract.ts';
+import { DEFAULT_FIELD_MAP, DEFAULT_LIMITS } from '../../../src/loaders/index.ts';
+import { parseRecord } from '../../../src/loaders/jsonl/record.ts';
+import { markdownBlocks } from '../../../src/loaders/markdown/blocks.ts';
+import { splitFrontMatter } from '../../../src/loaders/markdown/front-matter.ts';
+import { pageText } from '../../../src/loaders/pdf/page-text.ts';
+import { errorFacts } from '../../../src/observability/log-fields.ts';
+import { cacheKey } from '../../../src/query-cache/cache-key.ts';
+import { excerpt } from '../../../src/remote/failure.ts';
+import { parseServerSentEvents } from '../../../src/remote/sse.ts';
+import { cleanQuestion } from '../../../src/retrieval/check-request.ts';
+import { shownBeside } from '../../../src/serving/shown.ts';
+
+const QUESTION = 'How much does the hotel cost, and what is a taxi?';
+
+const documentOf = (text: string, fields: Partial<SourceDocument> = {}): SourceDocument => ({
+  id: 'd',
+  source: 'd',
+  title: 'd',
+  text,
+  blocks: [],
+  metadata: {},
+  mediaType: 'text/plain',
+  isRecord: false,
+  ...fields,
+});
+
+const hitOf = (text: string, number = 0): Hit => ({
+  id: `c${number}`,
+  documentId: 'd',
+  ordinal: number,
+  title: 'd',
+  text,
+  start: 0,
+  end: text.length,
+  headingPath: [text.slice(0, 1_000)],
+  metadata: {},
+  score: 1,
+  scores: {},
+});
+
+const passageOf = (text: string, marker = 1) => ({
+  marker,
+  chunkId: `c${marker}`,
+  documentId: 'd',
+  title: 'd',
+  headingPath: [],
+  score: 1,
+  text,
+});
+
+const sourced = (text: string) => ({ passage: passageOf(text), start: 0, sourceText: text });
+
+const answerFrom = (question: string, texts: readonly string[]) => () =>
+  extractAnswer({
+    question,
+    passages: texts.map((text, index) => passageOf(text, index + 1)),
+    maxOutputTokens: 800,
+  });
+
+/** Cut into pieces of a chunk's size. */
+const pieces = (text: string): string[] => text.match(/.{1,1500}/gs) ?? [];
+
+async function* bytesOf(text: string, size: number): AsyncIterable<Uint8Array> {
+  const bytes = Buffer.from(text);
+  for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
+}
+
+const requestOf = (body: string): Request =>
+  new Request('http://localhost/', { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+
+async function drain(events: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of events);
+}
+
+/** Checks an answer that is there whole. */
+async function checkCitations(
+  answer: string,
+  passages: ConstructorParameters<typeof CitationChecker>[0],
+): Promise<string> {
+  const checker = new CitationChecker(passages);
+  return (await checker.push(answer)) + (await checker.end());
+}
+
+/**
+ * Every function between bytes and an answer that sees text: takes a text, and gives what is measured. What is made
+ * of the text first is not.
+ */
+export const PATH_FUNCTIONS: Readonly<Record<string, (text: string) => () => unknown>> = {
+  'decodeText of UTF-8': (text) => {
+    const bytes = Buffer.from(text);
+    return () => decodeText(bytes);
+  },
+  'decodeText of UTF-16': (text) => {
+    const bytes = Buffer.from(`\ufeff${text}`, 'utf16le');
+    return () => decodeText(bytes);
+  },
+  'decodeText of a bad byte': (text) => {
+    const bytes = Buffer.concat([Buffer.from(text), Buffer.from([0xc3, 0x28])]);
+    return () => decodeText(bytes);
+  },
+  cleanText: (text) => () => cleanText(`${text}\r`),
+  splitFrontMatter: (text) => () => splitFrontMatter(`---\na: 1\n${text}\n---\nText.`, DEFAULT_LIMITS),
+  'splitFrontMatter from the first line': (text) => () =>
+    splitFrontMatter(`---\n${text}\n---\nText.`, DEFAULT_LIMITS),
+  'splitFrontMatter that never closes': (text) => () => splitFrontMatter(`---\n${text}`, DEFAULT_LIMITS),
+  markdownBlocks: (text) => () => markdownBlocks(text),
+  'markdownBlocks of lines': (text) => () => markdownBlocks(text.replaceAll('. ', '.\n\n')),
+  'markdownBlocks of a heading': (text) => () => markdownBlocks(`# ${text}`),
+  extractPage: (text) => () => extractPage(text),
+  'extractPage of a heading': (text) => () => extractPage(`<title>${text}</title><h1>${text}`),
+  parseRecord: (text) => {
+    const line = JSON.stringify({ _id: '1', title: text.slice(0, 100), text });
+    return () => parseRecord(line, DEFAULT_FIELD_MAP, DEFAULT_LIMITS);
+  },
+  'parseRecord of damaged JSON': (text) => () => parseRecord(text, DEFAULT_FIELD_MAP, DEFAULT_LIMITS),
+  pageText: (text) => {
+    const items = pieces(text).map((str, index) => ({
+      str,
+      hasEOL: index % 2 === 0,
+      height: 10,
+      transform: [1, 0, 0, 1, 0, -index * 30],
+    }));
+    return () => pageText(items);
+  },
+  'pageText of single characters': (text) => {
+    const items = Array.from(text, (str) => ({ str, hasEOL: str === 'a', height: 10, transform: [] }));
+    return () => pageText(items);
+  },
+  chunkDocument: (text) => () => chunkDocument(documentOf(text), DEFAULT_CHUNKER),
+  'chunkDocument of a record': (text) => () =>
+    chunkDocument(documentOf(text, { isRecord: true }), DEFAULT_CHUNKER),
+  'chunkDocument of one block': (text) => () =>
+    (['paragraph', 'list', 'code', 'table', 'heading'] as const).map((kind) =>
+      chunkDocument(
+        documentOf(text, { blocks: [{ kind, start: 0, end: text.length, level: 1 }] }),
+        DEFAULT_CHUNKER,
+      ),
+    ),
+  'chunkDocument of Markdown': (text) => async () =>
+    chunkDocument(documentOf(text, { blocks: await markdownBlocks(text) }), DEFAULT_CHUNKER),
+  'chunkDocument of a page': (text) => () => {
+    const page = extractPage(text);
+    return chunkDocument(documentOf(page.text, { blocks: page.blocks }), DEFAULT_CHUNKER);
+  },
+  estimateTokens: (text) => () => estimateTokens(text),
+  proseRanges: (text) => () => proseRanges(text),
+  splitSentences: (text) => () => splitSentences(text),
+  analyse: (text) => () => analyse(text),
+  words: (text) => () => words(text),
+  addHashedFeatures: (text) => () => addHashedFeatures(text, new Float32Array(256)),
+  'rescore of a candidate': (text) => {
+    const lexicon = new LexiconBuilder();
+    lexicon.add(text, analyse(text).join(' '));
+    const built = lexicon.build();
+    const candidates = [{ id: 'c', text, terms: analyse(text).join(' ') }];
+    return () => rescore(QUESTION, candidates, built);
+  },
+  'rescore of a question': (text) => {
+    const candidates = pieces(text)
+      .slice(0, 12)
+      .map((piece, index) => ({ id: `c${index}`, text: piece, terms: analyse(piece).join(' ') }));
+    const built = new LexiconBuilder().build();
+    return () => rescore(text, candidates, built);
+  },
+  passagesOf: (text) => () => passagesOf(QUESTION, [hitOf(text)], { maxContextTokens: 1e9, compress: true }),
+  'passagesOf many': (text) => () =>
+    passagesOf(QUESTION, pieces(text).map(hitOf), { maxContextTokens: 1e9, compress: true }),
+  'extractAnswer from a passage': (text) => answerFrom(QUESTION, [text]),
+  'extractAnswer from passages': (text) => answerFrom(QUESTION, pieces(text)),
+  'extractAnswer to a question': (text) => answerFrom(text, [QUESTION, 'The hotel costs 140 euros.']),
+  'checkCitations of an answer': (text) => () =>
+    checkCitations(`${text} [1].`, [sourced('The hotel costs 140 euros.')]),
+  'checkCitations against a passage': (text) => () =>
+    checkCitations('The hotel costs 140 euros, x and the taxi [1].', [sourced(text)]),
+  'CitationChecker of a stream': (text) => async () => {
+    const checker = new CitationChecker([sourced('The hotel costs 140 euros.')]);
+    for (let start = 0; start < text.length; start += 5) await checker.push(text.slice(start, start + 5));
+    return checker.end();
+  },
+  'checkCitations of a repeated passage': (text) => () => checkCitations(`${text} [1].`, [sourced(text)]),
+  buildPrompt: (text) => () => buildPrompt(text, [passageOf(text), { ...passageOf(text), title: text }]),
+  isNotFoundAnswer: (text) => () => isNotFoundAnswer(text),
+  shownBeside: (text) => () => shownBeside(pieces(text).map(hitOf)),
+  hitsText: (text) => () => hitsText([hitOf(text), ...pieces(text).map(hitOf)]),
+  cutToWidth: (text) => () => cutToWidth(text, 1e9),
+  publicWords: (text) => () => publicWords(new SragError('INTERNAL', text), false),
+  excerpt: (text) => () => excerpt(text),
+  lanceError: (text) => () => lanceError(new Error(text), 'Cannot open the table'),
+  errorFacts: (text) => {
+    const error = new Error(text);
+    error.stack = `Error: ${text}\n    at ${text}`;
+    return () => errorFacts(error, true);
+  },
+  'errorFacts of a stack': (text) => {
+    const error = new Error('a');
+    error.stack = `Error: a\n    at ${text.replaceAll('\n', ' ')}`;
+    return () => errorFacts(error, false);
+  },
+  'parseServerSentEvents in one part': (text) => () =>
+    drain(parseServerSentEvents(bytesOf(`data: ${text}\n\n`, 1e9))),
+  'parseServerSentEvents in parts': (text) => () =>
+    drain(parseServerSentEvents(bytesOf(`data: ${text}`, 64))),
+  checkFilter: (text) => () =>
+    checkFilter({ field: text, op: 'eq', value: text }, { year: 'number', [text.slice(0, 10)]: 'string' }),
+  cacheKey: (text) => () =>
+    cacheKey({
+      kind: 'answer',
+      collection: 'c',
+      index: { kind: 'snapshot', version: '1' },
+      question: text,
+      options: { text },
+      embedder: 'none',
+    }),
+  cleanQuestion: (text) => () => cleanQuestion(text),
+  readJson: (text) => () => readJson(requestOf(JSON.stringify({ question: text }))),
+  'readJson of damaged JSON': (text) => () => readJson(requestOf(`{"question": [${text}`)),
+  printable: (text) => () => printable(text),
+};
