@@ -14,6 +14,7 @@ const EXCEPTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'node_modules/@lancedb/lancedb-win32-arm64-msvc': NOT_SERVED,
     'node_modules/@lancedb/lancedb-win32-x64-msvc': NOT_SERVED,
     'node_modules/@lancedb/lancedb/empty': 'an override by a folder of this repository',
+    'node_modules/recheck/empty': 'an override by a folder of this repository',
   },
   'infra/package-lock.json': {},
 };

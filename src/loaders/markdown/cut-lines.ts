@@ -37,7 +37,7 @@ const UNDERLINE = /^(?:=+|-+)\s*$/;
 /** Lines that can only belong to a paragraph, or can only continue one. Tables have `|`. */
 const WORDS = /^ {0,3}[\p{L}\p{N}("'`]/u;
 const MORE_WORDS = /^\s*[\p{L}\p{N}("'`[]/u;
-const FENCE = /^( {0,3})(`{3,}(?=[^`]*$)|~{3,})(.*)$/;
+const FENCE = /^( {0,3})(`{3,}(?=[^`]*$)|~{3,})([\s\S]*)/;
 const HTML = /^ {0,3}</;
 /** HTML that ends at a mark of its own, not at a blank line: it may hold what looks like headings. */
 const MARKED_HTML: readonly { readonly start: RegExp; readonly end: RegExp }[] = [

@@ -47,7 +47,7 @@ export function renderChart(option: EChartsCoreOption, height = CHART_HEIGHT): s
   chart.dispose();
   return withoutHoverStyles(svg)
     .replaceAll(/#a000(\d\d)/gi, 'var(--c$1)')
-    .replace(/<svg [^>]*>/, (open) => open.replace(/ width="\d+" height="\d+"/, ''));
+    .replace(/^<svg [^>]*>/, (open) => open.replace(/ width="\d+" height="\d+"/, ''));
 }
 
 /** Charts of a page without scripts do not react to a pointer. */

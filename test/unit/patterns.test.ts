@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+// The variant in JavaScript: the others are programs of the platform.
+process.env.RECHECK_BACKEND = 'pure';
+const { checkSync } = await import('recheck');
+
+import { patternsOf } from '../support/patterns.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+/** Milliseconds for each pattern. */
+const CHECK_MS = 30_000;
+/** Beginnings of patterns that the check refuses or does not finish, each with the proof that its time is bounded. */
+const PROVEN: readonly (readonly [beginning: string, proof: string])[] = [
+  [
+    String.raw`/:\/\/[^\s/?#"'<>@:]{0,200}(?::[^\s"'<>]{0,300})?@/g`,
+    'at most 500 steps from each start: every repetition has a bound',
+  ],
+  [
+    String.raw`/\b(?:sk|rk)-[\w-]{16,200}|\bgh[a-z]_\w{20,200}|\bhf_\w{20,100}|\bxox[a-z]-[\w-]{10,200}|\beyJ[\w-]{10,300}\.[\w.-]{0,4000}/g`,
+    'at most 300 steps from each start that fails: what follows the full stop always matches',
+  ],
+  [
+    String.raw`/model identifier is invalid|on-demand throughput|end of its life|model.{0,300}not (found|supported in this region)/i`,
+    'at most 300 steps from each start, and the text is an error of AWS',
+  ],
+  [String.raw`/-+$/`, 'the name is cut to 32 characters before'],
+  [String.raw`/^\s*\/?\s*passage/i`, 'the text is a window of a few dozen characters'],
+  [
+    String.raw`/(?<![\w.:/])(?:[a-z][a-z0-9+.-]{0,40}:\/\/|[A-Za-z]:\\|\/)[^\s'"${'`'},;()]+/g`,
+    'at most 40 steps from each start that fails: what follows the scheme always matches',
+  ],
+  [
+    String.raw`/^( {0,3})(${'`'}{3,}(?=[^${'`'}]*$)|~{3,})([\s\S]*)/`,
+    'anchored; the rest of the line is read once for the look-ahead, and what follows always matches',
+  ],
+  [
+    String.raw`/^\S+ \|\s*(\d+)(?:\/(\d+))? \|[^|]*\| ([^\s|]+)\s*\| (\S+)/`,
+    'anchored, its parts share no characters, and the text is a progress line of the CDK',
+  ],
+  [
+    String.raw`/^\s*$|feature flags are not configured|^NOTICES|cdk flags|Proceeding anyway/i`,
+    'anchored or without repetitions',
+  ],
+  [
+    String.raw`/\b(?:what|which|how many|how much|whose)\s+([\p{L}\p{N}]+(?:\s+[\p{L}\p{N}]+)?)/u`,
+    'starts at a word alone; white space and words share no characters',
+  ],
+  [
+    String.raw`/\b(?:in|at|on|near|from|across|between|through|throughout|within|of)\s+(?:the\s+)?\p{Lu}|(?:에서|에 있)/u`,
+    'starts at a word alone; white space follows it once or twice, divided by a word',
+  ],
+  [
+    String.raw`/(?:node:[\w/]+|(?<![\w.-])[\w.-]+\.[cm]?[jt]s):\d+:\d+(?=\)?$)/`,
+    'one start for each run of word characters, which is read forwards and backwards once',
+  ],
+  [String.raw`/(\p{M}{30})\p{M}+/gu`, 'what follows the first 30 always matches'],
+  ['/is not bootstrapped|has not been', 'the only repetition always matches'],
+  [
+    '/unable to resolve AWS account',
+    'at most 200 steps from each start, and the text is an error of the CDK',
+  ],
+  [
+    String.raw`/^\s*(?:what(?:'s| is| are|`,
+    'one anchored part; white space is read once behind each particle',
+  ],
+  ['/(?:하나요|되나요|인가요', 'white space is read once behind 알려, and nothing else repeats'],
+  [String.raw`/\d[\d,.]*|\b(?:one|two|three`, 'the only repetition always matches'],
+  [String.raw`/\b(?:1[0-9]|20)\d{2}s?\b|\b(?:January`, 'one start for each run of digits'],
+  [String.raw`/\b(?:if|when|whenever|unless`, 'the letters behind "for" are read once'],
+];
+
+const { literals, built } = patternsOf(ROOT, ['src', 'infra/src']);
+
+describe('regular expressions', { timeout: 600_000 }, () => {
+  it('take time that grows with their input at most linearly, or have a proof', () => {
+    const slow = literals
+      .filter(({ text }) => !PROVEN.some(([beginning]) => text.startsWith(beginning)))
+      .flatMap(({ text, source, flags, place }) => {
+        const found = checkSync(source, flags, { timeout: CHECK_MS });
+        if (found.status === 'safe') return [];
+        return [
+          `${place} ${text}: ${found.status === 'vulnerable' ? found.complexity.summary : 'undecided'}`,
+        ];
+      });
+    expect(slow).toEqual([]);
+  });
+
+  it('have no proof that is no longer needed', () => {
+    const isUsed = (beginning: string): boolean => literals.some(({ text }) => text.startsWith(beginning));
+    expect(PROVEN.filter(([beginning]) => !isUsed(beginning))).toEqual([]);
+  });
+
+  it('are not built from texts of documents, questions or models', () => {
+    // Built from constants: names of elements and of secrets, and the grammar of load plans on the command line.
+    expect([...new Set(built.map((each) => each.split(':', 1)[0]))].sort()).toEqual([
+      'src/core/redact.ts',
+      'src/deployment/account/identity.ts',
+      'src/measure/simulation/plan/parse.ts',
+    ]);
+  });
+});
