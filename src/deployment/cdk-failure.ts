@@ -50,7 +50,7 @@ export function cdkFailure(
   }
   const all = `${stdout}\n${stderr}`;
   const lines = all.split('\n').filter((line) => !NOISE.test(line));
-  const telling = lines.filter((line) => /error|fail|❌|not |denied|_FAILED/i.test(line)).slice(-4);
+  const telling = lines.filter((line) => /error|exception|fail|❌|^‣|not |denied/i.test(line)).slice(-4);
   const detail = excerpt((telling.length > 0 ? telling : lines.slice(-3)).join(' '), 800);
   const meaning = MEANINGS.find(({ pattern }) => pattern.test(all));
   return new SragError(

@@ -9,7 +9,8 @@ export interface CdkMotoProxy {
 
 /**
  * What the AWS CDK and moto do not agree on, mended on the way: moto takes the name of a template's bucket from the
- * path only where the address says `localhost`, and knows no tags of SSM parameters in templates.
+ * path only where the address says `localhost`, knows no tags of SSM parameters in templates, and asks integrations
+ * that call nothing for a method and an address, which CloudFormation does not.
  */
 export async function startCdkMotoProxy(moto: string): Promise<CdkMotoProxy> {
   const target = new URL(moto);
@@ -21,7 +22,7 @@ export async function startCdkMotoProxy(moto: string): Promise<CdkMotoProxy> {
         incoming.method === 'PUT' && /^\/cdk-[^/]+-assets-[^/]+\/\w+\.json(\?|$)/.test(incoming.url ?? '');
       const headers = { ...incoming.headers };
       const body = isTemplate
-        ? withoutParameterTags(Buffer.concat(parts))
+        ? templateForMoto(Buffer.concat(parts))
         : withLocalhost(Buffer.concat(parts));
       if (isTemplate)
         for (const name of Object.keys(headers)) if (/checksum|md5/.test(name)) delete headers[name];
@@ -58,15 +59,17 @@ function withLocalhost(body: Buffer): Buffer {
   return Buffer.from(body.toString().replaceAll(/(TemplateURL=http%3A%2F%2F)127\.0\.0\.1/g, '$1localhost'));
 }
 
-function withoutParameterTags(body: Buffer): Buffer {
-  const template = JSON.parse(body.toString()) as {
-    Resources?: Record<string, { Type: string; Properties: object }>;
-  };
-  for (const resource of Object.values(template.Resources ?? {})) {
-    if (resource.Type === 'AWS::SSM::Parameter')
-      resource.Properties = Object.fromEntries(
-        Object.entries(resource.Properties).filter(([name]) => name !== 'Tags'),
-      );
+interface Resource {
+  readonly Type: string;
+  readonly Properties: { Tags?: unknown; Integration?: { Type: string } };
+}
+
+function templateForMoto(body: Buffer): Buffer {
+  const template = JSON.parse(body.toString()) as { Resources?: Record<string, Resource> };
+  for (const { Type, Properties } of Object.values(template.Resources ?? {})) {
+    if (Type === 'AWS::SSM::Parameter') delete Properties.Tags;
+    if (Properties?.Integration?.Type === 'MOCK')
+      Object.assign(Properties.Integration, { IntegrationHttpMethod: 'POST', Uri: '' });
   }
   return Buffer.from(JSON.stringify(template));
 }
