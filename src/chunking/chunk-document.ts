@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Chunk, type ChunkerSettings, type SourceDocument, SragError } from '../core/index.ts';
 import { estimateTokens } from './estimate-tokens.ts';
 import { groupSections } from './group-sections.ts';
@@ -72,7 +72,7 @@ function* spansOf(
 function chunkId(documentId: string, text: string, occurrence: number): string {
   // UTF-16 keeps texts apart that differ in lone surrogates only; the length keeps id and text apart.
   const identity = `${documentId.length}:${documentId}${occurrence}:${text}`;
-  return createHash('sha256').update(identity, 'utf16le').digest('hex').slice(0, 32);
+  return hash('sha256', Buffer.from(identity, 'utf16le')).slice(0, 32);
 }
 
 function checkSettings({ maxTokens, overlapTokens }: ChunkerSettings): void {

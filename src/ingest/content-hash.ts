@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash as hashOf } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import type { ChunkerSettings, SourceDocument } from '../core/index.ts';
 import { openRegular } from '../loaders/index.ts';
@@ -13,11 +13,10 @@ export function contentHash(
   vector: Float32Array | undefined,
 ): string {
   const { id, title, metadata, mediaType, isRecord, text } = document;
-  const hash = createHash('sha256')
-    .update(JSON.stringify([PIPELINE_VERSION, chunker, id, title, metadata, mediaType, isRecord]))
-    .update('\0')
-    .update(text);
-  if (vector !== undefined) hash.update('\0').update(new Uint8Array(vector.slice().buffer));
+  const facts = JSON.stringify([PIPELINE_VERSION, chunker, id, title, metadata, mediaType, isRecord]);
+  const words = `${facts}\0${text}`;
+  if (vector === undefined) return hashOf('sha256', words).slice(0, 32);
+  const hash = createHash('sha256').update(words).update('\0').update(new Uint8Array(vector.slice().buffer));
   return hash.digest('hex').slice(0, 32);
 }
 

@@ -9,7 +9,7 @@ import { LAST_WORDS, type LastWords, type ReaderReply, type ReadRequest } from '
 /** Index of the channel among the process's streams. */
 const CHANNEL = 3;
 /** V8's default keeps 100 MB of garbage around, at no gain in speed for parsers. */
-const SEMI_SPACE_MB = 8;
+const SEMI_SPACE_MB = 16;
 /** Kept of what the process writes to standard error. */
 const MAX_ERROR_CHARACTERS = 4_000;
 

@@ -8,6 +8,8 @@ import { endProcess, Watchdog } from './watchdog.ts';
 
 /** Descriptor of the channel to the process that started this one. */
 const CHANNEL = 3;
+/** Read ahead while the process that asked writes to the corpus. */
+const AHEAD_BYTES = 4 * 2 ** 20;
 
 /** Above this share of the memory limit, garbage is collected before the next file. */
 const COLLECTION_SHARE = 0.6;
@@ -24,7 +26,7 @@ export async function serve(program: URL, watchdogRole: string): Promise<void> {
   // What a parser throws outside of any promise that is awaited is a fault of the file too.
   process.on('uncaughtException', (error) => endProcess('fault', 0, messageOf(error)));
   const watchdog = new Watchdog(program, watchdogRole);
-  const channel = new Socket({ fd: CHANNEL });
+  const channel = new Socket({ fd: CHANNEL, writableHighWaterMark: AHEAD_BYTES });
   const send = async (reply: ReaderReply): Promise<void> => {
     watchdog.rest();
     await sendFrame(channel, reply);
