@@ -26,7 +26,8 @@ export async function serve(program: URL, watchdogRole: string): Promise<void> {
   // What a parser throws outside of any promise that is awaited is a fault of the file too.
   process.on('uncaughtException', (error) => endProcess('fault', 0, messageOf(error)));
   const watchdog = new Watchdog(program, watchdogRole);
-  const channel = new Socket({ fd: CHANNEL, writableHighWaterMark: AHEAD_BYTES });
+  const options = { fd: CHANNEL, writableHighWaterMark: AHEAD_BYTES };
+  const channel = new Socket(options);
   const send = async (reply: ReaderReply): Promise<void> => {
     watchdog.rest();
     await sendFrame(channel, reply);
