@@ -21,9 +21,7 @@ export async function startCdkMotoProxy(moto: string): Promise<CdkMotoProxy> {
       const isTemplate =
         incoming.method === 'PUT' && /^\/cdk-[^/]+-assets-[^/]+\/\w+\.json(\?|$)/.test(incoming.url ?? '');
       const headers = { ...incoming.headers };
-      const body = isTemplate
-        ? templateForMoto(Buffer.concat(parts))
-        : withLocalhost(Buffer.concat(parts));
+      const body = isTemplate ? templateForMoto(Buffer.concat(parts)) : withLocalhost(Buffer.concat(parts));
       if (isTemplate)
         for (const name of Object.keys(headers)) if (/checksum|md5/.test(name)) delete headers[name];
       delete headers['transfer-encoding'];
