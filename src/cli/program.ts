@@ -16,6 +16,7 @@ import { evalCommand } from './commands/eval.ts';
 import { indexCommands } from './commands/index-commands.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { initCommand } from './commands/init.ts';
+import { questionsCommands } from './commands/questions.ts';
 import { reportCommand } from './commands/report.ts';
 import { searchCommand } from './commands/search.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -54,6 +55,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly failed. NO_COLOR is respec
     searchCommand,
     askCommand,
     evalCommand,
+    questionsCommands,
     compareCommand,
     reportCommand,
     benchCommands,

@@ -1,4 +1,5 @@
 export * from './comparison/index.ts';
+export * from './drafting/index.ts';
 export * from './evaluation/index.ts';
 export * from './experiment/index.ts';
 export * from './selftest/index.ts';

@@ -57,7 +57,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   'http-server': ['core'],
   http: ['core', 'serving'],
-  measure: ['core', 'settings', 'cost'],
+  measure: ['core', 'settings', 'cost', 'lexical'],
   emulator: ['core', 'storage', 'temporary', 'http-server'],
   deployment: ['core', 'settings', 'storage', 'temporary', 'aws-http', 'remote'],
   config: [

@@ -1,0 +1,75 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { messageOf, SragError } from '../../core/index.ts';
+import { type DraftedQuestion, draftQuestions } from '../../measure/index.ts';
+import { type CommonOptions, runCommand, withCommonOptions } from '../context.ts';
+import { numberOption } from '../options.ts';
+
+interface MakeOptions extends CommonOptions {
+  readonly output?: string;
+  readonly limit: number;
+  readonly seed: number;
+}
+
+/** `srag questions ...` */
+export function questionsCommands(program: Command): void {
+  const questions = program.command('questions').description('Questions to measure a collection with');
+  withCommonOptions(questions.command('make'))
+    .description('Draft questions from the headings, definitions and tables of a collection, without a model')
+    .option('--output <file>', 'file to write (default: stdout); an existing one is kept')
+    .option('--limit <n>', 'questions at most', numberOption, 100)
+    .option('--seed <n>', 'the same seed and collection give the same questions', numberOption, 1)
+    .addHelpText(
+      'after',
+      `
+Each question has one right document and is marked as synthetic. It uses words of that document, so that search by words
+looks better than it would with questions of users: compare kinds of index with it, rather than words with vectors.
+
+Examples:
+  $ srag questions make --output questions.jsonl
+  $ srag questions make --limit 30 --output questions.jsonl && srag compare questions.jsonl --kinds lancedb-flat,snapshot
+`,
+    )
+    .action((options: MakeOptions) =>
+      runCommand(options, async ({ workspace, signal }) => {
+        const settings = await workspace.collection();
+        const corpus = await workspace.corpus(settings);
+        const drafted = await draftQuestions({
+          scan: () => corpus.scan({ signal }),
+          limit: options.limit,
+          seed: options.seed,
+          signal,
+        });
+        const lines = drafted.map((question) => JSON.stringify(question)).join('\n');
+        if (options.output === undefined) return { json: { questions: drafted }, text: lines };
+        const output = resolve(options.output);
+        await create(output, `${lines}\n`);
+        return {
+          json: { output, questions: drafted },
+          text: `Wrote ${drafted.length} synthetic questions (${countsOf(drafted)}) to ${output}. Next: srag compare ${options.output} --kinds lancedb-flat,snapshot`,
+        };
+      }),
+    );
+}
+
+const countsOf = (questions: readonly DraftedQuestion[]): string =>
+  [...Map.groupBy(questions, ({ kind }) => kind)]
+    .map(([kind, of]) => `${of.length} of kind ${kind}`)
+    .join(', ');
+
+/** Questions are often corrected by hand, so that an existing file is kept. */
+async function create(path: string, text: string): Promise<void> {
+  await writeFile(path, text, { flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
+    const exists = cause.code === 'EEXIST';
+    throw new SragError(
+      exists ? 'INVALID_ARGUMENT' : 'LOCATION_NOT_WRITABLE',
+      exists ? `${path} exists already.` : `${path} cannot be written: ${messageOf(cause)}.`,
+      {
+        remedy: exists ? 'Remove it, or name another file.' : 'Name a file in an existing folder.',
+        fields: { field: 'output', path },
+        cause,
+      },
+    );
+  });
+}

@@ -1,0 +1,6 @@
+export {
+  type DraftedQuestion,
+  type DraftOptions,
+  type DraftPassage,
+  draftQuestions,
+} from './draft-questions.ts';
