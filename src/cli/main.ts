@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { restartWithSteadyAllocator } from './allocator.ts';
+import { restartWithMemorySettings } from './memory-settings.ts';
 
-restartWithSteadyAllocator();
+restartWithMemorySettings();
 // Loaded after it, so that a restart costs the start of Node and no more.
 const { run } = await import('./run.ts');
 await run();

@@ -171,7 +171,8 @@ const ENVIRONMENT: Readonly<Record<string, string>> = {
   'emulator/runtime/bootstrap.ts': 'a Lambda runtime is told by its environment what to load',
   'emulator/lifecycle/variables.ts': 'the program of an execution environment is found by PATH',
   'lance/native.ts': "LanceDB's native part takes its buffer sizes from the environment alone",
-  'cli/allocator.ts': 'the C library takes the settings of its allocator from the environment alone',
+  'cli/memory-settings.ts':
+    'memory settings count at the start of a process: those of the C library come from the environment alone',
 };
 
 /** Files over 300 lines, with the reason; none may be over 500. */

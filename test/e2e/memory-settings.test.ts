@@ -4,7 +4,8 @@ import { temporaryProject } from '../support/cli.ts';
 const canRestart = process.platform === 'linux' && process.execve !== undefined;
 
 /** Prints process id and the allocator's setting at every start of Node. */
-const SPY = "console.error('start', process.pid, process.env.MALLOC_MMAP_THRESHOLD_ ?? 'unset')";
+const SPY =
+  "console.error('start', process.pid, process.env.MALLOC_MMAP_THRESHOLD_ ?? 'unset', process.execArgv.join() || 'none')";
 const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(SPY)}` };
 
 /** Starts of Node in one run of srag. */
@@ -12,28 +13,35 @@ async function startsOf(words: readonly string[], more: Record<string, string> =
   const project = await temporaryProject();
   await project.write('notes.md', '# Notes\n\nThe kettle is blue.\n');
   const run = await project.run(words, { env: { ...env, ...more } });
-  const starts = [...run.stderr.matchAll(/^start (\d+) (\S+)$/gm)];
+  const starts = [...run.stderr.matchAll(/^start (\d+) (\S+) (\S+)$/gm)];
   return {
     run,
     processes: new Set(starts.map(([, processId]) => processId)).size,
     settings: starts.map(([, , setting]) => setting),
+    flags: starts.map(([, , , flags]) => flags!.replace(/--no-warnings,?/, '')),
   };
 }
 
 // Elsewhere the allocator has no such settings, or Node no way to start in its own place.
-describe.skipIf(!canRestart)('the allocator of a command that writes', () => {
-  it('is set by starting once more as the same process, which then does its work', async () => {
+describe.skipIf(!canRestart)('the memory of a command', () => {
+  it('has its allocator set by starting once more as the same process, which then does its work', async () => {
     const { run, processes, settings } = await startsOf(['ingest', 'notes.md', '--json']);
     expect([processes, settings]).toEqual([1, ['unset', '1048576']]);
     expect([run.exitCode, run.json.documents.added]).toEqual([0, 1]);
   });
 
-  it('stays as the caller has set it', async () => {
+  it('has the allocator that the caller has set', async () => {
     const { settings } = await startsOf(['ingest', 'notes.md'], { MALLOC_MMAP_THRESHOLD_: '65536' });
     expect(settings).toEqual(['65536']);
   });
 
-  it('stays as it is for commands that only read', async () => {
+  it('has a small young generation in a server', async () => {
+    const { processes, settings, flags } = await startsOf(['serve', '--unknown']);
+    expect([processes, settings]).toEqual([1, ['unset', 'unset']]);
+    expect(flags).toEqual(['', '--max-semi-space-size=8']);
+  });
+
+  it('is left alone for commands that only read', async () => {
     const { settings } = await startsOf(['config']);
     expect(settings).toEqual(['unset']);
   });
