@@ -137,11 +137,12 @@ function clauseOf(tokens: readonly Token[]): Clause {
       return isNamed ? [[from, before] as const] : [];
     }),
   );
+  const partsOfNames = new Set(named.values());
   const termAt = (at: number): string | undefined => {
     const token = tokens[at];
     const before = named.get(at);
     if (before !== undefined) return before.lower + token!.lower;
-    if (token === undefined || counted.has(at) || [...named.values()].includes(token) || !isContent(token))
+    if (token === undefined || counted.has(at) || partsOfNames.has(token) || !isContent(token))
       return undefined;
     // `넣지 마십시오`: the ending belongs to the denial.
     const isStem = token.lower.endsWith('지') && /^(?:않|못|마|말)/.test(tokens[at + 1]?.lower ?? '');

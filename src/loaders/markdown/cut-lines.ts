@@ -6,9 +6,9 @@ export interface Cut {
 }
 
 /** Sources up to this many characters are parsed in one piece. */
-const STRETCH_CHARACTERS = 4_000;
+const STRETCH_CHARACTERS = 1_000;
 /** What stays open for so many characters is cut where no code and no HTML is open. */
-const MAX_CHARACTERS = 8_000;
+const MAX_CHARACTERS = 4_000;
 
 /**
  * Where a long source may be cut, because the parser's time grows faster than its input: at lines where nothing is
@@ -34,6 +34,8 @@ export function cutLines(text: string, stretchCharacters = STRETCH_CHARACTERS): 
 const HEADING = /^#{1,6}(?:\s|$)/;
 const LIST_ITEM = /^ {0,3}(?:[-+*]|\d{1,9}[.)])(?:\s|$)/;
 const UNDERLINE = /^(?:=+|-+)\s*$/;
+/** Underlines nothing where no paragraph is open, and begins one. */
+const EQUALS_SIGNS = /^=+\s*$/;
 /** Lines that can only belong to a paragraph, or can only continue one. Tables have `|`. */
 const WORDS = /^ {0,3}[\p{L}\p{N}("'`]/u;
 const MORE_WORDS = /^\s*[\p{L}\p{N}("'`[]/u;
@@ -91,7 +93,8 @@ class OpenBlocks {
     const fence = FENCE.exec(line);
     const html = MARKED_HTML.find(({ start }) => start.test(line));
     const words = this.#isParagraph ? MORE_WORDS : WORDS;
-    const isPlain = HEADING.test(line) || (words.test(line) && !line.includes('|'));
+    const isPlain =
+      HEADING.test(line) || (words.test(line) && !line.includes('|')) || EQUALS_SIGNS.test(line);
     if (fence !== null || html !== undefined) {
       this.#isUnsure = this.#isHtml || (this.#isList && line.startsWith(' '));
       this.#isParagraph = false;
