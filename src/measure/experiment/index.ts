@@ -1,3 +1,5 @@
+export * from './analysis/comparable.ts';
+export * from './analysis/compare-results.ts';
 export * from './analysis/figures.ts';
 export * from './analysis/quality.ts';
 export * from './analysis/read-steps.ts';

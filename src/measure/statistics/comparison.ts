@@ -54,35 +54,59 @@ export function compareStatistic(
   ];
   const r = paired ? pairCorrelation(a, b, statistic, [ofA.estimate, ofB.estimate]) : 0;
   const by = statistic === 'rate' ? 'difference' : 'ratio';
-  if (by === 'ratio' && !(ofA.estimate > 0 && ofB.estimate > 0)) {
-    throw new SragError(
-      'INVALID_ARGUMENT',
-      `A ratio needs positive values; ${statistic} is ${ofA.estimate} and ${ofB.estimate}.`,
-    );
-  }
-  const [scale, unscale] = by === 'ratio' ? [logarithm, Math.exp] : [same, same];
-  const down = recovered(scale(ofB.estimate) - scale(ofB.low), scale(ofA.high) - scale(ofA.estimate), r);
-  const up = recovered(scale(ofB.high) - scale(ofB.estimate), scale(ofA.estimate) - scale(ofA.low), r);
-  const centre = scale(ofB.estimate) - scale(ofA.estimate);
-  const [low, high] = [unscale(centre - down), unscale(centre + up)];
-  const none = by === 'ratio' ? 1 : 0;
-  const reliable = ofA.reliable && ofB.reliable;
   return {
     statistic,
-    by,
-    a: ofA.estimate,
-    b: ofB.estimate,
-    estimate: unscale(centre),
-    low,
-    high,
+    ...compareEstimates(ofA, ofB, by, r),
     level,
-    significant: reliable && (low > none || high < none),
-    reliable,
-    reason: ofA.reason ?? ofB.reason,
     method:
       r > 0
         ? `MOVER, pairs of blocks correlated by at least ${(Math.floor(r * 100) / 100).toFixed(2)}`
         : 'MOVER, independent',
+  };
+}
+
+/** An estimate of one of two variants, as {@link compareEstimates} takes it. */
+export interface ComparedEstimate {
+  readonly estimate: number;
+  readonly low: number;
+  readonly high: number;
+  readonly reliable: boolean;
+  readonly reason?: string | undefined;
+}
+
+/**
+ * Ratio B / A, or difference B - A, of two estimates with intervals of the same level and the correlation `r` (MOVER).
+ * @throws INVALID_ARGUMENT for a ratio of an estimate that is not positive
+ */
+export function compareEstimates(
+  a: ComparedEstimate,
+  b: ComparedEstimate,
+  by: VariantComparison['by'],
+  r = 0,
+): Omit<VariantComparison, 'statistic' | 'level' | 'method'> {
+  if (by === 'ratio' && !(a.estimate > 0 && b.estimate > 0)) {
+    throw new SragError(
+      'INVALID_ARGUMENT',
+      `A ratio needs positive values; they are ${a.estimate} and ${b.estimate}.`,
+    );
+  }
+  const [scale, unscale] = by === 'ratio' ? [logarithm, Math.exp] : [same, same];
+  const down = recovered(scale(b.estimate) - scale(b.low), scale(a.high) - scale(a.estimate), r);
+  const up = recovered(scale(b.high) - scale(b.estimate), scale(a.estimate) - scale(a.low), r);
+  const centre = scale(b.estimate) - scale(a.estimate);
+  const [low, high] = [unscale(centre - down), unscale(centre + up)];
+  const none = by === 'ratio' ? 1 : 0;
+  const reliable = a.reliable && b.reliable;
+  return {
+    by,
+    a: a.estimate,
+    b: b.estimate,
+    estimate: unscale(centre),
+    low,
+    high,
+    significant: reliable && (low > none || high < none),
+    reliable,
+    reason: a.reason ?? b.reason,
   };
 }
 

@@ -1,3 +1,4 @@
+export * from './cluster-mean.ts';
 export * from './column.ts';
 export * from './comparison.ts';
 export * from './interval.ts';

@@ -114,15 +114,19 @@ function convergenceOf(
   };
 }
 
+/** Answered requests per second of each block, until its last reply. */
+export function throughputRates(data: StepData, experiment: Pick<Experiment, 'load'>): readonly number[] {
+  const plannedMs = 1_000 * blockSecondsAt(experiment, data.ratePerSecond);
+  return data
+    .spans()
+    .map(({ startMs, endMs, answered }) => answered / (Math.max(endMs - startMs, plannedMs) / 1_000));
+}
+
 function throughputOf(
   data: StepData,
   experiment: Pick<Experiment, 'load' | 'stop'>,
 ): StepFigures['throughput'] {
-  const spans = data.spans();
-  const plannedMs = 1_000 * blockSecondsAt(experiment, data.ratePerSecond);
-  const rates = spans.map(
-    ({ startMs, endMs, answered }) => answered / (Math.max(endMs - startMs, plannedMs) / 1_000),
-  );
+  const rates = throughputRates(data, experiment);
   if (rates.length < 2) {
     const [only = 0] = rates;
     return { estimate: only, low: only, high: only };

@@ -10,6 +10,8 @@ export interface ReadSteps {
   readonly samples: number;
   /** Samples of blocks that were interrupted: requests in flight at the end are missing, so they count nowhere. */
   readonly interrupted: number;
+  /** `FILE:LINE` of a last line that was cut. */
+  readonly truncatedAt?: string | undefined;
 }
 
 /**
@@ -18,7 +20,10 @@ export interface ReadSteps {
  */
 export async function readSteps(file: ResultFile, onSample?: (sample: Sample) => void): Promise<ReadSteps> {
   const sizes = new Map<string, number>();
-  for await (const sample of file.samples())
+  let truncatedAt: string | undefined;
+  for await (const sample of file.samples((place) => {
+    truncatedAt = place;
+  }))
     sizes.set(blockKey(sample), (sizes.get(blockKey(sample)) ?? 0) + 1);
   const table = new StepTable(file.header);
   let samples = 0;
@@ -32,5 +37,5 @@ export async function readSteps(file: ResultFile, onSample?: (sample: Sample) =>
     table.add(sample);
     onSample?.(sample);
   }
-  return { table, samples, interrupted };
+  return { table, samples, interrupted, truncatedAt };
 }

@@ -29,6 +29,7 @@ export class StepData {
   readonly storage = { reads: newSum(), bytes: newSum(), waves: newSum() };
   /** US dollars by line, over `cost.count` requests that said what they cost. */
   readonly cost = { count: 0, totalUsd: 0, lines: new Map<string, number>() };
+  readonly #costOfBlocks = new Map<number, Sum>();
   /** Initialisation of cold starts, as their traces report it. */
   readonly initMs = new Column();
   readonly #rows = {
@@ -61,7 +62,7 @@ export class StepData {
     }
   }
 
-  #addAnswer({ trace, cost, population }: Sample): void {
+  #addAnswer({ trace, cost, population, block }: Sample): void {
     if (trace !== undefined) {
       for (const [stage, ms] of Object.entries(trace.stages)) addTo(this.stages, stage, ms);
       if (trace.initMs !== undefined && population === 'cold') this.initMs.add(trace.initMs);
@@ -74,9 +75,15 @@ export class StepData {
     if (cost !== undefined) {
       this.cost.count += 1;
       this.cost.totalUsd += cost.totalUsd;
+      addTo(this.#costOfBlocks, block, cost.totalUsd);
       for (const { name, usd } of cost.lines)
         this.cost.lines.set(name, (this.cost.lines.get(name) ?? 0) + usd);
     }
+  }
+
+  /** US dollars of the answered requests of each block. */
+  costOfBlocks(): readonly Sum[] {
+    return [...this.#costOfBlocks.values()];
   }
 
   /** Requests that ended, whatever came of them; cancelled ones left out. */
@@ -165,7 +172,7 @@ export function joined(blocks: Blocks): Float64Array {
 
 const newSum = (): Sum => ({ count: 0, total: 0 });
 
-function addTo(sums: Map<string, Sum>, name: string, value: number): void {
+function addTo<Key>(sums: Map<Key, Sum>, name: Key, value: number): void {
   const sum = sums.get(name) ?? newSum();
   sum.count += 1;
   sum.total += value;

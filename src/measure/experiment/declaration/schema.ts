@@ -203,6 +203,14 @@ export type Experiment = Readonly<z.output<typeof experimentSchema>>;
 export type ExperimentInput = z.input<typeof experimentSchema>;
 export type VariantDeclaration = Experiment['variants'][number];
 
+/** Load and stop rule of the declaration in a result file, with defaults where an older one does not state them. */
+export const declaredAnalysis = (
+  declaration: Readonly<Record<string, unknown>>,
+): Pick<Experiment, 'load' | 'stop'> => ({
+  load: loadSchema.parse(declaration.load ?? {}),
+  stop: stopSchema.parse(declaration.stop ?? {}),
+});
+
 /** Types a declaration in TypeScript: `export default defineExperiment({ ... })`. */
 export const defineExperiment = (experiment: ExperimentInput): ExperimentInput => experiment;
 
