@@ -18,7 +18,7 @@ async function startsOf(words: readonly string[], more: Record<string, string> =
     run,
     processes: new Set(starts.map(([, processId]) => processId)).size,
     settings: starts.map(([, , setting]) => setting),
-    flags: starts.map(([, , , flags]) => flags!.replace(/--no-warnings,?/, '')),
+    flags: starts.map(([, , , flags]) => flags!.replace(/,?--no-warnings/, '')),
   };
 }
 
