@@ -66,6 +66,71 @@ describe('srag compare', () => {
     expect(result.notes[0]).toContain('lancedb-flat');
   });
 
+  it('writes a report as one HTML file, and says how many questions the corpus answers', async () => {
+    const words = ['--kinds', 'lancedb-flat,snapshot', '--rounds', '1', '--report', 'out/report.html'];
+    const result = await project.json(['compare', 'questions.jsonl', ...words]);
+    expect(result.suitability).toMatchObject({ questions: 3, answerable: 2, unanswerable: ['lost'] });
+    expect(result.suitability.warning).toContain('only 2 of 3');
+    const html = await readFile(result.report, 'utf8');
+    expect(html.match(/<svg /g)).toHaveLength(4);
+    expect(html).toContain(result.suitability.warning);
+    expect(html).toContain(`srag compare questions.jsonl ${words.slice(0, 2).join(' ')}`);
+  });
+
+  it('compares embedders by collections of the same documents', async () => {
+    await project.json(['ingest', 'docs', '--collection', 'hashed', '--embedder', 'hashing']);
+    await project.json([
+      'ingest',
+      'docs',
+      '--collection',
+      'small',
+      '--embedder',
+      'hashing',
+      '--embedder-settings',
+      '{"dimensions": 64}',
+    ]);
+    const result = await project.json([
+      ...['compare', 'questions.jsonl', '--kinds', 'snapshot', '--rounds', '1'],
+      ...['--collections', 'hashed,small', '--mode', 'vector'],
+    ]);
+    expect(
+      result.variants.map(({ summary, embedder }: { summary: { name: string }; embedder: string }) => [
+        summary.name,
+        embedder.split(' ')[0],
+      ]),
+    ).toEqual([
+      ['hashed.snapshot', 'hashing:256'],
+      ['small.snapshot', 'hashing:64'],
+    ]);
+    expect(result.summary.pairs.map(({ figure }: { figure: string }) => figure)).toContain('ndcg@10');
+  });
+
+  it('builds nothing where one of the variants cannot be built or searched', async () => {
+    const versions = async () =>
+      (await project.json(['index', 'list', '--collection', 'hashed'])).versions.length;
+    const before = await versions();
+    await project.write('docs/more.md', '# More\n\nAnother page.');
+    await project.json(['ingest', 'docs', '--collection', 'larger', '--embedder', 'hashing']);
+    for (const [words, code] of [
+      [['--collections', 'hashed,default', '--mode', 'vector'], 'NO_EMBEDDER'],
+      [['--collections', 'hashed,larger'], 'SETTINGS_MISMATCH'],
+      [['--collections', 'hashed,nowhere'], 'UNKNOWN_COLLECTION'],
+      [['--collections', 'hashed,small', '--vectors', 'x'], 'INVALID_ARGUMENT'],
+      [['--collection', 'hashed', '--kinds', 'lancedb-flat,lancedb-ivf-hnsw-sq'], 'TOO_FEW_ROWS'],
+    ] as const) {
+      const run = await project.run([
+        'compare',
+        'questions.jsonl',
+        '--kinds',
+        'lancedb-flat',
+        ...words,
+        '--json',
+      ]);
+      expect(run.json.error.code, words.join(' ')).toBe(code);
+    }
+    expect(await versions()).toBe(before);
+  });
+
   it.each([
     ['an unknown kind', ['questions.jsonl', '--kinds', 'snapshto'], 'UNKNOWN_INDEX_KIND'],
     ['no questions', ['nowhere.jsonl', '--kinds', 'snapshot'], 'PATH_NOT_FOUND'],

@@ -1,6 +1,7 @@
 import { buildIndex, type Workspace } from '../../config/index.ts';
-import { SragError, unknownName } from '../../core/index.ts';
+import { type CollectionSettings, SragError, unknownName } from '../../core/index.ts';
 import {
+  checkBuildable,
   DEFAULT_VALIDATION,
   INDEX_KINDS,
   type IndexManifest,
@@ -34,8 +35,9 @@ interface ResolveOptions {
 /**
  * Finds the index version of every variant, and builds what is missing, once each. Nothing is published: what a service
  * answers with stays as it is.
- * @throws UNKNOWN_INDEX_KIND and UNKNOWN_INDEX_VERSION before anything is built; INVALID_ARGUMENT for parameters that a
- * kind does not have; the errors of builds
+ * @throws before anything is built: UNKNOWN_INDEX_KIND, UNKNOWN_INDEX_VERSION, UNKNOWN_COLLECTION, INVALID_ARGUMENT for
+ * parameters that a kind does not have, NO_EMBEDDER and TOO_FEW_ROWS for what a collection cannot give; the errors of
+ * builds
  */
 export async function resolveVariants(
   variants: readonly VariantDeclaration[],
@@ -43,14 +45,44 @@ export async function resolveVariants(
   options: ResolveOptions,
 ): Promise<readonly ResolvedVariant[]> {
   for (const variant of variants) await checkSelector(variant);
-  const resolved: ResolvedVariant[] = [];
+  const found = [];
   for (const declaration of variants) {
     const workspace = workspaceOf(declaration.collection);
+    const settings = await workspace.collection();
+    checkMode(declaration, settings);
+    const manifest = await existing(workspace, declaration);
+    if (manifest === undefined) await checkBuild(workspace, declaration, settings);
+    found.push({ declaration, workspace, manifest });
+  }
+  const resolved: ResolvedVariant[] = [];
+  for (const { declaration, workspace, manifest: known } of found) {
     const manifest =
-      (await existing(workspace, declaration)) ?? (await build(workspace, declaration, options));
+      known ?? (await existing(workspace, declaration)) ?? (await build(workspace, declaration, options));
     resolved.push({ declaration, workspace, manifest });
   }
   return resolved;
+}
+
+function checkMode({ name, mode }: VariantDeclaration, settings: CollectionSettings): void {
+  if ((mode !== 'vector' && mode !== 'hybrid') || settings.dimensions > 0) return;
+  throw new SragError(
+    'NO_EMBEDDER',
+    `Variant '${name}' has mode '${mode}', which needs vectors, and collection '${settings.name}' has embedder 'none'.`,
+    {
+      remedy: 'Use mode lexical, or a collection that was ingested with an embedder.',
+      fields: { field: 'variants', variant: name, mode, collection: settings.name },
+    },
+  );
+}
+
+async function checkBuild(
+  workspace: Workspace,
+  { index = '' }: VariantDeclaration,
+  settings: CollectionSettings,
+): Promise<void> {
+  const { capabilities } = await indexBackend(index);
+  const { chunks } = await (await workspace.corpus(settings)).stats();
+  checkBuildable(index, capabilities, settings, chunks);
 }
 
 async function checkSelector({

@@ -4,6 +4,7 @@ import { SragError, unknownName } from '../../core/index.ts';
 import { INDEX_KINDS } from '../../indexes/index.ts';
 import { compareKinds, writeMissed } from '../compare/compare.ts';
 import { comparisonResultText } from '../compare/text.ts';
+import { writeReport } from '../compare/write-report.ts';
 import { type CommonOptions, runCommand, withCommonOptions, withEmbedderOptions } from '../context.ts';
 import { numberOption } from '../options.ts';
 
@@ -15,6 +16,8 @@ interface CompareCommandOptions extends CommonOptions {
   readonly topK: number;
   readonly rounds: number;
   readonly failures?: string;
+  readonly collections?: string;
+  readonly report?: string;
 }
 
 /** `srag compare QUESTIONS --kinds A,B,...` */
@@ -23,6 +26,10 @@ export function compareCommand(program: Command): void {
     .description('Ask several kinds of index the same questions, and say which differences are real')
     .argument('<questions>', 'JSONL file of questions, or a dataset folder (BEIR layout)')
     .requiredOption('--kinds <kinds>', `comma-separated KIND[@VERSION]: ${INDEX_KINDS.join(', ')}`)
+    .option(
+      '--collections <names>',
+      'comma-separated collections of the same documents, each with its embedder',
+    )
     .option('--mode <mode>', 'auto, lexical, vector or hybrid')
     .option('--vectors <dir>', 'ready-made embeddings of the dataset (corpus and queries)')
     .option('--split <name>', 'judgements of a dataset', 'test')
@@ -30,20 +37,23 @@ export function compareCommand(program: Command): void {
     .option('--top-k <n>', 'hits of the timed questions', numberOption, 10)
     .option('--rounds <n>', 'timed rounds over the questions', numberOption, 3)
     .option('--failures <file>', 'write the questions whose right documents were not found, as JSON lines')
+    .option('--report <file>', 'write the comparison as one HTML file with charts')
     .addHelpText(
       'after',
       `
 What is missing is built once for each kind; nothing is published. No questions yet? srag questions make
+Embedders are compared by collections: ingest the same files once for each embedder, then name them in --collections.
 
 Examples:
   $ srag compare questions.jsonl --kinds lancedb-flat,snapshot
   $ srag compare datasets/scifact --location .srag-scifact --kinds lancedb-flat,lancedb-ivf-flat,snapshot
   $ srag compare questions.jsonl --kinds lancedb-flat,snapshot --failures missed.jsonl --json
+  $ srag compare questions.jsonl --kinds snapshot --collections minilm,titan --mode vector --report embedders.html
 `,
     )
     .action((source: string, options: CompareCommandOptions) =>
       runCommand(options, async (context) => {
-        const kinds = options.kinds.split(',').map((kind) => kind.trim());
+        const kinds = listOf(options.kinds);
         for (const name of kinds) {
           const kind = name.split('@', 1)[0]!;
           if (!INDEX_KINDS.some((known) => known === kind))
@@ -51,18 +61,63 @@ Examples:
         }
         atLeastOne('rounds', options.rounds);
         atLeastOne('topK', options.topK);
-        const { location, config, collection } = options;
+        const collections = listOf(options.collections ?? context.workspace.config.collection);
+        if (collections.length > 1) checkCollections(options);
+        const { location, config } = options;
         const result = await compareKinds(context, source, {
           ...options,
-          kinds: [...new Set(kinds)],
-          placeOptions: Object.entries({ location, config, collection }).flatMap(([name, value]) =>
-            value === undefined ? [] : [`--${name}`, value],
-          ),
+          kinds,
+          collections,
+          placeOptions: wordsOf({ location, config }),
+          command: commandLine(source, options),
         });
         if (options.failures !== undefined) await writeMissed(resolve(options.failures), result.summary);
-        return { json: result, text: comparisonResultText(result) };
+        const report = options.report === undefined ? undefined : await writeReport(options.report, result);
+        return {
+          json: report === undefined ? result : { ...result, report },
+          text: `${comparisonResultText(result)}${report === undefined ? '' : `\n\nWrote ${report}`}`,
+        };
       }),
     );
+}
+
+const listOf = (text: string): string[] => [...new Set(text.split(',').map((name) => name.trim()))];
+
+/** @throws INVALID_ARGUMENT for what belongs to one embedder or one version */
+function checkCollections({ vectors, embedder, kinds, collection }: CompareCommandOptions): void {
+  const versions = kinds.includes('@') ? kinds : undefined;
+  const [odd] = Object.entries({ vectors, embedder, collection, kinds: versions }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name} ${value}`],
+  );
+  if (odd === undefined) return;
+  throw new SragError(
+    'INVALID_ARGUMENT',
+    `${odd} belongs to one collection, and --collections names several.`,
+    {
+      remedy: 'Leave it out: each collection is searched with the embedder that it was ingested with.',
+      fields: { field: 'collections' },
+    },
+  );
+}
+
+const wordsOf = (options: Readonly<Record<string, string | number | undefined>>): string[] =>
+  Object.entries(options).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`, String(value)],
+  );
+
+/** The command line of a comparison, for a shell. Settings of embedders are left out: they may hold keys. */
+function commandLine(source: string, options: CompareCommandOptions): string {
+  const { location, config, collection, collections, kinds, mode, vectors, limit, rounds, report } = options;
+  const { split, topK, embedder } = options;
+  const words = wordsOf({
+    ...{ kinds, location, config, collection, collections, embedder, mode, vectors, limit, report },
+    split: split === 'test' ? undefined : split,
+    'top-k': topK === 10 ? undefined : topK,
+    rounds: rounds === 3 ? undefined : rounds,
+  });
+  return ['srag', 'compare', source, ...words]
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
+    .join(' ');
 }
 
 function atLeastOne(field: 'rounds' | 'topK', value: number): void {

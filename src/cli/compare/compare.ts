@@ -2,67 +2,49 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { messageOf, SragError } from '../../core/index.ts';
 import { loadPrices } from '../../cost/index.ts';
-import { indexBackend } from '../../indexes/index.ts';
+import { embedderLabel } from '../../embedders/index.ts';
 import {
   type AskVariant,
   askInTurns,
+  type ComparedVariant,
+  type ComparisonResult,
   type ComparisonSummary,
-  experimentSchema,
+  documentNames,
+  type FirstAnswer,
   type Question,
-  type QuestionSet,
   readQuestions,
+  suitabilityOf,
   summariseComparison,
-  type VariantSummary,
 } from '../../measure/index.ts';
 import { openQueryVectors, type QueryVectors } from '../bench/query-vectors.ts';
-import { type ResolvedVariant, resolveVariants } from '../bench/resolve-variants.ts';
+import type { ResolvedVariant } from '../bench/resolve-variants.ts';
 import type { CommandContext } from '../context.ts';
 import { ingestDataset } from '../ingest-dataset.ts';
 import { Progress } from '../progress.ts';
+import { commonDocuments } from './common-documents.ts';
 import { costPerMillion } from './cost-per-million.ts';
-import { type FirstAnswer, measureFirstAnswer } from './first-answer.ts';
+import { measureFirstAnswer } from './first-answer.ts';
+import { REFERENCE, resolveKinds } from './resolve-kinds.ts';
 
 /** Chunks fetched to rank ten documents by, where documents have several chunks. */
 const CHUNKS_OF_A_RANKING = 50;
-const EXACT_KIND = 'lancedb-flat';
 /** Processes started for each variant to time a first answer. */
 const FIRST_ANSWERS = 3;
 
 export interface CompareOptions {
   /** `KIND` or `KIND@VERSION`. */
   readonly kinds: readonly string[];
+  /** At least one; several hold the same documents with other embedders. */
+  readonly collections: readonly string[];
   readonly vectors?: string | undefined;
   readonly split: string;
   readonly limit?: number | undefined;
   readonly topK: number;
   readonly rounds: number;
-  /** Options that name the same location and collection for other processes. */
+  /** Options that name the same location for other processes. */
   readonly placeOptions: readonly string[];
-}
-
-/** A variant's figures. */
-export interface ComparedVariant {
-  readonly summary: VariantSummary;
-  readonly index: {
-    readonly kind: string;
-    readonly version: string;
-    readonly sizeBytes: number | undefined;
-    readonly buildMs: number;
-  };
-  /** Medians over a few processes. */
-  readonly first: FirstAnswer | undefined;
-  readonly usdPerMillion: number;
-}
-
-/** The document of `srag compare --json`. */
-export interface ComparisonResult {
-  readonly source: string;
-  readonly synthetic: boolean;
-  readonly rounds: number;
-  readonly summary: ComparisonSummary;
-  readonly variants: readonly ComparedVariant[];
-  /** Sentences that readers of the figures should know. */
-  readonly notes: readonly string[];
+  /** The command line that compares the same again. */
+  readonly command: string;
 }
 
 /**
@@ -81,10 +63,11 @@ export async function compareKinds(
   try {
     if (set.dataset !== undefined) await ingestDataset(context, set.dataset, options.vectors, progress);
     vectors = options.vectors === undefined ? undefined : await openQueryVectors(resolve(options.vectors));
+    const documents = await commonDocuments(context, options.collections);
     const { variants, exact, notes } = await resolveKinds(context, set, options, progress);
     const runs = await askInTurns({
       questions: set.questions,
-      variants: await Promise.all(variants.map((variant) => askerOf(context, variant, vectors))),
+      variants: await Promise.all(variants.map((variant) => askerOf(variant, vectors))),
       rounds: options.rounds,
       topK: options.topK,
       depth: Math.max(options.topK, CHUNKS_OF_A_RANKING),
@@ -92,15 +75,25 @@ export async function compareKinds(
       onProgress: (done, total) =>
         progress.update('Asking', done, total, `${variants.length} variants in turns`),
     });
-    const shown = variants.filter(({ declaration }) => options.kinds.includes(declaration.name));
+    const shown = variants.filter(({ declaration }) => declaration.name !== REFERENCE);
     const names = shown.map(({ declaration }) => declaration.name);
-    const summary = summariseComparison(set.questions, runs, names, exact);
+    const summary = summariseComparison(set.questions, runs, names, exact, (name) => documents.has(name));
+    const known = documentNames(documents);
+    const reference = runs.get(exact ?? names[0]!)!;
+    const suitability = suitabilityOf(
+      set.questions,
+      (name) => known.has(name),
+      (index) => reference[index]!.passages,
+    );
     const first = await firstAnswers(context, shown, set.questions[0]!, vectors, options, progress);
     const prices = await loadPrices('us-east-1');
     return {
       source,
+      command: options.command,
+      comparedAt: new Date().toISOString(),
       synthetic: set.synthetic,
       rounds: options.rounds,
+      suitability,
       summary,
       notes,
       variants: shown.map(({ manifest }, index): ComparedVariant => {
@@ -108,6 +101,8 @@ export async function compareKinds(
         const { reads, bytes, latencyMs } = figures;
         return {
           summary: figures,
+          collection: manifest.collection.name,
+          embedder: embedderLabel(manifest.collection.embedder),
           index: {
             kind: manifest.kind,
             version: manifest.version,
@@ -125,8 +120,7 @@ export async function compareKinds(
   }
 
   async function askerOf(
-    { workspace: own }: CommandContext,
-    { declaration, manifest }: ResolvedVariant,
+    { declaration, workspace: own, manifest }: ResolvedVariant,
     given: QueryVectors | undefined,
   ): Promise<{ name: string; ask: AskVariant }> {
     const { mode } = own.config;
@@ -148,38 +142,6 @@ export async function compareKinds(
   }
 }
 
-/** The variants that were named, and an exact one beside them where nothing is judged. */
-async function resolveKinds(
-  { workspace, signal }: CommandContext,
-  { questions }: QuestionSet,
-  { kinds }: CompareOptions,
-  progress: Progress,
-): Promise<{ variants: readonly ResolvedVariant[]; exact: string | undefined; notes: readonly string[] }> {
-  const isJudged = questions.some(({ relevant }) => relevant !== undefined);
-  const exacts = await Promise.all(kinds.map(async (name) => ((await isExact(name)) ? [name] : []))).then(
-    (names) => names.flat(),
-  );
-  const needsReference = !isJudged && exacts.length === 0;
-  const notes = needsReference
-    ? [`Recall is measured against ${EXACT_KIND}, which was built for it and is not shown.`]
-    : [];
-  const names = needsReference ? [...kinds, EXACT_KIND] : kinds;
-  const declarations = experimentSchema.parse({
-    questions: { source: 'given' },
-    variants: names.map((name) => ({ name, index: name })),
-  }).variants;
-  const variants = await resolveVariants(declarations, () => workspace, {
-    signal,
-    onProgress: ({ kind, stage, done, total }) => progress.update(`Building ${kind}: ${stage}`, done, total),
-  });
-  return { variants, exact: exacts[0] ?? (needsReference ? EXACT_KIND : undefined), notes };
-}
-
-async function isExact(name: string): Promise<boolean> {
-  const { capabilities } = await indexBackend(name.split('@', 1)[0]!);
-  return capabilities.vectorSearch === 'exact';
-}
-
 /** Medians of a few fresh processes for each variant, in turns. */
 async function firstAnswers(
   { workspace, signal }: CommandContext,
@@ -195,7 +157,10 @@ async function firstAnswers(
   for (let round = 0; round < FIRST_ANSWERS; round++) {
     const turn = [...variants.entries()];
     for (const [index, { manifest }] of round % 2 === 0 ? turn : turn.reverse()) {
-      const selector = ['--index', `${manifest.kind}@${manifest.version}`];
+      const selector = [
+        ...['--collection', manifest.collection.name],
+        ...['--index', `${manifest.kind}@${manifest.version}`],
+      ];
       measured[index]!.push(
         await measureFirstAnswer(
           [...placeOptions, ...selector],

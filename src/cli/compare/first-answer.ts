@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { text as readText } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { messageOf, type SearchMode, SragError } from '../../core/index.ts';
+import type { FirstAnswer } from '../../measure/index.ts';
 import { type CommonOptions, runCommand, withCommonOptions } from '../context.ts';
 
 /** What a process of its own is asked. */
@@ -10,15 +11,6 @@ export interface FirstQuestion {
   readonly vector?: readonly number[] | undefined;
   readonly mode: SearchMode | 'auto';
   readonly topK: number;
-}
-
-/** The first answer of a process. */
-export interface FirstAnswer {
-  /** From the start of the process to its answer. */
-  readonly startToAnswerMs: number;
-  /** Largest resident memory of the process. */
-  readonly peakBytes: number;
-  readonly storage?: { readonly reads: number; readonly bytes: number } | undefined;
 }
 
 /** `srag first-answer`: what {@link measureFirstAnswer} starts; it answers one question from stdin. */

@@ -1,17 +1,23 @@
-import type { PairSummary } from '../../measure/index.ts';
+import type { ComparedVariant, ComparisonResult, PairSummary } from '../../measure/index.ts';
 import { formatBytes, formatDuration, table } from '../output.ts';
-import type { ComparedVariant, ComparisonResult } from './compare.ts';
 
 /** A comparison for people: one table, then which differences are more than noise. */
 export function comparisonResultText(result: ComparisonResult): string {
-  const { summary, variants, notes } = result;
+  const { summary, variants, notes, suitability } = result;
   const metrics = Object.keys(summary.variants[0]?.quality ?? {});
-  const rows = variants.map((variant) => rowOf(variant, metrics));
+  const hasEmbedders = new Set(variants.map(({ collection }) => collection)).size > 1;
+  const rows = variants.map((variant) => {
+    const [name = '', ...figures] = rowOf(variant, metrics);
+    return hasEmbedders ? [name, variant.embedder, ...figures] : [name, ...figures];
+  });
   return [
     `${summary.questions} questions${result.synthetic ? ' (synthetic)' : ''}, ${summary.judged} with judgements; ${result.rounds} timed rounds; intervals are 95 %`,
+    `Answerable by the corpus: ${suitability.answerable} of ${suitability.questions} (${(100 * suitability.share).toFixed(0)} %; ${suitability.byJudgement} decided by judgements, the others by shared words)`,
+    ...(suitability.warning === undefined ? [] : [`Warning: ${suitability.warning}`]),
     table(
       [
-        'index',
+        'variant',
+        ...(hasEmbedders ? ['embedder'] : []),
         ...metrics.flatMap((metric) => [metric, 'interval']),
         'p50',
         'p95',

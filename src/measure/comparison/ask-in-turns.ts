@@ -5,10 +5,18 @@ import type { Question } from '../evaluation/questions.ts';
 /** Documents of the judged ranking. */
 export const QUALITY_DEPTH = 10;
 
+/** Chunks whose texts are kept, to tell whether the corpus answers a question. */
+const PASSAGES = 3;
+
 /** What a variant found for a question. */
 export interface Found {
   /** Best first; a document may occur with several chunks. */
-  readonly hits: readonly { readonly id: string; readonly documentId: string; readonly title: string }[];
+  readonly hits: readonly {
+    readonly id: string;
+    readonly documentId: string;
+    readonly title: string;
+    readonly text: string;
+  }[];
   readonly latencyMs: number;
   readonly storage?: { readonly reads: number; readonly bytes: number } | undefined;
 }
@@ -22,6 +30,8 @@ export interface QuestionRun {
   readonly documentIds: readonly string[];
   readonly chunkIds: readonly string[];
   readonly titles: readonly string[];
+  /** Title and text of the first chunks. */
+  readonly passages: readonly string[];
   /** Of each warm round. */
   readonly latenciesMs: readonly number[];
   readonly reads?: number | undefined;
@@ -73,6 +83,7 @@ function runOf([first, ...timed]: readonly Found[]): QuestionRun {
   return {
     documentIds: documents.map(({ documentId }) => documentId),
     chunkIds: first!.hits.slice(0, QUALITY_DEPTH).map(({ id }) => id),
+    passages: first!.hits.slice(0, PASSAGES).map(({ title, text }) => `${title} ${text}`),
     titles: documents.map(({ title }) => title),
     latenciesMs: timed.map(({ latencyMs }) => latencyMs),
     reads: meanOf('reads'),

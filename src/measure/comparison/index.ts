@@ -1,2 +1,4 @@
 export * from './ask-in-turns.ts';
+export * from './result.ts';
+export * from './suitability.ts';
 export * from './summarise.ts';

@@ -9,6 +9,7 @@ import {
 } from '../evaluation/statistics.ts';
 import { asJudged } from '../experiment/analysis/quality.ts';
 import type { QuestionRun } from './ask-in-turns.ts';
+import { quantileIntervals } from './quantile-intervals.ts';
 
 /** A mean over questions with its 95 % interval. */
 export interface MeanFigure {
@@ -22,7 +23,13 @@ export interface VariantSummary {
   readonly name: string;
   /** By metric: `ndcg@10` and `recall@10` where there are judgements, `recall vs exact` where there are none. */
   readonly quality: Readonly<Record<string, MeanFigure>>;
-  readonly latencyMs: { readonly p50: number; readonly p95: number; readonly n: number };
+  /** Over all timed answers; the intervals are 95 % and come from drawing questions anew. */
+  readonly latencyMs: {
+    readonly p50: number;
+    readonly p95: number;
+    readonly n: number;
+    readonly intervals: { readonly p50: Interval; readonly p95: Interval };
+  };
   /** Of a warm question; undefined where the kind does not count its reads. */
   readonly reads: number | undefined;
   readonly bytes: number | undefined;
@@ -58,21 +65,27 @@ export interface ComparisonSummary {
   readonly missed: readonly MissedQuestion[];
 }
 
-/** @param exact name of the variant that searches exactly: the truth where nobody judged; undefined where none does */
+/**
+ * @param exact name of the variant that searches exactly: the truth where nobody judged; undefined where none does
+ * @param isDocument whether a name in a judgement is the id of a document
+ */
 export function summariseComparison(
   questions: readonly Question[],
   runs: ReadonlyMap<string, readonly QuestionRun[]>,
   names: readonly string[],
   exact: string | undefined,
+  isDocument?: (name: string) => boolean,
 ): ComparisonSummary {
   const judged = questions.flatMap(({ relevant }, index) => (relevant === undefined ? [] : [index]));
   const values = (name: string): Readonly<Record<string, readonly number[]>> =>
-    judged.length > 0 ? judgedValues(questions, runs.get(name)!, judged) : overlapValues(runs, name, exact);
+    judged.length > 0
+      ? judgedValues(questions, runs.get(name)!, judged, isDocument)
+      : overlapValues(runs, name, exact);
   const variants = names.map((name) => summaryOf(name, values(name), runs.get(name)!));
   const pairs = names.flatMap((a, index) =>
     names.slice(index + 1).flatMap((b) => pairsOf(a, b, values(a), values(b), runs)),
   );
-  const missed = names.flatMap((name) => missedBy(name, questions, runs.get(name)!, judged));
+  const missed = names.flatMap((name) => missedBy(name, questions, runs.get(name)!, judged, isDocument));
   return { questions: questions.length, judged: judged.length, variants, pairs, missed };
 }
 
@@ -80,10 +93,14 @@ function judgedValues(
   questions: readonly Question[],
   runs: readonly QuestionRun[],
   judged: readonly number[],
+  isDocument: ((name: string) => boolean) | undefined,
 ): Readonly<Record<string, readonly number[]>> {
   const metrics = judged.map((index) => {
     const relevant = questions[index]!.relevant!;
-    return computeMetrics(asJudged(runs[index]!.documentIds, Object.fromEntries(relevant)), relevant);
+    return computeMetrics(
+      asJudged(runs[index]!.documentIds, Object.fromEntries(relevant), isDocument),
+      relevant,
+    );
   });
   return {
     'ndcg@10': metrics.map((of) => of['ndcg@10']),
@@ -127,7 +144,12 @@ function summaryOf(
         { mean: mean(of), interval: bootstrapInterval(of), n: of.length },
       ]),
     ),
-    latencyMs: { p50, p95, n: latencies.length },
+    latencyMs: {
+      p50,
+      p95,
+      n: latencies.length,
+      intervals: quantileIntervals(runs.map(({ latenciesMs }) => latenciesMs)),
+    },
     reads: known('reads'),
     bytes: known('bytes'),
   };
@@ -170,12 +192,13 @@ function missedBy(
   questions: readonly Question[],
   runs: readonly QuestionRun[],
   judged: readonly number[],
+  isDocument: ((name: string) => boolean) | undefined,
 ): MissedQuestion[] {
   return judged.flatMap((index) => {
     const { id, text, relevant } = questions[index]!;
     const { documentIds, titles } = runs[index]!;
     const expected = [...relevant!].flatMap(([document, grade]) => (grade > 0 ? [document] : []));
-    const named = asJudged(documentIds, Object.fromEntries(relevant!));
+    const named = asJudged(documentIds, Object.fromEntries(relevant!), isDocument);
     if (expected.length === 0 || expected.some((document) => named.includes(document))) return [];
     const found = documentIds.map((documentId, rank) => ({ documentId, title: titles[rank]! }));
     return [{ variant, id, text, expected, found }];

@@ -1,30 +1,9 @@
 import { chartsOf } from './charts/charts.ts';
-import { colourVariables } from './charts/render.ts';
 import { escapeHtml } from './format.ts';
 import type { ExperimentReport } from './model.ts';
+import { factsOf, figureOf, pageOf, tableOf } from './page.ts';
 import { summaryOf } from './summary.ts';
 import { tablesOf } from './tables.ts';
-
-/** Cells with more characters are wrapped. */
-const LONG_CELL = 44;
-
-const STYLE = `
-:root{color-scheme:light dark;--page:#fff;--panel:#f6f7f9;${colourVariables('light')}}
-@media (prefers-color-scheme:dark){:root{--page:#14171b;--panel:#1c2026;${colourVariables('dark')}}}
-*{box-sizing:border-box}
-body{margin:0;background:var(--page);color:var(--c11);font:16px/1.5 system-ui,sans-serif}
-main{max-width:1120px;margin:0 auto;padding:24px 16px 64px}
-h1{font-size:1.8rem;line-height:1.2;margin:32px 0 8px}h2{font-size:1.25rem;margin:40px 0 8px}h3{font-size:1rem;margin:0 0 4px}
-p{margin:8px 0}a{color:var(--c01)}code{font:0.9em ui-monospace,monospace;overflow-wrap:anywhere}
-.lead{font-size:1.1rem}.muted{color:var(--c12)}
-.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,480px),1fr));gap:16px;margin-top:16px}
-figure{margin:0;padding:16px;background:var(--panel);border-radius:8px;break-inside:avoid;min-width:0}
-figure svg{display:block;width:100%;height:auto}figcaption{color:var(--c12);font-size:.85rem;margin-top:8px}
-.scroll{overflow-x:auto;border-radius:8px}.scroll:focus-visible{outline:2px solid var(--c01)}
-table{border-collapse:collapse;font-size:.85rem;width:100%}th,td{text-align:left;padding:6px 10px;border-bottom:1px solid var(--c13);vertical-align:top;white-space:nowrap}td.text{white-space:normal;min-width:240px}
-th{background:var(--panel)}dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 16px;font-size:.9rem}dt{color:var(--c12)}dd{margin:0;overflow-wrap:anywhere}
-@media print{:root{--page:#fff;--panel:#fff;${colourVariables('light')}}main{max-width:none;padding:0}.charts{display:block}figure{margin-bottom:16px;padding:0}.scroll{overflow:visible}table{font-size:7pt}th,td,td.text{padding:2px 4px;min-width:0;white-space:normal}}
-`;
 
 /**
  * A report as one HTML file without external requests: light, dark and printable. Texts of declarations, names and
@@ -33,22 +12,7 @@ th{background:var(--panel)}dl{display:grid;grid-template-columns:max-content 1fr
  */
 export function htmlOf(reports: readonly ExperimentReport[], command: string): string {
   const title = reports.map(({ header }) => header.name).join(', ');
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<title>${escapeHtml(title)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<main>
-${reports.map((report, index) => sectionOf(report, index, command)).join('\n')}
-</main>
-</body>
-</html>
-`;
+  return pageOf(title, reports.map((report, index) => sectionOf(report, index, command)).join('\n'));
 }
 
 function sectionOf(report: ExperimentReport, number: number, command: string): string {
@@ -101,13 +65,5 @@ function setUp({ header, samples }: ExperimentReport): string {
       `srag ${header.srag}${header.commit === undefined ? '' : `, commit ${header.commit}`}, seed ${header.seed}`,
     ],
   ];
-  return `<dl>${facts.map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`).join('')}</dl>`;
+  return factsOf(facts);
 }
-
-const figureOf = ({ id, title, caption, svg }: ReturnType<typeof chartsOf>[number], number: number): string =>
-  `<figure id="chart-${number}-${id}"><h3>${escapeHtml(title)}</h3>${svg.replace('<svg ', `<svg role="img" aria-label="${escapeHtml(title)}" `)}<figcaption>${escapeHtml(caption)}</figcaption></figure>`;
-
-const tableOf = ({ title, columns, rows, note }: ReturnType<typeof tablesOf>[number], id: string): string =>
-  `<h2 id="${id}">${escapeHtml(title)}</h2>
-<div class="scroll" tabindex="0" role="region" aria-labelledby="${id}"><table><thead><tr>${columns.map((column) => `<th scope="col">${escapeHtml(column)}</th>`).join('')}</tr></thead><tbody>${rows.map((row) => `<tr>${row.map((value) => `<td${value.length > LONG_CELL ? ' class="text"' : ''}>${escapeHtml(value)}</td>`).join('')}</tr>`).join('')}</tbody></table></div>
-<p class="muted">${escapeHtml(note)}</p>`;

@@ -70,17 +70,23 @@ const figureOf = (name: QualityFigure['name'], values: readonly number[]): Quali
 
 /**
  * Names hits as the judgements do: a judgement names a document by its id, or by the last part of its path, such as
- * `gettingstarted.md` for `content/gettingstarted.md`.
+ * `gettingstarted.md` for `content/gettingstarted.md`. Each judgement names one hit: the exact one, else the first.
+ * @param isDocument whether a name is the id of a document: it then names no other one
  */
-export const asJudged = (
+export function asJudged(
   documentIds: readonly string[],
   relevant: Readonly<Record<string, number>>,
-): readonly string[] =>
-  documentIds.map((id) => {
+  isDocument: (name: string) => boolean = () => false,
+): readonly string[] {
+  const named = new Set(documentIds.filter((id) => Object.hasOwn(relevant, id)));
+  return documentIds.map((id) => {
     if (Object.hasOwn(relevant, id)) return id;
     for (let slash = id.indexOf('/'); slash >= 0; slash = id.indexOf('/', slash + 1)) {
       const rest = id.slice(slash + 1);
-      if (Object.hasOwn(relevant, rest)) return rest;
+      if (!Object.hasOwn(relevant, rest) || named.has(rest) || isDocument(rest)) continue;
+      named.add(rest);
+      return rest;
     }
     return id;
   });
+}

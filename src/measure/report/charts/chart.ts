@@ -53,25 +53,31 @@ export function sharedStep({ variants }: ExperimentReport): number {
 export const rateOf = ({ header }: ExperimentReport, step: number): string =>
   amount(header.steps[step]?.ratePerSecond ?? 0);
 
-/** Vertical bars from low to high at x. */
-export const intervalBars = (data: readonly (readonly number[])[], colour: string): object => ({
+/** Bars of `[position, low, high]`: vertical at x, or horizontal at y. */
+export const intervalBars = (
+  data: readonly (readonly number[])[],
+  colour: string,
+  isHorizontal = false,
+): object => ({
   type: 'custom',
   silent: true,
   data,
-  encode: { x: 0, y: [1, 2] },
+  encode: isHorizontal ? { y: 0, x: [1, 2] } : { x: 0, y: [1, 2] },
   renderItem: (_: unknown, api: { value(index: number): number; coord(point: number[]): number[] }) => {
-    const [x = 0, low = 0] = api.coord([api.value(0), api.value(1)]);
-    const [, high = 0] = api.coord([api.value(0), api.value(2)]);
+    const end = (index: number): number[] => {
+      const point = [api.value(0), api.value(index)];
+      return api.coord(isHorizontal ? point.reverse() : point);
+    };
+    const [[x1 = 0, y1 = 0], [x2 = 0, y2 = 0]] = [end(1), end(2)];
     const style = { stroke: colour, lineWidth: 1.5 };
-    const stroke = (x1: number, y1: number, x2: number, y2: number): object => ({
+    const line = (fromX: number, fromY: number, toX: number, toY: number): object => ({
       type: 'line',
-      shape: { x1, y1, x2, y2 },
+      shape: { x1: fromX, y1: fromY, x2: toX, y2: toY },
       style,
     });
-    return {
-      type: 'group',
-      children: [stroke(x, low, x, high), stroke(x - 4, low, x + 4, low), stroke(x - 4, high, x + 4, high)],
-    };
+    const [capX, capY] = isHorizontal ? [0, 4] : [4, 0];
+    const cap = (x: number, y: number): object => line(x - capX, y - capY, x + capX, y + capY);
+    return { type: 'group', children: [line(x1, y1, x2, y2), cap(x1, y1), cap(x2, y2)] };
   },
 });
 

@@ -1,0 +1,64 @@
+import { SragError } from '../../core/index.ts';
+import { indexBackend } from '../../indexes/index.ts';
+import { experimentSchema, type QuestionSet } from '../../measure/index.ts';
+import { type ResolvedVariant, resolveVariants } from '../bench/resolve-variants.ts';
+import type { CommandContext } from '../context.ts';
+import type { Progress } from '../progress.ts';
+
+const EXACT_KIND = 'lancedb-flat';
+/** Name of the exact variant that is not shown. */
+export const REFERENCE = 'exact-reference';
+
+/** The variants that were named, and an exact one beside them where nothing is judged. */
+export async function resolveKinds(
+  { workspace, signal }: CommandContext,
+  { questions }: QuestionSet,
+  { kinds, collections }: { readonly kinds: readonly string[]; readonly collections: readonly string[] },
+  progress: Progress,
+): Promise<{ variants: readonly ResolvedVariant[]; exact: string | undefined; notes: readonly string[] }> {
+  const isJudged = questions.some(({ relevant }) => relevant !== undefined);
+  if (!isJudged && collections.length > 1) {
+    throw new SragError('INVALID_ARGUMENT', 'Embedders can only be compared on questions with judgements.', {
+      remedy: 'Add "relevant" to the questions, or name one collection.',
+      fields: { field: 'collections', collections },
+    });
+  }
+  const { mode } = workspace.config;
+  const exacts = (await Promise.all(kinds.map(async (name) => ((await isExact(name)) ? [name] : [])))).flat();
+  const needsReference = !isJudged && exacts.length === 0;
+  const declarations = experimentSchema.parse({
+    questions: { source: 'given' },
+    variants: [
+      ...collections.flatMap((collection) =>
+        kinds.map((index) => ({
+          name: collections.length > 1 ? `${collection}.${index}` : index,
+          index,
+          collection,
+          mode,
+        })),
+      ),
+      ...(needsReference ? [{ name: REFERENCE, index: EXACT_KIND, collection: collections[0], mode }] : []),
+    ],
+  }).variants;
+  const variants = await resolveVariants(
+    declarations,
+    (collection) => workspace.of(collection ?? workspace.config.collection),
+    {
+      signal,
+      onProgress: ({ kind, stage, done, total }) =>
+        progress.update(`Building ${kind}: ${stage}`, done, total),
+    },
+  );
+  return {
+    variants,
+    exact: isJudged ? undefined : (exacts[0] ?? REFERENCE),
+    notes: needsReference
+      ? [`Recall is measured against ${EXACT_KIND}, which was built for it and is not shown.`]
+      : [],
+  };
+}
+
+async function isExact(name: string): Promise<boolean> {
+  const { capabilities } = await indexBackend(name.split('@', 1)[0]!);
+  return capabilities.vectorSearch === 'exact';
+}

@@ -1,0 +1,79 @@
+import { lexicalQuery } from '../../lexical/index.ts';
+import type { Question } from '../evaluation/questions.ts';
+
+/** How many of the questions the corpus can answer. */
+export interface Suitability {
+  readonly questions: number;
+  readonly answerable: number;
+  readonly share: number;
+  /** Questions decided by judgements; the others by how many of their terms the passages found hold. */
+  readonly byJudgement: number;
+  /** Ids of the questions that the corpus does not answer. */
+  readonly unanswerable: readonly string[];
+  /** Set where the share is so low that the figures say little about this corpus. */
+  readonly warning: string | undefined;
+}
+
+/** Below this share the comparison is about a corpus and questions that do not belong together. */
+const LOW_SHARE = 0.8;
+/**
+ * Least share of a question's terms in the best of the first passages. Measured on questions with known answers:
+ * docs/decisions/2026-11-29-suitability-by-terms.md.
+ */
+const LEAST_TERMS = 1 / 3;
+
+/**
+ * Decides for each question whether the corpus can answer it: by its judgements (a right document is in the corpus,
+ * and nobody marked it as unanswerable), else by the terms that it shares with the best of the passages found.
+ * @param passagesOf texts of the first passages that exact search, or the first variant, found for a question
+ */
+export function suitabilityOf(
+  questions: readonly Question[],
+  isKnown: (documentId: string) => boolean,
+  passagesOf: (index: number) => readonly string[],
+): Suitability {
+  const isJudged = ({ relevant, answerable }: Question): boolean =>
+    relevant !== undefined || answerable !== undefined;
+  const unanswerable = questions.flatMap((question, index) => {
+    const { id, text, relevant, answerable } = question;
+    const isAnswered = isJudged(question)
+      ? answerable !== false &&
+        (relevant === undefined || [...relevant].some(([name, grade]) => grade > 0 && isKnown(name)))
+      : sharedTerms(text, passagesOf(index)) >= LEAST_TERMS;
+    return isAnswered ? [] : [id];
+  });
+  const answerable = questions.length - unanswerable.length;
+  const share = answerable / questions.length;
+  return {
+    questions: questions.length,
+    answerable,
+    share,
+    byJudgement: questions.filter(isJudged).length,
+    unanswerable,
+    warning:
+      share >= LOW_SHARE
+        ? undefined
+        : `The corpus answers only ${answerable} of ${questions.length} questions: the figures say little about this corpus. Check that questions and collection belong together.`,
+  };
+}
+
+/** The largest share of the question's terms that one passage holds. */
+function sharedTerms(question: string, passages: readonly string[]): number {
+  const terms = new Set(lexicalQuery(question));
+  const shares = passages.map((passage) => {
+    const held = new Set(lexicalQuery(passage));
+    return [...terms].filter((term) => held.has(term)).length / terms.size;
+  });
+  return terms.size === 0 ? 0 : Math.max(0, ...shares);
+}
+
+/** Names of documents as judgements may write them: the id, or the end of its path from any slash. */
+export function documentNames(ids: Iterable<string>): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const id of ids) {
+    names.add(id);
+    for (let slash = id.indexOf('/'); slash >= 0; slash = id.indexOf('/', slash + 1))
+      names.add(id.slice(slash + 1));
+  }
+  return names;
+}

@@ -1,0 +1,1 @@
+export { comparisonHtml } from './html.ts';

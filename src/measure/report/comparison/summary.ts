@@ -1,0 +1,53 @@
+import type { ComparisonResult, PairSummary, VariantSummary } from '../../comparison/index.ts';
+import { amount } from '../format.ts';
+
+/** Differences that a sentence lists; the table has all of them. */
+const MOST_LISTED = 6;
+
+/** Three sentences: which variant leads in what, which differences are significant, and which are not. */
+export function comparisonSummary({ summary }: ComparisonResult): readonly string[] {
+  const { variants, pairs } = summary;
+  const [metric] = Object.keys(variants[0]?.quality ?? {});
+  const fastest = variants.toSorted((a, b) => a.latencyMs.p50 - b.latencyMs.p50)[0]!;
+  const speed = `${fastest.name} has the lowest median latency (${amount(fastest.latencyMs.p50)} ms)`;
+  const first = metric === undefined ? `${speed}.` : `${leaders(metric, variants)}, and ${speed}.`;
+  if (pairs.length === 0) return [first, 'There is no second variant to compare with.', ''];
+  const significant = pairs.filter((pair) => pair.significant);
+  const open = pairs.filter((pair) => !pair.significant);
+  return [
+    first,
+    significant.length === 0
+      ? 'No difference between the variants is larger than chance explains.'
+      : `Larger than chance explains: ${listed(significant.map(claim))}.`,
+    open.length === 0
+      ? 'Every difference that was compared is significant.'
+      : `Not to be told apart from chance: ${listed(openClaims(pairs))}.`,
+  ];
+}
+
+function leaders(metric: string, variants: readonly VariantSummary[]): string {
+  const means = variants.map(({ quality }) => quality[metric]?.mean ?? 0);
+  const highest = Math.max(...means);
+  const names = variants.filter((_, index) => means[index] === highest).map(({ name }) => name);
+  return `${names.join(' and ')} ${names.length === 1 ? 'has' : 'have'} the highest ${metric} (${highest.toFixed(3)})`;
+}
+
+/** What a significant difference says. */
+function claim({ a, b, figure, difference }: PairSummary): string {
+  return figure === 'latency'
+    ? `latency of ${b} is ${amount(difference)} times that of ${a}`
+    : `${figure} of ${b} is ${amount(Math.abs(difference))} ${difference > 0 ? 'above' : 'below'} that of ${a}`;
+}
+
+/** A figure in which no pair differs is named once. */
+const openClaims = (pairs: readonly PairSummary[]): readonly string[] =>
+  [...Map.groupBy(pairs, ({ figure }) => figure)].flatMap(([figure, of]) =>
+    of.length > 1 && of.every(({ significant }) => !significant)
+      ? [`${figure} of all ${of.length} pairs`]
+      : of.flatMap(({ a, b, significant }) => (significant ? [] : [`${figure} of ${a} and ${b}`])),
+  );
+
+const listed = (claims: readonly string[]): string =>
+  claims.length <= MOST_LISTED
+    ? claims.join('; ')
+    : `${claims.slice(0, MOST_LISTED).join('; ')}; and ${claims.length - MOST_LISTED} more in the table`;
