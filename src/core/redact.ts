@@ -21,6 +21,11 @@ const KNOWN =
   /\b(?:sk|rk)-[\w-]{16,200}|\bgh[a-z]_\w{20,200}|\bhf_\w{20,100}|\bxox[a-z]-[\w-]{10,200}|\beyJ[\w-]{10,300}\.[\w.-]{0,4000}/g;
 const PRIVATE_KEY = /(-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----)[^-]{1,20000}/g;
 
+/** Keys in the query of an address whose names say less: `?key=v`, `&auth=v`, `&code=v`. */
+const QUERY_KEY = /([?&][\w.-]{0,40}(?:key|auth|pass|pwd|code)=)[^\s&#"'<>\\]{1,2000}/gi;
+/** The query and fragment of an address. */
+const QUERY = /([?#])[^\s"'<>]{1,5000}/;
+
 /**
  * The text without what would let its reader act as somebody else, and without what `JSON.parse` quotes of its input:
  * for errors and logs, which may repeat addresses, headers, settings and files. The one place where this is decided.
@@ -30,9 +35,16 @@ export function redact(text: string): string {
     .replace(USER_INFO, `://${HIDDEN}@`)
     .replace(SCHEME, `$1 ${HIDDEN}`)
     .replace(NAMED, `$1${HIDDEN}`)
+    .replace(QUERY_KEY, `$1${HIDDEN}`)
     .replace(KNOWN, HIDDEN)
     .replace(PRIVATE_KEY, `$1${HIDDEN}`);
 }
+
+/** The address of a service without user, password, query and fragment, whatever their names. */
+export const redactAddress = (address: string): string => redact(address).replace(QUERY, `$1${HIDDEN}`);
+
+/** Whether {@link redactAddress} has taken something out of the text. */
+export const isRedacted = (text: string): boolean => text.includes(HIDDEN);
 
 /** A value of JSON with every text {@link redact}ed, names included. Other objects stay as they are. */
 export function redactTexts(value: unknown): unknown {

@@ -43,6 +43,40 @@ describe('srag bench run', () => {
     expect(JSON.parse(samples[0]!)).toMatchObject({ variant: 'api', outcome: 'ok', status: 200 });
   });
 
+  it('masks user, password and query of an address in all that it writes, and resumes with the declaration', async () => {
+    const url = served.url.replace('://', '://someone:PASSWORD1@').concat('?key=SECRET2&x=SECRET3');
+    const declaration = { target: 'url', variants: [{ name: 'api', url }] };
+    const run = await bench('secret', declaration);
+    expect(run.exitCode, run.stderr).toBe(0);
+    const result = await readFile(run.json.output, 'utf8');
+    const report = await served.project.run(['report', run.json.output, '--markdown', 'secret.md', '--json']);
+    const pages = await Promise.all(report.json.written.map((path: string) => readFile(path, 'utf8')));
+    const gone = await bench('secret-gone', {
+      target: 'url',
+      variants: [{ name: 'api', url: 'http://someone:PASSWORD1@127.0.0.1:9/?key=SECRET2&x=SECRET3' }],
+    });
+    expect(gone.exitCode).toBe(1);
+    const bad = await bench('secret-bad', {
+      target: 'url',
+      variants: [{ name: 'api', url: 'ftp://someone:PASSWORD1@127.0.0.1:9/?key=SECRET2&x=SECRET3' }],
+    });
+    expect(bad.exitCode).toBe(2);
+    const all = [result, ...pages, ...[run, report, gone, bad].flatMap((one) => [one.stdout, one.stderr])];
+    expect(all.join('\n')).not.toMatch(/PASSWORD1|SECRET2|SECRET3|someone/);
+    expect(result).toContain(`(hidden)@${new URL(served.url).host}`);
+
+    const lines = result.split('\n');
+    await served.project.write('secret.results.jsonl', `${lines.slice(0, -3).join('\n')}\n`);
+    const resume = ['--resume', 'secret.results.jsonl', '--json'];
+    expect(await served.project.run(['bench', 'run', ...resume])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('srag bench run EXPERIMENT --resume FILE'),
+    });
+    const resumed = await served.project.run(['bench', 'run', 'secret.json', ...resume]);
+    expect(resumed.exitCode, resumed.stderr).toBe(0);
+    expect(resumed.json).toMatchObject({ ended: 'complete' });
+  });
+
   it('ends with 1 when a threshold is missed, and names it', async () => {
     const run = await bench('missed', {
       target: 'url',

@@ -1,6 +1,6 @@
 import { basename, extname, join, resolve } from 'node:path';
 import type { Workspace } from '../../config/index.ts';
-import { SragError } from '../../core/index.ts';
+import { isRedacted, SragError } from '../../core/index.ts';
 import {
   type ColdTarget,
   describeEnvironment,
@@ -31,7 +31,14 @@ import { openQueryVectors } from './query-vectors.ts';
 import { type ResolvedVariant, resolveVariants } from './resolve-variants.ts';
 import { RunLine } from './run-line.ts';
 import { runSummary } from './run-summary.ts';
-import { coldLaptopTarget, inProcessTarget, laptopTarget, type TargetContext, urlTarget } from './targets.ts';
+import {
+  coldLaptopTarget,
+  inProcessTarget,
+  laptopTarget,
+  type TargetContext,
+  urlTarget,
+  withoutSecrets,
+} from './targets.ts';
 
 /** Options of `srag bench run`. */
 export interface BenchRunOptions {
@@ -49,7 +56,8 @@ export async function benchRun(
   options: BenchRunOptions,
 ): Promise<CommandResult> {
   const earlier = options.resume === undefined ? undefined : await resumed(options.resume);
-  const { experiment, folder } = earlier?.declaration ?? (await declared(file));
+  const { experiment, folder } =
+    earlier === undefined ? await declared(file) : await withAddresses(earlier.declaration, file);
   const questionSet = await readQuestions(resolve(folder, experiment.questions.source), {
     ...experiment.questions,
     signal: context.signal,
@@ -96,6 +104,30 @@ async function resumed(path: string): Promise<{ declaration: ReadExperiment; ste
   const steps = await readSteps(await openResultFile(path));
   const { folder, ...declaration } = header.declaration as { folder: string };
   return { declaration: { experiment: experimentSchema.parse(declaration), folder }, steps };
+}
+
+/** Addresses with secrets are not in a result file: the declaration has them. @throws INVALID_ARGUMENT without it */
+async function withAddresses(
+  { experiment, folder }: ReadExperiment,
+  file: string | undefined,
+): Promise<ReadExperiment> {
+  const isMasked = ({ url = '' }: Experiment['variants'][number]): boolean => isRedacted(url);
+  if (!experiment.variants.some(isMasked)) return { experiment, folder };
+  const declaredNow = file === undefined ? [] : (await readExperiment(file)).experiment.variants;
+  const variants = experiment.variants.map((variant) => {
+    if (!isMasked(variant)) return variant;
+    const { url } = declaredNow.find(({ name }) => name === variant.name) ?? {};
+    if (url !== undefined) return { ...variant, url };
+    throw new SragError(
+      'INVALID_ARGUMENT',
+      `The address of '${variant.name}' is not whole in the result file.`,
+      {
+        remedy: 'Name the declaration, too: srag bench run EXPERIMENT --resume FILE.',
+        fields: { variant: variant.name },
+      },
+    );
+  });
+  return { experiment: { ...experiment, variants }, folder };
 }
 
 interface OpenedTargets {
@@ -169,7 +201,7 @@ function headerOf(
     schemaVersion: SCHEMA_VERSION,
     name: experiment.name,
     startedAt: new Date().toISOString(),
-    declaration: { ...experiment, folder },
+    declaration: { ...experiment, variants: experiment.variants.map(withoutSecrets), folder },
     seed: experiment.seed,
     steps: stepRates(experiment).map((ratePerSecond) => ({ ratePerSecond })),
     variants: targets.map(({ variant }) => variant),

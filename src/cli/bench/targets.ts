@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { processEnvironment } from '../../config/index.ts';
-import { messageOf, SragError } from '../../core/index.ts';
+import { messageOf, redactAddress, SragError } from '../../core/index.ts';
 import {
   type ColdTarget,
   type Experiment,
@@ -78,7 +78,7 @@ export async function urlTarget(context: TargetContext, declaration: VariantDecl
     bodyOf: bodies(context, declaration),
     apiKey,
   });
-  await reachable(sender.send, url, context.signal);
+  await reachable(sender.send, redactAddress(url), context.signal);
   return {
     send: sender.send,
     variant: { name, concurrency: declaration.concurrency, settings: settingsOf(declaration) },
@@ -170,8 +170,14 @@ function bodies(
   };
 }
 
-const settingsOf = ({ name: _, index: __, ...settings }: VariantDeclaration): Record<string, unknown> =>
-  settings;
+const settingsOf = (declaration: VariantDeclaration): Record<string, unknown> => {
+  const { name: _, index: __, ...settings } = withoutSecrets(declaration);
+  return settings;
+};
+
+/** A variant as result files may show it. */
+export const withoutSecrets = (variant: VariantDeclaration): VariantDeclaration =>
+  variant.url === undefined ? variant : { ...variant, url: redactAddress(variant.url) };
 
 function describe({ declaration, manifest }: ResolvedVariant): ResultVariant {
   const { kind, version, chunks, build, validation, collection } = manifest;

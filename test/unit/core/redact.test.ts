@@ -22,6 +22,8 @@ describe('what errors never show', () => {
     `https://b.s3.amazonaws.com/k?X-Amz-Credential=${SECRET}%2F2026&X-Amz-Signature=${SECRET}&X-Amz-Security-Token=${SECRET}`,
     `https://blob.example/k?sv=1&sig=${SECRET}&se=2`,
     `https://api.example/v1?api_key=${SECRET}&q=1`,
+    `https://api.example/v1?key=${SECRET}&q=1`,
+    `https://api.example/v1?q=1&code=${SECRET}`,
     `https://api.example/v1?access_token=${SECRET}`,
     `Authorization: Bearer ${SECRET}`,
     `authorization: Basic ${SECRET}==`,

@@ -1,6 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { SragError, withoutTrailingSlashes } from '../../../core/index.ts';
+import { redactAddress, SragError, withoutTrailingSlashes } from '../../../core/index.ts';
 import type { SampleCost, SampleTrace } from '../results/sample.ts';
 import type { Reply, ReplyDetails, Send } from './send.ts';
 
@@ -65,9 +65,9 @@ export function httpSender({ url, route, bodyOf, apiKey }: HttpTarget): HttpSend
 function addressOf(url: string, route: string): URL {
   const address = URL.canParse(url) ? new URL(url) : undefined;
   if (address === undefined || !['http:', 'https:'].includes(address.protocol)) {
-    throw new SragError('INVALID_ARGUMENT', `'${url}' is not the address of an API.`, {
+    throw new SragError('INVALID_ARGUMENT', `'${redactAddress(url)}' is not the address of an API.`, {
       remedy: 'Give one such as http://127.0.0.1:3000.',
-      fields: { field: 'url', value: url },
+      fields: { field: 'url', value: redactAddress(url) },
     });
   }
   address.pathname = `${withoutTrailingSlashes(address.pathname)}/${route}`;
