@@ -58,6 +58,7 @@ export {
   computeMetrics,
   defineExperiment,
   type Experiment,
+  type ExperimentInput,
   evaluateQueries,
   readDataset,
   type SyntheticCollection,
