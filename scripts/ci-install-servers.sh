@@ -4,7 +4,8 @@
 #   moto            SSM, SQS, ASL    moto/                needs python3    about 90 seconds
 #   DynamoDB Local  DynamoDB         dynamodb/lib/        needs mvn, java  about 30 seconds
 #   Schemathesis    fuzzes the API   schemathesis/        needs python3    about 20 seconds
-# `ci-install-servers.sh NAME...` installs only those of the names versitygw, moto, dynamodb, schemathesis.
+#   Chromium        shows reports    of the system        needs apt-get    about 30 seconds
+# `ci-install-servers.sh NAME...` installs only those of the names versitygw, moto, dynamodb, schemathesis, chromium.
 set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 scripts=$PWD
@@ -57,11 +58,18 @@ install_schemathesis() {
   note_installed schemathesis "$version"
 }
 
+install_chromium() {
+  local places=(/usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome "${SRAG_TEST_CHROMIUM:-}") place
+  for place in "${places[@]}"; do [ -x "$place" ] && [ -n "$(find /usr/share/fonts -iname '*cjk*' 2>/dev/null)" ] && return 0; done
+  needs apt-get Chromium || return 1
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium fonts-noto-cjk
+}
+
 # Kept installations of before this script had more than one server.
 if [ -f "$SERVERS/bin/versitygw.version" ]; then mv "$SERVERS/bin/versitygw.version" "$SERVERS/versitygw.version"; fi
 
 names=("$@")
-[ ${#names[@]} -gt 0 ] || names=(versitygw moto dynamodb schemathesis)
+[ ${#names[@]} -gt 0 ] || names=(versitygw moto dynamodb schemathesis chromium)
 declare -A running
 for name in "${names[@]}"; do
   declare -F "install_$name" >/dev/null || { echo "There is no server '$name' to install." >&2; exit 2; }

@@ -21,6 +21,38 @@ export const bytes = (value: number): string =>
         ? `${amount(value / 1e3)} kB`
         : `${amount(value)} bytes`;
 
+/** Columns that a text takes, where characters of East Asia take two. */
+export const columnsOf = (text: string): number =>
+  [...text].reduce(
+    (sum, character) =>
+      sum + (/[\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\uff00-\uffdc]/.test(character) ? 2 : 1),
+    0,
+  );
+
+/** Names cut in their middle to some columns; those that would be alike begin with their number. */
+export function shortNames(names: readonly string[], columns: number): readonly string[] {
+  const short = names.map((name) => cutInMiddle(name, columns));
+  return short.map((name, index) =>
+    short.indexOf(name) === short.lastIndexOf(name)
+      ? name
+      : cutInMiddle(`${index + 1} ${names[index]!}`, columns),
+  );
+}
+
+function cutInMiddle(text: string, columns: number): string {
+  if (columnsOf(text) <= columns) return text;
+  const characters = [...text];
+  const ends = { first: '', last: '' };
+  for (let index = 0; index < characters.length; index++) {
+    const [first, last] = [ends.first + characters[index]!, characters.at(-1 - index)! + ends.last];
+    if (columnsOf(first + ends.last) >= columns) break;
+    ends.first = first;
+    if (columnsOf(ends.first + last) >= columns) break;
+    ends.last = last;
+  }
+  return `${ends.first}\u2026${ends.last}`;
+}
+
 /** Text for HTML, attributes included. */
 export const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

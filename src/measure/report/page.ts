@@ -15,13 +15,13 @@ main{max-width:1120px;margin:0 auto;padding:24px 16px 64px}
 h1{font-size:1.8rem;line-height:1.2;margin:32px 0 8px}h2{font-size:1.25rem;margin:40px 0 8px}h3{font-size:1rem;margin:0 0 4px}
 p{margin:8px 0}a{color:var(--c01)}code{font:0.9em ui-monospace,monospace;overflow-wrap:anywhere}
 .lead{font-size:1.1rem}.muted{color:var(--c12)}
-.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,480px),1fr));gap:16px;margin-top:16px}
+.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,440px),1fr));gap:16px;margin-top:16px}
 figure{margin:0;padding:16px;background:var(--panel);border-radius:8px;break-inside:avoid;min-width:0}
-figure svg{display:block;width:100%;height:auto}figcaption{color:var(--c12);font-size:.85rem;margin-top:8px}
+figure svg{display:block;width:100%;height:auto}figure svg.narrow{display:none}@media screen and (max-width:480px){figure svg.wide{display:none}figure svg.narrow{display:block}figure{padding:16px 8px}}figcaption{color:var(--c12);font-size:.85rem;margin-top:8px}
 .scroll{overflow-x:auto;border-radius:8px}.scroll:focus-visible{outline:2px solid var(--c01)}
 table{border-collapse:collapse;font-size:.85rem;width:100%}th,td{text-align:left;padding:6px 10px;border-bottom:1px solid var(--c13);vertical-align:top;white-space:nowrap}td.text{white-space:normal;min-width:240px}
 th{background:var(--panel)}dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 16px;font-size:.9rem}dt{color:var(--c12)}dd{margin:0;overflow-wrap:anywhere}
-@media print{:root{--page:#fff;--panel:#fff;${colourVariables('light')}}main{max-width:none;padding:0}.charts{display:block}figure{margin-bottom:16px;padding:0}.scroll{overflow:visible}table{font-size:7pt}th,td,td.text{padding:2px 4px;min-width:0;white-space:normal}}
+@media print{:root{--page:#fff;--panel:#fff;${colourVariables('light')}}main{max-width:none;padding:0}@page{size:A4 landscape;margin:12mm}.charts{grid-template-columns:1fr 1fr}figure{padding:0}.scroll{overflow:visible}table{font-size:7pt}th,td,td.text{padding:2px 4px;min-width:0;white-space:normal}}
 `;
 
 /**
@@ -50,8 +50,11 @@ export const factsOf = (facts: readonly (readonly [string, string])[]): string =
   `<dl>${facts.map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`).join('')}</dl>`;
 
 /** A chart with title and caption. */
-export const figureOf = ({ id, title, caption, svg }: Chart, number: number): string =>
-  `<figure id="chart-${number}-${id}"><h3>${escapeHtml(title)}</h3>${svg.replace('<svg ', `<svg role="img" aria-label="${escapeHtml(title)}" `)}<figcaption>${escapeHtml(caption)}</figcaption></figure>`;
+export const figureOf = ({ id, title, caption, svg, narrowSvg }: Chart, number: number): string =>
+  `<figure id="chart-${number}-${id}"><h3>${escapeHtml(title)}</h3>${labelled(svg, title, 'wide')}${labelled(narrowSvg, title, 'narrow')}<figcaption>${escapeHtml(caption)}</figcaption></figure>`;
+
+const labelled = (svg: string, title: string, kind: 'wide' | 'narrow'): string =>
+  svg.replace('<svg ', `<svg class="${kind}" role="img" aria-label="${escapeHtml(title)}" `);
 
 /** A table that scrolls within the page. */
 export const tableOf = ({ title, columns, rows, note }: ReportTable, id: string): string =>

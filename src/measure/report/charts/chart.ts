@@ -1,27 +1,19 @@
 import { amount } from '../format.ts';
 import type { ExperimentReport } from '../model.ts';
-import { GRID, INK, MUTED } from './render.ts';
+import { GRID, MUTED } from './render.ts';
 
 /** A chart with what it shows, for readers and for those who cannot see it. */
 export interface Chart {
   /** For anchors and file names. */
   readonly id: string;
   readonly title: string;
+  /** The chart for narrow screens. */
+  readonly narrowSvg: string;
   /** What is drawn, over how many samples, with which intervals. */
   readonly caption: string;
   readonly svg: string;
 }
 
-export const legend = {
-  top: 8,
-  left: 64,
-  textStyle: { color: INK },
-  icon: 'roundRect',
-  itemWidth: 14,
-  itemHeight: 8,
-  // Widths of texts are estimated without a browser.
-  itemGap: 28,
-};
 const LINE = { lineStyle: { color: GRID } };
 
 export const axis = (name: string, more: object = {}): object => ({

@@ -1,6 +1,6 @@
 import { amount } from '../format.ts';
 import type { ExperimentReport } from '../model.ts';
-import { axis, type Chart, counts, legend, rateOf, sharedStep, yAxis } from './chart.ts';
+import { axis, type Chart, counts, rateOf, sharedStep, yAxis } from './chart.ts';
 import { renderChart, seriesColour } from './render.ts';
 
 export function histogram(report: ExperimentReport): Chart | undefined {
@@ -19,22 +19,24 @@ export function histogram(report: ExperimentReport): Chart | undefined {
     id: 'histogram',
     title: 'Distribution of warm latencies',
     caption: `Answered warm requests at ${rateOf(report, step)} requests/s: ${counts(shown)}. Bins are equally wide on a logarithmic scale; latency counts from the intended start.`,
-    svg: renderChart({
-      legend,
-      xAxis: axis('latency in ms', {
-        type: 'category',
-        data: edges.slice(0, -1).map((edge) => amount(edge)),
-      }),
-      yAxis: yAxis('share of requests in %', { type: 'value' }),
-      series: shown.map(({ name, values, index }) => ({
-        name,
-        type: 'line',
-        step: 'middle',
-        showSymbol: false,
-        areaStyle: { opacity: 0.15 },
-        color: seriesColour(index),
-        data: binned(values, low, factor, bins),
-      })),
+    ...renderChart({
+      legend: shown.map(({ name }) => name),
+      option: {
+        xAxis: axis('latency in ms', {
+          type: 'category',
+          data: edges.slice(0, -1).map((edge) => amount(edge)),
+        }),
+        yAxis: yAxis('share of requests in %', { type: 'value' }),
+        series: shown.map(({ name, values, index }) => ({
+          name,
+          type: 'line',
+          step: 'middle',
+          showSymbol: false,
+          areaStyle: { opacity: 0.15 },
+          color: seriesColour(index),
+          data: binned(values, low, factor, bins),
+        })),
+      },
     }),
   };
 }
@@ -60,18 +62,20 @@ export function distribution(report: ExperimentReport, population: 'warm' | 'col
     id: `ecdf-${population}`,
     title: `Cumulative distribution of ${population} latencies`,
     caption: `Share of ${population} requests${where} answered within a time: ${counts(shown)}.`,
-    svg: renderChart({
-      legend,
-      xAxis: axis('latency in ms', { type: 'log', min: 'dataMin', max: 'dataMax' }),
-      yAxis: yAxis('share answered in %', { type: 'value', max: 100 }),
-      series: shown.map(({ name, values, index }) => ({
-        name,
-        type: 'line',
-        step: 'end',
-        showSymbol: false,
-        color: seriesColour(index),
-        data: cumulative(values),
-      })),
+    ...renderChart({
+      legend: shown.map(({ name }) => name),
+      option: {
+        xAxis: axis('latency in ms', { type: 'log', min: 'dataMin', max: 'dataMax' }),
+        yAxis: yAxis('share answered in %', { type: 'value', max: 100 }),
+        series: shown.map(({ name, values, index }) => ({
+          name,
+          type: 'line',
+          step: 'end',
+          showSymbol: false,
+          color: seriesColour(index),
+          data: cumulative(values),
+        })),
+      },
     }),
   };
 }

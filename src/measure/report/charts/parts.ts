@@ -1,6 +1,8 @@
 import type { EChartsCoreOption } from 'echarts/core';
+import { shortNames } from '../format.ts';
 import type { ExperimentReport, VariantReport } from '../model.ts';
-import { axis, type Chart, intervalBars, LEVEL, legend, rateOf, sharedStep, yAxis } from './chart.ts';
+import { axis, type Chart, intervalBars, LEVEL, rateOf, sharedStep, yAxis } from './chart.ts';
+import { LABEL_COLUMNS, LABEL_WIDTH } from './load.ts';
 import { MUTED, renderChart, seriesColour } from './render.ts';
 
 export function stages(report: ExperimentReport): Chart | undefined {
@@ -50,14 +52,15 @@ function stacked(
   );
   if (names.length === 0) return undefined;
   const option: EChartsCoreOption = {
-    legend,
-    grid: { left: 150, right: 24, top: 48, bottom: 56 },
     xAxis: axis(unit, { type: 'value' }),
     yAxis: axis('', {
       type: 'category',
       inverse: true,
-      data: variants.map(({ variant }) => variant.name),
-      axisLabel: { color: MUTED, width: 136, overflow: 'truncate' },
+      data: shortNames(
+        variants.map(({ variant }) => variant.name),
+        LABEL_COLUMNS + 4,
+      ),
+      axisLabel: { color: MUTED, interval: 0 },
     }),
     series: names.map((name, index) => ({
       name,
@@ -68,7 +71,12 @@ function stacked(
       data: parts.map((part) => part[name] ?? 0),
     })),
   };
-  return { id, title, caption, svg: renderChart(option, 130 + 34 * variants.length) };
+  return {
+    id,
+    title,
+    caption,
+    ...renderChart({ option, legend: names, left: LABEL_WIDTH, height: 34 * variants.length }),
+  };
 }
 
 export function qualityAgainstLatency(report: ExperimentReport): Chart | undefined {
@@ -83,24 +91,26 @@ export function qualityAgainstLatency(report: ExperimentReport): Chart | undefin
     id: 'quality',
     title: 'Quality against latency',
     caption: `nDCG@10 with ${LEVEL} over ${points[0]!.ndcg.n} judged questions, against the 95th percentile at ${rateOf(report, step)} requests/s. Up and to the left is better.`,
-    svg: renderChart({
-      legend,
-      xAxis: axis('p95 latency in ms', {
-        type: 'log',
-        min: (extent: { min: number }) => extent.min / 1.5,
-        max: (extent: { max: number }) => extent.max * 1.5,
-      }),
-      yAxis: yAxis('nDCG@10', { type: 'value', scale: true }),
-      series: points.flatMap(({ name, index, ndcg, p95 }) => [
-        {
-          name,
-          type: 'scatter',
-          symbolSize: 12,
-          color: seriesColour(index),
-          data: [[p95.estimate, ndcg.estimate]],
-        },
-        intervalBars([[p95.estimate, ...ndcg.interval]], seriesColour(index)),
-      ]),
+    ...renderChart({
+      legend: points.map(({ name }) => name),
+      option: {
+        xAxis: axis('p95 latency in ms', {
+          type: 'log',
+          min: (extent: { min: number }) => extent.min / 1.5,
+          max: (extent: { max: number }) => extent.max * 1.5,
+        }),
+        yAxis: yAxis('nDCG@10', { type: 'value', scale: true }),
+        series: points.flatMap(({ name, index, ndcg, p95 }) => [
+          {
+            name,
+            type: 'scatter',
+            symbolSize: 12,
+            color: seriesColour(index),
+            data: [[p95.estimate, ndcg.estimate]],
+          },
+          intervalBars([[p95.estimate, ...ndcg.interval]], seriesColour(index)),
+        ]),
+      },
     }),
   };
 }

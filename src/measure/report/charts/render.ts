@@ -3,6 +3,7 @@ import { GridComponent, LegendComponent } from 'echarts/components';
 import type { EChartsCoreOption } from 'echarts/core';
 import * as echarts from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
+import { columnsOf, shortNames } from '../format.ts';
 
 echarts.use([BarChart, CustomChart, LineChart, ScatterChart, GridComponent, LegendComponent, SVGRenderer]);
 
@@ -31,16 +32,57 @@ const SERIES = ['#a00001', '#a00002', '#a00003', '#a00004', '#a00005', '#a00006'
 /** Colour of series number `index`. */
 export const seriesColour = (index: number): string => SERIES[index % SERIES.length]!;
 
-export const CHART_WIDTH = 720;
-export const CHART_HEIGHT = 320;
+/** Widths in CSS pixels at which a chart is drawn, so that its texts are readable on a screen of either kind. */
+const WIDTHS = { wide: 540, narrow: 326 } as const;
+const PLOT_HEIGHT = 250;
+/** A row of the legend. */
+const ROW_HEIGHT = 18;
+const LEGEND_COLUMNS = 40;
+const [LEFT, RIGHT, BOTTOM] = [62, 22, 54];
 
-/** Draws a chart as SVG whose colours are CSS variables (`--c01`, ...). */
-export function renderChart(option: EChartsCoreOption, height = CHART_HEIGHT): string {
-  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: CHART_WIDTH, height });
+/** What a chart is made of. */
+export interface ChartParts {
+  readonly option: EChartsCoreOption;
+  /** Names of series, in the order of the legend. */
+  readonly legend: readonly string[];
+  /** Of the plot alone. */
+  readonly height?: number;
+  /** Left of the plot. */
+  readonly left?: number;
+}
+
+/** Draws a chart for wide and for narrow screens, as SVG whose colours are CSS variables (`--c01`, ...). */
+export const renderChart = (parts: ChartParts): { readonly svg: string; readonly narrowSvg: string } => ({
+  svg: drawn(parts, WIDTHS.wide),
+  narrowSvg: drawn(parts, WIDTHS.narrow),
+});
+
+function drawn({ option, legend, height = PLOT_HEIGHT, left = LEFT }: ChartParts, width: number): string {
+  const names = [...new Set(legend)];
+  const short = shortNames(names, LEGEND_COLUMNS);
+  // Widths of texts are estimated without a browser: names that may not fit into one row get a row each.
+  const rowWidth = short.reduce((sum, name) => sum + 44 + 8 * columnsOf(name), 0);
+  const isRow = rowWidth < width - 20;
+  const top = 16 + ROW_HEIGHT * (isRow ? Math.min(1, names.length) : names.length);
+  const whole = top + height + BOTTOM;
+  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height: whole });
   chart.setOption({
     animation: false,
     textStyle: { fontFamily: 'system-ui, sans-serif', color: INK },
-    grid: { left: 64, right: 24, top: 48, bottom: 56 },
+    grid: { left, right: RIGHT, top, bottom: BOTTOM },
+    legend: {
+      data: names,
+      formatter: (name: string) => short[names.indexOf(name)],
+      orient: isRow ? 'horizontal' : 'vertical',
+      top: 0,
+      left: 8,
+      padding: 0,
+      textStyle: { color: INK, lineHeight: 14 },
+      icon: 'roundRect',
+      itemWidth: 14,
+      itemHeight: 8,
+      itemGap: isRow ? 24 : ROW_HEIGHT - 14,
+    },
     ...option,
   });
   const svg = chart.renderToSVGString();

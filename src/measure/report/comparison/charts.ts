@@ -1,6 +1,7 @@
 import type { ComparedVariant, ComparisonResult } from '../../comparison/index.ts';
-import { axis, type Chart, intervalBars, LEVEL, legend, yAxis } from '../charts/chart.ts';
+import { axis, type Chart, intervalBars, LEVEL, yAxis } from '../charts/chart.ts';
 import { MUTED, renderChart, seriesColour } from '../charts/render.ts';
+import { shortNames } from '../format.ts';
 
 /** The charts of a comparison; one that has nothing to show is left out. */
 export const comparisonCharts = (result: ComparisonResult): readonly Chart[] =>
@@ -34,10 +35,9 @@ function qualityAgainstLatency({ variants, summary }: ComparisonResult): Chart |
     id: 'quality',
     title: 'Quality against latency',
     caption: `${metric} over ${points[0]?.figure.n} questions against the median latency, both with ${LEVEL}. Up and to the left is better.`,
-    svg: renderChart(
-      {
-        legend,
-        grid: { left: 64, right: 24, top: legendHeight(points.length), bottom: 56 },
+    ...renderChart({
+      legend: points.map(({ name }) => name),
+      option: {
         xAxis: axis('median latency in ms', {
           type: 'log',
           min: (extent: { min: number }) => extent.min / 1.5,
@@ -56,28 +56,28 @@ function qualityAgainstLatency({ variants, summary }: ComparisonResult): Chart |
           intervalBars([[figure.mean, ...latencyMs.intervals.p50]], seriesColour(index), true),
         ]),
       },
-      280 + legendHeight(points.length),
-    ),
+    }),
   };
 }
-
-/** Names take about a third of the width each. */
-const legendHeight = (names: number): number => 24 + 24 * Math.ceil(names / 3);
 
 function latencyByVariant({ variants }: ComparisonResult): Chart {
   const rows = [
     { name: 'p50', colour: seriesColour(0), offset: -0.15 },
     { name: 'p95', colour: seriesColour(1), offset: 0.15 },
   ] as const;
-  const names = variants.map(({ summary }) => summary.name);
+  const names = shortNames(
+    variants.map(({ summary }) => summary.name),
+    NAMED_COLUMNS,
+  );
   return {
     id: 'latency',
     title: 'Latency by variant',
     caption: `Median and 95th percentile of ${variants[0]?.summary.latencyMs.n} timed warm answers each, with ${LEVEL} over questions.`,
-    svg: renderChart(
-      {
-        legend,
-        grid: NAMED_GRID,
+    ...renderChart({
+      legend: rows.map(({ name }) => name),
+      left: NAMED_WIDTH,
+      height: 44 * names.length,
+      option: {
         xAxis: axis('latency in ms', { type: 'value', min: 0 }),
         yAxis: axis('', {
           type: 'value',
@@ -104,13 +104,14 @@ function latencyByVariant({ variants }: ComparisonResult): Chart {
           ),
         ]),
       },
-      130 + 44 * names.length,
-    ),
+    }),
   };
 }
 
-const NAMED_GRID = { left: 170, right: 24, top: 48, bottom: 56 };
-const NAMED_LABEL = { color: MUTED, width: 156, overflow: 'truncate' };
+/** Pixels and columns of the names beside bars. */
+const NAMED_WIDTH = 132;
+const NAMED_COLUMNS = 16;
+const NAMED_LABEL = { color: MUTED, interval: 0 };
 
 function bars(
   { variants }: ComparisonResult,
@@ -131,21 +132,25 @@ function bars(
     id: of.id,
     title: of.title,
     caption: of.caption,
-    svg: renderChart(
-      {
-        grid: { ...NAMED_GRID, top: 16 },
+    ...renderChart({
+      legend: [],
+      left: NAMED_WIDTH,
+      height: 34 * known.length,
+      option: {
         xAxis: axis(of.unit, { type: 'value', min: 0 }),
         yAxis: axis('', {
           type: 'category',
           inverse: true,
-          data: known.map(({ name }) => name),
+          data: shortNames(
+            known.map(({ name }) => name),
+            NAMED_COLUMNS,
+          ),
           axisLabel: NAMED_LABEL,
         }),
         series: [
           { type: 'bar', barMaxWidth: 22, color: seriesColour(0), data: known.map(({ value }) => value) },
         ],
       },
-      96 + 34 * known.length,
-    ),
+    }),
   };
 }

@@ -1,0 +1,148 @@
+import { accessSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openResultFile } from '../../src/measure/index.ts';
+import { htmlOf, reportOf } from '../../src/measure/report/index.ts';
+import { writeReportRun } from '../support/measure/report-run.ts';
+
+const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+let folder: string;
+let url: string;
+let browser: Browser;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'srag-chromium-'));
+  const result = join(folder, 'result.jsonl');
+  await writeReportRun(result);
+  const file = join(folder, 'report.html');
+  await writeFile(file, htmlOf([await reportOf(await openResultFile(result))], 'srag report result.jsonl'));
+  url = pathToFileURL(file).href;
+  browser = await chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox'] });
+});
+afterAll(async () => {
+  await browser?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** $SRAG_TEST_CHROMIUM, or where distributions put it. Throws, saying how to get one, where there is none. */
+function chromiumPath(): string {
+  const found = [process.env.SRAG_TEST_CHROMIUM, ...PLACES].find((path) => {
+    try {
+      if (path === undefined) return false;
+      accessSync(path);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  if (found === undefined)
+    throw new Error(
+      'No Chromium: run npm run servers:install as root on Debian or Ubuntu, or set SRAG_TEST_CHROMIUM.',
+    );
+  return found;
+}
+
+/** Opens the report; gives the page with what went wrong on it. */
+async function opened(
+  options: BrowserContextOptions,
+): Promise<{ page: Page; faults: string[]; requests: string[] }> {
+  // The page's own policy forbids scripts; axe is one.
+  const context = await browser.newContext({ ...options, bypassCSP: true });
+  const page = await context.newPage();
+  const faults: string[] = [];
+  const requests: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) faults.push(message.text());
+  });
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('request', (request) => requests.push(request.url()));
+  await page.goto(url);
+  return { page, faults, requests };
+}
+
+/** Keeps a picture for eyes where $SRAG_TEST_SCREENSHOTS names a folder. */
+async function keep(page: Page, name: string): Promise<void> {
+  const shots = process.env.SRAG_TEST_SCREENSHOTS;
+  if (shots === undefined) return;
+  await mkdir(shots, { recursive: true });
+  await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+}
+
+const VIEWS = (['light', 'dark'] as const).flatMap((colorScheme) =>
+  [390, 1_400].map((width) => ({ colorScheme, width })),
+);
+
+describe('a report in Chromium', () => {
+  it.each(VIEWS)('is accessible, quiet and fits: $colorScheme, $width px', async ({ colorScheme, width }) => {
+    const { page, faults, requests } = await opened({ colorScheme, viewport: { width, height: 900 } });
+    await keep(page, `${colorScheme}-${width}`);
+    expect(faults).toEqual([]);
+    expect(requests).toEqual([url]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    await page.evaluate(AXE);
+    const { violations } = (await page.evaluate('axe.run()')) as {
+      violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
+    };
+    expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html, nodes[0]?.failureSummary])).toEqual([]);
+    await page.context().close();
+  });
+
+  it.each(VIEWS)(
+    'draws each chart with texts that do not overlap: $colorScheme, $width px',
+    async ({ colorScheme, width }) => {
+      const { page } = await opened({ colorScheme, viewport: { width, height: 900 } });
+      const charts = (await page.evaluate(`[...document.querySelectorAll('figure')].map((figure) => {
+      const svg = [...figure.querySelectorAll('svg')].find((one) => getComputedStyle(one).display !== 'none');
+      const boxOf = (element) => element.getBoundingClientRect();
+      const frame = boxOf(svg);
+      const size = Math.min(...[...svg.querySelectorAll('text')].map((text) => (parseFloat(getComputedStyle(text).fontSize) * frame.width) / svg.viewBox.baseVal.width));
+      const texts = [...svg.querySelectorAll('text')].map((text) => [text.textContent, boxOf(text)]);
+      const meets = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+      return {
+        id: figure.id,
+        size,
+        drawn: [...svg.querySelectorAll('path')].filter((path) => { const { width, height } = boxOf(path); return width > 0 && height > 0; }).length,
+        texts: texts.length,
+        outside: texts.filter(([, box]) => box.left < frame.left - 1 || box.right > frame.right + 1).map(([text]) => text),
+        overlaps: texts.flatMap(([a, first], index) => texts.slice(index + 1).filter(([, second]) => meets(first, second)).map(([b]) => a + ' | ' + b)),
+      };
+    })`)) as {
+        id: string;
+        size: number;
+        drawn: number;
+        texts: number;
+        outside: string[];
+        overlaps: string[];
+      }[];
+      expect(charts.length).toBeGreaterThanOrEqual(9);
+      for (const { id, size, drawn, texts, outside, overlaps } of charts) {
+        expect(drawn, id).toBeGreaterThan(3);
+        expect(texts, id).toBeGreaterThan(3);
+        // CSS pixels of the smallest text.
+        expect(size, id).toBeGreaterThan(9);
+        expect({ id, outside, overlaps }).toEqual({ id, outside: [], overlaps: [] });
+      }
+      await page.context().close();
+    },
+  );
+
+  it('prints on white, with every column within the page', async () => {
+    const { page, faults } = await opened({ colorScheme: 'dark', viewport: { width: 1_030, height: 700 } });
+    await page.emulateMedia({ media: 'print' });
+    await keep(page, 'print');
+    const shots = process.env.SRAG_TEST_SCREENSHOTS;
+    const pdf = await page.pdf({ preferCSSPageSize: true, ...(shots && { path: join(shots, 'print.pdf') }) });
+    expect(pdf.length).toBeGreaterThan(20_000);
+    expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(1_030);
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+});
