@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 /**
- * From a fresh clone to a cited answer and a measured comparison. Runs before anything is installed, so it uses
+ * From a fresh clone to a cited answer and measured comparisons. Runs before anything is installed, so it uses
  * Node's own modules only and works on Node 20; what needs Node 22 or later runs with the Node that npm installs.
  * `npm run quickstart -- --rows 5000` compares on fewer made-up rows.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +18,8 @@ const HERE = ['--location', '.srag', '--collection', 'default'];
 const QUESTION = 'How is a document written so that readers never see half of it?';
 const NEXT_QUESTION = 'Why is an index version a full copy?';
 const SYNTHETIC = { rows: rowsAsked() ?? 20_000, dimensions: 256, clusters: 100, queries: 200, seed: 7 };
+/** Questions drafted from the documents, and the report of the comparison that asks them. */
+const REPORT_FOLDER = join('.srag', 'quickstart');
 const COMPARED = ['lancedb-flat:vector', 'lancedb-ivf-hnsw-sq:vector'];
 
 /** A failure that has been explained. */
@@ -43,12 +45,14 @@ try {
   step('Build and publish an index', index);
   step('Ask a question', ask);
   step('Compare two index kinds on made-up vectors', compare);
+  step("Compare two index kinds on the project's documents", compareOnDocuments);
   say(`\n== Done in ${seconds(startedMs)}`);
-  for (const [title, took] of summary) say(`   ${title.padEnd(46)}${took}`);
+  for (const [title, took] of summary) say(`   ${title.padEnd(52)}${took}`);
   say('\nThe collection stays in .srag. Ask it something yourself:');
   say(`   npx srag ask "${NEXT_QUESTION}"`);
   say('   npx srag search "filter by year" --top-k 3 --explain');
   say('What the commands are: npx srag --help');
+  say(`The comparison with charts, for a browser: ${join(ROOT, REPORT_FOLDER, 'comparison.html')}`);
 } catch (error) {
   console.error(error instanceof Stop ? `\nQuickstart stopped: ${error.message}` : error);
   process.exitCode = 1;
@@ -179,6 +183,16 @@ function compare() {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Asks two kinds of index questions that are drafted from the documents themselves. */
+function compareOnDocuments() {
+  const [questions, report] = ['questions.jsonl', 'comparison.html'].map((name) => join(REPORT_FOLDER, name));
+  mkdirSync(join(ROOT, REPORT_FOLDER), { recursive: true });
+  rmSync(join(ROOT, questions), { force: true });
+  srag(['questions', 'make', '--limit', '20', '--output', questions, ...HERE]);
+  const kinds = ['--kinds', 'lancedb-flat,snapshot', '--mode', 'lexical', '--rounds', '1'];
+  srag(['compare', questions, ...kinds, '--report', report, ...HERE]);
 }
 
 /** The Node that npm installed, else this one. */

@@ -11,7 +11,7 @@ export function comparisonResultText(result: ComparisonResult): string {
     return hasEmbedders ? [name, variant.embedder, ...figures] : [name, ...figures];
   });
   return [
-    `${summary.questions} questions${result.synthetic ? ' (synthetic)' : ''}, ${summary.judged} with judgements; ${result.rounds} timed rounds; intervals are 95 %`,
+    `${summary.questions} questions${result.synthetic ? ' (synthetic)' : ''}, ${summary.judged} with judgements; ${result.rounds} timed ${result.rounds === 1 ? 'round' : 'rounds'}; intervals are 95 %`,
     `Answerable by the corpus: ${suitability.answerable} of ${suitability.questions} (${(100 * suitability.share).toFixed(0)} %; ${suitability.byJudgement} decided by judgements, the others by shared words)`,
     ...(suitability.warning === undefined ? [] : [`Warning: ${suitability.warning}`]),
     table(

@@ -34,8 +34,8 @@ const COPULAS = [
   ...[' è un ', ' è una ', 'とは、', 'とは', '是一种', '是一個', '是一个'],
 ];
 const ARTICLE = /^(?:an?|the|eine?|der|die|das|une?|le|la|el|una|il|o)\s+/iu;
-const KOREAN =
-  /^(.{1,40}?)(?:이란|란|은|는) (.{4,160}?)(?:입니다|이다|말합니다|말한다|의미합니다|의미한다|뜻합니다|뜻한다)[.。]?$/u;
+const KOREAN_TOPIC = /^(.{1,40}?)(?:이란|란|은|는) /u;
+const KOREAN_IS = /(?:입니다|이다|말합니다|말한다|의미합니다|의미한다|뜻합니다|뜻한다)[.。]?$/u;
 /** What a Korean definition does not begin with: words that point elsewhere, and verbs before a noun (`있는`). */
 const KOREAN_NO_TERM =
   /^(?:이|그|저|위|이것|그것|그래서|물론|여기|다음|우리)(?:[\s이가은는]|$)|(?:있|없|하|되|않|받|주)$/u;
@@ -65,11 +65,13 @@ function entryOf(line: string): Definition | undefined {
 }
 
 function sentenceDefinition(sentence: string): Definition | undefined {
-  const [, subject, meaning] = KOREAN.exec(sentence) ?? [];
-  if (subject !== undefined && meaning !== undefined)
+  const [topic, subject = ''] = KOREAN_TOPIC.exec(sentence) ?? [];
+  if (topic !== undefined && KOREAN_IS.test(sentence)) {
+    const meaning = sentence.slice(topic.length).replace(KOREAN_IS, '');
     return KOREAN_NO_TERM.test(subject) || KOREAN_REASON.test(meaning)
       ? undefined
       : checked(subject, meaning);
+  }
   const [at, copula] = COPULAS.map((words) => [sentence.indexOf(words), words] as const)
     .filter(([index]) => index > 0)
     .sort(([a, first], [b, second]) => a - b || second.length - first.length)[0] ?? [0, ''];
