@@ -23,7 +23,17 @@ type Cell = string | number | undefined;
 
 function rowsOf({ header, variants, comparisons }: ExperimentReport): Cell[][] {
   const rows: Cell[][] = [];
-  for (const { variant, steps, coldMean, stages, reads, bytes, usdPerMillion, quality } of variants) {
+  for (const {
+    variant,
+    steps,
+    coldMean,
+    stages,
+    reads,
+    bytes,
+    usdPerMillion,
+    totalUsdPerMillion,
+    quality,
+  } of variants) {
     const add = (
       figure: string,
       unit: string,
@@ -51,11 +61,11 @@ function rowsOf({ header, variants, comparisons }: ExperimentReport): Cell[][] {
       add('lateness.p99', 'ms', { estimate: step.lateness.p99, n: step.requests }, step);
     }
     if (coldMean) add('cold.mean', 'ms', coldMean);
-    for (const [name, ms] of Object.entries(stages)) add(`stage.${name}`, 'ms', { estimate: ms });
-    if (reads !== undefined) add('storage.reads', 'requests', { estimate: reads });
-    if (bytes !== undefined) add('storage.bytes', 'bytes', { estimate: bytes });
-    for (const [name, usd] of Object.entries(usdPerMillion))
-      add(`cost.${name}`, 'USD per million', { estimate: usd });
+    for (const [name, mean] of Object.entries(stages)) add(`stage.${name}`, 'ms', mean);
+    if (reads !== undefined) add('storage.reads', 'requests', reads);
+    if (bytes !== undefined) add('storage.bytes', 'bytes', bytes);
+    for (const [name, usd] of Object.entries(usdPerMillion)) add(`cost.${name}`, 'USD per million', usd);
+    if (totalUsdPerMillion) add('cost', 'USD per million', totalUsdPerMillion);
     for (const { name, estimate, interval, n } of quality)
       add(name, 'share', { estimate, low: interval[0], high: interval[1], n });
   }
@@ -92,6 +102,8 @@ function rowsOf({ header, variants, comparisons }: ExperimentReport): Cell[][] {
 
 function cell(value: Cell): string {
   if (value === undefined) return '';
+  // An interval without an end has an empty cell.
+  if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) return '';
   const text = String(value);
   // A text that begins with one of these would be a formula in a spreadsheet.
   const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;

@@ -1,3 +1,4 @@
+import type { BlockTotals } from '../experiment/analysis/block-totals.ts';
 import { capacityOf, type StepFigures, stepFigures } from '../experiment/analysis/figures.ts';
 import { QualityCollector, type QualityFigure } from '../experiment/analysis/quality.ts';
 import { readSteps } from '../experiment/analysis/read-steps.ts';
@@ -6,6 +7,8 @@ import type { Experiment } from '../experiment/declaration/schema.ts';
 import type { ResultHeader, ResultVariant } from '../experiment/results/header.ts';
 import type { ResultFile } from '../experiment/results/reader.ts';
 import {
+  type ClusterMean,
+  clusterMean,
   compareStatistic,
   type IntervalEstimate,
   interval,
@@ -23,13 +26,14 @@ export interface VariantReport {
   /** Latencies of forced cold starts and of cold starts under load. */
   readonly cold: Float64Array;
   readonly coldMean: IntervalEstimate | undefined;
-  /** Mean milliseconds by stage over all answered requests. */
-  readonly stages: Readonly<Record<string, number>>;
+  /** Mean milliseconds by stage over all answered requests with a trace. */
+  readonly stages: Readonly<Record<string, ClusterMean>>;
   /** Means of answered requests; undefined where replies do not say. */
-  readonly reads: number | undefined;
-  readonly bytes: number | undefined;
-  /** US dollars for a million answered requests by line; empty where replies do not say. */
-  readonly usdPerMillion: Readonly<Record<string, number>>;
+  readonly reads: ClusterMean | undefined;
+  readonly bytes: ClusterMean | undefined;
+  /** US dollars for a million answered requests by line, and of all lines; empty where replies do not say. */
+  readonly usdPerMillion: Readonly<Record<string, ClusterMean>>;
+  readonly totalUsdPerMillion: ClusterMean | undefined;
   readonly quality: readonly QualityFigure[];
 }
 
@@ -76,9 +80,15 @@ export async function reportOf(file: ResultFile): Promise<ExperimentReport> {
       cold,
       coldMean: cold.length < MIN_COLD ? undefined : interval(cold, 'mean'),
       stages: means(all.map((step) => step.stages)),
-      reads: meanOf(all, 'reads'),
-      bytes: meanOf(all, 'bytes'),
-      usdPerMillion: costLines(all),
+      ...storageOf(all),
+      usdPerMillion: means(
+        all.map((step) => step.costLines),
+        1e6,
+      ),
+      totalUsdPerMillion: means(
+        all.map((step) => step.cost),
+        1e6,
+      ).total,
       quality: quality.judged(variant.name),
     };
   });
@@ -92,27 +102,21 @@ export async function reportOf(file: ResultFile): Promise<ExperimentReport> {
   };
 }
 
-function means(all: readonly StepData['stages'][]): Record<string, number> {
-  const sums = new Map<string, { count: number; total: number }>();
-  for (const stages of all)
-    for (const [name, { count, total }] of stages) {
-      const sum = sums.get(name) ?? { count: 0, total: 0 };
-      sums.set(name, { count: sum.count + count, total: sum.total + total });
-    }
-  return Object.fromEntries([...sums].map(([name, { count, total }]) => [name, total / count]));
+/** Mean of each quantity, times `factor`, with an interval over the blocks of all steps. */
+function means(all: readonly BlockTotals[], factor = 1): Readonly<Record<string, ClusterMean>> {
+  const names = new Set(all.flatMap((totals) => totals.names));
+  return Object.fromEntries(
+    [...names].flatMap((name) => {
+      const sums = all.flatMap((totals) => totals.of(name));
+      const found = clusterMean(sums.map(({ count, total }) => ({ count, total: factor * total })));
+      return found === undefined ? [] : [[name, found]];
+    }),
+  );
 }
 
-function meanOf(all: readonly StepData[], figure: 'reads' | 'bytes'): number | undefined {
-  const count = all.reduce((sum, { storage }) => sum + storage[figure].count, 0);
-  return count === 0 ? undefined : all.reduce((sum, { storage }) => sum + storage[figure].total, 0) / count;
-}
-
-function costLines(all: readonly StepData[]): Record<string, number> {
-  const count = all.reduce((sum, { cost }) => sum + cost.count, 0);
-  const lines = new Map<string, number>();
-  for (const { cost } of all)
-    for (const [name, usd] of cost.lines) lines.set(name, (lines.get(name) ?? 0) + (1e6 * usd) / count);
-  return Object.fromEntries(lines);
+function storageOf(all: readonly StepData[]): Pick<VariantReport, 'reads' | 'bytes'> {
+  const { reads, bytes } = means(all.map(({ storage }) => storage));
+  return { reads, bytes };
 }
 
 function comparisonsOf(

@@ -1,3 +1,4 @@
+import type { ClusterMean } from '../statistics/index.ts';
 import { amount, bytes, duration, percent } from './format.ts';
 import type { ExperimentReport, VariantReport } from './model.ts';
 
@@ -11,7 +12,9 @@ export interface ReportTable {
 
 /** The tables of an experiment. */
 export const tablesOf = (report: ExperimentReport): readonly ReportTable[] =>
-  [variantsTable(report), stepsTable(report), comparisonsTable(report)].filter(({ rows }) => rows.length > 0);
+  [variantsTable(report), stepsTable(report), partsTable(report), comparisonsTable(report)].filter(
+    ({ rows }) => rows.length > 0,
+  );
 
 function variantsTable({ variants }: ExperimentReport): ReportTable {
   const known = (value: number | undefined, write: (value: number) => string): string =>
@@ -40,8 +43,7 @@ function variantsTable({ variants }: ExperimentReport): ReportTable {
       'capacity',
     ],
     rows: variants.map((of) => {
-      const { variant, cold, coldMean, reads, bytes: read, usdPerMillion, capacity } = of;
-      const usd = Object.values(usdPerMillion).reduce((sum, line) => sum + line, 0);
+      const { variant, cold, coldMean, reads, bytes: read, totalUsdPerMillion, capacity } = of;
       return [
         variant.name,
         variant.index === undefined ? '-' : `${variant.index.kind}@${variant.index.version}`,
@@ -52,17 +54,45 @@ function variantsTable({ variants }: ExperimentReport): ReportTable {
         coldMean === undefined
           ? '-'
           : `${duration(coldMean.estimate)} (${duration(coldMean.low)} to ${duration(coldMean.high)}; n = ${cold.length})`,
-        known(reads, amount),
-        known(read, bytes),
+        withInterval(reads, amount),
+        withInterval(read, bytes),
         quality(of, 'ndcg@10'),
         quality(of, 'recall@10'),
-        usd > 0 ? usd.toFixed(2) : '-',
+        withInterval(totalUsdPerMillion, (usd) => usd.toFixed(2)),
         capacity === undefined
           ? 'below the first step'
           : `${amount(capacity.throughput.estimate)}/s (${amount(capacity.throughput.low)} to ${amount(capacity.throughput.high)})`,
       ];
     }),
     note: 'Means of answered requests. Capacity: the highest throughput of a step at which at least 99 % was answered. Intervals: 95 %.',
+  };
+}
+
+/** `12 (11 to 13; n = 400)`; a single block has no interval. */
+function withInterval(mean: ClusterMean | undefined, write: (value: number) => string): string {
+  if (mean === undefined) return '-';
+  const { estimate, low, high, n } = mean;
+  const interval = Number.isFinite(low) ? `${write(low)} to ${write(high)}; ` : '';
+  return `${write(estimate)} (${interval}n = ${n.toLocaleString('en-US')})`;
+}
+
+function partsTable({ variants }: ExperimentReport): ReportTable {
+  return {
+    title: 'Time and cost by part',
+    columns: ['variant', 'part', 'mean of an answered request'],
+    rows: variants.flatMap(({ variant, stages, usdPerMillion }) => [
+      ...Object.entries(stages).map(([name, mean]) => [
+        variant.name,
+        `stage ${name.replace(/Ms$/, '')}`,
+        withInterval(mean, duration),
+      ]),
+      ...Object.entries(usdPerMillion).map(([name, mean]) => [
+        variant.name,
+        `cost ${name}`,
+        withInterval(mean, (usd) => `$${amount(usd)} per million`),
+      ]),
+    ]),
+    note: 'Over all answered requests, cold ones included. Intervals: 95 %, over the blocks of all steps.',
   };
 }
 

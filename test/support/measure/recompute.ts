@@ -67,7 +67,7 @@ export function recompute(
     for (const stage of new Set(answered.flatMap((line) => Object.keys(line.trace?.stages ?? {}))))
       average(
         `stage.${stage}`,
-        answered.flatMap((line) => line.trace?.stages[stage] ?? []),
+        answered.flatMap((line) => (line.trace === undefined ? [] : (line.trace.stages[stage] ?? 0))),
       );
     average(
       'storage.reads',

@@ -224,7 +224,7 @@ function throughputOf(data: StepData, { experiment }: Run, level: number): Count
 
 function costOf(all: readonly StepData[], level: number): Counted | undefined {
   const found = clusterMean(
-    all.flatMap((data) => data.costOfBlocks()),
+    all.flatMap((data) => data.cost.of('total')),
     level,
   );
   return found && fewMeans(scaled(found, 1e6), 'blocks with a cost');

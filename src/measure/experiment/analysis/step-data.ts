@@ -1,12 +1,7 @@
 import { Column } from '../../statistics/index.ts';
 import type { ResultHeader } from '../results/header.ts';
 import { latencyMs, latenessMs, OUTCOMES, type Outcome, type Sample } from '../results/sample.ts';
-
-/** A mean that is built up. */
-export interface Sum {
-  count: number;
-  total: number;
-}
+import { BlockTotals } from './block-totals.ts';
 
 /** One figure of every request of a block, in the order of intended time. */
 export type Blocks = readonly Float64Array[];
@@ -25,11 +20,13 @@ export class StepData {
   /** By status or network code: what the failed requests were answered. */
   readonly failures = new Map<string, number>();
   /** Milliseconds by stage of the trace, of answered requests. */
-  readonly stages = new Map<string, Sum>();
-  readonly storage = { reads: newSum(), bytes: newSum(), waves: newSum() };
-  /** US dollars by line, over `cost.count` requests that said what they cost. */
-  readonly cost = { count: 0, totalUsd: 0, lines: new Map<string, number>() };
-  readonly #costOfBlocks = new Map<number, Sum>();
+  readonly stages = new BlockTotals();
+  /** `reads`, `bytes` and `waves` of answered requests that say them. */
+  readonly storage = new BlockTotals();
+  /** US dollars by line, of answered requests that say what they cost. */
+  readonly costLines = new BlockTotals();
+  /** US dollars of all lines (`total`). */
+  readonly cost = new BlockTotals();
   /** Initialisation of cold starts, as their traces report it. */
   readonly initMs = new Column();
   readonly #rows = {
@@ -64,26 +61,20 @@ export class StepData {
 
   #addAnswer({ trace, cost, population, block }: Sample): void {
     if (trace !== undefined) {
-      for (const [stage, ms] of Object.entries(trace.stages)) addTo(this.stages, stage, ms);
+      this.stages.add(block, Object.entries(trace.stages));
       if (trace.initMs !== undefined && population === 'cold') this.initMs.add(trace.initMs);
-      if (trace.storage !== undefined)
-        for (const name of ['reads', 'bytes', 'waves'] as const) {
-          this.storage[name].count += 1;
-          this.storage[name].total += trace.storage[name];
-        }
+      if (trace.storage !== undefined) {
+        const { reads, bytes, waves } = trace.storage;
+        this.storage.add(block, Object.entries({ reads, bytes, waves }));
+      }
     }
     if (cost !== undefined) {
-      this.cost.count += 1;
-      this.cost.totalUsd += cost.totalUsd;
-      addTo(this.#costOfBlocks, block, cost.totalUsd);
-      for (const { name, usd } of cost.lines)
-        this.cost.lines.set(name, (this.cost.lines.get(name) ?? 0) + usd);
+      this.cost.add(block, [['total', cost.totalUsd]]);
+      this.costLines.add(
+        block,
+        cost.lines.map(({ name, usd }) => [name, usd] as const),
+      );
     }
-  }
-
-  /** US dollars of the answered requests of each block. */
-  costOfBlocks(): readonly Sum[] {
-    return [...this.#costOfBlocks.values()];
   }
 
   /** Requests that ended, whatever came of them; cancelled ones left out. */
@@ -168,15 +159,6 @@ export function joined(blocks: Blocks): Float64Array {
     position += block.length;
   }
   return all;
-}
-
-const newSum = (): Sum => ({ count: 0, total: 0 });
-
-function addTo<Key>(sums: Map<Key, Sum>, name: Key, value: number): void {
-  const sum = sums.get(name) ?? newSum();
-  sum.count += 1;
-  sum.total += value;
-  sums.set(name, sum);
 }
 
 /** The data of every variant and step, in the order of the header; steps that a variant was not asked at are left out. */

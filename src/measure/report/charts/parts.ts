@@ -12,8 +12,10 @@ export function stages(report: ExperimentReport): Chart | undefined {
     'Where the time goes',
     'ms of an answered request',
     (variant) =>
-      Object.fromEntries(Object.entries(variant.stages).map(([name, ms]) => [name.replace(/Ms$/, ''), ms])),
-    'Mean of each stage of the trace over all answered requests, cold ones included.',
+      Object.fromEntries(
+        Object.entries(variant.stages).map(([name, { estimate }]) => [name.replace(/Ms$/, ''), estimate]),
+      ),
+    `Mean of each stage of the trace over all answered requests, cold ones included; ${answeredCounts(report)}. The table of parts has the intervals.`,
   );
 }
 
@@ -24,14 +26,23 @@ export function cost(report: ExperimentReport): Chart | undefined {
     'Cost of a million requests',
     'US dollars',
     (variant) => byService(variant.usdPerMillion),
-    'By the price table that the replies name, over all answered requests, cold ones included.',
+    `By the price table that the replies name, over all answered requests, cold ones included; ${answeredCounts(report)}. The table of parts has the intervals.`,
   );
 }
 
+/** Requests behind the means of each variant. */
+const answeredCounts = ({ variants }: ExperimentReport): string =>
+  variants
+    .map(({ variant, stages: of, totalUsdPerMillion }) => {
+      const n = Math.max(totalUsdPerMillion?.n ?? 0, ...Object.values(of).map((mean) => mean.n));
+      return `${variant.name} n = ${n.toLocaleString('en-US')}`;
+    })
+    .join(', ');
+
 /** Lines of a cost by what stands before their first dot. */
-function byService(lines: Readonly<Record<string, number>>): Record<string, number> {
+function byService(lines: VariantReport['usdPerMillion']): Record<string, number> {
   const sums: Record<string, number> = {};
-  for (const [name, usd] of Object.entries(lines)) {
+  for (const [name, { estimate: usd }] of Object.entries(lines)) {
     const service = name.split('.', 1)[0]!;
     sums[service] = (sums[service] ?? 0) + usd;
   }
