@@ -72,7 +72,7 @@ describe('srag compare', () => {
     expect(result.suitability).toMatchObject({ questions: 3, answerable: 2, unanswerable: ['lost'] });
     expect(result.suitability.warning).toContain('only 2 of 3');
     const html = await readFile(result.report, 'utf8');
-    expect(html.match(/<svg /g)).toHaveLength(4);
+    expect(html.match(/<figure /g)).toHaveLength(4);
     expect(html).toContain(result.suitability.warning);
     expect(html).toContain(`srag compare questions.jsonl ${words.slice(0, 2).join(' ')}`);
   });
