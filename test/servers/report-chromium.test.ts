@@ -121,7 +121,7 @@ describe('a report in Chromium', () => {
         outside: string[];
         overlaps: string[];
       }[];
-      expect(charts.length).toBeGreaterThanOrEqual(9);
+      expect(charts.length).toBe(10);
       for (const { id, size, drawn, texts, outside, overlaps } of charts) {
         expect(drawn, id).toBeGreaterThan(3);
         expect(texts, id).toBeGreaterThan(3);

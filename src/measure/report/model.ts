@@ -14,6 +14,7 @@ import {
   interval,
   type VariantComparison,
 } from '../statistics/index.ts';
+import { type Predictions, predictionsOf } from './predictions.ts';
 
 /** Everything a report says of one variant. Latencies are milliseconds. */
 export interface VariantReport {
@@ -56,6 +57,7 @@ export interface ExperimentReport {
   readonly interrupted: number;
   readonly variants: readonly VariantReport[];
   readonly comparisons: readonly ComparisonWithFirst[];
+  readonly predictions: Predictions;
 }
 
 /** Cold starts whose mean has an interval that says something. */
@@ -99,6 +101,10 @@ export async function reportOf(file: ResultFile): Promise<ExperimentReport> {
     interrupted,
     variants,
     comparisons: comparisonsOf(variants, data),
+    predictions: await predictionsOf(
+      file,
+      variants.map(({ variant, steps }) => ({ name: variant.name, steps })),
+    ),
   };
 }
 

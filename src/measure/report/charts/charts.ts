@@ -3,6 +3,7 @@ import type { Chart } from './chart.ts';
 import { distribution, histogram } from './distribution.ts';
 import { latencyOverLoad, outcomes, throughput } from './load.ts';
 import { cost, qualityAgainstLatency, stages } from './parts.ts';
+import { predicted } from './predicted.ts';
 
 /** All charts of an experiment; one that has nothing to show is left out. */
 export function chartsOf(report: ExperimentReport): readonly Chart[] {
@@ -11,6 +12,7 @@ export function chartsOf(report: ExperimentReport): readonly Chart[] {
     distribution(report, 'warm'),
     distribution(report, 'cold'),
     latencyOverLoad(report),
+    predicted(report),
     outcomes(report),
     throughput(report),
     stages(report),
