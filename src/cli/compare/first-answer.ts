@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { text as readText } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { messageOf, type SearchMode, SragError } from '../../core/index.ts';
@@ -32,10 +33,17 @@ export function firstAnswerCommand(program: Command): void {
           ...(vector && { vector: Float32Array.from(vector) }),
           signal,
         });
-        const peakBytes = process.resourceUsage().maxRSS * 1_024;
+        const peakBytes = await peakMemory();
         return { json: { peakBytes, storage: trace.storage }, text: '' };
       }),
     );
+}
+
+/** Largest resident memory in bytes. On Linux `maxRSS` begins with that of the process that forked this one. */
+async function peakMemory(): Promise<number> {
+  const status = await readFile('/proc/self/status', 'utf8').catch(() => '');
+  const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
+  return (kilobytes === undefined ? process.resourceUsage().maxRSS : Number(kilobytes)) * 1_024;
 }
 
 /** Starts a process that opens the index and answers one question. @throws INTERNAL where it fails */
