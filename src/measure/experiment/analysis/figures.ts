@@ -8,7 +8,7 @@ import {
 } from '../../statistics/index.ts';
 import { blockSecondsAt, type Experiment } from '../declaration/schema.ts';
 import type { Outcome } from '../results/sample.ts';
-import { joined, type StepData } from './step-data.ts';
+import { joined, type StepData, upToEachBlock } from './step-data.ts';
 
 /** Figures of one variant at one step, each computed from raw samples. */
 export interface StepFigures {
@@ -95,15 +95,14 @@ function convergenceOf(
   experiment: Pick<Experiment, 'load' | 'stop'>,
 ): StepFigures['convergence'] & { readonly warmUpCut: number } {
   const rule = new StopRule(stopRuleOptions(experiment.stop));
-  const blocks = data.warmLatency();
   const secondsPerBlock = blockSecondsAt(experiment, data.ratePerSecond);
   let last = {
     state: 'not-converged' as 'continue' | 'converged' | 'not-converged',
     reason: 'nothing was answered',
     cut: 0,
   };
-  for (let count = 1; count <= blocks.length; count++) {
-    const { state, reason, warmUp } = rule.check(joined(blocks.slice(0, count)), count * secondsPerBlock);
+  for (const [block, latencies] of upToEachBlock(data.warmLatency()).entries()) {
+    const { state, reason, warmUp } = rule.check(latencies, (block + 1) * secondsPerBlock);
     last = { state, reason, cut: warmUp.cut };
     if (state !== 'continue') break;
   }

@@ -100,20 +100,25 @@ export class StepData {
   /** 1 for requests with one of these outcomes, 0 for the others, block by block. */
   outcomes(...wanted: readonly Outcome[]): Blocks {
     const numbers = wanted.map((outcome) => OUTCOMES.indexOf(outcome));
-    return this.#byBlock((row) => (numbers.includes(Math.floor(this.#rows.kind.values()[row]! / 2)) ? 1 : 0));
+    const kinds = this.#rows.kind.values();
+    return this.#byBlock((row) => (numbers.includes(Math.floor(kinds[row]! / 2)) ? 1 : 0));
   }
 
   /** First intended start and last end in milliseconds since the run started, of every block. */
   spans(): readonly { readonly startMs: number; readonly endMs: number; readonly answered: number }[] {
-    const { intended, latency, kind } = this.#rows;
+    const [intended, latency, kinds] = [
+      this.#rows.intended.values(),
+      this.#rows.latency.values(),
+      this.#rows.kind.values(),
+    ];
     return this.#rowsByBlock().map((rows) => {
       let endMs = 0;
       let answered = 0;
       for (const row of rows) {
-        endMs = Math.max(endMs, intended.values()[row]! + latency.values()[row]!);
-        if (kind.values()[row]! < 2) answered += 1;
+        endMs = Math.max(endMs, intended[row]! + latency[row]!);
+        if (kinds[row]! < 2) answered += 1;
       }
-      return { startMs: intended.values()[rows[0]!]!, endMs, answered };
+      return { startMs: intended[rows[0]!]!, endMs, answered };
     });
   }
 
@@ -136,14 +141,15 @@ export class StepData {
   #rowsByBlock(): readonly Uint32Array[] {
     const blocks = this.#rows.block.values();
     const intended = this.#rows.intended.values();
-    const rows = Uint32Array.from(blocks.keys()).sort(
-      (a, b) => blocks[a]! - blocks[b]! || intended[a]! - intended[b]!,
-    );
+    const rows = Uint32Array.from(blocks.keys());
+    // Blocks follow each other, also in a resumed run; sorting within each takes little memory.
+    if (blocks.some((block, row) => row > 0 && block < blocks[row - 1]!))
+      rows.sort((a, b) => blocks[a]! - blocks[b]!);
     const found: Uint32Array[] = [];
     for (let first = 0; first < rows.length; ) {
       let last = first;
       while (last < rows.length && blocks[rows[last]!] === blocks[rows[first]!]) last++;
-      found.push(rows.subarray(first, last));
+      found.push(rows.subarray(first, last).sort((a, b) => intended[a]! - intended[b]!));
       first = last;
     }
     return found;
@@ -159,6 +165,16 @@ export function joined(blocks: Blocks): Float64Array {
     position += block.length;
   }
   return all;
+}
+
+/** The values up to the end of each block: views of one list. */
+export function upToEachBlock(blocks: Blocks): readonly Float64Array[] {
+  const all = joined(blocks);
+  let end = 0;
+  return blocks.map(({ length }) => {
+    end += length;
+    return all.subarray(0, end);
+  });
 }
 
 /** The data of every variant and step, in the order of the header; steps that a variant was not asked at are left out. */

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { SragError, throwIfAborted } from '../../../core/index.ts';
 import { type StopDecision, StopRule } from '../../statistics/index.ts';
 import { stopRuleOptions } from '../analysis/figures.ts';
-import { joined, type StepTable } from '../analysis/step-data.ts';
+import { joined, type StepTable, upToEachBlock } from '../analysis/step-data.ts';
 import { blockSecondsAt, type Experiment, stepRates } from '../declaration/schema.ts';
 import { arrivalTimes, PreciseClock, questionOrder, runBlock } from '../load/index.ts';
 import type { Sample } from '../results/sample.ts';
@@ -161,11 +161,10 @@ class Run {
     }));
     for (const state of states) {
       // Blocks of an interrupted run are judged as they were then.
-      const blocks = table.of(state.target.variant.name, step)?.warmLatency() ?? [];
-      for (; state.blocks < blocks.length && !state.isDone; state.blocks++)
+      const series = upToEachBlock(table.of(state.target.variant.name, step)?.warmLatency() ?? []);
+      for (; state.blocks < series.length && !state.isDone; state.blocks++)
         state.isDone =
-          state.rule.check(joined(blocks.slice(0, state.blocks + 1)), (state.blocks + 1) * seconds).state !==
-          'continue';
+          state.rule.check(series[state.blocks]!, (state.blocks + 1) * seconds).state !== 'continue';
     }
     for (
       let round = Math.min(...states.map(({ blocks }) => blocks));
