@@ -62,7 +62,8 @@ install_chromium() {
   local places=(/usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome "${SRAG_TEST_CHROMIUM:-}") place
   for place in "${places[@]}"; do [ -x "$place" ] && [ -n "$(find /usr/share/fonts -iname '*cjk*' 2>/dev/null)" ] && return 0; done
   needs apt-get Chromium || return 1
-  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium fonts-noto-cjk
+  apt-get update -qq -o Acquire::Retries=3 &&
+    DEBIAN_FRONTEND=noninteractive apt-get install -qq -y -o Acquire::Retries=3 --no-install-recommends chromium fonts-noto-cjk
 }
 
 # Kept installations of before this script had more than one server.
