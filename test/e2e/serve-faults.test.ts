@@ -192,11 +192,8 @@ describe('what can go wrong behind srag serve', () => {
     isDone = true;
     await Promise.all(asking);
     expect(replies.length).toBeGreaterThan(10);
-    // A busy machine may take longer than a request may last.
-    expect(replies.filter(({ status }) => status !== 200 && status !== 504)).toEqual([]);
-    const answered = replies.filter(({ status }) => status === 200);
-    expect(answered.length).toBeGreaterThan(5);
-    const wrong = answered.filter(({ body }) => !body.answer.includes(days.get(body.trace.index.version)));
+    expect(replies.filter(({ status }) => status !== 200)).toEqual([]);
+    const wrong = replies.filter(({ body }) => !body.answer.includes(days.get(body.trace.index.version)));
     expect(wrong.map(({ body }) => [body.trace.index.version, body.trace.cached, body.answer])).toEqual([]);
     // Whoever answers from the cache knows what is published as late as the others.
     await vi.waitFor(
