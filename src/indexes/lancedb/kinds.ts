@@ -152,7 +152,9 @@ const TABLE: Record<LanceKindName, Omit<LanceKind, 'kind'>> = {
   },
   'lancedb-ivf-rq': {
     capabilities: trained,
-    parameters: [partitions(squareRoot), nprobes(fifthOfLists), refineFactor(10)],
+    // One bit a dimension, rotated without a seed: by inner product, 40 builds of 304 rows x 32 had recalls from .887
+    // with a factor of 10, and from .977 with 20.
+    parameters: [partitions(squareRoot), nprobes(fifthOfLists), refineFactor(20)],
     indexType: 'IvfRq',
     configure: (lance, parameters, metric) => lance.Index.ivfRq(numbers(parameters, metric)),
   },
