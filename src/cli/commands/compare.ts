@@ -1,12 +1,12 @@
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { SragError, unknownName } from '../../core/index.ts';
 import { INDEX_KINDS } from '../../indexes/index.ts';
-import { compareKinds, writeMissed } from '../compare/compare.ts';
+import { compareKinds, missedLines } from '../compare/compare.ts';
 import { comparisonResultText } from '../compare/text.ts';
 import { writeReport } from '../compare/write-report.ts';
 import { type CommonOptions, runCommand, withCommonOptions, withEmbedderOptions } from '../context.ts';
 import { numberOption } from '../options.ts';
+import { writeNamedFile } from '../write-file.ts';
 
 interface CompareCommandOptions extends CommonOptions {
   readonly kinds: string;
@@ -71,7 +71,8 @@ Examples:
           placeOptions: wordsOf({ location, config }),
           command: commandLine(source, options),
         });
-        if (options.failures !== undefined) await writeMissed(resolve(options.failures), result.summary);
+        if (options.failures !== undefined)
+          await writeNamedFile('failures', options.failures, missedLines(result.summary));
         const report = options.report === undefined ? undefined : await writeReport(options.report, result);
         return {
           json: report === undefined ? result : { ...result, report },

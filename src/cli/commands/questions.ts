@@ -1,10 +1,8 @@
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { messageOf, SragError } from '../../core/index.ts';
 import { type DraftedQuestion, draftQuestions } from '../../measure/index.ts';
 import { type CommonOptions, runCommand, withCommonOptions } from '../context.ts';
 import { numberOption } from '../options.ts';
+import { writeNamedFile } from '../write-file.ts';
 
 interface MakeOptions extends CommonOptions {
   readonly output?: string;
@@ -43,8 +41,8 @@ Examples:
         });
         const lines = drafted.map((question) => JSON.stringify(question)).join('\n');
         if (options.output === undefined) return { json: { questions: drafted }, text: lines };
-        const output = resolve(options.output);
-        await create(output, `${lines}\n`);
+        // Questions are often corrected by hand.
+        const output = await writeNamedFile('output', options.output, `${lines}\n`, { keeps: true });
         return {
           json: { output, questions: drafted },
           text: `Wrote ${drafted.length} synthetic questions (${countsOf(drafted)}) to ${output}. Next: srag compare ${options.output} --kinds lancedb-flat,snapshot`,
@@ -57,19 +55,3 @@ const countsOf = (questions: readonly DraftedQuestion[]): string =>
   [...Map.groupBy(questions, ({ kind }) => kind)]
     .map(([kind, of]) => `${of.length} of kind ${kind}`)
     .join(', ');
-
-/** Questions are often corrected by hand, so that an existing file is kept. */
-async function create(path: string, text: string): Promise<void> {
-  await writeFile(path, text, { flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
-    const exists = cause.code === 'EEXIST';
-    throw new SragError(
-      exists ? 'INVALID_ARGUMENT' : 'LOCATION_NOT_WRITABLE',
-      exists ? `${path} exists already.` : `${path} cannot be written: ${messageOf(cause)}.`,
-      {
-        remedy: exists ? 'Remove it, or name another file.' : 'Name a file in an existing folder.',
-        fields: { field: 'output', path },
-        cause,
-      },
-    );
-  });
-}

@@ -1,9 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Command } from 'commander';
-import { messageOf, SragError } from '../../core/index.ts';
 import { openResultFile } from '../../measure/index.ts';
 import { type CommonOptions, runCommand, withCommonOptions } from '../context.ts';
+import { writeNamedFile } from '../write-file.ts';
 
 interface ReportOptions extends CommonOptions {
   readonly output?: string;
@@ -39,16 +38,17 @@ Examples:
         );
         const reports = [];
         for (const path of results) reports.push(await reportOf(await openResultFile(path)));
-        const output = resolve(options.output ?? `${results[0]!.replace(/\.jsonl$/, '')}.html`);
+        const output = options.output ?? `${results[0]!.replace(/\.jsonl$/, '')}.html`;
         const command = `srag report ${results.join(' ')}`;
-        const written = [await write(output, htmlOf(reports, command))];
-        if (options.markdown !== undefined) written.push(await write(options.markdown, markdownOf(reports)));
-        if (options.csv !== undefined) written.push(await write(options.csv, csvOf(reports)));
+        const written = [await writeNamedFile('output', output, htmlOf(reports, command))];
+        if (options.markdown !== undefined)
+          written.push(await writeNamedFile('markdown', options.markdown, markdownOf(reports)));
+        if (options.csv !== undefined) written.push(await writeNamedFile('csv', options.csv, csvOf(reports)));
         if (options.charts !== undefined) {
           for (const [index, report] of reports.entries())
             for (const { id, svg } of chartsOf(report)) {
               const name = reports.length === 1 ? `${id}.svg` : `${index + 1}-${id}.svg`;
-              written.push(await write(join(options.charts, name), standaloneSvg(svg)));
+              written.push(await writeNamedFile('charts', join(options.charts, name), standaloneSvg(svg)));
             }
         }
         const summaries = reports.map(summaryOf);
@@ -61,19 +61,4 @@ Examples:
         };
       }),
     );
-}
-
-async function write(file: string, text: string): Promise<string> {
-  const path = resolve(file);
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text);
-    return path;
-  } catch (cause) {
-    throw new SragError('LOCATION_NOT_WRITABLE', `${path} cannot be written: ${messageOf(cause)}.`, {
-      remedy: 'Name a file in a folder that you may write to.',
-      fields: { path },
-      cause,
-    });
-  }
 }

@@ -1,6 +1,4 @@
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { messageOf, SragError } from '../../core/index.ts';
 import { loadPrices } from '../../cost/index.ts';
 import { embedderLabel } from '../../embedders/index.ts';
 import {
@@ -176,15 +174,6 @@ async function firstAnswers(
   return measured.map(middle);
 }
 
-/** Writes the questions that variants missed, as JSON lines. @throws LOCATION_NOT_WRITABLE */
-export async function writeMissed(path: string, { missed }: ComparisonSummary): Promise<void> {
-  await writeFile(path, missed.map((line) => `${JSON.stringify(line)}\n`).join('')).catch(
-    (cause: unknown) => {
-      throw new SragError('LOCATION_NOT_WRITABLE', `${path} cannot be written: ${messageOf(cause)}.`, {
-        remedy: 'Name a file in an existing folder (--failures FILE).',
-        fields: { field: 'failures', path },
-        cause,
-      });
-    },
-  );
-}
+/** The questions that variants missed, as JSON lines. */
+export const missedLines = ({ missed }: ComparisonSummary): string =>
+  missed.map((line) => `${JSON.stringify(line)}\n`).join('');

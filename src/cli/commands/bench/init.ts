@@ -1,9 +1,8 @@
-import { writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { messageOf, SragError } from '../../../core/index.ts';
 import { experimentJsonSchema, experimentTemplate } from '../../../measure/index.ts';
 import { type CommonOptions, runCommand, withCommonOptions } from '../../context.ts';
+import { writeNamedFile } from '../../write-file.ts';
 
 const SCHEMA_FILE = 'experiment.schema.json';
 
@@ -15,25 +14,17 @@ export function benchInitCommand(bench: Command): void {
     .addHelpText('after', '\nExample:\n  $ srag bench init && srag bench run experiment.yaml\n')
     .action((file: string, options: CommonOptions) =>
       runCommand(options, async () => {
-        const path = resolve(file);
-        const schema = join(dirname(path), SCHEMA_FILE);
-        await create(path, experimentTemplate(`./${SCHEMA_FILE}`), 'wx');
-        await create(schema, `${JSON.stringify(experimentJsonSchema(), null, 2)}\n`, 'w');
+        const template = experimentTemplate(`./${SCHEMA_FILE}`);
+        const path = await writeNamedFile('file', file, template, { keeps: true });
+        const schema = await writeNamedFile(
+          'file',
+          join(dirname(path), SCHEMA_FILE),
+          `${JSON.stringify(experimentJsonSchema(), null, 2)}\n`,
+        );
         return {
           json: { written: [path, schema] },
           text: `Wrote ${path} and ${schema}. Next: srag bench run ${file}`,
         };
       }),
     );
-}
-
-async function create(path: string, text: string, flag: 'w' | 'wx'): Promise<void> {
-  await writeFile(path, text, { flag }).catch((cause: NodeJS.ErrnoException) => {
-    const exists = cause.code === 'EEXIST';
-    throw new SragError(
-      exists ? 'INVALID_ARGUMENT' : 'LOCATION_NOT_WRITABLE',
-      exists ? `${path} exists already.` : `${path} cannot be written: ${messageOf(cause)}.`,
-      { remedy: 'Name another file: srag bench init FILE', fields: { field: 'file', path }, cause },
-    );
-  });
 }
