@@ -8,13 +8,13 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, readFileSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Sample } from '../src/measure/index.ts';
+import { watchChildren } from '../test/support/process-memory.ts';
 
 const { values } = parseArgs({
   options: {
@@ -25,7 +25,6 @@ const { values } = parseArgs({
 const CLI = join(import.meta.dirname, '../dist/cli/main.js');
 const RATE = 50;
 const BLOCK_SECONDS = 2;
-const SAMPLE_EVERY_MS = 20;
 
 const folder = await mkdtemp(join(tmpdir(), 'srag-bench-runner-memory-'));
 try {
@@ -88,26 +87,13 @@ async function multiply(from: string, to: string, seconds: number): Promise<numb
 
 /** Runs srag in the folder; the most resident memory of its process in MB (Linux). */
 async function peakMb(...words: string[]): Promise<number> {
+  const watch = watchChildren();
   const child = spawn(process.execPath, [CLI, ...words], {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  let most = 0;
-  const ended = once(child, 'exit');
-  let isRunning = true;
-  ended.finally(() => {
-    isRunning = false;
-  });
-  while (isRunning) {
-    try {
-      const kilobytes = /VmHWM:\s*(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1];
-      most = Math.max(most, Number(kilobytes ?? 0) / 1_000);
-    } catch {
-      // It has ended.
-    }
-    await sleep(SAMPLE_EVERY_MS);
-  }
-  const [code] = (await ended) as [number | null];
+  const [code] = (await once(child, 'exit')) as [number | null];
+  const peakBytes = watch.stop();
   if (code !== 0) throw new Error(`srag ${words.join(' ')} ended with ${code}.`);
-  return most;
+  return peakBytes / 1e6;
 }
