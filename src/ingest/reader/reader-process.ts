@@ -8,7 +8,7 @@ import { LAST_WORDS, type LastWords, type ReaderReply, type ReadRequest } from '
 
 /** Index of the channel among the process's streams. */
 const CHANNEL = 3;
-/** V8's default keeps 100 MB of garbage around, at no gain in speed for parsers. */
+/** Smaller: more collections while documents are read. Larger: garbage of 100 MB counts against a file's limit. */
 const SEMI_SPACE_MB = 16;
 /** Kept of what the process writes to standard error. */
 const MAX_ERROR_CHARACTERS = 4_000;

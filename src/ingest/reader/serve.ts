@@ -8,7 +8,7 @@ import { endProcess, Watchdog } from './watchdog.ts';
 
 /** Descriptor of the channel to the process that started this one. */
 const CHANNEL = 3;
-/** Read ahead while the process that asked writes to the corpus. */
+/** What may wait for the process that asked while that writes to the corpus. */
 const AHEAD_BYTES = 4 * 2 ** 20;
 
 /** Above this share of the memory limit, garbage is collected before the next file. */

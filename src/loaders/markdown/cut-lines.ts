@@ -34,8 +34,6 @@ export function cutLines(text: string, stretchCharacters = STRETCH_CHARACTERS): 
 const HEADING = /^#{1,6}(?:\s|$)/;
 const LIST_ITEM = /^ {0,3}(?:[-+*]|\d{1,9}[.)])(?:\s|$)/;
 const UNDERLINE = /^(?:=+|-+)\s*$/;
-/** Underlines nothing where no paragraph is open, and begins one. */
-const EQUALS_SIGNS = /^=+\s*$/;
 /** Lines that can only belong to a paragraph, or can only continue one. Tables have `|`. */
 const WORDS = /^ {0,3}[\p{L}\p{N}("'`]/u;
 const MORE_WORDS = /^\s*[\p{L}\p{N}("'`[]/u;
@@ -93,8 +91,9 @@ class OpenBlocks {
     const fence = FENCE.exec(line);
     const html = MARKED_HTML.find(({ start }) => start.test(line));
     const words = this.#isParagraph ? MORE_WORDS : WORDS;
-    const isPlain =
-      HEADING.test(line) || (words.test(line) && !line.includes('|')) || EQUALS_SIGNS.test(line);
+    // Equals signs that underline nothing begin a paragraph.
+    const isEquals = line.startsWith('=') && UNDERLINE.test(line);
+    const isPlain = HEADING.test(line) || isEquals || (words.test(line) && !line.includes('|'));
     if (fence !== null || html !== undefined) {
       this.#isUnsure = this.#isHtml || (this.#isList && line.startsWith(' '));
       this.#isParagraph = false;
