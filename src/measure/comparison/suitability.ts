@@ -1,5 +1,6 @@
 import { lexicalQuery } from '../../lexical/index.ts';
 import type { Question } from '../evaluation/questions.ts';
+import { pathEnds } from '../experiment/analysis/quality.ts';
 
 /** How many of the questions the corpus can answer. */
 export interface Suitability {
@@ -23,8 +24,8 @@ const LOW_SHARE = 0.8;
 const LEAST_TERMS = 1 / 3;
 
 /**
- * Decides for each question whether the corpus can answer it: by its judgements (a right document is in the corpus,
- * and nobody marked it as unanswerable), else by the terms that it shares with the best of the passages found.
+ * Decides for each question whether the corpus can answer it. A question with judgements is answerable when a right
+ * document is in the corpus and it is not marked as unanswerable; another, when a passage found shares enough terms.
  * @param passagesOf texts of the first passages that exact search, or the first variant, found for a question
  */
 export function suitabilityOf(
@@ -68,12 +69,5 @@ function sharedTerms(question: string, passages: readonly string[]): number {
 }
 
 /** Names of documents as judgements may write them: the id, or the end of its path from any slash. */
-export function documentNames(ids: Iterable<string>): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const id of ids) {
-    names.add(id);
-    for (let slash = id.indexOf('/'); slash >= 0; slash = id.indexOf('/', slash + 1))
-      names.add(id.slice(slash + 1));
-  }
-  return names;
-}
+export const documentNames = (ids: Iterable<string>): ReadonlySet<string> =>
+  new Set([...ids].flatMap((id) => [id, ...pathEnds(id)]));

@@ -66,7 +66,7 @@ export interface ComparisonSummary {
 }
 
 /**
- * @param exact name of the variant that searches exactly: the truth where nobody judged; undefined where none does
+ * @param exact name of the variant with exact search: its hits are the right ones where questions have no judgements
  * @param isDocument whether a name in a judgement is the id of a document
  */
 export function summariseComparison(

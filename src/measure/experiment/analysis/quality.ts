@@ -81,12 +81,16 @@ export function asJudged(
   const named = new Set(documentIds.filter((id) => Object.hasOwn(relevant, id)));
   return documentIds.map((id) => {
     if (Object.hasOwn(relevant, id)) return id;
-    for (let slash = id.indexOf('/'); slash >= 0; slash = id.indexOf('/', slash + 1)) {
-      const rest = id.slice(slash + 1);
+    for (const rest of pathEnds(id)) {
       if (!Object.hasOwn(relevant, rest) || named.has(rest) || isDocument(rest)) continue;
       named.add(rest);
       return rest;
     }
     return id;
   });
+}
+
+/** What follows each slash of a document id, longest first. */
+export function* pathEnds(id: string): Generator<string, void, void> {
+  for (let slash = id.indexOf('/'); slash >= 0; slash = id.indexOf('/', slash + 1)) yield id.slice(slash + 1);
 }

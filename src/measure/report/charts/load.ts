@@ -45,8 +45,9 @@ export function latencyOverLoad(report: ExperimentReport): Chart | undefined {
   };
 }
 
-/** Columns of a variant's name beside a bar, and pixels of the whole label. */
+/** Columns of text for the name of a variant beside a bar. */
 export const LABEL_COLUMNS = 12;
+/** Pixels for the name with its rate. */
 export const LABEL_WIDTH = 132;
 
 export function outcomes(report: ExperimentReport): Chart | undefined {
