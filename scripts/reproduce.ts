@@ -2,8 +2,8 @@
  * The reference experiment from nothing to its report: LanceDB Flat, LanceDB IVF_HNSW_SQ and the snapshot index, each
  * on a laptop cloud of its own over the S3 model, asked the same questions under rising load.
  *
- *   npm run reproduce                        made-up data, at most 30 minutes on two cores
- *   npm run reproduce -- --quick             a small collection and short steps, at most 3 minutes
+ *   npm run reproduce                        made-up data: 100,000 rows
+ *   npm run reproduce -- --quick             5,000 rows and short steps
  *   npm run reproduce -- --data DIR          a dataset folder (BEIR layout) with vectors in DIR/vectors/*
  *
  *   --output DIR    collection, result and report (default reproduce-run); a collection that is there is used again
@@ -30,7 +30,7 @@ const location = join(output, 'location');
 const SYNTHETIC = values.quick
   ? { rows: 5_000, dimensions: 256, clusters: 50, queries: 100, seed: 11 }
   : { rows: 100_000, dimensions: 384, clusters: 500, queries: 500, seed: 11 };
-/** Low rates for what reads everything, high ones for what reads little. Each step is four times the one before. */
+/** Low rates for a kind that reads everything, high ones for a kind that reads little. */
 const LOAD: Pick<ExperimentInput, 'coldStarts' | 'load' | 'stop'> = values.quick
   ? {
       coldStarts: 3,

@@ -59,7 +59,7 @@ describe('srag compare', () => {
     expect(JSON.parse(missed[0]!).found[0].documentId).toContain('leave');
   });
 
-  it('measures recall against exact search where nobody judged', async () => {
+  it('measures recall against exact search where there are no judgements', async () => {
     await project.write('open.jsonl', '{"text": "Who approves expenses?"}');
     const result = await project.json(['compare', 'open.jsonl', '--kinds', 'snapshot', '--rounds', '1']);
     expect(result.variants[0].summary.quality['recall vs exact']).toMatchObject({ mean: 1, n: 1 });
