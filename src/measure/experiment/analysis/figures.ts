@@ -134,9 +134,12 @@ function throughputOf(
   return { estimate, low: Math.max(0, low), high };
 }
 
-/** The highest load that a variant carried: its step with the highest throughput at which `minSuccess` was answered. */
-export function capacityOf(steps: readonly StepFigures[], minSuccess = 0.99): StepFigures | undefined {
-  const carried = steps.filter(({ success }) => success.estimate >= minSuccess);
+/** Share of answered requests from which a variant has carried a load. */
+export const CARRIED_SUCCESS = 0.99;
+
+/** The highest load that a variant carried: its step with the highest throughput of those that it carried. */
+export function capacityOf(steps: readonly StepFigures[]): StepFigures | undefined {
+  const carried = steps.filter(({ success }) => success.estimate >= CARRIED_SUCCESS);
   return carried.reduce<StepFigures | undefined>(
     (best, step) => (best === undefined || step.throughput.estimate > best.throughput.estimate ? step : best),
     undefined,

@@ -1,0 +1,210 @@
+import {
+  type ClusterMean,
+  type ComparedEstimate,
+  clusterMean,
+  compareEstimates,
+  type IntervalEstimate,
+  interval,
+  type VariantComparison,
+} from '../../statistics/index.ts';
+import { declaredAnalysis, type Experiment } from '../declaration/schema.ts';
+import { CARRIED_SUCCESS, stepFigures, throughputRates } from './figures.ts';
+import type { ReadSteps } from './read-steps.ts';
+import { joined, type StepData } from './step-data.ts';
+
+export type ComparedName =
+  | 'mean'
+  | 'p95'
+  | 'p99'
+  | 'success'
+  | 'throughput'
+  | 'capacity'
+  | 'cost'
+  | 'cold mean';
+
+/** Blocks from which a mean over them can be told. */
+const MIN_BLOCKS = 4;
+
+/** A run with what its figures need. */
+export interface Run {
+  readonly experiment: Pick<Experiment, 'load' | 'stop'>;
+  readonly variants: ReadonlyMap<
+    string,
+    { readonly steps: readonly Step[]; readonly all: readonly StepData[] }
+  >;
+}
+interface Step {
+  readonly data: StepData;
+  /** Latencies of answered warm requests after the warm-up. */
+  readonly warm: Float64Array;
+}
+export type Runs = readonly [Run, Run];
+
+export function runOf({ table }: ReadSteps): Run {
+  const experiment = declaredAnalysis(table.header.declaration);
+  const variants = table.header.variants.map(({ name }) => {
+    const steps = table.stepsOf(name).filter(({ requests }) => requests > 0);
+    const forced = table.of(name, -1);
+    return [
+      name,
+      {
+        steps: steps.map((data) => ({
+          data,
+          warm: joined(data.warmLatency()).subarray(stepFigures(data, experiment).warmUpCut),
+        })),
+        all: forced === undefined ? steps : [...steps, forced],
+      },
+    ] as const;
+  });
+  return { experiment, variants: new Map(variants) };
+}
+
+/** A figure of a variant in two runs. */
+export interface ComparedRow extends Omit<VariantComparison, 'statistic' | 'level' | 'method'> {
+  readonly variant: string;
+  /** Absent for figures of all steps. */
+  readonly step?: number | undefined;
+  readonly ratePerSecond?: number | undefined;
+  readonly figure: ComparedName;
+  /** Values behind each of the two; of the throughput: blocks. */
+  readonly n: readonly [a: number, b: number];
+}
+type Counted = ComparedEstimate & { readonly n: number };
+
+/** Every figure that both runs have, with its ratio or difference at a level. */
+export function rowsOf([a, b]: Runs, level: number): readonly ComparedRow[] {
+  const rows: ComparedRow[] = [];
+  const add = (
+    place: Pick<ComparedRow, 'variant' | 'step' | 'ratePerSecond'>,
+    figure: ComparedName,
+    pair: readonly [Counted | undefined, Counted | undefined],
+  ): void => {
+    const [ofA, ofB] = pair;
+    const by = figure === 'success' ? 'difference' : 'ratio';
+    if (ofA === undefined || ofB === undefined) return;
+    if (by === 'ratio' && ofA.estimate <= 0) return;
+    const compared =
+      by === 'ratio' && ofB.estimate <= 0 ? nothingLeft(ofA, ofB) : compareEstimates(ofA, ofB, by);
+    rows.push({ ...place, figure, n: [ofA.n, ofB.n], ...compared });
+  };
+  for (const [variant, ofA] of a.variants) {
+    const ofB = b.variants.get(variant);
+    if (ofB === undefined) continue;
+    for (const stepA of ofA.steps) {
+      const { step, ratePerSecond } = stepA.data;
+      const stepB = ofB.steps.find(({ data }) => data.ratePerSecond === ratePerSecond);
+      if (stepB === undefined) continue;
+      const place = { variant, step, ratePerSecond };
+      const both = [stepA, stepB] as const;
+      for (const statistic of ['mean', 'p95', 'p99'] as const)
+        add(
+          place,
+          statistic,
+          pairOf(both, ({ warm }) => estimated(warm, statistic, level)),
+        );
+      add(
+        place,
+        'success',
+        pairOf(both, ({ data }) => successOf(data, level)),
+      );
+      add(place, 'throughput', [throughputOf(stepA.data, a, level), throughputOf(stepB.data, b, level)]);
+    }
+    const place = { variant };
+    add(place, 'capacity', [capacity(ofA.steps, a, level), capacity(ofB.steps, b, level)]);
+    const both = [ofA.all, ofB.all] as const;
+    add(
+      place,
+      'cold mean',
+      pairOf(both, (all) => estimated(joined(all.map((of) => of.coldLatency())), 'mean', level)),
+    );
+    add(
+      place,
+      'cost',
+      pairOf(both, (all) => costOf(all, level)),
+    );
+  }
+  return rows;
+}
+
+/** The ratio where nothing was answered any more: it has no logarithm. */
+function nothingLeft(a: Counted, b: Counted): ReturnType<typeof compareEstimates> {
+  const reliable = a.reliable && b.reliable;
+  return {
+    by: 'ratio',
+    a: a.estimate,
+    b: 0,
+    estimate: 0,
+    low: 0,
+    high: b.high / Math.max(0, a.low),
+    significant: reliable && b.high < a.low,
+    reliable,
+    reason: a.reason ?? b.reason,
+  };
+}
+
+const pairOf = <T, R>([a, b]: readonly [T, T], of: (one: T) => R): readonly [R, R] => [of(a), of(b)];
+
+const estimated = (
+  values: Float64Array,
+  statistic: 'mean' | 'p95' | 'p99',
+  level: number,
+): IntervalEstimate | undefined => (values.length === 0 ? undefined : interval(values, statistic, { level }));
+
+const successOf = (data: StepData, level: number): IntervalEstimate =>
+  interval(joined(data.outcomes('ok')), 'rate', { level });
+
+function throughputOf(data: StepData, { experiment }: Run, level: number): Counted {
+  const rates = throughputRates(data, experiment);
+  return fewMeans(
+    clusterMean(
+      rates.map((total) => ({ count: 1, total })),
+      level,
+    )!,
+    'blocks',
+  );
+}
+
+function costOf(all: readonly StepData[], level: number): Counted | undefined {
+  const found = clusterMean(
+    all.flatMap((data) => data.cost.of('total')),
+    level,
+  );
+  return found && fewMeans(scaled(found, 1e6), 'blocks with a cost');
+}
+
+const scaled = ({ estimate, low, high, ...rest }: ClusterMean, by: number): ClusterMean => ({
+  ...rest,
+  estimate: estimate * by,
+  low: low * by,
+  high: high * by,
+});
+
+const fewMeans = (found: ClusterMean, what: string): Counted => ({
+  ...found,
+  reliable: found.clusters >= MIN_BLOCKS,
+  reason: found.clusters >= MIN_BLOCKS ? undefined : `${found.clusters} ${what}; ${MIN_BLOCKS} are needed`,
+});
+
+/** Capacity with an interval that also holds what chance made of the success of each step. */
+function capacity(steps: readonly Step[], run: Run, level: number): Counted {
+  const measured = steps.map(({ data }) => ({
+    success: successOf(data, level),
+    throughput: throughputOf(data, run, level),
+  }));
+  const best = (end: 'estimate' | 'low' | 'high'): number =>
+    Math.max(
+      0,
+      ...measured
+        .filter(({ success }) => success[end] >= CARRIED_SUCCESS)
+        .map(({ throughput }) => throughput[end]),
+    );
+  const reliable = measured.every(({ success, throughput }) => success.reliable && throughput.reliable);
+  return {
+    estimate: best('estimate'),
+    low: best('low'),
+    high: best('high'),
+    n: measured.length,
+    reliable,
+    reason: reliable ? undefined : 'a step has too few requests or blocks',
+  };
+}
