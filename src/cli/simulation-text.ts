@@ -1,6 +1,6 @@
 import type { PriceTable } from '../cost/index.ts';
 import { FIGURE_UNITS, type FigureName } from '../measure/index.ts';
-import type { SimulationReport } from './commands/bench/simulate.ts';
+import type { SimulationReport } from './bench/simulate.ts';
 import { table } from './output.ts';
 import { style } from './terminal.ts';
 

@@ -1,9 +1,7 @@
 import type { Command } from 'commander';
 import { SragError, unknownName } from '../../core/index.ts';
 import { INDEX_KINDS } from '../../indexes/index.ts';
-import { compareKinds, missedLines } from '../compare/compare.ts';
 import { comparisonResultText } from '../compare/text.ts';
-import { writeReport } from '../compare/write-report.ts';
 import { type CommonOptions, runCommand, withCommonOptions, withEmbedderOptions } from '../context.ts';
 import { numberOption } from '../options.ts';
 import { writeNamedFile } from '../write-file.ts';
@@ -63,6 +61,8 @@ Examples:
         atLeastOne('topK', options.topK);
         const collections = listOf(options.collections ?? context.workspace.config.collection);
         if (collections.length > 1) checkCollections(options);
+        const { compareKinds, missedLines } = await import('../compare/compare.ts');
+        const { writeReport } = await import('../compare/write-report.ts');
         const { location, config } = options;
         const result = await compareKinds(context, source, {
           ...options,

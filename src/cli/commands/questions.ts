@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type DraftedQuestion, draftQuestions } from '../../measure/index.ts';
+import type { DraftedQuestion } from '../../measure/index.ts';
 import { type CommonOptions, runCommand, withCommonOptions } from '../context.ts';
 import { numberOption } from '../options.ts';
 import { writeNamedFile } from '../write-file.ts';
@@ -31,6 +31,7 @@ Examples:
     )
     .action((options: MakeOptions) =>
       runCommand(options, async ({ workspace, signal }) => {
+        const { draftQuestions } = await import('../../measure/index.ts');
         const settings = await workspace.collection();
         const corpus = await workspace.corpus(settings);
         const drafted = await draftQuestions({

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { openResultFile } from '../../measure/index.ts';
 import { type CommonOptions, runCommand, withCommonOptions } from '../context.ts';
 import { writeNamedFile } from '../write-file.ts';
 
@@ -32,6 +31,7 @@ Examples:
     )
     .action((results: string[], options: ReportOptions) =>
       runCommand(options, async () => {
+        const { openResultFile } = await import('../../measure/index.ts');
         // Charts are drawn by a large library, which other commands do not load.
         const { chartsOf, csvOf, htmlOf, markdownOf, reportOf, standaloneSvg, summaryOf } = await import(
           '../../measure/report/index.ts'

@@ -1,12 +1,6 @@
 import type { Command } from 'commander';
 import { printableJson, SragError } from '../../../core/index.ts';
-import {
-  comparability,
-  compareResults,
-  openResultFile,
-  type ReadSteps,
-  readSteps,
-} from '../../../measure/index.ts';
+import type { ReadSteps } from '../../../measure/index.ts';
 import { comparisonText } from '../../bench/comparison-text.ts';
 import { EXIT } from '../../context.ts';
 import { numberOption } from '../../options.ts';
@@ -51,6 +45,9 @@ Example:
           fields: { field: 'tolerance', value: tolerance },
         });
       }
+      const { comparability, compareResults, openResultFile, readSteps } = await import(
+        '../../../measure/index.ts'
+      );
       const files = [await openResultFile(before), await openResultFile(after)] as const;
       const { obstacles, notes } = comparability(files[0].header, files[1].header);
       if (obstacles.length > 0 && !force) {

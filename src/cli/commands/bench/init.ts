@@ -1,6 +1,5 @@
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { experimentJsonSchema, experimentTemplate } from '../../../measure/index.ts';
 import { type CommonOptions, runCommand, withCommonOptions } from '../../context.ts';
 import { writeNamedFile } from '../../write-file.ts';
 
@@ -14,6 +13,7 @@ export function benchInitCommand(bench: Command): void {
     .addHelpText('after', '\nExample:\n  $ srag bench init && srag bench run experiment.yaml\n')
     .action((file: string, options: CommonOptions) =>
       runCommand(options, async () => {
+        const { experimentJsonSchema, experimentTemplate } = await import('../../../measure/index.ts');
         const template = experimentTemplate(`./${SCHEMA_FILE}`);
         const path = await writeNamedFile('file', file, template, { keeps: true });
         const schema = await writeNamedFile(

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { benchRun } from '../../bench/run.ts';
 import { type CommonOptions, runCommand, withCommonOptions } from '../../context.ts';
 
 interface RunOptions extends CommonOptions {
@@ -27,6 +26,9 @@ Examples:
 `,
     )
     .action((file: string | undefined, options: RunOptions) =>
-      runCommand(options, (context) => benchRun(context, file, options)),
+      runCommand(options, async (context) => {
+        const { benchRun } = await import('../../bench/run.ts');
+        return benchRun(context, file, options);
+      }),
     );
 }

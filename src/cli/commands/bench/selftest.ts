@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { printableJson } from '../../../core/index.ts';
-import { runSelftest } from '../../../measure/index.ts';
 import { EXIT } from '../../context.ts';
 import { Progress } from '../../progress.ts';
 import { selftestText } from '../../selftest-text.ts';
@@ -26,6 +25,7 @@ Exit code 1: a figure deviates by more than 2 %, or 95 % intervals hold the true
 `,
     )
     .action(async ({ quick, json }: SelftestCommandOptions) => {
+      const { runSelftest } = await import('../../../measure/index.ts');
       const abort = new AbortController();
       const interrupt = (): void => abort.abort();
       let [progress, current] = [new Progress(), ''];
