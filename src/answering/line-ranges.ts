@@ -4,11 +4,11 @@ import { splitSentences, type TextRange } from '../lexical/index.ts';
 export function lineRanges(text: string): TextRange[] {
   const ranges: TextRange[] = [];
   let at = 0;
+  // A line feed is looked for between two sentences alone: the text behind them may have none.
   const lines = (to: number): void => {
-    while (at < to) {
-      const newline = text.indexOf('\n', at);
-      const end = newline === -1 || newline > to ? to : newline;
-      if (/[\p{L}\p{N}]/u.test(text.slice(at, end))) ranges.push({ start: at, end });
+    for (const line of text.slice(at, to).split('\n')) {
+      const end = at + line.length;
+      if (/[\p{L}\p{N}]/u.test(line)) ranges.push({ start: at, end });
       at = end + 1;
     }
     at = to;
