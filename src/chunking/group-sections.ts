@@ -35,14 +35,24 @@ export function groupSections(root: Section, settings: ChunkerSettings): readonl
 }
 
 function* groupsOf(section: Section, container: Section, target: number): Iterable<Group> {
-  const whole = wholeGroup(section, container);
-  if (whole.tokens <= target || section.children.length === 0) {
+  if (section.children.length === 0 || tokensUpTo(section, target) <= target) {
+    const whole = wholeGroup(section, container);
     if (whole.parts.length > 0) yield whole;
     return;
   }
   const own = wholeGroup({ ...section, children: [] }, section);
   if (own.parts.length > 0) yield own;
   for (const child of section.children) yield* groupsOf(child, section, target);
+}
+
+/** Tokens of a section and those below it, counted until they are more than `most`. */
+function tokensUpTo(section: Section, most: number): number {
+  let tokens = section.parts.reduce((sum, part) => sum + part.tokens, 0);
+  for (const child of section.children) {
+    if (tokens > most) break;
+    tokens += tokensUpTo(child, most - tokens);
+  }
+  return tokens;
 }
 
 function wholeGroup(section: Section, container: Section): Group {

@@ -10,6 +10,7 @@ import { ensureCollection, readCollection, sameSettings } from '../corpus/index.
 import { createEmbedder, type Embedder } from '../embedders/index.ts';
 import {
   type DocumentVectors,
+  FileReader,
   type IngestReport,
   type IngestRequest,
   ingest,
@@ -64,7 +65,12 @@ export async function ingestInto(
     options.vectors === undefined
       ? undefined
       : await vectorsFor(options.vectors, listing.files, workspace, metricFor(workspace, existing));
+  const reader = new FileReader(signal);
   try {
+    const [first] = listing.files;
+    // Files of a collection that exists may all be unchanged, and need no reader then.
+    if (first !== undefined && (existing === undefined || isDataset(first.path)))
+      reader.start({ file: first, limits: config.limits });
     const embedder = vectors === undefined ? await embedderFor(workspace, existing) : undefined;
     const wanted = settingsFor(workspace, existing, embedder, vectors);
     const settings = dryRun ? sameSettings(existing, wanted) : await ensureCollection(storage, wanted);
@@ -82,11 +88,13 @@ export async function ingestInto(
       fieldMap: config.fieldMap,
       prune,
       dryRun,
+      reader,
       ...(signal && { signal }),
       ...(options.onProgress && { onProgress: options.onProgress }),
     });
     return { settings, report, skipped: listing.skipped };
   } finally {
+    await reader.close();
     await vectors?.close();
   }
 }

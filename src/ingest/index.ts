@@ -1,3 +1,4 @@
 export * from './port.ts';
+export { FileReader } from './reader/file-reader.ts';
 export { ingest } from './run.ts';
 export { openDocumentVectors } from './vectors-of.ts';

@@ -2,6 +2,7 @@ import type { CollectionSettings } from '../core/index.ts';
 import type { CorpusStore } from '../corpus/index.ts';
 import type { Embedder } from '../embedders/index.ts';
 import type { FieldMap, FileToLoad, LoadFailure, LoadLimits } from '../loaders/index.ts';
+import type { FileReader } from './reader/file-reader.ts';
 
 /** Ready-made vectors: row i belongs to record i of the one dataset file that is ingested. */
 export interface DocumentVectors {
@@ -27,6 +28,8 @@ export interface IngestRequest {
   readonly prune: boolean;
   /** Plans and counts only; nothing is embedded or written. */
   readonly dryRun: boolean;
+  /** Started ahead, if at all; ended with the ingest. */
+  readonly reader?: FileReader;
   readonly onProgress?: (progress: IngestProgress) => void;
   readonly signal?: AbortSignal;
 }

@@ -49,7 +49,7 @@ class IngestRun {
   constructor(request: IngestRequest, known: KnownDocuments) {
     this.#request = request;
     this.#known = known;
-    this.#reader = new FileReader(request.signal);
+    this.#reader = request.reader ?? new FileReader(request.signal);
     this.#failures = [...request.failures];
     for (const { source } of request.failures) known.keepUnseenOf(source);
   }

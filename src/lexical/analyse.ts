@@ -1,23 +1,31 @@
 import { stem } from 'porter2';
 import { STOP_WORDS } from './stop-words.ts';
-import { forEachWord, type Script } from './words.ts';
+import { forEachRun, type Script } from './words.ts';
 
-/** Distinct Latin words whose stem is remembered: about 20 MB when full. */
-const MAX_REMEMBERED = 150_000;
+/** Latin words whose stems are remembered, a power of two: about 10 MB when full. */
+const SLOTS = 65_536;
 /** V8 keeps the whole parent text of a slice this long alive. */
 const SLICE_LENGTH = 13;
 
-/** Stem of each Latin word met; '' for a stop word. */
-const stems = new Map<string, string>();
+/** Words met and their stems ('' for a stop word), each in the slot of its hash: a new word replaces what is there. */
+const knownWords: (string | undefined)[] = new Array(SLOTS).fill(undefined);
+const knownStems: string[] = new Array(SLOTS).fill('');
 
 /** The term of a Latin word, or '' for a stop word: Snowball English (Porter2, snowballstem.org), memoised. */
-export function termOf(word: string): string {
-  const known = stems.get(word);
-  if (known !== undefined) return known;
-  if (stems.size >= MAX_REMEMBERED) stems.clear();
-  const kept = ownCopy(word);
-  const term = STOP_WORDS.has(kept) ? '' : stem(kept);
-  stems.set(kept, term);
+export const termOf = (word: string): string => termAt(word, 0, word.length);
+
+/** {@link termOf} of a stretch of a text, without cutting a string where the word was met before. */
+function termAt(text: string, start: number, end: number): string {
+  let hash = end - start;
+  for (let index = start; index < end; index++) hash = Math.imul(hash, 31) + text.charCodeAt(index);
+  const slot = (Math.imul(hash, 0x9e3779b1) >>> 16) & (SLOTS - 1);
+  const known = knownWords[slot];
+  if (known !== undefined && known.length === end - start && text.startsWith(known, start))
+    return knownStems[slot]!;
+  const word = ownCopy(text.slice(start, end));
+  const term = STOP_WORDS.has(word) ? '' : stem(word);
+  knownWords[slot] = word;
+  knownStems[slot] = term;
   return term;
 }
 
@@ -50,7 +58,11 @@ export function forEachTerm(word: string, script: Script, visit: (term: string) 
 export function analyse(text: string): string[] {
   const terms: string[] = [];
   const push = (term: string) => terms.push(term);
-  forEachWord(text, (word, script) => forEachTerm(word, script, push));
+  forEachRun(text, (folded, start, end, script) => {
+    if (script !== 'latin') return forEachTerm(folded.slice(start, end), script, push);
+    const term = termAt(folded, start, end);
+    if (term !== '') terms.push(term);
+  });
   return terms;
 }
 

@@ -23,6 +23,8 @@ export interface EvidenceClause {
 /** Share of the rest of a sentence, and of what a clause without a subject of its own continues. */
 const NEAR = 0.3;
 export const CONTINUED = 0.85;
+/** Sentences further into a passage count word for word only: the time of a request has a bound, however long passages are. */
+const MOST_CHARACTERS = 50_000;
 const PRONOUN = new Set(
   'it its he she they his her their this these those both such there here 이 이는 그 그는 그녀는 이를 이것은 그것은 해당 또한 단'.split(
     ' ',
@@ -42,7 +44,8 @@ export interface Evidence {
 
 /** Analyses a passage; `around` is its title and headings, whose names count as known. */
 export function evidenceOf(text: string, around: string): Evidence {
-  const units = lineRanges(text).map((span): EvidenceUnit => {
+  const spans = lineRanges(text).filter(({ end }) => end <= MOST_CHARACTERS);
+  const units = spans.map((span): EvidenceUnit => {
     const own = text.slice(span.start, span.end);
     return { span, tokens: tokensOf(own), clauses: clausesOf(own) };
   });

@@ -26,6 +26,11 @@ export class FileReader {
     this.#signal = signal;
   }
 
+  /** Starts the process ahead of the first file, so that it is ready when the corpus is. */
+  start({ file, limits }: Pick<ReadRequest, 'file' | 'limits'>): void {
+    this.#process ??= new ReaderProcess(budgetOf(file, limits).memoryMb);
+  }
+
   /**
    * What the file holds, in batches.
    * @throws CANCELLED when the signal is aborted, whatever the parser does; MISSING_PACKAGE
@@ -77,11 +82,12 @@ export class FileReader {
 
   async #processFor({ memoryMb }: Budget): Promise<ReaderProcess> {
     if (this.#process !== undefined && this.#process.memoryMb < memoryMb) await this.close();
-    if (this.#process !== undefined) return this.#process;
-    const reader = new ReaderProcess(memoryMb);
-    this.#process = reader;
+    this.#process ??= new ReaderProcess(memoryMb);
+    const reader = this.#process;
+    if (reader.isReady) return reader;
     const { value: reply } = await reader.replies.next();
-    if (reply?.kind === 'ready') return reader;
+    reader.isReady = reply?.kind === 'ready';
+    if (reader.isReady) return reader;
     const { standardError } = await reader.ended();
     throwIfAborted(this.#signal);
     throw new SragError('INTERNAL', `The process that reads files did not start: ${standardError.trim()}`);

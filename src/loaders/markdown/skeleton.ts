@@ -41,11 +41,16 @@ export function skeletonOf(source: string): Skeleton {
 const DEEPEST =
   /^(?:[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t]))){20}(?=[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])[ \t]))/;
 const RULE = /^[-*_ \t]+$/;
+/** Marks on which no block depends so far into a line; to the parser each is a token of its own. */
+const INLINE_MARKS = /[!&*_[]|<(?!\/)/g;
+const INLINE_FROM = 1_000;
 
 function skeletonLine(line: string): string {
+  if (RULE.test(line)) return line;
   const containers = DEEPEST.exec(line);
-  if (containers !== null && !RULE.test(line)) return `${containers[0]} a`;
+  if (containers !== null) return `${containers[0]} a`;
   const prefix = PROSE_START.exec(line)?.[0];
-  if (prefix === undefined || FENCE.test(prefix)) return line;
-  return line.includes('|', prefix.length) || line.includes('>', prefix.length) ? line : prefix;
+  const isProse = prefix !== undefined && !FENCE.test(prefix);
+  if (isProse && !line.includes('|', prefix.length) && !line.includes('>', prefix.length)) return prefix;
+  return line.slice(0, INLINE_FROM) + line.slice(INLINE_FROM).replace(INLINE_MARKS, 'a');
 }

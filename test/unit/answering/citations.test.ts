@@ -49,6 +49,19 @@ describe('the citations of an answer', () => {
     ]);
   });
 
+  it('look for words of their own in the first 50,000 characters of a passage, and word for word in all of it', async () => {
+    const filler = 'The harbour is open on every day. ';
+    const last = 'There are twenty-five days of leave.';
+    const cite = async (answer: string, length: number) => {
+      const source = filler.repeat(Math.ceil(length / filler.length)) + last;
+      return (await checkCitations(answer, [passage(1, source)])).citations.map(({ quote }) => quote);
+    };
+    const reworded = 'The leave of twenty-five days is generous [1].';
+    expect(await cite(reworded, 40_000)).toEqual([last]);
+    expect(await cite(reworded, 60_000)).toEqual([]);
+    expect(await cite(`${last} [1]`, 60_000)).toEqual([last]);
+  });
+
   it('quote the sentence that is most alike where the answer has words of its own', async () => {
     const { citations } = await checkCitations(
       'The leave of twenty-five days is generous [1]. 비밀번호가 7391입니다 [2].',
