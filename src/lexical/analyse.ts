@@ -17,7 +17,7 @@ export const termOf = (word: string): string => termAt(word, 0, word.length);
 /** {@link termOf} of a stretch of a text, without cutting a string where the word was met before. */
 function termAt(text: string, start: number, end: number): string {
   let hash = end - start;
-  for (let index = start; index < end; index++) hash = Math.imul(hash, 31) + text.charCodeAt(index);
+  for (let index = start; index < end; index++) hash = (Math.imul(hash, 31) + text.charCodeAt(index)) | 0;
   const slot = (Math.imul(hash, 0x9e3779b1) >>> 16) & (SLOTS - 1);
   const known = knownWords[slot];
   if (known !== undefined && known.length === end - start && text.startsWith(known, start))
