@@ -18,6 +18,7 @@ const NEVER_LOADED = [
   /^@smithy\/credential-provider-imds/,
   'bowser',
   /\/snapshot\/build\/build\.ts$/,
+  /\/indexes\/lancedb\/build\.ts$/,
 ];
 
 const library: UserConfig = {

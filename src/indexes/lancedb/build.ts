@@ -8,12 +8,8 @@ import { checkBuildable } from '../check-buildable.ts';
 import { resolveParameters } from '../parameters.ts';
 import type { BuildContext, IndexManifest } from '../port.ts';
 import type { LanceKind } from './kinds.ts';
+import { DATABASE, INDEX_TABLE, LEXICON_FILE } from './layout.ts';
 import { verifyKind } from './verify.ts';
-
-/** Table of an index version; its folder below the version's prefix; its lexicon's key. */
-export const INDEX_TABLE = 'chunks';
-export const DATABASE = 'lance/';
-export const LEXICON_FILE = 'lexicon.bin';
 
 /** Rows copied at once. */
 const COPY_BATCH = 2_048;

@@ -1,5 +1,4 @@
 import type { IndexBackend } from '../port.ts';
-import { buildLanceIndex } from './build.ts';
 import { type LanceKindName, lanceKind } from './kinds.ts';
 import { openLanceIndex } from './searcher.ts';
 
@@ -10,7 +9,8 @@ export function create(name: LanceKindName): IndexBackend {
     kind: kind.kind,
     capabilities: kind.capabilities,
     parameters: kind.parameters,
-    build: (context) => buildLanceIndex(kind, context),
+    // Loaded only where one is asked for, as the snapshot's: searching needs none of it.
+    build: async (context) => (await import('./build.ts')).buildLanceIndex(kind, context),
     open: (manifest, context) => openLanceIndex(kind, manifest, context),
   };
 }

@@ -1,7 +1,7 @@
 import { SragError } from '../../core/index.ts';
 import { Lexicon } from '../../lexical/index.ts';
 import type { OpenContext } from '../port.ts';
-import { LEXICON_FILE } from './build.ts';
+import { LEXICON_FILE } from './layout.ts';
 
 /** Reads the lexicon of a version. @throws DAMAGED_STORE also where it is missing: no version is known without it */
 export async function readLexicon({ storage, prefix }: OpenContext): Promise<Lexicon> {

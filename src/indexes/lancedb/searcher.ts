@@ -24,10 +24,10 @@ import {
 import { type Lexicon, lexicalQuery, RESCORE_DEPTH, rescore } from '../../lexical/index.ts';
 import { resolveParameters } from '../parameters.ts';
 import type { IndexManifest, OpenContext, Searcher } from '../port.ts';
-import { DATABASE, INDEX_TABLE } from './build.ts';
 import { filterSql } from './filter-sql.ts';
 import { type Candidate, HIT_COLUMNS, readCandidates } from './hits.ts';
 import type { LanceKind } from './kinds.ts';
+import { DATABASE, INDEX_TABLE } from './layout.ts';
 import { readLexicon } from './read-lexicon.ts';
 import { vectorPlan, withQueryParameters } from './verify.ts';
 
