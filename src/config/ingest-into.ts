@@ -70,7 +70,7 @@ export async function ingestInto(
     const [first] = listing.files;
     // Files of a collection that exists may all be unchanged, and need no reader then.
     if (first !== undefined && (existing === undefined || isDataset(first.path)))
-      reader.start({ file: first, limits: config.limits });
+      reader.start(first, config.limits);
     const embedder = vectors === undefined ? await embedderFor(workspace, existing) : undefined;
     const wanted = settingsFor(workspace, existing, embedder, vectors);
     const settings = dryRun ? sameSettings(existing, wanted) : await ensureCollection(storage, wanted);

@@ -1,5 +1,5 @@
 import { SragError, throwIfAborted } from '../../core/index.ts';
-import type { LoadFailure } from '../../loaders/index.ts';
+import type { FileToLoad, LoadFailure, LoadLimits } from '../../loaders/index.ts';
 import { type Budget, budgetOf } from './budget.ts';
 import type { ReaderReply, ReadItem, ReadRequest } from './protocol.ts';
 import { type ProcessEnd, ReaderProcess } from './reader-process.ts';
@@ -27,7 +27,7 @@ export class FileReader {
   }
 
   /** Starts the process ahead of the first file, so that it is ready when the corpus is. */
-  start({ file, limits }: Pick<ReadRequest, 'file' | 'limits'>): void {
+  start(file: Pick<FileToLoad, 'sizeBytes'>, limits: LoadLimits): void {
     this.#process ??= new ReaderProcess(budgetOf(file, limits).memoryMb);
   }
 

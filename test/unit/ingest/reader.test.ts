@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_CHUNKER } from '../../../src/chunking/index.ts';
 import { MemoryCorpus } from '../../../src/corpus/memory/store.ts';
-import { type IngestRequest, ingest } from '../../../src/ingest/index.ts';
+import { FileReader, type IngestRequest, ingest } from '../../../src/ingest/index.ts';
 import { DEFAULT_FIELD_MAP, DEFAULT_LIMITS, type LoadLimits, listFiles } from '../../../src/loaders/index.ts';
 import { testSettings } from '../../support/chunks.ts';
 
@@ -64,6 +64,15 @@ describe('reading files in a process of their own', { timeout: 120_000 }, () => 
         remedy: 'Leave the file out (--exclude), split it, or raise limits.maxFileSeconds.',
       },
     ]);
+  });
+
+  it('takes a process that was started ahead, whatever the size of its first file', async () => {
+    await put('a.md', '# One\n\nfirst\n');
+    await put('b.md', `# Two\n\n${'second '.repeat(400_000)}`);
+    const reader = new FileReader(undefined);
+    reader.start({ sizeBytes: 1 }, DEFAULT_LIMITS);
+    expect((await run({}, { reader })).failures).toEqual([]);
+    expect(await ids()).toEqual(['a.md', 'b.md']);
   });
 
   it('reports a file that takes too much memory, and takes the others', async () => {
