@@ -2,7 +2,7 @@ import type { BlockTotals } from '../experiment/analysis/block-totals.ts';
 import { capacityOf, type StepFigures, stepFigures } from '../experiment/analysis/figures.ts';
 import { QualityCollector, type QualityFigure } from '../experiment/analysis/quality.ts';
 import { readSteps } from '../experiment/analysis/read-steps.ts';
-import { joined, type StepData } from '../experiment/analysis/step-data.ts';
+import type { StepData } from '../experiment/analysis/step-data.ts';
 import type { Experiment } from '../experiment/declaration/schema.ts';
 import type { ResultHeader, ResultVariant } from '../experiment/results/header.ts';
 import type { ResultFile } from '../experiment/results/reader.ts';
@@ -12,6 +12,7 @@ import {
   compareStatistic,
   type IntervalEstimate,
   interval,
+  joined,
   type VariantComparison,
 } from '../statistics/index.ts';
 import { type Predictions, predictionsOf } from './predictions.ts';
@@ -78,7 +79,7 @@ export async function reportOf(file: ResultFile): Promise<ExperimentReport> {
       variant,
       steps: figures,
       capacity: capacityOf(figures),
-      warm: new Map(steps.map((step) => [step.step, joined(step.warmLatency())])),
+      warm: new Map(steps.map((step) => [step.step, step.warmLatency().values])),
       cold,
       coldMean: cold.length < MIN_COLD ? undefined : interval(cold, 'mean'),
       stages: means(all.map((step) => step.stages)),
@@ -145,16 +146,16 @@ function comparisonsOf(
         reference: first.variant.name,
         ratePerSecond: step.ratePerSecond,
         latency: (['mean', 'p95'] as const).map((statistic) =>
-          compareStatistic(reference.warmLatency(), step.warmLatency(), statistic),
+          compareStatistic(reference.warmLatency().blocks, step.warmLatency().blocks, statistic),
         ),
-        success: compareStatistic(reference.outcomes('ok'), step.outcomes('ok'), 'rate'),
+        success: compareStatistic(reference.outcomes('ok').blocks, step.outcomes('ok').blocks, 'rate'),
         capacity: capacityRatio(first.capacity, other.capacity),
       },
     ];
   });
 }
 
-const hasAnswers = (step: StepData): boolean => step.warmLatency().some(({ length }) => length > 0);
+const hasAnswers = (step: StepData): boolean => step.answeredWarm > 0;
 
 /** Bounds of the ratio from the bounds of the two throughputs: wide rather than too narrow. */
 function capacityRatio(

@@ -112,5 +112,5 @@ function isSteady(latenciesMs: Float64Array): boolean {
     minSamples: Math.min(50, latenciesMs.length),
     maxSamples: latenciesMs.length,
   });
-  return rule.check(latenciesMs, 1).state === 'converged';
+  return rule.check(latenciesMs.length, 1, () => latenciesMs).state === 'converged';
 }

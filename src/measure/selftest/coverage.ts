@@ -50,7 +50,7 @@ function simulateRun(next: () => number, statistic: CoverageCount['statistic']) 
   const series = new Column();
   for (;;) {
     for (let index = 0; index < BLOCK; index++) series.add(next());
-    const { state, intervals } = rule.check(series.values(), series.length);
+    const { state, intervals } = rule.check(series.length, series.length, () => series.values());
     if (state !== 'continue') return { state, interval: intervals[0]!, n: series.length };
   }
 }

@@ -25,6 +25,13 @@ export class Column {
     return this.#values.subarray(0, this.#length);
   }
 
+  /** Puts the values of these rows, in this order, from place `from` on. */
+  reorder(from: number, rows: Uint32Array): void {
+    const moved = new Float64Array(rows.length);
+    for (let place = 0; place < rows.length; place++) moved[place] = this.#values[rows[place]!]!;
+    this.#values.set(moved, from);
+  }
+
   #reserve(count: number): void {
     const needed = this.#length + count;
     if (needed <= this.#values.length) return;
@@ -32,4 +39,15 @@ export class Column {
     larger.set(this.values());
     this.#values = larger;
   }
+}
+
+/** Lists of numbers as one. */
+export function joined(lists: readonly ArrayLike<number>[]): Float64Array {
+  const all = new Float64Array(lists.reduce((total, { length }) => total + length, 0));
+  let position = 0;
+  for (const list of lists) {
+    all.set(list, position);
+    position += list.length;
+  }
+  return all;
 }

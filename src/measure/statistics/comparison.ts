@@ -1,4 +1,5 @@
 import { SragError } from '../../core/index.ts';
+import { joined } from './column.ts';
 import { type IntervalOptions, interval } from './interval.ts';
 import { estimateOf, quantileShare, type Statistic } from './statistic.ts';
 
@@ -156,14 +157,4 @@ function correlation(a: readonly number[], b: readonly number[]): number {
     squaresB += (b[index]! - meanB) ** 2;
   });
   return products / Math.sqrt(squaresA * squaresB);
-}
-
-function joined(blocks: readonly ArrayLike<number>[]): Float64Array {
-  const all = new Float64Array(blocks.reduce((total, block) => total + block.length, 0));
-  let offset = 0;
-  for (const block of blocks) {
-    all.set(block, offset);
-    offset += block.length;
-  }
-  return all;
 }

@@ -59,18 +59,19 @@ export class StopRule {
 
   /**
    * Looks at the series after a block.
-   * @param latencies of the answered requests so far, in the order of intended time
+   * @param count answered requests so far
    * @param seconds of load so far
+   * @param latencies gives theirs, in the order of intended time; called only where a check is due
    */
-  check(latencies: Float64Array, seconds: number): StopDecision {
+  check(count: number, seconds: number, latencies: () => Float64Array): StopDecision {
     const { minSeconds, maxSamples, maxSeconds } = this.#options;
-    const isLast = latencies.length >= maxSamples || seconds >= maxSeconds;
-    if (latencies.length >= this.#nextCheckAt || isLast) this.#look(latencies);
+    const isLast = count >= maxSamples || seconds >= maxSeconds;
+    if (count >= this.#nextCheckAt || isLast) this.#look(latencies());
     if (this.#confirmed >= CONFIRMATIONS && seconds >= minSeconds)
       return this.#decision('converged', 'every interval is narrow enough');
     if (!isLast) return this.#decision('continue', this.#shortfall());
     if (this.#confirmed > 0) return this.#decision('converged', 'every interval is narrow enough');
-    const limit = latencies.length >= maxSamples ? `${maxSamples} samples` : `${maxSeconds} s`;
+    const limit = count >= maxSamples ? `${maxSamples} samples` : `${maxSeconds} s`;
     return this.#decision('not-converged', `the limit of ${limit} was reached: ${this.#shortfall()}`);
   }
 

@@ -5,12 +5,13 @@ import {
   compareEstimates,
   type IntervalEstimate,
   interval,
+  joined,
   type VariantComparison,
 } from '../../statistics/index.ts';
 import { declaredAnalysis, type Experiment } from '../declaration/schema.ts';
 import { CARRIED_SUCCESS, stepFigures, throughputRates } from './figures.ts';
 import type { ReadSteps } from './read-steps.ts';
-import { joined, type StepData } from './step-data.ts';
+import type { StepData } from './step-data.ts';
 
 export type ComparedName =
   | 'mean'
@@ -50,7 +51,7 @@ export function runOf({ table }: ReadSteps): Run {
       {
         steps: steps.map((data) => ({
           data,
-          warm: joined(data.warmLatency()).subarray(stepFigures(data, experiment).warmUpCut),
+          warm: data.warmLatency().values.subarray(stepFigures(data, experiment).warmUpCut),
         })),
         all: forced === undefined ? steps : [...steps, forced],
       },
@@ -151,7 +152,7 @@ const estimated = (
 ): IntervalEstimate | undefined => (values.length === 0 ? undefined : interval(values, statistic, { level }));
 
 const successOf = (data: StepData, level: number): IntervalEstimate =>
-  interval(joined(data.outcomes('ok')), 'rate', { level });
+  interval(data.outcomes('ok').values, 'rate', { level });
 
 function throughputOf(data: StepData, { experiment }: Run, level: number): Counted {
   const rates = throughputRates(data, experiment);

@@ -8,7 +8,7 @@ import {
 } from '../../statistics/index.ts';
 import { blockSecondsAt, type Experiment } from '../declaration/schema.ts';
 import type { Outcome } from '../results/sample.ts';
-import { joined, type StepData, upToEachBlock } from './step-data.ts';
+import type { StepData } from './step-data.ts';
 
 /** Figures of one variant at one step, each computed from raw samples. */
 export interface StepFigures {
@@ -56,7 +56,7 @@ const MIN_SAMPLES = 50;
 /** Computes the figures of a step of an experiment. @throws INVALID_ARGUMENT where the step has no request */
 export function stepFigures(data: StepData, experiment: Pick<Experiment, 'load' | 'stop'>): StepFigures {
   const { stop } = experiment;
-  const latencies = joined(data.warmLatency());
+  const latencies = data.warmLatency().values;
   const { level } = stop;
   const decision = convergenceOf(data, experiment);
   const kept = latencies.subarray(decision.warmUpCut);
@@ -67,7 +67,7 @@ export function stepFigures(data: StepData, experiment: Pick<Experiment, 'load' 
           intervals(kept, LATENCY_STATISTICS, { level }).map((found) => [found.statistic, found]),
         );
   const share = (outcome: Outcome): IntervalEstimate =>
-    interval(joined(data.outcomes(outcome)), 'rate', { level });
+    interval(data.outcomes(outcome).values, 'rate', { level });
   const lateness = data.lateness();
   return {
     variant: data.variant,
@@ -101,8 +101,9 @@ function convergenceOf(
     reason: 'nothing was answered',
     cut: 0,
   };
-  for (const [block, latencies] of upToEachBlock(data.warmLatency()).entries()) {
-    const { state, reason, warmUp } = rule.check(latencies, (block + 1) * secondsPerBlock);
+  for (const [block, latencies] of data.warmLatency().upToEachBlock.entries()) {
+    const seconds = (block + 1) * secondsPerBlock;
+    const { state, reason, warmUp } = rule.check(latencies.length, seconds, () => latencies);
     last = { state, reason, cut: warmUp.cut };
     if (state !== 'continue') break;
   }

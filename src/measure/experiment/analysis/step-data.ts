@@ -3,8 +3,31 @@ import type { ResultHeader } from '../results/header.ts';
 import { latencyMs, latenessMs, OUTCOMES, type Outcome, type Sample } from '../results/sample.ts';
 import { BlockTotals } from './block-totals.ts';
 
-/** One figure of every request of a block, in the order of intended time. */
-export type Blocks = readonly Float64Array[];
+/** One figure of every request of a step, in the order of intended time, block by block. */
+export class BlockSeries {
+  readonly values: Float64Array;
+  /** Where each block ends among the values. */
+  readonly #ends: readonly number[];
+
+  constructor(values: Float64Array, ends: readonly number[]) {
+    this.values = values;
+    this.#ends = ends;
+  }
+
+  /** The values of each block: views. */
+  get blocks(): readonly Float64Array[] {
+    return this.#ends.map((end, block) => this.values.subarray(this.#ends[block - 1] ?? 0, end));
+  }
+
+  /** The values up to the end of each block: views. */
+  get upToEachBlock(): readonly Float64Array[] {
+    return this.#ends.map((end) => this.values.subarray(0, end));
+  }
+}
+
+/** Outcome and population as one number. */
+const WARM_ANSWER = 2 * OUTCOMES.indexOf('ok');
+const COLD_ANSWER = WARM_ANSWER + 1;
 
 /**
  * Everything that figures need of one variant at one step of load: numbers in columns, so that a million requests take
@@ -36,6 +59,9 @@ export class StepData {
     lateness: new Column(),
     kind: new Column(),
   };
+  /** Rows that are in the order of block and intended time. */
+  #ordered = 0;
+  #answeredWarm = 0;
 
   constructor(variant: string, step: number, ratePerSecond: number) {
     this.variant = variant;
@@ -51,7 +77,9 @@ export class StepData {
     rows.intended.add(sample.intendedMs);
     rows.latency.add(latencyMs(sample));
     rows.lateness.add(latenessMs(sample));
-    rows.kind.add(OUTCOMES.indexOf(sample.outcome) * 2 + (sample.population === 'cold' ? 1 : 0));
+    const kind = OUTCOMES.indexOf(sample.outcome) * 2 + (sample.population === 'cold' ? 1 : 0);
+    rows.kind.add(kind);
+    if (kind === WARM_ANSWER) this.#answeredWarm += 1;
     if (sample.outcome === 'ok') this.#addAnswer(sample);
     else {
       const reply = String(sample.code ?? sample.status ?? sample.outcome);
@@ -82,99 +110,104 @@ export class StepData {
     return this.#rows.latency.length;
   }
 
-  /** Latencies of answered warm requests in milliseconds, block by block. */
-  warmLatency(): Blocks {
-    return this.#select((kind) => kind === 0, 'latency');
+  /** Number of {@link warmLatency}. */
+  get answeredWarm(): number {
+    return this.#answeredWarm;
+  }
+
+  /** Latencies of answered warm requests in milliseconds. */
+  warmLatency(): BlockSeries {
+    return this.#series('latency', (kind) => kind === WARM_ANSWER);
   }
 
   /** Latencies of answered cold requests in milliseconds. */
   coldLatency(): Float64Array {
-    return joined(this.#select((kind) => kind === 1, 'latency'));
+    return this.#series('latency', (kind) => kind === COLD_ANSWER).values;
   }
 
   /** How late the generator sent each request, in milliseconds. */
   lateness(): Float64Array {
-    return joined(this.#select(() => true, 'lateness'));
+    return this.#series('lateness', () => true).values;
   }
 
-  /** 1 for requests with one of these outcomes, 0 for the others, block by block. */
-  outcomes(...wanted: readonly Outcome[]): Blocks {
+  /** 1 for requests with one of these outcomes, 0 for the others. */
+  outcomes(...wanted: readonly Outcome[]): BlockSeries {
     const numbers = wanted.map((outcome) => OUTCOMES.indexOf(outcome));
+    const ends = this.#blockEnds();
     const kinds = this.#rows.kind.values();
-    return this.#byBlock((row) => (numbers.includes(Math.floor(kinds[row]! / 2)) ? 1 : 0));
+    return new BlockSeries(
+      kinds.map((kind) => (numbers.includes(Math.floor(kind / 2)) ? 1 : 0)),
+      ends,
+    );
   }
 
   /** First intended start and last end in milliseconds since the run started, of every block. */
   spans(): readonly { readonly startMs: number; readonly endMs: number; readonly answered: number }[] {
+    const ends = this.#blockEnds();
     const [intended, latency, kinds] = [
       this.#rows.intended.values(),
       this.#rows.latency.values(),
       this.#rows.kind.values(),
     ];
-    return this.#rowsByBlock().map((rows) => {
+    return ends.map((end, block) => {
+      const first = ends[block - 1] ?? 0;
       let endMs = 0;
       let answered = 0;
-      for (const row of rows) {
+      for (let row = first; row < end; row++) {
         endMs = Math.max(endMs, intended[row]! + latency[row]!);
-        if (kinds[row]! < 2) answered += 1;
+        if (kinds[row]! <= COLD_ANSWER) answered += 1;
       }
-      return { startMs: intended[rows[0]!]!, endMs, answered };
+      return { startMs: intended[first]!, endMs, answered };
     });
   }
 
-  #select(isWanted: (kind: number) => boolean, figure: 'latency' | 'lateness'): Blocks {
+  #series(figure: 'latency' | 'lateness', isWanted: (kind: number) => boolean): BlockSeries {
+    const rowEnds = this.#blockEnds();
     const kinds = this.#rows.kind.values();
-    const values = this.#rows[figure].values();
-    return this.#rowsByBlock().map((rows) =>
-      Float64Array.from(
-        rows.filter((row) => isWanted(kinds[row]!)),
-        (row) => values[row]!,
-      ),
-    );
+    const figures = this.#rows[figure].values();
+    const values = new Float64Array(kinds.reduce((count, kind) => count + (isWanted(kind) ? 1 : 0), 0));
+    let count = 0;
+    let row = 0;
+    const ends = rowEnds.map((end) => {
+      for (; row < end; row++) if (isWanted(kinds[row]!)) values[count++] = figures[row]!;
+      return count;
+    });
+    return new BlockSeries(values, ends);
   }
 
-  #byBlock(valueAt: (row: number) => number): Blocks {
-    return this.#rowsByBlock().map((rows) => Float64Array.from(rows, valueAt));
+  /** The row behind the last one of each block. */
+  #blockEnds(): readonly number[] {
+    this.#order();
+    const blocks = this.#rows.block.values();
+    const ends: number[] = [];
+    for (let row = 1; row <= blocks.length; row++) if (blocks[row] !== blocks[row - 1]) ends.push(row);
+    return ends;
   }
 
-  /** Row numbers of every block, each in the order of intended time: samples are written in the order of their ends. */
-  #rowsByBlock(): readonly Uint32Array[] {
+  /** Puts new rows in the order of block and intended time: samples come in the order of their ends. */
+  #order(): void {
     const blocks = this.#rows.block.values();
     const intended = this.#rows.intended.values();
-    const rows = Uint32Array.from(blocks.keys());
-    // Blocks follow each other, also in a resumed run; sorting within each takes little memory.
-    if (blocks.some((block, row) => row > 0 && block < blocks[row - 1]!))
-      rows.sort((a, b) => blocks[a]! - blocks[b]!);
-    const found: Uint32Array[] = [];
-    for (let first = 0; first < rows.length; ) {
-      let last = first;
-      while (last < rows.length && blocks[rows[last]!] === blocks[rows[first]!]) last++;
-      found.push(rows.subarray(first, last).sort((a, b) => intended[a]! - intended[b]!));
-      first = last;
+    let from = this.#ordered;
+    // The first new rows may belong to the last block that is in order; in a file put together of several, to any.
+    const least = blocks
+      .subarray(from)
+      .reduce((lower, block) => Math.min(lower, block), Number.POSITIVE_INFINITY);
+    while (from > 0 && blocks[from - 1]! >= least) from -= 1;
+    const rows = new Uint32Array(blocks.length - from);
+    let isByBlock = true;
+    for (let place = 0; place < rows.length; place++) {
+      rows[place] = from + place;
+      isByBlock &&= place === 0 || blocks[from + place]! >= blocks[from + place - 1]!;
     }
-    return found;
+    if (!isByBlock) rows.sort((a, b) => blocks[a]! - blocks[b]!);
+    for (let first = 0, last = 0; first < rows.length; first = last) {
+      while (last < rows.length && blocks[rows[last]!] === blocks[rows[first]!]) last++;
+      rows.subarray(first, last).sort((a, b) => intended[a]! - intended[b]!);
+    }
+    for (const column of Object.values(this.#rows)) column.reorder(from, rows);
+    this.#ordered = blocks.length;
   }
-}
-
-/** All blocks in one list. */
-export function joined(blocks: Blocks): Float64Array {
-  const all = new Float64Array(blocks.reduce((total, { length }) => total + length, 0));
-  let position = 0;
-  for (const block of blocks) {
-    all.set(block, position);
-    position += block.length;
-  }
-  return all;
-}
-
-/** The values up to the end of each block: views of one list. */
-export function upToEachBlock(blocks: Blocks): readonly Float64Array[] {
-  const all = joined(blocks);
-  let end = 0;
-  return blocks.map(({ length }) => {
-    end += length;
-    return all.subarray(0, end);
-  });
 }
 
 /** The data of every variant and step, in the order of the header; steps that a variant was not asked at are left out. */

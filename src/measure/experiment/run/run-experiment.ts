@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { SragError, throwIfAborted } from '../../../core/index.ts';
 import { type StopDecision, StopRule } from '../../statistics/index.ts';
 import { stopRuleOptions } from '../analysis/figures.ts';
-import { joined, type StepTable, upToEachBlock } from '../analysis/step-data.ts';
+import type { StepTable } from '../analysis/step-data.ts';
 import { blockSecondsAt, type Experiment, stepRates } from '../declaration/schema.ts';
 import { arrivalTimes, PreciseClock, questionOrder, runBlock } from '../load/index.ts';
 import type { Sample } from '../results/sample.ts';
@@ -161,10 +161,16 @@ class Run {
     }));
     for (const state of states) {
       // Blocks of an interrupted run are judged as they were then.
-      const series = upToEachBlock(table.of(state.target.variant.name, step)?.warmLatency() ?? []);
-      for (; state.blocks < series.length && !state.isDone; state.blocks++)
-        state.isDone =
-          state.rule.check(series[state.blocks]!, (state.blocks + 1) * seconds).state !== 'continue';
+      const series = table.of(state.target.variant.name, step)?.warmLatency().upToEachBlock ?? [];
+      for (; state.blocks < series.length && !state.isDone; state.blocks++) {
+        const latencies = series[state.blocks]!;
+        const { state: decided } = state.rule.check(
+          latencies.length,
+          (state.blocks + 1) * seconds,
+          () => latencies,
+        );
+        state.isDone = decided !== 'continue';
+      }
     }
     for (
       let round = Math.min(...states.map(({ blocks }) => blocks));
@@ -176,8 +182,12 @@ class Run {
       for (const state of inTurn(waiting, round)) {
         await this.#block(state.target, step, round, this.#arrivals(step, round, ratePerSecond));
         state.blocks = round + 1;
-        const blocks = table.of(state.target.variant.name, step)?.warmLatency() ?? [];
-        const decision = state.rule.check(joined(blocks), state.blocks * seconds);
+        const data = table.of(state.target.variant.name, step)!;
+        const decision = state.rule.check(
+          data.answeredWarm,
+          state.blocks * seconds,
+          () => data.warmLatency().values,
+        );
         state.isDone = decision.state !== 'continue';
         this.#report(
           'load',

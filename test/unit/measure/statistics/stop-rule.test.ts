@@ -6,11 +6,14 @@ import {
 } from '../../../../src/measure/statistics/stop-rule.ts';
 import { logNormal, take } from '../../../support/series.ts';
 
+const check = (rule: StopRule, latencies: Float64Array, seconds: number): StopDecision =>
+  rule.check(latencies.length, seconds, () => latencies);
+
 /** Runs a rule block by block over a series at 100 requests a second. */
 function run(values: Float64Array, options: StopRuleOptions, block = 100): StopDecision & { n: number } {
   const rule = new StopRule(options);
   for (let n = block; ; n += block) {
-    const decision = rule.check(values.subarray(0, n), n / 100);
+    const decision = check(rule, values.subarray(0, n), n / 100);
     if (decision.state !== 'continue' || n >= values.length) return { ...decision, n };
   }
 }
@@ -60,7 +63,7 @@ describe('StopRule', () => {
     // The first 40 % are slower by a little, which p99 does not show.
     const values = Float64Array.from({ length: 20_000 }, (_, index) => next() + (index < 8_000 ? 1 : 0));
     const rule = new StopRule({ statistics: ['p99'], relativeWidth: 0.3, maxSamples: 20_000 });
-    const { state, reason, intervals } = rule.check(values, 1);
+    const { state, reason, intervals } = check(rule, values, 1);
     expect(intervals[0]).toMatchObject({ reliable: true });
     expect(state).toBe('not-converged');
     expect(reason).toMatch(/the latency still changes/);
@@ -69,18 +72,31 @@ describe('StopRule', () => {
   it('needs two checks in a row, at sample sizes half as large again', () => {
     const rule = new StopRule({ statistics: ['mean'], relativeWidth: 1, minSamples: 200 });
     const values = take(1_000, logNormal(4));
-    expect(rule.check(values.subarray(0, 199), 1)).toMatchObject({ state: 'continue', nextCheckAt: 200 });
-    expect(rule.check(values.subarray(0, 200), 1)).toMatchObject({ state: 'continue', nextCheckAt: 300 });
-    expect(rule.check(values.subarray(0, 299), 1)).toMatchObject({ state: 'continue', nextCheckAt: 300 });
-    expect(rule.check(values.subarray(0, 300), 1).state).toBe('converged');
+    expect(check(rule, values.subarray(0, 199), 1)).toMatchObject({ state: 'continue', nextCheckAt: 200 });
+    expect(check(rule, values.subarray(0, 200), 1)).toMatchObject({ state: 'continue', nextCheckAt: 300 });
+    expect(check(rule, values.subarray(0, 299), 1)).toMatchObject({ state: 'continue', nextCheckAt: 300 });
+    expect(check(rule, values.subarray(0, 300), 1).state).toBe('converged');
+  });
+
+  it('asks for the latencies at its checks alone', () => {
+    const rule = new StopRule({ statistics: ['mean'], minSamples: 200 });
+    const values = take(1_000, logNormal(4));
+    let asked = 0;
+    for (let n = 100; n <= 1_000; n += 10)
+      rule.check(n, 1, () => {
+        asked += 1;
+        return values.subarray(0, n);
+      });
+    // 200, 300, 450, 680
+    expect(asked).toBe(4);
   });
 
   it('waits for the least duration', () => {
     const rule = new StopRule({ statistics: ['mean'], relativeWidth: 1, minSamples: 200, minSeconds: 60 });
     const values = take(1_000, logNormal(4));
-    expect(rule.check(values.subarray(0, 500), 10).state).toBe('continue');
-    expect(rule.check(values.subarray(0, 700), 20).state).toBe('continue');
-    expect(rule.check(values.subarray(0, 750), 60).state).toBe('converged');
+    expect(check(rule, values.subarray(0, 500), 10).state).toBe('continue');
+    expect(check(rule, values.subarray(0, 700), 20).state).toBe('continue');
+    expect(check(rule, values.subarray(0, 750), 60).state).toBe('converged');
   });
 
   it('leaves out the warm-up, and says how much that was', () => {
@@ -99,8 +115,8 @@ describe('StopRule', () => {
 
   it('ends as not converged where nothing was answered', () => {
     const rule = new StopRule({ maxSeconds: 5 });
-    expect(rule.check(new Float64Array(0), 1).state).toBe('continue');
-    expect(rule.check(new Float64Array(0), 5)).toMatchObject({
+    expect(check(rule, new Float64Array(0), 1).state).toBe('continue');
+    expect(check(rule, new Float64Array(0), 5)).toMatchObject({
       state: 'not-converged',
       reason: 'the limit of 5 s was reached: too few samples were answered',
     });
