@@ -1,7 +1,7 @@
 import type { Citation } from '../answering/index.ts';
 import type { Hit } from '../core/index.ts';
 import type { CommandContext, CommandResult } from './context.ts';
-import { formatDuration } from './output.ts';
+import { formatBytes, formatDuration } from './output.ts';
 import { type RemoteOptions, remoteApi, remoteBody } from './remote-run.ts';
 import { hitsText, type SearchOptions } from './search-text.ts';
 import { style } from './terminal.ts';
@@ -18,6 +18,8 @@ interface Served {
     readonly cached: boolean;
     readonly index?: { readonly kind: string; readonly version: string };
     readonly storage?: Readonly<Record<string, number>>;
+    /** Absent in replies of older deployments. */
+    readonly memoryBytes?: number;
   };
   readonly cost: { readonly totalUsd: number; readonly priceTable: string };
   readonly requestId: string;
@@ -81,6 +83,7 @@ function servedText({ trace, cost, requestId }: Served): string {
       : [
           `  storage     ${storage.reads} reads in ${storage.waves} waves, ${storage.bytes} bytes, ${storage.cacheHits} cache hits`,
         ]),
+    ...(trace.memoryBytes === undefined ? [] : [`  memory      ${formatBytes(trace.memoryBytes)}`]),
     `  cost        ${cost.totalUsd.toFixed(8)} USD (${cost.priceTable})`,
   ].join('\n');
 }

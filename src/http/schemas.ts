@@ -104,6 +104,10 @@ const trace = z
       .describe('Absent where the index kind does not count its reads.'),
     index: z.object({ kind: z.string(), version: z.string() }).optional(),
     cached: z.boolean().describe('Whether the answer came from the query cache.'),
+    memoryBytes: z
+      .int()
+      .nonnegative()
+      .describe("Resident memory of the function's process when it replied; of several, the largest."),
   })
   .meta({ id: 'Trace' });
 

@@ -45,7 +45,11 @@ export interface FoundHits {
 }
 
 /** Where a request's time went. `index` is absent where none was asked. */
-export type ServedTrace = Omit<RetrievalTrace, 'index'> & { readonly index?: RetrievalTrace['index'] };
+export type ServedTrace = Omit<RetrievalTrace, 'index'> & {
+  readonly index?: RetrievalTrace['index'];
+  /** Resident memory of the function's process when it replied; of several functions, the largest. */
+  readonly memoryBytes: number;
+};
 
 /** What every answer carries beside its content. */
 export interface Served {

@@ -23,6 +23,7 @@ export class RequestMeter {
   #streamedBytes: number | undefined;
   #rerank: RequestUse['rerank'];
   #endedMs: number | undefined;
+  #memoryBytes: number | undefined;
   #stateMachine: RequestUse['stateMachine'];
   #cache: RequestUse['cache'];
   #cached = false;
@@ -97,6 +98,7 @@ export class RequestMeter {
    */
   reply<Content extends object>(content: Content, requestId: string): Content & Served {
     this.#endedMs ??= performance.now();
+    this.#memoryBytes ??= process.memoryUsage.rss();
     const ahead = this.#streamedBytes ?? 0;
     this.#bytesOut = ahead + jsonBytes(content);
     const served = (): Served => ({ trace: this.trace, cost: this.cost(), requestId });
@@ -121,6 +123,7 @@ export class RequestMeter {
       ...this.#traceWith(traces.reduce((sum, { storage }) => sumOf(sum, storage), this.#storage)),
       coldStart: this.#coldStart !== undefined || traces.some(({ coldStart }) => coldStart),
       ...(colds.length === 0 ? {} : { initMs: colds.reduce((sum, initMs) => sum + initMs, 0) }),
+      memoryBytes: Math.max(this.#residentBytes, ...traces.map(({ memoryBytes }) => memoryBytes)),
       stages: Object.assign({}, this.#stages, ...traces.map((trace) => this.#stagesOf(trace))),
     };
   }
@@ -171,6 +174,7 @@ export class RequestMeter {
       ...(storage === undefined ? {} : { storage }),
       ...(this.#index === undefined ? {} : { index: this.#index }),
       cached: this.#cached,
+      memoryBytes: this.#residentBytes,
     };
   }
 
@@ -183,6 +187,10 @@ export class RequestMeter {
 
   cost(use: RequestUse = this.use): Cost {
     return this.#costOf(use);
+  }
+
+  get #residentBytes(): number {
+    return this.#memoryBytes ?? process.memoryUsage.rss();
   }
 
   get #elapsedMs(): number {

@@ -115,6 +115,9 @@ describe('what a request is said to have used', () => {
         expect(sum('StorageReads')).toBe(trace.storage?.reads);
         expect(sum('StorageBytes')).toBe(trace.storage?.bytes);
         if (functions.length > 1) expect(lines).toHaveProperty('state-machine.duration');
+        // A process of Node with a function in it.
+        expect(trace.memoryBytes).toBeGreaterThan(2e7);
+        expect(trace.memoryBytes).toBeLessThan(5e8);
       }
     },
   );

@@ -7,23 +7,25 @@ import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openResultFile } from '../../src/measure/index.ts';
-import { htmlOf, reportOf } from '../../src/measure/report/index.ts';
+import { comparisonHtml, htmlOf, reportOf } from '../../src/measure/report/index.ts';
+import { comparisonOf } from '../support/measure/comparison-result.ts';
 import { writeReportRun } from '../support/measure/report-run.ts';
 
 const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 let folder: string;
-let url: string;
 let browser: Browser;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'srag-chromium-'));
   const result = join(folder, 'result.jsonl');
   await writeReportRun(result);
-  const file = join(folder, 'report.html');
-  await writeFile(file, htmlOf([await reportOf(await openResultFile(result))], 'srag report result.jsonl'));
-  url = pathToFileURL(file).href;
+  const report = htmlOf([await reportOf(await openResultFile(result))], 'srag report result.jsonl');
+  await writeFile(join(folder, 'report.html'), report);
+  const names = ['lancedb-flat', 'lancedb-ivf-pq', 'lancedb-ivf-hnsw-sq', 'snapshot'];
+  const comparison = comparisonHtml(comparisonOf(names), { machine: 'a laptop', version: 'srag 1' });
+  await writeFile(join(folder, 'comparison.html'), comparison);
   browser = await chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox'] });
 });
 afterAll(async () => {
@@ -49,8 +51,13 @@ function chromiumPath(): string {
   return found;
 }
 
-/** Opens the report; gives the page with what went wrong on it. */
+/** Pages that people look at, and the charts of each. */
+const PAGES = { report: 11, comparison: 4 } as const;
+const urlOf = (name: string): string => pathToFileURL(join(folder, `${name}.html`)).href;
+
+/** Opens a page; gives it with what went wrong on it. */
 async function opened(
+  name: keyof typeof PAGES,
   options: BrowserContextOptions,
 ): Promise<{ page: Page; faults: string[]; requests: string[] }> {
   // The page's own policy forbids scripts; axe is one.
@@ -63,7 +70,7 @@ async function opened(
   });
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('request', (request) => requests.push(request.url()));
-  await page.goto(url);
+  await page.goto(urlOf(name));
   return { page, faults, requests };
 }
 
@@ -75,29 +82,38 @@ async function keep(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
 }
 
-const VIEWS = (['light', 'dark'] as const).flatMap((colorScheme) =>
-  [390, 1_400].map((width) => ({ colorScheme, width })),
+const NAMES = Object.keys(PAGES) as (keyof typeof PAGES)[];
+const VIEWS = NAMES.flatMap((name) =>
+  (['light', 'dark'] as const).flatMap((colorScheme) =>
+    [390, 1_400].map((width) => ({ name, colorScheme, width })),
+  ),
 );
 
-describe('a report in Chromium', () => {
-  it.each(VIEWS)('is accessible, quiet and fits: $colorScheme, $width px', async ({ colorScheme, width }) => {
-    const { page, faults, requests } = await opened({ colorScheme, viewport: { width, height: 900 } });
-    await keep(page, `${colorScheme}-${width}`);
-    expect(faults).toEqual([]);
-    expect(requests).toEqual([url]);
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-    await page.evaluate(AXE);
-    const { violations } = (await page.evaluate('axe.run()')) as {
-      violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
-    };
-    expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html, nodes[0]?.failureSummary])).toEqual([]);
-    await page.context().close();
-  });
+describe('a page in Chromium', () => {
+  it.each(VIEWS)(
+    '$name is accessible, quiet and fits: $colorScheme, $width px',
+    async ({ name, colorScheme, width }) => {
+      const { page, faults, requests } = await opened(name, {
+        colorScheme,
+        viewport: { width, height: 900 },
+      });
+      await keep(page, `${name}-${colorScheme}-${width}`);
+      expect(faults).toEqual([]);
+      expect(requests).toEqual([urlOf(name)]);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+      await page.evaluate(AXE);
+      const { violations } = (await page.evaluate('axe.run()')) as {
+        violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
+      };
+      expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html, nodes[0]?.failureSummary])).toEqual([]);
+      await page.context().close();
+    },
+  );
 
   it.each(VIEWS)(
-    'draws each chart with texts that do not overlap: $colorScheme, $width px',
-    async ({ colorScheme, width }) => {
-      const { page } = await opened({ colorScheme, viewport: { width, height: 900 } });
+    '$name draws each chart with texts that do not overlap: $colorScheme, $width px',
+    async ({ name, colorScheme, width }) => {
+      const { page } = await opened(name, { colorScheme, viewport: { width, height: 900 } });
       const charts = (await page.evaluate(`[...document.querySelectorAll('figure')].map((figure) => {
       const svg = [...figure.querySelectorAll('svg')].find((one) => getComputedStyle(one).display !== 'none');
       const boxOf = (element) => element.getBoundingClientRect();
@@ -121,7 +137,7 @@ describe('a report in Chromium', () => {
         outside: string[];
         overlaps: string[];
       }[];
-      expect(charts.length).toBe(10);
+      expect(charts.length).toBe(PAGES[name]);
       for (const { id, size, drawn, texts, outside, overlaps } of charts) {
         expect(drawn, id).toBeGreaterThan(3);
         expect(texts, id).toBeGreaterThan(3);
@@ -133,12 +149,18 @@ describe('a report in Chromium', () => {
     },
   );
 
-  it('prints on white, with every column within the page', async () => {
-    const { page, faults } = await opened({ colorScheme: 'dark', viewport: { width: 1_030, height: 700 } });
+  it.each(NAMES)('%s prints on white, with every column within the page', async (name) => {
+    const { page, faults } = await opened(name, {
+      colorScheme: 'dark',
+      viewport: { width: 1_030, height: 700 },
+    });
     await page.emulateMedia({ media: 'print' });
-    await keep(page, 'print');
+    await keep(page, `${name}-print`);
     const shots = process.env.SRAG_TEST_SCREENSHOTS;
-    const pdf = await page.pdf({ preferCSSPageSize: true, ...(shots && { path: join(shots, 'print.pdf') }) });
+    const pdf = await page.pdf({
+      preferCSSPageSize: true,
+      ...(shots && { path: join(shots, `${name}-print.pdf`) }),
+    });
     expect(pdf.length).toBeGreaterThan(20_000);
     expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(1_030);

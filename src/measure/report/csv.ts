@@ -30,6 +30,7 @@ function rowsOf({ header, variants, comparisons }: ExperimentReport): Cell[][] {
     stages,
     reads,
     bytes,
+    memory,
     usdPerMillion,
     totalUsdPerMillion,
     quality,
@@ -64,6 +65,10 @@ function rowsOf({ header, variants, comparisons }: ExperimentReport): Cell[][] {
     for (const [name, mean] of Object.entries(stages)) add(`stage.${name}`, 'ms', mean);
     if (reads !== undefined) add('storage.reads', 'requests', reads);
     if (bytes !== undefined) add('storage.bytes', 'bytes', bytes);
+    if (memory !== undefined) {
+      add('memory.mean', 'bytes', memory.mean);
+      add('memory.max', 'bytes', { estimate: memory.max, n: memory.mean.n });
+    }
     for (const [name, usd] of Object.entries(usdPerMillion)) add(`cost.${name}`, 'USD per million', usd);
     if (totalUsdPerMillion) add('cost', 'USD per million', totalUsdPerMillion);
     for (const { name, estimate, interval, n } of quality)

@@ -33,6 +33,8 @@ export interface VariantReport {
   /** Means of answered requests; undefined where replies do not say. */
   readonly reads: ClusterMean | undefined;
   readonly bytes: ClusterMean | undefined;
+  /** Resident memory of the functions, in bytes, when they replied. */
+  readonly memory: { readonly mean: ClusterMean; readonly max: number } | undefined;
   /** US dollars for a million answered requests by line, and of all lines; empty where replies do not say. */
   readonly usdPerMillion: Readonly<Record<string, ClusterMean>>;
   readonly totalUsdPerMillion: ClusterMean | undefined;
@@ -84,6 +86,7 @@ export async function reportOf(file: ResultFile): Promise<ExperimentReport> {
       coldMean: cold.length < MIN_COLD ? undefined : interval(cold, 'mean'),
       stages: means(all.map((step) => step.stages)),
       ...storageOf(all),
+      memory: memoryOf(all),
       usdPerMillion: means(
         all.map((step) => step.costLines),
         1e6,
@@ -124,6 +127,11 @@ function means(all: readonly BlockTotals[], factor = 1): Readonly<Record<string,
 function storageOf(all: readonly StepData[]): Pick<VariantReport, 'reads' | 'bytes'> {
   const { reads, bytes } = means(all.map(({ storage }) => storage));
   return { reads, bytes };
+}
+
+function memoryOf(all: readonly StepData[]): VariantReport['memory'] {
+  const { mean } = means(all.map(({ memory }) => memory));
+  return mean && { mean, max: Math.max(...all.map(({ maxMemoryBytes }) => maxMemoryBytes)) };
 }
 
 function comparisonsOf(

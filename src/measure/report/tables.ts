@@ -39,6 +39,8 @@ function variantsTable({ variants }: ExperimentReport): ReportTable {
       'index size',
       'build',
       'function memory',
+      'memory used',
+      'most',
       'cold start',
       'reads',
       'bytes read',
@@ -48,7 +50,7 @@ function variantsTable({ variants }: ExperimentReport): ReportTable {
       'capacity',
     ],
     rows: variants.map((of) => {
-      const { variant, cold, coldMean, reads, bytes: read, totalUsdPerMillion, capacity } = of;
+      const { variant, cold, coldMean, reads, bytes: read, memory, totalUsdPerMillion, capacity } = of;
       return [
         variant.name,
         variant.index === undefined ? '-' : `${variant.index.kind}@${variant.index.version}`,
@@ -56,6 +58,8 @@ function variantsTable({ variants }: ExperimentReport): ReportTable {
         known(variant.index?.sizeBytes, bytes),
         known(variant.index?.buildMs, duration),
         known(variant.memoryMb, (mb) => `${mb} MB`),
+        withInterval(memory?.mean, bytes),
+        known(memory?.max, bytes),
         coldMean === undefined
           ? '-'
           : `${duration(coldMean.estimate)} (${duration(coldMean.low)} to ${duration(coldMean.high)}; n = ${cold.length})`,
@@ -69,7 +73,7 @@ function variantsTable({ variants }: ExperimentReport): ReportTable {
           : `${amount(capacity.throughput.estimate)}/s (${amount(capacity.throughput.low)} to ${amount(capacity.throughput.high)})`,
       ];
     }),
-    note: 'Means of answered requests. Capacity: the highest throughput of a step at which at least 99 % was answered. Intervals: 95 %.',
+    note: 'Means of answered requests. Memory used: resident memory of the function when it replied. Capacity: the highest throughput of a step at which at least 99 % was answered. Intervals: 95 %.',
   };
 }
 

@@ -15,6 +15,7 @@ interface Line {
   readonly trace?: {
     readonly stages: Record<string, number>;
     readonly storage?: { reads: number; bytes: number };
+    readonly memoryBytes?: number;
   };
   readonly hits?: readonly string[];
   readonly cost?: { readonly totalUsd: number; readonly lines: readonly { name: string; usd: number }[] };
@@ -137,6 +138,9 @@ export function recompute(
       'storage.bytes',
       answered.flatMap((line) => line.trace?.storage?.bytes ?? []),
     );
+    const memory = answered.flatMap((line) => line.trace?.memoryBytes ?? []);
+    average('memory.mean', memory);
+    if (memory.length > 0) figures.set(`${variant}||memory.max`, Math.max(...memory));
     const priced = answered.filter((line) => line.cost !== undefined);
     for (const name of new Set(priced.flatMap((line) => line.cost!.lines.map((one) => one.name)))) {
       const usd = priced.flatMap((line) =>

@@ -72,6 +72,7 @@ export async function writeReportRun(path: string): Promise<void> {
               bytes: (4e6 * (1 + random())) / (number + 1),
               waves: 2,
             },
+            memoryBytes: Math.round(1e8 * (3 - number + random())),
           },
           cost: {
             totalUsd: 4e-6,

@@ -46,6 +46,9 @@ export class StepData {
   readonly stages = new BlockTotals();
   /** `reads`, `bytes` and `waves` of answered requests that say them. */
   readonly storage = new BlockTotals();
+  /** Resident memory of the function in bytes (`mean`), of answered requests that say it; and the largest. */
+  readonly memory = new BlockTotals();
+  maxMemoryBytes = 0;
   /** US dollars by line, of answered requests that say what they cost. */
   readonly costLines = new BlockTotals();
   /** US dollars of all lines (`total`). */
@@ -91,6 +94,10 @@ export class StepData {
     if (trace !== undefined) {
       this.stages.add(block, Object.entries(trace.stages));
       if (trace.initMs !== undefined && population === 'cold') this.initMs.add(trace.initMs);
+      if (trace.memoryBytes !== undefined) {
+        this.memory.add(block, [['mean', trace.memoryBytes]]);
+        this.maxMemoryBytes = Math.max(this.maxMemoryBytes, trace.memoryBytes);
+      }
       if (trace.storage !== undefined) {
         const { reads, bytes, waves } = trace.storage;
         this.storage.add(block, Object.entries({ reads, bytes, waves }));

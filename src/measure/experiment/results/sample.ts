@@ -17,6 +17,8 @@ export interface SampleTrace {
   readonly storage?: { readonly reads: number; readonly bytes: number; readonly waves: number } | undefined;
   readonly index?: { readonly kind: string; readonly version: string } | undefined;
   readonly cached?: boolean | undefined;
+  /** Resident memory of the function's process when it replied; absent where it does not say. */
+  readonly memoryBytes?: number | undefined;
 }
 
 /** What one request cost by the price table that the reply names. */

@@ -2,7 +2,7 @@ import type { ExperimentReport } from '../model.ts';
 import type { Chart } from './chart.ts';
 import { distribution, histogram } from './distribution.ts';
 import { latencyOverLoad, outcomes, throughput } from './load.ts';
-import { cost, qualityAgainstLatency, stages } from './parts.ts';
+import { cost, memory, qualityAgainstLatency, stages } from './parts.ts';
 import { predicted } from './predicted.ts';
 
 /** All charts of an experiment; one that has nothing to show is left out. */
@@ -16,6 +16,7 @@ export function chartsOf(report: ExperimentReport): readonly Chart[] {
     outcomes(report),
     throughput(report),
     stages(report),
+    memory(report),
     qualityAgainstLatency(report),
     cost(report),
   ].filter((chart) => chart !== undefined);

@@ -30,6 +30,21 @@ export function cost(report: ExperimentReport): Chart | undefined {
   );
 }
 
+export function memory(report: ExperimentReport): Chart | undefined {
+  return stacked(
+    report,
+    'memory',
+    'Memory of a function',
+    'MB of resident memory',
+    (variant): Record<string, number> => {
+      if (variant.memory === undefined) return {};
+      const { mean, max } = variant.memory;
+      return { mean: mean.estimate / 1e6, 'up to the most': (max - mean.estimate) / 1e6 };
+    },
+    `Resident memory of the function when it replied, over all answered requests; ${answeredCounts(report)}. The table of variants has the intervals and the configured memory.`,
+  );
+}
+
 /** Requests behind the means of each variant. */
 const answeredCounts = ({ variants }: ExperimentReport): string =>
   variants

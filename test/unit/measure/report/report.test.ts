@@ -59,6 +59,7 @@ function samplesOfRun(): Sample[] {
                 stages: { searchMs: latency / 2, openMs: 1 },
                 totalMs: latency,
                 storage: { reads: number + 1, bytes: 1_000 * random(), waves: 1 },
+                memoryBytes: Math.round(1e8 * (1 + random())),
               },
               cost: {
                 totalUsd: 3e-6,
@@ -154,6 +155,7 @@ describe('a report', () => {
       'outcomes',
       'throughput',
       'stages',
+      'memory',
       'quality',
       'cost',
     ]);
