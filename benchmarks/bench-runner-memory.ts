@@ -2,7 +2,11 @@
  * Peak memory of `srag bench run` and `srag report` at many samples: a short run is made, its samples are written again
  * and again as further blocks, and the run is resumed and reported.
  *
- *   npm run build && npm run bench:runner-memory -- [--samples N (default 1000000)] [--limit MB (default 300)]
+ *   npm run build && npm run bench:runner-memory -- [options]
+ *
+ *   --samples N        (default 1000000)
+ *   --limit MB         (default 300)
+ *   --target TARGET    laptop (default), or in-process: then LanceDB, which is what is measured, counts too
  *
  * Exit code 1: `bench run` took more than the limit.
  */
@@ -12,6 +16,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import type { Sample } from '../src/measure/index.ts';
 import { watchChildren } from '../test/support/process-memory.ts';
@@ -20,6 +25,7 @@ const { values } = parseArgs({
   options: {
     samples: { type: 'string', default: '1000000' },
     limit: { type: 'string', default: '300' },
+    target: { type: 'string', default: 'laptop' },
   },
 });
 const CLI = join(import.meta.dirname, '../dist/cli/main.js');
@@ -36,8 +42,8 @@ try {
   const seconds = Number(values.samples) / RATE;
   const experiment = {
     questions: { source: 'questions.jsonl' },
-    target: 'in-process',
-    variants: [{ name: 'flat', index: 'lancedb-flat', mode: 'lexical' }],
+    target: values.target,
+    variants: [{ name: 'flat', index: 'lancedb-flat', mode: 'lexical', concurrency: 1 }],
     load: { arrivals: 'constant', ratesPerSecond: [RATE], blockSeconds: BLOCK_SECONDS },
     stop: { minSeconds: 2 * BLOCK_SECONDS, maxSeconds: 2 * BLOCK_SECONDS, relativeWidth: 0.001 },
   };
@@ -90,10 +96,10 @@ async function peakMb(...words: string[]): Promise<number> {
   const watch = watchChildren();
   const child = spawn(process.execPath, [CLI, ...words], {
     cwd: folder,
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
-  const [code] = (await once(child, 'exit')) as [number | null];
+  const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
   const peakBytes = watch.stop();
-  if (code !== 0) throw new Error(`srag ${words.join(' ')} ended with ${code}.`);
+  if (code !== 0) throw new Error(`srag ${words.join(' ')} ended with ${code}:\n${said}`);
   return peakBytes / 1e6;
 }

@@ -26,8 +26,7 @@ function* sentenceRanges(stretch: string): Iterable<readonly [from: number, to: 
   const firstEnd = stretch.search(SENTENCE_END);
   // Most headings and items are one sentence, and a segmenter of its own for each is costly.
   if (firstEnd === -1 || firstEnd >= stretch.trimEnd().length - 1) yield [0, stretch.length];
-  else
-    for (const { index, segment } of segmenter.segment(stretch)) yield [index, index + segment.length];
+  else for (const { index, segment } of segmenter.segment(stretch)) yield [index, index + segment.length];
 }
 
 /** Where a stretch ends: after its last white space, else before a surrogate pair that would be cut. */

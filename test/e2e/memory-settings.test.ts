@@ -35,10 +35,14 @@ describe.skipIf(!canRestart)('the memory of a command', () => {
     expect(settings).toEqual(['65536']);
   });
 
-  it('has a small young generation in a server', async () => {
-    const { processes, settings, flags } = await startsOf(['serve', '--unknown']);
+  it.each([
+    ['a server', ['serve'], '--max-semi-space-size=8'],
+    ['a load test', ['bench', 'run'], '--max-semi-space-size=8,--optimize-for-size'],
+    ['a report', ['report'], '--max-semi-space-size=8,--optimize-for-size'],
+  ])('has a small heap in %s', async (_, words, expected) => {
+    const { processes, settings, flags } = await startsOf([...words, '--unknown']);
     expect([processes, settings]).toEqual([1, ['unset', 'unset']]);
-    expect(flags).toEqual(['', '--max-semi-space-size=8']);
+    expect(flags).toEqual(['', expected]);
   });
 
   it('is left alone for commands that only read', async () => {

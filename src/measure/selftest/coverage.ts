@@ -47,7 +47,7 @@ function simulateRun(next: () => number, statistic: CoverageCount['statistic']) 
     relativeWidth: RELATIVE_WIDTH,
     maxSamples: MAX_SAMPLES,
   });
-  const series = new Column();
+  const series = Column.numbers();
   for (;;) {
     for (let index = 0; index < BLOCK; index++) series.add(next());
     const { state, intervals } = rule.check(series.length, series.length, () => series.values());

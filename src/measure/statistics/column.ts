@@ -1,9 +1,23 @@
 const FIRST_CAPACITY = 1_024;
 
-/** A list of numbers that grows: 8 bytes a number, where an array of objects takes a hundred. */
-export class Column {
-  #values = new Float64Array(FIRST_CAPACITY);
+type Numbers = Float64Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
+
+/** A list of numbers that grows: 1 to 8 bytes a number, where an array of objects takes a hundred. */
+export class Column<Of extends Numbers = Float64Array<ArrayBuffer>> {
+  readonly #make: (length: number) => Of;
+  #values: Of;
   #length = 0;
+
+  private constructor(make: (length: number) => Of) {
+    this.#make = make;
+    this.#values = make(FIRST_CAPACITY);
+  }
+
+  static numbers = (): Column => new Column((length) => new Float64Array(length));
+  /** Whole numbers of 32 bits. */
+  static integers = (): Column<Int32Array<ArrayBuffer>> => new Column((length) => new Int32Array(length));
+  /** Whole numbers from 0 to 255. */
+  static bytes = (): Column<Uint8Array<ArrayBuffer>> => new Column((length) => new Uint8Array(length));
 
   get length(): number {
     return this.#length;
@@ -21,13 +35,13 @@ export class Column {
   }
 
   /** A view without a copy. It does not see values that are added later. */
-  values(): Float64Array {
-    return this.#values.subarray(0, this.#length);
+  values(): Of {
+    return this.#values.subarray(0, this.#length) as Of;
   }
 
   /** Puts the values of these rows, in this order, from place `from` on. */
   reorder(from: number, rows: Uint32Array): void {
-    const moved = new Float64Array(rows.length);
+    const moved = this.#make(rows.length);
     for (let place = 0; place < rows.length; place++) moved[place] = this.#values[rows[place]!]!;
     this.#values.set(moved, from);
   }
@@ -35,7 +49,7 @@ export class Column {
   #reserve(count: number): void {
     const needed = this.#length + count;
     if (needed <= this.#values.length) return;
-    const larger = new Float64Array(Math.max(needed, 2 * this.#values.length));
+    const larger = this.#make(Math.max(needed, 2 * this.#values.length));
     larger.set(this.values());
     this.#values = larger;
   }

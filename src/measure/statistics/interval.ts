@@ -60,8 +60,8 @@ export function intervals(
   { level = 0.95, minEffectiveSize = 30 }: IntervalOptions = {},
 ): IntervalEstimate[] {
   check(values, level);
-  let sorted: Float64Array | undefined;
-  return statistics.map((statistic) => {
+  let sorted: Float64Array<ArrayBuffer> | undefined;
+  const found = statistics.map((statistic) => {
     const share = quantileShare(statistic);
     if (share !== undefined) {
       sorted ??= Float64Array.from(values).sort();
@@ -71,6 +71,9 @@ export function intervals(
       ? intervalOfRate(values, level)
       : intervalOfMean(values, level, minEffectiveSize);
   });
+  // Given back at once: to the collector, which may take its time, 8 MB are a small object.
+  sorted?.buffer.transfer(0);
+  return found;
 }
 
 interface Asked {

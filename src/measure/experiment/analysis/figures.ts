@@ -1,4 +1,4 @@
-import { quantile } from '../../evaluation/statistics.ts';
+import { latencyQuantiles } from '../../evaluation/statistics.ts';
 import {
   type IntervalEstimate,
   interval,
@@ -68,7 +68,7 @@ export function stepFigures(data: StepData, experiment: Pick<Experiment, 'load' 
         );
   const share = (outcome: Outcome): IntervalEstimate =>
     interval(data.outcomes(outcome).values, 'rate', { level });
-  const lateness = data.lateness();
+  const lateness = latencyQuantiles(data.lateness());
   return {
     variant: data.variant,
     step: data.step,
@@ -85,7 +85,7 @@ export function stepFigures(data: StepData, experiment: Pick<Experiment, 'load' 
     throughput: throughputOf(data, experiment),
     convergence: { state: decision.state, reason: decision.reason },
     warmUpCut: decision.warmUpCut,
-    lateness: { p50: quantile(lateness, 0.5), p99: quantile(lateness, 0.99) },
+    lateness: { p50: lateness.p50, p99: lateness.p99 },
   };
 }
 

@@ -4,24 +4,24 @@ import { latencyMs, latenessMs, OUTCOMES, type Outcome, type Sample } from '../r
 import { BlockTotals } from './block-totals.ts';
 
 /** One figure of every request of a step, in the order of intended time, block by block. */
-export class BlockSeries {
-  readonly values: Float64Array;
+export class BlockSeries<Values extends Float64Array | Uint8Array = Float64Array> {
+  readonly values: Values;
   /** Where each block ends among the values. */
   readonly #ends: readonly number[];
 
-  constructor(values: Float64Array, ends: readonly number[]) {
+  constructor(values: Values, ends: readonly number[]) {
     this.values = values;
     this.#ends = ends;
   }
 
   /** The values of each block: views. */
-  get blocks(): readonly Float64Array[] {
-    return this.#ends.map((end, block) => this.values.subarray(this.#ends[block - 1] ?? 0, end));
+  get blocks(): readonly Values[] {
+    return this.#ends.map((end, block) => this.values.subarray(this.#ends[block - 1] ?? 0, end) as Values);
   }
 
   /** The values up to the end of each block: views. */
-  get upToEachBlock(): readonly Float64Array[] {
-    return this.#ends.map((end) => this.values.subarray(0, end));
+  get upToEachBlock(): readonly Values[] {
+    return this.#ends.map((end) => this.values.subarray(0, end) as Values);
   }
 }
 
@@ -54,17 +54,19 @@ export class StepData {
   /** US dollars of all lines (`total`). */
   readonly cost = new BlockTotals();
   /** Initialisation of cold starts, as their traces report it. */
-  readonly initMs = new Column();
+  readonly initMs = Column.numbers();
   readonly #rows = {
-    block: new Column(),
-    intended: new Column(),
-    latency: new Column(),
-    lateness: new Column(),
-    kind: new Column(),
+    block: Column.integers(),
+    intended: Column.numbers(),
+    latency: Column.numbers(),
+    lateness: Column.numbers(),
+    kind: Column.bytes(),
   };
   /** Rows that are in the order of block and intended time. */
   #ordered = 0;
   #answeredWarm = 0;
+  /** What {@link warmLatency} gave when there were so many rows. */
+  #warm: { readonly rows: number; readonly series: BlockSeries } | undefined;
 
   constructor(variant: string, step: number, ratePerSecond: number) {
     this.variant = variant;
@@ -124,7 +126,12 @@ export class StepData {
 
   /** Latencies of answered warm requests in milliseconds. */
   warmLatency(): BlockSeries {
-    return this.#series('latency', (kind) => kind === WARM_ANSWER);
+    if (this.#warm?.rows !== this.requests)
+      this.#warm = {
+        rows: this.requests,
+        series: this.#series('latency', (kind) => kind === WARM_ANSWER),
+      };
+    return this.#warm.series;
   }
 
   /** Latencies of answered cold requests in milliseconds. */
@@ -138,7 +145,7 @@ export class StepData {
   }
 
   /** 1 for requests with one of these outcomes, 0 for the others. */
-  outcomes(...wanted: readonly Outcome[]): BlockSeries {
+  outcomes(...wanted: readonly Outcome[]): BlockSeries<Uint8Array> {
     const numbers = wanted.map((outcome) => OUTCOMES.indexOf(outcome));
     const ends = this.#blockEnds();
     const kinds = this.#rows.kind.values();
@@ -201,20 +208,26 @@ export class StepData {
       .subarray(from)
       .reduce((lower, block) => Math.min(lower, block), Number.POSITIVE_INFINITY);
     while (from > 0 && blocks[from - 1]! >= least) from -= 1;
-    const rows = new Uint32Array(blocks.length - from);
-    let isByBlock = true;
-    for (let place = 0; place < rows.length; place++) {
-      rows[place] = from + place;
-      isByBlock &&= place === 0 || blocks[from + place]! >= blocks[from + place - 1]!;
+    if (!isAscending(blocks.subarray(from)))
+      this.#reorder(from, blocks.length, (a, b) => blocks[a]! - blocks[b]!);
+    for (let last = from; last < blocks.length; ) {
+      const first = last;
+      while (last < blocks.length && blocks[last] === blocks[first]) last++;
+      if (!isAscending(intended.subarray(first, last)))
+        this.#reorder(first, last, (a, b) => intended[a]! - intended[b]!);
     }
-    if (!isByBlock) rows.sort((a, b) => blocks[a]! - blocks[b]!);
-    for (let first = 0, last = 0; first < rows.length; first = last) {
-      while (last < rows.length && blocks[rows[last]!] === blocks[rows[first]!]) last++;
-      rows.subarray(first, last).sort((a, b) => intended[a]! - intended[b]!);
-    }
-    for (const column of Object.values(this.#rows)) column.reorder(from, rows);
     this.#ordered = blocks.length;
   }
+
+  #reorder(first: number, last: number, order: (a: number, b: number) => number): void {
+    const rows = Uint32Array.from({ length: last - first }, (_, place) => first + place).sort(order);
+    for (const column of Object.values(this.#rows)) column.reorder(first, rows);
+  }
+}
+
+function isAscending(values: Float64Array | Int32Array): boolean {
+  for (let index = 1; index < values.length; index++) if (values[index]! < values[index - 1]!) return false;
+  return true;
 }
 
 /** The data of every variant and step, in the order of the header; steps that a variant was not asked at are left out. */

@@ -110,17 +110,22 @@ export async function prepareResume(
   path: string,
 ): Promise<{ readonly kept: number; readonly moved: number }> {
   const file = await openResultFile(path);
-  const blocks = new Map<string, number>();
-  let needsRewrite = false;
+  /** Samples that are missing of each block. */
+  const missing = new Map<string, number>();
+  let isTruncated = false;
+  const counts = { kept: 0, moved: 0 };
   for await (const sample of file.samples(() => {
-    needsRewrite = true;
-  }))
-    blocks.set(blockKey(sample), (blocks.get(blockKey(sample)) ?? 0) + 1);
-  const isWhole = (sample: Sample): boolean => blocks.get(blockKey(sample)) === sample.blockSize;
+    isTruncated = true;
+  })) {
+    missing.set(blockKey(sample), (missing.get(blockKey(sample)) ?? sample.blockSize) - 1);
+    counts.kept += 1;
+  }
+  const isWhole = (sample: Sample): boolean => missing.get(blockKey(sample)) === 0;
+  if (!isTruncated && missing.values().every((count) => count === 0)) return counts;
+  counts.kept = 0;
   const aside = `${path}.${process.pid}.partial`;
   const kept = await open(aside, 'w');
   const interrupted = await open(`${path}.interrupted`, 'a');
-  const counts = { kept: 0, moved: 0 };
   try {
     await kept.writeFile(`${JSON.stringify(file.header)}\n`);
     let lines: Record<'kept' | 'moved', string[]> = { kept: [], moved: [] };
@@ -138,7 +143,7 @@ export async function prepareResume(
     await write();
     await interrupted.sync();
     await kept.sync();
-    if (needsRewrite || counts.moved > 0) await rename(aside, path);
+    await rename(aside, path);
   } finally {
     await kept.close();
     await interrupted.close();

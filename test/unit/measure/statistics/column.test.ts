@@ -3,7 +3,7 @@ import { Column } from '../../../../src/measure/statistics/column.ts';
 
 describe('Column', () => {
   it('keeps the order of values added one by one and in lists, beyond its first capacity', () => {
-    const column = new Column();
+    const column = Column.numbers();
     for (let value = 0; value < 3_000; value++) column.add(value);
     column.append(Float64Array.from({ length: 5_000 }, (_, index) => 3_000 + index));
     column.append([8_000]);
