@@ -153,6 +153,9 @@ const PAST_THE_DOOR: Readonly<Record<string, string>> = {
     'charts are drawn by a large library, which a comparison without report does not load',
   'cli/commands/report.ts -> measure/report/index.ts':
     'charts are drawn by a large library, which other commands do not load',
+  'cli/commands/bench/simulate.ts -> measure/simulation/limits/limits.ts':
+    'the options of every command are known at each start, which loads nothing that measures',
+  'cli/commands/bench/simulate.ts -> measure/simulation/plan/examples.ts': 'and so are their help texts',
   'functions/engines.ts -> storage/s3/signed-objects.ts':
     'a small bundle takes the small client alone: the door leads to the SDK',
   'indexes/lancedb/build.ts -> corpus/lancedb/schema.ts':

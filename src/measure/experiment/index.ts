@@ -4,6 +4,7 @@ export * from './analysis/figures.ts';
 export * from './analysis/quality.ts';
 export * from './analysis/read-steps.ts';
 export * from './analysis/step-data.ts';
+export * from './analysis/step-table.ts';
 export * from './declaration/read.ts';
 export * from './declaration/schema.ts';
 export * from './declaration/template.ts';

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { printableJson } from '../../../core/index.ts';
-import { LIMIT_PRESETS, PLAN_EXAMPLES } from '../../../measure/index.ts';
+import { LIMIT_PRESETS } from '../../../measure/simulation/limits/limits.ts';
+import { PLAN_EXAMPLES } from '../../../measure/simulation/plan/examples.ts';
 import type { SimulateOptions } from '../../bench/simulate.ts';
 import { numberOption } from '../../options.ts';
 import { print } from '../../terminal.ts';

@@ -1,7 +1,7 @@
 import type { ResultFile } from '../results/reader.ts';
 import type { Sample } from '../results/sample.ts';
 import { blockKey } from '../results/writer.ts';
-import { StepTable } from './step-data.ts';
+import { StepTable } from './step-table.ts';
 
 /** What a result file holds beside the figures. */
 export interface ReadSteps {

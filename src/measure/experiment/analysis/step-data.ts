@@ -1,29 +1,7 @@
 import { Column } from '../../statistics/index.ts';
-import type { ResultHeader } from '../results/header.ts';
 import { latencyMs, latenessMs, OUTCOMES, type Outcome, type Sample } from '../results/sample.ts';
+import { BlockSeries } from './block-series.ts';
 import { BlockTotals } from './block-totals.ts';
-
-/** One figure of every request of a step, in the order of intended time, block by block. */
-export class BlockSeries<Values extends Float64Array | Uint8Array = Float64Array> {
-  readonly values: Values;
-  /** Where each block ends among the values. */
-  readonly #ends: readonly number[];
-
-  constructor(values: Values, ends: readonly number[]) {
-    this.values = values;
-    this.#ends = ends;
-  }
-
-  /** The values of each block: views. */
-  get blocks(): readonly Values[] {
-    return this.#ends.map((end, block) => this.values.subarray(this.#ends[block - 1] ?? 0, end) as Values);
-  }
-
-  /** The values up to the end of each block: views. */
-  get upToEachBlock(): readonly Values[] {
-    return this.#ends.map((end) => this.values.subarray(0, end) as Values);
-  }
-}
 
 /** Outcome and population as one number. */
 const WARM_ANSWER = 2 * OUTCOMES.indexOf('ok');
@@ -228,42 +206,4 @@ export class StepData {
 function isAscending(values: Float64Array | Int32Array): boolean {
   for (let index = 1; index < values.length; index++) if (values[index]! < values[index - 1]!) return false;
   return true;
-}
-
-/** The data of every variant and step, in the order of the header; steps that a variant was not asked at are left out. */
-export class StepTable {
-  readonly header: ResultHeader;
-  readonly #steps = new Map<string, StepData>();
-  #lastMs = 0;
-
-  constructor(header: ResultHeader) {
-    this.header = header;
-  }
-
-  add(sample: Sample): void {
-    const key = `${sample.variant} ${sample.step}`;
-    let data = this.#steps.get(key);
-    if (data === undefined) {
-      data = new StepData(sample.variant, sample.step, this.header.steps[sample.step]?.ratePerSecond ?? 0);
-      this.#steps.set(key, data);
-    }
-    data.add(sample);
-    this.#lastMs = Math.max(this.#lastMs, sample.endedMs);
-  }
-
-  /** End of the last request in milliseconds since the run started. */
-  get lastMs(): number {
-    return this.#lastMs;
-  }
-
-  of(variant: string, step: number): StepData | undefined {
-    return this.#steps.get(`${variant} ${step}`);
-  }
-
-  /** Steps of a variant under load, rising. */
-  stepsOf(variant: string): readonly StepData[] {
-    return [...this.#steps.values()]
-      .filter((data) => data.variant === variant && data.step >= 0)
-      .sort((a, b) => a.step - b.step);
-  }
 }

@@ -2,12 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { SragError, throwIfAborted } from '../../../core/index.ts';
 import { type StopDecision, StopRule } from '../../statistics/index.ts';
 import { stopRuleOptions } from '../analysis/figures.ts';
-import type { StepTable } from '../analysis/step-data.ts';
+import type { StepTable } from '../analysis/step-table.ts';
 import { blockSecondsAt, type Experiment, stepRates } from '../declaration/schema.ts';
 import { arrivalTimes, PreciseClock, questionOrder, runBlock } from '../load/index.ts';
 import type { Sample } from '../results/sample.ts';
 import type { ResultWriter } from '../results/writer.ts';
 import { Budget } from './budget.ts';
+import { LateBlocks } from './late-blocks.ts';
 import { inTurn } from './order.ts';
 import type { ColdTarget, Target } from './target.ts';
 
@@ -75,8 +76,7 @@ const COLD_STEP = -1;
 
 class Run {
   readonly #warnings: string[] = [];
-  /** Blocks in which the load generator, not the target, was the limit. */
-  readonly #late: { readonly variant: string; readonly step: number; readonly reason: string }[] = [];
+  readonly #late: LateBlocks;
   readonly budget: Budget;
   readonly #request: RunRequest;
   readonly #clock: PreciseClock;
@@ -87,17 +87,12 @@ class Run {
     this.#request = request;
     this.#clock = clock;
     this.budget = new Budget(request.experiment.budgets);
+    this.#late = new LateBlocks(stepRates(request.experiment));
     this.#offsetMs = request.table.lastMs;
   }
 
   get warnings(): readonly string[] {
-    const rates = stepRates(this.#request.experiment);
-    const steps = Map.groupBy(this.#late, ({ variant, step }) => `${variant} at ${rates[step]}/s`);
-    const late = [...steps].map(([place, blocks]) => {
-      const count = blocks.length === 1 ? 'a block is' : `${blocks.length} blocks are`;
-      return `${place}: ${count} not valid, because ${blocks[0]!.reason}`;
-    });
-    return [...this.#warnings, ...late];
+    return [...this.#warnings, ...this.#late.warnings];
   }
 
   async coldStarts(): Promise<void> {
@@ -234,8 +229,7 @@ class Run {
     throwIfAborted(signal);
     // In process, generator and target share an event loop: a late request is the target's queueing.
     const isJudged = experiment.target !== 'in-process' && step !== COLD_STEP;
-    if (!generator.isValid && isJudged)
-      this.#late.push({ variant: name, step, reason: generator.reason ?? '' });
+    if (!generator.isValid && isJudged) this.#late.add(name, step, generator.reason ?? '');
   }
 
   #report(

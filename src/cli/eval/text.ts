@@ -1,6 +1,6 @@
-import { embedderLabel } from '../embedders/index.ts';
-import type { Comparison, EvaluationSummary } from '../measure/index.ts';
-import { formatDuration, table } from './output.ts';
+import { embedderLabel } from '../../embedders/index.ts';
+import type { Comparison, EvaluationSummary } from '../../measure/index.ts';
+import { formatDuration, table } from '../output.ts';
 
 /** An evaluation for people. */
 export function summaryText(

@@ -1,5 +1,5 @@
-import { answerQuestion } from '../answering/index.ts';
-import type { Workspace } from '../config/index.ts';
+import { answerQuestion } from '../../answering/index.ts';
+import type { Workspace } from '../../config/index.ts';
 import {
   dotProduct,
   type Metric,
@@ -7,18 +7,18 @@ import {
   type SearchMode,
   SragError,
   unknownName,
-} from '../core/index.ts';
-import { openVectorFolder, type VectorFolder } from '../embedders/index.ts';
-import type { Generator } from '../generators/index.ts';
-import type { IndexManifest } from '../indexes/index.ts';
+} from '../../core/index.ts';
+import { openVectorFolder, type VectorFolder } from '../../embedders/index.ts';
+import type { Generator } from '../../generators/index.ts';
+import type { IndexManifest } from '../../indexes/index.ts';
 import {
   type AskOutcome,
   type EvaluationDataset,
   type EvaluationQuery,
   exactNeighbours,
   indexRecall,
-} from '../measure/index.ts';
-import type { Retriever } from '../retrieval/index.ts';
+} from '../../measure/index.ts';
+import type { Retriever } from '../../retrieval/index.ts';
 
 /** The kind that is built and asked where nothing is published and none is named. */
 export const DEFAULT_KIND = 'lancedb-flat';

@@ -1,0 +1,21 @@
+/** One figure of every request of a step, in the order of intended time, block by block. */
+export class BlockSeries<Values extends Float64Array | Uint8Array = Float64Array> {
+  readonly values: Values;
+  /** Where each block ends among the values. */
+  readonly #ends: readonly number[];
+
+  constructor(values: Values, ends: readonly number[]) {
+    this.values = values;
+    this.#ends = ends;
+  }
+
+  /** The values of each block: views. */
+  get blocks(): readonly Values[] {
+    return this.#ends.map((end, block) => this.values.subarray(this.#ends[block - 1] ?? 0, end) as Values);
+  }
+
+  /** The values up to the end of each block: views. */
+  get upToEachBlock(): readonly Values[] {
+    return this.#ends.map((end) => this.values.subarray(0, end) as Values);
+  }
+}
