@@ -67,10 +67,12 @@ export async function ingestInto(
       : await vectorsFor(options.vectors, listing.files, workspace, metricFor(workspace, existing));
   const reader = new FileReader(signal);
   try {
-    const [first] = listing.files;
-    // Files of a collection that exists may all be unchanged, and need no reader then.
-    if (first !== undefined && (existing === undefined || isDataset(first.path)))
-      reader.start(first, config.limits);
+    const [file] = listing.files;
+    const { limits, fieldMap } = config;
+    const chunker = chunkerFor(workspace, existing, vectors);
+    // While the corpus is opened; files of a collection that exists may all be unchanged.
+    if (file !== undefined && existing === undefined)
+      reader.readAhead({ file, limits, fieldMap, chunker, known: new Map(), hashes: vectors === undefined });
     const embedder = vectors === undefined ? await embedderFor(workspace, existing) : undefined;
     const wanted = settingsFor(workspace, existing, embedder, vectors);
     const settings = dryRun ? sameSettings(existing, wanted) : await ensureCollection(storage, wanted);
@@ -146,6 +148,21 @@ function embedderFor(
 const metricFor = ({ config, loaded }: Workspace, existing: CollectionSettings | undefined): Metric =>
   existing !== undefined && !('metric' in loaded.origins) ? existing.metric : config.metric;
 
+/** What was not asked for stays as the collection has it. @throws INVALID_ARGUMENT */
+function chunkerFor(
+  { config, loaded }: Workspace,
+  existing: CollectionSettings | undefined,
+  vectors: DocumentVectors | undefined,
+): ChunkerSettings {
+  checkChunker(config.chunker);
+  if (vectors !== undefined) return WHOLE_DOCUMENTS;
+  if (existing !== undefined && !isSet(loaded, 'chunker')) return existing.chunker;
+  return { version: CHUNKER_VERSION, ...config.chunker };
+}
+
+const isSet = ({ origins }: Workspace['loaded'], key: string): boolean =>
+  Object.keys(origins).some((name) => name === key || name.startsWith(`${key}.`));
+
 function settingsFor(
   workspace: Workspace,
   existing: CollectionSettings | undefined,
@@ -153,20 +170,13 @@ function settingsFor(
   vectors: DocumentVectors | undefined,
 ): CollectionSettings {
   const { config, loaded } = workspace;
-  checkChunker(config.chunker);
-  const isSet = (key: string): boolean =>
-    Object.keys(loaded.origins).some((name) => name === key || name.startsWith(`${key}.`));
-  const chunker: ChunkerSettings =
-    vectors === undefined ? { version: CHUNKER_VERSION, ...config.chunker } : WHOLE_DOCUMENTS;
   return {
     formatVersion: 1,
     name: config.collection,
     embedder: vectors === undefined ? (embedder?.id ?? 'none') : `precomputed:${vectors.dimensions}`,
     dimensions: vectors?.dimensions ?? embedder?.dimensions ?? 0,
     metric: metricFor(workspace, existing),
-    // What was not asked for stays as the collection has it.
-    chunker:
-      existing !== undefined && vectors === undefined && !isSet('chunker') ? existing.chunker : chunker,
-    fields: existing !== undefined && !isSet('fields') ? existing.fields : config.fields,
+    chunker: chunkerFor(workspace, existing, vectors),
+    fields: existing !== undefined && !isSet(loaded, 'fields') ? existing.fields : config.fields,
   };
 }

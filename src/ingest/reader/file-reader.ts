@@ -1,5 +1,5 @@
 import { SragError, throwIfAborted } from '../../core/index.ts';
-import type { FileToLoad, LoadFailure, LoadLimits } from '../../loaders/index.ts';
+import type { FileToLoad, LoadFailure } from '../../loaders/index.ts';
 import { type Budget, budgetOf } from './budget.ts';
 import type { ReaderReply, ReadItem, ReadRequest } from './protocol.ts';
 import { type ProcessEnd, ReaderProcess } from './reader-process.ts';
@@ -21,14 +21,18 @@ export interface ReadBatch {
 export class FileReader {
   readonly #signal: AbortSignal | undefined;
   #process: ReaderProcess | undefined;
+  /** The file whose request was sent already. */
+  #ahead: FileToLoad | undefined;
 
   constructor(signal: AbortSignal | undefined) {
     this.#signal = signal;
   }
 
-  /** Starts the process ahead of the first file, so that it is ready when the corpus is. */
-  start(file: Pick<FileToLoad, 'sizeBytes'>, limits: LoadLimits): void {
-    this.#process ??= new ReaderProcess(budgetOf(file, limits).memoryMb);
+  /** Begins to read the first file before anybody takes what it holds: {@link read} of the same file goes on with it. */
+  readAhead(request: ReadRequest): void {
+    this.#process = new ReaderProcess(budgetOf(request.file, request.limits).memoryMb);
+    this.#ahead = request.file;
+    send(request, this.#process);
   }
 
   /**
@@ -38,13 +42,15 @@ export class FileReader {
   async *read(request: ReadRequest): AsyncGenerator<ReadBatch, void, void> {
     throwIfAborted(this.#signal);
     const budget = budgetOf(request.file, request.limits);
+    // What was read ahead is not wanted.
+    if (this.#ahead !== undefined && this.#ahead !== request.file) await this.close();
     const reader = await this.#processFor(budget);
     const stop = (): void => reader.kill();
     this.#signal?.addEventListener('abort', stop, { once: true });
     let hasItems = false;
     try {
-      // A process that ends before it has taken the request is seen below.
-      reader.request(request).catch(() => {});
+      if (request.file !== this.#ahead) send(request, reader);
+      this.#ahead = undefined;
       for (;;) {
         const { value: reply } = await reader.replies.next();
         throwIfAborted(this.#signal);
@@ -77,6 +83,7 @@ export class FileReader {
   async close(): Promise<void> {
     const reader = this.#process;
     this.#process = undefined;
+    this.#ahead = undefined;
     await reader?.close();
   }
 
@@ -92,6 +99,11 @@ export class FileReader {
     throwIfAborted(this.#signal);
     throw new SragError('INTERNAL', `The process that reads files did not start: ${standardError.trim()}`);
   }
+}
+
+/** A process that ends before it has taken the request is seen when its replies are read. */
+function send(request: ReadRequest, reader: ReaderProcess): void {
+  reader.request(request).catch(() => {});
 }
 
 const isMemory = ({ lastWords }: ProcessEnd): boolean =>

@@ -66,13 +66,37 @@ describe('reading files in a process of their own', { timeout: 120_000 }, () => 
     ]);
   });
 
-  it('takes a process that was started ahead, whatever the size of its first file', async () => {
-    await put('a.md', '# One\n\nfirst\n');
-    await put('b.md', `# Two\n\n${'second '.repeat(400_000)}`);
+  it.each([
+    ['is small', 'first\n'],
+    ['takes too much memory', LARGE],
+  ])('goes on with a first file that was read ahead, which %s', async (_, content) => {
+    await put('a.html', content);
+    await put('b.md', '# Two\n\nsecond\n');
+    const listing = await listFiles(['.'], { cwd: folder, projectRoot: folder });
     const reader = new FileReader(undefined);
-    reader.start({ sizeBytes: 1 }, DEFAULT_LIMITS);
-    expect((await run({}, { reader })).failures).toEqual([]);
-    expect(await ids()).toEqual(['a.md', 'b.md']);
+    const limits = { ...DEFAULT_LIMITS, maxFileMemoryMb: 160 };
+    const request = { limits, fieldMap: DEFAULT_FIELD_MAP, chunker: DEFAULT_CHUNKER, known: new Map() };
+    reader.readAhead({ file: listing.files[0]!, hashes: true, ...request });
+    const report = await run(limits, { reader, ...listing });
+    const isLarge = content === LARGE;
+    expect(report.failures.map(({ path, code }) => [path, code])).toEqual(
+      isLarge ? [['a.html', 'FILE_TOO_COSTLY']] : [],
+    );
+    expect(await ids()).toEqual(isLarge ? ['b.md'] : ['a.html', 'b.md']);
+  });
+
+  it('leaves what was read ahead where another file is read first', async () => {
+    await put('a.md', '# One\n\nfirst\n');
+    await put('b.md', '# Two\n\nsecond\n');
+    await run();
+    await put('b.md', '# Two\n\nchanged\n');
+    const listing = await listFiles(['.'], { cwd: folder, projectRoot: folder });
+    const reader = new FileReader(undefined);
+    const request = { limits: DEFAULT_LIMITS, fieldMap: DEFAULT_FIELD_MAP, chunker: DEFAULT_CHUNKER };
+    reader.readAhead({ file: listing.files[0]!, known: new Map(), hashes: true, ...request });
+    const report = await run({}, { reader, ...listing });
+    expect(report.documents).toMatchObject({ unchanged: 1, updated: 1, failed: 0 });
+    expect(await corpus.documentText('b.md')).toContain('changed');
   });
 
   it('reports a file that takes too much memory, and takes the others', async () => {
