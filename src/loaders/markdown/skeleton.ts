@@ -40,6 +40,7 @@ export function skeletonOf(source: string): Skeleton {
 /** Deeper quotes and lists are text: the parser's time grows with the cube of their depth. */
 const DEEPEST =
   /^(?:[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t]))){20}(?=[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])[ \t]))/;
+const RULE = /^[-*_ \t]+$/;
 /** Lines that are nothing but marks: rules, underlines, the second rows of tables. */
 const MARKS_ALONE = /^[-*_=|: \t]+$/;
 /** What no block depends on so far into a line of words; to the parser each is a token of its own. */
@@ -47,11 +48,11 @@ const INLINE_MARKS = /[ !&*_[]|<(?!\/)/g;
 const INLINE_FROM = 1_000;
 
 function skeletonLine(line: string): string {
-  if (MARKS_ALONE.test(line)) return line;
   const containers = DEEPEST.exec(line);
-  if (containers !== null) return `${containers[0]} a`;
+  if (containers !== null && !RULE.test(line)) return `${containers[0]} a`;
   const prefix = PROSE_START.exec(line)?.[0];
   const isProse = prefix !== undefined && !FENCE.test(prefix);
   if (isProse && !line.includes('|', prefix.length) && !line.includes('>', prefix.length)) return prefix;
+  if (MARKS_ALONE.test(line)) return line;
   return line.slice(0, INLINE_FROM) + line.slice(INLINE_FROM).replace(INLINE_MARKS, 'a');
 }

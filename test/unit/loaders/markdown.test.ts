@@ -173,8 +173,10 @@ describe('the Markdown loader', () => {
     ['list', '- ', 1_000],
     ['list', '1. ', 30_000],
     ['list', '- > ', 30_000],
-  ])('finds one %s in a line of nested %j', async (kind, mark, length) => {
-    const source = `${mark.repeat(length / mark.length)}word`;
+    ['list', '- ', 30_000, ':'],
+    ['list', '* ', 30_000, '|'],
+  ])('finds one %s in a line of nested %j', async (kind, mark, length, end = 'word') => {
+    const source = `${mark.repeat(length / mark.length)}${end}`;
     const { blocks } = await documentOf('a.md', source);
     expect(blocks).toEqual([{ kind, start: 0, end: source.length }]);
   });
