@@ -71,7 +71,7 @@ export function intervals(
       ? intervalOfRate(values, level)
       : intervalOfMean(values, level, minEffectiveSize);
   });
-  // Given back at once: to the collector, which may take its time, 8 MB are a small object.
+  // Freed at once: the collector sees a small object, not the 8 bytes that it holds for each value.
   sorted?.buffer.transfer(0);
   return found;
 }

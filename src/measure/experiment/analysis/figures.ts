@@ -8,6 +8,7 @@ import {
 } from '../../statistics/index.ts';
 import { blockSecondsAt, type Experiment } from '../declaration/schema.ts';
 import type { Outcome } from '../results/sample.ts';
+import { judgeBlocks } from './judge-blocks.ts';
 import type { StepData } from './step-data.ts';
 
 /** Figures of one variant at one step, each computed from raw samples. */
@@ -89,30 +90,26 @@ export function stepFigures(data: StepData, experiment: Pick<Experiment, 'load' 
   };
 }
 
-/** Feeds the blocks of a step to the stop rule, as the run did. */
+/** Whether a step converged, judged as the run judged it. */
 function convergenceOf(
   data: StepData,
   experiment: Pick<Experiment, 'load' | 'stop'>,
 ): StepFigures['convergence'] & { readonly warmUpCut: number } {
   const rule = new StopRule(stopRuleOptions(experiment.stop));
-  const secondsPerBlock = blockSecondsAt(experiment, data.ratePerSecond);
-  let last = {
-    state: 'not-converged' as 'continue' | 'converged' | 'not-converged',
-    reason: 'nothing was answered',
-    cut: 0,
-  };
-  for (const [block, latencies] of data.warmLatency().upToEachBlock.entries()) {
-    const seconds = (block + 1) * secondsPerBlock;
-    const { state, reason, warmUp } = rule.check(latencies.length, seconds, () => latencies);
-    last = { state, reason, cut: warmUp.cut };
-    if (state !== 'continue') break;
-  }
+  const { last } = judgeBlocks(rule, data, blockSecondsAt(experiment, data.ratePerSecond));
+  const { state, reason, warmUp } = last ?? NOTHING_ANSWERED;
   return {
-    state: last.state === 'converged' ? 'converged' : 'not-converged',
-    reason: last.state === 'continue' ? `the step ended early: ${last.reason}` : last.reason,
-    warmUpCut: last.cut,
+    state: state === 'converged' ? 'converged' : 'not-converged',
+    reason: state === 'continue' ? `the step ended early: ${reason}` : reason,
+    warmUpCut: warmUp.cut,
   };
 }
+
+const NOTHING_ANSWERED = {
+  state: 'not-converged',
+  reason: 'nothing was answered',
+  warmUp: { cut: 0 },
+} as const;
 
 /** Answered requests per second of each block, until its last reply. */
 export function throughputRates(data: StepData, experiment: Pick<Experiment, 'load'>): readonly number[] {

@@ -113,19 +113,19 @@ export async function prepareResume(
   /** Samples that are missing of each block. */
   const missing = new Map<string, number>();
   let isTruncated = false;
-  const counts = { kept: 0, moved: 0 };
+  let samples = 0;
   for await (const sample of file.samples(() => {
     isTruncated = true;
   })) {
     missing.set(blockKey(sample), (missing.get(blockKey(sample)) ?? sample.blockSize) - 1);
-    counts.kept += 1;
+    samples += 1;
   }
   const isWhole = (sample: Sample): boolean => missing.get(blockKey(sample)) === 0;
-  if (!isTruncated && missing.values().every((count) => count === 0)) return counts;
-  counts.kept = 0;
+  if (!isTruncated && missing.values().every((count) => count === 0)) return { kept: samples, moved: 0 };
   const aside = `${path}.${process.pid}.partial`;
   const kept = await open(aside, 'w');
   const interrupted = await open(`${path}.interrupted`, 'a');
+  const counts = { kept: 0, moved: 0 };
   try {
     await kept.writeFile(`${JSON.stringify(file.header)}\n`);
     let lines: Record<'kept' | 'moved', string[]> = { kept: [], moved: [] };

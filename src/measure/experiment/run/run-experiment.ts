@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { SragError, throwIfAborted } from '../../../core/index.ts';
 import { type StopDecision, StopRule } from '../../statistics/index.ts';
 import { stopRuleOptions } from '../analysis/figures.ts';
+import { judgeBlocks } from '../analysis/judge-blocks.ts';
 import type { StepTable } from '../analysis/step-table.ts';
 import { blockSecondsAt, type Experiment, stepRates } from '../declaration/schema.ts';
 import { arrivalTimes, PreciseClock, questionOrder, runBlock } from '../load/index.ts';
@@ -148,25 +149,12 @@ class Run {
   async #step(targets: readonly Target[], step: number, ratePerSecond: number): Promise<void> {
     const { experiment, table } = this.#request;
     const seconds = blockSecondsAt(experiment, ratePerSecond);
-    const states = targets.map((target) => ({
-      target,
-      rule: new StopRule(stopRuleOptions(experiment.stop)),
-      blocks: 0,
-      isDone: false,
-    }));
-    for (const state of states) {
+    const states = targets.map((target) => {
+      const rule = new StopRule(stopRuleOptions(experiment.stop));
       // Blocks of an interrupted run are judged as they were then.
-      const series = table.of(state.target.variant.name, step)?.warmLatency().upToEachBlock ?? [];
-      for (; state.blocks < series.length && !state.isDone; state.blocks++) {
-        const latencies = series[state.blocks]!;
-        const { state: decided } = state.rule.check(
-          latencies.length,
-          (state.blocks + 1) * seconds,
-          () => latencies,
-        );
-        state.isDone = decided !== 'continue';
-      }
-    }
+      const { blocks, last } = judgeBlocks(rule, table.of(target.variant.name, step), seconds);
+      return { target, rule, blocks, isDone: last !== undefined && last.state !== 'continue' };
+    });
     for (
       let round = Math.min(...states.map(({ blocks }) => blocks));
       this.budget.spent === undefined;

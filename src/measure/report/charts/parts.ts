@@ -39,7 +39,7 @@ export function memory(report: ExperimentReport): Chart | undefined {
     (variant): Record<string, number> => {
       if (variant.memory === undefined) return {};
       const { mean, max } = variant.memory;
-      return { mean: mean.estimate / 1e6, 'up to the most': (max - mean.estimate) / 1e6 };
+      return { mean: mean.estimate / 1e6, 'from the mean to the most': (max - mean.estimate) / 1e6 };
     },
     `Resident memory of the function when it replied, over all answered requests; ${answeredCounts(report)}. The table of variants has the intervals and the configured memory.`,
   );
