@@ -70,7 +70,7 @@ export async function ingestInto(
     const [file] = listing.files;
     const { limits, fieldMap } = config;
     const chunker = chunkerFor(workspace, existing, vectors);
-    // While the corpus is opened; files of a collection that exists may all be unchanged.
+    // Read while the corpus is opened. Files of a collection that exists may all be unchanged: they wait.
     if (file !== undefined && existing === undefined)
       reader.readAhead({ file, limits, fieldMap, chunker, known: new Map(), hashes: vectors === undefined });
     const embedder = vectors === undefined ? await embedderFor(workspace, existing) : undefined;

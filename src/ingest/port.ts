@@ -28,7 +28,7 @@ export interface IngestRequest {
   readonly prune: boolean;
   /** Plans and counts only; nothing is embedded or written. */
   readonly dryRun: boolean;
-  /** Started ahead, if at all; ended with the ingest. */
+  /** One that may have begun with the first file; the ingest closes it. Default: a new one. */
   readonly reader?: FileReader;
   readonly onProgress?: (progress: IngestProgress) => void;
   readonly signal?: AbortSignal;

@@ -30,6 +30,7 @@ function termAt(text: string, start: number, end: number): string {
 /** By five characters of the word and its length: a loop over all of them is slow until it is compiled. */
 function slotOf(text: string, start: number, end: number): number {
   const length = end - start;
+  // The first three products stay below 2^31.
   const quarter = length >> 2;
   let hash = length * 31 + text.charCodeAt(start);
   hash = hash * 31 + text.charCodeAt(start + quarter);

@@ -23,7 +23,7 @@ export interface EvidenceClause {
 /** Share of the rest of a sentence, and of what a clause without a subject of its own continues. */
 const NEAR = 0.3;
 export const CONTINUED = 0.85;
-/** Sentences further into a passage count word for word only: the time of a request has a bound, however long passages are. */
+/** Sentences behind it support only what repeats them word for word: the time of a request must not grow with its passages. */
 const MOST_CHARACTERS = 50_000;
 const PRONOUN = new Set(
   'it its he she they his her their this these those both such there here 이 이는 그 그는 그녀는 이를 이것은 그것은 해당 또한 단'.split(

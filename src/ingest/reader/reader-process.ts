@@ -25,6 +25,7 @@ export interface ProcessEnd {
 export class ReaderProcess {
   /** Limit of its heap: V8 collects garbage more eagerly near it. */
   readonly memoryMb: number;
+  /** Whether it has said that it takes requests. */
   isReady = false;
   /** Whether it has read a file, whose garbage may still take memory. */
   isUsed = false;
