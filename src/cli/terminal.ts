@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { styleText } from 'node:util';
-import { printable, printableLine } from '../core/index.ts';
+import { printable, printableLine, type SragError } from '../core/index.ts';
 
 /** What everything but documents for programs is written to. */
 type Output = NodeJS.WriteStream;
@@ -52,11 +52,13 @@ export function warnOf(
   {
     code,
     message,
+    upstream,
     remedy,
-  }: { readonly code: string; readonly message: string; readonly remedy?: string | undefined },
+  }: Pick<SragError, 'code' | 'message'> & Partial<Pick<SragError, 'upstream' | 'remedy'>>,
 ): void {
   const first = style.yellow(`${printableLine(name)}: ${code}: ${printableLine(message)}`);
-  write(process.stderr, `${first}${remedy === undefined ? '' : `\n  ${remedy}`}\n`);
+  const said = upstream === undefined ? '' : `\n  ${printableLine(upstream)}`;
+  write(process.stderr, `${first}${said}${remedy === undefined ? '' : `\n  ${remedy}`}\n`);
 }
 
 /** Writes to stdout, to its end; a reader that has gone (`| head`) is no error. */

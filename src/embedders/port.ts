@@ -1,3 +1,5 @@
+import type { SragError } from '../core/index.ts';
+
 export interface EmbedOptions {
   readonly signal?: AbortSignal;
 }
@@ -7,6 +9,8 @@ export interface Embeddings {
   readonly vectors: Float32Array;
   /** Tokens that the service counted; absent when it did not say. */
   readonly inputTokens?: number;
+  /** Why vectors cannot be used, by the position of their text; never all of them. Absent where all can be used. */
+  readonly unusable?: ReadonlyMap<number, SragError>;
 }
 
 /**

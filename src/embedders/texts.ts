@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { fitToMetric, SragError, throwIfAborted } from '../core/index.ts';
+import { asSragError, fitToMetric, SragError, throwIfAborted } from '../core/index.ts';
 import type { Embeddings, EmbedOptions } from './port.ts';
 
 /** Checks texts before anything is sent. @throws INVALID_ARGUMENT for an empty text; CANCELLED. */
@@ -16,7 +16,7 @@ export function checkTexts(texts: readonly string[], options: EmbedOptions | und
 
 /**
  * Joins vectors into one array: at unit length, or as long as the model made them.
- * @throws DIMENSION_MISMATCH, INVALID_VECTOR; both say which text it was.
+ * @throws DIMENSION_MISMATCH, INVALID_VECTOR, naming the text, where not one vector can be used.
  */
 export function joinVectors(
   vectors: readonly ArrayLike<number>[],
@@ -25,25 +25,32 @@ export function joinVectors(
   { unitLength, inputTokens }: { readonly unitLength: boolean; readonly inputTokens?: number | undefined },
 ): Embeddings {
   const joined = new Float32Array(vectors.length * dimensions);
+  const unusable = new Map<number, SragError>();
   for (const [index, vector] of vectors.entries()) {
-    if (vector.length !== dimensions) {
-      throw new SragError(
-        'DIMENSION_MISMATCH',
-        `${service} gave ${vector.length} dimensions for text ${index}; ${dimensions} are configured.`,
-        {
-          remedy: `Set 'dimensions' to ${vector.length}, or choose a model with ${dimensions}.`,
-          fields: { actual: vector.length, expected: dimensions },
-        },
-      );
+    const place = joined.subarray(index * dimensions, (index + 1) * dimensions);
+    try {
+      checkLength(vector, dimensions, `${service} gave ${vector.length} dimensions for text ${index}`);
+      place.set(vector);
+      fitToMetric(place, unitLength ? 'cosine' : 'dot', `vector of text ${index} from ${service}`);
+    } catch (error) {
+      unusable.set(index, asSragError(error));
     }
-    joined.set(vector, index * dimensions);
-    fitToMetric(
-      joined.subarray(index * dimensions, (index + 1) * dimensions),
-      unitLength ? 'cosine' : 'dot',
-      `vector of text ${index} from ${service}`,
-    );
   }
-  return inputTokens === undefined ? { vectors: joined } : { vectors: joined, inputTokens };
+  const [first] = unusable.values();
+  if (first !== undefined && unusable.size === vectors.length) throw first;
+  return {
+    vectors: joined,
+    ...(inputTokens === undefined ? {} : { inputTokens }),
+    ...(first === undefined ? {} : { unusable }),
+  };
+}
+
+function checkLength({ length }: ArrayLike<number>, dimensions: number, what: string): void {
+  if (length === dimensions) return;
+  throw new SragError('DIMENSION_MISMATCH', `${what}; ${dimensions} are configured.`, {
+    remedy: `Set 'dimensions' to ${length}, or choose a model with ${dimensions}.`,
+    fields: { actual: length, expected: dimensions },
+  });
 }
 
 /**

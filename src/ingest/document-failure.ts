@@ -6,7 +6,7 @@ export function documentFailure(
   { id, source, isRecord }: Omit<SourceDocument, 'blocks'>,
   error: unknown,
 ): LoadFailure {
-  const { code, message, remedy } = asSragError(error, 'INVALID_RECORD');
+  const { code, message, remedy, upstream } = asSragError(error, 'INVALID_RECORD');
   return {
     path: source,
     source,
@@ -14,5 +14,6 @@ export function documentFailure(
     code,
     message: isRecord ? `Record '${id}': ${message}` : message,
     ...(remedy === undefined ? {} : { remedy }),
+    ...(upstream === undefined ? {} : { upstream }),
   };
 }

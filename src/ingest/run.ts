@@ -1,13 +1,15 @@
 import { SragError, throwIfAborted } from '../core/index.ts';
+import type { DocumentWrite } from '../corpus/index.ts';
 import { type FileToLoad, isDataset, type LoadFailure } from '../loaders/index.ts';
 import { Batch, chunksOf, documentWrite, type PendingDocument } from './batch.ts';
 import { contentHash, fileHash } from './content-hash.ts';
 import { documentFailure } from './document-failure.ts';
-import { embedChunks } from './embed-batch.ts';
+import { allVectors, ChunkEmbedder } from './embed-batch.ts';
 import { KnownDocuments } from './known-documents.ts';
 import type { IngestReport, IngestRequest } from './port.ts';
 import { FileReader } from './reader/file-reader.ts';
 import type { ReadDocument, ReadItem } from './reader/protocol.ts';
+import { readyVector } from './vectors-of.ts';
 
 /**
  * Brings the corpus up to the files: writes what is new or changed, removes what is gone, leaves the rest alone.
@@ -43,8 +45,7 @@ class IngestRun {
   #bytesOfFile = 0;
   #chunks = 0;
   #tokens = 0;
-  #vectorsReused = 0;
-  #embeddedTokens: number | undefined;
+  readonly #embedder: ChunkEmbedder | undefined;
 
   constructor(request: IngestRequest, known: KnownDocuments) {
     this.#request = request;
@@ -52,6 +53,8 @@ class IngestRun {
     this.#reader = request.reader ?? new FileReader(request.signal);
     this.#failures = [...request.failures];
     for (const { source } of request.failures) known.keepUnseenOf(source);
+    const { corpus, embedder, signal } = request;
+    if (embedder !== undefined) this.#embedder = new ChunkEmbedder(embedder, corpus, signal);
   }
 
   async file(file: FileToLoad): Promise<void> {
@@ -77,12 +80,13 @@ class IngestRun {
       await corpus.deleteDocuments(vanished);
       await corpus.reconcile();
     }
+    const embeddedTokens = this.#embedder?.inputTokens;
     return {
       documents: { ...this.#counts, removed: vanished.length, failed: this.#failures.length },
       chunks: this.#chunks,
       tokens: this.#tokens,
-      vectorsReused: this.#vectorsReused,
-      ...(this.#embeddedTokens === undefined ? {} : { embeddedTokens: this.#embeddedTokens }),
+      vectorsReused: this.#embedder?.reused ?? 0,
+      ...(embeddedTokens === undefined ? {} : { embeddedTokens }),
       failures: this.#failures,
     };
   }
@@ -168,12 +172,17 @@ class IngestRun {
       this.#fail(documentFailure(document, error));
       return;
     }
-    this.#counts[known === undefined ? 'added' : 'updated'] += 1;
-    this.#chunks += chunks.length;
-    for (const chunk of chunks) this.#tokens += chunk.tokens;
+    this.#count(pending, 1);
     if (this.#request.dryRun) return;
     this.#batch.add(pending);
     if (this.#batch.isFull) await this.#flush();
+  }
+
+  /** Counts a document that is to be written, or takes it back. */
+  #count({ isUpdate, chunks }: PendingDocument, sign: 1 | -1): void {
+    this.#counts[isUpdate ? 'updated' : 'added'] += sign;
+    this.#chunks += sign * chunks.length;
+    for (const { tokens } of chunks) this.#tokens += sign * tokens;
   }
 
   #fail(failure: LoadFailure): void {
@@ -195,30 +204,36 @@ class IngestRun {
   }
 
   async #write(documents: readonly PendingDocument[]): Promise<void> {
-    const { corpus, embedder, signal } = this.#request;
-    let vectors: readonly (Float32Array | undefined)[] = documents.flatMap(({ chunks, vector }) =>
-      chunks.map(() => vector),
-    );
-    const chunks = documents.map(chunksOf);
-    if (embedder !== undefined) {
-      const embedded = await embedChunks(chunks.flat(), embedder, corpus, signal);
-      vectors = embedded.vectors;
-      this.#vectorsReused += embedded.reused;
-      if (embedded.inputTokens !== undefined)
-        this.#embeddedTokens = (this.#embeddedTokens ?? 0) + embedded.inputTokens;
-    }
-    let next = 0;
-    const writes = documents.map((pending, index) => {
-      const own = vectors.slice(next, next + pending.chunks.length);
-      next += pending.chunks.length;
-      return { isUpdate: pending.isUpdate, write: documentWrite(pending, chunks[index]!, own) };
-    });
+    const { corpus } = this.#request;
+    const writes = await this.#withVectors(documents);
     for (const replaces of [false, true]) {
       await corpus.write(
         writes.filter(({ isUpdate }) => isUpdate === replaces).map(({ write }) => write),
         { replaces },
       );
     }
+  }
+
+  /** What is to be written of the documents; those that cannot be embedded become failures. */
+  async #withVectors(
+    documents: readonly PendingDocument[],
+  ): Promise<{ readonly isUpdate: boolean; readonly write: DocumentWrite }[]> {
+    const chunks = documents.map(chunksOf);
+    const embedded = await this.#embedder?.embed(chunks.flat());
+    let next = 0;
+    return documents.flatMap((pending, index) => {
+      const own = chunks[index]!;
+      const vectors =
+        embedded === undefined
+          ? own.map(() => pending.vector)
+          : allVectors(embedded.slice(next, next + own.length));
+      next += own.length;
+      if (!(vectors instanceof SragError))
+        return [{ isUpdate: pending.isUpdate, write: documentWrite(pending, own, vectors) }];
+      this.#count(pending, -1);
+      this.#fail(documentFailure(pending.document, vectors));
+      return [];
+    });
   }
 
   #reportProgress(pendingDocuments: number): void {
@@ -232,18 +247,4 @@ class IngestRun {
       chunks: this.#chunks,
     });
   }
-}
-
-async function readyVector(
-  vectors: NonNullable<IngestRequest['vectors']>,
-  row: number | undefined,
-): Promise<Float32Array> {
-  if (row !== undefined && row < vectors.rows) return vectors.vector(row);
-  throw new SragError(
-    'VECTOR_COUNT_MISMATCH',
-    `There are ${vectors.rows} ready-made vectors, and none for record ${row ?? 'of a plain file'}.`,
-    {
-      remedy: 'Ingest the one JSONL file that the vectors were made from.',
-    },
-  );
 }

@@ -34,3 +34,15 @@ export async function openDocumentVectors(
     close: () => folder.close(),
   };
 }
+
+/** The ready-made vector of a record. @throws VECTOR_COUNT_MISMATCH, INVALID_VECTOR */
+export async function readyVector(vectors: DocumentVectors, row: number | undefined): Promise<Float32Array> {
+  if (row !== undefined && row < vectors.rows) return vectors.vector(row);
+  throw new SragError(
+    'VECTOR_COUNT_MISMATCH',
+    `There are ${vectors.rows} ready-made vectors, and none for record ${row ?? 'of a plain file'}.`,
+    {
+      remedy: 'Ingest the one JSONL file that the vectors were made from.',
+    },
+  );
+}

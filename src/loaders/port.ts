@@ -50,6 +50,8 @@ export interface LoadFailure {
   readonly code: ErrorCode;
   readonly message: string;
   readonly remedy?: string;
+  /** As {@link SragError.upstream}: for the person at a terminal. */
+  readonly upstream?: string;
 }
 
 export interface LoadOptions {

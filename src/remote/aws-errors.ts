@@ -80,6 +80,10 @@ function meaningOf(name: string, message: string, status: number | undefined): M
     : undefined;
 }
 
+/** Whether the service refused what the request holds. */
+const isRefusal = ({ code, retryable }: Meaning, status: number | undefined): boolean =>
+  code === 'failed' && !retryable && [400, 413, 422].includes(status ?? 400);
+
 /**
  * A `SragError` for anything the AWS SDK throws: by the service's error name, then the HTTP status, then what kind
  * of fault it was on the way (checksum, connection).
@@ -106,7 +110,10 @@ export function awsFailure(error: unknown, context: ServiceContext): SragError {
         words: message,
         remedy: meaning.remedy,
         status,
-        retry: { retryable: meaning.retryable },
+        retry: {
+          retryable: meaning.retryable,
+          ...(isRefusal(meaning, status) ? { refusedInput: true } : {}),
+        },
         cause: error,
       },
     );

@@ -29,13 +29,25 @@ function bodyMessage(body: string): { message: string; code: string } {
 const pick = (value: unknown, key: string): unknown =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
 
+/** Statuses of requests that are refused for what they hold. */
+const REFUSED_INPUT = new Set([400, 413, 422]);
+/** What servers say of a text that is too long for the model; some (Ollama, llama.cpp) do so with status 500. */
+const TOO_LONG =
+  /\btoo (?:long|large|many tokens)\b|\bexceeds? (?:the )?(?:maximum |available |model'?s? )?(?:context|input|sequence|token)/i;
+
 interface StatusMeaning {
   readonly code: ErrorCode;
   readonly retryable: boolean;
+  readonly refusedInput?: boolean;
   readonly remedy: string;
 }
 
-function meaningOf(status: number, code: string, context: ServiceContext, hasKey: boolean): StatusMeaning {
+function meaningOf(
+  status: number,
+  { message, code }: { readonly message: string; readonly code: string },
+  context: ServiceContext,
+  hasKey: boolean,
+): StatusMeaning {
   const fatal = (name: ErrorCode, remedy: string): StatusMeaning => ({
     code: name,
     retryable: false,
@@ -59,10 +71,12 @@ function meaningOf(status: number, code: string, context: ServiceContext, hasKey
           remedy: "Wait, lower 'concurrency', or ask for a higher limit.",
         };
   }
-  if (status === 408 || status >= 500) {
+  const refusedInput = REFUSED_INPUT.has(status) || (status === 500 && TOO_LONG.test(message));
+  if (status === 408 || (status >= 500 && !refusedInput)) {
     return { code: context.failedCode, retryable: true, remedy: 'Try again later: the service failed.' };
   }
-  return fatal(context.failedCode, 'The service refused the request: the command line shows what it says.');
+  const remedy = 'The service refused the request: the command line shows what it says.';
+  return { ...fatal(context.failedCode, remedy), refusedInput };
 }
 
 /** The error for an HTTP answer that is not a success. */
@@ -70,14 +84,15 @@ export function httpFailure(
   context: ServiceContext,
   answer: { status: number; body: string; retryAfterMs: number | undefined; hasKey: boolean },
 ): SragError {
-  const { message, code } = bodyMessage(answer.body);
-  const meaning = meaningOf(answer.status, code, context, answer.hasKey);
+  const said = bodyMessage(answer.body);
+  const meaning = meaningOf(answer.status, said, context, answer.hasKey);
   return remoteFailure(meaning.code, context, `HTTP ${answer.status}.`, {
-    words: message,
+    words: said.message,
     remedy: meaning.remedy,
     status: answer.status,
     retry: {
       retryable: meaning.retryable,
+      ...(meaning.refusedInput ? { refusedInput: true } : {}),
       ...(answer.retryAfterMs === undefined ? {} : { retryAfterMs: answer.retryAfterMs }),
     },
   });

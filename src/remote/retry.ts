@@ -35,6 +35,8 @@ export interface RetryFields {
   readonly retryable: boolean;
   /** The service's own wish (`Retry-After`), in milliseconds. */
   readonly retryAfterMs?: number;
+  /** The service refused what the request holds: it may take other inputs. */
+  readonly refusedInput?: boolean;
 }
 
 /**

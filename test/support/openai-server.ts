@@ -13,6 +13,8 @@ export interface OpenAiServer extends LocalServer {
     encoding: 'float' | 'base64';
     shuffled: boolean;
     lineEnd: '\n' | '\r\n';
+    /** Texts that it refuses to embed with status 400. */
+    refused?: (text: string) => boolean;
     /** Bytes a part of the stream; small ones cut inside lines and characters. */
     partBytes: number;
   };
@@ -60,6 +62,10 @@ function failAtOnce(fault: Fault, response: ServerResponse): boolean {
 
 function embed(request: RecordedRequest, options: OpenAiServer['options'], response: ServerResponse): void {
   const { input } = JSON.parse(request.body) as { input: string[] };
+  if (options.refused !== undefined && input.some(options.refused)) {
+    failAtOnce({ kind: 'status', status: 400, message: 'The input is too long.' }, response);
+    return;
+  }
   const data = input.map((text, index) => {
     const vector = fakeVector(text, options.dimensions);
     const base64 = Buffer.from(Float32Array.from(vector).buffer).toString('base64');

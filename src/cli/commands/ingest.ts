@@ -120,10 +120,11 @@ async function run(
       documents,
       chunks,
       durationMs,
-      failures: failures.map(({ path, code, message, remedy }) => ({
+      failures: failures.map(({ path, code, message, upstream, remedy }) => ({
         path,
         code,
         message,
+        ...(upstream === undefined ? {} : { upstream }),
         ...(remedy === undefined ? {} : { remedy }),
       })),
       skipped,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createEmbedder, type Embedder } from '../../../src/embedders/index.ts';
+import { failureOf } from '../../conformance/generators/suite.ts';
 import { fakeVector } from '../../support/faults.ts';
 import { type OpenAiServer, startOpenAiServer } from '../../support/openai-server.ts';
 
@@ -127,6 +128,38 @@ describe('the OpenAI-compatible embedder', () => {
     server.faults.push({ kind: 'body', body });
     const run = (await open()).embedDocuments(['x', 'y']);
     await expect(run).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+
+  it.each([
+    ['zero', Array(8).fill(0), 'INVALID_VECTOR'],
+    ['of another length', [1, 2], 'DIMENSION_MISMATCH'],
+    [
+      'infinite',
+      Buffer.from(Float32Array.of(...Array(7).fill(1), Infinity).buffer).toString('base64'),
+      'INVALID_VECTOR',
+    ],
+  ])('tells which vectors of an answer cannot be used: %s', async (_what, embedding, code) => {
+    server.faults.push({
+      kind: 'body',
+      body: JSON.stringify({ data: [{ embedding: vector }, { embedding }] }),
+    });
+    const { vectors, unusable } = await (await open()).embedDocuments(['x', 'y']);
+    expect(vectors[0]).toBeCloseTo(0.35, 2);
+    expect([...unusable!].map(([index, error]) => [index, error.code])).toEqual([[1, code]]);
+  });
+
+  it.each([
+    [400, 'bad', true],
+    [413, 'bad', true],
+    [422, 'bad', true],
+    [500, 'the input length exceeds the context length', true],
+    [500, 'input is too large to process. increase the physical batch size', true],
+    [500, 'out of memory', undefined],
+    [403, 'the text is too long for your plan', undefined],
+  ])('tells whether status %i (%s) is about the input', async (status, message, refusedInput) => {
+    server.faults.push({ kind: 'status', status, message });
+    const error = await failureOf((await open({ attempts: 1 })).embedDocuments(['x']));
+    expect(error.fields.refusedInput).toBe(refusedInput);
   });
 
   it('leaves the token count out where the server does not say it', async () => {

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_CHUNKER } from '../../../src/chunking/index.ts';
 import type { DocumentWrite } from '../../../src/corpus/index.ts';
 import { MemoryCorpus } from '../../../src/corpus/memory/store.ts';
+import { createEmbedder } from '../../../src/embedders/index.ts';
 import {
   type DocumentVectors,
   type IngestReport,
@@ -20,6 +21,7 @@ import {
   listFiles,
 } from '../../../src/loaders/index.ts';
 import { testSettings } from '../../support/chunks.ts';
+import { startOpenAiServer } from '../../support/openai-server.ts';
 
 const settings = { ...testSettings(0), chunker: DEFAULT_CHUNKER };
 let folder: string;
@@ -143,6 +145,37 @@ describe('ingest', () => {
     await run(['m.jsonl'], { corpus: counting, limits: LARGE_METADATA });
     expect(writes.length).toBeGreaterThan(1);
     expect(writes.reduce((sum, count) => sum + count, 0)).toBe(12);
+  });
+
+  it('reports a document that the embedder refuses, keeps its old version and takes the others', async () => {
+    const withVectors = { ...settings, embedder: 'openai-compatible:small:8', dimensions: 8 };
+    corpus = new MemoryCorpus(withVectors);
+    const server = await startOpenAiServer();
+    server.options.refused = (text) => text.includes('endless');
+    const embedder = await createEmbedder('openai-compatible', {
+      ...{ baseUrl: server.url, model: 'small', dimensions: 8 },
+    });
+    const change = { settings: withVectors, embedder };
+    await put('r.jsonl', [{ _id: 'old', text: 'short' }]);
+    await run(['r.jsonl'], change);
+    await put('r.jsonl', [
+      { _id: 'old', text: 'endless now' },
+      { _id: 'new', text: 'endless' },
+      ...Array.from({ length: 120 }, (_, id) => ({ _id: `${id}`, text: `text ${id}` })),
+    ]);
+    for (const added of [120, 0]) {
+      const report = await run(['r.jsonl'], change);
+      expect(report.documents).toEqual({ added, updated: 0, removed: 0, unchanged: 120 - added, failed: 2 });
+      expect(report.chunks).toBe(added);
+      expect(report.failures.map(({ documentId }) => documentId)).toEqual(['old', 'new']);
+      expect(report.failures[0]).toMatchObject({
+        ...{ source: 'r.jsonl', code: 'EMBEDDER_FAILED', upstream: expect.stringContaining('too long') },
+        remedy: expect.stringContaining('--max-tokens'),
+      });
+    }
+    expect(await ids()).toHaveLength(121);
+    expect(await corpus.documentText('old')).toBe('short');
+    await server.stop();
   });
 
   it('ends the write under way before it gives up', async () => {

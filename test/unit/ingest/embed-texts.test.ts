@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { SragError } from '../../../src/core/index.ts';
+import type { Embedder, Embeddings } from '../../../src/embedders/index.ts';
+import { TextEmbedder } from '../../../src/ingest/embed-texts.ts';
+
+type Reply = (texts: readonly string[]) => Embeddings;
+
+/** An embedder of two dimensions that answers as `reply` does, with the sizes of its requests. */
+function embedderOf(reply: Reply, batchSize = 96): { embedder: TextEmbedder; requests: number[] } {
+  const requests: number[] = [];
+  const embedder: Embedder = {
+    id: 'test:2',
+    dimensions: 2,
+    semantic: true,
+    batchSize,
+    embedDocuments: async (texts) => {
+      requests.push(texts.length);
+      return reply(texts);
+    },
+    embedQuery: async (text) => reply([text]),
+  };
+  return { embedder: new TextEmbedder(embedder), requests };
+}
+
+const vectorsOf: Reply = (texts) => ({
+  vectors: Float32Array.from(texts.flatMap((text) => [text.length, 1])),
+});
+const refused = (status: number): SragError =>
+  new SragError('EMBEDDER_FAILED', `HTTP ${status}.`, {
+    fields: { status, retryable: false, refusedInput: true },
+    upstream: 'too long',
+  });
+const numbered = (count: number): string[] => Array.from({ length: count }, (_, index) => `text ${index}`);
+const faultsOf = async (embedder: TextEmbedder, texts: readonly string[]): Promise<string[]> => {
+  const embedded = await embedder.embed(texts);
+  expect(embedded).toHaveLength(texts.length);
+  for (const [index, each] of embedded.entries()) {
+    if (!(each instanceof SragError)) expect(each).toEqual(Float32Array.of(texts[index]!.length, 1));
+  }
+  return texts.filter((_, index) => embedded[index] instanceof SragError);
+};
+
+describe('the embedding of texts', () => {
+  it.each([
+    ['one of many', 200, [63]],
+    ['the first and the last', 200, [0, 199]],
+    ['neighbours', 96, [40, 41, 42]],
+    ['the only one', 1, [0]],
+    ['every one', 5, [0, 1, 2, 3, 4]],
+  ])('names the texts that the service refuses: %s', async (_what, count, bad) => {
+    const texts = numbered(count);
+    const wrong = new Set(bad.map((index) => texts[index]!));
+    const { embedder, requests } = embedderOf((batch) => {
+      if (batch.some((text) => wrong.has(text))) throw refused(400);
+      return vectorsOf(batch);
+    });
+    expect(await faultsOf(embedder, texts)).toEqual([...wrong]);
+    expect(requests.length).toBeLessThanOrEqual(3 + bad.length * 16);
+  });
+
+  it.each([
+    new SragError('INVALID_VECTOR', 'The vector is zero.'),
+    new SragError('DIMENSION_MISMATCH', '3 dimensions.'),
+    new SragError('INVALID_ARGUMENT', 'Text 0 is empty.'),
+    refused(413),
+  ])('splits a batch that fails with %s', async (error) => {
+    const { embedder } = embedderOf((batch) => {
+      if (batch.includes('text 5')) throw error;
+      return vectorsOf(batch);
+    });
+    expect(await faultsOf(embedder, numbered(20))).toEqual(['text 5']);
+  });
+
+  it('takes the other vectors of an answer in which one cannot be used, without another request', async () => {
+    const { embedder, requests } = embedderOf((batch) => ({
+      ...vectorsOf(batch),
+      unusable: new Map([[0, new SragError('INVALID_VECTOR', 'The vector is zero.')]]),
+    }));
+    expect(await faultsOf(embedder, numbered(200))).toEqual(['text 0', 'text 96', 'text 192']);
+    expect(requests).toEqual([96, 96, 8]);
+  });
+
+  it('keeps to the largest batch that the service takes', async () => {
+    const { embedder, requests } = embedderOf((batch) => {
+      if (batch.length > 32) throw refused(422);
+      return vectorsOf(batch);
+    });
+    expect(await faultsOf(embedder, numbered(192))).toEqual([]);
+    expect(requests).toEqual([96, 1, 48, 24, 24, 48, 24, 24, 24, 24, 24, 24]);
+  });
+
+  it('throws the refusal where the service refuses a plain text too', async () => {
+    const { embedder, requests } = embedderOf(() => {
+      throw refused(400);
+    });
+    await expect(embedder.embed(numbered(500))).rejects.toMatchObject({ code: 'EMBEDDER_FAILED' });
+    expect(requests).toEqual([96, 1]);
+  });
+
+  it('throws once a service begins to refuse everything', async () => {
+    let calls = 0;
+    const { embedder, requests } = embedderOf((batch) => {
+      calls += 1;
+      if (calls > 1) throw refused(400);
+      return vectorsOf(batch);
+    }, 4);
+    await expect(embedder.embed(numbered(400))).rejects.toMatchObject({ code: 'EMBEDDER_FAILED' });
+    expect(requests.length).toBeLessThan(8);
+  });
+
+  it.each([
+    ['ACCESS_DENIED', 401],
+    ['MODEL_NOT_FOUND', 404],
+    ['THROTTLED', 429],
+    ['EMBEDDER_FAILED', 500],
+    ['EMBEDDER_FAILED', undefined],
+  ] as const)('throws a fault of the service (%s, status %s) at once', async (code, status) => {
+    const { embedder, requests } = embedderOf(() => {
+      throw new SragError(code, 'Failed.', { fields: { status } });
+    });
+    await expect(embedder.embed(numbered(10))).rejects.toMatchObject({ code });
+    expect(requests).toEqual([10]);
+  });
+});
