@@ -11,12 +11,13 @@ const MAX_EVENT_CHARACTERS = 4 * 1024 * 1024;
 
 /**
  * Parses server-sent events (WHATWG HTML, 9.2.6) from bytes cut anywhere: inside a line end, a field or a UTF-8
- * character. Comments, `id` and `retry` are skipped. An event that no blank line ended is not given. Linear in the
- * bytes, however small the parts are.
+ * character. Comments, `id` and `retry` are skipped. An event that no blank line ended is given only where it may be
+ * the last. Linear in the bytes, however small the parts are.
  * @throws RangeError for an event of more than 4 million characters.
  */
 export async function* parseServerSentEvents(
   bytes: AsyncIterable<Uint8Array>,
+  { lastMayBeUnended = false } = {},
 ): AsyncIterable<ServerSentEvent> {
   const lines = new LineSplitter();
   let event = '';
@@ -50,7 +51,7 @@ export async function* parseServerSentEvents(
       throw new RangeError(`A server-sent event is over ${MAX_EVENT_CHARACTERS} characters.`);
     }
   }
-  for (const line of lines.end()) {
+  for (const line of [...lines.end(lastMayBeUnended), ...(lastMayBeUnended ? [''] : [])]) {
     const complete = take(line);
     if (complete !== undefined) yield complete;
   }
@@ -86,8 +87,8 @@ class LineSplitter {
     return lines;
   }
 
-  /** The line that a last carriage return has ended. */
-  end(): string[] {
-    return this.#return === '' ? [] : [this.#pieces.join('')];
+  /** The line that a last carriage return, or with `isLine` the end of the bytes, has ended. */
+  end(isLine: boolean): string[] {
+    return this.#return === '' && !isLine ? [] : [this.#pieces.join('')];
   }
 }

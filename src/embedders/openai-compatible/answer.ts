@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { protocolFailure, type ServiceContext } from '../../remote/index.ts';
 
+/** Counts and places that a server leaves out, or gives as something else, are missing. */
+const count = z.int().min(0).optional().catch(undefined);
 const answerSchema = z.object({
-  data: z.array(
-    z.object({ index: z.int().min(0).optional(), embedding: z.union([z.array(z.number()), z.string()]) }),
-  ),
-  usage: z.object({ prompt_tokens: z.number().optional(), total_tokens: z.number().optional() }).nullish(),
+  data: z.array(z.object({ index: count, embedding: z.unknown().transform(numbersOf) })),
+  usage: z.object({ prompt_tokens: count, total_tokens: count }).optional().catch(undefined),
 });
 
 /** Vectors of one batch in the order of its texts. */
@@ -17,16 +17,28 @@ export interface BatchAnswer {
 /** Little-endian float32 as base64, which some servers send whatever was asked for. */
 function decodeBase64(text: string): Float32Array {
   const bytes = Buffer.from(text, 'base64');
-  const vector = new Float32Array(Math.floor(bytes.length / 4));
-  for (let index = 0; index < vector.length; index++) vector[index] = bytes.readFloatLE(index * 4);
-  return vector;
+  const numbers = new Float32Array(Math.floor(bytes.length / 4));
+  for (let index = 0; index < numbers.length; index++) numbers[index] = bytes.readFloatLE(index * 4);
+  return numbers;
+}
+
+/** An embedding as numbers, as base64 or within another array; none for null. Numbers that JSON lacks are null: NaN. */
+function numbersOf(embedding: unknown, context: z.RefinementCtx): ArrayLike<number> {
+  if (typeof embedding === 'string') return decodeBase64(embedding);
+  if (embedding === null) return [];
+  const isNested = Array.isArray(embedding) && embedding.length === 1 && Array.isArray(embedding[0]);
+  const numbers: unknown = isNested ? embedding[0] : embedding;
+  if (Array.isArray(numbers) && numbers.every((each) => each === null || typeof each === 'number'))
+    return numbers.map((each: number | null) => each ?? Number.NaN);
+  context.addIssue({ code: 'custom', message: 'an embedding is no list of numbers' });
+  return z.NEVER;
 }
 
 /**
- * Reads the answer of `POST /embeddings` for `count` texts; items may come in any order.
+ * Reads the answer of `POST /embeddings` for `texts` texts; items may come in any order, or without their index.
  * @throws EMBEDDER_FAILED where it is no such answer, or texts are missing or doubled.
  */
-export function readAnswer(answer: unknown, count: number, context: ServiceContext): BatchAnswer {
+export function readAnswer(answer: unknown, texts: number, context: ServiceContext): BatchAnswer {
   const parsed = answerSchema.safeParse(answer);
   if (!parsed.success) {
     throw protocolFailure(context, 'the answer is not a list of embeddings.', {
@@ -35,22 +47,25 @@ export function readAnswer(answer: unknown, count: number, context: ServiceConte
     });
   }
   const { data, usage } = parsed.data;
-  const vectors: (ArrayLike<number> | undefined)[] = new Array(count).fill(undefined);
+  // Some servers number every item 0.
+  const isNumbered = data.length < 2 || data.some(({ index }) => index !== 0);
+  const vectors: (ArrayLike<number> | undefined)[] = new Array(texts).fill(undefined);
   for (const [position, item] of data.entries()) {
-    const index = item.index ?? position;
-    if (index >= count || vectors[index] !== undefined) {
+    const index = isNumbered ? (item.index ?? position) : position;
+    if (index >= texts || vectors[index] !== undefined) {
       throw protocolFailure(
         context,
-        `the answer holds index ${index} twice or beyond the ${count} texts sent.`,
+        `the answer holds index ${index} twice or beyond the ${texts} texts sent.`,
       );
     }
-    vectors[index] = typeof item.embedding === 'string' ? decodeBase64(item.embedding) : item.embedding;
+    vectors[index] = item.embedding;
   }
-  if (data.length !== count) {
-    throw protocolFailure(context, `the answer holds ${data.length} vectors for ${count} texts.`);
+  if (data.length !== texts) {
+    throw protocolFailure(context, `the answer holds ${data.length} vectors for ${texts} texts.`);
   }
+  // The texts are never empty: a server that says 0 has not counted.
   return {
     vectors: vectors as ArrayLike<number>[],
-    inputTokens: usage?.prompt_tokens ?? usage?.total_tokens,
+    inputTokens: usage?.prompt_tokens || usage?.total_tokens || undefined,
   };
 }

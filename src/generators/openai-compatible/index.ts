@@ -1,9 +1,7 @@
 import { withoutTrailingSlashes } from '../../core/index.ts';
 import {
   DEFAULT_RETRY,
-  parseServerSentEvents,
   postForStream,
-  protocolFailure,
   type ServiceContext,
   type StreamingAnswer,
   withRetry,
@@ -12,6 +10,7 @@ import { parseSettings } from '../../settings/index.ts';
 import { answerFromNothing, checkRequest, MAX_STREAM_BYTES, toGenerationEvents } from '../model-answer.ts';
 import type { GenerationEvent, GenerationRequest, Generator } from '../port.ts';
 import { buildPrompt } from '../prompt.ts';
+import { eventsOf } from './answer-events.ts';
 import { toModelEvents } from './events.ts';
 import { type OpenAiGeneratorSettings, settingsSchema } from './settings.ts';
 
@@ -45,17 +44,17 @@ class OpenAiCompatibleGenerator implements Generator {
       signal: request.signal,
     });
     try {
-      const events = toModelEvents(parseServerSentEvents(answer.body), this.#context);
+      const events = toModelEvents(eventsOf(answer, this.#context), this.#context);
       yield* toGenerationEvents(events, this.#context, request);
     } finally {
       answer.close();
     }
   }
 
-  async #open(request: GenerationRequest): Promise<StreamingAnswer> {
+  #open(request: GenerationRequest): Promise<StreamingAnswer> {
     const { baseUrl, model, apiKey, temperature, maxTokensField, timeoutMs } = this.#settings;
     const { system, user } = buildPrompt(request.question, request.passages);
-    const answer = await postForStream({
+    return postForStream({
       url: `${withoutTrailingSlashes(baseUrl)}/chat/completions`,
       body: {
         model,
@@ -73,11 +72,6 @@ class OpenAiCompatibleGenerator implements Generator {
       maxBytes: MAX_STREAM_BYTES,
       signal: request.signal,
       context: this.#context,
-    });
-    if (answer.contentType.includes('text/event-stream')) return answer;
-    answer.close();
-    throw protocolFailure(this.#context, 'the answer is not a stream of events.', {
-      words: `content-type ${answer.contentType}`,
     });
   }
 }

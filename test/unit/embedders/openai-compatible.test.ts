@@ -162,6 +162,32 @@ describe('the OpenAI-compatible embedder', () => {
     expect(error.fields.refusedInput).toBe(refusedInput);
   });
 
+  it.each([
+    ['null', { index: null, embedding: vector }, { prompt_tokens: null, total_tokens: null }, undefined],
+    ['a text', { index: 'first', embedding: vector }, 'none', undefined],
+    ['absent', { embedding: vector }, { prompt_tokens: '5', total_tokens: 7 }, 7],
+    ['nested', { index: 0, embedding: [vector] }, {}, undefined],
+    ['numbered 0', { index: 0, embedding: vector }, { prompt_tokens: 0, total_tokens: 0 }, undefined],
+  ])('reads items whose index and usage are %s', async (_what, item, usage, inputTokens) => {
+    server.faults.push({ kind: 'body', body: JSON.stringify({ data: [item, item], usage }) });
+    const embedded = await (await open()).embedDocuments(['x', 'y']);
+    expect(embedded.vectors).toHaveLength(16);
+    expect(embedded.inputTokens).toBe(inputTokens);
+    expect(embedded.unusable).toBeUndefined();
+  });
+
+  it.each([
+    ['a null among its numbers', [...Array(7).fill(0.5), null], 'INVALID_VECTOR'],
+    ['nothing', null, 'DIMENSION_MISMATCH'],
+  ])('takes the other vectors where one is %s', async (_what, embedding, code) => {
+    server.faults.push({
+      kind: 'body',
+      body: JSON.stringify({ data: [{ embedding }, { embedding: vector }] }),
+    });
+    const { unusable } = await (await open()).embedDocuments(['x', 'y']);
+    expect([...unusable!].map(([index, error]) => [index, error.code])).toEqual([[0, code]]);
+  });
+
   it('leaves the token count out where the server does not say it', async () => {
     server.faults.push({ kind: 'body', body: JSON.stringify({ data: [{ embedding: vector }] }) });
     expect((await (await open()).embedQuery('x')).inputTokens).toBeUndefined();

@@ -67,10 +67,11 @@ describe('the OpenAI-compatible generator', () => {
 
   it.each([
     [{ kind: 'disconnect', after: 1 }, /connection/],
-    [{ kind: 'early-end', after: 4 }, /without \[DONE\]/],
+    [{ kind: 'early-end', after: 3 }, /the connection was cut/],
     [{ kind: 'corrupt', after: 1 }, /not JSON/],
     [{ kind: 'exception', type: 'server_error', message: 'overloaded', after: 1 }, /HTTP 500/],
-    [{ kind: 'body', body: '{"choices": []}' }, /not a stream of events/],
+    [{ kind: 'body', body: '{"choices": []}' }, /without an end mark/],
+    [{ kind: 'body', body: '<h1>Sign in</h1>', contentType: 'text/html' }, /not a stream of events/],
     [{ kind: 'body', body: 'data: [1]\n\n', contentType: 'text/event-stream' }, /not a chunk/],
     [{ kind: 'body', body: 'data: [DONE]\n\n', contentType: 'text/event-stream' }, /without an end mark/],
   ] as const)('fails with GENERATOR_FAILED on %j', async (fault, message) => {

@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseServerSentEvents, type ServerSentEvent } from '../../../src/remote/index.ts';
 
-async function parse(parts: readonly Uint8Array[]): Promise<ServerSentEvent[]> {
+async function parse(parts: readonly Uint8Array[], lastMayBeUnended = false): Promise<ServerSentEvent[]> {
   const events: ServerSentEvent[] = [];
   const stream = (async function* () {
     yield* parts;
   })();
-  for await (const event of parseServerSentEvents(stream)) events.push(event);
+  for await (const event of parseServerSentEvents(stream, { lastMayBeUnended })) events.push(event);
   return events;
 }
 
@@ -30,6 +30,13 @@ describe('server-sent events', () => {
     expect(await parse([bytes('data: cut\n')])).toEqual([]);
     expect(await parse([bytes('data: cut\r')])).toEqual([]);
     expect(await parse([bytes('data: whole\r\r')])).toEqual([data('whole')]);
+  });
+
+  it('gives the last event without a blank line or line end where that may be', async () => {
+    for (const end of ['', '\n', '\r', '\r\n', '\n\n'])
+      expect(await parse([bytes(`data: a\n\ndata: whole${end}`)], true)).toEqual([data('a'), data('whole')]);
+    expect(await parse([bytes('data: a\ndata: b')], true)).toEqual([data('a\nb')]);
+    expect(await parse([bytes(': comment')], true)).toEqual([]);
   });
 
   it('drops a byte order mark at the start', async () => {
