@@ -16,7 +16,7 @@ export async function answerQuestion(
   const passages = await passagesOf(question, hits, options);
   if (passages.length === 0) return await notFoundWithoutAsking(options, startedMs);
 
-  const checker = new CitationChecker(passages);
+  let checker = new CitationChecker(passages);
   let text = '';
   let checked = '';
   const show = async (piece: string): Promise<void> => {
@@ -36,6 +36,12 @@ export async function answerQuestion(
       text += event.text;
       await options.onToken?.(event.text);
       await show(await checker.push(event.text));
+      continue;
+    }
+    if (event.kind === 'discard') {
+      checker = new CitationChecker(passages);
+      text = '';
+      checked = '';
       continue;
     }
     await show(await checker.end());

@@ -36,7 +36,10 @@ export interface AnswerOptions {
   readonly signal?: AbortSignal;
   /** Told every piece of the answer as it is made; the next is not asked for before its promise is kept. */
   readonly onToken?: (text: string) => void | Promise<void>;
-  /** Given the answer piece by piece as it is checked: joined, the pieces are `answer`, and only checked marks stand in them. */
+  /**
+   * Given the answer piece by piece as it is checked: joined, the pieces are `answer`, and only checked marks stand in
+   * them. A model that ends its thinking without having begun it has thought aloud: `answer` leaves those pieces out.
+   */
   readonly onChecked?: (text: string) => void | Promise<void>;
 }
 

@@ -2,6 +2,7 @@ import { asSragError, SragError, throwIfAborted } from '../core/index.ts';
 import { protocolFailure, type ServiceContext } from '../remote/index.ts';
 import { type GenerationEvent, type GenerationRequest, NOT_FOUND_ANSWER, type TokenUsage } from './port.ts';
 import { isNotFoundAnswer } from './prompt.ts';
+import { type SpokenPiece, ThinkingFilter } from './thinking.ts';
 
 /** Most bytes of a model's stream: 100,000 tokens with 300 bytes around each. */
 export const MAX_STREAM_BYTES = 32 * 2 ** 20;
@@ -50,7 +51,8 @@ export async function* toGenerationEvents(
   context: ServiceContext,
   { maxOutputTokens, signal }: Pick<GenerationRequest, 'maxOutputTokens' | 'signal'>,
 ): AsyncIterable<GenerationEvent> {
-  let answer = '';
+  const spoken = new SpokenAnswer();
+  let characters = 0;
   let stopReason: 'complete' | 'length' | 'filtered' | undefined;
   let usage: TokenUsage | undefined;
   for await (const event of typed(events)) {
@@ -59,22 +61,52 @@ export async function* toGenerationEvents(
     else if (event.kind === 'usage') {
       usage = { inputTokens: event.inputTokens, outputTokens: event.outputTokens, estimated: false };
     } else if (event.text !== '') {
-      answer += event.text;
-      if (answer.length > maxOutputTokens * MOST_CHARACTERS_PER_TOKEN)
-        throw tooLong(context, maxOutputTokens);
-      yield { kind: 'token', text: event.text };
+      characters += event.text.length;
+      if (characters > maxOutputTokens * MOST_CHARACTERS_PER_TOKEN) throw tooLong(context, maxOutputTokens);
+      yield* spoken.push(event.text);
     }
   }
   throwIfAborted(signal);
   if (stopReason === undefined) {
-    throw protocolFailure(context, `the stream ended after ${answer.length} characters without an end mark.`);
+    throw protocolFailure(context, `the stream ended after ${characters} characters without an end mark.`);
   }
+  yield* spoken.end();
   yield {
     kind: 'end',
     stopReason,
-    notFound: isNotFoundAnswer(answer),
+    notFound: isNotFoundAnswer(spoken.text),
     ...(usage === undefined ? {} : { usage }),
   };
+}
+
+/** The answer so far, without the model's thinking. */
+class SpokenAnswer {
+  readonly #filter = new ThinkingFilter();
+  #text = '';
+
+  get text(): string {
+    return this.#text;
+  }
+
+  push(text: string): Iterable<GenerationEvent> {
+    return this.#take(this.#filter.push(text));
+  }
+
+  end(): Iterable<GenerationEvent> {
+    return this.#take(this.#filter.end());
+  }
+
+  *#take(pieces: readonly SpokenPiece[]): Iterable<GenerationEvent> {
+    for (const piece of pieces) {
+      if (piece.kind === 'text') {
+        this.#text += piece.text;
+        yield { kind: 'token', text: piece.text };
+      } else if (this.#text !== '') {
+        this.#text = '';
+        yield piece;
+      }
+    }
+  }
 }
 
 const tooLong = ({ service, model }: ServiceContext, maxOutputTokens: number): SragError =>

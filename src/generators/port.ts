@@ -27,10 +27,12 @@ export interface TokenUsage {
 
 /**
  * What a generator says, in order: tokens, then one `end`. The answer's text is the tokens joined; it cites
- * passages as `[n]`. `notFound` = the passages do not hold an answer.
+ * passages as `[n]`. `discard` = the tokens before were the model's thinking, no part of the answer. `notFound` = the
+ * passages do not hold an answer.
  */
 export type GenerationEvent =
   | { readonly kind: 'token'; readonly text: string }
+  | { readonly kind: 'discard' }
   | {
       readonly kind: 'end';
       readonly stopReason: 'complete' | 'length' | 'filtered';

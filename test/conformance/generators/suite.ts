@@ -46,7 +46,10 @@ export async function collect(generator: Generator, asked: GenerationRequest): P
 }
 
 export const answerOf = (events: readonly GenerationEvent[]): string =>
-  events.map((event) => (event.kind === 'token' ? event.text : '')).join('');
+  events
+    .slice(events.findLastIndex(({ kind }) => kind === 'discard') + 1)
+    .map((event) => (event.kind === 'token' ? event.text : ''))
+    .join('');
 
 /** The code of the `SragError` that `run` fails with. */
 export async function failureOf(run: Promise<unknown>): Promise<SragError> {

@@ -7,6 +7,7 @@ import { checkFilter, type Hit, printable, type SourceDocument, SragError } from
 import { addHashedFeatures } from '../../../src/embedders/hashing/features.ts';
 import { extractAnswer } from '../../../src/generators/extractive/extract.ts';
 import { buildPrompt, isNotFoundAnswer } from '../../../src/generators/index.ts';
+import { ThinkingFilter } from '../../../src/generators/thinking.ts';
 import { readJson } from '../../../src/http/body.ts';
 import { publicWords } from '../../../src/http/public-words.ts';
 import { lanceError } from '../../../src/lance/errors.ts';
@@ -195,6 +196,16 @@ export const PATH_FUNCTIONS: Readonly<Record<string, (text: string) => () => unk
   },
   'checkCitations of a repeated passage': (text) => () => checkCitations(`${text} [1].`, [sourced(text)]),
   buildPrompt: (text) => () => buildPrompt(text, [passageOf(text), { ...passageOf(text), title: text }]),
+  ThinkingFilter: (text) => () => {
+    const filter = new ThinkingFilter();
+    for (const piece of [text, '<think>', text, '</think>', text]) filter.push(piece);
+    filter.end();
+  },
+  'ThinkingFilter in pieces': (text) => () => {
+    const filter = new ThinkingFilter();
+    for (let at = 0; at < text.length; at += 4) filter.push(text.slice(at, at + 4));
+    filter.end();
+  },
   isNotFoundAnswer: (text) => () => isNotFoundAnswer(text),
   shownBeside: (text) => () => shownBeside(pieces(text).map(hitOf)),
   hitsText: (text) => () => hitsText([hitOf(text), ...pieces(text).map(hitOf)]),

@@ -34,4 +34,19 @@ describe('an answer as it is made', () => {
     expect(answered.droppedCitations).toBe(2);
     expect(answered.citations.map(({ quote }) => quote)).toEqual([hit.text]);
   });
+
+  it('leaves out what the generator takes back, with its citations', async () => {
+    const aloud: Generator = {
+      id: 'aloud',
+      async *generate() {
+        yield { kind: 'token', text: 'It costs 140 euros [1]. Breakfast costs 15 euros [1].' };
+        yield { kind: 'discard' };
+        yield { kind: 'token', text: 'Breakfast is 15 euros [1].' };
+        yield { kind: 'end', stopReason: 'complete', notFound: false };
+      },
+    };
+    const answered = await answerQuestion(aloud, { question: 'What does breakfast cost?', hits: [hit] });
+    expect(answered).toMatchObject({ answer: 'Breakfast is 15 euros [1].', droppedCitations: 0 });
+    expect(answered.citations).toHaveLength(1);
+  });
 });

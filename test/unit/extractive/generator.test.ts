@@ -23,7 +23,7 @@ async function ask(
   const tokens: string[] = [];
   for await (const event of create().generate({ question, passages, maxOutputTokens: 500, ...overrides })) {
     if (event.kind === 'end') return { answer: tokens.join(''), tokens, ...event };
-    tokens.push(event.text);
+    if (event.kind === 'token') tokens.push(event.text);
   }
   throw new Error('the generator gave no end');
 }

@@ -16,6 +16,8 @@ afterAll(() => server.stop());
 
 const chunk = (content: unknown, rest: object = {}): string =>
   JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason: null }], ...rest });
+const think = (field: string): string =>
+  JSON.stringify({ choices: [{ delta: { content: null, [field]: 'Hm [1].' } }] });
 const stop = (rest: object = {}, reason: unknown = 'stop'): string =>
   JSON.stringify({ choices: [{ index: 0, delta: {}, finish_reason: reason }], ...rest });
 const events = (...data: readonly string[]): string => data.map((each) => `data: ${each}\n\n`).join('');
@@ -155,5 +157,22 @@ describe('dialects of the streamed chat completion', () => {
     ['text/html', '<h1>CUDA died</h1>'],
   ])("fail with the server's own words where the answer is %s: %s", async (contentType, body) => {
     expect((await failureOf(answerTo(body, contentType))).upstream).toContain('CUDA died');
+  });
+
+  it.each([
+    [
+      'between marks',
+      [chunk('<th'), chunk('ink>Hm [1].</thi'), chunk('nk>\n\nPort 80'), chunk('80. [1]'), stop()],
+    ],
+    ['before a mark', [chunk('Hm [2].'), chunk('</think>'), ...TEXT, stop()]],
+    ['in reasoning_content', [think('reasoning_content'), ...TEXT, stop()]],
+    ['in reasoning', [think('reasoning'), ...TEXT, stop()]],
+  ])('have thinking that is no part of the answer: %s', async (_what, data) => {
+    expect(answerOf(await answerTo(events(...data)))).toBe('Port 8080. [1]');
+  });
+
+  it('say that nothing was found behind their thinking', async () => {
+    const text = '<think>Nothing.</think>The documents do not answer this question.';
+    expect((await answerTo(events(chunk(text), stop()))).at(-1)).toMatchObject({ notFound: true });
   });
 });
