@@ -2,10 +2,14 @@ import { estimateTokens } from '../chunking/index.ts';
 import { SragError } from '../core/index.ts';
 import { type Generator, NOT_FOUND_ANSWER } from '../generators/index.ts';
 import { CitationChecker } from './citations.ts';
+import { emptyAnswer } from './empty-answer.ts';
 import { passagesOf } from './passages.ts';
 import { type Answer, type AnswerOptions, type AnswerRequest, DEFAULT_ANSWER_OPTIONS } from './port.ts';
 
-/** Answers a question from hits: passages within the budget, generated, citations checked. */
+/**
+ * Answers a question from hits: passages within the budget, generated, citations checked.
+ * @throws GENERATOR_FAILED where the generator writes no answer; its other faults
+ */
 export async function answerQuestion(
   generator: Generator,
   { question, hits }: AnswerRequest,
@@ -45,6 +49,7 @@ export async function answerQuestion(
       continue;
     }
     await show(await checker.end());
+    if (checked.trim() === '') throw emptyAnswer(generator.id, event.stopReason, options.maxOutputTokens);
     return {
       answer: checked,
       // Beside the not-found answer a mark says nothing.

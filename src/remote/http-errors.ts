@@ -15,10 +15,10 @@ function bodyMessage(body: string): { message: string; code: string } {
   try {
     const parsed: unknown = JSON.parse(body);
     const error = pick(parsed, 'error') ?? parsed;
-    const message = typeof error === 'string' ? error : (pick(error, 'message') ?? pick(error, 'detail'));
+    const message = typeof error === 'string' ? error : pick(error, 'message') || pick(error, 'detail');
     const code = pick(error, 'code') ?? pick(error, 'type');
     return {
-      message: excerpt(typeof message === 'string' ? message : body),
+      message: excerpt(typeof message === 'string' && message !== '' ? message : body),
       code: typeof code === 'string' ? code : '',
     };
   } catch {

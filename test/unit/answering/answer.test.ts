@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answerQuestion } from '../../../src/answering/index.ts';
+import { type Answer, answerQuestion } from '../../../src/answering/index.ts';
 import type { Hit } from '../../../src/core/index.ts';
 import type { Generator } from '../../../src/generators/index.ts';
 
@@ -8,12 +8,12 @@ const hit: Hit = {
   ...{ text: 'The hotel breakfast costs 15 euros.', metadata: {}, score: 1, scores: {} },
 };
 
-/** A generator that says these tokens. */
-const saying = (...tokens: readonly string[]): Generator => ({
+/** A generator that says these tokens and stops for this reason. */
+const saying = (stopReason: Answer['stopReason'], ...tokens: readonly string[]): Generator => ({
   id: 'fixed',
   async *generate() {
     for (const text of tokens) yield { kind: 'token', text };
-    yield { kind: 'end', stopReason: 'complete', notFound: false };
+    yield { kind: 'end', stopReason, notFound: false };
   },
 });
 
@@ -23,7 +23,7 @@ describe('an answer as it is made', () => {
     const checked: string[] = [];
     const parts = ['Breakfast costs 15 euros [', '1] [7', ']. It costs 140 euros [1', '].'];
     const answered = await answerQuestion(
-      saying(...parts),
+      saying('complete', ...parts),
       { question: 'What does breakfast cost?', hits: [hit] },
       { onToken: (text) => void tokens.push(text), onChecked: (text) => void checked.push(text) },
     );
@@ -48,5 +48,31 @@ describe('an answer as it is made', () => {
     const answered = await answerQuestion(aloud, { question: 'What does breakfast cost?', hits: [hit] });
     expect(answered).toMatchObject({ answer: 'Breakfast is 15 euros [1].', droppedCitations: 0 });
     expect(answered.citations).toHaveLength(1);
+  });
+
+  it.each([
+    ['length', [], /limit of 40 output tokens/, /answer\.maxOutputTokens/],
+    ['length', [' ', '\n\n'], /limit of 40 output tokens/, /answer\.maxOutputTokens/],
+    ['length', ['[9] '], /limit of 40 output tokens/, /answer\.maxOutputTokens/],
+    ['filtered', [''], /content filter/, /other words/],
+    ['complete', ['\n'], /wrote no answer/, /another model/],
+  ] as const)('is refused where it has no words (%s, %j)', async (stopReason, tokens, message, remedy) => {
+    const shown: string[] = [];
+    const run = answerQuestion(
+      saying(stopReason, ...tokens),
+      { question: 'What does breakfast cost?', hits: [hit] },
+      { maxOutputTokens: 40, onChecked: (text) => void shown.push(text) },
+    );
+    await expect(run).rejects.toMatchObject({
+      ...{ code: 'GENERATOR_FAILED', message: expect.stringMatching(message) },
+      ...{ remedy: expect.stringMatching(remedy), fields: { stopReason, maxOutputTokens: 40 } },
+    });
+    expect(shown).toEqual([]);
+  });
+
+  it('is kept where the limit cut it', async () => {
+    const cut = saying('length', 'Breakfast costs 15 euros [1]. It');
+    const answered = await answerQuestion(cut, { question: 'What does breakfast cost?', hits: [hit] });
+    expect(answered).toMatchObject({ answer: 'Breakfast costs 15 euros [1]. It', stopReason: 'length' });
   });
 });

@@ -175,4 +175,10 @@ describe('dialects of the streamed chat completion', () => {
     const text = '<think>Nothing.</think>The documents do not answer this question.';
     expect((await answerTo(events(chunk(text), stop()))).at(-1)).toMatchObject({ notFound: true });
   });
+
+  it('show the body of an error whose message is empty', async () => {
+    server.faults.push({ kind: 'status', status: 400, message: '', type: 'context_overflow' });
+    const error = await failureOf(collect(generator, request()));
+    expect(error.upstream).toContain('context_overflow');
+  });
 });

@@ -1,0 +1,30 @@
+import { SragError } from '../core/index.ts';
+import type { Answer } from './port.ts';
+
+/** What happened, and what to do about it, by how the generator ended. */
+const CAUSES: Readonly<
+  Record<Answer['stopReason'], (maxOutputTokens: number) => readonly [cause: string, remedy: string]>
+> = {
+  length: (limit) => [
+    `used its limit of ${limit} output tokens before it wrote an answer`,
+    `Raise answer.maxOutputTokens (now ${limit}): a model that thinks first uses tokens for that, too.`,
+  ],
+  filtered: () => [
+    'wrote no answer: its content filter held it back',
+    "Ask in other words, or check the filter of the model's service.",
+  ],
+  complete: () => ['wrote no answer', 'Ask again, or use another model.'],
+};
+
+/** The error for an answer without a word: it must not be shown as one. */
+export function emptyAnswer(
+  generator: string,
+  stopReason: Answer['stopReason'],
+  maxOutputTokens: number,
+): SragError {
+  const [cause, remedy] = CAUSES[stopReason](maxOutputTokens);
+  return new SragError('GENERATOR_FAILED', `Generator '${generator}' ${cause}.`, {
+    remedy,
+    fields: { stopReason, maxOutputTokens, retryable: false },
+  });
+}
