@@ -1,3 +1,5 @@
+import { citationMarks } from '../generators/index.ts';
+
 /** The numbers of a citation mark, and the white space before it. */
 export interface MarkPiece {
   readonly kind: 'mark';
@@ -10,9 +12,7 @@ export type Piece = MarkPiece | { readonly kind: 'text'; readonly text: string }
 
 /** Longest code span, run of backticks, opening line of a code block, and run of spaces that is waited for to end. */
 const MOST_WAITED = 1_000;
-const MARK = /^[[\uff3b\u3010]([\d\s,;\u2013-]{1,40})[\]\uff3d\u3011]/;
 const MARK_BEGUN = /^[[\uff3b\u3010][\d\s,;\u2013-]{0,40}$/;
-const MOST_IN_RANGE = 20;
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 const FENCE_BEGUN = /^ {0,3}[`~]{0,2}$/;
 
@@ -117,22 +117,8 @@ function markOrText(
   if (text[open] === '\n') return open - at + 1;
   const rest = text.slice(open, open + 44);
   if (!isEnd && (rest === '' || MARK_BEGUN.test(rest))) return open - at < MOST_WAITED ? 0 : open - at;
-  const found = MARK.exec(rest);
-  const numbers = found === null ? [] : numbersOf(found[1]!);
-  if (numbers.length === 0) return Math.max(1, open - at);
-  const piece: Piece = { kind: 'mark', numbers, space: text.slice(at, open) };
-  return { piece, length: open - at + found![0].length };
-}
-
-/** `1, 3-5`: the numbers of a mark; none where it is not one. */
-function numbersOf(body: string): number[] {
-  const numbers: number[] = [];
-  for (const part of body.split(/[,;]/)) {
-    const [, first = '', last = first] =
-      /^\s*([1-9]\d{0,3})(?:\s?[\u2013-]\s?([1-9]\d{0,3}))?\s*$/.exec(part) ?? [];
-    const [from, to] = [Number(first), Number(last)];
-    if (first === '' || to < from || to - from >= MOST_IN_RANGE) return [];
-    for (let number = from; number <= to; number++) numbers.push(number);
-  }
-  return numbers;
+  const [found] = citationMarks(rest);
+  if (found?.start !== 0) return Math.max(1, open - at);
+  const piece: Piece = { kind: 'mark', numbers: found.numbers, space: text.slice(at, open) };
+  return { piece, length: open - at + found.end };
 }

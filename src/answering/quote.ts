@@ -1,3 +1,4 @@
+import { citationMarks } from '../generators/index.ts';
 import type { TextRange } from '../lexical/index.ts';
 import { lineRanges } from './line-ranges.ts';
 import type { SourcedPassage } from './passages.ts';
@@ -53,16 +54,33 @@ export class QuoteFinder {
   }
 }
 
-/** White space as one space, with the offset of each character in the text. */
+/**
+ * White space as one space, and the source's own notes (`[3]`) left out as in answers, with the offset of each character
+ * in the text.
+ */
 function fold(text: string): { readonly text: string; readonly offsets: Uint32Array } {
   const offsets = new Uint32Array(text.length);
   const parts: string[] = [];
   let length = 0;
-  for (const { 0: run, index } of text.matchAll(/\s+|\S+/g)) {
-    const isSpace = run.trim() === '';
-    parts.push(isSpace ? ' ' : run);
-    for (let at = 0; at < (isSpace ? 1 : run.length); at++) offsets[length++] = index + at;
+  const add = (from: number, to: number): void => {
+    for (const { 0: run, index } of text.slice(from, to).matchAll(/\s+|\S+/g)) {
+      const isSpace = run.trim() === '';
+      if (isSpace && parts.at(-1) === ' ') continue;
+      parts.push(isSpace ? ' ' : run);
+      for (let at = 0; at < (isSpace ? 1 : run.length); at++) offsets[length++] = from + index + at;
+    }
+  };
+  let from = 0;
+  for (const { start, end } of citationMarks(text)) {
+    add(from, start);
+    // The space before a note belongs to the note.
+    if (parts.at(-1) === ' ') {
+      parts.pop();
+      length -= 1;
+    }
+    from = end;
   }
+  add(from, text.length);
   return { text: parts.join(''), offsets: offsets.subarray(0, length) };
 }
 

@@ -15,7 +15,7 @@ const ABBREVIATIONS = new Set(
  * A full stop or its kin with closing quotes and brackets: ASCII ones end a sentence before white space only,
  * ideographic ones anywhere. Numbers of footnotes may stand behind, and belong to no sentence.
  */
-const STOP = /(?:([.!?…]+["'”’»)\]]*)|[。！？]+["'”’」』）)]*)((?:\[\d{1,4}\])*)/gu;
+const STOP = /(?:([.!?…]+["'”’»)\]]*)|[。！？]+["'”’」』）)]*)((?:\[\d[\d,;\u2013 -]{0,39}\])*)/gu;
 const WORD_BEFORE = /(?<![\p{L}\p{N}.])[\p{L}\p{N}.]+$/u;
 /** Openers may stand before the first letter of a sentence. */
 const NEXT = /^(\s*)["'“‘«([*_`]*\s*(\S)?/u;

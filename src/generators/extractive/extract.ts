@@ -4,9 +4,10 @@ import { type FeatureVector, featuresOf, QuestionWeights } from './features.ts';
 import { type ParsedQuestion, parseQuestion } from './question.ts';
 import { type Option, selectSentences } from './select.ts';
 import { markupShare } from './signals.ts';
+import { withoutSourceMarks } from './source-marks.ts';
 import { chanceOf, FEWEST_FOUND, FEWEST_FOUND_WITHOUT_NAME, MAX_CHARACTERS } from './weights.ts';
 
-/** A sentence of the answer, verbatim but for white space, and the passage it is from. */
+/** A sentence of the answer, verbatim but for white space and notes, and the passage it is from. */
 export interface Statement {
   readonly text: string;
   readonly marker: number;
@@ -21,8 +22,6 @@ export interface Extract {
 
 /** Characters of a token at least, in English and Korean alike. */
 const CHARACTERS_PER_TOKEN = 1.5;
-/** `[3]` in a source would read as a citation of passage 3. */
-const LOOKS_LIKE_CITATION = /\[\d{1,4}\]/;
 /** A sentence of fewer distinct terms says nothing by itself. */
 const FEWEST_TERMS = 2;
 /** A sentence with a larger share of link targets is a list of links. */
@@ -60,14 +59,16 @@ async function optionsOf(
   const options: Option[] = [];
   for (const cut of passages) {
     const features = await featuresOf(cut, question, weights, topScore);
-    const found = cut.sentences.flatMap(({ text, termSet, position }): Option[] =>
-      neighbourhood(features[position]!) === 0 ||
-      LOOKS_LIKE_CITATION.test(text) ||
-      termSet.size < FEWEST_TERMS ||
-      markupShare(text) > MOST_MARKUP
+    const found = cut.sentences.flatMap(({ text: sourceText, termSet, position }): Option[] => {
+      // `[3]` in a source would read as a citation of passage 3.
+      const text = withoutSourceMarks(sourceText);
+      return text === undefined ||
+        neighbourhood(features[position]!) === 0 ||
+        termSet.size < FEWEST_TERMS ||
+        markupShare(text) > MOST_MARKUP
         ? []
-        : [{ text, termSet, chance: chanceOf(features[position]!), rank: cut.rank, position }],
-    );
+        : [{ text, termSet, chance: chanceOf(features[position]!), rank: cut.rank, position }];
+    });
     options.push(...found);
   }
   return options;

@@ -6,6 +6,7 @@ import { hitsText } from '../../../src/cli/search-text.ts';
 import { checkFilter, type Hit, printable, type SourceDocument, SragError } from '../../../src/core/index.ts';
 import { addHashedFeatures } from '../../../src/embedders/hashing/features.ts';
 import { extractAnswer } from '../../../src/generators/extractive/extract.ts';
+import { withoutSourceMarks } from '../../../src/generators/extractive/source-marks.ts';
 import { buildPrompt, isNotFoundAnswer } from '../../../src/generators/index.ts';
 import { ThinkingFilter } from '../../../src/generators/thinking.ts';
 import { readJson } from '../../../src/http/body.ts';
@@ -206,6 +207,8 @@ export const PATH_FUNCTIONS: Readonly<Record<string, (text: string) => () => unk
     for (let at = 0; at < text.length; at += 4) filter.push(text.slice(at, at + 4));
     filter.end();
   },
+  withoutSourceMarks: (text) => () => withoutSourceMarks(text),
+  'withoutSourceMarks of many': (text) => () => withoutSourceMarks(`${text.replaceAll(' ', ' [3] ')} \`[`),
   isNotFoundAnswer: (text) => () => isNotFoundAnswer(text),
   shownBeside: (text) => () => shownBeside(pieces(text).map(hitOf)),
   hitsText: (text) => () => hitsText([hitOf(text), ...pieces(text).map(hitOf)]),

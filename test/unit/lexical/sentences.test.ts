@@ -83,6 +83,10 @@ describe('splitting sentences', () => {
       'It is 300 m long.',
       'Then[3] more.',
     ]);
+    expect(sentencesOf('It is 300 m long.[2, 15] Then more.[4-6][8]')).toEqual([
+      'It is 300 m long.',
+      'Then more.',
+    ]);
   });
 
   it('cuts endless sentences at a space', () => {
@@ -97,6 +101,7 @@ describe('splitting sentences', () => {
     ['The hotel costs 140 euros.', "'"],
     ['The hotel costs 140 euros', ".'"],
     ['The hotel costs 140 euros.', '[1]'],
+    ['The hotel costs 140 euros.', '[1, 2'],
     ['The hotel costs 140 euros.', ' '],
   ])('reads %j with a long run of %j behind it at once', (start, run) => {
     const text = `${start}${run.repeat(100_000)}x and the taxi costs 20 euros.`;

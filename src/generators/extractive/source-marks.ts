@@ -1,0 +1,43 @@
+import { citationMarks } from '../citation-marks.ts';
+
+/** Words behind which a number in brackets stands for what it names: `see [3]`, `in [1] and [2]`. */
+const LEAD_IN =
+  /(?:^|[\s(])(?:see|in|by|of|from|to|with|and|or|per|at|on|for|than|via|refs?\.?|references?|eqs?\.?|equations?|sections?|cf\.?)\s?\(?$/i;
+/** What is indexed in code: `my_list`, `obj.items`, `$args`. */
+const INDEXED = /[_$]|\w\.[A-Za-z]/;
+const INDEX_END = /^(?:\.\w|\(|\s?=)/;
+const CODE = /`[^`]*`/g;
+/** Characters around a mark that decide. */
+const WINDOW = 50;
+
+/**
+ * A sentence as it may be quoted among our own citations: notes of the source (`two years[3]`) are left out, and numbers
+ * that are part of the sentence (`see [3]`) stand in round brackets. Code spans stay.
+ * Undefined where numbers in brackets are indexes of code, which cannot be told from marks.
+ */
+export function withoutSourceMarks(text: string): string | undefined {
+  const code = Array.from(text.matchAll(CODE), ({ 0: span, index }) => ({
+    start: index,
+    end: index + span.length,
+  }));
+  let quoted = '';
+  let from = 0;
+  let span = 0;
+  for (const { start, end } of citationMarks(text)) {
+    while (span < code.length && code[span]!.end <= start) span += 1;
+    if (span < code.length && code[span]!.start < start) continue;
+    const before = text.slice(Math.max(0, start - WINDOW), start);
+    const after = text.slice(end, end + WINDOW);
+    if (INDEXED.test(lastWord(before)) || INDEX_END.test(after)) return undefined;
+    const part = text.slice(from, start);
+    quoted += isNoun(before, after) ? `${part}(${text.slice(start + 1, end - 1)})` : part.trimEnd();
+    from = end;
+  }
+  return (quoted + text.slice(from)).trim();
+}
+
+const lastWord = (text: string): string => text.split(/[^\w.$]/).at(-1) ?? '';
+
+/** Whether a number in brackets is a part of its sentence, which would not be whole without it. */
+const isNoun = (before: string, after: string): boolean =>
+  LEAD_IN.test(before) || /^[\p{L}\p{N}]/u.test(after) || (before.trim() === '' && /^\s+\p{Ll}/u.test(after));
