@@ -47,6 +47,11 @@ export const isMissingObject = (error: unknown): boolean => MISSING_OBJECT.has(n
 export const isDenied = (error: unknown): boolean =>
   statusOf(error) === 403 && ['AccessDenied', 'Forbidden'].includes(nameOf(error));
 
+/** Whether the server does not know the request, or wants more of it than is sent. */
+export const isUnsupported = (error: unknown): boolean =>
+  ['MissingContentMD5', 'NotImplemented', 'MethodNotAllowed'].includes(nameOf(error)) ||
+  [405, 501].includes(statusOf(error) ?? 0);
+
 /** Whether the outcome of the request is open: no answer, or one that does not say whether it was done. */
 export function isUncertain(error: unknown): boolean {
   const status = statusOf(error);

@@ -23,14 +23,13 @@ import type {
 } from '../port.ts';
 import { loadS3, makeClient, type S3Module } from './client.ts';
 import { sendConditional, WRITE_ID } from './conditional.ts';
+import { ObjectDeleter } from './delete-objects.ts';
 import { isDenied, isMissingObject, s3Error, statusOf } from './errors.ts';
 import { type PutInput, putInParts } from './multipart.ts';
 
 const DEFAULT_PART_BYTES = 8 * 1024 * 1024;
 /** S3's own minimum of a part. */
 const MIN_PART_BYTES = 5 * 1024 * 1024;
-/** Most keys of one DeleteObjects request. */
-const DELETE_BATCH = 1_000;
 const BODY_ATTEMPTS = 4;
 
 const byKey = (left: ObjectInfo, right: ObjectInfo): number =>
@@ -44,12 +43,13 @@ export class S3Storage implements ObjectStorage {
   readonly #s3: S3Module;
   readonly #client: S3Client;
   readonly #partBytes: number;
+  readonly #deleter: ObjectDeleter;
 
   private constructor(
     location: Location & { kind: 's3' },
     s3: S3Module,
     client: S3Client,
-    partBytes: number,
+    { partBytes, isAmazon }: { readonly partBytes: number; readonly isAmazon: boolean },
   ) {
     this.location = formatLocation(location);
     this.#bucket = location.bucket;
@@ -57,6 +57,7 @@ export class S3Storage implements ObjectStorage {
     this.#s3 = s3;
     this.#client = client;
     this.#partBytes = partBytes;
+    this.#deleter = new ObjectDeleter(s3, client, location.bucket, { isAmazon });
   }
 
   /** @throws MISSING_PACKAGE, INVALID_ARGUMENT; nothing is asked of the server yet. */
@@ -73,7 +74,8 @@ export class S3Storage implements ObjectStorage {
       );
     }
     const s3 = await loadS3();
-    return new S3Storage(location, s3, makeClient(s3, settings), partBytes);
+    const isAmazon = settings.endpoint === undefined;
+    return new S3Storage(location, s3, makeClient(s3, settings), { partBytes, isAmazon });
   }
 
   async read(key: string, options: ReadOptions = {}): Promise<StoredObject> {
@@ -147,19 +149,10 @@ export class S3Storage implements ObjectStorage {
 
   async delete(keys: readonly string[]): Promise<void> {
     for (const key of keys) checkKey(key);
-    for (let start = 0; start < keys.length; start += DELETE_BATCH) {
-      const objects = keys.slice(start, start + DELETE_BATCH).map((key) => ({ Key: this.#root + key }));
-      try {
-        const command = new this.#s3.DeleteObjectsCommand({
-          Bucket: this.#bucket,
-          Delete: { Objects: objects, Quiet: true },
-        });
-        const failed = (await this.#client.send(command)).Errors?.find(({ Code }) => Code !== 'NoSuchKey');
-        if (failed !== undefined)
-          throw Object.assign(new Error(failed.Message ?? 'not deleted'), { name: failed.Code ?? 'Unknown' });
-      } catch (error) {
-        throw s3Error(error, this.location);
-      }
+    try {
+      await this.#deleter.delete(keys.map((key) => this.#root + key));
+    } catch (error) {
+      throw s3Error(error, this.location);
     }
   }
 
