@@ -17,6 +17,7 @@ import {
   openDocumentVectors,
 } from '../ingest/index.ts';
 import { countRecords, type FileToLoad, isDataset, listFiles, type SkippedFiles } from '../loaders/index.ts';
+import { checkConditionalWrites } from '../storage/index.ts';
 import { checkChunker, memoryCorpus, type Workspace } from './compose.ts';
 
 /** Options of {@link ingestInto}. */
@@ -75,6 +76,7 @@ export async function ingestInto(
       reader.readAhead({ file, limits, fieldMap, chunker, known: new Map(), hashes: vectors === undefined });
     const embedder = vectors === undefined ? await embedderFor(workspace, existing) : undefined;
     const wanted = settingsFor(workspace, existing, embedder, vectors);
+    if (!dryRun && existing === undefined) await checkServer(workspace, wanted.name);
     const settings = dryRun ? sameSettings(existing, wanted) : await ensureCollection(storage, wanted);
     const corpus =
       dryRun && existing === undefined ? memoryCorpus(settings) : await workspace.corpus(settings);
@@ -99,6 +101,12 @@ export async function ingestInto(
     await reader.close();
     await vectors?.close();
   }
+}
+
+/** Before a collection is made: S3 servers other than Amazon's may ignore conditions. @throws NO_CONDITIONAL_WRITES */
+async function checkServer({ place, storage }: Workspace, collection: string): Promise<void> {
+  if (place.location.kind === 's3' && place.s3?.endpoint !== undefined)
+    await checkConditionalWrites(storage, collectionPrefix(collection));
 }
 
 async function vectorsFor(

@@ -51,6 +51,7 @@ const ERROR_CLASSES = {
   LOCATION_NOT_WRITABLE: 'state',
   DISK_FULL: 'state',
   BUCKET_MISSING: 'state',
+  NO_CONDITIONAL_WRITES: 'state',
   CREDENTIALS_MISSING: 'state',
   ACCESS_DENIED: 'state',
   DAMAGED_STORE: 'state',

@@ -1,3 +1,4 @@
+export { checkConditionalWrites } from './conditional-writes.ts';
 export * from './counting.ts';
 export type { ObjectFolder } from './file/folder.ts';
 export type { OpenObject } from './file/open-object.ts';

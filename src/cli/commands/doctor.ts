@@ -14,6 +14,7 @@ import {
 } from '../../deployment/index.ts';
 import { createEmbedder, embedderLabel } from '../../embedders/index.ts';
 import { loadLance } from '../../lance/index.ts';
+import { checkConditionalWrites } from '../../storage/index.ts';
 import { type CommonOptions, EXIT, runCommand, withCommonOptions, withSearchOptions } from '../context.ts';
 import { collectionEmbedder } from '../deployment-run.ts';
 
@@ -100,12 +101,13 @@ async function embedderName({ config }: Workspace): Promise<string> {
   return embedder === undefined ? 'none: lexical search' : embedderLabel(embedder.id);
 }
 
-/** Writes, reads and deletes a small object. */
+/** Writes, reads and deletes small objects. */
 async function writable({ storage }: Workspace): Promise<string> {
   const key = `doctor-${randomUUID()}`;
   await storage.write(key, new TextEncoder().encode('srag'));
   await storage.read(key);
   await storage.delete([key]);
+  await checkConditionalWrites(storage);
   return `${storage.location} can be written`;
 }
 
