@@ -1,4 +1,4 @@
-import { withoutTrailingSlashes } from '../../core/index.ts';
+import { SragError, withoutTrailingSlashes } from '../../core/index.ts';
 import {
   DEFAULT_RETRY,
   postForStream,
@@ -21,6 +21,7 @@ class OpenAiCompatibleGenerator implements Generator {
   readonly id: string;
   readonly #settings: OpenAiGeneratorSettings;
   readonly #context: ServiceContext;
+  #asksForUsage = true;
 
   constructor(settings: OpenAiGeneratorSettings) {
     this.#settings = settings;
@@ -51,7 +52,18 @@ class OpenAiCompatibleGenerator implements Generator {
     }
   }
 
-  #open(request: GenerationRequest): Promise<StreamingAnswer> {
+  /** Opens the stream; without asking for usage where the server does not know how to. */
+  async #open(request: GenerationRequest): Promise<StreamingAnswer> {
+    try {
+      return await this.#post(request);
+    } catch (error) {
+      if (!this.#asksForUsage || !refusesStreamOptions(error)) throw error;
+      this.#asksForUsage = false;
+      return this.#post(request);
+    }
+  }
+
+  #post(request: GenerationRequest): Promise<StreamingAnswer> {
     const { baseUrl, model, apiKey, temperature, maxTokensField, timeoutMs } = this.#settings;
     const { system, user } = buildPrompt(request.question, request.passages);
     return postForStream({
@@ -63,7 +75,7 @@ class OpenAiCompatibleGenerator implements Generator {
           { role: 'user', content: user },
         ],
         stream: true,
-        stream_options: { include_usage: true },
+        ...(this.#asksForUsage ? { stream_options: { include_usage: true } } : {}),
         [maxTokensField]: request.maxOutputTokens,
         ...(temperature === undefined ? {} : { temperature }),
       },
@@ -75,6 +87,11 @@ class OpenAiCompatibleGenerator implements Generator {
     });
   }
 }
+
+const refusesStreamOptions = (error: unknown): boolean =>
+  error instanceof SragError &&
+  error.fields.refusedInput === true &&
+  error.upstream?.includes('stream_options') === true;
 
 /** @throws UNKNOWN_CONFIG_KEY, INVALID_CONFIG. */
 export function create(settings: unknown): Generator {

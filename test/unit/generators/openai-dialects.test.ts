@@ -181,4 +181,22 @@ describe('dialects of the streamed chat completion', () => {
     const error = await failureOf(collect(generator, request()));
     expect(error.upstream).toContain('context_overflow');
   });
+
+  it('are asked without stream_options once a server has refused them', async () => {
+    const asked = await createGenerator('openai-compatible', { baseUrl: server.url, model: 'small' });
+    const message = 'Extra inputs are not permitted: stream_options';
+    server.faults.push({ kind: 'status', status: 422, message });
+    server.requests.splice(0);
+    await collect(asked, request());
+    await collect(asked, request());
+    const bodies = server.requests.map(({ body }) => Object.keys(JSON.parse(body)));
+    expect(bodies.map((keys) => keys.includes('stream_options'))).toEqual([true, false, false]);
+  });
+
+  it('are not asked again where something else is refused', async () => {
+    server.faults.push({ kind: 'status', status: 400, message: 'Unknown model' });
+    server.requests.splice(0);
+    expect((await failureOf(collect(generator, request()))).upstream).toContain('Unknown model');
+    expect(server.requests).toHaveLength(1);
+  });
 });
