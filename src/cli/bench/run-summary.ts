@@ -36,8 +36,8 @@ export function runSummary({ experiment, table, outcome, output }: RunResult): C
     '',
     ...capacities.map(({ variant, throughputPerSecond }) =>
       throughputPerSecond === 0
-        ? `${variant} did not answer 99 % at any step.`
-        : `${variant} answered 99 % or more up to ${throughputPerSecond.toFixed(2)} requests/s.`,
+        ? `${variant} left requests of the first step unanswered.`
+        : `${variant} answered every request up to ${throughputPerSecond.toFixed(2)} requests/s.`,
     ),
     ...outcome.warnings.map((warning) => `Warning: ${warning}`),
     ...missed.map((miss) => `Missed: ${miss}`),

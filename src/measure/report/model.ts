@@ -21,7 +21,7 @@ import { type Predictions, predictionsOf } from './predictions.ts';
 export interface VariantReport {
   readonly variant: ResultVariant;
   readonly steps: readonly StepFigures[];
-  /** The step with the highest throughput at which at least 99 % was answered; undefined where there is none. */
+  /** The step with the highest throughput before the first one with a request that was not answered. */
   readonly capacity: StepFigures | undefined;
   /** Warm latencies of every step, by index of the step. */
   readonly warm: ReadonlyMap<number, Float64Array>;

@@ -6,10 +6,10 @@ import type { ComparisonWithFirst, ExperimentReport } from './model.ts';
 export function summaryOf({ variants, comparisons }: ExperimentReport): readonly string[] {
   const carried = variants.map(({ variant, capacity }) =>
     capacity === undefined
-      ? `${variant.name} answered 99 % at no step`
+      ? `${variant.name} left requests of the first step unanswered`
       : `${variant.name} ${amount(capacity.throughput.estimate)} requests/s`,
   );
-  const capacity = `Highest load at which 99 % was answered: ${carried.join(', ')}.`;
+  const capacity = `Highest load up to which every request was answered: ${carried.join(', ')}.`;
   if (comparisons.length === 0) return [capacity, 'There is no second variant to compare with.', ''];
   const claims = comparisons.flatMap((comparison) =>
     [...comparison.latency, comparison.success].map((of) => ({ comparison, of })),

@@ -73,7 +73,7 @@ function variantsTable({ variants }: ExperimentReport): ReportTable {
           : `${amount(capacity.throughput.estimate)}/s (${amount(capacity.throughput.low)} to ${amount(capacity.throughput.high)})`,
       ];
     }),
-    note: 'Means of answered requests. Memory used: resident memory of the function when it replied. Capacity: the highest throughput of a step at which at least 99 % was answered. Intervals: 95 %.',
+    note: 'Means of answered requests. Memory used: resident memory of the function when it replied. Capacity: the highest throughput of the steps up to the first one with a request that was not answered. Intervals: 95 %.',
   };
 }
 

@@ -169,14 +169,14 @@ function comparisons(
       .filter((line) => line.variant === variant && line.step === step)
       .filter((line) => line.outcome === 'ok' && line.population === 'warm')
       .map((line) => line.endedMs - line.intendedMs);
-  const capacity = (variant: string): number =>
-    Math.max(
-      ...steps.map((_, step) =>
-        figures.get(`${variant}|${step}|success`)! >= 0.99
-          ? figures.get(`${variant}|${step}|throughput`)!
-          : 0,
-      ),
-    );
+  const capacity = (variant: string): number => {
+    const answered: number[] = [0];
+    for (const [step] of steps.entries()) {
+      if (figures.get(`${variant}|${step}|success`)! < 1) break;
+      answered.push(figures.get(`${variant}|${step}|throughput`)!);
+    }
+    return Math.max(...answered);
+  };
   for (const variant of others) {
     const step = steps.findLastIndex(
       (_, number) => latencies(variant, number).length > 0 && latencies(reference!, number).length > 0,

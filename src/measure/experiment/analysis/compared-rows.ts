@@ -9,7 +9,7 @@ import {
   type VariantComparison,
 } from '../../statistics/index.ts';
 import { declaredAnalysis, type Experiment } from '../declaration/schema.ts';
-import { CARRIED_SUCCESS, stepFigures, throughputRates } from './figures.ts';
+import { carriedSteps, stepFigures, throughputRates } from './figures.ts';
 import type { ReadSteps } from './read-steps.ts';
 import type { StepData } from './step-data.ts';
 
@@ -186,24 +186,29 @@ const fewMeans = (found: ClusterMean, what: string): Counted => ({
   reason: found.clusters >= MIN_BLOCKS ? undefined : `${found.clusters} ${what}; ${MIN_BLOCKS} are needed`,
 });
 
+/** A step counts for the lower end of the capacity where the interval of its success excludes failures above 1 %. */
+const SURELY_CARRIED = 0.99;
+
 /** Capacity with an interval that also holds what chance made of the success of each step. */
 function capacity(steps: readonly Step[], run: Run, level: number): Counted {
   const measured = steps.map(({ data }) => ({
     success: successOf(data, level),
     throughput: throughputOf(data, run, level),
   }));
-  const best = (end: 'estimate' | 'low' | 'high'): number =>
-    Math.max(
-      0,
-      ...measured
-        .filter(({ success }) => success[end] >= CARRIED_SUCCESS)
-        .map(({ throughput }) => throughput[end]),
-    );
+  const carried = carriedSteps(measured);
+  const best = (end: 'estimate' | 'low' | 'high', of: typeof carried): number =>
+    Math.max(0, ...of.map(({ throughput }) => throughput[end]));
   const reliable = measured.every(({ success, throughput }) => success.reliable && throughput.reliable);
   return {
-    estimate: best('estimate'),
-    low: best('low'),
-    high: best('high'),
+    estimate: best('estimate', carried),
+    low: best(
+      'low',
+      carried.filter(({ success }) => success.low >= SURELY_CARRIED),
+    ),
+    high: best(
+      'high',
+      measured.filter(({ success }) => success.high >= 1),
+    ),
     n: measured.length,
     reliable,
     reason: reliable ? undefined : 'a step has too few requests or blocks',

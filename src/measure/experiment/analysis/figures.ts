@@ -132,13 +132,15 @@ function throughputOf(
   return { estimate, low: Math.max(0, low), high };
 }
 
-/** Share of answered requests from which a variant has carried a load. */
-export const CARRIED_SUCCESS = 0.99;
+/** The steps of one variant, lowest load first, up to the first one in which a request was not answered. */
+export function carriedSteps<S extends Pick<StepFigures, 'success'>>(steps: readonly S[]): readonly S[] {
+  const failed = steps.findIndex(({ success }) => success.estimate < 1);
+  return failed === -1 ? steps : steps.slice(0, failed);
+}
 
-/** The highest load that a variant carried: its step with the highest throughput of those that it carried. */
+/** The highest load that a variant carried; undefined where requests failed in the first step already. */
 export function capacityOf(steps: readonly StepFigures[]): StepFigures | undefined {
-  const carried = steps.filter(({ success }) => success.estimate >= CARRIED_SUCCESS);
-  return carried.reduce<StepFigures | undefined>(
+  return carriedSteps(steps).reduce<StepFigures | undefined>(
     (best, step) => (best === undefined || step.throughput.estimate > best.throughput.estimate ? step : best),
     undefined,
   );
