@@ -1,1 +1,1 @@
-srag cost --gateway none --metrics none
+srag cost --gateway none --metrics none --only-functions

@@ -6,6 +6,7 @@ import {
   type RequestUse,
   runLogBytes,
 } from '../cost/index.ts';
+import { gatewayUse, monthlyUse } from './cost-deployment.ts';
 
 /** What `srag cost` assumes; every key has an option of its own. */
 export interface CostAssumptions {
@@ -35,6 +36,16 @@ export interface CostAssumptions {
   readonly generateMs: number;
   readonly metrics: KeptMetrics;
   readonly storedGb: number;
+  /** Functions and what they use alone, without what a deployment has around them. */
+  readonly onlyFunctions: boolean;
+  /** Who may ask: `jwt` has a function of its own. */
+  readonly auth: 'iam' | 'api-key' | 'jwt' | 'none';
+  readonly waf: boolean;
+  readonly kms: boolean;
+  /** Documents ingested in the month. */
+  readonly documents: number;
+  /** Of the ingest function, for each document. */
+  readonly ingestMs: number;
   /** 0 = no schedule. */
   readonly warmupMinutes: number;
   readonly warmupConcurrency: number;
@@ -63,9 +74,15 @@ export const DEFAULT_ASSUMPTIONS: CostAssumptions = {
   inputTokens: 3_000,
   outputTokens: 200,
   generateMs: 40,
-  metrics: 'all',
+  metrics: 'essential',
   storedGb: 1,
-  warmupMinutes: 0,
+  onlyFunctions: false,
+  auth: 'iam',
+  waf: false,
+  kms: false,
+  documents: 0,
+  ingestMs: 500,
+  warmupMinutes: 5,
   warmupConcurrency: 1,
   provisioned: 0,
 };
@@ -92,7 +109,9 @@ export function planOf(a: CostAssumptions): MonthPlan {
     cold: requestUse(a, true),
     ...(isCached ? { cached: cachedUse(a) } : {}),
     atRest: { storageBytes: a.storedGb * 2 ** 30 },
-    ...(a.warmupMinutes > 0 ? { warmup: { everyMinutes: a.warmupMinutes, use: warmupUse(a) } } : {}),
+    ...(a.warmupMinutes > 0 && !a.onlyFunctions
+      ? { warmup: { everyMinutes: a.warmupMinutes, use: warmupUse(a) } }
+      : {}),
     ...(a.provisioned > 0
       ? {
           provisioned: {
@@ -108,6 +127,7 @@ export function planOf(a: CostAssumptions): MonthPlan {
         price: 'cloudwatch.custom-metric',
         quantity: RETRIEVAL_METRICS[a.metrics] * RECORDERS[a.route],
       },
+      ...monthlyUse(a),
     ],
   };
 }
@@ -125,12 +145,14 @@ function requestUse(a: CostAssumptions, isCold: boolean): RequestUse {
     isProvisioned: a.provisioned > 0,
   };
   const [reads, writes] = CACHE_UNITS[a.cache];
+  const around = gatewayUse(a);
   const shared: RequestUse = {
-    functions: [retrieve],
+    ...around,
+    functions: [...(around.functions ?? []), retrieve],
     gateway: { kind: a.gateway, requests: 1, bytesOut: a.answerBytes },
     ...(isCold ? { storage: { reads: a.coldReads, writes: 0, bytes: 0 } } : {}),
     ...(isModel(a.embedding) ? { embedding: { model: a.embedding, tokens: a.embeddingTokens } } : {}),
-    logs: { bytes: runLogBytes(a.metrics) * RECORDERS[a.route] },
+    logs: { bytes: runLogBytes(a.metrics) * RECORDERS[a.route] + (around.logs?.bytes ?? 0) },
     ...(a.cache === 'none' ? {} : { cache: { kind: a.cache, reads, writes } }),
   };
   if (a.route === 'retrieve') return shared;
@@ -140,7 +162,7 @@ function requestUse(a: CostAssumptions, isCold: boolean): RequestUse {
     ...shared,
     functions: [
       { ...small, name: 'baseline', durationMs: machineMs + OVERHEAD_MS },
-      retrieve,
+      ...(shared.functions ?? []),
       { ...small, name: 'generate', durationMs: a.generateMs },
     ],
     stateMachine: { kind: 'express', durationMs: machineMs, memoryMb: 64 },
@@ -153,9 +175,12 @@ function requestUse(a: CostAssumptions, isCold: boolean): RequestUse {
 /** A request that the cache answers: the first function alone, and a read. */
 function cachedUse(a: CostAssumptions): RequestUse {
   const isQuery = a.route === 'query';
+  const around = gatewayUse(a);
   const [reads] = CACHE_UNITS[a.cache];
   return {
+    ...around,
     functions: [
+      ...(around.functions ?? []),
       {
         name: isQuery ? 'baseline' : 'retrieve',
         memoryMb: isQuery ? SMALL_MB : a.memoryMb,
@@ -164,7 +189,7 @@ function cachedUse(a: CostAssumptions): RequestUse {
       },
     ],
     gateway: { kind: a.gateway, requests: 1, bytesOut: a.answerBytes },
-    logs: { bytes: runLogBytes(a.metrics) },
+    logs: { bytes: runLogBytes(a.metrics) + (around.logs?.bytes ?? 0) },
     ...(a.cache === 'none' ? {} : { cache: { kind: a.cache, reads, writes: 0 } }),
   };
 }

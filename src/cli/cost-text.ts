@@ -78,6 +78,7 @@ const assumptionsText = (a: CostAssumptions): string =>
     `embedding ${a.embedding}`,
     ...(a.route === 'query' ? [`generation ${a.generation}, ${a.generateMs} ms`] : []),
     `metrics ${a.metrics}`,
+    a.onlyFunctions ? 'functions alone' : `a deployment, ${grouped(a.documents)} documents ingested`,
     `${a.storedGb} GB stored`,
   ].join('; ');
 

@@ -26,13 +26,18 @@ export interface PriceTable {
   readonly prices: Readonly<Record<string, Price>>;
 }
 
-interface PriceModule {
-  readonly default: PriceTable;
+/** A table as a file: whole, or what differs from that of another region. */
+interface PriceFile extends PriceTable {
+  /** The region whose prices stand in where this one lists none. */
+  readonly basedOn?: string;
+  /** Of these it is known that they are the same here. */
+  readonly sameThere?: readonly string[];
 }
 
-const TABLES: Readonly<Record<string, () => Promise<PriceModule>>> = {
+const TABLES: Readonly<Record<string, () => Promise<{ readonly default: PriceFile }>>> = {
   'us-east-1': () => import('./prices/2026-11-24-us-east-1.json', { with: { type: 'json' } }),
   'ap-northeast-2': () => import('./prices/2026-11-24-ap-northeast-2.json', { with: { type: 'json' } }),
+  'eu-west-1': () => import('./prices/2026-11-29-eu-west-1.json', { with: { type: 'json' } }),
 };
 
 /** Regions whose prices are written down. */
@@ -43,11 +48,17 @@ export async function loadPrices(region: string): Promise<PriceTable> {
   const load = Object.hasOwn(TABLES, region) ? TABLES[region] : undefined;
   if (load === undefined) {
     throw new SragError('INVALID_ARGUMENT', `There are no prices of the region '${region}'.`, {
-      remedy: `Use ${PRICE_REGIONS.join(' or ')}, or give a price file of your own.`,
+      remedy: `Use ${PRICE_REGIONS.join(', ')}, or give a price file of your own.`,
       fields: { field: 'region', value: region, allowed: PRICE_REGIONS },
     });
   }
-  return (await load()).default;
+  const { basedOn, sameThere = [], ...table } = (await load()).default;
+  if (basedOn === undefined) return table;
+  const prices = Object.entries((await loadPrices(basedOn)).prices).map(([name, price]) => [
+    name,
+    table.prices[name] ?? (sameThere.includes(name) ? price : { ...price, assumed: true }),
+  ]);
+  return { ...table, prices: Object.fromEntries(prices) };
 }
 
 /** Prices of models that a table does not list may be added: any provider's, in USD for one token or query. */

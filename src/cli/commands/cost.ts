@@ -41,6 +41,8 @@ const NUMBERS: readonly (readonly [keyof CostAssumptions, string, string])[] = [
   ['outputTokens', '--output-tokens <n>', 'tokens that it writes'],
   ['generateMs', '--generate-ms <ms>', 'time that it takes'],
   ['storedGb', '--stored-gb <n>', 'corpus and indexes in S3'],
+  ['documents', '--documents <n>', 'documents ingested in the month'],
+  ['ingestMs', '--ingest-ms <ms>', 'ingest of a document'],
   ['warmupMinutes', '--warmup-minutes <n>', 'minutes between scheduled warm-ups; 0 = none'],
   ['warmupConcurrency', '--warmup-concurrency <n>', 'environments that a warm-up wakes'],
   ['provisioned', '--provisioned <n>', 'environments of provisioned concurrency; 0 = none'],
@@ -63,6 +65,10 @@ export function costCommand(program: Command): void {
         DEFAULTS.metrics,
       ),
     )
+    .addOption(choice('--auth <kind>', 'who may ask', ['iam', 'api-key', 'jwt', 'none'], DEFAULTS.auth))
+    .option('--waf', 'with the firewall', DEFAULTS.waf)
+    .option('--kms', 'with a key of your own', DEFAULTS.kms)
+    .option('--only-functions', 'without gateway log, traces, alarms, dashboard, queue and warm-up', false)
     .option('--embedding <model>', 'model id, or none', DEFAULTS.embedding)
     .option('--generation <model>', 'model id, or extractive', DEFAULTS.generation);
   for (const [key, flags, what] of NUMBERS)
@@ -77,7 +83,7 @@ export function costCommand(program: Command): void {
       'after',
       `
 Examples:
-  $ srag cost --gateway none --metrics none
+  $ srag cost --gateway none --metrics none --only-functions
   $ srag cost --route query --generation amazon.nova-lite-v1:0 --generate-ms 1500 --requests 50000
   $ srag cost --price lambda.requests=1.6e-7
 `,

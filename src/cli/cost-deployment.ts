@@ -1,0 +1,69 @@
+import type { FunctionUse, MonthPlan, RequestUse } from '../cost/index.ts';
+import type { CostAssumptions } from './cost-plan.ts';
+
+/** What of a deployment `srag cost` prices besides its functions; the infrastructure's tests hold it to a template. */
+export const DEPLOYED = {
+  /** Metrics that the alarms watch: CloudWatch bills each of them. */
+  alarmMetrics: 24,
+  dashboards: 1,
+  wafRules: 4,
+  /** Share of requests that X-Ray records. */
+  tracedShare: 0.05,
+} as const;
+
+/** Bytes of a line of the access log. */
+const ACCESS_LOG_BYTES = 480;
+const AUTHORIZER: Omit<FunctionUse, 'architecture'> = { name: 'authorizer', memoryMb: 256, durationMs: 5 };
+/** Requests by which Lambda polls a queue in a month: five pollers that wait 20 seconds each. */
+const QUEUE_POLLS = 5 * 3 * 60 * 730;
+/** Requests of a queue for one document: sent, received, deleted. */
+const QUEUE_REQUESTS = 3;
+/** Transitions of the ingest state machine for a batch of ten documents. */
+const TRANSITIONS = 0.2;
+/** Of a month's alarms, one a day. */
+const ALARM_EMAILS = 30;
+const INGEST_GB = 3_008 / 1_024;
+/** Calls of a key for each cold start: the function's variables, and the key of the bucket. */
+const KEY_CALLS = 2;
+
+type Fixed = NonNullable<MonthPlan['fixed']>;
+
+/** What the gateway adds to each request: its authorizer, its log and its trace. */
+export function gatewayUse(a: CostAssumptions): Pick<RequestUse, 'functions' | 'logs' | 'traces'> {
+  if (a.onlyFunctions) return {};
+  return {
+    functions: a.auth === 'jwt' ? [{ ...AUTHORIZER, architecture: a.architecture }] : [],
+    logs: { bytes: ACCESS_LOG_BYTES },
+    traces: { recorded: DEPLOYED.tracedShare },
+  };
+}
+
+/** What is paid by the month, whoever asks. */
+export function monthlyUse(a: CostAssumptions): Fixed {
+  if (a.onlyFunctions) return [];
+  const { documents } = a;
+  return [
+    { price: 'cloudwatch.alarm', quantity: DEPLOYED.alarmMetrics },
+    { price: 'cloudwatch.dashboard', quantity: DEPLOYED.dashboards },
+    { price: 'sns.emails', quantity: ALARM_EMAILS },
+    { price: 'sqs.fifo.requests', quantity: QUEUE_POLLS + QUEUE_REQUESTS * documents },
+    { price: 'state-machine.standard.transitions', quantity: TRANSITIONS * documents },
+    {
+      price: `lambda.${a.architecture}.compute`,
+      quantity: (a.ingestMs / 1_000) * documents * INGEST_GB,
+    },
+    ...(a.kms
+      ? [
+          { price: 'kms.key', quantity: 1 },
+          { price: 'kms.requests', quantity: KEY_CALLS * a.requests * a.coldShare },
+        ]
+      : []),
+    ...(a.waf
+      ? [
+          { price: 'waf.web-acl', quantity: 1 },
+          { price: 'waf.rule', quantity: DEPLOYED.wafRules },
+          { price: 'waf.requests', quantity: a.requests },
+        ]
+      : []),
+  ].filter(({ quantity }) => quantity > 0);
+}
