@@ -9,6 +9,12 @@ const DEFAULT_MODELS: Readonly<Record<string, string>> = {
   'reranker bedrock': 'cohere.rerank-v3-5:0',
 };
 
+/** The guardrail that the generator asks; undefined where it asks none. */
+export function guardrailOf(generator: AdapterProps | undefined): string | undefined {
+  if (generator?.name !== 'bedrock') return undefined;
+  return (generator.settings as { guardrail?: { id?: string } } | undefined)?.guardrail?.id;
+}
+
 /** A reference that CloudFormation replaces by a secret only when it writes the function's configuration. */
 const SECRET_REFERENCE = /^\{\{resolve:secretsmanager:[^}]+\}\}$/;
 const SECRET_NAME = /(apikey|secret|token|password|credentials|accesskey)/i;

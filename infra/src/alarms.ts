@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import {
   Alarm,
   type AlarmProps as CfnAlarmProps,
@@ -8,11 +8,13 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
-import { insightsQuery, METRICS } from './metric-names.ts';
+import { insightsSum, METRICS } from './metric-names.ts';
 import type { MonitoredParts } from './monitored-parts.ts';
 import type { AlarmProps } from './props.ts';
 import type { ResolvedProps } from './resolve-props.ts';
@@ -34,12 +36,22 @@ export class Alarms extends Construct {
     parts: MonitoredParts,
   ) {
     super(scope, id);
-    const { data, api, functions, workflow, deadLetters } = parts;
+    const { data, api, functions, workflow, ingest, deadLetters } = parts;
     this.topic = new Topic(this, 'Topic', {
       topicName: `${props.name}-alarms`,
       enforceSSL: true,
       ...(data.key === undefined ? {} : { masterKey: data.key }),
     });
+    // The denial of plain HTTP replaces the policy by which a new topic lets its account publish.
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsOfThisAccount',
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [this.topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    );
     if (settings.email !== undefined) {
       this.topic.addSubscription(new EmailSubscription(settings.email));
       acknowledge(this.topic, {
@@ -70,10 +82,7 @@ export class Alarms extends Construct {
         threshold: 10,
       }),
       this.#alarm('WorkflowFailures', 'executions of the state machine that failed in five minutes', {
-        metric: sum('failures', [
-          workflow.metricFailed({ period: FIVE_MINUTES }),
-          workflow.metricTimedOut({ period: FIVE_MINUTES }),
-        ]),
+        metric: sum('failures', failuresOf(workflow)),
         threshold: 5,
       }),
       this.#alarm('SlowAnswers', 'milliseconds of the 95th percentile of answers', {
@@ -92,18 +101,30 @@ export class Alarms extends Construct {
         threshold: 1,
         comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       }),
-      // The one that watches srag's own metrics.
+      ...(ingest === undefined
+        ? []
+        : [
+            this.#alarm('IngestFailures', 'executions of the ingest state machine that failed', {
+              metric: sum('failures', failuresOf(ingest)),
+              threshold: 0,
+            }),
+          ]),
+      // Those that watch srag's own metrics.
       ...(props.metrics === 'none'
         ? []
         : [
             this.#alarm('CostPerHour', 'estimated US dollars in an hour', {
-              metric: new MathExpression({
-                expression: insightsQuery('SUM', METRICS.cost, props.name),
-                label: 'USD',
-                period: Duration.hours(1),
-              }),
+              metric: ownSum(METRICS.cost, props.name, Duration.hours(1)),
               threshold: costUsdPerHour,
             }),
+            ...(ingest === undefined
+              ? []
+              : [
+                  this.#alarm('FailedDocuments', 'documents that could not be read', {
+                    metric: ownSum(METRICS.failedDocuments, props.name, FIVE_MINUTES),
+                    threshold: 0,
+                  }),
+                ]),
           ]),
     ];
   }
@@ -128,6 +149,15 @@ export class Alarms extends Construct {
     return alarm;
   }
 }
+
+const failuresOf = (stateMachine: StateMachine): readonly IMetric[] => [
+  stateMachine.metricFailed({ period: FIVE_MINUTES }),
+  stateMachine.metricTimedOut({ period: FIVE_MINUTES }),
+];
+
+/** The sum of one of srag's own metrics over the whole deployment. */
+const ownSum = (metric: string, deployment: string, period: Duration): MathExpression =>
+  new MathExpression({ expression: insightsSum(metric, deployment), label: metric, period });
 
 /** The sum of metrics as one. */
 function total(name: string, metrics: readonly IMetric[]): MathExpression {

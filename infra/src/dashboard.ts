@@ -8,7 +8,7 @@ import {
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { insightsQuery, METRICS, search } from './metric-names.ts';
+import { METRICS, search } from './metric-names.ts';
 import type { MonitoredParts } from './monitored-parts.ts';
 import type { ResolvedProps } from './resolve-props.ts';
 
@@ -35,8 +35,8 @@ export class DeploymentDashboard extends Construct {
         ],
         callers(parts),
         functionWidgets(parts),
-        stageWidgets(props.name),
-        moneyWidgets(props.name, parts),
+        ...(props.metrics === 'all' ? [stageWidgets(props.name)] : []),
+        moneyWidgets(props, parts),
       ],
     });
   }
@@ -82,13 +82,16 @@ function functionWidgets({ functions }: MonitoredParts): IWidget[] {
   ];
 }
 
-/** One line for all functions of the deployment. */
-const one = (deployment: string, aggregate: 'SUM' | 'AVG' | 'MAX', metric: string): IMetric =>
-  new MathExpression({
-    expression: insightsQuery(aggregate, metric, deployment),
+/** One line for all functions of the deployment: the sum of a metric, or its mean over all requests. */
+function one(deployment: string, aggregate: 'SUM' | 'AVG', metric: string): IMetric {
+  const sumOf = (statistic: 'Sum' | 'SampleCount'): string =>
+    `SUM(${search(metric, statistic, deployment, MINUTE.toSeconds())})`;
+  return new MathExpression({
+    expression: aggregate === 'SUM' ? sumOf('Sum') : `${sumOf('Sum')} / ${sumOf('SampleCount')}`,
     label: metric,
     period: MINUTE,
   });
+}
 
 /** A line for each function, index kind and mode. */
 const each = (deployment: string, metric: string, statistic: string): IMetric =>
@@ -116,19 +119,28 @@ function stageWidgets(name: string): IWidget[] {
   ];
 }
 
-function moneyWidgets(name: string, { workflow, deadLetters }: MonitoredParts): IWidget[] {
+/** Graphs of what a deployment keeps as metrics, and no empty ones. */
+function moneyWidgets(
+  { name, metrics }: ResolvedProps,
+  { workflow, deadLetters }: MonitoredParts,
+): IWidget[] {
+  const isAll = metrics === 'all';
   return [
+    ...(metrics === 'none'
+      ? []
+      : [
+          graph(
+            isAll ? 'Estimated cost by part (USD a minute)' : 'Estimated cost (USD a minute)',
+            (isAll ? METRICS.costParts : [METRICS.cost]).map((part) => one(name, 'SUM', part)),
+          ),
+          graph(
+            isAll ? 'Cold starts, cache hits (left), tokens (right)' : 'Cold starts, cache hits',
+            [one(name, 'SUM', METRICS.coldStarts), one(name, 'SUM', METRICS.cacheHits)],
+            isAll ? [one(name, 'SUM', METRICS.inputTokens), one(name, 'SUM', METRICS.outputTokens)] : [],
+          ),
+        ]),
     graph(
-      'Estimated cost by part (USD a minute)',
-      METRICS.costParts.map((part) => one(name, 'SUM', part)),
-    ),
-    graph(
-      'Cold starts, cache hits (left), tokens (right)',
-      [one(name, 'SUM', METRICS.coldStarts), one(name, 'SUM', METRICS.cacheHits)],
-      [one(name, 'SUM', METRICS.inputTokens), one(name, 'SUM', METRICS.outputTokens)],
-    ),
-    graph(
-      'State machine, and what was left undone (right)',
+      'Query state machine, and what was left undone (right)',
       [
         workflow.metricStarted({ period: MINUTE }),
         workflow.metricFailed({ period: MINUTE }),

@@ -36,7 +36,8 @@ export class Data extends Construct {
     this.servedPrefixes = [...new Set([props.collection, ...props.collections])].map(
       (collection) => `${props.prefix}/${collection}/`,
     );
-    const removalPolicy = props.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    // A first deployment that fails takes back what it made: there is nothing in it yet.
+    const removalPolicy = props.retainData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
     this.key = this.#keyOf(props, removalPolicy);
     this.bucket = props.bucket ?? this.#newBucket(props, removalPolicy);
   }
@@ -63,7 +64,10 @@ export class Data extends Construct {
         resources: ['*'],
         conditions: {
           ArnLike: {
-            'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:*${name}*`,
+            // Execution logs of API Gateway carry the id of the API, not the name of the deployment.
+            'kms:EncryptionContext:aws:logs:arn': [`*${name}*`, 'API-Gateway-Execution-Logs_*'].map(
+              (group) => `arn:${partition}:logs:${region}:${account}:log-group:${group}`,
+            ),
           },
         },
       }),

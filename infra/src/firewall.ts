@@ -70,11 +70,7 @@ export class Firewall extends Construct {
         ),
       ],
     });
-    const association = new CfnWebACLAssociation(this, 'Association', {
-      resourceArn: api.stageArn,
-      webAclArn: acl.attrArn,
-    });
-    association.node.addDependency(api.api.deploymentStage);
+    new CfnWebACLAssociation(this, 'Association', { resourceArn: api.stageArn, webAclArn: acl.attrArn });
     this.#log(props, acl, data);
   }
 

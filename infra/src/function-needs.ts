@@ -16,8 +16,10 @@ export type Need =
 /** What is decided here for each function of the manifest, and cannot be read from it. */
 export interface FunctionPlan {
   readonly needs: readonly Need[];
-  /** Usual seconds of one answer when warm: how many a second an environment can serve. */
+  /** Usual seconds of one answer when warm, without a generator's model: how many a second an environment can serve. */
   readonly usualSeconds: number;
+  /** Seconds that a model adds where the answer is written by one. */
+  readonly modelSeconds?: number;
   /** Environments at once, unless the deployment says otherwise. */
   readonly concurrency: number;
   /** Who invokes it. */
@@ -30,7 +32,8 @@ export interface FunctionPlan {
 export const FUNCTION_PLANS: Readonly<Record<string, FunctionPlan>> = {
   baseline: {
     needs: ['switches', 'read-pointers', 'cache', 'workflow'],
-    usualSeconds: 3,
+    usualSeconds: 0.4,
+    modelSeconds: 2.6,
     concurrency: 20,
     invoker: 'caller',
     isWarmed: false,
@@ -44,14 +47,16 @@ export const FUNCTION_PLANS: Readonly<Record<string, FunctionPlan>> = {
   },
   generate: {
     needs: ['switches', 'read-indexes', 'generator'],
-    usualSeconds: 3,
+    usualSeconds: 0.2,
+    modelSeconds: 2.8,
     concurrency: 20,
     invoker: 'caller',
     isWarmed: true,
   },
   stream: {
     needs: ['switches', 'read-indexes', 'cache', 'embedder', 'reranker', 'generator'],
-    usualSeconds: 4,
+    usualSeconds: 0.4,
+    modelSeconds: 3.6,
     concurrency: 20,
     invoker: 'caller',
     isWarmed: true,

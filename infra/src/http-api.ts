@@ -13,6 +13,7 @@ import {
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CfnSamplingRule } from 'aws-cdk-lib/aws-xray';
 import { Construct } from 'constructs';
 import { acknowledgeApi, acknowledgeMethod } from './api-acknowledgements.ts';
 import { addAuthorization } from './authorization.ts';
@@ -23,9 +24,24 @@ import type { DeployedFunction, PipelineFunctions } from './pipeline-functions.t
 import type { ResolvedProps } from './resolve-props.ts';
 import { throttleFor } from './throttling.ts';
 
+/**
+ * Logging and metrics of stage and routes alike: settings of a route replace those of the stage as a whole. Metrics of
+ * each route are billed, those of the whole API are not.
+ */
+const loggingFor = ({ metrics }: ResolvedProps): MethodDeploymentOptions => ({
+  metricsEnabled: metrics === 'all',
+  loggingLevel: MethodLoggingLevel.ERROR,
+  dataTraceEnabled: false,
+});
+
 /** What API Gateway waits for an answer that is not streamed. */
 const GATEWAY_SECONDS = 29;
 const STAGE = 'v1';
+
+/** Share of requests that X-Ray records; each has its price. */
+const TRACED_SHARE = 0.05;
+/** Before the account's default rule, after rules that somebody writes to look at something. */
+const SAMPLING_PRIORITY = 5_000;
 
 /** Members of an access log's line: no query string and no body, for both hold questions. */
 const ACCESS_LOG = {
@@ -65,11 +81,14 @@ export class HttpApi extends Construct {
   ) {
     super(scope, id);
     const answering = functions.all.filter(({ built }) => built.routes.length > 0);
-    const logGroup = new LogGroup(this, 'AccessLogs', {
-      logGroupName: `/aws/apigateway/${props.name}`,
+    const logs = {
       retention: props.logRetentionDays as RetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
       ...(data.key === undefined ? {} : { encryptionKey: data.key }),
+    };
+    const logGroup = new LogGroup(this, 'AccessLogs', {
+      logGroupName: `/aws/apigateway/${props.name}`,
+      ...logs,
     });
     this.api = new RestApi(this, 'Api', {
       restApiName: props.name,
@@ -78,17 +97,37 @@ export class HttpApi extends Construct {
       // The role serves every API of account and region: destroying one deployment must not silence the others.
       ...(props.apiGatewayLogRole === false
         ? { cloudWatchRole: false }
-        : { cloudWatchRole: true, cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN }),
+        : { cloudWatchRole: true, cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE }),
       deployOptions: {
         stageName: STAGE,
         tracingEnabled: true,
-        metricsEnabled: true,
-        loggingLevel: MethodLoggingLevel.ERROR,
-        dataTraceEnabled: false,
+        ...loggingFor(props),
         accessLogDestination: new LogGroupLogDestination(logGroup),
         accessLogFormat: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
         ...stageThrottle(answering),
-        methodOptions: methodThrottles(answering),
+        methodOptions: methodOptions(answering, loggingFor(props)),
+      },
+    });
+    // API Gateway would make this group itself at the first error, and keep it for ever.
+    const executionLogs = new LogGroup(this, 'ExecutionLogs', {
+      logGroupName: `API-Gateway-Execution-Logs_${this.api.restApiId}/${STAGE}`,
+      ...logs,
+    });
+    this.api.deploymentStage.node.addDependency(executionLogs);
+    // The account's own rule records the first request of every second: all of them, where there are few.
+    new CfnSamplingRule(this, 'Sampling', {
+      samplingRule: {
+        ruleName: props.name,
+        version: 1,
+        priority: SAMPLING_PRIORITY,
+        fixedRate: TRACED_SHARE,
+        reservoirSize: 0,
+        serviceName: `${props.name}/${STAGE}`,
+        serviceType: 'AWS::ApiGateway::Stage',
+        host: '*',
+        httpMethod: '*',
+        urlPath: '*',
+        resourceArn: '*',
       },
     });
     // The stack has an output of its own.
@@ -192,12 +231,15 @@ function stageThrottle(answering: readonly DeployedFunction[]) {
 }
 
 /** Every route at the rate of its function: its routes share the environments, so they share the rate. */
-function methodThrottles(answering: readonly DeployedFunction[]): Record<string, MethodDeploymentOptions> {
+function methodOptions(
+  answering: readonly DeployedFunction[],
+  logging: MethodDeploymentOptions,
+): Record<string, MethodDeploymentOptions> {
   const entries = answering.flatMap((one) => {
     const { requestsPerSecond, burst } = throttleFor(one);
     return one.built.routes.map(({ path, method }): [string, MethodDeploymentOptions] => [
       `${path}/${method}`,
-      { throttlingRateLimit: requestsPerSecond, throttlingBurstLimit: burst },
+      { ...logging, throttlingRateLimit: requestsPerSecond, throttlingBurstLimit: burst },
     ]);
   });
   return Object.fromEntries(entries);

@@ -18,6 +18,7 @@ export const METRICS = {
   inputTokens: 'InputTokens',
   outputTokens: 'OutputTokens',
   cacheHits: 'CacheHits',
+  failedDocuments: 'FailedDocuments',
   cost: 'CostUsd',
   costParts: [
     'CostLambdaUsd',
@@ -32,13 +33,17 @@ export const METRICS = {
   ],
 } as const;
 
-const SCHEMA = METRICS.dimensions.join(', ');
+/** Quoted: `function` and others are reserved words of Metrics Insights, and its list of them may grow. */
+const SCHEMA = [METRICS.namespace, ...METRICS.dimensions].map((name) => `"${name}"`).join(', ');
 
-/** Metrics Insights: one number over all functions, kinds and modes of a deployment, which an alarm can watch. */
-export const insightsQuery = (aggregate: 'SUM' | 'AVG' | 'MAX', metric: string, deployment: string): string =>
-  `SELECT ${aggregate}(${metric}) FROM SCHEMA("${METRICS.namespace}", ${SCHEMA}) WHERE service = '${deployment}'`;
+/** Metrics Insights: one sum over all functions, kinds and modes of a deployment, which an alarm can watch. */
+export const insightsSum = (metric: string, deployment: string): string =>
+  `SELECT SUM("${metric}") FROM SCHEMA(${SCHEMA}) WHERE "service" = '${deployment}'`;
 
-/** A search: the metric of every function of a deployment, a line each; for dashboards alone. */
+/**
+ * A search: the metric of every function of a deployment, a line each; for dashboards alone. A widget may hold many
+ * searches but only one query of Metrics Insights.
+ */
 export const search = (
   metric: string,
   statistic: string,

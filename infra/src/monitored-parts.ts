@@ -10,6 +10,8 @@ export interface MonitoredParts {
   readonly api: RestApi;
   readonly functions: PipelineFunctions;
   readonly workflow: StateMachine;
+  /** The state machine that ingests many documents; undefined without ingest. */
+  readonly ingest: StateMachine | undefined;
   /** Queues in which a message means that something was left undone. */
   readonly deadLetters: readonly Queue[];
 }

@@ -126,43 +126,78 @@ export interface ModelReference {
   readonly region?: string | undefined;
 }
 
-/** ARNs that a call of this model needs: its own, or a profile's with the models behind it. */
-function modelArns(scope: Construct, { model, region = Stack.of(scope).region }: ModelReference): string[] {
-  const { partition, account } = Stack.of(scope);
-  if (model.startsWith('arn:')) return [model];
-  if (!PROFILE.test(model)) return [`arn:${partition}:bedrock:${region}::foundation-model/${model}`];
-  return [
-    `arn:${partition}:bedrock:${region}:${account}:inference-profile/${model}`,
-    `arn:${partition}:bedrock:*::foundation-model/${model.replace(PROFILE, '')}`,
-  ];
+/** A profile's ARN: one that spans regions, or one of the account's own (an application inference profile). */
+const PROFILE_ARN = /^arn:[^:]+:bedrock:[^:]*:[^:]*:(application-)?inference-profile\//;
+
+/** What a call of a model needs: the model, or a profile and the models behind it. */
+interface ModelArns {
+  readonly named: readonly string[];
+  /** Models that may be asked through this profile alone. */
+  readonly behind?: { readonly models: string; readonly profile: string };
 }
 
-const ANY_REGION =
-  'A cross-region inference profile answers from whichever of its regions is free; the model is named.';
+function modelArns(scope: Construct, { model, region = Stack.of(scope).region }: ModelReference): ModelArns {
+  const { partition, account } = Stack.of(scope);
+  const foundation = (where: string, name: string): string =>
+    `arn:${partition}:bedrock:${where}::foundation-model/${name}`;
+  // Which models are behind a profile of the account's own can change without its name.
+  if (PROFILE_ARN.test(model))
+    return { named: [model], behind: { models: foundation('*', '*'), profile: model } };
+  if (model.startsWith('arn:')) return { named: [model] };
+  if (!PROFILE.test(model)) return { named: [foundation(region, model)] };
+  const profile = `arn:${partition}:bedrock:${region}:${account}:inference-profile/${model}`;
+  return { named: [profile], behind: { models: foundation('*', model.replace(PROFILE, '')), profile } };
+}
 
-/** Asking one model of Bedrock. */
-export function allowModel(scope: Construct, grantee: IGrantable, sid: string, model: ModelReference): void {
+const THROUGH_PROFILE =
+  'An inference profile answers from whichever of its regions is free; its models may be asked through it alone.';
+
+function allowAsking(
+  scope: Construct,
+  grantee: IGrantable,
+  sid: string,
+  model: ModelReference,
+  actions: readonly string[],
+): void {
+  const { named, behind } = modelArns(scope, model);
+  allow(grantee, new PolicyStatement({ sid, actions: [...actions], resources: [...named] }));
+  if (behind === undefined) return;
   allow(
     grantee,
     new PolicyStatement({
-      sid,
-      actions: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'],
-      resources: modelArns(scope, model),
+      sid: `${sid}BehindProfile`,
+      actions: [...actions],
+      resources: [behind.models],
+      conditions: { StringEquals: { 'bedrock:InferenceProfileArn': behind.profile } },
     }),
-    ANY_REGION,
+    THROUGH_PROFILE,
+  );
+}
+
+/** Asking one model of Bedrock. */
+export function allowModel(scope: Construct, grantee: IGrantable, sid: string, model: ModelReference): void {
+  allowAsking(scope, grantee, sid, model, ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream']);
+}
+
+/** Checking questions and answers by one guardrail: its id, or its ARN where it belongs to another account. */
+export function allowGuardrail(
+  scope: Construct,
+  grantee: IGrantable,
+  guardrail: string,
+  { region = Stack.of(scope).region }: Pick<ModelReference, 'region'>,
+): void {
+  const { partition, account } = Stack.of(scope);
+  const resource = guardrail.startsWith('arn:')
+    ? guardrail
+    : `arn:${partition}:bedrock:${region}:${account}:guardrail/${guardrail}`;
+  allow(
+    grantee,
+    new PolicyStatement({ sid: 'Guardrail', actions: ['bedrock:ApplyGuardrail'], resources: [resource] }),
   );
 }
 
 /** Re-ranking by one model of Bedrock; `bedrock:Rerank` itself knows no resources, the model's permission does. */
 export function allowReranking(scope: Construct, grantee: IGrantable, model: ModelReference): void {
-  allow(
-    grantee,
-    new PolicyStatement({
-      sid: 'RerankModel',
-      actions: ['bedrock:InvokeModel'],
-      resources: modelArns(scope, model),
-    }),
-    ANY_REGION,
-  );
+  allowAsking(scope, grantee, 'RerankModel', model, ['bedrock:InvokeModel']);
   allow(grantee, new PolicyStatement({ sid: 'Rerank', actions: ['bedrock:Rerank'], resources: ['*'] }));
 }

@@ -3,13 +3,14 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { adapterEnvironment, modelOf } from './adapters.ts';
+import { adapterEnvironment, guardrailOf, modelOf } from './adapters.ts';
 import type { BuiltFunction, BuiltFunctions } from './built-functions.ts';
 import type { Data } from './data.ts';
 import { acknowledgeFunction } from './function-acknowledgements.ts';
 import { FUNCTION_PLANS, type FunctionPlan, type Need } from './function-needs.ts';
 import { InfraError } from './infra-error.ts';
 import {
+  allowGuardrail,
   allowIngesting,
   allowInvoking,
   allowModel,
@@ -21,14 +22,17 @@ import {
 import type { QueryCache } from './query-cache.ts';
 import type { ResolvedProps } from './resolve-props.ts';
 import type { Switches } from './switches.ts';
+import { sharedEnvironments } from './throttling.ts';
 
 /** A function with what was planned for it. */
 export interface DeployedFunction {
   readonly built: BuiltFunction;
   readonly plan: FunctionPlan;
+  /** Usual seconds of one answer when warm, that of the generator's model included. */
+  readonly usualSeconds: number;
   readonly lambda: LambdaFunction;
-  /** Environments at once; undefined where it shares the account's limit. */
-  readonly reserved: number | undefined;
+  /** Environments at once: its own, or its share of the account's. */
+  readonly environments: number;
 }
 
 /** Parts that functions are given access to. */
@@ -108,7 +112,11 @@ export class PipelineFunctions extends Construct {
     });
     for (const need of plan.needs) this.#grant(need, lambda);
     acknowledgeFunction(lambda, plan.invoker);
-    return { built, plan, lambda, reserved };
+    const { generator } = this.#props;
+    const asksModel = generator !== undefined && generator.name !== 'extractive';
+    const usualSeconds = plan.usualSeconds + (asksModel ? (plan.modelSeconds ?? 0) : 0);
+    const environments = reserved ?? sharedEnvironments(this.#props.accountConcurrency);
+    return { built, plan, usualSeconds, lambda, environments };
   }
 
   #environment(): Record<string, string> {
@@ -151,9 +159,11 @@ export class PipelineFunctions extends Construct {
     else if (need === 'cache') cache.allow(lambda);
     else if (need === 'embedder' && models.embedder)
       allowModel(this, lambda, 'EmbeddingModel', models.embedder);
-    else if (need === 'generator' && models.generator)
+    else if (need === 'generator' && models.generator) {
       allowModel(this, lambda, 'AnswerModel', models.generator);
-    else if (need === 'reranker' && models.reranker) allowReranking(this, lambda, models.reranker);
+      const guardrail = guardrailOf(this.#props.generator);
+      if (guardrail !== undefined) allowGuardrail(this, lambda, guardrail, models.generator);
+    } else if (need === 'reranker' && models.reranker) allowReranking(this, lambda, models.reranker);
   }
 
   #allowWarmup(): void {

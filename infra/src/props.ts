@@ -102,6 +102,8 @@ export interface ServerlessRagProps {
    * beyond it callers get 429. `unreserved` shares the account's own limit.
    */
   readonly reservedConcurrency?: number | 'unreserved' | Readonly<Record<string, number | 'unreserved'>>;
+  /** Concurrent executions that the account allows (default 1,000): what unreserved functions are throttled by. */
+  readonly accountConcurrency?: number;
   readonly cache?: 'none' | 'memory' | 'dynamodb' | 's3';
   /** Default: every 5 minutes, one environment. `false`: no schedule. */
   readonly warmup?: false | WarmupProps;
@@ -114,8 +116,8 @@ export interface ServerlessRagProps {
   /** Whether questions and answers may stand in logs (default false). */
   readonly logText?: boolean;
   /**
-   * What CloudWatch keeps as metrics (default `all`); it bills each by the month. The log has all values anyway.
-   * `essential`: total time, errors, throttles, cost. `none`: no alarm on cost, and graphs of stages and cost that stay empty.
+   * What CloudWatch keeps as metrics (default `essential`: total time, errors, throttles, cost); it bills each by the
+   * month. The log has all values anyway. `all`: those of every stage and route, with graphs. `none`: no alarm on cost.
    */
   readonly metrics?: 'all' | 'essential' | 'none';
   /** Whether this stack sets the role by which API Gateway writes logs, one for account and region (default true). */

@@ -40,7 +40,7 @@ export function resolveProps(props: ServerlessRagProps): ResolvedProps {
     cache: props.cache ?? 'none',
     ingest: props.ingest ?? true,
     logRetentionDays: props.logRetentionDays ?? 30,
-    metrics: props.metrics ?? 'all',
+    metrics: props.metrics ?? 'essential',
     retainData: props.retainData ?? true,
   };
   check(

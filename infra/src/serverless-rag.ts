@@ -77,6 +77,7 @@ export class ServerlessRag extends Construct {
       functions,
       api: this.api.api,
       workflow: this.workflow.stateMachine,
+      ingest: this.ingest?.stateMachine,
       deadLetters: [this.ingest?.deadLetters, undelivered].filter((queue) => queue !== undefined),
     };
     this.dashboard = new DeploymentDashboard(this, 'Dashboard', props, parts);

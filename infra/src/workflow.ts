@@ -2,7 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { acknowledgeAnyResource } from './acknowledge.ts';
+import { acknowledge, acknowledgeAnyResource } from './acknowledge.ts';
 import type { Data } from './data.ts';
 import { substitutionsFor } from './definition.ts';
 import { allowInvoking } from './permissions.ts';
@@ -12,6 +12,9 @@ import type { ResolvedProps } from './resolve-props.ts';
 /** Why the role of a state machine has permissions on `*`. */
 export const LOGS_AND_TRACES =
   'Delivery of logs and X-Ray know no resources; nothing else is allowed on all of them.';
+
+const ERRORS_ALONE =
+  'The functions write a line for every request; all events of every question would cost more than the question.';
 
 /** The Express state machine behind `POST /query`: retrieve, then generate. */
 export class Workflow extends Construct {
@@ -42,11 +45,16 @@ export class Workflow extends Construct {
         GenerateFunction: generate.functionArn,
       }),
       tracingEnabled: true,
-      // Questions and answers are execution data.
-      logs: { destination: logGroup, level: LogLevel.ALL, includeExecutionData: props.logText === true },
+      // Every step of every question costs more to log than to run. Questions and answers are execution data.
+      logs: {
+        destination: logGroup,
+        level: props.logText ? LogLevel.ALL : LogLevel.ERROR,
+        includeExecutionData: props.logText === true,
+      },
     });
     allowInvoking(this.stateMachine, retrieve, generate);
     acknowledgeAnyResource(this.stateMachine, LOGS_AND_TRACES);
+    if (!props.logText) acknowledge(this.stateMachine, { 'AwsSolutions-SF1': ERRORS_ALONE });
     for (const { plan, lambda } of functions.all) {
       if (!plan.needs.includes('workflow')) continue;
       lambda.addEnvironment('SRAG_STATE_MACHINE', this.stateMachine.stateMachineArn);

@@ -83,11 +83,32 @@ describe('the HTTP API', () => {
     expect(format).toMatchObject({ requestId: '$context.requestId', status: '$context.status' });
     expect(stage.AccessLogSetting.Format).not.toMatch(/querystring|\$input|\$context\.path\b|authorizer/i);
     expect(stage.TracingEnabled).toBe(true);
-    expect(stage.MethodSettings[0]).toMatchObject({ DataTraceEnabled: false, LoggingLevel: 'ERROR' });
+    // Settings of a route replace those of the whole stage, so each has to say it again.
+    expect(stage.MethodSettings.length).toBeGreaterThan(8);
+    for (const settings of stage.MethodSettings)
+      expect(settings).toMatchObject({
+        DataTraceEnabled: false,
+        LoggingLevel: 'ERROR',
+        MetricsEnabled: false,
+      });
+    for (const { MetricsEnabled } of new Synthesised({ metrics: 'all' }).one('AWS::ApiGateway::Stage')
+      .MethodSettings)
+      expect(MetricsEnabled).toBe(true);
+  });
+
+  it('keeps execution logs for the days that are set, from the first error on', () => {
+    const groups = Object.entries(rag.template.findResources('AWS::Logs::LogGroup'));
+    const [id, group] = groups.find(([, { Properties }]) =>
+      rag.text(Properties.LogGroupName).startsWith('API-Gateway-Execution-Logs_'),
+    )!;
+    expect(rag.text(group.Properties.LogGroupName)).toMatch(/_<[^>]+>\/v1$/);
+    expect(group.Properties.RetentionInDays).toBe(30);
+    const [stage] = Object.values(rag.template.findResources('AWS::ApiGateway::Stage'));
+    expect(stage!.DependsOn).toContain(id);
   });
 
   it('keeps the role of its logs when the stack is destroyed, for other APIs use it', () => {
-    rag.template.hasResource('AWS::ApiGateway::Account', { DeletionPolicy: 'Retain' });
+    rag.template.hasResource('AWS::ApiGateway::Account', { DeletionPolicy: 'RetainExceptOnCreate' });
     new Synthesised({ apiGatewayLogRole: false }).template.resourceCountIs('AWS::ApiGateway::Account', 0);
   });
 });
@@ -203,13 +224,15 @@ describe('throttling', () => {
       fc.property(
         fc.integer({ min: 2, max: 1_000 }),
         fc.constantFrom(...Object.values(FUNCTION_PLANS)),
-        (reserved, plan) => {
-          const { requestsPerSecond, burst } = throttleFor({ reserved, plan });
+        fc.boolean(),
+        (environments, plan, asksModel) => {
+          const usualSeconds = plan.usualSeconds + (asksModel ? (plan.modelSeconds ?? 0) : 0);
+          const { requestsPerSecond, burst } = throttleFor({ environments, usualSeconds });
           expect(burst).toBeGreaterThanOrEqual(1);
           expect(requestsPerSecond).toBeGreaterThan(0);
-          const occupied = burst + requestsPerSecond * plan.usualSeconds;
-          expect(occupied).toBeLessThanOrEqual(reserved + 1e-9);
-          expect(occupied).toBeGreaterThan(reserved - 1);
+          const occupied = burst + requestsPerSecond * usualSeconds;
+          expect(occupied).toBeLessThanOrEqual(environments + 1e-9);
+          expect(occupied).toBeGreaterThan(environments - 1);
         },
       ),
     );
@@ -227,6 +250,18 @@ describe('throttling', () => {
       ThrottlingRateLimit: 750,
     });
     expect(settings(new Synthesised(), '/~1query~1stream')).toMatchObject({
+      ThrottlingBurstLimit: 5,
+      ThrottlingRateLimit: 37.5,
+    });
+    const small = new Synthesised({ reservedConcurrency: 'unreserved', accountConcurrency: 10 });
+    expect(settings(small, '/~1retrieve')).toMatchObject({
+      ThrottlingBurstLimit: 1,
+      ThrottlingRateLimit: 10,
+    });
+    for (const { ReservedConcurrentExecutions } of small.all('AWS::Lambda::Function'))
+      expect(ReservedConcurrentExecutions).toBeUndefined();
+    const generator = { name: 'bedrock', settings: { model: 'amazon.nova-lite-v1:0' } };
+    expect(settings(new Synthesised({ generator }), '/~1query~1stream')).toMatchObject({
       ThrottlingBurstLimit: 5,
       ThrottlingRateLimit: 3.75,
     });

@@ -96,6 +96,15 @@ describe('the token authorizer', () => {
     expect(asked).toEqual(['/keys']);
   });
 
+  it('takes access tokens of Cognito, which name the app client and no audience', async () => {
+    const handler = await deployed();
+    const access = { aud: undefined, token_use: 'access' } as const;
+    const answer = await ask(handler, await token({ ...access, client_id: 'srag' }));
+    expect(effect(answer)).toBe('Allow');
+    for (const claims of [{ ...access, client_id: 'other' }, access, { aud: undefined, client_id: 'srag' }])
+      await expect(ask(handler, await token(claims))).rejects.toThrow(/^Unauthorized$/);
+  });
+
   it.each([
     ['of another issuer', () => token({ iss: 'https://evil.example' })],
     ['for another audience', () => token({ aud: 'other' })],

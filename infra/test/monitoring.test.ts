@@ -10,13 +10,25 @@ describe('alarms', () => {
     alarms.find(({ AlarmDescription }) => AlarmDescription.includes(words));
 
   it('tell somebody', () => {
-    expect(alarms).toHaveLength(7);
+    expect(alarms).toHaveLength(9);
     const topic = expect.objectContaining({ Ref: expect.stringContaining('Topic') });
     for (const { AlarmActions } of alarms) expect(AlarmActions).toEqual([topic]);
     expect(rag.one('AWS::SNS::Subscription')).toMatchObject({
       Protocol: 'email',
       Endpoint: 'team@example.org',
     });
+  });
+
+  it('may publish to the topic, those of this account alone', () => {
+    const { Statement } = rag.one('AWS::SNS::TopicPolicy').PolicyDocument;
+    expect(Statement).toContainEqual(
+      expect.objectContaining({
+        Effect: 'Allow',
+        Action: 'sns:Publish',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      }),
+    );
   });
 
   it('do not ring because nobody asks', () => {
@@ -28,7 +40,7 @@ describe('alarms', () => {
     expect(Threshold).toBe(2);
     // Dimensions that functions write cannot be listed beforehand: one query is over all of them.
     expect(Metrics[0]).toMatchObject({
-      Expression: `SELECT SUM(CostUsd) FROM SCHEMA("srag", service, function, indexKind, mode) WHERE service = 'demo'`,
+      Expression: `SELECT SUM("CostUsd") FROM SCHEMA("srag", "service", "function", "indexKind", "mode") WHERE "service" = 'demo'`,
       Period: 3_600,
     });
   });
@@ -56,11 +68,18 @@ describe('alarms', () => {
   it('do not watch metrics that are not kept', () => {
     const without = new Synthesised({ metrics: 'none' });
     const watched = without.all('AWS::CloudWatch::Alarm').map(({ AlarmDescription }) => AlarmDescription);
-    expect(watched).toHaveLength(6);
+    expect(watched).toHaveLength(7);
     expect(watched.join()).not.toContain('US dollars');
     for (const { Environment } of without.all('AWS::Lambda::Function'))
       if (Environment.Variables.SRAG_SERVICE !== undefined)
         expect(Environment.Variables.SRAG_METRICS).toBe('none');
+  });
+
+  it('tell of documents and executions that an ingest lost, where there is an ingest', () => {
+    expect(about('could not be read').Metrics[0].Expression).toMatch(/^SELECT SUM\("FailedDocuments"\)/);
+    const names = (of: Synthesised): string => JSON.stringify(of.all('AWS::CloudWatch::Alarm'));
+    expect(names(rag)).toContain('executions of the ingest state machine');
+    expect(names(new Synthesised({ ingest: false }))).not.toMatch(/FailedDocuments|ingest state machine/);
   });
 
   it('can be left out', () => {
@@ -72,13 +91,20 @@ describe('alarms', () => {
 
 describe('dashboard and queries', () => {
   it('show stages, cost, storage and cold starts by the names that functions write', () => {
-    const body = JSON.stringify(rag.one('AWS::CloudWatch::Dashboard').DashboardBody);
+    const bodyOf = (of: Synthesised): string =>
+      JSON.stringify(of.one('AWS::CloudWatch::Dashboard').DashboardBody);
+    const body = bodyOf(new Synthesised({ metrics: 'all' }));
     for (const name of [...METRICS.stages, ...METRICS.costParts, METRICS.firstToken, METRICS.storageReads])
       expect(body).toContain(name);
-    // No query may mix deployments.
-    expect(body.match(/SELECT |SEARCH\(/g)?.length).toBe(
-      body.match(/service = 'demo'|service=\\+"demo/g)?.length,
-    );
+    // No search may mix deployments.
+    expect(body.match(/SEARCH\(/g)?.length).toBe(body.match(/service=\\+"demo/g)?.length);
+    // A widget may hold one query of Metrics Insights, GetMetricData takes one a request.
+    expect(body).not.toContain('SELECT ');
+    // No graph of a metric that is not kept.
+    expect(bodyOf(rag)).toContain(METRICS.cost);
+    for (const name of [...METRICS.stages, ...METRICS.costParts, METRICS.inputTokens])
+      expect(bodyOf(rag)).not.toContain(name);
+    expect(bodyOf(new Synthesised({ metrics: 'none' }))).not.toContain(METRICS.cost);
   });
 
   it('are saved for every function of the deployment, in its folder', () => {

@@ -63,7 +63,7 @@ describe('what each function may do', () => {
     const arns = (sid: string, name: string) =>
       rag
         .statementsOf(name)
-        .filter(({ Sid }) => Sid === sid)
+        .filter(({ Sid }) => Sid === sid || Sid === `${sid}BehindProfile`)
         .flatMap(({ Resource }) => [Resource].flat().map((resource) => rag.text(resource)));
     expect(arns('EmbeddingModel', 'retrieve')).toEqual([
       'arn:<AWS::Partition>:bedrock:<AWS::Region>::foundation-model/amazon.titan-embed-text-v2:0',
@@ -75,6 +75,34 @@ describe('what each function may do', () => {
     expect(arns('RerankModel', 'retrieve')).toEqual([
       'arn:<AWS::Partition>:bedrock:us-west-2::foundation-model/cohere.rerank-v3-5:0',
     ]);
+  });
+
+  it('asks the models behind a profile through that profile alone', () => {
+    const profile = 'arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/0a1b2c3d4e5f';
+    const one = new Synthesised({ generator: { name: 'bedrock', settings: { model: profile } } });
+    const behind = (of: Synthesised) =>
+      of.statementsOf('stream').filter(({ Sid }) => Sid === 'AnswerModelBehindProfile');
+    expect(behind(one)).toHaveLength(1);
+    expect(behind(one)[0].Condition).toEqual({ StringEquals: { 'bedrock:InferenceProfileArn': profile } });
+    expect(one.text(behind(one)[0].Resource)).toBe('arn:<AWS::Partition>:bedrock:*::foundation-model/*');
+    const condition = behind(rag)[0].Condition.StringEquals['bedrock:InferenceProfileArn'];
+    expect(rag.text(condition)).toMatch(/:inference-profile\/us\.amazon\.nova-lite-v1:0$/);
+  });
+
+  it('checks by a guardrail where answers are made, and nowhere else', () => {
+    const settings = { model: 'amazon.nova-lite-v1:0', guardrail: { id: 'gr1', version: '2' } };
+    const one = new Synthesised({ generator: { name: 'bedrock', settings } });
+    const granted = (name: string) =>
+      one.statementsOf(name).filter(({ Action }) => Action === 'bedrock:ApplyGuardrail');
+    expect(one.text(granted('generate')[0].Resource)).toBe(
+      'arn:<AWS::Partition>:bedrock:<AWS::Region>:<AWS::AccountId>:guardrail/gr1',
+    );
+    expect(
+      ['baseline', 'retrieve', 'generate', 'stream', 'warmup', 'ingest'].map((name) => granted(name).length),
+    ).toEqual([0, 0, 1, 1, 0, 0]);
+    expect(rag.statementsOf('stream').flatMap(({ Action }) => Action)).not.toContain(
+      'bedrock:ApplyGuardrail',
+    );
   });
 
   it('reads and writes only what belongs to its collections, whoever the bucket belongs to', () => {

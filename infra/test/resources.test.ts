@@ -63,6 +63,7 @@ describe('functions', () => {
       SRAG_SWITCHES: '/srag/demo',
       SRAG_QUERY_CACHE: 's3:query-cache/demo',
       SRAG_FUNCTIONS: 'demo-',
+      SRAG_METRICS: 'essential',
     });
     expect(one.text(one.function('baseline').Environment.Variables.SRAG_STATE_MACHINE)).toMatch(/Workflow/);
   });
@@ -100,7 +101,10 @@ describe('functions', () => {
 describe('stored data', () => {
   it('is kept, encrypted, private and reached by TLS only', () => {
     const rag = new Synthesised();
-    rag.template.hasResource('AWS::S3::Bucket', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    rag.template.hasResource('AWS::S3::Bucket', {
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
+    });
     const bucket = rag.one('AWS::S3::Bucket');
     expect(bucket.PublicAccessBlockConfiguration).toEqual({
       BlockPublicAcls: true,
@@ -141,7 +145,7 @@ describe('stored data', () => {
   it('can have a key of its own, which everything uses', () => {
     const rag = new Synthesised({ kms: true, cache: 'dynamodb', waf: true });
     expect(rag.one('AWS::KMS::Key').EnableKeyRotation).toBe(true);
-    rag.template.hasResource('AWS::KMS::Key', { DeletionPolicy: 'Retain' });
+    rag.template.hasResource('AWS::KMS::Key', { DeletionPolicy: 'RetainExceptOnCreate' });
     expect(
       rag.one('AWS::S3::Bucket').BucketEncryption.ServerSideEncryptionConfiguration[0]
         .ServerSideEncryptionByDefault.SSEAlgorithm,
@@ -222,7 +226,7 @@ describe('the state machine behind POST /query', () => {
     ]);
     expect(rag.text(express.DefinitionSubstitutions.RetrieveFunction)).toMatch(/retrieve.*Arn/);
     expect(express.TracingConfiguration).toEqual({ Enabled: true });
-    expect(express.LoggingConfiguration).toMatchObject({ Level: 'ALL', IncludeExecutionData: false });
+    expect(express.LoggingConfiguration).toMatchObject({ Level: 'ERROR', IncludeExecutionData: false });
     expect(JSON.parse(express.DefinitionString).TimeoutSeconds).toBeUndefined();
   });
 });

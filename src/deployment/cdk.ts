@@ -32,6 +32,13 @@ export interface CdkRun {
   readonly onLine?: (line: string) => void;
 }
 
+/** A template of CloudFormation, as far as it is shown. */
+export interface DeploymentTemplate {
+  readonly Resources: Readonly<
+    Record<string, { readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>> }>
+  >;
+}
+
 /** Characters of output that are kept to tell what went wrong. */
 const KEPT_CHARACTERS = 200_000;
 /** `demo |  3/117 | 12:00:00 PM | CREATE_COMPLETE | AWS::Lambda::Function | ...`, as `--progress events` prints. */
@@ -54,6 +61,14 @@ export async function cdkDeploy(run: CdkRun): Promise<Readonly<Record<string, st
 /** Makes what CDK needs in account and region, or brings it up to date. */
 export async function cdkBootstrap(run: CdkRun): Promise<void> {
   await withFolder((folder) => runCdk(run, folder, ['bootstrap', '--progress', 'events']));
+}
+
+/** The template that a deployment would send; neither network nor credentials are needed. */
+export async function cdkTemplate(run: CdkRun): Promise<DeploymentTemplate> {
+  return withFolder(async (folder) => {
+    await runCdk(run, folder, ['synth', run.stack, '--quiet']);
+    return JSON.parse(await readFile(join(folder, 'cdk.out', `${run.stack}.template.json`), 'utf8'));
+  });
 }
 
 /** What a deployment would change, in CDK's words. */

@@ -1,6 +1,15 @@
 export * from './account/index.ts';
-export { type CdkProgress, type CdkRun, cdkBootstrap, cdkDeploy, cdkDestroy, cdkDiff } from './cdk.ts';
-export { type AwsSources, awsCredentials } from './credentials.ts';
+export {
+  type CdkProgress,
+  type CdkRun,
+  cdkBootstrap,
+  cdkDeploy,
+  cdkDestroy,
+  cdkDiff,
+  cdkTemplate,
+  type DeploymentTemplate,
+} from './cdk.ts';
+export { type AwsSources, awsCredentials, awsRegion } from './credentials.ts';
 export {
   type DeploymentRecord,
   forgetDeployment,

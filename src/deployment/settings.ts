@@ -64,7 +64,7 @@ export const deploymentSchema = z.strictObject({
   logText: z.boolean().default(false).describe('Whether questions and answers may stand in logs.'),
   metrics: z
     .enum(['all', 'essential', 'none'])
-    .default('all')
+    .default('essential')
     .describe('What CloudWatch keeps as metrics, each with a monthly price; the log has all values anyway.'),
   apiGatewayLogRole: z
     .boolean()

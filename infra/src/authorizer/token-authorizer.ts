@@ -80,11 +80,12 @@ async function verify(
 ): Promise<JWTPayload> {
   try {
     const { payload } = await jwtVerify(token, keys, {
-      ...expected,
+      issuer: expected.issuer,
       algorithms: ALGORITHMS,
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
       requiredClaims: ['exp'],
     });
+    if (!audiencesOf(payload).includes(expected.audience)) throw new errors.JWTInvalid('another audience');
     return payload;
   } catch (error) {
     if (TOKEN_FAULTS.some((fault) => error instanceof fault)) throw new Error('Unauthorized');
@@ -101,6 +102,12 @@ async function findKeys(issuer: string, jwksUri: string | undefined): Promise<JW
   const { jwks_uri: found } = (await response.json()) as { jwks_uri?: unknown };
   if (typeof found !== 'string') throw new Error(`${address} names no jwks_uri`);
   return createRemoteJWKSet(new URL(found));
+}
+
+/** Whom a token is for. Access tokens of Cognito have no `aud`: they name the app client as `client_id`. */
+function audiencesOf({ aud, token_use: use, client_id: client }: JWTPayload): readonly string[] {
+  if (aud !== undefined) return [aud].flat();
+  return use === 'access' && typeof client === 'string' ? [client] : [];
 }
 
 /** Scopes as OAuth writes them (`scope`, words) and as some issuers do (`scp`, a list). */

@@ -1,19 +1,24 @@
 import { confirm, isCancel } from '@clack/prompts';
 import type { Command } from 'commander';
 import { printableLine, SragError } from '../../core/index.ts';
+import { loadPrices, PRICE_REGIONS } from '../../cost/index.ts';
 import {
   cdkBootstrap,
   cdkDeploy,
+  cdkTemplate,
   type DeploymentRecord,
   recordOf,
   writeDeployment,
 } from '../../deployment/index.ts';
 import { parseLocation } from '../../storage/index.ts';
 import { VERSION } from '../../version.ts';
-import { type CommandContext, runCommand } from '../context.ts';
+import { type CommandContext, type CommandResult, runCommand } from '../context.ts';
+import { deploymentPreview, previewText } from '../deployment-preview.ts';
+import { withinQuota } from '../deployment-quota.ts';
 import {
   type DeploymentOptions,
   deploymentKeys,
+  type PlannedDeployment,
   planDeployment,
   withDeployedStorage,
   withDeploymentOptions,
@@ -26,23 +31,27 @@ export function deployCommand(program: Command): void {
     .description('Deploy a question-answering API over the collection to AWS')
     .option('--bootstrap', 'first make what CDK needs in account and region')
     .option('--yes', 'do not ask')
+    .option('--dry-run', 'show resources, permissions and the price of a month; needs no credentials')
     .addHelpText(
       'after',
       `
 Examples:
   $ srag deploy --region eu-west-1
   $ srag deploy --location s3://my-bucket/handbook --auth api-key --alarm-email team@example.org
+  $ srag deploy --dry-run --region eu-west-1
   $ srag diff
 `,
     )
-    .action((options: DeploymentOptions & { readonly bootstrap?: boolean }) =>
+    .action((options: DeploymentOptions & { readonly bootstrap?: boolean; readonly dryRun?: boolean }) =>
       runCommand(
         options,
         async (context) => {
           const progress = new Progress();
-          const planned = await planDeployment(context, { progress });
+          const asked = await planDeployment(context, { progress });
           const { collection, deploy } = context.workspace.config;
-          if (options.yes !== true) await ask(planned.name, context.isJson);
+          if (options.dryRun === true) return previewOf(context, asked);
+          if (options.yes !== true) await ask(asked.name, context.isJson);
+          const planned = await withinQuota(context, asked);
           if (options.bootstrap === true) {
             context.say('Bootstrapping account and region for CDK.');
             const empty = { name: planned.name, destroy: true };
@@ -65,6 +74,13 @@ Examples:
         deploymentKeys(options),
       ),
     );
+}
+
+async function previewOf({ workspace }: CommandContext, planned: PlannedDeployment): Promise<CommandResult> {
+  const { region = '' } = workspace.config.deploy;
+  const prices = await loadPrices(PRICE_REGIONS.includes(region) ? region : 'us-east-1');
+  const preview = deploymentPreview(await cdkTemplate(planned.run), workspace.config, prices);
+  return { json: { name: planned.name, dryRun: true, ...preview }, text: previewText(planned.name, preview) };
 }
 
 /** Where people are, a deployment is confirmed; a script that says `srag deploy` means it. */

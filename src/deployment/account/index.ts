@@ -1,2 +1,3 @@
 export { type AccountQuestions, accountChecks } from './account-checks.ts';
 export { type Check, check, Finding } from './check.ts';
+export { concurrencyLimit, hasRoom } from './quotas.ts';

@@ -39,15 +39,23 @@ async function quotaOf(account: AwsAccount, { service, code }: Quota): Promise<n
   throw new SragError('AWS_UNAVAILABLE', `Service Quotas gave no value for ${code}.`);
 }
 
+/** Concurrent executions that the account allows in its region. @throws as {@link askAws} */
+export const concurrencyLimit = (account: AwsAccount): Promise<number> =>
+  quotaOf(account, CONCURRENT_EXECUTIONS);
+
+/** Whether an account of this limit has room for environments that functions reserve. */
+export const hasRoom = (limit: number, reserved: number): boolean =>
+  reserved === 0 || reserved <= limit - UNRESERVED;
+
 /** Whether the account has room for the environments that functions reserve. */
 export async function concurrencyRoom(account: AwsAccount, reserved: number): Promise<string | Finding> {
-  const quota = await quotaOf(account, CONCURRENT_EXECUTIONS);
+  const quota = await concurrencyLimit(account);
   const detail = `${quota} concurrent executions; the deployment reserves ${reserved}`;
-  if (reserved === 0 || reserved <= quota - UNRESERVED) return detail;
+  if (hasRoom(quota, reserved)) return detail;
   return new Finding(
-    'failed',
+    'warning',
     `${detail}, and Lambda keeps ${UNRESERVED} for functions without a reservation`,
-    "Set deploy.reservedConcurrency to 'unreserved', or ask for more: Service Quotas, AWS Lambda, Concurrent executions.",
+    'srag deploy shares them without reservation, unless deploy.reservedConcurrency is set. Ask for more: Service Quotas, AWS Lambda, Concurrent executions.',
   );
 }
 

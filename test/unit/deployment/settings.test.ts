@@ -59,7 +59,7 @@ describe('what the CDK app is told', () => {
       ingest: true,
       switches: {},
       logRetentionDays: 30,
-      metrics: 'all',
+      metrics: 'essential',
       logText: false,
       apiGatewayLogRole: true,
       tags: {},

@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CliProject } from '../../test/support/cli.ts';
+import { writeBuild } from './support/build.ts';
+
+describe('srag deploy --dry-run', () => {
+  let project: CliProject;
+  beforeAll(async () => {
+    project = await CliProject.open();
+    writeBuild(join(project.folder, 'build'));
+    await project.write('srag.config.json', JSON.stringify({ deploy: { name: 'demo', functions: 'build' } }));
+  });
+  afterAll(() => project.remove());
+
+  it('shows resources, permissions and prices, without credentials', async () => {
+    const preview = await project.json(['deploy', '--dry-run', '--region', 'eu-west-1']);
+    expect(preview).toMatchObject({ name: 'demo', dryRun: true, pricesOf: 'eu-west-1', notPriced: [] });
+    expect(preview.resources).toMatchObject({ 'AWS::Lambda::Function': 6, 'AWS::S3::Bucket': 1 });
+    expect(preview.permissions['demo-ingest']).toEqual(
+      expect.arrayContaining(['s3:DeleteObject', 's3:GetObject', 's3:PutObject']),
+    );
+    expect(preview.permissions['demo-retrieve']).not.toContain('s3:PutObject');
+    const [idle, busy] = preview.months;
+    expect(idle).toMatchObject({ requests: 0 });
+    expect(idle.totalUsd).toBeGreaterThan(1);
+    expect(busy.totalUsd).toBeGreaterThan(idle.totalUsd);
+    const { stdout } = await project.run(['deploy', '--dry-run', '--region', 'eu-west-1', '--waf']);
+    expect(stdout).toMatch(/^demo: \d+ resources would be made\. Nothing was deployed\.$/m);
+    expect(stdout).toMatch(/A month with 100,000 questions: about \$\d+\.\d\d/);
+  });
+});

@@ -1,0 +1,118 @@
+import type { Config } from '../config/index.ts';
+import { type PriceTable, projectMonth } from '../cost/index.ts';
+import { type DeploymentTemplate, usedModels } from '../deployment/index.ts';
+import { type CostAssumptions, DEFAULT_ASSUMPTIONS, planOf } from './cost-plan.ts';
+import { table } from './output.ts';
+import { style } from './terminal.ts';
+
+/** Requests a month that a preview prices: nobody asks, a team asks. */
+const REQUESTS = [0, 100_000] as const;
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+}
+
+/** What `srag deploy` would make: resources by type, what each role may do, and the price of a month. */
+export interface DeploymentPreview {
+  readonly resources: Readonly<Record<string, number>>;
+  /** Actions that are allowed, by function, or by role where no function has it. */
+  readonly permissions: Readonly<Record<string, readonly string[]>>;
+  readonly months: readonly { readonly requests: number; readonly totalUsd: number }[];
+  /** Region of the prices; that of the deployment where they are written down. */
+  readonly pricesOf: string;
+  readonly notPriced: readonly string[];
+}
+
+export function deploymentPreview(
+  template: DeploymentTemplate,
+  config: Config,
+  prices: PriceTable,
+): DeploymentPreview {
+  const assumptions = assumptionsOf(config);
+  const months = REQUESTS.map((requests) => projectMonth(planOf({ ...assumptions, requests }), prices));
+  return {
+    resources: countedTypes(template),
+    permissions: permissionsOf(template),
+    months: months.map(({ totalUsd }, index) => ({ requests: REQUESTS[index]!, totalUsd })),
+    pricesOf: prices.region,
+    notPriced: [...new Set(months.flatMap(({ unpriced = [] }) => unpriced))],
+  };
+}
+
+export function previewText(name: string, preview: DeploymentPreview): string {
+  const { resources, permissions, months, pricesOf, notPriced } = preview;
+  const count = Object.values(resources).reduce((sum, each) => sum + each, 0);
+  return [
+    style.bold(`${name}: ${count} resources would be made. Nothing was deployed.`),
+    '',
+    table(
+      ['resource', 'count'],
+      Object.entries(resources).map(([type, each]) => [type, String(each)]),
+    ),
+    '',
+    style.bold('What each role may do'),
+    ...Object.entries(permissions).map(([role, actions]) => `  ${role}: ${actions.join(', ')}`),
+    '',
+    ...months.map(
+      ({ requests, totalUsd }) =>
+        `A month with ${requests.toLocaleString('en-US')} questions: about $${totalUsd.toFixed(2)}`,
+    ),
+    style.dim(
+      `Prices of ${pricesOf}; assumptions and lines: srag cost --route query.${notPriced.length === 0 ? '' : ` Without a price: ${notPriced.join(', ')}.`}`,
+    ),
+  ].join('\n');
+}
+
+function countedTypes({ Resources }: DeploymentTemplate): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { Type } of Object.values(Resources)) counts[Type] = (counts[Type] ?? 0) + 1;
+  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function permissionsOf({ Resources }: DeploymentTemplate): Record<string, readonly string[]> {
+  const names = new Map<unknown, string>();
+  for (const { Type, Properties = {} } of Object.values(Resources)) {
+    const role = (Properties.Role as { 'Fn::GetAtt'?: readonly string[] } | undefined)?.['Fn::GetAtt']?.[0];
+    if (Type === 'AWS::Lambda::Function' && role !== undefined)
+      names.set(role, String(Properties.FunctionName));
+  }
+  const allowed = new Map<string, Set<string>>();
+  for (const { Type, Properties = {} } of Object.values(Resources)) {
+    if (Type !== 'AWS::IAM::Policy') continue;
+    const { Statement: statements } = Properties.PolicyDocument as {
+      readonly Statement: readonly Statement[];
+    };
+    for (const { Ref: role } of Properties.Roles as readonly { readonly Ref: string }[]) {
+      const name = names.get(role) ?? role.replace(/[0-9A-F]{8}$/, '');
+      const actions = allowed.get(name) ?? new Set();
+      for (const { Effect, Action } of statements)
+        if (Effect === 'Allow') for (const action of [Action].flat()) actions.add(action as string);
+      allowed.set(name, actions);
+    }
+  }
+  return Object.fromEntries(
+    [...allowed].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, actions]) => [name, [...actions].sort()]),
+  );
+}
+
+/** What `srag cost` would be told of this configuration. */
+function assumptionsOf(config: Config): CostAssumptions {
+  const { auth, cache, metrics, waf, kms, warmup } = config.deploy;
+  const modelOf = (purpose: string): string | undefined =>
+    usedModels(config).find((used) => used.purpose === purpose)?.model;
+  const minutes = warmup === false ? 0 : (warmup?.everyMinutes ?? DEFAULT_ASSUMPTIONS.warmupMinutes);
+  return {
+    ...DEFAULT_ASSUMPTIONS,
+    route: 'query',
+    auth: auth.kind,
+    cache: cache === 'memory' ? 'none' : cache,
+    metrics,
+    waf: waf !== false,
+    kms: kms !== false,
+    warmupMinutes: minutes,
+    warmupConcurrency: (warmup === false ? undefined : warmup?.concurrency) ?? 1,
+    embedding: modelOf('embedder') ?? DEFAULT_ASSUMPTIONS.embedding,
+    generation: modelOf('generator') ?? DEFAULT_ASSUMPTIONS.generation,
+  };
+}
