@@ -9,6 +9,7 @@
  *   --queries FILE     ready-made vectors of questions, .npy; each cold start asks another
  *   --collection NAME  (default: default)
  *   --mode MODE        vector, lexical or hybrid (default: vector)
+ *   --auto             the function is not told the mode, as deployed by default; requests ask for it
  *   --functions DIR    other built functions (default: dist/functions)
  *   --asset NAME       the asset that answers, in place of the manifest's (lancedb: npm run build:lancedb)
  *   --index KIND       the index that is asked (default: what is published)
@@ -35,6 +36,7 @@ const { values } = parseArgs({
     queries: { type: 'string' },
     collection: { type: 'string', default: 'default' },
     mode: { type: 'string', default: 'vector' },
+    auto: { type: 'boolean', default: false },
     functions: { type: 'string', default: join(import.meta.dirname, '..', 'dist', 'functions') },
     asset: { type: 'string' },
     index: { type: 'string' },
@@ -49,6 +51,8 @@ const { values } = parseArgs({
 if (values.location === undefined || values.queries === undefined)
   throw new Error('--location and --queries are needed.');
 const ROUNDS = Number(values.rounds);
+/** Words that most collections have, for modes that look for words. */
+const QUESTION = 'a new method for the analysis of large data';
 const functionsFolder = await withAsset(values.functions, values.asset);
 const questions = await readNpy(values.queries);
 
@@ -81,7 +85,7 @@ async function round(number: number): Promise<Sample> {
     collection: values.collection,
     environment: {
       SRAG_COLLECTION: values.collection,
-      SRAG_MODE: values.mode,
+      SRAG_MODE: values.auto ? 'auto' : values.mode,
       ...(values.index === undefined ? {} : { SRAG_INDEX: values.index }),
     },
     concurrency: 1,
@@ -99,7 +103,11 @@ async function round(number: number): Promise<Sample> {
     // The first sample of a client pays for what it loads: not a part of what is measured.
     await fetch(`${laptop.url}/nothing`);
     const ask = async (vector: Float32Array) => {
-      const body = JSON.stringify({ vector: [...vector], topK: 10 });
+      const body = JSON.stringify({
+        ...(values.mode === 'lexical' ? {} : { vector: [...vector] }),
+        ...(values.mode === 'vector' ? {} : { question: QUESTION }),
+        topK: 10,
+      });
       const startedMs = performance.now();
       const response = await fetch(`${laptop.url}/retrieve`, {
         method: 'POST',

@@ -22,7 +22,9 @@ const step = z.custom<Pick<RetrievedStep, 'trace' | 'use'>>(
   (value) => z.object({ trace: z.looseObject({}), use: z.looseObject({}) }).safeParse(value).success,
 );
 const answered = z.custom<Omit<GeneratedStep, 'trace' | 'use'>>(
-  (value) => z.object({ answer: z.string(), citations: z.array(z.unknown()) }).safeParse(value).success,
+  (value) =>
+    z.object({ answer: z.string(), citations: z.array(z.unknown()), notFound: z.boolean() }).safeParse(value)
+      .success,
 );
 const outputSchema = z.union([
   z.object({ result: z.object({ retrieved: step, generated: z.intersection(answered, step) }) }),
@@ -85,8 +87,8 @@ export async function execute(
     throw new RelayedProblem({ type, title, ...problem });
   }
   const { retrieved, generated } = parsed.result;
-  const { answer: text, citations, chunks, usage } = generated;
-  return { content: { answer: text, citations, chunks, usage }, steps: [retrieved, generated] };
+  const { answer: text, citations, notFound, chunks, usage } = generated;
+  return { content: { answer: text, citations, notFound, chunks, usage }, steps: [retrieved, generated] };
 }
 
 const tooLate = (): SragError =>

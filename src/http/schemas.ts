@@ -170,7 +170,13 @@ const usage = z.object({
   estimated: z.boolean().describe('False where the model service counted.'),
 });
 const served = { trace, cost, requestId: z.string() };
-const answered = { answer: z.string(), citations: z.array(citation), usage, ...served };
+const answered = {
+  answer: z.string(),
+  citations: z.array(citation),
+  notFound: z.boolean().describe('Whether the documents do not hold an answer.'),
+  usage,
+  ...served,
+};
 
 export const queryReply = z.object({ ...answered, chunks: z.array(hit) }).meta({ id: 'QueryReply' });
 export const retrieveReply = z.object({ hits: z.array(hit), ...served }).meta({ id: 'RetrieveReply' });

@@ -6,7 +6,7 @@ import type { QueryReply } from './port.ts';
 import type { RequestMeter } from './request-meter.ts';
 
 /** What an answer says, without what it took. */
-export type AnswerContent = Pick<QueryReply, 'answer' | 'citations' | 'chunks' | 'usage'>;
+export type AnswerContent = Pick<QueryReply, 'answer' | 'citations' | 'notFound' | 'chunks' | 'usage'>;
 
 /** What an answer goes through. */
 export interface CachePath {
@@ -30,12 +30,11 @@ export async function throughCache(
   try {
     const known = (await cache.get(key))?.body;
     if (isContent(known)) {
-      const { answer, citations, chunks, usage, index } = known;
-      meter.servedFromCache(index ?? parts.index);
-      return { answer, citations, chunks, usage };
+      const { index = parts.index, ...content } = known;
+      meter.servedFromCache(index);
+      return content;
     }
-    const { answer, citations, chunks, usage } = await produce();
-    const content = { answer, citations, chunks, usage };
+    const content = await produce();
     // Under the version that answered, which need not be the one that was published when the request came.
     const { index = parts.index } = meter.trace;
     const body = { ...content, index };
@@ -53,6 +52,7 @@ export async function throughCache(
 const contentSchema = z.object({
   answer: z.string(),
   citations: z.array(z.object({ marker: z.number(), chunkId: z.string() })),
+  notFound: z.boolean(),
   chunks: z.array(z.object({ id: z.string() })),
   usage: z.object({ inputTokens: z.number(), outputTokens: z.number(), estimated: z.boolean() }),
   index: z.object({ kind: z.string(), version: z.string() }).optional(),

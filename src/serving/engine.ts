@@ -18,6 +18,8 @@ export interface OpenedVersion extends SearchedVersion {
 /** An opened index as a service uses it. */
 export interface OpenedIndex extends SearchedIndex, OpenedVersion {
   current?(): OpenedVersion;
+  /** Starts reading what the first search will ask for, where the kind can and the choice did not say. */
+  prefetch?(mode: Prefetch): void;
   /** Reads ahead all that searches need, where the kind can. */
   hydrate?(signal?: AbortSignal): Promise<unknown>;
 }

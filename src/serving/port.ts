@@ -71,6 +71,8 @@ export interface RetrieveReply extends Served {
 export interface QueryReply extends Served {
   readonly answer: string;
   readonly citations: readonly Citation[];
+  /** Whether the documents do not hold an answer. */
+  readonly notFound: boolean;
   readonly chunks: readonly ShownChunk[];
   readonly usage: Answer['usage'];
 }

@@ -229,12 +229,12 @@ export class RagService implements Required<Services> {
       },
     );
     work.meter.answered(answered, generator.id);
-    const { answer, citations, usage } = answered;
+    const { answer, citations, notFound, usage } = answered;
     work.text.question = question;
     work.text.answer = answer;
-    if (options.onToken !== undefined) return { answer, citations, chunks: [], usage };
+    if (options.onToken !== undefined) return { answer, citations, notFound, chunks: [], usage };
     const left = checkAnswer({ answer, citations });
-    return { answer, citations, chunks: shownBeside(hits, left), usage };
+    return { answer, citations, notFound, chunks: shownBeside(hits, left), usage };
   }
 
   #choice(

@@ -17,6 +17,7 @@ export interface OpenedCollection {
 
 export interface RetrieversParts {
   readonly engine: Engine;
+  /** Undefined where the mode is `auto`. */
   readonly prefetch: Prefetch | undefined;
   readonly embedderOf: (collection: CollectionSettings) => Promise<Embedder | undefined>;
   readonly reranker: () => Promise<Reranker>;
@@ -95,6 +96,14 @@ export class Retrievers {
       if (error instanceof SragError && error.code === 'MISSING_PACKAGE') return undefined;
       throw error;
     });
+    // Mode `auto` is decided by what was read just now.
+    if (prefetch === undefined) {
+      const mode = settings.dimensions > 0 && embedder?.semantic === true ? 'hybrid' : 'lexical';
+      open().then(
+        (opened) => opened.prefetch?.(mode),
+        () => {},
+      );
+    }
     // Opened for all requests: no single one may cancel it.
     const retriever = new Retriever({
       collection: settings,

@@ -64,6 +64,7 @@ export function snapshotEngine({ storage, cache, signing }: SnapshotEngineOption
       if (prefetch !== undefined) reader.prefetch(prefetch);
       return {
         ...versionOf(reader, { kind, version }),
+        prefetch: (mode) => reader.prefetch(mode),
         hydrate: (signal) => reader.hydrate(signal),
         close: async () => reader.close(),
       };
@@ -94,6 +95,7 @@ async function published(
     search: (query) => current().search(query),
     neighbours: (documentId, from, to) => current().neighbours(documentId, from, to),
     chunks: (ids, signal, told) => current().chunks(ids, signal, told),
+    prefetch: (mode) => searcher.prefetch(mode),
     hydrate: (signal) => searcher.hydrate(signal),
     close: () => searcher.close(),
   };

@@ -86,7 +86,7 @@ export class PublishedSearcher {
     const hasty = new ReliableReads(options.storage, { ...options.patience, ...COPY_PATIENCE });
     const cold = wantsCodes ? readCold(hasty, prefix, meter, cancel.signal) : undefined;
     // Once the first requests are on their way.
-    if (options.prefetch !== undefined) setImmediate(() => options.storage.prepare?.(FIRST_READS));
+    setImmediate(() => options.storage.prepare?.(FIRST_READS));
     try {
       const { bytes, etag } = await reads
         .read(key, undefined, meter, options.signal)
@@ -124,6 +124,11 @@ export class PublishedSearcher {
     const current = { pointer: this.#pointer, reader: this.#reader };
     this.#refreshing.beside();
     return current;
+  }
+
+  /** Starts reading what the first search will need, where that was not known at the opening. */
+  prefetch(mode: Prefetch): void {
+    this.#reader.prefetch(mode);
   }
 
   async search(query: SearchQuery): Promise<SearchResult> {

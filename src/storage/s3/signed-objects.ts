@@ -27,6 +27,10 @@ export class SignedObjects implements Pick<ObjectStorage, 'location' | 'read' | 
 
   read: SignedReads['read'] = (key, options) => this.#reads.read(key, options);
 
+  prepare(reads: number): void {
+    this.#reads.prepare(reads);
+  }
+
   async write(key: string, bytes: Uint8Array): Promise<string> {
     checkKey(key);
     try {
