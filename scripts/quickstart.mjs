@@ -41,8 +41,7 @@ try {
   };
   step('Install the packages', install);
   step('Build srag', build);
-  step("Ingest the project's own documents", ingest);
-  step('Build and publish an index', index);
+  step("Ingest the project's own documents and index them", ingest);
   step('Ask a question', ask);
   step('Compare two index kinds on made-up vectors', compare);
   step("Compare two index kinds on the project's documents", compareOnDocuments);
@@ -122,22 +121,6 @@ function newest(path) {
 
 function ingest() {
   srag(['ingest', ...OWN_DOCUMENTS, ...HERE]);
-}
-
-function index() {
-  const { published, versions } = sragJson(['index', 'list', ...HERE]);
-  const current = versions.find(({ version }) => version === published?.version);
-  // An index of the same corpus is there already: another copy of it would only take space.
-  const isCurrent =
-    current?.staleRows === 0 &&
-    current.chunks ===
-      sragJson(['collection', 'list', ...HERE.slice(0, 2)]).collections.find(({ name }) => name === 'default')
-        ?.chunks;
-  if (isCurrent) {
-    say(`   ${current.kind}@${current.version} is up to date`);
-    return 'skipped';
-  }
-  srag(['index', 'build', 'lancedb-flat', ...HERE]);
 }
 
 function ask() {

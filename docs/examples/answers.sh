@@ -1,5 +1,4 @@
 srag ingest handbook/
-srag index build lancedb-flat
 srag ask "When is a medical certificate needed?"
 srag ask "Who won the chess championship?"
 echo "Up to how many unused days are carried over?" | srag ask --json > answer.json

@@ -1,4 +1,4 @@
-srag ingest handbook/ --embedder hashing
+srag ingest handbook/ --embedder hashing --no-index
 srag index build lancedb-flat
 srag index build lancedb-flat
 srag index list

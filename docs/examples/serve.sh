@@ -1,5 +1,4 @@
 srag ingest handbook/
-srag index build snapshot
 srag serve --port 8931 2>serve.log & until grep -q Listening serve.log; do sleep 0.1; done
 curl -s localhost:8931/query -H 'content-type: application/json' -d '{"question": "How much is paid for a hotel night?"}' -o answer.json
 curl -sN localhost:8931/query/stream -H 'content-type: application/json' -d '{"question": "How much is paid for a hotel night?"}' -o events.txt

@@ -4,7 +4,7 @@ import { asSragError, printableJson, redact, SragError } from '../core/index.ts'
 import { jsonOption } from './options.ts';
 import { print, style, write } from './terminal.ts';
 
-/** Exit codes: done, failed, wrong usage, partly failed. */
+/** Exit codes: done, failed, wrong usage, partly failed. Ended by a signal: 128 and its number, as shells have it. */
 export const EXIT = { done: 0, failed: 1, usage: 2, partly: 3 } as const;
 
 /** What a command gives: a document for `--json`, and the same for people. */
@@ -72,9 +72,11 @@ export async function runCommand(
 ): Promise<void> {
   const isJson = options.json === true;
   const abort = new AbortController();
-  const interrupt = (): void => {
+  let stoppedBy: number | undefined;
+  const interrupt = (_: NodeJS.Signals, number: number): void => {
     // A second Ctrl-C does not wait for the commit under way.
-    if (abort.signal.aborted) process.exit(130);
+    if (abort.signal.aborted) process.exit(128 + number);
+    stoppedBy = number;
     abort.abort();
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
@@ -99,6 +101,7 @@ export async function runCommand(
     process.exitCode = result.exitCode ?? EXIT.done;
   } catch (error) {
     await report(asSragError(error), isJson);
+    if (stoppedBy !== undefined) process.exitCode = 128 + stoppedBy;
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
     await workspace?.close().catch(() => {});

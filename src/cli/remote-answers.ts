@@ -4,7 +4,8 @@ import type { CommandContext, CommandResult } from './context.ts';
 import { formatBytes, formatDuration } from './output.ts';
 import { type RemoteOptions, remoteApi, remoteBody } from './remote-run.ts';
 import { hitsText, type SearchOptions } from './search-text.ts';
-import { style } from './terminal.ts';
+import { sourcesText } from './sources-text.ts';
+import { StreamedLines } from './wrap.ts';
 
 type Options = SearchOptions & RemoteOptions;
 type RemoteHit = Pick<Hit, 'id' | 'documentId' | 'text' | 'score'>;
@@ -36,7 +37,7 @@ export async function remoteSearch(
   const answer = (await api.retrieve(body, { signal })) as unknown as Served & { hits: readonly RemoteHit[] };
   return {
     json: { question, ...answer },
-    text: hitsText(answer.hits) + (options.explain ? `\n\n${servedText(answer)}` : ''),
+    text: hitsText(answer.hits, question) + (options.explain ? `\n\n${servedText(answer)}` : ''),
   };
 }
 
@@ -48,25 +49,28 @@ export async function remoteAsk(
 ): Promise<CommandResult> {
   const body = remoteBody(question, options);
   const api = await remoteApi(workspace, options);
-  let chunks: readonly unknown[] = [];
+  let chunks: readonly RemoteHit[] = [];
   let done: (Served & { readonly answer: string; readonly citations: readonly Citation[] }) | undefined;
   for await (const { event, data } of api.stream(body, { signal })) {
-    if (event === 'hits') chunks = data.hits;
+    if (event === 'hits') chunks = data.hits as unknown as readonly RemoteHit[];
     else if (event === 'done') done = data as unknown as typeof done;
   }
-  const sources = (done?.citations ?? []).map(
-    ({ marker, documentId, start, end, quote }) =>
-      `  [${marker}] ${style.bold(documentId)} ${style.dim(`${start}-${end}`)} ${quote.replaceAll(/\s+/g, ' ')}`,
-  );
+  const sources = sourcesText(done?.citations ?? [], chunks);
   return {
     json: { question, ...done, chunks },
     text: [
-      done?.answer ?? '',
+      answerText(done?.answer ?? ''),
       '',
       ...sources,
       ...(options.explain && done ? ['', servedText(done)] : []),
     ].join('\n'),
   };
+}
+
+/** An answer that is there as a whole, as `srag ask` writes one that comes word by word. */
+function answerText(answer: string): string {
+  const lines = new StreamedLines();
+  return lines.push(answer) + lines.end();
 }
 
 /** Where time and money went, as the deployment says. */

@@ -1,7 +1,9 @@
-import { type Hit, printableLine } from '../core/index.ts';
+import { type Hit, plainText } from '../core/index.ts';
 import type { CommonOptions } from './context.ts';
 import { cutToWidth } from './output.ts';
+import { placeOf } from './sources-text.ts';
 import { style } from './terminal.ts';
+import { highlighter, outputColumns, wrapped } from './wrap.ts';
 
 /** Options of a search, as commander gives them. */
 export interface SearchOptions extends CommonOptions {
@@ -19,15 +21,31 @@ export interface SearchOptions extends CommonOptions {
 
 type ShownHit = Pick<Hit, 'id' | 'documentId' | 'text' | 'score'> & Partial<Pick<Hit, 'headingPath'>>;
 
-/** Hits for people. Headings are shown where they are known. */
-export function hitsText(hits: readonly ShownHit[]): string {
+/** Lines of a hit's text that are shown, and characters that are enough for them. */
+const LINES = 3;
+const SHOWN_CHARACTERS = 2_000;
+
+/** Markdown as its reader sees it, in one paragraph: headings end in a colon. */
+const readable = (markdown: string): string =>
+  markdown
+    .split('\n')
+    .map((line) => plainText(/^#{1,6} /.test(line) ? `${line.slice(line.indexOf(' '))}:` : line))
+    .join(' ');
+
+/** Hits for people: where each is from, and the beginning of its text with the words of the question in bold. */
+export function hitsText(hits: readonly ShownHit[], question: string): string {
   if (hits.length === 0) return 'Nothing was found.';
-  const width = Math.max(40, (process.stdout.columns ?? 100) - 6);
+  const columns = outputColumns();
+  const highlighted = highlighter(question);
   return hits
     .map((hit, rank) => {
-      const place = printableLine([hit.documentId, ...(hit.headingPath ?? [])].join(' › '));
-      const text = cutToWidth(hit.text.replaceAll(/\s+/g, ' '), width * 2);
-      return `${String(rank + 1).padStart(3)}. ${style.bold(cutToWidth(place, width))} ${style.dim(`${hit.score.toFixed(4)} ${hit.id}`)}\n     ${text}`;
+      const place = cutToWidth(placeOf(hit), columns - 6);
+      const lines = wrapped(readable(hit.text.slice(0, SHOWN_CHARACTERS)), columns - 6);
+      const shown = lines.length > LINES ? [...lines.slice(0, LINES - 1), `${lines[LINES - 1]} …`] : lines;
+      return [
+        `${String(rank + 1).padStart(3)}. ${style.bold(place)} ${style.dim(`${hit.score.toFixed(4)} ${hit.id}`)}`,
+        ...shown.map((line) => `     ${highlighted(line)}`),
+      ].join('\n');
     })
     .join('\n');
 }

@@ -4,4 +4,5 @@ export { deleteCollection } from './delete-collection.ts';
 export { type Environment, processEnvironment, s3Settings } from './environment.ts';
 export { type IngestIntoOptions, ingestInto } from './ingest-into.ts';
 export { flatten, type LoadedConfig, loadConfig } from './load.ts';
+export { type PublishedCorpus, publishCorpus, publishIfBegun } from './publish-corpus.ts';
 export { type Config, type ConfigInput, configJsonSchema, defineConfig } from './schema.ts';

@@ -10,6 +10,7 @@ export * from './names.ts';
 export * from './normalise-text.ts';
 export * from './percent-encoding.ts';
 export * from './periodic-check.ts';
+export { plainText } from './plain-text.ts';
 export * from './printable.ts';
 export * from './random.ts';
 export * from './redact.ts';

@@ -125,7 +125,8 @@ export class Laptop {
     const functions = new LaptopFunctions(definitionsOf(built, options, services), {
       ...options,
       folder,
-      variablesOf: (id) => credentialsOf(id),
+      // Credentials of the caller are for a real bucket or a real model, which know no others.
+      variablesOf: (id) => (options.environment.AWS_ACCESS_KEY_ID === undefined ? credentialsOf(id) : {}),
     });
     later.functions = functions;
     try {

@@ -57,11 +57,11 @@ describe('srag index', () => {
   it('builds, lists, publishes, rolls back, validates, explains and clears versions', async () => {
     const project = await temporaryProject();
     await writeHandbook(project);
-    await project.json(['ingest', 'docs', '--embedder', 'hashing']);
+    await project.json(['ingest', 'docs', '--embedder', 'hashing', '--no-index']);
     const first = await project.json(['index', 'build', 'lancedb-flat']);
     expect(first).toMatchObject({ kind: 'lancedb-flat', published: true, validation: { recall: 1 } });
     await project.write('docs/new.md', '# New\n\nA page that no index has seen.\n');
-    await project.json(['ingest', 'docs']);
+    await project.json(['ingest', 'docs', '--no-index']);
     expect((await project.run(['search', 'leave'])).stderr).toContain('older than the corpus');
     const second = await project.json(['index', 'build', 'lancedb-flat', '--no-publish']);
     expect(second.published).toBe(false);
@@ -101,7 +101,7 @@ describe('srag index', () => {
   it('refuses a kind that needs more rows than there are', async () => {
     const project = await temporaryProject();
     await writeHandbook(project);
-    await project.json(['ingest', 'docs', '--embedder', 'hashing']);
+    await project.json(['ingest', 'docs', '--embedder', 'hashing', '--no-index']);
     const refused = await project.run(['index', 'build', 'lancedb-ivf-hnsw-sq', '--json']);
     expect(refused).toMatchObject({ exitCode: 2, json: { error: { code: 'TOO_FEW_ROWS' } } });
     expect((await project.json(['index', 'list'])).versions).toEqual([]);

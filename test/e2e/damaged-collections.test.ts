@@ -27,7 +27,7 @@ describe('a location with damaged and foreign folders', () => {
       'bad-pointer',
       'closed',
     ];
-    for (const name of names) await project.json(['ingest', 'docs', '--collection', name]);
+    for (const name of names) await project.json(['ingest', 'docs', '--collection', name, '--no-index']);
     await rm(join(location, 'no-settings/collection.json'));
     await writeFile(join(location, 'bad-settings/collection.json'), '{"formatVersion": 1, "na');
     await rm(join(location, 'folder-as-settings/collection.json'));
@@ -92,7 +92,7 @@ describe('a location with damaged and foreign folders', () => {
     const names = await readdir(location);
     expect(names).toContain('foreign');
     expect(names).not.toContain('no-versions');
-    await project.json(['ingest', 'docs', '--collection', 'no-versions']);
+    await project.json(['ingest', 'docs', '--collection', 'no-versions', '--no-index']);
   });
 
   /** Root reads closed folders, too. */

@@ -45,7 +45,7 @@ describe('Ctrl-C during an ingest', () => {
     const project = await recordsProject();
     const settings = { baseUrl: server.url, model: 'm', dimensions: 8, batchSize: 256 };
     const ingest = (location: string): string[] => [
-      ...['ingest', 'records.jsonl', '--location', location],
+      ...['ingest', 'records.jsonl', '--no-index', '--location', location],
       ...['--embedder', 'openai-compatible', '--embedder-settings', JSON.stringify(settings), '--json'],
     ];
     const undisturbed = await project.run(ingest('undisturbed'));
@@ -57,7 +57,7 @@ describe('Ctrl-C during an ingest', () => {
     child.kill('SIGINT');
     const interrupted = await ended;
     expect(interrupted).toMatchObject({
-      exitCode: 1,
+      exitCode: 130,
       json: {
         error: {
           code: 'CANCELLED',

@@ -28,7 +28,7 @@ describe('what can go wrong behind srag serve', () => {
   beforeAll(async () => {
     project = await handbookProject();
     location = join(project.folder, '.srag');
-    await project.json(['ingest', 'docs', '--collection', 'unpublished']);
+    await project.json(['ingest', 'docs', '--collection', 'unpublished', '--no-index']);
     served = await servedLaptop(
       location,
       { SRAG_COLLECTIONS: 'unpublished vanishing' },
@@ -180,7 +180,7 @@ describe('what can go wrong behind srag serve', () => {
     });
     for (const word of ['twenty-six', 'twenty-seven']) {
       await project.write('docs/leave.md', original.replace('twenty-five', word));
-      await project.json(['ingest', 'docs']);
+      await project.json(['ingest', 'docs', '--no-index']);
       const { version } = await project.json(['index', 'build', 'snapshot', '--no-publish']);
       days.set(version, word);
       await project.json(['index', 'publish', version]);

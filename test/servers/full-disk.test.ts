@@ -42,7 +42,14 @@ describe.skipIf(!canMount)('srag on a full disk', () => {
   });
 
   const place = () => ({ location: { kind: 'file' as const, path: join(disk, 'location') } });
-  const ingest = (...paths: string[]) => ['ingest', ...paths, '--embedder', 'hashing', ...location];
+  const ingest = (...paths: string[]) => [
+    'ingest',
+    ...paths,
+    '--no-index',
+    '--embedder',
+    'hashing',
+    ...location,
+  ];
   const code = async (words: readonly string[]): Promise<string> => {
     const { exitCode, json } = await project.run([...words, '--json']);
     return exitCode === 0 ? 'done' : json.error.code;

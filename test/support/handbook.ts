@@ -53,7 +53,7 @@ export async function writeHandbook(project: CliProject): Promise<void> {
 export async function handbookProject(...ingestWords: readonly string[]): Promise<CliProject> {
   const project = await CliProject.open();
   await writeHandbook(project);
-  await project.json(['ingest', 'docs', ...ingestWords]);
+  await project.json(['ingest', 'docs', '--no-index', ...ingestWords]);
   await project.json(['index', 'build', 'snapshot']);
   return project;
 }

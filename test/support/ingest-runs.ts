@@ -22,7 +22,17 @@ export async function runIngest(
   kill?: AbortSignal,
 ): Promise<Run> {
   const location = formatLocation(place.location);
-  const words = [CLI, 'ingest', ...paths, '--location', location, '--embedder', 'hashing', '--json'];
+  const words = [
+    CLI,
+    'ingest',
+    ...paths,
+    '--no-index',
+    '--location',
+    location,
+    '--embedder',
+    'hashing',
+    '--json',
+  ];
   const started = performance.now();
   const child = spawn(process.execPath, ['--no-warnings', ...words], {
     cwd: folder,

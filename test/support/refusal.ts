@@ -35,9 +35,19 @@ export async function openFilledProject(): Promise<CliProject> {
   const project = await CliProject.open();
   await writeHandbook(project);
   await project.json([
-    ...['ingest', 'docs', '--embedder', 'hashing', '--field', 'year:number', '--field', 'team:string'],
+    ...[
+      'ingest',
+      'docs',
+      '--no-index',
+      '--embedder',
+      'hashing',
+      '--field',
+      'year:number',
+      '--field',
+      'team:string',
+    ],
   ]);
-  await project.json(['ingest', 'docs', '--collection', 'words']);
+  await project.json(['ingest', 'docs', '--collection', 'words', '--no-index']);
   await project.json(['index', 'build', 'lancedb-flat']);
   await project.json(['index', 'build', 'lancedb-flat', '--collection', 'words']);
   await mkdir(join(project.folder, 'empty'));

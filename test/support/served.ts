@@ -23,16 +23,20 @@ export async function openServedProject(words: readonly string[]): Promise<Serve
   const project = await CliProject.open();
   await writeHandbook(project);
   const fields = ['--field', 'year:number', '--field', 'team:string'];
-  await project.json(['ingest', 'docs', '--embedder', 'hashing', ...fields]);
+  await project.json(['ingest', 'docs', '--embedder', 'hashing', '--no-index', ...fields]);
   await project.json(['index', 'build', 'lancedb-flat']);
   await project.json(['index', 'build', 'snapshot']);
-  await project.json(['ingest', 'docs', '--collection', 'words']);
+  await project.json(['ingest', 'docs', '--collection', 'words', '--no-index']);
   return serve(project, ['--allow-collection', 'words', ...words]);
 }
 
 /** Serves a project that is filled. */
-export async function serve(project: CliProject, words: readonly string[]): Promise<ServedProject> {
-  const { child, ended } = project.start(['serve', '--port', '0', ...words]);
+export async function serve(
+  project: CliProject,
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<ServedProject> {
+  const { child, ended } = project.start(['serve', '--port', '0', ...words], { env });
   let said = '';
   const url = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stderr! }).on('line', (line) => {

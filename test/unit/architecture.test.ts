@@ -108,6 +108,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'lance',
     'loaders',
     'chunking',
+    'lexical',
     'embedders',
     'corpus',
     'ingest',

@@ -5,7 +5,9 @@ import { runCommand, withCommonOptions, withSearchOptions } from '../context.ts'
 import { remoteAsk } from '../remote-answers.ts';
 import { isRemote, type RemoteOptions, withRemoteOption } from '../remote-run.ts';
 import type { SearchOptions } from '../search-text.ts';
-import { style, write } from '../terminal.ts';
+import { sourcesText } from '../sources-text.ts';
+import { write } from '../terminal.ts';
+import { StreamedLines } from '../wrap.ts';
 import { requestOf, retrieverFor, traceText, withRetrievalOptions } from './search.ts';
 
 interface AskOptions extends SearchOptions, RemoteOptions {
@@ -43,15 +45,17 @@ Examples:
           const retriever = await retrieverFor(workspace, say);
           const generator = await workspace.generator();
           const { hits, trace, searchDetails, mode: used } = await retriever.retrieve(request);
+          const lines = new StreamedLines();
           const answered = await answerQuestion(
             generator,
             { question, hits },
             {
               ...settings,
               signal,
-              ...(isJson ? {} : { onChecked: (text: string) => write(process.stdout, text) }),
+              ...(isJson ? {} : { onChecked: (text: string) => write(process.stdout, lines.push(text)) }),
             },
           );
+          if (!isJson) write(process.stdout, lines.end());
           const { answer, citations, usage, generateMs, firstTokenMs } = answered;
           const stages = {
             ...trace.stages,
@@ -59,10 +63,6 @@ Examples:
             ...(firstTokenMs === undefined ? {} : { firstTokenMs }),
           };
           const whole = { ...trace, stages, totalMs: trace.totalMs + generateMs };
-          const sources = citations.map(
-            ({ marker, documentId, start, end, quote }) =>
-              `  [${marker}] ${style.bold(documentId)} ${style.dim(`${start}-${end}`)} ${quote.replaceAll(/\s+/g, ' ')}`,
-          );
           return {
             json: {
               question,
@@ -80,7 +80,7 @@ Examples:
             text: [
               '',
               '',
-              ...sources,
+              ...sourcesText(citations, hits),
               ...(options.explain ? ['', traceText(whole, searchDetails, used)] : []),
             ].join('\n'),
           };

@@ -73,15 +73,19 @@ async function build(context: CommandContext, kind: string, options: BuildOption
   const { manifest, published } = await buildAndPublish(workspace, kind, options, signal, progress).finally(
     () => progress.end(),
   );
-  const { validation, build: facts, chunks, version } = manifest;
+  return {
+    json: { ...manifest, published },
+    text: `${builtText(manifest)}${published ? '; published' : '; not published'}`,
+  };
+}
+
+/** A version that was built, in a line. */
+export function builtText({ kind, version, chunks, validation, build: facts }: IndexManifest): string {
   const recall =
     validation === undefined
       ? ''
       : `, recall@${validation.topK} ${validation.recall.toFixed(3)} over ${validation.queries} queries`;
-  return {
-    json: { ...manifest, published },
-    text: `${kind}@${version}: ${chunks} chunks, ${formatBytes(facts.sizeBytes ?? 0)}, built in ${formatDuration(facts.durationMs)}${recall}${published ? '; published' : '; not published'}`,
-  };
+  return `${kind}@${version}: ${chunks} chunks, ${formatBytes(facts.sizeBytes ?? 0)}, built in ${formatDuration(facts.durationMs)}${recall}`;
 }
 
 /** Builds a version of the configured collection, validates it where it has vectors, and publishes it. */

@@ -18,6 +18,7 @@ import { booleanOption, collect, fieldOptions, numberOption } from '../options.t
 import { formatBytes, formatDuration } from '../output.ts';
 import { Progress } from '../progress.ts';
 import { style, warnOf, write } from '../terminal.ts';
+import { updateIndex } from '../update-index.ts';
 
 /** `srag ingest PATH...` */
 export function ingestCommand(program: Command): void {
@@ -34,6 +35,7 @@ export function ingestCommand(program: Command): void {
     .option('--dry-run', 'show what would change, with tokens and cost; write nothing')
     .option('--include <glob>', 'take only these files from folders (repeatable)', collect)
     .option('--exclude <glob>', 'leave these files out (repeatable)', collect)
+    .option('--no-index', 'only the corpus: build and publish no index of it')
     .option('--follow-links', 'follow symbolic links that lead out of the folder')
     .option(
       '--field <name:type>',
@@ -52,7 +54,7 @@ Examples:
 `,
     )
     .action((paths: string[], options: IngestOptions) =>
-      runCommand(options, (context) => run(context, paths, options), {
+      runCommand(withoutIndex(options), (context) => run(context, paths, options), {
         'chunker.maxTokens': options.maxTokens,
         'chunker.overlapTokens': options.overlapTokens,
         metric: options.metric,
@@ -64,7 +66,13 @@ Examples:
     );
 }
 
-interface IngestOptions extends CommonOptions {
+/** The options without `--no-index`: in other commands `--index` names what is searched. */
+function withoutIndex({ index: _, ...options }: IngestOptions): CommonOptions {
+  return options;
+}
+
+interface IngestOptions extends Omit<CommonOptions, 'index'> {
+  readonly index?: boolean;
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
   readonly followLinks?: boolean;
@@ -102,6 +110,8 @@ async function run(
     .finally(() => progress.end());
 
   const durationMs = Math.round(performance.now() - startedMs);
+  const indexed =
+    dryRun || options.index === false ? undefined : await updateIndex(workspace, signal, progress);
   const cost = dryRun ? await embeddingCost(settings.embedder, report.tokens) : undefined;
   const { documents, chunks, failures } = report;
   for (const failure of failures) warnOf(failure.path, failure);
@@ -137,11 +147,12 @@ async function run(
             },
           }
         : {}),
+      ...(indexed === undefined ? {} : { index: indexed.json }),
       ...(report.vectorsReused > 0 ? { vectorsReused: report.vectorsReused } : {}),
       ...(report.embeddedTokens === undefined ? {} : { embeddedTokens: report.embeddedTokens }),
     },
-    text: `${settings.name}${settings.dimensions === 0 ? '' : `, ${embedderLabel(settings.embedder)}`}: ${summary}; ${chunks} chunks in ${formatDuration(durationMs)}${estimate}`,
-    exitCode: documents.failed > 0 ? EXIT.partly : EXIT.done,
+    text: `${settings.name}${settings.dimensions === 0 ? '' : `, ${embedderLabel(settings.embedder)}`}: ${summary}; ${chunks} chunks in ${formatDuration(durationMs)}${estimate}${indexed === undefined ? '' : `\n${indexed.text}`}`,
+    exitCode: documents.failed > 0 || indexed?.failed === true ? EXIT.partly : EXIT.done,
   };
 }
 

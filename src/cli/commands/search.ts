@@ -104,7 +104,9 @@ Examples:
             trace,
             ...(options.explain ? { searchDetails } : {}),
           },
-          text: hitsText(hits) + (options.explain ? `\n\n${traceText(trace, searchDetails, mode)}` : ''),
+          text:
+            hitsText(hits, request.question) +
+            (options.explain ? `\n\n${traceText(trace, searchDetails, mode)}` : ''),
         };
       }),
     );

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { SragError } from '../../core/index.ts';
 import { explainServices, NOT_MODELLED } from '../../emulator/index.ts';
 import {
   type CommandContext,
@@ -71,10 +72,24 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<Co
   const { signal, say } = context;
   say(`Listening on ${serving.url} (Ctrl-C ends)`);
   for (const note of serving.notes) say(style.dim(note));
+  const missing = await nothingToServe(context);
+  if (missing !== undefined) say(style.yellow(missing));
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
   say(style.dim('Ending when requests in flight are answered; Ctrl-C again ends at once'));
   await serving.close();
   return { json: { url: serving.url, ended: true }, text: '' };
+}
+
+/** Why every question will fail for now; undefined where an index can be searched. Storage that is down says so itself. */
+async function nothingToServe({ workspace }: CommandContext): Promise<string | undefined> {
+  const { collection, index } = workspace.config;
+  try {
+    await workspace.catalogue(collection).find(index);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof SragError) || error.class !== 'usage') return undefined;
+    return `There is nothing to answer from yet. ${error.message} ${error.remedy ?? ''}`.trim();
+  }
 }
 
 async function explained(): Promise<{ readonly json: object; readonly text: string }> {

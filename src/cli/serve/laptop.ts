@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { processEnvironment, type Workspace } from '../../config/index.ts';
 import { SragError } from '../../core/index.ts';
+import { awsCredentials } from '../../deployment/index.ts';
 import { Laptop, type ServicesOptions } from '../../emulator/index.ts';
 import { formatLocation } from '../../storage/index.ts';
 import type { CommandContext } from '../context.ts';
@@ -29,7 +30,7 @@ export async function serveOnLaptop(
       engine: options.engine ?? (await engineFor(workspace)),
       collection: workspace.config.collection,
       environment: {
-        ...functionVariables(workspace),
+        ...(await functionVariables(workspace)),
         ...(options.queryCache ? {} : { SRAG_QUERY_CACHE: 'none' }),
       },
       concurrency: options.concurrency,
@@ -94,16 +95,13 @@ function storageModel(text: string): NonNullable<ServicesOptions['model']> {
 }
 
 /** What a function is told, from the configuration of this location. */
-function functionVariables(workspace: Workspace): Record<string, string> {
+async function functionVariables(workspace: Workspace): Promise<Record<string, string>> {
   const { config, loaded, place } = workspace;
   const environment = processEnvironment();
   const isReal = place.location.kind === 's3';
   const usesAws = [config.embedder, config.generator, config.reranker].some((name) =>
     name.startsWith('bedrock'),
   );
-  const credentials = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const;
-  // Functions have no profiles and no home: keys come by the environment, as on Lambda.
-  const keys = isReal || usesAws ? credentials : [];
   return {
     SRAG_COLLECTION: config.collection,
     SRAG_COLLECTIONS: config.collections.join(' '),
@@ -117,9 +115,29 @@ function functionVariables(workspace: Workspace): Record<string, string> {
     ...('embedder' in loaded.origins ? { SRAG_EMBEDDER: config.embedder } : {}),
     ...(config.index === undefined ? {} : { SRAG_INDEX: config.index }),
     ...signingVariables(workspace, environment),
-    ...Object.fromEntries(keys.flatMap((name) => (environment[name] ? [[name, environment[name]]] : []))),
+    ...(isReal || usesAws ? await credentialVariables(environment) : {}),
     ...(isReal ? realPlace(place, environment) : {}),
     ...(usesAws && environment.AWS_REGION ? { AWS_REGION: environment.AWS_REGION } : {}),
+  };
+}
+
+/**
+ * The caller's credentials. Functions have no profiles and no home: they come by the environment, as on Lambda. Without
+ * any the server starts all the same: whoever asks a bucket or a model is told.
+ */
+async function credentialVariables(
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<Record<string, string>> {
+  const found = await awsCredentials({ environment }).catch((error: unknown) => {
+    if (error instanceof SragError) return undefined;
+    throw error;
+  });
+  if (found === undefined) return {};
+  const { accessKeyId, secretAccessKey, sessionToken } = found;
+  return {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    ...(sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: sessionToken }),
   };
 }
 

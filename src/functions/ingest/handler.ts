@@ -1,6 +1,13 @@
 import { rm } from 'node:fs/promises';
 import type { LambdaContext } from 'hono/aws-lambda';
-import { type Environment, loadConfig, Workspace } from '../../config/index.ts';
+import {
+  type Environment,
+  loadConfig,
+  type PublishedCorpus,
+  publishCorpus,
+  publishIfBegun,
+  Workspace,
+} from '../../config/index.ts';
 import { privateFolder } from '../../temporary/index.ts';
 import { type FunctionSettings, functionEnvironment, functionSettings, placeOf } from '../environment.ts';
 import { ready } from '../platform.ts';
@@ -8,8 +15,7 @@ import { stepError } from '../step-error.ts';
 import { type Applied, applyChanges, type UnreadDocument } from './apply.ts';
 import { DocumentsPlace } from './documents-place.ts';
 import { type IngestTask, ingestTask } from './event.ts';
-import { InvocationLog } from './invocation-log.ts';
-import { type PublishedIndex, publishCorpus, publishIfBegun } from './publish.ts';
+import { InvocationLog, type PublishedIndex } from './invocation-log.ts';
 import { searchedKind } from './searched-kind.ts';
 
 /** The queue's reply: messages that failed are delivered again. */
@@ -68,7 +74,7 @@ async function run(task: IngestTask, work: Work): Promise<Done> {
   try {
     if (task.kind === 'queue') return await runQueue(task, workspace, work);
     if (task.kind === 'batch') return await runBatch(task, workspace, work);
-    const index = await publishCorpus(workspace, firstKind(work));
+    const index = described(await publishCorpus(workspace, { firstKind: firstKind(work) }));
     return { reply: index, unread: [], index };
   } finally {
     await workspace.close();
@@ -89,14 +95,20 @@ async function runQueue(task: TaskOf<'queue'>, workspace: Workspace, work: Work)
   const refused = [...task.unreadable, ...foreign.map(({ messageId }) => messageId)];
   const { unread, missed } = await applyChanges(workspace, place, work.folder, own);
   work.log.undone(missed, refused);
-  const index = await publishIfBegun(workspace, firstKind(work));
+  const published = await publishIfBegun(workspace, { firstKind: firstKind(work) });
   const failed = [...refused, ...missed.map(({ messageId }) => messageId)];
   return {
     reply: { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) },
     unread,
-    index,
+    index: published && described(published),
   };
 }
+
+const described = ({ manifest: { kind, version, chunks } }: PublishedCorpus): PublishedIndex => ({
+  kind,
+  version,
+  chunks,
+});
 
 /** Publishing is the state machine's last step. */
 async function runBatch(task: TaskOf<'batch'>, workspace: Workspace, work: Work): Promise<Done> {

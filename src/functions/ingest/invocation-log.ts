@@ -3,7 +3,13 @@ import { Observer, type RequestRecord } from '../../observability/index.ts';
 import { type FunctionSettings, functionEnvironment, functionName } from '../environment.ts';
 import { takeColdStart } from '../platform.ts';
 import type { MissedObject, UnreadDocument } from './apply.ts';
-import type { PublishedIndex } from './publish.ts';
+
+/** The index version that is published in the end. */
+export interface PublishedIndex {
+  readonly kind: string;
+  readonly version: string;
+  readonly chunks: number;
+}
 
 /** What an invocation tells the log and the metrics: names and codes, never a word of a document. */
 export class InvocationLog {

@@ -1,7 +1,6 @@
-import type { Chunk } from '../../core/index.ts';
+import { type Chunk, plainText } from '../../core/index.ts';
 import { definitionIn } from './definitions.ts';
 import { isGeneric } from './generic-headings.ts';
-import { plainText } from './plain-text.ts';
 import { tableRows } from './table-rows.ts';
 
 /** What may become a question about a document. */

@@ -1,4 +1,4 @@
-import { plainText } from './plain-text.ts';
+import { plainText } from '../../core/index.ts';
 
 /** A row's subject with the name of one of its columns, and the cell where the two meet. */
 export interface TableRow {

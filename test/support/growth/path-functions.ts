@@ -211,7 +211,7 @@ export const PATH_FUNCTIONS: Readonly<Record<string, (text: string) => () => unk
   'withoutSourceMarks of many': (text) => () => withoutSourceMarks(`${text.replaceAll(' ', ' [3] ')} \`[`),
   isNotFoundAnswer: (text) => () => isNotFoundAnswer(text),
   shownBeside: (text) => () => shownBeside(pieces(text).map(hitOf)),
-  hitsText: (text) => () => hitsText([hitOf(text), ...pieces(text).map(hitOf)]),
+  hitsText: (text) => () => hitsText([hitOf(text), ...pieces(text).map(hitOf)], text),
   cutToWidth: (text) => () => cutToWidth(text, 1e9),
   publicWords: (text) => () => publicWords(new SragError('INTERNAL', text), false),
   excerpt: (text) => () => excerpt(text),

@@ -1,44 +1,52 @@
-import { buildIndex, type Workspace } from '../../config/index.ts';
-import { type CollectionSettings, SragError } from '../../core/index.ts';
-import { readCollection } from '../../corpus/index.ts';
+import { type CollectionSettings, SragError } from '../core/index.ts';
+import { readCollection } from '../corpus/index.ts';
 import {
+  type BuildRequest,
   DEFAULT_VALIDATION,
   type IndexCatalogue,
   type IndexManifest,
   type PublishedPointer,
-} from '../../indexes/index.ts';
+} from '../indexes/index.ts';
+import { buildIndex } from './build-index.ts';
+import type { Workspace } from './compose.ts';
 
-/** The index version that is published in the end. */
-export interface PublishedIndex {
-  readonly kind: string;
-  readonly version: string;
-  readonly chunks: number;
+/** How {@link publishCorpus} builds. */
+export interface PublishCorpusOptions extends Pick<BuildRequest, 'signal' | 'onProgress'> {
+  /** Gives the kind of the first version that is ever published. */
+  readonly firstKind: () => string | Promise<string>;
 }
 
-/** Gives the kind of the first version that is ever published. */
-type FirstKind = () => Promise<string>;
+/** The version that is published in the end. */
+export interface PublishedCorpus {
+  readonly manifest: IndexManifest;
+  /** False where the published version was up to date. */
+  readonly isNew: boolean;
+}
 
 /**
  * Publishes an index of the corpus as it is now, of the kind that is published; where nothing is, of `firstKind`.
  * Nothing is built where the published version was made from this very corpus. What decides is the corpus and not what
- * an invocation changed in it: whoever wrote to it may have failed before it published.
+ * an ingest changed in it: whoever wrote to it may have failed before it published.
  * @throws UNKNOWN_COLLECTION, and what building throws: for example TOO_FEW_ROWS for an empty corpus.
  */
-export async function publishCorpus(workspace: Workspace, firstKind: FirstKind): Promise<PublishedIndex> {
+export async function publishCorpus(
+  workspace: Workspace,
+  options: PublishCorpusOptions,
+): Promise<PublishedCorpus> {
   const state = await stateOf(workspace, await workspace.collection());
-  return upToDate(workspace, state, firstKind);
+  return upToDate(workspace, state, options);
 }
 
-/** As {@link publishCorpus}; undefined for a collection that is not there, or is empty and was never published. */
+/** As {@link publishCorpus}; undefined for a collection that is not there or is empty. */
 export async function publishIfBegun(
   workspace: Workspace,
-  firstKind: FirstKind,
-): Promise<PublishedIndex | undefined> {
+  options: PublishCorpusOptions,
+): Promise<PublishedCorpus | undefined> {
   const settings = await readCollection(workspace.storage, workspace.config.collection);
   if (settings === undefined) return undefined;
   const state = await stateOf(workspace, settings);
-  if (state.pointer === undefined && state.stats.chunks === 0) return undefined;
-  return upToDate(workspace, state, firstKind);
+  if (state.stats.chunks === 0) return undefined;
+  return upToDate(workspace, state, options);
 }
 
 async function stateOf(workspace: Workspace, settings: CollectionSettings) {
@@ -58,13 +66,17 @@ const trusted = (catalogue: IndexCatalogue): Promise<PublishedPointer | undefine
 async function upToDate(
   workspace: Workspace,
   { catalogue, pointer, stats }: Awaited<ReturnType<typeof stateOf>>,
-  firstKind: FirstKind,
-): Promise<PublishedIndex> {
+  { firstKind, ...building }: PublishCorpusOptions,
+): Promise<PublishedCorpus> {
   const published = pointer && (await manifestOf(catalogue, pointer));
-  if (published?.corpusVersion === stats.version) return described(published);
+  if (published?.corpusVersion === stats.version) return { manifest: published, isNew: false };
   const kind = pointer?.kind ?? (await firstKind());
-  const { manifest } = await buildIndex(workspace, { kind, validation: DEFAULT_VALIDATION, publish: true });
-  return described(manifest);
+  const validation = {
+    ...DEFAULT_VALIDATION,
+    ...(building.signal === undefined ? {} : { signal: building.signal }),
+  };
+  const { manifest } = await buildIndex(workspace, { kind, ...building, validation, publish: true });
+  return { manifest, isNew: true };
 }
 
 /** Undefined where somebody deleted the published version: a new one mends that. */
@@ -79,5 +91,3 @@ async function manifestOf(
     throw error;
   }
 }
-
-const described = ({ kind, version, chunks }: IndexManifest): PublishedIndex => ({ kind, version, chunks });

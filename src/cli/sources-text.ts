@@ -1,0 +1,33 @@
+import type { Citation } from '../answering/index.ts';
+import { type Hit, plainText, printableLine } from '../core/index.ts';
+import { cutToWidth } from './output.ts';
+import { style } from './terminal.ts';
+import { outputColumns, wrapped } from './wrap.ts';
+
+/** Characters of a quote that are shown. */
+const SHOWN_CHARACTERS = 2_000;
+
+type CitedHit = Pick<Hit, 'id' | 'documentId'> & Partial<Pick<Hit, 'headingPath'>>;
+
+/** Where a hit is from, as a reader would look for it: the document and its headings, where they are known. */
+export const placeOf = ({ documentId, headingPath = [] }: CitedHit): string =>
+  printableLine([documentId, ...headingPath.map(plainText)].join(' › '));
+
+/** The sources of an answer, each once, with the passages that it was cited for below. */
+export function sourcesText(citations: readonly Citation[], hits: readonly CitedHit[]): readonly string[] {
+  const columns = outputColumns();
+  const byMarker = Map.groupBy(citations, ({ marker }) => marker);
+  return [...byMarker].flatMap(([marker, cited]) => {
+    const [{ chunkId, documentId }] = cited as [Citation];
+    const place = placeOf(hits.find(({ id }) => id === chunkId) ?? { id: chunkId, documentId });
+    const quotes = [...new Set(cited.map(({ quote }) => quote))];
+    return [
+      `  [${marker}] ${style.bold(cutToWidth(place, columns - 8))}`,
+      ...quotes.flatMap((quote) =>
+        wrapped(`“${plainText(quote.slice(0, SHOWN_CHARACTERS))}”`, columns - 6).map(
+          (line) => `      ${style.dim(line)}`,
+        ),
+      ),
+    ];
+  });
+}

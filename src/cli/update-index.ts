@@ -1,0 +1,60 @@
+import { publishIfBegun, type Workspace } from '../config/index.ts';
+import { asSragError, SragError } from '../core/index.ts';
+import { builtText } from './commands/index-build.ts';
+import type { Progress } from './progress.ts';
+import { warnOf } from './terminal.ts';
+
+/** What became of the index after an ingest, for `--json` and for people. */
+export interface UpdatedIndex {
+  readonly json: unknown;
+  readonly text: string;
+  readonly failed: boolean;
+}
+
+/**
+ * Publishes an index of what was ingested: of the published kind, at first of the kind that the configuration searches,
+ * else `snapshot`. A build that fails is told and not thrown, since the documents are in the corpus. Undefined where
+ * there is nothing to index.
+ */
+export async function updateIndex(
+  workspace: Workspace,
+  signal: AbortSignal,
+  progress: Progress,
+): Promise<UpdatedIndex | undefined> {
+  const firstKind = (): string => workspace.config.index?.split('@', 1)[0] ?? 'snapshot';
+  try {
+    const published = await publishIfBegun(workspace, {
+      firstKind,
+      signal,
+      onProgress: ({ stage, done, total }) => progress.update(`Building: ${stage}`, done, total),
+    }).finally(() => progress.end());
+    if (published === undefined) return undefined;
+    const { manifest, isNew } = published;
+    const { kind, version, chunks } = manifest;
+    return {
+      json: { kind, version, chunks, isNew },
+      text: isNew ? `${builtText(manifest)}; published` : `${kind}@${version} is up to date`,
+      failed: false,
+    };
+  } catch (thrown) {
+    const error = asSragError(thrown);
+    if (error.code !== 'CANCELLED') return failed(error);
+    throw new SragError(
+      'CANCELLED',
+      'The index build was interrupted; the documents are in the collection.',
+      {
+        remedy: 'Run the same command again: nothing is ingested twice.',
+        cause: error,
+      },
+    );
+  }
+}
+
+function failed(error: SragError): UpdatedIndex {
+  warnOf('index', error);
+  return {
+    json: { error },
+    text: 'The documents are in the collection, but no index of them is published. srag index build KIND tries again.',
+    failed: true,
+  };
+}

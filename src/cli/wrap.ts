@@ -1,0 +1,69 @@
+import { wrapAnsi } from 'fast-wrap-ansi';
+import { analyse } from '../lexical/index.ts';
+import { displayWidth } from './output.ts';
+import { style } from './terminal.ts';
+
+const DEFAULT_COLUMNS = 100;
+const LEAST_COLUMNS = 40;
+
+/** Columns of the terminal; of other outputs, what reads well. */
+export const outputColumns = (): number => Math.max(LEAST_COLUMNS, process.stdout.columns ?? DEFAULT_COLUMNS);
+
+/** Lines of at most `columns` columns, broken between words, and inside a word that is longer than a line. */
+export const wrapped = (text: string, columns: number): readonly string[] =>
+  wrapAnsi(text.replaceAll(/\s+/g, ' ').trim(), columns, { hard: true }).split('\n');
+
+/** What is a word for highlighting: search itself cuts it further. */
+const WORD = /[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}_.'’-]*[\p{L}\p{M}\p{N}])?[+#]*/gu;
+
+/** Puts the words in bold that the question has in some form: the ones that a lexical search finds. */
+export function highlighter(question: string): (text: string) => string {
+  const asked = new Set(analyse(question));
+  return (text) =>
+    text.replaceAll(WORD, (word) =>
+      analyse(word).some((term) => asked.has(term)) ? style.bold(word) : word,
+    );
+}
+
+/** Breaks streamed text between words for a terminal, as far as it has come; a pipe gets it as it is. */
+export class StreamedLines {
+  readonly #columns: number;
+  #column = 0;
+  #pending = '';
+
+  constructor(columns = process.stdout.isTTY ? outputColumns() : Number.POSITIVE_INFINITY) {
+    this.#columns = columns;
+  }
+
+  /** Text that may be written now; a word that may go on waits. */
+  push(text: string): string {
+    this.#pending += text;
+    const end = Math.max(this.#pending.lastIndexOf(' '), this.#pending.lastIndexOf('\n')) + 1;
+    const whole = this.#pending.slice(0, end);
+    this.#pending = this.#pending.slice(end);
+    return this.#placed(whole);
+  }
+
+  /** The last word. */
+  end(): string {
+    const rest = this.#placed(this.#pending);
+    this.#pending = '';
+    return rest;
+  }
+
+  #placed(text: string): string {
+    let placed = '';
+    for (const piece of text.match(/\n|[^\S\n]+|\S+/g) ?? []) {
+      if (piece === '\n') this.#column = 0;
+      const width = piece === '\n' ? 0 : displayWidth(piece);
+      if (this.#column > 0 && this.#column + width > this.#columns) {
+        placed += '\n';
+        this.#column = 0;
+        if (/^\s/.test(piece)) continue;
+      }
+      placed += piece;
+      this.#column += width;
+    }
+    return placed;
+  }
+}

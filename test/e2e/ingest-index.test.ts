@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { type CliProject, temporaryProject } from '../support/cli.ts';
+import { writeHandbook } from '../support/handbook.ts';
+
+const QUESTION = 'How many days of annual leave does every employee have?';
+
+async function handbook(): Promise<CliProject> {
+  const project = await temporaryProject();
+  await writeHandbook(project);
+  return project;
+}
+
+describe('srag ingest and the index', () => {
+  it('publishes a snapshot, from which the next command answers', async () => {
+    const project = await handbook();
+    const { index } = await project.json(['ingest', 'docs']);
+    expect(index).toMatchObject({ kind: 'snapshot', isNew: true });
+    const { answer, citations } = await project.json(['ask', QUESTION]);
+    expect(answer).toMatch(/twenty-five/);
+    expect(citations.length).toBeGreaterThan(0);
+  });
+
+  it('builds nothing where nothing changed, and says so', async () => {
+    const project = await handbook();
+    const first = await project.json(['ingest', 'docs']);
+    const again = await project.run(['ingest', 'docs']);
+    expect(again.stdout).toContain(`snapshot@${first.index.version} is up to date`);
+    expect((await project.json(['index', 'list'])).versions).toHaveLength(1);
+  });
+
+  it('keeps the kind that is published, and makes up for an earlier --no-index', async () => {
+    const project = await handbook();
+    expect((await project.json(['ingest', 'docs', '--no-index'])).index).toBeUndefined();
+    await project.json(['index', 'build', 'lancedb-flat']);
+    await project.write('docs/parking.md', '# Parking\n\nThe garage has forty-one places.\n');
+    await project.json(['ingest', 'docs', '--no-index']);
+    const { index } = await project.json(['ingest', 'docs']);
+    expect(index).toMatchObject({ kind: 'lancedb-flat', isNew: true });
+    expect((await project.json(['search', 'garage places'])).hits[0].documentId).toBe('docs/parking.md');
+  });
+
+  it('keeps the documents where their index cannot be built, and ends with exit code 3', async () => {
+    const project = await handbook();
+    await project.write('srag.config.json', '{"index": "lancedb-ivf-hnsw-sq"}');
+    const run = await project.run(['ingest', 'docs', '--embedder', 'hashing', '--json']);
+    expect(run.exitCode).toBe(3);
+    expect(run.json.index.error.code).toBe('TOO_FEW_ROWS');
+    expect(run.stderr).toContain('TOO_FEW_ROWS');
+    expect(run.json.documents.added).toBeGreaterThan(0);
+    const { collections } = await project.json(['collection', 'list']);
+    expect(collections[0]).toMatchObject({ documents: run.json.documents.added });
+  });
+
+  it('builds nothing of a collection that an ingest has emptied', async () => {
+    const project = await temporaryProject();
+    await project.write('docs/a.md', '# A\n\nThe only one.\n');
+    await project.write('other/b.md', '# B\n\nAnother.\n');
+    await project.json(['ingest', 'docs']);
+    await project.write('docs/a.md', '');
+    const run = await project.run(['ingest', 'docs', '--json']);
+    expect([0, 3]).toContain(run.exitCode);
+    expect(run.json.index?.error).toBeUndefined();
+  });
+});

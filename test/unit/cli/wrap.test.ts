@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { sourcesText } from '../../../src/cli/sources-text.ts';
+import { style, unstyled } from '../../../src/cli/terminal.ts';
+import { highlighter, StreamedLines, wrapped } from '../../../src/cli/wrap.ts';
+
+describe('text for a terminal', () => {
+  it('is broken between words, by the columns that they take', () => {
+    expect(wrapped('one two  three\nfour', 9)).toEqual(['one two', 'three', 'four']);
+    expect(wrapped('한국어 문서 검색', 8)).toEqual(['한국어', '문서', '검색']);
+    expect(wrapped('abcdefghij', 4)).toEqual(['abcd', 'efgh', 'ij']);
+  });
+
+  it('has the words of the question in bold, in other forms too', () => {
+    const shown = highlighter('holiday for an employee, 휴가')('Employees take holidays. 휴가는 here.');
+    expect(shown).toContain(style.bold('Employees'));
+    expect(shown).toContain(`${style.bold('holidays')}.`);
+    expect(shown).toContain(style.bold('휴가는'));
+    expect(shown).not.toContain(style.bold('take'));
+  });
+
+  it('is broken as it streams, wherever the pieces end', () => {
+    const text = 'The hotel costs 140 euros a night.\n\n- one two three four';
+    const whole = new StreamedLines(16);
+    const expected = whole.push(text) + whole.end();
+    expect(expected.split('\n').every((line) => line.length <= 16)).toBe(true);
+    expect(expected.replaceAll(/\s+/g, ' ')).toBe(text.replaceAll(/\s+/g, ' '));
+    for (const size of [1, 3, 7]) {
+      const lines = new StreamedLines(16);
+      let shown = '';
+      for (let at = 0; at < text.length; at += size) shown += lines.push(text.slice(at, at + size));
+      expect(shown + lines.end()).toBe(expected);
+    }
+  });
+
+  it('leaves a pipe what was streamed', () => {
+    const lines = new StreamedLines(Number.POSITIVE_INFINITY);
+    const text = `${'word '.repeat(100)}\nend`;
+    expect(lines.push(text) + lines.end()).toBe(text);
+  });
+});
+
+describe('sources', () => {
+  const citation = (marker: number, quote: string) => ({
+    ...{ marker, chunkId: `c${marker}`, documentId: `d${marker}.md`, title: 'D' },
+    ...{ start: 0, end: 1, quote },
+  });
+
+  it('stand once each, with document and headings, and their quotes without Markdown below', () => {
+    const hits = [{ id: 'c1', documentId: 'd1.md', headingPath: ['Travel', '**Hotels**'] }];
+    const cited = [
+      citation(1, 'A **hotel** costs 140.'),
+      citation(2, 'Other.'),
+      citation(1, 'A [bus](b.md) is free.'),
+    ];
+    expect(sourcesText(cited, hits).map(unstyled)).toEqual([
+      '  [1] d1.md › Travel › Hotels',
+      '      “A hotel costs 140.”',
+      '      “A bus is free.”',
+      '  [2] d2.md',
+      '      “Other.”',
+    ]);
+  });
+});
