@@ -45,22 +45,25 @@ export class Archive {
     this.#maxBytes = maxBytes;
     refuseCompoundFile(this.#data);
     // A name that occurs twice means its last entry, as in every reader of ZIP.
-    this.#entries = new Map(inBounds(() => entriesOf(this.#data)).map((entry) => [entry.name, entry]));
+    this.#entries = new Map(inBounds(() => entriesOf(this.#data)).map((entry) => [keyOf(entry.name), entry]));
   }
 
   has(name: string): boolean {
-    return this.#entries.has(name);
+    return this.#entries.has(keyOf(name));
   }
 
   /** The content of an entry; each reading counts. @throws FILE_DAMAGED, FILE_TOO_LARGE */
   read(name: string): Buffer {
-    const entry = this.#entries.get(name);
+    const entry = this.#entries.get(keyOf(name));
     if (entry === undefined) throw damaged(`The archive holds no ${name}.`);
     const content = inBounds(() => unpacked(this.#data, entry, this.#maxBytes - this.#bytes, this.#maxBytes));
     this.#bytes += content.length;
     return content;
   }
 }
+
+/** Names of parts are the same in any case (ECMA-376 part 2, 6.2.2.3); some programs write `\\` between folders. */
+const keyOf = (name: string): string => name.replaceAll('\\', '/').replace(/^\//, '').toLowerCase();
 
 function refuseCompoundFile(data: Buffer): void {
   if (!COMPOUND_FILE.every((byte, index) => data[index] === byte)) return;

@@ -1,12 +1,13 @@
 import { type Block, SragError } from '../../core/index.ts';
-import { cleanText } from '../decode-text.ts';
+import { cleanText, decodeText } from '../decode-text.ts';
 import { damaged, empty } from '../faults.ts';
 import { fileTitle } from '../file-title.ts';
 import { extractPage, type Page } from '../html/extract.ts';
 import type { Loader } from '../port.ts';
 import { readWhole } from '../read-file.ts';
 import { Archive } from './archive.ts';
-import { type XmlSlices, xmlSlices } from './xml-slices.ts';
+import { DocumentParts } from './document-parts.ts';
+import { type EmbeddedReaders, readEmbedded } from './embedded.ts';
 
 /** Word documents: converted to HTML by mammoth (headings by style), then read as a page. Images are left out. */
 export const docxLoader: Loader = {
@@ -14,7 +15,7 @@ export const docxLoader: Loader = {
   async *load(file, options) {
     const bytes = await readWhole(file, options);
     const archive = new Archive(bytes, options.limits.maxFileBytes);
-    const { title, text, blocks } = await readDocument(archive);
+    const { title, text, blocks } = await readDocument(archive, options.limits.maxFileBytes);
     if (!/\S/.test(text)) throw empty('The document holds no text.');
     yield {
       kind: 'document',
@@ -32,7 +33,9 @@ export const docxLoader: Loader = {
   },
 };
 
-async function readDocument(archive: Archive): Promise<Omit<Page, 'metadata'>> {
+type Content = Omit<Page, 'metadata'>;
+
+async function readDocument(archive: Archive, maxBytes: number, isEmbedded = false): Promise<Content> {
   const { default: mammoth } = await import('mammoth').catch((cause: unknown) => {
     throw new SragError(
       'MISSING_PACKAGE',
@@ -44,12 +47,19 @@ async function readDocument(archive: Archive): Promise<Omit<Page, 'metadata'>> {
     );
   });
   const convertImage = mammoth.images.imgElement(async () => ({ src: '' }));
-  const parts = new Parts(archive);
+  const readers: EmbeddedReaders = {
+    html: (bytes) => extractPage(decodeText(bytes)).text,
+    text: (bytes) => decodeText(bytes),
+    ...(isEmbedded
+      ? {}
+      : { docx: async (bytes) => (await readDocument(new Archive(bytes, maxBytes), maxBytes, true)).text }),
+  };
   const pages: Page[] = [];
   try {
+    const parts = await DocumentParts.of(archive, (name) => readEmbedded(name, archive.read(name), readers));
     do {
       const { value } = await mammoth.convertToHtml(parts.input(), { convertImage });
-      pages.push(extractPage(cleanText(value)));
+      pages.push(extractPage(cleanText(withCheckboxes(value))));
     } while (parts.nextSlice());
   } catch (error) {
     if (error instanceof SragError) throw error;
@@ -58,40 +68,13 @@ async function readDocument(archive: Archive): Promise<Omit<Page, 'metadata'>> {
   return joined(pages);
 }
 
-/** The parts of a document as mammoth reads them: from the archive, and the main part slice by slice. */
-class Parts {
-  readonly #archive: Archive;
-  readonly #texts = new Map<string, XmlSlices>();
-  #slice = 0;
+/** mammoth writes checkboxes as elements of forms, and escapes the text of documents. */
+const withCheckboxes = (html: string): string =>
+  html
+    .replaceAll('<input type="checkbox" checked="checked" />', '\u2612')
+    .replaceAll('<input type="checkbox" />', '\u2610');
 
-  constructor(archive: Archive) {
-    this.#archive = archive;
-  }
-
-  /** What mammoth takes in place of a file's bytes; its declarations lack it. */
-  input(): { readonly buffer: Buffer } {
-    const file = {
-      exists: (name: string) => this.#archive.has(name),
-      read: async (name: string, encoding?: string) =>
-        encoding === undefined ? this.#archive.read(name) : this.#text(name),
-    };
-    return { file } as unknown as { buffer: Buffer };
-  }
-
-  /** Goes on to the next slice; false after the last. */
-  nextSlice(): boolean {
-    this.#slice += 1;
-    return [...this.#texts.values()].some(({ count }) => this.#slice < count);
-  }
-
-  #text(name: string): string {
-    const known = this.#texts.get(name) ?? xmlSlices(new TextDecoder().decode(this.#archive.read(name)));
-    this.#texts.set(name, known);
-    return known.slice(known.count === 1 ? 0 : this.#slice);
-  }
-}
-
-function joined(pages: readonly Page[]): Omit<Page, 'metadata'> {
+function joined(pages: readonly Page[]): Content {
   let text = '';
   const blocks: Block[] = [];
   for (const page of pages) {

@@ -15,6 +15,9 @@ import { lanceError } from '../../../src/lance/errors.ts';
 import { analyse, LexiconBuilder, rescore, splitSentences, words } from '../../../src/lexical/index.ts';
 import { proseRanges } from '../../../src/lexical/prose.ts';
 import { cleanText, decodeText } from '../../../src/loaders/decode-text.ts';
+import { HiddenStyles } from '../../../src/loaders/docx/hidden-styles.ts';
+import { plainMarkup } from '../../../src/loaders/docx/plain-markup.ts';
+import { escapeXml } from '../../../src/loaders/docx/xml-tree.ts';
 import { extractPage } from '../../../src/loaders/html/extract.ts';
 import { DEFAULT_FIELD_MAP, DEFAULT_LIMITS } from '../../../src/loaders/index.ts';
 import { parseRecord } from '../../../src/loaders/jsonl/record.ts';
@@ -129,6 +132,12 @@ export const PATH_FUNCTIONS: Readonly<Record<string, (text: string) => () => unk
   parseRecord: (text) => {
     const line = JSON.stringify({ _id: '1', title: text.slice(0, 100), text });
     return () => parseRecord(line, DEFAULT_FIELD_MAP, DEFAULT_LIMITS);
+  },
+  plainMarkup: (text) => {
+    const runs = pieces(text).map((piece) => `<w:r><w:cr/><w:t>${escapeXml(piece)}</w:t></w:r>`);
+    const xml = `<w:body xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">${runs.join('')}</w:body>`;
+    const context = { hiddenStyles: new HiddenStyles(undefined), paragraphsOf: () => [] };
+    return () => plainMarkup(xml, context);
   },
   'parseRecord of damaged JSON': (text) => () => parseRecord(text, DEFAULT_FIELD_MAP, DEFAULT_LIMITS),
   pageText: (text) => {
