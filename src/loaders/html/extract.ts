@@ -13,6 +13,8 @@ const PARAGRAPHS = new Set(
     ' ',
   ),
 );
+const PREFORMATTED = new Set(['pre', 'textarea', 'listing', 'xmp', 'plaintext']);
+const WHITE_SPACE_STAYS = /white-space\s*:\s*(?:pre|break-spaces)/i;
 const HEADING = /^h([1-6])$/;
 
 /** The visible text of a page with its structure. */
@@ -63,7 +65,7 @@ function enter(element: Tree.Element, builder: TextBuilder): (() => void) | unde
   const name = element.tagName;
   const heading = HEADING.exec(name);
   if (heading !== null) return builder.open('heading', Number(heading[1]));
-  if (name === 'pre' || name === 'textarea') return builder.open('code');
+  if (PREFORMATTED.has(name) || isStyledCode(element)) return builder.preformatted();
   if (name === 'table') return builder.open('table');
   if (name === 'ul' || name === 'ol' || name === 'menu') return builder.open('list');
   if (name === 'li') return builder.line('- ');
@@ -78,6 +80,10 @@ function enter(element: Tree.Element, builder: TextBuilder): (() => void) | unde
   }
   return undefined;
 }
+
+/** Programs that write pages put this style on ordinary words, too, but not on `code`. */
+const isStyledCode = (element: Tree.Element): boolean =>
+  element.tagName === 'code' && WHITE_SPACE_STAYS.test(attribute(element, 'style') ?? '');
 
 const isDropped = (element: Tree.Element): boolean =>
   DROPPED.has(element.tagName) ||

@@ -1,5 +1,7 @@
 import type { Block } from '../../core/index.ts';
 
+const LEADING_BLANK_LINES = /^(?:[^\S\n]*\n)+/;
+
 interface Open {
   readonly kind: Block['kind'];
   readonly level: number;
@@ -24,11 +26,14 @@ export class TextBuilder {
   #prefix = '';
   #paragraphStart: number | undefined;
   #rowHasCells = false;
+  /** How many preformatted elements are open, in whatever block. */
+  #preformatted = 0;
+  /** White space at the end of what preformatted elements held so far; undefined before their first word. */
+  #held: string | undefined;
 
   write(text: string): void {
-    if (this.#open?.kind === 'code') {
-      this.#settle();
-      this.#append(text);
+    if (this.#preformatted > 0) {
+      this.#writeAsIs(text);
       return;
     }
     const folded = text.replace(/[\s\u00a0]+/g, ' ');
@@ -60,6 +65,19 @@ export class TextBuilder {
     return () => this.#close(open);
   }
 
+  /** Begins preformatted text, a block of its own unless it is part of another; gives what ends it. */
+  preformatted(): () => void {
+    if (this.#open?.kind === 'heading') return () => {};
+    const close = this.open('code');
+    this.#preformatted += 1;
+    this.#held = undefined;
+    return () => {
+      this.#preformatted -= 1;
+      this.#held = this.#preformatted > 0 ? '' : undefined;
+      close();
+    };
+  }
+
   /** Begins a line (an item, a row); gives what ends it. */
   line(prefix: string): () => void {
     this.#owe('\n');
@@ -73,7 +91,6 @@ export class TextBuilder {
 
   cell(): void {
     if (this.#rowHasCells) {
-      if (this.#owed === '\n') this.#settle();
       this.#append(' |');
       this.#owed = ' ';
     }
@@ -81,14 +98,14 @@ export class TextBuilder {
   }
 
   breakLine(): void {
-    if (this.#open?.kind === 'code') this.write('\n');
+    if (this.#preformatted > 0) this.write('\n');
     else this.#owe('\n');
   }
 
   breakParagraph(): void {
     if (this.#open !== undefined) {
-      if (this.#open.kind !== 'table' && this.#open.kind !== 'code')
-        this.#owe(this.#open.kind === 'heading' ? ' ' : '\n');
+      if (this.#preformatted > 0) this.#owe('\n');
+      else if (this.#open.kind !== 'table') this.#owe(this.#open.kind === 'heading' ? ' ' : '\n');
       else this.#owe(' ');
       return;
     }
@@ -103,6 +120,20 @@ export class TextBuilder {
     if (this.#open !== undefined) this.#close(this.#open);
     this.breakParagraph();
     return { text: this.#pieces.join(''), blocks: this.#blocks };
+  }
+
+  /** Writes preformatted text without the blank lines at its ends. */
+  #writeAsIs(text: string): void {
+    const words = text.trimEnd();
+    const end = text.slice(words.length);
+    if (words === '') {
+      this.#held = this.#held === undefined ? (end.includes('\n') ? undefined : end) : this.#held + end;
+      return;
+    }
+    if (this.#held?.includes('\n')) this.#owed = '';
+    this.#settle();
+    this.#append(this.#held === undefined ? words.replace(LEADING_BLANK_LINES, '') : this.#held + words);
+    this.#held = end;
   }
 
   #close(open: Open): void {

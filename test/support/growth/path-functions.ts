@@ -133,6 +133,12 @@ export const PATH_FUNCTIONS: Readonly<Record<string, (text: string) => () => unk
     const line = JSON.stringify({ _id: '1', title: text.slice(0, 100), text });
     return () => parseRecord(line, DEFAULT_FIELD_MAP, DEFAULT_LIMITS);
   },
+  'extractPage of preformatted items': (text) => {
+    const html = `<ul>${pieces(text)
+      .map((piece) => `<li><pre>${piece} </pre>`)
+      .join('')}`;
+    return () => extractPage(html);
+  },
   plainMarkup: (text) => {
     const runs = pieces(text).map((piece) => `<w:r><w:cr/><w:t>${escapeXml(piece)}</w:t></w:r>`);
     const xml = `<w:body xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">${runs.join('')}</w:body>`;

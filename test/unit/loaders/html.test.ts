@@ -32,6 +32,50 @@ describe('the HTML loader', () => {
     expect(document.text).not.toMatch(/Home|alert|hidden|no$/);
   });
 
+  it.each([
+    [
+      'list items',
+      '<ol><li>Write:<pre><code>def f(x):\n    if x:\n        return 1\n</code></pre></li><li>Run it.</li></ol>',
+      [['list', '- Write:\ndef f(x):\n    if x:\n        return 1\n- Run it.']],
+    ],
+    [
+      'nested lists',
+      '<ul><li>a<ul><li>b<pre>x\n  y</pre>after</li></ul></li></ul>',
+      [['list', '- a\n  - b\nx\n  y\nafter']],
+    ],
+    [
+      'table cells',
+      '<table><tr><td><pre>1\n2</pre></td><td>see <pre>a: 1\nb:\n  c: 2</pre></td><td>end</td></tr></table>',
+      [['table', '1\n2 | see\na: 1\nb:\n  c: 2 | end']],
+    ],
+    [
+      'quotes',
+      '<blockquote>Q<pre>a\n  b</pre></blockquote>',
+      [
+        ['paragraph', 'Q'],
+        ['code', 'a\n  b'],
+      ],
+    ],
+    [
+      'quotes in lists',
+      '<ul><li><blockquote><pre>a\n  b</pre></blockquote></li></ul>',
+      [['list', '- a\n  b']],
+    ],
+    [
+      'elements with a style',
+      '<ul><li><code style="white-space: pre">a\n  b</code></li></ul>',
+      [['list', '- a\n  b']],
+    ],
+    [
+      'lines with elements of their own',
+      '<pre><div>a</div><div>  b</div>\n<p>c</p></pre>',
+      [['code', 'a\n  b\nc']],
+    ],
+    ['coloured code', '<pre>\n\n<b>if</b> x:<br>\n  <i>y</i>\n\n</pre>', [['code', 'if x:\n\n  y']]],
+  ])('keeps lines and indentation of preformatted text in %s', async (_, html, expected) => {
+    expect(blockTexts(await documentOf('a.html', html))).toEqual(expected);
+  });
+
   it('titles a page by its first h1 where it has no title, else by its file name', async () => {
     expect((await documentOf('a.html', '<h2>x</h2><h1>Head</h1>')).title).toBe('Head');
     expect((await documentOf('page.htm', '<p>x')).title).toBe('page');
