@@ -1,3 +1,4 @@
+import type { PDFDocumentProxy } from 'unpdf/pdfjs';
 import { type JsonValue, SragError, throwIfAborted } from '../../core/index.ts';
 import { checkMetadata } from '../check-metadata.ts';
 import { cleanText } from '../decode-text.ts';
@@ -5,6 +6,8 @@ import { damaged, empty } from '../faults.ts';
 import { fileTitle } from '../file-title.ts';
 import type { Loader, LoadOptions } from '../port.ts';
 import { readWhole } from '../read-file.ts';
+import { saysNothing } from '../stated-title.ts';
+import { type Annotation, withFieldValues } from './field-items.ts';
 import { type PageItem, pageText } from './page-text.ts';
 
 /** PDF: the text layer of its pages (unpdf, which is PDF.js), joined by blank lines. Scanned pages hold no text. */
@@ -16,13 +19,10 @@ export const pdfLoader: Loader = {
     if (!Buffer.from(bytes.subarray(0, 1024)).includes('%PDF-')) {
       throw damaged('The file does not begin as a PDF does (%PDF-).');
     }
-    const { pages, info } = await readPdf(bytes, options);
+    const { pages, info, shows } = await readPdf(bytes, options);
     const text = pages.filter((page) => page !== '').join('\n\n');
     if (!/\S/.test(text)) {
-      throw empty(
-        `The PDF's ${pages.length} pages hold no text: it is probably scanned.`,
-        'Run text recognition (OCR) over it first.',
-      );
+      throw withoutText(pages.length, shows);
     }
     const stated = cleanText(stringOf(info.Title)).trim();
     yield {
@@ -30,7 +30,7 @@ export const pdfLoader: Loader = {
       document: {
         id: file.source,
         source: file.source,
-        title: stated === '' ? fileTitle(file.path) : stated,
+        title: saysNothing(stated) ? fileTitle(file.path) : stated,
         text,
         blocks: [],
         metadata: checkMetadata({ pages: pages.length, ...statedFields(info) }, options.limits),
@@ -45,10 +45,29 @@ interface PdfContent {
   /** Text of each page. */
   readonly pages: readonly string[];
   readonly info: Readonly<Record<string, unknown>>;
+  /** What the first pages of a file without text show instead. */
+  readonly shows: Shown;
 }
 
+type Shown = 'images' | 'unmapped text' | 'nothing';
+
+const withoutText = (pages: number, shows: Shown): SragError => {
+  const start = pages === 1 ? "The PDF's page holds" : `The PDF's ${pages} pages hold`;
+  if (shows === 'images')
+    return empty(
+      `${start} images and no text: it is probably scanned.`,
+      'Run text recognition (OCR) over it first.',
+    );
+  return shows === 'nothing'
+    ? empty(`${start} no text and no images.`)
+    : empty(
+        `${start} text whose fonts do not say which characters they draw.`,
+        'Make the PDF anew from its source, or run text recognition (OCR) over it.',
+      );
+};
+
 async function readPdf(bytes: Uint8Array, { limits, signal }: LoadOptions): Promise<PdfContent> {
-  const { getDocumentProxy } = await import('unpdf').catch((cause: unknown) => {
+  const { getDocumentProxy, getResolvedPDFJS } = await import('unpdf').catch((cause: unknown) => {
     throw new SragError('MISSING_PACKAGE', 'Loading .pdf needs the package unpdf, which is not installed.', {
       remedy: 'npm install unpdf',
       cause,
@@ -74,17 +93,43 @@ async function readPdf(bytes: Uint8Array, { limits, signal }: LoadOptions): Prom
       throwIfAborted(signal);
       const page = await pdf.getPage(number);
       const { items } = await page.getTextContent();
-      pages.push(cleanText(pageText(items.filter((item): item is typeof item & PageItem => 'str' in item))));
+      const texts = items.filter((item): item is typeof item & PageItem => 'str' in item);
+      // Damaged annotations must not take the text of the page with them.
+      const annotations: readonly Annotation[] = await page.getAnnotations().catch(() => []);
+      pages.push(cleanText(pageText(withFieldValues(texts, annotations))));
       page.cleanup();
     }
     const { info } = await pdf.getMetadata();
-    return { pages, info: info as Readonly<Record<string, unknown>> };
+    const hasText = pages.some((text) => text !== '');
+    const shows = hasText ? 'nothing' : shownBy(await operatorsOf(pdf), (await getResolvedPDFJS()).OPS);
+    return { pages, info: info as Readonly<Record<string, unknown>>, shows };
   } catch (error) {
     throwIfAborted(signal);
     return pdfFault(error);
   } finally {
     await pdf.loadingTask.destroy();
   }
+}
+
+/** Images stand on the first pages of what was scanned. */
+const PAGES_LOOKED_AT = 3;
+
+async function operatorsOf(pdf: PDFDocumentProxy): Promise<ReadonlySet<number>> {
+  const operators = new Set<number>();
+  for (let number = 1; number <= Math.min(pdf.numPages, PAGES_LOOKED_AT); number++) {
+    const page = await pdf.getPage(number);
+    const list = await page.getOperatorList().catch(() => undefined);
+    for (const operator of list?.fnArray ?? []) operators.add(operator);
+    page.cleanup();
+  }
+  return operators;
+}
+
+function shownBy(operators: ReadonlySet<number>, names: Readonly<Record<string, number>>): Shown {
+  const isDrawn = (pattern: RegExp): boolean =>
+    Object.entries(names).some(([name, operator]) => pattern.test(name) && operators.has(operator));
+  if (isDrawn(/^paint.*Image/)) return 'images';
+  return isDrawn(/^show.*Text$/) ? 'unmapped text' : 'nothing';
 }
 
 function pdfFault(error: unknown): never {
@@ -102,7 +147,7 @@ function statedFields(info: Readonly<Record<string, unknown>>): Readonly<Record<
   const fields: Record<string, JsonValue> = {};
   for (const name of ['Author', 'Subject', 'Keywords']) {
     const value = cleanText(stringOf(info[name])).trim();
-    if (value !== '') fields[name.toLowerCase()] = value;
+    if (!saysNothing(value)) fields[name.toLowerCase()] = value;
   }
   return fields;
 }

@@ -14,22 +14,16 @@ import { publicWords } from '../../../src/http/public-words.ts';
 import { lanceError } from '../../../src/lance/errors.ts';
 import { analyse, LexiconBuilder, rescore, splitSentences, words } from '../../../src/lexical/index.ts';
 import { proseRanges } from '../../../src/lexical/prose.ts';
-import { cleanText, decodeText } from '../../../src/loaders/decode-text.ts';
-import { HiddenStyles } from '../../../src/loaders/docx/hidden-styles.ts';
-import { plainMarkup } from '../../../src/loaders/docx/plain-markup.ts';
-import { escapeXml } from '../../../src/loaders/docx/xml-tree.ts';
 import { extractPage } from '../../../src/loaders/html/extract.ts';
-import { DEFAULT_FIELD_MAP, DEFAULT_LIMITS } from '../../../src/loaders/index.ts';
-import { parseRecord } from '../../../src/loaders/jsonl/record.ts';
 import { markdownBlocks } from '../../../src/loaders/markdown/blocks.ts';
-import { splitFrontMatter } from '../../../src/loaders/markdown/front-matter.ts';
-import { pageText } from '../../../src/loaders/pdf/page-text.ts';
 import { errorFacts } from '../../../src/observability/log-fields.ts';
 import { cacheKey } from '../../../src/query-cache/cache-key.ts';
 import { excerpt } from '../../../src/remote/failure.ts';
 import { parseServerSentEvents } from '../../../src/remote/sse.ts';
 import { cleanQuestion } from '../../../src/retrieval/check-request.ts';
 import { shownBeside } from '../../../src/serving/shown.ts';
+import { LOADING_FUNCTIONS } from './loading-functions.ts';
+import { pieces } from './pieces.ts';
 
 const QUESTION = 'How much does the hotel cost, and what is a taxi?';
 
@@ -78,9 +72,6 @@ const answerFrom = (question: string, texts: readonly string[]) => () =>
     maxOutputTokens: 800,
   });
 
-/** Cut into pieces of a chunk's size. */
-const pieces = (text: string): string[] => text.match(/.{1,1500}/gs) ?? [];
-
 async function* bytesOf(text: string, size: number): AsyncIterable<Uint8Array> {
   const bytes = Buffer.from(text);
   for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
@@ -107,58 +98,7 @@ async function checkCitations(
  * of the text first is not.
  */
 export const PATH_FUNCTIONS: Readonly<Record<string, (text: string) => () => unknown>> = {
-  'decodeText of UTF-8': (text) => {
-    const bytes = Buffer.from(text);
-    return () => decodeText(bytes);
-  },
-  'decodeText of UTF-16': (text) => {
-    const bytes = Buffer.from(`\ufeff${text}`, 'utf16le');
-    return () => decodeText(bytes);
-  },
-  'decodeText of a bad byte': (text) => {
-    const bytes = Buffer.concat([Buffer.from(text), Buffer.from([0xc3, 0x28])]);
-    return () => decodeText(bytes);
-  },
-  cleanText: (text) => () => cleanText(`${text}\r`),
-  splitFrontMatter: (text) => () => splitFrontMatter(`---\na: 1\n${text}\n---\nText.`, DEFAULT_LIMITS),
-  'splitFrontMatter from the first line': (text) => () =>
-    splitFrontMatter(`---\n${text}\n---\nText.`, DEFAULT_LIMITS),
-  'splitFrontMatter that never closes': (text) => () => splitFrontMatter(`---\n${text}`, DEFAULT_LIMITS),
-  markdownBlocks: (text) => () => markdownBlocks(text),
-  'markdownBlocks of lines': (text) => () => markdownBlocks(text.replaceAll('. ', '.\n\n')),
-  'markdownBlocks of a heading': (text) => () => markdownBlocks(`# ${text}`),
-  extractPage: (text) => () => extractPage(text),
-  'extractPage of a heading': (text) => () => extractPage(`<title>${text}</title><h1>${text}`),
-  parseRecord: (text) => {
-    const line = JSON.stringify({ _id: '1', title: text.slice(0, 100), text });
-    return () => parseRecord(line, DEFAULT_FIELD_MAP, DEFAULT_LIMITS);
-  },
-  'extractPage of preformatted items': (text) => {
-    const html = `<ul>${pieces(text)
-      .map((piece) => `<li><pre>${piece} </pre>`)
-      .join('')}`;
-    return () => extractPage(html);
-  },
-  plainMarkup: (text) => {
-    const runs = pieces(text).map((piece) => `<w:r><w:cr/><w:t>${escapeXml(piece)}</w:t></w:r>`);
-    const xml = `<w:body xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">${runs.join('')}</w:body>`;
-    const context = { hiddenStyles: new HiddenStyles(undefined), paragraphsOf: () => [] };
-    return () => plainMarkup(xml, context);
-  },
-  'parseRecord of damaged JSON': (text) => () => parseRecord(text, DEFAULT_FIELD_MAP, DEFAULT_LIMITS),
-  pageText: (text) => {
-    const items = pieces(text).map((str, index) => ({
-      str,
-      hasEOL: index % 2 === 0,
-      height: 10,
-      transform: [1, 0, 0, 1, 0, -index * 30],
-    }));
-    return () => pageText(items);
-  },
-  'pageText of single characters': (text) => {
-    const items = Array.from(text, (str) => ({ str, hasEOL: str === 'a', height: 10, transform: [] }));
-    return () => pageText(items);
-  },
+  ...LOADING_FUNCTIONS,
   chunkDocument: (text) => () => chunkDocument(documentOf(text), DEFAULT_CHUNKER),
   'chunkDocument of a record': (text) => () =>
     chunkDocument(documentOf(text, { isRecord: true }), DEFAULT_CHUNKER),

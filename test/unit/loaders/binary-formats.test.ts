@@ -36,13 +36,6 @@ describe('the PDF loader', () => {
     });
   });
 
-  it('says that pages without a text layer need text recognition', async () => {
-    expect(await failureOf('a.pdf', pdfOf(['', '']))).toMatchObject({
-      code: 'FILE_EMPTY',
-      remedy: expect.stringContaining('OCR'),
-    });
-  });
-
   it.each([
     ['is something else', Buffer.from('not a pdf')],
     ['holds only its first line', Buffer.from('%PDF-1.4\n')],

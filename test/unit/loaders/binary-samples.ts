@@ -1,24 +1,33 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 
+interface PdfExtras {
+  readonly info?: string;
+  readonly trailer?: string;
+  /** Annotations of every page. */
+  readonly annotations?: string;
+  /** Operators behind the text of every page. */
+  readonly drawn?: string;
+  /** The font, `F1`. */
+  readonly font?: string;
+}
+
 /** A PDF of one page for each text, written by hand. */
-export function pdfOf(
-  pages: readonly string[],
-  extra: { readonly info?: string; readonly trailer?: string } = {},
-): Buffer {
+export function pdfOf(pages: readonly string[], extra: PdfExtras = {}): Buffer {
   const kids = pages.map((_, index) => `${4 + index * 2} 0 R`).join(' ');
   const objects = [
     '<< /Type /Catalog /Pages 2 0 R >>',
     `<< /Type /Pages /Kids [${kids}] /Count ${pages.length} >>`,
-    '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
+    extra.font ?? '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
   ];
   for (const [index, text] of pages.entries()) {
     const drawn = text
       .split('\n')
       .map((line) => `(${line}) Tj T*`)
       .join(' ');
-    const stream = text === '' ? '' : `BT /F1 12 Tf 14 TL 72 720 Td ${drawn} ET`;
+    const words = text === '' ? '' : `BT /F1 12 Tf 14 TL 72 720 Td ${drawn} ET`;
+    const stream = `${words}${extra.drawn ?? ''}`;
     objects.push(
-      `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents ${5 + index * 2} 0 R /Resources << /Font << /F1 3 0 R >> >> >>`,
+      `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents ${5 + index * 2} 0 R /Annots [${extra.annotations ?? ''}] /Resources << /Font << /F1 3 0 R >> >> >>`,
       `<< /Length ${stream.length} >>\nstream\n${stream}\nendstream`,
     );
   }

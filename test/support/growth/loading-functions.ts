@@ -1,0 +1,83 @@
+import { cleanText, decodeText } from '../../../src/loaders/decode-text.ts';
+import { HiddenStyles } from '../../../src/loaders/docx/hidden-styles.ts';
+import { plainMarkup } from '../../../src/loaders/docx/plain-markup.ts';
+import { escapeXml } from '../../../src/loaders/docx/xml-tree.ts';
+import { extractPage } from '../../../src/loaders/html/extract.ts';
+import { DEFAULT_FIELD_MAP, DEFAULT_LIMITS } from '../../../src/loaders/index.ts';
+import { parseRecord } from '../../../src/loaders/jsonl/record.ts';
+import { markdownBlocks } from '../../../src/loaders/markdown/blocks.ts';
+import { splitFrontMatter } from '../../../src/loaders/markdown/front-matter.ts';
+import { withFieldValues } from '../../../src/loaders/pdf/field-items.ts';
+import { pageText } from '../../../src/loaders/pdf/page-text.ts';
+import { saysNothing } from '../../../src/loaders/stated-title.ts';
+import { pieces } from './pieces.ts';
+
+/** Functions between bytes and documents, as {@link PATH_FUNCTIONS}. */
+export const LOADING_FUNCTIONS: Readonly<Record<string, (text: string) => () => unknown>> = {
+  'decodeText of UTF-8': (text) => {
+    const bytes = Buffer.from(text);
+    return () => decodeText(bytes);
+  },
+  'decodeText of UTF-16': (text) => {
+    const bytes = Buffer.from(`\ufeff${text}`, 'utf16le');
+    return () => decodeText(bytes);
+  },
+  'decodeText of a bad byte': (text) => {
+    const bytes = Buffer.concat([Buffer.from(text), Buffer.from([0xc3, 0x28])]);
+    return () => decodeText(bytes);
+  },
+  cleanText: (text) => () => cleanText(`${text}\r`),
+  splitFrontMatter: (text) => () => splitFrontMatter(`---\na: 1\n${text}\n---\nText.`, DEFAULT_LIMITS),
+  'splitFrontMatter from the first line': (text) => () =>
+    splitFrontMatter(`---\n${text}\n---\nText.`, DEFAULT_LIMITS),
+  'splitFrontMatter that never closes': (text) => () => splitFrontMatter(`---\n${text}`, DEFAULT_LIMITS),
+  markdownBlocks: (text) => () => markdownBlocks(text),
+  'markdownBlocks of lines': (text) => () => markdownBlocks(text.replaceAll('. ', '.\n\n')),
+  'markdownBlocks of a heading': (text) => () => markdownBlocks(`# ${text}`),
+  extractPage: (text) => () => extractPage(text),
+  'extractPage of a heading': (text) => () => extractPage(`<title>${text}</title><h1>${text}`),
+  parseRecord: (text) => {
+    const line = JSON.stringify({ _id: '1', title: text.slice(0, 100), text });
+    return () => parseRecord(line, DEFAULT_FIELD_MAP, DEFAULT_LIMITS);
+  },
+  'extractPage of preformatted items': (text) => {
+    const html = `<ul>${pieces(text)
+      .map((piece) => `<li><pre>${piece} </pre>`)
+      .join('')}`;
+    return () => extractPage(html);
+  },
+  plainMarkup: (text) => {
+    const runs = pieces(text).map((piece) => `<w:r><w:cr/><w:t>${escapeXml(piece)}</w:t></w:r>`);
+    const xml = `<w:body xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">${runs.join('')}</w:body>`;
+    const context = { hiddenStyles: new HiddenStyles(undefined), paragraphsOf: () => [] };
+    return () => plainMarkup(xml, context);
+  },
+  'parseRecord of damaged JSON': (text) => () => parseRecord(text, DEFAULT_FIELD_MAP, DEFAULT_LIMITS),
+  pageText: (text) => {
+    const items = pieces(text).map((str, index) => ({
+      str,
+      hasEOL: index % 2 === 0,
+      height: 10,
+      transform: [1, 0, 0, 1, 0, -index * 30],
+    }));
+    return () => pageText(items);
+  },
+  'pageText of single characters': (text) => {
+    const items = Array.from(text, (str) => ({ str, hasEOL: str === 'a', height: 10, transform: [] }));
+    return () => pageText(items);
+  },
+  withFieldValues: (text) => {
+    const items = pieces(text).map((str, index) => ({
+      str,
+      hasEOL: true,
+      height: 10,
+      transform: [1, 0, 0, 1, 0, -index * 30],
+    }));
+    const annotations = items.map(({ transform }) => {
+      const y = transform[5]!;
+      return { subtype: 'Widget', fieldType: 'Tx', fieldValue: 'x', rect: [9, y, 99, y + 10] };
+    });
+    return () => withFieldValues(items, annotations);
+  },
+  saysNothing: (text) => () => saysNothing(text),
+};
