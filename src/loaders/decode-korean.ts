@@ -1,15 +1,16 @@
 /** First byte 0xA1 to 0xFE of KS X 1001, and its second byte. */
 const LOW = 0xa1;
 const HIGH = 0xfe;
+const REPLACEMENT = 0xfffd;
 const FIRST_SYLLABLE = 0xac00;
 const LAST_SYLLABLE = 0xd7a3;
 
 /**
- * Decodes CP949 (Unified Hangul Code, which holds EUC-KR), or gives undefined for bytes that are none. Node's
+ * Decodes CP949 (Unified Hangul Code, which holds EUC-KR); bytes that are none become U+FFFD. Node's
  * `euc-kr` decoder knows KS X 1001 only, unlike the WHATWG's: the other 8,822 syllables stand in CP949 in the order
  * of Unicode, over the byte pairs that KS X 1001 leaves free.
  */
-export function decodeCp949(bytes: Uint8Array): string | undefined {
+export function decodeCp949(bytes: Uint8Array): string {
   const table = cp949Table();
   const units = new Uint16Array(bytes.length);
   let length = 0;
@@ -19,10 +20,11 @@ export function decodeCp949(bytes: Uint8Array): string | undefined {
       units[length++] = lead;
       continue;
     }
-    index += 1;
-    const unit = index < bytes.length ? table[(lead << 8) | bytes[index]!] : 0;
-    if (!unit) return undefined;
-    units[length++] = unit;
+    const trail = bytes[index + 1] ?? 0;
+    const unit = table[(lead << 8) | trail];
+    // An ASCII character behind a bad byte stands for itself.
+    if (unit || trail >= 0x80) index += 1;
+    units[length++] = unit || REPLACEMENT;
   }
   return new TextDecoder('utf-16le').decode(units.subarray(0, length));
 }

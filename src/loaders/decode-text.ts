@@ -1,24 +1,28 @@
 import { normaliseText, SragError } from '../core/index.ts';
-import { decodeCp949 } from './decode-korean.ts';
+import { countCharacters, decodeAs, encodingNamed } from './decode-bytes.ts';
+import { detectEncoding } from './detect-encoding.ts';
 
 const SAMPLE_BYTES = 8_192;
 /** Control characters that text files hold: tab, line feed, vertical tab, form feed, carriage return, escape. */
 const TEXT_CONTROLS = new Set([0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x1b]);
 const MAX_CONTROL_SHARE = 0.1;
 const MAX_STRAY_NUL_SHARE = 0.02;
-/** Tried anyway, by a better decoder. */
-const UNHELPFUL_LABELS = /^(?:utf-?8|euc-kr|cp949|ks_?c_?5601.*|windows-949|korean)$/i;
-/** Least share of common Hangul among double-byte characters before bytes are taken for Korean. */
-const MIN_HANGUL_SHARE = 0.5;
+/** NUL bytes of a page that a program left in it, and of text of any length. */
+const MAX_NULS = 3;
+/** Share of characters that may be bytes which do not fit, where the encoding is declared. */
+const MAX_BAD_SHARE = 0.05;
+/** The same of text that is UTF-8 by all its other characters outside ASCII, which must be so many times as many. */
+const EVIDENT_RATIO = 8;
 
 /**
- * Decodes a text file: by its byte order mark, else UTF-16 where the NUL bytes say so, else strict UTF-8, else the
- * `declared` encoding of the file itself (a WHATWG label), else CP949 (which holds EUC-KR) where it gives Korean.
+ * Decodes a text file: by its byte order mark, else UTF-16 where the NUL bytes say so, else UTF-8, else the `declared`
+ * encoding of the file itself, else the one whose reading looks like text ({@link detectEncoding}). A few bytes that
+ * do not fit become U+FFFD where the encoding is declared, or evident by all others; a few NUL bytes are left out.
  * The result is NFC-normalised, well-formed, with `\n` line ends and without byte order mark.
  * @throws FILE_BINARY, UNKNOWN_ENCODING (names the first bad byte and its offset)
  */
 export function decodeText(bytes: Uint8Array, declared?: string): string {
-  return cleanText(decodeBytes(bytes, declared));
+  return cleanText(decodeBytes(bytes, declared).replaceAll('\0', ''));
 }
 
 /** NFC, well-formed (lone surrogates become U+FFFD) and `\n` line ends: the form that offsets are taken in. */
@@ -40,15 +44,45 @@ function decodeBytes(bytes: Uint8Array, declared: string | undefined): string {
     });
   }
   const text =
+    escapedText(bytes) ??
     decodeStrictly(bytes, 'utf-8') ??
-    (declared === undefined || UNHELPFUL_LABELS.test(declared)
-      ? undefined
-      : decodeStrictly(bytes, declared)) ??
-    (looksKorean(bytes) ? decodeCp949(bytes) : undefined);
+    evidentUtf8(bytes) ??
+    (declared === undefined ? undefined : declaredText(bytes, declared)) ??
+    detectedText(bytes);
   if (text !== undefined) return text;
   const offset = firstBadByte(bytes);
   const value = bytes[offset]?.toString(16).toUpperCase().padStart(2, '0') ?? 'none';
-  throw unknownEncoding(`Byte 0x${value} at offset ${offset} is neither UTF-8 nor Korean CP949.`);
+  throw unknownEncoding(
+    `Byte 0x${value} at offset ${offset} is not UTF-8, and no other encoding gives clear text.`,
+  );
+}
+
+/** ISO-2022-JP, whose bytes are ASCII, too. */
+function escapedText(bytes: Uint8Array): string | undefined {
+  const sequence = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf('\x1b$');
+  return sequence < 0 ? undefined : decodeStrictly(bytes, 'iso-2022-jp');
+}
+
+/** UTF-8 with few bytes that do not fit among many characters that do. */
+function evidentUtf8(bytes: Uint8Array): string | undefined {
+  const text = decodeAs(bytes, 'utf-8');
+  const { beyondAscii, bad } = countCharacters(text);
+  return beyondAscii - bad >= bad * EVIDENT_RATIO ? text : undefined;
+}
+
+function declaredText(bytes: Uint8Array, label: string): string | undefined {
+  const encoding = encodingNamed(label);
+  if (encoding === undefined) return undefined;
+  // A declaration that can be read byte by byte is not in UTF-16, whatever it says (WHATWG HTML, 13.2.3.2).
+  const text = decodeAs(bytes, encoding.startsWith('utf-16') ? 'utf-8' : encoding);
+  return countCharacters(text).bad <= text.length * MAX_BAD_SHARE ? text : undefined;
+}
+
+function detectedText(bytes: Uint8Array): string | undefined {
+  const encoding = detectEncoding(bytes);
+  if (encoding === undefined) return undefined;
+  const text = decodeAs(bytes, encoding);
+  return countCharacters(text).bad <= text.length * MAX_BAD_SHARE ? text : undefined;
 }
 
 const unknownEncoding = (message: string): SragError =>
@@ -91,25 +125,19 @@ function readsAsText(text: string): boolean {
   return odd.length <= text.length * MAX_STRAY_NUL_SHARE && /[\s\p{L}\p{N}]/u.test(text);
 }
 
+function countNuls(bytes: Uint8Array): number {
+  let nuls = 0;
+  for (let at = bytes.indexOf(0); at >= 0; at = bytes.indexOf(0, at + 1)) nuls += 1;
+  return nuls;
+}
+
 function looksBinary(bytes: Uint8Array): boolean {
   const sample = bytes.subarray(0, SAMPLE_BYTES);
   let controls = 0;
   for (const byte of sample) if (byte < 0x20 && !TEXT_CONTROLS.has(byte)) controls += 1;
-  return bytes.includes(0) || controls > sample.length * MAX_CONTROL_SHARE;
-}
-
-/** Whether double bytes fall mostly into KS X 1001's 2,350 common syllables (lead B0-C8, trail A1-FE). */
-function looksKorean(bytes: Uint8Array): boolean {
-  let pairs = 0;
-  let hangul = 0;
-  for (let index = 0; index + 1 < bytes.length; index++) {
-    const lead = bytes[index]!;
-    if (lead < 0x80) continue;
-    pairs += 1;
-    index += 1;
-    if (lead >= 0xb0 && lead <= 0xc8 && bytes[index]! >= 0xa1) hangul += 1;
-  }
-  return hangul > 0 && hangul >= pairs * MIN_HANGUL_SHARE;
+  const nuls = countNuls(bytes);
+  const mostNuls = Math.min(Math.max(MAX_NULS, bytes.length * MAX_STRAY_NUL_SHARE), bytes.length / 10);
+  return nuls > mostNuls || controls > sample.length * MAX_CONTROL_SHARE;
 }
 
 /** Offset of the first byte that is not UTF-8, by halving. */

@@ -1,4 +1,5 @@
 import { type Block, SragError } from '../../core/index.ts';
+import { declaredEncoding } from '../declared-encoding.ts';
 import { cleanText, decodeText } from '../decode-text.ts';
 import { damaged, empty } from '../faults.ts';
 import { fileTitle } from '../file-title.ts';
@@ -48,7 +49,7 @@ async function readDocument(archive: Archive, maxBytes: number, isEmbedded = fal
   });
   const convertImage = mammoth.images.imgElement(async () => ({ src: '' }));
   const readers: EmbeddedReaders = {
-    html: (bytes) => extractPage(decodeText(bytes)).text,
+    html: (bytes) => extractPage(decodeText(bytes, declaredEncoding(bytes))).text,
     text: (bytes) => decodeText(bytes),
     ...(isEmbedded
       ? {}

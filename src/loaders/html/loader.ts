@@ -1,4 +1,5 @@
 import { checkMetadata } from '../check-metadata.ts';
+import { declaredEncoding } from '../declared-encoding.ts';
 import { cleanText, decodeText } from '../decode-text.ts';
 import { empty } from '../faults.ts';
 import { fileTitle } from '../file-title.ts';
@@ -31,9 +32,3 @@ export const htmlLoader: Loader = {
     };
   },
 };
-
-/** The encoding that the page's first kilobyte names in a `meta` element or XML declaration. */
-function declaredEncoding(bytes: Uint8Array): string | undefined {
-  const start = Buffer.from(bytes.subarray(0, 1024)).toString('latin1');
-  return /(?:charset|encoding)\s*=\s*(?:["']\s*)?([\w.:-]+)/i.exec(start)?.[1];
-}

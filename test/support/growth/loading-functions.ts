@@ -1,3 +1,4 @@
+import { declaredEncoding } from '../../../src/loaders/declared-encoding.ts';
 import { cleanText, decodeText } from '../../../src/loaders/decode-text.ts';
 import { HiddenStyles } from '../../../src/loaders/docx/hidden-styles.ts';
 import { plainMarkup } from '../../../src/loaders/docx/plain-markup.ts';
@@ -25,6 +26,20 @@ export const LOADING_FUNCTIONS: Readonly<Record<string, (text: string) => () => 
   'decodeText of a bad byte': (text) => {
     const bytes = Buffer.concat([Buffer.from(text), Buffer.from([0xc3, 0x28])]);
     return () => decodeText(bytes);
+  },
+  'decodeText of an unknown encoding': (text) => {
+    const bytes = Buffer.from(`${text}\xc3\xe9\xff`, 'latin1');
+    return () => {
+      try {
+        return decodeText(bytes);
+      } catch {
+        return undefined;
+      }
+    };
+  },
+  declaredEncoding: (text) => {
+    const bytes = Buffer.from(`${text}<!--<meta `);
+    return () => declaredEncoding(bytes);
   },
   cleanText: (text) => () => cleanText(`${text}\r`),
   splitFrontMatter: (text) => () => splitFrontMatter(`---\na: 1\n${text}\n---\nText.`, DEFAULT_LIMITS),
