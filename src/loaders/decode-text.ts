@@ -1,6 +1,7 @@
 import { normaliseText, SragError } from '../core/index.ts';
 import { countCharacters, decodeAs, encodingNamed } from './decode-bytes.ts';
 import { detectEncoding } from './detect-encoding.ts';
+import { withoutBlobs } from './without-blobs.ts';
 
 const SAMPLE_BYTES = 8_192;
 /** Control characters that text files hold: tab, line feed, vertical tab, form feed, carriage return, escape. */
@@ -22,12 +23,15 @@ const EVIDENT_RATIO = 8;
  * @throws FILE_BINARY, UNKNOWN_ENCODING (names the first bad byte and its offset)
  */
 export function decodeText(bytes: Uint8Array, declared?: string): string {
-  return cleanText(decodeBytes(bytes, declared).replaceAll('\0', ''));
+  return documentText(decodeBytes(bytes, declared).replaceAll('\0', ''));
 }
 
 /** NFC, well-formed (lone surrogates become U+FFFD) and `\n` line ends: the form that offsets are taken in. */
 export const cleanText = (text: string): string =>
   normaliseText((text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text).toWellFormed(), 'NFC');
+
+/** Text of a document: clean, and without data that nobody reads. */
+export const documentText = (text: string): string => withoutBlobs(cleanText(text));
 
 function decodeBytes(bytes: Uint8Array, declared: string | undefined): string {
   const wide = wideEncoding(bytes);

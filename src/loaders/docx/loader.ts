@@ -1,6 +1,6 @@
 import { type Block, SragError } from '../../core/index.ts';
 import { declaredEncoding } from '../declared-encoding.ts';
-import { cleanText, decodeText } from '../decode-text.ts';
+import { decodeText, documentText } from '../decode-text.ts';
 import { damaged, empty } from '../faults.ts';
 import { fileTitle } from '../file-title.ts';
 import { extractPage, type Page } from '../html/extract.ts';
@@ -60,7 +60,7 @@ async function readDocument(archive: Archive, maxBytes: number, isEmbedded = fal
     const parts = await DocumentParts.of(archive, (name) => readEmbedded(name, archive.read(name), readers));
     do {
       const { value } = await mammoth.convertToHtml(parts.input(), { convertImage });
-      pages.push(extractPage(cleanText(withCheckboxes(value))));
+      pages.push(extractPage(documentText(withCheckboxes(value))));
     } while (parts.nextSlice());
   } catch (error) {
     if (error instanceof SragError) throw error;

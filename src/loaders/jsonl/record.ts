@@ -1,6 +1,6 @@
 import { type JsonValue, type Metadata, SragError } from '../../core/index.ts';
 import { checkMetadata, checkTitle } from '../check-metadata.ts';
-import { cleanText } from '../decode-text.ts';
+import { cleanText, documentText } from '../decode-text.ts';
 import type { FieldMap, LoadLimits } from '../port.ts';
 
 /** What a dataset says about one document. */
@@ -25,7 +25,7 @@ export function parseRecord(line: string, map: FieldMap, limits: LoadLimits): Da
   return {
     id,
     title: checkTitle(cleanText(stringAt(value, map.title, 'title', id) ?? '')),
-    text: cleanText(text),
+    text: documentText(text),
     metadata: checkMetadata(metadataOf(value, map, id), limits),
   };
 }

@@ -1,7 +1,7 @@
 import type { PDFDocumentProxy } from 'unpdf/pdfjs';
 import { type JsonValue, SragError, throwIfAborted } from '../../core/index.ts';
 import { checkMetadata } from '../check-metadata.ts';
-import { cleanText } from '../decode-text.ts';
+import { cleanText, documentText } from '../decode-text.ts';
 import { damaged, empty } from '../faults.ts';
 import { fileTitle } from '../file-title.ts';
 import type { Loader, LoadOptions } from '../port.ts';
@@ -96,7 +96,7 @@ async function readPdf(bytes: Uint8Array, { limits, signal }: LoadOptions): Prom
       const texts = items.filter((item): item is typeof item & PageItem => 'str' in item);
       // Damaged annotations must not take the text of the page with them.
       const annotations: readonly Annotation[] = await page.getAnnotations().catch(() => []);
-      pages.push(cleanText(pageText(withFieldValues(texts, annotations))));
+      pages.push(documentText(pageText(withFieldValues(texts, annotations))));
       page.cleanup();
     }
     const { info } = await pdf.getMetadata();

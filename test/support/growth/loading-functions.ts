@@ -11,6 +11,7 @@ import { splitFrontMatter } from '../../../src/loaders/markdown/front-matter.ts'
 import { withFieldValues } from '../../../src/loaders/pdf/field-items.ts';
 import { pageText } from '../../../src/loaders/pdf/page-text.ts';
 import { saysNothing } from '../../../src/loaders/stated-title.ts';
+import { withoutBlobs } from '../../../src/loaders/without-blobs.ts';
 import { pieces } from './pieces.ts';
 
 /** Functions between bytes and documents, as {@link PATH_FUNCTIONS}. */
@@ -40,6 +41,15 @@ export const LOADING_FUNCTIONS: Readonly<Record<string, (text: string) => () => 
   declaredEncoding: (text) => {
     const bytes = Buffer.from(`${text}<!--<meta `);
     return () => declaredEncoding(bytes);
+  },
+  withoutBlobs: (text) => () => withoutBlobs(text),
+  'withoutBlobs of one word': (text) => {
+    const word = text.replace(/[^A-Za-z0-9]/g, 'a');
+    return () => withoutBlobs(`${word} https://a/${word}`);
+  },
+  'withoutBlobs of lines': (text) => {
+    const lines = pieces(text).map((piece) => piece.replace(/[^A-Za-z0-9]/g, 'a').replace(/.{50}/g, '$&\n'));
+    return () => withoutBlobs(lines.join('-\n'));
   },
   cleanText: (text) => () => cleanText(`${text}\r`),
   splitFrontMatter: (text) => () => splitFrontMatter(`---\na: 1\n${text}\n---\nText.`, DEFAULT_LIMITS),

@@ -1,0 +1,62 @@
+/** What stands in a text where data was left out. */
+const LEFT_OUT = '…';
+
+/** `data:image/png;base64,` with what follows, up to a character that ends addresses (RFC 2397). */
+const DATA_URI =
+  /\bdata:[\w.+-]{1,60}\/[\w.+-]{1,80}((?:;[\w.+-]{1,60}(?:=[\w.+"-]{0,60})?){0,4}),([^\s"'<>()\\]*)/gi;
+/** Shorter ones are examples in texts about them. */
+const MIN_DATA = 64;
+const MIN_BASE64_DATA = 16;
+
+/** Characters of base64, its variant for addresses, and hexadecimal digits, on one line. */
+const RUN = /(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_=-]{200,}/g;
+/** Base64 in lines, as certificates and mails hold it; quotes and indentation may stand before each. */
+const LINES = /(?<![^\n \t>])(?:[A-Za-z0-9+/]{40,}\n[ \t>]{0,40}){3,}(?:[A-Za-z0-9+/]+={0,2}(?![^\n]))?/g;
+const NEXT_LINE = /\n[ \t>]{0,40}$/;
+/** How far back an address may begin. */
+const ADDRESS_CHARACTERS = 2_000;
+
+/** Least shares of base64's characters, which any packed data has and words have not. */
+const MIN_DIGIT_SHARE = 0.04;
+const MIN_CAPITAL_SHARE = 0.15;
+const MIN_SMALL_SHARE = 0.15;
+const MIN_HEX_DIGIT_SHARE = 0.2;
+
+/** A text without data that people do not read: `data:` addresses, base64 and hexadecimal digits of any length over 200. */
+export function withoutBlobs(text: string): string {
+  return text
+    .replace(DATA_URI, (uri: string, parameters: string, data: string) =>
+      data.length >= (/;base64$/i.test(parameters) ? MIN_BASE64_DATA : MIN_DATA) ? LEFT_OUT : uri,
+    )
+    .replace(RUN, (run: string, at: number, whole: string) =>
+      looksPacked(run) && !isInAddress(whole, at) ? LEFT_OUT : run,
+    )
+    .replace(LINES, (lines: string) =>
+      looksLikeBase64(lines) ? LEFT_OUT + (NEXT_LINE.exec(lines.slice(-50))?.[0] ?? '') : lines,
+    );
+}
+
+function isInAddress(text: string, at: number): boolean {
+  const before = text.slice(Math.max(0, at - ADDRESS_CHARACTERS), at);
+  return before.split(/\s/).at(-1)!.includes('://');
+}
+
+const looksPacked = (run: string): boolean => looksLikeBase64(run) || looksLikeHex(run);
+
+function looksLikeBase64(run: string): boolean {
+  let [digits, capitals, small] = [0, 0, 0];
+  for (let at = 0; at < run.length; at++) {
+    const unit = run.charCodeAt(at);
+    if (unit >= 0x30 && unit <= 0x39) digits += 1;
+    else if (unit >= 0x41 && unit <= 0x5a) capitals += 1;
+    else if (unit >= 0x61 && unit <= 0x7a) small += 1;
+  }
+  return (
+    digits >= run.length * MIN_DIGIT_SHARE &&
+    capitals >= run.length * MIN_CAPITAL_SHARE &&
+    small >= run.length * MIN_SMALL_SHARE
+  );
+}
+
+const looksLikeHex = (run: string): boolean =>
+  /^[0-9a-f]+$/i.test(run) && (run.match(/\d/g)?.length ?? 0) >= run.length * MIN_HEX_DIGIT_SHARE;
