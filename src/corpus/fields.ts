@@ -1,20 +1,54 @@
 import type { FieldType, FieldTypes, JsonValue, Metadata } from '../core/index.ts';
 
-/** A declared field's value as its column holds it; null where the metadata lacks it or it has another type. */
+const NUMBER = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d{1,3})?$/i;
+const BOOLEAN = /^(?:true|false)$/i;
+/** Longer texts are no numbers. */
+const MAX_NUMBER = 400;
+
+/**
+ * A declared field's value as its column holds it: what is written as another type is converted where its meaning is
+ * certain (`"2024"` for a number, `2024` for a string, one string for a list). Null where the metadata lacks it or it
+ * does not fit.
+ */
 export function fieldValue(value: JsonValue | undefined, type: FieldType): JsonValue {
-  if (value === undefined || value === null) return null;
   switch (type) {
     case 'string':
-      return typeof value === 'string' ? value : null;
+      return stringOf(value);
     case 'number':
-      return typeof value === 'number' ? value : null;
+      return numberOf(value);
     case 'boolean':
-      return typeof value === 'boolean' ? value : null;
+      return typeof value === 'string' && BOOLEAN.test(value.trim())
+        ? value.trim().toLowerCase() === 'true'
+        : typeof value === 'boolean'
+          ? value
+          : null;
     case 'string[]': {
-      if (typeof value === 'string') return [value];
-      return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : null;
+      const items: readonly JsonValue[] = Array.isArray(value) ? value : [value];
+      const strings = items.map(stringOf).filter((item) => item !== null);
+      return Array.isArray(value) || strings.length > 0 ? strings : null;
     }
   }
+}
+
+/** Whether all of a value is in the column of its field; a missing value fits any. */
+export function fitsField(value: JsonValue | undefined, type: FieldType): boolean {
+  if (value === undefined || value === null) return true;
+  const stored = fieldValue(value, type);
+  return Array.isArray(stored) && Array.isArray(value) ? stored.length === value.length : stored !== null;
+}
+
+const stringOf = (value: JsonValue | undefined): string | null =>
+  typeof value === 'string'
+    ? value
+    : typeof value === 'number' || typeof value === 'boolean'
+      ? String(value)
+      : null;
+
+function numberOf(value: JsonValue | undefined): number | null {
+  if (typeof value === 'number') return value;
+  if (typeof value !== 'string' || value.length > MAX_NUMBER || !NUMBER.test(value.trim())) return null;
+  const number = Number(value);
+  return Number.isFinite(number) ? number : null;
 }
 
 /** All declared fields of a chunk's metadata. */

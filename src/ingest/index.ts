@@ -1,3 +1,4 @@
+export type { FieldMismatch } from './field-mismatches.ts';
 export * from './port.ts';
 export { FileReader } from './reader/file-reader.ts';
 export { ingest } from './run.ts';

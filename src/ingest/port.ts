@@ -2,6 +2,7 @@ import type { CollectionSettings } from '../core/index.ts';
 import type { CorpusStore } from '../corpus/index.ts';
 import type { Embedder } from '../embedders/index.ts';
 import type { FieldMap, FileToLoad, LoadFailure, LoadLimits } from '../loaders/index.ts';
+import type { FieldMismatch } from './field-mismatches.ts';
 import type { FileReader } from './reader/file-reader.ts';
 
 /** Ready-made vectors: row i belongs to record i of the one dataset file that is ingested. */
@@ -61,4 +62,6 @@ export interface IngestReport {
   /** Tokens that the embedder's service counted, where it did. */
   readonly embeddedTokens?: number;
   readonly failures: readonly LoadFailure[];
+  /** Declared fields with values of added and updated documents that do not fit. */
+  readonly fieldMismatches: readonly FieldMismatch[];
 }

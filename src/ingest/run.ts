@@ -5,6 +5,7 @@ import { Batch, chunksOf, documentWrite, type PendingDocument } from './batch.ts
 import { contentHash, fileHash } from './content-hash.ts';
 import { documentFailure } from './document-failure.ts';
 import { allVectors, ChunkEmbedder } from './embed-batch.ts';
+import { FieldMismatches } from './field-mismatches.ts';
 import { KnownDocuments } from './known-documents.ts';
 import type { IngestReport, IngestRequest } from './port.ts';
 import { FileReader } from './reader/file-reader.ts';
@@ -36,6 +37,7 @@ class IngestRun {
   readonly #reader: FileReader;
   readonly #failures: LoadFailure[];
   readonly #counts = { added: 0, updated: 0, unchanged: 0 };
+  readonly #mismatches: FieldMismatches;
   #batch = new Batch(Date.now);
   /** The write under way: the next batch is loaded while the corpus works. */
   #writing: Promise<void> = Promise.resolve();
@@ -52,6 +54,7 @@ class IngestRun {
     this.#known = known;
     this.#reader = request.reader ?? new FileReader(request.signal);
     this.#failures = [...request.failures];
+    this.#mismatches = new FieldMismatches(request.settings.fields);
     for (const { source } of request.failures) known.keepUnseenOf(source);
     const { corpus, embedder, signal } = request;
     if (embedder !== undefined) this.#embedder = new ChunkEmbedder(embedder, corpus, signal);
@@ -88,6 +91,7 @@ class IngestRun {
       vectorsReused: this.#embedder?.reused ?? 0,
       ...(embeddedTokens === undefined ? {} : { embeddedTokens }),
       failures: this.#failures,
+      fieldMismatches: this.#mismatches.list(),
     };
   }
 
@@ -173,6 +177,7 @@ class IngestRun {
       return;
     }
     this.#count(pending, 1);
+    this.#mismatches.add(document);
     if (this.#request.dryRun) return;
     this.#batch.add(pending);
     if (this.#batch.isFull) await this.#flush();

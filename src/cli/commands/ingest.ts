@@ -4,7 +4,6 @@ import { ingestInto } from '../../config/index.ts';
 import { SragError } from '../../core/index.ts';
 import { embeddingCost } from '../../cost/index.ts';
 import { embedderLabel } from '../../embedders/index.ts';
-import type { SkippedFiles } from '../../loaders/index.ts';
 import {
   type CommandContext,
   type CommandResult,
@@ -14,6 +13,7 @@ import {
   withCommonOptions,
   withEmbedderOptions,
 } from '../context.ts';
+import { mismatchText, skippedText } from '../ingest-text.ts';
 import { booleanOption, collect, fieldOptions, numberOption } from '../options.ts';
 import { formatBytes, formatDuration } from '../output.ts';
 import { Progress } from '../progress.ts';
@@ -115,6 +115,8 @@ async function run(
   const cost = dryRun ? await embeddingCost(settings.embedder, report.tokens) : undefined;
   const { documents, chunks, failures } = report;
   for (const failure of failures) warnOf(failure.path, failure);
+  const warnings = report.fieldMismatches.map(mismatchText);
+  for (const warning of warnings) write(process.stderr, `${style.yellow('warning')} ${warning}\n`);
   const passedOver = skippedText(skipped);
   if (passedOver !== '') write(process.stderr, `${style.dim(passedOver)}\n`);
   const summary = Object.entries(documents)
@@ -138,6 +140,7 @@ async function run(
         ...(remedy === undefined ? {} : { remedy }),
       })),
       skipped,
+      ...(warnings.length === 0 ? {} : { warnings }),
       ...(dryRun
         ? {
             dryRun,
@@ -154,17 +157,6 @@ async function run(
     text: `${settings.name}${settings.dimensions === 0 ? '' : `, ${embedderLabel(settings.embedder)}`}: ${summary}; ${chunks} chunks in ${formatDuration(durationMs)}${estimate}${indexed === undefined ? '' : `\n${indexed.text}`}`,
     exitCode: documents.failed > 0 || indexed?.failed === true ? EXIT.partly : EXIT.done,
   };
-}
-
-/** What was passed over; '' for nothing, or for what the user left out. */
-function skippedText({ unknownFormat, links, special }: SkippedFiles): string {
-  const counts = [
-    [unknownFormat, 'of unknown formats'],
-    [links, 'symbolic links out of the folder (--follow-links takes them)'],
-    [special, 'FIFOs, sockets or devices'],
-  ] as const;
-  const parts = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
-  return parts.length === 0 ? '' : `Skipped: ${parts.join(', ')}`;
 }
 
 /** Says of a Ctrl-C what became of the work. */

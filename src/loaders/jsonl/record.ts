@@ -14,7 +14,7 @@ export interface DatasetRecord {
 type JsonObject = Readonly<Record<string, JsonValue>>;
 
 /**
- * Reads one line of a dataset. Top-level keys that the map does not name are added to the metadata.
+ * Reads one line of a dataset. Integers beyond 2^53 become strings. Top-level keys that the map does not name are added to the metadata.
  * @throws INVALID_RECORD, FILE_TOO_LARGE, FILE_TOO_COSTLY with the reason; `fields.documentId` where the id could be read.
  */
 export function parseRecord(line: string, map: FieldMap, limits: LoadLimits): DatasetRecord {
@@ -30,10 +30,19 @@ export function parseRecord(line: string, map: FieldMap, limits: LoadLimits): Da
   };
 }
 
+/** Numbers of so many digits may be changed when they are read as numbers. */
+const LONG_NUMBER = /\d{16}/;
+
+/** Integers beyond 2^53 as they are written: they are names, and the nearest number is another name. */
+const exactly = (_: string, value: unknown, context?: { readonly source?: string }): unknown =>
+  typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? '')
+    ? context?.source
+    : value;
+
 function parseObject(line: string): JsonObject {
   let value: unknown;
   try {
-    value = JSON.parse(line);
+    value = LONG_NUMBER.test(line) ? JSON.parse(line, exactly) : JSON.parse(line);
   } catch (cause) {
     throw new SragError('INVALID_RECORD', `The line is not valid JSON: ${(cause as Error).message}.`, {
       remedy: 'Write one JSON object a line.',

@@ -20,7 +20,8 @@ export interface FrontMatter {
 
 /**
  * Takes YAML front matter off a Markdown source. What is between the fences but not a YAML mapping is text between
- * two rules, and stays text. Dates are kept as they are written.
+ * two rules, and stays text. Dates, integers beyond 2^53 and
+ * those with leading zeros are kept as they are written.
  */
 export async function splitFrontMatter(source: string, limits: LoadLimits): Promise<FrontMatter> {
   const match = FENCED.exec(source);
@@ -41,7 +42,7 @@ export async function splitFrontMatter(source: string, limits: LoadLimits): Prom
 /** The value of a YAML text; undefined where it is none. @throws FILE_TOO_COSTLY */
 async function parseYaml(yaml: string): Promise<unknown> {
   if ((yaml.match(EXPLICIT_KEY)?.length ?? 0) > MAX_EXPLICIT_KEYS) return undefined;
-  const { isCollection, isMap, isPair, isScalar, parseDocument } = await import('yaml');
+  const { isCollection, isMap, isPair, isScalar, parseDocument, visit } = await import('yaml');
   // The parser compares every key with every other; the check below does not.
   const document = parseDocument(yaml, {
     schema: 'core',
@@ -62,12 +63,22 @@ async function parseYaml(yaml: string): Promise<unknown> {
     );
   };
   if (document.errors.length > 0 || !hasUniqueKeys(document.contents, 0)) return undefined;
+  visit(document, {
+    Scalar: (_, scalar) => {
+      if (typeof scalar.value === 'number' && isName(scalar.source ?? '', scalar.value))
+        scalar.value = scalar.source;
+    },
+  });
   try {
     return document.toJS({ maxAliasCount: 50 }) ?? null;
   } catch {
     return undefined;
   }
 }
+
+/** Whether an integer is a name that a number cannot hold: beyond 2^53, or with zeros before it. */
+const isName = (source: string, value: number): boolean =>
+  /^[-+]?\d+$/.test(source) && (!Number.isSafeInteger(value) || /^[-+]?0\d/.test(source));
 
 /** What JSON can hold of a YAML value: infinities and NaN become null. */
 const asJson = (value: object): JsonValue => JSON.parse(JSON.stringify(value)) as JsonValue;

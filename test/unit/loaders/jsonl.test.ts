@@ -34,6 +34,25 @@ describe('the JSONL loader', () => {
     ]);
   });
 
+  it('keeps integers beyond 2^53 as they are written, wherever they stand', async () => {
+    const events = await eventsOf(
+      'a.jsonl',
+      lines(
+        '{"_id": 12345678901234567890, "text": "1234567890123456789012", "thread": [98765432109876543210, 7]}',
+        '{"_id": 12345678901234567891, "text": "b", "share": 0.1234567890123456}',
+        '{"_id": -9007199254740993, "text": "c"}',
+        '{"_id": 9007199254740991, "text": "d"}',
+      ),
+    );
+    expect(records(events).map(({ document }) => [document.id, document.metadata])).toEqual([
+      ['12345678901234567890', { thread: ['98765432109876543210', 7] }],
+      ['12345678901234567891', { share: 0.1234567890123456 }],
+      ['-9007199254740993', {}],
+      ['9007199254740991', {}],
+    ]);
+    expect(records(events)[0]?.document.text).toBe('1234567890123456789012');
+  });
+
   it('goes on after bad lines and names each with its line; rows count every record', async () => {
     const events = await eventsOf(
       'a.jsonl',

@@ -1,0 +1,17 @@
+import type { FieldMismatch } from '../ingest/index.ts';
+import type { SkippedFiles } from '../loaders/index.ts';
+
+/** Says of a field which documents filters on it do not find. */
+export const mismatchText = ({ field, type, documents, example }: FieldMismatch): string =>
+  `${documents} ${documents === 1 ? 'document states' : 'documents state'} '${field}' in a form that is no ${type}, so filters on it leave ${documents === 1 ? 'it' : 'them'} out; for example ${example.documentId}: ${example.value}`;
+
+/** What was passed over; '' for nothing, or for what the user left out. */
+export function skippedText({ unknownFormat, links, special }: SkippedFiles): string {
+  const counts = [
+    [unknownFormat, 'of unknown formats'],
+    [links, 'symbolic links out of the folder (--follow-links takes them)'],
+    [special, 'FIFOs, sockets or devices'],
+  ] as const;
+  const parts = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  return parts.length === 0 ? '' : `Skipped: ${parts.join(', ')}`;
+}
