@@ -1,4 +1,4 @@
-import { SragError, withoutTrailingSlashes } from '../core/index.ts';
+import { normaliseText, SragError, withoutTrailingSlashes } from '../core/index.ts';
 import { GlobMatcher } from './glob-matcher.ts';
 import { parseGlob } from './glob-syntax.ts';
 
@@ -14,7 +14,7 @@ const MAX_PATTERNS_LENGTH = 32 * 1_024;
 export function globTest(globs: readonly string[], option: string): (path: string) => boolean {
   checkLength(globs, `The globs of '${option}'`);
   const matchers = globs.map((glob) => {
-    const clean = withoutTrailingSlashes(glob.replace(/^\.\//, ''));
+    const clean = withoutTrailingSlashes(composed(glob).replace(/^\.\//, ''));
     if (clean.trim() === '')
       throw invalid(`A glob of '${option}' is empty.`, `For example --${option} '**/*.md'.`);
     if (clean.startsWith('!') && clean[1] !== '(')
@@ -25,8 +25,14 @@ export function globTest(globs: readonly string[], option: string): (path: strin
     const anchored = clean.includes('/') ? clean : `**/${clean}`;
     return matcherOf(`${withoutEverything(anchored)}/**`, `The glob '${shown(glob)}' of '${option}'`, true);
   });
-  return (path) => matchers.some((matcher) => matcher.matches(path));
+  return (path) => {
+    const name = composed(path);
+    return matchers.some((matcher) => matcher.matches(name));
+  };
 }
+
+/** Names in one normal form: macOS gives those of files decomposed, and people type them composed. */
+const composed = (name: string): string => normaliseText(name, 'NFC');
 
 /** A glob without the `/**` at its end, however often it stands there. */
 function withoutEverything(glob: string): string {
@@ -48,7 +54,7 @@ export class IgnorePatterns {
 
   /** @throws INVALID_ARGUMENT for patterns that are too long */
   constructor(text: string, path: string) {
-    const lines = text
+    const lines = composed(text)
       .split(/\r?\n/)
       .map(withoutTrailingSpaces)
       .filter((line) => line !== '' && !line.startsWith('#'));
@@ -58,7 +64,8 @@ export class IgnorePatterns {
 
   /** What the last rule that fits says of a path or of a folder above it; undefined where none does. */
   verdict(path: string, isFolder: boolean): 'ignored' | 'taken' | undefined {
-    const fits = this.#patterns.map(({ matcher }) => matcher.folders(path.toLowerCase()));
+    const name = composed(path).toLowerCase();
+    const fits = this.#patterns.map(({ matcher }) => matcher.folders(name));
     const depth = path.split('/').length;
     for (let level = 0; level < depth; level++) {
       const isLast = level === depth - 1;

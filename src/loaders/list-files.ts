@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { SragError, throwIfAborted } from '../core/index.ts';
@@ -62,11 +63,11 @@ export async function listFiles(paths: readonly string[], options: ListOptions):
   const roots: string[] = [];
   for (const path of paths) {
     throwIfAborted(options.signal);
-    const absolute = resolve(options.cwd ?? process.cwd(), path);
-    const info = await stat(absolute).catch((cause: unknown) => {
+    const asked = resolve(options.cwd ?? process.cwd(), path);
+    const { absolute, info } = await found(asked).catch((cause: unknown) => {
       throw new SragError('PATH_NOT_FOUND', `There is no file or folder '${path}'.`, {
-        remedy: `Check the spelling; it was looked for at ${absolute}.`,
-        fields: { path, absolute },
+        remedy: `Check the spelling; it was looked for at ${asked}.`,
+        fields: { path, absolute: asked },
         cause,
       });
     });
@@ -77,6 +78,15 @@ export async function listFiles(paths: readonly string[], options: ListOptions):
     else walk.fail(absolute, unsupportedFormat(info.isFile() ? path : `${path} (not a regular file)`));
   }
   return walk.listing(roots);
+}
+
+/** A path as the file system has it, whose names may be in another normal form than was typed. */
+async function found(path: string): Promise<{ readonly absolute: string; readonly info: Stats }> {
+  for (const absolute of [path, path.normalize('NFC'), path.normalize('NFD')]) {
+    const info = await stat(absolute).catch(() => undefined);
+    if (info !== undefined) return { absolute, info };
+  }
+  return { absolute: path, info: await stat(path) };
 }
 
 /** Tests paths against globs; without globs, all of them fit or none. */

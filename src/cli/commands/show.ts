@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { printableLine, SragError } from '../../core/index.ts';
+import { normaliseText, printableLine, SragError } from '../../core/index.ts';
 import { type CommonOptions, runCommand, withCommonOptions } from '../context.ts';
 import { style } from '../terminal.ts';
 
@@ -8,8 +8,10 @@ export function showCommand(program: Command): void {
   withCommonOptions(program.command('show'))
     .description('Show a document or a chunk as it is stored')
     .argument('<id>', 'id of a document or chunk')
-    .action((id: string, options: CommonOptions) =>
+    .action((givenId: string, options: CommonOptions) =>
       runCommand(options, async ({ workspace }) => {
+        // Ids are stored so; a path that was completed by a shell may be decomposed.
+        const id = normaliseText(givenId, 'NFC');
         const settings = await workspace.collection();
         const corpus = await workspace.corpus(settings);
         const [stored] = await corpus.chunks([id], { withVectors: true });
