@@ -1,3 +1,4 @@
+import { printableLine } from '../core/index.ts';
 import type { FieldMismatch } from '../ingest/index.ts';
 import type { SkippedFiles } from '../loaders/index.ts';
 
@@ -5,13 +6,22 @@ import type { SkippedFiles } from '../loaders/index.ts';
 export const mismatchText = ({ field, type, documents, example }: FieldMismatch): string =>
   `${documents} ${documents === 1 ? 'document states' : 'documents state'} '${field}' in a form that is no ${type}, so filters on it leave ${documents === 1 ? 'it' : 'them'} out; for example ${example.documentId}: ${example.value}`;
 
+/** Names that a line shows of many. */
+const MAX_NAMES = 5;
+
 /** What was passed over; '' for nothing, or for what the user left out. */
-export function skippedText({ unknownFormat, links, special }: SkippedFiles): string {
+export function skippedText({ unknownFormat, unknownFormatFiles, links, special }: SkippedFiles): string {
   const counts = [
-    [unknownFormat, 'of unknown formats'],
+    [unknownFormat, `of unknown formats (${namesText(unknownFormatFiles, unknownFormat)})`],
     [links, 'symbolic links out of the folder (--follow-links takes them)'],
     [special, 'FIFOs, sockets or devices'],
   ] as const;
   const parts = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
   return parts.length === 0 ? '' : `Skipped: ${parts.join(', ')}`;
+}
+
+/** The first of some names, and how many more there are. */
+function namesText(names: readonly string[], count: number): string {
+  const shown = names.slice(0, MAX_NAMES).map(printableLine);
+  return [...shown, ...(count > shown.length ? [`${count - shown.length} more`] : [])].join(', ');
 }

@@ -58,7 +58,7 @@ export async function ingestInto(
   const existing = await readCollection(storage, config.collection);
   if (listing.files.length === 0 && listing.failures.length === 0 && existing === undefined) {
     throw new SragError('NOTHING_TO_INGEST', `There is nothing to ingest in ${paths.join(', ')}.`, {
-      remedy: `Files of unknown formats: ${listing.skipped.unknownFormat}; left out by rules: ${listing.skipped.ignored}; links out of the folder: ${listing.skipped.links}.`,
+      remedy: `Files of unknown formats: ${unknownFormats(listing.skipped)}; left out by rules: ${listing.skipped.ignored}; links out of the folder: ${listing.skipped.links}.`,
       fields: { paths, ...listing.skipped },
     });
   }
@@ -108,6 +108,9 @@ async function checkServer({ place, storage }: Workspace, collection: string): P
   if (place.location.kind === 's3' && place.s3?.endpoint !== undefined)
     await checkConditionalWrites(storage, collectionPrefix(collection));
 }
+
+const unknownFormats = ({ unknownFormat, unknownFormatFiles: [first] }: SkippedFiles): string =>
+  first === undefined ? '0' : `${unknownFormat} (for example ${first})`;
 
 async function vectorsFor(
   directory: string,

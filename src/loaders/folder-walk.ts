@@ -9,6 +9,9 @@ import type { FileToLoad, LoadFailure } from './port.ts';
 import { sourceOf } from './project-root.ts';
 import { loaderNameFor } from './registry.ts';
 
+/** Names of files that are passed over, where many are. */
+const MAX_NAMES = 20;
+
 interface WalkOptions extends Pick<ListOptions, 'projectRoot' | 'hidden' | 'followLinks' | 'signal'> {
   /** By path within the walked folder. */
   readonly takes: (path: string) => boolean;
@@ -21,7 +24,7 @@ export class FolderWalk {
   readonly #files = new Map<string, FileToLoad>();
   readonly #failures = new Map<string, LoadFailure>();
   #ignored = 0;
-  #unknownFormat = 0;
+  readonly #unknownFormat: string[] = [];
   #links = 0;
   #special = 0;
 
@@ -83,7 +86,8 @@ export class FolderWalk {
       roots: [...new Set(roots)],
       skipped: {
         ignored: this.#ignored,
-        unknownFormat: this.#unknownFormat,
+        unknownFormat: this.#unknownFormat.length,
+        unknownFormatFiles: this.#unknownFormat.toSorted().slice(0, MAX_NAMES),
         links: this.#links,
         special: this.#special,
       },
@@ -91,10 +95,11 @@ export class FolderWalk {
   }
 
   async #file(root: string, path: string, rules: IgnoreRules): Promise<void> {
-    if (loaderNameFor(path) === undefined) {
-      this.#unknownFormat += 1;
-    } else if (rules.ignores(path, false) || !this.#options.takes(within(root, path))) {
-      this.#ignored += 1;
+    const isLoadable = loaderNameFor(path) !== undefined;
+    if (rules.ignores(path, false) || !this.#options.takes(within(root, path))) {
+      if (isLoadable) this.#ignored += 1;
+    } else if (!isLoadable) {
+      this.#unknownFormat.push(sourceOf(path, this.#options.projectRoot));
     } else {
       try {
         this.take(path, await stat(path));

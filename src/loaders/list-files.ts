@@ -29,7 +29,10 @@ export interface ListOptions {
 export interface SkippedFiles {
   /** Loadable, and left out by ignore rules or globs. */
   readonly ignored: number;
+  /** Neither loadable nor left out by rules or globs. */
   readonly unknownFormat: number;
+  /** The first of them by source. */
+  readonly unknownFormatFiles: readonly string[];
   /** Symbolic links that lead out of the walked folder. */
   readonly links: number;
   /** FIFOs, sockets and devices. */

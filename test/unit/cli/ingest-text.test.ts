@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { mismatchText, skippedText } from '../../../src/cli/ingest-text.ts';
+
+const NOTHING = { ignored: 3, unknownFormat: 0, unknownFormatFiles: [], links: 0, special: 0 };
+
+describe('what an ingest says of files that it passed over', () => {
+  it('is nothing where rules left them out', () => {
+    expect(skippedText(NOTHING)).toBe('');
+  });
+
+  it('names some files of unknown formats and counts the others', () => {
+    const unknownFormatFiles = ['a.csv', 'b.pptx', 'c', 'd', 'e', 'f'];
+    expect(
+      skippedText({ ...NOTHING, unknownFormat: 2, unknownFormatFiles: ['a.csv', 'b\n.pptx'], links: 1 }),
+    ).toBe(
+      'Skipped: 2 of unknown formats (a.csv, b\u240a.pptx), 1 symbolic links out of the folder (--follow-links takes them)',
+    );
+    expect(skippedText({ ...NOTHING, unknownFormat: 40, unknownFormatFiles })).toBe(
+      'Skipped: 40 of unknown formats (a.csv, b.pptx, c, d, e, 35 more)',
+    );
+  });
+});
+
+describe('what an ingest says of fields that do not fit', () => {
+  it('is how many documents, and an example', () => {
+    const example = { documentId: 'a.md', value: '"soon"' };
+    expect(mismatchText({ field: 'year', type: 'number', documents: 1, example })).toBe(
+      `1 document states 'year' in a form that is no number, so filters on it leave it out; for example a.md: "soon"`,
+    );
+  });
+});
