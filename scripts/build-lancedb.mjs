@@ -40,8 +40,9 @@ await build({
   inlineOnly: false,
   external: [/^@lancedb\//, 'apache-arrow', '@huggingface/transformers'],
   logLevel: 'warn',
-  plugins: [thirdPartyNotices()],
+  plugins: [thirdPartyNotices(['node_modules/pdfjs-dist'])],
 });
+cpSync('node_modules/pdfjs-dist/cmaps', join(OUT, 'cmaps'), { recursive: true });
 
 for (const name of closure([...ROOTS, NATIVE])) {
   const from = join('node_modules', name);

@@ -41,9 +41,10 @@ interface Package {
 
 /**
  * A plugin of the bundler that writes the licence texts of all packages in a bundle beside it.
+ * Packages whose files are copied into the build are named by their folders.
  * The build fails for a package without a text, or under a licence that is not allowed.
  */
-export function thirdPartyNotices() {
+export function thirdPartyNotices(copied: readonly string[] = []) {
   return {
     name: 'third-party-notices',
     generateBundle(
@@ -52,7 +53,7 @@ export function thirdPartyNotices() {
       bundle: Readonly<Record<string, Chunk>>,
     ) {
       const modules = Object.values(bundle).flatMap((chunk) => Object.keys(chunk.modules ?? {}));
-      const folders = new Set(modules.flatMap((id) => packageFolder(id) ?? []));
+      const folders = new Set([...modules.flatMap((id) => packageFolder(id) ?? []), ...copied]);
       const packages = [...folders].map(readPackage);
       const problems = packages.flatMap((each) => problemOf(each) ?? []);
       if (problems.length > 0) throw new Error(`The bundle must not be passed on:\n${problems.join('\n')}`);

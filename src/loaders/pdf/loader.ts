@@ -7,6 +7,7 @@ import { fileTitle } from '../file-title.ts';
 import type { Loader, LoadOptions } from '../port.ts';
 import { readWhole } from '../read-file.ts';
 import { saysNothing } from '../stated-title.ts';
+import { characterMaps } from './character-maps.ts';
 import { type Annotation, withFieldValues } from './field-items.ts';
 import { type PageItem, pageText } from './page-text.ts';
 
@@ -21,7 +22,7 @@ export const pdfLoader: Loader = {
     }
     const { pages, info, shows } = await readPdf(bytes, options);
     const text = pages.filter((page) => page !== '').join('\n\n');
-    if (!/\S/.test(text)) {
+    if (!VISIBLE.test(text)) {
       throw withoutText(pages.length, shows);
     }
     const stated = cleanText(stringOf(info.Title)).trim();
@@ -40,6 +41,9 @@ export const pdfLoader: Loader = {
     };
   },
 };
+
+/** Codes of fonts without a map come as control characters. */
+const VISIBLE = /[^\s\p{Cc}]/u;
 
 interface PdfContent {
   /** Text of each page. */
@@ -74,9 +78,12 @@ async function readPdf(bytes: Uint8Array, { limits, signal }: LoadOptions): Prom
     });
   });
   // PDF.js takes the bytes over, hence the copy; verbosity 0 keeps its warnings off the console.
-  const pdf = await getDocumentProxy(new Uint8Array(bytes), { verbosity: 0, stopAtErrors: false }).catch(
-    pdfFault,
-  );
+  const cMapUrl = characterMaps();
+  const pdf = await getDocumentProxy(new Uint8Array(bytes), {
+    verbosity: 0,
+    stopAtErrors: false,
+    ...(cMapUrl === undefined ? {} : { cMapUrl, cMapPacked: true }),
+  }).catch(pdfFault);
   try {
     if (pdf.numPages > limits.maxPages) {
       throw new SragError(
@@ -100,7 +107,7 @@ async function readPdf(bytes: Uint8Array, { limits, signal }: LoadOptions): Prom
       page.cleanup();
     }
     const { info } = await pdf.getMetadata();
-    const hasText = pages.some((text) => text !== '');
+    const hasText = pages.some((text) => VISIBLE.test(text));
     const shows = hasText ? 'nothing' : shownBy(await operatorsOf(pdf), (await getResolvedPDFJS()).OPS);
     return { pages, info: info as Readonly<Record<string, unknown>>, shows };
   } catch (error) {
