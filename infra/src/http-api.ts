@@ -94,10 +94,11 @@ export class HttpApi extends Construct {
       restApiName: props.name,
       description: `srag: questions to collection ${props.collection}`,
       endpointTypes: [EndpointType.REGIONAL],
-      // The role serves every API of account and region: destroying one deployment must not silence the others.
+      // The role serves every API of account and region: neither a destroyed deployment nor one that failed at first may
+      // silence the others.
       ...(props.apiGatewayLogRole === false
         ? { cloudWatchRole: false }
-        : { cloudWatchRole: true, cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE }),
+        : { cloudWatchRole: true, cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN }),
       deployOptions: {
         stageName: STAGE,
         tracingEnabled: true,

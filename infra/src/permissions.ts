@@ -127,7 +127,7 @@ export interface ModelReference {
 }
 
 /** A profile's ARN: one that spans regions, or one of the account's own (an application inference profile). */
-const PROFILE_ARN = /^arn:[^:]+:bedrock:[^:]*:[^:]*:(application-)?inference-profile\//;
+const PROFILE_ARN = /:(?:application-)?inference-profile\//;
 
 /** What a call of a model needs: the model, or a profile and the models behind it. */
 interface ModelArns {
@@ -141,7 +141,7 @@ function modelArns(scope: Construct, { model, region = Stack.of(scope).region }:
   const foundation = (where: string, name: string): string =>
     `arn:${partition}:bedrock:${where}::foundation-model/${name}`;
   // Which models are behind a profile of the account's own can change without its name.
-  if (PROFILE_ARN.test(model))
+  if (model.startsWith('arn:') && PROFILE_ARN.test(model))
     return { named: [model], behind: { models: foundation('*', '*'), profile: model } };
   if (model.startsWith('arn:')) return { named: [model] };
   if (!PROFILE.test(model)) return { named: [foundation(region, model)] };

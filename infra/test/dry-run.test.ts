@@ -24,6 +24,12 @@ describe('srag deploy --dry-run', () => {
     expect(idle).toMatchObject({ requests: 0 });
     expect(idle.totalUsd).toBeGreaterThan(1);
     expect(busy.totalUsd).toBeGreaterThan(idle.totalUsd);
+    const models = await project.json([
+      ...['deploy', '--dry-run', '--reranker', 'bedrock', '--generator', 'openai-compatible'],
+      ...['--generator-settings', '{"baseUrl": "https://models.example/v1", "model": "m"}'],
+    ]);
+    expect(models.months[1].totalUsd).toBeGreaterThan(busy.totalUsd + 100);
+    expect(models.notPriced).toEqual(['generator openai-compatible']);
     const { stdout } = await project.run(['deploy', '--dry-run', '--region', 'eu-west-1', '--waf']);
     expect(stdout).toMatch(/^demo: \d+ resources would be made\. Nothing was deployed\.$/m);
     expect(stdout).toMatch(/A month with 100,000 questions: about \$\d+\.\d\d/);

@@ -34,6 +34,8 @@ export interface CostAssumptions {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly generateMs: number;
+  /** Model that orders the hits anew, or `none`. */
+  readonly rerank: string;
   readonly metrics: KeptMetrics;
   readonly storedGb: number;
   /** Functions and what they use alone, without what a deployment has around them. */
@@ -74,6 +76,7 @@ export const DEFAULT_ASSUMPTIONS: CostAssumptions = {
   inputTokens: 3_000,
   outputTokens: 200,
   generateMs: 40,
+  rerank: 'none',
   metrics: 'essential',
   storedGb: 1,
   onlyFunctions: false,
@@ -87,6 +90,8 @@ export const DEFAULT_ASSUMPTIONS: CostAssumptions = {
   provisioned: 0,
 };
 
+/** Passages that a re-ranker is given: one query of its price. */
+const RERANKED = 50;
 /** Metrics that a warm or cold retrieval writes, by what is one. */
 export const RETRIEVAL_METRICS = { all: 18, essential: 6, none: 0 } as const;
 /** Functions of a route that write metrics of their own. */
@@ -152,6 +157,7 @@ function requestUse(a: CostAssumptions, isCold: boolean): RequestUse {
     gateway: { kind: a.gateway, requests: 1, bytesOut: a.answerBytes },
     ...(isCold ? { storage: { reads: a.coldReads, writes: 0, bytes: 0 } } : {}),
     ...(isModel(a.embedding) ? { embedding: { model: a.embedding, tokens: a.embeddingTokens } } : {}),
+    ...(isModel(a.rerank) ? { rerank: { model: a.rerank, documents: RERANKED } } : {}),
     logs: { bytes: runLogBytes(a.metrics) * RECORDERS[a.route] + (around.logs?.bytes ?? 0) },
     ...(a.cache === 'none' ? {} : { cache: { kind: a.cache, reads, writes } }),
   };

@@ -5,7 +5,7 @@ import { type CostAssumptions, DEFAULT_ASSUMPTIONS, planOf } from './cost-plan.t
 import { table } from './output.ts';
 import { style } from './terminal.ts';
 
-/** Requests a month that a preview prices: nobody asks, a team asks. */
+/** Requests a month that a preview prices. */
 const REQUESTS = [0, 100_000] as const;
 
 interface Statement {
@@ -36,7 +36,7 @@ export function deploymentPreview(
     permissions: permissionsOf(template),
     months: months.map(({ totalUsd }, index) => ({ requests: REQUESTS[index]!, totalUsd })),
     pricesOf: prices.region,
-    notPriced: [...new Set(months.flatMap(({ unpriced = [] }) => unpriced))],
+    notPriced: [...new Set([...months.flatMap(({ unpriced = [] }) => unpriced), ...otherServers(config)])],
   };
 }
 
@@ -96,6 +96,15 @@ function permissionsOf({ Resources }: DeploymentTemplate): Record<string, readon
   );
 }
 
+/** Adapters that ask a server of somebody else, whose prices are not AWS's. */
+const otherServers = (config: Config): string[] =>
+  (['embedder', 'generator', 'reranker'] as const).flatMap((port) =>
+    config[port] === 'openai-compatible' ? [`${port} ${config[port]}`] : [],
+  );
+
+/** Milliseconds of an answer that a model writes. */
+const MODEL_MS = 2_800;
+
 /** What `srag cost` would be told of this configuration. */
 function assumptionsOf(config: Config): CostAssumptions {
   const { auth, cache, metrics, waf, kms, warmup } = config.deploy;
@@ -114,5 +123,7 @@ function assumptionsOf(config: Config): CostAssumptions {
     warmupConcurrency: (warmup === false ? undefined : warmup?.concurrency) ?? 1,
     embedding: modelOf('embedder') ?? DEFAULT_ASSUMPTIONS.embedding,
     generation: modelOf('generator') ?? DEFAULT_ASSUMPTIONS.generation,
+    generateMs: config.generator === 'extractive' ? DEFAULT_ASSUMPTIONS.generateMs : MODEL_MS,
+    rerank: modelOf('reranker') ?? DEFAULT_ASSUMPTIONS.rerank,
   };
 }

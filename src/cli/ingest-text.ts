@@ -4,7 +4,7 @@ import type { SkippedFiles } from '../loaders/index.ts';
 
 /** Says of a field which documents filters on it do not find. */
 export const mismatchText = ({ field, type, documents, example }: FieldMismatch): string =>
-  `${documents} ${documents === 1 ? 'document states' : 'documents state'} '${field}' in a form that is no ${type}, so filters on it leave ${documents === 1 ? 'it' : 'them'} out; for example ${example.documentId}: ${example.value}`;
+  `'${field}' is not a ${type} in ${documents} ${documents === 1 ? 'document' : 'documents'}, so filters on it skip ${documents === 1 ? 'it' : 'them'}; for example ${example.documentId}: ${example.value}`;
 
 /** Names that a line shows of many. */
 const MAX_NAMES = 5;

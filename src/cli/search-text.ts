@@ -25,12 +25,17 @@ type ShownHit = Pick<Hit, 'id' | 'documentId' | 'text' | 'score'> & Partial<Pick
 const LINES = 3;
 const SHOWN_CHARACTERS = 2_000;
 
-/** Markdown as its reader sees it, in one paragraph: headings end in a colon. */
-const readable = (markdown: string): string =>
-  markdown
-    .split('\n')
-    .map((line) => plainText(/^#{1,6} /.test(line) ? `${line.slice(line.indexOf(' '))}:` : line))
-    .join(' ');
+/** Documents whose stored text is Markdown; in others its marks are characters like all. */
+const MARKDOWN = /\.(?:md|mdx|markdown|html?|docx)$/i;
+
+/** A text as its reader sees it, in one paragraph: without the marks of Markdown, headings with a colon. */
+const readable = (text: string, documentId: string): string =>
+  !MARKDOWN.test(documentId)
+    ? text
+    : text
+        .split('\n')
+        .map((line) => plainText(/^#{1,6} /.test(line) ? `${line.slice(line.indexOf(' '))}:` : line))
+        .join(' ');
 
 /** Hits for people: where each is from, and the beginning of its text with the words of the question in bold. */
 export function hitsText(hits: readonly ShownHit[], question: string): string {
@@ -40,7 +45,7 @@ export function hitsText(hits: readonly ShownHit[], question: string): string {
   return hits
     .map((hit, rank) => {
       const place = cutToWidth(placeOf(hit), columns - 6);
-      const lines = wrapped(readable(hit.text.slice(0, SHOWN_CHARACTERS)), columns - 6);
+      const lines = wrapped(readable(hit.text.slice(0, SHOWN_CHARACTERS), hit.documentId), columns - 6);
       const shown = lines.length > LINES ? [...lines.slice(0, LINES - 1), `${lines[LINES - 1]} …`] : lines;
       return [
         `${String(rank + 1).padStart(3)}. ${style.bold(place)} ${style.dim(`${hit.score.toFixed(4)} ${hit.id}`)}`,

@@ -24,7 +24,7 @@ export function sourcesText(citations: readonly Citation[], hits: readonly Cited
     return [
       `  [${marker}] ${style.bold(cutToWidth(place, columns - 8))}`,
       ...quotes.flatMap((quote) =>
-        wrapped(`“${plainText(quote.slice(0, SHOWN_CHARACTERS))}”`, columns - 6).map(
+        wrapped(`“${quote.slice(0, SHOWN_CHARACTERS)}”`, columns - 6).map(
           (line) => `      ${style.dim(line)}`,
         ),
       ),

@@ -13,7 +13,7 @@ export interface UpdatedIndex {
 
 /**
  * Publishes an index of what was ingested: of the published kind, at first of the kind that the configuration searches,
- * else `snapshot`. A build that fails is told and not thrown, since the documents are in the corpus. Undefined where
+ * else `snapshot`. A build that fails is a part of the result, not an error: the documents are in the corpus. Undefined where
  * there is nothing to index.
  */
 export async function updateIndex(
@@ -54,7 +54,7 @@ function failed(error: SragError): UpdatedIndex {
   warnOf('index', error);
   return {
     json: { error },
-    text: 'The documents are in the collection, but no index of them is published. srag index build KIND tries again.',
+    text: 'The collection is up to date, but its index is not: searches still find what was published before. srag index build KIND tries again.',
     failed: true,
   };
 }

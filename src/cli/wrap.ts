@@ -37,10 +37,15 @@ export class StreamedLines {
 
   /** Text that may be written now; a word that may go on waits. */
   push(text: string): string {
+    if (this.#columns === Number.POSITIVE_INFINITY) return text;
     this.#pending += text;
-    const end = Math.max(this.#pending.lastIndexOf(' '), this.#pending.lastIndexOf('\n')) + 1;
-    const whole = this.#pending.slice(0, end);
-    this.#pending = this.#pending.slice(end);
+    const characters = Array.from(this.#pending);
+    const last = characters.findLastIndex(
+      (character) => /\s/.test(character) || displayWidth(character) === 2,
+    );
+    const at = characters.slice(0, last + 1).join('').length;
+    const whole = this.#pending.slice(0, at);
+    this.#pending = this.#pending.slice(at);
     return this.#placed(whole);
   }
 
@@ -53,7 +58,7 @@ export class StreamedLines {
 
   #placed(text: string): string {
     let placed = '';
-    for (const piece of text.match(/\n|[^\S\n]+|\S+/g) ?? []) {
+    for (const piece of pieces(text)) {
       if (piece === '\n') this.#column = 0;
       const width = piece === '\n' ? 0 : displayWidth(piece);
       if (this.#column > 0 && this.#column + width > this.#columns) {
@@ -66,4 +71,23 @@ export class StreamedLines {
     }
     return placed;
   }
+}
+
+/** Line breaks, white space, words, and wide characters each on its own: lines may be broken on both sides of those. */
+function pieces(text: string): readonly string[] {
+  const found: string[] = [];
+  for (const part of text.match(/\n|[^\S\n]+|\S+/g) ?? []) {
+    let word = '';
+    for (const character of part) {
+      if (displayWidth(character) !== 2) {
+        word += character;
+        continue;
+      }
+      if (word !== '') found.push(word);
+      found.push(character);
+      word = '';
+    }
+    if (word !== '') found.push(word);
+  }
+  return found;
 }

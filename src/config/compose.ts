@@ -52,6 +52,11 @@ export class Workspace {
     return this.loaded.config;
   }
 
+  /** Whether index versions are signed, and unsigned ones refused. */
+  get isSigning(): boolean {
+    return this.#signing !== undefined;
+  }
+
   /** The same location and configuration for another collection; what it opens is closed with this workspace. */
   of(collection: string): Workspace {
     const loaded = { ...this.loaded, config: { ...this.config, collection } };

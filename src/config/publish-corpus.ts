@@ -14,6 +14,8 @@ import type { Workspace } from './compose.ts';
 export interface PublishCorpusOptions extends Pick<BuildRequest, 'signal' | 'onProgress'> {
   /** Gives the kind of the first version that is ever published. */
   readonly firstKind: () => string | Promise<string>;
+  /** Whether a pointer with a missing or wrong signature is replaced; otherwise it is an error. */
+  readonly replacesUntrusted?: boolean;
 }
 
 /** The version that is published in the end. */
@@ -33,30 +35,44 @@ export async function publishCorpus(
   workspace: Workspace,
   options: PublishCorpusOptions,
 ): Promise<PublishedCorpus> {
-  const state = await stateOf(workspace, await workspace.collection());
+  const state = await stateOf(workspace, await workspace.collection(), options);
   return upToDate(workspace, state, options);
 }
 
-/** As {@link publishCorpus}; undefined for a collection that is not there or is empty. */
+/** As {@link publishCorpus}; undefined for a collection that is not there, or is empty and was never published. */
 export async function publishIfBegun(
   workspace: Workspace,
   options: PublishCorpusOptions,
 ): Promise<PublishedCorpus | undefined> {
   const settings = await readCollection(workspace.storage, workspace.config.collection);
   if (settings === undefined) return undefined;
-  const state = await stateOf(workspace, settings);
-  if (state.stats.chunks === 0) return undefined;
+  const state = await stateOf(workspace, settings, options);
+  if (state.pointer === undefined && state.stats.chunks === 0) return undefined;
   return upToDate(workspace, state, options);
 }
 
-async function stateOf(workspace: Workspace, settings: CollectionSettings) {
+async function stateOf(
+  workspace: Workspace,
+  settings: CollectionSettings,
+  { replacesUntrusted = false }: PublishCorpusOptions,
+) {
   const catalogue = workspace.catalogue(settings.name);
   const corpus = await workspace.corpus(settings);
-  const [pointer, stats] = await Promise.all([trusted(catalogue), corpus.stats()]);
+  const [pointer, stats] = await Promise.all([
+    replacesUntrusted ? trusted(catalogue) : catalogue.published(),
+    corpus.stats(),
+  ]);
+  if (pointer?.signature !== undefined && !workspace.isSigning) {
+    throw new SragError(
+      'INDEX_SIGNATURE_KEY_MISSING',
+      `What is published of '${settings.name}' is signed, and no signing key is configured here.`,
+      { remedy: 'Set SRAG_SIGNING_KEY or signing.kmsKey: readers would refuse an unsigned version.' },
+    );
+  }
   return { catalogue, pointer, stats };
 }
 
-/** What is published; a pointer that nobody may believe counts as none, and a new index replaces it. */
+/** What is published; undefined where its signature is missing or wrong, so that a new index replaces it. */
 const trusted = (catalogue: IndexCatalogue): Promise<PublishedPointer | undefined> =>
   catalogue.published().catch((error: unknown) => {
     if (error instanceof SragError && error.code.startsWith('INDEX_SIGNATURE_')) return undefined;
@@ -66,7 +82,7 @@ const trusted = (catalogue: IndexCatalogue): Promise<PublishedPointer | undefine
 async function upToDate(
   workspace: Workspace,
   { catalogue, pointer, stats }: Awaited<ReturnType<typeof stateOf>>,
-  { firstKind, ...building }: PublishCorpusOptions,
+  { firstKind, replacesUntrusted: _, ...building }: PublishCorpusOptions,
 ): Promise<PublishedCorpus> {
   const published = pointer && (await manifestOf(catalogue, pointer));
   if (published?.corpusVersion === stats.version) return { manifest: published, isNew: false };

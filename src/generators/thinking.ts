@@ -13,7 +13,7 @@ const LONGEST = Math.max(...MARKS.map((mark) => mark.length));
 /**
  * Takes the thinking out of an answer that arrives in pieces, which models put between `<think>` and `</think>`. What
  * nothing closes is thinking to the end. Where only the closing mark comes, because the prompt had the opening one,
- * everything before it was thinking. Marks behind a backtick are code. It does not matter how the text is cut.
+ * everything before it was thinking. Marks in quotes or code are words of the answer. It does not matter how the text is cut.
  */
 export class ThinkingFilter {
   #pending = '';
@@ -38,21 +38,33 @@ export class ThinkingFilter {
     const pieces: SpokenPiece[] = [];
     const text = this.#pending;
     let from = 0;
+    let held = text.length;
     for (const { 0: mark, index } of text.matchAll(MARK)) {
       const isClosing = mark.charAt(1) === '/';
-      const isCode = (index === 0 ? this.#last : text.charAt(index - 1)) === '`';
-      if (isCode && !this.#isThinking) continue;
+      const end = index + mark.length;
+      if (!this.#isThinking && isClosing && end === text.length && !isEnd) {
+        // The next character tells whether the answer only names the mark.
+        held = index;
+        break;
+      }
+      if (!this.#isThinking && this.#isNamed(isClosing, text, index, end)) continue;
       if (!this.#isThinking && isClosing) pieces.push({ kind: 'discard' });
       else pieces.push(...this.#spoken(text.slice(from, index)));
       this.#isThinking = !isClosing;
       this.#isAfterThinking = isClosing;
-      from = index + mark.length;
+      from = end;
     }
-    const to = isEnd ? text.length : Math.max(from, beginOfMark(text));
+    const to = isEnd ? text.length : Math.min(held, Math.max(from, beginOfMark(text)));
     pieces.push(...this.#spoken(text.slice(from, to)));
     this.#last = to > 0 ? text.charAt(to - 1) : this.#last;
     this.#pending = text.slice(to);
     return pieces;
+  }
+
+  /** Whether a mark outside of thinking is only named by the answer: in quotes or code, or as a word between others. */
+  #isNamed(isClosing: boolean, text: string, index: number, end: number): boolean {
+    const before = index === 0 ? this.#last : text.charAt(index - 1);
+    return /["'`“‘「]/.test(before) || (isClosing && before === ' ' && text.charAt(end) === ' ');
   }
 
   #spoken(text: string): SpokenPiece[] {

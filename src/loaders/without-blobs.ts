@@ -32,7 +32,9 @@ export function withoutBlobs(text: string): string {
       looksPacked(run) && !isInAddress(whole, at) ? LEFT_OUT : run,
     )
     .replace(LINES, (lines: string) =>
-      looksLikeBase64(lines) ? LEFT_OUT + (NEXT_LINE.exec(lines.slice(-50))?.[0] ?? '') : lines,
+      looksLikeBase64(lines) && hasEvenLines(lines)
+        ? LEFT_OUT + (NEXT_LINE.exec(lines.slice(-50))?.[0] ?? '')
+        : lines,
     );
 }
 
@@ -56,6 +58,12 @@ function looksLikeBase64(run: string): boolean {
     capitals >= run.length * MIN_CAPITAL_SHARE &&
     small >= run.length * MIN_SMALL_SHARE
   );
+}
+
+/** Whether all lines but the last are equally long, as programs break base64; lists of long names are not. */
+function hasEvenLines(lines: string): boolean {
+  const lengths = lines.split('\n').map((line) => line.replace(/^[ \t>]+/, '').length);
+  return lengths.slice(1, -1).every((length) => length === 0 || length === lengths[0]);
 }
 
 const looksLikeHex = (run: string): boolean =>

@@ -33,7 +33,7 @@ const pick = (value: unknown, key: string): unknown =>
 const REFUSED_INPUT = new Set([400, 413, 422]);
 /** What servers say of a text that is too long for the model; some (Ollama, llama.cpp) do so with status 500. */
 const TOO_LONG =
-  /\btoo (?:long|large|many tokens)\b|\bexceeds? (?:the )?(?:maximum |available |model'?s? )?(?:context|input|sequence|token)/i;
+  /(?<!\b(?:took|taking|takes) )\btoo (?:long|large|many tokens)\b|\bexceeds? (?:the )?(?:maximum |available |model'?s? )?(?:context|input|sequence|token)/i;
 
 interface StatusMeaning {
   readonly code: ErrorCode;

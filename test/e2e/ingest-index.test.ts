@@ -1,3 +1,6 @@
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type CliProject, temporaryProject } from '../support/cli.ts';
 import { writeHandbook } from '../support/handbook.ts';
@@ -51,14 +54,27 @@ describe('srag ingest and the index', () => {
     expect(collections[0]).toMatchObject({ documents: run.json.documents.added });
   });
 
-  it('builds nothing of a collection that an ingest has emptied', async () => {
+  it('says that the index still holds documents which an ingest has removed as the last ones', async () => {
     const project = await temporaryProject();
     await project.write('docs/a.md', '# A\n\nThe only one.\n');
-    await project.write('other/b.md', '# B\n\nAnother.\n');
     await project.json(['ingest', 'docs']);
-    await project.write('docs/a.md', '');
+    await rm(join(project.folder, 'docs/a.md'));
     const run = await project.run(['ingest', 'docs', '--json']);
-    expect([0, 3]).toContain(run.exitCode);
-    expect(run.json.index?.error).toBeUndefined();
+    expect(run).toMatchObject({ exitCode: 3, json: { documents: { removed: 1 } } });
+    expect(run.json.index.error.code).toBe('TOO_FEW_ROWS');
+  });
+
+  it('puts no version over a signed one without its key', async () => {
+    const project = await handbook();
+    const env = { SRAG_SIGNING_KEY: randomBytes(32).toString('base64') };
+    const { index } = await project.json(['ingest', 'docs'], { env });
+    await project.write('docs/parking.md', '# Parking\n\nThe garage has forty-one places.\n');
+    for (const other of [{}, { SRAG_SIGNING_KEY: randomBytes(32).toString('base64') }]) {
+      const run = await project.run(['ingest', 'docs', '--json'], { env: other });
+      expect(run.exitCode).toBe(3);
+      expect(run.json.index.error.code).toMatch(/^INDEX_SIGNATURE_/);
+    }
+    expect((await project.json(['search', 'leave'], { env })).trace.index.version).toBe(index.version);
+    expect((await project.json(['ingest', 'docs'], { env })).index.isNew).toBe(true);
   });
 });

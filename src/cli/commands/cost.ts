@@ -70,7 +70,8 @@ export function costCommand(program: Command): void {
     .option('--kms', 'with a key of your own', DEFAULTS.kms)
     .option('--only-functions', 'without gateway log, traces, alarms, dashboard, queue and warm-up', false)
     .option('--embedding <model>', 'model id, or none', DEFAULTS.embedding)
-    .option('--generation <model>', 'model id, or extractive', DEFAULTS.generation);
+    .option('--generation <model>', 'model id, or extractive', DEFAULTS.generation)
+    .option('--rerank <model>', 'model id, or none', DEFAULTS.rerank);
   for (const [key, flags, what] of NUMBERS)
     command.option(flags, what, numberOption, DEFAULTS[key] as number);
   command

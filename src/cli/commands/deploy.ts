@@ -16,6 +16,7 @@ import { type CommandContext, type CommandResult, runCommand } from '../context.
 import { deploymentPreview, previewText } from '../deployment-preview.ts';
 import { withinQuota } from '../deployment-quota.ts';
 import {
+  collectionEmbedder,
   type DeploymentOptions,
   deploymentKeys,
   type PlannedDeployment,
@@ -31,7 +32,10 @@ export function deployCommand(program: Command): void {
     .description('Deploy a question-answering API over the collection to AWS')
     .option('--bootstrap', 'first make what CDK needs in account and region')
     .option('--yes', 'do not ask')
-    .option('--dry-run', 'show resources, permissions and the price of a month; needs no credentials')
+    .option(
+      '--dry-run',
+      'show resources, permissions and the price of a month; a location on this machine needs no credentials',
+    )
     .addHelpText(
       'after',
       `
@@ -79,7 +83,8 @@ Examples:
 async function previewOf({ workspace }: CommandContext, planned: PlannedDeployment): Promise<CommandResult> {
   const { region = '' } = workspace.config.deploy;
   const prices = await loadPrices(PRICE_REGIONS.includes(region) ? region : 'us-east-1');
-  const preview = deploymentPreview(await cdkTemplate(planned.run), workspace.config, prices);
+  const config = { ...workspace.config, ...(await collectionEmbedder(workspace)) };
+  const preview = deploymentPreview(await cdkTemplate(planned.run), config, prices);
   return { json: { name: planned.name, dryRun: true, ...preview }, text: previewText(planned.name, preview) };
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { cdkDiff } from '../../deployment/index.ts';
 import { runCommand } from '../context.ts';
+import { withinQuota } from '../deployment-quota.ts';
 import {
   type DeploymentOptions,
   deploymentKeys,
@@ -16,7 +17,7 @@ export function diffCommand(program: Command): void {
       runCommand(
         options,
         async (context) => {
-          const { name, run } = await planDeployment(context);
+          const { name, run } = await withinQuota(context, await planDeployment(context));
           const { hasChanges, text } = await cdkDiff(run);
           return {
             json: { name, hasChanges, diff: text },

@@ -123,7 +123,7 @@ async function functionVariables(workspace: Workspace): Promise<Record<string, s
 
 /**
  * The caller's credentials. Functions have no profiles and no home: they come by the environment, as on Lambda. Without
- * any the server starts all the same: whoever asks a bucket or a model is told.
+ * any the server starts all the same; requests to a bucket or a model fail with the reason.
  */
 async function credentialVariables(
   environment: Readonly<Record<string, string | undefined>>,

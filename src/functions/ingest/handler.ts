@@ -74,7 +74,9 @@ async function run(task: IngestTask, work: Work): Promise<Done> {
   try {
     if (task.kind === 'queue') return await runQueue(task, workspace, work);
     if (task.kind === 'batch') return await runBatch(task, workspace, work);
-    const index = described(await publishCorpus(workspace, { firstKind: firstKind(work) }));
+    const index = described(
+      await publishCorpus(workspace, { firstKind: firstKind(work), replacesUntrusted: true }),
+    );
     return { reply: index, unread: [], index };
   } finally {
     await workspace.close();
@@ -95,7 +97,7 @@ async function runQueue(task: TaskOf<'queue'>, workspace: Workspace, work: Work)
   const refused = [...task.unreadable, ...foreign.map(({ messageId }) => messageId)];
   const { unread, missed } = await applyChanges(workspace, place, work.folder, own);
   work.log.undone(missed, refused);
-  const published = await publishIfBegun(workspace, { firstKind: firstKind(work) });
+  const published = await publishIfBegun(workspace, { firstKind: firstKind(work), replacesUntrusted: true });
   const failed = [...refused, ...missed.map(({ messageId }) => messageId)];
   return {
     reply: { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) },

@@ -30,7 +30,9 @@ export function withoutSourceMarks(text: string): string | undefined {
     const after = text.slice(end, end + WINDOW);
     if (INDEXED.test(lastWord(before)) || INDEX_END.test(after)) return undefined;
     const part = text.slice(from, start);
-    quoted += isNoun(before, after) ? `${part}(${text.slice(start + 1, end - 1)})` : part.trimEnd();
+    quoted += isNoun(before, text.slice(start, end), after)
+      ? `${part}(${text.slice(start + 1, end - 1)})`
+      : part.trimEnd();
     from = end;
   }
   return (quoted + text.slice(from)).trim();
@@ -39,5 +41,9 @@ export function withoutSourceMarks(text: string): string | undefined {
 const lastWord = (text: string): string => text.split(/[^\w.$]/).at(-1) ?? '';
 
 /** Whether a number in brackets is a part of its sentence, which would not be whole without it. */
-const isNoun = (before: string, after: string): boolean =>
-  LEAD_IN.test(before) || /^[\p{L}\p{N}]/u.test(after) || (before.trim() === '' && /^\s+\p{Ll}/u.test(after));
+const isNoun = (before: string, mark: string, after: string): boolean =>
+  LEAD_IN.test(before) ||
+  /^[\p{L}\p{N}]/u.test(after) ||
+  (before.trim() === '' && /^\s+\p{Ll}/u.test(after)) ||
+  // An interval or a range may be what the sentence is about.
+  (/\s$/.test(before) && /[,;–-]/.test(mark));

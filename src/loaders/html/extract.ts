@@ -83,7 +83,11 @@ function enter(element: Tree.Element, builder: TextBuilder): (() => void) | unde
 
 /** Programs that write pages put this style on ordinary words, too, but not on `code`. */
 const isStyledCode = (element: Tree.Element): boolean =>
-  element.tagName === 'code' && WHITE_SPACE_STAYS.test(attribute(element, 'style') ?? '');
+  element.tagName === 'code' &&
+  WHITE_SPACE_STAYS.test(attribute(element, 'style') ?? '') &&
+  element.childNodes.some(
+    (node) => node.nodeName !== '#text' || (node as Tree.TextNode).value.includes('\n'),
+  );
 
 const isDropped = (element: Tree.Element): boolean =>
   DROPPED.has(element.tagName) ||

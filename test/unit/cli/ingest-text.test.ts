@@ -25,7 +25,7 @@ describe('what an ingest says of fields that do not fit', () => {
   it('is how many documents, and an example', () => {
     const example = { documentId: 'a.md', value: '"soon"' };
     expect(mismatchText({ field: 'year', type: 'number', documents: 1, example })).toBe(
-      `1 document states 'year' in a form that is no number, so filters on it leave it out; for example a.md: "soon"`,
+      `'year' is not a number in 1 document, so filters on it skip it; for example a.md: "soon"`,
     );
   });
 });

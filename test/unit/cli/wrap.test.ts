@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { displayWidth } from '../../../src/cli/output.ts';
 import { sourcesText } from '../../../src/cli/sources-text.ts';
 import { style, unstyled } from '../../../src/cli/terminal.ts';
 import { highlighter, StreamedLines, wrapped } from '../../../src/cli/wrap.ts';
@@ -32,10 +33,26 @@ describe('text for a terminal', () => {
     }
   });
 
+  it('streams languages without spaces, and breaks their lines between characters', () => {
+    const lines = new StreamedLines(10);
+    const text = '这是一个很长的中文回答。[1]';
+    const shown = Array.from(text, (character) => lines.push(character));
+    expect(shown.slice(0, 5).every((piece) => piece !== '')).toBe(true);
+    const whole = shown.join('') + lines.end();
+    expect(
+      whole
+        .split('\n')
+        .map(displayWidth)
+        .every((width) => width <= 10),
+    ).toBe(true);
+    expect(whole.replaceAll('\n', '')).toBe(text);
+  });
+
   it('leaves a pipe what was streamed', () => {
     const lines = new StreamedLines(Number.POSITIVE_INFINITY);
     const text = `${'word '.repeat(100)}\nend`;
-    expect(lines.push(text) + lines.end()).toBe(text);
+    expect(lines.push('wor') + lines.push(text)).toBe(`wor${text}`);
+    expect(lines.end()).toBe('');
   });
 });
 
@@ -45,7 +62,7 @@ describe('sources', () => {
     ...{ start: 0, end: 1, quote },
   });
 
-  it('stand once each, with document and headings, and their quotes without Markdown below', () => {
+  it('stand once each, with document and headings, and their quotes below as they are', () => {
     const hits = [{ id: 'c1', documentId: 'd1.md', headingPath: ['Travel', '**Hotels**'] }];
     const cited = [
       citation(1, 'A **hotel** costs 140.'),
@@ -54,8 +71,8 @@ describe('sources', () => {
     ];
     expect(sourcesText(cited, hits).map(unstyled)).toEqual([
       '  [1] d1.md › Travel › Hotels',
-      '      “A hotel costs 140.”',
-      '      “A bus is free.”',
+      '      “A **hotel** costs 140.”',
+      '      “A [bus](b.md) is free.”',
       '  [2] d2.md',
       '      “Other.”',
     ]);

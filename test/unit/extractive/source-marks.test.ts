@@ -9,7 +9,6 @@ describe('numbers in brackets in a source', () => {
     ['The warranty lasted two years[1].', 'The warranty lasted two years.'],
     ['The warranty lasted two years [3].', 'The warranty lasted two years.'],
     ['The warranty lasted two years.[12, 15]', 'The warranty lasted two years.'],
-    ['It is old [2-4] and red [5;6].', 'It is old and red.'],
     ['It is old[1][2][3], and red.', 'It is old, and red.'],
     ['It was made in 1956[7] by hand.', 'It was made in 1956 by hand.'],
     ['[4] It was closed in 2003.', 'It was closed in 2003.'],
@@ -23,6 +22,10 @@ describe('numbers in brackets in a source', () => {
     ['As shown in [3], the pump is red.', 'As shown in (3), the pump is red.'],
     ['The pump is red (see [12]).', 'The pump is red (see (12)).'],
     ['[3] shows that the pump is red.', '(3) shows that the pump is red.'],
+    ['It is old [2-4] and red [5;6].', 'It is old (2-4) and red (5;6).'],
+    ['The accepted pH range is [6-8].', 'The accepted pH range is (6-8).'],
+    ['Values lie in the interval [1, 5].', 'Values lie in the interval (1, 5).'],
+    ['Choose a number between [1-10] for each.', 'Choose a number between (1-10) for each.'],
     ['펌프는 [3]에서 설명한다.', '펌프는 (3)에서 설명한다.'],
   ])('stand in round brackets where they are part of the sentence: %j', (text, quoted) => {
     expect(withoutSourceMarks(text)).toBe(quoted);

@@ -44,6 +44,8 @@ describe('the thinking of a model', () => {
 
   it.each([
     'Models think between `<think>` and `</think>`.',
+    'DeepSeek ends its reasoning with the tag </think> and then answers [1].',
+    'Set "<thinking>" as the opening tag [1]. The rest matters [2].',
     'I think > you think < they think.',
     'See [1] and [THINKERS]; <thinks> is no mark.',
     'An answer that ends in <thin',

@@ -61,6 +61,15 @@ describe('data in texts', () => {
       'lists of hashes',
       Array.from({ length: 6 }, (_, at) => BYTES.subarray(at, at + 32).toString('hex')).join('\n'),
     ],
+    [
+      'lists of long names',
+      [
+        'GetUserAccountDetailsByIdAndRegionV2Request12',
+        'ListUserAccountsByRegionAndStatusV3Request4',
+        'DeleteUserAccountDetailsByIdAndRegionV2Request7',
+        'end',
+      ].join('\n'),
+    ],
     ['texts about them', 'Write data:text/plain,hello or data:image/png;base64, and more.'],
     ['one letter again and again', 'x'.repeat(500)],
     ['Chinese', '本公司员工每年享有十天带薪年假'.repeat(40)],
