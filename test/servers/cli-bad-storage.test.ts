@@ -9,6 +9,8 @@ import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { writeSampleFolder } from '../support/sample-folder.ts';
 import { freshS3Place, testS3 } from './environment.ts';
 
+/** Requests other than reads by which an ingest finds out whether a server keeps conditions. */
+const PROBE_WRITES = 5;
 const SLOW_DOWN = { status: 503, code: 'SlowDown' };
 
 async function projectOf(files: number): Promise<CliProject> {
@@ -86,9 +88,9 @@ describe('srag at an S3 location that is not in order', () => {
     const words = ['ingest', 'docs', '--location', formatLocation(place.location), '--json'];
     const env = environment(proxy.url);
     let writes = 0;
-    // Settings and the empty table are written; then nothing more can be.
+    // The server's conditions are tried, settings and the empty table are written; then nothing more can be.
     proxy.decide = ({ method }) =>
-      method !== 'GET' && method !== 'HEAD' && ++writes > 4 ? SLOW_DOWN : 'pass';
+      method !== 'GET' && method !== 'HEAD' && ++writes > PROBE_WRITES + 4 ? SLOW_DOWN : 'pass';
     const run = await project.run(words, { env });
     expect(run.json.error).toMatchObject({
       code: expect.stringMatching(/^(STORAGE_UNAVAILABLE|THROTTLED)$/),
