@@ -1,4 +1,4 @@
-import { defineConfig, type UserConfig } from 'tsdown';
+import { defineConfig, type Rolldown, type UserConfig } from 'tsdown';
 import { thirdPartyNotices } from './scripts/third-party-notices.ts';
 
 /** Functions whose bundles hold all that they need, by the name of their folder. */
@@ -18,7 +18,7 @@ const NEVER_LOADED = [
   /^@smithy\/credential-provider-imds/,
   'bowser',
   /\/snapshot\/build\/build\.ts$/,
-  /\/indexes\/lancedb\/build\.ts$/,
+  /\/indexes\/lancedb\/index\.ts$/,
 ];
 
 const library: UserConfig = {
@@ -48,6 +48,18 @@ const library: UserConfig = {
   ],
 };
 
+/** Price tables without what only people read: where and when each price was noted. */
+const pricesForFunctions: Rolldown.Plugin = {
+  name: 'prices-for-functions',
+  transform: {
+    filter: { id: /\/src\/cost\/prices\/.+\.json$/ },
+    handler: (text) =>
+      JSON.stringify(JSON.parse(text), (key, value) =>
+        ['source', 'notedOn', 'note', 'notice'].includes(key) ? undefined : value,
+      ),
+  },
+};
+
 /** A function's bundle: everything within, but what a small function never loads. */
 const bundle = (name: string): UserConfig => ({
   entry: { index: `src/functions/handlers/${name}.ts` },
@@ -62,7 +74,7 @@ const bundle = (name: string): UserConfig => ({
   noExternal: () => true,
   external: [...NEVER_LOADED],
   inlineOnly: false,
-  plugins: [thirdPartyNotices()],
+  plugins: [thirdPartyNotices(), pricesForFunctions],
 });
 
 /** The runtime of the laptop's execution environments, a program of its own. */
