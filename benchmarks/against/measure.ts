@@ -26,7 +26,7 @@ export async function measureRound(checkout: string, corpus: string, location: s
   const cli = (...words: string[]) =>
     run([join(checkout, 'dist/cli/main.js'), ...words, '--location', location, '--json']);
   const { stdout: help } = await run([join(checkout, 'dist/cli/main.js'), 'ingest', '--help']);
-  // A checkout of which ingest builds an index, too, is told not to: the build is a measure of its own.
+  // Where ingest builds an index as well, it is told not to: the build is measured on its own.
   const ingest = await cli('ingest', corpus, ...(help.includes('--no-index') ? ['--no-index'] : []));
   const build = await cli('index', 'build', 'snapshot');
   const search = await cli('search', QUESTION);

@@ -27,7 +27,7 @@ const LINES: Readonly<Record<string, readonly string[] | typeof FREE>> = {
   'AWS::Events::Rule': ['warmup.schedule'],
   'AWS::IAM::Policy': FREE,
   'AWS::IAM::Role': FREE,
-  'AWS::KMS::Key': ['fixed.kms.key', 'fixed.kms.requests'],
+  'AWS::KMS::Key': ['fixed.kms.key', 'used.kms.requests'],
   'AWS::Lambda::EventSourceMapping': ['fixed.sqs.fifo.requests'],
   'AWS::Lambda::Function': [
     'lambda.requests',
@@ -53,7 +53,7 @@ const LINES: Readonly<Record<string, readonly string[] | typeof FREE>> = {
     'fixed.state-machine.standard.transitions',
   ],
   'AWS::WAFv2::LoggingConfiguration': FREE,
-  'AWS::WAFv2::WebACL': ['fixed.waf.web-acl', 'fixed.waf.rule', 'fixed.waf.requests'],
+  'AWS::WAFv2::WebACL': ['fixed.waf.web-acl', 'fixed.waf.rule', 'used.waf.requests'],
   'AWS::WAFv2::WebACLAssociation': FREE,
   'AWS::XRay::SamplingRule': ['traces.recorded'],
 };

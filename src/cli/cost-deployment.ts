@@ -26,7 +26,7 @@ const INGEST_GB = 3_008 / 1_024;
 /** Calls of a key for each cold start: the function's variables, and the key of the bucket. */
 const KEY_CALLS = 2;
 
-type Fixed = NonNullable<MonthPlan['fixed']>;
+type Priced = NonNullable<MonthPlan['fixed']>;
 
 /** What the gateway adds to each request: its authorizer, its log and its trace. */
 export function gatewayUse(a: CostAssumptions): Pick<RequestUse, 'functions' | 'logs' | 'traces'> {
@@ -38,8 +38,17 @@ export function gatewayUse(a: CostAssumptions): Pick<RequestUse, 'functions' | '
   };
 }
 
-/** What is paid by the month, whoever asks. */
-export function monthlyUse(a: CostAssumptions): Fixed {
+/** What the firewall and the key are asked for all requests of the month. */
+export function protectionUse(a: CostAssumptions): Priced {
+  if (a.onlyFunctions) return [];
+  return [
+    ...(a.kms ? [{ price: 'kms.requests', quantity: KEY_CALLS * a.requests * a.coldShare }] : []),
+    ...(a.waf ? [{ price: 'waf.requests', quantity: a.requests }] : []),
+  ];
+}
+
+/** What a deployment costs in a month without any request, besides storage and warm-up. */
+export function monthlyUse(a: CostAssumptions): Priced {
   if (a.onlyFunctions) return [];
   const { documents } = a;
   return [
@@ -48,22 +57,13 @@ export function monthlyUse(a: CostAssumptions): Fixed {
     { price: 'sns.emails', quantity: ALARM_EMAILS },
     { price: 'sqs.fifo.requests', quantity: QUEUE_POLLS + QUEUE_REQUESTS * documents },
     { price: 'state-machine.standard.transitions', quantity: TRANSITIONS * documents },
-    {
-      price: `lambda.${a.architecture}.compute`,
-      quantity: (a.ingestMs / 1_000) * documents * INGEST_GB,
-    },
-    ...(a.kms
-      ? [
-          { price: 'kms.key', quantity: 1 },
-          { price: 'kms.requests', quantity: KEY_CALLS * a.requests * a.coldShare },
-        ]
-      : []),
+    { price: `lambda.${a.architecture}.compute`, quantity: (a.ingestMs / 1_000) * documents * INGEST_GB },
+    ...(a.kms ? [{ price: 'kms.key', quantity: 1 }] : []),
     ...(a.waf
       ? [
           { price: 'waf.web-acl', quantity: 1 },
           { price: 'waf.rule', quantity: DEPLOYED.wafRules },
-          { price: 'waf.requests', quantity: a.requests },
         ]
       : []),
-  ].filter(({ quantity }) => quantity > 0);
+  ];
 }

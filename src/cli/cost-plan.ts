@@ -6,7 +6,7 @@ import {
   type RequestUse,
   runLogBytes,
 } from '../cost/index.ts';
-import { gatewayUse, monthlyUse } from './cost-deployment.ts';
+import { gatewayUse, monthlyUse, protectionUse } from './cost-deployment.ts';
 
 /** What `srag cost` assumes; every key has an option of its own. */
 export interface CostAssumptions {
@@ -127,6 +127,7 @@ export function planOf(a: CostAssumptions): MonthPlan {
           },
         }
       : {}),
+    used: protectionUse(a),
     fixed: [
       {
         price: 'cloudwatch.custom-metric',

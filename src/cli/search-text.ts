@@ -3,7 +3,7 @@ import type { CommonOptions } from './context.ts';
 import { cutToWidth } from './output.ts';
 import { placeOf } from './sources-text.ts';
 import { style } from './terminal.ts';
-import { highlighter, outputColumns, wrapped } from './wrap.ts';
+import { highlighter, outputColumns, SHOWN_CHARACTERS, wrapped } from './wrap.ts';
 
 /** Options of a search, as commander gives them. */
 export interface SearchOptions extends CommonOptions {
@@ -21,9 +21,8 @@ export interface SearchOptions extends CommonOptions {
 
 type ShownHit = Pick<Hit, 'id' | 'documentId' | 'text' | 'score'> & Partial<Pick<Hit, 'headingPath'>>;
 
-/** Lines of a hit's text that are shown, and characters that are enough for them. */
+/** Lines of a hit's text that are shown. */
 const LINES = 3;
-const SHOWN_CHARACTERS = 2_000;
 
 /** Documents whose stored text is Markdown; in others its marks are characters like all. */
 const MARKDOWN = /\.(?:md|mdx|markdown|html?|docx)$/i;

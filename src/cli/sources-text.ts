@@ -2,10 +2,7 @@ import type { Citation } from '../answering/index.ts';
 import { type Hit, plainText, printableLine } from '../core/index.ts';
 import { cutToWidth } from './output.ts';
 import { style } from './terminal.ts';
-import { outputColumns, wrapped } from './wrap.ts';
-
-/** Characters of a quote that are shown. */
-const SHOWN_CHARACTERS = 2_000;
+import { outputColumns, SHOWN_CHARACTERS, wrapped } from './wrap.ts';
 
 type CitedHit = Pick<Hit, 'id' | 'documentId'> & Partial<Pick<Hit, 'headingPath'>>;
 

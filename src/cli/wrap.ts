@@ -6,6 +6,9 @@ import { style } from './terminal.ts';
 const DEFAULT_COLUMNS = 100;
 const LEAST_COLUMNS = 40;
 
+/** Characters of a text that are shown at most. */
+export const SHOWN_CHARACTERS = 2_000;
+
 /** Columns of the terminal; of other outputs, what reads well. */
 export const outputColumns = (): number => Math.max(LEAST_COLUMNS, process.stdout.columns ?? DEFAULT_COLUMNS);
 

@@ -27,8 +27,8 @@ export interface PublishedCorpus {
 
 /**
  * Publishes an index of the corpus as it is now, of the kind that is published; where nothing is, of `firstKind`.
- * Nothing is built where the published version was made from this very corpus. What decides is the corpus and not what
- * an ingest changed in it: whoever wrote to it may have failed before it published.
+ * Nothing is built where the published version was made from the corpus as it is. The corpus decides, not what the last
+ * ingest changed: an earlier one may have written and then failed before it published.
  * @throws UNKNOWN_COLLECTION, and what building throws: for example TOO_FEW_ROWS for an empty corpus.
  */
 export async function publishCorpus(
@@ -95,7 +95,7 @@ async function upToDate(
   return { manifest, isNew: true };
 }
 
-/** Undefined where somebody deleted the published version: a new one mends that. */
+/** Undefined where the published version was deleted; a new one takes its place then. */
 async function manifestOf(
   catalogue: IndexCatalogue,
   { kind, version }: PublishedPointer,

@@ -42,6 +42,8 @@ export interface MonthPlan {
     /** Default all hours of the month. */
     readonly hours?: number;
   };
+  /** Anything else that all requests of the month use together: checks of a firewall, calls of a key. */
+  readonly used?: readonly { readonly price: string; readonly quantity: number }[];
   /** Anything else with a monthly price: custom metrics, alarms, a web ACL, keys. */
   readonly fixed?: readonly { readonly price: string; readonly quantity: number }[];
 }
@@ -73,15 +75,18 @@ export function projectMonth(plan: MonthPlan, prices: PriceTable): Cost {
       ...warmupQuantities(plan.warmup, prices),
       ...restQuantities(plan),
       ...provisionedQuantities(plan.provisioned),
-      ...(plan.fixed ?? []).map(({ price, quantity }) => ({
-        line: `fixed.${price}`,
-        price,
-        quantity: amount(quantity, `fixed.${price}`),
-      })),
+      ...named('used', plan.used),
+      ...named('fixed', plan.fixed),
     ],
     prices,
   );
 }
+
+const named = (kind: 'used' | 'fixed', list: MonthPlan['fixed'] = []): Quantity[] =>
+  list.map(({ price, quantity }) => {
+    const line = `${kind}.${price}`;
+    return { line, price, quantity: amount(quantity, line) };
+  });
 
 const times = (quantities: readonly Quantity[], count: number): Quantity[] =>
   quantities.map((one) => ({ ...one, quantity: one.quantity * count }));

@@ -17,3 +17,13 @@ export function documentFailure(
     ...(upstream === undefined ? {} : { upstream }),
   };
 }
+
+/** The failure of a document whose id another document of this ingest has. */
+export const duplicateId = (id: string, source: string): LoadFailure => ({
+  path: source,
+  source,
+  documentId: id,
+  code: 'DUPLICATE_ID',
+  message: `Document id '${id}' occurs more than once in this ingest.`,
+  remedy: 'Give every record an id of its own.',
+});

@@ -3,7 +3,7 @@ import type { DocumentWrite } from '../corpus/index.ts';
 import { type FileToLoad, isDataset, type LoadFailure } from '../loaders/index.ts';
 import { Batch, chunksOf, documentWrite, type PendingDocument } from './batch.ts';
 import { contentHash, fileHash } from './content-hash.ts';
-import { documentFailure } from './document-failure.ts';
+import { documentFailure, duplicateId } from './document-failure.ts';
 import { allVectors, ChunkEmbedder } from './embed-batch.ts';
 import { FieldMismatches } from './field-mismatches.ts';
 import { KnownDocuments } from './known-documents.ts';
@@ -136,14 +136,7 @@ class IngestRun {
   /** False, with a failure, for a document whose id this ingest has met before. */
   #isFirst(id: string, source: string): boolean {
     if (this.#known.see(id)) return true;
-    this.#fail({
-      path: source,
-      source,
-      documentId: id,
-      code: 'DUPLICATE_ID',
-      message: `Document id '${id}' occurs more than once in this ingest.`,
-      remedy: 'Give every record an id of its own.',
-    });
+    this.#fail(duplicateId(id, source));
     return false;
   }
 

@@ -30,7 +30,7 @@ export function decodeText(bytes: Uint8Array, declared?: string): string {
 export const cleanText = (text: string): string =>
   normaliseText((text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text).toWellFormed(), 'NFC');
 
-/** Text of a document: clean, and without data that nobody reads. */
+/** Text of a document: clean, and without binary data that was written as text. */
 export const documentText = (text: string): string => withoutBlobs(cleanText(text));
 
 function decodeBytes(bytes: Uint8Array, declared: string | undefined): string {

@@ -119,14 +119,12 @@ async function remember({ workspace, say }: CommandContext, record: DeploymentRe
 }
 
 function summary(record: DeploymentRecord): string {
-  const { apiUrl, auth, apiKeyId, region, location, documents, engine } = record;
-  const build = `srag index build ${engine === 'snapshot' ? 'snapshot' : 'KIND'} --location ${location}`;
+  const { apiUrl, auth, apiKeyId, region, location, documents } = record;
   return [
     `Deployed ${record.name} in ${region}: ${apiUrl}`,
     '',
     'Fill it, unless it is filled:',
     `  srag ingest PATH --location ${location}`,
-    `  ${build}`,
     ...(documents === undefined ? [] : [`or put documents to ${documents}`]),
     '',
     'Ask it:',

@@ -86,7 +86,12 @@ async function awsChecks(workspace: Workspace, options: DoctorOptions): Promise<
       region: config.deploy.region ?? record?.region,
       profile: config.deploy.profile ?? record?.profile,
     },
-    { models: usedModels(served), reserved: reservedEnvironments(config.deploy), nowMs: Date.now() },
+    {
+      models: usedModels(served),
+      reserved: reservedEnvironments(config.deploy),
+      isReservationAsked: config.deploy.reservedConcurrency !== undefined,
+      nowMs: Date.now(),
+    },
   );
 }
 

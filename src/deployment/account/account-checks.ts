@@ -16,6 +16,8 @@ export interface AccountQuestions {
   }[];
   /** Environments that functions reserve together; 0 where they share the account's limit. */
   readonly reserved: number;
+  /** Whether the configuration asks for these reservations: a deployment without room for them is refused then. */
+  readonly isReservationAsked: boolean;
   readonly nowMs: number;
 }
 
@@ -44,7 +46,7 @@ export async function accountChecks(sources: AwsSources, questions: AccountQuest
     ...first,
     ...(await Promise.all([
       check('cdk bootstrap', () => bootstrapState(known)),
-      check('lambda quota', () => orWarning(concurrencyRoom(known, questions.reserved))),
+      check('lambda quota', () => orWarning(concurrencyRoom(known, questions))),
       check('api gateway quota', () => orWarning(gatewayRate(known))),
       ...models,
     ])),

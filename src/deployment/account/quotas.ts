@@ -48,15 +48,22 @@ export const hasRoom = (limit: number, reserved: number): boolean =>
   reserved === 0 || reserved <= limit - UNRESERVED;
 
 /** Whether the account has room for the environments that functions reserve. */
-export async function concurrencyRoom(account: AwsAccount, reserved: number): Promise<string | Finding> {
+export async function concurrencyRoom(
+  account: AwsAccount,
+  { reserved, isReservationAsked }: { readonly reserved: number; readonly isReservationAsked: boolean },
+): Promise<string | Finding> {
   const quota = await concurrencyLimit(account);
   const detail = `${quota} concurrent executions; the deployment reserves ${reserved}`;
   if (hasRoom(quota, reserved)) return detail;
-  return new Finding(
-    'warning',
-    `${detail}, and Lambda keeps ${UNRESERVED} for functions without a reservation`,
-    'srag deploy shares them without reservation, unless deploy.reservedConcurrency is set. Ask for more: Service Quotas, AWS Lambda, Concurrent executions.',
-  );
+  const request = 'ask for more: Service Quotas, AWS Lambda, Concurrent executions.';
+  const short = `${detail}, and Lambda keeps ${UNRESERVED} for functions without a reservation`;
+  return isReservationAsked
+    ? new Finding('failed', short, `Set deploy.reservedConcurrency to 'unreserved', or ${request}`)
+    : new Finding(
+        'warning',
+        short,
+        `srag deploy lets the functions share them without reservation; or ${request}`,
+      );
 }
 
 /** Whether API Gateway takes as many requests a second as it once did for everyone. */

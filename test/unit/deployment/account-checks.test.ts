@@ -60,6 +60,7 @@ afterEach(() => server.stop());
 interface Run {
   readonly answers?: Readonly<Record<string, Answer>>;
   readonly reserved?: number;
+  readonly isReservationAsked?: boolean;
   readonly model?: string;
   readonly region?: string;
 }
@@ -67,6 +68,7 @@ interface Run {
 async function run({
   answers = {},
   reserved = 83,
+  isReservationAsked = false,
   model = TITAN,
   region,
 }: Run = {}): Promise<Record<string, Check>> {
@@ -87,7 +89,7 @@ async function run({
         AWS_SESSION_TOKEN: sessionToken,
       },
     },
-    { models: [{ purpose: 'embedder', model, region }], reserved, nowMs: NOW_MS },
+    { models: [{ purpose: 'embedder', model, region }], reserved, isReservationAsked, nowMs: NOW_MS },
   );
   return Object.fromEntries(checks.map((one) => [one.name, one]));
 }
@@ -161,7 +163,7 @@ describe('credentials', () => {
     const environment = { AWS_EC2_METADATA_DISABLED: 'true', AWS_REGION: 'eu-west-1' };
     const checks = await accountChecks(
       { environment, profile: 'no-such-profile' },
-      { models: [], reserved: 0, nowMs: NOW_MS },
+      { models: [], reserved: 0, isReservationAsked: false, nowMs: NOW_MS },
     );
     expect(checks.at(-1)).toMatchObject({
       status: 'failed',
@@ -196,15 +198,24 @@ describe('the CDK bootstrap', () => {
 });
 
 describe('quotas', () => {
-  it('that are too small for what is reserved are said, with what a deployment does', async () => {
-    const { 'lambda quota': found } = await run({ answers: { quota: [200, quota(182)] } });
-    expect(found).toMatchObject({
-      status: 'warning',
-      detail:
-        '182 concurrent executions; the deployment reserves 83, and Lambda keeps 100 for functions without a reservation',
-    });
-    expect(found?.remedy).toContain('shares them without reservation');
-    await server.stop();
+  it.each([
+    [true, 'failed', "Set deploy.reservedConcurrency to 'unreserved'"],
+    [false, 'warning', 'share them without reservation'],
+  ] as const)(
+    'that are too small for reservations, asked for: %s, are %s',
+    async (isReservationAsked, status, remedy) => {
+      const answers = { quota: [200, quota(182)] } as const;
+      const { 'lambda quota': found } = await run({ answers, isReservationAsked });
+      expect(found).toMatchObject({
+        status,
+        detail:
+          '182 concurrent executions; the deployment reserves 83, and Lambda keeps 100 for functions without a reservation',
+      });
+      expect(found?.remedy).toContain(remedy);
+    },
+  );
+
+  it('that are large enough pass, and so does a deployment that reserves nothing', async () => {
     expect((await run({ answers: { quota: [200, quota(183)] } }))['lambda quota']?.status).toBe('ok');
     await server.stop();
     expect((await run({ answers: { quota: [200, quota(10)] }, reserved: 0 }))['lambda quota']?.status).toBe(
@@ -217,9 +228,9 @@ describe('quotas', () => {
       quota: [400, '{"__type":"NoSuchResourceException","Message":"no applied quota"}'],
       'default quota': [200, quota(10)],
     };
-    const { 'lambda quota': found } = await run({ answers, reserved: 5 });
+    const { 'lambda quota': found } = await run({ answers, reserved: 5, isReservationAsked: true });
     expect(found).toMatchObject({
-      status: 'warning',
+      status: 'failed',
       detail: expect.stringContaining('10 concurrent executions'),
     });
   });
