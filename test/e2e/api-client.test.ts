@@ -106,6 +106,17 @@ describe.each([
     expect(data?.citations.map(({ chunkId }) => chunkId)).toEqual(['a']);
   });
 
+  it('tells an answer from one that the documents do not hold', async () => {
+    const asked = async (text: string) => (await client.POST('/query', { body: { question: text } })).data;
+    expect(await asked(question)).toMatchObject({ notFound: false });
+    expect(await asked('zygomorphic xylophones?')).toMatchObject({ notFound: true, citations: [] });
+    const chunks = [{ id: 'a', documentId: 'rules', text: 'A bicycle costs forty euros a month.' }];
+    const { data } = await client.POST('/generate', {
+      body: { question: 'zygomorphic xylophones?', chunks },
+    });
+    expect(data).toMatchObject({ notFound: true, citations: [] });
+  });
+
   it('tells its health and its own document', async () => {
     const health = await client.GET('/health');
     expect(health.data?.status).toBe('ok');

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { temporaryProject } from '../support/cli.ts';
@@ -88,6 +89,15 @@ describe('srag config, init, doctor and completion', () => {
     ]);
     expect(help).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Examples:') });
     expect(version).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+  });
+
+  it('refuses a Node that is too old, in one sentence', async () => {
+    const cli = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+    const older =
+      "data:text/javascript,Object.defineProperty(process.versions, 'node', { value: '20.11.1' })";
+    const old = run(process.execPath, ['--no-warnings', '--import', older, cli, '--version']);
+    const sentence = /^srag needs Node 22 or newer; this is v[0-9.]+\.\n$/;
+    await expect(old).rejects.toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(sentence) });
   });
 
   it('ends quietly when nobody reads on', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CliProject } from '../support/cli.ts';
 import { writeHandbook } from '../support/handbook.ts';
 import { type ServedProject, serve } from '../support/served.ts';
@@ -45,4 +45,21 @@ describe.each([
       }
     },
   );
+});
+
+it('says at its start that there is nothing to answer from, and answers once there is', async () => {
+  const project = await CliProject.open();
+  await writeHandbook(project);
+  await project.json(['ingest', 'docs', '--no-index']);
+  const served = await serve(project, ['--in-process']);
+  try {
+    await vi.waitFor(() => expect(served.said()).toContain('There is nothing to answer from yet.'));
+    await project.json(['ingest', 'docs']);
+    await vi.waitFor(async () => expect(await served.answersWell()).toBe(true), {
+      timeout: 20_000,
+      interval: 500,
+    });
+  } finally {
+    await served.close();
+  }
 });

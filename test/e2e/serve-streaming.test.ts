@@ -135,6 +135,7 @@ describe('answers as they are made', () => {
         data: { answer: TOKENS.join(''), usage: { ...USAGE, estimated: false } },
       });
       expect(done.data.citations).toHaveLength(1);
+      expect(done.data.notFound).toBe(false);
       // From the request's start, as who waits for it counts.
       expect(done.data.trace.stages.firstTokenMs).toBeLessThan(done.data.trace.totalMs);
       expect(await reading.next()).toMatchObject({ event: 'end' });

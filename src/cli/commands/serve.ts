@@ -80,14 +80,22 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<Co
   return { json: { url: serving.url, ended: true }, text: '' };
 }
 
-/** Why every question will fail for now; undefined where an index can be searched. Storage that is down says so itself. */
+/** Errors that say that the collection or its index is not there. */
+const MISSING: ReadonlySet<string> = new Set([
+  'UNKNOWN_COLLECTION',
+  'NO_INDEX',
+  'UNKNOWN_INDEX_KIND',
+  'UNKNOWN_INDEX_VERSION',
+]);
+
+/** Why every question will fail for now; undefined where an index can be searched, or where that cannot be found out. */
 async function nothingToServe({ workspace }: CommandContext): Promise<string | undefined> {
   const { collection, index } = workspace.config;
   try {
     await workspace.catalogue(collection).find(index);
     return undefined;
   } catch (error) {
-    if (!(error instanceof SragError) || error.class !== 'usage') return undefined;
+    if (!(error instanceof SragError) || !MISSING.has(error.code)) return undefined;
     return `There is nothing to answer from yet. ${error.message} ${error.remedy ?? ''}`.trim();
   }
 }
