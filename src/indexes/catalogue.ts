@@ -116,7 +116,7 @@ export class IndexCatalogue {
     const newest =
       kind === undefined ? undefined : (await this.list()).findLast((manifest) => manifest.kind === kind);
     if (newest !== undefined) return newest;
-    const wanted = kind ?? 'lancedb-flat';
+    const wanted = kind ?? 'snapshot';
     throw new SragError(
       'NO_INDEX',
       kind === undefined

@@ -23,7 +23,7 @@ export async function checkConditionalWrites(storage: ObjectStorage, prefix = ''
     if (await isRefused(write({ ifMatch: etag }))) throw refusal(storage, 'If-Match', 'refuses');
     if (!(await isRefused(write({ ifMatch: OTHER_ETAG })))) throw refusal(storage, 'If-Match', 'ignores');
   } finally {
-    // An object that stays harms nobody, and must not hide what was found out.
+    // A leftover probe is harmless; its failed deletion must not hide what was found out.
     await storage.delete([key]).catch(() => undefined);
   }
 }

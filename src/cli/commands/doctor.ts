@@ -138,7 +138,7 @@ async function collectionState(workspace: Workspace, name: string): Promise<stri
     return new Finding(
       'warning',
       `${held}, no published index`,
-      `srag index build lancedb-flat --collection ${name}`,
+      `srag index build snapshot --collection ${name}`,
     );
   }
   await workspace.searcher(await catalogue.find());

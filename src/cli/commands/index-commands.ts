@@ -103,7 +103,7 @@ function list(index: Command): void {
           json: { collection: settings.name, published: pointer ?? null, versions },
           text:
             versions.length === 0
-              ? `Collection '${settings.name}' has no index yet. Build one: srag index build lancedb-flat`
+              ? `Collection '${settings.name}' has no index yet. Build one: srag index build snapshot`
               : `${text}\n* published`,
         };
       }),
