@@ -6,7 +6,7 @@ export { INDEX_KINDS, indexBackend } from './registry.ts';
 export { SigningKey, type SigningKeySource, signingKeySource } from './signing-key.ts';
 export { openVersion as openSnapshotVersion } from './snapshot/open.ts';
 export { type OpenSearcherOptions, PublishedSearcher } from './snapshot/published-searcher.ts';
-export type { CacheOptions, Prefetch } from './snapshot/query/reader.ts';
+export type { CacheOptions, Prefetch } from './snapshot/query/reader-options.ts';
 export type { RangeSource } from './snapshot/reading/reliable-reads.ts';
 export { staleRows } from './stale-rows.ts';
 export { checkValidation, DEFAULT_VALIDATION, type ValidationOptions, validateIndex } from './validate.ts';

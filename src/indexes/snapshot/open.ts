@@ -1,6 +1,7 @@
 import type { SigningKeySource } from '../signing-key.ts';
 import { decodeHeader, HEADER_KEY } from './format/header.ts';
-import { type ReaderOptions, SnapshotReader } from './query/reader.ts';
+import { SnapshotReader } from './query/reader.ts';
+import type { ReaderOptions } from './query/reader-options.ts';
 import { ReadMeter } from './reading/read-meter.ts';
 import { type Patience, type RangeSource, ReliableReads } from './reading/reliable-reads.ts';
 

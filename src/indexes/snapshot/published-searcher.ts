@@ -12,7 +12,8 @@ import { trustedPointer } from '../signed-pointer.ts';
 import { COLD_KEY, type ColdParts, decodeCold } from './cold-object.ts';
 import { type OpenOptions, openWith } from './open.ts';
 import type { HydrationReport } from './query/hydrate.ts';
-import type { ColdCopy, Prefetch, SnapshotReader } from './query/reader.ts';
+import type { SnapshotReader } from './query/reader.ts';
+import type { ColdCopy, Prefetch } from './query/reader-options.ts';
 import { ReadMeter } from './reading/read-meter.ts';
 import { type RangeSource, ReliableReads } from './reading/reliable-reads.ts';
 

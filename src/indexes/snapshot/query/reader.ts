@@ -18,38 +18,13 @@ import { describeSnapshot } from './describe.ts';
 import { fillFolder, type HydrationReport } from './hydrate.ts';
 import { OpenedSnapshot } from './opened.ts';
 import { assembleParts, type SnapshotParts } from './parts.ts';
+import type { ColdCopy, Prefetch, ReaderOptions } from './reader-options.ts';
 import { searchSnapshot } from './search.ts';
-
-/** What an opened index may keep, and where. */
-export interface CacheOptions {
-  /** Most bytes of records or vectors in memory; default 64 MiB. */
-  readonly memoryBytes?: number;
-  /** Folder that `hydrate` fills, shared by processes, for example `/tmp/srag`; none by default. */
-  readonly folder?: string;
-  /** Most bytes in the folder, of all indexes together; default 512 MiB. */
-  readonly folderBytes?: number;
-}
-
-export interface ReaderOptions {
-  readonly cache?: CacheOptions;
-}
 
 const DEFAULT_FOLDER_BYTES = 512 * 2 ** 20;
 const DEFAULT_MEMORY_BYTES = 64 * 2 ** 20;
 const KIND = 'snapshot';
 const FETCH_REQUESTS = 8;
-
-/** What searches will ask for, so that it is read while the question is still being embedded. */
-export type Prefetch = 'vector' | 'lexical' | 'hybrid';
-
-/** Sections that were read before the version was known. */
-export interface ColdCopy {
-  readonly directory: Uint8Array;
-  /** All codes, or the leaves where codes are many. */
-  readonly scanned: Uint8Array;
-  /** Gives its memory back, once it has been taken over. */
-  readonly release?: (() => void) | undefined;
-}
 
 /** One opened index version: searches, reads chunks by id, fills its caches, explains itself. */
 export class SnapshotReader {
