@@ -1,5 +1,5 @@
 import { wrapAnsi } from 'fast-wrap-ansi';
-import { analyse } from '../lexical/index.ts';
+import { documentTerms, lexicalQuery } from '../lexical/index.ts';
 import { displayWidth } from './output.ts';
 import { style } from './terminal.ts';
 
@@ -21,10 +21,10 @@ const WORD = /[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}_.'’-]*[\p{L}\p{M}\p{N}])?[+#]*/g
 
 /** Puts the words in bold that the question has in some form: the ones that a lexical search finds. */
 export function highlighter(question: string): (text: string) => string {
-  const asked = new Set(analyse(question));
+  const asked = new Set(lexicalQuery(question));
   return (text) =>
     text.replaceAll(WORD, (word) =>
-      analyse(word).some((term) => asked.has(term)) ? style.bold(word) : word,
+      documentTerms(word).some((term) => asked.has(term)) ? style.bold(word) : word,
     );
 }
 

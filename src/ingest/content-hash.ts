@@ -4,7 +4,7 @@ import type { ChunkerSettings, SourceDocument } from '../core/index.ts';
 import { openRegular } from '../loaders/index.ts';
 
 /** Changes when what is read of files, analysis or stored columns change, so that stored documents are made anew. */
-const PIPELINE_VERSION = 2;
+const PIPELINE_VERSION = 3;
 
 /** Of everything that decides a document's rows: text, title, metadata, ready-made vector, how it is cut and analysed. */
 export function contentHash(

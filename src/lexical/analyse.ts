@@ -1,84 +1,128 @@
-import { stem } from 'porter2';
-import { STOP_WORDS } from './stop-words.ts';
-import { forEachRun, type Script } from './words.ts';
+import { areHyphenated, withSignsAfter, withStopBefore } from './signs.ts';
+import { StopWordNames } from './stop-word-names.ts';
+import { alphabetTerm, latinTerms } from './terms-of-words.ts';
+import { forEachRun, words } from './words.ts';
 
-/** Latin words whose stems are remembered, a power of two: about 10 MB when full. */
-const SLOTS = 65_536;
-/** V8 keeps the whole parent text of a slice this long alive. */
-const SLICE_LENGTH = 13;
+const SPACE = 0x20;
 
-/** Words met and their stems ('' for a stop word), each in the slot of its hash: a new word replaces what is there. */
-const knownWords: (string | undefined)[] = new Array(SLOTS).fill(undefined);
-const knownStems: string[] = new Array(SLOTS).fill('');
-
-/** The term of a Latin word, or '' for a stop word: Snowball English (Porter2, snowballstem.org), memoised. */
-export const termOf = (word: string): string => termAt(word, 0, word.length);
-
-/** {@link termOf} of a stretch of a text, without cutting a string where the word was met before. */
-function termAt(text: string, start: number, end: number): string {
-  const slot = slotOf(text, start, end);
-  const known = knownWords[slot];
-  if (known !== undefined && known.length === end - start && text.startsWith(known, start))
-    return knownStems[slot]!;
-  const word = ownCopy(text.slice(start, end));
-  const term = STOP_WORDS.has(word) ? '' : stem(word);
-  knownWords[slot] = word;
-  knownStems[slot] = term;
-  return term;
-}
-
-/** By five characters of the word and its length: a loop over all of them is slow until it is compiled. */
-function slotOf(text: string, start: number, end: number): number {
-  const length = end - start;
-  // The first three products stay below 2^31.
-  const quarter = length >> 2;
-  let hash = length * 31 + text.charCodeAt(start);
-  hash = hash * 31 + text.charCodeAt(start + quarter);
-  hash = hash * 31 + text.charCodeAt(start + (length >> 1));
-  hash = (Math.imul(hash, 31) + text.charCodeAt(end - 1 - quarter)) | 0;
-  hash = (Math.imul(hash, 31) + text.charCodeAt(end - 1)) | 0;
-  return (Math.imul(hash, 0x9e3779b1) >>> 16) & (SLOTS - 1);
-}
-
-/** The same text, sharing no memory with the text it was cut from. */
-export function ownCopy(word: string): string {
-  return word.length < SLICE_LENGTH ? word : Buffer.from(word, 'utf16le').toString('utf16le');
-}
-
-/** Hands the terms of one word to `visit`: a stem, the word itself, or overlapping bigrams. */
-export function forEachTerm(word: string, script: Script, visit: (term: string) => void): void {
-  if (script === 'latin') {
-    const term = termOf(word);
-    if (term !== '') visit(term);
-  } else if (script === 'alphabet') {
-    // A single letter is a sign (the beta of TGF-beta) or a function word, and separates words that belong together.
-    if (word.length > 1) visit(word);
-  } else {
-    const characters = Array.from(word);
-    if (characters.length === 1) visit(word);
-    for (let index = 1; index < characters.length; index++)
-      visit(characters[index - 1]! + characters[index]!);
-  }
+/** The terms of a text. */
+export interface Terms {
+  /** In order, repeated as they occur. */
+  readonly terms: readonly string[];
+  /** Other forms under which its words are found, as often as they occur. */
+  readonly variants: readonly string[];
 }
 
 /**
  * The terms of `text` in order, repeated as they occur: Latin words outside the stop list, stemmed; overlapping
  * character bigrams of Hangul, Han and kana runs; words of
- * other alphabets with at least two letters, as they are.
+ * other alphabets with at least two letters, without accents.
  */
 export function analyse(text: string): string[] {
   const terms: string[] = [];
-  const push = (term: string) => terms.push(term);
   forEachRun(text, (folded, start, end, script) => {
-    if (script !== 'latin') return forEachTerm(folded.slice(start, end), script, push);
-    const term = termAt(folded, start, end);
-    if (term !== '') terms.push(term);
+    if (script === 'latin') {
+      const found = latinTerms(folded, start, end);
+      const term = typeof found === 'string' ? found : found.term;
+      if (term !== '') terms.push(term);
+    } else if (script === 'alphabet') {
+      const term = alphabetTerm(folded, start, end);
+      if (term !== '') terms.push(term);
+    } else pushBigrams(folded.slice(start, end), terms);
   });
   return terms;
 }
 
-/** The terms of `text` joined by one space, for a full-text column with a whitespace tokenizer. */
-export const analyseToColumn = (text: string): string => analyse(text).join(' ');
+/**
+ * The terms of {@link analyse}, and variants: words without accents, number and letters apart, hyphenated words in one,
+ * names with signs, stop words that are names.
+ * @param visitRun Gets every run of Hangul, Han or kana.
+ */
+function analyseWithVariants(
+  text: string,
+  visitRun?: (run: string) => void,
+): { terms: string[]; variants: string[] } {
+  const terms: string[] = [];
+  const variants: string[] = [];
+  const names = new StopWordNames();
+  let previousStart = -1;
+  let previousEnd = -1;
+  forEachRun(text, (folded, start, end, script, cased) => {
+    if (script === 'latin') {
+      const found = latinTerms(folded, start, end);
+      if (found === '') names.visit(folded, cased, start, end);
+      else if (typeof found === 'string') terms.push(found);
+      else {
+        if (found.term !== '') terms.push(found.term);
+        variants.push(...found.variants);
+      }
+      if (start > 0 && folded.charCodeAt(start - 1) !== SPACE) {
+        if (previousEnd !== start - 1) add(variants, withStopBefore(folded, start, end));
+        else if (folded.charAt(previousEnd) === '&') variants.push(folded.slice(previousStart, end));
+        else if (previousStart >= 0 && areHyphenated(folded, previousStart, previousEnd, end)) {
+          const joined = latinTerms(folded, previousStart, end);
+          add(variants, typeof joined === 'string' ? joined : joined.term);
+        }
+      }
+      if (end < folded.length && folded.charCodeAt(end) !== SPACE)
+        add(variants, withSignsAfter(folded, start, end));
+      previousStart = start;
+      previousEnd = end;
+    } else if (script === 'alphabet') {
+      add(terms, alphabetTerm(folded, start, end));
+    } else {
+      const run = folded.slice(start, end);
+      pushBigrams(run, terms);
+      visitRun?.(run);
+    }
+  });
+  variants.push(...names.in(text));
+  return { terms, variants };
+}
 
-/** The terms of a question; empty when it holds nothing but stop words and signs. */
-export const lexicalQuery = (question: string): string[] => analyse(question);
+const add = (terms: string[], term: string): void => {
+  if (term !== '') terms.push(term);
+};
+
+/** Han, which is written without spaces: every character may be a word. */
+const HAN = /\p{Script=Han}/u;
+/** A Korean word of one syllable stands first, before its particles. */
+const HANGUL = /\p{Script=Hangul}/u;
+
+/**
+ * The terms under which a document is found, those of the text first: what {@link lexicalQuery} asks for, in whatever
+ * form the words were written, and words of one Han or Hangul character.
+ */
+export function documentTerms(text: string): string[] {
+  const characters: string[] = [];
+  const { terms, variants } = analyseWithVariants(text, (run) => {
+    const all = Array.from(run);
+    if (all.length === 1) return;
+    if (HANGUL.test(all[0]!)) characters.push(all[0]!);
+    else for (const character of all) if (HAN.test(character)) characters.push(character);
+  });
+  return [...terms, ...variants, ...characters];
+}
+
+/** {@link documentTerms} joined by one space, for a full-text column with a whitespace tokenizer. */
+export const analyseToColumn = (text: string): string => documentTerms(text).join(' ');
+
+/** The terms of a question, with their variants. A question of stop words asks for those. */
+export function questionTerms(question: string): Terms {
+  const found = analyseWithVariants(question);
+  return found.terms.length + found.variants.length > 0 ? found : { terms: [], variants: words(question) };
+}
+
+/** All terms of {@link questionTerms}; empty where a question holds nothing but signs. */
+export function lexicalQuery(question: string): string[] {
+  const { terms, variants } = questionTerms(question);
+  return [...terms, ...variants];
+}
+
+/** The overlapping bigrams of a run, or its only character. */
+function pushBigrams(run: string, terms: string[]): void {
+  const characters = Array.from(run);
+  if (characters.length === 1) terms.push(run);
+  for (let index = 1; index < characters.length; index++)
+    terms.push(characters[index - 1]! + characters[index]!);
+}

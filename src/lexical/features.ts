@@ -1,4 +1,4 @@
-import { forEachTerm } from './analyse.ts';
+import { questionTerms } from './analyse.ts';
 import { bm25Weight, inverseDocumentFrequency } from './bm25.ts';
 import { GramCounter } from './gram-counter.ts';
 import { gramsOf } from './grams.ts';
@@ -43,15 +43,14 @@ export class QuestionScorer {
 
   constructor(question: string, lexicon: Lexicon) {
     this.#lexicon = lexicon;
-    const terms: string[] = [];
+    const { terms, variants } = questionTerms(question);
     const grams: string[] = [];
     forEachWord(question, (word, script) => {
-      forEachTerm(word, script, (term) => terms.push(term));
       if (!STOP_WORDS.has(word)) grams.push(...gramsOf(word, script));
     });
     const idf = (term: string) =>
       inverseDocumentFrequency(lexicon.documents, lexicon.termDocumentFrequency(term));
-    this.#terms = counted(terms, idf);
+    this.#terms = counted([...terms, ...variants], idf);
     this.#pairs = distinctPairs(terms).map(([left, right]) => ({
       text: ` ${left} ${right} `,
       idf: (idf(left) + idf(right)) / 2,

@@ -1,4 +1,4 @@
-export { analyse, analyseToColumn, lexicalQuery } from './analyse.ts';
+export { analyse, analyseToColumn, documentTerms, lexicalQuery } from './analyse.ts';
 export { bm25Weight, inverseDocumentFrequency } from './bm25.ts';
 export { type LexicalCandidate, type LexicalFeatures, QuestionScorer } from './features.ts';
 export { Fingerprint } from './fingerprint.ts';

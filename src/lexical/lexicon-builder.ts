@@ -1,7 +1,7 @@
-import { ownCopy } from './analyse.ts';
 import { FrequencyTable } from './frequency-table.ts';
 import { gramsOf } from './grams.ts';
 import { Lexicon } from './lexicon.ts';
+import { ownCopy } from './terms-of-words.ts';
 import { forEachWord, type Script } from './words.ts';
 
 /** Words whose grams are remembered: the frequent ones make up nearly all text. */

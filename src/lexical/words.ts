@@ -19,6 +19,8 @@ const COMBINING = /(?![\ufe00-\ufe0f])\p{M}/u;
 /** Longest word kept, in UTF-16 units: encoded blobs must not become megabyte terms. */
 const MAX_WORD_LENGTH = 255;
 const SOFT_HYPHEN = /\u00ad/g;
+/** The only letter that has another length in lower case. */
+const DOTTED_I = 'İ';
 
 /** Class of each UTF-16 unit, filled as units are met: the whole table would cost a cold start 20 ms. */
 const classes = new Uint8Array(65_536).fill(UNKNOWN);
@@ -41,22 +43,25 @@ function classAt(text: string, index: number): number {
   return found;
 }
 
-/** Text as words are cut from it: NFKC, lower case, without soft hyphens. */
-function fold(text: string): string {
-  const folded = normaliseText(text, 'NFKC').toLowerCase();
-  return folded.includes('\u00ad') ? folded.replace(SOFT_HYPHEN, '') : folded;
+/** Text as words are cut from it, but for the case: NFKC, without soft hyphens and the dot of the Turkish capital I. */
+function normalised(text: string): string {
+  const found = normaliseText(text, 'NFKC');
+  const visible = found.includes('\u00ad') ? found.replace(SOFT_HYPHEN, '') : found;
+  return visible.includes(DOTTED_I) ? visible.replaceAll(DOTTED_I, 'I') : visible;
 }
 
 /**
  * Calls `visit` with the place of every word in the folded text, in order: maximal runs of one script. Latin
  * letters and digits make one script, Han and kana another; combining marks stay with their run. Cuts nothing,
  * so a caller that needs no strings pays for none.
+ * @param visit Gets the text in lower case (`folded`) and as it was written (`cased`), of equal lengths.
  */
 export function forEachRun(
   text: string,
-  visit: (folded: string, start: number, end: number, script: Script) => void,
+  visit: (folded: string, start: number, end: number, script: Script, cased: string) => void,
 ): void {
-  const folded = fold(text);
+  const cased = normalised(text);
+  const folded = cased.toLowerCase();
   let start = 0;
   let current = SEPARATOR;
   let index = 0;
@@ -64,14 +69,14 @@ export function forEachRun(
     const found = classAt(folded, index);
     if (found !== current && !(found === MARK && current !== SEPARATOR)) {
       const script = SCRIPTS[current];
-      if (script !== undefined) visit(folded, start, endOfWord(folded, start, index), script);
+      if (script !== undefined) visit(folded, start, endOfWord(folded, start, index), script, cased);
       start = index;
       current = found === MARK ? SEPARATOR : found;
     }
     index += isHighSurrogate(folded.charCodeAt(index)) ? 2 : 1;
   }
   const script = SCRIPTS[current];
-  if (script !== undefined) visit(folded, start, endOfWord(folded, start, folded.length), script);
+  if (script !== undefined) visit(folded, start, endOfWord(folded, start, folded.length), script, cased);
 }
 
 /** Calls `visit` with every word of `text` in order; see {@link forEachRun}. */

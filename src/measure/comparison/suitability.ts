@@ -1,4 +1,4 @@
-import { lexicalQuery } from '../../lexical/index.ts';
+import { analyse } from '../../lexical/index.ts';
 import type { Question } from '../evaluation/questions.ts';
 import { pathEnds } from '../experiment/analysis/quality.ts';
 
@@ -60,9 +60,9 @@ export function suitabilityOf(
 
 /** The largest share of the question's terms that one passage holds. */
 function sharedTerms(question: string, passages: readonly string[]): number {
-  const terms = new Set(lexicalQuery(question));
+  const terms = new Set(analyse(question));
   const shares = passages.map((passage) => {
-    const held = new Set(lexicalQuery(passage));
+    const held = new Set(analyse(passage));
     return [...terms].filter((term) => held.has(term)).length / terms.size;
   });
   return terms.size === 0 ? 0 : Math.max(0, ...shares);

@@ -168,6 +168,21 @@ export function indexSuite(kind: string, where: string, freshPlace: FreshPlace):
       expect((await searcher.search({ text: 'what is the', topK: 3 })).hits).toEqual([]);
     });
 
+    it('finds words in whatever form they were written', async () => {
+      const own = await collection(ROWS, DIMENSIONS);
+      const tag = 'café C++ AT&T e-mail 5GHz 책은 猫の IT';
+      const written = testDocument('written', { chunks: 1, dimensions: DIMENSIONS, tag });
+      await own.corpus.write([written], { replaces: false });
+      const opened = await own.catalogue.open(await own.catalogue.build(own.corpus, { kind }));
+      for (const text of ['cafe', 'c++', 'at&t', 'email', '5 GHz', '책', '猫', 'it'])
+        expect((await opened.search({ text, topK: 1 })).hits, text).toMatchObject([
+          { documentId: 'written' },
+        ]);
+      await opened.close();
+      await own.corpus.close();
+      await own.remove();
+    });
+
     it('keeps what BM25 ranks beyond the re-scored depth behind it', async () => {
       const { hits } = await searcher.search({ text: 'passage d42', topK: ROWS });
       expect(hits).toHaveLength(ROWS);

@@ -1,0 +1,81 @@
+import { stem } from 'porter2';
+import { STOP_WORDS } from './stop-words.ts';
+import { unaccented } from './unaccented.ts';
+
+/** Words whose terms are remembered, a power of two: about 10 MB when full. */
+const SLOTS = 65_536;
+/** V8 keeps the whole parent text of a slice this long alive. */
+const SLICE_LENGTH = 13;
+const NOT_ASCII = /[^\0-\x7f]/;
+const HYPHEN = /[-\u2010]/;
+const ONLY_DIGITS = /^\p{Nd}*$/u;
+/** One boundary between digits and letters: `5ghz`, `python3`. */
+const NUMBER_AND_LETTERS = /^(?:(\p{Nd}+)(\p{L}+)|(\p{L}+)(\p{Nd}+))$/u;
+
+/** The terms of a word: its stem ('' for a stop word), alone or with those of the other ways to write it. */
+export type WordTerms = string | { readonly term: string; readonly variants: readonly string[] };
+
+/** Words met and their terms, each in the slot of its hash: a new word replaces what is there. */
+const knownWords: (string | undefined)[] = new Array(SLOTS).fill(undefined);
+const knownTerms: WordTerms[] = new Array(SLOTS).fill('');
+
+/**
+ * The terms of the word at a place of a folded text, memoised without cutting a string where it was met before: Snowball
+ * English (Porter2, snowballstem.org). Variants: without accents, number and letters apart. Two words with a hyphen
+ * between them have the term of the joined word.
+ */
+export const latinTerms = (text: string, start: number, end: number): WordTerms =>
+  remembered(text, start, end, madeOfLatin);
+
+/**
+ * The term of a word of another alphabet: itself without accents and points. A single letter has none: it is a sign
+ * (the beta of TGF-beta) or a function word, and separates words that belong together.
+ */
+export const alphabetTerm = (text: string, start: number, end: number): string =>
+  remembered(text, start, end, madeOfAlphabet) as string;
+
+function remembered(text: string, start: number, end: number, made: (word: string) => WordTerms): WordTerms {
+  const slot = slotOf(text, start, end);
+  const known = knownWords[slot];
+  if (known !== undefined && known.length === end - start && text.startsWith(known, start))
+    return knownTerms[slot]!;
+  const word = ownCopy(text.slice(start, end));
+  const terms = made(word);
+  knownWords[slot] = word;
+  knownTerms[slot] = terms;
+  return terms;
+}
+
+function madeOfLatin(word: string): WordTerms {
+  const isJoined = HYPHEN.test(word);
+  const whole = isJoined ? word.replace(HYPHEN, '') : word;
+  // Years and page numbers are no word.
+  if (isJoined && ONLY_DIGITS.test(whole)) return '';
+  const term = stemOf(whole);
+  const others = (isJoined ? null : NUMBER_AND_LETTERS.exec(whole))?.slice(1).filter(Boolean) ?? [];
+  if (NOT_ASCII.test(whole)) others.push(unaccented(whole));
+  const variants = others.map(stemOf).filter((variant) => variant !== '' && variant !== term);
+  return variants.length === 0 ? term : { term, variants };
+}
+
+const madeOfAlphabet = (word: string): string => (word.length > 1 ? unaccented(word) : '');
+
+const stemOf = (word: string): string => (STOP_WORDS.has(word) ? '' : stem(word));
+
+/** By five characters of the word and its length: a loop over all of them is slow until it is compiled. */
+function slotOf(text: string, start: number, end: number): number {
+  const length = end - start;
+  // The first three products stay below 2^31.
+  const quarter = length >> 2;
+  let hash = length * 31 + text.charCodeAt(start);
+  hash = hash * 31 + text.charCodeAt(start + quarter);
+  hash = hash * 31 + text.charCodeAt(start + (length >> 1));
+  hash = (Math.imul(hash, 31) + text.charCodeAt(end - 1 - quarter)) | 0;
+  hash = (Math.imul(hash, 31) + text.charCodeAt(end - 1)) | 0;
+  return (Math.imul(hash, 0x9e3779b1) >>> 16) & (SLOTS - 1);
+}
+
+/** The same text, sharing no memory with the text it was cut from. */
+export function ownCopy(word: string): string {
+  return word.length < SLICE_LENGTH ? word : Buffer.from(word, 'utf16le').toString('utf16le');
+}
