@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { loadConfig, processEnvironment, Workspace } from '../config/index.ts';
 import { asSragError, printableJson, redact, SragError } from '../core/index.ts';
+import { withInstallCommand } from './install-command.ts';
 import { jsonOption } from './options.ts';
+import { withGivenOptions, withGivenOptionsInRemedy } from './suggested-commands.ts';
 import { print, style, write } from './terminal.ts';
 
 /** Exit codes: done, failed, wrong usage, partly failed. Ended by a signal: 128 and its number, as shells have it. */
@@ -21,6 +23,8 @@ export interface CommandContext {
   readonly signal: AbortSignal;
   /** A line on stderr. */
   readonly say: (line: string) => void;
+  /** A text whose suggested commands repeat the options that were given. */
+  readonly suggest: (text: string) => string;
 }
 
 /** Options that commands that open a location take, as commander gives them. */
@@ -95,12 +99,13 @@ export async function runCommand(
       workspace,
       isJson,
       signal: abort.signal,
-      say: (line) => write(process.stderr, `${line}\n`),
+      say: (line) => write(process.stderr, `${withGivenOptions(line, options)}\n`),
+      suggest: (text) => withGivenOptions(text, options),
     });
     await print(isJson ? printableJson(result.json, 2) : result.text);
     process.exitCode = result.exitCode ?? EXIT.done;
   } catch (error) {
-    await report(asSragError(error), isJson);
+    await report(withGivenOptionsInRemedy(withInstallCommand(asSragError(error)), options), isJson);
     if (stoppedBy !== undefined) process.exitCode = 128 + stoppedBy;
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);

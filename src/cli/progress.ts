@@ -8,13 +8,19 @@ const LINE_EVERY_MS = 5_000;
 /** Shows how far long work is, on stderr: one line redrawn on a terminal, a line now and then elsewhere. */
 export class Progress {
   readonly #stream = process.stderr;
-  readonly #startedMs = performance.now();
+  #startedMs = performance.now();
+  #label = '';
   #lastMs = Number.NEGATIVE_INFINITY;
   #isDrawn = false;
 
-  /** `done` of `total` in the same unit; `detail` says what of. */
-  update(label: string, done: number, total: number, detail = ''): void {
+  /**
+   * `done` of `total` in the same unit; `detail` says what of. Without `remainingMs` the time left is estimated from the
+   * time since the first update of this label.
+   */
+  update(label: string, done: number, total: number, detail = '', remainingMs?: number): void {
     const nowMs = performance.now();
+    if (label !== this.#label) this.#startedMs = nowMs;
+    this.#label = label;
     const isTerminal = this.#stream.isTTY === true;
     if (nowMs - this.#lastMs < (isTerminal ? REDRAW_MS : LINE_EVERY_MS)) return;
     // The first line of a log would say nothing yet.
@@ -25,10 +31,10 @@ export class Progress {
     this.#lastMs = nowMs;
     const elapsedMs = nowMs - this.#startedMs;
     const share = total > 0 ? Math.min(1, done / total) : 0;
-    const remaining =
-      share > 0.01 && share < 1 ? `, ${formatDuration((elapsedMs * (1 - share)) / share)} left` : '';
+    const leftMs = remainingMs ?? (share > 0.01 ? (elapsedMs * (1 - share)) / share : 0);
+    const left = share < 1 && leftMs > 0 ? `, ${formatDuration(leftMs)} left` : '';
     const line = printableLine(
-      `${label} ${Math.round(share * 100)} %${detail === '' ? '' : ` (${detail})`}${remaining}`,
+      `${label} ${Math.round(share * 100)} %${detail === '' ? '' : ` (${detail})`}${left}`,
     );
     if (isTerminal) rewriteLine(this.#stream, line);
     else write(this.#stream, `${line}\n`);

@@ -1,6 +1,7 @@
-import { publishIfBegun, type Workspace } from '../config/index.ts';
+import { publishIfBegun } from '../config/index.ts';
 import { asSragError, SragError } from '../core/index.ts';
 import { builtText } from './commands/index-build.ts';
+import type { CommandContext } from './context.ts';
 import type { Progress } from './progress.ts';
 import { warnOf } from './terminal.ts';
 
@@ -17,8 +18,7 @@ export interface UpdatedIndex {
  * there is nothing to index.
  */
 export async function updateIndex(
-  workspace: Workspace,
-  signal: AbortSignal,
+  { workspace, signal, suggest }: CommandContext,
   progress: Progress,
 ): Promise<UpdatedIndex | undefined> {
   const firstKind = (): string => workspace.config.index?.split('@', 1)[0] ?? 'snapshot';
@@ -38,7 +38,7 @@ export async function updateIndex(
     };
   } catch (thrown) {
     const error = asSragError(thrown);
-    if (error.code !== 'CANCELLED') return failed(error);
+    if (error.code !== 'CANCELLED') return failed(error, suggest);
     throw new SragError(
       'CANCELLED',
       'The index build was interrupted; the documents are in the collection.',
@@ -50,11 +50,14 @@ export async function updateIndex(
   }
 }
 
-function failed(error: SragError): UpdatedIndex {
-  warnOf('index', error);
+function failed(error: SragError, suggest: CommandContext['suggest']): UpdatedIndex {
+  const { code, message, upstream, remedy } = error;
+  warnOf('index', { code, message, upstream, remedy: remedy && suggest(remedy) });
   return {
     json: { error },
-    text: 'The collection is up to date, but its index is not: searches still find what was published before. srag index build KIND tries again.',
+    text: suggest(
+      'The collection is up to date, but its index is not: searches still find what was published before. srag index build KIND tries again.',
+    ),
     failed: true,
   };
 }

@@ -1,5 +1,10 @@
 import { type CollectionSettings, collectionPrefix, SragError } from '../core/index.ts';
-import { type CorpusStore, requireCollection } from '../corpus/index.ts';
+import {
+  type CorpusStore,
+  type EmbedderSettings,
+  readEmbedderSettings,
+  requireCollection,
+} from '../corpus/index.ts';
 import { openLanceCorpus } from '../corpus/lancedb/store.ts';
 import { MemoryCorpus } from '../corpus/memory/store.ts';
 import { checkEmbedderName, type Embedder, embedderOf } from '../embedders/index.ts';
@@ -81,10 +86,24 @@ export class Workspace {
     return new IndexCatalogue(this.storage, this.place, collection, this.#signing);
   }
 
+  /**
+   * Settings of a collection's embedder: those configured with its name, else those that the collection remembers, under
+   * those that are configured.
+   */
+  async embedderSettings(settings: CollectionSettings): Promise<EmbedderSettings> {
+    const { embedderSettings } = this.config;
+    const { origins } = this.loaded;
+    if ('embedder' in origins && 'embedderSettings' in origins) return embedderSettings;
+    return { ...(await readEmbedderSettings(this.storage, settings)), ...embedderSettings };
+  }
+
   /** The embedder of a collection; undefined with `none`. */
-  embedder(settings: CollectionSettings): Promise<Embedder | undefined> {
-    const { embedder, embedderSettings } = this.config;
-    return embedderOf(settings, { embedder, embedderSettings, isChosen: 'embedder' in this.loaded.origins });
+  async embedder(settings: CollectionSettings): Promise<Embedder | undefined> {
+    return embedderOf(settings, {
+      embedder: this.config.embedder,
+      embedderSettings: await this.embedderSettings(settings),
+      isChosen: 'embedder' in this.loaded.origins,
+    });
   }
 
   /** An opened index version, closed with the workspace. */

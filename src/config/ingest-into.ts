@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { CHUNKER_VERSION } from '../chunking/index.ts';
 import {
   type ChunkerSettings,
@@ -6,7 +7,13 @@ import {
   type Metric,
   SragError,
 } from '../core/index.ts';
-import { ensureCollection, readCollection, sameSettings } from '../corpus/index.ts';
+import {
+  type EmbedderSettings,
+  ensureCollection,
+  readCollection,
+  rememberEmbedderSettings,
+  sameSettings,
+} from '../corpus/index.ts';
 import { createEmbedder, type Embedder } from '../embedders/index.ts';
 import {
   type DocumentVectors,
@@ -15,7 +22,9 @@ import {
   type IngestRequest,
   ingest,
   openDocumentVectors,
+  TextEmbedder,
 } from '../ingest/index.ts';
+import { loadLance } from '../lance/index.ts';
 import { countRecords, type FileToLoad, isDataset, listFiles, type SkippedFiles } from '../loaders/index.ts';
 import { checkConditionalWrites } from '../storage/index.ts';
 import { checkChunker, memoryCorpus, type Workspace } from './compose.ts';
@@ -76,8 +85,18 @@ export async function ingestInto(
       reader.readAhead({ file, limits, fieldMap, chunker, known: new Map(), hashes: vectors === undefined });
     const embedder = vectors === undefined ? await embedderFor(workspace, existing) : undefined;
     const wanted = settingsFor(workspace, existing, embedder, vectors);
-    if (!dryRun && existing === undefined) await checkServer(workspace, wanted.name);
+    const isNew = !dryRun && existing === undefined;
+    // What is missing must not leave an empty collection behind: neither a package nor a model that does not answer.
+    if (isNew) await loadLance();
+    if (isNew) await checkServer(workspace, wanted.name);
+    if (isNew && embedder !== undefined) await new TextEmbedder(embedder, signal).check();
     const settings = dryRun ? sameSettings(existing, wanted) : await ensureCollection(storage, wanted);
+    if (!dryRun && embedder !== undefined)
+      await rememberEmbedderSettings(
+        storage,
+        settings,
+        withAbsolutePaths(await workspace.embedderSettings(settings)),
+      );
     const corpus =
       dryRun && existing === undefined ? memoryCorpus(settings) : await workspace.corpus(settings);
     const report = await ingest({
@@ -93,6 +112,7 @@ export async function ingestInto(
       prune,
       dryRun,
       reader,
+      isEmbedderChecked: isNew,
       ...(signal && { signal }),
       ...(options.onProgress && { onProgress: options.onProgress }),
     });
@@ -143,17 +163,20 @@ async function vectorsFor(
   );
 }
 
-/** The configured embedder; for a collection that exists and no choice made, the one it was made with. */
+/** The configured embedder; for a collection that exists, the one it was made with. @throws EMBEDDER_MISMATCH */
 function embedderFor(
   workspace: Workspace,
   existing: CollectionSettings | undefined,
 ): Promise<Embedder | undefined> {
-  const { config, loaded } = workspace;
-  const isChosen = 'embedder' in loaded.origins;
-  if (existing !== undefined && !isChosen && !existing.embedder.startsWith('precomputed:'))
+  const { config } = workspace;
+  if (existing !== undefined && !existing.embedder.startsWith('precomputed:'))
     return workspace.embedder(existing);
   return createEmbedder(config.embedder, config.embedderSettings);
 }
+
+/** Later commands may run in another folder. */
+const withAbsolutePaths = ({ modelPath, ...settings }: EmbedderSettings): EmbedderSettings =>
+  typeof modelPath === 'string' ? { ...settings, modelPath: resolve(modelPath) } : settings;
 
 /** The configured metric; for a collection that exists and no choice made, its own. */
 const metricFor = ({ config, loaded }: Workspace, existing: CollectionSettings | undefined): Metric =>

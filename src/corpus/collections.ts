@@ -141,7 +141,7 @@ export function sameSettings(
       {
         remedy: existing.embedder.startsWith('precomputed:')
           ? 'Give its ready-made vectors (--vectors DIR), or use another --collection.'
-          : `Use --embedder ${existing.embedder.split(':')[0]}, or another --collection.`,
+          : 'Leave --embedder out, since the collection remembers its own; or use another --collection.',
         fields: { expected: existing.embedder, actual: wanted.embedder },
       },
     );

@@ -43,7 +43,8 @@ const mismatch = (collection: CollectionSettings, actual: string): SragError =>
     'EMBEDDER_MISMATCH',
     `Collection '${collection.name}' was made with embedder '${collection.embedder}', not '${actual}'.`,
     {
-      remedy: `Use --embedder ${collection.embedder.split(':', 1)[0]} with the settings it was made with, or another --collection.`,
+      remedy:
+        'Leave --embedder and --embedder-settings out, since the collection remembers its own; or use another --collection.',
       fields: { expected: collection.embedder, actual },
     },
   );

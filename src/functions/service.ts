@@ -15,12 +15,16 @@ export async function functionService(
   let generator: Promise<Generator> | undefined;
   return new RagService({
     engine,
-    embedderOf: (collection) =>
-      embedderOf(collection, {
+    embedderOf: async (collection) => {
+      const isChosen = embedder !== undefined;
+      const given = settings.SRAG_EMBEDDER_SETTINGS;
+      return embedderOf(collection, {
         embedder: embedder ?? 'none',
-        embedderSettings: settings.SRAG_EMBEDDER_SETTINGS,
-        isChosen: embedder !== undefined,
-      }),
+        // A deployment says all of its embedder: its cold starts read no more.
+        embedderSettings: isChosen ? given : { ...(await engine.embedderSettings(collection)), ...given },
+        isChosen,
+      });
+    },
     reranker: () => createReranker(settings.SRAG_RERANKER, settings.SRAG_RERANKER_SETTINGS),
     generator: () => {
       generator ??= createGenerator(settings.SRAG_GENERATOR, settings.SRAG_GENERATOR_SETTINGS);

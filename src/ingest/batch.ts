@@ -37,6 +37,11 @@ export class Batch {
     this.#characters += 2 * text.length + 2 * JSON.stringify(metadata).length;
   }
 
+  /** Of texts and metadata, each counted twice: as they are, and as analysed or repeated by chunks. */
+  get characters(): number {
+    return this.#characters;
+  }
+
   get isFull(): boolean {
     return (
       this.#chunks >= MAX_CHUNKS ||

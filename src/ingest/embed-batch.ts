@@ -2,16 +2,29 @@ import { type Chunk, SragError, searchedText } from '../core/index.ts';
 import { type CorpusStore, textHash } from '../corpus/index.ts';
 import type { Embedder } from '../embedders/index.ts';
 import { type EmbeddedText, TextEmbedder } from './embed-texts.ts';
+import type { EmbeddingProgress } from './embedding-progress.ts';
 
 /** Gives chunks their vectors: equal texts are embedded once, and texts that the corpus already holds not at all. */
 export class ChunkEmbedder {
   readonly #texts: TextEmbedder;
   readonly #corpus: CorpusStore;
+  readonly #progress: EmbeddingProgress;
   #reused = 0;
 
-  constructor(embedder: Embedder, corpus: CorpusStore, signal?: AbortSignal) {
+  constructor(
+    embedder: Embedder,
+    corpus: CorpusStore,
+    progress: EmbeddingProgress,
+    signal: AbortSignal | undefined,
+  ) {
     this.#texts = new TextEmbedder(embedder, signal);
     this.#corpus = corpus;
+    this.#progress = progress;
+  }
+
+  /** As {@link TextEmbedder.check}. */
+  check(): Promise<void> {
+    return this.#texts.check();
   }
 
   /** Chunks so far whose vector was found in the corpus. */
@@ -24,20 +37,34 @@ export class ChunkEmbedder {
     return this.#texts.inputTokens;
   }
 
-  /** In the order of the chunks. @throws as {@link TextEmbedder.embed} */
-  async embed(chunks: readonly Chunk[]): Promise<EmbeddedText[]> {
-    const texts = chunks.map(searchedText);
-    const hashes = texts.map(textHash);
-    const known = new Map<string, EmbeddedText>(await this.#corpus.vectorsByTextHash(hashes));
-    this.#reused += hashes.filter((hash) => known.has(hash)).length;
-    const missing = [...new Map(hashes.map((hash, index) => [hash, texts[index]!]))].filter(
-      ([hash]) => !known.has(hash),
+  /** The vectors of each document's chunks, as soon as the document has all. @throws as {@link TextEmbedder.embed} */
+  async *embed(
+    documents: readonly (readonly Chunk[])[],
+  ): AsyncGenerator<readonly EmbeddedText[], void, void> {
+    const texts = new Map<string, string>();
+    const hashes = documents.map((chunks) =>
+      chunks.map((chunk) => {
+        const text = searchedText(chunk);
+        const hash = textHash(text);
+        texts.set(hash, text);
+        return hash;
+      }),
     );
-    const embedded = await this.#texts.embed(missing.map(([, text]) => text));
-    missing.forEach(([hash], index) => {
-      known.set(hash, embedded[index]!);
-    });
-    return hashes.map((hash) => known.get(hash)!);
+    const known = new Map<string, EmbeddedText>(await this.#corpus.vectorsByTextHash([...texts.keys()]));
+    this.#reused += hashes.flat().filter((hash) => known.has(hash)).length;
+    const missing = [...texts.keys()].filter((hash) => !known.has(hash));
+    this.#progress.begin(hashes.flat().length - missing.length);
+    let next = 0;
+    for (const own of hashes) {
+      while (own.some((hash) => !known.has(hash))) {
+        const request = missing.slice(next, next + this.#texts.batchSize);
+        next += request.length;
+        const embedded = await this.#texts.embed(request.map((hash) => texts.get(hash)!));
+        for (const [index, hash] of request.entries()) known.set(hash, embedded[index]!);
+        this.#progress.embedded(request.length);
+      }
+      yield own.map((hash) => known.get(hash)!);
+    }
   }
 }
 

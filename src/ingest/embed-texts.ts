@@ -26,6 +26,16 @@ export class TextEmbedder {
     this.#batchSize = embedder.batchSize;
   }
 
+  /** Texts of one request at most. */
+  get batchSize(): number {
+    return this.#batchSize;
+  }
+
+  /** Asks for the vector of one short text. @throws what the embedder meets: a missing package, a service out of reach. */
+  async check(): Promise<void> {
+    await this.#request([PLAIN_TEXT]);
+  }
+
   /** Tokens that the service counted so far; undefined where it did not. */
   get inputTokens(): number | undefined {
     return this.#inputTokens;

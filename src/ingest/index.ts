@@ -1,3 +1,4 @@
+export { TextEmbedder } from './embed-texts.ts';
 export type { FieldMismatch } from './field-mismatches.ts';
 export * from './port.ts';
 export { FileReader } from './reader/file-reader.ts';

@@ -2,6 +2,7 @@ import type { CollectionSettings } from '../core/index.ts';
 import type { CorpusStore } from '../corpus/index.ts';
 import type { Embedder } from '../embedders/index.ts';
 import type { FieldMap, FileToLoad, LoadFailure, LoadLimits } from '../loaders/index.ts';
+import type { EmbeddingState } from './embedding-progress.ts';
 import type { FieldMismatch } from './field-mismatches.ts';
 import type { FileReader } from './reader/file-reader.ts';
 
@@ -31,6 +32,8 @@ export interface IngestRequest {
   readonly dryRun: boolean;
   /** One that may have begun with the first file; the ingest closes it. Default: a new one. */
   readonly reader?: FileReader;
+  /** Whether the embedder has answered already; otherwise it is asked for one vector before the first document is taken. */
+  readonly isEmbedderChecked?: boolean;
   readonly onProgress?: (progress: IngestProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -42,6 +45,8 @@ export interface IngestProgress {
   readonly bytesTotal: number;
   readonly documents: number;
   readonly chunks: number;
+  /** Absent where nothing is embedded. */
+  readonly embedding?: EmbeddingState;
 }
 
 /** What an ingest did; with `dryRun`, what it would do. */

@@ -1,16 +1,17 @@
-import { SragError, throwIfAborted } from '../core/index.ts';
-import type { DocumentWrite } from '../corpus/index.ts';
+import { throwIfAborted } from '../core/index.ts';
 import { type FileToLoad, isDataset, type LoadFailure } from '../loaders/index.ts';
-import { Batch, chunksOf, documentWrite, type PendingDocument } from './batch.ts';
+import { Batch, type PendingDocument } from './batch.ts';
 import { contentHash, fileHash } from './content-hash.ts';
 import { documentFailure, duplicateId } from './document-failure.ts';
-import { allVectors, ChunkEmbedder } from './embed-batch.ts';
+import { ChunkEmbedder } from './embed-batch.ts';
+import { EmbeddingProgress } from './embedding-progress.ts';
 import { FieldMismatches } from './field-mismatches.ts';
 import { KnownDocuments } from './known-documents.ts';
 import type { IngestReport, IngestRequest } from './port.ts';
 import { FileReader } from './reader/file-reader.ts';
 import type { ReadDocument, ReadItem } from './reader/protocol.ts';
 import { readyVector } from './vectors-of.ts';
+import { WriteQueue } from './write-queue.ts';
 
 /**
  * Brings the corpus up to the files: writes what is new or changed, removes what is gone, leaves the rest alone.
@@ -39,8 +40,8 @@ class IngestRun {
   readonly #counts = { added: 0, updated: 0, unchanged: 0 };
   readonly #mismatches: FieldMismatches;
   #batch = new Batch(Date.now);
-  /** The write under way: the next batch is loaded while the corpus works. */
-  #writing: Promise<void> = Promise.resolve();
+  readonly #queue: WriteQueue;
+  readonly #bytesTotal: number;
   #filesDone = 0;
   #bytesDone = 0;
   /** Of the file that is being read. */
@@ -48,6 +49,8 @@ class IngestRun {
   #chunks = 0;
   #tokens = 0;
   readonly #embedder: ChunkEmbedder | undefined;
+  readonly #embedding: EmbeddingProgress;
+  #isEmbedderChecked: boolean;
 
   constructor(request: IngestRequest, known: KnownDocuments) {
     this.#request = request;
@@ -56,8 +59,24 @@ class IngestRun {
     this.#failures = [...request.failures];
     this.#mismatches = new FieldMismatches(request.settings.fields);
     for (const { source } of request.failures) known.keepUnseenOf(source);
-    const { corpus, embedder, signal } = request;
-    if (embedder !== undefined) this.#embedder = new ChunkEmbedder(embedder, corpus, signal);
+    const { corpus, embedder, signal, files } = request;
+    this.#isEmbedderChecked = request.isEmbedderChecked === true;
+    this.#bytesTotal = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    this.#embedding = new EmbeddingProgress(files, (source) => known.get(source) !== undefined, {
+      now: () => performance.now(),
+      onChange: () => this.#reportProgress(0),
+    });
+    if (embedder !== undefined) this.#embedder = new ChunkEmbedder(embedder, corpus, this.#embedding, signal);
+    this.#queue = new WriteQueue({
+      corpus,
+      embedder: this.#embedder,
+      signal,
+      now: () => performance.now(),
+      onRefused: (pending, error) => {
+        this.#count(pending, -1);
+        this.#fail(documentFailure(pending.document, error));
+      },
+    });
   }
 
   async file(file: FileToLoad): Promise<void> {
@@ -68,6 +87,7 @@ class IngestRun {
       else await this.#document(item, hash);
     }
     this.#filesDone += 1;
+    this.#embedding.read(file, file.sizeBytes - this.#bytesOfFile, 0);
     this.#bytesDone += file.sizeBytes;
     this.#bytesOfFile = 0;
     this.#reportProgress(0);
@@ -76,7 +96,7 @@ class IngestRun {
   async finish(): Promise<IngestReport> {
     const { corpus, roots, prune, dryRun, signal } = this.#request;
     await this.#flush();
-    await this.#writing;
+    await this.#queue.ended();
     throwIfAborted(signal);
     const vanished = prune ? this.#known.vanished(roots) : [];
     if (!dryRun) {
@@ -97,7 +117,7 @@ class IngestRun {
 
   /** Waits for the write under way, whatever comes of it. */
   async settle(): Promise<void> {
-    await this.#writing.catch(() => {});
+    await this.#queue.ended().catch(() => {});
   }
 
   /** Ends the process that reads files. */
@@ -124,6 +144,12 @@ class IngestRun {
     }
     const hashes = vectors === undefined;
     for await (const batch of this.#reader.read({ file, limits, fieldMap, chunker, known, hashes })) {
+      const chunks = batch.items.map((item) => (item.kind === 'document' ? item.chunks.length : 0));
+      this.#embedding.read(
+        file,
+        batch.bytesRead - this.#bytesOfFile,
+        chunks.reduce((sum, count) => sum + count, 0),
+      );
       this.#bytesOfFile = batch.bytesRead;
       for (const item of batch.items) yield { item, hash };
     }
@@ -172,6 +198,8 @@ class IngestRun {
     this.#count(pending, 1);
     this.#mismatches.add(document);
     if (this.#request.dryRun) return;
+    if (!this.#isEmbedderChecked) await this.#embedder?.check();
+    this.#isEmbedderChecked = true;
     this.#batch.add(pending);
     if (this.#batch.isFull) await this.#flush();
   }
@@ -188,50 +216,12 @@ class IngestRun {
     this.#known.keepUnseenOf(failure.source);
   }
 
-  /** Hands the batch to the corpus once the one before is written. */
+  /** Hands the batch over to be embedded and written. */
   async #flush(): Promise<void> {
-    const { documents } = this.#batch;
+    const batch = this.#batch;
     this.#batch = new Batch(Date.now);
-    if (documents.length === 0) return;
-    await this.#writing;
-    throwIfAborted(this.#request.signal);
-    this.#writing = this.#write(documents);
-    // It is awaited at the next flush: until then a failure must not count as unhandled.
-    this.#writing.catch(() => {});
-    this.#reportProgress(documents.length);
-  }
-
-  async #write(documents: readonly PendingDocument[]): Promise<void> {
-    const { corpus } = this.#request;
-    const writes = await this.#withVectors(documents);
-    for (const replaces of [false, true]) {
-      await corpus.write(
-        writes.filter(({ isUpdate }) => isUpdate === replaces).map(({ write }) => write),
-        { replaces },
-      );
-    }
-  }
-
-  /** What is to be written of the documents; those that cannot be embedded become failures. */
-  async #withVectors(
-    documents: readonly PendingDocument[],
-  ): Promise<{ readonly isUpdate: boolean; readonly write: DocumentWrite }[]> {
-    const chunks = documents.map(chunksOf);
-    const embedded = await this.#embedder?.embed(chunks.flat());
-    let next = 0;
-    return documents.flatMap((pending, index) => {
-      const own = chunks[index]!;
-      const vectors =
-        embedded === undefined
-          ? own.map(() => pending.vector)
-          : allVectors(embedded.slice(next, next + own.length));
-      next += own.length;
-      if (!(vectors instanceof SragError))
-        return [{ isUpdate: pending.isUpdate, write: documentWrite(pending, own, vectors) }];
-      this.#count(pending, -1);
-      this.#fail(documentFailure(pending.document, vectors));
-      return [];
-    });
+    await this.#queue.add(batch);
+    this.#reportProgress(batch.documents.length);
   }
 
   #reportProgress(pendingDocuments: number): void {
@@ -240,9 +230,10 @@ class IngestRun {
       filesDone: this.#filesDone,
       filesTotal: files.length,
       bytesDone: this.#bytesDone + this.#bytesOfFile,
-      bytesTotal: files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+      bytesTotal: this.#bytesTotal,
       documents: this.#counts.added + this.#counts.updated + this.#counts.unchanged - pendingDocuments,
       chunks: this.#chunks,
+      ...(this.#embedder === undefined ? {} : { embedding: this.#embedding.state }),
     });
   }
 }

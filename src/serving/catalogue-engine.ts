@@ -26,6 +26,7 @@ export function catalogueEngine(options: CatalogueEngineOptions): Engine {
   const snapshots = snapshotEngine(options);
   return {
     collection: (name) => snapshots.collection(name),
+    embedderSettings: (collection) => snapshots.embedderSettings(collection),
     async open(choice): Promise<OpenedIndex> {
       const { collection, index } = choice;
       const catalogue = new IndexCatalogue(storage, place, collection, signing);

@@ -43,6 +43,8 @@ export interface Engine {
    * @throws UNKNOWN_COLLECTION
    */
   collection(name: string, told?: (use: StorageUse) => void): Promise<CollectionSettings>;
+  /** What the collection remembers of its embedder's settings. */
+  embedderSettings(collection: CollectionSettings): Promise<Readonly<Record<string, unknown>>>;
   /** @throws NO_INDEX, UNKNOWN_INDEX_KIND, UNKNOWN_INDEX_VERSION, UNSUPPORTED for a kind it cannot open. */
   open(choice: IndexChoice): Promise<OpenedIndex>;
   close(): Promise<void>;

@@ -5,7 +5,7 @@ import {
   SragError,
   unknownName,
 } from '../core/index.ts';
-import { readCollection } from '../corpus/index.ts';
+import { readCollection, readEmbedderSettings } from '../corpus/index.ts';
 import {
   type CacheOptions,
   INDEX_KINDS,
@@ -48,6 +48,8 @@ export function snapshotEngine({ storage, cache, signing }: SnapshotEngineOption
       if (settings !== undefined) return settings;
       throw unknownCollection(name);
     },
+
+    embedderSettings: (collection) => readEmbedderSettings(storage, collection),
 
     async open({ collection, index, prefetch, warn }: IndexChoice): Promise<OpenedIndex> {
       const [kind = KIND, version] = index?.split('@', 2) ?? [];

@@ -6,14 +6,15 @@ import { fakeVector } from '../support/faults.ts';
 import { type LocalServer, startHttpServer, until } from '../support/http-server.ts';
 
 const RECORDS = 6_000;
-/** Texts after which the embedder falls silent: several commits are done then. */
-const SILENT_AFTER = 4_500;
+/** Texts after which the embedder falls silent, in the middle of a batch. */
+const SILENT_AFTER = 3_900;
 
 /** An embeddings server that can be told to answer no more. */
 async function startEmbeddings(): Promise<
-  LocalServer & { patience: number; readonly silent: () => boolean }
+  LocalServer & { patience: number; readonly silent: () => boolean; readonly answered: () => number }
 > {
   let texts = 0;
+  let answered = 0;
   let isSilent = false;
   const server = await startHttpServer((request, response) => {
     const { input } = JSON.parse(request.body) as { input: string[] };
@@ -22,10 +23,16 @@ async function startEmbeddings(): Promise<
       isSilent = true;
       return;
     }
+    answered += input.length;
     const data = input.map((text, index) => ({ index, embedding: fakeVector(text, 8) }));
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ data }));
   });
-  const made = { ...server, patience: Number.POSITIVE_INFINITY, silent: () => isSilent };
+  const made = {
+    ...server,
+    patience: Number.POSITIVE_INFINITY,
+    silent: () => isSilent,
+    answered: () => answered,
+  };
   onTestFinished(() => server.stop());
   return made;
 }
@@ -40,7 +47,7 @@ async function recordsProject(): Promise<CliProject> {
 }
 
 describe('Ctrl-C during an ingest', () => {
-  it('ends it with CANCELLED, keeps what was committed, and the next run completes to the same set', async () => {
+  it('ends it with CANCELLED, keeps every embedded document, and the next run completes to the same set', async () => {
     const server = await startEmbeddings();
     const project = await recordsProject();
     const settings = { baseUrl: server.url, model: 'm', dimensions: 8, batchSize: 256 };
@@ -51,7 +58,8 @@ describe('Ctrl-C during an ingest', () => {
     const undisturbed = await project.run(ingest('undisturbed'));
     expect(undisturbed).toMatchObject({ exitCode: 0, json: { documents: { added: RECORDS } } });
 
-    server.patience = RECORDS + SILENT_AFTER;
+    const before = server.answered();
+    server.patience = before + SILENT_AFTER;
     const { child, ended } = project.start(ingest('interrupted'));
     await until(server.silent);
     child.kill('SIGINT');
@@ -61,7 +69,7 @@ describe('Ctrl-C during an ingest', () => {
       json: {
         error: {
           code: 'CANCELLED',
-          message: 'The ingest was interrupted; what was committed before is kept.',
+          message: 'The ingest was interrupted; every document that was embedded or written is kept.',
           remedy: expect.stringContaining('Run the same command again'),
         },
       },
@@ -69,11 +77,13 @@ describe('Ctrl-C during an ingest', () => {
     expect(interrupted.stderr).not.toMatch(/\n\s+at /);
     const listed = await project.json(['collection', 'list', '--location', 'interrupted']);
     const kept: number = listed.collections[0].documents;
-    expect(kept).toBeGreaterThan(0);
-    expect(kept).toBeLessThan(RECORDS);
+    // One text was the first small request, which asks whether the model answers.
+    expect(kept).toBe(server.answered() - before - 1);
+    expect(kept).toBeGreaterThan(SILENT_AFTER - 2 * 256);
 
     server.patience = Number.POSITIVE_INFINITY;
     const finished = await project.run(ingest('interrupted'));
+    expect(server.answered() - before).toBe(RECORDS + 2);
     expect(finished.json.documents).toMatchObject({ added: RECORDS - kept, unchanged: kept, failed: 0 });
     const content = (location: string): Promise<readonly string[]> =>
       corpusContent({ location: { kind: 'file', path: join(project.folder, location) } });

@@ -22,7 +22,7 @@ function list(collection: Command): void {
   withCommonOptions(collection.command('list'))
     .description('List the collections of a location')
     .action((options: Options) =>
-      runCommand(options, async ({ workspace }) => {
+      runCommand(options, async ({ workspace, suggest }) => {
         const collections = [];
         const problems = [];
         for (const name of await listCollections(workspace.storage)) {
@@ -33,20 +33,24 @@ function list(collection: Command): void {
           }
         }
         for (const problem of problems) warnOf(problem.name, problem);
-        const rows = collections.map(({ name, documents, chunks, sizeBytes, embedder, published }) => [
-          name,
-          String(documents),
-          String(chunks),
-          formatBytes(sizeBytes ?? 0),
-          embedderLabel(embedder),
-          published ?? '-',
-        ]);
+        const rows = collections.map(
+          ({ name, documents, chunks, sizeBytes, embedder, published, publishedChunks }) => [
+            name,
+            String(documents),
+            String(chunks),
+            formatBytes(sizeBytes ?? 0),
+            embedderLabel(embedder),
+            publishedText(published, publishedChunks, chunks),
+          ],
+        );
         return {
           json: { location: workspace.storage.location, collections, problems },
           exitCode: problems.length > 0 ? EXIT.partly : EXIT.done,
           text:
             collections.length + problems.length === 0
-              ? `There is no collection at ${workspace.storage.location}. srag ingest PATH makes one.`
+              ? suggest(
+                  `There is no collection at ${workspace.storage.location}. srag ingest PATH makes one.`,
+                )
               : table(['collection', 'documents', 'chunks', 'size', 'embedder', 'published index'], rows),
         };
       }),
@@ -56,14 +60,24 @@ function list(collection: Command): void {
 async function described(workspace: Workspace, name: string) {
   const settings = await requireCollection(workspace.storage, name);
   const stats = await (await workspace.corpus(settings)).stats();
-  const published = await workspace.catalogue(name).pointer();
+  const catalogue = workspace.catalogue(name);
+  const pointer = await catalogue.pointer();
+  const published = pointer === undefined ? null : `${pointer.kind}@${pointer.version}`;
+  const manifest = published === null ? undefined : await catalogue.find(published).catch(() => undefined);
   return {
     ...settings,
     semantic: isSemantic(settings.embedder),
     ...stats,
-    published: published === undefined ? null : `${published.kind}@${published.version}`,
+    published,
+    /** Fewer than `chunks` after an ingest that was interrupted. */
+    publishedChunks: manifest?.chunks ?? null,
   };
 }
+
+const publishedText = (published: string | null, publishedChunks: number | null, chunks: number): string =>
+  published === null || publishedChunks === null || publishedChunks === chunks
+    ? (published ?? '-')
+    : `${published} (of ${publishedChunks} chunks)`;
 
 function compact(collection: Command): void {
   withCommonOptions(collection.command('compact'))

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { processEnvironment, type Workspace } from '../../config/index.ts';
-import { printableLine } from '../../core/index.ts';
+import { asSragError, printableLine } from '../../core/index.ts';
 import { listCollections, requireCollection } from '../../corpus/index.ts';
 import {
   accountChecks,
@@ -17,6 +17,7 @@ import { loadLance } from '../../lance/index.ts';
 import { checkConditionalWrites } from '../../storage/index.ts';
 import { type CommonOptions, EXIT, runCommand, withCommonOptions, withSearchOptions } from '../context.ts';
 import { collectionEmbedder } from '../deployment-run.ts';
+import { withInstallCommand } from '../install-command.ts';
 
 interface DoctorOptions extends CommonOptions {
   readonly aws?: boolean;
@@ -44,11 +45,13 @@ The AWS account is also checked where something was deployed from the location.
     .action((options: DoctorOptions) =>
       runCommand(
         options,
-        async ({ workspace }) => {
-          const checks = [
+        async ({ workspace, suggest }) => {
+          const found = [
             await check('node', async () => nodeVersion()),
             await check('lancedb', async () => {
-              await loadLance();
+              await loadLance().catch((error: unknown) => {
+                throw withInstallCommand(asSragError(error));
+              });
               return 'loads';
             }),
             await check('location', () => writable(workspace)),
@@ -57,6 +60,9 @@ The AWS account is also checked where something was deployed from the location.
             await check('generator', async () => (await workspace.generator()).id),
             ...(await awsChecks(workspace, options)),
           ];
+          const checks = found.map((each) =>
+            each.remedy === undefined ? each : { ...each, remedy: suggest(each.remedy) },
+          );
           const failed = checks.some(({ status }) => status === 'failed');
           return {
             json: { checks, ok: !failed },

@@ -74,7 +74,7 @@ function list(index: Command): void {
   withCommonOptions(index.command('list'))
     .description('List index versions')
     .action((options: Options) =>
-      runCommand(options, async ({ workspace, signal }) => {
+      runCommand(options, async ({ workspace, signal, suggest }) => {
         const settings = await workspace.collection();
         const catalogue = workspace.catalogue(settings.name);
         const [manifests, pointer, corpus] = [
@@ -103,7 +103,9 @@ function list(index: Command): void {
           json: { collection: settings.name, published: pointer ?? null, versions },
           text:
             versions.length === 0
-              ? `Collection '${settings.name}' has no index yet. Build one: srag index build snapshot`
+              ? suggest(
+                  `Collection '${settings.name}' has no index yet. Build one: srag index build snapshot`,
+                )
               : `${text}\n* published`,
         };
       }),

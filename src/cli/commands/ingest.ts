@@ -4,6 +4,7 @@ import { ingestInto } from '../../config/index.ts';
 import { SragError } from '../../core/index.ts';
 import { embeddingCost } from '../../cost/index.ts';
 import { embedderLabel } from '../../embedders/index.ts';
+import type { IngestProgress } from '../../ingest/index.ts';
 import {
   type CommandContext,
   type CommandResult,
@@ -86,10 +87,11 @@ interface IngestOptions extends Omit<CommonOptions, 'index'> {
 }
 
 async function run(
-  { workspace, signal }: CommandContext,
+  context: CommandContext,
   paths: readonly string[],
   options: IngestOptions,
 ): Promise<CommandResult> {
+  const { workspace, signal } = context;
   const startedMs = performance.now();
   const progress = new Progress();
   const dryRun = options.dryRun === true;
@@ -98,11 +100,7 @@ async function run(
     prune: options.prune !== false,
     dryRun,
     signal,
-    onProgress: ({ bytesDone, bytesTotal, documents, chunks }) => {
-      const rate = (1000 * documents) / (performance.now() - startedMs);
-      const detail = `${documents} documents, ${chunks} chunks, ${formatBytes(bytesDone)} of ${formatBytes(bytesTotal)}, ${Math.round(rate)} documents/s`;
-      progress.update('Ingesting', bytesDone, bytesTotal, detail);
-    },
+    onProgress: (state) => showProgress(progress, state, startedMs),
   })
     .catch((error: unknown) => {
       throw interrupted(error);
@@ -110,8 +108,7 @@ async function run(
     .finally(() => progress.end());
 
   const durationMs = Math.round(performance.now() - startedMs);
-  const indexed =
-    dryRun || options.index === false ? undefined : await updateIndex(workspace, signal, progress);
+  const indexed = dryRun || options.index === false ? undefined : await updateIndex(context, progress);
   const cost = dryRun ? await embeddingCost(settings.embedder, report.tokens) : undefined;
   const { documents, chunks, failures } = report;
   for (const failure of failures) warnOf(failure.path, failure);
@@ -159,11 +156,32 @@ async function run(
   };
 }
 
+/** Chunks embedded where there is an embedder, which takes the longest; else bytes read. */
+function showProgress(
+  progress: Progress,
+  { bytesDone, bytesTotal, documents, chunks, embedding }: IngestProgress,
+  startedMs: number,
+): void {
+  if (embedding !== undefined && embedding.chunksDone > 0) {
+    const { chunksDone, chunksTotal, remainingMs } = embedding;
+    const detail = `${chunksDone} of ${chunksTotal} chunks`;
+    progress.update('Embedding', chunksDone, chunksTotal, detail, remainingMs);
+    return;
+  }
+  const rate = (1000 * documents) / (performance.now() - startedMs);
+  const detail = `${documents} documents, ${chunks} chunks, ${formatBytes(bytesDone)} of ${formatBytes(bytesTotal)}, ${Math.round(rate)} documents/s`;
+  progress.update('Ingesting', bytesDone, bytesTotal, detail);
+}
+
 /** Says of a Ctrl-C what became of the work. */
 function interrupted(error: unknown): unknown {
   if (!(error instanceof SragError) || error.code !== 'CANCELLED') return error;
-  return new SragError('CANCELLED', 'The ingest was interrupted; what was committed before is kept.', {
-    remedy: 'Run the same command again: it goes on where this one stopped.',
-    cause: error,
-  });
+  return new SragError(
+    'CANCELLED',
+    'The ingest was interrupted; every document that was embedded or written is kept.',
+    {
+      remedy: 'Run the same command again: it goes on where this one stopped.',
+      cause: error,
+    },
+  );
 }

@@ -30,7 +30,7 @@ Examples:
 `,
     )
     .action((options: MakeOptions) =>
-      runCommand(options, async ({ workspace, signal }) => {
+      runCommand(options, async ({ workspace, signal, suggest }) => {
         const { draftQuestions } = await import('../../measure/index.ts');
         const settings = await workspace.collection();
         const corpus = await workspace.corpus(settings);
@@ -46,7 +46,9 @@ Examples:
         const output = await writeNamedFile('output', options.output, `${lines}\n`, { keeps: true });
         return {
           json: { output, questions: drafted },
-          text: `Wrote ${drafted.length} synthetic questions (${countsOf(drafted)}) to ${output}. Next: srag compare ${options.output} --kinds lancedb-flat,snapshot`,
+          text: suggest(
+            `Wrote ${drafted.length} synthetic questions (${countsOf(drafted)}) to ${output}. Next: srag compare ${options.output} --kinds lancedb-flat,snapshot`,
+          ),
         };
       }),
     );

@@ -24,11 +24,9 @@ describe('text for a terminal', () => {
 
   it('gives sizes and durations in units that people read', () => {
     expect([0, 999, 1_000, 2_500_000].map(formatBytes)).toEqual(['0 bytes', '999 bytes', '1.0 kB', '2.5 MB']);
-    expect([0.25, 12.4, 3_450, 125_000].map(formatDuration)).toEqual([
-      '0.3 ms',
-      '12 ms',
-      '3.5 s',
-      '2 min 5 s',
+    const durations = [0.25, 12.4, 3_450, 59_980, 119_700, 125_000, 11_220_000];
+    expect(durations.map(formatDuration)).toEqual([
+      ...['0.3 ms', '12 ms', '3.5 s', '1 min 0 s', '2 min 0 s', '2 min 5 s', '3 h 7 min'],
     ]);
   });
 });

@@ -24,7 +24,12 @@ async function readAhead(
   const index = { prefetch: vi.fn(), close: async () => {} } as unknown as OpenedIndex;
   const open = vi.fn(async () => index);
   const retrievers = new Retrievers({
-    engine: { collection: async () => settings, open, close: async () => {} },
+    engine: {
+      collection: async () => settings,
+      embedderSettings: async () => ({}),
+      open,
+      close: async () => {},
+    },
     prefetch,
     embedderOf: async () => embedder,
     reranker: () => createReranker('none', {}),

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { EmbeddingProgress } from '../../../src/ingest/embedding-progress.ts';
+import type { FileToLoad } from '../../../src/loaders/index.ts';
+
+const file = (source: string, sizeBytes: number): FileToLoad =>
+  ({ source, path: `/docs/${source}`, sizeBytes }) as FileToLoad;
+
+/** The progress over files, and the clock that it reads. */
+function progressOf(files: readonly FileToLoad[], stored: readonly string[] = []) {
+  const clock = { nowMs: 0 };
+  let changes = 0;
+  const progress = new EmbeddingProgress(files, (source) => stored.includes(source), {
+    now: () => clock.nowMs,
+    onChange: () => {
+      changes += 1;
+    },
+  });
+  return { progress, clock, changes: () => changes };
+}
+
+describe('the progress of embedding', () => {
+  it('counts the chunks of files that are read, and those of others by their sizes', () => {
+    const files = [file('a.md', 1_000), file('b.md', 3_000)];
+    const { progress } = progressOf(files);
+    expect(progress.state).toMatchObject({ chunksDone: 0, chunksTotal: 0 });
+    progress.read(files[0]!, 1_000, 10);
+    expect(progress.state.chunksTotal).toBe(40);
+    progress.read(files[1]!, 3_000, 12);
+    expect(progress.state.chunksTotal).toBe(22);
+  });
+
+  it('takes files of a format for others of that format, whose texts are as dense', () => {
+    const files = [
+      file('a.md', 1_000),
+      file('b.pdf', 100_000),
+      file('c.pdf', 200_000),
+      file('d.html', 1_000),
+    ];
+    const { progress } = progressOf(files);
+    progress.read(files[0]!, 1_000, 10);
+    progress.read(files[1]!, 100_000, 20);
+    // 40 of c.pdf, and of the only HTML file as many a byte as of all: 30 of 101,000.
+    expect(progress.state.chunksTotal).toBe(70);
+  });
+
+  it('expects no chunks of unread files that are stored already, but of datasets, which grow', () => {
+    const files = [file('a.md', 1_000), file('b.md', 1_000), file('r.jsonl', 1_000)];
+    const { progress } = progressOf(files, ['a.md', 'b.md', 'r.jsonl']);
+    progress.read(files[0]!, 1_000, 10);
+    expect(progress.state.chunksTotal).toBe(20);
+  });
+
+  it('leaves unchanged parts of a dataset out of what a byte gives', () => {
+    const files = [file('r.jsonl', 10_000)];
+    const { progress } = progressOf(files, ['r.jsonl']);
+    progress.read(files[0]!, 5_000, 0);
+    progress.read(files[0]!, 1_000, 8);
+    expect(progress.state.chunksTotal).toBe(40);
+  });
+
+  it('foretells the time left by the chunks that took time, beginning with the first of them', () => {
+    const files = [file('a.md', 1_000)];
+    const { progress, clock, changes } = progressOf(files);
+    clock.nowMs = 50_000;
+    progress.read(files[0]!, 1_000, 130);
+    expect(progress.state.remainingMs).toBeUndefined();
+    progress.begin(30);
+    clock.nowMs += 2_000;
+    progress.embedded(20);
+    expect(progress.state).toEqual({ chunksDone: 50, chunksTotal: 130, remainingMs: 8_000 });
+    expect(changes()).toBe(1);
+  });
+});

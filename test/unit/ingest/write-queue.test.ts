@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { SragError } from '../../../src/core/index.ts';
+import { MemoryCorpus } from '../../../src/corpus/memory/store.ts';
+import type { Embedder } from '../../../src/embedders/index.ts';
+import { Batch, type PendingDocument } from '../../../src/ingest/batch.ts';
+import { ChunkEmbedder } from '../../../src/ingest/embed-batch.ts';
+import { EmbeddingProgress } from '../../../src/ingest/embedding-progress.ts';
+import { WriteQueue } from '../../../src/ingest/write-queue.ts';
+import { testSettings } from '../../support/chunks.ts';
+
+const SECONDS = 1_000;
+const settings = { ...testSettings(2), embedder: 'test:2' };
+
+/** A document of so many chunks. */
+function documentOf(id: string, chunks = 1): PendingDocument {
+  const text = Array.from({ length: chunks }, (_, index) => `${id} part ${index}`).join('\n');
+  let start = 0;
+  return {
+    document: { id, source: id, title: '', text, metadata: {}, mediaType: 'text/plain', isRecord: false },
+    chunks: text.split('\n').map((part, index) => {
+      const from = start;
+      start += part.length + 1;
+      const place = { start: from, end: from + part.length };
+      return { id: `${id}#${index}`, ...place, tokens: 3, headingPath: [], terms: part };
+    }),
+    contentHash: id,
+    fileHash: '',
+    isUpdate: false,
+    vector: undefined,
+  };
+}
+
+const batchOf = (documents: readonly PendingDocument[]): Batch => {
+  const batch = new Batch(() => 0);
+  for (const document of documents) batch.add(document);
+  return batch;
+};
+const numbered = (count: number): PendingDocument[] =>
+  Array.from({ length: count }, (_, index) => documentOf(`d${index}`));
+
+/** A queue over an embedder of 4 texts a request, each of which takes 3 seconds of a clock. */
+function queueOf(onRequest: (request: number) => void = () => {}) {
+  const abort = new AbortController();
+  const corpus = new MemoryCorpus(settings);
+  const commits: number[] = [];
+  const write = corpus.write.bind(corpus);
+  corpus.write = async (documents) => {
+    if (documents.length > 0) commits.push(documents.length);
+    await write(documents);
+  };
+  let nowMs = 0;
+  const requested: string[] = [];
+  const refused: string[] = [];
+  let requests = 0;
+  const embedder: Embedder = {
+    ...{ id: 'test:2', dimensions: 2, semantic: true, batchSize: 4 },
+    embedDocuments: async (texts) => {
+      onRequest(++requests);
+      if (abort.signal.aborted) throw new SragError('CANCELLED', 'Cancelled.');
+      nowMs += 3 * SECONDS;
+      requested.push(...texts);
+      return { vectors: Float32Array.from(texts.flatMap(() => [1, 0])) };
+    },
+    embedQuery: async () => ({ vectors: Float32Array.of(1, 0) }),
+  };
+  const now = (): number => nowMs;
+  const progress = new EmbeddingProgress([], () => false, { now, onChange: () => {} });
+  const make = () =>
+    new WriteQueue({
+      corpus,
+      embedder: new ChunkEmbedder(embedder, corpus, progress, abort.signal),
+      signal: abort.signal,
+      now,
+      onRefused: ({ document }) => refused.push(document.id),
+    });
+  return { make, abort, corpus, commits, requested, progress };
+}
+
+const stored = async (corpus: MemoryCorpus): Promise<number> => (await corpus.stats()).documents;
+
+describe('a queue of documents to embed and write', () => {
+  it('commits what is embedded every ten seconds, and the rest at the end of the batch', async () => {
+    const { make, commits } = queueOf();
+    const queue = make();
+    await queue.add(batchOf(numbered(40)));
+    await queue.ended();
+    // The fourth request ends after 12 seconds, with 13 documents taken when the clock is read.
+    expect(commits).toEqual([13, 16, 11]);
+  });
+
+  it('commits every embedded document where it is stopped, and the next run embeds the others only', async () => {
+    const { make, abort, corpus, requested } = queueOf((request) => {
+      if (request === 3) abort.abort();
+    });
+    const queue = make();
+    await queue.add(batchOf(numbered(40)));
+    await expect(queue.ended()).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(requested).toHaveLength(8);
+    expect(await stored(corpus)).toBe(8);
+  });
+
+  it('commits every embedded document where the service fails', async () => {
+    const { make, corpus } = queueOf((request) => {
+      if (request === 3) throw new SragError('EMBEDDER_FAILED', 'HTTP 500.');
+    });
+    const queue = make();
+    await queue.add(batchOf(numbered(40)));
+    await expect(queue.ended()).rejects.toMatchObject({ code: 'EMBEDDER_FAILED' });
+    expect(await stored(corpus)).toBe(8);
+    await expect(queue.add(batchOf(numbered(1)))).rejects.toMatchObject({ code: 'EMBEDDER_FAILED' });
+  });
+
+  it('never commits a part of a document', async () => {
+    const { make, abort, corpus, commits } = queueOf((request) => {
+      if (request === 12) abort.abort();
+    });
+    const queue = make();
+    await queue.add(batchOf([documentOf('small'), documentOf('large', 60)]));
+    await expect(queue.ended()).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(commits).toEqual([1]);
+    expect((await corpus.stats()).chunks).toBe(1);
+  });
+
+  it('counts chunks of equal texts as done with the first of them', async () => {
+    const { make, progress, requested } = queueOf();
+    const queue = make();
+    const equal = documentOf('same', 3);
+    const twin = { ...equal, document: { ...equal.document, id: 'twin' } };
+    await queue.add(batchOf([equal, twin]));
+    await queue.ended();
+    expect(requested).toHaveLength(3);
+    expect(progress.state.chunksDone).toBe(6);
+  });
+});
