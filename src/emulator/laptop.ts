@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type AccessRules, GRACE_MS } from '../http-server/index.ts';
 import { privateFolder } from '../temporary/index.ts';
 import { LaptopFunctions, lambdaInvoke } from './function-host.ts';
-import { type AccessLogEntry, type FunctionRoute, Gateway } from './gateway/index.ts';
+import { type AccessLogEntry, type FunctionRoute, Gateway, type GatewayOptions } from './gateway/index.ts';
 import type { FunctionDefinition, PoolOptions } from './lifecycle/index.ts';
 import { type BuiltFunction, type Engine, functionsOf, readBuild } from './manifest.ts';
 import { ingestMachineOf, pipelineOf } from './pipeline.ts';
@@ -42,6 +42,8 @@ export interface LaptopOptions
   readonly throttle: { readonly rate: number; readonly burst: number };
   readonly storageModel?: NonNullable<ServicesOptions['model']> | undefined;
   readonly access?: AccessRules | undefined;
+  /** As of the gateway. */
+  readonly front?: GatewayOptions['front'];
   readonly onRequest?: (entry: AccessLogEntry) => void;
 }
 

@@ -10,6 +10,8 @@ LOOPBACK.addAddress('::1', 'ipv6');
 export interface AccessRules {
   /** Names that requests may use for this server, beside those of the loopback interface; lower case. */
   readonly hosts?: readonly string[] | undefined;
+  /** Origins of web pages that may send requests, beside those of the server itself. */
+  readonly origins?: readonly string[] | undefined;
   /** What the header `x-api-key` must hold one of; undefined: no key is needed. */
   readonly apiKeys?: readonly string[] | undefined;
 }
@@ -21,10 +23,12 @@ export interface AccessRules {
  */
 export class Access {
   readonly #hosts: ReadonlySet<string>;
+  readonly #origins: ReadonlySet<string>;
   readonly #keys: readonly string[] | undefined;
 
-  constructor({ hosts = [], apiKeys }: AccessRules = {}) {
+  constructor({ hosts = [], origins = [], apiKeys }: AccessRules = {}) {
     this.#hosts = new Set(hosts);
+    this.#origins = new Set(origins);
     this.#keys = apiKeys;
   }
 
@@ -34,8 +38,9 @@ export class Access {
     // Only HTTP/1.0 has no host; no browser sends that.
     if (host !== undefined && !this.#knows(hostnameOf(host), socket.localAddress))
       return 'The Host header names another server. Names are allowed with --allow-host.';
+    if (origin !== undefined && this.#origins.has(origin)) return undefined;
     if (origin !== undefined && !this.#knows(originHostname(origin), socket.localAddress))
-      return 'Web pages of other origins may not send requests here.';
+      return 'Web pages of other origins may not send requests here. Origins are allowed with --cors-origin.';
     // Images and scripts of a page are asked for without an origin; a link may be followed.
     if (headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-mode'] !== 'navigate')
       return 'Web pages of other sites may not send requests here.';

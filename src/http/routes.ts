@@ -89,7 +89,7 @@ export const ROUTES = [
     method: 'get',
     path: '/openapi.json',
     operationId: 'openapi',
-    summary: 'This document.',
+    summary: 'The OpenAPI document of this API.',
     reply: 'openapi',
   },
 ] as const satisfies readonly Route[];

@@ -1,5 +1,4 @@
-import { accessSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,11 +7,11 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openResultFile } from '../../src/measure/index.ts';
 import { comparisonHtml, htmlOf, reportOf } from '../../src/measure/report/index.ts';
+import { chromiumPath, keepPicture } from '../support/chromium.ts';
 import { comparisonOf } from '../support/measure/comparison-result.ts';
 import { writeReportRun } from '../support/measure/report-run.ts';
 
 const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 let folder: string;
 let browser: Browser;
@@ -32,24 +31,6 @@ afterAll(async () => {
   await browser?.close();
   await rm(folder, { recursive: true, force: true });
 });
-
-/** $SRAG_TEST_CHROMIUM, or where distributions put it. Throws, saying how to get one, where there is none. */
-function chromiumPath(): string {
-  const found = [process.env.SRAG_TEST_CHROMIUM, ...PLACES].find((path) => {
-    try {
-      if (path === undefined) return false;
-      accessSync(path);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-  if (found === undefined)
-    throw new Error(
-      'No Chromium: run npm run servers:install as root on Debian or Ubuntu, or set SRAG_TEST_CHROMIUM.',
-    );
-  return found;
-}
 
 /** Pages that people look at, and the charts of each. */
 const PAGES = { report: 11, comparison: 4 } as const;
@@ -74,14 +55,6 @@ async function opened(
   return { page, faults, requests };
 }
 
-/** Keeps a picture for eyes where $SRAG_TEST_SCREENSHOTS names a folder. */
-async function keep(page: Page, name: string): Promise<void> {
-  const shots = process.env.SRAG_TEST_SCREENSHOTS;
-  if (shots === undefined) return;
-  await mkdir(shots, { recursive: true });
-  await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
-}
-
 const NAMES = Object.keys(PAGES) as (keyof typeof PAGES)[];
 const VIEWS = NAMES.flatMap((name) =>
   (['light', 'dark'] as const).flatMap((colorScheme) =>
@@ -97,7 +70,7 @@ describe('a page in Chromium', () => {
         colorScheme,
         viewport: { width, height: 900 },
       });
-      await keep(page, `${name}-${colorScheme}-${width}`);
+      await keepPicture(page, `${name}-${colorScheme}-${width}`);
       expect(faults).toEqual([]);
       expect(requests).toEqual([urlOf(name)]);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
@@ -155,7 +128,7 @@ describe('a page in Chromium', () => {
       viewport: { width: 1_030, height: 700 },
     });
     await page.emulateMedia({ media: 'print' });
-    await keep(page, `${name}-print`);
+    await keepPicture(page, `${name}-print`);
     const shots = process.env.SRAG_TEST_SCREENSHOTS;
     const pdf = await page.pdf({
       preferCSSPageSize: true,

@@ -101,6 +101,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   cli: [
     'core',
+    'markup',
     'settings',
     'storage',
     'remote',

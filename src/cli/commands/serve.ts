@@ -46,6 +46,7 @@ export function serveCommand(program: Command): void {
       'keys that the x-api-key header must hold one of, a line each; or SRAG_API_KEY',
     )
     .option('--allow-host <name>', 'another name that requests may use for this server (repeatable)', collect)
+    .option('--cors-origin <origin>', 'origin of web pages that may ask (repeatable)', collect)
     .option('--insecure', 'listen on other than the loopback interface without a key')
     .option('--no-query-cache', 'answer repeated questions anew')
     .option('--no-access-log', 'do not print a line for each request')

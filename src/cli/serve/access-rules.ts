@@ -1,6 +1,7 @@
 import { SragError } from '../../core/index.ts';
 import { type AccessRules, isLoopback } from '../../http-server/index.ts';
 import { apiKeys } from '../api-keys.ts';
+import { checkOrigins } from './front.ts';
 import type { ServeOptions } from './serving.ts';
 
 /** Addresses that stand for all of a machine, and name none. */
@@ -13,9 +14,14 @@ const WILDCARDS = ['0.0.0.0', '::'];
 export async function accessRules({
   host,
   allowHost = [],
+  corsOrigin,
   apiKeyFile,
   insecure,
-}: Pick<ServeOptions, 'host' | 'allowHost' | 'apiKeyFile' | 'insecure'>): Promise<AccessRules> {
+}: Pick<
+  ServeOptions,
+  'host' | 'allowHost' | 'corsOrigin' | 'apiKeyFile' | 'insecure'
+>): Promise<AccessRules> {
+  const origins = checkOrigins(corsOrigin);
   const keys = await apiKeys(apiKeyFile);
   if (keys === undefined && !isLoopback(host) && insecure !== true) {
     throw new SragError(
@@ -28,7 +34,7 @@ export async function accessRules({
     );
   }
   const names = WILDCARDS.includes(host) ? allowHost : [host, ...allowHost];
-  return { hosts: names.map((name) => name.toLowerCase()), apiKeys: keys };
+  return { hosts: names.map((name) => name.toLowerCase()), origins, apiKeys: keys };
 }
 
 export const accessNotes = ({ apiKeys: keys }: AccessRules): string[] =>

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { getRequestListener } from '@hono/node-server';
 import { forbidden, malformedRequest } from '../../http/index.ts';
 import { Access, type AccessRules, RequestServer, sendProblem } from '../../http-server/index.ts';
+import type { Front } from './front.ts';
 
 interface App {
   readonly fetch: (request: Request) => Response | Promise<Response>;
 }
 
 /** An HTTP server of the API. What is no HTTP, or names no address, is told as a problem like everything else. */
-export function apiServer(app: App, rules?: AccessRules): RequestServer {
+export function apiServer(app: App, rules?: AccessRules, front?: Front): RequestServer {
   const access = new Access(rules);
   const problem = (fault: string) => malformedRequest(fault, randomUUID());
   const listener = getRequestListener(app.fetch, {
@@ -23,7 +24,9 @@ export function apiServer(app: App, rules?: AccessRules): RequestServer {
   return new RequestServer({
     handle: (request, response, fault) => {
       if (fault !== undefined) return sendProblem(response, problem(fault));
-      const refusal = access.refusal(request) ?? (access.hasKey(request) ? undefined : NO_KEY);
+      const stranger = access.refusal(request);
+      if (stranger === undefined && front?.(request, response)) return;
+      const refusal = stranger ?? (access.hasKey(request) ? undefined : NO_KEY);
       if (refusal === undefined) void listener(request, response);
       else sendProblem(response, forbidden(refusal, randomUUID()));
     },

@@ -10,6 +10,7 @@ import { DEFAULT_SWITCHES } from '../../switches/index.ts';
 import type { CommandContext } from '../context.ts';
 import { accessNotes, accessRules } from './access-rules.ts';
 import { apiServer } from './api-server.ts';
+import { frontOf } from './front.ts';
 import { cannotListen, type ServeOptions, type Serving, urlOf } from './serving.ts';
 
 /** Everything in this process: no functions, no gateway. A client that leaves ends the model's call. */
@@ -33,7 +34,7 @@ export async function serveInProcess(
     contextOf: ({ req }) => ({ requestId: randomUUID(), signal: req.raw.signal }),
     onUnexpected: (error) => say(redact(error instanceof Error ? `${error.stack}` : String(error))),
   });
-  const api = apiServer(app, access);
+  const api = apiServer(app, access, frontOf(access.origins ?? []));
   const { server } = api;
   server.listen(options.port, options.host);
   const failed = once(server, 'error').then(([error]) => {

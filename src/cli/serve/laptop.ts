@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { processEnvironment, type Workspace } from '../../config/index.ts';
-import { SragError } from '../../core/index.ts';
+import { type CollectionSettings, SragError } from '../../core/index.ts';
+import { readCollection } from '../../corpus/index.ts';
 import { awsCredentials } from '../../deployment/index.ts';
 import { Laptop, type ServicesOptions } from '../../emulator/index.ts';
 import { formatLocation } from '../../storage/index.ts';
@@ -9,6 +10,7 @@ import type { CommandContext } from '../context.ts';
 import { formatDuration } from '../output.ts';
 import { style } from '../terminal.ts';
 import { accessNotes, accessRules } from './access-rules.ts';
+import { frontOf } from './front.ts';
 import { cannotListen, type ServeOptions, type Serving } from './serving.ts';
 import { signingVariables } from './signing-variables.ts';
 
@@ -40,6 +42,7 @@ export async function serveOnLaptop(
       idleMs: options.idle * 1_000,
       scaleRate: 1_000,
       access,
+      front: frontOf(access.origins ?? []),
       onLog: (_name, environment, line) => {
         if (options.logs) say(`${style.dim(environment)} ${line}`);
       },
@@ -99,9 +102,16 @@ async function functionVariables(workspace: Workspace): Promise<Record<string, s
   const { config, loaded, place } = workspace;
   const environment = processEnvironment();
   const isReal = place.location.kind === 's3';
-  const usesAws = [config.embedder, config.generator, config.reranker].some((name) =>
+  const isEmbedderChosen = 'embedder' in loaded.origins;
+  const served = await servedCollections(workspace);
+  const own = served.find(({ name }) => name === config.collection);
+  const embedders = [config.embedder, ...served.map(({ embedder }) => embedder)];
+  const usesAws = [...embedders, config.generator, config.reranker].some((name) =>
     name.startsWith('bedrock'),
   );
+  // Functions read what a collection remembers where no embedder is named.
+  const embedderSettings =
+    isEmbedderChosen && own !== undefined ? await workspace.embedderSettings(own) : config.embedderSettings;
   return {
     SRAG_COLLECTION: config.collection,
     SRAG_COLLECTIONS: config.collections.join(' '),
@@ -111,14 +121,21 @@ async function functionVariables(workspace: Workspace): Promise<Record<string, s
     SRAG_ANSWER: JSON.stringify(config.answer),
     SRAG_RERANKER: config.reranker,
     SRAG_RERANKER_SETTINGS: JSON.stringify(config.rerankerSettings),
-    SRAG_EMBEDDER_SETTINGS: JSON.stringify(config.embedderSettings),
-    ...('embedder' in loaded.origins ? { SRAG_EMBEDDER: config.embedder } : {}),
+    SRAG_EMBEDDER_SETTINGS: JSON.stringify(embedderSettings),
+    ...(isEmbedderChosen ? { SRAG_EMBEDDER: config.embedder } : {}),
     ...(config.index === undefined ? {} : { SRAG_INDEX: config.index }),
     ...signingVariables(workspace, environment),
     ...(isReal || usesAws ? await credentialVariables(environment) : {}),
     ...(isReal ? realPlace(place, environment) : {}),
     ...(usesAws && environment.AWS_REGION ? { AWS_REGION: environment.AWS_REGION } : {}),
   };
+}
+
+/** Settings of the collections that requests may name, as far as they exist and can be read. */
+async function servedCollections({ config, storage }: Workspace): Promise<CollectionSettings[]> {
+  const names = [config.collection, ...config.collections];
+  const found = await Promise.all(names.map((name) => readCollection(storage, name).catch(() => undefined)));
+  return found.filter((settings) => settings !== undefined);
 }
 
 /**

@@ -17,6 +17,7 @@ export interface ServeOptions extends CommonOptions {
   readonly idle: number;
   readonly apiKeyFile?: string;
   readonly allowHost?: readonly string[];
+  readonly corsOrigin?: readonly string[];
   readonly insecure?: boolean;
   readonly queryCache: boolean;
   readonly accessLog: boolean;

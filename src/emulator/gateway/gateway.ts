@@ -31,6 +31,8 @@ export interface GatewayOptions {
   /** Requests a second of the stage, and at once; Lambda's own limit comes behind it. */
   readonly throttle: { readonly rate: number; readonly burst: number };
   readonly access?: AccessRules | undefined;
+  /** Asked before any route; gives true where it has answered. */
+  readonly front?: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
   /** How long a function may take to answer, where it does not stream; default 29,000 as in API Gateway. */
   readonly integrationTimeoutMs?: number;
   /** How long a request may take to arrive; default 300,000. */
@@ -84,6 +86,7 @@ export class Gateway {
       if (fault !== undefined) return void refuse(response, 'BAD_REQUEST', requestId, { detail: fault });
       const detail = this.#access.refusal(request);
       if (detail !== undefined) return void refuse(response, 'FORBIDDEN', requestId, { detail });
+      if (this.#options.front?.(request, response)) return;
       this.#handle(request, response, requestId).catch(() => {
         // A status that was sent can only be broken off.
         if (response.headersSent) response.destroy();
