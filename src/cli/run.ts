@@ -1,7 +1,9 @@
 import { CommanderError } from 'commander';
 import { asSragError } from '../core/index.ts';
+import { COMPLETE, completions } from './complete.ts';
 import { EXIT, report, reportUsage } from './context.ts';
 import { createProgram } from './program.ts';
+import { write } from './terminal.ts';
 
 /** Runs the command of this process's arguments and sets the exit code. */
 export async function run(): Promise<void> {
@@ -13,6 +15,11 @@ export async function run(): Promise<void> {
       process.exit();
     });
   try {
+    const [, , first, ...words] = process.argv;
+    if (first === COMPLETE) {
+      write(process.stdout, (await completions(createProgram(), words)).map((word) => `${word}\n`).join(''));
+      return;
+    }
     await createProgram().parseAsync();
   } catch (error) {
     if (!(error instanceof CommanderError)) await report(asSragError(error), isJson);

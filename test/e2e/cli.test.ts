@@ -6,7 +6,7 @@ import { temporaryProject } from '../support/cli.ts';
 
 const run = promisify(execFile);
 
-describe('srag config, init, doctor and completion', () => {
+describe('srag config, init and doctor', () => {
   it('prints where each value came from: option over file over environment over default', async () => {
     const project = await temporaryProject();
     await project.write(
@@ -65,20 +65,6 @@ describe('srag config, init, doctor and completion', () => {
     expect(broken.json.checks).toContainEqual(
       expect.objectContaining({ name: 'embedder', status: 'failed', remedy: "Did you mean 'hashing'?" }),
     );
-  });
-
-  it('prints completion scripts that a shell can read', async () => {
-    const project = await temporaryProject();
-    const { stdout, exitCode } = await project.run(['completion', 'bash']);
-    expect(exitCode).toBe(0);
-    await project.write('completion.sh', stdout);
-    const complete =
-      'source completion.sh; COMP_WORDS=(srag index b); COMP_CWORD=2; _srag; echo "$COMPREPLY"';
-    expect((await run('bash', ['-c', complete], { cwd: project.folder })).stdout).toBe('build\n');
-    expect(await project.run(['completion', 'tcsh'])).toMatchObject({
-      exitCode: 2,
-      stderr: expect.stringContaining("'tcsh'"),
-    });
   });
 
   it('helps with examples, and says its version', async () => {
