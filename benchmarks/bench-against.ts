@@ -19,13 +19,14 @@ import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
-import { parseArgs } from 'node:util';
 import { createGunzip } from 'node:zlib';
 import { quantile } from '../src/measure/index.ts';
 import { bundleSizes, measureRound, type Samples } from './against/measure.ts';
+import { optionsOf } from './options.ts';
 
-const { values } = parseArgs({
-  options: {
+const values = optionsOf(
+  import.meta.filename,
+  {
     against: { type: 'string' },
     data: { type: 'string' },
     records: { type: 'string', default: '20000' },
@@ -33,9 +34,8 @@ const { values } = parseArgs({
     limit: { type: 'string', default: '1.05' },
     json: { type: 'string' },
   },
-});
-if (values.against === undefined || values.data === undefined)
-  throw new Error('--against and --data are needed.');
+  ['against', 'data'],
+);
 const checkouts = { this: join(import.meta.dirname, '..'), other: resolve(values.against) };
 type Checkout = keyof typeof checkouts;
 

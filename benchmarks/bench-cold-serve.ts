@@ -23,15 +23,16 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { readNpy } from '../src/embedders/precomputed/npy.ts';
 import { Laptop } from '../src/emulator/index.ts';
 import { quantile } from '../src/measure/index.ts';
+import { optionsOf } from './options.ts';
 import { withAsset } from './serve/assets.ts';
 import { lastChildUse } from './serve/processor.ts';
 
-const { values } = parseArgs({
-  options: {
+const values = optionsOf(
+  import.meta.filename,
+  {
     location: { type: 'string' },
     queries: { type: 'string' },
     collection: { type: 'string', default: 'default' },
@@ -47,9 +48,8 @@ const { values } = parseArgs({
     trace: { type: 'boolean', default: false },
     json: { type: 'string' },
   },
-});
-if (values.location === undefined || values.queries === undefined)
-  throw new Error('--location and --queries are needed.');
+  ['location', 'queries'],
+);
 const ROUNDS = Number(values.rounds);
 /** Words that most collections have, for modes that look for words. */
 const QUESTION = 'a new method for the analysis of large data';

@@ -13,12 +13,13 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { build } from 'tsdown';
 import { quantile } from '../src/measure/index.ts';
+import { optionsOf } from './options.ts';
 
-const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '15' }, json: { type: 'string' } },
+const values = optionsOf(import.meta.filename, {
+  rounds: { type: 'string', default: '15' },
+  json: { type: 'string' },
 });
 const ROUNDS = Number(values.rounds);
 const ROOT = join(import.meta.dirname, '..');

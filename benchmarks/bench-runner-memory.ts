@@ -17,16 +17,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { parseArgs } from 'node:util';
 import type { Sample } from '../src/measure/index.ts';
 import { watchChildren } from '../test/support/process-memory.ts';
+import { optionsOf } from './options.ts';
 
-const { values } = parseArgs({
-  options: {
-    samples: { type: 'string', default: '1000000' },
-    limit: { type: 'string', default: '300' },
-    target: { type: 'string', default: 'laptop' },
-  },
+const values = optionsOf(import.meta.filename, {
+  samples: { type: 'string', default: '1000000' },
+  limit: { type: 'string', default: '300' },
+  target: { type: 'string', default: 'laptop' },
 });
 const CLI = join(import.meta.dirname, '../dist/cli/main.js');
 const RATE = 50;

@@ -17,21 +17,19 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { quantile } from '../src/measure/index.ts';
+import { optionsOf } from './options.ts';
 import { byStatus, openLoop } from './serve/open-loop.ts';
 import { serveProcess } from './serve/serve-process.ts';
 import { questionOf, smallLocation } from './serve/small-location.ts';
 
-const { values } = parseArgs({
-  options: {
-    rate: { type: 'string', default: '1000' },
-    seconds: { type: 'string', default: '30' },
-    concurrency: { type: 'string', default: '20' },
-    documents: { type: 'string', default: '200' },
-    location: { type: 'string' },
-    json: { type: 'string' },
-  },
+const values = optionsOf(import.meta.filename, {
+  rate: { type: 'string', default: '1000' },
+  seconds: { type: 'string', default: '30' },
+  concurrency: { type: 'string', default: '20' },
+  documents: { type: 'string', default: '200' },
+  location: { type: 'string' },
+  json: { type: 'string' },
 });
 const rate = Number(values.rate);
 const seconds = Number(values.seconds);
