@@ -9,7 +9,7 @@
  *   --queries FILE     ready-made vectors of questions, .npy; each cold start asks another
  *   --collection NAME  (default: default)
  *   --mode MODE        vector, lexical or hybrid (default: vector)
- *   --auto             the function is not told the mode, as deployed by default; requests ask for it
+ *   --auto             every round also with a function that is not told the mode, as deployed by default
  *   --functions DIR    other built functions (default: dist/functions)
  *   --asset NAME       the asset that answers, in place of the manifest's (lancedb: npm run build:lancedb)
  *   --index KIND       the index that is asked (default: what is published)
@@ -73,7 +73,7 @@ interface Sample {
   readonly trace: unknown;
 }
 
-async function round(number: number): Promise<Sample> {
+async function round(number: number, mode: string): Promise<Sample> {
   let report: { initMs?: number | undefined; durationMs: number; maxMemoryMb: number } | undefined;
   const laptop = await Laptop.start({
     functionsFolder,
@@ -85,7 +85,7 @@ async function round(number: number): Promise<Sample> {
     collection: values.collection,
     environment: {
       SRAG_COLLECTION: values.collection,
-      SRAG_MODE: values.auto ? 'auto' : values.mode,
+      SRAG_MODE: mode,
       ...(values.index === undefined ? {} : { SRAG_INDEX: values.index }),
     },
     concurrency: 1,
@@ -149,31 +149,47 @@ async function round(number: number): Promise<Sample> {
   }
 }
 
-const samples: Sample[] = [];
+const samples: Record<string, Sample[]> = { [values.mode]: [], ...(values.auto ? { auto: [] } : {}) };
+const modes = Object.keys(samples);
 for (let number = 0; number < ROUNDS; number++) {
-  const sample = await round(number);
-  samples.push(sample);
-  const { firstMs, initMs, handlerMs, usedMs, waitedMs } = sample;
-  const shown = [firstMs, initMs, handlerMs, usedMs, waitedMs].map((ms) => ms.toFixed(0));
+  // Every other round begins with the other mode.
+  for (const mode of number % 2 === 0 ? modes : modes.toReversed()) {
+    const sample = await round(number, mode);
+    samples[mode]!.push(sample);
+    const { firstMs, initMs, handlerMs, usedMs, waitedMs } = sample;
+    const shown = [firstMs, initMs, handlerMs, usedMs, waitedMs].map((ms) => ms.toFixed(0));
+    console.log(
+      `${number + 1}, ${mode}: first answer ${shown[0]} ms (init ${shown[1]}, handler ${shown[2]}); ` +
+        `${shown[3]} ms of processor, ${shown[4]} ms waiting for one`,
+    );
+  }
+}
+const median = (mode: string, of: (sample: Sample) => number): number =>
+  quantile(samples[mode]!.map(of), 0.5);
+const [load] = loadavg();
+for (const mode of modes) {
+  const shown = (of: (sample: Sample) => number): string => median(mode, of).toFixed(0);
+  const best = Math.min(...samples[mode]!.map(({ firstMs }) => firstMs));
+  const warm = samples[mode]!.flatMap(({ warmMs }) => warmMs);
   console.log(
-    `${number + 1}: first answer ${shown[0]} ms (init ${shown[1]}, handler ${shown[2]}); ` +
-      `${shown[3]} ms of processor, ${shown[4]} ms waiting for one`,
+    `\n${ROUNDS} cold starts, ${mode}, median: first answer ${shown((s) => s.firstMs)} ms ` +
+      `(init ${shown((s) => s.initMs)}, handler ${shown((s) => s.handlerMs)}); ${shown((s) => s.reads)} reads in ` +
+      `${shown((s) => s.waves)} waves, ${shown((s) => s.bytes / 1_000)} KB; ${shown((s) => s.maxMemoryMb)} MB resident; ` +
+      `${shown((s) => s.usedMs)} ms of processor; without waits for other work ` +
+      `${shown((s) => s.firstMs - s.waitedMs)} ms; best ${best.toFixed(0)} ms; load of the machine ${load?.toFixed(1)}`,
+  );
+  console.log(
+    `warm: p50 ${quantile(warm, 0.5).toFixed(0)} ms, p95 ${quantile(warm, 0.95).toFixed(0)} ms of ${warm.length}`,
   );
 }
-const median = (of: (sample: Sample) => number): string => quantile(samples.map(of), 0.5).toFixed(0);
-const warm = samples.flatMap(({ warmMs }) => warmMs);
-const [load] = loadavg();
-console.log(
-  `\n${ROUNDS} cold starts, median: first answer ${median((s) => s.firstMs)} ms (init ${median((s) => s.initMs)}, ` +
-    `handler ${median((s) => s.handlerMs)}); ${median((s) => s.reads)} reads in ${median((s) => s.waves)} waves, ` +
-    `${median((s) => s.bytes / 1_000)} KB; ${median((s) => s.maxMemoryMb)} MB resident; ` +
-    `${median((s) => s.usedMs)} ms of processor; without waits for other work ${median((s) => s.firstMs - s.waitedMs)} ms; ` +
-    `best ${Math.min(...samples.map((s) => s.firstMs)).toFixed(0)} ms; load of the machine ${load?.toFixed(1)}`,
-);
-console.log(
-  `warm: p50 ${quantile(warm, 0.5).toFixed(0)} ms, p95 ${quantile(warm, 0.95).toFixed(0)} ms of ${warm.length}`,
-);
-if (values.trace) console.log(JSON.stringify(samples.at(-1)?.trace, undefined, 2));
+if (values.auto) {
+  const ratio = (of: (sample: Sample) => number): string =>
+    (median('auto', of) / median(values.mode, of)).toFixed(3);
+  console.log(
+    `\nauto against ${values.mode}: first answer ${ratio((s) => s.firstMs)}, without waits ${ratio((s) => s.firstMs - s.waitedMs)}`,
+  );
+}
+if (values.trace) console.log(JSON.stringify(samples[values.mode]?.at(-1)?.trace, undefined, 2));
 if (values.json !== undefined) {
   const { version } = JSON.parse(await readFile(join(import.meta.dirname, '..', 'package.json'), 'utf8'));
   await writeFile(values.json, `${JSON.stringify({ version, options: values, samples }, undefined, 2)}\n`);

@@ -18,8 +18,6 @@ export interface OpenedVersion extends SearchedVersion {
 /** An opened index as a service uses it. */
 export interface OpenedIndex extends SearchedIndex, OpenedVersion {
   current?(): OpenedVersion;
-  /** Starts reading what the first search will ask for, where the kind can and the choice did not say. */
-  prefetch?(mode: Prefetch): void;
   /** Reads ahead all that searches need, where the kind can. */
   hydrate?(signal?: AbortSignal): Promise<unknown>;
 }
@@ -29,8 +27,8 @@ export interface IndexChoice {
   readonly collection: string;
   /** KIND or KIND@VERSION; default: the published version. */
   readonly index?: string | undefined;
-  /** What its first search will ask for. */
-  readonly prefetch?: Prefetch | undefined;
+  /** What its first search will ask for, once that is known. */
+  readonly prefetch?: Promise<Prefetch> | undefined;
   /** Told once where what is published cannot be followed. */
   readonly warn?: Warn | undefined;
 }

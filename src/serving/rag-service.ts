@@ -7,6 +7,7 @@ import { type AnswerContent, throughCache } from './cached-answer.ts';
 import { type Deadline, deadlineOf } from './deadline.ts';
 import { DONE_FRAME_BYTES, eventBytes } from './event-bytes.ts';
 import { eventsOf } from './event-queue.ts';
+import { type Asked, firstReads } from './first-reads.ts';
 import { hitsOfGiven } from './given-chunks.ts';
 import { mockHits } from './mock.ts';
 import type { RagServiceParts } from './parts.ts';
@@ -47,7 +48,7 @@ export class RagService implements Required<Services> {
   constructor(parts: RagServiceParts) {
     this.#parts = parts;
     const { engine, embedderOf, reranker, warn } = parts;
-    this.#retrievers = new Retrievers({ engine, embedderOf, reranker, warn, prefetch: prefetchFor(parts) });
+    this.#retrievers = new Retrievers({ engine, embedderOf, reranker, warn });
   }
 
   /** Begins to open what most requests will ask, without waiting; a failure is told to the request that needs it. */
@@ -246,12 +247,13 @@ export class RagService implements Required<Services> {
   }
 
   async #opened(
-    request: Pick<QueryRequest, 'collection' | 'index'>,
+    request: Pick<QueryRequest, 'collection' | 'index'> & Asked,
     switches: SwitchValues,
     meter?: RequestMeter,
   ): Promise<OpenedCollection> {
     try {
-      return await this.#retrievers.of(...this.#choice(request, switches));
+      const prefetch = firstReads(request, this.#parts.defaults.mode);
+      return await this.#retrievers.of(...this.#choice(request, switches), prefetch);
     } finally {
       if (meter !== undefined) for (const use of this.#retrievers.takeOpeningUse()) meter.read(use);
     }
@@ -288,9 +290,4 @@ export class RagService implements Required<Services> {
     const cost = meter.cost(use);
     return this.#parts.record({ context, mode, trace, use, cost, error, text, hits });
   }
-}
-
-/** What the first search will ask for: as far as it can be known before a question came. */
-function prefetchFor({ defaults: { mode } }: RagServiceParts) {
-  return mode === 'auto' ? undefined : mode;
 }

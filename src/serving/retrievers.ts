@@ -17,8 +17,6 @@ export interface OpenedCollection {
 
 export interface RetrieversParts {
   readonly engine: Engine;
-  /** Undefined where the mode is `auto`. */
-  readonly prefetch: Prefetch | undefined;
   readonly embedderOf: (collection: CollectionSettings) => Promise<Embedder | undefined>;
   readonly reranker: () => Promise<Reranker>;
   readonly warn: Warn | undefined;
@@ -27,37 +25,43 @@ export interface RetrieversParts {
 /** Indexes open at once; the one not asked for longest is closed. */
 const MOST_OPEN = 8;
 
+/** A collection that is open, or being opened. */
+interface Entry {
+  readonly opened: Promise<OpenedCollection>;
+  /** Tells the index what the first search reads; who says it first is heard. */
+  readonly reads: (prefetch: Prefetch) => void;
+}
+
 /** The opened indexes of a service, by collection and choice of index. */
 export class Retrievers {
   readonly #parts: RetrieversParts;
-  readonly #opened = new Map<string, Promise<OpenedCollection>>();
+  readonly #entries = new Map<string, Entry>();
   #openingUse: StorageUse[] = [];
 
   constructor(parts: RetrieversParts) {
     this.#parts = parts;
   }
 
-  /** An opened collection. What failed to open is tried again by the next request. */
-  of(collection: string, index: string | undefined): Promise<OpenedCollection> {
+  /**
+   * An opened collection. What failed to open is tried again by the next request.
+   * @param prefetch What the request reads; undefined where only the collection tells.
+   */
+  of(collection: string, index: string | undefined, prefetch?: Prefetch): Promise<OpenedCollection> {
     const key = `${collection} ${index ?? ''}`;
-    const known = this.#opened.get(key);
-    if (known !== undefined) {
-      // The newest are last.
-      this.#opened.delete(key);
-      this.#opened.set(key, known);
-      return known;
+    const known = this.#entries.get(key);
+    const entry = known ?? this.#open(collection, index);
+    if (prefetch !== undefined) entry.reads(prefetch);
+    // The newest are last.
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    if (known === undefined) {
+      entry.opened
+        .then(({ index }) => index())
+        .then(() => this.#makeRoom())
+        // What cannot be opened takes nobody's place; who asked for it is told by its own request.
+        .catch(() => this.#drop(key, entry));
     }
-    const opened = this.#open(collection, index).catch((error: unknown) => {
-      this.#drop(key, opened);
-      throw error;
-    });
-    this.#opened.set(key, opened);
-    opened
-      .then(({ index }) => index())
-      .then(() => this.#makeRoom())
-      // What cannot be opened takes nobody's place; who asked for it is told by its own request.
-      .catch(() => this.#drop(key, opened));
-    return opened;
+    return entry.opened;
   }
 
   /** What was read to open collections since it was asked last: for the request that comes next, as its index is. */
@@ -73,13 +77,23 @@ export class Retrievers {
   }
 
   async close(): Promise<void> {
-    const opened = [...this.#opened.values()];
-    this.#opened.clear();
-    await Promise.allSettled(opened.map(async (each) => (await each).retriever.close()));
+    const entries = [...this.#entries.values()];
+    this.#entries.clear();
+    await Promise.allSettled(entries.map(async ({ opened }) => (await opened).retriever.close()));
   }
 
-  async #open(collection: string, index: string | undefined): Promise<OpenedCollection> {
-    const { engine, prefetch, embedderOf, reranker, warn } = this.#parts;
+  #open(collection: string, index: string | undefined): Entry {
+    const { promise: prefetch, resolve: reads } = Promise.withResolvers<Prefetch>();
+    return { opened: this.#opened(collection, index, prefetch, reads), reads };
+  }
+
+  async #opened(
+    collection: string,
+    index: string | undefined,
+    prefetch: Promise<Prefetch>,
+    reads: Entry['reads'],
+  ): Promise<OpenedCollection> {
+    const { engine, embedderOf, reranker, warn } = this.#parts;
     let opening: Promise<OpenedIndex> | undefined;
     const open = (): Promise<OpenedIndex> => {
       opening ??= engine.open({ collection, index, prefetch, warn }).catch((error: unknown) => {
@@ -96,14 +110,8 @@ export class Retrievers {
       if (error instanceof SragError && error.code === 'MISSING_PACKAGE') return undefined;
       throw error;
     });
-    // Mode `auto` is decided by what was read just now.
-    if (prefetch === undefined) {
-      const mode = settings.dimensions > 0 && embedder?.semantic === true ? 'hybrid' : 'lexical';
-      open().then(
-        (opened) => opened.prefetch?.(mode),
-        () => {},
-      );
-    }
+    // Where no request has told, mode `auto` is decided by what was read just now.
+    reads(settings.dimensions > 0 && embedder?.semantic === true ? 'hybrid' : 'lexical');
     // Opened for all requests: no single one may cancel it.
     const retriever = new Retriever({
       collection: settings,
@@ -115,18 +123,18 @@ export class Retrievers {
   }
 
   /** Forgets an entry that did not open, unless another has taken its place. */
-  #drop(key: string, opened: Promise<OpenedCollection>): void {
-    if (this.#opened.get(key) === opened) this.#opened.delete(key);
+  #drop(key: string, entry: Entry): void {
+    if (this.#entries.get(key) === entry) this.#entries.delete(key);
   }
 
   #makeRoom(): void {
-    const [oldest] = this.#opened.keys();
-    if (this.#opened.size > MOST_OPEN && oldest !== undefined) this.#letGo(oldest);
+    const [oldest] = this.#entries.keys();
+    if (this.#entries.size > MOST_OPEN && oldest !== undefined) this.#letGo(oldest);
   }
 
   #letGo(key: string): void {
-    const opened = this.#opened.get(key);
-    this.#opened.delete(key);
-    if (opened !== undefined) closeLater(async () => (await opened).retriever.close());
+    const entry = this.#entries.get(key);
+    this.#entries.delete(key);
+    if (entry !== undefined) closeLater(async () => (await entry.opened).retriever.close());
   }
 }

@@ -56,17 +56,16 @@ export function snapshotEngine({ storage, cache, signing }: SnapshotEngineOption
       if (!INDEX_KINDS.some((known) => known === kind))
         throw unknownName('UNKNOWN_INDEX_KIND', 'index kind', kind, INDEX_KINDS);
       if (kind !== KIND) throw unsupported(kind);
-      const options = { signing, ...(cache && { cache }), ...(prefetch === undefined ? {} : { prefetch }) };
+      const options = { signing, ...(cache && { cache }), ...(prefetch && { prefetch }) };
       if (version === undefined) return published({ storage, collection, ...options }, warn);
       const prefix = versionPrefix(collectionPrefix(collection), version);
       const reader = await openSnapshotVersion(storage, prefix, options).catch((error: unknown) => {
         const isMissing = error instanceof SragError && error.code === 'OBJECT_NOT_FOUND';
         throw isMissing ? unknownVersion(KIND, version) : error;
       });
-      if (prefetch !== undefined) reader.prefetch(prefetch);
+      prefetch?.then((mode) => reader.prefetch(mode));
       return {
         ...versionOf(reader, { kind, version }),
-        prefetch: (mode) => reader.prefetch(mode),
         hydrate: (signal) => reader.hydrate(signal),
         close: async () => reader.close(),
       };
@@ -97,7 +96,6 @@ async function published(
     search: (query) => current().search(query),
     neighbours: (documentId, from, to) => current().neighbours(documentId, from, to),
     chunks: (ids, signal, told) => current().chunks(ids, signal, told),
-    prefetch: (mode) => searcher.prefetch(mode),
     hydrate: (signal) => searcher.hydrate(signal),
     close: () => searcher.close(),
   };

@@ -23,8 +23,11 @@ export interface OpenSearcherOptions extends OpenOptions {
   readonly storage: RangeSource;
   /** Default `default`. */
   readonly collection?: string;
-  /** What the first search will ask for: it is read while the question is being embedded. Default none. */
-  readonly prefetch?: Prefetch;
+  /**
+   * What the first search will ask for, or a promise of it: it is read while the question is being embedded. Default
+   * none.
+   */
+  readonly prefetch?: Prefetch | Promise<Prefetch>;
   /**
    * How old the knowledge of the published version may be when a search begins; default 10,000. The check is one
    * conditional read beside that search, which does not wait for it: a new version is noticed by the next search.
@@ -82,10 +85,11 @@ export class PublishedSearcher {
     const meter = new ReadMeter();
     const key = prefix + POINTER_KEY;
     options.signing?.().catch(() => {});
-    const wantsCodes = options.prefetch === 'vector' || options.prefetch === 'hybrid';
     const cancel = new AbortController();
     const hasty = new ReliableReads(options.storage, { ...options.patience, ...COPY_PATIENCE });
-    const cold = wantsCodes ? readCold(hasty, prefix, meter, cancel.signal) : undefined;
+    const cold = Promise.resolve(options.prefetch).then((mode) =>
+      wantsCopy(mode) ? readCold(hasty, prefix, meter, cancel.signal) : undefined,
+    );
     // Once the first requests are on their way.
     setImmediate(() => options.storage.prepare?.(FIRST_READS));
     try {
@@ -125,11 +129,6 @@ export class PublishedSearcher {
     const current = { pointer: this.#pointer, reader: this.#reader };
     this.#refreshing.beside();
     return current;
-  }
-
-  /** Starts reading what the first search will need, where that was not known at the opening. */
-  prefetch(mode: Prefetch): void {
-    this.#reader.prefetch(mode);
   }
 
   async search(query: SearchQuery): Promise<SearchResult> {
@@ -195,13 +194,17 @@ export class PublishedSearcher {
   }
 }
 
+type Cold = (ColdParts & ColdCopy) | undefined;
+
+const wantsCopy = (mode: Prefetch | undefined): boolean => mode === 'vector' || mode === 'hybrid';
+
 async function openPointer(
   pointer: PublishedPointer,
   prefix: string,
   reads: ReliableReads,
   meter: ReadMeter,
   options: OpenSearcherOptions,
-  cold?: Promise<(ColdParts & ColdCopy) | undefined>,
+  cold?: Promise<Cold>,
 ): Promise<SnapshotReader> {
   if (pointer.kind !== KIND) {
     throw new SragError(
@@ -215,11 +218,13 @@ async function openPointer(
   }
   const header = pointer.opening === undefined ? undefined : Buffer.from(pointer.opening, 'base64');
   const reader = await openWith(reads, versionPrefix(prefix, pointer.version), header, meter, options);
-  // The copy is this version's when it begins with this header: its build id names the content.
-  if (cold !== undefined && header !== undefined) {
-    reader.prefetchFrom(cold.then((parts) => (parts && header.equals(parts.header) ? parts : undefined)));
-  }
-  if (options.prefetch !== undefined) reader.prefetch(options.prefetch);
+  Promise.resolve(options.prefetch).then((mode) => {
+    if (mode === undefined) return;
+    // The copy is this version's when it begins with this header: its build id names the content.
+    if (wantsCopy(mode) && cold !== undefined && header !== undefined)
+      reader.prefetchFrom(cold.then((parts) => (parts && header.equals(parts.header) ? parts : undefined)));
+    reader.prefetch(mode);
+  });
   return reader;
 }
 
@@ -229,7 +234,7 @@ async function readCold(
   prefix: string,
   meter: ReadMeter,
   signal: AbortSignal,
-): Promise<(ColdParts & ColdCopy) | undefined> {
+): Promise<Cold> {
   try {
     const { bytes, release } = await reads.read(prefix + COLD_KEY, undefined, meter, signal);
     return { ...decodeCold(bytes), release };

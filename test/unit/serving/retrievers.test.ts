@@ -2,8 +2,9 @@ import { describe, expect, it, vi } from 'vitest';
 import type { CollectionSettings } from '../../../src/core/index.ts';
 import { createEmbedder, type Embedder } from '../../../src/embedders/index.ts';
 import { createReranker } from '../../../src/rerankers/index.ts';
-import type { OpenedIndex } from '../../../src/serving/engine.ts';
-import { Retrievers, type RetrieversParts } from '../../../src/serving/retrievers.ts';
+import type { Engine, OpenedIndex } from '../../../src/serving/engine.ts';
+import { firstReads } from '../../../src/serving/first-reads.ts';
+import { Retrievers } from '../../../src/serving/retrievers.ts';
 
 const SETTINGS: CollectionSettings = {
   formatVersion: 1,
@@ -15,14 +16,14 @@ const SETTINGS: CollectionSettings = {
   fields: {},
 };
 
-/** What an index is told to read ahead when its collection is opened. */
+/** What an index is told to read ahead where its collection is opened by requests of these hints, one after the other. */
 async function readAhead(
   settings: CollectionSettings,
   embedder: Embedder | undefined,
-  prefetch: RetrieversParts['prefetch'],
-): Promise<{ readonly atOpening: unknown; readonly afterwards: readonly unknown[] }> {
-  const index = { prefetch: vi.fn(), close: async () => {} } as unknown as OpenedIndex;
-  const open = vi.fn(async () => index);
+  hints: readonly ReturnType<typeof firstReads>[],
+): Promise<unknown> {
+  const index = { close: async () => {} } as unknown as OpenedIndex;
+  const open = vi.fn<Engine['open']>(async () => index);
   const retrievers = new Retrievers({
     engine: {
       collection: async () => settings,
@@ -30,20 +31,32 @@ async function readAhead(
       open,
       close: async () => {},
     },
-    prefetch,
     embedderOf: async () => embedder,
     reranker: () => createReranker('none', {}),
     warn: undefined,
   });
-  await (await retrievers.of('handbook', undefined)).index();
+  await Promise.all(hints.map((hint) => retrievers.of('handbook', undefined, hint)));
   await retrievers.close();
-  const [[choice]] = open.mock.calls as unknown as [[{ readonly prefetch: unknown }]];
-  return { atOpening: choice.prefetch, afterwards: vi.mocked(index.prefetch!).mock.calls.flat() };
+  expect(open).toHaveBeenCalledOnce();
+  return open.mock.calls[0]![0].prefetch;
 }
 
 describe('what is read ahead of the first question', () => {
-  it('follows the mode that is set, from the opening on', async () => {
-    expect(await readAhead(SETTINGS, undefined, 'lexical')).toEqual({ atOpening: 'lexical', afterwards: [] });
+  it.each([
+    [{ question: 'why' }, 'lexical', 'lexical'],
+    [{ question: 'why', mode: 'hybrid' }, 'lexical', 'hybrid'],
+    [{ vector: [1] }, 'auto', 'vector'],
+    [{ vector: [1], question: '' }, 'auto', 'vector'],
+    [{ vector: [1], question: 'why' }, 'auto', 'hybrid'],
+    [{ question: 'why' }, 'auto', undefined],
+    [{ question: 'why', mode: 'auto' }, 'vector', undefined],
+  ] as const)('follows the request: %o where the usual mode is %s', (request, usual, prefetch) => {
+    expect(firstReads(request, usual)).toBe(prefetch);
+  });
+
+  it('follows the first request that tells, also where the collection is being opened already', async () => {
+    expect(await readAhead(SETTINGS, undefined, ['vector'])).toBe('vector');
+    expect(await readAhead(SETTINGS, undefined, [undefined, 'hybrid', 'vector'])).toBe('hybrid');
   });
 
   it('follows the collection and its embedder in mode auto, once they are known', async () => {
@@ -59,9 +72,6 @@ describe('what is read ahead of the first question', () => {
       [vectors, semantic, 'hybrid'],
     ] as const;
     for (const [settings, embedder, mode] of cases)
-      expect(await readAhead(settings, embedder, undefined)).toEqual({
-        atOpening: undefined,
-        afterwards: [mode],
-      });
+      expect(await readAhead(settings, embedder, [undefined])).toBe(mode);
   });
 });
