@@ -19,6 +19,8 @@ try {
     });
   } else {
     new SragStack(app, settings.name, settings, {
+      // CDK's command sets it; what depends on the partition needs it.
+      env: { region: process.env.CDK_DEFAULT_REGION },
       description: `srag: question answering over collection ${settings.collection ?? 'default'}`,
     });
   }

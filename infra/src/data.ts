@@ -55,11 +55,11 @@ export class Data extends Construct {
       enableKeyRotation: true,
       removalPolicy,
     });
-    const { region, account, partition } = Stack.of(this);
+    const { region, account, partition, urlSuffix } = Stack.of(this);
     key.addToResourcePolicy(
       new PolicyStatement({
         sid: 'LogsOfThisDeployment',
-        principals: [new ServicePrincipal(`logs.${region}.amazonaws.com`)],
+        principals: [new ServicePrincipal(`logs.${region}.${urlSuffix}`)],
         actions: ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
         resources: ['*'],
         conditions: {

@@ -1,4 +1,17 @@
+import { Stack, Token } from 'aws-cdk-lib';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
+import type { Construct } from 'constructs';
 import { InfraError } from './infra-error.ts';
+
+/**
+ * A definition whose integrations have the ARNs of the stack's partition, as China and GovCloud want them. A stack whose
+ * region is not known when it is synthesised is one of the commercial partition.
+ */
+export function ofPartition(scope: Construct, definition: string): string {
+  const { region } = Stack.of(scope);
+  const partition = Token.isUnresolved(region) ? undefined : RegionInfo.get(region).partition;
+  return definition.replaceAll('arn:aws:states:::', `arn:${partition ?? 'aws'}:states:::`);
+}
 
 /**
  * Values for the `${Names}` that a state machine's definition holds, and for no others: CloudFormation refuses a name

@@ -4,7 +4,7 @@ import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cd
 import { Construct } from 'constructs';
 import { acknowledge, acknowledgeAnyResource } from './acknowledge.ts';
 import type { Data } from './data.ts';
-import { substitutionsFor } from './definition.ts';
+import { ofPartition, substitutionsFor } from './definition.ts';
 import { allowInvoking } from './permissions.ts';
 import type { PipelineFunctions } from './pipeline-functions.ts';
 import type { ResolvedProps } from './resolve-props.ts';
@@ -27,7 +27,8 @@ export class Workflow extends Construct {
     parts: { readonly data: Data; readonly functions: PipelineFunctions; readonly definition: string },
   ) {
     super(scope, id);
-    const { data, functions, definition } = parts;
+    const { data, functions } = parts;
+    const definition = ofPartition(this, parts.definition);
     const [retrieve, generate] = [functions.get('retrieve').lambda, functions.get('generate').lambda];
     const logGroup = new LogGroup(this, 'Logs', {
       // Step Functions asks for this beginning, so that its policy for log groups does not outgrow its limit.

@@ -1,2 +1,3 @@
+export { awsDomain, awsOrigin } from './domain.ts';
 export * from './read-body.ts';
 export * from './signed-client.ts';

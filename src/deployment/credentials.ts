@@ -1,4 +1,4 @@
-import type { AwsCredentials } from '../aws-http/index.ts';
+import { type AwsCredentials, awsOrigin } from '../aws-http/index.ts';
 import { messageOf, SragError } from '../core/index.ts';
 import { loadOptionalPackage } from '../settings/index.ts';
 
@@ -56,6 +56,5 @@ export function awsRegion({ environment, region }: AwsSources): string {
 /** Address of a service: AWS's own, or the one that the environment names for it or for all. */
 export function awsEndpoint(service: string, region: string, environment: Environment, host = service): URL {
   const own = environment[`AWS_ENDPOINT_URL_${service.toUpperCase().replaceAll('-', '_')}`];
-  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  return new URL(own || environment.AWS_ENDPOINT_URL || `https://${host}.${region}.${suffix}`);
+  return new URL(own || environment.AWS_ENDPOINT_URL || awsOrigin(host, region));
 }

@@ -115,10 +115,14 @@ export function generating(service: RagService): Step {
 /** How long a warm-up keeps its environment, so that those that run at once need one each. */
 const HOLD_MS = 100;
 
-/** Opens the index and reads ahead what searches need. */
+/** Opens the index and reads ahead what searches need; false where nothing was ever published. */
 export function warmingUp(service: RagService): Step {
   return async () => {
-    const [warmed] = await Promise.all([service.warmUp(), delay(HOLD_MS)]);
+    const warming = service.warmUp().catch((error: unknown) => {
+      if (error instanceof SragError && ['NO_INDEX', 'UNKNOWN_COLLECTION'].includes(error.code)) return false;
+      throw error;
+    });
+    const [warmed] = await Promise.all([warming, delay(HOLD_MS)]);
     return { warmed: warmed ?? true };
   };
 }

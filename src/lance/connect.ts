@@ -1,7 +1,10 @@
 import type { Connection } from '@lancedb/lancedb';
-import type { StoragePlace } from '../storage/index.ts';
+import { awsDomain, awsOrigin, type StoragePlace } from '../storage/index.ts';
 import { guarded } from './errors.ts';
 import { cacheSizes, loadLance } from './native.ts';
+
+/** The one domain of Amazon that LanceDB knows; it asks by path, so that names of buckets may have dots. */
+const OWN_DOMAIN = 'amazonaws.com';
 
 /** Where LanceDB finds its tables: a place and a folder in it. */
 export interface LancePlace extends StoragePlace {
@@ -39,6 +42,8 @@ function storageOptions({ location, s3 }: LancePlace): Record<string, string> {
     options.endpoint = s3.endpoint;
     options.allow_http = String(s3.endpoint.startsWith('http:'));
     options.aws_virtual_hosted_style_request = 'false';
+  } else if (s3.region !== undefined && awsDomain(s3.region) !== OWN_DOMAIN) {
+    options.endpoint = awsOrigin('s3', s3.region);
   }
   if (s3.credentials !== undefined) {
     options.aws_access_key_id = s3.credentials.accessKeyId;

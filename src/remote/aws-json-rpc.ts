@@ -1,6 +1,7 @@
 import {
   AnswerTooLarge,
   type AwsCredentials,
+  awsOrigin,
   readBeginning,
   readBody,
   SignedClient,
@@ -29,6 +30,7 @@ const SERVICES = {
   },
   ssm: { name: 'SSM', target: 'AmazonSSM', contentType: 'application/x-amz-json-1.1', variable: 'SSM' },
   kms: { name: 'KMS', target: 'TrentService', contentType: 'application/x-amz-json-1.1', variable: 'KMS' },
+  sqs: { name: 'SQS', target: 'AmazonSQS', contentType: 'application/x-amz-json-1.0', variable: 'SQS' },
   states: {
     name: 'Step Functions',
     target: 'AWSStepFunctions',
@@ -81,9 +83,8 @@ export class AwsJsonRpc {
     this.#service = SERVICES[service];
     this.#settings = settings;
     const { region, endpoint, credentials, timeoutMs = DEFAULT_TIMEOUT_MS } = settings;
-    const suffix = region.startsWith('cn-') ? '.cn' : '';
     const { host = service } = this.#service;
-    const url = new URL(endpoint ?? `https://${host}.${region}.amazonaws.com${suffix}`);
+    const url = new URL(endpoint ?? awsOrigin(host, region));
     this.#path = url.pathname;
     this.#client = new SignedClient({ url, service, region, credentials, timeoutMs });
   }
@@ -152,7 +153,8 @@ export class AwsJsonRpc {
     }
     if (status !== 200) throw rpcServiceError(name, operation, status, headers, text);
     try {
-      return JSON.parse(text);
+      // Operations without a result answer with an empty body.
+      return text === '' ? {} : JSON.parse(text);
     } catch (cause) {
       throw rpcProtocolError(
         name,

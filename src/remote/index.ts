@@ -1,3 +1,4 @@
+export { awsOrigin } from '../aws-http/index.ts';
 export { withAnswerLimit } from './aws-answer-limit.ts';
 export * from './aws-errors.ts';
 export { AwsJsonRpc, type AwsRpcOptions, type AwsRpcSettings, awsRpcSettings } from './aws-json-rpc.ts';

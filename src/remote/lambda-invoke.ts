@@ -1,4 +1,4 @@
-import { readBody, SignedClient } from '../aws-http/index.ts';
+import { awsOrigin, readBody, SignedClient } from '../aws-http/index.ts';
 import { SragError } from '../core/index.ts';
 import type { AwsRpcSettings } from './aws-json-rpc.ts';
 import { excerpt } from './failure.ts';
@@ -24,7 +24,7 @@ export async function invokeFunction(
   name: string,
   payload: unknown,
 ): Promise<LambdaReply> {
-  const url = new URL(endpoint ?? `https://lambda.${region}.amazonaws.com`);
+  const url = new URL(endpoint ?? awsOrigin('lambda', region));
   const client = new SignedClient({ url, service: 'lambda', region, credentials, timeoutMs });
   try {
     const response = await client.send({

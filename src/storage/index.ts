@@ -1,3 +1,4 @@
+export { awsDomain, awsOrigin } from '../aws-http/index.ts';
 export { checkConditionalWrites } from './conditional-writes.ts';
 export * from './counting.ts';
 export type { ObjectFolder } from './file/folder.ts';

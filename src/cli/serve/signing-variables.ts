@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Environment, Workspace } from '../../config/index.ts';
 import { SragError } from '../../core/index.ts';
+import { awsOrigin } from '../../remote/index.ts';
 
 /** The signing key as functions on this machine get it. @throws UNSUPPORTED for a key of KMS, which they cannot reach. */
 export function signingVariables(
@@ -15,8 +16,7 @@ export function signingVariables(
   if (place.location.kind === 's3')
     return {
       SRAG_SIGNING_KMS_KEY: kmsKey,
-      AWS_ENDPOINT_URL_KMS:
-        environment.AWS_ENDPOINT_URL_KMS ?? `https://kms.${environment.AWS_REGION}.amazonaws.com`,
+      AWS_ENDPOINT_URL_KMS: environment.AWS_ENDPOINT_URL_KMS ?? awsOrigin('kms', `${environment.AWS_REGION}`),
     };
   throw new SragError('UNSUPPORTED', 'Functions on this machine have no AWS account to ask KMS with.', {
     remedy: 'Use srag serve --in-process, or a location on S3.',

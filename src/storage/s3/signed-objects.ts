@@ -1,6 +1,7 @@
 import { readBeginning, SignedClient } from '../../aws-http/index.ts';
 import { checkKey } from '../keys.ts';
 import type { ObjectStorage } from '../port.ts';
+import { bucketUrl, isBucketInPath } from './amazon-url.ts';
 import { s3Error } from './errors.ts';
 import { encodePath, errorOf, SignedReads, type SignedReadsSettings } from './signed-reads.ts';
 
@@ -18,10 +19,10 @@ export class SignedObjects implements Pick<ObjectStorage, 'location' | 'read' | 
     const { bucket, prefix = '', region, endpoint, credentials, requestTimeoutMs } = settings;
     this.#reads = new SignedReads(settings);
     this.location = this.#reads.location;
-    const url = new URL(endpoint ?? `https://${bucket}.s3.${region}.amazonaws.com`);
+    const url = bucketUrl(bucket, region, endpoint);
     const timeoutMs = requestTimeoutMs ?? DEFAULT_TIMEOUT_MS;
     this.#client = new SignedClient({ url, service: 's3', region, credentials, timeoutMs });
-    const parts = [endpoint === undefined ? '' : bucket, prefix].filter((part) => part !== '');
+    const parts = [isBucketInPath(bucket, endpoint) ? bucket : '', prefix].filter((part) => part !== '');
     this.#root = [url.pathname.replace(/\/$/, ''), ...parts.map(encodePath)].join('/');
   }
 

@@ -3,6 +3,7 @@ import { throwIfAborted } from '../../core/index.ts';
 import { checkKey, checkRange, notFound, notModified, outOfBounds } from '../keys.ts';
 import type { S3Settings } from '../location.ts';
 import type { ObjectStorage, ReadOptions, StoredObject } from '../port.ts';
+import { bucketUrl, isBucketInPath } from './amazon-url.ts';
 import { Connections } from './connections.ts';
 import { isDenied, s3Error } from './errors.ts';
 import type { HttpResponse } from './response-parser.ts';
@@ -37,10 +38,9 @@ export class SignedReads implements Pick<ObjectStorage, 'location' | 'read' | 'c
     const { bucket, prefix = '', region, endpoint, requestTimeoutMs = DEFAULT_TIMEOUT_MS } = settings;
     this.#settings = settings;
     this.location = ['s3:/', bucket, prefix].filter((part) => part !== '').join('/');
-    // Another server is asked with the bucket in the path, Amazon with the bucket in the host name.
-    this.#url = new URL(endpoint ?? `https://${bucket}.s3.${region}.amazonaws.com`);
+    this.#url = bucketUrl(bucket, region, endpoint);
     const path = this.#url.pathname.replace(/\/$/, '');
-    this.#bucketPath = endpoint === undefined ? path : `${path}/${encodePath(bucket)}`;
+    this.#bucketPath = isBucketInPath(bucket, endpoint) ? `${path}/${encodePath(bucket)}` : path;
     this.#root = prefix === '' ? this.#bucketPath : `${this.#bucketPath}/${encodePath(prefix)}`;
     this.#prefix = prefix === '' ? '' : `${prefix}/`;
     this.#connections = new Connections(this.#url, CONNECTIONS, requestTimeoutMs);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ErrorCode, SragError } from '../../../src/core/index.ts';
-import { generating, retrieving, type Step } from '../../../src/functions/steps.ts';
+import { generating, retrieving, type Step, warmingUp } from '../../../src/functions/steps.ts';
 import type { RagService } from '../../../src/serving/index.ts';
 
 const failing = (code: ErrorCode): RagService => {
@@ -53,5 +53,24 @@ describe.each(steps)('the step %s', (action, step) => {
     expect(left).toBeLessThanOrEqual(5_400);
     await step(service)({ action, timeoutSeconds: 6, request }, { remainingMs: () => 2_000 });
     expect(left).toBe(2_000);
+  });
+});
+
+describe('the step warm-up', () => {
+  const run = (code: ErrorCode) =>
+    warmingUp({ warmUp: () => Promise.reject(new SragError(code, 'Words.')) } as unknown as RagService)(
+      {},
+      {},
+    );
+
+  it.each(['NO_INDEX', 'UNKNOWN_COLLECTION'] as const)(
+    'succeeds before the first index is published (%s), and warms nothing',
+    async (code) => {
+      expect(await run(code)).toEqual({ warmed: false });
+    },
+  );
+
+  it('fails where an index is there that cannot be opened', async () => {
+    await expect(run('STORAGE_UNAVAILABLE')).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' });
   });
 });
