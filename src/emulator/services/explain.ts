@@ -59,15 +59,16 @@ export async function explainServices(): Promise<ServiceExplanation[]> {
     ]),
     json('SQS', sqsService(new Queues(region)), [
       'Only FIFO queues, in memory; the retention of four days and the five minutes of deduplication are fixed.',
-      'Message attributes, batches of SendMessage, and delays are refused.',
+      'Message attributes and batches of SendMessage are refused.',
     ]),
     {
       name: 'EventBridge and the poller of the queue',
       operations: [],
       notModelled: [
         'Writes and deletions that go through the S3 of the laptop put `Object Created` and `Object Deleted` on the queue. What other programs do to the folders does not.',
-        'A failed batch is tried again after `retryDelaySeconds`, not after the visibility timeout; there is no batching window.',
+        'Lambda polls with less concurrency after errors of the function; here the next batch is taken at once. There is no batching window.',
         'A batch holds messages of one group.',
+        'An index is published within four seconds of the first change and not within two and a half minutes.',
         'There are no schedules: the warm-up of a deployment is not run. Invoke the function `warmup` by hand.',
       ],
     },

@@ -15,6 +15,7 @@ export type {
 export type { IngestOptions, IngestRule, ServicesOptions } from './options.ts';
 export type { S3ObjectEntry } from './s3/list-objects.ts';
 export { type Services, startServices } from './services.ts';
-export { type Delivery, FifoQueue, type SentMessage } from './sqs/fifo-queue.ts';
+export { FifoQueue } from './sqs/fifo-queue.ts';
+export type { Delivery, SentMessage } from './sqs/message.ts';
 export type { Parameter, ParameterStore } from './ssm/parameter-store.ts';
 export * from './storage-model/index.ts';

@@ -7,13 +7,15 @@ import type { ObjectChange } from './s3/context.ts';
 import type { FifoQueue } from './sqs/fifo-queue.ts';
 import type { Queues } from './sqs/queues.ts';
 
-/** The way of an object's change to a function: rules, a queue with its dead letters, and a poller. */
+/** The way of an object's change to a function: rules, queues with their dead letters, and pollers. */
 export class IngestQueue {
   readonly queue: FifoQueue;
   readonly deadLetters: FifoQueue;
+  /** Requests to publish an index, which wait for others of their kind. */
+  readonly publications: FifoQueue;
   readonly #options: IngestOptions;
   readonly #region: string;
-  readonly #poller: QueuePoller | undefined;
+  readonly #pollers: readonly QueuePoller[];
 
   /** Without a function nothing is polled: messages wait. */
   constructor(queues: Queues, options: IngestOptions, invoke: InvokeFunction | undefined) {
@@ -31,17 +33,24 @@ export class IngestQueue {
       contentBasedDeduplication: true,
       redrive: { queue: this.deadLetters, maxReceiveCount },
     });
-    if (invoke === undefined) return;
-    this.#poller = new QueuePoller({
-      queue: this.queue,
-      queueArn: queues.arnOf(this.queue),
-      region: queues.region,
-      functionName: options.functionName ?? 'ingest',
-      invoke,
-      batchSize: options.batchSize ?? 10,
-      maxConcurrency: options.maxConcurrency ?? 2,
-      retryDelayMs: (options.retryDelaySeconds ?? 5) * 1_000,
+    this.publications = queues.create({
+      ...this.queue.settings,
+      name: `${queueName}-publish.fifo`,
+      delayMs: (options.publishDelaySeconds ?? 75) * 1_000,
     });
+    const { functionName = 'ingest', batchSize = 10, maxConcurrency = 2, retryDelaySeconds } = options;
+    this.#pollers =
+      invoke === undefined
+        ? []
+        : [this.queue, this.publications].map(
+            (queue) =>
+              new QueuePoller({
+                ...{ queue, functionName, invoke, batchSize, maxConcurrency },
+                queueArn: queues.arnOf(queue),
+                region: queues.region,
+                retryDelayMs: retryDelaySeconds === undefined ? undefined : retryDelaySeconds * 1_000,
+              }),
+          );
   }
 
   /** Puts an event on the queue for each rule that the change meets. */
@@ -53,7 +62,7 @@ export class IngestQueue {
   }
 
   async close(): Promise<void> {
-    await this.#poller?.close();
+    await Promise.all(this.#pollers.map((poller) => poller.close()));
   }
 }
 

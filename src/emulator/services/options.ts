@@ -16,7 +16,10 @@ export interface IngestOptions {
   readonly rules: readonly IngestRule[];
   /** Default `ingest`; invoked through `lambda`. */
   readonly functionName?: string;
-  /** Name of the queue without `.fifo`; default `srag-ingest`. The dead letters are in `<name>-dead-letters.fifo`. */
+  /**
+   * Name of the queue without `.fifo`; default `srag-ingest`. The dead letters are in `<name>-dead-letters.fifo`,
+   * requests for a publication in `<name>-publish.fifo`.
+   */
   readonly queueName?: string;
   /** Most messages of one invocation; default 10. */
   readonly batchSize?: number;
@@ -26,8 +29,10 @@ export interface IngestOptions {
   readonly maxReceiveCount?: number;
   /** Must outlast an invocation; default 960. */
   readonly visibilityTimeoutSeconds?: number;
-  /** How long a failed message waits; default 5. On AWS it waits until its visibility timeout has passed. */
+  /** How long a failed message waits; default as on AWS, until its visibility timeout has passed. */
   readonly retryDelaySeconds?: number;
+  /** How long a request for a publication waits for others; default 75, as deployed. */
+  readonly publishDelaySeconds?: number;
 }
 
 export interface ServicesOptions {

@@ -29,6 +29,8 @@ export interface Services {
   /** The queue of `ingest`, and its dead letters; undefined without that option. */
   readonly queue: FifoQueue | undefined;
   readonly deadLetters: FifoQueue | undefined;
+  /** Requests of `ingest` to publish an index. */
+  readonly publications: FifoQueue | undefined;
   /** Storage requests of an execution environment, told by its credentials (`laptopCredentials`). */
   accounting(environmentId: string): StorageAccount;
   /** Keeps nothing any more of an environment that has ended. */
@@ -102,6 +104,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     parameters,
     queue: ingest?.queue,
     deadLetters: ingest?.deadLetters,
+    publications: ingest?.publications,
     accounting: (environmentId) => accounts.of(environmentId),
     forget: (environmentId) => accounts.forget(environmentId),
     listObjects: (bucket, prefix) => listedObjects(s3.context.bucket(bucket), prefix),

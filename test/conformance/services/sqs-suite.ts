@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  ChangeMessageVisibilityBatchCommand,
   ChangeMessageVisibilityCommand,
   CreateQueueCommand,
   DeleteMessageCommand,
@@ -126,6 +127,33 @@ export function sqsSuite(
       expect(third?.Body).toBe('again');
       await remove(url, third!);
       expect(await receive(url, { WaitTimeSeconds: 2 })).toEqual([]);
+    });
+
+    it('gives messages of a batch back each by itself, and names those that it could not', async () => {
+      const url = await queue();
+      for (const body of ['1', '2']) await send(url, body);
+      const [first, second] = await receive(url);
+      await remove(url, second!);
+      const { Successful, Failed } = await client.send(
+        new ChangeMessageVisibilityBatchCommand({
+          QueueUrl: url,
+          Entries: [first, second].map((message, index) => ({
+            Id: `entry-${index}`,
+            ReceiptHandle: message!.ReceiptHandle,
+            VisibilityTimeout: 0,
+          })),
+        }),
+      );
+      expect(Successful?.map(({ Id }) => Id)).toEqual(['entry-0']);
+      expect(Failed?.map(({ Id }) => Id)).toEqual(['entry-1']);
+      expect(bodies(await receive(url))).toEqual(['1']);
+    });
+
+    it('gives a message of a queue with a delay when the delay is over', async () => {
+      const url = await queue({ DelaySeconds: '1' });
+      await send(url, 'later');
+      expect(await receive(url)).toEqual([]);
+      expect(bodies(await receive(url, { WaitTimeSeconds: 5 }))).toEqual(['later']);
     });
 
     it('does not send a message twice that has the same deduplication id or content', async () => {

@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { InvokeFunction } from '../functions/handlers.ts';
-import type { Delivery, FifoQueue } from '../sqs/fifo-queue.ts';
+import type { InvocationReply, InvokeFunction } from '../functions/handlers.ts';
+import type { FifoQueue } from '../sqs/fifo-queue.ts';
+import type { Delivery } from '../sqs/message.ts';
 import { md5, messageAttributes } from '../sqs/service.ts';
 import { failedMessages } from './batch-result.ts';
 
 /** As Lambda's long polls. */
 const WAIT_MS = 20_000;
+/** Between two tries of a throttled invocation. */
+const THROTTLE_PAUSE_MS = 1_000;
 
 export interface PollerOptions {
   readonly queue: FifoQueue;
@@ -17,8 +20,8 @@ export interface PollerOptions {
   readonly batchSize: number;
   /** Most invocations at once; of one message group there is never more than one. */
   readonly maxConcurrency: number;
-  /** How long a failed message waits before it is received again. */
-  readonly retryDelayMs: number;
+  /** How long a failed message waits before it is received again; default until its visibility timeout ends, as on AWS. */
+  readonly retryDelayMs?: number | undefined;
 }
 
 /** Hands batches of messages, each of one message group, to a function, as Lambda's poller of SQS does. */
@@ -53,26 +56,35 @@ export class QueuePoller {
   }
 
   async #handle(batch: readonly Delivery[]): Promise<void> {
-    const { queue, functionName, invoke, retryDelayMs } = this.#options;
-    const payload = Buffer.from(JSON.stringify({ Records: batch.map((delivery) => this.#record(delivery)) }));
-    const options = { signal: this.#stopped.signal };
-    // A fault on the way to the function is as a failure of it.
-    const reply = await invoke(functionName, payload, 'RequestResponse', options).catch(() => undefined);
+    const { queue, retryDelayMs } = this.#options;
+    const reply = await this.#invoke(batch);
     const failed = failedMessages(
       reply,
       batch.map(({ messageId }) => messageId),
     );
     for (const { messageId, receiptHandle } of batch) {
       try {
-        if (failed.has(messageId)) queue.changeVisibility(receiptHandle, retryDelayMs);
-        else queue.delete(receiptHandle);
+        if (!failed.has(messageId)) queue.delete(receiptHandle);
+        else if (retryDelayMs !== undefined) queue.changeVisibility(receiptHandle, retryDelayMs);
       } catch {
         // The invocation outlasted the visibility timeout: the message is somebody else's by now.
       }
     }
-    // Whoever is throttled is left alone for a moment.
-    if (reply?.statusCode === 429) {
-      await sleep(retryDelayMs, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
+  }
+
+  /** A throttled invocation is tried again while its messages are hidden from others, unless `retryDelayMs` is set. */
+  async #invoke(batch: readonly Delivery[]): Promise<InvocationReply | undefined> {
+    const { functionName, invoke, retryDelayMs } = this.#options;
+    const payload = Buffer.from(JSON.stringify({ Records: batch.map((delivery) => this.#record(delivery)) }));
+    const { signal } = this.#stopped;
+    const pauseMs = Math.min(retryDelayMs ?? THROTTLE_PAUSE_MS, THROTTLE_PAUSE_MS);
+    for (;;) {
+      // A fault on the way to the function is as a failure of it.
+      const reply = await invoke(functionName, payload, 'RequestResponse', { signal }).catch(() => undefined);
+      if (reply?.statusCode !== 429 || signal.aborted) return reply;
+      await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+      const isHidden = batch.every(({ visibleAtMs }) => visibleAtMs > Date.now());
+      if (retryDelayMs !== undefined || !isHidden) return reply;
     }
   }
 

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { wireError } from '../wire-error.ts';
+import { type Delivery, isInFlight, type Message, type Receipt, type SentMessage } from './message.ts';
 
 /** SQS's own. */
 const DEDUPLICATION_MS = 5 * 60_000;
@@ -12,38 +13,13 @@ export interface QueueSettings {
   readonly name: string;
   /** How long a received message is nobody else's; default 30,000. */
   readonly visibilityTimeoutMs?: number;
+  /** How long every message waits before it can be received; default 0. FIFO queues have no delay of single messages. */
+  readonly delayMs?: number;
   /** The hash of the body tells equal messages, where the sender gives no id. */
   readonly contentBasedDeduplication?: boolean;
   /** Where messages go that were received so often. */
   readonly redrive?: { readonly queue: FifoQueue; readonly maxReceiveCount: number };
 }
-
-export interface SentMessage {
-  readonly body: string;
-  readonly messageGroupId: string;
-  readonly deduplicationId?: string | undefined;
-}
-
-/** What a sender is told. */
-export interface Receipt {
-  readonly messageId: string;
-  readonly sequenceNumber: string;
-}
-
-interface Message extends SentMessage, Receipt {
-  readonly deduplicationId: string;
-  readonly sentMs: number;
-  visibleAtMs: number;
-  receiveCount: number;
-  firstReceivedMs: number | undefined;
-  receiptHandle: string | undefined;
-}
-
-/** A message on its way to who received it. */
-export type Delivery = Readonly<Omit<Message, 'receiptHandle' | 'firstReceivedMs'>> & {
-  readonly receiptHandle: string;
-  readonly firstReceivedMs: number;
-};
 
 export interface ReceiveOptions {
   /** Most messages; default 1. */
@@ -75,9 +51,7 @@ export class FifoQueue {
   counts(): { readonly waiting: number; readonly inFlight: number } {
     const now = this.#now();
     const all = [...this.#groups.values()].flat();
-    const inFlight = all.filter(
-      ({ visibleAtMs, receiveCount }) => receiveCount > 0 && visibleAtMs > now,
-    ).length;
+    const inFlight = all.filter((message) => isInFlight(message, now)).length;
     return { waiting: all.length - inFlight, inFlight };
   }
 
@@ -98,7 +72,7 @@ export class FifoQueue {
       ...receipt,
       deduplicationId,
       sentMs: now,
-      visibleAtMs: 0,
+      visibleAtMs: now + (this.settings.delayMs ?? 0),
       receiveCount: 0,
       firstReceivedMs: undefined,
       receiptHandle: undefined,
@@ -116,10 +90,9 @@ export class FifoQueue {
     );
     for (const [group] of groups) {
       if (received.length >= max || (oneGroup && received.length > 0)) break;
-      const isHeld = this.#messagesOf(group).some((message) => message.visibleAtMs > now);
-      if (isHeld) continue;
+      if (this.#messagesOf(group).some((message) => isInFlight(message, now))) continue;
       for (const message of this.#usable(group, now)) {
-        if (received.length >= max) break;
+        if (received.length >= max || message.visibleAtMs > now) break;
         message.visibleAtMs = visibleAtMs;
         message.receiveCount++;
         message.firstReceivedMs ??= now;
@@ -175,7 +148,11 @@ export class FifoQueue {
       if (now - message.sentMs > RETENTION_MS) this.#remove(message);
       else if (redrive !== undefined && message.receiveCount >= redrive.maxReceiveCount) {
         this.#remove(message);
-        redrive.queue.#add({ ...message, visibleAtMs: 0, receiveCount: 0, receiptHandle: undefined });
+        const deduplicationId = message.messageId;
+        redrive.queue.#add({
+          ...{ ...message, deduplicationId },
+          ...{ visibleAtMs: 0, receiveCount: 0, receiptHandle: undefined },
+        });
       }
     }
     return this.#messagesOf(group);

@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type JsonService, operation } from '../json/operation.ts';
 import { wireError } from '../wire-error.ts';
-import type { Delivery, FifoQueue, QueueSettings } from './fifo-queue.ts';
+import { changeVisibilityBatch } from './change-visibility-batch.ts';
+import type { QueueSettings } from './fifo-queue.ts';
+import type { Delivery } from './message.ts';
+import { describe, queueAttributes, redriveOf } from './queue-attributes.ts';
 import { ACCOUNT, noSuchQueue, type Queues } from './queues.ts';
 
 const VALIDATION = 'InvalidParameterValue';
@@ -44,6 +47,10 @@ export function sqsService(queues: Queues): JsonService {
               .string()
               .regex(/^\d{1,5}$/)
               .optional(),
+            DelaySeconds: z
+              .string()
+              .regex(/^\d{1,3}$/)
+              .optional(),
             RedrivePolicy: z.string().optional(),
           }),
         }),
@@ -52,6 +59,7 @@ export function sqsService(queues: Queues): JsonService {
             name: QueueName,
             contentBasedDeduplication: Attributes.ContentBasedDeduplication === 'true',
             visibilityTimeoutMs: Number(Attributes.VisibilityTimeout ?? 30) * 1_000,
+            delayMs: Number(Attributes.DelaySeconds ?? 0) * 1_000,
             ...redriveOf(queues, Attributes.RedrivePolicy),
           };
           const before = queues.get(QueueName)?.settings;
@@ -166,6 +174,8 @@ export function sqsService(queues: Queues): JsonService {
           return {};
         },
       ),
+
+      ChangeMessageVisibilityBatch: changeVisibilityBatch(queues),
     },
   };
 }
@@ -186,13 +196,6 @@ export const messageAttributes = (delivery: Delivery): Readonly<Record<string, s
 const urlOf = (name: string, headers: { readonly host?: unknown }): string =>
   `http://${String(headers.host)}/${ACCOUNT}/${name}`;
 
-const describe = ({ redrive, ...settings }: QueueSettings) => [
-  settings.visibilityTimeoutMs,
-  settings.contentBasedDeduplication,
-  redrive?.maxReceiveCount,
-  redrive?.queue.settings.name,
-];
-
 /** The attributes asked for; an unknown one is refused. @throws InvalidAttributeName */
 function chosen(
   all: Readonly<Record<string, string>>,
@@ -204,44 +207,4 @@ function chosen(
     throw wireError('InvalidAttributeName', 400, `The attribute ${unknown} is not served by the laptop.`);
   }
   return Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)));
-}
-
-function queueAttributes(queues: Queues, queue: FifoQueue): Readonly<Record<string, string>> {
-  const { waiting, inFlight } = queue.counts();
-  const { visibilityTimeoutMs = 30_000, contentBasedDeduplication = false, redrive } = queue.settings;
-  return {
-    QueueArn: queues.arnOf(queue),
-    FifoQueue: 'true',
-    ContentBasedDeduplication: String(contentBasedDeduplication),
-    VisibilityTimeout: String(visibilityTimeoutMs / 1_000),
-    ApproximateNumberOfMessages: String(waiting),
-    ApproximateNumberOfMessagesNotVisible: String(inFlight),
-    ...(redrive === undefined
-      ? {}
-      : {
-          RedrivePolicy: JSON.stringify({
-            deadLetterTargetArn: queues.arnOf(redrive.queue),
-            maxReceiveCount: redrive.maxReceiveCount,
-          }),
-        }),
-  };
-}
-
-const REDRIVE = z.strictObject({
-  deadLetterTargetArn: z.string(),
-  maxReceiveCount: z.coerce.number().int().min(1).max(1_000),
-});
-
-/** @throws InvalidParameterValue, QueueDoesNotExist */
-function redriveOf(queues: Queues, policy: string | undefined): Pick<QueueSettings, 'redrive'> {
-  if (policy === undefined) return {};
-  let read: z.infer<typeof REDRIVE>;
-  try {
-    read = REDRIVE.parse(JSON.parse(policy));
-  } catch {
-    throw wireError(VALIDATION, 400, `Value ${policy} for parameter RedrivePolicy is invalid.`);
-  }
-  const queue = queues.get(read.deadLetterTargetArn.split(':').at(-1) ?? '');
-  if (queue === undefined) throw noSuchQueue();
-  return { redrive: { queue, maxReceiveCount: read.maxReceiveCount } };
 }

@@ -57,6 +57,34 @@ describe('a FIFO queue', () => {
     expect(queue.counts()).toEqual({ waiting: 0, inFlight: 0 });
   });
 
+  it('gives messages of a group out while later ones are still delayed, in order', () => {
+    const { clock, queue, send } = queueAt({ delayMs: 1_000 });
+    send('first');
+    clock.nowMs += 600;
+    send('second');
+    expect(queue.receive({ max: 10 })).toEqual([]);
+    clock.nowMs += 400;
+    const [first] = queue.receive({ max: 10 });
+    expect(first?.body).toBe('first');
+    clock.nowMs += 600;
+    expect(queue.receive({ max: 10 })).toEqual([]);
+    queue.delete(first!.receiptHandle);
+    expect(bodies(queue.receive({ max: 10 }))).toEqual(['second']);
+  });
+
+  it('gives dead letters the id of the message for deduplication, as SQS does', () => {
+    const { queue: dead } = queueAt();
+    const { clock, queue } = queueAt({
+      visibilityTimeoutMs: 0,
+      redrive: { queue: dead, maxReceiveCount: 1 },
+    });
+    const { messageId } = queue.send({ body: 'x', messageGroupId: 'g', deduplicationId: 'x' });
+    queue.receive();
+    clock.nowMs += 1;
+    expect(queue.receive()).toEqual([]);
+    expect(dead.receive()).toMatchObject([{ body: 'x', messageId, deduplicationId: messageId }]);
+  });
+
   it('gives one group at a time where it is asked to, the longest waiting first', () => {
     const { queue, send } = queueAt();
     for (const [body, group] of [

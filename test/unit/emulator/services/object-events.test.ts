@@ -22,6 +22,9 @@ interface Invocation {
   readonly records: Record<string, unknown>[];
 }
 
+/** Failed messages wait for the end of their visibility timeout. */
+const AS_ON_AWS = {};
+
 const opened: { close(): Promise<void> }[] = [];
 afterEach(async () => {
   for (const each of opened.splice(0).reverse()) await each.close();
@@ -30,6 +33,7 @@ afterEach(async () => {
 async function start(
   answer: (invocation: Invocation) => InvocationReply | Promise<InvocationReply>,
   ingest: Partial<IngestOptions> = {},
+  retries: Pick<IngestOptions, 'retryDelaySeconds'> = { retryDelaySeconds: 0.05 },
 ): Promise<{ services: Services; storage: ObjectStorage; invocations: Invocation[] }> {
   const invocations: Invocation[] = [];
   const lambda: InvokeFunction = async (name, payload) => {
@@ -53,7 +57,7 @@ async function start(
         { bucket: 'laptop', prefix: 'in/one/', messageGroupId: 'one' },
         { bucket: 'laptop', prefix: 'in/two/', messageGroupId: 'two' },
       ],
-      retryDelaySeconds: 0.05,
+      ...retries,
       ...ingest,
     },
   });
@@ -197,6 +201,38 @@ describe('changes of objects', () => {
     await settled(services);
     expect(invocations).toHaveLength(1);
     expect(services.deadLetters!.counts().waiting).toBe(0);
+  });
+
+  it('that failed come again when their visibility timeout is over, and keep their group until then', async () => {
+    const { services, storage, invocations } = await start(
+      () => (invocations.length === 1 ? failing(invocations[0]!.ids[0]!) : ok()),
+      { visibilityTimeoutSeconds: 1, batchSize: 1 },
+      AS_ON_AWS,
+    );
+    const startedMs = performance.now();
+    await storage.write('in/one/a', bytes);
+    await storage.write('in/one/b', bytes);
+    await settled(services);
+    expect(performance.now() - startedMs).toBeGreaterThan(950);
+    expect(invocations.map(({ events }) => events[0]?.detail.object.key)).toEqual([
+      'in/one/a',
+      'in/one/a',
+      'in/one/b',
+    ]);
+  });
+
+  it('of a throttled invocation are not received again: the invocation itself is tried again', async () => {
+    const { services, storage, invocations } = await start(
+      () => (invocations.length === 1 ? { statusCode: 429 } : ok()),
+      {},
+      AS_ON_AWS,
+    );
+    await storage.write('in/one/a', bytes);
+    await settled(services);
+    expect(invocations.map(({ records }) => records[0]?.attributes)).toEqual([
+      expect.objectContaining({ ApproximateReceiveCount: '1' }),
+      expect.objectContaining({ ApproximateReceiveCount: '1' }),
+    ]);
   });
 
   it('are dead letters where the way to the function is broken, and the queue goes on with the next', async () => {
