@@ -22,6 +22,8 @@ import type { ResolvedProps } from './resolve-props.ts';
 const FIVE_MINUTES = Duration.minutes(5);
 const DEFAULT_COST_USD_PER_HOUR = 5;
 const DEFAULT_P95_MS = 10_000;
+/** A service that `ingest` needs has failed for so long. */
+const WAITING_SECONDS = 900;
 
 /** Alarms on errors, throttles, slow answers, cost, and what was left undone, and whom they tell. */
 export class Alarms extends Construct {
@@ -36,7 +38,7 @@ export class Alarms extends Construct {
     parts: MonitoredParts,
   ) {
     super(scope, id);
-    const { data, api, functions, workflow, ingest, deadLetters } = parts;
+    const { data, api, functions, workflow, ingest, documents, deadLetters } = parts;
     this.topic = new Topic(this, 'Topic', {
       topicName: `${props.name}-alarms`,
       enforceSSL: true,
@@ -107,6 +109,14 @@ export class Alarms extends Construct {
             this.#alarm('IngestFailures', 'executions of the ingest state machine that failed', {
               metric: sum('failures', failuresOf(ingest)),
               threshold: 0,
+            }),
+          ]),
+      ...(documents === undefined
+        ? []
+        : [
+            this.#alarm('DocumentsWait', 'seconds that a document has waited to be ingested', {
+              metric: documents.metricApproximateAgeOfOldestMessage({ period: FIVE_MINUTES }),
+              threshold: WAITING_SECONDS,
             }),
           ]),
       // Those that watch srag's own metrics.

@@ -68,7 +68,7 @@ export const FUNCTION_PLANS: Readonly<Record<string, FunctionPlan>> = {
     invoker: 'schedule',
     isWarmed: false,
   },
-  // Four batches of the state machine at once, and the queue.
+  // Four batches of the state machine at once; the queues of documents and publications wait for what is free.
   ingest: {
     needs: ['switches', 'ingest', 'embedder'],
     usualSeconds: 60,

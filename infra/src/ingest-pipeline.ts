@@ -9,15 +9,22 @@ import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cd
 import { Construct } from 'constructs';
 import { acknowledge, acknowledgeAnyResource, allow } from './acknowledge.ts';
 import type { Data } from './data.ts';
-import { substitutionsFor } from './definition.ts';
+import { ofPartition, substitutionsFor } from './definition.ts';
 import { allowInvoking } from './permissions.ts';
 import type { PipelineFunctions } from './pipeline-functions.ts';
 import { fifoQueue } from './queues.ts';
 import type { ResolvedProps } from './resolve-props.ts';
 import { LOGS_AND_TRACES } from './workflow.ts';
 
-/** Deliveries of one message before it goes to the dead letters. */
-const MAX_RECEIVES = 3;
+/**
+ * Deliveries of one message before SQS moves it to the dead letters: about half an hour, for a service that fails. What
+ * fails alone the function itself puts there, without waiting.
+ */
+const MAX_RECEIVES = 30;
+/** Changes within a window are published together. */
+const PUBLISH_WINDOW_SECONDS = 60;
+/** Longer than the window, so that its last change is in what is published; the rest is for clocks that differ. */
+const PUBLISH_DELAY_SECONDS = 75;
 /** The least that SQS can be limited to; a message group is one at a time anyway. */
 const QUEUE_CONCURRENCY = 2;
 /** AWS advises six times the function's timeout, so that a throttled invocation is not delivered twice. */
@@ -36,6 +43,8 @@ export interface IngestParts {
 export class IngestPipeline extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
+  /** Requests to publish an index, which wait for others of their kind. */
+  readonly publications: Queue;
   readonly stateMachine: StateMachine;
 
   constructor(scope: Construct, id: string, props: ResolvedProps, parts: IngestParts) {
@@ -47,19 +56,38 @@ export class IngestPipeline extends Construct {
     acknowledge(this.deadLetters, {
       'Serverless-SQSRedrivePolicy': 'It is where messages end: an alarm tells of every one.',
     });
-    this.queue = fifoQueue(this, 'Queue', `${props.name}-ingest.fifo`, parts.data, {
+    const common = {
       visibilityTimeout: Duration.seconds(built.timeoutSeconds * VISIBILITY_FACTOR),
       retentionPeriod: Duration.days(4),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVES },
+    };
+    this.queue = fifoQueue(this, 'Queue', `${props.name}-ingest.fifo`, parts.data, common);
+    this.publications = fifoQueue(this, 'Publications', `${props.name}-publish.fifo`, parts.data, {
+      ...common,
+      deliveryDelay: Duration.seconds(PUBLISH_DELAY_SECONDS),
     });
     this.#feed(props, parts);
-    lambda.addEventSource(
-      new SqsEventSource(this.queue, {
-        batchSize: 10,
-        reportBatchItemFailures: true,
-        maxConcurrency: QUEUE_CONCURRENCY,
+    for (const queue of [this.queue, this.publications])
+      lambda.addEventSource(
+        new SqsEventSource(queue, {
+          batchSize: 10,
+          reportBatchItemFailures: true,
+          maxConcurrency: QUEUE_CONCURRENCY,
+        }),
+      );
+    allow(
+      lambda,
+      new PolicyStatement({
+        sid: 'AskToPublishAndPutAside',
+        actions: ['sqs:SendMessage'],
+        resources: [this.publications.queueArn, this.deadLetters.queueArn],
       }),
     );
+    lambda
+      .addEnvironment('SRAG_INGEST_QUEUE', this.queue.queueUrl)
+      .addEnvironment('SRAG_PUBLISH_QUEUE', this.publications.queueUrl)
+      .addEnvironment('SRAG_DEAD_LETTERS', this.deadLetters.queueUrl)
+      .addEnvironment('SRAG_PUBLISH_WINDOW_SECONDS', String(PUBLISH_WINDOW_SECONDS));
     this.stateMachine = this.#distributedMap(props, parts);
   }
 
@@ -87,7 +115,8 @@ export class IngestPipeline extends Construct {
     });
   }
 
-  #distributedMap(props: ResolvedProps, { data, functions, definition }: IngestParts): StateMachine {
+  #distributedMap(props: ResolvedProps, { data, functions, ...parts }: IngestParts): StateMachine {
+    const definition = ofPartition(this, parts.definition);
     const { partition, region, account } = Stack.of(this);
     const { lambda } = functions.get('ingest');
     const stateMachineName = `${props.name}-ingest`;

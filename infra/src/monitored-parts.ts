@@ -12,6 +12,8 @@ export interface MonitoredParts {
   readonly workflow: StateMachine;
   /** The state machine that ingests many documents; undefined without ingest. */
   readonly ingest: StateMachine | undefined;
+  /** Documents that wait to be ingested; undefined without ingest. */
+  readonly documents: Queue | undefined;
   /** Queues in which a message means that something was left undone. */
   readonly deadLetters: readonly Queue[];
 }

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -109,6 +109,9 @@ export class PipelineFunctions extends Construct {
       environment: this.#environment(),
       ...(data.key === undefined ? {} : { environmentEncryption: data.key }),
       ...(reserved === undefined ? {} : { reservedConcurrentExecutions: reserved }),
+      ...(plan.needs.includes('ingest')
+        ? { ephemeralStorageSize: Size.mebibytes(this.#props.ingestStorageMb) }
+        : {}),
     });
     for (const need of plan.needs) this.#grant(need, lambda);
     acknowledgeFunction(lambda, plan.invoker);

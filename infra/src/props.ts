@@ -109,6 +109,8 @@ export interface ServerlessRagProps {
   readonly warmup?: false | WarmupProps;
   /** Ingest of documents that are put under the bucket's `documents` prefix (default true). */
   readonly ingest?: boolean;
+  /** Megabytes of /tmp of `ingest`, 512 to 10,240 (default 2,048): documents of a batch, and rows of the index it builds. */
+  readonly ingestStorageMb?: number;
   /** First values of the run-time switches; they are changed in SSM without a deployment. */
   readonly switches?: Readonly<Record<string, string>>;
   /** Days that logs are kept (default 30); one of those that CloudWatch knows. */

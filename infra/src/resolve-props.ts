@@ -22,6 +22,7 @@ export interface ResolvedProps extends ServerlessRagProps {
   readonly corsOrigins: readonly string[];
   readonly cache: NonNullable<ServerlessRagProps['cache']>;
   readonly ingest: boolean;
+  readonly ingestStorageMb: number;
   readonly logRetentionDays: number;
   readonly metrics: NonNullable<ServerlessRagProps['metrics']>;
   readonly retainData: boolean;
@@ -39,6 +40,7 @@ export function resolveProps(props: ServerlessRagProps): ResolvedProps {
     corsOrigins: props.corsOrigins ?? [],
     cache: props.cache ?? 'none',
     ingest: props.ingest ?? true,
+    ingestStorageMb: props.ingestStorageMb ?? 2_048,
     logRetentionDays: props.logRetentionDays ?? 30,
     metrics: props.metrics ?? 'essential',
     retainData: props.retainData ?? true,
@@ -71,6 +73,7 @@ export function resolveProps(props: ServerlessRagProps): ResolvedProps {
     checkHttps('auth.issuer', resolved.auth.issuer);
     if (resolved.auth.jwksUri !== undefined) checkHttps('auth.jwksUri', resolved.auth.jwksUri);
   }
+  checkNumber('ingestStorageMb', resolved.ingestStorageMb, 512, 10_240);
   if (resolved.warmup) {
     checkNumber('warmup.everyMinutes', resolved.warmup.everyMinutes, 1, 60);
     checkNumber('warmup.concurrency', resolved.warmup.concurrency, 1, 100);

@@ -78,6 +78,7 @@ export class ServerlessRag extends Construct {
       api: this.api.api,
       workflow: this.workflow.stateMachine,
       ingest: this.ingest?.stateMachine,
+      documents: this.ingest?.queue,
       deadLetters: [this.ingest?.deadLetters, undelivered].filter((queue) => queue !== undefined),
     };
     this.dashboard = new DeploymentDashboard(this, 'Dashboard', props, parts);

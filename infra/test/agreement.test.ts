@@ -122,10 +122,15 @@ describe('what is deployed and what functions expect', () => {
     const key = `${rule.EventPattern.detail.object.key[0].prefix}guide/a.md`;
     const detail = { bucket: { name: 'documents' }, object: { key } };
     const told = { 'detail-type': rule.EventPattern['detail-type'][0], detail };
-    expect(ingestTask({ Records: [{ messageId: 'm', body: JSON.stringify(told) }] })).toEqual({
+    const body = JSON.stringify(told);
+    expect(ingestTask({ Records: [{ messageId: 'm', body }] })).toMatchObject({
       kind: 'queue',
       changes: [
-        { bucket: 'documents', key: 'srag/documents/default/guide/a.md', kind: 'written', messageId: 'm' },
+        {
+          bucket: 'documents',
+          key: 'srag/documents/default/guide/a.md',
+          messages: [{ messageId: 'm', body }],
+        },
       ],
       unreadable: [],
     });

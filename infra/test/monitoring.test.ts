@@ -10,7 +10,7 @@ describe('alarms', () => {
     alarms.find(({ AlarmDescription }) => AlarmDescription.includes(words));
 
   it('tell somebody', () => {
-    expect(alarms).toHaveLength(9);
+    expect(alarms).toHaveLength(10);
     const topic = expect.objectContaining({ Ref: expect.stringContaining('Topic') });
     for (const { AlarmActions } of alarms) expect(AlarmActions).toEqual([topic]);
     expect(rag.one('AWS::SNS::Subscription')).toMatchObject({
@@ -68,7 +68,7 @@ describe('alarms', () => {
   it('do not watch metrics that are not kept', () => {
     const without = new Synthesised({ metrics: 'none' });
     const watched = without.all('AWS::CloudWatch::Alarm').map(({ AlarmDescription }) => AlarmDescription);
-    expect(watched).toHaveLength(7);
+    expect(watched).toHaveLength(8);
     expect(watched.join()).not.toContain('US dollars');
     for (const { Environment } of without.all('AWS::Lambda::Function'))
       if (Environment.Variables.SRAG_SERVICE !== undefined)

@@ -40,6 +40,7 @@ describe('what each function may do', () => {
           'sqs:GetQueueAttributes',
           'sqs:GetQueueUrl',
           'sqs:ReceiveMessage',
+          'sqs:SendMessage',
         ],
       ],
     ],

@@ -243,7 +243,7 @@ describe('ingest', () => {
     expect(queue).toMatchObject({
       FifoQueue: true,
       VisibilityTimeout: 5_400,
-      RedrivePolicy: { maxReceiveCount: 3 },
+      RedrivePolicy: { maxReceiveCount: 30 },
     });
     expect(byName(rag, 'demo-ingest-dead.fifo')).toMatchObject({
       FifoQueue: true,
@@ -255,11 +255,46 @@ describe('ingest', () => {
   });
 
   it('reports which messages of a batch failed', () => {
-    expect(rag.one('AWS::Lambda::EventSourceMapping')).toMatchObject({
-      FunctionResponseTypes: ['ReportBatchItemFailures'],
-      BatchSize: 10,
-      ScalingConfig: { MaximumConcurrency: 2 },
+    const mappings = rag.all('AWS::Lambda::EventSourceMapping');
+    expect(mappings.map(({ EventSourceArn }) => rag.text(EventSourceArn))).toEqual([
+      expect.stringMatching(/Queue.*\.Arn/),
+      expect.stringMatching(/Publications.*\.Arn/),
+    ]);
+    for (const mapping of mappings)
+      expect(mapping).toMatchObject({
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        BatchSize: 10,
+        ScalingConfig: { MaximumConcurrency: 2 },
+      });
+  });
+
+  it('publishes changes of a minute together: requests wait longer than the window in which they are one', () => {
+    const publications = byName(rag, 'demo-publish.fifo');
+    expect(publications).toMatchObject({ FifoQueue: true, VisibilityTimeout: 5_400 });
+    const { Environment, Timeout } = rag.function('ingest');
+    const { SRAG_PUBLISH_WINDOW_SECONDS: window, ...variables } = Environment.Variables;
+    expect(publications.DelaySeconds).toBeGreaterThan(Number(window));
+    expect(publications.VisibilityTimeout).toBeGreaterThanOrEqual(Timeout);
+    expect(rag.text(variables.SRAG_PUBLISH_QUEUE)).toMatch(/Publications/);
+    expect(rag.text(variables.SRAG_INGEST_QUEUE)).toMatch(/Queue/);
+    expect(rag.text(variables.SRAG_DEAD_LETTERS)).toMatch(/DeadLetters/);
+    expect(new Synthesised().function('baseline').Environment.Variables.SRAG_DEAD_LETTERS).toBeUndefined();
+  });
+
+  it('may send to the two queues that it sends to, and to no other', () => {
+    const [send] = rag.statementsOf('ingest').filter(({ Action }) => Action === 'sqs:SendMessage');
+    expect(send.Resource.map((arn: Properties) => rag.text(arn))).toEqual([
+      expect.stringMatching(/DeadLetters.*\.Arn/),
+      expect.stringMatching(/Publications.*\.Arn/),
+    ]);
+  });
+
+  it('has room in /tmp for documents and an index', () => {
+    expect(rag.function('ingest').EphemeralStorage).toEqual({ Size: 2_048 });
+    expect(new Synthesised({ ingestStorageMb: 10_240 }).function('ingest').EphemeralStorage).toEqual({
+      Size: 10_240,
     });
+    expect(rag.function('retrieve').EphemeralStorage).toBeUndefined();
   });
 
   it('is told by the bucket itself, without a function that configures it', () => {
@@ -323,6 +358,7 @@ describe('props that AWS would refuse only later', () => {
       /auth\.issuer is "http:\/\/id\.example": it must be an https address/,
     ],
     [{ warmup: { everyMinutes: 0 } }, /warmup\.everyMinutes is 0: it must be a whole number from 1 to 60/],
+    [{ ingestStorageMb: 511 }, /ingestStorageMb is 511: it must be a whole number from 512 to 10240/],
     [{ reservedConcurrency: 0 }, /reservedConcurrency of 'baseline' is 0/],
   ])('%j', (settings, message) => {
     expect(() => new Synthesised(settings)).toThrow(message);

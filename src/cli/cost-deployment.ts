@@ -4,7 +4,7 @@ import type { CostAssumptions } from './cost-plan.ts';
 /** What of a deployment `srag cost` prices besides its functions; the infrastructure's tests hold it to a template. */
 export const DEPLOYED = {
   /** Metrics that the alarms watch: CloudWatch bills each of them. */
-  alarmMetrics: 24,
+  alarmMetrics: 25,
   dashboards: 1,
   wafRules: 4,
   /** Share of requests that X-Ray records. */
@@ -14,10 +14,10 @@ export const DEPLOYED = {
 /** Bytes of a line of the access log. */
 const ACCESS_LOG_BYTES = 480;
 const AUTHORIZER: Omit<FunctionUse, 'architecture'> = { name: 'authorizer', memoryMb: 256, durationMs: 5 };
-/** Requests by which Lambda polls a queue in a month: five pollers that wait 20 seconds each. */
-const QUEUE_POLLS = 5 * 3 * 60 * 730;
-/** Requests of a queue for one document: sent, received, deleted. */
-const QUEUE_REQUESTS = 3;
+/** Requests by which Lambda polls two queues in a month: five pollers each that wait 20 seconds. */
+const QUEUE_POLLS = 2 * 5 * 3 * 60 * 730;
+/** Requests of a queue for one document: sent, received, deleted, and its part of those of a batch. */
+const QUEUE_REQUESTS = 4;
 /** Transitions of the ingest state machine for a batch of ten documents. */
 const TRANSITIONS = 0.2;
 /** Of a month's alarms, one a day. */

@@ -15,6 +15,7 @@ import {
 } from '../deployment/index.ts';
 import { type ObjectStorage, openStorage, parseLocation } from '../storage/index.ts';
 import { type CommandContext, type CommonOptions, withCommonOptions } from './context.ts';
+import { corpusBytes, ingestStorageMb } from './ingest-storage.ts';
 import { collect, numberOption } from './options.ts';
 import type { Progress } from './progress.ts';
 
@@ -140,7 +141,10 @@ export async function planDeployment(
     existing,
     functions,
   );
-  return { name, run: { ...run, settings }, ownsBucket: existing === undefined };
+  const { ingest, ingestStorageMb: asked } = config.deploy;
+  const sized =
+    ingest && asked === undefined ? { ingestStorageMb: ingestStorageMb(await corpusBytes(workspace)) } : {};
+  return { name, run: { ...run, settings: { ...settings, ...sized } }, ownsBucket: existing === undefined };
 }
 
 /** The bucket that collections are in already, unless it is the one that this deployment made. */

@@ -59,6 +59,12 @@ export const deploymentSchema = z.strictObject({
     .optional()
     .describe('Scheduled warm-up; false: none.'),
   ingest: z.boolean().default(true).describe('Ingest documents that are put into the bucket.'),
+  ingestStorageMb: z
+    .int()
+    .min(512)
+    .max(10_240)
+    .optional()
+    .describe('Megabytes of /tmp of the function that ingests; default: from the size of the collection.'),
   switches: z.record(z.string(), z.string()).default({}).describe('First values of run-time switches.'),
   logRetentionDays: z.int().min(1).default(30).describe('Days that logs are kept.'),
   logText: z.boolean().default(false).describe('Whether questions and answers may stand in logs.'),

@@ -48,6 +48,12 @@ const schema = z.object({
   /** Key that index versions are signed with: its text, or a key of KMS that it is derived from. */
   SRAG_SIGNING_KEY: z.string().min(1).optional(),
   SRAG_SIGNING_KMS_KEY: z.string().min(1).optional(),
+  /** URLs of the queues of `ingest`: documents, requests to publish, and what could not be handled. */
+  SRAG_INGEST_QUEUE: z.url().optional(),
+  SRAG_PUBLISH_QUEUE: z.url().optional(),
+  SRAG_DEAD_LETTERS: z.url().optional(),
+  /** Requests to publish within so many seconds are one; the queue delays them by at least as much. */
+  SRAG_PUBLISH_WINDOW_SECONDS: z.coerce.number().positive().default(60),
   SRAG_SWITCHES: z.string().min(1).optional(),
   SRAG_QUERY_CACHE: z.string().min(1).default('none'),
   SRAG_STATE_MACHINE: z.string().min(1).optional(),

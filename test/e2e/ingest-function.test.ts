@@ -1,7 +1,8 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { buildIndex } from '../../src/config/index.ts';
+import { startFaultProxy } from '../support/fault-proxy.ts';
 import { DOCUMENTS, type IngestFunction, ingestFunction } from '../support/ingest-function.ts';
 import { seeded } from '../support/seeded.ts';
 
@@ -20,29 +21,66 @@ type Line = Awaited<ReturnType<IngestFunction['put']>>[number];
 const warningsOf = (lines: readonly Line[]): Line[] => lines.filter(({ level }) => level === 'WARN');
 const emfOf = (lines: readonly Line[]): Line[] => lines.filter(({ _aws }) => _aws !== undefined);
 
-describe('publishing what was ingested', () => {
-  it('is tried again after a failure, though the document is unchanged by then', async () => {
-    const ingest = await ingestFunction({ SRAG_INDEX: 'lancedb-ivf-flat' }, (invocation) => {
-      if (invocation === 1) vi.stubEnv('SRAG_INDEX', 'snapshot');
+describe('publishing what was ingested', { timeout: 60_000 }, () => {
+  it('is asked for once by all batches of a time, and takes place when that time is over', async () => {
+    const ingest = await ingestFunction({}, undefined, { publishDelaySeconds: 3_600 });
+    const folder = join(ingest.folder, DOCUMENTS);
+    await mkdir(folder, { recursive: true });
+    for (const name of ['a.md', 'b.md', 'c.md']) {
+      // Behind the queue's back.
+      await writeFile(join(folder, name), `# Note ${name}\n\nText of ${name}.\n`);
+      const detail = { bucket: { name: 'laptop' }, object: { key: DOCUMENTS + name } };
+      const body = JSON.stringify({ 'detail-type': 'Object Created', detail });
+      await ingest.invoke({ Records: [{ messageId: name, body }] });
+    }
+    const { publications } = ingest.services;
+    expect(publications!.counts().waiting).toBe(1);
+    expect(publications!.receive()).toEqual([]);
+    expect(await catalogueOf(ingest).list()).toEqual([]);
+    const request = { messageId: 'p', body: '{"action":"publish"}' };
+    expect(await ingest.invoke({ Records: [request, { ...request, messageId: 'q' }] })).toEqual({
+      batchItemFailures: [],
     });
-    await ingest.put({ 'bike.md': BIKE });
-    expect(ingest.invocations.map(({ error }) => error?.name)).toEqual(['Srag.NO_EMBEDDER', undefined]);
-    expect(await catalogueOf(ingest).find()).toMatchObject({ kind: 'snapshot', chunks: 1 });
-    expect(deadOf(ingest)).toBe(0);
+    expect(await catalogueOf(ingest).find()).toMatchObject({ kind: 'snapshot', chunks: 3 });
+    expect(await catalogueOf(ingest).list()).toHaveLength(1);
   });
 
-  it('that goes on failing ends among the dead letters, and in the log by its code', async () => {
+  it('that can never succeed is a dead letter at once, in the log by its code, and holds no document up', async () => {
     const ingest = await ingestFunction({ SRAG_INDEX: 'lancedb-ivf-flat' });
     const lines = await ingest.put({ 'bike.md': BIKE, 'bad.pdf': NOISE });
-    expect(deadOf(ingest)).toBe(2);
-    expect(new Set(ingest.invocations.map(({ error }) => error?.name))).toEqual(
-      new Set(['Srag.NO_EMBEDDER']),
+    expect(await statsOf(ingest)).toMatchObject({ documents: 1 });
+    const failed = lines.filter(({ error }) => error?.code === 'NO_EMBEDDER');
+    expect(failed).toHaveLength(deadOf(ingest));
+    expect(failed.length).toBeGreaterThan(0);
+    expect(warningsOf(lines).map(({ key }) => key)).toEqual([`${DOCUMENTS}bad.pdf`]);
+  });
+
+  it('is tried again where a service failed', async () => {
+    let isDown = false;
+    const ingest = await ingestFunction(
+      {},
+      (invocation) => {
+        isDown = invocation === 1;
+      },
+      {
+        ...{ retryDelaySeconds: 0.05, publishDelaySeconds: 0.1 },
+        through: async (endpoint) => {
+          const proxy = await startFaultProxy(endpoint);
+          onTestFinished(() => proxy.stop());
+          proxy.decide = ({ path }) =>
+            isDown && path.includes('published.json') ? { status: 503, code: 'SlowDown' } : 'pass';
+          return proxy.url;
+        },
+      },
     );
-    expect(lines.filter(({ error }) => error?.code === 'NO_EMBEDDER')).toHaveLength(
-      ingest.invocations.length,
-    );
-    // What could not be read is told of when its message is done with: here it is kept.
-    expect(JSON.stringify(lines)).not.toContain('bad.pdf');
+    await ingest.put({ 'bike.md': BIKE });
+    expect(ingest.invocations.map(({ error }) => error?.name)).toEqual([
+      undefined,
+      'Srag.STORAGE_UNAVAILABLE',
+      undefined,
+    ]);
+    expect(await catalogueOf(ingest).find()).toMatchObject({ kind: 'snapshot', chunks: 1 });
+    expect(deadOf(ingest)).toBe(0);
   });
 
   it('builds nothing where the published version is of this very corpus', async () => {
@@ -120,23 +158,10 @@ describe('documents that cannot be read', () => {
     expect(await catalogueOf(ingest).find()).toMatchObject({ kind: 'snapshot', chunks: 2 });
   });
 
-  it('are told of once though publishing had to be tried again', async () => {
-    const ingest = await ingestFunction({ SRAG_INDEX: 'lancedb-ivf-flat' }, (invocation) => {
-      if (invocation === 4) vi.stubEnv('SRAG_INDEX', 'snapshot');
-    });
-    await ingest.put({ 'bike.md': BIKE });
-    expect([ingest.invocations.length, deadOf(ingest)]).toEqual([3, 1]);
-    const lines = await ingest.put({ 'bad.pdf': NOISE });
-    expect(ingest.invocations).toHaveLength(5);
-    expect(warningsOf(lines)).toHaveLength(1);
-    expect(deadOf(ingest)).toBe(1);
-  });
-
   it('alone in a collection of their own are no reason to fail', async () => {
     const ingest = await ingestFunction();
     const lines = await ingest.put({ 'bad.pdf': NOISE });
     expect(warningsOf(lines)).toHaveLength(1);
-    expect(ingest.invocations).toHaveLength(1);
     expect(ingest.invocations[0]).toMatchObject({ reply: { batchItemFailures: [] } });
     expect(await catalogueOf(ingest).published()).toBeUndefined();
   });
@@ -175,9 +200,10 @@ describe('what is not of this deployment', () => {
     expect(await statsOf(ingest)).toMatchObject({ documents: 1 });
   });
 
-  it('is a failed message of the queue, beside which the others succeed', async () => {
+  it('is put among the dead letters at once, and the other messages succeed', async () => {
     const ingest = await ingestFunction();
     await ingest.put({ 'bike.md': BIKE, 'lunch.md': '# Lunch\n\nLunch is at noon.\n' });
+    await rm(join(ingest.folder, `${DOCUMENTS}lunch.md`));
     const told = (messageId: string, bucket: string, key: string, type = 'Object Deleted') => ({
       messageId,
       body: JSON.stringify({ 'detail-type': type, detail: { bucket: { name: bucket }, object: { key } } }),
@@ -189,14 +215,23 @@ describe('what is not of this deployment', () => {
       told('4', 'laptop', KEY, 'Object Restored'),
       told('5', 'laptop', `${DOCUMENTS}lunch.md`),
     ];
-    const reply = (await ingest.invoke({ Records })) as {
-      batchItemFailures: { itemIdentifier: string }[];
-    };
-    expect(reply.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier).sort()).toEqual([
-      ...['1', '2', '3', '4'],
-    ]);
+    expect(await ingest.invoke({ Records })).toEqual({ batchItemFailures: [] });
+    const letters = ingest.services.deadLetters!.receive({ max: 10 });
+    expect(letters.map(({ body }) => body).sort()).toEqual(
+      Records.slice(0, 4)
+        .map(({ body }) => body)
+        .sort(),
+    );
     expect(await statsOf(ingest)).toMatchObject({ documents: 1 });
-    expect(await catalogueOf(ingest).find()).toMatchObject({ chunks: 1 });
+  });
+
+  it('a document is not that was put again before its deletion was told', async () => {
+    const ingest = await ingestFunction();
+    await ingest.put({ 'bike.md': BIKE });
+    const detail = { bucket: { name: 'laptop' }, object: { key: KEY } };
+    const body = JSON.stringify({ 'detail-type': 'Object Deleted', detail });
+    await ingest.invoke({ Records: [{ messageId: '1', body }] });
+    expect(await statsOf(ingest)).toMatchObject({ documents: 1 });
   });
 
   it('a document is not, whose deletion is told before anything was ingested', async () => {

@@ -2,9 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished, vi } from 'vitest';
 import { type Environment, loadConfig, Workspace } from '../../src/config/index.ts';
 import {
+  type IngestOptions,
   type InvocationReply,
   laptopCredentials,
   type Services,
+  type ServicesOptions,
   startServices,
 } from '../../src/emulator/index.ts';
 import { handler } from '../../src/functions/ingest/handler.ts';
@@ -36,10 +38,20 @@ export interface IngestFunction {
   put(documents: Readonly<Record<string, string | Uint8Array>>): Promise<any[]>;
 }
 
-/** Starts it with these variables; `before` is called before each invocation by the queue. */
+/** How the queues and the storage behave; default: as fast as they go, and three deliveries. */
+export interface Surroundings extends Partial<IngestOptions> {
+  readonly model?: ServicesOptions['model'];
+  /** Gives the endpoint by which the function reaches the storage. */
+  readonly through?: (s3Endpoint: string) => Promise<string>;
+}
+
+const SOON = { retryDelaySeconds: 0.05, publishDelaySeconds: 0.1 };
+
+/** Starts it with these variables; `before` is called before each invocation by a queue. */
 export async function ingestFunction(
   variables: Environment = {},
   before: (invocation: number) => void = () => {},
+  { model = 'none', through = async (endpoint) => endpoint, ...ingest }: Surroundings = SOON,
 ): Promise<IngestFunction> {
   const invocations: Invocation[] = [];
   const invoke = async (event: unknown): Promise<unknown> => {
@@ -64,12 +76,9 @@ export async function ingestFunction(
   const folder = await temporaryFolder();
   const services = await startServices({
     buckets: { [BUCKET]: folder },
-    model: 'none',
+    model,
     lambda,
-    ingest: {
-      rules: [{ bucket: BUCKET, prefix: DOCUMENTS, messageGroupId: 'default' }],
-      retryDelaySeconds: 0.05,
-    },
+    ingest: { rules: [{ bucket: BUCKET, prefix: DOCUMENTS, messageGroupId: 'default' }], ...ingest },
   });
   onTestFinished(() => services.close());
   const { accessKeyId, secretAccessKey } = laptopCredentials('ingest');
@@ -80,8 +89,13 @@ export async function ingestFunction(
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_ENDPOINT_URL_S3: services.s3Endpoint,
+    AWS_ENDPOINT_URL_S3: await through(services.s3Endpoint),
     AWS_ENDPOINT_URL_SSM: services.endpoint,
+    AWS_ENDPOINT_URL_SQS: services.endpoint,
+    SRAG_INGEST_QUEUE: `${services.endpoint}/0/srag-ingest.fifo`,
+    SRAG_PUBLISH_QUEUE: `${services.endpoint}/0/srag-ingest-publish.fifo`,
+    SRAG_DEAD_LETTERS: `${services.endpoint}/0/srag-ingest-dead-letters.fifo`,
+    SRAG_PUBLISH_WINDOW_SECONDS: String(ingest.publishDelaySeconds),
     AWS_LAMBDA_FUNCTION_NAME: 'ingest',
     ...variables,
   };
@@ -90,7 +104,7 @@ export async function ingestFunction(
   const cwd = await temporaryFolder();
   const workspace = await Workspace.open(
     await loadConfig({ cwd, environment: { ...environment, SRAG_INDEX: '' }, options: {} }),
-    environment,
+    { ...environment, AWS_ENDPOINT_URL_S3: services.s3Endpoint },
     cwd,
   );
   onTestFinished(() => workspace.close());
@@ -117,10 +131,10 @@ export async function ingestFunction(
   };
 }
 
-async function settled({ queue }: Services): Promise<void> {
-  for (;;) {
-    const { waiting, inFlight } = queue!.counts();
-    if (waiting + inFlight === 0) return;
-    await sleep(10);
-  }
+async function settled({ queue, publications }: Services): Promise<void> {
+  const isEmpty = (each: Services['queue']): boolean => {
+    const { waiting, inFlight } = each!.counts();
+    return waiting + inFlight === 0;
+  };
+  while (!isEmpty(queue) || !isEmpty(publications)) await sleep(10);
 }

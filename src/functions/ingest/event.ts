@@ -1,18 +1,25 @@
 import { z } from 'zod';
 import { SragError } from '../../core/index.ts';
 
-/** An object that came, changed or went. */
+/** A message of a queue, as Lambda hands it over. */
+export interface QueueMessage {
+  readonly messageId: string;
+  readonly body: string;
+  /** Absent where somebody invokes the function by hand. */
+  readonly receiptHandle?: string | undefined;
+  /** How often it was received, this time included. */
+  readonly receives: number;
+  /** Name of the queue that it came from. */
+  readonly queue: string;
+}
+
+/** An object that came, changed or went. Which of these, its storage tells: messages may come again and late. */
 export interface ObjectChange {
   /** The object's, in its bucket. */
   readonly key: string;
-  readonly kind: 'written' | 'deleted';
-  /** The message that told of it, to be told apart where only some succeed. */
-  readonly messageId?: string;
-}
-/** One that a message of the queue tells of. */
-export interface ToldChange extends ObjectChange {
   readonly bucket: string;
-  readonly messageId: string;
+  /** Those that told of it; none where it stands in a listing. */
+  readonly messages: readonly QueueMessage[];
 }
 /** Objects of a listing. */
 export interface ObjectBatch {
@@ -25,15 +32,31 @@ export interface ObjectBatch {
 export type IngestTask =
   | {
       readonly kind: 'queue';
-      readonly changes: readonly ToldChange[];
-      /** Messages that tell of no object: they end among the dead letters, and hold no other up. */
-      readonly unreadable: readonly string[];
+      readonly messages: readonly QueueMessage[];
+      /** One for each object. */
+      readonly changes: readonly ObjectChange[];
+      /** Messages that tell of no object. */
+      readonly unreadable: readonly QueueMessage[];
     }
   | ({ readonly kind: 'batch' } & ObjectBatch)
-  | { readonly kind: 'publish' };
+  | {
+      readonly kind: 'publish';
+      /** Those that asked for it; none from the state machine. */
+      readonly messages: readonly QueueMessage[];
+    };
 
 const queueSchema = z.object({
-  Records: z.array(z.object({ messageId: z.string(), body: z.string() })).min(1),
+  Records: z
+    .array(
+      z.object({
+        messageId: z.string(),
+        body: z.string(),
+        receiptHandle: z.string().optional(),
+        attributes: z.object({ ApproximateReceiveCount: z.coerce.number().default(1) }).prefault({}),
+        eventSourceARN: z.string().default(''),
+      }),
+    )
+    .min(1),
 });
 const objectEventSchema = z.object({
   'detail-type': z.enum(['Object Created', 'Object Deleted']),
@@ -46,29 +69,42 @@ const batchSchema = z.object({
 });
 const publishSchema = z.object({ action: z.literal('publish') });
 
-/** Reads an event of the queue, a batch of the Distributed Map, or its end. @throws INVALID_ARGUMENT for anything else */
+/** What asks for a publication, through the queue or from the state machine. */
+export const PUBLISH_REQUEST = JSON.stringify({ action: 'publish' });
+
+/** Reads an event of a queue, a batch of the Distributed Map, or its end. @throws INVALID_ARGUMENT for anything else */
 export function ingestTask(event: unknown): IngestTask {
   const given = typeof event === 'object' && event !== null ? event : {};
   if ('Records' in given) return queueTask(checked(queueSchema, given).Records);
   if ('keys' in given) return { kind: 'batch', ...checked(batchSchema, given) };
   checked(publishSchema, given);
-  return { kind: 'publish' };
+  return { kind: 'publish', messages: [] };
 }
 
 function queueTask(records: z.output<typeof queueSchema>['Records']): IngestTask {
-  const changes: ToldChange[] = [];
-  const unreadable: string[] = [];
-  for (const { messageId, body } of records) {
-    const told = objectEventSchema.safeParse(jsonOf(body));
+  const messages = records.map(
+    ({ messageId, body, receiptHandle, attributes, eventSourceARN }): QueueMessage => ({
+      ...{ messageId, body, receiptHandle },
+      receives: attributes.ApproximateReceiveCount,
+      queue: eventSourceARN.slice(eventSourceARN.lastIndexOf(':') + 1),
+    }),
+  );
+  // A queue of its own: its batches hold nothing else.
+  if (messages.every(({ body }) => body === PUBLISH_REQUEST)) return { kind: 'publish', messages };
+  const changes = new Map<string, ObjectChange>();
+  const unreadable: QueueMessage[] = [];
+  for (const message of messages) {
+    const told = objectEventSchema.safeParse(jsonOf(message.body));
     if (!told.success) {
-      unreadable.push(messageId);
+      unreadable.push(message);
       continue;
     }
     const { bucket, object } = told.data.detail;
-    const kind = told.data['detail-type'] === 'Object Created' ? 'written' : 'deleted';
-    changes.push({ bucket: bucket.name, key: object.key, kind, messageId });
+    const id = `${bucket.name}/${object.key}`;
+    const before = changes.get(id)?.messages ?? [];
+    changes.set(id, { bucket: bucket.name, key: object.key, messages: [...before, message] });
   }
-  return { kind: 'queue', changes, unreadable };
+  return { kind: 'queue', messages, changes: [...changes.values()], unreadable };
 }
 
 function jsonOf(text: string): unknown {

@@ -2,7 +2,7 @@ import { problemOf } from '../../http/index.ts';
 import { Observer, type RequestRecord } from '../../observability/index.ts';
 import { type FunctionSettings, functionEnvironment, functionName } from '../environment.ts';
 import { takeColdStart } from '../platform.ts';
-import type { MissedObject, UnreadDocument } from './apply.ts';
+import type { UnreadDocument } from './apply.ts';
 
 /** The index version that is published in the end. */
 export interface PublishedIndex {
@@ -39,15 +39,14 @@ export class InvocationLog {
     this.#observer.warn(message, { requestId: this.#requestId, function: this.#function, ...details });
   }
 
-  /** Messages that come again, until they are dead letters. */
-  undone(missed: readonly MissedObject[], refused: readonly string[]): void {
-    for (const object of missed)
-      this.warn('A document could not be fetched; its message is delivered again.', { ...object });
-    for (const messageId of refused)
-      this.warn('A message tells of no document of this collection.', {
-        code: 'INVALID_ARGUMENT',
-        messageId,
-      });
+  /** A document that could not be taken now. */
+  comesAgain(facts: Readonly<Record<string, unknown>>): void {
+    this.warn('A document could not be taken; its message is delivered again.', facts);
+  }
+
+  /** A message that goes to the dead letters. */
+  putAside(facts: Readonly<Record<string, unknown>>): void {
+    this.warn('A message cannot be handled; it is put among the dead letters.', facts);
   }
 
   /**

@@ -1,0 +1,40 @@
+import type { Workspace } from '../config/index.ts';
+import { collectionPrefix, SragError } from '../core/index.ts';
+
+const MEBIBYTE = 2 ** 20;
+/** Room for the documents of a batch, and for a collection that grows. */
+const LEAST_MB = 2_048;
+/** Lambda's own. */
+const MOST_MB = 10_240;
+/** Rows of an index are written to /tmp before they are ordered, beside the documents of the next batch. */
+const DOCUMENTS_MB = 1_024;
+/** Twice: the collection may double before the next deployment. */
+const GROWTH = 2;
+
+/**
+ * Megabytes of /tmp that the function `ingest` needs for a collection, as far as Lambda has them: for `corpusBytes` now,
+ * and twice as many later.
+ * @throws UNSUPPORTED where the index of what is there already could not be built.
+ */
+export function ingestStorageMb(corpusBytes: number): number {
+  const corpusMb = corpusBytes / MEBIBYTE;
+  if (corpusMb + DOCUMENTS_MB > MOST_MB) {
+    throw new SragError(
+      'UNSUPPORTED',
+      `The collection has ${Math.ceil(corpusMb)} MB; a function has ${MOST_MB} MB of /tmp, too little to build an index of it.`,
+      {
+        remedy: 'Deploy with --no-ingest, and run srag ingest and srag index build on a machine of your own.',
+        fields: { corpusMb, limitMb: MOST_MB },
+      },
+    );
+  }
+  return Math.min(MOST_MB, Math.max(LEAST_MB, Math.ceil(GROWTH * corpusMb + DOCUMENTS_MB)));
+}
+
+/** Bytes of the configured collection's corpus; 0 where there is none yet. */
+export async function corpusBytes({ storage, config }: Workspace): Promise<number> {
+  let sum = 0;
+  for await (const { sizeBytes } of storage.list(`${collectionPrefix(config.collection)}corpus/`))
+    sum += sizeBytes;
+  return sum;
+}
