@@ -82,13 +82,14 @@ describe('a queue of documents of which some are poison', { timeout: 5 * MINUTE_
   });
 
   it.each([
-    ['whose reads fail for good', { status: 500, code: 'InternalError' }, 'STORAGE_UNAVAILABLE'],
-    ['that are denied', { status: 403, code: 'AccessDenied' }, 'ACCESS_DENIED'],
-    ['whose storage class cannot be read', { status: 403, code: 'InvalidObjectState' }, 'ACCESS_DENIED'],
-    ['whose reads never end', { delayMs: 10 * MINUTE_MS }, 'DEADLINE_EXCEEDED'],
-  ] satisfies [string, ProxyFault, string][])(
+    ['whose reads fail for good', { status: 500, code: 'InternalError' }, 'STORAGE_UNAVAILABLE', 2],
+    ['that are denied', { status: 403, code: 'AccessDenied' }, 'ACCESS_DENIED', 2],
+    ['whose storage class cannot be read', { status: 403, code: 'InvalidObjectState' }, 'ACCESS_DENIED', 2],
+    ['whose reads never end', { delayMs: 10 * MINUTE_MS }, 'DEADLINE_EXCEEDED', 1],
+  ] satisfies [string, ProxyFault, string, number][])(
     'puts objects aside %s, and keeps no other document for two minutes',
-    async (_, fault, code) => {
+    async (_, fault, code, count) => {
+      const poison = ['poison-a.md', 'poison-b.md'].slice(0, count);
       const ingest = await ingestFunction({}, undefined, {
         ...AS_DEPLOYED,
         through: async (endpoint) => {
@@ -98,11 +99,8 @@ describe('a queue of documents of which some are poison', { timeout: 5 * MINUTE_
           return proxy.url;
         },
       });
-      const names = [
-        'poison-a.md',
-        ...Array.from({ length: 11 }, (_each, index) => nameOf(index)),
-        'poison-b.md',
-      ];
+      const notes = Array.from({ length: 11 }, (_each, index) => nameOf(index));
+      const names = [...poison.slice(0, 1), ...notes, ...poison.slice(1)];
       const startedMs = performance.now();
       let othersInMs = Number.POSITIVE_INFINITY;
       const warnings = await warningsUntilDrained(ingest, async () => {
@@ -114,9 +112,9 @@ describe('a queue of documents of which some are poison', { timeout: 5 * MINUTE_
       expect(othersInMs).toBeLessThan(2 * MINUTE_MS);
       expect(await statsOf(ingest)).toMatchObject({ documents: 11 });
       expect(reported(warnings).map(({ key, code: told }) => [key, told])).toEqual(
-        expect.arrayContaining(['poison-a.md', 'poison-b.md'].map((name) => [DOCUMENTS + name, code])),
+        expect.arrayContaining(poison.map((name) => [DOCUMENTS + name, code])),
       );
-      expect(ingest.services.deadLetters!.counts().waiting).toBe(2);
+      expect(ingest.services.deadLetters!.counts().waiting).toBe(count);
       expect(await ingest.workspace.catalogue('default').find()).toMatchObject({ chunks: 11 });
     },
   );
