@@ -1,5 +1,6 @@
-import type { Agent, IncomingMessage } from 'node:http';
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import aws4 from 'aws4';
+import { afterPause } from '../core/index.ts';
 
 /** Keys that requests are signed with. */
 export interface AwsCredentials {
@@ -31,10 +32,13 @@ export interface SignedRequest {
 }
 
 const CONNECTIONS = 64;
+/** What a request meets on a connection that its server has closed. */
+const CLOSED = new Set(['ECONNRESET', 'EPIPE']);
 
 /**
  * Requests signed here and sent over kept connections: a fraction of the start-up and processor time of the AWS SDK's
- * clients. It gives the answer's head as it comes, whatever its status, and does not retry.
+ * clients. It gives the answer's head as it comes, whatever its status. It retries nothing but a request that finds its
+ * kept connection closed, once and on a new one: do not use it for requests that must not be made twice.
  */
 export class SignedClient {
   readonly #settings: SignedClientSettings;
@@ -43,6 +47,7 @@ export class SignedClient {
 
   constructor(settings: SignedClientSettings) {
     this.#settings = settings;
+    afterPause(this, (client) => client.#closeIdle());
   }
 
   async send({ method, path, headers, body, signal }: SignedRequest): Promise<IncomingMessage> {
@@ -66,32 +71,50 @@ export class SignedClient {
     this.#http ??= loadHttp(url.protocol === 'http:' ? 'node:http' : 'node:https');
     const { Agent, request: open } = await this.#http;
     this.#agent ??= new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-    const agent = this.#agent;
-    return new Promise((resolve, reject) => {
-      const request = open(
-        {
-          host: url.hostname.replace(/^\[|\]$/g, ''),
-          port: url.port,
-          method,
-          path,
-          headers: signed.headers as Record<string, string>,
-          agent,
-          timeout: timeoutMs,
-          ...(signal && { signal }),
-        },
-        resolve,
-      );
-      request.on('timeout', () => request.destroy(new Error(`nothing arrived for ${timeoutMs} ms`)));
-      request.on('error', reject);
-      request.end(body === undefined ? undefined : asBuffer(body));
-    });
+    const options = {
+      host: url.hostname.replace(/^\[|\]$/g, ''),
+      port: url.port,
+      method,
+      path,
+      headers: signed.headers as Record<string, string>,
+      agent: this.#agent,
+      timeout: timeoutMs,
+      ...(signal && { signal }),
+    };
+    const bytes = body === undefined ? undefined : asBuffer(body);
+    const first = open(options);
+    try {
+      return await answerOf(first, bytes, timeoutMs);
+    } catch (error) {
+      if (!first.reusedSocket || !CLOSED.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      // The others are as old.
+      this.#closeIdle();
+      return answerOf(open(options), bytes, timeoutMs);
+    }
   }
 
   /** Ends kept connections. */
   close(): void {
     this.#agent?.destroy();
   }
+
+  #closeIdle(): void {
+    for (const sockets of Object.values(this.#agent?.freeSockets ?? {}))
+      for (const socket of sockets ?? []) socket.destroy();
+  }
 }
+
+const answerOf = (
+  request: ClientRequest,
+  body: Buffer | undefined,
+  timeoutMs: number,
+): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
+    request.on('response', resolve);
+    request.on('timeout', () => request.destroy(new Error(`nothing arrived for ${timeoutMs} ms`)));
+    request.on('error', reject);
+    request.end(body);
+  });
 
 type HttpModule = Pick<typeof import('node:http'), 'Agent' | 'request'>;
 

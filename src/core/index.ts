@@ -8,6 +8,7 @@ export * from './limits.ts';
 export * from './matches-filter.ts';
 export * from './names.ts';
 export * from './normalise-text.ts';
+export { afterPause, workBegins, workEnds } from './pauses.ts';
 export * from './percent-encoding.ts';
 export * from './periodic-check.ts';
 export { plainText } from './plain-text.ts';

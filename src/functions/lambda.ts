@@ -5,6 +5,7 @@ import { createApp } from '../http/index.ts';
 import { errorFacts } from '../observability/index.ts';
 import type { RequestContext, Services } from '../serving/index.ts';
 import { functionEnvironment, functionSettings } from './environment.ts';
+import { invocation } from './invocation.ts';
 import type { Step } from './steps.ts';
 
 /** What Lambda calls. */
@@ -26,12 +27,12 @@ export type Steps = Readonly<Record<string, Step>>;
 /** A function behind the gateway, which may also be invoked for a step of something else. */
 export function apiHandler(services: Services, steps: Steps = {}): Handler {
   const answer = handle(appOf(services));
-  return async (event, context) => {
+  return invocation(async (event, context) => {
     const step = stepOf(event, steps);
     return step === undefined
       ? answer(withoutStrayBody(event as LambdaEvent), context)
       : step(event, contextOf(context));
-  };
+  });
 }
 
 /** What Lambda calls for a streamed response. */
@@ -46,7 +47,7 @@ export function streamingHandler(services: Services, steps: Steps): Handler {
     stream.end(JSON.stringify(await step(event, contextOf(context))));
   };
   // hono has marked its own handler as one that streams; this one is in front of it.
-  return Object.assign(handler, { ...answer }) as unknown as Handler;
+  return Object.assign(invocation(handler), { ...answer }) as unknown as Handler;
 }
 
 /** The gateway passes the body of a GET on, which a `Request` cannot have; it means nothing here. */

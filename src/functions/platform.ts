@@ -1,3 +1,4 @@
+import { workEnds } from '../core/index.ts';
 import {
   estimateCost,
   loadPrices,
@@ -26,9 +27,10 @@ export type PlatformParts = Pick<
 
 let coldStart: { readonly initMs: number } | undefined;
 
-/** Called when a handler's module is ready: what came before was the cold start's init. */
+/** Called when a handler's module is ready: what came before was the cold start's init, and a pause may follow. */
 export function ready(): void {
   coldStart = { initMs: performance.now() };
+  workEnds();
 }
 
 /** The cold start, once: what is invoked first is billed with it. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { awsRpcSettings, invokeFunction } from '../remote/index.ts';
 import type { FunctionSettings } from './environment.ts';
+import { invocation } from './invocation.ts';
 import type { PlatformParts } from './platform.ts';
 
 /** Functions that open an index. */
@@ -25,7 +26,7 @@ export function warmUpHandler(
   environment: Readonly<Record<string, string | undefined>>,
   { switches }: Pick<PlatformParts, 'switches'>,
 ) {
-  return async (event: unknown): Promise<WarmUpReport> => {
+  return invocation(async (event: unknown): Promise<WarmUpReport> => {
     const { concurrency } = eventSchema.parse(event ?? {});
     if (!(await switches()).warmup) return { isOn: false, functions: {} };
     const aws = awsRpcSettings('lambda', environment);
@@ -41,5 +42,5 @@ export function warmUpHandler(
       return [name, { warmed: succeeded, failed: concurrency - succeeded }] as const;
     });
     return { isOn: true, functions: Object.fromEntries(await Promise.all(reports)) };
-  };
+  });
 }

@@ -36,6 +36,8 @@ function storageOptions({ location, s3 }: LancePlace): Record<string, string> {
     client_max_retries: '5',
     request_timeout: '60s',
     connect_timeout: '5s',
+    // Connections die unnoticed while a function is frozen.
+    pool_idle_timeout: '1s',
   };
   if (s3.region !== undefined) options.region = s3.region;
   if (s3.endpoint !== undefined) {

@@ -1,4 +1,4 @@
-import { messageOf, SragError, steadyNow } from '../core/index.ts';
+import { afterPause, messageOf, SragError, steadyNow } from '../core/index.ts';
 import type { CachedAnswer, CacheUse, QueryCache } from './port.ts';
 
 /** How far a cache is trusted. */
@@ -39,6 +39,10 @@ class GuardedCache implements QueryCache {
   constructor(cache: QueryCache, options: GuardOptions) {
     this.#cache = cache;
     this.#options = options;
+    afterPause(this, (guarded) => {
+      // It has to connect again.
+      guarded.#hasConnected = false;
+    });
     this.#getWaitMs = options.getWaitMs ?? (cache.id.startsWith('s3:') ? S3_GET_WAIT_MS : DEFAULTS.getWaitMs);
   }
 

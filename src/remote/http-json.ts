@@ -1,4 +1,4 @@
-import { type SragError, throwIfAborted } from '../core/index.ts';
+import { afterPause, type SragError, throwIfAborted } from '../core/index.ts';
 import {
   connectionFailure,
   protocolFailure,
@@ -33,6 +33,22 @@ export interface StreamingAnswer {
 
 /** As much of the body of an error is read: its words stand at the beginning. */
 const MAX_ERROR_BYTES = 64 * 1024;
+
+/** Undici's own name for the pool of `fetch`, which its `setGlobalDispatcher` sets: https://undici.nodejs.org. */
+const FETCH_POOL = Symbol.for('undici.globalDispatcher.1');
+interface FetchPool {
+  /** Ends idle connections at once, others with their requests. */
+  close(): Promise<void>;
+  readonly constructor: unknown;
+}
+
+// A request to a model that is lost on a dead connection looks like one that takes long, and must not be paid twice.
+afterPause(globalThis as { [FETCH_POOL]?: FetchPool }, (all) => {
+  const pool = all[FETCH_POOL];
+  if (pool === undefined) return;
+  all[FETCH_POOL] = new (pool.constructor as new () => FetchPool)();
+  void pool.close();
+});
 
 /**
  * Posts JSON and gives the answer's body as a stream.

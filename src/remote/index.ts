@@ -1,11 +1,11 @@
 export { awsOrigin } from '../aws-http/index.ts';
-export { withAnswerLimit } from './aws-answer-limit.ts';
 export * from './aws-errors.ts';
 export { AwsJsonRpc, type AwsRpcOptions, type AwsRpcSettings, awsRpcSettings } from './aws-json-rpc.ts';
 export * from './aws-request.ts';
 export * from './aws-settings.ts';
 export * from './concurrency.ts';
 export * from './failure.ts';
+export { guardedClient } from './guarded-client.ts';
 export * from './http-errors.ts';
 export * from './http-json.ts';
 export { kmsSecret } from './kms-secret.ts';

@@ -20,7 +20,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   core: [],
   markup: ['core'],
   settings: ['core'],
-  'aws-http': [],
+  'aws-http': ['core'],
   storage: ['core', 'aws-http'],
   temporary: ['core', 'storage'],
   remote: ['core', 'settings', 'aws-http'],

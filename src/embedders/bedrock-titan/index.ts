@@ -4,10 +4,10 @@ import {
   awsClientOptions,
   awsRequest,
   DEFAULT_RETRY,
+  guardedClient,
   mapConcurrently,
   protocolFailure,
   type ServiceContext,
-  withAnswerLimit,
   withRetry,
 } from '../../remote/index.ts';
 import { loadOptionalPackage, parseSettings } from '../../settings/index.ts';
@@ -102,7 +102,7 @@ class TitanEmbedder implements Embedder {
 
   #connect(): Promise<BedrockRuntimeClient> {
     this.#client ??= loadSdk().then(async ({ BedrockRuntimeClient }) =>
-      withAnswerLimit(new BedrockRuntimeClient(await awsClientOptions(this.#settings)), MAX_ANSWER_BYTES),
+      guardedClient(new BedrockRuntimeClient(await awsClientOptions(this.#settings)), MAX_ANSWER_BYTES),
     );
     return this.#client;
   }

@@ -11,6 +11,7 @@ import {
 import { asSragError, SragError } from '../../core/index.ts';
 import { privateFolder } from '../../temporary/index.ts';
 import { type FunctionSettings, functionEnvironment, functionSettings, placeOf } from '../environment.ts';
+import { invocation } from '../invocation.ts';
 import { ready } from '../platform.ts';
 import { stepError } from '../step-error.ts';
 import type { Applied, UnreadDocument } from './apply.ts';
@@ -52,13 +53,16 @@ interface Done {
   readonly fault?: unknown;
 }
 
+/** The handler: {@link ingest}. */
+export const handler = invocation(ingest);
+
 /**
  * `ingest`: takes documents of the bucket into the corpus, and builds and publishes an index of it. Everything it does
  * may be done again: a document that is in the corpus already is unchanged, and an index of it is not built twice.
  * @throws an error that is named as the state machine knows errors, `Srag.CODE`; messages of the queue are delivered
  * again then, and end among the dead letters.
  */
-export async function handler(
+async function ingest(
   event: unknown,
   {
     awsRequestId: requestId,

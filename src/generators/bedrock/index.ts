@@ -8,8 +8,8 @@ import {
   awsEvents,
   awsRequest,
   DEFAULT_RETRY,
+  guardedClient,
   type ServiceContext,
-  withAnswerLimit,
   withRetry,
 } from '../../remote/index.ts';
 import { loadOptionalPackage, parseSettings } from '../../settings/index.ts';
@@ -102,7 +102,7 @@ class BedrockGenerator implements Generator {
 
   #connect(): Promise<BedrockRuntimeClient> {
     this.#client ??= loadSdk().then(async ({ BedrockRuntimeClient }) =>
-      withAnswerLimit(
+      guardedClient(
         new BedrockRuntimeClient(await awsClientOptions(this.#settings)),
         this.#settings.stream ? MAX_STREAM_BYTES : MAX_ANSWER_BYTES,
       ),

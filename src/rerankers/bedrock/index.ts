@@ -6,9 +6,9 @@ import {
   awsClientOptions,
   awsRequest,
   DEFAULT_RETRY,
+  guardedClient,
   protocolFailure,
   type ServiceContext,
-  withAnswerLimit,
   withRetry,
 } from '../../remote/index.ts';
 import { loadOptionalPackage, parseSettings } from '../../settings/index.ts';
@@ -118,10 +118,7 @@ class BedrockReranker implements Reranker {
 
   #connect(): Promise<BedrockAgentRuntimeClient> {
     this.#client ??= loadSdk().then(async ({ BedrockAgentRuntimeClient }) =>
-      withAnswerLimit(
-        new BedrockAgentRuntimeClient(await awsClientOptions(this.#settings)),
-        MAX_ANSWER_BYTES,
-      ),
+      guardedClient(new BedrockAgentRuntimeClient(await awsClientOptions(this.#settings)), MAX_ANSWER_BYTES),
     );
     return this.#client;
   }

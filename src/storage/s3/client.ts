@@ -1,5 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { SragError } from '../../core/index.ts';
+import { afterPause, SragError } from '../../core/index.ts';
 import type { S3Settings } from '../location.ts';
 
 /** The SDK's module, as loaded. */
@@ -32,7 +32,7 @@ export function makeClient({ S3Client }: S3Module, settings: S3Settings): S3Clie
   const timeoutMs = settings.requestTimeoutMs ?? DEFAULT_TIMEOUT_MS;
   const agent = { keepAlive: true, maxSockets: CONNECTIONS };
   const region = settings.region ?? (settings.endpoint === undefined ? undefined : 'us-east-1');
-  return new S3Client({
+  const client = new S3Client({
     retryMode: 'standard',
     maxAttempts: settings.maxAttempts ?? DEFAULT_ATTEMPTS,
     requestHandler: {
@@ -57,4 +57,7 @@ export function makeClient({ S3Client }: S3Module, settings: S3Settings): S3Clie
           responseChecksumValidation: 'WHEN_REQUIRED',
         }),
   });
+  // It opens new connections with its next request.
+  afterPause(client, (paused) => paused.destroy());
+  return client;
 }

@@ -1,9 +1,12 @@
-import { connect, isIP, type Socket } from 'node:net';
+import { afterPause } from '../../core/index.ts';
 import type { ReadOptions } from '../port.ts';
+import { Connection } from './connection.ts';
 import { type HttpResponse, ResponseParser } from './response-parser.ts';
 
 /** Bytes taken from a connection at once. */
 const READ_BYTES = 64 * 1_024;
+/** Connections that were idle across a longer pause are closed: S3 keeps idle ones for about as long. */
+const MAX_PAUSE_MS = 20_000;
 
 /**
  * Kept connections to one server, for GET requests. What arrives is written into a buffer that the connection keeps and
@@ -26,6 +29,10 @@ export class Connections {
     this.#server = server;
     this.#most = most;
     this.#timeoutMs = timeoutMs;
+    afterPause(this, (connections, pausedMs) => {
+      for (const connection of connections.#all) connection.doubt();
+      if (pausedMs > MAX_PAUSE_MS) connections.#closeDoubted();
+    });
   }
 
   /** Sends a request. `signal` ends it with the connection that it is on; `take` gets a part that was asked for. */
@@ -46,8 +53,10 @@ export class Connections {
       try {
         return await connection.send(request, new ResponseParser(take), signal);
       } catch (error) {
-        // The server may close a kept connection just when it is used again; a frozen function finds all of them closed.
-        if (used === undefined || connection.hasAnswered || signal?.aborted === true) throw error;
+        // The server may close a kept connection just when it is used again.
+        const { hasAnswered, isDoubted } = connection;
+        if ((used === undefined && !isDoubted) || hasAnswered || signal?.aborted === true) throw error;
+        if (isDoubted) this.#closeDoubted();
       }
     }
   }
@@ -69,6 +78,12 @@ export class Connections {
     for (const wake of this.#waiting.splice(0)) wake();
   }
 
+  /** A frozen function finds all of its idle connections dead, or none. */
+  #closeDoubted(): void {
+    const doubted = this.#free.filter(({ isDoubted }) => isDoubted);
+    for (const connection of doubted) connection.close();
+  }
+
   async #connect(): Promise<Connection> {
     const buffer = this.#buffers.pop() ?? Buffer.allocUnsafeSlow(READ_BYTES);
     const connection = new Connection(buffer, this.#timeoutMs, {
@@ -88,132 +103,5 @@ export class Connections {
     this.#all.add(connection);
     await connection.open(this.#server);
     return connection;
-  }
-}
-
-interface Exchange {
-  readonly parser: ResponseParser;
-  readonly end: (error: Error | undefined, response?: HttpResponse) => void;
-}
-
-/** One connection: one request at a time. */
-class Connection {
-  readonly #buffer: Uint8Array;
-  readonly #timeoutMs: number;
-  readonly #onFree: () => void;
-  readonly #onGone: () => void;
-  #socket: Socket | undefined;
-  #exchange: Exchange | undefined;
-  /** Whether anything of the last answer has arrived. */
-  hasAnswered = false;
-
-  constructor(
-    buffer: Uint8Array,
-    timeoutMs: number,
-    { onFree, onGone }: { readonly onFree: () => void; readonly onGone: () => void },
-  ) {
-    this.#buffer = buffer;
-    this.#timeoutMs = timeoutMs;
-    this.#onFree = onFree;
-    this.#onGone = onGone;
-  }
-
-  async open({ protocol, hostname, port }: URL): Promise<void> {
-    const isSecure = protocol === 'https:';
-    // IPv6 addresses stand in brackets in a URL only.
-    const host = hostname.replace(/^\[(.*)\]$/, '$1');
-    const options = {
-      host,
-      port: Number(port === '' ? (isSecure ? 443 : 80) : port),
-      noDelay: true,
-      onread: {
-        buffer: this.#buffer,
-        callback: (length: number, buffer: Uint8Array): boolean => {
-          this.#take(buffer.subarray(0, length));
-          return true;
-        },
-      },
-    };
-    let failure: Error | undefined;
-    try {
-      // TLS takes a while to load and is not always needed.
-      const socket = isSecure
-        ? (await import('node:tls')).connect({ ...options, ...(isIP(host) === 0 && { servername: host }) })
-        : connect(options);
-      this.#socket = socket;
-      socket.setTimeout(this.#timeoutMs, () =>
-        socket.destroy(new Error(`nothing arrived for ${this.#timeoutMs} ms`)),
-      );
-      socket.on('error', (error) => {
-        failure = error;
-      });
-      socket.on('end', () => this.#finish(undefined, this.#exchange?.parser.end()));
-      socket.on('close', () => {
-        this.#onGone();
-        this.#finish(failure ?? new Error('the connection was closed'));
-      });
-    } catch (error) {
-      this.#onGone();
-      throw error;
-    }
-  }
-
-  send(request: string, parser: ResponseParser, signal: AbortSignal | undefined): Promise<HttpResponse> {
-    const socket = this.#socket!;
-    return new Promise((resolve, reject) => {
-      const cancel = (): void => void socket.destroy(signal?.reason as Error);
-      this.hasAnswered = false;
-      this.#exchange = {
-        parser,
-        end: (error, response) => {
-          signal?.removeEventListener('abort', cancel);
-          if (response === undefined) reject(error ?? new Error('the connection was closed'));
-          else resolve(response);
-        },
-      };
-      if (socket.destroyed) {
-        this.#finish(new Error('the connection was closed'));
-        return;
-      }
-      signal?.addEventListener('abort', cancel, { once: true });
-      if (signal?.aborted === true) cancel();
-      socket.ref();
-      socket.setTimeout(this.#timeoutMs);
-      socket.write(request);
-    });
-  }
-
-  /** Says that it takes a request. */
-  release(): void {
-    // A kept connection is no reason for the process to stay.
-    this.#socket?.setTimeout(0);
-    this.#socket?.unref();
-    this.#onFree();
-  }
-
-  close(): void {
-    this.#socket?.destroy();
-  }
-
-  #take(bytes: Uint8Array): void {
-    const socket = this.#socket!;
-    this.hasAnswered = true;
-    try {
-      if (this.#exchange === undefined) throw new Error('an answer came that nobody had asked for');
-      const response = this.#exchange.parser.take(bytes);
-      if (response === undefined) return;
-      this.#finish(undefined, response);
-      if (!response.isKept) socket.destroy();
-      else this.release();
-    } catch (error) {
-      socket.destroy(error as Error);
-    }
-  }
-
-  #finish(error: Error | undefined, response?: HttpResponse): void {
-    const exchange = this.#exchange;
-    if (exchange === undefined || (error === undefined && response === undefined)) return;
-    this.#exchange = undefined;
-    exchange.end(error, response);
   }
 }

@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Connections } from '../../../src/storage/s3/connections.ts';
+import { pauseWork } from '../../support/pause-work.ts';
 
 const answer = (body: string, more = ''): string =>
   `HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n${more}\r\n${body}`;
@@ -10,7 +11,7 @@ describe('kept connections', () => {
   let server: Server;
   let connections: Connections;
   let opened: Socket[];
-  let reply: (request: string, connection: number, socket: Socket) => void;
+  let reply: (request: string, connection: number, socket: Socket) => unknown;
 
   beforeEach(async () => {
     opened = [];
@@ -91,5 +92,66 @@ describe('kept connections', () => {
     await expect(cancelled).rejects.toThrow('enough');
     expect(await get()).toBe('other');
     await expect(get(AbortSignal.abort(new Error('before')))).rejects.toThrow('before');
+  });
+
+  describe('after a pause', () => {
+    const SILENCE = () => {};
+    const ask = async (count: number): Promise<string[]> =>
+      Promise.all(Array.from({ length: count }, () => get()));
+
+    beforeEach(() => {
+      connections.close();
+      const { port } = server.address() as { port: number };
+      connections = new Connections(new URL(`http://127.0.0.1:${port}`), 4, 60_000);
+    });
+
+    it('are replaced, all of them, when one stays silent for a second', async () => {
+      await ask(3);
+      expect(opened).toHaveLength(3);
+      reply = (_, number, socket) => number > 3 && socket.write(answer('new'));
+      pauseWork(500);
+      const startedMs = performance.now();
+      expect(await ask(2)).toEqual(['new', 'new']);
+      expect(await get()).toBe('new');
+      expect(performance.now() - startedMs).toBeLessThan(2_000);
+      expect(opened).toHaveLength(5);
+    });
+
+    it('are used again while they answer, and are trusted then', async () => {
+      await ask(2);
+      pauseWork(500);
+      expect(await ask(2)).toEqual(['yes', 'yes']);
+      reply = (_, __, socket) => setTimeout(() => socket.write(answer('late')), 1_200);
+      expect(await ask(2)).toEqual(['late', 'late']);
+      expect(opened).toHaveLength(2);
+    });
+
+    it('are not used again when it was long', async () => {
+      await ask(2);
+      reply = (_, number, socket) => number > 2 && socket.write(answer('new'));
+      pauseWork(20_001);
+      const startedMs = performance.now();
+      expect(await ask(2)).toEqual(['new', 'new']);
+      expect(performance.now() - startedMs).toBeLessThan(900);
+    });
+
+    it('that wait for an answer are given a second, then the request is sent over a new one', async () => {
+      reply = SILENCE;
+      const asked = ask(2);
+      await expect.poll(() => opened.length).toBe(2);
+      reply = (_, number, socket) => number > 2 && socket.write(answer('new'));
+      pauseWork(500);
+      expect(await asked).toEqual(['new', 'new']);
+    });
+
+    it('that are reset are replaced at once', async () => {
+      await ask(4);
+      pauseWork(500);
+      reply = (_, number, socket) => {
+        if (number > 4) socket.write(answer('new'));
+        else socket.resetAndDestroy();
+      };
+      expect(await ask(4)).toEqual(Array(4).fill('new'));
+    });
   });
 });

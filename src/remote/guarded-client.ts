@@ -1,8 +1,11 @@
 import { pipeline, type Readable, Transform } from 'node:stream';
 import { AnswerTooLarge } from '../aws-http/index.ts';
+import { afterPause } from '../core/index.ts';
 
-/** The part of an AWS client that middleware is added to. */
+/** The parts of an AWS client that are needed here. */
 interface Client {
+  /** Ends its connections; requests that come later open new ones. */
+  destroy(): void;
   readonly middlewareStack: {
     add(middleware: never, options: { readonly step: 'deserialize'; readonly priority: 'low' }): void;
   };
@@ -11,8 +14,11 @@ interface Handled {
   readonly response: { body?: unknown };
 }
 
-/** The client, with answers of at most `maxBytes`: the SDK itself reads whatever comes. */
-export function withAnswerLimit<C extends Client>(client: C, maxBytes: number): C {
+/**
+ * The client, with answers of at most `maxBytes` (the SDK itself reads whatever comes) and with new connections after a
+ * pause: an HTTP/2 session that died in it would be waited for until the request's time is over.
+ */
+export function guardedClient<C extends Client>(client: C, maxBytes: number): C {
   const limit =
     (next: (request: unknown) => Promise<Handled>) =>
     async (request: unknown): Promise<Handled> => {
@@ -22,6 +28,7 @@ export function withAnswerLimit<C extends Client>(client: C, maxBytes: number): 
       return handled;
     };
   client.middlewareStack.add(limit as never, { step: 'deserialize', priority: 'low' });
+  afterPause(client, (paused) => paused.destroy());
   return client;
 }
 

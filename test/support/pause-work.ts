@@ -1,0 +1,11 @@
+import { vi } from 'vitest';
+import { workBegins, workEnds } from '../../src/core/index.ts';
+
+/** A pause of the process between two pieces of work, which takes no time. */
+export function pauseWork(ms: number): void {
+  vi.useFakeTimers({ toFake: ['Date', 'performance'] });
+  workEnds();
+  vi.advanceTimersByTime(ms);
+  workBegins();
+  vi.useRealTimers();
+}

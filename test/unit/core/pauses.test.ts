@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { afterPause, workBegins, workEnds } from '../../../src/core/index.ts';
+import { pauseWork } from '../../support/pause-work.ts';
+
+describe('afterPause', () => {
+  const listening = () => {
+    const subject = { pauses: [] as number[] };
+    afterPause(subject, ({ pauses }, pausedMs) => pauses.push(Math.round(pausedMs)));
+    return subject;
+  };
+
+  it('tells how long nothing worked, before work begins again', () => {
+    const { pauses } = listening();
+    pauseWork(51);
+    pauseWork(3_600_000);
+    expect(pauses).toEqual([51, 3_600_000]);
+  });
+
+  it('says nothing of work that follows within 50 ms, or for the first time', () => {
+    const { pauses } = listening();
+    pauseWork(50);
+    pauseWork(0);
+    workBegins();
+    workBegins();
+    workEnds();
+    expect(pauses).toEqual([]);
+  });
+});
