@@ -12,6 +12,7 @@ import { type BuiltFunction, type Engine, functionsOf, readBuild } from './manif
 import { ingestMachineOf, pipelineOf } from './pipeline.ts';
 import { endOrphans, FOLDER_PURPOSE } from './remains.ts';
 import {
+  type FrozenConnectionsOptions,
   laptopCredentials,
   type RunExecution,
   type Services,
@@ -41,6 +42,11 @@ export interface LaptopOptions
   /** The gateway's throttle: requests a second, and at once. */
   readonly throttle: { readonly rate: number; readonly burst: number };
   readonly storageModel?: NonNullable<ServicesOptions['model']> | undefined;
+  /**
+   * Environments are frozen between invocations, and their connections to the services of this machine die as said, or
+   * never.
+   */
+  readonly freeze?: FrozenConnectionsOptions | 'connections kept' | undefined;
   readonly access?: AccessRules | undefined;
   /** As of the gateway. */
   readonly front?: GatewayOptions['front'];
@@ -119,6 +125,7 @@ export class Laptop {
       hosts: options.access?.hosts,
       tables: [{ name: CACHE_TABLE, partitionKey: 'key', ttlAttribute: 'expiresAt' }],
       ...(options.storageModel === undefined ? {} : { model: options.storageModel }),
+      ...(typeof options.freeze === 'object' ? { frozenConnections: options.freeze } : {}),
       ...(ingests
         ? {
             ingest: {
@@ -136,6 +143,8 @@ export class Laptop {
     const functions = new LaptopFunctions(definitionsOf(built, options, services), {
       ...options,
       folder,
+      freezes: options.freeze !== undefined,
+      onThaw: (id, frozenMs) => services.thawed(id, frozenMs),
       // Credentials of the caller are for a real bucket or a real model, which know no others.
       variablesOf: (id) => (options.environment.AWS_ACCESS_KEY_ID === undefined ? credentialsOf(id) : {}),
     });

@@ -5,8 +5,8 @@ import { leftFolders } from '../temporary/index.ts';
 export const FOLDER_PURPOSE = 'laptop';
 
 /**
- * Ends environments of laptops that were killed: they notice it by themselves, but for one that was stopped just then to
- * hold it to its share of a processor.
+ * Ends environments of laptops that were killed: they notice it by themselves, but for those that were frozen, or stopped
+ * just then to hold them to their share of a processor.
  */
 export async function endOrphans(): Promise<void> {
   for (const folder of await leftFolders(FOLDER_PURPOSE))

@@ -40,6 +40,10 @@ export function serveCommand(program: Command): void {
     )
     .option('--burst <number>', 'and at once', whole(1, 1e6), 2_000)
     .option('--storage-model <model>', 's3 (25 ms, 75 MB/s), none, or JSON over s3', 's3')
+    .option(
+      '--freeze <connections>',
+      'freeze environments between requests; their connections are then kept, reset or silent; or JSON',
+    )
     .option('--idle <seconds>', 'environments not used for so long are ended', whole(1, 86_400), 300)
     .option(
       '--api-key-file <file>',

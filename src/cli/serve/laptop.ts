@@ -10,6 +10,7 @@ import type { CommandContext } from '../context.ts';
 import { formatDuration } from '../output.ts';
 import { style } from '../terminal.ts';
 import { accessNotes, accessRules } from './access-rules.ts';
+import { freezeOf } from './freeze.ts';
 import { frontOf } from './front.ts';
 import { cannotListen, type ServeOptions, type Serving } from './serving.ts';
 import { signingVariables } from './signing-variables.ts';
@@ -39,6 +40,7 @@ export async function serveOnLaptop(
       memoryMb: options.memory,
       throttle: { rate: options.rate, burst: options.burst },
       storageModel: storageModel(options.storageModel),
+      freeze: freezeOf(options.freeze),
       idleMs: options.idle * 1_000,
       scaleRate: 1_000,
       access,

@@ -14,6 +14,7 @@ export interface ServeOptions extends CommonOptions {
   readonly rate: number;
   readonly burst: number;
   readonly storageModel: string;
+  readonly freeze?: string;
   readonly idle: number;
   readonly apiKeyFile?: string;
   readonly allowHost?: readonly string[];

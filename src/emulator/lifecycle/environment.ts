@@ -24,6 +24,9 @@ export interface EnvironmentOptions {
   readonly onLog: (line: string) => void;
   /** Gives way to others: there are more environments than processors. */
   readonly yields?: boolean;
+  /** Is frozen between invocations. */
+  readonly freezes?: boolean | undefined;
+  readonly onThaw?: (frozenMs: number) => void;
   /** Told when it can take an invocation, and when it has ended. */
   readonly onReady: () => void;
   readonly onEnd: () => void;
@@ -104,8 +107,9 @@ export class ExecutionEnvironment {
     );
     if (child.pid !== undefined) {
       if (this.#options.yields) lowerPriority(child.pid);
-      this.#share = new ProcessorShare(child.pid, this.#definition.memoryMb);
-      this.#memory = new MemoryWatch(child.pid, this.#definition.memoryMb, () => {
+      const { memoryMb } = this.#definition;
+      this.#share = new ProcessorShare(child.pid, { memoryMb, freezes: this.#options.freezes });
+      this.#memory = new MemoryWatch(child.pid, memoryMb, () => {
         this.#isOverMemory = true;
         this.kill();
       });
@@ -125,8 +129,8 @@ export class ExecutionEnvironment {
       this.#running = { requestId, startedMs, finish, timer };
       if (this.#isEnded) return this.#fail(this.#initError ?? NO_REASON);
       this.#options.onLog(`START RequestId: ${requestId} Version: $LATEST`);
-      // INIT runs unthrottled; from here the function's share of a processor counts.
-      this.#share?.start();
+      // INIT runs unthrottled; from here the function's share of a processor counts, and it is thawed.
+      this.#options.onThaw?.(this.#share?.start() ?? 0);
       this.#api.assign({
         requestId,
         payload,
@@ -140,7 +144,7 @@ export class ExecutionEnvironment {
   /** Ends the process, whatever it does; also one that has not been started yet. */
   kill(): void {
     this.#isKilled = true;
-    this.#share?.stop();
+    this.#share?.release();
     this.#process?.kill('SIGKILL');
   }
 
@@ -213,7 +217,7 @@ export class ExecutionEnvironment {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#memory?.stop();
-    this.#share?.stop();
+    this.#share?.release();
     this.#api.close();
     this.#initError ??= errorOf(
       this.#isOverMemory ? 'Runtime.OutOfMemory' : 'Runtime.ExitError',

@@ -11,6 +11,10 @@ export interface PoolOptions {
   readonly runtime: readonly string[];
   /** Environments not used for so long are ended. */
   readonly idleMs: number;
+  /** Environments run nothing between invocations, as on Lambda; default false. */
+  readonly freezes?: boolean;
+  /** Called when an environment runs again. */
+  readonly onThaw?: (environmentId: string, frozenMs: number) => void;
   /** New environments in ten seconds: Lambda's rate is 1,000. */
   readonly scaleRate: number;
   readonly onLog: (functionName: string, environmentId: string, line: string) => void;
@@ -92,15 +96,17 @@ export class FunctionPool {
 
   #add(): Member {
     const { name, environment: variables } = this.#definition;
-    const { onLog, runtime, variablesOf } = this.#options;
+    const { onLog, runtime, variablesOf, freezes } = this.#options;
     const id = `${name}-${++this.#count}`;
     const definition = { ...this.#definition, environment: { ...variables, ...variablesOf?.(id) } };
     const environment = new ExecutionEnvironment(definition, {
       id,
       runtime,
+      freezes,
       temporaryFolder: this.#folderOf(id),
       yields: this.#members.size >= availableParallelism(),
       onLog: (line) => onLog(name, id, line),
+      onThaw: (frozenMs) => this.#options.onThaw?.(id, frozenMs),
       onReady: () => {
         member.isBusy = false;
         member.usedMs = performance.now();

@@ -6,34 +6,61 @@ const PERIOD_MS = 50;
 /** Linux counts processor time in hundredths of a second. */
 const TICK_MS = 10;
 
+/** How an environment gets its processor. */
+export interface ProcessorOptions {
+  readonly memoryMb: number;
+  /** Runs nothing between invocations, as on Lambda. */
+  readonly freezes?: boolean | undefined;
+}
+
 /**
- * Holds a process to its share of a processor: one that used more than its share of a period is stopped until the
- * period has paid for it. An approximation, good enough to rank designs.
+ * Holds a process to its share of a processor while it is invoked: one that used more than its share of a period is
+ * stopped until the period has paid for it. An approximation, good enough to rank designs. Signals go to the whole
+ * process group, which the process leads.
  */
 export class ProcessorShare {
   readonly #share: number;
   readonly #pid: number;
+  readonly #freezes: boolean;
   #timer: NodeJS.Timeout | undefined;
   #used = 0;
   #checkedMs = 0;
   #isStopped = false;
+  #frozenSinceMs: number | undefined;
 
-  constructor(pid: number, memoryMb: number) {
+  constructor(pid: number, { memoryMb, freezes = false }: ProcessorOptions) {
     this.#pid = pid;
+    this.#freezes = freezes;
     this.#share = memoryMb / ONE_PROCESSOR_MB;
   }
 
-  /** From now on; nothing happens with a processor or more, or where the system does not tell processor time. */
-  start(): void {
+  /**
+   * An invocation begins. Gives the milliseconds for which the process was frozen. The share does not count with a
+   * processor or more, or where the system does not tell processor time.
+   */
+  start(): number {
+    const frozenMs = this.#frozenSinceMs === undefined ? 0 : performance.now() - this.#frozenSinceMs;
+    this.#frozenSinceMs = undefined;
+    this.#go();
     const used = processorMs(this.#pid);
-    if (this.#share >= 1 || used === undefined || this.#timer !== undefined) return;
+    if (this.#share >= 1 || used === undefined || this.#timer !== undefined) return frozenMs;
     this.#used = used;
     this.#checkedMs = performance.now();
     this.#timer = setTimeout(() => this.#check(), PERIOD_MS);
     this.#timer.unref();
+    return frozenMs;
   }
 
+  /** The invocation has ended. */
   stop(): void {
+    this.release();
+    if (!this.#freezes) return;
+    this.#halt();
+    this.#frozenSinceMs = performance.now();
+  }
+
+  /** Leaves the process alone from now on. */
+  release(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#go();
@@ -51,11 +78,15 @@ export class ProcessorShare {
     if (restMs < TICK_MS) {
       this.#timer = setTimeout(() => this.#check(), PERIOD_MS);
     } else {
-      this.#signal('SIGSTOP');
-      this.#isStopped = true;
+      this.#halt();
       this.#timer = setTimeout(() => this.#check(), restMs);
     }
     this.#timer.unref();
+  }
+
+  #halt(): void {
+    this.#signal('SIGSTOP');
+    this.#isStopped = true;
   }
 
   #go(): void {
@@ -65,7 +96,7 @@ export class ProcessorShare {
 
   #signal(signal: NodeJS.Signals): void {
     try {
-      process.kill(this.#pid, signal);
+      process.kill(-this.#pid, signal);
     } catch {
       // It has ended.
     }

@@ -2,6 +2,7 @@ export type { StorageAccount } from './accounting.ts';
 export { type LaptopCredentials, laptopCredentials, OUTSIDE } from './credentials.ts';
 export type { TableOptions } from './dynamodb/service.ts';
 export { explainServices, type ServiceExplanation } from './explain.ts';
+export type { FrozenConnectionsOptions } from './frozen-connections.ts';
 export type {
   InvocationOptions,
   InvocationReply,

@@ -1,4 +1,5 @@
 import type { TableOptions } from './dynamodb/service.ts';
+import type { FrozenConnectionsOptions } from './frozen-connections.ts';
 import type { InvokeFunction, RunExecution, StartSyncExecution } from './functions/handlers.ts';
 import type { ModelSettings, RequestRecorder } from './storage-model/index.ts';
 
@@ -58,6 +59,8 @@ export interface ServicesOptions {
   readonly lambda?: InvokeFunction;
   /** Names that requests may use for the services, beside those of the loopback interface. */
   readonly hosts?: readonly string[] | undefined;
+  /** How connections of frozen environments die; default not at all. */
+  readonly frozenConnections?: FrozenConnectionsOptions | undefined;
   /** Ports of 127.0.0.1; default any that is free. */
   readonly port?: number;
   readonly s3Port?: number;

@@ -1,6 +1,7 @@
 import { Access } from '../../http-server/index.ts';
 import { Accounts, type StorageAccount } from './accounting.ts';
 import { dynamodbService } from './dynamodb/service.ts';
+import { FrozenConnections } from './frozen-connections.ts';
 import { Executions } from './functions/executions.ts';
 import { LambdaService } from './functions/lambda.ts';
 import { stepFunctionsService } from './functions/step-functions.ts';
@@ -33,6 +34,8 @@ export interface Services {
   readonly publications: FifoQueue | undefined;
   /** Storage requests of an execution environment, told by its credentials (`laptopCredentials`). */
   accounting(environmentId: string): StorageAccount;
+  /** An environment runs again that ran nothing for so long: its idle connections may have died. */
+  thawed(environmentId: string, frozenMs: number): void;
   /** Keeps nothing any more of an environment that has ended. */
   forget(environmentId: string): void;
   /** All objects of a bucket whose keys begin so, as ListObjectsV2 gives them. @throws NoSuchBucket */
@@ -81,6 +84,8 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     [new LambdaService(options.lambda)],
     access,
   );
+  const frozen = options.frozenConnections && new FrozenConnections(options.frozenConnections);
+  for (const server of [s3.server, json]) frozen?.guard(server);
   const servers: ListeningServer[] = [];
   const settle = async (): Promise<void> => {
     await Promise.all([executions.close(), ingest?.close()]);
@@ -106,7 +111,11 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     deadLetters: ingest?.deadLetters,
     publications: ingest?.publications,
     accounting: (environmentId) => accounts.of(environmentId),
-    forget: (environmentId) => accounts.forget(environmentId),
+    thawed: (environmentId, frozenMs) => frozen?.thawed(environmentId, frozenMs),
+    forget: (environmentId) => {
+      accounts.forget(environmentId);
+      frozen?.forget(environmentId);
+    },
     listObjects: (bucket, prefix) => listedObjects(s3.context.bucket(bucket), prefix),
     settle,
     close,

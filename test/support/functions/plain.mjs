@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 let invocations = 0;
+let ticks = 0;
 
 export async function handler(event, context) {
   invocations++;
@@ -12,6 +13,7 @@ export async function handler(event, context) {
   if (act === 'crash') setTimeout(() => Promise.reject(new Error('nobody caught it')), 1);
   if (act === 'crash' || act === 'hang') await delay(60_000);
   if (act === 'sleep') await delay(event.ms);
+  if (act === 'tick') setInterval(() => ticks++, 5);
   if (act === 'log') console.log(event.line);
   if (act === 'big') return 'x'.repeat(event.characters);
   if (act === 'circular') return Object.assign(event, { event });
@@ -40,5 +42,5 @@ export async function handler(event, context) {
     };
   if (act === 'nothing') return undefined;
   if (act === 'proxy') return event.reply;
-  return { invocations, pid: process.pid, event };
+  return { invocations, pid: process.pid, ticks, event };
 }
