@@ -17,7 +17,7 @@ export const bedrockSettings = (server: LocalServer) => ({
   credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example' },
 });
 
-export async function startBedrockServer(): Promise<BedrockServer> {
+export async function startBedrockServer(options: { readonly http2?: boolean } = {}): Promise<BedrockServer> {
   const faults: Fault[] = [];
   const state: { answer: ScriptedAnswer } = {
     answer: {
@@ -33,7 +33,7 @@ export async function startBedrockServer(): Promise<BedrockServer> {
     if (request.path === '/rerank') return rerank(request, response);
     if (request.path.endsWith('/converse')) return converse(state.answer, fault, response);
     return converseStream(state.answer, fault, response);
-  });
+  }, options);
   return Object.defineProperty({ ...server, faults } as BedrockServer, 'answer', {
     get: () => state.answer,
     set: (answer: ScriptedAnswer) => {

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createHttp2Server, type Http2Server, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 
 /** A request as it came over the wire. */
@@ -25,15 +26,16 @@ export interface LocalServer {
   stop(): Promise<void>;
 }
 
-/** Starts a server on a free port of 127.0.0.1. */
+/** Starts a server on a free port of 127.0.0.1, of HTTP/1.1 or of HTTP/2 without TLS. */
 export async function startHttpServer(
   answer: (request: RecordedRequest, response: ServerResponse) => void | Promise<void>,
+  { http2 = false } = {},
 ): Promise<LocalServer> {
   const requests: RecordedRequest[] = [];
   let abandoned = 0;
   let inFlight = 0;
   let most = 0;
-  const server = createServer(async (incoming, response) => {
+  const listener = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     most = Math.max(most, ++inFlight);
     response.on('close', () => {
       inFlight--;
@@ -52,7 +54,9 @@ export async function startHttpServer(
     };
     requests.push(request);
     await answer(request, response);
-  });
+  };
+  // Node's HTTP/2 server gives listeners objects with the same members.
+  const server = http2 ? closable(createHttp2Server(listener as never)) : createServer(listener);
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -66,6 +70,19 @@ export async function startHttpServer(
         server.closeAllConnections();
       }),
   };
+}
+
+function closable(server: Http2Server): Http2Server & { closeAllConnections(): void } {
+  const sessions = new Set<ServerHttp2Session>();
+  server.on('session', (session) => {
+    sessions.add(session);
+    session.on('error', () => {});
+    session.on('close', () => sessions.delete(session));
+  });
+  const closeAllConnections = (): void => {
+    for (const session of sessions) session.destroy();
+  };
+  return Object.assign(server, { closeAllConnections });
 }
 
 /** Waits until `condition` holds, however slow the machine is. */

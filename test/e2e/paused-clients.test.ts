@@ -1,0 +1,33 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { invocation } from '../../src/functions/invocation.ts';
+import { askWithPauses, Figures, FREEZES_TIMEOUT_MS } from '../support/freezes.ts';
+import { type PausedClients, startPausedClients } from '../support/paused-clients.ts';
+
+describe.each(['reset', 'silent'] as const)('connections that are %s after a pause', (ending) => {
+  let clients: PausedClients;
+  afterEach(() => clients?.stop());
+
+  it(
+    'fail no client of srag, and none waits for them',
+    async () => {
+      clients = await startPausedClients();
+      const figures = new Figures();
+      // As a function that uses every client in each invocation.
+      await askWithPauses(
+        invocation(async (number: number) => {
+          const asked = Object.entries(clients.ask).map(([name, ask]) =>
+            figures.measure(name, () => ask(number)),
+          );
+          await Promise.all(asked);
+        }),
+        () => clients.endConnections(ending),
+      );
+      // The relays do end connections: a client that trusts its own fails.
+      await clients.askTrusting();
+      clients.endConnections(ending);
+      await expect(clients.askTrusting()).rejects.toThrow();
+      figures.check(`connections ${ending}`);
+    },
+    FREEZES_TIMEOUT_MS,
+  );
+});

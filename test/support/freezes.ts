@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'vitest';
+
+const isSoak = process.env.SRAG_SOAK === '1';
+const REQUESTS = isSoak ? 10_000 : 200;
+/** One request in so many comes after a pause. */
+const EVERY = 5;
+/** Longer than clients trust idle connections. */
+const PAUSE_MS = 60;
+/** Most that a request may wait where a connection is dead. */
+const MOST_MS = 2_000;
+const MOST_FAILURES = 0.000_1;
+export const FREEZES_TIMEOUT_MS = isSoak ? 3_600_000 : 120_000;
+
+/** What became of the requests of each client. */
+export class Figures {
+  readonly #clients = new Map<string, { requests: number; mostMs: number; readonly failures: string[] }>();
+
+  /** Sends one request of a client; it never fails. */
+  async measure(client: string, ask: () => Promise<unknown>): Promise<void> {
+    const figures = this.#clients.get(client) ?? { requests: 0, mostMs: 0, failures: [] };
+    this.#clients.set(client, figures);
+    const startedMs = performance.now();
+    try {
+      await ask();
+    } catch (error) {
+      figures.failures.push(String(error).slice(0, 300));
+    }
+    // The first one starts environments and loads clients.
+    if (figures.requests++ > 0) figures.mostMs = Math.max(figures.mostMs, performance.now() - startedMs);
+  }
+
+  /** Holds every client to the bars; a soak prints the figures. */
+  check(title: string): void {
+    const rows = [...this.#clients].map(([client, { requests, mostMs, failures }]) => ({
+      client,
+      requests,
+      'success %': (100 * (requests - failures.length)) / requests,
+      'longest ms': Math.round(mostMs),
+    }));
+    if (isSoak) {
+      console.log(title);
+      console.table(rows);
+    }
+    for (const [client, { requests, mostMs, failures }] of this.#clients) {
+      expect.soft(failures.slice(Math.floor(MOST_FAILURES * requests)), client).toEqual([]);
+      expect.soft(mostMs, client).toBeLessThan(MOST_MS);
+    }
+  }
+}
+
+/** Sends requests one after the other, one in five of them after a pause, in which connections end. */
+export async function askWithPauses(
+  ask: (number: number) => Promise<unknown>,
+  endConnections: () => void,
+): Promise<void> {
+  for (let number = 0; number < REQUESTS; number++) {
+    if (number % EVERY === EVERY - 1) {
+      endConnections();
+      await sleep(PAUSE_MS);
+    }
+    await ask(number);
+  }
+}
