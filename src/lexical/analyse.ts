@@ -1,4 +1,4 @@
-import { areHyphenated, withSignsAfter, withStopBefore } from './signs.ts';
+import { areJoined, withSignsAfter, withStopBefore } from './signs.ts';
 import { StopWordNames } from './stop-word-names.ts';
 import { alphabetTerm, latinTerms } from './terms-of-words.ts';
 import { forEachRun, words } from './words.ts';
@@ -59,7 +59,7 @@ function analyseWithVariants(
       if (start > 0 && folded.charCodeAt(start - 1) !== SPACE) {
         if (previousEnd !== start - 1) add(variants, withStopBefore(folded, start, end));
         else if (folded.charAt(previousEnd) === '&') variants.push(folded.slice(previousStart, end));
-        else if (previousStart >= 0 && areHyphenated(folded, previousStart, previousEnd, end)) {
+        else if (previousStart >= 0 && areJoined(folded, previousStart, previousEnd, end)) {
           const joined = latinTerms(folded, previousStart, end);
           add(variants, typeof joined === 'string' ? joined : joined.term);
         }

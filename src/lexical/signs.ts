@@ -1,12 +1,15 @@
 const HASH = 0x23;
 const PLUS = 0x2b;
 const HYPHEN = 0x2d;
+const FULL_STOP = 0x2e;
 const TYPOGRAPHIC_HYPHEN = 0x2010;
 
 const WORD_CHARACTER = /[\p{L}\p{M}\p{N}]/u;
 const isWordAt = (text: string, index: number): boolean => WORD_CHARACTER.test(text.charAt(index));
 
-export const isHyphen = (unit: number): boolean => unit === HYPHEN || unit === TYPOGRAPHIC_HYPHEN;
+const LETTERS = /^[\p{L}\p{M}]+$/u;
+const isStop = (unit: number): boolean => unit === FULL_STOP;
+const isHyphen = (unit: number): boolean => unit === HYPHEN || unit === TYPOGRAPHIC_HYPHEN;
 
 /** `c++`, `c#`, `disney+`: the word at a place of a folded text with the signs after it; '' where there are none. */
 export function withSignsAfter(text: string, start: number, end: number): string {
@@ -24,8 +27,13 @@ export function withStopBefore(text: string, start: number, end: number): string
     : '';
 }
 
-/** Whether the words at two places of a text are the two parts of a hyphenated one; longer chains are phrases, and dates. */
-export const areHyphenated = (text: string, first: number, hyphen: number, end: number): boolean =>
-  isHyphen(text.charCodeAt(hyphen)) &&
-  !isHyphen(text.charCodeAt(first - 1)) &&
-  !(isHyphen(text.charCodeAt(end)) && isWordAt(text, end + 1));
+/**
+ * Whether the word that ends at `end` and the one before it are the two parts of one that is also written joined:
+ * `e-mail`, and of letters only `node.js` and `U.S.`. Longer chains are phrases, dates and addresses.
+ */
+export function areJoined(text: string, first: number, sign: number, end: number): boolean {
+  const isLink = text.charAt(sign) === '.' ? isStop : isHyphen;
+  if (!isLink(text.charCodeAt(sign)) || isLink(text.charCodeAt(first - 1))) return false;
+  if (isLink(text.charCodeAt(end)) && isWordAt(text, end + 1)) return false;
+  return isLink === isHyphen || LETTERS.test(text.slice(first, sign) + text.slice(sign + 1, end));
+}

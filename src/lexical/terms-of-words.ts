@@ -7,7 +7,7 @@ const SLOTS = 65_536;
 /** V8 keeps the whole parent text of a slice this long alive. */
 const SLICE_LENGTH = 13;
 const NOT_ASCII = /[^\0-\x7f]/;
-const HYPHEN = /[-\u2010]/;
+const LINK = /[-.\u2010]/;
 const ONLY_DIGITS = /^\p{Nd}*$/u;
 /** One boundary between digits and letters: `5ghz`, `python3`. */
 const NUMBER_AND_LETTERS = /^(?:(\p{Nd}+)(\p{L}+)|(\p{L}+)(\p{Nd}+))$/u;
@@ -21,8 +21,8 @@ const knownTerms: WordTerms[] = new Array(SLOTS).fill('');
 
 /**
  * The terms of the word at a place of a folded text, memoised without cutting a string where it was met before: Snowball
- * English (Porter2, snowballstem.org). Variants: without accents, number and letters apart. Two words with a hyphen
- * between them have the term of the joined word.
+ * English (Porter2, snowballstem.org). Variants: without accents, number and letters apart. Two words with a hyphen or a
+ * full stop between them have the term of the joined word, which is also a name where it is a stop word (`U.S.`).
  */
 export const latinTerms = (text: string, start: number, end: number): WordTerms =>
   remembered(text, start, end, madeOfLatin);
@@ -47,11 +47,11 @@ function remembered(text: string, start: number, end: number, made: (word: strin
 }
 
 function madeOfLatin(word: string): WordTerms {
-  const isJoined = HYPHEN.test(word);
-  const whole = isJoined ? word.replace(HYPHEN, '') : word;
+  const isJoined = LINK.test(word);
+  const whole = isJoined ? word.replace(LINK, '') : word;
   // Years and page numbers are no word.
   if (isJoined && ONLY_DIGITS.test(whole)) return '';
-  const term = stemOf(whole);
+  const term = isJoined ? stem(whole) : stemOf(whole);
   const others = (isJoined ? null : NUMBER_AND_LETTERS.exec(whole))?.slice(1).filter(Boolean) ?? [];
   if (NOT_ASCII.test(whole)) others.push(unaccented(whole));
   const variants = others.map(stemOf).filter((variant) => variant !== '' && variant !== term);
