@@ -1,3 +1,4 @@
+import { esmExternalRequirePlugin } from 'rolldown/plugins';
 import { defineConfig, type Rolldown, type UserConfig } from 'tsdown';
 import { thirdPartyNotices } from './scripts/third-party-notices.ts';
 
@@ -38,7 +39,12 @@ const library: UserConfig = {
   fixedExtension: false,
   dts: true,
   sourcemap: false,
-  plugins: [thirdPartyNotices(['node_modules/pdfjs-dist'])],
+  // Bundlers of users cannot turn its calls of `require` into imports where they make an ES module.
+  deps: { alwaysBundle: ['aws4'] },
+  plugins: [
+    esmExternalRequirePlugin({ external: [/^(?:url|querystring|crypto)$/] }),
+    thirdPartyNotices(['node_modules/pdfjs-dist']),
+  ],
   // Each bundle cleans its own folder below.
   clean: ['dist/*', '!dist/functions', '!dist/emulator'],
   copy: [

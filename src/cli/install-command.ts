@@ -23,7 +23,8 @@ export function installCommand(
 ): string {
   const names = packages.map(withVersion).join(' ');
   const at = file.lastIndexOf(INSTALLED);
-  if (at < 0) return `npm install --no-save${prefixOf(nearest(file), cwd)} ${names}`;
+  // Without --save-dev npm takes an optional peer of the checkout for installed.
+  if (at < 0) return `npm install --no-save --save-dev${prefixOf(nearest(file), cwd)} ${names}`;
   const [folder = ''] = file.slice(0, at).split(`${sep}node_modules${sep}.pnpm${sep}`, 1);
   if (folder.includes(`${sep}_npx${sep}`)) {
     const wanted = ['srag', ...packages.map(withVersion)].map((name) => `--package ${name}`);

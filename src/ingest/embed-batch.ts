@@ -2,7 +2,7 @@ import { type Chunk, SragError, searchedText } from '../core/index.ts';
 import { type CorpusStore, textHash } from '../corpus/index.ts';
 import type { Embedder } from '../embedders/index.ts';
 import { type EmbeddedText, TextEmbedder } from './embed-texts.ts';
-import type { EmbeddingProgress } from './embedding-progress.ts';
+import { amountOf, type EmbeddingProgress } from './embedding-progress.ts';
 
 /** Gives chunks their vectors: equal texts are embedded once, and texts that the corpus already holds not at all. */
 export class ChunkEmbedder {
@@ -41,27 +41,27 @@ export class ChunkEmbedder {
   async *embed(
     documents: readonly (readonly Chunk[])[],
   ): AsyncGenerator<readonly EmbeddedText[], void, void> {
-    const texts = new Map<string, string>();
+    const first = new Map<string, Chunk>();
     const hashes = documents.map((chunks) =>
       chunks.map((chunk) => {
-        const text = searchedText(chunk);
-        const hash = textHash(text);
-        texts.set(hash, text);
+        const hash = textHash(searchedText(chunk));
+        if (!first.has(hash)) first.set(hash, chunk);
         return hash;
       }),
     );
-    const known = new Map<string, EmbeddedText>(await this.#corpus.vectorsByTextHash([...texts.keys()]));
+    const known = new Map<string, EmbeddedText>(await this.#corpus.vectorsByTextHash([...first.keys()]));
     this.#reused += hashes.flat().filter((hash) => known.has(hash)).length;
-    const missing = [...texts.keys()].filter((hash) => !known.has(hash));
-    this.#progress.begin(hashes.flat().length - missing.length);
+    const missing = [...first].filter(([hash]) => !known.has(hash));
+    const asked = new Set(missing.map(([, chunk]) => chunk));
+    this.#progress.begin(amountOf(documents.flat().filter((chunk) => !asked.has(chunk))));
     let next = 0;
     for (const own of hashes) {
       while (own.some((hash) => !known.has(hash))) {
         const request = missing.slice(next, next + this.#texts.batchSize);
         next += request.length;
-        const embedded = await this.#texts.embed(request.map((hash) => texts.get(hash)!));
-        for (const [index, hash] of request.entries()) known.set(hash, embedded[index]!);
-        this.#progress.embedded(request.length);
+        const embedded = await this.#texts.embed(request.map(([, chunk]) => searchedText(chunk)));
+        for (const [index, [hash]] of request.entries()) known.set(hash, embedded[index]!);
+        this.#progress.embedded(amountOf(request.map(([, chunk]) => chunk)));
       }
       yield own.map((hash) => known.get(hash)!);
     }

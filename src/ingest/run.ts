@@ -4,7 +4,7 @@ import { Batch, type PendingDocument } from './batch.ts';
 import { contentHash, fileHash } from './content-hash.ts';
 import { documentFailure, duplicateId } from './document-failure.ts';
 import { ChunkEmbedder } from './embed-batch.ts';
-import { EmbeddingProgress } from './embedding-progress.ts';
+import { amountOf, EmbeddingProgress } from './embedding-progress.ts';
 import { FieldMismatches } from './field-mismatches.ts';
 import { KnownDocuments } from './known-documents.ts';
 import type { IngestReport, IngestRequest } from './port.ts';
@@ -87,7 +87,7 @@ class IngestRun {
       else await this.#document(item, hash);
     }
     this.#filesDone += 1;
-    this.#embedding.read(file, file.sizeBytes - this.#bytesOfFile, 0);
+    this.#embedding.read(file, file.sizeBytes - this.#bytesOfFile);
     this.#bytesDone += file.sizeBytes;
     this.#bytesOfFile = 0;
     this.#reportProgress(0);
@@ -144,12 +144,8 @@ class IngestRun {
     }
     const hashes = vectors === undefined;
     for await (const batch of this.#reader.read({ file, limits, fieldMap, chunker, known, hashes })) {
-      const chunks = batch.items.map((item) => (item.kind === 'document' ? item.chunks.length : 0));
-      this.#embedding.read(
-        file,
-        batch.bytesRead - this.#bytesOfFile,
-        chunks.reduce((sum, count) => sum + count, 0),
-      );
+      const chunks = batch.items.flatMap((item) => (item.kind === 'document' ? item.chunks : []));
+      this.#embedding.read(file, batch.bytesRead - this.#bytesOfFile, amountOf(chunks));
       this.#bytesOfFile = batch.bytesRead;
       for (const item of batch.items) yield { item, hash };
     }

@@ -7,7 +7,7 @@ export function testModel(): string {
   if (folder === undefined || !existsSync(resolve(folder, 'onnx'))) {
     throw new Error(
       'No model: run test/servers/fetch-model.sh FOLDER, set SRAG_TEST_MODEL=FOLDER, and ' +
-        'ONNXRUNTIME_NODE_INSTALL=skip npm install --no-save @huggingface/transformers@4.',
+        'ONNXRUNTIME_NODE_INSTALL=skip npm install --no-save --save-dev @huggingface/transformers@4.',
     );
   }
   return resolve(folder);

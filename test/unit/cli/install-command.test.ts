@@ -48,10 +48,10 @@ describe('the command that installs a missing package', () => {
     const checkout = place('checkout', ['package.json']);
     const file = join(checkout, 'src', 'cli', 'main.ts');
     expect(installCommand([MODEL], { file, cwd: checkout })).toBe(
-      'npm install --no-save @huggingface/transformers@4',
+      'npm install --no-save --save-dev @huggingface/transformers@4',
     );
     expect(installCommand([MODEL], { file, cwd: base })).toBe(
-      `npm install --no-save --prefix ${checkout} @huggingface/transformers@4`,
+      `npm install --no-save --save-dev --prefix ${checkout} @huggingface/transformers@4`,
     );
   });
 

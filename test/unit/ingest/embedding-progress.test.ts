@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { EmbeddingProgress } from '../../../src/ingest/embedding-progress.ts';
+import { type Amount, EmbeddingProgress } from '../../../src/ingest/embedding-progress.ts';
 import type { FileToLoad } from '../../../src/loaders/index.ts';
 
 const file = (source: string, sizeBytes: number): FileToLoad =>
   ({ source, path: `/docs/${source}`, sizeBytes }) as FileToLoad;
+
+/** So many chunks of as many tokens each. */
+const chunks = (count: number, tokens = 10): Amount => ({ chunks: count, tokens: count * tokens });
 
 /** The progress over files, and the clock that it reads. */
 function progressOf(files: readonly FileToLoad[], stored: readonly string[] = []) {
@@ -23,9 +26,9 @@ describe('the progress of embedding', () => {
     const files = [file('a.md', 1_000), file('b.md', 3_000)];
     const { progress } = progressOf(files);
     expect(progress.state).toMatchObject({ chunksDone: 0, chunksTotal: 0 });
-    progress.read(files[0]!, 1_000, 10);
+    progress.read(files[0]!, 1_000, chunks(10));
     expect(progress.state.chunksTotal).toBe(40);
-    progress.read(files[1]!, 3_000, 12);
+    progress.read(files[1]!, 3_000, chunks(12));
     expect(progress.state.chunksTotal).toBe(22);
   });
 
@@ -37,8 +40,8 @@ describe('the progress of embedding', () => {
       file('d.html', 1_000),
     ];
     const { progress } = progressOf(files);
-    progress.read(files[0]!, 1_000, 10);
-    progress.read(files[1]!, 100_000, 20);
+    progress.read(files[0]!, 1_000, chunks(10));
+    progress.read(files[1]!, 100_000, chunks(20));
     // 40 of c.pdf, and of the only HTML file as many a byte as of all: 30 of 101,000.
     expect(progress.state.chunksTotal).toBe(70);
   });
@@ -46,15 +49,15 @@ describe('the progress of embedding', () => {
   it('expects no chunks of unread files that are stored already, but of datasets, which grow', () => {
     const files = [file('a.md', 1_000), file('b.md', 1_000), file('r.jsonl', 1_000)];
     const { progress } = progressOf(files, ['a.md', 'b.md', 'r.jsonl']);
-    progress.read(files[0]!, 1_000, 10);
+    progress.read(files[0]!, 1_000, chunks(10));
     expect(progress.state.chunksTotal).toBe(20);
   });
 
   it('leaves unchanged parts of a dataset out of what a byte gives', () => {
     const files = [file('r.jsonl', 10_000)];
     const { progress } = progressOf(files, ['r.jsonl']);
-    progress.read(files[0]!, 5_000, 0);
-    progress.read(files[0]!, 1_000, 8);
+    progress.read(files[0]!, 5_000, chunks(0));
+    progress.read(files[0]!, 1_000, chunks(8));
     expect(progress.state.chunksTotal).toBe(40);
   });
 
@@ -62,12 +65,23 @@ describe('the progress of embedding', () => {
     const files = [file('a.md', 1_000)];
     const { progress, clock, changes } = progressOf(files);
     clock.nowMs = 50_000;
-    progress.read(files[0]!, 1_000, 130);
+    progress.read(files[0]!, 1_000, chunks(130));
     expect(progress.state.remainingMs).toBeUndefined();
-    progress.begin(30);
+    progress.begin(chunks(30));
     clock.nowMs += 2_000;
-    progress.embedded(20);
+    progress.embedded(chunks(20));
     expect(progress.state).toEqual({ chunksDone: 50, chunksTotal: 130, remainingMs: 8_000 });
     expect(changes()).toBe(1);
+  });
+
+  it('takes the mean of the time by chunks and by tokens where what is left is longer or shorter', () => {
+    const files = [file('a.md', 1_000)];
+    const { progress, clock } = progressOf(files);
+    progress.read(files[0]!, 500, chunks(10, 100));
+    progress.read(files[0]!, 500, chunks(10, 300));
+    progress.begin(chunks(0));
+    clock.nowMs = 10_000;
+    progress.embedded(chunks(10, 100));
+    expect(progress.state.remainingMs).toBe(20_000);
   });
 });
