@@ -9,6 +9,14 @@ export const packageRoot = (): string => dirname(createRequire(import.meta.url).
 /** Folder of the built functions. */
 export const builtFunctions = (root = packageRoot()): string => join(root, 'dist', 'functions');
 
+const NO_INGEST = ' Or leave ingest in the cloud out: --no-ingest.';
+
+/** How a bundle is built: only a checkout can build, and the package has all but the LanceDB bundle. */
+const buildCommand = (script: string): string =>
+  existsSync(join(packageRoot(), 'tsdown.config.ts'))
+    ? `Build it: npm run ${script}.`
+    : `The package does not hold it: deploy from a checkout of srag, after npm run ${script}.`;
+
 interface Manifest {
   readonly functions: readonly { readonly name: string; readonly asset: string }[];
 }
@@ -21,9 +29,9 @@ export function checkBundles(
   folder: string,
   { engine, ingest }: { readonly engine: string; readonly ingest: boolean },
 ): void {
-  const missing = (what: string, script: string, hint = ''): SragError =>
+  const missing = (what: string, script: string, otherwise = ''): SragError =>
     new SragError('BUNDLE_MISSING', `${what} is not built: ${folder} lacks it.`, {
-      remedy: `npm run ${script}${hint}`,
+      remedy: `${buildCommand(script)}${otherwise}`,
       fields: { folder },
     });
   const manifest = join(folder, 'functions.json');
@@ -31,8 +39,7 @@ export function checkBundles(
   const { functions } = JSON.parse(readFileSync(manifest, 'utf8')) as Manifest;
   const needsHeavy = engine === 'lancedb' || (ingest && functions.some(({ name }) => name === 'ingest'));
   if (needsHeavy && !existsSync(join(folder, 'lancedb'))) {
-    const hint = engine === 'lancedb' ? '' : ', or leave ingest in the cloud out: --no-ingest';
-    throw missing('The LanceDB bundle', 'build:lancedb', hint);
+    throw missing('The LanceDB bundle', 'build:lancedb', engine === 'lancedb' ? '' : NO_INGEST);
   }
   for (const { name, asset } of functions.filter((one) => one.name !== 'ingest')) {
     // As the CDK app decides: what the LanceDB asset holds comes from there, the rest stays small.

@@ -99,18 +99,18 @@ describe('bundles', () => {
   it('that were not built are named with the command that builds them', async () => {
     const folder = await temporaryFolder();
     expect(() => checkBundles(folder, { engine: 'snapshot', ingest: false })).toThrow(
-      missing(/functions\.json is not built/, /^npm run build$/),
+      missing(/functions\.json is not built/, /^Build it: npm run build\.$/),
     );
     const light = await build('retrieve');
     expect(() => checkBundles(light, { engine: 'snapshot', ingest: true })).toThrow(
-      missing(/LanceDB bundle/, /^npm run build:lancedb, or .*--no-ingest$/),
+      missing(/LanceDB bundle/, /^Build it: npm run build:lancedb\. Or .*--no-ingest\.$/),
     );
     expect(() => checkBundles(light, { engine: 'lancedb', ingest: false })).toThrow(
-      missing(/LanceDB bundle/, /^npm run build:lancedb$/),
+      missing(/LanceDB bundle/, /^Build it: npm run build:lancedb\.$/),
     );
     const heavy = await build('lancedb');
     expect(() => checkBundles(heavy, { engine: 'snapshot', ingest: true })).toThrow(
-      missing(/'retrieve'/, /^npm run build$/),
+      missing(/'retrieve'/, /^Build it: npm run build\.$/),
     );
   });
 });
