@@ -37,7 +37,7 @@ export class ExampleFolder implements Disposable {
       NO_COLOR: '1',
       COLUMNS: '100',
       ...environment,
-      PATH: `${commands}${delimiter}${process.env.PATH ?? ''}`,
+      PATH: `${commands}${delimiter}${environment.PATH ?? process.env.PATH ?? ''}`,
     };
   }
 

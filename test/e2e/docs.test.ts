@@ -15,7 +15,7 @@ import { ExampleFolder, runShellExample, withoutMeasures } from '../../scripts/d
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 const UPDATE = 'npm run docs brings it up to date';
 /** Examples that run elsewhere: the configuration is a file that srag reads, S3 needs a server. */
-const ELSEWHERE = ['srag.config.ts', 's3.sh'];
+const ELSEWHERE = ['srag.config.ts', 's3.sh', 's3-server.sh'];
 
 describe('pages', () => {
   it.each(markdownFiles())('%s shows its examples as the files are', (path) => {
