@@ -73,6 +73,9 @@ export async function startPausedClients(): Promise<PausedClients> {
     timeoutMs: 29_000,
     retry: { attempts: 1, baseMs: 0, capMs: 0 },
   });
+  const sqs = new AwsJsonRpc('sqs', aws);
+  const queue = { QueueName: 'paused.fifo', Attributes: { FifoQueue: 'true' } };
+  const { QueueUrl } = (await sqs.call('CreateQueue', queue)) as { QueueUrl: string };
   await parameters.set('/paused/query-cache-minutes', '1');
   const switches = await Switches.open({ path: '/paused', aws, indexKinds: [], warn: failed });
   await signed.write('read', Buffer.from('read'));
@@ -106,6 +109,17 @@ export async function startPausedClients(): Promise<PausedClients> {
         await parameters.set('/paused/query-cache-minutes', `${number + 1}`);
         await switches.refresh();
         expect(switches.current().queryCacheMinutes).toBe(number + 1);
+      },
+      SQS: async (number) => {
+        const message = {
+          MessageBody: `${number}`,
+          MessageGroupId: 'any',
+          MessageDeduplicationId: `${number}`,
+        };
+        const { MessageId } = (await sqs.call('SendMessage', { QueueUrl, ...message })) as {
+          MessageId?: string;
+        };
+        expect(MessageId).toMatch(/^[0-9a-f-]{36}$/);
       },
       'Step Functions': async (number) => {
         const stateMachineArn = `arn:aws:states:${REGION}:123456789012:stateMachine:paused`;
@@ -146,7 +160,7 @@ export async function startPausedClients(): Promise<PausedClients> {
       for (const name of ENDPOINTS) delete process.env[name];
       agent.destroy();
       await Promise.all([signed.close(), storage.close(), cache.close()]);
-      for (const client of [states, switches]) client.close();
+      for (const client of [states, switches, sqs]) client.close();
       await Promise.all(relays.map((relay) => relay.stop()));
       await Promise.all(Object.values(models).map((model) => model.stop()));
       await services.close();
