@@ -1,4 +1,12 @@
-import { byScore, dotProduct, type Filter, matchesFilter, SragError, tieThreshold } from '../core/index.ts';
+import {
+  byScore,
+  type Chunk,
+  dotProduct,
+  type Filter,
+  matchesFilter,
+  SragError,
+  tieThreshold,
+} from '../core/index.ts';
 import { type CorpusStore, fieldValues } from '../corpus/index.ts';
 import type { RecallReport, Searcher } from './port.ts';
 
@@ -70,6 +78,7 @@ export async function validateIndex(
       query,
       hits.map(({ id }) => id),
       nearest,
+      filter,
     );
     recalls.push(Math.min(1, found / nearest.length));
   }
@@ -77,12 +86,13 @@ export async function validateIndex(
   return { queries: recalls.length, topK, recall, worst: Math.min(1, ...recalls), minRecall };
 }
 
-/** Hits that are among the true nearest, or as near as the last of them by their exact score. */
+/** Hits that are among the true nearest, or as near as the last of them by their exact score and within the filter. */
 async function countTrue(
   corpus: CorpusStore,
   query: Float32Array,
   ids: readonly string[],
   nearest: readonly Scored[],
+  filter: Filter | undefined,
 ): Promise<number> {
   const expected = new Set(nearest.map(({ id }) => id));
   const others = ids.filter((id) => !expected.has(id));
@@ -90,11 +100,15 @@ async function countTrue(
   if (others.length === 0) return known;
   const threshold = tieThreshold(nearest[0]!.score, nearest.at(-1)!.score);
   const stored = await corpus.chunks(others, { withVectors: true });
-  return (
-    known +
-    stored.filter(({ vector }) => vector !== undefined && dotProduct(query, vector) >= threshold).length
+  const tied = stored.filter(
+    ({ chunk, vector }) =>
+      vector !== undefined && dotProduct(query, vector) >= threshold && isWithin(filter, chunk, corpus),
   );
+  return known + tied.length;
 }
+
+const isWithin = (filter: Filter | undefined, chunk: Chunk, { settings }: CorpusStore): boolean =>
+  filter === undefined || matchesFilter(filter, fieldValues(chunk.metadata, settings.fields));
 
 interface Scored {
   readonly id: string;
@@ -145,9 +159,7 @@ async function exactNearest(
   const best: Scored[][] = queries.map(() => []);
   for await (const batch of corpus.scan({ withVectors: true, ...(signal && { signal }) })) {
     for (const { chunk, vector } of batch) {
-      if (vector === undefined) continue;
-      if (filter !== undefined && !matchesFilter(filter, fieldValues(chunk.metadata, corpus.settings.fields)))
-        continue;
+      if (vector === undefined || !isWithin(filter, chunk, corpus)) continue;
       queries.forEach((query, index) => {
         const list = best[index]!;
         const score = dotProduct(query, vector);
