@@ -73,6 +73,21 @@ describe('the citations of an answer', () => {
     ]);
   });
 
+  it('quote the short sentence that says it, not a long one that has its words among others', async () => {
+    const said = async (source: string, statement: string) =>
+      (await checkCitations(`${statement} [1]`, [passage(1, source)])).citations.map(({ quote }) => quote);
+    const museum =
+      'The museum, which the city founded in 1901 beside the old harbour and which shows ships, maps, nets, engines and letters of captains, has free entry for every child on the first Sunday of each month and for school classes.';
+    expect(await said(`${museum} Entry is free for children.`, 'A child has free entry.')).toEqual([
+      'Entry is free for children.',
+    ]);
+    const report =
+      'The annual report, which the board writes in March and sends to all members, partners, banks and offices together with the accounts, names the budget, the staff, the leave and the days of training.';
+    expect(await said(`${report} Leave is thirty days.`, 'The annual leave is thirty days.')).toEqual([
+      'Leave is thirty days.',
+    ]);
+  });
+
   it('are dropped, counted and taken out where they point to no passage or to one without a shared word', async () => {
     const { text, citations, dropped } = await checkCitations(
       'Penguins swim [2]. Leave is granted [9].',
@@ -140,6 +155,30 @@ describe('marks of an answer', () => {
     expect(await shown('Breakfast costs 15 euros [2], [1].')).toBe('Breakfast costs 15 euros, [1].');
     expect(await shown('Breakfast costs 15 euros [1-3].')).toBe('Breakfast costs 15 euros [1].');
     expect(await shown('Breakfast costs 15 euros【1】.')).toBe('Breakfast costs 15 euros[1].');
+  });
+
+  it('are judged by the clause before them where a sentence has several', async () => {
+    const right = 'Breakfast costs 15 euros [1] and the pool opens at 9 am [3].';
+    expect(await shown(right)).toBe(right);
+    expect(await shown('Breakfast costs 15 euros [1] and the pool opens at 8 am [3].')).toBe(
+      'Breakfast costs 15 euros [1] and the pool opens at 8 am.',
+    );
+    expect(await shown('Breakfast costs 14 euros [1] and the pool opens at 9 am [3].')).toBe(
+      'Breakfast costs 14 euros and the pool opens at 9 am [3].',
+    );
+  });
+
+  it('share one statement where they are adjacent, before it or behind it', async () => {
+    const both = [...HOTEL, passage(4, 'For breakfast the hotel takes 15 euros.')];
+    for (const marks of ['[1][4]', '[4] [1]', '[1], [4]', '[4, 1]'])
+      for (const answer of [`Breakfast costs 15 euros ${marks}.`, `${marks} Breakfast costs 15 euros.`]) {
+        const { citations, dropped } = await checkCitations(answer, both);
+        expect({ answer, dropped }).toEqual({ answer, dropped: 0 });
+        expect(citations.map(({ quote }) => quote).sort()).toEqual([
+          'For breakfast the hotel takes 15 euros.',
+          'The hotel breakfast costs 15 euros.',
+        ]);
+      }
   });
 
   it.each([
