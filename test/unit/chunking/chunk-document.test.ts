@@ -256,6 +256,39 @@ describe('chunkDocument', () => {
     }
   });
 
+  /** Sentences of so many tokens each: words of one token, and a full stop. */
+  const sentencesOf = (...tokens: readonly number[]): string =>
+    tokens.map((count) => `Go${' on'.repeat(count - 2)}.`).join(' ');
+  const tokensOf = (text: string, maxTokens: number, overlapTokens = 0): number[] =>
+    chunkDocument(documentOf(text), settings(maxTokens, overlapTokens)).map(({ tokens }) => tokens);
+
+  it('lets a chunk of less than .6 of the size aimed at grow beyond it, and ends a larger one', () => {
+    // 120 tokens in two chunks of at most 100: aimed at are 60, and 36 are enough to end.
+    expect(tokensOf(sentencesOf(35, 50, 35), 100)).toEqual([85, 35]);
+    expect(tokensOf(sentencesOf(36, 50, 34), 100)).toEqual([36, 50, 34]);
+  });
+
+  it('repeats as many sentences as the overlap holds, and none where the last one is longer', () => {
+    const overlap = (overlapTokens: number): number => {
+      const [first, second] = chunkDocument(
+        documentOf(sentencesOf(...Array(12).fill(5))),
+        settings(30, overlapTokens),
+      );
+      return estimateTokens(first!.text.slice(second!.start - first!.start));
+    };
+    expect([0, 4, 5, 9, 10, 14, 15].map(overlap)).toEqual([0, 0, 5, 5, 10, 10, 15]);
+  });
+
+  it('ends between paragraphs rather than within one that fits into the next chunk', () => {
+    const [a, b, c] = [6, 5, 5].map((count) => sentencesOf(...Array(count).fill(10)));
+    const starts = (text: string) =>
+      chunkDocument(documentOf(text), settings(100)).map(({ text: own }) => own.split('\n\n'));
+    expect(starts(`${a}\n\n${b}\n\n${c}`)[0]).toEqual([a]);
+    // One that fits into no chunk beside the overlap is begun where there is room for its first sentences.
+    const long = sentencesOf(...Array(9).fill(10));
+    expect(starts(`${a}\n\n${long}`)[0]).toHaveLength(2);
+  });
+
   it('cuts Korean prose between sentences', () => {
     const text = Array.from(
       { length: 40 },
