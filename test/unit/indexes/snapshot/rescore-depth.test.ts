@@ -1,0 +1,37 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openVersion } from '../../../../src/indexes/snapshot/open.ts';
+import type { SnapshotReader } from '../../../../src/indexes/snapshot/query/reader.ts';
+import { testSnapshot } from '../../../support/snapshot.ts';
+import { temporaryFolder } from '../../../support/temporary.ts';
+
+const TEXT = 'passage river stone bridge item1';
+const MOST = 100;
+
+/** How many of the best are re-scored: behind them, all scores are BM25's times one factor. */
+async function rescored(reader: SnapshotReader): Promise<number> {
+  const query = { text: TEXT, topK: MOST };
+  const plain = await reader.search({ ...query, topK: 1_000, rescore: false });
+  const bm25 = new Map(plain.hits.map(({ id, score }) => [id, score]));
+  const { hits } = await reader.search(query);
+  expect(hits).toHaveLength(MOST);
+  const factors = hits.map(({ id, score }) => score / bm25.get(id)!);
+  const last = factors.at(-1)!;
+  return factors.findLastIndex((factor) => Math.abs(factor / last - 1) > 1e-6) + 1;
+}
+
+describe('the candidates of a lexical search that are re-scored', () => {
+  it('are 50 where their records must be fetched, and 100 where they are in the cache folder', async () => {
+    const { storage, prefix } = await testSnapshot({ documents: 120, dimensions: 8 });
+    const far = await openVersion(storage, prefix);
+    onTestFinished(() => far.close());
+    // The last of them may have the factor of those behind them.
+    const fromAfar = await rescored(far);
+    expect(fromAfar).toBeLessThanOrEqual(50);
+    expect(fromAfar).toBeGreaterThan(45);
+    const folder = await temporaryFolder();
+    const near = await openVersion(storage, prefix, { cache: { folder, sizeBytes: 2 ** 26 } });
+    onTestFinished(() => near.close());
+    await near.hydrate();
+    expect(await rescored(near)).toBeGreaterThan(95);
+  });
+});
