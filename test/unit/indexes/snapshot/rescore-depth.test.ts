@@ -29,7 +29,7 @@ describe('the candidates of a lexical search that are re-scored', () => {
     expect(fromAfar).toBeLessThanOrEqual(50);
     expect(fromAfar).toBeGreaterThan(45);
     const folder = await temporaryFolder();
-    const near = await openVersion(storage, prefix, { cache: { folder, sizeBytes: 2 ** 26 } });
+    const near = await openVersion(storage, prefix, { cache: { folder } });
     onTestFinished(() => near.close());
     await near.hydrate();
     expect(await rescored(near)).toBeGreaterThan(95);
