@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { asSragError, isErrorCode, messageOf, SragError, throwIfAborted } from '../../../src/core/index.ts';
+
+describe('an error', () => {
+  it('carries its code, message, remedy, fields and cause', () => {
+    const cause = new Error('refused');
+    const error = new SragError('PATH_NOT_FOUND', 'There is no x.', {
+      remedy: 'Check it.',
+      fields: { path: 'x' },
+      upstream: 'ENOENT: x',
+      cause,
+    });
+    expect(error).toBeInstanceOf(Error);
+    expect(error).toMatchObject({ name: 'SragError', code: 'PATH_NOT_FOUND', message: 'There is no x.' });
+    expect(error.cause).toBe(cause);
+    expect(JSON.parse(JSON.stringify(error))).toEqual({
+      code: 'PATH_NOT_FOUND',
+      message: 'There is no x.',
+      upstream: 'ENOENT: x',
+      remedy: 'Check it.',
+      fields: { path: 'x' },
+    });
+  });
+
+  it('leaves out what it does not have', () => {
+    const error = new SragError('CANCELLED', 'Cancelled.');
+    expect(error.toJSON()).toEqual({ code: 'CANCELLED', message: 'Cancelled.', fields: {} });
+    expect('cause' in error).toBe(false);
+    expect(Object.keys(error.toJSON())).toEqual(['code', 'message', 'fields']);
+  });
+
+  it('holds no secret in any of its texts', () => {
+    const secret = 'hunter2hunter2';
+    const text = `password: ${secret}`;
+    const error = new SragError('REMOTE_FAILED', text, { remedy: text, upstream: text, fields: { text } });
+    expect(JSON.stringify(error)).not.toContain(secret);
+    expect(error.message).toMatch(/^password: \(hidden\)$/);
+  });
+
+  it.each([
+    ['INVALID_ARGUMENT', 'usage'],
+    ['FILE_DAMAGED', 'input'],
+    ['NO_INDEX', 'state'],
+    ['THROTTLED', 'service'],
+  ] as const)('tells by its code whose fault it is: %s is of class %s', (code, ofClass) => {
+    expect(new SragError(code, 'x').class).toBe(ofClass);
+  });
+
+  it('has a code of a fixed set', () => {
+    expect(isErrorCode('INTERNAL')).toBe(true);
+    for (const text of ['internal', 'toString', '']) expect(isErrorCode(text)).toBe(false);
+  });
+});
+
+describe('anything thrown', () => {
+  it('has a message', () => {
+    expect(messageOf(new TypeError('no'))).toBe('no');
+    expect(messageOf('text')).toBe('text');
+    expect(messageOf(undefined)).toBe('undefined');
+  });
+
+  it('becomes an error of srag once, with its message, its context and itself as cause', () => {
+    const known = new SragError('NO_INDEX', 'None.');
+    expect(asSragError(known, 'INTERNAL', 'x')).toBe(known);
+    const thrown = new Error('no');
+    const wrapped = asSragError(thrown, 'EMBEDDER_FAILED', 'Embedding');
+    expect(wrapped).toMatchObject({ code: 'EMBEDDER_FAILED', message: 'Embedding: no' });
+    expect(wrapped.cause).toBe(thrown);
+    expect(asSragError('no')).toMatchObject({ code: 'INTERNAL', message: 'no' });
+  });
+});
+
+describe('an aborted signal', () => {
+  it('is CANCELLED, with its reason as cause; others pass', () => {
+    expect(() => throwIfAborted(undefined)).not.toThrow();
+    expect(() => throwIfAborted(new AbortController().signal)).not.toThrow();
+    const reason = new Error('left');
+    expect(() => throwIfAborted(AbortSignal.abort(reason))).toThrow(
+      expect.objectContaining({ code: 'CANCELLED', message: 'Cancelled.', cause: reason }),
+    );
+  });
+});
