@@ -105,6 +105,38 @@ describe('the cost of a request', () => {
     expect(lineOf(provisioned, 'lambda.compute.f')?.unitPriceUsd).toBe(0.0000077778);
   });
 
+  it.each<[RequestUse, string, string, number]>([
+    [
+      { stateMachine: { kind: 'standard', transitions: 7 } },
+      'state-machine.transitions',
+      'state-machine.standard.transitions',
+      7,
+    ],
+    [{ gateway: { kind: 'http', requests: 2, bytesOut: 0 } }, 'gateway.requests', 'gateway.http.requests', 2],
+    [{ gateway: { kind: 'none', requests: 2, bytesOut: GIGABYTE } }, 'gateway.transfer', 'transfer.out', 1],
+    [{ queue: { kind: 'standard', requests: 3 } }, 'queue.requests', 'sqs.standard.requests', 3],
+    [{ cache: { kind: 's3', reads: 4, writes: 0 } }, 'cache.reads', 's3.reads', 4],
+    [{ cache: { kind: 's3', reads: 0, writes: 5 } }, 'cache.writes', 's3.writes', 5],
+    [{ traces: { recorded: 6 } }, 'traces.recorded', 'xray.traces', 6],
+    [
+      { rerank: { model: 'cohere.rerank-v3-5:0', documents: 100 } },
+      'rerank.queries',
+      'model.cohere.rerank-v3-5.queries',
+      1,
+    ],
+  ])('bills %j as one line %s at %s', (use, name, price, quantity) => {
+    const { usd, per, unit } = prices.prices[price]!;
+    const unitPriceUsd = usd / per;
+    expect(estimateCost(use, prices).lines).toEqual([
+      { name, quantity, unit, unitPriceUsd, usd: quantity * unitPriceUsd },
+    ]);
+  });
+
+  it('bills nothing for a cache in memory or none', () => {
+    for (const kind of ['memory', 'none'] as const)
+      expect(estimateCost({ cache: { kind, reads: 3, writes: 3 } }, prices)).toMatchObject({ lines: [] });
+  });
+
   it('bills only what is streamed over 6 MB', () => {
     const run = { name: 'f', memoryMb: 1_024, architecture: 'arm64', durationMs: 10 } as const;
     const bytes = (streamedBytes: number) =>
@@ -160,8 +192,16 @@ describe('the cost of a request', () => {
     ['anthropic.claude-haiku-4', undefined],
     ['amazon.nova-lite-plus-v1:0', undefined],
     ['nova', undefined],
+    ['amazon.nova-lite-v1:0:24k', 0.06 / 1e6],
+    ['xarn:aws:bedrock:eu-west-1:1:inference-profile/eu.amazon.nova-pro-v1:0', undefined],
+    ['my-own/model', 1],
+    ['my-own', 2],
   ])('knows the price of %s', (model, unitPriceUsd) => {
-    const cost = estimateCost({ generation: { model, inputTokens: 1, outputTokens: 0 } }, prices);
+    // The longest name that a model's id begins with decides; an id of the table is its own.
+    const own = overridePrices(prices, {
+      ...{ 'model.my-own.input-tokens': 2, 'model.my-own/model.input-tokens': 1, 'model.my-own.queries': 3 },
+    });
+    const cost = estimateCost({ generation: { model, inputTokens: 1, outputTokens: 0 } }, own);
     expect(lineOf(cost, 'generation.input-tokens')?.unitPriceUsd).toBe(unitPriceUsd);
     expect(cost.unpriced).toEqual(unitPriceUsd === undefined ? ['generation.input-tokens'] : undefined);
   });
@@ -183,16 +223,43 @@ describe('the cost of a request', () => {
     ['rerank.documents', { rerank: { model: 'none', documents: -5 } }],
     ['logs.bytes', { logs: { bytes: '5' as unknown as number } }],
     ['cache.writes', { cache: { kind: 'memory', reads: 0, writes: Number.NaN } }],
+    ['cache.reads', { cache: { kind: 's3', reads: -1, writes: 0 } }],
+    ['gateway.requests', { gateway: { kind: 'none', requests: -1, bytesOut: 0 } }],
+    ['stateMachine.durationMs', { stateMachine: { kind: 'express', durationMs: -1, memoryMb: 64 } }],
+    ['stateMachine.transitions', { stateMachine: { kind: 'standard', transitions: -1 } }],
+    ['storage.writes', { storage: { reads: 0, writes: -1, bytes: 0 } }],
+    ['storage.bytes', { storage: { reads: 0, writes: 0, bytes: -1 } }],
+    ['generation.inputTokens', { generation: { model: 'x', inputTokens: -5, outputTokens: 0 } }],
+    ['queue.requests', { queue: { kind: 'fifo', requests: -1 } }],
+    ['parameters.reads', { parameters: { reads: -1 } }],
+    ['traces.recorded', { traces: { recorded: -1 } }],
+    [
+      'functions.f.initMs',
+      { functions: [{ name: 'f', memoryMb: 1, architecture: 'arm64', durationMs: 1, initMs: -1 }] },
+    ],
+    [
+      'functions.f.streamedBytes',
+      { functions: [{ name: 'f', memoryMb: 1, architecture: 'arm64', durationMs: 1, streamedBytes: -1 }] },
+    ],
   ])('refuses a bad %s', (field, use) => {
     expect(() => estimateCost(use, prices)).toThrow(
-      expect.objectContaining({ code: 'INVALID_ARGUMENT', fields: expect.objectContaining({ field }) }),
+      expect.objectContaining({
+        code: 'INVALID_ARGUMENT',
+        message: expect.stringContaining(`${field} is `),
+        remedy: expect.stringContaining('0 or more'),
+        fields: { field, value: expect.any(String) },
+      }),
     );
   });
 
   it('refuses what overflows, alone or as a sum', () => {
     const huge = Number.MAX_VALUE;
     const dear = overridePrices(prices, { 'lambda.requests': 1, 's3.reads': 10, 'logs.ingestion': huge });
-    const refusal = expect.objectContaining({ code: 'INVALID_ARGUMENT' });
+    const refusal = expect.objectContaining({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringMatching(/ of (storage\.reads|logs\.ingestion) is more than can be priced/),
+      remedy: expect.stringContaining('quantities'),
+    });
     expect(() => estimateCost({ storage: { reads: huge, writes: 0, bytes: 0 } }, dear)).toThrow(refusal);
     expect(() =>
       estimateCost({ logs: { bytes: GIGABYTE }, storage: { reads: huge / 10, writes: 0, bytes: 0 } }, dear),

@@ -57,7 +57,9 @@ describe('price tables', () => {
   it('do not exist for other regions', async () => {
     await expect(loadPrices('eu-central-1')).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining("'eu-central-1'"),
       remedy: expect.stringContaining('us-east-1, ap-northeast-2, eu-west-1'),
+      fields: { field: 'region', value: 'eu-central-1', allowed: PRICE_REGIONS },
     });
     await expect(loadPrices('constructor')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
@@ -82,18 +84,45 @@ describe('overrides', () => {
   it('name prices that exist, or those of models', async () => {
     const table = await loadPrices('us-east-1');
     expect(() => overridePrices(table, { 'lambda.request': 1 })).toThrow(
-      expect.objectContaining({ code: 'UNKNOWN_PRICE', message: expect.stringContaining('lambda.request') }),
+      expect.objectContaining({
+        code: 'UNKNOWN_PRICE',
+        message: expect.stringContaining("Unknown price 'lambda.request'"),
+      }),
     );
     expect(() => overridePrices(table, { toString: 1 })).toThrow(
       expect.objectContaining({ code: 'UNKNOWN_PRICE' }),
     );
-    expect(overridePrices(table, { 'model.a.b.queries': 1 }).prices['model.a.b.queries']?.unit).toBe('query');
+    for (const [what, unit] of Object.entries({
+      queries: 'query',
+      'input-tokens': 'token',
+      'output-tokens': 'token',
+    }))
+      expect(overridePrices(table, { [`model.a.b.${what}`]: 1 }).prices[`model.a.b.${what}`]).toEqual({
+        ...{ usd: 1, per: 1, unit, source: 'override', notedOn: table.writtenOn },
+      });
+    for (const name of ['model.queries', 'model.a.tokens', 'xmodel.a.queries', 'model.a.queries.more'])
+      expect(() => overridePrices(table, { [name]: 1 })).toThrow(
+        expect.objectContaining({ code: 'UNKNOWN_PRICE' }),
+      );
   });
 
-  it.each([-1, Number.NaN, Number.POSITIVE_INFINITY, '1', null])('refuse %s', async (usd) => {
+  it.each([
+    [-1, '-1'],
+    [Number.NaN, 'null'],
+    [Number.POSITIVE_INFINITY, 'null'],
+    ['1', '"1"'],
+    [null, 'null'],
+    [undefined, 'undefined'],
+    [[1], '[1]'],
+  ])('refuse %s', async (usd, shown) => {
     const table = await loadPrices('us-east-1');
     expect(() => overridePrices(table, { 'lambda.requests': usd as number })).toThrow(
-      expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
+      expect.objectContaining({
+        code: 'INVALID_ARGUMENT',
+        message: `The price 'lambda.requests' is ${shown}.`,
+        remedy: expect.stringContaining('USD for one unit, 0 or more'),
+        fields: { field: 'lambda.requests', value: String(usd) },
+      }),
     );
   });
 });
@@ -104,12 +133,25 @@ describe('a price file', () => {
     const own = { ...table, id: 'mine', region: 'eu-west-1' };
     expect(readPriceFile(JSON.parse(JSON.stringify(own)), table)).toEqual(own);
     expect(readPriceFile({ 's3.reads': 1 }, table).prices['s3.reads']?.usd).toBe(1);
+    const { notice: _, ...silent } = own;
+    expect(readPriceFile(silent, table).notice).toBe('');
   });
 
   it.each([
     ['a list', [], /no JSON object/],
     ['text', 'x', /no JSON object/],
     ['prices that are none', { prices: 5 }, /'prices' is no object/],
+    ['nothing', null, /no JSON object/],
+    ['prices that are nothing', { prices: null }, /'prices' is no object/],
+    ['a price with an empty unit', { prices: { a: { usd: 1, per: 1, unit: '' } } }, /'a.unit' is missing/],
+    [
+      'a price without a source',
+      { prices: { a: { usd: 1, per: 1, unit: 'x', source: '', notedOn: '2026-01' } } },
+      /'a.source' is missing/,
+    ],
+    ['a price per text', { prices: { a: { usd: 1, per: '1', unit: 'x' } } }, /'a.per' is 1/],
+    ['a price per infinity', { prices: { a: { usd: 1, per: Number.POSITIVE_INFINITY } } }, /'a.per' is Inf/],
+    ['a table with an empty region', { prices: {}, id: 'x', region: '' }, /'region' is missing/],
     ['a price without a unit', { prices: { a: { usd: 1, per: 1 } } }, /'a.unit' is missing/],
     ['a price per nothing', { prices: { a: { usd: 1, per: 0, unit: 'x' } } }, /'a.per' is 0/],
     ['a negative price', { prices: { a: { usd: -1, per: 1, unit: 'x' } } }, /'a' is -1/],
@@ -117,7 +159,14 @@ describe('a price file', () => {
     ['a table without an id', { prices: {} }, /'id' is missing/],
   ])('is not %s', async (_what, value, message) => {
     const table = await loadPrices('us-east-1');
-    expect(() => readPriceFile(value, table)).toThrow(message);
+    expect(() => readPriceFile(value, table)).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_ARGUMENT',
+        message: expect.stringMatching(message),
+        remedy: expect.stringContaining('USD for one unit'),
+        fields: expect.objectContaining({ field: expect.stringMatching(/^(prices|a)$/) }),
+      }),
+    );
   });
 });
 
@@ -128,7 +177,10 @@ describe('what embedding costs', () => {
       source: expect.stringContaining('list price noted 2025-06'),
     });
     for (const embedder of ['none', 'hashing:256', 'transformers:x', 'precomputed:384'])
-      expect(await embeddingCost(embedder, 1e6)).toMatchObject({ usd: 0 });
+      expect(await embeddingCost(embedder, 1e6)).toEqual({
+        usd: 0,
+        source: embedder === 'none' ? 'no embedder' : 'runs here',
+      });
     expect(await embeddingCost('openai-compatible:text-embedding-3-small:1536', 1e6)).toBeUndefined();
   });
 });

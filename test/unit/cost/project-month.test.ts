@@ -20,6 +20,7 @@ const use = (durationMs: number, reads: number): RequestUse => ({
   gateway: { kind: 'rest', requests: 1, bytesOut: 2 ** 20 },
   storage: { reads, writes: 0, bytes: 0 },
 });
+const priceOf = (name: string): number => prices.prices[name]!.usd / prices.prices[name]!.per;
 const PLAN: MonthPlan = {
   requestsPerMonth: 1_000_000,
   cacheHitRate: 0,
@@ -62,10 +63,35 @@ describe('the cost of a month', () => {
     expect(lines['rest.cache']).toMatchObject({ quantity: 1, unitPriceUsd: 0.025 });
     expect(lines['rest.logs']).toMatchObject({ quantity: 0.5, unitPriceUsd: 0.0314 });
     expect(lines['warmup.lambda.requests']?.quantity).toBe(8_760);
+    expect(lines['warmup.schedule']).toMatchObject({
+      quantity: 8_760,
+      unitPriceUsd: priceOf('eventbridge.schedules'),
+    });
     expect(lines['warmup.lambda.compute.retrieve']?.quantity).toBeCloseTo(876, 9);
     expect(lines['provisioned.retrieve']?.quantity).toBe(2 * 3 * MONTH_HOURS * 3_600);
     expect(lines['fixed.cloudwatch.custom-metric']).toMatchObject({ quantity: 40, usd: 12 });
     expect(month.totalUsd).toBe(month.lines.reduce((sum, { usd }) => sum + usd, 0));
+  });
+
+  it('keeps cached answers in DynamoDB unless told otherwise', () => {
+    const { lines } = projectMonth({ ...PLAN, atRest: { cacheBytes: 2 ** 30 } }, prices);
+    expect(lines.find(({ name }) => name === 'rest.cache')).toMatchObject({
+      quantity: 1,
+      unitPriceUsd: priceOf('dynamodb.storage'),
+    });
+  });
+
+  it('counts what all requests use together, and environments that are ready for some hours', () => {
+    const used = [{ price: 'cloudwatch.custom-metric', quantity: 2 }];
+    expect(quantityOf({ used }, 'used.cloudwatch.custom-metric')).toBe(2);
+    const provisioned = {
+      name: 'f',
+      memoryMb: 512,
+      architecture: 'x86_64',
+      concurrency: 2,
+      hours: 10,
+    } as const;
+    expect(quantityOf({ provisioned }, 'provisioned.f')).toBe(0.5 * 2 * 36_000);
   });
 
   it('says that a fixed price does not exist', () => {
@@ -81,7 +107,18 @@ describe('the cost of a month', () => {
     ['cacheHitRate', { cacheHitRate: 2, cached: {} }],
     ['cached', { cacheHitRate: 0.1 }],
     ['atRest.storageBytes', { atRest: { storageBytes: -5 } }],
+    ['atRest.cacheBytes', { atRest: { cacheBytes: Number.NaN } }],
+    ['atRest.logBytes', { atRest: { logBytes: -1 } }],
     ['warmup.everyMinutes', { warmup: { everyMinutes: 0, use: {} } }],
+    ['warmup.everyMinutes', { warmup: { everyMinutes: -1, use: {} } }],
+    [
+      'provisioned.hours',
+      { provisioned: { name: 'f', memoryMb: 1, architecture: 'arm64', concurrency: 1, hours: -1 } },
+    ],
+    [
+      'provisioned.memoryMb',
+      { provisioned: { name: 'f', memoryMb: -1, architecture: 'arm64', concurrency: 1 } },
+    ],
     [
       'provisioned.concurrency',
       { provisioned: { name: 'f', memoryMb: 1, architecture: 'arm64', concurrency: -1 } },
@@ -90,7 +127,12 @@ describe('the cost of a month', () => {
     ['lambda.compute.retrieve', { requestsPerMonth: Number.MAX_VALUE, warm: use(1e300, 0), coldShare: 0 }],
   ])('refuses a bad %s', (field, plan) => {
     expect(() => projectMonth({ ...PLAN, ...plan }, prices)).toThrow(
-      expect.objectContaining({ code: 'INVALID_ARGUMENT', fields: expect.objectContaining({ field }) }),
+      expect.objectContaining({
+        code: 'INVALID_ARGUMENT',
+        message: expect.stringContaining(field === 'cached' ? 'cached answer' : field),
+        remedy: expect.stringMatching(/Use a|Give 'cached'|Check the quantities/),
+        fields: expect.objectContaining({ field }),
+      }),
     );
   });
 
