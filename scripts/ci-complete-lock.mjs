@@ -1,7 +1,8 @@
 // Completes package-lock.json: npm adds the packages for other platforms, with their integrity, as far as its registry
 // serves them; those that it does not serve are added without. Without them `npm ci` says that the lock file and
 // package.json are not in sync. Run it after every `npm install` that changes the lock file;
-// `-- infra/package-lock.json` completes that one. test/unit/lock-files.test.ts lists the entries without integrity.
+// `-- infra/package-lock.json` or `-- test/mutation/package-lock.json` completes another one.
+// test/unit/lock-files.test.ts lists the entries without integrity.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';

@@ -1,0 +1,35 @@
+/** Sources that are changed, and the tests that must notice. */
+export interface TestedModule {
+  readonly mutate: string[];
+  readonly tests: string[];
+}
+
+/** What mutation testing covers. */
+export const MODULES: Readonly<Record<string, TestedModule>> = {
+  core: { mutate: ['src/core/*.ts', '!src/core/{index,fuse}.ts'], tests: ['test/unit/core/**/*.test.ts'] },
+  fusion: { mutate: ['src/core/fuse.ts'], tests: ['test/unit/core/fuse.test.ts'] },
+  chunking: {
+    mutate: ['src/chunking/{pack-units,group-sections}.ts'],
+    tests: ['test/unit/chunking/chunk-document.test.ts'],
+  },
+  citations: {
+    mutate: ['src/answering/{citations,marks,quote}.ts'],
+    tests: ['test/unit/answering/{answer,citations,marks}.test.ts'],
+  },
+  publishing: {
+    mutate: ['src/indexes/{publish,pointer}.ts', 'src/indexes/snapshot/cold-object.ts'],
+    tests: ['test/unit/indexes/{publish,signing}.test.ts', 'test/unit/indexes/snapshot/cold-object.test.ts'],
+  },
+  cost: { mutate: ['src/cost/*.ts', '!src/cost/index.ts'], tests: ['test/unit/cost/*.test.ts'] },
+  'query-cache': {
+    mutate: ['src/query-cache/{*,memory/*}.ts', 'src/serving/cached-answer.ts', '!src/query-cache/index.ts'],
+    tests: [
+      'test/unit/query-cache/*.test.ts',
+      'test/conformance/query-cache/{memory,none}.test.ts',
+      'test/unit/serving/{cached-answer,rag-service}.test.ts',
+    ],
+  },
+};
+
+/** Name of the module that this process tests: `npm run test:mutation` starts a process for each. */
+export const TESTED = process.env.SRAG_MUTATION_MODULE ?? 'core';

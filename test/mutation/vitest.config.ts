@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+import { MODULES, TESTED } from './modules.ts';
+
+/** What Stryker runs for every mutant. */
+export default defineConfig({
+  test: {
+    include: MODULES[TESTED]!.tests,
+    testTimeout: 20_000,
+    setupFiles: ['test/support/property-seed.ts'],
+  },
+});
