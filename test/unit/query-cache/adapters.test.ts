@@ -44,6 +44,18 @@ describe('the name of a query cache', () => {
     });
   });
 
+  it('is repeated, with the names there are, where it is wrong', () => {
+    expect(() => parseQueryCache('redis')).toThrow(
+      /Unknown query cache 'redis' \(known: none, memory, dynamodb, s3\)/,
+    );
+    expect(() => parseQueryCache('s3')).toThrow(
+      expect.objectContaining({
+        remedy: 'Use none, memory, dynamodb:TABLE or s3:PREFIX.',
+        fields: { path: 'SRAG_QUERY_CACHE', value: 's3' },
+      }),
+    );
+  });
+
   it('needs keys for DynamoDB and a storage for S3', async () => {
     await expect(openQueryCache('dynamodb:answers')).rejects.toMatchObject({ code: 'CREDENTIALS_MISSING' });
     await expect(openQueryCache('s3:answers')).rejects.toMatchObject({ code: 'INVALID_CONFIG' });
@@ -60,6 +72,15 @@ describe('the cache in memory', () => {
     await store.write('d', bytes);
     const found = await Promise.all(['a', 'b', 'c', 'd'].map((key) => store.read(key)));
     expect(found.map((entry) => entry !== undefined)).toEqual([true, false, true, true]);
+  });
+
+  it('counts no entry that is not there as used, and is empty once it is closed', async () => {
+    const store = new MemoryStore({ entries: 2 });
+    expect(await store.read('x')).toBeUndefined();
+    for (const key of ['a', 'b']) await store.write(key, bytes);
+    expect(await store.read('a')).toBeDefined();
+    await store.close();
+    expect(await store.read('a')).toBeUndefined();
   });
 
   it('stays within its bytes, also when entries are replaced by larger ones', async () => {

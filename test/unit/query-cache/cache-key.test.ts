@@ -54,6 +54,13 @@ describe('the key of a cached answer', () => {
     expect(keyOf({ vector: [0.1, 0.2] })).toBe(keyOf({ vector: Float32Array.of(0.1, 0.2) }));
   });
 
+  it('tells lists from each other and from objects, and a missing question from an empty one', () => {
+    const lists = [[1, 12], [11, 2], [112], { 0: 112 }, ['112'], [[112]]];
+    expect(new Set(lists.map((list) => keyOf({ options: { list } }))).size).toBe(lists.length);
+    expect(keyOf({ question: undefined })).not.toBe(keyOf({ question: '' }));
+    expect(keyOf({ vector: undefined })).not.toBe(keyOf({ vector: [] }));
+  });
+
   it('is equal exactly when the options are', () => {
     fc.assert(
       fc.property(
@@ -72,7 +79,12 @@ describe('the key of a cached answer', () => {
     'refuses the option %s',
     (option) => {
       expect(() => keyOf({ options: { deep: [{ option }] } })).toThrow(
-        expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
+        expect.objectContaining({
+          code: 'INVALID_ARGUMENT',
+          message: `A ${typeof option} (${String(option)}) cannot be part of a cache key.`,
+          remedy: expect.stringContaining('finite numbers'),
+          fields: { field: 'options' },
+        }),
       );
     },
   );

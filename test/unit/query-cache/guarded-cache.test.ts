@@ -9,6 +9,7 @@ const NEVER = new Promise<never>(() => {});
 
 let warnings: { readonly message: string; readonly details: Readonly<Record<string, unknown>> }[];
 let nowMs: number;
+let closed = 0;
 let calls: { readonly signal: AbortSignal | undefined }[];
 
 /** A guarded cache whose own answers are what `answer` does. */
@@ -28,7 +29,7 @@ function guarded(
       await answer();
     },
     use: () => ({ reads: 7, writes: 8 }),
-    close: async () => {},
+    close: async () => void closed++,
   };
   return guardCache(inner, {
     warn: (message, details) => warnings.push({ message, details }),
@@ -119,6 +120,40 @@ describe('a guarded cache', () => {
     answer = () => NEVER;
     await cache.get(KEY);
     expect(warnings[0]?.message).toContain('no answer within 10 ms');
+  });
+
+  it('waits four times as long for keeping as for giving, unless told otherwise', async () => {
+    let answer = async (): Promise<CachedAnswer | undefined> => VALUE;
+    for (const [options, message] of [
+      [{ getWaitMs: 10 }, 'within 40 ms'],
+      [{ getWaitMs: 10, putWaitMs: 5 }, 'within 5 ms'],
+    ] as const) {
+      warnings = [];
+      answer = async () => VALUE;
+      const cache = guarded(() => answer(), options);
+      await cache.get(KEY);
+      answer = () => NEVER;
+      await cache.put(KEY, VALUE, 60);
+      expect(warnings[0]?.message).toContain(message);
+    }
+  });
+
+  it('passes on that its caller gave up, and closes the cache', async () => {
+    const abort = new AbortController();
+    const cache = guarded(() => NEVER, { getWaitMs: 20 });
+    const gone = cache.get(KEY, { signal: abort.signal });
+    abort.abort();
+    expect(calls[0]?.signal?.aborted).toBe(true);
+    await gone;
+    const before = closed;
+    await cache.close();
+    expect(closed).toBe(before + 1);
+  });
+
+  it('names no code of a failure that has none', async () => {
+    const cache = guarded(() => NEVER, { getWaitMs: 1 });
+    await cache.get(KEY);
+    expect(Object.keys(warnings[0]!.details)).toEqual(['cache', 'operation', 'failures']);
   });
 
   it('gives S3 more time', async () => {
