@@ -18,7 +18,10 @@ export const MODULES: Readonly<Record<string, TestedModule>> = {
   },
   publishing: {
     mutate: ['src/indexes/{publish,pointer}.ts', 'src/indexes/snapshot/cold-object.ts'],
-    tests: ['test/unit/indexes/{publish,signing}.test.ts', 'test/unit/indexes/snapshot/cold-object.test.ts'],
+    tests: [
+      'test/unit/indexes/{pointer,publish,signing}.test.ts',
+      'test/unit/indexes/snapshot/cold-object.test.ts',
+    ],
   },
   cost: { mutate: ['src/cost/*.ts', '!src/cost/index.ts'], tests: ['test/unit/cost/*.test.ts'] },
   'query-cache': {
