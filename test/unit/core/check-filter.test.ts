@@ -36,6 +36,51 @@ describe('checking a filter', () => {
     expect(refusal(value)).toMatchObject({ code: 'INVALID_FILTER', path });
   });
 
+  it.each([
+    ['x', "at filter: it is 'x', not an object"],
+    [[], 'at filter: it is a list, not an object'],
+    [null, 'at filter: it is null, not an object'],
+    [5, 'at filter: it is 5, not an object'],
+    [{}, 'its keys are none; write {field, op, value}, {and}, {or} or {not}'],
+    [{ or: 1, and: 2 }, 'its keys are and,or;'],
+    [{ and: 1 }, 'it must be a list of filters'],
+    [{ field: 'year', op: {}, value: 1 }, 'it is an object; known: eq, ne, in, lt, lte, gt, gte'],
+    [{ field: 'year', op: 'in', value: 5 }, "'in' takes a list of 1 to 1000 values"],
+    [{ field: 'year', op: 'eq', value: true }, 'it is true; the field holds number'],
+    [{ field: 'tags', op: 'eq', value: ['a'] }, 'it is a list; the field holds string[]'],
+    [{ field: 'open', op: 'gt', value: false }, "'gt' does not order values of type boolean"],
+    [{ field: 'tags', op: 'lt', value: 'a' }, "'lt' does not order values of type string[]"],
+    [{ field: 'kind', op: 'eq', value: 'x'.repeat(2_001) }, 'it has 2001 characters, of at most 2000'],
+  ])('says what is wrong with %j', (value, message) => {
+    expect(() => checkFilter(value, FIELDS)).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining(message),
+        remedy: expect.stringContaining('{"field": "year", "op": "gte", "value": 2024}'),
+      }),
+    );
+  });
+
+  it('suggests the nearest field, or to declare one', () => {
+    const of = (field: unknown, fields: typeof FIELDS | object = FIELDS) => {
+      try {
+        return checkFilter({ field, op: 'eq', value: 1 }, fields as typeof FIELDS);
+      } catch (error) {
+        return error;
+      }
+    };
+    expect(of('yaer')).toMatchObject({
+      message: "'yaer' is not a filterable field (year, kind, open, tags).",
+      remedy: "Did you mean 'year'?",
+      fields: { path: 'filter.field', allowed: ['year', 'kind', 'open', 'tags'] },
+    });
+    for (const field of [3, 'quarter'])
+      expect(of(field)).toMatchObject({ remedy: expect.stringContaining('--field NAME:TYPE') });
+    expect(of({}, {})).toMatchObject({
+      message: 'an object is not a filterable field (none is declared).',
+      fields: { allowed: [] },
+    });
+  });
+
   it('refuses nesting that is too deep', () => {
     let filter: unknown = { field: 'year', op: 'eq', value: 1 };
     for (let level = 0; level < 20; level++) filter = { not: filter };
@@ -122,6 +167,21 @@ describe('what a filter matches', () => {
   it.each<[Filter, boolean]>([
     [{ field: 'year', op: 'eq', value: 2024 }, true],
     [{ field: 'year', op: 'gt', value: 2024 }, false],
+    [{ field: 'year', op: 'gt', value: 2023 }, true],
+    [{ field: 'year', op: 'gte', value: 2025 }, false],
+    [{ field: 'year', op: 'lt', value: 2024 }, false],
+    [{ field: 'year', op: 'lt', value: 2025 }, true],
+    [{ field: 'year', op: 'lte', value: 2024 }, true],
+    [{ field: 'year', op: 'lte', value: 2023 }, false],
+    [{ field: 'year', op: 'ne', value: 2024 }, false],
+    [{ field: 'kind', op: 'lt', value: '가' }, false],
+    [{ field: 'kind', op: 'lte', value: '나' }, true],
+    [{ field: 'tags', op: 'in', value: ['x', 'b'] }, true],
+    [{ field: 'tags', op: 'in', value: ['x'] }, false],
+    [{ field: 'year', op: 'lt', value: '3000' }, false],
+    [{ field: 'kind', op: 'gt', value: 0 }, false],
+    [{ and: [{ field: 'year', op: 'eq', value: 2024 }, { or: [] }] }, false],
+    [{ or: [{ field: 'year', op: 'eq', value: 1 }, { and: [] }] }, true],
     [{ field: 'year', op: 'gte', value: 2024 }, true],
     [{ field: 'kind', op: 'gt', value: '가' }, true],
     [{ field: 'kind', op: 'in', value: ['x', '나'] }, true],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asSragError, redact, redactSetting, SragError } from '../../../src/core/index.ts';
+import { asSragError, redact, redactSetting, redactTexts, SragError } from '../../../src/core/index.ts';
 
 const SECRET = 'hunter2-S3CR3T';
 
@@ -130,5 +130,42 @@ describe('what errors never show', () => {
       cpu(1_000);
       expect(cpu(200_000), piece).toBeLessThan(15 * Math.max(cpu(20_000), 20));
     }
+  });
+});
+
+describe('what JSON.parse quotes of its input', () => {
+  it.each([
+    [`Unexpected token 'x', "{x: 1}" is not valid JSON`, "Unexpected token 'x' is not valid JSON"],
+    [
+      `settings.json: Unexpected token ''', ..."a", 'b', "... is not valid JSON (line 3)`,
+      "settings.json: Unexpected token ''' is not valid JSON (line 3)",
+    ],
+    ['Unexpected end of JSON input', 'Unexpected end of JSON input'],
+    ["Unexpected token 'x', and no more", "Unexpected token 'x', and no more"],
+    ['The text is not valid JSON', 'The text is not valid JSON'],
+    [
+      `It is not valid JSON: Unexpected token 'x', as said`,
+      `It is not valid JSON: Unexpected token 'x', as said`,
+    ],
+  ])('is left out: %j', (message, shown) => {
+    expect(redact(message)).toBe(shown);
+  });
+});
+
+describe('values that are no text', () => {
+  it('stay as they are where they are not plain objects or lists', () => {
+    const when = new Date(0);
+    const made = Object.create({ password: SECRET }) as object;
+    for (const value of [5, true, null, undefined, when, made]) {
+      expect(redactTexts(value)).toBe(value);
+      expect(redactSetting(value, 'timeout')).toBe(value);
+    }
+    expect(redactTexts({ list: [1, null, { when }] })).toEqual({ list: [1, null, { when }] });
+  });
+
+  it('are hidden under the name of a secret, but for missing ones', () => {
+    expect(redactSetting(5, 'apiKey')).toBe('(hidden)');
+    expect(redactSetting(null, 'apiKey')).toBeNull();
+    expect(redactSetting(undefined, 'apiKey')).toBeUndefined();
   });
 });

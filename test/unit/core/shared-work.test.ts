@@ -69,4 +69,40 @@ describe('work that is shared', () => {
     await expect(shared.get(AbortSignal.abort(), work.start)).rejects.toMatchObject({ code: 'CANCELLED' });
     expect(work.begun).toEqual([]);
   });
+
+  it('leaves what was begun anew alone when what was forgotten ends, fails or is given up', async () => {
+    for (const ending of ['end', 'fail', 'abort'] as const) {
+      const shared = new SharedWork<string>();
+      const [old, work, abort] = [workUnderControl(), workUnderControl(), new AbortController()];
+      const first = shared.get(abort.signal, old.start).catch(() => 'failed');
+      shared.forget();
+      const second = shared.get(undefined, work.start);
+      const underWay = shared.result;
+      expect(underWay).toBeDefined();
+      if (ending === 'end') old.end('old');
+      if (ending === 'fail') old.fail(new Error('no'));
+      if (ending === 'abort') abort.abort();
+      await first;
+      await turn();
+      expect(shared.result).toBe(underWay);
+      work.end('new');
+      expect(await second).toBe('new');
+      expect(await shared.result).toBe('new');
+    }
+  });
+
+  it('has no result after a failure, and listens to no caller once it is done', async () => {
+    const [shared, work, abort] = [new SharedWork<string>(), workUnderControl(), new AbortController()];
+    expect(shared.result).toBeUndefined();
+    const failed = shared.get(undefined, work.start);
+    work.fail(new Error('no'));
+    await expect(failed).rejects.toThrow('no');
+    expect(shared.result).toBeUndefined();
+    const done = shared.get(abort.signal, work.start);
+    work.end('done');
+    expect(await done).toBe('done');
+    abort.abort();
+    expect(work.begun.at(-1)?.aborted).toBe(false);
+    expect(await shared.get(abort.signal, work.start)).toBe('done');
+  });
 });
