@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { SragError } from '../../../../src/core/index.ts';
 import type { PublishedPointer } from '../../../../src/indexes/pointer.ts';
 import { COLD_KEY, decodeCold, writeColdObject } from '../../../../src/indexes/snapshot/cold-object.ts';
 import { testSettings } from '../../../support/chunks.ts';
@@ -57,5 +58,55 @@ describe('the copy for cold starts', () => {
     await storage.write(KEY, new Uint8Array(64).fill(255));
     await write(1, 'v1');
     expect((await copy()).generation).toBe(1);
+  });
+
+  it('gives way to a later publication that writes between its look and its write, and beats an older one', async () => {
+    for (const [generation, last] of [
+      [4, 5],
+      [6, 6],
+    ] as const) {
+      await storage.delete([KEY]);
+      const write1 = storage.write.bind(storage);
+      let isFirst = true;
+      storage.write = async (...words) => {
+        if (!isFirst) return write1(...words);
+        isFirst = false;
+        await write(5, 'v2');
+        return write1(...words);
+      };
+      await write(generation, 'v1');
+      expect((await copy()).generation).toBe(last);
+      storage.write = write1;
+    }
+  });
+
+  it('passes on what the storage fails with', async () => {
+    const failing = new MemoryStorage();
+    for (const [key, bytes] of storage.below('')) await failing.write(key, bytes);
+    failing.write = async () => {
+      throw new SragError('ACCESS_DENIED', 'No.');
+    };
+    await expect(write(1, 'v1', failing)).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
+  });
+
+  it('is damaged where it is cut, begins otherwise, or any byte behind its head differs', async () => {
+    await write(1, 'v1');
+    const { bytes } = await storage.read(KEY);
+    const damaged = (change: (copied: Uint8Array) => Uint8Array, problem: string) =>
+      expect(() => decodeCold(change(Uint8Array.from(bytes)))).toThrow(
+        expect.objectContaining({
+          code: 'DAMAGED_STORE',
+          message: expect.stringMatching(new RegExp(`the copy for cold starts.*${problem}`)),
+        }),
+      );
+    const flipped = (at: number) => (copied: Uint8Array) => {
+      copied[at]! ^= 1;
+      return copied;
+    };
+    for (const length of [0, 8, 27]) damaged((copied) => copied.slice(0, length), 'begin with its mark');
+    for (const at of [0, 7]) damaged(flipped(at), 'begin with its mark');
+    damaged((copied) => copied.slice(0, -1), 'not as long as it says');
+    damaged(flipped(12), 'not as long as it says');
+    for (const at of [24, 28, bytes.length - 1]) damaged(flipped(at), 'match its checksum');
   });
 });
