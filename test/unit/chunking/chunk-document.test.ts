@@ -289,6 +289,53 @@ describe('chunkDocument', () => {
     expect(starts(`${a}\n\n${long}`)[0]).toHaveLength(2);
   });
 
+  /** Tokens of the chunks of sections, each of its level, and of so many tokens with its heading; 2 is a heading alone. */
+  const chunksOf = (...sections: readonly (readonly [level: number, tokens: number])[]) =>
+    chunkDocument(
+      structured(
+        sections.flatMap(([level, tokens]) => [
+          ['heading', `# ${'ABCDEF'[level]}`, level] as const,
+          ...(tokens === 2 ? [] : [['paragraph', sentencesOf(tokens - 2)] as const]),
+        ]),
+      ),
+      settings(100),
+    );
+  const sizesOf = (...sections: readonly (readonly [level: number, tokens: number])[]): number[] =>
+    chunksOf(...sections).map(({ tokens }) => tokens);
+
+  it.each([
+    ['up to half the budget', [30, 20], [50]],
+    ['not beyond it', [31, 20], [31, 20]],
+    ['one after the other', [25, 25, 25], [50, 25]],
+    ['a remnant below a fifth of the budget', [60, 19], [79]],
+    ['not one of a fifth', [60, 20], [60, 20]],
+    ['a remnant before its sibling', [19, 60], [79]],
+    ['a remnant up to the whole budget', [81, 19], [100]],
+    ['not a remnant beyond it', [82, 19], [82, 19]],
+  ] as const)('merges siblings: %s', (_, sections, chunks) => {
+    expect(sizesOf(...sections.map((tokens) => [1, tokens] as const))).toEqual(chunks);
+  });
+
+  it('merges no sections of different parents, and keeps headings without text with what follows', () => {
+    expect(sizesOf([1, 60], [2, 30], [1, 10])).toEqual([60, 30, 10]);
+    expect(sizesOf([1, 60], [1, 2])).toEqual([60, 2]);
+    expect(sizesOf([1, 2], [1, 60])).toEqual([62]);
+    expect(sizesOf([1, 2], [1, 62], [2, 60])).toEqual([64, 60]);
+    expect(chunksOf([1, 2], [2, 12]).map(({ headingPath }) => headingPath)).toEqual([['B', 'C']]);
+    expect(chunksOf([1, 12], [2, 12]).map(({ headingPath }) => headingPath)).toEqual([['B']]);
+    expect(chunksOf([1, 2], [2, 2]).map(({ headingPath }) => headingPath)).toEqual([[]]);
+  });
+
+  it('puts headings into a chunk of their own where what follows leaves no room for them', () => {
+    const code = `call${' on'.repeat(89)}`;
+    const heading = `# Go${' on'.repeat(28)}`;
+    const document = structured([
+      ['heading', heading],
+      ['code', code],
+    ]);
+    expect(chunkDocument(document, settings(100)).map(({ text }) => text)).toEqual([heading, code]);
+  });
+
   it('cuts Korean prose between sentences', () => {
     const text = Array.from(
       { length: 40 },
