@@ -67,7 +67,9 @@ export async function startPausedClients(): Promise<PausedClients> {
   const failed = (message: string, details: object) => {
     throw new Error(`${message} ${JSON.stringify(details)}`);
   };
-  const cache = guardCache(await openQueryCache('dynamodb:cache', { aws }), { warn: failed, getWaitMs: 500 });
+  // Functions wait for less; a busy machine may need more.
+  const waits = { getWaitMs: 2_000, putWaitMs: 2_000 };
+  const cache = guardCache(await openQueryCache('dynamodb:cache', { aws }), { warn: failed, ...waits });
   const states = new AwsJsonRpc('states', {
     ...aws,
     timeoutMs: 29_000,
