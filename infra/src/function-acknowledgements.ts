@@ -10,11 +10,11 @@ const DEAD_LETTERS: Readonly<Record<Invoker, string>> = {
   schedule: 'The next scheduled run does the same again; a failed one is counted by the alarm on errors.',
 };
 
-/** Acknowledges what packs ask of every function. */
-export function acknowledgeFunction(lambda: IFunction, invoker: Invoker): void {
+/** Acknowledges what packs ask of every function, and of the alias that its events come to. */
+export function acknowledgeFunction(lambda: IFunction, invoker: Invoker, live: IFunction = lambda): void {
   acknowledge(lambda, { 'Serverless-LambdaDLQ': DEAD_LETTERS[invoker] });
   if (invoker === 'queue') {
-    acknowledge(lambda, {
+    acknowledge(live, {
       'Serverless-LambdaEventSourceMappingDestination':
         'Event sources of SQS know no such destination: what failed goes to the dead-letter queue of the queue.',
     });

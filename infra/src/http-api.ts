@@ -158,11 +158,11 @@ export class HttpApi extends Construct {
   }
 
   #route(
-    { built, lambda }: DeployedFunction,
+    { built, live }: DeployedFunction,
     method: MethodOptions,
     { auth, corsOrigins }: ResolvedProps,
   ): void {
-    const integration = new LambdaIntegration(lambda, {
+    const integration = new LambdaIntegration(live, {
       allowTestInvoke: false,
       ...(built.streaming
         ? {

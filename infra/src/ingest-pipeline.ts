@@ -49,7 +49,7 @@ export class IngestPipeline extends Construct {
 
   constructor(scope: Construct, id: string, props: ResolvedProps, parts: IngestParts) {
     super(scope, id);
-    const { lambda, built } = parts.functions.get('ingest');
+    const { lambda, live, built } = parts.functions.get('ingest');
     this.deadLetters = fifoQueue(this, 'DeadLetters', `${props.name}-ingest-dead.fifo`, parts.data, {
       retentionPeriod: Duration.days(14),
     });
@@ -68,7 +68,7 @@ export class IngestPipeline extends Construct {
     });
     this.#feed(props, parts);
     for (const queue of [this.queue, this.publications])
-      lambda.addEventSource(
+      live.addEventSource(
         new SqsEventSource(queue, {
           batchSize: 10,
           reportBatchItemFailures: true,
@@ -118,14 +118,14 @@ export class IngestPipeline extends Construct {
   #distributedMap(props: ResolvedProps, { data, functions, ...parts }: IngestParts): StateMachine {
     const definition = ofPartition(this, parts.definition);
     const { partition, region, account } = Stack.of(this);
-    const { lambda } = functions.get('ingest');
+    const { live } = functions.get('ingest');
     const stateMachineName = `${props.name}-ingest`;
     const stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineName,
       stateMachineType: StateMachineType.STANDARD,
       definitionBody: DefinitionBody.fromString(definition),
       definitionSubstitutions: substitutionsFor('ingest.asl.json', definition, {
-        IngestFunction: lambda.functionArn,
+        IngestFunction: live.functionArn,
       }),
       tracingEnabled: true,
       logs: {
@@ -139,7 +139,7 @@ export class IngestPipeline extends Construct {
         includeExecutionData: false,
       },
     });
-    allowInvoking(stateMachine, lambda);
+    allowInvoking(stateMachine, live);
     acknowledgeAnyResource(stateMachine, LOGS_AND_TRACES);
     // A Distributed Map runs its items as executions of its own state machine. Named, for a reference to itself would
     // be a circle.

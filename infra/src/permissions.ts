@@ -105,7 +105,7 @@ export function allowSigning(grantee: IGrantable, keyArn: string): void {
   );
 }
 
-/** Invoking functions as they are now; versions and aliases are not needed. */
+/** Invoking these functions, by these aliases alone. */
 export function allowInvoking(grantee: IGrantable, ...functions: readonly IFunction[]): void {
   allow(
     grantee,

@@ -1,10 +1,18 @@
 import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import {
+  Alias,
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { adapterEnvironment, guardrailOf, modelOf } from './adapters.ts';
 import type { BuiltFunction, BuiltFunctions } from './built-functions.ts';
+import { checkNames, provisionedFor, reservedFor } from './concurrency.ts';
 import type { Data } from './data.ts';
 import { acknowledgeFunction } from './function-acknowledgements.ts';
 import { FUNCTION_PLANS, type FunctionPlan, type Need } from './function-needs.ts';
@@ -24,6 +32,9 @@ import type { ResolvedProps } from './resolve-props.ts';
 import type { Switches } from './switches.ts';
 import { sharedEnvironments } from './throttling.ts';
 
+/** Alias of the version that answers. */
+const LIVE = 'live';
+
 /** A function with what was planned for it. */
 export interface DeployedFunction {
   readonly built: BuiltFunction;
@@ -31,6 +42,8 @@ export interface DeployedFunction {
   /** Usual seconds of one answer when warm, that of the generator's model included. */
   readonly usualSeconds: number;
   readonly lambda: LambdaFunction;
+  /** The version that answers: everything that invokes the function invokes this, so that it can be rolled back. */
+  readonly live: Alias;
   /** Environments at once: its own, or its share of the account's. */
   readonly environments: number;
 }
@@ -58,6 +71,7 @@ export class PipelineFunctions extends Construct {
     super(scope, id);
     this.#props = props;
     this.#parts = parts;
+    checkNames(props.provisionedConcurrency, built);
     this.all = built.functions.map((one) => this.#deploy(one));
     this.#allowWarmup();
   }
@@ -95,6 +109,7 @@ export class PipelineFunctions extends Construct {
     const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
     const reserved = reservedFor(built.name, plan, this.#props.reservedConcurrency);
+    const provisioned = provisionedFor(built.name, reserved, this.#props.provisionedConcurrency);
     const lambda = new LambdaFunction(scope, 'Function', {
       functionName,
       code: Code.fromAsset(built.folder),
@@ -109,17 +124,24 @@ export class PipelineFunctions extends Construct {
       environment: this.#environment(),
       ...(data.key === undefined ? {} : { environmentEncryption: data.key }),
       ...(reserved === undefined ? {} : { reservedConcurrentExecutions: reserved }),
+      // Versions of earlier deployments are what a rollback goes back to.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
       ...(plan.needs.includes('ingest')
         ? { ephemeralStorageSize: Size.mebibytes(this.#props.ingestStorageMb) }
         : {}),
     });
+    const live = new Alias(scope, 'Live', {
+      aliasName: LIVE,
+      version: lambda.currentVersion,
+      ...(provisioned === undefined ? {} : { provisionedConcurrentExecutions: provisioned }),
+    });
     for (const need of plan.needs) this.#grant(need, lambda);
-    acknowledgeFunction(lambda, plan.invoker);
+    acknowledgeFunction(lambda, plan.invoker, live);
     const { generator } = this.#props;
     const asksModel = generator !== undefined && generator.name !== 'extractive';
     const usualSeconds = plan.usualSeconds + (asksModel ? (plan.modelSeconds ?? 0) : 0);
     const environments = reserved ?? sharedEnvironments(this.#props.accountConcurrency);
-    return { built, plan, usualSeconds, lambda, environments };
+    return { built, plan, usualSeconds, lambda, live, environments };
   }
 
   #environment(): Record<string, string> {
@@ -139,6 +161,7 @@ export class PipelineFunctions extends Construct {
       SRAG_SWITCHES: switches.path,
       SRAG_QUERY_CACHE: cache.setting,
       SRAG_FUNCTIONS: `${name}-`,
+      SRAG_ALIAS: LIVE,
       ...(corsOrigins.length === 0 ? {} : { SRAG_CORS_ORIGINS: corsOrigins.join(' ') }),
       ...(logText ? { SRAG_LOG_TEXT: '1' } : {}),
       ...(metrics === 'all' ? {} : { SRAG_METRICS: metrics }),
@@ -170,25 +193,8 @@ export class PipelineFunctions extends Construct {
   }
 
   #allowWarmup(): void {
-    const warmed = this.all.filter(({ plan }) => plan.isWarmed).map(({ lambda }) => lambda);
+    const warmed = this.all.filter(({ plan }) => plan.isWarmed).map(({ live }) => live);
     for (const { lambda } of this.all.filter(({ plan }) => plan.needs.includes('siblings')))
       allowInvoking(lambda, ...warmed);
   }
-}
-
-function reservedFor(
-  name: string,
-  plan: FunctionPlan,
-  asked: ResolvedProps['reservedConcurrency'],
-): number | undefined {
-  const own = typeof asked === 'object' ? asked[name] : undefined;
-  // One number is for the functions that callers reach; it would be wrong for the other two.
-  const common = typeof asked === 'object' || name === 'warmup' || name === 'ingest' ? undefined : asked;
-  const value = own ?? (asked === 'unreserved' ? asked : common) ?? plan.concurrency;
-  if (value === 'unreserved') return undefined;
-  if (!Number.isInteger(value) || value < 1)
-    throw new InfraError(
-      `reservedConcurrency of '${name}' is ${value}: it must be a whole number from 1, or 'unreserved'.`,
-    );
-  return value;
 }

@@ -102,6 +102,8 @@ export interface ServerlessRagProps {
    * beyond it callers get 429. `unreserved` shares the account's own limit.
    */
   readonly reservedConcurrency?: number | 'unreserved' | Readonly<Record<string, number | 'unreserved'>>;
+  /** Environments that are kept ready, by function; each costs the whole month. At most what the function reserves. */
+  readonly provisionedConcurrency?: Readonly<Record<string, number>>;
   /** Concurrent executions that the account allows (default 1,000): what unreserved functions are throttled by. */
   readonly accountConcurrency?: number;
   readonly cache?: 'none' | 'memory' | 'dynamodb' | 's3';

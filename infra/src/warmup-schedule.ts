@@ -21,7 +21,7 @@ export class WarmupSchedule extends Construct {
       description: `Keeps ${concurrency} environments of each function of ${props.name} warm`,
       schedule: Schedule.rate(Duration.minutes(everyMinutes)),
       targets: [
-        new LambdaTarget(functions.get('warmup').lambda, {
+        new LambdaTarget(functions.get('warmup').live, {
           event: RuleTargetInput.fromObject({ concurrency }),
           // The next one comes soon enough.
           retryAttempts: 0,

@@ -29,7 +29,7 @@ export class Workflow extends Construct {
     super(scope, id);
     const { data, functions } = parts;
     const definition = ofPartition(this, parts.definition);
-    const [retrieve, generate] = [functions.get('retrieve').lambda, functions.get('generate').lambda];
+    const [retrieve, generate] = [functions.get('retrieve').live, functions.get('generate').live];
     const logGroup = new LogGroup(this, 'Logs', {
       // Step Functions asks for this beginning, so that its policy for log groups does not outgrow its limit.
       logGroupName: `/aws/vendedlogs/states/${props.name}-query`,

@@ -38,7 +38,7 @@ describe('the HTTP API', () => {
       TimeoutInMillis: 60_000,
     });
     expect(rag.text(Integration.Uri)).toMatch(
-      /:lambda:path\/2021-11-15\/functions\/<.*stream.*\.Arn>\/response-streaming-invocations$/,
+      /:lambda:path\/2021-11-15\/functions\/<.*streamLive.*>\/response-streaming-invocations$/,
     );
   });
 

@@ -28,6 +28,9 @@ const LINES: Readonly<Record<string, readonly string[] | typeof FREE>> = {
   'AWS::IAM::Policy': FREE,
   'AWS::IAM::Role': FREE,
   'AWS::KMS::Key': ['fixed.kms.key', 'used.kms.requests'],
+  // Free, but for environments that are kept ready.
+  'AWS::Lambda::Alias': ['provisioned.retrieve'],
+  'AWS::Lambda::Version': FREE,
   'AWS::Lambda::EventSourceMapping': ['fixed.sqs.fifo.requests'],
   'AWS::Lambda::Function': [
     'lambda.requests',
@@ -59,6 +62,7 @@ const LINES: Readonly<Record<string, readonly string[] | typeof FREE>> = {
 };
 
 const EVERYTHING = new Synthesised({
+  provisionedConcurrency: { retrieve: 1 },
   auth: { kind: 'jwt', issuer: 'https://id.example', audience: 'srag' },
   kms: true,
   waf: true,
@@ -72,7 +76,7 @@ describe('srag cost and what is deployed', () => {
     const assumptions = {
       ...DEFAULT_ASSUMPTIONS,
       ...({ route: 'query', auth: 'jwt', kms: true, waf: true, documents: 1_000 } as const),
-      ...({ cache: 'dynamodb', cacheHitRate: 0.1 } as const),
+      ...({ cache: 'dynamodb', cacheHitRate: 0.1, provisioned: 1 } as const),
     };
     const { lines } = projectMonth(planOf(assumptions), await loadPrices('us-east-1'));
     const priced = lines.filter(({ usd }) => usd > 0).map(({ name }) => name);

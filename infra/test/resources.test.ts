@@ -54,6 +54,7 @@ describe('functions', () => {
     const { Variables } = one.function('retrieve').Environment;
     expect({ ...Variables, SRAG_LOCATION: one.text(Variables.SRAG_LOCATION) }).toEqual({
       SRAG_SERVICE: 'demo',
+      SRAG_ALIAS: 'live',
       SRAG_LOCATION: expect.stringMatching(/^s3:\/\/<.*Bucket.*>\/srag$/),
       SRAG_COLLECTION: 'handbook',
       SRAG_INDEX: 'snapshot@20261124T165414-f209',
@@ -224,7 +225,7 @@ describe('the state machine behind POST /query', () => {
       'GenerateFunction',
       'RetrieveFunction',
     ]);
-    expect(rag.text(express.DefinitionSubstitutions.RetrieveFunction)).toMatch(/retrieve.*Arn/);
+    expect(rag.text(express.DefinitionSubstitutions.RetrieveFunction)).toMatch(/retrieveLive/);
     expect(express.TracingConfiguration).toEqual({ Enabled: true });
     expect(express.LoggingConfiguration).toMatchObject({ Level: 'ERROR', IncludeExecutionData: false });
     expect(JSON.parse(express.DefinitionString).TimeoutSeconds).toBeUndefined();

@@ -29,7 +29,7 @@ export function deploymentPreview(
   config: Config,
   prices: PriceTable,
 ): DeploymentPreview {
-  const assumptions = assumptionsOf(config);
+  const assumptions = { ...assumptionsOf(config), provisioned: provisionedOf(template) };
   const months = REQUESTS.map((requests) => projectMonth(planOf({ ...assumptions, requests }), prices));
   return {
     resources: countedTypes(template),
@@ -94,6 +94,21 @@ function permissionsOf({ Resources }: DeploymentTemplate): Record<string, readon
   return Object.fromEntries(
     [...allowed].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, actions]) => [name, [...actions].sort()]),
   );
+}
+
+/** Environments that are kept ready, in units of one of `retrieve`: they are priced by their memory. */
+function provisionedOf({ Resources }: DeploymentTemplate): number {
+  let memoryMb = 0;
+  for (const { Type, Properties = {} } of Object.values(Resources)) {
+    if (Type !== 'AWS::Lambda::Alias') continue;
+    const { FunctionName, ProvisionedConcurrencyConfig: kept } = Properties as {
+      readonly FunctionName: { readonly Ref: string };
+      readonly ProvisionedConcurrencyConfig?: { readonly ProvisionedConcurrentExecutions: number };
+    };
+    const { MemorySize } = Resources[FunctionName.Ref]?.Properties ?? {};
+    memoryMb += Number(MemorySize ?? 0) * (kept?.ProvisionedConcurrentExecutions ?? 0);
+  }
+  return memoryMb / DEFAULT_ASSUMPTIONS.memoryMb;
 }
 
 /** Adapters that ask a server of somebody else, whose prices are not AWS's. */

@@ -47,6 +47,12 @@ export const deploymentSchema = z.strictObject({
     .union([concurrency, z.record(z.string(), concurrency)])
     .optional()
     .describe('Environments of each function at most: a number, or by function; or unreserved.'),
+  provisionedConcurrency: z
+    .record(z.string(), z.int().min(1))
+    .optional()
+    .describe(
+      'Environments that are kept ready, by function, such as {"retrieve": 2}; each costs all month.',
+    ),
   cache: z.enum(['none', 'memory', 'dynamodb', 's3']).default('none').describe('Where answers are cached.'),
   warmup: z
     .union([
@@ -105,6 +111,7 @@ export const DEPLOYMENT_VALUES: readonly string[] = [
   'alarms',
   'budget',
   'reservedConcurrency',
+  'provisionedConcurrency',
   'switches',
   'tags',
 ].map((key) => `deploy.${key}`);

@@ -58,6 +58,8 @@ const schema = z.object({
   SRAG_QUERY_CACHE: z.string().min(1).default('none'),
   SRAG_STATE_MACHINE: z.string().min(1).optional(),
   SRAG_FUNCTIONS: z.string().min(1).optional(),
+  /** Alias by which functions invoke each other. */
+  SRAG_ALIAS: z.string().min(1).optional(),
   /** Origins that browsers may ask from, between spaces; none: no other origin. */
   SRAG_CORS_ORIGINS: words,
   SRAG_LOG_TEXT: z.string().optional(),

@@ -31,9 +31,11 @@ export function warmUpHandler(
     if (!(await switches()).warmup) return { isOn: false, functions: {} };
     const aws = awsRpcSettings('lambda', environment);
     if (aws === undefined) throw new Error('The environment has no AWS region or credentials.');
+    const { SRAG_FUNCTIONS: prefix = '', SRAG_ALIAS: alias } = settings;
+    const qualifier = alias === undefined ? '' : `:${alias}`;
     const reports = WARMED.map(async (name) => {
       const invoked = Array.from({ length: concurrency }, () =>
-        invokeFunction(aws, `${settings.SRAG_FUNCTIONS ?? ''}${name}`, { action: 'warm-up' }).then(
+        invokeFunction(aws, prefix + name + qualifier, { action: 'warm-up' }).then(
           ({ functionError }) => functionError === undefined,
           () => false,
         ),

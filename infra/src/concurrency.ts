@@ -1,0 +1,52 @@
+import type { BuiltFunctions } from './built-functions.ts';
+import type { FunctionPlan } from './function-needs.ts';
+import { InfraError } from './infra-error.ts';
+import type { ResolvedProps } from './resolve-props.ts';
+
+/** Environments that a function reserves; undefined where it shares the account's. @throws InfraError */
+export function reservedFor(
+  name: string,
+  plan: FunctionPlan,
+  asked: ResolvedProps['reservedConcurrency'],
+): number | undefined {
+  const own = typeof asked === 'object' ? asked[name] : undefined;
+  // One number is for the functions that callers reach; it would be wrong for the other two.
+  const common = typeof asked === 'object' || name === 'warmup' || name === 'ingest' ? undefined : asked;
+  const value = own ?? (asked === 'unreserved' ? asked : common) ?? plan.concurrency;
+  if (value === 'unreserved') return undefined;
+  if (!Number.isInteger(value) || value < 1)
+    throw new InfraError(
+      `reservedConcurrency of '${name}' is ${value}: it must be a whole number from 1, or 'unreserved'.`,
+    );
+  return value;
+}
+
+/** Environments of a function that are kept ready. @throws InfraError for more than it reserves, and for odd numbers. */
+export function provisionedFor(
+  name: string,
+  reserved: number | undefined,
+  asked: ResolvedProps['provisionedConcurrency'] = {},
+): number | undefined {
+  const value = asked[name];
+  if (value === undefined) return undefined;
+  if (!Number.isInteger(value) || value < 1)
+    throw new InfraError(
+      `provisionedConcurrency of '${name}' is ${value}: it must be a whole number from 1.`,
+    );
+  if (reserved !== undefined && value > reserved)
+    throw new InfraError(
+      `provisionedConcurrency of '${name}' is ${value}, and the function reserves ${reserved} environments: raise reservedConcurrency.`,
+    );
+  return value;
+}
+
+/** @throws InfraError for environments of a function that is not built. */
+export function checkNames(
+  asked: ResolvedProps['provisionedConcurrency'] = {},
+  { functions }: BuiltFunctions,
+): void {
+  const names = functions.map(({ name }) => name);
+  const unknown = Object.keys(asked).find((name) => !names.includes(name));
+  if (unknown !== undefined)
+    throw new InfraError(`provisionedConcurrency names '${unknown}'; functions: ${names.join(', ')}.`);
+}
