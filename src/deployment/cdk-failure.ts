@@ -10,6 +10,14 @@ interface Meaning {
 /** What CDK says when something outside the stack is missing. */
 const MEANINGS: readonly Meaning[] = [
   {
+    // CloudWatch Logs', SNS' and SQS' words for a key whose policy does not let the service use it.
+    pattern:
+      /KMS key does not exist or is not allowed to be used|KMS(?:\.| key )?AccessDenied|KMS key .{0,200}(?:not authorized|access denied)/i,
+    code: 'ACCOUNT_NOT_READY',
+    remedy:
+      "The policy of the key in 'deploy.kms' must allow logs, alarms and events to use it: put the statements of docs/guide/deploy.md, 'A key of your own', into it, then deploy again.",
+  },
+  {
     pattern: /is not bootstrapped|has not been bootstrapped|\/cdk-bootstrap\/[^ ]*|bootstrap stack/i,
     code: 'ACCOUNT_NOT_READY',
     remedy: 'Bootstrap the account and region once: srag deploy --bootstrap. srag doctor --aws checks it.',
