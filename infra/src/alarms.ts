@@ -38,7 +38,7 @@ export class Alarms extends Construct {
     parts: MonitoredParts,
   ) {
     super(scope, id);
-    const { data, api, functions, workflow, ingest, documents, deadLetters } = parts;
+    const { data, api, functions, workflow, ingest, documents, canary, deadLetters } = parts;
     this.topic = new Topic(this, 'Topic', {
       topicName: `${props.name}-alarms`,
       enforceSSL: true,
@@ -117,6 +117,15 @@ export class Alarms extends Construct {
             this.#alarm('DocumentsWait', 'seconds that a document has waited to be ingested', {
               metric: documents.metricApproximateAgeOfOldestMessage({ period: FIVE_MINUTES }),
               threshold: WAITING_SECONDS,
+            }),
+          ]),
+      ...(canary === undefined
+        ? []
+        : [
+            this.#alarm('CanaryFailures', 'per cent of the questions of the canary that are answered', {
+              metric: canary.metricSuccessPercent({ period: Duration.minutes(15) }),
+              threshold: 60,
+              comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
             }),
           ]),
       // Those that watch srag's own metrics.

@@ -10,8 +10,11 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
-import { CACHE_FOLDER, DOCUMENTS_FOLDER } from './data-folders.ts';
+import { CACHE_FOLDER, CANARY_FOLDER, DOCUMENTS_FOLDER } from './data-folders.ts';
 import type { ResolvedProps } from './resolve-props.ts';
+
+/** Days that artifacts of a canary's runs are kept. */
+const CANARY_DAYS = 31;
 
 /** Bucket and key of a deployment. */
 export class Data extends Construct {
@@ -100,6 +103,15 @@ export class Data extends Construct {
         { id: 'unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(7) },
         // The readers look at the time of expiry themselves; this only frees the space.
         { id: 'cached-answers', prefix: `${props.prefix}/${CACHE_FOLDER}/`, expiration: Duration.days(1) },
+        ...(props.canary
+          ? [
+              {
+                id: 'canary-runs',
+                prefix: `${props.prefix}/${CANARY_FOLDER}/${props.name}/`,
+                expiration: Duration.days(CANARY_DAYS),
+              },
+            ]
+          : []),
         ...(props.versioned
           ? [
               {

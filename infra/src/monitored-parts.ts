@@ -1,6 +1,7 @@
 import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Canary } from 'aws-cdk-lib/aws-synthetics';
 import type { Data } from './data.ts';
 import type { PipelineFunctions } from './pipeline-functions.ts';
 
@@ -14,6 +15,8 @@ export interface MonitoredParts {
   readonly ingest: StateMachine | undefined;
   /** Documents that wait to be ingested; undefined without ingest. */
   readonly documents: Queue | undefined;
+  /** Undefined where there is none. */
+  readonly canary: Canary | undefined;
   /** Queues in which a message means that something was left undone. */
   readonly deadLetters: readonly Queue[];
 }

@@ -35,6 +35,12 @@ export interface WarmupProps {
   readonly concurrency?: number;
 }
 
+/** A canary of CloudWatch Synthetics: a question on a schedule, from outside. */
+export interface CanaryProps {
+  /** Minutes between two questions (default 5); each run has its price. */
+  readonly everyMinutes?: number;
+}
+
 /** When somebody is told. */
 export interface AlarmProps {
   /** Who is told; the alarms exist without it, too. */
@@ -126,6 +132,8 @@ export interface ServerlessRagProps {
   readonly metrics?: 'all' | 'essential' | 'none';
   /** Whether this stack sets the role by which API Gateway writes logs, one for account and region (default true). */
   readonly apiGatewayLogRole?: boolean;
+  /** Default `false`: none. With alarms, a failed question is told. Not with auth `jwt`: nobody gives it a token. */
+  readonly canary?: false | CanaryProps;
   /** `false`: no alarms. */
   readonly alarms?: false | AlarmProps;
   readonly budget?: BudgetProps;

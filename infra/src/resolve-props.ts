@@ -1,4 +1,4 @@
-import { CACHE_FOLDER, DOCUMENTS_FOLDER } from './data-folders.ts';
+import { CACHE_FOLDER, CANARY_FOLDER, DOCUMENTS_FOLDER } from './data-folders.ts';
 import { InfraError } from './infra-error.ts';
 import type { ServerlessRagProps } from './props.ts';
 
@@ -7,7 +7,7 @@ const NAME = /^[a-z][a-z0-9-]{0,30}[a-z0-9]$/;
 const PREFIX = /^[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/;
 const COLLECTION = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 /** Folders beside the collections: a role for a collection of this name could read what belongs to others. */
-const RESERVED = [DOCUMENTS_FOLDER, CACHE_FOLDER];
+const RESERVED = [DOCUMENTS_FOLDER, CACHE_FOLDER, CANARY_FOLDER];
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
@@ -74,6 +74,7 @@ export function resolveProps(props: ServerlessRagProps): ResolvedProps {
     if (resolved.auth.jwksUri !== undefined) checkHttps('auth.jwksUri', resolved.auth.jwksUri);
   }
   checkNumber('ingestStorageMb', resolved.ingestStorageMb, 512, 10_240);
+  if (resolved.canary) checkNumber('canary.everyMinutes', resolved.canary.everyMinutes, 1, 60);
   if (resolved.warmup) {
     checkNumber('warmup.everyMinutes', resolved.warmup.everyMinutes, 1, 60);
     checkNumber('warmup.concurrency', resolved.warmup.concurrency, 1, 100);

@@ -3,6 +3,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import { Alarms } from './alarms.ts';
+import { ApiCanary } from './api-canary.ts';
 import { readBuiltFunctions } from './built-functions.ts';
 import { DeploymentDashboard } from './dashboard.ts';
 import { Data } from './data.ts';
@@ -59,6 +60,9 @@ export class ServerlessRag extends Construct {
       answers: built.gatewayAnswers,
     });
     if (props.waf) new Firewall(this, 'Firewall', props, { data, api: this.api });
+    const canary = props.canary
+      ? new ApiCanary(this, 'Canary', props, props.canary, { data, api: this.api }).canary
+      : undefined;
     const hasEvents = props.warmup !== false || props.ingest;
     const undelivered = hasEvents ? undeliveredEvents(this, props.name, data) : undefined;
     if (props.warmup !== false && undelivered !== undefined)
@@ -78,6 +82,7 @@ export class ServerlessRag extends Construct {
       api: this.api.api,
       workflow: this.workflow.stateMachine,
       ingest: this.ingest?.stateMachine,
+      canary,
       documents: this.ingest?.queue,
       deadLetters: [this.ingest?.deadLetters, undelivered].filter((queue) => queue !== undefined),
     };

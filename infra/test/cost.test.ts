@@ -55,6 +55,7 @@ const LINES: Readonly<Record<string, readonly string[] | typeof FREE>> = {
     'state-machine.duration',
     'fixed.state-machine.standard.transitions',
   ],
+  'AWS::Synthetics::Canary': ['fixed.synthetics.canary-runs'],
   'AWS::WAFv2::LoggingConfiguration': FREE,
   'AWS::WAFv2::WebACL': ['fixed.waf.web-acl', 'fixed.waf.rule', 'used.waf.requests'],
   'AWS::WAFv2::WebACLAssociation': FREE,
@@ -76,11 +77,11 @@ describe('srag cost and what is deployed', () => {
     const assumptions = {
       ...DEFAULT_ASSUMPTIONS,
       ...({ route: 'query', auth: 'jwt', kms: true, waf: true, documents: 1_000 } as const),
-      ...({ cache: 'dynamodb', cacheHitRate: 0.1, provisioned: 1 } as const),
+      ...({ cache: 'dynamodb', cacheHitRate: 0.1, provisioned: 1, canaryMinutes: 5 } as const),
     };
     const { lines } = projectMonth(planOf(assumptions), await loadPrices('us-east-1'));
     const priced = lines.filter(({ usd }) => usd > 0).map(({ name }) => name);
-    const keyed = new Synthesised({ auth: { kind: 'api-key', requestsPerDay: 10 } });
+    const keyed = new Synthesised({ auth: { kind: 'api-key', requestsPerDay: 10 }, canary: {} });
     for (const { template } of [EVERYTHING, keyed])
       for (const { Type } of Object.values(template.toJSON().Resources as Record<string, Properties>)) {
         const expected = LINES[Type];

@@ -44,7 +44,14 @@ const OPTIONS = {
   retainData: [true, false],
 } as const;
 
-const rows = coveringRows(OPTIONS) as unknown as readonly Settings[];
+/** A canary is refused with `jwt`, so that it is no option of its own. */
+const CANARIES: readonly Settings[] = [
+  { canary: {} },
+  { canary: {}, auth: { kind: 'api-key' }, kms: true },
+  { canary: {}, auth: { kind: 'none' }, bucket: 'company-data' },
+];
+
+const rows = [...(coveringRows(OPTIONS) as unknown as readonly Settings[]), ...CANARIES];
 
 function findings(app: IConstruct): Finding[] {
   return [new AwsSolutionsChecks(), new ServerlessChecks()].flatMap((pack) =>

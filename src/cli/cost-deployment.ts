@@ -22,6 +22,9 @@ const QUEUE_REQUESTS = 4;
 const TRANSITIONS = 0.2;
 /** Of a month's alarms, one a day. */
 const ALARM_EMAILS = 30;
+/** Of a run of the canary, the start of its runtime included; Synthetics' default memory. */
+const CANARY_SECONDS = 3;
+const CANARY_GB = 1_000 / 1_024;
 const INGEST_GB = 3_008 / 1_024;
 /** Calls of a key for each cold start: the function's variables, and the key of the bucket. */
 const KEY_CALLS = 2;
@@ -47,6 +50,17 @@ export function protectionUse(a: CostAssumptions): Priced {
   ];
 }
 
+/** Runs of the canary, with the function that Synthetics makes of it, and its alarm. */
+function canaryUse({ canaryMinutes }: CostAssumptions): Priced {
+  if (canaryMinutes === 0) return [];
+  const runs = (730 * 60) / canaryMinutes;
+  return [
+    { price: 'synthetics.canary-runs', quantity: runs },
+    { price: 'lambda.x86_64.compute', quantity: runs * CANARY_SECONDS * CANARY_GB },
+    { price: 'cloudwatch.alarm', quantity: 1 },
+  ];
+}
+
 /** What a deployment costs in a month without any request, besides storage and warm-up. */
 export function monthlyUse(a: CostAssumptions): Priced {
   if (a.onlyFunctions) return [];
@@ -58,6 +72,7 @@ export function monthlyUse(a: CostAssumptions): Priced {
     { price: 'sqs.fifo.requests', quantity: QUEUE_POLLS + QUEUE_REQUESTS * documents },
     { price: 'state-machine.standard.transitions', quantity: TRANSITIONS * documents },
     { price: `lambda.${a.architecture}.compute`, quantity: (a.ingestMs / 1_000) * documents * INGEST_GB },
+    ...canaryUse(a),
     ...(a.kms ? [{ price: 'kms.key', quantity: 1 }] : []),
     ...(a.waf
       ? [

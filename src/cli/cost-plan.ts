@@ -51,6 +51,8 @@ export interface CostAssumptions {
   /** 0 = no schedule. */
   readonly warmupMinutes: number;
   readonly warmupConcurrency: number;
+  /** Minutes between two questions of a canary; 0 = none. */
+  readonly canaryMinutes: number;
   /** 0 = none. */
   readonly provisioned: number;
 }
@@ -87,6 +89,7 @@ export const DEFAULT_ASSUMPTIONS: CostAssumptions = {
   ingestMs: 500,
   warmupMinutes: 5,
   warmupConcurrency: 1,
+  canaryMinutes: 0,
   provisioned: 0,
 };
 

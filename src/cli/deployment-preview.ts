@@ -122,7 +122,7 @@ const MODEL_MS = 2_800;
 
 /** What `srag cost` would be told of this configuration. */
 function assumptionsOf(config: Config): CostAssumptions {
-  const { auth, cache, metrics, waf, kms, warmup } = config.deploy;
+  const { auth, cache, metrics, waf, kms, warmup, canary } = config.deploy;
   const modelOf = (purpose: string): string | undefined =>
     usedModels(config).find((used) => used.purpose === purpose)?.model;
   const minutes = warmup === false ? 0 : (warmup?.everyMinutes ?? DEFAULT_ASSUMPTIONS.warmupMinutes);
@@ -135,6 +135,7 @@ function assumptionsOf(config: Config): CostAssumptions {
     waf: waf !== false,
     kms: kms !== false,
     warmupMinutes: minutes,
+    canaryMinutes: canary === false ? 0 : (canary.everyMinutes ?? 5),
     warmupConcurrency: (warmup === false ? undefined : warmup?.concurrency) ?? 1,
     embedding: modelOf('embedder') ?? DEFAULT_ASSUMPTIONS.embedding,
     generation: modelOf('generator') ?? DEFAULT_ASSUMPTIONS.generation,

@@ -82,6 +82,10 @@ export const deploymentSchema = z.strictObject({
     .boolean()
     .default(true)
     .describe("Set the region's role for logs of API Gateway; false where another stack does."),
+  canary: z
+    .union([z.literal(false), z.strictObject({ everyMinutes: z.int().min(1).max(60).optional() })])
+    .default(false)
+    .describe('A question of CloudWatch Synthetics every 5 (or so many) minutes; not with auth jwt.'),
   alarms: z
     .union([
       z.literal(false),
@@ -109,6 +113,7 @@ export const DEPLOYMENT_VALUES: readonly string[] = [
   'waf',
   'warmup',
   'alarms',
+  'canary',
   'budget',
   'reservedConcurrency',
   'provisionedConcurrency',

@@ -43,6 +43,8 @@ const OPTION_SETS: readonly (readonly [string, object])[] = [
       },
       reranker: { name: 'bedrock' },
       auth: { kind: 'api-key', requestsPerDay: 1_000 },
+      canary: {},
+      provisionedConcurrency: { retrieve: 2 },
     },
   ],
   ['a bucket and a key of its owner', { bucket: 'company-data', kms: KEY, cache: 's3' }],

@@ -45,6 +45,7 @@ const NUMBERS: readonly (readonly [keyof CostAssumptions, string, string])[] = [
   ['ingestMs', '--ingest-ms <ms>', 'ingest of a document'],
   ['warmupMinutes', '--warmup-minutes <n>', 'minutes between scheduled warm-ups; 0 = none'],
   ['warmupConcurrency', '--warmup-concurrency <n>', 'environments that a warm-up wakes'],
+  ['canaryMinutes', '--canary-minutes <n>', 'minutes between two questions of a canary; 0 = none'],
   ['provisioned', '--provisioned <n>', 'environments of provisioned concurrency; 0 = none'],
 ];
 
