@@ -135,7 +135,7 @@ function assumptionsOf(config: Config): CostAssumptions {
     waf: waf !== false,
     kms: kms !== false,
     warmupMinutes: minutes,
-    canaryMinutes: canary === false ? 0 : (canary.everyMinutes ?? 5),
+    canaryMinutes: canary ? (canary.everyMinutes ?? 5) : 0,
     warmupConcurrency: (warmup === false ? undefined : warmup?.concurrency) ?? 1,
     embedding: modelOf('embedder') ?? DEFAULT_ASSUMPTIONS.embedding,
     generation: modelOf('generator') ?? DEFAULT_ASSUMPTIONS.generation,

@@ -84,7 +84,7 @@ export const deploymentSchema = z.strictObject({
     .describe("Set the region's role for logs of API Gateway; false where another stack does."),
   canary: z
     .union([z.literal(false), z.strictObject({ everyMinutes: z.int().min(1).max(60).optional() })])
-    .default(false)
+    .optional()
     .describe('A question of CloudWatch Synthetics every 5 (or so many) minutes; not with auth jwt.'),
   alarms: z
     .union([
