@@ -28,6 +28,7 @@ import { loadLance } from '../lance/index.ts';
 import { countRecords, type FileToLoad, isDataset, listFiles, type SkippedFiles } from '../loaders/index.ts';
 import { checkConditionalWrites } from '../storage/index.ts';
 import { checkChunker, memoryCorpus, type Workspace } from './compose.ts';
+import { keptVectors } from './kept-vectors.ts';
 
 /** Options of {@link ingestInto}. */
 export interface IngestIntoOptions {
@@ -107,6 +108,7 @@ export async function ingestInto(
       roots: listing.roots,
       embedder,
       vectors,
+      ...(embedder === undefined ? {} : { kept: keptVectors(storage, settings) }),
       limits: config.limits,
       fieldMap: config.fieldMap,
       prune,

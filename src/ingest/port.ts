@@ -14,6 +14,14 @@ export interface DocumentVectors {
   vector(row: number): Float32Array | Promise<Float32Array>;
 }
 
+/** Where vectors of documents that are embedded in part outlive the process, by the hash of their text. */
+export interface KeptVectors {
+  read(): Promise<ReadonlyMap<string, Float32Array>>;
+  keep(vectors: ReadonlyMap<string, Float32Array>): Promise<void>;
+  /** Forgets all: their documents are written. */
+  clear(): Promise<void>;
+}
+
 export interface IngestRequest {
   readonly corpus: CorpusStore;
   readonly settings: CollectionSettings;
@@ -25,6 +33,8 @@ export interface IngestRequest {
   /** Undefined with embedder `none` or ready-made vectors. */
   readonly embedder: Embedder | undefined;
   readonly vectors: DocumentVectors | undefined;
+  /** Absent: a large document that is embedded in part is embedded from its beginning by the next run. */
+  readonly kept?: KeptVectors;
   readonly limits: LoadLimits;
   readonly fieldMap: FieldMap;
   readonly prune: boolean;

@@ -66,7 +66,12 @@ class IngestRun {
       now: () => performance.now(),
       onChange: () => this.#reportProgress(0),
     });
-    if (embedder !== undefined) this.#embedder = new ChunkEmbedder(embedder, corpus, this.#embedding, signal);
+    if (embedder !== undefined)
+      this.#embedder = new ChunkEmbedder({
+        ...{ embedder, corpus, signal, kept: request.kept },
+        progress: this.#embedding,
+        now: () => performance.now(),
+      });
     this.#queue = new WriteQueue({
       corpus,
       embedder: this.#embedder,
@@ -102,6 +107,7 @@ class IngestRun {
     if (!dryRun) {
       await corpus.deleteDocuments(vanished);
       await corpus.reconcile();
+      if (this.#chunks > 0) await this.#request.kept?.clear().catch(() => {});
     }
     const embeddedTokens = this.#embedder?.inputTokens;
     return {

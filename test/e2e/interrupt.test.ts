@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type CliProject, temporaryProject } from '../support/cli.ts';
@@ -88,5 +89,34 @@ describe('Ctrl-C during an ingest', () => {
     const content = (location: string): Promise<readonly string[]> =>
       corpusContent({ location: { kind: 'file', path: join(project.folder, location) } });
     expect(await content('interrupted')).toEqual(await content('undisturbed'));
+  });
+
+  it('keeps what was embedded of a large document, and the next run embeds the rest of it', async () => {
+    const server = await startEmbeddings();
+    const project = await temporaryProject();
+    const sentences = Array.from(
+      { length: 4_000 },
+      (_, index) => `Sentence ${index} names part ${index * 7919}.`,
+    );
+    await project.write('book.txt', sentences.join(' '));
+    const settings = { baseUrl: server.url, model: 'm', dimensions: 8, batchSize: 32 };
+    const words = ['ingest', 'book.txt', '--no-index', '--max-tokens', '64', '--overlap-tokens', '0'];
+    const options = ['--embedder', 'openai-compatible', '--embedder-settings', JSON.stringify(settings)];
+    server.patience = 400;
+    const { child, ended } = project.start([...words, ...options]);
+    await until(server.silent);
+    child.kill('SIGINT');
+    expect((await ended).exitCode).toBe(130);
+    const [listed] = (await project.json(['collection', 'list'])).collections;
+    expect(listed).toMatchObject({ documents: 0, chunks: 0 });
+    const before = server.answered() - 1;
+    expect(before).toBeGreaterThan(300);
+
+    server.patience = Number.POSITIVE_INFINITY;
+    const finished = await project.json(words);
+    expect(finished.documents).toMatchObject({ added: 1, failed: 0 });
+    expect(finished).toMatchObject({ vectorsReused: before });
+    expect(server.answered()).toBe(finished.chunks + 2);
+    expect(await readdir(join(project.folder, '.srag', 'default'))).not.toContain('embedded');
   });
 });

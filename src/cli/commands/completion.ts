@@ -21,7 +21,15 @@ _srag() {
 }
 compdef _srag srag
 `,
-  fish: `complete -c srag -a '(srag ${COMPLETE} (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'
+  fish: `function __srag
+  set -l found (srag ${COMPLETE} (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)
+  if test (count $found) -gt 0
+    printf '%s\\n' $found
+  else
+    __fish_complete_path (commandline -ct)
+  end
+end
+complete -c srag -f -a '(__srag)'
 `,
 };
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { keptVectors } from '../../../src/config/kept-vectors.ts';
 import { SragError } from '../../../src/core/index.ts';
 import { MemoryCorpus } from '../../../src/corpus/memory/store.ts';
 import type { Embedder } from '../../../src/embedders/index.ts';
@@ -7,6 +8,7 @@ import { ChunkEmbedder } from '../../../src/ingest/embed-batch.ts';
 import { EmbeddingProgress } from '../../../src/ingest/embedding-progress.ts';
 import { WriteQueue } from '../../../src/ingest/write-queue.ts';
 import { testSettings } from '../../support/chunks.ts';
+import { MemoryStorage } from '../../support/memory-storage.ts';
 
 const SECONDS = 1_000;
 const settings = { ...testSettings(2), embedder: 'test:2' };
@@ -64,16 +66,24 @@ function queueOf(onRequest: (request: number) => void = () => {}) {
     embedQuery: async () => ({ vectors: Float32Array.of(1, 0) }),
   };
   const now = (): number => nowMs;
+  const objects = new MemoryStorage();
+  const kept = keptVectors(objects, settings);
   const progress = new EmbeddingProgress([], () => false, { now, onChange: () => {} });
   const make = () =>
     new WriteQueue({
       corpus,
-      embedder: new ChunkEmbedder(embedder, corpus, progress, abort.signal),
+      embedder: new ChunkEmbedder({ embedder, corpus, progress, signal: abort.signal, kept, now }),
       signal: abort.signal,
       now,
       onRefused: ({ document }) => refused.push(document.id),
     });
-  return { make, abort, corpus, commits, requested, progress };
+  return { make, abort, corpus, commits, requested, progress, kept, objects };
+}
+
+async function keysOf(storage: MemoryStorage): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const { key } of storage.list('')) keys.push(key);
+  return keys;
 }
 
 const stored = async (corpus: MemoryCorpus): Promise<number> => (await corpus.stats()).documents;
@@ -130,5 +140,44 @@ describe('a queue of documents to embed and write', () => {
     await queue.ended();
     expect(requested).toHaveLength(3);
     expect(progress.state.chunksDone).toBe(6);
+  });
+});
+
+describe('a large document that is embedded in part', () => {
+  it('keeps its vectors where it is stopped; the next run embeds the others only and forgets them', async () => {
+    const { make, abort, corpus, requested, kept, objects } = queueOf((request) => {
+      if (request === 6) abort.abort();
+    });
+    const queue = make();
+    await queue.add(batchOf([documentOf('large', 30)]));
+    await expect(queue.ended()).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(await stored(corpus)).toBe(0);
+    expect((await kept.read()).size).toBe(20);
+    // Kept every ten seconds as well, for a run that is killed: after four requests of three seconds.
+    expect(await keysOf(objects)).toHaveLength(2);
+
+    const next = queueOf();
+    for (const [hash, vector] of await kept.read()) await next.kept.keep(new Map([[hash, vector]]));
+    const again = next.make();
+    await again.add(batchOf([documentOf('large', 30)]));
+    await again.ended();
+    expect(next.requested).toHaveLength(10);
+    expect([...requested, ...next.requested].length).toBe(30);
+    expect(new Set([...requested, ...next.requested]).size).toBe(30);
+    expect(await stored(next.corpus)).toBe(1);
+    await next.kept.clear();
+    expect((await next.kept.read()).size).toBe(0);
+  });
+
+  it('is embedded again where what is kept is damaged or of another embedder', async () => {
+    const storage = new MemoryStorage();
+    const mine = keptVectors(storage, settings);
+    await mine.keep(new Map([['a', Float32Array.of(1, 2)]]));
+    expect([...(await mine.read())]).toEqual([['a', Float32Array.of(1, 2)]]);
+    expect((await keptVectors(storage, { ...settings, embedder: 'other:2' }).read()).size).toBe(0);
+    for (const text of ['', 'x\n', '{"embedder": "test:2", "hashes": ["b"]}\nabc'])
+      await storage.write('test/embedded/x', new TextEncoder().encode(text)).then(async () => {
+        expect([...(await mine.read()).keys()]).toEqual(['a']);
+      });
   });
 });
