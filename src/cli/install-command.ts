@@ -59,7 +59,7 @@ const peers = (): Readonly<Record<string, string>> =>
 function withVersion(name: string): string {
   const [major, minor] =
     peers()
-      [name]?.match(/\d+\.\d+/g)
+      [name]?.match(/\d{1,9}\.\d{1,9}/g)
       ?.at(-1)
       ?.split('.') ?? [];
   if (major === undefined) return name;

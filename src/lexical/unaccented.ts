@@ -17,7 +17,7 @@ const LETTERS: Readonly<Record<string, string>> = {
   œ: 'oe',
   þ: 'th',
 };
-const LETTER = new RegExp(`[${Object.keys(LETTERS).join('')}]`, 'g');
+const LETTER = /[łøđðħŧıßæœþ]/g;
 
 /** A lower-case word as somebody types it without accents: `cafe` for `café`, `lodz` for `łódź`, `елка` for `ёлка`. */
 export const unaccented = (word: string): string =>

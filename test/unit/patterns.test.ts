@@ -24,6 +24,10 @@ const PROVEN: readonly (readonly [beginning: string, proof: string])[] = [
     String.raw`/model identifier is invalid|on-demand throughput|end of its life|model.{0,300}not (found|supported in this region)/i`,
     'at most 300 steps from each start, and the text is an error of AWS',
   ],
+  [
+    '/KMS key does not exist or is not allowed to be used|',
+    'at most 200 steps from each start, and the text is an error of AWS',
+  ],
   [String.raw`/-+$/`, 'the name is cut to 32 characters before'],
   [String.raw`/^\s*\/?\s*passage/i`, 'the text is a window of a few dozen characters'],
   [
