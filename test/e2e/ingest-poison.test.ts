@@ -67,11 +67,9 @@ describe('a queue of documents of which some are poison', { timeout: 5 * MINUTE_
     });
     const startedMs = performance.now();
     const warnings = await warningsUntilDrained(ingest, async () => {
-      const { storage } = ingest.workspace;
-      await storage.write(`${DOCUMENTS}damaged.pdf`, NOISE);
-      for (let index = 0; index < 97; index++)
-        await storage.write(DOCUMENTS + nameOf(index), Buffer.from(textOf(nameOf(index))));
-      await storage.write(`${DOCUMENTS}unknown.xyz`, NOISE);
+      await ingest.write('damaged.pdf', NOISE);
+      for (let index = 0; index < 97; index++) await ingest.write(nameOf(index), textOf(nameOf(index)));
+      await ingest.write('unknown.xyz', NOISE);
       ingest.services.queue!.send({ body: 'no event', messageGroupId: 'default' });
     });
     expect(await statsOf(ingest)).toMatchObject({ documents: 97 });
@@ -104,8 +102,7 @@ describe('a queue of documents of which some are poison', { timeout: 5 * MINUTE_
       const startedMs = performance.now();
       let othersInMs = Number.POSITIVE_INFINITY;
       const warnings = await warningsUntilDrained(ingest, async () => {
-        for (const name of names)
-          await ingest.workspace.storage.write(DOCUMENTS + name, Buffer.from(textOf(name)));
+        for (const name of names) await ingest.write(name, textOf(name));
         while ((await documentsIn(ingest)) < 11) await sleep(500);
         othersInMs = performance.now() - startedMs;
       });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { onTestFinished, vi } from 'vitest';
 import { type Environment, loadConfig, Workspace } from '../../src/config/index.ts';
 import {
@@ -33,6 +34,8 @@ export interface IngestFunction {
   readonly workspace: Workspace;
   /** Invokes it past the queue, without its log. */
   invoke(event: unknown): Promise<unknown>;
+  /** Puts one document. */
+  write(name: string, content: string | Uint8Array): Promise<void>;
   /** Puts documents, and gives what was logged until the queue was empty. */
   // biome-ignore lint/suspicious/noExplicitAny: tests look into every field.
   put(documents: Readonly<Record<string, string | Uint8Array>>): Promise<any[]>;
@@ -64,10 +67,7 @@ export async function ingestFunction(
       throw error;
     }
   };
-  let writing: Promise<unknown> = Promise.resolve();
   const lambda = async (_name: string, payload: Uint8Array): Promise<InvocationReply> => {
-    // On AWS a process of its own: here its beginning would cut off requests of the test.
-    await writing;
     before(invocations.length);
     try {
       const reply = await invoke(JSON.parse(new TextDecoder().decode(payload)));
@@ -104,6 +104,17 @@ export async function ingestFunction(
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   onTestFinished(() => void vi.unstubAllEnvs());
+  // A client of another process: those of srag give up connections where the function here begins.
+  const s3 = new S3Client({
+    endpoint: services.s3Endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId, secretAccessKey },
+    forcePathStyle: true,
+  });
+  onTestFinished(() => s3.destroy());
+  const write = async (name: string, content: string | Uint8Array): Promise<void> => {
+    await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: DOCUMENTS + name, Body: content }));
+  };
   const cwd = await temporaryFolder();
   const workspace = await Workspace.open(
     await loadConfig({ cwd, environment: { ...environment, SRAG_INDEX: '' }, options: {} }),
@@ -123,12 +134,10 @@ export async function ingestFunction(
       });
       return reply;
     },
+    write,
     async put(documents) {
       const { lines } = await captured(async () => {
-        for (const [name, content] of Object.entries(documents)) {
-          writing = workspace.storage.write(DOCUMENTS + name, Buffer.from(content));
-          await writing;
-        }
+        for (const [name, content] of Object.entries(documents)) await write(name, content);
         await settled(services);
       });
       return lines.map((line) => JSON.parse(line));
