@@ -38,13 +38,14 @@ function settingsFromId({ embedder, dimensions }: CollectionSettings): Record<st
   return { dimensions, ...(model === '' ? {} : { model }) };
 }
 
+const nameOf = ({ embedder }: CollectionSettings): string => embedder.split(':', 1)[0] ?? embedder;
+
 const mismatch = (collection: CollectionSettings, actual: string): SragError =>
   new SragError(
     'EMBEDDER_MISMATCH',
     `Collection '${collection.name}' was made with embedder '${collection.embedder}', not '${actual}'.`,
     {
-      remedy:
-        'Leave --embedder and --embedder-settings out, since the collection remembers its own; or use another --collection.',
+      remedy: `Leave --embedder and --embedder-settings out, since the collection remembers its own (--embedder ${nameOf(collection)}); or use another --collection.`,
       fields: { expected: collection.embedder, actual },
     },
   );
