@@ -107,10 +107,14 @@ export function documentTerms(text: string): string[] {
 /** {@link documentTerms} joined by one space, for a full-text column with a whitespace tokenizer. */
 export const analyseToColumn = (text: string): string => documentTerms(text).join(' ');
 
+/** A question that has more of them is a text, which has enough terms to be found by. */
+const MOST_VARIANTS = 200;
+
 /** The terms of a question, with their variants. A question of stop words asks for those. */
 export function questionTerms(question: string): Terms {
-  const found = analyseWithVariants(question);
-  return found.terms.length + found.variants.length > 0 ? found : { terms: [], variants: words(question) };
+  const { terms, variants } = analyseWithVariants(question);
+  const others = terms.length + variants.length === 0 ? words(question) : variants;
+  return { terms, variants: others.slice(0, MOST_VARIANTS) };
 }
 
 /** All terms of {@link questionTerms}; empty where a question holds nothing but signs. */

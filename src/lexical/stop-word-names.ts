@@ -5,8 +5,9 @@ const SPACE = 0x20;
 const QUOTES = '"\'`‘’“”«»「」';
 /** The next word after a space. */
 const NEXT_WORD = / (\p{L}+)/uy;
-/** A sentence of this many stop words is looked for as a whole. */
+/** A sentence of so many stop words is looked for as a whole. */
 const MIN_SENTENCE = 3;
+const MAX_SENTENCE = 20;
 
 const WORD_CHARACTER = /[\p{L}\p{N}]/u;
 const isQuote = (character: string): boolean => character !== '' && QUOTES.includes(character);
@@ -55,12 +56,12 @@ export class StopWordNames {
   }
 }
 
-/** The words of a sentence that begins with the stop word `first`; none where it has other words, or fewer than three. */
+/** The words of a sentence that begins with the stop word `first`; none where it has other words, too few or too many. */
 function sentenceOfStopWords(folded: string, end: number, first: string): readonly string[] {
   const found = [first];
   NEXT_WORD.lastIndex = end;
   for (let next = NEXT_WORD.exec(folded); next !== null; next = NEXT_WORD.exec(folded)) {
-    if (!STOP_WORDS.has(next[1]!)) return [];
+    if (!STOP_WORDS.has(next[1]!) || found.length === MAX_SENTENCE) return [];
     found.push(next[1]!);
   }
   return found.length < MIN_SENTENCE ? [] : found;

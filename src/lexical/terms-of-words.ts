@@ -6,11 +6,13 @@ import { unaccented } from './unaccented.ts';
 const SLOTS = 65_536;
 /** V8 keeps the whole parent text of a slice this long alive. */
 const SLICE_LENGTH = 13;
+/** Has no variants. */
+const PLAIN = /^(?:[a-z]+|[0-9]+)$/;
 const NOT_ASCII = /[^\0-\x7f]/;
 const LINK = /[-.\u2010]/;
 const ONLY_DIGITS = /^\p{Nd}*$/u;
 /** One boundary between digits and letters: `5ghz`, `python3`. */
-const NUMBER_AND_LETTERS = /^(?:(\p{Nd}+)(\p{L}+)|(\p{L}+)(\p{Nd}+))$/u;
+const NUMBER_AND_LETTERS = /^(?:[0-9]+(?=[a-zß-ɏ]+$)|[a-zß-ɏ]+(?=[0-9]+$))/;
 
 /** The terms of a word: its stem ('' for a stop word), alone or with those of the other ways to write it. */
 export type WordTerms = string | { readonly term: string; readonly variants: readonly string[] };
@@ -47,14 +49,23 @@ function remembered(text: string, start: number, end: number, made: (word: strin
 }
 
 function madeOfLatin(word: string): WordTerms {
+  if (PLAIN.test(word)) return stemOf(word);
   const isJoined = LINK.test(word);
   const whole = isJoined ? word.replace(LINK, '') : word;
   // Years and page numbers are no word.
   if (isJoined && ONLY_DIGITS.test(whole)) return '';
   const term = isJoined ? stem(whole) : stemOf(whole);
-  const others = (isJoined ? null : NUMBER_AND_LETTERS.exec(whole))?.slice(1).filter(Boolean) ?? [];
-  if (NOT_ASCII.test(whole)) others.push(unaccented(whole));
-  const variants = others.map(stemOf).filter((variant) => variant !== '' && variant !== term);
+  const variants: string[] = [];
+  const add = (variant: string): void => {
+    const other = stemOf(variant);
+    if (other !== '' && other !== term) variants.push(other);
+  };
+  const head = isJoined ? undefined : NUMBER_AND_LETTERS.exec(whole)?.[0];
+  if (head !== undefined) {
+    add(head);
+    add(whole.slice(head.length));
+  }
+  if (NOT_ASCII.test(whole)) add(unaccented(whole));
   return variants.length === 0 ? term : { term, variants };
 }
 
