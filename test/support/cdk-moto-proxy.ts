@@ -9,8 +9,8 @@ export interface CdkMotoProxy {
 
 /**
  * What the AWS CDK and moto do not agree on, mended on the way: moto takes the name of a template's bucket from the
- * path only where the address says `localhost`, knows no tags of SSM parameters in templates, and asks integrations
- * that call nothing for a method and an address, which CloudFormation does not.
+ * path only where the address says `localhost`, knows no tags of SSM parameters in templates, asks integrations that
+ * call nothing for a method and an address, and knows no aliases of functions in templates: their functions are asked.
  */
 export async function startCdkMotoProxy(moto: string): Promise<CdkMotoProxy> {
   const target = new URL(moto);
@@ -59,15 +59,37 @@ function withLocalhost(body: Buffer): Buffer {
 
 interface Resource {
   readonly Type: string;
-  readonly Properties: { Tags?: unknown; Integration?: { Type: string } };
+  readonly Properties: {
+    Tags?: unknown;
+    Integration?: { Type: string };
+    FunctionName?: { Ref: string };
+  };
 }
 
 function templateForMoto(body: Buffer): Buffer {
   const template = JSON.parse(body.toString()) as { Resources?: Record<string, Resource> };
   for (const { Type, Properties } of Object.values(template.Resources ?? {})) {
     if (Type === 'AWS::SSM::Parameter') delete Properties.Tags;
+    if (Type === 'AWS::Lambda::EventSourceMapping') {
+      const [, alias = ''] = /"Ref":"(\w+)"/.exec(JSON.stringify(Properties.FunctionName)) ?? [];
+      const asked = template.Resources?.[alias]?.Properties.FunctionName;
+      if (asked !== undefined) Properties.FunctionName = asked;
+    }
     if (Properties?.Integration?.Type === 'MOCK')
       Object.assign(Properties.Integration, { IntegrationHttpMethod: 'POST', Uri: '' });
   }
-  return Buffer.from(JSON.stringify(template));
+  return Buffer.from(
+    JSON.stringify(template, (_key, value) => functionOfAlias(template.Resources, value) ?? value),
+  );
+}
+
+/** The function's ARN for a reference to its alias; undefined for anything else. */
+function functionOfAlias(
+  resources: Readonly<Record<string, Resource>> = {},
+  value: unknown,
+): object | undefined {
+  const { Ref } = (value ?? {}) as { Ref?: string };
+  const { Type, Properties } = (Ref === undefined ? undefined : resources[Ref]) ?? {};
+  if (Type !== 'AWS::Lambda::Alias' || Properties?.FunctionName === undefined) return undefined;
+  return { 'Fn::GetAtt': [Properties.FunctionName.Ref, 'Arn'] };
 }
