@@ -86,8 +86,9 @@ const add = (terms: string[], term: string): void => {
 
 /** Han, which is written without spaces: every character may be a word. */
 const HAN = /\p{Script=Han}/u;
-/** A Korean word of one syllable stands first, before its particles. */
-const HANGUL = /\p{Script=Hangul}/u;
+/** A Korean word of one syllable, with the particles behind it. */
+const SYLLABLE_WITH_PARTICLE =
+  /^(\p{Script=Hangul})(?:[은는이가을를에의도와과만]|이?나|이?랑|으로|에[서는도게]|까지|부터|처럼|보다|마다|조차|밖에|하고|이[다고며]|입니다)$/u;
 
 /**
  * The terms under which a document is found, those of the text first: what {@link lexicalQuery} asks for, in whatever
@@ -96,10 +97,10 @@ const HANGUL = /\p{Script=Hangul}/u;
 export function documentTerms(text: string): string[] {
   const characters: string[] = [];
   const { terms, variants } = analyseWithVariants(text, (run) => {
+    const [, syllable] = SYLLABLE_WITH_PARTICLE.exec(run) ?? [];
+    if (syllable !== undefined) characters.push(syllable);
     const all = Array.from(run);
-    if (all.length === 1) return;
-    if (HANGUL.test(all[0]!)) characters.push(all[0]!);
-    else for (const character of all) if (HAN.test(character)) characters.push(character);
+    if (all.length > 1) for (const character of all) if (HAN.test(character)) characters.push(character);
   });
   return [...terms, ...variants, ...characters];
 }

@@ -9,7 +9,6 @@ const NEXT_WORD = / (\p{L}+)/uy;
 const MIN_SENTENCE = 3;
 const MAX_SENTENCE = 20;
 
-const WORD_CHARACTER = /[\p{L}\p{N}]/u;
 const isQuote = (character: string): boolean => character !== '' && QUOTES.includes(character);
 
 /** Stop words of a text that are names, and so are looked for. */
@@ -22,7 +21,7 @@ export class StopWordNames {
   #capitalisedEnd = -1;
 
   /**
-   * Takes the stop word at a place of a text. It is a name in capitals (`IT`, `Vitamin A`), with a capital beside another
+   * Takes the stop word at a place of a text. It is a name in capitals (`IT`, `US`), with a capital beside another
    * (`The Who`), in quotation marks or marked as code (`` `if` ``). Where it begins a sentence of nothing else
    * (`To be or not to be.`), all words of that are names.
    * @param cased The text as it was written; `folded` is its lower case, of the same length.
@@ -33,12 +32,7 @@ export class StopWordNames {
     if (isAfterSpace && !isCapital) return;
     const word = folded.slice(start, end);
     if (isQuote(folded.charAt(start - 1)) && isQuote(folded.charAt(end))) this.#others.push(word);
-    if (!isCapital) return;
-    if (end - start === 1) {
-      if (word !== 'i' && isAfterSpace && WORD_CHARACTER.test(folded.charAt(start - 2)))
-        this.#inCapitals.push(word);
-      return;
-    }
+    if (!isCapital || end - start === 1) return;
     if (cased.charCodeAt(start + 1) !== folded.charCodeAt(start + 1)) this.#inCapitals.push(word);
     else if (isAfterSpace && this.#capitalisedEnd === start - 1) this.#others.push(this.#capitalised, word);
     else this.#others.push(...sentenceOfStopWords(folded, end, word));
