@@ -55,11 +55,14 @@ export class Retrievers {
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     if (known === undefined) {
+      // What cannot be opened takes nobody's place; who asked for it is told by its own request.
+      const drop = () => this.#drop(key, entry);
+      // First of all that wait for it: whoever is told of the failure may ask again at once.
+      entry.opened.catch(drop);
       entry.opened
         .then(({ index }) => index())
         .then(() => this.#makeRoom())
-        // What cannot be opened takes nobody's place; who asked for it is told by its own request.
-        .catch(() => this.#drop(key, entry));
+        .catch(drop);
     }
     return entry.opened;
   }

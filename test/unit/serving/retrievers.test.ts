@@ -75,3 +75,25 @@ describe('what is read ahead of the first question', () => {
       expect(await readAhead(settings, embedder, [undefined])).toBe(mode);
   });
 });
+
+it('a collection that could not be opened is tried again by whoever was told so', async () => {
+  let tries = 0;
+  const retrievers = new Retrievers({
+    engine: {
+      collection: async () => {
+        tries += 1;
+        if (tries === 1) throw new Error('unreachable');
+        return SETTINGS;
+      },
+      embedderSettings: async () => ({}),
+      open: async () => ({ close: async () => {} }) as unknown as OpenedIndex,
+      close: async () => {},
+    },
+    embedderOf: async () => undefined,
+    reranker: () => createReranker('none', {}),
+    warn: undefined,
+  });
+  const opened = retrievers.of('handbook', undefined).catch(() => retrievers.of('handbook', undefined));
+  expect((await opened).settings).toBe(SETTINGS);
+  await retrievers.close();
+});
