@@ -1,6 +1,6 @@
 /**
- * Compiles hnswlib-node, which `npm run bench:snapshot` measures beside the snapshot index where it is there. It takes a
- * C++ compiler and Python.
+ * Compiles hnswlib-node, so that `npm run bench:snapshot` can compare it with the snapshot index. Needs a C++ compiler and
+ * Python.
  *
  *   npm run bench:peers
  */
