@@ -7,6 +7,7 @@ import { type AccessRules, GRACE_MS } from '../http-server/index.ts';
 import { privateFolder } from '../temporary/index.ts';
 import { LaptopFunctions, lambdaInvoke } from './function-host.ts';
 import { type AccessLogEntry, type FunctionRoute, Gateway, type GatewayOptions } from './gateway/index.ts';
+import { laptopQueues, queueVariables } from './laptop-queues.ts';
 import type { FunctionDefinition, PoolOptions } from './lifecycle/index.ts';
 import { type BuiltFunction, type Engine, functionsOf, readBuild } from './manifest.ts';
 import { ingestMachineOf, pipelineOf } from './pipeline.ts';
@@ -61,12 +62,6 @@ const INGEST_MACHINE_ARN = `${STATE_MACHINE_ARN}-ingest`;
 /** Where the laptop's parameters of run-time switches stand. */
 const SWITCHES_PATH = '/srag/laptop';
 const CACHE_TABLE = 'srag-cache';
-
-const INGEST_QUEUE = 'srag-ingest';
-/** As deployed. */
-const MAX_RECEIVES = 30;
-/** Seconds within which changes are published together, and then a wait of as many: a minute each when deployed. */
-const PUBLISH_SECONDS = 2;
 
 /** Connections that may wait to be taken: a step of load opens all of its own at once. */
 const BACKLOG = 4_096;
@@ -128,12 +123,7 @@ export class Laptop {
       ...(typeof options.freeze === 'object' ? { frozenConnections: options.freeze } : {}),
       ...(ingests
         ? {
-            ingest: {
-              rules: [{ bucket: BUCKET, prefix: `documents/${collection}/`, messageGroupId: collection }],
-              queueName: INGEST_QUEUE,
-              maxReceiveCount: MAX_RECEIVES,
-              publishDelaySeconds: PUBLISH_SECONDS,
-            },
+            ingest: laptopQueues(BUCKET, collection),
             stateMachines: { [INGEST_MACHINE_ARN]: (request) => later.ingest!(request) },
           }
         : {}),
@@ -207,7 +197,7 @@ function definitionsOf(
     AWS_ENDPOINT_URL_DYNAMODB: endpoint,
     AWS_ENDPOINT_URL_SFN: endpoint,
     AWS_ENDPOINT_URL_LAMBDA: endpoint,
-    ...(services.queue === undefined ? {} : ingestQueues(endpoint)),
+    ...(services.queue === undefined ? {} : queueVariables(endpoint)),
     AWS_REGION: REGION,
     SRAG_STATE_MACHINE: STATE_MACHINE_ARN,
     SRAG_SWITCHES: SWITCHES_PATH,
@@ -225,14 +215,6 @@ function definitionsOf(
     concurrency: options.concurrency,
   }));
 }
-
-const ingestQueues = (endpoint: string): Record<string, string> => ({
-  AWS_ENDPOINT_URL_SQS: endpoint,
-  SRAG_INGEST_QUEUE: `${endpoint}/000000000000/${INGEST_QUEUE}.fifo`,
-  SRAG_PUBLISH_QUEUE: `${endpoint}/000000000000/${INGEST_QUEUE}-publish.fifo`,
-  SRAG_DEAD_LETTERS: `${endpoint}/000000000000/${INGEST_QUEUE}-dead-letters.fifo`,
-  SRAG_PUBLISH_WINDOW_SECONDS: String(PUBLISH_SECONDS),
-});
 
 /** Every environment signs with keys of its own, by which its requests are told apart. */
 function credentialsOf(environmentId: string): Record<string, string> {

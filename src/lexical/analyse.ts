@@ -36,11 +36,11 @@ export function analyse(text: string): string[] {
 /**
  * The terms of {@link analyse}, and variants: words without accents, number and letters apart, hyphenated words in one,
  * names with signs, stop words that are names.
- * @param visitRun Gets every run of Hangul, Han or kana.
+ * @param visitRun Gets every run of Hangul, Han or kana, and whether it is Hangul.
  */
 function analyseWithVariants(
   text: string,
-  visitRun?: (run: string) => void,
+  visitRun?: (run: string, isHangul: boolean) => void,
 ): { terms: string[]; variants: string[] } {
   const terms: string[] = [];
   const variants: string[] = [];
@@ -73,7 +73,7 @@ function analyseWithVariants(
     } else {
       const run = folded.slice(start, end);
       pushBigrams(run, terms);
-      visitRun?.(run);
+      visitRun?.(run, script === 'hangul');
     }
   });
   variants.push(...names.in(text));
@@ -85,7 +85,7 @@ const add = (terms: string[], term: string): void => {
 };
 
 /** Han, which is written without spaces: every character may be a word. */
-const HAN = /\p{Script=Han}/u;
+const HAN = /\p{Script=Han}/gu;
 /** A Korean word of one syllable, with the particles behind it. */
 const SYLLABLE_WITH_PARTICLE =
   /^(\p{Script=Hangul})(?:[은는이가을를에의도와과만]|이?나|이?랑|으로|에[서는도게]|까지|부터|처럼|보다|마다|조차|밖에|하고|이[다고며]|입니다)$/u;
@@ -96,11 +96,9 @@ const SYLLABLE_WITH_PARTICLE =
  */
 export function documentTerms(text: string): string[] {
   const characters: string[] = [];
-  const { terms, variants } = analyseWithVariants(text, (run) => {
-    const [, syllable] = SYLLABLE_WITH_PARTICLE.exec(run) ?? [];
-    if (syllable !== undefined) characters.push(syllable);
-    const all = Array.from(run);
-    if (all.length > 1) for (const character of all) if (HAN.test(character)) characters.push(character);
+  const { terms, variants } = analyseWithVariants(text, (run, isHangul) => {
+    if (isHangul) add(characters, SYLLABLE_WITH_PARTICLE.exec(run)?.[1] ?? '');
+    else if (Array.from(run).length > 1) characters.push(...(run.match(HAN) ?? []));
   });
   return [...terms, ...variants, ...characters];
 }

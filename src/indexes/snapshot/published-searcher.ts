@@ -23,10 +23,7 @@ export interface OpenSearcherOptions extends OpenOptions {
   readonly storage: RangeSource;
   /** Default `default`. */
   readonly collection?: string;
-  /**
-   * What the first search will ask for, or a promise of it: it is read while the question is being embedded. Default
-   * none.
-   */
+  /** What the first search will ask for, or a promise of it: read while the question is embedded. Default none. */
   readonly prefetch?: Prefetch | Promise<Prefetch>;
   /**
    * How old the knowledge of the published version may be when a search begins; default 10,000. The check is one
