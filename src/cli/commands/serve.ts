@@ -1,6 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { SragError } from '../../core/index.ts';
-import { explainServices, NOT_MODELLED } from '../../emulator/index.ts';
 import {
   type CommandContext,
   type CommandResult,
@@ -9,8 +8,6 @@ import {
   withSearchOptions,
 } from '../context.ts';
 import { collect } from '../options.ts';
-import { serveInProcess } from '../serve/in-process.ts';
-import { serveOnLaptop } from '../serve/laptop.ts';
 import type { ServeOptions } from '../serve/serving.ts';
 import { style } from '../terminal.ts';
 
@@ -73,7 +70,9 @@ Examples:
 
 async function serve(context: CommandContext, options: ServeOptions): Promise<CommandResult> {
   if (options.explain) return explained();
-  const serving = await (options.inProcess ? serveInProcess : serveOnLaptop)(context, options);
+  const serving = await (options.inProcess
+    ? (await import('../serve/in-process.ts')).serveInProcess(context, options)
+    : (await import('../serve/laptop.ts')).serveOnLaptop(context, options));
   const { signal, say } = context;
   say(`Listening on ${serving.url} (Ctrl-C ends)`);
   for (const note of serving.notes) say(style.dim(note));
@@ -106,6 +105,7 @@ async function nothingToServe({ workspace }: CommandContext): Promise<string | u
 }
 
 async function explained(): Promise<{ readonly json: object; readonly text: string }> {
+  const { explainServices, NOT_MODELLED } = await import('../../emulator/index.ts');
   const { modelled, notModelled } = NOT_MODELLED;
   const services = await explainServices();
   const list = (lines: readonly string[]): string => lines.map((line) => `  - ${line}`).join('\n');
