@@ -1,9 +1,7 @@
-import { areJoined, withSignsAfter, withStopBefore } from './signs.ts';
+import { namesWithSigns } from './signs.ts';
 import { StopWordNames } from './stop-word-names.ts';
 import { alphabetTerm, latinTerms } from './terms-of-words.ts';
 import { forEachRun, words } from './words.ts';
-
-const SPACE = 0x20;
 
 /** The terms of a text. */
 export interface Terms {
@@ -45,29 +43,16 @@ function analyseWithVariants(
   const terms: string[] = [];
   const variants: string[] = [];
   const names = new StopWordNames();
-  let previousStart = -1;
-  let previousEnd = -1;
-  forEachRun(text, (folded, start, end, script, cased) => {
+  const folded = forEachRun(text, (folded, start, end, script, cased) => {
     if (script === 'latin') {
       const found = latinTerms(folded, start, end);
-      if (found === '') names.visit(folded, cased, start, end);
-      else if (typeof found === 'string') terms.push(found);
+      if (found === '') {
+        if (cased.charCodeAt(start) !== folded.charCodeAt(start)) names.visit(folded, cased, start, end);
+      } else if (typeof found === 'string') terms.push(found);
       else {
         if (found.term !== '') terms.push(found.term);
         variants.push(...found.variants);
       }
-      if (start > 0 && folded.charCodeAt(start - 1) !== SPACE) {
-        if (previousEnd !== start - 1) add(variants, withStopBefore(folded, start, end));
-        else if (folded.charAt(previousEnd) === '&') variants.push(folded.slice(previousStart, end));
-        else if (previousStart >= 0 && areJoined(folded, previousStart, previousEnd, end)) {
-          const joined = latinTerms(folded, previousStart, end);
-          add(variants, typeof joined === 'string' ? joined : joined.term);
-        }
-      }
-      if (end < folded.length && folded.charCodeAt(end) !== SPACE)
-        add(variants, withSignsAfter(folded, start, end));
-      previousStart = start;
-      previousEnd = end;
     } else if (script === 'alphabet') {
       add(terms, alphabetTerm(folded, start, end));
     } else {
@@ -76,7 +61,8 @@ function analyseWithVariants(
       visitRun?.(run, script === 'hangul');
     }
   });
-  variants.push(...names.in(text));
+  namesWithSigns(folded, (term) => variants.push(term));
+  variants.push(...names.in(text, folded));
   return { terms, variants };
 }
 
@@ -100,7 +86,8 @@ export function documentTerms(text: string): string[] {
     if (isHangul) add(characters, SYLLABLE_WITH_PARTICLE.exec(run)?.[1] ?? '');
     else if (Array.from(run).length > 1) characters.push(...(run.match(HAN) ?? []));
   });
-  return [...terms, ...variants, ...characters];
+  terms.push(...variants, ...characters);
+  return terms;
 }
 
 /** {@link documentTerms} joined by one space, for a full-text column with a whitespace tokenizer. */

@@ -1,39 +1,59 @@
-const HASH = 0x23;
-const PLUS = 0x2b;
-const HYPHEN = 0x2d;
-const FULL_STOP = 0x2e;
-const TYPOGRAPHIC_HYPHEN = 0x2010;
+import { latinTerms } from './terms-of-words.ts';
+import { isLatinAt } from './words.ts';
 
-const WORD_CHARACTER = /[\p{L}\p{M}\p{N}]/u;
-const isWordAt = (text: string, index: number): boolean => WORD_CHARACTER.test(text.charAt(index));
-
-const LETTERS = /^[\p{L}\p{M}]+$/u;
-const isStop = (unit: number): boolean => unit === FULL_STOP;
-const isHyphen = (unit: number): boolean => unit === HYPHEN || unit === TYPOGRAPHIC_HYPHEN;
-
-/** `c++`, `c#`, `disney+`: the word at a place of a folded text with the signs after it; '' where there are none. */
-export function withSignsAfter(text: string, start: number, end: number): string {
-  const sign = text.charCodeAt(end);
-  if (sign !== PLUS && sign !== HASH) return '';
-  const signsEnd = sign === PLUS && text.charCodeAt(end + 1) === PLUS ? end + 2 : end + 1;
-  return isWordAt(text, signsEnd) ? '' : text.slice(start, signsEnd);
-}
-
-/** `.net`: a word of letters with the full stop before it, which ends nothing; '' otherwise. */
-export function withStopBefore(text: string, start: number, end: number): string {
-  const isFirst = text.charAt(start - 2) !== '.' && !isWordAt(text, start - 2);
-  return text.charAt(start - 1) === '.' && isFirst && !/\p{N}/u.test(text.charAt(start))
-    ? text.slice(start - 1, end)
-    : '';
-}
+/** Signs that are a part of names, or join two words. */
+const SIGN = /[-.&+#\u2010]/g;
+const LETTERS_WITH_STOP = /^[^\p{Nd}]+$/u;
+/** Longer ones are addresses and paths. */
+const MAX_JOINED = 64;
 
 /**
- * Whether the word that ends at `end` and the one before it are the two parts of one that is also written joined:
- * `e-mail`, and of letters only `node.js` and `U.S.`. Longer chains are phrases, dates and addresses.
+ * Hands `visit` the names that Latin words make with the signs around them, as terms: `c++`, `c#`, `disney+`, `.net`,
+ * `at&t`, and the joined form of two words where that is written, too: `e-mail`, and of letters only `node.js` and `U.S.`.
+ * Longer chains are phrases, dates and addresses.
+ * @param text Folded text.
  */
-export function areJoined(text: string, first: number, sign: number, end: number): boolean {
-  const isLink = text.charAt(sign) === '.' ? isStop : isHyphen;
-  if (!isLink(text.charCodeAt(sign)) || isLink(text.charCodeAt(first - 1))) return false;
-  if (isLink(text.charCodeAt(end)) && isWordAt(text, end + 1)) return false;
-  return isLink === isHyphen || LETTERS.test(text.slice(first, sign) + text.slice(sign + 1, end));
+export function namesWithSigns(text: string, visit: (term: string) => void): void {
+  SIGN.lastIndex = 0;
+  while (SIGN.test(text)) {
+    const at = SIGN.lastIndex - 1;
+    const sign = text.charAt(at);
+    if (isLatinAt(text, at + 1)) {
+      if (isLatinAt(text, at - 1)) visitPair(text, at, sign, visit);
+      else if (sign === '.' && text.charAt(at - 1) !== '.' && !/\d/.test(text.charAt(at + 1)))
+        visit(text.slice(at, endOf(text, at + 1)));
+    } else if ((sign === '+' || sign === '#') && isLatinAt(text, at - 1)) {
+      const end = sign === '+' && text.charAt(at + 1) === '+' ? at + 2 : at + 1;
+      if (!isLatinAt(text, end)) visit(text.slice(startOf(text, at), end));
+    }
+  }
+}
+
+/** Two words with a sign between them. */
+function visitPair(text: string, at: number, sign: string, visit: (term: string) => void): void {
+  const start = startOf(text, at);
+  const end = endOf(text, at + 1);
+  if (sign === '&') visit(text.slice(start, end));
+  const isLink = sign === '.' ? isStop : isHyphen;
+  const isLonger = isLink(text.charAt(start - 1)) || (isLink(text.charAt(end)) && isLatinAt(text, end + 1));
+  if (isLonger || !isLink(sign) || end - start > MAX_JOINED) return;
+  if (sign === '.' && !LETTERS_WITH_STOP.test(text.slice(start, end))) return;
+  const joined = latinTerms(text, start, end);
+  const term = typeof joined === 'string' ? joined : joined.term;
+  if (term !== '') visit(term);
+}
+
+const isStop = (sign: string): boolean => sign === '.';
+const isHyphen = (sign: string): boolean => sign === '-' || sign === '\u2010';
+
+function startOf(text: string, end: number): number {
+  let start = end;
+  while (isLatinAt(text, start - 1)) start -= 1;
+  return start;
+}
+
+function endOf(text: string, start: number): number {
+  let end = start;
+  while (isLatinAt(text, end)) end += 1;
+  return end;
 }

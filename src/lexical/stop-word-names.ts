@@ -1,15 +1,13 @@
 import { STOP_WORDS } from './stop-words.ts';
 
 const SPACE = 0x20;
-/** Signs that set a word apart as one that is spoken of: quotation marks, and those of code. */
-const QUOTES = '"\'`‘’“”«»「」';
+/** A word between signs that set it apart as one that is spoken of: quotation marks, and those of code. */
+const QUOTED = /["'`‘’“”«»「」]([a-z]+)["'`‘’“”«»「」]/g;
 /** The next word after a space. */
 const NEXT_WORD = / (\p{L}+)/uy;
 /** A sentence of so many stop words is looked for as a whole. */
 const MIN_SENTENCE = 3;
 const MAX_SENTENCE = 20;
-
-const isQuote = (character: string): boolean => character !== '' && QUOTES.includes(character);
 
 /** Stop words of a text that are names, and so are looked for. */
 export class StopWordNames {
@@ -21,27 +19,27 @@ export class StopWordNames {
   #capitalisedEnd = -1;
 
   /**
-   * Takes the stop word at a place of a text. It is a name in capitals (`IT`, `US`), with a capital beside another
-   * (`The Who`), in quotation marks or marked as code (`` `if` ``). Where it begins a sentence of nothing else
-   * (`To be or not to be.`), all words of that are names.
+   * Takes a stop word with a capital at a place of a text. It is a name in capitals (`IT`, `US`) and beside another with a
+   * capital (`The Who`). Where it begins a sentence of stop words (`To be or not to be.`), all words of that are names.
    * @param cased The text as it was written; `folded` is its lower case, of the same length.
    */
   visit(folded: string, cased: string, start: number, end: number): void {
-    const isAfterSpace = start > 0 && folded.charCodeAt(start - 1) === SPACE;
-    const isCapital = cased.charCodeAt(start) !== folded.charCodeAt(start);
-    if (isAfterSpace && !isCapital) return;
+    if (end - start === 1) return;
     const word = folded.slice(start, end);
-    if (isQuote(folded.charAt(start - 1)) && isQuote(folded.charAt(end))) this.#others.push(word);
-    if (!isCapital || end - start === 1) return;
+    const isAfterCapital = this.#capitalisedEnd === start - 1 && folded.charCodeAt(start - 1) === SPACE;
     if (cased.charCodeAt(start + 1) !== folded.charCodeAt(start + 1)) this.#inCapitals.push(word);
-    else if (isAfterSpace && this.#capitalisedEnd === start - 1) this.#others.push(this.#capitalised, word);
+    else if (isAfterCapital) this.#others.push(this.#capitalised, word);
     else this.#others.push(...sentenceOfStopWords(folded, end, word));
     this.#capitalised = word;
     this.#capitalisedEnd = end;
   }
 
-  /** The names in `text`, as far as its letters tell: none in a text all in capitals, fewer in one in title case. */
-  in(text: string): readonly string[] {
+  /**
+   * The names in `text`, with those in quotation marks or marked as code (`` `if` ``), as far as its letters tell: none in
+   * a text all in capitals, fewer in one in title case.
+   */
+  in(text: string, folded: string): readonly string[] {
+    for (const [, word] of folded.matchAll(QUOTED)) if (STOP_WORDS.has(word!)) this.#others.push(word!);
     if (this.#inCapitals.length + this.#others.length === 0) return [];
     return [
       ...(/\p{L}\p{Ll}/u.test(text) ? this.#inCapitals : []),

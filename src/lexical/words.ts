@@ -4,6 +4,7 @@ import { normaliseText } from '../core/index.ts';
 export type Script = 'latin' | 'alphabet' | 'hangul' | 'ideographic';
 
 const SEPARATOR = 0;
+const LATIN_CLASS = 1;
 const MARK = 5;
 const UNKNOWN = 255;
 const SCRIPTS: readonly (Script | undefined)[] = [undefined, 'latin', 'alphabet', 'hangul', 'ideographic'];
@@ -26,12 +27,16 @@ const DOTTED_I = 'İ';
 const classes = new Uint8Array(65_536).fill(UNKNOWN);
 
 function classify(character: string): number {
-  if (LATIN.test(character)) return 1;
+  if (LATIN.test(character)) return LATIN_CLASS;
   if (HANGUL.test(character)) return 3;
   if (COMBINING.test(character)) return MARK;
   if (IDEOGRAPHIC.test(character)) return 4;
   return LETTER.test(character) ? 2 : SEPARATOR;
 }
+
+/** Whether a Latin letter or a digit stands at a place of a folded text. */
+export const isLatinAt = (text: string, index: number): boolean =>
+  index >= 0 && index < text.length && classAt(text, index) === LATIN_CLASS;
 
 function classAt(text: string, index: number): number {
   const unit = text.charCodeAt(index);
@@ -55,11 +60,12 @@ function normalised(text: string): string {
  * letters and digits make one script, Han and kana another; combining marks stay with their run. Cuts nothing,
  * so a caller that needs no strings pays for none.
  * @param visit Gets the text in lower case (`folded`) and as it was written (`cased`), of equal lengths.
+ * @returns The folded text.
  */
 export function forEachRun(
   text: string,
   visit: (folded: string, start: number, end: number, script: Script, cased: string) => void,
-): void {
+): string {
   const cased = normalised(text);
   const folded = cased.toLowerCase();
   let start = 0;
@@ -77,6 +83,7 @@ export function forEachRun(
   }
   const script = SCRIPTS[current];
   if (script !== undefined) visit(folded, start, endOfWord(folded, start, folded.length), script, cased);
+  return folded;
 }
 
 /** Calls `visit` with every word of `text` in order; see {@link forEachRun}. */
