@@ -6,11 +6,11 @@ import type { Lexicon } from './lexicon.ts';
 import { STOP_WORDS } from './stop-words.ts';
 import { forEachWord } from './words.ts';
 
-/** A chunk to be scored: `text` is its searched text (title and text), `terms` its analysed column. */
+/** A chunk to be scored: `text` is its searched text (title and text), `terms` those under which it is found. */
 export interface LexicalCandidate {
   readonly id: string;
   readonly text: string;
-  readonly terms: string;
+  readonly terms: readonly string[];
 }
 
 /** The parts of a lexical score before smoothing. */
@@ -27,17 +27,14 @@ interface Weighted {
   readonly count: number;
 }
 
-interface Pair {
-  /** The two terms between spaces, as they stand in a padded column. */
-  readonly text: string;
-  readonly idf: number;
-}
-
 /** A question prepared for scoring many chunks of one corpus: BM25, adjacent pairs, character grams. */
 export class QuestionScorer {
   readonly #lexicon: Lexicon;
   readonly #terms: readonly Weighted[];
-  readonly #pairs: readonly Pair[];
+  /** Place of each term in `#terms`. */
+  readonly #places: ReadonlyMap<string, number>;
+  /** Weight of each pair of consecutive, different terms, by {@link pairKey}. */
+  readonly #pairs = new Map<number, number>();
   readonly #gramWeights: readonly Weighted[];
   readonly #grams: GramCounter;
 
@@ -51,10 +48,13 @@ export class QuestionScorer {
     const idf = (term: string) =>
       inverseDocumentFrequency(lexicon.documents, lexicon.termDocumentFrequency(term));
     this.#terms = counted([...terms, ...variants], idf);
-    this.#pairs = distinctPairs(terms).map(([left, right]) => ({
-      text: ` ${left} ${right} `,
-      idf: (idf(left) + idf(right)) / 2,
-    }));
+    this.#places = new Map(this.#terms.map(({ text }, place) => [text, place]));
+    for (let index = 1; index < terms.length; index++) {
+      const [left, right] = [this.#places.get(terms[index - 1]!)!, this.#places.get(terms[index]!)!];
+      if (left === right) continue;
+      const weight = (this.#terms[left]!.idf + this.#terms[right]!.idf) / 2;
+      this.#pairs.set(this.#pairKey(left, right), weight);
+    }
     this.#gramWeights = counted(grams, (gram) =>
       inverseDocumentFrequency(lexicon.documents, lexicon.gramDocumentFrequency(gram)),
     );
@@ -66,25 +66,37 @@ export class QuestionScorer {
     return { ...this.#termFeatures(candidate.terms), gram: this.#gramFeature(candidate.text) };
   }
 
-  #termFeatures(column: string): { bm25: number; pair: number } {
-    const padded = ` ${column} `;
-    const length = countTerms(column);
+  #termFeatures(terms: readonly string[]): { bm25: number; pair: number } {
+    const counts = new Uint32Array(this.#terms.length);
+    const pairCounts = new Map<number, number>();
+    let matched = 0;
+    let left: number | undefined;
+    for (const term of terms) {
+      const place = this.#places.get(term);
+      if (place !== undefined) {
+        if (counts[place] === 0) matched += 1;
+        counts[place]! += 1;
+        if (left !== undefined && left !== place) countUp(pairCounts, this.#pairKey(left, place));
+      }
+      left = place;
+    }
     const average = this.#lexicon.averageTerms;
     let bm25 = 0;
-    let matched = 0;
-    for (const { text, idf, count } of this.#terms) {
-      const frequency = occurrences(padded, ` ${text} `);
-      if (frequency === 0) continue;
-      matched += 1;
-      bm25 += count * bm25Weight(idf, frequency, length, average);
+    if (matched > 0) {
+      this.#terms.forEach(({ idf, count }, place) => {
+        if (counts[place]! > 0) bm25 += count * bm25Weight(idf, counts[place]!, terms.length, average);
+      });
     }
     let pair = 0;
-    if (matched > 1) {
-      for (const { text, idf } of this.#pairs) {
-        pair += bm25Weight(idf, occurrences(padded, text), length, average);
-      }
+    for (const [key, count] of pairCounts) {
+      const idf = this.#pairs.get(key);
+      if (idf !== undefined) pair += bm25Weight(idf, count, terms.length, average);
     }
     return { bm25, pair };
+  }
+
+  #pairKey(left: number, right: number): number {
+    return left * this.#terms.length + right;
   }
 
   #gramFeature(text: string): number {
@@ -98,34 +110,12 @@ export class QuestionScorer {
   }
 }
 
-/** Times that `needle` (a term, or two, between spaces) stands in the padded column; neighbours share their space. */
-function occurrences(padded: string, needle: string): number {
-  let count = 0;
-  for (let at = padded.indexOf(needle); at !== -1; at = padded.indexOf(needle, at + needle.length - 1))
-    count += 1;
-  return count;
-}
-
-function countTerms(column: string): number {
-  if (column === '') return 0;
-  let count = 1;
-  for (let at = column.indexOf(' '); at !== -1; at = column.indexOf(' ', at + 1)) count += 1;
-  return count;
+function countUp<Key>(counts: Map<Key, number>, key: Key): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
 function counted(texts: readonly string[], idf: (text: string) => number): Weighted[] {
   const counts = new Map<string, number>();
-  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  for (const text of texts) countUp(counts, text);
   return Array.from(counts, ([text, count]) => ({ text, count, idf: idf(text) }));
-}
-
-/** The pairs of consecutive, different terms, each once. */
-function distinctPairs(terms: readonly string[]): [string, string][] {
-  const pairs = new Map<string, [string, string]>();
-  for (let index = 1; index < terms.length; index++) {
-    const left = terms[index - 1]!;
-    const right = terms[index]!;
-    if (left !== right) pairs.set(`${left} ${right}`, [left, right]);
-  }
-  return [...pairs.values()];
 }

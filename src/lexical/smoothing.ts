@@ -1,6 +1,5 @@
 import { inverseDocumentFrequency } from './bm25.ts';
 import type { Lexicon } from './lexicon.ts';
-import { splitColumn } from './lexicon-builder.ts';
 
 /** Fewer candidates say too little about each other. */
 const FEWEST_CANDIDATES = 11;
@@ -12,10 +11,14 @@ const NEIGHBOUR_SHARE = 0.2;
  * of their (1 + ln tf) x idf vectors: what answers the question resembles other things that do. Under 11
  * candidates the scores stay as they are.
  */
-export function smooth(scores: readonly number[], columns: readonly string[], lexicon: Lexicon): number[] {
+export function smooth(
+  scores: readonly number[],
+  documents: readonly (readonly string[])[],
+  lexicon: Lexicon,
+): number[] {
   if (scores.length < FEWEST_CANDIDATES) return [...scores];
   const size = scores.length;
-  const similarity = similarities(columns, lexicon);
+  const similarity = similarities(documents, lexicon);
   return scores.map((score, own) => {
     const row = similarity.subarray(own * size, (own + 1) * size);
     const nearest = nearestOf(row, own);
@@ -53,12 +56,12 @@ interface Posting {
   readonly weights: number[];
 }
 
-/** Cosine of every two columns, row by row. */
-function similarities(columns: readonly string[], lexicon: Lexicon): Float64Array {
-  const size = columns.length;
+/** Cosine of every two documents, row by row. */
+function similarities(documents: readonly (readonly string[])[], lexicon: Lexicon): Float64Array {
+  const size = documents.length;
   const squares = new Float64Array(size);
   const products = new Float64Array(size * size);
-  for (const { candidates, weights } of postingsOf(columns, lexicon)) {
+  for (const { candidates, weights } of postingsOf(documents, lexicon)) {
     for (let left = 0; left < candidates.length; left++) {
       const weight = weights[left]!;
       const row = candidates[left]! * size;
@@ -78,10 +81,10 @@ function similarities(columns: readonly string[], lexicon: Lexicon): Float64Arra
   return products;
 }
 
-function postingsOf(columns: readonly string[], lexicon: Lexicon): Iterable<Posting> {
+function postingsOf(documents: readonly (readonly string[])[], lexicon: Lexicon): Iterable<Posting> {
   const postings = new Map<string, Posting>();
-  columns.forEach((column, candidate) => {
-    for (const term of splitColumn(column)) {
+  documents.forEach((terms, candidate) => {
+    for (const term of terms) {
       let posting = postings.get(term);
       if (posting === undefined) {
         const idf = inverseDocumentFrequency(lexicon.documents, lexicon.termDocumentFrequency(term));

@@ -21,7 +21,7 @@ import {
   sqlIn,
   sqlString,
 } from '../../lance/index.ts';
-import { type Lexicon, lexicalQuery, RESCORE_DEPTH, rescore } from '../../lexical/index.ts';
+import { type Lexicon, lexicalQuery, RESCORE_DEPTH, rescore, splitColumn } from '../../lexical/index.ts';
 import { resolveParameters } from '../parameters.ts';
 import type { IndexManifest, OpenContext, Searcher } from '../port.ts';
 import { filterSql } from './filter-sql.ts';
@@ -252,7 +252,7 @@ class LanceSearcher implements Searcher {
     const candidates = head.map(({ hit, terms }) => ({
       id: hit.id,
       text: searchedText(hit),
-      terms,
+      terms: splitColumn(terms),
     }));
     const scores = await rescore(text, candidates, this.#lexicon);
     const best = head.map(({ hit }, index) => ({ ...hit, score: scores[index]! })).sort(byScore);

@@ -123,15 +123,15 @@ export const PATH_FUNCTIONS: Readonly<Record<string, (text: string) => () => unk
   addHashedFeatures: (text) => () => addHashedFeatures(text, new Float32Array(256)),
   'rescore of a candidate': (text) => {
     const lexicon = new LexiconBuilder();
-    lexicon.add(text, analyse(text).join(' '));
+    lexicon.add(text, analyse(text));
     const built = lexicon.build();
-    const candidates = [{ id: 'c', text, terms: analyse(text).join(' ') }];
+    const candidates = [{ id: 'c', text, terms: analyse(text) }];
     return () => rescore(QUESTION, candidates, built);
   },
   'rescore of a question': (text) => {
     const candidates = pieces(text)
       .slice(0, 12)
-      .map((piece, index) => ({ id: `c${index}`, text: piece, terms: analyse(piece).join(' ') }));
+      .map((piece, index) => ({ id: `c${index}`, text: piece, terms: analyse(piece) }));
     const built = new LexiconBuilder().build();
     return () => rescore(text, candidates, built);
   },

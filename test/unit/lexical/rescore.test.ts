@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
-  analyseToColumn,
   combined,
+  documentTerms,
   type LexicalCandidate,
   LexiconBuilder,
   MemoryBm25,
@@ -13,9 +13,9 @@ const corpusOf = (texts: readonly string[]) => {
   const builder = new LexiconBuilder();
   const memory = new MemoryBm25();
   const candidates = texts.map((text, index): LexicalCandidate => {
-    const candidate = { id: `d${index}`, text, terms: analyseToColumn(text) };
+    const candidate = { id: `d${index}`, text, terms: documentTerms(text) };
     builder.add(text, candidate.terms);
-    memory.add(candidate.id, candidate.terms);
+    memory.add(candidate.id, candidate.terms.join(' '));
     return candidate;
   });
   return { lexicon: builder.build(), memory, candidates };

@@ -23,7 +23,7 @@ async function found(question: string, texts: readonly string[]): Promise<string
   const candidates = index.search(question, texts.length).map(({ id }) => ({
     id,
     text: id,
-    terms: analyseToColumn(id),
+    terms: documentTerms(id),
   }));
   const scores = await rescore(question, candidates, lexicon);
   return candidates

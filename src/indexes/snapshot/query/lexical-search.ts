@@ -1,7 +1,7 @@
 import { isTurnOver, nextTurn, SharedWork, searchedText } from '../../../core/index.ts';
 import {
-  analyseToColumn,
   bm25Weight,
+  documentTerms,
   Fingerprint,
   inverseDocumentFrequency,
   type LexicalCandidate,
@@ -201,7 +201,7 @@ export class LexicalSearch {
       if (isTurnOver()) await nextTurn();
       const payload = view.payload(this.#opened.symbols);
       const text = searchedText(payload);
-      candidates.push({ id: payload.id, text, terms: analyseToColumn(text) });
+      candidates.push({ id: payload.id, text, terms: documentTerms(text) });
     }
     // Candidates of one score stand in the order of their ids, as they do in every other kind.
     const scores = await rescore(request.text, candidates, lexicon);
