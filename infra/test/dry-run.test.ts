@@ -31,7 +31,27 @@ describe('srag deploy --dry-run', () => {
     expect(models.months[1].totalUsd).toBeGreaterThan(busy.totalUsd + 100);
     expect(models.notPriced).toEqual(['generator openai-compatible']);
     const { stdout } = await project.run(['deploy', '--dry-run', '--region', 'eu-west-1', '--waf']);
-    expect(stdout).toMatch(/^demo: \d+ resources would be made\. Nothing was deployed\.$/m);
+    expect(stdout).toMatch(/^demo: \d+ resources would be created\. Nothing was deployed\.$/m);
     expect(stdout).toMatch(/A month with 100,000 questions: about \$\d+\.\d\d/);
+  });
+
+  it('is what srag diff shows where there are no credentials, and says so', async () => {
+    const noCredentials = { HOME: project.folder, AWS_EC2_METADATA_DISABLED: 'true' };
+    const options = { env: noCredentials };
+    const preview = await project.json(['deploy', '--dry-run', '--region', 'eu-west-1']);
+    const { dryRun, ...created } = preview;
+    const diff = await project.json(['diff', '--region', 'eu-west-1'], options);
+    expect(diff).toEqual({ ...created, dryRun, compared: false });
+    const { stdout, stderr } = await project.run(['diff', '--region', 'eu-west-1'], options);
+    expect(stdout).toMatch(/^demo: \d+ resources would be created\. Nothing was deployed\.$/m);
+    expect(stdout).toMatch(/A month with 100,000 questions: about \$\d+\.\d\d/);
+    expect(stderr).toContain('Not compared with what is deployed: There are no AWS credentials');
+  });
+
+  it('is not what srag diff shows where a profile is named that does not exist', async () => {
+    const { json } = await project.run(['diff', '--region', 'eu-west-1', '--profile', 'absent', '--json'], {
+      env: { HOME: project.folder },
+    });
+    expect(json.error.code).toBe('CREDENTIALS_MISSING');
   });
 });

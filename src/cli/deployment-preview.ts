@@ -1,7 +1,9 @@
 import type { Config } from '../config/index.ts';
-import { type PriceTable, projectMonth } from '../cost/index.ts';
-import { type DeploymentTemplate, usedModels } from '../deployment/index.ts';
+import { loadPrices, PRICE_REGIONS, type PriceTable, projectMonth } from '../cost/index.ts';
+import { cdkTemplate, type DeploymentTemplate, usedModels } from '../deployment/index.ts';
+import type { CommandContext, CommandResult } from './context.ts';
 import { type CostAssumptions, DEFAULT_ASSUMPTIONS, planOf } from './cost-plan.ts';
+import { collectionEmbedder, type PlannedDeployment } from './deployment-run.ts';
 import { table } from './output.ts';
 import { style } from './terminal.ts';
 
@@ -13,7 +15,7 @@ interface Statement {
   readonly Action: string | readonly string[];
 }
 
-/** What `srag deploy` would make: resources by type, what each role may do, and the price of a month. */
+/** What `srag deploy` would create: resources by type, what each role may do, and the price of a month. */
 export interface DeploymentPreview {
   readonly resources: Readonly<Record<string, number>>;
   /** Actions that are allowed, by function, or by role where no function has it. */
@@ -24,7 +26,19 @@ export interface DeploymentPreview {
   readonly notPriced: readonly string[];
 }
 
-export function deploymentPreview(
+/** The preview of a planned deployment. Needs no credentials. */
+export async function previewResult(
+  { workspace }: CommandContext,
+  { name, run }: PlannedDeployment,
+): Promise<CommandResult & { readonly json: object }> {
+  const { region = '' } = workspace.config.deploy;
+  const prices = await loadPrices(PRICE_REGIONS.includes(region) ? region : 'us-east-1');
+  const config = { ...workspace.config, ...(await collectionEmbedder(workspace)) };
+  const preview = deploymentPreview(await cdkTemplate(run), config, prices);
+  return { json: { name, dryRun: true, ...preview }, text: previewText(name, preview) };
+}
+
+function deploymentPreview(
   template: DeploymentTemplate,
   config: Config,
   prices: PriceTable,
@@ -40,11 +54,11 @@ export function deploymentPreview(
   };
 }
 
-export function previewText(name: string, preview: DeploymentPreview): string {
+function previewText(name: string, preview: DeploymentPreview): string {
   const { resources, permissions, months, pricesOf, notPriced } = preview;
   const count = Object.values(resources).reduce((sum, each) => sum + each, 0);
   return [
-    style.bold(`${name}: ${count} resources would be made. Nothing was deployed.`),
+    style.bold(`${name}: ${count} resources would be created. Nothing was deployed.`),
     '',
     table(
       ['resource', 'count'],

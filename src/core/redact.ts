@@ -4,9 +4,9 @@ const HIDDEN = '(hidden)';
 /** User and password of a URL. A password that should have been escaped may hold slashes and more `@`. */
 const USER_INFO = /:\/\/[^\s/?#"'<>@:]{0,200}(?::[^\s"'<>]{0,300})?@/g;
 
-/** What names of secrets hold; `token`, but not `tokens` and `tokenizer`. */
+/** What names of secrets hold; `token`, but not `tokens` and `tokenizer`; `credentials: ` begins an explanation. */
 const NAME =
-  'secret|passw(?:or)?d|passphrase|signature|credential|authorization|cookie|(?:api|access|private)[-_]?key|token(?![a-z])|sig(?=["\'\\\\]{0,2}=)';
+  'secret|passw(?:or)?d|passphrase|signature|credential(?!s: )|authorization|cookie|(?:api|access|private)[-_]?key|token(?![a-z])|sig(?=["\'\\\\]{0,2}=)';
 const SECRET_NAME = new RegExp(NAME, 'i');
 /** A secret beside its name, as in headers, queries, JSON, YAML and assignments: `x-api-key: v`, `"apiKey": "v"`. */
 const NAMED = new RegExp(

@@ -1,25 +1,21 @@
 import { confirm, isCancel } from '@clack/prompts';
 import type { Command } from 'commander';
 import { printableLine, SragError } from '../../core/index.ts';
-import { loadPrices, PRICE_REGIONS } from '../../cost/index.ts';
 import {
   cdkBootstrap,
   cdkDeploy,
-  cdkTemplate,
   type DeploymentRecord,
   recordOf,
   writeDeployment,
 } from '../../deployment/index.ts';
 import { parseLocation } from '../../storage/index.ts';
 import { VERSION } from '../../version.ts';
-import { type CommandContext, type CommandResult, runCommand } from '../context.ts';
-import { deploymentPreview, previewText } from '../deployment-preview.ts';
+import { type CommandContext, runCommand } from '../context.ts';
+import { previewResult } from '../deployment-preview.ts';
 import { withinQuota } from '../deployment-quota.ts';
 import {
-  collectionEmbedder,
   type DeploymentOptions,
   deploymentKeys,
-  type PlannedDeployment,
   planDeployment,
   withDeployedStorage,
   withDeploymentOptions,
@@ -53,7 +49,7 @@ Examples:
           const progress = new Progress();
           const asked = await planDeployment(context, { progress });
           const { collection, deploy } = context.workspace.config;
-          if (options.dryRun === true) return previewOf(context, asked);
+          if (options.dryRun === true) return previewResult(context, asked);
           if (options.yes !== true) await ask(asked.name, context.isJson);
           const planned = await withinQuota(context, asked);
           if (options.bootstrap === true) {
@@ -78,14 +74,6 @@ Examples:
         deploymentKeys(options),
       ),
     );
-}
-
-async function previewOf({ workspace }: CommandContext, planned: PlannedDeployment): Promise<CommandResult> {
-  const { region = '' } = workspace.config.deploy;
-  const prices = await loadPrices(PRICE_REGIONS.includes(region) ? region : 'us-east-1');
-  const config = { ...workspace.config, ...(await collectionEmbedder(workspace)) };
-  const preview = deploymentPreview(await cdkTemplate(planned.run), config, prices);
-  return { json: { name: planned.name, dryRun: true, ...preview }, text: previewText(planned.name, preview) };
 }
 
 /** Where people are, a deployment is confirmed; a script that says `srag deploy` means it. */

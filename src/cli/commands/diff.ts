@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
-import { cdkDiff } from '../../deployment/index.ts';
-import { runCommand } from '../context.ts';
+import { processEnvironment } from '../../config/index.ts';
+import { SragError } from '../../core/index.ts';
+import { awsCredentials, cdkDiff } from '../../deployment/index.ts';
+import { type CommandContext, runCommand } from '../context.ts';
+import { previewResult } from '../deployment-preview.ts';
 import { withinQuota } from '../deployment-quota.ts';
 import {
   type DeploymentOptions,
@@ -12,19 +15,39 @@ import {
 /** `srag diff` */
 export function diffCommand(program: Command): void {
   withDeploymentOptions(program.command('diff'))
-    .description('Show what srag deploy would change')
+    .description('Show what srag deploy would change; without credentials, everything that it would create')
     .action((options: DeploymentOptions) =>
       runCommand(
         options,
         async (context) => {
-          const { name, run } = await withinQuota(context, await planDeployment(context));
+          const planned = await planDeployment(context);
+          const missing = await missingCredentials(context);
+          if (missing !== undefined) {
+            context.say(`Not compared with what is deployed: ${missing}`);
+            const { json, text } = await previewResult(context, planned);
+            return { json: { ...json, compared: false }, text };
+          }
+          const { name, run } = await withinQuota(context, planned);
           const { hasChanges, text } = await cdkDiff(run);
           return {
-            json: { name, hasChanges, diff: text },
-            text: hasChanges ? text : `${name} is as it would be deployed.`,
+            json: { name, compared: true, hasChanges, diff: text },
+            text: hasChanges ? text : `${name} is up to date.`,
           };
         },
         deploymentKeys(options),
       ),
     );
+}
+
+/** Why there are no credentials, where nothing says which ones to use; undefined where there are some. */
+async function missingCredentials({ workspace }: CommandContext): Promise<string | undefined> {
+  const { region, profile } = workspace.config.deploy;
+  try {
+    await awsCredentials({ environment: processEnvironment(), region, profile });
+    return undefined;
+  } catch (error) {
+    const isMissing = error instanceof SragError && error.code === 'CREDENTIALS_MISSING';
+    if (isMissing && profile === undefined) return error.message;
+    throw error;
+  }
 }

@@ -41,6 +41,8 @@ describe('what errors never show', () => {
     `Bearer ${SECRET}`,
     `Set-Cookie: session=${SECRET}`,
     `client_secret: ${SECRET}`,
+    `{"credentials": "${SECRET}"}`,
+    `credentials=${SECRET}`,
     jsonFault(`{"a": ${SECRET}`),
     jsonFault(SECRET),
     jsonFault(`'${SECRET}', "x" is not valid JSON`),
@@ -72,6 +74,8 @@ describe('what errors never show', () => {
     "Expected ',' or '}' after property value in JSON at position 48 (line 1 column 49)",
     'The x-api-key header holds no valid key.',
     'The tokenizer: wordpiece',
+    'There are no AWS credentials: Could not load credentials from any providers',
+    'Give AWS credentials: environment variables, a profile (aws sso login), or a role.',
   ])('leaves as it is: %s', (text) => {
     expect(redact(text)).toBe(text);
   });
