@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_CONCURRENCY, deploymentSchema, infraSettings } from '../../src/deployment/index.ts';
+import { deploymentSchema } from '../../src/config/deployment-schema.ts';
+import { DEFAULT_CONCURRENCY, infraSettings } from '../../src/deployment/index.ts';
 import { ingestTask } from '../../src/functions/ingest/event.ts';
 import { problemSchema } from '../../src/http/index.ts';
 import {

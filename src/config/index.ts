@@ -1,6 +1,7 @@
 export { type BuildIndexRequest, buildIndex } from './build-index.ts';
 export { Workspace } from './compose.ts';
 export { deleteCollection } from './delete-collection.ts';
+export type { DeploymentConfig } from './deployment-schema.ts';
 export { type Environment, processEnvironment, s3Settings } from './environment.ts';
 export { type IngestIntoOptions, ingestInto } from './ingest-into.ts';
 export { flatten, type LoadedConfig, loadConfig } from './load.ts';

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { messageOf, SragError } from '../core/index.ts';
-import { DEPLOYMENT_VALUES } from '../deployment/index.ts';
 import { findProjectRoot } from '../loaders/index.ts';
 import { parseSettings } from '../settings/index.ts';
 import { findConfigFile, readConfigFile } from './config-file.ts';
+import { DEPLOYMENT_VALUES } from './deployment-schema.ts';
 import { ENVIRONMENT_KEYS, type Environment } from './environment.ts';
 import { type Config, configSchema } from './schema.ts';
 

@@ -23,10 +23,7 @@ export { builtFunctions, checkBundles } from './package-root.ts';
 export { RemoteApi, type RemoteAuth, type RemoteEvent } from './remote-api.ts';
 export {
   DEFAULT_CONCURRENCY,
-  DEPLOYMENT_VALUES,
-  type DeploymentConfig,
   deploymentName,
-  deploymentSchema,
   infraSettings,
   reservedEnvironments,
   usedModels,

@@ -59,7 +59,6 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   http: ['core', 'serving'],
   measure: ['core', 'settings', 'cost', 'lexical'],
   emulator: ['core', 'storage', 'temporary', 'http-server'],
-  deployment: ['core', 'settings', 'storage', 'temporary', 'aws-http', 'remote'],
   config: [
     'core',
     'settings',
@@ -77,8 +76,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'retrieval',
     'answering',
     'serving',
-    'deployment',
   ],
+  deployment: ['core', 'settings', 'storage', 'temporary', 'aws-http', 'remote', 'config'],
   functions: [
     'answering',
     'core',

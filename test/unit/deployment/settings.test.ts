@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { deploymentSchema } from '../../../src/config/deployment-schema.ts';
 import {
   deploymentName,
-  deploymentSchema,
   infraSettings,
   reservedEnvironments,
   usedModels,
