@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_ASSUMPTIONS } from '../../src/cli/cost-assumptions.ts';
 import { DEPLOYED } from '../../src/cli/cost-deployment.ts';
-import { DEFAULT_ASSUMPTIONS, planOf } from '../../src/cli/cost-plan.ts';
+import { planOf } from '../../src/cli/cost-plan.ts';
 import { loadPrices, projectMonth } from '../../src/cost/index.ts';
 import { type Properties, Synthesised } from './support/synthesise.ts';
 

@@ -1,5 +1,5 @@
 import type { FunctionUse, MonthPlan, RequestUse } from '../cost/index.ts';
-import type { CostAssumptions } from './cost-plan.ts';
+import type { CostAssumptions } from './cost-assumptions.ts';
 
 /** What of a deployment `srag cost` prices besides its functions; the infrastructure's tests hold it to a template. */
 export const DEPLOYED = {

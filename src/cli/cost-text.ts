@@ -1,5 +1,5 @@
 import type { Cost, PriceTable } from '../cost/index.ts';
-import type { CostAssumptions } from './cost-plan.ts';
+import type { CostAssumptions } from './cost-assumptions.ts';
 import { table } from './output.ts';
 import { style } from './terminal.ts';
 

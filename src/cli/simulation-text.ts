@@ -1,7 +1,7 @@
 import type { PriceTable } from '../cost/index.ts';
 import { FIGURE_UNITS, type FigureName } from '../measure/index.ts';
-import type { SimulationReport } from './bench/simulate.ts';
 import { table } from './output.ts';
+import type { SimulationReport } from './simulation-report.ts';
 import { style } from './terminal.ts';
 
 /** Rows of the table, in its order. */

@@ -1,6 +1,14 @@
 import { crc32 } from 'node:zlib';
 import type { SortedFrequencies } from './frequency-lookup.ts';
-import type { LexiconParts } from './lexicon.ts';
+
+/** All that a lexicon holds, in the layout of its bytes. */
+export interface LexiconParts {
+  readonly documents: number;
+  readonly averageTerms: number;
+  readonly averageGrams: number;
+  readonly terms: SortedFrequencies;
+  readonly grams: SortedFrequencies;
+}
 
 /**
  * Little-endian: magic, format version, CRC-32 of all that follows it, number of terms, number of grams,

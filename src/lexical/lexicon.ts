@@ -1,15 +1,6 @@
 import { SragError } from '../core/index.ts';
-import { FrequencyLookup, type SortedFrequencies } from './frequency-lookup.ts';
-import { decodeLexicon, encodeLexicon } from './lexicon-bytes.ts';
-
-/** All that a lexicon holds, in the layout of its bytes. */
-export interface LexiconParts {
-  readonly documents: number;
-  readonly averageTerms: number;
-  readonly averageGrams: number;
-  readonly terms: SortedFrequencies;
-  readonly grams: SortedFrequencies;
-}
+import { FrequencyLookup } from './frequency-lookup.ts';
+import { decodeLexicon, encodeLexicon, type LexiconParts } from './lexicon-bytes.ts';
 
 /** What re-scoring knows of a whole corpus: how many chunks, how long, and in how many each term and gram occurs. */
 export class Lexicon {

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { EXTENSIONS } from './registry.ts';
+import { EXTENSIONS } from './formats.ts';
 
 /** A file's name without its ending: the title of a document that states none. */
 export function fileTitle(path: string): string {

@@ -3,11 +3,11 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { asSragError, throwIfAborted } from '../core/index.ts';
 import { unreadable } from './faults.ts';
+import type { FileListing, ListOptions } from './file-listing.ts';
+import { loaderNameFor } from './formats.ts';
 import { IgnoreRules } from './ignore-rules.ts';
-import type { FileListing, ListOptions } from './list-files.ts';
 import type { FileToLoad, LoadFailure } from './port.ts';
 import { sourceOf } from './project-root.ts';
-import { loaderNameFor } from './registry.ts';
 
 /** Names of files that are passed over, where many are. */
 const MAX_NAMES = 20;

@@ -1,7 +1,8 @@
 import { asSragError, SragError, throwIfAborted } from '../core/index.ts';
 import { empty } from './faults.ts';
+import { EXTENSIONS, loaderNameFor } from './formats.ts';
 import type { FileToLoad, LoadEvent, LoadOptions } from './port.ts';
-import { EXTENSIONS, LOADERS, loaderNameFor } from './registry.ts';
+import { LOADERS } from './registry.ts';
 
 const MAX_TITLE_CHARACTERS = 1_000;
 
@@ -15,7 +16,7 @@ export async function* loadFile(file: FileToLoad, options: LoadOptions): AsyncIt
     const name = loaderNameFor(file.path);
     if (name === undefined) throw unsupportedFormat(file.path);
     if (file.sizeBytes === 0) throw empty('The file is empty (0 bytes).');
-    const loader = await LOADERS[name].open();
+    const loader = await LOADERS[name]();
     for await (const event of loader.load(file, options)) yield withShortTitle(event);
   } catch (error) {
     throwIfAborted(options.signal);

@@ -1,21 +1,7 @@
 import { SragError, unknownName } from '../core/index.ts';
-import type { AwsRpcSettings } from '../remote/index.ts';
-import type { ObjectStorage } from '../storage/index.ts';
 import { ByteCache, type ByteStore } from './byte-cache.ts';
+import type { CacheParts } from './cache-parts.ts';
 import type { QueryCache } from './port.ts';
-
-/** What a cache on object storage needs of it. */
-export type CacheStorage = Pick<ObjectStorage, 'read' | 'write'>;
-
-/** What adapters may need from outside. */
-export interface CacheParts {
-  /** How to reach DynamoDB. */
-  readonly aws?: AwsRpcSettings | undefined;
-  /** Storage of the location, for `s3`. */
-  readonly storage?: CacheStorage | undefined;
-  /** Milliseconds since 1970; default `Date.now`. */
-  readonly now?: () => number;
-}
 
 interface CacheModule {
   readonly open: (argument: string, parts: CacheParts) => Promise<ByteStore>;

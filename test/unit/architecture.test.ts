@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { EMBEDDER_NAMES } from '../../src/embedders/registry.ts';
 import { GENERATOR_NAMES } from '../../src/generators/registry.ts';
 import { INDEX_ADAPTERS } from '../../src/indexes/registry.ts';
-import { LOADER_NAMES } from '../../src/loaders/registry.ts';
+import { LOADER_NAMES } from '../../src/loaders/formats.ts';
 import { QUERY_CACHE_NAMES } from '../../src/query-cache/registry.ts';
 import { RERANKER_NAMES } from '../../src/rerankers/registry.ts';
 import { STORAGES } from '../../src/storage/registry.ts';
@@ -13,10 +13,10 @@ import { STORAGES } from '../../src/storage/registry.ts';
 const SRC = join(import.meta.dirname, '..', '..', 'src');
 
 /**
- * Every room of src, and the rooms whose door (`index.ts`) it may open. A room may only name rooms above it, so the
- * arrows have no circles: they all point inward, to `core`.
+ * Every part of src with the parts that it imports. A part imports only parts above it, through their `index.ts`. The
+ * first folder of a path is its module.
  */
-const ROOMS: Readonly<Record<string, readonly string[]>> = {
+const PARTS: Readonly<Record<string, readonly string[]>> = {
   core: [],
   markup: ['core'],
   settings: ['core'],
@@ -29,18 +29,18 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'local-models': ['core', 'settings'],
   lance: ['core', 'storage'],
   lexical: ['core'],
-  loaders: ['core', 'settings'],
+  loaders: ['core'],
   chunking: ['core'],
   cost: ['core'],
   observability: ['core', 'cost'],
-  embedders: ['core', 'settings', 'remote', 'local-models', 'lexical'],
+  embedders: ['core', 'settings', 'remote', 'local-models'],
   corpus: ['core', 'storage', 'lance'],
   ingest: ['core', 'loaders', 'chunking', 'lexical', 'embedders', 'corpus'],
   indexes: ['core', 'storage', 'temporary', 'lance', 'lexical', 'corpus'],
   rerankers: ['core', 'settings', 'remote', 'local-models', 'lexical'],
   generators: ['core', 'settings', 'remote', 'lexical'],
-  retrieval: ['core', 'embedders', 'corpus', 'indexes', 'rerankers'],
-  answering: ['core', 'lexical', 'chunking', 'generators', 'retrieval'],
+  retrieval: ['core', 'embedders', 'indexes', 'rerankers'],
+  answering: ['core', 'lexical', 'chunking', 'generators'],
   serving: [
     'core',
     'storage',
@@ -101,13 +101,10 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   cli: [
     'core',
     'markup',
-    'settings',
     'storage',
     'remote',
-    'local-models',
     'lance',
     'loaders',
-    'chunking',
     'lexical',
     'embedders',
     'corpus',
@@ -121,7 +118,6 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'cost',
     'query-cache',
     'switches',
-    'serving',
     'http-server',
     'http',
     'emulator',
@@ -130,11 +126,11 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** The library's entries: they open every door and are opened by none. */
+/** The entries of the library: they import every part, and no part imports them. */
 const ENTRIES: readonly string[] = ['index.ts', 'snapshot.ts'];
-/** Constants beside the rooms that any room may import. */
+/** Constants beside the modules that every part may import. */
 const OPEN_FILES: readonly string[] = ['version.ts'];
-/** The only file that knows adapters of other rooms. */
+/** The only file that imports adapters of other parts. */
 const COMPOSE = 'config/compose.ts';
 
 /** Registries and the folders beside them: one adapter a folder. */
@@ -148,8 +144,8 @@ const REGISTRIES: Readonly<Record<string, readonly string[]>> = {
   'query-cache': QUERY_CACHE_NAMES,
 };
 
-/** Imports past a door, `importer -> imported`, with the reason. One that no longer exists fails. */
-const PAST_THE_DOOR: Readonly<Record<string, string>> = {
+/** Imports past an `index.ts`, `importer -> imported`, with the reason. One that no longer exists fails. */
+const PAST_THE_INDEX: Readonly<Record<string, string>> = {
   'cli/compare/write-report.ts -> measure/report/index.ts':
     'charts are drawn by a large library, which a comparison without report does not load',
   'cli/commands/report.ts -> measure/report/index.ts':
@@ -158,7 +154,7 @@ const PAST_THE_DOOR: Readonly<Record<string, string>> = {
     'the options of every command are known at each start, which loads nothing that measures',
   'cli/commands/bench/simulate.ts -> measure/simulation/plan/examples.ts': 'and so are their help texts',
   'functions/engines.ts -> storage/s3/signed-objects.ts':
-    'a small bundle takes the small client alone: the door leads to the SDK',
+    'a small bundle holds the small client alone: the index leads to the SDK',
   'indexes/lancedb/build.ts -> corpus/lancedb/schema.ts':
     'an index version is a copy of the corpus table with its columns',
   'indexes/lancedb/filter-sql.ts -> corpus/lancedb/schema.ts':
@@ -184,6 +180,17 @@ const ENVIRONMENT: Readonly<Record<string, string>> = {
 /** Files over 300 lines, with the reason; none may be over 500. */
 const LONG_FILES: Readonly<Record<string, string>> = {};
 
+/** Modules at most: more are too many to remember. */
+const MOST_MODULES = 33;
+
+const moduleOf = (path: string): string => path.split('/')[0]!;
+
+/** The part that a path relative to src lies in: the longest one that it begins with. */
+function partOf(path: string): string {
+  const found = Object.keys(PARTS).filter((part) => path.startsWith(`${part}/`));
+  return found.sort((left, right) => right.length - left.length)[0] ?? moduleOf(path);
+}
+
 interface Import {
   readonly specifier: string;
   /** A static import is loaded with its file; a type-only one is not loaded at all. */
@@ -193,7 +200,7 @@ interface Import {
 interface SourceFile {
   /** Relative to src, with `/`. */
   readonly path: string;
-  readonly room: string;
+  readonly part: string;
   readonly text: string;
   readonly imports: readonly Import[];
 }
@@ -204,7 +211,7 @@ const FILES: readonly SourceFile[] = readdirSync(SRC, { recursive: true, encodin
   .sort()
   .map((path) => {
     const text = readFileSync(join(SRC, path), 'utf8');
-    return { path, room: path.split('/')[0]!, text, imports: importsOf(path, text) };
+    return { path, part: partOf(path), text, imports: importsOf(path, text) };
   });
 
 function importsOf(path: string, text: string): Import[] {
@@ -234,13 +241,37 @@ const OWN_IMPORTS = FILES.flatMap((file) =>
     .filter(({ specifier }) => specifier.startsWith('.'))
     .map(({ specifier }) => {
       const target = relative(SRC, join(SRC, dirname(file.path), specifier)).replaceAll('\\', '/');
-      return { from: file, target, room: target.split('/')[0]!, arrow: `${file.path} -> ${target}` };
+      return { from: file, target, part: partOf(target), arrow: `${file.path} -> ${target}` };
     }),
 );
-const BETWEEN_ROOMS = OWN_IMPORTS.filter(
-  ({ from, target, room }) =>
-    from.room !== room && !ENTRIES.includes(from.path) && !OPEN_FILES.includes(target),
+const BETWEEN_PARTS = OWN_IMPORTS.filter(
+  ({ from, target, part }) =>
+    from.part !== part && !ENTRIES.includes(from.path) && !OPEN_FILES.includes(target),
 );
+
+/** Groups of files that import each other, by Tarjan's algorithm. */
+function cycles(): string[][] {
+  const targets = new Map<string, string[]>(FILES.map(({ path }) => [path, []]));
+  for (const { from, target } of OWN_IMPORTS) targets.get(from.path)?.push(target);
+  const found: string[][] = [];
+  const number = new Map<string, number>();
+  const lowest = new Map<string, number>();
+  const stack: string[] = [];
+  const visit = (path: string): void => {
+    number.set(path, number.size);
+    lowest.set(path, number.get(path)!);
+    stack.push(path);
+    for (const target of targets.get(path) ?? []) {
+      if (!number.has(target)) visit(target);
+      if (stack.includes(target)) lowest.set(path, Math.min(lowest.get(path)!, lowest.get(target)!));
+    }
+    if (lowest.get(path) !== number.get(path)) return;
+    const group = stack.splice(stack.indexOf(path));
+    if (group.length > 1) found.push(group.sort());
+  };
+  for (const path of targets.keys()) if (!number.has(path)) visit(path);
+  return found;
+}
 
 const folders = (path: string): string[] =>
   readdirSync(path, { withFileTypes: true })
@@ -248,35 +279,54 @@ const folders = (path: string): string[] =>
     .map(({ name }) => name)
     .sort();
 
-describe('the arrows between rooms', () => {
-  it('knows every room, and no room that does not exist', () => {
-    expect(Object.keys(ROOMS).sort()).toEqual(folders(SRC));
+describe('imports', () => {
+  const order = Object.keys(PARTS);
+
+  it('are declared for every folder, in few modules', () => {
+    const modules = [...new Set(order.map(moduleOf))];
+    expect(modules.sort()).toEqual(folders(SRC));
+    expect(modules.length).toBeLessThanOrEqual(MOST_MODULES);
+    for (const module of modules.filter((name) => !(name in PARTS))) {
+      expect(order.filter((part) => moduleOf(part) === module).sort()).toEqual(
+        folders(join(SRC, module)).map((folder) => `${module}/${folder}`),
+      );
+      expect(FILES.filter(({ path, part }) => moduleOf(path) === module && part === module)).toEqual([]);
+    }
   });
 
-  it('lets a room name only rooms above it, so that there are no circles', () => {
-    const order = Object.keys(ROOMS);
-    const upward = Object.entries(ROOMS).flatMap(([room, allowed]) =>
-      allowed
-        .filter((other) => !(order.indexOf(other) >= 0 && order.indexOf(other) < order.indexOf(room)))
-        .map((other) => `${room} -> ${other}`),
+  it('lead to parts above, and the parts of a module stand together', () => {
+    const backward = Object.entries(PARTS).flatMap(([part, imported]) =>
+      imported
+        .filter((other) => !order.includes(other) || order.indexOf(other) >= order.indexOf(part))
+        .map((other) => `${part} -> ${other}`),
     );
-    expect(upward).toEqual([]);
+    expect(backward).toEqual([]);
+    const groups = order.map(moduleOf).filter((module, at, all) => module !== all[at - 1]);
+    expect(groups).toEqual([...new Set(groups)]);
   });
 
-  it('holds in every import', () => {
-    const forbidden = BETWEEN_ROOMS.filter(({ from, room }) => !ROOMS[from.room]?.includes(room));
-    expect(forbidden.map(({ arrow }) => arrow)).toEqual([]);
+  it('are those that are declared, no more and no fewer', () => {
+    const found: Record<string, Set<string>> = Object.fromEntries(order.map((part) => [part, new Set()]));
+    for (const { from, part } of BETWEEN_PARTS) found[from.part]?.add(part);
+    const sorted = (parts: Iterable<string>) =>
+      [...parts].sort((a, b) => order.indexOf(a) - order.indexOf(b));
+    const declared = Object.entries(PARTS).map(([part, imported]) => [part, sorted(imported)]);
+    expect(Object.entries(found).map(([part, imported]) => [part, sorted(imported)])).toEqual(declared);
   });
 
-  it('enters a room only through its index.ts, but for compose.ts and the exceptions with a reason', () => {
-    const past = BETWEEN_ROOMS.filter(
-      ({ from, target, room }) => target !== `${room}/index.ts` && from.path !== COMPOSE,
+  it('enter a part through its index.ts, but for compose.ts and the exceptions with a reason', () => {
+    const past = BETWEEN_PARTS.filter(
+      ({ from, target, part }) => target !== `${part}/index.ts` && from.path !== COMPOSE,
     );
-    expect(past.map(({ arrow }) => arrow).sort()).toEqual(Object.keys(PAST_THE_DOOR).sort());
+    expect(past.map(({ arrow }) => arrow).sort()).toEqual(Object.keys(PAST_THE_INDEX).sort());
+  });
+
+  it('make no cycle of files, types included', () => {
+    expect(cycles()).toEqual([]);
   });
 
   it('leaves core without any import from outside', () => {
-    const outside = FILES.filter(({ room }) => room === 'core').flatMap(({ path, imports }) =>
+    const outside = FILES.filter(({ part }) => part === 'core').flatMap(({ path, imports }) =>
       imports
         .filter(({ specifier }) => !specifier.startsWith('./'))
         .map(({ specifier }) => `${path} -> ${specifier}`),
@@ -286,15 +336,15 @@ describe('the arrows between rooms', () => {
 });
 
 describe('adapters', () => {
-  it.each(Object.entries(REGISTRIES))('has one folder for each name in the registry of %s', (room, names) => {
-    expect(folders(join(SRC, room))).toEqual([...names].sort());
+  it.each(Object.entries(REGISTRIES))('has one folder for each name in the registry of %s', (part, names) => {
+    expect(folders(join(SRC, part))).toEqual([...names].sort());
   });
 
   it('does not let an adapter import its sibling', () => {
-    const between = OWN_IMPORTS.filter(({ from, target, room }) => {
-      const [mine, other] = [from.path.split('/'), target.split('/')];
-      const isAdapter = room in REGISTRIES && mine.length > 2 && other.length > 2;
-      return isAdapter && from.room === room && mine[1] !== other[1];
+    const between = OWN_IMPORTS.filter(({ from, target, part }) => {
+      const [mine, other] = [from.path, target].map((path) => path.slice(part.length + 1).split('/'));
+      const isAdapter = part in REGISTRIES && mine!.length > 1 && other!.length > 1;
+      return isAdapter && from.part === part && mine![0] !== other![0];
     });
     expect(between.map(({ arrow }) => arrow).sort()).toEqual(Object.keys(BETWEEN_SIBLINGS).sort());
   });
@@ -320,14 +370,15 @@ describe('adapters', () => {
 describe('files', () => {
   it('reads the environment only in config', () => {
     const readers = FILES.filter(
-      ({ room, text }) => room !== 'config' && /process\.env\b|process\[['"]env/.test(text),
+      ({ part, text }) => part !== 'config' && /process\.env\b|process\[['"]env/.test(text),
     );
     expect(readers.map(({ path }) => path).sort()).toEqual(Object.keys(ENVIRONMENT).sort());
   });
 
   it('writes to the terminal in one file of the command line, which neutralises what it shows', () => {
     const writers = FILES.filter(
-      ({ room, text }) => room === 'cli' && /\b(?:stdout|stderr|stream)\.write\(|\bconsole\./.test(text),
+      ({ path, text }) =>
+        moduleOf(path) === 'cli' && /\b(?:stdout|stderr|stream)\.write\(|\bconsole\./.test(text),
     );
     expect(writers.map(({ path }) => path)).toEqual(['cli/terminal.ts']);
   });

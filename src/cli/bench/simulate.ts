@@ -1,7 +1,6 @@
 import { SragError } from '../../core/index.ts';
 import { loadPrices } from '../../cost/index.ts';
 import {
-  AWS_LIMITS,
   type LimitPreset,
   limitsOf,
   type MeasuredService,
@@ -12,6 +11,7 @@ import {
   simulate,
 } from '../../measure/index.ts';
 import { Progress } from '../progress.ts';
+import { assumptionsOf } from '../simulation-report.ts';
 import { simulationText } from '../simulation-text.ts';
 
 /** Options of `srag bench simulate`, as commander gives them. */
@@ -69,7 +69,7 @@ export async function runSimulation(
     const samples = { warm: functions[0]!.warm.length, cold: functions[0]!.cold.length };
     const report = {
       source: { path, ...source, samples },
-      assumptions: assumptionsOf(scenario, options),
+      assumptions: assumptionsOf(scenario, options.limits, options.arrivals),
       ...simulation,
     };
     return { json: report, text: simulationText(report, prices) };
@@ -78,30 +78,6 @@ export async function runSimulation(
     process.off('SIGINT', interrupt);
   }
 }
-
-/** What is simulated, and is not in the result file. */
-const assumptionsOf = (scenario: Scenario, { limits, arrivals }: SimulateOptions) => ({
-  limits: { preset: limits, table: AWS_LIMITS.id, ...scenario.limits },
-  functions: scenario.functions.map(({ name, memoryMb, timeoutMs, reservedConcurrency, provisioned }) => ({
-    name,
-    memoryMb,
-    timeoutMs,
-    reservedConcurrency,
-    provisioned,
-  })),
-  arrivals,
-  creationMs: scenario.creationMs,
-  processor: scenario.processor,
-  architecture: scenario.architecture,
-  gateway: scenario.gateway,
-});
-export type SimulationReport = Awaited<ReturnType<typeof simulate>> & {
-  readonly source: Omit<MeasuredService, 'functions' | 'warmLines' | 'coldLines'> & {
-    readonly path: string;
-    readonly samples: { readonly warm: number; readonly cold: number };
-  };
-  readonly assumptions: ReturnType<typeof assumptionsOf>;
-};
 
 function scenarioOf(service: MeasuredService, options: SimulateOptions): Scenario {
   const published = limitsOf(options.limits);

@@ -8,7 +8,8 @@ import {
   projectMonth,
   readPriceFile,
 } from '../../cost/index.ts';
-import { type CostAssumptions, DEFAULT_ASSUMPTIONS, planOf } from '../cost-plan.ts';
+import { type CostAssumptions, DEFAULT_ASSUMPTIONS } from '../cost-assumptions.ts';
+import { planOf } from '../cost-plan.ts';
 import { costText, pricesText, sumsOf } from '../cost-text.ts';
 import { collect, numberOption } from '../options.ts';
 import { print } from '../terminal.ts';

@@ -1,4 +1,4 @@
-import { loaderNameFor } from '../registry.ts';
+import { loaderNameFor } from '../formats.ts';
 
 /** What reads documents that stand within another, by the name of their loader. */
 export type EmbeddedReaders = Readonly<Partial<Record<string, (bytes: Buffer) => string | Promise<string>>>>;

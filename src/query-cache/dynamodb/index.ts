@@ -1,7 +1,7 @@
 import { SragError } from '../../core/index.ts';
 import { AwsJsonRpc, type AwsRpcSettings } from '../../remote/index.ts';
 import type { ByteStore } from '../byte-cache.ts';
-import type { CacheParts } from '../registry.ts';
+import type { CacheParts } from '../cache-parts.ts';
 
 /** Twice at most: an answer can be made without the cache, so patience is not worth much. */
 const RETRY = { attempts: 2, baseMs: 10, capMs: 10 } as const;

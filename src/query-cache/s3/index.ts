@@ -1,6 +1,6 @@
 import { SragError, withoutTrailingSlashes } from '../../core/index.ts';
 import type { ByteStore } from '../byte-cache.ts';
-import type { CacheParts, CacheStorage } from '../registry.ts';
+import type { CacheParts, CacheStorage } from '../cache-parts.ts';
 
 /**
  * One object a value below a prefix of the location. Nothing here deletes: the bucket's lifecycle rule does. Without

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_ASSUMPTIONS, planOf, RETRIEVAL_METRICS } from '../../../src/cli/cost-plan.ts';
+import { DEFAULT_ASSUMPTIONS } from '../../../src/cli/cost-assumptions.ts';
+import { planOf, RETRIEVAL_METRICS } from '../../../src/cli/cost-plan.ts';
 import { estimateCost, loadPrices, RECORD_LOG_BYTES } from '../../../src/cost/index.ts';
 import { Observer } from '../../../src/observability/index.ts';
 import { captured } from '../observability/captured.ts';

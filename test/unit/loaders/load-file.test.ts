@@ -97,6 +97,6 @@ describe('the registry of loaders', () => {
       entry.isDirectory(),
     );
     expect([...LOADER_NAMES].sort()).toEqual(folders.map(({ name }) => name).sort());
-    for (const name of LOADER_NAMES) expect((await LOADERS[name].open()).name).toBe(name);
+    for (const name of LOADER_NAMES) expect((await LOADERS[name]()).name).toBe(name);
   });
 });

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type ListOptions, listFiles } from '../../../src/loaders/list-files.ts';
+import { type ListOptions, listFiles } from '../../../src/loaders/index.ts';
 import { temporaryFolder } from './load-all.ts';
 
 const FORMS = ['NFC', 'NFD'] as const;

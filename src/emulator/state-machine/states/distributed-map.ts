@@ -8,7 +8,7 @@ import { EXPRESS_LIMIT_SECONDS, INLINE_CONCURRENCY, requirePayloadSize } from '.
 import type { MapState } from '../loading/definition.ts';
 import { Variables } from '../variables.ts';
 import { concurrently } from './concurrently.ts';
-import { itemInput, itemsOf } from './map.ts';
+import { itemInput, itemsOf } from './map-items.ts';
 
 /** Input of one child execution and how many items it stands for. */
 interface Child {

@@ -1,12 +1,4 @@
-import {
-  evaluate,
-  evaluateNumber,
-  type Frame,
-  failureIn,
-  type Outcome,
-  type RunStates,
-  unexpected,
-} from '../execution.ts';
+import { evaluateNumber, type Frame, type Outcome, type RunStates } from '../execution.ts';
 import { StateFailure } from '../failure.ts';
 import { failureDetails } from '../history.ts';
 import type { Json } from '../json.ts';
@@ -15,6 +7,7 @@ import type { MapState } from '../loading/definition.ts';
 import { Variables } from '../variables.ts';
 import { concurrently } from './concurrently.ts';
 import { runDistributed } from './distributed-map.ts';
+import { itemInput, itemsOf } from './map-items.ts';
 import { handOver } from './output.ts';
 import { recovering } from './recovery.ts';
 
@@ -77,27 +70,4 @@ async function runItem(
   } finally {
     variables.release();
   }
-}
-
-/** What the item processor gets for an item: `ItemSelector`'s value, else the item itself. */
-export async function itemInput(state: MapState, frame: Frame, item: Json): Promise<Json> {
-  const input =
-    state.ItemSelector === undefined ? item : await evaluate(frame, state.ItemSelector, 'ItemSelector');
-  requirePayloadSize(input, `The state '${frame.name}' has an item`);
-  return input;
-}
-
-/** The items of `Items`, else of the state's input. */
-export async function itemsOf(state: MapState, frame: Frame): Promise<readonly Json[]> {
-  if (state.Items === undefined) {
-    if (Array.isArray(frame.input)) return frame.input;
-    throw failureIn(
-      frame,
-      'States.Runtime',
-      `A Map without Items needs an array as its input: ${JSON.stringify(frame.input).slice(0, 200)}`,
-    );
-  }
-  const items = await evaluate(frame, state.Items, 'Items');
-  if (!Array.isArray(items)) unexpected(frame, state.Items, 'Items', 'array', items);
-  return items as readonly Json[];
 }

@@ -5,14 +5,9 @@ import { privateFolder } from '../../../temporary/index.ts';
 import { resolveParameters } from '../../parameters.ts';
 import type { BuildContext, IndexManifest } from '../../port.ts';
 import { UnitChecksum } from '../format/checksum.ts';
-import {
-  encodeHeader,
-  FORMAT_MAJOR,
-  HEADER_KEY,
-  type SnapshotHeader,
-  type VectorSettings,
-} from '../format/header.ts';
+import { encodeHeader, FORMAT_MAJOR, HEADER_KEY } from '../format/header.ts';
 import { LEXICON_HEAD_BYTES, MAX_DIMENSIONS } from '../format/layout.ts';
+import type { SnapshotHeader, VectorSettings } from '../format/opening.ts';
 import { sealOf } from '../format/seal.ts';
 import { SECTION_NAMES, type SectionName, type Sections } from '../format/sections.ts';
 import { SymbolTable } from '../format/symbol-table.ts';

@@ -1,7 +1,6 @@
 import { type Metric, SragError, throwIfAborted } from '../../../core/index.ts';
 import type { BuildContext } from '../../port.ts';
 import type { UnitChecksum } from '../format/checksum.ts';
-import type { VectorSettings } from '../format/header.ts';
 import {
   BLOCK_ROWS,
   codeStride,
@@ -11,6 +10,7 @@ import {
   PLANES_AT,
   UNIT_BYTES,
 } from '../format/layout.ts';
+import type { VectorSettings } from '../format/opening.ts';
 import { recordBytes, writeRecord } from '../format/records.ts';
 import type { SectionName } from '../format/sections.ts';
 import type { Collected } from './collect.ts';

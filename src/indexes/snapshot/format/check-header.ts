@@ -1,6 +1,5 @@
 import type { FieldType } from '../../../core/index.ts';
 import { damaged } from './damage.ts';
-import type { ColumnPlace, SnapshotHeader, SnapshotOpening, VectorSettings } from './header.ts';
 import { keyDirectoryBytes } from './key-buckets.ts';
 import {
   blockCount,
@@ -10,6 +9,7 @@ import {
   MAX_DIMENSIONS,
   paddedDimensions,
 } from './layout.ts';
+import type { ColumnPlace, SnapshotHeader, SnapshotOpening, VectorSettings } from './opening.ts';
 import { recordBytes } from './records.ts';
 import { SECTION_NAMES, sectionBytes } from './sections.ts';
 

@@ -1,4 +1,4 @@
-import type { SnapshotHeader } from './header.ts';
+import type { SnapshotHeader } from './opening.ts';
 
 /** The parts of a header that say what the bytes of units mean; known before the first unit is written. */
 export type SealedParts = Pick<

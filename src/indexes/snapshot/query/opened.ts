@@ -1,6 +1,6 @@
 import type { SigningKey } from '../../signing-key.ts';
 import { UnitChecksum } from '../format/checksum.ts';
-import type { SnapshotHeader, SnapshotOpening } from '../format/header.ts';
+import type { SnapshotHeader, SnapshotOpening } from '../format/opening.ts';
 import { sealOf } from '../format/seal.ts';
 import type { SectionName } from '../format/sections.ts';
 import { SymbolTable } from '../format/symbol-table.ts';

@@ -7,7 +7,7 @@ import {
 } from '../../../core/index.ts';
 import { resolveParameters } from '../../parameters.ts';
 import type { SigningKey } from '../../signing-key.ts';
-import type { SnapshotHeader, SnapshotOpening } from '../format/header.ts';
+import type { SnapshotHeader, SnapshotOpening } from '../format/opening.ts';
 import { PARAMETERS } from '../parameters.ts';
 import { FolderCache } from '../reading/folder-cache.ts';
 import { ReadMeter } from '../reading/read-meter.ts';

@@ -1,5 +1,5 @@
-import type { VectorSettings } from '../format/header.ts';
 import { hadamardSize, paddedDimensions, ROTATION_ROUNDS } from '../format/layout.ts';
+import type { VectorSettings } from '../format/opening.ts';
 import { rotationSigns } from '../format/rotation-signs.ts';
 import type { QueryKernels } from '../kernels/kernels.ts';
 import type { KernelMemory } from '../kernels/memory.ts';

@@ -1,0 +1,86 @@
+import type { FunctionUse, KeptMetrics } from '../cost/index.ts';
+
+/** What `srag cost` assumes; every key has an option of its own. */
+export interface CostAssumptions {
+  /** `retrieve`: POST /retrieve alone. `query`: baseline, state machine, retrieve, generate. */
+  readonly route: 'retrieve' | 'query';
+  readonly requests: number;
+  readonly gateway: 'rest' | 'http' | 'none';
+  readonly architecture: FunctionUse['architecture'];
+  readonly memoryMb: number;
+  /** Of the retrieve function, without waiting for an embedding model. */
+  readonly warmMs: number;
+  readonly coldMs: number;
+  readonly initMs: number;
+  readonly coldShare: number;
+  readonly coldReads: number;
+  readonly cacheHitRate: number;
+  readonly cache: 'none' | 'dynamodb' | 's3';
+  readonly answerBytes: number;
+  /** Model of the question's vector; `none` searches by words or with ready-made vectors. */
+  readonly embedding: string;
+  readonly embeddingTokens: number;
+  readonly embeddingMs: number;
+  /** Model that writes the answer, for `query`. */
+  readonly generation: string;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly generateMs: number;
+  /** Model that orders the hits anew, or `none`. */
+  readonly rerank: string;
+  readonly metrics: KeptMetrics;
+  readonly storedGb: number;
+  /** Functions and what they use alone, without what a deployment has around them. */
+  readonly onlyFunctions: boolean;
+  /** Who may ask: `jwt` has a function of its own. */
+  readonly auth: 'iam' | 'api-key' | 'jwt' | 'none';
+  readonly waf: boolean;
+  readonly kms: boolean;
+  /** Documents ingested in the month. */
+  readonly documents: number;
+  /** Of the ingest function, for each document. */
+  readonly ingestMs: number;
+  /** 0 = no schedule. */
+  readonly warmupMinutes: number;
+  readonly warmupConcurrency: number;
+  /** Minutes between two questions of a canary; 0 = none. */
+  readonly canaryMinutes: number;
+  /** 0 = none. */
+  readonly provisioned: number;
+}
+
+export const DEFAULT_ASSUMPTIONS: CostAssumptions = {
+  route: 'retrieve',
+  requests: 1_000_000,
+  gateway: 'rest',
+  architecture: 'arm64',
+  memoryMb: 1_769,
+  warmMs: 8,
+  coldMs: 250,
+  initMs: 150,
+  coldShare: 0.01,
+  coldReads: 16,
+  cacheHitRate: 0,
+  cache: 'none',
+  answerBytes: 6_000,
+  embedding: 'none',
+  embeddingTokens: 15,
+  embeddingMs: 80,
+  generation: 'extractive',
+  inputTokens: 3_000,
+  outputTokens: 200,
+  generateMs: 40,
+  rerank: 'none',
+  metrics: 'essential',
+  storedGb: 1,
+  onlyFunctions: false,
+  auth: 'iam',
+  waf: false,
+  kms: false,
+  documents: 0,
+  ingestMs: 500,
+  warmupMinutes: 5,
+  warmupConcurrency: 1,
+  canaryMinutes: 0,
+  provisioned: 0,
+};
