@@ -6,8 +6,8 @@
 import { SigningKey, type SigningKeySource } from './indexes/signing-key.ts';
 import { type OpenSearcherOptions, PublishedSearcher } from './indexes/snapshot/published-searcher.ts';
 import type { RangeSource } from './indexes/snapshot/reading/reliable-reads.ts';
-import { FileStorage } from './storage/file/storage.ts';
-import { SignedReads, type SignedReadsSettings } from './storage/s3/signed-reads.ts';
+import { FileStorage } from './io/storage/file/storage.ts';
+import { SignedReads, type SignedReadsSettings } from './io/storage/s3/signed-reads.ts';
 
 /** Opens the published snapshot index of a collection: one read. Close it when done. */
 export const openSearcher = (options: OpenSearcherOptions): Promise<PublishedSearcher> =>
@@ -32,4 +32,4 @@ export type { SigningKeySource } from './indexes/signing-key.ts';
 export type { OpenSearcherOptions, PublishedSearcher } from './indexes/snapshot/published-searcher.ts';
 export type { HydrationReport } from './indexes/snapshot/query/hydrate.ts';
 export type { RangeSource } from './indexes/snapshot/reading/reliable-reads.ts';
-export type { SignedReads, SignedReadsSettings } from './storage/s3/signed-reads.ts';
+export type { SignedReads, SignedReadsSettings } from './io/storage/s3/signed-reads.ts';

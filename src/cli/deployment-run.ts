@@ -13,7 +13,7 @@ import {
   infraSettings,
   readDeployment,
 } from '../deployment/index.ts';
-import { type ObjectStorage, openStorage, parseLocation } from '../storage/index.ts';
+import { type ObjectStorage, openStorage, parseLocation } from '../io/storage/index.ts';
 import { type CommandContext, type CommonOptions, withCommonOptions } from './context.ts';
 import { corpusBytes, ingestStorageMb } from './ingest-storage.ts';
 import { collect, numberOption } from './options.ts';

@@ -15,10 +15,10 @@ import {
   type Searcher,
   type SigningKeySource,
 } from '../indexes/index.ts';
+import { type ObjectStorage, openStorage, parseLocation, type StoragePlace } from '../io/storage/index.ts';
 import { createReranker } from '../rerankers/index.ts';
 import { Retriever } from '../retrieval/index.ts';
 import { catalogueEngine, RagService, type RagServiceParts } from '../serving/index.ts';
-import { type ObjectStorage, openStorage, parseLocation, type StoragePlace } from '../storage/index.ts';
 import { type Environment, s3Settings } from './environment.ts';
 import type { LoadedConfig } from './load.ts';
 import { signingKeyOf } from './signing.ts';

@@ -1,7 +1,7 @@
 import { collectionPrefix } from '../core/index.ts';
 import { settingsKey } from '../corpus/index.ts';
 import { POINTER_KEY } from '../indexes/index.ts';
-import type { ObjectStorage } from '../storage/index.ts';
+import type { ObjectStorage } from '../io/storage/index.ts';
 
 /**
  * Deletes a collection, also a damaged one, and gives the number of its objects. The order makes every state between

@@ -1,4 +1,4 @@
-import type { S3Settings } from '../storage/index.ts';
+import type { S3Settings } from '../io/storage/index.ts';
 
 /** Environment variables that set a configuration key. Values are read as the key's type wants them. */
 export const ENVIRONMENT_KEYS: Readonly<Record<string, string>> = {

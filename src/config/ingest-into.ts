@@ -24,9 +24,9 @@ import {
   openDocumentVectors,
   TextEmbedder,
 } from '../ingest/index.ts';
-import { loadLance } from '../lance/index.ts';
+import { loadLance } from '../io/lance/index.ts';
+import { checkConditionalWrites } from '../io/storage/index.ts';
 import { countRecords, type FileToLoad, isDataset, listFiles, type SkippedFiles } from '../loaders/index.ts';
-import { checkConditionalWrites } from '../storage/index.ts';
 import { checkChunker, memoryCorpus, type Workspace } from './compose.ts';
 import { keptVectors } from './kept-vectors.ts';
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { messageOf, SragError } from '../core/index.ts';
 import { SigningKey, type SigningKeySource, signingKeySource } from '../indexes/index.ts';
-import { kmsSecret } from '../remote/index.ts';
+import { kmsSecret } from '../io/remote/index.ts';
 import type { Environment } from './environment.ts';
 import type { Config } from './schema.ts';
 

@@ -8,7 +8,7 @@ import {
   SragError,
   unknownName,
 } from '../core/index.ts';
-import type { ObjectStorage } from '../storage/index.ts';
+import type { ObjectStorage } from '../io/storage/index.ts';
 
 /** Name of a collection unless said otherwise. */
 export const DEFAULT_COLLECTION = 'default';

@@ -6,7 +6,7 @@ import {
   redactSetting,
   SragError,
 } from '../core/index.ts';
-import type { ObjectStorage } from '../storage/index.ts';
+import type { ObjectStorage } from '../io/storage/index.ts';
 
 /** Settings of an embedder by name. */
 export type EmbedderSettings = Readonly<Record<string, unknown>>;

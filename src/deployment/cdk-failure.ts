@@ -1,5 +1,5 @@
 import { type ErrorCode, SragError } from '../core/index.ts';
-import { excerpt } from '../remote/index.ts';
+import { excerpt } from '../io/remote/index.ts';
 
 interface Meaning {
   readonly pattern: RegExp;

@@ -3,7 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { delimiter, dirname, join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { SragError, throwIfAborted } from '../core/index.ts';
-import { privateFolder } from '../temporary/index.ts';
+import { privateFolder } from '../io/temporary/index.ts';
 import { cdkFailure } from './cdk-failure.ts';
 import type { InfraPackage } from './infra-package.ts';
 

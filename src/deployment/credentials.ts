@@ -1,6 +1,6 @@
-import { type AwsCredentials, awsOrigin } from '../aws-http/index.ts';
 import { messageOf, SragError } from '../core/index.ts';
-import { loadOptionalPackage } from '../settings/index.ts';
+import { type AwsCredentials, awsOrigin } from '../io/aws/index.ts';
+import { loadOptionalPackage } from '../io/settings/index.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SragError } from '../core/index.ts';
-import type { ObjectStorage } from '../storage/index.ts';
+import type { ObjectStorage } from '../io/storage/index.ts';
 
 const RECORD_FILE = 'deployment.json';
 

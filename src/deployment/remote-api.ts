@@ -1,7 +1,7 @@
 import aws4 from 'aws4';
-import type { AwsCredentials } from '../aws-http/index.ts';
 import { messageOf, SragError, throwIfAborted, withoutTrailingSlashes } from '../core/index.ts';
-import { parseServerSentEvents, Watchdog } from '../remote/index.ts';
+import type { AwsCredentials } from '../io/aws/index.ts';
+import { parseServerSentEvents, Watchdog } from '../io/remote/index.ts';
 import { problemError, remoteProblem } from './remote-problem.ts';
 
 /** How requests prove who asks. */

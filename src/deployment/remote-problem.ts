@@ -1,5 +1,5 @@
 import { type ErrorCode, isErrorCode, SragError } from '../core/index.ts';
-import { excerpt, retryAfterMs } from '../remote/index.ts';
+import { excerpt, retryAfterMs } from '../io/remote/index.ts';
 
 /** RFC 9457 as the API answers it; anything may be missing where something else answered. */
 interface Problem {

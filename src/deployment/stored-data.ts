@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { SragError, throwIfAborted } from '../core/index.ts';
-import { loadOptionalPackage } from '../settings/index.ts';
-import type { S3Settings } from '../storage/index.ts';
+import { loadOptionalPackage } from '../io/settings/index.ts';
+import type { S3Settings } from '../io/storage/index.ts';
 
 type S3Module = typeof import('@aws-sdk/client-s3');
 

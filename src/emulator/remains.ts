@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { leftFolders } from '../temporary/index.ts';
+import { leftFolders } from '../io/temporary/index.ts';
 
 /** What the private folder of a laptop is for. */
 export const FOLDER_PURPOSE = 'laptop';

@@ -1,5 +1,5 @@
 import { SragError } from '../core/index.ts';
-import { AwsJsonRpc, awsRpcSettings } from '../remote/index.ts';
+import { AwsJsonRpc, awsRpcSettings } from '../io/remote/index.ts';
 import {
   type RagServiceParts,
   RequestMeter,

@@ -8,9 +8,9 @@ import {
   runLogBytes,
 } from '../cost/index.ts';
 import { INDEX_KINDS } from '../indexes/index.ts';
+import { awsRpcSettings } from '../io/remote/index.ts';
 import { Observer } from '../observability/index.ts';
 import { guardCache, openQueryCache } from '../query-cache/index.ts';
-import { awsRpcSettings } from '../remote/index.ts';
 import type { RagServiceParts } from '../serving/index.ts';
 import { Switches, type SwitchValues } from '../switches/index.ts';
 import { bucketObjects } from './engines.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SragError } from '../core/index.ts';
 import { problemSchema, RelayedProblem } from '../http/index.ts';
-import type { AwsJsonRpc } from '../remote/index.ts';
+import type { AwsJsonRpc } from '../io/remote/index.ts';
 import type { QueryRequest, RequestContext } from '../serving/index.ts';
 import type { GeneratedStep, RetrievedStep } from './steps.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { awsRpcSettings, invokeFunction } from '../remote/index.ts';
+import { awsRpcSettings, invokeFunction } from '../io/remote/index.ts';
 import type { FunctionSettings } from './environment.ts';
 import { invocation } from './invocation.ts';
 import type { PlatformParts } from './platform.ts';

@@ -1,5 +1,5 @@
 import { asSragError, SragError, throwIfAborted } from '../core/index.ts';
-import { protocolFailure, type ServiceContext } from '../remote/index.ts';
+import { protocolFailure, type ServiceContext } from '../io/remote/index.ts';
 import { type GenerationEvent, type GenerationRequest, NOT_FOUND_ANSWER, type TokenUsage } from './port.ts';
 import { isNotFoundAnswer } from './prompt.ts';
 import { type SpokenPiece, ThinkingFilter } from './thinking.ts';

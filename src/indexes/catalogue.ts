@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { collectionPrefix, SragError, unknownName } from '../core/index.ts';
 import type { CorpusStore } from '../corpus/index.ts';
-import type { ObjectStorage, StoragePlace } from '../storage/index.ts';
+import type { ObjectStorage, StoragePlace } from '../io/storage/index.ts';
 import { type PublishedPointer, type PublishedVersion, versionPrefix } from './pointer.ts';
 import type { IndexBackend, IndexManifest, IndexParameters, RecallReport, Searcher } from './port.ts';
 import { publishVersion, readPublished, rollBack } from './publish.ts';

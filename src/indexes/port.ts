@@ -1,6 +1,6 @@
 import type { CollectionSettings, Hit, SearchQuery, SearchResult } from '../core/index.ts';
 import type { CorpusStore } from '../corpus/index.ts';
-import type { ObjectStorage, StoragePlace } from '../storage/index.ts';
+import type { ObjectStorage, StoragePlace } from '../io/storage/index.ts';
 import type { PublishedPointer } from './pointer.ts';
 import type { SigningKeySource } from './signing-key.ts';
 

@@ -1,5 +1,5 @@
 import { SragError } from '../core/index.ts';
-import type { ObjectStorage } from '../storage/index.ts';
+import type { ObjectStorage } from '../io/storage/index.ts';
 import { POINTER_KEY, type PublishedPointer, type PublishedVersion } from './pointer.ts';
 import { signedPointer, trustedPointer } from './signed-pointer.ts';
 import type { SigningKeySource } from './signing-key.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type CollectionSettings, METRICS, SragError, unknownName } from '../core/index.ts';
-import type { ObjectStorage } from '../storage/index.ts';
+import type { ObjectStorage } from '../io/storage/index.ts';
 import { VERSION, versionPrefix } from './pointer.ts';
 import type { IndexManifest } from './port.ts';
 

@@ -1,4 +1,4 @@
-import { loadOptionalPackage } from '../settings/index.ts';
+import { loadOptionalPackage } from '../io/settings/index.ts';
 
 /** A tensor of transformers.js, as far as it is used here. */
 export interface Tensor {

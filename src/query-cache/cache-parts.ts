@@ -1,5 +1,5 @@
-import type { AwsRpcSettings } from '../remote/index.ts';
-import type { ObjectStorage } from '../storage/index.ts';
+import type { AwsRpcSettings } from '../io/remote/index.ts';
+import type { ObjectStorage } from '../io/storage/index.ts';
 
 /** What a cache on object storage needs of it. */
 export type CacheStorage = Pick<ObjectStorage, 'read' | 'write'>;

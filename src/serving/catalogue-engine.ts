@@ -5,7 +5,7 @@ import {
   type IndexManifest,
   type SigningKeySource,
 } from '../indexes/index.ts';
-import type { ObjectStorage, StoragePlace } from '../storage/index.ts';
+import type { ObjectStorage, StoragePlace } from '../io/storage/index.ts';
 import type { Engine, OpenedIndex } from './engine.ts';
 import { FollowedIndex } from './followed-index.ts';
 import { unknownVersion } from './not-found.ts';

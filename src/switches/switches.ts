@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf, SragError, steadyNow } from '../core/index.ts';
-import { AwsJsonRpc, type AwsRpcSettings } from '../remote/index.ts';
+import { AwsJsonRpc, type AwsRpcSettings } from '../io/remote/index.ts';
 import { DEFAULT_SWITCHES, readParameters, type SwitchChecks, type SwitchValues } from './parameters.ts';
 
 export interface SwitchesOptions extends SwitchChecks {

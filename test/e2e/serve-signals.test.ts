@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { Agent } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { hasEnded } from '../../src/storage/index.ts';
+import { hasEnded } from '../../src/io/storage/index.ts';
 import { type BedrockServer, bedrockSettings, startBedrockServer } from '../support/bedrock-server.ts';
 import type { CliProject } from '../support/cli.ts';
 import { handbookProject } from '../support/handbook.ts';

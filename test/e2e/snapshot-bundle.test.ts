@@ -55,7 +55,7 @@ describe('the bundle of a function that answers from a snapshot', () => {
   });
 
   it('has at most 1 MiB with the AWS SDK in it', async () => {
-    const path = JSON.stringify(join(ROOT, 'src', 'storage', 's3', 'storage.ts'));
+    const path = JSON.stringify(join(ROOT, 'src', 'io/storage', 's3', 'storage.ts'));
     const imports = `import { S3Storage } from ${path};`;
     const location = "{ kind: 's3', bucket: 'b', prefix: '' }";
     const code = await bundle(folder, 'sdk', HANDLER(`await S3Storage.open(${location}, {})`, imports));

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { formatLocation } from '../../src/storage/index.ts';
+import { formatLocation } from '../../src/io/storage/index.ts';
 import { type CliProject, temporaryProject } from '../support/cli.ts';
 import { corpusContent } from '../support/corpus-content.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import type { S3Settings, StoragePlace } from '../../src/storage/index.ts';
+import type { S3Settings, StoragePlace } from '../../src/io/storage/index.ts';
 import { TEST_KEY, VERSITYGW, versitygwBinary } from './versitygw.ts';
 
 /** Settings of the S3 test server. Throws, saying how to get one, where there is none. */

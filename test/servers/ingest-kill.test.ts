@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StoragePlace } from '../../src/storage/index.ts';
+import type { StoragePlace } from '../../src/io/storage/index.ts';
 import { killCreationOnDisk, killCreationOnS3 } from '../support/kill-creation.ts';
 import { ingestAtOnce, type KillRound, killIngests } from '../support/kill-ingest.ts';
 import { writeSampleFolder } from '../support/sample-folder.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SragError } from '../../src/core/index.ts';
+import { type ObjectStorage, openStorage } from '../../src/io/storage/index.ts';
 import { type SignedReads, type SignedReadsSettings, signedS3 } from '../../src/snapshot.ts';
-import { type ObjectStorage, openStorage } from '../../src/storage/index.ts';
 import { freshS3Place, testS3 } from './environment.ts';
 
 const KEYS = [

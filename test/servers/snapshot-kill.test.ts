@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { formatLocation, type StoragePlace } from '../../src/storage/index.ts';
+import { formatLocation, type StoragePlace } from '../../src/io/storage/index.ts';
 import { CliProject } from '../support/cli.ts';
 import { mustIngest } from '../support/ingest-runs.ts';
 import { build, environmentOf, killPublishing, lookAt } from '../support/kill-publish.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { IndexCatalogue } from '../../src/indexes/index.ts';
 import { writeManifest } from '../../src/indexes/versions.ts';
+import { type ObjectStorage, openStorage, type StoragePlace } from '../../src/io/storage/index.ts';
 import { openSearcher, signedS3 } from '../../src/snapshot.ts';
-import { type ObjectStorage, openStorage, type StoragePlace } from '../../src/storage/index.ts';
 import { testSettings, testVector } from '../support/chunks.ts';
 import { buildInto, snapshotDocuments } from '../support/snapshot.ts';
 import { freshS3Place, testS3 } from './environment.ts';

@@ -1,7 +1,7 @@
 import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ErrorCode, SragError } from '../../src/core/index.ts';
-import { openStorage, type S3Settings, type StoragePlace } from '../../src/storage/index.ts';
+import { openStorage, type S3Settings, type StoragePlace } from '../../src/io/storage/index.ts';
 import { describeStorage, listed } from '../conformance/storage/suite.ts';
 import { freshS3Place, testS3 } from './environment.ts';
 

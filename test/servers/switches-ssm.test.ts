@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AwsJsonRpc } from '../../src/remote/index.ts';
+import { AwsJsonRpc } from '../../src/io/remote/index.ts';
 import { Switches } from '../../src/switches/index.ts';
 import { type AwsServer, startMoto } from './aws-servers.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { requireCollection } from '../../src/corpus/index.ts';
 import { openLanceCorpus } from '../../src/corpus/lancedb/store.ts';
-import { openStorage, type StoragePlace } from '../../src/storage/index.ts';
+import { openStorage, type StoragePlace } from '../../src/io/storage/index.ts';
 
 /** Everything that a corpus holds, a line a document and a chunk, sorted: id, content hash, metadata, vector. */
 export async function corpusContent(place: StoragePlace, collection = 'default'): Promise<readonly string[]> {

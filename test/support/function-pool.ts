@@ -10,7 +10,7 @@ import {
   type PoolOptions,
   type Report,
 } from '../../src/emulator/lifecycle/index.ts';
-import { hasEnded } from '../../src/storage/index.ts';
+import { hasEnded } from '../../src/io/storage/index.ts';
 
 const FUNCTIONS = fileURLToPath(new URL('./functions', import.meta.url));
 const BOOTSTRAP = fileURLToPath(new URL('../../src/emulator/runtime/bootstrap.ts', import.meta.url));

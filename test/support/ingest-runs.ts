@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { formatLocation, type StoragePlace } from '../../src/storage/index.ts';
+import { formatLocation, type StoragePlace } from '../../src/io/storage/index.ts';
 
 const CLI = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 

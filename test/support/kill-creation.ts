@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StoragePlace } from '../../src/storage/index.ts';
+import type { StoragePlace } from '../../src/io/storage/index.ts';
 import { corpusContent } from './corpus-content.ts';
 import { type ProxyFault, startFaultProxy } from './fault-proxy.ts';
 import { mustIngest, runIngest } from './ingest-runs.ts';

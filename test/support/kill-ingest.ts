@@ -1,4 +1,4 @@
-import type { StoragePlace } from '../../src/storage/index.ts';
+import type { StoragePlace } from '../../src/io/storage/index.ts';
 import { corpusContent } from './corpus-content.ts';
 import { mustIngest, runIngest } from './ingest-runs.ts';
 import { seeded } from './seeded.ts';

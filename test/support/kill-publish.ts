@@ -1,5 +1,5 @@
+import { formatLocation, type StoragePlace } from '../../src/io/storage/index.ts';
 import { fileStorage, openSearcher, signedS3 } from '../../src/snapshot.ts';
-import { formatLocation, type StoragePlace } from '../../src/storage/index.ts';
 import type { CliProject, CliRun } from './cli.ts';
 import { seeded } from './seeded.ts';
 

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { laptopCredentials, type Services, startServices } from '../../src/emulator/index.ts';
-import type { StoragePlace } from '../../src/storage/index.ts';
+import type { StoragePlace } from '../../src/io/storage/index.ts';
 
 export const LAPTOP_BUCKET = 'laptop-bucket';
 

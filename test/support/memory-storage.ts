@@ -5,7 +5,7 @@ import {
   notFound,
   notModified,
   outOfBounds,
-} from '../../src/storage/keys.ts';
+} from '../../src/io/storage/keys.ts';
 import type {
   ListOptions,
   ObjectInfo,
@@ -13,7 +13,7 @@ import type {
   ReadOptions,
   StoredObject,
   WriteCondition,
-} from '../../src/storage/port.ts';
+} from '../../src/io/storage/port.ts';
 
 /** Objects in memory, under all the rules of the port; `reads` lists the keys that were read, in order. */
 export class MemoryStorage implements ObjectStorage {

@@ -2,7 +2,7 @@ import { type Filter, SragError } from '../../src/core/index.ts';
 import { openVersion } from '../../src/indexes/snapshot/open.ts';
 import type { SnapshotReader } from '../../src/indexes/snapshot/query/reader.ts';
 import type { CacheOptions } from '../../src/indexes/snapshot/query/reader-options.ts';
-import { notFound, outOfBounds } from '../../src/storage/keys.ts';
+import { notFound, outOfBounds } from '../../src/io/storage/keys.ts';
 import { testVector } from './chunks.ts';
 import type { Objects } from './snapshot-mutations.ts';
 

@@ -5,10 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { EMBEDDER_NAMES } from '../../src/embedders/registry.ts';
 import { GENERATOR_NAMES } from '../../src/generators/registry.ts';
 import { INDEX_ADAPTERS } from '../../src/indexes/registry.ts';
+import { STORAGES } from '../../src/io/storage/registry.ts';
 import { LOADER_NAMES } from '../../src/loaders/formats.ts';
 import { QUERY_CACHE_NAMES } from '../../src/query-cache/registry.ts';
 import { RERANKER_NAMES } from '../../src/rerankers/registry.ts';
-import { STORAGES } from '../../src/storage/registry.ts';
 
 const SRC = join(import.meta.dirname, '..', '..', 'src');
 
@@ -18,32 +18,32 @@ const SRC = join(import.meta.dirname, '..', '..', 'src');
  */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
   core: [],
-  settings: ['core'],
-  'aws-http': ['core'],
-  storage: ['core', 'aws-http'],
-  temporary: ['core', 'storage'],
-  remote: ['core', 'settings', 'aws-http'],
-  'http-server': ['core'],
-  lance: ['core', 'storage'],
+  'io/settings': ['core'],
+  'io/aws': ['core'],
+  'io/storage': ['core', 'io/aws'],
+  'io/temporary': ['core', 'io/storage'],
+  'io/remote': ['core', 'io/settings', 'io/aws'],
+  'io/http-server': ['core'],
+  'io/lance': ['core', 'io/storage'],
   loaders: ['core'],
   chunking: ['core'],
   lexical: ['core'],
-  'local-models': ['core', 'settings'],
-  embedders: ['core', 'settings', 'remote', 'local-models'],
-  rerankers: ['core', 'settings', 'remote', 'local-models', 'lexical'],
-  generators: ['core', 'settings', 'remote', 'lexical'],
-  corpus: ['core', 'storage', 'lance'],
+  'local-models': ['core', 'io/settings'],
+  embedders: ['core', 'io/settings', 'io/remote', 'local-models'],
+  rerankers: ['core', 'io/settings', 'io/remote', 'local-models', 'lexical'],
+  generators: ['core', 'io/settings', 'io/remote', 'lexical'],
+  corpus: ['core', 'io/storage', 'io/lance'],
   ingest: ['core', 'loaders', 'chunking', 'lexical', 'embedders', 'corpus'],
-  indexes: ['core', 'storage', 'temporary', 'lance', 'lexical', 'corpus'],
+  indexes: ['core', 'io/storage', 'io/temporary', 'io/lance', 'lexical', 'corpus'],
   retrieval: ['core', 'embedders', 'indexes', 'rerankers'],
   answering: ['core', 'lexical', 'chunking', 'generators'],
-  switches: ['core', 'remote'],
-  'query-cache': ['core', 'storage', 'remote'],
+  switches: ['core', 'io/remote'],
+  'query-cache': ['core', 'io/storage', 'io/remote'],
   cost: ['core'],
   observability: ['core', 'cost'],
   serving: [
     'core',
-    'storage',
+    'io/storage',
     'embedders',
     'corpus',
     'indexes',
@@ -56,13 +56,13 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
     'cost',
   ],
   http: ['core', 'serving'],
-  measure: ['core', 'settings', 'cost', 'lexical'],
+  measure: ['core', 'io/settings', 'cost', 'lexical'],
   config: [
     'core',
-    'settings',
-    'storage',
-    'remote',
-    'lance',
+    'io/settings',
+    'io/storage',
+    'io/remote',
+    'io/lance',
     'loaders',
     'chunking',
     'embedders',
@@ -78,8 +78,8 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   functions: [
     'answering',
     'core',
-    'storage',
-    'remote',
+    'io/storage',
+    'io/remote',
     'embedders',
     'indexes',
     'rerankers',
@@ -93,17 +93,17 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
     // `ingest` alone, which is as heavy as the command line.
     'corpus',
     'config',
-    'temporary',
+    'io/temporary',
   ],
-  deployment: ['core', 'settings', 'storage', 'temporary', 'aws-http', 'remote', 'config'],
-  emulator: ['core', 'storage', 'temporary', 'http-server'],
+  deployment: ['core', 'io/settings', 'io/storage', 'io/temporary', 'io/aws', 'io/remote', 'config'],
+  emulator: ['core', 'io/storage', 'io/temporary', 'io/http-server'],
   markup: ['core'],
   cli: [
     'core',
     'markup',
-    'storage',
-    'remote',
-    'lance',
+    'io/storage',
+    'io/remote',
+    'io/lance',
     'loaders',
     'lexical',
     'embedders',
@@ -118,7 +118,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
     'cost',
     'query-cache',
     'switches',
-    'http-server',
+    'io/http-server',
     'http',
     'emulator',
     'config',
@@ -140,7 +140,7 @@ const REGISTRIES: Readonly<Record<string, readonly string[]>> = {
   rerankers: RERANKER_NAMES,
   indexes: INDEX_ADAPTERS,
   loaders: LOADER_NAMES,
-  storage: Object.keys(STORAGES),
+  'io/storage': Object.keys(STORAGES),
   'query-cache': QUERY_CACHE_NAMES,
 };
 
@@ -153,7 +153,7 @@ const PAST_THE_INDEX: Readonly<Record<string, string>> = {
   'cli/commands/bench/simulate.ts -> measure/simulation/limits/limits.ts':
     'the options of every command are known at each start, which loads nothing that measures',
   'cli/commands/bench/simulate.ts -> measure/simulation/plan/examples.ts': 'and so are their help texts',
-  'functions/engines.ts -> storage/s3/signed-objects.ts':
+  'functions/engines.ts -> io/storage/s3/signed-objects.ts':
     'a small bundle holds the small client alone: the index leads to the SDK',
   'indexes/lancedb/build.ts -> corpus/lancedb/schema.ts':
     'an index version is a copy of the corpus table with its columns',
@@ -172,7 +172,7 @@ const ENVIRONMENT: Readonly<Record<string, string>> = {
   'functions/environment.ts': 'a function is configured by its environment, and its bundle carries no config',
   'emulator/runtime/bootstrap.ts': 'a Lambda runtime is told by its environment what to load',
   'emulator/lifecycle/variables.ts': 'the program of an execution environment is found by PATH',
-  'lance/native.ts': "LanceDB's native part takes its buffer sizes from the environment alone",
+  'io/lance/native.ts': "LanceDB's native part takes its buffer sizes from the environment alone",
   'cli/memory-settings.ts':
     'memory settings count at the start of a process: those of the C library come from the environment alone',
 };

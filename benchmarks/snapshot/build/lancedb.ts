@@ -1,5 +1,5 @@
 import type { Index, Table } from '@lancedb/lancedb';
-import { loadLance, tableOf } from '../../../src/lance/index.ts';
+import { loadLance, tableOf } from '../../../src/io/lance/index.ts';
 import { type BuildJob, rowBatches } from './source.ts';
 
 const MIN_LISTS = 1;

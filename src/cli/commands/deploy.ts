@@ -8,7 +8,7 @@ import {
   recordOf,
   writeDeployment,
 } from '../../deployment/index.ts';
-import { parseLocation } from '../../storage/index.ts';
+import { parseLocation } from '../../io/storage/index.ts';
 import { VERSION } from '../../version.ts';
 import { type CommandContext, runCommand } from '../context.ts';
 import { previewResult } from '../deployment-preview.ts';

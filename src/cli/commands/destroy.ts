@@ -10,7 +10,7 @@ import {
   forgetDeployment,
   requireDeployment,
 } from '../../deployment/index.ts';
-import { parseLocation } from '../../storage/index.ts';
+import { parseLocation } from '../../io/storage/index.ts';
 import { type CommandContext, runCommand } from '../context.ts';
 import {
   cdkRun,

@@ -1,5 +1,5 @@
 import { SragError } from '../../core/index.ts';
-import { type AccessRules, isLoopback } from '../../http-server/index.ts';
+import { type AccessRules, isLoopback } from '../../io/http-server/index.ts';
 import { apiKeys } from '../api-keys.ts';
 import { checkOrigins } from './front.ts';
 import type { ServeOptions } from './serving.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SragError } from '../../core/index.ts';
-import { answerCors } from '../../http-server/index.ts';
+import { answerCors } from '../../io/http-server/index.ts';
 import { servePage } from './page/page.ts';
 
 /** Answers a request before the API does; false where the API is to answer. */

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { redact } from '../../core/index.ts';
 import { estimateCost, loadPrices } from '../../cost/index.ts';
 import { createApp } from '../../http/index.ts';
-import { GRACE_MS } from '../../http-server/index.ts';
+import { GRACE_MS } from '../../io/http-server/index.ts';
 import { openQueryCache } from '../../query-cache/index.ts';
 import { DEFAULT_SWITCHES } from '../../switches/index.ts';
 import type { CommandContext } from '../context.ts';

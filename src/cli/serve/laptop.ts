@@ -5,7 +5,7 @@ import { type CollectionSettings, SragError } from '../../core/index.ts';
 import { readCollection } from '../../corpus/index.ts';
 import { awsCredentials } from '../../deployment/index.ts';
 import { Laptop, type ServicesOptions } from '../../emulator/index.ts';
-import { formatLocation } from '../../storage/index.ts';
+import { formatLocation } from '../../io/storage/index.ts';
 import type { CommandContext } from '../context.ts';
 import { formatDuration } from '../output.ts';
 import { style } from '../terminal.ts';

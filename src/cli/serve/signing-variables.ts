@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Environment, Workspace } from '../../config/index.ts';
 import { SragError } from '../../core/index.ts';
-import { awsOrigin } from '../../remote/index.ts';
+import { awsOrigin } from '../../io/remote/index.ts';
 
 /** The signing key as functions on this machine get it. @throws UNSUPPORTED for a key of KMS, which they cannot reach. */
 export function signingVariables(

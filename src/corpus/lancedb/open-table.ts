@@ -1,8 +1,8 @@
 import type { Connection, Table } from '@lancedb/lancedb';
 import type { Schema } from 'apache-arrow';
 import { SragError } from '../../core/index.ts';
-import { guarded, isMissingTable, type LancePlace } from '../../lance/index.ts';
-import { openStorage } from '../../storage/index.ts';
+import { guarded, isMissingTable, type LancePlace } from '../../io/lance/index.ts';
+import { openStorage } from '../../io/storage/index.ts';
 import { withRetries } from './retries.ts';
 import { TABLE } from './schema.ts';
 

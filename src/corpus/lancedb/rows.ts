@@ -1,6 +1,6 @@
 import type { Schema, Table } from 'apache-arrow';
 import { type CollectionSettings, type JsonValue, type Metadata, searchedText } from '../../core/index.ts';
-import { type ArrowModule, type BatchReader, type ColumnValues, tableOf } from '../../lance/index.ts';
+import { type ArrowModule, type BatchReader, type ColumnValues, tableOf } from '../../io/lance/index.ts';
 import type { DocumentRecord, DocumentWrite, StoredChunk } from '../port.ts';
 import { textHash } from '../text-hash.ts';
 import { cellOf, fieldColumn } from './schema.ts';

@@ -1,6 +1,6 @@
 import type { Field, Schema } from 'apache-arrow';
 import type { CollectionSettings, FieldType, JsonValue } from '../../core/index.ts';
-import type { ArrowModule } from '../../lance/index.ts';
+import type { ArrowModule } from '../../io/lance/index.ts';
 import { fieldValue } from '../fields.ts';
 
 /** Name of the one table of a corpus: document rows and chunk rows side by side, so that one commit covers both. */

@@ -15,7 +15,7 @@ import {
   SCAN_CACHES,
   sqlIn,
   sqlString,
-} from '../../lance/index.ts';
+} from '../../io/lance/index.ts';
 import type {
   CorpusStats,
   CorpusStore,

@@ -1,6 +1,6 @@
-import { type AwsCredentials, readBody, SignedClient } from '../../aws-http/index.ts';
 import { messageOf, SragError } from '../../core/index.ts';
-import { excerpt } from '../../remote/index.ts';
+import { type AwsCredentials, readBody, SignedClient } from '../../io/aws/index.ts';
+import { excerpt } from '../../io/remote/index.ts';
 
 /** Whom a check asks, and where. */
 export interface AwsAccount {

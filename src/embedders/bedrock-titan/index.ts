@@ -9,8 +9,8 @@ import {
   protocolFailure,
   type ServiceContext,
   withRetry,
-} from '../../remote/index.ts';
-import { loadOptionalPackage, parseSettings } from '../../settings/index.ts';
+} from '../../io/remote/index.ts';
+import { loadOptionalPackage, parseSettings } from '../../io/settings/index.ts';
 import type { Embedder, Embeddings, EmbedOptions } from '../port.ts';
 import { checkTexts, embedderId, joinVectors } from '../texts.ts';
 import { settingsSchema, type TitanSettings } from './settings.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AWS_SETTINGS } from '../../remote/index.ts';
+import { AWS_SETTINGS } from '../../io/remote/index.ts';
 
 export const settingsSchema = z.strictObject({
   ...AWS_SETTINGS,

@@ -1,5 +1,5 @@
 import { normalise, throwIfAborted } from '../../core/index.ts';
-import { parseSettings } from '../../settings/index.ts';
+import { parseSettings } from '../../io/settings/index.ts';
 import type { Embedder, Embeddings, EmbedOptions } from '../port.ts';
 import { checkTexts } from '../texts.ts';
 import { addHashedFeatures } from './features.ts';

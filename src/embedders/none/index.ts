@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseSettings } from '../../settings/index.ts';
+import { parseSettings } from '../../io/settings/index.ts';
 
 /** `none` has nothing to set. */
 export const settingsSchema = z.strictObject({});

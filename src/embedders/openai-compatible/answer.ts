@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { protocolFailure, type ServiceContext } from '../../remote/index.ts';
+import { protocolFailure, type ServiceContext } from '../../io/remote/index.ts';
 
 /** Counts and places that a server leaves out, or gives as something else, are missing. */
 const count = z.int().min(0).optional().catch(undefined);

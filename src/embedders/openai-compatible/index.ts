@@ -5,8 +5,8 @@ import {
   postForJson,
   type ServiceContext,
   withRetry,
-} from '../../remote/index.ts';
-import { parseSettings } from '../../settings/index.ts';
+} from '../../io/remote/index.ts';
+import { parseSettings } from '../../io/settings/index.ts';
 import type { Embedder, Embeddings, EmbedOptions } from '../port.ts';
 import { checkTexts, embedderId, joinVectors } from '../texts.ts';
 import { type BatchAnswer, readAnswer } from './answer.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Metric, SragError } from '../../core/index.ts';
-import { parseSettings } from '../../settings/index.ts';
+import { parseSettings } from '../../io/settings/index.ts';
 import type { Embedder, Embeddings, EmbedOptions } from '../port.ts';
 import { checkTexts } from '../texts.ts';
 import { openVectorFolder } from './vector-folder.ts';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, SragError, throwIfAborted } from '../../core/index.ts';
+import { parseSettings } from '../../io/settings/index.ts';
 import { modelName, type OpenedModel, openModel } from '../../local-models/index.ts';
-import { parseSettings } from '../../settings/index.ts';
 import type { Embedder, Embeddings, EmbedOptions } from '../port.ts';
 import { checkTexts, embedderId, joinVectors } from '../texts.ts';
 import { pool } from './pooling.ts';

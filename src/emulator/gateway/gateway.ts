@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { parameterNotUtf8 } from '../../core/index.ts';
-import { Access, type AccessRules, RequestServer } from '../../http-server/index.ts';
+import { Access, type AccessRules, RequestServer } from '../../io/http-server/index.ts';
 import type { FunctionHost } from '../lifecycle/index.ts';
 import { bodyOf, eventBytes } from './body.ts';
 import { problem, refuse } from './problems.ts';

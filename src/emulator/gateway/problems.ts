@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { sendProblem } from '../../http-server/index.ts';
+import { sendProblem } from '../../io/http-server/index.ts';
 
 /** What the gateway itself answers, as the deployment's gateway responses are set: RFC 9457 problem details. */
 const PROBLEMS = {

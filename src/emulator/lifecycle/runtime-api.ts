@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Access, guarded, sameSecret } from '../../http-server/index.ts';
+import { Access, guarded, sameSecret } from '../../io/http-server/index.ts';
 import { MAX_RESPONSE_BYTES } from './port.ts';
 
 /** One event for the runtime. */

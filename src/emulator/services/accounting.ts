@@ -1,4 +1,4 @@
-import { type StorageCounts, WaveCounter } from '../../storage/index.ts';
+import { type StorageCounts, WaveCounter } from '../../io/storage/index.ts';
 
 /** What a storage request counts as. */
 export type RequestKind = 'reads' | 'writes' | 'lists' | 'deletes';

@@ -1,4 +1,4 @@
-import { Access } from '../../http-server/index.ts';
+import { Access } from '../../io/http-server/index.ts';
 import { Accounts, type StorageAccount } from './accounting.ts';
 import { dynamodbService } from './dynamodb/service.ts';
 import { FrozenConnections } from './frozen-connections.ts';

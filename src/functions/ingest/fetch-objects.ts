@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { type ErrorCode, SragError } from '../../core/index.ts';
-import { mapConcurrently } from '../../remote/index.ts';
-import type { ObjectStorage } from '../../storage/index.ts';
+import { mapConcurrently } from '../../io/remote/index.ts';
+import type { ObjectStorage } from '../../io/storage/index.ts';
 import type { DocumentsPlace } from './documents-place.ts';
 import type { ObjectChange } from './event.ts';
 import { withPatience } from './passing-fault.ts';

@@ -9,7 +9,7 @@ import {
   Workspace,
 } from '../../config/index.ts';
 import { asSragError, SragError } from '../../core/index.ts';
-import { privateFolder } from '../../temporary/index.ts';
+import { privateFolder } from '../../io/temporary/index.ts';
 import { type FunctionSettings, functionEnvironment, functionSettings, placeOf } from '../environment.ts';
 import { invocation } from '../invocation.ts';
 import { ready } from '../platform.ts';

@@ -1,4 +1,4 @@
-import { AwsJsonRpc, awsRpcSettings } from '../../remote/index.ts';
+import { AwsJsonRpc, awsRpcSettings } from '../../io/remote/index.ts';
 import { type Environment, type FunctionSettings, functionEnvironment } from '../environment.ts';
 import { PUBLISH_REQUEST, type QueueMessage } from './event.ts';
 

@@ -1,5 +1,5 @@
 import { INDEX_KINDS } from '../../indexes/index.ts';
-import { awsRpcSettings } from '../../remote/index.ts';
+import { awsRpcSettings } from '../../io/remote/index.ts';
 import { Switches } from '../../switches/index.ts';
 import { type FunctionSettings, functionEnvironment } from '../environment.ts';
 

@@ -1,5 +1,5 @@
 import type { ConverseCommandOutput, ConverseStreamOutput } from '@aws-sdk/client-bedrock-runtime';
-import { awsFailure, type ServiceContext } from '../../remote/index.ts';
+import { awsFailure, type ServiceContext } from '../../io/remote/index.ts';
 import type { ModelEvent } from '../model-answer.ts';
 
 /** How Bedrock's stop reasons end an answer; any other is a complete one. */

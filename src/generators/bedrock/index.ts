@@ -11,8 +11,8 @@ import {
   guardedClient,
   type ServiceContext,
   withRetry,
-} from '../../remote/index.ts';
-import { loadOptionalPackage, parseSettings } from '../../settings/index.ts';
+} from '../../io/remote/index.ts';
+import { loadOptionalPackage, parseSettings } from '../../io/settings/index.ts';
 import {
   answerFromNothing,
   checkRequest,

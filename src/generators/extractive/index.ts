@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { throwIfAborted } from '../../core/index.ts';
-import { parseSettings } from '../../settings/index.ts';
+import { parseSettings } from '../../io/settings/index.ts';
 import { answerFromNothing, checkRequest } from '../model-answer.ts';
 import type { GenerationEvent, GenerationRequest, Generator } from '../port.ts';
 import { extractAnswer } from './extract.ts';

@@ -5,7 +5,7 @@ import {
   type ServiceContext,
   type StreamingAnswer,
   sizeFailure,
-} from '../../remote/index.ts';
+} from '../../io/remote/index.ts';
 import { MAX_ANSWER_BYTES } from '../model-answer.ts';
 import { DONE } from './events.ts';
 

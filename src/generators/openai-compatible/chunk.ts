@@ -1,4 +1,4 @@
-import { httpFailure, type ServiceContext } from '../../remote/index.ts';
+import { httpFailure, type ServiceContext } from '../../io/remote/index.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
 import { SragError } from '../../core/index.ts';
-import { protocolFailure, type ServerSentEvent, type ServiceContext } from '../../remote/index.ts';
+import { protocolFailure, type ServerSentEvent, type ServiceContext } from '../../io/remote/index.ts';
 import type { ModelEvent } from '../model-answer.ts';
 import { errorIn, isFields, readChunk } from './chunk.ts';
 

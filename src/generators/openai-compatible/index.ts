@@ -5,8 +5,8 @@ import {
   type ServiceContext,
   type StreamingAnswer,
   withRetry,
-} from '../../remote/index.ts';
-import { parseSettings } from '../../settings/index.ts';
+} from '../../io/remote/index.ts';
+import { parseSettings } from '../../io/settings/index.ts';
 import { answerFromNothing, checkRequest, MAX_STREAM_BYTES, toGenerationEvents } from '../model-answer.ts';
 import type { GenerationEvent, GenerationRequest, Generator } from '../port.ts';
 import { buildPrompt } from '../prompt.ts';

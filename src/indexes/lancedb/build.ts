@@ -2,7 +2,7 @@ import type { Connection, Table as LanceTable } from '@lancedb/lancedb';
 import { type CollectionSettings, SragError, searchedText, throwIfAborted } from '../../core/index.ts';
 import { type StoredChunk, textHash } from '../../corpus/index.ts';
 import { cellOf, chunkFields, fieldColumn } from '../../corpus/lancedb/schema.ts';
-import { type ColumnValues, connectLance, guarded, loadLance, tableOf } from '../../lance/index.ts';
+import { type ColumnValues, connectLance, guarded, loadLance, tableOf } from '../../io/lance/index.ts';
 import { LexiconBuilder } from '../../lexical/index.ts';
 import { checkBuildable } from '../check-buildable.ts';
 import { resolveParameters } from '../parameters.ts';

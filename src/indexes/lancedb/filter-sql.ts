@@ -1,6 +1,6 @@
 import type { FieldTypes, Filter, FilterScalar } from '../../core/index.ts';
 import { fieldColumn } from '../../corpus/lancedb/schema.ts';
-import { sqlString } from '../../lance/index.ts';
+import { sqlString } from '../../io/lance/index.ts';
 
 const OPERATORS = { eq: '=', ne: '<>', lt: '<', lte: '<=', gt: '>', gte: '>=' } as const;
 

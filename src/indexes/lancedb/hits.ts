@@ -1,5 +1,5 @@
 import type { Hit, Metadata } from '../../core/index.ts';
-import type { BatchReader } from '../../lance/index.ts';
+import type { BatchReader } from '../../io/lance/index.ts';
 
 /** Columns that make a hit. */
 export const HIT_COLUMNS = [

@@ -1,6 +1,6 @@
 import type { Index } from '@lancedb/lancedb';
 import type { Metric } from '../../core/index.ts';
-import type { LanceModule } from '../../lance/index.ts';
+import type { LanceModule } from '../../io/lance/index.ts';
 import type { IndexCapabilities, IndexParameters, ParameterDescription } from '../port.ts';
 
 /** srag's own minimum for trained kinds: fewer rows make poor partitions and codebooks. */

@@ -20,7 +20,7 @@ import {
   loadLance,
   sqlIn,
   sqlString,
-} from '../../lance/index.ts';
+} from '../../io/lance/index.ts';
 import { type Lexicon, lexicalQuery, RESCORE_DEPTH, rescore, splitColumn } from '../../lexical/index.ts';
 import { resolveParameters } from '../parameters.ts';
 import type { IndexManifest, OpenContext, Searcher } from '../port.ts';

@@ -1,6 +1,6 @@
 import type { Table as LanceTable, VectorQuery } from '@lancedb/lancedb';
 import { type CollectionSettings, SragError } from '../../core/index.ts';
-import { guarded } from '../../lance/index.ts';
+import { guarded } from '../../io/lance/index.ts';
 import type { IndexParameters } from '../port.ts';
 import type { LanceKind } from './kinds.ts';
 

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { SragError } from '../../core/index.ts';
-import type { ObjectStorage, WriteCondition } from '../../storage/index.ts';
+import type { ObjectStorage, WriteCondition } from '../../io/storage/index.ts';
 import type { PublishedPointer } from '../pointer.ts';
 import { damaged } from './format/damage.ts';
 import { HEADER_KEY, parseHeader } from './format/header.ts';

@@ -1,5 +1,5 @@
 import { SragError } from '../../core/index.ts';
-import { AwsJsonRpc, type AwsRpcSettings } from '../../remote/index.ts';
+import { AwsJsonRpc, type AwsRpcSettings } from '../../io/remote/index.ts';
 import type { ByteStore } from '../byte-cache.ts';
 import type { CacheParts } from '../cache-parts.ts';
 

@@ -10,8 +10,8 @@ import {
   protocolFailure,
   type ServiceContext,
   withRetry,
-} from '../../remote/index.ts';
-import { loadOptionalPackage, parseSettings } from '../../settings/index.ts';
+} from '../../io/remote/index.ts';
+import { loadOptionalPackage, parseSettings } from '../../io/settings/index.ts';
 import { checkRequest, orderByScore } from '../order.ts';
 import type { Reranker, RerankRequest } from '../port.ts';
 import { modelArn } from './model-arn.ts';

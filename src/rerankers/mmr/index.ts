@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Hit } from '../../core/index.ts';
-import { parseSettings } from '../../settings/index.ts';
+import { parseSettings } from '../../io/settings/index.ts';
 import { checkRequest, withRerankScore } from '../order.ts';
 import type { Reranker, RerankRequest } from '../port.ts';
 import { cosine, termVectors } from './similarity.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseSettings } from '../../settings/index.ts';
+import { parseSettings } from '../../io/settings/index.ts';
 import { checkRequest } from '../order.ts';
 import type { Reranker } from '../port.ts';
 

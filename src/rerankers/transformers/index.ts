@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Hit, messageOf, SragError, searchedText, throwIfAborted } from '../../core/index.ts';
+import { parseSettings } from '../../io/settings/index.ts';
 import { modelName, type OpenedModel, openModel, WEIGHT_TYPES } from '../../local-models/index.ts';
-import { parseSettings } from '../../settings/index.ts';
 import { checkRequest, orderByScore } from '../order.ts';
 import type { Reranker, RerankRequest } from '../port.ts';
 

@@ -17,7 +17,7 @@ import {
   staleRows,
   validateIndex,
 } from '../../../src/indexes/index.ts';
-import { type ObjectStorage, openStorage, type StoragePlace } from '../../../src/storage/index.ts';
+import { type ObjectStorage, openStorage, type StoragePlace } from '../../../src/io/storage/index.ts';
 import { seedOf, testDocument, testSettings, testVector, withLengths } from '../../support/chunks.ts';
 
 const ROWS = 300;

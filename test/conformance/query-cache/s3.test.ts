@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openStorage } from '../../../src/io/storage/index.ts';
 import { openQueryCache } from '../../../src/query-cache/index.ts';
-import { openStorage } from '../../../src/storage/index.ts';
 import { queryCacheConformance } from './suite.ts';
 
 queryCacheConformance('s3', async () => {

@@ -9,7 +9,7 @@ import {
   type ObjectStorage,
   openStorage,
   type StoragePlace,
-} from '../../../src/storage/index.ts';
+} from '../../../src/io/storage/index.ts';
 
 const CHILD = fileURLToPath(new URL('./writer-process.ts', import.meta.url));
 const KILLS = 6;

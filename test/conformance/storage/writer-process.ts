@@ -1,6 +1,6 @@
 /** A process that writes: `PLACE count KEY TIMES` or `PLACE alternate KEY` (until it is killed). */
 import { SragError } from '../../../src/core/index.ts';
-import { openStorage, type StoragePlace } from '../../../src/storage/index.ts';
+import { openStorage, type StoragePlace } from '../../../src/io/storage/index.ts';
 
 const [, , placeJson = '', mode, key = '', times = '0'] = process.argv;
 const place = JSON.parse(placeJson) as StoragePlace;

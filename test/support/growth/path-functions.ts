@@ -11,15 +11,15 @@ import { buildPrompt, isNotFoundAnswer } from '../../../src/generators/index.ts'
 import { ThinkingFilter } from '../../../src/generators/thinking.ts';
 import { readJson } from '../../../src/http/body.ts';
 import { publicWords } from '../../../src/http/public-words.ts';
-import { lanceError } from '../../../src/lance/errors.ts';
+import { lanceError } from '../../../src/io/lance/errors.ts';
+import { excerpt } from '../../../src/io/remote/failure.ts';
+import { parseServerSentEvents } from '../../../src/io/remote/sse.ts';
 import { analyse, LexiconBuilder, rescore, splitSentences, words } from '../../../src/lexical/index.ts';
 import { proseRanges } from '../../../src/lexical/prose.ts';
 import { extractPage } from '../../../src/loaders/html/extract.ts';
 import { markdownBlocks } from '../../../src/loaders/markdown/blocks.ts';
 import { errorFacts } from '../../../src/observability/log-fields.ts';
 import { cacheKey } from '../../../src/query-cache/cache-key.ts';
-import { excerpt } from '../../../src/remote/failure.ts';
-import { parseServerSentEvents } from '../../../src/remote/sse.ts';
 import { cleanQuestion } from '../../../src/retrieval/check-request.ts';
 import { shownBeside } from '../../../src/serving/shown.ts';
 import { LOADING_FUNCTIONS } from './loading-functions.ts';

@@ -5,7 +5,7 @@ import { deleteCollection } from '../../../src/config/index.ts';
 import { SragError } from '../../../src/core/index.ts';
 import { ensureCollection, listCollections, readCollection } from '../../../src/corpus/index.ts';
 import { openLanceCorpus } from '../../../src/corpus/lancedb/store.ts';
-import { type ObjectStorage, openStorage } from '../../../src/storage/index.ts';
+import { type ObjectStorage, openStorage } from '../../../src/io/storage/index.ts';
 import { testDocument, testSettings } from '../../support/chunks.ts';
 import { seeded } from '../../support/seeded.ts';
 import { temporaryFolder } from '../../support/temporary.ts';

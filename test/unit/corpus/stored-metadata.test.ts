@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { TABLE } from '../../../src/corpus/lancedb/schema.ts';
 import { openLanceCorpus } from '../../../src/corpus/lancedb/store.ts';
-import { connectLance } from '../../../src/lance/index.ts';
+import { connectLance } from '../../../src/io/lance/index.ts';
 import { testDocument, testSettings } from '../../support/chunks.ts';
 
 it('stores the metadata of a document once, however many chunks it has', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SragError } from '../../../src/core/index.ts';
 import { problemOf } from '../../../src/http/index.ts';
-import { awsFailure, httpFailure, type ServiceContext } from '../../../src/remote/index.ts';
+import { awsFailure, httpFailure, type ServiceContext } from '../../../src/io/remote/index.ts';
 
 const context: ServiceContext = {
   failedCode: 'GENERATOR_FAILED',

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { openLanceCorpus } from '../../../src/corpus/lancedb/store.ts';
 import { IndexCatalogue } from '../../../src/indexes/index.ts';
-import { openStorage } from '../../../src/storage/index.ts';
+import { openStorage } from '../../../src/io/storage/index.ts';
 import { testDocument, testSettings } from '../../support/chunks.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SragError } from '../../../src/core/index.ts';
 import { openLanceCorpus } from '../../../src/corpus/lancedb/store.ts';
 import { IndexCatalogue, type Searcher } from '../../../src/indexes/index.ts';
-import { openStorage } from '../../../src/storage/index.ts';
+import { openStorage } from '../../../src/io/storage/index.ts';
 import { testDocument, testSettings, testVector } from '../../support/chunks.ts';
 import { DAMAGES, damageFile } from '../../support/damage-file.ts';
 import { seeded } from '../../support/seeded.ts';

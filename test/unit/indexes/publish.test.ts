@@ -13,7 +13,7 @@ import {
   replaceManifest,
   writeManifest,
 } from '../../../src/indexes/versions.ts';
-import { type ObjectStorage, openStorage, type WriteCondition } from '../../../src/storage/index.ts';
+import { type ObjectStorage, openStorage, type WriteCondition } from '../../../src/io/storage/index.ts';
 
 const PREFIX = 'default/';
 const noon = (): number => Date.UTC(2026, 10, 23, 12, 0, 0);

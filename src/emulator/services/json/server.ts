@@ -7,7 +7,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { messageOf } from '../../../core/index.ts';
-import { type Access, guarded } from '../../../http-server/index.ts';
+import { type Access, guarded } from '../../../io/http-server/index.ts';
 import { accessKeyOf } from '../credentials.ts';
 import { asWireError, type WireError, wireError } from '../wire-error.ts';
 import { readJsonBody } from './body.ts';

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { ByteRange, OpenObject, WriteCondition } from '../../../storage/index.ts';
+import type { ByteRange, OpenObject, WriteCondition } from '../../../io/storage/index.ts';
 import { wireError } from '../wire-error.ts';
 import { notImplemented } from './errors.ts';
 

@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import type { ObjectFolder, StagedObject, WriteCondition } from '../../../storage/index.ts';
+import type { ObjectFolder, StagedObject, WriteCondition } from '../../../io/storage/index.ts';
 import { noSuchBucket } from './errors.ts';
 import { KeptHeaders } from './kept-headers.ts';
 import type { S3Request } from './request.ts';

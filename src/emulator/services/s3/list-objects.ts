@@ -1,5 +1,5 @@
 import { SragError } from '../../../core/index.ts';
-import type { ListedObject, ObjectFolder } from '../../../storage/index.ts';
+import type { ListedObject, ObjectFolder } from '../../../io/storage/index.ts';
 import { quoted } from './conditions.ts';
 import { type Bucket, isoTime, type S3Operation, xmlAnswer } from './context.ts';
 import { invalidArgument } from './errors.ts';

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import type { StagedObject } from '../../../storage/index.ts';
+import type { StagedObject } from '../../../io/storage/index.ts';
 import { wireError } from '../wire-error.ts';
 import { bodyOf, textOf } from './body.ts';
 import { quoted, unquoted, writeCondition } from './conditions.ts';

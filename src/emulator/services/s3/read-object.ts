@@ -1,4 +1,4 @@
-import type { OpenObject } from '../../../storage/index.ts';
+import type { OpenObject } from '../../../io/storage/index.ts';
 import { isWanted, quoted, rangeOf, readConditions } from './conditions.ts';
 import type { S3Answer, S3Operation } from './context.ts';
 

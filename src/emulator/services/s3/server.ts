@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type Access, guarded } from '../../../http-server/index.ts';
-import { openObjectFolder } from '../../../storage/index.ts';
+import { type Access, guarded } from '../../../io/http-server/index.ts';
+import { openObjectFolder } from '../../../io/storage/index.ts';
 import type { Accounts, RequestKind } from '../accounting.ts';
 import { environmentOf } from '../credentials.ts';
 import type { StorageModel } from '../storage-model/index.ts';

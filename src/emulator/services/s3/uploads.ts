@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { ObjectFolder, StagedObject } from '../../../storage/index.ts';
+import type { ObjectFolder, StagedObject } from '../../../io/storage/index.ts';
 import { wireError } from '../wire-error.ts';
 import type { ObjectHeaders } from './kept-headers.ts';
 

@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { z } from 'zod';
 import { SragError } from '../../../core/index.ts';
-import { type ObjectStorage, openStorage } from '../../../storage/index.ts';
+import { type ObjectStorage, openStorage } from '../../../io/storage/index.ts';
 
 export const PARAMETER_TYPES = ['String', 'StringList', 'SecureString'] as const;
 

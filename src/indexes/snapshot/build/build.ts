@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { type CollectionSettings, SragError } from '../../../core/index.ts';
-import { privateFolder } from '../../../temporary/index.ts';
+import { privateFolder } from '../../../io/temporary/index.ts';
 import { resolveParameters } from '../../parameters.ts';
 import type { BuildContext, IndexManifest } from '../../port.ts';
 import { UnitChecksum } from '../format/checksum.ts';

@@ -1,4 +1,4 @@
-import type { ObjectStorage } from '../../../storage/index.ts';
+import type { ObjectStorage } from '../../../io/storage/index.ts';
 import { type SectionName, segmentKey } from '../format/sections.ts';
 
 /** Segments are cut at about this size. Of a section a build holds one in memory, and one that is being written; codes and records are written side by side. */

@@ -1,4 +1,4 @@
-import type { ByteRange } from '../../../storage/index.ts';
+import type { ByteRange } from '../../../io/storage/index.ts';
 import {
   BLOCK_ROWS,
   blockCount,

@@ -1,4 +1,4 @@
-import type { StoredObject } from '../../../storage/index.ts';
+import type { StoredObject } from '../../../io/storage/index.ts';
 import type { SectionName } from '../format/sections.ts';
 import { SECTION_NAMES, segmentKey } from '../format/sections.ts';
 import type { ReliableReads } from '../reading/reliable-reads.ts';

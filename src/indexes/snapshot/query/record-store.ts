@@ -1,4 +1,4 @@
-import type { ByteRange } from '../../../storage/index.ts';
+import type { ByteRange } from '../../../io/storage/index.ts';
 import type { UnitChecksum } from '../format/checksum.ts';
 import { BLOCK_ROWS, paddedDimensions } from '../format/layout.ts';
 import { RecordView } from '../format/records.ts';

@@ -1,4 +1,4 @@
-import type { ByteRange } from '../../../storage/index.ts';
+import type { ByteRange } from '../../../io/storage/index.ts';
 
 /** A request that covers one or more wanted ranges. */
 export interface JoinedRange extends ByteRange {

@@ -1,5 +1,5 @@
 import { SragError, throwIfAborted } from '../../../core/index.ts';
-import type { ByteRange, ObjectStorage, ReadOptions, StoredObject } from '../../../storage/index.ts';
+import type { ByteRange, ObjectStorage, ReadOptions, StoredObject } from '../../../io/storage/index.ts';
 import { damaged } from '../format/damage.ts';
 import type { ReadMeter } from './read-meter.ts';
 

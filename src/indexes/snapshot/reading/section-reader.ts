@@ -1,4 +1,4 @@
-import type { ByteRange } from '../../../storage/index.ts';
+import type { ByteRange } from '../../../io/storage/index.ts';
 import { damaged } from '../format/damage.ts';
 import { type SectionName, type Sections, sectionBytes, segmentKey } from '../format/sections.ts';
 import type { FolderCache } from './folder-cache.ts';

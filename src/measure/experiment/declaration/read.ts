@@ -3,7 +3,7 @@ import { dirname, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parse } from 'yaml';
 import { messageOf, SragError } from '../../../core/index.ts';
-import { parseSettings } from '../../../settings/index.ts';
+import { parseSettings } from '../../../io/settings/index.ts';
 import { parseThreshold } from '../thresholds.ts';
 import { type Experiment, experimentSchema } from './schema.ts';
 

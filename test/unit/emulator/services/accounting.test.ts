@@ -6,8 +6,8 @@ import {
   type Services,
   startServices,
 } from '../../../../src/emulator/index.ts';
+import { type ObjectStorage, openStorage } from '../../../../src/io/storage/index.ts';
 import { signedS3 } from '../../../../src/snapshot.ts';
-import { type ObjectStorage, openStorage } from '../../../../src/storage/index.ts';
 import { rawHttp, signedAs } from '../../../support/raw-http.ts';
 import { temporaryFolder } from '../../../support/temporary.ts';
 

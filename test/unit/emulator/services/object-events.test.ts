@@ -8,7 +8,7 @@ import {
   type Services,
   startServices,
 } from '../../../../src/emulator/index.ts';
-import { type ObjectStorage, openStorage } from '../../../../src/storage/index.ts';
+import { type ObjectStorage, openStorage } from '../../../../src/io/storage/index.ts';
 import { temporaryFolder } from '../../../support/temporary.ts';
 
 interface Invocation {

@@ -1,0 +1,106 @@
+import { type SragError, throwIfAborted } from '../../core/index.ts';
+import { AnswerTooLarge } from '../aws/index.ts';
+import { awsFailure } from './aws-errors.ts';
+import { type ServiceContext, sizeFailure, timeFailure } from './failure.ts';
+import { Watchdog } from './watchdog.ts';
+
+/** Limits of one request to an AWS service. */
+export interface AwsRequestOptions {
+  readonly context: ServiceContext;
+  /** Longest silence, in milliseconds: until the answer starts, then between its events. The whole takes ten at most. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+function asFailure(error: unknown, watchdog: Watchdog, options: AwsRequestOptions): SragError {
+  throwIfAborted(options.signal);
+  if (watchdog.exceeded !== undefined) return timeFailure(options.context, watchdog.exceeded, error);
+  if (error instanceof AnswerTooLarge) return sizeFailure(options.context, error.maxBytes);
+  return awsFailure(error, options.context);
+}
+
+/** Runs one SDK call under a time limit and turns what it throws into a `SragError`. */
+export async function awsRequest<T>(
+  send: (abortSignal: AbortSignal) => Promise<T>,
+  options: AwsRequestOptions,
+): Promise<T> {
+  throwIfAborted(options.signal);
+  const watchdog = new Watchdog(options.timeoutMs, options.signal);
+  try {
+    return await send(watchdog.signal);
+  } catch (error) {
+    throw asFailure(error, watchdog, options);
+  } finally {
+    watchdog.release();
+  }
+}
+
+/**
+ * Runs an SDK call whose answer is a stream of events. Leaving the loop early ends the connection.
+ * The first event is awaited here, so that a fault before it can still be retried by the caller.
+ */
+export async function awsEvents<Event>(
+  send: (abortSignal: AbortSignal) => Promise<AsyncIterable<Event> | undefined>,
+  options: AwsRequestOptions,
+): Promise<AsyncIterable<Event>> {
+  throwIfAborted(options.signal);
+  const watchdog = new Watchdog(options.timeoutMs, options.signal);
+  try {
+    const stream = await send(watchdog.signal);
+    const iterator = (stream ?? emptyStream<Event>())[Symbol.asyncIterator]();
+    const first = await nextUnlessAborted(iterator, watchdog.signal);
+    watchdog.pause();
+    return remaining(first, iterator, watchdog, options);
+  } catch (error) {
+    watchdog.stop();
+    throw asFailure(error, watchdog, options);
+  }
+}
+
+async function* emptyStream<Event>(): AsyncIterable<Event> {}
+
+/** The SDK's iterator does not always notice an abort while it waits for bytes; this does. */
+async function nextUnlessAborted<Event>(
+  iterator: AsyncIterator<Event>,
+  signal: AbortSignal,
+): Promise<IteratorResult<Event>> {
+  let onAbort: (() => void) | undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  const next = iterator.next();
+  try {
+    return await Promise.race([next, aborted]);
+  } catch (error) {
+    next.catch(() => undefined);
+    throw error;
+  } finally {
+    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
+  }
+}
+
+async function* remaining<Event>(
+  first: IteratorResult<Event>,
+  iterator: AsyncIterator<Event>,
+  watchdog: Watchdog,
+  options: AwsRequestOptions,
+): AsyncIterable<Event> {
+  try {
+    for (
+      let current = first;
+      current.done !== true;
+      current = await nextUnlessAborted(iterator, watchdog.signal)
+    ) {
+      watchdog.pause();
+      yield current.value;
+      watchdog.alive();
+    }
+  } catch (error) {
+    throw asFailure(error, watchdog, options);
+  } finally {
+    // Aborting destroys the request; the iterator's own `return` is left alone, for it waits for a stalled socket.
+    watchdog.stop();
+  }
+}

@@ -1,0 +1,156 @@
+import { type ErrorCode, messageOf, SragError } from '../../core/index.ts';
+import { excerpt, systemCode } from './failure.ts';
+
+const THROTTLES = new Set([
+  'ThrottlingException',
+  'Throttling',
+  'ThrottledException',
+  'RequestThrottled',
+  'RequestThrottledException',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'LimitExceededException',
+  'TooManyRequestsException',
+]);
+const DENIED = new Set([
+  'AccessDeniedException',
+  'UnrecognizedClientException',
+  'InvalidSignatureException',
+  'IncompleteSignatureException',
+  'IncompleteSignature',
+  'MissingAuthenticationTokenException',
+  'InvalidClientTokenId',
+  'ExpiredTokenException',
+  'ExpiredToken',
+  'SignatureDoesNotMatch',
+]);
+
+interface Details {
+  readonly remedy: string;
+  readonly retryable: boolean;
+  readonly type?: string;
+  readonly status?: number;
+  /** What it said, or what the connection's fault says. */
+  readonly words?: string | undefined;
+  readonly cause?: unknown;
+}
+
+function rpcError(
+  code: ErrorCode,
+  service: string,
+  operation: string,
+  detail: string,
+  { remedy, words, cause, ...fields }: Details,
+): SragError {
+  return new SragError(code, `${service} ${operation}: ${detail}`, {
+    remedy,
+    fields: { service, operation, ...fields },
+    upstream: words,
+    cause,
+  });
+}
+
+/** What an error answer says; its name may carry a namespace before `#` and an address after `:`. */
+export function rpcServiceError(
+  service: string,
+  operation: string,
+  status: number,
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+  body: string,
+): SragError {
+  const parsed = parse(body);
+  const said = parsed.__type ?? headers['x-amzn-errortype'] ?? parsed.code;
+  const type =
+    typeof said === 'string'
+      ? (said.split('#').at(-1) ?? '').split(':')[0] || `HTTP${status}`
+      : `HTTP${status}`;
+  const message = parsed.message ?? parsed.Message;
+  const words = typeof message === 'string' && message !== '' ? excerpt(message) : undefined;
+  const detail = `${/^[\w.]{1,80}$/.test(type) ? type : `HTTP${status}`}.`;
+  if (THROTTLES.has(type) || status === 429) {
+    return rpcError('THROTTLED', service, operation, detail, {
+      remedy: 'Wait, or raise the limit of the table or the account.',
+      retryable: true,
+      type,
+      status,
+      words,
+    });
+  }
+  if (DENIED.has(type) || status === 401 || status === 403) {
+    return rpcError('ACCESS_DENIED', service, operation, detail, {
+      remedy: `Allow the role ${service.toLowerCase()}:${operation} on it, and check region and keys.`,
+      retryable: false,
+      type,
+      status,
+      words,
+    });
+  }
+  if (status >= 500) {
+    return rpcError('AWS_UNAVAILABLE', service, operation, detail, {
+      remedy: 'Try again later: the service failed.',
+      retryable: true,
+      type,
+      status,
+      words,
+    });
+  }
+  return rpcError('AWS_REFUSED', service, operation, detail, {
+    remedy: 'Check that what it names exists in this region and account.',
+    retryable: false,
+    type,
+    status,
+    words,
+  });
+}
+
+/** The connection could not be made, or broke. */
+export const rpcConnectionError = (service: string, operation: string, error: unknown): SragError => {
+  const code = systemCode(error);
+  return rpcError(
+    'AWS_UNAVAILABLE',
+    service,
+    operation,
+    `the connection failed${code === '' ? '' : ` (${code})`}.`,
+    {
+      remedy: 'Check the endpoint, the network and the region.',
+      retryable: true,
+      words: excerpt(messageOf(error)),
+      cause: error,
+    },
+  );
+};
+
+/** All the time there was went by. */
+export const rpcDeadlineError = (
+  service: string,
+  operation: string,
+  deadlineMs: number,
+  cause: unknown,
+): SragError =>
+  rpcError('AWS_UNAVAILABLE', service, operation, `no answer within ${deadlineMs} ms.`, {
+    remedy: 'Check the network, or give it more time.',
+    retryable: false,
+    cause,
+  });
+
+/** Whatever answered does not speak the protocol. */
+export const rpcProtocolError = (
+  service: string,
+  operation: string,
+  got: string,
+  cause?: unknown,
+): SragError =>
+  rpcError('AWS_UNAVAILABLE', service, operation, `the endpoint gave ${got}.`, {
+    remedy: 'Check that the endpoint speaks AWS JSON.',
+    retryable: false,
+    cause,
+  });
+
+function parse(body: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}

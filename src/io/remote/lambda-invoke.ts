@@ -1,0 +1,54 @@
+import { SragError } from '../../core/index.ts';
+import { awsOrigin, readBody, SignedClient } from '../aws/index.ts';
+import type { AwsRpcSettings } from './aws-json-rpc.ts';
+import { excerpt } from './failure.ts';
+
+/** Functions run for up to 15 minutes; what is invoked here answers much sooner. */
+const TIMEOUT_MS = 60_000;
+/** Lambda's own limit of a reply is 6 MB. */
+const MAX_REPLY_BYTES = 8 * 2 ** 20;
+
+/** What a function answered. */
+export interface LambdaReply {
+  readonly payload: unknown;
+  /** `Handled` or `Unhandled` where it failed; the payload is its error then. */
+  readonly functionError?: string | undefined;
+}
+
+/**
+ * Invokes a function of AWS Lambda and waits for its answer.
+ * @throws THROTTLED; AWS_REFUSED for any other status than 200.
+ */
+export async function invokeFunction(
+  { region, credentials, endpoint, timeoutMs = TIMEOUT_MS }: AwsRpcSettings,
+  name: string,
+  payload: unknown,
+): Promise<LambdaReply> {
+  const url = new URL(endpoint ?? awsOrigin('lambda', region));
+  const client = new SignedClient({ url, service: 'lambda', region, credentials, timeoutMs });
+  try {
+    const response = await client.send({
+      method: 'POST',
+      path: `/2015-03-31/functions/${encodeURIComponent(name)}/invocations`,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(payload),
+      signal: AbortSignal.timeout(10 * timeoutMs),
+    });
+    const text = Buffer.from(await readBody(response, MAX_REPLY_BYTES)).toString('utf8');
+    const { statusCode } = response;
+    if (statusCode !== 200) {
+      const code = statusCode === 429 ? 'THROTTLED' : 'AWS_REFUSED';
+      throw new SragError(code, `Lambda answered ${statusCode} for '${name}'.`, {
+        fields: { service: 'Lambda', status: statusCode },
+        upstream: excerpt(text),
+      });
+    }
+    const functionError = response.headers['x-amz-function-error'];
+    return {
+      payload: text === '' ? undefined : (JSON.parse(text) as unknown),
+      ...(functionError === undefined ? {} : { functionError: String(functionError) }),
+    };
+  } finally {
+    client.close();
+  }
+}

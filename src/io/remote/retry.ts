@@ -1,0 +1,103 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { endOf, SragError, throwIfAborted } from '../../core/index.ts';
+
+/** How often and how patiently a failed request is sent again. */
+export interface RetryPolicy {
+  /** Requests at most, the first included. Higher survives longer throttling; lower fails sooner. */
+  readonly attempts: number;
+  /** Upper bound of the first wait; doubles with every attempt. */
+  readonly baseMs: number;
+  /** Upper bound of any wait. */
+  readonly capMs: number;
+}
+
+export const DEFAULT_RETRY: RetryPolicy = { attempts: 6, baseMs: 200, capMs: 20_000 };
+
+/** What a retry needs from outside, injected in tests. */
+export interface RetryEnvironment {
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** Waits; rejects when the signal is aborted. */
+  readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+  /** Default `performance.now`, which the ends of signals are told in. */
+  readonly now?: () => number;
+}
+
+const REAL_ENVIRONMENT: RetryEnvironment = {
+  random: Math.random,
+  sleep: async (milliseconds, signal) => {
+    await delay(milliseconds, undefined, signal === undefined ? {} : { signal });
+  },
+};
+
+/** Fields of a `SragError` that say whether sending the request again may help. */
+export interface RetryFields {
+  readonly retryable: boolean;
+  /** The service's own wish (`Retry-After`), in milliseconds. */
+  readonly retryAfterMs?: number;
+  /** The service refused what the request holds: it may take other inputs. */
+  readonly refusedInput?: boolean;
+}
+
+/**
+ * Runs `operation` until it succeeds, fails with an error whose field `retryable` is not true, or attempts run out.
+ * Waits are full jitter: uniform in [0, min(cap, base x 2^n)) (M. Brooker, "Exponential Backoff And Jitter", AWS
+ * Architecture Blog 2015), and never shorter than the service asked for, up to the cap. Where a wait would last until
+ * the signal's own end, the last error is thrown at once: who asks learns why, and when to come again.
+ */
+export async function withRetry<T>(
+  operation: (attempt: number) => Promise<T>,
+  options: { policy?: RetryPolicy; environment?: RetryEnvironment; signal?: AbortSignal | undefined } = {},
+): Promise<T> {
+  const { policy = DEFAULT_RETRY, environment = REAL_ENVIRONMENT, signal } = options;
+  for (let attempt = 1; ; attempt++) {
+    throwIfAborted(signal);
+    try {
+      return await operation(attempt);
+    } catch (error) {
+      if (!(error instanceof SragError) || error.fields.retryable !== true) throw error;
+      const last = attempt === 1 ? error : exhausted(error, attempt);
+      if (attempt >= policy.attempts) throw last;
+      const waitMs = waitOf(error, attempt, policy, environment);
+      const { now = performance.now.bind(performance) } = environment;
+      // What the service asks for may be more than anyone waits: then asking sooner is of no use either.
+      if (now() + Math.max(waitMs, askedMs(error)) >= (endOf(signal) ?? Number.POSITIVE_INFINITY)) throw last;
+      await wait(waitMs, environment, signal);
+    }
+  }
+}
+
+/** Milliseconds before the next attempt. */
+function waitOf(
+  error: SragError,
+  attempt: number,
+  { capMs, baseMs }: RetryPolicy,
+  { random }: RetryEnvironment,
+): number {
+  const bound = Math.min(capMs, baseMs * 2 ** (attempt - 1));
+  return Math.max(random() * bound, Math.min(askedMs(error), capMs));
+}
+
+const askedMs = ({ fields: { retryAfterMs } }: SragError): number =>
+  typeof retryAfterMs === 'number' ? retryAfterMs : 0;
+
+async function wait(
+  milliseconds: number,
+  { sleep }: RetryEnvironment,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  try {
+    await sleep(milliseconds, signal);
+  } catch (cause) {
+    throwIfAborted(signal);
+    throw cause;
+  }
+}
+
+const exhausted = (error: SragError, attempts: number): SragError =>
+  new SragError(error.code, `${error.message} (${attempts} attempts)`, {
+    remedy: error.remedy,
+    fields: { ...error.fields, attempts },
+    upstream: error.upstream,
+    cause: error.cause ?? error,
+  });

@@ -1,0 +1,94 @@
+import { isTurnOver, nextTurn } from '../../core/index.ts';
+
+/** One server-sent event. */
+export interface ServerSentEvent {
+  /** Its `event` field; `message` where it has none. */
+  readonly event: string;
+  readonly data: string;
+}
+
+const MAX_EVENT_CHARACTERS = 4 * 1024 * 1024;
+
+/**
+ * Parses server-sent events (WHATWG HTML, 9.2.6) from bytes cut anywhere: inside a line end, a field or a UTF-8
+ * character. Comments, `id` and `retry` are skipped. An event that no blank line ended is given only where it may be
+ * the last. Linear in the bytes, however small the parts are.
+ * @throws RangeError for an event of more than 4 million characters.
+ */
+export async function* parseServerSentEvents(
+  bytes: AsyncIterable<Uint8Array>,
+  { lastMayBeUnended = false } = {},
+): AsyncIterable<ServerSentEvent> {
+  const lines = new LineSplitter();
+  let event = '';
+  let data: string[] = [];
+  let characters = 0;
+  const take = (line: string): ServerSentEvent | undefined => {
+    if (line === '') {
+      const complete = data.length === 0 ? undefined : { event: event || 'message', data: data.join('\n') };
+      event = '';
+      data = [];
+      characters = 0;
+      return complete;
+    }
+    const colon = line.indexOf(':');
+    const field = colon === -1 ? line : line.slice(0, colon);
+    const value = colon === -1 ? '' : line.slice(colon + 1).replace(/^ /, '');
+    if (field === 'event') event = value;
+    if (field === 'data') {
+      data.push(value);
+      characters += value.length + 1;
+    }
+    return undefined;
+  };
+  for await (const part of bytes) {
+    for (const line of lines.add(part)) {
+      if (isTurnOver()) await nextTurn();
+      const complete = take(line);
+      if (complete !== undefined) yield complete;
+    }
+    if (lines.waiting + characters > MAX_EVENT_CHARACTERS) {
+      throw new RangeError(`A server-sent event is over ${MAX_EVENT_CHARACTERS} characters.`);
+    }
+  }
+  for (const line of [...lines.end(lastMayBeUnended), ...(lastMayBeUnended ? [''] : [])]) {
+    const complete = take(line);
+    if (complete !== undefined) yield complete;
+  }
+}
+
+/** Cuts bytes into lines that end with CR, LF or both. */
+class LineSplitter {
+  readonly #decoder = new TextDecoder();
+  /** The line that has not ended yet, in pieces: joining it with every part would take time by its length squared. */
+  #pieces: string[] = [];
+  #waiting = 0;
+  /** A carriage return at the very end of a part may be half of CRLF: it waits for the next. */
+  #return = '';
+
+  /** Characters of the line that has not ended yet. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** The lines that end with this part. */
+  add(part: Uint8Array): string[] {
+    const text = this.#return + this.#decoder.decode(part, { stream: true });
+    this.#return = text.endsWith('\r') ? '\r' : '';
+    const lines = text.slice(0, text.length - this.#return.length).split(/\r\n|\n|\r/);
+    const rest = lines.pop() ?? '';
+    if (lines.length > 0) {
+      lines[0] = this.#pieces.join('') + lines[0];
+      this.#pieces = [];
+      this.#waiting = 0;
+    }
+    this.#pieces.push(rest);
+    this.#waiting += rest.length;
+    return lines;
+  }
+
+  /** The line that a last carriage return, or with `isLine` the end of the bytes, has ended. */
+  end(isLine: boolean): string[] {
+    return this.#return === '' && !isLine ? [] : [this.#pieces.join('')];
+  }
+}

@@ -1,0 +1,65 @@
+import { SragError } from '../../../core/index.ts';
+
+const FULL = new Set(['ENOSPC', 'EDQUOT']);
+const NOT_WRITABLE = new Set([
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'ENOENT',
+  'ENOTDIR',
+  'EEXIST',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'ENAMETOOLONG',
+]);
+
+/** The code that the operating system gave, or ''. */
+export const systemCode = (error: unknown): string =>
+  (error as NodeJS.ErrnoException | undefined)?.code ?? '';
+
+/** Whether the disk, or the user's share of it, has no space left. */
+export const isFull = (error: unknown): boolean => FULL.has(systemCode(error));
+
+/** What a failed write below `location` means for the user. */
+export function writeError(error: unknown, location: string): SragError {
+  if (error instanceof SragError) return error;
+  const code = systemCode(error);
+  const fields = { location, systemCode: code };
+  if (isFull(error)) {
+    return new SragError('DISK_FULL', `There is no space left at ${location} (${code}).`, {
+      remedy: 'Free some space or choose another --location; what was written before is intact.',
+      fields,
+      cause: error,
+    });
+  }
+  if (NOT_WRITABLE.has(code)) {
+    return new SragError('LOCATION_NOT_WRITABLE', `Nothing can be written at ${location} (${code}).`, {
+      remedy: 'Choose a folder that this user may write to, on a file system with hard links.',
+      fields,
+      cause: error,
+    });
+  }
+  return unavailable(error, location, code);
+}
+
+/** What a failed read below `location` means for the user; a missing file is the caller's to tell. */
+export function readError(error: unknown, location: string): SragError {
+  if (error instanceof SragError) return error;
+  const code = systemCode(error);
+  if (code === 'EACCES' || code === 'EPERM') {
+    return new SragError('ACCESS_DENIED', `${location} may not be read by this user (${code}).`, {
+      remedy: 'Give this user the right to read it.',
+      fields: { location, systemCode: code },
+      cause: error,
+    });
+  }
+  return unavailable(error, location, code);
+}
+
+function unavailable(error: unknown, location: string, code: string): SragError {
+  return new SragError('STORAGE_UNAVAILABLE', `The file system failed at ${location}: ${String(error)}.`, {
+    remedy: 'See what the operating system says about that disk, then try again.',
+    fields: { location, systemCode: code },
+    cause: error,
+  });
+}

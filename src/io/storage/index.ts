@@ -1,0 +1,12 @@
+export { awsDomain, awsOrigin } from '../aws/index.ts';
+export { checkConditionalWrites } from './conditional-writes.ts';
+export * from './counting.ts';
+export type { ObjectFolder } from './file/folder.ts';
+export type { OpenObject } from './file/open-object.ts';
+export { hasEnded, hasProcessEnded, ownProcess } from './file/processes.ts';
+export type { StagedObject } from './file/staged.ts';
+export type { ListedObject, WalkOptions } from './file/walk.ts';
+export * from './location.ts';
+export * from './port.ts';
+export * from './registry.ts';
+export * from './waves.ts';

@@ -1,0 +1,50 @@
+import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SragError } from '../../core/index.ts';
+import { hasProcessEnded, ownProcess } from '../storage/index.ts';
+
+/** Six random characters, as mkdtemp(3) adds them. */
+const RANDOM = /^[A-Za-z0-9]{6}$/;
+
+/**
+ * Makes a folder in the system's temporary folder that only this user can enter, with a name that nobody can foresee.
+ * What processes of this user that were killed have left of the same purpose is removed before.
+ * @throws LOCATION_NOT_WRITABLE, DISK_FULL
+ */
+export async function privateFolder(purpose: string): Promise<string> {
+  for (const folder of await leftFolders(purpose))
+    await rm(folder, { recursive: true, force: true }).catch(() => {
+      // It is in nobody's way; the next start tries again.
+    });
+  try {
+    return await mkdtemp(join(tmpdir(), `${beginningOf(purpose)}${ownProcess()}-`));
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new SragError(
+      code === 'ENOSPC' || code === 'EDQUOT' ? 'DISK_FULL' : 'LOCATION_NOT_WRITABLE',
+      `No temporary folder can be made in ${tmpdir()} (${code}).`,
+      { remedy: 'Make room there, or set TMPDIR to a folder that can be written to.', cause },
+    );
+  }
+}
+
+/**
+ * Folders of this purpose whose processes have ended without removing them. Neither links nor folders of other users are
+ * among them: whoever may write to the temporary folder may give them such names.
+ */
+export async function leftFolders(purpose: string): Promise<string[]> {
+  const beginning = beginningOf(purpose);
+  const found: string[] = [];
+  for (const name of await readdir(tmpdir()).catch(() => [])) {
+    if (!name.startsWith(beginning)) continue;
+    const end = name.lastIndexOf('-');
+    if (!RANDOM.test(name.slice(end + 1)) || !hasProcessEnded(name.slice(beginning.length, end))) continue;
+    const info = await lstat(join(tmpdir(), name)).catch(() => undefined);
+    if (info?.isDirectory() && info.uid === (process.getuid?.() ?? info.uid))
+      found.push(join(tmpdir(), name));
+  }
+  return found;
+}
+
+const beginningOf = (purpose: string): string => `srag-${purpose}-`;

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { SragError } from '../../../../src/core/index.ts';
+import { readError, writeError } from '../../../../src/io/storage/file/errors.ts';
+
+const system = (code: string): Error => Object.assign(new Error(`${code}: it failed`), { code });
+
+describe('errors of the file system', () => {
+  it.each([
+    ['ENOSPC', 'DISK_FULL'],
+    ['EDQUOT', 'DISK_FULL'],
+    ['EACCES', 'LOCATION_NOT_WRITABLE'],
+    ['EPERM', 'LOCATION_NOT_WRITABLE'],
+    ['EROFS', 'LOCATION_NOT_WRITABLE'],
+    ['EIO', 'STORAGE_UNAVAILABLE'],
+    ['EMFILE', 'STORAGE_UNAVAILABLE'],
+  ])('%s on a write is %s and names the location', (code, expected) => {
+    const error = writeError(system(code), '/some/where');
+    expect(error).toMatchObject({ code: expected, message: expect.stringContaining('/some/where') });
+    expect(error.remedy).toBeTruthy();
+  });
+
+  it('EACCES on a read is ACCESS_DENIED, a broken disk STORAGE_UNAVAILABLE', () => {
+    expect(readError(system('EACCES'), '/x').code).toBe('ACCESS_DENIED');
+    expect(readError(system('EIO'), '/x').code).toBe('STORAGE_UNAVAILABLE');
+  });
+
+  it('leaves typed errors as they are', () => {
+    const error = new SragError('CONDITION_FAILED', 'no');
+    expect(writeError(error, '/x')).toBe(error);
+    expect(readError(error, '/x')).toBe(error);
+  });
+});

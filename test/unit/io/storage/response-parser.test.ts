@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type HttpResponse, ResponseParser } from '../../../../src/io/storage/s3/response-parser.ts';
+
+/** Feeds `text` in pieces that end at `cuts`; the last answer of the parser. */
+function parse(text: string, cuts: readonly number[] = [], parser = new ResponseParser()) {
+  const bytes = Buffer.from(text, 'latin1');
+  const ends = [...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length].sort((a, b) => a - b);
+  let from = 0;
+  let response: HttpResponse | undefined;
+  for (const end of ends) {
+    if (end > from) response = parser.take(bytes.subarray(from, end));
+    from = Math.max(from, end);
+  }
+  return response;
+}
+
+const chunkedOf = (pieces: readonly string[]): string =>
+  `${pieces.map((piece) => `${piece.length.toString(16)};x=y\r\n${piece}\r\n`).join('')}0\r\nx-sum: 1\r\n\r\n`;
+const body = fc.string({ unit: 'binary-ascii', maxLength: 300 });
+const cuts = fc.array(fc.nat(600), { maxLength: 12 });
+
+describe('an answer of a server', () => {
+  it('is put together from any pieces', () => {
+    fc.assert(
+      fc.property(body, cuts, (text, at) => {
+        const head = `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length:  ${text.length}\r\nETag: "a:b"\r\n\r\n`;
+        const answer = parse(head + text, at);
+        expect(answer).toMatchObject({ status: 200, isKept: true });
+        const headers = ['content-length', 'etag', 'b', 'content'].map((name) => answer?.headers.get(name));
+        expect(headers).toEqual([String(text.length), '"a:b"', undefined, undefined]);
+        expect(Buffer.from(answer!.body).toString('latin1')).toBe(text);
+      }),
+    );
+  });
+
+  it('is put together from chunks', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          body.filter((piece) => piece !== ''),
+          { maxLength: 5 },
+        ),
+        cuts,
+        (pieces, at) => {
+          const answer = parse(
+            `HTTP/1.1 404 Not Found\r\nTransfer-Encoding: chunked\r\n\r\n${chunkedOf(pieces)}`,
+            at,
+          );
+          expect(answer).toMatchObject({ status: 404, isKept: true });
+          expect(Buffer.from(answer!.body).toString('latin1')).toBe(pieces.join(''));
+        },
+      ),
+    );
+  });
+
+  it('hands the bytes of a part over as they come, and keeps those of other answers', () => {
+    const taken: [number, string][] = [];
+    const parser = (): ResponseParser =>
+      new ResponseParser((offset, bytes) => taken.push([offset, Buffer.from(bytes).toString()]));
+    const part = 'HTTP/1.1 206 Partial Content\r\nContent-Length: 6\r\n\r\nabcdef';
+    expect(parse(part, [part.length - 4], parser())).toMatchObject({ taken: 6, body: new Uint8Array(0) });
+    expect(taken).toEqual([
+      [0, 'ab'],
+      [2, 'cdef'],
+    ]);
+    const error = parse('HTTP/1.1 503 Slow Down\r\nContent-Length: 2\r\n\r\nno', [], parser());
+    expect(Buffer.from(error!.body).toString()).toBe('no');
+    expect(taken).toHaveLength(2);
+  });
+
+  it('ends with the connection where it has no length, and the connection with it', () => {
+    const parser = new ResponseParser();
+    expect(parse('HTTP/1.1 200 OK\r\n\r\nsome', [], parser)).toBeUndefined();
+    expect(parser.end()).toMatchObject({ isKept: false, body: Uint8Array.from(Buffer.from('some')) });
+    expect(new ResponseParser().end()).toBeUndefined();
+    expect(parse('HTTP/1.1 200 OK\r\nConnection: Close\r\ncontent-length: 0\r\n\r\n')?.isKept).toBe(false);
+    expect(parse('HTTP/1.0 200 OK\r\ncontent-length: 0\r\n\r\n')?.isKept).toBe(false);
+    expect(parse('HTTP/1.1 304 Not Modified\r\ncontent-length: 9\r\n\r\n')).toMatchObject({ status: 304 });
+  });
+
+  it.each([
+    ['is not HTTP', 'SSH-2.0-OpenSSH_9.2\r\n\r\n'],
+    ['has no end of its head', `HTTP/1.1 200 OK\r\nx: ${'x'.repeat(70_000)}`],
+    ['is longer than it says', 'HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\nab'],
+    ['has no number as length', 'HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\n'],
+    ['comes in an unknown coding', 'HTTP/1.1 200 OK\r\ntransfer-encoding: gzip\r\n\r\n'],
+    ['has a chunk without a size', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nx\r\n'],
+    ['has a chunk that goes on', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\nab\r\n'],
+    ['goes on behind its last chunk', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\nx'],
+  ])('is refused when it %s', (_, text) => {
+    expect(() => parse(text)).toThrow(Error);
+  });
+});
