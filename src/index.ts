@@ -29,6 +29,7 @@ export {
 } from './config/index.ts';
 export * from './core/index.ts';
 export type { CorpusStats, CorpusStore, DocumentRecord, ScanOptions, StoredChunk } from './corpus/index.ts';
+export { EXTENSIONS, type LoadFailure } from './documents/loaders/index.ts';
 export { EMBEDDER_NAMES, type Embedder, type Embeddings, type EmbedOptions } from './embedders/index.ts';
 export {
   GENERATOR_NAMES,
@@ -51,7 +52,6 @@ export {
   validateIndex,
 } from './indexes/index.ts';
 export type { IngestProgress, IngestReport } from './ingest/index.ts';
-export { EXTENSIONS, type LoadFailure } from './loaders/index.ts';
 export { escapeHtml, htmlLink, isSafeUrl, neutraliseMarkdown } from './markup/index.ts';
 export {
   compareRuns,

@@ -1,5 +1,5 @@
-import { estimateTokens } from '../chunking/index.ts';
 import { SragError } from '../core/index.ts';
+import { estimateTokens } from '../documents/chunking/index.ts';
 import { type Generator, NOT_FOUND_ANSWER } from '../generators/index.ts';
 import { CitationChecker } from './citations.ts';
 import { emptyAnswer } from './empty-answer.ts';

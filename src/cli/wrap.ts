@@ -1,5 +1,5 @@
 import { wrapAnsi } from 'fast-wrap-ansi';
-import { documentTerms, lexicalQuery } from '../lexical/index.ts';
+import { documentTerms, lexicalQuery } from '../documents/lexical/index.ts';
 import { displayWidth } from './output.ts';
 import { style } from './terminal.ts';
 

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { CHUNKER_VERSION } from '../chunking/index.ts';
 import {
   type ChunkerSettings,
   type CollectionSettings,
@@ -14,6 +13,14 @@ import {
   rememberEmbedderSettings,
   sameSettings,
 } from '../corpus/index.ts';
+import { CHUNKER_VERSION } from '../documents/chunking/index.ts';
+import {
+  countRecords,
+  type FileToLoad,
+  isDataset,
+  listFiles,
+  type SkippedFiles,
+} from '../documents/loaders/index.ts';
 import { createEmbedder, type Embedder } from '../embedders/index.ts';
 import {
   type DocumentVectors,
@@ -26,7 +33,6 @@ import {
 } from '../ingest/index.ts';
 import { loadLance } from '../io/lance/index.ts';
 import { checkConditionalWrites } from '../io/storage/index.ts';
-import { countRecords, type FileToLoad, isDataset, listFiles, type SkippedFiles } from '../loaders/index.ts';
 import { checkChunker, memoryCorpus, type Workspace } from './compose.ts';
 import { keptVectors } from './kept-vectors.ts';
 

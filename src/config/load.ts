@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { messageOf, SragError } from '../core/index.ts';
+import { findProjectRoot } from '../documents/loaders/index.ts';
 import { parseSettings } from '../io/settings/index.ts';
-import { findProjectRoot } from '../loaders/index.ts';
 import { findConfigFile, readConfigFile } from './config-file.ts';
 import { DEPLOYMENT_VALUES } from './deployment-schema.ts';
 import { ENVIRONMENT_KEYS, type Environment } from './environment.ts';

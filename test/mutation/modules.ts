@@ -9,8 +9,8 @@ export const MODULES: Readonly<Record<string, TestedModule>> = {
   core: { mutate: ['src/core/*.ts', '!src/core/{index,fuse}.ts'], tests: ['test/unit/core/**/*.test.ts'] },
   fusion: { mutate: ['src/core/fuse.ts'], tests: ['test/unit/core/fuse.test.ts'] },
   chunking: {
-    mutate: ['src/chunking/{pack-units,group-sections}.ts'],
-    tests: ['test/unit/chunking/chunk-document.test.ts'],
+    mutate: ['src/documents/chunking/{pack-units,group-sections}.ts'],
+    tests: ['test/unit/documents/chunking/chunk-document.test.ts'],
   },
   citations: {
     mutate: ['src/answering/{citations,marks,quote}.ts'],

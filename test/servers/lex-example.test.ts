@@ -10,7 +10,7 @@ import {
   QuestionScorer,
   rescore,
   STOP_WORDS,
-} from '../../src/lexical/index.ts';
+} from '../../src/documents/lexical/index.ts';
 
 interface Row {
   readonly _id: string;

@@ -2,7 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { docxParagraph, docxParts, PASSWORD_TRAILER, pdfOf, zipOf } from '../unit/loaders/binary-samples.ts';
+import {
+  docxParagraph,
+  docxParts,
+  PASSWORD_TRAILER,
+  pdfOf,
+  zipOf,
+} from '../unit/documents/loaders/binary-samples.ts';
 import type { CliProject } from './cli.ts';
 
 /** Limits small enough that small files go over them. */

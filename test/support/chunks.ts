@@ -6,7 +6,7 @@ import {
   searchedText,
 } from '../../src/core/index.ts';
 import type { DocumentWrite } from '../../src/corpus/index.ts';
-import { analyseToColumn } from '../../src/lexical/index.ts';
+import { analyseToColumn } from '../../src/documents/lexical/index.ts';
 import { gaussian, seededRandom } from '../../src/measure/index.ts';
 
 /** Settings of a test collection. */

@@ -1,5 +1,5 @@
 import { deflateSync } from 'node:zlib';
-import { docxParagraph, docxParts, pdfOf, zipOf } from '../unit/loaders/binary-samples.ts';
+import { docxParagraph, docxParts, pdfOf, zipOf } from '../unit/documents/loaders/binary-samples.ts';
 import { seeded } from './seeded.ts';
 
 /** Formats of documents that are mutated. */

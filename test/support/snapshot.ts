@@ -1,10 +1,10 @@
 import { type CollectionSettings, type Metadata, searchedText } from '../../src/core/index.ts';
 import type { DocumentWrite } from '../../src/corpus/index.ts';
 import { MemoryCorpus } from '../../src/corpus/memory/store.ts';
+import { analyseToColumn } from '../../src/documents/lexical/index.ts';
 import type { IndexManifest, IndexParameters } from '../../src/indexes/port.ts';
 import { create } from '../../src/indexes/snapshot/index.ts';
 import type { ObjectStorage } from '../../src/io/storage/index.ts';
-import { analyseToColumn } from '../../src/lexical/index.ts';
 import { testDocument, testSettings } from './chunks.ts';
 import { MemoryStorage } from './memory-storage.ts';
 import { seeded } from './seeded.ts';

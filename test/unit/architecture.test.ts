@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import { LOADER_NAMES } from '../../src/documents/loaders/formats.ts';
 import { EMBEDDER_NAMES } from '../../src/embedders/registry.ts';
 import { GENERATOR_NAMES } from '../../src/generators/registry.ts';
 import { INDEX_ADAPTERS } from '../../src/indexes/registry.ts';
 import { STORAGES } from '../../src/io/storage/registry.ts';
-import { LOADER_NAMES } from '../../src/loaders/formats.ts';
 import { QUERY_CACHE_NAMES } from '../../src/query-cache/registry.ts';
 import { RERANKER_NAMES } from '../../src/rerankers/registry.ts';
 
@@ -25,18 +25,18 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   'io/remote': ['core', 'io/settings', 'io/aws'],
   'io/http-server': ['core'],
   'io/lance': ['core', 'io/storage'],
-  loaders: ['core'],
-  chunking: ['core'],
-  lexical: ['core'],
+  'documents/loaders': ['core'],
+  'documents/chunking': ['core'],
+  'documents/lexical': ['core'],
   'local-models': ['core', 'io/settings'],
   embedders: ['core', 'io/settings', 'io/remote', 'local-models'],
-  rerankers: ['core', 'io/settings', 'io/remote', 'local-models', 'lexical'],
-  generators: ['core', 'io/settings', 'io/remote', 'lexical'],
+  rerankers: ['core', 'io/settings', 'io/remote', 'local-models', 'documents/lexical'],
+  generators: ['core', 'io/settings', 'io/remote', 'documents/lexical'],
   corpus: ['core', 'io/storage', 'io/lance'],
-  ingest: ['core', 'loaders', 'chunking', 'lexical', 'embedders', 'corpus'],
-  indexes: ['core', 'io/storage', 'io/temporary', 'io/lance', 'lexical', 'corpus'],
+  ingest: ['core', 'documents/loaders', 'documents/chunking', 'documents/lexical', 'embedders', 'corpus'],
+  indexes: ['core', 'io/storage', 'io/temporary', 'io/lance', 'documents/lexical', 'corpus'],
   retrieval: ['core', 'embedders', 'indexes', 'rerankers'],
-  answering: ['core', 'lexical', 'chunking', 'generators'],
+  answering: ['core', 'documents/lexical', 'documents/chunking', 'generators'],
   switches: ['core', 'io/remote'],
   'query-cache': ['core', 'io/storage', 'io/remote'],
   cost: ['core'],
@@ -56,15 +56,15 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
     'cost',
   ],
   http: ['core', 'serving'],
-  measure: ['core', 'io/settings', 'cost', 'lexical'],
+  measure: ['core', 'io/settings', 'cost', 'documents/lexical'],
   config: [
     'core',
     'io/settings',
     'io/storage',
     'io/remote',
     'io/lance',
-    'loaders',
-    'chunking',
+    'documents/loaders',
+    'documents/chunking',
     'embedders',
     'corpus',
     'ingest',
@@ -104,8 +104,8 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
     'io/storage',
     'io/remote',
     'io/lance',
-    'loaders',
-    'lexical',
+    'documents/loaders',
+    'documents/lexical',
     'embedders',
     'corpus',
     'ingest',
@@ -139,7 +139,7 @@ const REGISTRIES: Readonly<Record<string, readonly string[]>> = {
   generators: GENERATOR_NAMES,
   rerankers: RERANKER_NAMES,
   indexes: INDEX_ADAPTERS,
-  loaders: LOADER_NAMES,
+  'documents/loaders': LOADER_NAMES,
   'io/storage': Object.keys(STORAGES),
   'query-cache': QUERY_CACHE_NAMES,
 };
@@ -163,7 +163,7 @@ const PAST_THE_INDEX: Readonly<Record<string, string>> = {
 
 /** Imports of a sibling adapter, with the reason. One that no longer exists fails. */
 const BETWEEN_SIBLINGS: Readonly<Record<string, string>> = {
-  'loaders/docx/loader.ts -> loaders/html/extract.ts':
+  'documents/loaders/docx/loader.ts -> documents/loaders/html/extract.ts':
     'a DOCX file is read as the HTML that mammoth makes of it',
 };
 

@@ -1,5 +1,5 @@
 import { isTurnOver, nextTurn } from '../../core/index.ts';
-import { analyse, splitSentences } from '../../lexical/index.ts';
+import { analyse, splitSentences } from '../../documents/lexical/index.ts';
 import type { Passage } from '../port.ts';
 
 /** A sentence of a passage with its analysed terms. */

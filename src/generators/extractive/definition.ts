@@ -1,4 +1,4 @@
-import { analyse, STOP_WORDS } from '../../lexical/index.ts';
+import { analyse, STOP_WORDS } from '../../documents/lexical/index.ts';
 import { ASIDES, LINK_TARGETS_AND_TAGS, splitMarkup, withoutMarkup } from './markup.ts';
 
 /** More terms than a name has: what asks for so many describes a matter, and no sentence defines it. */

@@ -1,5 +1,5 @@
 import { isTurnOver, nextTurn } from '../../core/index.ts';
-import { inverseDocumentFrequency } from '../../lexical/index.ts';
+import { inverseDocumentFrequency } from '../../documents/lexical/index.ts';
 import type { CutPassage, Sentence } from './candidates.ts';
 import type { ParsedQuestion } from './question.ts';
 import { signalsOf } from './signals.ts';

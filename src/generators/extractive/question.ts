@@ -1,5 +1,5 @@
 import { normaliseText } from '../../core/index.ts';
-import { analyse } from '../../lexical/index.ts';
+import { analyse } from '../../documents/lexical/index.ts';
 
 /** What kind of thing a question asks for, read from its question word. */
 export type AnswerType =

@@ -1,4 +1,4 @@
-import { analyse } from '../../lexical/index.ts';
+import { analyse } from '../../documents/lexical/index.ts';
 import type { Sentence } from './candidates.ts';
 import { definesPlainly } from './definition.ts';
 import { MARKUP, splitMarkup, withoutMarkup } from './markup.ts';

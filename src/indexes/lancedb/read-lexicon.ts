@@ -1,5 +1,5 @@
 import { SragError } from '../../core/index.ts';
-import { Lexicon } from '../../lexical/index.ts';
+import { Lexicon } from '../../documents/lexical/index.ts';
 import type { OpenContext } from '../port.ts';
 import { LEXICON_FILE } from './layout.ts';
 

@@ -12,6 +12,13 @@ import {
   throwIfAborted,
 } from '../../core/index.ts';
 import {
+  type Lexicon,
+  lexicalQuery,
+  RESCORE_DEPTH,
+  rescore,
+  splitColumn,
+} from '../../documents/lexical/index.ts';
+import {
   BatchReader,
   connectLance,
   guarded,
@@ -21,7 +28,6 @@ import {
   sqlIn,
   sqlString,
 } from '../../io/lance/index.ts';
-import { type Lexicon, lexicalQuery, RESCORE_DEPTH, rescore, splitColumn } from '../../lexical/index.ts';
 import { resolveParameters } from '../parameters.ts';
 import type { IndexManifest, OpenContext, Searcher } from '../port.ts';
 import { filterSql } from './filter-sql.ts';

@@ -1,4 +1,4 @@
-import { analyse } from '../../lexical/index.ts';
+import { analyse } from '../../documents/lexical/index.ts';
 import type { Question } from '../evaluation/questions.ts';
 import { pathEnds } from '../experiment/analysis/quality.ts';
 

@@ -1,5 +1,5 @@
 import { plainText } from '../../core/index.ts';
-import { analyse, STOP_WORDS, splitSentences } from '../../lexical/index.ts';
+import { analyse, STOP_WORDS, splitSentences } from '../../documents/lexical/index.ts';
 
 /** A term and the words that say what it is. */
 export interface Definition {

@@ -1,5 +1,5 @@
 import { type Chunk, SragError, seededRandom, throwIfAborted } from '../../core/index.ts';
-import { analyse } from '../../lexical/index.ts';
+import { analyse } from '../../documents/lexical/index.ts';
 import { type Candidate, candidatesOf } from './candidates.ts';
 
 /** A chunk of the collection with its analysed terms, separated by spaces. */

@@ -1,5 +1,5 @@
 import { type Hit, searchedText } from '../../core/index.ts';
-import { analyse } from '../../lexical/index.ts';
+import { analyse } from '../../documents/lexical/index.ts';
 
 /** A sparse vector of unit length: term -> weight. */
 type TermVector = ReadonlyMap<string, number>;

@@ -1,17 +1,17 @@
-import { declaredEncoding } from '../../../src/loaders/declared-encoding.ts';
-import { cleanText, decodeText } from '../../../src/loaders/decode-text.ts';
-import { HiddenStyles } from '../../../src/loaders/docx/hidden-styles.ts';
-import { plainMarkup } from '../../../src/loaders/docx/plain-markup.ts';
-import { escapeXml } from '../../../src/loaders/docx/xml-tree.ts';
-import { extractPage } from '../../../src/loaders/html/extract.ts';
-import { DEFAULT_FIELD_MAP, DEFAULT_LIMITS } from '../../../src/loaders/index.ts';
-import { parseRecord } from '../../../src/loaders/jsonl/record.ts';
-import { markdownBlocks } from '../../../src/loaders/markdown/blocks.ts';
-import { splitFrontMatter } from '../../../src/loaders/markdown/front-matter.ts';
-import { withFieldValues } from '../../../src/loaders/pdf/field-items.ts';
-import { pageText } from '../../../src/loaders/pdf/page-text.ts';
-import { saysNothing } from '../../../src/loaders/stated-title.ts';
-import { withoutBlobs } from '../../../src/loaders/without-blobs.ts';
+import { declaredEncoding } from '../../../src/documents/loaders/declared-encoding.ts';
+import { cleanText, decodeText } from '../../../src/documents/loaders/decode-text.ts';
+import { HiddenStyles } from '../../../src/documents/loaders/docx/hidden-styles.ts';
+import { plainMarkup } from '../../../src/documents/loaders/docx/plain-markup.ts';
+import { escapeXml } from '../../../src/documents/loaders/docx/xml-tree.ts';
+import { extractPage } from '../../../src/documents/loaders/html/extract.ts';
+import { DEFAULT_FIELD_MAP, DEFAULT_LIMITS } from '../../../src/documents/loaders/index.ts';
+import { parseRecord } from '../../../src/documents/loaders/jsonl/record.ts';
+import { markdownBlocks } from '../../../src/documents/loaders/markdown/blocks.ts';
+import { splitFrontMatter } from '../../../src/documents/loaders/markdown/front-matter.ts';
+import { withFieldValues } from '../../../src/documents/loaders/pdf/field-items.ts';
+import { pageText } from '../../../src/documents/loaders/pdf/page-text.ts';
+import { saysNothing } from '../../../src/documents/loaders/stated-title.ts';
+import { withoutBlobs } from '../../../src/documents/loaders/without-blobs.ts';
 import { pieces } from './pieces.ts';
 
 /** Functions between bytes and documents, as {@link PATH_FUNCTIONS}. */

@@ -1,9 +1,19 @@
 import { CitationChecker } from '../../../src/answering/citations.ts';
 import { passagesOf } from '../../../src/answering/passages.ts';
-import { chunkDocument, DEFAULT_CHUNKER, estimateTokens } from '../../../src/chunking/index.ts';
 import { cutToWidth } from '../../../src/cli/output.ts';
 import { hitsText } from '../../../src/cli/search-text.ts';
 import { checkFilter, type Hit, printable, type SourceDocument, SragError } from '../../../src/core/index.ts';
+import { chunkDocument, DEFAULT_CHUNKER, estimateTokens } from '../../../src/documents/chunking/index.ts';
+import {
+  analyse,
+  LexiconBuilder,
+  rescore,
+  splitSentences,
+  words,
+} from '../../../src/documents/lexical/index.ts';
+import { proseRanges } from '../../../src/documents/lexical/prose.ts';
+import { extractPage } from '../../../src/documents/loaders/html/extract.ts';
+import { markdownBlocks } from '../../../src/documents/loaders/markdown/blocks.ts';
 import { addHashedFeatures } from '../../../src/embedders/hashing/features.ts';
 import { extractAnswer } from '../../../src/generators/extractive/extract.ts';
 import { withoutSourceMarks } from '../../../src/generators/extractive/source-marks.ts';
@@ -14,10 +24,6 @@ import { publicWords } from '../../../src/http/public-words.ts';
 import { lanceError } from '../../../src/io/lance/errors.ts';
 import { excerpt } from '../../../src/io/remote/failure.ts';
 import { parseServerSentEvents } from '../../../src/io/remote/sse.ts';
-import { analyse, LexiconBuilder, rescore, splitSentences, words } from '../../../src/lexical/index.ts';
-import { proseRanges } from '../../../src/lexical/prose.ts';
-import { extractPage } from '../../../src/loaders/html/extract.ts';
-import { markdownBlocks } from '../../../src/loaders/markdown/blocks.ts';
 import { errorFacts } from '../../../src/observability/log-fields.ts';
 import { cacheKey } from '../../../src/query-cache/cache-key.ts';
 import { cleanQuestion } from '../../../src/retrieval/check-request.ts';

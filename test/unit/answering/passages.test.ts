@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { passagesOf } from '../../../src/answering/passages.ts';
-import { estimateTokens } from '../../../src/chunking/index.ts';
+import { estimateTokens } from '../../../src/documents/chunking/index.ts';
 import { testHit } from '../../support/hits.ts';
 
 const WHOLE = { maxContextTokens: 10_000, compress: false };

@@ -4,9 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DEFAULT_CHUNKER } from '../../../src/chunking/index.ts';
 import type { DocumentWrite } from '../../../src/corpus/index.ts';
 import { MemoryCorpus } from '../../../src/corpus/memory/store.ts';
+import { DEFAULT_CHUNKER } from '../../../src/documents/chunking/index.ts';
+import {
+  DEFAULT_FIELD_MAP,
+  DEFAULT_LIMITS,
+  type LoadFailure,
+  listFiles,
+} from '../../../src/documents/loaders/index.ts';
 import { createEmbedder } from '../../../src/embedders/index.ts';
 import {
   type DocumentVectors,
@@ -14,12 +20,6 @@ import {
   type IngestRequest,
   ingest,
 } from '../../../src/ingest/index.ts';
-import {
-  DEFAULT_FIELD_MAP,
-  DEFAULT_LIMITS,
-  type LoadFailure,
-  listFiles,
-} from '../../../src/loaders/index.ts';
 import { testSettings } from '../../support/chunks.ts';
 import { startOpenAiServer } from '../../support/openai-server.ts';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { searchedText, throwIfAborted } from '../../../core/index.ts';
 import { fieldValues } from '../../../corpus/index.ts';
-import { Fingerprint, LexiconBuilder } from '../../../lexical/index.ts';
+import { Fingerprint, LexiconBuilder } from '../../../documents/lexical/index.ts';
 import type { BuildContext } from '../../port.ts';
 import { hadamardSize, paddedDimensions, ROTATION_ROUNDS } from '../format/layout.ts';
 import { PayloadEncoder } from '../format/payload.ts';

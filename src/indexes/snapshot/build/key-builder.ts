@@ -1,4 +1,4 @@
-import { Fingerprint } from '../../../lexical/index.ts';
+import { Fingerprint } from '../../../documents/lexical/index.ts';
 import type { UnitChecksum } from '../format/checksum.ts';
 import { KEY_ENTRY_BYTES, keyBuckets, keyDirectoryBytes } from '../format/key-buckets.ts';
 import { bucketOf } from '../format/postings.ts';

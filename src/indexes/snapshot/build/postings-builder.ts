@@ -1,4 +1,4 @@
-import { FrequencyTable } from '../../../lexical/index.ts';
+import { FrequencyTable } from '../../../documents/lexical/index.ts';
 import type { UnitChecksum } from '../format/checksum.ts';
 import { BucketWriter, bucketOf } from '../format/postings.ts';
 import { GrowingWords } from './growing.ts';

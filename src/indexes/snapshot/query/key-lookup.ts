@@ -1,5 +1,5 @@
 import { SharedWork } from '../../../core/index.ts';
-import { Fingerprint } from '../../../lexical/index.ts';
+import { Fingerprint } from '../../../documents/lexical/index.ts';
 import type { UnitChecksum } from '../format/checksum.ts';
 import { findKey, type KeyEntry, keyDirectoryBytes, readKeyDirectory } from '../format/key-buckets.ts';
 import { bucketOf } from '../format/postings.ts';

@@ -9,7 +9,7 @@ import {
   lexicalQuery,
   RESCORE_DEPTH,
   rescore,
-} from '../../../lexical/index.ts';
+} from '../../../documents/lexical/index.ts';
 import { damaged } from '../format/damage.ts';
 import { LEXICON_HEAD_BYTES } from '../format/layout.ts';
 import { BucketView, bucketOf, type PostingList } from '../format/postings.ts';

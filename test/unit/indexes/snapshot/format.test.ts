@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Fingerprint } from '../../../../src/documents/lexical/index.ts';
 import { KeyBuilder } from '../../../../src/indexes/snapshot/build/key-builder.ts';
 import { trainSymbols } from '../../../../src/indexes/snapshot/build/train-symbols.ts';
 import { UnitChecksum } from '../../../../src/indexes/snapshot/format/checksum.ts';
@@ -13,7 +14,6 @@ import { PayloadEncoder } from '../../../../src/indexes/snapshot/format/payload.
 import { BucketView, BucketWriter, bucketOf } from '../../../../src/indexes/snapshot/format/postings.ts';
 import { RecordView, recordBytes, writeRecord } from '../../../../src/indexes/snapshot/format/records.ts';
 import { SymbolTable } from '../../../../src/indexes/snapshot/format/symbol-table.ts';
-import { Fingerprint } from '../../../../src/lexical/index.ts';
 
 const SEAL = Buffer.from('some index');
 const damaged = { code: 'DAMAGED_STORE' };

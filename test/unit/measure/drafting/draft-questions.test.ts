@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Chunk } from '../../../../src/core/index.ts';
-import { analyseToColumn } from '../../../../src/lexical/index.ts';
+import { analyseToColumn } from '../../../../src/documents/lexical/index.ts';
 import { type DraftedQuestion, draftQuestions } from '../../../../src/measure/index.ts';
 
 /** A collection of one chunk for each document. */

@@ -1,0 +1,129 @@
+import type { ChunkerSettings } from '../../core/index.ts';
+import { cutsRun, estimateTokens } from './estimate-tokens.ts';
+import type { Part } from './sections.ts';
+import { type Unit, unitsOf } from './units.ts';
+
+/** Offsets of a chunk-to-be and its estimated tokens. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+  readonly tokens: number;
+}
+
+/** Below this share of the size aimed at, a chunk rather grows to the budget than ends early. */
+const GROWING_SHARE = 0.6;
+
+/**
+ * Packs parts that do not fit into one chunk into several of about equal size, each within the budget and each
+ * starting with the last sentences of the one before. A heading is never the last thing in a chunk while it fits
+ * together with what follows.
+ */
+export function packParts(text: string, parts: readonly Part[], settings: ChunkerSettings): readonly Span[] {
+  const packer = new Packer(
+    text,
+    settings,
+    parts.reduce((sum, part) => sum + part.tokens, 0),
+  );
+  for (const part of parts) for (const unit of unitsOf(text, part, settings.maxTokens)) packer.place(unit);
+  return packer.finish();
+}
+
+class Packer {
+  readonly #text: string;
+  readonly #maxTokens: number;
+  readonly #overlapTokens: number;
+  readonly #sizeAimedAt: number;
+  readonly #spans: Span[] = [];
+  #units: Unit[] = [];
+  /** How many of the first units are repeated from the chunk before. */
+  #repeated = 0;
+  #tokens = 0;
+
+  constructor(text: string, { maxTokens, overlapTokens }: ChunkerSettings, tokens: number) {
+    this.#text = text;
+    this.#maxTokens = maxTokens;
+    this.#overlapTokens = overlapTokens;
+    const count = Math.ceil(Math.max(1, tokens - overlapTokens) / (maxTokens - overlapTokens));
+    this.#sizeAimedAt = Math.min(maxTokens, Math.ceil((tokens - overlapTokens) / count) + overlapTokens);
+  }
+
+  place(unit: Unit): void {
+    if (this.#units.length > this.#repeated && this.#endsBefore(unit)) this.#close();
+    while (this.#units.length > 0 && this.#with(unit) > this.#maxTokens) {
+      if (this.#repeated === 0) {
+        // Headings alone: the next unit leaves no room for them.
+        this.#emit(this.#units);
+        this.#restart([], 0);
+      } else {
+        this.#restart(this.#units.slice(1), this.#repeated - 1);
+      }
+    }
+    this.#tokens = this.#with(unit);
+    this.#units.push(unit);
+  }
+
+  finish(): readonly Span[] {
+    if (this.#units.length > this.#repeated) this.#emit(this.#units);
+    return this.#spans;
+  }
+
+  #endsBefore(unit: Unit): boolean {
+    const tokens = this.#with(unit);
+    if (tokens > this.#maxTokens) return true;
+    const isGrown = this.#tokens >= this.#sizeAimedAt * GROWING_SHARE;
+    if (!isGrown || this.#units.at(-1)?.kind === 'heading') return false;
+    if (tokens > this.#sizeAimedAt) return true;
+    // Rather end between paragraphs than within one that fits into the next chunk.
+    const whole = unit.partTokens ?? 0;
+    return this.#tokens + whole > this.#maxTokens && whole <= this.#sizeAimedAt - this.#overlapTokens;
+  }
+
+  #with(unit: Unit): number {
+    const first = this.#units[0];
+    if (first === undefined) return unit.tokens;
+    return cutsRun(this.#text, unit.start)
+      ? estimateTokens(this.#text, first.start, unit.end)
+      : this.#tokens + unit.tokens;
+  }
+
+  #close(): void {
+    let end = this.#units.length;
+    while (end > this.#repeated && this.#units[end - 1]!.kind === 'heading') end -= 1;
+    const kept = this.#units.slice(0, end);
+    const headings = this.#units.slice(end);
+    if (kept.length <= this.#repeated) {
+      this.#emit(this.#units);
+      this.#restart([], 0);
+      return;
+    }
+    this.#emit(kept);
+    const overlap = headings.length > 0 ? [] : this.#tail(kept);
+    this.#restart([...overlap, ...headings], overlap.length);
+  }
+
+  /** The last sentences that fit into the overlap; never all of the chunk. */
+  #tail(units: readonly Unit[]): Unit[] {
+    let from = units.length;
+    let tokens = 0;
+    while (from > this.#repeated + 1 && units[from - 1]!.canOverlap) {
+      tokens += units[from - 1]!.tokens;
+      if (tokens > this.#overlapTokens) break;
+      from -= 1;
+    }
+    return units.slice(from);
+  }
+
+  #restart(units: Unit[], repeated: number): void {
+    this.#units = units;
+    this.#repeated = repeated;
+    this.#tokens = this.#measure(units);
+  }
+
+  #emit(units: readonly Unit[]): void {
+    this.#spans.push({ start: units[0]!.start, end: units.at(-1)!.end, tokens: this.#measure(units) });
+  }
+
+  #measure(units: readonly Unit[]): number {
+    return units.length === 0 ? 0 : estimateTokens(this.#text, units[0]!.start, units.at(-1)!.end);
+  }
+}

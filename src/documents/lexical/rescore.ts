@@ -1,0 +1,40 @@
+import { isTurnOver, nextTurn } from '../../core/index.ts';
+import { type LexicalCandidate, type LexicalFeatures, QuestionScorer } from './features.ts';
+import type { Lexicon } from './lexicon.ts';
+import { smooth } from './smoothing.ts';
+
+/** Weight of adjacent word pairs beside BM25. */
+const PAIR_WEIGHT = 0.2;
+/** Weight of character grams beside BM25. */
+const GRAM_WEIGHT = 0.1;
+
+/** How many of BM25's best are re-scored; those behind stay behind. */
+export const RESCORE_DEPTH = 100;
+
+/** A lexical score before smoothing: BM25 + .2 pairs + .1 grams. */
+export const combined = (features: LexicalFeatures): number =>
+  features.bm25 + PAIR_WEIGHT * features.pair + GRAM_WEIGHT * features.gram;
+
+/**
+ * The re-scored lexical scores ("LEX-R") of BM25's best candidates, in their order: BM25 with pairs and grams,
+ * smoothed over similar candidates where there are at least 11. Give it at most {@link RESCORE_DEPTH}.
+ */
+export async function rescore(
+  question: string,
+  candidates: readonly LexicalCandidate[],
+  lexicon: Lexicon,
+): Promise<number[]> {
+  const scorer = new QuestionScorer(question, lexicon);
+  const scores: number[] = [];
+  // A long question in long texts takes milliseconds each.
+  for (const candidate of candidates) {
+    if (isTurnOver()) await nextTurn();
+    scores.push(combined(scorer.features(candidate)));
+  }
+  if (isTurnOver()) await nextTurn();
+  return smooth(
+    scores,
+    candidates.map((candidate) => candidate.terms),
+    lexicon,
+  );
+}

@@ -1,0 +1,194 @@
+import { inflateRawSync } from 'node:zlib';
+import { SragError } from '../../../core/index.ts';
+import { damaged, tooLarge } from '../faults.ts';
+
+const END_RECORD = 0x06054b50;
+const END_RECORD_64 = 0x06064b50;
+const END_LOCATOR_64 = 0x07064b50;
+const CENTRAL_ENTRY = 0x02014b50;
+const LOCAL_ENTRY = 0x04034b50;
+const END_RECORD_BYTES = 22;
+const END_LOCATOR_BYTES = 20;
+const MAX_COMMENT_BYTES = 65_535;
+const EXTRA_64 = 1;
+/** A field of 32 bits whose value is in a ZIP64 field. */
+const ELSEWHERE = 0xffff_ffff;
+const MAX_ENTRIES = 10_000;
+const MIN_CHUNK_BYTES = 16_384;
+/** The container that Office writes for documents with a password: Compound File Binary, not ZIP. */
+const COMPOUND_FILE = [0xd0, 0xcf, 0x11, 0xe0];
+
+interface Entry {
+  readonly name: string;
+  readonly method: number;
+  readonly packedBytes: number;
+  /** As the archive claims. */
+  readonly claimedBytes: number;
+  /** Where its local header begins. */
+  readonly offset: number;
+}
+
+/**
+ * A ZIP archive whose entries are decompressed when they are read, into `maxBytes` altogether. The parser reads
+ * through it and never the file itself, so what the archive claims about sizes and counts does not matter.
+ * Source of the layout: PKWARE APPNOTE 4.3.
+ */
+export class Archive {
+  readonly #data: Buffer;
+  readonly #maxBytes: number;
+  readonly #entries: ReadonlyMap<string, Entry>;
+  #bytes = 0;
+
+  /** @throws FILE_ENCRYPTED, FILE_DAMAGED, UNSUPPORTED_FORMAT, FILE_TOO_COSTLY */
+  constructor(bytes: Uint8Array, maxBytes: number) {
+    this.#data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#maxBytes = maxBytes;
+    refuseCompoundFile(this.#data);
+    // A name that occurs twice means its last entry, as in every reader of ZIP.
+    this.#entries = new Map(inBounds(() => entriesOf(this.#data)).map((entry) => [keyOf(entry.name), entry]));
+  }
+
+  has(name: string): boolean {
+    return this.#entries.has(keyOf(name));
+  }
+
+  /** The content of an entry; each reading counts. @throws FILE_DAMAGED, FILE_TOO_LARGE */
+  read(name: string): Buffer {
+    const entry = this.#entries.get(keyOf(name));
+    if (entry === undefined) throw damaged(`The archive holds no ${name}.`);
+    const content = inBounds(() => unpacked(this.#data, entry, this.#maxBytes - this.#bytes, this.#maxBytes));
+    this.#bytes += content.length;
+    return content;
+  }
+}
+
+/** Names of parts are the same in any case (ECMA-376 part 2, 6.2.2.3); some programs write `\\` between folders. */
+const keyOf = (name: string): string => name.replaceAll('\\', '/').replace(/^\//, '').toLowerCase();
+
+function refuseCompoundFile(data: Buffer): void {
+  if (!COMPOUND_FILE.every((byte, index) => data[index] === byte)) return;
+  if (data.includes(Buffer.from('EncryptedPackage', 'utf16le'))) throw encrypted();
+  throw new SragError('UNSUPPORTED_FORMAT', 'The file is in the old binary format of Word (.doc).', {
+    remedy: 'Save it as .docx.',
+  });
+}
+
+/** The entries of the directory, up to where it ends and not by its count. */
+function entriesOf(data: Buffer): Entry[] {
+  const entries: Entry[] = [];
+  const { start, shift } = directoryOf(data);
+  let position = start;
+  while (position + 4 <= data.length && data.readUInt32LE(position) === CENTRAL_ENTRY) {
+    if (entries.length === MAX_ENTRIES) throw tooManyEntries();
+    if ((data.readUInt16LE(position + 8) & 1) !== 0) throw encrypted();
+    const nameBytes = data.readUInt16LE(position + 28);
+    const extraBytes = data.readUInt16LE(position + 30);
+    const name = data.toString('utf8', position + 46, position + 46 + nameBytes);
+    const extra = data.subarray(position + 46 + nameBytes, position + 46 + nameBytes + extraBytes);
+    const [packedBytes, claimedBytes, offset] = sizesOf(data, position, extra);
+    entries.push({
+      name,
+      method: data.readUInt16LE(position + 10),
+      packedBytes,
+      claimedBytes,
+      offset: offset + shift,
+    });
+    position += 46 + nameBytes + extraBytes + data.readUInt16LE(position + 32);
+  }
+  if (entries.length === 0) throw damaged('The directory of the ZIP archive is empty or damaged.');
+  return entries;
+}
+
+/** Where the directory begins, and by how much all offsets are shifted by bytes before the archive. */
+function directoryOf(data: Buffer): { readonly start: number; readonly shift: number } {
+  const end = data.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]));
+  const isWhole = end >= 0 && data.length - end >= END_RECORD_BYTES;
+  if (
+    !isWhole ||
+    end < data.length - END_RECORD_BYTES - MAX_COMMENT_BYTES ||
+    data.readUInt32LE(end) !== END_RECORD
+  ) {
+    throw damaged(`The file is no whole ZIP archive: its directory is missing in ${data.length} bytes.`);
+  }
+  const offset = data.readUInt32LE(end + 16);
+  if (offset !== ELSEWHERE) {
+    const start = end - data.readUInt32LE(end + 12);
+    // Where the stated size does not lead to the directory, its stated offset has to.
+    const isThere = start >= 0 && start + 4 <= end && data.readUInt32LE(start) === CENTRAL_ENTRY;
+    return isThere ? { start, shift: start - offset } : { start: offset, shift: 0 };
+  }
+  const locator = end - END_LOCATOR_BYTES;
+  if (locator < 0 || data.readUInt32LE(locator) !== END_LOCATOR_64)
+    throw damaged('The ZIP64 directory is missing.');
+  const record = Number(data.readBigUInt64LE(locator + 8));
+  if (data.readUInt32LE(record) !== END_RECORD_64) throw damaged('The ZIP64 directory is damaged.');
+  return { start: Number(data.readBigUInt64LE(record + 48)), shift: 0 };
+}
+
+/** Packed size, size and offset of an entry: 32 bits each, or in its ZIP64 field, which holds those that do not fit. */
+function sizesOf(data: Buffer, position: number, extra: Buffer): readonly [number, number, number] {
+  const [packed, unpackedSize, offset] = [20, 24, 42].map((at) => data.readUInt32LE(position + at)) as [
+    number,
+    number,
+    number,
+  ];
+  if (packed !== ELSEWHERE && offset !== ELSEWHERE) return [packed, unpackedSize, offset];
+  for (let at = 0; at + 4 <= extra.length; at += 4 + extra.readUInt16LE(at + 2)) {
+    if (extra.readUInt16LE(at) !== EXTRA_64) continue;
+    let next = at + 4;
+    const wide = (value: number): number => {
+      if (value !== ELSEWHERE) return value;
+      next += 8;
+      return Number(extra.readBigUInt64LE(next - 8));
+    };
+    const size = wide(unpackedSize);
+    return [wide(packed), size, wide(offset)];
+  }
+  throw damaged('An entry of the ZIP archive lacks its ZIP64 sizes.');
+}
+
+function unpacked(
+  data: Buffer,
+  { name, method, packedBytes, claimedBytes, offset }: Entry,
+  room: number,
+  maxBytes: number,
+): Buffer {
+  if (data.readUInt32LE(offset) !== LOCAL_ENTRY)
+    throw damaged(`The archive's ${name} is not where its directory says.`);
+  const start = offset + 30 + data.readUInt16LE(offset + 26) + data.readUInt16LE(offset + 28);
+  const body = data.subarray(start, start + packedBytes);
+  if (body.length < packedBytes) throw damaged(`The archive's ${name} is cut short.`);
+  if (method !== 0 && method !== 8)
+    throw damaged(`The archive's ${name} is compressed by an unknown method (${method}).`);
+  if (method === 0 && body.length <= room) return body;
+  try {
+    // One buffer of the claimed size spares a copy where the claim is true.
+    const chunkSize = Math.max(MIN_CHUNK_BYTES, Math.min(claimedBytes + 1, room));
+    if (method === 8) return inflateRawSync(body, { maxOutputLength: Math.max(1, room), chunkSize });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE')
+      throw damaged(`The archive's ${name} cannot be decompressed.`, error);
+  }
+  throw tooLarge(`What the archive holds (up to ${name})`, maxBytes + 1, maxBytes, 'maxFileBytes');
+}
+
+/** Offsets that lead outside of the file are damage. */
+function inBounds<Value>(read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof RangeError) throw damaged('The ZIP archive points outside of the file.', error);
+    throw error;
+  }
+}
+
+const encrypted = (): SragError =>
+  new SragError('FILE_ENCRYPTED', 'The document is protected by a password.', {
+    remedy: 'Save a copy without password and ingest that.',
+  });
+
+const tooManyEntries = (): SragError =>
+  new SragError('FILE_TOO_COSTLY', `The ZIP archive has more than ${MAX_ENTRIES} entries.`, {
+    remedy: 'Save the document anew, or leave it out (--exclude).',
+    fields: { limit: MAX_ENTRIES },
+  });

@@ -1,0 +1,132 @@
+import { normaliseText, SragError, withoutTrailingSlashes } from '../../core/index.ts';
+import { GlobMatcher } from './glob-matcher.ts';
+import { parseGlob } from './glob-syntax.ts';
+
+/** Every path is compared with every pattern: these bound the time that one path takes. */
+const MAX_PATTERN_LENGTH = 1_000;
+const MAX_PATTERNS_LENGTH = 32 * 1_024;
+
+/**
+ * Whether a path within the walked folder fits one of the globs: `*`, `**`, `?`, `[a-z]`, `{a,b}`, `{1..3}`, `@(a|b)`,
+ * `?(a)`, `*(a)`, `+(a)`. A glob without `/` also fits the file name alone; a folder's name stands for all that is in it.
+ * @throws INVALID_ARGUMENT for a glob that is empty, too long or cannot be read
+ */
+export function globTest(globs: readonly string[], option: string): (path: string) => boolean {
+  checkLength(globs, `The globs of '${option}'`);
+  const matchers = globs.map((glob) => {
+    const clean = withoutTrailingSlashes(composed(glob).replace(/^\.\//, ''));
+    if (clean.trim() === '')
+      throw invalid(`A glob of '${option}' is empty.`, `For example --${option} '**/*.md'.`);
+    if (clean.startsWith('!') && clean[1] !== '(')
+      throw invalid(
+        `The glob '${shown(glob)}' of '${option}' is negated.`,
+        'Use --include for what is taken and --exclude for what is left out.',
+      );
+    const anchored = clean.includes('/') ? clean : `**/${clean}`;
+    return matcherOf(`${withoutEverything(anchored)}/**`, `The glob '${shown(glob)}' of '${option}'`, true);
+  });
+  return (path) => {
+    const name = composed(path);
+    return matchers.some((matcher) => matcher.matches(name));
+  };
+}
+
+/** Names in one normal form: macOS gives those of files decomposed, and people type them composed. */
+const composed = (name: string): string => normaliseText(name, 'NFC');
+
+/** A glob without the `/**` at its end, however often it stands there. */
+function withoutEverything(glob: string): string {
+  let end = glob.length;
+  while (glob.endsWith('/**', end)) end -= 3;
+  return glob.slice(0, end);
+}
+
+/** A line of an ignore file: what it names, and whether it takes that in again. */
+interface IgnorePattern {
+  readonly matcher: GlobMatcher;
+  readonly isNegated: boolean;
+  readonly foldersOnly: boolean;
+}
+
+/** The rules of one ignore file, as git reads them; letters of any case are the same. */
+export class IgnorePatterns {
+  readonly #patterns: readonly IgnorePattern[];
+
+  /** @throws INVALID_ARGUMENT for patterns that are too long */
+  constructor(text: string, path: string) {
+    const lines = composed(text)
+      .split(/\r?\n/)
+      .map(withoutTrailingSpaces)
+      .filter((line) => line !== '' && !line.startsWith('#'));
+    checkLength(lines, `The patterns of ${path}`);
+    this.#patterns = lines.flatMap((line) => patternOf(line, path) ?? []);
+  }
+
+  /** What the last rule that fits says of a path or of a folder above it; undefined where none does. */
+  verdict(path: string, isFolder: boolean): 'ignored' | 'taken' | undefined {
+    const name = composed(path).toLowerCase();
+    const fits = this.#patterns.map(({ matcher }) => matcher.folders(name));
+    const depth = path.split('/').length;
+    for (let level = 0; level < depth; level++) {
+      const isLast = level === depth - 1;
+      const last = this.#patterns.findLast(
+        ({ foldersOnly }, index) => fits[index]![level] && (!foldersOnly || !isLast || isFolder),
+      );
+      // What lies in an ignored folder cannot be taken in again.
+      if (last?.isNegated === false) return 'ignored';
+      if (isLast && last !== undefined) return 'taken';
+    }
+    return undefined;
+  }
+}
+
+function patternOf(line: string, path: string): IgnorePattern | undefined {
+  const isNegated = line.startsWith('!');
+  const body = isNegated ? line.slice(1) : line;
+  const foldersOnly = body.endsWith('/');
+  const glob = body.replace(/\/$/, '');
+  if (glob === '') return undefined;
+  const anchored = glob.includes('/') ? glob.replace(/^\//, '') : `**/${glob}`;
+  return {
+    matcher: matcherOf(anchored.toLowerCase(), `The pattern '${shown(line)}' of ${path}`, false),
+    isNegated,
+    foldersOnly,
+  };
+}
+
+/** Spaces at the end count only behind a backslash. */
+function withoutTrailingSpaces(line: string): string {
+  let end = line.length;
+  while (end > 0 && line[end - 1] === ' ' && line[end - 2] !== '\\') end--;
+  return line.slice(0, end);
+}
+
+function matcherOf(glob: string, what: string, groups: boolean): GlobMatcher {
+  try {
+    return new GlobMatcher(parseGlob(glob, { groups, folderItself: groups }));
+  } catch (error) {
+    if (error instanceof RangeError)
+      throw invalid(`${what} cannot be used: ${error.message}.`, 'Write it out.');
+    throw error;
+  }
+}
+
+function checkLength(patterns: readonly string[], what: string): void {
+  const long = patterns.find((pattern) => pattern.length > MAX_PATTERN_LENGTH);
+  if (long !== undefined)
+    throw invalid(
+      `${what} hold '${shown(long)}' of ${long.length} characters, of at most ${MAX_PATTERN_LENGTH}.`,
+      'Shorten it.',
+    );
+  const length = patterns.reduce((sum, pattern) => sum + pattern.length, 0);
+  if (length > MAX_PATTERNS_LENGTH)
+    throw invalid(
+      `${what} have ${length} characters together, of at most ${MAX_PATTERNS_LENGTH}.`,
+      'Name folders instead of single files, or use wildcards.',
+    );
+}
+
+const shown = (glob: string): string => (glob.length > 60 ? `${glob.slice(0, 60)}...` : glob);
+
+const invalid = (message: string, remedy: string): SragError =>
+  new SragError('INVALID_ARGUMENT', message, { remedy });

@@ -1,0 +1,61 @@
+import type { Stats } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { SragError, throwIfAborted } from '../../core/index.ts';
+import type { FileListing, ListOptions } from './file-listing.ts';
+import { FolderWalk } from './folder-walk.ts';
+import { loaderNameFor } from './formats.ts';
+import { globTest } from './globs.ts';
+import { unsupportedFormat } from './load-file.ts';
+import { sourceOf } from './project-root.ts';
+
+/**
+ * Finds the files to load: folders are walked recursively in sorted order, and never twice. Symbolic links are followed
+ * where they stay within the walked folder.
+ * Folders leave out `node_modules`, hidden files, what `.sragignore` names (gitignore syntax, nested) and formats
+ * that no loader knows.
+ * @throws PATH_NOT_FOUND for a missing path, INVALID_ARGUMENT for a wrong glob, CANCELLED.
+ */
+export async function listFiles(paths: readonly string[], options: ListOptions): Promise<FileListing> {
+  const included = matcher(options.include, 'include', true);
+  const excluded = matcher(options.exclude, 'exclude', false);
+  const walk = new FolderWalk({
+    ...options,
+    takes: (path) => included(path) && !excluded(path),
+    excludes: excluded,
+  });
+  const roots: string[] = [];
+  for (const path of paths) {
+    throwIfAborted(options.signal);
+    const asked = resolve(options.cwd ?? process.cwd(), path);
+    const { absolute, info } = await found(asked).catch((cause: unknown) => {
+      throw new SragError('PATH_NOT_FOUND', `There is no file or folder '${path}'.`, {
+        remedy: `Check the spelling; it was looked for at ${asked}.`,
+        fields: { path, absolute: asked },
+        cause,
+      });
+    });
+    const source = sourceOf(absolute, options.projectRoot);
+    roots.push(info.isDirectory() ? `${source}/` : source);
+    if (info.isDirectory()) await walk.folder(absolute);
+    else if (info.isFile() && loaderNameFor(absolute) !== undefined) walk.take(absolute, info);
+    else walk.fail(absolute, unsupportedFormat(info.isFile() ? path : `${path} (not a regular file)`));
+  }
+  return walk.listing(roots);
+}
+
+/** A path as the file system has it, whose names may be in another normal form than was typed. */
+async function found(path: string): Promise<{ readonly absolute: string; readonly info: Stats }> {
+  for (const absolute of [path, path.normalize('NFC'), path.normalize('NFD')]) {
+    const info = await stat(absolute).catch(() => undefined);
+    if (info !== undefined) return { absolute, info };
+  }
+  return { absolute: path, info: await stat(path) };
+}
+
+/** Tests paths against globs; without globs, all of them fit or none. */
+const matcher = (
+  globs: readonly string[] = [],
+  name: string,
+  byDefault: boolean,
+): ((path: string) => boolean) => (globs.length === 0 ? () => byDefault : globTest(globs, name));

@@ -1,0 +1,84 @@
+import type { JsonValue, Metadata } from '../../../core/index.ts';
+import { checkMetadata, MAX_METADATA_DEPTH } from '../check-metadata.ts';
+import { tooComplex, tooLarge } from '../faults.ts';
+import type { LoadLimits } from '../port.ts';
+
+/** `? key`, YAML's long form: nobody writes it in front matter, and the parser takes exponential time to nest it. */
+const EXPLICIT_KEY = /(?<=^|\s)\?(?=\s|$)/g;
+const MAX_EXPLICIT_KEYS = 16;
+
+const FENCED = /^---[^\S\n]*\n(?:([\s\S]*?)\n)?(?:---|\.\.\.)[^\S\n]*(?:\n|$)/;
+
+/** What is too large to be parsed is front matter where it begins as such. */
+const FIRST_KEY = /^\s*[\w-]+:\s/;
+
+/** A Markdown source without its YAML front matter, and what that said. */
+export interface FrontMatter {
+  readonly body: string;
+  readonly metadata: Metadata;
+}
+
+/**
+ * Takes YAML front matter off a Markdown source. What is between the fences but not a YAML mapping is text between
+ * two rules, and stays text. Dates, integers beyond 2^53 and
+ * those with leading zeros are kept as they are written.
+ */
+export async function splitFrontMatter(source: string, limits: LoadLimits): Promise<FrontMatter> {
+  const match = FENCED.exec(source);
+  const yaml = match?.[1] ?? '';
+  const sizeBytes = Buffer.byteLength(yaml);
+  if (sizeBytes > limits.maxMetadataBytes) {
+    if (FIRST_KEY.test(yaml))
+      throw tooLarge('The front matter', sizeBytes, limits.maxMetadataBytes, 'maxMetadataBytes');
+    return { body: source, metadata: {} };
+  }
+  const value = match === null ? undefined : await parseYaml(yaml);
+  if (match === null || typeof value !== 'object' || Array.isArray(value))
+    return { body: source, metadata: {} };
+  const metadata = checkMetadata(asJson(value ?? {}) as Metadata, limits);
+  return { body: source.slice(match[0].length), metadata };
+}
+
+/** The value of a YAML text; undefined where it is none. @throws FILE_TOO_COSTLY */
+async function parseYaml(yaml: string): Promise<unknown> {
+  if ((yaml.match(EXPLICIT_KEY)?.length ?? 0) > MAX_EXPLICIT_KEYS) return undefined;
+  const { isCollection, isMap, isPair, isScalar, parseDocument, visit } = await import('yaml');
+  // The parser compares every key with every other; the check below does not.
+  const document = parseDocument(yaml, {
+    schema: 'core',
+    logLevel: 'error',
+    uniqueKeys: false,
+    prettyErrors: false,
+  });
+  const hasUniqueKeys = (node: unknown, depth: number): boolean => {
+    if (!isCollection(node)) return true;
+    if (depth === MAX_METADATA_DEPTH)
+      throw tooComplex('The front matter is nested deeper than', MAX_METADATA_DEPTH);
+    const keys = isMap(node) ? node.items.map(({ key }) => (isScalar(key) ? key.value : key)) : [];
+    return (
+      new Set(keys).size === keys.length &&
+      node.items
+        .flatMap((item) => (isPair(item) ? [item.key, item.value] : [item]))
+        .every((child) => hasUniqueKeys(child, depth + 1))
+    );
+  };
+  if (document.errors.length > 0 || !hasUniqueKeys(document.contents, 0)) return undefined;
+  visit(document, {
+    Scalar: (_, scalar) => {
+      if (typeof scalar.value === 'number' && isName(scalar.source ?? '', scalar.value))
+        scalar.value = scalar.source;
+    },
+  });
+  try {
+    return document.toJS({ maxAliasCount: 50 }) ?? null;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether an integer is a name that a number cannot hold: beyond 2^53, or with zeros before it. */
+const isName = (source: string, value: number): boolean =>
+  /^[-+]?\d+$/.test(source) && (!Number.isSafeInteger(value) || /^[-+]?0\d/.test(source));
+
+/** What JSON can hold of a YAML value: infinities and NaN become null. */
+const asJson = (value: object): JsonValue => JSON.parse(JSON.stringify(value)) as JsonValue;

@@ -1,0 +1,23 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { SragError } from '../../core/index.ts';
+import { unreadable } from './faults.ts';
+
+/**
+ * Opens a regular file for reading. What became a FIFO or a device since it was listed is refused and never waited
+ * for: opening a FIFO blocks until somebody writes to it.
+ * @throws FILE_UNREADABLE
+ */
+export async function openRegular(path: string): Promise<FileHandle> {
+  // Windows has no such flag, and no FIFOs in folders.
+  const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+  const handle = await open(path, flags).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+  if ((await handle.stat()).isFile()) return handle;
+  await handle.close();
+  throw new SragError('FILE_UNREADABLE', `Cannot read ${path}: it is not a regular file.`, {
+    remedy: 'Exclude it.',
+    fields: { path },
+  });
+}

@@ -1,0 +1,364 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Block, SourceDocument } from '../../../../src/core/index.ts';
+import {
+  CHUNKER_VERSION,
+  chunkDocument,
+  DEFAULT_CHUNKER,
+  estimateTokens,
+} from '../../../../src/documents/chunking/index.ts';
+
+function documentOf(text: string, blocks: readonly Block[] = [], isRecord = false): SourceDocument {
+  const metadata = { year: 2024 };
+  return {
+    id: 'a.md',
+    source: 'a.md',
+    title: 'A',
+    text,
+    blocks,
+    metadata,
+    mediaType: 'text/markdown',
+    isRecord,
+  };
+}
+
+/** A document from pieces such as `# Title`, ` ``` code`, or prose, joined by blank lines. */
+function structured(pieces: readonly (readonly [Block['kind'], string, number?])[]): SourceDocument {
+  const blocks: Block[] = [];
+  let text = '';
+  for (const [kind, piece, level] of pieces) {
+    if (text !== '') text += '\n\n';
+    const start = text.length;
+    text += piece;
+    const heading = kind === 'heading' ? { level: level ?? 1, title: piece.replace(/^#+ /, '') } : {};
+    blocks.push({ kind, start, end: text.length, ...heading });
+  }
+  return documentOf(text, blocks);
+}
+
+const settings = (maxTokens: number, overlapTokens = 0) => ({
+  version: CHUNKER_VERSION,
+  maxTokens,
+  overlapTokens,
+});
+const prose = (words: number, word = 'word'): string =>
+  Array.from({ length: words }, (_, index) => `${word}${index % 8 === 7 ? '. Then' : ''}`).join(' ');
+
+describe('chunkDocument', () => {
+  const anyText = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 600 }),
+    fc
+      .array(
+        fc.constantFrom(
+          'The index',
+          ' is built. ',
+          '\n\n',
+          '\n',
+          '검색은 문서를 찾는다. ',
+          '東京。',
+          '🙂',
+          'x'.repeat(90),
+          '12345 ',
+        ),
+        { maxLength: 120 },
+      )
+      .map((pieces) => pieces.join('')),
+  );
+  const anyDocument = fc
+    .array(
+      fc.tuple(
+        fc.constantFrom('heading', 'paragraph', 'list', 'code', 'table'),
+        anyText,
+        fc.integer({ min: 1, max: 6 }),
+      ),
+      { maxLength: 12 },
+    )
+    .map((pieces) => structured(pieces as [Block['kind'], string, number][]));
+  const anySettings = fc
+    .integer({ min: 8, max: 80 })
+    .chain((max) => fc.integer({ min: 0, max: max >> 1 }).map((overlap) => settings(max, overlap)));
+
+  it('loses no visible character, keeps offsets exact, order and budget, for any text and structure', () => {
+    fc.assert(
+      fc.property(anyDocument, anySettings, (document, chosen) => {
+        const chunks = chunkDocument(document, chosen);
+        let covered = 0;
+        for (const [index, chunk] of chunks.entries()) {
+          expect(chunk.ordinal).toBe(index);
+          expect(chunk.text).toBe(document.text.slice(chunk.start, chunk.end));
+          expect(chunk.text).toBe(chunk.text.trim());
+          expect(chunk.tokens).toBe(estimateTokens(chunk.text));
+          expect(chunk.tokens).toBeLessThanOrEqual(chosen.maxTokens);
+          expect(document.text.slice(covered, Math.max(covered, chunk.start)).trim()).toBe('');
+          expect(chunk.end).toBeGreaterThan(covered);
+          covered = chunk.end;
+        }
+        expect(document.text.slice(covered).trim()).toBe('');
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('gives the same unique ids for the same input, and never cuts a surrogate pair', () => {
+    fc.assert(
+      fc.property(anyDocument, anySettings, (document, chosen) => {
+        const ids = chunkDocument(document, chosen).map(({ id }) => id);
+        expect(new Set(ids).size).toBe(ids.length);
+        expect(chunkDocument(structuredClone(document), chosen).map(({ id }) => id)).toEqual(ids);
+        if (!document.text.isWellFormed()) return;
+        for (const { text } of chunkDocument(document, chosen)) expect(text.isWellFormed()).toBe(true);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('keeps a record within the budget whole, white space included', () => {
+    const text = ' A record.\n\n# not a heading\n\nIts end. ';
+    const chunks = chunkDocument(documentOf(text, [], true), DEFAULT_CHUNKER);
+    expect(chunks).toHaveLength(1);
+    expect(chunks[0]).toMatchObject({
+      text,
+      start: 0,
+      end: text.length,
+      ordinal: 0,
+      title: 'A',
+      metadata: { year: 2024 },
+    });
+  });
+
+  it('packs the sentences of a record over the budget', () => {
+    const chunks = chunkDocument(documentOf(prose(400), [], true), settings(100, 10));
+    expect(chunks.length).toBeGreaterThan(4);
+    for (const { text } of chunks.slice(0, -1)) expect(text).toMatch(/\.$/);
+  });
+
+  it('gives no chunks for a text of white space', () => {
+    expect(chunkDocument(documentOf(' \n\t\u00a0\n'), DEFAULT_CHUNKER)).toEqual([]);
+    expect(chunkDocument({ ...documentOf('', [], true), title: ' ' }, DEFAULT_CHUNKER)).toEqual([]);
+  });
+
+  it('gives a record of a title alone one chunk, so that the title is found', () => {
+    const [chunk, ...others] = chunkDocument(
+      { ...documentOf('', [], true), title: 'Alone' },
+      DEFAULT_CHUNKER,
+    );
+    expect(others).toEqual([]);
+    expect(chunk).toMatchObject({ title: 'Alone', text: '', start: 0, end: 0 });
+  });
+
+  it('makes another id when the document or the text differs, and the same text twice gets two ids', () => {
+    const twice = structured([
+      ['heading', '# One'],
+      ['paragraph', prose(70)],
+      ['heading', '# One'],
+      ['paragraph', prose(70)],
+    ]);
+    const [first, second] = chunkDocument(twice, settings(128));
+    expect(first!.text).toBe(second!.text);
+    expect(first!.id).not.toBe(second!.id);
+    expect(chunkDocument({ ...twice, id: 'b.md' }, settings(128))[0]!.id).not.toBe(first!.id);
+  });
+
+  it('keeps the id of a chunk when another section of the document changes', () => {
+    const before = structured([
+      ['heading', '# One'],
+      ['paragraph', prose(80)],
+      ['heading', '# Two'],
+      ['paragraph', prose(80)],
+    ]);
+    const after = structured([
+      ['heading', '# One'],
+      ['paragraph', prose(90)],
+      ['heading', '# Two'],
+      ['paragraph', prose(80)],
+    ]);
+    expect(chunkDocument(after, settings(128))[1]!.id).toBe(chunkDocument(before, settings(128))[1]!.id);
+  });
+
+  it('cuts at headings, says the heading path, and keeps a heading with its text', () => {
+    const chunks = chunkDocument(
+      structured([
+        ['heading', '# Guide', 1],
+        ['heading', '## Install', 2],
+        ['paragraph', prose(80)],
+        ['heading', '## Use', 2],
+        ['paragraph', prose(80, 'use')],
+      ]),
+      settings(128),
+    );
+    expect(chunks.map(({ headingPath }) => headingPath)).toEqual([
+      ['Guide', 'Install'],
+      ['Guide', 'Use'],
+    ]);
+    expect(chunks[0]!.text).toMatch(/^# Guide\n\n## Install\n\nword/);
+    expect(chunks[1]!.text).toMatch(/^## Use\n\nuse/);
+  });
+
+  it('merges small sections with their siblings and names what they have in common', () => {
+    const pieces = Array.from({ length: 12 }, (_, index) => [
+      ['heading', `## Option ${index}`, 2] as const,
+      ['paragraph', `Sets thing ${index}.`] as const,
+    ]).flat();
+    const chunks = chunkDocument(structured([['heading', '# Options', 1], ...pieces]), settings(80));
+    expect(chunks.length).toBeLessThanOrEqual(4);
+    for (const { headingPath } of chunks) expect(headingPath).toEqual(['Options']);
+  });
+
+  it('does not put a section into one chunk with the last piece of a large section above it', () => {
+    const chunks = chunkDocument(
+      structured([
+        ['heading', '# A'],
+        ['paragraph', prose(120)],
+        ['heading', '# B'],
+        ['paragraph', prose(60)],
+      ]),
+      settings(100),
+    );
+    expect(
+      chunks.filter(({ text }) => text.includes('# B')).map(({ text }) => text.startsWith('# B')),
+    ).toEqual([true]);
+  });
+
+  it('never splits a code fence or a table that fits, and splits others at lines', () => {
+    const code = ['```', ...Array.from({ length: 20 }, (_, index) => `call(${index})`), '```'].join('\n');
+    const tokens = estimateTokens(code);
+    const document = structured([
+      ['heading', '# A'],
+      ['paragraph', prose(90)],
+      ['code', code],
+      ['paragraph', prose(90)],
+    ]);
+    expect(chunkDocument(document, settings(tokens + 4, 8)).some(({ text }) => text.includes(code))).toBe(
+      true,
+    );
+    const split = chunkDocument(document, settings(tokens >> 1, 8)).filter(({ text }) =>
+      text.includes('call('),
+    );
+    expect(split.length).toBeGreaterThan(1);
+    for (const { text } of split) expect(text).not.toMatch(/call\(\d*$/);
+  });
+
+  it('repeats the last sentences of a chunk at the start of the next, within a section only', () => {
+    const sentences = Array.from({ length: 30 }, (_, index) => `Sentence number ${index} stands here.`).join(
+      ' ',
+    );
+    const chunks = chunkDocument(
+      structured([
+        ['heading', '# A'],
+        ['paragraph', sentences],
+      ]),
+      settings(60, 15),
+    );
+    for (const [index, chunk] of chunks.slice(1).entries()) {
+      const before = chunks[index]!;
+      expect(chunk.start).toBeLessThan(before.end);
+      expect(estimateTokens(before.text.slice(chunk.start - before.start))).toBeLessThanOrEqual(15);
+    }
+  });
+
+  /** Sentences of so many tokens each: words of one token, and a full stop. */
+  const sentencesOf = (...tokens: readonly number[]): string =>
+    tokens.map((count) => `Go${' on'.repeat(count - 2)}.`).join(' ');
+  const tokensOf = (text: string, maxTokens: number, overlapTokens = 0): number[] =>
+    chunkDocument(documentOf(text), settings(maxTokens, overlapTokens)).map(({ tokens }) => tokens);
+
+  it('lets a chunk of less than .6 of the size aimed at grow beyond it, and ends a larger one', () => {
+    // 120 tokens in two chunks of at most 100: aimed at are 60, and 36 are enough to end.
+    expect(tokensOf(sentencesOf(35, 50, 35), 100)).toEqual([85, 35]);
+    expect(tokensOf(sentencesOf(36, 50, 34), 100)).toEqual([36, 50, 34]);
+  });
+
+  it('repeats as many sentences as the overlap holds, and none where the last one is longer', () => {
+    const overlap = (overlapTokens: number): number => {
+      const [first, second] = chunkDocument(
+        documentOf(sentencesOf(...Array(12).fill(5))),
+        settings(30, overlapTokens),
+      );
+      return estimateTokens(first!.text.slice(second!.start - first!.start));
+    };
+    expect([0, 4, 5, 9, 10, 14, 15].map(overlap)).toEqual([0, 0, 5, 5, 10, 10, 15]);
+  });
+
+  it('ends between paragraphs rather than within one that fits into the next chunk', () => {
+    const [a, b, c] = [6, 5, 5].map((count) => sentencesOf(...Array(count).fill(10)));
+    const starts = (text: string) =>
+      chunkDocument(documentOf(text), settings(100)).map(({ text: own }) => own.split('\n\n'));
+    expect(starts(`${a}\n\n${b}\n\n${c}`)[0]).toEqual([a]);
+    // One that fits into no chunk beside the overlap is begun where there is room for its first sentences.
+    const long = sentencesOf(...Array(9).fill(10));
+    expect(starts(`${a}\n\n${long}`)[0]).toHaveLength(2);
+  });
+
+  /** Tokens of the chunks of sections, each of its level, and of so many tokens with its heading; 2 is a heading alone. */
+  const chunksOf = (...sections: readonly (readonly [level: number, tokens: number])[]) =>
+    chunkDocument(
+      structured(
+        sections.flatMap(([level, tokens]) => [
+          ['heading', `# ${'ABCDEF'[level]}`, level] as const,
+          ...(tokens === 2 ? [] : [['paragraph', sentencesOf(tokens - 2)] as const]),
+        ]),
+      ),
+      settings(100),
+    );
+  const sizesOf = (...sections: readonly (readonly [level: number, tokens: number])[]): number[] =>
+    chunksOf(...sections).map(({ tokens }) => tokens);
+
+  it.each([
+    ['up to half the budget', [30, 20], [50]],
+    ['not beyond it', [31, 20], [31, 20]],
+    ['one after the other', [25, 25, 25], [50, 25]],
+    ['a remnant below a fifth of the budget', [60, 19], [79]],
+    ['not one of a fifth', [60, 20], [60, 20]],
+    ['a remnant before its sibling', [19, 60], [79]],
+    ['a remnant up to the whole budget', [81, 19], [100]],
+    ['not a remnant beyond it', [82, 19], [82, 19]],
+  ] as const)('merges siblings: %s', (_, sections, chunks) => {
+    expect(sizesOf(...sections.map((tokens) => [1, tokens] as const))).toEqual(chunks);
+  });
+
+  it('merges no sections of different parents, and keeps headings without text with what follows', () => {
+    expect(sizesOf([1, 60], [2, 30], [1, 10])).toEqual([60, 30, 10]);
+    expect(sizesOf([1, 60], [1, 2])).toEqual([60, 2]);
+    expect(sizesOf([1, 2], [1, 60])).toEqual([62]);
+    expect(sizesOf([1, 2], [1, 62], [2, 60])).toEqual([64, 60]);
+    expect(chunksOf([1, 2], [2, 12]).map(({ headingPath }) => headingPath)).toEqual([['B', 'C']]);
+    expect(chunksOf([1, 12], [2, 12]).map(({ headingPath }) => headingPath)).toEqual([['B']]);
+    expect(chunksOf([1, 2], [2, 2]).map(({ headingPath }) => headingPath)).toEqual([[]]);
+  });
+
+  it('puts headings into a chunk of their own where what follows leaves no room for them', () => {
+    const code = `call${' on'.repeat(89)}`;
+    const heading = `# Go${' on'.repeat(28)}`;
+    const document = structured([
+      ['heading', heading],
+      ['code', code],
+    ]);
+    expect(chunkDocument(document, settings(100)).map(({ text }) => text)).toEqual([heading, code]);
+  });
+
+  it('cuts Korean prose between sentences', () => {
+    const text = Array.from(
+      { length: 40 },
+      (_, index) => `문서 ${index}의 내용을 검색하여 답을 찾습니다.`,
+    ).join(' ');
+    const chunks = chunkDocument(documentOf(text), settings(100, 0));
+    expect(chunks.length).toBeGreaterThan(3);
+    for (const chunk of chunks) expect(chunk.text).toMatch(/찾습니다\.$/);
+  });
+
+  it('cuts a million characters without any space, and loses none', () => {
+    const chunks = chunkDocument(documentOf('한'.repeat(1_000_000)), settings(512));
+    expect(chunks.map(({ text }) => text).join('')).toHaveLength(1_000_000);
+  });
+
+  it.each([
+    [{ version: 1, maxTokens: 7, overlapTokens: 0 }, 'budget is 7'],
+    [{ version: 1, maxTokens: 10.5, overlapTokens: 0 }, 'budget is 10.5'],
+    [{ version: 1, maxTokens: 100, overlapTokens: 51 }, 'overlap is 51'],
+    [{ version: 1, maxTokens: 100, overlapTokens: -1 }, 'overlap is -1'],
+  ])('refuses settings that cannot work: %j', (wrong, message) => {
+    expect(() => chunkDocument(documentOf('text'), wrong)).toThrowError(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining(message) }),
+    );
+  });
+});

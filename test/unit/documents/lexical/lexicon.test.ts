@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { SragError } from '../../../../src/core/index.ts';
+import {
+  analyseToColumn,
+  gramsOf,
+  Lexicon,
+  LexiconBuilder,
+  words,
+} from '../../../../src/documents/lexical/index.ts';
+
+const lexiconOf = (texts: readonly string[]): Lexicon => {
+  const builder = new LexiconBuilder();
+  for (const text of texts) builder.add(text, analyseToColumn(text));
+  return builder.build();
+};
+
+const TEXTS = ['banana bread', 'banana banana split', 'the breads of 빵집'];
+
+describe('a lexicon', () => {
+  it('counts chunks, lengths, and the chunks that hold each term', () => {
+    const lexicon = lexiconOf(TEXTS);
+    expect(lexicon.documents).toBe(3);
+    // banana bread | banana banana split | bread 빵집
+    expect(lexicon.averageTerms).toBeCloseTo(7 / 3, 12);
+    // banana 5, bread 4 | 5, 5, split 4 | the 2, breads 5, of 1, 빵집 3 + 2
+    expect(lexicon.averageGrams).toBeCloseTo((9 + 14 + 13) / 3, 12);
+    expect(
+      ['banana', 'bread', 'split', '빵집', 'cake'].map((term) => lexicon.termDocumentFrequency(term)),
+    ).toEqual([2, 2, 1, 1, 0]);
+  });
+
+  it('sums the chunks of every word that holds a gram, at most the number of chunks', () => {
+    const lexicon = lexiconOf(TEXTS);
+    // `anan` stands once per distinct word and chunk; `brea` is in bread (1 chunk) and breads (1 chunk).
+    expect(lexicon.gramDocumentFrequency('anan')).toBe(2);
+    expect(lexicon.gramDocumentFrequency('brea')).toBe(2);
+    expect(lexicon.gramDocumentFrequency('_빵')).toBe(1);
+    expect(lexicon.gramDocumentFrequency('zzzz')).toBe(0);
+    expect(lexiconOf(['cold colder coldest']).gramDocumentFrequency('cold')).toBe(1);
+  });
+
+  it('takes terms as a list or as a column', () => {
+    const listed = new LexiconBuilder();
+    for (const text of TEXTS) listed.add(text, analyseToColumn(text).split(' '));
+    expect(listed.build().toBytes()).toEqual(lexiconOf(TEXTS).toBytes());
+  });
+
+  it('gives the same bytes whatever the order of the chunks', () => {
+    expect(lexiconOf(TEXTS.toReversed()).toBytes()).toEqual(lexiconOf(TEXTS).toBytes());
+  });
+
+  it('agrees with counting by hand, also after a way through bytes at an odd place', () => {
+    const word = fc.constantFrom(
+      'cold',
+      'colder',
+      'start',
+      'starting',
+      'lambda',
+      '콜드',
+      '스타트',
+      'α',
+      'é',
+      'x',
+    );
+    fc.assert(
+      fc.property(fc.array(fc.array(word, { maxLength: 8 }), { maxLength: 12 }), (documents) => {
+        const texts = documents.map((list) => list.join(' '));
+        const bytes = lexiconOf(texts).toBytes();
+        const shifted = new Uint8Array(bytes.length + 1);
+        shifted.set(bytes, 1);
+        const lexicon = Lexicon.fromBytes(shifted.subarray(1));
+        expect(lexicon.documents).toBe(texts.length);
+        const termSets = texts.map((text) => new Set(analyseToColumn(text).split(' ')));
+        for (const term of ['cold', 'start', 'lambda', '콜드', '스타', 'é']) {
+          expect(lexicon.termDocumentFrequency(term)).toBe(termSets.filter((set) => set.has(term)).length);
+        }
+        for (const gram of ['_col', 'cold', 'star', '타트']) {
+          const sum = texts
+            .flatMap((text) => [...new Set(words(text))])
+            .filter((own) => gramsOf(own, /[가-힣]/.test(own) ? 'hangul' : 'latin').includes(gram)).length;
+          expect(lexicon.gramDocumentFrequency(gram)).toBe(Math.min(texts.length, sum));
+        }
+      }),
+    );
+  });
+
+  it('keeps counts right while its tables grow', () => {
+    const texts = Array.from({ length: 5_000 }, (_, index) => `common w${index} w${index % 2_500}`);
+    const lexicon = lexiconOf(texts);
+    expect(lexicon.termDocumentFrequency('common')).toBe(5_000);
+    expect(lexicon.termDocumentFrequency('w7')).toBe(2);
+    expect(lexicon.termDocumentFrequency('w4999')).toBe(1);
+  });
+
+  it('refuses damaged bytes at whatever place', () => {
+    const bytes = lexiconOf(TEXTS).toBytes();
+    const refused = (damaged: Uint8Array) => {
+      try {
+        Lexicon.fromBytes(damaged);
+      } catch (error) {
+        return error instanceof SragError ? error.code : error;
+      }
+      return 'accepted';
+    };
+    for (let index = 0; index < bytes.length; index++) {
+      const damaged = bytes.slice();
+      damaged[index]! ^= 0x10;
+      expect([index, refused(damaged)]).toEqual([index, 'DAMAGED_STORE']);
+    }
+    for (const length of [0, 10, 47, 48, bytes.length - 1])
+      expect(refused(bytes.subarray(0, length))).toBe('DAMAGED_STORE');
+    expect(refused(new Uint8Array(bytes.length + 4))).toBe('DAMAGED_STORE');
+  });
+});
