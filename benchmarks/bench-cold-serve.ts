@@ -23,9 +23,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import { readNpy } from '../src/embedders/precomputed/npy.ts';
 import { Laptop } from '../src/emulator/index.ts';
 import { quantile } from '../src/measure/index.ts';
+import { readNpy } from '../src/models/embedders/precomputed/npy.ts';
 import { optionsOf } from './options.ts';
 import { withAsset } from './serve/assets.ts';
 import { lastChildUse } from './serve/processor.ts';

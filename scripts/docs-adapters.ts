@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { EMBEDDER_NAMES, embedderSettingsSchema } from '../src/embedders/index.ts';
-import { GENERATOR_NAMES, generatorSettingsSchema } from '../src/generators/index.ts';
-import { RERANKER_NAMES, rerankerSettingsSchema } from '../src/rerankers/index.ts';
+import { EMBEDDER_NAMES, embedderSettingsSchema } from '../src/models/embedders/index.ts';
+import { GENERATOR_NAMES, generatorSettingsSchema } from '../src/models/generators/index.ts';
+import { RERANKER_NAMES, rerankerSettingsSchema } from '../src/models/rerankers/index.ts';
 import { keysOf, MADE, type SchemaNode, tableOf, typeOf } from './docs-markdown.ts';
 
 const SRC = join(import.meta.dirname, '..', 'src');

@@ -30,15 +30,6 @@ export {
 export * from './core/index.ts';
 export type { CorpusStats, CorpusStore, DocumentRecord, ScanOptions, StoredChunk } from './corpus/index.ts';
 export { EXTENSIONS, type LoadFailure } from './documents/loaders/index.ts';
-export { EMBEDDER_NAMES, type Embedder, type Embeddings, type EmbedOptions } from './embedders/index.ts';
-export {
-  GENERATOR_NAMES,
-  type GenerationEvent,
-  type GenerationRequest,
-  type Generator,
-  type Passage,
-  type TokenUsage,
-} from './generators/index.ts';
 export {
   type BuildRequest,
   INDEX_KINDS,
@@ -67,6 +58,20 @@ export {
   syntheticCollection,
   writeSyntheticDataset,
 } from './measure/index.ts';
-export { RERANKER_NAMES, type Reranker } from './rerankers/index.ts';
+export {
+  EMBEDDER_NAMES,
+  type Embedder,
+  type Embeddings,
+  type EmbedOptions,
+} from './models/embedders/index.ts';
+export {
+  GENERATOR_NAMES,
+  type GenerationEvent,
+  type GenerationRequest,
+  type Generator,
+  type Passage,
+  type TokenUsage,
+} from './models/generators/index.ts';
+export { RERANKER_NAMES, type Reranker } from './models/rerankers/index.ts';
 export * from './retrieval/index.ts';
 export { VERSION } from './version.ts';

@@ -1,6 +1,6 @@
 /** One candidate in a process of its own: builds, or opens and answers. Its job comes as JSON, its facts go by IPC. */
 import { asSragError } from '../../src/core/index.ts';
-import { openVectorFolder } from '../../src/embedders/index.ts';
+import { openVectorFolder } from '../../src/models/embedders/index.ts';
 import type { CandidateJob, CandidateMessage } from './jobs.ts';
 import { peakMemoryBytes } from './peak-memory.ts';
 import { buildIndex, openIndex } from './workspace.ts';

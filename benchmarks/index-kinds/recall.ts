@@ -1,6 +1,6 @@
 import { dotProduct } from '../../src/core/index.ts';
-import type { VectorFolder } from '../../src/embedders/index.ts';
 import { exactNeighbours, indexRecall } from '../../src/measure/index.ts';
+import type { VectorFolder } from '../../src/models/embedders/index.ts';
 
 const BLOCK_ROWS = 4_096;
 

@@ -5,9 +5,9 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { SragError } from '../../src/core/index.ts';
-import { openVectorFolder, type VectorFolder } from '../../src/embedders/index.ts';
 import { openStorage } from '../../src/io/storage/index.ts';
 import { type EvaluationDataset, readDataset } from '../../src/measure/index.ts';
+import { openVectorFolder, type VectorFolder } from '../../src/models/embedders/index.ts';
 import { findVectors } from '../index-kinds/prepare.ts';
 import type { BuildJob } from './build/source.ts';
 import type { CandidateKind } from './candidates.ts';

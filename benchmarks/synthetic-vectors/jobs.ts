@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import { openNpy } from '../../src/embedders/index.ts';
 import { exactNeighbours, seededRandom } from '../../src/measure/index.ts';
+import { openNpy } from '../../src/models/embedders/index.ts';
 import { toHalfFloats } from './half-float.ts';
 import { ClusterModel, type ModelSettings } from './model.ts';
 import { OneBitEstimator } from './one-bit.ts';

@@ -2,10 +2,10 @@ import type { Argument, Command, Option } from 'commander';
 import { loadConfig, processEnvironment, Workspace } from '../config/index.ts';
 import { METRICS, SEARCH_MODES } from '../core/index.ts';
 import { listCollections } from '../corpus/index.ts';
-import { EMBEDDER_NAMES } from '../embedders/index.ts';
-import { GENERATOR_NAMES } from '../generators/index.ts';
 import { INDEX_KINDS } from '../indexes/index.ts';
-import { RERANKER_NAMES } from '../rerankers/index.ts';
+import { EMBEDDER_NAMES } from '../models/embedders/index.ts';
+import { GENERATOR_NAMES } from '../models/generators/index.ts';
+import { RERANKER_NAMES } from '../models/rerankers/index.ts';
 
 /** First word of the command line with which completion scripts ask. */
 export const COMPLETE = '__complete';

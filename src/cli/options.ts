@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { type FieldTypes, type Fusion, SragError } from '../core/index.ts';
-import { openVectorFolder } from '../embedders/index.ts';
 import type { IndexParameters } from '../indexes/index.ts';
+import { openVectorFolder } from '../models/embedders/index.ts';
 
 /** Reads a number; what numbers are allowed is checked where they are used. */
 export function numberOption(text: string): number {

@@ -7,8 +7,6 @@ import {
 } from '../corpus/index.ts';
 import { openLanceCorpus } from '../corpus/lancedb/store.ts';
 import { MemoryCorpus } from '../corpus/memory/store.ts';
-import { checkEmbedderName, type Embedder, embedderOf } from '../embedders/index.ts';
-import { createGenerator, type Generator } from '../generators/index.ts';
 import {
   IndexCatalogue,
   type IndexManifest,
@@ -16,7 +14,9 @@ import {
   type SigningKeySource,
 } from '../indexes/index.ts';
 import { type ObjectStorage, openStorage, parseLocation, type StoragePlace } from '../io/storage/index.ts';
-import { createReranker } from '../rerankers/index.ts';
+import { checkEmbedderName, type Embedder, embedderOf } from '../models/embedders/index.ts';
+import { createGenerator, type Generator } from '../models/generators/index.ts';
+import { createReranker } from '../models/rerankers/index.ts';
 import { Retriever } from '../retrieval/index.ts';
 import { catalogueEngine, RagService, type RagServiceParts } from '../serving/index.ts';
 import { type Environment, s3Settings } from './environment.ts';

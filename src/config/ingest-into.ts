@@ -21,7 +21,6 @@ import {
   listFiles,
   type SkippedFiles,
 } from '../documents/loaders/index.ts';
-import { createEmbedder, type Embedder } from '../embedders/index.ts';
 import {
   type DocumentVectors,
   FileReader,
@@ -33,6 +32,7 @@ import {
 } from '../ingest/index.ts';
 import { loadLance } from '../io/lance/index.ts';
 import { checkConditionalWrites } from '../io/storage/index.ts';
+import { createEmbedder, type Embedder } from '../models/embedders/index.ts';
 import { checkChunker, memoryCorpus, type Workspace } from './compose.ts';
 import { keptVectors } from './kept-vectors.ts';
 

@@ -6,7 +6,7 @@ import {
   SragError,
   unknownName,
 } from '../core/index.ts';
-import type { Embedder } from '../embedders/index.ts';
+import type { Embedder } from '../models/embedders/index.ts';
 import type { RetrievalRequest } from './port.ts';
 
 export const DEFAULT_TOP_K = 10;

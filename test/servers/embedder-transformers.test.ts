@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { dotProduct } from '../../src/core/index.ts';
-import { createEmbedder, type Embedder, openVectorFolder } from '../../src/embedders/index.ts';
+import { createEmbedder, type Embedder, openVectorFolder } from '../../src/models/embedders/index.ts';
 import { embedderConformance } from '../conformance/embedders/suite.ts';
 import { testData } from './environment.ts';
 import { testModel } from './model-environment.ts';

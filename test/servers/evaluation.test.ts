@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openVectorFolder } from '../../src/embedders/index.ts';
 import { evaluateQueries, exactNeighbours, indexRecall, mean, readDataset } from '../../src/measure/index.ts';
+import { openVectorFolder } from '../../src/models/embedders/index.ts';
 import { testData } from './environment.ts';
 
 /** Published nDCG@10 of exact search over the MiniLM vectors. */

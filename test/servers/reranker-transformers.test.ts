@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createReranker } from '../../src/rerankers/index.ts';
+import { createReranker } from '../../src/models/rerankers/index.ts';
 import { HITS, rerankerConformance } from '../conformance/rerankers/suite.ts';
 import { testModel } from './model-environment.ts';
 import { writeTinyCrossEncoder } from './tiny-cross-encoder.ts';

@@ -1,12 +1,12 @@
 import type { Hono } from 'hono';
 import { ensureCollection } from '../../src/corpus/index.ts';
 import { estimateCost, loadPrices } from '../../src/cost/index.ts';
-import { create as hashing } from '../../src/embedders/hashing/index.ts';
-import { createGenerator } from '../../src/generators/index.ts';
 import { createApp } from '../../src/http/index.ts';
 import { publishVersion } from '../../src/indexes/publish.ts';
+import { create as hashing } from '../../src/models/embedders/hashing/index.ts';
+import { createGenerator } from '../../src/models/generators/index.ts';
+import { createReranker } from '../../src/models/rerankers/index.ts';
 import { openQueryCache } from '../../src/query-cache/index.ts';
-import { createReranker } from '../../src/rerankers/index.ts';
 import {
   RagService,
   type RagServiceParts,

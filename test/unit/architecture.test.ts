@@ -3,12 +3,12 @@ import { dirname, join, relative } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { LOADER_NAMES } from '../../src/documents/loaders/formats.ts';
-import { EMBEDDER_NAMES } from '../../src/embedders/registry.ts';
-import { GENERATOR_NAMES } from '../../src/generators/registry.ts';
 import { INDEX_ADAPTERS } from '../../src/indexes/registry.ts';
 import { STORAGES } from '../../src/io/storage/registry.ts';
+import { EMBEDDER_NAMES } from '../../src/models/embedders/registry.ts';
+import { GENERATOR_NAMES } from '../../src/models/generators/registry.ts';
+import { RERANKER_NAMES } from '../../src/models/rerankers/registry.ts';
 import { QUERY_CACHE_NAMES } from '../../src/query-cache/registry.ts';
-import { RERANKER_NAMES } from '../../src/rerankers/registry.ts';
 
 const SRC = join(import.meta.dirname, '..', '..', 'src');
 
@@ -28,15 +28,22 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   'documents/loaders': ['core'],
   'documents/chunking': ['core'],
   'documents/lexical': ['core'],
-  'local-models': ['core', 'io/settings'],
-  embedders: ['core', 'io/settings', 'io/remote', 'local-models'],
-  rerankers: ['core', 'io/settings', 'io/remote', 'local-models', 'documents/lexical'],
-  generators: ['core', 'io/settings', 'io/remote', 'documents/lexical'],
+  'models/local': ['core', 'io/settings'],
+  'models/embedders': ['core', 'io/settings', 'io/remote', 'models/local'],
+  'models/rerankers': ['core', 'io/settings', 'io/remote', 'models/local', 'documents/lexical'],
+  'models/generators': ['core', 'io/settings', 'io/remote', 'documents/lexical'],
   corpus: ['core', 'io/storage', 'io/lance'],
-  ingest: ['core', 'documents/loaders', 'documents/chunking', 'documents/lexical', 'embedders', 'corpus'],
+  ingest: [
+    'core',
+    'documents/loaders',
+    'documents/chunking',
+    'documents/lexical',
+    'models/embedders',
+    'corpus',
+  ],
   indexes: ['core', 'io/storage', 'io/temporary', 'io/lance', 'documents/lexical', 'corpus'],
-  retrieval: ['core', 'embedders', 'indexes', 'rerankers'],
-  answering: ['core', 'documents/lexical', 'documents/chunking', 'generators'],
+  retrieval: ['core', 'models/embedders', 'indexes', 'models/rerankers'],
+  answering: ['core', 'documents/lexical', 'documents/chunking', 'models/generators'],
   switches: ['core', 'io/remote'],
   'query-cache': ['core', 'io/storage', 'io/remote'],
   cost: ['core'],
@@ -44,11 +51,11 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   serving: [
     'core',
     'io/storage',
-    'embedders',
+    'models/embedders',
     'corpus',
     'indexes',
-    'rerankers',
-    'generators',
+    'models/rerankers',
+    'models/generators',
     'retrieval',
     'answering',
     'query-cache',
@@ -65,12 +72,12 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
     'io/lance',
     'documents/loaders',
     'documents/chunking',
-    'embedders',
+    'models/embedders',
     'corpus',
     'ingest',
     'indexes',
-    'rerankers',
-    'generators',
+    'models/rerankers',
+    'models/generators',
     'retrieval',
     'answering',
     'serving',
@@ -80,10 +87,10 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
     'core',
     'io/storage',
     'io/remote',
-    'embedders',
+    'models/embedders',
     'indexes',
-    'rerankers',
-    'generators',
+    'models/rerankers',
+    'models/generators',
     'query-cache',
     'switches',
     'cost',
@@ -106,12 +113,12 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
     'io/lance',
     'documents/loaders',
     'documents/lexical',
-    'embedders',
+    'models/embedders',
     'corpus',
     'ingest',
     'indexes',
-    'rerankers',
-    'generators',
+    'models/rerankers',
+    'models/generators',
     'retrieval',
     'answering',
     'measure',
@@ -135,9 +142,9 @@ const COMPOSE = 'config/compose.ts';
 
 /** Registries and the folders beside them: one adapter a folder. */
 const REGISTRIES: Readonly<Record<string, readonly string[]>> = {
-  embedders: EMBEDDER_NAMES,
-  generators: GENERATOR_NAMES,
-  rerankers: RERANKER_NAMES,
+  'models/embedders': EMBEDDER_NAMES,
+  'models/generators': GENERATOR_NAMES,
+  'models/rerankers': RERANKER_NAMES,
   indexes: INDEX_ADAPTERS,
   'documents/loaders': LOADER_NAMES,
   'io/storage': Object.keys(STORAGES),

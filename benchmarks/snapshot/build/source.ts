@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
-import { openVectorFolder } from '../../../src/embedders/index.ts';
+import { openVectorFolder } from '../../../src/models/embedders/index.ts';
 
 /** What an index is built from and where. */
 export interface BuildJob {

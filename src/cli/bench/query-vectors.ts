@@ -1,6 +1,6 @@
 import { SragError } from '../../core/index.ts';
-import { openVectorFolder } from '../../embedders/index.ts';
 import type { Question } from '../../measure/index.ts';
+import { openVectorFolder } from '../../models/embedders/index.ts';
 
 /** Ready-made vectors of questions. */
 export interface QueryVectors {

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { deleteCollection, type Workspace } from '../../config/index.ts';
 import { asSragError, SragError } from '../../core/index.ts';
 import { listCollections, requireCollection } from '../../corpus/index.ts';
-import { embedderLabel, isSemantic } from '../../embedders/index.ts';
+import { embedderLabel, isSemantic } from '../../models/embedders/index.ts';
 import { type CommonOptions, EXIT, runCommand, withCommonOptions } from '../context.ts';
 import { formatBytes, table } from '../output.ts';
 import { warnOf } from '../terminal.ts';

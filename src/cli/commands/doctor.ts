@@ -12,9 +12,9 @@ import {
   reservedEnvironments,
   usedModels,
 } from '../../deployment/index.ts';
-import { createEmbedder, embedderLabel } from '../../embedders/index.ts';
 import { loadLance } from '../../io/lance/index.ts';
 import { checkConditionalWrites } from '../../io/storage/index.ts';
+import { createEmbedder, embedderLabel } from '../../models/embedders/index.ts';
 import { type CommonOptions, EXIT, runCommand, withCommonOptions, withSearchOptions } from '../context.ts';
 import { collectionEmbedder } from '../deployment-run.ts';
 import { withInstallCommand } from '../install-command.ts';

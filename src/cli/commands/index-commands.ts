@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { checkFilter, SragError } from '../../core/index.ts';
-import { embedderLabel } from '../../embedders/index.ts';
 import {
   DEFAULT_VALIDATION,
   INDEX_KINDS,
@@ -8,6 +7,7 @@ import {
   staleRows,
   validateIndex,
 } from '../../indexes/index.ts';
+import { embedderLabel } from '../../models/embedders/index.ts';
 import { type CommonOptions, EXIT, runCommand, withCommonOptions } from '../context.ts';
 import { jsonOption, numberOption, queryVectorsOption } from '../options.ts';
 import { formatBytes, formatDuration, table } from '../output.ts';

@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 import { ingestInto } from '../../config/index.ts';
 import { SragError } from '../../core/index.ts';
 import { embeddingCost } from '../../cost/index.ts';
-import { embedderLabel } from '../../embedders/index.ts';
 import type { IngestProgress } from '../../ingest/index.ts';
+import { embedderLabel } from '../../models/embedders/index.ts';
 import {
   type CommandContext,
   type CommandResult,

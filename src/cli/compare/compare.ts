@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { loadPrices } from '../../cost/index.ts';
-import { embedderLabel } from '../../embedders/index.ts';
 import {
   type AskVariant,
   askInTurns,
@@ -14,6 +13,7 @@ import {
   suitabilityOf,
   summariseComparison,
 } from '../../measure/index.ts';
+import { embedderLabel } from '../../models/embedders/index.ts';
 import { openQueryVectors, type QueryVectors } from '../bench/query-vectors.ts';
 import type { ResolvedVariant } from '../bench/resolve-variants.ts';
 import type { CommandContext } from '../context.ts';

@@ -8,8 +8,6 @@ import {
   SragError,
   unknownName,
 } from '../../core/index.ts';
-import { openVectorFolder, type VectorFolder } from '../../embedders/index.ts';
-import type { Generator } from '../../generators/index.ts';
 import type { IndexManifest } from '../../indexes/index.ts';
 import {
   type AskOutcome,
@@ -18,6 +16,8 @@ import {
   exactNeighbours,
   indexRecall,
 } from '../../measure/index.ts';
+import { openVectorFolder, type VectorFolder } from '../../models/embedders/index.ts';
+import type { Generator } from '../../models/generators/index.ts';
 import type { Retriever } from '../../retrieval/index.ts';
 
 /** The kind that is built and asked where nothing is published and none is named. */

@@ -1,5 +1,5 @@
-import { embedderLabel } from '../../embedders/index.ts';
 import type { Comparison, EvaluationSummary } from '../../measure/index.ts';
+import { embedderLabel } from '../../models/embedders/index.ts';
 import { formatDuration, table } from '../output.ts';
 
 /** An evaluation for people. */

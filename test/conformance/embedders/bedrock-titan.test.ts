@@ -1,4 +1,4 @@
-import { createEmbedder } from '../../../src/embedders/index.ts';
+import { createEmbedder } from '../../../src/models/embedders/index.ts';
 import { bedrockSettings, startBedrockServer } from '../../support/bedrock-server.ts';
 import { embedderConformance } from './suite.ts';
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createEmbedder } from '../../../src/embedders/index.ts';
+import { createEmbedder } from '../../../src/models/embedders/index.ts';
 import { fakeVector } from '../../support/faults.ts';
 import { npyBytes } from '../../support/npy.ts';
 import { embedderConformance, TEXTS } from './suite.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SragError } from '../../../src/core/index.ts';
-import type { Embedder } from '../../../src/embedders/index.ts';
+import type { Embedder } from '../../../src/models/embedders/index.ts';
 
 /** Texts that every fixture's embedder must be able to embed. */
 export const TEXTS = [

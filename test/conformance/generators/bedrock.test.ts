@@ -1,4 +1,4 @@
-import { createGenerator } from '../../../src/generators/index.ts';
+import { createGenerator } from '../../../src/models/generators/index.ts';
 import { bedrockSettings, startBedrockServer } from '../../support/bedrock-server.ts';
 import { until } from '../../support/http-server.ts';
 import { generatorConformance } from './suite.ts';

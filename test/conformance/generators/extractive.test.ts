@@ -1,4 +1,4 @@
-import { createGenerator } from '../../../src/generators/index.ts';
+import { createGenerator } from '../../../src/models/generators/index.ts';
 import { generatorConformance } from './suite.ts';
 
 const nothing = async (): Promise<void> => {};

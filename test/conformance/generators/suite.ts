@@ -5,7 +5,7 @@ import type {
   GenerationRequest,
   Generator,
   Passage,
-} from '../../../src/generators/index.ts';
+} from '../../../src/models/generators/index.ts';
 
 /** What a generator's own file gives the suite. */
 export interface GeneratorFixture {

@@ -1,4 +1,4 @@
-import { createReranker } from '../../../src/rerankers/index.ts';
+import { createReranker } from '../../../src/models/rerankers/index.ts';
 import { bedrockSettings, startBedrockServer } from '../../support/bedrock-server.ts';
 import { rerankerConformance } from './suite.ts';
 

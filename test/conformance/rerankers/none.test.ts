@@ -1,4 +1,4 @@
-import { createReranker } from '../../../src/rerankers/index.ts';
+import { createReranker } from '../../../src/models/rerankers/index.ts';
 import { rerankerConformance } from './suite.ts';
 
 rerankerConformance('none', async () => ({

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Hit, SragError } from '../../../src/core/index.ts';
-import type { Reranker } from '../../../src/rerankers/index.ts';
+import type { Reranker } from '../../../src/models/rerankers/index.ts';
 
 /** What a reranker's own file gives the suite. */
 export interface RerankerFixture {

@@ -12,8 +12,8 @@ import { foundShare, OneBitEstimator } from '../../../benchmarks/synthetic-vecto
 import { readGeneratorOptions } from '../../../benchmarks/synthetic-vectors/options.ts';
 import { seededRotation } from '../../../benchmarks/synthetic-vectors/rotation.ts';
 import { dotProduct } from '../../../src/core/index.ts';
-import { openVectorFolder } from '../../../src/embedders/index.ts';
 import { exactNeighbours, readDataset, seededRandom } from '../../../src/measure/index.ts';
+import { openVectorFolder } from '../../../src/models/embedders/index.ts';
 
 const SCRIPT = join(import.meta.dirname, '..', '..', '..', 'benchmarks', 'synthetic-vectors', 'main.ts');
 const run = promisify(execFile);

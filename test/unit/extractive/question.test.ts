@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseQuestion } from '../../../src/generators/extractive/question.ts';
+import { parseQuestion } from '../../../src/models/generators/extractive/question.ts';
 
 describe('reading a question', () => {
   it('finds the kind of answer from the question word, in English and Korean', () => {

@@ -13,13 +13,13 @@ import {
   type LoadFailure,
   listFiles,
 } from '../../../src/documents/loaders/index.ts';
-import { createEmbedder } from '../../../src/embedders/index.ts';
 import {
   type DocumentVectors,
   type IngestReport,
   type IngestRequest,
   ingest,
 } from '../../../src/ingest/index.ts';
+import { createEmbedder } from '../../../src/models/embedders/index.ts';
 import { testSettings } from '../../support/chunks.ts';
 import { startOpenAiServer } from '../../support/openai-server.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SEARCH_MODES, SragError } from '../../../src/core/index.ts';
-import type { Embedder } from '../../../src/embedders/index.ts';
+import type { Embedder } from '../../../src/models/embedders/index.ts';
 import { checkRequest, chooseMode, cleanQuestion } from '../../../src/retrieval/check-request.ts';
 
 const thrownBy = (work: () => unknown): SragError => {

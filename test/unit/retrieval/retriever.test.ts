@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Hit, SearchQuery } from '../../../src/core/index.ts';
-import { createReranker } from '../../../src/rerankers/index.ts';
+import { createReranker } from '../../../src/models/rerankers/index.ts';
 import { Retriever, type SearchedIndex } from '../../../src/retrieval/index.ts';
 import { testSettings } from '../../support/chunks.ts';
 

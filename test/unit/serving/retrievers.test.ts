@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { CollectionSettings } from '../../../src/core/index.ts';
-import { createEmbedder, type Embedder } from '../../../src/embedders/index.ts';
-import { createReranker } from '../../../src/rerankers/index.ts';
+import { createEmbedder, type Embedder } from '../../../src/models/embedders/index.ts';
+import { createReranker } from '../../../src/models/rerankers/index.ts';
 import type { Engine, OpenedIndex } from '../../../src/serving/engine.ts';
 import { firstReads } from '../../../src/serving/first-reads.ts';
 import { Retrievers } from '../../../src/serving/retrievers.ts';

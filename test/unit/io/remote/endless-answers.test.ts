@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SragError } from '../../../../src/core/index.ts';
-import { createEmbedder } from '../../../../src/embedders/index.ts';
-import { createGenerator } from '../../../../src/generators/index.ts';
 import { AwsJsonRpc } from '../../../../src/io/remote/index.ts';
-import { createReranker } from '../../../../src/rerankers/index.ts';
+import { createEmbedder } from '../../../../src/models/embedders/index.ts';
+import { createGenerator } from '../../../../src/models/generators/index.ts';
+import { createReranker } from '../../../../src/models/rerankers/index.ts';
 import { collect, request } from '../../../conformance/generators/suite.ts';
 import { awsJsonSettings } from '../../../support/aws-json-server.ts';
 import { bedrockSettings } from '../../../support/bedrock-server.ts';

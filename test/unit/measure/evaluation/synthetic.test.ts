@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openVectorFolder } from '../../../../src/embedders/index.ts';
 import {
   exactNeighbours,
   mean,
@@ -10,6 +9,7 @@ import {
   syntheticCollection,
   writeSyntheticDataset,
 } from '../../../../src/measure/index.ts';
+import { openVectorFolder } from '../../../../src/models/embedders/index.ts';
 
 const options = { rows: 600, dimensions: 24, clusters: 12, queries: 20, seed: 9 };
 

@@ -1,0 +1,52 @@
+import { normaliseText } from '../../../core/index.ts';
+
+const WORDS = /[\p{L}\p{N}\p{M}]+/gu;
+/** Beyond Latin letters a character says more, and words are shorter. */
+const gramLength = (word: string): number => (/[^\p{Script=Latin}\p{N}\p{M}]/u.test(word) ? 2 : 3);
+/** A word says more than one of its grams. */
+const GRAM_WEIGHT = 0.4;
+
+/** FNV-1a over UTF-16 units (Fowler, Noll, Vo), with the final mixing of MurmurHash3 so that all bits are usable. */
+function hash32(text: string, seed: number): number {
+  let hash = (0x811c9dc5 ^ seed) >>> 0;
+  for (let index = 0; index < text.length; index++) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  }
+  hash ^= hash >>> 16;
+  hash = Math.imul(hash, 0x85ebca6b);
+  hash ^= hash >>> 13;
+  hash = Math.imul(hash, 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+/** Words and character trigrams (bigrams beyond Latin letters; of words with edge marks) of a text, with how often each occurs. */
+function countFeatures(text: string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  const add = (feature: string): void => void counts.set(feature, (counts.get(feature) ?? 0) + 1);
+  for (const [word] of normaliseText(text, 'NFKC').toLowerCase().matchAll(WORDS)) {
+    add(`w:${word}`);
+    const marked = `_${word}_`;
+    const length = gramLength(word);
+    for (let start = 0; start + length <= marked.length; start++) {
+      add(`g:${marked.slice(start, start + length)}`);
+    }
+  }
+  return counts;
+}
+
+/**
+ * Adds the signed hashed features of `text` into `vector` (Weinberger et al., "Feature Hashing for Large Scale
+ * Multitask Learning", ICML 2009); weight 1 + ln(count). A text without words, or one whose features cancel out
+ * exactly, gets one component of its own, so that no text is a zero vector.
+ */
+export function addHashedFeatures(text: string, vector: Float32Array): void {
+  for (const [feature, count] of countFeatures(text)) {
+    const bucket = hash32(feature, 0) % vector.length;
+    const sign = (hash32(feature, 0x5bd1e995) & 1) === 0 ? 1 : -1;
+    const weight = (feature.startsWith('w:') ? 1 : GRAM_WEIGHT) * (1 + Math.log(count));
+    vector[bucket] = vector[bucket]! + sign * weight;
+  }
+  if (vector.every((component) => Math.abs(component) < 1e-6)) {
+    vector[hash32(text, 1) % vector.length] = 1;
+  }
+}

@@ -1,0 +1,11 @@
+import { z } from 'zod';
+import { parseSettings } from '../../../io/settings/index.ts';
+
+/** `none` has nothing to set. */
+export const settingsSchema = z.strictObject({});
+
+/** No embedder: the collection has no vectors, and search is lexical. */
+export function create(settings: unknown): undefined {
+  parseSettings(settingsSchema, settings, "embedder 'none'");
+  return undefined;
+}

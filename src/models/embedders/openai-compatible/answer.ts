@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { protocolFailure, type ServiceContext } from '../../../io/remote/index.ts';
+
+/** Counts and places that a server leaves out, or gives as something else, are missing. */
+const count = z.int().min(0).optional().catch(undefined);
+const answerSchema = z.object({
+  data: z.array(z.object({ index: count, embedding: z.unknown().transform(numbersOf) })),
+  usage: z.object({ prompt_tokens: count, total_tokens: count }).optional().catch(undefined),
+});
+
+/** Vectors of one batch in the order of its texts. */
+export interface BatchAnswer {
+  readonly vectors: readonly ArrayLike<number>[];
+  readonly inputTokens: number | undefined;
+}
+
+/** Little-endian float32 as base64, which some servers send whatever was asked for. */
+function decodeBase64(text: string): Float32Array {
+  const bytes = Buffer.from(text, 'base64');
+  const numbers = new Float32Array(Math.floor(bytes.length / 4));
+  for (let index = 0; index < numbers.length; index++) numbers[index] = bytes.readFloatLE(index * 4);
+  return numbers;
+}
+
+/** An embedding as numbers, as base64 or within another array; none for null. Numbers that JSON lacks are null: NaN. */
+function numbersOf(embedding: unknown, context: z.RefinementCtx): ArrayLike<number> {
+  if (typeof embedding === 'string') return decodeBase64(embedding);
+  if (embedding === null) return [];
+  const isNested = Array.isArray(embedding) && embedding.length === 1 && Array.isArray(embedding[0]);
+  const numbers: unknown = isNested ? embedding[0] : embedding;
+  if (Array.isArray(numbers) && numbers.every((each) => each === null || typeof each === 'number'))
+    return numbers.map((each: number | null) => each ?? Number.NaN);
+  context.addIssue({ code: 'custom', message: 'an embedding is no list of numbers' });
+  return z.NEVER;
+}
+
+/**
+ * Reads the answer of `POST /embeddings` for `texts` texts; items may come in any order, or without their index.
+ * @throws EMBEDDER_FAILED where it is no such answer, or texts are missing or doubled.
+ */
+export function readAnswer(answer: unknown, texts: number, context: ServiceContext): BatchAnswer {
+  const parsed = answerSchema.safeParse(answer);
+  if (!parsed.success) {
+    throw protocolFailure(context, 'the answer is not a list of embeddings.', {
+      words: String(JSON.stringify(answer)).slice(0, 200),
+      cause: parsed.error,
+    });
+  }
+  const { data, usage } = parsed.data;
+  // Some servers number every item 0.
+  const isNumbered = data.length < 2 || data.some(({ index }) => index !== 0);
+  const vectors: (ArrayLike<number> | undefined)[] = new Array(texts).fill(undefined);
+  for (const [position, item] of data.entries()) {
+    const index = isNumbered ? (item.index ?? position) : position;
+    if (index >= texts || vectors[index] !== undefined) {
+      throw protocolFailure(
+        context,
+        `the answer holds index ${index} twice or beyond the ${texts} texts sent.`,
+      );
+    }
+    vectors[index] = item.embedding;
+  }
+  if (data.length !== texts) {
+    throw protocolFailure(context, `the answer holds ${data.length} vectors for ${texts} texts.`);
+  }
+  // The texts are never empty: a server that says 0 has not counted.
+  return {
+    vectors: vectors as ArrayLike<number>[],
+    inputTokens: usage?.prompt_tokens || usage?.total_tokens || undefined,
+  };
+}

@@ -1,0 +1,190 @@
+import { access, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fitToMetric, type Metric, SragError } from '../../../core/index.ts';
+import { type NpyFile, openNpy } from './npy.ts';
+
+/** Vectors of a dataset's queries; row i belongs to `ids[i]`. */
+interface QueryVectors {
+  readonly ids: readonly string[];
+  readonly vectors: Float32Array;
+}
+
+/** True nearest corpus rows of each query, best first: `k` row numbers a query. */
+interface GroundTruth {
+  readonly k: number;
+  readonly rows: Int32Array;
+}
+
+/** Ready-made embeddings beside a dataset, fit for a metric. Row i of the corpus is line i of its `corpus.jsonl`. */
+export interface VectorFolder {
+  readonly directory: string;
+  readonly dimensions: number;
+  /** Corpus rows. */
+  readonly rows: number;
+  /** Vectors of corpus rows `from` to `to` (excluded). @throws INVALID_VECTOR naming the row. */
+  corpusRows(from: number, to: number): Promise<Float32Array>;
+  /** Vectors of the queries; undefined where the folder has none. */
+  queries(): Promise<QueryVectors | undefined>;
+  /** Exact neighbours of the queries; undefined where the folder has none. */
+  groundTruth(): Promise<GroundTruth | undefined>;
+  /** @throws VECTOR_COUNT_MISMATCH unless there are as many corpus rows as `documents`. */
+  expectRows(documents: number): void;
+  close(): Promise<void>;
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+/** The `.npy` of `name` in half or single precision, whichever is there. */
+async function findVectors(directory: string, name: string): Promise<string | undefined> {
+  for (const type of ['f32', 'f16']) {
+    const path = join(directory, `${name}.${type}.npy`);
+    if (await exists(path)) return path;
+  }
+  return undefined;
+}
+
+const countMismatch = (message: string, fields: Record<string, unknown>): SragError =>
+  new SragError('VECTOR_COUNT_MISMATCH', message, {
+    remedy: 'Make the vectors again from the same file: one row a line, in the same order.',
+    fields,
+  });
+
+class OpenVectorFolder implements VectorFolder {
+  readonly directory: string;
+  readonly #corpus: NpyFile;
+  readonly #metric: Metric;
+
+  constructor(directory: string, corpus: NpyFile, metric: Metric) {
+    this.directory = directory;
+    this.#corpus = corpus;
+    this.#metric = metric;
+  }
+
+  get dimensions(): number {
+    return this.#corpus.columns;
+  }
+
+  get rows(): number {
+    return this.#corpus.rows;
+  }
+
+  corpusRows(from: number, to: number): Promise<Float32Array> {
+    return readRows(this.#corpus, from, to, this.#metric);
+  }
+
+  async queries(): Promise<QueryVectors | undefined> {
+    const path = await findVectors(this.directory, 'queries');
+    if (path === undefined) return undefined;
+    const idsPath = join(this.directory, 'queries-ids.txt');
+    const ids = await readLines(idsPath);
+    return withNpy(path, async (file) => {
+      if (file.columns !== this.dimensions) {
+        throw new SragError(
+          'DIMENSION_MISMATCH',
+          `${path} has ${file.columns} dimensions, the corpus ${this.dimensions}.`,
+          { remedy: 'Make both with the same model.' },
+        );
+      }
+      if (file.rows !== ids.length) {
+        throw countMismatch(`${path} has ${file.rows} rows for ${ids.length} ids in ${idsPath}.`, {
+          rows: file.rows,
+          ids: ids.length,
+        });
+      }
+      return { ids, vectors: await readRows(file, 0, file.rows, this.#metric) };
+    });
+  }
+
+  async groundTruth(): Promise<GroundTruth | undefined> {
+    const path = join(this.directory, 'ground-truth.i32.npy');
+    if (!(await exists(path))) return undefined;
+    const ids = await readLines(join(this.directory, 'queries-ids.txt'));
+    return withNpy(path, async (file) => {
+      if (file.rows !== ids.length) {
+        throw countMismatch(`${path} has ${file.rows} rows for ${ids.length} queries.`, { rows: file.rows });
+      }
+      const rows = await file.readIntegers(0, file.rows);
+      const wrong = rows.findIndex((row) => row < 0 || row >= this.rows);
+      if (wrong !== -1) {
+        throw new SragError('INVALID_DATASET', `${path} names corpus row ${rows[wrong]} of ${this.rows}.`, {
+          remedy: 'Compute the neighbours again from these vectors.',
+        });
+      }
+      return { k: file.columns, rows };
+    });
+  }
+
+  expectRows(documents: number): void {
+    if (documents === this.rows) return;
+    throw countMismatch(`${this.#corpus.path} has ${this.rows} rows for ${documents} documents.`, {
+      rows: this.rows,
+      documents,
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#corpus.close();
+  }
+}
+
+async function readRows(file: NpyFile, from: number, to: number, metric: Metric): Promise<Float32Array> {
+  const values = await file.readFloats(from, to);
+  for (let row = from; row < to; row++) {
+    const start = (row - from) * file.columns;
+    fitToMetric(values.subarray(start, start + file.columns), metric, `vector in row ${row} of ${file.path}`);
+  }
+  return values;
+}
+
+async function withNpy<T>(path: string, use: (file: NpyFile) => Promise<T>): Promise<T> {
+  const file = await openNpy(path);
+  try {
+    return await use(file);
+  } finally {
+    await file.close();
+  }
+}
+
+async function readLines(path: string): Promise<readonly string[]> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new SragError('PATH_NOT_FOUND', `Cannot read ${path}.`, {
+      remedy: 'Put one query id a line there, in the order of the query vectors.',
+      fields: { path },
+      cause,
+    });
+  }
+  const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
+  if (lines.at(-1) === '') lines.pop();
+  return lines;
+}
+
+/**
+ * Opens a folder of ready-made embeddings: `corpus.f16.npy` or `corpus.f32.npy`, and where present `queries.*.npy`
+ * with `queries-ids.txt`, and `ground-truth.i32.npy`. Metric `cosine` gives vectors of unit length, `dot` as they are.
+ * @throws PATH_NOT_FOUND where it holds no corpus vectors, and as `openNpy`.
+ */
+export async function openVectorFolder(directory: string, metric: Metric = 'cosine'): Promise<VectorFolder> {
+  const path = await findVectors(directory, 'corpus');
+  if (path === undefined) {
+    throw new SragError('PATH_NOT_FOUND', `${directory} holds neither corpus.f32.npy nor corpus.f16.npy.`, {
+      remedy: 'Give the folder with the vectors of the dataset.',
+      fields: { path: directory },
+    });
+  }
+  const corpus = await openNpy(path);
+  if (corpus.type === 'int32' || corpus.columns === 0) {
+    await corpus.close();
+    throw new SragError(
+      'UNSUPPORTED',
+      `${path} holds ${corpus.type} in ${corpus.columns} columns, not vectors.`,
+    );
+  }
+  return new OpenVectorFolder(directory, corpus, metric);
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { asSragError, fitToMetric, SragError, throwIfAborted } from '../../core/index.ts';
+import type { Embeddings, EmbedOptions } from './port.ts';
+
+/** Checks texts before anything is sent. @throws INVALID_ARGUMENT for an empty text; CANCELLED. */
+export function checkTexts(texts: readonly string[], options: EmbedOptions | undefined): void {
+  throwIfAborted(options?.signal);
+  const empty = texts.indexOf('');
+  if (empty !== -1) {
+    throw new SragError('INVALID_ARGUMENT', `Text ${empty} of ${texts.length} to embed is empty.`, {
+      remedy: 'Leave empty texts out.',
+      fields: { index: empty },
+    });
+  }
+}
+
+/**
+ * Joins vectors into one array: at unit length, or as long as the model made them.
+ * @throws DIMENSION_MISMATCH, INVALID_VECTOR, naming the text, where not one vector can be used.
+ */
+export function joinVectors(
+  vectors: readonly ArrayLike<number>[],
+  dimensions: number,
+  service: string,
+  { unitLength, inputTokens }: { readonly unitLength: boolean; readonly inputTokens?: number | undefined },
+): Embeddings {
+  const joined = new Float32Array(vectors.length * dimensions);
+  const unusable = new Map<number, SragError>();
+  for (const [index, vector] of vectors.entries()) {
+    const place = joined.subarray(index * dimensions, (index + 1) * dimensions);
+    try {
+      checkLength(vector, dimensions, `${service} gave ${vector.length} dimensions for text ${index}`);
+      place.set(vector);
+      fitToMetric(place, unitLength ? 'cosine' : 'dot', `vector of text ${index} from ${service}`);
+    } catch (error) {
+      unusable.set(index, asSragError(error));
+    }
+  }
+  const [first] = unusable.values();
+  if (first !== undefined && unusable.size === vectors.length) throw first;
+  return {
+    vectors: joined,
+    ...(inputTokens === undefined ? {} : { inputTokens }),
+    ...(first === undefined ? {} : { unusable }),
+  };
+}
+
+function checkLength({ length }: ArrayLike<number>, dimensions: number, what: string): void {
+  if (length === dimensions) return;
+  throw new SragError('DIMENSION_MISMATCH', `${what}; ${dimensions} are configured.`, {
+    remedy: `Set 'dimensions' to ${length}, or choose a model with ${dimensions}.`,
+    fields: { actual: length, expected: dimensions },
+  });
+}
+
+/**
+ * Id of an embedder: name, model, dimensions, and what else changes a document's vector where it is not the default
+ * (long values hashed). The query prefix is not part of it: it changes no stored vector.
+ */
+export function embedderId(
+  name: string,
+  model: string,
+  dimensions: number,
+  variant: Readonly<Record<string, string | undefined>> = {},
+): string {
+  const parts = Object.entries(variant)
+    .filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '')
+    .map(([key, value]) => `${key}=${/^[\w.-]{1,16}$/.test(value) ? value : shortHash(value)}`);
+  return [name, model, String(dimensions), ...parts].join(':');
+}
+
+const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);

@@ -1,0 +1,45 @@
+import type { ConverseCommandOutput, ConverseStreamOutput } from '@aws-sdk/client-bedrock-runtime';
+import { awsFailure, type ServiceContext } from '../../../io/remote/index.ts';
+import type { ModelEvent } from '../model-answer.ts';
+
+/** How Bedrock's stop reasons end an answer; any other is a complete one. */
+const STOP_REASONS: Readonly<Record<string, 'length' | 'filtered'>> = {
+  max_tokens: 'length',
+  model_context_window_exceeded: 'length',
+  guardrail_intervened: 'filtered',
+  content_filtered: 'filtered',
+};
+
+/** Translates ConverseStream's events; exceptions within the stream are thrown. */
+export async function* toModelEvents(
+  events: AsyncIterable<ConverseStreamOutput>,
+  context: ServiceContext,
+): AsyncIterable<ModelEvent> {
+  for await (const event of events) {
+    const exception =
+      event.internalServerException ??
+      event.modelStreamErrorException ??
+      event.validationException ??
+      event.throttlingException ??
+      event.serviceUnavailableException;
+    if (exception !== undefined) throw awsFailure(exception, context);
+    const text = event.contentBlockDelta?.delta?.text;
+    if (text !== undefined) yield { kind: 'text', text };
+    if (event.messageStop !== undefined) {
+      yield { kind: 'stop', reason: STOP_REASONS[event.messageStop.stopReason ?? ''] ?? 'complete' };
+    }
+    const usage = event.metadata?.usage;
+    if (usage?.inputTokens !== undefined && usage.outputTokens !== undefined) {
+      yield { kind: 'usage', inputTokens: usage.inputTokens, outputTokens: usage.outputTokens };
+    }
+  }
+}
+
+/** Converse's one answer as the events that ConverseStream would have sent. */
+export async function* asEvents(answer: ConverseCommandOutput): AsyncIterable<ConverseStreamOutput> {
+  for (const [contentBlockIndex, { text }] of (answer.output?.message?.content ?? []).entries()) {
+    if (text !== undefined) yield { contentBlockDelta: { contentBlockIndex, delta: { text } } };
+  }
+  yield { messageStop: { stopReason: answer.stopReason } };
+  yield { metadata: { usage: answer.usage, metrics: answer.metrics } };
+}

@@ -1,0 +1,101 @@
+import { SragError, withoutTrailingSlashes } from '../../../core/index.ts';
+import {
+  DEFAULT_RETRY,
+  postForStream,
+  type ServiceContext,
+  type StreamingAnswer,
+  withRetry,
+} from '../../../io/remote/index.ts';
+import { parseSettings } from '../../../io/settings/index.ts';
+import { answerFromNothing, checkRequest, MAX_STREAM_BYTES, toGenerationEvents } from '../model-answer.ts';
+import type { GenerationEvent, GenerationRequest, Generator } from '../port.ts';
+import { buildPrompt } from '../prompt.ts';
+import { eventsOf } from './answer-events.ts';
+import { toModelEvents } from './events.ts';
+import { type OpenAiGeneratorSettings, settingsSchema } from './settings.ts';
+
+export { settingsSchema };
+
+/** Any server that speaks OpenAI's streamed `POST /chat/completions`. */
+class OpenAiCompatibleGenerator implements Generator {
+  readonly id: string;
+  readonly #settings: OpenAiGeneratorSettings;
+  readonly #context: ServiceContext;
+  #asksForUsage = true;
+
+  constructor(settings: OpenAiGeneratorSettings) {
+    this.#settings = settings;
+    this.id = `openai-compatible:${settings.model}`;
+    this.#context = {
+      failedCode: 'GENERATOR_FAILED',
+      service: `Model ${settings.model}`,
+      host: new URL(settings.baseUrl).host,
+      model: settings.model,
+    };
+  }
+
+  async *generate(request: GenerationRequest): AsyncIterable<GenerationEvent> {
+    checkRequest(request);
+    if (request.passages.length === 0) {
+      yield* answerFromNothing();
+      return;
+    }
+    const answer = await withRetry(() => this.#open(request), {
+      policy: { ...DEFAULT_RETRY, attempts: this.#settings.attempts },
+      signal: request.signal,
+    });
+    try {
+      const events = toModelEvents(eventsOf(answer, this.#context), this.#context);
+      yield* toGenerationEvents(events, this.#context, request);
+    } finally {
+      answer.close();
+    }
+  }
+
+  /** Opens the stream; without asking for usage where the server does not know how to. */
+  async #open(request: GenerationRequest): Promise<StreamingAnswer> {
+    try {
+      return await this.#post(request);
+    } catch (error) {
+      if (!this.#asksForUsage || !refusesStreamOptions(error)) throw error;
+      this.#asksForUsage = false;
+      return this.#post(request);
+    }
+  }
+
+  #post(request: GenerationRequest): Promise<StreamingAnswer> {
+    const { baseUrl, model, apiKey, temperature, maxTokensField, timeoutMs } = this.#settings;
+    const { system, user } = buildPrompt(request.question, request.passages);
+    return postForStream({
+      url: `${withoutTrailingSlashes(baseUrl)}/chat/completions`,
+      body: {
+        model,
+        messages: [
+          { role: 'system', content: system },
+          { role: 'user', content: user },
+        ],
+        stream: true,
+        ...(this.#asksForUsage ? { stream_options: { include_usage: true } } : {}),
+        [maxTokensField]: request.maxOutputTokens,
+        ...(temperature === undefined ? {} : { temperature }),
+      },
+      apiKey,
+      timeoutMs,
+      maxBytes: MAX_STREAM_BYTES,
+      signal: request.signal,
+      context: this.#context,
+    });
+  }
+}
+
+const refusesStreamOptions = (error: unknown): boolean =>
+  error instanceof SragError &&
+  error.fields.refusedInput === true &&
+  error.upstream?.includes('stream_options') === true;
+
+/** @throws UNKNOWN_CONFIG_KEY, INVALID_CONFIG. */
+export function create(settings: unknown): Generator {
+  return new OpenAiCompatibleGenerator(
+    parseSettings(settingsSchema, settings, "generator 'openai-compatible'"),
+  );
+}

@@ -1,0 +1,130 @@
+import type { BedrockAgentRuntimeClient } from '@aws-sdk/client-bedrock-agent-runtime';
+import { z } from 'zod';
+import { type Hit, searchedText } from '../../../core/index.ts';
+import {
+  AWS_SETTINGS,
+  awsClientOptions,
+  awsRequest,
+  DEFAULT_RETRY,
+  guardedClient,
+  protocolFailure,
+  type ServiceContext,
+  withRetry,
+} from '../../../io/remote/index.ts';
+import { loadOptionalPackage, parseSettings } from '../../../io/settings/index.ts';
+import { checkRequest, orderByScore } from '../order.ts';
+import type { Reranker, RerankRequest } from '../port.ts';
+import { modelArn } from './model-arn.ts';
+
+export const settingsSchema = z.strictObject({
+  ...AWS_SETTINGS,
+  /** Model id, such as `amazon.rerank-v1:0` or `cohere.rerank-v3-5:0`, or a whole ARN. Regions differ in what they offer. */
+  model: z.string().min(1).default('cohere.rerank-v3-5:0'),
+  /** Longest wait for the answer, in milliseconds. */
+  timeoutMs: z.int().min(1).default(30_000),
+  /** Requests at most, the first included. */
+  attempts: z.int().min(1).max(20).default(4),
+});
+
+type BedrockRerankerSettings = z.output<typeof settingsSchema>;
+
+/** The Rerank API takes no more passages at once. */
+const MAX_SOURCES = 1000;
+/** Longest text of a passage that the API takes, in characters. */
+const MAX_TEXT_CHARACTERS = 32_000;
+
+/** A thousand scores take a few times 50 KB. */
+const MAX_ANSWER_BYTES = 2 ** 20;
+
+const loadSdk = () =>
+  loadOptionalPackage(
+    '@aws-sdk/client-bedrock-agent-runtime',
+    "Reranker 'bedrock'",
+    () => import('@aws-sdk/client-bedrock-agent-runtime'),
+  );
+
+/** A reranking model of Amazon Bedrock, through the Rerank API. Scores are the model's relevance, 0 to 1. */
+class BedrockReranker implements Reranker {
+  readonly id: string;
+  readonly #settings: BedrockRerankerSettings;
+  readonly #context: ServiceContext;
+  #client: Promise<BedrockAgentRuntimeClient> | undefined;
+
+  constructor(settings: BedrockRerankerSettings) {
+    this.#settings = settings;
+    this.id = `bedrock:${settings.model}`;
+    this.#context = {
+      failedCode: 'RERANKER_FAILED',
+      service: `Bedrock model ${settings.model}`,
+      model: settings.model,
+    };
+  }
+
+  async rerank(request: RerankRequest): Promise<readonly Hit[]> {
+    checkRequest(request);
+    // Beyond what the API takes, the search's own order has already said no.
+    const hits = request.hits.slice(0, MAX_SOURCES);
+    if (hits.length === 0) return [];
+    const scores = await withRetry(() => this.#request(request, hits), {
+      policy: { ...DEFAULT_RETRY, attempts: this.#settings.attempts },
+      signal: request.signal,
+    });
+    return orderByScore(
+      hits.filter((_, index) => scores.has(index)),
+      [...scores.keys()].sort((left, right) => left - right).map((index) => scores.get(index)!),
+      request.topK,
+    );
+  }
+
+  /** Relevance by index of the hit, for the best `topK`. */
+  async #request(request: RerankRequest, hits: readonly Hit[]): Promise<ReadonlyMap<number, number>> {
+    const { RerankCommand } = await loadSdk();
+    const client = await this.#connect();
+    const options = { context: this.#context, timeoutMs: this.#settings.timeoutMs, signal: request.signal };
+    const wanted = Math.min(request.topK, hits.length);
+    const output = await awsRequest(async (abortSignal) => {
+      const arn = modelArn(this.#settings.model, await client.config.region());
+      const command = new RerankCommand({
+        queries: [{ type: 'TEXT', textQuery: { text: request.question } }],
+        sources: hits.map((hit) => ({
+          type: 'INLINE',
+          inlineDocumentSource: {
+            type: 'TEXT',
+            textDocument: { text: searchedText(hit).slice(0, MAX_TEXT_CHARACTERS) },
+          },
+        })),
+        rerankingConfiguration: {
+          type: 'BEDROCK_RERANKING_MODEL',
+          bedrockRerankingConfiguration: { numberOfResults: wanted, modelConfiguration: { modelArn: arn } },
+        },
+      });
+      return client.send(command, { abortSignal });
+    }, options);
+    const scores = new Map<number, number>();
+    for (const { index = -1, relevanceScore = Number.NaN } of output.results ?? []) {
+      if (!(index >= 0 && index < hits.length) || scores.has(index) || !Number.isFinite(relevanceScore)) {
+        throw protocolFailure(
+          this.#context,
+          `the answer scores passage ${index} of ${hits.length} as ${relevanceScore}.`,
+        );
+      }
+      scores.set(index, relevanceScore);
+    }
+    if (scores.size < wanted) {
+      throw protocolFailure(this.#context, `the answer scores ${scores.size} of ${wanted} passages.`);
+    }
+    return scores;
+  }
+
+  #connect(): Promise<BedrockAgentRuntimeClient> {
+    this.#client ??= loadSdk().then(async ({ BedrockAgentRuntimeClient }) =>
+      guardedClient(new BedrockAgentRuntimeClient(await awsClientOptions(this.#settings)), MAX_ANSWER_BYTES),
+    );
+    return this.#client;
+  }
+}
+
+/** @throws UNKNOWN_CONFIG_KEY, INVALID_CONFIG. */
+export function create(settings: unknown): Reranker {
+  return new BedrockReranker(parseSettings(settingsSchema, settings, "reranker 'bedrock'"));
+}

@@ -1,0 +1,202 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createGenerator, type Generator } from '../../../../src/models/generators/index.ts';
+import { answerOf, collect, failureOf, request } from '../../../conformance/generators/suite.ts';
+import { type OpenAiServer, startOpenAiServer } from '../../../support/openai-server.ts';
+
+let server: OpenAiServer;
+let generator: Generator;
+beforeAll(async () => {
+  server = await startOpenAiServer();
+  generator = await createGenerator('openai-compatible', {
+    ...{ baseUrl: `${server.url}/v1`, model: 'small', attempts: 1 },
+  });
+});
+beforeEach(() => server.faults.splice(0));
+afterAll(() => server.stop());
+
+const chunk = (content: unknown, rest: object = {}): string =>
+  JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason: null }], ...rest });
+const think = (field: string): string =>
+  JSON.stringify({ choices: [{ delta: { content: null, [field]: 'Hm [1].' } }] });
+const stop = (rest: object = {}, reason: unknown = 'stop'): string =>
+  JSON.stringify({ choices: [{ index: 0, delta: {}, finish_reason: reason }], ...rest });
+const events = (...data: readonly string[]): string => data.map((each) => `data: ${each}\n\n`).join('');
+const TEXT = [chunk('Port '), chunk('8080. [1]')];
+const USAGE = { prompt_tokens: 9, completion_tokens: 5 };
+
+const answerTo = (body: string, contentType = 'text/event-stream') => {
+  server.faults.push({ kind: 'body', body, contentType });
+  return collect(generator, request());
+};
+
+describe('dialects of the streamed chat completion', () => {
+  it.each([
+    ['no [DONE]', events(...TEXT, stop())],
+    ['[DONE] without a blank line', `${events(...TEXT, stop())}data: [DONE]\n`],
+    ['[DONE] without a line end', `${events(...TEXT, stop())}data: [DONE]`],
+    ['a finish reason without a line end', `${events(...TEXT)}data: ${stop()}`],
+    ['a finish reason that a carriage return ends', `${events(...TEXT)}data: ${stop()}\r`],
+    ['no blank lines', [...TEXT, stop(), '[DONE]'].map((each) => `data: ${each}\n`).join('')],
+    ['blank lines and comments between', `\n\n: hi\n\n${events(...TEXT)}\n\n\n${events(stop(), '[DONE]')}\n`],
+    ['no space behind the colon', events(...TEXT, stop(), '[DONE]').replaceAll('data: ', 'data:')],
+    ['[DONE] without a finish reason', events(...TEXT, '[DONE]')],
+    ['half an event behind the finish reason', `${events(...TEXT, stop())}data: {"usage": {"prom`],
+    ['an error behind the finish reason', events(...TEXT, stop(), '{"error": "late"}')],
+    [
+      'empty finish reasons before the last',
+      events(...TEXT.map((each) => each.replace('null', '""')), stop()),
+    ],
+    ['another name of the finish reason', events(...TEXT, stop({}, 'EOS'), '[DONE]')],
+    ['a finish reason of another type', events(...TEXT, stop({}, { reason: 'stop' }), '[DONE]')],
+    ['null errors', events(chunk('Port 8080. [1]', { error: null }), stop({ error: null }), '[DONE]')],
+    ['an index that is null', events(...TEXT, stop(), '[DONE]').replaceAll('"index":0', '"index":null')],
+    ['chunks without choices', events('{"choices":[]}', ...TEXT, '{"choices":null}', '{}', stop(), '[DONE]')],
+    [
+      'parts of content',
+      events(
+        chunk([
+          { type: 'thinking', text: 'Hm' },
+          { type: 'text', text: 'Port 8080. [1]' },
+        ]),
+        stop(),
+      ),
+    ],
+    [
+      'the whole answer again',
+      events(
+        ...TEXT,
+        JSON.stringify({ choices: [{ message: { content: 'Port 8080. [1]' }, finish_reason: 'stop' }] }),
+      ),
+    ],
+    [
+      'text choices',
+      events(JSON.stringify({ choices: [{ text: 'Port 8080. [1]', finish_reason: 'stop' }] })),
+    ],
+  ])('are read: %s', async (_what, body) => {
+    const answer = await answerTo(body);
+    expect(answerOf(answer)).toBe('Port 8080. [1]');
+    expect(answer.at(-1)).toMatchObject({ kind: 'end', stopReason: 'complete' });
+  });
+
+  it.each([
+    ['text/plain; charset=utf-8', events(...TEXT, stop(), '[DONE]')],
+    ['Text/Event-Stream', events(...TEXT, stop(), '[DONE]')],
+    ['application/octet-stream', events(...TEXT, stop(), '[DONE]')],
+    ['application/x-ndjson', [...TEXT, stop()].join('\n')],
+    ['application/json', JSON.stringify({ choices: [{ message: { content: 'Port 8080. [1]' } }] }, null, 2)],
+  ])('are read whatever type the answer is said to have: %s', async (contentType, body) => {
+    expect(answerOf(await answerTo(body, contentType))).toBe('Port 8080. [1]');
+  });
+
+  it.each([
+    undefined,
+    null,
+    {},
+    [],
+    'none',
+    { prompt_tokens: null, completion_tokens: null },
+    { prompt_tokens: 0, completion_tokens: 0 },
+    { prompt_tokens: 9, total_tokens: 14 },
+    { prompt_tokens: '9', completion_tokens: '5' },
+    { prompt_tokens: 9, completion_tokens: -1 },
+    { prompt_tokens: 9.5, completion_tokens: 5 },
+  ])('have no usage where it is %j', async (usage) => {
+    const end = (await answerTo(events(...TEXT, stop({ usage }), '[DONE]'))).at(-1);
+    expect(end).not.toHaveProperty('usage');
+  });
+
+  it.each([
+    ['with the finish reason', events(...TEXT, stop({ usage: USAGE }))],
+    ['behind it', events(...TEXT, stop(), JSON.stringify({ choices: null, usage: USAGE }))],
+    [
+      'in every chunk',
+      events(
+        chunk('Port 8080.', { usage: { prompt_tokens: 9, completion_tokens: 1 } }),
+        stop({ usage: USAGE }),
+      ),
+    ],
+    ['before an empty one', events(...TEXT, stop({ usage: USAGE }), JSON.stringify({ usage: {} }))],
+  ])('have the last usage that is whole: %s', async (_what, body) => {
+    const end = (await answerTo(body)).at(-1);
+    expect(end).toMatchObject({ usage: { inputTokens: 9, outputTokens: 5, estimated: false } });
+  });
+
+  it.each([
+    ['length', 'length'],
+    ['MAX_TOKENS', 'length'],
+    ['SAFETY', 'filtered'],
+  ])('have finish reason %s as %s', async (reason, stopReason) => {
+    expect((await answerTo(events(...TEXT, stop({}, reason)))).at(-1)).toMatchObject({ stopReason });
+  });
+
+  it.each([
+    ['nothing', '', /connection was cut/],
+    ['text alone', events(...TEXT), /connection was cut/],
+    ['half an event', `${events(...TEXT)}data: {"choi`, /not JSON/],
+    ['[DONE] alone', events('[DONE]'), /holds no text/],
+    ['finish reason error', events(...TEXT, stop({}, 'error')), /ended with an error/],
+  ])('fail where the stream is no whole answer: %s', async (_what, body, message) => {
+    const error = await failureOf(answerTo(body));
+    expect(error).toMatchObject({ code: 'GENERATOR_FAILED', message: expect.stringMatching(message) });
+  });
+
+  it.each([
+    ['in the stream', events(TEXT[0]!, JSON.stringify({ error: { message: 'CUDA died' } }))],
+    ['as a text', events(JSON.stringify({ error: 'CUDA died' }))],
+    ['as an event', 'event: error\ndata: {"message": "CUDA died"}\n\n'],
+    ['as an object', events(JSON.stringify({ object: 'error', message: 'CUDA died', code: 400 }))],
+    ['as detail', events(JSON.stringify({ detail: 'CUDA died' }))],
+  ])("fail with the server's own words: %s", async (_what, body) => {
+    expect((await failureOf(answerTo(body))).upstream).toContain('CUDA died');
+  });
+
+  it.each([
+    ['application/json', '{"error": "CUDA died"}'],
+    ['application/json', '{"error": {"message": "CUDA died", "code": "server_error"}}'],
+    ['application/json', 'CUDA died'],
+    ['text/html', '<h1>CUDA died</h1>'],
+  ])("fail with the server's own words where the answer is %s: %s", async (contentType, body) => {
+    expect((await failureOf(answerTo(body, contentType))).upstream).toContain('CUDA died');
+  });
+
+  it.each([
+    [
+      'between marks',
+      [chunk('<th'), chunk('ink>Hm [1].</thi'), chunk('nk>\n\nPort 80'), chunk('80. [1]'), stop()],
+    ],
+    ['before a mark', [chunk('Hm [2].'), chunk('</think>'), ...TEXT, stop()]],
+    ['in reasoning_content', [think('reasoning_content'), ...TEXT, stop()]],
+    ['in reasoning', [think('reasoning'), ...TEXT, stop()]],
+  ])('have thinking that is no part of the answer: %s', async (_what, data) => {
+    expect(answerOf(await answerTo(events(...data)))).toBe('Port 8080. [1]');
+  });
+
+  it('say that nothing was found behind their thinking', async () => {
+    const text = '<think>Nothing.</think>The documents do not answer this question.';
+    expect((await answerTo(events(chunk(text), stop()))).at(-1)).toMatchObject({ notFound: true });
+  });
+
+  it('show the body of an error whose message is empty', async () => {
+    server.faults.push({ kind: 'status', status: 400, message: '', type: 'context_overflow' });
+    const error = await failureOf(collect(generator, request()));
+    expect(error.upstream).toContain('context_overflow');
+  });
+
+  it('are asked without stream_options once a server has refused them', async () => {
+    const asked = await createGenerator('openai-compatible', { baseUrl: server.url, model: 'small' });
+    const message = 'Extra inputs are not permitted: stream_options';
+    server.faults.push({ kind: 'status', status: 422, message });
+    server.requests.splice(0);
+    await collect(asked, request());
+    await collect(asked, request());
+    const bodies = server.requests.map(({ body }) => Object.keys(JSON.parse(body)));
+    expect(bodies.map((keys) => keys.includes('stream_options'))).toEqual([true, false, false]);
+  });
+
+  it('are not asked again where something else is refused', async () => {
+    server.faults.push({ kind: 'status', status: 400, message: 'Unknown model' });
+    server.requests.splice(0);
+    expect((await failureOf(collect(generator, request()))).upstream).toContain('Unknown model');
+    expect(server.requests).toHaveLength(1);
+  });
+});
