@@ -28,7 +28,7 @@ const library: UserConfig = {
     snapshot: 'src/snapshot.ts',
     'cli/main': 'src/cli/main.ts',
     // Programs of other threads and processes: inside cli/main.js they would run the command line.
-    'cli/file-reader': 'src/ingest/reader/program.ts',
+    'cli/file-reader': 'src/corpus/ingest/reader/program.ts',
     'cli/jsonata-worker': 'src/emulator/state-machine/jsonata/worker.ts',
     'cli/selftest-worker': 'src/measure/selftest/worker.ts',
   },

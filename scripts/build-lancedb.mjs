@@ -27,7 +27,7 @@ await build({
   entry: {
     ...Object.fromEntries(HANDLERS.map((name) => [name, `src/functions/heavy/${name}.ts`])),
     // The process that reads files, which ingest starts.
-    'file-reader': 'src/ingest/reader/program.ts',
+    'file-reader': 'src/corpus/ingest/reader/program.ts',
   },
   outDir: OUT,
   format: 'esm',

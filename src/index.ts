@@ -29,6 +29,7 @@ export {
 } from './config/index.ts';
 export * from './core/index.ts';
 export type { CorpusStats, CorpusStore, DocumentRecord, ScanOptions, StoredChunk } from './corpus/index.ts';
+export type { IngestProgress, IngestReport } from './corpus/ingest/index.ts';
 export { EXTENSIONS, type LoadFailure } from './documents/loaders/index.ts';
 export {
   type BuildRequest,
@@ -42,7 +43,6 @@ export {
   type ValidationOptions,
   validateIndex,
 } from './indexes/index.ts';
-export type { IngestProgress, IngestReport } from './ingest/index.ts';
 export { escapeHtml, htmlLink, isSafeUrl, neutraliseMarkdown } from './markup/index.ts';
 export {
   compareRuns,

@@ -1,6 +1,6 @@
 import { printableLine } from '../core/index.ts';
+import type { FieldMismatch } from '../corpus/ingest/index.ts';
 import type { SkippedFiles } from '../documents/loaders/index.ts';
-import type { FieldMismatch } from '../ingest/index.ts';
 
 /** Says of a field which documents filters on it do not find. */
 export const mismatchText = ({ field, type, documents, example }: FieldMismatch): string =>

@@ -13,14 +13,6 @@ import {
   rememberEmbedderSettings,
   sameSettings,
 } from '../corpus/index.ts';
-import { CHUNKER_VERSION } from '../documents/chunking/index.ts';
-import {
-  countRecords,
-  type FileToLoad,
-  isDataset,
-  listFiles,
-  type SkippedFiles,
-} from '../documents/loaders/index.ts';
 import {
   type DocumentVectors,
   FileReader,
@@ -29,7 +21,15 @@ import {
   ingest,
   openDocumentVectors,
   TextEmbedder,
-} from '../ingest/index.ts';
+} from '../corpus/ingest/index.ts';
+import { CHUNKER_VERSION } from '../documents/chunking/index.ts';
+import {
+  countRecords,
+  type FileToLoad,
+  isDataset,
+  listFiles,
+  type SkippedFiles,
+} from '../documents/loaders/index.ts';
 import { loadLance } from '../io/lance/index.ts';
 import { checkConditionalWrites } from '../io/storage/index.ts';
 import { createEmbedder, type Embedder } from '../models/embedders/index.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type CollectionSettings, collectionPrefix } from '../core/index.ts';
-import type { KeptVectors } from '../ingest/index.ts';
+import type { KeptVectors } from '../corpus/ingest/index.ts';
 import type { ObjectStorage } from '../io/storage/index.ts';
 
 const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;

@@ -33,7 +33,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   'models/rerankers': ['core', 'io/settings', 'io/remote', 'models/local', 'documents/lexical'],
   'models/generators': ['core', 'io/settings', 'io/remote', 'documents/lexical'],
   corpus: ['core', 'io/storage', 'io/lance'],
-  ingest: [
+  'corpus/ingest': [
     'core',
     'documents/loaders',
     'documents/chunking',
@@ -74,7 +74,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
     'documents/chunking',
     'models/embedders',
     'corpus',
-    'ingest',
+    'corpus/ingest',
     'indexes',
     'models/rerankers',
     'models/generators',
@@ -115,7 +115,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
     'documents/lexical',
     'models/embedders',
     'corpus',
-    'ingest',
+    'corpus/ingest',
     'indexes',
     'models/rerankers',
     'models/generators',

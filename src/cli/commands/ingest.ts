@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { ingestInto } from '../../config/index.ts';
 import { SragError } from '../../core/index.ts';
+import type { IngestProgress } from '../../corpus/ingest/index.ts';
 import { embeddingCost } from '../../cost/index.ts';
-import type { IngestProgress } from '../../ingest/index.ts';
 import { embedderLabel } from '../../models/embedders/index.ts';
 import {
   type CommandContext,

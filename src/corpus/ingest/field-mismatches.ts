@@ -1,5 +1,5 @@
-import type { FieldType, FieldTypes, SourceDocument } from '../core/index.ts';
-import { fitsField } from '../corpus/index.ts';
+import type { FieldType, FieldTypes, SourceDocument } from '../../core/index.ts';
+import { fitsField } from '../index.ts';
 
 /** A declared field whose value some documents state in a form that its type cannot hold: filters do not find them. */
 export interface FieldMismatch {

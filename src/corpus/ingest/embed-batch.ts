@@ -1,6 +1,6 @@
-import { type Chunk, SragError, searchedText } from '../core/index.ts';
-import { type CorpusStore, textHash } from '../corpus/index.ts';
-import type { Embedder } from '../models/embedders/index.ts';
+import { type Chunk, SragError, searchedText } from '../../core/index.ts';
+import type { Embedder } from '../../models/embedders/index.ts';
+import { type CorpusStore, textHash } from '../index.ts';
 import { type EmbeddedText, TextEmbedder } from './embed-texts.ts';
 import { amountOf, type EmbeddingProgress } from './embedding-progress.ts';
 import type { KeptVectors } from './port.ts';

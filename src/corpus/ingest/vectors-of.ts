@@ -1,5 +1,5 @@
-import { type Metric, SragError } from '../core/index.ts';
-import { openVectorFolder, type VectorFolder } from '../models/embedders/index.ts';
+import { type Metric, SragError } from '../../core/index.ts';
+import { openVectorFolder, type VectorFolder } from '../../models/embedders/index.ts';
 import type { DocumentVectors } from './port.ts';
 
 /** Rows read at once: a dataset is ingested in the order of its lines. */

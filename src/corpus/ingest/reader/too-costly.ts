@@ -1,4 +1,4 @@
-import { SragError } from '../../core/index.ts';
+import { SragError } from '../../../core/index.ts';
 import { type Budget, STALL_SECONDS } from './budget.ts';
 import type { ProcessEnd } from './reader-process.ts';
 

@@ -1,4 +1,4 @@
-import type { FileToLoad, LoadLimits } from '../../documents/loaders/index.ts';
+import type { FileToLoad, LoadLimits } from '../../../documents/loaders/index.ts';
 
 const MEBIBYTE = 2 ** 20;
 /** Memory that each further MiB of a file adds, in MB: packed formats hold ten times as much text. */

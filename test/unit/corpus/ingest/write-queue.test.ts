@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { keptVectors } from '../../../src/config/kept-vectors.ts';
-import { SragError } from '../../../src/core/index.ts';
-import { MemoryCorpus } from '../../../src/corpus/memory/store.ts';
-import { Batch, type PendingDocument } from '../../../src/ingest/batch.ts';
-import { ChunkEmbedder } from '../../../src/ingest/embed-batch.ts';
-import { EmbeddingProgress } from '../../../src/ingest/embedding-progress.ts';
-import { WriteQueue } from '../../../src/ingest/write-queue.ts';
-import type { Embedder } from '../../../src/models/embedders/index.ts';
-import { testSettings } from '../../support/chunks.ts';
-import { MemoryStorage } from '../../support/memory-storage.ts';
+import { keptVectors } from '../../../../src/config/kept-vectors.ts';
+import { SragError } from '../../../../src/core/index.ts';
+import { Batch, type PendingDocument } from '../../../../src/corpus/ingest/batch.ts';
+import { ChunkEmbedder } from '../../../../src/corpus/ingest/embed-batch.ts';
+import { EmbeddingProgress } from '../../../../src/corpus/ingest/embedding-progress.ts';
+import { WriteQueue } from '../../../../src/corpus/ingest/write-queue.ts';
+import { MemoryCorpus } from '../../../../src/corpus/memory/store.ts';
+import type { Embedder } from '../../../../src/models/embedders/index.ts';
+import { testSettings } from '../../../support/chunks.ts';
+import { MemoryStorage } from '../../../support/memory-storage.ts';
 
 const SECONDS = 1_000;
 const settings = { ...testSettings(2), embedder: 'test:2' };

@@ -1,5 +1,5 @@
-import type { Chunk } from '../core/index.ts';
-import type { DocumentRecord, DocumentWrite } from '../corpus/index.ts';
+import type { Chunk } from '../../core/index.ts';
+import type { DocumentRecord, DocumentWrite } from '../index.ts';
 import type { ReadDocument } from './reader/protocol.ts';
 
 /** A document waiting to be written. */

@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { type FileToLoad, isDataset } from '../documents/loaders/index.ts';
+import { type FileToLoad, isDataset } from '../../documents/loaders/index.ts';
 
 /** How far the embedding of an ingest is. */
 export interface EmbeddingState {

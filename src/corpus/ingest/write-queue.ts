@@ -1,5 +1,5 @@
-import { type Chunk, SragError, throwIfAborted } from '../core/index.ts';
-import type { CorpusStore, DocumentWrite } from '../corpus/index.ts';
+import { type Chunk, SragError, throwIfAborted } from '../../core/index.ts';
+import type { CorpusStore, DocumentWrite } from '../index.ts';
 import { type Batch, chunksOf, documentWrite, type PendingDocument } from './batch.ts';
 import { allVectors, type ChunkEmbedder } from './embed-batch.ts';
 

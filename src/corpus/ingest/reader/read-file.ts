@@ -1,7 +1,7 @@
-import { type Chunk, type SourceDocument, searchedText } from '../../core/index.ts';
-import { chunkDocument } from '../../documents/chunking/index.ts';
-import { analyseToColumn } from '../../documents/lexical/index.ts';
-import { type LoadEvent, loadFile } from '../../documents/loaders/index.ts';
+import { type Chunk, type SourceDocument, searchedText } from '../../../core/index.ts';
+import { chunkDocument } from '../../../documents/chunking/index.ts';
+import { analyseToColumn } from '../../../documents/lexical/index.ts';
+import { type LoadEvent, loadFile } from '../../../documents/loaders/index.ts';
 import { contentHash } from '../content-hash.ts';
 import { documentFailure } from '../document-failure.ts';
 import { budgetOf } from './budget.ts';

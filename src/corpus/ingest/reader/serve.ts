@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { asSragError, messageOf } from '../../core/index.ts';
+import { asSragError, messageOf } from '../../../core/index.ts';
 import { type Budget, budgetOf } from './budget.ts';
 import { receiveFrames, sendFrame } from './frames.ts';
 import type { ReaderReply, ReadRequest } from './protocol.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { FileToLoad } from '../../../src/documents/loaders/index.ts';
-import { type Amount, EmbeddingProgress } from '../../../src/ingest/embedding-progress.ts';
+import { type Amount, EmbeddingProgress } from '../../../../src/corpus/ingest/embedding-progress.ts';
+import type { FileToLoad } from '../../../../src/documents/loaders/index.ts';
 
 const file = (source: string, sizeBytes: number): FileToLoad =>
   ({ source, path: `/docs/${source}`, sizeBytes }) as FileToLoad;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryCorpus } from '../../../src/corpus/memory/store.ts';
-import { KnownDocuments } from '../../../src/ingest/known-documents.ts';
-import { testDocument, testSettings } from '../../support/chunks.ts';
+import { KnownDocuments } from '../../../../src/corpus/ingest/known-documents.ts';
+import { MemoryCorpus } from '../../../../src/corpus/memory/store.ts';
+import { testDocument, testSettings } from '../../../support/chunks.ts';
 
 /** Documents by id, with the file that each came from. */
 async function known(sources: Readonly<Record<string, string>>): Promise<KnownDocuments> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { SragError } from '../../../src/core/index.ts';
-import { TextEmbedder } from '../../../src/ingest/embed-texts.ts';
-import type { Embedder, Embeddings } from '../../../src/models/embedders/index.ts';
+import { SragError } from '../../../../src/core/index.ts';
+import { TextEmbedder } from '../../../../src/corpus/ingest/embed-texts.ts';
+import type { Embedder, Embeddings } from '../../../../src/models/embedders/index.ts';
 
 type Reply = (texts: readonly string[]) => Embeddings;
 

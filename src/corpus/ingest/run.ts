@@ -1,5 +1,5 @@
-import { throwIfAborted } from '../core/index.ts';
-import { type FileToLoad, isDataset, type LoadFailure } from '../documents/loaders/index.ts';
+import { throwIfAborted } from '../../core/index.ts';
+import { type FileToLoad, isDataset, type LoadFailure } from '../../documents/loaders/index.ts';
 import { Batch, type PendingDocument } from './batch.ts';
 import { contentHash, fileHash } from './content-hash.ts';
 import { documentFailure, duplicateId } from './document-failure.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FieldMismatches } from '../../../src/ingest/field-mismatches.ts';
+import { FieldMismatches } from '../../../../src/corpus/ingest/field-mismatches.ts';
 
 describe('fields that do not fit', () => {
   it('are counted with the first example; missing and convertible values are not', () => {

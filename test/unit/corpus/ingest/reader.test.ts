@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MemoryCorpus } from '../../../src/corpus/memory/store.ts';
-import { DEFAULT_CHUNKER } from '../../../src/documents/chunking/index.ts';
+import { FileReader, type IngestRequest, ingest } from '../../../../src/corpus/ingest/index.ts';
+import { MemoryCorpus } from '../../../../src/corpus/memory/store.ts';
+import { DEFAULT_CHUNKER } from '../../../../src/documents/chunking/index.ts';
 import {
   DEFAULT_FIELD_MAP,
   DEFAULT_LIMITS,
   type LoadLimits,
   listFiles,
-} from '../../../src/documents/loaders/index.ts';
-import { FileReader, type IngestRequest, ingest } from '../../../src/ingest/index.ts';
-import { testSettings } from '../../support/chunks.ts';
+} from '../../../../src/documents/loaders/index.ts';
+import { testSettings } from '../../../support/chunks.ts';
 
 const settings = { ...testSettings(0), chunker: DEFAULT_CHUNKER };
 let folder: string;

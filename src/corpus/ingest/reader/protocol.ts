@@ -1,5 +1,5 @@
-import type { ChunkerSettings, ErrorCode, ErrorFields, SourceDocument } from '../../core/index.ts';
-import type { FieldMap, FileToLoad, LoadFailure, LoadLimits } from '../../documents/loaders/index.ts';
+import type { ChunkerSettings, ErrorCode, ErrorFields, SourceDocument } from '../../../core/index.ts';
+import type { FieldMap, FileToLoad, LoadFailure, LoadLimits } from '../../../documents/loaders/index.ts';
 
 /** One file to read. */
 export interface ReadRequest {

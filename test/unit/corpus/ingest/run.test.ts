@@ -4,24 +4,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { DocumentWrite } from '../../../src/corpus/index.ts';
-import { MemoryCorpus } from '../../../src/corpus/memory/store.ts';
-import { DEFAULT_CHUNKER } from '../../../src/documents/chunking/index.ts';
-import {
-  DEFAULT_FIELD_MAP,
-  DEFAULT_LIMITS,
-  type LoadFailure,
-  listFiles,
-} from '../../../src/documents/loaders/index.ts';
+import type { DocumentWrite } from '../../../../src/corpus/index.ts';
 import {
   type DocumentVectors,
   type IngestReport,
   type IngestRequest,
   ingest,
-} from '../../../src/ingest/index.ts';
-import { createEmbedder } from '../../../src/models/embedders/index.ts';
-import { testSettings } from '../../support/chunks.ts';
-import { startOpenAiServer } from '../../support/openai-server.ts';
+} from '../../../../src/corpus/ingest/index.ts';
+import { MemoryCorpus } from '../../../../src/corpus/memory/store.ts';
+import { DEFAULT_CHUNKER } from '../../../../src/documents/chunking/index.ts';
+import {
+  DEFAULT_FIELD_MAP,
+  DEFAULT_LIMITS,
+  type LoadFailure,
+  listFiles,
+} from '../../../../src/documents/loaders/index.ts';
+import { createEmbedder } from '../../../../src/models/embedders/index.ts';
+import { testSettings } from '../../../support/chunks.ts';
+import { startOpenAiServer } from '../../../support/openai-server.ts';
 
 const settings = { ...testSettings(0), chunker: DEFAULT_CHUNKER };
 let folder: string;

@@ -1,4 +1,4 @@
-import type { CorpusStore } from '../corpus/index.ts';
+import type { CorpusStore } from '../index.ts';
 
 interface KnownDocument {
   readonly contentHash: string;

@@ -1,7 +1,7 @@
-import type { CollectionSettings } from '../core/index.ts';
-import type { CorpusStore } from '../corpus/index.ts';
-import type { FieldMap, FileToLoad, LoadFailure, LoadLimits } from '../documents/loaders/index.ts';
-import type { Embedder } from '../models/embedders/index.ts';
+import type { CollectionSettings } from '../../core/index.ts';
+import type { FieldMap, FileToLoad, LoadFailure, LoadLimits } from '../../documents/loaders/index.ts';
+import type { Embedder } from '../../models/embedders/index.ts';
+import type { CorpusStore } from '../index.ts';
 import type { EmbeddingState } from './embedding-progress.ts';
 import type { FieldMismatch } from './field-mismatches.ts';
 import type { FileReader } from './reader/file-reader.ts';

@@ -1,7 +1,7 @@
 import { createHash, hash as hashOf } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
-import type { ChunkerSettings, SourceDocument } from '../core/index.ts';
-import { openRegular } from '../documents/loaders/index.ts';
+import type { ChunkerSettings, SourceDocument } from '../../core/index.ts';
+import { openRegular } from '../../documents/loaders/index.ts';
 
 /** Changes when what is read of files, analysis or stored columns change, so that stored documents are made anew. */
 const PIPELINE_VERSION = 3;

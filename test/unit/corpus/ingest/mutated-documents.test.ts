@@ -2,14 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isErrorCode } from '../../../src/core/index.ts';
-import { MemoryCorpus } from '../../../src/corpus/memory/store.ts';
-import { DEFAULT_CHUNKER } from '../../../src/documents/chunking/index.ts';
-import { DEFAULT_FIELD_MAP, DEFAULT_LIMITS, listFiles } from '../../../src/documents/loaders/index.ts';
-import { ingest } from '../../../src/ingest/index.ts';
-import { testSettings } from '../../support/chunks.ts';
-import { MUTATED_FORMATS, mutatedDocument } from '../../support/mutated-documents.ts';
-import { watchChildren } from '../../support/process-memory.ts';
+import { isErrorCode } from '../../../../src/core/index.ts';
+import { ingest } from '../../../../src/corpus/ingest/index.ts';
+import { MemoryCorpus } from '../../../../src/corpus/memory/store.ts';
+import { DEFAULT_CHUNKER } from '../../../../src/documents/chunking/index.ts';
+import { DEFAULT_FIELD_MAP, DEFAULT_LIMITS, listFiles } from '../../../../src/documents/loaders/index.ts';
+import { testSettings } from '../../../support/chunks.ts';
+import { MUTATED_FORMATS, mutatedDocument } from '../../../support/mutated-documents.ts';
+import { watchChildren } from '../../../support/process-memory.ts';
 
 /** Documents of each format: 300 in the long run (`npm run fuzz:documents`). */
 const isLong = process.env.SRAG_SOAK === '1';

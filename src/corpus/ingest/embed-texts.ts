@@ -1,5 +1,5 @@
-import { SragError, throwIfAborted } from '../core/index.ts';
-import type { Embedder } from '../models/embedders/index.ts';
+import { SragError, throwIfAborted } from '../../core/index.ts';
+import type { Embedder } from '../../models/embedders/index.ts';
 
 /** What became of a text: its vector, or why it has none. */
 export type EmbeddedText = Float32Array | SragError;

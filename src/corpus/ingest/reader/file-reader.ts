@@ -1,5 +1,5 @@
-import { SragError, throwIfAborted } from '../../core/index.ts';
-import type { FileToLoad, LoadFailure } from '../../documents/loaders/index.ts';
+import { SragError, throwIfAborted } from '../../../core/index.ts';
+import type { FileToLoad, LoadFailure } from '../../../documents/loaders/index.ts';
 import { type Budget, budgetOf } from './budget.ts';
 import type { ReaderReply, ReadItem, ReadRequest } from './protocol.ts';
 import { type ProcessEnd, ReaderProcess } from './reader-process.ts';

@@ -1,5 +1,5 @@
-import { asSragError, type SourceDocument } from '../core/index.ts';
-import type { LoadFailure } from '../documents/loaders/index.ts';
+import { asSragError, type SourceDocument } from '../../core/index.ts';
+import type { LoadFailure } from '../../documents/loaders/index.ts';
 
 /** The failure of one document of a file, whose other documents are taken. */
 export function documentFailure(
