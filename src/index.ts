@@ -15,7 +15,6 @@ export async function openWorkspace(
   return Workspace.open(loaded, environment, cwd);
 }
 
-export * from './answering/index.ts';
 export {
   type Config,
   type ConfigInput,
@@ -73,5 +72,6 @@ export {
   type TokenUsage,
 } from './models/generators/index.ts';
 export { RERANKER_NAMES, type Reranker } from './models/rerankers/index.ts';
-export * from './retrieval/index.ts';
+export * from './query/answering/index.ts';
+export * from './query/retrieval/index.ts';
 export { VERSION } from './version.ts';

@@ -1,5 +1,5 @@
-import type { Citation } from '../answering/index.ts';
 import type { Hit } from '../core/index.ts';
+import type { Citation } from '../query/answering/index.ts';
 import type { CommandContext, CommandResult } from './context.ts';
 import { formatBytes, formatDuration } from './output.ts';
 import { type RemoteOptions, remoteApi, remoteBody } from './remote-run.ts';

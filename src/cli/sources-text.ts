@@ -1,5 +1,5 @@
-import type { Citation } from '../answering/index.ts';
 import { type Hit, plainText, printableLine } from '../core/index.ts';
+import type { Citation } from '../query/answering/index.ts';
 import { cutToWidth } from './output.ts';
 import { style } from './terminal.ts';
 import { outputColumns, SHOWN_CHARACTERS, wrapped } from './wrap.ts';

@@ -17,7 +17,7 @@ import { type ObjectStorage, openStorage, parseLocation, type StoragePlace } fro
 import { checkEmbedderName, type Embedder, embedderOf } from '../models/embedders/index.ts';
 import { createGenerator, type Generator } from '../models/generators/index.ts';
 import { createReranker } from '../models/rerankers/index.ts';
-import { Retriever } from '../retrieval/index.ts';
+import { Retriever } from '../query/retrieval/index.ts';
 import { catalogueEngine, RagService, type RagServiceParts } from '../serving/index.ts';
 import { type Environment, s3Settings } from './environment.ts';
 import type { LoadedConfig } from './load.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { answerSettingsSchema } from '../answering/index.ts';
 import { COLLECTION_NAME, METRICS } from '../core/index.ts';
 import { DEFAULT_COLLECTION } from '../corpus/index.ts';
 import { DEFAULT_CHUNKER } from '../documents/chunking/index.ts';
 import { DEFAULT_FIELD_MAP, DEFAULT_LIMITS } from '../documents/loaders/index.ts';
+import { answerSettingsSchema } from '../query/answering/index.ts';
 import { deploymentSchema } from './deployment-schema.ts';
 
 const adapterSettings = z.record(z.string(), z.unknown());

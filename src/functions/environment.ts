@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { answerSettingsSchema } from '../answering/index.ts';
 import { SragError } from '../core/index.ts';
 import { parseLocation, type S3Settings, type StoragePlace } from '../io/storage/index.ts';
+import { answerSettingsSchema } from '../query/answering/index.ts';
 
 const json = z
   .string()

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { RetrievalTrace } from '../query/retrieval/index.ts';
 import { type CacheKeyParts, cacheKey, parseQueryCache, type QueryCache } from '../query-cache/index.ts';
-import type { RetrievalTrace } from '../retrieval/index.ts';
 import type { SwitchValues } from '../switches/index.ts';
 import type { QueryReply } from './port.ts';
 import type { RequestMeter } from './request-meter.ts';

@@ -1,6 +1,6 @@
 import type { CollectionSettings, Hit, StorageUse } from '../core/index.ts';
 import type { Prefetch } from '../indexes/index.ts';
-import type { SearchedIndex, SearchedVersion } from '../retrieval/index.ts';
+import type { SearchedIndex, SearchedVersion } from '../query/retrieval/index.ts';
 
 /** Tells the operator what went wrong beside a request. */
 export type Warn = (message: string, details: Readonly<Record<string, unknown>>) => void;

@@ -1,9 +1,9 @@
-import type { AnswerOptions } from '../answering/index.ts';
 import type { CollectionSettings, SearchMode } from '../core/index.ts';
 import type { Cost, RequestUse } from '../cost/index.ts';
 import type { Embedder } from '../models/embedders/index.ts';
 import type { Generator } from '../models/generators/index.ts';
 import type { Reranker } from '../models/rerankers/index.ts';
+import type { AnswerOptions } from '../query/answering/index.ts';
 import type { QueryCache } from '../query-cache/index.ts';
 import type { SwitchValues } from '../switches/index.ts';
 import type { Engine, Warn } from './engine.ts';

@@ -1,7 +1,7 @@
-import type { Answer, Citation } from '../answering/index.ts';
 import type { Hit, Metadata, SearchMode } from '../core/index.ts';
 import type { Cost, RequestUse } from '../cost/index.ts';
-import type { RetrievalTrace } from '../retrieval/index.ts';
+import type { Answer, Citation } from '../query/answering/index.ts';
+import type { RetrievalTrace } from '../query/retrieval/index.ts';
 
 /** What `POST /query`, and with tokens as they come `POST /query/stream`, is asked. */
 export interface QueryRequest {

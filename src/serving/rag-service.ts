@@ -1,6 +1,6 @@
-import { type Answer, answerQuestion } from '../answering/index.ts';
 import { anySignal, type Hit, type SearchMode, SragError } from '../core/index.ts';
-import { cleanQuestion, type RetrievalRequest, type RetrievalResult } from '../retrieval/index.ts';
+import { type Answer, answerQuestion } from '../query/answering/index.ts';
+import { cleanQuestion, type RetrievalRequest, type RetrievalResult } from '../query/retrieval/index.ts';
 import type { SwitchValues } from '../switches/index.ts';
 import { boundedAnswer, checkAnswer, checkHits } from './bounds.ts';
 import { type AnswerContent, throughCache } from './cached-answer.ts';

@@ -1,7 +1,7 @@
-import type { Answer } from '../answering/index.ts';
 import type { Cost, RequestUse } from '../cost/index.ts';
+import type { Answer } from '../query/answering/index.ts';
+import type { RetrievalResult, RetrievalTrace } from '../query/retrieval/index.ts';
 import type { CacheUse } from '../query-cache/index.ts';
-import type { RetrievalResult, RetrievalTrace } from '../retrieval/index.ts';
 import type { RagServiceParts } from './parts.ts';
 import type { Served, ServedTrace } from './port.ts';
 

@@ -2,7 +2,7 @@ import { type CollectionSettings, SragError, type StorageUse } from '../core/ind
 import type { Prefetch } from '../indexes/index.ts';
 import type { Embedder } from '../models/embedders/index.ts';
 import type { Reranker } from '../models/rerankers/index.ts';
-import { Retriever } from '../retrieval/index.ts';
+import { Retriever } from '../query/retrieval/index.ts';
 import type { Engine, OpenedIndex, Warn } from './engine.ts';
 import { closeLater } from './linger.ts';
 

@@ -13,8 +13,8 @@ export const MODULES: Readonly<Record<string, TestedModule>> = {
     tests: ['test/unit/documents/chunking/chunk-document.test.ts'],
   },
   citations: {
-    mutate: ['src/answering/{citations,marks,quote}.ts'],
-    tests: ['test/unit/answering/{answer,citations,marks}.test.ts'],
+    mutate: ['src/query/answering/{citations,marks,quote}.ts'],
+    tests: ['test/unit/query/answering/{answer,citations,marks}.test.ts'],
   },
   publishing: {
     mutate: ['src/indexes/{publish,pointer}.ts', 'src/indexes/snapshot/cold-object.ts'],

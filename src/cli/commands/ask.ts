@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { answerQuestion } from '../../answering/index.ts';
 import { SragError } from '../../core/index.ts';
+import { answerQuestion } from '../../query/answering/index.ts';
 import { runCommand, withCommonOptions, withSearchOptions } from '../context.ts';
 import { remoteAsk } from '../remote-answers.ts';
 import { isRemote, type RemoteOptions, withRemoteOption } from '../remote-run.ts';

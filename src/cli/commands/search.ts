@@ -6,7 +6,7 @@ import {
   type RetrievalRequest,
   type RetrievalResult,
   type Retriever,
-} from '../../retrieval/index.ts';
+} from '../../query/retrieval/index.ts';
 import { runCommand, withCommonOptions, withSearchOptions } from '../context.ts';
 import { collect, fusionOption, jsonOption, numberOption, parameterOptions } from '../options.ts';
 import { formatDuration } from '../output.ts';

@@ -1,4 +1,3 @@
-import { answerQuestion } from '../../answering/index.ts';
 import type { Workspace } from '../../config/index.ts';
 import {
   dotProduct,
@@ -18,7 +17,8 @@ import {
 } from '../../measure/index.ts';
 import { openVectorFolder, type VectorFolder } from '../../models/embedders/index.ts';
 import type { Generator } from '../../models/generators/index.ts';
-import type { Retriever } from '../../retrieval/index.ts';
+import { answerQuestion } from '../../query/answering/index.ts';
+import type { Retriever } from '../../query/retrieval/index.ts';
 
 /** The kind that is built and asked where nothing is published and none is named. */
 export const DEFAULT_KIND = 'lancedb-flat';

@@ -1,5 +1,3 @@
-import { CitationChecker } from '../../../src/answering/citations.ts';
-import { passagesOf } from '../../../src/answering/passages.ts';
 import { cutToWidth } from '../../../src/cli/output.ts';
 import { hitsText } from '../../../src/cli/search-text.ts';
 import { checkFilter, type Hit, printable, type SourceDocument, SragError } from '../../../src/core/index.ts';
@@ -25,8 +23,10 @@ import { withoutSourceMarks } from '../../../src/models/generators/extractive/so
 import { buildPrompt, isNotFoundAnswer } from '../../../src/models/generators/index.ts';
 import { ThinkingFilter } from '../../../src/models/generators/thinking.ts';
 import { errorFacts } from '../../../src/observability/log-fields.ts';
+import { CitationChecker } from '../../../src/query/answering/citations.ts';
+import { passagesOf } from '../../../src/query/answering/passages.ts';
+import { cleanQuestion } from '../../../src/query/retrieval/check-request.ts';
 import { cacheKey } from '../../../src/query-cache/cache-key.ts';
-import { cleanQuestion } from '../../../src/retrieval/check-request.ts';
 import { shownBeside } from '../../../src/serving/shown.ts';
 import { LOADING_FUNCTIONS } from './loading-functions.ts';
 import { pieces } from './pieces.ts';

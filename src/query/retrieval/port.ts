@@ -1,5 +1,5 @@
-import type { Fusion, Hit, SearchMode, StorageUse } from '../core/index.ts';
-import type { IndexParameters, Searcher } from '../indexes/index.ts';
+import type { Fusion, Hit, SearchMode, StorageUse } from '../../core/index.ts';
+import type { IndexParameters, Searcher } from '../../indexes/index.ts';
 
 /** One version of an index. */
 export interface SearchedVersion extends Pick<Searcher, 'search' | 'neighbours'> {

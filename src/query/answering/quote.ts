@@ -1,5 +1,5 @@
-import type { TextRange } from '../documents/lexical/index.ts';
-import { citationMarks } from '../models/generators/index.ts';
+import type { TextRange } from '../../documents/lexical/index.ts';
+import { citationMarks } from '../../models/generators/index.ts';
 import { lineRanges } from './line-ranges.ts';
 import type { SourcedPassage } from './passages.ts';
 import type { Evidence } from './support/evidence.ts';

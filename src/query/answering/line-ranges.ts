@@ -1,4 +1,4 @@
-import { splitSentences, type TextRange } from '../documents/lexical/index.ts';
+import { splitSentences, type TextRange } from '../../documents/lexical/index.ts';
 
 /** The sentences of a text, and the lines of what is no prose: headings, rows, code. */
 export function lineRanges(text: string): TextRange[] {

@@ -1,4 +1,4 @@
-import { citationMarks } from '../models/generators/index.ts';
+import { citationMarks } from '../../models/generators/index.ts';
 
 /** The numbers of a citation mark, and the white space before it. */
 export interface MarkPiece {

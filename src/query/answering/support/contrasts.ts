@@ -1,4 +1,4 @@
-import { analyse } from '../../documents/lexical/index.ts';
+import { analyse } from '../../../documents/lexical/index.ts';
 import { keyOf } from './korean.ts';
 import { OPPOSITES } from './opposites.ts';
 

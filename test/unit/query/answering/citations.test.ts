@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CitationChecker } from '../../../src/answering/citations.ts';
-import type { SourcedPassage } from '../../../src/answering/passages.ts';
+import { CitationChecker } from '../../../../src/query/answering/citations.ts';
+import type { SourcedPassage } from '../../../../src/query/answering/passages.ts';
 
 /** Checks an answer that is complete. */
 async function checkCitations(answer: string, sources: readonly SourcedPassage[]) {

@@ -10,9 +10,9 @@ import {
   type SearchResult,
   SharedWork,
   throwIfAborted,
-} from '../core/index.ts';
-import type { Embedder, Embeddings } from '../models/embedders/index.ts';
-import type { Reranker } from '../models/rerankers/index.ts';
+} from '../../core/index.ts';
+import type { Embedder, Embeddings } from '../../models/embedders/index.ts';
+import type { Reranker } from '../../models/rerankers/index.ts';
 import { checkRequest, chooseMode, cleanQuestion, DEFAULT_TOP_K } from './check-request.ts';
 import { withNeighbours } from './neighbours.ts';
 import type { RetrievalRequest, RetrievalResult, SearchedIndex, SearchedVersion } from './port.ts';

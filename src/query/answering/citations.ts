@@ -1,4 +1,4 @@
-import { analyse } from '../documents/lexical/index.ts';
+import { analyse } from '../../documents/lexical/index.ts';
 import { lineRanges } from './line-ranges.ts';
 import { type MarkPiece, MarkScanner, type Piece } from './marks.ts';
 import type { SourcedPassage } from './passages.ts';

@@ -1,4 +1,4 @@
-import { STOP_WORDS } from '../../documents/lexical/index.ts';
+import { STOP_WORDS } from '../../../documents/lexical/index.ts';
 import { isIrregularVerb, termOfWord } from './contrasts.ts';
 import { isParticle, isPredicate, particleOf } from './korean.ts';
 import { isDenying, negationOf } from './negation.ts';

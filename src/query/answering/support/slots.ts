@@ -1,4 +1,4 @@
-import { STOP_WORDS } from '../../documents/lexical/index.ts';
+import { STOP_WORDS } from '../../../documents/lexical/index.ts';
 import { areSynonyms, termOfWord } from './contrasts.ts';
 import { particleOf, withoutParticle } from './korean.ts';
 import { isParticular, type Known } from './names.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Hit, SearchQuery } from '../../../src/core/index.ts';
-import { createReranker } from '../../../src/models/rerankers/index.ts';
-import { Retriever, type SearchedIndex } from '../../../src/retrieval/index.ts';
-import { testSettings } from '../../support/chunks.ts';
+import type { Hit, SearchQuery } from '../../../../src/core/index.ts';
+import { createReranker } from '../../../../src/models/rerankers/index.ts';
+import { Retriever, type SearchedIndex } from '../../../../src/query/retrieval/index.ts';
+import { testSettings } from '../../../support/chunks.ts';
 
 const manifest = { kind: 'test', version: 'v1' };
 

@@ -1,4 +1,4 @@
-import { type Hit, throwIfAborted } from '../core/index.ts';
+import { type Hit, throwIfAborted } from '../../core/index.ts';
 import type { SearchedVersion } from './port.ts';
 
 /** Lookups at once: each is a query of its own. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { passagesOf } from '../../../src/answering/passages.ts';
-import { estimateTokens } from '../../../src/documents/chunking/index.ts';
-import { testHit } from '../../support/hits.ts';
+import { estimateTokens } from '../../../../src/documents/chunking/index.ts';
+import { passagesOf } from '../../../../src/query/answering/passages.ts';
+import { testHit } from '../../../support/hits.ts';
 
 const WHOLE = { maxContextTokens: 10_000, compress: false };
 

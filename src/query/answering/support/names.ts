@@ -1,4 +1,4 @@
-import { STOP_WORDS } from '../../documents/lexical/index.ts';
+import { STOP_WORDS } from '../../../documents/lexical/index.ts';
 import { isCommon, isListed } from './common-words.ts';
 import { termOfWord } from './contrasts.ts';
 import { isParticle, isPredicate, keyOf, withoutParticle } from './korean.ts';

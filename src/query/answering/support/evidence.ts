@@ -1,4 +1,4 @@
-import type { TextRange } from '../../documents/lexical/index.ts';
+import type { TextRange } from '../../../documents/lexical/index.ts';
 import { lineRanges } from '../line-ranges.ts';
 import { type Clause, clausesOf } from './clauses.ts';
 import { termOfWord } from './contrasts.ts';

@@ -1,6 +1,6 @@
-import { SragError } from '../core/index.ts';
-import { estimateTokens } from '../documents/chunking/index.ts';
-import { type Generator, NOT_FOUND_ANSWER } from '../models/generators/index.ts';
+import { SragError } from '../../core/index.ts';
+import { estimateTokens } from '../../documents/chunking/index.ts';
+import { type Generator, NOT_FOUND_ANSWER } from '../../models/generators/index.ts';
 import { CitationChecker } from './citations.ts';
 import { emptyAnswer } from './empty-answer.ts';
 import { passagesOf } from './passages.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Answer, answerQuestion } from '../../../src/answering/index.ts';
-import type { Hit } from '../../../src/core/index.ts';
-import type { Generator } from '../../../src/models/generators/index.ts';
+import type { Hit } from '../../../../src/core/index.ts';
+import type { Generator } from '../../../../src/models/generators/index.ts';
+import { type Answer, answerQuestion } from '../../../../src/query/answering/index.ts';
 
 const hit: Hit = {
   ...{ id: 'c1', documentId: 'd1', ordinal: 0, title: 'Hotel', headingPath: [], start: 0, end: 35 },

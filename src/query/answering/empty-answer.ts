@@ -1,4 +1,4 @@
-import { SragError } from '../core/index.ts';
+import { SragError } from '../../core/index.ts';
 import type { Answer } from './port.ts';
 
 /** What happened, and what to do about it, by how the generator ended. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SEARCH_MODES, SragError } from '../../../src/core/index.ts';
-import type { Embedder } from '../../../src/models/embedders/index.ts';
-import { checkRequest, chooseMode, cleanQuestion } from '../../../src/retrieval/check-request.ts';
+import { SEARCH_MODES, SragError } from '../../../../src/core/index.ts';
+import type { Embedder } from '../../../../src/models/embedders/index.ts';
+import { checkRequest, chooseMode, cleanQuestion } from '../../../../src/query/retrieval/check-request.ts';
 
 const thrownBy = (work: () => unknown): SragError => {
   try {

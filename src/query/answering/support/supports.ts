@@ -1,4 +1,4 @@
-import type { TextRange } from '../../documents/lexical/index.ts';
+import type { TextRange } from '../../../documents/lexical/index.ts';
 import { isBoundTurned, isSame, numbersAgree } from './agreement.ts';
 import { type Clause, clausesOf } from './clauses.ts';
 import { termOfWord } from './contrasts.ts';

@@ -5,8 +5,8 @@ import {
   type SearchMode,
   SragError,
   unknownName,
-} from '../core/index.ts';
-import type { Embedder } from '../models/embedders/index.ts';
+} from '../../core/index.ts';
+import type { Embedder } from '../../models/embedders/index.ts';
 import type { RetrievalRequest } from './port.ts';
 
 export const DEFAULT_TOP_K = 10;

@@ -1,7 +1,7 @@
-import { type Hit, isTurnOver, nextTurn } from '../core/index.ts';
-import { estimateTokens } from '../documents/chunking/index.ts';
-import { analyse, splitSentences } from '../documents/lexical/index.ts';
-import type { Passage } from '../models/generators/index.ts';
+import { type Hit, isTurnOver, nextTurn } from '../../core/index.ts';
+import { estimateTokens } from '../../documents/chunking/index.ts';
+import { analyse, splitSentences } from '../../documents/lexical/index.ts';
+import type { Passage } from '../../models/generators/index.ts';
 
 /** A passage with the hit that it was made from. */
 export interface SourcedPassage {

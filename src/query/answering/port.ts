@@ -1,5 +1,5 @@
-import type { Hit } from '../core/index.ts';
-import type { TokenUsage } from '../models/generators/index.ts';
+import type { Hit } from '../../core/index.ts';
+import type { TokenUsage } from '../../models/generators/index.ts';
 
 /** A checked reference from the answer to a passage. */
 export interface Citation {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { evidenceOf } from '../../../src/answering/support/evidence.ts';
-import { supportFor } from '../../../src/answering/support/supports.ts';
+import { evidenceOf } from '../../../../src/query/answering/support/evidence.ts';
+import { supportFor } from '../../../../src/query/answering/support/supports.ts';
 
 interface Pair {
   readonly source: string;
