@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadPrices } from '../src/cost/index.ts';
+import { loadPrices } from '../src/api/cost/index.ts';
 import { describeEnvironment, parsePlan, simulate } from '../src/measure/index.ts';
 import { checkedOutCommit } from './index-kinds/commit.ts';
 import { questionOf, smallLocation } from './serve/small-location.ts';

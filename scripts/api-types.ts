@@ -5,7 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import openapiTS, { astToString } from 'openapi-typescript';
-import { openApiDocument } from '../src/http/openapi.ts';
+import { openApiDocument } from '../src/api/http/openapi.ts';
 
 const nodes = await openapiTS(JSON.stringify(openApiDocument()));
 writeFileSync(join(import.meta.dirname, '..', 'test', 'support', 'api-types.ts'), astToString(nodes));

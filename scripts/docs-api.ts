@@ -1,5 +1,5 @@
-import { openApiDocument, PROBLEM_STATUSES } from '../src/http/openapi.ts';
-import { ROUTES } from '../src/http/routes.ts';
+import { openApiDocument, PROBLEM_STATUSES } from '../src/api/http/openapi.ts';
+import { ROUTES } from '../src/api/http/routes.ts';
 import { MADE, type SchemaNode, tableOf, typeOf } from './docs-markdown.ts';
 
 interface Content {

@@ -1,6 +1,6 @@
 /**
  * Embedded metrics that functions write for every request, one list for dashboard, alarms and queries. A test holds it
- * against `src/observability/metrics.json`.
+ * against `src/api/observability/metrics.json`.
  */
 export const METRICS = {
   namespace: 'srag',

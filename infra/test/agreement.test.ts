@@ -2,17 +2,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { deploymentSchema } from '../../src/config/deployment-schema.ts';
-import { DEFAULT_CONCURRENCY, infraSettings } from '../../src/deployment/index.ts';
-import { ingestTask } from '../../src/functions/ingest/event.ts';
-import { problemSchema } from '../../src/http/index.ts';
+import { problemSchema } from '../../src/api/http/index.ts';
 import {
   METRIC_DEFINITIONS,
   METRIC_DIMENSIONS,
   METRIC_NAMES,
   METRIC_NAMESPACE,
-} from '../../src/observability/index.ts';
-import { DEFAULT_SWITCHES, readParameters, SWITCH_NAMES } from '../../src/switches/index.ts';
+} from '../../src/api/observability/index.ts';
+import { DEFAULT_SWITCHES, readParameters, SWITCH_NAMES } from '../../src/api/switches/index.ts';
+import { deploymentSchema } from '../../src/config/deployment-schema.ts';
+import { DEFAULT_CONCURRENCY, infraSettings } from '../../src/deployment/index.ts';
+import { ingestTask } from '../../src/functions/ingest/event.ts';
 import { readBuiltFunctions } from '../src/built-functions.ts';
 import { substitutionsFor } from '../src/definition.ts';
 import { FUNCTION_PLANS } from '../src/function-needs.ts';

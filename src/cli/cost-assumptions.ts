@@ -1,4 +1,4 @@
-import type { FunctionUse, KeptMetrics } from '../cost/index.ts';
+import type { FunctionUse, KeptMetrics } from '../api/cost/index.ts';
 
 /** What `srag cost` assumes; every key has an option of its own. */
 export interface CostAssumptions {

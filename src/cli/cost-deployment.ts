@@ -1,4 +1,4 @@
-import type { FunctionUse, MonthPlan, RequestUse } from '../cost/index.ts';
+import type { FunctionUse, MonthPlan, RequestUse } from '../api/cost/index.ts';
 import type { CostAssumptions } from './cost-assumptions.ts';
 
 /** What of a deployment `srag cost` prices besides its functions; the infrastructure's tests hold it to a template. */

@@ -4,7 +4,7 @@ import {
   PLATFORM_LOG_BYTES,
   type RequestUse,
   runLogBytes,
-} from '../cost/index.ts';
+} from '../api/cost/index.ts';
 import type { CostAssumptions } from './cost-assumptions.ts';
 import { gatewayUse, monthlyUse, protectionUse } from './cost-deployment.ts';
 

@@ -1,4 +1,4 @@
-import type { Cost, PriceTable } from '../cost/index.ts';
+import type { Cost, PriceTable } from '../api/cost/index.ts';
 import type { CostAssumptions } from './cost-assumptions.ts';
 import { table } from './output.ts';
 import { style } from './terminal.ts';

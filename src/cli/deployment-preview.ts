@@ -1,5 +1,5 @@
+import { loadPrices, PRICE_REGIONS, type PriceTable, projectMonth } from '../api/cost/index.ts';
 import type { Config } from '../config/index.ts';
-import { loadPrices, PRICE_REGIONS, type PriceTable, projectMonth } from '../cost/index.ts';
 import { cdkTemplate, type DeploymentTemplate, usedModels } from '../deployment/index.ts';
 import type { CommandContext, CommandResult } from './context.ts';
 import { type CostAssumptions, DEFAULT_ASSUMPTIONS } from './cost-assumptions.ts';

@@ -1,4 +1,4 @@
-import type { PriceTable } from '../cost/index.ts';
+import type { PriceTable } from '../api/cost/index.ts';
 import { FIGURE_UNITS, type FigureName } from '../measure/index.ts';
 import { table } from './output.ts';
 import type { SimulationReport } from './simulation-report.ts';

@@ -1,3 +1,4 @@
+import { catalogueEngine, RagService, type RagServiceParts } from '../api/service/index.ts';
 import { type CollectionSettings, collectionPrefix, SragError } from '../core/index.ts';
 import {
   type CorpusStore,
@@ -18,7 +19,6 @@ import { checkEmbedderName, type Embedder, embedderOf } from '../models/embedder
 import { createGenerator, type Generator } from '../models/generators/index.ts';
 import { createReranker } from '../models/rerankers/index.ts';
 import { Retriever } from '../query/retrieval/index.ts';
-import { catalogueEngine, RagService, type RagServiceParts } from '../serving/index.ts';
 import { type Environment, s3Settings } from './environment.ts';
 import type { LoadedConfig } from './load.ts';
 import { signingKeyOf } from './signing.ts';

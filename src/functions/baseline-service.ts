@@ -1,5 +1,3 @@
-import { SragError } from '../core/index.ts';
-import { AwsJsonRpc, awsRpcSettings } from '../io/remote/index.ts';
 import {
   type RagServiceParts,
   RequestMeter,
@@ -7,7 +5,9 @@ import {
   type Services,
   servedCollection,
   throughCache,
-} from '../serving/index.ts';
+} from '../api/service/index.ts';
+import { SragError } from '../core/index.ts';
+import { AwsJsonRpc, awsRpcSettings } from '../io/remote/index.ts';
 import { bucketObjects } from './engines.ts';
 import { type FunctionSettings, functionEnvironment, servedBy } from './environment.ts';
 import { PublishedVersions } from './published-versions.ts';

@@ -1,9 +1,9 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Engine, snapshotEngine } from '../api/service/index.ts';
 import { SigningKey, type SigningKeySource, signingKeySource } from '../indexes/index.ts';
 import { kmsSecret } from '../io/remote/index.ts';
 import { SignedObjects } from '../io/storage/s3/signed-objects.ts';
-import { type Engine, snapshotEngine } from '../serving/index.ts';
 import { type FunctionSettings, functionEnvironment, functionSettings, placeOf } from './environment.ts';
 
 /** Room in `/tmp` for parts of indexes; Lambda gives 512 MB unless told otherwise. */

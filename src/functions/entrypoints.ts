@@ -1,4 +1,4 @@
-import type { Engine } from '../serving/index.ts';
+import type { Engine } from '../api/service/index.ts';
 import { apiHandler, type Handler, streamingHandler } from './lambda.ts';
 import { ready } from './platform.ts';
 import { functionService } from './service.ts';

@@ -1,9 +1,9 @@
 import type { Writable } from 'node:stream';
 import { handle, type LambdaContext, type LambdaEvent, streamHandle } from 'hono/aws-lambda';
+import { createApp } from '../api/http/index.ts';
+import { errorFacts } from '../api/observability/index.ts';
+import type { RequestContext, Services } from '../api/service/index.ts';
 import { printableJson } from '../core/index.ts';
-import { createApp } from '../http/index.ts';
-import { errorFacts } from '../observability/index.ts';
-import type { RequestContext, Services } from '../serving/index.ts';
 import { functionEnvironment, functionSettings } from './environment.ts';
 import { invocation } from './invocation.ts';
 import type { Step } from './steps.ts';

@@ -1,4 +1,3 @@
-import { workEnds } from '../core/index.ts';
 import {
   estimateCost,
   loadPrices,
@@ -6,13 +5,14 @@ import {
   PRICE_REGIONS,
   type PriceTable,
   runLogBytes,
-} from '../cost/index.ts';
+} from '../api/cost/index.ts';
+import { Observer } from '../api/observability/index.ts';
+import { guardCache, openQueryCache } from '../api/query-cache/index.ts';
+import type { RagServiceParts } from '../api/service/index.ts';
+import { Switches, type SwitchValues } from '../api/switches/index.ts';
+import { workEnds } from '../core/index.ts';
 import { INDEX_KINDS } from '../indexes/index.ts';
 import { awsRpcSettings } from '../io/remote/index.ts';
-import { Observer } from '../observability/index.ts';
-import { guardCache, openQueryCache } from '../query-cache/index.ts';
-import type { RagServiceParts } from '../serving/index.ts';
-import { Switches, type SwitchValues } from '../switches/index.ts';
 import { bucketObjects } from './engines.ts';
 import { type FunctionSettings, functionEnvironment, functionName } from './environment.ts';
 import { recordOf } from './record.ts';

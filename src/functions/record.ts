@@ -1,6 +1,6 @@
-import { problemOf } from '../http/index.ts';
-import type { RequestRecord } from '../observability/index.ts';
-import type { ServedRecord } from '../serving/index.ts';
+import { problemOf } from '../api/http/index.ts';
+import type { RequestRecord } from '../api/observability/index.ts';
+import type { ServedRecord } from '../api/service/index.ts';
 import { type FunctionSettings, functionName } from './environment.ts';
 
 /** What the log and the metrics are told of a request. */

@@ -1,7 +1,7 @@
+import { type Engine, RagService } from '../api/service/index.ts';
 import { embedderOf } from '../models/embedders/index.ts';
 import { createGenerator, type Generator } from '../models/generators/index.ts';
 import { createReranker } from '../models/rerankers/index.ts';
-import { type Engine, RagService } from '../serving/index.ts';
 import { type FunctionSettings, functionSettings, servedBy } from './environment.ts';
 import { platformParts } from './platform.ts';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { problemSchema, RelayedProblem } from '../api/http/index.ts';
+import type { QueryRequest, RequestContext } from '../api/service/index.ts';
 import { SragError } from '../core/index.ts';
-import { problemSchema, RelayedProblem } from '../http/index.ts';
 import type { AwsJsonRpc } from '../io/remote/index.ts';
-import type { QueryRequest, RequestContext } from '../serving/index.ts';
 import type { GeneratedStep, RetrievedStep } from './steps.ts';
 
 /** Step Functions takes 262,144 bytes, also of what a state sends to a function: the request with words around it. */

@@ -1,4 +1,4 @@
-import { type Problem, problemOf } from '../http/index.ts';
+import { type Problem, problemOf } from '../api/http/index.ts';
 
 /** Names of errors that the state machine catches begin so. */
 const PREFIX = 'Srag.';

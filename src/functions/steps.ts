@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { type SearchMode, SragError } from '../core/index.ts';
-import type { RequestUse } from '../cost/index.ts';
+import type { RequestUse } from '../api/cost/index.ts';
 import {
   checkState,
   type QueryReply,
@@ -9,7 +8,8 @@ import {
   type RequestContext,
   type RetrieveReply,
   type ShownChunk,
-} from '../serving/index.ts';
+} from '../api/service/index.ts';
+import { type SearchMode, SragError } from '../core/index.ts';
 import { type RefusedStep, refused, stepError } from './step-error.ts';
 
 /** Seconds that the state machine gives a step. */

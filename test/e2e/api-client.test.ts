@@ -1,6 +1,6 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ROUTES } from '../../src/http/routes.ts';
+import { ROUTES } from '../../src/api/http/routes.ts';
 import type { paths } from '../support/api-types.ts';
 import { handbookProject } from '../support/handbook.ts';
 import { ApiContract } from '../support/openapi.ts';

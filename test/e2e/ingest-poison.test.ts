@@ -10,7 +10,7 @@ import {
   type Surroundings,
 } from '../support/ingest-function.ts';
 import { seeded } from '../support/seeded.ts';
-import { captured } from '../unit/observability/captured.ts';
+import { captured } from '../unit/api/observability/captured.ts';
 
 const MINUTE_MS = 60_000;
 const random = seeded(3);

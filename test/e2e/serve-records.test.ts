@@ -6,8 +6,8 @@ import {
   type PriceTable,
   RECORD_LOG_BYTES,
   runLogBytes,
-} from '../../src/cost/index.ts';
-import type { ServedTrace } from '../../src/serving/port.ts';
+} from '../../src/api/cost/index.ts';
+import type { ServedTrace } from '../../src/api/service/port.ts';
 import type { CliProject } from '../support/cli.ts';
 import { handbookProject } from '../support/handbook.ts';
 import { type Asked, type ServedLaptop, servedLaptop } from '../support/served-laptop.ts';

@@ -23,13 +23,17 @@ export const MODULES: Readonly<Record<string, TestedModule>> = {
       'test/unit/indexes/snapshot/cold-object.test.ts',
     ],
   },
-  cost: { mutate: ['src/cost/*.ts', '!src/cost/index.ts'], tests: ['test/unit/cost/*.test.ts'] },
+  cost: { mutate: ['src/api/cost/*.ts', '!src/api/cost/index.ts'], tests: ['test/unit/api/cost/*.test.ts'] },
   'query-cache': {
-    mutate: ['src/query-cache/{*,memory/*}.ts', 'src/serving/cached-answer.ts', '!src/query-cache/index.ts'],
+    mutate: [
+      'src/api/query-cache/{*,memory/*}.ts',
+      'src/api/service/cached-answer.ts',
+      '!src/api/query-cache/index.ts',
+    ],
     tests: [
-      'test/unit/query-cache/*.test.ts',
+      'test/unit/api/query-cache/*.test.ts',
       'test/conformance/query-cache/{memory,none}.test.ts',
-      'test/unit/serving/{cached-answer,rag-service}.test.ts',
+      'test/unit/api/service/{cached-answer,rag-service}.test.ts',
     ],
   },
 };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { cacheKey, openQueryCache } from '../../src/api/query-cache/index.ts';
 import { AwsJsonRpc } from '../../src/io/remote/index.ts';
-import { cacheKey, openQueryCache } from '../../src/query-cache/index.ts';
 import { queryCacheConformance } from '../conformance/query-cache/suite.ts';
 import { startDynamoDbLocal } from './aws-servers.ts';
 

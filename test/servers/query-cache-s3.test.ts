@@ -1,5 +1,5 @@
+import { openQueryCache } from '../../src/api/query-cache/index.ts';
 import { SignedObjects } from '../../src/io/storage/s3/signed-objects.ts';
-import { openQueryCache } from '../../src/query-cache/index.ts';
 import { queryCacheConformance } from '../conformance/query-cache/suite.ts';
 import { freshS3Place } from './environment.ts';
 

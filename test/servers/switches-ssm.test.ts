@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Switches } from '../../src/api/switches/index.ts';
 import { AwsJsonRpc } from '../../src/io/remote/index.ts';
-import { Switches } from '../../src/switches/index.ts';
 import { type AwsServer, startMoto } from './aws-servers.ts';
 
 describe('switches on a real SSM', () => {

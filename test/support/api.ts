@@ -1,19 +1,19 @@
 import type { Hono } from 'hono';
-import { ensureCollection } from '../../src/corpus/index.ts';
-import { estimateCost, loadPrices } from '../../src/cost/index.ts';
-import { createApp } from '../../src/http/index.ts';
-import { publishVersion } from '../../src/indexes/publish.ts';
-import { create as hashing } from '../../src/models/embedders/hashing/index.ts';
-import { createGenerator } from '../../src/models/generators/index.ts';
-import { createReranker } from '../../src/models/rerankers/index.ts';
-import { openQueryCache } from '../../src/query-cache/index.ts';
+import { estimateCost, loadPrices } from '../../src/api/cost/index.ts';
+import { createApp } from '../../src/api/http/index.ts';
+import { openQueryCache } from '../../src/api/query-cache/index.ts';
 import {
   RagService,
   type RagServiceParts,
   type ServedRecord,
   snapshotEngine,
-} from '../../src/serving/index.ts';
-import { DEFAULT_SWITCHES } from '../../src/switches/index.ts';
+} from '../../src/api/service/index.ts';
+import { DEFAULT_SWITCHES } from '../../src/api/switches/index.ts';
+import { ensureCollection } from '../../src/corpus/index.ts';
+import { publishVersion } from '../../src/indexes/publish.ts';
+import { create as hashing } from '../../src/models/embedders/hashing/index.ts';
+import { createGenerator } from '../../src/models/generators/index.ts';
+import { createReranker } from '../../src/models/rerankers/index.ts';
 import { testSettings } from './chunks.ts';
 import { MemoryStorage } from './memory-storage.ts';
 import { buildInto, snapshotDocuments } from './snapshot.ts';

@@ -11,7 +11,7 @@ import {
   startServices,
 } from '../../src/emulator/index.ts';
 import { handler } from '../../src/functions/ingest/handler.ts';
-import { captured } from '../unit/observability/captured.ts';
+import { captured } from '../unit/api/observability/captured.ts';
 import { temporaryFolder } from './temporary.ts';
 
 const BUCKET = 'laptop';

@@ -1,5 +1,5 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import { openApiDocument } from '../../src/http/openapi.ts';
+import { openApiDocument } from '../../src/api/http/openapi.ts';
 
 interface Operation {
   readonly responses: Readonly<

@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import { QUERY_CACHE_NAMES } from '../../src/api/query-cache/registry.ts';
 import { LOADER_NAMES } from '../../src/documents/loaders/formats.ts';
 import { INDEX_ADAPTERS } from '../../src/indexes/registry.ts';
 import { STORAGES } from '../../src/io/storage/registry.ts';
 import { EMBEDDER_NAMES } from '../../src/models/embedders/registry.ts';
 import { GENERATOR_NAMES } from '../../src/models/generators/registry.ts';
 import { RERANKER_NAMES } from '../../src/models/rerankers/registry.ts';
-import { QUERY_CACHE_NAMES } from '../../src/query-cache/registry.ts';
 
 const SRC = join(import.meta.dirname, '..', '..', 'src');
 
@@ -44,11 +44,11 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   indexes: ['core', 'io/storage', 'io/temporary', 'io/lance', 'documents/lexical', 'corpus'],
   'query/retrieval': ['core', 'models/embedders', 'indexes', 'models/rerankers'],
   'query/answering': ['core', 'documents/lexical', 'documents/chunking', 'models/generators'],
-  switches: ['core', 'io/remote'],
-  'query-cache': ['core', 'io/storage', 'io/remote'],
-  cost: ['core'],
-  observability: ['core', 'cost'],
-  serving: [
+  'api/switches': ['core', 'io/remote'],
+  'api/query-cache': ['core', 'io/storage', 'io/remote'],
+  'api/cost': ['core'],
+  'api/observability': ['core', 'api/cost'],
+  'api/service': [
     'core',
     'io/storage',
     'models/embedders',
@@ -58,12 +58,12 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
     'models/generators',
     'query/retrieval',
     'query/answering',
-    'query-cache',
-    'switches',
-    'cost',
+    'api/query-cache',
+    'api/switches',
+    'api/cost',
   ],
-  http: ['core', 'serving'],
-  measure: ['core', 'io/settings', 'cost', 'documents/lexical'],
+  'api/http': ['core', 'api/service'],
+  measure: ['core', 'io/settings', 'api/cost', 'documents/lexical'],
   config: [
     'core',
     'io/settings',
@@ -80,7 +80,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
     'models/generators',
     'query/retrieval',
     'query/answering',
-    'serving',
+    'api/service',
   ],
   functions: [
     'query/answering',
@@ -91,12 +91,12 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
     'indexes',
     'models/rerankers',
     'models/generators',
-    'query-cache',
-    'switches',
-    'cost',
-    'observability',
-    'serving',
-    'http',
+    'api/query-cache',
+    'api/switches',
+    'api/cost',
+    'api/observability',
+    'api/service',
+    'api/http',
     // `ingest` alone, which is as heavy as the command line.
     'corpus',
     'config',
@@ -122,11 +122,11 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
     'query/retrieval',
     'query/answering',
     'measure',
-    'cost',
-    'query-cache',
-    'switches',
+    'api/cost',
+    'api/query-cache',
+    'api/switches',
     'io/http-server',
-    'http',
+    'api/http',
     'emulator',
     'config',
     'deployment',
@@ -148,7 +148,7 @@ const REGISTRIES: Readonly<Record<string, readonly string[]>> = {
   indexes: INDEX_ADAPTERS,
   'documents/loaders': LOADER_NAMES,
   'io/storage': Object.keys(STORAGES),
-  'query-cache': QUERY_CACHE_NAMES,
+  'api/query-cache': QUERY_CACHE_NAMES,
 };
 
 /** Imports past an `index.ts`, `importer -> imported`, with the reason. One that no longer exists fails. */

@@ -1,5 +1,5 @@
+import { loadPrices } from '../../api/cost/index.ts';
 import { SragError } from '../../core/index.ts';
-import { loadPrices } from '../../cost/index.ts';
 import {
   type LimitPreset,
   limitsOf,

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
-import { messageOf, printableJson, SragError } from '../../core/index.ts';
 import {
   loadPrices,
   overridePrices,
   type PriceTable,
   projectMonth,
   readPriceFile,
-} from '../../cost/index.ts';
+} from '../../api/cost/index.ts';
+import { messageOf, printableJson, SragError } from '../../core/index.ts';
 import { type CostAssumptions, DEFAULT_ASSUMPTIONS } from '../cost-assumptions.ts';
 import { planOf } from '../cost-plan.ts';
 import { costText, pricesText, sumsOf } from '../cost-text.ts';

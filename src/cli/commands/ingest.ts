@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { embeddingCost } from '../../api/cost/index.ts';
 import { ingestInto } from '../../config/index.ts';
 import { SragError } from '../../core/index.ts';
 import type { IngestProgress } from '../../corpus/ingest/index.ts';
-import { embeddingCost } from '../../cost/index.ts';
 import { embedderLabel } from '../../models/embedders/index.ts';
 import {
   type CommandContext,

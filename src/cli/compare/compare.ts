@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { loadPrices } from '../../cost/index.ts';
+import { loadPrices } from '../../api/cost/index.ts';
 import {
   type AskVariant,
   askInTurns,

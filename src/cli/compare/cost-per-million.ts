@@ -1,4 +1,4 @@
-import { estimateCost, type PriceTable } from '../../cost/index.ts';
+import { estimateCost, type PriceTable } from '../../api/cost/index.ts';
 
 /** MB of the function that answers `/retrieve` in a default deployment. */
 const MEMORY_MB = 1_769;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { getRequestListener } from '@hono/node-server';
-import { forbidden, malformedRequest } from '../../http/index.ts';
+import { forbidden, malformedRequest } from '../../api/http/index.ts';
 import { Access, type AccessRules, RequestServer, sendProblem } from '../../io/http-server/index.ts';
 import type { Front } from './front.ts';
 

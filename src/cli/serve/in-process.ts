@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { estimateCost, loadPrices } from '../../api/cost/index.ts';
+import { createApp } from '../../api/http/index.ts';
+import { openQueryCache } from '../../api/query-cache/index.ts';
+import { DEFAULT_SWITCHES } from '../../api/switches/index.ts';
 import { redact } from '../../core/index.ts';
-import { estimateCost, loadPrices } from '../../cost/index.ts';
-import { createApp } from '../../http/index.ts';
 import { GRACE_MS } from '../../io/http-server/index.ts';
-import { openQueryCache } from '../../query-cache/index.ts';
-import { DEFAULT_SWITCHES } from '../../switches/index.ts';
 import type { CommandContext } from '../context.ts';
 import { accessNotes, accessRules } from './access-rules.ts';
 import { apiServer } from './api-server.ts';

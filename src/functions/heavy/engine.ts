@@ -1,5 +1,5 @@
+import { catalogueEngine, type Engine } from '../../api/service/index.ts';
 import { openStorage } from '../../io/storage/index.ts';
-import { catalogueEngine, type Engine } from '../../serving/index.ts';
 import { cacheOptions, signingOf } from '../engines.ts';
 import { functionSettings, placeOf } from '../environment.ts';
 

@@ -1,5 +1,5 @@
-import { problemOf } from '../../http/index.ts';
-import { Observer, type RequestRecord } from '../../observability/index.ts';
+import { problemOf } from '../../api/http/index.ts';
+import { Observer, type RequestRecord } from '../../api/observability/index.ts';
 import { type FunctionSettings, functionEnvironment, functionName } from '../environment.ts';
 import { takeColdStart } from '../platform.ts';
 import type { UnreadDocument } from './apply.ts';

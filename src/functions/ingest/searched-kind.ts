@@ -1,6 +1,6 @@
+import { Switches } from '../../api/switches/index.ts';
 import { INDEX_KINDS } from '../../indexes/index.ts';
 import { awsRpcSettings } from '../../io/remote/index.ts';
-import { Switches } from '../../switches/index.ts';
 import { type FunctionSettings, functionEnvironment } from '../environment.ts';
 
 /** Longest wait for the switches: an index of the wrong kind costs more than this. */

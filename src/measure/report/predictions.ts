@@ -1,5 +1,5 @@
+import { loadPrices } from '../../api/cost/index.ts';
 import { SragError } from '../../core/index.ts';
-import { loadPrices } from '../../cost/index.ts';
 import type { StepFigures } from '../experiment/analysis/figures.ts';
 import { blockSecondsAt, declaredAnalysis } from '../experiment/declaration/schema.ts';
 import type { ResultFile } from '../experiment/results/reader.ts';

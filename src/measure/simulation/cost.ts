@@ -1,4 +1,4 @@
-import { type Cost, costOf, type PriceTable, type Quantity } from '../../cost/index.ts';
+import { type Cost, costOf, type PriceTable, type Quantity } from '../../api/cost/index.ts';
 import type { Tally } from './engine/tally.ts';
 import type { RequestLine, Scenario } from './scenario.ts';
 

@@ -1,5 +1,5 @@
+import type { CostLine, PriceTable } from '../../api/cost/index.ts';
 import { SragError, seededRandom } from '../../core/index.ts';
-import type { CostLine, PriceTable } from '../../cost/index.ts';
 import { FleetSimulation } from './engine/fleet-simulation.ts';
 import { HISTOGRAM_ERROR } from './engine/latency-histogram.ts';
 import { Arrivals } from './plan/arrivals.ts';

@@ -1,4 +1,4 @@
-import type { CostLine, PriceTable } from '../../cost/index.ts';
+import type { CostLine, PriceTable } from '../../api/cost/index.ts';
 import { studentQuantile } from '../statistics/distributions.ts';
 import { costOfTally } from './cost.ts';
 import { type Tally, THROTTLES } from './engine/tally.ts';

@@ -1,4 +1,4 @@
-import { openQueryCache } from '../../../src/query-cache/index.ts';
+import { openQueryCache } from '../../../src/api/query-cache/index.ts';
 import { awsJsonSettings, startAwsJsonServer } from '../../support/aws-json-server.ts';
 import { queryCacheConformance } from './suite.ts';
 

@@ -1,4 +1,4 @@
-import { openQueryCache } from '../../../src/query-cache/index.ts';
+import { openQueryCache } from '../../../src/api/query-cache/index.ts';
 import { queryCacheConformance } from './suite.ts';
 
 queryCacheConformance('memory', async () => ({

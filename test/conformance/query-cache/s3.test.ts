@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openQueryCache } from '../../../src/api/query-cache/index.ts';
 import { openStorage } from '../../../src/io/storage/index.ts';
-import { openQueryCache } from '../../../src/query-cache/index.ts';
 import { queryCacheConformance } from './suite.ts';
 
 queryCacheConformance('s3', async () => {

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { SragError } from '../../../src/core/index.ts';
 import {
   cacheKey,
   MAX_TTL_SECONDS,
   MAX_VALUE_BYTES,
   type QueryCache,
-} from '../../../src/query-cache/index.ts';
+} from '../../../src/api/query-cache/index.ts';
+import { SragError } from '../../../src/core/index.ts';
 
 /** What a cache's own file gives the suite. */
 export interface QueryCacheFixture {

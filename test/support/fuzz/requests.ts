@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { openApiDocument } from '../../../src/http/openapi.ts';
+import { openApiDocument } from '../../../src/api/http/openapi.ts';
 import { type Schema, texts, valuesOf } from './schema-values.ts';
 
 /** A request as it goes over the wire. */

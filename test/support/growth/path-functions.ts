@@ -1,3 +1,8 @@
+import { readJson } from '../../../src/api/http/body.ts';
+import { publicWords } from '../../../src/api/http/public-words.ts';
+import { errorFacts } from '../../../src/api/observability/log-fields.ts';
+import { cacheKey } from '../../../src/api/query-cache/cache-key.ts';
+import { shownBeside } from '../../../src/api/service/shown.ts';
 import { cutToWidth } from '../../../src/cli/output.ts';
 import { hitsText } from '../../../src/cli/search-text.ts';
 import { checkFilter, type Hit, printable, type SourceDocument, SragError } from '../../../src/core/index.ts';
@@ -12,8 +17,6 @@ import {
 import { proseRanges } from '../../../src/documents/lexical/prose.ts';
 import { extractPage } from '../../../src/documents/loaders/html/extract.ts';
 import { markdownBlocks } from '../../../src/documents/loaders/markdown/blocks.ts';
-import { readJson } from '../../../src/http/body.ts';
-import { publicWords } from '../../../src/http/public-words.ts';
 import { lanceError } from '../../../src/io/lance/errors.ts';
 import { excerpt } from '../../../src/io/remote/failure.ts';
 import { parseServerSentEvents } from '../../../src/io/remote/sse.ts';
@@ -22,12 +25,9 @@ import { extractAnswer } from '../../../src/models/generators/extractive/extract
 import { withoutSourceMarks } from '../../../src/models/generators/extractive/source-marks.ts';
 import { buildPrompt, isNotFoundAnswer } from '../../../src/models/generators/index.ts';
 import { ThinkingFilter } from '../../../src/models/generators/thinking.ts';
-import { errorFacts } from '../../../src/observability/log-fields.ts';
 import { CitationChecker } from '../../../src/query/answering/citations.ts';
 import { passagesOf } from '../../../src/query/answering/passages.ts';
 import { cleanQuestion } from '../../../src/query/retrieval/check-request.ts';
-import { cacheKey } from '../../../src/query-cache/cache-key.ts';
-import { shownBeside } from '../../../src/serving/shown.ts';
 import { LOADING_FUNCTIONS } from './loading-functions.ts';
 import { pieces } from './pieces.ts';
 

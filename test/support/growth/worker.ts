@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { HttpProblem } from '../../../src/api/http/problem.ts';
 import { SragError } from '../../../src/core/index.ts';
-import { HttpProblem } from '../../../src/http/problem.ts';
 import { HOSTILE_RUNS } from './hostile-runs.ts';
 import type { Growth, GrowthTask } from './measure.ts';
 import { PATH_FUNCTIONS } from './path-functions.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { estimateCost, loadPrices, RECORD_LOG_BYTES } from '../../../src/api/cost/index.ts';
+import { Observer } from '../../../src/api/observability/index.ts';
 import { DEFAULT_ASSUMPTIONS } from '../../../src/cli/cost-assumptions.ts';
 import { planOf, RETRIEVAL_METRICS } from '../../../src/cli/cost-plan.ts';
-import { estimateCost, loadPrices, RECORD_LOG_BYTES } from '../../../src/cost/index.ts';
-import { Observer } from '../../../src/observability/index.ts';
-import { captured } from '../observability/captured.ts';
+import { captured } from '../api/observability/captured.ts';
 
 describe('what srag cost assumes of logs and metrics', () => {
   it.each(['all', 'essential', 'none'] as const)(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { ROUTES } from '../../../src/api/http/routes.ts';
+import { healthReply } from '../../../src/api/http/schemas.ts';
 import manifest from '../../../src/functions/functions.json' with { type: 'json' };
-import { ROUTES } from '../../../src/http/routes.ts';
-import { healthReply } from '../../../src/http/schemas.ts';
 import { VERSION } from '../../../src/version.ts';
 
 describe('the manifest of the functions', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { RagService } from '../../../src/api/service/index.ts';
 import { type ErrorCode, SragError } from '../../../src/core/index.ts';
 import { generating, retrieving, type Step, warmingUp } from '../../../src/functions/steps.ts';
-import type { RagService } from '../../../src/serving/index.ts';
 
 const failing = (code: ErrorCode): RagService => {
   const fail = () => Promise.reject(new SragError(code, 'Words.'));

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ROUTES } from '../../../http/index.ts';
+import { ROUTES } from '../../../api/http/index.ts';
 import { escapeHtml } from '../../../markup/index.ts';
 import { VERSION } from '../../../version.ts';
 import { SCRIPT } from './script.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadPrices, type PriceTable } from '../../../../src/cost/index.ts';
+import { loadPrices, type PriceTable } from '../../../../src/api/cost/index.ts';
 import {
   AWS_LIMITS,
   type FigureName,

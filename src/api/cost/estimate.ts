@@ -1,0 +1,101 @@
+import { SragError } from '../../core/index.ts';
+import { type PriceTable, priceNamed } from './price-table.ts';
+import { type Quantity, quantitiesOf } from './quantities.ts';
+import type { RequestUse } from './request-use.ts';
+
+/** One thing that is billed: `usd` is `quantity * unitPriceUsd`, exactly as computers multiply. */
+export interface CostLine {
+  /** For example `lambda.compute.retrieve`; what stands before the first dot is one of `COST_KINDS`. */
+  readonly name: string;
+  readonly quantity: number;
+  readonly unit: string;
+  readonly unitPriceUsd: number;
+  readonly usd: number;
+}
+
+/** What something costs: `totalUsd` is the sum of the lines' `usd` in their order. */
+export interface Cost {
+  readonly totalUsd: number;
+  readonly lines: readonly CostLine[];
+  /** Id of the price table. */
+  readonly priceTable: string;
+  /** Names of lines that were used and have no price in the table: the total is short of them. Absent = none. */
+  readonly unpriced?: readonly string[];
+}
+
+/** Kinds of lines. */
+export const COST_KINDS = [
+  'lambda',
+  'gateway',
+  'state-machine',
+  'storage',
+  'embedding',
+  'generation',
+  'rerank',
+  'logs',
+  'cache',
+  'queue',
+  'parameters',
+  'traces',
+] as const;
+export type CostKind = (typeof COST_KINDS)[number];
+
+/**
+ * What a request costs. Nothing is rounded but what AWS rounds (milliseconds, steps of 100 ms and 64 MB), and free
+ * tiers are left out.
+ * @throws INVALID_ARGUMENT for a quantity that is negative, not a number or too large to multiply.
+ */
+export const estimateCost = (use: RequestUse, prices: PriceTable): Cost =>
+  costOf(quantitiesOf(use, prices), prices);
+
+/** Sums of the lines of a request's cost by kind; kinds without a line are absent. */
+export function usdByKind(cost: Cost): Partial<Readonly<Record<CostKind, number>>> {
+  const sums: Partial<Record<CostKind, number>> = {};
+  for (const { name, usd } of cost.lines) {
+    const kind = name.split('.', 1)[0] as CostKind;
+    sums[kind] = (sums[kind] ?? 0) + usd;
+  }
+  return sums;
+}
+
+/** Lines of quantities: those of one line and price are added up, and what nothing was used of is left out. */
+export function costOf(quantities: readonly Quantity[], prices: PriceTable): Cost {
+  const sums = new Map<string, Quantity>();
+  const unpriced = new Set<string>();
+  for (const one of quantities) {
+    if (one.quantity === 0) continue;
+    if (one.price === undefined) {
+      unpriced.add(one.line);
+      continue;
+    }
+    const key = `${one.line} ${one.price}`;
+    const before = sums.get(key)?.quantity ?? 0;
+    sums.set(key, { ...one, quantity: before + one.quantity });
+  }
+  const lines: CostLine[] = [];
+  let totalUsd = 0;
+  for (const { line: name, price: priceName = '', quantity } of sums.values()) {
+    const price = priceNamed(prices, priceName);
+    if (price === undefined) {
+      unpriced.add(name);
+      continue;
+    }
+    const unitPriceUsd = price.usd / price.per;
+    const usd = quantity * unitPriceUsd;
+    totalUsd += usd;
+    if (!Number.isFinite(totalUsd)) throw tooLarge(name, quantity);
+    lines.push({ name, quantity, unit: price.unit, unitPriceUsd, usd });
+  }
+  return {
+    totalUsd,
+    lines,
+    priceTable: prices.id,
+    ...(unpriced.size === 0 ? {} : { unpriced: [...unpriced] }),
+  };
+}
+
+const tooLarge = (name: string, quantity: number): SragError =>
+  new SragError('INVALID_ARGUMENT', `${quantity} of ${name} is more than can be priced.`, {
+    remedy: 'Check the quantities: they are far beyond any bill.',
+    fields: { field: name, value: String(quantity) },
+  });

@@ -1,0 +1,126 @@
+import { SragError, unknownName } from '../../core/index.ts';
+
+/** A list price as it stands at its source. */
+export interface Price {
+  readonly usd: number;
+  /** How many units cost that much. */
+  readonly per: number;
+  readonly unit: string;
+  /** Address of the page it was taken from. */
+  readonly source: string;
+  /** Month in which it was noted, `2025-06`. */
+  readonly notedOn: string;
+  /** True where another region's price stands in. */
+  readonly assumed?: boolean;
+  readonly note?: string;
+}
+
+/** Prices of one region, written down on one day. They change: whoever relies on one checks it at its source. */
+export interface PriceTable {
+  /** For example `2026-11-24-us-east-1`; with `+overrides` where some were put over it. */
+  readonly id: string;
+  readonly region: string;
+  readonly writtenOn: string;
+  /** What a reader has to know, as sentences. */
+  readonly notice: string;
+  readonly prices: Readonly<Record<string, Price>>;
+}
+
+/** A table as a file: whole, or what differs from that of another region. */
+interface PriceFile extends PriceTable {
+  /** The region whose prices stand in where this one lists none. */
+  readonly basedOn?: string;
+  /** Of these it is known that they are the same here. */
+  readonly sameThere?: readonly string[];
+}
+
+const TABLES: Readonly<Record<string, () => Promise<{ readonly default: PriceFile }>>> = {
+  'us-east-1': () => import('./prices/2026-11-24-us-east-1.json', { with: { type: 'json' } }),
+  'ap-northeast-2': () => import('./prices/2026-11-24-ap-northeast-2.json', { with: { type: 'json' } }),
+  'eu-west-1': () => import('./prices/2026-11-29-eu-west-1.json', { with: { type: 'json' } }),
+};
+
+/** Regions whose prices are written down. */
+export const PRICE_REGIONS: readonly string[] = Object.keys(TABLES);
+
+/** The prices of a region. @throws INVALID_ARGUMENT for one whose prices are not written down. */
+export async function loadPrices(region: string): Promise<PriceTable> {
+  const load = Object.hasOwn(TABLES, region) ? TABLES[region] : undefined;
+  if (load === undefined) {
+    throw new SragError('INVALID_ARGUMENT', `There are no prices of the region '${region}'.`, {
+      remedy: `Use ${PRICE_REGIONS.join(', ')}, or give a price file of your own.`,
+      fields: { field: 'region', value: region, allowed: PRICE_REGIONS },
+    });
+  }
+  const { basedOn, sameThere = [], ...table } = (await load()).default;
+  if (basedOn === undefined) return table;
+  const prices = Object.entries((await loadPrices(basedOn)).prices).map(([name, price]) => [
+    name,
+    table.prices[name] ?? (sameThere.includes(name) ? price : { ...price, assumed: true }),
+  ]);
+  return { ...table, prices: Object.fromEntries(prices) };
+}
+
+/** Prices of models that a table does not list may be added: any provider's, in USD for one token or query. */
+const MODEL_PRICE = /^model\..+\.(input-tokens|output-tokens|queries)$/;
+
+/**
+ * A table with some unit prices replaced: USD for one unit by dotted name, as cost lines show them.
+ * @throws UNKNOWN_PRICE with the nearest name; INVALID_ARGUMENT for what is no price.
+ */
+export function overridePrices(table: PriceTable, overrides: Readonly<Record<string, number>>): PriceTable {
+  const entries = Object.entries(overrides);
+  if (entries.length === 0) return table;
+  const prices: Record<string, Price> = { ...table.prices };
+  for (const [name, usd] of entries) {
+    checkUsd(name, usd);
+    const listed = priceNamed(table, name);
+    if (listed === undefined && !MODEL_PRICE.test(name))
+      throw unknownName('UNKNOWN_PRICE', 'price', name, Object.keys(table.prices));
+    const unit = listed?.unit ?? (name.endsWith('queries') ? 'query' : 'token');
+    prices[name] = { usd, per: 1, unit, source: 'override', notedOn: table.writtenOn };
+  }
+  const id = table.id.endsWith('+overrides') ? table.id : `${table.id}+overrides`;
+  return { ...table, id, prices };
+}
+
+/** A price by its whole name; undefined where the table does not list it. */
+export const priceNamed = (table: PriceTable, name: string): Price | undefined =>
+  Object.hasOwn(table.prices, name) ? table.prices[name] : undefined;
+
+function checkUsd(name: string, usd: unknown): void {
+  if (typeof usd === 'number' && Number.isFinite(usd) && usd >= 0) return;
+  throw new SragError('INVALID_ARGUMENT', `The price '${name}' is ${JSON.stringify(usd) ?? String(usd)}.`, {
+    remedy: 'Use a number of USD for one unit, 0 or more.',
+    fields: { field: name, value: String(usd) },
+  });
+}
+
+/**
+ * Reads a price file: a whole table as those of srag are, or `{name: USD}` to put over `base`.
+ * @throws INVALID_ARGUMENT, UNKNOWN_PRICE
+ */
+export function readPriceFile(value: unknown, base: PriceTable): PriceTable {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw badFile('it is no JSON object');
+  if (!('prices' in value)) return overridePrices(base, value as Record<string, number>);
+  const { id, region, writtenOn, notice, prices } = value as Partial<PriceTable>;
+  if (typeof prices !== 'object' || prices === null) throw badFile("'prices' is no object");
+  for (const [name, price] of Object.entries(prices)) {
+    const { usd, per, unit, source, notedOn } = price ?? {};
+    if (!(typeof per === 'number' && Number.isFinite(per) && per > 0))
+      throw badFile(`'${name}.per' is ${per}`);
+    checkUsd(name, usd);
+    for (const [key, text] of Object.entries({ unit, source, notedOn }))
+      if (typeof text !== 'string' || text === '') throw badFile(`'${name}.${key}' is missing`);
+  }
+  for (const [key, text] of Object.entries({ id, region, writtenOn }))
+    if (typeof text !== 'string' || text === '') throw badFile(`'${key}' is missing`);
+  return { ...(value as PriceTable), notice: notice ?? '' };
+}
+
+const badFile = (problem: string): SragError =>
+  new SragError('INVALID_ARGUMENT', `This is not a price file: ${problem}.`, {
+    remedy: 'Give {name: USD for one unit}, or a table as srag cost --list --json prints it.',
+    fields: { field: 'prices' },
+  });

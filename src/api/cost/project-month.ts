@@ -1,0 +1,142 @@
+import { SragError } from '../../core/index.ts';
+import { type Cost, costOf } from './estimate.ts';
+import type { PriceTable } from './price-table.ts';
+import { GIGABYTE, type Quantity, quantitiesOf } from './quantities.ts';
+import { amount, type FunctionUse, type RequestUse } from './request-use.ts';
+
+/** Hours of a month, as AWS's own calculator has them. */
+export const MONTH_HOURS = 730;
+
+/** A month of a deployment. */
+export interface MonthPlan {
+  readonly requestsPerMonth: number;
+  /** Share of requests that the query cache answers, 0 to 1. */
+  readonly cacheHitRate: number;
+  /** Share of the other requests that meet a cold start, 0 to 1. */
+  readonly coldShare: number;
+  /** What one request uses in a warm environment. */
+  readonly warm: RequestUse;
+  /** What one request uses that meets a cold start. */
+  readonly cold: RequestUse;
+  /** What one request uses that the query cache answers; needed where `cacheHitRate` is over 0. */
+  readonly cached?: RequestUse | undefined;
+  /** What lies there the whole month. */
+  readonly atRest?: {
+    /** Corpus and indexes in S3. */
+    readonly storageBytes?: number;
+    /** Answers in the query cache. */
+    readonly cacheBytes?: number;
+    readonly cacheKind?: 'dynamodb' | 's3';
+    /** Logs that are kept. */
+    readonly logBytes?: number;
+  };
+  /** The schedule that keeps environments warm. */
+  readonly warmup?: {
+    readonly everyMinutes: number;
+    /** What one call of the schedule uses: the warm-up function and the environments that it wakes. */
+    readonly use: RequestUse;
+  };
+  /** Environments that are kept ready and paid for while they wait. */
+  readonly provisioned?: Pick<FunctionUse, 'name' | 'memoryMb' | 'architecture'> & {
+    readonly concurrency: number;
+    /** Default all hours of the month. */
+    readonly hours?: number;
+  };
+  /** Anything else that all requests of the month use together: checks of a firewall, calls of a key. */
+  readonly used?: readonly { readonly price: string; readonly quantity: number }[];
+  /** Anything else with a monthly price: custom metrics, alarms, a web ACL, keys. */
+  readonly fixed?: readonly { readonly price: string; readonly quantity: number }[];
+}
+
+/**
+ * What a month costs, by the lines of its requests, then those of what lies and waits.
+ * @throws INVALID_ARGUMENT for shares outside 0 to 1 and for what `estimateCost` refuses.
+ */
+export function projectMonth(plan: MonthPlan, prices: PriceTable): Cost {
+  const requests = amount(plan.requestsPerMonth, 'requestsPerMonth');
+  const hitRate = share(plan.cacheHitRate, 'cacheHitRate');
+  const coldShare = share(plan.coldShare, 'coldShare');
+  if (hitRate > 0 && plan.cached === undefined) {
+    throw new SragError(
+      'INVALID_ARGUMENT',
+      `cacheHitRate is ${hitRate}, and what a cached answer uses is missing.`,
+      {
+        remedy: "Give 'cached'.",
+        fields: { field: 'cached' },
+      },
+    );
+  }
+  const missed = requests * (1 - hitRate);
+  return costOf(
+    [
+      ...times(quantitiesOf(plan.warm, prices), missed * (1 - coldShare)),
+      ...times(quantitiesOf(plan.cold, prices), missed * coldShare),
+      ...times(quantitiesOf(plan.cached ?? {}, prices), requests * hitRate),
+      ...warmupQuantities(plan.warmup, prices),
+      ...restQuantities(plan),
+      ...provisionedQuantities(plan.provisioned),
+      ...named('used', plan.used),
+      ...named('fixed', plan.fixed),
+    ],
+    prices,
+  );
+}
+
+const named = (kind: 'used' | 'fixed', list: MonthPlan['fixed'] = []): Quantity[] =>
+  list.map(({ price, quantity }) => {
+    const line = `${kind}.${price}`;
+    return { line, price, quantity: amount(quantity, line) };
+  });
+
+const times = (quantities: readonly Quantity[], count: number): Quantity[] =>
+  quantities.map((one) => ({ ...one, quantity: one.quantity * count }));
+
+function share(value: number, field: string): number {
+  if (amount(value, field) <= 1) return value;
+  throw new SragError('INVALID_ARGUMENT', `${field} is ${value}.`, {
+    remedy: 'Use a share of 0 to 1, for example 0.2 for 20 %.',
+    fields: { field, value },
+  });
+}
+
+function warmupQuantities(warmup: MonthPlan['warmup'], prices: PriceTable): Quantity[] {
+  if (warmup === undefined) return [];
+  const everyMinutes = amount(warmup.everyMinutes, 'warmup.everyMinutes');
+  if (everyMinutes === 0) {
+    throw new SragError('INVALID_ARGUMENT', 'warmup.everyMinutes is 0.', {
+      remedy: 'Use a number over 0, or leave the schedule out.',
+      fields: { field: 'warmup.everyMinutes', value: 0 },
+    });
+  }
+  const calls = (MONTH_HOURS * 60) / everyMinutes;
+  return [
+    { line: 'warmup.schedule', price: 'eventbridge.schedules', quantity: calls },
+    ...times(quantitiesOf(warmup.use, prices), calls).map((one) => ({ ...one, line: `warmup.${one.line}` })),
+  ];
+}
+
+function restQuantities({ atRest = {} }: MonthPlan): Quantity[] {
+  const gigabytes = (bytes: number | undefined, field: string) =>
+    amount(bytes ?? 0, `atRest.${field}`) / GIGABYTE;
+  const { storageBytes, cacheBytes, cacheKind = 'dynamodb', logBytes } = atRest;
+  return [
+    { line: 'rest.storage', price: 's3.storage', quantity: gigabytes(storageBytes, 'storageBytes') },
+    { line: 'rest.cache', price: `${cacheKind}.storage`, quantity: gigabytes(cacheBytes, 'cacheBytes') },
+    { line: 'rest.logs', price: 'logs.storage', quantity: gigabytes(logBytes, 'logBytes') },
+  ];
+}
+
+function provisionedQuantities(provisioned: MonthPlan['provisioned']): Quantity[] {
+  if (provisioned === undefined) return [];
+  const { name, architecture, hours = MONTH_HOURS } = provisioned;
+  const seconds = amount(hours, 'provisioned.hours') * 3_600;
+  const memoryMb = amount(provisioned.memoryMb, 'provisioned.memoryMb');
+  const concurrency = amount(provisioned.concurrency, 'provisioned.concurrency');
+  return [
+    {
+      line: `provisioned.${name}`,
+      price: `lambda.${architecture}.provisioned-concurrency`,
+      quantity: (memoryMb / 1_024) * concurrency * seconds,
+    },
+  ];
+}

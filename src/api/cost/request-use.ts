@@ -1,0 +1,66 @@
+import { SragError } from '../../core/index.ts';
+
+/** One run of a function. */
+export interface FunctionUse {
+  /** As in the manifest, for example `retrieve`. */
+  readonly name: string;
+  readonly memoryMb: number;
+  readonly architecture: 'x86_64' | 'arm64';
+  /** Of the handler. Billed together with `initMs`, rounded up to a whole millisecond. */
+  readonly durationMs: number;
+  /** Of a cold start's initialisation, which is billed as the run itself is. */
+  readonly initMs?: number | undefined;
+  /** Of a streamed answer; what is over 6 MB of each is billed. */
+  readonly streamedBytes?: number | undefined;
+  /** Whether it ran on provisioned concurrency, whose running time is cheaper. */
+  readonly isProvisioned?: boolean | undefined;
+}
+
+/** What a request used. What is absent was not used; what is not known must not be given as 0. */
+export interface RequestUse {
+  readonly functions?: readonly FunctionUse[] | undefined;
+  /** How it came in: `rest` and `http` are API Gateway's; `none` is a function URL or an SDK, without a price of its own. */
+  readonly gateway?:
+    | { readonly kind: 'rest' | 'http' | 'none'; readonly requests: number; readonly bytesOut: number }
+    | undefined;
+  readonly stateMachine?:
+    | {
+        readonly kind: 'express';
+        /** Billed in steps of 100 ms. */
+        readonly durationMs: number;
+        /** Billed in steps of 64 MB: 50 MB, the definition, and what its states carry. */
+        readonly memoryMb: number;
+      }
+    | { readonly kind: 'standard'; readonly transitions: number }
+    | undefined;
+  readonly storage?: { readonly reads: number; readonly writes: number; readonly bytes: number } | undefined;
+  /** `model` is a model's or an embedder's id. */
+  readonly embedding?: { readonly model: string; readonly tokens: number } | undefined;
+  readonly generation?:
+    | { readonly model: string; readonly inputTokens: number; readonly outputTokens: number }
+    | undefined;
+  readonly rerank?: { readonly model: string; readonly documents: number } | undefined;
+  readonly logs?: { readonly bytes: number } | undefined;
+  /** In billed units, as a query cache counts them. */
+  readonly cache?:
+    | {
+        readonly kind: 'none' | 'memory' | 'dynamodb' | 's3';
+        readonly reads: number;
+        readonly writes: number;
+      }
+    | undefined;
+  readonly queue?: { readonly kind: 'standard' | 'fifo'; readonly requests: number } | undefined;
+  /** Calls that read run-time switches. */
+  readonly parameters?: { readonly reads: number } | undefined;
+  /** Traces that X-Ray recorded. */
+  readonly traces?: { readonly recorded: number } | undefined;
+}
+
+/** A quantity of which more may cost more. @throws INVALID_ARGUMENT for anything but a finite number of 0 or more. */
+export function amount(value: number, field: string): number {
+  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
+  throw new SragError('INVALID_ARGUMENT', `${field} is ${value}.`, {
+    remedy: 'Use a finite number of 0 or more.',
+    fields: { field, value: String(value) },
+  });
+}

@@ -1,0 +1,193 @@
+import { type Context, Hono } from 'hono';
+import { cors } from 'hono/cors';
+import type { z } from 'zod';
+import { isTurnOver, nextTurn, parameterNotUtf8 } from '../../core/index.ts';
+import { VERSION } from '../../version.ts';
+import type { RequestContext, RetrieveRequest, Services } from '../service/index.ts';
+import { excessOf, readJson } from './body.ts';
+import { checkAccepts } from './negotiation.ts';
+import { HttpProblem, invalidInput, problemOf, RETRY_AFTER_SECONDS } from './problem.ts';
+import { type OperationId, ROUTES } from './routes.ts';
+import { generateBody, queryBody, retrieveBody, retrieveQuery } from './schemas.ts';
+import { eventStream } from './sse.ts';
+
+/** What an app is told about its platform. */
+export interface AppOptions {
+  /** Makes the context of a request: its id, its end. */
+  readonly contextOf: (context: Context) => RequestContext;
+  /** Origins whose pages may ask; none: only those of the API itself. */
+  readonly corsOrigins?: readonly string[];
+  /** Told what was thrown by a service and is nobody's words: a bug. */
+  readonly onUnexpected?: (error: unknown, requestId: string) => void;
+}
+
+type Handler = (context: Context, request: RequestContext) => Promise<Response>;
+
+/**
+ * The API over what a function, or a process that is all of them, can serve. Routes of services that are missing do
+ * not exist.
+ */
+export function createApp(services: Services, options: AppOptions): Hono {
+  const app = new Hono();
+  const handlers = handlersOf(services);
+  const contexts = new WeakMap<Request, RequestContext>();
+  const contextOf = (context: Context): RequestContext => {
+    const known = contexts.get(context.req.raw);
+    if (known !== undefined) return known;
+    const route = ROUTES.find(
+      ({ method, path }) => method === context.req.method.toLowerCase() && path === context.req.path,
+    );
+    const made = {
+      ...options.contextOf(context),
+      ...(route && { route: `${context.req.method} ${route.path}` }),
+    };
+    contexts.set(context.req.raw, made);
+    return made;
+  };
+  const refuse = async (error: unknown, context: Context): Promise<Response> => {
+    const request = contextOf(context);
+    const { requestId } = request;
+    const problem = problemOf(error, requestId);
+    // A function may be frozen once it has answered: the record first.
+    if (error instanceof HttpProblem) await services.refused?.(error, request);
+    if (problem.code === 'INTERNAL') options.onUnexpected?.(error, requestId);
+    context.header('X-Request-Id', requestId);
+    if (problem.status === 429 || problem.status === 503)
+      context.header('Retry-After', String(problem.retryAfter ?? RETRY_AFTER_SECONDS));
+    return context.json(problem, problem.status as 400, { 'Content-Type': 'application/problem+json' });
+  };
+  const { corsOrigins = [] } = options;
+  if (corsOrigins.length > 0)
+    app.use(cors({ origin: [...corsOrigins], exposeHeaders: ['X-Request-Id', 'Retry-After'] }));
+  const mounted = ROUTES.filter(({ operationId }) => handlers[operationId] !== undefined);
+  const notAllowed = (context: Context): HttpProblem => {
+    const { path, method } = context.req;
+    const allowed = mounted.filter((route) => route.path === path).map((route) => route.method.toUpperCase());
+    context.header('Allow', allowed.join(', '));
+    return new HttpProblem('METHOD_NOT_ALLOWED', `${path} does not take ${method.slice(0, 20)}.`, {
+      remedy: `Use ${allowed.join(' or ')}.`,
+    });
+  };
+  for (const { method, path, operationId } of mounted) {
+    const isStream = operationId === 'queryStream';
+    app.on(method.toUpperCase(), path, async (context) => {
+      const request = contextOf(context);
+      context.header('X-Request-Id', request.requestId);
+      try {
+        // hono takes HEAD for GET, but API Gateway does not.
+        if (context.req.method === 'HEAD') throw notAllowed(context);
+        checkAccepts(context.req.header('accept'), isStream ? 'text/event-stream' : 'application/json');
+        const parameter = parameterNotUtf8(new URL(context.req.url).search);
+        if (parameter !== undefined) throw badParameter(parameter, 'is not UTF-8', 'INVALID_ARGUMENT');
+        return await handlers[operationId]!(context, request);
+      } catch (error) {
+        // hono's onError is told of errors alone, and anything can be thrown.
+        return refuse(error, context);
+      }
+    });
+  }
+  for (const path of new Set(mounted.map((route) => route.path))) {
+    app.all(path, (context) => {
+      throw notAllowed(context);
+    });
+  }
+  app.notFound((context) =>
+    refuse(
+      new HttpProblem('NO_SUCH_ROUTE', `There is no ${context.req.path.slice(0, 200)} here.`, {
+        remedy: 'GET /openapi.json tells what there is.',
+      }),
+      context,
+    ),
+  );
+  app.onError(refuse);
+  return app;
+}
+
+/** What answers an operation; undefined where no service does. */
+function handlersOf(services: Services): Partial<Record<OperationId, Handler>> {
+  const { retrieve, retrieveMock, query, generate, stream } = services;
+  const json =
+    <Request>(read: (context: Context) => Promise<Request>, answer: Answer<Request>): Handler =>
+    async (context, request) => {
+      const asked = await read(context);
+      if (isTurnOver()) await nextTurn();
+      const reply = await answer(asked, request);
+      if (isTurnOver()) await nextTurn();
+      return context.json(reply as object);
+    };
+  const handlers: Partial<Record<OperationId, Handler>> = {
+    health: async (context) => context.json({ status: 'ok', version: VERSION }),
+    openapi: async (context) => context.json((await import('./openapi.ts')).openApiDocument()),
+  };
+  if (retrieve !== undefined) {
+    const answer = retrieve.bind(services);
+    handlers.retrieve = json((context) => readBody(context, retrieveBody), answer);
+    handlers.retrieveByUrl = json(readUrl, answer);
+  }
+  if (retrieveMock !== undefined) {
+    const answer = retrieveMock.bind(services);
+    handlers.retrieveMock = json((context) => readBody(context, retrieveBody), answer);
+    handlers.retrieveMockByUrl = json(readUrl, answer);
+  }
+  if (query !== undefined)
+    handlers.query = json((context) => readBody(context, queryBody), query.bind(services));
+  if (generate !== undefined) {
+    handlers.generate = json(
+      (context) => readBody(context, generateBody) as Promise<Parameters<typeof generate>[0]>,
+      generate.bind(services),
+    );
+  }
+  if (stream !== undefined) {
+    handlers.queryStream = async (context, request) => {
+      const body = await readBody(context, queryBody);
+      return eventStream(await stream.call(services, body, request), request.requestId);
+    };
+  }
+  return handlers;
+}
+type Answer<Request> = (request: Request, context: RequestContext) => Promise<unknown>;
+
+async function readBody<Schema extends z.ZodType>(
+  context: Context,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  return checked(schema, await readJson(context.req.raw), 'INVALID_BODY');
+}
+
+async function readUrl(context: Context): Promise<RetrieveRequest> {
+  const parameters = new URL(context.req.url).searchParams;
+  const names = new Set<string>();
+  for (const name of parameters.keys()) {
+    if (names.has(name)) throw badParameter(name, 'is given more than once');
+    names.add(name);
+  }
+  // From entries: a parameter named like a part of every object is a parameter, too.
+  const { q, filter, ...rest } = checked(retrieveQuery, Object.fromEntries(parameters), 'INVALID_QUERY');
+  if (filter === undefined) return { question: q, ...rest };
+  const excess = excessOf(filter);
+  if (excess !== undefined) throw badParameter('filter', excess);
+  try {
+    return { question: q, filter: JSON.parse(filter) as unknown, ...rest };
+  } catch {
+    throw badParameter('filter', 'is not JSON');
+  }
+}
+
+function checked<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  code: 'INVALID_BODY' | 'INVALID_QUERY',
+): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw invalidInput(parsed.error, code);
+}
+
+function badParameter(
+  name: string,
+  message: string,
+  code: 'INVALID_QUERY' | 'INVALID_ARGUMENT' = 'INVALID_QUERY',
+): HttpProblem {
+  const path = name.slice(0, 100);
+  return new HttpProblem(code, `${path} ${message}.`, { errors: [{ path, message }] });
+}

@@ -1,0 +1,38 @@
+import { FILTER_LIMITS } from '../../core/index.ts';
+
+const SELF = { $ref: '#/$defs/Filter' };
+const text = { type: 'string', maxLength: FILTER_LIMITS.textLength };
+const field = { type: 'string', description: 'A filterable field of the collection.' };
+const object = (properties: Readonly<Record<string, object>>): object => ({
+  type: 'object',
+  properties,
+  required: Object.keys(properties),
+  additionalProperties: false,
+});
+
+/** A filter as JSON schema. It is checked by `checkFilter`, which knows the fields of the collection. */
+export const FILTER_SCHEMA = {
+  id: 'Filter',
+  description: 'A condition on a field, or `and`, `or` and `not` of filters.',
+  oneOf: [
+    object({
+      field,
+      op: { enum: ['eq', 'ne', 'lt', 'lte', 'gt', 'gte'] },
+      value: { anyOf: [text, { type: 'number' }, { type: 'boolean' }] },
+    }),
+    object({
+      field,
+      op: { const: 'in' },
+      value: {
+        type: 'array',
+        minItems: 1,
+        maxItems: FILTER_LIMITS.valuesPerList,
+        items: { anyOf: [text, { type: 'number' }, { type: 'boolean' }] },
+      },
+    }),
+    object({ and: { type: 'array', items: SELF } }),
+    object({ or: { type: 'array', items: SELF } }),
+    object({ not: SELF }),
+  ],
+  'x-limits': { depth: FILTER_LIMITS.depth, parts: FILTER_LIMITS.parts, values: FILTER_LIMITS.values },
+} as const;

@@ -1,0 +1,212 @@
+import { z } from 'zod';
+import { COLLECTION_NAME, MAX_QUESTION_LENGTH, MAX_TOP_K } from '../../core/index.ts';
+import { FILTER_SCHEMA } from './filter-schema.ts';
+
+const MAX_DIMENSIONS = 4_096;
+const MAX_GIVEN_CHUNKS = 50;
+
+const question = z
+  .string()
+  .min(1)
+  .max(MAX_QUESTION_LENGTH)
+  .refine((text) => text.trim() !== '', 'must not be blank')
+  .describe('In any language, not blank. The limit holds for its NFKC form, too.');
+const mode = z.enum(['auto', 'lexical', 'vector', 'hybrid']).describe('How the question is matched.');
+const index = z
+  .string()
+  .regex(/^[a-z0-9-]{1,64}(@[A-Za-z0-9][A-Za-z0-9_-]{0,99})?$/)
+  .describe('KIND or KIND@VERSION; default: what is published.');
+const collection = z.string().regex(COLLECTION_NAME);
+/** Its shape is checked with the collection's fields, when these are known. */
+const filter = z.record(z.string(), z.unknown()).meta(FILTER_SCHEMA);
+const metadata = z.record(z.string(), z.unknown());
+
+const choice = {
+  mode: mode.optional(),
+  index: index.optional(),
+  filter: filter.optional(),
+  collection: collection.optional(),
+};
+
+export const queryBody = z
+  .strictObject({ question, topK: z.int().min(1).max(50).optional(), ...choice })
+  .meta({ id: 'QueryRequest' });
+
+const retrieveTopK = z.int().min(1).max(MAX_TOP_K);
+export const retrieveBody = z
+  .strictObject({
+    question: question.optional(),
+    vector: z.array(z.number()).min(1).max(MAX_DIMENSIONS).optional(),
+    topK: retrieveTopK.optional(),
+    ...choice,
+  })
+  .refine((body) => body.question !== undefined || body.vector !== undefined, {
+    path: ['question'],
+    message: 'question or vector is needed',
+  })
+  .meta({ id: 'RetrieveRequest' });
+
+const wholeNumber = z
+  .string()
+  .regex(/^\d{1,6}$/)
+  .transform(Number);
+/** The same as a query string. */
+export const retrieveQuery = z.strictObject({
+  q: question,
+  topK: wholeNumber.pipe(retrieveTopK).optional(),
+  mode: mode.optional(),
+  index: index.optional(),
+  filter: z.string().max(20_000).optional().describe('JSON of a filter.'),
+  collection: collection.optional(),
+});
+
+export const generateBody = z
+  .strictObject({
+    question,
+    chunks: z
+      .array(
+        z.strictObject({
+          id: z.string().min(1).max(1_000),
+          documentId: z.string().min(1).max(1_000),
+          text: z.string().max(100_000),
+          title: z.string().max(10_000).optional(),
+          metadata: metadata.optional(),
+        }),
+      )
+      .min(1)
+      .max(MAX_GIVEN_CHUNKS),
+  })
+  .meta({ id: 'GenerateRequest' });
+
+const milliseconds = z.number().nonnegative();
+const trace = z
+  .object({
+    coldStart: z.boolean().describe('Whether this request was the first of its environment.'),
+    initMs: milliseconds.optional().describe('Of that environment, before the request.'),
+    stages: z.object({
+      embedMs: milliseconds.optional().describe('The question made into a vector.'),
+      openMs: milliseconds.optional().describe('Opening the index, as far as the request waited for it.'),
+      searchMs: milliseconds.optional().describe('Vectors, words and their fusion.'),
+      fetchMs: milliseconds.optional().describe('Texts and metadata of the hits.'),
+      rerankMs: milliseconds.optional().describe('Hits put in another order.'),
+      generateMs: milliseconds.optional().describe('The answer made, from the first call of the generator.'),
+      firstTokenMs: milliseconds.optional().describe('From the start of the request to the first token.'),
+    }),
+    totalMs: milliseconds,
+    storage: z
+      .object({
+        reads: z.int().nonnegative().describe('Requests to the storage.'),
+        bytes: z.int().nonnegative().describe('Read from it.'),
+        waves: z.int().nonnegative().describe('Most of them of which no two overlap in time.'),
+        cacheHits: z.int().nonnegative().describe('Reads that a cache answered.'),
+      })
+      .optional()
+      .describe('Absent where the index kind does not count its reads.'),
+    index: z.object({ kind: z.string(), version: z.string() }).optional(),
+    cached: z.boolean().describe('Whether the answer came from the query cache.'),
+    memoryBytes: z
+      .int()
+      .nonnegative()
+      .describe("Resident memory of the function's process when it replied; of several, the largest."),
+  })
+  .meta({ id: 'Trace' });
+
+const cost = z
+  .object({
+    totalUsd: z.number().nonnegative(),
+    lines: z.array(
+      z.object({
+        name: z.string(),
+        quantity: z.number().nonnegative(),
+        unit: z.string(),
+        unitPriceUsd: z.number().nonnegative(),
+        usd: z.number().nonnegative().describe('quantity times unitPriceUsd.'),
+      }),
+    ),
+    priceTable: z.string().describe('The table of prices, by date and region.'),
+    unpriced: z
+      .array(z.string())
+      .optional()
+      .describe('Lines that were used and have no price: the total is short of them.'),
+  })
+  .meta({ id: 'Cost' });
+
+const offset = z.int().nonnegative().describe("UTF-16 offset into the document's text.");
+
+const hit = z
+  .object({
+    id: z.string(),
+    documentId: z.string(),
+    title: z.string(),
+    text: z.string(),
+    start: offset,
+    end: offset,
+    metadata,
+    score: z.number().describe('Of the stage that ordered the hits last; higher is better.'),
+    scores: z.object({
+      vector: z.number().optional(),
+      lexical: z.number().optional(),
+      fused: z.number().optional(),
+      rerank: z.number().optional(),
+    }),
+  })
+  .meta({ id: 'Hit' });
+
+const citation = z
+  .object({
+    marker: z.int().positive().describe('The n of [n] in the answer.'),
+    chunkId: z.string(),
+    documentId: z.string(),
+    title: z.string(),
+    start: offset,
+    end: offset,
+    quote: z.string(),
+  })
+  .meta({ id: 'Citation' });
+
+const usage = z.object({
+  inputTokens: z.int().nonnegative(),
+  outputTokens: z.int().nonnegative(),
+  estimated: z.boolean().describe('False where the model service counted.'),
+});
+const served = { trace, cost, requestId: z.string() };
+const answered = {
+  answer: z.string(),
+  citations: z.array(citation),
+  notFound: z.boolean().describe('Whether the documents do not hold an answer.'),
+  usage,
+  ...served,
+};
+
+export const queryReply = z.object({ ...answered, chunks: z.array(hit) }).meta({ id: 'QueryReply' });
+export const retrieveReply = z.object({ hits: z.array(hit), ...served }).meta({ id: 'RetrieveReply' });
+export const healthReply = z
+  .object({ status: z.literal('ok'), version: z.string() })
+  .meta({ id: 'HealthReply' });
+
+/** RFC 9457. */
+export const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int().min(400).max(599),
+    detail: z.string(),
+    code: z.string(),
+    requestId: z.string(),
+    remedy: z.string().optional(),
+    retryAfter: z.int().min(0).optional().describe('Seconds after which asking again may help.'),
+    errors: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .optional()
+      .describe('What is wrong with the input, by the path of the field.'),
+  })
+  .meta({ id: 'Problem' });
+export type Problem = z.output<typeof problem>;
+
+/** The data of each event of a stream, by its name. */
+export const streamEvents = {
+  hits: z.object({ hits: z.array(hit) }).meta({ id: 'StreamHits' }),
+  token: z.object({ text: z.string() }).meta({ id: 'StreamToken' }),
+  done: z.object(answered).meta({ id: 'StreamDone' }),
+  error: problem,
+} as const;

@@ -1,0 +1,108 @@
+import { messageOf } from '../../core/index.ts';
+import type { KeptMetrics } from '../cost/index.ts';
+import { levelOf, logFields } from './log-fields.ts';
+import { METRIC_DEFINITIONS, type MetricName } from './metric-names.ts';
+import { metricValues } from './metric-values.ts';
+import type { LineWriter, MetricBlob } from './powertools.ts';
+import type { RequestRecord } from './record.ts';
+import { BoundedNames, safeId, safeMode, traceIdOf } from './safe-words.ts';
+
+export interface ObserverOptions {
+  /** Name of the deployment: the dimension `service`. */
+  readonly service: string;
+  /** Whether questions, answers and the words of errors may stand in the log (`SRAG_LOG_TEXT=1`). */
+  readonly logText: boolean;
+  /**
+   * Which values are CloudWatch metrics: each costs by the month for every combination of dimensions. The others are
+   * properties of the same line, which Logs Insights finds under the same names; with `none` they all stand in the log
+   * line and there is no EMF. Default `all`.
+   */
+  readonly metrics?: KeptMetrics | undefined;
+}
+
+/** Most functions and index kinds that get dimensions of their own. */
+const MOST_NAMES = 16;
+
+/**
+ * Records requests: one EMF line and one log line each, through Powertools, which is loaded when `prepare` or the
+ * first record wants it. Nothing here ever throws: a request does not fail for its record.
+ */
+export class Observer {
+  readonly #options: ObserverOptions;
+  readonly #functions = new BoundedNames(MOST_NAMES);
+  readonly #kinds = new BoundedNames(MOST_NAMES);
+  readonly #recorded = new WeakSet<RequestRecord>();
+  #loading: Promise<void> | undefined;
+  #writer: LineWriter | undefined;
+
+  constructor(options: ObserverOptions) {
+    this.#options = options;
+  }
+
+  /** Loads Powertools: call it while something else is waited for. */
+  prepare(): Promise<void> {
+    this.#loading ??= import('./powertools.ts').then(
+      ({ createPowertools }) => {
+        this.#writer = createPowertools(this.#options.service);
+      },
+      (error: unknown) => process.stderr.write(`Powertools cannot be loaded: ${messageOf(error)}\n`),
+    ) as Promise<void>;
+    return this.#loading;
+  }
+
+  /** Writes the lines of a request, once, however often it is called. At once where Powertools is loaded. */
+  recordRequest(record: RequestRecord): void | Promise<void> {
+    if (this.#recorded.has(record)) return;
+    this.#recorded.add(record);
+    if (this.#writer === undefined) return this.prepare().then(() => this.#write(record));
+    this.#write(record);
+  }
+
+  /** A line for the operator, about no request in particular. The words must be srag's own. */
+  warn(message: string, details: Readonly<Record<string, unknown>> = {}): void {
+    const write = (): void => this.#safely(() => this.#writer?.log('warn', message, details));
+    if (this.#writer === undefined) void this.prepare().then(write);
+    else write();
+  }
+
+  #write(record: RequestRecord): void {
+    const { metrics, logText } = this.#options;
+    if (metrics !== 'none') this.#safely(() => this.#writer?.emit(this.#blobOf(record)));
+    this.#safely(() => {
+      const values = metrics === 'none' ? Object.fromEntries(metricValues(record)) : {};
+      this.#writer?.log(levelOf(record), 'request', { ...logFields(record, logText), ...values });
+    });
+  }
+
+  #blobOf(record: RequestRecord): MetricBlob {
+    const values = [...metricValues(record)];
+    const isMetric = (name: MetricName): boolean =>
+      this.#options.metrics !== 'essential' || METRIC_DEFINITIONS[name].essential === true;
+    const ids = {
+      requestId: safeId(record.requestId),
+      traceId: traceIdOf(record.traceHeader),
+      indexVersion: safeId(record.index?.version),
+      priceTable: safeId(record.cost?.priceTable.replace('+', '-')),
+    };
+    return {
+      dimensions: {
+        function: this.#functions.of(record.function),
+        indexKind: this.#kinds.of(record.index?.kind),
+        mode: safeMode(record.mode),
+      },
+      metrics: new Map(values.filter(([name]) => isMetric(name))),
+      properties: {
+        ...Object.fromEntries(Object.entries(ids).filter((entry) => entry[1] !== undefined)),
+        ...Object.fromEntries(values.filter(([name]) => !isMetric(name))),
+      } as MetricBlob['properties'],
+    };
+  }
+
+  #safely(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      process.stderr.write(`A record was not written: ${error instanceof Error ? error.name : 'unknown'}\n`);
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import { SragError } from '../../../core/index.ts';
+import { AwsJsonRpc, type AwsRpcSettings } from '../../../io/remote/index.ts';
+import type { ByteStore } from '../byte-cache.ts';
+import type { CacheParts } from '../cache-parts.ts';
+
+/** Twice at most: an answer can be made without the cache, so patience is not worth much. */
+const RETRY = { attempts: 2, baseMs: 10, capMs: 10 } as const;
+/** Bytes of the names of the attributes, and of the number. */
+const OVERHEAD_BYTES = 'key'.length + 'expiresAt'.length + 'value'.length + 8;
+
+/**
+ * Items `{key, expiresAt, value}` of a table whose partition key is `key` (string). `expiresAt` (seconds since 1970) is
+ * the attribute to name as the table's time to live; DynamoDB may take days to delete by it.
+ */
+class DynamoDbStore implements ByteStore {
+  readonly id: string;
+  readonly #table: string;
+  readonly #rpc: AwsJsonRpc;
+  #reads = 0;
+  #writes = 0;
+
+  constructor(table: string, settings: AwsRpcSettings) {
+    this.id = `dynamodb:${table}`;
+    this.#table = table;
+    this.#rpc = new AwsJsonRpc('dynamodb', { retry: RETRY, ...settings });
+  }
+
+  async read(key: string, signal: AbortSignal | undefined): Promise<Uint8Array | undefined> {
+    const answer = (await this.#rpc.call(
+      'GetItem',
+      { TableName: this.#table, Key: { key: { S: key } } },
+      { signal },
+    )) as { Item?: { value?: { B?: unknown } } };
+    const text = answer.Item?.value?.B;
+    const bytes = typeof text === 'string' ? Buffer.from(text, 'base64') : undefined;
+    // An eventually consistent read takes half a unit for every 4 KB begun, and for nothing found.
+    this.#reads += Math.max(1, Math.ceil(itemBytes(key, bytes) / 4_096)) / 2;
+    return bytes;
+  }
+
+  async write(
+    key: string,
+    bytes: Uint8Array,
+    expiresAtSeconds: number,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const Item = {
+      key: { S: key },
+      expiresAt: { N: String(expiresAtSeconds) },
+      value: { B: Buffer.from(bytes).toString('base64') },
+    };
+    await this.#rpc.call('PutItem', { TableName: this.#table, Item }, { signal });
+    this.#writes += Math.ceil(itemBytes(key, bytes) / 1_024);
+  }
+
+  use(): { reads: number; writes: number } {
+    return { reads: this.#reads, writes: this.#writes };
+  }
+
+  async close(): Promise<void> {
+    this.#rpc.close();
+  }
+}
+
+const itemBytes = (key: string, bytes: Uint8Array | undefined): number =>
+  bytes === undefined ? 0 : OVERHEAD_BYTES + key.length + bytes.length;
+
+/** @throws INVALID_CONFIG for a name that no table can have; CREDENTIALS_MISSING. */
+export async function open(table: string, { aws }: CacheParts): Promise<ByteStore> {
+  if (!/^[A-Za-z0-9_.-]{3,255}$/.test(table)) {
+    throw new SragError('INVALID_CONFIG', `'${table}' is not the name of a DynamoDB table.`, {
+      remedy: 'Write dynamodb:TABLE; a name has 3 to 255 letters, digits, dots, hyphens and underscores.',
+      fields: { path: 'SRAG_QUERY_CACHE', value: table },
+    });
+  }
+  if (aws === undefined) {
+    throw new SragError('CREDENTIALS_MISSING', `There are no region and keys to reach DynamoDB with.`, {
+      remedy: 'Set AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+    });
+  }
+  return new DynamoDbStore(table, aws);
+}

@@ -1,0 +1,131 @@
+import { afterPause, messageOf, SragError, steadyNow } from '../../core/index.ts';
+import type { CachedAnswer, CacheUse, QueryCache } from './port.ts';
+
+/** How far a cache is trusted. */
+export interface GuardOptions {
+  /** Longest wait for an answer; the default is by kind: 50 ms, for `s3` 150 ms. The first, which connects, has three times as long. */
+  readonly getWaitMs?: number;
+  /** Longest wait until a value is kept; default four times as long as for an answer. */
+  readonly putWaitMs?: number;
+  /** Failures in a row after which the cache is left alone for a while; default 3. */
+  readonly failures?: number;
+  /** How long it is left alone, and how far apart warnings are; default 30 s. */
+  readonly restMs?: number;
+  /** Told the first failure, and later ones at most once every `restMs`, with how many there were. */
+  readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void;
+  /** Milliseconds; default `steadyNow`. */
+  readonly now?: () => number;
+}
+
+const DEFAULTS = { getWaitMs: 50, failures: 3, restMs: 30_000 } as const;
+const S3_GET_WAIT_MS = 150;
+const FIRST_TIMES = 3;
+const PUT_TIMES = 4;
+
+/** A cache that never fails and never holds up: what it cannot say in time is a miss, what it cannot keep is not kept. */
+export const guardCache = (cache: QueryCache, options: GuardOptions): QueryCache =>
+  new GuardedCache(cache, options);
+
+class GuardedCache implements QueryCache {
+  readonly #cache: QueryCache;
+  readonly #options: GuardOptions;
+  readonly #getWaitMs: number;
+  #hasConnected = false;
+  #failuresInRow = 0;
+  #restUntilMs = Number.NEGATIVE_INFINITY;
+  #warnedAtMs = Number.NEGATIVE_INFINITY;
+  #failuresUntold = 0;
+
+  constructor(cache: QueryCache, options: GuardOptions) {
+    this.#cache = cache;
+    this.#options = options;
+    afterPause(this, (guarded) => {
+      // It has to connect again.
+      guarded.#hasConnected = false;
+    });
+    this.#getWaitMs = options.getWaitMs ?? (cache.id.startsWith('s3:') ? S3_GET_WAIT_MS : DEFAULTS.getWaitMs);
+  }
+
+  get id(): string {
+    return this.#cache.id;
+  }
+
+  async get(key: string, options: { readonly signal?: AbortSignal } = {}): Promise<CachedAnswer | undefined> {
+    return this.#guarded('get', this.#getWaitMs, options.signal, (signal) =>
+      this.#cache.get(key, { signal }),
+    );
+  }
+
+  async put(
+    key: string,
+    value: CachedAnswer,
+    ttlSeconds: number,
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<void> {
+    const waitMs = this.#options.putWaitMs ?? this.#getWaitMs * PUT_TIMES;
+    await this.#guarded('put', waitMs, options.signal, (signal) =>
+      this.#cache.put(key, value, ttlSeconds, { signal }),
+    );
+  }
+
+  use(): CacheUse {
+    return this.#cache.use();
+  }
+
+  close(): Promise<void> {
+    return this.#cache.close();
+  }
+
+  async #guarded<T>(
+    operation: 'get' | 'put',
+    waitMs: number,
+    outer: AbortSignal | undefined,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T | undefined> {
+    if (this.#now() < this.#restUntilMs || outer?.aborted) return undefined;
+    const bound = this.#hasConnected ? waitMs : waitMs * FIRST_TIMES;
+    const late = new AbortController();
+    const signal = outer === undefined ? late.signal : AbortSignal.any([outer, late.signal]);
+    let timer: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Error(`no answer within ${bound} ms`)), bound);
+    });
+    try {
+      const value = await Promise.race([work(signal), tooLate]);
+      this.#hasConnected = true;
+      this.#failuresInRow = 0;
+      return value;
+    } catch (error) {
+      // A fault of the caller's is no weakness of the cache.
+      if (error instanceof SragError && error.class === 'usage') throw error;
+      if (outer?.aborted !== true) this.#failed(operation, error);
+      return undefined;
+    } finally {
+      clearTimeout(timer);
+      late.abort();
+    }
+  }
+
+  #failed(operation: string, error: unknown): void {
+    const nowMs = this.#now();
+    const { failures = DEFAULTS.failures, restMs = DEFAULTS.restMs } = this.#options;
+    this.#failuresUntold++;
+    if (++this.#failuresInRow >= failures) this.#restUntilMs = nowMs + restMs;
+    if (nowMs - this.#warnedAtMs < restMs) return;
+    this.#warnedAtMs = nowMs;
+    const { code, fields } = error instanceof SragError ? error : { code: undefined, fields: {} };
+    const message = `The query cache ${this.id} failed; answers are made without it: ${messageOf(error)}`;
+    this.#options.warn(message, {
+      cache: this.id,
+      operation,
+      failures: this.#failuresUntold,
+      ...(code === undefined ? {} : { code }),
+      ...fields,
+    });
+    this.#failuresUntold = 0;
+  }
+
+  #now(): number {
+    return (this.#options.now ?? steadyNow)();
+  }
+}

@@ -1,0 +1,65 @@
+import { SragError, withoutTrailingSlashes } from '../../../core/index.ts';
+import type { ByteStore } from '../byte-cache.ts';
+import type { CacheParts, CacheStorage } from '../cache-parts.ts';
+
+/**
+ * One object a value below a prefix of the location. Nothing here deletes: the bucket's lifecycle rule does. Without
+ * the permission s3:ListBucket S3 calls a missing object forbidden, and every miss becomes a failure.
+ */
+class StorageStore implements ByteStore {
+  readonly id: string;
+  readonly #prefix: string;
+  readonly #storage: CacheStorage;
+  #reads = 0;
+  #writes = 0;
+
+  constructor(prefix: string, storage: CacheStorage) {
+    this.id = `s3:${prefix}`;
+    this.#prefix = prefix;
+    this.#storage = storage;
+  }
+
+  async read(key: string, signal: AbortSignal | undefined): Promise<Uint8Array | undefined> {
+    this.#reads++;
+    try {
+      return (await this.#storage.read(this.#name(key), signal === undefined ? {} : { signal })).bytes;
+    } catch (error) {
+      if (error instanceof SragError && error.code === 'OBJECT_NOT_FOUND') return undefined;
+      throw error;
+    }
+  }
+
+  async write(key: string, bytes: Uint8Array): Promise<void> {
+    this.#writes++;
+    await this.#storage.write(this.#name(key), bytes);
+  }
+
+  use(): { reads: number; writes: number } {
+    return { reads: this.#reads, writes: this.#writes };
+  }
+
+  /** The storage is its giver's to close. */
+  async close(): Promise<void> {}
+
+  #name(key: string): string {
+    return `${this.#prefix}/${key}.json.gz`;
+  }
+}
+
+/** @throws INVALID_CONFIG for a prefix that cannot be one, or without a storage. */
+export async function open(prefix: string, { storage }: CacheParts): Promise<ByteStore> {
+  const trimmed = withoutTrailingSlashes(prefix);
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/.test(trimmed)) {
+    throw new SragError('INVALID_CONFIG', `'${prefix}' is not a prefix below the location.`, {
+      remedy: 'Write s3:PREFIX, for example s3:query-cache.',
+      fields: { path: 'SRAG_QUERY_CACHE', value: prefix },
+    });
+  }
+  if (storage === undefined) {
+    throw new SragError('INVALID_CONFIG', 'The query cache s3 needs the storage of the location.', {
+      remedy: 'Give it a storage that reads and writes.',
+      fields: { path: 'SRAG_QUERY_CACHE', value: `s3:${prefix}` },
+    });
+  }
+  return new StorageStore(trimmed, storage);
+}

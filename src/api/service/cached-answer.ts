@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import type { RetrievalTrace } from '../../query/retrieval/index.ts';
+import { type CacheKeyParts, cacheKey, parseQueryCache, type QueryCache } from '../query-cache/index.ts';
+import type { SwitchValues } from '../switches/index.ts';
+import type { QueryReply } from './port.ts';
+import type { RequestMeter } from './request-meter.ts';
+
+/** What an answer says, without what it took. */
+export type AnswerContent = Pick<QueryReply, 'answer' | 'citations' | 'notFound' | 'chunks' | 'usage'>;
+
+/** What an answer goes through. */
+export interface CachePath {
+  readonly cache: QueryCache;
+  readonly switches: SwitchValues;
+  readonly meter: RequestMeter;
+}
+
+/** An answer from the cache, else a new one, which is put there; the meter is told. Without a key nothing is kept. */
+export async function throughCache(
+  { cache, switches, meter }: CachePath,
+  keyParts: () => Promise<Omit<CacheKeyParts, 'kind'> | undefined>,
+  produce: () => Promise<AnswerContent>,
+): Promise<AnswerContent> {
+  if (cache.id === 'none' || !switches.queryCache) return produce();
+  const parts = await keyParts();
+  if (parts === undefined) return produce();
+  const key = cacheKey({ kind: 'answer', ...parts });
+  const { name: kind } = parseQueryCache(cache.id);
+  const before = cache.use();
+  try {
+    const known = (await cache.get(key))?.body;
+    if (isContent(known)) {
+      const { index = parts.index, ...content } = known;
+      meter.servedFromCache(index);
+      return content;
+    }
+    const content = await produce();
+    // Under the version that answered, which need not be the one that was published when the request came.
+    const { index = parts.index } = meter.trace;
+    const body = { ...content, index };
+    await cache.put(
+      cacheKey({ kind: 'answer', ...parts, index }),
+      { body, createdAtMs: Date.now() },
+      switches.queryCacheMinutes * 60,
+    );
+    return content;
+  } finally {
+    meter.usedCache(kind, before, cache.use());
+  }
+}
+
+const contentSchema = z.object({
+  answer: z.string(),
+  citations: z.array(z.object({ marker: z.number(), chunkId: z.string() })),
+  notFound: z.boolean(),
+  chunks: z.array(z.object({ id: z.string() })),
+  usage: z.object({ inputTokens: z.number(), outputTokens: z.number(), estimated: z.boolean() }),
+  index: z.object({ kind: z.string(), version: z.string() }).optional(),
+});
+
+/** Whether what a cache held is an answer: another version of srag may have put it there. */
+const isContent = (value: unknown): value is AnswerContent & { readonly index?: RetrievalTrace['index'] } =>
+  contentSchema.safeParse(value).success;

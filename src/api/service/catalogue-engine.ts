@@ -1,0 +1,58 @@
+import { SragError } from '../../core/index.ts';
+import {
+  type CacheOptions,
+  IndexCatalogue,
+  type IndexManifest,
+  type SigningKeySource,
+} from '../../indexes/index.ts';
+import type { ObjectStorage, StoragePlace } from '../../io/storage/index.ts';
+import type { Engine, OpenedIndex } from './engine.ts';
+import { FollowedIndex } from './followed-index.ts';
+import { unknownVersion } from './not-found.ts';
+import { snapshotEngine } from './snapshot-engine.ts';
+
+/** How every kind of index is opened. */
+export interface CatalogueEngineOptions {
+  readonly storage: ObjectStorage;
+  readonly place: StoragePlace;
+  readonly cache?: CacheOptions | undefined;
+  /** Opens indexes alone that are signed with this key. */
+  readonly signing?: SigningKeySource | undefined;
+}
+
+/** Opens indexes of every kind: snapshots as the small functions do, the others through their own libraries. */
+export function catalogueEngine(options: CatalogueEngineOptions): Engine {
+  const { storage, place, signing } = options;
+  const snapshots = snapshotEngine(options);
+  return {
+    collection: (name) => snapshots.collection(name),
+    embedderSettings: (collection) => snapshots.embedderSettings(collection),
+    async open(choice): Promise<OpenedIndex> {
+      const { collection, index } = choice;
+      const catalogue = new IndexCatalogue(storage, place, collection, signing);
+      const find = (selector: string): Promise<IndexManifest> =>
+        catalogue.find(selector).catch((error: unknown) => {
+          const isUnknown = error instanceof SragError && error.code === 'UNKNOWN_INDEX_VERSION';
+          const [kind = '', version = 'published'] = selector.split('@', 2);
+          throw isUnknown ? unknownVersion(kind, version) : error;
+        });
+      const open = async (kind: string, version: string, known?: IndexManifest): Promise<OpenedIndex> => {
+        const selector = `${kind}@${version}`;
+        // A snapshot says everything of itself: its manifest need not be read.
+        if (kind === 'snapshot') return snapshots.open({ ...choice, index: selector });
+        return catalogue.open(known ?? (await find(selector)));
+      };
+      if (index !== undefined) {
+        const manifest = await find(index);
+        return open(manifest.kind, manifest.version, manifest);
+      }
+      return FollowedIndex.open({
+        // Where nothing is published, finding it says so.
+        published: async () => (await catalogue.published()) ?? catalogue.find(),
+        open: ({ kind, version }) => open(kind, version),
+        warn: choice.warn,
+      });
+    },
+    close: () => snapshots.close(),
+  };
+}

@@ -1,0 +1,48 @@
+import { anySignal, endingAt, SragError } from '../../core/index.ts';
+import type { RequestContext } from './port.ts';
+
+/** What is kept of the time that the platform gives, to answer before it ends the request. */
+const RESERVE_MS = 400;
+
+/** A signal that ends with the caller, or shortly before the platform would end the request. */
+export interface Deadline {
+  readonly signal: AbortSignal;
+  /** Waits for work no longer than until the signal; work that knows no signal goes on for who else needs it. */
+  within<T>(work: Promise<T>): Promise<T>;
+  /** What was thrown; DEADLINE_EXCEEDED where it is the time that ended the work. */
+  explain(error: unknown): unknown;
+  /** Stops the clock. */
+  done(): void;
+}
+
+export function deadlineOf({ signal, remainingMs }: RequestContext): Deadline {
+  const given = remainingMs?.();
+  const timeout = new AbortController();
+  const givenMs = given === undefined ? undefined : Math.max(0, given - RESERVE_MS);
+  const timer = givenMs === undefined ? undefined : setTimeout(() => timeout.abort(), givenMs);
+  timer?.unref();
+  if (givenMs !== undefined) endingAt(timeout.signal, performance.now() + givenMs);
+  const ends = signal === undefined ? timeout.signal : anySignal([signal, timeout.signal]);
+  return {
+    signal: ends,
+    within: (work) => untilAborted(work, ends),
+    explain: (error) => {
+      if (!timeout.signal.aborted || !(error instanceof SragError) || error.code !== 'CANCELLED')
+        return error;
+      return new SragError('DEADLINE_EXCEEDED', `The request took longer than ${givenMs} ms.`, {
+        remedy: 'Try again; ask for less (topK), or give the function more time.',
+        cause: error,
+      });
+    },
+    done: () => clearTimeout(timer),
+  };
+}
+
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const left = (): void => reject(new SragError('CANCELLED', 'The request was cancelled.'));
+    if (signal.aborted) left();
+    signal.addEventListener('abort', left, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', left));
+  });
+}

@@ -1,0 +1,293 @@
+import { anySignal, type Hit, type SearchMode, SragError } from '../../core/index.ts';
+import { type Answer, answerQuestion } from '../../query/answering/index.ts';
+import { cleanQuestion, type RetrievalRequest, type RetrievalResult } from '../../query/retrieval/index.ts';
+import type { SwitchValues } from '../switches/index.ts';
+import { boundedAnswer, checkAnswer, checkHits } from './bounds.ts';
+import { type AnswerContent, throughCache } from './cached-answer.ts';
+import { type Deadline, deadlineOf } from './deadline.ts';
+import { DONE_FRAME_BYTES, eventBytes } from './event-bytes.ts';
+import { eventsOf } from './event-queue.ts';
+import { type Asked, firstReads } from './first-reads.ts';
+import { hitsOfGiven } from './given-chunks.ts';
+import { mockHits } from './mock.ts';
+import type { RagServiceParts } from './parts.ts';
+import type {
+  FoundHits,
+  GenerateRequest,
+  QueryReply,
+  QueryRequest,
+  RequestContext,
+  RetrieveReply,
+  RetrieveRequest,
+  Services,
+  StreamEvent,
+} from './port.ts';
+import { recordRefusal } from './refusal.ts';
+import { RequestMeter } from './request-meter.ts';
+import { type OpenedCollection, Retrievers } from './retrievers.ts';
+import { servedCollection } from './served-collection.ts';
+import { shown, shownBeside } from './shown.ts';
+
+/** Errors of an index that may have been replaced: it is opened anew by the next request. */
+const GONE = new Set(['OBJECT_NOT_FOUND', 'DAMAGED_STORE', 'NO_INDEX']);
+
+interface Work {
+  readonly meter: RequestMeter;
+  readonly deadline: Deadline;
+  readonly switches: SwitchValues;
+  readonly text: { question?: string; answer?: string };
+  mode?: SearchMode;
+  hits?: number;
+}
+
+/** Answers every operation of the API in this process: what functions and `srag serve` are made of. */
+export class RagService implements Required<Services> {
+  readonly #parts: RagServiceParts;
+  readonly #retrievers: Retrievers;
+
+  constructor(parts: RagServiceParts) {
+    this.#parts = parts;
+    const { engine, embedderOf, reranker, warn } = parts;
+    this.#retrievers = new Retrievers({ engine, embedderOf, reranker, warn });
+  }
+
+  /** Begins to open what most requests will ask, without waiting; a failure is told to the request that needs it. */
+  openAhead(): void {
+    this.#parts
+      .switches()
+      .then((switches) => this.#opened({}, switches))
+      .then(({ index }) => index())
+      .catch(() => {});
+  }
+
+  /** Opens the default index and reads ahead all that its searches need. @throws as a search does. */
+  async warmUp(signal?: AbortSignal): Promise<unknown> {
+    this.#parts.host.takeColdStart?.();
+    const { index } = await this.#opened({}, await this.#parts.switches());
+    return (await index()).hydrate?.(signal);
+  }
+
+  refused(error: unknown, context: RequestContext): void | Promise<void> {
+    return recordRefusal(this.#parts, error, context);
+  }
+
+  async retrieve(request: RetrieveRequest, context: RequestContext): Promise<RetrieveReply> {
+    return this.#serve(context, async (work) => {
+      const { hits } = await this.#found(request, work);
+      const all = hits.map(shown);
+      await checkHits(all);
+      return work.meter.reply({ hits: all }, context.requestId);
+    });
+  }
+
+  async retrieveMock(request: RetrieveRequest, context: RequestContext): Promise<RetrieveReply> {
+    return this.#serve(context, async ({ meter }) => {
+      servedCollection(request.collection, this.#parts.defaults);
+      return meter.reply({ hits: mockHits(request.topK) }, context.requestId);
+    });
+  }
+
+  async query(request: QueryRequest, context: RequestContext): Promise<QueryReply> {
+    return this.#serve(context, (work) => this.#answered(request, work, context.requestId));
+  }
+
+  async generate({ question, chunks }: GenerateRequest, context: RequestContext): Promise<QueryReply> {
+    return this.#serve(context, async (work) =>
+      work.meter.reply(await this.#answer(question, hitsOfGiven(chunks), work), context.requestId),
+    );
+  }
+
+  /** The second step of the state machine: reads the texts of hits by their ids, and answers from them. */
+  async generateFrom(request: FoundHits, context: RequestContext): Promise<QueryReply> {
+    return this.#serve(context, async (work) => {
+      const { kind, version } = request.index;
+      const { index } = await this.#opened(
+        { ...request, index: `${kind}@${version}` },
+        work.switches,
+        work.meter,
+      );
+      const startedMs = performance.now();
+      const ids = request.hits.map(({ id }) => id);
+      const chunks = await (await index()).chunks(ids, work.deadline.signal, (use) => work.meter.read(use));
+      work.meter.fetched(performance.now() - startedMs, request.index);
+      const scored = new Map(request.hits.map((hit) => [hit.id, hit]));
+      const hits = chunks.map((chunk) => {
+        const { score = 0, scores = {} } = scored.get(chunk.id) ?? {};
+        return { ...chunk, score, scores };
+      });
+      return work.meter.reply(await this.#answer(request.question, hits, work), context.requestId);
+    });
+  }
+
+  /** The retrieval of a request is done when this returns, so that what is wrong is an error and not an event. */
+  async stream(request: QueryRequest, context: RequestContext): Promise<AsyncIterable<StreamEvent>> {
+    const work = await this.#work(context);
+    const refused = (error: unknown): Promise<unknown> => this.#failed(work, context, error);
+    try {
+      const { hits } = await work.deadline.within(this.#found(this.#forAnswer(request), work));
+      return eventsOf<StreamEvent>(async (push, left) => {
+        try {
+          const say = (event: StreamEvent): Promise<void> => {
+            work.meter.sent(eventBytes(event));
+            return push(event);
+          };
+          await say({ event: 'hits', data: { hits: hits.map(shown) } });
+          const { chunks: _, ...content } = await this.#answer(request.question, hits, work, {
+            signal: anySignal([work.deadline.signal, left]),
+            onToken: (text) => say({ event: 'token', data: { text } }),
+          });
+          work.meter.sent(DONE_FRAME_BYTES);
+          const data = work.meter.reply(content, context.requestId);
+          await this.#record(work, context);
+          await push({ event: 'done', data });
+        } catch (error) {
+          throw await refused(error);
+        } finally {
+          work.deadline.done();
+        }
+      });
+    } catch (error) {
+      throw await refused(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#retrievers.close();
+    await this.#parts.engine.close();
+  }
+
+  async #answered(request: QueryRequest, work: Work, requestId: string): Promise<QueryReply> {
+    const { cache, defaults, generator, reranker } = this.#parts;
+    const { meter, switches } = work;
+    const keyParts = async () => {
+      const { index, settings, embedder } = await this.#opened(request, switches, meter);
+      const { question, collection: _, index: __, ...options } = request;
+      const { mode, answer, answerTopK: topK } = defaults;
+      return {
+        collection: settings.name,
+        index: (await index()).manifest,
+        question,
+        options: { ...answer, mode, topK, ...options, compression: switches.compression },
+        embedder: embedder?.id ?? 'none',
+        reranker: (await reranker()).id,
+        generator: (await generator()).id,
+      };
+    };
+    const content = await throughCache({ cache, switches, meter }, keyParts, async () => {
+      const { hits } = await this.#found(this.#forAnswer(request), work);
+      return this.#answer(request.question, hits, work);
+    });
+    return meter.reply(content, requestId);
+  }
+
+  #forAnswer(request: QueryRequest): RetrieveRequest {
+    return { ...request, topK: request.topK ?? this.#parts.defaults.answerTopK };
+  }
+
+  async #found(request: RetrieveRequest, work: Work): Promise<RetrievalResult> {
+    const { retriever, settings } = await this.#opened(request, work.switches, work.meter);
+    const { topK, filter, vector, question = '' } = request;
+    work.text.question = question;
+    const asked: RetrievalRequest = {
+      question,
+      mode: request.mode ?? this.#parts.defaults.mode,
+      signal: work.deadline.signal,
+      ...(vector === undefined ? {} : { vector: Float32Array.from(vector) }),
+      ...(topK === undefined ? {} : { topK }),
+      ...(filter === undefined ? {} : { filter }),
+    };
+    try {
+      const result = await retriever.retrieve(asked);
+      work.meter.retrieved(result, settings.embedder);
+      work.mode = result.mode;
+      work.hits = result.hits.length;
+      return result;
+    } catch (error) {
+      if (error instanceof SragError && GONE.has(error.code))
+        this.#retrievers.forget(...this.#choice(request, work.switches));
+      throw error;
+    }
+  }
+
+  async #answer(
+    question: string,
+    hits: readonly Hit[],
+    work: Work,
+    options: { readonly signal?: AbortSignal; readonly onToken?: (text: string) => Promise<void> } = {},
+  ): Promise<AnswerContent> {
+    const generator = await this.#parts.generator();
+    const { compression } = work.switches;
+    const answered: Answer = await answerQuestion(
+      generator,
+      { question: cleanQuestion(question), hits },
+      {
+        signal: work.deadline.signal,
+        ...this.#parts.defaults.answer,
+        ...(compression ? { compress: true } : {}),
+        // A stream has no such bound, and no chunks beside its answer.
+        ...(options.onToken === undefined ? { onToken: boundedAnswer() } : {}),
+        ...options,
+      },
+    );
+    work.meter.answered(answered, generator.id);
+    const { answer, citations, notFound, usage } = answered;
+    work.text.question = question;
+    work.text.answer = answer;
+    if (options.onToken !== undefined) return { answer, citations, notFound, chunks: [], usage };
+    const left = checkAnswer({ answer, citations });
+    return { answer, citations, notFound, chunks: shownBeside(hits, left), usage };
+  }
+
+  #choice(
+    { collection, index }: Pick<QueryRequest, 'collection' | 'index'>,
+    switches: SwitchValues,
+  ): [string, string | undefined] {
+    const { defaults } = this.#parts;
+    return [servedCollection(collection, defaults), index ?? switches.index ?? defaults.index];
+  }
+
+  async #opened(
+    request: Pick<QueryRequest, 'collection' | 'index'> & Asked,
+    switches: SwitchValues,
+    meter?: RequestMeter,
+  ): Promise<OpenedCollection> {
+    try {
+      const prefetch = firstReads(request, this.#parts.defaults.mode);
+      return await this.#retrievers.of(...this.#choice(request, switches), prefetch);
+    } finally {
+      if (meter !== undefined) for (const use of this.#retrievers.takeOpeningUse()) meter.read(use);
+    }
+  }
+
+  async #work(context: RequestContext): Promise<Work> {
+    const meter = new RequestMeter(this.#parts, context.isStep);
+    return { meter, deadline: deadlineOf(context), switches: await this.#parts.switches(), text: {} };
+  }
+
+  async #serve<T>(context: RequestContext, answer: (work: Work) => Promise<T>): Promise<T> {
+    const work = await this.#work(context);
+    try {
+      const reply = await work.deadline.within(answer(work));
+      await this.#record(work, context);
+      return reply;
+    } catch (error) {
+      throw await this.#failed(work, context, error);
+    } finally {
+      work.deadline.done();
+    }
+  }
+
+  async #failed(work: Work, context: RequestContext, error: unknown): Promise<unknown> {
+    const explained = work.deadline.explain(error);
+    await this.#record(work, context, explained);
+    work.deadline.done();
+    return explained;
+  }
+
+  #record({ meter, mode, text, hits }: Work, context: RequestContext, error?: unknown): void | Promise<void> {
+    const { use, trace } = meter;
+    context.onServed?.({ use, mode });
+    const cost = meter.cost(use);
+    return this.#parts.record({ context, mode, trace, use, cost, error, text, hits });
+  }
+}

@@ -1,0 +1,242 @@
+import type { Answer } from '../../query/answering/index.ts';
+import type { RetrievalResult, RetrievalTrace } from '../../query/retrieval/index.ts';
+import type { Cost, RequestUse } from '../cost/index.ts';
+import type { CacheUse } from '../query-cache/index.ts';
+import type { RagServiceParts } from './parts.ts';
+import type { Served, ServedTrace } from './port.ts';
+
+type Stages = RetrievalTrace['stages'];
+type CacheKind = NonNullable<RequestUse['cache']>['kind'];
+
+/** Joins traces and uses of a request's parts, so that the whole is told, and billed, once. */
+export class RequestMeter {
+  readonly #host: RagServiceParts['host'];
+  readonly #costOf: RagServiceParts['costOf'];
+  readonly #startedMs = performance.now();
+  readonly #coldStart: { readonly initMs: number } | undefined;
+  #stages: Stages = {};
+  #storage: RetrievalTrace['storage'];
+  #index: RetrievalTrace['index'] | undefined;
+  #embedding: RequestUse['embedding'];
+  #generation: RequestUse['generation'];
+  #bytesOut = 0;
+  #streamedBytes: number | undefined;
+  #rerank: RequestUse['rerank'];
+  #endedMs: number | undefined;
+  #memoryBytes: number | undefined;
+  #stateMachine: RequestUse['stateMachine'];
+  #cache: RequestUse['cache'];
+  #cached = false;
+  readonly #isStep: boolean;
+  #steps: readonly ServedStep[] = [];
+  #stepsEndedMs = 0;
+
+  constructor({ host, costOf }: Pick<RagServiceParts, 'host' | 'costOf'>, isStep = false) {
+    this.#host = host;
+    this.#isStep = isStep;
+    this.#costOf = costOf;
+    this.#coldStart = host.takeColdStart?.();
+  }
+
+  retrieved({ trace, embeddedTokens, reranked }: RetrievalResult, embedder: string): void {
+    this.#stages = { ...this.#stages, ...trace.stages };
+    this.#storage = sumOf(this.#storage, trace.storage);
+    this.#index = trace.index;
+    if (embeddedTokens !== undefined) this.#embedding = { model: embedder, tokens: embeddedTokens };
+    if (reranked !== undefined) this.#rerank = reranked;
+  }
+
+  answered({ generateMs, firstTokenMs, usage }: Answer, generator: string): void {
+    const beforeMs = this.#elapsedMs - generateMs;
+    this.#stages = {
+      ...this.#stages,
+      generateMs,
+      // From the start of the request: what the reader waits.
+      ...(firstTokenMs === undefined ? {} : { firstTokenMs: beforeMs + firstTokenMs }),
+    };
+    this.#generation = {
+      model: generator,
+      inputTokens: usage.inputTokens,
+      outputTokens: usage.outputTokens,
+    };
+  }
+
+  /** What was read beside a search. */
+  read(use: RetrievalTrace['storage']): void {
+    this.#storage = sumOf(this.#storage, use);
+  }
+
+  /** Texts were read by their ids. */
+  fetched(fetchMs: number, index: RetrievalTrace['index']): void {
+    this.#stages = { ...this.#stages, fetchMs };
+    this.#index = index;
+  }
+
+  /** What other functions did for this request, the last of them just now. */
+  joined(steps: readonly ServedStep[]): void {
+    this.#steps = steps;
+    this.#stepsEndedMs = this.#elapsedMs;
+    for (const { trace } of steps) this.#index = trace.index ?? this.#index;
+  }
+
+  ranStateMachine(billed: { readonly durationMs: number; readonly memoryMb: number }): void {
+    this.#stateMachine = { kind: 'express', ...billed };
+  }
+
+  usedCache(kind: CacheKind, before: CacheUse, after: CacheUse): void {
+    this.#cache = { kind, reads: after.reads - before.reads, writes: after.writes - before.writes };
+  }
+
+  /** What was sent ahead of the reply, as a stream's events. */
+  sent(bytes: number): void {
+    this.#streamedBytes = (this.#streamedBytes ?? 0) + bytes;
+  }
+
+  /**
+   * The reply with what its making took and cost. Here the clock stops, so that the reply, the log and the metrics tell
+   * the same; the gateway's transfer is billed by the bytes of this very reply, as JSON, up to the digits of its price.
+   */
+  reply<Content extends object>(content: Content, requestId: string): Content & Served {
+    this.#endedMs ??= performance.now();
+    this.#memoryBytes ??= process.memoryUsage.rss();
+    const ahead = this.#streamedBytes ?? 0;
+    this.#bytesOut = ahead + jsonBytes(content);
+    const served = (): Served => ({ trace: this.trace, cost: this.cost(), requestId });
+    this.#bytesOut += jsonBytes(served());
+    if (this.#streamedBytes !== undefined) this.#streamedBytes = this.#bytesOut;
+    return { ...content, ...served() };
+  }
+
+  /** The answer came from the cache: nothing was searched or generated. */
+  servedFromCache(index: RetrievalTrace['index']): void {
+    this.#cached = true;
+    this.#index = index;
+  }
+
+  /** The whole request's: what its steps did is in it, and a cold start of any of them. */
+  get trace(): ServedTrace {
+    const traces = this.#steps.map(({ trace }) => trace);
+    const colds = [this.#coldStart?.initMs, ...traces.map(({ initMs }) => initMs)].filter(
+      (initMs) => initMs !== undefined,
+    );
+    return {
+      ...this.#traceWith(traces.reduce((sum, { storage }) => sumOf(sum, storage), this.#storage)),
+      coldStart: this.#coldStart !== undefined || traces.some(({ coldStart }) => coldStart),
+      ...(colds.length === 0 ? {} : { initMs: colds.reduce((sum, initMs) => sum + initMs, 0) }),
+      memoryBytes: Math.max(this.#residentBytes, ...traces.map(({ memoryBytes }) => memoryBytes)),
+      stages: Object.assign({}, this.#stages, ...traces.map((trace) => this.#stagesOf(trace))),
+    };
+  }
+
+  /** The whole request's. */
+  get use(): RequestUse {
+    return this.#steps.reduce((sum, { use }) => joinedUse(sum, use), this.own.use);
+  }
+
+  /** What this very function did: what it records. Steps record theirs, so that sums over functions are true. */
+  get own(): ServedStep {
+    const { functionName, memoryMb, architecture, gateway, logBytes } = this.#host;
+    const initMs = this.#coldStart?.initMs;
+    const storage = this.#storage;
+    return {
+      trace: this.#traceWith(storage),
+      use: {
+        functions: [
+          {
+            name: functionName,
+            memoryMb,
+            architecture,
+            durationMs: this.#elapsedMs,
+            ...(initMs === undefined ? {} : { initMs }),
+            ...(this.#streamedBytes === undefined ? {} : { streamedBytes: this.#streamedBytes }),
+          },
+        ],
+        ...(this.#isStep ? {} : { gateway: { kind: gateway, requests: 1, bytesOut: this.#bytesOut } }),
+        ...(this.#stateMachine && { stateMachine: this.#stateMachine }),
+        ...(storage === undefined
+          ? {}
+          : { storage: { reads: storage.reads, writes: 0, bytes: storage.bytes } }),
+        ...(this.#embedding && { embedding: this.#embedding }),
+        ...(this.#generation && { generation: this.#generation }),
+        ...(this.#rerank && { rerank: this.#rerank }),
+        ...(logBytes === undefined ? {} : { logs: { bytes: logBytes } }),
+        ...(this.#cache && { cache: this.#cache }),
+      },
+    };
+  }
+
+  #traceWith(storage: RetrievalTrace['storage']): ServedTrace {
+    return {
+      coldStart: this.#coldStart !== undefined,
+      ...(this.#coldStart && { initMs: this.#coldStart.initMs }),
+      stages: this.#stages,
+      totalMs: this.#elapsedMs,
+      ...(storage === undefined ? {} : { storage }),
+      ...(this.#index === undefined ? {} : { index: this.#index }),
+      cached: this.#cached,
+      memoryBytes: this.#residentBytes,
+    };
+  }
+
+  /** A step's stages on this request's clock. */
+  #stagesOf({ stages, totalMs }: ServedTrace): Stages {
+    const { firstTokenMs } = stages;
+    if (firstTokenMs === undefined) return stages;
+    return { ...stages, firstTokenMs: this.#stepsEndedMs - totalMs + firstTokenMs };
+  }
+
+  cost(use: RequestUse = this.use): Cost {
+    return this.#costOf(use);
+  }
+
+  get #residentBytes(): number {
+    return this.#memoryBytes ?? process.memoryUsage.rss();
+  }
+
+  get #elapsedMs(): number {
+    return (this.#endedMs ?? performance.now()) - this.#startedMs;
+  }
+}
+
+/** What a function did for a request that another one answers. */
+export interface ServedStep {
+  readonly trace: ServedTrace;
+  readonly use: RequestUse;
+}
+
+/** A request's use with a step's: a step brings its function, its storage, its models and its logs. */
+function joinedUse(sum: RequestUse, step: RequestUse): RequestUse {
+  const storage = addedUp(sum.storage, step.storage, ['reads', 'writes', 'bytes']);
+  const logs = addedUp(sum.logs, step.logs, ['bytes']);
+  return {
+    ...sum,
+    functions: [...(sum.functions ?? []), ...(step.functions ?? [])],
+    ...(storage && { storage }),
+    ...(logs && { logs }),
+    ...(step.embedding && { embedding: step.embedding }),
+    ...(step.generation && { generation: step.generation }),
+    ...(step.rerank && { rerank: step.rerank }),
+  };
+}
+
+function addedUp<Key extends string, Use extends Readonly<Record<Key, number>>>(
+  one: Use | undefined,
+  other: Use | undefined,
+  keys: readonly Key[],
+): Use | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return { ...one, ...Object.fromEntries(keys.map((key) => [key, one[key] + other[key]])) };
+}
+
+const jsonBytes = (value: object): number => Buffer.byteLength(JSON.stringify(value));
+
+/** Storage of steps one after the other: their waves add up. */
+function sumOf(one: RetrievalTrace['storage'], other: RetrievalTrace['storage']): RetrievalTrace['storage'] {
+  if (one === undefined || other === undefined) return one ?? other;
+  return {
+    reads: one.reads + other.reads,
+    bytes: one.bytes + other.bytes,
+    waves: one.waves + other.waves,
+    cacheHits: one.cacheHits + other.cacheHits,
+  };
+}

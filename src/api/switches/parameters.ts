@@ -1,0 +1,137 @@
+import { nearestName } from '../../core/index.ts';
+
+/** What is switched at run time. */
+export interface SwitchValues {
+  /** Whether the scheduled warm-up does anything. */
+  readonly warmup: boolean;
+  /** Whether answers are taken from the query cache and put there. */
+  readonly queryCache: boolean;
+  /** How long an answer stays in the query cache. */
+  readonly queryCacheMinutes: number;
+  /** Whether passages are cut to the sentences that have to do with the question before an answer is written. */
+  readonly compression: boolean;
+  /** `KIND` or `KIND@VERSION` to search; absent = what the deployment is set to. */
+  readonly index?: string;
+  /** Unit prices in USD by dotted name, over those of the price table. */
+  readonly prices?: Readonly<Record<string, number>>;
+}
+
+export const DEFAULT_SWITCHES: SwitchValues = Object.freeze({
+  warmup: true,
+  queryCache: true,
+  queryCacheMinutes: 60,
+  compression: false,
+});
+
+/** Most minutes that `query-cache-minutes` may say: 30 days. */
+const MAX_MINUTES = 43_200;
+
+/** What others know about values. */
+export interface SwitchChecks {
+  /** Kinds that `index` may name. */
+  readonly indexKinds: readonly string[];
+  /** Throws where a price of that name does not exist or cannot be that. */
+  readonly checkPrices?: (prices: Readonly<Record<string, number>>) => void;
+}
+
+/** A parameter that was not taken. */
+export interface SwitchProblem {
+  /** For example `query-cache-minutes`. */
+  readonly parameter: string;
+  /** One sentence with the actual value and the allowed ones. */
+  readonly message: string;
+}
+
+type Reader = (text: string, checks: SwitchChecks) => Partial<SwitchValues>;
+
+class NotAllowed extends Error {}
+
+const onOff = (text: string): boolean => {
+  const word = text.trim().toLowerCase();
+  if (word === 'on' || word === 'true') return true;
+  if (word === 'off' || word === 'false') return false;
+  throw new NotAllowed('allowed are on and off');
+};
+
+function minutes(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value <= 0 || value > MAX_MINUTES)
+    throw new NotAllowed(`allowed are numbers over 0 up to ${MAX_MINUTES}`);
+  return value;
+}
+
+function indexName(text: string, { indexKinds }: SwitchChecks): string {
+  const [kind = '', version, ...rest] = text.trim().split('@');
+  const isVersion = version === undefined || /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(version);
+  if (!indexKinds.includes(kind) || !isVersion || rest.length > 0)
+    throw new NotAllowed(`allowed are KIND and KIND@VERSION with a kind of ${indexKinds.join(', ')}`);
+  return text.trim();
+}
+
+function prices(text: string, { checkPrices }: SwitchChecks): Readonly<Record<string, number>> {
+  const allowed = 'allowed is a JSON object of price names and USD, for example {"lambda.requests": 2e-7}';
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new NotAllowed(allowed);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new NotAllowed(allowed);
+  const entries = Object.entries(value);
+  if (!entries.every(([, usd]) => typeof usd === 'number' && Number.isFinite(usd) && usd >= 0))
+    throw new NotAllowed(allowed);
+  const checked = Object.freeze(Object.fromEntries(entries) as Record<string, number>);
+  try {
+    checkPrices?.(checked);
+  } catch (error) {
+    throw new NotAllowed(error instanceof Error ? error.message : allowed);
+  }
+  return checked;
+}
+
+/** The parameters below a deployment's path, and how each is read. */
+const READERS: Readonly<Record<string, Reader>> = {
+  warmup: (text) => ({ warmup: onOff(text) }),
+  'query-cache': (text) => ({ queryCache: onOff(text) }),
+  'query-cache-minutes': (text) => ({ queryCacheMinutes: minutes(text) }),
+  compression: (text) => ({ compression: onOff(text) }),
+  index: (text, checks) => ({ index: indexName(text, checks) }),
+  prices: (text, checks) => ({ prices: prices(text, checks) }),
+};
+
+/** Names of the parameters, for what makes and documents them. */
+export const SWITCH_NAMES: readonly string[] = Object.keys(READERS);
+
+/**
+ * Values from parameters, by their names below the path; what is absent or not allowed is as `defaults` say. A
+ * parameter that says `default` is as if it were absent, since SSM keeps no empty ones.
+ */
+export function readParameters(
+  parameters: ReadonlyMap<string, string>,
+  defaults: SwitchValues,
+  checks: SwitchChecks,
+): { readonly values: SwitchValues; readonly problems: readonly SwitchProblem[] } {
+  const problems: SwitchProblem[] = [];
+  let values = defaults;
+  for (const [parameter, text] of parameters) {
+    const reader = Object.hasOwn(READERS, parameter) ? READERS[parameter] : undefined;
+    if (reader === undefined) {
+      const nearest = nearestName(parameter, SWITCH_NAMES);
+      const meant = nearest === undefined ? '' : `; did you mean '${nearest}'?`;
+      problems.push({
+        parameter,
+        message: `there is no such switch; there are ${SWITCH_NAMES.join(', ')}${meant}`,
+      });
+    } else if (text.trim() !== 'default') {
+      try {
+        values = { ...values, ...reader(text, checks) };
+      } catch (error) {
+        if (!(error instanceof NotAllowed)) throw error;
+        problems.push({ parameter, message: `it is ${shown(text)}: ${error.message}` });
+      }
+    }
+  }
+  return { values: Object.freeze(values), problems };
+}
+
+const shown = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}...` : text);

@@ -1,0 +1,172 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf, SragError, steadyNow } from '../../core/index.ts';
+import { AwsJsonRpc, type AwsRpcSettings } from '../../io/remote/index.ts';
+import { DEFAULT_SWITCHES, readParameters, type SwitchChecks, type SwitchValues } from './parameters.ts';
+
+export interface SwitchesOptions extends SwitchChecks {
+  /** SSM path whose parameters are the switches, `/srag/<deployment>`; without one the defaults hold for good. */
+  readonly path: string | undefined;
+  /** How to reach SSM; undefined (no region or keys) is an outage like any other. */
+  readonly aws: AwsRpcSettings | undefined;
+  /** What the deployment is set to. */
+  readonly defaults?: Partial<SwitchValues>;
+  /** Age at which values are read again; default 60 s. */
+  readonly refreshMs?: number;
+  /** Longest wait for the first values; default 250 ms. A slower read goes on and counts when it ends. */
+  readonly firstWaitMs?: number;
+  /** Most time of a read; default 2,000 ms. */
+  readonly readMs?: number;
+  /** Told what an operator has to know: an outage once, each bad value once. */
+  readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void;
+  /** Milliseconds; default `steadyNow`. */
+  readonly now?: () => number;
+}
+
+/** SSM's own most. */
+const PAGE_SIZE = 10;
+/** There are six switches: a path with hundreds of parameters is not theirs. */
+const MAX_PAGES = 20;
+const DEFAULTS = { refreshMs: 60_000, firstWaitMs: 250, readMs: 2_000 } as const;
+
+/**
+ * Switches that are read from SSM again and again, aside: `current` answers at once with the last values known, and
+ * where they are old a read begins whose values the next question sees. Values outlive outages.
+ */
+export class Switches {
+  readonly #options: SwitchesOptions;
+  readonly #defaults: SwitchValues;
+  readonly #client: AwsJsonRpc | undefined;
+  readonly #warned = new Set<string>();
+  #values: SwitchValues;
+  #readAtMs = Number.NEGATIVE_INFINITY;
+  #reading: Promise<void> | undefined;
+  #isOut = false;
+
+  private constructor(options: SwitchesOptions) {
+    this.#options = options;
+    this.#defaults = Object.freeze({ ...DEFAULT_SWITCHES, ...options.defaults });
+    this.#values = this.#defaults;
+    if (options.path !== undefined && options.aws !== undefined)
+      this.#client = new AwsJsonRpc('ssm', options.aws);
+  }
+
+  /**
+   * Begins the first read and waits for it, but not for long: begin it beside other work. Never fails for SSM's sake.
+   * @throws INVALID_CONFIG for a path that is none.
+   */
+  static async open(options: SwitchesOptions): Promise<Switches> {
+    checkPath(options.path);
+    const switches = new Switches(options);
+    if (options.path !== undefined) {
+      const isOver = new AbortController();
+      const wait = delay(options.firstWaitMs ?? DEFAULTS.firstWaitMs, undefined, { signal: isOver.signal });
+      await Promise.race([switches.refresh(), wait.catch(() => {})]);
+      isOver.abort();
+    }
+    return switches;
+  }
+
+  /** The last values known. Begins a read where they are old, and does not wait for it. */
+  current(): SwitchValues {
+    const { path, refreshMs = DEFAULTS.refreshMs } = this.#options;
+    if (path !== undefined && this.#now() - this.#readAtMs >= refreshMs) void this.refresh();
+    return this.#values;
+  }
+
+  /** Reads now, or joins the read under way; resolves when it ended, well or not. */
+  refresh(): Promise<void> {
+    if (this.#options.path === undefined) return Promise.resolve();
+    this.#reading ??= this.#read(this.#options.path).finally(() => {
+      this.#reading = undefined;
+    });
+    return this.#reading;
+  }
+
+  /** Ends kept connections. */
+  close(): void {
+    this.#client?.close();
+  }
+
+  async #read(path: string): Promise<void> {
+    const startedMs = this.#now();
+    const readMs = this.#options.readMs ?? DEFAULTS.readMs;
+    try {
+      const parameters = await this.#parameters(path, readMs);
+      const { values, problems } = readParameters(parameters, this.#defaults, this.#options);
+      this.#values = values;
+      this.#readAtMs = this.#now();
+      this.#isOut = false;
+      for (const { parameter, message } of problems)
+        this.#warnOnce(`The switch ${path}/${parameter} is ignored: ${message}.`, { parameter });
+    } catch (error) {
+      // An environment that was frozen while it read finds its time gone by on waking: no outage, read again.
+      if (this.#now() - startedMs > 2 * readMs) return;
+      this.#readAtMs = this.#now();
+      if (this.#isOut) return;
+      this.#isOut = true;
+      const { code, fields } = error instanceof SragError ? error : { code: 'INTERNAL', fields: {} };
+      this.#options.warn(
+        `The switches at ${path} cannot be read; the last values stay: ${messageOf(error)}`,
+        {
+          path,
+          code,
+          ...fields,
+        },
+      );
+    }
+  }
+
+  async #parameters(path: string, readMs: number): Promise<ReadonlyMap<string, string>> {
+    if (this.#client === undefined) {
+      throw new SragError('CREDENTIALS_MISSING', 'There are no region and keys to reach SSM with.', {
+        remedy: 'Set AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+      });
+    }
+    const found = new Map<string, string>();
+    const untilMs = performance.now() + readMs;
+    let next: string | undefined;
+    for (let pages = 1; ; pages++) {
+      const deadlineMs = Math.max(1, untilMs - performance.now());
+      const input = { Path: path, MaxResults: PAGE_SIZE, ...(next === undefined ? {} : { NextToken: next }) };
+      const page = pageOf(await this.#client.call('GetParametersByPath', input, { deadlineMs }));
+      for (const { name, value } of page.parameters) found.set(name.slice(path.length + 1), value);
+      next = page.next;
+      if (next === undefined) return found;
+      if (pages === MAX_PAGES) {
+        throw new SragError('AWS_REFUSED', `${path} holds more than ${found.size} parameters.`, {
+          remedy: 'Give the switches a path of their own.',
+        });
+      }
+    }
+  }
+
+  #warnOnce(message: string, details: Readonly<Record<string, unknown>>): void {
+    if (this.#warned.has(message)) return;
+    this.#warned.add(message);
+    this.#options.warn(message, details);
+  }
+
+  #now(): number {
+    return (this.#options.now ?? steadyNow)();
+  }
+}
+
+/** @throws INVALID_CONFIG */
+function checkPath(path: string | undefined): void {
+  if (path === undefined || /^(\/[A-Za-z0-9_.-]+)+$/.test(path)) return;
+  throw new SragError('INVALID_CONFIG', `'${path}' is not a path of SSM parameters.`, {
+    remedy: 'Set SRAG_SWITCHES to a path such as /srag/production, or leave it out.',
+    fields: { path: 'SRAG_SWITCHES', value: path },
+  });
+}
+
+function pageOf(answer: unknown): {
+  readonly parameters: readonly { readonly name: string; readonly value: string }[];
+  readonly next: string | undefined;
+} {
+  const { Parameters: list, NextToken: next } = answer as { Parameters?: unknown; NextToken?: unknown };
+  const parameters = (Array.isArray(list) ? list : []).flatMap(({ Name, Value }: Record<string, unknown>) =>
+    typeof Name === 'string' && typeof Value === 'string' ? [{ name: Name, value: Value }] : [],
+  );
+  return { parameters, next: typeof next === 'string' && next !== '' ? next : undefined };
+}

@@ -1,0 +1,110 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { CachedAnswer, QueryCache } from '../../../../src/api/query-cache/index.ts';
+import { throughCache } from '../../../../src/api/service/cached-answer.ts';
+import { RequestMeter } from '../../../../src/api/service/request-meter.ts';
+import { DEFAULT_SWITCHES } from '../../../../src/api/switches/index.ts';
+
+const INDEX = { kind: 'snapshot', version: 'v1' };
+const KEY = { collection: 'test', index: INDEX, question: 'q', options: {}, embedder: 'none' };
+const CONTENT = {
+  answer: 'It is.',
+  citations: [],
+  notFound: false,
+  chunks: [],
+  usage: { inputTokens: 1, outputTokens: 2, estimated: true },
+};
+
+/** A cache whose service bills a read for each get and two writes for each put. */
+function setUp(held?: CachedAnswer['body'], id = 's3:answers') {
+  const use = { reads: 5, writes: 7 };
+  const put = vi.fn<QueryCache['put']>(async () => {
+    use.writes += 2;
+  });
+  const get = vi.fn<QueryCache['get']>(async () => {
+    use.reads += 1;
+    return held && { createdAtMs: 1, body: held };
+  });
+  const cache: QueryCache = { id, get, put, use: () => ({ ...use }), close: async () => {} };
+  const meter = new RequestMeter({
+    host: { functionName: 'f', memoryMb: 512, architecture: 'arm64', gateway: 'rest' },
+    costOf: () => ({ totalUsd: 0, lines: [], priceTable: 'none' }),
+  });
+  const switches = { ...DEFAULT_SWITCHES, queryCache: true, queryCacheMinutes: 3 };
+  return { path: { cache, meter, switches }, get, put, meter };
+}
+
+describe('an answer through the cache', () => {
+  it('is made and kept for the minutes that are set, and what the cache did is billed', async () => {
+    const { path, put, meter } = setUp();
+    expect(
+      await throughCache(
+        path,
+        async () => KEY,
+        async () => CONTENT,
+      ),
+    ).toEqual(CONTENT);
+    expect(put).toHaveBeenCalledWith(
+      expect.stringMatching(/^[0-9a-f]{64}$/),
+      { body: { ...CONTENT, index: INDEX }, createdAtMs: expect.any(Number) },
+      180,
+    );
+    expect(meter.use.cache).toEqual({ kind: 's3', reads: 1, writes: 2 });
+    expect(meter.trace.cached).toBe(false);
+  });
+
+  it('is billed also where making it fails', async () => {
+    const { path, put, meter } = setUp();
+    const failing = async () => Promise.reject(new Error('no'));
+    await expect(throughCache(path, async () => KEY, failing)).rejects.toThrow('no');
+    expect(put).not.toHaveBeenCalled();
+    expect(meter.use.cache).toEqual({ kind: 's3', reads: 1, writes: 0 });
+  });
+
+  it('is the kept one where there is one, with its index', async () => {
+    const index = { kind: 'snapshot', version: 'v0' };
+    const { path, put, meter } = setUp({ ...CONTENT, index });
+    const produce = vi.fn(async () => CONTENT);
+    expect(await throughCache(path, async () => KEY, produce)).toEqual(CONTENT);
+    expect(produce).not.toHaveBeenCalled();
+    expect(put).not.toHaveBeenCalled();
+    expect(meter.trace).toMatchObject({ cached: true, index });
+  });
+
+  it.each([
+    ['another shape', { ...CONTENT, citations: 'none' }],
+    ['no answer', { ...CONTENT, answer: undefined }],
+    ['a citation without a chunk', { ...CONTENT, citations: [{ marker: 1 }] }],
+    ['an index without a version', { ...CONTENT, index: { kind: 'snapshot' } }],
+  ])('is made anew where the kept one has %s', async (_, held) => {
+    const { path, meter } = setUp(held);
+    expect(
+      await throughCache(
+        path,
+        async () => KEY,
+        async () => CONTENT,
+      ),
+    ).toEqual(CONTENT);
+    expect(meter.trace.cached).toBe(false);
+  });
+
+  it('passes by the cache without a key, where it is switched off, and where there is none', async () => {
+    const key = vi.fn(async () => KEY);
+    const unnamed = setUp();
+    await throughCache(
+      unnamed.path,
+      async () => undefined,
+      async () => CONTENT,
+    );
+    const off = setUp();
+    const switches = { ...off.path.switches, queryCache: false };
+    await throughCache({ ...off.path, switches }, key, async () => CONTENT);
+    const none = setUp(undefined, 'none');
+    await throughCache(none.path, key, async () => CONTENT);
+    expect(key).not.toHaveBeenCalled();
+    for (const { get, put, meter } of [unnamed, off, none]) {
+      expect(get).not.toHaveBeenCalled();
+      expect(put).not.toHaveBeenCalled();
+      expect(meter.use.cache).toBeUndefined();
+    }
+  });
+});

@@ -1,0 +1,117 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { cut, shown, shownBeside } from '../../../../src/api/service/shown.ts';
+import type { Hit, Metadata } from '../../../../src/core/index.ts';
+
+const hit = (text: string, metadata: Metadata = {}, title = 'Title', at = 0): Hit => ({
+  id: `id-${at}`,
+  documentId: `document-${at}`,
+  ordinal: at,
+  title,
+  text,
+  start: 0,
+  end: text.length,
+  headingPath: ['Top'],
+  metadata,
+  score: 1,
+  scores: { lexical: 1 },
+});
+const bytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+
+describe('chunks beside an answer', () => {
+  it('keep to 200 KB of JSON, whatever they hold, none left out', () => {
+    const unit = fc.constantFrom('가', 'a', '"', '\n', '\u0001', '😀', '\ud800');
+    const long = (most: number) =>
+      fc.tuple(unit, fc.nat(most)).map(([character, length]) => character.repeat(length));
+    const hits = fc.array(
+      fc.record({
+        text: long(5_000),
+        title: long(3_000),
+        metadata: fc.dictionary(fc.string({ maxLength: 8 }), long(40_000), { maxKeys: 3 }),
+      }),
+      { minLength: 1, maxLength: 50 },
+    );
+    fc.assert(
+      fc.property(hits, (given) => {
+        const whole = given.map(({ text, title, metadata }, at) => hit(text, metadata, title, at));
+        const chunks = shownBeside(whole);
+        expect(bytes(chunks)).toBeLessThanOrEqual(200_000);
+        expect(chunks.map(({ id }) => id)).toEqual(whole.map(({ id }) => id));
+        for (const [at, { text }] of chunks.entries()) expect(whole[at]!.text.startsWith(text)).toBe(true);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('are shorter where 50 Korean ones of 2,000 characters would be 300 KB', () => {
+    const chunks = shownBeside(
+      Array.from({ length: 50 }, (_, at) => hit('가'.repeat(2_000), {}, '제목', at)),
+    );
+    expect(chunks.map(({ text }) => text.length)).toEqual(Array(50).fill(1_000));
+    expect(bytes(chunks)).toBeLessThanOrEqual(200_000);
+  });
+
+  it('keep their texts where metadata would take all the space, and the best keep both', () => {
+    const chunks = shownBeside(
+      Array.from({ length: 50 }, (_, at) => hit('x'.repeat(1_500), { note: 'n'.repeat(8_000) }, 'Title', at)),
+    );
+    expect(chunks.map(({ text }) => text.length)).toEqual(Array(50).fill(1_500));
+    expect(chunks.map(({ metadata }) => 'note' in metadata)).toEqual(
+      Array.from({ length: 50 }, (_, at) => at < 6),
+    );
+  });
+
+  it('of one hit with a huge metadata leave all others whole', () => {
+    const chunks = shownBeside([hit('first', { huge: 'h'.repeat(300_000) }), hit('second', { year: 2024 })]);
+    expect(chunks.map(({ text, metadata }) => [text, metadata])).toEqual([
+      ['first', {}],
+      ['second', { year: 2024 }],
+    ]);
+  });
+
+  it('keep the texts of the best where there is little space', () => {
+    const hits = Array.from({ length: 50 }, (_, at) =>
+      hit('\u0001'.repeat(2_000), { year: at }, 'Title', at),
+    );
+    const chunks = shownBeside(hits, 40_000);
+    expect(bytes(chunks)).toBeLessThanOrEqual(40_000);
+    const lengths = chunks.map(({ text }) => text.length);
+    expect(lengths[0]).toBe(500);
+    expect(lengths.at(-1)).toBeLessThan(100);
+  });
+
+  it('are whole up to 2,000 characters where there is room', () => {
+    const [long, short] = shownBeside([hit('x'.repeat(2_001)), hit('short', { year: 2024 })]);
+    expect([long!.text.length, short!.text, short!.metadata]).toEqual([2_000, 'short', { year: 2024 }]);
+  });
+
+  it('are bounded with ids as long as callers of /generate may send', () => {
+    const hits = Array.from({ length: 50 }, (_, at) => ({
+      ...hit('가'.repeat(2_000), { note: '나'.repeat(50_000) }, '다'.repeat(10_000), at),
+      id: '라'.repeat(1_000),
+      documentId: '마'.repeat(1_000),
+    }));
+    // Ids alone are 300 KB here and are never cut: only what can be cut is.
+    const alone = bytes(hits.map(({ id, documentId }) => ({ id, documentId })));
+    expect(bytes(shownBeside(hits))).toBeLessThan(alone + 50 * 1_000);
+  });
+});
+
+describe('a hit as /retrieve shows it', () => {
+  it('is whole, without what only the searcher needs', () => {
+    const one = shown(hit('x'.repeat(5_000)));
+    expect(one.text).toHaveLength(5_000);
+    expect(Object.keys(one).sort()).toEqual(
+      ['documentId', 'end', 'id', 'metadata', 'score', 'scores', 'start', 'text', 'title'].sort(),
+    );
+  });
+});
+
+describe('cutting', () => {
+  it('leaves no half of a surrogate pair', () => {
+    expect(cut('a😀b', 2)).toBe('a');
+    expect(cut('a😀b', 3)).toBe('a😀');
+    expect(cut('abc', 3)).toBe('abc');
+    expect(cut('😀', 0)).toBe('');
+  });
+});
