@@ -48,7 +48,7 @@ const library: UserConfig = {
   // Each bundle cleans its own folder below.
   clean: ['dist/*', '!dist/functions', '!dist/emulator'],
   copy: [
-    { from: 'src/functions/*.json', to: 'dist/functions' },
+    { from: 'src/cloud/functions/*.json', to: 'dist/functions' },
     // Maps of East Asian fonts, which unpdf leaves out; their licence is among them.
     { from: 'node_modules/pdfjs-dist/cmaps/*', to: 'dist/cmaps' },
   ],
@@ -68,7 +68,7 @@ const pricesForFunctions: Rolldown.Plugin = {
 
 /** A function's bundle: everything within, but what a small function never loads. */
 const bundle = (name: string): UserConfig => ({
-  entry: { index: `src/functions/handlers/${name}.ts` },
+  entry: { index: `src/cloud/functions/handlers/${name}.ts` },
   outDir: `dist/functions/${name}`,
   format: 'esm',
   platform: 'node',

@@ -25,7 +25,7 @@ rmSync(OUT, { recursive: true, force: true });
 await build({
   config: false,
   entry: {
-    ...Object.fromEntries(HANDLERS.map((name) => [name, `src/functions/heavy/${name}.ts`])),
+    ...Object.fromEntries(HANDLERS.map((name) => [name, `src/cloud/functions/heavy/${name}.ts`])),
     // The process that reads files, which ingest starts.
     'file-reader': 'src/corpus/ingest/reader/program.ts',
   },

@@ -10,9 +10,9 @@ import {
   METRIC_NAMESPACE,
 } from '../../src/api/observability/index.ts';
 import { DEFAULT_SWITCHES, readParameters, SWITCH_NAMES } from '../../src/api/switches/index.ts';
+import { DEFAULT_CONCURRENCY, infraSettings } from '../../src/cloud/deployment/index.ts';
+import { ingestTask } from '../../src/cloud/functions/ingest/event.ts';
 import { deploymentSchema } from '../../src/config/deployment-schema.ts';
-import { DEFAULT_CONCURRENCY, infraSettings } from '../../src/deployment/index.ts';
-import { ingestTask } from '../../src/functions/ingest/event.ts';
 import { readBuiltFunctions } from '../src/built-functions.ts';
 import { substitutionsFor } from '../src/definition.ts';
 import { FUNCTION_PLANS } from '../src/function-needs.ts';
@@ -45,7 +45,9 @@ describe('what is deployed and what functions expect', () => {
   });
 
   it('are the same functions, in the manifest and in the fixtures of these tests', () => {
-    const { functions } = JSON.parse(readFileSync(join(ROOT, 'src', 'functions', 'functions.json'), 'utf8'));
+    const { functions } = JSON.parse(
+      readFileSync(join(ROOT, 'src', 'cloud/functions', 'functions.json'), 'utf8'),
+    );
     for (const entry of functions) {
       expect(Object.keys(FUNCTION_PLANS)).toContain(entry.name);
       expect(MANIFEST.functions.find(({ name }) => name === entry.name)).toEqual(entry);
@@ -114,7 +116,7 @@ describe('what is deployed and what functions expect', () => {
   });
 
   it('is the ingest that the queue and the map feed', () => {
-    const definition = readFileSync(join(ROOT, 'src', 'functions', 'ingest.asl.json'), 'utf8');
+    const definition = readFileSync(join(ROOT, 'src', 'cloud/functions', 'ingest.asl.json'), 'utf8');
     expect(substitutionsFor('ingest.asl.json', definition, { IngestFunction: 'arn' })).toEqual({
       IngestFunction: 'arn',
     });

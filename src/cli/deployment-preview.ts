@@ -1,6 +1,6 @@
 import { loadPrices, PRICE_REGIONS, type PriceTable, projectMonth } from '../api/cost/index.ts';
+import { cdkTemplate, type DeploymentTemplate, usedModels } from '../cloud/deployment/index.ts';
 import type { Config } from '../config/index.ts';
-import { cdkTemplate, type DeploymentTemplate, usedModels } from '../deployment/index.ts';
 import type { CommandContext, CommandResult } from './context.ts';
 import { type CostAssumptions, DEFAULT_ASSUMPTIONS } from './cost-assumptions.ts';
 import { planOf } from './cost-plan.ts';

@@ -1,12 +1,12 @@
-import { processEnvironment } from '../config/index.ts';
-import { SragError } from '../core/index.ts';
 import {
   awsCredentials,
   awsRegion,
   concurrencyLimit,
   hasRoom,
   reservedEnvironments,
-} from '../deployment/index.ts';
+} from '../cloud/deployment/index.ts';
+import { processEnvironment } from '../config/index.ts';
+import { SragError } from '../core/index.ts';
 import type { CommandContext } from './context.ts';
 import type { PlannedDeployment } from './deployment-run.ts';
 

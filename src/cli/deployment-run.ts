@@ -1,8 +1,5 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { processEnvironment, s3Settings, type Workspace } from '../config/index.ts';
-import { SragError } from '../core/index.ts';
-import { readCollection } from '../corpus/index.ts';
 import {
   builtFunctions,
   type CdkRun,
@@ -12,7 +9,10 @@ import {
   findInfra,
   infraSettings,
   readDeployment,
-} from '../deployment/index.ts';
+} from '../cloud/deployment/index.ts';
+import { processEnvironment, s3Settings, type Workspace } from '../config/index.ts';
+import { SragError } from '../core/index.ts';
+import { readCollection } from '../corpus/index.ts';
 import { type ObjectStorage, openStorage, parseLocation } from '../io/storage/index.ts';
 import { type CommandContext, type CommonOptions, withCommonOptions } from './context.ts';
 import { corpusBytes, ingestStorageMb } from './ingest-storage.ts';

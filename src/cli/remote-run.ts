@@ -1,6 +1,4 @@
 import type { Command } from 'commander';
-import { processEnvironment, type Workspace } from '../config/index.ts';
-import { SragError } from '../core/index.ts';
 import {
   type AwsSources,
   awsCredentials,
@@ -8,7 +6,9 @@ import {
   RemoteApi,
   type RemoteAuth,
   requireDeployment,
-} from '../deployment/index.ts';
+} from '../cloud/deployment/index.ts';
+import { processEnvironment, type Workspace } from '../config/index.ts';
+import { SragError } from '../core/index.ts';
 import { apiKeys, secretVariable } from './api-keys.ts';
 import { jsonOption } from './options.ts';
 

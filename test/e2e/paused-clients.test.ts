@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { invocation } from '../../src/functions/invocation.ts';
+import { invocation } from '../../src/cloud/functions/invocation.ts';
 import { askWithPauses, Figures, FREEZES_TIMEOUT_MS } from '../support/freezes.ts';
 import { type PausedClients, startPausedClients } from '../support/paused-clients.ts';
 

@@ -85,7 +85,7 @@ describe('the peer interpreter', () => {
   it.each(['answered', 'refused', 'told', 'broken', 'timed out', 'slow to answer'])(
     'agrees on our pipeline when the question is %s',
     async (question) => {
-      const file = join(import.meta.dirname, '../../src/functions/state-machine.asl.json');
+      const file = join(import.meta.dirname, '../../src/cloud/functions/state-machine.asl.json');
       const text = readFileSync(file, 'utf8');
       const substitutions = { RetrieveFunction: 'retrieve', GenerateFunction: 'generate' };
       const filled = text.replace(

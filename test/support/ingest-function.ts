@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { onTestFinished, vi } from 'vitest';
+import { handler } from '../../src/cloud/functions/ingest/handler.ts';
 import { type Environment, loadConfig, Workspace } from '../../src/config/index.ts';
 import {
   type IngestOptions,
@@ -10,7 +11,6 @@ import {
   type ServicesOptions,
   startServices,
 } from '../../src/emulator/index.ts';
-import { handler } from '../../src/functions/ingest/handler.ts';
 import { captured } from '../unit/api/observability/captured.ts';
 import { temporaryFolder } from './temporary.ts';
 

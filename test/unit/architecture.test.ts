@@ -82,7 +82,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
     'query/answering',
     'api/service',
   ],
-  functions: [
+  'cloud/functions': [
     'query/answering',
     'core',
     'io/storage',
@@ -102,7 +102,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
     'config',
     'io/temporary',
   ],
-  deployment: ['core', 'io/settings', 'io/storage', 'io/temporary', 'io/aws', 'io/remote', 'config'],
+  'cloud/deployment': ['core', 'io/settings', 'io/storage', 'io/temporary', 'io/aws', 'io/remote', 'config'],
   emulator: ['core', 'io/storage', 'io/temporary', 'io/http-server'],
   markup: ['core'],
   cli: [
@@ -129,7 +129,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
     'api/http',
     'emulator',
     'config',
-    'deployment',
+    'cloud/deployment',
   ],
 };
 
@@ -160,7 +160,7 @@ const PAST_THE_INDEX: Readonly<Record<string, string>> = {
   'cli/commands/bench/simulate.ts -> measure/simulation/limits/limits.ts':
     'the options of every command are known at each start, which loads nothing that measures',
   'cli/commands/bench/simulate.ts -> measure/simulation/plan/examples.ts': 'and so are their help texts',
-  'functions/engines.ts -> io/storage/s3/signed-objects.ts':
+  'cloud/functions/engines.ts -> io/storage/s3/signed-objects.ts':
     'a small bundle holds the small client alone: the index leads to the SDK',
   'indexes/lancedb/build.ts -> corpus/lancedb/schema.ts':
     'an index version is a copy of the corpus table with its columns',
@@ -176,7 +176,8 @@ const BETWEEN_SIBLINGS: Readonly<Record<string, string>> = {
 
 /** Files that touch process.env outside config, with the reason. */
 const ENVIRONMENT: Readonly<Record<string, string>> = {
-  'functions/environment.ts': 'a function is configured by its environment, and its bundle carries no config',
+  'cloud/functions/environment.ts':
+    'a function is configured by its environment, and its bundle carries no config',
   'emulator/runtime/bootstrap.ts': 'a Lambda runtime is told by its environment what to load',
   'emulator/lifecycle/variables.ts': 'the program of an execution environment is found by PATH',
   'io/lance/native.ts': "LanceDB's native part takes its buffer sizes from the environment alone",

@@ -99,7 +99,7 @@ describe('regular expressions', { timeout: 600_000 }, () => {
     // Built from constants: names of elements and of secrets, and the grammar of load plans on the command line.
     expect([...new Set(built.map((each) => each.split(':', 1)[0]))].sort()).toEqual([
       'src/core/redact.ts',
-      'src/deployment/account/identity.ts',
+      'src/cloud/deployment/account/identity.ts',
       'src/measure/simulation/plan/parse.ts',
     ]);
   });

@@ -1,13 +1,13 @@
 import { confirm, isCancel } from '@clack/prompts';
 import type { Command } from 'commander';
-import { printableLine, SragError } from '../../core/index.ts';
 import {
   cdkBootstrap,
   cdkDeploy,
   type DeploymentRecord,
   recordOf,
   writeDeployment,
-} from '../../deployment/index.ts';
+} from '../../cloud/deployment/index.ts';
+import { printableLine, SragError } from '../../core/index.ts';
 import { parseLocation } from '../../io/storage/index.ts';
 import { VERSION } from '../../version.ts';
 import { type CommandContext, runCommand } from '../context.ts';

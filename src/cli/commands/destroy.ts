@@ -1,7 +1,5 @@
 import { confirm, isCancel } from '@clack/prompts';
 import type { Command } from 'commander';
-import { processEnvironment, s3Settings } from '../../config/index.ts';
-import { printableLine, SragError } from '../../core/index.ts';
 import {
   cdkDestroy,
   type DeploymentRecord,
@@ -9,7 +7,9 @@ import {
   deploymentName,
   forgetDeployment,
   requireDeployment,
-} from '../../deployment/index.ts';
+} from '../../cloud/deployment/index.ts';
+import { processEnvironment, s3Settings } from '../../config/index.ts';
+import { printableLine, SragError } from '../../core/index.ts';
 import { parseLocation } from '../../io/storage/index.ts';
 import { type CommandContext, runCommand } from '../context.ts';
 import {

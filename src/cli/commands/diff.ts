@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
+import { awsCredentials, cdkDiff } from '../../cloud/deployment/index.ts';
 import { processEnvironment } from '../../config/index.ts';
 import { SragError } from '../../core/index.ts';
-import { awsCredentials, cdkDiff } from '../../deployment/index.ts';
 import { type CommandContext, runCommand } from '../context.ts';
 import { previewResult } from '../deployment-preview.ts';
 import { withinQuota } from '../deployment-quota.ts';

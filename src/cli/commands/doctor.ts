@@ -1,8 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import { processEnvironment, type Workspace } from '../../config/index.ts';
-import { asSragError, printableLine } from '../../core/index.ts';
-import { listCollections, requireCollection } from '../../corpus/index.ts';
 import {
   accountChecks,
   type Check,
@@ -11,7 +8,10 @@ import {
   readDeployment,
   reservedEnvironments,
   usedModels,
-} from '../../deployment/index.ts';
+} from '../../cloud/deployment/index.ts';
+import { processEnvironment, type Workspace } from '../../config/index.ts';
+import { asSragError, printableLine } from '../../core/index.ts';
+import { listCollections, requireCollection } from '../../corpus/index.ts';
 import { loadLance } from '../../io/lance/index.ts';
 import { checkConditionalWrites } from '../../io/storage/index.ts';
 import { createEmbedder, embedderLabel } from '../../models/embedders/index.ts';

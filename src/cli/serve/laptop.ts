@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { awsCredentials } from '../../cloud/deployment/index.ts';
 import { processEnvironment, type Workspace } from '../../config/index.ts';
 import { type CollectionSettings, SragError } from '../../core/index.ts';
 import { readCollection } from '../../corpus/index.ts';
-import { awsCredentials } from '../../deployment/index.ts';
 import { Laptop, type ServicesOptions } from '../../emulator/index.ts';
 import { formatLocation } from '../../io/storage/index.ts';
 import type { CommandContext } from '../context.ts';

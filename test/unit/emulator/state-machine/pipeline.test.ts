@@ -7,7 +7,9 @@ import { type Invoke, type Json, loadStateMachine, type ReadItems } from '../../
 import { invoking, named, runVirtually } from '../../../support/state-machines.ts';
 
 const read = (name: string): object =>
-  JSON.parse(readFileSync(join(import.meta.dirname, '../../../../src/functions', name), 'utf8')) as object;
+  JSON.parse(
+    readFileSync(join(import.meta.dirname, '../../../../src/cloud/functions', name), 'utf8'),
+  ) as object;
 
 const pipeline = read('state-machine.asl.json');
 const load = {

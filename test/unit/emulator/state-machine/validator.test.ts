@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { validate } from '../../../support/asl-validator.ts';
 
-const FOLDER = join(import.meta.dirname, '../../../../src/functions');
+const FOLDER = join(import.meta.dirname, '../../../../src/cloud/functions');
 
 describe('asl-validator', () => {
   it.each(readdirSync(FOLDER).filter((name) => name.endsWith('.asl.json')))('takes %s', (name) => {

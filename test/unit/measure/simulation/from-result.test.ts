@@ -6,7 +6,7 @@ import { STEP_RETRY } from '../../../../src/measure/simulation/scenario.ts';
 import { ROUTE_FUNCTIONS } from '../../../../src/measure/simulation/service/route-functions.ts';
 import { OUTSIDE_MS, resultFile } from '../../../support/result-file.ts';
 
-const FUNCTIONS = join(import.meta.dirname, '..', '..', '..', '..', 'src', 'functions');
+const FUNCTIONS = join(import.meta.dirname, '../../../../src/cloud/functions');
 const json = (name: string) => JSON.parse(readFileSync(join(FUNCTIONS, name), 'utf8'));
 const service = async (parts: Parameters<typeof resultFile>[0], options = {}) =>
   measuredService(await openResultFile(await resultFile(parts)), options);

@@ -1,0 +1,60 @@
+import { messageOf, SragError } from '../../core/index.ts';
+import { type AwsCredentials, awsOrigin } from '../../io/aws/index.ts';
+import { loadOptionalPackage } from '../../io/settings/index.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where credentials and region come from. */
+export interface AwsSources {
+  readonly environment: Environment;
+  readonly profile?: string | undefined;
+  readonly region?: string | undefined;
+}
+
+/**
+ * Credentials: those of the environment, else what the AWS SDK finds (profiles, single sign-on, roles), whose package
+ * comes with every client of AWS.
+ * @throws CREDENTIALS_MISSING; MISSING_PACKAGE where only the SDK could find some.
+ */
+export async function awsCredentials({ environment, profile }: AwsSources): Promise<AwsCredentials> {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = environment;
+  if (profile === undefined && AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY) {
+    return {
+      accessKeyId: AWS_ACCESS_KEY_ID,
+      secretAccessKey: AWS_SECRET_ACCESS_KEY,
+      ...(AWS_SESSION_TOKEN ? { sessionToken: AWS_SESSION_TOKEN } : {}),
+    };
+  }
+  const { defaultProvider } = await loadOptionalPackage(
+    '@aws-sdk/credential-provider-node',
+    'Finding AWS credentials in profiles and roles',
+    () => import('@aws-sdk/credential-provider-node'),
+  );
+  try {
+    const { accessKeyId, secretAccessKey, sessionToken } = await defaultProvider(
+      profile === undefined ? {} : { profile },
+    )();
+    return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
+  } catch (cause) {
+    throw new SragError('CREDENTIALS_MISSING', `There are no AWS credentials: ${messageOf(cause)}`, {
+      remedy: 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile (aws sso login).',
+      cause,
+    });
+  }
+}
+
+/** The region: the one that was named, else AWS's own variables. @throws INVALID_CONFIG where there is none. */
+export function awsRegion({ environment, region }: AwsSources): string {
+  const found = region ?? (environment.AWS_REGION || environment.AWS_DEFAULT_REGION || undefined);
+  if (found !== undefined) return found;
+  throw new SragError('INVALID_CONFIG', 'No AWS region is set.', {
+    remedy: "Set AWS_REGION, or 'deploy.region' in the configuration.",
+    fields: { path: 'deploy.region' },
+  });
+}
+
+/** Address of a service: AWS's own, or the one that the environment names for it or for all. */
+export function awsEndpoint(service: string, region: string, environment: Environment, host = service): URL {
+  const own = environment[`AWS_ENDPOINT_URL_${service.toUpperCase().replaceAll('-', '_')}`];
+  return new URL(own || environment.AWS_ENDPOINT_URL || awsOrigin(host, region));
+}

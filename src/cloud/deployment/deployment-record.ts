@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { SragError } from '../../core/index.ts';
+import type { ObjectStorage } from '../../io/storage/index.ts';
+
+const RECORD_FILE = 'deployment.json';
+
+/** What is remembered of a deployment. It holds addresses and names, never a key or a token. */
+const recordSchema = z.strictObject({
+  formatVersion: z.literal(1),
+  name: z.string().min(1),
+  apiUrl: z.url({ protocol: /^https?$/ }),
+  region: z.string().min(1),
+  auth: z.enum(['iam', 'api-key', 'jwt', 'none']),
+  /** By which its value is asked of AWS. */
+  apiKeyId: z.string().optional(),
+  collection: z.string().min(1),
+  engine: z.string().min(1),
+  /** Where the deployed collections live. */
+  location: z.string().min(1),
+  bucket: z.string().min(1),
+  /** Whether the bucket was made by the deployment. */
+  ownsBucket: z.boolean(),
+  documents: z.string().optional(),
+  switches: z.string().optional(),
+  dashboard: z.string().optional(),
+  profile: z.string().optional(),
+  /** Version of srag that deployed. */
+  version: z.string(),
+  deployedAt: z.iso.datetime(),
+});
+
+/** A deployment as `deployment.json` at a location remembers it. */
+export type DeploymentRecord = Readonly<z.output<typeof recordSchema>>;
+
+/** The deployment that a location remembers; undefined where it remembers none. @throws DAMAGED_STORE */
+export async function readDeployment(storage: ObjectStorage): Promise<DeploymentRecord | undefined> {
+  let text: string;
+  try {
+    text = new TextDecoder().decode((await storage.read(RECORD_FILE)).bytes);
+  } catch (error) {
+    if (error instanceof SragError && error.code === 'OBJECT_NOT_FOUND') return undefined;
+    throw error;
+  }
+  try {
+    return recordSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new SragError('DAMAGED_STORE', `${RECORD_FILE} at ${storage.location} cannot be read.`, {
+      remedy: 'srag deploy writes it anew; it changes nothing where nothing has changed.',
+      cause,
+    });
+  }
+}
+
+/** As {@link readDeployment}. @throws NO_DEPLOYMENT where there is none. */
+export async function requireDeployment(storage: ObjectStorage): Promise<DeploymentRecord> {
+  const record = await readDeployment(storage);
+  if (record !== undefined) return record;
+  throw new SragError('NO_DEPLOYMENT', `Nothing was deployed from ${storage.location}.`, {
+    remedy: 'srag deploy, or name the location that it was deployed from: --location.',
+    fields: { location: storage.location },
+  });
+}
+
+export async function writeDeployment(storage: ObjectStorage, record: DeploymentRecord): Promise<void> {
+  const text = `${JSON.stringify(recordSchema.parse(record), null, 2)}\n`;
+  await storage.write(RECORD_FILE, new TextEncoder().encode(text));
+}
+
+export const forgetDeployment = (storage: ObjectStorage): Promise<void> => storage.delete([RECORD_FILE]);
+
+/** What CDK's outputs of the stack say, with what is known here. @throws DEPLOYMENT_FAILED where one is missing. */
+export function recordOf(
+  outputs: Readonly<Record<string, string>>,
+  known: Pick<
+    DeploymentRecord,
+    'name' | 'collection' | 'engine' | 'ownsBucket' | 'version' | 'deployedAt' | 'profile'
+  >,
+): DeploymentRecord {
+  const { ApiUrl, Region, Auth, ApiKeyId, Location, Bucket, Documents, Switches, Dashboard } = outputs;
+  const parsed = recordSchema.safeParse({
+    formatVersion: 1,
+    ...known,
+    apiUrl: ApiUrl,
+    region: Region,
+    auth: Auth,
+    ...(ApiKeyId === undefined ? {} : { apiKeyId: ApiKeyId }),
+    location: Location,
+    bucket: Bucket,
+    ...(Documents === undefined ? {} : { documents: Documents }),
+    ...(Switches === undefined ? {} : { switches: Switches }),
+    ...(Dashboard === undefined ? {} : { dashboard: Dashboard }),
+  });
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new SragError(
+    'DEPLOYMENT_FAILED',
+    `The outputs of stack ${known.name} lack or garble '${issue?.path.join('.')}': ${issue?.message}.`,
+    { remedy: 'Install the srag-infra of the same version as srag, and deploy again.' },
+  );
+}

@@ -1,0 +1,134 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { SragError, throwIfAborted } from '../../core/index.ts';
+import { loadOptionalPackage } from '../../io/settings/index.ts';
+import type { S3Settings } from '../../io/storage/index.ts';
+
+type S3Module = typeof import('@aws-sdk/client-s3');
+
+/** What is deleted: all that lies below a prefix, or a whole bucket with the bucket itself. */
+export interface DataToDelete {
+  readonly bucket: string;
+  /** Without it the bucket goes too. */
+  readonly prefix?: string;
+}
+
+export interface DeleteOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: (deleted: number) => void;
+}
+
+const loadSdk = (): Promise<S3Module> =>
+  loadOptionalPackage('@aws-sdk/client-s3', 'Deleting a bucket', () => import('@aws-sdk/client-s3'));
+
+/**
+ * Deletes objects with all their versions and gives their number. A bucket that is gone already is no error.
+ * @throws ACCESS_DENIED, STORAGE_UNAVAILABLE, CANCELLED; what was deleted before stays deleted.
+ */
+export async function deleteStoredData(
+  { bucket, prefix }: DataToDelete,
+  settings: S3Settings & { readonly profile?: string | undefined },
+  { signal, onProgress }: DeleteOptions = {},
+): Promise<number> {
+  const sdk = await loadSdk();
+  const client = new sdk.S3Client({
+    ...(settings.region === undefined ? {} : { region: settings.region }),
+    // Who names a profile does not mean the keys of the environment.
+    ...(settings.profile !== undefined
+      ? { profile: settings.profile }
+      : settings.credentials !== undefined
+        ? { credentials: settings.credentials }
+        : {}),
+    ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint, forcePathStyle: true }),
+  });
+  let deleted = 0;
+  try {
+    for await (const page of pages(sdk, client, bucket, prefix === undefined ? '' : `${prefix}/`)) {
+      throwIfAborted(signal);
+      await deletePage(sdk, client, bucket, page);
+      deleted += page.length;
+      onProgress?.(deleted);
+    }
+    if (prefix === undefined) await client.send(new sdk.DeleteBucketCommand({ Bucket: bucket }));
+    return deleted;
+  } catch (error) {
+    if (error instanceof SragError) throw error;
+    if ((error as Error).name === 'NoSuchBucket') return deleted;
+    throw failure(bucket, error);
+  } finally {
+    client.destroy();
+  }
+}
+
+interface Version {
+  readonly Key: string;
+  readonly VersionId?: string;
+}
+
+/** Versions and delete markers, page by page; a page that is deleted shifts nothing, for pages go by key. */
+async function* pages(
+  sdk: S3Module,
+  client: S3Client,
+  bucket: string,
+  prefix: string,
+): AsyncIterable<Version[]> {
+  let next: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {};
+  while (next !== undefined) {
+    const answer: Awaited<ReturnType<typeof list>> = await list(sdk, client, {
+      Bucket: bucket,
+      Prefix: prefix,
+      ...next,
+    });
+    // Also the version `null`, of objects from before versioning: without it a delete marker would take its place.
+    const page = [...(answer.Versions ?? []), ...(answer.DeleteMarkers ?? [])].flatMap(
+      ({ Key, VersionId }) =>
+        Key === undefined ? [] : [{ Key, ...(VersionId === undefined ? {} : { VersionId }) }],
+    );
+    if (page.length > 0) yield page;
+    next = answer.IsTruncated
+      ? {
+          ...(answer.NextKeyMarker === undefined ? {} : { KeyMarker: answer.NextKeyMarker }),
+          ...(answer.NextVersionIdMarker === undefined
+            ? {}
+            : { VersionIdMarker: answer.NextVersionIdMarker }),
+        }
+      : undefined;
+  }
+}
+
+const list = (
+  sdk: S3Module,
+  client: S3Client,
+  input: ConstructorParameters<S3Module['ListObjectVersionsCommand']>[0],
+) => client.send(new sdk.ListObjectVersionsCommand(input));
+
+async function deletePage(
+  sdk: S3Module,
+  client: S3Client,
+  bucket: string,
+  page: readonly Version[],
+): Promise<void> {
+  const { Errors = [] } = await client.send(
+    new sdk.DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: [...page], Quiet: true } }),
+  );
+  const [first] = Errors;
+  if (first !== undefined) {
+    const error = Object.assign(new Error(`${first.Key}: ${first.Message}`), { name: first.Code });
+    throw failure(bucket, error);
+  }
+}
+
+function failure(bucket: string, error: unknown): SragError {
+  const { name, message } = error as Error;
+  const isDenied = /AccessDenied|Forbidden|InvalidAccessKey|SignatureDoesNotMatch/i.test(name);
+  return new SragError(
+    isDenied ? 'ACCESS_DENIED' : 'STORAGE_UNAVAILABLE',
+    `Bucket ${bucket} could not be emptied: ${name}: ${message}`,
+    {
+      remedy: isDenied
+        ? 'Allow these credentials s3:ListBucketVersions, s3:DeleteObjectVersion and s3:DeleteBucket on it.'
+        : 'Try again: what is deleted already stays deleted.',
+      fields: { bucket },
+      cause: error,
+    },
+  );
+}

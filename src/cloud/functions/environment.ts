@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import { SragError } from '../../core/index.ts';
+import { parseLocation, type S3Settings, type StoragePlace } from '../../io/storage/index.ts';
+import { answerSettingsSchema } from '../../query/answering/index.ts';
+
+const json = z
+  .string()
+  .default('{}')
+  .transform((text, context) => {
+    try {
+      return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+    } catch {
+      context.addIssue({ code: 'custom', message: 'must be a JSON object' });
+      return z.NEVER;
+    }
+  });
+
+/** JSON of what a schema reads. */
+const jsonOf = <Schema extends z.ZodType>(schema: Schema) =>
+  json.transform((value, context): z.output<Schema> => {
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    const [issue] = parsed.error.issues;
+    context.addIssue({ code: 'custom', message: `${issue?.path.join('.')}: ${issue?.message}` });
+    return z.NEVER;
+  });
+
+/** Words between spaces. */
+const words = z
+  .string()
+  .default('')
+  .transform((text) => text.split(' ').filter((word) => word !== ''));
+
+const schema = z.object({
+  SRAG_LOCATION: z.string().min(1),
+  SRAG_COLLECTION: z.string().min(1).default('default'),
+  /** Other collections that requests may name, between spaces. */
+  SRAG_COLLECTIONS: words,
+  SRAG_INDEX: z.string().min(1).optional(),
+  SRAG_MODE: z.enum(['auto', 'lexical', 'vector', 'hybrid']).default('auto'),
+  SRAG_EMBEDDER: z.string().min(1).optional(),
+  SRAG_EMBEDDER_SETTINGS: json,
+  SRAG_GENERATOR: z.string().min(1).default('extractive'),
+  SRAG_GENERATOR_SETTINGS: json,
+  SRAG_RERANKER: z.string().min(1).default('none'),
+  SRAG_RERANKER_SETTINGS: json,
+  SRAG_ANSWER: jsonOf(answerSettingsSchema),
+  /** Key that index versions are signed with: its text, or a key of KMS that it is derived from. */
+  SRAG_SIGNING_KEY: z.string().min(1).optional(),
+  SRAG_SIGNING_KMS_KEY: z.string().min(1).optional(),
+  /** URLs of the queues of `ingest`: documents, requests to publish, and what could not be handled. */
+  SRAG_INGEST_QUEUE: z.url().optional(),
+  SRAG_PUBLISH_QUEUE: z.url().optional(),
+  SRAG_DEAD_LETTERS: z.url().optional(),
+  /** Requests to publish within so many seconds are one; the queue delays them by at least as much. */
+  SRAG_PUBLISH_WINDOW_SECONDS: z.coerce.number().positive().default(60),
+  SRAG_SWITCHES: z.string().min(1).optional(),
+  SRAG_QUERY_CACHE: z.string().min(1).default('none'),
+  SRAG_STATE_MACHINE: z.string().min(1).optional(),
+  SRAG_FUNCTIONS: z.string().min(1).optional(),
+  /** Alias by which functions invoke each other. */
+  SRAG_ALIAS: z.string().min(1).optional(),
+  /** Origins that browsers may ask from, between spaces; none: no other origin. */
+  SRAG_CORS_ORIGINS: words,
+  SRAG_LOG_TEXT: z.string().optional(),
+  SRAG_METRICS: z.enum(['all', 'essential', 'none']).default('all'),
+  /** Name of the deployment. */
+  SRAG_SERVICE: z.string().min(1).default('srag'),
+  AWS_REGION: z.string().min(1).optional(),
+  AWS_ENDPOINT_URL: z.url().optional(),
+  AWS_ENDPOINT_URL_S3: z.url().optional(),
+  AWS_ACCESS_KEY_ID: z.string().optional(),
+  AWS_SECRET_ACCESS_KEY: z.string().optional(),
+  AWS_SESSION_TOKEN: z.string().optional(),
+  AWS_LAMBDA_FUNCTION_NAME: z.string().default('srag'),
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: z.coerce.number().positive().default(512),
+});
+
+/** What a function is told by its environment: the table of docs/decisions/2026-11-24-the-serverless-pipeline.md. */
+export type FunctionSettings = Readonly<z.output<typeof schema>>;
+
+/** The environment as the platform gave it. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The variables of this process: the one place of a function where they are read. */
+export const functionEnvironment = (): Environment => process.env;
+
+/** What they say. @throws INVALID_CONFIG naming the variable. */
+export function functionSettings(environment: Environment = functionEnvironment()): FunctionSettings {
+  // An empty variable is one that was not set: deployment tools cannot leave one out.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const name = String(issue?.path[0]);
+  throw new SragError('INVALID_CONFIG', `Environment variable ${name}: ${issue?.message}.`, {
+    remedy: 'The deployment sets it; docs/decisions/2026-11-24-the-serverless-pipeline.md lists all of them.',
+    fields: { field: name },
+  });
+}
+
+/** A function's name as in the manifest: without what the deployment put before it. */
+export function functionName({
+  AWS_LAMBDA_FUNCTION_NAME: name,
+  SRAG_FUNCTIONS: prefix,
+}: FunctionSettings): string {
+  return prefix !== undefined && name.startsWith(prefix) ? name.slice(prefix.length) : name;
+}
+
+/** The collections that a function answers for. */
+export const servedBy = ({
+  SRAG_COLLECTION: collection,
+  SRAG_COLLECTIONS: collections,
+}: FunctionSettings) => ({
+  collection,
+  collections,
+});
+
+/** Where collections live, which must be a bucket. */
+export interface FunctionPlace extends StoragePlace {
+  readonly location: { readonly kind: 's3'; readonly bucket: string; readonly prefix: string };
+  readonly s3: S3Settings & Required<Pick<S3Settings, 'region' | 'credentials'>>;
+}
+
+/** The bucket of a function, with what reaching it takes. @throws INVALID_CONFIG, CREDENTIALS_MISSING */
+export function placeOf(settings: FunctionSettings): FunctionPlace {
+  const location = parseLocation(settings.SRAG_LOCATION, '/');
+  if (location.kind !== 's3') {
+    throw new SragError('INVALID_CONFIG', `SRAG_LOCATION is '${settings.SRAG_LOCATION}', not a bucket.`, {
+      remedy: 'Functions read from s3://bucket/prefix.',
+      fields: { field: 'SRAG_LOCATION' },
+    });
+  }
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = settings;
+  const region = settings.AWS_REGION;
+  if (accessKeyId === undefined || secretAccessKey === undefined || region === undefined) {
+    throw new SragError('CREDENTIALS_MISSING', 'The environment has no AWS credentials or region.', {
+      remedy: 'Lambda sets AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+    });
+  }
+  const sessionToken = settings.AWS_SESSION_TOKEN;
+  const endpoint = settings.AWS_ENDPOINT_URL_S3 ?? settings.AWS_ENDPOINT_URL;
+  return {
+    location,
+    s3: {
+      region,
+      ...(endpoint === undefined ? {} : { endpoint }),
+      credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) },
+    },
+  };
+}

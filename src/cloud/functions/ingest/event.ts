@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { SragError } from '../../../core/index.ts';
+
+/** A message of a queue, as Lambda hands it over. */
+export interface QueueMessage {
+  readonly messageId: string;
+  readonly body: string;
+  /** Absent where somebody invokes the function by hand. */
+  readonly receiptHandle?: string | undefined;
+  /** How often it was received, this time included. */
+  readonly receives: number;
+  /** Name of the queue that it came from. */
+  readonly queue: string;
+}
+
+/** An object that came, changed or went. Which of these, its storage tells: messages may come again and late. */
+export interface ObjectChange {
+  /** The object's, in its bucket. */
+  readonly key: string;
+  readonly bucket: string;
+  /** Those that told of it; none where it stands in a listing. */
+  readonly messages: readonly QueueMessage[];
+}
+/** Objects of a listing. */
+export interface ObjectBatch {
+  readonly keys: readonly string[];
+  readonly bucket: string;
+  readonly collection: string;
+}
+
+/** What the function is invoked for. */
+export type IngestTask =
+  | {
+      readonly kind: 'queue';
+      readonly messages: readonly QueueMessage[];
+      /** One for each object. */
+      readonly changes: readonly ObjectChange[];
+      /** Messages that tell of no object. */
+      readonly unreadable: readonly QueueMessage[];
+    }
+  | ({ readonly kind: 'batch' } & ObjectBatch)
+  | {
+      readonly kind: 'publish';
+      /** Those that asked for it; none from the state machine. */
+      readonly messages: readonly QueueMessage[];
+    };
+
+const queueSchema = z.object({
+  Records: z
+    .array(
+      z.object({
+        messageId: z.string(),
+        body: z.string(),
+        receiptHandle: z.string().optional(),
+        attributes: z.object({ ApproximateReceiveCount: z.coerce.number().default(1) }).prefault({}),
+        eventSourceARN: z.string().default(''),
+      }),
+    )
+    .min(1),
+});
+const objectEventSchema = z.object({
+  'detail-type': z.enum(['Object Created', 'Object Deleted']),
+  detail: z.object({ bucket: z.object({ name: z.string() }), object: z.object({ key: z.string() }) }),
+});
+const batchSchema = z.object({
+  keys: z.array(z.string()).min(1),
+  bucket: z.string(),
+  collection: z.string(),
+});
+const publishSchema = z.object({ action: z.literal('publish') });
+
+/** What asks for a publication, through the queue or from the state machine. */
+export const PUBLISH_REQUEST = JSON.stringify({ action: 'publish' });
+
+/** Reads an event of a queue, a batch of the Distributed Map, or its end. @throws INVALID_ARGUMENT for anything else */
+export function ingestTask(event: unknown): IngestTask {
+  const given = typeof event === 'object' && event !== null ? event : {};
+  if ('Records' in given) return queueTask(checked(queueSchema, given).Records);
+  if ('keys' in given) return { kind: 'batch', ...checked(batchSchema, given) };
+  checked(publishSchema, given);
+  return { kind: 'publish', messages: [] };
+}
+
+function queueTask(records: z.output<typeof queueSchema>['Records']): IngestTask {
+  const messages = records.map(
+    ({ messageId, body, receiptHandle, attributes, eventSourceARN }): QueueMessage => ({
+      ...{ messageId, body, receiptHandle },
+      receives: attributes.ApproximateReceiveCount,
+      queue: eventSourceARN.slice(eventSourceARN.lastIndexOf(':') + 1),
+    }),
+  );
+  // A queue of its own: its batches hold nothing else.
+  if (messages.every(({ body }) => body === PUBLISH_REQUEST)) return { kind: 'publish', messages };
+  const changes = new Map<string, ObjectChange>();
+  const unreadable: QueueMessage[] = [];
+  for (const message of messages) {
+    const told = objectEventSchema.safeParse(jsonOf(message.body));
+    if (!told.success) {
+      unreadable.push(message);
+      continue;
+    }
+    const { bucket, object } = told.data.detail;
+    const id = `${bucket.name}/${object.key}`;
+    const before = changes.get(id)?.messages ?? [];
+    changes.set(id, { bucket: bucket.name, key: object.key, messages: [...before, message] });
+  }
+  return { kind: 'queue', messages, changes: [...changes.values()], unreadable };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function checked<Schema extends z.ZodType>(schema: Schema, event: object): z.output<Schema> {
+  const parsed = schema.safeParse(event);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const field = issue?.path.join('.') ?? '';
+  throw new SragError('INVALID_ARGUMENT', `Input of ingest, ${field}: ${issue?.message}.`, {
+    remedy:
+      'It takes {Records} of the queue, {keys, bucket, collection} of a batch, or {"action":"publish"}.',
+    fields: { field },
+  });
+}

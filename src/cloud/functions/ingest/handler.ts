@@ -1,0 +1,204 @@
+import { rm } from 'node:fs/promises';
+import type { LambdaContext } from 'hono/aws-lambda';
+import {
+  type Environment,
+  loadConfig,
+  type PublishedCorpus,
+  publishCorpus,
+  publishIfBegun,
+  Workspace,
+} from '../../../config/index.ts';
+import { asSragError, SragError } from '../../../core/index.ts';
+import { privateFolder } from '../../../io/temporary/index.ts';
+import { type FunctionSettings, functionEnvironment, functionSettings, placeOf } from '../environment.ts';
+import { invocation } from '../invocation.ts';
+import { ready } from '../platform.ts';
+import { stepError } from '../step-error.ts';
+import type { Applied, UnreadDocument } from './apply.ts';
+import { DocumentsPlace } from './documents-place.ts';
+import { type IngestTask, ingestTask, type QueueMessage } from './event.ts';
+import { InvocationLog, type PublishedIndex } from './invocation-log.ts';
+import { type Applying, applyIsolated, isOwnFault } from './isolate.ts';
+import { Lease } from './lease.ts';
+import { MessageQueues } from './message-queues.ts';
+import { isPassing, withPatience } from './passing-fault.ts';
+import { type QueueReply, runQueue } from './run-queue.ts';
+import { searchedKind } from './searched-kind.ts';
+
+/** The Distributed Map's reply. */
+interface BatchReply {
+  readonly documents: Applied['documents'];
+  readonly failures: readonly UnreadDocument[];
+}
+
+/** Longer than an index keeps the event loop busy: nothing waits for it but its own repetition. */
+const PUBLICATION_LEASE_SECONDS = 300;
+
+type TaskOf<Kind extends IngestTask['kind']> = Extract<IngestTask, { readonly kind: Kind }>;
+/** What an invocation works with. */
+interface Work {
+  readonly settings: FunctionSettings;
+  readonly log: InvocationLog;
+  /** For files, removed at the end. */
+  readonly folder: string;
+  /** Of the invocation. */
+  readonly remainingMs: () => number;
+}
+/** What an invocation did. */
+interface Done {
+  readonly reply: QueueReply | BatchReply | PublishedIndex;
+  readonly unread: readonly UnreadDocument[];
+  readonly index?: PublishedIndex | undefined;
+  /** What it failed of, where trying again is of no use. */
+  readonly fault?: unknown;
+}
+
+/** The handler: {@link ingest}. */
+export const handler = invocation(ingest);
+
+/**
+ * `ingest`: takes documents of the bucket into the corpus, and builds and publishes an index of it. Everything it does
+ * may be done again: a document that is in the corpus already is unchanged, and an index of it is not built twice.
+ * @throws an error that is named as the state machine knows errors, `Srag.CODE`; messages of the queue are delivered
+ * again then, and end among the dead letters.
+ */
+async function ingest(
+  event: unknown,
+  {
+    awsRequestId: requestId,
+    getRemainingTimeInMillis: remainingMs = () => Number.POSITIVE_INFINITY,
+  }: Pick<LambdaContext, 'awsRequestId'> & Partial<Pick<LambdaContext, 'getRemainingTimeInMillis'>>,
+): Promise<Done['reply']> {
+  const settings = functionSettings();
+  const log = await InvocationLog.open(settings, requestId);
+  const folder = await privateFolder('ingest');
+  try {
+    const { reply, unread, index, fault } = await run(ingestTask(event), {
+      settings,
+      log,
+      folder,
+      remainingMs,
+    });
+    if (fault === undefined) log.succeeded(unread, index);
+    else log.failed(fault);
+    return reply;
+  } catch (error) {
+    log.failed(error);
+    throw stepError(error, requestId);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+ready();
+
+async function run(task: IngestTask, work: Work): Promise<Done> {
+  const workspace = await openWorkspace(functionEnvironment(), work.folder);
+  const queues = new MessageQueues(work.settings);
+  try {
+    if (task.kind === 'queue') return await ingestMessages(task, workspace, work, queues);
+    if (task.kind === 'batch') return await ingestBatch(task, workspace, work);
+    return await publishFor(task, workspace, work, queues);
+  } finally {
+    queues.close();
+    await workspace.close();
+  }
+}
+
+async function openWorkspace(environment: Environment, folder: string): Promise<Workspace> {
+  const loaded = await loadConfig({ cwd: folder, environment, options: {}, file: false });
+  // Sources are keys: a project that happens to lie above the temporary folder must not name them.
+  return Workspace.open({ ...loaded, projectRoot: folder }, environment, folder);
+}
+
+/** Documents that the queue tells of. An index of them is asked for, or made at once where nobody could be asked. */
+async function ingestMessages(
+  task: TaskOf<'queue'>,
+  workspace: Workspace,
+  work: Work,
+  queues: MessageQueues,
+): Promise<Done> {
+  let index: PublishedIndex | undefined;
+  const publish = async (): Promise<void> => {
+    if (!(await queues.requestPublication(workspace.config.collection)))
+      index = await publishIfBegun(workspace, publishOptions(work)).then(described);
+  };
+  const { reply, unread } = await runQueue(task, {
+    ...applyingOf(workspace, work),
+    queues,
+    log: work.log,
+    publish,
+  });
+  return { reply, unread, index };
+}
+
+/** What asks for a publication, through the queue or from the state machine; one index answers all. */
+async function publishFor(
+  { messages }: TaskOf<'publish'>,
+  workspace: Workspace,
+  work: Work,
+  queues: MessageQueues,
+): Promise<Done> {
+  if (messages.length === 0) {
+    const index = described(await withPatience(() => publishCorpus(workspace, publishOptions(work))));
+    return { reply: index, unread: [], index };
+  }
+  const lease = new Lease(queues, messages, PUBLICATION_LEASE_SECONDS);
+  try {
+    const published = await withPatience(() => publishIfBegun(workspace, publishOptions(work)));
+    await lease.end([]);
+    return { reply: { batchItemFailures: [] }, unread: [], index: described(published) };
+  } catch (error) {
+    // Trying again would build the same index with the same end.
+    const areBuried = !isPassing(error) && (await buried(messages, workspace, queues));
+    await lease.end(areBuried ? [] : messages);
+    if (!areBuried) throw error;
+    return { reply: { batchItemFailures: [] }, unread: [], fault: error };
+  }
+}
+
+async function buried(
+  messages: readonly QueueMessage[],
+  { config }: Workspace,
+  queues: MessageQueues,
+): Promise<boolean> {
+  const done = await Promise.all(
+    messages.map((message) => queues.bury(message, config.collection).catch(() => false)),
+  );
+  return done.every(Boolean);
+}
+
+const publishOptions = (work: Work) => ({ firstKind: firstKind(work), replacesUntrusted: true });
+
+function described(published: PublishedCorpus): PublishedIndex;
+function described(published: PublishedCorpus | undefined): PublishedIndex | undefined;
+function described(published: PublishedCorpus | undefined): PublishedIndex | undefined {
+  if (published === undefined) return undefined;
+  const { kind, version, chunks } = published.manifest;
+  return { kind, version, chunks };
+}
+
+/** Publishing is the state machine's last step. A fault that passes fails the batch, which is tried again. */
+async function ingestBatch(task: TaskOf<'batch'>, workspace: Workspace, work: Work): Promise<Done> {
+  const applying = applyingOf(workspace, work);
+  applying.place.checkBatch(task);
+  const changes = task.keys.map((key) => ({ key, bucket: task.bucket, messages: [] }));
+  const applied = await applyIsolated(applying, changes);
+  if (applied.notBegun.length > 0)
+    throw new SragError('DEADLINE_EXCEEDED', `There was no time for ${applied.notBegun.length} objects.`);
+  const unread = [...applied.unread];
+  for (const missed of applied.missed) {
+    if (isPassing(missed.error) || !(await isOwnFault(applying, applied, missed))) throw missed.error;
+    unread.push({ key: missed.change.key, code: asSragError(missed.error).code });
+  }
+  return { reply: { documents: { ...applied.documents, failed: unread.length }, failures: unread }, unread };
+}
+
+const applyingOf = (workspace: Workspace, { settings, folder, remainingMs }: Work): Applying => ({
+  ...{ workspace, folder, remainingMs },
+  place: new DocumentsPlace(placeOf(settings).location, settings.SRAG_COLLECTION),
+});
+
+const firstKind =
+  ({ settings, log }: Work) =>
+  (): Promise<string> =>
+    searchedKind(settings, (message, details) => log.warn(message, details));

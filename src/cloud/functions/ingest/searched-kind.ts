@@ -1,0 +1,28 @@
+import { Switches } from '../../../api/switches/index.ts';
+import { INDEX_KINDS } from '../../../indexes/index.ts';
+import { awsRpcSettings } from '../../../io/remote/index.ts';
+import { type FunctionSettings, functionEnvironment } from '../environment.ts';
+
+/** Longest wait for the switches: an index of the wrong kind costs more than this. */
+const WAIT_MS = 2_000;
+
+/**
+ * The kind of index that the deployment searches: what the switch `index` says, else its setting, else `snapshot`.
+ * Read at each call, since a function that ingests may have slept for days. Never fails for SSM's sake.
+ */
+export async function searchedKind(
+  { SRAG_SWITCHES: path, SRAG_INDEX: setting }: FunctionSettings,
+  warn: (message: string, details: Readonly<Record<string, unknown>>) => void,
+): Promise<string> {
+  const switches = await Switches.open({
+    path,
+    aws: awsRpcSettings('ssm', functionEnvironment()),
+    indexKinds: INDEX_KINDS,
+    firstWaitMs: WAIT_MS,
+    readMs: WAIT_MS,
+    warn,
+  });
+  const index = switches.current().index ?? setting;
+  switches.close();
+  return index?.split('@', 1)[0] ?? 'snapshot';
+}

@@ -1,0 +1,81 @@
+import type { Writable } from 'node:stream';
+import { handle, type LambdaContext, type LambdaEvent, streamHandle } from 'hono/aws-lambda';
+import { createApp } from '../../api/http/index.ts';
+import { errorFacts } from '../../api/observability/index.ts';
+import type { RequestContext, Services } from '../../api/service/index.ts';
+import { printableJson } from '../../core/index.ts';
+import { functionEnvironment, functionSettings } from './environment.ts';
+import { invocation } from './invocation.ts';
+import type { Step } from './steps.ts';
+
+/** What Lambda calls. */
+export type Handler = (event: unknown, context: LambdaContext) => Promise<unknown>;
+
+/** What hono hands on: the buffered and the streaming adapter name the same thing differently. */
+interface Bindings {
+  readonly event?: {
+    readonly requestContext?: { readonly requestId?: string };
+    readonly headers?: Readonly<Record<string, string | undefined>> | null;
+  };
+  readonly lambdaContext?: LambdaContext;
+  readonly context?: LambdaContext;
+}
+
+/** What a function does when it is invoked with `{action}` and not by the gateway. */
+export type Steps = Readonly<Record<string, Step>>;
+
+/** A function behind the gateway, which may also be invoked for a step of something else. */
+export function apiHandler(services: Services, steps: Steps = {}): Handler {
+  const answer = handle(appOf(services));
+  return invocation(async (event, context) => {
+    const step = stepOf(event, steps);
+    return step === undefined
+      ? answer(withoutStrayBody(event as LambdaEvent), context)
+      : step(event, contextOf(context));
+  });
+}
+
+/** What Lambda calls for a streamed response. */
+type StreamingHandler = (event: unknown, stream: Writable, context: LambdaContext) => Promise<unknown>;
+
+/** A function that streams its response: to the gateway, which passes it on as it comes. */
+export function streamingHandler(services: Services, steps: Steps): Handler {
+  const answer = streamHandle(appOf(services)) as unknown as StreamingHandler;
+  const handler: StreamingHandler = async (event, stream, context) => {
+    const step = stepOf(event, steps);
+    if (step === undefined) return answer(withoutStrayBody(event as LambdaEvent), stream, context);
+    stream.end(JSON.stringify(await step(event, contextOf(context))));
+  };
+  // hono has marked its own handler as one that streams; this one is in front of it.
+  return Object.assign(invocation(handler), { ...answer }) as unknown as Handler;
+}
+
+/** The gateway passes the body of a GET on, which a `Request` cannot have; it means nothing here. */
+function withoutStrayBody(event: LambdaEvent): LambdaEvent {
+  const method = 'httpMethod' in event ? event.httpMethod : undefined;
+  return method === 'GET' || method === 'HEAD' ? { ...event, body: null } : event;
+}
+
+function appOf(services: Services) {
+  const { SRAG_CORS_ORIGINS: corsOrigins, SRAG_LOG_TEXT } = functionSettings();
+  return createApp(services, {
+    corsOrigins,
+    contextOf: ({ env }) => {
+      const { event, lambdaContext, context = lambdaContext } = env as Bindings;
+      const requestId = event?.requestContext?.requestId ?? context?.awsRequestId ?? '';
+      return { ...(context && contextOf(context)), requestId };
+    },
+    onUnexpected: (error) => console.error(printableJson(errorFacts(error, SRAG_LOG_TEXT === '1'))),
+  });
+}
+
+const contextOf = (context: LambdaContext): Omit<RequestContext, 'requestId'> => ({
+  remainingMs: () => context.getRemainingTimeInMillis(),
+  // Lambda sets it anew for each invocation.
+  traceId: functionEnvironment()._X_AMZN_TRACE_ID,
+});
+
+function stepOf(event: unknown, steps: Steps): Step | undefined {
+  const action = (event as { readonly action?: unknown } | null)?.action;
+  return typeof action === 'string' && Object.hasOwn(steps, action) ? steps[action] : undefined;
+}

@@ -1,0 +1,101 @@
+import {
+  estimateCost,
+  loadPrices,
+  overridePrices,
+  PRICE_REGIONS,
+  type PriceTable,
+  runLogBytes,
+} from '../../api/cost/index.ts';
+import { Observer } from '../../api/observability/index.ts';
+import { guardCache, openQueryCache } from '../../api/query-cache/index.ts';
+import type { RagServiceParts } from '../../api/service/index.ts';
+import { Switches, type SwitchValues } from '../../api/switches/index.ts';
+import { workEnds } from '../../core/index.ts';
+import { INDEX_KINDS } from '../../indexes/index.ts';
+import { awsRpcSettings } from '../../io/remote/index.ts';
+import { bucketObjects } from './engines.ts';
+import { type FunctionSettings, functionEnvironment, functionName } from './environment.ts';
+import { recordOf } from './record.ts';
+
+/** Where prices of a region are not written down. */
+const DEFAULT_REGION = 'us-east-1';
+
+export type PlatformParts = Pick<
+  RagServiceParts,
+  'host' | 'switches' | 'cache' | 'costOf' | 'record' | 'warn'
+>;
+
+let coldStart: { readonly initMs: number } | undefined;
+
+/** Called when a handler's module is ready: what came before was the cold start's init, and a pause may follow. */
+export function ready(): void {
+  coldStart = { initMs: performance.now() };
+  workEnds();
+}
+
+/** The cold start, once: what is invoked first is billed with it. */
+export function takeColdStart(): typeof coldStart {
+  const taken = coldStart;
+  coldStart = undefined;
+  return taken;
+}
+
+/** What every function has around its work: switches, cache, prices, logs. */
+export async function platformParts(settings: FunctionSettings): Promise<PlatformParts> {
+  const environment = functionEnvironment();
+  const observer = new Observer({
+    service: settings.SRAG_SERVICE,
+    logText: settings.SRAG_LOG_TEXT === '1',
+    metrics: settings.SRAG_METRICS,
+  });
+  const warn = (message: string, details: Readonly<Record<string, unknown>>): void =>
+    observer.warn(message, details);
+  const region = settings.AWS_REGION ?? DEFAULT_REGION;
+  const table = await pricesOf(region);
+  let current: Switches | undefined;
+  // Begins beside the opening of the index; the first request waits for what is left of it.
+  const switches = Switches.open({
+    path: settings.SRAG_SWITCHES,
+    aws: awsRpcSettings('ssm', environment),
+    indexKinds: INDEX_KINDS,
+    checkPrices: (prices) => void overridePrices(table, prices),
+    warn,
+  }).then((opened) => {
+    current = opened;
+    // While the first request waits for storage, not before it.
+    void observer.prepare();
+    return opened;
+  });
+  switches.catch(() => {});
+  const cache = await openQueryCache(settings.SRAG_QUERY_CACHE, {
+    aws: awsRpcSettings('dynamodb', environment),
+    storage: bucketObjects(settings),
+  });
+  return {
+    host: {
+      architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
+      gateway: 'rest',
+      functionName: functionName(settings),
+      memoryMb: settings.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+      takeColdStart,
+      logBytes: runLogBytes(settings.SRAG_METRICS),
+    },
+    switches: async () => (await switches).current(),
+    cache: guardCache(cache, { warn }),
+    warn,
+    costOf: (use) => estimateCost(use, overridden(table, current?.current().prices)),
+    record: (record) => observer.recordRequest(recordOf(record, settings)),
+  };
+}
+
+/** Prices of a region. Where they are not written down another region's stand in, and every estimate says so. */
+async function pricesOf(region: string): Promise<PriceTable> {
+  if (PRICE_REGIONS.includes(region)) return loadPrices(region);
+  const table = await loadPrices(DEFAULT_REGION);
+  return { ...table, id: `${table.id}-for-${region}` };
+}
+
+/** Prices with the switch's over them. A price that is none was told when the switch was read. */
+function overridden(table: PriceTable, prices: SwitchValues['prices']): PriceTable {
+  return prices === undefined ? table : overridePrices(table, prices);
+}

@@ -1,0 +1,42 @@
+import { type Engine, RagService } from '../../api/service/index.ts';
+import { embedderOf } from '../../models/embedders/index.ts';
+import { createGenerator, type Generator } from '../../models/generators/index.ts';
+import { createReranker } from '../../models/rerankers/index.ts';
+import { type FunctionSettings, functionSettings, servedBy } from './environment.ts';
+import { platformParts } from './platform.ts';
+
+/** The service of a function over an engine. What it opens is kept as long as the environment lives. */
+export async function functionService(
+  engine: Engine,
+  settings: FunctionSettings = functionSettings(),
+): Promise<RagService> {
+  const embedder = settings.SRAG_EMBEDDER;
+  const { topK: answerTopK, ...answer } = settings.SRAG_ANSWER;
+  let generator: Promise<Generator> | undefined;
+  return new RagService({
+    engine,
+    embedderOf: async (collection) => {
+      const isChosen = embedder !== undefined;
+      const given = settings.SRAG_EMBEDDER_SETTINGS;
+      return embedderOf(collection, {
+        embedder: embedder ?? 'none',
+        // A deployment says all of its embedder: its cold starts read no more.
+        embedderSettings: isChosen ? given : { ...(await engine.embedderSettings(collection)), ...given },
+        isChosen,
+      });
+    },
+    reranker: () => createReranker(settings.SRAG_RERANKER, settings.SRAG_RERANKER_SETTINGS),
+    generator: () => {
+      generator ??= createGenerator(settings.SRAG_GENERATOR, settings.SRAG_GENERATOR_SETTINGS);
+      return generator;
+    },
+    defaults: {
+      ...servedBy(settings),
+      index: settings.SRAG_INDEX,
+      mode: settings.SRAG_MODE,
+      answerTopK,
+      answer,
+    },
+    ...(await platformParts(settings)),
+  });
+}

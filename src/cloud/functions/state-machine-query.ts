@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { problemSchema, RelayedProblem } from '../../api/http/index.ts';
+import type { QueryRequest, RequestContext } from '../../api/service/index.ts';
+import { SragError } from '../../core/index.ts';
+import type { AwsJsonRpc } from '../../io/remote/index.ts';
+import type { GeneratedStep, RetrievedStep } from './steps.ts';
+
+/** Step Functions takes 262,144 bytes, also of what a state sends to a function: the request with words around it. */
+const MAX_INPUT_BYTES = 261_120;
+
+const executionSchema = z.object({
+  status: z.enum(['SUCCEEDED', 'FAILED', 'TIMED_OUT']),
+  output: z.string().optional(),
+  error: z.string().optional(),
+  cause: z.string().optional(),
+  billingDetails: z
+    .object({ billedDurationInMilliseconds: z.number(), billedMemoryUsedInMB: z.number() })
+    .optional(),
+});
+/** What functions of our own gave, passed on untouched by the definition. */
+const step = z.custom<Pick<RetrievedStep, 'trace' | 'use'>>(
+  (value) => z.object({ trace: z.looseObject({}), use: z.looseObject({}) }).safeParse(value).success,
+);
+const answered = z.custom<Omit<GeneratedStep, 'trace' | 'use'>>(
+  (value) =>
+    z.object({ answer: z.string(), citations: z.array(z.unknown()), notFound: z.boolean() }).safeParse(value)
+      .success,
+);
+const outputSchema = z.union([
+  z.object({ result: z.object({ retrieved: step, generated: z.intersection(answered, step) }) }),
+  z.object({
+    problem: problemSchema.partial({ type: true, title: true, requestId: true }),
+  }),
+]);
+
+/** What the state machine answered, and what its steps did. */
+export interface Execution {
+  readonly content: Omit<GeneratedStep, 'trace' | 'use'>;
+  readonly steps: readonly Pick<RetrievedStep, 'trace' | 'use'>[];
+}
+interface Asking extends RequestContext {
+  /** Told what the execution is billed for, however it ended. */
+  readonly onBilled: (billed: { readonly durationMs: number; readonly memoryMb: number }) => void;
+}
+
+/**
+ * Runs a question through the Express state machine and waits for its end.
+ * @throws RelayedProblem that a step found; SragError of the service; DEADLINE_EXCEEDED when it took too long.
+ */
+export async function execute(
+  states: AwsJsonRpc,
+  stateMachineArn: string,
+  request: QueryRequest,
+  { requestId, traceId, signal, onBilled }: Asking,
+): Promise<Execution> {
+  const input = JSON.stringify({ ...request, requestId });
+  if (Buffer.byteLength(input) > MAX_INPUT_BYTES) {
+    throw new RelayedProblem({
+      type: 'about:blank',
+      title: 'Content too large',
+      status: 413,
+      code: 'BODY_TOO_LARGE',
+      detail: `The request has more than ${MAX_INPUT_BYTES} bytes.`,
+      remedy: 'Send a smaller filter; POST /query/stream takes up to 1,000,000 bytes.',
+    });
+  }
+  const answer = await states.call(
+    'StartSyncExecution',
+    {
+      stateMachineArn,
+      input,
+      ...(traceId === undefined ? {} : { traceHeader: traceId }),
+    },
+    { signal },
+  );
+  const { status, output, error, cause, billingDetails } = executionSchema.parse(answer);
+  if (billingDetails !== undefined) {
+    const { billedDurationInMilliseconds: durationMs, billedMemoryUsedInMB: memoryMb } = billingDetails;
+    onBilled({ durationMs, memoryMb });
+  }
+  if (status === 'TIMED_OUT') throw tooLate();
+  if (status === 'FAILED' || output === undefined)
+    throw new SragError('INTERNAL', `The state machine ended with ${error}: ${cause}`);
+  const parsed = outputSchema.parse(JSON.parse(output));
+  if ('problem' in parsed) {
+    const { type = 'about:blank', title = 'Error', ...problem } = parsed.problem;
+    throw new RelayedProblem({ type, title, ...problem });
+  }
+  const { retrieved, generated } = parsed.result;
+  const { answer: text, citations, notFound, chunks, usage } = generated;
+  return { content: { answer: text, citations, notFound, chunks, usage }, steps: [retrieved, generated] };
+}
+
+const tooLate = (): SragError =>
+  new SragError('DEADLINE_EXCEEDED', 'The state machine took longer than it may.', {
+    remedy: 'Try again; ask for less (topK), or stream the answer with POST /query/stream.',
+  });

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import {
+  forgetDeployment,
+  readDeployment,
+  recordOf,
+  requireDeployment,
+  writeDeployment,
+} from '../../../../src/cloud/deployment/index.ts';
+import { MemoryStorage } from '../../../support/memory-storage.ts';
+
+const OUTPUTS = {
+  ApiUrl: 'https://abc.execute-api.eu-west-1.amazonaws.com/v1',
+  Region: 'eu-west-1',
+  Auth: 'api-key',
+  ApiKeyId: 'k1',
+  Location: 's3://made/srag',
+  Bucket: 'made',
+  Documents: 's3://made/srag/_documents/default/',
+  Switches: '/srag/demo',
+  Dashboard: 'demo',
+  QueryStateMachine: 'arn:aws:states:eu-west-1:123456789012:stateMachine:demo-query',
+};
+const KNOWN = {
+  name: 'demo',
+  collection: 'default',
+  engine: 'snapshot',
+  ownsBucket: true,
+  version: '0.1.0',
+  deployedAt: '2026-11-24T12:00:00.000Z',
+};
+
+describe('deployment.json', () => {
+  it('keeps what the stack said, and nothing that opens a door', async () => {
+    const storage = new MemoryStorage();
+    const record = recordOf(OUTPUTS, KNOWN);
+    await writeDeployment(storage, record);
+    expect(await requireDeployment(storage)).toEqual(record);
+    expect(record).toMatchObject({
+      apiUrl: OUTPUTS.ApiUrl,
+      auth: 'api-key',
+      apiKeyId: 'k1',
+      bucket: 'made',
+      location: 's3://made/srag',
+    });
+    const text = Buffer.from((await storage.read('deployment.json')).bytes).toString();
+    expect(text).not.toMatch(/secret|token|value/i);
+  });
+
+  it('is missed with what to do', async () => {
+    const storage = new MemoryStorage();
+    expect(await readDeployment(storage)).toBeUndefined();
+    await expect(requireDeployment(storage)).rejects.toMatchObject({
+      code: 'NO_DEPLOYMENT',
+      remedy: /srag deploy/,
+    });
+  });
+
+  it('is gone when it is forgotten', async () => {
+    const storage = new MemoryStorage();
+    await writeDeployment(storage, recordOf(OUTPUTS, KNOWN));
+    await forgetDeployment(storage);
+    expect(await readDeployment(storage)).toBeUndefined();
+  });
+
+  it.each([['{'], ['{}'], [JSON.stringify({ formatVersion: 2 })]])(
+    'that cannot be read says so: %s',
+    async (text) => {
+      const storage = new MemoryStorage();
+      await storage.write('deployment.json', Buffer.from(text));
+      await expect(readDeployment(storage)).rejects.toMatchObject({
+        code: 'DAMAGED_STORE',
+        remedy: /srag deploy/,
+      });
+    },
+  );
+
+  it('is not made from outputs that lack something', () => {
+    const { Location: _, ...outputs } = OUTPUTS;
+    expect(() => recordOf(outputs, KNOWN)).toThrow(
+      expect.objectContaining({ code: 'DEPLOYMENT_FAILED', message: expect.stringContaining("'location'") }),
+    );
+  });
+});
