@@ -29,7 +29,7 @@ const library: UserConfig = {
     'cli/main': 'src/cli/main.ts',
     // Programs of other threads and processes: inside cli/main.js they would run the command line.
     'cli/file-reader': 'src/corpus/ingest/reader/program.ts',
-    'cli/jsonata-worker': 'src/emulator/state-machine/jsonata/worker.ts',
+    'cli/jsonata-worker': 'src/laptop/state-machine/jsonata/worker.ts',
     'cli/selftest-worker': 'src/measure/selftest/worker.ts',
   },
   format: 'esm',
@@ -86,7 +86,7 @@ const bundle = (name: string): UserConfig => ({
 /** The runtime of the laptop's execution environments, a program of its own. */
 const runtime: UserConfig = {
   ...bundle('runtime'),
-  entry: { bootstrap: 'src/emulator/runtime/bootstrap.ts' },
+  entry: { bootstrap: 'src/laptop/runtime/bootstrap.ts' },
   outDir: 'dist/emulator',
   minify: false,
 };

@@ -23,7 +23,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import { Laptop } from '../src/emulator/index.ts';
+import { Laptop } from '../src/laptop/index.ts';
 import { quantile } from '../src/measure/index.ts';
 import { readNpy } from '../src/models/embedders/precomputed/npy.ts';
 import { optionsOf } from './options.ts';

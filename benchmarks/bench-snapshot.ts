@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { asSragError } from '../src/core/index.ts';
-import { DEFAULT_SETTINGS } from '../src/emulator/index.ts';
+import { DEFAULT_SETTINGS } from '../src/laptop/index.ts';
 import { describeEnvironment } from '../src/measure/index.ts';
 import { packageVersions } from './index-kinds/bundle.ts';
 import { checkedOutCommit } from './index-kinds/commit.ts';

@@ -1,4 +1,4 @@
-import { DEFAULT_SETTINGS, explainServices } from '../src/emulator/index.ts';
+import { DEFAULT_SETTINGS, explainServices } from '../src/laptop/index.ts';
 import { MADE } from './docs-markdown.ts';
 
 /** What the laptop has of AWS, operation by operation, and what it does not model. */

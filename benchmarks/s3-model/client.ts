@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { DEFAULT_SETTINGS, type LoggedRequest, type ModelSettings } from '../../src/emulator/index.ts';
+import { DEFAULT_SETTINGS, type LoggedRequest, type ModelSettings } from '../../src/laptop/index.ts';
 import { startVersitygw, TEST_KEY } from '../../test/servers/versitygw.ts';
 
 /** A running proxy of the model. */

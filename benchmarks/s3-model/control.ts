@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { RequestRecorder, StorageModel } from '../../src/emulator/index.ts';
+import type { RequestRecorder, StorageModel } from '../../src/laptop/index.ts';
 
 const PREFIX = '/__model/';
 

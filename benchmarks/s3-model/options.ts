@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { changeSettings, DEFAULT_SETTINGS, type ModelSettings } from '../../src/emulator/index.ts';
+import { changeSettings, DEFAULT_SETTINGS, type ModelSettings } from '../../src/laptop/index.ts';
 
 /** Options of the proxy's command line: `--target URL --port N --latency-ms N ...`. @throws INVALID_ARGUMENT, RangeError, TypeError */
 export function readModelOptions(args: readonly string[]): {

@@ -4,7 +4,7 @@ import {
   type ModelSettings,
   RequestRecorder,
   StorageModel,
-} from '../../src/emulator/index.ts';
+} from '../../src/laptop/index.ts';
 import { handleControl, isControl } from './control.ts';
 
 /** Headers that belong to a connection and not to a message. */

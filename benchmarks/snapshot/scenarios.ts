@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { between, DEFAULT_SETTINGS, type LoggedRequest, summariseLog } from '../../src/emulator/index.ts';
+import { between, DEFAULT_SETTINGS, type LoggedRequest, summariseLog } from '../../src/laptop/index.ts';
 import type { S3Model } from '../s3-model/client.ts';
 import type { CandidateKind } from './candidates.ts';
 import type { AnsweredQuery, CacheSetting, CandidateJob, CandidateOutcome, Place } from './jobs.ts';

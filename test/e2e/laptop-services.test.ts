@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { laptopCredentials, type Services, startServices } from '../../src/emulator/index.ts';
 import type { StoragePlace } from '../../src/io/storage/index.ts';
+import { laptopCredentials, type Services, startServices } from '../../src/laptop/index.ts';
 import { openSearcher, signedS3 } from '../../src/snapshot.ts';
 import { CliProject } from '../support/cli.ts';
 import { writeHandbook } from '../support/handbook.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Json } from '../../src/emulator/index.ts';
+import type { Json } from '../../src/laptop/index.ts';
 import { named } from '../support/state-machines.ts';
 import type { Ending } from './step-functions-peer.ts';
 

@@ -1,7 +1,7 @@
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startModelledS3 } from '../../benchmarks/s3-model/client.ts';
-import { summariseLog } from '../../src/emulator/index.ts';
+import { summariseLog } from '../../src/laptop/index.ts';
 
 describe('the S3 model before a real S3 server', () => {
   let server: Awaited<ReturnType<typeof startModelledS3>>;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Json, type LoadOptions, loadStateMachine } from '../../src/emulator/index.ts';
+import { type Json, type LoadOptions, loadStateMachine } from '../../src/laptop/index.ts';
 import { type Expected, generatedFunctions, generateMachine } from '../support/generated-machines.ts';
 import { type Functions, invoking, named } from '../support/state-machines.ts';
 import { CORNER_MACHINES } from './corner-machines.ts';

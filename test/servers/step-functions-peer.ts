@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Json } from '../../src/emulator/index.ts';
+import type { Json } from '../../src/laptop/index.ts';
 import type { Functions } from '../support/state-machines.ts';
 import { type AwsServer, startMotoStepFunctions } from './aws-servers.ts';
 

@@ -3,17 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { hasEnded } from '../../src/io/storage/index.ts';
 import {
   type FunctionDefinition,
   FunctionPool,
   type InvocationResult,
   type PoolOptions,
   type Report,
-} from '../../src/emulator/lifecycle/index.ts';
-import { hasEnded } from '../../src/io/storage/index.ts';
+} from '../../src/laptop/lifecycle/index.ts';
 
 const FUNCTIONS = fileURLToPath(new URL('./functions', import.meta.url));
-const BOOTSTRAP = fileURLToPath(new URL('../../src/emulator/runtime/bootstrap.ts', import.meta.url));
+const BOOTSTRAP = fileURLToPath(new URL('../../src/laptop/runtime/bootstrap.ts', import.meta.url));
 
 /** A pool over a handler of test/support/functions; it ends with the test. */
 export async function poolOf(

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { type AccessLogEntry, Gateway, type GatewayOptions } from '../../src/emulator/gateway/index.ts';
-import type { InvocationResult, Report } from '../../src/emulator/lifecycle/index.ts';
+import { type AccessLogEntry, Gateway, type GatewayOptions } from '../../src/laptop/gateway/index.ts';
+import type { InvocationResult, Report } from '../../src/laptop/lifecycle/index.ts';
 
 export const REPORT: Report = {
   requestId: 'r',

@@ -1,4 +1,4 @@
-import type { Json } from '../../src/emulator/index.ts';
+import type { Json } from '../../src/laptop/index.ts';
 import { seeded } from './seeded.ts';
 import { named, task } from './state-machines.ts';
 

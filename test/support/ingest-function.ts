@@ -10,7 +10,7 @@ import {
   type Services,
   type ServicesOptions,
   startServices,
-} from '../../src/emulator/index.ts';
+} from '../../src/laptop/index.ts';
 import { captured } from '../unit/api/observability/captured.ts';
 import { temporaryFolder } from './temporary.ts';
 

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { laptopCredentials, type Services, startServices } from '../../src/emulator/index.ts';
 import type { StoragePlace } from '../../src/io/storage/index.ts';
+import { laptopCredentials, type Services, startServices } from '../../src/laptop/index.ts';
 
 export const LAPTOP_BUCKET = 'laptop-bucket';
 

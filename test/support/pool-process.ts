@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { FunctionPool } from '../../src/emulator/lifecycle/index.ts';
+import { FunctionPool } from '../../src/laptop/lifecycle/index.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const what = process.argv[2] ?? '';
@@ -20,7 +20,7 @@ const pool = new FunctionPool(
   },
   {
     folder: await mkdtemp(join(tmpdir(), 'srag-pool-')),
-    runtime: [process.execPath, '--no-warnings', here('../../src/emulator/runtime/bootstrap.ts')],
+    runtime: [process.execPath, '--no-warnings', here('../../src/laptop/runtime/bootstrap.ts')],
     idleMs: 60_000,
     scaleRate: 10,
     onLog: (_name, _id, line) => {

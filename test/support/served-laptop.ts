@@ -1,7 +1,7 @@
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Laptop, type LaptopOptions } from '../../src/emulator/index.ts';
+import { Laptop, type LaptopOptions } from '../../src/laptop/index.ts';
 
 const DIST = join(import.meta.dirname, '..', '..', 'dist');
 

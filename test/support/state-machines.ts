@@ -5,8 +5,8 @@ import {
   type LoadOptions,
   loadStateMachine,
   type RunOptions,
-} from '../../src/emulator/index.ts';
-import { Evaluator } from '../../src/emulator/state-machine/jsonata/evaluator.ts';
+} from '../../src/laptop/index.ts';
+import { Evaluator } from '../../src/laptop/state-machine/jsonata/evaluator.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 /** A machine of JSONata states, `A` first. */

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Clock } from '../../src/emulator/index.ts';
-import type { Evaluator } from '../../src/emulator/state-machine/jsonata/evaluator.ts';
+import type { Clock } from '../../src/laptop/index.ts';
+import type { Evaluator } from '../../src/laptop/state-machine/jsonata/evaluator.ts';
 
 interface Sleeper {
   readonly untilMs: number;

@@ -103,7 +103,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
     'io/temporary',
   ],
   'cloud/deployment': ['core', 'io/settings', 'io/storage', 'io/temporary', 'io/aws', 'io/remote', 'config'],
-  emulator: ['core', 'io/storage', 'io/temporary', 'io/http-server'],
+  laptop: ['core', 'io/storage', 'io/temporary', 'io/http-server'],
   markup: ['core'],
   cli: [
     'core',
@@ -127,7 +127,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
     'api/switches',
     'io/http-server',
     'api/http',
-    'emulator',
+    'laptop',
     'config',
     'cloud/deployment',
   ],
@@ -178,8 +178,8 @@ const BETWEEN_SIBLINGS: Readonly<Record<string, string>> = {
 const ENVIRONMENT: Readonly<Record<string, string>> = {
   'cloud/functions/environment.ts':
     'a function is configured by its environment, and its bundle carries no config',
-  'emulator/runtime/bootstrap.ts': 'a Lambda runtime is told by its environment what to load',
-  'emulator/lifecycle/variables.ts': 'the program of an execution environment is found by PATH',
+  'laptop/runtime/bootstrap.ts': 'a Lambda runtime is told by its environment what to load',
+  'laptop/lifecycle/variables.ts': 'the program of an execution environment is found by PATH',
   'io/lance/native.ts': "LanceDB's native part takes its buffer sizes from the environment alone",
   'cli/memory-settings.ts':
     'memory settings count at the start of a process: those of the C library come from the environment alone',

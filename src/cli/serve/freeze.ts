@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SragError } from '../../core/index.ts';
-import type { LaptopOptions } from '../../emulator/index.ts';
+import type { LaptopOptions } from '../../laptop/index.ts';
 
 /** As long as servers that close idle connections soonest keep them. */
 const IDLE_MS = 5_000;

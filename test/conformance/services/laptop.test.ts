@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { laptopCredentials } from '../../../src/emulator/index.ts';
+import { laptopCredentials } from '../../../src/laptop/index.ts';
 import { LAPTOP_BUCKET, startLaptop } from '../../support/laptop.ts';
 import { dynamodbSuite } from './dynamodb-suite.ts';
 import type { ServicePlace } from './place.ts';

@@ -8,7 +8,7 @@ import { readOptions } from '../../../benchmarks/snapshot/options.ts';
 import { formatReport } from '../../../benchmarks/snapshot/report.ts';
 import type { Sample } from '../../../benchmarks/snapshot/samples.ts';
 import { trafficOf } from '../../../benchmarks/snapshot/scenarios.ts';
-import type { LoggedRequest } from '../../../src/emulator/index.ts';
+import type { LoggedRequest } from '../../../src/laptop/index.ts';
 import { writeSyntheticDataset } from '../../../src/measure/index.ts';
 
 const SCRIPT = join(import.meta.dirname, '..', '..', '..', 'benchmarks', 'bench-snapshot.ts');

@@ -11,7 +11,7 @@ import {
   type ModelSettings,
   NO_DELAYS,
   summariseLog,
-} from '../../../src/emulator/index.ts';
+} from '../../../src/laptop/index.ts';
 
 let seen: { url: string | undefined; headers: string[] }[];
 let target: Server;

@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { laptopCredentials } from '../../../../src/emulator/index.ts';
 import { AwsJsonRpc, postForJson } from '../../../../src/io/remote/index.ts';
+import { laptopCredentials } from '../../../../src/laptop/index.ts';
 import { startMortalRelay } from '../../../support/mortal-relay.ts';
 import { pauseWork } from '../../../support/pause-work.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ErrorCode, SragError } from '../../../../src/core/index.ts';
-import { type LoadOptions, loadStateMachine } from '../../../../src/emulator/index.ts';
+import { type LoadOptions, loadStateMachine } from '../../../../src/laptop/index.ts';
 import { expression, LAMBDA, machineOf, single, task } from '../../../support/state-machines.ts';
 
 const pass = { Type: 'Pass', End: true };

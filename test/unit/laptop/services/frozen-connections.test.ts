@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { laptopCredentials, type Services, startServices } from '../../../../src/emulator/index.ts';
+import { laptopCredentials, type Services, startServices } from '../../../../src/laptop/index.ts';
 
 const IDLE_MS = 200;
 

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ListBucketsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { laptopCredentials } from '../../../../src/emulator/index.ts';
+import { laptopCredentials } from '../../../../src/laptop/index.ts';
 import { LAPTOP_BUCKET as Bucket, startLaptop } from '../../../support/laptop.ts';
 import { rawHttp, signedAs } from '../../../support/raw-http.ts';
 

@@ -13,7 +13,7 @@ import {
   type Services,
   type StartSyncExecution,
   startServices,
-} from '../../../../src/emulator/index.ts';
+} from '../../../../src/laptop/index.ts';
 import { errorName } from '../../../conformance/services/place.ts';
 import { rawHttp, signedAs } from '../../../support/raw-http.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { problemSchema } from '../../../../src/api/http/index.ts';
-import { type Invoke, type Json, loadStateMachine, type ReadItems } from '../../../../src/emulator/index.ts';
+import { type Invoke, type Json, loadStateMachine, type ReadItems } from '../../../../src/laptop/index.ts';
 import { invoking, named, runVirtually } from '../../../support/state-machines.ts';
 
 const read = (name: string): object =>

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { startServices } from '../../../../src/emulator/index.ts';
+import { startServices } from '../../../../src/laptop/index.ts';
 import { rawHttp, signedAs } from '../../../support/raw-http.ts';
 
 describe('the services of the laptop', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FifoQueue } from '../../../../src/emulator/index.ts';
+import { FifoQueue } from '../../../../src/laptop/index.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -12,7 +12,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { laptopCredentials } from '../../../../src/emulator/index.ts';
+import { laptopCredentials } from '../../../../src/laptop/index.ts';
 import { LAPTOP_BUCKET as Bucket, startLaptop } from '../../../support/laptop.ts';
 import { type RawAnswer, rawHttp, signedAs } from '../../../support/raw-http.ts';
 

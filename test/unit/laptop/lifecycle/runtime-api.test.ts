@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { MAX_RESPONSE_BYTES } from '../../../../src/emulator/lifecycle/index.ts';
+import { MAX_RESPONSE_BYTES } from '../../../../src/laptop/lifecycle/index.ts';
 import { isAlive, poolOf, told, until } from '../../../support/function-pool.ts';
 import { asNobody, isRoot } from '../../../support/other-user.ts';
 import { rawHttp } from '../../../support/raw-http.ts';

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { Laptop, laptopCredentials } from '../../../src/emulator/index.ts';
+import { Laptop, laptopCredentials } from '../../../src/laptop/index.ts';
 
-const SRC = join(import.meta.dirname, '..', '..', '..', 'src');
+const SRC = join(import.meta.dirname, '../../../src');
 /** An `ingest` that tells what it is asked for: a document called `bad` is one that it cannot read. */
 const HANDLER = `export const handler = async (event) => {
   console.log('ASKED ' + JSON.stringify(event));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Json, loadStateMachine } from '../../../../src/emulator/index.ts';
+import { type Json, loadStateMachine } from '../../../../src/laptop/index.ts';
 import {
   expression,
   failureOf,

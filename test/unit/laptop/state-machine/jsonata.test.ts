@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { loadStateMachine } from '../../../../src/emulator/index.ts';
-import { Evaluator } from '../../../../src/emulator/state-machine/jsonata/evaluator.ts';
+import { loadStateMachine } from '../../../../src/laptop/index.ts';
+import { Evaluator } from '../../../../src/laptop/state-machine/jsonata/evaluator.ts';
 import {
   expression,
   failureOf,

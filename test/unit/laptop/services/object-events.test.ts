@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { type ObjectStorage, openStorage } from '../../../../src/io/storage/index.ts';
 import {
   type IngestOptions,
   type InvocationReply,
@@ -7,8 +8,7 @@ import {
   laptopCredentials,
   type Services,
   startServices,
-} from '../../../../src/emulator/index.ts';
-import { type ObjectStorage, openStorage } from '../../../../src/io/storage/index.ts';
+} from '../../../../src/laptop/index.ts';
 import { temporaryFolder } from '../../../support/temporary.ts';
 
 interface Invocation {

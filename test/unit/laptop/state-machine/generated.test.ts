@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Json, loadStateMachine } from '../../../../src/emulator/index.ts';
+import { type Json, loadStateMachine } from '../../../../src/laptop/index.ts';
 import { validate } from '../../../support/asl-validator.ts';
 import { generatedFunctions, generateMachine } from '../../../support/generated-machines.ts';
 import { invoking, runVirtually } from '../../../support/state-machines.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { InvocationResult } from '../../../../src/emulator/lifecycle/index.ts';
+import type { InvocationResult } from '../../../../src/laptop/lifecycle/index.ts';
 import { poolOf, told, until } from '../../../support/function-pool.ts';
 
 type Streamed = Extract<InvocationResult, { kind: 'stream' }>;

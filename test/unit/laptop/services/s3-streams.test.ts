@@ -17,7 +17,7 @@ const peakMb = (pid: number): number =>
 
 describe('an object much larger than memory should be', () => {
   it('goes in and out a piece at a time', async () => {
-    const program = join(import.meta.dirname, '..', '..', '..', 'support', 'laptop-process.ts');
+    const program = join(import.meta.dirname, '../../../support/laptop-process.ts');
     const child = spawn(process.execPath, ['--no-warnings', program, await temporaryFolder()], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });

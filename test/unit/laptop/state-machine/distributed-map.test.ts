@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Json, loadStateMachine, type ReadItems } from '../../../../src/emulator/index.ts';
+import { type Json, loadStateMachine, type ReadItems } from '../../../../src/laptop/index.ts';
 import { invoking, machineOf, named, runVirtually, task } from '../../../support/state-machines.ts';
 
 const LIST = 'arn:aws:states:::s3:listObjectsV2';

@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Services, startServices } from '../../../../src/emulator/index.ts';
-import { dynamodbService } from '../../../../src/emulator/services/dynamodb/service.ts';
+import { type Services, startServices } from '../../../../src/laptop/index.ts';
+import { dynamodbService } from '../../../../src/laptop/services/dynamodb/service.ts';
 import { rawHttp, signedAs } from '../../../support/raw-http.ts';
 import { temporaryFolder } from '../../../support/temporary.ts';
 

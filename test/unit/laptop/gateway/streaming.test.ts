@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { PassThrough } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { InvocationResult } from '../../../../src/emulator/lifecycle/index.ts';
+import type { InvocationResult } from '../../../../src/laptop/lifecycle/index.ts';
 import { gatewayOver, REPORT } from '../../../support/gateway.ts';
 import { rawHttp } from '../../../support/raw-http.ts';
 

@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { type ObjectStorage, openStorage } from '../../../../src/io/storage/index.ts';
 import {
   laptopCredentials,
   OUTSIDE,
   RequestRecorder,
   type Services,
   startServices,
-} from '../../../../src/emulator/index.ts';
-import { type ObjectStorage, openStorage } from '../../../../src/io/storage/index.ts';
+} from '../../../../src/laptop/index.ts';
 import { signedS3 } from '../../../../src/snapshot.ts';
 import { rawHttp, signedAs } from '../../../support/raw-http.ts';
 import { temporaryFolder } from '../../../support/temporary.ts';

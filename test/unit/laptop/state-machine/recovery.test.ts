@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SragError } from '../../../../src/core/index.ts';
-import type { Invoke } from '../../../../src/emulator/index.ts';
+import type { Invoke } from '../../../../src/laptop/index.ts';
 import {
   invoking,
   machineOf,

@@ -8,7 +8,7 @@ import {
   faultSource,
   type LoggedRequest,
   summariseLog,
-} from '../../../../src/emulator/index.ts';
+} from '../../../../src/laptop/index.ts';
 
 describe('faults', () => {
   it('come at the rate that was set, each kind about as often', () => {
