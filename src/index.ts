@@ -15,6 +15,7 @@ export async function openWorkspace(
   return Workspace.open(loaded, environment, cwd);
 }
 
+export { escapeHtml, htmlLink, isSafeUrl, neutraliseMarkdown } from './cli/markup/index.ts';
 export {
   type Config,
   type ConfigInput,
@@ -42,7 +43,6 @@ export {
   type ValidationOptions,
   validateIndex,
 } from './indexes/index.ts';
-export { escapeHtml, htmlLink, isSafeUrl, neutraliseMarkdown } from './markup/index.ts';
 export {
   compareRuns,
   computeMetrics,

@@ -104,10 +104,10 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   ],
   'cloud/deployment': ['core', 'io/settings', 'io/storage', 'io/temporary', 'io/aws', 'io/remote', 'config'],
   laptop: ['core', 'io/storage', 'io/temporary', 'io/http-server'],
-  markup: ['core'],
+  'cli/markup': ['core'],
   cli: [
     'core',
-    'markup',
+    'cli/markup',
     'io/storage',
     'io/remote',
     'io/lance',

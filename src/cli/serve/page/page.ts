@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ROUTES } from '../../../api/http/index.ts';
-import { escapeHtml } from '../../../markup/index.ts';
 import { VERSION } from '../../../version.ts';
+import { escapeHtml } from '../../markup/index.ts';
 import { SCRIPT } from './script.ts';
 import { STYLE } from './style.ts';
 

@@ -4,7 +4,7 @@ import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmFromMarkdown } from 'mdast-util-gfm';
 import { gfm } from 'micromark-extension-gfm';
 import { describe, expect, it } from 'vitest';
-import { escapeHtml, htmlLink, isSafeUrl, neutraliseMarkdown } from '../../../src/markup/index.ts';
+import { escapeHtml, htmlLink, isSafeUrl, neutraliseMarkdown } from '../../../../src/cli/markup/index.ts';
 
 /** What a renderer of a text would fetch, run or follow. */
 function reached(markdown: string): string[] {

@@ -2,7 +2,7 @@ import type { Nodes } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmFromMarkdown } from 'mdast-util-gfm';
 import { gfm } from 'micromark-extension-gfm';
-import { printable } from '../core/index.ts';
+import { printable } from '../../core/index.ts';
 import { isSafeUrl } from './safe-url.ts';
 
 /**

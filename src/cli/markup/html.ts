@@ -1,4 +1,4 @@
-import { printable } from '../core/index.ts';
+import { printable } from '../../core/index.ts';
 import { isSafeUrl } from './safe-url.ts';
 
 const ENTITIES: Readonly<Record<string, string>> = {
