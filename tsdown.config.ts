@@ -58,7 +58,7 @@ const library: UserConfig = {
 const pricesForFunctions: Rolldown.Plugin = {
   name: 'prices-for-functions',
   transform: {
-    filter: { id: /\/src\/cost\/prices\/.+\.json$/ },
+    filter: { id: /\/src\/api\/cost\/prices\/.+\.json$/ },
     handler: (text) =>
       JSON.stringify(JSON.parse(text), (key, value) =>
         ['source', 'notedOn', 'note', 'notice'].includes(key) ? undefined : value,

@@ -39,7 +39,7 @@ const RECORD =
 const PARTS: Readonly<Record<string, Part>> = {
   nothing: { imports: '', make: '', use: '' },
   'Powertools logger and metrics, through observability': {
-    imports: `import { Observer } from ${source('observability/index.ts')};`,
+    imports: `import { Observer } from ${source('api/observability/index.ts')};`,
     make: "const part = new Observer({ service: 's', logText: false }); await part.prepare();",
     use: `part.recordRequest(${RECORD});`,
   },
@@ -49,7 +49,7 @@ const PARTS: Readonly<Record<string, Part>> = {
     use: "part.startActiveSpan('s', (span) => span.end());",
   },
   'srag: SSM and DynamoDB': {
-    imports: `import { AwsJsonRpc } from ${source('remote/aws-json-rpc.ts')};`,
+    imports: `import { AwsJsonRpc } from ${source('io/remote/aws-json-rpc.ts')};`,
     make: `const [ssm, db] = [new AwsJsonRpc('ssm', ${AWS}), new AwsJsonRpc('dynamodb', ${AWS})];`,
     use: "await Promise.all([ssm.call('GetParametersByPath', { Path: '/a' }), db.call('GetItem', { TableName: 'answers', Key: { key: { S: 'k' } } })]);",
   },

@@ -7,8 +7,8 @@ import { RERANKER_NAMES, rerankerSettingsSchema } from '../src/models/rerankers/
 import { keysOf, MADE, type SchemaNode, tableOf, typeOf } from './docs-markdown.ts';
 
 const SRC = join(import.meta.dirname, '..', 'src');
-/** Rooms whose settings adapters share. */
-const SHARED = ['remote', 'local-models'];
+/** Parts whose settings adapters share. */
+const SHARED = ['io/remote', 'models/local'];
 const PORTS = [
   { key: 'embedder', names: EMBEDDER_NAMES, schema: embedderSettingsSchema },
   { key: 'generator', names: GENERATOR_NAMES, schema: generatorSettingsSchema },
@@ -19,7 +19,7 @@ const PORTS = [
 export async function adaptersReference(): Promise<string> {
   const sections = PORTS.map(async ({ key, names, schema }) => {
     const adapters = names.map(async (name) => {
-      const comments = [...SHARED, join(`${key}s`, name)].flatMap((folder) => [...commentsIn(folder)]);
+      const comments = [...SHARED, join('models', `${key}s`, name)].flatMap((folder) => [...commentsIn(folder)]);
       return settingsOf(name, await schema(name), new Map(comments));
     });
     const chosen = `Chosen with \`--${key}\` or the key \`${key}\`; settings with \`--${key}-settings\` (JSON) or \`${key}Settings\`.`;
