@@ -19,7 +19,9 @@ const PORTS = [
 export async function adaptersReference(): Promise<string> {
   const sections = PORTS.map(async ({ key, names, schema }) => {
     const adapters = names.map(async (name) => {
-      const comments = [...SHARED, join('models', `${key}s`, name)].flatMap((folder) => [...commentsIn(folder)]);
+      const comments = [...SHARED, join('models', `${key}s`, name)].flatMap((folder) => [
+        ...commentsIn(folder),
+      ]);
       return settingsOf(name, await schema(name), new Map(comments));
     });
     const chosen = `Chosen with \`--${key}\` or the key \`${key}\`; settings with \`--${key}-settings\` (JSON) or \`${key}Settings\`.`;
