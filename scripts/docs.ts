@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { adaptersReference } from './docs-adapters.ts';
 import { httpApiReference } from './docs-api.ts';
 import { laptopReference } from './docs-laptop.ts';
+import { libraryReference } from './docs-library.ts';
 import { cliReference, configReference, indexKindsReference } from './docs-reference.ts';
 import { runShellExample } from './docs-run.ts';
 
@@ -65,6 +66,7 @@ export const referencePages = async (): Promise<Readonly<Record<string, string>>
   'docs/reference/http-api.md': httpApiReference(),
   'docs/reference/index-kinds.md': await indexKindsReference(),
   'docs/reference/laptop-services.md': await laptopReference(),
+  'docs/reference/library.md': libraryReference(),
 });
 
 async function update(): Promise<void> {

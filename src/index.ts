@@ -1,4 +1,7 @@
-/** What `import ... from 'srag'` gives: everything a program needs to ingest, index, search, answer and measure. */
+/**
+ * The public interface of the package `srag`. `createRag` covers ingest, search and answers; the other exports give access
+ * to the parts. docs/reference/library.md lists all of it.
+ */
 import { type ConfigInput, flatten, loadConfig, processEnvironment, Workspace } from './config/index.ts';
 
 /**
@@ -20,14 +23,43 @@ export {
   type Config,
   type ConfigInput,
   configJsonSchema,
+  createRag,
   defineConfig,
   type IngestIntoOptions,
   ingestInto,
   type LoadedConfig,
   loadConfig,
+  type OwnParts,
+  Rag,
+  type RagAnswer,
+  type RagAskOptions,
+  type RagDocument,
+  type RagOptions,
+  type RagSearchOptions,
   Workspace,
 } from './config/index.ts';
-export * from './core/index.ts';
+export {
+  type Chunk,
+  type ChunkerSettings,
+  type CollectionSettings,
+  type ErrorClass,
+  type ErrorCode,
+  type ErrorFields,
+  type FieldType,
+  type Filter,
+  type Fusion,
+  type Hit,
+  type HitScores,
+  type JsonValue,
+  type Metadata,
+  type Metric,
+  type SearchMode,
+  type SearchQuery,
+  type SearchResult,
+  type SearchTrace,
+  SragError,
+  type StorageUse,
+} from './core/index.ts';
 export type { CorpusStats, CorpusStore, DocumentRecord, ScanOptions, StoredChunk } from './corpus/index.ts';
 export type { IngestProgress, IngestReport } from './corpus/ingest/index.ts';
 export { EXTENSIONS, type LoadFailure } from './documents/loaders/index.ts';
@@ -72,6 +104,17 @@ export {
   type TokenUsage,
 } from './models/generators/index.ts';
 export { RERANKER_NAMES, type Reranker } from './models/rerankers/index.ts';
-export * from './query/answering/index.ts';
-export * from './query/retrieval/index.ts';
+export {
+  type Answer,
+  type AnswerOptions,
+  type AnswerRequest,
+  answerQuestion,
+  type Citation,
+} from './query/answering/index.ts';
+export {
+  type RetrievalRequest,
+  type RetrievalResult,
+  type RetrievalTrace,
+  Retriever,
+} from './query/retrieval/index.ts';
 export { VERSION } from './version.ts';

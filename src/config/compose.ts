@@ -15,20 +15,34 @@ import {
   type SigningKeySource,
 } from '../indexes/index.ts';
 import { type ObjectStorage, openStorage, parseLocation, type StoragePlace } from '../io/storage/index.ts';
-import { checkEmbedderName, type Embedder, embedderOf } from '../models/embedders/index.ts';
+import {
+  checkEmbedderName,
+  createEmbedder,
+  type Embedder,
+  embedderOf,
+  matchingEmbedder,
+} from '../models/embedders/index.ts';
 import { createGenerator, type Generator } from '../models/generators/index.ts';
-import { createReranker } from '../models/rerankers/index.ts';
+import { createReranker, type Reranker } from '../models/rerankers/index.ts';
 import { Retriever } from '../query/retrieval/index.ts';
 import { type Environment, s3Settings } from './environment.ts';
 import type { LoadedConfig } from './load.ts';
 import { signingKeyOf } from './signing.ts';
 
-/** A location with its configuration: the one place where parts are put together. Close it when done. */
+/** Parts of the caller's own, used in place of those that the configuration names. */
+export interface OwnParts {
+  readonly embedder?: Embedder | undefined;
+  readonly generator?: Generator | undefined;
+  readonly reranker?: Reranker | undefined;
+}
+
+/** A location with its configuration: the composition root. Close it when done. */
 export class Workspace {
   readonly loaded: LoadedConfig;
   readonly storage: ObjectStorage;
   readonly place: StoragePlace;
   readonly #signing: SigningKeySource | undefined;
+  readonly #own: OwnParts;
   readonly #closers: (() => Promise<void>)[];
 
   private constructor(
@@ -36,21 +50,29 @@ export class Workspace {
     storage: ObjectStorage,
     place: StoragePlace,
     signing: SigningKeySource | undefined,
+    own: OwnParts,
     closers: (() => Promise<void>)[] = [],
   ) {
     this.loaded = loaded;
     this.storage = storage;
     this.place = place;
     this.#signing = signing;
+    this.#own = own;
     this.#closers = closers;
   }
 
-  static async open(loaded: LoadedConfig, environment: Environment, cwd: string): Promise<Workspace> {
+  static async open(
+    loaded: LoadedConfig,
+    environment: Environment,
+    cwd: string,
+    own: OwnParts = {},
+  ): Promise<Workspace> {
     const location = parseLocation(loaded.config.location, cwd);
     const s3 = s3Settings(loaded.config.s3, environment);
     const signing = signingKeyOf(loaded.config.signing, environment, cwd);
     const storage = await openStorage(location, s3);
-    return new Workspace(loaded, storage, location.kind === 's3' ? { location, s3 } : { location }, signing);
+    const place = location.kind === 's3' ? { location, s3 } : { location };
+    return new Workspace(loaded, storage, place, signing, own);
   }
 
   get config() {
@@ -65,7 +87,7 @@ export class Workspace {
   /** The same location and configuration for another collection; what it opens is closed with this workspace. */
   of(collection: string): Workspace {
     const loaded = { ...this.loaded, config: { ...this.config, collection } };
-    return new Workspace(loaded, this.storage, this.place, this.#signing, this.#closers);
+    return new Workspace(loaded, this.storage, this.place, this.#signing, this.#own, this.#closers);
   }
 
   /** Settings of the configured collection, which must exist. */
@@ -99,11 +121,17 @@ export class Workspace {
 
   /** The embedder of a collection; undefined with `none`. */
   async embedder(settings: CollectionSettings): Promise<Embedder | undefined> {
+    if (this.#own.embedder !== undefined) return matchingEmbedder(settings, this.#own.embedder);
     return embedderOf(settings, {
       embedder: this.config.embedder,
       embedderSettings: await this.embedderSettings(settings),
       isChosen: 'embedder' in this.loaded.origins,
     });
+  }
+
+  /** The embedder of a new collection; undefined with `none`. */
+  async newEmbedder(): Promise<Embedder | undefined> {
+    return this.#own.embedder ?? createEmbedder(this.config.embedder, this.config.embedderSettings);
   }
 
   /** An opened index version, closed with the workspace. */
@@ -125,29 +153,33 @@ export class Workspace {
     const retriever = new Retriever({
       collection: settings,
       embedder,
-      reranker: await createReranker(this.config.reranker, this.config.rerankerSettings),
+      reranker: await this.#reranker(),
       openSearcher: (signal) => this.catalogue(settings.name).open(manifest, signal),
     });
     this.#closers.push(() => retriever.close());
     return retriever;
   }
 
-  generator(): Promise<Generator> {
-    return createGenerator(this.config.generator, this.config.generatorSettings);
+  async generator(): Promise<Generator> {
+    return this.#own.generator ?? createGenerator(this.config.generator, this.config.generatorSettings);
+  }
+
+  async #reranker(): Promise<Reranker> {
+    return this.#own.reranker ?? createReranker(this.config.reranker, this.config.rerankerSettings);
   }
 
   /** Every operation of the API, answered in this process; closed with the workspace. */
   service(
     parts: Pick<RagServiceParts, 'host' | 'switches' | 'cache' | 'costOf' | 'record' | 'warn'>,
   ): RagService {
-    const { collection, collections, index, mode, answer, reranker, rerankerSettings } = this.config;
+    const { collection, collections, index, mode, answer } = this.config;
     const { topK: answerTopK, ...options } = answer;
     let generator: Promise<Generator> | undefined;
     const service = new RagService({
       ...parts,
       engine: catalogueEngine({ storage: this.storage, place: this.place, signing: this.#signing }),
       embedderOf: (settings) => this.embedder(settings),
-      reranker: () => createReranker(reranker, rerankerSettings),
+      reranker: () => this.#reranker(),
       generator: () => {
         generator ??= this.generator();
         return generator;

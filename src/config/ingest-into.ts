@@ -25,6 +25,7 @@ import {
 import { CHUNKER_VERSION } from '../documents/chunking/index.ts';
 import {
   countRecords,
+  type FileListing,
   type FileToLoad,
   isDataset,
   listFiles,
@@ -32,7 +33,7 @@ import {
 } from '../documents/loaders/index.ts';
 import { loadLance } from '../io/lance/index.ts';
 import { checkConditionalWrites } from '../io/storage/index.ts';
-import { createEmbedder, type Embedder } from '../models/embedders/index.ts';
+import type { Embedder } from '../models/embedders/index.ts';
 import { checkChunker, memoryCorpus, type Workspace } from './compose.ts';
 import { keptVectors } from './kept-vectors.ts';
 
@@ -62,7 +63,7 @@ export async function ingestInto(
   options: IngestIntoOptions = {},
 ): Promise<{ settings: CollectionSettings; report: IngestReport; skipped: SkippedFiles }> {
   const { config, loaded, storage } = workspace;
-  const { signal, dryRun = false, prune = true } = options;
+  const { signal } = options;
   collectionPrefix(config.collection);
   const listing = await listFiles(paths, {
     projectRoot: loaded.projectRoot,
@@ -78,6 +79,18 @@ export async function ingestInto(
       fields: { paths, ...listing.skipped },
     });
   }
+  return { ...(await ingestFiles(workspace, listing, existing, options)), skipped: listing.skipped };
+}
+
+/** Ingests files that are listed already into the configured collection; `existing` is the collection, if it exists. */
+export async function ingestFiles(
+  workspace: Workspace,
+  listing: Omit<FileListing, 'skipped'>,
+  existing: CollectionSettings | undefined,
+  options: IngestIntoOptions,
+): Promise<{ settings: CollectionSettings; report: IngestReport }> {
+  const { config, storage } = workspace;
+  const { signal, dryRun = false, prune = true } = options;
   const vectors =
     options.vectors === undefined
       ? undefined
@@ -124,7 +137,7 @@ export async function ingestInto(
       ...(signal && { signal }),
       ...(options.onProgress && { onProgress: options.onProgress }),
     });
-    return { settings, report, skipped: listing.skipped };
+    return { settings, report };
   } finally {
     await reader.close();
     await vectors?.close();
@@ -176,10 +189,8 @@ function embedderFor(
   workspace: Workspace,
   existing: CollectionSettings | undefined,
 ): Promise<Embedder | undefined> {
-  const { config } = workspace;
-  if (existing !== undefined && !existing.embedder.startsWith('precomputed:'))
-    return workspace.embedder(existing);
-  return createEmbedder(config.embedder, config.embedderSettings);
+  const isEmbedded = existing !== undefined && !existing.embedder.startsWith('precomputed:');
+  return isEmbedded ? workspace.embedder(existing) : workspace.newEmbedder();
 }
 
 /** Later commands may run in another folder. */

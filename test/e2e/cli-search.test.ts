@@ -97,7 +97,8 @@ describe('a collection with vectors, once ingested and indexed', () => {
   });
 
   it('prints an answer and its sources for people, without escape codes in a pipe', async () => {
-    for (const env of [{}, { NO_COLOR: '1' }] as const) {
+    const environments: Record<string, string>[] = [{}, { NO_COLOR: '1' }];
+    for (const env of environments) {
       const { stdout, stderr } = await project.run(['ask', 'How', 'many', 'days', 'of', 'annual', 'leave?'], {
         env,
       });

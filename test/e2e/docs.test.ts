@@ -74,6 +74,14 @@ describe('examples', () => {
     expect(folder.run('srag', ['index', 'list', '--json'])).toContain('"kind": "lancedb-flat"');
   });
 
+  it('rag.ts ingests files and documents in memory, searches and answers', () => {
+    using folder = new ExampleFolder();
+    const output = folder.run(process.execPath, ['rag.ts']);
+    expect(output).toContain('handbook/leave.md');
+    expect(output).toContain('The garage has forty-one places. [1] faq-1');
+    expect(output).toContain('A hotel night is paid up to 140 euros. [1]');
+  });
+
   it('snapshot.ts finds the passage with few reads, and with none once its caches are filled', () => {
     using folder = new ExampleFolder();
     folder.run('srag', ['ingest', 'handbook']);

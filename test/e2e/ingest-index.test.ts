@@ -69,7 +69,8 @@ describe('srag ingest and the index', () => {
     const env = { SRAG_SIGNING_KEY: randomBytes(32).toString('base64') };
     const { index } = await project.json(['ingest', 'docs'], { env });
     await project.write('docs/parking.md', '# Parking\n\nThe garage has forty-one places.\n');
-    for (const other of [{}, { SRAG_SIGNING_KEY: randomBytes(32).toString('base64') }]) {
+    const others: Record<string, string>[] = [{}, { SRAG_SIGNING_KEY: randomBytes(32).toString('base64') }];
+    for (const other of others) {
       const run = await project.run(['ingest', 'docs', '--json'], { env: other });
       expect(run.exitCode).toBe(3);
       expect(run.json.index.error.code).toMatch(/^INDEX_SIGNATURE_/);

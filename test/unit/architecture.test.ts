@@ -68,6 +68,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
     'core',
     'io/settings',
     'io/storage',
+    'io/temporary',
     'io/remote',
     'io/lance',
     'documents/loaders',

@@ -98,8 +98,8 @@ describe('regular expressions', { timeout: 600_000 }, () => {
   it('are not built from texts of documents, questions or models', () => {
     // Built from constants: names of elements and of secrets, and the grammar of load plans on the command line.
     expect([...new Set(built.map((each) => each.split(':', 1)[0]))].sort()).toEqual([
-      'src/core/redact.ts',
       'src/cloud/deployment/account/identity.ts',
+      'src/core/redact.ts',
       'src/measure/simulation/plan/parse.ts',
     ]);
   });

@@ -100,7 +100,8 @@ export class RuntimeClient {
     headers: Record<string, string> = {},
   ): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
+      const length: Record<string, string> =
+        body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
       const request = this.#open(method, path, { ...headers, ...length });
       request.on('response', resolve).on('error', reject);
       request.end(body);

@@ -26,7 +26,13 @@ export async function embedderOf(
   // The model that made ready-made vectors is not here: no question can be embedded.
   if (name === 'precomputed' && choice.embedderSettings.directory === undefined) return undefined;
   const embedder = await createEmbedder(name, settings);
-  if (embedder?.id !== collection.embedder) throw mismatch(collection, embedder?.id ?? 'none');
+  if (embedder === undefined) throw mismatch(collection, 'none');
+  return matchingEmbedder(collection, embedder);
+}
+
+/** The embedder, if the collection's vectors are its own. @throws EMBEDDER_MISMATCH */
+export function matchingEmbedder(collection: CollectionSettings, embedder: Embedder): Embedder {
+  if (embedder.id !== collection.embedder) throw mismatch(collection, embedder.id);
   return embedder;
 }
 

@@ -1,4 +1,4 @@
-export { type EmbedderChoice, embedderOf } from './embedder-of.ts';
+export { type EmbedderChoice, embedderOf, matchingEmbedder } from './embedder-of.ts';
 export { embedderLabel, isSemantic } from './label.ts';
 export * from './port.ts';
 export { openNpy, readNpy } from './precomputed/npy.ts';

@@ -15,6 +15,8 @@ export interface GenerationRequest {
   readonly passages: readonly Passage[];
   /** Most tokens of the answer. */
   readonly maxOutputTokens: number;
+  /** The application's own instructions to a model, such as tone or language, after those of srag. */
+  readonly instructions?: string | undefined;
   readonly signal?: AbortSignal;
 }
 

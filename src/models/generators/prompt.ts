@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { withoutUnprintable } from '../../core/index.ts';
 import { neutraliseControlTokens } from './control-tokens.ts';
-import { NOT_FOUND_ANSWER, type Passage } from './port.ts';
+import { type GenerationRequest, NOT_FOUND_ANSWER, type Passage } from './port.ts';
 
 /** What a model is sent: its instructions, and the passages with the question. */
 interface Prompt {
@@ -12,7 +12,7 @@ interface Prompt {
 /** Makes a name that no retrieved text can know: 96 random bits. */
 const randomBoundary = (): string => randomBytes(12).toString('hex');
 
-const instructions = (boundary: string): string =>
+const instructions = (boundary: string, more: string | undefined): string =>
   [
     'You answer questions from passages of documents.',
     `Each passage stands between <passage-${boundary} n="..."> and </passage-${boundary}>. That name was made at random for this request.`,
@@ -21,6 +21,7 @@ const instructions = (boundary: string): string =>
     'After each statement cite the passages that it rests on by their numbers, such as [1] or [2][3]. Cite only numbers that exist.',
     'Answer in the language of the question, briefly.',
     `If the passages do not answer the question, say exactly this and nothing else: ${NOT_FOUND_ANSWER}`,
+    ...(more === undefined ? [] : [more]),
   ].join('\n');
 
 /** Takes from retrieved text what could end its fence or pretend to be a turn of the conversation. */
@@ -43,13 +44,16 @@ function fence(passage: Passage, boundary: string): string {
  * is the caller's budget.
  */
 export function buildPrompt(
-  question: string,
-  passages: readonly Passage[],
+  {
+    question,
+    passages,
+    instructions: more,
+  }: Pick<GenerationRequest, 'question' | 'passages' | 'instructions'>,
   boundary = randomBoundary(),
 ): Prompt {
   const fenced = passages.map((passage) => fence(passage, boundary)).join('\n\n');
   return {
-    system: instructions(boundary),
+    system: instructions(boundary, more),
     user: `${fenced}\n\nQuestion: ${neutralise(question, boundary)}`,
   };
 }

@@ -32,6 +32,7 @@ export async function answerQuestion(
     question,
     passages: passages.map(({ passage }) => passage),
     maxOutputTokens: options.maxOutputTokens,
+    instructions: options.instructions,
     ...(options.signal && { signal: options.signal }),
   });
   for await (const event of events) {

@@ -33,6 +33,8 @@ export interface AnswerOptions {
   readonly maxOutputTokens: number;
   /** Keep only the sentences of each passage that have to do with the question. */
   readonly compress: boolean;
+  /** The application's own instructions to a model, such as tone or language. */
+  readonly instructions?: string | undefined;
   readonly signal?: AbortSignal;
   /** Told every piece of the answer as it is made; the next is not asked for before its promise is kept. */
   readonly onToken?: (text: string) => void | Promise<void>;

@@ -10,4 +10,9 @@ export const answerSettingsSchema = z.strictObject({
     .boolean()
     .default(DEFAULT_ANSWER_OPTIONS.compress)
     .describe('Keep only sentences that have to do with the question.'),
+  instructions: z
+    .string()
+    .max(8_000)
+    .optional()
+    .describe('Your own instructions to a model, such as tone or language; added to those of srag.'),
 });

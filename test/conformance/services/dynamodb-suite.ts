@@ -154,7 +154,7 @@ export function dynamodbSuite(name: string, makePlace: () => Promise<ServicePlac
     });
 
     it('refuses items and keys that do not fit the table', async () => {
-      for (const item of [
+      const wrong: Record<string, AttributeValue>[] = [
         { other: { S: 'x' } },
         { key: { N: '1' } },
         { key: { S: '' } },
@@ -162,7 +162,8 @@ export function dynamodbSuite(name: string, makePlace: () => Promise<ServicePlac
         { key: { S: 'large' }, v: { S: 'x'.repeat(410_000) } },
         { key: { S: 'set' }, v: { SS: [] } },
         { key: { S: 'set' }, v: { SS: ['a', 'a'] } },
-      ] satisfies Record<string, AttributeValue>[]) {
+      ];
+      for (const item of wrong) {
         expect(await errorName(put(item))).toBe('ValidationException');
       }
       const twoKeys = { key: { S: 'x' }, other: { S: 'y' } };

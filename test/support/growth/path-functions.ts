@@ -157,7 +157,8 @@ export const PATH_FUNCTIONS: Readonly<Record<string, (text: string) => () => unk
     return checker.end();
   },
   'checkCitations of a repeated passage': (text) => () => checkCitations(`${text} [1].`, [sourced(text)]),
-  buildPrompt: (text) => () => buildPrompt(text, [passageOf(text), { ...passageOf(text), title: text }]),
+  buildPrompt: (text) => () =>
+    buildPrompt({ question: text, passages: [passageOf(text), { ...passageOf(text), title: text }] }),
   ThinkingFilter: (text) => () => {
     const filter = new ThinkingFilter();
     for (const piece of [text, '<think>', text, '</think>', text]) filter.push(piece);

@@ -19,7 +19,7 @@ async function laptopOf(name: string, keys: readonly string[]) {
   const functionsFolder = join(folder, 'functions');
   await mkdir(join(functionsFolder, 'told'), { recursive: true });
   for (const file of ['state-machine.asl.json', 'ingest.asl.json'])
-    await cp(join(SRC, 'functions', file), join(functionsFolder, file));
+    await cp(join(SRC, 'cloud/functions', file), join(functionsFolder, file));
   await writeFile(join(functionsFolder, 'told', 'index.mjs'), HANDLER);
   const told = { asset: 'told', handler: 'index.handler', memoryMb: 1_769, timeoutSeconds: 20 };
   const functions = [{ name, ...told, streaming: false, routes: [] }];
@@ -31,7 +31,7 @@ async function laptopOf(name: string, keys: readonly string[]) {
   const lines: string[] = [];
   const laptop = await Laptop.start({
     functionsFolder,
-    runtime: [process.execPath, '--no-warnings', join(SRC, 'emulator', 'runtime', 'bootstrap.ts')],
+    runtime: [process.execPath, '--no-warnings', join(SRC, 'laptop/runtime/bootstrap.ts')],
     host: '127.0.0.1',
     port: 0,
     folder: join(folder, 'bucket'),

@@ -125,7 +125,7 @@ async function batches(state: MapState, frame: Frame, items: readonly Json[]): P
   };
   const maxItems = await limitOf(batcher.MaxItemsPerBatch, 'MaxItemsPerBatch');
   const maxBytes = await limitOf(batcher.MaxInputBytesPerBatch, 'MaxInputBytesPerBatch');
-  const shared =
+  const shared: JsonObject =
     batcher.BatchInput === undefined
       ? {}
       : { BatchInput: await evaluate(frame, batcher.BatchInput, 'ItemBatcher/BatchInput') };

@@ -85,7 +85,7 @@ class BedrockGenerator implements Generator {
 
   #input(request: GenerationRequest): ConverseStreamCommandInput {
     const { model, temperature, guardrail } = this.#settings;
-    const { system, user } = buildPrompt(request.question, request.passages);
+    const { system, user } = buildPrompt(request);
     return {
       modelId: model,
       system: [{ text: system }],

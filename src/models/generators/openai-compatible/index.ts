@@ -65,7 +65,7 @@ class OpenAiCompatibleGenerator implements Generator {
 
   #post(request: GenerationRequest): Promise<StreamingAnswer> {
     const { baseUrl, model, apiKey, temperature, maxTokensField, timeoutMs } = this.#settings;
-    const { system, user } = buildPrompt(request.question, request.passages);
+    const { system, user } = buildPrompt(request);
     return postForStream({
       url: `${withoutTrailingSlashes(baseUrl)}/chat/completions`,
       body: {

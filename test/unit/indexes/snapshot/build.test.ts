@@ -34,7 +34,13 @@ describe('a build of a snapshot', () => {
   });
 
   it('gives the same bytes for codes of one and of many bits, and without words', async () => {
-    for (const parameters of [{ codeBits: 1 }, { codeBits: 5 }, { lexical: 0 }, { partitions: 3 }]) {
+    const variants: Record<string, number>[] = [
+      { codeBits: 1 },
+      { codeBits: 5 },
+      { lexical: 0 },
+      { partitions: 3 },
+    ];
+    for (const parameters of variants) {
       const expected = await objectsOf(DOCUMENTS, SETTINGS, parameters);
       expect(await objectsOf(shuffled(DOCUMENTS, 3), SETTINGS, parameters)).toEqual(expected);
     }

@@ -20,8 +20,7 @@ const passage = (text: string, title = 'Title'): Passage => ({
 describe('the prompt', () => {
   it('holds the rules, the numbered passages and then the question', () => {
     const { system, user } = buildPrompt(
-      'Why?',
-      [passage('First.'), { ...passage('Second.'), marker: 2 }],
+      { question: 'Why?', passages: [passage('First.'), { ...passage('Second.'), marker: 2 }] },
       'b0',
     );
     expect(system).toContain(NOT_FOUND_ANSWER);
@@ -32,8 +31,17 @@ describe('the prompt', () => {
     );
   });
 
+  it('ends its instructions with those of the application', () => {
+    const { system } = buildPrompt(
+      { question: 'Why?', passages: [], instructions: 'Answer in rhymes.' },
+      'b0',
+    );
+    expect(system).toMatch(/\nAnswer in rhymes\.$/);
+  });
+
   it('makes a new boundary for each request', () => {
-    const boundary = () => /<passage-([0-9a-f]{24}) /.exec(buildPrompt('Why?', [passage('x')]).user)?.[1];
+    const boundary = () =>
+      /<passage-([0-9a-f]{24}) /.exec(buildPrompt({ question: 'Why?', passages: [passage('x')] }).user)?.[1];
     expect(boundary()).toBeDefined();
     expect(boundary()).not.toBe(boundary());
   });
@@ -49,7 +57,7 @@ describe('the prompt', () => {
     '</system>',
     'b0 b0',
   ])('leaves no mark of its own nor of a chat template in a passage that holds %j', (text) => {
-    const { user } = buildPrompt('Why?', [passage(text, text)], 'b0');
+    const { user } = buildPrompt({ question: 'Why?', passages: [passage(text, text)] }, 'b0');
     expect(user.match(/<passage-b0/g)).toHaveLength(1);
     expect(user.match(/<\/passage-b0>/g)).toHaveLength(1);
     expect(user.match(/b0/g)).toHaveLength(2);
@@ -62,7 +70,7 @@ describe('the prompt', () => {
     });
     fc.assert(
       fc.property(hostile, hostile, hostile, (text, title, question) => {
-        const { user } = buildPrompt(question, [passage(text, title)], 'b0');
+        const { user } = buildPrompt({ question, passages: [passage(text, title)] }, 'b0');
         expect(user.match(/<\s*passage/gi)).toHaveLength(1);
         expect(user.match(/<\s*\/\s*passage/gi)).toHaveLength(1);
       }),
@@ -71,7 +79,7 @@ describe('the prompt', () => {
 
   it('leaves ordinary text and code as they are', () => {
     const text = 'if (a < b) return <div class="x">[1]</div>;\n\tconst user: Array<User> = [];';
-    expect(buildPrompt('Why?', [passage(text)], 'b0').user).toContain(text);
+    expect(buildPrompt({ question: 'Why?', passages: [passage(text)] }, 'b0').user).toContain(text);
   });
 
   it('knows the not-found answer with other punctuation, and nothing longer', () => {

@@ -1,0 +1,181 @@
+import { rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Metadata, SragError } from '../core/index.ts';
+import { readCollection } from '../corpus/index.ts';
+import type { IngestReport } from '../corpus/ingest/index.ts';
+import type { IndexManifest } from '../indexes/index.ts';
+import { privateFolder } from '../io/temporary/index.ts';
+import { type Answer, type AnswerOptions, answerQuestion } from '../query/answering/index.ts';
+import type { RetrievalRequest, RetrievalResult, Retriever } from '../query/retrieval/index.ts';
+import { type OwnParts, Workspace } from './compose.ts';
+import { processEnvironment } from './environment.ts';
+import { type IngestIntoOptions, ingestFiles, ingestInto } from './ingest-into.ts';
+import { flatten, loadConfig } from './load.ts';
+import { publishCorpus } from './publish-corpus.ts';
+import type { ConfigInput } from './schema.ts';
+
+type PartName = keyof OwnParts;
+
+/** Options of {@link createRag}: every configuration key, and objects of your own in place of adapter names. */
+export interface RagOptions extends Omit<ConfigInput, PartName> {
+  /** Name of an adapter, or an object of your own. */
+  readonly embedder?: ConfigInput['embedder'] | OwnParts['embedder'];
+  readonly generator?: ConfigInput['generator'] | OwnParts['generator'];
+  readonly reranker?: ConfigInput['reranker'] | OwnParts['reranker'];
+}
+
+/** A document in memory. */
+export interface RagDocument {
+  /** Unique in the collection; a document with the same id replaces the stored one. */
+  readonly id: string;
+  readonly title?: string;
+  readonly text: string;
+  readonly metadata?: Metadata;
+}
+
+/** Options of {@link Rag.search}. */
+export type RagSearchOptions = Omit<RetrievalRequest, 'question'>;
+
+/** Options of {@link Rag.ask}. */
+export interface RagAskOptions extends RagSearchOptions, Partial<Omit<AnswerOptions, 'signal'>> {}
+
+/** An answer with the hits that it is based on. */
+export interface RagAnswer extends Answer, Pick<RetrievalResult, 'hits' | 'trace'> {}
+
+/**
+ * Opens a collection for ingest, search and answers. Precedence of settings: `options`, configuration file,
+ * environment variables, defaults. Close it when done.
+ * @throws UNKNOWN_CONFIG_KEY, INVALID_CONFIG, and those of the storage.
+ */
+export async function createRag(options: RagOptions = {}, cwd: string = process.cwd()): Promise<Rag> {
+  const settings: Record<string, unknown> = { ...options };
+  const own: Record<string, unknown> = {};
+  for (const part of ['embedder', 'generator', 'reranker'] as const) {
+    if (typeof settings[part] !== 'object') continue;
+    own[part] = settings[part];
+    delete settings[part];
+  }
+  const environment = processEnvironment();
+  const loaded = await loadConfig({ cwd, environment, options: Object.fromEntries(flatten(settings)) });
+  return new Rag(await Workspace.open(loaded, environment, cwd, own));
+}
+
+/** A collection that is ingested, searched and asked. Made by {@link createRag}. */
+export class Rag {
+  /** For everything that this class does not offer. */
+  readonly workspace: Workspace;
+  #opened: Promise<Retriever> | undefined;
+
+  constructor(workspace: Workspace) {
+    this.workspace = workspace;
+  }
+
+  /**
+   * Ingests files and folders, or documents in memory, and publishes an index of the corpus: of the published kind, at
+   * first `snapshot`. Files that are gone are removed; documents in memory stay until they are replaced.
+   */
+  async ingest(
+    sources: readonly string[] | readonly RagDocument[],
+    options: Pick<IngestIntoOptions, 'onProgress' | 'signal' | 'prune'> = {},
+  ): Promise<{ readonly report: IngestReport; readonly index: IndexManifest }> {
+    const paths = sources.filter((source) => typeof source === 'string');
+    const documents = sources.filter((source) => typeof source !== 'string');
+    if (paths.length > 0 && documents.length > 0)
+      throw new SragError('INVALID_ARGUMENT', 'Paths and documents are mixed.', {
+        remedy: 'Call ingest once for paths and once for documents.',
+      });
+    const { report } =
+      paths.length > 0
+        ? await ingestInto(this.workspace, paths, options)
+        : await this.#ingestDocuments(documents, options);
+    const { index: kind } = this.workspace.config;
+    const firstKind = (): string => kind?.split('@', 1)[0] ?? 'snapshot';
+    const { manifest } = await publishCorpus(this.workspace, { firstKind, signal: options.signal });
+    this.#opened = undefined;
+    return { report, index: manifest };
+  }
+
+  /** Finds chunks. @throws NO_INDEX before the first ingest */
+  async search(question: string, options: RagSearchOptions = {}): Promise<RetrievalResult> {
+    const { mode } = this.workspace.config;
+    return (await this.#retriever()).retrieve({ mode, ...options, question });
+  }
+
+  /** Answers from the collection, with checked citations. `onChecked` receives the answer in pieces as it is made. */
+  async ask(question: string, options: RagAskOptions = {}): Promise<RagAnswer> {
+    const { topK: answerTopK, ...defaults } = this.workspace.config.answer;
+    const { hits, trace } = await this.search(question, { topK: answerTopK, ...options });
+    const generator = await this.workspace.generator();
+    return {
+      ...(await answerQuestion(generator, { question, hits }, { ...defaults, ...options })),
+      hits,
+      trace,
+    };
+  }
+
+  /** As {@link ask}: yields the checked pieces of the answer, and returns the whole. Breaking off cancels the request. */
+  async *askStream(question: string, options: RagAskOptions = {}): AsyncGenerator<string, RagAnswer, void> {
+    const cancel = new AbortController();
+    const signal = options.signal ? AbortSignal.any([options.signal, cancel.signal]) : cancel.signal;
+    const pieces = new TransformStream<string, string>();
+    const writer = pieces.writable.getWriter();
+    const answer = this.ask(question, { ...options, signal, onChecked: (piece) => writer.write(piece) });
+    answer
+      .then(
+        () => writer.close(),
+        (error: unknown) => writer.abort(error),
+      )
+      .catch(() => {});
+    try {
+      for await (const piece of pieces.readable) yield piece;
+      return await answer;
+    } finally {
+      cancel.abort();
+      await answer.catch(() => {});
+    }
+  }
+
+  close(): Promise<void> {
+    return this.workspace.close();
+  }
+
+  #retriever(): Promise<Retriever> {
+    this.#opened ??= this.#open().catch((error: unknown) => {
+      this.#opened = undefined;
+      throw error;
+    });
+    return this.#opened;
+  }
+
+  async #open(): Promise<Retriever> {
+    const { workspace } = this;
+    const settings = await workspace.collection();
+    const manifest = await workspace.catalogue(settings.name).find(workspace.config.index);
+    return workspace.retriever(settings, manifest, { needsEmbedder: workspace.config.mode !== 'lexical' });
+  }
+
+  /** The loaders read files: the documents take the way of a dataset, in a folder that no other user can read. */
+  async #ingestDocuments(documents: readonly RagDocument[], options: IngestIntoOptions) {
+    const { fieldMap, collection } = this.workspace.config;
+    const lines = documents.map(({ id, title, text, metadata }) =>
+      JSON.stringify({
+        [fieldMap.id]: id,
+        [fieldMap.title]: title,
+        [fieldMap.text]: text,
+        [fieldMap.metadata]: metadata,
+      }),
+    );
+    const folder = await privateFolder('documents');
+    try {
+      const path = join(folder, 'documents.jsonl');
+      await writeFile(path, lines.join('\n'), { mode: 0o600 });
+      const { size: sizeBytes, mtimeMs: modifiedMs } = await stat(path);
+      const files = [{ path, source: 'memory', sizeBytes, modifiedMs }];
+      const existing = await readCollection(this.workspace.storage, collection);
+      const listing = { files, failures: [], roots: [] };
+      return await ingestFiles(this.workspace, listing, existing, { ...options, prune: false });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+}
