@@ -49,15 +49,8 @@ class Packer {
 
   place(unit: Unit): void {
     if (this.#units.length > this.#repeated && this.#endsBefore(unit)) this.#close();
-    while (this.#units.length > 0 && this.#with(unit) > this.#maxTokens) {
-      if (this.#repeated === 0) {
-        // Headings alone: the next unit leaves no room for them.
-        this.#emit(this.#units);
-        this.#restart([], 0);
-      } else {
-        this.#restart(this.#units.slice(1), this.#repeated - 1);
-      }
-    }
+    // Only repeated units can be too much here: they make room from the front.
+    while (this.#with(unit) > this.#maxTokens) this.#restart(this.#units.slice(1));
     this.#tokens = this.#with(unit);
     this.#units.push(unit);
   }
@@ -87,18 +80,8 @@ class Packer {
   }
 
   #close(): void {
-    let end = this.#units.length;
-    while (end > this.#repeated && this.#units[end - 1]!.kind === 'heading') end -= 1;
-    const kept = this.#units.slice(0, end);
-    const headings = this.#units.slice(end);
-    if (kept.length <= this.#repeated) {
-      this.#emit(this.#units);
-      this.#restart([], 0);
-      return;
-    }
-    this.#emit(kept);
-    const overlap = headings.length > 0 ? [] : this.#tail(kept);
-    this.#restart([...overlap, ...headings], overlap.length);
+    this.#emit(this.#units);
+    this.#restart(this.#tail(this.#units));
   }
 
   /** The last sentences that fit into the overlap; never all of the chunk. */
@@ -113,9 +96,10 @@ class Packer {
     return units.slice(from);
   }
 
-  #restart(units: Unit[], repeated: number): void {
+  /** Begins a chunk with units that are repeated. */
+  #restart(units: Unit[]): void {
     this.#units = units;
-    this.#repeated = repeated;
+    this.#repeated = units.length;
     this.#tokens = this.#measure(units);
   }
 
