@@ -9,11 +9,11 @@ import {
 } from '../../core/index.ts';
 import { POINTER_KEY, type PublishedPointer, REFRESH_MS, versionPrefix } from '../pointer.ts';
 import { trustedPointer } from '../signed-pointer.ts';
-import { COLD_KEY, type ColdParts, decodeCold } from './cold-object.ts';
 import { type OpenOptions, openWith } from './open.ts';
 import type { HydrationReport } from './query/hydrate.ts';
 import type { SnapshotReader } from './query/reader.ts';
-import type { ColdCopy, Prefetch } from './query/reader-options.ts';
+import type { Prefetch } from './query/reader-options.ts';
+import { type ColdRead, readColdCopy, wantsCopy } from './read-cold-copy.ts';
 import { ReadMeter } from './reading/read-meter.ts';
 import { type RangeSource, ReliableReads } from './reading/reliable-reads.ts';
 
@@ -35,8 +35,6 @@ export interface OpenSearcherOptions extends OpenOptions {
   readonly now?: () => number;
 }
 
-/** The copy for cold starts is worth no long wait: the version's own objects are as good, a wave later. */
-const COPY_PATIENCE = { attempts: 2, deadlineMs: 2_500 };
 /** Reads that a first search wants at once. */
 const FIRST_READS = 14;
 const KIND = 'snapshot';
@@ -72,7 +70,7 @@ export class PublishedSearcher {
   }
 
   /**
-   * One wave: the pointer, which holds the header, and beside it the copy for cold starts where vectors are prefetched.
+   * One wave: the pointer, which holds the header, and in parallel the copy for cold starts if vectors are prefetched.
    * @throws NO_INDEX, UNSUPPORTED, DAMAGED_STORE, INDEX_SIGNATURE_MISSING, INDEX_SIGNATURE_INVALID,
    * INDEX_SIGNATURE_KEY_MISSING, and those of the storage.
    */
@@ -83,10 +81,7 @@ export class PublishedSearcher {
     const key = prefix + POINTER_KEY;
     options.signing?.().catch(() => {});
     const cancel = new AbortController();
-    const hasty = new ReliableReads(options.storage, { ...options.patience, ...COPY_PATIENCE });
-    const cold = Promise.resolve(options.prefetch).then((mode) =>
-      wantsCopy(mode) ? readCold(hasty, prefix, meter, cancel.signal) : undefined,
-    );
+    const cold = readColdCopy(options, prefix, meter, cancel.signal);
     // Once the first requests are on their way.
     setImmediate(() => options.storage.prepare?.(FIRST_READS));
     try {
@@ -191,17 +186,13 @@ export class PublishedSearcher {
   }
 }
 
-type Cold = (ColdParts & ColdCopy) | undefined;
-
-const wantsCopy = (mode: Prefetch | undefined): boolean => mode === 'vector' || mode === 'hybrid';
-
 async function openPointer(
   pointer: PublishedPointer,
   prefix: string,
   reads: ReliableReads,
   meter: ReadMeter,
   options: OpenSearcherOptions,
-  cold?: Promise<Cold>,
+  cold?: Promise<ColdRead>,
 ): Promise<SnapshotReader> {
   if (pointer.kind !== KIND) {
     throw new SragError(
@@ -223,21 +214,6 @@ async function openPointer(
     reader.prefetch(mode);
   });
   return reader;
-}
-
-/** The copy for cold starts; undefined where there is none, or it cannot be read: the pointer leads on without it. */
-async function readCold(
-  reads: ReliableReads,
-  prefix: string,
-  meter: ReadMeter,
-  signal: AbortSignal,
-): Promise<Cold> {
-  try {
-    const { bytes, release } = await reads.read(prefix + COLD_KEY, undefined, meter, signal);
-    return { ...decodeCold(bytes), release };
-  } catch {
-    return undefined;
-  }
 }
 
 const notPublished = ({ collection = 'default' }: OpenSearcherOptions, cause: unknown): SragError =>

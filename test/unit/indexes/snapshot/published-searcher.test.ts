@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { StorageUse } from '../../../../src/core/index.ts';
 import { IndexCatalogue } from '../../../../src/indexes/index.ts';
 import { publishVersion } from '../../../../src/indexes/publish.ts';
@@ -92,6 +92,22 @@ describe('the searcher of what is published', () => {
     expect(storage.reads.slice(0, 2).sort()).toEqual([COPY, POINTER]);
     expect(storage.reads.filter((key) => !key.includes('/v1/records'))).toHaveLength(2);
     expect(trace.storage?.waves).toBe(2);
+  });
+
+  it('requests the copy before the mode of the first search is known, and drops it for a lexical one', async () => {
+    await catalogue.publish('v1');
+    storage.reads.length = 0;
+    const { promise, resolve } = Promise.withResolvers<'vector' | 'lexical'>();
+    const opening = open({ prefetch: promise });
+    await vi.waitFor(() => expect(storage.reads.slice(0, 2).sort()).toEqual([COPY, POINTER]));
+    resolve('vector');
+    const { trace } = await (await opening).search(query);
+    expect(trace.storage?.waves).toBe(2);
+    storage.reads.length = 0;
+    const searcher = await open({ prefetch: Promise.resolve('lexical') });
+    const { hits } = await searcher.search({ text: 'first', topK: 3 });
+    expect(hits).toHaveLength(3);
+    expect(storage.reads.filter((key) => key === COPY)).toHaveLength(1);
   });
 
   it('reads chunks by their ids in four waves, the opening included', async () => {

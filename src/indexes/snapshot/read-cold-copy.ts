@@ -1,0 +1,54 @@
+import { COLD_KEY, type ColdParts, decodeCold } from './cold-object.ts';
+import type { ColdCopy, Prefetch } from './query/reader-options.ts';
+import type { ReadMeter } from './reading/read-meter.ts';
+import { type RangeSource, ReliableReads } from './reading/reliable-reads.ts';
+
+/** The copy for cold starts, once it was read; undefined if there is none, or it is damaged or not wanted. */
+export type ColdRead = (ColdParts & ColdCopy) | undefined;
+
+/** The copy is not worth a long wait: the version's own objects are as good, one wave later. */
+const PATIENCE = { attempts: 2, deadlineMs: 2_500 };
+
+interface ColdCopyOptions {
+  readonly storage: RangeSource;
+  readonly prefetch?: Prefetch | Promise<Prefetch>;
+  readonly patience?: ConstructorParameters<typeof ReliableReads>[1];
+}
+
+/** Whether searches of this mode start from the copy: it contains what vector search scans. */
+export const wantsCopy = (mode: Prefetch | undefined): boolean => mode === 'vector' || mode === 'hybrid';
+
+/**
+ * Reads the copy for cold starts if the first search wants it. While its mode is not known yet, the request is already
+ * sent: the first byte takes longer than the answer to that question.
+ */
+export async function readColdCopy(
+  { storage, prefetch, patience }: ColdCopyOptions,
+  prefix: string,
+  meter: ReadMeter,
+  signal: AbortSignal,
+): Promise<ColdRead> {
+  if (prefetch === undefined || prefetch === 'lexical') return undefined;
+  const unwanted = new AbortController();
+  const reads = new ReliableReads(storage, { ...patience, ...PATIENCE });
+  const copy = read(reads, prefix, meter, AbortSignal.any([signal, unwanted.signal]));
+  if (wantsCopy(await prefetch)) return copy;
+  unwanted.abort();
+  (await copy)?.release?.();
+  return undefined;
+}
+
+/** Undefined if there is no copy, or it cannot be read: the pointer leads on without it. */
+async function read(
+  reads: ReliableReads,
+  prefix: string,
+  meter: ReadMeter,
+  signal: AbortSignal,
+): Promise<ColdRead> {
+  try {
+    const { bytes, release } = await reads.read(prefix + COLD_KEY, undefined, meter, signal);
+    return { ...decodeCold(bytes), release };
+  } catch {
+    return undefined;
+  }
+}
