@@ -25,7 +25,7 @@ export interface BuildRequest {
   readonly signal?: AbortSignal;
 }
 
-/** The index versions of one collection: building, finding, opening, publishing. */
+/** The index versions of one collection: builds, finds, opens and publishes them. */
 export class IndexCatalogue {
   readonly #storage: ObjectStorage;
   readonly #place: StoragePlace;
@@ -33,7 +33,7 @@ export class IndexCatalogue {
   readonly #collection: string;
   readonly #signing: SigningKeySource | undefined;
 
-  /** With `signing`, versions and the pointer are signed with that key, and others are neither opened nor believed. */
+  /** With `signing`, versions and the pointer are signed with that key, and unsigned ones are rejected. */
   constructor(
     storage: ObjectStorage,
     place: StoragePlace,
@@ -47,7 +47,7 @@ export class IndexCatalogue {
     this.#prefix = collectionPrefix(collection);
   }
 
-  /** Builds a version and makes it known; it is not published. A failed build leaves nothing behind. */
+  /** Builds and registers a version without publishing it. A failed build leaves nothing behind. */
   async build(corpus: CorpusStore, request: BuildRequest): Promise<IndexManifest> {
     const backend = await this.#backend(request.kind);
     const version = newVersionId();
@@ -68,7 +68,7 @@ export class IndexCatalogue {
       await writeManifest(this.#storage, this.#prefix, manifest);
       return manifest;
     } catch (error) {
-      // What was thrown first is what the caller must see, not a failure of the clean-up.
+      // Report the original error, not a failure of the clean-up.
       await deleteVersion(this.#storage, this.#prefix, version).catch(() => {});
       throw error;
     }
@@ -79,19 +79,19 @@ export class IndexCatalogue {
     return listVersions(this.#storage, this.#prefix);
   }
 
-  /** What is published, or undefined. @throws INDEX_SIGNATURE_MISSING, INDEX_SIGNATURE_INVALID where versions are signed. */
+  /** The published version, or undefined. @throws INDEX_SIGNATURE_MISSING, INDEX_SIGNATURE_INVALID if signing is on. */
   async published(): Promise<PublishedPointer | undefined> {
     return (await readPublished(this.#storage, this.#prefix, this.#signing))?.pointer;
   }
 
-  /** What the pointer says, whoever wrote it: to be shown, or left alone. */
+  /** The pointer without a signature check: for display, or to decide what must not be deleted. */
   async pointer(): Promise<PublishedPointer | undefined> {
     return (await readPublished(this.#storage, this.#prefix))?.pointer;
   }
 
   /**
-   * The version that `KIND`, `KIND@VERSION` or nothing (the published one) names. A kind alone is its published
-   * version, else its newest.
+   * Resolves a selector: `KIND@VERSION`, `KIND` (its published version, else its newest) or nothing (the published
+   * version).
    * @throws NO_INDEX, UNKNOWN_INDEX_KIND, UNKNOWN_INDEX_VERSION
    */
   async find(selector?: string): Promise<IndexManifest> {
@@ -142,11 +142,11 @@ export class IndexCatalogue {
     });
   }
 
-  /** Publishes a version: one conditional write. @throws PUBLISH_CONFLICT, UNKNOWN_INDEX_VERSION */
+  /** Publishes a version with one conditional write. @throws PUBLISH_CONFLICT, UNKNOWN_INDEX_VERSION */
   async publish(version: string): Promise<PublishedPointer> {
     const manifest = await readManifest(this.#storage, this.#prefix, version);
     const { kind } = manifest;
-    // What is published must open for those who check signatures.
+    // A published version must open for readers that check signatures.
     if (this.#signing !== undefined) await (await this.open(manifest)).close();
     const opening = await this.#opening({ version, kind });
     const options = { writer: randomUUID(), opening, signing: this.#signing };
@@ -154,14 +154,14 @@ export class IndexCatalogue {
     return this.#published(pointer);
   }
 
-  /** Publishes what was published before. @throws NO_INDEX, PUBLISH_CONFLICT */
+  /** Publishes the previously published version again. @throws NO_INDEX, PUBLISH_CONFLICT */
   async rollBack(): Promise<PublishedPointer> {
     const openingOf = (version: PublishedVersion) => this.#opening(version);
     const options = { writer: randomUUID(), signing: this.#signing };
     return this.#published(await rollBack(this.#storage, this.#prefix, options, openingOf));
   }
 
-  /** Keeps a validation with its version. */
+  /** Stores a validation report in the version's manifest. */
   async record(manifest: IndexManifest, validation: RecallReport): Promise<IndexManifest> {
     const validated = { ...manifest, validation };
     await replaceManifest(this.#storage, this.#prefix, validated);
@@ -169,8 +169,8 @@ export class IndexCatalogue {
   }
 
   /**
-   * Deletes all but the newest `keep` versions, and what killed builds have left behind; the published version and
-   * the one before it always stay.
+   * Deletes all but the newest `keep` versions, and the remains of killed builds. The published version and the one
+   * before it are always kept.
    */
   async collectGarbage(keep: number): Promise<readonly string[]> {
     const pointer = await this.pointer();
@@ -185,30 +185,30 @@ export class IndexCatalogue {
     return deleted;
   }
 
-  /** Versions are ordered by this time: one that is built after the clock was set back must still be the newest. */
+  /** Versions sort by this time, so it must exceed all earlier ones even if the clock was set back. */
   async #createdAt(now: string): Promise<string> {
     const newest = (await this.list().catch(() => [])).at(-1);
     const newestMs = Date.parse(newest?.createdAt ?? '');
     return newestMs >= Date.parse(now) ? new Date(newestMs + 1).toISOString() : now;
   }
 
-  /** What the kind does for a version that is published now. */
+  /** Runs the kind's best-effort work after a publication. */
   async #published(pointer: PublishedPointer): Promise<PublishedPointer> {
     const { afterPublish } = await indexBackend(pointer.kind);
     const prefix = versionPrefix(this.#prefix, pointer.version);
-    // It is published, whatever becomes of this: a failure here must not look like a failed publication.
+    // The version is published already: a failure here must not look like a failed publication.
     await afterPublish?.(this.#storage, this.#prefix, prefix, pointer).catch(() => {});
     return pointer;
   }
 
-  /** What the kind puts into the pointer, in base64. */
+  /** Base64 data that the kind embeds in the pointer. */
   async #opening({ version, kind }: PublishedVersion): Promise<string | undefined> {
     const backend = await indexBackend(kind);
     const bytes = await backend.opening?.(this.#storage, versionPrefix(this.#prefix, version));
     return bytes && Buffer.from(bytes).toString('base64');
   }
 
-  /** The backend of a kind, which can sign where versions are signed. @throws UNKNOWN_INDEX_KIND, UNSUPPORTED */
+  /** The backend of a kind; it must support signing if a key is configured. @throws UNKNOWN_INDEX_KIND, UNSUPPORTED */
   async #backend(kind: string): Promise<IndexBackend> {
     const backend = await indexBackend(kind);
     if (this.#signing === undefined || backend.capabilities.signatures) return backend;

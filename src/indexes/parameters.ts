@@ -2,7 +2,7 @@ import { nearestName, SragError } from '../core/index.ts';
 import type { IndexParameters, ParameterDescription } from './port.ts';
 
 /**
- * The parameters of one stage: what was given, defaults for the rest.
+ * Completes the parameters of one stage with their defaults.
  * @throws INVALID_ARGUMENT for an unknown name (with the nearest) or a value out of bounds.
  */
 export function resolveParameters(

@@ -1,64 +1,65 @@
 import { SragError, unknownName } from '../core/index.ts';
 
-/** How old the knowledge of what is published may be, in milliseconds, unless told otherwise. */
+/** Default maximum age of the cached pointer, in milliseconds. */
 export const REFRESH_MS = 10_000;
-/** Key of the pointer, below the collection's prefix. */
+/** Key of the pointer, relative to the collection's prefix. */
 export const POINTER_KEY = 'indexes/published.json';
 const FOLDER = 'indexes/';
-/** What an index version may be called. */
+/** Pattern of valid version ids. */
 export const VERSION = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
 
-/** A version and the kind that it is. */
+/** A version and its index kind. */
 export interface PublishedVersion {
   readonly version: string;
   readonly kind: string;
 }
 
-/** What a searcher opens unless told otherwise. */
+/** The version that a searcher opens by default. */
 export interface PublishedPointer extends PublishedVersion {
   readonly formatVersion: 1;
-  /** One more with every publication: publishing v1, v2 and v1 again gives three different pointers. */
+  /** Incremented by every publication: publishing v1, v2 and v1 again yields three different pointers. */
   readonly generation: number;
-  /** Who published: unique to the one publication, so that its writer knows its own pointer again. */
+  /** Unique id of the publication, so that its writer recognises its own pointer. */
   readonly writer: string;
   readonly publishedAt: string;
-  /** What was published before; what a roll-back publishes again. */
+  /** The previously published version; a rollback publishes it again. */
   readonly previous?: PublishedVersion;
-  /** What the kind needs to open the version, in base64: whoever has read the pointer need not read that, too. */
+  /** Base64 data that the kind needs to open the version, embedded to save a read. */
   readonly opening?: string;
-  /** HMAC-SHA-256 of all the rest, in base64, where versions are signed. */
+  /** Base64 HMAC-SHA-256 of all other fields, if versions are signed. */
   readonly signature?: string;
 }
 
 /**
- * Key prefix of a version's objects, ending in `/`. `collectionPrefix` ends in `/`, too.
- * @throws UNKNOWN_INDEX_VERSION for what cannot be a version.
+ * Key prefix of a version's objects, ending in `/`. `collectionPrefix` must end in `/`, too.
+ * @throws UNKNOWN_INDEX_VERSION for a malformed version.
  */
 export function versionPrefix(collectionPrefix: string, version: string): string {
   if (!VERSION.test(version)) throw unknownName('UNKNOWN_INDEX_VERSION', 'index version', version, []);
   return `${collectionPrefix}${FOLDER}${version}/`;
 }
 
-/** Reads a pointer; checked by hand, since it stands on every function's cold path. @throws DAMAGED_STORE */
+/** Parses a pointer. Validated by hand because it is on every function's cold path. @throws DAMAGED_STORE */
 export function parsePointer(bytes: Uint8Array, key: string): PublishedPointer {
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {
-    throw damagedPointer(key, 'it is not JSON', cause);
+    throw damagedPointer(key, 'it is not valid JSON', cause);
   }
   const pointer = (value ?? {}) as Partial<Record<keyof PublishedPointer, unknown>>;
   const { formatVersion, generation, publishedAt, writer, previous, opening, signature } = pointer;
-  if (formatVersion !== 1) throw damagedPointer(key, 'its format version is not 1');
+  if (formatVersion !== 1) throw damagedPointer(key, 'formatVersion must be 1');
   if (!Number.isSafeInteger(generation) || (generation as number) < 1)
-    throw damagedPointer(key, 'generation is no whole number from 1');
+    throw damagedPointer(key, 'generation must be an integer >= 1');
   if (typeof writer !== 'string' || writer === '' || typeof publishedAt !== 'string')
     throw damagedPointer(key, 'writer or publishedAt is missing');
   if (!isVersion(pointer)) throw damagedPointer(key, 'version or kind is missing');
-  if (previous !== undefined && !isVersion(previous)) throw damagedPointer(key, 'previous is no version');
+  if (previous !== undefined && !isVersion(previous))
+    throw damagedPointer(key, 'previous is not a valid version');
   for (const text of [opening, signature])
     if (text !== undefined && typeof text !== 'string')
-      throw damagedPointer(key, 'opening or signature is no text');
+      throw damagedPointer(key, 'opening or signature is not a string');
   return pointer as PublishedPointer;
 }
 

@@ -4,23 +4,23 @@ import type { ObjectStorage, StoragePlace } from '../io/storage/index.ts';
 import type { PublishedPointer } from './pointer.ts';
 import type { SigningKeySource } from './signing-key.ts';
 
-/** Numbers that decide how an index is built or asked, by name (for example `partitions`, `nprobes`). */
+/** Numeric build or query parameters by name (for example `partitions`, `nprobes`). */
 export type IndexParameters = Readonly<Record<string, number>>;
 
 /** What an index kind can do, as data. */
 export interface IndexCapabilities {
-  /** `exact` finds the true nearest; `approximate` trades recall for speed. */
+  /** `exact` always finds the true nearest neighbours; `approximate` trades recall for speed. */
   readonly vectorSearch: 'exact' | 'approximate';
   /** Whether it can be built for a collection without vectors. */
   readonly lexicalOnly: boolean;
-  /** Fewest rows it is built for. */
+  /** Minimum number of rows to build it. */
   readonly minRows: number;
   readonly filters: boolean;
-  /** Whether its versions can be signed, and are checked by what opens them. */
+  /** Whether its versions can be signed and are verified when opened. */
   readonly signatures: boolean;
 }
 
-/** Share of the true nearest that an index finds on sampled queries. */
+/** Share of the true nearest neighbours that an index finds for sampled queries. */
 export interface RecallReport {
   readonly queries: number;
   readonly topK: number;
@@ -30,7 +30,7 @@ export interface RecallReport {
   readonly minRecall: number;
 }
 
-/** An immutable build: everything needed to open it and to explain it. */
+/** Describes one immutable build: everything needed to open it and to explain it. */
 export interface IndexManifest {
   readonly formatVersion: 1;
   /** Unique within the collection. */
@@ -49,17 +49,17 @@ export interface IndexManifest {
 export interface BuildContext {
   readonly corpus: CorpusStore;
   readonly storage: ObjectStorage;
-  /** The same place, for engines that do their own input and output. */
+  /** The same location, for engines that do their own I/O. */
   readonly place: StoragePlace;
   /** Key prefix of this version's objects in `storage`, ending in `/`. */
   readonly prefix: string;
   readonly version: string;
-  /** As the user gave them; unknown names are INVALID_ARGUMENT. */
+  /** As given by the user; unknown names throw INVALID_ARGUMENT. */
   readonly buildParameters: IndexParameters;
   readonly queryParameters: IndexParameters;
   readonly onProgress?: (progress: { stage: string; done: number; total: number }) => void;
   readonly signal?: AbortSignal;
-  /** Signs the version; only for kinds that can. */
+  /** Signs the version; only for kinds with `capabilities.signatures`. */
   readonly signing?: SigningKeySource | undefined;
 }
 
@@ -68,7 +68,7 @@ export interface OpenContext {
   readonly place: StoragePlace;
   readonly prefix: string;
   readonly signal?: AbortSignal;
-  /** Opens versions alone that are signed with this key; only for kinds that can. */
+  /** Only versions signed with this key are opened; only for kinds with `capabilities.signatures`. */
   readonly signing?: SigningKeySource | undefined;
 }
 
@@ -76,28 +76,28 @@ export interface OpenContext {
 export interface Searcher {
   readonly manifest: IndexManifest;
   search(query: SearchQuery): Promise<SearchResult>;
-  /** Chunks of one document whose ordinals lie in a range (both ends included), in order; scores are not set. */
+  /** Chunks of one document with ordinals in a range (inclusive), in order; scores are not set. */
   neighbours(documentId: string, from: number, to: number): Promise<readonly Hit[]>;
   /** Chunks by id, in the order of `ids`; unknown ids are left out, scores are not set. */
   chunks(ids: readonly string[]): Promise<readonly Hit[]>;
-  /** How many of these chunks the index holds. */
+  /** How many of these chunks the index contains. */
   count(ids: readonly string[]): Promise<number>;
-  /** Bytes by section, settings, the plan it runs: what `srag index stats` prints. */
+  /** Bytes per section, settings and query plan, as printed by `srag index stats`. */
   describe(): Promise<Readonly<Record<string, string | number>>>;
   close(): Promise<void>;
 }
 
-/** A kind of index: builds versions from a corpus and opens them. */
+/** An index kind: builds versions from a corpus and opens them. */
 export interface IndexBackend {
   readonly kind: string;
   readonly capabilities: IndexCapabilities;
-  /** Parameters with their defaults by corpus size, their bounds, and what too high and too low do. */
+  /** Parameters with their bounds, defaults by corpus size, and effects of too high and too low values. */
   readonly parameters: readonly ParameterDescription[];
   build(context: BuildContext): Promise<IndexManifest>;
   open(manifest: IndexManifest, context: OpenContext): Promise<Searcher>;
-  /** Bytes of a version that belong into the pointer when it is published, so that opening it takes one read less. */
+  /** Bytes of a version to embed in the pointer at publication; they save one read at opening. */
   readonly opening?: (storage: ObjectStorage, prefix: string) => Promise<Uint8Array | undefined>;
-  /** Work after a publication that makes opening it faster, and may be missing. */
+  /** Optional, best-effort work after a publication that makes opening faster. */
   readonly afterPublish?: (
     storage: ObjectStorage,
     collectionPrefix: string,
@@ -111,7 +111,7 @@ export interface ParameterDescription {
   readonly stage: 'build' | 'query';
   readonly min: number;
   readonly max: number;
-  /** What it does, and what too high and too low cost. */
+  /** What it does, and the effects of too high and too low values. */
   readonly description: string;
   readonly defaultFor: (rows: number, dimensions: number) => number;
 }

@@ -5,7 +5,7 @@ import { signedPointer, trustedPointer } from './signed-pointer.ts';
 import type { SigningKeySource } from './signing-key.ts';
 import { encodeJson } from './versions.ts';
 
-/** A pointer as read, with the ETag that the next one must replace. */
+/** A pointer and its ETag, which the next conditional write must match. */
 export interface ReadPointer {
   readonly pointer: PublishedPointer;
   readonly etag: string;
@@ -13,18 +13,18 @@ export interface ReadPointer {
 
 /** Options of {@link publishVersion}. */
 export interface PublishOptions {
-  /** Name of the one who publishes; must be new with every call, for example a random UUID. */
+  /** Id of the publisher; must be unique per call, for example a random UUID. */
   readonly writer: string;
   readonly now?: () => number;
   /** See {@link PublishedPointer.opening}. */
   readonly opening?: string | undefined;
-  /** What the caller decided on; left out, it is read now. `null`: nothing was published. */
+  /** The pointer that the caller's decision is based on; read now if omitted. `null`: nothing was published. */
   readonly expected?: ReadPointer | null;
-  /** Signs the pointer, and believes signed ones alone. */
+  /** Signs the pointer; only signed pointers are trusted. */
   readonly signing?: SigningKeySource | undefined;
 }
 
-/** The published version of a collection, or undefined. @throws DAMAGED_STORE */
+/** Returns the published version of a collection, or undefined. @throws DAMAGED_STORE */
 export async function readPublished(
   storage: ObjectStorage,
   collectionPrefix: string,
@@ -41,9 +41,9 @@ export async function readPublished(
 }
 
 /**
- * Publishes a version with one conditional write: readers see the old pointer or the new one. When the answer is
- * lost, the pointer is read again, and the writer's name in it tells what happened.
- * @throws PUBLISH_CONFLICT when someone else published meanwhile; their pointer stays.
+ * Publishes a version with one conditional write: readers see the old pointer or the new one. If the response is
+ * lost, the pointer is read again and its `writer` tells whether the write succeeded.
+ * @throws PUBLISH_CONFLICT if another publisher was faster; its pointer is kept.
  */
 export async function publishVersion(
   storage: ObjectStorage,
@@ -52,7 +52,7 @@ export async function publishVersion(
   options: PublishOptions,
 ): Promise<PublishedPointer> {
   const { writer, now = Date.now, signing } = options;
-  // What somebody else put there is replaced, whoever signed it: publishing is what mends it.
+  // A pointer written by anyone else is replaced even if its signature is invalid: publishing repairs it.
   const current =
     options.expected === undefined ? await readPublished(storage, collectionPrefix) : options.expected;
   const plain: PublishedPointer = {
@@ -81,8 +81,8 @@ export async function publishVersion(
 }
 
 /**
- * Publishes the version that was published before the present one; doing it twice comes back.
- * @throws NO_INDEX when there is none, PUBLISH_CONFLICT.
+ * Publishes the previously published version again; a second rollback undoes the first.
+ * @throws NO_INDEX if there is none, PUBLISH_CONFLICT.
  */
 export async function rollBack(
   storage: ObjectStorage,

@@ -1,7 +1,7 @@
 import { unknownName } from '../core/index.ts';
 import type { IndexBackend } from './port.ts';
 
-/** Folder of an adapter -> the kinds it builds and how it is loaded. */
+/** Maps an adapter's folder to the kinds it builds and its lazy import. */
 const ADAPTERS = {
   lancedb: {
     kinds: [
@@ -17,14 +17,14 @@ const ADAPTERS = {
   snapshot: { kinds: ['snapshot'], load: () => import('./snapshot/index.ts') },
 } as const;
 
-/** Names of the folders that hold index adapters. */
+/** Folder names of the index adapters. */
 export const INDEX_ADAPTERS = Object.keys(ADAPTERS) as readonly (keyof typeof ADAPTERS)[];
 type IndexKind = (typeof ADAPTERS)[keyof typeof ADAPTERS]['kinds'][number];
 
-/** Every index kind there is. */
+/** All index kinds. */
 export const INDEX_KINDS: readonly IndexKind[] = Object.values(ADAPTERS).flatMap(({ kinds }) => kinds);
 
-/** The backend of an index kind. @throws UNKNOWN_INDEX_KIND with the nearest name. */
+/** Returns the backend of an index kind. @throws UNKNOWN_INDEX_KIND with the nearest name. */
 export async function indexBackend(kind: string): Promise<IndexBackend> {
   for (const { kinds, load } of Object.values(ADAPTERS)) {
     const known = kinds.find((name) => name === kind);

@@ -1,7 +1,7 @@
 import { type PublishedPointer, parsePointer } from './pointer.ts';
 import type { SigningKey, SigningKeySource } from './signing-key.ts';
 
-/** A pointer with the signature of all it says and of the collection that it is for. */
+/** Adds the signature of all other fields and the collection's prefix to a pointer. */
 export const signedPointer = (
   pointer: PublishedPointer,
   collectionPrefix: string,
@@ -12,8 +12,8 @@ export const signedPointer = (
 });
 
 /**
- * Reads a pointer; where a key is given, one that is signed with it alone. An older pointer that was put back is signed
- * too: only a reader that has seen a newer one can tell.
+ * Parses a pointer and, if a key is given, verifies its signature. An older pointer that was restored is validly
+ * signed, too: only a reader that has seen a newer one can detect it.
  * @throws DAMAGED_STORE, INDEX_SIGNATURE_MISSING, INDEX_SIGNATURE_INVALID
  */
 export async function trustedPointer(
@@ -29,7 +29,7 @@ export async function trustedPointer(
   return pointer;
 }
 
-/** Every value of a pointer in one order, as JSON. */
+/** Serialises all fields of a pointer in a fixed order, as JSON. */
 function signedText(pointer: PublishedPointer, collectionPrefix: string): Uint8Array {
   const { formatVersion, generation, writer, version, kind, publishedAt, previous, opening } = pointer;
   const values = [

@@ -1,12 +1,12 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { SragError } from '../core/index.ts';
 
-/** Shorter secrets can be guessed. */
+/** Minimum length of a secret; shorter ones can be guessed. */
 const LEAST_CHARACTERS = 32;
 
 /**
- * The secret that index versions are signed with and checked by: who has it can sign, who has not can neither sign nor
- * read. Each purpose gets signatures of its own, so that none can stand for another.
+ * The secret used to sign and verify index versions: without it, a process can neither sign nor read them. Each
+ * purpose has signatures of its own, so that one cannot be reused for another.
  */
 export class SigningKey {
   readonly #secret: Uint8Array;
@@ -15,7 +15,7 @@ export class SigningKey {
     this.#secret = secret;
   }
 
-  /** A key from a text of at least 32 characters, white space at its ends left out. @throws INVALID_CONFIG */
+  /** Creates a key from a text of at least 32 characters after trimming. @throws INVALID_CONFIG */
   static fromText(text: string, name: string): SigningKey {
     const secret = text.trim();
     if (secret.length >= LEAST_CHARACTERS) return new SigningKey(Buffer.from(secret));
@@ -36,8 +36,8 @@ export class SigningKey {
   }
 
   /**
-   * Checks a signature, in constant time.
-   * @throws INDEX_SIGNATURE_MISSING where there is none, INDEX_SIGNATURE_INVALID
+   * Verifies a signature in constant time.
+   * @throws INDEX_SIGNATURE_MISSING, INDEX_SIGNATURE_INVALID
    */
   check(
     signature: Uint8Array | undefined,
@@ -50,23 +50,19 @@ export class SigningKey {
     if (signature.length !== own.length || !timingSafeEqual(own, signature)) throw this.refusal(what);
   }
 
-  /** What readers with this key say of something that is not to be believed. */
+  /** The error for data whose signature does not match this key. */
   refusal(what: string): SragError {
-    return new SragError(
-      'INDEX_SIGNATURE_INVALID',
-      `${what} is not signed with the key that is configured here.`,
-      {
-        remedy:
-          'Somebody changed it, or another key is configured. Check the key; then build and publish the index again.',
-      },
-    );
+    return new SragError('INDEX_SIGNATURE_INVALID', `${what} is not signed with the configured key.`, {
+      remedy:
+        'It was changed, or another key is configured. Check the key; then build and publish the index again.',
+    });
   }
 }
 
-/** Gives the key when it is first needed: it may have to be derived by a service. */
+/** Returns the key when it is first needed: a service may have to derive it. */
 export type SigningKeySource = () => Promise<SigningKey>;
 
-/** Reads a key once; a failure is tried again by the next who needs it. */
+/** Reads a key once; a failed read is retried by the next caller. */
 export function signingKeySource(read: () => Promise<SigningKey>): SigningKeySource {
   let key: Promise<SigningKey> | undefined;
   return () => {
@@ -81,7 +77,7 @@ export function signingKeySource(read: () => Promise<SigningKey>): SigningKeySou
 const unsigned = (what: string): SragError =>
   new SragError(
     'INDEX_SIGNATURE_MISSING',
-    `${what} is not signed, and this reader opens signed indexes alone.`,
+    `${what} is not signed, and this reader opens only signed indexes.`,
     {
       remedy: 'Build and publish the index again where the signing key is configured.',
     },

@@ -2,8 +2,8 @@ import type { CorpusStore } from '../corpus/index.ts';
 import type { IndexManifest, Searcher } from './port.ts';
 
 /**
- * How many chunks of the corpus an index version does not hold: they were added since, and are not found. The
- * version is opened only where the corpus has been written to since, and stays open.
+ * Counts the chunks that were added to the corpus since an index version was built, and are therefore not found. The
+ * version is opened only if the corpus has changed since, and stays open.
  */
 export async function staleRows(
   corpus: CorpusStore,

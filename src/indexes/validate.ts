@@ -11,20 +11,20 @@ import { type CorpusStore, fieldValues } from '../corpus/index.ts';
 import type { RecallReport, Searcher } from './port.ts';
 
 export interface ValidationOptions {
-  /** Corpus vectors sampled as queries. More take longer and narrow the figure. */
+  /** Corpus vectors sampled as queries. More take longer and narrow the estimate. */
   readonly queries: number;
   readonly topK: number;
-  /** Mean recall below which the index is not fit. */
+  /** Mean recall below which the validation fails. */
   readonly minRecall: number;
   readonly filter?: Filter;
-  /** Real queries, fit for the collection's metric, in place of sampled corpus vectors; at most `queries` of them are used. */
+  /** Real queries, prepared for the collection's metric, instead of sampled vectors; at most `queries` are used. */
   readonly queryVectors?: readonly Float32Array[];
   readonly signal?: AbortSignal;
 }
 
 export const DEFAULT_VALIDATION: ValidationOptions = { queries: 50, topK: 10, minRecall: 0.9 };
 
-/** Checks the numbers of a validation. @throws INVALID_ARGUMENT naming the number and its bounds. */
+/** Validates the options. @throws INVALID_ARGUMENT naming the option and its bounds. */
 export function checkValidation({ queries, topK, minRecall }: ValidationOptions): void {
   for (const [field, value, high] of [
     ['queries', queries, 10_000],
@@ -43,9 +43,10 @@ const outOfBounds = (field: string, value: number, allowed: string): SragError =
   });
 
 /**
- * Recall of an index against exact search over the corpus, at the same filter. Queries are those given, else corpus
- * vectors spread evenly over the scan; each of these finds itself too (nearly always, by inner product), which makes them easier than real ones.
- * @throws NO_EMBEDDER for a collection without vectors; INVALID_ARGUMENT as `checkValidation`.
+ * Measures an index's recall against exact search over the corpus with the same filter. Queries are the given ones,
+ * else corpus vectors spread evenly over the scan. Sampled vectors find themselves (nearly always, by inner product),
+ * so they are easier than real queries.
+ * @throws NO_EMBEDDER for a collection without vectors; INVALID_ARGUMENT as in `checkValidation`.
  */
 export async function validateIndex(
   corpus: CorpusStore,
@@ -86,7 +87,7 @@ export async function validateIndex(
   return { queries: recalls.length, topK, recall, worst: Math.min(1, ...recalls), minRecall };
 }
 
-/** Hits that are among the true nearest, or as near as the last of them by their exact score and within the filter. */
+/** Counts hits among the true nearest neighbours, or within the filter and as near as the last by exact score. */
 async function countTrue(
   corpus: CorpusStore,
   query: Float32Array,

@@ -6,7 +6,7 @@ import type { IndexManifest } from './port.ts';
 
 const FOLDER = 'indexes/';
 const FILE = 'manifest.json';
-/** Manifests read at once when versions are listed. */
+/** Maximum concurrent manifest reads when versions are listed. */
 const READS = 16;
 
 const numbers = z.record(z.string(), z.number());
@@ -34,7 +34,7 @@ const manifestSchema = z.object({
     .optional(),
 });
 
-/** Id of a new version: when it was made (UTC, to the second) and four random hexadecimal digits; sorts by time. */
+/** Id of a new version: creation time (UTC, seconds) and four random hexadecimal digits; sorts by time. */
 export function newVersionId(now: () => number = Date.now, random: () => number = Math.random): string {
   const time = new Date(now()).toISOString().slice(0, 19).replaceAll(/[-:]/g, '');
   const suffix = Math.floor(random() * 0x10000)
@@ -43,7 +43,7 @@ export function newVersionId(now: () => number = Date.now, random: () => number 
   return `${time}-${suffix}`;
 }
 
-/** Makes a built version known. Its objects are written before. @throws CONDITION_FAILED where the id is taken. */
+/** Registers a built version whose objects are already written. @throws CONDITION_FAILED if the id is taken. */
 export async function writeManifest(
   storage: ObjectStorage,
   collectionPrefix: string,
@@ -53,7 +53,7 @@ export async function writeManifest(
   await storage.write(key, encodeJson(manifest), { ifNoneMatch: '*' });
 }
 
-/** Puts a changed manifest (after a validation) in the place of the one there. */
+/** Replaces an existing manifest with a changed one, for example after a validation. */
 export async function replaceManifest(
   storage: ObjectStorage,
   collectionPrefix: string,
@@ -64,7 +64,7 @@ export async function replaceManifest(
   await storage.write(key, encodeJson(manifest), { ifMatch: etag });
 }
 
-/** @throws UNKNOWN_INDEX_VERSION with the nearest one, DAMAGED_STORE. */
+/** Reads a manifest. @throws UNKNOWN_INDEX_VERSION with the nearest version, DAMAGED_STORE. */
 export async function readManifest(
   storage: ObjectStorage,
   collectionPrefix: string,
@@ -79,7 +79,7 @@ export async function readManifest(
   return parseManifest(bytes, key);
 }
 
-/** Manifests of all versions, oldest first. One that is deleted meanwhile is left out. @throws DAMAGED_STORE */
+/** Manifests of all versions, oldest first. Versions deleted meanwhile are skipped. @throws DAMAGED_STORE */
 export async function listVersions(
   storage: ObjectStorage,
   collectionPrefix: string,
@@ -99,8 +99,8 @@ export async function listVersions(
 }
 
 /**
- * Deletes a version: its manifest first, so that no half version is ever listed, then its objects.
- * That it is not published is the caller's to check.
+ * Deletes a version: the manifest first, so that no partially deleted version is ever listed, then its objects.
+ * The caller must check that it is not published.
  */
 export async function deleteVersion(
   storage: ObjectStorage,
@@ -114,10 +114,10 @@ export async function deleteVersion(
   await storage.delete(keys);
 }
 
-/** How long a version without a manifest counts as being built. */
+/** A version without a manifest counts as being built for this long. */
 const BUILDING_MS = 24 * 60 * 60 * 1_000;
 
-/** Versions that a killed build has left behind: no manifest, and begun over a day before. */
+/** Versions left behind by killed builds: they have no manifest and were started more than a day ago. */
 export async function listAbandoned(
   storage: ObjectStorage,
   collectionPrefix: string,
@@ -136,7 +136,7 @@ export async function listAbandoned(
     () => now() - BUILDING_MS,
     () => 0,
   );
-  // An id begins with the time when it was made, so that ids compare as times do.
+  // An id begins with its creation time, so ids sort by time.
   return [...found].filter((id) => VERSION.test(id) && !finished.has(id) && id < latest);
 }
 
@@ -161,7 +161,7 @@ function parseManifest(bytes: Uint8Array, key: string): IndexManifest {
   };
 }
 
-/** Bytes of an object, or undefined where there is none. */
+/** Bytes of an object, or undefined if it does not exist. */
 async function readIfThere(storage: ObjectStorage, key: string): Promise<Uint8Array | undefined> {
   try {
     return (await storage.read(key)).bytes;
@@ -171,11 +171,11 @@ async function readIfThere(storage: ObjectStorage, key: string): Promise<Uint8Ar
   }
 }
 
-/** A value as the bytes of a JSON object that people can read. */
+/** Encodes a value as human-readable JSON. */
 export const encodeJson = (value: object): Uint8Array =>
   new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
 
-/** Reads an object's JSON against its schema. @throws DAMAGED_STORE naming the object and the field. */
+/** Parses and validates an object's JSON. @throws DAMAGED_STORE naming the object and the field. */
 export function decodeJson<T>(schema: z.ZodType<T>, bytes: Uint8Array, key: string): T {
   try {
     return schema.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));

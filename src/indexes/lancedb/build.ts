@@ -11,10 +11,10 @@ import type { LanceKind } from './kinds.ts';
 import { DATABASE, INDEX_TABLE, LEXICON_FILE } from './layout.ts';
 import { verifyKind } from './verify.ts';
 
-/** Rows copied at once. */
+/** Rows per copied batch. */
 const COPY_BATCH = 2_048;
 
-/** Builds one index version: a table of its own with the chunks, a full-text index, and at most one vector index. */
+/** Builds one index version: its own table of chunks, a full-text index, and at most one vector index. */
 export async function buildLanceIndex(kind: LanceKind, context: BuildContext): Promise<IndexManifest> {
   const { corpus, storage, prefix, signal } = context;
   const { settings } = corpus;
@@ -42,10 +42,10 @@ export async function buildLanceIndex(kind: LanceKind, context: BuildContext): P
   const { lance } = await loadLance();
   try {
     const { table, chunks, lexicon } = await copyChunks(context, connection, stats.chunks);
-    // Joined before anything is indexed: an index over rows that move would have to be mapped anew.
+    // Compact before indexing: an index over rows that move would have to be remapped.
     await guarded('Joining the index table', async () => {
       await table.optimize();
-      // Nobody else knows this table yet: the files it was joined from can go at once.
+      // No other process uses this table yet, so the compacted files can be deleted immediately.
       await table.optimize({ cleanupOlderThan: new Date(), deleteUnverified: true });
     });
     throwIfAborted(signal);
@@ -80,7 +80,7 @@ export async function buildLanceIndex(kind: LanceKind, context: BuildContext): P
   }
 }
 
-/** Over a column of our own terms, so that every language is analysed the same way; scores are BM25 k1 1.2, b .75. */
+/** Indexes a column of terms from srag's analyser, so all languages are handled alike; BM25 with k1 1.2, b .75. */
 const FULL_TEXT = {
   baseTokenizer: 'whitespace',
   stem: false,
@@ -126,7 +126,7 @@ async function copyChunks(
   return { table, chunks, lexicon: lexicon.build().toBytes() };
 }
 
-/** Small batches joined to larger ones: every `add` is a commit and a fragment. */
+/** Joins small batches into larger ones: every `add` is a commit and a fragment. */
 async function* joined(
   batches: AsyncIterable<readonly StoredChunk[]>,
   size: number,

@@ -4,7 +4,7 @@ import { sqlString } from '../../io/lance/index.ts';
 
 const OPERATORS = { eq: '=', ne: '<>', lt: '<', lte: '<=', gt: '>', gte: '>=' } as const;
 
-/** A checked filter as SQL over the typed columns. A missing field matches only `ne` and `not`. */
+/** Compiles a checked filter to SQL over the typed columns. A missing field matches only `ne` and `not`. */
 export function filterSql(filter: Filter, fields: FieldTypes): string {
   if ('and' in filter) return joined(filter.and, ' AND ', 'true', fields);
   if ('or' in filter) return joined(filter.or, ' OR ', 'false', fields);
@@ -12,7 +12,7 @@ export function filterSql(filter: Filter, fields: FieldTypes): string {
 
   const column = `\`${fieldColumn(filter.field)}\``;
   if (fields[filter.field] === 'string[]') return listSql(filter, column);
-  // Null would make the whole condition null, and `NOT null` is not true: every leaf is two-valued.
+  // NULL would make the whole condition NULL, and `NOT NULL` is not true, so every leaf must be two-valued.
   if (filter.op === 'in')
     return `(${column} IS NOT NULL AND ${column} IN (${filter.value.map(literal).join(', ')}))`;
   if (filter.op === 'ne') return `(${column} IS NULL OR ${column} <> ${literal(filter.value)})`;

@@ -1,7 +1,7 @@
 import type { Hit, Metadata } from '../../core/index.ts';
 import type { BatchReader } from '../../io/lance/index.ts';
 
-/** Columns that make a hit. */
+/** Columns needed to build a hit. */
 export const HIT_COLUMNS = [
   'id',
   'document_id',
@@ -14,7 +14,7 @@ export const HIT_COLUMNS = [
   'metadata',
 ];
 
-/** A found row with what its list was ordered by. */
+/** A row found by a search, with its sort key. */
 export interface Candidate {
   readonly hit: Hit;
   /** 1 minus the score of the collection's metric; NaN in a lexical list. */
@@ -25,7 +25,7 @@ export interface Candidate {
   readonly terms: string;
 }
 
-/** Reads the hits of one result batch; scores are still to be set. */
+/** Reads the candidates of one result batch; their scores are set later. */
 export function readCandidates(batch: BatchReader): Candidate[] {
   const text = (name: string) => batch.column<string>(name);
   const number = (name: string) => batch.column<number>(name);

@@ -6,14 +6,14 @@ import type { IndexCapabilities, IndexParameters, ParameterDescription } from '.
 /** srag's own minimum for trained kinds: fewer rows make poor partitions and codebooks. */
 const MIN_TRAINING_ROWS = 256;
 
-/** What LanceDB itself calls an index of the kind, and how its plan shows that it answers. */
+/** How LanceDB names an index of the kind, and how its query plan shows that the index is used. */
 export interface LanceKind {
   readonly kind: LanceKindName;
   readonly capabilities: IndexCapabilities;
   readonly parameters: readonly ParameterDescription[];
-  /** `indexType` of `listIndices()`; undefined where no vector index is built. */
+  /** `indexType` of `listIndices()`; undefined if no vector index is built. */
   readonly indexType: string | undefined;
-  /** Makes the single-use index configuration. */
+  /** Creates the single-use index configuration. */
   readonly configure:
     | ((lance: LanceModule, parameters: IndexParameters, metric: Metric) => Index)
     | undefined;
@@ -108,11 +108,11 @@ function largestDivisor(value: number, limit: number): number {
   return 1;
 }
 
-/** A fifth of the square root's lists, but never so few that small corpora lose neighbours. */
+/** A fifth of the lists at the square-root rule, but enough that small corpora lose no neighbours. */
 const fifthOfLists = (rows: number): number => Math.max(20, 0.2 * Math.sqrt(rows));
 
 const squareRoot = (rows: number): number => Math.sqrt(rows);
-/** A graph per list of about 10,000 rows: lists build side by side, and small graphs build faster. */
+/** One graph per 10,000 rows or so: lists build in parallel, and small graphs build faster. */
 const graphLists = (rows: number): number => rows / 10_000;
 const searchedGraphs = (rows: number): number => Math.min(20, graphLists(rows));
 
@@ -129,7 +129,7 @@ const numbers = (parameters: IndexParameters, metric: Metric) => ({
   numPartitions: parameters.partitions as number,
 });
 
-/** One row a kind: everything that differs between them. */
+/** One entry per kind: everything that differs between them. */
 const TABLE: Record<LanceKindName, Omit<LanceKind, 'kind'>> = {
   'lancedb-flat': {
     capabilities: { vectorSearch: 'exact', lexicalOnly: true, minRows: 1, filters: true, signatures: false },
@@ -152,8 +152,8 @@ const TABLE: Record<LanceKindName, Omit<LanceKind, 'kind'>> = {
   },
   'lancedb-ivf-rq': {
     capabilities: trained,
-    // One bit a dimension, rotated without a seed: by inner product, 40 builds of 304 rows x 32 had recalls from .887
-    // with a factor of 10, and from .977 with 20.
+    // One bit per dimension, rotated without a seed: by inner product, 40 builds of 304 rows x 32 dimensions had a
+    // recall of at least .887 with a factor of 10, and of at least .977 with 20.
     parameters: [partitions(squareRoot), nprobes(fifthOfLists), refineFactor(20)],
     indexType: 'IvfRq',
     configure: (lance, parameters, metric) => lance.Index.ivfRq(numbers(parameters, metric)),
@@ -191,5 +191,5 @@ const TABLE: Record<LanceKindName, Omit<LanceKind, 'kind'>> = {
   },
 };
 
-/** Facts of one LanceDB index kind. */
+/** The properties of one LanceDB index kind. */
 export const lanceKind = (kind: LanceKindName): LanceKind => ({ kind, ...TABLE[kind] });

@@ -1,4 +1,4 @@
-/** Table of an index version; its folder below the version's prefix; its lexicon's key. */
+/** Name of an index version's table, its folder below the version's prefix, and the key of its lexicon. */
 export const INDEX_TABLE = 'chunks';
 export const DATABASE = 'lance/';
 export const LEXICON_FILE = 'lexicon.bin';

@@ -37,7 +37,7 @@ import { DATABASE, INDEX_TABLE } from './layout.ts';
 import { readLexicon } from './read-lexicon.ts';
 import { vectorPlan, withQueryParameters } from './verify.ts';
 
-/** Opens an index version: its table, and its lexicon in the background. */
+/** Opens an index version's table, and loads its lexicon in the background. */
 export async function openLanceIndex(
   kind: LanceKind,
   manifest: IndexManifest,
@@ -51,7 +51,7 @@ export async function openLanceIndex(
   return new LanceSearcher(kind, manifest, connection, table, lexicon);
 }
 
-/** Rows fetched at most to cut ties by id. */
+/** Maximum rows fetched to break ties by id. */
 const MOST_TIES = 4_096;
 
 class LanceSearcher implements Searcher {
@@ -154,7 +154,7 @@ class LanceSearcher implements Searcher {
       this.#table.close();
       this.#connection.close();
     } catch {
-      // A query that still runs keeps the table open: LanceDB frees it when that ends.
+      // LanceDB keeps the table open until running queries end.
     }
   }
 
@@ -186,8 +186,8 @@ class LanceSearcher implements Searcher {
   }
 
   /**
-   * The best `depth` of what `find` gives for a limit, equal scores in the order of their ids: LanceDB cuts ties anywhere,
-   * so that more are asked for until all that tie for the last place are here.
+   * Returns the best `depth` results of `find`, breaking ties by id. LanceDB cuts ties arbitrarily, so the limit is
+   * raised until all results that tie for the last place are included.
    */
   async #withAllTies<T extends { readonly hit: Hit }>(
     depth: number,
@@ -212,7 +212,7 @@ class LanceSearcher implements Searcher {
       .limit(limit);
     if (where !== undefined) {
       search.where(where);
-      // The probed lists may hold too few rows of the filter: the others are searched then, too.
+      // The probed lists may contain too few rows that match the filter; then the others are searched, too.
       const { partitions } = this.manifest.buildParameters;
       if (partitions !== undefined) search.maximumNprobes(Math.max(partitions, parameters.nprobes ?? 1));
     }
@@ -252,7 +252,7 @@ class LanceSearcher implements Searcher {
     return { hits, elapsedMs: nowMs - startedMs, rescoreMs: nowMs - rescoreStartedMs };
   }
 
-  /** The best by BM25 in the order of their new scores; the rest stays behind them. */
+  /** Re-orders the best BM25 hits by their re-scored values; the rest follows unchanged. */
   async #rescored(text: string, found: readonly { hit: Hit; terms: string }[]): Promise<Hit[]> {
     const head = found.slice(0, RESCORE_DEPTH);
     const candidates = head.map(({ hit, terms }) => ({
@@ -265,7 +265,7 @@ class LanceSearcher implements Searcher {
     const tail = found.slice(RESCORE_DEPTH).map(({ hit }) => hit);
     const [last, next] = [best.at(-1), tail[0]];
     if (last === undefined || next === undefined) return best;
-    // Re-scored values are larger than BM25's: the rest continues on their scale, a hair below the last.
+    // Re-scored values exceed BM25's: scale the rest so that it continues just below the last re-scored hit.
     const scale = (last.score / next.score) * (1 - 1e-9);
     return [...best, ...tail.map((hit) => ({ ...hit, score: hit.score * scale }))];
   }

@@ -4,12 +4,12 @@ import { guarded } from '../../io/lance/index.ts';
 import type { IndexParameters } from '../port.ts';
 import type { LanceKind } from './kinds.ts';
 
-/** How LanceDB's plan names a search that goes through a vector index. */
+/** Matches the nodes of LanceDB's query plan that use a vector index. */
 const INDEX_NODE = /ANNSubIndex|ANNIvfPartition|KNNIndex|ANNIvf/;
 
 /**
- * Checks that exactly the asked kind of index stands on the table, and that queries go through it.
- * @throws VALIDATION_FAILED when LanceDB built, or uses, something else.
+ * Checks that the table has exactly the requested kind of index, and that queries use it.
+ * @throws VALIDATION_FAILED if LanceDB built, or uses, another one.
  */
 export async function verifyKind(
   table: LanceTable,
@@ -34,7 +34,7 @@ export async function verifyKind(
   }
 }
 
-/** The plan that LanceDB runs for a vector query. */
+/** LanceDB's plan for a vector query. */
 export async function vectorPlan(
   table: LanceTable,
   { dimensions, metric }: Pick<CollectionSettings, 'dimensions' | 'metric'>,
@@ -50,7 +50,7 @@ export async function vectorPlan(
   );
 }
 
-/** Puts the query parameters of a kind on a vector query. */
+/** Sets a kind's query parameters on a vector query. */
 export function withQueryParameters(
   query: VectorQuery,
   parameters: IndexParameters,
@@ -58,7 +58,7 @@ export function withQueryParameters(
 ): VectorQuery {
   const { nprobes, ef, refineFactor } = parameters;
   if (nprobes !== undefined) query.nprobes(nprobes);
-  // LanceDB wants room for everything that is to be re-scored.
+  // LanceDB requires `ef` to cover all candidates to be re-scored.
   if (ef !== undefined) query.ef(Math.max(ef, topK * (refineFactor ?? 1)));
   if (refineFactor !== undefined) query.refineFactor(refineFactor);
   return query;

@@ -8,30 +8,30 @@ import { COLD_SCAN_BYTES, WHOLE_DIRECTORY_BYTES } from './format/layout.ts';
 import { sectionBytes, segmentKey } from './format/sections.ts';
 
 /**
- * A copy of what a cold start reads first, under a key that does not depend on the version:
- * it is read beside the pointer, and used when it belongs to what the pointer names. The pointer alone decides what
- * is published; a copy that is missing or old costs a wave, never a wrong answer.
+ * A copy of the data that a cold start reads first, under a key that does not depend on the version. It is read in
+ * parallel with the pointer and used if it belongs to the version that the pointer names. The pointer alone decides
+ * what is published; a missing or outdated copy costs a wave, never a wrong answer.
  *
- * Magic, generation of the pointer (u32), bytes of the header, of the directory, of the third part (u32 each), checksum
- * of all that follows (u32); then header, directory (nothing where it is large) and the third part: the codes, or, where
- * these are many, the leaves. It is read whole, and so has one checksum.
+ * Layout: magic; generation of the pointer (u32); sizes in bytes of the header, the directory and the third part (u32
+ * each); checksum of everything after it (u32); then header, directory (empty if it is large) and the third part: the
+ * codes, or the leaves if there are many codes. It is read whole, hence the single checksum.
  */
 export const COLD_KEY = 'indexes/published-codes.bin';
 const MAGIC = new TextEncoder().encode('SRAGCOLD');
 const HEAD_BYTES = 28;
-/** Publishers that overtake each other; more is not worth waiting for. */
+/** Maximum write attempts when publishers race. */
 const ATTEMPTS = 8;
 
-/** What a cold object holds. */
+/** The parts of a cold object. */
 export interface ColdParts {
   readonly generation: number;
   readonly header: Uint8Array;
   readonly directory: Uint8Array;
-  /** What a first search looks through: all codes, or the leaves. */
+  /** The data that a first search scans: all codes, or the leaves. */
   readonly scanned: Uint8Array;
 }
 
-/** @throws DAMAGED_STORE */
+/** Parses a cold object. @throws DAMAGED_STORE */
 export function decodeCold(bytes: Uint8Array): ColdParts {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < HEAD_BYTES || MAGIC.some((byte, index) => bytes[index] !== byte))
@@ -52,8 +52,8 @@ export function decodeCold(bytes: Uint8Array): ColdParts {
 }
 
 /**
- * Writes the copy of a version that was just published, unless a later publication has written its own. A version
- * without vectors, or with very many leaves, has none: an older copy is then left, and nobody uses it.
+ * Writes the copy of a version that was just published, unless a later publication has written its own. Nothing is
+ * written for a version without vectors or with very many leaves: readers ignore the older copy.
  */
 export async function writeColdObject(
   storage: ObjectStorage,
@@ -97,7 +97,7 @@ export async function writeColdObject(
   }
 }
 
-/** On what condition a copy of this generation may be written; undefined where a later one is there. */
+/** The write condition for a copy of this generation; undefined if a later copy exists. */
 async function conditionFor(
   storage: ObjectStorage,
   key: string,

@@ -12,13 +12,13 @@ const CAPABILITIES: IndexCapabilities = {
   signatures: true,
 };
 
-/** The backend of the snapshot kind. */
+/** Creates the backend of the snapshot kind. */
 export function create(kind: 'snapshot'): IndexBackend {
   return {
     kind,
     capabilities: CAPABILITIES,
     parameters: PARAMETERS,
-    // The build is loaded only where one is asked for: searching needs none of it.
+    // Loaded lazily: searching does not need the builder.
     build: async (context) => {
       const { chunks } = await context.corpus.stats();
       checkBuildable(kind, CAPABILITIES, context.corpus.settings, chunks);

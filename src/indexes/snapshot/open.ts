@@ -5,18 +5,18 @@ import type { ReaderOptions } from './query/reader-options.ts';
 import { ReadMeter } from './reading/read-meter.ts';
 import { type Patience, type RangeSource, ReliableReads } from './reading/reliable-reads.ts';
 
-/** Larger headers are left out of the pointer: everyone who opens a version would read them twice. */
+/** Larger headers are not embedded in the pointer, since every reader would download them twice. */
 const MAX_INLINE_BYTES = 64 * 1_024;
 
-/** How an index version is opened. */
+/** Options of opening an index version. */
 export interface OpenOptions extends ReaderOptions {
   readonly patience?: Partial<Patience>;
   readonly signal?: AbortSignal;
-  /** Opens versions alone that are signed with this key. */
+  /** Only versions signed with this key are opened. */
   readonly signing?: SigningKeySource | undefined;
 }
 
-/** Opens the version whose objects lie below `prefix`: one read, of its header. */
+/** Opens the version below `prefix` with one read, of its header. */
 export async function openVersion(
   source: RangeSource,
   prefix: string,
@@ -25,7 +25,7 @@ export async function openVersion(
   return openWith(new ReliableReads(source, options.patience), prefix, undefined, new ReadMeter(), options);
 }
 
-/** Opens a version by its header, read already or (undefined) still to be read. */
+/** Opens a version from its header, which is read if undefined. */
 export async function openWith(
   reads: ReliableReads,
   prefix: string,
@@ -33,7 +33,7 @@ export async function openWith(
   meter: ReadMeter,
   options: OpenOptions,
 ): Promise<SnapshotReader> {
-  // Asked for first, so that a key that a service derives is on its way while the header is read.
+  // Requested first: a key derivation by a service then runs while the header is read.
   const wanted = options.signing?.();
   wanted?.catch(() => {});
   const bytes = header ?? (await reads.read(prefix + HEADER_KEY, undefined, meter, options.signal)).bytes;
@@ -42,7 +42,7 @@ export async function openWith(
   return new SnapshotReader(opening, reads, prefix, options, meter, key);
 }
 
-/** What a version puts into the pointer: its header, where that is small. */
+/** Returns the bytes to embed in the pointer: the header, if it is small. */
 export async function readOpening(storage: RangeSource, prefix: string): Promise<Uint8Array | undefined> {
   const { bytes } = await storage.read(prefix + HEADER_KEY);
   return bytes.length <= MAX_INLINE_BYTES ? bytes : undefined;

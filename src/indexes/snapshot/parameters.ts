@@ -1,9 +1,9 @@
 import type { ParameterDescription } from '../port.ts';
 
-/** Leaves hold whole code blocks of 32 rows. */
+/** Leaves consist of whole code blocks of 32 rows. */
 const BLOCK = 32;
 
-/** Rows of a leaf by corpus size: small enough that few are scanned in vain, large enough that centroids are few. */
+/** Rows per leaf by corpus size: small leaves avoid useless scanning, large ones keep centroids few. */
 export const leafRowsFor = (rows: number, partitions: number): number =>
   Math.max(BLOCK, Math.ceil(rows / Math.max(1, partitions) / BLOCK) * BLOCK);
 
@@ -18,7 +18,7 @@ export const PARAMETERS: readonly ParameterDescription[] = [
     min: 1,
     max: 65_536,
     description:
-      'Leaves: runs of rows that lie close together. More are chosen among more finely, but their centroids take longer to read and to compare.',
+      'Leaves: clusters of similar rows. More are chosen among more finely, but their centroids take longer to read and to compare.',
     defaultFor: (rows) => partitionsFor(rows),
   },
   {
@@ -35,8 +35,7 @@ export const PARAMETERS: readonly ParameterDescription[] = [
     stage: 'build',
     min: 0,
     max: 1,
-    description:
-      '1 indexes words, too; 0 leaves them out: quicker to build, and only vectors can be searched.',
+    description: '1 adds keyword search; 0 omits it: faster to build, but only vectors can be searched.',
     defaultFor: () => 1,
   },
   {
@@ -54,7 +53,7 @@ export const PARAMETERS: readonly ParameterDescription[] = [
     max: 65_536,
     description:
       'Leaves scanned by an open index. More find more and take longer; all of them is a full scan.',
-    // A third at 100,000 rows. The share falls as corpora grow: a question's neighbourhood holds ever fewer of the leaves.
+    // A third at 100,000 rows. The share falls as corpora grow, since a question's neighbours are in ever fewer leaves.
     defaultFor: (rows) =>
       Math.max(1, Math.ceil(partitionsFor(rows) * Math.min(1, 0.34 * (100_000 / Math.max(1, rows)) ** 0.7))),
   },
@@ -64,7 +63,7 @@ export const PARAMETERS: readonly ParameterDescription[] = [
     min: 0,
     max: 1_000,
     description:
-      'Candidates are re-scored whose estimates are within so many hundredths of a standard error of the last wanted one (1.6 times as far where the vectors lie in memory). More raise recall; a cold start reads more.',
+      'Candidates are re-scored if their estimate is at most this many hundredths of a standard error below that of the last result (1.6 times as far if the vectors are in memory). More raise recall; a cold start reads more.',
     defaultFor: () => 185,
   },
   {
@@ -73,7 +72,7 @@ export const PARAMETERS: readonly ParameterDescription[] = [
     min: 1,
     max: 4_096,
     description:
-      'Most candidates re-scored with their int8 vectors. More help where many rows are nearly alike.',
+      'Maximum candidates re-scored with their int8 vectors. More help where many rows are nearly alike.',
     defaultFor: () => 256,
   },
 ];

@@ -17,29 +17,29 @@ import { type ColdRead, readColdCopy, wantsCopy } from './read-cold-copy.ts';
 import { ReadMeter } from './reading/read-meter.ts';
 import { type RangeSource, ReliableReads } from './reading/reliable-reads.ts';
 
-/** What {@link openSearcher} takes. */
+/** Options of {@link openSearcher}. */
 export interface OpenSearcherOptions extends OpenOptions {
-  /** Anything that reads ranges of objects: `fileStorage(path)`, `signedS3(settings)`, or your own. */
+  /** Storage that supports range reads: `fileStorage(path)`, `signedS3(settings)`, or your own. */
   readonly storage: RangeSource;
   /** Default `default`. */
   readonly collection?: string;
-  /** What the first search will ask for, or a promise of it: read while the question is embedded. Default none. */
+  /** Mode of the first search, or a promise of it: its data is read while the question is embedded. Default none. */
   readonly prefetch?: Prefetch | Promise<Prefetch>;
   /**
-   * How old the knowledge of the published version may be when a search begins; default 10,000. The check is one
-   * conditional read beside that search, which does not wait for it: a new version is noticed by the next search.
+   * Maximum age of the cached pointer when a search begins; default 10,000. It is then checked by one conditional read
+   * in parallel with the search; the next search uses the new version.
    */
   readonly refreshAfterMs?: number;
-  /** Told when what is published now cannot be opened, once of each failure; searches go on with the version before. */
+  /** Called once per failure to open a newly published version; searches continue with the old one. */
   readonly onRefreshError?: (error: unknown) => void;
   readonly now?: () => number;
 }
 
-/** Reads that a first search wants at once. */
+/** Concurrent reads of a first search. */
 const FIRST_READS = 14;
 const KIND = 'snapshot';
 
-/** The published snapshot index of a collection. Follows what is published; the old version answers until then. */
+/** The published snapshot index of a collection. Follows the pointer; the old version answers until the new is open. */
 export class PublishedSearcher {
   readonly #options: OpenSearcherOptions;
   readonly #reads: ReliableReads;
@@ -70,9 +70,10 @@ export class PublishedSearcher {
   }
 
   /**
-   * One wave: the pointer, which holds the header, and in parallel the copy for cold starts if vectors are prefetched.
+   * Opens the published version in one wave: the pointer, which contains the header, and in parallel the cold-start
+   * copy if vectors are prefetched.
    * @throws NO_INDEX, UNSUPPORTED, DAMAGED_STORE, INDEX_SIGNATURE_MISSING, INDEX_SIGNATURE_INVALID,
-   * INDEX_SIGNATURE_KEY_MISSING, and those of the storage.
+   * INDEX_SIGNATURE_KEY_MISSING, and the storage's errors.
    */
   static async open(options: OpenSearcherOptions): Promise<PublishedSearcher> {
     const prefix = collectionPrefix(options.collection ?? 'default');
@@ -82,7 +83,7 @@ export class PublishedSearcher {
     options.signing?.().catch(() => {});
     const cancel = new AbortController();
     const cold = readColdCopy(options, prefix, meter, cancel.signal);
-    // Once the first requests are on their way.
+    // After the first requests have been sent.
     setImmediate(() => options.storage.prepare?.(FIRST_READS));
     try {
       const { bytes, etag } = await reads
@@ -100,19 +101,19 @@ export class PublishedSearcher {
     }
   }
 
-  /** The published version that answers now. */
+  /** The published version in use. */
   get published(): PublishedPointer {
     return this.#pointer;
   }
 
-  /** Why the last look for a new version failed; undefined when it did not. Searches go on with the version they have. */
+  /** Error of the last refresh, if it failed; searches continue with the open version. */
   get refreshError(): unknown {
     return this.#refreshing.failure;
   }
 
   /**
-   * The version that answers now, and its reader, which stays good for all that one question asks while another version
-   * is published. Looks for a newer one beside it, now and then.
+   * The version in use and its reader, which stays usable for all reads of one question even if another version is
+   * published meanwhile. Checks for a newer version in the background when `refreshAfterMs` has passed.
    */
   current(): {
     readonly pointer: PublishedPointer;
@@ -131,12 +132,12 @@ export class PublishedSearcher {
   async chunks(
     ids: readonly string[],
     signal?: AbortSignal,
-    told?: (use: StorageUse) => void,
+    onUsage?: (use: StorageUse) => void,
   ): Promise<Hit[]> {
-    return this.#reader.chunks(ids, signal, told);
+    return this.#reader.chunks(ids, signal, onUsage);
   }
 
-  /** Chunks of one document whose ordinals lie in a range (both ends included), in order. */
+  /** Chunks of one document with ordinals in a range (inclusive), in order. */
   async neighbours(documentId: string, from: number, to: number): Promise<Hit[]> {
     return this.#reader.neighbours(documentId, from, to);
   }
@@ -146,12 +147,12 @@ export class PublishedSearcher {
     return this.#reader.hydrate(signal);
   }
 
-  /** Sections, memory and expected cold cost of the version that answers now. */
+  /** Sections, memory and expected cold-start cost of the version in use. */
   describe(): Readonly<Record<string, string | number>> {
     return this.#reader.describe();
   }
 
-  /** Looks for a newly published version now, and waits for it. @throws as `open` */
+  /** Checks for a newly published version now and opens it. @throws as `open` */
   async refresh(): Promise<void> {
     await this.#refreshing.run();
   }
@@ -173,12 +174,12 @@ export class PublishedSearcher {
     if (found === undefined) return;
     const { signing } = this.#options;
     const pointer = await trustedPointer(found.bytes, key, this.#prefix, signing);
-    // An old pointer has a good signature: who puts it back would undo what was published since.
+    // An old pointer is validly signed: restoring it would undo later publications.
     if (signing !== undefined && pointer.generation < this.#pointer.generation)
       throw (await signing()).refusal('An older pointer');
     const { signal: _, ...options } = this.#options;
     const reader = await openPointer(pointer, this.#prefix, this.#reads, meter, options);
-    // Searches that began with the old reader end with it; its files are closed when nothing refers to it any more.
+    // Searches in flight keep the old reader; it closes its files after the last one.
     this.#reader.retire();
     this.#reader = reader;
     this.#pointer = pointer;
@@ -208,7 +209,7 @@ async function openPointer(
   const reader = await openWith(reads, versionPrefix(prefix, pointer.version), header, meter, options);
   Promise.resolve(options.prefetch).then((mode) => {
     if (mode === undefined) return;
-    // The copy is this version's when it begins with this header: its build id names the content.
+    // The copy belongs to this version if it begins with its header, whose build id identifies the content.
     if (wantsCopy(mode) && cold !== undefined && header !== undefined)
       reader.prefetchFrom(cold.then((parts) => (parts && header.equals(parts.header) ? parts : undefined)));
     reader.prefetch(mode);

@@ -27,13 +27,13 @@ describe('the pointer of a collection', () => {
   });
 
   it.each<[string, unknown, RegExp]>([
-    ['nothing', null, /format version is not 1/],
-    ['a number', 5, /format version is not 1/],
-    ['another format', { ...POINTER, formatVersion: 2 }, /format version is not 1/],
-    ['no generation', { ...POINTER, generation: undefined }, /generation is no whole number/],
-    ['generation 0', { ...POINTER, generation: 0 }, /generation is no whole number/],
-    ['half a generation', { ...POINTER, generation: 1.5 }, /generation is no whole number/],
-    ['a generation as text', { ...POINTER, generation: '3' }, /generation is no whole number/],
+    ['nothing', null, /formatVersion must be 1/],
+    ['a number', 5, /formatVersion must be 1/],
+    ['another format', { ...POINTER, formatVersion: 2 }, /formatVersion must be 1/],
+    ['no generation', { ...POINTER, generation: undefined }, /generation must be an integer/],
+    ['generation 0', { ...POINTER, generation: 0 }, /generation must be an integer/],
+    ['half a generation', { ...POINTER, generation: 1.5 }, /generation must be an integer/],
+    ['a generation as text', { ...POINTER, generation: '3' }, /generation must be an integer/],
     ['no writer', { ...POINTER, writer: undefined }, /writer or publishedAt/],
     ['an empty writer', { ...POINTER, writer: '' }, /writer or publishedAt/],
     ['no time', { ...POINTER, publishedAt: 5 }, /writer or publishedAt/],
@@ -42,11 +42,11 @@ describe('the pointer of a collection', () => {
     ['a version as number', { ...POINTER, version: 5 }, /version or kind/],
     ['no kind', { ...POINTER, kind: '' }, /version or kind/],
     ['a kind as number', { ...POINTER, kind: 5 }, /version or kind/],
-    ['nothing as previous', { ...POINTER, previous: null }, /previous is no version/],
+    ['nothing as previous', { ...POINTER, previous: null }, /previous is not a valid version/],
     [
       'a previous version without kind',
       { ...POINTER, previous: { version: 'v1' } },
-      /previous is no version/,
+      /previous is not a valid version/,
     ],
     ['an opening as number', { ...POINTER, opening: 5 }, /opening or signature/],
     ['a signature as number', { ...POINTER, signature: 5 }, /opening or signature/],
@@ -69,7 +69,7 @@ describe('the pointer of a collection', () => {
     expect(() => parsePointer(bytes, KEY)).toThrow(
       expect.objectContaining({
         code: 'DAMAGED_STORE',
-        message: expect.stringContaining('it is not JSON'),
+        message: expect.stringContaining('it is not valid JSON'),
         cause: expect.any(Error),
       }),
     );

@@ -19,15 +19,15 @@ import { trainSymbols } from './train-symbols.ts';
 import { measureCodes, writeRows } from './write-rows.ts';
 
 const KIND = 'snapshot';
-/** Leaves are cut from clusters: larger clusters are cheaper to find, and cut at fewer wrong places. */
+/** Leaves are split from clusters: larger clusters are cheaper to find and have fewer wrong borders. */
 const LEAVES_PER_CLUSTER = 2;
-/** Bytes of payloads that symbols are chosen from. */
+/** Total size of the payloads that symbols are trained on. */
 const SYMBOL_SAMPLE_BYTES = 128 * 1_024;
 
 /**
- * Builds a snapshot: reads the corpus once into temporary files, orders rows so that neighbours are alike, then writes
- * the sections in that order. The same corpus, parameters and seed give the same bytes, in whatever order the corpus
- * is read. Memory is bounded by the sample, the vocabulary and about 60 bytes a row.
+ * Builds a snapshot: reads the corpus once into temporary files, orders rows so that similar ones are adjacent, then
+ * writes the sections in that order. The same corpus, parameters and seed yield the same bytes, whatever the reading
+ * order. Memory is bounded by the sample, the vocabulary and about 60 bytes per row.
  */
 export async function buildSnapshot(context: BuildContext): Promise<IndexManifest> {
   const startedMs = performance.now();
@@ -62,7 +62,7 @@ export async function buildSnapshot(context: BuildContext): Promise<IndexManifes
   }
 }
 
-/** Leaves as they came out: whole blocks of rows. */
+/** The actual number of leaves, which are whole blocks of rows. */
 const partitionsOf = ({ rows, vectors }: SnapshotHeader): Record<string, number> =>
   vectors === undefined ? {} : { partitions: Math.ceil(rows / vectors.leafRows) };
 
@@ -127,7 +127,7 @@ async function write(
   return { header, sizeBytes };
 }
 
-/** Postings, lengths and word frequencies. */
+/** Writes postings, lengths and the lexicon. */
 async function writeWords(
   { storage, prefix, onProgress }: BuildContext,
   { rows, postings, lexicon, lengths }: Collected,
@@ -165,7 +165,7 @@ async function writeWords(
   };
 }
 
-/** Filter columns and the tables of ids. */
+/** Writes filter columns and the tables of ids. */
 async function writeTables(
   { storage, prefix }: BuildContext,
   { rows, columns, ids, documents }: Collected,
@@ -196,7 +196,7 @@ async function writeTables(
   };
 }
 
-/** Payloads of rows whose ids hash low, in the order of the ids. */
+/** Sample of payloads: rows with the lowest id hashes, ordered by id. */
 function symbolSample({ byId, idHashes, spilled }: Collected): Uint8Array[] {
   const bound = Math.ceil(Math.min(1, SYMBOL_SAMPLE_BYTES / Math.max(1, spilled.payloadBytes)) * 2 ** 32);
   const samples: Uint8Array[] = [];
@@ -204,7 +204,7 @@ function symbolSample({ byId, idHashes, spilled }: Collected): Uint8Array[] {
   return samples;
 }
 
-/** Sixteen bytes that name a build by what is in it. */
+/** Sixteen bytes that identify a build by its content. */
 function buildIdOf(
   { contentHash }: Collected,
   settings: CollectionSettings,

@@ -1,17 +1,17 @@
 import type { BuildKernels } from '../kernels/kernels.ts';
 import type { KernelMemory } from '../kernels/memory.ts';
 
-/** Clusters looked at for each vector: those nearest to the one that it is in. */
+/** Candidate clusters per vector: those nearest to its current cluster. */
 const NEIGHBOURS = 16;
 const ROUNDS = 3;
 
-/** Vectors one after the other in the kernels' memory. */
+/** Contiguous vectors in the kernels' memory. */
 export interface VectorTable {
   readonly address: number;
   readonly count: number;
 }
 
-/** Centroids with the clusters next to each: what sends a vector to its nearest cluster. */
+/** Centroids with their neighbouring clusters; assigns vectors to the nearest cluster. */
 export class Clusters {
   readonly count: number;
   readonly #memory: KernelMemory;
@@ -34,8 +34,8 @@ export class Clusters {
   }
 
   /**
-   * k-means (Lloyd) over a sample, from the clusters that it is in: means, then every vector to the nearest of the
-   * clusters around its own. `labels` (address of u32) holds each vector's cluster before and afterwards.
+   * k-means (Lloyd) over a sample, starting from the current clusters: recomputes means, then moves each vector to the
+   * nearest of the clusters around its own. `labels` (address of u32) contains each vector's cluster and is updated.
    */
   train(sample: VectorTable, labels: number): void {
     for (let round = 0; round < ROUNDS; round++) {
@@ -45,7 +45,7 @@ export class Clusters {
     }
   }
 
-  /** Moves each vector to the nearest of the clusters around the one that `labels` names. */
+  /** Moves each vector to the nearest cluster among the neighbours of the one in `labels`. */
   assign({ address, count }: VectorTable, labels: number): void {
     this.#kernels.assign(
       address,
@@ -63,7 +63,7 @@ export class Clusters {
     return this.#centroids + 4 * cluster * this.#dimensions;
   }
 
-  /** The mean of each cluster; one that has become empty keeps its place. */
+  /** Computes the mean of each cluster; empty clusters keep their centroid. */
   #setMeans(sample: VectorTable, labels: number): void {
     const { floats, words } = this.#memory;
     const size = this.#dimensions;
@@ -93,7 +93,7 @@ export class Clusters {
         const product = this.#kernels.dot(at, this.#centroid(other), this.#dimensions);
         scores[other] = product - floats[this.#halfNorms / 4 + other]!;
       }
-      // The nearest, in no order; of equals at the end, those with lower numbers.
+      // The nearest clusters, unordered; the lower number wins ties for the last place.
       const bound = scores.slice().sort()[this.count - this.#listed]!;
       const start = this.#neighbours / 4 + cluster * this.#listed;
       let listed = 0;

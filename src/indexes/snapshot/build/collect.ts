@@ -16,7 +16,7 @@ import { KeyBuilder } from './key-builder.ts';
 import { PostingsBuilder } from './postings-builder.ts';
 import { SpilledRows } from './spilled-rows.ts';
 
-/** Rows of the corpus as they were read, taken apart; large parts lie in temporary files. */
+/** Corpus rows in reading order, split into parts; large parts are in temporary files. */
 export interface Collected {
   readonly rows: number;
   /** Padded; 0 without vectors. */
@@ -26,21 +26,21 @@ export interface Collected {
   readonly spilled: SpilledRows;
   /** Rows in ascending order of their ids. */
   readonly byId: Uint32Array;
-  /** Hash of each row's id: what sampling goes by, whatever the order of reading. */
+  /** Hash of each row's id; makes sampling independent of the reading order. */
   readonly idHashes: Uint32Array;
   readonly ids: KeyBuilder;
   readonly documents: KeyBuilder;
   readonly columns: ReadonlyMap<string, ColumnBuilder>;
   readonly lexicon: LexiconBuilder;
   readonly postings: PostingsBuilder;
-  /** Terms of each row. */
+  /** Number of terms per row. */
   readonly lengths: Uint32Array;
   /** SHA-256 over ids, vectors and payloads in the order of the ids. */
   readonly contentHash: Uint8Array;
   close(): void;
 }
 
-/** Rows read from the corpus at once: LanceDB's memory grows with it. */
+/** Rows per batch read from the corpus; LanceDB's memory grows with it. */
 const SCAN_BATCH = 512;
 
 /** Reads the whole corpus once. */
@@ -56,7 +56,7 @@ export async function collect(
   const kernels = buildKernels(memory.memory);
   const dimensions = settings.dimensions === 0 ? 0 : paddedDimensions(settings.dimensions);
   const rotate = rotation(memory, kernels, dimensions, options.seed);
-  // Postings and vocabulary take the memory that the rows of a small corpus would.
+  // Postings and vocabulary need the memory that rows of a small corpus would otherwise use.
   const spilled = new SpilledRows(folder, 4 * dimensions, total, !options.lexical);
   const postings = new PostingsBuilder(folder);
   const close = (): void => {
@@ -135,7 +135,7 @@ export async function collect(
   }
 }
 
-/** Rotates one vector in the kernels' memory; gives a view that is valid until the next call. */
+/** Rotates one vector in the kernels' memory; returns a view that is valid until the next call. */
 function rotation(
   memory: KernelMemory,
   kernels: BuildKernels,
@@ -155,7 +155,7 @@ function rotation(
   };
 }
 
-/** The same batches, the next one asked for while this one is worked on: LanceDB then decodes beside us. */
+/** Prefetches one batch, so that LanceDB decodes in parallel with the consumer. */
 async function* ahead<T>(batches: AsyncIterable<T>): AsyncGenerator<T> {
   const iterator = batches[Symbol.asyncIterator]();
   let next = iterator.next();
@@ -164,7 +164,7 @@ async function* ahead<T>(batches: AsyncIterable<T>): AsyncGenerator<T> {
       const { done, value } = await next;
       if (done === true) return;
       next = iterator.next();
-      // Met above, where it is awaited; not met when the consumer stops early.
+      // Handled where it is awaited, unless the consumer stops early.
       next.catch(() => {});
       yield value;
     }

@@ -4,7 +4,7 @@ import { COLUMN_HEAD_BYTES } from '../format/columns.ts';
 import { ByteWriter } from '../format/varint.ts';
 import { GrowingWords } from './growing.ts';
 
-/** One filterable field of all rows: distinct values and codes. */
+/** Collects one filterable field of all rows: distinct values and codes. */
 export class ColumnBuilder {
   readonly type: FieldType;
   readonly #codes = new GrowingWords();
@@ -16,7 +16,7 @@ export class ColumnBuilder {
     this.type = type;
   }
 
-  /** Adds a row's value as `fieldValue` gives it: null where it is missing. */
+  /** Adds a row's value as returned by `fieldValue`: null if it is missing. */
   add(value: JsonValue): void {
     if (this.type !== 'string[]') {
       this.#codes.push(value === null ? 0 : this.#codeOf(value as FilterScalar));
@@ -27,7 +27,7 @@ export class ColumnBuilder {
     for (const item of list) this.#codes.push(this.#codeOf(item));
   }
 
-  /** The column's bytes. `order[i]`: the row, as added, that is row i of the index. */
+  /** Encodes the column. `order[i]`: the added row that becomes row i of the index. */
   encode(column: number, order: Uint32Array, checksum: UnitChecksum): Uint8Array {
     const sorted = [...this.#values.keys()].sort(compare);
     const renumbered = new Uint32Array(sorted.length + 1);

@@ -1,9 +1,9 @@
-/** Numbers appended one by one, kept in flat arrays. */
+/** A growing typed array of 32-bit numbers. */
 export class GrowingWords {
   #values: Uint32Array;
   #length = 0;
 
-  /** `expected`: how many there will be, about. */
+  /** `expected`: approximate final length. */
   constructor(expected = 1_024) {
     this.#values = new Uint32Array(Math.max(16, expected));
   }

@@ -1,14 +1,14 @@
 import { radixOrder, sortRuns } from './radix-order.ts';
 
-/** Ids by row, as UTF-8 in one piece of memory: a million strings would be a third of a build's heap. */
+/** Ids by row, as UTF-8 in one buffer: a million strings would be a third of a build's heap. */
 export class IdList {
   #bytes = Buffer.allocUnsafeSlow(64 * 1_024);
-  /** Where each id begins, and where the last one ends. */
+  /** Start of each id, and the end of the last one. */
   #starts: Uint32Array;
   #isAscii = true;
   #count = 0;
 
-  /** `expected`: how many ids there will be, about. */
+  /** `expected`: approximate number of ids. */
   constructor(expected: number) {
     this.#starts = new Uint32Array(expected + 1);
   }
@@ -36,7 +36,7 @@ export class IdList {
     this.#starts[this.#count] = start + length;
   }
 
-  /** The UTF-8 bytes of a row's id: a view. */
+  /** A view of the UTF-8 bytes of a row's id. */
   bytesOf(row: number): Uint8Array {
     return this.#bytes.subarray(this.#starts[row]!, this.#starts[row + 1]!);
   }
@@ -46,7 +46,7 @@ export class IdList {
     const rows = Uint32Array.from({ length: this.#count }, (_, row) => row);
     const compare = (left: number, right: number): number => this.#compare(left, right);
     if (!this.#isAscii || this.#count === 0) return rows.sort(compare);
-    // By the eight bytes behind what all ids begin with; what these cannot tell apart is compared.
+    // Radix sort by the eight bytes after the common prefix, then compare the ids that tie.
     const skipped = this.#commonPrefix();
     const [highs, lows] = [new Uint32Array(this.#count), new Uint32Array(this.#count)];
     for (let row = 0; row < this.#count; row++) {
@@ -58,7 +58,7 @@ export class IdList {
     return ordered;
   }
 
-  /** Length of the beginning that all ids share. */
+  /** Length of the prefix that all ids share. */
   #commonPrefix(): number {
     let length = this.#starts[1]!;
     for (let row = 1; row < this.#count && length > 0; row++) {
@@ -75,7 +75,7 @@ export class IdList {
     return length;
   }
 
-  /** Four bytes of a row's id, the first the highest; 0 behind its end. */
+  /** Four bytes of a row's id, big-endian; 0 past its end. */
   #wordAt(row: number, at: number): number {
     const from = this.#starts[row]! + at;
     const end = this.#starts[row + 1]!;

@@ -5,14 +5,14 @@ import { bucketOf } from '../format/postings.ts';
 import { GrowingWords } from './growing.ts';
 import { radixOrder, sortRuns } from './radix-order.ts';
 
-/** Keys of rows (chunk ids or document ids) on their way to a table of hashed buckets. */
+/** Collects keys of rows (chunk ids or document ids) for a table of hashed buckets. */
 export class KeyBuilder {
   readonly #print = new Fingerprint();
   readonly #highs: GrowingWords;
   readonly #lows: GrowingWords;
   readonly #ordinals: GrowingWords;
 
-  /** `rows`: how many are expected. */
+  /** `rows`: expected number of rows. */
   constructor(rows: number) {
     this.#highs = new GrowingWords(rows);
     this.#lows = new GrowingWords(rows);
@@ -26,7 +26,7 @@ export class KeyBuilder {
     this.#ordinals.push(ordinal);
   }
 
-  /** The table's bytes. `finalRow` maps rows as they were added to rows of the index. */
+  /** Encodes the table. `finalRow` maps added rows to rows of the index. */
   encode(finalRow: Uint32Array, checksum: UnitChecksum): Uint8Array {
     const [highs, lows, ordinals] = [this.#highs.view(), this.#lows.view(), this.#ordinals.view()];
     const rows = Uint32Array.from(highs, (_, row) => row);

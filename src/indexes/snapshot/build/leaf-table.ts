@@ -3,13 +3,13 @@ import { LEAVES_HEAD_BYTES, leafScalarsBytes, leafTableBytes } from '../format/l
 import type { Collected } from './collect.ts';
 
 /**
- * A leaf's best row is expected to be nearer to a question than its centroid is: by this share of the root mean square
- * distance of its rows from the centroid. Measured on real vectors, .3 to .5 are equally good: the leaves to be scanned
- * for a recall of .99 are a fifth fewer than without.
+ * A leaf's best row is expected to be nearer to a question than its centroid, by this share of the root mean square
+ * distance of its rows from the centroid. On real vectors, .3 to .5 are equally good: a recall of .99 needs a fifth
+ * fewer leaves than without the bonus.
  */
 const BONUS_SHARE = 0.4;
 
-/** Centroids of the leaves as int8 vectors with their scales and bonuses, gathered leaf by leaf. */
+/** Collects centroids leaf by leaf, as int8 vectors with scales and bonuses. */
 export class LeafTable {
   readonly #collected: Collected;
   readonly #count: number;
@@ -32,7 +32,7 @@ export class LeafTable {
     this.#int8 = memory.reserve(dimensions);
   }
 
-  /** Adds the vector at `address` to the present leaf. */
+  /** Adds the vector at `address` to the current leaf. */
   add(address: number): void {
     const { kernels, dimensions } = this.#collected;
     kernels.addScaled(this.#sum, address, 1, dimensions);

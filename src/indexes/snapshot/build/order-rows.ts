@@ -2,30 +2,30 @@ import { Clusters } from './clusters.ts';
 import type { Collected } from './collect.ts';
 import { trainTree } from './split-tree.ts';
 
-/** Bytes of sampled vectors that the tree is trained on. */
+/** Total size of the sampled vectors that the tree is trained on. */
 const SAMPLE_BYTES = 64 * 2 ** 20;
 const MAX_SAMPLE = 49_152;
-/** Sampled vectors of a tree's leaf at least. */
+/** Minimum number of sampled vectors per leaf of the tree. */
 const LEAST_PER_LEAF = 8;
 const MAX_LEVELS = 14;
-/** Vectors sent down the tree at once. */
+/** Vectors routed through the tree per batch. */
 const ROUTED_AT_ONCE = 1_024;
 
-/** Rows in the order of the index, with what was learnt from the sample. */
+/** Final row order and statistics of the sample. */
 export interface RowOrder {
-  /** `order[i]`: the row, as collected, that is row i of the index. */
+  /** `order[i]`: the collected row that becomes row i of the index. */
   readonly order: Uint32Array;
   /** Mean of the sampled (rotated) vectors. */
   readonly mean: Float32Array;
-  /** Address of the sample, `sampled` vectors one after the other. */
+  /** Address of the sample: `sampled` contiguous vectors. */
   readonly sample: number;
   readonly sampled: number;
 }
 
 /**
- * Puts rows that are alike next to each other: a balanced tree of splits over a sample gives clusters in an order in
- * which neighbours are alike, k-means over the sample improves them, and every row goes to the nearest cluster.
- * `clusterRows`: rows of a cluster, about.
+ * Orders rows so that similar ones are adjacent: a balanced tree of splits over a sample yields clusters in an order
+ * in which neighbours are alike, k-means over the sample improves them, and every row joins its nearest cluster.
+ * `clusterRows`: approximate rows per cluster.
  */
 export function orderRows(collected: Collected, clusterRows: number, seed: number): RowOrder {
   const { rows, dimensions, memory, kernels, spilled, byId } = collected;
@@ -50,7 +50,7 @@ export function orderRows(collected: Collected, clusterRows: number, seed: numbe
   const send = (vectorsAt: number, count: number, reached: number): void =>
     kernels.route(vectorsAt, count, dimensions, tree.directions, tree.bounds, levels, reached);
 
-  // Clusters begin as stretches of the tree's leaves, so that their numbers follow the tree's order.
+  // Initial clusters are runs of the tree's leaves, so that cluster numbers follow the tree's order.
   const perCluster = Math.max(1, Math.round((2 ** levels * clusterRows) / rows));
   const clusters = new Clusters(memory, kernels, dimensions, Math.ceil(2 ** levels / perCluster));
   const toClusters = (labels: number, count: number): void => {
@@ -75,7 +75,7 @@ export function orderRows(collected: Collected, clusterRows: number, seed: numbe
     clusters.assign({ address: batch, count }, labels);
     nearest.set(memory.words.subarray(labels / 4, labels / 4 + count), from);
   }
-  // By cluster; within one by the tree, which keeps neighbours together; then by id.
+  // By cluster, then by tree leaf, which keeps neighbours together, then by id.
   const byTree = sortedBy(leaves, 2 ** levels, byId);
   return {
     order: sortedBy(nearest, clusters.count, byTree),
@@ -85,7 +85,7 @@ export function orderRows(collected: Collected, clusterRows: number, seed: numbe
   };
 }
 
-/** Rows for the sample in the order of their ids: those whose ids hash low, so that order of reading does not matter. */
+/** Samples the rows with the lowest id hashes, ordered by id, so that the reading order does not matter. */
 function sampleRows({ rows, dimensions, byId, idHashes }: Collected): Uint32Array {
   const wanted = Math.min(MAX_SAMPLE, Math.floor(SAMPLE_BYTES / (4 * dimensions)));
   if (rows <= wanted) return byId.slice();
@@ -93,7 +93,7 @@ function sampleRows({ rows, dimensions, byId, idHashes }: Collected): Uint32Arra
   return byId.filter((row) => idHashes[row]! < bound).slice(0, wanted);
 }
 
-/** Counting sort of rows by their keys; those of one key stay in the order given. */
+/** Stable counting sort of rows by key. */
 function sortedBy(keys: Uint32Array, keyCount: number, rows: Uint32Array): Uint32Array {
   const places = new Uint32Array(keyCount + 1);
   for (const key of keys) places[key + 1]! += 1;

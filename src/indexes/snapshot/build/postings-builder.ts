@@ -5,15 +5,15 @@ import { GrowingWords } from './growing.ts';
 import type { SegmentWriter } from './segment-writer.ts';
 import { Spill } from './spill.ts';
 
-/** Postings held in memory before they are sorted and put aside: 12 bytes each. */
+/** Postings kept in memory before they are sorted and spilled: 12 bytes each. */
 const RUN_POSTINGS = 4_000_000;
-/** A bucket holds about so many postings. */
+/** Target number of postings per bucket. */
 const POSTINGS_PER_BUCKET = 8_192;
 const MAX_BUCKETS = 2_048;
-/** Words of a run read at once. */
+/** Words of a run per read. */
 const CURSOR_WORDS = 64 * 1_024;
 
-/** Terms of rows in, posting buckets out; memory is bounded by sorted runs in a temporary file. */
+/** Converts the terms of rows to posting buckets; sorted runs in a temporary file bound the memory. */
 export class PostingsBuilder {
   readonly #folder: string;
   /** Numbers terms by fingerprint: no term is kept as a string. */
@@ -29,7 +29,7 @@ export class PostingsBuilder {
     this.#folder = folder;
   }
 
-  /** Adds a row by its analysed column; gives the number of its terms. Rows come in ascending order. */
+  /** Adds a row's analysed column; returns its number of terms. Rows must be added in ascending order. */
   add(row: number, column: string): number {
     if (column === '') return 0;
     const counts = new Map<number, number>();
@@ -49,8 +49,8 @@ export class PostingsBuilder {
   }
 
   /**
-   * Writes all buckets; gives their sizes in bytes. `finalRow` maps rows as they were added to rows of the index.
-   * The builder is empty afterwards.
+   * Writes all buckets, returns their sizes in bytes, and resets the builder. `finalRow` maps added rows to rows of the
+   * index.
    */
   async write(finalRow: Uint32Array, target: SegmentWriter, checksum: UnitChecksum): Promise<Uint32Array> {
     this.#endRun();
@@ -91,7 +91,7 @@ export class PostingsBuilder {
     );
   }
 
-  /** Sorts what is in memory by term and writes it: for each term its number, its postings, rows, counts. */
+  /** Sorts the postings in memory by term and spills them: per term its number, count of postings, rows and counts. */
   #endRun(): void {
     const size = this.#terms.length;
     if (size === 0) return;
@@ -138,7 +138,7 @@ export class PostingsBuilder {
       for (const cursor of cursors) {
         if (cursor.term !== number) continue;
         const { rows, counts } = cursor.take();
-        // Row and count in one exact double: rows below 2^32, counts below 2^20.
+        // Row and count packed into one exact double: rows are below 2^32, counts below 2^20.
         for (let index = 0; index < rows.length; index++)
           packed.push(finalRow[rows[index]!]! * 2 ** 20 + Math.min(counts[index]!, 2 ** 20 - 1));
       }
@@ -167,12 +167,12 @@ class RunCursor {
     this.#need(2);
   }
 
-  /** Number of the term that comes next, or -1 at the end. */
+  /** Number of the next term, or -1 at the end. */
   get term(): number {
     return this.#place < this.#words.length ? this.#words[this.#place]! : -1;
   }
 
-  /** The next term's postings. */
+  /** Returns the next term's postings. */
   take(): { rows: Uint32Array; counts: Uint32Array } {
     const length = this.#words[this.#place + 1]!;
     this.#need(2 + 2 * length);
@@ -184,7 +184,7 @@ class RunCursor {
     return { rows, counts };
   }
 
-  /** Sees to it that `count` words are here, as far as there are so many. */
+  /** Buffers `count` words, or as many as are left. */
   #need(count: number): void {
     const left = this.#words.length - this.#place;
     if (left >= count || this.#at === this.#end) return;

@@ -1,22 +1,25 @@
 import type { ObjectStorage } from '../../../io/storage/index.ts';
 import { type SectionName, segmentKey } from '../format/sections.ts';
 
-/** Segments are cut at about this size. Of a section a build holds one in memory, and one that is being written; codes and records are written side by side. */
+/**
+ * Target segment size. Each section in progress buffers one segment and writes another; codes and records are written
+ * in parallel.
+ */
 const SEGMENT_BYTES: Partial<Record<SectionName, number>> = { codes: 4 * 2 ** 20 };
 const USUAL_SEGMENT_BYTES = 16 * 2 ** 20;
 
-/** Writes a section as a row of objects, each when it is full. Units never cross a segment's end. */
+/** Writes a section as a series of objects, each when it is full. Units never cross a segment boundary. */
 export class SegmentWriter {
   readonly #storage: ObjectStorage;
   readonly #prefix: string;
   readonly #section: SectionName;
   readonly #sizes: number[] = [];
   #buffer = new Uint8Array(64 * 1_024);
-  /** What is being written. */
-  #other = new Uint8Array(0);
+  /** The buffer being written. */
+  #spare = new Uint8Array(0);
   #used = 0;
   readonly #segmentBytes: number;
-  /** The segment under way: the next one is filled meanwhile. */
+  /** The write in flight; the next segment is filled meanwhile. */
   #writing: Promise<unknown> = Promise.resolve();
 
   constructor(storage: ObjectStorage, prefix: string, section: SectionName) {
@@ -26,7 +29,7 @@ export class SegmentWriter {
     this.#segmentBytes = SEGMENT_BYTES[section] ?? USUAL_SEGMENT_BYTES;
   }
 
-  /** Room for `sizeBytes` more, to be filled by the caller, with what lies around it as it was. */
+  /** Reserves `sizeBytes` for the caller to fill; the bytes are not cleared. */
   reserve(sizeBytes: number): { bytes: Uint8Array; at: number } {
     const at = this.#used;
     if (at + sizeBytes > this.#buffer.length) {
@@ -41,8 +44,8 @@ export class SegmentWriter {
   }
 
   append(bytes: Uint8Array): void {
-    const room = this.reserve(bytes.length);
-    room.bytes.set(bytes, room.at);
+    const slot = this.reserve(bytes.length);
+    slot.bytes.set(bytes, slot.at);
   }
 
   /** Whether a unit of `sizeBytes` should begin a new segment. */
@@ -50,26 +53,26 @@ export class SegmentWriter {
     return this.#used > 0 && this.#used + sizeBytes > this.#segmentBytes;
   }
 
-  /** Begins to write what is there as a segment, once the one before is written. */
+  /** Starts writing the buffer as a segment, once the previous one is written. */
   async flush(): Promise<void> {
     if (this.#used === 0) return;
     await this.#writing;
     const key = this.#prefix + segmentKey(this.#section, this.#sizes.length);
     const segment = this.#buffer.subarray(0, this.#used);
     this.#writing = this.#storage.write(key, segment, { ifNoneMatch: '*' });
-    // A failure is met by whoever waits for it; it must not count as unhandled before.
+    // Handled where it is awaited; must not count as an unhandled rejection before.
     this.#writing.catch(() => {});
     this.#sizes.push(this.#used);
-    [this.#buffer, this.#other] = [this.#other, this.#buffer];
+    [this.#buffer, this.#spare] = [this.#spare, this.#buffer];
     this.#used = 0;
   }
 
-  /** Writes the rest; gives the sizes of all segments. */
+  /** Writes the rest; returns the sizes of all segments. */
   async finish(): Promise<readonly number[]> {
     await this.flush();
     await this.#writing;
     this.#buffer = new Uint8Array(0);
-    this.#other = this.#buffer;
+    this.#spare = this.#buffer;
     return this.#sizes;
   }
 }

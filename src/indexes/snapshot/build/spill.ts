@@ -4,15 +4,15 @@ import { join } from 'node:path';
 const BUFFER_BYTES = 4 * 2 ** 20;
 
 /**
- * Bytes that are appended, then read at any place: in a temporary file what does not fit into memory, which holds the
- * first `memoryBytes` (none by default).
+ * An append-only buffer with random reads: the first `memoryBytes` bytes (none by default) stay in memory, the rest is
+ * in a temporary file.
  */
 export class Spill {
   readonly #path: string;
   readonly #file: number;
   readonly #memoryBytes: number;
   /** Full buffers that stay in memory. */
-  readonly #kept: Buffer[] = [];
+  readonly #full: Buffer[] = [];
   #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
   #buffered = 0;
   #written = 0;
@@ -24,15 +24,15 @@ export class Spill {
   }
 
   get sizeBytes(): number {
-    return this.#keptBytes + this.#written + this.#buffered;
+    return this.#fullBytes + this.#written + this.#buffered;
   }
 
-  get #keptBytes(): number {
-    return this.#kept.length * BUFFER_BYTES;
+  get #fullBytes(): number {
+    return this.#full.length * BUFFER_BYTES;
   }
 
   append(bytes: Uint8Array): void {
-    if (this.#keptBytes < this.#memoryBytes) {
+    if (this.#fullBytes < this.#memoryBytes) {
       this.#keep(bytes);
       return;
     }
@@ -45,7 +45,7 @@ export class Spill {
     this.#buffered += bytes.length;
   }
 
-  /** Must stand between the last append and the first read. */
+  /** Must be called between the last append and the first read. */
   flush(): void {
     this.#write(this.#buffer.subarray(0, this.#buffered));
     this.#buffered = 0;
@@ -54,13 +54,13 @@ export class Spill {
   /** Fills `target` with the bytes from `offset` on. */
   read(offset: number, target: Uint8Array): void {
     let done = 0;
-    for (; done < target.length && offset + done < this.#keptBytes; ) {
+    for (; done < target.length && offset + done < this.#fullBytes; ) {
       const at = (offset + done) % BUFFER_BYTES;
-      const part = this.#kept[Math.floor((offset + done) / BUFFER_BYTES)]!;
+      const part = this.#full[Math.floor((offset + done) / BUFFER_BYTES)]!;
       done += part.copy(target, done, at, Math.min(BUFFER_BYTES, at + target.length - done));
     }
     while (done < target.length) {
-      const place = offset + done - this.#keptBytes;
+      const place = offset + done - this.#fullBytes;
       const count = readSync(this.#file, target, done, target.length - done, place);
       if (count === 0) throw new RangeError(`the temporary file ends before ${offset + target.length}`);
       done += count;
@@ -79,7 +79,7 @@ export class Spill {
       this.#buffered += part.length;
       done += part.length;
       if (this.#buffered < BUFFER_BYTES) continue;
-      this.#kept.push(this.#buffer);
+      this.#full.push(this.#buffer);
       this.#buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
       this.#buffered = 0;
     }

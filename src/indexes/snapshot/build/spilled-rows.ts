@@ -2,16 +2,16 @@ import type { KernelMemory } from '../kernels/memory.ts';
 import { GrowingWords } from './growing.ts';
 import { Spill } from './spill.ts';
 
-/** Bytes read at once when all rows are read in order. */
+/** Bytes per read when all rows are read in order. */
 const STRETCH_BYTES = 4 * 2 ** 20;
 
-/** Corpora that are likely to fit into this are kept in memory: writing and reading the file is a tenth of a build. */
+/** Corpora expected to fit are kept in memory: writing and reading the file takes a tenth of a build. */
 const MEMORY_BYTES = 288 * 2 ** 20;
 const USUAL_PAYLOAD_BYTES = 1_024;
 
-/** Rows in a temporary file, if they are many: each its rotated float32 vector and its payload, side by side, so that one read brings both. */
+/** Each row's rotated float32 vector and payload, stored together for one read per row; spilled to a file if large. */
 export class SpilledRows {
-  /** Bytes of a vector; 0 without vectors. */
+  /** Bytes per vector; 0 without vectors. */
   readonly vectorBytes: number;
   readonly #spill: Spill;
   readonly #payloadBytes: GrowingWords;
@@ -19,7 +19,7 @@ export class SpilledRows {
   #scratch = new Uint8Array(4_096);
   #stretch = new Uint8Array(0);
 
-  /** `rows`: how many are expected. `inMemory`: whether they may be kept there where they are few. */
+  /** `rows`: expected number. `inMemory`: whether few rows may stay in memory. */
   constructor(folder: string, vectorBytes: number, rows: number, inMemory: boolean) {
     this.vectorBytes = vectorBytes;
     this.#payloadBytes = new GrowingWords(rows);
@@ -37,7 +37,7 @@ export class SpilledRows {
     this.#payloadBytes.push(payload.length);
   }
 
-  /** Must stand between the last append and the first read. */
+  /** Must be called between the last append and the first read. */
   finish(): void {
     this.#spill.flush();
     const sizes = this.#payloadBytes.view();
@@ -46,7 +46,7 @@ export class SpilledRows {
       this.#starts[row + 1] = this.#starts[row]! + this.vectorBytes + sizes[row]!;
   }
 
-  /** Bytes of all payloads together. */
+  /** Total size of all payloads. */
   get payloadBytes(): number {
     return this.#starts.at(-1)! - this.count * this.vectorBytes;
   }
@@ -60,7 +60,7 @@ export class SpilledRows {
     return { vector: bytes.subarray(0, this.vectorBytes), payload: bytes.subarray(this.vectorBytes) };
   }
 
-  /** Copies the vectors of `count` rows from `from` on to an address, one after the other. */
+  /** Copies `count` vectors from row `from` on to an address, contiguously. */
   readVectors(from: number, count: number, memory: KernelMemory, address: number): void {
     for (let row = from; row < from + count; ) {
       let until = row + 1;

@@ -2,7 +2,7 @@ import { seededWords } from '../format/rotation-signs.ts';
 import type { BuildKernels } from '../kernels/kernels.ts';
 import type { KernelMemory } from '../kernels/memory.ts';
 
-/** A split: rows whose product with `direction` is above `bound` go right. Nodes in heap order. */
+/** Splits in heap order: rows whose product with `direction` is above `bound` go right. */
 export interface SplitTree {
   readonly levels: number;
   /** Addresses in the kernels' memory: (2^levels - 1) directions, and as many bounds. */
@@ -11,13 +11,13 @@ export interface SplitTree {
 }
 
 const ROUNDS = 3;
-/** Means are taken over this many rows of a node: enough for a direction. */
+/** A node's means are computed over this many rows: enough for a direction. */
 const BASIS_ROWS = 4_096;
 
 /**
- * A balanced binary tree over sampled vectors: each node is split at the median of the projection on the line between
- * two means (2-means whose halves are kept equal). Its leaves, left to right, are an order in which neighbours are alike.
- * `sample`: address of `count` vectors, in an order that does not depend on how they were read.
+ * Trains a balanced binary tree over sampled vectors: each node splits at the median of the projection on the line
+ * between two means (2-means with equal halves). From left to right, neighbouring leaves are alike.
+ * `sample`: address of `count` vectors, in an order that does not depend on the reading order.
  */
 export function trainTree(
   memory: KernelMemory,
@@ -56,7 +56,7 @@ export function trainTree(
     let halves = { low: rows, high: rows.subarray(rows.length), bound: 0 };
     if (rows.length > 1) {
       const basis = everyNth(rows, BASIS_ROWS);
-      // Starts from a seeded row and the one least like it.
+      // Start from a seeded row and the one least similar to it.
       const start = basis[next() % basis.length]!;
       project(vectorAt(start), basis);
       let far = basis[0]!;
@@ -83,7 +83,7 @@ export function trainTree(
     split(2 * node + 2, high, depth + 1, lowMean);
   };
 
-  /** Turns a node so that the half that resembles its sibling lies next to it: ranges of likes then join. */
+  /** Orients a node so that the half most similar to its sibling is next to it; similar ranges then join. */
   const face = (direction: number, rows: Uint32Array, isRight: boolean, sibling: Float32Array): void => {
     memory.floats.set(sibling, means / 4);
     const towards = kernels.dot(means, direction, dimensions);
@@ -99,13 +99,13 @@ export function trainTree(
   return { levels, directions, bounds };
 }
 
-/** Rows spread evenly over a list, at most `most`. */
+/** At most `most` rows, spread evenly over a list. */
 function everyNth(rows: Uint32Array, most: number): Uint32Array {
   if (rows.length <= most) return rows;
   return Uint32Array.from({ length: most }, (_, index) => rows[Math.floor((index * rows.length) / most)]!);
 }
 
-/** The half with the smaller projections and the other, each in the order given; `bound` lies between them. */
+/** The half with the smaller projections and the other, each in input order, and a `bound` between them. */
 function halved(
   rows: Uint32Array,
   projections: Float32Array,
@@ -115,7 +115,7 @@ function halved(
   for (let index = 0; index < rows.length; index++) ascending[index] = projections[rows[index]!]!;
   ascending.sort();
   const median = ascending[half]!;
-  // Of those equal to the median, as many go low as still fit.
+  // Rows equal to the median fill up the low half.
   let equals = 0;
   while (equals < half && ascending[half - 1 - equals] === median) equals += 1;
   const [low, high] = [new Uint32Array(half), new Uint32Array(rows.length - half)];

@@ -5,13 +5,13 @@ import { KernelMemory } from '../kernels/memory.ts';
 const HASH_SIZE = 4_096;
 const NONE = -1;
 
-/** Codes text with a given set of symbols: the longest symbol that fits, at each place. */
+/** Encodes text greedily with a set of symbols: the longest match at each position. */
 export class SymbolEncoder {
   readonly symbols: readonly Uint8Array[];
-  /** Code of a one-byte symbol, and of a two-byte one. */
+  /** Codes of one-byte symbols, and (`#double`) of two-byte ones. */
   readonly #single = new Int16Array(256).fill(NONE);
   readonly #double = new Int16Array(65_536).fill(NONE);
-  /** Symbols of three bytes and more that begin alike, the longest first. */
+  /** Symbols of at least three bytes, grouped by prefix, the longest first. */
   readonly #heads = new Int16Array(HASH_SIZE).fill(NONE);
   readonly #next = new Int16Array(256).fill(NONE);
   #coder: Coder | undefined;
@@ -53,7 +53,7 @@ export class SymbolEncoder {
     return this.#single[first]!;
   }
 
-  /** The codes of `bytes`: a view that is valid until the next call. */
+  /** Encodes `bytes`. Returns a view that is valid until the next call. */
   encode(bytes: Uint8Array): Uint8Array {
     this.#coder ??= new Coder(this.symbols, [this.#single, this.#double, this.#heads, this.#next]);
     return this.#coder.encode(bytes);
@@ -68,7 +68,7 @@ class Coder {
   readonly #lengths: number;
   readonly #tables: readonly [singles: number, doubles: number, heads: number, next: number];
   #work = 0;
-  #room = 0;
+  #capacity = 0;
 
   constructor(
     symbols: readonly Uint8Array[],
@@ -91,13 +91,13 @@ class Coder {
   }
 
   encode(bytes: Uint8Array): Uint8Array {
-    if (bytes.length > this.#room) {
-      this.#room = 2 * bytes.length;
-      // The bytes, eight that may be read behind them, and twice as many codes.
-      this.#work = this.#memory.reserve(3 * this.#room + 8);
+    if (bytes.length > this.#capacity) {
+      this.#capacity = 2 * bytes.length;
+      // The bytes, eight more that may be read past their end, and twice as many codes.
+      this.#work = this.#memory.reserve(3 * this.#capacity + 8);
     }
     this.#memory.bytes.set(bytes, this.#work);
-    const out = this.#work + this.#room + 8;
+    const out = this.#work + this.#capacity + 8;
     const count = this.#kernels.encodeSymbols(
       this.#work,
       bytes.length,

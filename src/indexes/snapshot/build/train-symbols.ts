@@ -2,13 +2,13 @@ import { MAX_SYMBOL_BYTES, MAX_SYMBOLS } from '../format/symbol-table.ts';
 import { SymbolEncoder } from './symbol-encoder.ts';
 
 const ROUNDS = 5;
-/** Single bytes are numbered behind the symbols. */
+/** Codes of single bytes start after the symbols. */
 const BYTE = 256;
 
 /**
- * Chooses up to 255 byte strings that shorten texts like the samples most (FSST, Boncz et al., VLDB 2020): in each
- * round the samples are coded with the symbols so far, and the best of those used and of their joined neighbours
- * make the next set.
+ * Chooses up to 255 byte strings that best compress texts like the samples (FSST, Boncz et al., VLDB 2020): each round
+ * encodes the samples with the current symbols; the best of the used symbols and of their concatenated neighbours form
+ * the next set.
  */
 export function trainSymbols(samples: readonly Uint8Array[]): SymbolEncoder {
   let encoder = new SymbolEncoder([]);

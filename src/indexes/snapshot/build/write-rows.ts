@@ -19,11 +19,11 @@ import type { RowOrder } from './order-rows.ts';
 import { SegmentWriter } from './segment-writer.ts';
 import type { SymbolEncoder } from './symbol-encoder.ts';
 
-/** Room above the largest correction factor of the sample; what is above all the same is cut. */
+/** Margin above the sample's largest correction factor; larger factors are clamped. */
 const FACTOR_ROOM = 1.25;
 const MAX_FACTOR_CODE = 65_535;
 
-/** What was written, by section. */
+/** Sizes of the written segments, by section. */
 export interface WrittenRows {
   readonly codes: readonly number[];
   readonly directory: readonly number[];
@@ -31,7 +31,7 @@ export interface WrittenRows {
   readonly leaves: readonly number[];
 }
 
-/** What the sample tells of codes: the step that factors are stored in, and the error of estimated scores. */
+/** Estimates from the sample: the step in which factors are stored, and the error of estimated scores. */
 export function measureCodes(
   { memory, kernels, dimensions }: Collected,
   order: RowOrder,
@@ -58,7 +58,7 @@ export function measureCodes(
   };
 }
 
-/** By inner product the best are among the longest vectors, whose codes are off by the most. */
+/** By inner product, the best results are among the longest vectors, whose codes have the largest errors. */
 const largestTenth = (values: Float32Array): Float32Array =>
   values
     .slice()
@@ -68,7 +68,7 @@ const largestTenth = (values: Float32Array): Float32Array =>
 const mean = (values: Float32Array): number =>
   values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 
-/** Writes codes, records and their directory, and the centroids of the leaves, block by block. */
+/** Writes codes, records, their directory and the leaves' centroids, block by block. */
 export async function writeRows(
   context: BuildContext,
   collected: Collected,
@@ -99,7 +99,7 @@ export async function writeRows(
     idRanks[row] = rank;
   });
 
-  /** The records of a block, which lie in one segment. */
+  /** The records of a block, which must be in one segment. */
   let together = new Uint8Array(64 * 1_024);
   let units = 0;
   for (let first = 0; first < rows; first += BLOCK_ROWS) {

@@ -14,11 +14,11 @@ import { recordBytes } from './records.ts';
 import { SECTION_NAMES, sectionBytes } from './sections.ts';
 
 const MAX_ROWS = 100_000_000;
-/** No writer makes a larger object, and no memory is taken for one. */
+/** Writers never create larger objects, so readers allocate no memory for them. */
 const MAX_SEGMENT_BYTES = 2 ** 31;
 const MAX_SEED = 2 ** 32;
 const COLUMN_LEAST_BYTES = 16;
-/** Those that a search cannot do without; newer writers may add others. */
+/** Parameters required by every search; newer writers may add others. */
 const QUERY_PARAMETERS = ['nprobes', 'window', 'rerank'];
 const TYPES: readonly FieldType[] = ['string', 'number', 'boolean', 'string[]'];
 
@@ -26,13 +26,13 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
 
-/** Whether the sizes of the tables behind the header's text are sizes. */
+/** Whether the sizes of the tables after the header's JSON are valid sizes. */
 export const areTableSizes = (
   tables: unknown,
 ): tables is { mean: number; symbols: number; buckets: number } =>
   isObject(tables) && [tables.mean, tables.symbols, tables.buckets].every(isCount);
 
-/** A header that passes its checksum can still be wrong: its parts must agree before memory is taken for them. */
+/** Checks that a header's parts agree before memory is allocated: a matching checksum does not guarantee it. */
 export function checkHeader(header: SnapshotHeader): void {
   if (!isObject(header)) throw wrong('is not an object');
   const { buildId, rows, sections, vectors, lexical, columns, collection, queryParameters } = header;
@@ -68,7 +68,7 @@ export function checkHeader(header: SnapshotHeader): void {
   if (sectionBytes(sections.lengths) !== 4 + 2 * rows) throw wrong('has lengths of the wrong size');
 }
 
-/** The tables behind the header's text must fit what it says. */
+/** Checks that the tables after the header's JSON match its settings. */
 export function checkTables({ header, mean, bucketBytes }: SnapshotOpening): void {
   const { vectors, rows, sections } = header;
   if (mean.length !== (vectors === undefined || rows === 0 ? 0 : paddedDimensions(vectors.dimensions)))
@@ -77,7 +77,7 @@ export function checkTables({ header, mean, bucketBytes }: SnapshotOpening): voi
   if (postings !== sectionBytes(sections.postings)) throw wrong('has postings of the wrong size');
 }
 
-/** Gives the dimensions. */
+/** Checks the vector settings and returns the dimensions. */
 function checkVectors({ rows, sections }: SnapshotHeader, vectors: VectorSettings): number {
   if (!isObject(vectors)) throw wrong('has wrong vector settings');
   const { dimensions, codeBits, rotationSeed, factorLow, factorStep, estimateError, leafRows } = vectors;

@@ -4,9 +4,8 @@ import type { SectionName } from './sections.ts';
 
 /**
  * Checksums of the units of one section: CRC-32 over the index's seal (see {@link sealOf}), section name, position and
- * bytes, so that a unit that was moved, comes from another build, or is described wrongly by the header, is found out
- * as surely as one with flipped bits. With a key they are the first four bytes of its HMAC over the same, which nobody
- * without the key can make fit.
+ * bytes. They detect units that were moved, belong to another build or contradict the header, as reliably as flipped
+ * bits. With a key, a checksum is the first four bytes of an HMAC over the same data and cannot be forged.
  */
 export class UnitChecksum {
   readonly #start: number;
@@ -22,7 +21,7 @@ export class UnitChecksum {
     this.#begin = key === undefined ? name : Buffer.concat([seal, name]);
   }
 
-  /** Whether what it checks is the work of somebody who has the key. */
+  /** Whether a matching checksum proves that its writer has the key. */
   get isKeyed(): boolean {
     return this.#key !== undefined;
   }

@@ -10,23 +10,23 @@ import type { UnitChecksum } from './checksum.ts';
 import { damaged } from './damage.ts';
 
 /**
- * A filterable field of all rows: checksum (u32), bytes of its values (u32), bytes of a code (u8: 1, 2, 4, or 0 for
- * lists), 7 unused; the distinct values as a JSON list; then a code a row: 0 where the field is missing, else the
- * number of the value, counted from 1. For `string[]` there are, for each row, the varint of the number of values
- * and the varints of their codes.
+ * Layout of one filterable field for all rows: checksum (u32), bytes of its values (u32), bytes per code (u8: 1, 2, 4,
+ * or 0 for lists), 7 unused; the distinct values as a JSON list; then one code per row: 0 if the field is missing,
+ * else the number of its value, counted from 1. For `string[]`, each row has the varint of its number of values and
+ * the varints of their codes.
  */
 export const COLUMN_HEAD_BYTES = 16;
 
 export interface Column {
   readonly type: FieldType;
   readonly values: readonly FilterScalar[];
-  /** A code a row; for lists all codes one after the other. */
+  /** One code per row; for lists, all codes concatenated. */
   readonly codes: Uint32Array;
-  /** Lists only: where each row's codes begin. */
+  /** Lists only: start of each row's codes. */
   readonly starts?: Uint32Array;
 }
 
-/** @throws DAMAGED_STORE */
+/** Parses a column. @throws DAMAGED_STORE */
 export function decodeColumn(
   bytes: Uint8Array,
   column: number,
@@ -58,7 +58,7 @@ function readValues(bytes: Uint8Array, column: number): FilterScalar[] {
     const values: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
     if (Array.isArray(values)) return values;
   } catch {
-    // Named below.
+    // Reported below.
   }
   throw damaged(`filter column ${column}`, 'has no list of values');
 }
@@ -92,17 +92,17 @@ function readLists(
 
 type Condition = Extract<Filter, { readonly field: string }>;
 
-/** Values, or words of rows, after which a long column looks whether others wait. */
+/** Values, or words of rows, processed between two yields to the event loop. */
 const SLICE = 4_096;
 
-/** A bit for each row that satisfies a condition, 32 rows a word. */
+/** One bit per row, set if it satisfies a condition; 32 rows per word. */
 export async function conditionBits(
   column: Column,
   condition: Condition,
   rows: number,
 ): Promise<Uint32Array> {
   const { values, codes, starts } = column;
-  // What a value answers is asked once, not for every row. Lists answer `ne` when none of their values is equal.
+  // Evaluated once per value, not per row. Lists match `ne` if none of their values is equal.
   const isListNe = starts !== undefined && condition.op === 'ne';
   const test = conditionTest(isListNe ? { ...condition, op: 'eq' } : condition);
   const answers = new Uint8Array(values.length + 1);

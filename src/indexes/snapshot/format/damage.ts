@@ -1,6 +1,6 @@
 import { SragError } from '../../../core/index.ts';
 
-/** What a reader says when bytes are not what was written. */
+/** The error for bytes that differ from those written. */
 export const damaged = (what: string, problem: string, cause?: unknown): SragError =>
   new SragError('DAMAGED_STORE', `The snapshot index is damaged: ${what} ${problem}.`, {
     remedy:

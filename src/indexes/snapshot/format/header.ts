@@ -6,24 +6,24 @@ import { damaged } from './damage.ts';
 import type { SnapshotHeader, SnapshotOpening } from './opening.ts';
 
 export const HEADER_KEY = 'header.bin';
-/** A reader refuses a larger one. */
+/** Major version of unsigned headers. */
 export const FORMAT_MAJOR = 1;
-/** Headers that end in a signature, and units whose checksums need the key, have this one. */
+/** Major version of headers that end in a signature, whose units have keyed checksums; readers refuse higher ones. */
 const SIGNED_MAJOR = 2;
-/** HMAC-SHA-256. */
+/** Size of HMAC-SHA-256. */
 const SIGNATURE_BYTES = 32;
-/** Larger ones add what older readers may pass over. */
+/** Higher minor versions only add what older readers may ignore. */
 const FORMAT_MINOR = 0;
 const MAGIC = new TextEncoder().encode('SRAGSNAP');
 const FIXED_BYTES = 24;
 
-/** What a header is signed and checked with: the key, and the version's prefix, so that no version can stand for another. */
+/** The signing key, and the version's prefix, which is signed so that one version cannot replace another. */
 export interface HeaderSigning {
   readonly key: SigningKey;
   readonly prefix: string;
 }
 
-/** Fixed part (magic, version, sizes, checksum), JSON, mean, symbols, bucket sizes; the signature, where there is a key. */
+/** Encodes: fixed part (magic, version, sizes, checksum), JSON, mean, symbols, bucket sizes, signature if keyed. */
 export function encodeHeader(
   { header, mean, symbols, bucketBytes }: SnapshotOpening,
   signing?: HeaderSigning,
@@ -62,8 +62,8 @@ export function encodeHeader(
 }
 
 /**
- * Reads a header; with `signing` one that is signed alone.
- * @throws DAMAGED_STORE; UNSUPPORTED_FORMAT for one of a newer major version; INDEX_SIGNATURE_MISSING,
+ * Parses a header; with `signing`, its signature must be valid.
+ * @throws DAMAGED_STORE; UNSUPPORTED_FORMAT for a newer major version; INDEX_SIGNATURE_MISSING,
  * INDEX_SIGNATURE_INVALID, INDEX_SIGNATURE_KEY_MISSING.
  */
 export function decodeHeader(bytes: Uint8Array, signing?: HeaderSigning): SnapshotOpening {
@@ -75,7 +75,7 @@ export function decodeHeader(bytes: Uint8Array, signing?: HeaderSigning): Snapsh
   return opening;
 }
 
-/** Reads a header without asking who wrote it. */
+/** Parses a header without verifying its signature. */
 export function parseHeader(bytes: Uint8Array): SnapshotOpening & { readonly signatureBytes: number } {
   if (bytes.length < FIXED_BYTES || MAGIC.some((byte, index) => bytes[index] !== byte))
     throw damaged('the header', 'does not begin with the mark of a snapshot index');
@@ -121,7 +121,7 @@ export function parseHeader(bytes: Uint8Array): SnapshotOpening & { readonly sig
 const keyMissing = (): SragError =>
   new SragError(
     'INDEX_SIGNATURE_KEY_MISSING',
-    'The index version is signed, and no signing key is configured here.',
+    'The index version is signed, and no signing key is configured.',
     {
       remedy: 'Set SRAG_SIGNING_KEY, or signing.keyFile or signing.kmsKey in the configuration.',
     },
@@ -134,7 +134,7 @@ const unsupported = (major: number): SragError =>
     { remedy: 'Update srag, or build the index again with this version.', fields: { major } },
   );
 
-/** What is signed: where the version lies, and all of the header but its checksum and signature. */
+/** The signed data: the version's prefix and the header without its checksum and signature. */
 const signedParts = (bytes: Uint8Array, { prefix }: HeaderSigning): Uint8Array[] => [
   Buffer.from(`${prefix}\0`),
   bytes.subarray(0, 20),

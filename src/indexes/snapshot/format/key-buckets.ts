@@ -2,18 +2,18 @@ import type { UnitChecksum } from './checksum.ts';
 import { damaged } from './damage.ts';
 
 /**
- * A table from keys (chunk ids or document ids) to rows: a directory, then buckets. The directory is its checksum
- * (u32, position 0) and the bytes of each bucket (u32). A bucket (position 1, 2, ...) is its checksum (u32) and
- * entries in ascending order: fingerprint of the key (high u32, low u32), ordinal of the chunk (u32), row (u32).
+ * Layout of a table from keys (chunk ids or document ids) to rows: a directory, then buckets. The directory is its
+ * checksum (u32, position 0) and the bytes of each bucket (u32). A bucket (position 1, 2, ...) is its checksum (u32)
+ * and entries in ascending order: fingerprint of the key (high u32, low u32), ordinal of the chunk (u32), row (u32).
  */
 export const KEY_ENTRY_BYTES = 16;
 const KEYS_PER_BUCKET = 256;
 
-/** Buckets of a table of so many keys: a power of two. */
+/** Number of buckets of a table with `keys` keys: a power of two. */
 export const keyBuckets = (keys: number): number =>
   2 ** Math.max(0, Math.ceil(Math.log2(Math.max(1, keys) / KEYS_PER_BUCKET)));
 
-/** Bytes of the directory. */
+/** Size of the directory. */
 export const keyDirectoryBytes = (keys: number): number => 4 + 4 * keyBuckets(keys);
 
 export interface KeyEntry {
@@ -23,7 +23,7 @@ export interface KeyEntry {
   readonly row: number;
 }
 
-/** @throws DAMAGED_STORE. Gives where each bucket begins, and where the last one ends. */
+/** Returns the start of each bucket and the end of the last one. @throws DAMAGED_STORE */
 export function readKeyDirectory(bytes: Uint8Array, checksum: UnitChecksum): Float64Array {
   const view = checkedView(bytes, 0, checksum);
   const buckets = bytes.length / 4 - 1;

@@ -1,6 +1,6 @@
-/** Rows of a code block; its records are read together. */
+/** Rows per code block; their records are read together. */
 export const BLOCK_ROWS = 32;
-/** Records begin at multiples of this. */
+/** Alignment of records. */
 export const UNIT_BYTES = 16;
 /** Dimensions are padded with zeros to a multiple of this. */
 const DIMENSION_STEP = 16;
@@ -9,45 +9,45 @@ export const MAX_DIMENSIONS = 4_096;
 /** Rounds of the rotation; see kernels/assembly/rotation.ts. */
 export const ROTATION_ROUNDS = 4;
 
-/** Bytes of a code block before its bit planes: checksum (u32), 12 unused, 32 correction factors (u16). */
+/** Size of a code block's head before its bit planes: checksum (u32), 12 unused, 32 correction factors (u16). */
 export const FACTORS_AT = 16;
 export const PLANES_AT = 80;
 
-/** Bytes of a directory entry: checksum (u32), first record (u32, in units), 32 record lengths (u16, in units). */
+/** Size of a directory entry: checksum (u32), first record (u32, in units), 32 record lengths (u16, in units). */
 export const DIRECTORY_ENTRY_BYTES = 72;
-/** Longest record, in units. */
+/** Maximum size of a record, in units. */
 export const MAX_RECORD_UNITS = 65_535;
 
-/** Bytes of a record before its vector: checksum, id rank, scale (f32), bytes of the payload as stored, as text. */
+/** Size of a record before its vector: checksum, id rank, scale (f32), bytes of the payload as stored, as text. */
 export const RECORD_HEADER_BYTES = 20;
 
-/** Dimensions as they are stored. */
+/** Number of stored dimensions, including padding. */
 export const paddedDimensions = (dimensions: number): number =>
   Math.ceil(dimensions / DIMENSION_STEP) * DIMENSION_STEP;
 
-/** The largest power of two within `dimensions`. */
+/** The largest power of two that is at most `dimensions`. */
 export const hadamardSize = (dimensions: number): number => 2 ** Math.floor(Math.log2(dimensions));
 
-/** Bytes of a block of codes. */
+/** Size of a code block. */
 export const codeStride = (dimensions: number, codeBits: number): number =>
   PLANES_AT + codeBits * (paddedDimensions(dimensions) / 4) * 16;
 
-/** Blocks of so many rows. */
+/** Number of blocks for `rows` rows. */
 export const blockCount = (rows: number): number => Math.ceil(rows / BLOCK_ROWS);
 
 /**
- * The table of leaves: checksum (u32), 12 unused; for each leaf the scale (f32) of its centroid; for each leaf the
- * bonus (f32) added to its score; the int8 centroids. The two lists of f32 are filled up to multiples of 16 bytes.
+ * Layout of the table of leaves: checksum (u32), 12 unused; for each leaf the scale (f32) of its centroid; for each
+ * leaf the bonus (f32) added to its score; the int8 centroids. Both f32 lists are padded to multiples of 16 bytes.
  */
 export const LEAVES_HEAD_BYTES = 16;
 export const leafScalarsBytes = (leaves: number): number => Math.ceil(leaves / 4) * 16;
 export const leafTableBytes = (leaves: number, dimensions: number): number =>
   LEAVES_HEAD_BYTES + 2 * leafScalarsBytes(leaves) + leaves * dimensions;
 
-/** Codes up to this are read and scanned whole by a cold process: one wave fewer than looking up leaves first. */
+/** Codes up to this size are read and scanned whole on a cold start, which saves the wave for the leaves. */
 export const COLD_SCAN_BYTES = 8 * 2 ** 20;
-/** Bytes before the lexicon, which has a format of its own: checksum (u32), 12 unused. */
+/** Size of the head before the lexicon, which has its own format: checksum (u32), 12 unused. */
 export const LEXICON_HEAD_BYTES = 16;
 
-/** Directories up to this (1.8 million rows) are read whole, beside what comes first; larger ones only where needed, a wave later. */
+/** Directories up to this size (1.8 million rows) are prefetched whole; larger ones are read in part, a wave later. */
 export const WHOLE_DIRECTORY_BYTES = 4 * 2 ** 20;

@@ -1,7 +1,7 @@
 import type { CollectionSettings, FieldType } from '../../../core/index.ts';
 import type { Sections } from './sections.ts';
 
-/** How vectors were coded. */
+/** How vectors were encoded. */
 export interface VectorSettings {
   readonly dimensions: number;
   readonly codeBits: number;
@@ -11,17 +11,17 @@ export interface VectorSettings {
   readonly factorStep: number;
   /** Standard error of an estimated score, for a question of unit length. */
   readonly estimateError: number;
-  /** Rows of a leaf: a multiple of 32. */
+  /** Rows per leaf: a multiple of 32. */
   readonly leafRows: number;
 }
 
 /** How words were indexed. */
 export interface LexicalSettings {
-  /** Mean number of terms of a row. */
+  /** Mean number of terms per row. */
   readonly averageTerms: number;
 }
 
-/** Where a filterable field's column lies in its section. */
+/** Location of a filterable field's column in its section. */
 export interface ColumnPlace {
   readonly name: string;
   readonly type: FieldType;
@@ -29,15 +29,15 @@ export interface ColumnPlace {
   readonly sizeBytes: number;
 }
 
-/** Everything that opening needs: settings and where things lie, without the data itself. */
+/** Everything needed to open a version: settings and locations, without the data itself. */
 export interface SnapshotHeader {
-  /** 32 hexadecimal digits, made from the content: the same corpus and settings give the same. */
+  /** 32 hexadecimal digits derived from the content: the same corpus and settings yield the same id. */
   readonly buildId: string;
   readonly rows: number;
   readonly collection: CollectionSettings;
   /** Absent without an embedder. */
   readonly vectors?: VectorSettings;
-  /** Absent where only vectors were indexed. */
+  /** Absent if only vectors were indexed. */
   readonly lexical?: LexicalSettings;
   readonly columns: readonly ColumnPlace[];
   readonly sections: Sections;
@@ -50,6 +50,6 @@ export interface SnapshotOpening {
   /** Mean of the rotated vectors, padded; empty without vectors. */
   readonly mean: Float32Array;
   readonly symbols: Uint8Array;
-  /** Bytes of each posting bucket. */
+  /** Size of each posting bucket. */
   readonly bucketBytes: Uint32Array;
 }

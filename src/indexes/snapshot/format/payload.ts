@@ -1,7 +1,7 @@
 import type { Hit } from '../../../core/index.ts';
 import { damaged } from './damage.ts';
 
-/** What a record says of its chunk, in the order in which it is stored as one JSON list. */
+/** The chunk fields of a record, in the order in which they are stored as one JSON list. */
 export type Payload = Pick<
   Hit,
   'id' | 'documentId' | 'ordinal' | 'title' | 'text' | 'start' | 'end' | 'headingPath' | 'metadata'
@@ -10,11 +10,11 @@ export type Payload = Pick<
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-/** Writes payloads as UTF-8 JSON into memory of its own: a million small buffers are much work for the collector. */
+/** Encodes payloads as UTF-8 JSON into a reused buffer: a million small buffers would burden the garbage collector. */
 export class PayloadEncoder {
   #scratch = new Uint8Array(16_384);
 
-  /** The bytes: a view that is valid until the next call. */
+  /** Encodes a chunk. Returns a view that is valid until the next call. */
   encode(chunk: Payload): Uint8Array {
     const text = JSON.stringify([
       chunk.id,
@@ -35,7 +35,7 @@ export class PayloadEncoder {
 
 type Fields = [string, string, number, string, string, number, number, string[], Hit['metadata']];
 
-/** @throws DAMAGED_STORE for what no writer has written. */
+/** Decodes a payload. @throws DAMAGED_STORE if it is malformed. */
 export function decodePayload(bytes: Uint8Array): Payload {
   let fields: unknown;
   try {

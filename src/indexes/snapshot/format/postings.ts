@@ -3,27 +3,27 @@ import { damaged } from './damage.ts';
 import { ByteWriter } from './varint.ts';
 
 /**
- * A posting bucket: checksum (u32), number of terms (u32); for each term, in ascending order, its fingerprint (high
- * u32, low u32), how many rows hold it (u32), the bytes of its list (u32); then the lists. A list is, for each row in
- * ascending order, the varint of 2 x (row - the row before) + (1 if the term occurs more than once), then in that
- * case the varint of its count.
+ * Layout of a posting bucket: checksum (u32), number of terms (u32); for each term, in ascending order, its
+ * fingerprint (high u32, low u32), number of rows (u32), bytes of its list (u32); then the lists. A list is, for each
+ * row in ascending order, the varint of 2 x (row - previous row) + (1 if the term occurs more than once), followed in
+ * that case by the varint of its count.
  */
 const HEAD_BYTES = 8;
 const TERM_BYTES = 16;
 
-/** A term's rows and how often it occurs in each. */
+/** A term's rows and its number of occurrences in each. */
 export interface PostingList {
   readonly rows: Uint32Array;
   readonly counts: Uint32Array;
 }
 
-/** A term to be written. */
+/** A term to write. */
 export interface TermPostings extends PostingList {
   readonly high: number;
   readonly low: number;
 }
 
-/** Writes one bucket; terms come in ascending order of fingerprint, rows in ascending order. */
+/** Writes one bucket; terms must be added in ascending order of fingerprint, rows in ascending order. */
 export class BucketWriter {
   readonly #heads = new ByteWriter();
   readonly #lists = new ByteWriter();
@@ -42,7 +42,7 @@ export class BucketWriter {
     this.#terms += 1;
   }
 
-  /** The bucket's bytes; the writer is empty afterwards. */
+  /** Returns the bucket's bytes and resets the writer. */
   finish(bucket: number, checksum: UnitChecksum): Uint8Array {
     const bytes = new Uint8Array(HEAD_BYTES + this.#heads.length + this.#lists.length);
     const view = new DataView(bytes.buffer);
@@ -65,7 +65,7 @@ export class BucketView {
   readonly #rows: number;
   readonly #bucket: number;
 
-  /** @throws DAMAGED_STORE when the bytes are not those written for this bucket. `rows`: rows of the index. */
+  /** `rows`: rows of the index. @throws DAMAGED_STORE if the bytes are not those written for this bucket. */
   constructor(bytes: Uint8Array, bucket: number, rows: number, checksum: UnitChecksum) {
     this.#bytes = bytes;
     this.#bucket = bucket;
@@ -78,7 +78,7 @@ export class BucketView {
       throw damaged(`posting bucket ${bucket}`, 'is shorter than it says');
   }
 
-  /** The list of a term, or undefined where no row holds it. @throws DAMAGED_STORE */
+  /** The list of a term, or undefined if no row contains it. @throws DAMAGED_STORE */
   find(high: number, low: number): PostingList | undefined {
     let at = HEAD_BYTES + this.#terms * TERM_BYTES;
     for (let term = 0; term < this.#terms; term++) {

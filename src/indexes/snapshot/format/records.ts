@@ -4,24 +4,24 @@ import { RECORD_HEADER_BYTES, UNIT_BYTES } from './layout.ts';
 import { decodePayload, type Payload } from './payload.ts';
 import type { SymbolTable } from './symbol-table.ts';
 
-/** A row's record: checksum, id rank, scale, payload sizes; the int8 vector; the payload; zeros to a whole unit. */
+/** A row's record: checksum, id rank, scale, payload sizes; int8 vector; payload; zero padding to a full unit. */
 export interface RecordParts {
-  /** Place of the row's id among all ids in order: what orders equal scores. */
+  /** Rank of the row's id among all ids in ascending order; breaks ties. */
   readonly idRank: number;
   /** Of the int8 vector; 0 without one. */
   readonly scale: number;
   readonly vector: Uint8Array;
-  /** As coded by the symbol table. */
+  /** Encoded with the symbol table. */
   readonly payload: Uint8Array;
-  /** Bytes of the payload once decoded. */
+  /** Size of the decoded payload. */
   readonly rawBytes: number;
 }
 
-/** Bytes of a record with its padding. */
+/** Size of a record with its padding. */
 export const recordBytes = (dimensions: number, payloadBytes: number): number =>
   Math.ceil((RECORD_HEADER_BYTES + dimensions + payloadBytes) / UNIT_BYTES) * UNIT_BYTES;
 
-/** Writes a record into `target` from `at`; gives its size in bytes. */
+/** Writes a record into `target` at offset `at`; returns its size in bytes. */
 export function writeRecord(
   target: Uint8Array,
   at: number,
@@ -43,13 +43,13 @@ export function writeRecord(
   return size;
 }
 
-/** A record's bytes, checked, with their parts read on demand. */
+/** A record's verified bytes; its parts are decoded on demand. */
 export class RecordView {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #dimensions: number;
 
-  /** @throws DAMAGED_STORE when the bytes are not those written for this row. */
+  /** @throws DAMAGED_STORE if the bytes are not those written for this row. */
   constructor(bytes: Uint8Array, row: number, dimensions: number, checksum: UnitChecksum) {
     this.#bytes = bytes;
     this.#dimensions = dimensions;
@@ -73,12 +73,12 @@ export class RecordView {
     return this.#bytes.subarray(RECORD_HEADER_BYTES, RECORD_HEADER_BYTES + this.#dimensions);
   }
 
-  /** @throws DAMAGED_STORE */
+  /** Decodes the payload. @throws DAMAGED_STORE */
   payload(symbols: SymbolTable): Payload {
     const start = RECORD_HEADER_BYTES + this.#dimensions;
     const codes = this.#bytes.subarray(start, start + this.#view.getUint32(12, true));
     const rawBytes = this.#view.getUint32(16, true);
-    // A code stands for at most eight bytes: a larger claim is refused before memory is taken for it.
+    // A code represents at most eight bytes: refuse a larger claim before allocating memory for it.
     if (rawBytes > codes.length * 8) throw damaged('a text', 'claims more bytes than its codes can hold');
     return decodePayload(symbols.decode(codes, rawBytes));
   }

@@ -1,4 +1,4 @@
-/** A small seeded generator of 32-bit numbers (mulberry32): the same seed gives the same numbers everywhere. */
+/** A seeded generator of 32-bit numbers (mulberry32); deterministic on every platform. */
 export function seededWords(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -1,6 +1,6 @@
 import type { SnapshotHeader } from './opening.ts';
 
-/** The parts of a header that say what the bytes of units mean; known before the first unit is written. */
+/** Header fields that define the meaning of units' bytes; known before the first unit is written. */
 export type SealedParts = Pick<
   SnapshotHeader,
   'buildId' | 'rows' | 'vectors' | 'lexical' | 'queryParameters'
@@ -10,13 +10,13 @@ export type SealedParts = Pick<
 };
 
 /**
- * What the checksums of all units begin with: build id, settings (numbers as f64), columns, mean and symbols. A header
- * that says something else about its units matches none of them, even if its own checksum was made to fit.
+ * Prefix of every unit's checksum input: build id, settings (numbers as f64), columns, mean and symbols. A header that
+ * describes its units differently matches none of them, even if its own checksum was forged.
  */
 export function sealOf(parts: SealedParts, mean: Float32Array, symbols: Uint8Array): Uint8Array {
   const { buildId, rows, collection, vectors, lexical, queryParameters, columns } = parts;
   const parameters = Object.keys(queryParameters).sort();
-  // Cosine is not named: builds older than the other metric have no word for it.
+  // Cosine is omitted, since builds that predate the other metric do not record it.
   const metric = collection.metric === 'cosine' ? [] : [collection.metric];
   const words = [...parameters, ...columns.flatMap(({ name, type }) => [name, type]), ...metric];
   const numbers = [

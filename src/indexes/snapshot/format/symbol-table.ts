@@ -2,14 +2,14 @@ import { type QueryKernels, queryKernels } from '../kernels/kernels.ts';
 import { KernelMemory } from '../kernels/memory.ts';
 import { damaged } from './damage.ts';
 
-/** Code that stands before a byte that is in no symbol. */
+/** Code that precedes a byte not covered by any symbol. */
 export const ESCAPE = 255;
 export const MAX_SYMBOLS = 255;
 export const MAX_SYMBOL_BYTES = 8;
 
 /**
- * Up to 255 byte strings of 1 to 8 bytes; text is stored as their one-byte codes, other bytes after an escape
- * (FSST, Boncz et al., VLDB 2020): half the size, and each text can be read alone at the speed of a copy.
+ * Up to 255 byte strings of 1 to 8 bytes. Text is stored as their one-byte codes, and other bytes after an escape
+ * (FSST, Boncz et al., VLDB 2020): half the size, and each text decodes independently at the speed of a copy.
  */
 export class SymbolTable {
   readonly #bytes: Uint8Array;
@@ -64,8 +64,8 @@ export class SymbolTable {
   }
 
   /**
-   * The bytes that `codes` stand for, `rawBytes` of them: a view that is valid until the next call.
-   * @throws DAMAGED_STORE when they are more or fewer.
+   * Decodes `codes` to `rawBytes` bytes: a view that is valid until the next call.
+   * @throws DAMAGED_STORE if the decoded size differs.
    */
   decode(codes: Uint8Array, rawBytes: number): Uint8Array {
     const outAt = Math.ceil(codes.length / 8) * 8;

@@ -1,4 +1,4 @@
-/** Grows as bytes and variable-length numbers are appended. */
+/** A growing buffer for bytes and variable-length numbers. */
 export class ByteWriter {
   #bytes = new Uint8Array(1_024);
   #length = 0;
@@ -7,9 +7,9 @@ export class ByteWriter {
     return this.#length;
   }
 
-  /** Seven bits a byte, lowest first; the high bit says that more follow. For whole numbers below 2^32. */
+  /** Seven bits per byte, lowest first; the high bit marks a continuation. For integers below 2^32. */
   varint(value: number): void {
-    this.#room(5);
+    this.#reserve(5);
     let left = value >>> 0;
     while (left > 127) {
       this.#bytes[this.#length++] = (left & 127) | 128;
@@ -19,17 +19,17 @@ export class ByteWriter {
   }
 
   word(value: number): void {
-    this.#room(4);
+    this.#reserve(4);
     for (let shift = 0; shift < 32; shift += 8) this.#bytes[this.#length++] = (value >>> shift) & 255;
   }
 
   append(bytes: Uint8Array): void {
-    this.#room(bytes.length);
+    this.#reserve(bytes.length);
     this.#bytes.set(bytes, this.#length);
     this.#length += bytes.length;
   }
 
-  /** Everything so far, without a copy: valid until the next append. */
+  /** All bytes so far, without a copy: valid until the next append. */
   view(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);
   }
@@ -38,7 +38,7 @@ export class ByteWriter {
     this.#length = 0;
   }
 
-  #room(more: number): void {
+  #reserve(more: number): void {
     if (this.#length + more <= this.#bytes.length) return;
     const larger = new Uint8Array(Math.max(2 * this.#bytes.length, this.#length + more));
     larger.set(this.#bytes.subarray(0, this.#length));

@@ -7,7 +7,7 @@ export interface RotationKernel {
   rotate(values: number, dimensions: number, size: number, signs: number, rounds: number): void;
 }
 
-/** Kernels of the query path; addresses point into the memory they were made for. See kernels/assembly/query.ts. */
+/** Kernels of the query path; addresses refer to their memory. See kernels/assembly/query.ts. */
 export interface QueryKernels extends RotationKernel {
   buildTable(query: number, groups: number, table: number, scales: number, sums: number): void;
   scan(
@@ -93,14 +93,14 @@ export interface BuildKernels extends RotationKernel {
   ): number;
 }
 
-/** Compiled once a process. */
+/** Each module is compiled once per process. */
 const modules = new Map<string, object>();
 
-/** The query kernels, compiled, on `memory`. */
+/** Instantiates the query kernels on `memory`. */
 export const queryKernels = (memory: WasmMemory): QueryKernels =>
   instantiate(QUERY_WASM, memory) as unknown as QueryKernels;
 
-/** The build kernels, compiled, on `memory`. */
+/** Instantiates the build kernels on `memory`. */
 export const buildKernels = (memory: WasmMemory): BuildKernels =>
   instantiate(BUILD_WASM, memory) as unknown as BuildKernels;
 

@@ -1,22 +1,22 @@
 import { type WasmMemory, wasm } from './wasm.ts';
 
 const PAGE_BYTES = 65_536;
-/** The most that WebAssembly's 32-bit addresses reach, in pages. */
+/** Limit of WebAssembly's 32-bit addresses, in pages. */
 const MAX_PAGES = 65_536;
 
 /**
- * The linear memory that kernels work on, handed out front to back and never given back: what is reserved lives as
- * long as its owner. Reserved memory that is not touched costs nothing.
+ * Bump allocator for the kernels' linear memory: reservations live as long as their owner and are never freed.
+ * Untouched memory costs nothing.
  */
 export class KernelMemory {
   readonly memory: WasmMemory = new wasm.Memory({ initial: 1, maximum: MAX_PAGES });
-  // Address 0 stays free: kernels take it for "none".
+  // Address 0 stays unused: kernels treat it as "none".
   #next = 64;
   #bytes = new Uint8Array(this.memory.buffer);
   #floats = new Float32Array(this.memory.buffer);
   #words = new Uint32Array(this.memory.buffer);
 
-  /** Address of `sizeBytes` new bytes, a multiple of 64. @throws RangeError beyond 4 GiB or the machine's memory. */
+  /** Reserves bytes; returns the address, a multiple of 64. @throws RangeError beyond 4 GiB or available memory. */
   reserve(sizeBytes: number): number {
     const address = this.#next;
     const end = address + Math.ceil(sizeBytes / 64) * 64;
@@ -31,7 +31,7 @@ export class KernelMemory {
     return address;
   }
 
-  /** Views of the whole memory. They change when memory is reserved: never keep one. */
+  /** Views of the whole memory. They are invalidated by `reserve`, so do not store them. */
   get bytes(): Uint8Array {
     return this.#bytes;
   }

@@ -1,4 +1,4 @@
-/** The parts of the WebAssembly interface that are used: Node has it, its type declarations do not. */
+/** The used parts of the WebAssembly API, which Node's type declarations lack. */
 export interface WasmMemory {
   readonly buffer: ArrayBuffer;
   grow(pages: number): number;

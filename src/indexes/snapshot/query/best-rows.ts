@@ -1,4 +1,4 @@
-/** The `most` rows with the highest positive scores among those allowed, best first, the lower row among equals. */
+/** The `most` allowed rows with the highest positive scores, best first; the lower row wins ties. */
 export function bestRows(
   scores: Float64Array,
   most: number,

@@ -4,7 +4,7 @@ import type { ReadContext } from '../reading/section-reader.ts';
 import { UnitLoader } from '../reading/unit-loader.ts';
 import type { OpenedSnapshot } from './opened.ts';
 
-/** The code blocks in the kernels' memory, as they lie in the file; those not read yet are empty. */
+/** Code blocks in the kernels' memory, in file layout; blocks not loaded yet are zero. */
 export class CodeTable {
   readonly address: number;
   readonly stride: number;
@@ -36,7 +36,7 @@ export class CodeTable {
     return this.#loader.all(context);
   }
 
-  /** Takes all codes from a copy that is on its way. */
+  /** Loads all codes from a copy in flight. */
   loadFrom(copy: Promise<Uint8Array | undefined>, context: ReadContext): Promise<void> {
     return this.#loader.allFrom(copy, context);
   }

@@ -4,17 +4,17 @@ import type { OpenedSnapshot } from './opened.ts';
 
 /** S3 Standard, us-east-1, 2026-11: price of 1,000 GET requests. */
 const USD_PER_1000_READS = 0.0004;
-/** The model that cold figures are given for: time to the first byte, and transfer into a function. */
+/** Assumed storage for cold-start estimates: time to the first byte, and transfer rate into a function. */
 const LATENCY_MS = 25;
 const BYTES_PER_MS = 75_000;
-/** Requests and bytes for the records of a first question, about what 100,000 abstracts took. */
+/** Requests and bytes for the records of a first question, about those measured for 100,000 abstracts. */
 const RECORD_READS = 13;
 const RECORD_BYTES = 2 ** 20;
-/** The same for codes where only those of the nearest leaves are read, about what a million synthetic vectors took. */
+/** The same for codes if only those of the nearest leaves are read, about those of a million synthetic vectors. */
 const CODE_READS = 44;
 const PROBED_SHARE = 0.05;
 
-/** Sections, settings, memory and the cost of a cold start, for people. */
+/** Human-readable sections, settings, memory and cold-start cost. */
 export function describeSnapshot(opened: OpenedSnapshot): Readonly<Record<string, string | number>> {
   const { header, reader } = opened;
   const { rows, vectors, buildId } = header;
@@ -43,8 +43,8 @@ export function describeSnapshot(opened: OpenedSnapshot): Readonly<Record<string
     recordVectorBytes: paddedDimensions(vectors.dimensions),
     memoryWhenOpenBytes: codes + reader.sizeBytes('leaves') + reader.sizeBytes('directory'),
     plan: isWhole
-      ? 'cold: all codes beside the pointer, then records; once open: leaves, codes in memory, records'
-      : 'cold: leaves beside the pointer, codes of the nearest, then records; once open: codes that are missing, records',
+      ? 'cold: all codes in parallel with the pointer, then records; once open: leaves, codes in memory, records'
+      : 'cold: leaves in parallel with the pointer, codes of the nearest, then records; once open: codes that are missing, records',
     coldWaves: waves,
     coldReadsExpected: coldReads,
     coldBytesExpected: Math.round(coldBytes),

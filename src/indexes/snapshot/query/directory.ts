@@ -10,10 +10,10 @@ import type { ReadContext } from '../reading/section-reader.ts';
 import { UnitLoader } from '../reading/unit-loader.ts';
 import type { OpenedSnapshot } from './opened.ts';
 
-/** Where the records of each block lie. */
+/** Locations of the records of each block. */
 export class Directory {
   readonly #loader: UnitLoader;
-  /** Entries as they lie in the file. */
+  /** Entries in file layout. */
   readonly #entries: DataView;
   readonly #isSmall: boolean;
 
@@ -30,12 +30,12 @@ export class Directory {
     );
   }
 
-  /** Reads the whole directory where it is small, ahead of knowing which blocks are needed. */
+  /** Reads the whole directory if it is small, before it is known which blocks are needed. */
   prefetch(context: ReadContext): Promise<void> {
     return this.#isSmall ? this.#loader.all(context) : Promise.resolve();
   }
 
-  /** Takes the whole directory from a checked copy that is on its way. */
+  /** Loads the whole directory from a verified copy in flight. */
   loadFrom(copy: Promise<Uint8Array | undefined>, context: ReadContext): Promise<void> {
     return this.#isSmall ? this.#loader.allFrom(copy, context) : Promise.resolve();
   }
@@ -48,7 +48,7 @@ export class Directory {
     return this.#loader.all(context);
   }
 
-  /** Where the records of a loaded block lie, all together. */
+  /** Range of all records of a loaded block. */
   block(block: number): ByteRange {
     const start = this.#start(block);
     let units = 0;
@@ -56,7 +56,7 @@ export class Directory {
     return { offset: start * UNIT_BYTES, length: units * UNIT_BYTES };
   }
 
-  /** Where the record of a row of a loaded block lies. */
+  /** Range of the record of a row of a loaded block. */
   record(row: number): ByteRange {
     const block = Math.floor(row / BLOCK_ROWS);
     const own = row % BLOCK_ROWS;

@@ -4,16 +4,16 @@ import { type Column, conditionBits, decodeColumn } from '../format/columns.ts';
 import type { ReadContext } from '../reading/section-reader.ts';
 import type { OpenedSnapshot } from './opened.ts';
 
-/** The rows that a filter allows. */
+/** The rows that match a filter. */
 export interface FilterMask {
-  /** A bit a row, 32 rows a word. */
+  /** One bit per row, 32 rows per word. */
   readonly bits: Uint32Array;
   readonly count: number;
 }
 
 const JOIN = { maxRequests: 4, gapBytes: 256 * 1024, widestGapBytes: 2 ** 20 };
 
-/** Turns filters into masks, reading the columns that they name, once. */
+/** Converts filters to masks, reading each column that they name once. */
 export class FilterColumns {
   readonly #opened: OpenedSnapshot;
   readonly #columns = new Map<string, Column>();

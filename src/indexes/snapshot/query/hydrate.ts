@@ -5,24 +5,24 @@ import type { ReliableReads } from '../reading/reliable-reads.ts';
 import type { ReadContext } from '../reading/section-reader.ts';
 import type { OpenedSnapshot } from './opened.ts';
 
-/** What was put where. */
+/** Result of filling the caches. */
 export interface HydrationReport {
   /** Bytes of this index in the cache folder. */
   readonly cachedBytes: number;
-  /** Sections that are not (all) there for lack of room or of a folder; searches read them from storage. */
+  /** Sections not completely cached for lack of space or of a folder; searches read them from storage. */
   readonly left: readonly SectionName[];
-  /** Whether re-scoring finds every vector in memory. */
+  /** Whether all vectors needed for re-scoring are in memory. */
   readonly vectorsInMemory: boolean;
   readonly reads: number;
   readonly bytesRead: number;
   readonly durationMs: number;
 }
 
-/** Segments are copied in pieces of this size, a few at once. */
+/** Segments are copied in pieces of this size, a few concurrently. */
 const PIECE_BYTES = 4 * 2 ** 20;
 const PIECES_AT_ONCE = 4;
 
-/** Copies the segments of an index that are not in the cache folder yet, the records last. */
+/** Copies uncached segments of an index into the cache folder, records last. */
 export async function fillFolder(
   opened: OpenedSnapshot,
   reads: ReliableReads,
@@ -32,7 +32,7 @@ export async function fillFolder(
   const { folder, header } = opened;
   const left = new Set<SectionName>();
   let cachedBytes = 0;
-  // Small parts first: where room is short, it is the records that stay behind.
+  // Small sections first: if space is short, the records are left out.
   const order = [...SECTION_NAMES].sort(
     (one, other) => opened.reader.sizeBytes(one) - opened.reader.sizeBytes(other),
   );
@@ -53,7 +53,7 @@ export async function fillFolder(
   return { cachedBytes, left: [...left] };
 }
 
-/** The pieces of an object in order, the next ones under way. */
+/** Yields the pieces of an object in order, prefetching the next ones. */
 async function* pieces(
   key: string,
   size: number,
@@ -65,7 +65,7 @@ async function* pieces(
   const start = (offset: number): void => {
     const range = { offset, length: Math.min(PIECE_BYTES, size - offset) };
     const piece = reads.read(key, range, meter, signal);
-    // A failure is met where the piece is awaited; it must not count as unhandled before.
+    // Handled where the piece is awaited; must not count as an unhandled rejection before.
     piece.catch(() => {});
     underWay.push(piece);
   };
@@ -75,7 +75,7 @@ async function* pieces(
     const next = offsets.shift();
     if (next !== undefined) start(next);
     yield object.bytes;
-    // Whoever asks for the next piece has written this one.
+    // The consumer has written this piece when it requests the next.
     object.release?.();
   }
 }

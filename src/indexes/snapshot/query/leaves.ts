@@ -6,7 +6,7 @@ import { giveBack } from '../reading/search-memory.ts';
 import type { ReadContext } from '../reading/section-reader.ts';
 import type { OpenedSnapshot } from './opened.ts';
 
-/** Centroids of the leaves: runs of rows that lie close together. Read whole, when first needed. */
+/** Centroids of the leaves (clusters of similar rows). Read whole on first use. */
 export class Leaves {
   readonly count: number;
   readonly #opened: OpenedSnapshot;
@@ -30,7 +30,7 @@ export class Leaves {
     return this.#loading.get(context.signal, (signal) => this.#load({ ...context, signal }));
   }
 
-  /** Takes the table from a copy that is on its way, or reads it where there is none. */
+  /** Loads the table from a copy in flight, or reads it if there is none. */
   loadFrom(copy: Promise<Uint8Array | undefined>, context: ReadContext): Promise<void> {
     return this.#loading.get(context.signal, async (signal) => {
       const bytes = await copy.catch(() => undefined);
@@ -38,14 +38,14 @@ export class Leaves {
     });
   }
 
-  /** Address of the int8 centroids, and of their scales. */
+  /** Address of the int8 centroids. */
   get centroids(): number {
     return this.bonuses + leafScalarsBytes(this.count);
   }
   get scales(): number {
     return this.#address + LEAVES_HEAD_BYTES;
   }
-  /** Address of what is added to each leaf's score: its best row is nearer than its centroid, the more so the wider it is. */
+  /** Address of the bonus of each leaf's score: its best row is nearer than its centroid, more so in wider leaves. */
   get bonuses(): number {
     return this.scales + leafScalarsBytes(this.count);
   }
@@ -56,7 +56,7 @@ export class Leaves {
     giveBack(bytes);
   }
 
-  /** False for bytes that are not this table. */
+  /** Returns false if the bytes are not this table. */
   #takes(bytes: Uint8Array): boolean {
     const { dimensions } = this.#opened.header.vectors!;
     const expected = leafTableBytes(this.count, paddedDimensions(dimensions));

@@ -21,19 +21,19 @@ import type { OpenedSnapshot } from './opened.ts';
 import type { RecordStore } from './record-store.ts';
 
 /**
- * Candidates re-scored where their records must be read from the storage: half of the usual ones, which costs .0001 of
+ * Re-scored candidates if their records must be read from storage: half of the usual number, which costs .0001 of
  * nDCG@10 and saves a third of a cold start's bytes.
  */
 const FAR_RESCORE_DEPTH = RESCORE_DEPTH / 2;
-/** At most this many rows that tie for the last place among the candidates are looked at. */
+/** Maximum number of rows considered that tie for the last place among the candidates. */
 const MAX_TIES = 50;
-/** Records of the candidates to be re-scored are fetched in about this many requests. */
+/** Target number of requests for the records of re-scored candidates. */
 const RECORD_REQUESTS = 12;
 const JOIN = { maxRequests: 8, gapBytes: 64 * 1024, widestGapBytes: 512 * 1024 };
-/** Bytes before the lengths: their checksum. */
+/** Size of the checksum before the lengths. */
 const LENGTHS_HEAD_BYTES = 4;
 
-/** What a lexical search is asked. */
+/** Parameters of a lexical search. */
 export interface LexicalRequest {
   readonly text: string;
   readonly depth: number;
@@ -41,21 +41,21 @@ export interface LexicalRequest {
   readonly mask?: FilterMask | undefined;
 }
 
-/** Rows found by words, best first. */
+/** Result of a lexical search, best row first. */
 export interface LexicalResult {
   readonly rows: readonly { readonly row: number; readonly score: number }[];
   readonly rescoreMs: number;
   readonly records: ReadonlyMap<number, RecordView>;
 }
 
-/** How many rows stand before the first that scores below the row at rank `depth`. */
+/** Number of rows that score at least as high as the row at rank `depth`. */
 function withTies(found: readonly { readonly score: number }[], depth: number): number {
   const last = found[depth - 1]?.score;
   const end = found.findIndex(({ score }, rank) => rank >= depth && score !== last);
   return Math.min(end === -1 ? found.length : end, depth + MAX_TIES);
 }
 
-/** BM25 over the posting buckets, re-scored from the texts: the same figures as every other index kind. */
+/** BM25 over posting buckets, re-scored from the texts: the same scores as every other index kind. */
 export class LexicalSearch {
   readonly #opened: OpenedSnapshot;
   readonly #records: RecordStore;
@@ -67,7 +67,7 @@ export class LexicalSearch {
     this.#records = records;
   }
 
-  /** Reads what every search needs, ahead of the first. */
+  /** Prefetches data that every search needs. */
   prefetch(context: ReadContext): Promise<unknown> {
     return Promise.all([this.lexicon(context), this.#rowLengths(context)]);
   }
@@ -90,7 +90,7 @@ export class LexicalSearch {
     return { rows, rescoreMs: 0, records };
   }
 
-  /** The first `depth` of a list; of rows that tie for the last place, those with the smaller ids. */
+  /** The first `depth` of a list; rows that tie for the last place are chosen by id. */
   async #cut<Row extends { readonly row: number; readonly score: number }>(
     found: readonly Row[],
     depth: number,
@@ -175,7 +175,7 @@ export class LexicalSearch {
     return scores;
   }
 
-  /** The best by BM25 in the order of their new scores; the rest stays behind them, on their scale. */
+  /** Re-orders the best BM25 rows by their re-scored values; the rest follows, scaled to continue below them. */
   async #rescored(
     request: LexicalRequest,
     found: readonly { row: number; score: number }[],
@@ -183,8 +183,8 @@ export class LexicalSearch {
     context: ReadContext,
   ): Promise<LexicalResult> {
     const depth = this.#opened.reader.isLocal('records') ? RESCORE_DEPTH : FAR_RESCORE_DEPTH;
-    // Smoothing makes every score depend on who is a candidate: rows that tie for the last place are all read, so that
-    // their ids decide and not their places, which differ between two versions of one corpus.
+    // Smoothing makes every score depend on the set of candidates, so all rows that tie for the last place are read and
+    // chosen by id; row numbers differ between two versions of one corpus.
     const contenders = found.slice(0, withTies(found, depth));
     const read = await this.#records.views(
       contenders.map(({ row }) => row),
@@ -203,7 +203,7 @@ export class LexicalSearch {
       const text = searchedText(payload);
       candidates.push({ id: payload.id, text, terms: documentTerms(text) });
     }
-    // Candidates of one score stand in the order of their ids, as they do in every other kind.
+    // Break ties by id, as every other kind does.
     const scores = await rescore(request.text, candidates, lexicon);
     const best = head
       .map(({ row, view }, index) => ({ row, score: scores[index]!, view }))

@@ -8,13 +8,13 @@ import type { FolderCache } from '../reading/folder-cache.ts';
 import type { ReliableReads } from '../reading/reliable-reads.ts';
 import { SectionReader } from '../reading/section-reader.ts';
 
-/** Bounds of what an opened index keeps. */
+/** Size limits of an opened index's caches. */
 export interface CacheLimits {
-  /** Most bytes of records or vectors kept in memory. */
+  /** Size limit of records or vectors in memory. */
   readonly memoryBytes: number;
 }
 
-/** An opened index version: its header and the ways to its parts. Nothing but the header has been read. */
+/** An opened index version: its header and readers of its parts. Only the header has been read. */
 export class OpenedSnapshot {
   readonly header: SnapshotHeader;
   readonly mean: Float32Array;

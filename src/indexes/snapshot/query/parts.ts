@@ -6,19 +6,19 @@ import type { OpenedSnapshot } from './opened.ts';
 import { RecordStore } from './record-store.ts';
 import { VectorSearch } from './vector-search.ts';
 
-/** Everything that answers a question from one opened index, with what it keeps in memory. */
+/** Components that answer questions from one opened index, with their in-memory data. */
 export interface SnapshotParts {
   readonly directory: Directory;
   readonly records: RecordStore;
   readonly filters: FilterColumns;
   readonly ids: KeyLookup;
   readonly documents: KeyLookup;
-  /** Absent where only words were indexed, or only vectors. */
+  /** Absent if the index has only keyword search, or only vectors. */
   readonly vector: VectorSearch | undefined;
   readonly lexical: LexicalSearch | undefined;
 }
 
-/** The parts of an index; nothing is read yet. */
+/** Assembles the parts of an index without reading anything. */
 export function assembleParts(opened: OpenedSnapshot): SnapshotParts {
   const directory = new Directory(opened);
   const records = new RecordStore(opened, directory);

@@ -1,10 +1,10 @@
-/** What an opened index may keep, and where. */
+/** Cache limits and location of an opened index. */
 export interface CacheOptions {
-  /** Most bytes of records or vectors in memory; default 64 MiB. */
+  /** Size limit of records or vectors in memory; default 64 MiB. */
   readonly memoryBytes?: number;
-  /** Folder that `hydrate` fills, shared by processes, for example `/tmp/srag`; none by default. */
+  /** Folder that `hydrate` fills and processes share, for example `/tmp/srag`; none by default. */
   readonly folder?: string;
-  /** Most bytes in the folder, of all indexes together; default 512 MiB. */
+  /** Size limit of the folder, for all indexes together; default 512 MiB. */
   readonly folderBytes?: number;
 }
 
@@ -12,14 +12,14 @@ export interface ReaderOptions {
   readonly cache?: CacheOptions;
 }
 
-/** What searches will ask for, so that it is read while the question is still being embedded. */
+/** Mode of the coming searches, whose data is read while the question is being embedded. */
 export type Prefetch = 'vector' | 'lexical' | 'hybrid';
 
 /** Sections that were read before the version was known. */
 export interface ColdCopy {
   readonly directory: Uint8Array;
-  /** All codes, or the leaves where codes are many. */
+  /** All codes, or the leaves if there are many codes. */
   readonly scanned: Uint8Array;
-  /** Gives its memory back, once it has been taken over. */
+  /** Frees the memory after the copy was consumed. */
   readonly release?: (() => void) | undefined;
 }

@@ -26,16 +26,16 @@ const DEFAULT_MEMORY_BYTES = 64 * 2 ** 20;
 const KIND = 'snapshot';
 const FETCH_REQUESTS = 8;
 
-/** One opened index version: searches, reads chunks by id, fills its caches, explains itself. */
+/** One opened index version: searches, reads chunks by id, fills its caches and describes itself. */
 export class SnapshotReader {
   readonly #opening: SnapshotOpening;
   readonly #reads: ReliableReads;
   readonly #prefix: string;
   readonly #opened: OpenedSnapshot;
   #parts: SnapshotParts;
-  /** Counts the opening; the first search takes it over, so that its trace tells the whole cold start. */
+  /** Counts the reads of the opening; passed to the first search, so that its trace covers the whole cold start. */
   #openMeter: ReadMeter | undefined;
-  #underWay = 0;
+  #inFlight = 0;
   #isRetired = false;
 
   constructor(
@@ -69,7 +69,7 @@ export class SnapshotReader {
     return this.#opening.header;
   }
 
-  /** Takes what it holds from a copy that is on its way; `undefined` where it is not of this version. */
+  /** Loads sections from a copy in flight; it resolves to `undefined` if it is not of this version. */
   prefetchFrom(copy: Promise<ColdCopy | undefined>): void {
     const context = { meter: this.#openMeter ?? new ReadMeter(), memory: new SearchMemory() };
     const { directory, vector } = this.#parts;
@@ -84,7 +84,7 @@ export class SnapshotReader {
       .catch(() => {});
   }
 
-  /** Starts reading what the first search will need. A failure is met by that search. */
+  /** Starts reading the data of the first search, which reports any failure. */
   prefetch(mode: Prefetch): void {
     const context = { meter: this.#openMeter ?? new ReadMeter(), memory: new SearchMemory() };
     const { directory, vector, lexical } = this.#parts;
@@ -103,11 +103,11 @@ export class SnapshotReader {
     );
   }
 
-  /** Chunks by id, in the order of `ids`; unknown ids are left out. Scores are not set. `told` is what it read. */
+  /** Chunks by id, in the order of `ids`; unknown ids are left out, scores are not set. `onUsage` gets its reads. */
   async chunks(
     ids: readonly string[],
     signal?: AbortSignal,
-    told?: (use: StorageUse) => void,
+    onUsage?: (use: StorageUse) => void,
   ): Promise<Hit[]> {
     const meter = this.#takeMeter();
     const read = async (context: ReadContext): Promise<Hit[]> => {
@@ -121,17 +121,17 @@ export class SnapshotReader {
       return ids.flatMap((id) => byId.get(id) ?? []);
     };
     const found = await this.#trusting(signal, read, meter);
-    told?.(meter.use);
+    onUsage?.(meter.use);
     return found;
   }
 
-  /** How many of these chunks the index holds. */
+  /** How many of these chunks the index contains. */
   async count(ids: readonly string[], signal?: AbortSignal): Promise<number> {
     const entries = await this.#trusting(signal, (context) => this.#parts.ids.find(ids, context));
     return entries.filter((found) => found.length > 0).length;
   }
 
-  /** Chunks of one document whose ordinals lie in a range (both ends included), in order. */
+  /** Chunks of one document with ordinals in a range (inclusive), in order. */
   async neighbours(documentId: string, from: number, to: number, signal?: AbortSignal): Promise<Hit[]> {
     return this.#trusting(signal, async (context) => {
       this.#prefetchPlaces(context);
@@ -145,7 +145,7 @@ export class SnapshotReader {
   /** Fills the cache folder and the memory, so that later searches read nothing from the storage. */
   async hydrate(signal?: AbortSignal): Promise<HydrationReport> {
     const startedMs = performance.now();
-    // A meter of its own: the opening belongs to the first search.
+    // Uses its own meter: the reads of the opening count for the first search.
     const meter = new ReadMeter();
     const fill = async (context: ReadContext) => {
       const filled = await fillFolder(this.#opened, this.#reads, this.#prefix, context);
@@ -170,13 +170,13 @@ export class SnapshotReader {
     this.#opened.folder?.close();
   }
 
-  /** Closes once the last search under way has ended. */
+  /** Closes the reader after the last search in flight. */
   retire(): void {
     this.#isRetired = true;
-    if (this.#underWay === 0) this.close();
+    if (this.#inFlight === 0) this.close();
   }
 
-  /** Asks for where records lie beside the rows that are looked up; a failure is met by who reads the records. */
+  /** Prefetches record locations during the row lookup; reading the records reports any failure. */
   #prefetchPlaces(context: ReadContext): void {
     this.#parts.directory.prefetch(context).catch(() => {});
   }
@@ -193,13 +193,13 @@ export class SnapshotReader {
     return meter;
   }
 
-  /** Runs `work`; where something damaged may come from the cache folder, once more without it. */
+  /** Runs `work`; if damaged data may come from the cache folder, discards it and retries once. */
   async #trusting<T>(
     signal: AbortSignal | undefined,
     work: (context: ReadContext) => Promise<T>,
     meter = this.#takeMeter(),
   ): Promise<T> {
-    this.#underWay += 1;
+    this.#inFlight += 1;
     const memory = new SearchMemory();
     try {
       return await work({ meter, signal, memory });
@@ -212,8 +212,8 @@ export class SnapshotReader {
       return await work({ meter, signal, memory });
     } finally {
       memory.giveBack();
-      this.#underWay -= 1;
-      if (this.#isRetired && this.#underWay === 0) this.close();
+      this.#inFlight -= 1;
+      if (this.#isRetired && this.#inFlight === 0) this.close();
     }
   }
 

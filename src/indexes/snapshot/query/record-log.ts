@@ -1,19 +1,19 @@
 import { UNIT_BYTES } from '../format/layout.ts';
 import { giveBack } from '../reading/search-memory.ts';
 
-/** Marks a row that was never here. Places are numbered from 1. */
+/** Marks a row that was never stored. Positions start at 1. */
 const NOWHERE = 0;
 
 /**
- * Records of rows in the order in which they were read, in one ring of memory: the newest overwrite the oldest. So
- * nothing has to be collected when records are dropped, and what was not written to takes no memory.
+ * Ring buffer of row records in reading order: the newest overwrite the oldest. Evicted records need no garbage
+ * collection, and untouched parts of the buffer take no memory.
  */
 export class RecordLog {
   readonly #sizeBytes: number;
-  /** Where each row's record begins, in units counted from the first record ever written. */
+  /** Start of each row's record, in units since the first record ever written. */
   readonly #places: Uint32Array;
   #ring: Uint8Array<ArrayBuffer> | undefined;
-  /** Units written so far, those at the ring's end that were left empty included. */
+  /** Units written so far, including those left empty at the ring's end. */
   #end = 0;
 
   constructor(rows: number, sizeBytes: number) {
@@ -21,7 +21,7 @@ export class RecordLog {
     this.#sizeBytes = Math.floor(sizeBytes / UNIT_BYTES) * UNIT_BYTES;
   }
 
-  /** The record of a row, if it is still here: a view that is valid until something is added. */
+  /** The record of a row, if still present: a view that is valid until the next addition. */
   find(row: number, length: number): Uint8Array | undefined {
     const place = this.#places[row]!;
     if (place === NOWHERE || this.#ring === undefined) return undefined;
@@ -38,14 +38,14 @@ export class RecordLog {
     this.#ring ??= new Uint8Array(this.#sizeBytes);
     const left = units - (this.#end % units);
     if (left < length) this.#end += left;
-    // Places have 32 bits: after 64 GiB everything begins anew.
+    // Positions have 32 bits: the ring restarts after 64 GiB.
     if (this.#end + length >= 2 ** 32) this.#restart();
     this.#ring.set(record, (this.#end % units) * UNIT_BYTES);
     this.#places[row] = this.#end + 1;
     this.#end += length;
   }
 
-  /** Gives the memory back, for good. */
+  /** Frees the memory permanently. */
   close(): void {
     if (this.#ring !== undefined) giveBack(this.#ring);
     this.#ring = undefined;

@@ -9,17 +9,17 @@ import type { OpenedSnapshot } from './opened.ts';
 import { RecordLog } from './record-log.ts';
 
 /**
- * Bytes that one more request is worth: 25 ms of latency at 75 MB/s are 2 MB, and requests cost money. They cost no
- * memory: what lies in a gap is dropped as it comes.
+ * Largest gap worth reading to save a request: 25 ms of latency at 75 MB/s are 2 MB, and requests cost money. Gaps
+ * cost no memory: their bytes are dropped on arrival.
  */
 const GAP_BYTES = 24 * 1024;
 const WIDEST_GAP_BYTES = 2 ** 20;
-/** Before vectors are in memory, this share of what they may take holds records of earlier searches. */
+/** Until vectors are in memory, this share of their memory limit stores records of earlier searches. */
 const LOG_SHARE = 1 / 8;
-/** Rows read at once when all are. */
+/** Rows per read when all are read. */
 const STRETCH_ROWS = 64 * BLOCK_ROWS;
 
-/** Records by row: those read last are kept in memory while there is room, the others come from folder or storage. */
+/** Records by row: recent ones are cached in memory within a limit, others come from folder or storage. */
 export class RecordStore {
   readonly #opened: OpenedSnapshot;
   readonly #directory: Directory;
@@ -36,12 +36,14 @@ export class RecordStore {
     this.#log = new RecordLog(rows, opened.limits.memoryBytes * LOG_SHARE);
   }
 
-  /** The records of `rows`, in their order, checked, in the search's memory. `maxRequests`: storage requests aimed at. */
+  /** The verified records of `rows`, in order, in the search's memory. `maxRequests`: target number of requests. */
   async views(rows: readonly number[], maxRequests: number, context: ReadContext): Promise<RecordView[]> {
     await this.#directory.load([...new Set(rows.map((row) => Math.floor(row / BLOCK_ROWS)))], context);
     const ranges = rows.map((row) => this.#directory.record(row));
     const isLocal = this.#opened.reader.isLocal('records');
-    const views = rows.map((row, index) => (isLocal ? undefined : this.#kept(row, ranges[index]!, context)));
+    const views = rows.map((row, index) =>
+      isLocal ? undefined : this.#cached(row, ranges[index]!, context),
+    );
     const missing = rows.map((_, index) => index).filter((index) => views[index] === undefined);
     const read = await this.#opened.reader.read(
       'records',
@@ -56,8 +58,8 @@ export class RecordStore {
     return views as RecordView[];
   }
 
-  /** A copy of a record in memory: the original may be overwritten while the search waits for others. */
-  #kept(row: number, { length }: ByteRange, { meter, memory }: ReadContext): RecordView | undefined {
+  /** A copy of a cached record: the original may be overwritten while the search waits for others. */
+  #cached(row: number, { length }: ByteRange, { meter, memory }: ReadContext): RecordView | undefined {
     const record = this.#log.find(row, length);
     if (record === undefined) return undefined;
     meter.hit();
@@ -70,7 +72,7 @@ export class RecordStore {
     return new RecordView(bytes, row, this.#dimensions, this.#checksum);
   }
 
-  /** Every record in order, read in large pieces: for filling memory from the cache folder. */
+  /** Visits every record in order, read in large pieces; used to fill memory from the cache folder. */
   async forEach(visit: (row: number, record: RecordView) => void, context: ReadContext): Promise<void> {
     const { rows } = this.#opened.header;
     await this.#directory.loadAll(context);
@@ -88,7 +90,7 @@ export class RecordStore {
     }
   }
 
-  /** Gives the memory of kept records back: they are in the cache folder now. */
+  /** Frees the cached records, which are in the cache folder now. */
   forget(): void {
     this.#log.close();
   }

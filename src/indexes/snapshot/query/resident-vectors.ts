@@ -3,7 +3,7 @@ import type { ReadContext } from '../reading/section-reader.ts';
 import type { OpenedSnapshot } from './opened.ts';
 import type { RecordStore } from './record-store.ts';
 
-/** All int8 vectors in the kernels' memory, where there is room for them: re-scoring then reads nothing. */
+/** All int8 vectors in the kernels' memory, if they fit: re-scoring then reads nothing. */
 export class ResidentVectors {
   readonly #opened: OpenedSnapshot;
   readonly #memory: KernelMemory;
@@ -19,7 +19,7 @@ export class ResidentVectors {
     this.#dimensions = dimensions;
   }
 
-  /** Bytes that they take. */
+  /** Memory size of the vectors. */
   get sizeBytes(): number {
     return this.#opened.header.rows * (this.#dimensions + 8);
   }
@@ -43,7 +43,7 @@ export class ResidentVectors {
     return this.#idRanks[row]!;
   }
 
-  /** Takes the vectors out of all records. */
+  /** Loads the vectors from all records. */
   async load(records: RecordStore, context: ReadContext): Promise<void> {
     if (this.#isLoaded) return;
     const { rows } = this.#opened.header;

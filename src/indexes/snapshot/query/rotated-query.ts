@@ -4,23 +4,23 @@ import { rotationSigns } from '../format/rotation-signs.ts';
 import type { QueryKernels } from '../kernels/kernels.ts';
 import type { KernelMemory } from '../kernels/memory.ts';
 
-/** Largest 16-bit integer of a query, and the largest sum that 32 bits hold. */
+/** Largest 16-bit integer of a query, and the largest 32-bit sum. */
 const MAX_INTEGER = 32_767;
 const MAX_SUM = 2 ** 31 - 1;
 const MAX_BYTE = 127;
 
-/** A question's vector, rotated as the index's vectors are, in the forms that the kernels take. */
+/** A question's vector, rotated like the index's vectors, in the forms that the kernels accept. */
 export interface RotatedQuery {
   readonly values: Float32Array;
   /** The same as 16-bit integers: `values = integerScale x integers`, rounded. */
   readonly integers: Int16Array;
   readonly integerScale: number;
   readonly sum: number;
-  /** Product with the mean of the rotated vectors. */
+  /** Dot product with the mean of the rotated vectors. */
   readonly meanProduct: number;
 }
 
-/** Rotates questions; its workspace lies in the kernels' memory. */
+/** Rotates questions; its workspace is in the kernels' memory. */
 export class QueryRotation {
   readonly #memory: KernelMemory;
   readonly #kernels: QueryKernels;

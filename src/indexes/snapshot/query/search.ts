@@ -25,10 +25,10 @@ import type { VectorResult } from './vector-search.ts';
 
 /** Largest `topK`. */
 const MOST_RESULTS = 1_000;
-/** Records of hits that no stage has read yet are fetched in about this many requests. */
+/** Target number of requests for hit records that no earlier stage has read. */
 const HIT_REQUESTS = 8;
 
-/** A row on its way to a hit. The row stands for its id until its record is read. */
+/** A found row before its record is read; until then the row number represents its id. */
 interface FoundRow {
   readonly id: string;
   readonly row: number;
@@ -36,7 +36,7 @@ interface FoundRow {
   readonly scores: HitScores;
 }
 
-/** Vector, words, or both: one answer with its trace. */
+/** Vector, lexical or hybrid search; returns hits and a trace. */
 export async function searchSnapshot(
   opened: OpenedSnapshot,
   parts: SnapshotParts,
@@ -54,7 +54,7 @@ export async function searchSnapshot(
   const fusion = query.fusion ?? DEFAULT_FUSION;
   const isHybrid = vector !== undefined && query.text !== undefined;
   const depth = isHybrid ? Math.max(fusion.depth, query.topK) : query.topK;
-  // What every mode needs is asked for at once; a failure is met by whoever needs it.
+  // Needed by every mode, so requested first; the stage that needs it reports a failure.
   parts.directory.prefetch(context).catch(() => {});
   const masking = filter && parts.filters.mask(filter, context);
   const [near, words] = await Promise.all([
@@ -87,7 +87,7 @@ export async function searchSnapshot(
   };
 }
 
-/** A row's score for the question as it was given: the search ran with its unit vector. */
+/** Scales a row's score to the original question: the search uses its unit vector. */
 const scaled =
   (length: number) =>
   ({ row, score }: { readonly row: number; readonly score: number }): FoundRow =>
@@ -156,7 +156,7 @@ async function searchText(
   return { result, elapsedMs: performance.now() - startedMs };
 }
 
-/** The hits of ranked rows, with the records that the stages have read and those still to be read. */
+/** Converts ranked rows to hits, with records already read or still to be fetched. */
 async function toHits(
   opened: OpenedSnapshot,
   parts: SnapshotParts,
@@ -180,19 +180,19 @@ async function toHits(
     const record = known(row) ?? read.get(row)!;
     hits.push({ ...record.payload(opened.symbols), score, scores });
   }
-  // Rows stood for ids so far: equal scores are put in the order of the ids themselves.
+  // Break ties by id; until here, row numbers represented ids.
   return hits.sort(byScore);
 }
 
-/** The question at unit length, which ranks rows as the question does; and the length that its scores are to be scaled by. */
+/** The question's vector at unit length, which preserves the ranking, and the length by which to scale its scores. */
 function checkedVector(
   opened: OpenedSnapshot,
   vector: Float32Array,
 ): { readonly unit: Float32Array; readonly length: number } {
   const { dimensions: expected, metric } = opened.header.collection;
   if (opened.header.vectors === undefined) {
-    throw new SragError('NO_EMBEDDER', 'The index holds no vectors.', {
-      remedy: 'Search with words (text), or build the index from a collection with an embedder.',
+    throw new SragError('NO_EMBEDDER', 'The index contains no vectors.', {
+      remedy: 'Search with text, or build the index from a collection with an embedder.',
     });
   }
   if (vector.length !== expected) {
@@ -210,11 +210,11 @@ function checkedVector(
   return { unit: normalise(vector.slice(), what), length };
 }
 
-/** Fields as the columns say that are here: the seal vouches for these, not for the collection's settings. */
+/** Filterable fields by columns present: the seal covers these, not the collection's settings. */
 const fieldsOf = ({ header }: OpenedSnapshot): FieldTypes =>
   Object.fromEntries(header.columns.map(({ name, type }) => [name, type]));
 
-/** Whoever imports the searcher alone has nobody before it who checks what is asked. */
+/** Validated here because callers of `srag/snapshot` bypass the retriever. */
 function checkQuery(parts: SnapshotParts, query: SearchQuery): void {
   const { topK, text, vector } = query;
   if (!(Number.isInteger(topK) && topK >= 1 && topK <= MOST_RESULTS)) {
@@ -228,12 +228,12 @@ function checkQuery(parts: SnapshotParts, query: SearchQuery): void {
     );
   }
   if (text === undefined && vector === undefined) {
-    throw new SragError('INVALID_ARGUMENT', 'The query holds neither text nor vector.', {
+    throw new SragError('INVALID_ARGUMENT', 'The query contains neither text nor vector.', {
       remedy: 'Give text, a vector, or both.',
     });
   }
   if (text === undefined || parts.lexical !== undefined) return;
-  throw new SragError('NO_LEXICAL_SEARCH', 'The index was built without words.', {
+  throw new SragError('NO_LEXICAL_SEARCH', 'The index was built without keyword search.', {
     remedy: 'Search with a vector, or build the index with --param lexical=1.',
   });
 }

@@ -8,23 +8,23 @@ import type { OpenedSnapshot } from './opened.ts';
 import { ResidentVectors } from './resident-vectors.ts';
 import { QueryRotation, type RotatedQuery } from './rotated-query.ts';
 
-/** Most candidates kept: 1,000 results, or as many rows of a filter, with room to re-score. */
+/** Maximum candidates kept: 1,000 results, or as many filtered rows, with a margin for re-scoring. */
 export const MOST_CANDIDATES = 4_096;
-/** Candidates that arrive before the worst are dropped. */
-const ROOM = 1_024;
-/** Scans after which V8 has replaced its first machine code by its best. */
+/** Candidates buffered before the worst are dropped. */
+const CANDIDATE_BUFFER = 1_024;
+/** Scans until V8 has fully optimised the kernels. */
 const WARM_UP_ROUNDS = 3;
-/** The best leaves are scanned first: they set a high threshold for the others. */
+/** The best leaves are scanned first because they set a high threshold for the others. */
 const FIRST_LEAVES = 32;
 
-/** Rows with scores, in no order: views that are valid until the next kernel call. */
+/** Rows with scores, unordered: views that are valid until the next kernel call. */
 export interface Candidates {
   readonly count: number;
   readonly rows: Uint32Array;
   readonly scores: Float32Array;
 }
 
-/** The kernels with their memory: what lies in it, and the calls in terms of rows and leaves. */
+/** The kernels and their memory layout, with calls in terms of rows and leaves. */
 export class VectorKernels {
   readonly codes: CodeTable;
   readonly leaves: Leaves;
@@ -50,7 +50,7 @@ export class VectorKernels {
     this.codes = new CodeTable(opened, memory);
     this.leaves = new Leaves(opened, memory);
     this.resident = new ResidentVectors(opened, memory, this.#dimensions);
-    const places = Math.max(MOST_CANDIDATES + ROOM, this.leaves.count);
+    const places = Math.max(MOST_CANDIDATES + CANDIDATE_BUFFER, this.leaves.count);
     this.#at = {
       floats: memory.reserve(4 * this.#dimensions),
       integers: memory.reserve(2 * this.#dimensions),
@@ -68,8 +68,8 @@ export class VectorKernels {
   }
 
   /**
-   * Does once in vain what the first search will do, on codes that are still zero: the machine then has the memory's
-   * pages and the kernels' machine code ready. Worth it only while something else has to be waited for.
+   * Runs the first search's kernels on codes that are still zero, so that memory pages and machine code are ready.
+   * Useful only while waiting for I/O.
    */
   warmUp(): void {
     const { rows, vectors } = this.#opened.header;
@@ -120,7 +120,7 @@ export class VectorKernels {
   }
 
   /**
-   * The best `wanted` rows of the first `listed` leaves by estimated score, without the query's product with the mean.
+   * The best `wanted` rows of the first `listed` leaves by estimated score, without the product with the mean.
    */
   scan(query: RotatedQuery, listed: number, wanted: number, mask: Uint32Array | undefined): Candidates {
     const { rows: totalRows, vectors } = this.#opened.header;
@@ -144,7 +144,7 @@ export class VectorKernels {
       this.codes.blocks,
       totalRows,
       at.table,
-      // A code u stands for 2u - (2^bits - 1), and subset sums are entry x step + low.
+      // A code u represents 2u - (2^bits - 1), and subset sums are entry x step + low.
       2 * step,
       (2 ** codeBits - 1) * (2 * lows - query.sum),
       factorLow,
@@ -152,14 +152,14 @@ export class VectorKernels {
       mask === undefined ? 0 : at.mask,
       at.scores,
       at.rows,
-      Math.min(MOST_CANDIDATES, 2 * wanted) + ROOM,
+      Math.min(MOST_CANDIDATES, 2 * wanted) + CANDIDATE_BUFFER,
       wanted,
       at.sums,
     );
     return this.#candidates(count);
   }
 
-  /** Exact scores (by int8 vectors) of rows: from memory where the vectors are resident, else from their records. */
+  /** Exact scores of rows by int8 vectors: resident ones, else those in their records. */
   score(query: RotatedQuery, rows: ArrayLike<number>, records: readonly RecordView[]): Candidates {
     const { bytes, floats, words } = this.#memory;
     const at = this.#at;

@@ -7,44 +7,44 @@ import type { RecordStore } from './record-store.ts';
 import type { RotatedQuery } from './rotated-query.ts';
 import { type Candidates, MOST_CANDIDATES, VectorKernels } from './vector-kernels.ts';
 
-/** Below this many rows scanning all codes in memory is as fast as choosing leaves. */
+/** Below this many rows, scanning all codes in memory is as fast as choosing leaves. */
 const PROBING_ROWS = 20_000;
-/** The window is so much wider where the vectors lie in memory: there re-scoring costs next to nothing. */
+/** Widens the window by this factor if vectors are in memory, since re-scoring is then nearly free. */
 const RESIDENT_WINDOW = 1.6;
 /**
- * Of the leaves to be scanned, the share that is worth a read where their codes are not in memory: of a million rows, a
- * third of the leaves finds .987 of the true top 10 instead of .993, for a third of the bytes.
+ * Share of the leaves to scan if codes must be read from storage: of a million rows, a third of the leaves finds .987
+ * of the true top 10 instead of .993, for a third of the bytes.
  */
 const FAR_PROBES = 1 / 3;
-/** Records are fetched in about this many requests: more by the first search, since fewer bytes are sooner here. */
+/** Target number of requests for records; higher for the first search, since smaller requests finish sooner. */
 const FIRST_RECORD_REQUESTS = 14;
 const RECORD_REQUESTS = 8;
 
-/** Candidates re-scored at most, as a multiple of the results wanted: the estimates of a long list's end lie close together. */
-const ROOM = 1.5;
+/** Maximum re-scored candidates as a multiple of the results: estimates at the end of a long list differ little. */
+const RESCORE_MARGIN = 1.5;
 
-/** What a vector search is asked. */
+/** Parameters of a vector search. */
 export interface VectorRequest {
   readonly vector: Float32Array;
-  /** Results wanted with exact scores. */
+  /** Number of results with exact scores. */
   readonly topK: number;
-  /** Results wanted at all: those behind `topK` may have estimated scores. */
+  /** Total number of results: those after `topK` may have estimated scores. */
   readonly depth: number;
-  /** Most candidates re-scored with their int8 vectors. */
+  /** Maximum candidates re-scored with their int8 vectors. */
   readonly rerank: number;
-  /** Of those, the ones whose estimates are within so many standard errors of the last wanted one's. */
+  /** Only candidates whose estimates are within this many standard errors of the last result's are re-scored. */
   readonly window: number;
   readonly nprobes: number;
   readonly mask?: FilterMask | undefined;
 }
 
-/** A row with its score for the question at unit length: exact, or an estimate behind the exact ones. */
+/** A row with its score for the unit-length question: exact, or an estimate that ranks after the exact ones. */
 interface ScoredRow {
   readonly row: number;
   readonly score: number;
 }
 
-/** Rows found, best first, and how. */
+/** Result of a vector search, best row first. */
 export interface VectorResult {
   readonly rows: readonly ScoredRow[];
   readonly probed: number;
@@ -53,11 +53,11 @@ export interface VectorResult {
   readonly scanMs: number;
   readonly fetchMs: number;
   readonly rerankMs: number;
-  /** Records that were read on the way. */
+  /** Records read during the search. */
   readonly records: ReadonlyMap<number, RecordView>;
 }
 
-/** Nearest rows by codes of one bit (or more) a dimension, re-scored with int8 vectors. */
+/** Finds the nearest rows by codes of one or more bits per dimension, re-scored with int8 vectors. */
 export class VectorSearch {
   readonly #opened: OpenedSnapshot;
   readonly #records: RecordStore;
@@ -70,21 +70,21 @@ export class VectorSearch {
     this.#kernels = new VectorKernels(opened);
   }
 
-  /** Reads what the first search will need, ahead of it. */
+  /** Prefetches data of the first search. */
   prefetch(context: ReadContext): Promise<unknown> {
     const { codes, leaves } = this.#kernels;
     return this.#scansWhole ? codes.loadAll(context) : leaves.load(context);
   }
 
-  /** Takes from a copy that is on its way what a cold search looks through: all codes, or the leaves. */
+  /** Loads the data that a cold search scans (all codes, or the leaves) from a copy in flight. */
   loadFrom(copy: Promise<Uint8Array | undefined>, context: ReadContext): Promise<void> {
     if (!this.#scansWhole) return this.#kernels.leaves.loadFrom(copy, context);
-    // After this turn, so that whoever opened the index can begin to embed the question first.
+    // Deferred, so that the caller can start embedding the question first.
     setImmediate(() => this.#kernels.warmUp());
     return this.#kernels.codes.loadFrom(copy, context);
   }
 
-  /** Reads codes and centroids; the vectors too, where they fit into memory and lie in the cache folder. */
+  /** Reads codes and centroids, and the vectors if they fit into memory and are in the cache folder. */
   async hydrate(context: ReadContext): Promise<{ readonly vectorsInMemory: boolean }> {
     const { codes, leaves, resident } = this.#kernels;
     await Promise.all([codes.loadAll(context), leaves.load(context)]);
@@ -103,12 +103,12 @@ export class VectorSearch {
   async search(request: VectorRequest, context: ReadContext): Promise<VectorResult> {
     const { rows, vectors } = this.#opened.header;
     const query = this.#kernels.rotate(request.vector);
-    const forAll = Math.ceil(ROOM * request.topK);
+    const forAll = Math.ceil(RESCORE_MARGIN * request.topK);
     const most = Math.min(rows, MOST_CANDIDATES, Math.max(request.rerank, forAll));
     const wanted = Math.min(rows, MOST_CANDIDATES, Math.max(most, request.depth));
     const probes = await this.#loadCodes(query, request, wanted, context);
     const startedMs = performance.now();
-    // Between here and the copies below nothing may be awaited: another search would use the same memory.
+    // No `await` from here to the copies below: another search would use the same memory.
     if (probes === this.#kernels.leaves.count) this.#kernels.listAll();
     else this.#kernels.listNearest(query, probes);
     const found = this.#kernels.scan(query, probes, wanted, request.mask?.bits);
@@ -133,7 +133,7 @@ export class VectorSearch {
     };
   }
 
-  /** Reads the codes that are missing; gives how many leaves are to be scanned (all: every code is). */
+  /** Reads missing codes; returns the number of leaves to scan (all leaves: every code is loaded). */
   async #loadCodes(
     query: RotatedQuery,
     request: VectorRequest,
@@ -143,13 +143,13 @@ export class VectorSearch {
     const { codes, leaves } = this.#kernels;
     const { rows, vectors } = this.#opened.header;
     if (this.#scansWhole) await codes.loadAll(context);
-    // Whoever has all codes and no centroids yet scans them all rather than reading more.
+    // With all codes but no centroids loaded, scanning everything avoids another read.
     if (rows <= PROBING_ROWS || (codes.isComplete && !leaves.isLoaded)) {
       if (!codes.isComplete) await codes.loadAll(context);
       return leaves.count;
     }
     await leaves.load(context);
-    // A filter leaves few rows of each leaf: more leaves then. So do many results.
+    // A filter leaves few rows per leaf, so scan more leaves; likewise for many results.
     const share = request.mask === undefined ? 1 : Math.max(request.mask.count, 1) / rows;
     const forRows = Math.ceil((4 * wanted) / (vectors!.leafRows * share));
     const nprobes = codes.isComplete ? request.nprobes : FAR_PROBES * request.nprobes;
@@ -170,7 +170,7 @@ export class VectorSearch {
     return this.#records.views(rows, Math.max(requests, forMany), context);
   }
 
-  /** The best `count` rows by exact score, best first, equal ones by id. */
+  /** The best `count` rows by exact score, best first, ties broken by id. */
   #rescored(
     query: RotatedQuery,
     head: readonly number[],
@@ -193,8 +193,8 @@ export class VectorSearch {
 }
 
 /**
- * The rows to be re-scored, in no order: the best `topK` by estimate and those within the window of the last of them,
- * at most `most`. And the others, best first, where more than those are asked for.
+ * Splits candidates into rows to re-score, unordered (the best `topK` by estimate and those within the window of the
+ * last of them, at most `most`), and the others, best first, if more results are requested.
  */
 function splitBest(
   found: Candidates,

@@ -5,27 +5,27 @@ import { join } from 'node:path';
 import { type SectionName, type Sections, segmentKey } from '../format/sections.ts';
 import { isTrustedFolder, openTrusted } from './trusted-file.ts';
 
-/** Where segments are kept and how much of them. */
+/** Options of {@link FolderCache}. */
 export interface FolderCacheOptions {
   /** For example `/tmp/srag`. */
   readonly folder: string;
-  /** Most bytes of all builds together. */
+  /** Size limit of all builds together. */
   readonly sizeBytes: number;
 }
 
-/** Only folders named like a build are ever deleted: the folder may hold other people's files, too. */
+/** Only folders named like a build are ever deleted, since the folder may contain unrelated files. */
 const BUILD_ID = /^[0-9a-f]{32}$/;
 
-/** Other users neither read what was cached nor put anything there. */
+/** Other users can neither read nor write cached files. */
 const PRIVATE = { recursive: true, mode: 0o700 };
 
-/** A part that nobody has written to for so long belongs to a process that is gone. */
+/** A temporary file untouched for this long belongs to a dead process. */
 const LEFTOVER_MS = 60 * 60 * 1_000;
 
 /**
- * Segments of one build as files in a folder that processes may share: a file is written aside and takes its name in
- * one step, so that whoever sees it sees all of it, and one that is deleted stays readable for those who opened it. The
- * folder is for one user: one that another user owns or may write to is neither read nor filled.
+ * Caches segments of one build as files in a folder shared by processes. Files are written under a temporary name and
+ * renamed atomically, so readers never see partial files; deleted files stay readable for processes that opened them.
+ * A folder that another user owns or may write to is neither read nor filled.
  */
 export class FolderCache {
   readonly #root: string;
@@ -42,7 +42,7 @@ export class FolderCache {
     this.adopt();
   }
 
-  /** Opens what is there, also what another process has put there meanwhile. */
+  /** Opens the segments present, including those that other processes have added. */
   adopt(): void {
     if (!this.#isTrusted()) return;
     for (const [section, segments] of Object.entries(this.#sections) as [SectionName, readonly number[]][]) {
@@ -63,7 +63,7 @@ export class FolderCache {
     return this.#files.has(segmentKey(section, segment));
   }
 
-  /** Fills `target` with the bytes of a segment from `offset` on. False where they are not here. */
+  /** Fills `target` with a segment's bytes from `offset` on. Returns false if the segment is not cached. */
   read(section: SectionName, segment: number, offset: number, target: Uint8Array): boolean {
     const file = this.#files.get(segmentKey(section, segment));
     if (file === undefined) return false;
@@ -75,8 +75,8 @@ export class FolderCache {
   }
 
   /**
-   * Makes room for a segment by deleting other builds, the longest unused first. False where it does not fit, or the
-   * folder is not this user's to fill.
+   * Makes space for a segment by evicting other builds, least recently used first. Returns false if it does not fit or
+   * the folder is not usable.
    */
   async makeRoom(sizeBytes: number): Promise<boolean> {
     if (!(await this.#isUsable())) return false;
@@ -91,7 +91,7 @@ export class FolderCache {
     return used + sizeBytes <= this.#sizeBytes;
   }
 
-  /** Writes a segment piece by piece, then gives it its name. */
+  /** Writes a segment to a temporary file, then renames it. */
   async write(section: SectionName, segment: number, pieces: AsyncIterable<Uint8Array>): Promise<void> {
     await mkdir(this.#folder, PRIVATE);
     await this.#removeLeftovers();
@@ -113,7 +113,7 @@ export class FolderCache {
     this.adopt();
   }
 
-  /** Forgets and deletes what is kept of this build: something in it was damaged. */
+  /** Deletes all cached segments of this build after damage was found. */
   async discard(): Promise<void> {
     this.close();
     await rm(this.#folder, { recursive: true, force: true });
@@ -128,7 +128,7 @@ export class FolderCache {
     return isTrustedFolder(this.#root) && isTrustedFolder(this.#folder);
   }
 
-  /** Whether segments may be put there; makes the folder where it is missing. */
+  /** Whether segments may be written to the folder; creates it if missing. */
   async #isUsable(): Promise<boolean> {
     await mkdir(this.#root, PRIVATE).catch(() => {});
     if (!isTrustedFolder(this.#root)) return false;
@@ -139,7 +139,7 @@ export class FolderCache {
     return hasNone || isTrustedFolder(this.#folder);
   }
 
-  /** Removes what killed processes have left half written in this build's folder. */
+  /** Removes partial files of dead processes from this build's folder. */
   async #removeLeftovers(): Promise<void> {
     for (const name of await readdir(this.#folder).catch(() => [])) {
       if (!name.endsWith('.part')) continue;

@@ -2,21 +2,21 @@ import type { ByteRange } from '../../../io/storage/index.ts';
 
 /** A request that covers one or more wanted ranges. */
 export interface JoinedRange extends ByteRange {
-  /** Numbers of the ranges it covers, in the list that was given. */
+  /** Indexes of the covered ranges in the input list. */
   readonly covers: readonly number[];
 }
 
-/** How ranges are joined. */
+/** Options of {@link joinRanges}. */
 export interface JoinOptions {
-  /** Requests aimed at: where there would be more, they are joined over their smallest gaps. */
+  /** Target number of requests: above it, ranges are joined over the smallest gaps. */
   readonly maxRequests: number;
-  /** Gaps up to this are always read over: they cost less than another request. */
+  /** Gaps up to this size are always joined: reading them costs less than another request. */
   readonly gapBytes: number;
-  /** Gaps over this are never read over, however many requests that makes. */
+  /** Gaps above this size are never joined, however many requests result. */
   readonly widestGapBytes: number;
 }
 
-/** Joins ranges into few requests: over every small gap, then over the smallest until few enough are left. */
+/** Joins ranges into few requests: over all small gaps, then over the smallest gaps until `maxRequests` is reached. */
 export function joinRanges(
   ranges: readonly ByteRange[],
   { maxRequests, gapBytes, widestGapBytes }: JoinOptions,

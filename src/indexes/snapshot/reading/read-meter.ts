@@ -1,22 +1,22 @@
 import type { StorageUse } from '../../../core/index.ts';
 
-/** Counts the storage requests of one search, with those of the opening it waited for. */
+/** Counts the storage requests of one search, including those of the opening it waited for. */
 export class ReadMeter {
   #reads = 0;
   #bytes = 0;
   #waves = 0;
   #cacheHits = 0;
-  /** Orders starts and ends of requests; a clock would give ties. */
+  /** Logical clock that orders starts and ends of requests; wall-clock times could tie. */
   #tick = 0;
   #lastWaveEnd = 0;
 
-  /** A request was sent; call the result when it has ended, with the bytes that came. */
+  /** Records the start of a request; the caller calls the returned function with the received bytes when it ends. */
   started(): (bytes: number) => void {
     const start = ++this.#tick;
     this.#reads += 1;
     return (bytes) => {
       this.#bytes += bytes;
-      // Taking requests in the order of their ends, each that starts after the last one taken, gives the most.
+      // Greedy interval scheduling by end time yields the longest chain of sequential requests.
       if (start > this.#lastWaveEnd) {
         this.#waves += 1;
         this.#lastWaveEnd = ++this.#tick;
@@ -24,7 +24,7 @@ export class ReadMeter {
     };
   }
 
-  /** A unit was found in memory or in the cache folder. */
+  /** Records units found in memory or in the cache folder. */
   hit(count = 1): void {
     this.#cacheHits += count;
   }

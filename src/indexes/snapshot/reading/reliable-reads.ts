@@ -3,21 +3,21 @@ import type { ByteRange, ObjectStorage, ReadOptions, StoredObject } from '../../
 import { damaged } from '../format/damage.ts';
 import type { ReadMeter } from './read-meter.ts';
 
-/** Anything that reads ranges of objects: a folder, S3, or your own. */
+/** Storage that supports range reads: a folder, S3, or your own. */
 export interface RangeSource extends Pick<ObjectStorage, 'read'> {
-  /** Told that so many reads will be wanted at once, soon: connections can be made meanwhile. */
+  /** Called shortly before `reads` concurrent reads, so that connections can be opened in advance. */
   prepare?(reads: number): void;
 }
 
-/** How patient reads are. */
+/** Retry, time-out and hedging settings of reads. */
 export interface Patience {
-  /** Requests for one range before it fails, those sent beside a slow one included. */
+  /** Maximum requests per range, including hedged ones. */
   readonly attempts: number;
-  /** Longest wait for one range over all attempts. */
+  /** Maximum total time per range, over all attempts. */
   readonly deadlineMs: number;
-  /** The first wait before a failed request is sent again; doubles, with jitter. */
+  /** First back-off before a retry; doubles each time, with jitter. */
   readonly backoffMs: number;
-  /** Shortest wait before a second request is sent beside one that does not answer. */
+  /** Minimum delay before a hedged request is sent. */
   readonly hedgeAfterMs: number;
 }
 export const DEFAULT_PATIENCE: Patience = {
@@ -27,21 +27,22 @@ export const DEFAULT_PATIENCE: Patience = {
   hedgeAfterMs: 200,
 };
 
-/** Assumed when no read has been timed yet; a request this slow is worth a second one. */
+/** Assumed before any read has been timed; a request this slow is hedged. */
 const FIRST_MS_PER_MEBIBYTE = 150;
-/** Assumed of whole objects: small ones are merely waited for a little longer before a second request. */
+/** Assumed for whole objects: hedging of small ones is just slightly delayed. */
 const UNKNOWN_BYTES = 4 * 2 ** 20;
-/** How many times the usual duration a request may take before a second one is sent. */
-const PATIENT_TIMES = 3;
+/** A request that exceeds the usual duration by this factor is hedged. */
+const HEDGE_FACTOR = 3;
 const LEARNING_SHARE = 0.1;
 
-/** Errors that another attempt may not meet. */
-const PASSING = new Set(['STORAGE_UNAVAILABLE', 'THROTTLED']);
-const isPassing = (error: unknown): boolean => !(error instanceof SragError) || PASSING.has(error.code);
+/** Transient error codes, which are retried. */
+const TRANSIENT_CODES = new Set(['STORAGE_UNAVAILABLE', 'THROTTLED']);
+const isPassing = (error: unknown): boolean =>
+  !(error instanceof SragError) || TRANSIENT_CODES.has(error.code);
 
 /**
- * Reads that get over failing and slow requests: a failed one is sent again after a growing wait, a slow one gets a
- * second one beside it and the first answer counts, and a body of the wrong length is a failure.
+ * Reads with retries and hedging: a failed request is retried with exponential back-off; a slow one is duplicated and
+ * the first response wins; a body of the wrong length counts as a failure.
  */
 export class ReliableReads {
   readonly #source: RangeSource;
@@ -53,7 +54,10 @@ export class ReliableReads {
     this.#patience = { ...DEFAULT_PATIENCE, ...patience };
   }
 
-  /** An object, or a range of it, unless it still has the ETag `ifNoneMatch` (NOT_MODIFIED). `take` may get bytes twice. @throws STORAGE_UNAVAILABLE after the last attempt, and the storage's own errors. */
+  /**
+   * Reads an object or a range of it, unless its ETag still equals `ifNoneMatch` (NOT_MODIFIED). `take` may receive
+   * bytes twice. @throws STORAGE_UNAVAILABLE after the last attempt, and the storage's own errors.
+   */
   read(
     key: string,
     range: ByteRange | undefined,
@@ -107,7 +111,7 @@ export class ReliableReads {
           ...(ifNoneMatch === undefined ? {} : { ifNoneMatch }),
           ...(take && { take }),
         };
-        // What a storage of the caller's own gives may be anything: what it throws, or lacks, is its failure.
+        // A custom storage may throw synchronously or return an invalid response: both count as its failure.
         const answered = async (): Promise<readonly [StoredObject, number]> => {
           const object = await this.#source.read(key, { ...conditions, signal: controller.signal });
           return [object, object.taken ?? object.bytes.length];
@@ -139,7 +143,7 @@ export class ReliableReads {
           after(backoffMs * 2 ** (sent - 1) * (0.5 + Math.random()), () => again(error));
         else giveUp(error);
       };
-      // A second request may have been sent beside another one while this one waited.
+      // A hedged request may have been sent while this one waited.
       const again = (error: unknown): void => (sent < attempts ? send() : giveUp(error));
       const giveUp = (error: unknown): void => {
         if (inFlight === 0) settle(() => reject(unavailable(key, sent, error)));
@@ -154,12 +158,12 @@ export class ReliableReads {
 
   #hedgeAfterMs(sizeBytes: number): number {
     const mebibytes = sizeBytes / 2 ** 20;
-    const usualMs = this.#usualMs ?? this.#patience.hedgeAfterMs / PATIENT_TIMES;
-    return Math.max(this.#patience.hedgeAfterMs, PATIENT_TIMES * usualMs) + FIRST_MS_PER_MEBIBYTE * mebibytes;
+    const usualMs = this.#usualMs ?? this.#patience.hedgeAfterMs / HEDGE_FACTOR;
+    return Math.max(this.#patience.hedgeAfterMs, HEDGE_FACTOR * usualMs) + FIRST_MS_PER_MEBIBYTE * mebibytes;
   }
 
   #learn(elapsedMs: number, sizeBytes: number): void {
-    // Small reads show the latency; in large ones the transfer counts for more.
+    // Only small reads measure the latency; the duration of large ones is mostly transfer.
     if (sizeBytes > 2 ** 20) return;
     this.#usualMs =
       this.#usualMs === undefined
@@ -168,7 +172,7 @@ export class ReliableReads {
   }
 }
 
-/** A range outside of the object: whoever asked went by the header, so it is the object that is wrong. */
+/** Maps a range outside the object to damage: the range came from the header, so the object is truncated. */
 const shorter = (key: string, error: unknown): unknown =>
   error instanceof SragError && error.code === 'INVALID_ARGUMENT'
     ? damaged(`'${key}'`, 'is shorter than its header says', error)
@@ -178,7 +182,7 @@ const unavailable = (key: string, attempts: number, cause: unknown): SragError =
   cause instanceof SragError
     ? cause
     : new SragError('STORAGE_UNAVAILABLE', `'${key}' could not be read in ${attempts} attempts.`, {
-        remedy: 'Try again; look at the network and the storage service.',
+        remedy: 'Try again; check the network and the storage service.',
         fields: { key, attempts },
         cause,
       });

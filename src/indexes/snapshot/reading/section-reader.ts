@@ -7,27 +7,27 @@ import type { ReadMeter } from './read-meter.ts';
 import type { ReliableReads } from './reliable-reads.ts';
 import type { SearchMemory } from './search-memory.ts';
 
-/** What a read may cost, who pays for it, and where its bytes lie until then. */
+/** Meter, cancellation and buffers of one read. */
 export interface ReadContext {
   readonly meter: ReadMeter;
   readonly signal?: AbortSignal | undefined;
   readonly memory: SearchMemory;
 }
 
-/** A range of a section that lies in one segment. */
+/** A range of a section within one segment. */
 interface Place {
   readonly segment: number;
-  /** In the segment. */
+  /** Relative to the segment. */
   readonly offset: number;
   readonly length: number;
-  /** In the section. */
+  /** Relative to the section. */
   readonly start: number;
 }
 
-/** Whole sections are read in pieces of about this size at once. */
+/** Whole sections are read in concurrent pieces of about this size. */
 const PIECE_BYTES = 3 * 2 ** 20;
 
-/** Reads ranges of sections: from the cache folder where a segment is there, else from the storage in few requests. */
+/** Reads ranges of sections: from the cache folder if the segment is cached, else from the storage in few requests. */
 export class SectionReader {
   readonly #reads: ReliableReads;
   readonly #prefix: string;
@@ -45,14 +45,14 @@ export class SectionReader {
     return sectionBytes(this.#sections[section]);
   }
 
-  /** Whether every segment of a section lies in the cache folder. */
+  /** Whether every segment of a section is in the cache folder. */
   isLocal(section: SectionName): boolean {
     return this.#sections[section].every((_, segment) => this.#cache?.has(section, segment) === true);
   }
 
   /**
-   * The bytes of each range, in the search's memory. Ranges are joined as `join` says. Where all lie in the cache
-   * folder, nothing is waited for. @throws DAMAGED_STORE beyond the section's end.
+   * Reads the bytes of each range into the search's memory, joined according to `join`. Reads nothing from storage if
+   * all ranges are in the cache folder. @throws DAMAGED_STORE beyond the section's end.
    */
   async read(
     section: SectionName,
@@ -71,7 +71,7 @@ export class SectionReader {
         const wanted = covers.map((covered) => missing[covered]!);
         let taken = false;
         const take = (start: number, bytes: Uint8Array): void => {
-          // Memory is taken when something has come. Most of it may lie between the ranges, and is not kept.
+          // Allocate only when data has arrived, and only for the ranges: gaps between them may be most of the bytes.
           if (!taken) takePlaces(ranges, wanted, found, context.memory);
           taken = true;
           for (const index of wanted) copyCommon(bytes, start, found[index]!, ranges[index]!.offset);
@@ -84,7 +84,7 @@ export class SectionReader {
     return found;
   }
 
-  /** A whole section, in pieces read at once. Memory is taken for it when something has come, not for a claim. */
+  /** Reads a whole section in concurrent pieces. Memory is allocated only when data arrives, not for a claimed size. */
   async readWhole(section: SectionName, context: ReadContext): Promise<Uint8Array<ArrayBuffer>> {
     const size = this.sizeBytes(section);
     let whole: Uint8Array<ArrayBuffer> | undefined;
@@ -95,7 +95,7 @@ export class SectionReader {
     return whole ?? new Uint8Array(0);
   }
 
-  /** Fills `target` with the section's bytes from `start` on, in pieces read at once. */
+  /** Fills `target` with the section's bytes from `start` on, read in concurrent pieces. */
   async readInto(
     section: SectionName,
     start: number,
@@ -105,7 +105,7 @@ export class SectionReader {
     await this.#pieces(section, { offset: start, length: target.length }, context, () => target);
   }
 
-  /** Reads the ranges that lie in the cache folder into `found`; gives the numbers of the others. */
+  /** Reads cached ranges into `found`; returns the indexes of the others. */
   #readLocal(
     section: SectionName,
     ranges: readonly ByteRange[],
@@ -155,7 +155,7 @@ export class SectionReader {
     );
   }
 
-  /** Reads from the storage; `take` gets bytes that are gone when it has returned, with their place in the section. */
+  /** Reads from the storage. `take` receives bytes, valid until it returns, and their offset in the section. */
   async #fetch(
     section: SectionName,
     { segment, offset, length, start }: Place,
@@ -185,7 +185,7 @@ export class SectionReader {
   }
 }
 
-/** Gives those of `ranges` that are `wanted` their places in one piece of memory. */
+/** Allocates one buffer for the `wanted` ranges and assigns each its slice. */
 function takePlaces(
   ranges: readonly ByteRange[],
   wanted: readonly number[],
@@ -201,14 +201,14 @@ function takePlaces(
   }
 }
 
-/** Copies what two runs of bytes of one section have in common. */
+/** Copies the overlap of two byte runs of one section. */
 function copyCommon(source: Uint8Array, sourceStart: number, target: Uint8Array, targetStart: number): void {
   const from = Math.max(sourceStart, targetStart);
   const until = Math.min(sourceStart + source.length, targetStart + target.length);
   if (from < until) target.set(source.subarray(from - sourceStart, until - sourceStart), from - targetStart);
 }
 
-/** A place in pieces of at most `pieceBytes`. */
+/** Splits a place into pieces of at most `pieceBytes`. */
 const cut = ({ segment, offset, length, start }: Place, pieceBytes: number): Place[] =>
   Array.from({ length: Math.ceil(length / pieceBytes) }, (_, piece) => {
     const at = piece * pieceBytes;

@@ -1,9 +1,9 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, type Stats, statSync } from 'node:fs';
 
-/** A link is not followed, and nothing is waited for. Windows has neither flag. */
+/** Do not follow links, do not block. Windows has neither flag. */
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
-/** Whether what a folder holds was written by this user or by root, and can be changed by no other. */
+/** Whether a folder belongs to this user or root and no one else can change it. */
 export function isTrustedFolder(path: string): boolean {
   const link = lstatSync(path, { throwIfNoEntry: false });
   const folder = link?.isSymbolicLink() ? statSync(path, { throwIfNoEntry: false }) : link;
@@ -11,7 +11,7 @@ export function isTrustedFolder(path: string): boolean {
   return folder.isDirectory() && isOwn(link) && isOwn(folder, 0o022);
 }
 
-/** Opens a file of this user or root that has so many bytes; undefined where there is none. */
+/** Opens a file of this user or root that has exactly `sizeBytes`; undefined if there is none. */
 export function openTrusted(path: string, sizeBytes: number): number | undefined {
   let file: number;
   try {
@@ -25,7 +25,7 @@ export function openTrusted(path: string, sizeBytes: number): number | undefined
   return undefined;
 }
 
-/** Whether something belongs to this user or root, and none of these modes is set. Windows has neither. */
+/** Whether a file belongs to this user or root and has none of the `forbidden` mode bits. Always true on Windows. */
 function isOwn({ uid, mode }: Stats, forbidden = 0): boolean {
   const own = process.getuid?.();
   return own === undefined || ((uid === own || uid === 0) && (mode & forbidden) === 0);

@@ -6,24 +6,24 @@ import type { JoinOptions } from './join-ranges.ts';
 import { giveBack } from './search-memory.ts';
 import type { ReadContext, SectionReader } from './section-reader.ts';
 
-/** A section of units of one size, each of which begins with its checksum. */
+/** A section of equally sized units, each of which begins with its checksum. */
 export interface UnitSection {
   readonly section: SectionName;
   readonly unitBytes: number;
   readonly units: number;
 }
 
-/** A wave of many small requests is sooner here than one of few large ones. */
+/** Many small concurrent requests finish sooner than few large ones. */
 const JOIN: JoinOptions = { maxRequests: 40, gapBytes: 32 * 1024, widestGapBytes: 128 * 1024 };
-/** Whole sections are taken in stretches of at most this, which bounds the memory on the way. */
+/** Whole sections are processed in pieces of at most this size, which bounds the memory in use. */
 const STRETCH_BYTES = 4 * 2 ** 20;
 
-/** Reads units of a section once, checks them, and hands them to whoever keeps them. */
+/** Reads each unit of a section once, verifies it, and passes it to `accept`. */
 export class UnitLoader {
   readonly #reader: SectionReader;
   readonly #section: UnitSection;
   readonly #checksum: UnitChecksum;
-  /** Takes the bytes of one unit, or of several from it on. */
+  /** Receives the bytes of one unit, or of several consecutive ones. */
   readonly #accept: (unit: number, bytes: Uint8Array) => void;
   readonly #loaded: Uint8Array;
   #missing: number;
@@ -51,13 +51,13 @@ export class UnitLoader {
     return this.#missing === 0;
   }
 
-  /** Loads every unit. Searches that want them at the same time wait for the same requests. */
+  /** Loads every unit. Concurrent searches share the same requests. */
   all(context: ReadContext): Promise<void> {
     if (this.#missing === 0) return Promise.resolve();
     return this.#whole.get(context.signal, (signal) => this.#loadAll({ ...context, signal }));
   }
 
-  /** Loads those of `units` that are not here yet. */
+  /** Loads those of `units` that are not loaded yet. */
   async some(units: readonly number[], context: ReadContext): Promise<void> {
     const wanted = this.#missing === 0 ? [] : units.filter((unit) => this.#loaded[unit] === 0);
     if (wanted.length === 0) return;
@@ -70,8 +70,8 @@ export class UnitLoader {
   }
 
   /**
-   * Loads every unit from a copy that was checked as a whole, once it has arrived; as ever where there is none. Only
-   * who has no key believes the copy's own checksum.
+   * Loads every unit from a copy, once it has arrived; reads the section itself if there is none. Unless a key is
+   * configured, the copy's own checksum suffices.
    */
   allFrom(copy: Promise<Uint8Array | undefined>, context: ReadContext): Promise<void> {
     return this.#whole.get(context.signal, async (signal) => {
