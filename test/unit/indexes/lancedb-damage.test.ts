@@ -14,10 +14,10 @@ const DIMENSIONS = 16;
 const ROWS = 130;
 const settings = testSettings(DIMENSIONS);
 const SEED = 20_261_129;
-/** Every file is damaged in every way, and `npm run soak` does so this often, at other places. */
+/** Rounds in which every file is damaged in every way, at new positions; `npm run soak` runs more. */
 const ROUNDS = process.env.SRAG_SOAK === '1' ? 20 : 1;
 const SOAK_MS = 3_600_000;
-/** What the remedy has to name. */
+/** Every remedy must match this. */
 const REMEDY = /copy|index build|collection delete/;
 
 const placeOf = (path: string) => ({ location: { kind: 'file' as const, path } });
@@ -52,7 +52,7 @@ describe.each(['corpus', 'indexes'])('a damaged LanceDB table of %s', (part) => 
   afterAll(() => rm(folder, { recursive: true }));
 
   it(
-    'answers, or is DAMAGED_STORE with a remedy, whatever was lost, cut or flipped',
+    'answers or throws DAMAGED_STORE with a remedy after any file is deleted, truncated or bit-flipped',
     async () => {
       const random = seeded(SEED);
       const wrong: string[] = [];
@@ -73,7 +73,7 @@ describe.each(['corpus', 'indexes'])('a damaged LanceDB table of %s', (part) => 
         }
       }
       expect(wrong).toEqual([]);
-      // Some files are never read again, and some are only hints.
+      // Some files are never read again, and some are optional.
       expect(refused).toBeGreaterThan((files.length * DAMAGES.length * ROUNDS) / 4);
     },
     SOAK_MS,
@@ -85,7 +85,7 @@ const isUntyped = (error: unknown): boolean =>
 const describeError = (error: unknown): string =>
   error instanceof SragError ? `${error.code}: ${error.message}` : String(error);
 
-/** Does everything with a corpus; gives what was thrown. */
+/** Calls every operation of a corpus; returns the errors thrown. */
 async function useCorpus(path: string): Promise<unknown[]> {
   const errors: unknown[] = [];
   const attempt = attemptInto(errors);
@@ -107,7 +107,7 @@ async function useCorpus(path: string): Promise<unknown[]> {
   return errors;
 }
 
-/** Does everything with the published index version; gives what was thrown. */
+/** Calls every operation of the published index version; returns the errors thrown. */
 async function useIndex(path: string): Promise<unknown[]> {
   const errors: unknown[] = [];
   const attempt = attemptInto(errors);
@@ -129,7 +129,7 @@ async function useIndex(path: string): Promise<unknown[]> {
   return errors;
 }
 
-/** Without its manifest there is no version: nothing is damaged. */
+/** A version without manifest does not exist, so nothing is damaged. */
 const isNoIndex = (error: unknown): boolean =>
   error instanceof SragError && ['NO_INDEX', 'UNKNOWN_INDEX_VERSION'].includes(error.code);
 

@@ -19,7 +19,7 @@ const POINTER = {
 const parse = (value: unknown) => parsePointer(Buffer.from(JSON.stringify(value)), KEY);
 
 describe('the pointer of a collection', () => {
-  it('is read as it was written, with and without what may be missing', () => {
+  it('round-trips with and without its optional fields', () => {
     expect(parse(POINTER)).toEqual(POINTER);
     const { previous: _, opening: __, signature: ___, ...least } = POINTER;
     expect(parse(least)).toEqual(least);
@@ -42,7 +42,7 @@ describe('the pointer of a collection', () => {
     ['a version as number', { ...POINTER, version: 5 }, /version or kind/],
     ['no kind', { ...POINTER, kind: '' }, /version or kind/],
     ['a kind as number', { ...POINTER, kind: 5 }, /version or kind/],
-    ['nothing as previous', { ...POINTER, previous: null }, /previous is not a valid version/],
+    ['null as previous', { ...POINTER, previous: null }, /previous is not a valid version/],
     [
       'a previous version without kind',
       { ...POINTER, previous: { version: 'v1' } },
@@ -50,7 +50,7 @@ describe('the pointer of a collection', () => {
     ],
     ['an opening as number', { ...POINTER, opening: 5 }, /opening or signature/],
     ['a signature as number', { ...POINTER, signature: 5 }, /opening or signature/],
-  ])('is damaged where it holds %s, and says so', (_, value, message) => {
+  ])('is rejected as damaged with %s', (_, value, message) => {
     expect(() => parse(value)).toThrow(
       expect.objectContaining({
         code: 'DAMAGED_STORE',
@@ -65,7 +65,7 @@ describe('the pointer of a collection', () => {
   it.each([
     ['no JSON', Buffer.from('{')],
     ['no UTF-8', Buffer.concat([Buffer.from('"'), Buffer.from([0xff]), Buffer.from('"')])],
-  ])('is damaged where it is %s, with the cause', (_, bytes) => {
+  ])('is rejected as damaged if it is %s, with the cause', (_, bytes) => {
     expect(() => parsePointer(bytes, KEY)).toThrow(
       expect.objectContaining({
         code: 'DAMAGED_STORE',
@@ -77,12 +77,15 @@ describe('the pointer of a collection', () => {
 });
 
 describe('the objects of a version', () => {
-  it.each(['v1', '20261123T120000-4000', 'A_b-9', 'a'.repeat(100)])('of %s lie below its name', (version) => {
-    expect(versionPrefix('test/', version)).toBe(`test/indexes/${version}/`);
-  });
+  it.each(['v1', '20261123T120000-4000', 'A_b-9', 'a'.repeat(100)])(
+    'of %s have keys below its name',
+    (version) => {
+      expect(versionPrefix('test/', version)).toBe(`test/indexes/${version}/`);
+    },
+  );
 
   it.each(['', '-v', '_v', '../v', 'a/b', 'v1\n', 'v.1', 'a'.repeat(101)])(
-    'have no place for %j',
+    'reject the version %j',
     (version) => {
       expect(() => versionPrefix('test/', version)).toThrow(
         expect.objectContaining({
@@ -97,7 +100,7 @@ describe('the objects of a version', () => {
 describe('publishing', () => {
   const v1 = { version: 'v1', kind: 'snapshot' };
   const v2 = { version: 'v2', kind: 'snapshot' };
-  /** A storage whose next write fails as `fail` says, after it was done where `isDone`. */
+  /** A storage whose next write fails with `code`; with `isDone`, after it was done. */
   const failing = (code: 'STORAGE_UNAVAILABLE' | 'ACCESS_DENIED' | 'CONDITION_FAILED', isDone: boolean) => {
     const storage = new MemoryStorage();
     const write = storage.write.bind(storage);
@@ -111,7 +114,7 @@ describe('publishing', () => {
     return storage;
   };
 
-  it('carries the opening, and leaves it out where there is none', async () => {
+  it('stores the opening, if there is one', async () => {
     const storage = new MemoryStorage();
     expect(await publishVersion(storage, 'test/', v1, { writer: 'a', opening: 'AAAA' })).toMatchObject({
       opening: 'AAAA',
@@ -119,7 +122,7 @@ describe('publishing', () => {
     expect(await publishVersion(storage, 'test/', v2, { writer: 'b' })).not.toHaveProperty('opening');
   });
 
-  it('rolls back with the opening of the version before, and says where there is none', async () => {
+  it('rolls back with the opening of the previous version, or fails if there is none', async () => {
     const storage = new MemoryStorage();
     const none = expect.objectContaining({
       code: 'NO_INDEX',
@@ -139,14 +142,14 @@ describe('publishing', () => {
     });
   });
 
-  it('is done where its answer alone was lost', async () => {
+  it('succeeds if only the response of the write was lost', async () => {
     for (const code of ['STORAGE_UNAVAILABLE', 'CONDITION_FAILED'] as const) {
       const storage = failing(code, true);
       expect(await publishVersion(storage, 'test/', v1, { writer: 'a' })).toMatchObject({ writer: 'a' });
     }
   });
 
-  it('fails as the storage does where nothing was written', async () => {
+  it('propagates the storage error if nothing was written', async () => {
     for (const code of ['STORAGE_UNAVAILABLE', 'ACCESS_DENIED'] as const)
       await expect(publishVersion(failing(code, false), 'test/', v1, { writer: 'a' })).rejects.toMatchObject({
         code,
@@ -156,7 +159,7 @@ describe('publishing', () => {
     ).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
   });
 
-  it('says what was published instead, or that the pointer was removed', async () => {
+  it('reports the version published instead, or that the pointer was removed', async () => {
     const storage = new MemoryStorage();
     await publishVersion(storage, 'test/', v1, { writer: 'a' });
     await expect(publishVersion(storage, 'test/', v2, { writer: 'b', expected: null })).rejects.toMatchObject(
@@ -173,7 +176,7 @@ describe('publishing', () => {
     ).rejects.toMatchObject({ message: expect.stringContaining('the pointer was removed') });
   });
 
-  it('passes on what reading the pointer fails with', async () => {
+  it('propagates errors of reading the pointer', async () => {
     const storage = new MemoryStorage();
     storage.read = async () => {
       throw new SragError('ACCESS_DENIED', 'No.');

@@ -42,7 +42,7 @@ const manifest = (version: string, changes: Partial<IndexManifest> = {}): IndexM
   ...changes,
 });
 
-/** Passes everything on; `after` may fail a write that was done. */
+/** Forwards every call; `after` may fail a write that was done. */
 function losing(storage: ObjectStorage, lose: () => boolean): ObjectStorage {
   return {
     location: storage.location,
@@ -52,7 +52,7 @@ function losing(storage: ObjectStorage, lose: () => boolean): ObjectStorage {
     close: () => storage.close(),
     async write(key: string, bytes: Uint8Array, condition?: WriteCondition) {
       const etag = await storage.write(key, bytes, condition);
-      // What a storage says when its retried request fails the condition that the lost one fulfilled.
+      // The storage's error when a retry fails the condition that the lost request has met.
       if (lose()) await storage.write(key, bytes, condition);
       return etag;
     },
@@ -75,7 +75,7 @@ describe('published versions', () => {
     await expect(rollBack(storage, PREFIX, { writer: 'w' })).rejects.toMatchObject({ code: 'NO_INDEX' });
   });
 
-  it('are named by a pointer that counts publications and remembers the one before', async () => {
+  it('are recorded in a pointer with a generation and the previous version', async () => {
     expect(await publish('v1', 'a')).toEqual({
       formatVersion: 1,
       generation: 1,
@@ -92,7 +92,7 @@ describe('published versions', () => {
     });
   });
 
-  it('are rolled back by publishing the previous one, and forward again', async () => {
+  it('are rolled back by publishing the previous one; a second rollback undoes it', async () => {
     await publish('v1', 'a');
     await publish('v2', 'b');
     expect(await rollBack(storage, PREFIX, { writer: 'c', now: noon })).toMatchObject({
@@ -105,7 +105,7 @@ describe('published versions', () => {
     });
   });
 
-  it('are never mistaken when the same version comes back: v1, v2, v1', async () => {
+  it('are distinguished when the same version is published again: v1, v2, v1', async () => {
     await publish('v1', 'a');
     const seen = (await readPublished(storage, PREFIX)) ?? null;
     await publish('v2', 'b');
@@ -118,7 +118,7 @@ describe('published versions', () => {
     expect((await readPublished(storage, PREFIX))?.pointer.writer).toBe('c');
   });
 
-  it('have one winner among 20 publishers, and the others learn of it', async () => {
+  it('have one winner among 20 racing publishers; the others get PUBLISH_CONFLICT', async () => {
     await publish('v0', 'start');
     const expected = (await readPublished(storage, PREFIX)) ?? null;
     const all = await Promise.allSettled(
@@ -131,7 +131,7 @@ describe('published versions', () => {
     for (const one of all) if (one.status === 'rejected') expect(one.reason.code).toBe('PUBLISH_CONFLICT');
   });
 
-  it('are known again by their writer when the answer was lost', async () => {
+  it('are recognised by their writer when the response was lost', async () => {
     const pointer = await publish(
       'v1',
       'a',
@@ -140,7 +140,7 @@ describe('published versions', () => {
     expect(pointer).toEqual((await readPublished(storage, PREFIX))?.pointer);
   });
 
-  it('are not guessed from a damaged pointer', async () => {
+  it('are not read from a damaged pointer', async () => {
     for (const damage of ['', '{', '{"formatVersion": 2}', '{"formatVersion": 1, "version": ""}', '\ufffe']) {
       await storage.write(`${PREFIX}indexes/published.json`, text(damage));
       await expect(readPublished(storage, PREFIX)).rejects.toMatchObject({ code: 'DAMAGED_STORE' });
@@ -158,12 +158,12 @@ describe('index versions', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('have ids that say when they were made', () => {
+  it('have ids that contain their creation time', () => {
     expect(newVersionId(noon, () => 0.25)).toBe('20261123T120000-4000');
     expect(newVersionId(noon, () => 0)).toBe('20261123T120000-0000');
   });
 
-  it('are read back as they were written, and only once by that id', async () => {
+  it('round-trip, and their ids are unique', async () => {
     const validation = { queries: 50, topK: 10, recall: 0.99, worst: 0.9, minRecall: 0.95 };
     const written = manifest('v1', { validation, build: { durationMs: 5, sizeBytes: 100 } });
     await writeManifest(storage, PREFIX, written);
@@ -173,7 +173,7 @@ describe('index versions', () => {
     expect(await readManifest(storage, PREFIX, 'v1')).toEqual(manifest('v1'));
   });
 
-  it('are listed oldest first, without unfinished ones', async () => {
+  it('are listed oldest first, excluding unfinished ones', async () => {
     await writeManifest(storage, PREFIX, manifest('b', { createdAt: '2026-11-24T00:00:00.000Z' }));
     await writeManifest(storage, PREFIX, manifest('c'));
     await writeManifest(storage, 'other/', manifest('d'));
@@ -182,7 +182,7 @@ describe('index versions', () => {
     expect((await listVersions(storage, PREFIX)).map(({ version }) => version)).toEqual(['c', 'b']);
   });
 
-  it('suggest the nearest when one is not known', async () => {
+  it('suggest the nearest id for an unknown one', async () => {
     await writeManifest(storage, PREFIX, manifest('20261123T120000-4000'));
     await expect(readManifest(storage, PREFIX, '20261123T120000-4001')).rejects.toMatchObject({
       code: 'UNKNOWN_INDEX_VERSION',
@@ -193,7 +193,7 @@ describe('index versions', () => {
     });
   });
 
-  it('are not half read when damaged', async () => {
+  it('are rejected as damaged rather than read partially', async () => {
     for (const damage of ['', '[]', JSON.stringify({ ...manifest('v1'), chunks: -1 })]) {
       await storage.write(`${PREFIX}indexes/v1/manifest.json`, text(damage));
       await expect(readManifest(storage, PREFIX, 'v1')).rejects.toMatchObject({ code: 'DAMAGED_STORE' });
@@ -210,7 +210,7 @@ describe('index versions', () => {
     expect(keys).toEqual([`${PREFIX}indexes/v10/manifest.json`]);
   });
 
-  it('calls a version abandoned that has no manifest a day after it was begun', async () => {
+  it('are abandoned if they have no manifest a day after they were started', async () => {
     const day = 24 * 60 * 60 * 1_000;
     const [old, done, fresh] = [noon() - 2 * day, noon() - 2 * day, noon() - 60_000].map((time, index) =>
       newVersionId(

@@ -47,7 +47,7 @@ beforeEach(async () => {
 });
 
 describe('a signed index version', () => {
-  it('answers as an unsigned one does, in as many reads', async () => {
+  it('answers like an unsigned one, with as many reads', async () => {
     await publishWith();
     const plain = await ids();
     const reads = storage.reads.length;
@@ -62,7 +62,7 @@ describe('a signed index version', () => {
     expect(await countReads(KEY)).toBe(unsignedReads);
   });
 
-  it('is refused by readers with another key or with none, and unsigned ones by readers with a key', async () => {
+  it('is rejected by readers with another key or none; readers with a key reject unsigned versions', async () => {
     const version = await publishWith(KEY);
     await expect(open(OTHER)).rejects.toMatchObject({ code: 'INDEX_SIGNATURE_INVALID' });
     await expect(open()).rejects.toMatchObject({ code: 'INDEX_SIGNATURE_KEY_MISSING' });
@@ -87,7 +87,7 @@ describe('a signed index version', () => {
   });
 
   it.each(['version', 'kind', 'generation', 'publishedAt', 'previous', 'opening'])(
-    'is not opened by a pointer whose %s was changed',
+    'is not opened if the %s of its pointer was changed',
     async (field) => {
       const first = await publishWith(KEY);
       await publishWith(KEY);
@@ -107,7 +107,7 @@ describe('a signed index version', () => {
     },
   );
 
-  it('cannot stand for another version or another collection', async () => {
+  it('cannot replace another version, or one of another collection', async () => {
     const first = await publishWith(KEY);
     const second = await publishWith(KEY);
     const header = await bytesOf(`test/indexes/${first}/header.bin`);
@@ -122,7 +122,7 @@ describe('a signed index version', () => {
     });
   });
 
-  it('is not believed where a unit was changed and its checksum made to fit', async () => {
+  it('is rejected if a unit was changed and its checksum forged', async () => {
     const version = await publishWith(KEY);
     const prefix = `test/indexes/${version}/`;
     const { header, mean, symbols } = parseHeader(await bytesOf(`${prefix}header.bin`));
@@ -134,7 +134,7 @@ describe('a signed index version', () => {
     await expect(ids(KEY)).rejects.toMatchObject({ code: 'DAMAGED_STORE' });
   });
 
-  it('answers rightly where the copy for cold starts was changed and its checksum made to fit', async () => {
+  it('answers correctly if the cold-start copy was changed and its checksum forged', async () => {
     await publishWith(KEY);
     const right = await ids(KEY);
     const copy = await bytesOf(COPY);
@@ -144,7 +144,7 @@ describe('a signed index version', () => {
     expect(await ids(KEY)).toEqual(right);
   });
 
-  it('is not replaced by an older pointer while a searcher runs', async () => {
+  it('is not replaced by an older pointer in a running searcher', async () => {
     await publishWith(KEY);
     const old = await bytesOf(POINTER);
     const version = await publishWith(KEY);
@@ -154,7 +154,7 @@ describe('a signed index version', () => {
     expect(searcher.published.version).toBe(version);
   });
 
-  it('is rolled back to, and needs a kind that can be signed and a key that cannot be guessed', async () => {
+  it('can be rolled back to, and requires a signable kind and a strong key', async () => {
     const first = await publishWith(KEY);
     await publishWith(KEY);
     await catalogueWith(KEY).rollBack();

@@ -7,19 +7,19 @@ import { testSnapshot } from '../../support/snapshot.ts';
 import { type Answers, askEverything } from '../../support/snapshot-answers.ts';
 import { mutate, type Objects } from '../../support/snapshot-mutations.ts';
 
-/** `npm run soak` tries as many as the promise is made for. */
+/** `npm run soak` runs the documented number of mutations. */
 const isSoak = process.env.SRAG_SOAK === '1';
 const CACHED = isSoak ? 400 : 40;
 const SOAK_MS = 1_200_000;
 const SEED = 20261123;
-/** What an undamaged run may take at most, garbage included; a claim of gigabytes that is believed takes more. */
+/** Memory limit of an undamaged run, garbage included; trusting a claimed size of gigabytes would exceed it. */
 const MOST_GROWTH_BYTES = 600 * 2 ** 20;
 
 interface Case {
   readonly corpus: { readonly documents: number; readonly dimensions: number };
   readonly codeBits: number;
   readonly mutations: number;
-  /** Share of the mutations that some question must meet. */
+  /** Minimum share of mutations that at least one question must detect. */
   readonly refused: number;
 }
 
@@ -29,7 +29,7 @@ const SMALL: Case = {
   mutations: isSoak ? 10_000 : 1_000,
   refused: 0.5,
 };
-/** So many rows that leaves are probed, and so many bytes of codes that they are not read whole. */
+/** Enough rows for leaves to be probed, and codes too large to be read whole. */
 const PROBED: Case = {
   corpus: { documents: 10_300, dimensions: 416 },
   codeBits: 8,
@@ -42,7 +42,7 @@ async function objectsOf(...built: Parameters<typeof testSnapshot>): Promise<Obj
   return storage.below(prefix);
 }
 
-/** Answers that are neither a typed error nor the right one. */
+/** Answers that are neither a typed error nor correct. */
 const wrongOnes = (answers: Answers, right: Answers): string[] =>
   Object.entries(answers)
     .filter(([question, answer]) => answer !== right[question] && !/^SragError [A-Z_]+$/.test(answer))
@@ -61,19 +61,19 @@ describe.each([
     own = await objectsOf(corpus, { codeBits });
     others = [
       await objectsOf(corpus, { codeBits, seed: 2 }),
-      // The same words in other texts: objects of the same size.
+      // The same words in other texts yield objects of the same size.
       await objectsOf({ ...corpus, seed: 9 }, { codeBits }),
       await objectsOf(corpus, { codeBits: 1 }),
     ];
     right = await askEverything(own, dimensions);
   }, SOAK_MS);
 
-  it('is compared with one that answers every question', () => {
+  it('is compared with an undamaged one that answers every question', () => {
     expect(Object.values(right).filter((answer) => /^(\[\{|1$)/.test(answer))).toHaveLength(10);
   });
 
   it(
-    'answers as if it were whole or with a typed error, whatever was flipped, cut, exchanged or made up',
+    'answers correctly or fails with a typed error after any flip, truncation, exchange or forgery',
     async () => {
       const random = seeded(SEED);
       const wrong: { what: string; answers: string[] }[] = [];
@@ -89,7 +89,7 @@ describe.each([
         mostBytes = Math.max(mostBytes, process.memoryUsage.rss());
       }
       expect(wrong).toEqual([]);
-      // Some damage hits what no question reads.
+      // Some damage affects data that no question reads.
       expect(met).toBeGreaterThan(refused * mutations);
       expect(mostBytes - startBytes).toBeLessThan(MOST_GROWTH_BYTES);
     },
@@ -97,7 +97,7 @@ describe.each([
   );
 });
 
-describe('a snapshot of which the cache folder alone is damaged', () => {
+describe('a damaged cache folder of an intact snapshot', () => {
   const { corpus, codeBits } = SMALL;
   let own: Objects;
   let right: Answers;
@@ -110,12 +110,12 @@ describe('a snapshot of which the cache folder alone is damaged', () => {
   afterAll(() => rm(folder, { recursive: true }));
 
   it(
-    'is thrown away and read from the storage again',
+    'is discarded, and the data is read from the storage again',
     async () => {
       const random = seeded(SEED);
       const ask = (): Promise<Answers> => askEverything(own, corpus.dimensions, { folder });
       await ask();
-      // Records that lie near are re-scored more generously: the same question may be answered better.
+      // More candidates are re-scored from cached records: the same question may be answered better.
       const near = await ask();
       for (let round = 0; round < CACHED; round++) {
         const [build] = await readdir(folder);
@@ -128,7 +128,7 @@ describe('a snapshot of which the cache folder alone is damaged', () => {
           ([question, answer]) => answer !== near[question] && answer !== right[question],
         );
         expect(wrong, path).toEqual([]);
-        // The last question fills the folder again.
+        // The last question refills the folder.
         expect((await readdir(join(folder, build!))).sort()).toEqual(names.sort());
       }
     },

@@ -17,7 +17,7 @@ async function corpusOf(scores: Readonly<Record<string, number>>): Promise<Memor
   return corpus;
 }
 
-/** An index that finds these documents, whatever it is asked. */
+/** An index that returns these documents for every query. */
 const finding = (...ids: readonly string[]): Searcher =>
   ({
     search: async () => ({ hits: ids.map((id) => ({ id: `${id}-first-0` }) as Hit), trace: { totalMs: 1 } }),
@@ -32,8 +32,8 @@ const recallOf = async (
   return (await validateIndex(await corpusOf(scores), finding(...found), asked)).recall;
 };
 
-describe('the recall of an index', () => {
-  it('is the share of the true nearest that it finds', async () => {
+describe('validateIndex', () => {
+  it('reports recall as the share of the true nearest neighbours found', async () => {
     const scores = { a: 4, b: 3, c: 2, d: 1 };
     expect(await recallOf(scores, ['a', 'b'])).toBe(1);
     expect(await recallOf(scores, ['b', 'a'])).toBe(1);
@@ -44,10 +44,10 @@ describe('the recall of an index', () => {
   });
 
   it.each([1, 1_000, 1e-3])(
-    'counts a hit that ties with the last of the true nearest, at scores of about %f',
+    'counts a hit that ties with the last true neighbour, at scores of about %f',
     async (scale) => {
       const near = (difference: number) => ({ a: 2 * scale, b: scale, c: scale * (1 - difference) });
-      // Single precision tells scores apart by a ten-millionth of the larger one: a millionth is no difference.
+      // Single precision resolves about a ten-millionth of a score, so a millionth counts as a tie.
       expect(await recallOf(near(0), ['a', 'c'])).toBe(1);
       expect(await recallOf(near(5e-7), ['a', 'c'])).toBe(1);
       expect(await recallOf(near(1e-5), ['a', 'c'])).toBe(0.5);
@@ -55,7 +55,7 @@ describe('the recall of an index', () => {
     },
   );
 
-  it('does not count hits that the filter leaves out', async () => {
+  it('does not count hits that do not match the filter', async () => {
     const filter = { field: 'year', op: 'gte', value: 2001 } as const;
     expect(await recallOf({ a: 4, b: 3, c: 2 }, ['b', 'c'], { filter })).toBe(1);
     expect(await recallOf({ a: 4, b: 3, c: 2 }, ['a', 'b'], { filter })).toBe(0.5);

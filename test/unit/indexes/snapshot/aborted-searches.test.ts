@@ -7,7 +7,7 @@ import { testSnapshot } from '../../../support/snapshot.ts';
 
 const DIMENSIONS = 32;
 const vector = testVector(DIMENSIONS, 4);
-/** As many turns of the event loop as a cold answer takes, and some. */
+/** More turns of the event loop than a cold search takes. */
 const TURNS = 10;
 
 const QUESTIONS: Readonly<
@@ -22,7 +22,7 @@ const QUESTIONS: Readonly<
 };
 
 it.each(Object.keys(QUESTIONS))(
-  'an aborted question leaves those alone that wait for the same reads: %s',
+  'aborting a search does not affect others that wait for the same reads: %s',
   async (name) => {
     const built = await testSnapshot({ documents: 200, dimensions: DIMENSIONS });
     const ask = QUESTIONS[name]!;

@@ -7,10 +7,10 @@ import { testVector } from '../../../support/chunks.ts';
 import { testSnapshot } from '../../../support/snapshot.ts';
 
 const text = 'river';
-/** A filter as a caller without types may give it. */
+/** A malformed filter, as an untyped caller may pass it. */
 const filter = (value: unknown): Partial<SearchQuery> => ({ text, filter: value as Filter });
 
-describe('the searcher of a function of your own', () => {
+describe('openSearcher', () => {
   let reader: SnapshotReader;
   beforeAll(async () => {
     const { storage, prefix } = await testSnapshot({ documents: 40, dimensions: 16 });
@@ -21,7 +21,7 @@ describe('the searcher of a function of your own', () => {
     ['topK 0', { text, topK: 0 }, 'INVALID_ARGUMENT'],
     ['a negative topK', { text, topK: -1 }, 'INVALID_ARGUMENT'],
     ['a fraction of a result', { vector: testVector(16, 1), topK: 1.5 }, 'INVALID_ARGUMENT'],
-    ['topK that is no number', { text, topK: Number.NaN }, 'INVALID_ARGUMENT'],
+    ['a topK that is not a number', { text, topK: Number.NaN }, 'INVALID_ARGUMENT'],
     ['topK over the maximum', { text, topK: 1_001 }, 'INVALID_ARGUMENT'],
     ['neither text nor vector', {}, 'INVALID_ARGUMENT'],
     ['an unknown operator', filter({ field: 'year', op: 'zz', value: 1 }), 'INVALID_FILTER'],
@@ -38,15 +38,15 @@ describe('the searcher of a function of your own', () => {
   });
 
   it.each<[string, RangeSource['read']]>([
-    ['gives nothing', async () => null as never],
-    ['gives no bytes', async () => ({ etag: '"1"' }) as never],
+    ['returns nothing', async () => null as never],
+    ['returns no bytes', async () => ({ etag: '"1"' }) as never],
     [
-      'throws before it promises',
+      'throws synchronously',
       () => {
         throw new Error('no network');
       },
     ],
-  ])('fails with a typed error where the storage %s', async (_, read) => {
+  ])('fails with a typed error when the storage %s', async (_, read) => {
     const opening = openSearcher({ storage: { read }, patience: { attempts: 2, backoffMs: 0 } });
     await expect(opening).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' });
   });

@@ -9,7 +9,7 @@ const DIMENSIONS = 24;
 const DOCUMENTS = snapshotDocuments({ documents: 400, dimensions: DIMENSIONS });
 const SETTINGS = testSettings(DIMENSIONS);
 
-/** The same documents in another order of reading. */
+/** The same documents in another reading order. */
 function shuffled(documents: readonly DocumentWrite[], seed: number): DocumentWrite[] {
   const random = seeded(seed);
   const order = documents.map((write) => ({ write, place: random() }));
@@ -23,8 +23,8 @@ async function objectsOf(...built: Parameters<typeof buildTestSnapshot>): Promis
   return Object.fromEntries(objects.map(([name, bytes]) => [name, Buffer.from(bytes).toString('hex')]));
 }
 
-describe('a build of a snapshot', () => {
-  it('gives the same bytes in whatever order the corpus is read, and whenever', async () => {
+describe('buildSnapshot', () => {
+  it('produces the same bytes for any reading order, at any time', async () => {
     const expected = await objectsOf(DOCUMENTS, SETTINGS);
     expect(Object.keys(expected)).toHaveLength(11);
     for (const seed of [1, 2]) {
@@ -33,7 +33,7 @@ describe('a build of a snapshot', () => {
     }
   });
 
-  it('gives the same bytes for codes of one and of many bits, and without words', async () => {
+  it('is reproducible with one-bit and multi-bit codes, and without keyword search', async () => {
     const variants: Record<string, number>[] = [
       { codeBits: 1 },
       { codeBits: 5 },
@@ -46,7 +46,7 @@ describe('a build of a snapshot', () => {
     }
   });
 
-  it('gives other bytes and another name for another seed, setting or text', async () => {
+  it('produces other bytes and another build id for another seed, setting or text', async () => {
     const nameOf = async (...built: Parameters<typeof buildTestSnapshot>): Promise<string> => {
       const { storage, prefix } = await buildTestSnapshot(...built);
       return (await openVersion(storage, prefix)).header.buildId;
@@ -69,21 +69,18 @@ describe('a build of a snapshot', () => {
     expect(other['codes-0000.bin']).not.toBe(one['codes-0000.bin']);
   });
 
-  it.each([8, 100, 384, 1_000, 4_096])(
-    'answers with the nearest for vectors of %i dimensions',
-    async (dimensions) => {
-      const documents = snapshotDocuments({ documents: 30, dimensions });
-      const { storage, prefix } = await buildTestSnapshot(documents, testSettings(dimensions));
-      const reader = await openVersion(storage, prefix);
-      for (const { chunk, vector } of documents.flatMap(({ chunks }) => chunks).slice(0, 10)) {
-        const { hits } = await reader.search({ vector: vector!, topK: 1 });
-        expect(hits[0]).toMatchObject({ id: chunk.id, text: chunk.text, metadata: chunk.metadata });
-        expect(hits[0]!.score).toBeCloseTo(1, 2);
-      }
-    },
-  );
+  it.each([8, 100, 384, 1_000, 4_096])('finds the nearest vectors in %i dimensions', async (dimensions) => {
+    const documents = snapshotDocuments({ documents: 30, dimensions });
+    const { storage, prefix } = await buildTestSnapshot(documents, testSettings(dimensions));
+    const reader = await openVersion(storage, prefix);
+    for (const { chunk, vector } of documents.flatMap(({ chunks }) => chunks).slice(0, 10)) {
+      const { hits } = await reader.search({ vector: vector!, topK: 1 });
+      expect(hits[0]).toMatchObject({ id: chunk.id, text: chunk.text, metadata: chunk.metadata });
+      expect(hits[0]!.score).toBeCloseTo(1, 2);
+    }
+  });
 
-  it('answers words alike with another seed, where rows tie for the last place that is re-scored', async () => {
+  it('returns the same lexical hits with another seed, if rows tie for the last re-scored place', async () => {
     const writes = snapshotDocuments({ documents: 120, dimensions: 16 });
     const answers = [];
     for (let seed = 1; seed <= 6; seed++) {
@@ -97,7 +94,7 @@ describe('a build of a snapshot', () => {
     for (const each of answers) expect(each).toEqual(answers[0]);
   });
 
-  it('refuses vectors that its sums could not hold', async () => {
+  it('rejects vectors whose sums would overflow', async () => {
     const wide = snapshotDocuments({ documents: 1, dimensions: 4_097 });
     await expect(buildTestSnapshot(wide, testSettings(4_097))).rejects.toMatchObject({
       code: 'UNSUPPORTED',
@@ -105,7 +102,7 @@ describe('a build of a snapshot', () => {
     });
   });
 
-  it('takes vectors that are all alike', async () => {
+  it('accepts identical vectors', async () => {
     const vector = testVector(DIMENSIONS, 1);
     const alike = DOCUMENTS.slice(0, 40).map((write) => ({
       ...write,

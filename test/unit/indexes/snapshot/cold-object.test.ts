@@ -24,8 +24,8 @@ beforeEach(async () => {
   }
 });
 
-describe('the copy for cold starts', () => {
-  it('holds the header, the directory and the codes of the version', async () => {
+describe('the cold-start copy', () => {
+  it('contains the header, the directory and the codes of the version', async () => {
     await write(3, 'v1');
     const { generation, header, directory, scanned } = await copy();
     expect(generation).toBe(3);
@@ -35,7 +35,7 @@ describe('the copy for cold starts', () => {
     expect(objects.get('codes-0000.bin')).toEqual(new Uint8Array(scanned));
   });
 
-  it('is replaced by that of a later publication, never by that of an older one or of the same', async () => {
+  it('is replaced by a later publication, never by an older or the same one', async () => {
     await write(2, 'v2');
     for (const generation of [1, 2]) {
       await write(generation, 'v1');
@@ -46,7 +46,7 @@ describe('the copy for cold starts', () => {
     expect(await headerOf('v1')).toEqual(Buffer.from((await copy()).header));
   });
 
-  it('is left as the later publisher wrote it where two write at once, in any order', async () => {
+  it('keeps the later publication when two publishers race, in any order', async () => {
     await Promise.all([write(5, 'v2'), write(4, 'v1')]);
     expect((await copy()).generation).toBe(5);
     await Promise.all([write(6, 'v1'), write(7, 'v2')]);
@@ -54,13 +54,13 @@ describe('the copy for cold starts', () => {
     expect(await headerOf('v2')).toEqual(Buffer.from((await copy()).header));
   });
 
-  it('replaces what is no copy', async () => {
+  it('replaces an object that is not a copy', async () => {
     await storage.write(KEY, new Uint8Array(64).fill(255));
     await write(1, 'v1');
     expect((await copy()).generation).toBe(1);
   });
 
-  it('gives way to a later publication that writes between its look and its write, and beats an older one', async () => {
+  it('yields to a later publication that writes between its read and its write, and overwrites an older one', async () => {
     for (const [generation, last] of [
       [4, 5],
       [6, 6],
@@ -80,7 +80,7 @@ describe('the copy for cold starts', () => {
     }
   });
 
-  it('passes on what the storage fails with', async () => {
+  it('propagates storage errors', async () => {
     const failing = new MemoryStorage();
     for (const [key, bytes] of storage.below('')) await failing.write(key, bytes);
     failing.write = async () => {
@@ -89,7 +89,7 @@ describe('the copy for cold starts', () => {
     await expect(write(1, 'v1', failing)).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
   });
 
-  it('is damaged where it is cut, begins otherwise, or any byte behind its head differs', async () => {
+  it('is rejected if truncated, without its magic, or with any changed byte after its head', async () => {
     await write(1, 'v1');
     const { bytes } = await storage.read(KEY);
     const damaged = (change: (copied: Uint8Array) => Uint8Array, problem: string) =>

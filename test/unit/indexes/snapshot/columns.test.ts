@@ -9,7 +9,7 @@ import { conditionBits, decodeColumn } from '../../../../src/indexes/snapshot/fo
 const checksum = new UnitChecksum(Buffer.from('some index'), 'columns');
 const TYPES: readonly FieldType[] = ['string', 'number', 'boolean', 'string[]'];
 
-/** Few values, so that conditions meet them; some that only order tells apart. */
+/** Few distinct values, so that conditions match; some differ only in order. */
 const word = fc.constantFrom('', 'a', 'b', 'B', 'é', 'ｚ', '😀', "it's", 'ab');
 const number = fc.constantFrom(-1.5, 0, 1, 2, 2.5, 1e300, 2_024);
 const held = {
@@ -19,7 +19,7 @@ const held = {
   'string[]': fc.oneof(word, fc.array(word, { maxLength: 4 })),
 } as const satisfies Record<FieldType, fc.Arbitrary<unknown>>;
 
-/** What metadata may hold instead of a value of the type: nothing, or something else. */
+/** Metadata without a value of the type: missing, or of another type. */
 const strange = fc.constantFrom(undefined, null, {}, 'text', 7, [], [1, 'b']);
 
 const condition = (type: FieldType): fc.Arbitrary<Filter> => {
@@ -45,7 +45,7 @@ const condition = (type: FieldType): fc.Arbitrary<Filter> => {
 const isSet = (bits: Uint32Array, row: number): boolean => ((bits[row >>> 5]! >>> (row & 31)) & 1) === 1;
 
 describe('a filter column', () => {
-  it.each(TYPES)('of type %s gives each row what the filter says of its value', async (type) => {
+  it.each(TYPES)('of type %s evaluates conditions like the filter does on each value', async (type) => {
     const metadata = fc.oneof({ weight: 4, arbitrary: held[type] }, { weight: 1, arbitrary: strange });
     const values = fc.array(metadata, { minLength: 1, maxLength: 120 });
     const property = fc.asyncProperty(values, condition(type), async (given, asked) => {
@@ -69,7 +69,7 @@ describe('a filter column', () => {
     [200, 1],
     [256, 2],
     [65_600, 4],
-  ])('of %i distinct values takes %i bytes a row, and finds each', async (distinct, width) => {
+  ])('with %i distinct values uses %i bytes per row and finds each value', async (distinct, width) => {
     const builder = new ColumnBuilder('number');
     for (let row = 0; row < distinct; row++) builder.add(row * 2);
     const order = Uint32Array.from({ length: distinct }, (_, row) => row);
@@ -80,7 +80,7 @@ describe('a filter column', () => {
     expect([isSet(bits, distinct - 2), isSet(bits, distinct - 1)]).toEqual([false, true]);
   });
 
-  it('is refused at another place or for other rows', () => {
+  it('is rejected at another position or for other rows', () => {
     const builder = new ColumnBuilder('string');
     builder.add('a');
     const bytes = builder.encode(0, Uint32Array.of(0), checksum);

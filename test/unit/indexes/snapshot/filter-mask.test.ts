@@ -8,7 +8,7 @@ import { SearchMemory } from '../../../../src/indexes/snapshot/reading/search-me
 const ALL: Filter = { and: [] };
 const NONE: Filter = { or: [] };
 
-/** Rows that a filter allows in an index of so many rows, by its bits, and the count it gives. */
+/** The rows in a filter's mask for an index of `rows` rows, and its count. */
 async function allowed(filter: Filter, rows: number) {
   const opened = { header: { rows, columns: [] } } as unknown as OpenedSnapshot;
   const context = { meter: new ReadMeter(), memory: new SearchMemory() };
@@ -21,8 +21,8 @@ async function allowed(filter: Filter, rows: number) {
   return { found, count };
 }
 
-describe('the mask of a filter', () => {
-  it.each([0, 1, 31, 32, 33, 63, 64, 65, 100])('has no bit beyond the last of %i rows', async (rows) => {
+describe('a filter mask', () => {
+  it.each([0, 1, 31, 32, 33, 63, 64, 65, 100])('sets no bit beyond the last of %i rows', async (rows) => {
     const all = Array.from({ length: rows }, (_, row) => row);
     for (const filter of [ALL, { not: NONE }, { not: { not: ALL } }, { or: [NONE, ALL] }])
       expect(await allowed(filter, rows)).toEqual({ found: all, count: rows });

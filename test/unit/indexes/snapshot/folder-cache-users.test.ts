@@ -24,7 +24,7 @@ async function* pieces(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);
 }
 
-/** Whether the cache gives what is in the folder, and would put more there. */
+/** Whether the cache reads from the folder, and whether it would write to it. */
 async function use(root: string): Promise<[boolean, boolean]> {
   const cache = open(root);
   const has = cache.has('codes', 0);
@@ -33,8 +33,8 @@ async function use(root: string): Promise<[boolean, boolean]> {
   return [has, mayFill];
 }
 
-describe('a cache folder that other users know', () => {
-  it('is used where it is of this user, and made for this user alone', async () => {
+describe('a cache folder known to other users', () => {
+  it('is used if this user owns it, and is created for this user only', async () => {
     const { root } = await filled();
     expect(await use(root)).toEqual([true, true]);
     await rm(root, { recursive: true });
@@ -48,7 +48,7 @@ describe('a cache folder that other users know', () => {
     for (const path of [root, join(root, BUILD)]) expect((await stat(path)).mode & 0o777).toBe(0o700);
   });
 
-  it.skipIf(process.getuid === undefined)('is not used where others may write to it', async () => {
+  it.skipIf(process.getuid === undefined)('is not used if others may write to it', async () => {
     const { root, folder, file } = await filled();
     for (const path of [root, folder]) {
       for (const mode of [0o777, 0o1777, 0o775]) {
@@ -61,7 +61,7 @@ describe('a cache folder that other users know', () => {
     expect(await use(root)).toEqual([false, true]);
   });
 
-  it('reads no link that was put in the place of a file', async () => {
+  it('does not follow a link that replaced a file', async () => {
     const { root, file } = await filled();
     await rename(file, `${root}-elsewhere`);
     await symlink(`${root}-elsewhere`, file);
@@ -69,7 +69,7 @@ describe('a cache folder that other users know', () => {
   });
 
   it.skipIf(!isRoot)(
-    'is not used where the folder, the build, a link to it or a file is of another user',
+    'is not used if the folder, the build, a link to it or a file belongs to another user',
     async () => {
       for (const part of ['root', 'folder', 'file'] as const) {
         const made = await filled();
@@ -84,7 +84,7 @@ describe('a cache folder that other users know', () => {
     },
   );
 
-  it.skipIf(!isRoot)('neither stops nor misleads a search: the storage answers', async () => {
+  it.skipIf(!isRoot)('neither fails nor misleads a search: it reads from the storage', async () => {
     const { storage, prefix } = await testSnapshot({ documents: 20, dimensions: 0 });
     const root = join(await temporaryFolder(), 'srag');
     await mkdir(root);
@@ -95,7 +95,7 @@ describe('a cache folder that other users know', () => {
     reader.close();
   });
 
-  it('that is a file stops nothing', async () => {
+  it('does not fail searches if it is a file', async () => {
     const path = join(await temporaryFolder(), 'srag');
     await writeFile(path, 'x');
     expect(await use(path)).toEqual([false, false]);

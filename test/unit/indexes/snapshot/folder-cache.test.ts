@@ -15,7 +15,7 @@ async function* pieces(...texts: string[]): AsyncGenerator<Uint8Array> {
   for (const text of texts) yield Buffer.from(text);
 }
 
-/** A build's folder with one file, last used so many seconds ago. */
+/** A build's folder with one file, last used `ageSeconds` ago. */
 async function someBuild(folder: string, name: string, sizeBytes: number, ageSeconds: number): Promise<void> {
   await mkdir(join(folder, name));
   await writeFile(join(folder, name, 'records-0000.bin'), Buffer.alloc(sizeBytes));
@@ -33,8 +33,8 @@ function textOf(cache: FolderCache, section: SectionName, segment: number, offse
   return cache.read(section, segment, offset, bytes) ? bytes.toString() : undefined;
 }
 
-describe('a cache folder', () => {
-  it('shows each process what the others have put there, once it is whole', async () => {
+describe('FolderCache', () => {
+  it('shares complete files between processes', async () => {
     const folder = await temporaryFolder();
     const [one, other] = [1, 2].map(() => new FolderCache({ folder, sizeBytes: 100 }, BUILD, SECTIONS));
     await one!.write('codes', 1, pieces('a', 'bc'));
@@ -46,7 +46,7 @@ describe('a cache folder', () => {
     other!.close();
   });
 
-  it('takes neither a file of another size nor one that is still being written', async () => {
+  it('ignores files of the wrong size and files still being written', async () => {
     const folder = await temporaryFolder();
     await mkdir(join(folder, BUILD));
     await writeFile(join(folder, BUILD, 'codes-0000.bin'), 'abc');
@@ -55,7 +55,7 @@ describe('a cache folder', () => {
     expect(cache.isEmpty).toBe(true);
   });
 
-  it('leaves no half of a file behind when writing fails', async () => {
+  it('leaves no partial file behind when writing fails', async () => {
     const folder = await temporaryFolder();
     const cache = new FolderCache({ folder, sizeBytes: 100 }, BUILD, SECTIONS);
     async function* failing(): AsyncGenerator<Uint8Array> {
@@ -66,7 +66,7 @@ describe('a cache folder', () => {
     expect(await readdir(join(folder, BUILD))).toEqual([]);
   });
 
-  it('removes the halves that killed processes have left, and none that may still be written', async () => {
+  it('removes partial files of killed processes, but none that may still be written', async () => {
     const folder = await temporaryFolder();
     await mkdir(join(folder, BUILD));
     const [old, young] = ['1234', '5678'].map((name) => join(folder, BUILD, `codes-0000.bin.${name}.part`));
@@ -82,7 +82,7 @@ describe('a cache folder', () => {
     cache.close();
   });
 
-  it('gets room by deleting the builds that were not used for longest, and nothing that is not a build', async () => {
+  it('evicts the least recently used builds, and nothing that is not a build', async () => {
     const folder = await temporaryFolder();
     await someBuild(folder, '1'.repeat(32), 40, 300);
     await someBuild(folder, '2'.repeat(32), 40, 200);
@@ -96,7 +96,7 @@ describe('a cache folder', () => {
     expect((await readdir(folder)).sort()).toEqual(foreign.sort());
   });
 
-  it('never makes room by deleting the build that asks for it', async () => {
+  it('never evicts the build that needs the space', async () => {
     const folder = await temporaryFolder();
     const cache = new FolderCache({ folder, sizeBytes: 8 }, BUILD, SECTIONS);
     await cache.write('records', 0, pieces('abcde'));
@@ -105,7 +105,7 @@ describe('a cache folder', () => {
     cache.close();
   });
 
-  it('is filled by several processes at once, and then nothing is read from the storage', async () => {
+  it('is filled by several processes concurrently; then nothing is read from the storage', async () => {
     const built = await testSnapshot(CORPUS);
     const folder = await temporaryFolder();
     const readers = await Promise.all([1, 2, 3].map(() => openCached(built, folder)));
@@ -125,7 +125,7 @@ describe('a cache folder', () => {
     for (const reader of [...readers, late]) reader.close();
   });
 
-  it('goes on answering from files that another index has pushed out', async () => {
+  it('keeps reading from open files that another index has evicted', async () => {
     const folder = await temporaryFolder();
     const [built, other] = [await testSnapshot(CORPUS), await testSnapshot({ ...CORPUS, seed: 2 })];
     const sizeBytes = built.manifest.build.sizeBytes!;
@@ -142,7 +142,7 @@ describe('a cache folder', () => {
     pusher.close();
   });
 
-  it('keeps the small parts where there is no room for all, and says what was left', async () => {
+  it('caches the small sections if space is short, and reports the others', async () => {
     const built = await testSnapshot(CORPUS);
     const folder = await temporaryFolder();
     const reader = await openCached(built, folder, 12_000);

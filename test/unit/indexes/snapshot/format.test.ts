@@ -26,7 +26,7 @@ const errorOf = (work: () => unknown): unknown => {
   }
 };
 
-describe('a checksum of a unit', () => {
+describe('UnitChecksum', () => {
   it('is the CRC-32 of seal, section, position and bytes', () => {
     const bytes = Buffer.from('unit');
     const all = Buffer.concat([SEAL, Buffer.from('codes'), Buffer.from([7, 1, 0, 0]), bytes]);
@@ -45,14 +45,14 @@ describe('a checksum of a unit', () => {
   });
 });
 
-describe('a symbol table', () => {
+describe('SymbolTable', () => {
   const text = fc.oneof(
     fc.uint8Array({ maxLength: 300 }),
     fc.string({ unit: 'grapheme', maxLength: 100 }).map((value) => new TextEncoder().encode(value)),
     fc.stringMatching(/^(ab|abc|the | of)*$/).map((value) => new TextEncoder().encode(value)),
   );
 
-  it('gives any bytes back, whatever it was trained on', () => {
+  it('round-trips any bytes, whatever it was trained on', () => {
     const property = fc.property(fc.array(text, { maxLength: 8 }), text, (samples, bytes) => {
       const encoder = trainSymbols(samples);
       const table = SymbolTable.fromBytes(SymbolTable.of(encoder.symbols).toBytes());
@@ -68,12 +68,12 @@ describe('a symbol table', () => {
     fc.assert(property, { numRuns: 100 });
   });
 
-  it('halves texts like those it was trained on', () => {
+  it('halves texts similar to its training samples', () => {
     const sample = new TextEncoder().encode('the quick brown fox jumps over the lazy dog. '.repeat(20));
     expect(trainSymbols([sample]).encode(sample).length).toBeLessThan(sample.length / 2);
   });
 
-  it('refuses symbols of no, nine or missing bytes, and a 256th one', () => {
+  it('rejects symbols of zero, nine or missing bytes, and a 256th symbol', () => {
     const many = Buffer.alloc(2 * 256, 1);
     for (const bytes of [[0], [9, 1, 2, 3, 4, 5, 6, 7, 8, 9], [2, 1], many])
       expect(errorOf(() => SymbolTable.fromBytes(Uint8Array.from(bytes)))).toMatchObject(damaged);
@@ -91,7 +91,7 @@ describe('a posting bucket', () => {
   });
   const terms = fc.uniqueArray(term, { maxLength: 20, selector: ({ high, low }) => `${high} ${low}` });
 
-  it('gives each term the rows and counts that were written, and unknown terms nothing', () => {
+  it('returns the rows and counts written for each term, and nothing for unknown terms', () => {
     const writer = new BucketWriter();
     const property = fc.property(terms, fc.integer({ min: 0, max: 4_000 }), (list, bucket) => {
       const lists = list.map((each) => {
@@ -109,7 +109,7 @@ describe('a posting bucket', () => {
     fc.assert(property, { numRuns: 150 });
   });
 
-  it('is refused at another place, cut, or with rows that the index does not have', () => {
+  it('is rejected at another position, if truncated, or with rows beyond the index', () => {
     const writer = new BucketWriter();
     writer.add({ high: 1, low: 2, rows: Uint32Array.of(3, 70), counts: Uint32Array.of(1, 2) });
     const bytes = writer.finish(4, checksum);
@@ -119,17 +119,17 @@ describe('a posting bucket', () => {
     expect(new BucketView(bytes, 4, 71, checksum).find(1, 2)?.rows).toEqual(Uint32Array.of(3, 70));
   });
 
-  it('is chosen by the first bits of the fingerprint', () => {
+  it('is selected by the first bits of the fingerprint', () => {
     expect([0, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1].map((high) => bucketOf(high, 4))).toEqual([0, 1, 2, 3]);
     expect(bucketOf(2 ** 32 - 1, 1)).toBe(0);
   });
 });
 
-describe('a table of ids', () => {
+describe('an id table', () => {
   const checksum = new UnitChecksum(SEAL, 'ids');
   const name = fc.string({ maxLength: 12 });
 
-  it('finds the rows of every key, in the order of the ordinals', () => {
+  it('finds the rows of every key, ordered by ordinal', () => {
     const property = fc.property(fc.array(name, { minLength: 1, maxLength: 900 }), (keys) => {
       const builder = new KeyBuilder(8);
       for (const [index, key] of keys.entries()) builder.add(key, keys.length - index);
@@ -164,7 +164,7 @@ describe('a record', () => {
     metadata: fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 2 }), { noNullPrototype: true }),
   });
 
-  it('gives back the chunk and the vector that were written', () => {
+  it('returns the chunk and the vector that were written', () => {
     const vector = fc.uint8Array({ minLength: 16, maxLength: 16 });
     const property = fc.property(chunk, vector, fc.nat(), (given, int8, row) => {
       // Keys of JSON's own are not told from others, and -0 is not told from 0.

@@ -14,7 +14,7 @@ describe('the header of a snapshot', () => {
     bytes = (await storage.read(`${prefix}header.bin`)).bytes;
   });
 
-  /** The header with changed fixed fields or JSON, and a checksum that fits. */
+  /** The header with changed fixed fields or JSON, and a matching checksum. */
   function changed(change: (view: DataView, json: Record<string, unknown>) => void): Uint8Array {
     const jsonBytes = new DataView(bytes.buffer, bytes.byteOffset).getUint32(12, true);
     const tables = bytes.subarray(FIXED_BYTES + jsonBytes);
@@ -30,7 +30,7 @@ describe('the header of a snapshot', () => {
     return made;
   }
 
-  it('is read as it was written', () => {
+  it('round-trips', () => {
     const opening = decodeHeader(bytes);
     expect(opening.header).toMatchObject({
       buildId: expect.stringMatching(/^[0-9a-f]{32}$/),
@@ -44,7 +44,7 @@ describe('the header of a snapshot', () => {
     expect(Buffer.from(encodeHeader(opening))).toEqual(Buffer.from(bytes));
   });
 
-  it('may come from a newer minor version, with more in it', () => {
+  it('accepts a newer minor version with additional fields', () => {
     const newer = changed((view, json) => {
       view.setUint16(10, 7, true);
       json.unheardOf = { of: 1 };
@@ -52,7 +52,7 @@ describe('the header of a snapshot', () => {
     expect(decodeHeader(newer).header).toMatchObject({ rows: 120 });
   });
 
-  it('is refused from a newer major version, by name', () => {
+  it('rejects a newer major version with UNSUPPORTED_FORMAT', () => {
     const newer = changed((view) => view.setUint16(8, 3, true));
     expect(() => decodeHeader(newer)).toThrow(
       expect.objectContaining({
@@ -63,7 +63,7 @@ describe('the header of a snapshot', () => {
     );
   });
 
-  it('vouches for the metric: nothing fits one that names another', async () => {
+  it('binds units to the metric: a header with another metric matches none of them', async () => {
     const built = await testSnapshot({ documents: 60, dimensions: 24 });
     const forged = changed((_, json) => {
       Object.assign(json.collection as object, { metric: 'dot' });
@@ -75,7 +75,7 @@ describe('the header of a snapshot', () => {
     await expect(search).rejects.toMatchObject({ code: 'DAMAGED_STORE' });
   });
 
-  it('is refused with any bit flipped, and at any other length', () => {
+  it('rejects any flipped bit and any other length', () => {
     for (let bit = 0; bit < 8 * bytes.length; bit += 61) {
       const flipped = bytes.slice();
       flipped[bit >> 3]! ^= 1 << (bit & 7);
@@ -93,14 +93,14 @@ describe('the header of a snapshot', () => {
     ['more rows than it has a directory for', (json) => Object.assign(json, { rows: 100_000 })],
     ['another number of dimensions', (json) => (json.vectors!.dimensions = 8)],
     ['codes of half a bit', (json) => (json.vectors!.codeBits = 1.5)],
-    ['leaves that are no whole blocks', (json) => (json.vectors!.leafRows = 33)],
+    ['leaves that are not whole blocks', (json) => (json.vectors!.leafRows = 33)],
     ['a column behind the end', (json) => Object.assign((json.columns as never)[3], { sizeBytes: 10 ** 6 })],
     ['a section of terabytes', (json) => (json.sections!.lexicon = [2 ** 42])],
     ['postings of another size', (json) => (json.sections!.postings = [1])],
-    ['query parameters that are none', (json) => (json.queryParameters = {})],
+    ['no query parameters', (json) => (json.queryParameters = {})],
     ['no build id', (json) => delete json.buildId],
-  ])('is refused when it claims %s, whatever its checksum says', (_, lie) => {
-    const lying = changed((_view, json) => void lie(json as never));
-    expect(() => decodeHeader(lying)).toThrow(expect.objectContaining({ code: 'DAMAGED_STORE' }));
+  ])('rejects %s even if the checksum matches', (_, forge) => {
+    const forged = changed((_view, json) => void forge(json as never));
+    expect(() => decodeHeader(forged)).toThrow(expect.objectContaining({ code: 'DAMAGED_STORE' }));
   });
 });

@@ -4,11 +4,11 @@ import { IdList } from '../../../../src/indexes/snapshot/build/id-list.ts';
 import { Spill } from '../../../../src/indexes/snapshot/build/spill.ts';
 import { temporaryFolder } from '../../../support/temporary.ts';
 
-describe('a list of ids', () => {
+describe('IdList', () => {
   it.each([
     ['ASCII', fc.string({ unit: 'grapheme-ascii', maxLength: 12 })],
     ['any characters', fc.string({ unit: 'binary', maxLength: 12 })],
-  ])('orders %s as strings are ordered', (_, id) => {
+  ])('sorts %s like strings', (_, id) => {
     fc.assert(
       fc.property(fc.array(id, { maxLength: 80 }), fc.nat(90), (ids, expected) => {
         const list = new IdList(expected);
@@ -23,9 +23,9 @@ describe('a list of ids', () => {
   });
 });
 
-describe('bytes put aside', () => {
+describe('Spill', () => {
   it.each([0, 1, 9 * 2 ** 20])(
-    'are read back at any place, with %i of them in memory',
+    'reads bytes back from any offset, with %i of them in memory',
     async (memoryBytes) => {
       const spill = new Spill(await temporaryFolder(), 'spill.tmp', memoryBytes);
       const bytes = Uint8Array.from({ length: 13_000_001 }, (_, index) => (index * 31) % 253);

@@ -15,7 +15,7 @@ const options = fc
   })
   .map(({ more, ...rest }) => ({ ...rest, widestGapBytes: rest.gapBytes + more }));
 
-/** Gaps between ranges, from the front to the back. */
+/** Gaps between ranges, in ascending order of offset. */
 function gapsOf(list: readonly { offset: number; length: number }[]): number[] {
   const gaps: number[] = [];
   let end = Number.NaN;
@@ -26,8 +26,8 @@ function gapsOf(list: readonly { offset: number; length: number }[]): number[] {
   return gaps;
 }
 
-describe('joined ranges', () => {
-  it('cover each wanted range once, and begin and end with a wanted one', () => {
+describe('joinRanges', () => {
+  it('covers each wanted range once, and each request begins and ends with a wanted range', () => {
     const property = fc.property(ranges, options, (wanted, how) => {
       const joined = joinRanges(wanted, how);
       const covered = joined.flatMap(({ covers }) => covers);
@@ -41,7 +41,7 @@ describe('joined ranges', () => {
     fc.assert(property, { numRuns: 500 });
   });
 
-  it('read over no gap wider than allowed, over every small one, and over others only to be few', () => {
+  it('joins every small gap, none above the limit, and others only to reduce the number of requests', () => {
     const property = fc.property(ranges, options, (wanted, how) => {
       const joined = joinRanges(wanted, how);
       for (const { covers } of joined)

@@ -11,14 +11,14 @@ import { type NumericKernels, plainBuildKernels } from '../../../support/plain-b
 import { plainQueryKernels } from '../../../support/plain-query-kernels.ts';
 import { seeded } from '../../../support/seeded.ts';
 
-/** 8 to 4,096 dimensions as they are stored: padded to 16. */
+/** 8 to 4,096 stored dimensions: padded to 16. */
 const dimensions = fc.oneof(
   fc.integer({ min: 1, max: 24 }).map((steps) => 16 * steps),
   fc.constantFrom(768, 1_008, 1_024, 1_536, 4_080, 4_096),
 );
 const seed = fc.integer({ min: 1, max: 2 ** 31 });
 
-/** Memory filled with seeded values; what two kernels do to copies of it must be the same in every byte. */
+/** Memory filled with seeded values; two kernels must change copies of it in the same way, byte for byte. */
 class Workspace {
   readonly memory = new KernelMemory();
   readonly random: () => number;
@@ -26,7 +26,7 @@ class Workspace {
     this.random = seeded(seedOfValues);
   }
 
-  /** Floats of one scale, many of them equal and some zero, as ties need. */
+  /** Floats of one scale; many are equal and some zero, to cause ties. */
   floats(count: number, scale = 1): number {
     const at = this.memory.reserve(4 * count);
     for (let index = 0; index < count; index++) {
@@ -48,27 +48,27 @@ class Workspace {
     return at;
   }
 
-  /** Expects one result and the same bytes from `work` by the kernel and by its twin. */
+  /** Expects the same result and bytes from `work` with the kernel and with its reference implementation. */
   same<T>(
     kernelsOf: (memory: KernelMemory['memory']) => T,
-    twinOf: (buffer: ArrayBuffer) => T,
+    referenceOf: (buffer: ArrayBuffer) => T,
     work: (kernels: T) => unknown,
   ): void {
     const copy = this.memory.bytes.slice().buffer;
-    const twin = work(twinOf(copy));
-    expect(work(kernelsOf(this.memory.memory))).toEqual(twin);
+    const expected = work(referenceOf(copy));
+    expect(work(kernelsOf(this.memory.memory))).toEqual(expected);
     expect(Buffer.compare(this.memory.bytes, new Uint8Array(copy))).toBe(0);
   }
 }
 
 describe('the WebAssembly kernels', () => {
-  it('are the bytes that their sources give', { timeout: 120_000 }, () => {
+  it('match a fresh compilation of their sources', { timeout: 120_000 }, () => {
     const check = () =>
       execFileSync(process.execPath, ['scripts/build-kernels.mjs', '--check'], { stdio: 'pipe' });
     expect(check().toString()).toBe('');
   });
 
-  it('rotate as their plain twin does, bit for bit', () => {
+  it('rotate exactly like the reference implementation', () => {
     const property = fc.property(dimensions, seed, (size, values) => {
       const space = new Workspace(values);
       const vector = space.floats(size);
@@ -84,7 +84,7 @@ describe('the WebAssembly kernels', () => {
     fc.assert(property, { numRuns: 60 });
   });
 
-  it('sum, add, route and assign as their plain twin does, bit for bit', () => {
+  it('sum, add, route and assign exactly like the reference implementation', () => {
     const levels = fc.integer({ min: 0, max: 5 });
     const property = fc.property(dimensions, seed, levels, (size, values, depth) => {
       const space = new Workspace(values);
@@ -107,7 +107,7 @@ describe('the WebAssembly kernels', () => {
     fc.assert(property, { numRuns: 60 });
   });
 
-  it('code and quantise as their plain twin does, bit for bit', () => {
+  it('encode and quantise exactly like the reference implementation', () => {
     const row = fc.integer({ min: 0, max: 31 });
     const scale = fc.constantFrom(0, 1e-6, 0.05, 1, 1_000);
     const bits = fc.integer({ min: 1, max: 8 });
@@ -124,7 +124,7 @@ describe('the WebAssembly kernels', () => {
     fc.assert(property, { numRuns: 80 });
   });
 
-  it('tabulate a query as their plain twin does, bit for bit', () => {
+  it('tabulate a query exactly like the reference implementation', () => {
     const scale = fc.constantFrom(0, 1e-6, 1, 1_000);
     const property = fc.property(dimensions, seed, scale, (size, values, by) => {
       const space = new Workspace(values);
@@ -138,7 +138,7 @@ describe('the WebAssembly kernels', () => {
     fc.assert(property, { numRuns: 60 });
   });
 
-  it('scan codes as their plain twin does, bit for bit, with masks, odd ends, ties and little room', () => {
+  it('scan codes exactly like the reference implementation, with masks, odd ends, ties and small buffers', () => {
     const shape = fc.record({
       dimensions: fc.constantFrom(16, 32, 80, 384, 1_040, 4_096),
       bits: fc.integer({ min: 1, max: 8 }),
@@ -178,7 +178,7 @@ describe('the WebAssembly kernels', () => {
     fc.assert(property, { numRuns: 80 });
   });
 
-  it('select as their plain twin does: the best by score, the lower row among equals', () => {
+  it('select the best rows by score, the lower row among ties, like the reference implementation', () => {
     const scored = fc.array(fc.integer({ min: 0, max: 12 }), { minLength: 1, maxLength: 300 });
     const property = fc.property(scored, fc.double({ min: 0, max: 1, noNaN: true }), (values, share) => {
       const space = new Workspace(1);
@@ -200,7 +200,7 @@ describe('the WebAssembly kernels', () => {
     fc.assert(property, { numRuns: 150 });
   });
 
-  it('score int8 vectors as their plain twin does, bit for bit, listed or in order', () => {
+  it('score int8 vectors exactly like the reference implementation, listed or in order', () => {
     const count = fc.integer({ min: 1, max: 40 });
     const property = fc.property(dimensions, seed, count, fc.boolean(), (size, values, vectors, isListed) => {
       const space = new Workspace(values);
@@ -216,7 +216,7 @@ describe('the WebAssembly kernels', () => {
     fc.assert(property, { numRuns: 60 });
   });
 
-  it('decode texts as their plain twin does, byte for byte, and stop at the limit', () => {
+  it('decode texts exactly like the reference implementation, and stop at the limit', () => {
     const lengths = fc.record({
       codes: fc.integer({ min: 0, max: 300 }),
       limit: fc.integer({ min: 0, max: 2_000 }),
@@ -233,7 +233,7 @@ describe('the WebAssembly kernels', () => {
     fc.assert(property, { numRuns: 100 });
   });
 
-  it('code texts as the plain search for the longest symbol does, byte for byte', () => {
+  it('encode texts exactly like a plain search for the longest symbol', () => {
     const text = fc.oneof(fc.uint8Array({ maxLength: 200 }), fc.stringMatching(/^(ab|abc|abcdefgh|the )*$/));
     const property = fc.property(fc.array(text, { maxLength: 6 }), text, (samples, wanted) => {
       const [bytes, ...rest] = [wanted, ...samples].map((each) => Buffer.from(each as string));

@@ -8,7 +8,7 @@ import { MemoryStorage } from '../../../support/memory-storage.ts';
 import { seeded } from '../../../support/seeded.ts';
 import { buildInto } from '../../../support/snapshot.ts';
 
-/** As few rows as are probed, of so many bits that their codes are not read whole. */
+/** Just enough rows to be probed, with codes too large to be read whole. */
 const ROWS = 20_500;
 const DIMENSIONS = 416;
 const CLUSTERS = 120;
@@ -39,7 +39,7 @@ const truth = (question: Float32Array): string[] =>
     .slice(0, 10)
     .map(({ id }) => id);
 
-describe('an index of which a cold start reads only the nearest leaves', () => {
+describe('an index whose cold start reads only the nearest leaves', () => {
   let objects: ReadonlyMap<string, Uint8Array>;
   let keys: string[];
 
@@ -76,7 +76,7 @@ describe('an index of which a cold start reads only the nearest leaves', () => {
     keys = [...objects.keys()].filter((key) => key.endsWith('.bin') && key !== COPY);
   }, BUILD_MS);
 
-  it('answers in three waves, and finds nearly all of the true nearest', async () => {
+  it('answers in three waves and finds nearly all true nearest neighbours', async () => {
     let found = 0;
     for (const question of questions) {
       const { ids, trace } = await first(await stored(objects), question);
@@ -88,7 +88,7 @@ describe('an index of which a cold start reads only the nearest leaves', () => {
     expect(found / (10 * questions.length)).toBeGreaterThan(0.95);
   });
 
-  it('answers the same without the copy for cold starts, or with a damaged one', async () => {
+  it('answers the same without the cold-start copy, or with a damaged one', async () => {
     const { ids } = await first(await stored(objects), questions[0]!);
     const storages = await Promise.all([
       changed(COPY, () => undefined),
@@ -98,7 +98,7 @@ describe('an index of which a cold start reads only the nearest leaves', () => {
     for (const storage of storages) expect((await first(storage, questions[0]!)).ids).toEqual(ids);
   });
 
-  it('answers the same from a storage that hands bytes over as they come', async () => {
+  it('answers the same from a storage that streams bytes', async () => {
     const storage = await stored(objects);
     let pieces = 0;
     const handing: RangeSource = {
@@ -114,7 +114,7 @@ describe('an index of which a cold start reads only the nearest leaves', () => {
     expect(pieces).toBeGreaterThan(100);
   });
 
-  it('answers the same or with a typed error, whatever byte is wrong', async () => {
+  it('answers the same or fails with a typed error, whichever byte is wrong', async () => {
     const { ids } = await first(await stored(objects), questions[0]!);
     for (let round = 0; round < 30; round++) {
       const key = round % 15 === 0 ? POINTER : keys[Math.floor(random() * keys.length)]!;

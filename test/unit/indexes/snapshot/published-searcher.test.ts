@@ -17,7 +17,7 @@ const REFRESH_MS = 10_000;
 const query = { vector: testVector(DIMENSIONS, 3), topK: 3 };
 const place = { location: { kind: 'file', path: '/nowhere' } } as const;
 
-/** Two versions of other documents. */
+/** Two versions with different documents. */
 const VERSIONS = {
   v1: snapshotDocuments({ documents: 40, dimensions: DIMENSIONS, seed: 1 }),
   v2: snapshotDocuments({ documents: 50, dimensions: DIMENSIONS, seed: 2 }).slice(10),
@@ -32,7 +32,7 @@ const open = (options: Partial<OpenSearcherOptions> = {}): Promise<PublishedSear
   openSearcher({ storage, collection: COLLECTION, now: () => nowMs, refreshAfterMs: REFRESH_MS, ...options });
 const ids = async (searcher: PublishedSearcher): Promise<string[]> =>
   (await searcher.search(query)).hits.map(({ id }) => id);
-/** Lets what runs beside searches come to its end. */
+/** Waits for background work of searches. */
 const settled = async (searcher: PublishedSearcher): Promise<void> => {
   await searcher.refresh().catch(() => {});
 };
@@ -53,8 +53,8 @@ beforeEach(async () => {
   nowMs = 1_000_000;
 });
 
-describe('the searcher of what is published', () => {
-  it('says that nothing is published, or that it is of another kind', async () => {
+describe('PublishedSearcher', () => {
+  it('reports that nothing is published, or that the published index has another kind', async () => {
     await expect(open()).rejects.toMatchObject({
       code: 'NO_INDEX',
       remedy: expect.stringContaining('srag index build'),
@@ -64,7 +64,7 @@ describe('the searcher of what is published', () => {
     await expect(open()).rejects.toMatchObject({ code: 'UNSUPPORTED', fields: { kind: 'lancedb-flat' } });
   });
 
-  it('says what is missing where a published version is not there any more', async () => {
+  it('names the missing object if the published version was deleted', async () => {
     await publishVersion(storage, `${COLLECTION}/`, { version: 'v8', kind: 'snapshot' }, { writer: 'w' });
     await expect(open()).rejects.toMatchObject({
       code: 'OBJECT_NOT_FOUND',
@@ -72,7 +72,7 @@ describe('the searcher of what is published', () => {
     });
   });
 
-  it('opens with one read, which its first search counts', async () => {
+  it('opens with one read, which the first search counts', async () => {
     await catalogue.publish('v1');
     storage.reads.length = 0;
     const searcher = await open();
@@ -82,7 +82,7 @@ describe('the searcher of what is published', () => {
     expect((await searcher.search(query)).trace.storage).toMatchObject({ reads: 0, waves: 0 });
   });
 
-  it('reads the copy for cold starts beside the pointer: two waves to the first answer', async () => {
+  it('reads the cold-start copy in parallel with the pointer: two waves to the first answer', async () => {
     await catalogue.publish('v1');
     const plain = await ids(await open());
     storage.reads.length = 0;
@@ -110,7 +110,7 @@ describe('the searcher of what is published', () => {
     expect(storage.reads.filter((key) => key === COPY)).toHaveLength(1);
   });
 
-  it('reads chunks by their ids in four waves, the opening included', async () => {
+  it('reads chunks by id in four waves, including the opening', async () => {
     await catalogue.publish('v1');
     const uses: StorageUse[] = [];
     const searcher = await open();
@@ -123,7 +123,7 @@ describe('the searcher of what is published', () => {
     expect(uses).toMatchObject([{ waves: 4 }]);
   });
 
-  it('does without a copy that is missing, old or damaged', async () => {
+  it('works without the cold-start copy, or with an outdated or damaged one', async () => {
     await catalogue.publish('v1');
     const old = (await storage.read(COPY)).bytes;
     await catalogue.publish('v2');
@@ -143,7 +143,7 @@ describe('the searcher of what is published', () => {
     expect(await ids(await open({ prefetch: 'vector' }))).toEqual(right);
   });
 
-  it('answers from a damaged pointer with a typed error, or as if it were whole', async () => {
+  it('fails with a typed error or answers correctly when the pointer is damaged', async () => {
     await catalogue.publish('v1');
     await catalogue.publish('v2');
     const right = await ids(await open());
@@ -164,7 +164,7 @@ describe('the searcher of what is published', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('asks conditionally, not before it is time, and beside the search that noticed the time', async () => {
+  it('checks the pointer with a conditional read, in parallel with the first search after the refresh interval', async () => {
     await catalogue.publish('v1');
     const searcher = await open();
     await ids(searcher);
@@ -175,14 +175,14 @@ describe('the searcher of what is published', () => {
     nowMs += 1;
     await Promise.all([ids(searcher), ids(searcher), ids(searcher)]);
     await settled(searcher);
-    // A check that finds nothing new reads the pointer and no more.
+    // A check that finds no new version reads only the pointer.
     expect(new Set(storage.reads)).toEqual(new Set([POINTER]));
     storage.reads.length = 0;
     await ids(searcher);
     expect(storage.reads).toEqual([]);
   });
 
-  it('follows a new version with the search after the one that noticed it', async () => {
+  it('uses a new version from the search after the one that noticed it', async () => {
     await catalogue.publish('v1');
     const searcher = await open();
     const before = await ids(searcher);
@@ -197,7 +197,7 @@ describe('the searcher of what is published', () => {
     expect(searcher.published).toMatchObject({ version: 'v2', generation: 2 });
   });
 
-  it('goes back and forth with v1, v2, v1', async () => {
+  it('follows the publications v1, v2, v1', async () => {
     await catalogue.publish('v1');
     const searcher = await open();
     const answers = [await ids(searcher)];
@@ -216,7 +216,7 @@ describe('the searcher of what is published', () => {
     expect(searcher.published).toMatchObject({ version: 'v2', generation: 4 });
   });
 
-  it('keeps answering with the version it has while looking for a new one fails, and says why', async () => {
+  it('keeps answering with the open version while refreshing fails, and reports the error', async () => {
     await catalogue.publish('v1');
     const searcher = await open();
     const right = await ids(searcher);
@@ -242,7 +242,7 @@ describe('the searcher of what is published', () => {
     expect(await ids(searcher)).not.toEqual(right);
   });
 
-  it('finishes searches of the old version that began before the new one was there', async () => {
+  it('finishes searches of the old version that began before the new one was opened', async () => {
     await catalogue.publish('v1');
     const expected = await ids(await open());
     const searcher = await open();

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { IdList } from '../../../../src/indexes/snapshot/build/id-list.ts';
 import { radixOrder, sortRuns } from '../../../../src/indexes/snapshot/build/radix-order.ts';
 
-describe('the order of rows by keys', () => {
+describe('radixOrder', () => {
   const words = fc.array(fc.tuple(fc.constantFrom(0, 1, 0xffff, 0x10000, 2 ** 31, 2 ** 32 - 1), fc.nat(3)), {
     maxLength: 60,
   });
 
-  it('is that of a sort by both halves; equal keys stay as they were', () => {
+  it('sorts by both halves of the keys and is stable', () => {
     fc.assert(
       fc.property(words, (keys) => {
         const [highs, lows] = [0, 1].map((half) => Uint32Array.from(keys, (key) => key[half]!));
@@ -19,7 +19,7 @@ describe('the order of rows by keys', () => {
     );
   });
 
-  it('sorts runs of equal keys by a function', () => {
+  it('sorts runs of equal keys with a comparator', () => {
     const [highs, lows] = [Uint32Array.of(1, 0, 1, 1), Uint32Array.of(2, 0, 2, 3)];
     const ordered = radixOrder(Uint32Array.of(0, 1, 2, 3), highs, lows);
     sortRuns(ordered, highs, lows, (left, right) => right - left);
@@ -29,11 +29,11 @@ describe('the order of rows by keys', () => {
   it.each([
     ['short ones', fc.string({ maxLength: 4, unit: 'binary-ascii' })],
     [
-      'those that begin alike',
+      'ids with a common prefix',
       fc.string({ maxLength: 12, unit: fc.constantFrom('a', 'b', '\0') }).map((end) => `doc/0${end}`),
     ],
-    ['those in every script', fc.string({ maxLength: 6, unit: 'binary' })],
-  ])('of ids is that of strings: %s', (_name, id) => {
+    ['ids in every script', fc.string({ maxLength: 6, unit: 'binary' })],
+  ])('sorts ids like strings: %s', (_name, id) => {
     fc.assert(
       fc.property(fc.uniqueArray(id, { maxLength: 60 }), (ids) => {
         const list = new IdList(ids.length);

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RecordLog } from '../../../../src/indexes/snapshot/query/record-log.ts';
 
-describe('the log of records', () => {
-  it('gives a row the record that was last added for it, or nothing, and never another one', () => {
+describe('RecordLog', () => {
+  it('returns the record last added for a row, or nothing after eviction', () => {
     const added = fc.record({ row: fc.nat(19), units: fc.integer({ min: 1, max: 12 }), fill: fc.nat(255) });
     fc.assert(
       fc.property(fc.array(added, { maxLength: 60 }), fc.nat(700), (records, sizeBytes) => {
@@ -23,7 +23,7 @@ describe('the log of records', () => {
     );
   });
 
-  it('keeps what has room together, and nothing once it is closed', () => {
+  it('keeps records that fit together, and none after it is closed', () => {
     const log = new RecordLog(8, 8 * 16);
     const record = (row: number): Uint8Array => new Uint8Array(16).fill(row);
     for (let row = 0; row < 8; row++) log.add(row, record(row));

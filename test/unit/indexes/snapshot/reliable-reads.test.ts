@@ -4,7 +4,7 @@ import { type ErrorCode, SragError } from '../../../../src/core/index.ts';
 import { ReadMeter } from '../../../../src/indexes/snapshot/reading/read-meter.ts';
 import { type Patience, ReliableReads } from '../../../../src/indexes/snapshot/reading/reliable-reads.ts';
 
-/** What becomes of one request. */
+/** Outcome of one request. */
 type Step =
   | { readonly kind: 'bytes'; readonly length: number; readonly afterMs?: number }
   | { readonly kind: 'error'; readonly error: Error; readonly afterMs?: number }
@@ -19,7 +19,7 @@ const reset: Step = {
   error: Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }),
 };
 
-/** A source that goes by a script; stalls behind its end. */
+/** A source with scripted outcomes; later requests never end. */
 class ScriptedSource {
   readonly signals: AbortSignal[] = [];
   readonly #steps: readonly Step[];
@@ -44,7 +44,7 @@ class ScriptedSource {
   }
 }
 
-/** How a read ended, when the clock has run on for long enough. */
+/** Outcome of a read after the fake clock has advanced far enough. */
 async function ending(
   source: ScriptedSource,
   options: { patience?: Partial<Patience>; signal?: AbortSignal; meter?: ReadMeter; whole?: boolean } = {},
@@ -60,7 +60,7 @@ async function ending(
   return end;
 }
 
-describe('reliable reads', () => {
+describe('ReliableReads', () => {
   beforeEach(() => {
     vi.useFakeTimers();
   });
@@ -75,13 +75,13 @@ describe('reliable reads', () => {
     ['a body that was cut', [{ kind: 'bytes', length: 3 }]],
     ['a body that is too long', [{ kind: 'bytes', length: 9 }]],
     ['one after the other', [reset, { kind: 'bytes', length: 0 }, failing('STORAGE_UNAVAILABLE')]],
-  ] as const)('get over %s', async (_, faults) => {
+  ] as const)('recovers from %s', async (_, faults) => {
     const source = new ScriptedSource([...(faults as readonly Step[]), whole]);
     expect(await ending(source)).toMatchObject({ bytes: 8 });
     expect(source.requests).toBe(faults.length + 1);
   });
 
-  it('wait longer before each new request, with jitter', async () => {
+  it('backs off exponentially between requests, with jitter', async () => {
     const source = new ScriptedSource([reset, reset, reset, whole]);
     const { ms } = await ending(source);
     // 20, 40 and 80 ms, each between a half and one and a half.
@@ -89,19 +89,19 @@ describe('reliable reads', () => {
     expect(ms).toBeLessThanOrEqual(210);
   });
 
-  it('send a second request beside one that does not answer, take the first answer and drop the other', async () => {
+  it('hedges a request that does not answer, takes the first response and drops the other', async () => {
     const source = new ScriptedSource([{ kind: 'stall' }, { ...whole, afterMs: 30 }]);
     expect(await ending(source)).toEqual({ bytes: 8, ms: 230 });
     expect(source.requests).toBe(2);
     expect(source.signals.every(({ aborted }) => aborted)).toBe(true);
   });
 
-  it('take the first request when it answers before the second one', async () => {
+  it('takes the response of the first request if it arrives before the hedged one', async () => {
     const source = new ScriptedSource([{ ...whole, afterMs: 250 }, { kind: 'stall' }]);
     expect(await ending(source)).toEqual({ bytes: 8, ms: 250 });
   });
 
-  it('learn how long a request takes: a slow service is not asked twice', async () => {
+  it('adapts hedging to the measured latency: a slow service gets no duplicate requests', async () => {
     const source = new ScriptedSource(Array.from({ length: 40 }, () => ({ ...whole, afterMs: 190 })));
     const reads = new ReliableReads(source, PATIENCE);
     for (let read = 0; read < 5; read++) {
@@ -123,13 +123,13 @@ describe('reliable reads', () => {
     'CREDENTIALS_MISSING',
     'BUCKET_MISSING',
     'NOT_MODIFIED',
-  ] as const)('give up at once for %s', async (code) => {
+  ] as const)('does not retry %s', async (code) => {
     const source = new ScriptedSource([failing(code), whole]);
     expect(await ending(source)).toMatchObject({ code, ms: 0 });
     expect(source.requests).toBe(1);
   });
 
-  it('call an object damaged that is shorter than a range within it', async () => {
+  it('reports an object as damaged if it is shorter than a requested range', async () => {
     expect(await ending(new ScriptedSource([failing('INVALID_ARGUMENT')]))).toMatchObject({
       code: 'DAMAGED_STORE',
     });
@@ -137,7 +137,7 @@ describe('reliable reads', () => {
     expect(await ending(source, { whole: true })).toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 
-  it('say after the last attempt how many there were, and why the last one failed', async () => {
+  it('reports the number of attempts and the last cause after the last attempt', async () => {
     const source = new ScriptedSource([reset, reset, reset, reset, whole]);
     const { code, error } = await ending(source);
     expect(code).toBe('STORAGE_UNAVAILABLE');
@@ -145,14 +145,14 @@ describe('reliable reads', () => {
     expect(source.requests).toBe(4);
   });
 
-  it('end at the deadline when nothing ever answers', async () => {
+  it('fails at the deadline if nothing answers', async () => {
     const source = new ScriptedSource([]);
     expect(await ending(source)).toMatchObject({ code: 'STORAGE_UNAVAILABLE', ms: 10_000 });
     expect(source.requests).toBe(4);
     expect(source.signals.every(({ aborted }) => aborted)).toBe(true);
   });
 
-  it('stop when they are told to, and send nothing more', async () => {
+  it('stops when aborted and sends no more requests', async () => {
     const source = new ScriptedSource([reset]);
     const controller = new AbortController();
     setTimeout(() => controller.abort(new Error('enough')), 300);
@@ -161,13 +161,13 @@ describe('reliable reads', () => {
     expect(source.signals.every(({ aborted }) => aborted)).toBe(true);
   });
 
-  it('count every request and the bytes that came', async () => {
+  it('counts every request and the bytes received', async () => {
     const meter = new ReadMeter();
     await ending(new ScriptedSource([{ kind: 'bytes', length: 3 }, reset, whole]), { meter });
     expect(meter.use).toEqual({ reads: 3, bytes: 11, waves: 3, cacheHits: 0 });
   });
 
-  it('send no more requests than allowed, and succeed with the first whole answer, whatever happens', async () => {
+  it('never exceeds the request limit and succeeds with the first complete response, in every scenario', async () => {
     const afterMs = fc.integer({ min: 0, max: 700 });
     const step: fc.Arbitrary<Step> = fc.oneof(
       fc.constant<Step>({ kind: 'stall' }),

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../../../support/temporary.ts';
 const TEXT = 'passage river stone bridge item1';
 const MOST = 100;
 
-/** How many of the best are re-scored: behind them, all scores are BM25's times one factor. */
+/** Number of re-scored hits: the scores after them are BM25 times one factor. */
 async function rescored(reader: SnapshotReader): Promise<number> {
   const query = { text: TEXT, topK: MOST };
   const plain = await reader.search({ ...query, topK: 1_000, rescore: false });
@@ -19,12 +19,12 @@ async function rescored(reader: SnapshotReader): Promise<number> {
   return factors.findLastIndex((factor) => Math.abs(factor / last - 1) > 1e-6) + 1;
 }
 
-describe('the candidates of a lexical search that are re-scored', () => {
-  it('are 50 where their records must be fetched, and 100 where they are in the cache folder', async () => {
+describe('the re-scored candidates of a lexical search', () => {
+  it('are 50 if their records must be fetched, and 100 if they are in the cache folder', async () => {
     const { storage, prefix } = await testSnapshot({ documents: 120, dimensions: 8 });
     const far = await openVersion(storage, prefix);
     onTestFinished(() => far.close());
-    // The last of them may have the factor of those behind them.
+    // The last of them may have the factor of those after them.
     const fromAfar = await rescored(far);
     expect(fromAfar).toBeLessThanOrEqual(50);
     expect(fromAfar).toBeGreaterThan(45);
