@@ -10,7 +10,7 @@ import {
 } from '../core/index.ts';
 import type { ObjectStorage } from '../io/storage/index.ts';
 
-/** Name of a collection unless said otherwise. */
+/** Default name of a collection. */
 export const DEFAULT_COLLECTION = 'default';
 
 const SETTINGS_FILE = 'collection.json';
@@ -29,8 +29,8 @@ const settingsSchema = z.strictObject({
 });
 
 /**
- * Names of the collections at a location, in order, damaged ones included: those that have settings, a corpus or
- * indexes, or that cannot be looked into. Folders of other tools are left out.
+ * Sorted names of the collections at a location, including damaged ones: folders with settings, a corpus or indexes,
+ * and folders that cannot be read. Folders of other tools are left out.
  */
 export async function listCollections(storage: ObjectStorage): Promise<string[]> {
   const names: string[] = [];
@@ -51,12 +51,12 @@ async function isCollection(storage: ObjectStorage, name: string): Promise<boole
       if (PARTS.includes(key.slice(prefix.length))) return true;
     return false;
   } catch {
-    // What cannot be looked into is listed: opening it tells the reason.
+    // List unreadable folders: opening one reports the reason.
     return true;
   }
 }
 
-/** Settings of a collection, or undefined where it does not exist. @throws DAMAGED_STORE */
+/** Settings of a collection, or undefined if it does not exist. @throws DAMAGED_STORE */
 export async function readCollection(
   storage: Pick<ObjectStorage, 'read'>,
   name: string,
@@ -70,7 +70,7 @@ export async function readCollection(
     throw error;
   }
   try {
-    // Everything else is found by this name: the one in the settings of a copied folder leads into the original.
+    // Keys derive from the name: the stored name in a copied folder would lead to the original.
     return { ...settingsSchema.parse(JSON.parse(text)), name };
   } catch (cause) {
     throw new SragError('DAMAGED_STORE', `The settings of collection '${name}' cannot be read (${key}).`, {
@@ -81,13 +81,13 @@ export async function readCollection(
 }
 
 /**
- * Settings of a collection that must exist.
+ * Settings of an existing collection.
  * @throws UNKNOWN_COLLECTION with the nearest name, DAMAGED_STORE for a collection without settings.
  */
 export async function requireCollection(storage: ObjectStorage, name: string): Promise<CollectionSettings> {
   const settings = await readCollection(storage, name);
   if (settings !== undefined) return settings;
-  // Names are a suggestion: a role that may list only its own collection has none to make.
+  // Best effort: a role that may list only its own collection gets no suggestion.
   const names = await listCollections(storage).catch((): string[] => []);
   if (names.includes(name)) {
     const key = settingsKey(name);
@@ -104,7 +104,7 @@ export async function requireCollection(storage: ObjectStorage, name: string): P
 }
 
 /**
- * Makes the collection, or checks that the one there has the same settings.
+ * Creates the collection, or checks that the existing one has the same settings.
  * @throws EMBEDDER_MISMATCH or SETTINGS_MISMATCH naming the setting that differs.
  */
 export async function ensureCollection(
@@ -125,7 +125,7 @@ export async function ensureCollection(
 }
 
 /**
- * The settings of a collection that may exist already, which must be the wanted ones.
+ * Returns the settings of a collection after checking that an existing one has the wanted settings.
  * @throws EMBEDDER_MISMATCH or SETTINGS_MISMATCH naming the setting that differs.
  */
 export function sameSettings(

@@ -8,26 +8,26 @@ import {
 } from '../core/index.ts';
 import type { ObjectStorage } from '../io/storage/index.ts';
 
-/** Settings of an embedder by name. */
+/** An embedder's settings by name. */
 export type EmbedderSettings = Readonly<Record<string, unknown>>;
 
 const FORMAT_VERSION = 1;
 
 const fileSchema = z.strictObject({
   formatVersion: z.literal(FORMAT_VERSION),
-  /** Id of the embedder that these settings made. */
+  /** Id of the embedder that was created with these settings. */
   embedder: z.string(),
   settings: z.record(z.string(), z.unknown()),
 });
 
 const keyOf = (name: string): string => `${collectionPrefix(name)}embedder.json`;
 
-/** Embedders whose id tells all their settings, or that cannot embed a question. */
+/** Embedders whose id includes all their settings, or that cannot embed a question. */
 const WITHOUT_SETTINGS: readonly string[] = ['none', 'hashing', 'precomputed'];
 
 /**
- * The settings that the last ingest of a collection gave its embedder, without secrets; none where it gave none, or
- * where they may not be read. @throws DAMAGED_STORE
+ * The embedder settings of a collection's last ingest, without secrets; empty if it had none, or if they may not be
+ * read. @throws DAMAGED_STORE
  */
 export async function readEmbedderSettings(
   storage: Pick<ObjectStorage, 'read'>,
@@ -44,7 +44,7 @@ export async function readEmbedderSettings(
   }
   try {
     const file = fileSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
-    // Those of a collection that was deleted and made anew with another embedder say nothing about this one.
+    // Settings left by a deleted collection of the same name with another embedder do not apply.
     return file.embedder === embedder ? file.settings : {};
   } catch (cause) {
     throw new SragError(
@@ -59,7 +59,7 @@ export async function readEmbedderSettings(
   }
 }
 
-/** Keeps the settings of a collection's embedder for later commands, but for those that are or hold secrets. */
+/** Stores the settings of a collection's embedder for later commands, except secrets. */
 export async function rememberEmbedderSettings(
   storage: Pick<ObjectStorage, 'read' | 'write'>,
   collection: Pick<CollectionSettings, 'name' | 'embedder'>,
@@ -77,6 +77,6 @@ export async function rememberEmbedderSettings(
 const hasSettings = (embedder: string): boolean =>
   !WITHOUT_SETTINGS.includes(embedder.split(':', 1)[0] ?? '');
 
-/** Also an address with a password in it. */
+/** Whether a setting is a secret, including URLs that contain a password. */
 const isSecret = (key: string, value: unknown): boolean =>
   isSecretName(key) || JSON.stringify(redactSetting(value, key)) !== JSON.stringify(value);

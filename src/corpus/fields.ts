@@ -2,13 +2,12 @@ import type { FieldType, FieldTypes, JsonValue, Metadata } from '../core/index.t
 
 const NUMBER = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d{1,3})?$/i;
 const BOOLEAN = /^(?:true|false)$/i;
-/** Longer texts are no numbers. */
+/** Longer texts are not parsed as numbers. */
 const MAX_NUMBER = 400;
 
 /**
- * A declared field's value as its column holds it: what is written as another type is converted where its meaning is
- * certain (`"2024"` for a number, `2024` for a string, one string for a list). Null where the metadata lacks it or it
- * does not fit.
+ * Converts a metadata value to the type of its declared field if the meaning is certain (`"2024"` for a number, `2024`
+ * for a string, one string for a list). Returns null if the value is missing or does not fit.
  */
 export function fieldValue(value: JsonValue | undefined, type: FieldType): JsonValue {
   switch (type) {
@@ -30,7 +29,7 @@ export function fieldValue(value: JsonValue | undefined, type: FieldType): JsonV
   }
 }
 
-/** Whether all of a value is in the column of its field; a missing value fits any. */
+/** Whether a value was converted without loss; a missing value fits any field. */
 export function fitsField(value: JsonValue | undefined, type: FieldType): boolean {
   if (value === undefined || value === null) return true;
   const stored = fieldValue(value, type);

@@ -1,4 +1,4 @@
 import { hash } from 'node:crypto';
 
-/** Names a searched text: equal texts have equal vectors, so they are embedded once. 32 hexadecimal digits. */
+/** Hashes a searched text to 32 hexadecimal digits: equal texts have equal vectors, so they are embedded once. */
 export const textHash = (searchedText: string): string => hash('sha256', searchedText).slice(0, 32);

@@ -1,12 +1,13 @@
 import { fitToMetric, type Metric, SragError, vectorLength } from '../core/index.ts';
 import type { DocumentWrite } from './port.ts';
 
-/** Largest distance from unit length that float16 storage explains. */
+/** Maximum deviation from unit length that float16 storage can cause. */
 const LENGTH_TOLERANCE = 0.01;
 
 /**
- * Refuses vectors that would poison a search.
- * @throws DIMENSION_MISMATCH, INVALID_VECTOR (missing, NaN, zero; with metric cosine not of unit length), naming the chunk.
+ * Rejects vectors that would corrupt search results.
+ * @throws DIMENSION_MISMATCH, INVALID_VECTOR (missing, NaN, zero; with metric cosine not of unit length), naming the
+ * chunk.
  */
 export function checkVectors(
   documents: readonly DocumentWrite[],

@@ -2,22 +2,22 @@ import type { Chunk } from '../../core/index.ts';
 import type { DocumentRecord, DocumentWrite } from '../index.ts';
 import type { ReadDocument } from './reader/protocol.ts';
 
-/** A document waiting to be written. */
+/** A document to be written. */
 export interface PendingDocument extends Pick<ReadDocument, 'document' | 'chunks'> {
   readonly contentHash: string;
   readonly fileHash: string;
-  /** Whether the corpus held an older version of it. */
+  /** Whether the corpus contained an older version. */
   readonly isUpdate: boolean;
-  /** Ready-made vector of its one chunk. */
+  /** Ready-made vector of its only chunk. */
   readonly vector: Float32Array | undefined;
 }
 
-/** Every write is a commit and a file: batches are large, yet bounded in memory and in work lost by a crash. */
+/** Every write creates a commit and a file, so batches are large, yet bounded in memory and in work lost by a crash. */
 const MAX_CHUNKS = 2_048;
 const MAX_CHARACTERS = 8_000_000;
 const MAX_AGE_MS = 20_000;
 
-/** Documents gathered until they are worth a commit. */
+/** Collects documents until they are worth a commit. */
 export class Batch {
   readonly documents: PendingDocument[] = [];
   #chunks = 0;
@@ -37,7 +37,7 @@ export class Batch {
     this.#characters += 2 * text.length + 2 * JSON.stringify(metadata).length;
   }
 
-  /** Of texts and metadata, each counted twice: as they are, and as analysed or repeated by chunks. */
+  /** Characters of texts and metadata, counted twice: raw, and as analysed or repeated by chunks. */
   get characters(): number {
     return this.#characters;
   }
@@ -51,7 +51,7 @@ export class Batch {
   }
 }
 
-/** The document's chunks, with what each takes from the document. */
+/** The document's chunks, completed with the document's fields. */
 export const chunksOf = ({ document, chunks }: PendingDocument): Chunk[] =>
   chunks.map(({ id, start, end, tokens, headingPath }, ordinal) => ({
     id,
@@ -66,7 +66,7 @@ export const chunksOf = ({ document, chunks }: PendingDocument): Chunk[] =>
     tokens,
   }));
 
-/** What the corpus needs of a pending document. */
+/** Converts a pending document to a corpus write. */
 export function documentWrite(
   pending: PendingDocument,
   chunks: readonly Chunk[],

@@ -3,10 +3,10 @@ import { pipeline } from 'node:stream/promises';
 import type { ChunkerSettings, SourceDocument } from '../../core/index.ts';
 import { openRegular } from '../../documents/loaders/index.ts';
 
-/** Changes when what is read of files, analysis or stored columns change, so that stored documents are made anew. */
+/** Increment when file reading, analysis or stored columns change, so that stored documents are rebuilt. */
 const PIPELINE_VERSION = 3;
 
-/** Of everything that decides a document's rows: text, title, metadata, ready-made vector, how it is cut and analysed. */
+/** Hash of everything that determines a document's rows: text, title, metadata, own vector, chunker, analysis. */
 export function contentHash(
   document: Omit<SourceDocument, 'blocks'>,
   chunker: ChunkerSettings,
@@ -20,7 +20,7 @@ export function contentHash(
   return hash.digest('hex').slice(0, 32);
 }
 
-/** Of a raw file: when it is the same, the file need not be parsed again. */
+/** Hash of a raw file: if it is unchanged, the file need not be parsed again. */
 export async function fileHash(
   path: string,
   chunker: ChunkerSettings,

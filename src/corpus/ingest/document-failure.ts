@@ -1,7 +1,7 @@
 import { asSragError, type SourceDocument } from '../../core/index.ts';
 import type { LoadFailure } from '../../documents/loaders/index.ts';
 
-/** The failure of one document of a file, whose other documents are taken. */
+/** The failure of one document of a file whose other documents are ingested. */
 export function documentFailure(
   { id, source, isRecord }: Omit<SourceDocument, 'blocks'>,
   error: unknown,
@@ -18,7 +18,7 @@ export function documentFailure(
   };
 }
 
-/** The failure of a document whose id another document of this ingest has. */
+/** The failure of a document whose id this ingest has already seen. */
 export const duplicateId = (id: string, source: string): LoadFailure => ({
   path: source,
   source,

@@ -5,10 +5,10 @@ import { type EmbeddedText, TextEmbedder } from './embed-texts.ts';
 import { amountOf, type EmbeddingProgress } from './embedding-progress.ts';
 import type { KeptVectors } from './port.ts';
 
-/** Vectors of a document that is embedded in part are kept this often. */
-const KEEP_AFTER_MS = 10_000;
+/** Interval at which vectors of partially embedded documents are saved. */
+const SAVE_INTERVAL_MS = 10_000;
 
-/** What a {@link ChunkEmbedder} works with. */
+/** Dependencies of a {@link ChunkEmbedder}. */
 export interface ChunkEmbedderParts {
   readonly embedder: Embedder;
   readonly corpus: CorpusStore;
@@ -18,14 +18,14 @@ export interface ChunkEmbedderParts {
   readonly now: () => number;
 }
 
-/** Gives chunks their vectors: equal texts are embedded once, and texts that the corpus already holds not at all. */
+/** Embeds chunks: equal texts once, and texts whose vectors the corpus contains not at all. */
 export class ChunkEmbedder {
   readonly #texts: TextEmbedder;
   readonly #corpus: CorpusStore;
   readonly #progress: EmbeddingProgress;
   readonly #kept: KeptVectors | undefined;
   readonly #now: () => number;
-  /** Of documents that an earlier run embedded in part. */
+  /** Vectors of documents that an earlier run embedded partially. */
   #earlier: Promise<ReadonlyMap<string, Float32Array>> | undefined;
   #reused = 0;
 
@@ -42,7 +42,7 @@ export class ChunkEmbedder {
     return this.#texts.check();
   }
 
-  /** Chunks so far whose vector was found: in the corpus, or kept by an earlier run. */
+  /** Chunks so far whose vector was reused: from the corpus, or saved by an earlier run. */
   get reused(): number {
     return this.#reused;
   }
@@ -52,7 +52,7 @@ export class ChunkEmbedder {
     return this.#texts.inputTokens;
   }
 
-  /** The vectors of each document's chunks, as soon as the document has all. @throws as {@link TextEmbedder.embed} */
+  /** Yields the vectors of each document's chunks once it is complete. @throws as {@link TextEmbedder.embed} */
   async *embed(
     documents: readonly (readonly Chunk[])[],
   ): AsyncGenerator<readonly EmbeddedText[], void, void> {
@@ -70,10 +70,10 @@ export class ChunkEmbedder {
       if (first.has(hash) && !known.has(hash)) known.set(hash, vector);
     this.#reused += hashes.flat().filter((hash) => known.has(hash)).length;
     const missing = [...first].filter(([hash]) => !known.has(hash));
-    const asked = new Set(missing.map(([, chunk]) => chunk));
-    this.#progress.begin(amountOf(documents.flat().filter((chunk) => !asked.has(chunk))));
+    const requested = new Set(missing.map(([, chunk]) => chunk));
+    this.#progress.begin(amountOf(documents.flat().filter((chunk) => !requested.has(chunk))));
     let next = 0;
-    const unfinished = new UnfinishedVectors(this.#kept, this.#now);
+    const unsaved = new UnsavedVectors(this.#kept, this.#now);
     try {
       for (const own of hashes) {
         while (own.some((hash) => !known.has(hash))) {
@@ -82,57 +82,57 @@ export class ChunkEmbedder {
           const embedded = await this.#texts.embed(request.map(([, chunk]) => searchedText(chunk)));
           for (const [index, [hash]] of request.entries()) {
             known.set(hash, embedded[index]!);
-            unfinished.add(hash, embedded[index]!);
+            unsaved.add(hash, embedded[index]!);
           }
-          await unfinished.keepSometimes();
+          await unsaved.saveIfDue();
           this.#progress.embedded(amountOf(request.map(([, chunk]) => chunk)));
         }
         yield own.map((hash) => known.get(hash)!);
-        unfinished.finish(own);
+        unsaved.finish(own);
       }
     } finally {
-      // After the last document nothing is left; before it the run is stopped.
-      await unfinished.keep();
+      // Empty after the last document; otherwise the run was stopped.
+      await unsaved.save();
     }
   }
 }
 
-/** Vectors whose documents are not whole yet and that are not kept yet. */
-class UnfinishedVectors {
+/** Unsaved vectors of incomplete documents. */
+class UnsavedVectors {
   readonly #kept: KeptVectors | undefined;
   readonly #now: () => number;
   readonly #vectors = new Map<string, Float32Array>();
-  #keptMs: number;
+  #savedMs: number;
 
   constructor(kept: KeptVectors | undefined, now: () => number) {
     this.#kept = kept;
     this.#now = now;
-    this.#keptMs = now();
+    this.#savedMs = now();
   }
 
   add(hash: string, embedded: EmbeddedText): void {
     if (!(embedded instanceof SragError)) this.#vectors.set(hash, embedded);
   }
 
-  /** The document of these chunks is whole: it is committed instead. */
+  /** Drops these chunks' vectors: their document is complete and will be committed. */
   finish(hashes: readonly string[]): void {
     for (const hash of hashes) this.#vectors.delete(hash);
-    this.#keptMs = this.#now();
+    this.#savedMs = this.#now();
   }
 
-  async keepSometimes(): Promise<void> {
-    if (this.#now() - this.#keptMs >= KEEP_AFTER_MS) await this.keep();
+  async saveIfDue(): Promise<void> {
+    if (this.#now() - this.#savedMs >= SAVE_INTERVAL_MS) await this.save();
   }
 
-  /** Best effort: what cannot be kept is embedded again. */
-  async keep(): Promise<void> {
+  /** Best effort: unsaved vectors are embedded again. */
+  async save(): Promise<void> {
     if (this.#vectors.size > 0) await this.#kept?.keep(this.#vectors).catch(() => {});
     this.#vectors.clear();
-    this.#keptMs = this.#now();
+    this.#savedMs = this.#now();
   }
 }
 
-/** The vectors of a document's chunks, or the fault of the first one without. */
+/** The vectors of a document's chunks, or the error of the first chunk without one. */
 export function allVectors(embedded: readonly EmbeddedText[]): readonly Float32Array[] | SragError {
   const vectors: Float32Array[] = [];
   for (const each of embedded) {

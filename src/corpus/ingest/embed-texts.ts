@@ -1,22 +1,22 @@
 import { SragError, throwIfAborted } from '../../core/index.ts';
 import type { Embedder } from '../../models/embedders/index.ts';
 
-/** What became of a text: its vector, or why it has none. */
+/** Result for a text: its vector, or the error. */
 export type EmbeddedText = Float32Array | SragError;
 
-/** A text that every embedder takes: where it is refused too, the fault is not that of a document. */
+/** A text that every embedder accepts: if it is refused, the fault is not in the documents. */
 const PLAIN_TEXT = 'text';
 
 /**
- * Embeds texts in batches. A text at fault (refused by the service, or with a vector that cannot be used) costs only
- * itself: its batch is halved until it stands alone, with at most three requests for each text.
+ * Embeds texts in batches. An invalid text (refused by the service, or with an unusable vector) fails alone: its batch
+ * is halved until it is isolated, with at most three requests per text.
  */
 export class TextEmbedder {
   readonly #embedder: Embedder;
   readonly #signal: AbortSignal | undefined;
-  /** Texts per request: lowered where the service takes a batch only in parts. */
+  /** Texts per request; lowered if the service accepts a batch only in parts. */
   #batchSize: number;
-  /** The service has given a vector since it last refused a text: the next refusal is due to what was sent. */
+  /** Whether the service has returned a vector since its last refusal; the next refusal is then due to the input. */
   #isAnswering = false;
   #inputTokens: number | undefined;
 
@@ -26,22 +26,22 @@ export class TextEmbedder {
     this.#batchSize = embedder.batchSize;
   }
 
-  /** Texts of one request at most. */
+  /** Maximum texts per request. */
   get batchSize(): number {
     return this.#batchSize;
   }
 
-  /** Asks for the vector of one short text. @throws what the embedder meets: a missing package, a service out of reach. */
+  /** Embeds one short text as a check. @throws the embedder's errors: a missing package, an unreachable service. */
   async check(): Promise<void> {
     await this.#request([PLAIN_TEXT]);
   }
 
-  /** Tokens that the service counted so far; undefined where it did not. */
+  /** Tokens that the service counted so far; undefined if it does not report them. */
   get inputTokens(): number | undefined {
     return this.#inputTokens;
   }
 
-  /** In the order of the texts. @throws faults of the service, and those of every text. */
+  /** Results in the order of the texts. @throws errors of the service, and errors that affect every text. */
   async embed(texts: readonly string[]): Promise<EmbeddedText[]> {
     const embedded: EmbeddedText[] = [];
     while (embedded.length < texts.length) {
@@ -68,7 +68,7 @@ export class TextEmbedder {
     const middle = Math.ceil(texts.length / 2);
     const left = await this.#embedBatch(texts.slice(0, middle));
     const embedded = [...left, ...(await this.#embedBatch(texts.slice(middle)))];
-    // No text was at fault, so the batch was too large.
+    // No text was invalid, so the batch was too large.
     if (!embedded.some((each) => each instanceof SragError)) {
       this.#batchSize = Math.min(this.#batchSize, middle);
     }
@@ -94,7 +94,7 @@ export class TextEmbedder {
   }
 }
 
-/** Whether other texts may be taken: the request was refused for what it holds, or its vectors cannot be used. */
+/** Whether other texts may succeed: the request was refused for its content, or its vectors are unusable. */
 function isFaultOfInput(error: unknown): error is SragError {
   if (!(error instanceof SragError)) return false;
   const { code, fields } = error;
@@ -106,6 +106,6 @@ function isFaultOfInput(error: unknown): error is SragError {
 
 const refusal = ({ code, message, fields, upstream, cause }: SragError): SragError =>
   new SragError(code, message, {
-    remedy: 'Where the text is too long for the model, make the collection with a lower --max-tokens.',
+    remedy: 'If the text is too long for the model, create the collection with a lower --max-tokens.',
     ...{ fields, upstream, cause },
   });

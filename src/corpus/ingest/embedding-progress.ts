@@ -1,23 +1,23 @@
 import { extname } from 'node:path';
 import { type FileToLoad, isDataset } from '../../documents/loaders/index.ts';
 
-/** How far the embedding of an ingest is. */
+/** Progress of an ingest's embedding. */
 export interface EmbeddingState {
   /** Chunks that have their vectors. */
   readonly chunksDone: number;
-  /** Chunks to embed in all: known once every file is read, estimated from the sizes of unread files until then. */
+  /** Total chunks to embed; estimated from file sizes until every file is read. */
   readonly chunksTotal: number;
-  /** Time left at the speed so far; undefined before the first vector. */
+  /** Remaining time at the current speed; undefined before the first vector. */
   readonly remainingMs: number | undefined;
 }
 
-/** Chunks, and their estimated tokens together. */
+/** A number of chunks and their estimated tokens. */
 export interface Amount {
   readonly chunks: number;
   readonly tokens: number;
 }
 
-/** The amount of some chunks. */
+/** The amount of these chunks. */
 export const amountOf = (chunks: readonly { readonly tokens: number }[]): Amount => ({
   chunks: chunks.length,
   tokens: chunks.reduce((sum, { tokens }) => sum + tokens, 0),
@@ -31,25 +31,25 @@ const plus = (left: Amount, right: Amount, factor = 1): Amount => ({
 
 interface Yield {
   readonly bytes: number;
-  readonly gave: Amount;
+  readonly amount: Amount;
 }
 
-/** Counts chunks that are read and embedded, and estimates those of files that are not read yet. */
+/** Counts chunks that were read and embedded, and estimates those of unread files. */
 export class EmbeddingProgress {
   readonly #now: () => number;
   readonly #isExpected: (file: FileToLoad) => boolean;
   readonly #onChange: () => void;
-  /** Bytes of files that are not read yet, by their extension. */
+  /** Unread bytes by file extension. */
   readonly #unread = new Map<string, number>();
-  /** What those that are read gave, by their extension. */
+  /** Bytes read and resulting amounts, by file extension. */
   readonly #yields = new Map<string, Yield>();
   #read = NONE;
   #embedded = NONE;
-  /** Chunks whose vectors were there already. */
+  /** Chunks whose vectors were reused. */
   #found = NONE;
   #startedMs: number | undefined;
 
-  /** A file of which a document is stored already is expected to be unchanged, unless it is a dataset. */
+  /** A file with a stored document is expected to be unchanged, unless it is a dataset. */
   constructor(
     files: readonly FileToLoad[],
     isStored: (source: string) => boolean,
@@ -61,22 +61,22 @@ export class EmbeddingProgress {
     for (const file of files) this.#addUnread(file, file.sizeBytes);
   }
 
-  /** Of a file, so many bytes were read, which gave so much to embed. */
-  read(file: FileToLoad, bytes: number, gave: Amount = NONE): void {
+  /** Records that `bytes` of a file were read and resulted in `amount` to embed. */
+  read(file: FileToLoad, bytes: number, amount: Amount = NONE): void {
     this.#addUnread(file, -bytes);
-    this.#read = plus(this.#read, gave);
-    if (gave.chunks === 0) return;
-    const before = this.#yields.get(extension(file)) ?? { bytes: 0, gave: NONE };
-    this.#yields.set(extension(file), { bytes: before.bytes + bytes, gave: plus(before.gave, gave) });
+    this.#read = plus(this.#read, amount);
+    if (amount.chunks === 0) return;
+    const before = this.#yields.get(extension(file)) ?? { bytes: 0, amount: NONE };
+    this.#yields.set(extension(file), { bytes: before.bytes + bytes, amount: plus(before.amount, amount) });
   }
 
-  /** A batch is about to be embedded; so much of it needs no request. */
+  /** Records the start of a batch; `found` needs no request. */
   begin(found: Amount): void {
     this.#startedMs ??= this.#now();
     this.#found = plus(this.#found, found);
   }
 
-  /** A request gave the vectors of so much. */
+  /** Records the vectors of one response. */
   embedded(amount: Amount): void {
     this.#embedded = plus(this.#embedded, amount);
     this.#onChange();
@@ -92,7 +92,7 @@ export class EmbeddingProgress {
     };
   }
 
-  /** Models take time by the text and by its length: the mean of both estimates. */
+  /** Models need time per text and per token: the mean of both estimates. */
   #remainingMs(left: Amount): number | undefined {
     const { chunks, tokens } = this.#embedded;
     if (this.#startedMs === undefined || chunks === 0) return undefined;
@@ -105,15 +105,15 @@ export class EmbeddingProgress {
     this.#unread.set(extension(file), (this.#unread.get(extension(file)) ?? 0) + bytes);
   }
 
-  /** What unread bytes give: as much a byte as other files of their extension, else as all files. */
+  /** Expected amount of unread bytes: at the rate of the same extension, else of all files. */
   #expected(): Amount {
-    let all: Yield = { bytes: 0, gave: NONE };
-    for (const { bytes, gave } of this.#yields.values())
-      all = { bytes: all.bytes + bytes, gave: plus(all.gave, gave) };
+    let all: Yield = { bytes: 0, amount: NONE };
+    for (const { bytes, amount } of this.#yields.values())
+      all = { bytes: all.bytes + bytes, amount: plus(all.amount, amount) };
     let expected = NONE;
     for (const [name, unread] of this.#unread) {
-      const { bytes, gave } = this.#yields.get(name) ?? all;
-      if (bytes > 0) expected = plus(expected, gave, unread / bytes);
+      const { bytes, amount } = this.#yields.get(name) ?? all;
+      if (bytes > 0) expected = plus(expected, amount, unread / bytes);
     }
     return expected;
   }

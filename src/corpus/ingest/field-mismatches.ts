@@ -1,12 +1,12 @@
 import type { FieldType, FieldTypes, SourceDocument } from '../../core/index.ts';
 import { fitsField } from '../index.ts';
 
-/** A declared field whose value some documents state in a form that its type cannot hold: filters do not find them. */
+/** A declared field that some documents set to a value that does not fit its type; filters do not find them. */
 export interface FieldMismatch {
   readonly field: string;
   readonly type: FieldType;
   readonly documents: number;
-  /** Id of the first such document, and its value as JSON, cut to 60 characters. */
+  /** Id of the first such document, and its value as JSON, truncated to 60 characters. */
   readonly example: { readonly documentId: string; readonly value: string };
 }
 

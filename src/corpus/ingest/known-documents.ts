@@ -6,11 +6,11 @@ interface KnownDocument {
   readonly source: string;
 }
 
-/** What the corpus held when the ingest began, and which of it the ingest has seen. */
+/** Documents in the corpus when the ingest began, and those that the ingest has seen. */
 export class KnownDocuments {
   readonly #byId: ReadonlyMap<string, KnownDocument>;
   readonly #seen = new Set<string>();
-  /** Files and folders that failed, in part or whole: what is not seen there may still exist. */
+  /** Files and folders that failed, partly or completely: their unseen documents may still exist. */
   readonly #uncertain = new Set<string>();
 
   private constructor(byId: ReadonlyMap<string, KnownDocument>) {
@@ -37,7 +37,7 @@ export class KnownDocuments {
     return hashes;
   }
 
-  /** Notes that the document is there. False when this ingest has met that id before. */
+  /** Marks the document as seen. Returns false if this ingest has already seen the id. */
   see(id: string): boolean {
     if (this.#seen.has(id)) return false;
     this.#seen.add(id);
@@ -48,7 +48,7 @@ export class KnownDocuments {
     this.#uncertain.add(source);
   }
 
-  /** Documents of the roots (files, or folders ending in `/`) that were not met. */
+  /** Unseen documents of the roots (files, or folders ending in `/`). */
   vanished(roots: readonly string[]): string[] {
     const isUnder = (source: string): boolean =>
       roots.some(
@@ -62,7 +62,7 @@ export class KnownDocuments {
       .map(([id]) => id);
   }
 
-  /** Whether the source, or a folder that it is in, failed. */
+  /** Whether the source, or a folder that contains it, failed. */
   #isUncertain(source: string): boolean {
     if (this.#uncertain.size === 0) return false;
     if (this.#uncertain.has('.') && !source.startsWith('/')) return true;

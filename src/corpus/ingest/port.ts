@@ -6,7 +6,7 @@ import type { EmbeddingState } from './embedding-progress.ts';
 import type { FieldMismatch } from './field-mismatches.ts';
 import type { FileReader } from './reader/file-reader.ts';
 
-/** Ready-made vectors: row i belongs to record i of the one dataset file that is ingested. */
+/** Ready-made vectors: row i belongs to record i of the single ingested dataset file. */
 export interface DocumentVectors {
   readonly dimensions: number;
   readonly rows: number;
@@ -14,11 +14,11 @@ export interface DocumentVectors {
   vector(row: number): Float32Array | Promise<Float32Array>;
 }
 
-/** Where vectors of documents that are embedded in part outlive the process, by the hash of their text. */
+/** Saves vectors of partially embedded documents across processes, by the hash of their text. */
 export interface KeptVectors {
   read(): Promise<ReadonlyMap<string, Float32Array>>;
   keep(vectors: ReadonlyMap<string, Float32Array>): Promise<void>;
-  /** Forgets all: their documents are written. */
+  /** Deletes all vectors once their documents are written. */
   clear(): Promise<void>;
 }
 
@@ -26,23 +26,23 @@ export interface IngestRequest {
   readonly corpus: CorpusStore;
   readonly settings: CollectionSettings;
   readonly files: readonly FileToLoad[];
-  /** Failures met while the files were listed. */
+  /** Failures that occurred while files were listed. */
   readonly failures: readonly LoadFailure[];
-  /** Sources (files, and folders ending in `/`) whose vanished documents are removed. */
+  /** Sources (files, and folders ending in `/`) whose deleted documents are removed from the corpus. */
   readonly roots: readonly string[];
   /** Undefined with embedder `none` or ready-made vectors. */
   readonly embedder: Embedder | undefined;
   readonly vectors: DocumentVectors | undefined;
-  /** Absent: a large document that is embedded in part is embedded from its beginning by the next run. */
+  /** If absent, the next run embeds a partially embedded document from its beginning. */
   readonly kept?: KeptVectors;
   readonly limits: LoadLimits;
   readonly fieldMap: FieldMap;
   readonly prune: boolean;
-  /** Plans and counts only; nothing is embedded or written. */
+  /** Only plans and counts; nothing is embedded or written. */
   readonly dryRun: boolean;
-  /** One that may have begun with the first file; the ingest closes it. Default: a new one. */
+  /** A reader that may have started on the first file; the ingest closes it. Default: a new one. */
   readonly reader?: FileReader;
-  /** Whether the embedder has answered already; otherwise it is asked for one vector before the first document is taken. */
+  /** Whether the embedder has been checked; otherwise one vector is requested before the first document. */
   readonly isEmbedderChecked?: boolean;
   readonly onProgress?: (progress: IngestProgress) => void;
   readonly signal?: AbortSignal;
@@ -55,11 +55,11 @@ export interface IngestProgress {
   readonly bytesTotal: number;
   readonly documents: number;
   readonly chunks: number;
-  /** Absent where nothing is embedded. */
+  /** Absent if nothing is embedded. */
   readonly embedding?: EmbeddingState;
 }
 
-/** What an ingest did; with `dryRun`, what it would do. */
+/** Result of an ingest; with `dryRun`, the planned result. */
 export interface IngestReport {
   readonly documents: {
     readonly added: number;
@@ -72,9 +72,9 @@ export interface IngestReport {
   readonly chunks: number;
   /** Estimated tokens of the written chunks. */
   readonly tokens: number;
-  /** Chunks whose vector was found in the corpus instead of being embedded again. */
+  /** Chunks whose vector was reused from the corpus. */
   readonly vectorsReused: number;
-  /** Tokens that the embedder's service counted, where it did. */
+  /** Tokens counted by the embedding service, if it reports them. */
   readonly embeddedTokens?: number;
   readonly failures: readonly LoadFailure[];
   /** Declared fields with values of added and updated documents that do not fit. */

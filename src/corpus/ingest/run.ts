@@ -14,9 +14,9 @@ import { readyVector } from './vectors-of.ts';
 import { WriteQueue } from './write-queue.ts';
 
 /**
- * Brings the corpus up to the files: writes what is new or changed, removes what is gone, leaves the rest alone.
- * Killed at any moment, the corpus holds whole documents only, and the next run goes on from there.
- * @throws CANCELLED when the signal is aborted; what was committed stays. Faults of the corpus and the embedder.
+ * Synchronises the corpus with the files: writes new and changed documents and removes deleted ones. If the process is
+ * killed, the corpus contains only complete documents, and the next run resumes from there.
+ * @throws CANCELLED if the signal is aborted; committed documents stay. Errors of the corpus and the embedder.
  */
 export async function ingest(request: IngestRequest): Promise<IngestReport> {
   const run = new IngestRun(request, await KnownDocuments.read(request.corpus));
@@ -24,7 +24,7 @@ export async function ingest(request: IngestRequest): Promise<IngestReport> {
     for (const file of request.files) await run.file(file);
     return await run.finish();
   } catch (error) {
-    // The caller closes the corpus next: what is being written ends first.
+    // The caller closes the corpus next, so wait for the write in flight.
     await run.settle();
     throw error;
   } finally {
@@ -44,7 +44,7 @@ class IngestRun {
   readonly #bytesTotal: number;
   #filesDone = 0;
   #bytesDone = 0;
-  /** Of the file that is being read. */
+  /** Bytes read of the current file. */
   #bytesOfFile = 0;
   #chunks = 0;
   #tokens = 0;
@@ -121,17 +121,17 @@ class IngestRun {
     };
   }
 
-  /** Waits for the write under way, whatever comes of it. */
+  /** Waits for the write in flight and ignores its errors. */
   async settle(): Promise<void> {
     await this.#queue.ended().catch(() => {});
   }
 
-  /** Ends the process that reads files. */
+  /** Ends the reader process. */
   close(): Promise<void> {
     return this.#reader.close();
   }
 
-  /** What the file holds; nothing but that it is unchanged when it is one document that is stored as it is. */
+  /** Items of a file; just `unchanged` if it is a single document and its hash is stored. */
   async *#itemsOf(file: FileToLoad): AsyncIterable<{ item: ReadItem; hash: string }> {
     const { limits, fieldMap, settings, vectors, signal } = this.#request;
     const { chunker } = settings;
@@ -140,7 +140,7 @@ class IngestRun {
     if (isDataset(file.path)) {
       known = this.#known.contentHashes(file.source);
     } else if (file.sizeBytes <= limits.maxFileBytes) {
-      // A file that cannot be read is the loader's to report, with its remedy.
+      // The reader reports an unreadable file, with its remedy.
       hash = await fileHash(file.path, chunker, signal).catch(() => '');
       const stored = this.#known.get(file.source);
       if (hash !== '' && stored?.fileHash === hash && stored.source === file.source) {
@@ -161,7 +161,7 @@ class IngestRun {
     if (this.#isFirst(id, source)) this.#counts.unchanged += 1;
   }
 
-  /** False, with a failure, for a document whose id this ingest has met before. */
+  /** Returns false, and records a failure, if this ingest has already seen the document's id. */
   #isFirst(id: string, source: string): boolean {
     if (this.#known.see(id)) return true;
     this.#fail(duplicateId(id, source));
@@ -192,7 +192,7 @@ class IngestRun {
         vector,
       };
     } catch (error) {
-      // One document that cannot be taken must not take the others with it.
+      // One rejected document must not fail the others.
       throwIfAborted(signal);
       this.#fail(documentFailure(document, error));
       return;
@@ -206,7 +206,7 @@ class IngestRun {
     if (this.#batch.isFull) await this.#flush();
   }
 
-  /** Counts a document that is to be written, or takes it back. */
+  /** Counts a document to be written (1), or undoes it (-1). */
   #count({ isUpdate, chunks }: PendingDocument, sign: 1 | -1): void {
     this.#counts[isUpdate ? 'updated' : 'added'] += sign;
     this.#chunks += sign * chunks.length;
@@ -218,7 +218,7 @@ class IngestRun {
     this.#known.keepUnseenOf(failure.source);
   }
 
-  /** Hands the batch over to be embedded and written. */
+  /** Queues the batch for embedding and writing. */
   async #flush(): Promise<void> {
     const batch = this.#batch;
     this.#batch = new Batch(Date.now);

@@ -2,10 +2,10 @@ import { type Metric, SragError } from '../../core/index.ts';
 import { openVectorFolder, type VectorFolder } from '../../models/embedders/index.ts';
 import type { DocumentVectors } from './port.ts';
 
-/** Rows read at once: a dataset is ingested in the order of its lines. */
+/** Rows per read: a dataset is ingested in the order of its lines. */
 const BLOCK = 1_024;
 
-/** The vectors of a folder (`corpus.f16.npy` or `.f32.npy`), read in blocks. */
+/** Opens a folder of vectors (`corpus.f16.npy` or `.f32.npy`), read in blocks. */
 export async function openDocumentVectors(
   directory: string,
   metric: Metric,
@@ -24,7 +24,7 @@ export async function openDocumentVectors(
           from = start;
         } catch (error) {
           if (!(error instanceof SragError) || error.code !== 'INVALID_VECTOR') throw error;
-          // One bad row must not take its whole block down: the rows are read one by one.
+          // One invalid row must not fail its block, so rows are read one by one.
           return folder.corpusRows(row, row + 1);
         }
       }

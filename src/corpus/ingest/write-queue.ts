@@ -3,18 +3,18 @@ import type { CorpusStore, DocumentWrite } from '../index.ts';
 import { type Batch, chunksOf, documentWrite, type PendingDocument } from './batch.ts';
 import { allVectors, type ChunkEmbedder } from './embed-batch.ts';
 
-/** Embedding may take hours: what is embedded is committed this often, so that little is lost when it is stopped. */
+/** Embedding may take hours: vectors are committed at this interval, so that little is lost on an interruption. */
 const COMMIT_AFTER_MS = 10_000;
 /**
- * Characters that may wait for a slow embedder. Higher: more of the work is known when its time is foretold; lower:
- * less memory.
+ * Maximum characters queued for a slow embedder. Higher: more of the work is known for time estimates; lower: less
+ * memory.
  */
 const MAX_WAITING_CHARACTERS = 32_000_000;
 
-/** What a {@link WriteQueue} works with. */
+/** Dependencies of a {@link WriteQueue}. */
 export interface WriteQueueParts {
   readonly corpus: CorpusStore;
-  /** Undefined where documents bring their vectors, or have none. */
+  /** Undefined if documents bring their vectors, or have none. */
   readonly embedder: ChunkEmbedder | undefined;
   readonly signal: AbortSignal | undefined;
   readonly now: () => number;
@@ -23,8 +23,8 @@ export interface WriteQueueParts {
 }
 
 /**
- * Embeds and commits batches of documents, in order, while more are read. Each commit holds whole documents; where the
- * work is stopped or fails, those that have all their vectors are committed first.
+ * Embeds and commits batches of documents in order, while more are read. Each commit contains complete documents; on
+ * cancellation or failure, documents that have all their vectors are committed first.
  */
 export class WriteQueue {
   readonly #parts: WriteQueueParts;
@@ -36,7 +36,7 @@ export class WriteQueue {
     this.#parts = parts;
   }
 
-  /** Takes a batch; waits while too much is waiting already. @throws what an earlier batch met. */
+  /** Adds a batch; waits while the queue is full. @throws the error of an earlier batch. */
   async add(batch: Batch): Promise<void> {
     const { documents, characters } = batch;
     if (documents.length === 0) return;
@@ -56,7 +56,7 @@ export class WriteQueue {
     this.#waiting.push({ characters, written });
   }
 
-  /** Waits until everything is committed. @throws what a batch met. */
+  /** Waits until everything is committed. @throws the error of a batch. */
   ended(): Promise<void> {
     return this.#last;
   }
@@ -82,7 +82,7 @@ export class WriteQueue {
         committedMs = now();
       }
     } catch (error) {
-      // The fault of the embedder says more than that of a commit after it.
+      // Report the embedder's error rather than that of the commit after it.
       await this.#commit(writes).catch(() => {});
       throw error;
     }

@@ -7,9 +7,9 @@ import { withRetries } from './retries.ts';
 import { TABLE } from './schema.ts';
 
 /**
- * Opens the corpus table, creating it where it has no version yet. A process that is killed while it creates the table
- * leaves its folder behind, so that the folder alone does not mean that the table exists.
- * @throws DAMAGED_STORE for a table that holds data but has lost its versions
+ * Opens the corpus table, creating it if it has no version yet. A process killed while creating the table leaves its
+ * folder behind, so the folder alone does not prove that the table exists.
+ * @throws DAMAGED_STORE for a table that contains data but has lost its versions
  */
 export function openTable(
   connection: Connection,
@@ -40,7 +40,7 @@ async function openExisting(connection: Connection): Promise<Table | undefined> 
   }
 }
 
-/** Data is written only after the first version, so that an unfinished creation has none. */
+/** Data is written only after the first version, so an unfinished creation contains none. */
 async function holdsData(place: LancePlace): Promise<boolean> {
   const storage = await openStorage(place.location, place.s3);
   try {

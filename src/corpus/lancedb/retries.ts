@@ -5,7 +5,7 @@ const ATTEMPTS = 12;
 const FIRST_DELAY_MS = 20;
 const LONGEST_DELAY_MS = 2_000;
 
-/** Runs `work` again, after a random growing pause, while another writer's commit keeps getting in first. */
+/** Retries `work` with random back-off while commits of other writers conflict with it. */
 export async function withRetries<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {

@@ -5,10 +5,10 @@ import type { DocumentRecord, DocumentWrite, StoredChunk } from '../port.ts';
 import { textHash } from '../text-hash.ts';
 import { cellOf, fieldColumn } from './schema.ts';
 
-/** Marks the id of a document's own row; chunk ids never start with it. */
+/** Prefix of a document row's id; chunk ids never start with it. */
 export const DOCUMENT_ROW = 'document:';
 
-/** In the rows of several chunks: what their document says is in its own row only, and joined when they are read. */
+/** Marks chunk rows of multi-chunk documents: the metadata is only in the document row, and joined on reading. */
 export const NO_METADATA = '{}';
 
 type Row = Record<string, unknown> & { readonly vector: Float32Array | undefined };
@@ -33,7 +33,7 @@ export function writeTable(
 
 function documentRow({ document, chunks }: DocumentWrite, settings: CollectionSettings): Row {
   const only = chunks.length === 1 ? chunks[0] : undefined;
-  // A document that is one chunk is stored once: its text is that chunk's.
+  // A document with a single chunk is stored once: its text is that chunk's.
   const isWholeChunk = only !== undefined && only.chunk.text.length === document.text.length;
   return {
     ...emptyFields(settings),
@@ -123,14 +123,14 @@ export function readChunks(batch: BatchReader, dimensions: number): StoredChunk[
   });
 }
 
-/** A chunk with the metadata of its document, unless its row has metadata of its own. */
+/** A chunk with its document's metadata, unless its row has metadata of its own. */
 export function withMetadata(stored: StoredChunk, shared: ReadonlyMap<string, Metadata>): StoredChunk {
   const metadata = shared.get(stored.chunk.documentId);
   if (metadata === undefined || Object.keys(stored.chunk.metadata).length > 0) return stored;
   return { ...stored, chunk: { ...stored.chunk, metadata } };
 }
 
-/** Columns of a document row that make its record. */
+/** Columns of a document row needed for its record. */
 export const DOCUMENT_COLUMNS = [
   'document_id',
   'source',

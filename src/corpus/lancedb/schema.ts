@@ -3,10 +3,10 @@ import type { CollectionSettings, FieldType, JsonValue } from '../../core/index.
 import type { ArrowModule } from '../../io/lance/index.ts';
 import { fieldValue } from '../fields.ts';
 
-/** Name of the one table of a corpus: document rows and chunk rows side by side, so that one commit covers both. */
+/** Name of a corpus's only table: document rows and chunk rows share it, so that one commit covers both. */
 export const TABLE = 'chunks';
 
-/** Key of the table's metadata that says for which collection settings it was made. */
+/** Metadata key of the table for the collection settings it was created with. */
 export const SETTINGS_KEY = 'srag.settings';
 
 /** Column of a declared metadata field. */
@@ -14,11 +14,11 @@ export const fieldColumn = (field: string): string => `field_${field}`;
 
 const PRIMARY_KEY = new Map([['lance-schema:unenforced-primary-key', 'true']]);
 
-/** Columns that a chunk needs to be found and shown: those of an index table too. */
+/** Columns needed to find and show a chunk; index tables have them, too. */
 export function chunkFields(arrow: ArrowModule, settings: CollectionSettings): Field[] {
   const { Field, Utf8, Int32 } = arrow;
   const fields: Field[] = [
-    // Declaring the key makes racing inserts of the same id conflict instead of doubling rows.
+    // The primary key makes racing inserts of the same id conflict instead of duplicating rows.
     new Field('id', new Utf8(), false, PRIMARY_KEY),
     new Field('document_id', new Utf8(), false),
     new Field('ordinal', new Int32(), false),
@@ -42,7 +42,7 @@ export function chunkFields(arrow: ArrowModule, settings: CollectionSettings): F
   return fields;
 }
 
-/** The corpus table: chunk columns, and those that only document rows fill. */
+/** The corpus table: chunk columns, and columns that are only set in document rows. */
 export function corpusSchema(arrow: ArrowModule, settings: CollectionSettings): Schema {
   const { Field, Utf8, Int32, Bool, Schema } = arrow;
   return new Schema(
@@ -59,7 +59,7 @@ export function corpusSchema(arrow: ArrowModule, settings: CollectionSettings): 
   );
 }
 
-/** A declared field's value as its column holds it: booleans are 1 and 0. */
+/** A declared field's value as stored in its column: booleans are 1 and 0. */
 export function cellOf(value: JsonValue | undefined, type: FieldType): JsonValue {
   const checked = fieldValue(value, type);
   return typeof checked === 'boolean' ? Number(checked) : checked;
@@ -70,7 +70,7 @@ function arrowType(arrow: ArrowModule, type: FieldType) {
     case 'number':
       return new arrow.Float64();
     case 'boolean':
-      // Not Bool: Arrow writes no buffer for a Bool column of nulls alone, which LanceDB refuses.
+      // Not Bool: Arrow writes no buffer for an all-null Bool column, which LanceDB rejects.
       return new arrow.Int8();
     case 'string[]':
       return new arrow.List(new arrow.Field('item', new arrow.Utf8(), true));

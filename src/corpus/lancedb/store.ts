@@ -39,10 +39,10 @@ import {
 import { chunkFields, corpusSchema, SETTINGS_KEY } from './schema.ts';
 
 const SCAN_BATCH = 1_024;
-/** How long an old version stays for those who still read it, such as an index being built. */
+/** How long old versions are retained for readers in progress, such as an index build. */
 const READERS_MS = 60 * 60 * 1_000;
 
-/** Opens the LanceDB corpus at `place`, making its table at the first use. */
+/** Opens the LanceDB corpus at `place`, creating its table on first use. */
 export async function openLanceCorpus(place: LancePlace, settings: CollectionSettings): Promise<CorpusStore> {
   const { arrow } = await loadLance();
   const connection = await connectLance(place, SCAN_CACHES);
@@ -52,7 +52,7 @@ export async function openLanceCorpus(place: LancePlace, settings: CollectionSet
   return new LanceCorpus(settings, connection, table, schema, arrow);
 }
 
-/** @throws DAMAGED_STORE for a table that another collection of this name has left behind. */
+/** @throws DAMAGED_STORE if another collection of the same name has left its table behind. */
 async function checkMadeFor(table: LanceTable, settings: CollectionSettings): Promise<void> {
   const stored: unknown = await guarded('Reading the corpus schema', async () =>
     JSON.parse((await table.schema()).metadata.get(SETTINGS_KEY) ?? '{}'),
@@ -92,14 +92,14 @@ class LanceCorpus implements CorpusStore {
   ): Promise<void> {
     if (documents.length === 0) return;
     checkVectors(documents, this.settings);
-    // The delete clause names every document, and SQL with too many literals plans slowly.
+    // The delete clause contains every document id, and SQL with too many literals is slow to plan.
     for (const group of inGroups(documents, replaces ? IDS_PER_STATEMENT : documents.length)) {
       const rows = writeTable(this.#arrow, this.#schema, this.settings, group);
       const ids = group.map(({ document }) => document.id);
       await this.#commit(`Writing ${group.length} documents`, () => {
         const upsert = this.#table.mergeInsert('id').whenMatchedUpdateAll().whenNotMatchedInsertAll();
         if (!replaces) return upsert.execute(rows);
-        // One commit takes the old chunks out and puts the new ones in.
+        // One commit removes the old chunks and adds the new ones.
         return upsert.whenNotMatchedBySourceDelete({ where: sqlIn('document_id', ids) }).execute(rows);
       });
     }
@@ -230,7 +230,7 @@ class LanceCorpus implements CorpusStore {
     return removed;
   }
 
-  /** Every commit is whole, so that counting tells whether racing inserts left chunks behind. */
+  /** Every commit is atomic, so counting tells whether racing inserts left chunks behind. */
   async #hasAllAndOnlyItsChunks(): Promise<boolean> {
     await guarded('Reading the corpus', () => this.#table.checkoutLatest());
     let expected = 0;
@@ -263,7 +263,7 @@ class LanceCorpus implements CorpusStore {
   }
 
   async *#batches(query: Query, maxBatchLength: number): AsyncIterable<BatchReader> {
-    // `execute` is the only streaming call that takes a batch size; its declaration is protected.
+    // `execute` is the only streaming call that accepts a batch size; its declaration is protected.
     // biome-ignore lint/complexity/useLiteralKeys: only the bracket form reaches a protected member.
     const batches = query['execute']({ maxBatchLength });
     try {
@@ -273,7 +273,7 @@ class LanceCorpus implements CorpusStore {
     }
   }
 
-  /** Adds the metadata of documents of several chunks, by document id. */
+  /** Adds the metadata of multi-chunk documents, by document id. */
   async #readMetadata(found: Map<string, Metadata>, where: string): Promise<void> {
     const query = this.#table
       .query()

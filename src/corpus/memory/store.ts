@@ -10,7 +10,7 @@ import type {
 import { textHash } from '../text-hash.ts';
 import { checkVectors } from '../vectors.ts';
 
-/** A corpus in memory: for tests and for one process. */
+/** An in-memory corpus, for tests and single processes. */
 export class MemoryCorpus implements CorpusStore {
   readonly settings: CollectionSettings;
   readonly #documents = new Map<string, DocumentWrite>();

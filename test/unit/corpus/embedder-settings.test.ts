@@ -7,8 +7,8 @@ const KEY = 'notes/embedder.json';
 const textOf = async (storage: MemoryStorage): Promise<string> =>
   new TextDecoder().decode((await storage.read(KEY)).bytes);
 
-describe('the remembered settings of an embedder', () => {
-  it('are those of the last ingest, without what is secret by name or holds a password', async () => {
+describe('stored embedder settings', () => {
+  it('are those of the last ingest, without secrets and URLs with passwords', async () => {
     const storage = new MemoryStorage();
     await rememberEmbedderSettings(storage, COLLECTION, {
       ...{ model: 'm', dimensions: 8, maxTokens: 64, apiKey: 'one', accessToken: 'two' },
@@ -21,7 +21,7 @@ describe('the remembered settings of an embedder', () => {
     expect(await readEmbedderSettings(storage, COLLECTION)).toEqual({ baseUrl: 'http://localhost:1234/v1' });
   });
 
-  it('are none of another embedder that a collection of the name had', async () => {
+  it('exclude those of another embedder of an earlier collection with the same name', async () => {
     const storage = new MemoryStorage();
     await rememberEmbedderSettings(storage, COLLECTION, { model: 'm' });
     const other = { ...COLLECTION, embedder: 'openai-compatible:n:8' };
@@ -29,7 +29,7 @@ describe('the remembered settings of an embedder', () => {
   });
 
   it.each(['none', 'hashing:256', 'precomputed:384'])(
-    'are neither kept nor looked for with %s',
+    'are neither stored nor read for %s',
     async (embedder) => {
       const storage = new MemoryStorage();
       await rememberEmbedderSettings(storage, { name: 'notes', embedder }, { dimensions: 256 });
@@ -38,7 +38,7 @@ describe('the remembered settings of an embedder', () => {
     },
   );
 
-  it('say what can be done where they are damaged', async () => {
+  it('report a remedy if they are damaged', async () => {
     const storage = new MemoryStorage();
     await storage.write(KEY, new TextEncoder().encode('{"formatVersion": 2}'));
     await expect(readEmbedderSettings(storage, COLLECTION)).rejects.toMatchObject({

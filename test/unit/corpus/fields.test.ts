@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fieldValue, fitsField } from '../../../src/corpus/index.ts';
 
-describe('values of declared fields', () => {
+describe('declared fields', () => {
   it.each([
     ['2024', 'number', 2024],
     [' -1.5e3 ', 'number', -1500],
@@ -25,7 +25,7 @@ describe('values of declared fields', () => {
     [{ a: 1 }, 'string[]', null],
     [undefined, 'string[]', null],
     [null, 'string', null],
-  ] as const)('%j as %s is %j', (value, type, expected) => {
+  ] as const)('convert %j as %s to %j', (value, type, expected) => {
     expect(fieldValue(value, type)).toEqual(expected);
   });
 
@@ -36,7 +36,7 @@ describe('values of declared fields', () => {
     [['a', { b: 1 }], 'string[]', false],
     [['a', 1], 'string[]', true],
     [{ a: 1 }, 'string', false],
-  ] as const)('%j fits %s: %s', (value, type, expected) => {
+  ] as const)('state whether %j fits %s: %s', (value, type, expected) => {
     expect(fitsField(value, type)).toBe(expected);
   });
 });

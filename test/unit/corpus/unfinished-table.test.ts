@@ -18,18 +18,24 @@ const writtenTo = async (path: string): Promise<void> => {
   await corpus.close();
 };
 
-/** What a writer that is killed has not done yet, latest first: each state lacks the steps before it, too. */
+/** Steps that a killed writer has not done, latest first: each state also lacks the steps above it. */
 const UNDONE: readonly (readonly [string, (table: string) => Promise<void>])[] = [
   ['its second version has only a temporary name', (table) => unnamed(table, SECOND_MANIFEST)],
-  ['its second version is half written', (table) => halved(join(table, '_versions', `${SECOND_MANIFEST}#1`))],
-  ['its second version is not begun', (table) => rm(join(table, '_versions', `${SECOND_MANIFEST}#1`))],
+  [
+    'its second version is partially written',
+    (table) => halved(join(table, '_versions', `${SECOND_MANIFEST}#1`)),
+  ],
+  ['its second version is not started', (table) => rm(join(table, '_versions', `${SECOND_MANIFEST}#1`))],
   ['the second transaction is not written', (table) => removeStarting(join(table, '_transactions'), '1-')],
   ['its data has only a temporary name', (table) => unfinishedData(join(table, 'data'))],
-  ['its data is not begun', (table) => rm(join(table, 'data'), { recursive: true })],
+  ['its data is not started', (table) => rm(join(table, 'data'), { recursive: true })],
   ['the version hint is not written', (table) => rm(join(table, '_versions', 'latest_version_hint.json'))],
   ['its first version has only a temporary name', (table) => unnamed(table, FIRST_MANIFEST)],
-  ['its first version is half written', (table) => halved(join(table, '_versions', `${FIRST_MANIFEST}#1`))],
-  ['its first version is not begun', (table) => rm(join(table, '_versions', `${FIRST_MANIFEST}#1`))],
+  [
+    'its first version is partially written',
+    (table) => halved(join(table, '_versions', `${FIRST_MANIFEST}#1`)),
+  ],
+  ['its first version is not started', (table) => rm(join(table, '_versions', `${FIRST_MANIFEST}#1`))],
   ['its folder of versions is missing', (table) => rm(join(table, '_versions'), { recursive: true })],
   ['its first transaction is not written', (table) => removeStarting(join(table, '_transactions'), '0-')],
   ['its folder is empty', (table) => rm(join(table, '_transactions'), { recursive: true })],
@@ -57,7 +63,7 @@ describe('a corpus table whose writer was killed', () => {
     },
   );
 
-  it('is created once by processes that find it unfinished at the same time', async () => {
+  it('is created once by concurrent processes that find it unfinished', async () => {
     const path = await temporaryFolder();
     await mkdir(join(path, 'test/corpus/chunks.lance/_transactions'), { recursive: true });
     const corpora = await Promise.all(Array.from({ length: 4 }, () => openAt(path)));
@@ -69,7 +75,7 @@ describe('a corpus table whose writer was killed', () => {
 });
 
 describe('a corpus table that has lost its versions', () => {
-  it('is DAMAGED_STORE, and keeps its data', async () => {
+  it('throws DAMAGED_STORE and keeps its data', async () => {
     const path = await temporaryFolder();
     await writtenTo(path);
     const table = join(path, 'test/corpus/chunks.lance');
@@ -86,7 +92,7 @@ describe('a corpus table that has lost its versions', () => {
   });
 });
 
-/** The manifest as it is before link(2) gives it its name. */
+/** The manifest before link(2) gives it its final name. */
 const unnamed = (table: string, manifest: string): Promise<void> =>
   rename(join(table, '_versions', manifest), join(table, '_versions', `${manifest}#1`));
 

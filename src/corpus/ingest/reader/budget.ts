@@ -1,19 +1,19 @@
 import type { FileToLoad, LoadLimits } from '../../../documents/loaders/index.ts';
 
 const MEBIBYTE = 2 ** 20;
-/** Memory that each further MiB of a file adds, in MB: packed formats hold ten times as much text. */
+/** Additional memory per further MiB of a file, in MB: compressed formats contain ten times as much text. */
 const MEMORY_PER_MEBIBYTE = 32;
-/** Where that ends. */
+/** Upper limit of the additional memory. */
 const MAX_PROPORTIONAL_MB = 1_024;
 
-/** A unit of work that uses almost no processor for this long waits for something that will not come. */
+/** A unit of work that uses almost no processor time for this long is stuck. */
 export const STALL_SECONDS = 20;
 
-/** What reading a file, or one record of a dataset, may take. */
+/** Limits for reading a file, or one record of a dataset. */
 export interface Budget {
-  /** Of processor time. */
+  /** Processor time. */
   readonly seconds: number;
-  /** Of the whole reader process. */
+  /** Memory of the whole reader process. */
   readonly memoryMb: number;
 }
 

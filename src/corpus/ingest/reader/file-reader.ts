@@ -5,30 +5,30 @@ import type { ReaderReply, ReadItem, ReadRequest } from './protocol.ts';
 import { type ProcessEnd, ReaderProcess } from './reader-process.ts';
 import { tooCostly } from './too-costly.ts';
 
-/** Above this share of its memory limit, a process that has read a file makes way for a new one. */
+/** A process that uses more than this share of its memory limit after a file is replaced by a new one. */
 const RETIREMENT_SHARE = 0.75;
 
-/** Items of a file, with the bytes of it that were read so far. */
+/** Items of a file, with the number of bytes read so far. */
 export interface ReadBatch {
   readonly items: readonly ReadItem[];
   readonly bytesRead: number;
 }
 
 /**
- * Reads files in a process of its own, one after the other. A file that takes more time or memory than its budget, or
- * that crashes its parser, ends that process and no other: it becomes a failure, and the next file gets a new process.
+ * Reads files sequentially in a separate process. A file that exceeds its time or memory budget, or crashes its parser,
+ * ends only that process: the file is reported as a failure, and the next file gets a new process.
  */
 export class FileReader {
   readonly #signal: AbortSignal | undefined;
   #process: ReaderProcess | undefined;
-  /** The file whose request was sent already. */
+  /** The prefetched file. */
   #ahead: FileToLoad | undefined;
 
   constructor(signal: AbortSignal | undefined) {
     this.#signal = signal;
   }
 
-  /** Begins to read the first file before anybody takes what it holds: {@link read} of the same file goes on with it. */
+  /** Starts reading the first file in advance; {@link read} of the same file continues with it. */
   readAhead(request: ReadRequest): void {
     this.#process = new ReaderProcess(budgetOf(request.file, request.limits).memoryMb);
     this.#ahead = request.file;
@@ -36,13 +36,13 @@ export class FileReader {
   }
 
   /**
-   * What the file holds, in batches.
-   * @throws CANCELLED when the signal is aborted, whatever the parser does; MISSING_PACKAGE
+   * The items of a file, in batches.
+   * @throws CANCELLED if the signal is aborted, even while the parser is busy; MISSING_PACKAGE
    */
   async *read(request: ReadRequest): AsyncGenerator<ReadBatch, void, void> {
     throwIfAborted(this.#signal);
     const budget = budgetOf(request.file, request.limits);
-    // What was read ahead is not wanted.
+    // Discard prefetched data of another file.
     if (this.#ahead !== undefined && this.#ahead !== request.file) await this.close();
     const reader = await this.#processFor(budget);
     const stop = (): void => reader.kill();
@@ -57,7 +57,7 @@ export class FileReader {
         if (reply === undefined) {
           this.#process = undefined;
           const end = await reader.ended();
-          // The garbage of earlier files must not count against this one.
+          // Garbage of earlier files must not count against this one: retry in a new process.
           if (isMemory(end) && reader.isUsed && !hasItems) return yield* this.read(request);
           yield { items: [failureOf(end, request, budget)], bytesRead: 0 };
           return;
@@ -101,7 +101,7 @@ export class FileReader {
   }
 }
 
-/** A process that ends before it has taken the request is seen when its replies are read. */
+/** Sends a request. If the process has ended already, reading its replies reports it. */
 function send(request: ReadRequest, reader: ReaderProcess): void {
   reader.request(request).catch(() => {});
 }

@@ -4,7 +4,7 @@ import { deserialize, serialize } from 'node:v8';
 
 const HEADER_BYTES = 4;
 
-/** Writes a message behind its length; resolves once the stream wants more. */
+/** Writes a length-prefixed message; resolves once the stream accepts more. */
 export async function sendFrame(stream: Duplex, message: unknown): Promise<void> {
   const body = serialize(message);
   const header = Buffer.alloc(HEADER_BYTES);
@@ -13,7 +13,7 @@ export async function sendFrame(stream: Duplex, message: unknown): Promise<void>
   if (!stream.write(body)) await once(stream, 'drain');
 }
 
-/** The messages of a stream. Reads no further than the consumer asks, so that a slow consumer holds up the sender. */
+/** Yields the messages of a stream. Reads on demand, so that a slow consumer applies back-pressure to the sender. */
 export async function* receiveFrames<Message>(stream: Duplex): AsyncGenerator<Message, void, void> {
   let held: Buffer[] = [];
   let heldBytes = 0;

@@ -1,11 +1,11 @@
 import { isMainThread, workerData } from 'node:worker_threads';
 
 /**
- * This module's own address: it is the program of the reader process and of its watchdog thread as well as the place
- * that knows where it lies, so that it is found beside the source and in a bundle.
+ * URL of this module, which is the program of the reader process and of its watchdog thread. Defined here so that it is
+ * found both in the sources and in a bundle.
  */
 export const READER_PROGRAM = new URL(import.meta.url);
-/** Tells the reader process from any other that happens to load this module. */
+/** Argument that distinguishes the reader process from others that load this module. */
 export const READER_ROLE = 'srag:reader';
 const WATCHDOG_ROLE = 'srag:reader-watchdog';
 

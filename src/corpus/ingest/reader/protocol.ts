@@ -1,19 +1,19 @@
 import type { ChunkerSettings, ErrorCode, ErrorFields, SourceDocument } from '../../../core/index.ts';
 import type { FieldMap, FileToLoad, LoadFailure, LoadLimits } from '../../../documents/loaders/index.ts';
 
-/** One file to read. */
+/** Request to read one file. */
 export interface ReadRequest {
   readonly file: FileToLoad;
   readonly limits: LoadLimits;
   readonly fieldMap: FieldMap;
   readonly chunker: ChunkerSettings;
-  /** Content hashes by document id: a document with its known hash is reported as unchanged, without its content. */
+  /** Content hashes by document id: documents with a known hash are reported as unchanged, without content. */
   readonly known: ReadonlyMap<string, string>;
-  /** False where the content hash needs more than the document, namely its ready-made vector. */
+  /** False if the content hash also depends on a ready-made vector. */
   readonly hashes: boolean;
 }
 
-/** A chunk without what the document says: its text is `document.text.slice(start, end)`. */
+/** A chunk without its document's fields: its text is `document.text.slice(start, end)`. */
 export interface ReadChunk {
   readonly id: string;
   readonly start: number;
@@ -24,23 +24,23 @@ export interface ReadChunk {
   readonly terms: string;
 }
 
-/** A document that was read, cut and analysed. */
+/** A document that was read, chunked and analysed. */
 export interface ReadDocument {
   readonly document: Omit<SourceDocument, 'blocks'>;
-  /** Records of a dataset: which of its records it is, from 0. */
+  /** Index of the record in its dataset, from 0. */
   readonly row: number | undefined;
-  /** Undefined unless the request asks for hashes. */
+  /** Undefined unless the request sets `hashes`. */
   readonly contentHash: string | undefined;
   readonly chunks: readonly ReadChunk[];
 }
 
-/** What a file holds, in the order of the file. */
+/** Items of a file, in file order. */
 export type ReadItem =
   | ({ readonly kind: 'document' } & ReadDocument)
   | { readonly kind: 'unchanged'; readonly id: string }
   | { readonly kind: 'failure'; readonly failure: LoadFailure };
 
-/** Messages of the reader process. `ready` comes once; `done` or `fault` ends the reply to a request. */
+/** Messages of the reader process. `ready` is sent once; `done` or `fault` ends the reply to a request. */
 export type ReaderReply =
   | { readonly kind: 'ready' }
   | { readonly kind: 'items'; readonly items: readonly ReadItem[]; readonly bytesRead: number }

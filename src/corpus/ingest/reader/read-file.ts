@@ -8,11 +8,11 @@ import { budgetOf } from './budget.ts';
 import type { ReadChunk, ReaderReply, ReadItem, ReadRequest } from './protocol.ts';
 import type { Watchdog } from './watchdog.ts';
 
-/** Items are sent together until they hold this many characters, or this time has passed. */
+/** Items are sent in batches of this many characters, or after this time. */
 const BATCH_CHARACTERS = 100_000;
 const BATCH_MS = 100;
 
-/** Everything from the bytes of a file to its chunks and their terms, in batches. */
+/** Converts a file's bytes to chunks and their terms, in batches. */
 export async function* readFile(
   request: ReadRequest,
   watchdog: Pick<Watchdog, 'begin'>,
@@ -59,7 +59,7 @@ function itemOf(event: LoadEvent, { chunker, known, hashes }: ReadRequest): Read
     const chunks = chunkDocument(document, chunker).map(compactChunk);
     return { kind: 'document', document: withoutBlocks(document), row, contentHash: hash, chunks };
   } catch (error) {
-    // One document that cannot be taken must not take the others with it.
+    // One rejected document must not fail the others.
     return { kind: 'failure', failure: documentFailure(document, error) };
   }
 }

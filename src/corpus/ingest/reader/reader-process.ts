@@ -8,26 +8,26 @@ import { LAST_WORDS, type LastWords, type ReaderReply, type ReadRequest } from '
 
 /** Index of the channel among the process's streams. */
 const CHANNEL = 3;
-/** Smaller: more collections while documents are read. Larger: garbage of 100 MB counts against a file's limit. */
+/** Lower: more garbage collections while reading. Higher: garbage of 100 MB counts against a file's limit. */
 const SEMI_SPACE_MB = 16;
-/** Kept of what the process writes to standard error. */
+/** Maximum characters kept of the process's standard error. */
 const MAX_ERROR_CHARACTERS = 4_000;
 
 /** How a reader process ended. */
 export interface ProcessEnd {
-  /** Of a process that ended itself. */
+  /** Last message of a process that ended itself. */
   readonly lastWords: LastWords | undefined;
   readonly signal: NodeJS.Signals | null;
   readonly standardError: string;
 }
 
-/** A process that reads files: its memory and its processor time are its own. */
+/** A process that reads files, with its own memory and processor time. */
 export class ReaderProcess {
   /** Limit of its heap: V8 collects garbage more eagerly near it. */
   readonly memoryMb: number;
-  /** Whether it has said that it takes requests. */
+  /** Whether it has reported that it accepts requests. */
   isReady = false;
-  /** Whether it has read a file, whose garbage may still take memory. */
+  /** Whether it has read a file, whose garbage may still occupy memory. */
   isUsed = false;
   readonly replies: AsyncGenerator<ReaderReply, void, void>;
   readonly #child: ChildProcess;
@@ -42,14 +42,14 @@ export class ReaderProcess {
       `--max-old-space-size=${memoryMb}`,
       `--max-semi-space-size=${SEMI_SPACE_MB}`,
     ];
-    // Parsers need nothing of the environment, which may hold keys.
+    // Parsers need no environment variables, which may contain keys.
     this.#child = spawn(process.execPath, [...options, fileURLToPath(READER_PROGRAM), READER_ROLE], {
       env: {},
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
       windowsHide: true,
     });
     this.#channel = this.#child.stdio[CHANNEL] as Duplex;
-    // The end of the process tells what became of it; an error of the channel adds nothing.
+    // The exit status reports the outcome; a channel error adds nothing.
     this.#channel.on('error', () => {});
     this.#ended = this.#end();
     this.#ended.catch(() => {});
@@ -60,7 +60,7 @@ export class ReaderProcess {
     return sendFrame(this.#channel, request);
   }
 
-  /** Ends the process at once. */
+  /** Kills the process immediately. */
   kill(): void {
     this.#child.kill('SIGKILL');
   }
@@ -70,7 +70,7 @@ export class ReaderProcess {
     return this.#ended;
   }
 
-  /** Lets the process end, which it does when it has nothing to read. */
+  /** Closes the channel, kills the process and waits for its end. */
   async close(): Promise<void> {
     this.#channel.destroy();
     this.kill();

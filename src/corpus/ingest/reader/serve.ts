@@ -6,9 +6,9 @@ import type { ReaderReply, ReadRequest } from './protocol.ts';
 import { readFile } from './read-file.ts';
 import { endProcess, Watchdog } from './watchdog.ts';
 
-/** Descriptor of the channel to the process that started this one. */
+/** File descriptor of the channel to the parent process. */
 const CHANNEL = 3;
-/** What may wait for the process that asked while that writes to the corpus. */
+/** Maximum bytes buffered for the parent process while it writes to the corpus. */
 const AHEAD_BYTES = 4 * 2 ** 20;
 
 /** Above this share of the memory limit, garbage is collected before the next file. */
@@ -19,11 +19,11 @@ function memoryAfter({ memoryMb }: Budget): number {
   return process.memoryUsage.rss();
 }
 
-/** Reads files as they are asked for, one after the other, until the channel is closed. */
+/** Serves read requests one after the other until the channel is closed. */
 export async function serve(program: URL, watchdogRole: string): Promise<void> {
-  // A Ctrl-C reaches every process of the terminal; the one that started this one decides what it means.
+  // Ctrl-C reaches every process of the terminal; the parent process handles it.
   process.on('SIGINT', () => {});
-  // What a parser throws outside of any promise that is awaited is a fault of the file too.
+  // Errors that a parser throws outside of any awaited promise are faults of the file, too.
   process.on('uncaughtException', (error) => endProcess('fault', 0, messageOf(error)));
   const watchdog = new Watchdog(program, watchdogRole);
   const options = { fd: CHANNEL, writableHighWaterMark: AHEAD_BYTES };

@@ -2,7 +2,7 @@ import { SragError } from '../../../core/index.ts';
 import { type Budget, STALL_SECONDS } from './budget.ts';
 import type { ProcessEnd } from './reader-process.ts';
 
-/** The error for a file whose reader process ended before the file did. */
+/** The error for a file whose reader process ended before the file was read. */
 export function tooCostly({ lastWords, signal }: ProcessEnd, { seconds, memoryMb }: Budget): SragError {
   switch (lastWords?.reason) {
     case 'time':
@@ -19,7 +19,7 @@ export function tooCostly({ lastWords, signal }: ProcessEnd, { seconds, memoryMb
     case 'memory':
       return costly(`Reading took more than ${memoryMb} MB of memory.`, 'maxFileMemoryMb', memoryMb);
     case undefined:
-      // V8 aborts at the limit of its heap; a kill from outside is most often the system's, out of memory.
+      // V8 aborts at its heap limit; an external kill is usually the system's out-of-memory killer.
       return costly(
         `Reading took more than ${memoryMb} MB of memory (${signal ?? 'the process ended'}).`,
         'maxFileMemoryMb',

@@ -4,7 +4,7 @@ import { type Budget, STALL_SECONDS } from './budget.ts';
 import { LAST_WORDS, type LastWords } from './protocol.ts';
 
 const POLL_MS = 20;
-/** What this thread itself uses is a tenth of it. */
+/** This thread itself uses a tenth of it. */
 const STALL_CPU_SHARE = 0.02;
 const STANDARD_ERROR = 2;
 
@@ -16,9 +16,9 @@ const MEMORY_MB = 2;
 const STATE_BYTES = 24;
 
 /**
- * Ends this process when the unit of work that it is in (a file, a record) takes more than its budget. It runs in a
- * thread of its own because a parser that loops leaves no turn to the event loop; the memory of the whole process is
- * what counts, because buffers lie outside the heap that V8 limits.
+ * Ends this process when its current unit of work (a file, a record) exceeds its budget. It runs in a separate thread
+ * because a looping parser blocks the event loop. It measures the memory of the whole process because buffers are
+ * outside the heap that V8 limits.
  */
 export class Watchdog {
   readonly #cells: Int32Array;
@@ -32,7 +32,7 @@ export class Watchdog {
     new Worker(program, { workerData: { role, state }, execArgv: [], env: {} }).unref();
   }
 
-  /** A unit of work begins, and the one before has ended. `line` is that of a record, else 0. */
+  /** Starts a unit of work and ends the previous one. `line`: line of a record, else 0. */
   begin({ seconds, memoryMb }: Budget, line = 0): void {
     this.#budget[SECONDS] = seconds;
     this.#budget[MEMORY_MB] = memoryMb;
@@ -42,7 +42,7 @@ export class Watchdog {
     if (wasIdle) Atomics.notify(this.#cells, UNIT);
   }
 
-  /** No work is under way: the process waits for its caller. */
+  /** Pauses the watchdog while the process waits for its caller. */
   rest(): void {
     Atomics.store(this.#cells, UNIT, 0);
   }
@@ -77,7 +77,7 @@ export function watch(state: SharedArrayBuffer): never {
   }
 }
 
-/** Ends this process at once, whatever its main thread does. */
+/** Ends this process immediately, whatever its main thread does. */
 export function endProcess(reason: LastWords['reason'], line: number, message?: string): void {
   const words: LastWords = { reason, line, ...(message === undefined ? {} : { message }) };
   writeSync(STANDARD_ERROR, `\n${LAST_WORDS}${JSON.stringify(words)}\n`);

@@ -5,7 +5,7 @@ import type { Embedder, Embeddings } from '../../../../src/models/embedders/inde
 
 type Reply = (texts: readonly string[]) => Embeddings;
 
-/** An embedder of two dimensions that answers as `reply` does, with the sizes of its requests. */
+/** A two-dimensional embedder that answers with `reply` and records its request sizes. */
 function embedderOf(reply: Reply, batchSize = 96): { embedder: TextEmbedder; requests: number[] } {
   const requests: number[] = [];
   const embedder: Embedder = {
@@ -40,14 +40,14 @@ const faultsOf = async (embedder: TextEmbedder, texts: readonly string[]): Promi
   return texts.filter((_, index) => embedded[index] instanceof SragError);
 };
 
-describe('the embedding of texts', () => {
+describe('TextEmbedder', () => {
   it.each([
     ['one of many', 200, [63]],
     ['the first and the last', 200, [0, 199]],
     ['neighbours', 96, [40, 41, 42]],
     ['the only one', 1, [0]],
     ['every one', 5, [0, 1, 2, 3, 4]],
-  ])('names the texts that the service refuses: %s', async (_what, count, bad) => {
+  ])('reports the texts that the service refuses: %s', async (_what, count, bad) => {
     const texts = numbered(count);
     const wrong = new Set(bad.map((index) => texts[index]!));
     const { embedder, requests } = embedderOf((batch) => {
@@ -71,7 +71,7 @@ describe('the embedding of texts', () => {
     expect(await faultsOf(embedder, numbered(20))).toEqual(['text 5']);
   });
 
-  it('takes the other vectors of an answer in which one cannot be used, without another request', async () => {
+  it('keeps the other vectors of a response with an unusable one, without another request', async () => {
     const { embedder, requests } = embedderOf((batch) => ({
       ...vectorsOf(batch),
       unusable: new Map([[0, new SragError('INVALID_VECTOR', 'The vector is zero.')]]),
@@ -80,7 +80,7 @@ describe('the embedding of texts', () => {
     expect(requests).toEqual([96, 96, 8]);
   });
 
-  it('keeps to the largest batch that the service takes', async () => {
+  it('adapts to the largest batch that the service accepts', async () => {
     const { embedder, requests } = embedderOf((batch) => {
       if (batch.length > 32) throw refused(422);
       return vectorsOf(batch);
@@ -89,7 +89,7 @@ describe('the embedding of texts', () => {
     expect(requests).toEqual([96, 1, 48, 24, 24, 48, 24, 24, 24, 24, 24, 24]);
   });
 
-  it('throws the refusal where the service refuses a plain text too', async () => {
+  it('throws if the service also refuses a plain text', async () => {
     const { embedder, requests } = embedderOf(() => {
       throw refused(400);
     });
@@ -97,7 +97,7 @@ describe('the embedding of texts', () => {
     expect(requests).toEqual([96, 1]);
   });
 
-  it('throws once a service begins to refuse everything', async () => {
+  it('throws once a service starts to refuse everything', async () => {
     let calls = 0;
     const { embedder, requests } = embedderOf((batch) => {
       calls += 1;
@@ -114,7 +114,7 @@ describe('the embedding of texts', () => {
     ['THROTTLED', 429],
     ['EMBEDDER_FAILED', 500],
     ['EMBEDDER_FAILED', undefined],
-  ] as const)('throws a fault of the service (%s, status %s) at once', async (code, status) => {
+  ] as const)('throws a service error (%s, status %s) immediately', async (code, status) => {
     const { embedder, requests } = embedderOf(() => {
       throw new SragError(code, 'Failed.', { fields: { status } });
     });

@@ -5,10 +5,10 @@ import type { FileToLoad } from '../../../../src/documents/loaders/index.ts';
 const file = (source: string, sizeBytes: number): FileToLoad =>
   ({ source, path: `/docs/${source}`, sizeBytes }) as FileToLoad;
 
-/** So many chunks of as many tokens each. */
+/** A number of chunks with the given tokens each. */
 const chunks = (count: number, tokens = 10): Amount => ({ chunks: count, tokens: count * tokens });
 
-/** The progress over files, and the clock that it reads. */
+/** The progress over files, and its fake clock. */
 function progressOf(files: readonly FileToLoad[], stored: readonly string[] = []) {
   const clock = { nowMs: 0 };
   let changes = 0;
@@ -21,8 +21,8 @@ function progressOf(files: readonly FileToLoad[], stored: readonly string[] = []
   return { progress, clock, changes: () => changes };
 }
 
-describe('the progress of embedding', () => {
-  it('counts the chunks of files that are read, and those of others by their sizes', () => {
+describe('EmbeddingProgress', () => {
+  it('counts the chunks of read files and estimates those of others by size', () => {
     const files = [file('a.md', 1_000), file('b.md', 3_000)];
     const { progress } = progressOf(files);
     expect(progress.state).toMatchObject({ chunksDone: 0, chunksTotal: 0 });
@@ -32,7 +32,7 @@ describe('the progress of embedding', () => {
     expect(progress.state.chunksTotal).toBe(22);
   });
 
-  it('takes files of a format for others of that format, whose texts are as dense', () => {
+  it('estimates unread files from files of the same format', () => {
     const files = [
       file('a.md', 1_000),
       file('b.pdf', 100_000),
@@ -42,18 +42,18 @@ describe('the progress of embedding', () => {
     const { progress } = progressOf(files);
     progress.read(files[0]!, 1_000, chunks(10));
     progress.read(files[1]!, 100_000, chunks(20));
-    // 40 of c.pdf, and of the only HTML file as many a byte as of all: 30 of 101,000.
+    // 40 of c.pdf; the only HTML file is estimated at the rate of all files: 30 of 101,000.
     expect(progress.state.chunksTotal).toBe(70);
   });
 
-  it('expects no chunks of unread files that are stored already, but of datasets, which grow', () => {
+  it('expects no chunks of unread files that are already stored, except datasets, which grow', () => {
     const files = [file('a.md', 1_000), file('b.md', 1_000), file('r.jsonl', 1_000)];
     const { progress } = progressOf(files, ['a.md', 'b.md', 'r.jsonl']);
     progress.read(files[0]!, 1_000, chunks(10));
     expect(progress.state.chunksTotal).toBe(20);
   });
 
-  it('leaves unchanged parts of a dataset out of what a byte gives', () => {
+  it('excludes unchanged parts of a dataset from the estimated rate', () => {
     const files = [file('r.jsonl', 10_000)];
     const { progress } = progressOf(files, ['r.jsonl']);
     progress.read(files[0]!, 5_000, chunks(0));
@@ -61,7 +61,7 @@ describe('the progress of embedding', () => {
     expect(progress.state.chunksTotal).toBe(40);
   });
 
-  it('foretells the time left by the chunks that took time, beginning with the first of them', () => {
+  it('estimates the remaining time from embedded chunks, excluding reused ones', () => {
     const files = [file('a.md', 1_000)];
     const { progress, clock, changes } = progressOf(files);
     clock.nowMs = 50_000;
@@ -74,7 +74,7 @@ describe('the progress of embedding', () => {
     expect(changes()).toBe(1);
   });
 
-  it('takes the mean of the time by chunks and by tokens where what is left is longer or shorter', () => {
+  it('averages the estimates by chunks and by tokens if the remaining texts are longer or shorter', () => {
     const files = [file('a.md', 1_000)];
     const { progress, clock } = progressOf(files);
     progress.read(files[0]!, 500, chunks(10, 100));

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { FieldMismatches } from '../../../../src/corpus/ingest/field-mismatches.ts';
 
-describe('fields that do not fit', () => {
-  it('are counted with the first example; missing and convertible values are not', () => {
+describe('field mismatches', () => {
+  it('are counted with the first example, except missing and convertible values', () => {
     const mismatches = new FieldMismatches({ year: 'number', tags: 'string[]' });
     mismatches.add({ id: 'a', metadata: { year: 'last year', tags: 'x' } });
     mismatches.add({ id: 'b', metadata: { year: '2024' } });

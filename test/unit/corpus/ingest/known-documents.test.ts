@@ -3,7 +3,7 @@ import { KnownDocuments } from '../../../../src/corpus/ingest/known-documents.ts
 import { MemoryCorpus } from '../../../../src/corpus/memory/store.ts';
 import { testDocument, testSettings } from '../../../support/chunks.ts';
 
-/** Documents by id, with the file that each came from. */
+/** Documents by id, with their source files. */
 async function known(sources: Readonly<Record<string, string>>): Promise<KnownDocuments> {
   const corpus = new MemoryCorpus(testSettings(0));
   const writes = Object.entries(sources).map(([id, source]) => {
@@ -23,7 +23,7 @@ const SOURCES = {
   '/elsewhere/d.md': '/elsewhere/d.md',
 };
 
-describe('documents that vanished', () => {
+describe('vanished documents', () => {
   it.each([
     [['docs/'], ['docs/a.md', 'docs/sub/b.md']],
     [['docs/a.md'], ['docs/a.md']],
@@ -37,7 +37,7 @@ describe('documents that vanished', () => {
     expect((await known(SOURCES)).vanished(roots)).toEqual(expected);
   });
 
-  it('are not those that were met', async () => {
+  it('exclude those that were seen', async () => {
     const documents = await known(SOURCES);
     expect([documents.see('docs/a.md'), documents.see('docs/a.md'), documents.see('new')]).toEqual([
       true,
@@ -47,7 +47,7 @@ describe('documents that vanished', () => {
     expect(documents.vanished(['docs/'])).toEqual(['docs/sub/b.md']);
   });
 
-  it('are not those of a file that failed: they may still be in it', async () => {
+  it('exclude those of a failed file, which may still contain them', async () => {
     const documents = await known(SOURCES);
     documents.see('r1');
     documents.keepUnseenOf('data/records.jsonl');

@@ -23,9 +23,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Markdown of 4 MB, which a parser works on for some seconds. */
+/** Markdown of 4 MB, which takes a parser some seconds. */
 const SLOW = '# Name\n\nWords of a paragraph with *marks* and a [link](b.md).\n\n'.repeat(60_000);
-/** Lists of lists: a tree of millions of nodes. */
+/** Nested lists: a tree of millions of nodes. */
 const LARGE = '<ul><li>x'.repeat(400_000);
 
 const put = (name: string, content: string) => writeFile(join(folder, name), content);
@@ -52,8 +52,8 @@ async function ids(): Promise<string[]> {
   return found.sort();
 }
 
-describe('reading files in a process of their own', { timeout: 120_000 }, () => {
-  it('reports a file that takes too much processor time, with the limit and the remedy, and takes the others', async () => {
+describe('FileReader', { timeout: 120_000 }, () => {
+  it('reports a file that exceeds its processor time, with limit and remedy, and reads the others', async () => {
     await put('a.md', '# One\n\nfirst\n');
     await put('b.md', SLOW);
     await put('c.md', '# Three\n\nthird\n');
@@ -64,7 +64,7 @@ describe('reading files in a process of their own', { timeout: 120_000 }, () => 
         path: 'b.md',
         source: 'b.md',
         code: 'FILE_TOO_COSTLY',
-        // A second for each of the four mebibytes that were begun.
+        // One second for each started mebibyte, of four.
         message: 'Reading took more than 4 s of processor time.',
         remedy: 'Leave the file out (--exclude), split it, or raise limits.maxFileSeconds.',
       },
@@ -74,7 +74,7 @@ describe('reading files in a process of their own', { timeout: 120_000 }, () => 
   it.each([
     ['is small', 'first\n'],
     ['takes too much memory', LARGE],
-  ])('goes on with a first file that was read ahead, which %s', async (_, content) => {
+  ])('continues with a prefetched first file that %s', async (_, content) => {
     await put('a.html', content);
     await put('b.md', '# Two\n\nsecond\n');
     const listing = await listFiles(['.'], { cwd: folder, projectRoot: folder });
@@ -90,7 +90,7 @@ describe('reading files in a process of their own', { timeout: 120_000 }, () => 
     expect(await ids()).toEqual(isLarge ? ['b.md'] : ['a.html', 'b.md']);
   });
 
-  it('leaves what was read ahead where another file is read first', async () => {
+  it('discards prefetched data if another file is read first', async () => {
     await put('a.md', '# One\n\nfirst\n');
     await put('b.md', '# Two\n\nsecond\n');
     await run();
@@ -104,7 +104,7 @@ describe('reading files in a process of their own', { timeout: 120_000 }, () => 
     expect(await corpus.documentText('b.md')).toContain('changed');
   });
 
-  it('reports a file that takes too much memory, and takes the others', async () => {
+  it('reports a file that exceeds its memory limit, and reads the others', async () => {
     await put('a.html', LARGE);
     await put('b.md', '# Two\n\nsecond\n');
     const report = await run({ maxFileMemoryMb: 160 });
@@ -119,7 +119,7 @@ describe('reading files in a process of their own', { timeout: 120_000 }, () => 
     ]);
   });
 
-  it('is cancelled while a parser leaves no turn to the event loop', async () => {
+  it('can be cancelled while a parser blocks the event loop', async () => {
     await put('a.md', SLOW);
     const controller = new AbortController();
     const reading = run({ maxFileSeconds: 600 }, { signal: controller.signal });
@@ -131,7 +131,7 @@ describe('reading files in a process of their own', { timeout: 120_000 }, () => 
     expect(performance.now() - abortedMs).toBeLessThan(10_000);
   });
 
-  it('keeps the records before one that is too costly, and names its line', async () => {
+  it('keeps the records before one that exceeds a limit, and names its line', async () => {
     const records = Array.from({ length: 3_000 }, (_, id) => ({
       _id: `${id}`,
       text: `word${id} `.repeat(30),
@@ -145,7 +145,7 @@ describe('reading files in a process of their own', { timeout: 120_000 }, () => 
     expect(report.documents.added).toBeGreaterThan(2_000);
   });
 
-  it('gives the same documents whatever the file before them took', async () => {
+  it('returns the same documents regardless of the memory used by the previous file', async () => {
     await put('a.html', LARGE.slice(0, 500_000));
     await put('b.html', LARGE.slice(0, 500_000));
     await put('c.html', LARGE.slice(0, 500_000));

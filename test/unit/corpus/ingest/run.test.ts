@@ -73,7 +73,7 @@ describe('ingest', () => {
     expect(await ids()).toEqual(['x', 'y']);
   });
 
-  it.each(['big.jsonl', 'big.jsonl.gz'])('tells how far it is within %s', async (name) => {
+  it.each(['big.jsonl', 'big.jsonl.gz'])('reports progress within %s', async (name) => {
     const text = (id: number): string => createHash('sha512').update(`${id}`).digest('base64').repeat(2);
     const lines = Array.from({ length: 8_000 }, (_, id) => JSON.stringify({ _id: `${id}`, text: text(id) }));
     const bytes = Buffer.from(`${lines.join('\n')}\n`);
@@ -99,7 +99,7 @@ describe('ingest', () => {
     expect(await ids()).toEqual(['a.md']);
   });
 
-  it('reports a record that cannot be taken and stores the others', async () => {
+  it('reports a rejected record and stores the others', async () => {
     const deep = `{"_id":"deep","text":"t","m":${'['.repeat(60_000)}${']'.repeat(60_000)}}`;
     await writeFile(join(folder, 'r.jsonl'), `{"_id":"a","text":"one"}\n${deep}\n{"_id":"b","text":"two"}\n`);
     const report = await run(['r.jsonl']);
@@ -108,7 +108,7 @@ describe('ingest', () => {
     expect(await ids()).toEqual(['a', 'b']);
   });
 
-  it('stores other ready-made vectors for the same texts', async () => {
+  it('stores changed ready-made vectors of unchanged texts', async () => {
     corpus = new MemoryCorpus({ ...settings, embedder: 'precomputed:2', dimensions: 2 });
     const vectors = (...values: number[]): DocumentVectors => ({
       dimensions: 2,
@@ -123,14 +123,14 @@ describe('ingest', () => {
       expect(stored?.vector).toEqual(Float32Array.of(0, 1));
   });
 
-  it('makes a record of a title alone searchable', async () => {
+  it('makes a record with only a title searchable', async () => {
     await put('t.jsonl', [{ _id: 't', title: 'Only a title', text: '' }]);
     expect(await run(['t.jsonl'])).toMatchObject({ documents: { added: 1 }, chunks: 1 });
     for await (const [stored] of corpus.scan())
       expect(stored).toMatchObject({ terms: 'titl', chunk: { text: '', start: 0, end: 0 } });
   });
 
-  it('commits large metadata in several writes: a batch is bounded by all that it holds', async () => {
+  it('commits large metadata in several writes, since metadata counts towards the batch size', async () => {
     const writes: number[] = [];
     const counting = Object.assign(corpus, {
       write: async (documents: readonly DocumentWrite[]) => {
@@ -147,7 +147,7 @@ describe('ingest', () => {
     expect(writes.reduce((sum, count) => sum + count, 0)).toBe(12);
   });
 
-  it('reports a document that the embedder refuses, keeps its old version and takes the others', async () => {
+  it('reports a document that the embedder refuses, keeps its old version and ingests the others', async () => {
     const withVectors = { ...settings, embedder: 'openai-compatible:small:8', dimensions: 8 };
     corpus = new MemoryCorpus(withVectors);
     const server = await startOpenAiServer();
@@ -178,7 +178,7 @@ describe('ingest', () => {
     await server.stop();
   });
 
-  it('ends the write under way before it gives up', async () => {
+  it('waits for the write in flight before it fails', async () => {
     const abort = new AbortController();
     let ended = false;
     const slow = Object.assign(corpus, {

@@ -13,7 +13,7 @@ import { MemoryStorage } from '../../../support/memory-storage.ts';
 const SECONDS = 1_000;
 const settings = { ...testSettings(2), embedder: 'test:2' };
 
-/** A document of so many chunks. */
+/** A document with a given number of chunks. */
 function documentOf(id: string, chunks = 1): PendingDocument {
   const text = Array.from({ length: chunks }, (_, index) => `${id} part ${index}`).join('\n');
   let start = 0;
@@ -40,7 +40,7 @@ const batchOf = (documents: readonly PendingDocument[]): Batch => {
 const numbered = (count: number): PendingDocument[] =>
   Array.from({ length: count }, (_, index) => documentOf(`d${index}`));
 
-/** A queue over an embedder of 4 texts a request, each of which takes 3 seconds of a clock. */
+/** A queue over an embedder with 4 texts per request; each request takes 3 seconds of a fake clock. */
 function queueOf(onRequest: (request: number) => void = () => {}) {
   const abort = new AbortController();
   const corpus = new MemoryCorpus(settings);
@@ -88,17 +88,17 @@ async function keysOf(storage: MemoryStorage): Promise<string[]> {
 
 const stored = async (corpus: MemoryCorpus): Promise<number> => (await corpus.stats()).documents;
 
-describe('a queue of documents to embed and write', () => {
-  it('commits what is embedded every ten seconds, and the rest at the end of the batch', async () => {
+describe('WriteQueue', () => {
+  it('commits embedded documents every ten seconds, and the rest at the end of the batch', async () => {
     const { make, commits } = queueOf();
     const queue = make();
     await queue.add(batchOf(numbered(40)));
     await queue.ended();
-    // The fourth request ends after 12 seconds, with 13 documents taken when the clock is read.
+    // The fourth request ends after 12 seconds, with 13 documents done when the clock is read.
     expect(commits).toEqual([13, 16, 11]);
   });
 
-  it('commits every embedded document where it is stopped, and the next run embeds the others only', async () => {
+  it('commits every embedded document when cancelled; the next run embeds only the others', async () => {
     const { make, abort, corpus, requested } = queueOf((request) => {
       if (request === 3) abort.abort();
     });
@@ -109,7 +109,7 @@ describe('a queue of documents to embed and write', () => {
     expect(await stored(corpus)).toBe(8);
   });
 
-  it('commits every embedded document where the service fails', async () => {
+  it('commits every embedded document when the service fails', async () => {
     const { make, corpus } = queueOf((request) => {
       if (request === 3) throw new SragError('EMBEDDER_FAILED', 'HTTP 500.');
     });
@@ -120,7 +120,7 @@ describe('a queue of documents to embed and write', () => {
     await expect(queue.add(batchOf(numbered(1)))).rejects.toMatchObject({ code: 'EMBEDDER_FAILED' });
   });
 
-  it('never commits a part of a document', async () => {
+  it('never commits partial documents', async () => {
     const { make, abort, corpus, commits } = queueOf((request) => {
       if (request === 12) abort.abort();
     });
@@ -131,7 +131,7 @@ describe('a queue of documents to embed and write', () => {
     expect((await corpus.stats()).chunks).toBe(1);
   });
 
-  it('counts chunks of equal texts as done with the first of them', async () => {
+  it('counts chunks with equal texts as done when the first one is', async () => {
     const { make, progress, requested } = queueOf();
     const queue = make();
     const equal = documentOf('same', 3);
@@ -143,8 +143,8 @@ describe('a queue of documents to embed and write', () => {
   });
 });
 
-describe('a large document that is embedded in part', () => {
-  it('keeps its vectors where it is stopped; the next run embeds the others only and forgets them', async () => {
+describe('a partially embedded large document', () => {
+  it('has its vectors saved on cancellation; the next run embeds the rest and deletes the saved ones', async () => {
     const { make, abort, corpus, requested, kept, objects } = queueOf((request) => {
       if (request === 6) abort.abort();
     });
@@ -153,7 +153,7 @@ describe('a large document that is embedded in part', () => {
     await expect(queue.ended()).rejects.toMatchObject({ code: 'CANCELLED' });
     expect(await stored(corpus)).toBe(0);
     expect((await kept.read()).size).toBe(20);
-    // Kept every ten seconds as well, for a run that is killed: after four requests of three seconds.
+    // Also saved every ten seconds, in case the run is killed: after four requests of three seconds.
     expect(await keysOf(objects)).toHaveLength(2);
 
     const next = queueOf();
@@ -169,7 +169,7 @@ describe('a large document that is embedded in part', () => {
     expect((await next.kept.read()).size).toBe(0);
   });
 
-  it('is embedded again where what is kept is damaged or of another embedder', async () => {
+  it('is embedded again if the saved vectors are damaged or from another embedder', async () => {
     const storage = new MemoryStorage();
     const mine = keptVectors(storage, settings);
     await mine.keep(new Map([['a', Float32Array.of(1, 2)]]));
