@@ -7,8 +7,8 @@ import { passagesOf } from './passages.ts';
 import { type Answer, type AnswerOptions, type AnswerRequest, DEFAULT_ANSWER_OPTIONS } from './port.ts';
 
 /**
- * Answers a question from hits: passages within the budget, generated, citations checked.
- * @throws GENERATOR_FAILED where the generator writes no answer; its other faults
+ * Answers a question from hits: selects passages within the budget, generates, checks citations.
+ * @throws GENERATOR_FAILED if the generator writes no answer; its other errors
  */
 export async function answerQuestion(
   generator: Generator,
@@ -53,7 +53,7 @@ export async function answerQuestion(
     if (checked.trim() === '') throw emptyAnswer(generator.id, event.stopReason, options.maxOutputTokens);
     return {
       answer: checked,
-      // Beside the not-found answer a mark says nothing.
+      // Citations are meaningless in a not-found answer.
       citations: event.notFound ? [] : checker.citations,
       droppedCitations: event.notFound ? 0 : checker.dropped,
       notFound: event.notFound,
@@ -69,7 +69,7 @@ export async function answerQuestion(
       ...(firstTokenMs === undefined ? {} : { firstTokenMs }),
     };
   }
-  throw new SragError('GENERATOR_FAILED', `Generator '${generator.id}' stopped without an end.`);
+  throw new SragError('GENERATOR_FAILED', `Generator '${generator.id}' ended without a final event.`);
 }
 
 const estimatedUsage = (question: string, texts: readonly string[], answer: string) => ({
@@ -78,7 +78,7 @@ const estimatedUsage = (question: string, texts: readonly string[], answer: stri
   estimated: true,
 });
 
-/** Nothing was found: no generator can answer from nothing, and none is paid to try. */
+/** Returns the not-found answer without calling the generator, since there are no passages. */
 async function notFoundWithoutAsking(
   { onToken, onChecked }: AnswerOptions,
   startedMs: number,

@@ -5,29 +5,29 @@ import type { SourcedPassage } from './passages.ts';
 import type { Citation } from './port.ts';
 import { QuoteFinder } from './quote.ts';
 
-/** Longest quote, in UTF-16 units. */
+/** Maximum length of a quote, in UTF-16 units. */
 const MAX_QUOTE = 400;
-/** Longest stretch before a mark in which its statement is looked for. */
+/** Maximum distance before a mark in which its statement is searched. */
 const MAX_STATEMENT = 4_000;
-/** What stands before a mark that belongs to the statement behind it. */
+/** Text before a mark that belongs to the statement after it. */
 const LEAD_IN =
   /^\W{0,9}(?:according to|as (?:stated|described|shown|noted|explained) (?:in|by)|based on|per|see|from|in|source|sources)?(?: the)? ?(?:passages?|sources?|documents?)?\W{0,9}$/i;
 
 /**
- * Checks the marks of an answer as it arrives: each must name a passage that supports the statement it stands at.
- * `push` and `end` give the text that may be shown, in which only checked marks stand; joined, they are the answer.
+ * Checks the marks of an answer as it arrives: each must name a passage that supports its statement. `push` and `end`
+ * return text that may be shown, with checked marks only; joined, they are the answer.
  */
 export class CitationChecker {
   readonly #scanner = new MarkScanner();
   readonly #finders: ReadonlyMap<number, { readonly source: SourcedPassage; readonly finder: QuoteFinder }>;
   readonly #citations = new Map<string, Citation>();
   #dropped = 0;
-  /** Text since the last mark, and the statement which that mark stood at. */
+  /** Text since the last mark, and that mark's statement. */
   #tail = '';
   #statement = '';
   /** Marks whose statement follows them, with the text since then. */
   #waiting: WaitingMarks | undefined;
-  /** White space that is shown when something follows it. */
+  /** White space that is shown if text follows it. */
   #space = '';
   #isEmpty = true;
 
@@ -49,7 +49,7 @@ export class CitationChecker {
     return [...this.#citations.values()];
   }
 
-  /** Marks that were left out. */
+  /** Number of removed marks. */
   get dropped(): number {
     return this.#dropped;
   }
@@ -64,7 +64,7 @@ export class CitationChecker {
     if (piece.kind === 'mark') return this.#mark(piece);
     let at = 0;
     let shown = '';
-    // Character by character, so that it does not matter how the answer is cut.
+    // Character by character, so that the result does not depend on how the answer is split.
     for (; at < piece.text.length && this.#waiting !== undefined; at++) {
       if (this.#waiting.completedBy(piece.text.charAt(at))) shown = await this.#settle();
     }
@@ -91,7 +91,7 @@ export class CitationChecker {
     return this.#checked(piece, this.#statement);
   }
 
-  /** Decides on marks that waited for their statement; where none followed, it is the one before. */
+  /** Decides on marks that wait for their statement; if none follows, the previous statement is used. */
   async #settle(): Promise<string> {
     const waiting = this.#waiting;
     if (waiting === undefined) return '';
@@ -130,7 +130,7 @@ export class CitationChecker {
     };
   }
 
-  /** The text without white space at the answer's beginning and end. */
+  /** Removes white space at the answer's beginning and end. */
   #show(text: string): string {
     if (text.trim() === '') {
       if (!this.#isEmpty) this.#space += text;
@@ -156,7 +156,7 @@ class WaitingMarks {
     this.marks = [mark];
   }
 
-  /** Takes a character; true where a sentence or line that says something ends with it. */
+  /** Adds a character; returns true if it completes a sentence or line with content. */
   completedBy(character: string): boolean {
     this.text += character;
     this.#hasWords ||= /[\p{L}\p{N}]/u.test(character);

@@ -1,7 +1,7 @@
 import { SragError } from '../../core/index.ts';
 import type { Answer } from './port.ts';
 
-/** What happened, and what to do about it, by how the generator ended. */
+/** Cause and remedy by the generator's stop reason. */
 const CAUSES: Readonly<
   Record<Answer['stopReason'], (maxOutputTokens: number) => readonly [cause: string, remedy: string]>
 > = {
@@ -10,13 +10,13 @@ const CAUSES: Readonly<
     `Raise answer.maxOutputTokens (now ${limit}): a model that thinks first uses tokens for that, too.`,
   ],
   filtered: () => [
-    'wrote no answer: its content filter held it back',
+    'wrote no answer: its content filter blocked it',
     "Ask in other words, or check the filter of the model's service.",
   ],
   complete: () => ['wrote no answer', 'Ask again, or use another model.'],
 };
 
-/** The error for an answer without a word: it must not be shown as one. */
+/** The error for an answer without content, which must not be shown as an answer. */
 export function emptyAnswer(
   generator: string,
   stopReason: Answer['stopReason'],

@@ -1,10 +1,10 @@
 import { splitSentences, type TextRange } from '../../documents/lexical/index.ts';
 
-/** The sentences of a text, and the lines of what is no prose: headings, rows, code. */
+/** The sentences of a text, and the lines of non-prose: headings, rows, code. */
 export function lineRanges(text: string): TextRange[] {
   const ranges: TextRange[] = [];
   let at = 0;
-  // A line feed is looked for between two sentences alone: the text behind them may have none.
+  // Search for a line feed only between two sentences, since the rest of the text may have none.
   const lines = (to: number): void => {
     for (const line of text.slice(at, to).split('\n')) {
       const end = at + line.length;

@@ -10,28 +10,28 @@ export interface MarkPiece {
 /** A piece of an answer. */
 export type Piece = MarkPiece | { readonly kind: 'text'; readonly text: string };
 
-/** Longest code span, run of backticks, opening line of a code block, and run of spaces that is waited for to end. */
+/** Maximum buffered length of a code span, run of backticks, code fence line or run of spaces. */
 const MOST_WAITED = 1_000;
 const MARK_BEGUN = /^[[\uff3b\u3010][\d\s,;\u2013-]{0,40}$/;
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 const FENCE_BEGUN = /^ {0,3}[`~]{0,2}$/;
 
 /**
- * Finds the marks of an answer that arrives in pieces: `[1]`, `[1, 2]`, `[1-3]`, also in full-width brackets. Code is no
- * mark: `items[1]` between backticks, and what stands in a code block. What may become a mark is kept until it is clear.
+ * Finds the marks of a streamed answer: `[1]`, `[1, 2]`, `[1-3]`, also in full-width brackets. Code is ignored:
+ * `items[1]` between backticks, and code blocks. Text that may become a mark is buffered until that is decided.
  */
 export class MarkScanner {
   #pending = '';
   #fence: string | undefined;
   #isLineStart = true;
 
-  /** The pieces that are complete with this text. */
+  /** Adds text; returns the pieces that are complete. */
   push(text: string): Piece[] {
     this.#pending += text;
     return this.#read(false);
   }
 
-  /** What is left when the answer ends. */
+  /** Returns the remaining pieces at the end of the answer. */
   end(): Piece[] {
     return this.#read(true);
   }
@@ -63,7 +63,7 @@ export class MarkScanner {
     return pieces;
   }
 
-  /** Characters of text that begin here, a mark, or 0 where more must be known. */
+  /** Number of text characters from here, a mark, or 0 if more input is needed. */
   #lengthAt(
     text: string,
     at: number,
@@ -80,7 +80,7 @@ export class MarkScanner {
     return 1;
   }
 
-  /** A line that opens or closes a code block, whole. */
+  /** A whole line that opens or closes a code block. */
   #fenceLine(text: string, at: number, isEnd: boolean): number | undefined {
     const begin = text.slice(at, at + MOST_WAITED);
     const newline = begin.indexOf('\n');
@@ -94,7 +94,7 @@ export class MarkScanner {
   }
 }
 
-/** A code span to its end; a backtick that nothing closes on its line is one. */
+/** A code span to its end; an unclosed backtick on its line counts as one. */
 function codeSpan(text: string, at: number, isEnd: boolean): number {
   let open = at;
   while (text[open] === '`' && open - at < MOST_WAITED) open += 1;

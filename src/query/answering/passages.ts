@@ -3,7 +3,7 @@ import { estimateTokens } from '../../documents/chunking/index.ts';
 import { analyse, splitSentences } from '../../documents/lexical/index.ts';
 import type { Passage } from '../../models/generators/index.ts';
 
-/** A passage with the hit that it was made from. */
+/** A passage with the hit that it was created from. */
 export interface SourcedPassage {
   readonly passage: Passage;
   /** Offset of the source text in its document. */
@@ -13,8 +13,8 @@ export interface SourcedPassage {
 }
 
 /**
- * Hits, and their neighbours, as numbered passages within a token budget; best first, so the worst are left out. Of a
- * first one that exceeds the budget, the beginning is taken.
+ * Converts hits and their neighbours to numbered passages within a token budget, best first, so that the worst are left
+ * out. If the first passage exceeds the budget, it is truncated.
  */
 export async function passagesOf(
   question: string,
@@ -54,7 +54,7 @@ export async function passagesOf(
   return passages;
 }
 
-/** The longest beginning of a text within so many tokens; a surrogate pair is not cut in two. */
+/** The longest prefix of a text within `tokens` tokens; never splits a surrogate pair. */
 function beginningOf(text: string, tokens: number): string {
   if (estimateTokens(text) <= tokens) return text;
   let fits = 0;
@@ -68,7 +68,7 @@ function beginningOf(text: string, tokens: number): string {
   return text.slice(0, isPair ? fits - 1 : fits);
 }
 
-/** The sentences that share a term with the question, and those beside them; all of them when none does. */
+/** The sentences that share a term with the question, and their neighbours; all sentences if none does. */
 function compressed(text: string, wanted: ReadonlySet<string>): string {
   const sentences = splitSentences(text).map(({ start, end }) => text.slice(start, end));
   const matches = sentences.map((sentence) => analyse(sentence).some((term) => wanted.has(term)));

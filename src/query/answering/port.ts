@@ -1,7 +1,7 @@
 import type { Hit } from '../../core/index.ts';
 import type { TokenUsage } from '../../models/generators/index.ts';
 
-/** A checked reference from the answer to a passage. */
+/** A verified reference from the answer to a passage. */
 export interface Citation {
   /** The n of `[n]`. */
   readonly marker: number;
@@ -17,9 +17,9 @@ export interface Citation {
 export interface Answer {
   readonly answer: string;
   readonly citations: readonly Citation[];
-  /** Markers in the answer that pointed to no passage; they were taken out. */
+  /** Citation markers removed from the answer because no passage supported them. */
   readonly droppedCitations: number;
-  /** The passages do not hold an answer. */
+  /** Whether the passages contain no answer. */
   readonly notFound: boolean;
   readonly stopReason: 'complete' | 'length' | 'filtered';
   readonly usage: TokenUsage;
@@ -28,19 +28,19 @@ export interface Answer {
 }
 
 export interface AnswerOptions {
-  /** Most estimated tokens of passages that the generator sees. */
+  /** Maximum estimated tokens of passages sent to the generator. */
   readonly maxContextTokens: number;
   readonly maxOutputTokens: number;
-  /** Keep only the sentences of each passage that have to do with the question. */
+  /** Keep only the sentences of each passage that are related to the question. */
   readonly compress: boolean;
   /** The application's own instructions to a model, such as tone or language. */
   readonly instructions?: string | undefined;
   readonly signal?: AbortSignal;
-  /** Told every piece of the answer as it is made; the next is not asked for before its promise is kept. */
+  /** Called with every piece of the answer as it is generated; its promise is awaited before the next piece. */
   readonly onToken?: (text: string) => void | Promise<void>;
   /**
-   * Given the answer piece by piece as it is checked: joined, the pieces are `answer`, and only checked marks stand in
-   * them. A model that ends its thinking without having begun it has thought aloud: `answer` leaves those pieces out.
+   * Called with the checked answer piece by piece: joined, the pieces are `answer`, with verified marks only. If a
+   * model ends its thinking without having started it, its earlier output was thinking, and `answer` omits it.
    */
   readonly onChecked?: (text: string) => void | Promise<void>;
 }
@@ -51,7 +51,7 @@ export const DEFAULT_ANSWER_OPTIONS: AnswerOptions = {
   compress: false,
 };
 
-/** A question with what was found for it. */
+/** A question with its hits. */
 export interface AnswerRequest {
   readonly question: string;
   readonly hits: readonly Hit[];

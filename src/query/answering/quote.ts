@@ -4,11 +4,11 @@ import { lineRanges } from './line-ranges.ts';
 import type { SourcedPassage } from './passages.ts';
 import type { Evidence } from './support/evidence.ts';
 
-/** Share of a sentence that a part of it, word for word, must be to stand for it: less may leave out a negation. */
+/** Minimum share of a sentence that a verbatim part must cover to represent it: a shorter part may omit a negation. */
 const LEAST_PART = 0.6;
 const WORD_CHARACTER = /[\p{L}\p{M}\p{N}_]/u;
 
-/** Finds what statements rest on in one passage. What is costly is made once, when it is first needed. */
+/** Finds the evidence for statements in one passage. Costly parts are created on first use. */
 export class QuoteFinder {
   readonly #source: SourcedPassage;
   readonly #found = new Map<string, TextRange | undefined>();
@@ -20,7 +20,7 @@ export class QuoteFinder {
     this.#source = source;
   }
 
-  /** Where the passage says what the statement says: word for word, else in words of its own; undefined where it does not. */
+  /** The range that supports the statement: verbatim, else paraphrased; undefined if there is none. */
   async find(statement: string): Promise<TextRange | undefined> {
     if (this.#found.has(statement)) return this.#found.get(statement);
     const span = this.#verbatim(statement) ?? (await this.#inOtherWords(statement));
@@ -28,7 +28,7 @@ export class QuoteFinder {
     return span;
   }
 
-  /** Loaded when the first statement needs it: answers of sentences from the passages never do. */
+  /** Loaded on first use: answers that quote sentences verbatim never need it. */
   async #inOtherWords(statement: string): Promise<TextRange | undefined> {
     const [{ evidenceOf }, { supportFor }] = await Promise.all([
       import('./support/evidence.ts'),
@@ -39,7 +39,7 @@ export class QuoteFinder {
     return supportFor(statement, this.#evidence);
   }
 
-  /** Where a statement stands word for word, white space counting as one space, from a sentence's beginning or for most of it. */
+  /** A verbatim occurrence, ignoring white-space differences, that starts a sentence or covers most of it. */
   #verbatim(statement: string): TextRange | undefined {
     this.#folded ??= fold(this.#source.sourceText);
     const { text, offsets } = this.#folded;
@@ -55,8 +55,8 @@ export class QuoteFinder {
 }
 
 /**
- * White space as one space, and the source's own notes (`[3]`) left out as in answers, with the offset of each character
- * in the text.
+ * Collapses white space and removes the source's own notes (`[3]`), as in answers; keeps each character's offset in the
+ * text.
  */
 function fold(text: string): { readonly text: string; readonly offsets: Uint32Array } {
   const offsets = new Uint32Array(text.length);
@@ -84,7 +84,7 @@ function fold(text: string): { readonly text: string; readonly offsets: Uint32Ar
   return { text: parts.join(''), offsets: offsets.subarray(0, length) };
 }
 
-/** Whether a part ends neither within a word nor within a number: `costs 1` is no part of `costs 15` or `costs 1.5`. */
+/** Whether a part ends on word and number boundaries: `costs 1` is not a part of `costs 15` or `costs 1.5`. */
 function isWhole(text: string, from: number, to: number): boolean {
   const isWord = (at: number): boolean => WORD_CHARACTER.test(text.charAt(at));
   const isDigit = (at: number): boolean => /\d/.test(text.charAt(at));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DEFAULT_ANSWER_OPTIONS } from './port.ts';
 
-/** How answers are made where a request does not say: the key `answer` of a configuration, `SRAG_ANSWER` of a function. */
+/** Defaults of answers: the key `answer` of a configuration, `SRAG_ANSWER` of a function. */
 export const answerSettingsSchema = z.strictObject({
   topK: z.int().min(1).max(50).default(8).describe('Passages an answer may rest on.'),
   maxContextTokens: z.int().min(100).max(1_000_000).default(DEFAULT_ANSWER_OPTIONS.maxContextTokens),

@@ -12,15 +12,15 @@ import type { RetrievalRequest } from './port.ts';
 export const DEFAULT_TOP_K = 10;
 const MAX_NEIGHBOURS = 10;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: matching control characters is intended.
 const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
 
-/** Marks on one letter beyond those of any language (UAX #15, D3): to bring n of them in order takes time by n squared. */
+/** More combining marks on a letter than any language uses (UAX #15, D3); ordering n of them takes time O(n^2). */
 const EXCESS_MARKS = /(\p{M}{30})\p{M}+/gu;
 
 /**
- * A question without control characters, NFC, ends trimmed. Its length counts once more as words are cut from it, in
- * NFKC: one character may stand for 18. @throws INVALID_ARGUMENT when empty or too long.
+ * Removes control characters from a question, normalises it to NFC and trims it. Its length is also limited in NFKC,
+ * as used for tokenising: one character may expand to 18. @throws INVALID_ARGUMENT when empty or too long.
  */
 export function cleanQuestion(question: string): string {
   const cleaned = question
@@ -34,14 +34,14 @@ export function cleanQuestion(question: string): string {
     throw invalid(
       'question',
       `${cleaned.slice(0, 40)}...`,
-      `it has ${length} characters; at most ${MAX_QUESTION_LENGTH} are taken`,
+      `it has ${length} characters; at most ${MAX_QUESTION_LENGTH} are accepted`,
       'Shorten the question.',
     );
   }
   return cleaned;
 }
 
-/** @throws INVALID_ARGUMENT unless `value` is a whole number within the bounds. */
+/** @throws INVALID_ARGUMENT unless `value` is an integer within the bounds. */
 export function checkWhole(field: string, value: number, low: number, high: number): number {
   if (Number.isInteger(value) && value >= low && value <= high) return value;
   throw invalid(
@@ -52,7 +52,7 @@ export function checkWhole(field: string, value: number, low: number, high: numb
   );
 }
 
-/** Checks the question and the numbers of a request, and gives the question clean. @throws INVALID_ARGUMENT */
+/** Validates the question and the numbers of a request; returns the cleaned question. @throws INVALID_ARGUMENT */
 export function checkRequest(request: RetrievalRequest): string {
   const isVectorOnly = request.vector !== undefined && request.question === '';
   const question = isVectorOnly ? '' : cleanQuestion(request.question);
@@ -72,15 +72,15 @@ export function checkRequest(request: RetrievalRequest): string {
     throw invalid(
       'vectorWeight',
       weight,
-      'it must lie between 0 and 1',
-      '0 is words alone, 1 vectors alone.',
+      'it must be between 0 and 1',
+      '0 is keyword search only, 1 vector search only.',
     );
   return question;
 }
 
 /**
- * The mode a request runs in. `auto` never chooses vectors that do not mean likeness.
- * @throws NO_EMBEDDER for a mode that needs vectors where there are none.
+ * Chooses the mode of a request. `auto` never chooses vectors that do not express similarity.
+ * @throws NO_EMBEDDER for a mode that needs vectors if there are none.
  */
 export function chooseMode(
   request: RetrievalRequest,
@@ -89,7 +89,7 @@ export function chooseMode(
 ): SearchMode {
   const mode = request.mode ?? 'auto';
   const hasVectors = collection.dimensions > 0 && (embedder !== undefined || request.vector !== undefined);
-  // A vector without words has nothing else to be matched by.
+  // A vector without text can only be searched by vector.
   const isVectorOnly = request.vector !== undefined && request.question === '';
   if (mode === 'auto' && (hasVectors || !isVectorOnly))
     return hasVectors && (request.vector !== undefined || embedder?.semantic === true) ? 'hybrid' : 'lexical';
@@ -99,8 +99,8 @@ export function chooseMode(
     throw new SragError(
       'NO_EMBEDDER',
       collection.dimensions === 0
-        ? `${mode === 'auto' ? 'A vector without words' : `Mode '${mode}'`} needs vectors, and collection '${collection.name}' has embedder 'none'.`
-        : `Mode '${mode}' needs the question's vector, and nothing here embeds questions for '${collection.embedder}'.`,
+        ? `${mode === 'auto' ? 'A vector query' : `Mode '${mode}'`} needs vectors, and collection '${collection.name}' has embedder 'none'.`
+        : `Mode '${mode}' needs the question's vector, and no embedder is available for '${collection.embedder}'.`,
       {
         remedy: 'Use --mode lexical, or ingest with --embedder into another collection.',
         fields: { mode, collection: collection.name },

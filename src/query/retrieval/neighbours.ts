@@ -1,10 +1,10 @@
 import { type Hit, throwIfAborted } from '../../core/index.ts';
 import type { SearchedVersion } from './port.ts';
 
-/** Lookups at once: each is a query of its own. */
-const AT_ONCE = 8;
+/** Maximum concurrent lookups; each is a separate query. */
+const CONCURRENCY = 8;
 
-/** Hits with up to `count` chunks of the same document from each side. */
+/** Adds up to `count` chunks of the same document on each side of every hit. */
 export async function withNeighbours(
   searcher: SearchedVersion,
   hits: readonly Hit[],
@@ -13,9 +13,9 @@ export async function withNeighbours(
 ): Promise<readonly Hit[]> {
   if (count === 0) return hits;
   const widened: Hit[] = [];
-  for (let start = 0; start < hits.length; start += AT_ONCE) {
+  for (let start = 0; start < hits.length; start += CONCURRENCY) {
     throwIfAborted(signal);
-    const group = hits.slice(start, start + AT_ONCE);
+    const group = hits.slice(start, start + CONCURRENCY);
     widened.push(...(await Promise.all(group.map((hit) => widen(searcher, hit, count)))));
   }
   return widened;

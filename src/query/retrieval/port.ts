@@ -6,20 +6,20 @@ export interface SearchedVersion extends Pick<Searcher, 'search' | 'neighbours'>
   readonly manifest: { readonly kind: string; readonly version: string };
 }
 
-/** What a retriever searches: an opened index, which may follow what is published. */
+/** The index that a retriever searches; it may follow the published version. */
 export interface SearchedIndex extends SearchedVersion {
   /**
-   * The version that answers now, for all that one question asks: it stays the same while another is published. Absent
-   * where the index is one version.
+   * The version to use for all searches of one question, so that a publication in between does not change it. Absent if
+   * the index is a single version.
    */
   current?(): SearchedVersion;
   close(): Promise<void>;
 }
 
-/** What is asked of a collection. */
+/** A question to a collection, with its options. */
 export interface RetrievalRequest {
   readonly question: string;
-  /** Ready-made vector of the question; then nothing is embedded. */
+  /** Ready-made vector of the question; it is then not embedded. */
   readonly vector?: Float32Array;
   /** 1 to 1,000. Default 10. */
   readonly topK?: number;
@@ -27,20 +27,20 @@ export interface RetrievalRequest {
   readonly mode?: SearchMode | 'auto';
   /** Checked against the collection's declared fields. */
   readonly filter?: unknown;
-  /** Least score, in the mode's own scale. */
+  /** Minimum score, in the mode's own scale. */
   readonly minScore?: number;
-  /** Most hits of one document. */
+  /** Maximum number of hits per document. */
   readonly perDocument?: number;
-  /** Neighbouring chunks to add on each side of a hit's text. */
+  /** Neighbouring chunks to add on each side of a hit. */
   readonly neighbours?: number;
   readonly fusion?: Partial<Fusion>;
-  /** False: plain BM25. */
+  /** False: plain BM25 without re-scoring. */
   readonly rescore?: boolean;
   readonly parameters?: IndexParameters;
   readonly signal?: AbortSignal;
 }
 
-/** Where a request's time went; milliseconds. Absent = that stage did not run, or was not measured. */
+/** Time per stage of a request, in milliseconds; absent if that stage did not run or was not measured. */
 export interface RetrievalTrace {
   readonly coldStart: boolean;
   readonly initMs?: number;
@@ -54,7 +54,7 @@ export interface RetrievalTrace {
     readonly firstTokenMs?: number;
   };
   readonly totalMs: number;
-  /** Absent where the index kind reads through a library that does not count (LanceDB). */
+  /** Absent if the index kind reads through a library that does not count (LanceDB). */
   readonly storage?: StorageUse;
   readonly index: { readonly kind: string; readonly version: string };
   readonly cached: boolean;
@@ -64,10 +64,10 @@ export interface RetrievalResult {
   readonly mode: SearchMode;
   readonly hits: readonly Hit[];
   readonly trace: RetrievalTrace;
-  /** Tokens of the question that a model embedded; absent where none did, or it did not say. */
+  /** Tokens of the embedded question; absent if none was embedded, or the model did not report them. */
   readonly embeddedTokens?: number;
-  /** What was re-ranked, and by what; absent where nothing was. */
+  /** Reranker and number of documents; absent if nothing was re-ranked. */
   readonly reranked?: { readonly model: string; readonly documents: number };
-  /** Parts of the search stage, for `--explain`. */
+  /** Details of the search stage, for `--explain`. */
   readonly searchDetails: Readonly<Record<string, number | string>>;
 }

@@ -17,14 +17,14 @@ import { checkRequest, chooseMode, cleanQuestion, DEFAULT_TOP_K } from './check-
 import { withNeighbours } from './neighbours.ts';
 import type { RetrievalRequest, RetrievalResult, SearchedIndex, SearchedVersion } from './port.ts';
 
-/** How many more hits than asked are fetched when some may be dropped or put elsewhere afterwards. */
+/** Factor by which more hits are fetched if some may be dropped or re-ordered later. */
 const OVERFETCH = 5;
 
-/** Parts that a retriever works with. */
+/** Dependencies of a {@link Retriever}. */
 export interface RetrieverParts {
   /** Undefined with embedder `none`. */
   readonly embedder: Embedder | undefined;
-  /** Opened while the question is embedded. */
+  /** Called in parallel with the embedding of the question. */
   readonly openSearcher: (signal?: AbortSignal) => Promise<SearchedIndex>;
   readonly collection: {
     readonly name: string;
@@ -35,7 +35,7 @@ export interface RetrieverParts {
   readonly reranker: Reranker;
 }
 
-/** Answers questions from one collection: embed -> search -> fuse -> rerank. Opens the index at the first question. */
+/** Searches one collection: embed -> search -> fuse -> rerank. Opens the index at the first question. */
 export class Retriever {
   readonly #parts: RetrieverParts;
   readonly #searcher = new SharedWork<SearchedIndex>();
@@ -45,13 +45,13 @@ export class Retriever {
     this.#parts = parts;
   }
 
-  /** Opens the index ahead of the first question, and gives it. */
+  /** Opens the index before the first question and returns it. */
   open(signal?: AbortSignal): Promise<SearchedIndex> {
     return this.#open(signal);
   }
 
   /**
-   * @throws INVALID_ARGUMENT, INVALID_FILTER, UNKNOWN_FIELD, NO_EMBEDDER before any work; then those of the
+   * @throws INVALID_ARGUMENT, INVALID_FILTER, UNKNOWN_FIELD, NO_EMBEDDER before any work; then the errors of the
    * embedder, the index and the reranker.
    */
   async retrieve(request: RetrievalRequest): Promise<RetrievalResult> {
@@ -59,7 +59,7 @@ export class Retriever {
     const { collection, embedder, reranker } = this.#parts;
     const question = checkRequest(request);
     const mode = chooseMode(request, collection, embedder);
-    // A vector alone has no words to look for.
+    // A vector without text has no words to search for.
     if (mode === 'lexical') cleanQuestion(request.question);
     const filter = request.filter === undefined ? undefined : checkFilter(request.filter, collection.fields);
     const coldStart = !this.#hasAnswered;
@@ -153,7 +153,7 @@ function searchQuery(
   };
 }
 
-/** Searches deeper while one document's many chunks keep others from filling the list. */
+/** Searches deeper while the many chunks of one document prevent others from filling the list. */
 async function searchUntilEnough(
   searcher: SearchedVersion,
   query: SearchQuery,

@@ -7,7 +7,7 @@ import type { Quantity } from './quantities.ts';
 
 const SMALL_COUNT = 10;
 
-/** Whether every number of a statement's clause stands in the evidence, about the same thing and with the same bound. */
+/** Whether the evidence contains every number of a statement's clause, about the same thing and with the same bound. */
 export function numbersAgree(clause: Clause, own: readonly Quantity[], evidence: Evidence): boolean {
   return clause.quantities.every(
     (quantity) => !quantity.isSure || numberAgrees(quantity, clause, own, evidence),
@@ -33,7 +33,7 @@ function numberAgrees(
   );
 }
 
-/** Whether the nearest clause with the number puts what is said on the same side of it. */
+/** Whether the nearest clause with the number has the same bound. */
 function isBoundAlike(
   quantity: Quantity,
   clause: Clause,
@@ -45,21 +45,21 @@ function isBoundAlike(
   const most = Math.max(...overlaps);
   return holders.some(({ clause: found }, index) => {
     if (overlaps[index]! < most) return false;
-    // `over 5 is refused` is `at most 5`.
+    // `over 5 is refused` is equivalent to `at most 5`.
     const isTurned =
       clause.isDenied !== found.isDenied || hasOwnNegative(clause, found) !== hasOwnNegative(found, clause);
     return isTurned || !isBoundTurned(quantity, clause, found);
   });
 }
 
-/** Whether a clause with the same number puts it on the other side; for `denials` see {@link boundOf}. */
+/** Whether a clause with the same number has the opposite bound; for `denials` see {@link boundOf}. */
 export function isBoundTurned(quantity: Quantity, clause: Clause, found: Clause, denials = true): boolean {
   const bound = boundOf(clause.tokens, quantity, denials);
   const same = found.quantities.filter((other) => isSame(quantity, other));
   return same.length > 0 && same.every((other) => areOpposite(bound, boundOf(found.tokens, other, denials)));
 }
 
-/** A count of things that the evidence lists and does not count itself. */
+/** A count of things that the evidence lists without counting them. */
 function isCount({ values, units, form, from }: Quantity, { tokens }: Clause, evidence: Evidence): boolean {
   const [value = 0] = values;
   if (
@@ -79,13 +79,13 @@ function isCount({ values, units, form, from }: Quantity, { tokens }: Clause, ev
   );
 }
 
-/** Whether two numbers are the same, units converted. */
+/** Whether two numbers are equal after unit conversion. */
 export function isSame(one: Quantity, other: Quantity): boolean {
   if (one.form === 'month' || other.form === 'month')
     return one.form === other.form && share(one.values, other.values, 1, 1);
   if (one.form === 'clock' || other.form === 'clock') {
     const scale = (form: Quantity['form']): number => (form === 'clock' ? 1 : 60);
-    // `9:30` in a source is in the morning; a statement may leave that out.
+    // `9:30` in a source is in the morning; a statement may omit that.
     const isPlain = other.form === 'clock' && other.values.length > 2;
     return share(
       one.values,
@@ -123,7 +123,7 @@ const share = (
     other.some((there) => Math.abs(value * factor - there * otherFactor) <= 1e-9 * Math.abs(value * factor)),
   );
 
-/** A number of the evidence that the statement does not have, and that could stand in this one's place. */
+/** A number of the evidence that the statement lacks and that could replace this one. */
 function isRival(quantity: Quantity, other: Quantity, own: readonly Quantity[]): boolean {
   if (!other.isSure || own.some((mine) => isSame(mine, other))) return false;
   if (quantity.form !== other.form || isYear(quantity) !== isYear(other)) return false;
@@ -134,7 +134,7 @@ function isRival(quantity: Quantity, other: Quantity, own: readonly Quantity[]):
   );
 }
 
-/** Days and months both last. */
+/** Days and months are both durations. */
 const kindOf = (dimension: string): string => (dimension === 'month' ? 'time' : dimension);
 
 const isYear = ({ values: [value = 0], units }: Quantity): boolean =>

@@ -2,8 +2,8 @@ import type { Quantity } from './quantities.ts';
 import type { Token } from './tokens.ts';
 
 /**
- * On which side of a number a thing is said to lie: above it or after it, below it or before it. `earlier` and `later`
- * are distances: `two days before` says nothing against `within two days`.
+ * The side of a number that is meant: above or after it, below or before it. `earlier` and `later` are distances: `two
+ * days before` does not contradict `within two days`.
  */
 type Bound = 'up' | 'down' | 'earlier' | 'later';
 
@@ -30,7 +30,7 @@ const OPPOSITE: Readonly<Record<Bound, Bound>> = {
 const DENIED = /^(?:not|no|never|cannot|nor|.+n't)$/;
 const REACH = 4;
 
-/** The bound that stands at a number, if one does: `not over 5` is below, unless the denial is left out of account. */
+/** The bound of a number, if any: `not over 5` is below, unless negations are ignored. */
 export function boundOf(
   tokens: readonly Token[],
   { from, to }: Quantity,
@@ -50,7 +50,7 @@ export function boundOf(
   return boundBehind(tokens, to);
 }
 
-/** `15분 이상`, `15 minutes or more`, `9시부터`: what follows a number. */
+/** `15분 이상`, `15 minutes or more`, `9시부터`: words after a number. */
 function boundBehind(tokens: readonly Token[], to: number): Bound | undefined {
   const own = tokens[to - 1];
   if (own?.kind === 'hangul') {

@@ -6,21 +6,21 @@ import { englishNumber } from './number-words.ts';
 import { type Quantity, quantitiesOf } from './quantities.ts';
 import { type Token, tokensOf } from './tokens.ts';
 
-/** A part of a sentence with one predicate, as far as that can be told without a grammar. */
+/** A part of a sentence with one predicate, as far as heuristics can tell. */
 export interface Clause {
   readonly tokens: readonly Token[];
-  /** Terms that say something, numbers left out. */
+  /** Content terms, without numbers. */
   readonly terms: ReadonlySet<string>;
   readonly quantities: readonly Quantity[];
-  /** Terms that a negation denies directly. */
+  /** Terms directly negated. */
   readonly heads: ReadonlySet<string>;
-  /** Its predicate is denied, and so all of it. */
+  /** The predicate, and so the whole clause, is negated. */
   readonly isDenied: boolean;
-  /** `only`, `except` and the like: what holds, holds for a part. */
+  /** Contains `only`, `except` or the like: it holds for a part only. */
   readonly isLimited: boolean;
-  /** Terms before its verb, as far as that is known; else the first. */
+  /** Terms before the verb, if it is known; else the first. */
   readonly subject: readonly string[];
-  /** It has no subject of its own: `and closes at 9`, `who left`. */
+  /** Has no subject of its own: `and closes at 9`, `who left`. */
   readonly isContinued: boolean;
   readonly isRelative: boolean;
 }

@@ -1,8 +1,8 @@
 import { termOfWord } from './contrasts.ts';
 
 /**
- * Words of general use: a statement may choose another one of them than its source does, and none of them is a name.
- * What is not in this list, and stands where the source has another word that is not, is taken for something else.
+ * Common words: a statement may use other ones than its source, and none of them is a name. An unlisted word in place
+ * of another unlisted word of the source counts as a different thing.
  */
 const ENGLISH = `
 ability access account action activity actual addition additional address adult advance advice agency agent agree agreement aid aim air allow allowance alter alternative amount analysis annual answer apart apartment appeal appear applicant application apply appoint appointment approach appropriate approve area argue argument arise arrange arrangement arrive article ask aspect assess asset assign assist assistance associate assume attach attempt attend attention author authority automatic available average avoid award aware
@@ -57,12 +57,12 @@ const NOUN_FORM = /[a-z]{3}(?:ing|ings|ly|tion|tions|sion|sions|ment|ments|ness)
 const COMMON_FORM =
   /[a-z]{3}(?:ed|ity|ities|able|ible|ers|ors|ees|ants|ents|ists|ful|ive|ical|ously|ance|ence|ship|ize|ise|ized|ised)$/;
 
-/** Whether a word is one of general use: listed, or made with an ending that names hardly have. */
+/** Whether a word is common: listed, or with an ending that names rarely have. */
 export function isCommon(lower: string): boolean {
   return isListed(lower) || COMMON_FORM.test(lower);
 }
 
-/** Whether a word is listed, or an English noun or adverb made of another word. */
+/** Whether a word is listed, or an English noun or adverb derived from another word. */
 export function isListed(lower: string): boolean {
   known ??= new Set(
     `${ENGLISH} ${KOREAN}`

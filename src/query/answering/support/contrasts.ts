@@ -2,7 +2,7 @@ import { analyse } from '../../../documents/lexical/index.ts';
 import { keyOf } from './korean.ts';
 import { OPPOSITES } from './opposites.ts';
 
-/** Sets of which a thing is one. */
+/** Sets of alternatives. */
 const ALTERNATIVES = `
 monday mon/tuesday tue/wednesday wed/thursday thu/friday fri/saturday sat/sunday sun
 breakfast/lunch/dinner
@@ -32,7 +32,7 @@ debug/info/warning/error
 학사/석사/박사
 `;
 
-/** Forms that no stemmer knows. */
+/** Irregular forms that no stemmer knows. */
 const IRREGULAR: ReadonlyMap<string, string> = new Map(
   (
     'won:win went:go gone:go sold:sell bought:buy built:build sent:send took:take taken:take gave:give given:give made:make ' +
@@ -56,7 +56,7 @@ interface Place {
 
 const places = new Map<string, Place[]>();
 
-/** A word as sets and terms know it: a stem, or the beginning of a Korean word. */
+/** A word's form in sets and terms: a stem, or the beginning of a Korean word. */
 export function termOfWord(lower: string): string {
   if (/^\p{Script=Hangul}/u.test(lower)) return keyOf(lower);
   const word = IRREGULAR.get(lower) ?? lower;
@@ -66,7 +66,7 @@ export function termOfWord(lower: string): string {
 /** Whether a word is a past form that does not end in `ed`. */
 export const isIrregularVerb = (lower: string): boolean => IRREGULAR.has(lower);
 
-/** Whether two words stand on the same side of a pair. */
+/** Whether two words are on the same side of a pair. */
 export function areSynonyms(one: string, other: string): boolean {
   fill();
   const there = places.get(other) ?? [];
@@ -97,8 +97,8 @@ function fill(): void {
 }
 
 /**
- * How a term of the statement stands to the evidence: `opposite` where the evidence has only the other side of a pair,
- * `other` where it has another member of a set; else undefined.
+ * Contrast between a statement's term and the evidence: `opposite` if the evidence has only the other side of a pair,
+ * `other` if it has another member of a set; else undefined.
  */
 export function contrastOf(
   term: string,

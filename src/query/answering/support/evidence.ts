@@ -12,18 +12,18 @@ export interface EvidenceUnit {
   readonly clauses: readonly Clause[];
 }
 
-/** A clause of a passage with what stands around it. */
+/** A clause of a passage with its context. */
 export interface EvidenceClause {
   readonly clause: Clause;
   readonly unit: EvidenceUnit;
-  /** Terms around it with the share of their weight: of its sentence, of what it continues, of a table's first row. */
+  /** Weighted context terms: of its sentence, of the clause it continues, of a table's first row. */
   readonly context: ReadonlyMap<string, number>;
 }
 
-/** Share of the rest of a sentence, and of what a clause without a subject of its own continues. */
+/** Weight of the rest of a sentence, and of the clause that one without a subject continues. */
 const NEAR = 0.3;
 export const CONTINUED = 0.85;
-/** Sentences behind it support only what repeats them word for word: the time of a request must not grow with its passages. */
+/** Later sentences support only verbatim statements, which bounds the time of a request for large passages. */
 const MOST_CHARACTERS = 50_000;
 const PRONOUN = new Set(
   'it its he she they his her their this these those both such there here 이 이는 그 그는 그녀는 이를 이것은 그것은 해당 또한 단'.split(
@@ -38,7 +38,7 @@ export interface Evidence {
   readonly known: Known;
   /** Terms of names and identifiers. */
   readonly names: ReadonlySet<string>;
-  /** How much a term tells: rare ones tell more. */
+  /** Weight of a term; rare terms weigh more. */
   weightOf(term: string): number;
 }
 
@@ -71,7 +71,7 @@ export function evidenceOf(text: string, around: string): Evidence {
       for (const term of clause.terms) frequencies.set(term, (frequencies.get(term) ?? 0) + 1);
       const context = new Map(around);
       const previous = clause.isContinued ? unit.clauses[index - 1] : undefined;
-      // `and none by Matisse` and `who left` continue all of what stands before.
+      // `and none by Matisse` and `who left` continue the whole preceding part.
       const isFragment = clause.isRelative || (clause.isDenied && clause.terms.size < 2);
       for (const term of previous?.[isFragment ? 'terms' : 'subject'] ?? []) context.set(term, CONTINUED);
       clauses.push({ clause, unit, context });

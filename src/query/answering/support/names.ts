@@ -8,15 +8,15 @@ import { quantitiesOf } from './quantities.ts';
 import { isCapitalised, type Token } from './tokens.ts';
 import { unitsNamed } from './units.ts';
 
-/** What the words of a passage tell about names. */
+/** Words of a passage in the forms used to look up names. */
 export interface Known {
   /** Terms and words of the passage, its title and headings. */
   readonly words: ReadonlySet<string>;
-  /** All of it in lower case, without white space: Korean words stand within longer ones. */
+  /** The whole text in lower case without white space: Korean words occur within longer ones. */
   readonly squashed: string;
   /** Initials of the runs of capitalised words: `aws` of `Amazon Web Services`. */
   readonly initials: ReadonlySet<string>;
-  /** The text with one space where white space is, and without hyphens and spaces: identifiers are looked for in both. */
+  /** The text with collapsed white space, and without hyphens and spaces: identifiers are looked up in both. */
   readonly spaced: string;
   readonly unhyphenated: string;
 }
@@ -40,11 +40,11 @@ const DERIVED = new Set([
   'ans',
   'ians',
 ]);
-/** Longest run of words that initials are made of. */
+/** Maximum run of words for initials. */
 const LONGEST_RUN = 8;
 const TITLE_CASE_SHARE = 0.7;
 
-/** Collects what names are looked up in. */
+/** Collects the look-up forms. */
 export function knownOf(tokens: readonly Token[]): Known {
   const words = new Set<string>();
   for (const { kind, lower } of tokens) {
@@ -75,7 +75,7 @@ function initialsOf(tokens: readonly Token[]): Set<string> {
   return found;
 }
 
-/** The first name or identifier of a statement that the passage does not have. */
+/** The first name or identifier of a statement that the passage does not contain. */
 export function unknownName(tokens: readonly Token[], known: Known): string | undefined {
   const counted = new Set<Token>();
   for (const { from, to, isSure } of quantitiesOf(tokens))
@@ -87,7 +87,7 @@ export function unknownName(tokens: readonly Token[], known: Known): string | un
   );
 }
 
-/** `us-east-1`, `db.t3.micro`, `max_size`, `GPT-4`: letters with digits or underscores, which must stand as they are. */
+/** `us-east-1`, `db.t3.micro`, `max_size`, `GPT-4`: letters with digits or underscores, which must match exactly. */
 function unknownIdentifier(tokens: readonly Token[], { spaced, unhyphenated }: Known): string | undefined {
   for (let at = 0; at < tokens.length; at++) {
     if (tokens[at]!.kind !== 'word') continue;
@@ -112,7 +112,7 @@ function unknownIdentifier(tokens: readonly Token[], { spaced, unhyphenated }: K
   return undefined;
 }
 
-/** Whether an identifier stands in a text, and not at the beginning of a longer number or word. */
+/** Whether a text contains an identifier that is not the prefix of a longer number or word. */
 function standsIn(text: string, identifier: string): boolean {
   for (let at = text.indexOf(identifier); at >= 0; at = text.indexOf(identifier, at + 1))
     if (
@@ -123,7 +123,7 @@ function standsIn(text: string, identifier: string): boolean {
   return false;
 }
 
-/** A capitalised word that is no word of general use, in a place where only names are capitalised. */
+/** A capitalised word that is not a common word, at a position where only names are capitalised. */
 function unknownCapitalised(
   tokens: readonly Token[],
   counted: ReadonlySet<Token>,
@@ -162,7 +162,7 @@ function unknownCapitalised(
   return undefined;
 }
 
-/** After a full stop, a mark or an opening sign a word is capitalised whatever it is. */
+/** Whether any word would be capitalised here: after a full stop, a mark or an opening sign. */
 function isBeginning(tokens: readonly Token[], at: number): boolean {
   const previous = tokens[at - 1];
   return (
@@ -172,7 +172,7 @@ function isBeginning(tokens: readonly Token[], at: number): boolean {
   );
 }
 
-/** `Dr. Park`, `J. Smith`: the full stop ends no sentence. */
+/** `Dr. Park`, `J. Smith`: the full stop does not end a sentence. */
 function isAbbreviated(tokens: readonly Token[], at: number): boolean {
   const [word, stop] = tokens.slice(Math.max(0, at - 2), at);
   return (
@@ -183,7 +183,7 @@ function isAbbreviated(tokens: readonly Token[], at: number): boolean {
   );
 }
 
-/** A word between backticks that the passage does not have. */
+/** A word between backticks that the passage does not contain. */
 function unknownCode(tokens: readonly Token[], { words, squashed }: Known): string | undefined {
   let isCode = false;
   for (const { text, kind, lower } of tokens) {
@@ -204,7 +204,7 @@ function isKnown(token: Token, tokens: readonly Token[], at: number, { words, in
   return false;
 }
 
-/** The initials of the run of capitalised words that a word stands in. */
+/** The initials of the run of capitalised words that contains a word. */
 function initialsAround(tokens: readonly Token[], at: number): string {
   let from = at;
   let to = at;
@@ -227,7 +227,7 @@ function isDerived(one: string, other: string): boolean {
   return ends.every((end) => DERIVED.has(end)) && ends.some((end) => end.length <= 1);
 }
 
-/** Whether a word could stand for a thing by itself, and is none of general use, of denial, or of counting. */
+/** Whether a word could name a thing: neither common, nor negating, nor counting. */
 export function isParticular({ kind, lower, isJoined }: Token): boolean {
   if (kind === 'word') {
     if (lower.length < 3 || STOP_WORDS.has(lower) || isDenying(lower) || isListed(lower)) return false;

@@ -1,13 +1,13 @@
 import type { Evidence, EvidenceClause } from './evidence.ts';
 
-/** How many times a name counts where clauses are compared. */
+/** Weight of a name when clauses are compared. */
 const NAME_TIMES = 2;
-/** How many times more another clause must have in common, counting what only one of the two has. */
+/** Factor by which another clause must have more in common, counting terms that only one of the two has. */
 const FARTHER_TIMES = 2;
-/** Least share of what it has in common that must be its own. */
+/** Minimum share of the common terms that must be its own. */
 const LEAST_SHARE = 0.2;
 
-/** How much of what a statement says a clause of the evidence says too; what stands around it counts less, a name more. */
+/** Overlap of a statement with a clause of the evidence; context terms count less, names more. */
 export function overlapOf(terms: Iterable<string>, found: EvidenceClause, evidence: Evidence): number {
   let sum = 0;
   for (const term of terms) sum += weightIn(term, evidence) * shareOf(term, found);
@@ -15,8 +15,8 @@ export function overlapOf(terms: Iterable<string>, found: EvidenceClause, eviden
 }
 
 /**
- * Whether a thing (a number, a name) is said of something else: of the clauses that hold it none is nearer to the terms
- * that the statement says it of than one that holds another thing of its kind.
+ * Whether a number or name is said of something else: no clause that contains it is nearer to the statement's terms
+ * than a clause that contains another one of its kind.
  */
 export function isSaidOfAnother(
   terms: ReadonlySet<string>,

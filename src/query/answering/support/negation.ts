@@ -1,6 +1,6 @@
 import type { Token } from './tokens.ts';
 
-/** What a clause denies. */
+/** The negations of a clause. */
 interface Negation {
   readonly heads: ReadonlySet<string>;
   readonly isDenied: boolean;
@@ -11,12 +11,12 @@ const DENYING = new Set(
     ' ',
   ),
 );
-/** These deny what follows, and leave the predicate as it is. */
+/** These negate the following words, but not the predicate. */
 const LEAVING_OUT = new Set(['without', 'excluding', 'minus']);
-/** Words that deny and say nothing of their own. */
+/** Words that negate and have no other content. */
 export const isDenying = (lower: string): boolean =>
   DENYING.has(lower) || LEAVING_OUT.has(lower) || lower.endsWith("n't");
-/** `no more than 5`, `not only`, `no later than`: no negation, or one of a comparison. */
+/** `no more than 5`, `not only`, `no later than`: not a negation, or part of a comparison. */
 const COMPARING = new Set([
   'more',
   'less',
@@ -29,12 +29,12 @@ const COMPARING = new Set([
   'greater',
   'longer',
 ]);
-/** What a thing can be out of: `out of order` is not in order. */
+/** Nouns that `out of` negates: `out of order` is not in order. */
 const SPENT = new Set('order stock date service use print range scope bounds reach sync warranty'.split(' '));
-/** Verbs that say that something does not happen, before another verb. */
+/** Verbs that negate a following verb. */
 const FAILING = new Set(['fail', 'fails', 'failed', 'refuse', 'refuses', 'refused']);
 
-/** Finds the negations of a clause; `termAt` gives the term of a token, or undefined where it says nothing. */
+/** Finds the negations of a clause; `termAt` returns the term of a token, or undefined if it has no content. */
 export function negationOf(tokens: readonly Token[], termAt: (at: number) => string | undefined): Negation {
   const heads = new Set<string>();
   let isDenied = false;
@@ -61,10 +61,10 @@ export function negationOf(tokens: readonly Token[], termAt: (at: number) => str
     const isFailing = FAILING.has(lower) && tokens[at + 1]?.lower === 'to';
     if (!isDenial && !isFailing) return;
     const following = tokens[at + 1]?.lower ?? '';
-    // `no longer` denies; `no longer than` compares.
+    // `no longer` negates; `no longer than` compares.
     const isLonger = following === 'longer' && tokens[at + 2]?.lower !== 'than';
     if (COMPARING.has(following) && !isLonger) return;
-    // `no other is larger` says that it is the largest.
+    // `no other is larger` means that it is the largest.
     if (lower === 'no' && following === 'other' && tokens.some(({ lower: word }) => word === 'than')) return;
     isDenied = true;
     deny(next(isLonger ? at + 1 : at) ?? before(at));
@@ -82,7 +82,7 @@ function nearest(
   return undefined;
 }
 
-/** Where the word is that a Korean negation denies: after it, before it, or in the same word. */
+/** Position of the word that a Korean negation negates: after it, before it, or in the same word. */
 function koreanDenial(
   tokens: readonly Token[],
   at: number,

@@ -53,7 +53,7 @@ const NATIVE: ReadonlyMap<string, number> = new Map(
 export const englishNumber = (lower: string): number | undefined => ENGLISH.get(lower);
 /** Value of an ordinal word up to twelfth. */
 export const ordinalNumber = (lower: string): number | undefined => ORDINALS.get(lower);
-/** What a word after a number multiplies it with. */
+/** Multiplier of a scale word after a number. */
 export const englishScale = (lower: string): number | undefined => SCALES.get(lower);
 /** Value of a native Korean number word below a hundred. */
 export const nativeNumber = (word: string): number | undefined => NATIVE.get(word);
@@ -68,7 +68,7 @@ export function monthNamed(lower: string): number | undefined {
   return index === -1 ? undefined : index + 1;
 }
 
-/** A Sino-Korean number at the start of a run of Hangul, and how long it is: `이십오일` is 25, of length 3. */
+/** A Sino-Korean number at the start of a run of Hangul, and its length: `이십오일` is 25, of length 3. */
 export function sinoNumber(run: string): { readonly value: number; readonly length: number } | undefined {
   let [total, section, digit, length] = [0, 0, 0, 0];
   for (const character of run.slice(0, 24)) {
@@ -88,7 +88,7 @@ export function sinoNumber(run: string): { readonly value: number; readonly leng
   return length === 0 ? undefined : { value: total + section + digit, length };
 }
 
-/** The scale words that a run of Hangul after digits begins with: `천만` of `3천만 원`. */
+/** The scale words at the start of a run of Hangul after digits: `천만` of `3천만 원`. */
 export function koreanScale(run: string): { readonly factor: number; readonly length: number } {
   let [factor, length] = [1, 0];
   for (const character of run) {

@@ -8,15 +8,15 @@ import {
 } from './number-words.ts';
 import type { Token } from './tokens.ts';
 
-/** A number as it is written, before its unit. */
+/** A number as written, before its unit. */
 interface Numeral {
   readonly values: readonly number[];
-  /** The token behind it. */
+  /** Index of the token after it. */
   readonly to: number;
-  /** What follows it in the same run of Hangul: a unit with its particle. */
+  /** The rest of the same run of Hangul: a unit with its particle. */
   readonly rest?: string;
   readonly isSure: boolean;
-  /** Sure at least where a unit follows. */
+  /** Whether it is surely a number if a unit follows. */
   readonly isWithUnit: boolean;
 }
 
@@ -26,13 +26,13 @@ const TIMES: ReadonlyMap<string, number> = new Map([
   ['double', 2],
   ['thrice', 3],
 ]);
-/** Korean words that count things: what stands before them is a number. */
+/** Korean counters: the word before them is a number. */
 const COUNTER =
   /^(?:시간|개월|개|명|분|시|일|년|월|원|번째|번|호|회|주|살|세|대|권|장|층|가지|단계|배|퍼센트|초|달|인|건|차례|차|쪽|페이지|자리|자|곳|마리|편|학년|등|위|미터|킬로|그램|기가|메가|유로|달러|엔|도|잔|병|박|점|조|항|팀|칸|줄|단어|바이트)/;
-/** After one Sino-Korean digit only these are surely counters: `사회`, `이분`, `일원` are words. */
+/** After a single Sino-Korean digit, only these are surely counters: `사회`, `이분`, `일원` are words. */
 const PLAIN_COUNTER = /^(?:층|개월|퍼센트|시간|주일|번째|회차|학년|차례|단계|년간|유로|달러|미터)/;
 
-/** The number that begins at a token, if one does. */
+/** The number that begins at a token, if any. */
 export function numeral(tokens: readonly Token[], at: number): Numeral | undefined {
   const token = tokens[at]!;
   if (token.kind === 'number') return digits(tokens, at);
@@ -40,7 +40,7 @@ export function numeral(tokens: readonly Token[], at: number): Numeral | undefin
   return token.kind === 'hangul' ? koreanWords(tokens, at) : undefined;
 }
 
-/** What digits with points and commas may mean. */
+/** Possible values of digits with points and commas. */
 export function readings(text: string): number[] {
   const found = new Set<number>();
   if (/^\d{1,3}(?:,\d{3})+(?:\.\d+)?$/.test(text)) found.add(Number(text.replaceAll(',', '')));
@@ -123,7 +123,7 @@ function englishWords(tokens: readonly Token[], from: number): Numeral | undefin
     return { values: [ordinal], to: from + 1, isSure: ordinal > 2, isWithUnit: false };
   if (first === 'half') return { values: [0.5], to: from + 1, isSure: false, isWithUnit: false };
   const times = TIMES.get(first);
-  // `once` and `twice` are counts where something is said of the number: `at most once`.
+  // `once` and `twice` are counts if a qualifier precedes them: `at most once`.
   const isCounted = /^(?:least|most|exactly|only|than)$/.test(tokens[from - 1]?.lower ?? '');
   if (times !== undefined) return { values: [times], to: from + 1, isSure: isCounted, isWithUnit: false };
   const isArticle = (first === 'a' || first === 'an') && tokens[from + 1] !== undefined;
@@ -162,7 +162,7 @@ function englishWords(tokens: readonly Token[], from: number): Numeral | undefin
 
 const scaleWord = (lower: string): number | undefined => (lower.length > 2 ? englishScale(lower) : undefined);
 
-/** `세 시간`, `이십오 일`, `삼층`: a number where a counter follows, a possible one elsewhere. */
+/** `세 시간`, `이십오 일`, `삼층`: a number if a counter follows, else a possible one. */
 function koreanWords(tokens: readonly Token[], at: number): Numeral | undefined {
   const { text } = tokens[at]!;
   const next = tokens[at + 1];

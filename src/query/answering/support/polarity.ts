@@ -1,7 +1,7 @@
 import type { Clause } from './clauses.ts';
 import { contrastOf, termOfWord } from './contrasts.ts';
 
-/** Words that deny by themselves: a paraphrase of `not` may use them. */
+/** Words that negate by themselves: a paraphrase of `not` may use them. */
 const NEGATIVE = new Set(
   (
     'dropped forbidden forbid prohibited prohibit banned denied refuse refused rejected impossible unable unavailable invalid ' +
@@ -14,7 +14,7 @@ const NEGATIVE = new Set(
     .map(termOfWord),
 );
 const NEGATIVE_FORM = /^(?:un|in|im|non|dis|ir|il)[a-z]{4,}$|^[a-z]{3,}less$/;
-/** Words between a denial and what it denies, at most. */
+/** Maximum number of words between a negation and the negated word. */
 const REACH = 6;
 const PREFIXES = ['un', 'in', 'im', 'non', 'dis', 'ir', 'il', '비', '미', '불', '무'];
 const BOUNDARY = new Set(
@@ -22,10 +22,10 @@ const BOUNDARY = new Set(
     .split(' ')
     .map(termOfWord),
 );
-/** Share of the shorter clause's terms that are common where two clauses say something of the same. */
+/** Share of the shorter clause's terms that two clauses about the same subject have in common. */
 const STRONG = 0.6;
 
-/** Whether two clauses that are alike say the opposite: by a negation, by opposite words, or by both and so not. */
+/** Whether two similar clauses contradict each other: by a negation or by opposite words, but not by both. */
 export function isOpposite(statement: Clause, evidence: Clause): boolean {
   const opposites = oppositesOf(statement, evidence);
   if (opposites === 'other') return true;
@@ -37,10 +37,10 @@ export function isOpposite(statement: Clause, evidence: Clause): boolean {
   return flips % 2 === 1;
 }
 
-/** Whether the other clause says what one denies. */
+/** Whether the other clause states what one negates. */
 function concerns(denied: Clause, other: Clause, hasOpposites: boolean): boolean {
   if (hasOpposites) return true;
-  // `only on weekdays` is `not on weekends`; but what has nothing of its own is no other part.
+  // `only on weekdays` is `not on weekends`; but a clause without terms of its own is not a different part.
   if (other.isLimited && [...denied.terms].some((term) => !other.terms.has(term) && !denied.heads.has(term)))
     return false;
   if ([...denied.heads].some((head) => other.terms.has(head) && !other.heads.has(head))) return true;
@@ -59,11 +59,11 @@ function isStrong(one: Clause, other: Clause): boolean {
   return common >= 2 && common >= STRONG * Math.min(one.terms.size, other.terms.size);
 }
 
-/** Terms that one clause denies and the other says. */
+/** Terms that one clause negates and the other states. */
 const sharedHeads = (denied: Clause, other: Clause): ReadonlySet<string> =>
   new Set([...denied.heads].filter((head) => other.terms.has(head)));
 
-/** Whether a clause has a word of denial that the other lacks; near one of the terms in `near`, where there are any. */
+/** Whether a clause has a negating word that the other lacks; near one of the terms in `near`, if there are any. */
 export function hasOwnNegative(
   clause: Clause,
   other: Clause,
@@ -79,7 +79,7 @@ export function hasOwnNegative(
   });
 }
 
-/** Opposite words in the two clauses; `other` where a thing is one of a set and the evidence names another one. */
+/** Opposite words in the two clauses; `other` if the evidence names another member of a set. */
 function oppositesOf(statement: Clause, evidence: Clause): boolean | 'other' {
   let isOdd = false;
   for (const term of statement.terms) {
@@ -91,12 +91,12 @@ function oppositesOf(statement: Clause, evidence: Clause): boolean | 'other' {
   return isOdd;
 }
 
-/** `open from 8 to 10` says when it closes. */
+/** `open from 8 to 10` implies when it closes. */
 const hasRange = (statement: Clause, { quantities }: Clause): boolean =>
   statement.quantities.length < quantities.length &&
   quantities.some(({ form, isSure }, at) => isSure && form === quantities[at + 1]?.form);
 
-/** `available` here, `unavailable` there. */
+/** `available` in one clause, `unavailable` in the other. */
 function isPrefixed(term: string, { terms: own }: Clause, { terms: other }: Clause): boolean {
   const isThereAlone = (form: string): boolean => form.length > 1 && other.has(form) && !own.has(form);
   if (other.has(term)) return false;

@@ -5,25 +5,25 @@ import { numeral, readings } from './numerals.ts';
 import { isCapitalised, type Token } from './tokens.ts';
 import { isCurrency, type Unit, unitsNamed } from './units.ts';
 
-/** A number in a text, with all that it may mean. */
+/** A number in a text with its possible meanings. */
 export interface Quantity {
   readonly values: readonly number[];
-  /** Possible units; none where no known one is named. */
+  /** Possible units; empty if no known one is named. */
   readonly units: readonly Unit[];
   readonly form: 'number' | 'clock' | 'month' | 'version';
-  /** Of a version, as it is written: 3.10 is not 3.1. */
+  /** The version as written: 3.10 is not 3.1. */
   readonly version?: string;
-  /** Token where it begins, and the one behind it. */
+  /** Index of the first token, and of the one after the last. */
   readonly from: number;
   readonly to: number;
-  /** False where it may be no number at all (`one of them`) or belongs to a name (`GPT-4`). */
+  /** False if it may not be a number (`one of them`) or is part of a name (`GPT-4`). */
   readonly isSure: boolean;
 }
 
 const VERSION_WORDS = new Set(['version', 'versions', 'v', 'release', '버전']);
 const DAY_MINUTES = 1_440;
 
-/** The numbers of a text, in order: digits and words of English and Korean, dates, times, versions. */
+/** The numbers of a text in order: English and Korean digits and words, dates, times, versions. */
 export function quantitiesOf(tokens: readonly Token[]): Quantity[] {
   const found: Quantity[] = [];
   for (let at = 0; at < tokens.length; ) {
@@ -95,7 +95,7 @@ function clockAt(tokens: readonly Token[], from: number): Quantity[] | undefined
   if (half !== undefined && !isKorean) to += tokens[to]?.lower.length === 1 ? 4 : 1;
   if (half === undefined && !isKorean && read?.[2] === undefined) return undefined;
   const base = hour === 12 ? minutes - 720 : minutes;
-  // At night twelve is midnight.
+  // At night, twelve is midnight.
   if (hour === 12 && tokens[from - 1]?.lower === '밤') return [clock([base, base + DAY_MINUTES], from, to)];
   if (half !== undefined) return [clock([half === 'am' ? base : base + 720], from, to)];
   return [clock([minutes, ...(hour <= 12 ? [minutes + 720, base] : [])], from, to)];
@@ -136,7 +136,7 @@ function monthAt(tokens: readonly Token[], from: number): Quantity[] | undefined
       tokens[from + 1]?.kind === 'number' ||
       tokens[from - 1]?.kind === 'number' ||
       tokens[from - 1]?.lower === 'in';
-    // `May` and `March` are verbs too, and three letters may be a name.
+    // `May` and `March` are also verbs, and three letters may be a name.
     const isInside = from > 0 && tokens[from - 1]!.kind !== 'sign';
     const isWhole = isInside
       ? token.text.length > 3 || token.lower === 'may'
@@ -204,7 +204,7 @@ function numberAt(tokens: readonly Token[], from: number): Quantity[] | undefine
   return [{ ...common, values: isMinus ? values.map((value) => -value) : values, form: 'number', isSure }];
 }
 
-/** `GPT-4`, `S3`: the number belongs to a name. */
+/** `GPT-4`, `S3`: the number is part of a name. */
 function isPartOfName(tokens: readonly Token[], at: number): boolean {
   const previous = tokens[at - 1];
   if (!tokens[at]!.isJoined || previous === undefined) return false;
@@ -215,7 +215,7 @@ function isPartOfName(tokens: readonly Token[], at: number): boolean {
 const isAfterWord = (tokens: readonly Token[], at: number): boolean =>
   tokens[at]!.isJoined && tokens[at - 1]?.kind !== 'sign';
 
-/** The unit behind a number, or a currency before it. */
+/** The unit after a number, or a currency before it. */
 function unitAt(
   tokens: readonly Token[],
   to: number,
@@ -237,7 +237,7 @@ function unitAt(
   }
   if (next?.lower === 'per' && tokens[at + 1]?.lower === 'cent')
     return { units: unitsNamed('%'), to: at + 2 };
-  // A letter apart from its number is a unit only where it is a word of its own, in lower case.
+  // A letter separated from its number is a unit only as a separate lower-case word.
   const isLetter = next?.kind === 'word' && next.text.length === 1 && !next.isJoined;
   const isApart =
     isLetter &&

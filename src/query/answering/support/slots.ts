@@ -5,21 +5,21 @@ import { isParticular, type Known } from './names.ts';
 import { isDenying } from './negation.ts';
 import type { Token } from './tokens.ts';
 
-/** Longer sentences are not aligned: the work grows with the square. */
+/** Longer sentences are not aligned: the time is quadratic. */
 const MOST_TOKENS = 90;
-/** Share of a statement's words that its source must have, in order, for the rest to count as put in their place. */
+/** Minimum share of a statement's words that its source has in order, for the rest to count as replaced. */
 const LEAST_ALIKE = 0.5;
 
 const ENGLISH = new Set('the a an of is are to and for with was were by from at on it has have'.split(' '));
 
 /**
- * A word of the statement that stands in the place of another one of its source: the two say the same in the same
- * order but for one thing, and neither is a word of general use (`runs on redis`, `runs on memcached`).
+ * Whether a word of the statement replaces another one of its source: the two are the same in the same order except
+ * for that word, and neither is a common word (`runs on redis`, `runs on memcached`).
  */
 export const isReplaced = (statement: readonly Token[], source: readonly Token[], known: Known): boolean =>
   hasOther(statement, source, (here) => isWithin(here, known));
 
-/** As {@link isReplaced} for one clause: the word may stand elsewhere in the passage, but not near that clause. */
+/** Like {@link isReplaced} for one clause: the word may occur elsewhere in the passage, but not near that clause. */
 export const isExchanged = (
   statement: readonly Token[],
   clause: readonly Token[],
@@ -31,7 +31,7 @@ function hasOther(
   source: readonly Token[],
   isKnown: (here: Token) => boolean,
 ): boolean {
-  // Words of other languages are not known, and may say the same.
+  // Words of other languages are unknown, and may have the same meaning.
   if (![...statement, ...source].some(({ kind, lower }) => kind === 'hangul' || ENGLISH.has(lower)))
     return false;
   const own = contentOf(statement);
@@ -48,7 +48,7 @@ function hasOther(
     const theirs = other.slice(left[1] + 1, right[1]);
     if (mine.length === 0 || mine.length > 2) continue;
     for (let at = 0; at < mine.length; at++) {
-      // Counted from the word before that both have, and from the one behind.
+      // Counted from the previous and the next word that both have.
       const behind = theirs.length - mine.length + at;
       for (const place of [
         ...(index > 1 || left[0] < 0 ? [at] : []),
@@ -81,13 +81,13 @@ const contentOf = (tokens: readonly Token[]): Token[] =>
 const keyOfToken = ({ kind, lower }: Token): string =>
   kind === 'hangul' ? withoutParticle(lower) : kind === 'word' ? termOfWord(lower) : lower;
 
-/** Korean compounds hold their words without a space. */
+/** Korean compounds contain their words without a space. */
 const isWithin = ({ kind, lower }: Token, { words, squashed, initials }: Known): boolean =>
   kind === 'hangul'
     ? squashed.includes(withoutParticle(lower))
     : words.has(lower) || words.has(termOfWord(lower)) || initials.has(lower);
 
-/** Korean particles say which part of a sentence a word is; those of a subject and a topic are one. */
+/** Whether two Korean particles mark the same part of a sentence; those of subject and topic count as one. */
 const hasSamePart = (here: Token, there: Token): boolean =>
   here.kind === there.kind && (here.kind !== 'hangul' || partOf(here) === partOf(there));
 const partOf = ({ lower }: Token): string => particleOf(lower).replace('은', '이');
@@ -100,7 +100,7 @@ const isRelated = (one: string, other: string): boolean => {
   return one.slice(0, 4) === other.slice(0, 4) && Math.min(one.length, other.length) > 4;
 };
 
-/** Pairs of indexes of a longest common sub-sequence. */
+/** Pairs of indexes of a longest common subsequence. */
 function commonSequence(left: readonly string[], right: readonly string[]): (readonly [number, number])[] {
   const width = right.length + 1;
   const lengths = new Uint8Array((left.length + 1) * width);

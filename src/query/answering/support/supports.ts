@@ -10,13 +10,13 @@ import { isOpposite } from './polarity.ts';
 import { isExchanged, isReplaced } from './slots.ts';
 import { isCapitalised, type Token, tokensOf } from './tokens.ts';
 
-/** Longer statements are judged by their beginning: answers are written in sentences. */
+/** Of longer statements only the beginning is judged: answers are written in sentences. */
 const MOST_CHARACTERS = 2_000;
 
 /**
- * The part of the evidence that a statement rests on, or undefined where there is none: it must share words with it, and
- * agree with it in every number, in its names and in what it denies. Words decide, not meaning: a statement that needs
- * an inference is not supported, and one that says something else in words that are alike may be.
+ * The range of the evidence that supports a statement, or undefined: it must share words with it, and agree with it in
+ * every number, name and negation. The check is lexical, not semantic: a statement that needs an inference is not
+ * supported, and one with a different meaning in similar words may be.
  */
 export function supportFor(statement: string, evidence: Evidence): TextRange | undefined {
   const text = statement.slice(0, MOST_CHARACTERS);
@@ -38,7 +38,7 @@ export function supportFor(statement: string, evidence: Evidence): TextRange | u
   return isWrong ? undefined : best.unit.span;
 }
 
-/** The sentence that has most in common with a statement, long ones having no advantage. */
+/** The sentence with most in common with a statement, normalised by length. */
 function bestUnit(clauses: readonly Clause[], evidence: Evidence): EvidenceClause | undefined {
   let best: EvidenceClause | undefined;
   let most = 0;
@@ -53,7 +53,7 @@ function bestUnit(clauses: readonly Clause[], evidence: Evidence): EvidenceClaus
   return best;
 }
 
-/** Whether the clause that is most alike says it of another thing, and this thing stands elsewhere. */
+/** Whether the most similar clause is about another thing, and the statement's thing occurs elsewhere. */
 function isSwapped(clause: Clause, evidence: Evidence): boolean {
   let most = 0;
   let alike: EvidenceClause[] = [];
@@ -74,7 +74,7 @@ function isSwapped(clause: Clause, evidence: Evidence): boolean {
   );
 }
 
-/** Whether all clauses of the evidence that are most alike say the opposite. */
+/** Whether all of the most similar clauses of the evidence contradict the statement. */
 function isContradicted(clause: Clause, evidence: Evidence): boolean {
   let most = 0;
   let alike: EvidenceClause[] = [];
@@ -91,12 +91,12 @@ function isContradicted(clause: Clause, evidence: Evidence): boolean {
   );
 }
 
-/** `after 24 hours it is not refunded` is `within 24 hours it is`. */
+/** `after 24 hours it is not refunded` is equivalent to `within 24 hours it is`. */
 const isTurned = (clause: Clause, found: Clause): boolean =>
   clause.isDenied !== found.isDenied &&
   clause.quantities.some((quantity) => quantity.isSure && isBoundTurned(quantity, clause, found, false));
 
-/** Clauses are about the same where one denies what the other has, or both have a number. */
+/** Clauses are about the same thing if one negates what the other states, or both contain a number. */
 function sharedHeadsAndNumbers(clause: Clause, found: Clause): number {
   let shared = 0;
   for (const head of clause.heads) if (found.terms.has(head)) shared += 0.5;
@@ -106,7 +106,7 @@ function sharedHeadsAndNumbers(clause: Clause, found: Clause): number {
   return shared;
 }
 
-/** Whether a name stands in the evidence with another thing, while what is said here is said of another name. */
+/** Whether the evidence says of another name what the statement says of this one. */
 function isOfAnother(clause: Clause, statement: readonly Clause[], evidence: Evidence): boolean {
   const own = new Set(statement.flatMap(({ tokens }) => tokens.map(({ lower }) => termOfWord(lower))));
   return clause.tokens.some((name, place) => {
@@ -136,12 +136,12 @@ function runOf(tokens: readonly Token[], at: number): ReadonlySet<string> {
   return new Set(tokens.slice(from, to).map(({ lower }) => termOfWord(lower)));
 }
 
-/** Plural nouns begin sentences with a capital, as names do. */
+/** Excludes plural nouns at the beginning of sentences, which are capitalised like names. */
 const isName = (token: Token): boolean =>
   isParticular(token) &&
   (token.kind === 'hangul' || (isCapitalised(token) && !/^[A-Z][a-z]+[^siu]s$/.test(token.text)));
 
-/** Another name in the same part, none of whose neighbours (`Emma` of `Emma Dubois`) the statement has. */
+/** Whether a token is another name in the same role, and the statement has no part of it (`Emma` of `Emma Dubois`). */
 function isRivalName(
   name: Token,
   other: Token,
@@ -152,6 +152,7 @@ function isRivalName(
   if (!isName(other) || other.kind !== name.kind || own.has(termOfWord(other.lower))) return false;
   if (name.kind === 'hangul') return particleOf(name.lower) === particleOf(other.lower);
   return ![tokens[at - 1], tokens[at + 1]].some(
-    (beside) => beside !== undefined && isCapitalised(beside) && own.has(termOfWord(beside.lower)),
+    (neighbour) =>
+      neighbour !== undefined && isCapitalised(neighbour) && own.has(termOfWord(neighbour.lower)),
   );
 }

@@ -1,10 +1,10 @@
-/** A word, a run of Hangul, a number as it is written, or a sign. */
+/** A word, a run of Hangul, a number as written, or a sign. */
 export interface Token {
   readonly kind: 'word' | 'hangul' | 'number' | 'sign';
   readonly text: string;
   /** In lower case. */
   readonly lower: string;
-  /** No white space stands before it. */
+  /** No white space precedes it. */
   readonly isJoined: boolean;
 }
 
@@ -12,7 +12,7 @@ const KINDS = ['number', 'hangul', 'word', 'sign'] as const;
 const TOKEN =
   /(\d+(?:[.,:]\d+)*)|(\p{Script=Hangul}+)|((?:(?!\p{Script=Hangul})[\p{L}\p{M}])+(?:['\u2019](?=\p{Script=Latin})\p{Script=Latin}+)*)|(\S)/gu;
 
-/** The tokens of a text, after NFKC: full-width digits and letters are plain ones. */
+/** The tokens of a text after NFKC, which maps full-width digits and letters to plain ones. */
 export function tokensOf(text: string): Token[] {
   const tokens: Token[] = [];
   let end = -1;

@@ -1,4 +1,4 @@
-/** What a number counts: of one dimension, `value * factor` compares. */
+/** A unit of measurement; within one dimension, `value * factor` is comparable. */
 export interface Unit {
   readonly dimension: string;
   readonly factor: number;
@@ -76,7 +76,7 @@ for (const line of TABLE.trim().split('\n')) {
   }
 }
 
-/** Korean units, longest first: they are followed by particles without a space. */
+/** Korean units, longest first, because particles follow them without a space. */
 const KOREAN = [...UNITS.keys()]
   .filter((name) => /^\p{Script=Hangul}/u.test(name))
   .sort((left, right) => right.length - left.length);
@@ -93,5 +93,5 @@ export function unitsNamed(lower: string): readonly Unit[] {
   );
 }
 
-/** Whether a sign is a currency's, which may stand before its number. */
+/** Whether a sign is a currency sign, which may precede its number. */
 export const isCurrency = (sign: string): boolean => '$€£¥₩'.includes(sign);

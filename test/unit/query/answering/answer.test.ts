@@ -8,7 +8,7 @@ const hit: Hit = {
   ...{ text: 'The hotel breakfast costs 15 euros.', metadata: {}, score: 1, scores: {} },
 };
 
-/** A generator that says these tokens and stops for this reason. */
+/** A generator that emits these tokens and stops for this reason. */
 const saying = (stopReason: Answer['stopReason'], ...tokens: readonly string[]): Generator => ({
   id: 'fixed',
   async *generate() {
@@ -17,8 +17,8 @@ const saying = (stopReason: Answer['stopReason'], ...tokens: readonly string[]):
   },
 });
 
-describe('an answer as it is made', () => {
-  it('is given as tokens, and as text in which only checked marks stand', async () => {
+describe('answerQuestion', () => {
+  it('streams tokens, and text with checked marks only', async () => {
     const tokens: string[] = [];
     const checked: string[] = [];
     const parts = ['Breakfast costs 15 euros [', '1] [7', ']. It costs 140 euros [1', '].'];
@@ -35,7 +35,7 @@ describe('an answer as it is made', () => {
     expect(answered.citations.map(({ quote }) => quote)).toEqual([hit.text]);
   });
 
-  it('leaves out what the generator takes back, with its citations', async () => {
+  it('omits text that the generator retracts, with its citations', async () => {
     const aloud: Generator = {
       id: 'aloud',
       async *generate() {
@@ -56,7 +56,7 @@ describe('an answer as it is made', () => {
     ['length', ['[9] '], /limit of 40 output tokens/, /answer\.maxOutputTokens/],
     ['filtered', [''], /content filter/, /other words/],
     ['complete', ['\n'], /wrote no answer/, /another model/],
-  ] as const)('is refused where it has no words (%s, %j)', async (stopReason, tokens, message, remedy) => {
+  ] as const)('rejects an answer without content (%s, %j)', async (stopReason, tokens, message, remedy) => {
     const shown: string[] = [];
     const run = answerQuestion(
       saying(stopReason, ...tokens),
@@ -70,7 +70,7 @@ describe('an answer as it is made', () => {
     expect(shown).toEqual([]);
   });
 
-  it('is kept where the limit cut it', async () => {
+  it('keeps an answer truncated by the limit', async () => {
     const cut = saying('length', 'Breakfast costs 15 euros [1]. It');
     const answered = await answerQuestion(cut, { question: 'What does breakfast cost?', hits: [hit] });
     expect(answered).toMatchObject({ answer: 'Breakfast costs 15 euros [1]. It', stopReason: 'length' });

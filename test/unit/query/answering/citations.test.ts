@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CitationChecker } from '../../../../src/query/answering/citations.ts';
 import type { SourcedPassage } from '../../../../src/query/answering/passages.ts';
 
-/** Checks an answer that is complete. */
+/** Checks a complete answer. */
 async function checkCitations(answer: string, sources: readonly SourcedPassage[]) {
   const checker = new CitationChecker(sources);
   const text = (await checker.push(answer)) + (await checker.end());
@@ -49,7 +49,7 @@ describe('the citations of an answer', () => {
     ]);
   });
 
-  it('look for words of their own in the first 50,000 characters of a passage, and word for word in all of it', async () => {
+  it('match paraphrases in the first 50,000 characters of a passage, and verbatim text in all of it', async () => {
     const filler = 'The harbour is open on every day. ';
     const last = 'There are twenty-five days of leave.';
     const cite = async (answer: string, length: number) => {
@@ -62,7 +62,7 @@ describe('the citations of an answer', () => {
     expect(await cite(`${last} [1]`, 60_000)).toEqual([last]);
   });
 
-  it('quote the sentence that is most alike where the answer has words of its own', async () => {
+  it('quote the most similar sentence if the answer paraphrases', async () => {
     const { citations } = await checkCitations(
       'The leave of twenty-five days is generous [1]. 비밀번호가 7391입니다 [2].',
       passages,
@@ -73,7 +73,7 @@ describe('the citations of an answer', () => {
     ]);
   });
 
-  it('quote the short sentence that says it, not a long one that has its words among others', async () => {
+  it('quote the short sentence that states the fact, not a long one that merely contains its words', async () => {
     const said = async (source: string, statement: string) =>
       (await checkCitations(`${statement} [1]`, [passage(1, source)])).citations.map(({ quote }) => quote);
     const museum =
@@ -88,7 +88,7 @@ describe('the citations of an answer', () => {
     ]);
   });
 
-  it('are dropped, counted and taken out where they point to no passage or to one without a shared word', async () => {
+  it('are removed and counted if they point to no passage or to one without a shared word', async () => {
     const { text, citations, dropped } = await checkCitations(
       'Penguins swim [2]. Leave is granted [9].',
       passages,
@@ -100,7 +100,7 @@ describe('the citations of an answer', () => {
     });
   });
 
-  it('may be several for one statement, and one only once', async () => {
+  it('may be several per statement, without duplicates', async () => {
     const answer = 'There are twenty-five days of leave [1][2]. There are twenty-five days of leave [1].';
     const { citations, dropped } = await checkCitations(answer, [
       passage(1, LEAVE),
@@ -110,7 +110,7 @@ describe('the citations of an answer', () => {
     expect(dropped).toBe(0);
   });
 
-  it('never quote more than 400 characters, nor take patterns in the text for patterns', async () => {
+  it('never quote more than 400 characters, and treat the text literally, not as a pattern', async () => {
     const long = `${'very (long) [text] * '.repeat(22)}ends.`;
     const { citations } = await checkCitations(`${long} [1]`, [passage(1, long, 7)]);
     const [citation] = citations;
@@ -126,13 +126,13 @@ const HOTEL = [
 ];
 const shown = async (answer: string): Promise<string> => (await checkCitations(answer, HOTEL)).text;
 
-describe('marks of an answer', () => {
+describe('citation marks', () => {
   it.each([
     ['another number', 'The hotel breakfast costs 140 euros [1].', 'The hotel breakfast costs 140 euros.'],
     ['a part of the number', 'The hotel breakfast costs 1 [1].', 'The hotel breakfast costs 1.'],
     ['a negation', 'Pets are allowed in the rooms [1].', 'Pets are allowed in the rooms.'],
     ['the other row', 'Basic costs 20 [2].', 'Basic costs 20.'],
-  ])('are dropped where the statement differs by %s', async (_, answer, text) => {
+  ])('are dropped if the statement differs by %s', async (_, answer, text) => {
     expect(await checkCitations(answer, HOTEL)).toEqual({ text, citations: [], dropped: 1 });
   });
 
@@ -145,11 +145,11 @@ describe('marks of an answer', () => {
     '[3] says that the pool opens at 9.',
     'The pool opens at 9 am (see [3]).',
     '1. The pool opens at 9:00 am [3].\n2. Pro costs 20 [2].',
-  ])('are kept where the passage says it: %j', async (answer) => {
+  ])('are kept if the passage supports the statement: %j', async (answer) => {
     expect(await shown(answer)).toBe(answer);
   });
 
-  it('are judged one by one where several stand at one statement, in one pair of brackets or more', async () => {
+  it('are checked one by one if a statement has several, in one pair of brackets or more', async () => {
     expect(await shown('Breakfast costs 15 euros [1][2].')).toBe('Breakfast costs 15 euros [1].');
     expect(await shown('Breakfast costs 15 euros [1, 2].')).toBe('Breakfast costs 15 euros [1].');
     expect(await shown('Breakfast costs 15 euros [2], [1].')).toBe('Breakfast costs 15 euros, [1].');
@@ -157,7 +157,7 @@ describe('marks of an answer', () => {
     expect(await shown('Breakfast costs 15 euros【1】.')).toBe('Breakfast costs 15 euros[1].');
   });
 
-  it('are judged by the clause before them where a sentence has several', async () => {
+  it('are checked against the clause before them if a sentence has several clauses', async () => {
     const right = 'Breakfast costs 15 euros [1] and the pool opens at 9 am [3].';
     expect(await shown(right)).toBe(right);
     expect(await shown('Breakfast costs 15 euros [1] and the pool opens at 8 am [3].')).toBe(
@@ -168,7 +168,7 @@ describe('marks of an answer', () => {
     );
   });
 
-  it('share one statement where they are adjacent, before it or behind it', async () => {
+  it('share one statement if they are adjacent, before or after it', async () => {
     const both = [...HOTEL, passage(4, 'For breakfast the hotel takes 15 euros.')];
     for (const marks of ['[1][4]', '[4] [1]', '[1], [4]', '[4, 1]'])
       for (const answer of [`Breakfast costs 15 euros ${marks}.`, `${marks} Breakfast costs 15 euros.`]) {
@@ -186,11 +186,11 @@ describe('marks of an answer', () => {
     'Run:\n```js\nconst x = list[9];\n```\nDone.',
     '~~~\n[9]\n~~~',
     'An array [a, b] and [link](x) and [1.5].',
-  ])('are not looked for in code and other brackets: %j', async (answer) => {
+  ])('are ignored in code and other brackets: %j', async (answer) => {
     expect(await checkCitations(answer, HOTEL)).toEqual({ text: answer, citations: [], dropped: 0 });
   });
 
-  it('never appear before they are checked, however the answer is cut, and end as in the whole answer', async () => {
+  it('never appear unchecked, and give the same result however the answer is split', async () => {
     const pieces = [
       'Breakfast costs 15 euros',
       ' [1]',

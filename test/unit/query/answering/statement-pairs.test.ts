@@ -7,7 +7,7 @@ import { supportFor } from '../../../../src/query/answering/support/supports.ts'
 interface Pair {
   readonly source: string;
   readonly statement: string;
-  /** In what a wrong statement differs; undefined of a true one. */
+  /** How a wrong statement differs; undefined for a true one. */
   readonly difference?: string;
 }
 
@@ -34,16 +34,16 @@ describe.each(['tuned.txt', 'further.txt'])('statements of %s', (file) => {
   const wrong = pairs.filter(({ difference }) => difference !== undefined);
   const right = pairs.filter(({ difference }) => difference === undefined);
 
-  it('are many', () => {
+  it('include at least 75 true and 75 wrong ones', () => {
     expect(Math.min(wrong.length, right.length)).toBeGreaterThanOrEqual(75);
   });
 
-  it('are rejected in 95 of 100 cases where they differ in a number, a name or a negation', () => {
+  it('are rejected in 95 of 100 cases if they differ in a number, a name or a negation', () => {
     const missed = wrong.filter(isMistaken);
     expect(missed.length / wrong.length, JSON.stringify(missed, null, 1)).toBeLessThanOrEqual(0.05);
   });
 
-  it('are kept in 97 of 100 cases where they say the same in other words', () => {
+  it('are kept in 97 of 100 cases if they are paraphrases', () => {
     const lost = right.filter(isMistaken);
     expect(lost.length / right.length, JSON.stringify(lost, null, 1)).toBeLessThanOrEqual(0.03);
   });

@@ -14,38 +14,38 @@ const thrownBy = (work: () => unknown): SragError => {
 };
 
 describe('a question', () => {
-  it('loses control characters and space at its ends, and becomes NFC', () => {
+  it('is stripped of control characters, trimmed and normalised to NFC', () => {
     expect(cleanQuestion('\u0000 what\u0007is\u001b[31m 경로 \u007f')).toBe('what is [31m 경로');
     expect(cleanQuestion('cafe\u0301')).toBe('café');
     expect(cleanQuestion('two\nlines\tand a tab')).toBe('two\nlines\tand a tab');
   });
 
-  it.each(['', '   ', '\u0000\u001f\n'])('is refused when nothing is left of %j', (question) => {
+  it.each(['', '   ', '\u0000\u001f\n'])('is rejected if nothing remains of %j', (question) => {
     expect(thrownBy(() => cleanQuestion(question))).toMatchObject({
       code: 'INVALID_ARGUMENT',
       fields: { field: 'question' },
     });
   });
 
-  it('may have 10,000 characters and no more', () => {
+  it('has at most 10,000 characters', () => {
     expect(cleanQuestion('a'.repeat(10_000))).toHaveLength(10_000);
     const error = thrownBy(() => cleanQuestion('a'.repeat(10_001)));
     expect(error.message).toContain('10001 characters; at most 10000');
     expect(error.message.length).toBeLessThan(200);
   });
 
-  it('counts the length of its NFKC form, of which words are cut', () => {
+  it('is limited by the length of its NFKC form, which is tokenised', () => {
     expect(cleanQuestion('\ufdfa'.repeat(555))).toHaveLength(555);
     expect(thrownBy(() => cleanQuestion('\ufdfa'.repeat(556))).message).toContain('10008 characters');
   });
 
-  it('keeps 30 marks on a letter: putting n of them in order takes n squared steps', () => {
+  it('keeps at most 30 marks per letter, since ordering n marks takes n squared steps', () => {
     const marks = '\u0301\u0316'.repeat(100_000);
     expect(cleanQuestion(`b${marks}`)).toHaveLength(31);
     expect(cleanQuestion(`b${marks.slice(0, 30)}`)).toHaveLength(31);
   });
 
-  it('is never longer, dirtier or less normal after cleaning twice', () => {
+  it('does not change when it is cleaned twice', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
         fc.pre(text.replaceAll(/[\p{Cc}\s]/gu, '').trim() !== '');
@@ -56,7 +56,7 @@ describe('a question', () => {
   });
 });
 
-describe('the numbers of a request', () => {
+describe('checkRequest', () => {
   it.each([
     ['topK', 0],
     ['topK', -1],
@@ -68,42 +68,42 @@ describe('the numbers of a request', () => {
     ['neighbours', 11],
     ['neighbours', -1],
     ['minScore', Number.NaN],
-  ])('%s %d is refused with what is allowed', (field, value) => {
+  ])('rejects %s %d and names the allowed values', (field, value) => {
     const error = thrownBy(() => checkRequest({ question: 'q', [field]: value }));
     expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', fields: { field }, remedy: expect.any(String) });
     expect(error.message).toContain(`${field} is ${JSON.stringify(value)}`);
   });
 
-  it.each([-0.1, 1.1, Number.NaN])('a vector weight of %d is refused', (vectorWeight) => {
+  it.each([-0.1, 1.1, Number.NaN])('rejects a vector weight of %d', (vectorWeight) => {
     expect(thrownBy(() => checkRequest({ question: 'q', fusion: { vectorWeight } })).message).toContain(
       'between 0 and 1',
     );
   });
 
-  it('at their bounds are taken', () => {
+  it('accepts numbers at their bounds', () => {
     const bounds = { topK: 1_000, perDocument: 1, neighbours: 0, minScore: -1, fusion: { vectorWeight: 1 } };
     expect(checkRequest({ question: ' q ', ...bounds })).toBe('q');
     expect(checkRequest({ question: '', vector: new Float32Array(2), topK: 1 })).toBe('');
   });
 });
 
-describe('the mode', () => {
+describe('chooseMode', () => {
   const embedder = (semantic: boolean): Embedder => ({ semantic }) as Embedder;
   const words = { name: 'c', embedder: 'none', dimensions: 0 };
   const vectors = { name: 'c', embedder: 'hashing:4', dimensions: 4 };
 
-  it('auto is hybrid with a semantic embedder or a given vector, else lexical', () => {
+  it('resolves auto to hybrid with a semantic embedder or a given vector, else to lexical', () => {
     expect(chooseMode({ question: 'q' }, vectors, embedder(true))).toBe('hybrid');
     expect(chooseMode({ question: 'q', mode: 'auto' }, vectors, embedder(false))).toBe('lexical');
     expect(chooseMode({ question: 'q', vector: new Float32Array(4) }, vectors, undefined)).toBe('hybrid');
     expect(chooseMode({ question: 'q' }, words, undefined)).toBe('lexical');
   });
 
-  it.each(SEARCH_MODES)('%s is what it is where there are vectors', (mode) => {
+  it.each(SEARCH_MODES)('keeps %s if there are vectors', (mode) => {
     expect(chooseMode({ question: 'q', mode }, vectors, embedder(false))).toBe(mode);
   });
 
-  it('refuses vectors where there are none, and unknown modes', () => {
+  it('rejects vector search without vectors, and unknown modes', () => {
     expect(thrownBy(() => chooseMode({ question: 'q', mode: 'vector' }, words, undefined))).toMatchObject({
       code: 'NO_EMBEDDER',
       fields: { mode: 'vector', collection: 'c' },
@@ -111,7 +111,7 @@ describe('the mode', () => {
     const alone = { question: '', vector: new Float32Array(4) };
     expect(thrownBy(() => chooseMode(alone, words, undefined))).toMatchObject({
       code: 'NO_EMBEDDER',
-      message: expect.stringContaining('A vector without words needs vectors'),
+      message: expect.stringContaining('A vector query needs vectors'),
     });
     expect(
       thrownBy(() => chooseMode({ question: 'q', mode: 'vectr' as 'vector' }, words, undefined)),

@@ -6,7 +6,7 @@ import { testSettings } from '../../../support/chunks.ts';
 
 const manifest = { kind: 'test', version: 'v1' };
 
-/** A searcher over a ranked list: 60 chunks of one document, then one each of others. */
+/** A searcher over a ranked list: 60 chunks of one document, then one chunk of each other document. */
 class RankedSearcher implements SearchedIndex {
   readonly manifest = manifest;
   readonly asked: SearchQuery[] = [];
@@ -49,7 +49,7 @@ async function retrieverOver(searcher: SearchedIndex, reranker = 'none'): Promis
   });
 }
 
-describe('a retriever', () => {
+describe('Retriever', () => {
   it('searches deeper until other documents fill the list', async () => {
     const searcher = new RankedSearcher();
     const { hits } = await (await retrieverOver(searcher)).retrieve({
@@ -67,7 +67,7 @@ describe('a retriever', () => {
     expect(searcher.asked.map(({ topK }) => topK)).toEqual([25, 125]);
   });
 
-  it('asks all of one question of the version that it began with, and names that', async () => {
+  it('uses one index version for all searches of a question, and reports it', async () => {
     const [first, second] = [new RankedSearcher(), new RankedSearcher()];
     let isReplaced = false;
     const pinned = {
@@ -95,14 +95,14 @@ describe('a retriever', () => {
     expect(found.hits[1]?.neighbours?.map(({ text }) => text)).toContain('long-00');
   });
 
-  it('asks once, for as many as wanted, where nothing narrows the list', async () => {
+  it('searches once for exactly topK hits if nothing filters the list', async () => {
     const searcher = new RankedSearcher();
     const { hits, mode } = await (await retrieverOver(searcher)).retrieve({ question: 'q', topK: 7 });
     expect([hits.length, mode]).toEqual([7, 'lexical']);
     expect(searcher.asked).toHaveLength(1);
   });
 
-  it('leaves out hits below the least score', async () => {
+  it('drops hits below the minimum score', async () => {
     const { hits } = await (await retrieverOver(new RankedSearcher())).retrieve({
       question: 'q',
       topK: 50,
@@ -111,7 +111,7 @@ describe('a retriever', () => {
     expect(hits.map(({ score }) => score)).toEqual([100, 99, 98]);
   });
 
-  it('adds the chunks from each side without changing the hit', async () => {
+  it('adds neighbouring chunks without changing the hit', async () => {
     const { hits } = await (await retrieverOver(new RankedSearcher())).retrieve({
       question: 'q',
       topK: 2,
@@ -121,7 +121,7 @@ describe('a retriever', () => {
     expect(hits[1]!.neighbours!.map(({ id }) => id)).toEqual(['long-00', 'long-02']);
   });
 
-  it('is cold at the first question alone, and gives a reranker more to choose from', async () => {
+  it('is cold only for the first question, and fetches more hits for a reranker', async () => {
     const searcher = new RankedSearcher();
     const retriever = await retrieverOver(searcher, 'mmr');
     const first = await retriever.retrieve({ question: 'q', topK: 3 });
@@ -132,7 +132,7 @@ describe('a retriever', () => {
     expect(first.trace.stages.rerankMs).toBeGreaterThanOrEqual(0);
   });
 
-  it('opens again after opening failed', async () => {
+  it('retries opening after a failure', async () => {
     const searcher = new RankedSearcher();
     let attempts = 0;
     const retriever = new Retriever({
