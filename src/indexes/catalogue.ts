@@ -176,11 +176,11 @@ export class IndexCatalogue {
     const pointer = await this.pointer();
     const kept = new Set([pointer?.version, pointer?.previous?.version]);
     const versions = await this.list();
-    const doomed = versions
+    const outdated = versions
       .slice(0, Math.max(0, versions.length - keep))
       .filter(({ version }) => !kept.has(version));
     const abandoned = await listAbandoned(this.#storage, this.#prefix);
-    const deleted = [...doomed.map(({ version }) => version), ...abandoned];
+    const deleted = [...outdated.map(({ version }) => version), ...abandoned];
     for (const version of deleted) await deleteVersion(this.#storage, this.#prefix, version);
     return deleted;
   }

@@ -7,7 +7,7 @@ import type { SigningKeySource } from './signing-key.ts';
 /** Numeric build or query parameters by name (for example `partitions`, `nprobes`). */
 export type IndexParameters = Readonly<Record<string, number>>;
 
-/** What an index kind can do, as data. */
+/** Capabilities of an index kind. */
 export interface IndexCapabilities {
   /** `exact` always finds the true nearest neighbours; `approximate` trades recall for speed. */
   readonly vectorSearch: 'exact' | 'approximate';

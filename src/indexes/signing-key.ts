@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { SragError } from '../core/index.ts';
 
 /** Minimum length of a secret; shorter ones can be guessed. */
-const LEAST_CHARACTERS = 32;
+const MIN_CHARACTERS = 32;
 
 /**
  * The secret used to sign and verify index versions: without it, a process can neither sign nor read them. Each
@@ -18,12 +18,12 @@ export class SigningKey {
   /** Creates a key from a text of at least 32 characters after trimming. @throws INVALID_CONFIG */
   static fromText(text: string, name: string): SigningKey {
     const secret = text.trim();
-    if (secret.length >= LEAST_CHARACTERS) return new SigningKey(Buffer.from(secret));
+    if (secret.length >= MIN_CHARACTERS) return new SigningKey(Buffer.from(secret));
     throw new SragError(
       'INVALID_CONFIG',
       `${name} has ${secret.length} characters: too few for a signing key.`,
       {
-        remedy: `Give at least ${LEAST_CHARACTERS} random characters, for example the output of: openssl rand -hex 32`,
+        remedy: `Give at least ${MIN_CHARACTERS} random characters, for example the output of: openssl rand -hex 32`,
         fields: { field: name },
       },
     );

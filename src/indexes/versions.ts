@@ -7,7 +7,7 @@ import type { IndexManifest } from './port.ts';
 const FOLDER = 'indexes/';
 const FILE = 'manifest.json';
 /** Maximum concurrent manifest reads when versions are listed. */
-const READS = 16;
+const CONCURRENT_READS = 16;
 
 const numbers = z.record(z.string(), z.number());
 const manifestSchema = z.object({
@@ -86,8 +86,10 @@ export async function listVersions(
 ): Promise<IndexManifest[]> {
   const ids = await versionIds(storage, collectionPrefix);
   const manifests: IndexManifest[] = [];
-  for (let start = 0; start < ids.length; start += READS) {
-    const keys = ids.slice(start, start + READS).map((id) => versionPrefix(collectionPrefix, id) + FILE);
+  for (let start = 0; start < ids.length; start += CONCURRENT_READS) {
+    const keys = ids
+      .slice(start, start + CONCURRENT_READS)
+      .map((id) => versionPrefix(collectionPrefix, id) + FILE);
     const found = await Promise.all(
       keys.map(async (key) => ({ key, bytes: await readIfThere(storage, key) })),
     );

@@ -40,7 +40,7 @@ import { chunkFields, corpusSchema, SETTINGS_KEY } from './schema.ts';
 
 const SCAN_BATCH = 1_024;
 /** How long old versions are retained for readers in progress, such as an index build. */
-const READERS_MS = 60 * 60 * 1_000;
+const RETENTION_MS = 60 * 60 * 1_000;
 
 /** Opens the LanceDB corpus at `place`, creating its table on first use. */
 export async function openLanceCorpus(place: LancePlace, settings: CollectionSettings): Promise<CorpusStore> {
@@ -244,7 +244,7 @@ class LanceCorpus implements CorpusStore {
 
   async compact(): Promise<void> {
     await this.#commit('Compacting the corpus', () => this.#table.optimize());
-    const cleanupOlderThan = new Date(Date.now() - READERS_MS);
+    const cleanupOlderThan = new Date(Date.now() - RETENTION_MS);
     await this.#commit('Removing old versions', () => this.#table.optimize({ cleanupOlderThan }));
   }
 

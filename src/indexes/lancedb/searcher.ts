@@ -52,7 +52,7 @@ export async function openLanceIndex(
 }
 
 /** Maximum rows fetched to break ties by id. */
-const MOST_TIES = 4_096;
+const MAX_TIES = 4_096;
 
 class LanceSearcher implements Searcher {
   readonly manifest: IndexManifest;
@@ -196,7 +196,7 @@ class LanceSearcher implements Searcher {
     for (let limit = depth + 1; ; limit *= 2) {
       const found = (await find(limit)).sort((left, right) => byScore(left.hit, right.hit));
       const isTied = found.length === limit && found[depth - 1]?.hit.score === found.at(-1)?.hit.score;
-      if (!isTied || limit >= MOST_TIES) return found.slice(0, depth);
+      if (!isTied || limit >= MAX_TIES) return found.slice(0, depth);
     }
   }
 

@@ -75,14 +75,14 @@ export class CitationChecker {
 
   async #mark(piece: MarkPiece): Promise<string> {
     if (this.#waiting !== undefined) {
-      if (!says(this.#waiting.text)) {
+      if (!hasContent(this.#waiting.text)) {
         this.#waiting.marks.push(piece);
         return '';
       }
       return (await this.#settle()) + (await this.#mark(piece));
     }
     const isLeadIn = LEAD_IN.test(lastLine(this.#tail));
-    if (says(this.#tail) && !isLeadIn) this.#statement = statementIn(this.#tail);
+    if (hasContent(this.#tail) && !isLeadIn) this.#statement = statementIn(this.#tail);
     else if (this.#statement === '' || this.#tail.includes('\n') || (isLeadIn && /\p{L}/u.test(this.#tail))) {
       this.#waiting = new WaitingMarks(piece);
       return '';
@@ -166,7 +166,7 @@ class WaitingMarks {
   }
 }
 
-const says = (text: string): boolean => analyse(text).length > 0;
+const hasContent = (text: string): boolean => analyse(text).length > 0;
 
 const lastLine = (text: string): string => text.slice(text.lastIndexOf('\n') + 1);
 

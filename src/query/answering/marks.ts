@@ -11,7 +11,7 @@ export interface MarkPiece {
 export type Piece = MarkPiece | { readonly kind: 'text'; readonly text: string };
 
 /** Maximum buffered length of a code span, run of backticks, code fence line or run of spaces. */
-const MOST_WAITED = 1_000;
+const MAX_BUFFERED = 1_000;
 const MARK_BEGUN = /^[[\uff3b\u3010][\d\s,;\u2013-]{0,40}$/;
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 const FENCE_BEGUN = /^ {0,3}[`~]{0,2}$/;
@@ -82,9 +82,9 @@ export class MarkScanner {
 
   /** A whole line that opens or closes a code block. */
   #fenceLine(text: string, at: number, isEnd: boolean): number | undefined {
-    const begin = text.slice(at, at + MOST_WAITED);
+    const begin = text.slice(at, at + MAX_BUFFERED);
     const newline = begin.indexOf('\n');
-    const isOpenEnded = newline === -1 && begin.length < MOST_WAITED && !isEnd;
+    const isOpenEnded = newline === -1 && begin.length < MAX_BUFFERED && !isEnd;
     const mark = FENCE.exec(begin)?.[1];
     if (mark === undefined) return isOpenEnded && FENCE_BEGUN.test(begin) ? 0 : undefined;
     if (isOpenEnded) return 0;
@@ -97,14 +97,14 @@ export class MarkScanner {
 /** A code span to its end; an unclosed backtick on its line counts as one. */
 function codeSpan(text: string, at: number, isEnd: boolean): number {
   let open = at;
-  while (text[open] === '`' && open - at < MOST_WAITED) open += 1;
-  if (open - at === MOST_WAITED) return MOST_WAITED;
-  const line = text.slice(open, open + MOST_WAITED);
+  while (text[open] === '`' && open - at < MAX_BUFFERED) open += 1;
+  if (open - at === MAX_BUFFERED) return MAX_BUFFERED;
+  const line = text.slice(open, open + MAX_BUFFERED);
   const newline = line.indexOf('\n');
   const ticks = text.slice(at, open);
   const close = line.indexOf(ticks);
   if (close !== -1 && (newline === -1 || close < newline)) return open - at + close + ticks.length;
-  return newline === -1 && line.length < MOST_WAITED && !isEnd ? 0 : open - at;
+  return newline === -1 && line.length < MAX_BUFFERED && !isEnd ? 0 : open - at;
 }
 
 function markOrText(
@@ -113,10 +113,10 @@ function markOrText(
   isEnd: boolean,
 ): number | { readonly piece: Piece; readonly length: number } {
   let open = at;
-  while (open - at < MOST_WAITED && /[^\S\n]/.test(text.charAt(open))) open += 1;
+  while (open - at < MAX_BUFFERED && /[^\S\n]/.test(text.charAt(open))) open += 1;
   if (text[open] === '\n') return open - at + 1;
   const rest = text.slice(open, open + 44);
-  if (!isEnd && (rest === '' || MARK_BEGUN.test(rest))) return open - at < MOST_WAITED ? 0 : open - at;
+  if (!isEnd && (rest === '' || MARK_BEGUN.test(rest))) return open - at < MAX_BUFFERED ? 0 : open - at;
   const [found] = citationMarks(rest);
   if (found?.start !== 0) return Math.max(1, open - at);
   const piece: Piece = { kind: 'mark', numbers: found.numbers, space: text.slice(at, open) };

@@ -5,7 +5,7 @@ import type { SourcedPassage } from './passages.ts';
 import type { Evidence } from './support/evidence.ts';
 
 /** Minimum share of a sentence that a verbatim part must cover to represent it: a shorter part may omit a negation. */
-const LEAST_PART = 0.6;
+const MIN_SHARE = 0.6;
 const WORD_CHARACTER = /[\p{L}\p{M}\p{N}_]/u;
 
 /** Finds the evidence for statements in one passage. Costly parts are created on first use. */
@@ -50,7 +50,7 @@ export class QuoteFinder {
     this.#ranges ??= lineRanges(this.#source.sourceText);
     const range = this.#ranges.find(({ end }) => end > span.start);
     const isBeginning = range === undefined || span.start <= range.start;
-    return isBeginning || span.end - span.start >= LEAST_PART * (range.end - range.start) ? span : undefined;
+    return isBeginning || span.end - span.start >= MIN_SHARE * (range.end - range.start) ? span : undefined;
   }
 }
 

@@ -22,7 +22,7 @@ export class FileReader {
   readonly #signal: AbortSignal | undefined;
   #process: ReaderProcess | undefined;
   /** The prefetched file. */
-  #ahead: FileToLoad | undefined;
+  #prefetched: FileToLoad | undefined;
 
   constructor(signal: AbortSignal | undefined) {
     this.#signal = signal;
@@ -31,7 +31,7 @@ export class FileReader {
   /** Starts reading the first file in advance; {@link read} of the same file continues with it. */
   readAhead(request: ReadRequest): void {
     this.#process = new ReaderProcess(budgetOf(request.file, request.limits).memoryMb);
-    this.#ahead = request.file;
+    this.#prefetched = request.file;
     send(request, this.#process);
   }
 
@@ -43,14 +43,14 @@ export class FileReader {
     throwIfAborted(this.#signal);
     const budget = budgetOf(request.file, request.limits);
     // Discard prefetched data of another file.
-    if (this.#ahead !== undefined && this.#ahead !== request.file) await this.close();
+    if (this.#prefetched !== undefined && this.#prefetched !== request.file) await this.close();
     const reader = await this.#processFor(budget);
     const stop = (): void => reader.kill();
     this.#signal?.addEventListener('abort', stop, { once: true });
     let hasItems = false;
     try {
-      if (request.file !== this.#ahead) send(request, reader);
-      this.#ahead = undefined;
+      if (request.file !== this.#prefetched) send(request, reader);
+      this.#prefetched = undefined;
       for (;;) {
         const { value: reply } = await reader.replies.next();
         throwIfAborted(this.#signal);
@@ -83,7 +83,7 @@ export class FileReader {
   async close(): Promise<void> {
     const reader = this.#process;
     this.#process = undefined;
-    this.#ahead = undefined;
+    this.#prefetched = undefined;
     await reader?.close();
   }
 

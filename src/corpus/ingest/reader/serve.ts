@@ -9,7 +9,7 @@ import { endProcess, Watchdog } from './watchdog.ts';
 /** File descriptor of the channel to the parent process. */
 const CHANNEL = 3;
 /** Maximum bytes buffered for the parent process while it writes to the corpus. */
-const AHEAD_BYTES = 4 * 2 ** 20;
+const MAX_BUFFERED_BYTES = 4 * 2 ** 20;
 
 /** Above this share of the memory limit, garbage is collected before the next file. */
 const COLLECTION_SHARE = 0.6;
@@ -26,7 +26,7 @@ export async function serve(program: URL, watchdogRole: string): Promise<void> {
   // Errors that a parser throws outside of any awaited promise are faults of the file, too.
   process.on('uncaughtException', (error) => endProcess('fault', 0, messageOf(error)));
   const watchdog = new Watchdog(program, watchdogRole);
-  const options = { fd: CHANNEL, writableHighWaterMark: AHEAD_BYTES };
+  const options = { fd: CHANNEL, writableHighWaterMark: MAX_BUFFERED_BYTES };
   const channel = new Socket(options);
   const send = async (reply: ReaderReply): Promise<void> => {
     watchdog.rest();

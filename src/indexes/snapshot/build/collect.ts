@@ -80,7 +80,7 @@ export async function collect(
       withVectors: dimensions > 0,
       ...(signal && { signal }),
     });
-    for await (const batch of ahead(scan)) {
+    for await (const batch of prefetched(scan)) {
       throwIfAborted(signal);
       for (const { chunk, vector, terms } of batch) {
         const row = ids.count;
@@ -156,7 +156,7 @@ function rotation(
 }
 
 /** Prefetches one batch, so that LanceDB decodes in parallel with the consumer. */
-async function* ahead<T>(batches: AsyncIterable<T>): AsyncGenerator<T> {
+async function* prefetched<T>(batches: AsyncIterable<T>): AsyncGenerator<T> {
   const iterator = batches[Symbol.asyncIterator]();
   let next = iterator.next();
   try {

@@ -6,10 +6,10 @@ import { trainTree } from './split-tree.ts';
 const SAMPLE_BYTES = 64 * 2 ** 20;
 const MAX_SAMPLE = 49_152;
 /** Minimum number of sampled vectors per leaf of the tree. */
-const LEAST_PER_LEAF = 8;
+const MIN_PER_LEAF = 8;
 const MAX_LEVELS = 14;
 /** Vectors routed through the tree per batch. */
-const ROUTED_AT_ONCE = 1_024;
+const ROUTING_BATCH = 1_024;
 
 /** Final row order and statistics of the sample. */
 export interface RowOrder {
@@ -43,7 +43,7 @@ export function orderRows(collected: Collected, clusterRows: number, seed: numbe
   const table = { address: sample, count: chosen.length };
   const levels = Math.min(
     MAX_LEVELS,
-    Math.max(0, Math.floor(Math.log2(chosen.length / LEAST_PER_LEAF))),
+    Math.max(0, Math.floor(Math.log2(chosen.length / MIN_PER_LEAF))),
     Math.max(0, Math.ceil(Math.log2(rows / 32))),
   );
   const tree = trainTree(memory, kernels, table, dimensions, levels, seed);
@@ -58,16 +58,16 @@ export function orderRows(collected: Collected, clusterRows: number, seed: numbe
     for (let index = labels / 4; index < labels / 4 + count; index++)
       words[index] = Math.floor(words[index]! / perCluster);
   };
-  const labels = memory.reserve(4 * Math.max(chosen.length, ROUTED_AT_ONCE));
+  const labels = memory.reserve(4 * Math.max(chosen.length, ROUTING_BATCH));
   send(sample, chosen.length, labels);
   toClusters(labels, chosen.length);
   clusters.train(table, labels);
 
   const leaves = new Uint32Array(rows);
   const nearest = new Uint32Array(rows);
-  const batch = memory.reserve(ROUTED_AT_ONCE * size);
-  for (let from = 0; from < rows; from += ROUTED_AT_ONCE) {
-    const count = Math.min(ROUTED_AT_ONCE, rows - from);
+  const batch = memory.reserve(ROUTING_BATCH * size);
+  for (let from = 0; from < rows; from += ROUTING_BATCH) {
+    const count = Math.min(ROUTING_BATCH, rows - from);
     spilled.readVectors(from, count, memory, batch);
     send(batch, count, labels);
     leaves.set(memory.words.subarray(labels / 4, labels / 4 + count), from);

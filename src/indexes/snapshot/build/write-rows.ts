@@ -20,7 +20,7 @@ import { SegmentWriter } from './segment-writer.ts';
 import type { SymbolEncoder } from './symbol-encoder.ts';
 
 /** Margin above the sample's largest correction factor; larger factors are clamped. */
-const FACTOR_ROOM = 1.25;
+const FACTOR_MARGIN = 1.25;
 const MAX_FACTOR_CODE = 65_535;
 
 /** Sizes of the written segments, by section. */
@@ -53,7 +53,7 @@ export function measureCodes(
     variances[index] = memory.floats[variance / 4]!;
   }
   return {
-    factorStep: Math.fround((largest * FACTOR_ROOM) / MAX_FACTOR_CODE) || 1,
+    factorStep: Math.fround((largest * FACTOR_MARGIN) / MAX_FACTOR_CODE) || 1,
     estimateError: Math.sqrt(mean(metric === 'dot' ? largestTenth(variances) : variances) / dimensions),
   };
 }

@@ -17,7 +17,7 @@ const MAX_ROWS = 100_000_000;
 /** Writers never create larger objects, so readers allocate no memory for them. */
 const MAX_SEGMENT_BYTES = 2 ** 31;
 const MAX_SEED = 2 ** 32;
-const COLUMN_LEAST_BYTES = 16;
+const MIN_COLUMN_BYTES = 16;
 /** Parameters required by every search; newer writers may add others. */
 const QUERY_PARAMETERS = ['nprobes', 'window', 'rerank'];
 const TYPES: readonly FieldType[] = ['string', 'number', 'boolean', 'string[]'];
@@ -113,7 +113,7 @@ const isPlace = (column: ColumnPlace, sectionSize: number): boolean =>
   TYPES.includes(column.type) &&
   isCount(column.offset) &&
   isCount(column.sizeBytes) &&
-  column.sizeBytes >= COLUMN_LEAST_BYTES &&
+  column.sizeBytes >= MIN_COLUMN_BYTES &&
   column.offset + column.sizeBytes <= sectionSize;
 
 const wrong = (problem: string): Error => damaged('the header', problem);

@@ -20,7 +20,7 @@ export interface HydrationReport {
 
 /** Segments are copied in pieces of this size, a few concurrently. */
 const PIECE_BYTES = 4 * 2 ** 20;
-const PIECES_AT_ONCE = 4;
+const CONCURRENT_PIECES = 4;
 
 /** Copies uncached segments of an index into the cache folder, records last. */
 export async function fillFolder(
@@ -61,16 +61,16 @@ async function* pieces(
   { meter, signal }: ReadContext,
 ): AsyncGenerator<Uint8Array> {
   const offsets = Array.from({ length: Math.ceil(size / PIECE_BYTES) }, (_, piece) => piece * PIECE_BYTES);
-  const underWay: Promise<StoredObject>[] = [];
+  const inFlight: Promise<StoredObject>[] = [];
   const start = (offset: number): void => {
     const range = { offset, length: Math.min(PIECE_BYTES, size - offset) };
     const piece = reads.read(key, range, meter, signal);
     // Handled where the piece is awaited; must not count as an unhandled rejection before.
     piece.catch(() => {});
-    underWay.push(piece);
+    inFlight.push(piece);
   };
-  for (const offset of offsets.splice(0, PIECES_AT_ONCE)) start(offset);
-  for (let piece = underWay.shift(); piece !== undefined; piece = underWay.shift()) {
+  for (const offset of offsets.splice(0, CONCURRENT_PIECES)) start(offset);
+  for (let piece = inFlight.shift(); piece !== undefined; piece = inFlight.shift()) {
     const object = await piece;
     const next = offsets.shift();
     if (next !== undefined) start(next);

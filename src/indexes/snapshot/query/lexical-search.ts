@@ -24,7 +24,7 @@ import type { RecordStore } from './record-store.ts';
  * Re-scored candidates if their records must be read from storage: half of the usual number, which costs .0001 of
  * nDCG@10 and saves a third of a cold start's bytes.
  */
-const FAR_RESCORE_DEPTH = RESCORE_DEPTH / 2;
+const REMOTE_RESCORE_DEPTH = RESCORE_DEPTH / 2;
 /** Maximum number of rows considered that tie for the last place among the candidates. */
 const MAX_TIES = 50;
 /** Target number of requests for the records of re-scored candidates. */
@@ -182,7 +182,7 @@ export class LexicalSearch {
     lexicon: Lexicon,
     context: ReadContext,
   ): Promise<LexicalResult> {
-    const depth = this.#opened.reader.isLocal('records') ? RESCORE_DEPTH : FAR_RESCORE_DEPTH;
+    const depth = this.#opened.reader.isLocal('records') ? RESCORE_DEPTH : REMOTE_RESCORE_DEPTH;
     // Smoothing makes every score depend on the set of candidates, so all rows that tie for the last place are read and
     // chosen by id; row numbers differ between two versions of one corpus.
     const contenders = found.slice(0, withTies(found, depth));

@@ -74,11 +74,11 @@ export class SnapshotReader {
     const context = { meter: this.#openMeter ?? new ReadMeter(), memory: new SearchMemory() };
     const { directory, vector } = this.#parts;
     const part = (name: 'directory' | 'scanned') => copy.then((found) => found?.[name]);
-    const ahead = [
+    const prefetches = [
       directory.loadFrom(part('directory'), context),
       vector?.loadFrom(part('scanned'), context),
     ];
-    Promise.all(ahead)
+    Promise.all(prefetches)
       .then(() => copy)
       .then((taken) => taken?.release?.())
       .catch(() => {});
@@ -88,10 +88,10 @@ export class SnapshotReader {
   prefetch(mode: Prefetch): void {
     const context = { meter: this.#openMeter ?? new ReadMeter(), memory: new SearchMemory() };
     const { directory, vector, lexical } = this.#parts;
-    const ahead: (Promise<unknown> | undefined)[] = [directory.prefetch(context)];
-    if (mode !== 'lexical') ahead.push(vector?.prefetch(context));
-    if (mode !== 'vector') ahead.push(lexical?.prefetch(context));
-    Promise.all(ahead)
+    const prefetches: (Promise<unknown> | undefined)[] = [directory.prefetch(context)];
+    if (mode !== 'lexical') prefetches.push(vector?.prefetch(context));
+    if (mode !== 'vector') prefetches.push(lexical?.prefetch(context));
+    Promise.all(prefetches)
       .catch(() => {})
       .finally(() => context.memory.giveBack());
   }

@@ -24,7 +24,7 @@ import type { SnapshotParts } from './parts.ts';
 import type { VectorResult } from './vector-search.ts';
 
 /** Largest `topK`. */
-const MOST_RESULTS = 1_000;
+const MAX_TOP_K = 1_000;
 /** Target number of requests for hit records that no earlier stage has read. */
 const HIT_REQUESTS = 8;
 
@@ -126,8 +126,8 @@ async function searchVector(
 ): Promise<Timed<VectorResult>> {
   const startedMs = performance.now();
   const search = parts.vector!;
-  const ahead = masking === undefined ? undefined : search.prefetch(context);
-  const [mask] = await Promise.all([masking, ahead]);
+  const prefetching = masking === undefined ? undefined : search.prefetch(context);
+  const [mask] = await Promise.all([masking, prefetching]);
   const result = await search.search(
     {
       ...request,
@@ -217,10 +217,10 @@ const fieldsOf = ({ header }: OpenedSnapshot): FieldTypes =>
 /** Validated here because callers of `srag/snapshot` bypass the retriever. */
 function checkQuery(parts: SnapshotParts, query: SearchQuery): void {
   const { topK, text, vector } = query;
-  if (!(Number.isInteger(topK) && topK >= 1 && topK <= MOST_RESULTS)) {
+  if (!(Number.isInteger(topK) && topK >= 1 && topK <= MAX_TOP_K)) {
     throw new SragError(
       'INVALID_ARGUMENT',
-      `topK is ${topK}: it must be a whole number from 1 to ${MOST_RESULTS}.`,
+      `topK is ${topK}: it must be a whole number from 1 to ${MAX_TOP_K}.`,
       {
         remedy: 'For example topK 10.',
         fields: { field: 'topK', value: topK },

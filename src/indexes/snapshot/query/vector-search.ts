@@ -15,7 +15,7 @@ const RESIDENT_WINDOW = 1.6;
  * Share of the leaves to scan if codes must be read from storage: of a million rows, a third of the leaves finds .987
  * of the true top 10 instead of .993, for a third of the bytes.
  */
-const FAR_PROBES = 1 / 3;
+const REMOTE_PROBE_SHARE = 1 / 3;
 /** Target number of requests for records; higher for the first search, since smaller requests finish sooner. */
 const FIRST_RECORD_REQUESTS = 14;
 const RECORD_REQUESTS = 8;
@@ -152,7 +152,7 @@ export class VectorSearch {
     // A filter leaves few rows per leaf, so scan more leaves; likewise for many results.
     const share = request.mask === undefined ? 1 : Math.max(request.mask.count, 1) / rows;
     const forRows = Math.ceil((4 * wanted) / (vectors!.leafRows * share));
-    const nprobes = codes.isComplete ? request.nprobes : FAR_PROBES * request.nprobes;
+    const nprobes = codes.isComplete ? request.nprobes : REMOTE_PROBE_SHARE * request.nprobes;
     const probes = Math.min(leaves.count, Math.max(1, forRows, Math.ceil(nprobes / share)));
     if (codes.isComplete) return probes;
     if (probes === leaves.count) await codes.loadAll(context);

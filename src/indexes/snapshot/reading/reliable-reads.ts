@@ -37,7 +37,7 @@ const LEARNING_SHARE = 0.1;
 
 /** Transient error codes, which are retried. */
 const TRANSIENT_CODES = new Set(['STORAGE_UNAVAILABLE', 'THROTTLED']);
-const isPassing = (error: unknown): boolean =>
+const isTransient = (error: unknown): boolean =>
   !(error instanceof SragError) || TRANSIENT_CODES.has(error.code);
 
 /**
@@ -138,7 +138,7 @@ export class ReliableReads {
       };
       const failed = (error: unknown): void => {
         if (settled) return;
-        if (!isPassing(error)) settle(() => reject(range === undefined ? error : shorter(key, error)));
+        if (!isTransient(error)) settle(() => reject(range === undefined ? error : shorter(key, error)));
         else if (sent < attempts)
           after(backoffMs * 2 ** (sent - 1) * (0.5 + Math.random()), () => again(error));
         else giveUp(error);

@@ -43,7 +43,7 @@ const VERB_LIKE = new Set(
   'is are was were be can will has have had do does did must may should could would'.split(' '),
 );
 const LIMITING = new Set(['only', 'except', 'unless', 'until', 'otherwise', '만', '외에', '제외']);
-/** What stands behind these is no verb of the part before. */
+/** A verb after these does not belong to the part before. */
 const SUBORDINATING = new Set('before after until when if since who which that where'.split(' '));
 const INTRODUCING = new Set(
   'in at on for by during after before with without if when from to of as under over within between unless until'.split(
@@ -53,10 +53,10 @@ const INTRODUCING = new Set(
 const RELATIVE = new Set(['who', 'which', 'that', 'whose', 'where', 'when']);
 const VERB_FORM = /^[a-z]{2,}(?:[^s]s|ed)$/;
 const KOREAN_BREAK = /(?:[^라다자냐사창광참최재신경권]고|며|지만|는데|으나|다면|라면)$/;
-/** Korean verbs that say nothing by themselves, and words that deny. */
+/** Korean verbs without content, and negating words. */
 const LIGHT =
   /^(?:있|없|않|하[다는고며여]|한다|합니|했|하지|해$|해서|해야|되지|되[다는고며어]|된다|됩니|됐|돼$|돼서|돼야|이다|입니|아니|아닌|아닙|못|안$|수$|것|위해|대한|통해|[이그저각수것등및더한]$)/;
-/** Stop words that stand against others. */
+/** Stop words that contrast with others. */
 const KEPT = new Set(['once']);
 const LATIN_TERM = /^[\p{L}\p{M}]/u;
 
@@ -129,7 +129,7 @@ function clauseOf(tokens: readonly Token[]): Clause {
   const counted = new Set<number>();
   for (const { from, to, isSure } of quantities)
     if (isSure) for (let at = from; at < to; at++) counted.add(at);
-  // `GPT-4` is a term, and another one than `GPT`.
+  // `GPT-4` is a term, and differs from `GPT`.
   const named = new Map(
     quantities.flatMap(({ from, isSure }) => {
       const before = tokens[from - 1]?.kind === 'sign' ? tokens[from - 2] : tokens[from - 1];
@@ -144,7 +144,7 @@ function clauseOf(tokens: readonly Token[]): Clause {
     if (before !== undefined) return before.lower + token!.lower;
     if (token === undefined || counted.has(at) || partsOfNames.has(token) || !isContent(token))
       return undefined;
-    // `넣지 마십시오`: the ending belongs to the denial.
+    // `넣지 마십시오`: the ending belongs to the negation.
     const isStem = token.lower.endsWith('지') && /^(?:않|못|마|말)/.test(tokens[at + 1]?.lower ?? '');
     return termOfWord(isStem ? `${token.lower.slice(0, -1)}는다` : token.lower);
   };
@@ -189,7 +189,7 @@ const isKoreanContinuing = (tokens: readonly Token[]): boolean =>
     ({ kind, lower }) => kind === 'hangul' && !isPredicate(lower) && /^[은이]$/.test(particleOf(lower)),
   );
 
-/** `earns more than Ben`: more or less without a number, which a bound would be. */
+/** `earns more than Ben`: a comparison without a number; with one it would be a bound. */
 function comparison(tokens: readonly Token[], at: number): string | undefined {
   const { lower } = tokens[at]!;
   const isComparison =
@@ -201,7 +201,7 @@ function comparison(tokens: readonly Token[], at: number): string | undefined {
     : undefined;
 }
 
-/** Whether a token says something by itself. */
+/** Whether a token is a content word. */
 function isContent({ kind, lower, isJoined }: Token): boolean {
   if (kind === 'hangul')
     return (

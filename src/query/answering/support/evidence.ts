@@ -24,7 +24,7 @@ export interface EvidenceClause {
 const NEAR = 0.3;
 export const CONTINUED = 0.85;
 /** Later sentences support only verbatim statements, which bounds the time of a request for large passages. */
-const MOST_CHARACTERS = 50_000;
+const MAX_CHARACTERS = 50_000;
 const PRONOUN = new Set(
   'it its he she they his her their this these those both such there here 이 이는 그 그는 그녀는 이를 이것은 그것은 해당 또한 단'.split(
     ' ',
@@ -44,7 +44,7 @@ export interface Evidence {
 
 /** Analyses a passage; `around` is its title and headings, whose names count as known. */
 export function evidenceOf(text: string, around: string): Evidence {
-  const spans = lineRanges(text).filter(({ end }) => end <= MOST_CHARACTERS);
+  const spans = lineRanges(text).filter(({ end }) => end <= MAX_CHARACTERS);
   const units = spans.map((span): EvidenceUnit => {
     const own = text.slice(span.start, span.end);
     return { span, tokens: tokensOf(own), clauses: clausesOf(own) };

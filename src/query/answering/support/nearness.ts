@@ -1,11 +1,11 @@
 import type { Evidence, EvidenceClause } from './evidence.ts';
 
 /** Weight of a name when clauses are compared. */
-const NAME_TIMES = 2;
+const NAME_WEIGHT = 2;
 /** Factor by which another clause must have more in common, counting terms that only one of the two has. */
-const FARTHER_TIMES = 2;
+const RIVAL_FACTOR = 2;
 /** Minimum share of the common terms that must be its own. */
-const LEAST_SHARE = 0.2;
+const MIN_SHARE = 0.2;
 
 /** Overlap of a statement with a clause of the evidence; context terms count less, names more. */
 export function overlapOf(terms: Iterable<string>, found: EvidenceClause, evidence: Evidence): number {
@@ -35,13 +35,13 @@ export function isSaidOfAnother(
       else there -= difference;
     }
     return (
-      there >= LEAST_SHARE * overlapOf(terms, rival, evidence) && there > 0 && there >= FARTHER_TIMES * here
+      there >= MIN_SHARE * overlapOf(terms, rival, evidence) && there > 0 && there >= RIVAL_FACTOR * here
     );
   });
 }
 
 const weightIn = (term: string, { weightOf, names }: Evidence): number =>
-  weightOf(term) * (names.has(term) ? NAME_TIMES : 1);
+  weightOf(term) * (names.has(term) ? NAME_WEIGHT : 1);
 
 const shareOf = (term: string, { clause, context }: EvidenceClause): number =>
   clause.terms.has(term) ? 1 : (context.get(term) ?? 0);

@@ -6,9 +6,9 @@ import { isDenying } from './negation.ts';
 import type { Token } from './tokens.ts';
 
 /** Longer sentences are not aligned: the time is quadratic. */
-const MOST_TOKENS = 90;
+const MAX_TOKENS = 90;
 /** Minimum share of a statement's words that its source has in order, for the rest to count as replaced. */
-const LEAST_ALIKE = 0.5;
+const MIN_SIMILARITY = 0.5;
 
 const ENGLISH = new Set('the a an of is are to and for with was were by from at on it has have'.split(' '));
 
@@ -36,9 +36,9 @@ function hasOther(
     return false;
   const own = contentOf(statement);
   const other = contentOf(source);
-  if (own.length < 2 || own.length > MOST_TOKENS || other.length > MOST_TOKENS) return false;
+  if (own.length < 2 || own.length > MAX_TOKENS || other.length > MAX_TOKENS) return false;
   const pairs = commonSequence(own.map(keyOfToken), other.map(keyOfToken));
-  if (pairs.length < LEAST_ALIKE * own.length) return false;
+  if (pairs.length < MIN_SIMILARITY * own.length) return false;
   const ends: readonly (readonly [number, number])[] = [[-1, -1], ...pairs, [own.length, other.length]];
   const inSource = new Set(other.map(keyOfToken));
   const inStatement = new Set(own.map(keyOfToken));

@@ -11,7 +11,7 @@ import { isExchanged, isReplaced } from './slots.ts';
 import { isCapitalised, type Token, tokensOf } from './tokens.ts';
 
 /** Of longer statements only the beginning is judged: answers are written in sentences. */
-const MOST_CHARACTERS = 2_000;
+const MAX_CHARACTERS = 2_000;
 
 /**
  * The range of the evidence that supports a statement, or undefined: it must share words with it, and agree with it in
@@ -19,7 +19,7 @@ const MOST_CHARACTERS = 2_000;
  * supported, and one with a different meaning in similar words may be.
  */
 export function supportFor(statement: string, evidence: Evidence): TextRange | undefined {
-  const text = statement.slice(0, MOST_CHARACTERS);
+  const text = statement.slice(0, MAX_CHARACTERS);
   const clauses = clausesOf(text);
   const tokens = tokensOf(text);
   const best = bestUnit(clauses, evidence);

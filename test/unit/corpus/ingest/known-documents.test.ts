@@ -33,7 +33,7 @@ describe('vanished documents', () => {
     [['/elsewhere/'], ['/elsewhere/d.md']],
     [['/'], ['/elsewhere/d.md']],
     [[], []],
-  ])('below %j are %j', async (roots, expected) => {
+  ])('below %j include exactly %j', async (roots, expected) => {
     expect((await known(SOURCES)).vanished(roots)).toEqual(expected);
   });
 

@@ -33,7 +33,7 @@ describe('openSearcher', () => {
     ['a value of another type', filter({ field: 'year', op: 'lt', value: '20' }), 'INVALID_FILTER'],
     ['an empty filter', filter({}), 'INVALID_FILTER'],
     ['an unknown field', filter({ field: 'month', op: 'eq', value: 1 }), 'UNKNOWN_FIELD'],
-  ])('refuses %s', async (_, query, code) => {
+  ])('rejects %s', async (_, query, code) => {
     await expect(reader.search({ topK: 3, ...query })).rejects.toMatchObject({ code });
   });
 

@@ -167,7 +167,7 @@ describe('a record', () => {
   it('returns the chunk and the vector that were written', () => {
     const vector = fc.uint8Array({ minLength: 16, maxLength: 16 });
     const property = fc.property(chunk, vector, fc.nat(), (given, int8, row) => {
-      // Keys of JSON's own are not told from others, and -0 is not told from 0.
+      // Normalised first: JSON does not round-trip every value, for example -0.
       const written = JSON.parse(JSON.stringify(given));
       const raw = new PayloadEncoder().encode(written);
       const encoder = trainSymbols([raw]);
