@@ -11,22 +11,19 @@ import { type OperationId, ROUTES } from './routes.ts';
 import { generateBody, queryBody, retrieveBody, retrieveQuery } from './schemas.ts';
 import { eventStream } from './sse.ts';
 
-/** What an app is told about its platform. */
+/** Platform-specific parts of an app. */
 export interface AppOptions {
-  /** Makes the context of a request: its id, its end. */
+  /** Creates the context of a request: its id and its limits. */
   readonly contextOf: (context: Context) => RequestContext;
-  /** Origins whose pages may ask; none: only those of the API itself. */
+  /** Origins whose pages may call the API; default: only the API's own. */
   readonly corsOrigins?: readonly string[];
-  /** Told what was thrown by a service and is nobody's words: a bug. */
+  /** Called with unexpected errors of a service: bugs. */
   readonly onUnexpected?: (error: unknown, requestId: string) => void;
 }
 
 type Handler = (context: Context, request: RequestContext) => Promise<Response>;
 
-/**
- * The API over what a function, or a process that is all of them, can serve. Routes of services that are missing do
- * not exist.
- */
+/** The API of a function or a server process. Routes of missing services do not exist. */
 export function createApp(services: Services, options: AppOptions): Hono {
   const app = new Hono();
   const handlers = handlersOf(services);
@@ -48,7 +45,7 @@ export function createApp(services: Services, options: AppOptions): Hono {
     const request = contextOf(context);
     const { requestId } = request;
     const problem = problemOf(error, requestId);
-    // A function may be frozen once it has answered: the record first.
+    // Recorded first: a function may be frozen once it has answered.
     if (error instanceof HttpProblem) await services.refused?.(error, request);
     if (problem.code === 'INTERNAL') options.onUnexpected?.(error, requestId);
     context.header('X-Request-Id', requestId);
@@ -64,7 +61,7 @@ export function createApp(services: Services, options: AppOptions): Hono {
     const { path, method } = context.req;
     const allowed = mounted.filter((route) => route.path === path).map((route) => route.method.toUpperCase());
     context.header('Allow', allowed.join(', '));
-    return new HttpProblem('METHOD_NOT_ALLOWED', `${path} does not take ${method.slice(0, 20)}.`, {
+    return new HttpProblem('METHOD_NOT_ALLOWED', `${path} does not accept ${method.slice(0, 20)}.`, {
       remedy: `Use ${allowed.join(' or ')}.`,
     });
   };
@@ -74,14 +71,14 @@ export function createApp(services: Services, options: AppOptions): Hono {
       const request = contextOf(context);
       context.header('X-Request-Id', request.requestId);
       try {
-        // hono takes HEAD for GET, but API Gateway does not.
+        // hono routes HEAD to GET; API Gateway does not.
         if (context.req.method === 'HEAD') throw notAllowed(context);
         checkAccepts(context.req.header('accept'), isStream ? 'text/event-stream' : 'application/json');
         const parameter = parameterNotUtf8(new URL(context.req.url).search);
         if (parameter !== undefined) throw badParameter(parameter, 'is not UTF-8', 'INVALID_ARGUMENT');
         return await handlers[operationId]!(context, request);
       } catch (error) {
-        // hono's onError is told of errors alone, and anything can be thrown.
+        // hono's onError handles only `Error` instances, but anything can be thrown.
         return refuse(error, context);
       }
     });
@@ -94,7 +91,7 @@ export function createApp(services: Services, options: AppOptions): Hono {
   app.notFound((context) =>
     refuse(
       new HttpProblem('NO_SUCH_ROUTE', `There is no ${context.req.path.slice(0, 200)} here.`, {
-        remedy: 'GET /openapi.json tells what there is.',
+        remedy: 'GET /openapi.json lists the routes.',
       }),
       context,
     ),
@@ -103,7 +100,7 @@ export function createApp(services: Services, options: AppOptions): Hono {
   return app;
 }
 
-/** What answers an operation; undefined where no service does. */
+/** Handlers by operation; undefined if no service implements it. */
 function handlersOf(services: Services): Partial<Record<OperationId, Handler>> {
   const { retrieve, retrieveMock, query, generate, stream } = services;
   const json =
@@ -161,7 +158,7 @@ async function readUrl(context: Context): Promise<RetrieveRequest> {
     if (names.has(name)) throw badParameter(name, 'is given more than once');
     names.add(name);
   }
-  // From entries: a parameter named like a part of every object is a parameter, too.
+  // fromEntries sets own properties: `__proto__` and `constructor` are ordinary parameters here.
   const { q, filter, ...rest } = checked(retrieveQuery, Object.fromEntries(parameters), 'INVALID_QUERY');
   if (filter === undefined) return { question: q, ...rest };
   const excess = excessOf(filter);

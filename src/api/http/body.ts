@@ -1,16 +1,16 @@
 import { HttpProblem } from './problem.ts';
 
-/** Limits of a body. */
+/** Limits of a request body. */
 export const BODY_LIMITS = {
-  /** API Gateway takes 10 MB and Lambda 6; no question is near that. */
+  /** API Gateway accepts 10 MB and Lambda 6; no question comes near that. */
   bytes: 1_000_000,
-  /** Levels of arrays and objects: those of a filter at its own limit, and one more. Recursion over deeper JSON costs stack. */
+  /** Levels of arrays and objects: a filter's limit plus one. Recursion over deeper JSON costs stack. */
   depth: 36,
-  /** Values, items and members together: each costs more to parse and to check than its bytes suggest. */
+  /** Values, items and members together: each costs more to parse and check than its bytes suggest. */
   values: 10_000,
 } as const;
 
-/** The JSON body of a request. @throws HttpProblem for another media type, too many bytes, or what is not JSON. */
+/** Reads a JSON body. @throws HttpProblem for another media type, too many bytes or invalid JSON */
 export async function readJson(request: Request): Promise<unknown> {
   const type = request.headers.get('content-type') ?? '';
   if (!/^application\/(json|[\w.+-]+\+json)\s*(;|$)/i.test(type)) {
@@ -23,7 +23,7 @@ export async function readJson(request: Request): Promise<unknown> {
   const encoding = request.headers.get('content-encoding') ?? 'identity';
   if (!/^identity$/i.test(encoding)) {
     throw new HttpProblem('UNSUPPORTED_MEDIA_TYPE', `The body is encoded as '${encoding.slice(0, 100)}'.`, {
-      remedy: 'Send it as it is, without content-encoding.',
+      remedy: 'Send it unencoded, without content-encoding.',
     });
   }
   const bytes = await readBytes(request);
@@ -58,13 +58,13 @@ async function readBytes(request: Request): Promise<Uint8Array> {
     }
   } catch (error) {
     if (error instanceof HttpProblem) throw error;
-    // Whoever sent it has left in the middle, which is nobody's fault here.
-    throw new HttpProblem('INVALID_BODY', 'The body did not come whole.');
+    // The client disconnected, which is no server fault.
+    throw new HttpProblem('INVALID_BODY', 'The body ended early.');
   }
   return Buffer.concat(parts, length);
 }
 
-/** What makes JSON too deep or too large to be parsed, or undefined. Linear, and known before anything is parsed. */
+/** Says why JSON is too deep or too large; undefined if it is not. Linear, and runs before parsing. */
 export function excessOf(text: string): string | undefined {
   let depth = 0;
   let values = 1;
@@ -77,7 +77,7 @@ export function excessOf(text: string): string | undefined {
       if (++depth > BODY_LIMITS.depth) return `is nested deeper than ${BODY_LIMITS.depth} levels`;
     } else if (unit === '}' || unit === ']') depth--;
     else if (unit === ',') values++;
-    if (values > BODY_LIMITS.values) return `holds more than ${BODY_LIMITS.values} values`;
+    if (values > BODY_LIMITS.values) return `contains more than ${BODY_LIMITS.values} values`;
   }
   return undefined;
 }

@@ -10,7 +10,7 @@ const object = (properties: Readonly<Record<string, object>>): object => ({
   additionalProperties: false,
 });
 
-/** A filter as JSON schema. It is checked by `checkFilter`, which knows the fields of the collection. */
+/** JSON schema of a filter, for documentation: `checkFilter`, which knows the collection's fields, validates. */
 export const FILTER_SCHEMA = {
   id: 'Filter',
   description: 'A condition on a field, or `and`, `or` and `not` of filters.',

@@ -1,10 +1,10 @@
 import { HttpProblem } from './problem.ts';
 
-/** @throws HttpProblem NOT_ACCEPTABLE where an Accept header excludes the media type of the answer. */
+/** @throws HttpProblem NOT_ACCEPTABLE if an Accept header excludes the media type of the answer */
 export function checkAccepts(accept: string | undefined, type: string): void {
   if (accept === undefined || accept.trim() === '') return;
   const [family] = type.split('/');
-  // The range that fits most closely decides, wherever it stands.
+  // The most specific matching range decides, regardless of order.
   const names = [type, `${family}/*`, '*/*'];
   const ranges = accept.split(',').map(rangeOf);
   const closest = names.find((name) => ranges.some((range) => range.name === name));

@@ -6,33 +6,33 @@ import { BODY_LIMITS } from './body.ts';
 import { ROUTES, type Route } from './routes.ts';
 import { problem, streamEvents } from './schemas.ts';
 
-/** What each status of a problem means. */
+/** Meaning of each problem status. */
 export const PROBLEM_STATUSES: Readonly<Record<string, string>> = {
-  400: 'What was sent is wrong; errors names the field.',
-  401: 'No or unknown credentials.',
-  403: 'These credentials may not.',
+  400: 'Invalid request; errors names the field.',
+  401: 'Missing or unknown credentials.',
+  403: 'These credentials do not permit this request.',
   404: 'No such route, collection or index.',
-  405: 'Another method is meant; see Allow.',
-  406: 'The answer has no such media type.',
+  405: 'The route does not accept this method; see Allow.',
+  406: 'Accept excludes the media type of the answer.',
   413: 'The body is too large.',
   415: 'The body is not JSON.',
-  422: 'Understood, but this collection or index cannot do it.',
+  422: 'Valid, but not supported by this collection or index.',
   429: 'Too many requests; see Retry-After.',
-  502: 'A part behind the API failed.',
-  503: 'A part behind the API is not available; see Retry-After.',
-  504: 'A part behind the API took too long.',
+  502: 'A service behind the API failed.',
+  503: 'A service behind the API is unavailable; see Retry-After.',
+  504: 'A service behind the API timed out.',
 };
-/** Limits that no schema can state; those of a filter stand beside its schema. */
+/** Limits that no schema can express; those of filters are in the Filter schema. */
 const LIMITS = { headers: { bytes: MAX_HEADER_BYTES }, body: BODY_LIMITS, reply: REPLY_LIMITS };
 const LIMITS_TEXT = [
-  `Limits that schemas cannot state are \`x-limits\`, here and of the schema Filter.`,
+  `\`x-limits\`, here and in the schema Filter, contains limits that schemas cannot express.`,
   `Address and headers have at most ${MAX_HEADER_BYTES} bytes (behind API Gateway 10,240).`,
   `A body has at most ${BODY_LIMITS.bytes} bytes, ${BODY_LIMITS.depth} levels and ${BODY_LIMITS.values} values.`,
-  `Hits have at most ${REPLY_LIMITS.hitsBytes} bytes of JSON as a function sends them, an answer with its citations ${REPLY_LIMITS.answerBytes}; more is refused with REPLY_TOO_LARGE and ANSWER_TOO_LONG.`,
+  `Hits have at most ${REPLY_LIMITS.hitsBytes} bytes of JSON inside a function's reply, an answer with its citations ${REPLY_LIMITS.answerBytes}; more is refused with REPLY_TOO_LARGE and ANSWER_TOO_LONG.`,
 ].join(' ');
 const REFERENCE = '#/components/schemas/';
 
-/** The OpenAPI 3.1 document of the API, from the schemas that requests are checked with. */
+/** Creates the OpenAPI 3.1 document from the schemas that validate requests. */
 export function openApiDocument(): object {
   const schemas: Record<string, object> = {};
   const paths: Record<string, Record<string, object>> = {};
@@ -88,7 +88,7 @@ function success({ reply }: Route, refer: (schema: z.ZodType, io: 'output') => o
   };
 }
 
-/** A reference to a schema, which is put among `schemas` with those that it refers to. */
+/** Adds a schema and its dependencies to `schemas` and returns a reference to it. */
 function referenceTo(schema: z.ZodType, io: 'input' | 'output', schemas: Record<string, object>): object {
   const {
     $schema: _,
@@ -102,12 +102,12 @@ function referenceTo(schema: z.ZodType, io: 'input' | 'output', schemas: Record<
   for (const [name, definition] of Object.entries($defs ?? {})) schemas[name] = rebased(definition);
   const name = z.globalRegistry.get(schema)?.id;
   if (name === undefined) return rebased(json);
-  // A schema with an id stands among the definitions already, and is itself a reference to it.
+  // A schema with an id is already among the definitions; `json` is then a reference to it.
   if (!('$ref' in json)) schemas[name] = rebased(json);
   return { $ref: REFERENCE + name };
 }
 
-/** The same with references into the document's components, and without the ids that were names. */
+/** Rewrites references to point into the document's components, and drops the ids that served as names. */
 function rebased(schema: object): object {
   return JSON.parse(JSON.stringify(schema), (key, value: unknown) => {
     if (key === '$ref' && typeof value === 'string') return value.replace('#/$defs/', REFERENCE);
@@ -116,7 +116,7 @@ function rebased(schema: object): object {
   }) as object;
 }
 
-/** As what a parameter is read, for in a URL everything is text: a number is a number to who asks. */
+/** Query parameters by their output type: URLs contain text, but a number is documented as a number. */
 function parametersOf(query: z.ZodType): object[] {
   const { properties = {}, required = [] } = z.toJSONSchema(query, { io: 'output', reused: 'inline' }) as {
     properties?: Record<string, object>;

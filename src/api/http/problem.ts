@@ -3,7 +3,7 @@ import { type ErrorCode, SragError } from '../../core/index.ts';
 import { publicWords } from './public-words.ts';
 import type { Problem } from './schemas.ts';
 
-/** Statuses of problems that are the HTTP layer's own. */
+/** Statuses of the HTTP layer's own problems. */
 const HTTP_PROBLEMS = {
   INVALID_BODY: [400, 'Bad request'],
   INVALID_QUERY: [400, 'Bad request'],
@@ -22,7 +22,7 @@ const HTTP_PROBLEMS = {
 } as const;
 type HttpProblemCode = keyof typeof HTTP_PROBLEMS;
 
-/** Statuses of errors that are not their class's. */
+/** Statuses that differ from those of the error's class. */
 const BY_CODE: Partial<Record<ErrorCode, number>> = {
   UNKNOWN_COLLECTION: 404,
   UNKNOWN_INDEX_KIND: 404,
@@ -36,7 +36,7 @@ const BY_CODE: Partial<Record<ErrorCode, number>> = {
   UNSUPPORTED: 422,
   INVALID_VECTOR: 422,
   REPLY_TOO_LARGE: 422,
-  // Words of whoever deployed it, not of who asks.
+  // Faults of the deployment, not of the caller.
   INVALID_CONFIG: 502,
   UNKNOWN_CONFIG_KEY: 502,
   UNKNOWN_EMBEDDER: 502,
@@ -55,7 +55,7 @@ const BY_CODE: Partial<Record<ErrorCode, number>> = {
   DEADLINE_EXCEEDED: 504,
   CANCELLED: 504,
 };
-/** Input and state are the service's own here: what callers send is checked before. */
+/** Input and state errors are the service's fault here: callers' input was validated before. */
 const BY_CLASS = { usage: 400, input: 502, state: 502, service: 502 } as const;
 
 const TITLES: Readonly<Record<number, string>> = {
@@ -68,15 +68,15 @@ const TITLES: Readonly<Record<number, string>> = {
   504: 'Gateway timeout',
 };
 
-/** Seconds after which a request that met a passing fault may be sent again. */
+/** Default `Retry-After` in seconds, for temporary failures. */
 export const RETRY_AFTER_SECONDS = 1;
-/** A service behind may wish for more than anyone waits. */
+/** Upper bound for a `Retry-After` requested by a service behind the API. */
 const MAX_RETRY_AFTER_SECONDS = 3_600;
 
-/** What a problem repeats of a request is bounded: characters of a field's path, and of what is wrong with it. */
+/** Maximum characters of the request that a problem repeats: of a field's path, and of the fault's message. */
 const MAX_PATH = 200;
 const MAX_MESSAGE = 500;
-/** And how many faults are named. */
+/** Maximum number of faults in one problem. */
 const MAX_ERRORS = 20;
 
 /** An error of the HTTP layer itself. */
@@ -98,7 +98,7 @@ export class HttpProblem extends Error {
   }
 }
 
-/** A problem that another function found: it is passed on as it is. */
+/** A problem found by another function, relayed unchanged. */
 export class RelayedProblem extends Error {
   override readonly name = 'RelayedProblem';
   readonly problem: Omit<Problem, 'requestId'>;
@@ -111,15 +111,15 @@ export class RelayedProblem extends Error {
   }
 }
 
-/** What is no request at all: it never reached a route. */
+/** The problem of a malformed request, which reached no route. */
 export const malformedRequest = (detail: string, requestId: string): Problem =>
   problemOf(new HttpProblem('INVALID_REQUEST', detail), requestId);
 
-/** A request that its sender may not make. */
+/** The problem of a request that its sender is not permitted to make. */
 export const forbidden = (detail: string, requestId: string): Problem =>
   problemOf(new HttpProblem('FORBIDDEN', detail), requestId);
 
-/** What is wrong with a body or a query string. */
+/** The problem of an invalid body or query string. */
 export const invalidInput = ({ issues }: z.ZodError, code: 'INVALID_BODY' | 'INVALID_QUERY'): HttpProblem => {
   const errors = issues.slice(0, MAX_ERRORS).flatMap((issue) => {
     const paths =
@@ -137,7 +137,7 @@ export const invalidInput = ({ issues }: z.ZodError, code: 'INVALID_BODY' | 'INV
   });
 };
 
-/** Whatever was thrown, as RFC 9457 problem details. What is nobody's words is told as a fault behind the API. */
+/** Converts any thrown value to RFC 9457 problem details. Unexpected errors become a 502 without their message. */
 export function problemOf(error: unknown, requestId: string): Problem {
   if (error instanceof RelayedProblem) return { ...error.problem, requestId };
   if (error instanceof HttpProblem) {
@@ -149,7 +149,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
     };
   }
   if (!(error instanceof SragError) || error.code === 'INTERNAL') {
-    // The message of a bug may hold anything: it belongs into the log.
+    // The message of a bug may contain anything, so it appears only in the log.
     return common('INTERNAL', 502, TITLES[502]!, 'srag failed unexpectedly.', requestId);
   }
   const status = BY_CODE[error.code] ?? BY_CLASS[error.class];

@@ -9,7 +9,7 @@ import {
   retrieveReply,
 } from './schemas.ts';
 
-/** A route of the API as data: what the app mounts and the OpenAPI document tells. */
+/** A route of the API as data, for the app and the OpenAPI document. */
 export interface Route {
   readonly method: 'get' | 'post';
   readonly path: string;
@@ -17,7 +17,7 @@ export interface Route {
   readonly summary: string;
   readonly body?: z.ZodType;
   readonly query?: z.ZodType;
-  /** JSON unless it streams events. */
+  /** A JSON schema, unless the route streams events. */
   readonly reply: z.ZodType | 'events' | 'openapi';
 }
 
@@ -34,7 +34,7 @@ export const ROUTES = [
     method: 'post',
     path: '/query/stream',
     operationId: 'queryStream',
-    summary: 'The same, as server-sent events: hits, tokens, then done.',
+    summary: 'Answer as server-sent events: hits, tokens, then done.',
     body: queryBody,
     reply: 'events',
   },
@@ -58,7 +58,7 @@ export const ROUTES = [
     method: 'get',
     path: '/retrieve-mock',
     operationId: 'retrieveMockByUrl',
-    summary: 'Fixed hits: the floor of the path.',
+    summary: 'Fixed hits, without search: the overhead of the request path.',
     query: retrieveQuery,
     reply: retrieveReply,
   },
@@ -66,7 +66,7 @@ export const ROUTES = [
     method: 'post',
     path: '/retrieve-mock',
     operationId: 'retrieveMock',
-    summary: 'Fixed hits: the floor of the path.',
+    summary: 'Fixed hits, without search: the overhead of the request path.',
     body: retrieveBody,
     reply: retrieveReply,
   },

@@ -10,14 +10,14 @@ const question = z
   .min(1)
   .max(MAX_QUESTION_LENGTH)
   .refine((text) => text.trim() !== '', 'must not be blank')
-  .describe('In any language, not blank. The limit holds for its NFKC form, too.');
+  .describe('In any language, not blank. The limit also applies to its NFKC form.');
 const mode = z.enum(['auto', 'lexical', 'vector', 'hybrid']).describe('How the question is matched.');
 const index = z
   .string()
   .regex(/^[a-z0-9-]{1,64}(@[A-Za-z0-9][A-Za-z0-9_-]{0,99})?$/)
-  .describe('KIND or KIND@VERSION; default: what is published.');
+  .describe('KIND or KIND@VERSION; default: the published version.');
 const collection = z.string().regex(COLLECTION_NAME);
-/** Its shape is checked with the collection's fields, when these are known. */
+/** Only its type is checked here; `checkFilter` validates it once the collection's fields are known. */
 const filter = z.record(z.string(), z.unknown()).meta(FILTER_SCHEMA);
 const metadata = z.record(z.string(), z.unknown());
 
@@ -42,18 +42,18 @@ export const retrieveBody = z
   })
   .refine((body) => body.question !== undefined || body.vector !== undefined, {
     path: ['question'],
-    message: 'question or vector is needed',
+    message: 'question or vector is required',
   })
   .meta({ id: 'RetrieveRequest' });
 
-const wholeNumber = z
+const integerText = z
   .string()
   .regex(/^\d{1,6}$/)
   .transform(Number);
-/** The same as a query string. */
+/** The same as query parameters. */
 export const retrieveQuery = z.strictObject({
   q: question,
-  topK: wholeNumber.pipe(retrieveTopK).optional(),
+  topK: integerText.pipe(retrieveTopK).optional(),
   mode: mode.optional(),
   index: index.optional(),
   filter: z.string().max(20_000).optional().describe('JSON of a filter.'),
@@ -82,26 +82,31 @@ const milliseconds = z.number().nonnegative();
 const trace = z
   .object({
     coldStart: z.boolean().describe('Whether this request was the first of its environment.'),
-    initMs: milliseconds.optional().describe('Of that environment, before the request.'),
+    initMs: milliseconds.optional().describe('Initialisation of that environment, before the request.'),
     stages: z.object({
-      embedMs: milliseconds.optional().describe('The question made into a vector.'),
-      openMs: milliseconds.optional().describe('Opening the index, as far as the request waited for it.'),
-      searchMs: milliseconds.optional().describe('Vectors, words and their fusion.'),
-      fetchMs: milliseconds.optional().describe('Texts and metadata of the hits.'),
-      rerankMs: milliseconds.optional().describe('Hits put in another order.'),
-      generateMs: milliseconds.optional().describe('The answer made, from the first call of the generator.'),
+      embedMs: milliseconds.optional().describe('Embedding the question.'),
+      openMs: milliseconds.optional().describe('Opening the index: the time that the request waited.'),
+      searchMs: milliseconds.optional().describe('Vector search, keyword search and fusion.'),
+      fetchMs: milliseconds.optional().describe('Reading texts and metadata of the hits.'),
+      rerankMs: milliseconds.optional().describe('Reranking the hits.'),
+      generateMs: milliseconds
+        .optional()
+        .describe('Generating the answer, from the first call of the generator.'),
       firstTokenMs: milliseconds.optional().describe('From the start of the request to the first token.'),
     }),
     totalMs: milliseconds,
     storage: z
       .object({
         reads: z.int().nonnegative().describe('Requests to the storage.'),
-        bytes: z.int().nonnegative().describe('Read from it.'),
-        waves: z.int().nonnegative().describe('Most of them of which no two overlap in time.'),
-        cacheHits: z.int().nonnegative().describe('Reads that a cache answered.'),
+        bytes: z.int().nonnegative().describe('Bytes read from the storage.'),
+        waves: z
+          .int()
+          .nonnegative()
+          .describe('Sequential rounds: the largest number of requests of which no two overlap in time.'),
+        cacheHits: z.int().nonnegative().describe('Reads answered by a cache.'),
       })
       .optional()
-      .describe('Absent where the index kind does not count its reads.'),
+      .describe('Absent if the index kind does not count its reads.'),
     index: z.object({ kind: z.string(), version: z.string() }).optional(),
     cached: z.boolean().describe('Whether the answer came from the query cache.'),
     memoryBytes: z
@@ -123,11 +128,11 @@ const cost = z
         usd: z.number().nonnegative().describe('quantity times unitPriceUsd.'),
       }),
     ),
-    priceTable: z.string().describe('The table of prices, by date and region.'),
+    priceTable: z.string().describe('The price table, by date and region.'),
     unpriced: z
       .array(z.string())
       .optional()
-      .describe('Lines that were used and have no price: the total is short of them.'),
+      .describe('Used lines without a price: the total does not include them.'),
   })
   .meta({ id: 'Cost' });
 
@@ -142,7 +147,7 @@ const hit = z
     start: offset,
     end: offset,
     metadata,
-    score: z.number().describe('Of the stage that ordered the hits last; higher is better.'),
+    score: z.number().describe('Score of the last stage that ordered the hits; higher is better.'),
     scores: z.object({
       vector: z.number().optional(),
       lexical: z.number().optional(),
@@ -167,13 +172,13 @@ const citation = z
 const usage = z.object({
   inputTokens: z.int().nonnegative(),
   outputTokens: z.int().nonnegative(),
-  estimated: z.boolean().describe('False where the model service counted.'),
+  estimated: z.boolean().describe('False if the model service reported the counts.'),
 });
 const served = { trace, cost, requestId: z.string() };
 const answered = {
   answer: z.string(),
   citations: z.array(citation),
-  notFound: z.boolean().describe('Whether the documents do not hold an answer.'),
+  notFound: z.boolean().describe('Whether the documents do not contain an answer.'),
   usage,
   ...served,
 };
@@ -184,7 +189,7 @@ export const healthReply = z
   .object({ status: z.literal('ok'), version: z.string() })
   .meta({ id: 'HealthReply' });
 
-/** RFC 9457. */
+/** RFC 9457 problem details. */
 export const problem = z
   .object({
     type: z.string(),
@@ -194,16 +199,16 @@ export const problem = z
     code: z.string(),
     requestId: z.string(),
     remedy: z.string().optional(),
-    retryAfter: z.int().min(0).optional().describe('Seconds after which asking again may help.'),
+    retryAfter: z.int().min(0).optional().describe('Seconds after which a retry may succeed.'),
     errors: z
       .array(z.object({ path: z.string(), message: z.string() }))
       .optional()
-      .describe('What is wrong with the input, by the path of the field.'),
+      .describe('Faults of the input, by path of the field.'),
   })
   .meta({ id: 'Problem' });
 export type Problem = z.output<typeof problem>;
 
-/** The data of each event of a stream, by its name. */
+/** Schema of each stream event's data, by event name. */
 export const streamEvents = {
   hits: z.object({ hits: z.array(hit) }).meta({ id: 'StreamHits' }),
   token: z.object({ text: z.string() }).meta({ id: 'StreamToken' }),

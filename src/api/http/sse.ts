@@ -3,7 +3,7 @@ import { problemOf } from './problem.ts';
 
 const encoder = new TextEncoder();
 
-/** Events as a response: one is taken when the reader wants more, and a reader that leaves ends them. */
+/** Streams events as a response: each is pulled on demand, and a disconnecting reader ends the iteration. */
 export function eventStream(events: AsyncIterable<StreamEvent>, requestId: string): Response {
   const iterator = events[Symbol.asyncIterator]();
   const body = new ReadableStream<Uint8Array>({
@@ -13,7 +13,7 @@ export function eventStream(events: AsyncIterable<StreamEvent>, requestId: strin
         if (done) controller.close();
         else controller.enqueue(encoded(value.event, value.data));
       } catch (error) {
-        // The status was sent long ago: the last event says what happened.
+        // The status has been sent already, so the last event carries the problem.
         controller.enqueue(encoded('error', problemOf(error, requestId)));
         controller.close();
       }

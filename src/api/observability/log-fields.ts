@@ -4,14 +4,14 @@ import { safeCode, safeErrorName, safeId, safeMode, safeRoute, traceIdOf } from 
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What was thrown, without its words: they may quote a question or a document. */
+/** An error without its message, which may quote a question or a document. */
 interface ErrorFacts {
   readonly name?: string | undefined;
   readonly code?: string | undefined;
   readonly class?: string | undefined;
-  /** Where it was thrown, for faults of srag's own. */
+  /** Stack frames, for bugs of srag. */
   readonly at?: readonly string[];
-  /** Only where texts may be logged. */
+  /** Only if texts may be logged. */
   readonly message?: string;
   readonly upstream?: string;
   readonly cause?: ErrorFacts;
@@ -21,8 +21,8 @@ const MAX_CAUSES = 3;
 const MAX_FRAMES = 6;
 
 /**
- * Fields of the one log line of a request. Every string is an id, a name or a code by its form; the question, the
- * answer and the words of errors are there only where `logText` says so.
+ * Fields of a request's log line. Every string has the form of an id, a name or a code; question, answer and error
+ * messages are included only if `logText` is set.
  */
 export function logFields(record: RequestRecord, logText: boolean): Fields {
   const { index, text, cost } = record;
@@ -46,17 +46,17 @@ export function logFields(record: RequestRecord, logText: boolean): Fields {
   });
 }
 
-/** `warn` for what the caller may mend, `error` for what the operator must. */
+/** `warn` for throttles and requests served in spite of an error; `error` for server errors. */
 export const levelOf = ({ status, error }: RequestRecord): 'info' | 'warn' | 'error' => {
   if (status >= 500) return 'error';
   return status === 429 || (error !== undefined && status < 400) ? 'warn' : 'info';
 };
 
-/** What a log may say of anything thrown. */
+/** The loggable facts of any thrown value. */
 export function errorFacts(error: unknown, logText: boolean, depth = 0): ErrorFacts {
   if (!(error instanceof Error)) return { name: typeof error };
   const isOwn = error instanceof SragError;
-  // Problems are refusals in srag's own words, as its errors are: where they were made is of no interest.
+  // Problems are deliberate refusals, like SragErrors: their stack is of no interest.
   const isProblem = error.name === 'HttpProblem' || error.name === 'RelayedProblem';
   const isFault = isOwn ? error.code === 'INTERNAL' : !isProblem;
   const { code } = error as { code?: unknown };
@@ -78,8 +78,8 @@ export function errorFacts(error: unknown, logText: boolean, depth = 0): ErrorFa
 const FRAME = /(?:node:[\w/]+|(?<![\w.-])[\w.-]+\.[cm]?[jt]s):\d+:\d+(?=\)?$)/;
 
 /**
- * Places of a stack, file and line alone, and only what stands after the message: that might imitate the rest.
- * The last place where the message stands is taken, for a name may repeat it.
+ * File and line of the stack's frames. Only lines after the message count, since a message might imitate frames; its
+ * last occurrence is used because the error's name may repeat it.
  */
 function framesOf({ stack = '', message }: Error): string[] {
   const start = stack.lastIndexOf(message);

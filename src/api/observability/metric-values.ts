@@ -2,7 +2,7 @@ import { usdByKind } from '../cost/index.ts';
 import { METRIC_DEFINITIONS, METRIC_NAMES, type MetricName } from './metric-names.ts';
 import type { RequestRecord } from './record.ts';
 
-/** The numbers of a record by metric; what is absent, not finite or negative has none. */
+/** The values of a record by metric, without absent, non-finite and negative ones. */
 export function metricValues(record: RequestRecord): ReadonlyMap<MetricName, number> {
   const { stages, storage, tokens, cost, status } = record;
   const byKind: Readonly<Record<string, number | undefined>> = cost === undefined ? {} : usdByKind(cost);
@@ -37,10 +37,10 @@ export function metricValues(record: RequestRecord): ReadonlyMap<MetricName, num
   for (const name of METRIC_NAMES) {
     const { kind } = METRIC_DEFINITIONS[name];
     const value = kind === undefined ? values[name] : byKind[kind];
-    if (typeof value === 'number' && Number.isFinite(value) && value >= 0) found.set(name, tidy(value));
+    if (typeof value === 'number' && Number.isFinite(value) && value >= 0) found.set(name, rounded(value));
   }
   return found;
 }
 
-/** Fewer digits, fewer bytes of log: six significant ones are more than any clock or price list gives. */
-const tidy = (value: number): number => (Number.isInteger(value) ? value : Number(value.toPrecision(6)));
+/** Rounds to six significant digits, which exceed the precision of clocks and prices and save log bytes. */
+const rounded = (value: number): number => (Number.isInteger(value) ? value : Number(value.toPrecision(6)));

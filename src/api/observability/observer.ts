@@ -10,27 +10,27 @@ import { BoundedNames, safeId, safeMode, traceIdOf } from './safe-words.ts';
 export interface ObserverOptions {
   /** Name of the deployment: the dimension `service`. */
   readonly service: string;
-  /** Whether questions, answers and the words of errors may stand in the log (`SRAG_LOG_TEXT=1`). */
+  /** Whether questions, answers and error messages may be logged (`SRAG_LOG_TEXT=1`). */
   readonly logText: boolean;
   /**
-   * Which values are CloudWatch metrics: each costs by the month for every combination of dimensions. The others are
-   * properties of the same line, which Logs Insights finds under the same names; with `none` they all stand in the log
-   * line and there is no EMF. Default `all`.
+   * Which values become CloudWatch metrics: each costs money per month and combination of dimensions. The others become
+   * properties of the same line, under the same names, for Logs Insights; with `none`, all values are fields of the log
+   * line and no EMF is written. Default `all`.
    */
   readonly metrics?: KeptMetrics | undefined;
 }
 
-/** Most functions and index kinds that get dimensions of their own. */
-const MOST_NAMES = 16;
+/** Maximum number of functions and of index kinds with their own dimension values. */
+const MAX_NAMES = 16;
 
 /**
- * Records requests: one EMF line and one log line each, through Powertools, which is loaded when `prepare` or the
- * first record wants it. Nothing here ever throws: a request does not fail for its record.
+ * Records requests: one EMF line and one log line each, through Powertools, which `prepare` or the first record loads.
+ * Never throws: a request must not fail because of its record.
  */
 export class Observer {
   readonly #options: ObserverOptions;
-  readonly #functions = new BoundedNames(MOST_NAMES);
-  readonly #kinds = new BoundedNames(MOST_NAMES);
+  readonly #functions = new BoundedNames(MAX_NAMES);
+  readonly #kinds = new BoundedNames(MAX_NAMES);
   readonly #recorded = new WeakSet<RequestRecord>();
   #loading: Promise<void> | undefined;
   #writer: LineWriter | undefined;
@@ -39,7 +39,7 @@ export class Observer {
     this.#options = options;
   }
 
-  /** Loads Powertools: call it while something else is waited for. */
+  /** Loads Powertools; call it in parallel with other work. */
   prepare(): Promise<void> {
     this.#loading ??= import('./powertools.ts').then(
       ({ createPowertools }) => {
@@ -50,7 +50,7 @@ export class Observer {
     return this.#loading;
   }
 
-  /** Writes the lines of a request, once, however often it is called. At once where Powertools is loaded. */
+  /** Writes the lines of a request once, even if called repeatedly; synchronously if Powertools is loaded. */
   recordRequest(record: RequestRecord): void | Promise<void> {
     if (this.#recorded.has(record)) return;
     this.#recorded.add(record);
@@ -58,7 +58,7 @@ export class Observer {
     this.#write(record);
   }
 
-  /** A line for the operator, about no request in particular. The words must be srag's own. */
+  /** Writes a line for the operator that belongs to no request. The text must not contain user text. */
   warn(message: string, details: Readonly<Record<string, unknown>> = {}): void {
     const write = (): void => this.#safely(() => this.#writer?.log('warn', message, details));
     if (this.#writer === undefined) void this.prepare().then(write);
@@ -67,14 +67,14 @@ export class Observer {
 
   #write(record: RequestRecord): void {
     const { metrics, logText } = this.#options;
-    if (metrics !== 'none') this.#safely(() => this.#writer?.emit(this.#blobOf(record)));
+    if (metrics !== 'none') this.#safely(() => this.#writer?.emit(this.#metricsOf(record)));
     this.#safely(() => {
       const values = metrics === 'none' ? Object.fromEntries(metricValues(record)) : {};
       this.#writer?.log(levelOf(record), 'request', { ...logFields(record, logText), ...values });
     });
   }
 
-  #blobOf(record: RequestRecord): MetricBlob {
+  #metricsOf(record: RequestRecord): MetricBlob {
     const values = [...metricValues(record)];
     const isMetric = (name: MetricName): boolean =>
       this.#options.metrics !== 'essential' || METRIC_DEFINITIONS[name].essential === true;

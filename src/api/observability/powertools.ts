@@ -3,16 +3,16 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { printable } from '../../core/index.ts';
 import { METRIC_DEFINITIONS, METRIC_DIMENSIONS, METRIC_NAMESPACE, type MetricName } from './metric-names.ts';
 
-/** One request as metrics: EMF, a line of JSON that CloudWatch makes metrics of. */
+/** One request as metrics in EMF: a line of JSON that CloudWatch converts to metrics. */
 export interface MetricBlob {
   /** Values of all dimensions but `service`. */
   readonly dimensions: Readonly<Record<string, string>>;
   readonly metrics: ReadonlyMap<MetricName, number>;
-  /** Numbers and words that queries find in the line, but that are no metrics. */
+  /** Searchable fields of the line that are not metrics. */
   readonly properties: Readonly<Record<string, string | number>>;
 }
 
-/** Lines on stdout. */
+/** Writes lines to stdout. */
 export interface LineWriter {
   log(level: 'info' | 'warn' | 'error', message: string, fields: Readonly<Record<string, unknown>>): void;
   emit(blob: MetricBlob): void;
@@ -20,11 +20,11 @@ export interface LineWriter {
 
 const SILENT = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 
-/** Powertools' logger and metrics, set up for srag. */
+/** Creates Powertools' logger and metrics, configured for srag. */
 export function createPowertools(serviceName: string): LineWriter {
   const logger = new Logger({
     serviceName,
-    // JSON leaves 8-bit escape sequences raw, and people read logs in terminals.
+    // JSON does not escape C1 control characters, and people read logs in terminals.
     jsonReplacerFn: (_, value) => (typeof value === 'string' ? printable(value) : value),
   });
   const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName, logger: SILENT });
@@ -34,7 +34,7 @@ export function createPowertools(serviceName: string): LineWriter {
       for (const name of METRIC_DIMENSIONS)
         if (name !== 'service') metrics.addDimension(name, dimensions[name] ?? 'none');
       for (const [name, value] of values) metrics.addMetric(name, METRIC_DEFINITIONS[name].unit, value);
-      // Its type wants words, but a number must stay one for queries to calculate with.
+      // The type demands a string, but queries can calculate only with numbers.
       for (const [name, value] of Object.entries(properties)) metrics.addMetadata(name, value as string);
       metrics.publishStoredMetrics();
     },

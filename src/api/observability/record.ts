@@ -1,7 +1,7 @@
 import type { SearchMode, StorageUse } from '../../core/index.ts';
 import type { Cost } from '../cost/index.ts';
 
-/** Everything about one request to one function. What is absent did not happen or is not known. */
+/** One request to one function. Absent fields did not happen or are unknown. */
 export interface RequestRecord {
   /** As in the manifest, for example `retrieve`. */
   readonly function: string;
@@ -10,11 +10,11 @@ export interface RequestRecord {
   readonly traceHeader?: string | undefined;
   /** For example `POST /retrieve`. */
   readonly route?: string | undefined;
-  /** HTTP status, also where no gateway is between. */
+  /** HTTP status, even without a gateway. */
   readonly status: number;
   readonly coldStart: boolean;
   readonly initMs?: number | undefined;
-  /** The version that was searched, not the one that was asked for. */
+  /** The version that was searched, not the requested one. */
   readonly index?: { readonly kind: string; readonly version: string } | undefined;
   readonly mode?: SearchMode | undefined;
   readonly stages: {
@@ -35,15 +35,15 @@ export interface RequestRecord {
         readonly output?: number | undefined;
       }
     | undefined;
-  /** Whether the query cache answered; absent where it was not asked. */
+  /** Whether the query cache answered; absent if it was not queried. */
   readonly cached?: boolean | undefined;
   readonly hits?: number | undefined;
-  /** Of an ingest: documents that could not be read. */
+  /** For an ingest: documents that could not be read. */
   readonly failedDocuments?: number | undefined;
   readonly cost?: Cost | undefined;
-  /** What was thrown. */
+  /** The error that ended the request. */
   readonly error?: unknown;
-  /** What people wrote and read: it stands in the log only where that is switched on. */
+  /** Question and answer: logged only if text logging is enabled. */
   readonly text?:
     | { readonly question?: string | undefined; readonly answer?: string | undefined }
     | undefined;

@@ -1,24 +1,24 @@
 import { isTurnOver, nextTurn, SragError } from '../../core/index.ts';
 
-/** Bytes of JSON that chunks beside an answer may have. */
+/** Maximum JSON bytes of the chunks that accompany an answer. */
 export const MAX_CHUNKS_BYTES = 200_000;
-/** Limits of what is sent, as JSON. */
+/** Limits of replies, in bytes of JSON. */
 export const REPLY_LIMITS = {
-  /** An answer with its citations; chunks for 50 hits still fit beside it. Streams have no such limit. */
+  /** An answer with its citations; leaves space for the chunks of 50 hits. Streams have no such limit. */
   answerBytes: 150_000,
-  /** Hits inside a function's reply: Lambda's 6,291,556 with room for trace, cost and headers. */
+  /** Hits in a function's reply: Lambda's 6,291,556 bytes minus space for trace, cost and headers. */
   hitsBytes: 6_250_000,
 } as const;
-/** And with the answer and its citations: with trace and use below the 256 KiB that a state may have. */
+/** Maximum of answer, citations and chunks: with trace and usage below Step Functions' 256 KiB per state. */
 const MAX_CONTENT_BYTES = 240_000;
-/** Bytes of JSON that a state of a workflow may carry: Step Functions' 262,144 with room for what is around it. */
+/** Maximum of a workflow state: Step Functions' 262,144 bytes minus space for its envelope. */
 const MAX_STATE_BYTES = 258_000;
 
 /** Bytes of a value as JSON. */
 export const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
 /**
- * Watches an answer as it comes, so that a model that does not keep to its token limit is not read to its end.
+ * Returns a callback for each piece of an answer, which stops a model that exceeds its token limit.
  * @throws ANSWER_TOO_LONG
  */
 export function boundedAnswer(): (text: string) => void {
@@ -30,8 +30,8 @@ export function boundedAnswer(): (text: string) => void {
 }
 
 /**
- * Bytes that an answer and its citations leave to the chunks beside them.
- * @throws ANSWER_TOO_LONG where the citations make it so
+ * Returns the JSON bytes that an answer and its citations leave for chunks.
+ * @throws ANSWER_TOO_LONG if answer and citations exceed their limit
  */
 export function checkAnswer(said: {
   readonly answer: string;
@@ -43,21 +43,21 @@ export function checkAnswer(said: {
   return Math.min(MAX_CHUNKS_BYTES, MAX_CONTENT_BYTES - bytes);
 }
 
-/** What a workflow hands on, which may be large only where ids are. @throws ANSWER_TOO_LONG */
+/** Checks the size of a workflow state, which grows with the length of ids. @throws ANSWER_TOO_LONG */
 export function checkState<Value>(value: Value): Value {
-  if (jsonBytes(value) > MAX_STATE_BYTES) throw tooLong('What a step hands on has', MAX_STATE_BYTES);
+  if (jsonBytes(value) > MAX_STATE_BYTES) throw tooLong('The workflow state has', MAX_STATE_BYTES);
   return value;
 }
 
-const tooLong = (what: string, most: number): SragError =>
-  new SragError('ANSWER_TOO_LONG', `${what} more than ${most} bytes.`, {
+const tooLong = (what: string, maxBytes: number): SragError =>
+  new SragError('ANSWER_TOO_LONG', `${what} more than ${maxBytes} bytes.`, {
     remedy:
-      "Lower answer.maxOutputTokens and see that the model's server keeps to it; POST /query/stream has no such limit.",
-    fields: { most },
+      "Lower answer.maxOutputTokens and check that the model's server respects it; POST /query/stream has no such limit.",
+    fields: { most: maxBytes },
   });
 
 /**
- * Refuses hits that no function could send, here and everywhere alike.
+ * Refuses hits that no function could send; in every environment, so that all behave alike.
  * @throws REPLY_TOO_LARGE
  */
 export async function checkHits(hits: readonly unknown[]): Promise<void> {
@@ -70,7 +70,7 @@ export async function checkHits(hits: readonly unknown[]): Promise<void> {
   const { length } = hits;
   throw new SragError(
     'REPLY_TOO_LARGE',
-    `The ${length} hits have ${bytes} bytes as they are sent, of at most ${REPLY_LIMITS.hitsBytes}.`,
+    `The ${length} hits have ${bytes} bytes of JSON; the limit is ${REPLY_LIMITS.hitsBytes}.`,
     {
       remedy: `Ask for fewer: a topK of ${Math.max(1, Math.floor((0.9 * length * REPLY_LIMITS.hitsBytes) / bytes))} may fit.`,
       fields: { field: 'topK', bytes, most: REPLY_LIMITS.hitsBytes },
@@ -78,7 +78,7 @@ export async function checkHits(hits: readonly unknown[]): Promise<void> {
   );
 }
 
-/** Bytes of JSON inside a JSON string: a function's reply holds it as one. */
+/** Bytes of JSON escaped inside a JSON string, as a function's reply contains it. */
 function bytesAsString(json: string): number {
   let bytes = Buffer.byteLength(json);
   for (let at = 0; at < json.length; at++) {

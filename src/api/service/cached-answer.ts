@@ -5,17 +5,20 @@ import type { SwitchValues } from '../switches/index.ts';
 import type { QueryReply } from './port.ts';
 import type { RequestMeter } from './request-meter.ts';
 
-/** What an answer says, without what it took. */
+/** The content of an answer, without trace and cost. */
 export type AnswerContent = Pick<QueryReply, 'answer' | 'citations' | 'notFound' | 'chunks' | 'usage'>;
 
-/** What an answer goes through. */
+/** What {@link throughCache} works with. */
 export interface CachePath {
   readonly cache: QueryCache;
   readonly switches: SwitchValues;
   readonly meter: RequestMeter;
 }
 
-/** An answer from the cache, else a new one, which is put there; the meter is told. Without a key nothing is kept. */
+/**
+ * Returns the answer from the cache, or produces and stores a new one; reports either to the meter.
+ * Without key parts, the cache is bypassed.
+ */
 export async function throughCache(
   { cache, switches, meter }: CachePath,
   keyParts: () => Promise<Omit<CacheKeyParts, 'kind'> | undefined>,
@@ -35,7 +38,7 @@ export async function throughCache(
       return content;
     }
     const content = await produce();
-    // Under the version that answered, which need not be the one that was published when the request came.
+    // The version that answered may differ from the one that was published when the request arrived.
     const { index = parts.index } = meter.trace;
     const body = { ...content, index };
     await cache.put(
@@ -58,6 +61,6 @@ const contentSchema = z.object({
   index: z.object({ kind: z.string(), version: z.string() }).optional(),
 });
 
-/** Whether what a cache held is an answer: another version of srag may have put it there. */
+/** Whether a cached value is an answer: another version of srag may have written it. */
 const isContent = (value: unknown): value is AnswerContent & { readonly index?: RetrievalTrace['index'] } =>
   contentSchema.safeParse(value).success;

@@ -11,16 +11,16 @@ import { FollowedIndex } from './followed-index.ts';
 import { unknownVersion } from './not-found.ts';
 import { snapshotEngine } from './snapshot-engine.ts';
 
-/** How every kind of index is opened. */
+/** Options of {@link catalogueEngine}. */
 export interface CatalogueEngineOptions {
   readonly storage: ObjectStorage;
   readonly place: StoragePlace;
   readonly cache?: CacheOptions | undefined;
-  /** Opens indexes alone that are signed with this key. */
+  /** If given, only indexes signed with this key are opened. */
   readonly signing?: SigningKeySource | undefined;
 }
 
-/** Opens indexes of every kind: snapshots as the small functions do, the others through their own libraries. */
+/** Opens indexes of every kind: snapshots like {@link snapshotEngine}, the others through their own libraries. */
 export function catalogueEngine(options: CatalogueEngineOptions): Engine {
   const { storage, place, signing } = options;
   const snapshots = snapshotEngine(options);
@@ -38,7 +38,7 @@ export function catalogueEngine(options: CatalogueEngineOptions): Engine {
         });
       const open = async (kind: string, version: string, known?: IndexManifest): Promise<OpenedIndex> => {
         const selector = `${kind}@${version}`;
-        // A snapshot says everything of itself: its manifest need not be read.
+        // A snapshot is self-describing: its manifest need not be read.
         if (kind === 'snapshot') return snapshots.open({ ...choice, index: selector });
         return catalogue.open(known ?? (await find(selector)));
       };
@@ -47,7 +47,7 @@ export function catalogueEngine(options: CatalogueEngineOptions): Engine {
         return open(manifest.kind, manifest.version, manifest);
       }
       return FollowedIndex.open({
-        // Where nothing is published, finding it says so.
+        // If nothing is published, `find` throws NO_INDEX.
         published: async () => (await catalogue.published()) ?? catalogue.find(),
         open: ({ kind, version }) => open(kind, version),
         warn: choice.warn,

@@ -1,17 +1,17 @@
 import { anySignal, endingAt, SragError } from '../../core/index.ts';
 import type { RequestContext } from './port.ts';
 
-/** What is kept of the time that the platform gives, to answer before it ends the request. */
+/** Time reserved to answer before the platform ends the request. */
 const RESERVE_MS = 400;
 
-/** A signal that ends with the caller, or shortly before the platform would end the request. */
+/** A signal that aborts when the caller cancels, or shortly before the platform would end the request. */
 export interface Deadline {
   readonly signal: AbortSignal;
-  /** Waits for work no longer than until the signal; work that knows no signal goes on for who else needs it. */
+  /** Waits for work until the signal aborts. Work that ignores the signal continues for others that share it. */
   within<T>(work: Promise<T>): Promise<T>;
-  /** What was thrown; DEADLINE_EXCEEDED where it is the time that ended the work. */
+  /** Returns the error, or DEADLINE_EXCEEDED if the time limit caused it. */
   explain(error: unknown): unknown;
-  /** Stops the clock. */
+  /** Stops the timer. */
   done(): void;
 }
 
@@ -40,9 +40,9 @@ export function deadlineOf({ signal, remainingMs }: RequestContext): Deadline {
 
 function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const left = (): void => reject(new SragError('CANCELLED', 'The request was cancelled.'));
-    if (signal.aborted) left();
-    signal.addEventListener('abort', left, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', left));
+    const cancel = (): void => reject(new SragError('CANCELLED', 'The request was cancelled.'));
+    if (signal.aborted) cancel();
+    signal.addEventListener('abort', cancel, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', cancel));
   });
 }

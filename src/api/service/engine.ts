@@ -2,46 +2,46 @@ import type { CollectionSettings, Hit, StorageUse } from '../../core/index.ts';
 import type { Prefetch } from '../../indexes/index.ts';
 import type { SearchedIndex, SearchedVersion } from '../../query/retrieval/index.ts';
 
-/** Tells the operator what went wrong beside a request. */
+/** Warns the operator of a problem that does not fail a request. */
 export type Warn = (message: string, details: Readonly<Record<string, unknown>>) => void;
 
 /** A version of an index as a service uses it. */
 export interface OpenedVersion extends SearchedVersion {
-  /** Chunks by id, in the order of `ids`; unknown ids are left out. `told` is what was read, where the kind counts it. */
+  /** Chunks by id, in the order of `ids`, without unknown ids. `onRead` receives the storage use if it is counted. */
   chunks(
     ids: readonly string[],
     signal?: AbortSignal,
-    told?: (use: StorageUse) => void,
+    onRead?: (use: StorageUse) => void,
   ): Promise<readonly Hit[]>;
 }
 
 /** An opened index as a service uses it. */
 export interface OpenedIndex extends SearchedIndex, OpenedVersion {
   current?(): OpenedVersion;
-  /** Reads ahead all that searches need, where the kind can. */
+  /** Prefetches everything that searches need, if the kind supports it. */
   hydrate?(signal?: AbortSignal): Promise<unknown>;
 }
 
-/** Which index is opened. */
+/** Selects an index. */
 export interface IndexChoice {
   readonly collection: string;
   /** KIND or KIND@VERSION; default: the published version. */
   readonly index?: string | undefined;
-  /** What its first search will ask for, once that is known. */
+  /** What the first search will read, once that is known. */
   readonly prefetch?: Promise<Prefetch> | undefined;
-  /** Told once where what is published cannot be followed. */
+  /** Called once if the published version cannot be followed. */
   readonly warn?: Warn | undefined;
 }
 
-/** Where a service's indexes come from. An engine knows a location and the kinds that it can open. */
+/** Opens a service's indexes. An engine knows one location and the kinds that it can open. */
 export interface Engine {
   /**
-   * Settings of a collection. `told` is what was read for them, where the engine counts it: beside the opening of an
-   * index, whose waves are its own.
+   * Settings of a collection. `onRead` receives the storage use if the engine counts it; reading the settings runs in
+   * parallel with opening an index, which counts its own waves.
    * @throws UNKNOWN_COLLECTION
    */
-  collection(name: string, told?: (use: StorageUse) => void): Promise<CollectionSettings>;
-  /** What the collection remembers of its embedder's settings. */
+  collection(name: string, onRead?: (use: StorageUse) => void): Promise<CollectionSettings>;
+  /** The embedder settings stored with the collection. */
   embedderSettings(collection: CollectionSettings): Promise<Readonly<Record<string, unknown>>>;
   /** @throws NO_INDEX, UNKNOWN_INDEX_KIND, UNKNOWN_INDEX_VERSION, UNSUPPORTED for a kind it cannot open. */
   open(choice: IndexChoice): Promise<OpenedIndex>;

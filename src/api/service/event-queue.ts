@@ -1,17 +1,17 @@
 type Produce<T> = (push: (event: T) => Promise<void>, signal: AbortSignal) => Promise<void>;
 
-/** Events that may wait for their reader; a producer that is further ahead waits, too. */
-const MOST_WAITING = 16;
+/** Events buffered before the producer has to wait. */
+const MAX_BUFFERED = 16;
 
 /**
- * What a producer says, for one reader. It begins at once. A producer that awaits each `push` is slowed down by a slow
- * reader; a reader that leaves, also while it waits for an event, aborts the producer's signal; the producer's error is
- * the reader's, after what came before it.
+ * Delivers a producer's events to one reader. The producer starts immediately and waits in `push` while the buffer is
+ * full. When the reader stops, even while it waits for an event, the producer's signal aborts. An error of the producer
+ * reaches the reader after the events before it.
  */
 export function eventsOf<T>(produce: Produce<T>): AsyncIterableIterator<T, undefined, undefined> {
   const abort = new AbortController();
   const waiting: T[] = [];
-  let isLeft = false;
+  let isClosed = false;
   let outcome: { readonly error?: unknown } | undefined;
   let reader: (() => void) | undefined;
   let producers: (() => void)[] = [];
@@ -26,11 +26,11 @@ export function eventsOf<T>(produce: Produce<T>): AsyncIterableIterator<T, undef
     for (const wake of woken) wake();
   };
   const push = (event: T): Promise<void> => {
-    // Nobody reads: a producer that does not look at its signal must not wait for ever.
-    if (isLeft) return Promise.resolve();
+    // Nobody reads any more: a producer that ignores its signal must not wait forever.
+    if (isClosed) return Promise.resolve();
     waiting.push(event);
     wakeReader();
-    if (waiting.length < MOST_WAITING) return Promise.resolve();
+    if (waiting.length < MAX_BUFFERED) return Promise.resolve();
     return new Promise((resolve) => producers.push(resolve));
   };
   const finish = (how: { readonly error?: unknown }): void => {
@@ -45,8 +45,8 @@ export function eventsOf<T>(produce: Produce<T>): AsyncIterableIterator<T, undef
     );
 
   const end = { done: true, value: undefined } as const;
-  const leave = async (): Promise<typeof end> => {
-    isLeft = true;
+  const close = async (): Promise<typeof end> => {
+    isClosed = true;
     waiting.length = 0;
     abort.abort();
     wakeProducers();
@@ -59,21 +59,21 @@ export function eventsOf<T>(produce: Produce<T>): AsyncIterableIterator<T, undef
       return this;
     },
     async next() {
-      while (!isLeft && waiting.length === 0 && outcome === undefined) {
+      while (!isClosed && waiting.length === 0 && outcome === undefined) {
         await new Promise<void>((resolve) => {
           reader = resolve;
         });
       }
-      if (isLeft) return end;
+      if (isClosed) return end;
       if (waiting.length > 0) {
         const value = waiting.shift()!;
-        if (waiting.length < MOST_WAITING) wakeProducers();
+        if (waiting.length < MAX_BUFFERED) wakeProducers();
         return { done: false, value };
       }
-      isLeft = true;
+      isClosed = true;
       if (outcome !== undefined && 'error' in outcome) throw outcome.error;
       return end;
     },
-    return: leave,
+    return: close,
   };
 }

@@ -2,16 +2,16 @@ import type { Prefetch } from '../../indexes/index.ts';
 import type { RagServiceParts } from './parts.ts';
 import type { RetrieveRequest } from './port.ts';
 
-/** What of a request says which parts of an index its search reads. */
-export type Asked = Pick<RetrieveRequest, 'mode' | 'question' | 'vector'>;
+/** The fields of a request that determine which parts of an index its search reads. */
+export type ReadHints = Pick<RetrieveRequest, 'mode' | 'question' | 'vector'>;
 
-/** What the search of a request reads first; undefined where only the collection tells. */
+/** What the search of a request reads first; undefined if that depends on the collection. */
 export function firstReads(
-  { mode, question, vector }: Asked,
-  usual: RagServiceParts['defaults']['mode'],
+  { mode, question, vector }: ReadHints,
+  defaultMode: RagServiceParts['defaults']['mode'],
 ): Prefetch | undefined {
-  const asked = mode ?? usual;
-  if (asked !== 'auto') return asked;
+  const requestedMode = mode ?? defaultMode;
+  if (requestedMode !== 'auto') return requestedMode;
   if (vector === undefined) return undefined;
   return question ? 'hybrid' : 'vector';
 }

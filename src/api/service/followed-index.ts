@@ -3,38 +3,38 @@ import { REFRESH_MS } from '../../indexes/index.ts';
 import type { OpenedIndex, OpenedVersion, Warn } from './engine.ts';
 import { closeLater } from './linger.ts';
 
-/** What {@link FollowedIndex} follows. */
+/** Options of {@link FollowedIndex}. */
 export interface FollowedIndexOptions {
-  /** What is published now. @throws NO_INDEX */
+  /** The version that is published now. @throws NO_INDEX */
   readonly published: () => Promise<{ readonly kind: string; readonly version: string }>;
   readonly open: (version: { readonly kind: string; readonly version: string }) => Promise<OpenedIndex>;
-  /** Told once of each failure to follow; requests go on with the version that is open. */
+  /** Called once per distinct failure to follow; requests continue with the open version. */
   readonly warn?: Warn | undefined;
   /** Milliseconds; default `steadyNow`. */
   readonly now?: () => number;
 }
 
 /**
- * What is published in a collection, of whatever kind: asked for its current version it looks, at most every ten
- * seconds and beside the request, whether another one was published, and opens that.
+ * The published index of a collection, of any kind. {@link FollowedIndex.current} checks in the background, at most
+ * every ten seconds, whether another version was published, and opens that.
  */
 export class FollowedIndex implements OpenedIndex {
   readonly #options: FollowedIndexOptions;
   #index: OpenedIndex;
-  readonly #looking: PeriodicCheck;
+  readonly #check: PeriodicCheck;
 
   private constructor(options: FollowedIndexOptions, index: OpenedIndex) {
     this.#options = options;
     this.#index = index;
-    this.#looking = new PeriodicCheck({
-      check: () => this.#look(),
+    this.#check = new PeriodicCheck({
+      check: () => this.#openPublished(),
       everyMs: REFRESH_MS,
       onFailure: (error) => options.warn?.(NOT_FOLLOWED, { reason: messageOf(error) }),
       now: options.now,
     });
   }
 
-  /** @throws NO_INDEX, and those of opening. */
+  /** @throws NO_INDEX and the errors of opening an index */
   static async open(options: FollowedIndexOptions): Promise<FollowedIndex> {
     return new FollowedIndex(options, await options.open(await options.published()));
   }
@@ -45,20 +45,20 @@ export class FollowedIndex implements OpenedIndex {
 
   current(): OpenedVersion {
     const index = this.#index;
-    this.#looking.beside();
+    this.#check.beside();
     return index;
   }
 
-  search(...asked: Parameters<OpenedIndex['search']>): ReturnType<OpenedIndex['search']> {
-    return this.current().search(...asked);
+  search(...args: Parameters<OpenedIndex['search']>): ReturnType<OpenedIndex['search']> {
+    return this.current().search(...args);
   }
 
-  neighbours(...asked: Parameters<OpenedIndex['neighbours']>): ReturnType<OpenedIndex['neighbours']> {
-    return this.current().neighbours(...asked);
+  neighbours(...args: Parameters<OpenedIndex['neighbours']>): ReturnType<OpenedIndex['neighbours']> {
+    return this.current().neighbours(...args);
   }
 
-  chunks(...asked: Parameters<OpenedIndex['chunks']>): ReturnType<OpenedIndex['chunks']> {
-    return this.current().chunks(...asked);
+  chunks(...args: Parameters<OpenedIndex['chunks']>): ReturnType<OpenedIndex['chunks']> {
+    return this.current().chunks(...args);
   }
 
   async hydrate(signal?: AbortSignal): Promise<unknown> {
@@ -66,11 +66,11 @@ export class FollowedIndex implements OpenedIndex {
   }
 
   async close(): Promise<void> {
-    await this.#looking.settled();
+    await this.#check.settled();
     await this.#index.close();
   }
 
-  async #look(): Promise<void> {
+  async #openPublished(): Promise<void> {
     const { published, open } = this.#options;
     const { kind, version } = await published();
     const old = this.#index;
@@ -80,6 +80,6 @@ export class FollowedIndex implements OpenedIndex {
   }
 }
 
-/** What is said of a published version that cannot be followed. */
+/** Warning when the published version cannot be opened. */
 export const NOT_FOLLOWED =
-  'What is published now cannot be opened; the version before it goes on answering.';
+  'The published version cannot be opened; the previous version continues to answer.';

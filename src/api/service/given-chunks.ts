@@ -1,7 +1,7 @@
 import type { Hit } from '../../core/index.ts';
 import type { GivenChunk } from './port.ts';
 
-/** Passages that a caller brings, as hits: in the order given, offsets within their own text. */
+/** Converts passages from the caller to hits: in the given order, with offsets within their own text. */
 export const hitsOfGiven = (chunks: readonly GivenChunk[]): Hit[] =>
   chunks.map(({ id, documentId, text, title, metadata }, rank) => ({
     id,

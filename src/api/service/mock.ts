@@ -2,7 +2,7 @@ import type { ShownChunk } from './port.ts';
 
 const DEFAULT_TOP_K = 10;
 
-/** As many fixed hits as were asked for. */
+/** Fixed hits, as many as requested. */
 export const mockHits = (topK: number = DEFAULT_TOP_K): ShownChunk[] =>
   Array.from({ length: topK }, (_, rank) => {
     const text = `Fixed passage ${rank + 1}: it comes from no index.`;

@@ -1,11 +1,11 @@
 import { SragError } from '../../core/index.ts';
 
-// Replies of an API to whoever may call it: they list no names of what else there is.
+// These errors go to any caller of an API, so they do not list the names that exist.
 
-/** The same error for a collection that is not served and for one that does not exist. */
+/** The same error for a collection that is not served and one that does not exist. */
 export const unknownCollection = (name: string): SragError =>
   new SragError('UNKNOWN_COLLECTION', `There is no collection '${name}' here.`, {
-    remedy: 'Name no collection, or one that this API serves.',
+    remedy: 'Omit collection, or name one that this API serves.',
     fields: { field: 'collection', value: name },
   });
 

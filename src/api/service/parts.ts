@@ -18,19 +18,19 @@ export interface ServedRecord {
   readonly use: RequestUse;
   readonly cost: Cost;
   readonly hits?: number | undefined;
-  /** What it ended with. */
+  /** The error that ended the request. */
   readonly error?: unknown;
-  /** What people wrote and read: for logs only where that is switched on. */
+  /** Question and answer: logged only if text logging is enabled. */
   readonly text: { readonly question?: string | undefined; readonly answer?: string | undefined };
 }
 
-/** Parts that a service answers with. */
+/** The dependencies of a {@link RagService}. */
 export interface RagServiceParts {
   readonly engine: Engine;
   readonly embedderOf: (collection: CollectionSettings) => Promise<Embedder | undefined>;
   readonly reranker: () => Promise<Reranker>;
   readonly generator: () => Promise<Generator>;
-  /** What a request that does not say is answered from, and how. */
+  /** Defaults of requests. */
   readonly defaults: ServedCollections & {
     readonly index?: string | undefined;
     readonly mode: SearchMode | 'auto';
@@ -43,19 +43,19 @@ export interface RagServiceParts {
     readonly functionName: string;
     readonly memoryMb: number;
     readonly architecture: 'x86_64' | 'arm64';
-    /** How requests reach it: what the gateway takes for them. */
+    /** How requests arrive, which determines the gateway's price. */
     readonly gateway: 'rest' | 'none';
-    /** The cold start of this environment, told to whoever asks first: the invocation that it is billed with. */
+    /** Returns the cold start of this environment to the first caller, whose invocation is billed for it. */
     readonly takeColdStart?: () => { readonly initMs: number } | undefined;
-    /** Bytes of log that one run writes, about; none where logs are not billed. */
+    /** Approximate log bytes of one invocation; undefined if logs are not billed. */
     readonly logBytes?: number;
   };
   readonly switches: () => Promise<SwitchValues>;
-  /** One that never fails a request. */
+  /** Must never fail a request. */
   readonly cache: QueryCache;
   readonly costOf: (use: RequestUse) => Cost;
-  /** Kept when the record is written: a function may be frozen once it has answered. */
+  /** Awaited before the reply, because a function may be frozen once it has answered. */
   readonly record: (record: ServedRecord) => void | Promise<void>;
-  /** Tells the operator what goes wrong beside requests. */
+  /** Warns the operator of problems outside requests. */
   readonly warn?: Warn;
 }

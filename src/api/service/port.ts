@@ -3,25 +3,25 @@ import type { Answer, Citation } from '../../query/answering/index.ts';
 import type { RetrievalTrace } from '../../query/retrieval/index.ts';
 import type { Cost, RequestUse } from '../cost/index.ts';
 
-/** What `POST /query`, and with tokens as they come `POST /query/stream`, is asked. */
+/** The body of `POST /query` and `POST /query/stream`. */
 export interface QueryRequest {
   readonly question: string;
   /** 1 to 50 passages. */
   readonly topK?: number | undefined;
   readonly mode?: SearchMode | 'auto' | undefined;
-  /** KIND or KIND@VERSION; default: the switch `index`, else what is published. */
+  /** KIND or KIND@VERSION; default: the switch `index`, else the published version. */
   readonly index?: string | undefined;
   readonly filter?: unknown;
   readonly collection?: string | undefined;
 }
 
-/** What `/retrieve` is asked: a question, a ready-made vector of it, or both. */
+/** The body of `/retrieve`: a question, its precomputed vector, or both. */
 export interface RetrieveRequest extends Omit<QueryRequest, 'question'> {
   readonly question?: string | undefined;
   readonly vector?: readonly number[] | undefined;
 }
 
-/** A passage that the caller of `POST /generate` brings. */
+/** A passage supplied by the caller of `POST /generate`. */
 export interface GivenChunk {
   readonly id: string;
   readonly documentId: string;
@@ -36,7 +36,7 @@ export interface GenerateRequest {
   readonly chunks: readonly GivenChunk[];
 }
 
-/** What the state machine's first step found, for its second: the texts are read from that very index version. */
+/** Result of the state machine's first step; the second reads the texts from exactly this index version. */
 export interface FoundHits {
   readonly question: string;
   readonly collection?: string | undefined;
@@ -44,21 +44,21 @@ export interface FoundHits {
   readonly hits: readonly Pick<Hit, 'id' | 'score' | 'scores'>[];
 }
 
-/** Where a request's time went. `index` is absent where none was asked. */
+/** Where a request's time went. `index` is absent if none was used. */
 export type ServedTrace = Omit<RetrievalTrace, 'index'> & {
   readonly index?: RetrievalTrace['index'];
   /** Resident memory of the function's process when it replied; of several functions, the largest. */
   readonly memoryBytes: number;
 };
 
-/** What every answer carries beside its content. */
+/** Fields of every reply in addition to its content. */
 export interface Served {
   readonly trace: ServedTrace;
   readonly cost: Cost;
   readonly requestId: string;
 }
 
-/** A passage as an answer shows it: its text cut, what only the searcher needs left out. */
+/** A hit as replies show it: without fields that only the searcher needs; with an answer, its text may be truncated. */
 export type ShownChunk = Pick<
   Hit,
   'id' | 'documentId' | 'title' | 'text' | 'start' | 'end' | 'metadata' | 'score' | 'scores'
@@ -71,42 +71,42 @@ export interface RetrieveReply extends Served {
 export interface QueryReply extends Served {
   readonly answer: string;
   readonly citations: readonly Citation[];
-  /** Whether the documents do not hold an answer. */
+  /** Whether the documents do not contain an answer. */
   readonly notFound: boolean;
   readonly chunks: readonly ShownChunk[];
   readonly usage: Answer['usage'];
 }
 
-/** What a stream says, in order: hits, tokens, then `done`. */
+/** Events of a stream, in order: hits, tokens, `done`. */
 export type StreamEvent =
   | { readonly event: 'hits'; readonly data: { readonly hits: readonly ShownChunk[] } }
   | { readonly event: 'token'; readonly data: { readonly text: string } }
   | { readonly event: 'done'; readonly data: Omit<QueryReply, 'chunks'> };
 
-/** Who asks, and until when. */
+/** The caller and the limits of a request. */
 export interface RequestContext {
   readonly requestId: string;
-  /** For example `POST /query`; absent where no gateway has brought it. */
+  /** For example `POST /query`; absent if the request did not pass through a gateway. */
   readonly route?: string | undefined;
-  /** X-Ray's header, where the platform gave one. */
+  /** X-Ray's header, if the platform sent one. */
   readonly traceId?: string | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds that the platform still gives this request. */
+  /** Milliseconds until the platform ends this request. */
   readonly remainingMs?: (() => number) | undefined;
-  /** Whether a workflow asks for a part of another request: no gateway has brought it. */
+  /** Whether this is a workflow's step of another request, without a gateway of its own. */
   readonly isStep?: boolean | undefined;
-  /** Told how the request was answered, when it ends: for who adds it to more. */
+  /** Called when the request ends, for callers that combine several requests. */
   readonly onServed?:
     | ((served: { readonly use: RequestUse; readonly mode?: SearchMode | undefined }) => void)
     | undefined;
 }
 
-/** What a function, or a process that is all of them, answers. What it does not is left out. */
+/** The operations that a function or a server process supports; the others are absent. */
 export interface Services {
-  /** Told of a request that was refused before any of the others was asked: it is recorded, too. */
+  /** Records a request that was refused before it reached an operation. */
   refused?(error: unknown, context: RequestContext): void | Promise<void>;
   retrieve?(request: RetrieveRequest, context: RequestContext): Promise<RetrieveReply>;
-  /** Fixed hits, no storage, no embedding: the floor of the path. */
+  /** Fixed hits without storage or embedding: measures the overhead of the request path. */
   retrieveMock?(request: RetrieveRequest, context: RequestContext): Promise<RetrieveReply>;
   query?(request: QueryRequest, context: RequestContext): Promise<QueryReply>;
   generate?(request: GenerateRequest, context: RequestContext): Promise<QueryReply>;

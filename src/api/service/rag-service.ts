@@ -7,7 +7,7 @@ import { type AnswerContent, throughCache } from './cached-answer.ts';
 import { type Deadline, deadlineOf } from './deadline.ts';
 import { DONE_FRAME_BYTES, eventBytes } from './event-bytes.ts';
 import { eventsOf } from './event-queue.ts';
-import { type Asked, firstReads } from './first-reads.ts';
+import { firstReads, type ReadHints } from './first-reads.ts';
 import { hitsOfGiven } from './given-chunks.ts';
 import { mockHits } from './mock.ts';
 import type { RagServiceParts } from './parts.ts';
@@ -28,8 +28,8 @@ import { type OpenedCollection, Retrievers } from './retrievers.ts';
 import { servedCollection } from './served-collection.ts';
 import { shown, shownBeside } from './shown.ts';
 
-/** Errors of an index that may have been replaced: it is opened anew by the next request. */
-const GONE = new Set(['OBJECT_NOT_FOUND', 'DAMAGED_STORE', 'NO_INDEX']);
+/** Errors that mean the index may have been replaced: the next request opens it again. */
+const STALE_INDEX_CODES = new Set(['OBJECT_NOT_FOUND', 'DAMAGED_STORE', 'NO_INDEX']);
 
 interface Work {
   readonly meter: RequestMeter;
@@ -40,7 +40,7 @@ interface Work {
   hits?: number;
 }
 
-/** Answers every operation of the API in this process: what functions and `srag serve` are made of. */
+/** Answers every operation of the API in this process; functions and `srag serve` are built on it. */
 export class RagService implements Required<Services> {
   readonly #parts: RagServiceParts;
   readonly #retrievers: Retrievers;
@@ -51,7 +51,7 @@ export class RagService implements Required<Services> {
     this.#retrievers = new Retrievers({ engine, embedderOf, reranker, warn });
   }
 
-  /** Begins to open what most requests will ask, without waiting; a failure is told to the request that needs it. */
+  /** Starts to open the default index without waiting; the request that needs it receives a failure. */
   openAhead(): void {
     this.#parts
       .switches()
@@ -60,7 +60,7 @@ export class RagService implements Required<Services> {
       .catch(() => {});
   }
 
-  /** Opens the default index and reads ahead all that its searches need. @throws as a search does. */
+  /** Opens the default index and prefetches everything that its searches need. @throws the errors of a search */
   async warmUp(signal?: AbortSignal): Promise<unknown> {
     this.#parts.host.takeColdStart?.();
     const { index } = await this.#opened({}, await this.#parts.switches());
@@ -97,7 +97,7 @@ export class RagService implements Required<Services> {
     );
   }
 
-  /** The second step of the state machine: reads the texts of hits by their ids, and answers from them. */
+  /** The second step of the state machine: reads the texts of hits by their ids and answers from them. */
   async generateFrom(request: FoundHits, context: RequestContext): Promise<QueryReply> {
     return this.#serve(context, async (work) => {
       const { kind, version } = request.index;
@@ -119,22 +119,22 @@ export class RagService implements Required<Services> {
     });
   }
 
-  /** The retrieval of a request is done when this returns, so that what is wrong is an error and not an event. */
+  /** Resolves after retrieval, so that a bad request is rejected instead of becoming an event. */
   async stream(request: QueryRequest, context: RequestContext): Promise<AsyncIterable<StreamEvent>> {
     const work = await this.#work(context);
     const refused = (error: unknown): Promise<unknown> => this.#failed(work, context, error);
     try {
       const { hits } = await work.deadline.within(this.#found(this.#forAnswer(request), work));
-      return eventsOf<StreamEvent>(async (push, left) => {
+      return eventsOf<StreamEvent>(async (push, readerSignal) => {
         try {
-          const say = (event: StreamEvent): Promise<void> => {
+          const send = (event: StreamEvent): Promise<void> => {
             work.meter.sent(eventBytes(event));
             return push(event);
           };
-          await say({ event: 'hits', data: { hits: hits.map(shown) } });
+          await send({ event: 'hits', data: { hits: hits.map(shown) } });
           const { chunks: _, ...content } = await this.#answer(request.question, hits, work, {
-            signal: anySignal([work.deadline.signal, left]),
-            onToken: (text) => say({ event: 'token', data: { text } }),
+            signal: anySignal([work.deadline.signal, readerSignal]),
+            onToken: (text) => send({ event: 'token', data: { text } }),
           });
           work.meter.sent(DONE_FRAME_BYTES);
           const data = work.meter.reply(content, context.requestId);
@@ -203,7 +203,7 @@ export class RagService implements Required<Services> {
       work.hits = result.hits.length;
       return result;
     } catch (error) {
-      if (error instanceof SragError && GONE.has(error.code))
+      if (error instanceof SragError && STALE_INDEX_CODES.has(error.code))
         this.#retrievers.forget(...this.#choice(request, work.switches));
       throw error;
     }
@@ -224,7 +224,7 @@ export class RagService implements Required<Services> {
         signal: work.deadline.signal,
         ...this.#parts.defaults.answer,
         ...(compression ? { compress: true } : {}),
-        // A stream has no such bound, and no chunks beside its answer.
+        // A stream has no length limit, and no chunks with its answer.
         ...(options.onToken === undefined ? { onToken: boundedAnswer() } : {}),
         ...options,
       },
@@ -234,8 +234,8 @@ export class RagService implements Required<Services> {
     work.text.question = question;
     work.text.answer = answer;
     if (options.onToken !== undefined) return { answer, citations, notFound, chunks: [], usage };
-    const left = checkAnswer({ answer, citations });
-    return { answer, citations, notFound, chunks: shownBeside(hits, left), usage };
+    const bytesLeft = checkAnswer({ answer, citations });
+    return { answer, citations, notFound, chunks: shownBeside(hits, bytesLeft), usage };
   }
 
   #choice(
@@ -247,7 +247,7 @@ export class RagService implements Required<Services> {
   }
 
   async #opened(
-    request: Pick<QueryRequest, 'collection' | 'index'> & Asked,
+    request: Pick<QueryRequest, 'collection' | 'index'> & ReadHints,
     switches: SwitchValues,
     meter?: RequestMeter,
   ): Promise<OpenedCollection> {

@@ -2,7 +2,7 @@ import type { RagServiceParts } from './parts.ts';
 import type { RequestContext } from './port.ts';
 import { RequestMeter } from './request-meter.ts';
 
-/** Records a request that no service was asked for. Kept when the record is written, as any other's. */
+/** Records a request that was refused before it reached a service. Resolves when the record is written. */
 export function recordRefusal(
   parts: Pick<RagServiceParts, 'host' | 'costOf' | 'record'>,
   error: unknown,

@@ -8,7 +8,7 @@ import type { Served, ServedTrace } from './port.ts';
 type Stages = RetrievalTrace['stages'];
 type CacheKind = NonNullable<RequestUse['cache']>['kind'];
 
-/** Joins traces and uses of a request's parts, so that the whole is told, and billed, once. */
+/** Combines the traces and uses of a request's parts, so that the whole is reported and billed once. */
 export class RequestMeter {
   readonly #host: RagServiceParts['host'];
   readonly #costOf: RagServiceParts['costOf'];
@@ -51,7 +51,7 @@ export class RequestMeter {
     this.#stages = {
       ...this.#stages,
       generateMs,
-      // From the start of the request: what the reader waits.
+      // From the start of the request, as the caller experiences it.
       ...(firstTokenMs === undefined ? {} : { firstTokenMs: beforeMs + firstTokenMs }),
     };
     this.#generation = {
@@ -61,18 +61,18 @@ export class RequestMeter {
     };
   }
 
-  /** What was read beside a search. */
+  /** Adds storage use outside a search. */
   read(use: RetrievalTrace['storage']): void {
     this.#storage = sumOf(this.#storage, use);
   }
 
-  /** Texts were read by their ids. */
+  /** Records that texts were read by their ids. */
   fetched(fetchMs: number, index: RetrievalTrace['index']): void {
     this.#stages = { ...this.#stages, fetchMs };
     this.#index = index;
   }
 
-  /** What other functions did for this request, the last of them just now. */
+  /** Adds the work of other functions for this request, the last of which has just ended. */
   joined(steps: readonly ServedStep[]): void {
     this.#steps = steps;
     this.#stepsEndedMs = this.#elapsedMs;
@@ -87,14 +87,14 @@ export class RequestMeter {
     this.#cache = { kind, reads: after.reads - before.reads, writes: after.writes - before.writes };
   }
 
-  /** What was sent ahead of the reply, as a stream's events. */
+  /** Adds bytes that were sent before the reply, as a stream's events. */
   sent(bytes: number): void {
     this.#streamedBytes = (this.#streamedBytes ?? 0) + bytes;
   }
 
   /**
-   * The reply with what its making took and cost. Here the clock stops, so that the reply, the log and the metrics tell
-   * the same; the gateway's transfer is billed by the bytes of this very reply, as JSON, up to the digits of its price.
+   * Returns the reply with trace and cost. The clock stops here, so that reply, log and metrics agree. The gateway's
+   * transfer is billed by the JSON bytes of this very reply, apart from the digits of its price.
    */
   reply<Content extends object>(content: Content, requestId: string): Content & Served {
     this.#endedMs ??= performance.now();
@@ -107,13 +107,13 @@ export class RequestMeter {
     return { ...content, ...served() };
   }
 
-  /** The answer came from the cache: nothing was searched or generated. */
+  /** Records that the answer came from the cache, without search or generation. */
   servedFromCache(index: RetrievalTrace['index']): void {
     this.#cached = true;
     this.#index = index;
   }
 
-  /** The whole request's: what its steps did is in it, and a cold start of any of them. */
+  /** Trace of the whole request, including its steps and their cold starts. */
   get trace(): ServedTrace {
     const traces = this.#steps.map(({ trace }) => trace);
     const colds = [this.#coldStart?.initMs, ...traces.map(({ initMs }) => initMs)].filter(
@@ -128,12 +128,12 @@ export class RequestMeter {
     };
   }
 
-  /** The whole request's. */
+  /** Use of the whole request. */
   get use(): RequestUse {
     return this.#steps.reduce((sum, { use }) => joinedUse(sum, use), this.own.use);
   }
 
-  /** What this very function did: what it records. Steps record theirs, so that sums over functions are true. */
+  /** Use of this function alone, which it records. Steps record their own, so that sums over functions are correct. */
   get own(): ServedStep {
     const { functionName, memoryMb, architecture, gateway, logBytes } = this.#host;
     const initMs = this.#coldStart?.initMs;
@@ -178,7 +178,7 @@ export class RequestMeter {
     };
   }
 
-  /** A step's stages on this request's clock. */
+  /** A step's stages, relative to the start of this request. */
   #stagesOf({ stages, totalMs }: ServedTrace): Stages {
     const { firstTokenMs } = stages;
     if (firstTokenMs === undefined) return stages;
@@ -198,13 +198,13 @@ export class RequestMeter {
   }
 }
 
-/** What a function did for a request that another one answers. */
+/** A function's share of a request that another function answers. */
 export interface ServedStep {
   readonly trace: ServedTrace;
   readonly use: RequestUse;
 }
 
-/** A request's use with a step's: a step brings its function, its storage, its models and its logs. */
+/** Adds a step's functions, storage, models and logs to a request's use. */
 function joinedUse(sum: RequestUse, step: RequestUse): RequestUse {
   const storage = addedUp(sum.storage, step.storage, ['reads', 'writes', 'bytes']);
   const logs = addedUp(sum.logs, step.logs, ['bytes']);
@@ -230,7 +230,7 @@ function addedUp<Key extends string, Use extends Readonly<Record<Key, number>>>(
 
 const jsonBytes = (value: object): number => Buffer.byteLength(JSON.stringify(value));
 
-/** Storage of steps one after the other: their waves add up. */
+/** Storage use of consecutive steps: their waves add up. */
 function sumOf(one: RetrievalTrace['storage'], other: RetrievalTrace['storage']): RetrievalTrace['storage'] {
   if (one === undefined || other === undefined) return one ?? other;
   return {

@@ -6,7 +6,7 @@ import { Retriever } from '../../query/retrieval/index.ts';
 import type { Engine, OpenedIndex, Warn } from './engine.ts';
 import { closeLater } from './linger.ts';
 
-/** A collection's index with all that answers from it. */
+/** A collection's index with everything that answers from it. */
 export interface OpenedCollection {
   readonly settings: CollectionSettings;
   readonly embedder: Embedder | undefined;
@@ -22,13 +22,13 @@ export interface RetrieversParts {
   readonly warn: Warn | undefined;
 }
 
-/** Indexes open at once; the one not asked for longest is closed. */
-const MOST_OPEN = 8;
+/** Maximum number of open indexes; the least recently used one is closed. */
+const MAX_OPEN = 8;
 
 /** A collection that is open, or being opened. */
 interface Entry {
   readonly opened: Promise<OpenedCollection>;
-  /** Tells the index what the first search reads; who says it first is heard. */
+  /** Tells the index what the first search reads; only the first call has an effect. */
   readonly reads: (prefetch: Prefetch) => void;
 }
 
@@ -43,40 +43,40 @@ export class Retrievers {
   }
 
   /**
-   * An opened collection. What failed to open is tried again by the next request.
-   * @param prefetch What the request reads; undefined where only the collection tells.
+   * Returns an opened collection. A collection that failed to open is retried by the next request.
+   * @param prefetch What the request reads; undefined if that depends on the collection.
    */
   of(collection: string, index: string | undefined, prefetch?: Prefetch): Promise<OpenedCollection> {
     const key = `${collection} ${index ?? ''}`;
     const known = this.#entries.get(key);
     const entry = known ?? this.#open(collection, index);
     if (prefetch !== undefined) entry.reads(prefetch);
-    // The newest are last.
+    // Most recently used last.
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     if (known === undefined) {
-      // What cannot be opened takes nobody's place; who asked for it is told by its own request.
+      // A collection that cannot be opened occupies no slot; each waiting request receives the error itself.
       const drop = () => this.#drop(key, entry);
-      // First of all that wait for it: whoever is told of the failure may ask again at once.
+      // Registered before other handlers: a caller that receives the failure may retry immediately.
       entry.opened.catch(drop);
       entry.opened
         .then(({ index }) => index())
-        .then(() => this.#makeRoom())
+        .then(() => this.#evictOldest())
         .catch(drop);
     }
     return entry.opened;
   }
 
-  /** What was read to open collections since it was asked last: for the request that comes next, as its index is. */
+  /** Returns the storage use of opening collections since the last call; the next request reports it. */
   takeOpeningUse(): readonly StorageUse[] {
     const taken = this.#openingUse;
     this.#openingUse = [];
     return taken;
   }
 
-  /** Forgets an index that turned out to be gone, so that the next request looks again. */
+  /** Forgets an index that is gone, so that the next request opens it again. */
   forget(collection: string, index: string | undefined): void {
-    this.#letGo(`${collection} ${index ?? ''}`);
+    this.#evict(`${collection} ${index ?? ''}`);
   }
 
   async close(): Promise<void> {
@@ -105,17 +105,17 @@ export class Retrievers {
       });
       return opening;
     };
-    // The index opens while the settings are read and the embedder is made; its failure is told when it is asked.
+    // The index opens while the settings are read and the embedder is created; its failure surfaces on use.
     open().catch(() => {});
     const settings = await engine.collection(collection, (use) => void this.#openingUse.push(use));
     const embedder = await embedderOf(settings).catch((error: unknown) => {
-      // A collection without vectors here needs no embedder; one with them says so when vectors are asked for.
+      // A lexical collection needs no embedder; one with vectors fails when vectors are requested.
       if (error instanceof SragError && error.code === 'MISSING_PACKAGE') return undefined;
       throw error;
     });
-    // Where no request has told, mode `auto` is decided by what was read just now.
+    // If no request has decided, the settings just read decide what mode `auto` prefetches.
     reads(settings.dimensions > 0 && embedder?.semantic === true ? 'hybrid' : 'lexical');
-    // Opened for all requests: no single one may cancel it.
+    // Shared by all requests, so no single request can cancel it.
     const retriever = new Retriever({
       collection: settings,
       embedder,
@@ -125,17 +125,17 @@ export class Retrievers {
     return { settings, embedder, retriever, index: open };
   }
 
-  /** Forgets an entry that did not open, unless another has taken its place. */
+  /** Removes an entry that failed to open, unless it was replaced. */
   #drop(key: string, entry: Entry): void {
     if (this.#entries.get(key) === entry) this.#entries.delete(key);
   }
 
-  #makeRoom(): void {
+  #evictOldest(): void {
     const [oldest] = this.#entries.keys();
-    if (this.#entries.size > MOST_OPEN && oldest !== undefined) this.#letGo(oldest);
+    if (this.#entries.size > MAX_OPEN && oldest !== undefined) this.#evict(oldest);
   }
 
-  #letGo(key: string): void {
+  #evict(key: string): void {
     const entry = this.#entries.get(key);
     this.#entries.delete(key);
     if (entry !== undefined) closeLater(async () => (await entry.opened).retriever.close());

@@ -1,6 +1,6 @@
 import { unknownCollection } from './not-found.ts';
 
-/** The collections that a service answers for. */
+/** The collections that a service answers from. */
 export interface ServedCollections {
   /** Answers requests that name no collection. */
   readonly collection: string;
@@ -9,9 +9,9 @@ export interface ServedCollections {
 }
 
 /**
- * The collection that a request is answered from. Checked before anything is read, so that a reply does not reveal
- * which other collections exist.
- * @throws UNKNOWN_COLLECTION for one that the service does not answer for.
+ * Returns the collection that a request is answered from. Checked before anything is read, so that a reply does not
+ * reveal which other collections exist.
+ * @throws UNKNOWN_COLLECTION if the service does not serve it
  */
 export function servedCollection(
   requested: string | undefined,

@@ -2,13 +2,13 @@ import type { Hit } from '../../core/index.ts';
 import { jsonBytes, MAX_CHUNKS_BYTES } from './bounds.ts';
 import type { ShownChunk } from './port.ts';
 
-/** Longest text of a chunk beside an answer, in UTF-16 units. */
+/** Maximum text length of a chunk that accompanies an answer, in UTF-16 units. */
 const MAX_TEXT = 2_000;
-/** Texts are not cut below this before metadata are left out. */
+/** Metadata are dropped before texts are cut below this length. */
 const MIN_TEXT = 500;
 const MAX_TITLE = 200;
 
-/** A hit as `/retrieve` shows it: whole. */
+/** A hit in full, as `/retrieve` returns it. */
 export const shown = ({
   id,
   documentId,
@@ -22,30 +22,30 @@ export const shown = ({
 }: Hit): ShownChunk => ({ id, documentId, title, text, start, end, metadata, score, scores });
 
 /**
- * Chunks beside an answer: texts cut at 2,000 characters. Where all of them would exceed `most` bytes of JSON, all texts
- * become shorter first; then metadata are left out but for a quarter of the space, the best hits' first; and then the
- * last hits lose their texts. None is left out.
+ * Chunks that accompany an answer, with texts cut at 2,000 characters. If they exceed `maxBytes` of JSON, all texts are
+ * shortened first; then metadata are limited to a quarter of the space, best hits first; then the last hits lose their
+ * texts. No hit is dropped.
  */
-export function shownBeside(hits: readonly Hit[], most = MAX_CHUNKS_BYTES): ShownChunk[] {
+export function shownBeside(hits: readonly Hit[], maxBytes = MAX_CHUNKS_BYTES): ShownChunk[] {
   return (
-    withTexts(hits.map(shown), most) ??
-    withTexts(withLessMetadata(hits.map(shown), most / 4), most) ??
-    bestFirst(hits.map(shown), most)
+    withTexts(hits.map(shown), maxBytes) ??
+    withTexts(withLessMetadata(hits.map(shown), maxBytes / 4), maxBytes) ??
+    bestFirst(hits.map(shown), maxBytes)
   );
 }
 
-/** With the longest texts that fit, all alike and none below the shortest; undefined where that is too much. */
-function withTexts(chunks: readonly ShownChunk[], most: number): ShownChunk[] | undefined {
+/** Cuts all texts at the longest common length that fits; undefined if even the shortest does not. */
+function withTexts(chunks: readonly ShownChunk[], maxBytes: number): ShownChunk[] | undefined {
   for (let length = MAX_TEXT; length >= MIN_TEXT; length = Math.floor(length / 2)) {
     const shorter = chunks.map((chunk) => ({ ...chunk, text: cut(chunk.text, length) }));
-    if (jsonBytes(shorter) <= most) return shorter;
+    if (jsonBytes(shorter) <= maxBytes) return shorter;
   }
   return undefined;
 }
 
-/** Metadata whole or not at all: half of an object is another one. */
-function withLessMetadata(chunks: readonly ShownChunk[], most: number): ShownChunk[] {
-  let left = most;
+/** Drops metadata whole: half of an object would be a different object. */
+function withLessMetadata(chunks: readonly ShownChunk[], maxBytes: number): ShownChunk[] {
+  let left = maxBytes;
   return chunks.map((chunk) => {
     const title = cut(chunk.title, MAX_TITLE);
     const bytes = jsonBytes(chunk.metadata);
@@ -55,15 +55,15 @@ function withLessMetadata(chunks: readonly ShownChunk[], most: number): ShownChu
   });
 }
 
-/** What the best leave of the space is the next one's; an id is never cut. */
-function bestFirst(chunks: readonly ShownChunk[], most: number): ShownChunk[] {
+/** Fills the space with texts, best hits first; ids are never cut. */
+function bestFirst(chunks: readonly ShownChunk[], maxBytes: number): ShownChunk[] {
   const bare = chunks.map((chunk) => ({
     ...chunk,
     title: cut(chunk.title, MAX_TITLE),
     text: '',
     metadata: {},
   }));
-  let left = most - jsonBytes(bare);
+  let left = maxBytes - jsonBytes(bare);
   return bare.map((chunk, rank) => {
     for (let length = MIN_TEXT; length > 0; length = Math.floor(length / 2)) {
       const text = cut(chunks[rank]!.text, length);
@@ -76,9 +76,9 @@ function bestFirst(chunks: readonly ShownChunk[], most: number): ShownChunk[] {
   });
 }
 
-/** The first `most` units of a text; a surrogate pair is not cut in two. */
-export function cut(text: string, most: number): string {
-  if (text.length <= most) return text;
-  const isPair = most > 0 && /[\ud800-\udbff]/.test(text[most - 1]!);
-  return text.slice(0, isPair ? most - 1 : most);
+/** The first `maxLength` units of a text; a surrogate pair is not split. */
+export function cut(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  const isPair = maxLength > 0 && /[\ud800-\udbff]/.test(text[maxLength - 1]!);
+  return text.slice(0, isPair ? maxLength - 1 : maxLength);
 }

@@ -21,19 +21,19 @@ import { unknownCollection, unknownVersion } from './not-found.ts';
 
 const KIND = 'snapshot';
 
-/** How the small functions open indexes. */
+/** Options of {@link snapshotEngine}. */
 export interface SnapshotEngineOptions {
   readonly storage: RangeSource;
-  /** Where parts of an index are kept between requests; default: memory only. */
+  /** Where parts of an index are cached between requests; default: memory only. */
   readonly cache?: CacheOptions | undefined;
-  /** Opens indexes alone that are signed with this key. */
+  /** If given, only indexes signed with this key are opened. */
   readonly signing?: SigningKeySource | undefined;
 }
 
-/** Opens snapshot indexes, and nothing else: no LanceDB, nothing native, one wave to an opened index. */
+/** Opens snapshot indexes only: without LanceDB or native code, and with one wave to open an index. */
 export function snapshotEngine({ storage, cache, signing }: SnapshotEngineOptions): Engine {
   return {
-    async collection(name, told): Promise<CollectionSettings> {
+    async collection(name, onRead): Promise<CollectionSettings> {
       let bytes = 0;
       const counted = {
         read: async (key: string) => {
@@ -43,7 +43,7 @@ export function snapshotEngine({ storage, cache, signing }: SnapshotEngineOption
         },
       };
       const settings = await readCollection(counted, name).finally(() =>
-        told?.({ reads: 1, bytes, waves: 0, cacheHits: 0 }),
+        onRead?.({ reads: 1, bytes, waves: 0, cacheHits: 0 }),
       );
       if (settings !== undefined) return settings;
       throw unknownCollection(name);
@@ -95,7 +95,7 @@ async function published(
     current,
     search: (query) => current().search(query),
     neighbours: (documentId, from, to) => current().neighbours(documentId, from, to),
-    chunks: (ids, signal, told) => current().chunks(ids, signal, told),
+    chunks: (ids, signal, onRead) => current().chunks(ids, signal, onRead),
     hydrate: (signal) => searcher.hydrate(signal),
     close: () => searcher.close(),
   };
@@ -110,7 +110,7 @@ const versionOf = (
   manifest,
   search: (query) => reader.search(query),
   neighbours: (documentId, from, to) => reader.neighbours(documentId, from, to),
-  chunks: (ids, signal, told) => reader.chunks(ids, signal, told),
+  chunks: (ids, signal, onRead) => reader.chunks(ids, signal, onRead),
 });
 
 const unsupported = (kind: string): SragError =>

@@ -1,18 +1,18 @@
 import { nearestName } from '../../core/index.ts';
 
-/** What is switched at run time. */
+/** Values of the run-time switches. */
 export interface SwitchValues {
-  /** Whether the scheduled warm-up does anything. */
+  /** Whether the scheduled warm-up runs. */
   readonly warmup: boolean;
-  /** Whether answers are taken from the query cache and put there. */
+  /** Whether answers are read from and written to the query cache. */
   readonly queryCache: boolean;
-  /** How long an answer stays in the query cache. */
+  /** Retention of answers in the query cache. */
   readonly queryCacheMinutes: number;
-  /** Whether passages are cut to the sentences that have to do with the question before an answer is written. */
+  /** Whether passages are reduced to sentences relevant to the question before the answer is generated. */
   readonly compression: boolean;
-  /** `KIND` or `KIND@VERSION` to search; absent = what the deployment is set to. */
+  /** `KIND` or `KIND@VERSION` to search; absent: as deployed. */
   readonly index?: string;
-  /** Unit prices in USD by dotted name, over those of the price table. */
+  /** Unit prices in USD by dotted name; override those of the price table. */
   readonly prices?: Readonly<Record<string, number>>;
 }
 
@@ -23,18 +23,18 @@ export const DEFAULT_SWITCHES: SwitchValues = Object.freeze({
   compression: false,
 });
 
-/** Most minutes that `query-cache-minutes` may say: 30 days. */
+/** Maximum of `query-cache-minutes`: 30 days. */
 const MAX_MINUTES = 43_200;
 
-/** What others know about values. */
+/** Checks of values that other modules define. */
 export interface SwitchChecks {
   /** Kinds that `index` may name. */
   readonly indexKinds: readonly string[];
-  /** Throws where a price of that name does not exist or cannot be that. */
+  /** Throws if a price's name does not exist or its value is invalid. */
   readonly checkPrices?: (prices: Readonly<Record<string, number>>) => void;
 }
 
-/** A parameter that was not taken. */
+/** A parameter that was ignored. */
 export interface SwitchProblem {
   /** For example `query-cache-minutes`. */
   readonly parameter: string;
@@ -89,7 +89,7 @@ function prices(text: string, { checkPrices }: SwitchChecks): Readonly<Record<st
   return checked;
 }
 
-/** The parameters below a deployment's path, and how each is read. */
+/** Readers of the parameters, by name below a deployment's path. */
 const READERS: Readonly<Record<string, Reader>> = {
   warmup: (text) => ({ warmup: onOff(text) }),
   'query-cache': (text) => ({ queryCache: onOff(text) }),
@@ -99,12 +99,12 @@ const READERS: Readonly<Record<string, Reader>> = {
   prices: (text, checks) => ({ prices: prices(text, checks) }),
 };
 
-/** Names of the parameters, for what makes and documents them. */
+/** Names of the parameters, for infrastructure and documentation. */
 export const SWITCH_NAMES: readonly string[] = Object.keys(READERS);
 
 /**
- * Values from parameters, by their names below the path; what is absent or not allowed is as `defaults` say. A
- * parameter that says `default` is as if it were absent, since SSM keeps no empty ones.
+ * Reads switch values from parameters, by their names below the path. Absent and invalid ones keep `defaults`. The
+ * value `default` counts as absent, since SSM cannot store empty parameters.
  */
 export function readParameters(
   parameters: ReadonlyMap<string, string>,

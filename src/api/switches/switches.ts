@@ -4,33 +4,33 @@ import { AwsJsonRpc, type AwsRpcSettings } from '../../io/remote/index.ts';
 import { DEFAULT_SWITCHES, readParameters, type SwitchChecks, type SwitchValues } from './parameters.ts';
 
 export interface SwitchesOptions extends SwitchChecks {
-  /** SSM path whose parameters are the switches, `/srag/<deployment>`; without one the defaults hold for good. */
+  /** SSM path whose parameters are the switches, `/srag/<deployment>`; undefined: the defaults always apply. */
   readonly path: string | undefined;
-  /** How to reach SSM; undefined (no region or keys) is an outage like any other. */
+  /** Connection to SSM; undefined (no region or keys) counts as an outage. */
   readonly aws: AwsRpcSettings | undefined;
-  /** What the deployment is set to. */
+  /** The deployed values. */
   readonly defaults?: Partial<SwitchValues>;
-  /** Age at which values are read again; default 60 s. */
+  /** Age at which values are refreshed; default 60 s. */
   readonly refreshMs?: number;
-  /** Longest wait for the first values; default 250 ms. A slower read goes on and counts when it ends. */
+  /** Maximum wait for the first values; default 250 ms. A slower read continues and applies when it ends. */
   readonly firstWaitMs?: number;
-  /** Most time of a read; default 2,000 ms. */
+  /** Timeout of a read; default 2,000 ms. */
   readonly readMs?: number;
-  /** Told what an operator has to know: an outage once, each bad value once. */
+  /** Warns the operator: once per outage and once per invalid value. */
   readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void;
   /** Milliseconds; default `steadyNow`. */
   readonly now?: () => number;
 }
 
-/** SSM's own most. */
+/** SSM's maximum. */
 const PAGE_SIZE = 10;
-/** There are six switches: a path with hundreds of parameters is not theirs. */
+/** There are six switches: a path with hundreds of parameters must be a different one. */
 const MAX_PAGES = 20;
 const DEFAULTS = { refreshMs: 60_000, firstWaitMs: 250, readMs: 2_000 } as const;
 
 /**
- * Switches that are read from SSM again and again, aside: `current` answers at once with the last values known, and
- * where they are old a read begins whose values the next question sees. Values outlive outages.
+ * Switches that are refreshed from SSM in the background: `current` returns the last known values immediately and, if
+ * they are old, starts a refresh for later calls. Values survive outages.
  */
 export class Switches {
   readonly #options: SwitchesOptions;
@@ -51,8 +51,8 @@ export class Switches {
   }
 
   /**
-   * Begins the first read and waits for it, but not for long: begin it beside other work. Never fails for SSM's sake.
-   * @throws INVALID_CONFIG for a path that is none.
+   * Starts the first read and waits for it briefly; call it in parallel with other work. Never fails because of SSM.
+   * @throws INVALID_CONFIG for an invalid path
    */
   static async open(options: SwitchesOptions): Promise<Switches> {
     checkPath(options.path);
@@ -66,14 +66,14 @@ export class Switches {
     return switches;
   }
 
-  /** The last values known. Begins a read where they are old, and does not wait for it. */
+  /** Returns the last known values. Starts a refresh if they are old, without waiting for it. */
   current(): SwitchValues {
     const { path, refreshMs = DEFAULTS.refreshMs } = this.#options;
     if (path !== undefined && this.#now() - this.#readAtMs >= refreshMs) void this.refresh();
     return this.#values;
   }
 
-  /** Reads now, or joins the read under way; resolves when it ended, well or not. */
+  /** Starts a read or joins the one in flight; resolves when it ends, even if it fails. */
   refresh(): Promise<void> {
     if (this.#options.path === undefined) return Promise.resolve();
     this.#reading ??= this.#read(this.#options.path).finally(() => {
@@ -82,7 +82,7 @@ export class Switches {
     return this.#reading;
   }
 
-  /** Ends kept connections. */
+  /** Closes idle connections. */
   close(): void {
     this.#client?.close();
   }
@@ -99,14 +99,14 @@ export class Switches {
       for (const { parameter, message } of problems)
         this.#warnOnce(`The switch ${path}/${parameter} is ignored: ${message}.`, { parameter });
     } catch (error) {
-      // An environment that was frozen while it read finds its time gone by on waking: no outage, read again.
+      // An environment frozen during the read finds its timeout exceeded: not an outage; the next call retries.
       if (this.#now() - startedMs > 2 * readMs) return;
       this.#readAtMs = this.#now();
       if (this.#isOut) return;
       this.#isOut = true;
       const { code, fields } = error instanceof SragError ? error : { code: 'INTERNAL', fields: {} };
       this.#options.warn(
-        `The switches at ${path} cannot be read; the last values stay: ${messageOf(error)}`,
+        `The switches at ${path} cannot be read; the last known values apply: ${messageOf(error)}`,
         {
           path,
           code,
@@ -118,7 +118,7 @@ export class Switches {
 
   async #parameters(path: string, readMs: number): Promise<ReadonlyMap<string, string>> {
     if (this.#client === undefined) {
-      throw new SragError('CREDENTIALS_MISSING', 'There are no region and keys to reach SSM with.', {
+      throw new SragError('CREDENTIALS_MISSING', 'No region or no keys are set for SSM.', {
         remedy: 'Set AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
       });
     }
@@ -133,8 +133,8 @@ export class Switches {
       next = page.next;
       if (next === undefined) return found;
       if (pages === MAX_PAGES) {
-        throw new SragError('AWS_REFUSED', `${path} holds more than ${found.size} parameters.`, {
-          remedy: 'Give the switches a path of their own.',
+        throw new SragError('AWS_REFUSED', `${path} contains more than ${found.size} parameters.`, {
+          remedy: 'Use a separate path for the switches.',
         });
       }
     }

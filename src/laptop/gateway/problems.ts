@@ -5,7 +5,7 @@ import { sendProblem } from '../../io/http-server/index.ts';
 const PROBLEMS = {
   BAD_REQUEST: [400, 'Bad request', 'The request is no HTTP/1.1 request that can be understood.'],
   NOT_UTF8: [400, 'Bad request', 'The query string is not UTF-8.'],
-  NO_SUCH_ROUTE: [404, 'Not found', 'There is no such route here. GET /openapi.json tells what there is.'],
+  NO_SUCH_ROUTE: [404, 'Not found', 'There is no such route here. GET /openapi.json lists the routes.'],
   METHOD_NOT_ALLOWED: [405, 'Method not allowed', 'This route takes another method.'],
   FORBIDDEN: [403, 'Forbidden', 'The x-api-key header holds no valid key.'],
   BODY_TOO_LARGE: [

@@ -9,7 +9,7 @@ const nots = (levels: number): object => {
 };
 const vector = Array.from({ length: DIMENSIONS }, () => 1);
 
-/** What is wrong, path, body, status, code, and the paths of the fields that are named. */
+/** Fault, path, body, status, code, and the paths of the reported fields. */
 type BadBody = readonly [
   title: string,
   path: string,

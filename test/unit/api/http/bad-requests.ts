@@ -3,7 +3,7 @@ import { posted } from '../../../support/api.ts';
 const question = 'item1?';
 const deep = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`;
 
-/** What is wrong, URL, request, status, code. */
+/** Fault, URL, request, status, code. */
 export const BAD_REQUESTS: readonly (readonly [string, string, RequestInit, number, string])[] = [
   [
     'another media type',

@@ -18,7 +18,7 @@ interface Operation {
   readonly parameters?: readonly { readonly name: string; readonly schema: Node }[];
   readonly requestBody?: { readonly content: { readonly 'application/json': { readonly schema: Node } } };
 }
-// Only what is documented is read here: no constant of the program.
+// Reads only the documented limits, no constants of the program.
 const document = openApiDocument() as unknown as {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, Node>> };
@@ -39,10 +39,10 @@ beforeAll(async () => {
     return { status: response.status, paths: errors.map((error) => error.path) };
   };
 });
-/** Found nothing, or not this index: the limits were kept. */
+/** Statuses of requests within the limits. */
 const ACCEPTED = [200, 404, 422];
 
-/** A limit of a field: where it is, and values that reach and exceed it. */
+/** A field's limit: its location, and values that reach and exceed it. */
 interface Limit {
   readonly path: readonly (string | number)[];
   readonly most: unknown;
@@ -55,7 +55,7 @@ function* limitsOf(given: Node, path: readonly (string | number)[] = []): Genera
   const list = (length: number): unknown[] => Array.from({ length }, () => smallest(items));
   if (maxLength !== undefined) yield { path, most: 'x'.repeat(maxLength), over: 'x'.repeat(maxLength + 1) };
   if (maxItems !== undefined) yield { path, most: list(maxItems), over: list(maxItems + 1) };
-  // JavaScript's own limit of whole numbers is none of the API.
+  // JavaScript's safe integer limit is not a limit of the API.
   if (maximum !== undefined && maximum < 2 ** 53 - 1) yield { path, most: maximum, over: maximum + 1 };
   if (node.items !== undefined) yield* limitsOf(items, [...path, 0]);
   for (const [name, property] of Object.entries(properties)) yield* limitsOf(property, [...path, name]);
@@ -82,7 +82,7 @@ const BODIES = Object.entries(document.paths).flatMap(([path, { post }]) => {
   return schema === undefined ? [] : [{ path, schema }];
 });
 
-describe('every limit of the OpenAPI document is kept, and no lower one', () => {
+describe('the API enforces exactly the limits of the OpenAPI document', () => {
   for (const { path, schema } of BODIES) {
     for (const limit of limitsOf(schema)) {
       it(`${limit.path.join('.')} of POST ${path}`, async () => {
@@ -108,7 +108,7 @@ describe('every limit of the OpenAPI document is kept, and no lower one', () => 
       }
     }
   }
-  /** JSON of a filter with as many characters. */
+  /** JSON of a filter with the given number of characters. */
   const filterText = (value: unknown): string => '{"and":[]}'.padEnd(String(value).length, ' ');
 
   const condition = { field: 'year', op: 'eq', value: 1 };
@@ -157,7 +157,7 @@ describe('every limit of the OpenAPI document is kept, and no lower one', () => 
 
   const metadata = (values: number): object => ({
     question: 'x',
-    // The body, its question, the chunks, the chunk and its three other fields, and the list are values, too.
+    // Body, question, chunk list, chunk, its three other fields and the value list count as values, too.
     chunks: [{ id: 'a', documentId: 'a', text: 'x', metadata: { list: Array(values - 9).fill(1) } }],
   });
   const deep = (levels: number): object => ({

@@ -14,7 +14,7 @@ describe('the OpenAPI document', () => {
     expect(validator.version).toBe('3.1');
   });
 
-  it('names every route with an operation id of its own, and every status of a problem', () => {
+  it('describes every route with a unique operation id, and every problem status', () => {
     const { paths } = openApiDocument() as {
       paths: Record<string, Record<string, { operationId: string; responses: object }>>;
     };
@@ -32,7 +32,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('refers to nothing that it does not hold', () => {
+  it('contains every schema that it references', () => {
     const document = openApiDocument() as { components: { schemas: Record<string, { type?: string }> } };
     const references = JSON.stringify(document).match(/"\$ref":"[^"]+"/g) ?? [];
     expect(references.length).toBeGreaterThan(100);

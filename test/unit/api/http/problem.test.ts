@@ -11,7 +11,7 @@ const context: ServiceContext = {
 };
 const SECRET = 'Content policy: hotel SECRETQ night';
 
-describe('a problem of a service behind', () => {
+describe('a problem of an upstream service', () => {
   it.each([
     [
       'an OpenAI-compatible server',
@@ -29,7 +29,7 @@ describe('a problem of a service behind', () => {
         context,
       ),
     ],
-  ])('names service and status, and has nothing that %s said or where it stands', (_, error) => {
+  ])('names service and status, but neither the message nor the address of %s', (_, error) => {
     const problem = JSON.stringify(problemOf(error, 'r'));
     expect(problem).toContain('HTTP 400');
     expect(problem).toContain('Model m');
@@ -39,11 +39,11 @@ describe('a problem of a service behind', () => {
   });
 });
 
-describe('a problem of a service that is throttled', () => {
+describe('a problem of a throttled service', () => {
   const throttled = (retryAfterMs?: number) =>
     problemOf(new SragError('THROTTLED', 'Too many.', { fields: { retryAfterMs } }), 'r');
 
-  it('keeps how long it asks to wait, in whole seconds', () => {
+  it('passes on the requested wait in whole seconds', () => {
     expect(throttled(6_200)).toMatchObject({ status: 503, code: 'THROTTLED', retryAfter: 7 });
     expect(throttled(0)).toMatchObject({ retryAfter: 1 });
     expect(throttled(1e9)).toMatchObject({ retryAfter: 3_600 });
@@ -72,7 +72,7 @@ describe("a problem's detail", () => {
       'Opening … LanceError(IO) at …',
     ],
     [new SragError('INVALID_FILTER', "'/a/b' is no operator."), "'/a/b' is no operator."],
-  ])('does not show where the server keeps its files: %s', (error, detail) => {
+  ])('does not reveal file locations of the server: %s', (error, detail) => {
     expect(problemOf(error, 'r').detail).toBe(detail);
   });
 });

@@ -58,7 +58,7 @@ describe('a body with', () => {
     expect(told.code).toBe('INVALID_BODY');
   });
 
-  it('many wrong fields names at most 20 of them, with paths of bounded length', async () => {
+  it('many wrong fields reports at most 20 of them, with paths of bounded length', async () => {
     const fields = Object.fromEntries(
       Array.from({ length: 100 }, (_, at) => [`${at}${'x'.repeat(5_000)}`, at]),
     );
@@ -81,11 +81,11 @@ describe('a request with', () => {
     if (status === 405) expect(told.response.headers.get('allow')).toMatch(/^(POST|GET)$/);
     if (code === 'INVALID_QUERY')
       expect(told.errors?.[0]?.path).toMatch(/^(q|vector|__proto__|topK|filter)$/);
-    // Closed to scripts of other sites.
+    // No CORS headers: scripts of other sites have no access.
     expect(told.response.headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  it('a body that ends in the middle is refused, and is no bug', async () => {
+  it('a truncated body is refused and not reported as a bug', async () => {
     const { app: own, unexpected: told } = testApp((await testService()).service);
     const body = new ReadableStream({
       start(controller) {
@@ -117,7 +117,7 @@ describe('a request with', () => {
     expect((await app.request('/health', { headers: { accept } })).status).toBe(200);
   });
 
-  it('an endless body is refused when it becomes too large, whatever its length header says', async () => {
+  it('an endless body is refused once it exceeds the limit, whatever its content-length', async () => {
     let sent = 0;
     const body = new ReadableStream<Uint8Array>({
       pull(controller) {
@@ -131,7 +131,7 @@ describe('a request with', () => {
   });
 });
 
-describe('what a service throws', () => {
+describe('an error of a service:', () => {
   const failing = (error: unknown) => {
     const told: unknown[] = [];
     const fail = async (): Promise<never> => {
@@ -171,7 +171,7 @@ describe('what a service throws', () => {
     expect(told).toEqual([]);
   });
 
-  it('a bug is told to the operator, and to the caller without its words', async () => {
+  it('a bug is reported to the operator in full, and to the caller without its message', async () => {
     const bug = new TypeError('secret of /home/someone');
     const { server, told } = failing(bug);
     const problem = await refusal('/query', posted({ question }), server);
@@ -179,20 +179,20 @@ describe('what a service throws', () => {
     expect(told).toEqual([bug]);
   });
 
-  it.each([undefined, null, 'text', 5])('%s, thrown, is a bug, too', async (thrown) => {
+  it.each([undefined, null, 'text', 5])('a thrown %s is a bug, too', async (thrown) => {
     const { server, told } = failing(thrown);
     expect((await refusal('/query', posted({ question }), server)).code).toBe('INTERNAL');
     expect(told).toHaveLength(1);
   });
 
-  it('a problem that another function found passes as it is', async () => {
+  it('a problem of another function is relayed unchanged', async () => {
     const found = { type: 'about:blank', title: 'Too many', status: 429, detail: 'd', code: 'THROTTLED' };
     const { server } = failing(new RelayedProblem(found));
     const problem = await refusal('/query', posted({ question }), server);
     expect(problem).toMatchObject({ ...found });
   });
 
-  it('a refusal is recorded before it is answered, once, by its route; what a service throws is its own', async () => {
+  it('a refusal is recorded once, with its route, before the reply; the service records its own errors', async () => {
     const recorded: string[] = [];
     const services: Services = {
       query: () => Promise.reject(new SragError('NO_INDEX', 'None.')),
@@ -209,7 +209,7 @@ describe('what a service throws', () => {
     expect(recorded.slice(1)).toEqual(['undefined NO_SUCH_ROUTE']);
   });
 
-  it('routes of services that are missing are not there', async () => {
+  it('routes of missing services do not exist', async () => {
     const { server } = failing(new Error());
     expect((await refusal('/generate', posted({ question }), server)).code).toBe('NO_SUCH_ROUTE');
   });

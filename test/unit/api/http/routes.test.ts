@@ -40,7 +40,7 @@ const GOOD = [
 ] as const;
 
 describe('every route', () => {
-  it.each(GOOD)('%s %s answers as the document declares', async (method, url, body) => {
+  it.each(GOOD)('%s %s returns the documented response', async (method, url, body) => {
     const response = await app.request(url, body === undefined ? { method } : posted(body));
     const path = url.split('?', 1)[0]!;
     const text = await response.text();
@@ -49,19 +49,19 @@ describe('every route', () => {
     expect(contract.responseErrors(method, path, { status: 200, type, body: text })).toEqual([]);
     expect(response.headers.get('x-request-id')).toMatch(/^request-\d+$/);
     expect(unexpected).toEqual([]);
-    // The schemas that make the document say the same.
+    // The schemas behind the document agree.
     const { reply } = ROUTES.find((route) => route.path === path && route.method === method.toLowerCase())!;
     if (typeof reply !== 'string') reply.parse(JSON.parse(text));
   });
 
-  it('is among those', () => {
+  it('is covered by these requests', () => {
     const tried = new Set(GOOD.map(([method, url]) => `${method} ${url.split('?', 1)[0]}`));
     expect(tried).toEqual(new Set(ROUTES.map(({ method, path }) => `${method.toUpperCase()} ${path}`)));
   });
 });
 
 describe('answers', () => {
-  it('give the hits of the index, best first, as many as asked for', async () => {
+  it('contain the requested number of hits, best first', async () => {
     const response = await app.request('/retrieve', posted({ question: 'd7 item1', topK: 4 }));
     const { hits, trace, requestId } = (await response.json()) as {
       hits: { id: string; score: number; documentId: string }[];
@@ -75,7 +75,7 @@ describe('answers', () => {
     expect(requestId).toBe(response.headers.get('x-request-id'));
   });
 
-  it('cite the passages that they are made of', async () => {
+  it('cite the passages that they use', async () => {
     const response = await app.request(
       '/generate',
       posted({ question: 'When was the bridge built?', chunks }),
@@ -95,13 +95,13 @@ describe('answers', () => {
     expect(reply).not.toHaveProperty('trace.index');
   });
 
-  it('keep to a filter', async () => {
+  it('respect a filter', async () => {
     const response = await app.request(`/retrieve?${query}`);
     const { hits } = (await response.json()) as { hits: { metadata: { kind: string } }[] };
     expect(hits.map(({ metadata }) => metadata.kind)).toEqual(['note', 'note', 'note']);
   });
 
-  it('have a Retry-After of their own only where they are refused for a while', async () => {
+  it('pass on an upstream Retry-After only for temporary failures', async () => {
     const response = await app.request('/health');
     expect(response.headers.get('retry-after')).toBeNull();
   });

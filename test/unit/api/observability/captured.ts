@@ -1,8 +1,8 @@
 import { vi } from 'vitest';
 
 /**
- * Runs work and gives what it wrote meanwhile: lines of JSON (Powertools puts warnings and errors on stderr; Lambda
- * takes both for the log), and `errors`, whatever else there was on stderr.
+ * Runs work and returns its output: JSON lines (Powertools writes warnings and errors to stderr; Lambda
+ * logs both), and as `errors` the rest of stderr.
  */
 export async function captured(
   work: () => unknown,

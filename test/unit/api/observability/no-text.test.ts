@@ -4,7 +4,7 @@ import { Observer, type RequestRecord } from '../../../../src/api/observability/
 import { SragError } from '../../../../src/core/index.ts';
 import { captured } from './captured.ts';
 
-/** Words that stand for what people asked and wrote: none may be found in a line, whatever is around them. */
+/** A canary for user text: it must not appear in a line, whatever surrounds it. */
 const WORDS = [
   'Who inherits the Kowalski estate',
   '환자 김철수의 진단명',
@@ -13,9 +13,9 @@ const WORDS = [
 ] as const;
 const CANARY = 'CANARY';
 
-/** Texts with a canary in them, as a question or a passage would have it. */
+/** Questions and passages that contain the canary. */
 const TEXTS = WORDS.map((words) => `${words} ${CANARY} ${words}?`);
-/** The same made to look like what may be logged. */
+/** Canaries disguised as loggable values. */
 const DISGUISED = [
   `x\n    at ${CANARY} (file:///app/a.js:1:2)`,
   `Root=${CANARY} text`,
@@ -24,7 +24,7 @@ const DISGUISED = [
   `{"_aws":"${CANARY} x"}`,
 ];
 
-/** Every way in which a text gets into a record. */
+/** All fields through which text can enter a record. */
 function records(text: string): RequestRecord[] {
   const base: RequestRecord = {
     function: 'retrieve',
@@ -82,8 +82,8 @@ function records(text: string): RequestRecord[] {
   ];
 }
 
-describe('the lines of a request', () => {
-  it.each([...TEXTS, ...DISGUISED])('do not hold %j, wherever it comes from', async (text) => {
+describe('log and EMF lines of a request', () => {
+  it.each([...TEXTS, ...DISGUISED])('do not contain %j, whichever field carries it', async (text) => {
     for (const metrics of ['all', 'essential', 'none'] as const) {
       const observer = new Observer({ service: 's', logText: false, metrics });
       for (const record of records(text)) {
@@ -96,7 +96,7 @@ describe('the lines of a request', () => {
     }
   });
 
-  it('do not hold any text with a space in it', async () => {
+  it('contain no text with a space', async () => {
     const observer = new Observer({ service: 's', logText: false });
     await observer.prepare();
     const text = fc
@@ -112,7 +112,7 @@ describe('the lines of a request', () => {
     );
   });
 
-  it('hold it where texts may be logged, so that this test can fail', async () => {
+  it('contain the canary if text logging is enabled (proves that the test can fail)', async () => {
     const observer = new Observer({ service: 's', logText: true });
     const [withText] = records(TEXTS[0]!);
     const { lines } = await captured(() => observer.recordRequest(withText!));
@@ -120,13 +120,13 @@ describe('the lines of a request', () => {
   });
 });
 
-describe('texts that may be logged', () => {
-  it('hold no escape sequence that a terminal would obey', async () => {
+describe('logged user text', () => {
+  it('contains no terminal escape sequences', async () => {
     const [record] = records('Q\u001b[2J\u009b2J\u202e\u007f');
     const observer = new Observer({ service: 'srag', logText: true });
     const { lines } = await captured(() => observer.recordRequest(record!));
     const line = lines.find((text) => text.includes('"question"'))!;
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the test searches for control characters.
     expect(line).not.toMatch(/[\0-\x1f\x7f-\x9f\u202e]/);
     expect(JSON.parse(line)).toMatchObject({ question: 'Q␛[2J�2J␡' });
   });

@@ -30,7 +30,7 @@ interface Emf {
   readonly [name: string]: unknown;
 }
 
-/** A record of a request that did everything. */
+/** A record with every field set. */
 const whole = (): RequestRecord => ({
   function: 'stream',
   requestId: '7b5a6c1e-9a53-4c1e-8d7a-3f1a2b3c4d5e',
@@ -84,7 +84,7 @@ async function written(record: RequestRecord, options: Partial<ObserverOptions> 
 }
 
 describe('the EMF line of a request', () => {
-  it('has every metric as the list says, in one set of dimensions, with its value beside', async () => {
+  it('declares every listed metric with its value, in one set of dimensions', async () => {
     const record = whole();
     const { emf } = await written(record);
     const [directive, ...more] = emf._aws.CloudWatchMetrics;
@@ -127,11 +127,11 @@ describe('the EMF line of a request', () => {
       InputTokens: 3_000,
       OutputTokens: 250,
     });
-    // Half a minute of clock between the machines is nothing; seconds instead of milliseconds would be.
+    // Tolerates clock skew between machines, but not seconds instead of milliseconds.
     expect(Math.abs(emf._aws.Timestamp - Date.now())).toBeLessThan(600_000);
   });
 
-  it('has the cost by kind, and the kinds are the total', async () => {
+  it('breaks the total cost down by kind', async () => {
     const record = whole();
     const { emf } = await written(record);
     const kinds = METRIC_NAMES.filter((name) => METRIC_DEFINITIONS[name].kind !== undefined);
@@ -142,7 +142,7 @@ describe('the EMF line of a request', () => {
     expect(emf.CostCacheUsd).toBe(Number((0.5 * 1.25e-7 + 3 * 6.25e-7).toPrecision(6)));
   });
 
-  it('leaves out what did not happen, was not measured or is no number', async () => {
+  it('omits absent values and values that are not finite', async () => {
     const { emf, lines } = await written({
       function: 'retrieve',
       requestId: 'r-1',
@@ -173,12 +173,12 @@ describe('the EMF line of a request', () => {
     [400, 1, 0, 0],
     [429, 0, 0, 1],
     [503, 0, 1, 0],
-  ])('tells a status of %i by its class', async (status, ClientErrors, ServerErrors, Throttles) => {
+  ])('counts a status of %i by its class', async (status, ClientErrors, ServerErrors, Throttles) => {
     const { emf } = await written({ ...whole(), status });
     expect(emf).toMatchObject({ ClientErrors, ServerErrors, Throttles });
   });
 
-  it('has the essential metrics alone where that is asked, and the others as numbers to search for', async () => {
+  it('declares only essential metrics if so configured, and keeps the others as numeric properties', async () => {
     const { emf } = await written(whole(), { metrics: 'essential' });
     const names = emf._aws.CloudWatchMetrics[0]?.Metrics.map(({ Name }) => Name);
     expect(names).toEqual([
@@ -195,7 +195,7 @@ describe('the EMF line of a request', () => {
     for (const name of METRIC_NAMES) expect(emf[name], name).toBeTypeOf('number');
   });
 
-  it('is not there where no metrics are asked for: all numbers are in the log line', async () => {
+  it('is not written with metrics: none; the log line contains all numbers', async () => {
     const observer = new Observer({ service: 'srag-test', logText: false, metrics: 'none' });
     const { lines } = await captured(() => observer.recordRequest(whole()));
     expect(lines).toHaveLength(1);
@@ -204,7 +204,7 @@ describe('the EMF line of a request', () => {
     for (const name of METRIC_NAMES) expect(log[name], name).toBeTypeOf('number');
   });
 
-  it('keeps dimensions few: names that are none and names beyond sixteen are one', async () => {
+  it('bounds dimension values: invalid names and names beyond sixteen become `other`', async () => {
     const observer = new Observer({ service: 'srag-test', logText: false });
     const kindOf = async (kind: string) => {
       const { lines } = await captured(() =>
@@ -219,7 +219,7 @@ describe('the EMF line of a request', () => {
     expect(await kindOf('kind-3')).toBe('kind-3');
   });
 
-  it('stays below 3 KB with everything in it, and a request with its log line below 4 KB', async () => {
+  it('stays below 3 KB with every field set, and below 4 KB together with the log line', async () => {
     const { lines } = await written(whole());
     expect(Buffer.byteLength(lines[0]!)).toBeLessThan(3_072);
     expect(Buffer.byteLength(lines.join('\n'))).toBeLessThan(4_096);
@@ -227,7 +227,7 @@ describe('the EMF line of a request', () => {
 });
 
 describe('the log line of a request', () => {
-  it('has ids, outcome and cost', async () => {
+  it('contains ids, outcome and cost', async () => {
     const { log } = await written(whole());
     expect(log).toMatchObject({
       level: 'INFO',
@@ -248,7 +248,7 @@ describe('the log line of a request', () => {
     expect(log).not.toHaveProperty('error');
   });
 
-  it('has the code of an error and its causes, and where a fault of srag itself was thrown', async () => {
+  it('contains the codes of an error and its causes, and stack frames only for bugs', async () => {
     const cause = Object.assign(new TypeError('boom'), { code: 'ECONNRESET' });
     const error = new SragError('STORAGE_UNAVAILABLE', 'S3 did not answer.', { cause });
     const { log } = await written({ ...whole(), status: 503, error });
@@ -263,19 +263,19 @@ describe('the log line of a request', () => {
     expect(logged.at[0]).toMatch(/observer\.test\.ts:\d+:\d+/);
   });
 
-  it('is a warning for throttles and for what was served in spite of an error', async () => {
+  it('is a warning for throttles and for requests served in spite of an error', async () => {
     expect((await written({ ...whole(), status: 429 })).log.level).toBe('WARN');
     expect((await written({ ...whole(), error: new Error('x') })).log.level).toBe('WARN');
     expect((await written({ ...whole(), status: 404 })).log.level).toBe('INFO');
   });
 
-  it('says what had no price', async () => {
+  it('lists unpriced cost lines', async () => {
     const cost = estimateCost({ generation: { model: 'new', inputTokens: 1, outputTokens: 1 } }, prices);
     const { log } = await written({ ...whole(), cost });
     expect(log.unpriced).toEqual(['generation.input-tokens', 'generation.output-tokens']);
   });
 
-  it('has question, answer and messages where texts may be logged', async () => {
+  it('contains question, answer and error messages if text logging is enabled', async () => {
     const error = new SragError('INVALID_ARGUMENT', "'far too long a question' is too long.");
     const { log } = await written({ ...whole(), status: 400, error }, { logText: true });
     expect(log).toMatchObject({
@@ -287,7 +287,7 @@ describe('the log line of a request', () => {
 });
 
 describe('an observer', () => {
-  it('writes a request once, however often it is told', async () => {
+  it('writes a request once, even if it is recorded repeatedly', async () => {
     const observer = new Observer({ service: 's', logText: false });
     const record = whole();
     const { lines } = await captured(async () => {
@@ -297,7 +297,7 @@ describe('an observer', () => {
     expect(lines).toHaveLength(2);
   });
 
-  it('writes at once when it was prepared, one request after the other', async () => {
+  it('writes synchronously and in order once prepared', async () => {
     const observer = new Observer({ service: 's', logText: false });
     await observer.prepare();
     const { lines } = await captured(() => {
@@ -318,7 +318,7 @@ describe('an observer', () => {
     expect(second).not.toHaveProperty('indexVersion');
   });
 
-  it('tells the operator what others warn of', async () => {
+  it('logs warnings of other modules', async () => {
     const observer = new Observer({ service: 's', logText: false });
     await observer.prepare();
     const { lines } = await captured(() => observer.warn('The query cache failed.', { cache: 'dynamodb:a' }));
@@ -329,7 +329,7 @@ describe('an observer', () => {
     });
   });
 
-  it('does not fail a request whose record cannot be read', async () => {
+  it('does not throw if a record cannot be read', async () => {
     const observer = new Observer({ service: 's', logText: false });
     const broken = new Proxy(whole(), {
       get() {

@@ -9,7 +9,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { withSpan } from '../../../../src/api/observability/index.ts';
 import { SragError } from '../../../../src/core/index.ts';
 
-/** Registers a real SDK, as a layer of Lambda does. */
+/** Registers a real SDK, as a Lambda layer does. */
 function register(): InMemorySpanExporter {
   const exporter = new InMemorySpanExporter();
   trace.setGlobalTracerProvider(
@@ -25,7 +25,7 @@ afterEach(() => {
 });
 
 describe('a span', () => {
-  it('is around the work, below the one that is around it', async () => {
+  it('encloses the work and is a child of the active span', async () => {
     const exporter = register();
     const result = await withSpan('srag.retrieve', { mode: 'vector' }, () =>
       withSpan('srag.search', { hits: 5 }, async () => 42),
@@ -38,7 +38,7 @@ describe('a span', () => {
     expect(search?.instrumentationScope.name).toBe('srag');
   });
 
-  it('has the code of an error, not its words', async () => {
+  it("carries an error's code, not its message", async () => {
     const exporter = register();
     const error = new SragError('THROTTLED', 'The question CANARY was too much.');
     await expect(withSpan('srag.embed', {}, () => Promise.reject(error))).rejects.toBe(error);
@@ -54,7 +54,7 @@ describe('a span', () => {
     expect(all.join('')).not.toContain('CANARY');
   });
 
-  it('is nothing without an SDK: the work runs and its result or error comes through', async () => {
+  it('is not created without an SDK, and the result or error of the work passes through', async () => {
     expect(await withSpan('srag.embed', {}, async () => 7)).toBe(7);
     await expect(withSpan('srag.embed', {}, () => Promise.reject(new Error('x')))).rejects.toThrow('x');
   });

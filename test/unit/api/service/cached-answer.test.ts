@@ -14,7 +14,7 @@ const CONTENT = {
   usage: { inputTokens: 1, outputTokens: 2, estimated: true },
 };
 
-/** A cache whose service bills a read for each get and two writes for each put. */
+/** A cache that bills one read per get and two writes per put. */
 function setUp(held?: CachedAnswer['body'], id = 's3:answers') {
   const use = { reads: 5, writes: 7 };
   const put = vi.fn<QueryCache['put']>(async () => {
@@ -33,8 +33,8 @@ function setUp(held?: CachedAnswer['body'], id = 's3:answers') {
   return { path: { cache, meter, switches }, get, put, meter };
 }
 
-describe('an answer through the cache', () => {
-  it('is made and kept for the minutes that are set, and what the cache did is billed', async () => {
+describe('throughCache', () => {
+  it('produces and stores an answer for the configured minutes, and bills the cache use', async () => {
     const { path, put, meter } = setUp();
     expect(
       await throughCache(
@@ -52,7 +52,7 @@ describe('an answer through the cache', () => {
     expect(meter.trace.cached).toBe(false);
   });
 
-  it('is billed also where making it fails', async () => {
+  it('bills the cache use even if producing the answer fails', async () => {
     const { path, put, meter } = setUp();
     const failing = async () => Promise.reject(new Error('no'));
     await expect(throughCache(path, async () => KEY, failing)).rejects.toThrow('no');
@@ -60,7 +60,7 @@ describe('an answer through the cache', () => {
     expect(meter.use.cache).toEqual({ kind: 's3', reads: 1, writes: 0 });
   });
 
-  it('is the kept one where there is one, with its index', async () => {
+  it('returns a stored answer with its index', async () => {
     const index = { kind: 'snapshot', version: 'v0' };
     const { path, put, meter } = setUp({ ...CONTENT, index });
     const produce = vi.fn(async () => CONTENT);
@@ -75,7 +75,7 @@ describe('an answer through the cache', () => {
     ['no answer', { ...CONTENT, answer: undefined }],
     ['a citation without a chunk', { ...CONTENT, citations: [{ marker: 1 }] }],
     ['an index without a version', { ...CONTENT, index: { kind: 'snapshot' } }],
-  ])('is made anew where the kept one has %s', async (_, held) => {
+  ])('produces a new answer if the stored one has %s', async (_, held) => {
     const { path, meter } = setUp(held);
     expect(
       await throughCache(
@@ -87,7 +87,7 @@ describe('an answer through the cache', () => {
     expect(meter.trace.cached).toBe(false);
   });
 
-  it('passes by the cache without a key, where it is switched off, and where there is none', async () => {
+  it('bypasses the cache without key parts, when switched off, and when there is none', async () => {
     const key = vi.fn(async () => KEY);
     const unnamed = setUp();
     await throughCache(

@@ -7,7 +7,7 @@ afterEach(() => void vi.useRealTimers());
 const cancelled = new SragError('CANCELLED', 'Cancelled.');
 
 describe('a deadline', () => {
-  it('comes 400 ms before the platform ends the request, and is told as such', () => {
+  it('aborts 400 ms before the platform ends the request and reports DEADLINE_EXCEEDED', () => {
     const deadline = deadlineOf({ requestId: 'r', remainingMs: () => 1_000 });
     vi.advanceTimersByTime(599);
     expect(deadline.signal.aborted).toBe(false);
@@ -21,14 +21,14 @@ describe('a deadline', () => {
     });
   });
 
-  it('explains nothing but what it cancelled', () => {
+  it('explains only errors that it caused', () => {
     const deadline = deadlineOf({ requestId: 'r', remainingMs: () => 0 });
     vi.advanceTimersByTime(1);
     const failed = new SragError('GENERATOR_FAILED', 'It failed.');
     expect(deadline.explain(failed)).toBe(failed);
   });
 
-  it('is the caller leaving, too, which is no deadline', () => {
+  it('also aborts when the caller cancels, without reporting DEADLINE_EXCEEDED', () => {
     const caller = new AbortController();
     const deadline = deadlineOf({ requestId: 'r', signal: caller.signal, remainingMs: () => 10_000 });
     caller.abort();
@@ -36,7 +36,7 @@ describe('a deadline', () => {
     expect(deadline.explain(cancelled)).toBe(cancelled);
   });
 
-  it('does not come where the platform gives none, or once the request is done', () => {
+  it('does not abort without a platform limit or after the request is done', () => {
     const none = deadlineOf({ requestId: 'r' });
     const done = deadlineOf({ requestId: 'r', remainingMs: () => 1_000 });
     done.done();

@@ -4,8 +4,8 @@ import { until } from '../../../support/http-server.ts';
 
 const turn = () => new Promise((done) => setImmediate(done));
 
-describe('events of a producer', () => {
-  it('reach the reader in order, each as it is made', async () => {
+describe('events', () => {
+  it('reach the reader in order, each as soon as it is produced', async () => {
     const steps: string[] = [];
     const events = eventsOf<number>(async (push) => {
       for (let event = 1; event <= 3; event++) {
@@ -19,7 +19,7 @@ describe('events of a producer', () => {
     expect(steps.indexOf('read 1')).toBeLessThan(steps.indexOf('made 3'));
   });
 
-  it('wait for a slow reader: the producer is never more than 16 ahead', async () => {
+  it('are buffered for a slow reader: the producer is at most 16 ahead', async () => {
     let made = 0;
     const events = eventsOf<number>(async (push) => {
       while (made < 100) await push(++made);
@@ -32,7 +32,7 @@ describe('events of a producer', () => {
     expect(await events.next()).toEqual({ done: true, value: undefined });
   });
 
-  it('come before the error that ended them, which is told once', async () => {
+  it("precede the producer's error, which is thrown once", async () => {
     const error = new Error('the model failed');
     const events = eventsOf<string>(async (push) => {
       await push('one');
@@ -43,7 +43,7 @@ describe('events of a producer', () => {
     expect(await events.next()).toEqual({ done: true, value: undefined });
   });
 
-  it('end with a producer that fails before its first await', async () => {
+  it('end if the producer fails before its first await', async () => {
     const events = eventsOf<string>(() => {
       throw new Error('at once');
     });
@@ -51,8 +51,8 @@ describe('events of a producer', () => {
   });
 });
 
-describe('a reader that leaves', () => {
-  it('aborts a producer that waits for its reader', async () => {
+describe('a reader that stops', () => {
+  it('aborts a producer that waits in push', async () => {
     let aborted = false;
     const events = eventsOf<number>(async (push, signal) => {
       for (let event = 0; !signal.aborted; event++) await push(event);
@@ -62,7 +62,7 @@ describe('a reader that leaves', () => {
     expect(aborted).toBe(true);
   });
 
-  it('is let go while it waits for an event that does not come', async () => {
+  it('stops immediately while it waits for an event', async () => {
     let signalled: AbortSignal | undefined;
     const events = eventsOf<number>(
       (_push, signal) =>
@@ -78,7 +78,7 @@ describe('a reader that leaves', () => {
     expect(await waiting).toEqual({ done: true, value: undefined });
   });
 
-  it('does not hold up a producer that looks at no signal', async () => {
+  it('does not block a producer that ignores its signal', async () => {
     let made = 0;
     const events = eventsOf<number>(async (push) => {
       while (made < 1_000) await push(++made);
@@ -88,7 +88,7 @@ describe('a reader that leaves', () => {
     expect(made).toBe(1_000);
   });
 
-  it('hears nothing of what the producer says of being aborted', async () => {
+  it("does not receive the producer's abort error", async () => {
     const events = eventsOf<number>(async (push, signal) => {
       await push(1);
       await new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))));

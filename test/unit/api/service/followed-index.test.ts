@@ -5,7 +5,7 @@ import { SragError } from '../../../../src/core/index.ts';
 
 const REFRESH_MS = 10_000;
 
-/** A place where versions are published, and what was opened and warned of. */
+/** A published pointer, with a record of opened versions and warnings. */
 function place() {
   const state = { kind: 'lancedb-flat', version: 'v1', nowMs: 0, isBroken: false };
   const opened: string[] = [];
@@ -31,11 +31,11 @@ function place() {
   return { state, opened, warned, open };
 }
 
-/** Lets what was begun beside come to its end. */
+/** Lets background work end. */
 const settled = (): Promise<void> => new Promise(setImmediate);
 
-describe('an index that follows what is published', () => {
-  it('opens what is published anew, of whatever kind, when asked ten seconds later', async () => {
+describe('FollowedIndex', () => {
+  it('opens a newly published version of any kind after ten seconds', async () => {
     const { state, opened, open } = place();
     const index = await open();
     Object.assign(state, { kind: 'snapshot', version: 'v2', nowMs: REFRESH_MS - 1 });
@@ -43,7 +43,7 @@ describe('an index that follows what is published', () => {
     await settled();
     expect(index.manifest.version).toBe('v1');
     state.nowMs = REFRESH_MS;
-    // The question that notices is still answered by the version before.
+    // The request that triggers the check is still answered by the previous version.
     const current = index.current();
     await settled();
     expect(current.manifest).toEqual({ kind: 'lancedb-flat', version: 'v1' });
@@ -51,7 +51,7 @@ describe('an index that follows what is published', () => {
     expect(opened).toEqual(['lancedb-flat@v1', 'snapshot@v2']);
   });
 
-  it('keeps what it has while nothing else is published', async () => {
+  it('keeps its index while no other version is published', async () => {
     const { state, opened, open } = place();
     const index = await open();
     for (let look = 1; look <= 3; look++) {
@@ -62,7 +62,7 @@ describe('an index that follows what is published', () => {
     expect(opened).toEqual(['lancedb-flat@v1']);
   });
 
-  it('goes on with what it has where the new version cannot be opened, and says so once', async () => {
+  it('keeps its index if the new version cannot be opened, and warns once', async () => {
     const { state, warned, open } = place();
     const index = await open();
     Object.assign(state, { version: 'v2', isBroken: true });

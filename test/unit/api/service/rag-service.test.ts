@@ -19,20 +19,20 @@ const withAnswer = (answer: Partial<RagServiceParts['defaults']['answer']>) => (
 
 describe('answers from the query cache', () => {
   it.each<[string, Partial<RagServiceParts>, Partial<QueryRequest>]>([
-    ['another bound of its passages', { defaults: withAnswer({ maxContextTokens: 300 }) }, {}],
-    ['another bound of its length', { defaults: withAnswer({ maxOutputTokens: 100 }) }, {}],
+    ['another limit of its passages', { defaults: withAnswer({ maxContextTokens: 300 }) }, {}],
+    ['another limit of its length', { defaults: withAnswer({ maxOutputTokens: 100 }) }, {}],
     ['compressed passages', { defaults: withAnswer({ compress: true }) }, {}],
     ['compression switched on', { switches: async () => ({ ...DEFAULT_SWITCHES, compression: true }) }, {}],
-    ['another mode by default', { defaults: { ...DEFAULTS, mode: 'vector' } }, {}],
+    ['another default mode', { defaults: { ...DEFAULTS, mode: 'vector' } }, {}],
     ['another mode', {}, { mode: 'vector' }],
-    ['more passages by default', { defaults: { ...DEFAULTS, answerTopK: 6 } }, {}],
+    ['a larger default of passages', { defaults: { ...DEFAULTS, answerTopK: 6 } }, {}],
     ['more passages', {}, { topK: 6 }],
     ['a filter', {}, { filter: { field: 'kind', op: 'eq', value: 'note' } }],
-  ])('are not given to a request with %s', async (_, parts, more) => {
+  ])('are not returned to a request with %s', async (_, parts, more) => {
     const cache = await openQueryCache('memory');
     const { service } = await testService({ cache, defaults: DEFAULTS });
     const { service: other } = await testService({ cache, defaults: DEFAULTS, ...parts });
-    // Both services search one version of the same content.
+    // Both services search the same version.
     const cached = async (of: typeof service, asked: QueryRequest) =>
       (await of.query(asked, context)).trace.cached;
     expect(await cached(service, request)).toBe(false);
@@ -41,7 +41,7 @@ describe('answers from the query cache', () => {
     expect(await cached(other, { ...request, ...more })).toBe(true);
   });
 
-  it('are the answers as they were, at the index version that gave them', async () => {
+  it('equal the original answers, with their index version', async () => {
     const { service } = await testService({ cache: await openQueryCache('memory'), defaults: DEFAULTS });
     const first = await service.query(request, context);
     const { answer, citations, chunks, notFound, usage, trace } = await service.query(request, context);
@@ -56,7 +56,7 @@ describe('answers from the query cache', () => {
     expect(trace.index).toMatchObject({ kind: 'snapshot', version: 'v1' });
   });
 
-  it('are not looked for while the switch is off', async () => {
+  it('are not looked up while the switch is off', async () => {
     const switches = async () => ({ ...DEFAULT_SWITCHES, queryCache: false });
     const { service } = await testService({ cache: await openQueryCache('memory'), switches });
     for (const _ of [1, 2]) {
@@ -67,7 +67,7 @@ describe('answers from the query cache', () => {
   });
 });
 
-describe('what a request reads', () => {
+describe('storage use of a request', () => {
   it.each(['none', 'memory'])(
     'counts opening the index once, in the request that waited for it (cache %s)',
     async (cache) => {
@@ -84,7 +84,7 @@ describe('what a request reads', () => {
     },
   );
 
-  it('counts the texts that the second step of the state machine reads', async () => {
+  it("includes the texts read by the state machine's second step", async () => {
     const { service, storage } = await testService({ defaults: DEFAULTS });
     const { hits, trace } = await service.retrieve(request, context);
     storage.reads.length = 0;

@@ -19,7 +19,7 @@ const meterOf = (isStep = false): RequestMeter =>
   );
 
 describe('storage use of a request', () => {
-  it('is the sum of what it did one after the other, waves included', () => {
+  it('is the sum over consecutive parts, including waves', () => {
     const meter = meterOf();
     meter.read(use(1, 0));
     meter.read(use(5, 3));
@@ -29,7 +29,7 @@ describe('storage use of a request', () => {
     expect(meter.use.storage).toEqual({ reads: 8, writes: 0, bytes: 800 });
   });
 
-  it('adds what the steps of the request did, which its own record leaves out', () => {
+  it("includes the request's steps, but its own record does not", () => {
     const steps = [use(4, 2), use(6, 3)].map((storage) => {
       const step = meterOf(true);
       step.read(storage);
@@ -47,8 +47,8 @@ describe('storage use of a request', () => {
   });
 });
 
-describe('waves of reads', () => {
-  it('are one for requests that overlap, and one more for each that waits for another', () => {
+describe('waves', () => {
+  it('count overlapping requests once, and each request that waits for another in addition', () => {
     const meter = new ReadMeter();
     const [first, second] = [meter.started(), meter.started()];
     first(10);

@@ -16,7 +16,7 @@ const SETTINGS: CollectionSettings = {
   fields: {},
 };
 
-/** What an index is told to read ahead where its collection is opened by requests of these hints, one after the other. */
+/** The prefetch of an index whose collection is opened by consecutive requests with these hints. */
 async function readAhead(
   settings: CollectionSettings,
   embedder: Embedder | undefined,
@@ -41,7 +41,7 @@ async function readAhead(
   return open.mock.calls[0]![0].prefetch;
 }
 
-describe('what is read ahead of the first question', () => {
+describe('the prefetch for the first question', () => {
   it.each([
     [{ question: 'why' }, 'lexical', 'lexical'],
     [{ question: 'why', mode: 'hybrid' }, 'lexical', 'hybrid'],
@@ -50,16 +50,16 @@ describe('what is read ahead of the first question', () => {
     [{ vector: [1], question: 'why' }, 'auto', 'hybrid'],
     [{ question: 'why' }, 'auto', undefined],
     [{ question: 'why', mode: 'auto' }, 'vector', undefined],
-  ] as const)('follows the request: %o where the usual mode is %s', (request, usual, prefetch) => {
+  ] as const)('follows the request: %o with the default mode %s', (request, usual, prefetch) => {
     expect(firstReads(request, usual)).toBe(prefetch);
   });
 
-  it('follows the first request that tells, also where the collection is being opened already', async () => {
+  it('follows the first request with a hint, even if the collection is already being opened', async () => {
     expect(await readAhead(SETTINGS, undefined, ['vector'])).toBe('vector');
     expect(await readAhead(SETTINGS, undefined, [undefined, 'hybrid', 'vector'])).toBe('hybrid');
   });
 
-  it('follows the collection and its embedder in mode auto, once they are known', async () => {
+  it('follows the collection and its embedder in mode auto once they are known', async () => {
     const hashing = (await createEmbedder('hashing', { dimensions: 8 }))!;
     const vectors = { ...SETTINGS, embedder: 'hashing:8', dimensions: 8 };
     const semantic = new Proxy(hashing, {
@@ -76,7 +76,7 @@ describe('what is read ahead of the first question', () => {
   });
 });
 
-it('a collection that could not be opened is tried again by whoever was told so', async () => {
+it('a caller that receives an open error can retry immediately', async () => {
   let tries = 0;
   const retrievers = new Retrievers({
     engine: {

@@ -6,7 +6,7 @@ import { posted, testApp, testService } from '../../../support/api.ts';
 import { testSettings } from '../../../support/chunks.ts';
 
 const context: RequestContext = { requestId: 'r' };
-/** Names that try to leave the collection: paths, escapes, other alphabets, another case, nothing. */
+/** Names that try to escape the collection: paths, escapes, other alphabets, another case, the empty string. */
 const ESCAPES = [
   ...['../other', 'other/', '/other', './other', 'test/../other', '..', '.', '', ' other', 'other\u0000'],
   ...[
@@ -37,7 +37,7 @@ describe('a service for one collection', () => {
     return { service, storage, ask, unexpected };
   }
 
-  it('answers for its own collection, named or not', async () => {
+  it('answers from its collection, named or not', async () => {
     const { ask } = await appWith();
     expect((await ask('/retrieve', { question: 'river' })).status).toBe(200);
     expect((await ask('/retrieve', { question: 'river', collection: 'test' })).status).toBe(200);
@@ -74,14 +74,14 @@ describe('a service for one collection', () => {
     },
   );
 
-  it.each(ESCAPES)('does not leave the collection by the name %j', async (collection) => {
+  it.each(ESCAPES)('refuses the collection name %j', async (collection) => {
     const { ask, service, storage } = await appWith();
     const read = vi.spyOn(storage, 'read');
     const byBody = await ask('/retrieve', { question: 'river', collection });
     const byUrl = await ask(`/retrieve?q=river&collection=${encodeURIComponent(collection)}`);
     expect([400, 404]).toContain(byBody.status);
     expect(byUrl.status).toBe(byBody.status);
-    // The steps of the state machine reach the service without the schemas of the API.
+    // State machine steps bypass the API's schemas.
     await expect(service.retrieve({ question: 'river', collection }, context)).rejects.toMatchObject({
       code: 'UNKNOWN_COLLECTION',
     });
@@ -95,7 +95,7 @@ describe('a service for one collection', () => {
   it.each([
     ...['snapshot@../../other/indexes/v1', 'snapshot@..', 'snapshot@', 'snapshot@%2e%2e', 'snapshot@v1/../x'],
     ...['../other', 'snapshot@v\u0000', 'snapshot@ｖ1', 'snapshot@.'],
-  ])('does not leave the collection by the index %j', async (index) => {
+  ])('does not leave the collection for the index %j', async (index) => {
     const { ask, service, storage } = await appWith();
     const read = vi.spyOn(storage, 'read');
     expect((await ask('/retrieve', { question: 'river', index })).status).toBe(400);
@@ -105,7 +105,7 @@ describe('a service for one collection', () => {
     for (const [key] of read.mock.calls) expect(key).toMatch(/^test\//);
   });
 
-  it('answers for others that are named explicitly', async () => {
+  it('answers from other collections that are configured explicitly', async () => {
     const { ask } = await appWith(['empty']);
     expect(
       JSON.parse((await ask('/retrieve', { question: 'river', collection: 'empty' })).text),
@@ -115,13 +115,13 @@ describe('a service for one collection', () => {
     expect((await ask('/retrieve', { question: 'river', collection: 'other' })).status).toBe(404);
   });
 
-  it('takes the name of a collection from its folder, not from what its settings say', async () => {
+  it('uses the folder name as the collection name, not the name in its settings', async () => {
     const { storage } = await testService();
     await storage.write('copy/collection.json', (await storage.read('test/collection.json')).bytes);
     expect((await snapshotEngine({ storage }).collection('copy')).name).toBe('copy');
   });
 
-  it('lists no names of collections and versions, whatever the engine', async () => {
+  it('does not list collections or versions in errors, whatever the engine', async () => {
     const { storage } = await testService();
     const place = { location: { kind: 'file', path: '/nowhere' } } as const;
     for (const engine of [snapshotEngine({ storage }), catalogueEngine({ storage, place })]) {

@@ -18,8 +18,8 @@ const hit = (text: string, metadata: Metadata = {}, title = 'Title', at = 0): Hi
 });
 const bytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
-describe('chunks beside an answer', () => {
-  it('keep to 200 KB of JSON, whatever they hold, none left out', () => {
+describe('chunks of an answer', () => {
+  it('fit in 200 KB of JSON, whatever their content, without dropping any', () => {
     const unit = fc.constantFrom('가', 'a', '"', '\n', '\u0001', '😀', '\ud800');
     const long = (most: number) =>
       fc.tuple(unit, fc.nat(most)).map(([character, length]) => character.repeat(length));
@@ -43,7 +43,7 @@ describe('chunks beside an answer', () => {
     );
   });
 
-  it('are shorter where 50 Korean ones of 2,000 characters would be 300 KB', () => {
+  it('are shortened if 50 Korean texts of 2,000 characters would take 300 KB', () => {
     const chunks = shownBeside(
       Array.from({ length: 50 }, (_, at) => hit('가'.repeat(2_000), {}, '제목', at)),
     );
@@ -51,7 +51,7 @@ describe('chunks beside an answer', () => {
     expect(bytes(chunks)).toBeLessThanOrEqual(200_000);
   });
 
-  it('keep their texts where metadata would take all the space, and the best keep both', () => {
+  it('keep their texts if metadata would take all the space; the best keep both', () => {
     const chunks = shownBeside(
       Array.from({ length: 50 }, (_, at) => hit('x'.repeat(1_500), { note: 'n'.repeat(8_000) }, 'Title', at)),
     );
@@ -61,7 +61,7 @@ describe('chunks beside an answer', () => {
     );
   });
 
-  it('of one hit with a huge metadata leave all others whole', () => {
+  it('remain complete apart from one hit with huge metadata', () => {
     const chunks = shownBeside([hit('first', { huge: 'h'.repeat(300_000) }), hit('second', { year: 2024 })]);
     expect(chunks.map(({ text, metadata }) => [text, metadata])).toEqual([
       ['first', {}],
@@ -69,7 +69,7 @@ describe('chunks beside an answer', () => {
     ]);
   });
 
-  it('keep the texts of the best where there is little space', () => {
+  it('keep the texts of the best hits if there is little space', () => {
     const hits = Array.from({ length: 50 }, (_, at) =>
       hit('\u0001'.repeat(2_000), { year: at }, 'Title', at),
     );
@@ -80,25 +80,25 @@ describe('chunks beside an answer', () => {
     expect(lengths.at(-1)).toBeLessThan(100);
   });
 
-  it('are whole up to 2,000 characters where there is room', () => {
+  it('are not cut up to 2,000 characters if there is space', () => {
     const [long, short] = shownBeside([hit('x'.repeat(2_001)), hit('short', { year: 2024 })]);
     expect([long!.text.length, short!.text, short!.metadata]).toEqual([2_000, 'short', { year: 2024 }]);
   });
 
-  it('are bounded with ids as long as callers of /generate may send', () => {
+  it('are bounded even with the longest ids that /generate accepts', () => {
     const hits = Array.from({ length: 50 }, (_, at) => ({
       ...hit('가'.repeat(2_000), { note: '나'.repeat(50_000) }, '다'.repeat(10_000), at),
       id: '라'.repeat(1_000),
       documentId: '마'.repeat(1_000),
     }));
-    // Ids alone are 300 KB here and are never cut: only what can be cut is.
+    // The ids alone take 300 KB and are never cut; everything else is.
     const alone = bytes(hits.map(({ id, documentId }) => ({ id, documentId })));
     expect(bytes(shownBeside(hits))).toBeLessThan(alone + 50 * 1_000);
   });
 });
 
-describe('a hit as /retrieve shows it', () => {
-  it('is whole, without what only the searcher needs', () => {
+describe('a hit of /retrieve', () => {
+  it('is complete, without fields that only the searcher needs', () => {
     const one = shown(hit('x'.repeat(5_000)));
     expect(one.text).toHaveLength(5_000);
     expect(Object.keys(one).sort()).toEqual(
@@ -107,8 +107,8 @@ describe('a hit as /retrieve shows it', () => {
   });
 });
 
-describe('cutting', () => {
-  it('leaves no half of a surrogate pair', () => {
+describe('cut', () => {
+  it('does not split a surrogate pair', () => {
     expect(cut('a😀b', 2)).toBe('a');
     expect(cut('a😀b', 3)).toBe('a😀');
     expect(cut('abc', 3)).toBe('abc');

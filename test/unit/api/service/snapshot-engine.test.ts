@@ -16,7 +16,7 @@ beforeEach(async () => {
   await publishVersion(storage, 'test/', manifest, { writer: 'test' });
 });
 
-/** Sections that are read when an index is opened, before it is searched. */
+/** Sections read on opening an index, before a search. */
 async function sectionsRead(index: string | undefined, prefetch: Prefetch | undefined): Promise<string[]> {
   storage.reads.length = 0;
   const opened = await snapshotEngine({ storage }).open({
@@ -33,7 +33,7 @@ async function sectionsRead(index: string | undefined, prefetch: Prefetch | unde
 }
 
 describe.each([
-  ['what is published', undefined],
+  ['the published version', undefined],
   ['a named version', 'snapshot@v1'],
 ])('opening %s', (_, index) => {
   it.each([
@@ -41,7 +41,7 @@ describe.each([
     ['vector', ['codes', 'directory']],
     ['hybrid', ['codes', 'directory', 'lengths', 'lexicon']],
     [undefined, []],
-  ] as const)('reads ahead what a search of mode %s needs', async (mode, sections) => {
+  ] as const)('prefetches what a search of mode %s needs', async (mode, sections) => {
     expect(await sectionsRead(index, mode)).toEqual(sections);
   });
 });

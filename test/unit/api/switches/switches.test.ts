@@ -36,7 +36,7 @@ afterEach(async () => {
 });
 
 describe('switches', () => {
-  it('are what the parameters below the path say, over what the deployment is set to', async () => {
+  it('take the values of the parameters below the path over the deployed ones', async () => {
     set('warmup', 'off');
     set('query-cache-minutes', '5');
     set('index', 'lancedb-flat@v7');
@@ -53,7 +53,7 @@ describe('switches', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('are read through all pages, also empty ones', async () => {
+  it('are read from all pages, including empty ones', async () => {
     set('compression', 'on');
     set('query-cache', 'off');
     set('warmup', 'off');
@@ -71,13 +71,13 @@ describe('switches', () => {
     expect(switches.current()).toMatchObject({ compression: true, queryCache: false, warmup: false });
   });
 
-  it('end with the path: neighbours, deeper ones and other deployments are not theirs', async () => {
+  it('ignore sibling paths, deeper paths and other deployments', async () => {
     server.parameters.set('/srag/test2/warmup', 'off').set('/srag/test/deep/compression', 'on');
     expect((await open()).current()).toMatchObject({ warmup: true, compression: false });
     expect(warnings).toEqual([]);
   });
 
-  it('are read again when they are 60 s old, aside: the question that notices is answered with the old ones', async () => {
+  it('are refreshed in the background after 60 s; the call that triggers it returns the old values', async () => {
     const switches = await open();
     set('warmup', 'off');
     nowMs += 59_999;
@@ -90,7 +90,7 @@ describe('switches', () => {
     expect(server.requests).toHaveLength(2);
   });
 
-  it('go back to the default when their parameter is deleted or says default', async () => {
+  it('return to the default when their parameter is deleted or set to `default`', async () => {
     set('query-cache', 'off');
     set('index', 'snapshot@1');
     const switches = await open();
@@ -102,7 +102,7 @@ describe('switches', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('outlive an outage, which is told once, and the next one again', async () => {
+  it('survive an outage, and warn once per outage', async () => {
     set('warmup', 'off');
     const switches = await open();
     const out = { kind: 'status', status: 500, type: 'InternalServerError' } as const;
@@ -113,7 +113,7 @@ describe('switches', () => {
     }
     expect(warnings).toHaveLength(1);
     expect(warnings[0]?.message).toMatch(
-      /^The switches at \/srag\/test cannot be read; the last values stay: SSM/,
+      /^The switches at \/srag\/test cannot be read; the last known values apply: SSM/,
     );
     expect(warnings[0]?.details).toMatchObject({ code: 'AWS_UNAVAILABLE', type: 'InternalServerError' });
     await switches.refresh();
@@ -138,7 +138,7 @@ describe('switches', () => {
     expect(switches.current()).toMatchObject({ compression: true, warmup: false });
   });
 
-  it('do not hold up a start for longer than they may, and count when they come', async () => {
+  it('delay a start no longer than the first wait, and apply when they arrive', async () => {
     set('warmup', 'off');
     const answer = Promise.withResolvers<void>();
     server.faults.push({ kind: 'wait', until: answer.promise });
@@ -151,7 +151,7 @@ describe('switches', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('start with the defaults where SSM is silent, unreachable or there are no keys', async () => {
+  it('start with the defaults if SSM does not respond, is unreachable or has no keys', async () => {
     server.faults.push({ kind: 'silence' });
     expect((await open({ readMs: 30 })).current()).toMatchObject({ warmup: true, queryCacheMinutes: 60 });
     expect(warnings[0]?.message).toContain('no answer within');
@@ -161,7 +161,7 @@ describe('switches', () => {
     expect(warnings[2]?.details).toMatchObject({ code: 'CREDENTIALS_MISSING' });
   });
 
-  it('do not take a read that a frozen environment slept through for an outage', async () => {
+  it('do not count a read interrupted by a frozen environment as an outage', async () => {
     const switches = await open({ readMs: 30 });
     server.faults.push({ kind: 'silence' });
     nowMs += 60_000;
@@ -174,7 +174,7 @@ describe('switches', () => {
     await until(() => switches.current().warmup === false);
   });
 
-  it('never ask where there is no path', async () => {
+  it('send no requests without a path', async () => {
     const switches = await open({ path: undefined, aws: undefined, defaults: { compression: true } });
     nowMs += 1e9;
     await switches.refresh();
@@ -186,7 +186,7 @@ describe('switches', () => {
     await expect(open({ path })).rejects.toMatchObject({ code: 'INVALID_CONFIG' });
   });
 
-  it('refuse a path with hundreds of parameters instead of reading on', async () => {
+  it('stop reading a path with hundreds of parameters', async () => {
     for (let count = 0; count < 250; count++) set(`a${count}`, 'x');
     await open();
     expect(server.requests).toHaveLength(20);
@@ -235,7 +235,7 @@ describe('a bad switch', () => {
     expect(warnings[0]?.details).toEqual({ parameter: name });
   });
 
-  it('is told again when it changes, cut when it is long', async () => {
+  it('is reported again when it changes, truncated if long', async () => {
     set('warmup', 'x'.repeat(500));
     const switches = await open();
     set('warmup', 'y');
@@ -244,7 +244,7 @@ describe('a bad switch', () => {
     expect(warnings[0]?.message.length).toBeLessThan(200);
   });
 
-  it('is also a price that the price table does not know', async () => {
+  it('includes a price that is not in the price table', async () => {
     set('prices', '{"lambda.request": 1}');
     const checkPrices = () => {
       throw new Error("there is no price 'lambda.request'");
