@@ -7,17 +7,17 @@ import {
 } from '../indexes/index.ts';
 import type { Workspace } from './compose.ts';
 
-/** What {@link buildIndex} is asked. */
+/** Options of {@link buildIndex}. */
 export interface BuildIndexRequest extends BuildRequest {
   /** Absent: the version is not compared with exact search. */
   readonly validation?: ValidationOptions;
-  /** False: the version is kept, and what is published stays. */
+  /** False: the version is kept, and the published version remains. */
   readonly publish: boolean;
 }
 
 /**
- * Builds a version of the configured collection, validates it where it has vectors, and publishes it.
- * @throws VALIDATION_FAILED, PUBLISH_CONFLICT; the version is kept then, but not published.
+ * Builds a version of the configured collection, validates it if the collection has vectors, and publishes it.
+ * @throws VALIDATION_FAILED, PUBLISH_CONFLICT; the version is then kept unpublished
  */
 export async function buildIndex(
   workspace: Workspace,
@@ -35,7 +35,7 @@ export async function buildIndex(
     if (report.recall < report.minRecall) {
       throw new SragError(
         'VALIDATION_FAILED',
-        `${kind}@${manifest.version} finds ${report.recall.toFixed(3)} of the true top ${report.topK}; ${report.minRecall} is asked for. It was kept, but not published.`,
+        `${kind}@${manifest.version} finds ${report.recall.toFixed(3)} of the true top ${report.topK}; required is ${report.minRecall}. The version is kept, but not published.`,
         {
           remedy:
             'Raise nprobes, window, ef or refineFactor (--query-param), or publish it anyway: srag index publish VERSION.',

@@ -36,7 +36,7 @@ export interface OwnParts {
   readonly reranker?: Reranker | undefined;
 }
 
-/** A location with its configuration: the composition root. Close it when done. */
+/** The composition root: a location with its configuration. Close it when done. */
 export class Workspace {
   readonly loaded: LoadedConfig;
   readonly storage: ObjectStorage;
@@ -79,18 +79,18 @@ export class Workspace {
     return this.loaded.config;
   }
 
-  /** Whether index versions are signed, and unsigned ones refused. */
+  /** Whether index versions are signed and unsigned ones refused. */
   get isSigning(): boolean {
     return this.#signing !== undefined;
   }
 
-  /** The same location and configuration for another collection; what it opens is closed with this workspace. */
+  /** The same location and configuration for another collection; this workspace closes what it opens. */
   of(collection: string): Workspace {
     const loaded = { ...this.loaded, config: { ...this.config, collection } };
     return new Workspace(loaded, this.storage, this.place, this.#signing, this.#own, this.#closers);
   }
 
-  /** Settings of the configured collection, which must exist. */
+  /** Settings of the configured collection, which must exist. @throws UNKNOWN_COLLECTION */
   collection(): Promise<CollectionSettings> {
     return requireCollection(this.storage, this.config.collection);
   }
@@ -109,8 +109,8 @@ export class Workspace {
   }
 
   /**
-   * Settings of a collection's embedder: those configured with its name, else those that the collection remembers, under
-   * those that are configured.
+   * Settings of a collection's embedder: the configured ones if the embedder's name is configured, too; else the stored
+   * ones, overridden by the configured ones.
    */
   async embedderSettings(settings: CollectionSettings): Promise<EmbedderSettings> {
     const { embedderSettings } = this.config;
@@ -134,20 +134,20 @@ export class Workspace {
     return this.#own.embedder ?? createEmbedder(this.config.embedder, this.config.embedderSettings);
   }
 
-  /** An opened index version, closed with the workspace. */
+  /** Opens an index version, which is closed with the workspace. */
   async searcher(manifest: IndexManifest, signal?: AbortSignal): Promise<Searcher> {
     const searcher = await this.catalogue(manifest.collection.name).open(manifest, signal);
     this.#closers.push(() => searcher.close());
     return searcher;
   }
 
-  /** A retriever over one index version: the selected one, or the published one. */
+  /** A retriever over one index version, which is closed with the workspace. */
   async retriever(
     settings: CollectionSettings,
     manifest: IndexManifest,
     options: { readonly needsEmbedder: boolean },
   ): Promise<Retriever> {
-    // What is not needed is still checked: a mistyped name must not pass because the mode is lexical.
+    // Checked even if not needed: a mistyped name must not pass because the mode is lexical.
     checkEmbedderName(this.config.embedder);
     const embedder = options.needsEmbedder ? await this.embedder(settings) : undefined;
     const retriever = new Retriever({
@@ -168,7 +168,7 @@ export class Workspace {
     return this.#own.reranker ?? createReranker(this.config.reranker, this.config.rerankerSettings);
   }
 
-  /** Every operation of the API, answered in this process; closed with the workspace. */
+  /** A service that answers every operation of the API in this process; closed with the workspace. */
   service(
     parts: Pick<RagServiceParts, 'host' | 'switches' | 'cache' | 'costOf' | 'record' | 'warn'>,
   ): RagService {
@@ -190,17 +190,17 @@ export class Workspace {
     return service;
   }
 
-  /** Closes everything that was opened, last first. */
+  /** Closes everything that was opened, in reverse order. */
   async close(): Promise<void> {
     for (const close of this.#closers.splice(0).reverse()) await close();
     await this.storage.close();
   }
 }
 
-/** A corpus that lives as long as the process: what a dry run plans against. */
+/** A corpus in memory, for dry runs. */
 export const memoryCorpus = (settings: CollectionSettings): CorpusStore => new MemoryCorpus(settings);
 
-/** @throws INVALID_CONFIG for chunks whose overlap leaves no room. */
+/** @throws INVALID_CONFIG if `overlapTokens` is more than half of `maxTokens` */
 export function checkChunker({
   maxTokens,
   overlapTokens,

@@ -4,9 +4,9 @@ import { POINTER_KEY } from '../indexes/index.ts';
 import type { ObjectStorage } from '../io/storage/index.ts';
 
 /**
- * Deletes a collection, also a damaged one, and gives the number of its objects. The order makes every state between
- * readable as what it is: nothing is published first, the corpus loses its versions before its data, and the settings
- * go last, so that a deletion that was cut short can be done again.
+ * Deletes a collection, even a damaged one, and returns the number of its objects. The order keeps every intermediate
+ * state consistent and an interrupted deletion repeatable: the published pointer first, the corpus's versions before
+ * its data, and the settings last.
  */
 export async function deleteCollection(storage: ObjectStorage, name: string): Promise<number> {
   const prefix = collectionPrefix(name);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 const concurrency = z.union([z.int().min(1), z.literal('unreserved')]);
 const email = z.email();
 
-/** Who may call the API; told apart by `kind`. */
+/** Authentication of callers, discriminated by `kind`. */
 const auth = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('iam') }),
   z.strictObject({ kind: z.literal('api-key'), requestsPerDay: z.int().min(1).optional() }),
@@ -17,22 +17,30 @@ const auth = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
 ]);
 
-/** Key `deploy` of the configuration: what `srag deploy` makes, where it differs from the defaults. */
+/** Key `deploy` of the configuration: settings of `srag deploy`. */
 export const deploymentSchema = z.strictObject({
   name: z
     .string()
     .regex(/^[a-z][a-z0-9-]{0,30}[a-z0-9]$/)
     .optional()
-    .describe('Name of stack and resources; default: srag- and the collection.'),
-  functions: z.string().min(1).optional().describe("Folder of the built functions; default: srag's own."),
-  region: z.string().min(1).optional().describe("AWS region; default: AWS's own variables and profile."),
+    .describe('Name of stack and resources; default: srag-COLLECTION.'),
+  functions: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Folder of the built functions; default: those that srag includes.'),
+  region: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("AWS region; default: from AWS's standard variables and profile."),
   profile: z.string().min(1).optional().describe('Profile of the shared AWS configuration.'),
   engine: z
     .enum(['snapshot', 'lancedb'])
     .default('snapshot')
-    .describe('snapshot: small bundles over snapshot indexes. lancedb: every index kind, slower from cold.'),
-  auth: auth.default({ kind: 'iam' }).describe('Who may ask: iam, api-key, jwt or none.'),
-  corsOrigins: z.array(z.string().min(1)).default([]).describe('Origins of web pages that may ask.'),
+    .describe('snapshot: small bundles for snapshot indexes. lancedb: every index kind, slower cold starts.'),
+  auth: auth.default({ kind: 'iam' }).describe('Authentication of callers: iam, api-key, jwt or none.'),
+  corsOrigins: z.array(z.string().min(1)).default([]).describe('Origins of web pages that may call the API.'),
   waf: z
     .union([z.boolean(), z.strictObject({ requestsPer5Minutes: z.int().min(10).optional() })])
     .default(false)
@@ -40,17 +48,17 @@ export const deploymentSchema = z.strictObject({
   kms: z
     .union([z.boolean(), z.string().startsWith('arn:')])
     .default(false)
-    .describe('A key of your own: true makes one, an ARN names one.'),
+    .describe('Customer managed KMS key: true creates one, an ARN names an existing one.'),
   versioned: z.boolean().default(false).describe('Keep old versions of objects for 30 days.'),
   reservedConcurrency: z
     .union([concurrency, z.record(z.string(), concurrency)])
     .optional()
-    .describe('Environments of each function at most: a number, or by function; or unreserved.'),
+    .describe('Maximum environments of each function: a number, or by function; or unreserved.'),
   provisionedConcurrency: z
     .record(z.string(), z.int().min(1))
     .optional()
     .describe(
-      'Environments that are kept ready, by function, such as {"retrieve": 2}; each costs all month.',
+      'Environments kept initialised, by function, such as {"retrieve": 2}; each is billed all month.',
     ),
   cache: z.enum(['none', 'memory', 'dynamodb', 's3']).default('none').describe('Where answers are cached.'),
   warmup: z
@@ -63,28 +71,32 @@ export const deploymentSchema = z.strictObject({
     ])
     .optional()
     .describe('Scheduled warm-up; false: none.'),
-  ingest: z.boolean().default(true).describe('Ingest documents that are put into the bucket.'),
+  ingest: z.boolean().default(true).describe('Ingest documents that are uploaded to the bucket.'),
   ingestStorageMb: z
     .int()
     .min(512)
     .max(10_240)
     .optional()
-    .describe('Megabytes of /tmp of the function that ingests; default: from the size of the collection.'),
-  switches: z.record(z.string(), z.string()).default({}).describe('First values of run-time switches.'),
-  logRetentionDays: z.int().min(1).default(30).describe('Days that logs are kept.'),
-  logText: z.boolean().default(false).describe('Whether questions and answers may stand in logs.'),
+    .describe('Megabytes of /tmp of the ingest function; default: by the size of the collection.'),
+  switches: z.record(z.string(), z.string()).default({}).describe('Initial values of run-time switches.'),
+  logRetentionDays: z.int().min(1).default(30).describe('Retention of logs in days.'),
+  logText: z.boolean().default(false).describe('Whether questions and answers are logged.'),
   metrics: z
     .enum(['all', 'essential', 'none'])
     .default('essential')
-    .describe('What CloudWatch keeps as metrics, each with a monthly price; the log has all values anyway.'),
+    .describe(
+      'Which values become CloudWatch metrics, each with a monthly price; the log always contains all values.',
+    ),
   apiGatewayLogRole: z
     .boolean()
     .default(true)
-    .describe("Set the region's role for logs of API Gateway; false where another stack does."),
+    .describe("Set the region's role for API Gateway logs; false if another stack does."),
   canary: z
     .union([z.literal(false), z.strictObject({ everyMinutes: z.int().min(1).max(60).optional() })])
     .optional()
-    .describe('A question of CloudWatch Synthetics every 5 (or so many) minutes; not with auth jwt.'),
+    .describe(
+      'A CloudWatch Synthetics canary that asks a question every 5 (or everyMinutes) minutes; not with auth jwt.',
+    ),
   alarms: z
     .union([
       z.literal(false),
@@ -95,7 +107,7 @@ export const deploymentSchema = z.strictObject({
       }),
     ])
     .optional()
-    .describe('Alarms, and whom they tell; false: none.'),
+    .describe('Alarms and their recipient; false: none.'),
   budget: z
     .strictObject({ usdPerMonth: z.number().positive(), email })
     .optional()
@@ -103,10 +115,10 @@ export const deploymentSchema = z.strictObject({
   tags: z.record(z.string(), z.string()).default({}).describe('Tags of every resource.'),
 });
 
-/** What is deployed, with defaults. */
+/** A deployment's settings with defaults. */
 export type DeploymentConfig = z.output<typeof deploymentSchema>;
 
-/** Dotted configuration keys whose objects are one value: a layer above replaces them whole. */
+/** Dotted configuration keys whose objects are atomic: a source of higher precedence replaces them whole. */
 export const DEPLOYMENT_VALUES: readonly string[] = [
   'auth',
   'waf',

@@ -1,6 +1,6 @@
 import type { S3Settings } from '../io/storage/index.ts';
 
-/** Environment variables that set a configuration key. Values are read as the key's type wants them. */
+/** Environment variables that set a configuration key. Values are parsed according to the key's type. */
 export const ENVIRONMENT_KEYS: Readonly<Record<string, string>> = {
   SRAG_LOCATION: 'location',
   SRAG_COLLECTION: 'collection',
@@ -22,10 +22,10 @@ export const ENVIRONMENT_KEYS: Readonly<Record<string, string>> = {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The process's environment: the one place where it is read. */
+/** The process's environment; nothing else reads `process.env`. */
 export const processEnvironment = (): Environment => process.env;
 
-/** What reaching S3 takes, from configuration first and then AWS's own variables. */
+/** S3 connection settings: from the configuration, then AWS's standard variables. */
 export function s3Settings(
   config: { readonly region?: string | undefined; readonly endpoint?: string | undefined },
   environment: Environment,

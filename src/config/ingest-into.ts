@@ -39,24 +39,24 @@ import { keptVectors } from './kept-vectors.ts';
 
 /** Options of {@link ingestInto}. */
 export interface IngestIntoOptions {
-  /** Folder of ready-made vectors for the one dataset file that is ingested. */
+  /** Folder of precomputed vectors for the single ingested dataset file. */
   readonly vectors?: string;
-  /** Remove documents whose files are gone. Default true. */
+  /** Remove documents whose files no longer exist. Default true. */
   readonly prune?: boolean;
-  /** Plan and count only. Default false. */
+  /** Only plan and count. Default false. */
   readonly dryRun?: boolean;
   readonly onProgress?: IngestRequest['onProgress'];
   readonly signal?: AbortSignal;
 }
 
-/** With ready-made vectors one document is one chunk, whatever its length. */
+/** With precomputed vectors one document is one chunk, whatever its length. */
 const WHOLE_DOCUMENTS: ChunkerSettings = {
   version: CHUNKER_VERSION,
   maxTokens: 100_000_000,
   overlapTokens: 0,
 };
 
-/** Ingests files and folders into the configured collection, which is made where it does not exist. */
+/** Ingests files and folders into the configured collection, which is created if it does not exist. */
 export async function ingestInto(
   workspace: Workspace,
   paths: readonly string[],
@@ -75,7 +75,7 @@ export async function ingestInto(
   const existing = await readCollection(storage, config.collection);
   if (listing.files.length === 0 && listing.failures.length === 0 && existing === undefined) {
     throw new SragError('NOTHING_TO_INGEST', `There is nothing to ingest in ${paths.join(', ')}.`, {
-      remedy: `Files of unknown formats: ${unknownFormats(listing.skipped)}; left out by rules: ${listing.skipped.ignored}; links out of the folder: ${listing.skipped.links}.`,
+      remedy: `Files of unknown formats: ${unknownFormats(listing.skipped)}; excluded by rules: ${listing.skipped.ignored}; links out of the folder: ${listing.skipped.links}.`,
       fields: { paths, ...listing.skipped },
     });
   }
@@ -100,15 +100,15 @@ export async function ingestFiles(
     const [file] = listing.files;
     const { limits, fieldMap } = config;
     const chunker = chunkerFor(workspace, existing, vectors);
-    // Read while the corpus is opened. Files of a collection that exists may all be unchanged: they wait.
+    // Prefetch while the corpus opens. Files of an existing collection may all be unchanged: not prefetched.
     if (file !== undefined && existing === undefined)
       reader.readAhead({ file, limits, fieldMap, chunker, known: new Map(), hashes: vectors === undefined });
     const embedder = vectors === undefined ? await embedderFor(workspace, existing) : undefined;
     const wanted = settingsFor(workspace, existing, embedder, vectors);
     const isNew = !dryRun && existing === undefined;
-    // What is missing must not leave an empty collection behind: neither a package nor a model that does not answer.
+    // Fail before creating the collection: a missing package or unreachable model must not leave an empty one behind.
     if (isNew) await loadLance();
-    if (isNew) await checkServer(workspace, wanted.name);
+    if (isNew) await checkConditionalWriteSupport(workspace, wanted.name);
     if (isNew && embedder !== undefined) await new TextEmbedder(embedder, signal).check();
     const settings = dryRun ? sameSettings(existing, wanted) : await ensureCollection(storage, wanted);
     if (!dryRun && embedder !== undefined)
@@ -144,8 +144,11 @@ export async function ingestFiles(
   }
 }
 
-/** Before a collection is made: S3 servers other than Amazon's may ignore conditions. @throws NO_CONDITIONAL_WRITES */
-async function checkServer({ place, storage }: Workspace, collection: string): Promise<void> {
+/** S3 servers other than Amazon's may ignore write conditions. @throws NO_CONDITIONAL_WRITES */
+async function checkConditionalWriteSupport(
+  { place, storage }: Workspace,
+  collection: string,
+): Promise<void> {
   if (place.location.kind === 's3' && place.s3?.endpoint !== undefined)
     await checkConditionalWrites(storage, collectionPrefix(collection));
 }
@@ -163,7 +166,7 @@ async function vectorsFor(
   if (file === undefined || others.length > 0 || !isDataset(file.path)) {
     throw new SragError(
       'INVALID_ARGUMENT',
-      `Ready-made vectors belong to one JSONL file; ${files.length} files were given.`,
+      `Precomputed vectors require exactly one JSONL file; ${files.length} files were given.`,
       {
         remedy: 'srag ingest corpus.jsonl.gz --vectors DIR',
         fields: { field: 'vectors', files: files.length },
@@ -176,15 +179,15 @@ async function vectorsFor(
   await vectors.close();
   throw new SragError(
     'VECTOR_COUNT_MISMATCH',
-    `${directory} holds ${vectors.rows} vectors, and ${file.source} ${records} records.`,
+    `${directory} contains ${vectors.rows} vectors, but ${file.source} ${records} records.`,
     {
-      remedy: 'Row i of the vectors must belong to record i of the file: make them from this very file.',
+      remedy: 'Row i of the vectors must belong to record i of the file: compute them from this file.',
       fields: { vectors: vectors.rows, records },
     },
   );
 }
 
-/** The configured embedder; for a collection that exists, the one it was made with. @throws EMBEDDER_MISMATCH */
+/** The configured embedder; for an existing collection, the one it was created with. @throws EMBEDDER_MISMATCH */
 function embedderFor(
   workspace: Workspace,
   existing: CollectionSettings | undefined,
@@ -193,15 +196,15 @@ function embedderFor(
   return isEmbedded ? workspace.embedder(existing) : workspace.newEmbedder();
 }
 
-/** Later commands may run in another folder. */
+/** Makes paths absolute, since later commands may run in another folder. */
 const withAbsolutePaths = ({ modelPath, ...settings }: EmbedderSettings): EmbedderSettings =>
   typeof modelPath === 'string' ? { ...settings, modelPath: resolve(modelPath) } : settings;
 
-/** The configured metric; for a collection that exists and no choice made, its own. */
+/** The configured metric; if none is set, that of an existing collection. */
 const metricFor = ({ config, loaded }: Workspace, existing: CollectionSettings | undefined): Metric =>
   existing !== undefined && !('metric' in loaded.origins) ? existing.metric : config.metric;
 
-/** What was not asked for stays as the collection has it. @throws INVALID_ARGUMENT */
+/** The configured chunker; if none is set, that of an existing collection. @throws INVALID_CONFIG */
 function chunkerFor(
   { config, loaded }: Workspace,
   existing: CollectionSettings | undefined,

@@ -11,8 +11,8 @@ interface Header {
 }
 
 /**
- * Vectors of documents that are embedded in part, as objects below `embedded/` of their collection: a line of JSON, then
- * float32 numbers, little-endian. What is damaged or of another embedder is embedded again.
+ * Checkpoints of partially embedded documents, as objects below `embedded/` of their collection: a JSON line, then
+ * float32 numbers, little-endian. Vectors that are damaged or of another embedder are ignored and embedded again.
  */
 export function keptVectors(
   storage: Pick<ObjectStorage, 'list' | 'read' | 'write' | 'delete'>,
@@ -50,7 +50,7 @@ const bytesOf = (vector: Float32Array): Uint8Array =>
 
 function vectorsIn(bytes: Uint8Array, embedder: string, dimensions: number): Map<string, Float32Array> {
   const end = bytes.indexOf(10);
-  // A copy, whose numbers begin where an array of them may.
+  // A copy, aligned for Float32Array.
   const numbers = new Uint8Array(bytes.subarray(end + 1));
   let header: Header;
   try {

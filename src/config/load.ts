@@ -7,7 +7,7 @@ import { DEPLOYMENT_VALUES } from './deployment-schema.ts';
 import { ENVIRONMENT_KEYS, type Environment } from './environment.ts';
 import { type Config, configSchema } from './schema.ts';
 
-/** A configuration, and where every value that is not a default came from (by dotted key). */
+/** A configuration, and the origin of every non-default value by dotted key. */
 export interface LoadedConfig {
   readonly config: Config;
   readonly origins: Readonly<Record<string, string>>;
@@ -17,16 +17,16 @@ export interface LoadedConfig {
 export interface ConfigSources {
   readonly cwd: string;
   readonly environment: Environment;
-  /** The configuration file, where one was named; false: none, whatever the working directory holds. */
+  /** Path of the configuration file; false: ignore any file in the working directory. */
   readonly file?: string | false;
   /** Values from the command line by dotted key; undefined = not given. */
   readonly options: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Options over configuration file over environment over defaults: what a project says of itself holds on every machine.
- * @throws UNKNOWN_CONFIG_KEY, PATH_NOT_FOUND for a named file that is not there, INVALID_CONFIG also for a file that is
- * not to be trusted.
+ * Precedence: command line, configuration file, environment, defaults. The file beats the environment so that a
+ * project's settings hold on every machine.
+ * @throws UNKNOWN_CONFIG_KEY, PATH_NOT_FOUND for a missing named file, INVALID_CONFIG also for an untrusted file
  */
 export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> {
   const projectRoot = await findProjectRoot(sources.cwd);
@@ -35,7 +35,7 @@ export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> 
   const merged: Record<string, unknown> = {};
   const set = (key: string, value: unknown, origin: string): void => {
     origins[key] = origin;
-    put(merged, key, value);
+    setByPath(merged, key, value);
   };
   for (const [name, key] of Object.entries(ENVIRONMENT_KEYS)) {
     const text = sources.environment[name];
@@ -64,7 +64,7 @@ function fileOf(
   return file === undefined ? findConfigFile(cwd, projectRoot) : resolve(cwd, file);
 }
 
-/** Says where a wrong value came from: it is there that it must be corrected. */
+/** Adds where the invalid value was set, and so must be corrected. */
 function withOrigin(error: unknown, origins: Readonly<Record<string, string>>): unknown {
   if (!(error instanceof SragError) || error.code !== 'INVALID_CONFIG') return error;
   const path = String(error.fields.path ?? '');
@@ -77,7 +77,7 @@ function withOrigin(error: unknown, origins: Readonly<Record<string, string>>): 
   });
 }
 
-/** Key-value pairs of a configuration by dotted key; lists, adapter settings and maps of a deployment are values. */
+/** Key-value pairs of a configuration by dotted key; lists, adapter settings and deployment maps are leaves. */
 export function flatten(values: object, prefix = ''): [string, unknown][] {
   return Object.entries(values).flatMap(([key, value]): [string, unknown][] => {
     const path = prefix + key;
@@ -104,7 +104,7 @@ function fromText(name: string, key: string, text: string): unknown {
   }
 }
 
-function put(target: Record<string, unknown>, key: string, value: unknown): void {
+function setByPath(target: Record<string, unknown>, key: string, value: unknown): void {
   const [first = '', ...rest] = key.split('.');
   if (rest.length === 0) {
     target[first] = value;
@@ -112,5 +112,5 @@ function put(target: Record<string, unknown>, key: string, value: unknown): void
   }
   const inner = (target[first] ?? {}) as Record<string, unknown>;
   target[first] = inner;
-  put(inner, rest.join('.'), value);
+  setByPath(inner, rest.join('.'), value);
 }

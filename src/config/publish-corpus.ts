@@ -10,9 +10,9 @@ import {
 import { buildIndex } from './build-index.ts';
 import type { Workspace } from './compose.ts';
 
-/** How {@link publishCorpus} builds. */
+/** Options of {@link publishCorpus}. */
 export interface PublishCorpusOptions extends Pick<BuildRequest, 'signal' | 'onProgress'> {
-  /** Gives the kind of the first version that is ever published. */
+  /** Returns the index kind if nothing was published before. */
   readonly firstKind: () => string | Promise<string>;
   /** Whether a pointer with a missing or wrong signature is replaced; otherwise it is an error. */
   readonly replacesUntrusted?: boolean;
@@ -21,15 +21,15 @@ export interface PublishCorpusOptions extends Pick<BuildRequest, 'signal' | 'onP
 /** The version that is published in the end. */
 export interface PublishedCorpus {
   readonly manifest: IndexManifest;
-  /** False where the published version was up to date. */
+  /** False if the published version was up to date. */
   readonly isNew: boolean;
 }
 
 /**
- * Publishes an index of the corpus as it is now, of the kind that is published; where nothing is, of `firstKind`.
- * Nothing is built where the published version was made from the corpus as it is. The corpus decides, not what the last
- * ingest changed: an earlier one may have written and then failed before it published.
- * @throws UNKNOWN_COLLECTION, and what building throws: for example TOO_FEW_ROWS for an empty corpus.
+ * Publishes an index of the current corpus, of the same kind as the published version, or of `firstKind` if there is
+ * none. Builds nothing if the published version is up to date. Compares with the corpus rather than with the last
+ * ingest's changes, because an earlier ingest may have failed between writing and publishing.
+ * @throws UNKNOWN_COLLECTION and the errors of building, for example TOO_FEW_ROWS for an empty corpus
  */
 export async function publishCorpus(
   workspace: Workspace,
@@ -39,7 +39,7 @@ export async function publishCorpus(
   return upToDate(workspace, state, options);
 }
 
-/** As {@link publishCorpus}; undefined for a collection that is not there, or is empty and was never published. */
+/** Like {@link publishCorpus}; undefined if the collection does not exist, or is empty and was never published. */
 export async function publishIfBegun(
   workspace: Workspace,
   options: PublishCorpusOptions,
@@ -59,21 +59,21 @@ async function stateOf(
   const catalogue = workspace.catalogue(settings.name);
   const corpus = await workspace.corpus(settings);
   const [pointer, stats] = await Promise.all([
-    replacesUntrusted ? trusted(catalogue) : catalogue.published(),
+    replacesUntrusted ? trustedPointer(catalogue) : catalogue.published(),
     corpus.stats(),
   ]);
   if (pointer?.signature !== undefined && !workspace.isSigning) {
     throw new SragError(
       'INDEX_SIGNATURE_KEY_MISSING',
-      `What is published of '${settings.name}' is signed, and no signing key is configured here.`,
+      `The published version of '${settings.name}' is signed, but no signing key is configured here.`,
       { remedy: 'Set SRAG_SIGNING_KEY or signing.kmsKey: readers would refuse an unsigned version.' },
     );
   }
   return { catalogue, pointer, stats };
 }
 
-/** What is published; undefined where its signature is missing or wrong, so that a new index replaces it. */
-const trusted = (catalogue: IndexCatalogue): Promise<PublishedPointer | undefined> =>
+/** The published pointer; undefined if its signature is missing or wrong, so that a new index replaces it. */
+const trustedPointer = (catalogue: IndexCatalogue): Promise<PublishedPointer | undefined> =>
   catalogue.published().catch((error: unknown) => {
     if (error instanceof SragError && error.code.startsWith('INDEX_SIGNATURE_')) return undefined;
     throw error;
@@ -95,7 +95,7 @@ async function upToDate(
   return { manifest, isNew: true };
 }
 
-/** Undefined where the published version was deleted; a new one takes its place then. */
+/** Undefined if the published version was deleted; a new one then replaces it. */
 async function manifestOf(
   catalogue: IndexCatalogue,
   { kind, version }: PublishedPointer,

@@ -8,7 +8,7 @@ import { deploymentSchema } from './deployment-schema.ts';
 
 const adapterSettings = z.record(z.string(), z.unknown());
 
-/** The configuration file, and what environment and options may set. Unknown keys are errors. */
+/** Schema of the configuration file and of values from environment and options. Unknown keys are errors. */
 export const configSchema = z.strictObject({
   $schema: z.string().optional().describe('For editors only.'),
   location: z
@@ -25,15 +25,15 @@ export const configSchema = z.strictObject({
     .string()
     .min(1)
     .default('none')
-    .describe('Turns texts into vectors; none = lexical search only.'),
+    .describe('Converts texts to vectors; none = lexical search only.'),
   embedderSettings: adapterSettings.default({}).describe('Settings of the embedder.'),
   metric: z
     .enum(METRICS)
     .default('cosine')
-    .describe('How vectors are compared; fixed when a collection is made. dot: inner product.'),
+    .describe('How vectors are compared; fixed when a collection is created. dot: inner product.'),
   generator: z.string().min(1).default('extractive').describe('Writes answers.'),
   generatorSettings: adapterSettings.default({}).describe('Settings of the generator.'),
-  reranker: z.string().min(1).default('none').describe('Orders hits anew.'),
+  reranker: z.string().min(1).default('none').describe('Reranks hits.'),
   rerankerSettings: adapterSettings.default({}).describe('Settings of the reranker.'),
   index: z
     .string()
@@ -51,13 +51,13 @@ export const configSchema = z.strictObject({
         .min(16)
         .max(100_000)
         .default(DEFAULT_CHUNKER.maxTokens)
-        .describe('Most estimated tokens of a chunk.'),
+        .describe('Maximum estimated tokens of a chunk.'),
       overlapTokens: z
         .int()
         .min(0)
         .max(10_000)
         .default(DEFAULT_CHUNKER.overlapTokens)
-        .describe('Tokens repeated from the chunk before.'),
+        .describe('Tokens repeated from the previous chunk.'),
     })
     .prefault({}),
   fields: z
@@ -74,13 +74,13 @@ export const configSchema = z.strictObject({
         .positive()
         .default(DEFAULT_LIMITS.maxMetadataBytes)
         .describe(
-          "Of a document's metadata, for example its front matter; every row of an index carries it.",
+          "Maximum size of a document's metadata, for example its front matter; every row of an index contains it.",
         ),
       maxFileSeconds: z
         .number()
         .positive()
         .default(DEFAULT_LIMITS.maxFileSeconds)
-        .describe('Processor seconds that reading one file or record may take, for each started MiB.'),
+        .describe('Maximum processor seconds to read one file or record, per started MiB.'),
       maxFileMemoryMb: z
         .int()
         .min(128)
@@ -99,35 +99,35 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('Keys of a JSONL record.'),
-  include: z.array(z.string()).default([]).describe('Globs of files to take from folders.'),
-  exclude: z.array(z.string()).default([]).describe('Globs of files to leave out.'),
+  include: z.array(z.string()).default([]).describe('Globs of files to include from folders.'),
+  exclude: z.array(z.string()).default([]).describe('Globs of files to exclude.'),
   followLinks: z
     .boolean()
     .default(false)
     .describe('Whether symbolic links that lead out of the ingested folder are followed.'),
   answer: answerSettingsSchema.prefault({}),
-  deploy: deploymentSchema.prefault({}).describe('What srag deploy makes.'),
+  deploy: deploymentSchema.prefault({}).describe('Settings of srag deploy.'),
   signing: z
     .strictObject({
       keyFile: z.string().min(1).optional().describe('File with the key, at least 32 characters.'),
       kmsKey: z.string().min(1).optional().describe('Id, ARN or alias of an HMAC_256 key of AWS KMS.'),
     })
     .prefault({})
-    .describe('Key that index versions are signed with and checked by; or SRAG_SIGNING_KEY. Default: none.'),
+    .describe('Key that signs and verifies index versions; or SRAG_SIGNING_KEY. Default: none.'),
   s3: z
     .strictObject({
       region: z.string().optional(),
       endpoint: z
         .url({ protocol: /^https?$/ })
         .optional()
-        .describe('Of an S3 server other than Amazon S3.'),
+        .describe('URL of an S3 server other than Amazon S3.'),
     })
     .prefault({}),
 });
 
-/** A whole configuration: defaults filled in, frozen. */
+/** A complete, frozen configuration with defaults. */
 export type Config = Readonly<z.output<typeof configSchema>>;
-/** What a configuration file may hold. */
+/** Contents of a configuration file. */
 export type ConfigInput = z.input<typeof configSchema>;
 
 /** Types a configuration file: `export default defineConfig({...})`. */

@@ -7,8 +7,9 @@ import type { Environment } from './environment.ts';
 import type { Config } from './schema.ts';
 
 /**
- * The key of index versions: the text of SRAG_SIGNING_KEY, else of `signing.keyFile`, else one that AWS KMS derives;
- * undefined where none is configured. It is read when it is first needed.
+ * The key that signs index versions: SRAG_SIGNING_KEY, `signing.keyFile`, or one derived by AWS KMS; undefined if none
+ * is configured. It is read on first use.
+ * @throws INVALID_CONFIG if more than one is configured
  */
 export function signingKeyOf(
   { keyFile, kmsKey }: Config['signing'],

@@ -7,12 +7,12 @@ import { temporaryFolder } from '../../support/temporary.ts';
 
 const load = (cwd: string, file?: string | false) =>
   loadConfig({ cwd, environment: {}, options: {}, ...(file === undefined ? {} : { file }) });
-/** A program that shows when it is executed. */
+/** A configuration file that records its execution. */
 const program = (name: string): string =>
   `globalThis.executed = '${name}'; export default { collection: 'mine' };`;
 const executed = (): unknown => (globalThis as { executed?: unknown }).executed;
 
-describe('which configuration files are executed', () => {
+describe('the configuration file', () => {
   it.each(['srag.config.ts', 'srag.config.js', 'srag.config.json'])(
     'refuses %s above the working directory, and says how it is used',
     async (name) => {
@@ -23,7 +23,7 @@ describe('which configuration files are executed', () => {
       await writeFile(file, name.endsWith('json') ? '{"collection": "mine"}' : program(file));
       await expect(load(cwd)).rejects.toMatchObject({
         code: 'INVALID_CONFIG',
-        message: expect.stringContaining(`${file} lies above the working directory`),
+        message: expect.stringContaining(`${file} is above the working directory`),
         remedy: expect.stringContaining(`--config ${file}`),
       });
       expect(executed()).not.toBe(file);
@@ -71,7 +71,7 @@ describe('which configuration files are executed', () => {
       message: expect.stringContaining('every user may write to it'),
       remedy: expect.stringContaining('chmod go-w'),
     });
-    // A group of one's own, as many systems make one for each user.
+    // The user's own group, which many systems create per user.
     await chmod(file, 0o664);
     expect((await load(folder)).config.collection).toBe('mine');
     if (!isRoot) return;
@@ -80,7 +80,7 @@ describe('which configuration files are executed', () => {
     await expect(load(folder)).rejects.toMatchObject({ message: expect.stringContaining(`group ${NOBODY}`) });
   });
 
-  it('tells a missing file from one that imports something missing', async () => {
+  it('distinguishes a missing file from one with a missing import', async () => {
     const folder = await temporaryFolder();
     await expect(load(folder, 'nowhere.js')).rejects.toMatchObject({ code: 'PATH_NOT_FOUND' });
     await writeFile(join(folder, 'broken.js'), "import 'no-such-package-anywhere'; export default {};");

@@ -12,7 +12,7 @@ import { temporaryFolder } from '../../support/temporary.ts';
 
 const settings = testSettings(0);
 
-it('leaves a collection that is whole, or says what it is, whenever its deletion is killed, and finishes it', async () => {
+it('deleteCollection leaves a usable or clearly reported state whenever it is killed, and can be repeated', async () => {
   const folder = await temporaryFolder();
   const objects = await writeCollection(join(folder, 'whole'));
   const random = seeded(20_261_129);
@@ -32,7 +32,7 @@ it('leaves a collection that is whole, or says what it is, whenever its deletion
   }
 });
 
-/** A collection whose corpus has three versions, and a pointer. Gives the number of its objects. */
+/** Creates a collection with a published pointer and three corpus versions. Returns the number of its objects. */
 async function writeCollection(path: string): Promise<number> {
   const storage = await openStorage({ kind: 'file', path });
   await ensureCollection(storage, settings);
@@ -48,7 +48,7 @@ async function writeCollection(path: string): Promise<number> {
   return objects;
 }
 
-/** Deletes that many objects, those of one call in any order, as a process does that is killed then. */
+/** Deletes the given number of objects, those of one call in any order, like a process that is then killed. */
 function dyingAfter(deletions: number, storage: ObjectStorage, random: () => number): ObjectStorage {
   let left = deletions;
   return {

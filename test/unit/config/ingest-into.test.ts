@@ -38,7 +38,7 @@ describe('the first ingest into a collection', () => {
     },
   );
 
-  it('writes nothing to find that out in a dry run', async () => {
+  it('writes no probe in a dry run', async () => {
     const { server, workspace, file } = await start('ignored');
     await ingestInto(workspace, [file], { dryRun: true });
     expect(server.requests.map(({ method }) => method)).not.toContain('PUT');

@@ -13,8 +13,8 @@ async function folderWith(files: Readonly<Record<string, string>>): Promise<stri
 const load = (cwd: string, given: Partial<Parameters<typeof loadConfig>[0]> = {}) =>
   loadConfig({ cwd, environment: {}, options: {}, ...given });
 
-describe('loading the configuration', () => {
-  it('puts options over file over environment over defaults, and knows where each value came from', async () => {
+describe('loadConfig', () => {
+  it('applies options over file over environment over defaults, and records the origin of each value', async () => {
     const cwd = await folderWith({
       'srag.config.json': '{"collection": "file", "mode": "lexical", "chunker": {"maxTokens": 100}}',
     });
@@ -60,14 +60,14 @@ describe('loading the configuration', () => {
     ],
     ['a value of the wrong type', '{"answer": {"topK": "ten"}}', 'INVALID_CONFIG', `"ten"`],
     ['a value out of bounds', '{"limits": {"maxPages": 0}}', 'INVALID_CONFIG', 'limits.maxPages'],
-    ['something else than an object', '[1]', 'INVALID_CONFIG', 'does not hold an object'],
+    ['something else than an object', '[1]', 'INVALID_CONFIG', 'does not contain an object'],
     ['broken JSON', '{', 'INVALID_CONFIG', 'cannot be read'],
   ])('refuses a file with %s', async (_, text, code, words) => {
     const cwd = await folderWith({ 'srag.config.json': text });
     await expect(load(cwd)).rejects.toMatchObject({ code, message: expect.stringContaining(words) });
   });
 
-  it('says where a wrong value must be corrected', async () => {
+  it('reports where an invalid value must be corrected', async () => {
     const cwd = await folderWith({});
     const wrong = load(cwd, { environment: { SRAG_MODE: 'fuzzy' } });
     await expect(wrong).rejects.toMatchObject({ remedy: "Correct 'mode' in environment SRAG_MODE." });
@@ -77,14 +77,14 @@ describe('loading the configuration', () => {
     });
   });
 
-  it('does not print a secret that is wrong', async () => {
+  it('does not print an invalid secret', async () => {
     const cwd = await folderWith({});
     const wrong = load(cwd, { environment: { SRAG_EMBEDDER_SETTINGS: '{"apiKey": "s3cret"' } });
     await expect(wrong).rejects.toMatchObject({ code: 'INVALID_CONFIG' });
     await expect(wrong).rejects.not.toMatchObject({ message: expect.stringContaining('s3cret') });
   });
 
-  it('flattens objects, but not lists, fields and settings of adapters', () => {
+  it('flattens objects, but not lists, fields and adapter settings', () => {
     const value = { a: { b: 1, c: [2] }, fields: { year: 'number' }, embedderSettings: { x: { y: 1 } } };
     expect(flatten(value)).toEqual([
       ['a.b', 1],
