@@ -168,7 +168,7 @@ describe('srag bench compare', () => {
     expect(stderr).toContain('storageModel: not stated before, "none" after');
     const forced = await compare('other.jsonl', '--force', '--json');
     expect(forced.exitCode).toBe(0);
-    expect(forced.json.notes).toContain("Variant 'flat' was asked at 20/s before only.");
+    expect(forced.json.notes).toContain("Variant 'flat' has load of 20/s only in the result before.");
     expect(forced.json.notes).toContain('seed: 1 before, 7 after.');
   });
 
@@ -176,8 +176,8 @@ describe('srag bench compare', () => {
     await run('alone.jsonl', { seed: 6, variants: ['snapshot', 'new'] });
     const { exitCode, stdout } = await compare('alone.jsonl');
     expect(exitCode).toBe(0);
-    expect(stdout).toContain("Note: Variant 'flat' is in the result before only.");
-    expect(stdout).toContain("Note: Variant 'new' is in the result after only.");
+    expect(stdout).toContain("Note: Variant 'flat' is only in the result before.");
+    expect(stdout).toContain("Note: Variant 'new' is only in the result after.");
     await run('none.jsonl', { variants: ['new'] });
     expect(await compare('none.jsonl')).toMatchObject({
       exitCode: 1,

@@ -2,13 +2,13 @@ import { throwIfAborted } from '../../core/index.ts';
 import { foldToDocuments } from '../evaluation/metrics.ts';
 import type { Question } from '../evaluation/questions.ts';
 
-/** Documents of the judged ranking. */
+/** Number of documents whose ranking is judged. */
 export const QUALITY_DEPTH = 10;
 
-/** Chunks whose texts are kept, to tell whether the corpus answers a question. */
+/** Chunks whose texts are kept, to decide whether the corpus answers a question. */
 const PASSAGES = 3;
 
-/** What a variant found for a question. */
+/** Result of one variant for one question. */
 export interface Found {
   /** Best first; a document may occur with several chunks. */
   readonly hits: readonly {
@@ -21,10 +21,10 @@ export interface Found {
   readonly storage?: { readonly reads: number; readonly bytes: number } | undefined;
 }
 
-/** Asks one variant; `topK` chunks are wanted. */
+/** Queries one variant for `topK` chunks. */
 export type AskVariant = (question: Question, topK: number, signal?: AbortSignal) => Promise<Found>;
 
-/** What one variant did with one question. */
+/** All results of one variant for one question. */
 export interface QuestionRun {
   /** Ids of the top documents, best first, each once. */
   readonly documentIds: readonly string[];
@@ -32,7 +32,7 @@ export interface QuestionRun {
   readonly titles: readonly string[];
   /** Title and text of the first chunks. */
   readonly passages: readonly string[];
-  /** Of each warm round. */
+  /** One per warm round. */
   readonly latenciesMs: readonly number[];
   readonly reads?: number | undefined;
   readonly bytes?: number | undefined;
@@ -41,19 +41,19 @@ export interface QuestionRun {
 export interface AskInTurnsOptions {
   readonly questions: readonly Question[];
   readonly variants: readonly { readonly name: string; readonly ask: AskVariant }[];
-  /** Timed rounds over all questions, after one that is not timed. */
+  /** Timed rounds over all questions, after one untimed round. */
   readonly rounds: number;
-  /** Chunks that the timed rounds ask for. */
+  /** Chunks requested in timed rounds. */
   readonly topK: number;
-  /** Chunks that are fetched to rank documents by. */
+  /** Chunks requested in the first round, to rank documents. */
   readonly depth: number;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 /**
- * Asks all variants every question: once for quality, which also warms them up, then `rounds` times for latency. Within
- * a question the variants take turns forwards and backwards, so that none always runs after the same other one.
+ * Asks all variants every question: once for quality, which also warms them up, then `rounds` times for latency. For
+ * each question the order of the variants is reversed, so that none always follows the same other one.
  */
 export async function askInTurns(
   options: AskInTurnsOptions,

@@ -4,7 +4,7 @@ import { type Interval, latencyQuantiles, quantile } from '../evaluation/statist
 const RESAMPLES = 1_000;
 
 /**
- * 95 % intervals of the median and the 95th percentile by the percentile bootstrap (Efron, 1979). Questions are drawn
+ * 95 % intervals of the median and the 95th percentile by the percentile bootstrap (Efron, 1979). Resamples questions
  * with all their values, since answers to the same question take similar times.
  */
 export function quantileIntervals(byQuestion: readonly (readonly number[])[]): {

@@ -1,11 +1,11 @@
 import type { Suitability } from './suitability.ts';
 import type { ComparisonSummary, VariantSummary } from './summarise.ts';
 
-/** The first answer of a process. */
+/** The first answer of a new process. */
 export interface FirstAnswer {
-  /** From the start of the process to its answer. */
+  /** From process start to the answer. */
   readonly startToAnswerMs: number;
-  /** Largest resident memory of the process. */
+  /** Peak resident memory of the process. */
   readonly peakBytes: number;
   readonly storage?: { readonly reads: number; readonly bytes: number } | undefined;
 }
@@ -29,7 +29,7 @@ export interface ComparedVariant {
 /** The document of `srag compare --json`. */
 export interface ComparisonResult {
   readonly source: string;
-  /** The command line that compares the same again. */
+  /** The command line that repeats the comparison. */
   readonly command: string;
   readonly comparedAt: string;
   readonly synthetic: boolean;
@@ -38,6 +38,6 @@ export interface ComparisonResult {
   readonly suitability: Suitability;
   readonly summary: ComparisonSummary;
   readonly variants: readonly ComparedVariant[];
-  /** Sentences that readers of the figures should know. */
+  /** Caveats for readers of the figures. */
   readonly notes: readonly string[];
 }

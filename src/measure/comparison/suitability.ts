@@ -7,25 +7,25 @@ export interface Suitability {
   readonly questions: number;
   readonly answerable: number;
   readonly share: number;
-  /** Questions decided by judgements; the others by how many of their terms the passages found hold. */
+  /** Questions decided by judgements; the others are decided by the share of their terms in the passages found. */
   readonly byJudgement: number;
   /** Ids of the questions that the corpus does not answer. */
   readonly unanswerable: readonly string[];
-  /** Set where the share is so low that the figures say little about this corpus. */
+  /** Set if the share is so low that the figures say little about this corpus. */
   readonly warning: string | undefined;
 }
 
-/** Below this share the comparison is about a corpus and questions that do not belong together. */
+/** Below this share, questions and corpus do not belong together. */
 const LOW_SHARE = 0.8;
 /**
- * Least share of a question's terms in the best of the first passages. Measured on questions with known answers:
+ * Minimum share of a question's terms in the best of the first passages. Measured on questions with known answers:
  * docs/decisions/2026-11-29-suitability-by-terms.md.
  */
-const LEAST_TERMS = 1 / 3;
+const MIN_TERM_SHARE = 1 / 3;
 
 /**
- * Decides for each question whether the corpus can answer it. A question with judgements is answerable when a right
- * document is in the corpus and it is not marked as unanswerable; another, when a passage found shares enough terms.
+ * Decides for each question whether the corpus can answer it. A question with judgements is answerable if it is not
+ * marked as unanswerable and the corpus contains a relevant document; others if a passage found shares enough terms.
  * @param passagesOf texts of the first passages that exact search, or the first variant, found for a question
  */
 export function suitabilityOf(
@@ -40,7 +40,7 @@ export function suitabilityOf(
     const isAnswered = isJudged(question)
       ? answerable !== false &&
         (relevant === undefined || [...relevant].some(([name, grade]) => grade > 0 && isKnown(name)))
-      : sharedTerms(text, passagesOf(index)) >= LEAST_TERMS;
+      : sharedTerms(text, passagesOf(index)) >= MIN_TERM_SHARE;
     return isAnswered ? [] : [id];
   });
   const answerable = questions.length - unanswerable.length;
@@ -58,7 +58,7 @@ export function suitabilityOf(
   };
 }
 
-/** The largest share of the question's terms that one passage holds. */
+/** The largest share of the question's terms in one passage. */
 function sharedTerms(question: string, passages: readonly string[]): number {
   const terms = new Set(analyse(question));
   const shares = passages.map((passage) => {
@@ -68,6 +68,6 @@ function sharedTerms(question: string, passages: readonly string[]): number {
   return terms.size === 0 ? 0 : Math.max(0, ...shares);
 }
 
-/** Names of documents as judgements may write them: the id, or the end of its path from any slash. */
+/** Document names as judgements may write them: the id, or any suffix of its path. */
 export const documentNames = (ids: Iterable<string>): ReadonlySet<string> =>
   new Set([...ids].flatMap((id) => [id, ...pathEnds(id)]));

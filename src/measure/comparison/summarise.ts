@@ -21,21 +21,21 @@ export interface MeanFigure {
 /** Figures of one variant. */
 export interface VariantSummary {
   readonly name: string;
-  /** By metric: `ndcg@10` and `recall@10` where there are judgements, `recall vs exact` where there are none. */
+  /** By metric: `ndcg@10` and `recall@10` with judgements, `recall vs exact` without. */
   readonly quality: Readonly<Record<string, MeanFigure>>;
-  /** Over all timed answers; the intervals are 95 % and come from drawing questions anew. */
+  /** Over all timed answers; 95 % intervals, by resampling questions. */
   readonly latencyMs: {
     readonly p50: number;
     readonly p95: number;
     readonly n: number;
     readonly intervals: { readonly p50: Interval; readonly p95: Interval };
   };
-  /** Of a warm question; undefined where the kind does not count its reads. */
+  /** Per warm question; undefined if the index kind does not count its reads. */
   readonly reads: number | undefined;
   readonly bytes: number | undefined;
 }
 
-/** How B differs from A on the same questions. */
+/** Difference between B and A on the same questions. */
 export interface PairSummary {
   readonly a: string;
   readonly b: string;
@@ -43,11 +43,11 @@ export interface PairSummary {
   /** B - A for quality; B / A for latency. */
   readonly difference: number;
   readonly interval: Interval;
-  /** Whether the interval leaves out "no difference". */
+  /** Whether the interval excludes "no difference". */
   readonly significant: boolean;
 }
 
-/** A question whose right documents a variant did not find, with what it found instead. */
+/** A question for which a variant found no relevant document, with what it found instead. */
 export interface MissedQuestion {
   readonly variant: string;
   readonly id: string;
@@ -56,7 +56,7 @@ export interface MissedQuestion {
   readonly found: readonly { readonly documentId: string; readonly title: string }[];
 }
 
-/** Everything that `srag compare` computes from what the variants answered. */
+/** All figures that `srag compare` computes from the variants' answers. */
 export interface ComparisonSummary {
   readonly questions: number;
   readonly judged: number;
@@ -66,8 +66,8 @@ export interface ComparisonSummary {
 }
 
 /**
- * @param exact name of the variant with exact search: its hits are the right ones where questions have no judgements
- * @param isDocument whether a name in a judgement is the id of a document
+ * @param exact name of the exact-search variant, whose hits count as relevant if questions have no judgements
+ * @param isDocument whether a name in a judgement is a document id
  */
 export function summariseComparison(
   questions: readonly Question[],
@@ -108,7 +108,7 @@ function judgedValues(
   };
 }
 
-/** Share of the exact top 10 chunks that were found. */
+/** Recall of the exact top 10 chunks. */
 function overlapValues(
   runs: ReadonlyMap<string, readonly QuestionRun[]>,
   name: string,

@@ -3,11 +3,11 @@ import { definitionIn } from './definitions.ts';
 import { isGeneric } from './generic-headings.ts';
 import { tableRows } from './table-rows.ts';
 
-/** What may become a question about a document. */
+/** A potential question about a document. */
 export interface Candidate {
   readonly kind: 'heading' | 'definition' | 'table';
   readonly text: string;
-  /** What the document says to it, where that is a few words. */
+  /** The document's answer, if it is only a few words. */
   readonly answer?: string | undefined;
 }
 
@@ -18,7 +18,7 @@ const FENCE = /^\s{0,3}(```|~~~)/;
 const HEADING = /^\s{0,3}#{1,6}\s+(\S.*)$/;
 const UNDERLINE = /^\s{0,3}(?:=+|-{3,})\s*$/;
 
-/** Headings, definitions and table rows of a chunk, in order. Code is left out. */
+/** Headings, definitions and table rows of a chunk, in order. Code is skipped. */
 export function candidatesOf({ title, headingPath, text }: Chunk): readonly Candidate[] {
   const lines = proseLines(text);
   const headings = [title, ...headingPath, ...headingLines(lines)].map(plainText);
@@ -36,7 +36,7 @@ export function candidatesOf({ title, headingPath, text }: Chunk): readonly Cand
   ].filter(({ text: question }) => question.length <= MAX_QUESTION);
 }
 
-/** The lines outside of code blocks; '' for those within. A chunk that cuts a code block in two has none. */
+/** The lines with those of code blocks blanked. Empty for a chunk that ends within a code block. */
 function proseLines(text: string): readonly string[] {
   let fence: string | undefined;
   const lines = text.split('\n').map((line) => {

@@ -1,7 +1,7 @@
 import { plainText } from '../../core/index.ts';
 import { analyse, STOP_WORDS, splitSentences } from '../../documents/lexical/index.ts';
 
-/** A term and the words that say what it is. */
+/** A term and its definition. */
 export interface Definition {
   readonly term: string;
   readonly meaning: string;
@@ -9,14 +9,14 @@ export interface Definition {
 
 const MAX_TERM = 60;
 const MAX_TERM_WORDS = 4;
-/** Fewer terms do not identify what they describe. */
+/** Fewer terms do not identify their subject. */
 const MIN_MEANING_TERMS = 4;
 
 /** Bold or code at the start of a line or list item, then a dash or colon: `- **Term** - meaning`, `**Term:** meaning`. */
 const ENTRY = /^(?:[-*+]|\d{1,3}[.)])?[ \t]{0,4}(?:\*\*|`)([^*`]{2,80})(?:\*\*|`)/;
 const SEPARATOR = /^(?:\\?-|–|—|:|：)\s{1,4}(?=\S)/u;
 
-/** What stands between a term and its meaning; the language need not be known. */
+/** Phrases between a term and its meaning, in any supported language. */
 const COPULAS = [
   ...[' is a ', ' is an ', ' is the ', ' are the ', ' refers to ', ' means '],
   ...[' ist ein ', ' ist eine ', ' ist der ', ' ist die ', ' ist das ', ' bezeichnet '],
@@ -36,12 +36,12 @@ const COPULAS = [
 const ARTICLE = /^(?:an?|the|eine?|der|die|das|une?|le|la|el|una|il|o)\s+/iu;
 const KOREAN_TOPIC = /^(.{1,40}?)(?:이란|란|은|는) /u;
 const KOREAN_IS = /(?:입니다|이다|말합니다|말한다|의미합니다|의미한다|뜻합니다|뜻한다)[.。]?$/u;
-/** What a Korean definition does not begin with: words that point elsewhere, and verbs before a noun (`있는`). */
+/** Beginnings that exclude a Korean definition: demonstratives and the like, and verbs before a noun (`있는`). */
 const KOREAN_NO_TERM =
   /^(?:이|그|저|위|이것|그것|그래서|물론|여기|다음|우리)(?:[\s이가은는]|$)|(?:있|없|하|되|않|받|주)$/u;
 const KOREAN_REASON = /때문$/u;
 
-/** The definition that a line of prose begins with; undefined where it has none. */
+/** The definition at the start of a line of prose; undefined if there is none. */
 export function definitionIn(line: string, startsParagraph: boolean): Definition | undefined {
   const entry = entryOf(line);
   if (entry !== undefined || !startsParagraph) return entry;

@@ -10,16 +10,16 @@ export interface DraftPassage {
 
 /** Settings of {@link draftQuestions}. */
 export interface DraftOptions {
-  /** All chunks of the collection, in any order; read two or more times. */
+  /** Yields all chunks of the collection in any order; called at least twice. */
   readonly scan: () => AsyncIterable<readonly DraftPassage[]>;
-  /** Questions at most. */
+  /** Maximum number of questions. */
   readonly limit: number;
-  /** The same seed and collection give the same questions. */
+  /** The same seed and collection yield the same questions. */
   readonly seed: number;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** One line of the file: `srag compare` and `srag bench run` read it. */
+/** One line of a question file, which `srag compare` and `srag bench run` read. */
 export interface DraftedQuestion {
   readonly id: string;
   readonly text: string;
@@ -29,35 +29,35 @@ export interface DraftedQuestion {
   readonly synthetic: true;
 }
 
-/** A candidate with its document, and the terms that make it the same question as another. */
+/** A candidate with its document, and its terms for deduplication. */
 interface Draft extends Candidate {
   readonly documentId: string;
   readonly terms: readonly string[];
 }
 
-/** A question is ambiguous when chunks of more documents than this hold all of its terms: 5 %, 3 to 20. */
+/** A question is ambiguous if all of its terms occur in more documents than this: 5 %, but 3 to 20. */
 const ambiguousAbove = (documents: number): number => Math.min(20, Math.max(3, Math.floor(0.05 * documents)));
 
 /**
- * Drafts known-item questions from headings, definitions and table rows, without a model: each has one right document.
- * Left out is what occurs in several documents, what names no subject, and what the words of many documents match.
- * @throws INVALID_ARGUMENT for a wrong limit or seed; INVALID_DATASET where nothing can be asked about
+ * Drafts known-item questions from headings, definitions and table rows, without a model; each has one relevant
+ * document. Skips candidates that occur in several documents, are generic, or match many documents.
+ * @throws INVALID_ARGUMENT for an invalid limit or seed; INVALID_DATASET if no question can be drafted
  */
 export async function draftQuestions(options: DraftOptions): Promise<readonly DraftedQuestion[]> {
   const { limit, seed } = options;
-  needWhole('limit', limit, 1);
-  needWhole('seed', seed, 0);
+  checkInteger('limit', limit, 1);
+  checkInteger('seed', seed, 0);
   const { drafts, documents } = await collect(options);
-  const waiting = inTurn(drafts, seed);
+  const remaining = inTurn(drafts, seed);
   const chosen: Draft[] = [];
-  while (chosen.length < limit && waiting.length > 0) {
-    const batch = waiting.splice(0, 4 * (limit - chosen.length));
+  while (chosen.length < limit && remaining.length > 0) {
+    const batch = remaining.splice(0, 4 * (limit - chosen.length));
     chosen.push(...(await unambiguous(batch, documents, options)).slice(0, limit - chosen.length));
   }
   if (chosen.length === 0) {
     throw new SragError('INVALID_DATASET', `No question can be drafted from ${documents} documents.`, {
       remedy:
-        'Questions need headings, definitions or tables that only one document has. Write some by hand.',
+        'Questions need headings, definitions or tables that occur in only one document. Write some questions by hand.',
       fields: { documents },
     });
   }
@@ -71,7 +71,7 @@ export async function draftQuestions(options: DraftOptions): Promise<readonly Dr
   }));
 }
 
-/** Candidates that one document alone has, by their terms. */
+/** Candidates that occur in one document only, by their terms. */
 async function collect({
   scan,
   signal,
@@ -89,7 +89,7 @@ async function collect({
         const other = found.get(key);
         if (other === 'several') continue;
         if (other !== undefined && other.documentId !== documentId) found.set(key, 'several');
-        // Whatever order chunks come in, the same wording stays.
+        // Independent of the order of chunks: the first wording in sort order wins.
         else if (other === undefined || candidate.text < other.text)
           found.set(key, { ...candidate, documentId, terms });
       }
@@ -100,7 +100,7 @@ async function collect({
   return { drafts, documents: documents.size };
 }
 
-/** A random order in which documents take turns, and kinds within a turn. */
+/** A seeded random order that alternates between documents, and between kinds within each turn. */
 function inTurn(drafts: readonly Draft[], seed: number): Draft[] {
   const random = seededRandom(seed);
   const sorted = drafts
@@ -121,34 +121,35 @@ function inTurn(drafts: readonly Draft[], seed: number): Draft[] {
     .map(({ draft }) => draft);
 }
 
-/** Drafts whose terms occur together in few documents; a single term in one. */
+/** Drafts whose terms occur together in few documents; single-term drafts in one only. */
 async function unambiguous(
   drafts: readonly Draft[],
   documents: number,
   { scan, signal }: DraftOptions,
 ): Promise<readonly Draft[]> {
-  // Candidates are looked up by their longest term, which is rarely a frequent one.
+  // Looked up by the longest term, which is rarely a frequent one.
   const byTerm = Map.groupBy(drafts, ({ terms }) => terms.reduce((a, b) => (b.length > a.length ? b : a)));
-  const holders = new Map(drafts.map((draft) => [draft, new Set<string>()]));
+  const matchingDocuments = new Map(drafts.map((draft) => [draft, new Set<string>()]));
   for await (const passages of scan()) {
     throwIfAborted(signal);
     for (const { chunk, terms } of passages) {
       const present = new Set(terms.split(' '));
       for (const term of present)
         for (const draft of byTerm.get(term) ?? [])
-          if (draft.terms.every((each) => present.has(each))) holders.get(draft)!.add(chunk.documentId);
+          if (draft.terms.every((each) => present.has(each)))
+            matchingDocuments.get(draft)!.add(chunk.documentId);
     }
   }
-  const most = ambiguousAbove(documents);
+  const maxDocuments = ambiguousAbove(documents);
   return drafts.filter((draft) => {
-    const { size } = holders.get(draft)!;
-    return draft.terms.length === 1 ? size <= 1 : size <= most;
+    const { size } = matchingDocuments.get(draft)!;
+    return draft.terms.length === 1 ? size <= 1 : size <= maxDocuments;
   });
 }
 
-function needWhole(field: 'limit' | 'seed', value: number, min: number): void {
+function checkInteger(field: 'limit' | 'seed', value: number, min: number): void {
   if (Number.isSafeInteger(value) && value >= min) return;
-  throw new SragError('INVALID_ARGUMENT', `${field} is ${value}; it must be a whole number from ${min}.`, {
+  throw new SragError('INVALID_ARGUMENT', `${field} is ${value}; it must be an integer >= ${min}.`, {
     fields: { field, value },
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Headings that say where in a document a section stands and not what it is about, and labels of remarks. What
- * repeats within a collection is found by counting; this list serves collections that are too small for that.
+ * Headings that name a section's role instead of its subject, and labels of notes. Repeated headings are found by
+ * counting; this list covers collections that are too small for that.
  */
 const GENERIC = new Set(
   `abstract|about|additional resources|appendix|arguments|background|changelog|conclusion|contents|definition|
@@ -28,7 +28,7 @@ introduzione|panoramica|riepilogo|esempio|esempi|conclusione|prerequisiti|vedi a
 const NUMBERING =
   /^(?:(?:step|chapter|part|section|단계|제)\s{0,3})?\d{1,4}(?:\.\d{1,4}){0,5}(?:장|절|단계)?[.):\s]*/iu;
 
-/** Whether a plain heading or label names no subject. */
+/** Whether a heading or label names no subject. */
 export function isGeneric(heading: string): boolean {
   const words = heading
     .toLowerCase()

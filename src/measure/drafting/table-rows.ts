@@ -1,6 +1,6 @@
 import { plainText } from '../../core/index.ts';
 
-/** A row's subject with the name of one of its columns, and the cell where the two meet. */
+/** A row's subject and the name of one of its columns as question, and their cell as answer. */
 export interface TableRow {
   readonly question: string;
   readonly answer: string;
@@ -10,7 +10,7 @@ const MAX_SUBJECT = 80;
 const MAX_ANSWER = 100;
 const RULE = /^(?=.*-)[\s|:-]+$/;
 
-/** One question for each row: Markdown tables, and rows whose cells are divided by ` | ` as loaders write them. */
+/** One question per row of Markdown tables and of rows with cells separated by ` | `, as loaders write them. */
 export function tableRows(lines: readonly string[]): readonly TableRow[] {
   const rows: TableRow[] = [];
   let heads: readonly string[] | undefined;
@@ -27,7 +27,7 @@ export function tableRows(lines: readonly string[]): readonly TableRow[] {
   return rows;
 }
 
-/** A chunk may begin within a table: its first row is then no head. */
+/** Whether a line is a table's head: a chunk may begin within a table. */
 const isHead = (line: string, next: string | undefined): boolean =>
   next !== undefined &&
   (line.trimStart().startsWith('|') ? RULE.test(next) : RULE.test(next) || !/\p{N}/u.test(line));

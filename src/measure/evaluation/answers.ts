@@ -1,17 +1,17 @@
 import { normaliseText } from '../../core/index.ts';
 import { mean } from './statistics.ts';
 
-/** An answer as the caller got it. */
+/** An answer as the caller received it. */
 export interface GivenAnswer {
   /** With its `[n]` citation marks. */
   readonly text: string;
-  /** True where the generator said that the documents do not answer. */
+  /** True if the generator replied that the documents contain no answer. */
   readonly notFound: boolean;
 }
 
-/** What can be said of one answer without a judge. */
+/** Figures of one answer that need no judge. */
 export interface AnswerResult extends GivenAnswer {
-  /** Whether it holds a gold answer; absent where the query has none. */
+  /** Whether it contains a gold answer; absent if the query has none. */
   readonly containsGold?: boolean;
   /** Unicode code points, citation marks included. */
   readonly characters: number;
@@ -20,20 +20,20 @@ export interface AnswerResult extends GivenAnswer {
 
 /** Means over the answers of a run. */
 export interface AnswerSummary {
-  /** Share of the queries with gold answers whose answer holds one; absent where no query has any. */
+  /** Share of the queries with gold answers whose answer contains one; absent if no query has any. */
   readonly containsGold?: number;
   readonly meanCharacters: number;
   readonly meanSentences: number;
-  /** Share of 'not in the documents'. */
+  /** Share of 'not in the documents' answers. */
   readonly notFound: number;
 }
 
 const CITATION = /\[\d+(?:\s*[,-]\s*\d+)*\]/gu;
 const ARTICLES = /(?<![\p{L}\p{N}])(?:a|an|the)(?![\p{L}\p{N}])/gu;
-/** Scripts that write words without a joint mark; Korean particles follow a word at once. */
+/** Scripts that separate words; elsewhere (for example Korean particles) a match may end within a word. */
 const SPACED = /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{N}]/u;
 
-/** Lower case, without punctuation, symbols and the articles a, an, the; white space folded (as SQuAD compares). */
+/** Lower case, without punctuation, symbols and the articles a, an, the; white space collapsed (like SQuAD). */
 export const normaliseAnswer = (text: string): string =>
   normaliseText(text, 'NFKC')
     .toLowerCase()
@@ -43,8 +43,8 @@ export const normaliseAnswer = (text: string): string =>
     .trim();
 
 /**
- * Whether `answer` holds one of the gold answers after {@link normaliseAnswer}. Words must match whole (`12` is not
- * in `2012`), except in scripts that join particles to words. Citation marks do not count as text.
+ * Whether `answer` contains one of the gold answers after {@link normaliseAnswer}. Words must match whole (`12` is not
+ * in `2012`), except in scripts that attach particles to words. Citation marks do not count as text.
  */
 export function containsGold(answer: string, gold: readonly string[]): boolean {
   const text = normaliseAnswer(answer.replaceAll(CITATION, ' '));
@@ -58,14 +58,14 @@ export function containsGold(answer: string, gold: readonly string[]): boolean {
   });
 }
 
-/** Whether a word ends between the character inside the match and the one outside. */
+/** Whether there is a word boundary between the character inside the match and the one outside. */
 function isEdge(text: string, outside: number, inside: number): boolean {
   return !(SPACED.test(text.charAt(outside)) && SPACED.test(text.charAt(inside)));
 }
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'sentence' });
 
-/** Sentences of a text, a line at a time: the segmenter's time grows with the square of the length. */
+/** Counts sentences line by line, because the segmenter's time is quadratic in the length. */
 export function countSentences(text: string): number {
   let count = 0;
   for (const line of text.replaceAll(CITATION, '').split(/\n+/)) {
@@ -85,7 +85,7 @@ export function judgeAnswer(answer: GivenAnswer, gold: readonly string[]): Answe
   };
 }
 
-/** Means over answers; undefined where there are none. */
+/** Means over answers; undefined if there are none. */
 export function summariseAnswers(answers: readonly AnswerResult[]): AnswerSummary | undefined {
   if (answers.length === 0) return undefined;
   const judged = answers.flatMap((answer) =>

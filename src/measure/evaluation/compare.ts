@@ -3,7 +3,7 @@ import type { QueryResult } from './evaluate.ts';
 import { METRICS } from './metrics.ts';
 import { type BootstrapOptions, type PairedDifference, pairedDifference } from './statistics.ts';
 
-/** What can be compared of two runs, as a table; `read` gives undefined where a run did not measure it. */
+/** Figures of a run that can be compared; `read` returns undefined if the run did not measure one. */
 const COMPARED: readonly {
   readonly name: string;
   readonly unit: 'share' | 'ms' | 'characters';
@@ -41,7 +41,7 @@ export interface ComparedMetric extends PairedDifference {
 
 /** Two runs on the same queries; differences are B - A. */
 export interface Comparison {
-  /** Queries that both runs answered: all that is compared. */
+  /** Number of queries that both runs answered; only these are compared. */
   readonly queries: number;
   readonly onlyInA: number;
   readonly onlyInB: number;
@@ -50,7 +50,7 @@ export interface Comparison {
 
 /**
  * Compares two runs query by query: paired differences with 95 % intervals and counts of wins, ties and losses of B.
- * @throws INVALID_ARGUMENT where they share no query
+ * @throws INVALID_ARGUMENT if they share no query
  */
 export function compareRuns(
   a: readonly QueryResult[],

@@ -5,14 +5,14 @@ import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import { messageOf, SragError } from '../../core/index.ts';
 
-/** A line of a dataset file and where it stands. */
+/** A line of a dataset file with its location. */
 export interface DatasetLine {
   readonly text: string;
   /** `file:line`, from 1, for messages. */
   readonly place: string;
 }
 
-/** The path of `name` or `name.gz` in a dataset folder. @throws INVALID_DATASET naming what was looked for */
+/** Finds `name` or `name.gz` in a dataset folder. @throws INVALID_DATASET naming the missing file */
 export async function findDatasetFile(folder: string, name: string): Promise<string> {
   for (const candidate of [name, `${name}.gz`]) {
     const path = join(folder, candidate);
@@ -27,13 +27,13 @@ export async function findDatasetFile(folder: string, name: string): Promise<str
   });
 }
 
-/** Names of the splits that a dataset has judgements for. */
+/** Names of the splits with judgements. */
 export async function listSplits(folder: string): Promise<readonly string[]> {
   const names = await readdir(join(folder, 'qrels')).catch(() => [] as string[]);
   return names.flatMap((name) => /^(.+)\.tsv(?:\.gz)?$/.exec(name)?.[1] ?? []).sort();
 }
 
-/** Lines of a plain or gzipped text file, empty ones left out. @throws INVALID_DATASET where it cannot be read */
+/** Lines of a plain or gzipped text file, without empty ones. @throws INVALID_DATASET if it cannot be read */
 export async function* datasetLines(path: string): AsyncGenerator<DatasetLine> {
   const file = createReadStream(path);
   const input = path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
@@ -60,7 +60,7 @@ export async function* datasetLines(path: string): AsyncGenerator<DatasetLine> {
   }
 }
 
-/** The record on a JSON line. @throws INVALID_DATASET naming file and line */
+/** Parses a JSON line. @throws INVALID_DATASET naming file and line */
 export function parseRecord({ text, place }: DatasetLine): Readonly<Record<string, unknown>> {
   let value: unknown;
   try {

@@ -11,11 +11,11 @@ import {
 } from './dataset-files.ts';
 import type { Judgements } from './metrics.ts';
 
-/** A question of a dataset with what is known about its right results. */
+/** A query of a dataset with its gold answers and judgements. */
 export interface EvaluationQuery {
   readonly id: string;
   readonly text: string;
-  /** Gold answers: `metadata.answers` of its record; empty where there are none. */
+  /** Gold answers: `metadata.answers` of its record; empty if there are none. */
   readonly answers: readonly string[];
   readonly judgements: Judgements;
 }
@@ -25,28 +25,28 @@ export interface DatasetQuery {
   readonly id: string;
   readonly text: string;
   readonly answers: readonly string[];
-  /** `metadata.answerable`: false where the documents do not answer it. */
+  /** `metadata.answerable`: false if the documents do not answer it. */
   readonly answerable: boolean | undefined;
   /** `metadata.kind`. */
   readonly kind: string | undefined;
-  /** Undefined where nobody judged. */
+  /** Undefined if not judged. */
   readonly judgements: Judgements | undefined;
 }
 
-/** A dataset in the BEIR layout, read but for its corpus. */
+/** A dataset in the BEIR layout, without the texts of its corpus. */
 export interface EvaluationDataset {
   readonly name: string;
   readonly split: string;
   readonly folder: string;
-  /** `corpus.jsonl` or `corpus.jsonl.gz`: what is to be ingested. */
+  /** `corpus.jsonl` or `corpus.jsonl.gz`, for ingestion. */
   readonly corpusPath: string;
-  /** Ids of the corpus' records, in the order of the file: row i of ready-made vectors belongs to id i. */
+  /** Ids of the corpus's records in file order: row i of precomputed vectors belongs to id i. */
   readonly documentIds: readonly string[];
-  /** Queries with at least one positive judgement, in the order of the file. */
+  /** Queries with at least one positive judgement, in file order. */
   readonly queries: readonly EvaluationQuery[];
-  /** Judgements of documents that the corpus does not hold; they count as never found. */
+  /** Number of judgements of documents that are not in the corpus; they count as never found. */
   readonly unknownDocuments: number;
-  /** Judged queries without a positive judgement, left out. */
+  /** Number of judged queries without a positive judgement, which are excluded. */
   readonly withoutPositive: number;
 }
 
@@ -54,23 +54,22 @@ export interface EvaluationDataset {
 export interface DatasetOptions {
   /** Name of the judgements file in `qrels/`. Default `test`. */
   readonly split?: string;
-  /** Only the first so many queries. */
+  /** Maximum number of queries, from the first. */
   readonly limit?: number;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Reads queries and judgements of a dataset folder and checks them against each other and the corpus' ids.
- * @throws PATH_NOT_FOUND; INVALID_DATASET naming file and line; INVALID_ARGUMENT for a wrong limit
+ * Reads queries and judgements of a dataset folder and checks them against each other and the corpus's ids.
+ * @throws PATH_NOT_FOUND; INVALID_DATASET naming file and line; INVALID_ARGUMENT for an invalid limit
  */
 export async function readDataset(path: string, options: DatasetOptions = {}): Promise<EvaluationDataset> {
   const { split = 'test', limit } = options;
   if (limit !== undefined && !(Number.isInteger(limit) && limit > 0)) {
-    throw new SragError(
-      'INVALID_ARGUMENT',
-      `The limit of queries is ${limit}; it must be a whole number from 1.`,
-      { remedy: 'Leave it out to ask them all.', fields: { field: 'limit', value: limit } },
-    );
+    throw new SragError('INVALID_ARGUMENT', `The limit of queries is ${limit}; it must be an integer >= 1.`, {
+      remedy: 'Omit it to evaluate all queries.',
+      fields: { field: 'limit', value: limit },
+    });
   }
   const folder = resolve(path);
   if (!(await stat(folder).catch(() => undefined))?.isDirectory()) {
@@ -85,7 +84,7 @@ export async function readDataset(path: string, options: DatasetOptions = {}): P
   );
   const queries = judged.filter((query) => [...query.judgements.values()].some((grade) => grade > 0));
   if (queries.length === 0) {
-    throw new SragError('INVALID_DATASET', `${folder} holds no positive judgement of split '${split}'.`, {
+    throw new SragError('INVALID_DATASET', `${folder} contains no positive judgement of split '${split}'.`, {
       remedy: 'At least one line QUERY-ID<tab>DOCUMENT-ID<tab>GRADE needs a grade above 0.',
     });
   }
@@ -112,7 +111,7 @@ async function findJudgements(folder: string, split: string): Promise<string> {
 
 type QueryText = Omit<DatasetQuery, 'id' | 'judgements'>;
 
-/** All queries of a dataset folder in the order of the file, with the judgements of a split. @throws INVALID_DATASET */
+/** All queries of a dataset folder in file order, with the judgements of a split. @throws INVALID_DATASET */
 export async function readQueries(folder: string, split: string): Promise<readonly DatasetQuery[]> {
   const queriesPath = await findDatasetFile(folder, 'queries.jsonl');
   const judgementsPath = await findJudgements(folder, split);
@@ -148,7 +147,7 @@ function goldAnswers(record: Readonly<Record<string, unknown>>): readonly string
   return (Array.isArray(answers) ? answers : [answers]).filter((answer) => typeof answer === 'string');
 }
 
-/** Lines `query<tab>document<tab>grade`, or TREC's `query 0 document grade`; a header is recognised by its grade. */
+/** Lines `query<tab>document<tab>grade`, or TREC's `query 0 document grade`; a header has no numeric grade. */
 async function readJudgements(
   path: string,
   known: ReadonlyMap<string, unknown>,

@@ -16,24 +16,24 @@ import {
   mean,
 } from './statistics.ts';
 
-/** A chunk or document that was found. */
+/** A chunk or document of a result. */
 export interface FoundHit {
   readonly documentId: string;
   readonly score?: number;
 }
 
-/** What came back for one question. */
+/** The result for one question. */
 export interface AskOutcome {
   /** Best first. */
   readonly hits: readonly FoundHit[];
-  /** As the caller measured it. */
+  /** Measured by the caller. */
   readonly latencyMs: number;
   readonly answer?: GivenAnswer;
-  /** Share of the exact nearest that the index found for this question, 0 to 1. */
+  /** Share of the exact nearest neighbours that the index found for this question, 0 to 1. */
   readonly indexRecall?: number;
 }
 
-/** Raw result of one query: what `--output` keeps. */
+/** Raw result of one query, as `--output` writes it. */
 export interface QueryResult {
   readonly id: string;
   /** Ranked documents, best first, at most 100. */
@@ -44,7 +44,7 @@ export interface QueryResult {
   readonly answer?: AnswerResult;
 }
 
-/** Means of a run: the figures of `srag eval --json`. */
+/** Means of a run, as `srag eval --json` prints them. */
 export interface EvaluationSummary {
   readonly queries: number;
   readonly metrics: Readonly<Record<MetricName, number>>;
@@ -58,7 +58,7 @@ export interface EvaluationSummary {
 /** Settings of {@link evaluateQueries}. */
 export interface EvaluationOptions {
   readonly queries: readonly EvaluationQuery[];
-  /** Asks one question and measures it; called one at a time, so that latencies do not disturb each other. */
+  /** Asks and times one question; called sequentially, so that requests do not distort each other's latency. */
   readonly ask: (query: EvaluationQuery, signal?: AbortSignal) => Promise<AskOutcome>;
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
@@ -66,9 +66,9 @@ export interface EvaluationOptions {
 }
 
 /**
- * Asks every query and judges what comes back. An error of `ask` ends the run: a missing result must not pass for a
- * bad one.
- * @throws INVALID_ARGUMENT without queries, CANCELLED, and what `ask` throws
+ * Asks every query and scores the results. An error of `ask` ends the run: a missing result must not count as a bad
+ * one.
+ * @throws INVALID_ARGUMENT without queries, CANCELLED, and the errors of `ask`
  */
 export async function evaluateQueries(
   options: EvaluationOptions,
@@ -84,7 +84,7 @@ export async function evaluateQueries(
   return { results, summary: summarise(results, options.bootstrap) };
 }
 
-/** Judges one outcome by the query's judgements and gold answers. */
+/** Scores one outcome by the query's judgements and gold answers. */
 function judge(query: EvaluationQuery, outcome: AskOutcome): QueryResult {
   const documents = foldToDocuments(outcome.hits).slice(0, METRIC_DEPTH);
   const ranking = documents.map(({ documentId }) => documentId);
@@ -101,7 +101,7 @@ function judge(query: EvaluationQuery, outcome: AskOutcome): QueryResult {
   };
 }
 
-/** The figures of a run, from its raw results. @throws INVALID_ARGUMENT without results */
+/** Summarises the raw results of a run. @throws INVALID_ARGUMENT without results */
 function summarise(results: readonly QueryResult[], bootstrap: BootstrapOptions = {}): EvaluationSummary {
   const byMetric = <T>(compute: (values: number[]) => T): Record<MetricName, T> =>
     Object.fromEntries(

@@ -1,39 +1,39 @@
 import { type Metric, SragError, throwIfAborted } from '../../core/index.ts';
 
-/** Rows that are compared with every query while they are in the processor's cache. */
+/** Rows compared with every query while they are in the processor's cache. */
 const TILE_ROWS = 256;
 
-/** What exact search runs over. */
+/** Input of an exact search. */
 export interface ExactSearch {
   readonly dimensions: number;
-  /** Whole rows one after the other; the rows of all blocks are numbered from 0 in order. */
+  /** Concatenated rows; the rows of all blocks are numbered consecutively from 0. */
   readonly blocks: AsyncIterable<Float32Array> | Iterable<Float32Array>;
-  /** Query vectors one after the other. */
+  /** Concatenated query vectors. */
   readonly queries: Float32Array;
   readonly topK: number;
-  /** Default `cosine`, whatever the vectors' lengths. */
+  /** Default `cosine`; vectors need not be normalised. */
   readonly metric?: Metric;
   readonly onProgress?: (rowsDone: number) => void;
   readonly signal?: AbortSignal;
 }
 
-/** Exact neighbours: row `rank` of query `q` at `q * topK + rank`, best first, ties to the lower row. */
+/** Exact neighbours: row `rank` of query `q` at `q * topK + rank`, best first, ties broken by lower row. */
 export interface ExactNeighbours {
-  /** At most the asked for; fewer where there are fewer rows. */
+  /** At most the requested number; fewer if there are fewer rows. */
   readonly topK: number;
   readonly rows: Int32Array;
-  /** By the metric. */
+  /** In the metric's terms; higher is closer. */
   readonly scores: Float32Array;
 }
 
 /**
- * The true nearest rows by cosine or inner product, by comparing everything with everything in blocks. Memory: one block.
- * @throws DIMENSION_MISMATCH for a block or query that is no whole number of vectors, INVALID_ARGUMENT, CANCELLED
+ * Finds the exact nearest rows by cosine or inner product, by brute force in blocks. Memory: one block.
+ * @throws DIMENSION_MISMATCH if a block or the queries are not a whole number of vectors; INVALID_ARGUMENT, CANCELLED
  */
 export async function exactNeighbours(search: ExactSearch): Promise<ExactNeighbours> {
   const { dimensions, queries, topK } = search;
   if (!Number.isInteger(topK) || topK < 1) {
-    throw new SragError('INVALID_ARGUMENT', `topK is ${topK}; it must be a whole number from 1.`);
+    throw new SragError('INVALID_ARGUMENT', `topK is ${topK}; it must be an integer >= 1.`);
   }
   const queryCount = countVectors(queries, dimensions, 'queries');
   const scalesOf = search.metric === 'dot' ? ones : inverseLengths;
@@ -47,7 +47,7 @@ export async function exactNeighbours(search: ExactSearch): Promise<ExactNeighbo
     for (let tile = 0; tile < count; tile += TILE_ROWS) {
       const end = Math.min(count, tile + TILE_ROWS);
       for (let query = 0; query < queryCount; query++) {
-        compare(
+        offerRows(
           block,
           tile,
           end,
@@ -67,8 +67,8 @@ export async function exactNeighbours(search: ExactSearch): Promise<ExactNeighbo
   return collect(heaps, Math.min(topK, rowsDone));
 }
 
-/** Four rows at a time: their sums do not wait for each other. */
-function compare(
+/** Processes four rows at a time, because their sums are independent. */
+function offerRows(
   rows: Float32Array,
   from: number,
   to: number,
@@ -110,7 +110,7 @@ function compare(
   }
 }
 
-/** The best rows of one query, kept sorted: offers mostly fail against the last one. */
+/** The best rows of one query, sorted: most offers fail against the last one. */
 class NearestRows {
   readonly rows: number[] = [];
   readonly scores: number[] = [];
@@ -121,7 +121,7 @@ class NearestRows {
     this.#limit = limit;
   }
 
-  /** Rows come in rising order, so an equal score never goes before a known one. */
+  /** Rows arrive in ascending order, so a tied score never precedes a known one. */
   offer(row: number, score: number): void {
     if (!(score > this.#worst)) return;
     let low = 0;
@@ -169,7 +169,7 @@ function countVectors(vectors: Float32Array, dimensions: number, what: string): 
   if (Number.isInteger(dimensions) && dimensions > 0 && Number.isInteger(count)) return count;
   throw new SragError(
     'DIMENSION_MISMATCH',
-    `The ${what} hold ${vectors.length} numbers: no multiple of ${dimensions}.`,
+    `The ${what} contain ${vectors.length} numbers, which is not a multiple of ${dimensions}.`,
     {
       fields: { expected: dimensions, actual: vectors.length },
     },

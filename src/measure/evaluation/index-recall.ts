@@ -1,9 +1,9 @@
 import { SragError, tieThreshold } from '../../core/index.ts';
 
-/** One query's hits and the truth about it. Ids are rows or chunk ids. */
+/** One query's hits and exact neighbours. Ids are rows or chunk ids. */
 export interface RecallInput<Id> {
   readonly hits: readonly Id[];
-  /** Exact nearest, best first, at least `topK` of them where the corpus holds so many. */
+  /** Exact nearest, best first: at least `topK` of them if the corpus contains that many. */
   readonly truth: readonly Id[];
   readonly topK: number;
   /** Exact similarity of a row to the query, higher is closer. */
@@ -11,13 +11,13 @@ export interface RecallInput<Id> {
 }
 
 /**
- * Share of the true nearest `topK` that an index found, 0 to 1. Aware of ties: a hit that is not in the list of
- * truth counts too where its exact score ties with the last true one's. A hit counts once.
- * @throws INVALID_ARGUMENT for a wrong topK or an empty truth
+ * Share of the exact nearest `topK` that an index found, 0 to 1. Tie-aware: a hit outside the exact list counts if its
+ * exact score ties with the last one of the list. Duplicate hits count once.
+ * @throws INVALID_ARGUMENT for an invalid topK or an empty truth
  */
 export function indexRecall<Id>({ hits, truth, topK, exactScore }: RecallInput<Id>): number {
   if (!Number.isInteger(topK) || topK < 1) {
-    throw new SragError('INVALID_ARGUMENT', `topK is ${topK}; it must be a whole number from 1.`);
+    throw new SragError('INVALID_ARGUMENT', `topK is ${topK}; it must be an integer >= 1.`);
   }
   const nearest = truth.slice(0, topK);
   const last = nearest.at(-1);

@@ -1,12 +1,12 @@
-/** Grades that judges gave documents for one query: document id -> grade. Above 0 is relevant. */
+/** Relevance grades of documents for one query: document id -> grade. Above 0 is relevant. */
 export type Judgements = ReadonlyMap<string, number>;
 
-/** A quality measure of one ranked list, as a row of a table. */
+/** A quality metric of one ranking. */
 export interface Metric {
   readonly name: string;
   readonly unit: 'share';
   readonly betterWhen: 'higher' | 'lower';
-  /** `ranking`: document ids, best first, no id twice. */
+  /** `ranking`: document ids, best first, without duplicates. */
   readonly compute: (ranking: readonly string[], judgements: Judgements) => number;
 }
 
@@ -23,7 +23,7 @@ function discountedGain(grades: readonly number[], depth: number): number {
 
 /**
  * Normalised discounted cumulative gain of the first `depth`, 0 to 1: gain = grade, discount = log2(rank + 1), as
- * trec_eval and BEIR compute it. 0 where nothing is relevant.
+ * trec_eval and BEIR compute it. 0 if nothing is relevant.
  */
 export function ndcg(ranking: readonly string[], judgements: Judgements, depth: number): number {
   const ideal = discountedGain(
@@ -35,20 +35,20 @@ export function ndcg(ranking: readonly string[], judgements: Judgements, depth: 
   return discountedGain(top, depth) / ideal;
 }
 
-/** Share of the relevant documents among the first `depth`, 0 to 1. 0 where nothing is relevant. */
+/** Share of the relevant documents among the first `depth`, 0 to 1. 0 if nothing is relevant. */
 export function recall(ranking: readonly string[], judgements: Judgements, depth: number): number {
   const relevant = [...judgements.values()].filter((grade) => grade > 0).length;
   if (relevant === 0) return 0;
   return ranking.slice(0, depth).filter((id) => isRelevant(judgements, id)).length / relevant;
 }
 
-/** 1 / rank of the first relevant document among the first `depth`; 0 where there is none. */
+/** 1 / rank of the first relevant document among the first `depth`; 0 if there is none. */
 export function reciprocalRank(ranking: readonly string[], judgements: Judgements, depth: number): number {
   const index = ranking.slice(0, depth).findIndex((id) => isRelevant(judgements, id));
   return index < 0 ? 0 : 1 / (index + 1);
 }
 
-/** What `srag eval` computes for every query. */
+/** The metrics that `srag eval` computes for every query. */
 export const METRICS = [
   {
     name: 'ndcg@10',
@@ -76,13 +76,13 @@ export const METRICS = [
   },
 ] as const satisfies readonly Metric[];
 
-/** Name of a metric of the table. */
+/** Name of a metric in {@link METRICS}. */
 export type MetricName = (typeof METRICS)[number]['name'];
 
-/** How many documents a ranking needs for every metric of the table. */
+/** Number of ranked documents that all metrics together need. */
 export const METRIC_DEPTH = 100;
 
-/** All metrics of the table for one query. */
+/** Computes all metrics for one query. */
 export function computeMetrics(
   ranking: readonly string[],
   judgements: Judgements,
@@ -91,7 +91,7 @@ export function computeMetrics(
   return Object.fromEntries(entries) as Record<MetricName, number>;
 }
 
-/** Chunk hits, best first, folded to documents: a document stands where its best chunk stood. */
+/** Folds chunk hits, best first, to documents, each at the rank of its best chunk. */
 export function foldToDocuments<T extends { readonly documentId: string }>(hits: readonly T[]): T[] {
   const seen = new Set<string>();
   return hits.filter(({ documentId }) => !seen.has(documentId) && seen.add(documentId));

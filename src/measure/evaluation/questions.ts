@@ -4,36 +4,36 @@ import { SragError } from '../../core/index.ts';
 import { type EvaluationDataset, readDataset, readQueries } from './dataset.ts';
 import { datasetLines, findDatasetFile, invalidLine, parseRecord } from './dataset-files.ts';
 
-/** A question with what is known about its right results. */
+/** A question with its gold answers and relevant documents. */
 export interface Question {
   readonly id: string;
   readonly text: string;
-  /** Ids or paths of right documents with their grades; undefined where nobody judged. */
+  /** Ids or paths of relevant documents with their grades; undefined if not judged. */
   readonly relevant: ReadonlyMap<string, number> | undefined;
-  /** Gold answers; empty where there are none. */
+  /** Gold answers; empty if there are none. */
   readonly answers: readonly string[];
-  /** False: the documents do not answer it. Undefined: not said. */
+  /** False: the documents do not answer it. Undefined: unknown. */
   readonly answerable: boolean | undefined;
-  /** For figures by kind. */
+  /** For breakdowns by kind. */
   readonly kind: string | undefined;
 }
 
 /** Questions of a dataset folder or of a JSONL file. */
 export interface QuestionSet {
-  /** The path as it was given. */
+  /** The path as the caller gave it. */
   readonly source: string;
   readonly name: string;
   readonly questions: readonly Question[];
   /** Whether srag drafted them from the collection (`srag questions make`). */
   readonly synthetic: boolean;
-  /** The dataset, where the source is one: its corpus can be ingested. */
+  /** The dataset, if the source is one with a corpus that can be ingested. */
   readonly dataset: EvaluationDataset | undefined;
 }
 
 export interface QuestionOptions {
-  /** Judgements of a dataset. Default `test`. */
+  /** Split of a dataset. Default `test`. */
   readonly split?: string | undefined;
-  /** Only the first so many. */
+  /** Maximum number of questions, from the first. */
   readonly limit?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -41,7 +41,7 @@ export interface QuestionOptions {
 /**
  * Reads questions from a dataset folder (BEIR layout) or from a JSONL file of
  * `{id?, text, relevant?, answers?, answerable?, kind?}`.
- * @throws PATH_NOT_FOUND; INVALID_DATASET naming file and line, or saying that there is no question
+ * @throws PATH_NOT_FOUND; INVALID_DATASET naming file and line, or if there are no questions
  */
 export async function readQuestions(source: string, options: QuestionOptions = {}): Promise<QuestionSet> {
   const path = resolve(source);
@@ -56,7 +56,7 @@ export async function readQuestions(source: string, options: QuestionOptions = {
   return info.isDirectory() ? fromDataset(source, path, options) : fromFile(source, path, options);
 }
 
-/** With a corpus, a dataset to ingest; without, questions for a collection that is there. */
+/** With a corpus: a dataset that can be ingested. Without: questions for an existing collection. */
 async function fromDataset(
   source: string,
   path: string,
@@ -86,7 +86,7 @@ async function fromFile(source: string, path: string, { limit }: QuestionOptions
     if (questions.length === limit) break;
   }
   if (questions.length === 0) {
-    throw new SragError('INVALID_DATASET', `${path} holds no question.`, {
+    throw new SragError('INVALID_DATASET', `${path} contains no question.`, {
       remedy: 'Write one JSON object a line: {"text": "How many days of leave are there?"}',
       fields: { path },
     });
@@ -123,5 +123,5 @@ function questionOf(record: Readonly<Record<string, unknown>>, place: string, nu
 function strings(value: unknown, field: string, place: string): readonly string[] {
   const list = value === undefined ? [] : Array.isArray(value) ? value : [value];
   if (list.every((item) => typeof item === 'string')) return list;
-  throw invalidLine(place, `${field} holds something that is not a string`);
+  throw invalidLine(place, `${field} contains a value that is not a string`);
 }

@@ -51,14 +51,14 @@ const resultSchema = z.object({
     .exactOptional(),
 });
 
-/** The machine and software that a run was measured on. */
+/** Machine and software of a run. */
 export type Environment = Readonly<z.output<typeof environmentSchema>>;
-/** First line of a results file: what was measured, with which configuration, where. */
+/** First line of a results file: dataset, configuration and environment of the run. */
 export type ResultsHeader = Readonly<z.output<typeof headerSchema>>;
-/** What a caller gives of the header. */
+/** The header fields that callers supply. */
 export type RunDescription = Omit<ResultsHeader, 'format' | 'schemaVersion'>;
 
-/** The machine as it is; `packages`: versions of what decides the figures, by name. */
+/** Describes this machine; `packages`: versions of the packages that determine the figures, by name. */
 export const describeEnvironment = (packages: Readonly<Record<string, string>> = {}): Environment => ({
   node: process.version,
   platform: `${platform()}-${arch()}`,
@@ -69,8 +69,8 @@ export const describeEnvironment = (packages: Readonly<Record<string, string>> =
 });
 
 /**
- * Writes a run as JSON lines: the header, then a line per query with ids, scores, metrics and latency. The file is
- * there whole or not at all.
+ * Writes a run as JSON lines: the header, then one line per query with ids, scores, metrics and latency. The write is
+ * atomic.
  * @throws LOCATION_NOT_WRITABLE
  */
 export async function writeResults(
@@ -80,17 +80,17 @@ export async function writeResults(
 ): Promise<void> {
   const header: ResultsHeader = { format: FORMAT, schemaVersion: SCHEMA_VERSION, ...run };
   const lines = [header, ...results].map((line) => `${JSON.stringify(line)}\n`);
-  const aside = `${path}.${process.pid}.partial`;
+  const temporary = `${path}.${process.pid}.partial`;
   try {
-    const file = await open(aside, 'w');
+    const file = await open(temporary, 'w');
     try {
       await file.writeFile(lines.join(''));
     } finally {
       await file.close();
     }
-    await rename(aside, path);
+    await rename(temporary, path);
   } catch (cause) {
-    await rm(aside, { force: true }).catch(() => undefined);
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw new SragError(
       'LOCATION_NOT_WRITABLE',
       `The results cannot be written to ${path}: ${messageOf(cause)}.`,
@@ -104,7 +104,7 @@ export async function writeResults(
 }
 
 /**
- * Reads a results file back.
+ * Reads a results file.
  * @throws PATH_NOT_FOUND, INVALID_RECORD naming file and line
  */
 export async function readResults(
@@ -126,16 +126,19 @@ function parseLine<T>(schema: z.ZodType<T>, line: string, place: string): T {
   try {
     value = JSON.parse(line);
   } catch (cause) {
-    throw notAResult(place, `it is not JSON (${messageOf(cause)})`, cause);
+    throw invalidResult(place, `it is not JSON (${messageOf(cause)})`, cause);
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw notAResult(place, `${issue?.path.join('.') || 'the line'}: ${issue?.message ?? 'it is not valid'}`);
+  throw invalidResult(
+    place,
+    `${issue?.path.join('.') || 'the line'}: ${issue?.message ?? 'it is not valid'}`,
+  );
 }
 
-const notAResult = (place: string, problem: string, cause?: unknown): SragError =>
-  new SragError('INVALID_RECORD', `${place} is no line of an evaluation's results: ${problem}.`, {
+const invalidResult = (place: string, problem: string, cause?: unknown): SragError =>
+  new SragError('INVALID_RECORD', `${place} is not a line of evaluation results: ${problem}.`, {
     remedy: `Name a file that 'srag eval --output' of this version wrote (schema version ${SCHEMA_VERSION}).`,
     fields: { place },
     cause,

@@ -5,31 +5,31 @@ export type Interval = readonly [low: number, high: number];
 
 /** Settings of a bootstrap. */
 export interface BootstrapOptions {
-  /** How many samples are drawn. Few: a rough interval. Many: slow. Default 2,000. */
+  /** Number of samples drawn. Few: a rough interval. Many: slow. Default 2,000. */
   readonly resamples?: number;
-  /** The same seed gives the same interval. Default 1. */
+  /** The same seed yields the same interval. Default 1. */
   readonly seed?: number;
 }
 
 const DEFAULT_RESAMPLES = 2_000;
 const TAIL = 0.025;
-/** Differences below this are ties: they come from the order of additions. */
+/** Differences below this are ties, caused by the order of additions. */
 const TIE = 1e-9;
 
 /** Arithmetic mean. @throws INVALID_ARGUMENT for an empty list */
 export function mean(values: ArrayLike<number>): number {
-  needValues(values);
+  requireValues(values);
   let sum = 0;
   for (let index = 0; index < values.length; index++) sum += values[index]!;
   return sum / values.length;
 }
 
 /**
- * The value below which a share of `values` lies, exact: computed from all values, with linear interpolation
- * between the two nearest (type 7 of Hyndman and Fan, 1996). @throws INVALID_ARGUMENT for an empty list
+ * The value below which a share of `values` lies, computed from all values with linear interpolation between the two
+ * nearest (type 7 of Hyndman and Fan, 1996). @throws INVALID_ARGUMENT for an empty list
  */
 export function quantile(values: ArrayLike<number>, share: number): number {
-  needValues(values);
+  requireValues(values);
   if (!(share >= 0 && share <= 1)) {
     throw new SragError('INVALID_ARGUMENT', `A quantile's share is ${share}; it must be 0 to 1.`);
   }
@@ -38,7 +38,7 @@ export function quantile(values: ArrayLike<number>, share: number): number {
 
 /** Median, 95th and 99th percentile in the unit of the values. @throws INVALID_ARGUMENT for an empty list */
 export function latencyQuantiles(valuesMs: ArrayLike<number>): { p50: number; p95: number; p99: number } {
-  needValues(valuesMs);
+  requireValues(valuesMs);
   const sorted = Float64Array.from(valuesMs).sort();
   return {
     p50: sortedQuantile(sorted, 0.5),
@@ -56,14 +56,14 @@ function sortedQuantile(sorted: Float64Array, share: number): number {
 }
 
 /**
- * 95 % interval of a mean by the percentile bootstrap (Efron, 1979): the queries are drawn anew, with replacement.
+ * 95 % interval of a mean by the percentile bootstrap (Efron, 1979): resamples queries with replacement.
  * @throws INVALID_ARGUMENT for an empty list
  */
 export function bootstrapInterval(values: ArrayLike<number>, options: BootstrapOptions = {}): Interval {
-  needValues(values);
+  requireValues(values);
   const { resamples = DEFAULT_RESAMPLES, seed = 1 } = options;
   if (!Number.isInteger(resamples) || resamples < 1) {
-    throw new SragError('INVALID_ARGUMENT', `resamples is ${resamples}; it must be a whole number from 1.`);
+    throw new SragError('INVALID_ARGUMENT', `resamples is ${resamples}; it must be an integer >= 1.`);
   }
   const random = seededRandom(seed);
   const { length } = values;
@@ -77,13 +77,13 @@ export function bootstrapInterval(values: ArrayLike<number>, options: BootstrapO
   return [sortedQuantile(means, TAIL), sortedQuantile(means, 1 - TAIL)];
 }
 
-/** How two systems differ on the same queries. */
+/** Difference between two systems on the same queries. */
 export interface PairedDifference {
   readonly meanA: number;
   readonly meanB: number;
   /** `meanB - meanA`. */
   readonly difference: number;
-  /** Of the difference, 95 %, by drawing queries: where it holds no 0 the difference is not chance. */
+  /** 95 % interval of the difference, by resampling queries; significant if it excludes 0. */
   readonly interval: Interval;
   /** Queries where B is better than A. */
   readonly wins: number;
@@ -94,7 +94,7 @@ export interface PairedDifference {
 
 /**
  * Paired comparison of B with A; value i of both belongs to the same query.
- * @throws INVALID_ARGUMENT where the lists are empty or differ in length
+ * @throws INVALID_ARGUMENT if the lists are empty or differ in length
  */
 export function pairedDifference(
   a: readonly number[],
@@ -121,6 +121,6 @@ export function pairedDifference(
   };
 }
 
-function needValues(values: ArrayLike<number>): void {
+function requireValues(values: ArrayLike<number>): void {
   if (values.length === 0) throw new SragError('INVALID_ARGUMENT', 'There are no values to summarise.');
 }

@@ -14,7 +14,7 @@ export const THRESHOLD_FIGURES = {
 } as const;
 export type ThresholdFigure = keyof typeof THRESHOLD_FIGURES;
 
-/** `p95 < 300 ms`, read. */
+/** A parsed threshold such as `p95 < 300 ms`. */
 export interface Threshold {
   readonly text: string;
   readonly figure: ThresholdFigure;
@@ -23,7 +23,7 @@ export interface Threshold {
   readonly value: number;
 }
 
-/** Unit suffixes, with what a number is multiplied by. */
+/** Unit suffixes with their factor. */
 const UNITS: Readonly<Record<string, { readonly of: 'ms' | '%' | '/s'; readonly times: number }>> = {
   ms: { of: 'ms', times: 1 },
   s: { of: 'ms', times: 1_000 },
@@ -32,7 +32,7 @@ const UNITS: Readonly<Record<string, { readonly of: 'ms' | '%' | '/s'; readonly 
 };
 
 /**
- * Reads a threshold: a figure, `<` or `>`, a number and a unit.
+ * Parses a threshold: a figure, `<` or `>`, a number and a unit.
  * @throws INVALID_ARGUMENT
  */
 export function parseThreshold(text: string): Threshold {
@@ -55,6 +55,6 @@ export function parseThreshold(text: string): Threshold {
   });
 }
 
-/** Whether a figure keeps to a threshold. */
+/** Whether a figure meets a threshold. */
 export const meets = ({ isUpper, value }: Threshold, actual: number): boolean =>
   isUpper ? actual < value : actual > value;

@@ -13,7 +13,7 @@ const COLUMNS = [
   'n',
 ] as const;
 
-/** Every figure of the reports at full precision, one a line; recomputed from the raw samples. */
+/** Every figure of the reports at full precision, one per line, computed from the raw samples. */
 export function csvOf(reports: readonly ExperimentReport[]): string {
   const lines = reports.flatMap((report) => rowsOf(report).map((row) => row.map(cell).join(',')));
   return `${[COLUMNS.join(','), ...lines].join('\n')}\n`;
@@ -107,10 +107,10 @@ function rowsOf({ header, variants, comparisons }: ExperimentReport): Cell[][] {
 
 function cell(value: Cell): string {
   if (value === undefined) return '';
-  // An interval without an end has an empty cell.
+  // Unbounded ends of intervals become empty cells.
   if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) return '';
   const text = String(value);
-  // A text that begins with one of these would be a formula in a spreadsheet.
+  // Spreadsheets would interpret a text with such a start as a formula.
   const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -5,7 +5,7 @@ export function amount(value: number): string {
   return Math.abs(rounded) >= 1_000 ? rounded.toLocaleString('en-US') : String(rounded);
 }
 
-/** A share as per cent with one decimal. */
+/** A share as a percentage with one decimal. */
 export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 /** Milliseconds, or seconds from 10 s. */
@@ -21,7 +21,7 @@ export const bytes = (value: number): string =>
         ? `${amount(value / 1e3)} kB`
         : `${amount(value)} bytes`;
 
-/** Columns that a text takes, where characters of East Asia take two. */
+/** Display columns of a text; East Asian characters take two. */
 export const columnsOf = (text: string): number =>
   [...text].reduce(
     (sum, character) =>
@@ -29,7 +29,7 @@ export const columnsOf = (text: string): number =>
     0,
   );
 
-/** Names cut in their middle to some columns; those that would be alike begin with their number. */
+/** Shortens names in the middle to a number of columns; duplicates get their number as a prefix. */
 export function shortNames(names: readonly string[], columns: number): readonly string[] {
   const short = names.map((name) => cutInMiddle(name, columns));
   return short.map((name, index) =>
@@ -53,6 +53,6 @@ function cutInMiddle(text: string, columns: number): string {
   return `${ends.first}\u2026${ends.last}`;
 }
 
-/** Text for HTML, attributes included. */
+/** Escapes text for HTML, including attributes. */
 export const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

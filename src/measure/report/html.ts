@@ -8,7 +8,7 @@ import { tablesOf } from './tables.ts';
 /**
  * A report as one HTML file without external requests: light, dark and printable. Texts of declarations, names and
  * questions are escaped.
- * @param command the command line that makes the report again
+ * @param command the command line that recreates the report
  */
 export function htmlOf(reports: readonly ExperimentReport[], command: string): string {
   const title = reports.map(({ header }) => header.name).join(', ');
@@ -39,7 +39,7 @@ ${chartsOf(report)
 ${tablesOf(report)
   .map((table, index) => tableOf(table, `table-${number}-${index}`))
   .join('\n')}
-<p class="muted">Every figure is computed from the raw samples in <code>${escapeHtml(report.path)}</code>. Again: <code>${escapeHtml(command)}</code>; all figures at full precision: <code>${escapeHtml(command)} --csv figures.csv</code></p>
+<p class="muted">Every figure is computed from the raw samples in <code>${escapeHtml(report.path)}</code>. Repeat: <code>${escapeHtml(command)}</code>; all figures at full precision: <code>${escapeHtml(command)} --csv figures.csv</code></p>
 </section>`;
 }
 

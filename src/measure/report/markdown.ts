@@ -2,7 +2,7 @@ import type { ExperimentReport } from './model.ts';
 import { summaryOf } from './summary.ts';
 import { tablesOf } from './tables.ts';
 
-/** A report as Markdown: the summary, the set-up and the tables. */
+/** A report as Markdown: summary, set-up and tables. */
 export const markdownOf = (reports: readonly ExperimentReport[]): string =>
   `${reports.map(sectionOf).join('\n\n')}\n`;
 
@@ -27,6 +27,6 @@ function sectionOf(report: ExperimentReport): string {
   ].join('\n\n');
 }
 
-/** Text that Markdown shows as it is. */
+/** Escapes text so that Markdown shows it literally. */
 const escapeMarkdown = (text: string): string =>
   text.replace(/[\\`*_[\]<>|#]/g, (mark) => `\\${mark}`).replace(/\s+/g, ' ');

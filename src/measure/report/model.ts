@@ -17,38 +17,38 @@ import {
 } from '../statistics/index.ts';
 import { type Predictions, predictionsOf } from './predictions.ts';
 
-/** Everything a report says of one variant. Latencies are milliseconds. */
+/** Figures of one variant. Latencies are milliseconds. */
 export interface VariantReport {
   readonly variant: ResultVariant;
   readonly steps: readonly StepFigures[];
-  /** The step with the highest throughput before the first one with a request that was not answered. */
+  /** The step with the highest throughput before the first one with an unanswered request. */
   readonly capacity: StepFigures | undefined;
-  /** Warm latencies of every step, by index of the step. */
+  /** Warm latencies of every step, by step index. */
   readonly warm: ReadonlyMap<number, Float64Array>;
-  /** Latencies of forced cold starts and of cold starts under load. */
+  /** Latencies of cold starts, both forced and under load. */
   readonly cold: Float64Array;
   readonly coldMean: IntervalEstimate | undefined;
   /** Mean milliseconds by stage over all answered requests with a trace. */
   readonly stages: Readonly<Record<string, ClusterMean>>;
-  /** Means of answered requests; undefined where replies do not say. */
+  /** Means of answered requests; undefined if replies do not report them. */
   readonly reads: ClusterMean | undefined;
   readonly bytes: ClusterMean | undefined;
   /** Resident memory of the functions, in bytes, when they replied. */
   readonly memory: { readonly mean: ClusterMean; readonly max: number } | undefined;
-  /** US dollars for a million answered requests by line, and of all lines; empty where replies do not say. */
+  /** US dollars for a million answered requests by line, and in total; empty if replies do not report their cost. */
   readonly usdPerMillion: Readonly<Record<string, ClusterMean>>;
   readonly totalUsdPerMillion: ClusterMean | undefined;
   readonly quality: readonly QualityFigure[];
 }
 
-/** How a variant compares with the first one, at the highest load that both were asked at. */
+/** Comparison of a variant with the first one, at the highest load that both answered. */
 export interface ComparisonWithFirst {
   readonly variant: string;
   readonly reference: string;
   readonly ratePerSecond: number;
   readonly latency: readonly VariantComparison[];
   readonly success: VariantComparison;
-  /** Ratio of the capacities with an interval from those of the two throughputs. */
+  /** Ratio of the capacities, with an interval derived from those of the two throughputs. */
   readonly capacity: { readonly estimate: number; readonly low: number; readonly high: number } | undefined;
 }
 
@@ -63,10 +63,10 @@ export interface ExperimentReport {
   readonly predictions: Predictions;
 }
 
-/** Cold starts whose mean has an interval that says something. */
+/** Minimum number of cold starts for an interval of their mean. */
 const MIN_COLD = 5;
 
-/** Computes every figure of a report from the raw samples of a result file. */
+/** Computes all figures of a report from the raw samples of a result file. */
 export async function reportOf(file: ResultFile): Promise<ExperimentReport> {
   const quality = new QualityCollector(file.header);
   const { table, samples, interrupted } = await readSteps(file, (sample) => quality.add(sample));
@@ -165,7 +165,7 @@ function comparisonsOf(
 
 const hasAnswers = (step: StepData): boolean => step.answeredWarm > 0;
 
-/** Bounds of the ratio from the bounds of the two throughputs: wide rather than too narrow. */
+/** Bounds of the ratio from the bounds of the two throughputs: conservative. */
 function capacityRatio(
   a: StepFigures | undefined,
   b: StepFigures | undefined,

@@ -25,8 +25,8 @@ th{background:var(--panel)}dl{display:grid;grid-template-columns:max-content 1fr
 `;
 
 /**
- * One HTML file without scripts and external requests: light, dark and printable.
- * @param body HTML whose texts are escaped
+ * One HTML file without scripts or external requests: light, dark and printable.
+ * @param body HTML with escaped texts
  */
 export const pageOf = (title: string, body: string): string => `<!doctype html>
 <html lang="en">
@@ -45,7 +45,7 @@ ${body}
 </html>
 `;
 
-/** Names and values of a set-up. */
+/** Names and values of a set-up as a definition list. */
 export const factsOf = (facts: readonly (readonly [string, string])[]): string =>
   `<dl>${facts.map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`).join('')}</dl>`;
 

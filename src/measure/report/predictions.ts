@@ -5,11 +5,11 @@ import { blockSecondsAt, declaredAnalysis } from '../experiment/declaration/sche
 import type { ResultFile } from '../experiment/results/reader.ts';
 import { limitsOf, measuredService, parsePlan, type Simulation, simulate } from '../simulation/index.ts';
 
-/** A step as it was measured and as the simulation predicts it. */
+/** Measured and predicted figures of a step. */
 export interface StepPrediction {
   readonly measured: StepFigures;
   readonly figures: Simulation['figures'];
-  /** Requests that were simulated. */
+  /** Number of simulated requests. */
   readonly simulated: number;
   /** Whether p50 and p95 are within 10 % and the success within 3 points. */
   readonly agrees: boolean;
@@ -17,18 +17,18 @@ export interface StepPrediction {
 
 export interface Predictions {
   readonly steps: readonly StepPrediction[];
-  /** Sentences: variants that cannot be simulated, and what service times may hold. */
+  /** Sentences about variants that cannot be simulated and about possible contention in service times. */
   readonly notes: readonly string[];
 }
 
-const LATENCY_BAR = 0.1;
-const SUCCESS_BAR = 0.03;
-const LONGEST_SECONDS = 300;
+const LATENCY_TOLERANCE = 0.1;
+const SUCCESS_TOLERANCE = 0.03;
+const MAX_SECONDS = 300;
 const REPLICATIONS = 4;
 
 /**
- * Simulates the steps of a laptop cloud from the service times of its lowest one, as `srag bench simulate` does, without
- * a model of the processors that all environments share. Empty for other targets: their fleet is not known.
+ * Simulates the steps of a laptop cloud with the service times of its lowest one, like `srag bench simulate`, without
+ * modelling the processors that all environments share. Empty for other targets, whose fleet is unknown.
  */
 export async function predictionsOf(
   file: ResultFile,
@@ -62,7 +62,7 @@ export async function predictionsOf(
       for (const measured of measuredSteps) {
         const { ratePerSecond, blocks } = measured;
         const planned = blocks * blockSecondsAt({ load }, ratePerSecond);
-        const plan = parsePlan(`constant ${ratePerSecond}/s for ${Math.min(LONGEST_SECONDS, planned)}s`);
+        const plan = parsePlan(`constant ${ratePerSecond}/s for ${Math.min(MAX_SECONDS, planned)}s`);
         const { figures, counts } = await simulate(scenario, plan, {
           prices,
           seed: header.seed + measured.step,
@@ -87,10 +87,10 @@ function agree(
     measured === predicted ||
     (measured !== undefined &&
       predicted !== undefined &&
-      Math.abs(predicted - measured) <= LATENCY_BAR * measured);
+      Math.abs(predicted - measured) <= LATENCY_TOLERANCE * measured);
   return (
     near(latency.p50?.estimate, warmP50Ms.value) &&
     near(latency.p95?.estimate, warmP95Ms.value) &&
-    Math.abs((okShare.value ?? 0) - success.estimate) <= SUCCESS_BAR
+    Math.abs((okShare.value ?? 0) - success.estimate) <= SUCCESS_TOLERANCE
   );
 }

@@ -2,14 +2,14 @@ import type { VariantComparison } from '../statistics/index.ts';
 import { amount, percent } from './format.ts';
 import type { ComparisonWithFirst, ExperimentReport } from './model.ts';
 
-/** Three sentences at the top of a report: what carried how much, what differs, and what cannot be told apart. */
+/** Three sentences at the top of a report: capacities, significant differences, and the others. */
 export function summaryOf({ variants, comparisons }: ExperimentReport): readonly string[] {
   const carried = variants.map(({ variant, capacity }) =>
     capacity === undefined
       ? `${variant.name} left requests of the first step unanswered`
       : `${variant.name} ${amount(capacity.throughput.estimate)} requests/s`,
   );
-  const capacity = `Highest load up to which every request was answered: ${carried.join(', ')}.`;
+  const capacity = `Highest load with every request answered: ${carried.join(', ')}.`;
   if (comparisons.length === 0) return [capacity, 'There is no second variant to compare with.', ''];
   const claims = comparisons.flatMap((comparison) =>
     [...comparison.latency, comparison.success].map((of) => ({ comparison, of })),
@@ -23,7 +23,7 @@ export function summaryOf({ variants, comparisons }: ExperimentReport): readonly
       : `Larger than chance explains: ${significant.map(({ comparison, of }) => claimText(comparison, of)).join('; ')}.`,
     open.length === 0
       ? 'Every difference that was compared is significant.'
-      : `Not to be told apart from chance: ${open.map(({ comparison, of }) => openText(comparison, of)).join('; ')}.`,
+      : `Not distinguishable from chance: ${open.map(({ comparison, of }) => openText(comparison, of)).join('; ')}.`,
   ];
 }
 

@@ -73,7 +73,7 @@ function variantsTable({ variants }: ExperimentReport): ReportTable {
           : `${amount(capacity.throughput.estimate)}/s (${amount(capacity.throughput.low)} to ${amount(capacity.throughput.high)})`,
       ];
     }),
-    note: 'Means of answered requests. Memory used: resident memory of the function when it replied. Capacity: the highest throughput of the steps up to the first one with a request that was not answered. Intervals: 95 %.',
+    note: 'Means of answered requests. Memory used: resident memory of the function when it replied. Capacity: the highest throughput of the steps before the first one with an unanswered request. Intervals: 95 %.',
   };
 }
 
@@ -84,7 +84,7 @@ function predictionsTable({ predictions }: ExperimentReport): ReportTable {
   const predicted = ({ value, interval }: Figure, write: (value: number) => string): string =>
     value === undefined ? '-' : `${write(value)}${interval ? ` (${interval.map(write).join(' to ')})` : ''}`;
   return {
-    title: 'Simulated against measured',
+    title: 'Simulated and measured',
     columns: [
       'variant',
       'offered/s',
@@ -112,10 +112,10 @@ function predictionsTable({ predictions }: ExperimentReport): ReportTable {
       agrees ? 'yes' : 'no',
     ]),
     note: [
-      'Warm requests, 95 % intervals. The simulation knows the service times of the lowest step with enough samples and the concurrency limit alone: it starts without environments and has a processor for each, which a laptop has not. Where they agree, p50 and p95 are within 10 % and the success is within 3 points.',
+      'Warm requests, 95 % intervals. The simulation uses only the service times of the lowest step with enough samples and the concurrency limit: it starts without environments and gives each its own processor, which a laptop cannot. A step agrees if p50 and p95 are within 10 % and the success within 3 points.',
       differing === 0
         ? 'All steps agree.'
-        : `${differing} of ${predictions.steps.length} steps do not agree: do not use predictions for such loads without measuring them.`,
+        : `${differing} of ${predictions.steps.length} steps do not agree: do not rely on predictions for such loads without measuring.`,
       ...predictions.notes,
     ].join(' '),
   };
@@ -145,7 +145,7 @@ function partsTable({ variants }: ExperimentReport): ReportTable {
         withInterval(mean, (usd) => `$${amount(usd)} per million`),
       ]),
     ]),
-    note: 'Over all answered requests, cold ones included. Intervals: 95 %, over the blocks of all steps.',
+    note: 'Over all answered requests, including cold ones. Intervals: 95 %, over the blocks of all steps.',
   };
 }
 
@@ -194,7 +194,7 @@ function stepsTable({ variants }: ExperimentReport): ReportTable {
         ];
       }),
     ),
-    note: 'Latencies of answered warm requests from their intended start, with 95 % intervals. * too few samples for the interval to be relied on.',
+    note: 'Latencies of answered warm requests from their intended start, with 95 % intervals. * too few samples for a reliable interval.',
   };
 }
 
@@ -228,6 +228,6 @@ function comparisonsTable({ comparisons }: ExperimentReport): ReportTable {
             ],
           ]),
     ]),
-    note: 'At the highest load at which both answered. A ratio whose interval holds 1, or a difference whose interval holds 0, may be chance.',
+    note: 'At the highest load at which both answered. A ratio whose interval contains 1, or a difference whose interval contains 0, may be chance.',
   };
 }

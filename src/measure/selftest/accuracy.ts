@@ -4,7 +4,7 @@ import { StopRule } from '../statistics/stop-rule.ts';
 import type { ServedResult } from './serve-cases.ts';
 import { ENDINGS, type Ending } from './served-cases.ts';
 
-/** A figure of a case against the truth. */
+/** A measured figure of a case compared with its true value. */
 export interface AccuracyRow {
   readonly case: string;
   readonly figure: string;
@@ -16,7 +16,7 @@ export interface AccuracyRow {
   readonly passed: boolean;
 }
 
-/** Largest deviation from the truth. */
+/** Maximum deviation from the truth. */
 export const TOLERANCE = 0.02;
 
 const LATENCIES = ['mean', 'p50', 'p95', 'p99'] as const satisfies readonly Statistic[];
@@ -28,7 +28,7 @@ const OUTCOME_OF: Readonly<Record<Ending, Outcome>> = {
   hang: 'timeout',
 };
 
-/** Latencies, outcomes, the number of requests and what the stop rule says, each against the truth. */
+/** Compares latencies, outcomes, the number of requests and the stop rule's decision with their true values. */
 export function accuracyRows(result: ServedResult): AccuracyRow[] {
   const { served, block } = result;
   const truth = trueLatencies(result);
@@ -58,15 +58,15 @@ const rowOf = (
   return { case: name, figure, unit, truth, measured, deviation, passed: Math.abs(deviation) <= TOLERANCE };
 };
 
-/** What the server measured of the requests that it answered; a queue is known from the intended arrivals alone. */
+/** Latencies measured by the server, for answered requests; those of a queue follow from the intended arrivals. */
 function trueLatencies({ served: { behaviour, arrivals }, record }: ServedResult): Float64Array {
   if (behaviour.kind === 'queue') return queueLatencies(arrivals, behaviour.serviceMs);
   return record.servedMs.filter((_, number) => ENDINGS[behaviour.endings[number]!] === 'ok');
 }
 
 /**
- * Latencies of a queue before one server with a known service time (Lindley, 1952). A generator that leaves out or
- * delays requests while the server is busy measures less.
+ * Latencies of a queue before one server with a known service time (Lindley, 1952). A generator that skips or delays
+ * requests while the server is busy measures less.
  */
 export function queueLatencies(arrivals: Float64Array, serviceMs: number): Float64Array {
   let freeAtMs = 0;
@@ -76,7 +76,7 @@ export function queueLatencies(arrivals: Float64Array, serviceMs: number): Float
   });
 }
 
-/** Outcomes that the server brought about, by count. */
+/** Outcomes that the server caused, by count. */
 function trueOutcomes({ served: { behaviour, arrivals } }: ServedResult): Map<Outcome, number> {
   if (behaviour.kind === 'queue') return new Map([['ok', arrivals.length]]);
   const counts = new Map<Outcome, number>();
@@ -88,8 +88,8 @@ function trueOutcomes({ served: { behaviour, arrivals } }: ServedResult): Map<Ou
 }
 
 /**
- * Why the machine kept a case from being exact, from what the generator and the server say of themselves: where their own
- * delays at p99 are larger than what may deviate, the case says nothing of the method.
+ * Returns why the machine disturbed a case, from the delays of generator and server: if these exceed the tolerance at
+ * p99, the case proves nothing about the method.
  */
 export function disturbanceOf({ block, record }: ServedResult): string | undefined {
   const allowedMs = TOLERANCE * estimateOf(block.latenciesMs, 'p50');
@@ -104,7 +104,7 @@ export function disturbanceOf({ block, record }: ServedResult): string | undefin
   return found.map(([what, delayMs]) => `${what} by ${delayMs.toFixed(1)} ms at p99`).join(', ');
 }
 
-/** Whether the stop rule sees a steady latency; beyond the capacity there is none. */
+/** Whether the stop rule detects a steady latency; beyond the capacity there is none. */
 function isSteady(latenciesMs: Float64Array): boolean {
   const rule = new StopRule({
     statistics: ['mean'],

@@ -5,12 +5,12 @@ import { KNOWN_PROCESSES } from './processes.ts';
 /** Statistics whose intervals are tested. */
 export const COVERED = ['mean', 'p95', 'p99'] as const;
 
-/** What came of some simulated runs. */
+/** Counts over simulated runs. */
 export interface CoverageCount {
   readonly process: number;
   readonly statistic: (typeof COVERED)[number];
   readonly runs: number;
-  /** Runs whose interval holds the true value. */
+  /** Number of runs whose interval contains the true value. */
   readonly covered: number;
   readonly converged: number;
   readonly samples: number;
@@ -18,7 +18,7 @@ export interface CoverageCount {
 
 const RELATIVE_WIDTH = 0.1;
 const MAX_SAMPLES = 1_000_000;
-/** Blocks of a simulated run: about as long as those of a real one. */
+/** Samples per block of a simulated run: about as many as in a real one. */
 const BLOCK = 50;
 
 /** Simulates runs `first` to `first + runs - 1` of one process, each until the stop rule ends it. */
@@ -31,7 +31,7 @@ export function countCoverage(
   const { source, truth } = KNOWN_PROCESSES[process]!;
   let [covered, converged, samples] = [0, 0, 0];
   for (let run = first; run < first + runs; run++) {
-    // Neighbouring seeds give the same start: the generator is seeded with numbers far apart.
+    // Adjacent seeds yield similar starts, so seeds are spaced far apart.
     const { state, interval, n } = simulateRun(source(run * 7_919 + 13), statistic);
     samples += n;
     if (state === 'converged') converged++;
@@ -40,7 +40,7 @@ export function countCoverage(
   return { process, statistic, runs, covered, converged, samples };
 }
 
-/** One run as `bench run` makes it: block by block, with warm-up detection and the stop rule. */
+/** Simulates one run like `bench run`: block by block, with warm-up detection and the stop rule. */
 function simulateRun(next: () => number, statistic: CoverageCount['statistic']) {
   const rule = new StopRule({
     statistics: [statistic],

@@ -4,7 +4,7 @@ import { gaussian, seededRandom } from '../../core/index.ts';
 export interface KnownProcess {
   readonly name: string;
   readonly truth: Readonly<Record<'mean' | 'p95' | 'p99', number>>;
-  /** A source of values; the same seed gives the same. */
+  /** Returns a source of values; the same seed yields the same values. */
   readonly source: (seed: number) => () => number;
 }
 
@@ -37,7 +37,7 @@ export const KNOWN_PROCESSES: readonly KnownProcess[] = [
   },
 ];
 
-/** exp of a normal series whose neighbours correlate by `phi`. */
+/** exp of a normal series with correlation `phi` between neighbours. */
 function logNormal(seed: number, phi: number): () => number {
   const random = seededRandom(seed);
   const fresh = Math.sqrt(1 - phi ** 2);
@@ -48,7 +48,7 @@ function logNormal(seed: number, phi: number): () => number {
   };
 }
 
-/** Lindley's recursion (1952): the wait of each request from that of the one before. */
+/** Lindley's recursion (1952): each request's wait follows from that of the previous one. */
 function queueWaits(seed: number): () => number {
   const random = seededRandom(seed);
   const exponential = (): number => -Math.log(1 - random());

@@ -7,32 +7,32 @@ import { SelftestThread } from './selftest-thread.ts';
 import { type ServedResult, serveCases } from './serve-cases.ts';
 import { type ServedCase, servedCases } from './served-cases.ts';
 
-/** What the instrument did to a case. */
+/** How the instrument performed in a case. */
 export interface CaseReport {
   readonly case: string;
   readonly requests: number;
-  /** Mean latency measured above the truth: connection, sending and reading. */
+  /** Measured mean latency above the truth: connecting, sending and reading. */
   readonly overheadMs: number;
   readonly lateness: { readonly p50: number; readonly p99: number };
   readonly attempts: number;
-  /** Set where the machine was too busy for an exact measurement, to the last attempt. */
+  /** Set if the machine was too busy for an exact measurement, in the last attempt. */
   readonly disturbance?: string | undefined;
 }
 
-/** How often intervals of a known process held the true value. */
+/** Coverage: how often intervals of a known process contained the true value. */
 export interface CoverageRow {
   readonly process: string;
   readonly statistic: CoverageCount['statistic'];
   readonly runs: number;
   readonly coverage: number;
-  /** Coverage that passes, by the number of runs. */
+  /** Range of coverage that passes, depending on the number of runs. */
   readonly allowed: readonly [low: number, high: number];
   readonly converged: number;
   readonly meanSamples: number;
   readonly passed: boolean;
 }
 
-/** What the selftest found. */
+/** Results of the selftest. */
 export interface SelftestReport {
   readonly passed: boolean;
   readonly accuracy: readonly AccuracyRow[];
@@ -54,7 +54,7 @@ const FULL_RUNS = 1_000;
 const QUICK_RUNS = 200;
 const CHUNK = 25;
 
-/** See `runSelftest` of ./index.ts. */
+/** Implementation of `runSelftest` in ./index.ts. */
 export async function runSelftest({
   quick = false,
   signal,
@@ -72,7 +72,7 @@ export async function runSelftest({
   };
 }
 
-/** A case that failed while the machine was disturbed is repeated; one that failed otherwise has failed. */
+/** Repeats cases that failed while the machine was disturbed; other failures are final. */
 async function checkAccuracy(
   all: readonly ServedCase[],
   signal: AbortSignal | undefined,
@@ -116,8 +116,8 @@ async function checkCoverage(
   signal: AbortSignal | undefined,
   onProgress: SelftestOptions['onProgress'],
 ): Promise<CoverageRow[]> {
-  const asked = KNOWN_PROCESSES.flatMap((_, process) => COVERED.map((statistic) => ({ process, statistic })));
-  const chunks = asked.flatMap((of) =>
+  const pairs = KNOWN_PROCESSES.flatMap((_, process) => COVERED.map((statistic) => ({ process, statistic })));
+  const chunks = pairs.flatMap((of) =>
     Array.from({ length: Math.ceil(runs / CHUNK) }, (_, chunk) => ({ ...of, first: chunk * CHUNK })),
   );
   const counts: CoverageCount[] = [];
@@ -137,7 +137,7 @@ async function checkCoverage(
   } finally {
     await Promise.all(threads.map((thread) => thread.end()));
   }
-  return asked.map(({ process, statistic }) =>
+  return pairs.map(({ process, statistic }) =>
     coverageRow(counts.filter((count) => count.process === process && count.statistic === statistic)),
   );
 }
@@ -161,7 +161,7 @@ function coverageRow(counts: readonly CoverageCount[]): CoverageRow {
   };
 }
 
-/** 93 % to 97 % for 1,000 runs; for fewer as many standard errors around 95 %. */
+/** 93 % to 97 % for 1,000 runs; for fewer runs, the same number of standard errors around 95 %. */
 function allowedCoverage(runs: number): readonly [number, number] {
   const margin = 0.02 * Math.sqrt(FULL_RUNS / runs);
   return [0.95 - margin, 0.95 + margin];

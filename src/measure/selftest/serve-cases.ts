@@ -6,7 +6,7 @@ import { SelftestThread } from './selftest-thread.ts';
 import type { ServedCase } from './served-cases.ts';
 import type { ServerRecord } from './server.ts';
 
-/** A case as the load generator and as the server saw it. */
+/** A case with the records of load generator and server. */
 export interface ServedResult {
   readonly served: ServedCase;
   readonly block: BlockResult;
@@ -20,7 +20,7 @@ export interface ServeOptions {
   readonly onRequest?: () => void;
 }
 
-/** Puts every case under load at the same time, each with a generator of its own, against a server in another thread. */
+/** Runs all cases concurrently, each with its own generator, against a server in another thread. */
 export async function serveCases(
   cases: readonly ServedCase[],
   options: ServeOptions = {},
@@ -43,7 +43,7 @@ export async function serveCases(
         of.map((one, at) => oneCase(one, at, { url, clock, signal, onSample: () => onRequest?.() })),
       );
     };
-    // Code that runs for the first time is slow, on both sides.
+    // Warms up the code on both sides.
     await load([warmUpCase(cases[0]!)], { signal: options.signal });
     release = await takeRealTimePriority();
     const blocks = await load(cases, options);

@@ -1,10 +1,10 @@
 import { arrivalTimes, questionOrder } from '../experiment/load/schedule.ts';
 
-/** How the server of the selftest ends a request. */
+/** How the selftest's server ends a request. */
 export const ENDINGS = ['ok', 'refuse', 'fail', 'reset', 'hang'] as const;
 export type Ending = (typeof ENDINGS)[number];
 
-/** What the server does with the requests of a case: each waits its own time, or all queue for one server. */
+/** How the server treats a case's requests: each has its own delay, or all queue for one server. */
 export type Behaviour =
   | {
       readonly kind: 'delays';
@@ -15,20 +15,20 @@ export type Behaviour =
     }
   | { readonly kind: 'queue'; readonly serviceMs: number };
 
-/** Load on a server whose behaviour is known. */
+/** Load on a server of known behaviour. */
 export interface ServedCase {
   readonly name: string;
   readonly arrivals: Float64Array;
   readonly timeoutMs: number;
   readonly behaviour: Behaviour;
-  /** Whether the latency has a steady state, where the stop rule must see that. */
+  /** Whether the latency has a steady state, if the stop rule is tested for it. */
   readonly isSteady?: boolean;
 }
 
 const SEED = 12;
 const TIMEOUT_MS = 20_000;
 
-/** The cases, each under load for so many seconds. */
+/** The cases, with the given duration of load in seconds. */
 export function servedCases(seconds: number): ServedCase[] {
   const arrivals = (ratePerSecond: number, step: number): Float64Array =>
     arrivalTimes({ arrivals: 'poisson', ratePerSecond, seconds, seed: SEED, step, block: 0 });
@@ -61,7 +61,7 @@ export function servedCases(seconds: number): ServedCase[] {
   ];
 }
 
-/** Errors of every sort among answers of 250 ms. */
+/** Errors of every kind among answers of 250 ms. */
 function faults(arrivals: Float64Array): ServedCase {
   const endings = Uint8Array.from(spread(arrivals.length, 3), (share) =>
     ENDINGS.indexOf(
@@ -80,7 +80,7 @@ function faults(arrivals: Float64Array): ServedCase {
 export const truncatedPareto = (share: number, alpha: number, low: number, high: number): number =>
   low * (1 - share * (1 - (low / high) ** alpha)) ** (-1 / alpha);
 
-/** The shares (i + 0.5) / count in a seeded order: a sample whose quantiles are those of the distribution. */
+/** The shares (i + 0.5) / count in a seeded order: a sample with exactly the quantiles of the distribution. */
 function spread(count: number, step: number): Float64Array {
   return Float64Array.from(questionOrder(count, SEED + step, 0, count), (rank) => (rank + 0.5) / count);
 }

@@ -4,14 +4,14 @@ import { PreciseClock } from '../experiment/load/clock.ts';
 import { type LoopReading, watchLoop } from '../experiment/load/generator-health.ts';
 import { type Behaviour, ENDINGS, type Ending } from './served-cases.ts';
 
-/** What the server itself measured of one case. */
+/** The server's own measurements of one case. */
 export interface ServerRecord {
-  /** By request: from its arrival until the server ended it; NaN where it did not. */
+  /** By request: from its arrival until the server ended it; NaN if it did not. */
   readonly servedMs: Float64Array;
   readonly loop: LoopReading;
 }
 
-/** A server of known behaviour. Requests name their case and their number in the body. */
+/** A server of known behaviour. Request bodies contain their case's index and their number. */
 export interface KnownServer {
   readonly url: string;
   begin(cases: readonly Behaviour[], requests: readonly number[]): void;
@@ -27,7 +27,7 @@ interface Served {
 
 const STATUS: Readonly<Partial<Record<Ending, number>>> = { ok: 200, refuse: 429, fail: 503 };
 
-/** Starts a server on a free port of this machine. */
+/** Starts a server on a free local port. */
 export async function startKnownServer(): Promise<KnownServer> {
   const clock = await PreciseClock.start();
   let served: Served[] = [];
@@ -44,7 +44,7 @@ export async function startKnownServer(): Promise<KnownServer> {
     const { delayMs, ending } = planned(of, number, receivedMs);
     if (ending === 'hang') return;
     clock.at(receivedMs + delayMs, () => {
-      // Until now, not until it was due: a server that is late is late for its callers.
+      // Up to now rather than the due time: a late server is late for its callers.
       of.servedMs[number] = clock.now() - receivedMs;
       finish(request, response, ending);
     });

@@ -3,12 +3,12 @@ import { type CoverageCount, countCoverage } from './coverage.ts';
 import type { Behaviour } from './served-cases.ts';
 import { type ServerRecord, startKnownServer } from './server.ts';
 
-/** This module's own address: it is a thread's program, beside the source and in a bundle. */
+/** URL of this module, which is the threads' program, both in the source tree and in a bundle. */
 export const SELFTEST_WORKER_URL = new URL(import.meta.url);
-/** Tells the threads of the selftest from any other that happens to load this module. */
+/** Distinguishes the selftest's threads from others that load this module. */
 export const SELFTEST_ROLE = 'srag:selftest';
 
-/** What the threads are asked, one message at a time. */
+/** Requests to the threads, one message at a time. */
 export type SelftestRequest =
   | { readonly do: 'serve' }
   | { readonly do: 'begin'; readonly cases: readonly Behaviour[]; readonly requests: readonly number[] }
@@ -20,7 +20,7 @@ export type SelftestRequest =
       readonly first: number;
       readonly runs: number;
     };
-/** And what they reply: a URL, nothing, records, or a count. */
+/** Their replies: a URL, nothing, records, or a count. */
 export type SelftestReply = string | null | readonly ServerRecord[] | CoverageCount;
 
 if (!isMainThread && workerData === SELFTEST_ROLE) {

@@ -2,15 +2,15 @@ import { type Cost, costOf, type PriceTable, type Quantity } from '../../api/cos
 import type { Tally } from './engine/tally.ts';
 import type { RequestLine, Scenario } from './scenario.ts';
 
-/** Memory for which a state machine's execution is billed, in the least step of 64 MB. */
+/** Billed memory of a state machine's execution: the minimum of 64 MB. */
 const EXECUTION_GB = 64 / 1_024;
 
-/** Lines that are computed from the simulation, and not taken over from measured replies. */
+/** Lines computed from the simulation; the others are taken from measured replies. */
 const SIMULATED = /^(lambda|state-machine|provisioned)\.|^gateway\.requests$/;
 
 /**
- * What the simulated requests cost, by line: functions and gateway by what was simulated, everything else (storage,
- * models, logs, transfer) by what replies reported for a warm and a cold request.
+ * Cost of the simulated requests by line: functions and gateway from the simulation; storage, models, logs and transfer
+ * from the costs that replies reported for a warm and a cold request.
  */
 export function costOfTally(tally: Tally, scenario: Scenario, seconds: number, prices: PriceTable): Cost {
   const priced = costOf(quantitiesOf(tally, scenario, seconds), prices);
@@ -42,7 +42,7 @@ function quantitiesOf(tally: Tally, scenario: Scenario, seconds: number): Quanti
       },
     ];
   });
-  // Requests that the gateway throttles are not billed; those that functions throttle are.
+  // Requests throttled by the gateway are not billed; those throttled by functions are.
   const requests = tally.arrivals - tally.throttled.gateway;
   if (gateway !== 'none')
     quantities.push({

@@ -3,32 +3,32 @@ import type { FleetSimulation } from './engine/fleet-simulation.ts';
 import type { Arrivals } from './plan/arrivals.ts';
 import { durationMsOf, expectedArrivals, type LoadPlan, rateIn } from './plan/plan.ts';
 
-/** Requests that a plan may have for each of them to be simulated. */
+/** Maximum requests of a plan for simulating every one of them. */
 export const MOST_SIMULATED = 20_000_000;
-/** A steady window: the rate stays within this share of its first value. */
+/** A window is steady if its rate stays within this share of its first value. */
 const STEADY_SHARE = 0.02;
-const LONGEST_WINDOW_MS = 300_000;
-/** Requests of a window that are measured for all of its remaining ones, and the least time they take. */
+const MAX_WINDOW_MS = 300_000;
+/** Requests of a slice that represents the rest of its window, and its minimum duration. */
 const SLICE_REQUESTS = 10_000;
-const SHORTEST_SLICE_MS = 1_000;
-/** A fleet has settled when so few environments, of those that exist, were started in half a second. */
+const MIN_SLICE_MS = 1_000;
+/** A fleet has settled if this share of its environments, or less, was started in half a second. */
 const SETTLED_SHARE = 0.0025;
 const SETTLING_MS = 500;
-/** Requests between two looks at the clock and the signal. */
+/** Requests between two progress and cancellation checks. */
 const CHUNK_REQUESTS = 100_000;
 
 export interface DriveOptions {
-  /** Simulates slices of steady windows in place of every request. */
+  /** Simulates slices of steady windows instead of every request. */
   readonly isSampled: boolean;
-  /** Called now and then with the moment of the plan that was reached. */
+  /** Called regularly with the time reached in the plan. */
   readonly onProgress?: ((planMs: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Takes a simulation through a plan. Sampling looks at windows of at most 5 minutes in which the rate changes by at most
- * 2 %: after the fleet has settled, a slice of the window counts for its rest, and the clock skips that rest. Changes of
- * the load, and the fleet's answer to them, are simulated request by request.
+ * Drives a simulation through a plan. Sampling uses windows of at bound 5 minutes in which the rate changes by at bound
+ * 2 %: once the fleet has settled, a slice of the window represents its rest, which the clock skips. Changes of the
+ * load, and the fleet's reaction to them, are simulated request by request.
  * @throws CANCELLED
  */
 export async function drive(
@@ -45,7 +45,7 @@ export async function drive(
       simulation.run(arrivals, atMs, weight);
       onProgress?.(atMs);
       throwIfAborted(signal);
-      // Ctrl-C and the progress line need the event loop.
+      // Yields to the event loop for Ctrl-C and progress output.
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
@@ -56,9 +56,9 @@ export async function drive(
   let nowMs = 0;
   while (nowMs < endMs) {
     const windowMs = steadyUntilMs(plan, nowMs);
-    const sliceMs = Math.max(SHORTEST_SLICE_MS, (SLICE_REQUESTS / rateAt(plan, nowMs)) * 1_000);
+    const sliceMs = Math.max(MIN_SLICE_MS, (SLICE_REQUESTS / rateAt(plan, nowMs)) * 1_000);
     let isSettled = false;
-    // A window that is not worth skipping, or has not settled in time, is simulated whole.
+    // A window that is too short to skip, or does not settle in time, is simulated completely.
     while (nowMs + sliceMs < windowMs && !isSettled) {
       const untilMs = nowMs + SETTLING_MS;
       const before = simulation.environments;
@@ -88,20 +88,20 @@ function rateAt({ stretches }: LoadPlan, ms: number): number {
   return stretch === undefined ? 0 : rateIn(stretch, ms);
 }
 
-/** End of the steady window that begins at a moment. */
+/** End of the steady window that starts at a time. */
 function steadyUntilMs(plan: LoadPlan, fromMs: number): number {
   const first = rateAt(plan, fromMs);
   const allowed = STEADY_SHARE * first;
-  const lastMs = Math.min(durationMsOf(plan), fromMs + LONGEST_WINDOW_MS);
+  const lastMs = Math.min(durationMsOf(plan), fromMs + MAX_WINDOW_MS);
   for (const stretch of plan.stretches) {
     if (stretch.endMs <= fromMs) continue;
     if (stretch.startMs >= lastMs) break;
     const atMs = Math.max(fromMs, stretch.startMs);
     if (Math.abs(rateIn(stretch, atMs) - first) > allowed) return atMs;
     const perMs = Math.abs(stretch.endRate - stretch.startRate) / (stretch.endMs - stretch.startMs);
-    const most = stretch.endRate >= stretch.startRate ? first + allowed : first - allowed;
+    const bound = stretch.endRate >= stretch.startRate ? first + allowed : first - allowed;
     if (Math.abs(stretch.endRate - first) <= allowed) continue;
-    return Math.min(lastMs, atMs + Math.abs(most - rateIn(stretch, atMs)) / perMs);
+    return Math.min(lastMs, atMs + Math.abs(bound - rateIn(stretch, atMs)) / perMs);
   }
   return lastMs;
 }

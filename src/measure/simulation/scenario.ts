@@ -3,7 +3,7 @@ import type { Fleet } from './engine/fleet.ts';
 import type { FleetLimits } from './limits/limits.ts';
 import { type ServiceSample, ServiceTimes } from './service/service-times.ts';
 
-/** A function of the route, with what was measured of it. */
+/** A function of the route with its measured samples. */
 export interface ScenarioFunction {
   readonly name: string;
   readonly memoryMb: number;
@@ -11,25 +11,25 @@ export interface ScenarioFunction {
   /** Invocations in the order of measurement, without contention. */
   readonly warm: readonly ServiceSample[];
   readonly cold: readonly ServiceSample[];
-  /** Of young environments: the first invocation after the cold start, the next 2, the next 4 and so on. */
+  /** Samples of young environments: the first invocation after the cold start, the next 2, the next 4 and so on. */
   readonly young?: readonly (readonly ServiceSample[])[] | undefined;
-  /** Concurrency that is this function's alone; undefined: a share of the account's. */
+  /** Reserved concurrency; undefined: a share of the account's. */
   readonly reservedConcurrency?: number | undefined;
-  /** Environments that are kept ready. */
+  /** Number of provisioned environments. */
   readonly provisioned?: number | undefined;
-  /** Processor time of an invocation, where processors are shared. */
+  /** Processor time of an invocation if processors are shared. */
   readonly warmCpuMs?: number | undefined;
   readonly coldCpuMs?: number | undefined;
 }
 
-/** What a route's answers cost beside its functions, as replies said it: quantities of one request. */
+/** A line of a mean request's cost outside its functions, as replies reported it. */
 export interface RequestLine {
   readonly name: string;
   readonly quantity: number;
   readonly unitPriceUsd: number;
 }
 
-/** Everything that a simulation needs to know but the load. */
+/** Input of a simulation, except the load. */
 export interface Scenario {
   readonly variant: string;
   readonly route: 'retrieve' | 'query';
@@ -37,10 +37,10 @@ export interface Scenario {
   readonly limits: FleetLimits;
   readonly architecture: 'x86_64' | 'arm64';
   readonly gateway: 'rest' | 'http' | 'none';
-  /** Median time of a request outside of its environments. */
+  /** Median time of a request outside its environments. */
   readonly overheadMs: number;
   readonly creationMs: number;
-  /** Processors that everything shares, as on a laptop; absent: each environment has its own. */
+  /** Processors shared by everything, as on a laptop; absent: each environment has its own. */
   readonly processor?: { readonly cores: number; readonly throttledCpuMs: number } | undefined;
   readonly warmLines: readonly RequestLine[];
   readonly coldLines: readonly RequestLine[];
@@ -50,8 +50,8 @@ export interface Scenario {
 export const STEP_RETRY = { attempts: 3, pausesMs: [1_000, 2_000] } as const;
 
 /**
- * The fleet of a scenario, with sources of service times of its own. With `resample` the measured samples are drawn
- * again first, as another measurement might have given them.
+ * Creates the fleet of a scenario with its own sources of service times. `resample` first resamples the measured
+ * samples, which simulates another measurement.
  */
 export function fleetOf(scenario: Scenario, seed: number, resample: boolean): Fleet {
   const random = seededRandom(seed);

@@ -21,9 +21,9 @@ import {
 
 export interface SimulationOptions {
   readonly prices: PriceTable;
-  /** The same seed gives the same result. Default 1. */
+  /** The same seed yields the same result. Default 1. */
   readonly seed?: number;
-  /** Simulations for the intervals beside the first, each of samples drawn again; 0: no intervals. Default 8. */
+  /** Additional simulations with resampled samples, for the intervals; 0: no intervals. Default 8. */
   readonly replications?: number;
   /** Default `poisson`. */
   readonly arrivals?: 'poisson' | 'constant';
@@ -37,15 +37,15 @@ export interface SimulationOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What a fleet is predicted to do under a load plan. */
+/** Prediction of a fleet under a load plan. */
 export interface Simulation {
   readonly plan: string;
   readonly seconds: number;
   readonly seed: number;
   readonly replications: number;
-  /** How the first run was simulated; intervals of more than 2 million requests come from sampled ones. */
+  /** How the first run was simulated; intervals for more than 2 million requests come from sampled runs. */
   readonly requests: 'all' | 'sampled';
-  /** Largest relative error of a latency quantile by its histogram. */
+  /** Maximum relative error of a latency quantile due to its histogram. */
   readonly quantileError: number;
   readonly counts: Counts;
   readonly figures: Figures;
@@ -56,17 +56,17 @@ export interface Simulation {
 }
 
 const DEFAULT_REPLICATIONS = 8;
-const MOST_REPLICATIONS = 1_000;
-/** Replications of larger plans are sampled. */
-const MOST_REPLICATED = 2_000_000;
-/** Arrivals and service times have numbers of their own: a scenario may change while its load stays. */
+const MAX_REPLICATIONS = 1_000;
+/** Larger plans have sampled replications. */
+const MAX_UNSAMPLED_REPLICATION = 2_000_000;
+/** Separate random streams: a scenario may change while its load stays the same. */
 const STREAMS = { arrivals: 0, services: 1, environments: 2 } as const;
 const streamOf = (seed: number, run: number, stream: number): number =>
   seed + 2 ** 32 * (3 * run + stream + 1);
 
 /**
- * Simulates a scenario under a load plan: once with the samples as they were measured, and again with samples drawn from
- * them and other arrivals, whose spread gives the intervals (input uncertainty after Barton and Schruben, 1993).
+ * Simulates a scenario under a load plan: once with the measured samples, then with resampled ones and other arrivals,
+ * whose spread determines the intervals (input uncertainty after Barton and Schruben, 1993).
  * @throws INVALID_ARGUMENT, CANCELLED
  */
 export async function simulate(
@@ -75,9 +75,9 @@ export async function simulate(
   options: SimulationOptions,
 ): Promise<Simulation> {
   const { seed = 1, replications = DEFAULT_REPLICATIONS, prices } = options;
-  if (!Number.isInteger(replications) || replications < 0 || replications > MOST_REPLICATIONS) {
+  if (!Number.isInteger(replications) || replications < 0 || replications > MAX_REPLICATIONS) {
     throw new SragError('INVALID_ARGUMENT', `replications is ${replications}.`, {
-      remedy: `Use a whole number from 0 to ${MOST_REPLICATIONS}.`,
+      remedy: `Use a whole number from 0 to ${MAX_REPLICATIONS}.`,
       fields: { field: 'replications', value: replications },
     });
   }
@@ -86,7 +86,7 @@ export async function simulate(
   const runs: Run[] = [];
   for (let run = 0; run <= replications; run++) {
     const isSampled =
-      run === 0 ? requests === 'sampled' : requests === 'sampled' || expected > MOST_REPLICATED;
+      run === 0 ? requests === 'sampled' : requests === 'sampled' || expected > MAX_UNSAMPLED_REPLICATION;
     runs.push(await oneRun(scenario, plan, { ...options, seed, run, runs: replications + 1, isSampled }));
   }
   const [first] = runs as [Run, ...Run[]];
@@ -106,7 +106,7 @@ export async function simulate(
   };
 }
 
-/** Moments of a plan at which the requests of a simulation with this seed arrive: a load to compare it with. */
+/** Arrival times of a simulation with this seed, to reproduce its load for a comparison. */
 export function arrivalsOf(
   plan: LoadPlan,
   { seed = 1, arrivals = 'poisson' }: Pick<SimulationOptions, 'seed' | 'arrivals'> = {},

@@ -4,14 +4,14 @@ import { costOfTally } from './cost.ts';
 import { type Tally, THROTTLES } from './engine/tally.ts';
 import type { Scenario } from './scenario.ts';
 
-/** A figure of a simulation with its 95 % interval; undefined where there is nothing to compute it from. */
+/** A figure of a simulation with its 95 % interval; undefined if there is no data for it. */
 export interface Figure {
   readonly value: number | undefined;
-  /** From simulations of the samples drawn again, with other arrivals: noise of both. */
+  /** From simulations with resampled samples and other arrivals: includes the noise of both. */
   readonly interval?: readonly [low: number, high: number] | undefined;
 }
 
-/** One run, before it is summed up with others. */
+/** One run, before aggregation. */
 export interface Run {
   readonly tally: Tally;
   readonly peaks: readonly number[];
@@ -36,7 +36,7 @@ const latency = (population: 'all' | 'warm' | 'cold', share: number): FigureDefi
 const usd = (run: Run, scenario: Scenario, prices: PriceTable): number =>
   costOfTally(run.tally, scenario, run.seconds, prices).totalUsd;
 
-/** What a simulation reports, and how it is computed from a run. Latencies are those of answered requests. */
+/** The figures of a simulation and their computation from a run. Latencies are those of answered requests. */
 const FIGURES = {
   okShare: { unit: 'share', compute: ofArrivals(({ tally }) => tally.ok) },
   throttledShare: { unit: 'share', compute: ofArrivals(throttledOf) },
@@ -82,7 +82,7 @@ export const FIGURE_UNITS = Object.fromEntries(
   Object.entries(FIGURES).map(([name, { unit }]) => [name, unit]),
 ) as Readonly<Record<FigureName, string>>;
 
-/** Figures of the first run, with intervals by the spread of the others. */
+/** Figures of the first run, with intervals from the spread of the others. */
 export function figuresOf(runs: readonly Run[], scenario: Scenario, prices: PriceTable): Figures {
   return Object.fromEntries(
     Object.entries(FIGURES).map(([name, { compute }]) => {
@@ -104,7 +104,7 @@ function intervalOf(
   return [Math.max(0, value - half), value + half];
 }
 
-/** Counts of a run. Sampled requests count for those that they stand for, so that these need not be whole numbers. */
+/** Counts of a run. Sampled requests count with their weight, so counts need not be integers. */
 export interface Counts {
   readonly arrivals: number;
   readonly simulated: number;
@@ -125,7 +125,7 @@ export const countsOf = ({ tally }: Run): Counts => ({
   cold: tally.cold.count,
 });
 
-/** One of the equal stretches of time of a plan. */
+/** One of a plan's equal periods. */
 export interface Period {
   readonly startSeconds: number;
   readonly arrivals: number;
@@ -149,7 +149,7 @@ export const periodsOf = ({ tally }: Run): Period[] =>
     p95Ms: histogram.quantileMs(0.95),
   }));
 
-/** What one function of the route did. */
+/** Figures of one function of the route. */
 export interface FunctionFigures {
   readonly name: string;
   readonly invocations: number;

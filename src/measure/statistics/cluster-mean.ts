@@ -1,6 +1,6 @@
 import { studentQuantile } from './distributions.ts';
 
-/** Values of one block of requests, summed up. */
+/** Sum over one block of requests. */
 export interface ClusterSum {
   count: number;
   total: number;
@@ -11,15 +11,15 @@ export interface ClusterMean {
   readonly estimate: number;
   readonly low: number;
   readonly high: number;
-  /** Values. */
+  /** Number of values. */
   readonly n: number;
-  /** Blocks; the interval comes from their differences, so a single one has an interval without ends. */
+  /** Number of blocks; the interval comes from their differences, so that of a single block is unbounded. */
   readonly clusters: number;
 }
 
 /**
  * Mean of values that are correlated within blocks, from the sums of the blocks alone: ratio estimator with Student's t
- * over the blocks (Cochran, Sampling Techniques, 1977, 6.5). Undefined without a value.
+ * over the blocks (Cochran, Sampling Techniques, 1977, 6.5). Undefined if there are no values.
  */
 export function clusterMean(sums: readonly ClusterSum[], level = 0.95): ClusterMean | undefined {
   const filled = sums.filter(({ count }) => count > 0);

@@ -2,7 +2,7 @@ const FIRST_CAPACITY = 1_024;
 
 type Numbers = Float64Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 
-/** A list of numbers that grows: 1 to 8 bytes a number, where an array of objects takes a hundred. */
+/** A growable list of numbers: 1 to 8 bytes per number instead of a hundred in an array of objects. */
 export class Column<Of extends Numbers = Float64Array<ArrayBuffer>> {
   readonly #make: (length: number) => Of;
   #values: Of;
@@ -14,9 +14,9 @@ export class Column<Of extends Numbers = Float64Array<ArrayBuffer>> {
   }
 
   static numbers = (): Column => new Column((length) => new Float64Array(length));
-  /** Whole numbers of 32 bits. */
+  /** 32-bit integers. */
   static integers = (): Column<Int32Array<ArrayBuffer>> => new Column((length) => new Int32Array(length));
-  /** Whole numbers from 0 to 255. */
+  /** Integers from 0 to 255. */
   static bytes = (): Column<Uint8Array<ArrayBuffer>> => new Column((length) => new Uint8Array(length));
 
   get length(): number {
@@ -34,12 +34,12 @@ export class Column<Of extends Numbers = Float64Array<ArrayBuffer>> {
     this.#length += values.length;
   }
 
-  /** A view without a copy. It does not see values that are added later. */
+  /** A view without a copy; it does not include values added later. */
   values(): Of {
     return this.#values.subarray(0, this.#length) as Of;
   }
 
-  /** Puts the values of these rows, in this order, from place `from` on. */
+  /** Overwrites the values from index `from` with those at `rows`, in that order. */
   reorder(from: number, rows: Uint32Array): void {
     const moved = this.#make(rows.length);
     for (let place = 0; place < rows.length; place++) moved[place] = this.#values[rows[place]!]!;
@@ -55,7 +55,7 @@ export class Column<Of extends Numbers = Float64Array<ArrayBuffer>> {
   }
 }
 
-/** Lists of numbers as one. */
+/** Concatenates lists of numbers. */
 export function joined(lists: readonly ArrayLike<number>[]): Float64Array {
   const all = new Float64Array(lists.reduce((total, { length }) => total + length, 0));
   let position = 0;

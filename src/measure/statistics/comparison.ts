@@ -3,10 +3,10 @@ import { joined } from './column.ts';
 import { type IntervalOptions, interval } from './interval.ts';
 import { estimateOf, quantileShare, type Statistic } from './statistic.ts';
 
-/** A statistic of variant B against the same of variant A. */
+/** A statistic of variant B compared with that of variant A. */
 export interface VariantComparison {
   readonly statistic: Statistic;
-  /** Rates are compared by their difference B - A, everything else by the ratio B / A. */
+  /** Rates are compared by the difference B - A, everything else by the ratio B / A. */
   readonly by: 'ratio' | 'difference';
   readonly a: number;
   readonly b: number;
@@ -14,7 +14,7 @@ export interface VariantComparison {
   readonly low: number;
   readonly high: number;
   readonly level: number;
-  /** Whether the interval leaves out "no difference" (ratio 1, difference 0) and can be relied on. */
+  /** Whether the interval is reliable and excludes "no difference" (ratio 1, difference 0). */
   readonly significant: boolean;
   readonly reliable: boolean;
   readonly reason?: string | undefined;
@@ -27,14 +27,14 @@ export interface ComparisonOptions extends IntervalOptions {
   readonly paired?: boolean;
 }
 
-/** Pairs of blocks from which their correlation can be told from 0. */
+/** Minimum pairs of blocks to distinguish their correlation from 0. */
 const MIN_PAIRS = 8;
 
 /**
- * Compares a statistic of two variants, each given as its blocks in the order of time. The interval is recovered from
- * those of the two (MOVER: Zou and Donner, 2008; Newcombe, 1998, for rates), on the logarithms for a ratio. Pairs of
- * blocks that are positively correlated make it narrower; the correlation counts with the lower end of its own interval.
- * @throws INVALID_ARGUMENT for an empty variant, or pairs that are not
+ * Compares a statistic of two variants, each given as blocks in chronological order. The interval is derived from those
+ * of the two (MOVER: Zou and Donner, 2008; Newcombe, 1998, for rates), on logarithms for a ratio. Positive correlation
+ * of paired blocks narrows it; the lower end of the correlation's own interval is used.
+ * @throws INVALID_ARGUMENT for an empty variant, or for unequal numbers of blocks if `paired`
  */
 export function compareStatistic(
   a: readonly ArrayLike<number>[],
@@ -66,7 +66,7 @@ export function compareStatistic(
   };
 }
 
-/** An estimate of one of two variants, as {@link compareEstimates} takes it. */
+/** An estimate of one variant, for {@link compareEstimates}. */
 export interface ComparedEstimate {
   readonly estimate: number;
   readonly low: number;
@@ -76,7 +76,7 @@ export interface ComparedEstimate {
 }
 
 /**
- * Ratio B / A, or difference B - A, of two estimates with intervals of the same level and the correlation `r` (MOVER).
+ * Ratio B / A, or difference B - A, of two estimates with intervals of the same level and correlation `r` (MOVER).
  * @throws INVALID_ARGUMENT for a ratio of an estimate that is not positive
  */
 export function compareEstimates(
@@ -92,8 +92,8 @@ export function compareEstimates(
     );
   }
   const [scale, unscale] = by === 'ratio' ? [logarithm, Math.exp] : [same, same];
-  const down = recovered(scale(b.estimate) - scale(b.low), scale(a.high) - scale(a.estimate), r);
-  const up = recovered(scale(b.high) - scale(b.estimate), scale(a.estimate) - scale(a.low), r);
+  const down = distanceToEnd(scale(b.estimate) - scale(b.low), scale(a.high) - scale(a.estimate), r);
+  const up = distanceToEnd(scale(b.high) - scale(b.estimate), scale(a.estimate) - scale(a.low), r);
   const centre = scale(b.estimate) - scale(a.estimate);
   const [low, high] = [unscale(centre - down), unscale(centre + up)];
   const none = by === 'ratio' ? 1 : 0;
@@ -113,11 +113,11 @@ export function compareEstimates(
 
 const same = (value: number): number => value;
 
-/** Few, very different values have an interval that reaches below 0: the ratio to them has no upper end. */
+/** The interval of few, very different values may extend below 0; the ratio then has no upper bound. */
 const logarithm = (value: number): number => Math.log(Math.max(0, value));
 
-/** Distance from the estimate to an end of the interval of a difference, from those of its two parts. */
-const recovered = (ofB: number, ofA: number, r: number): number =>
+/** Distance from the estimate of a difference to an end of its interval, from those of its two parts. */
+const distanceToEnd = (ofB: number, ofA: number, r: number): number =>
   Number.isFinite(ofB + ofA)
     ? Math.sqrt(Math.max(0, ofB ** 2 + ofA ** 2 - 2 * r * ofA * ofB))
     : Number.POSITIVE_INFINITY;
@@ -129,7 +129,7 @@ function pairCorrelation(
   statistic: Statistic,
   [estimateA, estimateB]: readonly [number, number],
 ): number {
-  // A block in which nothing was answered says nothing.
+  // A block without answers carries no information.
   const pairs = [...a.keys()].filter((index) => a[index]!.length > 0 && b[index]!.length > 0);
   if (pairs.length < MIN_PAIRS) return 0;
   const r = correlation(
@@ -140,7 +140,7 @@ function pairCorrelation(
   return Number.isFinite(low) ? Math.max(0, low) : 0;
 }
 
-/** What a block adds to the statistic, to first order: its mean, or its share of values above the quantile. */
+/** First-order contribution of a block to the statistic: its mean, or its share of values above the quantile. */
 function contribution(block: ArrayLike<number>, statistic: Statistic, estimate: number): number {
   if (quantileShare(statistic) === undefined) return estimateOf(block, 'mean');
   let above = 0;

@@ -26,7 +26,7 @@ export function logGamma(x: number): number {
 export function betaCdf(x: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;
-  // The fraction converges fast below the mean only.
+  // The fraction converges fast only below the mean.
   if (x > (a + 1) / (a + b + 2)) return 1 - betaCdf(1 - x, b, a);
   const front =
     Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x)) / a;
@@ -50,7 +50,7 @@ export function betaCdf(x: number, a: number, b: number): number {
 
 const awayFromZero = (value: number): number => (Math.abs(value) < 1e-300 ? 1e-300 : value);
 
-/** The x below which a beta distribution has the share `probability`, by bisection. */
+/** The quantile of a beta distribution, by bisection. */
 export function betaQuantile(probability: number, a: number, b: number): number {
   let low = 0;
   let high = 1;

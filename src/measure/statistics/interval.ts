@@ -6,9 +6,9 @@ import { quantileShare, type Statistic } from './statistic.ts';
 
 /** Settings of an interval. */
 export interface IntervalOptions {
-  /** Share of repeated experiments whose interval holds the true value. Default 0.95. */
+  /** Share of repeated experiments whose interval contains the true value. Default 0.95. */
   readonly level?: number;
-  /** Effective number of values that a mean needs. Default 30; fewer will do for values that are means themselves. */
+  /** Minimum effective number of values for a mean. Default 30; fewer suffice for values that are means themselves. */
   readonly minEffectiveSize?: number;
 }
 
@@ -19,31 +19,32 @@ export interface IntervalEstimate {
   readonly low: number;
   readonly high: number;
   readonly level: number;
-  /** Half the interval as a share of the estimate (±); for a rate half the interval itself, because a rate may be 0. */
+  /** Half the interval as a share of the estimate (±); for a rate, which may be 0, half the interval itself. */
   readonly relativeWidth: number;
-  /** Values used. */
+  /** Number of values. */
   readonly n: number;
-  /** Independent values that would say as much. */
+  /** Number of independent values with the same information. */
   readonly effectiveSize: number;
   readonly method: string;
-  /** False where the interval need not hold its level; `reason` says why. */
+  /** False if the interval may not reach its level; `reason` says why. */
   readonly reliable: boolean;
   readonly reason?: string | undefined;
 }
 
-/** Effective number of values that must lie on either side of a quantile. */
+/** Minimum effective number of values on either side of a quantile. */
 const MIN_BEYOND_QUANTILE = 25;
-/** Runs of errors from which their number can be told, where errors come in runs. */
+/** Minimum runs of errors for a reliable rate, if errors occur in runs. */
 const MIN_RUNS = 5;
-/** Neighbouring batches that are more alike are too short. */
+/** Above this correlation of neighbouring batches, batches are too short. */
 const MAX_BATCH_CORRELATION = 0.7;
 
 /**
  * Interval of a statistic of a series in the order of intended time, whose values may be correlated with each other.
- * Mean: Student's t over batch means, adjusted for skewness (Willink, 2005). Quantiles: Woodruff's interval (1952), that
- * is the interval of the share of values below the estimate, read back from the ordered values. Rates and those shares:
- * a beta interval (Jeffreys) with the effective sample size and degrees of freedom of the series (Korn and Graubard, 1998).
- * @throws INVALID_ARGUMENT for an empty series, a value that is not finite, a rate of values other than 0 and 1
+ * Mean: Student's t over batch means, adjusted for skewness (Willink, 2005). Quantiles: Woodruff's interval (1952),
+ * that is the interval of the share of values below the estimate, mapped back to the ordered values. Rates and those
+ * shares: a beta interval (Jeffreys) with the effective sample size and degrees of freedom of the series (Korn and
+ * Graubard, 1998).
+ * @throws INVALID_ARGUMENT for an empty series, a non-finite value, or a rate of values other than 0 and 1
  */
 export function interval(
   values: ArrayLike<number>,
@@ -53,7 +54,7 @@ export function interval(
   return intervals(values, [statistic], options)[0]!;
 }
 
-/** {@link interval} of several statistics of one series, which is sorted once. */
+/** {@link interval} for several statistics of one series, which is sorted once. */
 export function intervals(
   values: ArrayLike<number>,
   statistics: readonly Statistic[],
@@ -71,12 +72,12 @@ export function intervals(
       ? intervalOfRate(values, level)
       : intervalOfMean(values, level, minEffectiveSize);
   });
-  // Freed at once: the collector sees a small object, not the 8 bytes that it holds for each value.
+  // Freed explicitly: the garbage collector sees a small object, not the 8 bytes per value behind it.
   sorted?.buffer.transfer(0);
   return found;
 }
 
-interface Asked {
+interface Requested {
   readonly statistic: Statistic;
   readonly level: number;
 }
@@ -116,27 +117,27 @@ function intervalOfQuantile(
   values: ArrayLike<number>,
   sorted: Float64Array,
   share: number,
-  asked: Asked,
+  requested: Requested,
 ): IntervalEstimate {
   const n = values.length;
   const estimate = valueAtShare(sorted, share);
   const isBelow = (index: number): number => (values[index]! <= estimate ? 1 : 0);
   const series = longRunVariance(isBelow, n);
-  // Where values tie, another share lies below the estimate than was asked for.
+  // With ties, the share below the estimate differs from the requested one.
   let below = 0;
   for (let index = 0; index < n; index++) below += isBelow(index);
   const plain = (below / n) * (1 - below / n);
-  const size = shareSize(n, plain, series, asked.level);
-  const [low, high] = shareInterval(share, size, asked.level);
+  const size = shareSize(n, plain, series, requested.level);
+  const [low, high] = shareInterval(share, size, requested.level);
   const beyond = (sorted[0] === sorted[n - 1] ? n : size) * Math.min(share, 1 - share);
   return {
-    ...result(asked, estimate, [valueAtShare(sorted, low), valueAtShare(sorted, high)]),
+    ...result(requested, estimate, [valueAtShare(sorted, low), valueAtShare(sorted, high)]),
     n,
     effectiveSize: effectiveSizeOf(n, plain, series),
     method: 'Woodruff, order statistics at the effective sample size',
     ...reliability(
       beyond < MIN_BEYOND_QUANTILE
-        ? `${asked.statistic} needs about ${Math.ceil((n * MIN_BEYOND_QUANTILE) / beyond)} values of this series; there are ${n}`
+        ? `${requested.statistic} needs about ${Math.ceil((n * MIN_BEYOND_QUANTILE) / beyond)} values of this series; there are ${n}`
         : undefined,
       series,
     ),
@@ -155,7 +156,7 @@ function intervalOfRate(values: ArrayLike<number>, level: number): IntervalEstim
   }
   const estimate = mean(values);
   const plain = estimate * (1 - estimate);
-  // Few errors are not more uncertain than their number says: independent ones have this kurtosis (binomial).
+  // The uncertainty of few errors follows from their number: independent errors have this (binomial) kurtosis.
   const series = longRunVariance(
     (index) => values[index]!,
     n,
@@ -169,21 +170,21 @@ function intervalOfRate(values: ArrayLike<number>, level: number): IntervalEstim
     method: 'Jeffreys at the effective sample size',
     ...reliability(
       size < n / 2 && size * Math.min(estimate, 1 - estimate) < MIN_RUNS
-        ? `what is counted comes in fewer than ${MIN_RUNS} runs of requests`
+        ? `the counted events occur in fewer than ${MIN_RUNS} runs of requests`
         : undefined,
       series,
     ),
   };
 }
 
-/** As it is reported: by chance an estimate of it may be above the number of values. */
+/** For reports: by chance, the estimate may exceed the number of values. */
 const effectiveSizeOf = (n: number, plain: number, series: LongRunVariance): number =>
   Math.min(n, rawEffectiveSize(n, plain, series));
 
 const rawEffectiveSize = (n: number, plain: number, { variance }: LongRunVariance): number =>
   variance === 0 || plain === 0 ? n : (n * plain) / variance;
 
-/** Effective size of a share, less what the uncertainty of the variance costs (Korn and Graubard, 1998). */
+/** Effective size of a share, reduced by the uncertainty of the variance (Korn and Graubard, 1998). */
 function shareSize(n: number, plain: number, series: LongRunVariance, level: number): number {
   const t = (degreesOfFreedom: number): number => studentQuantile((1 + level) / 2, degreesOfFreedom);
   return rawEffectiveSize(n, plain, series) * (t(NORMAL) / t(series.degreesOfFreedom)) ** 2;
@@ -199,7 +200,7 @@ function shareInterval(share: number, size: number, level: number): [low: number
   ];
 }
 
-/** As `quantile` of ../evaluation computes it (type 7). */
+/** Type 7, like `quantile` of ../evaluation. */
 function valueAtShare(sorted: Float64Array, share: number): number {
   const position = share * (sorted.length - 1);
   const below = Math.floor(position);
@@ -214,7 +215,7 @@ function plainVariance(values: ArrayLike<number>, centre: number): number {
   return squares / Math.max(1, values.length - 1);
 }
 
-function result({ statistic, level }: Asked, estimate: number, [low, high]: readonly [number, number]) {
+function result({ statistic, level }: Requested, estimate: number, [low, high]: readonly [number, number]) {
   const half = (high - low) / 2;
   const relativeWidth = statistic === 'rate' || half === 0 ? half : half / Math.abs(estimate);
   return { statistic, level, estimate, low, high, relativeWidth };

@@ -1,30 +1,30 @@
-/** What the means of batches of a series say of the variance of its overall mean. */
+/** The variance of a series' overall mean, estimated from the means of batches. */
 export interface LongRunVariance {
-  /** Variance of the overall mean times the number of values: the plain variance where values are independent. */
+  /** Variance of the overall mean times the number of values: the plain variance if values are independent. */
   readonly variance: number;
-  /** Of the estimate of the variance. */
+  /** Degrees of freedom of the variance estimate. */
   readonly degreesOfFreedom: number;
   readonly batches: number;
   /** Skewness of the batch means. */
   readonly skewness: number;
-  /** Correlation of neighbouring batch means: near 0 where batches are long enough. */
+  /** Correlation of neighbouring batch means: near 0 if batches are long enough. */
   readonly correlation: number;
 }
 
 const MIN_BATCHES = 8;
 /** More: less noise in the variance. Fewer: longer batches, less correlated. Chosen by the coverage of `srag bench selftest`. */
 const MAX_BATCHES = 24;
-/** Batches that are more alike than this say little about the variance. */
+/** Upper bound of the batch correlation in the estimate: more correlated batches say little about the variance. */
 const MAX_CORRELATION = 0.95;
-/** Degrees of freedom from which Student's t is the normal distribution. */
+/** Degrees of freedom at which Student's t is practically the normal distribution. */
 export const NORMAL = 1e6;
 
 /**
  * Long-run variance of a series by batch means (Schmeiser, 1982; as many batches as values in a batch, up to 24).
- * Neighbouring batches that are still correlated widen it by (1 + r) / (1 - r), as in Skart (Tafazzoli, Wilson, Lada
- * and Steiger, 2011). That estimate of r, and few large deviations among many batches (Box, 1953), cost degrees of freedom.
- * @param valueAt value number `index` of the series
- * @param kurtosisOf kurtosis that means of so many independent values have; 3 where they are about normal
+ * Correlation r of neighbouring batches widens it by (1 + r) / (1 - r), as in Skart (Tafazzoli, Wilson, Lada and
+ * Steiger, 2011). The estimate of r, and few large deviations among many batches (Box, 1953), cost degrees of freedom.
+ * @param valueAt returns the value at an index
+ * @param kurtosisOf returns the kurtosis of means of so many independent values; 3 if they are roughly normal
  */
 export function longRunVariance(
   valueAt: (index: number) => number,
@@ -66,7 +66,7 @@ function varianceOf(
   // The estimate of a correlation of 0 is -1 / count on average.
   const correlation = products / squares + 1 / count;
   const r = count < MIN_BATCHES ? 0 : Math.min(MAX_CORRELATION, Math.max(0, correlation));
-  // The estimate of r triples the variance of the result where r is beyond its standard error.
+  // Estimating r triples the variance of the result if r exceeds its standard error.
   const noise = Math.min(1, r * Math.sqrt(count));
   const excess = Math.max(0, fourths / count / spread ** 2 - expectedKurtosis);
   return {

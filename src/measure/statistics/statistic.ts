@@ -2,13 +2,13 @@ import { SragError } from '../../core/index.ts';
 import { mean, quantile } from '../evaluation/statistics.ts';
 
 /**
- * What is estimated from a series: the mean, a percentile (`p50`, `p95`, `p99`, `p99.9`), or a rate: the share of
+ * A statistic of a series: the mean, a percentile (`p50`, `p95`, `p99`, `p99.9`), or a rate, which is the share of
  * requests with a property, from a series of 0 and 1.
  */
 export type Statistic = 'mean' | 'rate' | `p${number}`;
 
 /**
- * Reads the name of a statistic.
+ * Parses the name of a statistic.
  * @throws INVALID_ARGUMENT naming the allowed ones
  */
 export function parseStatistic(name: string): Statistic {

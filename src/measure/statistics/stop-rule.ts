@@ -5,44 +5,44 @@ import { detectWarmUp, type WarmUp } from './warm-up.ts';
 
 /** When a step of a load test has enough samples. */
 export interface StopRuleOptions {
-  /** Statistics of the latency whose intervals must be narrow. Default mean, p95 and p99. */
+  /** Latency statistics whose intervals must be narrow. Default mean, p95 and p99. */
   readonly statistics?: readonly Statistic[];
-  /** Half the interval as a share of the estimate. Small: long steps. Large: differences drown in noise. Default 0.1. */
+  /** Half the interval as a share of the estimate. Small: long steps. Large: noise hides differences. Default 0.1. */
   readonly relativeWidth?: number;
   /** Confidence level. Default 0.95. */
   readonly level?: number;
   /** Samples before the first check. Default 50. */
   readonly minSamples?: number;
   readonly maxSamples?: number;
-  /** Seconds of load before the step may end as converged, and after which it ends anyway. */
+  /** Seconds of load before the step may end as converged, and after which it ends in any case. */
   readonly minSeconds?: number;
   readonly maxSeconds?: number;
-  /** Most of the series that may be cut as warm-up. Default 0.25. */
+  /** Maximum share of the series that is cut as warm-up. Default 0.25. */
   readonly maxWarmUpShare?: number;
 }
 
-/** What the stop rule says after a block. */
+/** Decision of the stop rule after a block. */
 export interface StopDecision {
   readonly state: 'continue' | 'converged' | 'not-converged';
-  /** Why a step goes on or ends without convergence, with the widths reached. */
+  /** Why a step continues or ends without convergence, with the widths reached. */
   readonly reason: string;
-  /** Of the samples after the warm-up; those of the last check where this call was between two checks. */
+  /** Of the samples after the warm-up, as of the last check. */
   readonly intervals: readonly IntervalEstimate[];
   readonly warmUp: WarmUp;
-  /** Samples at which the rule looks again. */
+  /** Number of samples at the next check. */
   readonly nextCheckAt: number;
 }
 
-/** Factor between the sample sizes of two checks. */
+/** Growth of the sample size between two checks. */
 const GROWTH = 1.5;
-/** Checks in a row that must find every interval narrow. */
+/** Consecutive checks that must find every interval narrow. */
 const CONFIRMATIONS = 2;
 
 /**
- * Decides when a series has converged. Looking at every sample and stopping at the first narrow interval would favour
- * intervals that are narrow by chance, and cover less often than they say. So checks lie at sample sizes that grow by
- * half, and two in a row must agree. What it says depends on nothing but the samples, so that a resumed run decides
- * as one that was never interrupted.
+ * Decides when a series has converged. Checking every sample and stopping at the first narrow interval would favour
+ * intervals that are narrow by chance and reach less than their nominal coverage. Therefore, sample sizes between
+ * checks grow by half, and two consecutive checks must agree. The decision depends on the samples alone, so a resumed
+ * run decides like an uninterrupted one.
  */
 export class StopRule {
   readonly #options: Required<StopRuleOptions>;
@@ -58,15 +58,15 @@ export class StopRule {
   }
 
   /**
-   * Looks at the series after a block.
+   * Checks the series after a block.
    * @param count answered requests so far
    * @param seconds of load so far
-   * @param latencies gives theirs, in the order of intended time; called only where a check is due
+   * @param latencies returns their latencies, in the order of intended time; called only if a check is due
    */
   check(count: number, seconds: number, latencies: () => Float64Array): StopDecision {
     const { minSeconds, maxSamples, maxSeconds } = this.#options;
     const isLast = count >= maxSamples || seconds >= maxSeconds;
-    if (count >= this.#nextCheckAt || isLast) this.#look(latencies());
+    if (count >= this.#nextCheckAt || isLast) this.#update(latencies());
     if (this.#confirmed >= CONFIRMATIONS && seconds >= minSeconds)
       return this.#decision('converged', 'every interval is narrow enough');
     if (!isLast) return this.#decision('continue', this.#shortfall());
@@ -75,7 +75,7 @@ export class StopRule {
     return this.#decision('not-converged', `the limit of ${limit} was reached: ${this.#shortfall()}`);
   }
 
-  #look(latencies: Float64Array): void {
+  #update(latencies: Float64Array): void {
     const { statistics, level, relativeWidth, maxWarmUpShare } = this.#options;
     this.#nextCheckAt = Math.ceil(Math.max(latencies.length, this.#nextCheckAt) * GROWTH);
     if (latencies.length < 2) return;
@@ -90,7 +90,7 @@ export class StopRule {
     if (this.#intervals.length === 0) return 'too few samples were answered';
     if (!this.#warmUp.settled) return 'the latency still changes: the load may be beyond the capacity';
     const missing = this.#intervals.flatMap((found) => shortfallOf(found, relativeWidth));
-    return missing.length === 0 ? 'the widths are to be confirmed by the next check' : missing.join('; ');
+    return missing.length === 0 ? 'the next check must confirm the widths' : missing.join('; ');
   }
 
   #decision(state: StopDecision['state'], reason: string): StopDecision {
@@ -133,7 +133,7 @@ function checked(options: StopRuleOptions): Required<StopRuleOptions> {
     if (parseStatistic(statistic) === 'rate') {
       throw new SragError(
         'INVALID_ARGUMENT',
-        'A stop rule looks at latencies; rate is not a statistic of them.',
+        'A stop rule checks latencies; rate is not a latency statistic.',
         {
           remedy: 'Use mean, p50, p95 or p99.',
         },

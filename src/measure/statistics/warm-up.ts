@@ -1,39 +1,39 @@
-/** How much of the start of a series is cut because it differs from the rest. */
+/** The start of a series that is cut because it differs from the rest. */
 export interface WarmUp {
-  /** Values to leave out. */
+  /** Number of values to cut. */
   readonly cut: number;
-  /** False where the series still changes after the most that may be cut. */
+  /** False if the series still changes after the maximum cut. */
   readonly settled: boolean;
 }
 
 /** Settings of the detection. */
 export interface WarmUpOptions {
-  /** Most of the series that may be cut. Default 0.25. */
+  /** Maximum share of the series that may be cut. Default 0.25. */
   readonly maxShare?: number;
 }
 
 const MIN_BATCH = 5;
 const MAX_BATCHES = 400;
-/** Standard errors between the cut part and the rest from which the difference is not chance. */
+/** Standard errors beyond which the difference between the cut part and the rest is not chance. */
 const SIGNIFICANT = 4;
-/** Batches in which the standard error of the rest is measured. */
+/** Groups that determine the standard error of the rest. */
 const GROUPS = 20;
 
 /**
- * Finds the warm-up at the start of a series: MSER-5 (White, 1997; Franklin and White, 2008), that is the cut which
- * makes the standard error of the mean of the rest smallest. It works on ranks of batch means, so that one slow request
- * does not decide, and cuts only where the part cut differs from the rest beyond chance: cutting whatever looks
- * high would make every mean too low.
+ * Finds the warm-up at the start of a series by MSER-5 (White, 1997; Franklin and White, 2008): the cut that minimises
+ * the standard error of the mean of the rest. It uses ranks of batch means, so that one slow request does not decide,
+ * and cuts only if the cut part differs from the rest beyond chance: cutting whatever looks high would bias every mean
+ * downwards.
  */
 export function detectWarmUp(values: ArrayLike<number>, { maxShare = 0.25 }: WarmUpOptions = {}): WarmUp {
   const size = Math.max(MIN_BATCH, Math.ceil(values.length / MAX_BATCHES));
   const ranks = ranksOf(batchMeans(values, size));
-  const most = Math.floor(ranks.length * maxShare);
-  if (ranks.length < GROUPS || most < 1) return { cut: 0, settled: true };
+  const maxCut = Math.floor(ranks.length * maxShare);
+  if (ranks.length < GROUPS || maxCut < 1) return { cut: 0, settled: true };
   const best = cutOfLeastError(ranks);
-  const cut = Math.min(best, most);
+  const cut = Math.min(best, maxCut);
   if (best === 0 || !differs(ranks, best)) return { cut: 0, settled: true };
-  return { cut: cut * size, settled: best <= most };
+  return { cut: cut * size, settled: best <= maxCut };
 }
 
 function batchMeans(values: ArrayLike<number>, size: number): Float64Array {
@@ -46,7 +46,7 @@ function batchMeans(values: ArrayLike<number>, size: number): Float64Array {
   return means;
 }
 
-/** Ranks from 0; equal values share the middle one. */
+/** Ranks from 0; equal values share their middle rank. */
 function ranksOf(values: Float64Array): Float64Array {
   const order = Array.from(values.keys()).sort((a, b) => values[a]! - values[b]!);
   const ranks = new Float64Array(values.length);
@@ -59,7 +59,7 @@ function ranksOf(values: Float64Array): Float64Array {
   return ranks;
 }
 
-/** The d that minimises the squared standard error of the mean of what follows it, up to half of the series. */
+/** The cut, up to half of the series, that minimises the squared standard error of the mean of the rest. */
 function cutOfLeastError(ranks: Float64Array): number {
   let [sum, squares, best, least] = [0, 0, 0, Number.POSITIVE_INFINITY];
   for (let cut = ranks.length - 1; cut >= 0; cut--) {
@@ -72,14 +72,14 @@ function cutOfLeastError(ranks: Float64Array): number {
   return best;
 }
 
-/** Whether the mean before the cut lies outside of what means of groups as long do after it. */
+/** Whether the mean before the cut is outside the spread of group means after it. */
 function differs(ranks: Float64Array, cut: number): boolean {
   const rest = ranks.subarray(cut);
   const size = Math.floor(rest.length / GROUPS);
   const groups = batchMeans(rest as ArrayLike<number>, Math.max(1, size));
   const centre = average(rest);
   const variance = groups.reduce((total, value) => total + (value - centre) ** 2, 0) / (groups.length - 1);
-  // A group's variance times its length is that of any stretch, and correlation within it is included.
+  // A group's variance times its length equals that of any stretch and includes correlation within it.
   const error = Math.sqrt(variance * size * (1 / cut + 1 / rest.length));
   return Math.abs(average(ranks.subarray(0, cut)) - centre) > SIGNIFICANT * error;
 }

@@ -5,15 +5,15 @@ export interface SyntheticOptions {
   readonly rows: number;
   /** Length of the vectors, 2 to 4,096. */
   readonly dimensions: number;
-  /** Groups of near rows. Few: every query is near many rows. Many: neighbours are few and easy to find. */
+  /** Number of topics. Few: every query is near many rows. Many: neighbours are few and easy to find. */
   readonly clusters: number;
   /** Held-out queries. Default 100. */
   readonly queries?: number;
-  /** The same seed gives the same collection on every machine. */
+  /** The same seed yields the same collection on every machine. */
   readonly seed: number;
 }
 
-/** A made-up collection: unit vectors that cluster, with short made-up texts of the same topics. */
+/** A synthetic collection: clustered unit vectors with short generated texts of the same topics. */
 export interface SyntheticCollection {
   readonly dimensions: number;
   /** Row i: numbers `i * dimensions` to `(i + 1) * dimensions`. */
@@ -28,9 +28,9 @@ export interface SyntheticCollection {
   readonly queryVectors: Float32Array;
 }
 
-/** Deviation of component i is (i + 1) ^ -0.5: real embeddings keep most of their variance in few directions. */
+/** Deviation of component i is (i + 1) ^ -0.5: real embeddings have most of their variance in few directions. */
 const SPECTRUM_EXPONENT = -0.5;
-/** How far a row lies from its topic's centre, beside the distance of centres from each other. */
+/** Deviation of a row from its topic's centre, relative to the deviation of the centres. */
 const SPREAD = 0.6;
 const SYLLABLES =
   'ba be bi bo da de di do ka ke ki ko la le li lo ma me mi mo na ne ni no ra re ri ro sa se si so'.split(
@@ -40,16 +40,16 @@ const COMMON_WORDS = 200;
 const TOPIC_WORDS = 40;
 
 /**
- * Makes a collection whose vectors look to an index like real embeddings: clusters of uneven sizes, a power-law
+ * Generates a collection whose vectors resemble real embeddings to an index: clusters of uneven sizes, a power-law
  * spectrum, no privileged axes. Queries come from the same distribution and are not among the rows.
- * @throws INVALID_ARGUMENT for a number out of its range
+ * @throws INVALID_ARGUMENT for a number out of range
  */
 export function syntheticCollection(options: SyntheticOptions): SyntheticCollection {
   const { rows, dimensions, clusters, queries = 100, seed } = options;
-  needWhole('rows', rows, 1, 10_000_000);
-  needWhole('dimensions', dimensions, 2, 4_096);
-  needWhole('clusters', clusters, 1, rows);
-  needWhole('queries', queries, 1, 1_000_000);
+  checkInteger('rows', rows, 1, 10_000_000);
+  checkInteger('dimensions', dimensions, 2, 4_096);
+  checkInteger('clusters', clusters, 1, rows);
+  checkInteger('queries', queries, 1, 1_000_000);
   const random = seededRandom(seed);
   const deviations = Float64Array.from(
     { length: dimensions },
@@ -60,14 +60,14 @@ export function syntheticCollection(options: SyntheticOptions): SyntheticCollect
     deviations.map((deviation) => deviation * gaussian(random)),
   );
   const words = Array.from({ length: COMMON_WORDS + clusters * TOPIC_WORDS }, (_, index) =>
-    madeUpWord(index),
+    syntheticWord(index),
   );
   const make = (target: Float32Array, row: number): { topic: number; text: (count: number) => string } => {
     const topic = Math.floor(clusters * random() ** 1.5);
     const centre = centres[topic]!;
     const vector = centre.map((value, index) => value + SPREAD * deviations[index]! * gaussian(random));
     target.set(unit(rotate(vector)), row * dimensions);
-    return { topic, text: (count) => madeUpText(words, topic, count, random) };
+    return { topic, text: (count) => syntheticText(words, topic, count, random) };
   };
   const vectors = new Float32Array(rows * dimensions);
   const documents = Array.from({ length: rows }, (_, row) => {
@@ -75,14 +75,14 @@ export function syntheticCollection(options: SyntheticOptions): SyntheticCollect
     return { id: `d${row}`, title: text(3), text: `${text(24)}.`, topic };
   });
   const queryVectors = new Float32Array(queries * dimensions);
-  const asked = Array.from({ length: queries }, (_, row) => ({
+  const questions = Array.from({ length: queries }, (_, row) => ({
     id: `q${row}`,
     text: make(queryVectors, row).text(5),
   }));
-  return { dimensions, vectors, documents, queries: asked, queryVectors };
+  return { dimensions, vectors, documents, queries: questions, queryVectors };
 }
 
-/** Layers of plane rotations over random pairs of components: mixes all of them at 2 log2(n) operations each. */
+/** Layers of plane rotations over random pairs of components: mixes all of them with 2 log2(n) operations each. */
 function randomRotation(dimensions: number, random: Random): (vector: Float64Array) => Float64Array {
   const layers = Array.from({ length: 2 * Math.ceil(Math.log2(dimensions)) }, () => {
     const order = Array.from({ length: dimensions }, (_, index) => index);
@@ -113,8 +113,8 @@ function unit(vector: Float64Array): Float64Array {
   return vector.map((value) => value * scale);
 }
 
-/** A word per number, two to four syllables, no two alike. */
-function madeUpWord(index: number): string {
+/** A unique word per number, of two or more syllables. */
+function syntheticWord(index: number): string {
   let [word, rest] = [SYLLABLES[index % SYLLABLES.length]!, Math.floor(index / SYLLABLES.length)];
   do {
     word += SYLLABLES[rest % SYLLABLES.length]!;
@@ -123,15 +123,15 @@ function madeUpWord(index: number): string {
   return word;
 }
 
-/** Half common words, half words of the topic; early ones are more frequent, as in real text. */
-function madeUpText(words: readonly string[], topic: number, count: number, random: Random): string {
+/** Half common words, half topic words; low indexes are more frequent, as in real text. */
+function syntheticText(words: readonly string[], topic: number, count: number, random: Random): string {
   const pick = (from: number, size: number): string => words[from + Math.floor(size * random() ** 3)]!;
   const one = (): string =>
     random() < 0.5 ? pick(0, COMMON_WORDS) : pick(COMMON_WORDS + topic * TOPIC_WORDS, TOPIC_WORDS);
   return Array.from({ length: count }, one).join(' ');
 }
 
-function needWhole(name: string, value: number, min: number, max: number): void {
+function checkInteger(name: string, value: number, min: number, max: number): void {
   if (Number.isInteger(value) && value >= min && value <= max) return;
   throw new SragError(
     'INVALID_ARGUMENT',

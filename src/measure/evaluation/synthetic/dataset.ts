@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { exactNeighbours } from '../exact.ts';
 import { type SyntheticCollection, type SyntheticOptions, syntheticCollection } from './collection.ts';
 
-/** Judged documents a query: its exact nearest, so that recall@10 of a vector search is the index's own recall. */
+/** Judged documents per query: its exact nearest, so that recall@10 of a vector search is the index's own recall. */
 const JUDGED = 10;
 const TRUTH_DEPTH = 100;
 
-/** Where {@link writeSyntheticDataset} put things. */
+/** Output of {@link writeSyntheticDataset}. */
 export interface SyntheticDataset {
-  /** BEIR layout: for `srag eval FOLDER`. */
+  /** BEIR layout, for `srag eval FOLDER`. */
   readonly folder: string;
-  /** Ready-made vectors: for `--vectors`. */
+  /** Precomputed vectors, for `--vectors`. */
   readonly vectorsFolder: string;
   readonly rows: number;
   readonly queries: number;
@@ -73,7 +73,7 @@ function judgementLines(collection: SyntheticCollection, truth: { topK: number; 
 
 /**
  * A matrix in NumPy's .npy format 1.0 (numpy.lib.format), rows of `columns` values, C order.
- * Values are written as the machine holds them; the header says which order that is.
+ * Values have the machine's byte order, which the header states.
  */
 function npyBytes(values: Float32Array | Int32Array, columns: number): Buffer {
   const order = endianness() === 'LE' ? '<' : '>';

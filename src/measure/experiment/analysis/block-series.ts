@@ -1,7 +1,7 @@
 /** One figure of every request of a step, in the order of intended time, block by block. */
 export class BlockSeries<Values extends Float64Array | Uint8Array = Float64Array> {
   readonly values: Values;
-  /** Where each block ends among the values. */
+  /** End of each block among the values. */
   readonly #ends: readonly number[];
 
   constructor(values: Values, ends: readonly number[]) {

@@ -1,11 +1,11 @@
 import type { ClusterSum } from '../../statistics/index.ts';
 
-/** Named quantities of requests, summed up by block: their means have intervals, and no request is kept. */
+/** Sums of named quantities by block: enough for means with intervals, without keeping requests. */
 export class BlockTotals {
   readonly #requests = new Map<number, number>();
   readonly #totals = new Map<string, Map<number, number>>();
 
-  /** Counts a request of a block; a quantity that another request has and this one has not is 0. */
+  /** Adds a request of a block; quantities that it lacks count as 0. */
   add(block: number, quantities: Iterable<readonly [name: string, value: number]>): void {
     this.#requests.set(block, (this.#requests.get(block) ?? 0) + 1);
     for (const [name, value] of quantities) {

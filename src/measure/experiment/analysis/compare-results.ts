@@ -1,20 +1,20 @@
 import { type ComparedName, type ComparedRow, type Run, type Runs, rowsOf, runOf } from './compared-rows.ts';
 import type { ReadSteps } from './read-steps.ts';
 
-/** A figure of a variant in two runs, and what is to be made of it. */
+/** A figure of a variant in two runs, with a verdict. */
 export interface ComparedFigure extends ComparedRow {
   readonly unit: string;
-  /** `same`: not to be told apart from chance. */
+  /** `same`: not distinguishable from chance. */
   readonly verdict: 'better' | 'worse' | 'same';
   /** Whether it is significantly worse by more than the tolerance. */
   readonly isWorsening: boolean;
 }
 
-/** What was found when two runs were compared. */
+/** Result of comparing two runs. */
 export interface ResultComparison {
   readonly level: number;
   readonly figures: readonly ComparedFigure[];
-  /** Level of each interval by which differences are judged, so that `level` holds for all of them together. */
+  /** Confidence level of the intervals behind the verdicts, so that `level` holds for all of them together. */
   readonly levelOfEach: number;
   /** Variants and steps that only one of the runs has. */
   readonly missing: readonly string[];
@@ -32,8 +32,8 @@ const UNITS: Readonly<Record<ComparedName, string>> = {
 };
 const HIGHER_IS_BETTER: readonly ComparedName[] = ['success', 'throughput', 'capacity'];
 /**
- * Compares two runs, by variant and offered load. A difference is significant where its interval at the level
- * `1 - (1 - level) / figures` leaves out "no difference" (Bonferroni): of dozens of figures some differ by chance.
+ * Compares two runs by variant and offered load. A difference is significant if its interval at the level
+ * `1 - (1 - level) / figures` excludes "no difference" (Bonferroni): among dozens of figures some differ by chance.
  * @param tolerance share by which a figure may be worse; percentage points / 100 of the success
  */
 export function compareResults(a: ReadSteps, b: ReadSteps, tolerance: number): ResultComparison {
@@ -64,10 +64,12 @@ function missingOf([a, b]: Runs): readonly string[] {
   const only = (one: Run, other: Run, when: string): string[] =>
     [...one.variants].flatMap(([name, { steps }]) => {
       const found = other.variants.get(name);
-      if (found === undefined) return [`Variant '${name}' is in the result ${when} only.`];
+      if (found === undefined) return [`Variant '${name}' is only in the result ${when}.`];
       return steps
         .filter(({ data }) => !found.steps.some((step) => step.data.ratePerSecond === data.ratePerSecond))
-        .map(({ data }) => `Variant '${name}' was asked at ${data.ratePerSecond}/s ${when} only.`);
+        .map(
+          ({ data }) => `Variant '${name}' has load of ${data.ratePerSecond}/s only in the result ${when}.`,
+        );
     });
   return [...only(a, b, 'before'), ...only(b, a, 'after')];
 }

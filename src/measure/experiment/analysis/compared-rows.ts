@@ -23,10 +23,10 @@ export type ComparedName =
   | 'cost'
   | 'cold mean';
 
-/** Blocks from which a mean over them can be told. */
+/** Minimum number of blocks for a reliable mean over blocks. */
 const MIN_BLOCKS = 4;
 
-/** A run with what its figures need. */
+/** A run with the data of its figures. */
 export interface Run {
   readonly experiment: Pick<Experiment, 'load' | 'stop'>;
   readonly variants: ReadonlyMap<
@@ -63,16 +63,16 @@ export function runOf({ table }: ReadSteps): Run {
 /** A figure of a variant in two runs. */
 export interface ComparedRow extends Omit<VariantComparison, 'statistic' | 'level' | 'method'> {
   readonly variant: string;
-  /** Absent for figures of all steps. */
+  /** Absent for figures over all steps. */
   readonly step?: number | undefined;
   readonly ratePerSecond?: number | undefined;
   readonly figure: ComparedName;
-  /** Values behind each of the two; of the throughput: blocks. */
+  /** Number of values behind each of the two; for the throughput: blocks. */
   readonly n: readonly [a: number, b: number];
 }
 type Counted = ComparedEstimate & { readonly n: number };
 
-/** Every figure that both runs have, with its ratio or difference at a level. */
+/** All figures that both runs have, with their ratio or difference at a confidence level. */
 export function rowsOf([a, b]: Runs, level: number): readonly ComparedRow[] {
   const rows: ComparedRow[] = [];
   const add = (
@@ -85,7 +85,7 @@ export function rowsOf([a, b]: Runs, level: number): readonly ComparedRow[] {
     if (ofA === undefined || ofB === undefined) return;
     if (by === 'ratio' && ofA.estimate <= 0) return;
     const compared =
-      by === 'ratio' && ofB.estimate <= 0 ? nothingLeft(ofA, ofB) : compareEstimates(ofA, ofB, by);
+      by === 'ratio' && ofB.estimate <= 0 ? ratioToZero(ofA, ofB) : compareEstimates(ofA, ofB, by);
     rows.push({ ...place, figure, n: [ofA.n, ofB.n], ...compared });
   };
   for (const [variant, ofA] of a.variants) {
@@ -127,8 +127,8 @@ export function rowsOf([a, b]: Runs, level: number): readonly ComparedRow[] {
   return rows;
 }
 
-/** The ratio where nothing was answered any more: it has no logarithm. */
-function nothingLeft(a: Counted, b: Counted): ReturnType<typeof compareEstimates> {
+/** The ratio if nothing is answered any more: it has no logarithm. */
+function ratioToZero(a: Counted, b: Counted): ReturnType<typeof compareEstimates> {
   const reliable = a.reliable && b.reliable;
   return {
     by: 'ratio',
@@ -156,7 +156,7 @@ const successOf = (data: StepData, level: number): IntervalEstimate =>
 
 function throughputOf(data: StepData, { experiment }: Run, level: number): Counted {
   const rates = throughputRates(data, experiment);
-  return fewMeans(
+  return countedMean(
     clusterMean(
       rates.map((total) => ({ count: 1, total })),
       level,
@@ -170,7 +170,7 @@ function costOf(all: readonly StepData[], level: number): Counted | undefined {
     all.flatMap((data) => data.cost.of('total')),
     level,
   );
-  return found && fewMeans(scaled(found, 1e6), 'blocks with a cost');
+  return found && countedMean(scaled(found, 1e6), 'blocks with a cost');
 }
 
 const scaled = ({ estimate, low, high, ...rest }: ClusterMean, by: number): ClusterMean => ({
@@ -180,16 +180,16 @@ const scaled = ({ estimate, low, high, ...rest }: ClusterMean, by: number): Clus
   high: high * by,
 });
 
-const fewMeans = (found: ClusterMean, what: string): Counted => ({
+const countedMean = (found: ClusterMean, unit: string): Counted => ({
   ...found,
   reliable: found.clusters >= MIN_BLOCKS,
-  reason: found.clusters >= MIN_BLOCKS ? undefined : `${found.clusters} ${what}; ${MIN_BLOCKS} are needed`,
+  reason: found.clusters >= MIN_BLOCKS ? undefined : `${found.clusters} ${unit}; ${MIN_BLOCKS} are needed`,
 });
 
-/** A step counts for the lower end of the capacity where the interval of its success excludes failures above 1 %. */
-const SURELY_CARRIED = 0.99;
+/** A step counts towards the lower end of the capacity if its success interval excludes failures above 1 %. */
+const MIN_CERTAIN_SUCCESS = 0.99;
 
-/** Capacity with an interval that also holds what chance made of the success of each step. */
+/** Capacity with an interval that includes the uncertainty of each step's success. */
 function capacity(steps: readonly Step[], run: Run, level: number): Counted {
   const measured = steps.map(({ data }) => ({
     success: successOf(data, level),
@@ -203,7 +203,7 @@ function capacity(steps: readonly Step[], run: Run, level: number): Counted {
     estimate: best('estimate', carried),
     low: best(
       'low',
-      carried.filter(({ success }) => success.low >= SURELY_CARRIED),
+      carried.filter(({ success }) => success.low >= MIN_CERTAIN_SUCCESS),
     ),
     high: best(
       'high',

@@ -11,28 +11,28 @@ import type { Outcome } from '../results/sample.ts';
 import { judgeBlocks } from './judge-blocks.ts';
 import type { StepData } from './step-data.ts';
 
-/** Figures of one variant at one step, each computed from raw samples. */
+/** Figures of one variant at one step, computed from raw samples. */
 export interface StepFigures {
   readonly variant: string;
   readonly step: number;
   readonly ratePerSecond: number;
   readonly blocks: number;
-  /** Requests that ended, whatever came of them. */
+  /** Number of ended requests, whatever their outcome. */
   readonly requests: number;
-  /** Warm requests that were answered; latencies are theirs. */
+  /** Number of answered warm requests, which determine the latencies. */
   readonly answeredWarm: number;
   readonly answeredCold: number;
-  /** Milliseconds, of answered warm requests after the warm-up; empty where none was answered. */
+  /** Milliseconds, of answered warm requests after the warm-up; empty if none was answered. */
   readonly latency: Readonly<Record<string, IntervalEstimate>>;
   /** Shares of all requests. */
   readonly success: IntervalEstimate;
   readonly errors: IntervalEstimate;
   readonly timeouts: IntervalEstimate;
   readonly throttles: IntervalEstimate;
-  /** Answered requests per second: mean over blocks, until the last reply of each. */
+  /** Answered requests per second: mean over blocks, each until its last reply. */
   readonly throughput: { readonly estimate: number; readonly low: number; readonly high: number };
   readonly convergence: { readonly state: 'converged' | 'not-converged'; readonly reason: string };
-  /** Samples that were left out of the latency because they differ from the rest. */
+  /** Samples excluded from the latency as warm-up. */
   readonly warmUpCut: number;
   /** How late the generator sent requests, in milliseconds. */
   readonly lateness: { readonly p50: number; readonly p99: number };
@@ -41,7 +41,7 @@ export interface StepFigures {
 /** Latency statistics of every step. */
 export const LATENCY_STATISTICS = ['mean', 'p50', 'p95', 'p99'] as const;
 
-/** The stop rule that a declaration asks for. */
+/** The stop rule of a declaration. */
 export const stopRuleOptions = (stop: Experiment['stop']): StopRuleOptions => ({
   statistics: stop.statistics,
   relativeWidth: stop.relativeWidth,
@@ -51,10 +51,10 @@ export const stopRuleOptions = (stop: Experiment['stop']): StopRuleOptions => ({
   maxSeconds: stop.maxSeconds,
 });
 
-/** Samples before a step may converge; slow variants must be able to reach it. */
+/** Samples before a step may converge; low enough for slow variants. */
 const MIN_SAMPLES = 50;
 
-/** Computes the figures of a step of an experiment. @throws INVALID_ARGUMENT where the step has no request */
+/** Computes the figures of a step of an experiment. @throws INVALID_ARGUMENT if the step has no requests */
 export function stepFigures(data: StepData, experiment: Pick<Experiment, 'load' | 'stop'>): StepFigures {
   const { stop } = experiment;
   const latencies = data.warmLatency().values;
@@ -90,7 +90,7 @@ export function stepFigures(data: StepData, experiment: Pick<Experiment, 'load' 
   };
 }
 
-/** Whether a step converged, judged as the run judged it. */
+/** Whether a step converged, by the same rule as during the run. */
 function convergenceOf(
   data: StepData,
   experiment: Pick<Experiment, 'load' | 'stop'>,
@@ -132,13 +132,13 @@ function throughputOf(
   return { estimate, low: Math.max(0, low), high };
 }
 
-/** The steps of one variant, lowest load first, up to the first one in which a request was not answered. */
+/** The steps of one variant before the first one with an unanswered request. */
 export function carriedSteps<S extends Pick<StepFigures, 'success'>>(steps: readonly S[]): readonly S[] {
   const failed = steps.findIndex(({ success }) => success.estimate < 1);
   return failed === -1 ? steps : steps.slice(0, failed);
 }
 
-/** The highest load that a variant carried; undefined where requests failed in the first step already. */
+/** The carried step with the highest throughput; undefined if requests failed in the first step. */
 export function capacityOf(steps: readonly StepFigures[]): StepFigures | undefined {
   return carriedSteps(steps).reduce<StepFigures | undefined>(
     (best, step) => (best === undefined || step.throughput.estimate > best.throughput.estimate ? step : best),

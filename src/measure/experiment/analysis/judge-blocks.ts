@@ -1,7 +1,7 @@
 import type { StopDecision, StopRule } from '../../statistics/index.ts';
 import type { StepData } from './step-data.ts';
 
-/** Shows the blocks of a step to the stop rule one by one, as the run does, until the rule ends the step. */
+/** Applies the stop rule to the blocks of a step one by one, as the run does, until the rule ends the step. */
 export function judgeBlocks(
   rule: StopRule,
   data: StepData | undefined,

@@ -3,7 +3,7 @@ import { bootstrapInterval, type Interval, mean } from '../../evaluation/statist
 import type { ResultHeader, ResultQuestion } from '../results/header.ts';
 import type { Sample } from '../results/sample.ts';
 
-/** Hits that a request's sample keeps. */
+/** Number of hits per sample. */
 const DEPTH = 10;
 
 /** A mean over questions with its 95 % interval. */
@@ -11,11 +11,11 @@ export interface QualityFigure {
   readonly name: 'ndcg@10' | 'recall@10' | 'overlap@10';
   readonly estimate: number;
   readonly interval: Interval;
-  /** Questions. */
+  /** Number of questions. */
   readonly n: number;
 }
 
-/** Keeps what each variant found for each question: the first answer counts, since all are alike. */
+/** Collects the hits of each variant and question; the first answer counts, since all are alike. */
 export class QualityCollector {
   readonly #questions: readonly ResultQuestion[];
   readonly #found = new Map<string, Map<number, readonly string[]>>();
@@ -31,7 +31,7 @@ export class QualityCollector {
     if (!found.has(question)) found.set(question, hits.slice(0, DEPTH));
   }
 
-  /** Metrics against the judgements; empty where no question that was asked is judged. */
+  /** Metrics against the judgements; empty if no question asked was judged. */
   judged(variant: string): readonly QualityFigure[] {
     const metrics = [...(this.#found.get(variant) ?? [])].flatMap(([question, hits]) => {
       const relevant = this.#questions[question]?.relevant;
@@ -48,7 +48,7 @@ export class QualityCollector {
     );
   }
 
-  /** Share of the top 10 of `reference` that `variant` found too, over the questions that both answered. */
+  /** Share of the top 10 of `reference` that `variant` found, too, over the questions that both answered. */
   overlap(variant: string, reference: string): QualityFigure | undefined {
     const expected = this.#found.get(reference);
     const shares = [...(this.#found.get(variant) ?? [])].flatMap(([question, hits]) => {
@@ -69,9 +69,9 @@ const figureOf = (name: QualityFigure['name'], values: readonly number[]): Quali
 });
 
 /**
- * Names hits as the judgements do: a judgement names a document by its id, or by the last part of its path, such as
- * `gettingstarted.md` for `content/gettingstarted.md`. Each judgement names one hit: the exact one, else the first.
- * @param isDocument whether a name is the id of a document: it then names no other one
+ * Renames hits to match judgements, which name a document by its id or by a suffix of its path, such as
+ * `gettingstarted.md` for `content/gettingstarted.md`. Each judgement matches one hit: the exact one, else the first.
+ * @param isDocument whether a name is a document id: it then matches no other document
  */
 export function asJudged(
   documentIds: readonly string[],
@@ -90,7 +90,7 @@ export function asJudged(
   });
 }
 
-/** What follows each slash of a document id, longest first. */
+/** The suffixes of a document id after each slash, longest first. */
 export function* pathEnds(id: string): Generator<string, void, void> {
   for (let slash = id.indexOf('/'); slash >= 0; slash = id.indexOf('/', slash + 1)) yield id.slice(slash + 1);
 }

@@ -3,20 +3,20 @@ import type { Sample } from '../results/sample.ts';
 import { blockKey } from '../results/writer.ts';
 import { StepTable } from './step-table.ts';
 
-/** What a result file holds beside the figures. */
+/** Contents of a result file. */
 export interface ReadSteps {
   readonly table: StepTable;
-  /** Samples of whole blocks. */
+  /** Number of samples of complete blocks. */
   readonly samples: number;
-  /** Samples of blocks that were interrupted: requests in flight at the end are missing, so they count nowhere. */
+  /** Samples of interrupted blocks, which count nowhere, because requests in flight at the end are missing. */
   readonly interrupted: number;
-  /** `FILE:LINE` of a last line that was cut. */
+  /** `FILE:LINE` of a truncated last line. */
   readonly truncatedAt?: string | undefined;
 }
 
 /**
- * Reads the samples of whole blocks into columns. The file is read twice as a stream; memory grows by about 40 bytes a
- * sample. `onSample` sees each of them, for figures that columns do not hold.
+ * Reads the samples of complete blocks into columns. Streams the file twice; memory grows by about 40 bytes per sample.
+ * `onSample` receives each of them, for figures that the columns do not cover.
  */
 export async function readSteps(file: ResultFile, onSample?: (sample: Sample) => void): Promise<ReadSteps> {
   const sizes = new Map<string, number>();

@@ -3,13 +3,13 @@ import { latencyMs, latenessMs, OUTCOMES, type Outcome, type Sample } from '../r
 import { BlockSeries } from './block-series.ts';
 import { BlockTotals } from './block-totals.ts';
 
-/** Outcome and population as one number. */
+/** Outcome and population encoded as one number. */
 const WARM_ANSWER = 2 * OUTCOMES.indexOf('ok');
 const COLD_ANSWER = WARM_ANSWER + 1;
 
 /**
- * Everything that figures need of one variant at one step of load: numbers in columns, so that a million requests take
- * some 40 MB. Only whole blocks count; requests in flight when a run was killed are missing from the others.
+ * The data of one variant at one step of load, in columns, so that a million requests take about 40 MB. Contains
+ * complete blocks only; interrupted ones lack the requests in flight when the run was killed.
  */
 export class StepData {
   readonly variant: string;
@@ -18,20 +18,20 @@ export class StepData {
   /** Offered load; 0 for forced cold starts. */
   readonly ratePerSecond: number;
   readonly counts: Record<Outcome, number> = { ok: 0, error: 0, timeout: 0, throttled: 0, cancelled: 0 };
-  /** By status or network code: what the failed requests were answered. */
+  /** Number of failed requests by status or network code. */
   readonly failures = new Map<string, number>();
-  /** Milliseconds by stage of the trace, of answered requests. */
+  /** Milliseconds by trace stage, of answered requests. */
   readonly stages = new BlockTotals();
-  /** `reads`, `bytes` and `waves` of answered requests that say them. */
+  /** `reads`, `bytes` and `waves` of answered requests that report them. */
   readonly storage = new BlockTotals();
-  /** Resident memory of the function in bytes (`mean`), of answered requests that say it; and the largest. */
+  /** Resident memory of the function in bytes (`mean`), of answered requests that report it; and the maximum. */
   readonly memory = new BlockTotals();
   maxMemoryBytes = 0;
-  /** US dollars by line, of answered requests that say what they cost. */
+  /** US dollars by cost line, of answered requests that report their cost. */
   readonly costLines = new BlockTotals();
   /** US dollars of all lines (`total`). */
   readonly cost = new BlockTotals();
-  /** Initialisation of cold starts, as their traces report it. */
+  /** Initialisation times of cold starts, from their traces. */
   readonly initMs = Column.numbers();
   readonly #rows = {
     block: Column.integers(),
@@ -40,10 +40,10 @@ export class StepData {
     lateness: Column.numbers(),
     kind: Column.bytes(),
   };
-  /** Rows that are in the order of block and intended time. */
+  /** Number of leading rows in the order of block and intended time. */
   #ordered = 0;
   #answeredWarm = 0;
-  /** What {@link warmLatency} gave when there were so many rows. */
+  /** The result of {@link warmLatency} at that number of rows. */
   #warm: { readonly rows: number; readonly series: BlockSeries } | undefined;
 
   constructor(variant: string, step: number, ratePerSecond: number) {
@@ -92,12 +92,12 @@ export class StepData {
     }
   }
 
-  /** Requests that ended, whatever came of them; cancelled ones left out. */
+  /** Number of ended requests, whatever their outcome, without cancelled ones. */
   get requests(): number {
     return this.#rows.latency.length;
   }
 
-  /** Number of {@link warmLatency}. */
+  /** Length of {@link warmLatency}. */
   get answeredWarm(): number {
     return this.#answeredWarm;
   }
@@ -167,7 +167,7 @@ export class StepData {
     return new BlockSeries(values, ends);
   }
 
-  /** The row behind the last one of each block. */
+  /** Row index after the last one of each block. */
   #blockEnds(): readonly number[] {
     this.#order();
     const blocks = this.#rows.block.values();
@@ -176,12 +176,12 @@ export class StepData {
     return ends;
   }
 
-  /** Puts new rows in the order of block and intended time: samples come in the order of their ends. */
+  /** Sorts new rows by block and intended time: samples arrive in the order of their ends. */
   #order(): void {
     const blocks = this.#rows.block.values();
     const intended = this.#rows.intended.values();
     let from = this.#ordered;
-    // The first new rows may belong to the last block that is in order; in a file put together of several, to any.
+    // New rows may belong to the last sorted block; in a file concatenated from several, to any.
     const least = blocks
       .subarray(from)
       .reduce((lower, block) => Math.min(lower, block), Number.POSITIVE_INFINITY);

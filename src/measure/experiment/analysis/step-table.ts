@@ -2,7 +2,7 @@ import type { ResultHeader } from '../results/header.ts';
 import type { Sample } from '../results/sample.ts';
 import { StepData } from './step-data.ts';
 
-/** The data of every variant and step, in the order of the header; steps that a variant was not asked at are left out. */
+/** The data of every variant and step, in the order of the header; steps without requests are absent. */
 export class StepTable {
   readonly header: ResultHeader;
   readonly #steps = new Map<string, StepData>();
@@ -32,7 +32,7 @@ export class StepTable {
     return this.#steps.get(`${variant} ${step}`);
   }
 
-  /** Steps of a variant under load, rising. */
+  /** Steps of a variant under load, in ascending order. */
   stepsOf(variant: string): readonly StepData[] {
     return [...this.#steps.values()]
       .filter((data) => data.variant === variant && data.step >= 0)

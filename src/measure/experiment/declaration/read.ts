@@ -9,14 +9,14 @@ import { type Experiment, experimentSchema } from './schema.ts';
 
 const ENDINGS = ['.yaml', '.yml', '.json', '.ts', '.js', '.mjs'];
 
-/** A declaration that was read, with the folder that its relative paths start from. */
+/** A declaration with the folder that its relative paths start from. */
 export interface ReadExperiment {
   readonly experiment: Experiment;
   readonly folder: string;
 }
 
 /**
- * Reads the declaration of an experiment from YAML, JSON, or a module that exports it as default.
+ * Reads the declaration of an experiment from YAML, JSON, or the default export of a module.
  * @throws PATH_NOT_FOUND, UNSUPPORTED_FORMAT, INVALID_CONFIG, UNKNOWN_CONFIG_KEY naming the nearest key
  */
 export async function readExperiment(file: string): Promise<ReadExperiment> {
@@ -34,10 +34,10 @@ async function declarationAt(path: string): Promise<unknown> {
       fields: { path, allowed: ENDINGS },
     });
   }
-  // A module is checked for existence, too: a failed import does not say which file was missing.
+  // Modules are read, too: a failed import does not say which file was missing.
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new SragError('PATH_NOT_FOUND', `The experiment ${path} cannot be read: ${messageOf(cause)}.`, {
-      remedy: 'Write one: srag bench init',
+      remedy: 'Create one: srag bench init',
       fields: { path },
       cause,
     });

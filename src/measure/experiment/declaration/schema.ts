@@ -16,7 +16,7 @@ const variantSchema = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe('KIND or KIND@VERSION. A kind that is not built yet is built once, and not published.'),
+    .describe('KIND or KIND@VERSION. A kind that has no version yet is built once, without publishing it.'),
   buildParameters: z
     .record(z.string(), z.number())
     .default({})
@@ -24,14 +24,12 @@ const variantSchema = z.strictObject({
   queryParameters: z
     .record(z.string(), z.number())
     .default({})
-    .describe('Query parameters, such as nprobes or ef; they are kept with the built version.'),
+    .describe('Query parameters, such as nprobes or ef; stored with the built version.'),
   collection: z
     .string()
     .min(1)
     .optional()
-    .describe(
-      'Another collection of the location, for example one of the same documents with another embedder.',
-    ),
+    .describe('Another collection at the location, for example of the same documents with another embedder.'),
   mode: z
     .enum(['auto', 'lexical', 'vector', 'hybrid'])
     .default('auto')
@@ -43,12 +41,12 @@ const variantSchema = z.strictObject({
     .min(1)
     .max(1_000)
     .default(10)
-    .describe('Most execution environments on the laptop cloud; most requests in flight in process.'),
+    .describe('Maximum execution environments on the laptop cloud; maximum requests in flight in process.'),
   cache: z.boolean().default(false).describe('Whether the query cache answers repeated questions.'),
   warmUp: z
     .boolean()
     .default(true)
-    .describe('Whether every environment answers once, unmeasured, before the first step.'),
+    .describe('Whether every environment answers one unmeasured request before the first step.'),
   url: z.url().optional().describe('Address of an srag API, for the target "url".'),
 });
 
@@ -58,13 +56,8 @@ const loadSchema = z.strictObject({
     .default('poisson')
     .describe('poisson: independent users. constant: equal gaps.'),
   ratesPerSecond: z.array(positive).min(1).max(100).optional().describe('Offered load of each step, rising.'),
-  from: positive.default(1).describe('Rate of the first step, where ratesPerSecond is not given.'),
-  factor: z
-    .number()
-    .gt(1)
-    .max(10)
-    .default(2)
-    .describe('Each step offers so many times the load of the step before.'),
+  from: positive.default(1).describe('Rate of the first step, if ratesPerSecond is not set.'),
+  factor: z.number().gt(1).max(10).default(2).describe('Factor between the loads of consecutive steps.'),
   to: positive.default(16).describe('Highest rate.'),
   blockSeconds: z
     .number()
@@ -72,20 +65,20 @@ const loadSchema = z.strictObject({
     .max(3_600)
     .default(5)
     .describe(
-      'Variants alternate after so long. Short: drift of the machine cancels out. Long: fewer interruptions.',
+      'Seconds after which variants alternate. Short: drift of the machine cancels out. Long: fewer interruptions.',
     ),
   timeoutSeconds: z
     .number()
     .positive()
     .max(900)
     .default(30)
-    .describe('A request without a reply by then is a timeout.'),
+    .describe('Seconds after which a request without a reply is a timeout.'),
   maxInFlight: z
     .int()
     .min(1)
     .max(100_000)
     .default(5_000)
-    .describe('Requests in flight of one variant at most.'),
+    .describe('Maximum requests in flight of one variant.'),
 });
 
 const stopSchema = z.strictObject({
@@ -97,28 +90,28 @@ const stopSchema = z.strictObject({
   relativeWidth: share
     .default(0.1)
     .describe(
-      'Half the width of the interval as a share of the estimate. Small: long steps. Large: differences drown in noise.',
+      'Half the width of the interval as a share of the estimate. Small: long steps. Large: noise hides differences.',
     ),
-  level: share.default(0.95).describe('Confidence of every interval.'),
-  minSeconds: z.number().min(0).default(10).describe('Shortest load of a step and variant.'),
+  level: share.default(0.95).describe('Confidence level of every interval.'),
+  minSeconds: z.number().min(0).default(10).describe('Minimum seconds of load per step and variant.'),
   maxSeconds: positive
     .default(120)
-    .describe('Longest load of a step and variant; then it "did not converge".'),
+    .describe('Maximum seconds of load per step and variant; it then "did not converge".'),
   saturatedBelow: share
     .default(0.5)
-    .describe('A variant whose share of answered requests falls below this is not asked at higher rates.'),
+    .describe('A variant whose share of answered requests falls below this gets no higher rates.'),
 });
 
 const budgetSchema = z.strictObject({
-  requests: z.int().positive().optional().describe('The run ends after so many requests.'),
-  seconds: positive.optional().describe('The run ends after so long.'),
-  costUsd: positive.optional().describe('The run ends when the replies report so much cost.'),
+  requests: z.int().positive().optional().describe('Number of requests after which the run ends.'),
+  seconds: positive.optional().describe('Seconds after which the run ends.'),
+  costUsd: positive.optional().describe('Total cost reported by replies at which the run ends.'),
   errorShare: share
     .optional()
-    .describe('The run ends when so large a share of the last 200 requests failed.'),
+    .describe('Share of failures among the last 200 requests at which the run ends.'),
 });
 
-/** One experiment: variants, questions, load and when to stop. Unknown keys are errors. */
+/** One experiment: variants, questions, load and stop rule. Unknown keys are errors. */
 export const experimentSchema = z
   .strictObject({
     $schema: z.string().optional().describe('For editors only.'),
@@ -127,15 +120,15 @@ export const experimentSchema = z
       .int()
       .min(0)
       .default(1)
-      .describe('Order of questions and arrivals. The same seed gives the same load.'),
+      .describe('Order of questions and arrivals. The same seed produces the same load.'),
     questions: z
       .strictObject({
         source: z.string().min(1).describe('Dataset folder (BEIR layout), or a JSONL file of questions.'),
-        split: z.string().default('test').describe('Judgements of a dataset.'),
-        limit: z.int().positive().optional().describe('Only the first so many.'),
-        vectors: z.string().optional().describe('Folder with ready-made query vectors of a dataset.'),
+        split: z.string().default('test').describe('Split of a dataset whose judgements are used.'),
+        limit: z.int().positive().optional().describe('Maximum number of questions, from the first.'),
+        vectors: z.string().optional().describe('Folder with precomputed query vectors of a dataset.'),
       })
-      .describe('What is asked, in an order drawn from the seed.'),
+      .describe('The questions, asked in an order drawn from the seed.'),
     route: z
       .enum(['retrieve', 'query'])
       .default('retrieve')
@@ -144,7 +137,7 @@ export const experimentSchema = z
       .enum(['laptop', 'url', 'in-process'])
       .default('laptop')
       .describe(
-        'laptop: one laptop cloud a variant. url: srag APIs that run already. in-process: the searchers alone.',
+        'laptop: one laptop cloud per variant. url: running srag APIs. in-process: the searchers alone.',
       ),
     storageModel: z
       .union([z.enum(['s3', 'none']), z.record(z.string(), z.number())])
@@ -153,7 +146,7 @@ export const experimentSchema = z
     apiKeyFile: z
       .string()
       .optional()
-      .describe('File with the API key of the target "url"; else SRAG_API_KEY.'),
+      .describe('File with the API key for the target "url"; default: SRAG_API_KEY.'),
     coldStarts: z
       .int()
       .min(0)
@@ -167,7 +160,9 @@ export const experimentSchema = z
     thresholds: z
       .array(z.string())
       .default([])
-      .describe('For example "p95 < 300 ms" or "errors < 0.1 %"; the exit code is 1 when one is missed.'),
+      .describe(
+        'For example "p95 < 300 ms" or "errors < 0.1 %"; the exit code is 1 if a threshold is missed.',
+      ),
   })
   .superRefine(({ variants, target, load, coldStarts }, context) => {
     const refuse = (path: (string | number)[], message: string): void =>
@@ -188,7 +183,7 @@ export const experimentSchema = z
         target === 'url' &&
         Object.keys({ ...variant.buildParameters, ...variant.queryParameters }).length > 0
       )
-        refuse(at('queryParameters'), 'a running API answers with the versions that it has');
+        refuse(at('queryParameters'), 'a running API uses its existing versions');
     }
     if (target !== 'laptop' && coldStarts > 0)
       refuse(['coldStarts'], 'only the laptop cloud can force cold starts');
@@ -199,11 +194,11 @@ export const experimentSchema = z
 
 /** A declaration with its defaults. */
 export type Experiment = Readonly<z.output<typeof experimentSchema>>;
-/** A declaration as it is written. */
+/** A declaration as written. */
 export type ExperimentInput = z.input<typeof experimentSchema>;
 export type VariantDeclaration = Experiment['variants'][number];
 
-/** Load and stop rule of the declaration in a result file, with defaults where an older one does not state them. */
+/** Load and stop rule of a result file's declaration; absent values of older files get their defaults. */
 export const declaredAnalysis = (
   declaration: Readonly<Record<string, unknown>>,
 ): Pick<Experiment, 'load' | 'stop'> => ({
@@ -222,12 +217,12 @@ export function stepRates({ load }: Experiment): readonly number[] {
   return rates;
 }
 
-/** Requests that a block of a slow variant holds at least, on average. */
+/** Minimum average number of requests of a block, for low rates. */
 const MIN_BLOCK_REQUESTS = 5;
 
-/** Seconds of arrivals of one block at a rate. */
+/** Duration of a block's arrivals at a rate, in seconds. */
 export const blockSecondsAt = ({ load }: Pick<Experiment, 'load'>, ratePerSecond: number): number =>
   Math.max(load.blockSeconds, MIN_BLOCK_REQUESTS / ratePerSecond);
 
-/** The schema for editors, as JSON Schema 2020-12. */
+/** JSON Schema 2020-12 of a declaration, for editors. */
 export const experimentJsonSchema = (): object => z.toJSONSchema(experimentSchema, { io: 'input' });

@@ -1,8 +1,8 @@
-/** A commented declaration to start from; `srag bench init` writes it. */
+/** A commented declaration as a starting point; `srag bench init` writes it. */
 export const experimentTemplate = (
   schemaPath: string,
 ): string => `# yaml-language-server: $schema=${schemaPath}
-# An experiment: the same questions, asked of several variants under rising load.
+# An experiment: the same questions for several variants under rising load.
 # Run it:    srag bench run experiment.yaml
 # Report:    srag report experiment.results.jsonl
 name: Flat against HNSW against snapshot
@@ -13,7 +13,7 @@ questions:
   # No questions yet? srag questions make --output questions.jsonl
   source: questions.jsonl
 
-# laptop: one laptop cloud a variant. url: srag APIs that run already. in-process: the searchers alone.
+# laptop: one laptop cloud per variant. url: running srag APIs. in-process: the searchers alone.
 target: laptop
 # Latency and bandwidth of the laptop cloud's S3: s3 (25 ms, 75 MB/s), none, or for example {latencyMs: 60}.
 storageModel: s3
@@ -29,7 +29,7 @@ variants:
   - name: snapshot
     index: snapshot
 
-# Cold starts measured for each variant before the first step; a population of their own.
+# Cold starts measured for each variant before the first step; reported separately.
 coldStarts: 10
 
 load:
@@ -37,7 +37,7 @@ load:
   from: 1 # requests per second of the first step
   factor: 2
   to: 16
-  blockSeconds: 5 # variants alternate after so long
+  blockSeconds: 5 # seconds after which variants alternate
   timeoutSeconds: 30
 
 stop:
@@ -47,7 +47,7 @@ stop:
   minSeconds: 10
   maxSeconds: 60
 
-# The exit code is 1 when one is missed.
+# The exit code is 1 if a threshold is missed.
 thresholds:
   - errors < 1 %
 `;

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
-/** Time and alarms of the load generator. All of it is monotonic: steps of the wall clock do not show. */
+/** Time and timers of the load generator. Monotonic: adjustments of the wall clock have no effect. */
 export interface LoadClock {
-  /** Milliseconds since the clock was made. */
+  /** Milliseconds since the clock was created. */
   now(): number;
-  /** Calls back at a moment, as precisely as can be. Gives a function that cancels. */
+  /** Calls back at a moment, as precisely as possible. Returns a function that cancels. */
   at(momentMs: number, callback: () => void): () => void;
-  /** Calls back after a while, to about a millisecond. Gives a function that cancels. */
+  /** Calls back after a duration, to about a millisecond. Returns a function that cancels. */
   after(durationMs: number, callback: () => void): () => void;
 }
 
@@ -17,8 +17,8 @@ interface Alarm {
 }
 
 /**
- * The thread that sleeps: timers of an event loop are a millisecond or more late, and polling would take a core that
- * the system under test needs. `control[0]` counts the alarms set; `due[0]` is the moment of the last one.
+ * Program of the sleeping thread: event-loop timers are late by a millisecond or more, and polling would take a core
+ * from the system under test. `control[0]` counts the alarms set; `due[0]` is the time of the last one.
  */
 const SLEEPER = `
 const { parentPort, workerData: { control, due, zero } } = require('node:worker_threads');
@@ -42,7 +42,7 @@ export class PreciseClock implements LoadClock {
   readonly #control = new Int32Array(new SharedArrayBuffer(4));
   readonly #due = new Float64Array(new SharedArrayBuffer(8));
   readonly #sleeper: Worker;
-  /** The earliest last. */
+  /** In descending order: the earliest is last. */
   readonly #alarms: Alarm[] = [];
 
   private constructor() {
@@ -52,13 +52,13 @@ export class PreciseClock implements LoadClock {
     });
   }
 
-  /** Makes a clock whose thread is ready. */
+  /** Creates a clock and waits until its thread is ready. */
   static async start(): Promise<PreciseClock> {
     const clock = new PreciseClock();
     clock.#sleeper.ref();
     await once(clock.#sleeper, 'message');
     clock.#sleeper.on('message', () => clock.#ring());
-    // A clock that nobody waits for does not keep the process alive.
+    // An unused clock does not keep the process alive.
     clock.#sleeper.unref();
     return clock;
   }
@@ -85,7 +85,7 @@ export class PreciseClock implements LoadClock {
     return () => clearTimeout(timer);
   }
 
-  /** Ends the thread. Alarms that are set do not ring. */
+  /** Ends the thread. Pending alarms do not fire. */
   async close(): Promise<void> {
     this.#alarms.length = 0;
     await this.#sleeper.terminate();

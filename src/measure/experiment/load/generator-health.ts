@@ -1,7 +1,7 @@
 import { type EventLoopUtilization, monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { latencyQuantiles } from '../../evaluation/statistics.ts';
 
-/** What the load generator itself did to a block. */
+/** How the load generator itself affected a block. */
 export interface GeneratorHealth {
   /** How late requests were sent. */
   readonly lateness: { readonly p50: number; readonly p95: number; readonly p99: number };
@@ -10,7 +10,7 @@ export interface GeneratorHealth {
   readonly loopDelayMs: LoopReading['loopDelayMs'];
   /** Share of the block in which the event loop was busy, 0 to 1. */
   readonly utilization: number;
-  /** False where the generator, not the system under test, was the limit: the block says nothing of the system. */
+  /** False if the generator was the limit, not the system under test: the block says nothing about the system. */
   readonly isValid: boolean;
   readonly reason?: string | undefined;
 }
@@ -21,15 +21,15 @@ export interface LoopReading {
   readonly utilization: number;
 }
 
-/** Share of a latency that the generator may add to it. */
+/** Maximum share of a latency that the generator may contribute. */
 const MAX_SHARE = 0.1;
-/** Lateness below this is what any timer has. */
+/** Lateness that any timer has. */
 const TIMER_MS = 1;
 const LOOP_DELAY_MS = 5;
 const MAX_UTILIZATION = 0.95;
 const RESOLUTION_MS = 10;
 
-/** Watches the event loop until the function that it gives is called. */
+/** Watches the event loop until the returned function is called. */
 export function watchLoop(): () => LoopReading {
   const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   const before: EventLoopUtilization = performance.eventLoopUtilization();
@@ -37,7 +37,7 @@ export function watchLoop(): () => LoopReading {
   return () => {
     histogram.disable();
     const { utilization } = performance.eventLoopUtilization(before);
-    // The histogram holds the time between two samples, of which the resolution is no delay.
+    // The histogram contains times between samples; the part up to the resolution is not delay.
     const delay = (percent: number): number =>
       histogram.count === 0 ? 0 : Math.max(0, histogram.percentile(percent) / 1e6 - RESOLUTION_MS);
     const loopDelayMs = { p95: delay(95), p99: delay(99) };
@@ -45,7 +45,7 @@ export function watchLoop(): () => LoopReading {
   };
 }
 
-/** Judges a block by the lateness of its requests and the delays of the loop, both against the latencies measured. */
+/** Assesses a block by the lateness of its requests and the delays of the loop, relative to the latencies measured. */
 export function generatorHealth(
   latenessMs: Float64Array,
   latenciesMs: Float64Array,
@@ -53,7 +53,7 @@ export function generatorHealth(
 ): GeneratorHealth {
   const lateness = latenessMs.length === 0 ? { p50: 0, p95: 0, p99: 0 } : latencyQuantiles(latenessMs);
   const reasons: string[] = [];
-  // Where nothing was answered there is no latency that the generator could have spoilt.
+  // Without answers there is no latency that the generator could have distorted.
   if (latenciesMs.length > 0) {
     const latency = latencyQuantiles(latenciesMs);
     for (const name of ['p50', 'p95'] as const) {

@@ -4,17 +4,17 @@ import { redactAddress, SragError, withoutTrailingSlashes } from '../../../core/
 import type { SampleCost, SampleTrace } from '../results/sample.ts';
 import type { Reply, ReplyDetails, Send } from './send.ts';
 
-/** A target that speaks srag's API. */
+/** A target with srag's HTTP API. */
 export interface HttpTarget {
   /** Base address, such as `https://x.execute-api.eu-central-1.amazonaws.com/prod`. */
   readonly url: string;
   readonly route: 'retrieve' | 'query';
-  /** The body of a question, as JSON text. */
+  /** Returns the JSON body of a question. */
   readonly bodyOf: (question: number) => string;
   readonly apiKey?: string | undefined;
 }
 
-/** Sends to one target over connections that are kept. */
+/** Sends to one target over keep-alive connections. */
 export interface HttpSender {
   readonly send: Send;
   close(): void;
@@ -22,14 +22,14 @@ export interface HttpSender {
 
 const MAX_REPLY_BYTES = 32 * 2 ** 20;
 /**
- * Idle connections are closed after so long, or sooner where the server says so: one that the server closes in the
- * moment of a request is an error that users of other clients would not see.
+ * Idle connections are closed after this time, or earlier if the server announces it: a connection that the server
+ * closes just as a request is sent would cause an error that users of other clients would not see.
  */
 const IDLE_MS = 50_000;
 
 /**
- * Makes the sender of an HTTP target. It neither waits for a connection nor limits their number: that is the block's.
- * @throws INVALID_ARGUMENT for an address that is none
+ * Creates the sender of an HTTP target. It neither queues for connections nor limits them: the block limits requests.
+ * @throws INVALID_ARGUMENT for an invalid address
  */
 export function httpSender({ url, route, bodyOf, apiKey }: HttpTarget): HttpSender {
   const address = addressOf(url, route);
@@ -66,7 +66,7 @@ function addressOf(url: string, route: string): URL {
   const address = URL.canParse(url) ? new URL(url) : undefined;
   if (address === undefined || !['http:', 'https:'].includes(address.protocol)) {
     throw new SragError('INVALID_ARGUMENT', `'${redactAddress(url)}' is not the address of an API.`, {
-      remedy: 'Give one such as http://127.0.0.1:3000.',
+      remedy: 'Use an address such as http://127.0.0.1:3000.',
       fields: { field: 'url', value: redactAddress(url) },
     });
   }
@@ -95,7 +95,7 @@ interface ReplyBody {
   readonly chunks?: readonly { readonly documentId: string }[];
 }
 
-/** @throws SyntaxError where the reply is not JSON */
+/** @throws SyntaxError if the reply is not JSON */
 function detailsOf(text: string): ReplyDetails {
   const { code, trace, cost, hits, chunks } = JSON.parse(text) as ReplyBody;
   const found = hits ?? chunks;

@@ -5,8 +5,8 @@ const PRIORITY = '10';
 
 /**
  * Gives the threads of this process real-time priority (SCHED_RR, sched(7)), so that a busy machine does not delay the
- * load generator. Threads and processes that start later do not inherit it: the system under test competes as before.
- * Only Linux grants it, and only to root. @returns a function that gives it back; undefined where it was not granted
+ * load generator. Threads and processes started later do not inherit it, so the system under test is unaffected.
+ * Only Linux grants it, and only to root. @returns a function that reverts it; undefined if it was not granted
  */
 export async function takeRealTimePriority(): Promise<(() => Promise<void>) | undefined> {
   if (!(await setPolicy('--reset-on-fork', '--rr', PRIORITY))) return undefined;

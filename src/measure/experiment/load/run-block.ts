@@ -4,7 +4,7 @@ import type { LoadClock } from './clock.ts';
 import { type GeneratorHealth, generatorHealth, type LoopReading, watchLoop } from './generator-health.ts';
 import { errorCode, errorOutcome, readReply, type Send } from './send.ts';
 
-/** A sample without the names that the runner gives it. */
+/** A sample without the fields that the runner adds. */
 export type LoadSample = Omit<Sample, 'variant' | 'step' | 'block' | 'blockSize'>;
 
 /** Code of a request that was not sent because too many were in flight; its outcome is `error`. */
@@ -12,45 +12,45 @@ export const IN_FLIGHT_LIMIT = 'IN_FLIGHT_LIMIT';
 
 /** One block of open-loop load. */
 export interface BlockOptions {
-  /** Moments in milliseconds from the start of the block, rising. */
+  /** Milliseconds from the start of the block, in ascending order. */
   readonly arrivals: Float64Array;
   /** Index of the question of each arrival. */
   readonly questions: ArrayLike<number>;
   readonly send: Send;
-  /** A request without a whole reply so long after it was sent is a timeout. */
+  /** Time after sending until a request without a complete reply is a timeout. */
   readonly timeoutMs: number;
-  /** Requests in flight at most; those beyond it are counted as errors with the code `IN_FLIGHT_LIMIT`. */
+  /** Maximum requests in flight; those beyond it count as errors with the code `IN_FLIGHT_LIMIT`. */
   readonly maxInFlight: number;
   readonly clock: LoadClock;
-  /** Called when a request has ended, in the order of ends. When it throws, the block ends with that error. */
+  /** Called when a request has ended, in the order of ends. If it throws, the block ends with that error. */
   readonly onSample: (sample: LoadSample) => void;
-  /** Aborting sends nothing more and ends what is in flight as `cancelled`. */
+  /** Aborting stops sending and ends requests in flight as `cancelled`. */
   readonly signal?: AbortSignal | undefined;
-  /** Added to the times of samples, for a run that is resumed. */
+  /** Added to the times of samples if a run is resumed. */
   readonly offsetMs?: number;
-  /** Replaced in tests. */
+  /** For tests. */
   readonly watch?: () => () => LoopReading;
 }
 
-/** What became of a block. */
+/** Result of a block. */
 export interface BlockResult {
-  /** Requests with an outcome; fewer than planned after an abort. */
+  /** Number of requests with an outcome; less than planned after an abort. */
   readonly requests: number;
   readonly outcomes: Readonly<Record<Outcome, number>>;
-  /** Errors that the limit on requests in flight made. */
+  /** Errors caused by the limit of requests in flight. */
   readonly overflow: number;
   /** Latencies of warm, answered requests in the order of intended time. */
   readonly latenciesMs: Float64Array;
-  /** From the start of the block to its last end. */
+  /** From the start of the block to the end of its last request. */
   readonly durationMs: number;
   readonly generator: GeneratorHealth;
 }
 
 /**
- * Sends a block of requests, each when it is due, whatever became of those before it (an open loop: Schroeder,
- * Wierman and Harchol-Balter, 2006). A closed loop would send less while the system is slow, and leave out the latency
- * that its users have then. It resolves when every request has ended.
- * @throws INVALID_ARGUMENT; what `onSample` throws
+ * Sends a block of requests, each when it is due, regardless of earlier ones (an open loop: Schroeder, Wierman and
+ * Harchol-Balter, 2006). A closed loop would send less while the system is slow, and miss the latency that users
+ * experience then. Resolves when every request has ended.
+ * @throws INVALID_ARGUMENT; the errors of `onSample`
  */
 export async function runBlock(options: BlockOptions): Promise<BlockResult> {
   check(options);
@@ -127,17 +127,17 @@ class Block {
     const startedMs = clock.now();
     this.#lateness[index] = startedMs - intendedMs;
     const question = questions[index]!;
-    const begun = { index, question, intendedMs, startedMs };
+    const started = { index, question, intendedMs, startedMs };
     if (this.#inFlight.size >= maxInFlight) {
       this.#overflow++;
-      this.#record(begun, { outcome: 'error', code: IN_FLIGHT_LIMIT, endedMs: startedMs });
+      this.#record(started, { outcome: 'error', code: IN_FLIGHT_LIMIT, endedMs: startedMs });
       return;
     }
     const abort = new AbortController();
     const settle = (ending: () => Ending): void => {
       if (!this.#inFlight.delete(request)) return;
       cancelTimeout();
-      this.#record(begun, ending());
+      this.#record(started, ending());
       this.#finishIfEnded();
     };
     const request: InFlight = {
@@ -148,7 +148,7 @@ class Block {
     };
     this.#inFlight.add(request);
     const cancelTimeout = clock.after(timeoutMs, () => request.end('timeout'));
-    // In an async function a sender that throws at once is one that rejects.
+    // The async function turns a synchronous throw into a rejection.
     (async () => send(question, abort.signal))().then(
       (reply) => {
         const endedMs = clock.now();
@@ -159,19 +159,19 @@ class Block {
     );
   }
 
-  #record({ index, ...begun }: Begun, ending: Ending): void {
+  #record({ index, ...started }: Started, ending: Ending): void {
     const { onSample, offsetMs = 0 } = this.#options;
     const isCold = ending.trace?.coldStart === true;
     this.#ended++;
     this.#outcomes[ending.outcome]++;
-    if (ending.outcome === 'ok' && !isCold) this.#latencies[index] = ending.endedMs - begun.intendedMs;
+    if (ending.outcome === 'ok' && !isCold) this.#latencies[index] = ending.endedMs - started.intendedMs;
     try {
       onSample({
         ...ending,
         population: isCold ? 'cold' : 'warm',
-        question: begun.question,
-        intendedMs: begun.intendedMs + offsetMs,
-        startedMs: begun.startedMs + offsetMs,
+        question: started.question,
+        intendedMs: started.intendedMs + offsetMs,
+        startedMs: started.startedMs + offsetMs,
         endedMs: ending.endedMs + offsetMs,
       });
     } catch (error) {
@@ -193,7 +193,7 @@ class Block {
   }
 }
 
-type Begun = Pick<Sample, 'question' | 'intendedMs' | 'startedMs'> & { readonly index: number };
+type Started = Pick<Sample, 'question' | 'intendedMs' | 'startedMs'> & { readonly index: number };
 type Ending = Pick<Sample, 'outcome' | 'status' | 'code' | 'trace' | 'cost' | 'hits' | 'endedMs'>;
 
 function check({ arrivals, questions, timeoutMs, maxInFlight }: BlockOptions): void {

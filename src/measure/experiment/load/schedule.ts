@@ -1,6 +1,6 @@
 import { type Random, SragError, seededRandom } from '../../../core/index.ts';
 
-/** How requests arrive: `poisson` as from many independent users, `constant` with equal gaps. */
+/** Arrival process: `poisson` as from many independent users, `constant` with equal gaps. */
 export type Arrivals = 'poisson' | 'constant';
 
 /** One block of load. */
@@ -14,8 +14,8 @@ export interface BlockPlan {
 }
 
 /**
- * Moments of arrival in milliseconds from the start of a block, rising. A block of another variant with the same seed,
- * step and number has the same arrivals.
+ * Arrival times in milliseconds from the start of a block, in ascending order. Blocks of other variants with the same
+ * seed, step and number have the same arrivals.
  * @throws INVALID_ARGUMENT for a rate or duration that is not positive
  */
 export function arrivalTimes({ arrivals, ratePerSecond, seconds, ...place }: BlockPlan): Float64Array {
@@ -65,7 +65,7 @@ function shuffled(count: number, random: Random): Uint32Array {
   return order;
 }
 
-/** A source for one place of a run: seeds and places are mixed, so that no sum of them collides. */
+/** A random source for one block of a run: seeds and places are mixed, so that no two sums collide. */
 const randomOf = (seed: number, ...places: readonly number[]): Random =>
   seededRandom(places.reduce((mixed, place) => hashed(mixed + place), hashed(seed)));
 

@@ -1,30 +1,30 @@
 import type { Outcome, SampleCost, SampleTrace } from '../results/sample.ts';
 
-/** What a reply says beyond its status. */
+/** Contents of a reply. */
 export interface ReplyDetails {
   readonly trace?: SampleTrace | undefined;
   readonly cost?: SampleCost | undefined;
   /** Document ids of the hits, best first, each once. */
   readonly hits?: readonly string[] | undefined;
-  /** The problem's code, where the status is not 2xx. */
+  /** The problem's code if the status is not 2xx. */
   readonly code?: string | undefined;
 }
 
-/** A reply as the load generator needs it. */
+/** A reply to the load generator. */
 export interface Reply {
-  /** HTTP status; a target without one answers or throws. */
+  /** HTTP status; undefined for targets without one, which answer or throw. */
   readonly status?: number | undefined;
-  /** Called after the latency was taken, so that reading the reply is no part of it. It may throw. */
+  /** Called after the latency was measured, so that parsing is not part of it. May throw. */
   readonly details?: () => ReplyDetails;
 }
 
 /**
- * Asks a target one question, by its index in the run. It resolves when the whole reply is there, also for one that
- * refuses, and rejects where no reply came: the error's `code` is kept. Aborting `signal` ends it early.
+ * Sends one question, by its index in the run. Resolves when the complete reply has arrived, including refusals, and
+ * rejects if no reply came; the error's `code` is recorded. Aborting `signal` ends it early.
  */
 export type Send = (question: number, signal: AbortSignal) => Promise<Reply>;
 
-/** How a request ended that was replied to. */
+/** Outcome of a request with a reply. */
 export function readReply(
   reply: Reply,
 ): ReplyDetails & { readonly outcome: Outcome; readonly status?: number | undefined } {
@@ -34,12 +34,12 @@ export function readReply(
   try {
     return { ...reply.details?.(), outcome, status };
   } catch (error) {
-    // A reply that cannot be read is no answer; a refusal stays one.
+    // An unreadable reply is an error; a refusal remains one.
     return { outcome: outcome === 'ok' ? 'error' : outcome, status, code: errorCode(error) };
   }
 }
 
-/** How a request ended that was not replied to; targets in process refuse by an error. */
+/** Outcome of a request without a reply; in-process targets refuse by an error. */
 export const errorOutcome = (error: unknown): Outcome =>
   errorCode(error) === 'THROTTLED' ? 'throttled' : 'error';
 

@@ -12,24 +12,24 @@ const indexSchema = z.object({
   dimensions: z.number().optional(),
   sizeBytes: z.number().optional(),
   buildMs: z.number().optional(),
-  /** Share of the exact nearest 10 found when the version was validated. */
+  /** Share of the exact nearest 10 that were found when the version was validated. */
   validatedRecall: z.number().optional(),
 });
 
 const variantSchema = z.object({
   name: z.string(),
-  /** Absent where the target does not say, such as a deployed API that was not asked yet. */
+  /** Absent if the target does not report it, such as a deployed API that was not called yet. */
   index: indexSchema.optional(),
   memoryMb: z.number().optional(),
   concurrency: z.number().optional(),
-  /** Everything else that the declaration says of the variant. */
+  /** All other settings of the variant's declaration. */
   settings: z.record(z.string(), z.unknown()).default({}),
 });
 
 const questionSchema = z.object({
   id: z.string(),
   text: z.string(),
-  /** Document ids with their grades; absent where there are no judgements. */
+  /** Document ids with their grades; absent without judgements. */
   relevant: z.record(z.string(), z.number()).optional(),
   answers: z.array(z.string()).optional(),
   answerable: z.boolean().optional(),
@@ -42,7 +42,7 @@ const headerSchema = z.object({
   name: z.string(),
   /** ISO 8601, wall clock. */
   startedAt: z.string(),
-  /** The declaration as it was read, with secrets masked. */
+  /** The parsed declaration with secrets masked. */
   declaration: z.record(z.string(), z.unknown()),
   seed: z.number(),
   /** Offered load of each step in requests per second. */
@@ -55,7 +55,7 @@ const headerSchema = z.object({
   }),
   target: z.object({
     kind: z.enum(['laptop', 'url', 'in-process']),
-    /** What limits the target: the storage model, the machine. */
+    /** The target's limits: the storage model, the machine. */
     description: z.string(),
   }),
   environment: z.record(z.string(), z.unknown()),
@@ -63,13 +63,13 @@ const headerSchema = z.object({
   srag: z.string(),
 });
 
-/** First line of a result file: what was measured, with which configuration, where. */
+/** First line of a result file: experiment, configuration and environment of the run. */
 export type ResultHeader = Readonly<z.output<typeof headerSchema>>;
 export type ResultVariant = ResultHeader['variants'][number];
 export type ResultQuestion = ResultHeader['questions']['list'][number];
 
 /**
- * Reads the first line of a result file.
+ * Parses the first line of a result file.
  * @throws INVALID_RECORD for another format, UNSUPPORTED for a newer schema
  */
 export function parseHeader(line: string, place: string): ResultHeader {
@@ -77,10 +77,10 @@ export function parseHeader(line: string, place: string): ResultHeader {
   try {
     value = JSON.parse(line) ?? {};
   } catch (cause) {
-    throw notAHeader(place, 'it is not JSON', cause);
+    throw invalidHeader(place, 'it is not JSON', cause);
   }
   if (value.format !== FORMAT)
-    throw notAHeader(place, `its format is ${JSON.stringify(value.format) ?? 'missing'}, not "${FORMAT}"`);
+    throw invalidHeader(place, `its format is ${JSON.stringify(value.format) ?? 'missing'}, not "${FORMAT}"`);
   const { schemaVersion } = value;
   if (typeof schemaVersion === 'number' && Math.floor(schemaVersion) > SCHEMA_VERSION) {
     throw new SragError(
@@ -95,10 +95,13 @@ export function parseHeader(line: string, place: string): ResultHeader {
   const parsed = headerSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw notAHeader(place, `${issue?.path.join('.') || 'the line'}: ${issue?.message ?? 'it is not valid'}`);
+  throw invalidHeader(
+    place,
+    `${issue?.path.join('.') || 'the line'}: ${issue?.message ?? 'it is not valid'}`,
+  );
 }
 
-const notAHeader = (place: string, problem: string, cause?: unknown): SragError =>
+const invalidHeader = (place: string, problem: string, cause?: unknown): SragError =>
   new SragError('INVALID_RECORD', `${place} is not the header of an experiment's result file: ${problem}.`, {
     remedy: 'Name a file that `srag bench run` wrote.',
     fields: { place },

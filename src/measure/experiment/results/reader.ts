@@ -8,8 +8,8 @@ export interface ResultFile {
   readonly path: string;
   readonly header: ResultHeader;
   /**
-   * The samples in the order in which they ended, read as a stream: a file of millions of samples is never in memory.
-   * A last line without an end, which a killed run leaves, is not a sample; `onTruncated` is called with its place.
+   * Streams the samples in the order in which they ended; never holds the whole file in memory. An incomplete last
+   * line, which a killed run leaves, is not a sample; `onTruncated` is called with its location.
    * @throws INVALID_RECORD naming file and line
    */
   samples(onTruncated?: (place: string) => void): AsyncIterable<Sample>;
@@ -25,7 +25,7 @@ export async function openResultFile(path: string): Promise<ResultFile> {
     const header = parseHeader(text, `${path}:${number}`);
     return { path, header, samples: (onTruncated) => samplesOf(path, onTruncated) };
   }
-  throw new SragError('FILE_EMPTY', `${path} holds no header: the run ended before it was written.`, {
+  throw new SragError('FILE_EMPTY', `${path} contains no header: the run ended before writing it.`, {
     remedy: 'Start the run again.',
     fields: { path },
   });

@@ -1,14 +1,14 @@
 import { SragError } from '../../../core/index.ts';
 
-/** How a request ended. Nothing is dropped: a request that was sent is in the file with one of these. */
+/** How a request ended. Every request that was sent is recorded with one of these. */
 export const OUTCOMES = ['ok', 'error', 'timeout', 'throttled', 'cancelled'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** Cold requests started an execution environment; they are never mixed with warm ones. */
+/** Cold requests started an execution environment; their figures are separate from warm ones. */
 export const POPULATIONS = ['cold', 'warm'] as const;
 export type Population = (typeof POPULATIONS)[number];
 
-/** Where the time of one request went, as the target's reply says it. */
+/** Where the time of one request went, as reported by the target. */
 export interface SampleTrace {
   readonly coldStart: boolean;
   readonly initMs?: number | undefined;
@@ -17,11 +17,11 @@ export interface SampleTrace {
   readonly storage?: { readonly reads: number; readonly bytes: number; readonly waves: number } | undefined;
   readonly index?: { readonly kind: string; readonly version: string } | undefined;
   readonly cached?: boolean | undefined;
-  /** Resident memory of the function's process when it replied; absent where it does not say. */
+  /** Resident memory of the function's process when it replied; absent if not reported. */
   readonly memoryBytes?: number | undefined;
 }
 
-/** What one request cost by the price table that the reply names. */
+/** Cost of one request by the price table that the reply names. */
 export interface SampleCost {
   readonly totalUsd: number;
   readonly lines: readonly { readonly name: string; readonly quantity: number; readonly usd: number }[];
@@ -43,7 +43,7 @@ export interface Sample {
   readonly startedMs: number;
   readonly endedMs: number;
   readonly outcome: Outcome;
-  /** HTTP status; absent where no reply came. */
+  /** HTTP status; absent if no reply came. */
   readonly status?: number | undefined;
   /** The problem's code, or the network error's. */
   readonly code?: string | undefined;
@@ -53,24 +53,24 @@ export interface Sample {
   readonly hits?: readonly string[] | undefined;
 }
 
-/** What the caller waited: from the moment at which the request was due. */
+/** Latency for the caller, measured from the time at which the request was due. */
 export const latencyMs = (sample: Sample): number => sample.endedMs - sample.intendedMs;
 
 /** How late the load generator sent the request: its own share of the latency. */
 export const latenessMs = (sample: Sample): number => sample.startedMs - sample.intendedMs;
 
 /**
- * Reads a line of a result file; unknown fields are ignored.
- * @throws INVALID_RECORD naming the place and the first bad field
+ * Parses a line of a result file; unknown fields are ignored.
+ * @throws INVALID_RECORD naming the location and the first invalid field
  */
 export function parseSample(line: string, place: string): Sample {
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch (cause) {
-    throw notASample(place, 'it is not JSON', cause);
+    throw invalidSample(place, 'it is not JSON', cause);
   }
-  if (typeof value !== 'object' || value === null) throw notASample(place, 'it is not an object');
+  if (typeof value !== 'object' || value === null) throw invalidSample(place, 'it is not an object');
   const sample = value as Sample;
   for (const field of [
     'step',
@@ -81,19 +81,19 @@ export function parseSample(line: string, place: string): Sample {
     'startedMs',
     'endedMs',
   ] as const)
-    if (!Number.isFinite(sample[field])) throw notASample(place, `${field} is not a number`);
-  if (typeof sample.variant !== 'string') throw notASample(place, 'variant is not a string');
+    if (!Number.isFinite(sample[field])) throw invalidSample(place, `${field} is not a number`);
+  if (typeof sample.variant !== 'string') throw invalidSample(place, 'variant is not a string');
   if (!OUTCOMES.includes(sample.outcome))
-    throw notASample(place, `outcome is none of ${OUTCOMES.join(', ')}`);
+    throw invalidSample(place, `outcome is none of ${OUTCOMES.join(', ')}`);
   if (!POPULATIONS.includes(sample.population))
-    throw notASample(place, `population is none of ${POPULATIONS.join(', ')}`);
+    throw invalidSample(place, `population is none of ${POPULATIONS.join(', ')}`);
   return sample;
 }
 
-const notASample = (place: string, problem: string, cause?: unknown): SragError =>
+const invalidSample = (place: string, problem: string, cause?: unknown): SragError =>
   new SragError('INVALID_RECORD', `${place} is not a sample of an experiment: ${problem}.`, {
     remedy:
-      'Name a result file that `srag bench run` wrote; `srag bench run --resume FILE` mends a truncated one.',
+      'Name a result file that `srag bench run` wrote; `srag bench run --resume FILE` repairs a truncated one.',
     fields: { place },
     cause,
   });

@@ -5,16 +5,16 @@ import type { ResultHeader } from './header.ts';
 import { openResultFile } from './reader.ts';
 import type { Sample } from './sample.ts';
 
-/** Samples are written when so many characters have gathered, and at the end of every block. */
+/** Buffered characters that trigger a write; every block ends with a write, too. */
 const BUFFER_CHARACTERS = 2 ** 18;
 
-/** Appends samples to a result file; what was written stays valid when the process is killed. */
+/** Appends samples to a result file, which remains valid if the process is killed. */
 export class ResultWriter {
   readonly path: string;
   readonly #file: FileHandle;
   #pending: string[] = [];
   #pendingCharacters = 0;
-  /** Writes follow one another. */
+  /** Serialises writes. */
   #writing: Promise<void> = Promise.resolve();
   #failure: SragError | undefined;
 
@@ -24,35 +24,35 @@ export class ResultWriter {
   }
 
   /**
-   * Starts a result file with its header.
-   * @throws LOCATION_NOT_WRITABLE; INVALID_ARGUMENT where the file exists
+   * Creates a result file with its header.
+   * @throws LOCATION_NOT_WRITABLE; INVALID_ARGUMENT if the file exists
    */
   static async create(path: string, header: ResultHeader): Promise<ResultWriter> {
     if (await stat(path).catch(() => undefined)) {
       throw new SragError('INVALID_ARGUMENT', `${path} exists already.`, {
-        remedy: `Go on with it (--resume ${path}), or write to another file (--output FILE).`,
+        remedy: `Resume it (--resume ${path}), or write to another file (--output FILE).`,
         fields: { field: 'output', path },
       });
     }
-    const aside = `${path}.${process.pid}.partial`;
-    const file = await open(aside, 'wx').catch((cause: unknown) => {
+    const temporary = `${path}.${process.pid}.partial`;
+    const file = await open(temporary, 'wx').catch((cause: unknown) => {
       throw notWritable(path, cause);
     });
     try {
       await file.writeFile(`${JSON.stringify(header)}\n`);
       await file.sync();
-      // A file under its name always has a whole header.
-      await rename(aside, path);
+      // Renamed once complete, so that a file under its final name always has a header.
+      await rename(temporary, path);
       await syncFolder(path);
     } catch (cause) {
       await file.close();
-      await rm(aside, { force: true });
+      await rm(temporary, { force: true });
       throw notWritable(path, cause);
     }
     return new ResultWriter(path, file);
   }
 
-  /** Goes on with a result file; samples are appended to it. */
+  /** Opens a result file to append samples. */
   static async append(path: string): Promise<ResultWriter> {
     const file = await open(path, 'a').catch((cause: unknown) => {
       throw notWritable(path, cause);
@@ -60,7 +60,7 @@ export class ResultWriter {
     return new ResultWriter(path, file);
   }
 
-  /** Keeps a sample; it reaches the disk soon, and at the latest with {@link flush}. */
+  /** Buffers a sample; it is written later, at the latest by {@link flush}. */
   add(sample: Sample): void {
     const line = `${JSON.stringify(sample)}\n`;
     this.#pending.push(line);
@@ -69,8 +69,8 @@ export class ResultWriter {
   }
 
   /**
-   * Writes everything that was added.
-   * @throws DISK_FULL, LOCATION_NOT_WRITABLE: what was written before is whole and can be resumed
+   * Writes all buffered samples.
+   * @throws DISK_FULL, LOCATION_NOT_WRITABLE: earlier writes are complete and can be resumed
    */
   async flush(): Promise<void> {
     await this.#write();
@@ -103,14 +103,15 @@ export class ResultWriter {
 }
 
 /**
- * Makes a result file ready to go on with: samples of blocks that were interrupted, and a last line that was cut, are
- * moved to `PATH.interrupted`, since requests in flight at the end are missing among them. Returns the whole blocks.
+ * Prepares a result file for resuming: moves samples of interrupted blocks and a truncated last line to
+ * `PATH.interrupted`, because these blocks lack the requests in flight at the end. Returns the number of samples kept
+ * and moved.
  */
 export async function prepareResume(
   path: string,
 ): Promise<{ readonly kept: number; readonly moved: number }> {
   const file = await openResultFile(path);
-  /** Samples that are missing of each block. */
+  /** Number of missing samples by block. */
   const missing = new Map<string, number>();
   let isTruncated = false;
   let samples = 0;
@@ -122,8 +123,8 @@ export async function prepareResume(
   }
   const isWhole = (sample: Sample): boolean => missing.get(blockKey(sample)) === 0;
   if (!isTruncated && missing.values().every((count) => count === 0)) return { kept: samples, moved: 0 };
-  const aside = `${path}.${process.pid}.partial`;
-  const kept = await open(aside, 'w');
+  const temporary = `${path}.${process.pid}.partial`;
+  const kept = await open(temporary, 'w');
   const interrupted = await open(`${path}.interrupted`, 'a');
   const counts = { kept: 0, moved: 0 };
   try {
@@ -143,17 +144,17 @@ export async function prepareResume(
     await write();
     await interrupted.sync();
     await kept.sync();
-    await rename(aside, path);
+    await rename(temporary, path);
   } finally {
     await kept.close();
     await interrupted.close();
-    await rm(aside, { force: true });
+    await rm(temporary, { force: true });
     if (counts.moved === 0) await removeIfEmpty(`${path}.interrupted`);
   }
   return counts;
 }
 
-/** Names a block of arrivals. */
+/** Key of a block of arrivals. */
 export const blockKey = ({ variant, step, block }: Pick<Sample, 'variant' | 'step' | 'block'>): string =>
   `${variant} ${step} ${block}`;
 
@@ -173,7 +174,7 @@ function notWritable(path: string, cause: unknown): SragError {
     `The results cannot be written to ${path}: ${messageOf(cause)}.`,
     {
       remedy: isFull
-        ? `Make room, then go on: srag bench run --resume ${path}`
+        ? `Free disk space, then resume: srag bench run --resume ${path}`
         : 'Name a file in an existing folder that you may write to (--output FILE).',
       fields: { path },
       cause,

@@ -1,14 +1,14 @@
 import type { Experiment } from '../declaration/schema.ts';
 import type { Sample } from '../results/sample.ts';
 
-/** Requests over which the share of failures is looked at. */
+/** Number of recent requests over which the share of failures is computed. */
 const WINDOW = 200;
 
-/** Counts what a run has used against what it may use. */
+/** Tracks a run's use against its budgets. */
 export class Budget {
   readonly #limits: Experiment['budgets'];
   readonly #startMs = performance.now();
-  /** Of the last requests: whether each failed. */
+  /** Whether each of the last requests failed. */
   readonly #recent: boolean[] = [];
   #requests = 0;
   #costUsd = 0;
@@ -28,7 +28,7 @@ export class Budget {
     return this.#requests;
   }
 
-  /** Which limit was reached, as a sentence; undefined while none is. */
+  /** The limit that was reached, as a sentence; undefined if none was. */
   get spent(): string | undefined {
     const { requests, seconds, costUsd, errorShare } = this.#limits;
     const elapsedSeconds = (performance.now() - this.#startMs) / 1_000;

@@ -1,4 +1,4 @@
-/** Blocks in which the load generator, not the target, was the limit. */
+/** Collects blocks in which the load generator, not the target, was the limit. */
 export class LateBlocks {
   readonly #rates: readonly number[];
   readonly #blocks: { readonly place: string; readonly reason: string }[] = [];
@@ -12,7 +12,7 @@ export class LateBlocks {
     this.#blocks.push({ place: `${variant} at ${this.#rates[step]}/s`, reason });
   }
 
-  /** A sentence for each variant and step. */
+  /** One sentence per variant and step. */
   get warnings(): readonly string[] {
     return [...Map.groupBy(this.#blocks, ({ place }) => place)].map(([place, blocks]) => {
       const count = blocks.length === 1 ? 'a block is' : `${blocks.length} blocks are`;

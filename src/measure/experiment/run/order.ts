@@ -1,3 +1,3 @@
-/** A B in even rounds, B A in odd ones: neither always runs on what the other has warmed or disturbed. */
+/** A B in even rounds, B A in odd ones, so that neither always follows what the other warmed or disturbed. */
 export const inTurn = <T>(items: readonly T[], round: number): readonly T[] =>
   round % 2 === 0 ? items : items.toReversed();

@@ -13,7 +13,7 @@ import { LateBlocks } from './late-blocks.ts';
 import { inTurn } from './order.ts';
 import type { ColdTarget, Target } from './target.ts';
 
-/** Where a run stands, after each block. */
+/** Progress of a run after a block. */
 export interface RunProgress {
   readonly phase: 'cold starts' | 'warming up' | 'load';
   readonly variant: string;
@@ -22,35 +22,35 @@ export interface RunProgress {
   readonly ratePerSecond: number;
   readonly requests: number;
   readonly decision?: StopDecision | undefined;
-  /** Seconds that the step may still take at most. */
+  /** Maximum seconds until the step ends. */
   readonly secondsLeft?: number | undefined;
 }
 
-/** How a run ended, beside its samples. */
+/** How a run ended, in addition to its samples. */
 export interface RunOutcome {
   readonly ended: 'complete' | 'interrupted' | 'budget';
-  /** Sentences about what is missing or not valid. */
+  /** Sentences about missing or invalid data. */
   readonly warnings: readonly string[];
 }
 
-/** What a run works with. */
+/** Input of {@link runExperiment}. */
 export interface RunRequest {
   readonly experiment: Experiment;
   readonly questions: number;
   readonly targets: readonly Target[];
-  /** One for each variant that has cold starts forced; empty where none are asked for. */
+  /** One per variant with forced cold starts; empty if none are declared. */
   readonly coldTargets: readonly ColdTarget[];
   readonly writer: ResultWriter;
-  /** Samples so far: those of an earlier, interrupted run are in it. */
+  /** Samples so far, including those of an earlier, interrupted run. */
   readonly table: StepTable;
   readonly signal: AbortSignal;
   readonly onProgress?: ((progress: RunProgress) => void) | undefined;
 }
 
 /**
- * Runs an experiment: forced cold starts first, then load that rises step by step. At each step the variants take turns
- * (A B B A), block by block, on the same seeded arrivals and questions, until the stop rule is satisfied for each.
- * Everything that was decided can be decided again from the samples, so a run can be resumed at any block.
+ * Runs an experiment: forced cold starts first, then load that rises step by step. At each step the variants alternate
+ * (A B B A), block by block, with the same seeded arrivals and questions, until the stop rule is satisfied for each.
+ * All decisions can be derived from the samples again, so a run can be resumed at any block.
  */
 export async function runExperiment(request: RunRequest): Promise<RunOutcome> {
   const clock = await PreciseClock.start();
@@ -72,7 +72,7 @@ export async function runExperiment(request: RunRequest): Promise<RunOutcome> {
   }
 }
 
-/** The step of forced cold starts. */
+/** Index of the step of forced cold starts. */
 const COLD_STEP = -1;
 
 class Run {
@@ -81,7 +81,7 @@ class Run {
   readonly budget: Budget;
   readonly #request: RunRequest;
   readonly #clock: PreciseClock;
-  /** Times of a resumed run go on where those of its samples end. */
+  /** A resumed run's times continue after those of its samples. */
   readonly #offsetMs: number;
 
   constructor(request: RunRequest, clock: PreciseClock) {
@@ -100,8 +100,8 @@ class Run {
     const { coldTargets, experiment, table, signal } = this.#request;
     const missing = (target: ColdTarget): number =>
       experiment.coldStarts - (table.of(target.variant.name, COLD_STEP)?.coldLatency().length ?? 0);
-    const mostRounds = 2 * experiment.coldStarts + 3;
-    for (let round = 0; round < mostRounds; round++) {
+    const maxRounds = 2 * experiment.coldStarts + 3;
+    for (let round = 0; round < maxRounds; round++) {
       const targets = coldTargets.filter((target) => missing(target) > 0);
       if (targets.length === 0 || this.budget.spent !== undefined) return;
       for (const target of inTurn(targets, round)) {
@@ -116,7 +116,7 @@ class Run {
       );
   }
 
-  /** Requests that no figure counts: every environment starts and answers once. */
+  /** Sends uncounted requests, so that every environment starts and answers once. */
   async warmUp(): Promise<void> {
     const { targets, experiment, signal } = this.#request;
     for (const [index, target] of targets.entries()) {
@@ -184,7 +184,7 @@ class Run {
     }
   }
 
-  /** The same for every variant. A block has one request at least, so that its samples show that it was run. */
+  /** The same for every variant. A block has at least one request, so that its samples prove that it ran. */
   #arrivals(step: number, block: number, ratePerSecond: number): Float64Array {
     const { experiment } = this.#request;
     const { seed, load } = experiment;
@@ -196,10 +196,10 @@ class Run {
   async #block(target: Target, step: number, block: number, arrivals: Float64Array): Promise<void> {
     const { experiment, questions, writer, table, signal } = this.#request;
     const { name } = target.variant;
-    const asked = table.of(name, step)?.requests ?? 0;
+    const sent = table.of(name, step)?.requests ?? 0;
     const { generator } = await runBlock({
       arrivals,
-      questions: questionOrder(questions, experiment.seed, asked, arrivals.length),
+      questions: questionOrder(questions, experiment.seed, sent, arrivals.length),
       send: target.send,
       timeoutMs: experiment.load.timeoutSeconds * 1_000,
       maxInFlight: experiment.load.maxInFlight,
@@ -215,7 +215,7 @@ class Run {
     });
     await writer.flush();
     throwIfAborted(signal);
-    // In process, generator and target share an event loop: a late request is the target's queueing.
+    // In process, generator and target share an event loop: lateness is the target's queueing.
     const isJudged = experiment.target !== 'in-process' && step !== COLD_STEP;
     if (!generator.isValid && isJudged) this.#late.add(name, step, generator.reason ?? '');
   }

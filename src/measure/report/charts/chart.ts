@@ -2,14 +2,14 @@ import { amount } from '../format.ts';
 import type { ExperimentReport } from '../model.ts';
 import { GRID, MUTED } from './render.ts';
 
-/** A chart with what it shows, for readers and for those who cannot see it. */
+/** A chart with a textual description. */
 export interface Chart {
   /** For anchors and file names. */
   readonly id: string;
   readonly title: string;
   /** The chart for narrow screens. */
   readonly narrowSvg: string;
-  /** What is drawn, over how many samples, with which intervals. */
+  /** Subject, number of samples and kind of intervals. */
   readonly caption: string;
   readonly svg: string;
 }

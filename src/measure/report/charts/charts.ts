@@ -5,7 +5,7 @@ import { latencyOverLoad, outcomes, throughput } from './load.ts';
 import { cost, memory, qualityAgainstLatency, stages } from './parts.ts';
 import { predicted } from './predicted.ts';
 
-/** All charts of an experiment; one that has nothing to show is left out. */
+/** All charts of an experiment, without empty ones. */
 export function chartsOf(report: ExperimentReport): readonly Chart[] {
   return [
     histogram(report),

@@ -45,7 +45,7 @@ export function latencyOverLoad(report: ExperimentReport): Chart | undefined {
   };
 }
 
-/** Columns of text for the name of a variant beside a bar. */
+/** Maximum text columns of a variant's name beside a bar. */
 export const LABEL_COLUMNS = 12;
 /** Pixels for the name with its rate. */
 export const LABEL_WIDTH = 132;
@@ -67,7 +67,7 @@ export function outcomes(report: ExperimentReport): Chart | undefined {
   ];
   return {
     id: 'outcomes',
-    title: 'What became of the requests',
+    title: 'Outcomes of requests',
     caption: `Shares of all requests of a step; ${requestCounts(report)}.`,
     ...renderChart({
       legend: kinds.map(({ name }) => name),
@@ -100,7 +100,7 @@ export function throughput(report: ExperimentReport): Chart | undefined {
   return {
     id: 'throughput',
     title: 'Throughput over offered load',
-    caption: `Answered requests per second until the last reply of each block, with ${LEVEL}; the dotted line is everything answered. ${requestCounts(report)}.`,
+    caption: `Answered requests per second until the last reply of each block, with ${LEVEL}; the dotted line marks every request answered. ${requestCounts(report)}.`,
     ...renderChart({
       legend: ['all answered', ...report.variants.map(({ variant }) => variant.name)],
       option: {

@@ -15,7 +15,7 @@ export function stages(report: ExperimentReport): Chart | undefined {
       Object.fromEntries(
         Object.entries(variant.stages).map(([name, { estimate }]) => [name.replace(/Ms$/, ''), estimate]),
       ),
-    `Mean of each stage of the trace over all answered requests, cold ones included; ${answeredCounts(report)}. The table of parts has the intervals.`,
+    `Mean of each stage of the trace over all answered requests, including cold ones; ${answeredCounts(report)}. The table of parts has the intervals.`,
   );
 }
 
@@ -26,7 +26,7 @@ export function cost(report: ExperimentReport): Chart | undefined {
     'Cost of a million requests',
     'US dollars',
     (variant) => byService(variant.usdPerMillion),
-    `By the price table that the replies name, over all answered requests, cold ones included; ${answeredCounts(report)}. The table of parts has the intervals.`,
+    `By the price table that the replies name, over all answered requests, including cold ones; ${answeredCounts(report)}. The table of parts has the intervals.`,
   );
 }
 
@@ -39,13 +39,13 @@ export function memory(report: ExperimentReport): Chart | undefined {
     (variant): Record<string, number> => {
       if (variant.memory === undefined) return {};
       const { mean, max } = variant.memory;
-      return { mean: mean.estimate / 1e6, 'from the mean to the most': (max - mean.estimate) / 1e6 };
+      return { mean: mean.estimate / 1e6, 'from mean to maximum': (max - mean.estimate) / 1e6 };
     },
     `Resident memory of the function when it replied, over all answered requests; ${answeredCounts(report)}. The table of variants has the intervals and the configured memory.`,
   );
 }
 
-/** Requests behind the means of each variant. */
+/** Number of requests behind the means of each variant. */
 const answeredCounts = ({ variants }: ExperimentReport): string =>
   variants
     .map(({ variant, stages: of, totalUsdPerMillion }) => {
@@ -54,7 +54,7 @@ const answeredCounts = ({ variants }: ExperimentReport): string =>
     })
     .join(', ');
 
-/** Lines of a cost by what stands before their first dot. */
+/** Sums cost lines by service, the part before their first dot. */
 function byService(lines: VariantReport['usdPerMillion']): Record<string, number> {
   const sums: Record<string, number> = {};
   for (const [name, { estimate: usd }] of Object.entries(lines)) {

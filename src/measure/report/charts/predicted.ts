@@ -2,7 +2,7 @@ import type { ExperimentReport } from '../model.ts';
 import { axis, type Chart, requestCounts, yAxis } from './chart.ts';
 import { renderChart, seriesColour } from './render.ts';
 
-/** 95th percentile over load as it was measured and as it is simulated. */
+/** Measured and simulated 95th percentile over load. */
 export function predicted(report: ExperimentReport): Chart | undefined {
   const { steps } = report.predictions;
   const lines = report.variants.flatMap(({ variant }, index) => {

@@ -8,8 +8,8 @@ import { columnsOf, shortNames } from '../format.ts';
 echarts.use([BarChart, CustomChart, LineChart, ScatterChart, GridComponent, LegendComponent, SVGRenderer]);
 
 /**
- * Colours of charts. ECharts gets marks that stand for them; the page replaces these by CSS variables, so that a chart
- * follows the page's theme, and a picture by fixed colours. Series: Okabe and Ito's palette (2008), safe for colour-blind
+ * Colours of charts. ECharts gets placeholders, which the page replaces by CSS variables, so that charts follow the
+ * page's theme, and standalone pictures by fixed colours. Series: Okabe and Ito's palette (2008), safe for colour-blind
  * readers.
  */
 const COLOURS = {
@@ -32,26 +32,26 @@ const SERIES = ['#a00001', '#a00002', '#a00003', '#a00004', '#a00005', '#a00006'
 /** Colour of series number `index`. */
 export const seriesColour = (index: number): string => SERIES[index % SERIES.length]!;
 
-/** Widths in CSS pixels at which a chart is drawn, so that its texts are readable on a screen of either kind. */
+/** Widths in CSS pixels at which charts are drawn, so that texts are readable on wide and narrow screens. */
 const WIDTHS = { wide: 540, narrow: 326 } as const;
 const PLOT_HEIGHT = 250;
-/** A row of the legend. */
+/** Height of a legend row. */
 const ROW_HEIGHT = 18;
 const LEGEND_COLUMNS = 40;
 const [LEFT, RIGHT, BOTTOM] = [62, 22, 54];
 
-/** What a chart is made of. */
+/** Input of {@link renderChart}. */
 export interface ChartParts {
   readonly option: EChartsCoreOption;
   /** Names of series, in the order of the legend. */
   readonly legend: readonly string[];
-  /** Of the plot alone. */
+  /** Height of the plot area. */
   readonly height?: number;
-  /** Left of the plot. */
+  /** Space left of the plot area. */
   readonly left?: number;
 }
 
-/** Draws a chart for wide and for narrow screens, as SVG whose colours are CSS variables (`--c01`, ...). */
+/** Draws a chart for wide and narrow screens, as SVG whose colours are CSS variables (`--c01`, ...). */
 export const renderChart = (parts: ChartParts): { readonly svg: string; readonly narrowSvg: string } => ({
   svg: drawn(parts, WIDTHS.wide),
   narrowSvg: drawn(parts, WIDTHS.narrow),
@@ -60,7 +60,7 @@ export const renderChart = (parts: ChartParts): { readonly svg: string; readonly
 function drawn({ option, legend, height = PLOT_HEIGHT, left = LEFT }: ChartParts, width: number): string {
   const names = [...new Set(legend)];
   const short = shortNames(names, LEGEND_COLUMNS);
-  // Widths of texts are estimated without a browser: names that may not fit into one row get a row each.
+  // Text widths are estimated without a browser: names that may not fit into one row get one row each.
   const rowWidth = short.reduce((sum, name) => sum + 44 + 8 * columnsOf(name), 0);
   const isRow = rowWidth < width - 20;
   const top = 16 + ROW_HEIGHT * (isRow ? Math.min(1, names.length) : names.length);
@@ -92,14 +92,14 @@ function drawn({ option, legend, height = PLOT_HEIGHT, left = LEFT }: ChartParts
     .replace(/^<svg [^>]*>/, (open) => open.replace(/ width="\d+" height="\d+"/, ''));
 }
 
-/** Charts of a page without scripts do not react to a pointer. */
+/** Removes hover styles: charts on a page without scripts do not react to a pointer. */
 function withoutHoverStyles(svg: string): string {
   const start = svg.indexOf('<style');
   const end = svg.indexOf('</style>');
   return start < 0 || end < 0 ? svg : svg.slice(0, start) + svg.slice(end + '</style>'.length);
 }
 
-/** CSS variables of the colours in light and dark. */
+/** CSS variables of the colours for a theme. */
 export const colourVariables = (theme: 'light' | 'dark'): string =>
   Object.entries(COLOURS)
     .map(([mark, light]) => `--c${mark.slice(-2)}:${theme === 'light' ? light : (DARK[mark] ?? light)}`)
@@ -117,7 +117,7 @@ const DARK: Readonly<Record<string, string>> = {
   '#a00013': '#3a424c',
 };
 
-/** A chart as a picture of its own: fixed colours on white. */
+/** A chart as a standalone picture: fixed colours on white. */
 export const standaloneSvg = (svg: string): string =>
   svg
     .replaceAll(/var\(--c(\d\d)\)/g, (_, number: string) => COLOURS[`#a000${number}` as keyof typeof COLOURS])

@@ -3,7 +3,7 @@ import { axis, type Chart, intervalBars, LEVEL, yAxis } from '../charts/chart.ts
 import { MUTED, renderChart, seriesColour } from '../charts/render.ts';
 import { shortNames } from '../format.ts';
 
-/** The charts of a comparison; one that has nothing to show is left out. */
+/** The charts of a comparison, without empty ones. */
 export const comparisonCharts = (result: ComparisonResult): readonly Chart[] =>
   [
     qualityAgainstLatency(result),
@@ -12,7 +12,7 @@ export const comparisonCharts = (result: ComparisonResult): readonly Chart[] =>
       id: 'first-answer',
       title: 'Process start to first answer',
       unit: 'ms',
-      caption: 'Median over a few fresh processes, in turns; opening the index is part of it.',
+      caption: 'Median over a few fresh processes, alternating; includes opening the index.',
       valueOf: ({ first }) => first?.startToAnswerMs,
     }),
     bars(result, {
@@ -108,7 +108,7 @@ function latencyByVariant({ variants }: ComparisonResult): Chart {
   };
 }
 
-/** Pixels and columns of the names beside bars. */
+/** Width and maximum columns of names beside bars. */
 const NAMED_WIDTH = 132;
 const NAMED_COLUMNS = 16;
 const NAMED_LABEL = { color: MUTED, interval: 0 };

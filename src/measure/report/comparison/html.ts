@@ -5,13 +5,13 @@ import { comparisonCharts } from './charts.ts';
 import { comparisonSummary } from './summary.ts';
 import { comparisonTables } from './tables.ts';
 
-/** The environment that a comparison was measured in. */
+/** The environment of a comparison. */
 export interface ComparisonEnvironment {
   readonly machine: string;
   readonly version: string;
 }
 
-/** A comparison of index kinds as one HTML file without scripts and external requests. Texts are escaped. */
+/** A comparison of index kinds as one HTML file without scripts or external requests. Texts are escaped. */
 export function comparisonHtml(result: ComparisonResult, environment: ComparisonEnvironment): string {
   const { suitability, notes, command } = result;
   const title = `Comparison of ${result.variants.map(({ summary }) => summary.name).join(', ')}`;
@@ -33,7 +33,7 @@ ${factsOf([
   ['Questions', `${result.summary.questions} of ${result.source}, ${result.summary.judged} with judgements`],
   [
     'Answerable',
-    `${suitability.answerable} of ${suitability.questions}; ${suitability.byJudgement} decided by judgements, the others by shared words`,
+    `${suitability.answerable} of ${suitability.questions}; ${suitability.byJudgement} decided by judgements, the others by shared terms`,
   ],
   ['Timed rounds', String(result.rounds)],
   ['Machine', environment.machine],
@@ -48,7 +48,7 @@ ${comparisonCharts(result)
 ${comparisonTables(result)
   .map((table, index) => tableOf(table, `table-0-${index}`))
   .join('\n')}
-<p class="muted">Measure again: <code>${escapeHtml(command)}</code>; every figure at full precision: <code>${escapeHtml(command)} --json</code></p>
+<p class="muted">Repeat the measurement: <code>${escapeHtml(command)}</code>; every figure at full precision: <code>${escapeHtml(command)} --json</code></p>
 </section>`,
   );
 }

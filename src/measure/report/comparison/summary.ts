@@ -1,10 +1,10 @@
 import type { ComparisonResult, PairSummary, VariantSummary } from '../../comparison/index.ts';
 import { amount } from '../format.ts';
 
-/** Differences that a sentence lists; the table has all of them. */
-const MOST_LISTED = 6;
+/** Maximum number of differences in a sentence; the table contains all of them. */
+const MAX_LISTED = 6;
 
-/** Three sentences: which variant leads in what, which differences are significant, and which are not. */
+/** Three sentences: the leading variants, the significant differences, and the others. */
 export function comparisonSummary({ summary }: ComparisonResult): readonly string[] {
   const { variants, pairs } = summary;
   const [metric] = Object.keys(variants[0]?.quality ?? {});
@@ -21,7 +21,7 @@ export function comparisonSummary({ summary }: ComparisonResult): readonly strin
       : `Larger than chance explains: ${listed(significant.map(claim))}.`,
     open.length === 0
       ? 'Every difference that was compared is significant.'
-      : `Not to be told apart from chance: ${listed(openClaims(pairs))}.`,
+      : `Not distinguishable from chance: ${listed(openClaims(pairs))}.`,
   ];
 }
 
@@ -32,14 +32,14 @@ function leaders(metric: string, variants: readonly VariantSummary[]): string {
   return `${names.join(' and ')} ${names.length === 1 ? 'has' : 'have'} the highest ${metric} (${highest.toFixed(3)})`;
 }
 
-/** What a significant difference says. */
+/** States a significant difference. */
 function claim({ a, b, figure, difference }: PairSummary): string {
   return figure === 'latency'
     ? `latency of ${b} is ${amount(difference)} times that of ${a}`
     : `${figure} of ${b} is ${amount(Math.abs(difference))} ${difference > 0 ? 'above' : 'below'} that of ${a}`;
 }
 
-/** A figure in which no pair differs is named once. */
+/** Names a figure once if no pair of variants differs in it. */
 const openClaims = (pairs: readonly PairSummary[]): readonly string[] =>
   [...Map.groupBy(pairs, ({ figure }) => figure)].flatMap(([figure, of]) =>
     of.length > 1 && of.every(({ significant }) => !significant)
@@ -48,6 +48,6 @@ const openClaims = (pairs: readonly PairSummary[]): readonly string[] =>
   );
 
 const listed = (claims: readonly string[]): string =>
-  claims.length <= MOST_LISTED
+  claims.length <= MAX_LISTED
     ? claims.join('; ')
-    : `${claims.slice(0, MOST_LISTED).join('; ')}; and ${claims.length - MOST_LISTED} more in the table`;
+    : `${claims.slice(0, MAX_LISTED).join('; ')}; and ${claims.length - MAX_LISTED} more in the table`;

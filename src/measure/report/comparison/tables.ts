@@ -2,7 +2,7 @@ import type { ComparedVariant, ComparisonResult, PairSummary } from '../../compa
 import { amount, bytes, duration } from '../format.ts';
 import type { ReportTable } from '../tables.ts';
 
-/** The variants with their figures, and their differences pair by pair. */
+/** Tables of the variants' figures and of their pairwise differences. */
 export const comparisonTables = (result: ComparisonResult): readonly ReportTable[] =>
   [variantsTable(result), pairsTable(result)].filter(({ rows }) => rows.length > 0);
 
@@ -26,7 +26,7 @@ function variantsTable({ variants, summary }: ComparisonResult): ReportTable {
       '$ per million',
     ],
     rows: variants.map((variant) => rowOf(variant, metrics)),
-    note: `Brackets hold 95 % intervals, from ${summary.questions} questions. First answer: from the start of a process. Reads and bytes: means of a warm question. Memory: largest resident memory of a process that answered once.`,
+    note: `Brackets contain 95 % intervals, from ${summary.questions} questions. First answer: from the start of a process. Reads and bytes: means of a warm question. Memory: peak resident memory of a process that answered once.`,
   };
 }
 
@@ -63,7 +63,7 @@ const pairsTable = ({ summary }: ComparisonResult): ReportTable => ({
   title: 'Pairwise differences',
   columns: ['variant', 'against', 'figure', 'value', '95 % interval', 'significant'],
   rows: summary.pairs.map(pairRow),
-  note: 'On the same questions. Quality: difference of the means. Latency: ratio of the typical latencies of a question. An interval that holds 0, or a ratio of 1, may be chance.',
+  note: 'On the same questions. Quality: difference of the means. Latency: ratio of the typical latencies of a question. A difference whose interval contains 0, or a ratio whose interval contains 1, may be chance.',
 });
 
 function pairRow({ a, b, figure, difference, interval, significant }: PairSummary): readonly string[] {

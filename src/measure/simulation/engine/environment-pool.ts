@@ -2,25 +2,25 @@ import type { Random } from '../../../core/index.ts';
 import { EventHeap } from './event-heap.ts';
 import { TokenBucket } from './token-bucket.ts';
 
-/** How the environments of one function come and go. */
+/** How environments of one function are created and reclaimed. */
 export interface PoolOptions {
-  /** Most environments that may be busy at once. */
+  /** Maximum number of busy environments. */
   readonly concurrency: number;
-  /** Environments that are ready from the start and never end. */
+  /** Environments that are ready from the start and never reclaimed. */
   readonly provisioned: number;
-  /** New environments: so many at once, refilled at so many a second. */
+  /** Creation of environments: a burst, refilled at a rate. */
   readonly scaling: { readonly burst: number; readonly perSecond: number };
-  /** Invocations a second that each environment of the limit allows, busy or not; Infinity: no such limit. */
+  /** Invocations per second per environment of the limit, busy or not; Infinity: unlimited. */
   readonly requestsPerSecondPerEnvironment: number;
-  /** Environments not used for so long end; drawn uniformly each time that one becomes idle. */
+  /** Idle time after which an environment is reclaimed; drawn uniformly whenever one becomes idle. */
   readonly idleMs: Range;
-  /** Environments as old as this end when they are idle; drawn uniformly for each. */
+  /** Age at which an idle environment is reclaimed; drawn uniformly for each. */
   readonly lifetimeMs: Range;
 }
 
 export type Range = readonly [low: number, high: number];
 
-/** Why no environment was given. */
+/** Reasons for a throttled request. */
 export const THROTTLED_BY_CONCURRENCY = -1;
 export const THROTTLED_BY_SCALING = -2;
 export const THROTTLED_BY_REQUEST_RATE = -3;
@@ -31,18 +31,18 @@ const IDLE = 1;
 const BUSY = 2;
 
 /**
- * The execution environments of one function: one request each at a time, the one used last first, new ones while the
- * limits allow. Idle environments form two lists, provisioned ones and others, linked through typed arrays.
+ * The execution environments of one function: one request each at a time, most recently used first, new ones within the
+ * limits. Idle environments form two lists, provisioned ones and others, linked through typed arrays.
  */
 export class EnvironmentPool {
-  /** Whether the environment that was given last is new. */
+  /** Whether the last acquired environment is new. */
   isCold = false;
-  /** Invocations that it answered before. */
+  /** Number of earlier invocations of that environment. */
   age = 0;
-  /** Environments that exist, and those that are busy. */
+  /** Number of existing and of busy environments. */
   size: number;
   busy = 0;
-  /** Environments that requests have started. */
+  /** Number of environments that requests have started. */
   started = 0;
   #peak: number;
   readonly #options: PoolOptions;
@@ -52,7 +52,7 @@ export class EnvironmentPool {
   readonly #expiries = new EventHeap();
   readonly #free: number[] = [];
   #count = 0;
-  /** Newest idle environment: provisioned, others. */
+  /** Most recently used idle environment: provisioned, others. */
   #newestProvisioned = NONE;
   #newest = NONE;
   #state = new Uint8Array(64);
@@ -75,7 +75,7 @@ export class EnvironmentPool {
     for (let id = 0; id < options.provisioned; id++) this.#link(this.#newId(), 0);
   }
 
-  /** Most environments that existed at once. */
+  /** Maximum number of environments at the same time. */
   get peak(): number {
     return this.#peak;
   }
@@ -89,7 +89,7 @@ export class EnvironmentPool {
     return id < this.#options.provisioned;
   }
 
-  /** Takes an environment for a request: its number, or one of the reasons below 0. */
+  /** Acquires an environment for a request: its number, or one of the reasons below 0. */
   acquire(nowMs: number): number {
     if (!this.#requests.take(nowMs)) return THROTTLED_BY_REQUEST_RATE;
     if (this.busy >= this.#options.concurrency) return THROTTLED_BY_CONCURRENCY;
@@ -108,28 +108,28 @@ export class EnvironmentPool {
     return id;
   }
 
-  /** Its request has ended: it waits for the next one, unless it is too old. */
+  /** Makes an environment idle after its request, or ends it if it is too old. */
   release(id: number, nowMs: number): void {
     this.busy -= 1;
     if (this.#endsMs[id]! <= nowMs) this.#end(id);
     else this.#link(id, nowMs);
   }
 
-  /** Its request timed out: the environment ends, and a provisioned one is replaced. */
+  /** Ends an environment whose request timed out; a provisioned one is replaced. */
   destroy(id: number, nowMs: number): void {
     this.busy -= 1;
     if (this.isProvisioned(id)) this.#link(id, nowMs);
     else this.#end(id);
   }
 
-  /** Looks at the environment whose turn it is at `nextExpiryMs`, and ends it if it is idle for too long. */
+  /** Checks the environment due at `nextExpiryMs`, and ends it if it has been idle for too long. */
   expire(nowMs: number): void {
     const id = this.#expiries.pop();
     if (this.#state[id] === DEAD) this.#free.push(id);
     else if (this.#state[id] === BUSY) this.#expiries.push(nowMs + this.#options.idleMs[0], id);
     else {
       const dueMs = this.#dueMs(id);
-      // Used again in the meantime, it could have to end this early.
+      // If it was used in the meantime, its new idle limit may be as early as this.
       if (dueMs > nowMs) this.#expiries.push(Math.min(dueMs, nowMs + this.#options.idleMs[0]), id);
       else {
         this.#unlink(id);
@@ -140,15 +140,15 @@ export class EnvironmentPool {
   }
 
   /**
-   * Lets `byMs` pass, in which the `inUse` environments used last went on as before and the others stood idle: all grow
-   * older, and those too old end.
+   * Advances time by `byMs` while the `inUse` most recently used environments stay in use and the others idle: all age,
+   * and those that are too old end.
    */
   growOlder(byMs: number, inUse: number, nowMs: number): void {
     let place = this.busy;
     for (let id = this.#newest; id !== NONE; id = this.#older[id]!)
       if (++place > inUse) this.#usedMs[id]! -= byMs;
     for (let id = this.#options.provisioned; id < this.#count; id++) this.#endsMs[id]! -= byMs;
-    // Which of them are due shows when they are looked at, now.
+    // All expiries become due now, so that each environment is checked.
     this.#expiries.collapse(nowMs);
   }
 
@@ -172,7 +172,7 @@ export class EnvironmentPool {
     return low === high ? low : low + (high - low) * this.#random();
   }
 
-  /** Its number is used again when its moment in `#expiries` has come: there is one of each number. */
+  /** Its number is reused once its entry in `#expiries` is due: each number has exactly one. */
   #end(id: number): void {
     this.#state[id] = DEAD;
     this.size -= 1;

@@ -1,12 +1,12 @@
 const INITIAL_CAPACITY = 1_024;
 
-/** A binary heap of moments, each with a number of the caller's: the earliest comes out first. No object per event. */
+/** A binary heap of times with a number each; the earliest comes first. Allocates no objects per event. */
 export class EventHeap {
   #times = new Float64Array(INITIAL_CAPACITY);
   #values = new Int32Array(INITIAL_CAPACITY);
   #size = 0;
 
-  /** Moment of the earliest event; Infinity when there is none. */
+  /** Time of the earliest event; Infinity if there is none. */
   get nextMs(): number {
     return this.#size === 0 ? Number.POSITIVE_INFINITY : this.#times[0]!;
   }
@@ -27,7 +27,7 @@ export class EventHeap {
     values[at] = value;
   }
 
-  /** Takes the earliest event out and gives its number; there must be one. */
+  /** Removes the earliest event and returns its number. The heap must not be empty. */
   pop(): number {
     const times = this.#times;
     const values = this.#values;
@@ -50,7 +50,7 @@ export class EventHeap {
     return first;
   }
 
-  /** Moves all events to one moment. */
+  /** Moves all events to one time. */
   collapse(timeMs: number): void {
     this.#times.fill(timeMs, 0, this.#size);
   }

@@ -23,7 +23,7 @@ const REASONS: Readonly<Record<number, Throttle>> = {
   [THROTTLED_BY_REQUEST_RATE]: 'requestRate',
 };
 
-/** Simulates a fleet, event by event. The plan's clock may run ahead of its own, where time is skipped. */
+/** Simulates a fleet, event by event. The plan's clock runs ahead of its own if time is skipped. */
 export class FleetSimulation {
   readonly tally: Tally;
   readonly #fleet: Fleet;
@@ -37,11 +37,11 @@ export class FleetSimulation {
   #skippedMs = 0;
   #weight = 1;
   #unreserved = 0;
-  /** Of each function, in the last `run`. */
+  /** By function, in the last `run`. */
   #meanBusy: readonly number[] = [];
-  /** Most environments of each function since time was last skipped. */
-  readonly #most: number[];
-  /** Weight that a request has handed on to the next one. */
+  /** Maximum environments of each function since the last skip. */
+  readonly #maxEnvironments: number[];
+  /** Weight that a request has passed on to the next one. */
   #carried = 0;
   readonly #requests = new Requests();
 
@@ -51,22 +51,22 @@ export class FleetSimulation {
     this.tally = new Tally(fleet.functions.length, durationMs);
     this.#gateway = new TokenBucket(fleet.gateway.perSecond, fleet.gateway.burst);
     this.#pools = fleet.functions.map(({ pool }) => new EnvironmentPool(pool, random));
-    this.#most = this.#pools.map(({ size }) => size);
+    this.#maxEnvironments = this.#pools.map(({ size }) => size);
     this.#processor = fleet.processor && new Processor(fleet.processor.cores);
   }
 
-  /** Most environments of a function that existed at once. */
+  /** Maximum number of a function's environments at the same time. */
   peakOf(step: number): number {
     return this.#pools[step]!.peak;
   }
 
-  /** Environments that exist now, of all functions, and how many were started so far. */
+  /** Number of existing environments of all functions, and of those started so far. */
   get environments(): { readonly existing: number; readonly started: number } {
     const sumOf = (field: 'size' | 'started') => this.#pools.reduce((sum, pool) => sum + pool[field], 0);
     return { existing: sumOf('size'), started: sumOf('started') };
   }
 
-  /** Simulates until a moment of the plan; each request counts `weight` times. */
+  /** Simulates until a time of the plan; each request counts `weight` times. */
   run(arrivals: Arrivals, untilPlanMs: number, weight = 1): void {
     this.#integrate();
     this.#weight = weight;
@@ -81,33 +81,33 @@ export class FleetSimulation {
         this.#nowMs = arrivalMs;
         arrivals.advance();
         this.#arrive();
-      } else this.#happen(nextMs);
+      } else this.#process(nextMs);
     }
     this.#integrate(untilMs);
     const passedMs = (untilMs - fromMs) * weight;
     this.#meanBusy = this.tally.functions.map((of, step) => (of.busyMs - busyMs[step]!) / passedMs);
   }
 
-  /** Ends the requests in flight; time does not count any more. */
+  /** Ends the requests in flight; time is no longer counted. */
   drain(): void {
     this.#integrate();
     this.#weight = 0;
-    while (this.#requests.inFlight > 0) this.#happen(this.#nextMs());
-    // The last request had no other one to hand its weight on to.
+    while (this.#requests.inFlight > 0) this.#process(this.#nextMs());
+    // No further request can take over the remaining weight.
     this.tally.arrivals -= this.#carried;
     this.#carried = 0;
   }
 
   /**
-   * Lets the plan's clock jump while the load goes on as in the last `run`. Busy environments are then Poisson
-   * distributed: those up to four deviations over their mean stay in use, the others stand idle.
+   * Skips plan time during which the load continues as in the last `run`. The number of busy environments is then
+   * Poisson distributed: those up to four deviations above its mean stay in use, the others idle.
    */
   skip(byMs: number): void {
     this.#pools.forEach((pool, step) => {
       const mean = this.#meanBusy[step]!;
       const inUse = mean + 4 * Math.sqrt(mean);
       pool.growOlder(byMs, inUse, this.#nowMs);
-      this.#most[step] = Math.min(pool.size, inUse);
+      this.#maxEnvironments[step] = Math.min(pool.size, inUse);
     });
     this.#skippedMs += byMs;
   }
@@ -119,7 +119,7 @@ export class FleetSimulation {
     return nextMs;
   }
 
-  #happen(nowMs: number): void {
+  #process(nowMs: number): void {
     if (this.#events.nextMs === nowMs) {
       this.#nowMs = nowMs;
       this.#resume(this.#events.pop());
@@ -178,7 +178,7 @@ export class FleetSimulation {
     const startedMs = this.#nowMs + (isCold ? this.#fleet.creationMs : 0);
     if (isCold) {
       this.#requests.isCold[slot] = 1;
-      if (pool.size > this.#most[step]!) this.#grew(slot, step);
+      if (pool.size > this.#maxEnvironments[step]!) this.#countGrowth(slot, step);
     }
     const tally = this.tally.functions[step]!;
     tally.invocations += this.#requests.weights[slot]!;
@@ -199,9 +199,9 @@ export class FleetSimulation {
     this.#later(slot, startedMs + wholeMs - cpuMs, WAIT);
   }
 
-  /** A fleet grows once, not in all the time for which a slice stands: the request hands its further weight on. */
-  #grew(slot: number, step: number): void {
-    this.#most[step] = this.#pools[step]!.size;
+  /** A fleet grows once, not throughout the time that a slice represents: the request passes its extra weight on. */
+  #countGrowth(slot: number, step: number): void {
+    this.#maxEnvironments[step] = this.#pools[step]!.size;
     if (step > 0) return;
     this.#carried += this.#requests.weights[slot]! - 1;
     this.#requests.weights[slot] = 1;
@@ -273,7 +273,7 @@ export class FleetSimulation {
     this.#integrate();
     const pool = this.#pools[step]!;
     const tally = this.tally.functions[step]!;
-    // Moments are sums: a difference of whole milliseconds may come out a little larger.
+    // Times are sums: a difference of whole milliseconds may be slightly too large.
     const billedMs = Math.ceil(this.#nowMs - startedMs - 1e-6) * this.#requests.weights[slot]!;
     if (pool.isProvisioned(environment)) tally.provisionedBilledMs += billedMs;
     else tally.billedMs += billedMs;
@@ -282,7 +282,7 @@ export class FleetSimulation {
     if (!this.#fleet.functions[step]!.isReserved) this.#unreserved -= 1;
   }
 
-  /** Adds up what environments exist and are busy, before that changes. */
+  /** Accumulates existing and busy environments up to now, before their numbers change. */
   #integrate(nowMs = this.#nowMs): void {
     const passedMs = (nowMs - this.#integratedMs) * this.#weight;
     this.#integratedMs = nowMs;

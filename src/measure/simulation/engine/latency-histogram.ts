@@ -1,15 +1,15 @@
-/** Buckets in each doubling: a bucket is at most 1/128 as wide as its values, so its middle is off by at most 0.4 %. */
+/** Buckets per doubling: a bucket is at most 1/128 as wide as its values, so its middle is off by at most 0.4 %. */
 const PER_OCTAVE = 128;
 const SHIFT = Math.log2(PER_OCTAVE);
 const LARGEST = 2 ** 31 - 1;
 const BUCKETS = (31 - SHIFT + 1) * PER_OCTAVE;
 
-/** Largest relative error of a quantile that a histogram gives, besides half a microsecond. */
+/** Maximum relative error of a histogram's quantiles, in addition to half a microsecond. */
 export const HISTOGRAM_ERROR = 1 / (2 * PER_OCTAVE);
 
 /**
- * Durations by size, in constant memory: linear buckets within each doubling of microseconds, up to 35 minutes (the
- * layout of Gil Tene's HdrHistogram). Values have weights, since a sampled request stands for several.
+ * A histogram of durations in constant memory: linear buckets within each doubling of microseconds, up to 35 minutes
+ * (the layout of Gil Tene's HdrHistogram). Values have weights, since a sampled request represents several.
  */
 export class LatencyHistogram {
   readonly #weights = new Float64Array(BUCKETS);
@@ -19,7 +19,7 @@ export class LatencyHistogram {
   add(valueMs: number, weight: number): void {
     const micros = Math.min(LARGEST, Math.max(0, Math.round(valueMs * 1_000)));
     const octave = Math.max(0, 31 - Math.clz32(micros) - SHIFT + 1);
-    // Values of octave o > 0 are 128..255 after the shift by o - 1: the octave's own 128 buckets follow those before.
+    // Values of octave o > 0 are 128..255 after the shift by o - 1: its own 128 buckets follow the earlier ones.
     const bucket = octave === 0 ? micros : octave * PER_OCTAVE + (micros >> (octave - 1)) - PER_OCTAVE;
     this.#weights[bucket]! += weight;
     this.#total += weight;
@@ -46,7 +46,7 @@ export class LatencyHistogram {
       if (weight === 0) continue;
       if (below + weight >= wanted) {
         const [low, width] = boundsOf(bucket);
-        // Integers were rounded to: the bucket of 5 holds 4.5 to 5.5.
+        // Values were rounded to integers: the bucket of 5 contains 4.5 to 5.5.
         return Math.max(0, low - 0.5 + width * Math.max(0, (wanted - below) / weight)) / 1_000;
       }
       below += weight;
@@ -55,7 +55,7 @@ export class LatencyHistogram {
   }
 }
 
-/** Lowest microsecond of a bucket, and how many it holds. */
+/** Lowest microsecond of a bucket, and its width. */
 function boundsOf(bucket: number): readonly [low: number, width: number] {
   const octave = Math.floor(bucket / PER_OCTAVE);
   if (octave === 0) return [bucket, 1];

@@ -1,9 +1,9 @@
 import { EventHeap } from './event-heap.ts';
 
 /**
- * Processors that all running work shares equally: with n jobs on c cores each advances at the rate min(1, c / n).
- * Egalitarian processor sharing, kept in virtual time (Parekh and Gallager, 1993), so that a job's end is fixed when it
- * begins.
+ * Processors shared equally by all running work: with n jobs on c cores each advances at the rate min(1, c / n).
+ * Egalitarian processor sharing in virtual time (Parekh and Gallager, 1993), so that a job's end is known when it
+ * starts.
  */
 export class Processor {
   readonly #cores: number;
@@ -16,20 +16,20 @@ export class Processor {
     this.#cores = cores;
   }
 
-  /** When the next job ends if no other begins; Infinity without jobs. */
+  /** When the next job ends if no other starts; Infinity without jobs. */
   get nextMs(): number {
     if (this.#running === 0) return Number.POSITIVE_INFINITY;
     return this.#atMs + Math.max(0, this.#jobs.nextMs - this.#virtualMs) / this.#rate;
   }
 
-  /** Begins a job that takes `demandMs` on a core of its own. */
+  /** Starts a job that takes `demandMs` on a core of its own. */
   start(nowMs: number, demandMs: number, value: number): void {
     this.#advance(nowMs);
     this.#running += 1;
     this.#jobs.push(this.#virtualMs + demandMs, value);
   }
 
-  /** Ends the next job, at the moment of `nextMs`, and gives its number. */
+  /** Ends the next job, at the time of `nextMs`, and returns its number. */
   finish(nowMs: number): number {
     this.#advance(nowMs);
     this.#running -= 1;

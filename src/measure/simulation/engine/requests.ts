@@ -1,16 +1,16 @@
 const INITIAL_SLOTS = 256;
 
-/** Requests in flight, by slot: typed arrays in place of objects, so that millions of requests leave no garbage. */
+/** Requests in flight, by slot: typed arrays instead of objects, so that millions of requests create no garbage. */
 export class Requests {
   inFlight = 0;
   arrivedMs = new Float64Array(INITIAL_SLOTS);
   startedMs = new Float64Array(INITIAL_SLOTS);
   outerStartedMs = new Float64Array(INITIAL_SLOTS);
-  /** How many requests it stands for. */
+  /** Number of requests that it represents. */
   weights = new Float64Array(INITIAL_SLOTS);
   cpuMs = new Float64Array(INITIAL_SLOTS);
   environment = new Int32Array(INITIAL_SLOTS);
-  /** Of the function that waits for the steps; `environment` is that of the running step. */
+  /** Environment of the function that waits for the steps; `environment` is that of the running step. */
   outerEnvironment = new Int32Array(INITIAL_SLOTS);
   /** Period of the plan in which it arrived. */
   period = new Uint8Array(INITIAL_SLOTS);
@@ -22,7 +22,7 @@ export class Requests {
   readonly #free: number[] = [];
   #slots = 0;
 
-  /** A slot for a new request; what stands in it is left from another one. */
+  /** Allocates a slot for a new request; its fields contain values of an earlier one. */
   take(): number {
     this.inFlight += 1;
     const slot = this.#free.pop() ?? this.#slots++;

@@ -1,6 +1,6 @@
 import { LatencyHistogram } from './latency-histogram.ts';
 
-/** Stretches of time for which a simulation keeps figures of their own. */
+/** Number of equal periods with separate figures. */
 const PERIODS = 60;
 
 /** How a simulated request ended. */
@@ -9,46 +9,46 @@ export const ERROR = 1;
 export const TIMEOUT = 2;
 export type Ending = typeof OK | typeof ERROR | typeof TIMEOUT;
 
-/** What refused a request, in the order of the limits that it passes. */
+/** Limits that throttle requests, in the order in which requests pass them. */
 export const THROTTLES = ['gateway', 'concurrency', 'scaling', 'requestRate'] as const;
 export type Throttle = (typeof THROTTLES)[number];
 
-/** What the environments of one function did; counts are weighted. */
+/** Totals of one function's environments; counts are weighted. */
 export class FunctionTally {
   invocations = 0;
   coldStarts = 0;
-  /** Start and run, each invocation rounded up to a whole millisecond. */
+  /** Initialisation and run, rounded up to whole milliseconds per invocation. */
   billedMs = 0;
   provisionedBilledMs = 0;
-  /** Integrals over time: environments that exist, and those that are busy. */
+  /** Integrals over time of existing and of busy environments. */
   environmentMs = 0;
   busyMs = 0;
 }
 
-/** What happened to the requests that arrived in one of the equal periods of a plan. */
+/** Requests that arrived in one of the equal periods of a plan. */
 export class PeriodTally {
   arrivals = 0;
   ok = 0;
   throttled = 0;
   cold = 0;
-  /** Most environments that existed when a request arrived. */
+  /** Maximum number of existing environments when a request arrived. */
   environments = 0;
   readonly latency = new LatencyHistogram();
 }
 
-/** Counts of a simulated run. A request that stands for several counts with its weight. */
+/** Counts of a simulated run. A request that represents several counts with its weight. */
 export class Tally {
   arrivals = 0;
-  /** Requests that were simulated one by one. */
+  /** Number of individually simulated requests. */
   simulated = 0;
   ok = 0;
   errors = 0;
   timeouts = 0;
   readonly throttled: Record<Throttle, number> = { gateway: 0, concurrency: 0, scaling: 0, requestRate: 0 };
-  /** Milliseconds of state machine executions, in steps of 100. */
+  /** State machine executions; billed milliseconds in steps of 100. */
   executions = 0;
   executionBilledMs = 0;
-  /** Of answered requests. */
+  /** Latencies of answered requests. */
   readonly cold = new LatencyHistogram();
   readonly warm = new LatencyHistogram();
   readonly all = new LatencyHistogram();

@@ -1,4 +1,4 @@
-/** A bucket of `capacity` tokens, full at first, that refills continuously: what a gateway's throttle is made of. */
+/** A token bucket of `capacity` tokens, full at first, that refills continuously. */
 export class TokenBucket {
   readonly #perMs: number;
   readonly #capacity: number;
@@ -11,9 +11,9 @@ export class TokenBucket {
     this.#tokens = capacity;
   }
 
-  /** Takes a token, if there is one at this moment; moments never go back. */
+  /** Takes a token if one is available; times must not decrease. */
   take(nowMs: number): boolean {
-    // Infinity tokens: no limit.
+    // Infinite capacity: no limit.
     if (this.#capacity === Number.POSITIVE_INFINITY) return true;
     this.#tokens = Math.min(this.#capacity, this.#tokens + (nowMs - this.#filledMs) * this.#perMs);
     this.#filledMs = nowMs;

@@ -1,17 +1,17 @@
 import type { Range } from '../engine/environment-pool.ts';
 import awsLimits from './aws-limits.json' with { type: 'json' };
 
-/** A quota or rule as it stands at its source. */
+/** A published quota or rule with its source. */
 export interface PublishedLimit {
   readonly value: number;
   readonly unit: string;
   readonly source: string;
-  /** Month in which it was noted, `2026-11`. */
+  /** Month in which it was noted, such as `2026-11`. */
   readonly notedOn: string;
   readonly note?: string;
 }
 
-/** AWS's limits, written down on one day. */
+/** AWS's limits as of one date. */
 export const AWS_LIMITS: {
   readonly id: string;
   readonly writtenOn: string;
@@ -25,10 +25,10 @@ export interface FleetLimits {
   readonly gatewayBurst: number;
   readonly gatewayTimeoutMs: number;
   readonly accountConcurrency: number;
-  /** New environments of a function in so many milliseconds. */
+  /** Maximum new environments of a function per period of so many milliseconds. */
   readonly scalingEnvironments: number;
   readonly scalingPeriodMs: number;
-  /** Invocations a second for each environment that the concurrency limit allows. */
+  /** Invocations per second per environment of the concurrency limit. */
   readonly requestsPerSecondPerEnvironment: number;
   readonly idleMs: Range;
   readonly lifetimeMs: Range;

@@ -2,8 +2,8 @@ import type { Random } from '../../../core/index.ts';
 import { type LoadPlan, rateIn, type Stretch } from './plan.ts';
 
 /**
- * Moments at which requests of a plan arrive: a Poisson process whose rate follows the plan, by inversion of its
- * integral (exact, also on ramps), or evenly spaced ones.
+ * Arrival times of a plan's requests: a Poisson process whose rate follows the plan, by inversion of its integral
+ * (exact, also on ramps), or evenly spaced.
  */
 export class Arrivals {
   readonly #stretches: readonly Stretch[];
@@ -12,19 +12,19 @@ export class Arrivals {
   #nowMs = 0;
   #nextMs = 0;
 
-  /** Without `random` arrivals are evenly spaced. */
+  /** Without `random`, arrivals are evenly spaced. */
   constructor({ stretches }: LoadPlan, random: Random | undefined) {
     this.#stretches = stretches;
     this.#random = random;
     this.seek(0);
   }
 
-  /** Moment of the next arrival; Infinity when the plan has ended. */
+  /** Time of the next arrival; Infinity at the end of the plan. */
   get nextMs(): number {
     return this.#nextMs;
   }
 
-  /** Goes on to the arrival after the next one. */
+  /** Moves to the following arrival. */
   advance(): void {
     // In requests: the area under the rate until the next arrival.
     let wanted = this.#random === undefined ? 1 : -Math.log(1 - this.#random());
@@ -47,7 +47,7 @@ export class Arrivals {
     this.#nextMs = Number.POSITIVE_INFINITY;
   }
 
-  /** Goes on to the first arrival after a moment. */
+  /** Moves to the first arrival after a time. */
   seek(ms: number): void {
     this.#nowMs = ms;
     this.#at = this.#stretches.findIndex(({ endMs }) => endMs > ms);

@@ -1,4 +1,4 @@
-/** Ways to write a load plan: what `--help` shows. */
+/** Example load plans for `--help` and errors. */
 export const PLAN_EXAMPLES: readonly string[] = [
   'constant 50/s for 60s',
   'steps 10/s, 20/s, 40/s for 30s each',

@@ -14,7 +14,7 @@ const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, min: 60, m:
 const rateOf = (value = '', unit = ''): number => Number(value) * PER_SECOND[unit]!;
 const secondsOf = (value = '', unit = ''): number => Number(value) * SECONDS[unit]!;
 
-/** Sentences of the language, each with what it means. */
+/** Patterns of the plan language with their meanings. */
 const SENTENCES: readonly (readonly [RegExp, (words: readonly string[]) => PlanPart])[] = [
   [
     pattern(String.raw`(constant|burst)\s+${RATE}\s+for\s+${DURATION}`),
@@ -72,8 +72,8 @@ function pattern(source: string): RegExp {
 }
 
 /**
- * Reads a load plan: sentences separated by semicolons, a JSON list of parts, or the path of a `.json` or `.csv` file.
- * @throws INVALID_ARGUMENT naming the part that is wrong; PATH_NOT_FOUND, INVALID_RECORD for a file
+ * Parses a load plan: sentences separated by semicolons, a JSON list of parts, or the path of a `.json` or `.csv` file.
+ * @throws INVALID_ARGUMENT naming the invalid part; PATH_NOT_FOUND, INVALID_RECORD for a file
  */
 export function parsePlan(text: string): LoadPlan {
   const trimmed = text.trim();
@@ -116,7 +116,7 @@ function partsOfJson(text: string, place: string): PlanPart[] {
   return list.data.map((part, index) => checked(part, `part ${index + 1} of ${place}`));
 }
 
-/** Lines of `seconds,rate`, seconds rising; a first line of words is a heading. */
+/** Reads lines of `seconds,rate` with rising seconds; a first line with letters is a header. */
 function readTrace(path: string): [number, number][] {
   const lines = readText(path).split(/\r?\n/);
   const points: [number, number][] = [];
@@ -134,12 +134,12 @@ function readTrace(path: string): [number, number][] {
   }
   if (points.length >= 2) return points;
   throw new SragError('INVALID_RECORD', `${path} has ${points.length} lines of seconds,rate.`, {
-    remedy: 'At least 2 are needed: each rate holds until the next second.',
+    remedy: 'At least 2 are required: each rate applies until the next second.',
     fields: { path },
   });
 }
 
-/** A field that is empty is no zero. */
+/** An empty field is not zero. */
 const numberOf = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text));
 
 function hourOf(text: string): number {

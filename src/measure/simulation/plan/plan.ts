@@ -7,9 +7,9 @@ export interface Stretch {
   readonly endRate: number;
 }
 
-/** How many requests arrive when: stretches in order, without gaps. */
+/** A load over time: consecutive stretches without gaps. */
 export interface LoadPlan {
-  /** As it was written. */
+  /** As written by the user. */
   readonly text: string;
   readonly stretches: readonly Stretch[];
 }
@@ -31,6 +31,6 @@ export function expectedArrivals(
   return sum;
 }
 
-/** Rate at a moment of a stretch, in requests per second. */
+/** Rate at a time within a stretch, in requests per second. */
 export const rateIn = ({ startMs, endMs, startRate, endRate }: Stretch, atMs: number): number =>
   endMs === startMs ? startRate : startRate + ((endRate - startRate) * (atMs - startMs)) / (endMs - startMs);

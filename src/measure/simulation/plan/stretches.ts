@@ -10,11 +10,11 @@ const seconds = z
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const MINUTE_MS = 60_000;
-/** Hour of the highest rate of a day without stated peaks, and half the width of a stated one. */
+/** Hour of the highest rate of a day without stated peaks, and the standard deviation of a stated peak. */
 const SINUS_PEAK_HOUR = 15;
 const PEAK_DEVIATION_MS = 30 * MINUTE_MS;
 
-/** Parts of a load plan, as a JSON plan lists them; rates in requests per second. */
+/** Parts of a load plan, as listed in JSON; rates in requests per second. */
 export const partSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('constant'), rate, seconds }),
   z.strictObject({ kind: z.literal('burst'), rate, seconds }),
@@ -37,7 +37,7 @@ export const partSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('trace'),
-    /** Each rate holds until the next second; the last one as long as the one before it. */
+    /** Each rate applies until the next second; the last one for as long as the one before it. */
     points: z
       .array(z.tuple([z.number().finite().min(0), rate]))
       .min(2)
@@ -46,7 +46,7 @@ export const partSchema = z.discriminatedUnion('kind', [
 ]);
 export type PlanPart = z.output<typeof partSchema>;
 
-/** The plan that parts one after the other make. */
+/** Concatenates parts to a plan. */
 export function planOf(text: string, parts: readonly PlanPart[]): LoadPlan {
   const stretches: Stretch[] = [];
   let nowMs = 0;

@@ -5,23 +5,23 @@ import type { RequestLine } from '../scenario.ts';
 import { ROUTE_FUNCTIONS, type RouteFunction } from './route-functions.ts';
 import type { ServiceSample } from './service-times.ts';
 
-/** Fewer samples say too little of a distribution to draw from it. */
+/** Minimum number of samples to draw from their distribution. */
 export const FEWEST_SAMPLES = { warm: 100, cold: 10 } as const;
-/** Most samples of a population that are kept. */
-const MOST_SAMPLES = 20_000;
-/** The runtime's part of what a trace does not cover is at most this. */
-const MOST_RUNTIME_MS = 5;
-/** Beyond this share of its environments a step is not free of contention. */
+/** Maximum number of samples per population. */
+const MAX_SAMPLES = 20_000;
+/** Upper bound of the runtime's share of the time that a trace does not cover. */
+const MAX_RUNTIME_MS = 5;
+/** Above this share of busy environments, a step may have contention. */
 const BUSY_SHARE = 0.3;
 
-/** What a result file says of a variant's service times, without contention. */
+/** A variant's service times without contention, from a result file. */
 export interface MeasuredService {
   readonly variant: ResultVariant;
   readonly route: 'retrieve' | 'query';
-  /** Step whose warm samples are used, and its offered load. */
+  /** Step of the warm samples, and its offered load. */
   readonly step: number;
   readonly ratePerSecond: number;
-  /** Share of the variant's environments that this step kept busy; undefined where their number is not known. */
+  /** Share of the variant's environments that this step kept busy; undefined if their number is unknown. */
   readonly busyShare: number | undefined;
   readonly functions: readonly {
     readonly name: string;
@@ -33,7 +33,7 @@ export interface MeasuredService {
   readonly overheadMs: number;
   readonly warmLines: readonly RequestLine[];
   readonly coldLines: readonly RequestLine[];
-  /** What a reader of the prediction has to know. */
+  /** Caveats for readers of the prediction. */
   readonly notes: readonly string[];
 }
 
@@ -46,8 +46,8 @@ export interface MeasuredServiceOptions {
 
 /**
  * Service times of a variant: warm ones from the step with the lowest load, cold ones from its forced cold starts, or
- * from all steps where there are too few of them.
- * @throws INVALID_ARGUMENT for an unknown variant or step, TOO_FEW_SAMPLES with the number that is needed
+ * from all steps if there are too few of them.
+ * @throws INVALID_ARGUMENT for an unknown variant or step, TOO_FEW_SAMPLES with the required number
  */
 export async function measuredService(
   file: ResultFile,
@@ -60,8 +60,8 @@ export async function measuredService(
   const otherCold: Sample[] = [];
   for await (const sample of file.samples()) {
     if (sample.variant !== variant.name || !isService(sample)) continue;
-    if (sample.population === 'warm') keep(warmBySteps[sample.step] ?? [], sample);
-    else keep(sample.step < 0 ? forced : otherCold, sample);
+    if (sample.population === 'warm') addSample(warmBySteps[sample.step] ?? [], sample);
+    else addSample(sample.step < 0 ? forced : otherCold, sample);
   }
   const step = options.step ?? warmBySteps.findIndex(({ length }) => length >= FEWEST_SAMPLES.warm);
   if (options.step !== undefined && header.steps[options.step] === undefined) {
@@ -72,14 +72,14 @@ export async function measuredService(
   }
   const warm = warmBySteps[step] ?? longest(warmBySteps);
   const cold = forced.length >= FEWEST_SAMPLES.cold ? forced : [...forced, ...otherCold];
-  needed(file, variant.name, 'warm', warm.length);
-  needed(file, variant.name, 'cold', cold.length);
+  requireSamples(file, variant.name, 'warm', warm.length);
+  requireSamples(file, variant.name, 'cold', cold.length);
   return { ...described(file, variant, step, warm), ...servicesOf(file, variant, warm, cold) };
 }
 
 function described(file: ResultFile, variant: ResultVariant, step: number, warm: readonly Sample[]) {
   const { ratePerSecond } = file.header.steps[step]!;
-  const meanMs = warm.reduce((sum, sample) => sum + tookMs(sample), 0) / warm.length;
+  const meanMs = warm.reduce((sum, sample) => sum + durationMs(sample), 0) / warm.length;
   const { concurrency } = variant;
   const busyShare = concurrency === undefined ? undefined : (ratePerSecond * meanMs) / 1_000 / concurrency;
   const notes =
@@ -100,10 +100,10 @@ function servicesOf(
 ): Pick<MeasuredService, 'route' | 'functions' | 'overheadMs' | 'warmLines' | 'coldLines'> {
   const route = file.header.declaration.route === 'query' ? 'query' : 'retrieve';
   const uncoveredMs = quantile(
-    warm.map((sample) => tookMs(sample) - (sample.trace?.totalMs ?? tookMs(sample))),
+    warm.map((sample) => durationMs(sample) - (sample.trace?.totalMs ?? durationMs(sample))),
     0.5,
   );
-  const overheadMs = Math.max(0, uncoveredMs - Math.min(MOST_RUNTIME_MS, uncoveredMs / 2));
+  const overheadMs = Math.max(0, uncoveredMs - Math.min(MAX_RUNTIME_MS, uncoveredMs / 2));
   const ofRoute = ROUTE_FUNCTIONS[route].map((of) => ({ ...of, memoryMb: variant.memoryMb ?? of.memoryMb }));
   const functions = ofRoute.map((of, index) => {
     const samplesOf = (samples: readonly Sample[]): ServiceSample[] =>
@@ -113,7 +113,7 @@ function servicesOf(
   return { route, functions, overheadMs, warmLines: linesOf(warm), coldLines: linesOf(cold) };
 }
 
-/** What one request says of one function: what it was billed for; of the first one, all else within the environments. */
+/** A request's service time in one function: its billed time; for the first one, all other time in environments. */
 function serviceOf(
   sample: Sample,
   index: number,
@@ -123,20 +123,20 @@ function serviceOf(
   const isError = sample.outcome === 'error';
   if (index > 0) return { initMs: 0, runMs: billedMs(sample, ofRoute[index]!), isError };
   const stepsMs = ofRoute.slice(1).reduce((sum, step) => sum + billedMs(sample, step), 0);
-  const ownMs = Math.max(0, tookMs(sample) - overheadMs - stepsMs);
-  // A trace times the start within its process: the part before that belongs to the start, too.
+  const ownMs = Math.max(0, durationMs(sample) - overheadMs - stepsMs);
+  // A trace measures initialisation within its process: the time before that belongs to initialisation, too.
   const { initMs = 0, totalMs = 0 } = sample.trace ?? {};
   const share = ofRoute.length > 1 || initMs === 0 ? 0 : initMs / (initMs + totalMs);
   return { initMs: ownMs * share, runMs: ownMs * (1 - share), isError };
 }
 
-/** Milliseconds that a function of a request was billed for, its start included. */
+/** Milliseconds that a function of a request was billed for, including initialisation. */
 function billedMs(sample: Sample, { name, memoryMb }: RouteFunction): number {
   const line = sample.cost?.lines.find((each) => each.name === `lambda.compute.${name}`);
   return line === undefined ? 0 : (line.quantity / (memoryMb / 1_024)) * 1_000;
 }
 
-/** Quantities of a mean request, by line. */
+/** Cost lines of a mean request. */
 function linesOf(samples: readonly Sample[]): RequestLine[] {
   const sums = new Map<string, { quantity: number; usd: number }>();
   for (const { cost } of samples)
@@ -154,7 +154,7 @@ function linesOf(samples: readonly Sample[]): RequestLine[] {
 function variantOf({ path, header }: ResultFile, wanted: string | undefined): ResultVariant {
   const names = header.variants.map(({ name }) => name);
   if (wanted === undefined && names.length > 1) {
-    throw new SragError('INVALID_ARGUMENT', `${path} holds ${names.length} variants.`, {
+    throw new SragError('INVALID_ARGUMENT', `${path} contains ${names.length} variants.`, {
       remedy: `Name one with --variant: ${names.join(', ')}.`,
       fields: { field: 'variant', allowed: names },
     });
@@ -164,40 +164,40 @@ function variantOf({ path, header }: ResultFile, wanted: string | undefined): Re
   return found;
 }
 
-const tookMs = ({ startedMs, endedMs }: Sample): number => endedMs - startedMs;
+const durationMs = ({ startedMs, endedMs }: Sample): number => endedMs - startedMs;
 
-/** Answers and errors took a service time; a refusal or a time-out of the client did not. */
+/** Answers and errors have a service time; refusals and client timeouts do not. */
 const isService = ({ outcome, trace }: Sample): boolean =>
   outcome === 'ok' || (outcome === 'error' && trace !== undefined);
 
-const keep = (samples: Sample[], sample: Sample): void => {
-  if (samples.length < MOST_SAMPLES) samples.push(sample);
+const addSample = (samples: Sample[], sample: Sample): void => {
+  if (samples.length < MAX_SAMPLES) samples.push(sample);
 };
 
 const longest = (lists: readonly Sample[][]): Sample[] =>
   lists.reduce((most, list) => (list.length > most.length ? list : most), []);
 
-function needed(
+function requireSamples(
   { path, header }: ResultFile,
   variant: string,
   population: 'warm' | 'cold',
   found: number,
 ): void {
-  const fewest = FEWEST_SAMPLES[population];
-  if (found >= fewest) return;
+  const required = FEWEST_SAMPLES[population];
+  if (found >= required) return;
   const coldRemedy =
     header.target.kind === 'laptop'
       ? 'Run the experiment again with "coldStarts": 50.'
-      : 'Run the experiment on the target "laptop" with "coldStarts": 50: only there can they be forced.';
+      : 'Run the experiment on the target "laptop" with "coldStarts": 50: cold starts can be forced only there.';
   throw new SragError(
     'TOO_FEW_SAMPLES',
-    `${path} holds ${found} ${population} samples of '${variant}'; a simulation needs ${fewest}.`,
+    `${path} contains ${found} ${population} samples of '${variant}'; a simulation needs ${required}.`,
     {
       remedy:
         population === 'cold'
           ? coldRemedy
-          : `Run the experiment again with a longer "minSeconds", so that its first step answers ${fewest} requests.`,
-      fields: { variant, population, found, needed: fewest },
+          : `Run the experiment again with a longer "minSeconds", so that its first step answers ${required} requests.`,
+      fields: { variant, population, found, needed: required },
     },
   );
 }

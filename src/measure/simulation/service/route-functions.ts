@@ -1,11 +1,11 @@
-/** A function of a route as the build's manifest and the state machine describe it; a test compares them. */
+/** A function of a route, equal to the build's manifest and the state machine, which a test verifies. */
 export interface RouteFunction {
   readonly name: string;
   readonly memoryMb: number;
   readonly timeoutMs: number;
 }
 
-/** Functions of each route: the one that the gateway invokes, then the steps for which it waits. */
+/** Functions of each route: the one that the gateway invokes, then the steps that it waits for. */
 export const ROUTE_FUNCTIONS: Readonly<Record<'retrieve' | 'query', readonly RouteFunction[]>> = {
   retrieve: [{ name: 'retrieve', memoryMb: 1_769, timeoutMs: 15_000 }],
   query: [

@@ -1,9 +1,9 @@
 import type { Random } from '../../../core/index.ts';
 import type { ServiceDraws } from '../engine/fleet.ts';
 
-/** What one invocation took in its environment, in milliseconds; rows in the order of measurement. */
+/** Service time of one invocation in milliseconds; samples are in the order of measurement. */
 export interface ServiceSample {
-  /** Start of the environment; 0 for a warm one. */
+  /** Initialisation of the environment; 0 for a warm one. */
   readonly initMs: number;
   /** The invocation itself. */
   readonly runMs: number;
@@ -12,13 +12,13 @@ export interface ServiceSample {
 }
 
 /**
- * Draws service times as they were measured: the stationary bootstrap (Politis and Romano, 1994) keeps runs of
- * neighbouring samples together where they are correlated, and each sample stands for its share of a smooth
- * distribution: linear between the order statistics, exponential from the largest one on, with the mean of the samples
- * (after Bratley, Fox and Schrage, A Guide to Simulation, 1987). So a tail is not cut at the largest value seen.
+ * Draws service times from measured samples. The stationary bootstrap (Politis and Romano, 1994) preserves correlation
+ * between neighbouring samples. Each sample represents its share of a smooth distribution: linear between the order
+ * statistics, exponential beyond the largest, with the mean of the samples (after Bratley, Fox and Schrage, A Guide to
+ * Simulation, 1987), so that the tail is not cut at the largest value seen.
  */
 export class ServiceTimes implements ServiceDraws {
-  /** The invocation drawn last. */
+  /** The last drawn invocation. */
   initMs = 0;
   runMs = 0;
   isError = false;
@@ -28,7 +28,7 @@ export class ServiceTimes implements ServiceDraws {
   readonly #random: Random;
   readonly #restart: number;
   readonly #sorted: Float64Array;
-  /** By sample: the rank of its whole time, and the share of the start in it. */
+  /** By sample: the rank of its total time, and the share of initialisation in it. */
   readonly #rank: Int32Array;
   readonly #initShare: Float64Array;
   readonly #errors: Uint8Array;
@@ -66,22 +66,22 @@ export class ServiceTimes implements ServiceDraws {
     this.isError = this.#errors[this.#at] === 1;
   }
 
-  /** A time from the stretch of the distribution for which one rank stands. */
+  /** Draws a time from the part of the distribution that a rank represents. */
   #smooth(rank: number): number {
     const sorted = this.#sorted;
     const within = this.#random();
-    // A rank stands for the half gaps on both sides of its value.
+    // A rank represents half of the gap on either side of its value.
     const at = rank + within - 0.5;
     const below = Math.max(0, Math.floor(at));
     const low = sorted[below]!;
     if (rank < sorted.length - 1 || rank === 0)
       return low + ((sorted[below + 1] ?? low) - low) * Math.max(0, at - below);
-    // The last gap was half given to the rank below: three quarters of the rest keep the mean of all.
+    // Half of the last gap belongs to the rank below: three quarters of the rest preserve the overall mean.
     const halfGapMs = (sorted[rank]! - sorted[rank - 1]!) / 2;
     return sorted[rank]! - halfGapMs - 0.75 * halfGapMs * Math.log(1 - within);
   }
 
-  /** Samples drawn again from these, as many, with the same neighbours: what another measurement might have given. */
+  /** Resamples as many samples, preserving neighbours: simulates another measurement. */
   resampled(random: Random): ServiceSample[] {
     const { length } = this.samples;
     let at = 0;
@@ -95,8 +95,8 @@ export class ServiceTimes implements ServiceDraws {
 const wholeMs = ({ initMs, runMs }: ServiceSample): number => initMs + runMs;
 
 /**
- * How far neighbours depend on each other: the integrated autocorrelation time, summed up to the first lag that is not
- * significant (2 / sqrt(n)); at most a tenth of the samples.
+ * Dependence between neighbours: the integrated autocorrelation time, summed up to the first lag that is not
+ * significant (2 / sqrt(n)); at maxLength a tenth of the samples.
  */
 export function blockLengthOf(values: readonly number[]): number {
   const { length } = values;
@@ -109,12 +109,12 @@ export function blockLengthOf(values: readonly number[]): number {
   };
   const variance = productAt(0);
   if (!(variance > 0)) return 1;
-  const most = Math.max(1, Math.floor(length / 10));
+  const maxLength = Math.max(1, Math.floor(length / 10));
   let time = 1;
-  for (let lag = 1; lag < most; lag++) {
+  for (let lag = 1; lag < maxLength; lag++) {
     const correlation = productAt(lag) / variance;
     if (correlation < 2 / Math.sqrt(length)) break;
     time += 2 * correlation;
   }
-  return Math.min(most, Math.ceil(time));
+  return Math.min(maxLength, Math.ceil(time));
 }

@@ -20,7 +20,7 @@ const suitability = (questions: readonly Question[], passages: readonly string[]
 };
 
 describe('suitabilityOf', () => {
-  it('counts a judged question as answerable where a right document is in the corpus', () => {
+  it('counts a judged question as answerable if a relevant document is in the corpus', () => {
     const found = suitability([
       question('id', { relevant: new Map([['content/limits.md', 1]]) }),
       question('end', { relevant: new Map([['limits.md', 1]]) }),
@@ -40,14 +40,14 @@ describe('suitabilityOf', () => {
     ['Korean', '함수의 제한 시간은 얼마인가요?', '함수의 제한 시간은 15분이다.', 1],
     ['another language', '함수의 제한 시간은 얼마인가요?', 'A function may run for 15 minutes.', 0],
     ['a question without terms', 'What is it?', 'It is what it is.', 0],
-  ])('decides by shared terms where there are no judgements: %s', (_, text, passage, answerable) => {
+  ])('decides by shared terms without judgements: %s', (_, text, passage, answerable) => {
     expect(suitability([question('a', { text })], ['Other words.', passage])).toMatchObject({
       answerable,
       byJudgement: 0,
     });
   });
 
-  it('counts a question without any passage as not answerable, and warns below 80 %', () => {
+  it('counts a question without passages as not answerable, and warns below 80 %', () => {
     expect(suitability([question('a')]).answerable).toBe(0);
     const judged = (count: number, known: number) =>
       Array.from({ length: count }, (_, index) => question(`q${index}`, { answerable: index < known }));

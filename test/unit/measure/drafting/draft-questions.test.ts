@@ -3,7 +3,7 @@ import type { Chunk } from '../../../../src/core/index.ts';
 import { analyseToColumn } from '../../../../src/documents/lexical/index.ts';
 import { type DraftedQuestion, draftQuestions } from '../../../../src/measure/index.ts';
 
-/** A collection of one chunk for each document. */
+/** A collection with one chunk per document. */
 function draft(
   documents: Readonly<Record<string, string>>,
   { limit = 100, seed = 1, reversed = false } = {},
@@ -44,7 +44,7 @@ const HANDBOOK = {
 };
 
 describe('draftQuestions', () => {
-  it('drafts from headings, table rows and definitions, each with its one document', async () => {
+  it('drafts from headings, table rows and definitions, each with one relevant document', async () => {
     const questions = await draft(HANDBOOK);
     expect(questions).toContainEqual(
       expect.objectContaining({
@@ -98,12 +98,12 @@ describe('draftQuestions', () => {
     'This is a list of all the words used here.',
     'There are the following four kinds of leave here.',
     '이것은 아주 오래된 여름 이야기입니다.',
-  ])('takes no definition from a sentence that only points: %s', async (sentence) => {
+  ])('finds no definition in a sentence that only refers elsewhere: %s', async (sentence) => {
     const questions = await draft({ 'a.md': `# Wireless network\n\n${sentence}` });
     expect(asked(questions)).toEqual(['Wireless network']);
   });
 
-  it('skips headings that several documents have, however they are written', async () => {
+  it('skips headings that occur in several documents, however they are written', async () => {
     const questions = await draft({
       'a.md': '# Setting timeouts\n\nOne.\n\n## Wireless network\n\nTwo.',
       'b.md': '# **Set** the [timeout](x.md)\n\nThree.\n\n## Guest printer\n\nFour.',
@@ -128,7 +128,7 @@ describe('draftQuestions', () => {
     expect(asked(await draft({ 'a.md': `${text}\n\n## Guest printer\n\nHere.` }))).toEqual(['Guest printer']);
   });
 
-  it('skips headings whose words many documents hold together', async () => {
+  it('skips headings whose words occur together in many documents', async () => {
     const others = Object.fromEntries(
       Array.from({ length: 8 }, (_, index) => [`${index}.md`, `You create a function with number${index}.`]),
     );
@@ -136,7 +136,7 @@ describe('draftQuestions', () => {
     expect(asked(questions)).toEqual(['Guest printer']);
   });
 
-  it('takes a heading of one word only where no other document holds the word', async () => {
+  it('uses a one-word heading only if no other document contains the word', async () => {
     const questions = await draft({
       'a.md': '# Illness\n\nx',
       'b.md': '# Leave\n\ny',
@@ -145,7 +145,7 @@ describe('draftQuestions', () => {
     expect(asked(questions)).toEqual(['Illness']);
   });
 
-  it('shows headings as readers see them, and leaves code out', async () => {
+  it('removes markup from headings and skips code', async () => {
     const questions = await draft({
       'a.md':
         '# Using `ef` and **nprobes**<a name="x"></a> { #tuning .wide }\n\n```sh\n# a comment of a script\n```\n\nBuild\\_time limits\n-----\n\nx',
@@ -153,7 +153,7 @@ describe('draftQuestions', () => {
     expect(asked(questions).sort()).toEqual(['Build_time limits', 'Using ef and nprobes']);
   });
 
-  it('reads tables of extracted HTML, and takes no row of a table that begins elsewhere for its head', async () => {
+  it('reads tables of extracted HTML, and does not mistake a row of a split table for its head', async () => {
     const questions = await draft({
       'a.html': 'Runtime | Ends on\nPython | May 2030\nRuby | June 2031',
       'b.md': '| Stockholm | 12 March |\n| Oslo | 13 March |\n| Riga | 14 March |',
@@ -161,7 +161,7 @@ describe('draftQuestions', () => {
     expect(asked(questions).sort()).toEqual(['Python: Ends on', 'Ruby: Ends on']);
   });
 
-  it('gives the same questions for a seed, whatever order chunks come in, and others for another seed', async () => {
+  it('is reproducible for a seed, whatever the order of chunks, and differs between seeds', async () => {
     const first = await draft(HANDBOOK, { limit: 3 });
     expect(first).toHaveLength(3);
     expect(await draft(HANDBOOK, { limit: 3, reversed: true })).toEqual(first);
@@ -169,18 +169,18 @@ describe('draftQuestions', () => {
     expect(seeds.some((questions) => asked(questions).join() !== asked(first).join())).toBe(true);
   });
 
-  it('asks about every document before it asks twice about one', async () => {
+  it('covers every document before asking twice about one', async () => {
     const questions = await draft(HANDBOOK, { limit: 3 });
     expect(new Set(questions.flatMap(({ relevant }) => relevant)).size).toBe(3);
   });
 
-  it('never drafts the same question twice, and keeps the limit', async () => {
+  it('never drafts a question twice, and respects the limit', async () => {
     const text = Array.from({ length: 40 }, (_, index) => `## Guest printer ${index % 7}\n\nx`).join('\n\n');
     expect(asked(await draft({ 'a.md': text })).sort()).toHaveLength(7);
     expect(await draft({ 'a.md': text }, { limit: 5 })).toHaveLength(5);
   });
 
-  it('refuses wrong numbers, and collections without anything to ask about', async () => {
+  it('refuses invalid numbers, and collections from which no question can be drafted', async () => {
     await expect(draft(HANDBOOK, { limit: 0 })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
     await expect(draft(HANDBOOK, { seed: 0.5 })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
     await expect(draft({ 'a.txt': 'Words without structure.' })).rejects.toMatchObject({

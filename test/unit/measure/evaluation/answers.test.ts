@@ -17,27 +17,27 @@ describe('gold answers', () => {
     ).toBe(true);
   });
 
-  it('wants whole words', () => {
+  it('matches whole words only', () => {
     expect(containsGold('In 2012 it ended.', ['12'])).toBe(false);
     expect(containsGold('It took 12 years, until 2012.', ['12'])).toBe(true);
     expect(containsGold('The anthem.', ['them'])).toBe(false);
   });
 
-  it('lets Korean particles follow a word', () => {
+  it('accepts Korean particles after a word', () => {
     expect(containsGold('수도는 서울이다. [2]', ['서울'])).toBe(true);
   });
 
-  it('does not take a citation mark for an answer', () => {
+  it('ignores citation marks', () => {
     expect(containsGold('Nobody knows [1][12].', ['1'])).toBe(false);
     expect(containsGold('Nobody [3] knows.', ['nobody knows'])).toBe(true);
   });
 
-  it('holds nothing where the gold answer is only punctuation or an article', () => {
+  it('never matches a gold answer of only punctuation or an article', () => {
     expect(containsGold('the end.', ['.', 'the', ''])).toBe(false);
   });
 });
 
-describe('answers of a run', () => {
+describe('summariseAnswers', () => {
   it('counts sentences in English and Korean, without citation marks', () => {
     expect(countSentences('It is 3.5 m tall [1]. It is old [2].')).toBe(2);
     expect(countSentences('서울은 수도이다. 부산은 항구이다. [1]')).toBe(2);
@@ -45,14 +45,14 @@ describe('answers of a run', () => {
     expect(countSentences(' [1] ... ')).toBe(0);
   });
 
-  it('never counts "not in the documents" as holding the gold answer', () => {
+  it('never counts "not in the documents" as containing the gold answer', () => {
     const judged = judgeAnswer({ text: 'The documents do not answer this question.', notFound: true }, [
       'question',
     ]);
     expect(judged).toMatchObject({ containsGold: false, notFound: true, sentences: 1, characters: 42 });
   });
 
-  it('takes the share of gold answers over the queries that have some', () => {
+  it('computes the share of gold answers over queries that have any', () => {
     const answers = [
       judgeAnswer({ text: 'Paris.', notFound: false }, ['paris']),
       judgeAnswer({ text: 'Rome. Or so.', notFound: false }, ['paris']),

@@ -25,8 +25,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-describe('reading a dataset', () => {
-  it('gives queries with a positive judgement in the order of the file, with grades and gold answers', async () => {
+describe('readDataset', () => {
+  it('returns queries with a positive judgement in file order, with grades and gold answers', async () => {
     const dataset = await readDataset(folder);
     expect(dataset).toMatchObject({
       split: 'test',
@@ -61,12 +61,12 @@ describe('reading a dataset', () => {
     expect((await readDataset(folder)).queries).toHaveLength(2);
   });
 
-  it('takes only the first queries with a limit', async () => {
+  it('reads only the first queries with a limit', async () => {
     expect((await readDataset(folder, { limit: 1 })).queries.map(({ id }) => id)).toEqual(['q1']);
     await expect(readDataset(folder, { limit: 0 })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 
-  it('counts judged documents that the corpus does not hold', async () => {
+  it('counts judged documents that are not in the corpus', async () => {
     await put('qrels/test.tsv', `${qrels}q1\td9\t1\n`);
     const dataset = await readDataset(folder);
     expect(dataset.unknownDocuments).toBe(1);
@@ -106,7 +106,7 @@ describe('reading a dataset', () => {
     await expect(readDataset(join(folder, 'nothing'))).rejects.toMatchObject({ code: 'PATH_NOT_FOUND' });
   });
 
-  it('refuses a file that is cut short and judgements without a positive one', async () => {
+  it('refuses a truncated file and judgements without a positive one', async () => {
     await put('qrels/test.tsv', 'q1\td1\t0\n');
     await expect(readDataset(folder)).rejects.toThrow('no positive judgement');
     await put('qrels/test.tsv', qrels);

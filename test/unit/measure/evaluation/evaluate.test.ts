@@ -29,8 +29,8 @@ const run = (ranking: readonly string[], extra: Partial<AskOutcome> = {}) =>
     }),
   });
 
-describe('evaluating queries', () => {
-  it('gives means, intervals and latencies in the shape of srag eval --json', async () => {
+describe('evaluateQueries', () => {
+  it('returns means, intervals and latencies in the shape of srag eval --json', async () => {
     const { results, summary } = await run(['a', 'a', 'b']);
     expect(summary).toEqual({
       queries: 3,
@@ -57,7 +57,7 @@ describe('evaluating queries', () => {
     });
   });
 
-  it('adds index recall and answers where they were measured', async () => {
+  it('adds index recall and answers if they were measured', async () => {
     const { summary } = await run(['a'], {
       indexRecall: 0.9,
       answer: { text: 'Paris [1].', notFound: false },
@@ -83,7 +83,7 @@ describe('evaluating queries', () => {
     expect(seen).toEqual(['q1', '1/3', 'q2', '2/3', 'q3', '3/3']);
   });
 
-  it('passes a failing question on instead of counting it as a bad result', async () => {
+  it('throws the error of a failing question instead of counting a bad result', async () => {
     const ask = () => Promise.reject(new Error('the index is gone'));
     await expect(evaluateQueries({ queries, ask })).rejects.toThrow('the index is gone');
     await expect(evaluateQueries({ queries: [], ask })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
@@ -93,7 +93,7 @@ describe('evaluating queries', () => {
   });
 });
 
-describe('comparing runs', () => {
+describe('compareRuns', () => {
   it('pairs queries by id and counts wins, ties and losses of B', async () => {
     const [a, b] = [await run(['a', 'b']), await run(['b', 'c'], { latencyMs: 3 })];
     const comparison = compareRuns(a.results, [...b.results].reverse());
@@ -111,7 +111,7 @@ describe('comparing runs', () => {
     expect(byName.has('answers.containsGold')).toBe(false);
   });
 
-  it('counts queries of one run alone and refuses runs that share none', async () => {
+  it('counts queries of only one run and refuses runs that share none', async () => {
     const { results } = await run(['a']);
     expect(compareRuns(results.slice(0, 2), results.slice(1))).toMatchObject({
       queries: 1,
@@ -138,7 +138,7 @@ describe('result files', () => {
     environment: describeEnvironment({ srag: '0.1.0' }),
   };
 
-  it('reads back what it wrote, and leaves nothing else behind', async () => {
+  it('are read back as written, without leftover files', async () => {
     const { results } = await run(['a', 'b'], {
       indexRecall: 1,
       answer: { text: 'Paris.', notFound: false },
@@ -151,7 +151,7 @@ describe('result files', () => {
     expect(await readdir(folder)).toEqual(['run.jsonl']);
   });
 
-  it('names file and line of what is no result', async () => {
+  it('are refused with file and line if invalid', async () => {
     const path = join(folder, 'run.jsonl');
     await writeResults(path, description, (await run(['a'])).results);
     const text = await readFile(path, 'utf8');

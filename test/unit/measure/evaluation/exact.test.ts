@@ -21,8 +21,8 @@ function naive(rows: Float32Array, query: Float32Array, topK: number): number[] 
     .map(({ row }) => row);
 }
 
-describe('exact neighbours', () => {
-  it('agrees with sorting everything, however the rows are cut into blocks', async () => {
+describe('exactNeighbours', () => {
+  it('agrees with a full sort, however the rows are split into blocks', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 700 }),
@@ -47,7 +47,7 @@ describe('exact neighbours', () => {
     );
   });
 
-  it('gives cosine scores, ties to the lower row', async () => {
+  it('returns cosine scores and breaks ties by the lower row', async () => {
     const rows = Float32Array.from([1, 0, 2, 0, 0, 3, 5, 0]);
     const found = await exactNeighbours({
       dimensions: 2,
@@ -73,11 +73,11 @@ describe('exact neighbours', () => {
   });
 });
 
-describe('recall of an index', () => {
+describe('indexRecall', () => {
   const scores = [0.9, 0.8, 0.7, 0.7, 0.1];
   const exactScore = (row: number) => scores[row]!;
 
-  it('is the share of the true nearest among the first hits', () => {
+  it('is the share of the exact nearest among the first hits', () => {
     expect(indexRecall({ hits: [0, 4, 1], truth: [0, 1, 2], topK: 3, exactScore })).toBeCloseTo(2 / 3, 12);
     expect(indexRecall({ hits: [4, 4, 0, 1, 2], truth: [0, 1, 2], topK: 3, exactScore })).toBeCloseTo(
       1 / 3,
@@ -85,12 +85,12 @@ describe('recall of an index', () => {
     );
   });
 
-  it('counts a hit that ties with the last true one, and each hit once', () => {
+  it('counts a hit that ties with the last exact neighbour, and each hit once', () => {
     expect(indexRecall({ hits: [0, 1, 3], truth: [0, 1, 2], topK: 3, exactScore })).toBe(1);
     expect(indexRecall({ hits: [0, 0, 0], truth: [0, 1, 2], topK: 3, exactScore })).toBeCloseTo(1 / 3, 12);
   });
 
-  it('takes near scores for ties by their own size, not by that of unit vectors', () => {
+  it('scales the tie tolerance with the scores', () => {
     const tiny = (row: number): number => 1e-8 * exactScore(row);
     expect(indexRecall({ hits: [0, 1, 4], truth: [0, 1, 2], topK: 3, exactScore: tiny })).toBeCloseTo(
       2 / 3,
@@ -99,7 +99,7 @@ describe('recall of an index', () => {
     expect(indexRecall({ hits: [0, 1, 3], truth: [0, 1, 2], topK: 3, exactScore: tiny })).toBe(1);
   });
 
-  it('measures against what there is in a corpus smaller than topK', () => {
+  it('uses all rows of a corpus smaller than topK', () => {
     expect(indexRecall({ hits: [1, 0], truth: [0, 1], topK: 10, exactScore })).toBe(1);
     expect(() => indexRecall({ hits: [], truth: [], topK: 10, exactScore })).toThrow('empty');
   });

@@ -11,7 +11,7 @@ import {
 
 const judged = (grades: Record<string, number>) => new Map(Object.entries(grades));
 
-describe('metrics of a ranked list', () => {
+describe('metrics of a ranking', () => {
   it('discounts graded gains as trec_eval does', () => {
     // 3/log2(2) + 0 + 2/log2(4) over the ideal 3/log2(2) + 2/log2(3) + 1/log2(4)
     const expected = (3 + 2 / 2) / (3 + 2 / Math.log2(3) + 1 / 2);
@@ -22,18 +22,18 @@ describe('metrics of a ranked list', () => {
     expect(ndcg(['a'], judged({ a: 1, b: 1, c: 1 }), 1)).toBe(1);
   });
 
-  it('gives a negative grade no gain and does not call it relevant', () => {
+  it('treats negative grades as not relevant and without gain', () => {
     const grades = judged({ a: -1, b: 1 });
     expect(ndcg(['a', 'b'], grades, 10)).toBeCloseTo(1 / Math.log2(3), 12);
     expect(recall(['a'], grades, 10)).toBe(0);
     expect(reciprocalRank(['a', 'b'], grades, 10)).toBe(0.5);
   });
 
-  it('counts recall over all relevant documents, also where they exceed the depth', () => {
+  it('computes recall over all relevant documents, even if they exceed the depth', () => {
     expect(recall(['a', 'b', 'x'], judged({ a: 1, b: 2, c: 1, d: 1 }), 2)).toBe(0.5);
   });
 
-  it('is 0 where nothing relevant stands within the depth', () => {
+  it('is 0 if nothing relevant is within the depth', () => {
     expect(computeMetrics(['x', 'y'], judged({ a: 1 }))).toEqual({
       'ndcg@10': 0,
       'recall@10': 0,
@@ -43,7 +43,7 @@ describe('metrics of a ranked list', () => {
     expect(reciprocalRank([...'bcdefghijk', 'a'], judged({ a: 1 }), 10)).toBe(0);
   });
 
-  it('folds chunks to documents by the best chunk', () => {
+  it('folds chunks to documents at the rank of the best chunk', () => {
     const hits = ['a', 'b', 'a', 'c', 'b'].map((documentId, rank) => ({ documentId, rank }));
     expect(foldToDocuments(hits)).toEqual([
       { documentId: 'a', rank: 0 },

@@ -11,7 +11,7 @@ const fileOf = async (...lines: readonly string[]): Promise<string> => {
 };
 
 describe('readQuestions', () => {
-  it('reads a JSONL file; ids are numbered where there are none', async () => {
+  it('reads a JSONL file and numbers questions without ids', async () => {
     const path = await fileOf(
       '{"text": "How many days?", "relevant": ["leave.md"], "answers": "28", "kind": "number"}',
       '{"id": "b", "text": "Who built it?", "answerable": false}',
@@ -38,7 +38,7 @@ describe('readQuestions', () => {
     ]);
   });
 
-  it('reads a folder of queries and judgements without a corpus, unanswerable queries included', async () => {
+  it('reads queries and judgements of a folder without a corpus, including unanswerable queries', async () => {
     const folder = await temporaryFolder();
     await mkdir(join(folder, 'qrels'));
     await writeFile(
@@ -59,11 +59,11 @@ describe('readQuestions', () => {
   });
 
   it.each([
-    ['an empty file', '', 'holds no question'],
+    ['an empty file', '', 'contains no question'],
     ['a question without text', '{"id": "a"}', 'its text is missing'],
     ['an id that is given twice', '{"id": "a", "text": "A?"}\n{"id": "a", "text": "B?"}', 'given before'],
     ['answerable that is not true or false', '{"text": "A?", "answerable": "no"}', 'not true or false'],
-    ['documents that are not strings', '{"text": "A?", "relevant": [1]}', 'relevant holds'],
+    ['documents that are not strings', '{"text": "A?", "relevant": [1]}', 'relevant contains'],
     ['a line that is not JSON', '{"text"', 'not JSON'],
   ])('refuses %s', async (_, text, words) => {
     const path = await fileOf(text);
@@ -71,7 +71,7 @@ describe('readQuestions', () => {
     await expect(readQuestions(path)).rejects.toMatchObject({ code: 'INVALID_DATASET' });
   });
 
-  it('names a path that does not exist', async () => {
+  it('reports a path that does not exist', async () => {
     await expect(readQuestions('nowhere.jsonl')).rejects.toMatchObject({ code: 'PATH_NOT_FOUND' });
   });
 });

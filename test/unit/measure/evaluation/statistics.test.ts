@@ -14,7 +14,7 @@ const draws = (seed: number, count: number): number[] => {
 };
 
 describe('seeded random numbers', () => {
-  it('gives the same numbers for the same seed and others for the next', () => {
+  it('returns the same numbers for the same seed and others for the next seed', () => {
     expect(draws(7, 5)).toEqual(draws(7, 5));
     expect(draws(7, 5)).not.toEqual(draws(8, 5));
   });
@@ -34,13 +34,13 @@ describe('quantiles', () => {
     expect(quantile([1, 2, 3, 4, 5], 0.25)).toBe(2);
   });
 
-  it('sorts numbers by value and leaves the list as it was', () => {
+  it('sorts by value and does not modify the list', () => {
     const values = [100, 9, 20];
     expect(latencyQuantiles(values)).toEqual({ p50: 20, p95: 92, p99: 98.4 });
     expect(values).toEqual([100, 9, 20]);
   });
 
-  it('refuses an empty list and a share out of range instead of giving NaN', () => {
+  it('refuses an empty list and a share out of range instead of returning NaN', () => {
     expect(() => quantile([], 0.5)).toThrow('no values');
     expect(() => mean([])).toThrow('no values');
     expect(() => quantile([1], 1.5)).toThrow('1.5');
@@ -48,7 +48,7 @@ describe('quantiles', () => {
 });
 
 describe('bootstrap intervals', () => {
-  it('is reproducible and as wide as theory says', () => {
+  it('is reproducible and has the theoretical width', () => {
     const values = draws(3, 400);
     const [low, high] = bootstrapInterval(values);
     expect(bootstrapInterval(values)).toEqual([low, high]);
@@ -68,19 +68,19 @@ describe('bootstrap intervals', () => {
     expect(covered / 300).toBeLessThan(0.985);
   });
 
-  it('has no width where all values are equal', () => {
+  it('has no width if all values are equal', () => {
     expect(bootstrapInterval([0.5, 0.5, 0.5])).toEqual([0.5, 0.5]);
   });
 });
 
 describe('paired differences', () => {
-  it('counts wins of B, ties and losses, and gives B - A', () => {
+  it('counts wins of B, ties and losses, and returns B - A', () => {
     const result = pairedDifference([0, 1, 0.5, 0.5], [1, 0, 0.5, 0.9], 'higher');
     expect(result).toMatchObject({ meanA: 0.5, wins: 2, ties: 1, losses: 1 });
     expect(result.difference).toBeCloseTo(0.1, 12);
   });
 
-  it('calls a smaller value a win where lower is better', () => {
+  it('counts a smaller value as a win if lower is better', () => {
     expect(pairedDifference([10, 10], [5, 20], 'lower')).toMatchObject({
       wins: 1,
       losses: 1,
@@ -88,7 +88,7 @@ describe('paired differences', () => {
     });
   });
 
-  it('sees a small steady difference that the means alone would hide', () => {
+  it('detects a small steady difference that the means alone would hide', () => {
     const a = draws(5, 200);
     const b = a.map((value) => value + 0.01);
     const { interval } = pairedDifference(a, b, 'higher');

@@ -14,13 +14,13 @@ import { openVectorFolder } from '../../../../src/models/embedders/index.ts';
 const options = { rows: 600, dimensions: 24, clusters: 12, queries: 20, seed: 9 };
 
 describe('a synthetic collection', () => {
-  it('is the same for the same seed and another for another', () => {
+  it('is reproducible for a seed and differs between seeds', () => {
     const one = syntheticCollection(options);
     expect(syntheticCollection(options)).toEqual(one);
     expect(syntheticCollection({ ...options, seed: 10 }).vectors).not.toEqual(one.vectors);
   });
 
-  it('holds unit vectors, distinct ids and texts', () => {
+  it('contains unit vectors, distinct ids and texts', () => {
     const { vectors, documents } = syntheticCollection(options);
     for (let row = 0; row < options.rows; row++) {
       expect(Math.hypot(...vectors.subarray(row * 24, (row + 1) * 24))).toBeCloseTo(1, 5);
@@ -31,7 +31,7 @@ describe('a synthetic collection', () => {
     ).toBe(true);
   });
 
-  it('clusters: a row is mostly nearest to rows of its own topic', async () => {
+  it('is clustered: the nearest rows are mostly of the same topic', async () => {
     const { vectors, documents } = syntheticCollection(options);
     const { rows } = await exactNeighbours({ dimensions: 24, blocks: [vectors], queries: vectors, topK: 6 });
     const same = documents.map(({ topic }, row) =>
@@ -57,7 +57,7 @@ describe('a synthetic dataset on disk', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  it('is read by srag itself: corpus, judgements, vectors and exact neighbours agree', async () => {
+  it('can be read back: corpus, judgements, vectors and exact neighbours agree', async () => {
     const written = await writeSyntheticDataset(folder, options);
     const dataset = await readDataset(written.folder);
     expect(dataset).toMatchObject({ unknownDocuments: 0 });

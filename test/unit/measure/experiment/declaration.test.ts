@@ -28,7 +28,7 @@ describe('a declaration', () => {
     expect(stepRates(experiment)).toEqual([1, 2, 4, 8, 16]);
   });
 
-  it('is read from JSON and from a module alike', async () => {
+  it('is read from JSON and from a module', async () => {
     const json = await read('experiment.json', declaration());
     const module = await read('experiment.mjs', `export default ${declaration()}`);
     expect(module.experiment).toEqual(json.experiment);
@@ -104,13 +104,13 @@ describe('a declaration', () => {
     ).toContain(words);
   });
 
-  it('names a missing file', async () => {
+  it('is refused with the name of a missing file', async () => {
     await expect(readExperiment(join(await temporaryFolder(), 'no.yaml'))).rejects.toMatchObject({
       code: 'PATH_NOT_FOUND',
     });
   });
 
-  it('gives editors a JSON Schema that knows every key', () => {
+  it('has a JSON Schema that contains every key', () => {
     const schema = experimentJsonSchema() as {
       properties: Record<string, unknown>;
       additionalProperties: boolean;

@@ -15,7 +15,7 @@ const header = headerOf({
 });
 
 describe('QualityCollector', () => {
-  it('judges hits by id or by the last part of their path', () => {
+  it('matches hits by id or by the end of their path', () => {
     const quality = new QualityCollector(header);
     quality.add(sampleOf({ question: 0, hits: ['handbook/leave.md', 'other.md'] }));
     quality.add(sampleOf({ question: 1, hits: ['other.md', 'guide/pay.md'] }));
@@ -25,7 +25,7 @@ describe('QualityCollector', () => {
     expect(ndcg!.estimate).toBeCloseTo((1 + 0.6309 / 1.6309) / 2, 3);
   });
 
-  it('counts the first answer of a question, and leaves out questions without judgements', () => {
+  it('uses the first answer of a question and skips questions without judgements', () => {
     const quality = new QualityCollector(header);
     quality.add(sampleOf({ question: 0, hits: ['leave.md'] }));
     quality.add(sampleOf({ question: 0, hits: ['other.md'] }));

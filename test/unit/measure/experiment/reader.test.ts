@@ -22,7 +22,7 @@ const read = async (path: string) => {
 };
 
 describe('a result file', () => {
-  it('gives its header and samples, and ignores unknown fields', async () => {
+  it('yields its header and samples, and ignores unknown fields', async () => {
     const path = await fileOf(
       JSON.stringify({ ...header, later: 1 }),
       JSON.stringify({ ...sample, later: 1 }),
@@ -33,14 +33,14 @@ describe('a result file', () => {
     expect(samples).toEqual([{ ...sample, later: 1 }]);
   });
 
-  it('leaves out a last line that was cut, and says where it stands', async () => {
+  it('skips a truncated last line and reports its location', async () => {
     const path = await fileOf(JSON.stringify(header), JSON.stringify(sample), '{"variant": "fl');
     const { samples, truncated } = await read(path);
     expect(samples).toHaveLength(1);
     expect(truncated).toEqual([`${path}:3`]);
   });
 
-  it('refuses a newer schema version', async () => {
+  it('is refused with a newer schema version', async () => {
     const path = await fileOf(JSON.stringify({ ...header, schemaVersion: 2 }), '');
     await expect(read(path)).rejects.toMatchObject({ code: 'UNSUPPORTED' });
   });
@@ -55,7 +55,7 @@ describe('a result file', () => {
     await expect(fileOf(text).then(read)).rejects.toMatchObject({ code });
   });
 
-  it('names line and field of a bad sample', async () => {
+  it('is refused with line and field of an invalid sample', async () => {
     const path = await fileOf(JSON.stringify(header), JSON.stringify({ ...sample, outcome: 'odd' }), '');
     await expect(read(path)).rejects.toThrow(
       `${path}:2 is not a sample of an experiment: outcome is none of ok,`,
@@ -64,7 +64,7 @@ describe('a result file', () => {
 });
 
 describe('a sample', () => {
-  it('counts latency from the intended start, and the lateness of the generator apart', () => {
+  it('has its latency from the intended start, and the generator lateness separately', () => {
     expect(latencyMs(sample)).toBe(15);
     expect(latenessMs(sample)).toBe(1);
   });

@@ -69,7 +69,7 @@ const samplesOf = async (path: string): Promise<Sample[]> => {
 const newFile = async (): Promise<string> => join(await temporaryFolder(), 'result.jsonl');
 
 describe('runExperiment', () => {
-  it('asks every variant the same questions at the same moments, in turns A B B A', async () => {
+  it('sends every variant the same questions at the same times, alternating A B B A', async () => {
     const { samples, outcome } = await run(await newFile(), [
       targetOf('a', answered),
       targetOf('b', answered),
@@ -87,7 +87,7 @@ describe('runExperiment', () => {
     expect([...new Set(turns)]).toEqual(['a0', 'b0', 'b1', 'a1']);
   });
 
-  it('does not ask a variant at higher rates once it is saturated', async () => {
+  it('skips higher rates for a saturated variant', async () => {
     const { samples } = await run(await newFile(), [
       targetOf('a', answered),
       targetOf('b', async () => ({ status: 429 })),
@@ -100,7 +100,7 @@ describe('runExperiment', () => {
     ).toBe(true);
   });
 
-  it('ends when its budget of requests is spent, and says so', async () => {
+  it('ends with a warning when its budget of requests is spent', async () => {
     const experiment = experimentOf({ budgets: { requests: 60 } });
     const { outcome, samples } = await run(await newFile(), [targetOf('a', answered)], experiment);
     expect(outcome).toMatchObject({
@@ -127,7 +127,7 @@ describe('runExperiment', () => {
     expect(table.of('a', 0)?.failures.get('ECONNREFUSED')).toBeGreaterThanOrEqual(200);
   });
 
-  it('keeps whole blocks when it is interrupted, and a resumed run has what an undisturbed one has', async () => {
+  it('keeps complete blocks when interrupted, and a resumed run equals an uninterrupted one', async () => {
     const undisturbed = await run(await newFile(), [targetOf('a', answered), targetOf('b', answered)]);
     const path = await newFile();
     const abort = new AbortController();
@@ -162,7 +162,7 @@ describe('runExperiment', () => {
     expect(planOf(await samplesOf(path))).toEqual(planOf(undisturbed.samples));
   });
 
-  it('forces cold starts before the load, and says how many are missing', async () => {
+  it('forces cold starts before the load, and warns how many are missing', async () => {
     const path = await newFile();
     const header = headerOf({ variants: [{ name: 'a', settings: {} }] });
     const writer = await ResultWriter.create(path, header);
@@ -189,7 +189,7 @@ describe('runExperiment', () => {
 });
 
 describe('stepFigures', () => {
-  it('counts every outcome, and takes latencies from answered warm requests alone', async () => {
+  it('counts every outcome, and uses latencies of answered warm requests only', async () => {
     const kinds: Reply[] = [{ status: 200 }, { status: 429 }, { status: 500 }, { status: 200 }];
     let number = 0;
     const { table } = await run(await newFile(), [targetOf('a', async () => kinds[number++ % 4]!)]);

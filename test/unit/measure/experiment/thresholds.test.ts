@@ -7,7 +7,7 @@ describe('a threshold', () => {
     ['p99<1.5s', { figure: 'p99', isUpper: true, value: 1_500 }],
     ['errors < 0.1 %', { figure: 'errors', isUpper: true, value: 0.001 }],
     ['throughput > 20 /s', { figure: 'throughput', isUpper: false, value: 20 }],
-  ])('%s is read', (text, expected) => {
+  ])('%s is parsed', (text, expected) => {
     expect(parseThreshold(text)).toMatchObject(expected);
   });
 

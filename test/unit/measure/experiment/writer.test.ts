@@ -26,7 +26,7 @@ describe('ResultWriter', () => {
     expect(await samplesOf(path)).toEqual([...block(0, 3), ...block(1, 2)]);
   });
 
-  it('does not overwrite a file, and says how to go on with it', async () => {
+  it('does not overwrite a file, and explains how to resume it', async () => {
     const path = join(await temporaryFolder(), 'result.jsonl');
     await writeFile(path, 'mine');
     await expect(ResultWriter.create(path, headerOf())).rejects.toMatchObject({
@@ -43,7 +43,7 @@ describe('ResultWriter', () => {
     });
   });
 
-  it.runIf(process.getuid?.() === 0)('reports a full disk, and keeps what was written before', async () => {
+  it.runIf(process.getuid?.() === 0)('reports a full disk and keeps earlier writes', async () => {
     const folder = await temporaryFolder();
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder]);
     try {
@@ -65,7 +65,7 @@ describe('ResultWriter', () => {
 });
 
 describe('prepareResume', () => {
-  it('moves an interrupted block and a cut line aside, and keeps whole blocks', async () => {
+  it('moves interrupted blocks and a truncated line aside, and keeps complete blocks', async () => {
     const folder = await temporaryFolder();
     const path = join(folder, 'result.jsonl');
     const writer = await ResultWriter.create(path, headerOf());
@@ -78,7 +78,7 @@ describe('prepareResume', () => {
     expect(aside.map((line) => JSON.parse(line))).toEqual(block(1, 2, 5));
   });
 
-  it('leaves a whole file as it is', async () => {
+  it('does not change a complete file', async () => {
     const folder = await temporaryFolder();
     const path = join(folder, 'result.jsonl');
     const writer = await ResultWriter.create(path, headerOf());

@@ -29,7 +29,7 @@ const experiment = experimentSchema.parse({
   load: { ratesPerSecond: [10, 20], blockSeconds: 5 },
 });
 
-/** A run of two variants at two steps with every outcome, cold starts, and a block that was interrupted. */
+/** A run of two variants at two steps with every outcome, cold starts and an interrupted block. */
 function samplesOfRun(): Sample[] {
   const random = seededRandom(7);
   const samples: Sample[] = [];
@@ -111,7 +111,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('a report', () => {
-  it('has the figures that independent code computes from the raw samples', () => {
+  it('contains the figures that independent code computes from the raw samples', () => {
     const cut = (variant: string, step: number): number =>
       report.variants.find((of) => of.variant.name === variant)!.steps.find((of) => of.step === step)!
         .warmUpCut;
@@ -131,21 +131,21 @@ describe('a report', () => {
     for (const [key, value] of expected) expect(found.get(key), key).toBeCloseTo(value, 9);
   });
 
-  it('leaves out interrupted blocks, and says how many requests that are', () => {
+  it('excludes interrupted blocks and reports their number of requests', () => {
     expect(report).toMatchObject({ samples: 800, interrupted: 2 });
     expect(htmlOf([report], 'srag report')).toContain('2 requests of interrupted blocks are left out');
   });
 
-  it('compares variants with the first, and tells which differences are significant', () => {
+  it('compares variants with the first and marks significant differences', () => {
     const [comparison] = report.comparisons;
     expect(comparison).toMatchObject({ variant: 'snapshot', reference: 'flat', ratePerSecond: 20 });
-    // A p95 of 140 requests has no interval that can be relied on.
+    // The p95 of 140 requests has no reliable interval.
     expect(comparison!.latency.map(({ significant }) => significant)).toEqual([true, false]);
     expect(comparison!.latency[0]!.estimate).toBeCloseTo(0.1, 1);
     expect(comparison!.success.significant).toBe(false);
   });
 
-  it('draws every chart with something in it, and names the samples behind it', () => {
+  it('draws every chart that has data, and states its number of samples', () => {
     const charts = chartsOf(report);
     expect(charts.map(({ id }) => id)).toEqual([
       'histogram',
@@ -167,7 +167,7 @@ describe('a report', () => {
     }
   });
 
-  it('is one HTML file that asks nothing of a network, and escapes what it shows', () => {
+  it('is one HTML file without network requests and with escaped texts', () => {
     const html = htmlOf([report], 'srag report result.jsonl');
     expect(html).not.toContain(HOSTILE);
     expect(html).not.toMatch(/<script|<link|<img|@import|url\((?!#)|href="http/);
@@ -176,11 +176,11 @@ describe('a report', () => {
     expect(html).toContain('srag report result.jsonl --csv figures.csv');
   });
 
-  it('is Markdown that shows names as they are', () => {
+  it('is available as Markdown that shows names literally', () => {
     expect(markdownOf([report])).toContain('# two kinds \\<img src=x onerror=alert(1)\\>');
   });
 
-  it('has pictures with fixed colours', () => {
+  it('exports pictures with fixed colours', () => {
     const svg = standaloneSvg(chartsOf(report)[0]!.svg);
     expect(svg).not.toContain('var(');
     expect(svg).toMatch(/^<svg [^>]*><rect width="100%" height="100%" fill="#ffffff"\/>/);

@@ -11,7 +11,7 @@ const failures = (result: ServedResult): string[] =>
     .filter(({ passed }) => !passed)
     .map(({ figure }) => figure);
 
-/** What a faultless instrument gets from a case, with `overheadMs` on top of every latency. */
+/** What a faultless instrument measures in a case, with `overheadMs` added to every latency. */
 function measured(served: ServedCase, overheadMs = 0.5): ServedResult {
   const { behaviour, arrivals } = served;
   const count = arrivals.length;
@@ -47,14 +47,14 @@ describe('accuracyRows', () => {
     expect(failures(measured(named('constant'), 9))).toEqual(['mean', 'p50', 'p95', 'p99']);
   });
 
-  it('fails a closed loop, which waits for the server and measures its service time alone', () => {
+  it('fails a closed loop, which measures only service times', () => {
     const result = measured(named('queue at 150'));
     const latenciesMs = result.block.latenciesMs.map(() => 60.5);
     const closed = { ...result, block: { ...result.block, latenciesMs } };
     expect(failures(closed)).toEqual(['mean', 'p50', 'p95', 'p99', 'steady']);
   });
 
-  it('fails an instrument that leaves out requests or mistakes outcomes', () => {
+  it('fails an instrument that omits requests or confuses outcomes', () => {
     const result = measured(named('faults'));
     const { outcomes } = result.block;
     const left = { ...result, block: { ...result.block, requests: result.block.requests - 20 } };
@@ -68,11 +68,11 @@ describe('accuracyRows', () => {
 });
 
 describe('queueLatencies', () => {
-  it('adds the wait for those before to the service time', () => {
+  it('adds the wait for earlier requests to the service time', () => {
     expect([...queueLatencies(Float64Array.of(0, 10, 20, 100), 30)]).toEqual([30, 50, 70, 30]);
   });
 
-  it('has the mean of M/D/1 that Pollaczek and Khinchine give', () => {
+  it('has the M/D/1 mean of the Pollaczek-Khinchine formula', () => {
     const plan = { ratePerSecond: 0.8 / 0.06, seconds: 40_000, seed: 1, step: 0, block: 0 } as const;
     const latencies = queueLatencies(arrivalTimes({ arrivals: 'poisson', ...plan }), 60);
     const mean = latencies.reduce((sum, value) => sum + value, 0) / latencies.length;
@@ -88,7 +88,7 @@ describe('servedCases', () => {
       return behaviour.kind === 'delays' ? behaviour.delaysMs.toSorted() : new Float64Array();
     };
     const tail = delays('heavy tail');
-    // Quantile function of Pareto 1.5 from 200, without the cut at 3,000 that changes the median by 1 %.
+    // Quantile function of Pareto 1.5 from 200, ignoring the cut at 3,000, which changes the median by 1 %.
     expect(tail[Math.floor(tail.length / 2)]! / (200 * 2 ** (1 / 1.5))).toBeCloseTo(1, 1);
     expect(tail[0]).toBeGreaterThanOrEqual(200);
     expect(tail.at(-1)).toBeLessThanOrEqual(3_000);
@@ -108,7 +108,7 @@ describe('servedCases', () => {
 });
 
 describe('disturbanceOf', () => {
-  it('is silent on a quiet machine, and names the delays of a busy one', () => {
+  it('is undefined on a quiet machine and names the delays of a busy one', () => {
     const result = measured(named('constant'));
     expect(disturbanceOf(result)).toBeUndefined();
     const generator = { ...result.block.generator, lateness: { p50: 0.2, p95: 4, p99: 9 } };

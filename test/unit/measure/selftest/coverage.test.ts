@@ -3,7 +3,7 @@ import { COVERED, countCoverage } from '../../../../src/measure/selftest/coverag
 import { KNOWN_PROCESSES } from '../../../../src/measure/selftest/processes.ts';
 
 describe('KNOWN_PROCESSES', () => {
-  it.each(KNOWN_PROCESSES)('has the statistics that it states: $name', ({ source, truth }) => {
+  it.each(KNOWN_PROCESSES)('has the stated statistics: $name', ({ source, truth }) => {
     const next = source(1);
     const values = Float64Array.from({ length: 400_000 }, () => next()).sort();
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -12,7 +12,7 @@ describe('KNOWN_PROCESSES', () => {
     expect(Math.abs(values[396_000]! / truth.p99 - 1)).toBeLessThan(0.04);
   });
 
-  it('correlates neighbours where it says so', () => {
+  it('correlates neighbours as named', () => {
     const correlation = (process: number): number => {
       const next = KNOWN_PROCESSES[process]!.source(2);
       const logs = Array.from({ length: 20_000 }, () => Math.log(next()));
@@ -38,7 +38,7 @@ describe('countCoverage', () => {
     },
   );
 
-  it('gives the same counts for the same runs, whatever part they are counted in', () => {
+  it('returns the same counts for the same runs, however they are split', () => {
     const whole = countCoverage(0, 'mean', 0, 20);
     const [first, second] = [countCoverage(0, 'mean', 0, 8), countCoverage(0, 'mean', 8, 12)];
     expect(first.covered + second.covered).toBe(whole.covered);

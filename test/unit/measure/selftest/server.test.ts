@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { httpSender } from '../../../../src/measure/experiment/load/http-sender.ts';
 import { type KnownServer, startKnownServer } from '../../../../src/measure/selftest/server.ts';
 
-describe('the server of the selftest', () => {
+describe('the selftest server', () => {
   let server: KnownServer;
   beforeAll(async () => {
     server = await startKnownServer();
@@ -12,7 +12,7 @@ describe('the server of the selftest', () => {
   const sender = (at: number) =>
     httpSender({ url: server.url, route: 'retrieve', bodyOf: (number) => JSON.stringify({ at, number }) });
 
-  it('ends each request as planned, none before its time, and records how long it took', async () => {
+  it('ends each request as planned, never early, and records its duration', async () => {
     server.begin(
       [{ kind: 'delays', delaysMs: Float64Array.of(20, 5, 10, 1, 1), endings: Uint8Array.of(0, 1, 2, 3, 4) }],
       [5],
@@ -33,7 +33,7 @@ describe('the server of the selftest', () => {
     expect(servedMs[4]).toBeNaN();
   });
 
-  it('serves a queue one after another', async () => {
+  it('serves queued requests one at a time', async () => {
     server.begin([{ kind: 'queue', serviceMs: 10 }], [4]);
     const { send, close } = sender(0);
     const startMs = performance.now();

@@ -61,11 +61,11 @@ describe('a load plan', () => {
         [1_020, 1_920, 0, 0],
       ],
     ],
-  ])('is read from "%s"', (text, shape) => {
+  ])('is parsed from "%s"', (text, shape) => {
     expect(shapeOf(parsePlan(text))).toEqual(shape);
   });
 
-  it('of a day has its highest rate at its peaks, and its lowest at night', () => {
+  it('for a day has its highest rate at its peaks and its lowest at night', () => {
     const { stretches } = parsePlan('day 10/s to 1000/s with peaks at 9:00, 20:30');
     const rateAt = (hour: number): number => stretches[Math.round(hour * 60)]!.startRate;
     expect(stretches.at(-1)!.endMs).toBe(86_400_000);
@@ -87,7 +87,7 @@ describe('a load plan', () => {
     expect(shapeOf(parsePlan(await fileOf('plan.json', json)))).toEqual(shape);
   });
 
-  it('is read from lines of seconds and rates, each of which holds until the next', async () => {
+  it('is read from lines of seconds and rates, each valid until the next', async () => {
     const path = await fileOf('rates.csv', 'seconds,rate\n0,10\r\n60,20\n90,0\n');
     const shape = [
       [0, 60, 10, 10],
@@ -116,7 +116,7 @@ describe('a load plan', () => {
     ['[{"kind":"constnat","rate":1,"seconds":5}]', 'kind'],
     ['[]', 'not a list of parts'],
     ['[1', 'not JSON'],
-  ])('is refused with the way to write one: %j', (text, problem) => {
+  ])('is refused with examples: %j', (text, problem) => {
     expect(() => parsePlan(text)).toThrow(
       expect.objectContaining({
         code: 'INVALID_ARGUMENT',
@@ -135,14 +135,14 @@ describe('a load plan', () => {
     ['0,10\n60,1,2\n', ':2'],
     ['0,10\n', 'has 1 lines'],
     ['', 'has 0 lines'],
-  ])('names the line of a trace that is wrong: %j', async (text, place) => {
+  ])('is refused with the invalid line of a trace: %j', async (text, place) => {
     const path = await fileOf('rates.csv', text);
     expect(() => parsePlan(path)).toThrow(
       expect.objectContaining({ code: 'INVALID_RECORD', message: expect.stringContaining(place) }),
     );
   });
 
-  it('says which file cannot be read', () => {
+  it('is refused with the name of an unreadable file', () => {
     expect(() => parsePlan('none.csv')).toThrow(
       expect.objectContaining({ code: 'PATH_NOT_FOUND', message: expect.stringContaining('none.csv') }),
     );
@@ -154,7 +154,7 @@ describe('arrivals', () => {
     'ramp 0/s to 100/s for 100s; idle for 10s; constant 50/s for 100s; ramp 50/s to 0/s for 60s',
   );
 
-  it('follow the rate of the plan: a Poisson process on ramps, too', () => {
+  it('follow the rate of the plan as a Poisson process, also on ramps', () => {
     const counts = Array.from({ length: 60 }, (_, seed) => {
       const found = arrivalsOf(plan, seed + 1);
       expect(found.every((ms, index) => index === 0 || ms >= found[index - 1]!)).toBe(true);
@@ -173,13 +173,13 @@ describe('arrivals', () => {
     expect(variance / 5_000).toBeLessThan(1.5);
   });
 
-  it('are evenly spaced where chance is not wanted', () => {
+  it('are evenly spaced without a random source', () => {
     const found = arrivalsOf(parsePlan('constant 4/s for 3s'));
     expect(found).toHaveLength(11);
     for (const [index, ms] of found.entries()) expect(ms).toBeCloseTo(250 * (index + 1), 6);
   });
 
-  it('go on from any moment', () => {
+  it('can seek to any time', () => {
     const arrivals = new Arrivals(plan, seededRandom(1));
     arrivals.seek(105_000);
     expect(arrivals.nextMs).toBeGreaterThan(110_000);
@@ -187,7 +187,7 @@ describe('arrivals', () => {
     expect(arrivals.nextMs).toBe(Number.POSITIVE_INFINITY);
   });
 
-  it('are as many as the area under the rate', () => {
+  it('match the area under the rate in number', () => {
     expect(expectedArrivals(plan)).toBeCloseTo(5_000 + 5_000 + 1_500, 6);
     expect(expectedArrivals(plan, 50_000, 120_000)).toBeCloseTo(3_750 + 500, 6);
   });

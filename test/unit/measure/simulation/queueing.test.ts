@@ -10,7 +10,7 @@ import {
 
 const FOREVER = 4_000;
 
-/** Erlang's loss formula, by its recursion. */
+/** Erlang's loss formula, recursively. */
 function erlangB(servers: number, load: number): number {
   let blocked = 1;
   for (let count = 1; count <= servers; count++) blocked = (load * blocked) / (count + load * blocked);
@@ -24,7 +24,7 @@ function meanTimeMMc(servers: number, load: number): number {
   return 1 + waits / (servers - load);
 }
 
-describe('a simulated fleet against queueing theory', () => {
+describe('a simulated fleet, compared with queueing theory,', () => {
   it.each([
     ['exponential', 8, 6, exponential(50)],
     ['constant', 8, 6, () => 50],
@@ -41,7 +41,7 @@ describe('a simulated fleet against queueing theory', () => {
     },
   );
 
-  it("obeys Little's law: busy environments are the rate times the mean time", () => {
+  it("obeys Little's law: busy environments equal the rate times the mean time", () => {
     const fleet = fleetOf([fleetFunction({ warm: draws(exponential(40)), pool: { provisioned: 100 } })]);
     const { tally } = simulated(fleet, constantPlan(250, FOREVER));
     const meanBusy = tally.functions[0]!.busyMs / (FOREVER * 1_000);
@@ -63,7 +63,7 @@ describe('a simulated fleet against queueing theory', () => {
     },
   );
 
-  it('keeps the part of a service time that waits free of contention', () => {
+  it('applies contention only to the processor part of a service time', () => {
     const of = { warm: draws(() => 100), warmCpuMs: 10, pool: { provisioned: 1_000 } };
     const fleet = fleetOf([fleetFunction(of)], { processor: { cores: 1, throttledCpuMs: 0 } });
     const { tally } = simulated(fleet, constantPlan(50, FOREVER));

@@ -18,21 +18,21 @@ function planOf(...parts: readonly (readonly [number, number])[]): LoadPlan {
 }
 
 describe('the gateway', () => {
-  it('lets the burst through at once and then its rate, exactly', () => {
+  it('admits exactly the burst, then its rate', () => {
     const bucket = new TokenBucket(10, 5);
     const passed = (ms: number): number => Array.from({ length: 20 }).filter(() => bucket.take(ms)).length;
     expect([passed(0), passed(99), passed(100), passed(450), passed(10_000)]).toEqual([5, 0, 1, 3, 5]);
   });
 
-  it('throttles what is beyond its rate and burst', () => {
+  it('throttles requests beyond its rate and burst', () => {
     const fleet = fleetOf([fleetFunction()], { gateway: { perSecond: 100, burst: 50, timeoutMs: 29_000 } });
     const { tally } = simulated(fleet, constantPlan(300, 10), evenly);
-    // 50 tokens and 100 a second, of 2,999 arrivals in 10 s.
+    // 50 tokens and 100 per second, of 2,999 arrivals in 10 s.
     expect(tally.arrivals - tally.throttled.gateway).toBeCloseTo(50 + 100 * 10, -0.5);
     expect(tally.functions[0]!.invocations).toBe(tally.arrivals - tally.throttled.gateway);
   });
 
-  it('answers with a time-out after 29 s, while the function goes on', () => {
+  it('times out after 29 s while the function continues', () => {
     const slow = fleetFunction({ warm: draws(() => 40_000), timeoutMs: 60_000, pool: { provisioned: 10 } });
     const { tally } = simulated(fleetOf([slow]), planOf([1, 5], [0, 60]), evenly);
     expect(tally).toMatchObject({ ok: 0, timeouts: 4, arrivals: 4 });
@@ -41,27 +41,27 @@ describe('the gateway', () => {
 });
 
 describe('an environment', () => {
-  it('takes one request at a time: the second one of two at once starts another', () => {
+  it('handles one request at a time: a concurrent request starts another', () => {
     const fleet = fleetOf([fleetFunction({ warm: draws(() => 150), cold: draws(() => 150) })]);
     const { tally } = simulated(fleet, planOf([10, 5]), evenly);
     expect(tally.functions[0]!.coldStarts).toBe(2);
     expect(tally.cold.count).toBe(2);
   });
 
-  it('starts cold with its start before its first run, and is warm from then on', () => {
+  it('initialises before its first run, and is warm from then on', () => {
     const { tally } = simulated(fleetOf([fleetFunction()]), planOf([1, 10]), evenly);
     expect(tally.cold.count).toBe(1);
     expect(tally.cold.meanMs).toBeCloseTo(110, 6);
     expect(tally.warm.meanMs).toBeCloseTo(10, 6);
   });
 
-  it('is the one used last, so that the others become idle', () => {
+  it('is reused most recently used first, so that the others become idle', () => {
     const of = fleetFunction({
       warm: draws(() => 90),
       cold: draws(() => 90),
       pool: { idleMs: [20_000, 20_000] },
     });
-    // 40 at once need 4 environments; one a second needs one, and the other three end.
+    // The peak needs 4 environments; one request per second needs one, and the other three end.
     const simulation = simulated(fleetOf([of]), planOf([40, 5], [1, 60], [40, 5]), evenly);
     expect(simulation.peakOf(0)).toBe(4);
     expect(simulation.tally.functions[0]!.coldStarts).toBe(4 + 3);
@@ -78,7 +78,7 @@ describe('an environment', () => {
     },
   );
 
-  it('ends after a time drawn between two bounds, where there are two', () => {
+  it('ends after an idle time drawn between two bounds', () => {
     const shares = [310, 360, 410].map((gap) => {
       const of = fleetFunction({ pool: { idleMs: [300_000, 420_000] } });
       const parts = Array.from({ length: 400 }, () => [
@@ -92,29 +92,29 @@ describe('an environment', () => {
     expect(shares[2]).toBeGreaterThan(shares[1]! + 0.2);
   });
 
-  it('ends when it is too old, also in steady use', () => {
+  it('ends when it is too old, even in steady use', () => {
     const of = fleetFunction({ pool: { lifetimeMs: [600_000, 600_000] } });
     const { tally } = simulated(fleetOf([of]), planOf([1, 3_650]), evenly);
     expect(tally.functions[0]!.coldStarts).toBe(7);
   });
 
-  it('ends with a run that times out, and the next request starts another', () => {
+  it('ends when a run times out, and the next request starts another', () => {
     const of = fleetFunction({ warm: draws(() => 10), cold: draws(() => 5_000, 100), timeoutMs: 3_000 });
     const { tally } = simulated(fleetOf([of]), planOf([0.1, 65]), evenly);
     expect(tally).toMatchObject({ arrivals: 6, timeouts: 6, ok: 0 });
     expect(tally.functions[0]!.coldStarts).toBe(6);
-    // Billed for its start, too.
+    // Billed for its initialisation, too.
     expect(tally.functions[0]!.billedMs).toBe(6 * 3_100);
   });
 
-  it('is slower while its caches fill, by its age', () => {
+  it('is slower while young, until its caches are full', () => {
     const young = [draws(() => 70), draws(() => 50)];
     const { tally } = simulated(fleetOf([fleetFunction({ young })]), planOf([1, 8.5]), evenly);
     // Cold, 70, 50, 50, then 10.
     expect(tally.warm.meanMs).toBeCloseTo((70 + 50 + 50 + 4 * 10) / 7, 6);
   });
 
-  it('takes time to be made before its start, which is not billed', () => {
+  it('has a creation time before initialisation, which is not billed', () => {
     const { tally } = simulated(fleetOf([fleetFunction()], { creationMs: 200 }), planOf([1, 1.5]), evenly);
     expect(tally.cold.meanMs).toBeCloseTo(310, 6);
     expect(tally.functions[0]!.billedMs).toBe(110);
@@ -122,7 +122,7 @@ describe('an environment', () => {
 });
 
 describe('concurrency', () => {
-  it('is limited: requests beyond it are throttled, not queued', () => {
+  it('limits requests: those beyond it are throttled, not queued', () => {
     const of = fleetFunction({ warm: draws(() => 1_000), pool: { concurrency: 5, provisioned: 5 } });
     const { tally } = simulated(fleetOf([of]), planOf([50, 20]), evenly);
     expect(tally.all.meanMs).toBeCloseTo(1_000, 6);
@@ -130,7 +130,7 @@ describe('concurrency', () => {
     expect(tally.throttled.concurrency).toBe(tally.arrivals - tally.ok);
   });
 
-  it('grows by the scaling rate: a burst at once, then so many a second', () => {
+  it('grows by a burst, then by the scaling rate', () => {
     const long = draws(() => 60_000, 0);
     const of = fleetFunction({
       cold: long,
@@ -143,7 +143,7 @@ describe('concurrency', () => {
     expect(tally.throttled.scaling).toBe(tally.arrivals - tally.functions[0]!.coldStarts);
   });
 
-  it('allows ten invocations a second for each environment of the limit', () => {
+  it('allows ten invocations per second per environment of the limit', () => {
     const of = fleetFunction({
       warm: draws(() => 1),
       pool: { concurrency: 10, provisioned: 10, requestsPerSecondPerEnvironment: 10 },
@@ -153,7 +153,7 @@ describe('concurrency', () => {
     expect(tally.throttled.requestRate).toBe(tally.arrivals - tally.ok);
   });
 
-  it('is shared by functions without a reserve, up to the limit of the account', () => {
+  it('is shared by functions without reserved concurrency, up to the account limit', () => {
     const [outer, step] = [
       fleetFunction({ name: 'outer', isReserved: false, warm: draws(() => 1), pool: { provisioned: 100 } }),
       fleetFunction({ name: 'step', isReserved: false, warm: draws(() => 500), pool: { provisioned: 100 } }),
@@ -163,13 +163,13 @@ describe('concurrency', () => {
       planOf([100, 20]),
       evenly,
     );
-    // A request takes two of the eight for half a second.
+    // A request occupies two of the eight for half a second.
     expect(tally.functions[0]!.busyMs + tally.functions[1]!.busyMs).toBeLessThanOrEqual(8 * 20_000);
     expect(tally.ok / 20).toBeGreaterThan(6);
     expect(tally.throttled.concurrency).toBe(tally.arrivals - tally.ok);
   });
 
-  it('that is provisioned has no cold starts and never ends; what is beyond it starts cold', () => {
+  it('has no cold starts and no expiry if provisioned; requests beyond it start cold', () => {
     const of = fleetFunction({
       warm: draws(() => 900),
       cold: draws(() => 900, 50),
@@ -182,7 +182,7 @@ describe('concurrency', () => {
 });
 
 describe('a state machine', () => {
-  it('runs its steps one after the other while the first function waits', () => {
+  it('runs its steps in sequence while the first function waits', () => {
     const step = (name: string, ms: number) =>
       fleetFunction({ name, warm: draws(() => ms), pool: { provisioned: 10 } });
     const fleet = fleetOf([step('baseline', 5), step('retrieve', 30), step('generate', 20)]);
@@ -194,7 +194,7 @@ describe('a state machine', () => {
     expect(tally.executionBilledMs / tally.executions).toBe(100);
   });
 
-  it('retries a throttled step twice after random pauses, and is refused when that fails', () => {
+  it('retries a throttled step twice after random pauses, then is throttled', () => {
     const baseline = fleetFunction({ name: 'baseline', warm: draws(() => 0), pool: { provisioned: 1_000 } });
     const full = fleetFunction({
       name: 'retrieve',
@@ -202,7 +202,7 @@ describe('a state machine', () => {
       pool: { concurrency: 1, provisioned: 1 },
     });
     const { tally } = simulated(fleetOf([baseline, full]), planOf([15, 100]), evenly);
-    // 7.5 a second without retries: every other arrival meets a busy environment.
+    // 7.5 per second without retries: every other arrival meets a busy environment.
     expect(tally.ok / 100).toBeGreaterThan(7.7);
     expect(tally.ok / 100).toBeLessThanOrEqual(10);
     expect(tally.throttled.concurrency).toBe(tally.arrivals - tally.ok);
@@ -255,7 +255,7 @@ describe('any fleet', () => {
     return simulated(fleet, planOf(...parts), { seed: of.seed }).tally;
   };
 
-  it('accounts for every arrival, and bills every invocation', () => {
+  it('accounts for every arrival and bills every invocation', () => {
     fc.assert(
       fc.property(fleets, (of) => {
         const tally = run(of);
@@ -273,7 +273,7 @@ describe('any fleet', () => {
     );
   });
 
-  it('gives the same result for the same seed, and another for another', () => {
+  it('returns the same result for the same seed, and another for another seed', () => {
     fc.assert(
       fc.property(fleets, (of) => {
         expect(run(of)).toEqual(run(of));

@@ -22,7 +22,7 @@ const lognormal = (count: number, seed: number): number[] => {
   return Array.from({ length: count }, () => 50 * Math.exp(0.4 * gaussian(random)));
 };
 
-/** Each value depends on the one before: correlation `share` at lag 1. */
+/** Each value depends on the previous one: correlation `share` at lag 1. */
 const autoregressive = (count: number, share: number, seed: number): number[] => {
   const random = seededRandom(seed);
   let state = 0;
@@ -44,7 +44,7 @@ const correlation = (values: readonly number[]): number => {
 };
 
 describe('service times', () => {
-  it.each([12, 50, 1_000])('keep the mean and the quantiles of %d samples', (count) => {
+  it.each([12, 50, 1_000])('preserve the mean and the quantiles of %d samples', (count) => {
     const values = lognormal(count, count);
     const redrawn = drawn(new ServiceTimes(samplesOf(values), seededRandom(1)), 200_000);
     const mean = (of: readonly number[]): number => of.reduce((sum, value) => sum + value, 0) / of.length;
@@ -58,7 +58,7 @@ describe('service times', () => {
     }
   });
 
-  it('go beyond the largest sample, seldom, so that the tail is not cut', () => {
+  it('rarely exceed the largest sample, so that the tail is not cut', () => {
     const values = lognormal(50, 3);
     const redrawn = drawn(new ServiceTimes(samplesOf(values), seededRandom(1)), 100_000);
     const beyond = redrawn.filter((value) => value > Math.max(...values)).length / redrawn.length;
@@ -67,7 +67,7 @@ describe('service times', () => {
     expect(Math.min(...redrawn)).toBeGreaterThanOrEqual(Math.min(...values));
   });
 
-  it('keep a second mode as rare and as slow as it is', () => {
+  it('preserve the frequency and latency of a second mode', () => {
     const values = lognormal(400, 5).map((value, index) => (index % 200 === 0 ? 20_000 : value));
     const redrawn = drawn(new ServiceTimes(samplesOf(values), seededRandom(1)), 200_000);
     const share = redrawn.filter((value) => value > 15_000).length / redrawn.length;
@@ -77,12 +77,12 @@ describe('service times', () => {
     expect(Math.abs(mean(redrawn) / mean(values) - 1)).toBeLessThan(0.03);
   });
 
-  it('are the value itself where all samples are equal', () => {
+  it('equal the samples if all samples are equal', () => {
     const redrawn = drawn(new ServiceTimes(samplesOf(Array(20).fill(30)), seededRandom(1)), 1_000);
     expect(new Set(redrawn)).toEqual(new Set([30]));
   });
 
-  it('keep neighbours together where they are correlated, and only there', () => {
+  it('draw neighbours together only if they are correlated', () => {
     const correlated = autoregressive(5_000, 0.8, 1);
     expect(blockLengthOf(correlated)).toBeGreaterThanOrEqual(7);
     expect(blockLengthOf(autoregressive(5_000, 0, 2))).toBeLessThanOrEqual(2);
@@ -95,7 +95,7 @@ describe('service times', () => {
     expect(Math.abs(correlation(independent))).toBeLessThan(0.05);
   });
 
-  it('keep the share of the start, and the errors, of each sample', () => {
+  it('preserve the initialisation share and the error of each sample', () => {
     const samples = Array.from({ length: 100 }, (_, index) => ({
       initMs: 100 + index,
       runMs: 300 + 3 * index,
@@ -111,7 +111,7 @@ describe('service times', () => {
     expect(errors / 20_000).toBeCloseTo(0.25, 1.5);
   });
 
-  it('can be drawn again as another measurement might have given them', () => {
+  it('can be resampled to simulate another measurement', () => {
     const times = new ServiceTimes(samplesOf(lognormal(200, 1)), seededRandom(1));
     const again = times.resampled(seededRandom(7));
     expect(again).toHaveLength(200);

@@ -40,7 +40,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 describe('a simulation', () => {
   const plan = parsePlan('constant 100/s for 60s');
 
-  it('gives its figures with intervals that come from samples drawn again', async () => {
+  it('returns figures with intervals from resampled samples', async () => {
     const { figures, counts } = await simulate(scenario, plan, { prices });
     expect(counts.arrivals).toBeGreaterThan(5_600);
     expect(counts.ok).toBe(counts.arrivals);
@@ -52,13 +52,13 @@ describe('a simulation', () => {
     }
   });
 
-  it('gives the same for the same seed, and other arrivals for another', async () => {
+  it('is reproducible for a seed, and has other arrivals for another', async () => {
     const of = (seed: number) => simulate(scenario, plan, { prices, seed, replications: 2 });
     expect(await of(3)).toEqual(await of(3));
     expect((await of(3)).counts.arrivals).not.toBe((await of(4)).counts.arrivals);
   });
 
-  it('keeps the arrivals when the limits change, so that two scenarios differ in them alone', async () => {
+  it('keeps the arrivals when only the limits change', async () => {
     const limits = { ...scenario.limits, accountConcurrency: 3 };
     const narrow = await simulate({ ...scenario, limits }, plan, { prices, replications: 0 });
     const wide = await simulate(scenario, plan, { prices, replications: 0 });
@@ -66,7 +66,7 @@ describe('a simulation', () => {
     expect(narrow.figures.throttledShare.value).toBeGreaterThan(0.5);
   });
 
-  it('has no intervals without replications, and none of cold requests where there are none', async () => {
+  it('has no intervals without replications, nor cold figures without cold requests', async () => {
     const functions = scenario.functions.map((of) => ({ ...of, provisioned: 50 }));
     const { figures } = await simulate({ ...scenario, functions }, plan, { prices, replications: 0 });
     expect(figures.coldP50Ms).toEqual({ value: undefined, interval: undefined });
@@ -74,7 +74,7 @@ describe('a simulation', () => {
     expect(figures.p50Ms.interval).toBeUndefined();
   });
 
-  it('adds up its cost from lines, each of which can be computed from its counts', async () => {
+  it('sums its cost from lines that follow from its counts', async () => {
     const { costLines, counts, functions, figures } = await simulate(scenario, plan, {
       prices,
       replications: 0,
@@ -93,7 +93,7 @@ describe('a simulation', () => {
     expect(costLines.map(({ name }) => name).filter((name) => name === 'gateway.requests')).toHaveLength(1);
   });
 
-  it('bills requests that functions throttle, and not those that the gateway throttles', async () => {
+  it('bills requests throttled by functions, but not those throttled by the gateway', async () => {
     const limits = { ...scenario.limits, gatewayPerSecond: 50, gatewayBurst: 10, accountConcurrency: 2 };
     const { costLines, counts, functions } = await simulate({ ...scenario, limits }, plan, {
       prices,
@@ -106,14 +106,14 @@ describe('a simulation', () => {
     expect(quantity('lambda.requests')).toBe(functions[0]!.invocations);
   });
 
-  it('bills environments of provisioned concurrency while they wait', async () => {
+  it('bills idle environments of provisioned concurrency', async () => {
     const functions = scenario.functions.map((of) => ({ ...of, provisioned: 50 }));
     const { costLines } = await simulate({ ...scenario, functions }, plan, { prices, replications: 0 });
     const quantity = costLines.find(({ name }) => name === 'provisioned.retrieve')!.quantity;
     expect(quantity).toBeCloseTo(50 * 60 * (1_769 / 1_024), 6);
   });
 
-  it('runs a question through three functions, of which the first waits', async () => {
+  it('runs a query through three functions, of which the first waits', async () => {
     const query = await scenarioOf('query');
     const { functions, counts, costLines } = await simulate(query, plan, { prices, replications: 0 });
     expect(functions.map(({ name }) => name)).toEqual(['baseline', 'retrieve', 'generate']);
@@ -122,7 +122,7 @@ describe('a simulation', () => {
     expect(costLines.find(({ name }) => name === 'state-machine.requests')!.quantity).toBe(counts.arrivals);
   });
 
-  it('reports its progress and ends when it is told to', async () => {
+  it('reports its progress and ends when aborted', async () => {
     const abort = new AbortController();
     const shares: number[] = [];
     const running = simulate(scenario, plan, {
@@ -146,13 +146,13 @@ describe('a simulation', () => {
   });
 });
 
-describe('slices of steady windows', () => {
+describe('sampled simulations', () => {
   it.each([
     'constant 1000/s for 15min',
     'ramp 50/s to 1500/s for 20min',
     'constant 300/s for 10min; constant 900/s for 10min; constant 100/s for 20min',
     'on-off 400/s for 5min, idle 10min, 2 times',
-  ])('give what every request gives: %s', async (text) => {
+  ])('agree with the simulation of every request: %s', async (text) => {
     const plan = parsePlan(text);
     const all = await simulate(scenario, plan, { prices, replications: 0, requests: 'all' });
     const sampled = await simulate(scenario, plan, { prices, replications: 0, requests: 'sampled' });
@@ -170,7 +170,7 @@ describe('slices of steady windows', () => {
     near(ok + errors + timeouts + throttled.concurrency, arrivals, 1e-9);
   });
 
-  it('see environments that end with their requests, and are replaced all the time', async () => {
+  it('cover environments that end with their requests and are replaced continuously', async () => {
     const slow = { initMs: 0, runMs: 20_000, isError: false };
     const functions = scenario.functions.map((of) => ({
       ...of,
@@ -188,7 +188,7 @@ describe('slices of steady windows', () => {
     );
   });
 
-  it('see what a limit throttles', async () => {
+  it('cover throttling by a limit', async () => {
     const limits = { ...scenario.limits, accountConcurrency: 40 };
     const plan = parsePlan('ramp 100/s to 1000/s for 20min');
     const narrow = { ...scenario, limits };
@@ -201,7 +201,7 @@ describe('slices of steady windows', () => {
 });
 
 describe('the limits', () => {
-  it('of AWS have a source, a month and a unit', () => {
+  it('have a source, a month and a unit for AWS', () => {
     for (const limit of Object.values(AWS_LIMITS.limits))
       expect(limit).toMatchObject({
         value: expect.any(Number),
@@ -211,7 +211,7 @@ describe('the limits', () => {
       });
   });
 
-  it('are those of AWS, of a new account, and of the laptop cloud', () => {
+  it('have presets for AWS, a new account and the laptop cloud', () => {
     expect(limitsOf('aws')).toMatchObject({
       gatewayPerSecond: 10_000,
       gatewayBurst: 5_000,

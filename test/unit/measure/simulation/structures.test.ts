@@ -10,7 +10,7 @@ import {
 import { Processor } from '../../../../src/measure/simulation/engine/processor.ts';
 
 describe('the event heap', () => {
-  it('gives events in the order of their moments, whatever the order of pushes and pops', () => {
+  it('returns events in chronological order, whatever the order of pushes and pops', () => {
     fc.assert(
       fc.property(fc.array(fc.option(fc.nat(1_000)), { maxLength: 400 }), (operations) => {
         const heap = new EventHeap();
@@ -32,7 +32,7 @@ describe('the event heap', () => {
     );
   });
 
-  it('grows beyond its first room', () => {
+  it('grows beyond its initial capacity', () => {
     const heap = new EventHeap();
     const random = seededRandom(1);
     const times = Array.from({ length: 5_000 }, () => random());
@@ -42,7 +42,7 @@ describe('the event heap', () => {
 });
 
 describe('the latency histogram', () => {
-  it('gives every quantile within its error', () => {
+  it('returns every quantile within its error', () => {
     fc.assert(
       fc.property(
         fc.array(fc.double({ min: 0, max: 2e6, noNaN: true }), { minLength: 1, maxLength: 300 }),
@@ -71,7 +71,7 @@ describe('the latency histogram', () => {
     expect(histogram.meanMs).toBeCloseTo(values.reduce((sum, value) => sum + value, 0) / values.length, 9);
   });
 
-  it('weighs values, and has no quantile without any', () => {
+  it('weights values, and has no quantile without any', () => {
     const histogram = new LatencyHistogram();
     expect([histogram.quantileMs(0.5), histogram.meanMs]).toEqual([undefined, undefined]);
     histogram.add(10, 99);
@@ -83,7 +83,7 @@ describe('the latency histogram', () => {
 });
 
 describe('shared processors', () => {
-  /** The same in steps of a hundredth of a millisecond. */
+  /** Reference implementation in steps of a hundredth of a millisecond. */
   function bruteForce(
     cores: number,
     jobs: readonly (readonly [startMs: number, demandMs: number])[],
@@ -101,7 +101,7 @@ describe('shared processors', () => {
     return ends;
   }
 
-  it('end every job when equal shares of the cores have done its work', () => {
+  it('end every job once equal shares of the cores have completed it', () => {
     const job = fc.tuple(fc.integer({ min: 0, max: 30 }), fc.integer({ min: 1, max: 20 }));
     fc.assert(
       fc.property(

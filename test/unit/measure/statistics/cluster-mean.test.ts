@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { gaussian, seededRandom } from '../../../../src/core/index.ts';
 import { clusterMean } from '../../../../src/measure/index.ts';
 
-describe('the mean of blocks', () => {
-  it('weighs blocks by their requests', () => {
+describe('clusterMean', () => {
+  it('weights blocks by their requests', () => {
     const found = clusterMean([
       { count: 3, total: 6 },
       { count: 1, total: 6 },
@@ -14,12 +14,12 @@ describe('the mean of blocks', () => {
     expect(found.high - 3).toBeCloseTo((12.7062 * 6) / 4, 3);
   });
 
-  it('has an interval without ends for a single block, and none without values', () => {
+  it('has an unbounded interval for a single block, and none without values', () => {
     expect(clusterMean([{ count: 5, total: 10 }])).toMatchObject({ low: -Infinity, high: Infinity });
     expect(clusterMean([])).toBeUndefined();
   });
 
-  it('holds the true mean in 95 % of runs, where values within a block are alike', () => {
+  it('covers the true mean in 95 % of runs if values within a block are correlated', () => {
     const random = seededRandom(1);
     let held = 0;
     for (let run = 0; run < 1_000; run++) {

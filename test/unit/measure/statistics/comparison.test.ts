@@ -7,7 +7,7 @@ import { logNormal, take } from '../../../support/series.ts';
 const blocks = (count: number, size: number, next: () => number): Float64Array[] =>
   Array.from({ length: count }, () => take(size, next));
 
-/** Blocks of two variants that share what makes a block slow. */
+/** Paired blocks of two variants, which are slow together. */
 function pairs(seed: number, count: number, shared: number): [Float64Array[], Float64Array[]] {
   const random = seededRandom(seed);
   const all: [Float64Array[], Float64Array[]] = [[], []];
@@ -19,7 +19,7 @@ function pairs(seed: number, count: number, shared: number): [Float64Array[], Fl
 }
 
 describe('compareStatistic', () => {
-  it('finds a ratio of 1.2 significant, of mean and of p95', () => {
+  it('finds a ratio of 1.2 significant for mean and p95', () => {
     const a = blocks(20, 200, logNormal(1));
     const slower = logNormal(2);
     const b = blocks(20, 200, () => 1.2 * slower());
@@ -32,7 +32,7 @@ describe('compareStatistic', () => {
     }
   });
 
-  it('calls two samples of one variant different in about 1 of 20 comparisons', () => {
+  it('finds two samples of one variant different in about 1 of 20 comparisons', () => {
     let significant = 0;
     for (let seed = 1; seed <= 400; seed++) {
       const [a, b] = [blocks(10, 100, logNormal(seed)), blocks(10, 100, logNormal(seed + 10_000))];
@@ -52,7 +52,7 @@ describe('compareStatistic', () => {
     expect(compareStatistic(a, a, 'rate')).toMatchObject({ estimate: 0, significant: false });
   });
 
-  it('recovers each end from the ends of the two intervals that make the difference extreme (Newcombe, 1998)', () => {
+  it("computes each end from the two intervals' opposite ends (Newcombe, 1998)", () => {
     const share = (good: number) =>
       Float64Array.from({ length: 500 }, (_, index) => (index % 50 < good ? 1 : 0));
     const [a, b] = [share(49), share(46)];
@@ -64,7 +64,7 @@ describe('compareStatistic', () => {
     expect(Math.abs(-0.06 - low - (high + 0.06))).toBeGreaterThan(0.001);
   });
 
-  it('gets a narrower interval from pairs of blocks that are slow together', () => {
+  it('narrows the interval for paired blocks that are slow together', () => {
     const [a, b] = pairs(1, 40, 0.5);
     const [alone, paired] = [
       compareStatistic(a, b, 'mean'),
@@ -84,25 +84,25 @@ describe('compareStatistic', () => {
     expect(covered / 300).toBeGreaterThanOrEqual(0.93);
   });
 
-  it('gets nothing from pairs that have nothing in common', () => {
+  it('does not narrow the interval for uncorrelated pairs', () => {
     const [a, b] = pairs(3, 20, 0);
     expect(compareStatistic(a, b, 'mean', { paired: true }).method).toBe('MOVER, independent');
   });
 
-  it('is not significant where a variant has too few values for the quantile', () => {
+  it('is not significant if a variant has too few values for the quantile', () => {
     const next = logNormal(7);
     const found = compareStatistic([take(60, next)], [take(60, () => 9 * next())], 'p99');
     expect(found).toMatchObject({ significant: false, reliable: false });
     expect(found.reason).toMatch(/p99 needs about/);
   });
 
-  it('gives a ratio without an upper end where the interval of A reaches 0', () => {
+  it('has no upper end if the interval of A reaches 0', () => {
     const found = compareStatistic([[0.1, 9, 0.2, 0.1]], [[5, 6, 5, 6]], 'mean', { minEffectiveSize: 2 });
     expect(found.low).toBeGreaterThan(0);
     expect(found.high).toBe(Number.POSITIVE_INFINITY);
   });
 
-  it('leaves pairs out in which a variant answered nothing', () => {
+  it('skips pairs in which a variant answered nothing', () => {
     const [a, b] = pairs(1, 40, 0.5);
     const gaps = a.map((block, index) => (index % 4 === 0 ? new Float64Array(0) : block));
     const { method, low, high } = compareStatistic(gaps, b, 'mean', { paired: true });
@@ -110,7 +110,7 @@ describe('compareStatistic', () => {
     expect(low).toBeLessThan(high);
   });
 
-  it('refuses pairs of unequal count and ratios of values that are not positive', () => {
+  it('refuses unequal numbers of pairs and ratios of values that are not positive', () => {
     const next = logNormal(1);
     expect(() => compareStatistic(blocks(2, 9, next), blocks(3, 9, next), 'mean', { paired: true })).toThrow(
       /A has 2 blocks and B 3/,

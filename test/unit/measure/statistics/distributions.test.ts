@@ -7,7 +7,7 @@ import {
 } from '../../../../src/measure/statistics/distributions.ts';
 
 describe('distributions', () => {
-  it("gives the quantiles of Student's t that tables print", () => {
+  it("match published quantiles of Student's t", () => {
     expect(studentQuantile(0.975, 1)).toBeCloseTo(12.7062, 4);
     expect(studentQuantile(0.975, 10)).toBeCloseTo(2.2281, 4);
     expect(studentQuantile(0.95, 5)).toBeCloseTo(2.015, 4);
@@ -16,19 +16,19 @@ describe('distributions', () => {
     expect(studentQuantile(0.5, 3)).toBe(0);
   });
 
-  it('refuses a probability of 1 and no degrees of freedom', () => {
+  it('refuse a probability of 1 and 0 degrees of freedom', () => {
     expect(() => studentQuantile(1, 3)).toThrow(/probability 1 and 3/);
     expect(() => studentQuantile(0.9, 0)).toThrow(/0 degrees/);
   });
 
-  it('sums binomial probabilities: P(X <= 2) of 6 at 0.3 is a beta tail', () => {
+  it('match binomial sums: P(X <= 2) of 6 at 0.3 is a beta tail', () => {
     const binomial = 0.7 ** 6 + 6 * 0.3 * 0.7 ** 5 + 15 * 0.3 ** 2 * 0.7 ** 4;
     expect(1 - betaCdf(0.3, 3, 4)).toBeCloseTo(binomial, 12);
     expect(betaCdf(0, 2, 5)).toBe(0);
     expect(betaCdf(1, 2, 5)).toBe(1);
   });
 
-  it('inverts the beta distribution, also with parameters in the ten thousands', () => {
+  it('invert the beta distribution, even with parameters in the ten thousands', () => {
     for (const [probability, a, b] of [
       [0.025, 10.5, 990.5],
       [0.975, 95_000, 5_000],
@@ -37,7 +37,7 @@ describe('distributions', () => {
       expect(betaCdf(betaQuantile(probability, a, b), a, b)).toBeCloseTo(probability, 9);
   });
 
-  it('gives factorials as values of the gamma function', () => {
+  it('match factorials with the gamma function', () => {
     expect(logGamma(10)).toBeCloseTo(Math.log(362_880), 10);
     expect(logGamma(0.25)).toBeCloseTo(Math.log(3.625609908), 8);
   });

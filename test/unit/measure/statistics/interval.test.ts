@@ -4,7 +4,7 @@ import { interval, intervals } from '../../../../src/measure/statistics/interval
 import type { Statistic } from '../../../../src/measure/statistics/statistic.ts';
 import { logNormal, queueWaits, take } from '../../../support/series.ts';
 
-/** Share of seeded series whose interval holds the true value. */
+/** Share of seeded series whose interval contains the true value. */
 function coverage(
   statistic: Statistic,
   truth: number,
@@ -21,7 +21,7 @@ function coverage(
 }
 
 describe('interval', () => {
-  it('gives the t interval of a mean for a handful of values', () => {
+  it('returns the t interval of a mean for few values', () => {
     // Mean 3, standard error 0.7071, t with 4 degrees of freedom 2.7764; a symmetric sample needs no adjustment.
     const found = interval([1, 4, 3, 2, 5], 'mean');
     expect(found.estimate).toBe(3);
@@ -30,7 +30,7 @@ describe('interval', () => {
     expect(found.relativeWidth).toBeCloseTo((found.high - found.low) / 6, 12);
   });
 
-  it('moves the interval of a skewed mean to the side of its tail', () => {
+  it('shifts the interval of a skewed mean towards its tail', () => {
     const { estimate, low, high } = interval(take(400, logNormal(8, { deviation: 1 })), 'mean');
     expect(high - estimate).toBeGreaterThan(1.15 * (estimate - low));
     // 1, 1, 1, 1, 6: skewness 2.236, beta 1 / 6; kurtosis 3.25 leaves 4 x 2 / 2.25 = 3.556 degrees of freedom, t 2.9188.
@@ -40,7 +40,7 @@ describe('interval', () => {
     expect(few.high).toBeCloseTo(2 - adjusted(-2.9188), 3);
   });
 
-  it("gives Jeffreys' interval of a rate of independent outcomes", () => {
+  it("returns Jeffreys' interval for a rate of independent outcomes", () => {
     const random = seededRandom(3);
     const outcomes = take(2_000, () => (random() < 0.04 ? 1 : 0));
     const { estimate, low, high, effectiveSize } = interval(outcomes, 'rate');
@@ -52,7 +52,7 @@ describe('interval', () => {
     expect(high).toBeGreaterThan(estimate + 1.8 * error);
   });
 
-  it('bounds the rate of an error that never occurred, and of one that always did', () => {
+  it('bounds rates of 0 and of 1', () => {
     const never = interval(new Float64Array(1_000), 'rate');
     expect(never).toMatchObject({ estimate: 0, low: 0 });
     // The quantile of Beta(0.5, 1000.5).
@@ -62,7 +62,7 @@ describe('interval', () => {
     expect(always.low).toBeCloseTo(1 - never.high, 9);
   });
 
-  it('widens the interval of errors that come in runs', () => {
+  it('widens the interval of errors that occur in runs', () => {
     const runs = Float64Array.from({ length: 4_000 }, (_, index) => (index % 400 < 40 ? 1 : 0));
     const spread = Float64Array.from({ length: 4_000 }, (_, index) => (index % 10 === 0 ? 1 : 0));
     expect(interval(runs, 'rate').relativeWidth).toBeGreaterThan(3 * interval(spread, 'rate').relativeWidth);
@@ -89,7 +89,7 @@ describe('interval', () => {
     expect(share).toBeLessThanOrEqual(0.985);
   });
 
-  it('sees that queueing times say less than as many independent ones', () => {
+  it('gives queueing times a smaller effective size than independent values', () => {
     const waits = interval(take(50_000, queueWaits(5, 0.7)), 'mean');
     // The long-run variance of M/M/1 waits at 0.7 is 33 times the plain one (Daley, 1968).
     expect(waits.n / waits.effectiveSize).toBeGreaterThan(20);
@@ -97,20 +97,20 @@ describe('interval', () => {
     expect(interval(take(50_000, logNormal(5)), 'mean').effectiveSize).toBeGreaterThan(30_000);
   });
 
-  it('says that a quantile has too few values, and how many it needs', () => {
+  it('reports that a quantile has too few values, and the number required', () => {
     const found = interval(take(300, logNormal(1)), 'p99');
     expect(found.reliable).toBe(false);
     expect(found.reason).toMatch(/p99 needs about \d+ values of this series; there are 300/);
     expect(interval(take(300, logNormal(1)), 'p50').reliable).toBe(true);
   });
 
-  it('says that a series which keeps growing has no steady mean', () => {
+  it('reports that a growing series has no steady mean', () => {
     const growing = Float64Array.from({ length: 2_000 }, (_, index) => index);
     expect(interval(growing, 'mean')).toMatchObject({ reliable: false });
     expect(interval(growing, 'p50')).toMatchObject({ reliable: false });
   });
 
-  it('gives a width of 0 for a constant, and relies on it where there are enough values', () => {
+  it('has a width of 0 for a constant series, and is reliable with enough values', () => {
     const constant = new Float64Array(4_000).fill(12.5);
     for (const found of intervals(constant, ['mean', 'p50', 'p99'])) {
       expect(found).toMatchObject({
@@ -124,7 +124,7 @@ describe('interval', () => {
     expect(interval(constant.subarray(0, 100), 'p99').reliable).toBe(false);
   });
 
-  it('has no interval for a single value, and says so', () => {
+  it('is not reliable for a single value, with a reason', () => {
     for (const statistic of ['mean', 'p50', 'rate'] as const)
       expect(interval([1], statistic)).toMatchObject({ estimate: 1, n: 1, reliable: statistic === 'rate' });
     expect(interval([1], 'rate').low).toBeLessThan(0.2);
@@ -132,15 +132,15 @@ describe('interval', () => {
     expect(interval([3, 3, 3], 'mean', { minEffectiveSize: 3 }).reliable).toBe(true);
   });
 
-  it('takes ties for what they are: a mode of 90 % of the values has an interval of its own value', () => {
+  it('handles ties: for a mode of 90 % of the values the interval is that value', () => {
     const values = Float64Array.from({ length: 2_000 }, (_, index) => (index % 10 === 7 ? 800 : 200));
     expect(interval(values, 'p50')).toMatchObject({ low: 200, high: 200, reliable: true });
     expect(interval(values, 'p95')).toMatchObject({ low: 800, high: 800, reliable: true });
-    // The quantile at the edge between two modes may lie in either.
+    // The quantile at the edge between two modes may be in either.
     expect(interval(values, 'p90')).toMatchObject({ low: 200, high: 800 });
   });
 
-  it('is not sure of errors that came in fewer than five runs', () => {
+  it('is not reliable if errors occurred in fewer than five runs', () => {
     const runs = Float64Array.from({ length: 2_000 }, (_, index) => (index % 1_000 < 40 ? 1 : 0));
     expect(interval(runs, 'rate')).toMatchObject({ reliable: false });
     const few = Float64Array.from({ length: 2_000 }, (_, index) => (index % 1_000 === 17 ? 1 : 0));
@@ -148,7 +148,7 @@ describe('interval', () => {
     expect(interval(few, 'rate').high).toBeLessThan(0.005);
   });
 
-  it('gives wider intervals at a higher level', () => {
+  it('is wider at a higher level', () => {
     const values = take(2_000, logNormal(9));
     for (const statistic of ['mean', 'p95'] as const) {
       const widths = [0.8, 0.95, 0.99].map((level) => interval(values, statistic, { level }).relativeWidth);
@@ -157,7 +157,7 @@ describe('interval', () => {
     }
   });
 
-  it('refuses values that are not numbers, rates of other values, and an empty series', () => {
+  it('refuses non-finite values, rates of values other than 0 and 1, and an empty series', () => {
     expect(() => interval([1, Number.NaN, 2], 'mean')).toThrow(/Value 1 is NaN/);
     expect(() => interval([0, 1, 0.5], 'rate')).toThrow(/Value 2 of a rate is 0.5/);
     expect(() => interval([], 'mean')).toThrow(/no values to estimate from/);

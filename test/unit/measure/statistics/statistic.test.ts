@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { estimateOf, parseStatistic, quantileShare } from '../../../../src/measure/statistics/statistic.ts';
 
-describe('statistics by name', () => {
-  it('reads the mean, rates and any percentile', () => {
+describe('parseStatistic and estimateOf', () => {
+  it('parse the mean, rates and any percentile', () => {
     expect(['mean', 'rate', 'p50', 'p99.9', 'p95.0'].map(parseStatistic)).toEqual([
       'mean',
       'rate',
@@ -21,7 +21,7 @@ describe('statistics by name', () => {
     },
   );
 
-  it('estimates by the mean and by interpolated order statistics', () => {
+  it('estimate by the mean and by interpolated order statistics', () => {
     const values = [4, 1, 3, 2];
     expect(estimateOf(values, 'mean')).toBe(2.5);
     expect(estimateOf(values, 'p50')).toBe(2.5);

@@ -9,7 +9,7 @@ import { logNormal, take } from '../../../support/series.ts';
 const check = (rule: StopRule, latencies: Float64Array, seconds: number): StopDecision =>
   rule.check(latencies.length, seconds, () => latencies);
 
-/** Runs a rule block by block over a series at 100 requests a second. */
+/** Applies a rule block by block to a series at 100 requests per second. */
 function run(values: Float64Array, options: StopRuleOptions, block = 100): StopDecision & { n: number } {
   const rule = new StopRule(options);
   for (let n = block; ; n += block) {
@@ -19,7 +19,7 @@ function run(values: Float64Array, options: StopRuleOptions, block = 100): StopD
 }
 
 describe('StopRule', () => {
-  it('ends when the intervals are narrow, and reports them', () => {
+  it('ends when the intervals are narrow, and returns them', () => {
     const { state, intervals, n } = run(take(50_000, logNormal(1)), { relativeWidth: 0.05 });
     expect(state).toBe('converged');
     expect(intervals.map(({ statistic }) => statistic)).toEqual(['mean', 'p95', 'p99']);
@@ -28,7 +28,7 @@ describe('StopRule', () => {
     expect(n).toBeLessThan(30_000);
   });
 
-  it('takes more samples for a narrower interval and for correlated values', () => {
+  it('needs more samples for a narrower interval and for correlated values', () => {
     const options = { statistics: ['mean'], relativeWidth: 0.05 } as const;
     const plain = run(take(100_000, logNormal(2)), options).n;
     expect(run(take(100_000, logNormal(2)), { ...options, relativeWidth: 0.015 }).n).toBeGreaterThan(
@@ -37,7 +37,7 @@ describe('StopRule', () => {
     expect(run(take(100_000, logNormal(2, { phi: 0.9 })), options).n).toBeGreaterThan(4 * plain);
   });
 
-  it('says why it did not converge, with the width reached', () => {
+  it('reports why it did not converge, with the width reached', () => {
     const values = take(2_000, logNormal(3, { deviation: 1 }));
     const wide = run(values, { statistics: ['mean'], relativeWidth: 0.01, maxSamples: 2_000 });
     expect(wide.state).toBe('not-converged');
@@ -51,16 +51,16 @@ describe('StopRule', () => {
     expect(slow.reason).toMatch(/limit of 7 s was reached/);
   });
 
-  it('does not converge on a latency that keeps growing', () => {
+  it('does not converge while the latency grows', () => {
     const growing = Float64Array.from({ length: 20_000 }, (_, index) => 10 + index / 10);
     const { state, reason } = run(growing, { statistics: ['mean'], relativeWidth: 0.5, maxSamples: 20_000 });
     expect(state).toBe('not-converged');
     expect(reason).toMatch(/still changes|keeps changing/);
   });
 
-  it('does not converge while the latency still changes, even where the statistic itself would be narrow', () => {
+  it('does not converge while the latency changes, even if the interval of the statistic is narrow', () => {
     const next = logNormal(6, { deviation: 1 });
-    // The first 40 % are slower by a little, which p99 does not show.
+    // The first 40 % are slightly slower, which p99 does not show.
     const values = Float64Array.from({ length: 20_000 }, (_, index) => next() + (index < 8_000 ? 1 : 0));
     const rule = new StopRule({ statistics: ['p99'], relativeWidth: 0.3, maxSamples: 20_000 });
     const { state, reason, intervals } = check(rule, values, 1);
@@ -69,7 +69,7 @@ describe('StopRule', () => {
     expect(reason).toMatch(/the latency still changes/);
   });
 
-  it('needs two checks in a row, at sample sizes half as large again', () => {
+  it('needs two consecutive checks at sample sizes that grow by half', () => {
     const rule = new StopRule({ statistics: ['mean'], relativeWidth: 1, minSamples: 200 });
     const values = take(1_000, logNormal(4));
     expect(check(rule, values.subarray(0, 199), 1)).toMatchObject({ state: 'continue', nextCheckAt: 200 });
@@ -78,7 +78,7 @@ describe('StopRule', () => {
     expect(check(rule, values.subarray(0, 300), 1).state).toBe('converged');
   });
 
-  it('asks for the latencies at its checks alone', () => {
+  it('calls for the latencies only when a check is due', () => {
     const rule = new StopRule({ statistics: ['mean'], minSamples: 200 });
     const values = take(1_000, logNormal(4));
     let asked = 0;
@@ -91,7 +91,7 @@ describe('StopRule', () => {
     expect(asked).toBe(4);
   });
 
-  it('waits for the least duration', () => {
+  it('waits for the minimum duration', () => {
     const rule = new StopRule({ statistics: ['mean'], relativeWidth: 1, minSamples: 200, minSeconds: 60 });
     const values = take(1_000, logNormal(4));
     expect(check(rule, values.subarray(0, 500), 10).state).toBe('continue');
@@ -99,7 +99,7 @@ describe('StopRule', () => {
     expect(check(rule, values.subarray(0, 750), 60).state).toBe('converged');
   });
 
-  it('leaves out the warm-up, and says how much that was', () => {
+  it('excludes the warm-up and reports its length', () => {
     const next = logNormal(5, { deviation: 0.2 });
     const values = Float64Array.from({ length: 20_000 }, (_, index) => next() * (index < 300 ? 10 : 1));
     const { warmUp, intervals, state } = run(values, {
@@ -113,7 +113,7 @@ describe('StopRule', () => {
     expect(intervals[0]!.estimate).toBeCloseTo(Math.exp(0.02), 1);
   });
 
-  it('ends as not converged where nothing was answered', () => {
+  it('ends as not converged if nothing was answered', () => {
     const rule = new StopRule({ maxSeconds: 5 });
     expect(check(rule, new Float64Array(0), 1).state).toBe('continue');
     expect(check(rule, new Float64Array(0), 5)).toMatchObject({
@@ -126,7 +126,7 @@ describe('StopRule', () => {
     [{ relativeWidth: 0 }, /relativeWidth is 0/],
     [{ level: 95 }, /level is 95/],
     [{ statistics: [] }, /statistics is empty/],
-    [{ statistics: ['rate'] }, /rate is not a statistic of them/],
+    [{ statistics: ['rate'] }, /rate is not a latency statistic/],
     [{ statistics: ['p0' as const] }, /'p0' is not a statistic/],
     [{ minSamples: 100, maxSamples: 50 }, /maxSamples is 50; it must be at least minSamples \(100\)/],
     [{ maxSeconds: 0 }, /maxSeconds is 0/],

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { detectWarmUp } from '../../../../src/measure/statistics/warm-up.ts';
 import { logNormal, queueWaits, take } from '../../../support/series.ts';
 
-/** Values that start `times` as high and approach 1 within `decay` values. */
+/** Values that start at `times` the level and approach 1 within `decay` values. */
 const settling = (length: number, times: number, decay: number, seed: number): Float64Array => {
   const next = logNormal(seed, { deviation: 0.3 });
   return Float64Array.from({ length }, (_, index) => next() * (1 + (times - 1) * Math.exp(-index / decay)));
 };
 
 describe('detectWarmUp', () => {
-  it('cuts the part of the series that is slower than the rest', () => {
+  it('cuts the slower start of a series', () => {
     for (let seed = 1; seed <= 20; seed++) {
       const { cut, settled } = detectWarmUp(settling(4_000, 5, 100, seed));
       expect(settled).toBe(true);
@@ -26,7 +26,7 @@ describe('detectWarmUp', () => {
     }
   });
 
-  it('cuts nothing of a steady series, independent or correlated, but in 1 of 100', () => {
+  it('cuts nothing from a steady series, independent or correlated, in 99 of 100 cases', () => {
     for (const source of [
       (seed: number) => logNormal(seed, { deviation: 1 }),
       (seed: number) => logNormal(seed, { phi: 0.9 }),
@@ -38,19 +38,19 @@ describe('detectWarmUp', () => {
     }
   });
 
-  it('does not let one slow request at the start decide', () => {
+  it('ignores a single slow request at the start', () => {
     const values = take(2_000, logNormal(4));
     values[3] = 10_000;
     expect(detectWarmUp(values).cut).toBe(0);
   });
 
-  it('cuts no more than it may, and says that the series has not settled', () => {
+  it('respects the maximum cut and reports that the series has not settled', () => {
     const { cut, settled } = detectWarmUp(settling(4_000, 20, 3_000, 1), { maxShare: 0.1 });
     expect(cut).toBe(400);
     expect(settled).toBe(false);
   });
 
-  it('cuts nothing of a constant or of a few values', () => {
+  it('cuts nothing from a constant series or from few values', () => {
     expect(detectWarmUp(new Float64Array(5_000).fill(3))).toEqual({ cut: 0, settled: true });
     expect(detectWarmUp(Float64Array.of(9, 1, 1))).toEqual({ cut: 0, settled: true });
   });

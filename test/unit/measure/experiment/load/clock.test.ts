@@ -8,7 +8,7 @@ describe('PreciseClock', () => {
   });
   afterAll(() => clock.close());
 
-  it('rings every alarm once, in the order of their moments, and none too early', async () => {
+  it('fires every alarm once, in chronological order and never early', async () => {
     const start = clock.now();
     const rung: { readonly wanted: number; readonly at: number }[] = [];
     await new Promise<void>((resolve) => {
@@ -23,7 +23,7 @@ describe('PreciseClock', () => {
     for (const { wanted, at } of rung) expect(at).toBeGreaterThanOrEqual(wanted);
   });
 
-  it('rings an alarm that an alarm sets', async () => {
+  it('fires an alarm that another alarm sets', async () => {
     let count = 0;
     await new Promise<void>((resolve) => {
       const again = (): void => {
@@ -35,7 +35,7 @@ describe('PreciseClock', () => {
     expect(count).toBe(50);
   });
 
-  it('does not ring a cancelled alarm', async () => {
+  it('does not fire a cancelled alarm', async () => {
     const rung: string[] = [];
     const start = clock.now();
     const cancel = clock.at(start + 5, () => rung.push('cancelled'));

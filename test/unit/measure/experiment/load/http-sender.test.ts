@@ -24,7 +24,7 @@ afterEach(() => {
 const bodyOf = (question: number): string => JSON.stringify({ question: `Frage ${question} – ü` });
 
 describe('httpSender', () => {
-  it('posts the question with the key below the base address, and reads the reply', async () => {
+  it('posts the question with the API key below the base address, and reads the reply', async () => {
     let seen: unknown;
     const url = await serve((request, response, body) => {
       seen = {
@@ -59,7 +59,7 @@ describe('httpSender', () => {
     });
   });
 
-  it('takes the chunks of an answer as hits, and the code of a problem', async () => {
+  it("returns an answer's chunks as hits, and a problem's code", async () => {
     const url = await serve((request, response) => {
       if (request.url === '/query')
         response.end(JSON.stringify({ answer: 'x', chunks: [{ documentId: 'c' }] }));
@@ -74,7 +74,7 @@ describe('httpSender', () => {
     expect([refused.status, refused.details?.().code]).toEqual([429, 'THROTTLED']);
   });
 
-  it('gives a reply that is not JSON as one that cannot be read', async () => {
+  it('reports a reply that is not JSON as unreadable', async () => {
     const url = await serve((_request, response) => void response.end('<html>'));
     const sender = httpSender({ url, route: 'retrieve', bodyOf });
     const reply = await sender.send(0, never);
@@ -82,7 +82,7 @@ describe('httpSender', () => {
     expect(() => reply.details?.()).toThrow(SyntaxError);
   });
 
-  it('keeps connections, and opens as many as there are requests in flight', async () => {
+  it('reuses connections, and opens as many as there are requests in flight', async () => {
     const ports = new Set<number | undefined>();
     let held: ServerResponse[] = [];
     const url = await serve((request, response) => {
@@ -99,7 +99,7 @@ describe('httpSender', () => {
     expect(ports.size).toBe(3);
   });
 
-  it('counts a connection that the server resets, and asks no second time', async () => {
+  it('reports a connection reset and does not retry', async () => {
     let requests = 0;
     const url = await serve((request, response) => {
       requests++;
@@ -113,7 +113,7 @@ describe('httpSender', () => {
     sender.close();
   });
 
-  it('does not use a connection again that the server says it will close', async () => {
+  it('does not reuse a connection that the server announces to close', async () => {
     const ports = new Set<number | undefined>();
     const url = await serve((request, response) => {
       ports.add(request.socket.remotePort);
@@ -126,13 +126,13 @@ describe('httpSender', () => {
     expect(ports.size).toBe(2);
   });
 
-  it('rejects with the code of the network where nobody listens', async () => {
+  it('rejects with the network error code if nothing listens', async () => {
     const sender = httpSender({ url: 'http://127.0.0.1:9', route: 'retrieve', bodyOf });
     await expect(sender.send(0, never)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
     sender.close();
   });
 
-  it('rejects where the reply breaks off', async () => {
+  it('rejects if the reply is truncated', async () => {
     const url = await serve((request, response) => {
       response.writeHead(200, { 'content-length': 1_000 }).write('{"hits"');
       setImmediate(() => request.socket.destroy());
@@ -142,7 +142,7 @@ describe('httpSender', () => {
     sender.close();
   });
 
-  it('ends a request that is aborted', async () => {
+  it('ends an aborted request', async () => {
     const url = await serve(() => {});
     const sender = httpSender({ url, route: 'retrieve', bodyOf });
     const abort = new AbortController();

@@ -17,7 +17,7 @@ interface Setting extends Partial<BlockOptions> {
   readonly arrivals?: Float64Array;
 }
 
-/** Starts a block on a manual clock; its samples gather as they come. */
+/** Starts a block on a manual clock and collects its samples. */
 function begin(send: (clock: ManualClock) => Send, setting: Setting = {}) {
   const clock = new ManualClock();
   const samples: LoadSample[] = [];
@@ -33,19 +33,19 @@ function begin(send: (clock: ManualClock) => Send, setting: Setting = {}) {
     ...setting,
     send: send(clock),
   });
-  // A test that expects a rejection looks at the promise later.
+  // Tests that expect a rejection await the promise later.
   result.catch(() => {});
   return { clock, samples, result };
 }
 
-/** Answers each question after its own time. */
+/** Answers each question after its own delay. */
 const answersAfter =
   (timeOf: (question: number) => number, reply: Reply = { status: 200 }) =>
   (clock: ManualClock): Send =>
   (question) =>
     new Promise((resolve) => clock.after(timeOf(question), () => resolve(reply)));
 
-/** One server, one request at a time: what comes while it is busy waits. */
+/** A server that handles one request at a time; others wait. */
 const singleServer =
   (serviceMs: number) =>
   (clock: ManualClock): Send => {
@@ -57,7 +57,7 @@ const singleServer =
   };
 
 describe('runBlock', () => {
-  it('sends each request when it is due, though none before it was answered', async () => {
+  it('sends each request when it is due, even if no earlier one was answered', async () => {
     const sent: number[] = [];
     const { clock, result, samples } = begin((clock) => (question) => {
       sent.push(clock.now());
@@ -73,8 +73,8 @@ describe('runBlock', () => {
     expect([...latenciesMs]).toEqual([200, 200, 200, 200, 200]);
   });
 
-  it('counts latency from the intended start: a server that stalls delays everything that comes meanwhile', async () => {
-    // 100 requests, one each 10 ms, of 1 ms each; the tenth takes 500 ms. A closed loop would show one slow request.
+  it('measures latency from the intended start: a stall delays all requests that arrive meanwhile', async () => {
+    // 100 requests of 1 ms, one every 10 ms; the tenth takes 500 ms. A closed loop would show one slow request.
     let freeAtMs = 0;
     const { clock, result } = begin(
       (clock) => (question) => {
@@ -92,7 +92,7 @@ describe('runBlock', () => {
     expect(latenciesMs.filter((latency) => latency > 100).length).toBe(45);
   });
 
-  it('shows the queue of a server that gets twice what it can serve', async () => {
+  it('measures the queue of a server at twice its capacity', async () => {
     const arrivals = Float64Array.from({ length: 50 }, (_, index) => index * 5);
     const { clock, result } = begin(singleServer(10), { arrivals });
     await clock.advanceTo(10_000);
@@ -100,7 +100,7 @@ describe('runBlock', () => {
     expect([...latenciesMs]).toEqual(Array.from({ length: 50 }, (_, index) => 10 + 5 * index));
   });
 
-  it('counts the lateness of the generator as latency, says it, and calls the block invalid', async () => {
+  it('includes and reports generator lateness, and marks the block invalid', async () => {
     const { clock, samples, result } = begin(answersAfter(() => 20));
     // The process is stopped from before the second request until after the last.
     await clock.advanceTo(LEAD + 5);
@@ -116,13 +116,13 @@ describe('runBlock', () => {
     );
   });
 
-  it('is valid where requests were on time', async () => {
+  it('is valid if requests were on time', async () => {
     const { clock, result } = begin(answersAfter(() => 20));
     await clock.advanceTo(1_000);
     expect((await result).generator).toMatchObject({ isValid: true, maxLatenessMs: 0 });
   });
 
-  it('ends a request without a reply as a timeout, aborts it, and ignores what it says later', async () => {
+  it('ends a request without a reply as a timeout, aborts it, and ignores a late reply', async () => {
     const signals: AbortSignal[] = [];
     const { clock, samples, result } = begin(
       (clock) => (question, signal) => {
@@ -173,7 +173,7 @@ describe('runBlock', () => {
     }
   });
 
-  it('keeps trace, cost and hits, and cold starts apart from warm latencies', async () => {
+  it('records trace, cost and hits, and separates cold starts from warm latencies', async () => {
     const trace = (coldStart: boolean) => ({ coldStart, stages: { searchMs: 3 }, totalMs: 4 });
     const { clock, samples, result } = begin((clock) => (question) => {
       const details = () => ({
@@ -198,14 +198,14 @@ describe('runBlock', () => {
     expect(samples[0]).toMatchObject({ hits: ['a', 'b'], cost: { totalUsd: 1e-6 }, trace: trace(false) });
   });
 
-  it('gives latencies in the order of intended time, whatever ends first', async () => {
+  it('returns latencies in the order of intended time, whatever ends first', async () => {
     const { clock, samples, result } = begin(answersAfter((question) => 100 - 20 * question));
     await clock.advanceTo(1_000);
     expect([...(await result).latenciesMs]).toEqual([100, 80, 60, 40, 20]);
     expect(samples.map(({ question }) => question)).toEqual([4, 3, 2, 1, 0]);
   });
 
-  it('counts requests beyond the limit in flight and sends none of them', async () => {
+  it('counts requests beyond the in-flight limit and does not send them', async () => {
     let sent = 0;
     const { clock, samples, result } = begin(
       (clock) => (question, signal) => {
@@ -216,7 +216,7 @@ describe('runBlock', () => {
     );
     await clock.advanceTo(1_000);
     const { outcomes, overflow, requests } = await result;
-    // Due at 0, 10, 20, 30, 40: the third finds two in flight, the fourth and fifth find room.
+    // Due at 0, 10, 20, 30, 40: the third finds two in flight, the fourth and fifth are sent.
     expect({ sent, overflow, requests, ok: outcomes.ok }).toEqual({
       sent: 4,
       overflow: 1,
@@ -228,7 +228,7 @@ describe('runBlock', () => {
     ]);
   });
 
-  it('ends what is in flight as cancelled when it is aborted, and sends nothing more', async () => {
+  it('ends requests in flight as cancelled when aborted, and sends no more', async () => {
     const abort = new AbortController();
     const signals: AbortSignal[] = [];
     const { clock, samples, result } = begin(
@@ -249,7 +249,7 @@ describe('runBlock', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('sends nothing where it was aborted before', async () => {
+  it('sends nothing if it was aborted before', async () => {
     const { result, samples } = begin(
       answersAfter(() => 1),
       { signal: AbortSignal.abort() },
@@ -258,7 +258,7 @@ describe('runBlock', () => {
     expect(samples).toEqual([]);
   });
 
-  it('ends with the error of a callback that cannot keep a sample, and cancels the rest', async () => {
+  it('rejects with the error of onSample and cancels the rest', async () => {
     const signals: AbortSignal[] = [];
     const { clock, result } = begin(
       (clock) => (question, signal) => {

@@ -9,7 +9,7 @@ describe('arrivalTimes', () => {
     expect([...times]).toEqual([0, 250, 500, 750, 1_000, 1_250, 1_500, 1_750]);
   });
 
-  it('draws exponential gaps of the mean that the rate says', () => {
+  it('draws exponential gaps with the mean of the rate', () => {
     const times = arrivalTimes(plan);
     const gaps = times.slice(1).map((time, index) => time - times[index]!);
     const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
@@ -24,7 +24,7 @@ describe('arrivalTimes', () => {
     expect(times.every((time, index) => time >= (times[index - 1] ?? 0) && time < 100_000)).toBe(true);
   });
 
-  it('gives the same arrivals for the same place and others for every other', () => {
+  it('returns the same arrivals for the same seed, step and block, and different ones otherwise', () => {
     const first = (change: object): number => arrivalTimes({ ...plan, ...change })[0]!;
     expect(first({})).toBe(first({}));
     const places = [{}, { seed: 8 }, { step: 1 }, { block: 1 }, { step: 1, block: 1 }, { seed: 8, block: 1 }];
@@ -43,7 +43,7 @@ describe('arrivalTimes', () => {
 });
 
 describe('questionOrder', () => {
-  it('asks every question once before any of them again, in another order', () => {
+  it('lists every question once before repeating any, in another order', () => {
     const order = questionOrder(10, 3, 0, 30);
     const passes = [order.slice(0, 10), order.slice(10, 20), order.slice(20)];
     for (const pass of passes)
@@ -51,7 +51,7 @@ describe('questionOrder', () => {
     expect(new Set(passes.map(String)).size).toBe(3);
   });
 
-  it('goes on where an earlier block ended', () => {
+  it('continues where an earlier block ended', () => {
     const whole = [...questionOrder(7, 3, 0, 40)];
     expect([...questionOrder(7, 3, 0, 13), ...questionOrder(7, 3, 13, 27)]).toEqual(whole);
     expect([...questionOrder(7, 4, 0, 40)]).not.toEqual(whole);
