@@ -104,13 +104,15 @@ export async function ingestFiles(
     if (file !== undefined && existing === undefined)
       reader.readAhead({ file, limits, fieldMap, chunker, known: new Map(), hashes: vectors === undefined });
     const embedder = vectors === undefined ? await embedderFor(workspace, existing) : undefined;
-    const wanted = settingsFor(workspace, existing, embedder, vectors);
+    const requestedSettings = settingsFor(workspace, existing, embedder, vectors);
     const isNew = !dryRun && existing === undefined;
     // Fail before creating the collection: a missing package or unreachable model must not leave an empty one behind.
     if (isNew) await loadLance();
-    if (isNew) await checkConditionalWriteSupport(workspace, wanted.name);
+    if (isNew) await checkConditionalWriteSupport(workspace, requestedSettings.name);
     if (isNew && embedder !== undefined) await new TextEmbedder(embedder, signal).check();
-    const settings = dryRun ? sameSettings(existing, wanted) : await ensureCollection(storage, wanted);
+    const settings = dryRun
+      ? sameSettings(existing, requestedSettings)
+      : await ensureCollection(storage, requestedSettings);
     if (!dryRun && embedder !== undefined)
       await rememberEmbedderSettings(
         storage,

@@ -15,7 +15,7 @@ export const configSchema = z.strictObject({
     .string()
     .min(1)
     .default('.srag')
-    .describe('Folder, or s3://bucket/prefix, where collections live.'),
+    .describe('Folder, or s3://bucket/prefix, that contains the collections.'),
   collection: z.string().min(1).default(DEFAULT_COLLECTION).describe('Name of the collection.'),
   collections: z
     .array(z.string().regex(COLLECTION_NAME))

@@ -106,9 +106,9 @@ function handlersOf(services: Services): Partial<Record<OperationId, Handler>> {
   const json =
     <Request>(read: (context: Context) => Promise<Request>, answer: Answer<Request>): Handler =>
     async (context, request) => {
-      const asked = await read(context);
+      const body = await read(context);
       if (isTurnOver()) await nextTurn();
-      const reply = await answer(asked, request);
+      const reply = await answer(body, request);
       if (isTurnOver()) await nextTurn();
       return context.json(reply as object);
     };

@@ -83,7 +83,7 @@ function success({ reply }: Route, refer: (schema: z.ZodType, io: 'output') => o
     return { description: 'Done.', content: { 'application/json': { schema: refer(reply, 'output') } } };
   const events = Object.entries(streamEvents).map(([event, schema]) => [event, refer(schema, 'output')]);
   return {
-    description: 'Server-sent events; `x-events` holds the JSON schema of each event by its name.',
+    description: 'Server-sent events; `x-events` contains the JSON schema of each event by its name.',
     content: { 'text/event-stream': { schema: { type: 'string' }, 'x-events': Object.fromEntries(events) } },
   };
 }

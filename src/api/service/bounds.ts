@@ -33,11 +33,11 @@ export function boundedAnswer(): (text: string) => void {
  * Returns the JSON bytes that an answer and its citations leave for chunks.
  * @throws ANSWER_TOO_LONG if answer and citations exceed their limit
  */
-export function checkAnswer(said: {
+export function checkAnswer(content: {
   readonly answer: string;
   readonly citations: readonly unknown[];
 }): number {
-  const bytes = jsonBytes(said);
+  const bytes = jsonBytes(content);
   if (bytes > REPLY_LIMITS.answerBytes)
     throw tooLong('The answer and its citations have', REPLY_LIMITS.answerBytes);
   return Math.min(MAX_CHUNKS_BYTES, MAX_CONTENT_BYTES - bytes);

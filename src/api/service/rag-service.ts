@@ -188,7 +188,7 @@ export class RagService implements Required<Services> {
     const { retriever, settings } = await this.#opened(request, work.switches, work.meter);
     const { topK, filter, vector, question = '' } = request;
     work.text.question = question;
-    const asked: RetrievalRequest = {
+    const retrievalRequest: RetrievalRequest = {
       question,
       mode: request.mode ?? this.#parts.defaults.mode,
       signal: work.deadline.signal,
@@ -197,7 +197,7 @@ export class RagService implements Required<Services> {
       ...(filter === undefined ? {} : { filter }),
     };
     try {
-      const result = await retriever.retrieve(asked);
+      const result = await retriever.retrieve(retrievalRequest);
       work.meter.retrieved(result, settings.embedder);
       work.mode = result.mode;
       work.hits = result.hits.length;

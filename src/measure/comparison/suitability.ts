@@ -62,8 +62,8 @@ export function suitabilityOf(
 function sharedTerms(question: string, passages: readonly string[]): number {
   const terms = new Set(analyse(question));
   const shares = passages.map((passage) => {
-    const held = new Set(analyse(passage));
-    return [...terms].filter((term) => held.has(term)).length / terms.size;
+    const passageTerms = new Set(analyse(passage));
+    return [...terms].filter((term) => passageTerms.has(term)).length / terms.size;
   });
   return terms.size === 0 ? 0 : Math.max(0, ...shares);
 }

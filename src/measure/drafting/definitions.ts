@@ -90,8 +90,8 @@ function checked(term: string, meaning: string): Definition | undefined {
     !STOP_WORDS.has(words[0]!.toLowerCase()) &&
     analyse(named).length > 0;
   const isProse = /\s\p{L}{2}|[\p{sc=Han}\p{sc=Hiragana}\p{sc=Hangul}]{4}/u.test(meaning);
-  const says = meaning.trim().replace(/[.。:：]$/u, '');
-  return isTerm && isProse && new Set(analyse(says)).size >= MIN_MEANING_TERMS
-    ? { term: named, meaning: says }
+  const trimmedMeaning = meaning.trim().replace(/[.。:：]$/u, '');
+  return isTerm && isProse && new Set(analyse(trimmedMeaning)).size >= MIN_MEANING_TERMS
+    ? { term: named, meaning: trimmedMeaning }
     : undefined;
 }

@@ -49,10 +49,11 @@ export const normaliseAnswer = (text: string): string =>
 export function containsGold(answer: string, gold: readonly string[]): boolean {
   const text = normaliseAnswer(answer.replaceAll(CITATION, ' '));
   return gold.some((candidate) => {
-    const wanted = normaliseAnswer(candidate);
-    if (wanted === '') return false;
-    for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) {
-      if (isEdge(text, at - 1, at) && isEdge(text, at + wanted.length, at + wanted.length - 1)) return true;
+    const expected = normaliseAnswer(candidate);
+    if (expected === '') return false;
+    for (let at = text.indexOf(expected); at >= 0; at = text.indexOf(expected, at + 1)) {
+      if (isEdge(text, at - 1, at) && isEdge(text, at + expected.length, at + expected.length - 1))
+        return true;
     }
     return false;
   });

@@ -26,7 +26,7 @@ export interface DriveOptions {
 }
 
 /**
- * Drives a simulation through a plan. Sampling uses windows of at bound 5 minutes in which the rate changes by at bound
+ * Drives a simulation through a plan. Sampling uses windows of at most 5 minutes in which the rate changes by at most
  * 2 %: once the fleet has settled, a slice of the window represents its rest, which the clock skips. Changes of the
  * load, and the fleet's reaction to them, are simulated request by request.
  * @throws CANCELLED

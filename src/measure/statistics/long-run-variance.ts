@@ -31,8 +31,8 @@ export function longRunVariance(
   length: number,
   kurtosisOf: (batchSize: number) => number = () => 3,
 ): LongRunVariance {
-  const wanted = Math.min(MAX_BATCHES, Math.max(MIN_BATCHES, Math.floor(Math.sqrt(length))));
-  const batches = length < 2 * MIN_BATCHES ? length : wanted;
+  const preferred = Math.min(MAX_BATCHES, Math.max(MIN_BATCHES, Math.floor(Math.sqrt(length))));
+  const batches = length < 2 * MIN_BATCHES ? length : preferred;
   const size = Math.floor(length / batches);
   const means = new Float64Array(batches);
   let index = length - batches * size;

@@ -106,12 +106,12 @@ export class StopRule {
 
 function shortfallOf(
   { statistic, relativeWidth: width, reason }: IntervalEstimate,
-  wanted: number,
+  maxWidth: number,
 ): string[] {
-  const isWide = width > wanted;
+  const isWide = width > maxWidth;
   if (!isWide && reason === undefined) return [];
   const reached = `the interval of ${statistic} is ±${percent(width)}`;
-  const parts = [isWide ? `${reached}, not ±${percent(wanted)}` : reached, reason];
+  const parts = [isWide ? `${reached}, not ±${percent(maxWidth)}` : reached, reason];
   return [parts.filter((part) => part !== undefined).join(', and ')];
 }
 

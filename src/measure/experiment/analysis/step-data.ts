@@ -182,10 +182,10 @@ export class StepData {
     const intended = this.#rows.intended.values();
     let from = this.#ordered;
     // New rows may belong to the last sorted block; in a file concatenated from several, to any.
-    const least = blocks
+    const firstBlock = blocks
       .subarray(from)
       .reduce((lower, block) => Math.min(lower, block), Number.POSITIVE_INFINITY);
-    while (from > 0 && blocks[from - 1]! >= least) from -= 1;
+    while (from > 0 && blocks[from - 1]! >= firstBlock) from -= 1;
     if (!isAscending(blocks.subarray(from)))
       this.#reorder(from, blocks.length, (a, b) => blocks[a]! - blocks[b]!);
     for (let last = from; last < blocks.length; ) {

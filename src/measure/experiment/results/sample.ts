@@ -84,9 +84,9 @@ export function parseSample(line: string, place: string): Sample {
     if (!Number.isFinite(sample[field])) throw invalidSample(place, `${field} is not a number`);
   if (typeof sample.variant !== 'string') throw invalidSample(place, 'variant is not a string');
   if (!OUTCOMES.includes(sample.outcome))
-    throw invalidSample(place, `outcome is none of ${OUTCOMES.join(', ')}`);
+    throw invalidSample(place, `outcome is not one of ${OUTCOMES.join(', ')}`);
   if (!POPULATIONS.includes(sample.population))
-    throw invalidSample(place, `population is none of ${POPULATIONS.join(', ')}`);
+    throw invalidSample(place, `population is not one of ${POPULATIONS.join(', ')}`);
   return sample;
 }
 

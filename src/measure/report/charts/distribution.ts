@@ -10,8 +10,8 @@ export function histogram(report: ExperimentReport): Chart | undefined {
     return values === undefined || values.length < 2 ? [] : [{ name: variant.name, values, index }];
   });
   if (shown.length === 0) return undefined;
-  const low = Math.min(...shown.map(({ values }) => least(values)));
-  const high = Math.max(...shown.map(({ values }) => most(values)), low * 1.01);
+  const low = Math.min(...shown.map(({ values }) => smallest(values)));
+  const high = Math.max(...shown.map(({ values }) => largest(values)), low * 1.01);
   const bins = 40;
   const factor = (high / low) ** (1 / bins);
   const edges = Array.from({ length: bins + 1 }, (_, bin) => low * factor ** bin);
@@ -90,6 +90,6 @@ function cumulative(values: Float64Array): [number, number][] {
   });
 }
 
-const least = (values: Float64Array): number =>
+const smallest = (values: Float64Array): number =>
   values.reduce((best, value) => Math.min(best, value), Number.POSITIVE_INFINITY);
-const most = (values: Float64Array): number => values.reduce((best, value) => Math.max(best, value), 0);
+const largest = (values: Float64Array): number => values.reduce((best, value) => Math.max(best, value), 0);

@@ -27,7 +27,7 @@ export class Arrivals {
   /** Moves to the following arrival. */
   advance(): void {
     // In requests: the area under the rate until the next arrival.
-    let wanted = this.#random === undefined ? 1 : -Math.log(1 - this.#random());
+    let remaining = this.#random === undefined ? 1 : -Math.log(1 - this.#random());
     for (; this.#at < this.#stretches.length; this.#at++) {
       const stretch = this.#stretches[this.#at]!;
       const { startMs, endMs, endRate } = stretch;
@@ -35,14 +35,15 @@ export class Arrivals {
       const rate = rateIn(stretch, fromMs);
       const seconds = (endMs - fromMs) / 1_000;
       const area = ((rate + endRate) / 2) * seconds;
-      if (wanted < area) {
+      if (remaining < area) {
         const slope = (endRate - rate) / seconds;
-        const afterSeconds = (2 * wanted) / (rate + Math.sqrt(Math.max(0, rate * rate + 2 * slope * wanted)));
+        const afterSeconds =
+          (2 * remaining) / (rate + Math.sqrt(Math.max(0, rate * rate + 2 * slope * remaining)));
         this.#nowMs = fromMs + afterSeconds * 1_000;
         this.#nextMs = this.#nowMs;
         return;
       }
-      wanted -= area;
+      remaining -= area;
     }
     this.#nextMs = Number.POSITIVE_INFINITY;
   }

@@ -85,7 +85,7 @@ function described(file: ResultFile, variant: ResultVariant, step: number, warm:
   const notes =
     busyShare !== undefined && busyShare > BUSY_SHARE
       ? [
-          `Step ${step} kept ${Math.round(busyShare * 100)} % of the environments busy: its service times may hold ` +
+          `Step ${step} kept ${Math.round(busyShare * 100)} % of the environments busy: its service times may include ` +
             'contention. Measure a step with a lower rate.',
         ]
       : [];

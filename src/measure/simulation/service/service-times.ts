@@ -96,7 +96,7 @@ const wholeMs = ({ initMs, runMs }: ServiceSample): number => initMs + runMs;
 
 /**
  * Dependence between neighbours: the integrated autocorrelation time, summed up to the first lag that is not
- * significant (2 / sqrt(n)); at maxLength a tenth of the samples.
+ * significant (2 / sqrt(n)); at most a tenth of the samples.
  */
 export function blockLengthOf(values: readonly number[]): number {
   const { length } = values;

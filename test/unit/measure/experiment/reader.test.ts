@@ -58,7 +58,7 @@ describe('a result file', () => {
   it('is refused with line and field of an invalid sample', async () => {
     const path = await fileOf(JSON.stringify(header), JSON.stringify({ ...sample, outcome: 'odd' }), '');
     await expect(read(path)).rejects.toThrow(
-      `${path}:2 is not a sample of an experiment: outcome is none of ok,`,
+      `${path}:2 is not a sample of an experiment: outcome is not one of ok,`,
     );
   });
 });
