@@ -4,12 +4,12 @@ import { FILTER_LIMITS } from './limits.ts';
 import { nearestName } from './names.ts';
 
 const OPERATORS = ['eq', 'ne', 'in', 'lt', 'lte', 'gt', 'gte'] as const;
-/** Characters of what was sent that an error repeats. */
+/** Most characters of a value that an error message quotes. */
 const MAX_REPEATED = 100;
 
 /**
- * Checks that `value` is a filter over declared fields and within {@link FILTER_LIMITS}, and gives it typed.
- * @throws INVALID_FILTER (shape, size, operator, type of a value; `fields.path` says where) or UNKNOWN_FIELD.
+ * Checks that `value` is a filter over declared fields and within {@link FILTER_LIMITS}, and returns it typed.
+ * @throws INVALID_FILTER (shape, size, operator or type of a value; `fields.path` locates it) or UNKNOWN_FIELD.
  */
 export const checkFilter = (value: unknown, fields: FieldTypes): Filter =>
   new FilterCheck(fields).part(value, 'filter', 0);
@@ -96,7 +96,7 @@ function unknownField(field: unknown, names: readonly string[], path: string): S
   );
 }
 
-/** A value of the filter as an error repeats it. */
+/** A filter value as error messages quote it. */
 function repeated(value: unknown): string {
   if (typeof value === 'string') return `'${value.slice(0, MAX_REPEATED)}'`;
   if (Array.isArray(value)) return 'a list';

@@ -2,17 +2,17 @@ import { SragError } from './errors.ts';
 import type { FieldTypes } from './filter.ts';
 import type { Metric } from './similarity.ts';
 
-/** How documents are cut into chunks. */
+/** How documents are split into chunks. */
 export interface ChunkerSettings {
-  /** Changes whenever the same document could give other chunks. */
+  /** Changes whenever the same document could yield different chunks. */
   readonly version: number;
-  /** Most estimated tokens of a chunk. Larger keeps context together; smaller points more exactly. */
+  /** Maximum estimated tokens per chunk. Larger keeps context together; smaller locates passages more exactly. */
   readonly maxTokens: number;
   /** Estimated tokens repeated from the previous chunk of the same section. */
   readonly overlapTokens: number;
 }
 
-/** What a collection is made with; fixed at its first ingest and stored beside the corpus. */
+/** Settings of a collection; fixed at its first ingest and stored alongside the corpus. */
 export interface CollectionSettings {
   readonly formatVersion: 1;
   readonly name: string;
@@ -25,13 +25,13 @@ export interface CollectionSettings {
   readonly fields: FieldTypes;
 }
 
-/** What a collection may be called. */
+/** Valid collection names. */
 export const COLLECTION_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
-/** Folders beside the collections: documents to ingest, and cached answers. Nothing may be ingested into these names. */
+/** Folders next to the collections, for documents to ingest and cached answers; not allowed as collection names. */
 export const RESERVED_NAMES: readonly string[] = ['documents', 'query-cache'];
 
-/** Key prefix of a collection's objects. @throws INVALID_ARGUMENT for a name that cannot be one. */
+/** Key prefix of a collection's objects. @throws INVALID_ARGUMENT for an invalid name. */
 export function collectionPrefix(name: string): string {
   if (!COLLECTION_NAME.test(name)) {
     throw new SragError('INVALID_ARGUMENT', `'${name}' cannot be the name of a collection.`, {

@@ -1,4 +1,4 @@
-/** Anything JSON can hold. */
+/** Any JSON value. */
 export type JsonValue =
   | string
   | number
@@ -6,10 +6,10 @@ export type JsonValue =
   | null
   | readonly JsonValue[]
   | { readonly [key: string]: JsonValue };
-/** What is known about a document besides its text. Never searched; filterable where a field is declared. */
+/** Data about a document other than its text. Never searched; filterable if the field is declared. */
 export type Metadata = Readonly<Record<string, JsonValue>>;
 
-/** A structural piece of a document's text; blocks are in order and do not overlap. */
+/** A structural part of a document's text; blocks are in order and do not overlap. */
 export interface Block {
   readonly kind: 'heading' | 'paragraph' | 'list' | 'code' | 'table';
   /** UTF-16 offsets into the document's text: `text.slice(start, end)`. */
@@ -17,15 +17,15 @@ export interface Block {
   readonly end: number;
   /** Headings only: 1 to 6. */
   readonly level?: number;
-  /** Headings only: the heading's words without markup. */
+  /** Headings only: the heading's text without markup. */
   readonly title?: string;
 }
 
-/** A source file or dataset record, loaded: text extracted and NFC-normalised. */
+/** A loaded source file or dataset record, its text extracted and NFC-normalised. */
 export interface SourceDocument {
-  /** Stable: the file's path in the collection's name space, or the record's own id. */
+  /** Stable: the file's path within the collection, or the record's own id. */
   readonly id: string;
-  /** The file it came from; what a later ingest of that file or its folder may prune. */
+  /** The file it came from. A later ingest of that file or its folder may prune the document. */
   readonly source: string;
   readonly title: string;
   readonly text: string;
@@ -33,18 +33,18 @@ export interface SourceDocument {
   readonly metadata: Metadata;
   /** For example `text/markdown`. */
   readonly mediaType: string;
-  /** True for dataset records, which stay one chunk while they fit the token budget. */
+  /** True for dataset records, which stay one chunk if they fit the token budget. */
   readonly isRecord: boolean;
 }
 
 /** A passage of a document: the unit of search. */
 export interface Chunk {
-  /** Made from document id and content: the same input gives the same id. */
+  /** Derived from document id and content: the same input yields the same id. */
   readonly id: string;
   readonly documentId: string;
   /** Position among the document's chunks, from 0. */
   readonly ordinal: number;
-  /** The document's title. Searched together with the text: `title + ' ' + text`. */
+  /** The document's title, searched together with the text: `title + ' ' + text`. */
   readonly title: string;
   /** Exactly `documentText.slice(start, end)`. */
   readonly text: string;
@@ -57,6 +57,6 @@ export interface Chunk {
   readonly tokens: number;
 }
 
-/** The text that search and embedding see of a chunk; either part may be empty. */
+/** The text of a chunk that is searched and embedded; title or text may be empty. */
 export const searchedText = ({ title, text }: Pick<Chunk, 'title' | 'text'>): string =>
   title === '' || text === '' ? title + text : `${title} ${text}`;

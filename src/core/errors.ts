@@ -1,8 +1,8 @@
 import { redact, redactTexts } from './redact.ts';
 
 /**
- * What each error code means for the caller: `usage` is the caller's words (exit 2, HTTP 400), `input` is data
- * that was handed over, `state` is something missing or in the way here, `service` is a part behind srag.
+ * The class of each error code: `usage` for invalid arguments (exit 2, HTTP 400), `input` for invalid data,
+ * `state` for something missing or blocking in the environment, `service` for a failure of an upstream service.
  */
 const ERROR_CLASSES = {
   INVALID_ARGUMENT: 'usage',
@@ -84,35 +84,35 @@ const ERROR_CLASSES = {
   INTERNAL: 'service',
 } as const;
 
-/** Stable name of an error: programs decide by it, never by the message. */
+/** Stable name of an error. Programs should check it, never the message. */
 export type ErrorCode = keyof typeof ERROR_CLASSES;
-/** Whether a text is the name of an error: programs of other versions may know others. */
+/** Whether a text is an error code of this version; other versions may have other codes. */
 export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(ERROR_CLASSES, text);
 
-/** Whose fault an error is; decides exit codes and HTTP statuses. */
+/** Where the cause of an error is; determines exit codes and HTTP statuses. */
 export type ErrorClass = (typeof ERROR_CLASSES)[ErrorCode];
 
-/** Facts about an error that a program may need: the bad field, the actual value, the allowed ones. */
+/** Machine-readable facts about an error: the invalid field, its actual value, the allowed values. */
 export type ErrorFields = Readonly<Record<string, unknown>>;
 
 /** Options of {@link SragError}. */
 export interface SragErrorOptions {
-  /** What the reader can do about it, as a sentence. */
+  /** What the user can do about it, as a sentence. */
   readonly remedy?: string | undefined;
   readonly fields?: ErrorFields | undefined;
   readonly upstream?: string | undefined;
   readonly cause?: unknown;
 }
 
-/** The one error class: a stable code, the message with the actual value, and the remedy. It holds no secrets. */
+/** The only error class: a stable code, a message with the actual value, and a remedy. Secrets are redacted. */
 export class SragError extends Error {
   override readonly name = 'SragError';
   readonly code: ErrorCode;
   readonly remedy: string | undefined;
   readonly fields: ErrorFields;
   /**
-   * What a service behind srag said, in its own words, and where it stands. It may quote the question, a document or a
-   * key: for the person at a terminal, never for the callers of an API or a log.
+   * The original message of an upstream service and its address. It may quote the question, a document or a key: show
+   * it to a user at a terminal, but never to API callers and never in a log.
    */
   readonly upstream: string | undefined;
 
@@ -124,12 +124,12 @@ export class SragError extends Error {
     this.upstream = options.upstream && redact(options.upstream);
   }
 
-  /** Whose fault it is. */
+  /** The class of its code. */
   get class(): ErrorClass {
     return ERROR_CLASSES[this.code];
   }
 
-  /** As `--json` prints it, the words of the service behind included. */
+  /** The form that `--json` prints, including the upstream message. */
   toJSON(): { code: ErrorCode; message: string; upstream?: string; remedy?: string; fields: ErrorFields } {
     return {
       code: this.code,
@@ -144,7 +144,7 @@ export class SragError extends Error {
 /** The message of anything thrown. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** A `SragError` as it is; anything else wrapped under `code` with its message kept. */
+/** Returns a `SragError` unchanged and wraps anything else as `code`, keeping its message. */
 export function asSragError(error: unknown, code: ErrorCode = 'INTERNAL', context = ''): SragError {
   if (error instanceof SragError) return error;
   const prefix = context === '' ? '' : `${context}: `;

@@ -1,4 +1,4 @@
-/** Types a filterable field can be declared with; `string[]` matches when any element does. */
+/** Types of filterable fields; a `string[]` matches if any element does. */
 export type FieldType = 'string' | 'number' | 'boolean' | 'string[]';
 /** Filterable fields of a collection: metadata key -> type. */
 export type FieldTypes = Readonly<Record<string, FieldType>>;

@@ -1,6 +1,6 @@
 import type { Fusion, HitScores } from './search.ts';
 
-/** What fusion needs of a hit. */
+/** The properties of a hit that fusion needs. */
 interface Scored {
   readonly id: string;
   readonly score: number;
@@ -15,8 +15,8 @@ export const byScore = (left: { score: number; id: string }, right: { score: num
   right.score - left.score || (left.id < right.id ? -1 : left.id > right.id ? 1 : 0);
 
 /**
- * One list from a vector list and a lexical list, both best first. `weighted-sum` adds min-max normalised scores of
- * the top `depth` of each (absent or deeper = 0; where all scores are equal they count 1); `rrf` adds 1 / (60 + rank).
+ * Fuses a vector list and a lexical list, both best first. `weighted-sum` adds min-max normalised scores of the top
+ * `depth` of each (absent or deeper = 0; if all scores are equal, each counts 1); `rrf` adds 1 / (60 + rank).
  */
 export function fuse<T extends Scored>(vector: readonly T[], lexical: readonly T[], fusion: Fusion): T[] {
   const lists = [

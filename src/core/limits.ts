@@ -1,22 +1,22 @@
-/** Limits of every request, by whichever way it comes; the OpenAPI document states them. */
+/** Limits of every request, regardless of its entry point; the OpenAPI document states them. */
 
-/** Longest question, in UTF-16 units: longer ones are documents, not questions. */
+/** Maximum length of a question, in UTF-16 units. */
 export const MAX_QUESTION_LENGTH = 10_000;
-/** Most hits of a search. */
+/** Maximum number of hits per search. */
 export const MAX_TOP_K = 1_000;
-/** Bytes of a request's first line and headers together; API Gateway takes 10,240 of them. */
+/** Maximum bytes of a request's first line and headers together; API Gateway accepts 10,240. */
 export const MAX_HEADER_BYTES = 16 * 1_024;
 
-/** Limits of a filter. Each part is evaluated over all rows of a corpus. */
+/** Limits of a filter. Each part may be evaluated over all rows of a corpus. */
 export const FILTER_LIMITS = {
-  /** Levels of `and`, `or` and `not` around a condition. */
+  /** Nesting levels of `and`, `or` and `not`. */
   depth: 16,
-  /** Conditions and the `and`, `or` and `not` around them, all together. */
+  /** Total number of conditions, `and`, `or` and `not`. */
   parts: 200,
-  /** Values of an `in`. */
+  /** Values per `in`. */
   valuesPerList: 1_000,
-  /** Values of all conditions together. */
+  /** Total number of values in all conditions. */
   values: 2_000,
-  /** UTF-16 units of a text value. */
+  /** Length of a string value, in UTF-16 units. */
   textLength: 2_000,
 } as const;

@@ -3,7 +3,7 @@ import type { Filter, FilterScalar } from './filter.ts';
 type Values = Readonly<Record<string, unknown>>;
 type Condition = Extract<Filter, { readonly field: string }>;
 
-/** Whether metadata satisfies a checked filter: what every index kind's own filter must agree with. */
+/** Whether metadata satisfies a checked filter. The reference for the filters of all index kinds. */
 export function matchesFilter(filter: Filter, values: Values): boolean {
   if ('and' in filter) return filter.and.every((part) => matchesFilter(part, values));
   if ('or' in filter) return filter.or.some((part) => matchesFilter(part, values));
@@ -11,7 +11,7 @@ export function matchesFilter(filter: Filter, values: Values): boolean {
   return conditionTest(filter)(values[filter.field]);
 }
 
-/** Whether a field's value satisfies a condition: for many values, since the condition is read once. */
+/** Compiles a condition into a predicate over field values, for testing many values. */
 export function conditionTest(condition: Condition): (actual: unknown) => boolean {
   if (condition.op === 'ne') {
     const isEqual = anyOf((value) => value === condition.value);
@@ -27,7 +27,7 @@ export function conditionTest(condition: Condition): (actual: unknown) => boolea
   return (actual) => fits(compare(actual));
 }
 
-/** A missing field satisfies nothing. */
+/** A missing field never matches. */
 const anyOf =
   (test: (value: unknown) => boolean) =>
   (actual: unknown): boolean => {
@@ -42,7 +42,7 @@ const ORDERS = {
   gte: (order: number) => order >= 0,
 } as const;
 
-/** Strings by UTF-8 bytes as databases do (code points order), numbers by value; NaN for any other type. */
+/** Compares strings by UTF-8 bytes as databases do (code point order), numbers by value; NaN for other types. */
 function comparisonWith(value: FilterScalar): (actual: unknown) => number {
   if (typeof value === 'number')
     return (actual) => (typeof actual === 'number' ? actual - value : Number.NaN);

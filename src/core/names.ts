@@ -1,6 +1,6 @@
 import { type ErrorCode, SragError } from './errors.ts';
 
-/** Names are shorter; comparing takes time by the product of two lengths. */
+/** Longest name compared, since the time grows with the product of the two lengths. */
 const MAX_COMPARED = 100;
 
 /** Levenshtein distance of two short names. */
@@ -20,7 +20,7 @@ function editDistance(left: string, right: string): number {
 /** The allowed name that `name` was probably meant to be, if any is near. */
 export function nearestName(name: string, allowed: readonly string[]): string | undefined {
   if (name.length > MAX_COMPARED) return undefined;
-  // Of a very short name, any other is only two letters away.
+  // Any two very short names are at most two edits apart.
   const limit = Math.min(Math.max(2, Math.floor(name.length / 3)), Math.floor(name.length / 2));
   let best: { name: string; distance: number } | undefined;
   for (const candidate of allowed) {
@@ -31,7 +31,7 @@ export function nearestName(name: string, allowed: readonly string[]): string | 
   return best?.name;
 }
 
-/** An error for a name that is not among the allowed ones, with the nearest suggested. */
+/** The error for a name that is not allowed; it suggests the nearest allowed name. */
 export function unknownName(
   code: ErrorCode,
   what: string,

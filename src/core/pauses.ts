@@ -1,6 +1,6 @@
 import { steadyNow } from './steady-clock.ts';
 
-/** Connections that were idle for no longer are trusted: services keep idle connections for seconds. */
+/** Connections idle for at most this long are trusted: services keep idle connections open for seconds. */
 const TRUSTED_PAUSE_MS = 50;
 
 interface Subscription {
@@ -12,8 +12,8 @@ const subscriptions = new Set<Subscription>();
 let endedMs: number | undefined;
 
 /**
- * Calls `react` when work begins again after a pause: a function's environment is frozen between invocations, and its
- * idle connections die unnoticed meanwhile. `subject` is held weakly.
+ * Calls `react` when work resumes after a pause. A function's environment is frozen between invocations, and its idle
+ * connections may die unnoticed. `subject` is held weakly.
  */
 export function afterPause<Subject extends object>(
   subject: Subject,
@@ -22,7 +22,7 @@ export function afterPause<Subject extends object>(
   subscriptions.add({ subject: new WeakRef(subject), react });
 }
 
-/** Tells the subscribers of {@link afterPause} where the last work ended more than 50 ms ago. */
+/** Notifies the subscribers of {@link afterPause} if the last work ended more than 50 ms ago. */
 export function workBegins(): void {
   const pausedMs = endedMs === undefined ? 0 : steadyNow() - endedMs;
   endedMs = undefined;
@@ -34,7 +34,7 @@ export function workBegins(): void {
   }
 }
 
-/** Says that the process may be frozen from now on. */
+/** Marks the end of work: the process may be frozen from now on. */
 export function workEnds(): void {
   endedMs = steadyNow();
 }

@@ -1,37 +1,37 @@
 import { messageOf } from './errors.ts';
 import { steadyNow } from './steady-clock.ts';
 
-/** What {@link PeriodicCheck} does, and how often. */
+/** Options of {@link PeriodicCheck}. */
 export interface PeriodicCheckOptions {
   readonly check: () => Promise<void>;
-  /** Shortest time between the beginnings of two checks; the first is due so long after this was made. */
+  /** Minimum time between the starts of two checks, and between construction and the first check. */
   readonly everyMs: number;
-  /** Told of a failure of a check that nobody waits for: once, until it is another one or none. */
+  /** Called when a background check fails; not again while it keeps failing with the same message. */
   readonly onFailure?: ((error: unknown) => void) | undefined;
   /** Milliseconds; default {@link steadyNow}. */
   readonly now?: (() => number) | undefined;
 }
 
-/** A check that is made beside requests, none of which waits for it: now and then, one at a time. */
+/** A periodic check that runs in the background of requests, one at a time. No request waits for it. */
 export class PeriodicCheck {
   readonly #options: PeriodicCheckOptions;
-  #begunMs: number;
-  #underWay: Promise<void> | undefined;
+  #startedMs: number;
+  #inFlight: Promise<void> | undefined;
   #failure: unknown;
 
   constructor(options: PeriodicCheckOptions) {
     this.#options = options;
-    this.#begunMs = this.#now();
+    this.#startedMs = this.#now();
   }
 
-  /** Why the last check failed; undefined where it did not. */
+  /** The error of the last background check; undefined if it succeeded. */
   get failure(): unknown {
     return this.#failure;
   }
 
-  /** Begins a check where one is due. */
+  /** Starts a check in the background if one is due. */
   beside(): void {
-    if (this.#underWay !== undefined || this.#now() - this.#begunMs < this.#options.everyMs) return;
+    if (this.#inFlight !== undefined || this.#now() - this.#startedMs < this.#options.everyMs) return;
     this.run().then(
       () => {
         this.#failure = undefined;
@@ -44,20 +44,20 @@ export class PeriodicCheck {
     );
   }
 
-  /** Checks now, or waits for the check under way. @throws what the check throws */
+  /** Checks now, or waits for the check in flight. @throws the errors of the check */
   async run(): Promise<void> {
-    if (this.#underWay === undefined) {
-      this.#begunMs = this.#now();
-      this.#underWay = this.#options.check().finally(() => {
-        this.#underWay = undefined;
+    if (this.#inFlight === undefined) {
+      this.#startedMs = this.#now();
+      this.#inFlight = this.#options.check().finally(() => {
+        this.#inFlight = undefined;
       });
     }
-    await this.#underWay;
+    await this.#inFlight;
   }
 
-  /** Waits until no check is under way, however it ends. */
+  /** Waits for the check in flight, if any, whether it succeeds or fails. */
   async settled(): Promise<void> {
-    await this.#underWay?.catch(() => {});
+    await this.#inFlight?.catch(() => {});
   }
 
   #now(): number {

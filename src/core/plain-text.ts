@@ -1,4 +1,4 @@
-/** One line of Markdown as its reader sees it: without marks, link targets, tags, escapes and attribute lists. */
+/** The visible text of one line of Markdown: without marks, link targets, tags, escapes and attribute lists. */
 export const plainText = (markdown: string): string =>
   markdown
     .trim()

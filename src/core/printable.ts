@@ -1,29 +1,29 @@
 /**
- * Characters that act on a terminal or hide what a text says: C0 but tab and line feed, DEL, C1 (8-bit escape
- * sequences), bidirectional controls, line separators, zero-width characters, tags and lone surrogates. The joiners are
- * kept behind letters and signs outside ASCII, where emoji and several scripts need them.
+ * Characters that control a terminal or disguise text: C0 except tab and line feed, DEL, C1 (8-bit escape sequences),
+ * bidirectional controls, line separators, zero-width characters, tags and lone surrogates. Joiners are kept after
+ * non-ASCII characters, where emoji and several scripts need them.
  */
 const UNPRINTABLE =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it matches.
   /[\0-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\u{e0000}-\u{e007f}]|(?<![^\0-\x7f])[\u200c\u200d]/gu;
 const LINE_BREAKS = /\r\n?|[\n\u2028\u2029]/g;
 
 /**
- * The text as a terminal may show it: control characters become their pictures (`␛`), those without one `�`, and
- * invisible ones are left out. Line feeds and tabs stay; CR LF becomes a line feed.
+ * The text made safe for a terminal: control characters become their pictures (`␛`), or `�` if they have none, and
+ * invisible characters are removed. Line feeds and tabs stay; CR LF becomes a line feed.
  */
 export const printable = (text: string): string =>
   text.replaceAll('\r\n', '\n').replace(UNPRINTABLE, pictureOf);
 
-/** As {@link printable}, on one line: for names, paths and cells, which could forge a line otherwise. */
+/** Like {@link printable}, on one line: for names, paths and cells, which could otherwise forge a line. */
 export const printableLine = (text: string): string =>
   printable(text.replace(LINE_BREAKS, '\u240a').replaceAll('\t', ' '));
 
-/** JSON with escapes for what `JSON.stringify` leaves raw of these characters; its value stays the same. */
+/** JSON that also escapes the unprintable characters that `JSON.stringify` leaves raw; its value is unchanged. */
 export const printableJson = (value: unknown, indent?: number): string =>
   JSON.stringify(value, null, indent).replace(UNPRINTABLE, escapeUnits);
 
-/** The text without these characters, line feeds and tabs excepted: for readers that see no pictures, such as models. */
+/** The text without unprintable characters, except line feeds and tabs: for models, which need no pictures. */
 export const withoutUnprintable = (text: string): string =>
   text.replace(LINE_BREAKS, '\n').replace(UNPRINTABLE, '');
 

@@ -1,7 +1,7 @@
-/** A source of numbers in [0, 1). The same seed gives the same numbers on every machine. */
+/** A source of numbers in [0, 1). The same seed yields the same numbers on every machine. */
 export type Random = () => number;
 
-/** The sfc32 generator (Chris Doty-Humphrey, PractRand): fast, 2^128 states, good for statistics, not for secrets. */
+/** The sfc32 generator (Chris Doty-Humphrey, PractRand): fast, 2^128 states; for statistics, not for secrets. */
 export function seededRandom(seed: number): Random {
   let a = 0x9e3779b9 ^ seed;
   let b = 0x243f6a88 ^ Math.floor(seed / 2 ** 32);
@@ -16,11 +16,11 @@ export function seededRandom(seed: number): Random {
     c |= 0;
     return (sum >>> 0) / 2 ** 32;
   };
-  // The first numbers of near seeds are alike: they are thrown away.
+  // Discarded, because the first numbers of similar seeds are similar.
   for (let round = 0; round < 15; round++) next();
   return next;
 }
 
-/** A normally distributed number, mean 0 and deviation 1 (Box and Muller). */
+/** A normally distributed number, mean 0 and standard deviation 1 (Box and Muller). */
 export const gaussian = (random: Random): number =>
   Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());

@@ -1,13 +1,13 @@
 import type { Metadata } from './document.ts';
 import type { Filter } from './filter.ts';
 
-/** How a question is matched. `auto` is hybrid with a semantic embedder, else lexical. */
+/** How a question is matched. `auto` means hybrid with a semantic embedder, otherwise lexical. */
 export type SearchMode = 'lexical' | 'vector' | 'hybrid';
 export const SEARCH_MODES = ['lexical', 'vector', 'hybrid'] as const satisfies readonly SearchMode[];
 
-/** Scores of a hit by the part that gave them; higher is better everywhere. */
+/** Scores of a hit by stage; higher is always better. */
 export interface HitScores {
-  /** By the collection's metric: cosine similarity, -1 to 1, or inner product. */
+  /** In the collection's metric: cosine similarity, -1 to 1, or inner product. */
   readonly vector?: number;
   /** Re-scored BM25 (unbounded, >= 0). */
   readonly lexical?: number;
@@ -16,7 +16,7 @@ export interface HitScores {
   readonly rerank?: number;
 }
 
-/** A chunk that matched. `score` orders the list; ties by id. */
+/** A matching chunk. Hits are ordered by `score`, ties by id. */
 export interface Hit {
   readonly id: string;
   readonly documentId: string;
@@ -30,11 +30,11 @@ export interface Hit {
   readonly metadata: Metadata;
   readonly score: number;
   readonly scores: HitScores;
-  /** Chunks around it in its document, in order, where they were asked for. */
+  /** Chunks around it in its document, in order, if requested. */
   readonly neighbours?: readonly Neighbour[];
 }
 
-/** A chunk beside a hit, which did not match itself. */
+/** A chunk next to a hit, which did not match itself. */
 export interface Neighbour {
   readonly id: string;
   readonly ordinal: number;
@@ -43,17 +43,17 @@ export interface Neighbour {
   readonly end: number;
 }
 
-/** How two ranked lists become one. */
+/** How two ranked lists are fused. */
 export interface Fusion {
   readonly method: 'weighted-sum' | 'rrf';
-  /** Share of the vector list, 0 to 1; the lexical list gets the rest. */
+  /** Weight of the vector list, 0 to 1; the lexical list gets the rest. */
   readonly vectorWeight: number;
-  /** How many of each list enter. */
+  /** Number of hits of each list that are fused. */
   readonly depth: number;
 }
 export const DEFAULT_FUSION: Fusion = { method: 'weighted-sum', vectorWeight: 0.5, depth: 200 };
 
-/** What a searcher answers: a vector, a text, or both (then the two lists are fused). */
+/** A query to a searcher: a vector, a text, or both (then the two lists are fused). */
 export interface SearchQuery {
   readonly vector?: Float32Array;
   readonly text?: string;
@@ -61,14 +61,14 @@ export interface SearchQuery {
   readonly topK: number;
   readonly filter?: Filter;
   readonly fusion?: Fusion;
-  /** False gives plain BM25 instead of the re-scored list. Default true. */
+  /** False returns plain BM25 instead of the re-scored list. Default true. */
   readonly rescore?: boolean;
-  /** Query-time settings of the index kind (for example `nprobes`), checked by the kind. */
+  /** Query-time parameters of the index kind (for example `nprobes`), checked by the kind. */
   readonly parameters?: Readonly<Record<string, number>>;
   readonly signal?: AbortSignal;
 }
 
-/** Where a search's time went, in milliseconds, and what it read. Absent = not measured, never 0. */
+/** Time spent by a search, in milliseconds, and what it read. Absent = not measured, never 0. */
 export interface SearchTrace {
   readonly openMs?: number;
   readonly vectorMs?: number;
@@ -77,7 +77,7 @@ export interface SearchTrace {
   readonly fetchMs?: number;
   readonly totalMs: number;
   readonly storage?: StorageUse;
-  /** Facts of the index kind, such as the plan it ran or the partitions it probed. */
+  /** Details of the index kind, such as the query plan or the number of partitions probed. */
   readonly details?: Readonly<Record<string, string | number>>;
 }
 

@@ -1,72 +1,72 @@
 import { throwIfAborted } from './errors.ts';
 
-interface UnderWay<T> {
+interface InFlight<T> {
   readonly result: Promise<T>;
   readonly stop: AbortController;
   waiting: number;
 }
 
 /**
- * Work that is done once for all who need its result. Whoever comes while it is under way waits for the same; it is
- * given up when everyone who waits has been aborted, and not before. A failure is told to all who wait, and the next
- * one tries again.
+ * Work that is done once for all callers that need its result. Callers that arrive while it is in flight share it; it
+ * is aborted only when all its waiting callers have been aborted. A failure rejects all waiting callers, and the next
+ * call tries again.
  */
 export class SharedWork<T> {
   #done: { readonly result: Promise<T> } | undefined;
-  #underWay: UnderWay<T> | undefined;
+  #inFlight: InFlight<T> | undefined;
 
-  /** The result that is here or on its way. */
+  /** The result, if it is available or in flight. */
   get result(): Promise<T> | undefined {
-    return this.#done?.result ?? this.#underWay?.result;
+    return this.#done?.result ?? this.#inFlight?.result;
   }
 
-  /** The result; `start` makes it where it is neither here nor on its way. @throws CANCELLED, and what `start` throws. */
+  /** The result; calls `start` if there is none yet or in flight. @throws CANCELLED, and the errors of `start`. */
   async get(signal: AbortSignal | undefined, start: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if (this.#done !== undefined) return this.#done.result;
     throwIfAborted(signal);
-    this.#underWay ??= this.#begin(start);
-    const underWay = this.#underWay;
-    underWay.waiting += 1;
-    if (signal === undefined) return underWay.result;
+    this.#inFlight ??= this.#start(start);
+    const inFlight = this.#inFlight;
+    inFlight.waiting += 1;
+    if (signal === undefined) return inFlight.result;
     return new Promise((resolve, reject) => {
-      const leave = (): void => {
-        underWay.waiting -= 1;
-        if (underWay.waiting === 0) this.#giveUp(underWay);
+      const onAbort = (): void => {
+        inFlight.waiting -= 1;
+        if (inFlight.waiting === 0) this.#abort(inFlight);
         try {
           throwIfAborted(signal);
         } catch (error) {
           reject(error);
         }
       };
-      signal.addEventListener('abort', leave, { once: true });
-      underWay.result.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+      signal.addEventListener('abort', onAbort, { once: true });
+      inFlight.result.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
     });
   }
 
-  /** Forgets the result, and what is on its way to those who wait for it. */
+  /** Forgets the result, also one in flight, which its waiting callers still receive. */
   forget(): void {
     this.#done = undefined;
-    this.#underWay = undefined;
+    this.#inFlight = undefined;
   }
 
-  #begin(start: (signal: AbortSignal) => Promise<T>): UnderWay<T> {
+  #start(start: (signal: AbortSignal) => Promise<T>): InFlight<T> {
     const stop = new AbortController();
-    const underWay: UnderWay<T> = { stop, waiting: 0, result: start(stop.signal) };
-    underWay.result.then(
+    const inFlight: InFlight<T> = { stop, waiting: 0, result: start(stop.signal) };
+    inFlight.result.then(
       () => {
-        if (this.#underWay !== underWay) return;
-        this.#done = { result: underWay.result };
-        this.#underWay = undefined;
+        if (this.#inFlight !== inFlight) return;
+        this.#done = { result: inFlight.result };
+        this.#inFlight = undefined;
       },
       () => {
-        if (this.#underWay === underWay) this.#underWay = undefined;
+        if (this.#inFlight === inFlight) this.#inFlight = undefined;
       },
     );
-    return underWay;
+    return inFlight;
   }
 
-  #giveUp(underWay: UnderWay<T>): void {
-    if (this.#underWay === underWay) this.#underWay = undefined;
-    underWay.stop.abort();
+  #abort(inFlight: InFlight<T>): void {
+    if (this.#inFlight === inFlight) this.#inFlight = undefined;
+    inFlight.stop.abort();
   }
 }

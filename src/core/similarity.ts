@@ -4,7 +4,7 @@ import { SragError } from './errors.ts';
 export const METRICS = ['cosine', 'dot'] as const;
 export type Metric = (typeof METRICS)[number];
 
-/** Lengths that single precision compares without loss; models give 1 to a few hundred. */
+/** Vector lengths that single precision compares without loss; models return 1 to a few hundred. */
 const [SHORTEST, LONGEST] = [1e-9, 1e9];
 
 /** Inner product of two vectors of equal length. */
@@ -14,10 +14,10 @@ export function dotProduct(left: Float32Array, right: Float32Array): number {
   return sum;
 }
 
-/** Single-precision sums differ in their last digits. */
+/** Relative tolerance, since single-precision sums differ in their last digits. */
 const TIE = 1e-6;
 
-/** Scores from this on tie with the `last` of a list that begins with `best`: nearer to it than a millionth of the larger. */
+/** Scores at or above this tie with the `last` score of a list that starts with `best` (relative tolerance 1e-6). */
 export const tieThreshold = (best: number, last: number): number =>
   last - TIE * Math.max(Math.abs(best), Math.abs(last));
 
@@ -49,8 +49,8 @@ export function normalise(vector: Float32Array, what = 'vector'): Float32Array {
 }
 
 /**
- * Makes `vector` what a metric compares, in place, and returns it: at unit length for `cosine`, unchanged for `dot`.
- * @throws INVALID_VECTOR as {@link vectorLength}, and for lengths that no model gives.
+ * Prepares `vector` for a metric in place and returns it: scaled to unit length for `cosine`, unchanged for `dot`.
+ * @throws INVALID_VECTOR as {@link vectorLength}, and for lengths that no model returns.
  */
 export function fitToMetric(vector: Float32Array, metric: Metric, what = 'vector'): Float32Array {
   if (metric === 'cosine') return normalise(vector, what);

@@ -1,4 +1,4 @@
-/** A jump of the wall clock by more than this is time in which the process was suspended. */
+/** If the wall clock advances by this much more than the monotonic clock, the process was suspended. */
 const SUSPENDED_MS = 1_000;
 
 export interface Clocks {
@@ -7,8 +7,8 @@ export interface Clocks {
 }
 
 /**
- * A clock for intervals, in milliseconds: it never runs backwards when the wall clock is set back, and it counts the
- * time in which a function's environment was frozen, during which the monotonic clock may stand still.
+ * A clock for intervals, in milliseconds. It never runs backwards when the wall clock is set back, and it includes the
+ * time during which a function's environment was frozen, when the monotonic clock may stop.
  */
 export function steadyClock({ wallMs, monotonicMs }: Clocks): () => number {
   let nowMs = wallMs();

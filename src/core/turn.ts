@@ -1,11 +1,11 @@
-/** Longest stretch of work, in milliseconds, after which a long loop lets other requests in: well below 100 ms together. */
+/** Time, in milliseconds, after which a long loop yields to other requests. */
 const TURN_MS = 15;
 
 let startedMs: number | undefined;
 
 /**
- * Whether this turn of the event loop has lasted long enough; long loops then await {@link nextTurn}. The first call of
- * a turn starts its clock, so that the steps of one request share it.
+ * Whether this turn of the event loop has used up its time; long loops then await {@link nextTurn}. The first call in a
+ * turn starts its clock, so that all steps of one request share it.
  */
 export function isTurnOver(): boolean {
   if (startedMs !== undefined) return performance.now() - startedMs >= TURN_MS;
@@ -16,5 +16,5 @@ export function isTurnOver(): boolean {
   return false;
 }
 
-/** Resolves when the requests that came meanwhile have been served. */
+/** Resolves after the event loop has handled pending events. */
 export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

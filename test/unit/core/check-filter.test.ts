@@ -14,7 +14,7 @@ function refusal(value: unknown): { code: string; path: unknown; message: string
   return expect.unreachable('it was taken');
 }
 
-describe('checking a filter', () => {
+describe('checkFilter', () => {
   it.each([
     ['a string', 'year > 3', 'filter'],
     ['a list', [], 'filter'],
@@ -32,7 +32,7 @@ describe('checking a filter', () => {
     ['a list with a wrong value', { field: 'kind', op: 'in', value: ['a', 2] }, 'filter.value[1]'],
     ['an order of booleans', { field: 'open', op: 'lt', value: true }, 'filter.op'],
     ['an order of lists', { field: 'tags', op: 'gte', value: 'a' }, 'filter.op'],
-  ])('refuses %s and says where', (_, value, path) => {
+  ])('rejects %s and reports its path', (_, value, path) => {
     expect(refusal(value)).toMatchObject({ code: 'INVALID_FILTER', path });
   });
 
@@ -51,7 +51,7 @@ describe('checking a filter', () => {
     [{ field: 'open', op: 'gt', value: false }, "'gt' does not order values of type boolean"],
     [{ field: 'tags', op: 'lt', value: 'a' }, "'lt' does not order values of type string[]"],
     [{ field: 'kind', op: 'eq', value: 'x'.repeat(2_001) }, 'it has 2001 characters, of at most 2000'],
-  ])('says what is wrong with %j', (value, message) => {
+  ])('explains what is wrong with %j', (value, message) => {
     expect(() => checkFilter(value, FIELDS)).toThrow(
       expect.objectContaining({
         message: expect.stringContaining(message),
@@ -60,7 +60,7 @@ describe('checking a filter', () => {
     );
   });
 
-  it('suggests the nearest field, or to declare one', () => {
+  it('suggests the nearest field, otherwise declaring one', () => {
     const of = (field: unknown, fields: typeof FIELDS | object = FIELDS) => {
       try {
         return checkFilter({ field, op: 'eq', value: 1 }, fields as typeof FIELDS);
@@ -81,7 +81,7 @@ describe('checking a filter', () => {
     });
   });
 
-  it('refuses nesting that is too deep', () => {
+  it('rejects nesting that is too deep', () => {
     let filter: unknown = { field: 'year', op: 'eq', value: 1 };
     for (let level = 0; level < 20; level++) filter = { not: filter };
     expect(refusal(filter)).toMatchObject({ code: 'INVALID_FILTER', message: expect.stringContaining('16') });
@@ -108,7 +108,7 @@ describe('checking a filter', () => {
       'filter.or[2].value',
     ],
     ['characters of a value', text(2_000), text(2_001), 'filter.value'],
-  ])('takes as many %s as its limit, and no more', (_, most, over, path) => {
+  ])('accepts as many %s as the limit allows, and no more', (_, most, over, path) => {
     expect(checkFilter(most, FIELDS)).toEqual(most);
     expect(refusal(over)).toMatchObject({ code: 'INVALID_FILTER', path });
   });
@@ -119,11 +119,11 @@ describe('checking a filter', () => {
     ['a value', { field: 'year', op: 'eq', value: 'x'.repeat(900_000) }],
     ['a key', { ['x'.repeat(900_000)]: 1 }],
     ['an object as value', { field: 'year', op: 'eq', value: { text: 'x'.repeat(900_000) } }],
-  ])('repeats only the beginning of %s', (_, value) => {
+  ])('quotes only the beginning of %s', (_, value) => {
     expect(refusal(value).message.length).toBeLessThan(400);
   });
 
-  it.each(['yaer', 'constructor', '__proto__', 3])('knows the declared fields only: %s', (field) => {
+  it.each(['yaer', 'constructor', '__proto__', 3])('rejects the undeclared field %s', (field) => {
     expect(refusal({ field, op: 'eq', value: 1 })).toMatchObject({
       code: 'UNKNOWN_FIELD',
       path: 'filter.field',
@@ -131,7 +131,7 @@ describe('checking a filter', () => {
     });
   });
 
-  it('gives back what it takes', () => {
+  it('returns a valid filter unchanged', () => {
     const condition: fc.Arbitrary<Filter> = fc.oneof(
       fc.record({
         field: fc.constant('year'),
@@ -162,7 +162,7 @@ describe('checking a filter', () => {
   });
 });
 
-describe('what a filter matches', () => {
+describe('matchesFilter', () => {
   const values = { year: 2024, kind: '나', open: true, tags: ['a', 'b'] };
   it.each<[Filter, boolean]>([
     [{ field: 'year', op: 'eq', value: 2024 }, true],
@@ -191,12 +191,12 @@ describe('what a filter matches', () => {
     [{ and: [] }, true],
     [{ or: [] }, false],
     [{ not: { field: 'year', op: 'lt', value: 2000 } }, true],
-  ])('%j is %s', (filter, expected) => {
+  ])('evaluates %j to %s', (filter, expected) => {
     expect(matchesFilter(filter, values)).toBe(expected);
   });
 
   it.each(['eq', 'lt', 'lte', 'gt', 'gte'] as const)(
-    'a missing field does not match %s, but its negation',
+    'matches a missing field only by the negation of %s',
     (op) => {
       const filter: Filter = { field: 'year', op, value: 1 };
       expect([{}, { year: null }].map((held) => matchesFilter(filter, held))).toEqual([false, false]);

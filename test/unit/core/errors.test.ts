@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { asSragError, isErrorCode, messageOf, SragError, throwIfAborted } from '../../../src/core/index.ts';
 
-describe('an error', () => {
+describe('SragError', () => {
   it('carries its code, message, remedy, fields and cause', () => {
     const cause = new Error('refused');
     const error = new SragError('PATH_NOT_FOUND', 'There is no x.', {
@@ -22,14 +22,14 @@ describe('an error', () => {
     });
   });
 
-  it('leaves out what it does not have', () => {
+  it('omits absent properties from its JSON', () => {
     const error = new SragError('CANCELLED', 'Cancelled.');
     expect(error.toJSON()).toEqual({ code: 'CANCELLED', message: 'Cancelled.', fields: {} });
     expect('cause' in error).toBe(false);
     expect(Object.keys(error.toJSON())).toEqual(['code', 'message', 'fields']);
   });
 
-  it('holds no secret in any of its texts', () => {
+  it('redacts secrets in all of its texts', () => {
     const secret = 'hunter2hunter2';
     const text = `password: ${secret}`;
     const error = new SragError('REMOTE_FAILED', text, { remedy: text, upstream: text, fields: { text } });
@@ -42,24 +42,24 @@ describe('an error', () => {
     ['FILE_DAMAGED', 'input'],
     ['NO_INDEX', 'state'],
     ['THROTTLED', 'service'],
-  ] as const)('tells by its code whose fault it is: %s is of class %s', (code, ofClass) => {
+  ] as const)('derives its class from its code: %s is of class %s', (code, ofClass) => {
     expect(new SragError(code, 'x').class).toBe(ofClass);
   });
 
-  it('has a code of a fixed set', () => {
+  it('has a code from a fixed set', () => {
     expect(isErrorCode('INTERNAL')).toBe(true);
     for (const text of ['internal', 'toString', '']) expect(isErrorCode(text)).toBe(false);
   });
 });
 
-describe('anything thrown', () => {
+describe('a thrown value', () => {
   it('has a message', () => {
     expect(messageOf(new TypeError('no'))).toBe('no');
     expect(messageOf('text')).toBe('text');
     expect(messageOf(undefined)).toBe('undefined');
   });
 
-  it('becomes an error of srag once, with its message, its context and itself as cause', () => {
+  it('is wrapped once in a SragError, with its message, the context and itself as cause', () => {
     const known = new SragError('NO_INDEX', 'None.');
     expect(asSragError(known, 'INTERNAL', 'x')).toBe(known);
     const thrown = new Error('no');
@@ -71,7 +71,7 @@ describe('anything thrown', () => {
 });
 
 describe('an aborted signal', () => {
-  it('is CANCELLED, with its reason as cause; others pass', () => {
+  it('throws CANCELLED with its reason as cause; other signals do not throw', () => {
     expect(() => throwIfAborted(undefined)).not.toThrow();
     expect(() => throwIfAborted(new AbortController().signal)).not.toThrow();
     const reason = new Error('left');

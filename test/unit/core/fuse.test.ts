@@ -7,11 +7,11 @@ const vector = (id: string, score: number): Hit => testHit(id, score, { scores: 
 const lexical = (id: string, score: number): Hit => testHit(id, score, { scores: { lexical: score } });
 const scoresOf = (hits: readonly Hit[]): [string, number][] => hits.map(({ id, score }) => [id, score]);
 
-describe('fusing two lists', () => {
+describe('fuse', () => {
   const near = [vector('a', 0.9), vector('b', 0.7), vector('c', 0.5)];
   const worded = [lexical('c', 12), lexical('d', 4)];
 
-  it('adds min-max scores by weight, an absent hit counting 0', () => {
+  it('adds weighted min-max scores and counts an absent hit as 0', () => {
     expect(scoresOf(fuse(near, worded, DEFAULT_FUSION))).toEqual([
       ['a', 0.5],
       ['c', 0.5],
@@ -21,7 +21,7 @@ describe('fusing two lists', () => {
     expect(scoresOf(fuse(near, worded, { ...DEFAULT_FUSION, vectorWeight: 0.25 }))[0]).toEqual(['c', 0.75]);
   });
 
-  it('counts 1 for every hit of a list whose scores are all equal', () => {
+  it('counts every hit as 1 if all scores of a list are equal', () => {
     expect(scoresOf(fuse([vector('a', 0.3)], [lexical('b', 7), lexical('c', 7)], DEFAULT_FUSION))).toEqual([
       ['a', 0.5],
       ['b', 0.5],
@@ -29,24 +29,24 @@ describe('fusing two lists', () => {
     ]);
   });
 
-  it('adds reciprocal ranks where told to', () => {
+  it('adds reciprocal ranks with method rrf', () => {
     const fused = fuse(near, worded, { ...DEFAULT_FUSION, method: 'rrf' });
     expect(fused[0]!.id).toBe('c');
     expect(fused[0]!.score).toBeCloseTo(0.5 / 63 + 0.5 / 61, 12);
   });
 
-  it('keeps the score of each part beside the fused one', () => {
+  it('keeps the vector and lexical scores in addition to the fused score', () => {
     const both = fuse(near, worded, DEFAULT_FUSION).find(({ id }) => id === 'c');
     expect(both!.scores).toEqual({ vector: 0.5, lexical: 12, fused: 0.5 });
   });
 
-  it('counts only the top of each list; what is deeper stays behind with score 0', () => {
+  it('counts only the top of each list and keeps deeper hits with score 0', () => {
     const fused = fuse(near, worded, { ...DEFAULT_FUSION, depth: 1 });
     expect(fused.slice(0, 2).map(({ id }) => id)).toEqual(['a', 'c']);
     expect(fused.slice(2).every(({ score }) => score === 0)).toBe(true);
   });
 
-  it('gives each hit once, in falling order, between 0 and 1, ties by id', () => {
+  it('returns each hit once, in descending order, with scores from 0 to 1 and ties by id', () => {
     const list = (make: typeof vector): fc.Arbitrary<Hit[]> =>
       fc
         .uniqueArray(fc.tuple(fc.constantFrom(...'abcdefgh'), fc.double({ min: -1, max: 40, noNaN: true })), {

@@ -13,12 +13,12 @@ describe('the nearest name', () => {
     expect(nearestName(name, kinds)).toBe(expected);
   });
 
-  it('is not every other short name', () => {
+  it('is undefined for short names that differ in most letters', () => {
     expect(nearestName('x', ['id', 'a'])).toBeUndefined();
     expect(nearestName('yaer', ['year', 'tags'])).toBe('year');
   });
 
-  it('goes into the error of an unknown one, else the known ones do', () => {
+  it('appears in the error for an unknown name; otherwise the known names do', () => {
     expect(unknownName('UNKNOWN_INDEX_KIND', 'index kind', 'lancedb-flt', kinds)).toMatchObject({
       message: `Unknown index kind 'lancedb-flt' (known: ${kinds.join(', ')}).`,
       remedy: "Did you mean 'lancedb-flat'?",

@@ -9,14 +9,14 @@ describe('afterPause', () => {
     return subject;
   };
 
-  it('tells how long nothing worked, before work begins again', () => {
+  it('reports the length of the pause before work resumes', () => {
     const { pauses } = listening();
     pauseWork(51);
     pauseWork(3_600_000);
     expect(pauses).toEqual([51, 3_600_000]);
   });
 
-  it('says nothing of work that follows within 50 ms, or for the first time', () => {
+  it('does not report pauses of up to 50 ms or the first work', () => {
     const { pauses } = listening();
     pauseWork(50);
     pauseWork(0);

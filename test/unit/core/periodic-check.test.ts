@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { PeriodicCheck } from '../../../src/core/index.ts';
 
-/** A check under control: how often it was made, and what it fails with. */
+/** A controllable check: counts its runs and fails with a given error. */
 function controlled() {
   const state = { nowMs: 0, made: 0, error: undefined as Error | undefined };
   const told: unknown[] = [];
@@ -16,7 +16,7 @@ function controlled() {
     onFailure: (error) => void told.push(error),
     now: () => state.nowMs,
   });
-  /** Comes by at a time, and waits for what that began. */
+  /** Triggers the check at a given time and waits for it. */
   const at = async (nowMs: number): Promise<void> => {
     state.nowMs = nowMs;
     check.beside();
@@ -26,8 +26,8 @@ function controlled() {
   return { state, told, check, at };
 }
 
-describe('a check beside requests', () => {
-  it('is made when it is due, and one at a time', async () => {
+describe('PeriodicCheck', () => {
+  it('runs when it is due, and one at a time', async () => {
     const { state, check, at } = controlled();
     await at(999);
     expect(state.made).toBe(0);
@@ -42,7 +42,7 @@ describe('a check beside requests', () => {
     expect(state.made).toBe(2);
   });
 
-  it('tells a failure once, and again when it is another one or came back', async () => {
+  it('reports a failure once, and again when it changes or recurs', async () => {
     const { state, told, check, at } = controlled();
     const [first, second] = [new Error('first'), new Error('second')];
     const failures = [first, first, second, undefined, second];
@@ -54,14 +54,14 @@ describe('a check beside requests', () => {
     expect(told).toEqual([first, second, second]);
   });
 
-  it('fails those who wait for it', async () => {
+  it('rejects callers that wait for it', async () => {
     const { state, told, check } = controlled();
     state.error = new Error('no');
     await expect(check.run()).rejects.toThrow('no');
     expect(told).toEqual([]);
   });
 
-  it('is due again although the clock was set back', async () => {
+  it('is due again after the clock was set back', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     onTestFinished(() => void vi.useRealTimers());
     let made = 0;

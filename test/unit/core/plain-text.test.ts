@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { plainText } from '../../../src/core/index.ts';
 
-describe('a line of Markdown as plain text', () => {
+describe('plainText', () => {
   it.each([
     ['  spaces \t around  and within ', 'spaces around and within'],
     ['**bold** *and* `code`', 'bold and code'],
@@ -16,7 +16,7 @@ describe('a line of Markdown as plain text', () => {
     ['Set {a, b} {#one} in the middle', 'Set {a, b} {#one} in the middle'],
     ['{#only}', ''],
     ['', ''],
-  ])('%j is %j', (markdown, text) => {
+  ])('converts %j to %j', (markdown, text) => {
     expect(plainText(markdown)).toBe(text);
   });
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { printable, printableJson, printableLine } from '../../../src/core/index.ts';
 
-/** What no terminal may get: written independently of the implementation. */
+/** Characters that must not reach a terminal: listed independently of the implementation. */
 const isHostile = (unit: number): boolean =>
   (unit < 0x20 && unit !== 0x09 && unit !== 0x0a) ||
   (unit >= 0x7f && unit < 0xa0) ||
@@ -28,17 +28,17 @@ describe('printable text', () => {
     expect(printable(text)).toBe(shown);
   });
 
-  it('keeps what people write: lines, tabs, emoji, marks, Persian and Korean', () => {
+  it('keeps lines, tabs, emoji, marks, Persian and Korean', () => {
     const text = 'a\tb\n👩‍💻 e\u0301 می‌خواهم 한국어 ❤️ \u{20000}';
     expect(printable(text)).toBe(text);
     expect(printable('one\r\ntwo')).toBe('one\ntwo');
   });
 
-  it('is one line where a name is shown', () => {
+  it('is one line for names', () => {
     expect(printableLine('a\nERROR: b\tc\r\nd')).toBe('a␊ERROR: b c␊d');
   });
 
-  it('holds no hostile character, whatever the text, in any pieces', () => {
+  it('contains no hostile character for any text, however it is split', () => {
     const text = fc.string({
       unit: fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)),
     });
@@ -51,7 +51,7 @@ describe('printable text', () => {
     );
   });
 
-  it('escapes it in JSON, whose value stays the same', () => {
+  it('escapes hostile characters in JSON without changing its value', () => {
     const value = { title: 'a\u001b\u009b\u007f\u2028\u202e\u200b\u{e0041}한글' };
     const json = printableJson(value, 2);
     expect(JSON.parse(json)).toEqual(value);

@@ -7,12 +7,12 @@ const numbers = (seed: number, count: number): number[] => {
 };
 
 describe('seeded random numbers', () => {
-  it('are the same for a seed on every machine, since stored indexes depend on them', () => {
+  it('are the same for a seed on every machine, because stored indexes depend on them', () => {
     expect(numbers(1, 3)).toEqual([0.679376078536734, 0.7494974588043988, 0.8321312651969492]);
     expect(numbers(2 ** 33 + 1, 3)).toEqual([0.43393895169720054, 0.056288125459104776, 0.19367825635708869]);
   });
 
-  it('lie in [0, 1), spread evenly, and differ between seeds, near and large ones among them', () => {
+  it('are uniform in [0, 1) and differ between seeds, including adjacent and large ones', () => {
     const many = numbers(7, 20_000);
     expect(many.every((value) => value >= 0 && value < 1)).toBe(true);
     for (const part of [0.1, 0.5, 0.9])
@@ -21,7 +21,7 @@ describe('seeded random numbers', () => {
     expect(new Set(firsts).size).toBe(firsts.length);
   });
 
-  it('become normally distributed ones, mean 0 and deviation 1', () => {
+  it('can be transformed to a normal distribution, mean 0 and deviation 1', () => {
     const random = seededRandom(3);
     const many = Array.from({ length: 20_000 }, () => gaussian(random));
     const mean = many.reduce((sum, value) => sum + value, 0) / many.length;

@@ -12,7 +12,7 @@ const jsonFault = (text: string): string => {
   throw new Error('It is JSON.');
 };
 
-describe('what errors never show', () => {
+describe('redaction', () => {
   it.each([
     `https://user:${SECRET}@host.example/path`,
     `GET https://user:${SECRET}@host.example:8080/v1/embeddings?x=1 failed`,
@@ -47,7 +47,7 @@ describe('what errors never show', () => {
     jsonFault(SECRET),
     jsonFault(`'${SECRET}', "x" is not valid JSON`),
     `SRAG_SETTINGS is not valid JSON: ${jsonFault(`,${SECRET}`)}.`,
-  ])('hides the secret of %s', (text) => {
+  ])('hides the secret in %s', (text) => {
     const shown = redact(text);
     expect(shown).not.toMatch(/hunter2|S3CR3T/);
     expect(shown).not.toBe(text);
@@ -76,11 +76,11 @@ describe('what errors never show', () => {
     'The tokenizer: wordpiece',
     'There are no AWS credentials: Could not load credentials from any providers',
     'Give AWS credentials: environment variables, a profile (aws sso login), or a role.',
-  ])('leaves as it is: %s', (text) => {
+  ])('leaves unchanged: %s', (text) => {
     expect(redact(text)).toBe(text);
   });
 
-  it('hides settings by their names, in every depth, and all headers', () => {
+  it('hides settings with secret names at every depth, and all headers', () => {
     const settings = {
       apiKey: SECRET,
       baseUrl: `https://u:${SECRET}@host/v1`,
@@ -102,7 +102,7 @@ describe('what errors never show', () => {
     });
   });
 
-  it('takes time in proportion to the text, whatever it repeats', () => {
+  it('takes linear time, also for repetitive texts', () => {
     const pieces = [
       '://',
       '://a:',
@@ -137,7 +137,7 @@ describe('what errors never show', () => {
   });
 });
 
-describe('what JSON.parse quotes of its input', () => {
+describe('the input that JSON.parse quotes', () => {
   it.each([
     [`Unexpected token 'x', "{x: 1}" is not valid JSON`, "Unexpected token 'x' is not valid JSON"],
     [
@@ -151,13 +151,13 @@ describe('what JSON.parse quotes of its input', () => {
       `It is not valid JSON: Unexpected token 'x', as said`,
       `It is not valid JSON: Unexpected token 'x', as said`,
     ],
-  ])('is left out: %j', (message, shown) => {
+  ])('is removed from %j', (message, shown) => {
     expect(redact(message)).toBe(shown);
   });
 });
 
-describe('values that are no text', () => {
-  it('stay as they are where they are not plain objects or lists', () => {
+describe('values other than strings', () => {
+  it('are unchanged unless they are plain objects or lists', () => {
     const when = new Date(0);
     const made = Object.create({ password: SECRET }) as object;
     for (const value of [5, true, null, undefined, when, made]) {
@@ -167,7 +167,7 @@ describe('values that are no text', () => {
     expect(redactTexts({ list: [1, null, { when }] })).toEqual({ list: [1, null, { when }] });
   });
 
-  it('are hidden under the name of a secret, but for missing ones', () => {
+  it('are hidden under a secret name, except missing values', () => {
     expect(redactSetting(5, 'apiKey')).toBe('(hidden)');
     expect(redactSetting(null, 'apiKey')).toBeNull();
     expect(redactSetting(undefined, 'apiKey')).toBeUndefined();

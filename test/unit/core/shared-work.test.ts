@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { SharedWork } from '../../../src/core/index.ts';
 
-/** Work that ends when told to, and remembers how often it was begun and whether it was given up. */
+/** Work that the test completes; it records how often it was started and whether it was aborted. */
 function workUnderControl() {
   const begun: AbortSignal[] = [];
   let end: (value: string) => void = () => {};
@@ -17,8 +17,8 @@ function workUnderControl() {
   return { begun, start, end: (value: string) => end(value), fail: (error: Error) => fail(error) };
 }
 
-describe('work that is shared', () => {
-  it('is done once, and its result kept', async () => {
+describe('SharedWork', () => {
+  it('runs once and keeps its result', async () => {
     const [shared, work] = [new SharedWork<string>(), workUnderControl()];
     const all = [1, 2, 3].map(() => shared.get(undefined, work.start));
     await turn();
@@ -30,7 +30,7 @@ describe('work that is shared', () => {
     expect(shared.result).toBeUndefined();
   });
 
-  it('goes on for the others when one of those who wait is aborted, the first among them', async () => {
+  it('continues for the other callers when one is aborted, even the first', async () => {
     const [shared, work, abort] = [new SharedWork<string>(), workUnderControl(), new AbortController()];
     const first = shared.get(abort.signal, work.start);
     const other = shared.get(new AbortController().signal, work.start);
@@ -41,7 +41,7 @@ describe('work that is shared', () => {
     expect(await other).toBe('done');
   });
 
-  it('is given up when all who wait are aborted, and begins anew for the next', async () => {
+  it('is aborted when all callers are aborted, and starts again for the next caller', async () => {
     const [shared, work] = [new SharedWork<string>(), workUnderControl()];
     const aborts = [new AbortController(), new AbortController()];
     const waiting = aborts.map(({ signal }) => shared.get(signal, work.start));
@@ -54,7 +54,7 @@ describe('work that is shared', () => {
     expect(work.begun).toHaveLength(2);
   });
 
-  it('tells a failure to all who wait, and tries again for the next', async () => {
+  it('rejects all waiting callers on failure, and tries again for the next caller', async () => {
     const [shared, work] = [new SharedWork<string>(), workUnderControl()];
     const waiting = [shared.get(undefined, work.start), shared.get(new AbortController().signal, work.start)];
     work.fail(new Error('no'));
@@ -64,13 +64,13 @@ describe('work that is shared', () => {
     expect(await next).toBe('done');
   });
 
-  it('does not begin for one who is aborted already', async () => {
+  it('does not start for a caller that is already aborted', async () => {
     const [shared, work] = [new SharedWork<string>(), workUnderControl()];
     await expect(shared.get(AbortSignal.abort(), work.start)).rejects.toMatchObject({ code: 'CANCELLED' });
     expect(work.begun).toEqual([]);
   });
 
-  it('leaves what was begun anew alone when what was forgotten ends, fails or is given up', async () => {
+  it('does not disturb new work when forgotten work completes, fails or is aborted', async () => {
     for (const ending of ['end', 'fail', 'abort'] as const) {
       const shared = new SharedWork<string>();
       const [old, work, abort] = [workUnderControl(), workUnderControl(), new AbortController()];
@@ -91,7 +91,7 @@ describe('work that is shared', () => {
     }
   });
 
-  it('has no result after a failure, and listens to no caller once it is done', async () => {
+  it('has no result after a failure, and removes its abort listeners once it is done', async () => {
     const [shared, work, abort] = [new SharedWork<string>(), workUnderControl(), new AbortController()];
     expect(shared.result).toBeUndefined();
     const failed = shared.get(undefined, work.start);

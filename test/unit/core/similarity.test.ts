@@ -21,7 +21,7 @@ describe('vectors', () => {
     ['infinity', vector(Number.POSITIVE_INFINITY, 1), /The query holds NaN or an infinite number/],
     ['zeros alone', vector(0, 0), /The query is zero/],
     ['no number', vector(), /The query is zero/],
-  ])('of %s are refused by their name, with a remedy', (_, given, message) => {
+  ])('of %s are rejected by name, with a remedy', (_, given, message) => {
     for (const use of [
       () => vectorLength(given, 'query'),
       () => normalise(given, 'query'),
@@ -39,14 +39,14 @@ describe('vectors', () => {
     expect(() => fitToMetric(given, 'cosine')).toThrow(/^The vector /);
   });
 
-  it('are fit for cosine at unit length, for dot as they are', () => {
+  it('are scaled to unit length for cosine and unchanged for dot', () => {
     expect([...fitToMetric(vector(0, 2), 'cosine')]).toEqual([0, 1]);
     const given = vector(0, 2);
     expect(fitToMetric(given, 'dot')).toBe(given);
     expect([...given]).toEqual([0, 2]);
   });
 
-  it('are fit for dot within lengths that single precision compares', () => {
+  it('are rejected for dot if single precision cannot compare their lengths', () => {
     for (const length of [1e-8, 1, 1e9]) expect(fitToMetric(vector(length), 'dot')).toHaveLength(1);
     for (const length of [1e-10, 1e10])
       expect(() => fitToMetric(vector(length), 'dot', 'query')).toThrow(
@@ -61,7 +61,7 @@ describe('vectors', () => {
 });
 
 describe('scores that tie with the last of a list', () => {
-  it('are those within a millionth of the larger of the first and the last, whatever its sign', () => {
+  it('are within a millionth of the larger of the first and the last, whatever its sign', () => {
     expect(tieThreshold(1, 0.5)).toBeCloseTo(0.5 - 1e-6, 12);
     expect(tieThreshold(1_000, 0.5)).toBeCloseTo(0.5 - 1e-3, 9);
     expect(tieThreshold(-1, -1_000)).toBeCloseTo(-1_000 - 1e-3, 9);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { steadyClock } from '../../../src/core/steady-clock.ts';
 
-it('counts on when the wall clock is set back, and counts the time of a frozen process', () => {
+it('keeps advancing when the wall clock is set back, and includes the time of a frozen process', () => {
   const clocks = { wall: 1_000_000, monotonic: 5 };
   const now = steadyClock({ wallMs: () => clocks.wall, monotonicMs: () => clocks.monotonic });
   const advance = (wallMs: number, monotonicMs: number): number => {
@@ -18,7 +18,7 @@ it('counts on when the wall clock is set back, and counts the time of a frozen p
   expect(advance(3_600_000, 2) - start).toBe(3_600_160);
 });
 
-it('does not drift where the wall clock counts whole milliseconds', () => {
+it('does not drift if the wall clock has millisecond resolution', () => {
   let monotonicMs = 0;
   const now = steadyClock({ wallMs: () => Math.floor(monotonicMs), monotonicMs: () => monotonicMs });
   const start = now();

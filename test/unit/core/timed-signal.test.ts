@@ -3,8 +3,8 @@ import { anySignal, endingAt, endOf } from '../../../src/core/index.ts';
 
 const signal = (): AbortSignal => new AbortController().signal;
 
-describe('a signal that is known to end', () => {
-  it('tells when; others do not', () => {
+describe('a signal with a deadline', () => {
+  it('has an end; other signals have none', () => {
     const ending = signal();
     expect(endingAt(ending, 500)).toBe(ending);
     expect(endOf(ending)).toBe(500);
@@ -12,7 +12,7 @@ describe('a signal that is known to end', () => {
     expect(endOf(undefined)).toBeUndefined();
   });
 
-  it('joined with others aborts with the first of them and ends with the earliest', () => {
+  it('combined with others aborts with the first and has the earliest deadline', () => {
     const controller = new AbortController();
     const joined = anySignal([endingAt(signal(), 900), endingAt(signal(), 400), controller.signal]);
     expect(endOf(joined)).toBe(400);

@@ -7,7 +7,7 @@ const work = (ms: number): void => {
 };
 
 describe('a turn of the event loop', () => {
-  it('is over when its work has lasted long enough, and the next one begins anew', async () => {
+  it('is over when its time is used up, and the next turn starts afresh', async () => {
     await immediate();
     expect(isTurnOver()).toBe(false);
     work(20);
@@ -16,7 +16,7 @@ describe('a turn of the event loop', () => {
     expect(isTurnOver()).toBe(false);
   });
 
-  it('is shared by all steps of a turn, and ends with it by itself', async () => {
+  it('has one clock for all its steps, which resets by itself', async () => {
     await immediate();
     isTurnOver();
     work(20);
@@ -27,7 +27,7 @@ describe('a turn of the event loop', () => {
     expect(isTurnOver()).toBe(false);
   });
 
-  it('lets waiting work run between the steps of a long loop', async () => {
+  it('lets pending work run between the steps of a long loop', async () => {
     let served = 0;
     const timer = setInterval(() => served++, 1);
     for (let step = 0; step < 20; step++) {
