@@ -1,4 +1,4 @@
-/** Partitions other than the commercial one and GovCloud, by how their regions begin: each has a domain of its own. */
+/** Domains of the partitions other than the commercial one and GovCloud, by the prefix of their regions. */
 const DOMAINS: readonly (readonly [region: string, domain: string])[] = [
   ['cn-', 'amazonaws.com.cn'],
   ['eusc-', 'amazonaws.eu'],
@@ -8,10 +8,10 @@ const DOMAINS: readonly (readonly [region: string, domain: string])[] = [
   ['eu-isoe-', 'cloud.adc-e.uk'],
 ];
 
-/** Domain of AWS's services in a region (https://docs.aws.amazon.com/general/latest/gr/rande.html). */
+/** Domain of the AWS services in a region (https://docs.aws.amazon.com/general/latest/gr/rande.html). */
 export const awsDomain = (region: string): string =>
   DOMAINS.find(([beginning]) => region.startsWith(beginning))?.[1] ?? 'amazonaws.com';
 
-/** Origin of a service in a region, by the first part of its host name. */
+/** Origin of a service in a region, given the first part of its host name. */
 export const awsOrigin = (host: string, region: string): string =>
   `https://${host}.${region}.${awsDomain(region)}`;

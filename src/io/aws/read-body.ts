@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** An answer has more bytes than any answer to its request. */
+/** Thrown when a response exceeds the size limit of its request. */
 export class AnswerTooLarge extends Error {
   override readonly name = 'AnswerTooLarge';
   readonly maxBytes: number;
@@ -12,12 +12,12 @@ export class AnswerTooLarge extends Error {
 }
 
 /**
- * The body, into one buffer where its length is known. Throws where more or less of it arrives than was said, and
- * AnswerTooLarge where it has more than `maxBytes`: before memory is taken for what a header claims.
+ * Reads the body, into a single buffer if its length is known. Throws if its size differs from the stated length, and
+ * AnswerTooLarge if it exceeds `maxBytes`, before allocating memory for the length that a header claims.
  */
 export async function readBody(response: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
-  const said = response.headers['content-length'];
-  const length = said === undefined ? undefined : Number(said);
+  const stated = response.headers['content-length'];
+  const length = stated === undefined ? undefined : Number(stated);
   if (length !== undefined && !(length <= maxBytes)) {
     response.destroy();
     throw new AnswerTooLarge(maxBytes);
@@ -37,7 +37,7 @@ export async function readBody(response: IncomingMessage, maxBytes: number): Pro
   return bytes ?? Buffer.concat(parts, at);
 }
 
-/** The beginning of the body as text, and no more than about `maxBytes` of it: for the words of an error. */
+/** Reads about the first `maxBytes` of the body as text, for error messages. */
 export async function readBeginning(response: IncomingMessage, maxBytes: number): Promise<string> {
   const parts: Buffer[] = [];
   let size = 0;

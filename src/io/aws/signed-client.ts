@@ -2,29 +2,29 @@ import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import aws4 from 'aws4';
 import { afterPause } from '../../core/index.ts';
 
-/** Keys that requests are signed with. */
+/** Keys for signing requests. */
 export interface AwsCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** Of a role, as every function has one. */
+  /** Session token of a role; every Lambda function has one. */
   readonly sessionToken?: string | undefined;
 }
 
-/** Where signed requests go. */
+/** Target of signed requests. */
 export interface SignedClientSettings {
-  /** Origin; its path is the caller's business. */
+  /** Only its origin is used; callers pass full paths. */
   readonly url: URL;
   /** The service's name in signatures, for example `s3`. */
   readonly service: string;
   readonly region: string;
   readonly credentials: AwsCredentials;
-  /** Longest silence of a connection. */
+  /** Maximum time without data on a connection. */
   readonly timeoutMs: number;
 }
 
 export interface SignedRequest {
   readonly method: 'GET' | 'PUT' | 'POST';
-  /** Escaped, as it is sent. */
+  /** Percent-encoded. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
@@ -32,13 +32,13 @@ export interface SignedRequest {
 }
 
 const CONNECTIONS = 64;
-/** What a request meets on a connection that its server has closed. */
+/** Errors of a request on a connection that the server has closed. */
 const CLOSED = new Set(['ECONNRESET', 'EPIPE']);
 
 /**
- * Requests signed here and sent over kept connections: a fraction of the start-up and processor time of the AWS SDK's
- * clients. It gives the answer's head as it comes, whatever its status. It retries nothing but a request that finds its
- * kept connection closed, once and on a new one: do not use it for requests that must not be made twice.
+ * Signs requests and sends them over keep-alive connections: a fraction of the start-up and processor time of the AWS
+ * SDK clients. Resolves with the response head, whatever its status. Its only retry: a request that finds its kept
+ * connection closed is sent again, once, on a new connection. Do not use it for requests that must not be sent twice.
  */
 export class SignedClient {
   readonly #settings: SignedClientSettings;
@@ -87,13 +87,13 @@ export class SignedClient {
       return await answerOf(first, bytes, timeoutMs);
     } catch (error) {
       if (!first.reusedSocket || !CLOSED.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
-      // The others are as old.
+      // The other idle connections are probably closed, too.
       this.#closeIdle();
       return answerOf(open(options), bytes, timeoutMs);
     }
   }
 
-  /** Ends kept connections. */
+  /** Closes idle and active connections. */
   close(): void {
     this.#agent?.destroy();
   }
@@ -119,8 +119,8 @@ const answerOf = (
 type HttpModule = Pick<typeof import('node:http'), 'Agent' | 'request'>;
 
 /**
- * Node's client. Importing it as a module reads every one of its exports, and with that loads `fetch` and WebSocket:
- * 17 ms of a cold start; the built-in module itself takes 2.
+ * Node's HTTP client. Importing it as a module evaluates all of its exports and thereby loads `fetch` and WebSocket,
+ * which adds 17 ms to a cold start; the built-in module alone takes 2 ms.
  */
 async function loadHttp(name: 'node:http' | 'node:https'): Promise<HttpModule> {
   return process.getBuiltinModule?.(name) ?? (await import(name));

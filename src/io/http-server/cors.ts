@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** Seconds for which browsers keep the reply to a preflight request. */
+/** Seconds for which browsers cache the response to a preflight request. */
 const MAX_AGE_SECONDS = 600;
 const METHODS = 'GET, POST';
 const REQUEST_HEADERS = 'content-type, x-api-key';
 const REPLY_HEADERS = 'x-request-id, retry-after';
 
 /**
- * Lets web pages of the given origins read replies (CORS); gives true where it has answered a preflight request.
+ * Sets CORS headers for web pages of the given origins; returns true if it has answered a preflight request.
  * https://fetch.spec.whatwg.org/#http-cors-protocol
  */
 export function answerCors(

@@ -3,12 +3,12 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How long a connection over which nothing was sent yet may still bring the request that it was opened for. */
+/** Time that a new connection has to send its first request while the server closes. */
 const SILENT_MS = 500;
 
 /**
- * The requests of a server that have no whole answer yet. To be made before the server listens, with `track` called
- * for each of them.
+ * The requests of a server whose responses are incomplete. Create it before the server listens, and call `track` for
+ * each request.
  */
 export class OpenRequests {
   readonly #server: Server;
@@ -24,26 +24,26 @@ export class OpenRequests {
     });
   }
 
-  /** Remembers a request until its answer has been sent, or its client has left. */
+  /** Tracks a request until its response has been sent or its client has disconnected. */
   track(request: IncomingMessage, response: ServerResponse): void {
     this.#open.set(response, request);
     if (this.#isClosing) response.shouldKeepAlive = false;
     response.once('close', () => {
       this.#open.delete(response);
-      // An answer that had begun before could not say that its connection ends with it.
+      // A response that started before `close` could not send `Connection: close`.
       if (this.#isClosing) this.#server.closeIdleConnections();
     });
   }
 
-  /** The request that is open on a connection, the first where there are several. */
+  /** The first open request of a connection. */
   on(socket: Duplex): { readonly request: IncomingMessage; readonly response: ServerResponse } | undefined {
     for (const [response, request] of this.#open) if (request.socket === socket) return { request, response };
     return undefined;
   }
 
   /**
-   * Takes no more connections, closes the idle ones, and resolves when every request has its answer. After `graceMs`
-   * `late` is called for each that has not, and all connections are closed.
+   * Stops accepting connections, closes idle ones, and resolves when every request has been answered. After `graceMs`
+   * it calls `late` for each open response and closes all connections.
    */
   async close(graceMs: number, late: (response: ServerResponse) => void = () => {}): Promise<void> {
     this.#isClosing = true;
@@ -68,11 +68,11 @@ export class OpenRequests {
   ): Promise<void> {
     if (!(await passes(graceMs, signal))) return;
     for (const response of this.#open.keys()) late(response);
-    // What was just written is with the system by the next turn.
+    // The operating system has what `late` wrote by the next turn.
     setImmediate(() => this.#server.closeAllConnections());
   }
 }
 
-/** Whether so much time has passed before the signal was aborted. */
+/** Resolves with true after `ms`, or with false if the signal is aborted first. */
 const passes = (ms: number, signal: AbortSignal): Promise<boolean> =>
   sleep(ms, true, { signal }).catch(() => false);

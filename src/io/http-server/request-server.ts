@@ -9,33 +9,33 @@ import type { Duplex } from 'node:stream';
 import { MAX_HEADER_BYTES } from '../../core/index.ts';
 import { OpenRequests } from './open-requests.ts';
 
-/** Time for requests in flight when a server ends: as long as a gateway waits for a function, and a little more. */
+/** Time for requests in flight when a server shuts down: slightly longer than a gateway waits for a function. */
 export const GRACE_MS = 29_500;
 
-/** An RFC 9457 problem, as much of it as is needed to send it. */
+/** The parts of an RFC 9457 problem that are needed to send it. */
 export interface SentProblem {
   readonly status: number;
   readonly title: string;
   readonly requestId: string;
 }
 
-/** What answers requests, and how those are refused that no answer can be made to. */
+/** Answers requests and refuses malformed ones. */
 export interface RequestHandler {
-  /** `fault` is what is wrong with a request that can be read all the same: it is to be refused. */
+  /** Answers a request. If `fault` is set, the request is readable but invalid, and must be refused with it. */
   handle(request: IncomingMessage, response: ServerResponse, fault: string | undefined): void;
-  /** Refuses a request that was handed on already, and did not come whole. */
+  /** Refuses a request that was passed to `handle` but arrived incomplete. */
   refuse(response: ServerResponse, fault: string): void;
-  /** The problem of what came over a connection and is no request. */
+  /** The problem for malformed requests, for which there is no response object. */
   problem(fault: string): SentProblem;
 }
 
-/** What Node's parser gives up with, in words. Each is a bad request: the API has no status of its own for them. */
+/** Messages for errors of Node's HTTP parser. All are 400 Bad Request: the API has no separate statuses for them. */
 const FAULTS: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: `The address and all headers together are larger than ${MAX_HEADER_BYTES} bytes.`,
-  ERR_HTTP_REQUEST_TIMEOUT: 'The request was not sent whole in time.',
+  ERR_HTTP_REQUEST_TIMEOUT: 'The request was not completely received in time.',
 };
 
-/** A server on which whatever comes gets an answer: what Node would answer by itself is a problem like any other. */
+/** A server that also answers malformed requests with problems, instead of Node's default responses. */
 export class RequestServer {
   readonly server: Server;
   readonly #open: OpenRequests;
@@ -53,11 +53,11 @@ export class RequestServer {
       serve,
     );
     this.#open = new OpenRequests(this.server);
-    // What a client expects beyond 100-continue is nobody's to promise: the request is answered as any other.
+    // Expectations other than 100-continue are ignored: the request is answered normally.
     this.server.on('checkExpectation', serve);
     this.server.on('clientError', (error, socket) => this.#refuseBytes(error, socket));
     this.server.on('connect', (_request, socket) =>
-      answerByHand(socket, handler.problem('This is no proxy: CONNECT is not taken.')),
+      answerByHand(socket, handler.problem('This server is not a proxy: CONNECT is not supported.')),
     );
   }
 
@@ -69,15 +69,15 @@ export class RequestServer {
   #refuseBytes(error: NodeJS.ErrnoException, socket: Duplex): void {
     if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
     const { code = error.name } = error;
-    const fault = FAULTS[code] ?? `The bytes are no HTTP request (${code}).`;
+    const fault = FAULTS[code] ?? `The bytes are not an HTTP request (${code}).`;
     const open = this.#open.on(socket);
     if (open === undefined) return void answerByHand(socket, this.#handler.problem(fault));
     const { request, response } = open;
-    // The fault came after a whole request: that one has its answer first, and no other.
+    // The fault follows a complete request: answer that one, then close the connection.
     if (request.complete) return void response.once('finish', () => socket.end());
-    // Nothing can be said any more in the middle of an answer.
+    // A response in progress cannot report the fault.
     if (response.headersSent) return void socket.destroy();
-    // Who ends in the middle of a request has most likely left: its response is not what refuses it.
+    // A client that ends the connection within a request has probably gone, so bypass the response object.
     if (code === 'HPE_INVALID_EOF_STATE') return void answerByHand(socket, this.#handler.problem(fault));
     response.shouldKeepAlive = false;
     this.#handler.refuse(response, fault);
@@ -96,9 +96,9 @@ export function sendProblem(
   response.end(body);
 }
 
-/** Where there is no response to write to: the connection is answered and closed. */
+/** Writes a response directly to a connection that has no response object, and closes it. */
 function answerByHand(socket: Duplex, problem: SentProblem): void {
-  // Nobody else listens on a connection that was taken from its server.
+  // Node does not handle errors of a detached connection.
   socket.on('error', () => socket.destroy());
   const body = JSON.stringify(problem);
   const headers = Object.entries(headersOf(problem, body)).map(([name, value]) => `${name}: ${value}`);

@@ -5,10 +5,10 @@ import type { ArrowModule } from './native.ts';
 /** Values of one column; a missing value is null in the table. */
 export type ColumnValues =
   | { readonly values: readonly unknown[] }
-  /** Vectors one after the other; `undefined` rows are null. */
+  /** One vector per row; `undefined` rows are null. */
   | { readonly vectors: readonly (Float32Array | undefined)[] };
 
-/** An Arrow table of one batch made from columns in the order of `schema`. */
+/** Builds an Arrow table with one batch from columns, in the order of `schema`. */
 export function tableOf(
   arrow: ArrowModule,
   schema: Schema,
@@ -37,7 +37,7 @@ function columnData(arrow: ArrowModule, field: Field, values: readonly unknown[]
   return data ?? arrow.makeData({ type: field.type as never, length: 0 });
 }
 
-/** Texts one after the other in one buffer: Arrow's own builder takes four times as long. */
+/** Writes all texts into one buffer: Arrow's own builder takes four times as long. */
 function textData(arrow: ArrowModule, field: Field, texts: readonly (string | null | undefined)[]): Data {
   const valueOffsets = new Int32Array(texts.length + 1);
   texts.forEach((text, row) => {
@@ -73,7 +73,7 @@ function vectorData(arrow: ArrowModule, field: Field, vectors: readonly (Float32
   return arrow.makeData({ type: field.type as never, length, child, ...validity(vectors) } as never);
 }
 
-/** Which rows have a value. */
+/** Null count and null bitmap of the rows. */
 function validity(values: readonly unknown[]): { nullCount: number; nullBitmap?: Uint8Array } {
   const nullBitmap = new Uint8Array((values.length + 7) >> 3);
   let nullCount = 0;
@@ -98,13 +98,13 @@ export class BatchReader {
     return this.#batch.schema.fields.some((field) => field.name === name);
   }
 
-  /** A column's reader: row -> value, null where missing. */
+  /** A reader of a column: row -> value, or null if missing. */
   column<T>(name: string): (row: number) => T | null {
     const vector = this.#vector(name);
     return (row) => vector.get(row) as T | null;
   }
 
-  /** A reader of JSON texts; `missing` is the text of a missing value. @throws DAMAGED_STORE where one is no JSON */
+  /** A reader of JSON texts; `missing` is the text for missing values. @throws DAMAGED_STORE for invalid JSON */
   json<T>(name: string, missing: string): (row: number) => T {
     const text = this.column<string>(name);
     return (row) => {
@@ -116,7 +116,7 @@ export class BatchReader {
     };
   }
 
-  /** A vector column's reader: row -> its numbers, a view of the batch: whoever keeps it copies it. */
+  /** A reader of a vector column: row -> a view of the batch's memory. Copy it to keep it. */
   vectors(name: string, dimensions: number): (row: number) => Float32Array | undefined {
     const vector = this.#vector(name);
     const data = vector.data[0];

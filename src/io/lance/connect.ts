@@ -3,10 +3,10 @@ import { awsDomain, awsOrigin, type StoragePlace } from '../storage/index.ts';
 import { guarded } from './errors.ts';
 import { cacheSizes, loadLance } from './native.ts';
 
-/** The one domain of Amazon that LanceDB knows; it asks by path, so that names of buckets may have dots. */
+/** The only AWS domain that LanceDB knows. It uses path-style requests, so bucket names may contain dots. */
 const OWN_DOMAIN = 'amazonaws.com';
 
-/** Where LanceDB finds its tables: a place and a folder in it. */
+/** A location of LanceDB tables: a storage place and a folder in it. */
 export interface LancePlace extends StoragePlace {
   /** Key prefix below the location, ending in `/`. */
   readonly prefix: string;
@@ -23,7 +23,7 @@ export async function connectLance(place: LancePlace, caches = cacheSizes()): Pr
   );
 }
 
-/** The database's URI, as LanceDB wants it. */
+/** The database's URI in LanceDB's format. */
 export function databaseUri({ location, prefix }: LancePlace): string {
   const below = prefix.replace(/\/$/, '');
   if (location.kind === 'file') return `${location.path}/${below}`;
@@ -36,7 +36,7 @@ function storageOptions({ location, s3 }: LancePlace): Record<string, string> {
     client_max_retries: '5',
     request_timeout: '60s',
     connect_timeout: '5s',
-    // Connections die unnoticed while a function is frozen.
+    // Connections may die unnoticed while a function is frozen.
     pool_idle_timeout: '1s',
   };
   if (s3.region !== undefined) options.region = s3.region;

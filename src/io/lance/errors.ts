@@ -1,8 +1,8 @@
 import { type ErrorCode, messageOf, SragError } from '../../core/index.ts';
 
 /**
- * What LanceDB's messages say, and what it means here. The first match decides. Damaged files make LanceDB say almost
- * anything, and srag's own queries are correct, so that what matches nothing is damage.
+ * Maps LanceDB's messages to error codes; the first match wins. Damaged files can cause almost any message, and srag's
+ * own queries are valid, so unmatched messages are treated as damage.
  */
 const PATTERNS: readonly (readonly [RegExp, ErrorCode, string?])[] = [
   [
@@ -34,7 +34,7 @@ const PATTERNS: readonly (readonly [RegExp, ErrorCode, string?])[] = [
   [
     /generic S3 error|too many open files|os error (?:5|12|23|24)\b|timed? ?out|connection (reset|refused|closed)|error sending request|\b(?:status|code|HTTP)\D{0,12}5\d\d\b|InternalError|ServiceUnavailable|SlowDown|dns error/i,
     'STORAGE_UNAVAILABLE',
-    'Run the command again when the storage answers: what was written is kept.',
+    'Run the command again when the storage responds: what was written is kept.',
   ],
   [/error parsing statement|resources exhausted/i, 'INTERNAL'],
 ];
@@ -42,7 +42,7 @@ const PATTERNS: readonly (readonly [RegExp, ErrorCode, string?])[] = [
 const DAMAGED_REMEDY =
   'Restore the location from a copy. Or build the index again (srag index build KIND); if the corpus is damaged, delete the collection (srag collection delete NAME) and ingest again.';
 
-/** A fault of LanceDB as a typed error. */
+/** Converts an error of LanceDB to a `SragError`. */
 export function lanceError(error: unknown, context: string): SragError {
   if (error instanceof SragError) return error;
   const message = messageOf(error);
@@ -54,7 +54,7 @@ export function lanceError(error: unknown, context: string): SragError {
   return new SragError(code, `${context}: ${firstLine(message)}`, { remedy, cause: error });
 }
 
-/** The first line, without the places in LanceDB's own source code that follow its words. */
+/** The first line, without the locations in LanceDB's source code that follow the message. */
 function firstLine(message: string): string {
   const line = message.split('\n', 1)[0]!;
   const place = line.search(/\.rs:\d/);
@@ -68,7 +68,7 @@ function firstLine(message: string): string {
   return words.slice(0, 400);
 }
 
-/** Runs `work`; its faults come out as typed errors that say what was being done. */
+/** Runs `work` and converts its errors to `SragError`, with `context` as the prefix of their messages. */
 export async function guarded<T>(context: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -77,5 +77,5 @@ export async function guarded<T>(context: string, work: () => Promise<T>): Promi
   }
 }
 
-/** Whether LanceDB says that a table has no version: there is nothing, or a creation that was not finished. */
+/** Whether LanceDB reports that a table has no version: it does not exist, or its creation did not finish. */
 export const isMissingTable = (error: unknown): boolean => /^Table '.*' was not found/.test(messageOf(error));

@@ -1,14 +1,14 @@
 import { freemem } from 'node:os';
 import { SragError } from '../../core/index.ts';
 
-/** LanceDB's module, as loaded. */
+/** The LanceDB module. */
 export type LanceModule = typeof import('@lancedb/lancedb');
-/** Arrow's module: LanceDB takes and gives Arrow tables. */
+/** The Arrow module: LanceDB accepts and returns Arrow tables. */
 export type ArrowModule = typeof import('apache-arrow');
 
 /**
- * Settings that LanceDB's native part reads from the environment once, when it loads: small I/O buffers and few
- * threads keep scans of large tables at about half the memory for the same speed on few cores.
+ * Settings that LanceDB's native module reads from the environment once, when it loads. Small I/O buffers and few
+ * threads halve the memory of large table scans, at the same speed on few cores.
  */
 const NATIVE_DEFAULTS = {
   LANCE_DEFAULT_IO_BUFFER_SIZE: String(64 * 1024 * 1024),
@@ -20,10 +20,10 @@ const MEBIBYTE = 1024 * 1024;
 
 let loaded: Promise<{ lance: LanceModule; arrow: ArrowModule }> | undefined;
 
-/** Loads LanceDB, once. @throws MISSING_PACKAGE where it is not installed. */
+/** Loads LanceDB, once. @throws MISSING_PACKAGE if it is not installed. */
 export function loadLance(): Promise<{ lance: LanceModule; arrow: ArrowModule }> {
   loaded ??= (async () => {
-    // The native module has no other way in than the environment; a value that is set already stays.
+    // The native module is configurable only through the environment; existing values take precedence.
     for (const [name, value] of Object.entries(NATIVE_DEFAULTS)) process.env[name] ??= value;
     try {
       const [lance, arrow] = await Promise.all([import('@lancedb/lancedb'), import('apache-arrow')]);
@@ -39,10 +39,10 @@ export function loadLance(): Promise<{ lance: LanceModule; arrow: ArrowModule }>
   return loaded;
 }
 
-/** Caches of tables that are read from one end to the other: what was read is not asked for again. */
+/** Cache sizes for full table scans, which read nothing twice. */
 export const SCAN_CACHES = { indexBytes: BigInt(64 * MEBIBYTE), metadataBytes: BigInt(16 * MEBIBYTE) };
 
-/** Cache sizes in bytes: a share of the memory that is free, within bounds (LanceDB's own default is 7 GB). */
+/** Cache sizes in bytes: a share of the free memory, within bounds (LanceDB's own default is 7 GB). */
 export function cacheSizes(freeBytes = freemem()): { indexBytes: bigint; metadataBytes: bigint } {
   const within = (low: number, high: number, value: number): bigint =>
     BigInt(Math.round(Math.min(high, Math.max(low, value)) * MEBIBYTE));

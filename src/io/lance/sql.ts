@@ -5,7 +5,7 @@ export const sqlString = (value: string): string => `'${value.replaceAll("'", "'
 export const sqlIn = (column: string, values: readonly string[]): string =>
   `${column} IN (${values.map(sqlString).join(', ')})`;
 
-/** Literals in one SQL statement at most: with many more it gets slow to plan. */
+/** Maximum literals per SQL statement: planning is slow with many more. */
 export const IDS_PER_STATEMENT = 2_000;
 
 /** `values` in groups of at most `size`. */

@@ -23,7 +23,7 @@ const REFUSED =
   'AWS refused the credentials: renew them, and check that key, secret and session token belong together.';
 const LATER = 'Try again later: the service failed.';
 
-/** What the error names of Bedrock and of the SDK's credential chain mean. */
+/** Meanings of the error names of Bedrock and of the SDK's credential chain. */
 const MEANINGS: Readonly<Record<string, Meaning>> = {
   ThrottlingException: throttled(LOWER_RATE),
   TooManyRequestsException: throttled(LOWER_RATE),
@@ -55,7 +55,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
 const UNKNOWN_MODEL =
   /model identifier is invalid|on-demand throughput|end of its life|model.{0,300}not (found|supported in this region)/i;
 
-/** A name is a name: anything else that a service calls its error is its own words. */
+/** Replaces anything that is not a well-formed error name, since it may contain service text. */
 const safeName = (name: string): string => (/^[A-Z][A-Za-z0-9]{0,79}$/.test(name) ? name : 'an error');
 
 /** Union members of an event stream name exceptions in camel case. */
@@ -80,13 +80,13 @@ function meaningOf(name: string, message: string, status: number | undefined): M
     : undefined;
 }
 
-/** Whether the service refused what the request holds. */
+/** Whether the service rejected the content of the request. */
 const isRefusal = ({ code, retryable }: Meaning, status: number | undefined): boolean =>
   code === 'failed' && !retryable && [400, 413, 422].includes(status ?? 400);
 
 /**
- * A `SragError` for anything the AWS SDK throws: by the service's error name, then the HTTP status, then what kind
- * of fault it was on the way (checksum, connection).
+ * Converts anything that the AWS SDK throws to a `SragError`: by the service's error name, then the HTTP status, then
+ * the kind of transport fault (checksum, connection).
  */
 export function awsFailure(error: unknown, context: ServiceContext): SragError {
   if (error instanceof SragError) return error;

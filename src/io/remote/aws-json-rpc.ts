@@ -14,13 +14,13 @@ interface Service {
   readonly name: string;
   readonly target: string;
   readonly contentType: string;
-  /** The end of the variable that names its endpoint, as the AWS SDKs have it. */
+  /** Suffix of its endpoint variable, as in the AWS SDKs: `AWS_ENDPOINT_URL_<variable>`. */
   readonly variable: string;
-  /** First part of the host name where it is not the service's own name. */
+  /** First part of the host name, if it differs from the service name. */
   readonly host?: string;
 }
 
-/** The services that srag asks this way, with what their protocol wants to hear. */
+/** The services that srag calls with this protocol, and their protocol parameters. */
 const SERVICES = {
   dynamodb: {
     name: 'DynamoDB',
@@ -36,22 +36,22 @@ const SERVICES = {
     target: 'AWSStepFunctions',
     contentType: 'application/x-amz-json-1.0',
     variable: 'SFN',
-    // Executions that are waited for have a host of their own.
+    // Synchronous executions have a separate host.
     host: 'sync-states',
   },
 } as const satisfies Record<string, Service>;
 
 export type AwsRpcService = keyof typeof SERVICES;
 
-/** What reaching a service takes. Credentials are needed: a client this small looks for none. */
+/** Connection settings of a service. Credentials are required: this client does not look them up. */
 export interface AwsRpcSettings {
   readonly region: string;
   readonly credentials: AwsCredentials;
-  /** Of another server that speaks the protocol, for example DynamoDB Local. */
+  /** Endpoint of another server that speaks the protocol, for example DynamoDB Local. */
   readonly endpoint?: string;
-  /** Longest silence of a connection; default 2,000 ms. All tries of a call take ten times as long at most. */
+  /** Maximum time without data on a connection; default 2,000 ms. All attempts of a call together: ten times that. */
   readonly timeoutMs?: number;
-  /** Default three tries with waits of up to 50 and 100 ms: these calls stand between a question and its answer. */
+  /** Default: three attempts with waits of up to 50 and 100 ms, because these calls delay the answer to a question. */
   readonly retry?: RetryPolicy;
   readonly retryEnvironment?: RetryEnvironment;
 }
@@ -59,19 +59,19 @@ export interface AwsRpcSettings {
 /** Limits of one call. */
 export interface AwsRpcOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Most time for all tries together; default ten times `timeoutMs`. */
+  /** Maximum time for all attempts together; default ten times `timeoutMs`. */
   readonly deadlineMs?: number;
 }
 
 const DEFAULT_TIMEOUT_MS = 2_000;
 const DEFAULT_RETRY: RetryPolicy = { attempts: 3, baseMs: 50, capMs: 500 };
-/** An answer over this is none of the calls that srag makes: an item has at most 400 KB, a page of parameters 40 KB. */
+/** No call of srag has a larger response: an item has at most 400 KB, a page of parameters 40 KB. */
 const MAX_ANSWER_BYTES = 4 * 1_024 * 1_024;
 const MAX_ERROR_BYTES = 64 * 1_024;
 
 /**
- * Calls of AWS services that speak JSON (AWS JSON 1.0 and 1.1): signed, over kept connections, tried again with jitter
- * where the service says that it may help. What the AWS SDK takes 80 ms and 600 KB for.
+ * A client for AWS services that speak JSON (AWS JSON 1.0 and 1.1): signed, over keep-alive connections, with jittered
+ * retries of retryable errors. It saves the 80 ms and 600 KB of the AWS SDK.
  */
 export class AwsJsonRpc {
   readonly #service: Service;
@@ -90,9 +90,9 @@ export class AwsJsonRpc {
   }
 
   /**
-   * The answer of an operation, parsed.
-   * @throws THROTTLED, ACCESS_DENIED, AWS_UNAVAILABLE (no answer, 5xx, too late), AWS_REFUSED (any other refusal; its
-   * field `type` has the service's own name for it), CANCELLED.
+   * Calls an operation and returns the parsed response.
+   * @throws THROTTLED, ACCESS_DENIED, AWS_UNAVAILABLE (no response, 5xx, deadline), AWS_REFUSED (any other error; its
+   * field `type` is the service's own error name), CANCELLED.
    */
   async call(operation: string, input: object, options: AwsRpcOptions = {}): Promise<unknown> {
     throwIfAborted(options.signal);
@@ -124,7 +124,7 @@ export class AwsJsonRpc {
     }
   }
 
-  /** Ends kept connections. */
+  /** Closes all connections. */
   close(): void {
     this.#client.close();
   }
@@ -153,7 +153,7 @@ export class AwsJsonRpc {
     }
     if (status !== 200) throw rpcServiceError(name, operation, status, headers, text);
     try {
-      // Operations without a result answer with an empty body.
+      // Operations without a result return an empty body.
       return text === '' ? {} : JSON.parse(text);
     } catch (cause) {
       throw rpcProtocolError(
@@ -169,8 +169,8 @@ export class AwsJsonRpc {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Settings from the variables that Lambda and the AWS SDKs know, the service's own endpoint before the common one;
- * undefined where region or keys are missing.
+ * Settings from the environment variables of Lambda and the AWS SDKs; undefined if region or keys are missing. The
+ * service's own endpoint takes precedence over the common one.
  */
 export function awsRpcSettings(
   service: AwsRpcService | 'lambda',

@@ -7,7 +7,7 @@ import { Watchdog } from './watchdog.ts';
 /** Limits of one request to an AWS service. */
 export interface AwsRequestOptions {
   readonly context: ServiceContext;
-  /** Longest silence, in milliseconds: until the answer starts, then between its events. The whole takes ten at most. */
+  /** Maximum wait, in milliseconds, for the response to start and between its events. In total: ten times that. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -19,7 +19,7 @@ function asFailure(error: unknown, watchdog: Watchdog, options: AwsRequestOption
   return awsFailure(error, options.context);
 }
 
-/** Runs one SDK call under a time limit and turns what it throws into a `SragError`. */
+/** Runs one SDK call under a time limit and converts its errors to `SragError`. */
 export async function awsRequest<T>(
   send: (abortSignal: AbortSignal) => Promise<T>,
   options: AwsRequestOptions,
@@ -36,8 +36,8 @@ export async function awsRequest<T>(
 }
 
 /**
- * Runs an SDK call whose answer is a stream of events. Leaving the loop early ends the connection.
- * The first event is awaited here, so that a fault before it can still be retried by the caller.
+ * Runs an SDK call that returns a stream of events. Leaving the loop early closes the connection.
+ * Awaits the first event, so that the caller can retry errors before it.
  */
 export async function awsEvents<Event>(
   send: (abortSignal: AbortSignal) => Promise<AsyncIterable<Event> | undefined>,
@@ -59,7 +59,7 @@ export async function awsEvents<Event>(
 
 async function* emptyStream<Event>(): AsyncIterable<Event> {}
 
-/** The SDK's iterator does not always notice an abort while it waits for bytes; this does. */
+/** Also rejects on abort while waiting for bytes, which the SDK's iterator does not always do. */
 async function nextUnlessAborted<Event>(
   iterator: AsyncIterator<Event>,
   signal: AbortSignal,
@@ -100,7 +100,7 @@ async function* remaining<Event>(
   } catch (error) {
     throw asFailure(error, watchdog, options);
   } finally {
-    // Aborting destroys the request; the iterator's own `return` is left alone, for it waits for a stalled socket.
+    // Aborting destroys the request. The iterator's `return` is not called, because it would wait for a stalled socket.
     watchdog.stop();
   }
 }

@@ -30,7 +30,7 @@ interface Details {
   readonly retryable: boolean;
   readonly type?: string;
   readonly status?: number;
-  /** What it said, or what the connection's fault says. */
+  /** The message of the service or of the connection error. */
   readonly words?: string | undefined;
   readonly cause?: unknown;
 }
@@ -50,7 +50,7 @@ function rpcError(
   });
 }
 
-/** What an error answer says; its name may carry a namespace before `#` and an address after `:`. */
+/** The error for an error response; its type may have a namespace before `#` and a URL after `:`. */
 export function rpcServiceError(
   service: string,
   operation: string,
@@ -59,10 +59,10 @@ export function rpcServiceError(
   body: string,
 ): SragError {
   const parsed = parse(body);
-  const said = parsed.__type ?? headers['x-amzn-errortype'] ?? parsed.code;
+  const named = parsed.__type ?? headers['x-amzn-errortype'] ?? parsed.code;
   const type =
-    typeof said === 'string'
-      ? (said.split('#').at(-1) ?? '').split(':')[0] || `HTTP${status}`
+    typeof named === 'string'
+      ? (named.split('#').at(-1) ?? '').split(':')[0] || `HTTP${status}`
       : `HTTP${status}`;
   const message = parsed.message ?? parsed.Message;
   const words = typeof message === 'string' && message !== '' ? excerpt(message) : undefined;
@@ -103,7 +103,7 @@ export function rpcServiceError(
   });
 }
 
-/** The connection could not be made, or broke. */
+/** The error for a connection that could not be opened or broke. */
 export const rpcConnectionError = (service: string, operation: string, error: unknown): SragError => {
   const code = systemCode(error);
   return rpcError(
@@ -120,7 +120,7 @@ export const rpcConnectionError = (service: string, operation: string, error: un
   );
 };
 
-/** All the time there was went by. */
+/** The error for a call that exceeded its deadline. */
 export const rpcDeadlineError = (
   service: string,
   operation: string,
@@ -133,14 +133,14 @@ export const rpcDeadlineError = (
     cause,
   });
 
-/** Whatever answered does not speak the protocol. */
+/** The error for a response that violates the protocol. */
 export const rpcProtocolError = (
   service: string,
   operation: string,
   got: string,
   cause?: unknown,
 ): SragError =>
-  rpcError('AWS_UNAVAILABLE', service, operation, `the endpoint gave ${got}.`, {
+  rpcError('AWS_UNAVAILABLE', service, operation, `the endpoint returned ${got}.`, {
     remedy: 'Check that the endpoint speaks AWS JSON.',
     retryable: false,
     cause,

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { loadOptionalPackage } from '../settings/index.ts';
 
-/** Settings that every adapter of an AWS service takes. */
+/** Settings of every adapter of an AWS service. */
 export const AWS_SETTINGS = {
-  /** AWS region, for example `us-east-1`; the SDK's own lookup where absent. */
+  /** AWS region, for example `us-east-1`; if absent, the SDK looks it up. */
   region: z.string().min(1).optional(),
   /** Another endpoint that speaks the same protocol (a VPC endpoint, a test server). */
   endpoint: z.url({ protocol: /^https?$/ }).optional(),
-  /** Credentials; the SDK's own chain (environment, profile, role) where absent. */
+  /** Credentials; if absent, the SDK's chain (environment, profile, role). */
   credentials: z
     .strictObject({
       accessKeyId: z.string().min(1),
@@ -23,7 +23,7 @@ const schema = z.object(AWS_SETTINGS);
 /** @see AWS_SETTINGS */
 export type AwsSettings = z.output<typeof schema>;
 
-/** HTTP/1.1, for endpoints that do not speak the HTTP/2 that the Bedrock client starts with. */
+/** An HTTP/1.1 handler for endpoints without HTTP/2, the Bedrock client's default. */
 async function http1Handler() {
   const { NodeHttpHandler } = await loadOptionalPackage(
     '@smithy/node-http-handler',
@@ -33,7 +33,7 @@ async function http1Handler() {
   return new NodeHttpHandler();
 }
 
-/** Options of an AWS client made from settings; one request a call, for the retries are srag's. */
+/** Options of an AWS client. It sends one request per call, because srag does the retries. */
 export async function awsClientOptions(settings: AwsSettings) {
   const { region, endpoint, credentials, profile } = settings;
   return {

@@ -1,8 +1,8 @@
 import { anySignal, throwIfAborted } from '../../core/index.ts';
 
 /**
- * Runs `task` over all items, at most `limit` at a time, and gives the results in the order of the items. The first
- * failure stops new tasks, aborts those that run through the signal they were given, and is thrown.
+ * Runs `task` over all items, at most `limit` at a time, and returns the results in the order of the items. The first
+ * failure stops new tasks, aborts running ones through their signal, and is thrown.
  */
 export async function mapConcurrently<Item, Result>(
   items: readonly Item[],

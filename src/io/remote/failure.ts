@@ -2,20 +2,20 @@ import { type ErrorCode, messageOf, SragError } from '../../core/index.ts';
 import type { RetryFields } from './retry.ts';
 import type { TimeLimit } from './watchdog.ts';
 
-/** Which code a service's own failures get, and how messages call the service. */
+/** The error code for a service's own failures, and its name in messages. */
 export interface ServiceContext {
   readonly failedCode: Extract<ErrorCode, 'EMBEDDER_FAILED' | 'GENERATOR_FAILED' | 'RERANKER_FAILED'>;
   /** For example `Bedrock model amazon.titan-embed-text-v2:0`. */
   readonly service: string;
-  /** Where it stands, for who may know: not in messages, which callers of an API read. */
+  /** Its address. Part of `upstream`, not of messages, which API callers can read. */
   readonly host?: string;
-  /** The model that was asked for. */
+  /** The requested model. */
   readonly model: string;
 }
 
 /**
- * An error of a remote service; `retry.retryable` says whether asking again may help. `detail` is srag's own: what the
- * service said are `words`, for they may quote what it was sent.
+ * An error of a remote service; `retry.retryable` says whether a retry may help. `detail` is srag's own text; `words`
+ * is the service's message, which is kept apart because it may quote the request.
  */
 export function remoteFailure(
   code: ErrorCode,
@@ -29,7 +29,7 @@ export function remoteFailure(
     cause?: unknown;
   },
 ): SragError {
-  const said = [context.host, options.words].filter((part) => part !== undefined && part !== '');
+  const details = [context.host, options.words].filter((part) => part !== undefined && part !== '');
   return new SragError(code, `${context.service}: ${detail}`, {
     remedy: options.remedy,
     fields: {
@@ -37,12 +37,12 @@ export function remoteFailure(
       ...options.retry,
       ...(options.status === undefined ? {} : { status: options.status }),
     },
-    upstream: said.length === 0 ? undefined : said.join(': '),
+    upstream: details.length === 0 ? undefined : details.join(': '),
     cause: options.cause,
   });
 }
 
-/** The service stopped answering, or did not come to the end of its answer. */
+/** The error for a service that stopped responding or did not complete its response in time. */
 export const timeFailure = (context: ServiceContext, { kind, ms }: TimeLimit, cause?: unknown): SragError =>
   kind === 'silence'
     ? remoteFailure(context.failedCode, context, `no answer within ${ms} ms.`, {
@@ -50,17 +50,17 @@ export const timeFailure = (context: ServiceContext, { kind, ms }: TimeLimit, ca
         retry: { retryable: true },
         cause,
       })
-    : remoteFailure(context.failedCode, context, `no whole answer within ${ms} ms.`, {
-        remedy: "Ask for a shorter answer, or raise 'timeoutMs', of which this is ten times.",
+    : remoteFailure(context.failedCode, context, `no complete answer within ${ms} ms.`, {
+        remedy: "Request a shorter answer, or raise 'timeoutMs' (this limit is ten times its value).",
         retry: { retryable: false },
         cause,
       });
 
-/** The service sent more than any answer to such a request has. */
+/** The error for a response over the size limit. */
 export const sizeFailure = (context: ServiceContext, maxBytes: number): SragError =>
   protocolFailure(context, `the answer has more than ${maxBytes} bytes.`);
 
-/** The connection could not be made, or broke. */
+/** The error for a connection that could not be opened or broke. */
 export function connectionFailure(context: ServiceContext, error: unknown, endpoint?: string): SragError {
   const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const reason = systemCode(inner);
@@ -78,13 +78,13 @@ export function connectionFailure(context: ServiceContext, error: unknown, endpo
   );
 }
 
-/** The operating system's or Node's name for what happened, such as ECONNRESET; '' where there is none. */
+/** The error code of the operating system or of Node, such as ECONNRESET; '' if there is none. */
 export function systemCode(error: unknown): string {
   const code = (error as { code?: unknown } | undefined)?.code;
   return typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,59}$/.test(code) ? code : '';
 }
 
-/** The service answered with something that the protocol does not allow; `words` are what it was. */
+/** The error for a response that violates the protocol; `words` quotes the response. */
 export const protocolFailure = (
   context: ServiceContext,
   detail: string,
@@ -97,9 +97,9 @@ export const protocolFailure = (
     cause,
   });
 
-/** Shortens a foreign text for a message, without line breaks or control characters. */
+/** Shortens an external text for a message and removes line breaks and control characters. */
 export const excerpt = (text: string, length = 300): string => {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it removes.
   const plain = text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
   return plain.length > length ? `${plain.slice(0, length)}...` : plain;
 };

@@ -2,9 +2,9 @@ import { pipeline, type Readable, Transform } from 'node:stream';
 import { afterPause } from '../../core/index.ts';
 import { AnswerTooLarge } from '../aws/index.ts';
 
-/** The parts of an AWS client that are needed here. */
+/** The required parts of an AWS client. */
 interface Client {
-  /** Ends its connections; requests that come later open new ones. */
+  /** Closes its connections; later requests open new ones. */
   destroy(): void;
   readonly middlewareStack: {
     add(middleware: never, options: { readonly step: 'deserialize'; readonly priority: 'low' }): void;
@@ -15,8 +15,8 @@ interface Handled {
 }
 
 /**
- * The client, with answers of at most `maxBytes` (the SDK itself reads whatever comes) and with new connections after a
- * pause: an HTTP/2 session that died in it would be waited for until the request's time is over.
+ * Limits the client's responses to `maxBytes` (the SDK has no limit) and makes it open new connections after a pause: a
+ * request on an HTTP/2 session that died during the pause would wait until its timeout.
  */
 export function guardedClient<C extends Client>(client: C, maxBytes: number): C {
   const limit =
@@ -44,6 +44,6 @@ function limited(body: Readable, maxBytes: number): Transform {
       else done(null, part);
     },
   });
-  // A failure of either is met by who reads; ending the counter early ends the connection.
+  // The reader receives the errors of both streams; closing the counter early closes the connection.
   return pipeline(body, counter, () => {});
 }

@@ -1,7 +1,7 @@
 import type { ErrorCode, SragError } from '../../core/index.ts';
 import { excerpt, remoteFailure, type ServiceContext } from './failure.ts';
 
-/** Milliseconds that a `Retry-After` header asks for: seconds or an HTTP date (RFC 9110, 10.2.3). */
+/** The wait that a `Retry-After` header requests, in milliseconds: seconds or an HTTP date (RFC 9110, 10.2.3). */
 export function retryAfterMs(header: string | null, nowMs: number): number | undefined {
   if (header === null || header.trim() === '') return undefined;
   const seconds = Number(header);
@@ -10,7 +10,7 @@ export function retryAfterMs(header: string | null, nowMs: number): number | und
   return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs);
 }
 
-/** What an error body says, in the shapes that OpenAI-compatible servers use. */
+/** Message and code of an error body, in the formats of OpenAI-compatible servers. */
 function bodyMessage(body: string): { message: string; code: string } {
   try {
     const parsed: unknown = JSON.parse(body);
@@ -29,9 +29,9 @@ function bodyMessage(body: string): { message: string; code: string } {
 const pick = (value: unknown, key: string): unknown =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
 
-/** Statuses of requests that are refused for what they hold. */
+/** Statuses of requests that are rejected for their content. */
 const REFUSED_INPUT = new Set([400, 413, 422]);
-/** What servers say of a text that is too long for the model; some (Ollama, llama.cpp) do so with status 500. */
+/** Server messages about texts that are too long for the model; Ollama and llama.cpp send them with status 500. */
 const TOO_LONG =
   /(?<!\b(?:took|taking|takes) )\btoo (?:long|large|many tokens)\b|\bexceeds? (?:the )?(?:maximum |available |model'?s? )?(?:context|input|sequence|token)/i;
 
@@ -56,7 +56,7 @@ function meaningOf(
   if (status === 401) {
     return hasKey
       ? fatal('ACCESS_DENIED', "The API key was refused: check 'apiKey'.")
-      : fatal('CREDENTIALS_MISSING', "The service wants an API key: set 'apiKey'.");
+      : fatal('CREDENTIALS_MISSING', "The service requires an API key: set 'apiKey'.");
   }
   if (status === 403) return fatal('ACCESS_DENIED', `Allow this key to use the model '${context.model}'.`);
   if (status === 404 || code === 'model_not_found') {
@@ -79,15 +79,15 @@ function meaningOf(
   return { ...fatal(context.failedCode, remedy), refusedInput };
 }
 
-/** The error for an HTTP answer that is not a success. */
+/** The error for an unsuccessful HTTP response. */
 export function httpFailure(
   context: ServiceContext,
   answer: { status: number; body: string; retryAfterMs: number | undefined; hasKey: boolean },
 ): SragError {
-  const said = bodyMessage(answer.body);
-  const meaning = meaningOf(answer.status, said, context, answer.hasKey);
+  const reported = bodyMessage(answer.body);
+  const meaning = meaningOf(answer.status, reported, context, answer.hasKey);
   return remoteFailure(meaning.code, context, `HTTP ${answer.status}.`, {
-    words: said.message,
+    words: reported.message,
     remedy: meaning.remedy,
     status: answer.status,
     retry: {

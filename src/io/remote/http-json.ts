@@ -16,33 +16,33 @@ export interface JsonRequest {
   /** Sent as `Authorization: Bearer`. */
   readonly apiKey?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Longest silence, in milliseconds: until the answer starts, then between its parts. The whole takes ten at most. */
+  /** Maximum wait, in milliseconds, for the response to start and between its parts. In total: ten times that. */
   readonly timeoutMs: number;
-  /** Most bytes of an answer. */
+  /** Maximum bytes of a response. */
   readonly maxBytes: number;
   readonly signal?: AbortSignal | undefined;
   readonly context: ServiceContext;
 }
 
-/** An answer whose body is read as it arrives; `close` ends the connection. */
+/** A response whose body is read as it arrives; `close` ends the connection. */
 export interface StreamingAnswer {
   readonly contentType: string;
   readonly body: AsyncIterable<Uint8Array>;
   readonly close: () => void;
 }
 
-/** As much of the body of an error is read: its words stand at the beginning. */
+/** How much of an error body is read; the message is at its beginning. */
 const MAX_ERROR_BYTES = 64 * 1024;
 
-/** Undici's own name for the pool of `fetch`, which its `setGlobalDispatcher` sets: https://undici.nodejs.org. */
+/** Undici's key for the connection pool of `fetch`, as set by `setGlobalDispatcher`: https://undici.nodejs.org. */
 const FETCH_POOL = Symbol.for('undici.globalDispatcher.1');
 interface FetchPool {
-  /** Ends idle connections at once, others with their requests. */
+  /** Closes idle connections immediately and the others after their requests. */
   close(): Promise<void>;
   readonly constructor: unknown;
 }
 
-// A request to a model that is lost on a dead connection looks like one that takes long, and must not be paid twice.
+// A model request lost on a dead connection looks like a slow one, and must not be sent, and paid for, twice.
 afterPause(globalThis as { [FETCH_POOL]?: FetchPool }, (all) => {
   const pool = all[FETCH_POOL];
   if (pool === undefined) return;
@@ -51,8 +51,8 @@ afterPause(globalThis as { [FETCH_POOL]?: FetchPool }, (all) => {
 });
 
 /**
- * Posts JSON and gives the answer's body as a stream.
- * @throws what {@link httpFailure} makes of the status; `failedCode` for connection faults; CANCELLED.
+ * Posts JSON and returns the response body as a stream.
+ * @throws the errors of {@link httpFailure} by status; `failedCode` for connection errors; CANCELLED.
  */
 export async function postForStream(request: JsonRequest): Promise<StreamingAnswer> {
   throwIfAborted(request.signal);
@@ -129,7 +129,7 @@ function asFailure(error: unknown, watchdog: Watchdog, request: JsonRequest): Sr
   return connectionFailure(request.context, error, new URL(request.url).origin);
 }
 
-/** Posts JSON and parses the JSON answer. @throws as {@link postForStream}; `failedCode` where it is not JSON. */
+/** Posts JSON and parses the JSON response. @throws as {@link postForStream}; `failedCode` if it is not JSON. */
 export async function postForJson(request: JsonRequest): Promise<unknown> {
   const answer = await postForStream(request);
   const parts: Uint8Array[] = [];

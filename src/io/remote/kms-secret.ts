@@ -3,12 +3,12 @@ import { SragError } from '../../core/index.ts';
 import { AwsJsonRpc, awsRpcSettings } from './aws-json-rpc.ts';
 
 const answerSchema = z.object({ Mac: z.base64().min(40) });
-/** What the secret is the MAC of: another purpose of the same key needs another text. */
+/** The message of the MAC. Use a different text for each purpose of a key. */
 const MESSAGE = 'srag index signing key 1';
 
 /**
- * A secret that is derived from a key which stays in AWS KMS: its HMAC-SHA-256 of a fixed text (operation GenerateMac; the
- * key's spec is HMAC_256). Always the same for the same key, so that who may use the key can sign and check.
+ * Derives a secret from a key that stays in AWS KMS: the HMAC-SHA-256 of a fixed text (operation GenerateMac, key spec
+ * HMAC_256). The same key always yields the same secret, so everyone who may use the key can sign and verify.
  * @throws CREDENTIALS_MISSING, ACCESS_DENIED, AWS_REFUSED, AWS_UNAVAILABLE
  */
 export async function kmsSecret(

@@ -3,21 +3,21 @@ import { awsOrigin, readBody, SignedClient } from '../aws/index.ts';
 import type { AwsRpcSettings } from './aws-json-rpc.ts';
 import { excerpt } from './failure.ts';
 
-/** Functions run for up to 15 minutes; what is invoked here answers much sooner. */
+/** Functions may run for 15 minutes, but those invoked here respond much sooner. */
 const TIMEOUT_MS = 60_000;
-/** Lambda's own limit of a reply is 6 MB. */
+/** Lambda's own limit for a response is 6 MB. */
 const MAX_REPLY_BYTES = 8 * 2 ** 20;
 
-/** What a function answered. */
+/** The response of a function. */
 export interface LambdaReply {
   readonly payload: unknown;
-  /** `Handled` or `Unhandled` where it failed; the payload is its error then. */
+  /** `Handled` or `Unhandled` if it failed; the payload is then its error. */
   readonly functionError?: string | undefined;
 }
 
 /**
- * Invokes a function of AWS Lambda and waits for its answer.
- * @throws THROTTLED; AWS_REFUSED for any other status than 200.
+ * Invokes an AWS Lambda function and waits for its response.
+ * @throws THROTTLED for status 429; AWS_REFUSED for any other status than 200.
  */
 export async function invokeFunction(
   { region, credentials, endpoint, timeoutMs = TIMEOUT_MS }: AwsRpcSettings,

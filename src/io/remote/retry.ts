@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { endOf, SragError, throwIfAborted } from '../../core/index.ts';
 
-/** How often and how patiently a failed request is sent again. */
+/** Attempts and back-off of failed requests. */
 export interface RetryPolicy {
-  /** Requests at most, the first included. Higher survives longer throttling; lower fails sooner. */
+  /** Maximum attempts, including the first. Higher survives longer throttling; lower fails sooner. */
   readonly attempts: number;
-  /** Upper bound of the first wait; doubles with every attempt. */
+  /** Upper bound of the first wait, doubled with every attempt. */
   readonly baseMs: number;
   /** Upper bound of any wait. */
   readonly capMs: number;
@@ -13,13 +13,13 @@ export interface RetryPolicy {
 
 export const DEFAULT_RETRY: RetryPolicy = { attempts: 6, baseMs: 200, capMs: 20_000 };
 
-/** What a retry needs from outside, injected in tests. */
+/** Randomness, waiting and clock of retries, injected in tests. */
 export interface RetryEnvironment {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   /** Waits; rejects when the signal is aborted. */
   readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
-  /** Default `performance.now`, which the ends of signals are told in. */
+  /** Default `performance.now`, the clock of signal deadlines. */
   readonly now?: () => number;
 }
 
@@ -30,20 +30,20 @@ const REAL_ENVIRONMENT: RetryEnvironment = {
   },
 };
 
-/** Fields of a `SragError` that say whether sending the request again may help. */
+/** Fields of a `SragError` that say whether a retry may help. */
 export interface RetryFields {
   readonly retryable: boolean;
-  /** The service's own wish (`Retry-After`), in milliseconds. */
+  /** The wait that the service requests (`Retry-After`), in milliseconds. */
   readonly retryAfterMs?: number;
-  /** The service refused what the request holds: it may take other inputs. */
+  /** The service rejected the content of the request; it may accept other inputs. */
   readonly refusedInput?: boolean;
 }
 
 /**
  * Runs `operation` until it succeeds, fails with an error whose field `retryable` is not true, or attempts run out.
- * Waits are full jitter: uniform in [0, min(cap, base x 2^n)) (M. Brooker, "Exponential Backoff And Jitter", AWS
- * Architecture Blog 2015), and never shorter than the service asked for, up to the cap. Where a wait would last until
- * the signal's own end, the last error is thrown at once: who asks learns why, and when to come again.
+ * Waits use full jitter: uniform in [0, min(cap, base x 2^n)) (M. Brooker, "Exponential Backoff And Jitter", AWS
+ * Architecture Blog 2015), but at least as long as the service requests, up to the cap. If a wait would exceed the
+ * signal's deadline, the last error is thrown immediately, so that the caller learns the reason and `retryAfterMs`.
  */
 export async function withRetry<T>(
   operation: (attempt: number) => Promise<T>,
@@ -60,8 +60,9 @@ export async function withRetry<T>(
       if (attempt >= policy.attempts) throw last;
       const waitMs = waitOf(error, attempt, policy, environment);
       const { now = performance.now.bind(performance) } = environment;
-      // What the service asks for may be more than anyone waits: then asking sooner is of no use either.
-      if (now() + Math.max(waitMs, askedMs(error)) >= (endOf(signal) ?? Number.POSITIVE_INFINITY)) throw last;
+      // Compares the uncapped wait: if the service requests more time than is left, an earlier retry is useless.
+      if (now() + Math.max(waitMs, requestedMs(error)) >= (endOf(signal) ?? Number.POSITIVE_INFINITY))
+        throw last;
       await wait(waitMs, environment, signal);
     }
   }
@@ -75,10 +76,10 @@ function waitOf(
   { random }: RetryEnvironment,
 ): number {
   const bound = Math.min(capMs, baseMs * 2 ** (attempt - 1));
-  return Math.max(random() * bound, Math.min(askedMs(error), capMs));
+  return Math.max(random() * bound, Math.min(requestedMs(error), capMs));
 }
 
-const askedMs = ({ fields: { retryAfterMs } }: SragError): number =>
+const requestedMs = ({ fields: { retryAfterMs } }: SragError): number =>
   typeof retryAfterMs === 'number' ? retryAfterMs : 0;
 
 async function wait(

@@ -2,7 +2,7 @@ import { isTurnOver, nextTurn } from '../../core/index.ts';
 
 /** One server-sent event. */
 export interface ServerSentEvent {
-  /** Its `event` field; `message` where it has none. */
+  /** Its `event` field; `message` if it has none. */
   readonly event: string;
   readonly data: string;
 }
@@ -10,9 +10,9 @@ export interface ServerSentEvent {
 const MAX_EVENT_CHARACTERS = 4 * 1024 * 1024;
 
 /**
- * Parses server-sent events (WHATWG HTML, 9.2.6) from bytes cut anywhere: inside a line end, a field or a UTF-8
- * character. Comments, `id` and `retry` are skipped. An event that no blank line ended is given only where it may be
- * the last. Linear in the bytes, however small the parts are.
+ * Parses server-sent events (WHATWG HTML, 9.2.6) from bytes split anywhere: inside a line end, a field or a UTF-8
+ * character. Skips comments, `id` and `retry`. A last event without a blank line is yielded only with
+ * `lastMayBeUnended`. Takes linear time, however small the parts are.
  * @throws RangeError for an event of more than 4 million characters.
  */
 export async function* parseServerSentEvents(
@@ -57,16 +57,16 @@ export async function* parseServerSentEvents(
   }
 }
 
-/** Cuts bytes into lines that end with CR, LF or both. */
+/** Splits bytes into lines that end with CR, LF or both. */
 class LineSplitter {
   readonly #decoder = new TextDecoder();
-  /** The line that has not ended yet, in pieces: joining it with every part would take time by its length squared. */
+  /** The incomplete line in pieces: joining them for every part would take quadratic time. */
   #pieces: string[] = [];
   #waiting = 0;
-  /** A carriage return at the very end of a part may be half of CRLF: it waits for the next. */
+  /** A carriage return at the end of a part, which may be half of CRLF. */
   #return = '';
 
-  /** Characters of the line that has not ended yet. */
+  /** Length of the incomplete line, in characters. */
   get waiting(): number {
     return this.#waiting;
   }
@@ -87,7 +87,7 @@ class LineSplitter {
     return lines;
   }
 
-  /** The line that a last carriage return, or with `isLine` the end of the bytes, has ended. */
+  /** The last line, if a carriage return ended it or, with `isLine`, the end of the bytes. */
   end(isLine: boolean): string[] {
     return this.#return === '' && !isLine ? [] : [this.#pieces.join('')];
   }

@@ -1,15 +1,15 @@
-/** A whole answer may take this many times the longest silence: a server that sends a byte now and then is not waited for. */
+/** Maximum total wait as a multiple of the silence limit, to stop servers that send a byte now and then. */
 const SILENCES = 10;
 
-/** Which limit ended an exchange, and how long it is. */
+/** The limit that ended an exchange, and its length. */
 export interface TimeLimit {
   readonly kind: 'silence' | 'whole';
   readonly ms: number;
 }
 
 /**
- * A signal that aborts with the caller's own, after `silenceMs` without a sign of life, or when the service has been
- * waited for ten times as long altogether. What keeps a stalled or a dripping connection from holding a caller for ever.
+ * A signal that aborts with the caller's own signal, after `silenceMs` without data, or after waiting ten times as long
+ * in total. It keeps stalled or dripping connections from blocking a caller forever.
  */
 export class Watchdog {
   readonly #controller = new AbortController();
@@ -33,12 +33,12 @@ export class Watchdog {
     return this.#controller.signal;
   }
 
-  /** The limit that ended it; undefined where the caller did, or nobody. */
+  /** The exceeded limit; undefined if none was. */
   get exceeded(): TimeLimit | undefined {
     return this.#exceeded;
   }
 
-  /** Something arrived: the silence starts anew. */
+  /** Call when data arrives: restarts the silence timer. */
   alive(): void {
     this.pause();
     this.#waitsSinceMs = performance.now();
@@ -55,20 +55,20 @@ export class Watchdog {
     );
   }
 
-  /** The caller is busy, not the service: no time counts until `alive`. */
+  /** Stops counting time until `alive`, because the caller is busy, not the service. */
   pause(): void {
     clearTimeout(this.#timer);
     if (this.#waitsSinceMs !== undefined) this.#leftMs -= performance.now() - this.#waitsSinceMs;
     this.#waitsSinceMs = undefined;
   }
 
-  /** All arrived: frees the timer and leaves the connection as it is. */
+  /** Call when the response is complete: frees the timer and leaves the connection open. */
   release(): void {
     clearTimeout(this.#timer);
     this.#outer?.removeEventListener('abort', this.#onOuterAbort);
   }
 
-  /** Ends the connection if it still runs, and frees the timer. */
+  /** Closes the connection if it is still active, and frees the timer. */
   stop(): void {
     this.release();
     this.#controller.abort(new Error('Done.'));

@@ -2,7 +2,7 @@ import { SragError } from '../../core/index.ts';
 
 const NOT_FOUND_CODES = new Set(['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND']);
 
-/** Whether `error` says that `name` itself, not one of its parts, is not installed. */
+/** Whether `error` says that `name` itself, not one of its dependencies, is not installed. */
 function isMissing(error: unknown, name: string): boolean {
   if (!(error instanceof Error)) return false;
   const code = (error as { code?: unknown }).code;
@@ -14,8 +14,8 @@ function isMissing(error: unknown, name: string): boolean {
 }
 
 /**
- * Loads a package that is an optional peer. Each adapter passes its own `import()`, so that bundlers see it.
- * @throws MISSING_PACKAGE with the command that installs it, where it is not installed.
+ * Loads an optional peer dependency. Each adapter passes its own `import()`, so that bundlers see it.
+ * @throws MISSING_PACKAGE with the install command if it is not installed.
  */
 export async function loadOptionalPackage<Module>(
   name: string,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isSecretName, redactSetting, SragError, unknownName } from '../../core/index.ts';
 
-/** The value at `path` of `input`, and whether it may be shown. */
+/** The value at `path` of `input` as text; secrets are hidden. */
 function actualValue(input: unknown, path: readonly PropertyKey[]): string {
   if (path.some((part) => isSecretName(String(part)))) return '(hidden)';
   let value: unknown = input;
@@ -21,7 +21,7 @@ function allowedKeys(schema: z.core.$ZodType, path: readonly PropertyKey[]): rea
   return Object.keys(shapeOf(unwrap(current))).map((key) => [...path, key].map(String).join('.'));
 }
 
-/** A schema without its wrappers: optional, with a default. */
+/** A schema without its optional and default wrappers. */
 function unwrap(schema: unknown): unknown {
   let current = schema;
   while (
@@ -50,7 +50,7 @@ export function parseSettings<S extends z.ZodType>(
   const result = schema.safeParse(input);
   if (result.success) return Object.freeze(result.data);
   const { issues } = result.error;
-  // A mistyped key often causes other issues, such as the missing right one: it is named first.
+  // Report a mistyped key first, since it often causes other issues, such as the correct key missing.
   const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
   if (issue === undefined) throw new SragError('INVALID_CONFIG', `The settings of ${what} are not valid.`);
   const { path } = issue;

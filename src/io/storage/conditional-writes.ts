@@ -6,9 +6,9 @@ import type { ObjectStorage, WriteCondition } from './port.ts';
 const OTHER_ETAG = '"00000000000000000000000000000000"';
 
 /**
- * Finds out with a small object below `prefix`, which it deletes, whether the storage keeps to the conditions of writes:
- * without them, writers that work at the same time lose each other's documents. Takes four writes and a deletion.
- * @throws NO_CONDITIONAL_WRITES; other faults of the storage
+ * Checks, with a small temporary object below `prefix`, that the storage honours conditional writes: without them,
+ * concurrent writers lose each other's documents. Takes four writes and a deletion.
+ * @throws NO_CONDITIONAL_WRITES; other errors of the storage
  */
 export async function checkConditionalWrites(storage: ObjectStorage, prefix = ''): Promise<void> {
   const key = `${prefix}probe-${randomUUID()}`;
@@ -23,7 +23,7 @@ export async function checkConditionalWrites(storage: ObjectStorage, prefix = ''
     if (await isRefused(write({ ifMatch: etag }))) throw refusal(storage, 'If-Match', 'refuses');
     if (!(await isRefused(write({ ifMatch: OTHER_ETAG })))) throw refusal(storage, 'If-Match', 'ignores');
   } finally {
-    // A leftover probe is harmless; its failed deletion must not hide what was found out.
+    // A leftover probe is harmless; a failed deletion must not hide the result.
     await storage.delete([key]).catch(() => undefined);
   }
 }
@@ -50,7 +50,7 @@ const refusal = (
 ): SragError =>
   new SragError(
     'NO_CONDITIONAL_WRITES',
-    `The server of ${location} ${what} the condition ${header} of writes: writers that work at the same time would overwrite each other.`,
+    `The server of ${location} ${what} the condition ${header} of writes: concurrent writers would overwrite each other.`,
     {
       remedy:
         'Use a server that supports conditional writes (If-None-Match and If-Match of PutObject), such as Amazon S3, or a folder.',

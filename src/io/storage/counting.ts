@@ -9,7 +9,7 @@ import type {
 } from './port.ts';
 import { WaveCounter } from './waves.ts';
 
-/** What was asked of a storage. A call of the port counts as one request, a list of several pages too. */
+/** Requests to a storage. Each call of the port counts as one request, even a list of several pages. */
 export interface StorageCounts {
   readonly reads: number;
   readonly writes: number;
@@ -21,14 +21,14 @@ export interface StorageCounts {
   readonly waves: number;
 }
 
-/** A storage that counts what is asked of it. */
+/** A storage that counts its requests. */
 export interface CountedStorage extends ObjectStorage {
   counts(): StorageCounts;
-  /** Starts again from zero. Requests in flight count where they end. */
+  /** Resets all counts to zero. Requests in flight are counted when they end. */
   reset(): void;
 }
 
-/** Counts requests, bytes and waves of `storage`; failed requests count, too. */
+/** Wraps `storage` to count requests, including failed ones, bytes and waves. */
 export const countRequests = (storage: ObjectStorage): CountedStorage => new CountingStorage(storage);
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };

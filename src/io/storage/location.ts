@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { SragError } from '../../core/index.ts';
 
-/** Where collections live. */
+/** A location of collections. */
 export type Location =
   | { readonly kind: 'file' /** Absolute. */; readonly path: string }
   | {
@@ -10,27 +10,27 @@ export type Location =
       readonly prefix: string;
     };
 
-/** How to reach an S3 server; what is absent is left to the AWS SDK's own chain. */
+/** Connection settings of an S3 server; absent ones are resolved by the AWS SDK. */
 export interface S3Settings {
   readonly region?: string;
-  /** Of a server other than Amazon S3, for example `http://127.0.0.1:7070`. */
+  /** Endpoint of a server other than Amazon S3, for example `http://127.0.0.1:7070`. */
   readonly endpoint?: string;
   readonly credentials?: {
     readonly accessKeyId: string;
     readonly secretAccessKey: string;
     readonly sessionToken?: string;
   };
-  /** Bucket in the path instead of the host name; default true with an endpoint of one's own. */
+  /** Bucket in the path instead of the host name; default true if `endpoint` is set. */
   readonly forcePathStyle?: boolean;
-  /** Longest wait for an answer; default 30,000. Lower fails sooner, also where the server is only slow. */
+  /** Maximum wait for a response; default 30,000. Lower fails sooner, also if the server is only slow. */
   readonly requestTimeoutMs?: number;
-  /** Tries of a request before it fails; default 4. */
+  /** Maximum attempts of a request; default 4. */
   readonly maxAttempts?: number;
-  /** Objects over twice this size are written in parts of it; default 8 MiB, at least 5 MiB. */
+  /** Part size of multipart uploads, used for objects over twice this size; default 8 MiB, at least 5 MiB. */
   readonly partBytes?: number;
 }
 
-/** A location with what it takes to reach it: for engines that do their own input and output. */
+/** A location with its connection settings, for engines that do their own input and output. */
 export interface StoragePlace {
   readonly location: Location;
   readonly s3?: S3Settings;
@@ -38,7 +38,7 @@ export interface StoragePlace {
 
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
-/** Reads `.srag`, `/some/folder` or `s3://bucket/prefix`. @throws INVALID_ARGUMENT */
+/** Parses `.srag`, `/some/folder` or `s3://bucket/prefix`. @throws INVALID_ARGUMENT */
 export function parseLocation(text: string, cwd = process.cwd()): Location {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
   if (text === '' || (scheme !== undefined && scheme !== 's3')) {
@@ -59,7 +59,7 @@ export function parseLocation(text: string, cwd = process.cwd()): Location {
   return { kind: 's3', bucket, prefix: rest.filter((part) => part !== '').join('/') };
 }
 
-/** A location as its user writes it: the other way round of {@link parseLocation}. */
+/** Formats a location as users write it; the inverse of {@link parseLocation}. */
 export function formatLocation(location: Location): string {
   if (location.kind === 'file') return location.path;
   return ['s3:/', location.bucket, location.prefix].filter((part) => part !== '').join('/');

@@ -4,7 +4,7 @@ export interface ByteRange {
   readonly length: number;
 }
 
-/** A condition on the object as it is now: absent, or still the one with this ETag. */
+/** A condition on the current object: it does not exist, or it has this ETag. */
 export type WriteCondition = { readonly ifNoneMatch: '*' } | { readonly ifMatch: string };
 
 export interface ReadOptions {
@@ -12,29 +12,29 @@ export interface ReadOptions {
   readonly range?: ByteRange;
   /** Fail with CONDITION_FAILED unless the object still has this ETag. */
   readonly ifMatch?: string;
-  /** Fail with NOT_MODIFIED where the object still has this ETag: nothing is transferred then. */
+  /** Fail with NOT_MODIFIED, without a transfer, if the object still has this ETag. */
   readonly ifNoneMatch?: string;
   readonly signal?: AbortSignal;
   /**
-   * Takes the bytes of the range as they come, with their place in it, so that no memory is needed for all of them:
-   * they are gone when it returns. A storage that does so says it with `taken`; others pass over it. Bytes of a read
-   * that fails in the end may have been taken.
+   * Called with the bytes of the range as they arrive and their offset in it, so that they need not all be in memory.
+   * The bytes are invalid after it returns. Storages that support it set `taken`; others ignore it. It may be called
+   * before a read fails.
    */
   readonly take?: (offset: number, bytes: Uint8Array) => void;
 }
 
 export interface StoredObject {
   readonly bytes: Uint8Array;
-  /** How many bytes `take` has had; `bytes` is empty then. */
+  /** Number of bytes passed to `take`; `bytes` is then empty. */
   readonly taken?: number;
   /** Opaque; changes with the content. */
   readonly etag: string;
-  /** Gives the memory of `bytes` back before the collector does: nobody may look at them any more. Not every storage can. */
+  /** Frees the memory of `bytes` before garbage collection; do not use them afterwards. Absent if unsupported. */
   readonly release?: () => void;
 }
 
 export interface ListOptions {
-  /** One entry for all objects in a folder below that of the prefix, with the folder's path and a slash as its key. */
+  /** List each folder below the prefix's folder as one entry, with the folder's path and a slash as its key. */
   readonly foldersAsOne?: boolean | undefined;
 }
 
@@ -44,7 +44,7 @@ export interface ObjectInfo {
 }
 
 /**
- * Objects under keys, relative to a location. A written object is seen whole or not at all, also after a crash.
+ * Stores objects under keys, relative to a location. Writes are atomic, also after a crash.
  * Errors: OBJECT_NOT_FOUND, CONDITION_FAILED, NOT_MODIFIED, INVALID_ARGUMENT (a bad key or range), ACCESS_DENIED,
  * CREDENTIALS_MISSING, BUCKET_MISSING, LOCATION_NOT_WRITABLE, DISK_FULL, STORAGE_UNAVAILABLE, CANCELLED.
  */
@@ -52,11 +52,11 @@ export interface ObjectStorage {
   /** The location as the user wrote it. */
   readonly location: string;
   read(key: string, options?: ReadOptions): Promise<StoredObject>;
-  /** Writes the object whole and gives its new ETag. */
+  /** Writes the whole object and returns its new ETag. */
   write(key: string, bytes: Uint8Array, condition?: WriteCondition): Promise<string>;
   /** Objects whose key starts with `prefix`, in key order. */
   list(prefix: string, options?: ListOptions): AsyncIterable<ObjectInfo>;
-  /** Deletes objects; a key that does not exist is no error. */
+  /** Deletes objects; missing keys are not an error. */
   delete(keys: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }

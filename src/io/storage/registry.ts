@@ -2,7 +2,7 @@ import type { ObjectFolder } from './file/folder.ts';
 import type { Location, S3Settings } from './location.ts';
 import type { ObjectStorage } from './port.ts';
 
-/** Kinds of storage; each lives in the folder of its name. */
+/** Storage kinds, each in the folder of its name. */
 export const STORAGES = {
   file: async (location: Location & { kind: 'file' }): Promise<ObjectStorage> =>
     new (await import('./file/storage.ts')).FileStorage(location.path),
@@ -11,13 +11,13 @@ export const STORAGES = {
 } as const;
 
 /**
- * Opens the storage of a location; nothing is made or asked for before the first request.
+ * Opens the storage of a location; nothing is created or requested before the first call.
  * @throws MISSING_PACKAGE for an S3 location without the AWS SDK.
  */
 export function openStorage(location: Location, settings: S3Settings = {}): Promise<ObjectStorage> {
   return location.kind === 'file' ? STORAGES.file(location) : STORAGES.s3(location, settings);
 }
 
-/** Opens a folder of objects for who serves them: as the storage of that folder does, a piece at a time. */
+/** Opens a folder of objects for serving them in pieces, with the semantics of the folder's storage. */
 export const openObjectFolder = async (path: string): Promise<ObjectFolder> =>
   new (await import('./file/folder.ts')).ObjectFolder(path);

@@ -1,6 +1,6 @@
 /**
- * Counts waves while requests go by: the largest number of requests no two of which overlap in time. Order of starts
- * and ends decides, not a clock, which would give ties.
+ * Counts the waves of a sequence of requests: the largest number of requests no two of which overlap in time. Uses the
+ * order of starts and ends instead of a clock, which would have ties.
  */
 export class WaveCounter {
   #tick = 0;
@@ -11,19 +11,19 @@ export class WaveCounter {
     return this.#waves;
   }
 
-  /** A request starts; what it gives is handed to `ended`. */
+  /** Call when a request starts; pass the result to `ended`. */
   started(): number {
     return ++this.#tick;
   }
 
-  /** Taking requests in the order of their ends, each that starts after the last one taken, gives the most. */
+  /** Greedy in the order of ends, counting each request that starts after the last counted one, which is optimal. */
   ended(start: number): void {
     if (start <= this.#lastWaveEnd) return;
     this.#waves++;
     this.#lastWaveEnd = ++this.#tick;
   }
 
-  /** Starts again from zero: of requests under way none is counted. */
+  /** Resets the count to zero; requests in flight are not counted. */
   reset(): void {
     this.#waves = 0;
     this.#lastWaveEnd = this.#tick;

@@ -8,14 +8,14 @@ import { hasProcessEnded, ownProcess } from '../storage/index.ts';
 const RANDOM = /^[A-Za-z0-9]{6}$/;
 
 /**
- * Makes a folder in the system's temporary folder that only this user can enter, with a name that nobody can foresee.
- * What processes of this user that were killed have left of the same purpose is removed before.
+ * Creates a folder in the system's temporary folder that only this user can enter, with an unpredictable name. First
+ * removes the folders of the same purpose that killed processes of this user left behind.
  * @throws LOCATION_NOT_WRITABLE, DISK_FULL
  */
 export async function privateFolder(purpose: string): Promise<string> {
   for (const folder of await leftFolders(purpose))
     await rm(folder, { recursive: true, force: true }).catch(() => {
-      // It is in nobody's way; the next start tries again.
+      // Harmless; the next start tries again.
     });
   try {
     return await mkdtemp(join(tmpdir(), `${beginningOf(purpose)}${ownProcess()}-`));
@@ -23,15 +23,15 @@ export async function privateFolder(purpose: string): Promise<string> {
     const { code } = cause as NodeJS.ErrnoException;
     throw new SragError(
       code === 'ENOSPC' || code === 'EDQUOT' ? 'DISK_FULL' : 'LOCATION_NOT_WRITABLE',
-      `No temporary folder can be made in ${tmpdir()} (${code}).`,
-      { remedy: 'Make room there, or set TMPDIR to a folder that can be written to.', cause },
+      `No temporary folder can be created in ${tmpdir()} (${code}).`,
+      { remedy: 'Free some space there, or set TMPDIR to a writable folder.', cause },
     );
   }
 }
 
 /**
- * Folders of this purpose whose processes have ended without removing them. Neither links nor folders of other users are
- * among them: whoever may write to the temporary folder may give them such names.
+ * Folders of this purpose whose processes have ended without removing them. Excludes links and folders of other users,
+ * because anyone who can write to the temporary folder can create such names.
  */
 export async function leftFolders(purpose: string): Promise<string[]> {
   const beginning = beginningOf(purpose);

@@ -13,14 +13,14 @@ const NOT_WRITABLE = new Set([
   'ENAMETOOLONG',
 ]);
 
-/** The code that the operating system gave, or ''. */
+/** The error code of the operating system, or ''. */
 export const systemCode = (error: unknown): string =>
   (error as NodeJS.ErrnoException | undefined)?.code ?? '';
 
-/** Whether the disk, or the user's share of it, has no space left. */
+/** Whether the disk or the user's quota is full. */
 export const isFull = (error: unknown): boolean => FULL.has(systemCode(error));
 
-/** What a failed write below `location` means for the user. */
+/** The error for a failed write below `location`. */
 export function writeError(error: unknown, location: string): SragError {
   if (error instanceof SragError) return error;
   const code = systemCode(error);
@@ -42,7 +42,7 @@ export function writeError(error: unknown, location: string): SragError {
   return unavailable(error, location, code);
 }
 
-/** What a failed read below `location` means for the user; a missing file is the caller's to tell. */
+/** The error for a failed read below `location`. Callers handle missing files themselves. */
 export function readError(error: unknown, location: string): SragError {
   if (error instanceof SragError) return error;
   const code = systemCode(error);
@@ -58,7 +58,7 @@ export function readError(error: unknown, location: string): SragError {
 
 function unavailable(error: unknown, location: string, code: string): SragError {
   return new SragError('STORAGE_UNAVAILABLE', `The file system failed at ${location}: ${String(error)}.`, {
-    remedy: 'See what the operating system says about that disk, then try again.',
+    remedy: 'Check the disk for errors, then try again.',
     fields: { location, systemCode: code },
     cause: error,
   });

@@ -14,30 +14,30 @@ import { OpenObject } from './open-object.ts';
 import { laterThan, type StagedObject, writeStaged } from './staged.ts';
 import { isMissing, type ListedObject, type WalkOptions, walk } from './walk.ts';
 
-/** Deletes in flight at once. */
+/** Concurrent deletes. */
 const DELETES = 16;
 
 /**
- * Objects as files below a folder, read and written a piece at a time. A write goes to a file aside, is flushed to the
- * disk, then takes its name in one step; conditional writes hold between processes of one machine, also when some of
- * them are killed. Errors are those of `ObjectStorage`.
+ * Objects as files below a folder, read and written in pieces. A write goes to a temporary file, is flushed to disk,
+ * then renamed atomically. Conditional writes are safe between processes of one machine, even if some are killed.
+ * Errors are those of `ObjectStorage`.
  */
 export class ObjectFolder {
   readonly path: string;
-  readonly #aside: string;
+  readonly #staging: string;
   #tidied: Promise<void> | undefined;
 
   constructor(path: string) {
     this.path = path;
-    this.#aside = join(path, RESERVED_SEGMENT);
+    this.#staging = join(path, RESERVED_SEGMENT);
   }
 
-  /** Refuses a key that no object here can have. @throws INVALID_ARGUMENT */
+  /** Rejects invalid keys. @throws INVALID_ARGUMENT */
   check(key: string): void {
     checkKey(key);
   }
 
-  /** Opens an object as it is now; whoever opens it closes it. @throws OBJECT_NOT_FOUND */
+  /** Opens the current version of an object; the caller must close it. @throws OBJECT_NOT_FOUND */
   async open(key: string): Promise<OpenObject> {
     checkKey(key);
     try {
@@ -60,9 +60,9 @@ export class ObjectFolder {
     }
   }
 
-  /** Writes content aside, flushed to the disk, without a name: `place` or `discard` it. */
+  /** Writes content to a temporary file and flushes it to disk. Then call `place` or `discard`. */
   async stage(content: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<StagedObject> {
-    const path = join(this.#aside, `${newHolder()}.part`);
+    const path = join(this.#staging, `${newHolder()}.part`);
     try {
       await this.#prepare();
       return await writeStaged(path, content);
@@ -72,7 +72,7 @@ export class ObjectFolder {
     }
   }
 
-  /** Gives staged content its name, if the condition holds. @throws CONDITION_FAILED */
+  /** Renames staged content to its key if the condition holds. @throws CONDITION_FAILED */
   async place(key: string, staged: StagedObject, condition?: WriteCondition): Promise<StagedObject> {
     try {
       checkKey(key);
@@ -89,7 +89,7 @@ export class ObjectFolder {
     await unlink(staged.path).catch(() => undefined);
   }
 
-  /** Deletes objects; a key that does not exist is no error. */
+  /** Deletes objects; missing keys are not an error. */
   async delete(keys: readonly string[]): Promise<void> {
     for (const key of keys) checkKey(key);
     if (keys.length === 0 || (await stat(this.path).catch(() => undefined)) === undefined) return;
@@ -126,7 +126,7 @@ export class ObjectFolder {
     return placed;
   }
 
-  /** Gives the finished file its name; the folder may be removed by a delete just then. */
+  /** Moves a finished file to its name. A concurrent delete may remove the folder meanwhile, hence the attempts. */
   async #name(key: string, target: string, place: () => Promise<void>): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       await makeFolder(dirname(target)).catch((error: unknown) => {
@@ -162,12 +162,12 @@ export class ObjectFolder {
       unlink(target).catch((error: unknown) => {
         if (!isMissing(error)) throw error;
       });
-    // A full disk has no space for a lock: neither for this one nor for that of a conditional write.
+    // A full disk has no space for this lock, nor for that of a concurrent conditional write.
     await this.#locked(key, remove).catch((error: unknown) => {
       if (!isFull(error)) throw error;
       return remove();
     });
-    // Folders exist only as far as objects are in them.
+    // Remove folders that no longer contain objects.
     for (let folder = dirname(target); folder !== this.path; folder = dirname(folder)) {
       const wasEmpty = await rmdir(folder).then(
         () => true,
@@ -179,18 +179,18 @@ export class ObjectFolder {
 
   async #locked<T>(key: string, work: () => Promise<T>): Promise<T> {
     await this.#prepare();
-    return withLock(this.#aside, createHash('sha256').update(key).digest('hex').slice(0, 32), work);
+    return withLock(this.#staging, createHash('sha256').update(key).digest('hex').slice(0, 32), work);
   }
 
-  /** Makes the folder of unfinished writes, each time: whoever deletes the location while it is open may write again. */
+  /** Creates the folder of unfinished writes each time, because the location may be deleted while it is open. */
   async #prepare(): Promise<void> {
-    await makeFolder(this.#aside);
-    this.#tidied ??= removeLeftovers(this.#aside);
+    await makeFolder(this.#staging);
+    this.#tidied ??= removeLeftovers(this.#staging);
     await this.#tidied;
   }
 }
 
-/** Makes a new name survive a power failure; file systems that cannot flush folders do so by themselves. */
+/** Makes a new name survive a power failure. File systems that cannot flush folders do so by themselves. */
 async function flushFolder(path: string): Promise<void> {
   const folder = await open(path, 'r').catch(() => undefined);
   await folder?.sync().catch(() => undefined);
@@ -205,7 +205,7 @@ const inTheWay = (key: string, cause: unknown): SragError =>
     'INVALID_ARGUMENT',
     `'${key}' cannot be written: on disk an object cannot also be a folder of objects.`,
     {
-      remedy: 'Choose keys of which none is another one followed by a slash.',
+      remedy: 'Do not use a key as the folder of another one, as in a and a/b.',
       fields: { field: 'key', value: key },
       cause,
     },

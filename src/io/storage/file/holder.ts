@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { hasEnded, pidNamespace, proc, startOf } from './processes.ts';
 
-/** How long another machine's lock is respected: whether its holder still lives cannot be seen from here. */
+/** How long a lock of another machine is respected, whose holder cannot be checked from here. */
 const FOREIGN_LIMIT_MS = 60_000;
 
 const clean = (text: string): string => text.replaceAll(/[^A-Za-z0-9-]/g, '-');
 let own: string | undefined;
 
-/** A name, never used before, that says which process made it: `host~boot~pid~start~random`. */
+/** A unique name that identifies this process: `host~boot~pid~start~random`. */
 export function newHolder(): string {
   own ??= [
     `${clean(hostname())}-${pidNamespace()}`,
@@ -20,9 +20,9 @@ export function newHolder(): string {
 }
 
 /**
- * Whether the process that made this name has ended. Once true it stays true. On another machine (or in another
- * container) that cannot be seen: then the holder counts as gone when its file is older than a minute, or over a minute
- * in the future, as after a clock was set back.
+ * Whether the process that created this name has ended. Once true, it stays true. Processes on other machines or in
+ * other containers cannot be checked: they count as gone if their file is over a minute old, or over a minute in the
+ * future, as after a clock was set back.
  */
 export function isGone(holder: string, ageMs: number): boolean {
   const [host, boot, pid, start] = holder.split('~');

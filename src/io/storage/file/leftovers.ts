@@ -2,16 +2,16 @@ import { readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isGone } from './holder.ts';
 
-/** Marks of a broken lock may still be needed while another process breaks it; after an hour none does. */
+/** Another process may still need the mark of a lock that it breaks; after an hour it no longer does. */
 const MARK_LIMIT_MS = 3_600_000;
 
-/** Removes what killed processes left in the folder of unfinished writes. Locks are left to who needs them. */
+/** Removes the files of killed processes from the folder of unfinished writes. Locks are broken only on demand. */
 export async function removeLeftovers(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
     const path = join(folder, name);
     const holder = /^(.*)\.(?:claim|part)$/.exec(name)?.[1];
     if (holder === undefined && !name.startsWith('break-')) continue;
-    // Another process may remove the same file: whoever comes second has nothing left to do.
+    // Another process may have removed the file already.
     const ageMs = await stat(path).then(
       ({ ctimeMs }) => Date.now() - ctimeMs,
       () => undefined,

@@ -4,17 +4,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SragError } from '../../../core/index.ts';
 import { isGone, newHolder } from './holder.ts';
 
-/** Longest wait for another process: a lock is held for milliseconds. */
+/** Maximum wait for another process; locks are normally held for milliseconds. */
 const DEFAULT_DEADLINE_MS = 30_000;
 
 /**
  * Runs `work` while no other process holds the lock `name` of `folder`.
  *
- * The lock is a file that holds its holder's unique name, made by link(2), which fails where it exists. When a
- * holder dies, whoever may remove its lock is decided the same way: `break-<holder>` can be made once only, and
- * a breaker that dies is broken in turn. As names are never used again, a slow breaker finds another name in
- * the lock and leaves it alone; so no live lock is ever removed by anyone but its holder.
- * @throws STORAGE_UNAVAILABLE when a live process keeps the lock past the deadline.
+ * The lock is a file that contains its holder's unique name, created by link(2), which fails if the file exists. When
+ * a holder dies, the process that creates `break-<holder>` in the same way may remove its lock; if that process dies,
+ * its mark is broken in turn. Names are never reused, so a slow breaker finds another name in the lock and leaves it
+ * alone: only its holder ever removes a live lock.
+ * @throws STORAGE_UNAVAILABLE if a live process holds the lock past the deadline.
  */
 export async function withLock<T>(
   folder: string,
@@ -42,7 +42,7 @@ export async function withLock<T>(
   }
 }
 
-/** A file with this process's unique name in it, ready to be linked as a lock. */
+/** A file that contains this process's unique name, ready to be linked as a lock. */
 class Claim {
   readonly #path: string;
   constructor(path: string) {
@@ -56,14 +56,14 @@ class Claim {
     try {
       await writeFile(path, holder, { flag: 'wx' });
     } catch (error) {
-      // A full disk may take the name and not the content.
+      // A full disk may create the file without its content.
       await claim.drop();
       throw error;
     }
     return claim;
   }
 
-  /** Makes `path` with this claim in it; false where it exists. */
+  /** Links `path` to this claim; false if `path` exists. */
   async takes(path: string): Promise<boolean> {
     try {
       await link(this.#path, path);
@@ -79,7 +79,7 @@ class Claim {
   }
 }
 
-/** Removes a dead holder's lock; false where it, or another breaker of it, is alive. */
+/** Removes the lock of a dead holder; false if the holder or another breaker is alive. */
 async function breakLock(folder: string, path: string, holder: string, claim: Claim): Promise<boolean> {
   const marks: string[] = [];
   let current: { readonly name: string; readonly ageMs: number } | undefined = await readHolder(path);
@@ -90,7 +90,7 @@ async function breakLock(folder: string, path: string, holder: string, claim: Cl
     marks.push(mark);
     if (await claim.takes(mark)) break;
     current = await readHolder(mark);
-    // The mark went away meanwhile: its maker is done, so look at the lock anew.
+    // The mark has been removed: its creator is done, so check the lock again.
     if (current === undefined) return true;
   }
   if ((await readHolder(path))?.name === holder) await unlink(path);

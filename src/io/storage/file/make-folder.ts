@@ -2,13 +2,13 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { systemCode } from './errors.ts';
 
-/** A folder above that is there and still lets nothing be made so many times refuses. */
+/** Attempts to create a folder in an existing parent before the error is thrown. */
 const TRIES = 3;
 
 /**
- * Makes a folder and those above it, also while others remove them. Node's own recursive mkdir asks for ever where a
- * folder that is there refuses new ones with ENOENT, as /proc does.
- * @throws the system's errors: EACCES, EROFS, ENOTDIR, EEXIST where a file is in the way, ENOENT as said.
+ * Creates a folder and its parents, even while other processes remove them. Node's own recursive mkdir loops forever if
+ * an existing folder refuses new ones with ENOENT, as /proc does.
+ * @throws the system's errors: EACCES, EROFS, ENOTDIR, EEXIST for a file of that name, ENOENT as above.
  */
 export async function makeFolder(path: string): Promise<void> {
   for (let refused = 0; ; ) {

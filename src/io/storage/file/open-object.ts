@@ -6,17 +6,17 @@ import { etagOf, HASHED_BYTES, readFully } from './etag.ts';
 
 const PIECE_BYTES = 256 * 1024;
 
-/** One version of an object: it stays readable as it was opened, also when it is replaced or deleted meanwhile. */
+/** An opened version of an object. It stays readable when the object is replaced or deleted. */
 export class OpenObject {
   readonly key: string;
   readonly etag: string;
   readonly sizeBytes: number;
   /** Milliseconds since 1970. */
   readonly modifiedMs: number;
-  /** Tells this file from every other one that had or gets the key, also from one with the same content. */
+  /** Distinguishes this file from all other files of the key, earlier or later, even with the same content. */
   readonly identity: string;
   readonly #file: FileHandle;
-  /** The content of a small object: it was read for its ETag. */
+  /** The content of a small object, read to compute its ETag. */
   readonly #content: Uint8Array<ArrayBuffer> | undefined;
 
   private constructor(
@@ -33,9 +33,9 @@ export class OpenObject {
     this.identity = facts.identity;
   }
 
-  /** Gives undefined for a folder. @throws what the system says, also that there is no such file */
+  /** Returns undefined for a folder. @throws the system's errors, including that for a missing file */
   static async open(path: string, key: string): Promise<OpenObject | undefined> {
-    // Without O_NONBLOCK, which Windows has not, opening a FIFO waits for a writer.
+    // Without O_NONBLOCK, which Windows lacks, opening a FIFO waits for a writer.
     const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       const stats = await file.stat({ bigint: true });
@@ -58,13 +58,13 @@ export class OpenObject {
     return undefined;
   }
 
-  /** The bytes of a range, or all of them. @throws INVALID_ARGUMENT where the object does not hold the range */
+  /** Reads a range, or all bytes. @throws INVALID_ARGUMENT if the range is outside the object */
   async read(range: ByteRange = { offset: 0, length: this.sizeBytes }): Promise<Uint8Array<ArrayBuffer>> {
     const { offset, length } = this.#within(range);
     return this.#content?.slice(offset, offset + length) ?? readFully(this.#file, offset, length);
   }
 
-  /** The bytes of a range a piece at a time, each in memory of its own. @throws INVALID_ARGUMENT as `read` does */
+  /** Reads a range in pieces, each in its own memory. @throws INVALID_ARGUMENT as `read` does */
   async *pieces(range: ByteRange = { offset: 0, length: this.sizeBytes }): AsyncGenerator<Uint8Array> {
     const { offset, length } = this.#within(range);
     if (this.#content !== undefined) {

@@ -2,16 +2,16 @@ import type { BigIntStats } from 'node:fs';
 import { type FileHandle, open, stat, utimes } from 'node:fs/promises';
 import { etagOf, HASHED_BYTES, hashOf } from './etag.ts';
 
-/** Content that is written aside, without a name yet, or the object that it became. */
+/** Content in a temporary file, or the object that it became. */
 export interface StagedObject {
   readonly path: string;
   readonly etag: string;
   readonly sizeBytes: number;
-  /** As `OpenObject` gives it once the content has its name. */
+  /** Equal to the `identity` of the `OpenObject` that it becomes. */
   readonly identity: string;
 }
 
-/** Writes content a piece at a time to a new file and flushes it to the disk. */
+/** Writes content in pieces to a new file and flushes it to disk. */
 export async function writeStaged(
   path: string,
   content: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
@@ -36,7 +36,7 @@ export async function writeStaged(
   }
 }
 
-/** Sees to it that a large file's time is later than that of the one it replaces. */
+/** Ensures that a large file has a later modification time than the file that it replaces. */
 export async function laterThan(staged: StagedObject, target: string): Promise<StagedObject> {
   const [next, current] = await Promise.all([
     stat(staged.path, { bigint: true }),

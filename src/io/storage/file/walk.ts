@@ -5,11 +5,11 @@ import { isNameable, RESERVED_SEGMENT } from '../keys.ts';
 import type { ListOptions, ObjectInfo } from '../port.ts';
 import { systemCode } from './errors.ts';
 
-/** Files asked for their size at once. */
+/** Concurrent stat calls. */
 const STAT_BATCH = 64;
 
 export interface WalkOptions extends ListOptions {
-  /** Only keys after this one, in the order of their bytes. */
+  /** Only keys after this one, in byte order. */
   readonly after?: string | undefined;
 }
 
@@ -20,7 +20,7 @@ export interface ListedObject extends ObjectInfo {
   readonly isFolder: boolean;
 }
 
-/** Regular files below `root` whose path starts with `prefix`, in the order of their keys' bytes. */
+/** Regular files below `root` whose path starts with `prefix`, in byte order of their keys. */
 export async function* walk(
   root: string,
   prefix: string,
@@ -49,7 +49,7 @@ class Walk {
     const names = (await entriesOf(join(this.#root, parent)))
       .filter((entry) => (entry.isDirectory() || entry.isFile()) && entry.name.startsWith(start))
       .filter(({ name }) => isNameable(name) && (parent !== '' || name !== RESERVED_SEGMENT))
-      // A folder sorts as its keys do: by its name and the slash after it.
+      // A folder sorts like its keys: by its name and a slash.
       .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
       .map((name) => ({ name, bytes: Buffer.from(parent + name) }))
       .filter(({ name, bytes }) => this.#isWanted(name, bytes))
@@ -73,18 +73,18 @@ class Walk {
     }
     const entry = { key: path, sizeBytes: 0, isFolder: true };
     try {
-      // A folder that holds nothing but folders is no object's.
+      // A folder without any objects below it is not listed.
       for await (const { modifiedMs } of new Walk(this.#root, this.#after, false).folder(path, '')) {
         yield { ...entry, modifiedMs };
         return;
       }
     } catch {
-      // What cannot be looked into must not hide its neighbours: reading its objects tells the reason.
+      // An unreadable folder must not hide its neighbours; reading its objects will report the reason.
       yield { ...entry, modifiedMs: 0 };
     }
   }
 
-  /** Whether it comes after the key that the listing goes on from: of a folder, whether anything in it may. */
+  /** Whether an entry, or anything in a folder, may come after the key at which the listing resumes. */
   #isWanted(name: string, bytes: Buffer): boolean {
     if (this.#after.length === 0 || Buffer.compare(bytes, this.#after) > 0) return true;
     return name.endsWith('/') && this.#after.subarray(0, bytes.length).equals(bytes);
@@ -115,5 +115,5 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
   }
 }
 
-/** Whether an error says that a file, or a folder above it, is not there. */
+/** Whether an error says that a file or one of its parent folders does not exist. */
 export const isMissing = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(systemCode(error));

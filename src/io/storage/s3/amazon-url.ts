@@ -1,12 +1,12 @@
 import { awsOrigin } from '../../aws/index.ts';
 
 /**
- * Whether the bucket stands in the path and not in the host name: on other servers than Amazon's, and where its name has
+ * Whether the bucket is in the path instead of the host name: on servers other than Amazon's, and for bucket names with
  * dots, for which the certificate of `*.s3.REGION.amazonaws.com` is not valid.
  */
 export const isBucketInPath = (bucket: string, endpoint: string | undefined): boolean =>
   endpoint !== undefined || bucket.includes('.');
 
-/** Where a bucket is asked for; see {@link isBucketInPath}. */
+/** URL of a bucket's server; see {@link isBucketInPath}. */
 export const bucketUrl = (bucket: string, region: string, endpoint: string | undefined): URL =>
   new URL(endpoint ?? awsOrigin(isBucketInPath(bucket, endpoint) ? 's3' : `${bucket}.s3`, region));

@@ -2,7 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { afterPause, SragError } from '../../../core/index.ts';
 import type { S3Settings } from '../location.ts';
 
-/** The SDK's module, as loaded. */
+/** The SDK's S3 module. */
 export type S3Module = typeof import('@aws-sdk/client-s3');
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -10,7 +10,7 @@ const DEFAULT_ATTEMPTS = 4;
 const CONNECT_MS = 5_000;
 const CONNECTIONS = 64;
 
-/** Loads the AWS SDK's S3 client. @throws MISSING_PACKAGE where it is not installed. */
+/** Loads the AWS SDK's S3 client. @throws MISSING_PACKAGE if it is not installed. */
 export async function loadS3(): Promise<S3Module> {
   try {
     return await import('@aws-sdk/client-s3');
@@ -27,7 +27,7 @@ export async function loadS3(): Promise<S3Module> {
   }
 }
 
-/** A client with bounded waits, and retries with jitter (the SDK's standard mode). */
+/** Creates a client with timeouts and jittered retries (the SDK's standard mode). */
 export function makeClient({ S3Client }: S3Module, settings: S3Settings): S3Client {
   const timeoutMs = settings.requestTimeoutMs ?? DEFAULT_TIMEOUT_MS;
   const agent = { keepAlive: true, maxSockets: CONNECTIONS };
@@ -39,7 +39,7 @@ export function makeClient({ S3Client }: S3Module, settings: S3Settings): S3Clie
       connectionTimeout: Math.min(CONNECT_MS, timeoutMs),
       requestTimeout: timeoutMs,
       throwOnRequestTimeout: true,
-      // Also ends a body that stops arriving.
+      // Also aborts stalled bodies.
       socketTimeout: timeoutMs,
       socketAcquisitionWarningTimeout: 600_000,
       httpAgent: agent,
@@ -48,7 +48,7 @@ export function makeClient({ S3Client }: S3Module, settings: S3Settings): S3Clie
     forcePathStyle: settings.forcePathStyle ?? settings.endpoint !== undefined,
     ...(region === undefined ? {} : { region }),
     ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
-    // The SDK's default checksums break some other S3 servers.
+    // Some other S3 servers reject the SDK's default checksums.
     ...(settings.endpoint === undefined
       ? {}
       : {
@@ -57,7 +57,7 @@ export function makeClient({ S3Client }: S3Module, settings: S3Settings): S3Clie
           responseChecksumValidation: 'WHEN_REQUIRED',
         }),
   });
-  // It opens new connections with its next request.
+  // The next request opens new connections.
   afterPause(client, (paused) => paused.destroy());
   return client;
 }

@@ -4,23 +4,23 @@ import type { WriteCondition } from '../port.ts';
 import type { S3Module } from './client.ts';
 import { isMissingObject, isUncertain, statusOf } from './errors.ts';
 
-/** Metadata entry that names the write that made an object. */
+/** Metadata entry that identifies the write that created an object. */
 export const WRITE_ID = 'srag-write';
 const CONFLICT_RETRIES = 5;
 
-/** One conditional write of an object: what to send, and how to know it again. */
+/** One conditional write of an object, and the id that identifies it. */
 export interface ConditionalWrite {
   readonly bucket: string;
   readonly key: string;
   readonly writeId: string;
   readonly condition: WriteCondition | undefined;
-  /** Sends it; gives the ETag. */
+  /** Sends the write and returns the ETag. */
   readonly send: () => Promise<string>;
 }
 
 /**
- * Sends a conditional write and finds out what became of it when the answer was lost: a retried request that had
- * been done fails its own condition. The write id in the object's metadata tells whose write won.
+ * Sends a conditional write and determines its outcome if the response was lost: if the first attempt succeeded, a
+ * retry fails its own condition. The write id in the object's metadata shows which write won.
  */
 export async function sendConditional(
   s3: S3Module,
@@ -35,7 +35,7 @@ export async function sendConditional(
       const found = await head(s3, client, write).catch(() => 'unknown' as const);
       if (found === 'unknown') throw error;
       if (found?.writeId === write.writeId) return found.etag;
-      // 409 says that another write was under way, not that the condition fails: while it holds, try again.
+      // 409 means that another write was in flight, not that the condition failed: retry while it holds.
       const holds =
         'ifMatch' in write.condition ? found?.etag === write.condition.ifMatch : found === undefined;
       if (statusOf(error) !== 409 || !holds || attempt >= CONFLICT_RETRIES) throw error;

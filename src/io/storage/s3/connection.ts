@@ -2,8 +2,8 @@ import { connect, isIP, type Socket } from 'node:net';
 import type { HttpResponse, ResponseParser } from './response-parser.ts';
 
 /**
- * Longest silence of a connection that was open across a pause, before a new one is tried. Lower: healthy ones are given up
- * where S3 is slow. Higher: a question waits longer, in three functions one after the other.
+ * Maximum silence of a connection that was open across a pause, before a new one is tried. Lower: healthy connections
+ * are dropped if S3 is slow. Higher: a question waits longer, in each of three functions in sequence.
  */
 const DOUBTED_SILENCE_MS = 400;
 
@@ -20,9 +20,9 @@ export class Connection {
   readonly #onGone: () => void;
   #socket: Socket | undefined;
   #exchange: Exchange | undefined;
-  /** Whether anything of the last answer has arrived. */
+  /** Whether any part of the last response has arrived. */
   hasAnswered = false;
-  /** Whether it may have died in a pause: until something arrives. */
+  /** Whether it may have died during a pause; false once data arrives. */
   isDoubted = false;
 
   constructor(
@@ -38,7 +38,7 @@ export class Connection {
 
   async open({ protocol, hostname, port }: URL): Promise<void> {
     const isSecure = protocol === 'https:';
-    // IPv6 addresses stand in brackets in a URL only.
+    // IPv6 addresses are in brackets only in URLs.
     const host = hostname.replace(/^\[(.*)\]$/, '$1');
     const options = {
       host,
@@ -54,7 +54,7 @@ export class Connection {
     };
     let failure: Error | undefined;
     try {
-      // TLS takes a while to load and is not always needed.
+      // Loaded on demand, because TLS is slow to load.
       const socket = isSecure
         ? (await import('node:tls')).connect({ ...options, ...(isIP(host) === 0 && { servername: host }) })
         : connect(options);
@@ -101,9 +101,9 @@ export class Connection {
     });
   }
 
-  /** Says that it takes a request. */
+  /** Marks the connection as free for the next request. */
   release(): void {
-    // A kept connection is no reason for the process to stay.
+    // An idle connection must not keep the process alive.
     this.#socket?.setTimeout(0);
     this.#socket?.unref();
     this.#onFree();
@@ -131,7 +131,7 @@ export class Connection {
       socket.setTimeout(this.#timeoutMs);
     }
     try {
-      if (this.#exchange === undefined) throw new Error('an answer came that nobody had asked for');
+      if (this.#exchange === undefined) throw new Error('received a response without a request');
       const response = this.#exchange.parser.take(bytes);
       if (response === undefined) return;
       this.#finish(undefined, response);

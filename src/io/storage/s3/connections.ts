@@ -3,25 +3,25 @@ import type { ReadOptions } from '../port.ts';
 import { Connection } from './connection.ts';
 import { type HttpResponse, ResponseParser } from './response-parser.ts';
 
-/** Bytes taken from a connection at once. */
+/** Size of a connection's read buffer. */
 const READ_BYTES = 64 * 1_024;
-/** Connections that were idle across a longer pause are closed: S3 keeps idle ones for about as long. */
+/** Connections that were idle across a longer pause are closed: S3 keeps idle connections open for about as long. */
 const MAX_PAUSE_MS = 20_000;
 
 /**
- * Kept connections to one server, for GET requests. What arrives is written into a buffer that the connection keeps and
- * copied from there into the answer's own: Node's client hands out a new buffer for every 64 KiB, and a process that
- * reads a megabyte for each question holds hundreds of megabytes of those before they are collected.
+ * A pool of keep-alive connections to one server, for GET requests. Each connection reuses one read buffer and copies
+ * its data into the response. Node's client allocates a new buffer for every 64 KiB: a process that reads a megabyte
+ * per question would accumulate hundreds of megabytes before garbage collection.
  */
 export class Connections {
   readonly #server: URL;
   readonly #most: number;
   readonly #timeoutMs: number;
-  /** Those free for a request, the last used at the end. */
+  /** Idle connections, the most recently used last. */
   readonly #free: Connection[] = [];
   readonly #all = new Set<Connection>();
   readonly #waiting: (() => void)[] = [];
-  /** Of connections that are gone: some servers close every one. */
+  /** Buffers of closed connections, for reuse: some servers close every connection. */
   readonly #buffers: Uint8Array[] = [];
   #isClosed = false;
 
@@ -35,7 +35,7 @@ export class Connections {
     });
   }
 
-  /** Sends a request. `signal` ends it with the connection that it is on; `take` gets a part that was asked for. */
+  /** Sends a request. `signal` aborts it and closes its connection; `take` receives the bytes of a range. */
   async get(
     path: string,
     headers: Readonly<Record<string, string>>,
@@ -53,7 +53,7 @@ export class Connections {
       try {
         return await connection.send(request, new ResponseParser(take), signal);
       } catch (error) {
-        // The server may close a kept connection just when it is used again.
+        // The server may have closed an idle connection just when it was reused.
         const { hasAnswered, isDoubted } = connection;
         if ((used === undefined && !isDoubted) || hasAnswered || signal?.aborted === true) throw error;
         if (isDoubted) this.#closeDoubted();
@@ -61,12 +61,12 @@ export class Connections {
     }
   }
 
-  /** Makes connections ahead of requests, until there are `count`: a handshake takes as long as two or three answers. */
+  /** Opens connections ahead of requests, up to `count`: a handshake takes as long as two or three responses. */
   prepare(count: number): void {
     while (this.#all.size < Math.min(count, this.#most)) {
       this.#connect().then(
         (connection) => connection.release(),
-        // Whoever sends a request meets the failure.
+        // The next request will report the failure.
         () => {},
       );
     }
@@ -78,7 +78,7 @@ export class Connections {
     for (const wake of this.#waiting.splice(0)) wake();
   }
 
-  /** A frozen function finds all of its idle connections dead, or none. */
+  /** After a freeze, either all idle connections are dead or none. */
   #closeDoubted(): void {
     const doubted = this.#free.filter(({ isDoubted }) => isDoubted);
     for (const connection of doubted) connection.close();
@@ -99,7 +99,7 @@ export class Connections {
         this.#waiting.shift()?.();
       },
     });
-    // Counted before it is made, so that those who come meanwhile make no more than allowed.
+    // Counted before it is opened, so that concurrent requests respect the limit.
     this.#all.add(connection);
     await connection.open(this.#server);
     return connection;

@@ -3,12 +3,12 @@ import type { DeleteObjectsCommand, S3Client } from '@aws-sdk/client-s3';
 import type { S3Module } from './client.ts';
 import { isMissingObject, isUnsupported } from './errors.ts';
 
-/** Most keys of one DeleteObjects request. */
+/** Maximum keys per DeleteObjects request. */
 const BATCH = 1_000;
-/** Deletions in flight where each is a request of its own. */
+/** Concurrent requests when objects are deleted one by one. */
 const SINGLE_IN_FLIGHT = 16;
 
-/** Deletes objects of a bucket: many at once, or one by one on servers that do not support that. */
+/** Deletes objects of a bucket in batches, or one by one on servers without batch support. */
 export class ObjectDeleter {
   readonly #s3: S3Module;
   readonly #client: S3Client;
@@ -23,7 +23,7 @@ export class ObjectDeleter {
     this.#isAmazon = isAmazon;
   }
 
-  /** Keys of objects that do not exist are no error. @throws errors of the SDK */
+  /** Deletes objects; missing keys are not an error. @throws errors of the SDK */
   async delete(keys: readonly string[]): Promise<void> {
     for (let start = 0; start < keys.length; start += BATCH) {
       const batch = keys.slice(start, start + BATCH);
@@ -34,7 +34,7 @@ export class ObjectDeleter {
     }
   }
 
-  /** False where the server does not support such a request. */
+  /** Returns false if the server does not support batch deletion. */
   async #many(keys: readonly string[]): Promise<boolean> {
     const command = new this.#s3.DeleteObjectsCommand({
       Bucket: this.#bucket,
@@ -61,7 +61,7 @@ export class ObjectDeleter {
   }
 }
 
-/** Other servers than Amazon's may ask for Content-MD5, and may not know the checksums that the SDK sends instead. */
+/** Servers other than Amazon's may require Content-MD5 and reject the checksums that the SDK sends instead. */
 function sendMd5(command: DeleteObjectsCommand): void {
   command.middlewareStack.add(
     (next) => (args) => {

@@ -1,6 +1,6 @@
 import { messageOf, SragError } from '../../../core/index.ts';
 
-/** The parts of an SDK error that decide what it means. */
+/** The parts of an SDK error that determine its meaning. */
 interface SdkError {
   readonly name?: string;
   readonly Code?: string;
@@ -37,33 +37,33 @@ export const statusOf = (error: unknown): number | undefined => (error as SdkErr
 /** Name of an SDK error. */
 const nameOf = (error: unknown): string => (error as SdkError).Code ?? (error as SdkError).name ?? '';
 
-/** Whether the object is not there; a 404 of another name is about the bucket or the account. */
+/** Whether the object does not exist; a 404 with another name concerns the bucket or the account. */
 export const isMissingObject = (error: unknown): boolean => MISSING_OBJECT.has(nameOf(error));
 
 /**
- * Whether a read was denied. S3 answers a read of a missing object so, unless the role may list the whole bucket; a
- * role that may list only its own prefixes must look there.
+ * Whether a read was denied. S3 also denies reads of missing objects unless the role may list the whole bucket; a role
+ * that may list only its own prefixes must list them to tell the difference.
  */
 export const isDenied = (error: unknown): boolean =>
   statusOf(error) === 403 && ['AccessDenied', 'Forbidden'].includes(nameOf(error));
 
-/** Whether the server does not know the request, or wants more of it than is sent. */
+/** Whether the server does not support the request, or requires headers that were not sent. */
 export const isUnsupported = (error: unknown): boolean =>
   ['MissingContentMD5', 'NotImplemented', 'MethodNotAllowed'].includes(nameOf(error)) ||
   [405, 501].includes(statusOf(error) ?? 0);
 
-/** Whether the outcome of the request is open: no answer, or one that does not say whether it was done. */
+/** Whether the outcome of the request is unknown: no response, or one that does not tell. */
 export function isUncertain(error: unknown): boolean {
   const status = statusOf(error);
   return status === undefined ? !isLocal(error) : status >= 500 || status === 409;
 }
 
-/** Whether the request never left: no credentials, no region, cancelled. */
+/** Whether the request was never sent: no credentials, no region, cancelled. */
 const isLocal = (error: unknown): boolean =>
   ['CredentialsProviderError', 'AbortError'].includes(nameOf(error)) ||
   /region is missing/i.test(messageOf(error));
 
-/** What a failed request for `key` in `location` (s3://bucket/prefix) means for the user. */
+/** The error for a failed request for `key` in `location` (s3://bucket/prefix). */
 export function s3Error(error: unknown, location: string, key?: string): SragError {
   if (error instanceof SragError) return error;
   const name = nameOf(error);
@@ -102,21 +102,21 @@ export function s3Error(error: unknown, location: string, key?: string): SragErr
     return made(
       'BUCKET_MISSING',
       `The bucket of ${location} does not exist.`,
-      'Make it (aws s3 mb s3://NAME) or correct --location.',
+      'Create it (aws s3 mb s3://NAME) or correct --location.',
     );
   }
   if (CONDITION.has(name) || status === 412 || status === 409) {
     return made(
       'CONDITION_FAILED',
-      `${of} is not as it was expected to be: someone else wrote it.`,
-      'Read it again and decide anew.',
+      `${of} does not meet the condition: another writer changed it.`,
+      'Read it again, then repeat the change.',
     );
   }
   if (isMissingObject(error))
     return made(
       'OBJECT_NOT_FOUND',
       `There is no object ${of}.`,
-      'See srag doctor for what is at the location.',
+      'Run srag doctor to see what is at the location.',
     );
   if (status === undefined || status >= 500 || status === 429 || status === 408) {
     const detail = [name, (error as SdkError).code, messageOf(error)].filter(

@@ -1,19 +1,19 @@
 import type { CompletedPart, PutObjectCommandInput, S3Client } from '@aws-sdk/client-s3';
 import type { S3Module } from './client.ts';
 
-/** Parts in flight at once: more is faster and holds more of the network. */
+/** Concurrent parts. Higher is faster but uses more of the network. */
 const PARTS_IN_FLIGHT = 4;
 const MAX_PARTS = 10_000;
 
-/** Everything of a PUT but its body. */
+/** The parameters of a PUT without its body. */
 export type PutInput = Omit<PutObjectCommandInput, 'Body'> & {
   readonly Bucket: string;
   readonly Key: string;
 };
 
 /**
- * Writes a large object in parts, with a CRC32 each; the condition is checked when it is completed. A failed
- * upload is aborted, so that its parts cost nothing. Gives the ETag.
+ * Writes a large object in parts, each with a CRC32; the condition is checked on completion. A failed upload is
+ * aborted, so that its parts incur no cost. Returns the ETag.
  */
 export async function putInParts(
   s3: S3Module,

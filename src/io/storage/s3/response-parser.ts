@@ -1,25 +1,25 @@
-/** An answer to a GET. */
+/** A response to a GET. */
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Headers;
-  /** Memory of its own: whoever gets it may give it back. */
+  /** In its own memory, which the caller may free. */
   readonly body: Uint8Array<ArrayBuffer>;
-  /** Bytes that were handed over instead. */
+  /** Number of bytes passed to `take` instead. */
   readonly taken?: number;
-  /** Whether the connection takes another request. */
+  /** Whether the connection stays open for another request. */
   readonly isKept: boolean;
 }
 
-/** The headers of an answer. They stay one text: of a dozen, two or three are looked at. */
+/** The headers of a response. They are kept as one text, since few of them are ever read. */
 export class Headers {
   readonly #text: string;
 
-  /** `text`: lines behind line ends. */
+  /** `text`: header lines, each preceded by CR LF. */
   constructor(text: string) {
     this.#text = text;
   }
 
-  /** The value of a header, its name in lower case. */
+  /** The value of a header; `name` in lower case. */
   get(name: string): string | undefined {
     const start = this.#text.toLowerCase().indexOf(`\r\n${name}:`);
     if (start === -1) return undefined;
@@ -31,27 +31,27 @@ export class Headers {
 
 type Take = (offset: number, bytes: Uint8Array) => void;
 
-/** Heads beyond this are no answer of a storage service. */
+/** No storage service sends a larger head. */
 const MAX_HEAD_BYTES = 64 * 1_024;
 const HEAD_END = '\r\n\r\n';
 const LINE_END = 10;
 
-/** Puts one HTTP/1.1 answer together from the bytes of a connection, however they are cut. It copies what it keeps. */
+/** Parses one HTTP/1.1 response from the bytes of a connection, split anywhere. It copies the bytes that it keeps. */
 export class ResponseParser {
   readonly #take: Take | undefined;
   #head = '';
   #status = 0;
   #headers = new Headers('');
   #isKept = false;
-  /** What takes the bytes behind the head; undefined until the head is here. */
+  /** Receives the bytes after the head; undefined until the head is complete. */
   #body: Body | undefined;
 
-  /** `take` gets the bytes of a part that was asked for (206) as they come. */
+  /** `take` receives the bytes of a partial response (206) as they arrive. */
   constructor(take?: Take) {
     this.#take = take;
   }
 
-  /** Takes bytes; gives the answer once it is whole. @throws Error for what is not HTTP. */
+  /** Parses bytes; returns the response once it is complete. @throws Error for malformed HTTP. */
   take(bytes: Uint8Array): HttpResponse | undefined {
     let rest = bytes;
     while (this.#body === undefined) {
@@ -62,7 +62,7 @@ export class ResponseParser {
     return this.#body.take(rest) ? this.#response(this.#body) : undefined;
   }
 
-  /** The connection has ended: an answer of no stated length is whole now. */
+  /** Call when the connection ends, which completes a response without a length. */
   end(): HttpResponse | undefined {
     return this.#body instanceof RestOfConnection ? this.#response(this.#body) : undefined;
   }
@@ -78,16 +78,16 @@ export class ResponseParser {
     };
   }
 
-  /** Where the head ends in `bytes`, if it does. */
+  /** The offset at which the head ends in `bytes`, if it does. */
   #takeHead(bytes: Uint8Array): number | undefined {
     const before = this.#head.length;
     const part = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, MAX_HEAD_BYTES));
-    // Only the head becomes text: what follows may be much more.
+    // Decodes only the head, since the body may be much larger.
     const within = part.indexOf(HEAD_END);
     this.#head += part.toString('latin1', 0, within === -1 ? part.length : within + HEAD_END.length);
     const end = this.#head.indexOf(HEAD_END, Math.max(0, before - 3));
     if (end === -1) {
-      if (this.#head.length >= MAX_HEAD_BYTES) throw new Error('the head of the answer does not end');
+      if (this.#head.length >= MAX_HEAD_BYTES) throw new Error('the head of the response is too long');
       return undefined;
     }
     this.#readHead(this.#head.slice(0, end));
@@ -101,7 +101,7 @@ export class ResponseParser {
     const firstEnd = head.indexOf('\r\n');
     this.#headers = new Headers(firstEnd === -1 ? '' : head.slice(firstEnd));
     this.#status = Number(start[2]);
-    // Interim answers have no body; the real one follows.
+    // Interim responses have no body; the final one follows.
     if (this.#status < 200) return;
     const connection = this.#headers.get('connection')?.toLowerCase() ?? '';
     this.#body = bodyFor(this.#status, this.#headers, this.#take);
@@ -114,16 +114,16 @@ function bodyFor(status: number, headers: Headers, take: Take | undefined): Body
   if (status === 204 || status === 304) return new StatedLength(0);
   const coding = headers.get('transfer-encoding')?.toLowerCase();
   if (coding === 'chunked') return new Chunked();
-  if (coding !== undefined) throw new Error(`the answer comes as ${coding}`);
+  if (coding !== undefined) throw new Error(`the transfer encoding ${coding} is not supported`);
   const stated = headers.get('content-length');
   if (stated === undefined) return new RestOfConnection();
-  if (!/^\d{1,15}$/.test(stated)) throw new Error(`the answer has ${stated} bytes`);
+  if (!/^\d{1,15}$/.test(stated)) throw new Error(`the content length ${stated} is not valid`);
   const length = Number(stated);
   return status === 206 && take !== undefined ? new HandedOver(length, take) : new StatedLength(length);
 }
 
 interface Body {
-  /** Takes bytes; whether these were the last. */
+  /** Appends bytes; returns whether these were the last. */
   take(bytes: Uint8Array): boolean;
   bytes(): Uint8Array<ArrayBuffer>;
 }
@@ -184,11 +184,11 @@ class RestOfConnection implements Body {
   }
 }
 
-/** Pieces, each behind a line with its size; one of size 0 and an empty line end them. */
+/** Chunks, each after a line with its size; a chunk of size 0 and an empty line end the body. */
 class Chunked implements Body {
   readonly #parts: Uint8Array[] = [];
   #line = '';
-  /** Bytes left of the piece under way; undefined between pieces. */
+  /** Bytes left of the current chunk; undefined between chunks. */
   #left: number | undefined;
   #isTrailer = false;
 
@@ -204,9 +204,9 @@ class Chunked implements Body {
       const byte = bytes[at++]!;
       if (byte !== LINE_END) {
         this.#line += String.fromCharCode(byte);
-        if (this.#line.length > MAX_HEAD_BYTES) throw new Error('a line between pieces does not end');
+        if (this.#line.length > MAX_HEAD_BYTES) throw new Error('a line between chunks is too long');
       } else if (this.#endLine()) {
-        if (at < bytes.length) throw new Error('more arrived than the answer');
+        if (at < bytes.length) throw new Error('more bytes arrived than the response has');
         return true;
       }
     }
@@ -223,12 +223,12 @@ class Chunked implements Body {
     this.#line = '';
     if (this.#isTrailer) return line === '';
     if (this.#left === 0) {
-      if (line !== '') throw new Error('a piece is longer than it says');
+      if (line !== '') throw new Error('a chunk is longer than its stated size');
       this.#left = undefined;
       return false;
     }
     const size = /^([0-9a-fA-F]{1,8})\s*(?:;|$)/.exec(line)?.[1];
-    if (size === undefined) throw new Error('a piece has no size');
+    if (size === undefined) throw new Error('a chunk has no size');
     const length = Number.parseInt(size, 16);
     if (length === 0) this.#isTrailer = true;
     else this.#left = length;
@@ -236,7 +236,7 @@ class Chunked implements Body {
   }
 }
 
-/** In memory of its own, which `Buffer.concat` does not give: it takes short ones from a buffer that others share. */
+/** Joins parts in their own memory, unlike `Buffer.concat`, which puts short results into a shared pool. */
 function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

@@ -8,7 +8,7 @@ import { encodePath, errorOf, SignedReads, type SignedReadsSettings } from './si
 const DEFAULT_TIMEOUT_MS = 10_000;
 const MAX_ERROR_BYTES = 64 * 1_024;
 
-/** Signed reads, and writes of small objects, whole and whatever was there: for what may be lost, as cached answers. */
+/** Signed reads and unconditional writes of small objects, for data that may be lost, such as cached answers. */
 export class SignedObjects implements Pick<ObjectStorage, 'location' | 'read' | 'write' | 'close'> {
   readonly location: string;
   readonly #reads: SignedReads;

@@ -8,7 +8,7 @@ import { Connections } from './connections.ts';
 import { isDenied, s3Error } from './errors.ts';
 import type { HttpResponse } from './response-parser.ts';
 
-/** Where to read from. Credentials are needed: a client this small looks for none. */
+/** Settings of signed reads. Credentials are required: this client does not look them up. */
 export interface SignedReadsSettings extends Pick<S3Settings, 'endpoint' | 'requestTimeoutMs'> {
   readonly bucket: string;
   /** Without slashes at its ends; default none. */
@@ -21,15 +21,15 @@ const CONNECTIONS = 64;
 const DEFAULT_TIMEOUT_MS = 10_000;
 
 /**
- * Reads of S3 objects with requests that are signed here and sent over kept connections: a tenth of the SDK's start-up
- * time and processor time, and only GetObject. It does not retry; give it to something that does.
+ * Reads S3 objects with signed requests over keep-alive connections, in a tenth of the SDK's start-up and processor
+ * time. It supports only GetObject and does not retry; wrap it in something that does.
  */
 export class SignedReads implements Pick<ObjectStorage, 'location' | 'read' | 'close'> {
   readonly location: string;
   readonly #settings: SignedReadsSettings;
   readonly #url: URL;
   readonly #root: string;
-  /** Of all keys, as a listing names them. */
+  /** Prefix of all keys in listings. */
   readonly #prefix: string;
   readonly #bucketPath: string;
   readonly #connections: Connections;
@@ -59,7 +59,7 @@ export class SignedReads implements Pick<ObjectStorage, 'location' | 'read' | 'c
     }
   }
 
-  /** Makes connections for so many reads at once, ahead of them. */
+  /** Opens connections ahead of this many concurrent reads. */
   prepare(reads: number): void {
     this.#connections.prepare(reads);
   }
@@ -91,13 +91,13 @@ export class SignedReads implements Pick<ObjectStorage, 'location' | 'read' | 'c
       if (range.offset + range.length > sizeBytes) throw outOfBounds(key, range, sizeBytes);
       throw new Error(`${length} of ${range.length} bytes arrived`);
     }
-    // Detaching gives the memory back at once; the collector comes when hundreds of megabytes have gathered.
+    // Detaching frees the memory immediately; garbage collection would wait for hundreds of megabytes.
     const release = (): void => void body.buffer.transfer(0);
     const etag = response.headers.get('etag') ?? '';
     return taken === undefined ? { bytes: body, etag, release } : { bytes: body, etag, taken };
   }
 
-  /** Whether a listing shows that a key of which reading is denied does not exist. See {@link isDenied}. */
+  /** Whether a listing shows that a key whose read was denied does not exist. See {@link isDenied}. */
   async #isMissing(key: string, { range: _, take: __, ...options }: ReadOptions): Promise<boolean> {
     const listed = this.#prefix + key;
     const query = `list-type=2&max-keys=1&prefix=${encodeURIComponent(listed)}`;
@@ -115,13 +115,13 @@ export class SignedReads implements Pick<ObjectStorage, 'location' | 'read' | 'c
     const signed = aws4.sign(request, credentials);
     return this.#connections.get(path, signed.headers as Record<string, string>, {
       ...(signal && { signal }),
-      // A whole object has no range that its bytes could have a place in.
+      // `take` needs a range, because its offsets are relative to it.
       ...(range && take && { take }),
     });
   }
 }
 
-/** An error answer in the shape of the SDK's errors: what `s3Error` reads. */
+/** An error response in the form of an SDK error, for `s3Error`. */
 function serviceError({ status, body }: HttpResponse): Error {
   return errorOf(status, Buffer.from(body.buffer, body.byteOffset, body.length).toString());
 }
@@ -132,7 +132,7 @@ export function errorOf(httpStatusCode: number, text: string): Error {
   return Object.assign(new Error(message || code), { name: code, Code: code, $metadata: { httpStatusCode } });
 }
 
-/** A key as S3 wants it in a path: every byte but unreserved ones and slashes is escaped. */
+/** A key as S3 expects it in a path: every byte except unreserved ones and slashes is escaped. */
 export const encodePath = (key: string): string =>
   key
     .split('/')

@@ -28,14 +28,14 @@ import { isDenied, isMissingObject, s3Error, statusOf } from './errors.ts';
 import { type PutInput, putInParts } from './multipart.ts';
 
 const DEFAULT_PART_BYTES = 8 * 1024 * 1024;
-/** S3's own minimum of a part. */
+/** S3's minimum part size. */
 const MIN_PART_BYTES = 5 * 1024 * 1024;
 const BODY_ATTEMPTS = 4;
 
 const byKey = (left: ObjectInfo, right: ObjectInfo): number =>
   Buffer.compare(Buffer.from(left.key), Buffer.from(right.key));
 
-/** Objects in an S3 bucket, or on another server that speaks its API, below a prefix. */
+/** Objects below a prefix in a bucket of S3 or another server that speaks its API. */
 export class S3Storage implements ObjectStorage {
   readonly location: string;
   readonly #bucket: string;
@@ -60,13 +60,13 @@ export class S3Storage implements ObjectStorage {
     this.#deleter = new ObjectDeleter(s3, client, location.bucket, { isAmazon });
   }
 
-  /** @throws MISSING_PACKAGE, INVALID_ARGUMENT; nothing is asked of the server yet. */
+  /** Sends no request yet. @throws MISSING_PACKAGE, INVALID_ARGUMENT */
   static async open(location: Location & { kind: 's3' }, settings: S3Settings): Promise<S3Storage> {
     const partBytes = settings.partBytes ?? DEFAULT_PART_BYTES;
     if (!Number.isSafeInteger(partBytes) || partBytes < MIN_PART_BYTES) {
       throw new SragError(
         'INVALID_ARGUMENT',
-        `partBytes is ${partBytes}; S3 takes parts of at least ${MIN_PART_BYTES} bytes.`,
+        `partBytes is ${partBytes}; S3 requires parts of at least ${MIN_PART_BYTES} bytes.`,
         {
           remedy: `Leave it out (${DEFAULT_PART_BYTES}) or raise it.`,
           fields: { field: 'partBytes', value: partBytes },
@@ -82,7 +82,7 @@ export class S3Storage implements ObjectStorage {
     checkKey(key);
     checkRange(key, options.range);
     throwIfAborted(options.signal);
-    // The SDK retries until the headers are there; a body that breaks off is asked for again here.
+    // The SDK retries only until the headers arrive; this loop retries interrupted bodies.
     for (let attempt = 1; ; attempt++) {
       const answer = await this.#get(key, options);
       try {
@@ -122,7 +122,7 @@ export class S3Storage implements ObjectStorage {
         send,
       });
     } catch (error) {
-      // A condition on the ETag of an object that is gone is answered with 404.
+      // S3 responds with 404 to a condition on the ETag of a missing object.
       if (condition !== undefined && isMissingObject(error)) {
         throw conditionFailed(key, 'it must exist', error);
       }
@@ -138,9 +138,9 @@ export class S3Storage implements ObjectStorage {
       const folders = (page.CommonPrefixes ?? []).map(({ Prefix: key = '' }) => ({ key, sizeBytes: 0 }));
       const objects = (page.Contents ?? [])
         .map(({ Key: key = '', Size: sizeBytes = 0 }) => ({ key, sizeBytes }))
-        // Consoles make empty objects that end in a slash, as folders.
+        // Consoles create empty objects whose keys end in a slash as folders.
         .filter(({ key }) => !key.endsWith('/'));
-      // S3 gives both in order, but apart.
+      // S3 returns both in order, but separately.
       const all = folders.length === 0 ? objects : [...objects, ...folders].sort(byKey);
       for (const { key, sizeBytes } of all) yield { key: key.slice(this.#root.length), sizeBytes };
       token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
@@ -179,7 +179,7 @@ export class S3Storage implements ObjectStorage {
     }
   }
 
-  /** Whether a listing shows that a key of which reading is denied does not exist. See {@link isDenied}. */
+  /** Whether a listing shows that a key whose read was denied does not exist. See {@link isDenied}. */
   async #isMissing(key: string): Promise<boolean> {
     const Prefix = this.#root + key;
     const command = new this.#s3.ListObjectsV2Command({ Bucket: this.#bucket, Prefix, MaxKeys: 1 });

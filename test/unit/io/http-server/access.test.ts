@@ -6,7 +6,7 @@ type Headers = Readonly<Record<string, string>>;
 const requestWith = (headers: Headers, localAddress = '127.0.0.1') =>
   ({ headers, socket: { localAddress } }) as unknown as IncomingMessage;
 
-describe('who may send requests to a server on this machine', () => {
+describe('access to a local server', () => {
   const access = new Access({ hosts: ['srag.example'] });
   const refused = (headers: Headers, localAddress?: string): boolean =>
     access.refusal(requestWith(headers, localAddress)) !== undefined;
@@ -21,7 +21,7 @@ describe('who may send requests to a server on this machine', () => {
       '127.0.0.1:80',
     ],
     ...['127.8.9.1', '[::1]', '[::1]:3000', '[::ffff:127.0.0.1]:1', 'srag.example:3000', 'SRAG.example.'],
-  ])('takes requests for %s', (host) => {
+  ])('allows requests for %s', (host) => {
     expect(refused({ host })).toBe(false);
   });
 
@@ -56,11 +56,11 @@ describe('who may send requests to a server on this machine', () => {
     expect(refused({ host })).toBe(true);
   });
 
-  it('takes the address that a connection was made to, and no other address', () => {
+  it('allows the local address of the connection, and no other address', () => {
     expect(refused({ host: '192.168.1.2:3000' }, '192.168.1.2')).toBe(false);
     expect(refused({ host: '192.168.1.2:3000' }, '::ffff:192.168.1.2')).toBe(false);
     expect(refused({ host: '192.168.1.3:3000' }, '192.168.1.2')).toBe(true);
-    // A name may be what an attacker's name server says: never that of the connection.
+    // An attacker can make a name resolve to any address, so names never match the connection.
     expect(refused({ host: 'evil.example' }, 'evil.example')).toBe(true);
   });
 
@@ -75,11 +75,11 @@ describe('who may send requests to a server on this machine', () => {
     [{ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }, false],
     [{ 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors' }, false],
     [{ 'sec-fetch-site': 'none' }, false],
-  ])('web pages: with %j refused: %s', (headers, expected) => {
+  ])('decides by the headers of web pages: %j is refused: %s', (headers, expected) => {
     expect(refused({ host: 'localhost:3000', ...(headers as Headers) })).toBe(expected);
   });
 
-  it('asks for a key where there are keys, and takes each of them', () => {
+  it('requires one of the keys if keys are configured', () => {
     const keyed = new Access({ apiKeys: ['k1', 'key-2'] });
     const isTaken = (headers: Headers): boolean => keyed.hasKey(requestWith(headers));
     expect(isTaken({ 'x-api-key': 'k1' })).toBe(true);
@@ -100,7 +100,7 @@ describe('who may send requests to a server on this machine', () => {
     expect(sameSecret('é', 'e\u0301')).toBe(false);
   });
 
-  it('knows the addresses of the loopback interface', () => {
+  it('recognises the addresses of the loopback interface', () => {
     const names = [
       'localhost',
       '127.0.0.1',

@@ -6,7 +6,7 @@ import { OpenRequests } from '../../../../src/io/http-server/open-requests.ts';
 import { until } from '../../../support/http-server.ts';
 import { rawHttp } from '../../../support/raw-http.ts';
 
-/** A server that answers when it is told to. */
+/** A server that responds when the test says so. */
 async function waitingServer() {
   const responses: ServerResponse[] = [];
   const server = createServer((request, response) => {
@@ -20,8 +20,8 @@ async function waitingServer() {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, responses, open };
 }
 
-describe('a server that ends', () => {
-  it('waits for answers that have not begun and for those that have', async () => {
+describe('a server that closes', () => {
+  it('waits for responses, whether they have started or not', async () => {
     const { url, responses, open } = await waitingServer();
     const answers = ['/a', '/b'].map((path) => rawHttp(url, 'GET', path));
     await until(() => responses.length === 2);
@@ -33,7 +33,7 @@ describe('a server that ends', () => {
     await expect(rawHttp(url, 'GET', '/c')).rejects.toThrow('ECONNREFUSED');
   });
 
-  it('tells those of whom it can wait no longer, and breaks off what had begun', async () => {
+  it('calls `late` for requests that exceed the grace period, and aborts started responses', async () => {
     const { url, responses, open } = await waitingServer();
     const late = rawHttp(url, 'GET', '/late');
     await until(() => responses.length === 1);
@@ -48,7 +48,7 @@ describe('a server that ends', () => {
     await expect(begun).rejects.toThrow('aborted');
   });
 
-  it('does not wait for connections that say nothing', async () => {
+  it('does not wait for connections that send nothing', async () => {
     const { url, open } = await waitingServer();
     const socket = connect(Number(new URL(url).port), '127.0.0.1');
     await once(socket, 'connect');

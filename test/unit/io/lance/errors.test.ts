@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { SragError } from '../../../../src/core/index.ts';
 import { guarded, lanceError } from '../../../../src/io/lance/errors.ts';
 
-describe('a fault of LanceDB', () => {
+describe('lanceError', () => {
   it.each([
     [
       'Generic LocalFileSystem error: Unable to copy data to file: No space left on device (os error 28)',
@@ -29,18 +29,18 @@ describe('a fault of LanceDB', () => {
     ['Invalid input, Schema error: No field named id.', 'DAMAGED_STORE'],
     ['something nobody has seen', 'DAMAGED_STORE'],
     ['Error parsing statement: SELECT 1 FROM t WHERE', 'INTERNAL'],
-  ])('%s is %s', (message, code) => {
+  ])('maps %s to %s', (message, code) => {
     const error = lanceError(new Error(message), 'Writing 3 documents');
     expect(error).toMatchObject({ code, message: `Writing 3 documents: ${message}` });
   });
 
-  it('loses the places in the source code of LanceDB, and all lines but the first', () => {
+  it('removes source code locations and all lines but the first', () => {
     const words = 'No space left on device (os error 28)';
     const message = `${words}, /cargo/lance-table-12.0.0/src/io/commit.rs:1680:50  Caused by: more\n  at deeper`;
     expect(lanceError(new Error(message), 'Writing').message).toBe(`Writing: ${words}`);
   });
 
-  it('keeps an error that is typed already', async () => {
+  it('keeps a SragError unchanged', async () => {
     const typed = new SragError('CANCELLED', 'Cancelled.');
     await expect(guarded('Writing', () => Promise.reject(typed))).rejects.toBe(typed);
   });

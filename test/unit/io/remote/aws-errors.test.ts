@@ -5,7 +5,7 @@ const context: ServiceContext = { failedCode: 'EMBEDDER_FAILED', service: 'Bedro
 const sdkError = (name: string, message: string, httpStatusCode?: number) =>
   Object.assign(new Error(message), { name, $metadata: { httpStatusCode } });
 
-describe('errors of AWS', () => {
+describe('awsFailure', () => {
   it.each([
     ['ThrottlingException', 'Too many requests', 429, 'THROTTLED', true],
     ['throttlingException', 'Too many requests', undefined, 'THROTTLED', true],
@@ -21,7 +21,7 @@ describe('errors of AWS', () => {
     ['SomethingNew', 'oops', 503, 'EMBEDDER_FAILED', true],
     ['SomethingNew', 'oops', 400, 'EMBEDDER_FAILED', false],
     ['SomethingNew', 'slow down', 429, 'THROTTLED', true],
-  ])('reads %s (%s, %s) as %s, retryable %s', (name, message, status, code, retryable) => {
+  ])('maps %s (%s, %s) to %s, retryable %s', (name, message, status, code, retryable) => {
     const failure = awsFailure(sdkError(name, message, status), context);
     expect(failure.code).toBe(code);
     expect(failure.fields.retryable).toBe(retryable);
@@ -30,11 +30,11 @@ describe('errors of AWS', () => {
     expect(failure.remedy).toMatch(/\.$/);
   });
 
-  it('reads a missing region as a fault of the configuration', () => {
+  it('reports a missing region as a configuration error', () => {
     expect(awsFailure(new Error('Region is missing'), context).code).toBe('INVALID_CONFIG');
   });
 
-  it('reads a damaged answer as final and a broken connection as worth another try', () => {
+  it('reports a damaged response as final and a broken connection as retryable', () => {
     const damaged = awsFailure(new Error('The message checksum (1) did not match (2)'), context);
     expect(damaged.fields.retryable).toBe(false);
     const broken = awsFailure(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }), context);
@@ -52,7 +52,7 @@ describe('Retry-After', () => {
     ['-1', 0],
     ['Thu, 01 Jan 1970 00:00:10 GMT', 10_000],
     ['soon', undefined],
-  ])('reads %s as %s ms', (header, expected) => {
+  ])('parses %s as %s ms', (header, expected) => {
     expect(retryAfterMs(header, 0)).toBe(expected);
   });
 });

@@ -35,8 +35,8 @@ afterEach(async () => {
   await server.stop();
 });
 
-describe('a call of an AWS service that speaks JSON', () => {
-  it('is signed by the key, names service, operation and version, and gives what was answered', async () => {
+describe('AwsJsonRpc', () => {
+  it('signs calls, names service, operation and version, and returns the response', async () => {
     expect(await open().call('GetParametersByPath', INPUT)).toEqual({
       Parameters: [{ Name: '/srag/test/warmup', Value: 'off', Type: 'String', Version: 1 }],
     });
@@ -49,14 +49,14 @@ describe('a call of an AWS service that speaks JSON', () => {
     expect(server.requests[0]?.headers.authorization).toMatch(/AKIDEXAMPLE\/\d{8}\/eu-central-1\/ssm\/aws4/);
   });
 
-  it('is refused where the key is another', async () => {
+  it('is refused with a wrong key', async () => {
     const credentials = { ...TEST_AWS_KEY, secretAccessKey: 'other' };
     const error = await failureOf(open({ credentials }).call('GetParametersByPath', INPUT));
     expect(error).toMatchObject({ code: 'ACCESS_DENIED', fields: { type: 'InvalidSignatureException' } });
     expect(server.requests).toHaveLength(1);
   });
 
-  it('signs for DynamoDB with its own names', async () => {
+  it('uses the service name and target of DynamoDB', async () => {
     server.tables.set('cache', new Map());
     const input = { TableName: 'cache', Key: { key: { S: '한국어 키' } } };
     expect(await open({}, 'dynamodb').call('GetItem', input)).toEqual({});
@@ -66,7 +66,7 @@ describe('a call of an AWS service that speaks JSON', () => {
     });
   });
 
-  it('keeps its connection', async () => {
+  it('reuses its connection', async () => {
     const client = open();
     const ports: unknown[] = [];
     for (let call = 0; call < 3; call++) await client.call('GetParametersByPath', INPUT);
@@ -80,7 +80,7 @@ describe('a call of an AWS service that speaks JSON', () => {
     [429, 'Whatever', 'THROTTLED'],
     [500, 'InternalServerError', 'AWS_UNAVAILABLE'],
     [503, undefined, 'AWS_UNAVAILABLE'],
-  ])('asks again after %i %s, three times at most', async (status, type, code) => {
+  ])('retries after %i %s, with at most three attempts', async (status, type, code) => {
     const fault = { kind: 'status', status, ...(type === undefined ? {} : { type }) } as const;
     server.faults.push(fault, fault);
     expect(await open().call('GetParametersByPath', INPUT)).toHaveProperty('Parameters');
@@ -97,7 +97,7 @@ describe('a call of an AWS service that speaks JSON', () => {
     [400, 'com.amazonaws.dynamodb.v20120810#ResourceNotFoundException', 'AWS_REFUSED', false],
     [400, 'AccessDeniedException', 'ACCESS_DENIED', true],
     [403, 'Odd', 'ACCESS_DENIED', false],
-  ])('does not ask again after %i %s', async (status, type, code, header) => {
+  ])('does not retry after %i %s', async (status, type, code, header) => {
     server.faults.push({ kind: 'status', status, type, header, message: 'As the service\nsays.' });
     const error = await failureOf(open().call('GetParametersByPath', INPUT));
     expect(error).toMatchObject({ code, fields: { status, type: type.split('#').at(-1), retryable: false } });
@@ -108,7 +108,7 @@ describe('a call of an AWS service that speaks JSON', () => {
   });
 
   it.each([{ kind: 'hang-up' }, { kind: 'cut' }] as const)(
-    'asks again after a connection that broke: $kind',
+    'retries after a broken connection: $kind',
     async (fault) => {
       server.faults.push(fault);
       expect(await open().call('GetParametersByPath', INPUT)).toHaveProperty('Parameters');
@@ -116,7 +116,7 @@ describe('a call of an AWS service that speaks JSON', () => {
     },
   );
 
-  it('fails on silence, when nobody listens, and on what is not JSON', async () => {
+  it('fails on silence, on a refused connection, and on invalid JSON', async () => {
     server.faults.push({ kind: 'silence' });
     const once = { attempts: 1, baseMs: 1, capMs: 1 };
     const silent = await failureOf(open({ timeoutMs: 30, retry: once }).call('GetParametersByPath', INPUT));
@@ -139,7 +139,7 @@ describe('a call of an AWS service that speaks JSON', () => {
     });
   });
 
-  it('ends at its deadline, in whichever try, and says what went wrong before', async () => {
+  it('ends at its deadline in any attempt, and reports the previous error as cause', async () => {
     server.faults.push({ kind: 'status', status: 500, type: 'InternalServerError' }, { kind: 'silence' });
     const error = await failureOf(open().call('GetParametersByPath', INPUT, { deadlineMs: 60 }));
     expect(error).toMatchObject({
@@ -150,7 +150,7 @@ describe('a call of an AWS service that speaks JSON', () => {
     await until(() => server.inFlight() === 0);
   });
 
-  it('ends when its caller says so, and before it starts', async () => {
+  it('ends when its caller aborts it, also before it starts', async () => {
     const abort = new AbortController();
     server.faults.push({ kind: 'silence' });
     const run = open().call('GetParametersByPath', INPUT, { signal: abort.signal, deadlineMs: 10_000 });

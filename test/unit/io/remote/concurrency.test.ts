@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mapConcurrently } from '../../../../src/io/remote/index.ts';
 
-describe('bounded concurrency', () => {
-  it('keeps the order of the items and never runs more than the limit at once', async () => {
+describe('mapConcurrently', () => {
+  it('keeps the order of the items and never exceeds the limit', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.nat(3), { maxLength: 30 }),
@@ -24,7 +24,7 @@ describe('bounded concurrency', () => {
     );
   });
 
-  it('throws the first failure, starts nothing after it and aborts what runs', async () => {
+  it('throws the first failure, starts no more tasks and aborts running ones', async () => {
     const started: number[] = [];
     let aborted = false;
     const run = mapConcurrently([0, 1, 2, 3, 4], 2, async (item, _index, signal) => {
@@ -39,7 +39,7 @@ describe('bounded concurrency', () => {
     expect(aborted).toBe(true);
   });
 
-  it('gives nothing for no items', async () => {
+  it('returns an empty list for no items', async () => {
     expect(await mapConcurrently([], 4, async () => 1)).toEqual([]);
   });
 });

@@ -51,7 +51,7 @@ const frames = (type: string, body: object): Endless => ({
 const json = { contentType: 'application/json', head: '[0', part: ',0.125'.repeat(10_000) } satisfies Endless;
 const DRIP = { pauseMs: 20 };
 
-describe('a model server whose answer has no end', () => {
+describe('endless responses', () => {
   it.each<[string, Endless, string, RegExp]>([
     ['tokens', events(chunk({ content: 'and so on ' })), 'ANSWER_TOO_LONG', /longer than 50 tokens/],
     [
@@ -71,7 +71,7 @@ describe('a model server whose answer has no end', () => {
     ['one line', events('x', { head: 'data: ' }), 'GENERATOR_FAILED', /over \d+ characters/],
     ['lines of one event', events('data:\n'), 'GENERATOR_FAILED', /over \d+ characters/],
     ['the body of an error', { ...json, status: 500 }, 'GENERATOR_FAILED', /HTTP 500/],
-  ])('sends %s to the OpenAI-compatible generator and is left', async (_, endless, code, message) => {
+  ])('of %s are cut off by the OpenAI-compatible generator', async (_, endless, code, message) => {
     server.endless = endless;
     const error = await failureOf(answer('openai-compatible', openAi()));
     expect(error).toMatchObject({ code, message: expect.stringMatching(message) });
@@ -81,12 +81,12 @@ describe('a model server whose answer has no end', () => {
     ['a byte now and then', events(' ', DRIP), 200],
     ['a comment now and then', events(': keep-alive\n\n', DRIP), 200],
     ['a byte of an error now and then', { ...json, ...DRIP, status: 400, part: ' ' }, 200],
-  ])('sends %s and is left after ten times the longest silence', async (_, endless, timeoutMs) => {
+  ])('of %s are cut off after ten times the silence limit', async (_, endless, timeoutMs) => {
     server.endless = endless;
     const error = await failureOf(answer('openai-compatible', openAi({ timeoutMs })));
     expect(error).toMatchObject({
       code: 'GENERATOR_FAILED',
-      message: expect.stringContaining('no whole answer within 2000 ms'),
+      message: expect.stringContaining('no complete answer within 2000 ms'),
       fields: { retryable: false },
     });
   });
@@ -104,13 +104,13 @@ describe('a model server whose answer has no end', () => {
       'GENERATOR_FAILED',
       /more than \d+ bytes/,
     ],
-  ])('sends %s to the Bedrock generator and is left', async (_, endless, code, message) => {
+  ])('of %s are cut off by the Bedrock generator', async (_, endless, code, message) => {
     server.endless = endless;
     const error = await failureOf(answer('bedrock', bedrock({ model: 'm' })));
     expect(error).toMatchObject({ code, message: expect.stringMatching(message) });
   });
 
-  it('sends JSON to generators, embedders and rerankers and is left', async () => {
+  it('of JSON are cut off by generators, embedders and rerankers', async () => {
     server.endless = json;
     const hits = [testHit('a', 1), testHit('b', 1)];
     const reranker = await createReranker('bedrock', bedrock());
@@ -129,7 +129,7 @@ describe('a model server whose answer has no end', () => {
     for (const { message } of failures) expect(message).toMatch(/the answer has more than \d+ bytes/);
   });
 
-  it('is left by the calls of AWS services: by bytes, and by time where they drip', async () => {
+  it('of AWS services are cut off by size, or by time if they drip', async () => {
     const rpc = new AwsJsonRpc('ssm', { ...awsJsonSettings(server), timeoutMs: 100 });
     server.endless = json;
     expect(await failureOf(rpc.call('GetParametersByPath', {}))).toMatchObject({
@@ -141,7 +141,7 @@ describe('a model server whose answer has no end', () => {
     rpc.close();
   });
 
-  it('keeps no connection', async () => {
+  it('leave no open connection', async () => {
     server.endless = events(chunk({ content: 'x' }));
     await failureOf(answer('openai-compatible', openAi()));
     await expect.poll(() => server.inFlight()).toBe(0);

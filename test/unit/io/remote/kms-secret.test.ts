@@ -10,7 +10,7 @@ const environment = (url: string) => ({
   AWS_ENDPOINT_URL_KMS: url,
 });
 
-describe('the secret that KMS derives', () => {
+describe('kmsSecret', () => {
   let server: LocalServer;
   let answer: (input: Record<string, string>) => object;
   beforeEach(async () => {
@@ -18,7 +18,7 @@ describe('the secret that KMS derives', () => {
       expect(request.headers['x-amz-target']).toBe('TrentService.GenerateMac');
       response.writeHead(200).end(JSON.stringify(answer(JSON.parse(request.body))));
     });
-    // What KMS computes, with a key that it alone has.
+    // Computed as KMS does, with a key that only KMS has.
     answer = ({ KeyId, MacAlgorithm, Message }) => ({
       KeyId,
       MacAlgorithm,
@@ -29,14 +29,14 @@ describe('the secret that KMS derives', () => {
   });
   afterEach(() => server.stop());
 
-  it('is the same for the same key and another one for another key', async () => {
+  it('depends only on the key', async () => {
     const secret = await kmsSecret('alias/one', environment(server.url));
     expect(secret).toHaveLength(32);
     expect(await kmsSecret('alias/one', environment(server.url))).toEqual(secret);
     expect(await kmsSecret('alias/two', environment(server.url))).not.toEqual(secret);
   });
 
-  it('is an error where KMS gives none, or cannot be asked', async () => {
+  it('fails if KMS returns no MAC or cannot be called', async () => {
     answer = () => ({});
     await expect(kmsSecret('k', environment(server.url))).rejects.toMatchObject({ code: 'AWS_UNAVAILABLE' });
     await expect(kmsSecret('k', {})).rejects.toMatchObject({ code: 'CREDENTIALS_MISSING' });

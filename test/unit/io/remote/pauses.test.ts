@@ -8,7 +8,7 @@ import { pauseWork } from '../../../support/pause-work.ts';
 
 const ONCE = { attempts: 1, baseMs: 0, capMs: 0 };
 
-describe('clients of services', () => {
+describe('clients', () => {
   let server: Server;
   let url: string;
   let connections: number;
@@ -52,7 +52,7 @@ describe('clients of services', () => {
   ])('%s keep their connections between requests, but not across a pause', async (_, open) => {
     const client = open();
     const ask = () => client.call('StartSyncExecution', {});
-    // The pool of `fetch` begins with one or two.
+    // The pool of `fetch` starts with one or two.
     for (let count = 0; count < 3; count++) await ask();
     const before = connections;
     pauseWork(20);
@@ -63,7 +63,7 @@ describe('clients of services', () => {
     expect({ connections, requests }).toEqual({ connections: before + 1, requests: 5 });
   });
 
-  it('send a request again, once, that finds its kept connections closed', async () => {
+  it('retry a request once if its kept connection is closed', async () => {
     const relay = await startMortalRelay(url);
     const rpc = rpcAt(relay.url);
     await Promise.all([1, 2, 3].map(() => rpc.call('StartSyncExecution', {})));
@@ -74,7 +74,7 @@ describe('clients of services', () => {
     await relay.stop();
   });
 
-  it('do not send a request again that a new connection lost, or that was not answered in time', async () => {
+  it('do not retry a request that a new connection lost or that timed out', async () => {
     server.removeAllListeners('request');
     server.on('request', (request) => {
       requests++;

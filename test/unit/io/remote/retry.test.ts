@@ -7,7 +7,7 @@ const policy = { attempts: 5, baseMs: 100, capMs: 1000 };
 const failure = (fields: object) =>
   new SragError('THROTTLED', 'Too many.', { fields: { retryable: true, ...fields } });
 
-/** Runs an operation that fails `failures` times; gives the waits and the outcome. */
+/** Runs an operation that fails `failures` times; returns the waits and the outcome. */
 async function run(failures: number, random: () => number, fields: object = {}) {
   const waits: number[] = [];
   let calls = 0;
@@ -25,21 +25,21 @@ async function run(failures: number, random: () => number, fields: object = {}) 
   return { waits, calls, outcome };
 }
 
-describe('retry', () => {
-  it('gives the result after failures that asking again may help', async () => {
+describe('withRetry', () => {
+  it('returns the result after retryable failures', async () => {
     const { outcome, calls } = await run(2, () => 0.5);
     expect(outcome).toBe('done');
     expect(calls).toBe(3);
   });
 
-  it('waits uniformly below a bound that doubles up to the cap', async () => {
+  it('waits for a uniform time below a bound that doubles up to the cap', async () => {
     const { waits } = await run(4, () => 0.5);
     expect(waits).toEqual([50, 100, 200, 400]);
     const capped = await run(4, () => 0.999);
     expect(Math.max(...capped.waits)).toBeLessThan(1000);
   });
 
-  it('never waits beyond the cap nor a negative time, whatever the random numbers', async () => {
+  it('never waits longer than the cap or a negative time, for any random numbers', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.double({ min: 0, max: 0.999999, noNaN: true }),
@@ -55,17 +55,17 @@ describe('retry', () => {
     );
   });
 
-  it('waits at least as long as the service asks for', async () => {
+  it('waits at least as long as the service requests', async () => {
     expect((await run(1, () => 0, { retryAfterMs: 700 })).waits).toEqual([700]);
   });
 
-  it('gives up after the last attempt and says how many there were', async () => {
+  it('fails after the last attempt and reports the number of attempts', async () => {
     const { outcome, calls } = await run(99, () => 0);
     expect(calls).toBe(5);
     expect(outcome).toMatchObject({ code: 'THROTTLED', message: 'Too many. (5 attempts)' });
   });
 
-  it('does not ask again where that cannot help', async () => {
+  it('does not retry errors that are not retryable', async () => {
     const { calls, outcome } = await run(99, () => 0, { retryable: false });
     expect(calls).toBe(1);
     expect(outcome).toMatchObject({ code: 'THROTTLED', message: 'Too many.' });
@@ -76,7 +76,7 @@ describe('retry', () => {
     ['Retry-After', { retryAfterMs: 700 }, 700, 1],
     ['Retry-After beyond the cap', { retryAfterMs: 60_000 }, 59_000, 1],
   ])(
-    'gives the last error at once where the %s does not fit into what is left',
+    'throws the last error immediately if the wait (%s) exceeds the remaining time',
     async (_, fields, endsAt, calls) => {
       let now = 0;
       let called = 0;
@@ -89,7 +89,7 @@ describe('retry', () => {
           called += 1;
           throw failure(fields);
         },
-        // The end goes with a signal that is made of others.
+        // A combined signal keeps the deadline.
         {
           policy,
           environment: { random: () => 0.999, sleep, now: () => now },

@@ -20,19 +20,19 @@ describe('server-sent events', () => {
     expect(events).toEqual([data('one\ntwo')]);
   });
 
-  it('names an event by its event field, once', async () => {
+  it('applies an event field to one event only', async () => {
     const events = await parse([bytes('event: done\ndata: 1\n\ndata: 2\n\n')]);
     expect(events).toEqual([{ event: 'done', data: '1' }, data('2')]);
   });
 
-  it('keeps an event without data and one without a blank line to itself', async () => {
+  it('drops an event without data and one without a blank line', async () => {
     expect(await parse([bytes('event: x\n\ndata: cut')])).toEqual([]);
     expect(await parse([bytes('data: cut\n')])).toEqual([]);
     expect(await parse([bytes('data: cut\r')])).toEqual([]);
     expect(await parse([bytes('data: whole\r\r')])).toEqual([data('whole')]);
   });
 
-  it('gives the last event without a blank line or line end where that may be', async () => {
+  it('yields a last event without a blank line or line end if that is allowed', async () => {
     for (const end of ['', '\n', '\r', '\r\n', '\n\n'])
       expect(await parse([bytes(`data: a\n\ndata: whole${end}`)], true)).toEqual([data('a'), data('whole')]);
     expect(await parse([bytes('data: a\ndata: b')], true)).toEqual([data('a\nb')]);
@@ -43,7 +43,7 @@ describe('server-sent events', () => {
     expect(await parse([new Uint8Array([0xef, 0xbb, 0xbf]), bytes('data: x\n\n')])).toEqual([data('x')]);
   });
 
-  it('reads the same events wherever the bytes are cut, with any line end', async () => {
+  it('parses the same events however the bytes are split, with any line end', async () => {
     const line = fc.string({ unit: fc.constantFrom('a', '한', '\u{1f600}', ' ', ':', '{') });
     await fc.assert(
       fc.asyncProperty(
@@ -65,7 +65,7 @@ describe('server-sent events', () => {
     );
   });
 
-  it('refuses an event that never ends', async () => {
+  it('rejects an event that never ends', async () => {
     await expect(parse([bytes(`data: ${'x'.repeat(5_000_000)}`)])).rejects.toThrow(RangeError);
   });
 });

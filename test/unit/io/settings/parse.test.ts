@@ -32,7 +32,7 @@ describe('settings of adapters', () => {
     expect(error.message).toContain('dimensions, apiKey, guardrail');
   });
 
-  it('name the path of an unknown key further inside', () => {
+  it('report the path of a nested unknown key', () => {
     const error = failureOf({ guardrail: { id: 'a', versio: '1' } });
     expect(error.message).toContain("'guardrail.versio'");
     expect(error.message).toContain('guardrail.id, guardrail.version');
@@ -50,14 +50,14 @@ describe('settings of adapters', () => {
     expect(error.message).toContain('(hidden)');
   });
 
-  it.each([[null], [3], ['x'], [[]]])('refuse %j', (settings) => {
+  it.each([[null], [3], ['x'], [[]]])('reject %j', (settings) => {
     if (settings === null) expect(parseSettings(schema, settings, 'x').dimensions).toBe(256);
     else expect(failureOf(settings).code).toBe('INVALID_CONFIG');
   });
 });
 
 describe('optional packages', () => {
-  it('that are not installed are named with the command that installs them', async () => {
+  it('that are not installed are reported with the install command', async () => {
     const name: string = '@example/not-installed';
     const run = loadOptionalPackage(name, 'The test', () => import(name));
     await expect(run).rejects.toMatchObject({ code: 'MISSING_PACKAGE', remedy: `npm install ${name}` });

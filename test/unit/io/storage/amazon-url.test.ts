@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { awsOrigin } from '../../../../src/io/aws/index.ts';
 import { bucketUrl, isBucketInPath } from '../../../../src/io/storage/s3/amazon-url.ts';
 
-describe('addresses of AWS', () => {
+describe('URLs of AWS services', () => {
   it.each([
     ['eu-west-1', 'https://sqs.eu-west-1.amazonaws.com'],
     ['us-gov-west-1', 'https://sqs.us-gov-west-1.amazonaws.com'],
@@ -18,11 +18,11 @@ describe('addresses of AWS', () => {
   it.each([
     ['handbook', 'eu-west-1', undefined, 'https://handbook.s3.eu-west-1.amazonaws.com/', false],
     ['handbook', 'cn-north-1', undefined, 'https://handbook.s3.cn-north-1.amazonaws.com.cn/', false],
-    // The certificate of *.s3.REGION.amazonaws.com holds no second dot.
+    // The certificate of *.s3.REGION.amazonaws.com covers no further subdomain.
     ['docs.example.org', 'eu-west-1', undefined, 'https://s3.eu-west-1.amazonaws.com/', true],
     ['a.b', 'cn-north-1', undefined, 'https://s3.cn-north-1.amazonaws.com.cn/', true],
     ['handbook', 'eu-west-1', 'http://127.0.0.1:9000', 'http://127.0.0.1:9000/', true],
-  ])('bucket %s in %s at %s is asked for at %s', (bucket, region, endpoint, url, inPath) => {
+  ])('of bucket %s in %s at endpoint %s are %s', (bucket, region, endpoint, url, inPath) => {
     expect(bucketUrl(bucket, region, endpoint).href).toBe(url);
     expect(isBucketInPath(bucket, endpoint)).toBe(inPath);
   });

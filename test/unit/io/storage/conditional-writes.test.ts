@@ -20,8 +20,8 @@ async function open(conditions: Conditions): Promise<ObjectStorage> {
   return openStorage({ kind: 's3', bucket: 'bucket', prefix: 'pre' }, settings);
 }
 
-describe('the check of conditional writes', () => {
-  it('passes on a server that keeps to conditions, with few requests, and leaves nothing', async () => {
+describe('checkConditionalWrites', () => {
+  it('passes on a server that honours conditions, with few requests, and leaves nothing behind', async () => {
     await checkConditionalWrites(await open('kept'), 'default/');
     expect(server!.objects.size).toBe(0);
     const puts = server!.requests.filter(({ method }) => method === 'PUT');
@@ -43,7 +43,7 @@ describe('the check of conditional writes', () => {
     ['If-Match ignored', 'If-Match', 'ignores'],
     ['If-Match refused', 'If-Match', 'refuses'],
   ] as const)(
-    'refuses a server whose conditions are %s, and leaves nothing',
+    'rejects a server whose conditions are %s, and leaves nothing behind',
     async (conditions, header, what) => {
       const storage = await open(conditions);
       await expect(checkConditionalWrites(storage)).rejects.toMatchObject({
@@ -55,7 +55,7 @@ describe('the check of conditional writes', () => {
     },
   );
 
-  it('passes other faults on', async () => {
+  it('rethrows other errors', async () => {
     const storage = await open('kept');
     await server!.stop();
     await expect(checkConditionalWrites(storage)).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' });

@@ -6,8 +6,8 @@ import { pauseWork } from '../../../support/pause-work.ts';
 const answer = (body: string, more = ''): string =>
   `HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n${more}\r\n${body}`;
 
-/** A server whose answers to the requests of a connection are told in advance; it hangs up where there is none. */
-describe('kept connections', () => {
+/** A server with scripted responses per connection; it closes the connection when they run out. */
+describe('keep-alive connections', () => {
   let server: Server;
   let connections: Connections;
   let opened: Socket[];
@@ -35,7 +35,7 @@ describe('kept connections', () => {
     return Buffer.from(body).toString();
   };
 
-  it('carry one request after the other', async () => {
+  it('serve requests in sequence', async () => {
     const requests: string[] = [];
     reply = (request, _, socket) => {
       requests.push(request);
@@ -46,13 +46,13 @@ describe('kept connections', () => {
     expect(requests[0]).toBe('GET /x HTTP/1.1\r\nhost: h\r\n\r\n');
   });
 
-  it('are no more than allowed: further requests wait', async () => {
+  it('respect the connection limit: further requests wait', async () => {
     const all = await Promise.all(Array.from({ length: 9 }, () => get()));
     expect(all).toEqual(Array(9).fill('yes'));
     expect(opened).toHaveLength(2);
   });
 
-  it('are made ahead, no more than allowed, and used by what is asked for then', async () => {
+  it('are opened ahead up to the limit, and used by later requests', async () => {
     connections.prepare(5);
     await expect.poll(() => opened.length).toBe(2);
     expect(await Promise.all([get(), get(), get()])).toEqual(['yes', 'yes', 'yes']);
@@ -60,14 +60,14 @@ describe('kept connections', () => {
     new Connections(new URL('http://127.0.0.1:9'), 2, 200).prepare(1);
   });
 
-  it('are replaced where the server closed them meanwhile or just when they are used again', async () => {
+  it('are replaced if the server closed them while idle or on reuse', async () => {
     await Promise.all([get(), get()]);
     opened[0]!.destroy();
     reply = (_, connection, socket) => (connection <= 2 ? socket.destroy() : socket.write(answer('again')));
     expect(await get()).toBe('again');
   });
 
-  it('fail where a new one is closed without an answer, or within one', async () => {
+  it('fail if a new one is closed before or within a response', async () => {
     reply = (_, __, socket) => socket.destroy();
     await expect(get()).rejects.toThrow(Error);
     reply = (_, __, socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf');
@@ -76,14 +76,14 @@ describe('kept connections', () => {
     expect(await get()).toBe('all of it');
   });
 
-  it('fail when nothing arrives for too long, and when nobody listens', async () => {
+  it('fail on silence and on a refused connection', async () => {
     reply = () => {};
     await expect(get()).rejects.toThrow('nothing arrived');
     const nobody = new Connections(new URL('http://127.0.0.1:9'), 2, 200);
     await expect(nobody.get('/', {})).rejects.toThrow('ECONNREFUSED');
   });
 
-  it('end with a request that is cancelled; the others go on', async () => {
+  it('close when their request is cancelled, without affecting others', async () => {
     const controller = new AbortController();
     reply = (_, connection, socket) => void (connection > 1 && socket.write(answer('other')));
     const [cancelled, other] = [get(controller.signal), get()];
@@ -105,7 +105,7 @@ describe('kept connections', () => {
       connections = new Connections(new URL(`http://127.0.0.1:${port}`), 4, 60_000);
     });
 
-    it('are replaced, all of them, when one stays silent for a second', async () => {
+    it('are all replaced when one stays silent', async () => {
       await ask(3);
       expect(opened).toHaveLength(3);
       reply = (_, number, socket) => number > 3 && socket.write(answer('new'));
@@ -117,7 +117,7 @@ describe('kept connections', () => {
       expect(opened).toHaveLength(5);
     });
 
-    it('are used again while they answer, and are trusted then', async () => {
+    it('are reused if they respond, and are then trusted', async () => {
       await ask(2);
       pauseWork(500);
       expect(await ask(2)).toEqual(['yes', 'yes']);
@@ -126,7 +126,7 @@ describe('kept connections', () => {
       expect(opened).toHaveLength(2);
     });
 
-    it('are not used again when it was long', async () => {
+    it('are not reused if the pause was long', async () => {
       await ask(2);
       reply = (_, number, socket) => number > 2 && socket.write(answer('new'));
       pauseWork(20_001);
@@ -135,7 +135,7 @@ describe('kept connections', () => {
       expect(performance.now() - startedMs).toBeLessThan(900);
     });
 
-    it('that wait for an answer are given a second, then the request is sent over a new one', async () => {
+    it('that await a response get a short timeout, then the request is sent over a new one', async () => {
       reply = SILENCE;
       const asked = ask(2);
       await expect.poll(() => opened.length).toBe(2);
@@ -144,7 +144,7 @@ describe('kept connections', () => {
       expect(await asked).toEqual(['new', 'new']);
     });
 
-    it('that are reset are replaced at once', async () => {
+    it('that are reset are replaced immediately', async () => {
       await ask(4);
       pauseWork(500);
       reply = (_, number, socket) => {

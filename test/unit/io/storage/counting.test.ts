@@ -58,7 +58,7 @@ describe('counted requests', () => {
     expect(counted.counts()).toMatchObject({ reads: 0, bytesRead: 0, waves: 0 });
   });
 
-  it('in flight together are one wave, one after the other several', async () => {
+  it('form one wave if they overlap, and several if they are sequential', async () => {
     const { counted, end } = controlled();
     const together = ['a', 'b', 'c'].map((key) => counted.read(key));
     for (const key of ['b', 'a', 'c']) await end(key);
@@ -70,7 +70,7 @@ describe('counted requests', () => {
     expect(counted.counts().waves).toBe(2);
   });
 
-  it('make as many waves as there are requests no two of which overlap', async () => {
+  it('have as many waves as there are requests no two of which overlap', async () => {
     const schedules = fc.array(fc.tuple(fc.nat(11), fc.nat(11)), { minLength: 1, maxLength: 8 });
     await fc.assert(
       fc.asyncProperty(schedules, async (raw) => {

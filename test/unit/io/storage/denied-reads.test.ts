@@ -27,11 +27,11 @@ describe('a role that may list only its own prefix', () => {
   });
 
   it.each([0, 1])(
-    'is told that an object is missing, though S3 denies to read it (client %i)',
+    'gets OBJECT_NOT_FOUND for a missing object, although S3 denies the read (client %i)',
     async (at) => {
       const client = clients[at]!;
       await expect(client.read('own/missing')).rejects.toMatchObject({ code: 'OBJECT_NOT_FOUND' });
-      // A name that another one begins with is missing, too.
+      // A key that is only a prefix of another key is missing, too.
       await expect(client.read('own/longer')).rejects.toMatchObject({ code: 'OBJECT_NOT_FOUND' });
       const range = { offset: 0, length: 1 };
       await expect(client.read('own/missing', { range })).rejects.toMatchObject({ code: 'OBJECT_NOT_FOUND' });
@@ -39,7 +39,7 @@ describe('a role that may list only its own prefix', () => {
     },
   );
 
-  it.each([0, 1])('is not told what exists elsewhere (client %i)', async (at) => {
+  it.each([0, 1])('gets ACCESS_DENIED outside its prefix (client %i)', async (at) => {
     await expect(clients[at]!.read('other/missing')).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
   });
 });

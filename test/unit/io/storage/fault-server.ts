@@ -3,9 +3,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
 /**
- * What goes wrong with one request: `status` answers an error; `reset` drops the connection before, `lose` after
- * the request was done; `short` sends half of the body and drops it, `stall` half and nothing more; `silent`
- * never answers.
+ * The fault of one request: `status` returns an error; `reset` drops the connection before the request is processed,
+ * `lose` after; `short` drops it after half of the body, `stall` stops sending after half; `silent` never responds.
  */
 export type Fault =
   | { readonly status: number; readonly code: string }
@@ -21,10 +20,10 @@ interface Stored {
   readonly metadata: Record<string, string>;
 }
 
-/** A server that speaks the S3 API for single objects and does wrong what it is told. */
+/** A server that speaks the S3 API for single objects and injects faults. */
 export class FaultServer {
   readonly objects = new Map<string, Stored>();
-  /** Taken one a request, in order; then all goes well. */
+  /** One fault per request, in order; later requests succeed. */
   readonly faults: Fault[] = [];
   readonly requests: string[] = [];
   readonly #server = createServer((request, response) => void this.#answer(request, response));

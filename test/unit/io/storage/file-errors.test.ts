@@ -13,18 +13,18 @@ describe('errors of the file system', () => {
     ['EROFS', 'LOCATION_NOT_WRITABLE'],
     ['EIO', 'STORAGE_UNAVAILABLE'],
     ['EMFILE', 'STORAGE_UNAVAILABLE'],
-  ])('%s on a write is %s and names the location', (code, expected) => {
+  ])('map %s on a write to %s and name the location', (code, expected) => {
     const error = writeError(system(code), '/some/where');
     expect(error).toMatchObject({ code: expected, message: expect.stringContaining('/some/where') });
     expect(error.remedy).toBeTruthy();
   });
 
-  it('EACCES on a read is ACCESS_DENIED, a broken disk STORAGE_UNAVAILABLE', () => {
+  it('map EACCES on a read to ACCESS_DENIED and a broken disk to STORAGE_UNAVAILABLE', () => {
     expect(readError(system('EACCES'), '/x').code).toBe('ACCESS_DENIED');
     expect(readError(system('EIO'), '/x').code).toBe('STORAGE_UNAVAILABLE');
   });
 
-  it('leaves typed errors as they are', () => {
+  it('leave a SragError unchanged', () => {
     const error = new SragError('CONDITION_FAILED', 'no');
     expect(writeError(error, '/x')).toBe(error);
     expect(readError(error, '/x')).toBe(error);

@@ -6,27 +6,27 @@ import { checkKey, checkPrefix } from '../../../../src/io/storage/keys.ts';
 import { STORAGES } from '../../../../src/io/storage/registry.ts';
 
 describe('locations', () => {
-  it('reads folders relative to the working folder', () => {
+  it('resolve folders relative to the working folder', () => {
     expect(parseLocation('.srag', '/home/me')).toEqual({ kind: 'file', path: '/home/me/.srag' });
     expect(parseLocation('/data/../srag', '/home/me')).toEqual({ kind: 'file', path: '/srag' });
   });
 
-  it('reads buckets with and without a prefix', () => {
+  it('parse buckets with and without a prefix', () => {
     expect(parseLocation('s3://my-bucket')).toEqual({ kind: 's3', bucket: 'my-bucket', prefix: '' });
     expect(parseLocation('s3://my-bucket/a/b/')).toEqual({ kind: 's3', bucket: 'my-bucket', prefix: 'a/b' });
   });
 
-  it.each(['', 's3://', 's3://B', 's3://a_b/x', 'gs://bucket', 'http://x/y'])('refuses %j', (location) => {
+  it.each(['', 's3://', 's3://B', 's3://a_b/x', 'gs://bucket', 'http://x/y'])('reject %j', (location) => {
     expect(() => parseLocation(location)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
   });
 
-  it('writes a location as it is read', () => {
+  it('are formatted as they are parsed', () => {
     for (const text of ['/some/folder', 's3://my-bucket', 's3://my-bucket/a/b']) {
       expect(formatLocation(parseLocation(text))).toBe(text);
     }
   });
 
-  it('has a folder for every kind of storage', () => {
+  it('have one folder per storage kind', () => {
     const room = new URL('../../../../src/io/storage/', import.meta.url);
     const folders = readdirSync(room, { withFileTypes: true }).flatMap((entry) =>
       entry.isDirectory() ? [entry.name] : [],
@@ -40,7 +40,7 @@ describe('keys', () => {
     .string({ minLength: 1, maxLength: 40, unit: 'grapheme' })
     .filter((text) => !/^\.+$|[/\\\p{Cc}]/u.test(text));
 
-  it('are joined segments, and every beginning of a key is a prefix', () => {
+  it('are joined segments, and every beginning of a key is a valid prefix', () => {
     fc.assert(
       fc.property(fc.array(segment, { minLength: 1, maxLength: 5 }), fc.nat(), (segments, cut) => {
         const key = segments.join('/');
@@ -51,7 +51,7 @@ describe('keys', () => {
     );
   });
 
-  it('never hold a segment that leads elsewhere', () => {
+  it('never contain a segment that leaves the location', () => {
     fc.assert(
       fc.property(
         fc.array(segment, { maxLength: 3 }),

@@ -9,7 +9,7 @@ import { removeLeftovers } from '../../../../src/io/storage/file/leftovers.ts';
 import { withLock } from '../../../../src/io/storage/file/lock.ts';
 import { openStorage } from '../../../../src/io/storage/index.ts';
 
-/** A holder name of this machine with other parts: host, boot, pid, start, random. */
+/** A holder name of this machine with some parts replaced: host, boot, pid, start, random. */
 function holderWith(changes: Partial<Record<'host' | 'boot' | 'pid' | 'start', string>>): string {
   const [host = '', boot = '', pid = '', start = '', random = ''] = newHolder().split('~');
   const parts = { host, boot, pid, start, ...changes };
@@ -18,7 +18,7 @@ function holderWith(changes: Partial<Record<'host' | 'boot' | 'pid' | 'start', s
 
 const deadPid = (): string => String(spawnSync(process.execPath, ['-e', '0']).pid);
 
-/** The id of a process that ended and that nobody waited for; its parent, which would have to, lives until the test ends. */
+/** The id of a zombie process: its parent, which should wait for it, lives until the test ends. */
 async function zombiePid(): Promise<string> {
   const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], {
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -37,7 +37,7 @@ describe('locks between processes', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('lets one at a time in, and leaves nothing behind', async () => {
+  it('admit one process at a time, and leave nothing behind', async () => {
     let inside = 0;
     let most = 0;
     const done = await Promise.all(
@@ -55,12 +55,12 @@ describe('locks between processes', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('is given back when the work fails', async () => {
+  it('are released when the work fails', async () => {
     await expect(withLock(folder, 'name', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(await withLock(folder, 'name', async () => 'yes')).toBe('yes');
   });
 
-  it('takes over the lock of a process that ended, once, however many want it', async () => {
+  it('of an ended process are taken over once, however many processes wait', async () => {
     for (let round = 0; round < 10; round++) {
       await writeFile(join(folder, 'name.lock'), holderWith({ pid: deadPid() }));
       let inside = 0;
@@ -77,7 +77,7 @@ describe('locks between processes', () => {
     }
   });
 
-  it('takes over also when processes that were taking over died before', async () => {
+  it('are taken over even if earlier breakers died', async () => {
     const [first, second] = [holderWith({ pid: deadPid() }), holderWith({ pid: deadPid() })];
     await writeFile(join(folder, 'name.lock'), first);
     await writeFile(join(folder, `break-${first}`), second);
@@ -85,7 +85,7 @@ describe('locks between processes', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('waits for a live process, then says who keeps the lock', async () => {
+  it('of a live process are waited for, then the error names the holder', async () => {
     await writeFile(join(folder, 'name.lock'), newHolder());
     await expect(withLock(folder, 'name', async () => 'mine', 100)).rejects.toMatchObject({
       code: 'STORAGE_UNAVAILABLE',
@@ -94,32 +94,29 @@ describe('locks between processes', () => {
     expect(await readdir(folder)).toEqual(['name.lock']);
   });
 
-  it('tells a process from a later one with the same id, and from one before a restart', () => {
+  it('distinguish processes that reuse an id, and those before a reboot', () => {
     expect(isGone(newHolder(), 0)).toBe(false);
     expect(isGone(holderWith({ pid: deadPid() }), 0)).toBe(true);
     expect(isGone(holderWith({ boot: 'another-boot' }), 0)).toBe(true);
     expect(isGone(holderWith({ start: '1' }), 0)).toBe(process.platform === 'linux');
   });
 
-  it.skipIf(process.platform !== 'linux')(
-    'takes a process that ended for gone, also where nobody waited for it',
-    async () => {
-      const holder = holderWith({ pid: await zombiePid(), start: '' });
-      await vi.waitFor(() => expect(isGone(holder, 0)).toBe(true));
-    },
-  );
+  it.skipIf(process.platform !== 'linux')('treat zombie processes as ended', async () => {
+    const holder = holderWith({ pid: await zombiePid(), start: '' });
+    await vi.waitFor(() => expect(isGone(holder, 0)).toBe(true));
+  });
 
-  it('respects the lock of another machine for a minute', () => {
+  it('of another machine are respected for a minute', () => {
     const foreign = holderWith({ host: 'another-machine' });
     expect(isGone(foreign, 59_000)).toBe(false);
     expect(isGone(foreign, 61_000)).toBe(true);
     expect(isGone('what is this', 59_000)).toBe(false);
-    // The clock was set back since.
+    // The clock has been set back since.
     expect(isGone(foreign, -59_000)).toBe(false);
     expect(isGone(foreign, -61_000)).toBe(true);
   });
 
-  it('removes unfinished writes of processes that ended, and no others', async () => {
+  it('allow removing only the unfinished writes of ended processes', async () => {
     const [dead, alive] = [`${holderWith({ pid: deadPid() })}.part`, `${newHolder()}.part`];
     for (const name of [dead, alive, 'break-x', 'y.lock']) await writeFile(join(folder, name), '');
     await removeLeftovers(folder);
@@ -135,7 +132,7 @@ describe('file storage', () => {
   afterEach(() => rm(folder, { recursive: true }));
   const open = (path = folder) => openStorage({ kind: 'file', path });
 
-  it('removes what a killed process left when it writes for the first time, and never lists it', async () => {
+  it('removes the leftovers of killed processes on its first write, and never lists them', async () => {
     const storage = await open();
     await storage.write('key', new Uint8Array(1));
     const leftover = join(folder, '.srag-writes', `${holderWith({ pid: deadPid() })}.part`);
@@ -147,21 +144,21 @@ describe('file storage', () => {
     await expect(stat(leftover)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  it('keeps its own folder out of the reach of keys', async () => {
+  it('rejects keys in its internal folder', async () => {
     const storage = await open();
     await expect(storage.write('.srag-writes/x', new Uint8Array())).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
     });
   });
 
-  it('gives a large object another ETag each time, also when the clock stands still', async () => {
+  it('gives a large object a new ETag on each write, even if the clock stands still', async () => {
     const storage = await open();
     const etags = new Set<string>();
     for (let round = 0; round < 5; round++) {
       const etag = await storage.write('large', new Uint8Array(100_000).fill(round));
       expect((await storage.read('large')).etag).toBe(etag);
       etags.add(etag);
-      // A second apart: a round takes less than the clock's step, and a freed inode may come back.
+      // A second apart: a round takes less than the clock's resolution, and a freed inode may be reused.
       const future = Date.now() / 1_000 + 3_600 + round;
       await utimes(join(folder, 'large'), future, future);
       etags.add((await storage.read('large')).etag);
@@ -169,7 +166,7 @@ describe('file storage', () => {
     expect(etags.size).toBe(10);
   });
 
-  it('says that a location below a file cannot be written', async () => {
+  it('reports that a location below a file is not writable', async () => {
     await writeFile(join(folder, 'file'), '');
     const storage = await open(join(folder, 'file', 'below'));
     await expect(storage.write('key', new Uint8Array())).rejects.toMatchObject({
@@ -179,7 +176,7 @@ describe('file storage', () => {
     await expect(storage.read('key')).rejects.toMatchObject({ code: 'OBJECT_NOT_FOUND' });
   });
 
-  it('refuses a key below another object, and one that has objects below it', async () => {
+  it('rejects a key below another object, and one that has objects below it', async () => {
     const storage = await open();
     await storage.write('a/b', new Uint8Array());
     for (const [key, condition] of [
@@ -193,7 +190,7 @@ describe('file storage', () => {
     }
   });
 
-  it('leaves an empty location untouched until something is written', async () => {
+  it('creates nothing until the first write', async () => {
     const storage = await open(join(folder, 'later'));
     await storage.delete(['key']);
     await expect(storage.read('key')).rejects.toMatchObject({ code: 'OBJECT_NOT_FOUND' });

@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 
 describe('a folder of objects', () => {
-  it('goes on after a key, and takes a folder below the prefix as one entry', async () => {
+  it('resumes a listing after a key, and lists a folder below the prefix as one entry', async () => {
     for (const key of ['a', 'b/1', 'b/2/3', 'b!', 'c/1', 'd']) await put(key);
     await mkdir(join(folder.path, 'empty', 'folders'), { recursive: true });
     expect(await keys('')).toEqual(['a', 'b!', 'b/1', 'b/2/3', 'c/1', 'd']);
@@ -35,7 +35,7 @@ describe('a folder of objects', () => {
     expect(await keys('', { foldersAsOne: true, after: 'b/2/3' })).toEqual(['c/', 'd']);
   });
 
-  it('lists after any key what comes after it in the whole list', async () => {
+  it('lists after any key the rest of the full listing', async () => {
     const root = await temporaryFolder();
     let round = 0;
     const segment = fc.constantFrom('a', 'b', 'a-', 'a.', 'é', '글', '😀');
@@ -75,7 +75,7 @@ describe('a folder of objects', () => {
     }
   });
 
-  it('takes content a piece at a time and leaves nothing of what broke off or was discarded', async () => {
+  it('writes content in pieces and leaves nothing of interrupted or discarded writes', async () => {
     async function* breaking(): AsyncGenerator<Uint8Array> {
       yield text('the beginning');
       throw new Error('broken off');
@@ -90,7 +90,7 @@ describe('a folder of objects', () => {
     expect(await readdir(join(folder.path, '.srag-writes'))).toEqual([]);
   });
 
-  it('is written again after all of it was deleted from outside', async () => {
+  it('can be written again after it was deleted from outside', async () => {
     await put('before');
     await rm(folder.path, { recursive: true });
     expect(await keys('')).toEqual([]);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type HttpResponse, ResponseParser } from '../../../../src/io/storage/s3/response-parser.ts';
 
-/** Feeds `text` in pieces that end at `cuts`; the last answer of the parser. */
+/** Feeds `text` in pieces that end at `cuts`; returns the parser's last result. */
 function parse(text: string, cuts: readonly number[] = [], parser = new ResponseParser()) {
   const bytes = Buffer.from(text, 'latin1');
   const ends = [...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length].sort((a, b) => a - b);
@@ -20,8 +20,8 @@ const chunkedOf = (pieces: readonly string[]): string =>
 const body = fc.string({ unit: 'binary-ascii', maxLength: 300 });
 const cuts = fc.array(fc.nat(600), { maxLength: 12 });
 
-describe('an answer of a server', () => {
-  it('is put together from any pieces', () => {
+describe('ResponseParser', () => {
+  it('parses a response from any pieces', () => {
     fc.assert(
       fc.property(body, cuts, (text, at) => {
         const head = `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length:  ${text.length}\r\nETag: "a:b"\r\n\r\n`;
@@ -34,7 +34,7 @@ describe('an answer of a server', () => {
     );
   });
 
-  it('is put together from chunks', () => {
+  it('parses a chunked response', () => {
     fc.assert(
       fc.property(
         fc.array(
@@ -54,7 +54,7 @@ describe('an answer of a server', () => {
     );
   });
 
-  it('hands the bytes of a part over as they come, and keeps those of other answers', () => {
+  it('passes the bytes of a partial response on as they arrive, and buffers other responses', () => {
     const taken: [number, string][] = [];
     const parser = (): ResponseParser =>
       new ResponseParser((offset, bytes) => taken.push([offset, Buffer.from(bytes).toString()]));
@@ -69,7 +69,7 @@ describe('an answer of a server', () => {
     expect(taken).toHaveLength(2);
   });
 
-  it('ends with the connection where it has no length, and the connection with it', () => {
+  it('ends a response without a length at the end of the connection, which is not kept', () => {
     const parser = new ResponseParser();
     expect(parse('HTTP/1.1 200 OK\r\n\r\nsome', [], parser)).toBeUndefined();
     expect(parser.end()).toMatchObject({ isKept: false, body: Uint8Array.from(Buffer.from('some')) });
@@ -82,13 +82,13 @@ describe('an answer of a server', () => {
   it.each([
     ['is not HTTP', 'SSH-2.0-OpenSSH_9.2\r\n\r\n'],
     ['has no end of its head', `HTTP/1.1 200 OK\r\nx: ${'x'.repeat(70_000)}`],
-    ['is longer than it says', 'HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\nab'],
+    ['is longer than its stated length', 'HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\nab'],
     ['has no number as length', 'HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\n'],
     ['comes in an unknown coding', 'HTTP/1.1 200 OK\r\ntransfer-encoding: gzip\r\n\r\n'],
     ['has a chunk without a size', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nx\r\n'],
-    ['has a chunk that goes on', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\nab\r\n'],
-    ['goes on behind its last chunk', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\nx'],
-  ])('is refused when it %s', (_, text) => {
+    ['has a chunk longer than its size', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\nab\r\n'],
+    ['continues after its last chunk', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\nx'],
+  ])('rejects a response that %s', (_, text) => {
     expect(() => parse(text)).toThrow(Error);
   });
 });

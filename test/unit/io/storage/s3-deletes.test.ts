@@ -22,7 +22,7 @@ afterEach(async () => {
   await server.stop();
 });
 
-/** A storage on a server that refuses some deletions; `deleted` are the keys of the others. */
+/** A storage on a server that rejects some deletions; `deleted` contains the keys of the others. */
 async function start(refusal: Refusal): Promise<{ deleted: Set<string>; deletions: Deletion[] }> {
   const deleted = new Set<string>();
   const deletions: Deletion[] = [];
@@ -50,8 +50,8 @@ async function start(refusal: Refusal): Promise<{ deleted: Set<string>; deletion
 const keys = Array.from({ length: 40 }, (_, index) => `folder/${index} \ud55c.bin`);
 const stored = new Set(keys.map((key) => `pre/${key}`));
 
-describe('deleting on other servers than Amazon S3', () => {
-  it('sends the Content-MD5 of the request, and no checksum of another kind', async () => {
+describe('deleting on servers other than Amazon S3', () => {
+  it('sends the Content-MD5 of the request, and no other checksum', async () => {
     const { deleted, deletions } = await start(({ headers, body }) => {
       const md5 = createHash('md5').update(body).digest('base64');
       return headers['content-md5'] === md5 ? undefined : [400, 'MissingContentMD5'];
@@ -67,7 +67,7 @@ describe('deleting on other servers than Amazon S3', () => {
     [501, 'NotImplemented'],
     [405, 'MethodNotAllowed'],
     [501, 'Whatever'],
-  ] as const)('deletes one by one where many at once are refused with %i %s', async (status, code) => {
+  ] as const)('deletes one by one if batches are rejected with %i %s', async (status, code) => {
     const { deleted, deletions } = await start((deletion) => (isMany(deletion) ? [status, code] : undefined));
     await storage.delete(keys);
     await storage.delete(['later']);
@@ -75,7 +75,7 @@ describe('deleting on other servers than Amazon S3', () => {
     expect(deletions.filter(isMany)).toHaveLength(1);
   });
 
-  it('takes objects that are gone for deleted', async () => {
+  it('treats missing objects as deleted', async () => {
     const { deletions } = await start((deletion) =>
       isMany(deletion) ? [501, 'NotImplemented'] : [404, 'NoSuchKey'],
     );
@@ -87,13 +87,13 @@ describe('deleting on other servers than Amazon S3', () => {
     [403, 'AccessDenied', 'ACCESS_DENIED'],
     [404, 'NoSuchBucket', 'BUCKET_MISSING'],
     [400, 'MalformedXML', 'STORAGE_UNAVAILABLE'],
-  ] as const)('fails with other refusals: %i %s', async (status, code, expected) => {
+  ] as const)('fails on other errors: %i %s', async (status, code, expected) => {
     const { deletions } = await start(() => [status, code]);
     await expect(storage.delete(keys)).rejects.toMatchObject({ code: expected });
     expect(deletions).toHaveLength(1);
   });
 
-  it('fails where single deletions are refused', async () => {
+  it('fails if single deletions are rejected', async () => {
     await start((deletion) => (isMany(deletion) ? [501, 'NotImplemented'] : [403, 'AccessDenied']));
     await expect(storage.delete(keys)).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
   });

@@ -30,7 +30,7 @@ describe('S3 storage on a server that fails', () => {
     ['a body that breaks off', 'short'],
     ['a body that stops arriving', 'stall'],
     ['a first byte that never comes', 'silent'],
-  ] as const)('reads again after %s', async (_, fault) => {
+  ] as const)('retries a read after %s', async (_, fault) => {
     server.faults.push(fault, fault);
     expect(await readText()).toBe('some text');
     expect(server.requests).toEqual(['GET', 'GET', 'GET']);
@@ -42,7 +42,7 @@ describe('S3 storage on a server that fails', () => {
     ['bodies that break off', 'short'],
     ['bodies that stop arriving', 'stall'],
     ['silence', 'silent'],
-  ] as const)('gives up on %s with an error that says what to do', async (_, fault) => {
+  ] as const)('fails on %s with a remedy', async (_, fault) => {
     server.faults.push(...Array.from({ length: 20 }, () => fault));
     await expect(storage.read('key')).rejects.toMatchObject({
       code: 'STORAGE_UNAVAILABLE',
@@ -52,7 +52,7 @@ describe('S3 storage on a server that fails', () => {
     expect(server.requests.length).toBeLessThanOrEqual(4);
   });
 
-  it('says that nothing listens at the endpoint', async () => {
+  it('reports a refused connection', async () => {
     const settings = { endpoint: 'http://127.0.0.1:1', credentials, maxAttempts: 2 };
     const nobody = await openStorage({ kind: 's3', bucket: 'bucket', prefix: '' }, settings);
     await expect(nobody.read('key')).rejects.toMatchObject({
@@ -64,25 +64,22 @@ describe('S3 storage on a server that fails', () => {
   it.each([
     ['created', 'new', { ifNoneMatch: '*' }],
     ['replaced', 'key', undefined],
-  ] as const)(
-    'knows its own conditional write again when the answer was lost (%s)',
-    async (_, key, given) => {
-      const condition = given ?? { ifMatch: (await storage.read('key')).etag };
-      server.faults.push('lose');
-      const etag = await storage.write(key, text('mine'), condition);
-      const read = await storage.read(key);
-      expect([new TextDecoder().decode(read.bytes), read.etag]).toEqual(['mine', etag]);
-    },
-  );
+  ] as const)('recognises its own conditional write after a lost response (%s)', async (_, key, given) => {
+    const condition = given ?? { ifMatch: (await storage.read('key')).etag };
+    server.faults.push('lose');
+    const etag = await storage.write(key, text('mine'), condition);
+    const read = await storage.read(key);
+    expect([new TextDecoder().decode(read.bytes), read.etag]).toEqual(['mine', etag]);
+  });
 
-  it('does not take the same bytes of another writer for its own', async () => {
+  it('does not mistake equal bytes of another writer for its own write', async () => {
     await storage.write('contended', text('same'), { ifNoneMatch: '*' });
     server.faults.push('reset');
     const late = storage.write('contended', text('same'), { ifNoneMatch: '*' });
     await expect(late).rejects.toMatchObject({ code: 'CONDITION_FAILED' });
   });
 
-  it('finds out what became of a conditional write that was never answered', async () => {
+  it('determines the outcome of a conditional write without a response', async () => {
     server.faults.push('lose', 'reset', 'reset');
     await storage.write('unanswered', text('done'), { ifNoneMatch: '*' });
     server.faults.push('reset', 'reset', 'reset');
@@ -91,7 +88,7 @@ describe('S3 storage on a server that fails', () => {
     });
   });
 
-  it('tries again when another conditional write was under way and did not win', async () => {
+  it('retries if a concurrent conditional write did not succeed', async () => {
     const conflict = { status: 409, code: 'ConditionalRequestConflict' } as const;
     server.faults.push(conflict, 'reset');
     await storage.write('fresh', text('x'), { ifNoneMatch: '*' });
@@ -121,12 +118,12 @@ describe('S3 storage on a server that fails', () => {
     [400, 'AuthorizationHeaderMalformed', 'INVALID_CONFIG'],
     [501, 'NotImplemented', 'STORAGE_UNAVAILABLE'],
     [400, 'InvalidRequest', 'STORAGE_UNAVAILABLE'],
-  ] as const)('answers %i %s with %s', async (status, code, expected) => {
+  ] as const)('maps %i %s to %s', async (status, code, expected) => {
     server.faults.push(...Array.from({ length: 5 }, () => ({ status, code })));
     await expect(storage.read('key')).rejects.toMatchObject({ code: expected });
   });
 
-  it('refuses parts that S3 would refuse', async () => {
+  it('rejects part sizes that S3 would reject', async () => {
     const opening = openStorage({ kind: 's3', bucket: 'bucket', prefix: '' }, { partBytes: 1_000 });
     await expect(opening).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });

@@ -10,7 +10,7 @@ import { asNobody, isRoot, NOBODY } from '../../../support/other-user.ts';
 
 const STORAGE = fileURLToPath(new URL('../../../../src/io/storage/index.ts', import.meta.url));
 
-/** The name of a process that has ended. */
+/** The name of an ended process. */
 const endedProcess = (): string =>
   spawnSync(
     process.execPath,
@@ -31,17 +31,17 @@ describe('a private folder', () => {
     await rm(temporary, { recursive: true, force: true });
   });
 
-  it('is for this user alone, and has another name each time', async () => {
+  it('is accessible only to this user, and has a new name each time', async () => {
     const mask = process.umask(0);
     const folders = [await privateFolder('x'), await privateFolder('x')];
     process.umask(mask);
     expect(new Set(folders).size).toBe(2);
     for (const folder of folders) expect((await stat(folder)).mode & 0o777).toBe(0o700);
-    // Neither removes that of the other: its process lives.
+    // Neither call removes the other's folder, because the process is alive.
     expect(await readdir(temporary)).toHaveLength(2);
   });
 
-  it('is made after what killed processes have left, and only that, was removed', async () => {
+  it('is created after removing only the leftovers of killed processes', async () => {
     const ended = endedProcess();
     const kept = [
       ...[
@@ -51,12 +51,12 @@ describe('a private folder', () => {
         `srag-x-${ended}-AAAA/b`,
       ],
       ...['srag-x-notes-AAAAAA', 'srag-x-1.2-AAAAAA', 'other'],
-      // Of another container that shares the folder: whether its process lives cannot be seen.
+      // Of another container that shares the folder, whose processes are not visible.
       `srag-x-1.${ended.split('.').slice(1).join('.')}-AAAAAA`,
     ];
     for (const name of kept) await mkdir(join(temporary, name), { recursive: true });
     await mkdir(join(temporary, `srag-x-${ended}-AAAAAA`, 'inner'), { recursive: true });
-    // The id lives, but belongs to a process that started later.
+    // The id belongs to a live process that started later.
     await mkdir(join(temporary, `srag-x-${ownProcess().replace(/\d+$/, '1')}-AAAAAA`));
     const folder = await privateFolder('x');
     const names = kept.map((name) => name.split('/')[0]!);
@@ -73,7 +73,7 @@ describe('a private folder', () => {
     expect(await leftFolders('x')).toEqual([]);
   });
 
-  it.skipIf(!isRoot)('leaves folders of other users alone, and is not stopped by them', async () => {
+  it.skipIf(!isRoot)('leaves folders of other users alone and ignores them', async () => {
     const name = join(temporary, `srag-x-${endedProcess()}-AAAAAA`);
     await mkdir(name);
     await chown(name, NOBODY, NOBODY);
@@ -82,14 +82,14 @@ describe('a private folder', () => {
     expect((await stat(name)).uid).toBe(NOBODY);
   });
 
-  it.skipIf(!isRoot)('cannot be entered by another user', async () => {
+  it.skipIf(!isRoot)('is not accessible to other users', async () => {
     const folder = await privateFolder('x');
     await writeFile(join(folder, 'secret'), 'x');
     const script = `try { require('node:fs').readdirSync(${JSON.stringify(folder)}) } catch (e) { console.log(e.code) }`;
     expect(asNobody(script)).toBe('EACCES');
   });
 
-  it('says so where none can be made', async () => {
+  it('fails with a remedy if it cannot be created', async () => {
     process.env.TMPDIR = join(temporary, 'missing');
     await expect(privateFolder('x')).rejects.toMatchObject({
       code: 'LOCATION_NOT_WRITABLE',

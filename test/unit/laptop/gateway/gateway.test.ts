@@ -309,7 +309,7 @@ describe('the gateway, given what no client should send', () => {
     expect(problemIn(answer)).toMatchObject({
       status: 400,
       code: 'INVALID_REQUEST',
-      detail: 'The request was not sent whole in time.',
+      detail: 'The request was not completely received in time.',
     });
     expect(entries).toMatchObject([{ status: 400, requestId: problemIn(answer).requestId }]);
     expect(events).toEqual([]);
