@@ -114,7 +114,7 @@ export const BAD_FILES: readonly {
     at: 'broken.jsonl:2',
     code: 'INVALID_RECORD',
     message: /not valid JSON/,
-    remedy: /one JSON object a line/,
+    remedy: /one JSON object per line/,
   },
   {
     path: 'untyped.jsonl',

@@ -5,10 +5,10 @@ import { groupSections } from './group-sections.ts';
 import { packParts, type Span } from './pack-units.ts';
 import { sectionTree, shortTitle } from './sections.ts';
 
-/** Version of the rules of this room: the same document, settings and version always give the same chunks. */
+/** Version of the chunking rules: the same document, settings and version always yield the same chunks. */
 export const CHUNKER_VERSION = 1;
 
-/** Chunks of at most 512 estimated tokens, which the common embedders read whole, with up to 64 repeated. */
+/** Chunks of at most 512 estimated tokens, which common embedders process whole, with an overlap of up to 64. */
 export const DEFAULT_CHUNKER: ChunkerSettings = {
   version: CHUNKER_VERSION,
   maxTokens: 512,
@@ -18,9 +18,9 @@ export const DEFAULT_CHUNKER: ChunkerSettings = {
 const MIN_BUDGET = 8;
 
 /**
- * Cuts a document into chunks, in order. A record within the budget stays whole; else the text is cut at headings,
- * small sections are merged, and what does not fit is packed sentence by sentence. No visible character is lost.
- * A document without visible characters gives no chunks; a record of a title alone gives one, with its text as it is.
+ * Splits a document into chunks, in order. A record within the budget stays whole; other texts are split at headings,
+ * small sections are merged, and large ones are packed sentence by sentence. No visible character is lost.
+ * A document without visible characters yields no chunks, unless it is a record with a title: that yields one.
  * @throws INVALID_ARGUMENT for a budget under 8 tokens or an overlap of more than half of it.
  */
 export function chunkDocument(document: SourceDocument, settings: ChunkerSettings): Chunk[] {
@@ -70,7 +70,7 @@ function* spansOf(
 
 /** SHA-256 of document id, text and the occurrence of that text in the document; 32 hexadecimal digits. */
 function chunkId(documentId: string, text: string, occurrence: number): string {
-  // UTF-16 keeps texts apart that differ in lone surrogates only; the length keeps id and text apart.
+  // UTF-16 distinguishes texts that differ only in lone surrogates; the length separates id and text.
   const identity = `${documentId.length}:${documentId}${occurrence}:${text}`;
   return hash('sha256', Buffer.from(identity, 'utf16le')).slice(0, 32);
 }
@@ -78,7 +78,7 @@ function chunkId(documentId: string, text: string, occurrence: number): string {
 function checkSettings({ maxTokens, overlapTokens }: ChunkerSettings): void {
   if (!Number.isInteger(maxTokens) || maxTokens < MIN_BUDGET) {
     throw new SragError('INVALID_ARGUMENT', `The chunk budget is ${maxTokens} tokens.`, {
-      remedy: `Give a whole number of at least ${MIN_BUDGET}; 256 to 1,024 suits most embedders.`,
+      remedy: `Use an integer of at least ${MIN_BUDGET}; 256 to 1,024 suits most embedders.`,
       fields: { path: 'chunker.maxTokens', value: maxTokens },
     });
   }
@@ -87,7 +87,7 @@ function checkSettings({ maxTokens, overlapTokens }: ChunkerSettings): void {
       'INVALID_ARGUMENT',
       `The chunk overlap is ${overlapTokens} tokens with a budget of ${maxTokens}.`,
       {
-        remedy: `Give a whole number from 0 to ${Math.floor(maxTokens / 2)}.`,
+        remedy: `Use an integer from 0 to ${Math.floor(maxTokens / 2)}.`,
         fields: { path: 'chunker.overlapTokens', value: overlapTokens },
       },
     );

@@ -1,6 +1,6 @@
 /**
- * What one run of characters of a kind costs. Calibrated against BERT's WordPiece vocabulary (uncased) on English
- * prose and documentation; Hangul as multilingual vocabularies cut it.
+ * Tokens per run of characters of one kind. Calibrated against BERT's WordPiece vocabulary (uncased) on English prose
+ * and documentation; Hangul against multilingual vocabularies.
  */
 const WHOLE_WORD_LETTERS = 9;
 const LETTERS_PER_TOKEN_BEYOND = 3.5;
@@ -8,7 +8,7 @@ const DIGITS_PER_TOKEN = 2.5;
 const HANGUL_SYLLABLES_PER_TOKEN = 1.3;
 const OTHER_LETTERS_PER_TOKEN = 2;
 
-/** Kinds of characters; a run of equal kind is counted together. SPACE costs nothing, SINGLE one token each. */
+/** Kinds of characters; a run of one kind is counted together. SPACE counts nothing, SINGLE one token each. */
 const SPACE = 0;
 const LATIN = 1;
 const DIGIT = 2;
@@ -17,9 +17,9 @@ const OTHER_LETTER = 4;
 const SINGLE = 5;
 type Kind = 0 | 1 | 2 | 3 | 4 | 5;
 
-/** Not looked up yet. */
+/** Not classified yet. */
 const UNKNOWN = 255;
-/** Kind of each UTF-16 unit, filled as units are met: the whole table would cost a cold start 20 ms. */
+/** Kind of each UTF-16 unit, filled on demand: filling the whole table would add 20 ms to a cold start. */
 const kinds = new Uint8Array(0x1_0000).fill(UNKNOWN);
 
 function kindAt(text: string, index: number): Kind {
@@ -30,7 +30,7 @@ function kindAt(text: string, index: number): Kind {
 
 function kindOfUnit(code: number): Kind {
   if (code >= 0xd800 && code <= 0xdbff) return SINGLE;
-  // The second half of a pair is paid for by the first.
+  // The first half of a surrogate pair is counted for both.
   if (code >= 0xdc00 && code <= 0xdfff) return SPACE;
   const character = String.fromCharCode(code);
   if (/\s/u.test(character)) return SPACE;
@@ -61,9 +61,9 @@ function costOfRun(kind: Kind, length: number): number {
 }
 
 /**
- * About how many tokens a WordPiece tokenizer makes of `text.slice(start, end)`: 1.3 for an English word with its
- * punctuation, one for 1.3 Hangul syllables, one for a Han or kana character, sign or emoji. Linear in the length.
- * White space is free, so texts joined by white space cost the sum of their parts.
+ * Estimates the WordPiece tokens of `text.slice(start, end)`: 1.3 per English word with its punctuation, one per 1.3
+ * Hangul syllables, one per Han or kana character, sign or emoji. Linear in the length. White space counts nothing, so
+ * the estimate of texts joined by white space is the sum of their estimates.
  */
 export function estimateTokens(text: string, start = 0, end = text.length): number {
   let tokens = 0;
@@ -82,7 +82,7 @@ export function estimateTokens(text: string, start = 0, end = text.length): numb
   return tokens + costOfRun(kind, length);
 }
 
-/** Whether cutting at `offset` cuts a run that is counted together, so that the two parts may cost less than the whole. */
+/** Whether `offset` is inside a run that is counted together, so that the parts may count less than the whole. */
 export function cutsRun(text: string, offset: number): boolean {
   if (offset <= 0 || offset >= text.length) return false;
   const before = kindAt(text, offset - 1);

@@ -1,20 +1,20 @@
 import type { ChunkerSettings } from '../../core/index.ts';
 import type { Part, Section } from './sections.ts';
 
-/** Neighbouring parts that become one chunk, or several where they do not fit into one. */
+/** Adjacent parts that become one chunk, or several if they do not fit into one. */
 export interface Group {
-  /** Merging adds to it. */
+  /** Extended in place by merging. */
   readonly parts: Part[];
   readonly tokens: number;
   readonly headingPath: readonly string[];
-  /** Groups of equal container are siblings: only those are merged. */
+  /** Groups with the same container are siblings; only siblings are merged. */
   readonly container: Section;
   readonly hasBody: boolean;
 }
 
 /**
- * Cuts a document at its headings. Small sections are merged with their siblings up to half the budget, and a
- * remnant of a fifth of it up to the whole: hundreds of ten-token chunks would rank on their headings alone.
+ * Splits a document at its headings. Small sections are merged with their siblings up to half the budget, and remnants
+ * below a fifth of it up to the full budget: hundreds of ten-token chunks would rank on their headings alone.
  */
 export function groupSections(root: Section, settings: ChunkerSettings): readonly Group[] {
   const target = Math.ceil(settings.maxTokens / 2);
@@ -45,7 +45,7 @@ function* groupsOf(section: Section, container: Section, target: number): Iterab
   for (const child of section.children) yield* groupsOf(child, section, target);
 }
 
-/** Tokens of a section and those below it, counted until they are more than `most`. */
+/** Tokens of a section and its subsections, counted until they exceed `most`. */
 function tokensUpTo(section: Section, most: number): number {
   let tokens = section.parts.reduce((sum, part) => sum + part.tokens, 0);
   for (const child of section.children) {
@@ -76,7 +76,7 @@ function belongTogether(
   sizes: { readonly target: number; readonly tiny: number; readonly maxTokens: number },
 ): boolean {
   const tokens = left.tokens + right.tokens;
-  // A heading without a text of its own belongs to the text of its first subsection.
+  // A heading without its own text belongs to the text of its first subsection.
   if (!left.hasBody) return true;
   if (!right.hasBody || left.container !== right.container) return false;
   if (tokens <= sizes.target) return true;

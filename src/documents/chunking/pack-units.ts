@@ -3,20 +3,19 @@ import { cutsRun, estimateTokens } from './estimate-tokens.ts';
 import type { Part } from './sections.ts';
 import { type Unit, unitsOf } from './units.ts';
 
-/** Offsets of a chunk-to-be and its estimated tokens. */
+/** Offsets and estimated tokens of a chunk. */
 export interface Span {
   readonly start: number;
   readonly end: number;
   readonly tokens: number;
 }
 
-/** Below this share of the size aimed at, a chunk rather grows to the budget than ends early. */
+/** Below this share of the target size, a chunk grows towards the budget rather than end early. */
 const GROWING_SHARE = 0.6;
 
 /**
- * Packs parts that do not fit into one chunk into several of about equal size, each within the budget and each
- * starting with the last sentences of the one before. A heading is never the last thing in a chunk while it fits
- * together with what follows.
+ * Packs parts that do not fit into one chunk into several of about equal size, each within the budget and starting
+ * with the last sentences of the previous one. A heading never ends a chunk if it fits together with the text after it.
  */
 export function packParts(text: string, parts: readonly Part[], settings: ChunkerSettings): readonly Span[] {
   const packer = new Packer(
@@ -35,7 +34,7 @@ class Packer {
   readonly #sizeAimedAt: number;
   readonly #spans: Span[] = [];
   #units: Unit[] = [];
-  /** How many of the first units are repeated from the chunk before. */
+  /** Number of leading units that are repeated from the previous chunk. */
   #repeated = 0;
   #tokens = 0;
 
@@ -49,7 +48,7 @@ class Packer {
 
   place(unit: Unit): void {
     if (this.#units.length > this.#repeated && this.#endsBefore(unit)) this.#close();
-    // Only repeated units can be too much here: they make room from the front.
+    // At this point only repeated units can exceed the budget: drop the first ones.
     while (this.#with(unit) > this.#maxTokens) this.#restart(this.#units.slice(1));
     this.#tokens = this.#with(unit);
     this.#units.push(unit);
@@ -66,7 +65,7 @@ class Packer {
     const isGrown = this.#tokens >= this.#sizeAimedAt * GROWING_SHARE;
     if (!isGrown || this.#units.at(-1)?.kind === 'heading') return false;
     if (tokens > this.#sizeAimedAt) return true;
-    // Rather end between paragraphs than within one that fits into the next chunk.
+    // Prefer ending between paragraphs to splitting one that fits into the next chunk.
     const whole = unit.partTokens ?? 0;
     return this.#tokens + whole > this.#maxTokens && whole <= this.#sizeAimedAt - this.#overlapTokens;
   }
@@ -84,7 +83,7 @@ class Packer {
     this.#restart(this.#tail(this.#units));
   }
 
-  /** The last sentences that fit into the overlap; never all of the chunk. */
+  /** The last sentences that fit into the overlap; never the whole chunk. */
   #tail(units: readonly Unit[]): Unit[] {
     let from = units.length;
     let tokens = 0;

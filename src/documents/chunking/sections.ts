@@ -1,7 +1,7 @@
 import type { Block, SourceDocument } from '../../core/index.ts';
 import { estimateTokens } from './estimate-tokens.ts';
 
-/** A stretch of a document's text that is cut only where it does not fit; starts and ends with visible characters. */
+/** A range of text that is split only if it does not fit; it starts and ends with visible characters. */
 export interface Part {
   readonly kind: Block['kind'];
   readonly start: number;
@@ -9,7 +9,7 @@ export interface Part {
   readonly tokens: number;
 }
 
-/** A heading (none for what comes before the first) with its own parts, and the sections below it. */
+/** A heading with its own parts and its subsections; the root has no heading. */
 export interface Section {
   /** 0 for the document itself. */
   readonly level: number;
@@ -18,10 +18,10 @@ export interface Section {
   readonly children: Section[];
 }
 
-/** Longest title that is repeated in every chunk under it, in UTF-16 units. */
+/** Maximum length of a title that is repeated in every chunk below it, in UTF-16 units. */
 const MAX_TITLE = 1_000;
 
-/** The title, or its beginning where repeating it would make the chunks many times larger than the text. */
+/** The title, truncated if repeating it would make the chunks many times larger than the text. */
 export const shortTitle = (title: string): string =>
   title.length <= MAX_TITLE ? title : title.slice(0, MAX_TITLE).toWellFormed();
 
@@ -47,7 +47,7 @@ export function sectionTree(document: SourceDocument): Section {
   return root;
 }
 
-/** Blocks in order, and the text between them as paragraphs: nothing is lost where a loader gives no blocks. */
+/** Blocks in order, and the text between them as paragraphs, so that nothing is lost without blocks. */
 function* coveredBlocks(document: SourceDocument): Iterable<{ block?: Block; start: number; end: number }> {
   let position = 0;
   for (const block of document.blocks) {
@@ -58,7 +58,7 @@ function* coveredBlocks(document: SourceDocument): Iterable<{ block?: Block; sta
   yield* paragraphs(document.text, position, document.text.length);
 }
 
-/** Stretches between blank lines. */
+/** Ranges between blank lines. */
 function* paragraphs(text: string, from: number, to: number): Iterable<{ start: number; end: number }> {
   let start = from;
   for (const gap of text.slice(from, to).matchAll(/\n[^\S\n]*\n\s*/g)) {
@@ -68,7 +68,7 @@ function* paragraphs(text: string, from: number, to: number): Iterable<{ start: 
   if (start < to) yield { start, end: to };
 }
 
-/** The stretch without white space around it; undefined where nothing is left. */
+/** The range without surrounding white space; undefined if nothing is left. */
 export function trimmedPart(text: string, kind: Block['kind'], start: number, end: number): Part | undefined {
   const trimmed = text.slice(start, end).trimStart();
   if (trimmed === '') return undefined;

@@ -2,7 +2,7 @@ import { estimateTokens } from './estimate-tokens.ts';
 import { type Part, trimmedPart } from './sections.ts';
 import { sentences } from './sentences.ts';
 
-/** The least that is moved between chunks: a sentence, a line, a whole code fence, or a piece of one that does not fit. */
+/** The smallest unit of packing: a sentence, a line, a whole code fence, or a piece of one that does not fit. */
 export interface Unit extends Part {
   /** Whether it may be repeated at the start of the next chunk. */
   readonly canOverlap: boolean;
@@ -10,7 +10,7 @@ export interface Unit extends Part {
   readonly partTokens?: number;
 }
 
-/** Cuts a part into units of at most `maxTokens`: whole, else lines, else sentences, else words, else code points. */
+/** Splits a part into units of at most `maxTokens`: the whole, else lines, sentences, words or code points. */
 export function* unitsOf(text: string, part: Part, maxTokens: number): Iterable<Unit> {
   let isFirst = true;
   for (const piece of pieces(text, part, maxTokens)) {
@@ -63,7 +63,7 @@ function* words(text: string, part: Part, maxTokens: number): Iterable<Part> {
   }
 }
 
-/** Pieces of a quarter of the budget: a code point costs at most one token. Never cuts a surrogate pair. */
+/** Pieces of a quarter of the budget, since a code point counts at most one token. Never splits a surrogate pair. */
 function* codePoints(text: string, part: Part, maxTokens: number): Iterable<Part> {
   const most = Math.max(1, maxTokens >> 2);
   let start = part.start;

@@ -7,14 +7,13 @@ import { forEachRun, words } from './words.ts';
 export interface Terms {
   /** In order, repeated as they occur. */
   readonly terms: readonly string[];
-  /** Other forms under which its words are found, as often as they occur. */
+  /** Other forms of its words, repeated as they occur. */
   readonly variants: readonly string[];
 }
 
 /**
  * The terms of `text` in order, repeated as they occur: Latin words outside the stop list, stemmed; overlapping
- * character bigrams of Hangul, Han and kana runs; words of
- * other alphabets with at least two letters, without accents.
+ * character bigrams of Hangul, Han and kana runs; words of other alphabets with at least two letters, without accents.
  */
 export function analyse(text: string): string[] {
   const terms: string[] = [];
@@ -32,9 +31,9 @@ export function analyse(text: string): string[] {
 }
 
 /**
- * The terms of {@link analyse}, and variants: words without accents, number and letters apart, hyphenated words in one,
- * names with signs, stop words that are names.
- * @param visitRun Gets every run of Hangul, Han or kana, and whether it is Hangul.
+ * The terms of {@link analyse}, and variants: words without accents, numbers and letters separated, hyphenated words
+ * joined, names with signs, stop words that are names.
+ * @param visitRun Called with every run of Hangul, Han or kana, and whether it is Hangul.
  */
 function analyseWithVariants(
   text: string,
@@ -70,15 +69,15 @@ const add = (terms: string[], term: string): void => {
   if (term !== '') terms.push(term);
 };
 
-/** Han, which is written without spaces: every character may be a word. */
+/** Han characters: written without spaces, so every character may be a word. */
 const HAN = /\p{Script=Han}/gu;
-/** A Korean word of one syllable, with the particles behind it. */
+/** A Korean word of one syllable, followed by particles. */
 const SYLLABLE_WITH_PARTICLE =
   /^(\p{Script=Hangul})(?:[은는이가을를에의도와과만]|이?나|이?랑|으로|에[서는도게]|까지|부터|처럼|보다|마다|조차|밖에|하고|이[다고며]|입니다)$/u;
 
 /**
- * The terms under which a document is found, those of the text first: what {@link lexicalQuery} asks for, in whatever
- * form the words were written, and words of one Han or Hangul character.
+ * The index terms of a document, those of {@link analyse} first, then variants and words of one Han or Hangul
+ * character, so that {@link lexicalQuery} matches whichever form the words have.
  */
 export function documentTerms(text: string): string[] {
   const characters: string[] = [];
@@ -93,17 +92,17 @@ export function documentTerms(text: string): string[] {
 /** {@link documentTerms} joined by one space, for a full-text column with a whitespace tokenizer. */
 export const analyseToColumn = (text: string): string => documentTerms(text).join(' ');
 
-/** A question that has more of them is a text, which has enough terms to be found by. */
+/** Maximum variants of a question; longer texts have enough terms without them. */
 const MOST_VARIANTS = 200;
 
-/** The terms of a question, with their variants. A question of stop words asks for those. */
+/** The terms of a question and their variants. A question of stop words alone uses these as terms. */
 export function questionTerms(question: string): Terms {
   const { terms, variants } = analyseWithVariants(question);
   const others = terms.length + variants.length === 0 ? words(question) : variants;
   return { terms, variants: others.slice(0, MOST_VARIANTS) };
 }
 
-/** All terms of {@link questionTerms}; empty where a question holds nothing but signs. */
+/** All terms of {@link questionTerms}; empty if a question contains only signs. */
 export function lexicalQuery(question: string): string[] {
   const { terms, variants } = questionTerms(question);
   return [...terms, ...variants];

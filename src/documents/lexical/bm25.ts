@@ -1,4 +1,4 @@
-/** Saturation of repeated terms; the value all figures were measured with. */
+/** Saturation of repeated terms; all published figures use this value. */
 export const BM25_K1 = 1.2;
 /** Strength of length normalisation. */
 export const BM25_B = 0.75;
@@ -7,7 +7,7 @@ export const BM25_B = 0.75;
 export const inverseDocumentFrequency = (documents: number, documentFrequency: number): number =>
   Math.log(1 + (Math.max(0, documents - documentFrequency) + 0.5) / (documentFrequency + 0.5));
 
-/** The BM25 weight of one term in one document: `frequency` occurrences among `length` terms, `averageLength` on average. */
+/** The BM25 weight of a term with `frequency` occurrences in a document of `length` terms (mean: `averageLength`). */
 export function bm25Weight(idf: number, frequency: number, length: number, averageLength: number): number {
   if (frequency === 0) return 0;
   const norm = averageLength > 0 ? length / averageLength : 1;

@@ -6,14 +6,14 @@ import type { Lexicon } from './lexicon.ts';
 import { STOP_WORDS } from './stop-words.ts';
 import { forEachWord } from './words.ts';
 
-/** A chunk to be scored: `text` is its searched text (title and text), `terms` those under which it is found. */
+/** A chunk to score: `text` is its searched text (title and text), `terms` are its index terms. */
 export interface LexicalCandidate {
   readonly id: string;
   readonly text: string;
   readonly terms: readonly string[];
 }
 
-/** The parts of a lexical score before smoothing. */
+/** The components of a lexical score before smoothing. */
 export interface LexicalFeatures {
   readonly bm25: number;
   readonly pair: number;
@@ -27,11 +27,11 @@ interface Weighted {
   readonly count: number;
 }
 
-/** A question prepared for scoring many chunks of one corpus: BM25, adjacent pairs, character grams. */
+/** Scores many chunks of one corpus against a question by BM25, adjacent pairs and character grams. */
 export class QuestionScorer {
   readonly #lexicon: Lexicon;
   readonly #terms: readonly Weighted[];
-  /** Place of each term in `#terms`. */
+  /** Index of each term in `#terms`. */
   readonly #places: ReadonlyMap<string, number>;
   /** Weight of each pair of consecutive, different terms, by {@link pairKey}. */
   readonly #pairs = new Map<number, number>();
@@ -61,7 +61,7 @@ export class QuestionScorer {
     this.#grams = new GramCounter(this.#gramWeights.map((gram) => gram.text));
   }
 
-  /** The three parts of one chunk's score. */
+  /** The three components of a chunk's score. */
   features(candidate: LexicalCandidate): LexicalFeatures {
     return { ...this.#termFeatures(candidate.terms), gram: this.#gramFeature(candidate.text) };
   }

@@ -1,9 +1,9 @@
-/** Two independent 32-bit hashes of a string: together a fingerprint that stands for it (a false match: 1 in 10^13 lookups). */
+/** Two independent 32-bit hashes that together identify a string (one false match in 10^13 lookups). */
 export class Fingerprint {
   high = 0;
   low = 0;
 
-  /** Murmur3's mixing over UTF-16 units, two seeds at once; gives itself, so nothing is allocated. */
+  /** Murmur3's mixing over UTF-16 units with two seeds. Returns itself to avoid an allocation. */
   of(text: string): this {
     let high = 0x9747b28c | 0;
     let low = 0x1b873593 | 0;

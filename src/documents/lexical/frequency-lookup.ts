@@ -7,10 +7,10 @@ export interface SortedFrequencies {
   readonly counts: Uint32Array;
 }
 
-/** About this many entries share a bucket. */
+/** Average entries per bucket. */
 const ENTRIES_PER_BUCKET = 8;
 
-/** Finds counts in a sorted table: the fingerprint's first bits name the bucket, a short scan finds the entry. */
+/** Finds counts in a sorted table: the fingerprint's first bits select a bucket, which is then scanned. */
 export class FrequencyLookup {
   readonly #fingerprint = new Fingerprint();
   readonly #table: SortedFrequencies;

@@ -2,7 +2,7 @@ import { Fingerprint } from './fingerprint.ts';
 
 const INITIAL_SIZE = 1_024;
 
-/** Counts strings by fingerprint in flat arrays: 30 bytes a distinct string, however long. Grows as needed. */
+/** Counts strings by fingerprint in flat arrays: 30 bytes per distinct string, however long. Grows as needed. */
 export class FrequencyTable {
   readonly #fingerprint = new Fingerprint();
   #slots = new Int32Array(2 * INITIAL_SIZE).fill(-1);
@@ -12,7 +12,7 @@ export class FrequencyTable {
   #lastDocument = new Uint32Array(INITIAL_SIZE);
   #size = 0;
 
-  /** The number of `text` in this table, given on first sight. */
+  /** The id of `text` in this table, assigned on first use. */
   idOf(text: string): number {
     const { high, low } = this.#fingerprint.of(text);
     const mask = this.#slots.length - 1;
@@ -36,12 +36,12 @@ export class FrequencyTable {
     return this.#low[id]!;
   }
 
-  /** Counts one more for `id`. */
+  /** Increments the count of `id`. */
   count(id: number): void {
     this.#counts[id]! += 1;
   }
 
-  /** Counts `id` unless it was counted for this document (numbered from 1) already. */
+  /** Increments the count of `id` once per document (numbered from 1). */
   countOnce(id: number, document: number): void {
     if (this.#lastDocument[id] === document) return;
     this.#lastDocument[id] = document;
@@ -51,7 +51,7 @@ export class FrequencyTable {
   /** Fingerprints in ascending order with their counts, none above `cap`. */
   sorted(cap: number): { high: Uint32Array; low: Uint32Array; counts: Uint32Array } {
     const order = Float64Array.from({ length: this.#size }, (_, id) => id);
-    // A stable order by fingerprint alone makes the bytes independent of the order of documents.
+    // Sorting by fingerprint makes the bytes independent of the order of documents.
     order.sort(
       (left, right) => this.#high[left]! - this.#high[right]! || this.#low[left]! - this.#low[right]!,
     );

@@ -4,10 +4,10 @@ import { forEachRun } from './words.ts';
 const FILTER_SIZE = 4_096;
 const EDGE = '_'.charCodeAt(0);
 
-/** Counts a few given grams in texts, without making a string of every gram that a text holds. */
+/** Counts a few given grams in texts without creating a string for every gram of a text. */
 export class GramCounter {
   readonly #numbers: ReadonlyMap<string, number>;
-  /** Marks the hashes of the 4-grams looked for: nearly every other window of a text fails here at once. */
+  /** Hashes of the wanted 4-grams: this filter rejects nearly all other windows of a text. */
   readonly #filter = new Uint8Array(FILTER_SIZE);
 
   constructor(grams: readonly string[]) {
@@ -21,7 +21,7 @@ export class GramCounter {
     return this.#numbers.size;
   }
 
-  /** How often each gram occurs among the grams of the text's words, and how many grams these have together. */
+  /** Counts of each gram among the grams of the text's words, and the total number of these grams. */
   countIn(text: string): { readonly counts: Uint32Array; readonly length: number } {
     const counts = new Uint32Array(this.#numbers.size);
     let length = 0;
@@ -40,7 +40,7 @@ export class GramCounter {
     return { counts, length };
   }
 
-  /** The 4-grams of `_word_`, by their places in the text; places before and behind the word are edge marks. */
+  /** Counts the 4-grams of `_word_` by position; the positions before and after the word are edge marks. */
   #countWindows(text: string, start: number, end: number, counts: Uint32Array): void {
     if (end - start < 2) return;
     for (let from = start - 1; from + 3 <= end; from++) {

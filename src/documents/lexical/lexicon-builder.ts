@@ -4,18 +4,18 @@ import { Lexicon } from './lexicon.ts';
 import { ownCopy } from './terms-of-words.ts';
 import { forEachWord, type Script } from './words.ts';
 
-/** Words whose grams are remembered: the frequent ones make up nearly all text. */
-const MAX_REMEMBERED = 50_000;
+/** Maximum words whose grams are cached. Frequent words make up nearly all text. */
+const MAX_CACHED = 50_000;
 
-/** What is remembered of a word: the table's numbers of its distinct grams, and how many grams it has. */
+/** Cached grams of a word: the table's ids of the distinct ones, and their total number. */
 interface WordGrams {
   readonly distinct: Uint32Array;
   readonly count: number;
 }
 
 /**
- * Collects what re-scoring needs to know of a corpus, one chunk at a time, in memory that grows with the
- * vocabulary only (about 30 bytes a distinct term or gram).
+ * Collects the corpus statistics for re-scoring, one chunk at a time. Its memory grows only with the vocabulary (about
+ * 30 bytes per distinct term or gram).
  */
 export class LexiconBuilder {
   readonly #terms = new FrequencyTable();
@@ -25,7 +25,7 @@ export class LexiconBuilder {
   #termCount = 0;
   #gramCount = 0;
 
-  /** Adds a chunk: its searched text (title and text) and its analysed terms, as a list or as the column. */
+  /** Adds a chunk: its searched text (title and text) and its analysed terms, as a list or as a column. */
   add(searchedText: string, terms: readonly string[] | string): void {
     this.#documents += 1;
     const document = this.#documents;
@@ -50,7 +50,7 @@ export class LexiconBuilder {
       averageTerms: documents === 0 ? 0 : this.#termCount / documents,
       averageGrams: documents === 0 ? 0 : this.#gramCount / documents,
       terms: this.#terms.sorted(documents),
-      // A gram's frequency is summed over the words that hold it and so may exceed the number of documents.
+      // A gram's frequency is summed over the words that contain it, so it may exceed the number of documents.
       grams: this.#grams.sorted(documents),
     });
   }
@@ -61,7 +61,7 @@ export class LexiconBuilder {
     const grams = gramsOf(word, script);
     const distinct = Uint32Array.from(new Set(grams), (gram) => this.#grams.idOf(gram));
     const made: WordGrams = { distinct, count: grams.length };
-    if (this.#words.size >= MAX_REMEMBERED) this.#words.clear();
+    if (this.#words.size >= MAX_CACHED) this.#words.clear();
     this.#words.set(ownCopy(word), made);
     return made;
   }

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { SortedFrequencies } from './frequency-lookup.ts';
 
-/** All that a lexicon holds, in the layout of its bytes. */
+/** The contents of a lexicon, in the order of its bytes. */
 export interface LexiconParts {
   readonly documents: number;
   readonly averageTerms: number;
@@ -46,7 +46,7 @@ export function encodeLexicon(parts: LexiconParts): Uint8Array {
   return bytes;
 }
 
-/** Reads a lexicon, or says in words what is wrong with the bytes. */
+/** Decodes a lexicon, or returns a description of what is wrong with the bytes. */
 export function decodeLexicon(bytes: Uint8Array): LexiconParts | string {
   if (bytes.byteLength < HEADER_BYTES) return `${bytes.byteLength} bytes are fewer than its header`;
   // The columns are read in place as 32-bit words, which must be aligned.

@@ -2,7 +2,7 @@ import { SragError } from '../../core/index.ts';
 import { FrequencyLookup } from './frequency-lookup.ts';
 import { decodeLexicon, encodeLexicon, type LexiconParts } from './lexicon-bytes.ts';
 
-/** What re-scoring knows of a whole corpus: how many chunks, how long, and in how many each term and gram occurs. */
+/** Corpus statistics for re-scoring: number and lengths of chunks, document frequencies of terms and grams. */
 export class Lexicon {
   /** Chunks in the corpus. */
   readonly documents: number;
@@ -23,24 +23,24 @@ export class Lexicon {
     this.#grams = new FrequencyLookup(parts.grams);
   }
 
-  /** Number of chunks that hold `term`; 0 for one that occurs nowhere. */
+  /** Number of chunks that contain `term`. */
   termDocumentFrequency(term: string): number {
     return this.#terms.get(term);
   }
 
-  /** Sum over the words that hold `gram` of the chunks that hold the word, at most `documents`. */
+  /** Sum of the document frequencies of the words that contain `gram`, at most `documents`. */
   gramDocumentFrequency(gram: string): number {
     return this.#grams.get(gram);
   }
 
-  /** The lexicon as bytes: the same corpus gives the same bytes, whatever the order of its chunks. */
+  /** The lexicon as bytes: the same corpus yields the same bytes, whatever the order of its chunks. */
   toBytes(): Uint8Array {
     return encodeLexicon(this.#parts);
   }
 
   /**
-   * Reads a lexicon from its bytes.
-   * @throws DAMAGED_STORE when they are cut off, altered, or of another format version.
+   * Decodes a lexicon.
+   * @throws DAMAGED_STORE if the bytes are truncated, altered, or of another format version.
    */
   static fromBytes(bytes: Uint8Array): Lexicon {
     const decoded = decodeLexicon(bytes);

@@ -8,7 +8,7 @@ export interface Bm25Hit {
   readonly score: number;
 }
 
-/** BM25 (k1 1.2, b .75) over analysed columns in memory: the reference that full-text engines are held to. */
+/** BM25 (k1 1.2, b .75) over analysed columns in memory: the reference implementation for full-text engines. */
 export class MemoryBm25 {
   readonly #ids: string[] = [];
   readonly #lengths: number[] = [];
@@ -38,7 +38,7 @@ export class MemoryBm25 {
     this.#termCount += terms.length;
   }
 
-  /** The best `topK` documents that hold a term of the question, best first, ties by id. */
+  /** The best `topK` documents that contain a term of the question, best first, ties by id. */
   search(question: string, topK: number): Bm25Hit[] {
     const scores = new Map<number, number>();
     const average = this.#termCount / Math.max(1, this.documents);

@@ -5,20 +5,20 @@ export interface TextRange {
 }
 
 const FENCE = /^\s*(`{3,}|~{3,})/;
-/** What stands before the prose of a line: quote marks, list marks, task boxes. */
+/** Marks before the prose of a line: quote marks, list marks, task boxes. */
 const LEADING_MARKS = /^(?:\s|>|[-*+•](?=\s)|\d{1,3}[.)](?=\s)|\[[ xX]\](?=\s))+/;
 /**
- * Lines without prose: headings, table rows, rules and underlines, admonition and container marks, tags alone on
- * a line, comments, snippets to include, link definitions.
+ * Lines without prose: headings, table rows, rules and underlines, admonition and container marks, tags alone on a
+ * line, comments, includes, link definitions.
  */
 const NO_PROSE =
   /^[-=*_~+:|\s]{3,}$|^\s*(?:#{1,6}(?:\s|$)|\||\/\/\/|:::|!{3}|\?{3}|<\/?[a-zA-Z!][^>]*>\s*$|<!--|\{[*%{]|\[[^\]]+\]:\s|\[![A-Z]+\]\s*$|!\[[^\]]*\]\([^)]*\)\s*$)/;
-/** A line under words that makes them a heading or a table's head. */
+/** A line that turns the line above into a heading or a table header. */
 const UNDERLINE = /^(?:=+|-{2,}|\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?)$/;
 
 /**
- * The stretches of prose in plain text or Markdown, in order: paragraphs and list items without their marks;
- * headings, code fences, tables, container marks and tags are left out. A stretch may span lines.
+ * The ranges of prose in plain text or Markdown, in order: paragraphs and list items without their marks. Headings,
+ * code fences, tables, container marks and tags are excluded. A range may span lines.
  */
 export function proseRanges(text: string): TextRange[] {
   const found: TextRange[] = [];
@@ -47,7 +47,7 @@ export function proseRanges(text: string): TextRange[] {
       close();
     } else {
       const marks = LEADING_MARKS.exec(line)?.[0] ?? '';
-      // Indentation continues a paragraph; a list or quote mark starts anew.
+      // Indentation continues a paragraph; a list or quote mark starts a new one.
       if (marks.trim() !== '') close();
       const start = at + marks.length;
       const stop = at + line.trimEnd().length;

@@ -3,12 +3,12 @@ import { type LexicalCandidate, type LexicalFeatures, QuestionScorer } from './f
 import type { Lexicon } from './lexicon.ts';
 import { smooth } from './smoothing.ts';
 
-/** Weight of adjacent word pairs beside BM25. */
+/** Weight of adjacent word pairs relative to BM25. */
 const PAIR_WEIGHT = 0.2;
-/** Weight of character grams beside BM25. */
+/** Weight of character grams relative to BM25. */
 const GRAM_WEIGHT = 0.1;
 
-/** How many of BM25's best are re-scored; those behind stay behind. */
+/** Number of BM25's best hits that are re-scored; the others stay behind them. */
 export const RESCORE_DEPTH = 100;
 
 /** A lexical score before smoothing: BM25 + .2 pairs + .1 grams. */
@@ -16,8 +16,8 @@ export const combined = (features: LexicalFeatures): number =>
   features.bm25 + PAIR_WEIGHT * features.pair + GRAM_WEIGHT * features.gram;
 
 /**
- * The re-scored lexical scores ("LEX-R") of BM25's best candidates, in their order: BM25 with pairs and grams,
- * smoothed over similar candidates where there are at least 11. Give it at most {@link RESCORE_DEPTH}.
+ * Re-scored lexical scores ("LEX-R") of BM25's best candidates, in their order: BM25 with pairs and grams, smoothed
+ * over similar candidates if there are at least 11. Pass at most {@link RESCORE_DEPTH} candidates.
  */
 export async function rescore(
   question: string,
@@ -26,7 +26,7 @@ export async function rescore(
 ): Promise<number[]> {
   const scorer = new QuestionScorer(question, lexicon);
   const scores: number[] = [];
-  // A long question in long texts takes milliseconds each.
+  // Each candidate can take milliseconds if question and text are long.
   for (const candidate of candidates) {
     if (isTurnOver()) await nextTurn();
     scores.push(combined(scorer.features(candidate)));

@@ -1,9 +1,9 @@
 import { proseRanges, type TextRange } from './prose.ts';
 
-/** Longest stretch taken for one sentence; text without full stops is cut at a space before it. */
+/** Maximum length of a sentence; longer text without full stops is split at a space. */
 const MAX_SENTENCE = 1_200;
 
-/** Words that a full stop shortens rather than ends a sentence. */
+/** Abbreviations, whose full stop does not end a sentence. */
 const ABBREVIATIONS = new Set(
   (
     'mr mrs ms dr prof st sr jr vs etc eg ie al fig figs eq no nos vol pp ca cf approx inc ltd co corp dept est ' +
@@ -12,18 +12,18 @@ const ABBREVIATIONS = new Set(
 );
 
 /**
- * A full stop or its kin with closing quotes and brackets: ASCII ones end a sentence before white space only,
- * ideographic ones anywhere. Numbers of footnotes may stand behind, and belong to no sentence.
+ * A full stop or similar mark with closing quotes and brackets. ASCII marks end a sentence only before white space,
+ * ideographic ones anywhere. Footnote numbers may follow; they belong to no sentence.
  */
 const STOP = /(?:([.!?…]+["'”’»)\]]*)|[。！？]+["'”’」』）)]*)((?:\[\d[\d,;\u2013 -]{0,39}\])*)/gu;
 const WORD_BEFORE = /(?<![\p{L}\p{N}.])[\p{L}\p{N}.]+$/u;
-/** Openers may stand before the first letter of a sentence. */
+/** The first letter of the next sentence, possibly after opening quotes or brackets. */
 const NEXT = /^(\s*)["'“‘«([*_`]*\s*(\S)?/u;
 
 /**
- * The sentences of `text` as UTF-16 ranges, in order, without the white space around them: prose only, so
- * headings, code and tables of Markdown are no sentences. Understands tokenised text (` . `), abbreviations,
- * initials and ideographic full stops; linear in the length of the text.
+ * The sentences of `text` as UTF-16 ranges, in order, without surrounding white space: only prose, no headings, code or
+ * tables of Markdown. Handles tokenised text (` . `), abbreviations, initials and ideographic full stops; linear in the
+ * length of the text.
  */
 export function splitSentences(text: string): TextRange[] {
   const sentences: TextRange[] = [];
@@ -49,7 +49,7 @@ function endsSentence(prose: string, stop: number, end: number): boolean {
   if (/\p{Ll}/u.test(next)) return false;
   if (prose[stop] !== '.' || gap === '') return true;
   const before = WORD_BEFORE.exec(prose.slice(Math.max(0, stop - 24), stop))?.[0] ?? '';
-  // Tokenised text sets the final full stop apart: nothing stands before it.
+  // In tokenised text, a space precedes the final full stop.
   if (before === '') return !/^[,;:)]/.test(next);
   if (/^\p{Lu}$/u.test(before) || /(?:^|\.)\p{L}$/u.test(before)) return false;
   return !ABBREVIATIONS.has(before.toLowerCase());

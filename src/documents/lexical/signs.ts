@@ -1,16 +1,16 @@
 import { latinTerms } from './terms-of-words.ts';
 import { isLatinAt } from './words.ts';
 
-/** Signs that are a part of names, or join two words. */
+/** Signs that are part of names or join two words. */
 const SIGN = /[-.&+#\u2010]/g;
 const LETTERS_WITH_STOP = /^[^\p{Nd}]+$/u;
-/** Longer ones are addresses and paths. */
+/** Longer ones are URLs and paths. */
 const MAX_JOINED = 64;
 
 /**
- * Hands `visit` the names that Latin words make with the signs around them, as terms: `c++`, `c#`, `disney+`, `.net`,
- * `at&t`, and the joined form of two words where that is written, too: `e-mail`, and of letters only `node.js` and `U.S.`.
- * Longer chains are phrases, dates and addresses.
+ * Calls `visit` with the names that Latin words form with adjacent signs, as terms: `c++`, `c#`, `disney+`, `.net`,
+ * `at&t`, and the joined form of two words: `e-mail`, and (letters only) `node.js` and `U.S.`. Longer chains are
+ * skipped as phrases, dates and URLs.
  * @param text Folded text.
  */
 export function namesWithSigns(text: string, visit: (term: string) => void): void {

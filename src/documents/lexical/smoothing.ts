@@ -1,15 +1,15 @@
 import { inverseDocumentFrequency } from './bm25.ts';
 import type { Lexicon } from './lexicon.ts';
 
-/** Fewer candidates say too little about each other. */
+/** Fewer candidates are too few for smoothing. */
 const FEWEST_CANDIDATES = 11;
 const NEIGHBOURS = 10;
 const NEIGHBOUR_SHARE = 0.2;
 
 /**
- * Moves each score a fifth of the way to the mean of its ten nearest candidates' scores, weighted by the cosine
- * of their (1 + ln tf) x idf vectors: what answers the question resembles other things that do. Under 11
- * candidates the scores stay as they are.
+ * Moves each score a fifth of the way towards the mean score of its ten nearest candidates, weighted by the cosine of
+ * their (1 + ln tf) x idf vectors, because relevant candidates resemble each other. With fewer than 11 candidates, the
+ * scores are unchanged.
  */
 export function smooth(
   scores: readonly number[],
@@ -32,7 +32,7 @@ export function smooth(
   });
 }
 
-/** The nearest candidates with a positive similarity, best first, the earlier first among equals. */
+/** The nearest candidates with a positive similarity, best first, ties by position. */
 function nearestOf(row: Float64Array, own: number): number[] {
   const best: number[] = [];
   for (let other = 0; other < row.length; other++) {
@@ -49,14 +49,14 @@ function nearestOf(row: Float64Array, own: number): number[] {
   return best;
 }
 
-/** The candidates that hold a term, with its weight in each. */
+/** The candidates that contain a term, with its weight in each. */
 interface Posting {
   readonly idf: number;
   readonly candidates: number[];
   readonly weights: number[];
 }
 
-/** Cosine of every two documents, row by row. */
+/** Cosine similarity of all pairs of documents, row by row. */
 function similarities(documents: readonly (readonly string[])[], lexicon: Lexicon): Float64Array {
   const size = documents.length;
   const squares = new Float64Array(size);

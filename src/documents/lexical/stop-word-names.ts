@@ -1,15 +1,15 @@
 import { STOP_WORDS } from './stop-words.ts';
 
 const SPACE = 0x20;
-/** A word between signs that set it apart as one that is spoken of: quotation marks, and those of code. */
+/** A word in quotation marks or code marks, which is mentioned rather than used. */
 const QUOTED = /["'`‘’“”«»「」]([a-z]+)["'`‘’“”«»「」]/g;
 /** The next word after a space. */
 const NEXT_WORD = / (\p{L}+)/uy;
-/** A sentence of so many stop words is looked for as a whole. */
+/** Lengths of a sentence of stop words whose words all count as names. */
 const MIN_SENTENCE = 3;
 const MAX_SENTENCE = 20;
 
-/** Stop words of a text that are names, and so are looked for. */
+/** Finds the stop words of a text that are names and therefore searchable. */
 export class StopWordNames {
   readonly #inCapitals: string[] = [];
   readonly #others: string[] = [];
@@ -19,9 +19,9 @@ export class StopWordNames {
   #capitalisedEnd = -1;
 
   /**
-   * Takes a stop word with a capital at a place of a text. It is a name in capitals (`IT`, `US`) and beside another with a
-   * capital (`The Who`). Where it begins a sentence of stop words (`To be or not to be.`), all words of that are names.
-   * @param cased The text as it was written; `folded` is its lower case, of the same length.
+   * Call with each capitalised stop word. It is a name if it is in capitals (`IT`, `US`) or next to another capitalised
+   * one (`The Who`). If it begins a sentence of stop words (`To be or not to be.`), all words of it are names.
+   * @param cased The original text; `folded` is its lower case, of the same length.
    */
   visit(folded: string, cased: string, start: number, end: number): void {
     if (end - start === 1) return;
@@ -35,8 +35,8 @@ export class StopWordNames {
   }
 
   /**
-   * The names in `text`, with those in quotation marks or marked as code (`` `if` ``), as far as its letters tell: none in
-   * a text all in capitals, fewer in one in title case.
+   * The names in `text`, including words in quotation marks or marked as code (`` `if` ``). Case must be meaningful: a
+   * text in capitals has none, one in title case has fewer.
    */
   in(text: string, folded: string): readonly string[] {
     for (const [, word] of folded.matchAll(QUOTED)) if (STOP_WORDS.has(word!)) this.#others.push(word!);
@@ -48,7 +48,7 @@ export class StopWordNames {
   }
 }
 
-/** The words of a sentence that begins with the stop word `first`; none where it has other words, too few or too many. */
+/** The words of a sentence of stop words that begins with `first`; empty if it has other words, too few or too many. */
 function sentenceOfStopWords(folded: string, end: number, first: string): readonly string[] {
   const found = [first];
   NEXT_WORD.lastIndex = end;

@@ -2,11 +2,11 @@ import { stem } from 'porter2';
 import { STOP_WORDS } from './stop-words.ts';
 import { unaccented } from './unaccented.ts';
 
-/** Words whose terms are remembered, a power of two: about 10 MB when full. */
+/** Slots of the word cache, a power of two: about 10 MB when full. */
 const SLOTS = 65_536;
-/** V8 keeps the whole parent text of a slice this long alive. */
+/** A slice of at least this length keeps its whole parent text alive in V8. */
 const SLICE_LENGTH = 13;
-/** Has no variants. */
+/** Words without variants. */
 const PLAIN = /^(?:[a-z]+|[0-9]+)$/;
 const NOT_ASCII = /[^\0-\x7f]/;
 const LINK = /[-.\u2010]/;
@@ -14,45 +14,45 @@ const ONLY_DIGITS = /^\p{Nd}*$/u;
 /** One boundary between digits and letters: `5ghz`, `python3`. */
 const NUMBER_AND_LETTERS = /^(?:[0-9]+(?=[a-zß-ɏ]+$)|[a-zß-ɏ]+(?=[0-9]+$))/;
 
-/** The terms of a word: its stem ('' for a stop word), alone or with those of the other ways to write it. */
+/** The terms of a word: its stem ('' for a stop word), alone or with its variants. */
 export type WordTerms = string | { readonly term: string; readonly variants: readonly string[] };
 
-/** Words met and their terms, each in the slot of its hash: a new word replaces what is there. */
+/** Cached words and their terms, each in the slot of its hash; a new word replaces the previous one. */
 const knownWords: (string | undefined)[] = new Array(SLOTS).fill(undefined);
 const knownTerms: WordTerms[] = new Array(SLOTS).fill('');
 
 /**
- * The terms of the word at a place of a folded text, memoised without cutting a string where it was met before: Snowball
- * English (Porter2, snowballstem.org). Variants: without accents, number and letters apart. Two words with a hyphen or a
- * full stop between them have the term of the joined word, which is also a name where it is a stop word (`U.S.`).
+ * The terms of a word in a folded text, by Snowball English (Porter2, snowballstem.org); a cache hit creates no string.
+ * Variants: without accents, numbers and letters separated. Two words joined by a hyphen or full stop have the term of
+ * the joined word, which counts as a name even if it is a stop word (`U.S.`).
  */
 export const latinTerms = (text: string, start: number, end: number): WordTerms =>
-  remembered(text, start, end, madeOfLatin);
+  memoised(text, start, end, latinTermsOf);
 
 /**
- * The term of a word of another alphabet: itself without accents and points. A single letter has none: it is a sign
- * (the beta of TGF-beta) or a function word, and separates words that belong together.
+ * The term of a word of another alphabet: the word without accents and points. A single letter has none: it is a symbol
+ * (the beta of TGF-beta) or a function word, and would separate adjacent words.
  */
 export const alphabetTerm = (text: string, start: number, end: number): string =>
-  remembered(text, start, end, madeOfAlphabet) as string;
+  memoised(text, start, end, alphabetTermOf) as string;
 
-function remembered(text: string, start: number, end: number, made: (word: string) => WordTerms): WordTerms {
+function memoised(text: string, start: number, end: number, compute: (word: string) => WordTerms): WordTerms {
   const slot = slotOf(text, start, end);
   const known = knownWords[slot];
   if (known !== undefined && known.length === end - start && text.startsWith(known, start))
     return knownTerms[slot]!;
   const word = ownCopy(text.slice(start, end));
-  const terms = made(word);
+  const terms = compute(word);
   knownWords[slot] = word;
   knownTerms[slot] = terms;
   return terms;
 }
 
-function madeOfLatin(word: string): WordTerms {
+function latinTermsOf(word: string): WordTerms {
   if (PLAIN.test(word)) return stemOf(word);
   const isJoined = LINK.test(word);
   const whole = isJoined ? word.replace(LINK, '') : word;
-  // Years and page numbers are no word.
+  // Years and page numbers are not words.
   if (isJoined && ONLY_DIGITS.test(whole)) return '';
   const term = isJoined ? stem(whole) : stemOf(whole);
   const variants: string[] = [];
@@ -69,11 +69,11 @@ function madeOfLatin(word: string): WordTerms {
   return variants.length === 0 ? term : { term, variants };
 }
 
-const madeOfAlphabet = (word: string): string => (word.length > 1 ? unaccented(word) : '');
+const alphabetTermOf = (word: string): string => (word.length > 1 ? unaccented(word) : '');
 
 const stemOf = (word: string): string => (STOP_WORDS.has(word) ? '' : stem(word));
 
-/** By five characters of the word and its length: a loop over all of them is slow until it is compiled. */
+/** Hashes five characters and the length, since a loop over all characters is slow until it is compiled. */
 function slotOf(text: string, start: number, end: number): number {
   const length = end - start;
   // The first three products stay below 2^31.
@@ -86,7 +86,7 @@ function slotOf(text: string, start: number, end: number): number {
   return (Math.imul(hash, 0x9e3779b1) >>> 16) & (SLOTS - 1);
 }
 
-/** The same text, sharing no memory with the text it was cut from. */
+/** A copy of the text that shares no memory with its parent text. */
 export function ownCopy(word: string): string {
   return word.length < SLICE_LENGTH ? word : Buffer.from(word, 'utf16le').toString('utf16le');
 }

@@ -1,9 +1,9 @@
-/** Accents and points that people leave out: of Latin, Greek and Cyrillic letters, of Hebrew and of Arabic ones. */
+/** Accents and points that people omit in Latin, Greek, Cyrillic, Hebrew and Arabic. */
 const MARKS = /[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670]/g;
-/** й is a letter of its own, and everybody writes it. */
+/** й is a separate letter that is never written without its mark. */
 const SHORT_I = /и\u0306/g;
 
-/** Latin letters that Unicode does not take apart, as they are written where the keyboard has none. */
+/** Latin letters without a Unicode decomposition, and their usual replacements. */
 const LETTERS: Readonly<Record<string, string>> = {
   ł: 'l',
   ø: 'o',
@@ -19,7 +19,7 @@ const LETTERS: Readonly<Record<string, string>> = {
 };
 const LETTER = /[łøđðħŧıßæœþ]/g;
 
-/** A lower-case word as somebody types it without accents: `cafe` for `café`, `lodz` for `łódź`, `елка` for `ёлка`. */
+/** A lower-case word typed without accents: `cafe` for `café`, `lodz` for `łódź`, `елка` for `ёлка`. */
 export const unaccented = (word: string): string =>
   word
     .normalize('NFD')

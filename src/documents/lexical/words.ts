@@ -1,6 +1,6 @@
 import { normaliseText } from '../../core/index.ts';
 
-/** What a run of characters is written in; decides how it becomes terms and grams. */
+/** The script of a run of characters, which determines its terms and grams. */
 export type Script = 'latin' | 'alphabet' | 'hangul' | 'ideographic';
 
 const SEPARATOR = 0;
@@ -11,19 +11,19 @@ const SCRIPTS: readonly (Script | undefined)[] = [undefined, 'latin', 'alphabet'
 
 const LATIN = /[\p{Script=Latin}\p{Nd}]/u;
 const HANGUL = /\p{Script=Hangul}/u;
-/** Han and kana (with the prolonged sound mark), and the scripts of Asia that write no spaces. */
+/** Han and kana (with the prolonged sound mark), and Asian scripts written without spaces. */
 const IDEOGRAPHIC =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u30fc\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 const LETTER = /\p{L}/u;
 const COMBINING = /(?![\ufe00-\ufe0f])\p{M}/u;
 
-/** Longest word kept, in UTF-16 units: encoded blobs must not become megabyte terms. */
+/** Maximum word length, in UTF-16 units: encoded blobs must not become megabyte terms. */
 const MAX_WORD_LENGTH = 255;
 const SOFT_HYPHEN = /\u00ad/g;
-/** The only letter that has another length in lower case. */
+/** The only letter whose lower case has a different length. */
 const DOTTED_I = 'İ';
 
-/** Class of each UTF-16 unit, filled as units are met: the whole table would cost a cold start 20 ms. */
+/** Class of each UTF-16 unit, filled on demand: filling the whole table would add 20 ms to a cold start. */
 const classes = new Uint8Array(65_536).fill(UNKNOWN);
 
 function classify(character: string): number {
@@ -34,7 +34,7 @@ function classify(character: string): number {
   return LETTER.test(character) ? 2 : SEPARATOR;
 }
 
-/** Whether a Latin letter or a digit stands at a place of a folded text. */
+/** Whether a folded text has a Latin letter or digit at `index`. */
 export const isLatinAt = (text: string, index: number): boolean =>
   index >= 0 && index < text.length && classAt(text, index) === LATIN_CLASS;
 
@@ -48,7 +48,7 @@ function classAt(text: string, index: number): number {
   return found;
 }
 
-/** Text as words are cut from it, but for the case: NFKC, without soft hyphens and the dot of the Turkish capital I. */
+/** Normalises text except for its case: NFKC, without soft hyphens and the dot of the Turkish capital I. */
 function normalised(text: string): string {
   const found = normaliseText(text, 'NFKC');
   const visible = found.includes('\u00ad') ? found.replace(SOFT_HYPHEN, '') : found;
@@ -56,10 +56,10 @@ function normalised(text: string): string {
 }
 
 /**
- * Calls `visit` with the place of every word in the folded text, in order: maximal runs of one script. Latin
- * letters and digits make one script, Han and kana another; combining marks stay with their run. Cuts nothing,
- * so a caller that needs no strings pays for none.
- * @param visit Gets the text in lower case (`folded`) and as it was written (`cased`), of equal lengths.
+ * Calls `visit` with the position of every word in the folded text, in order: maximal runs of one script. Latin letters
+ * and digits form one script, Han and kana another; combining marks belong to their run. Creates no strings for the
+ * words, so that callers can avoid them.
+ * @param visit Receives the text in lower case (`folded`) and in its original case (`cased`), of equal lengths.
  * @returns The folded text.
  */
 export function forEachRun(
@@ -91,7 +91,7 @@ export function forEachWord(text: string, visit: (word: string, script: Script) 
   forEachRun(text, (folded, start, end, script) => visit(folded.slice(start, end), script));
 }
 
-/** Every word of `text`, in order and with stop words: NFKC, lower case, runs of one script. */
+/** All words of `text` in order, including stop words: NFKC, lower case, runs of one script. */
 export function words(text: string): string[] {
   const found: string[] = [];
   forEachWord(text, (word) => found.push(word));

@@ -4,10 +4,10 @@ import type { LoadLimits } from './port.ts';
 
 /** Deeper values overflow the stack of programs that walk them. */
 export const MAX_METADATA_DEPTH = 32;
-/** A record's title stands in each of its chunks. */
+/** Limited because a record's title is part of each of its chunks. */
 const MAX_TITLE_CHARACTERS = 10_000;
 
-/** The metadata of a document, within the limits: every row of an index carries it. @throws FILE_TOO_LARGE, FILE_TOO_COSTLY */
+/** Checks metadata against the limits; every index row contains it. @throws FILE_TOO_LARGE, FILE_TOO_COSTLY */
 export function checkMetadata(metadata: Metadata, { maxMetadataBytes }: LoadLimits): Metadata {
   checkDepth(metadata, 0);
   const sizeBytes = Buffer.byteLength(JSON.stringify(metadata));
@@ -23,12 +23,12 @@ function checkDepth(value: JsonValue, depth: number): void {
   for (const item of Object.values(value)) checkDepth(item, depth + 1);
 }
 
-/** A record's title. @throws INVALID_RECORD */
+/** Checks the length of a record's title. @throws INVALID_RECORD */
 export function checkTitle(title: string): string {
   if (title.length <= MAX_TITLE_CHARACTERS) return title;
   throw new SragError(
     'INVALID_RECORD',
     `The title has ${title.length} characters; the limit is ${MAX_TITLE_CHARACTERS}.`,
-    { remedy: 'Put the words into the text.', fields: { limit: MAX_TITLE_CHARACTERS } },
+    { remedy: 'Move the rest of the title into the text.', fields: { limit: MAX_TITLE_CHARACTERS } },
   );
 }

@@ -2,7 +2,7 @@ import { DEFAULT_FIELD_MAP } from './defaults.ts';
 import { linesOf } from './jsonl/lines.ts';
 import type { FileToLoad, LoadLimits } from './port.ts';
 
-/** How many records a dataset file holds, bad ones included. */
+/** Number of records in a dataset file, including invalid ones. */
 export async function countRecords(file: FileToLoad, limits: LoadLimits): Promise<number> {
   let records = 0;
   for await (const line of linesOf(file, { limits, fieldMap: DEFAULT_FIELD_MAP })) {

@@ -1,12 +1,12 @@
-/** Pages put more before their declaration only by mistake. */
+/** How much of a page is searched for its declaration. */
 const MAX_HEAD_BYTES = 2 ** 20;
 const MAX_TAG = 2_000;
 const CHARSET = /\bcharset\s*=[\s"']*([\w.:+-]+)/i;
 const XML_ENCODING = /^\s*<\?xml\s[^>]*?\bencoding\s*=\s*["']([\w.:+-]+)/i;
-/** Elements whose content is no markup. */
+/** Elements whose content is not markup. */
 const RAW = ['script', 'style', 'title', 'noscript', 'template'];
 
-/** The encoding that a page names in its XML declaration or in a `meta` element, wherever its head has that. */
+/** The encoding that a page declares in its XML declaration or in a `meta` element anywhere in its head. */
 export function declaredEncoding(bytes: Uint8Array): string | undefined {
   const page = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, MAX_HEAD_BYTES)).toString(
     'latin1',
@@ -34,7 +34,7 @@ function tagAt(head: string, open: number): string {
   return end < 0 ? start : start.slice(0, end);
 }
 
-/** Where to look for the next tag: behind a comment, or behind an element without markup in it. */
+/** Where to search for the next tag: after a comment or after an element without markup in it. */
 function endOf(head: string, open: number): number {
   const raw = RAW.find((name) => isTag(head, open, name));
   const end = head.startsWith('<!--', open) ? '-->' : raw === undefined ? undefined : `</${raw}`;

@@ -1,6 +1,6 @@
 import { decodeCp949 } from './decode-korean.ts';
 
-/** Names that are in use and that the WHATWG's list lacks. */
+/** Common names that the WHATWG's list lacks. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   cp949: 'euc-kr',
   ms949: 'euc-kr',
@@ -13,7 +13,7 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   utf8mb4: 'utf-8',
 };
 
-/** The WHATWG's name of an encoding; undefined for one that is not known. */
+/** The WHATWG's name of an encoding; undefined for unknown encodings. */
 export function encodingNamed(label: string): string | undefined {
   const name = label.trim().toLowerCase();
   try {
@@ -23,10 +23,10 @@ export function encodingNamed(label: string): string | undefined {
   }
 }
 
-/** What windows-1252 has from 0x80 to 0x9f; Node's decoder has control characters there. */
+/** Characters 0x80 to 0x9f of windows-1252, where Node's decoder returns control characters. */
 const WINDOWS_SIGNS = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 
-/** Decodes bytes; what does not fit becomes U+FFFD. */
+/** Decodes bytes; invalid ones become U+FFFD. */
 export function decodeAs(bytes: Uint8Array, encoding: string): string {
   if (encoding === 'euc-kr') return decodeCp949(bytes);
   const text = new TextDecoder(encoding === 'gbk' ? 'gb18030' : encoding).decode(bytes);
@@ -35,7 +35,7 @@ export function decodeAs(bytes: Uint8Array, encoding: string): string {
     : text;
 }
 
-/** How many characters are outside ASCII, and how many of these stand for bytes that did not fit. */
+/** Counts the characters outside ASCII, and those of them that replace invalid bytes (U+FFFD). */
 export function countCharacters(text: string): { readonly beyondAscii: number; readonly bad: number } {
   let beyondAscii = 0;
   let bad = 0;

@@ -6,9 +6,9 @@ const FIRST_SYLLABLE = 0xac00;
 const LAST_SYLLABLE = 0xd7a3;
 
 /**
- * Decodes CP949 (Unified Hangul Code, which holds EUC-KR); bytes that are none become U+FFFD. Node's
- * `euc-kr` decoder knows KS X 1001 only, unlike the WHATWG's: the other 8,822 syllables stand in CP949 in the order
- * of Unicode, over the byte pairs that KS X 1001 leaves free.
+ * Decodes CP949 (Unified Hangul Code, a superset of EUC-KR); invalid bytes become U+FFFD. Unlike the WHATWG's, Node's
+ * `euc-kr` decoder supports only KS X 1001. CP949 has the other 8,822 syllables in Unicode order, in the byte pairs
+ * that KS X 1001 leaves free.
  */
 export function decodeCp949(bytes: Uint8Array): string {
   const table = cp949Table();
@@ -22,14 +22,14 @@ export function decodeCp949(bytes: Uint8Array): string {
     }
     const trail = bytes[index + 1] ?? 0;
     const unit = table[(lead << 8) | trail];
-    // An ASCII character behind a bad byte stands for itself.
+    // An ASCII character after an invalid byte is kept.
     if (unit || trail >= 0x80) index += 1;
     units[length++] = unit || REPLACEMENT;
   }
   return new TextDecoder('utf-16le').decode(units.subarray(0, length));
 }
 
-/** Signs that came to the standard later and that Node's decoder lacks. */
+/** Later additions to the standard that Node's decoder lacks. */
 const LATER_SIGNS: readonly (readonly [number, string])[] = [
   [0xa2e6, '€'],
   [0xa2e7, '®'],
@@ -37,14 +37,14 @@ const LATER_SIGNS: readonly (readonly [number, string])[] = [
 
 let built: Uint16Array | undefined;
 
-/** UTF-16 code unit by byte pair; 0 where there is none. */
+/** UTF-16 code unit by byte pair; 0 if there is none. */
 function cp949Table(): Uint16Array {
   if (built !== undefined) return built;
   const table = new Uint16Array(0x1_0000);
   const standard = new Set<number>();
   const decoder = new TextDecoder('euc-kr');
   for (let lead = LOW; lead <= HIGH; lead++) {
-    // One pair a line, so that a pair without a character does not shift the others.
+    // One pair per line, so that a pair without a character does not shift the others.
     const row = Array.from({ length: HIGH - LOW + 1 }, (_, index) => [lead, LOW + index, 0x0a]).flat();
     for (const [index, character] of decoder.decode(Uint8Array.from(row)).split('\n').entries()) {
       if (character.length !== 1 || character === '\ufffd') continue;
@@ -64,7 +64,7 @@ function cp949Table(): Uint16Array {
   return table;
 }
 
-/** The byte pairs outside KS X 1001 in order: second bytes are letters, and 0x81 up to where the standard begins. */
+/** The byte pairs outside KS X 1001, in order: second bytes are letters, and 0x81 up to the start of the standard. */
 function* extensionPairs(): Iterable<number> {
   for (let lead = 0x81; lead <= 0xc6; lead++) {
     for (let trail = 0x41; trail <= (lead < LOW ? HIGH : LOW - 1); trail++) {

@@ -4,39 +4,39 @@ import { detectEncoding } from './detect-encoding.ts';
 import { withoutBlobs } from './without-blobs.ts';
 
 const SAMPLE_BYTES = 8_192;
-/** Control characters that text files hold: tab, line feed, vertical tab, form feed, carriage return, escape. */
+/** Control characters that occur in text files: tab, line feed, vertical tab, form feed, carriage return, escape. */
 const TEXT_CONTROLS = new Set([0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x1b]);
 const MAX_CONTROL_SHARE = 0.1;
 const MAX_STRAY_NUL_SHARE = 0.02;
-/** NUL bytes of a page that a program left in it, and of text of any length. */
+/** NUL bytes tolerated in a text of any length; some programs leave a few. */
 const MAX_NULS = 3;
-/** Share of characters that may be bytes which do not fit, where the encoding is declared. */
+/** Maximum share of invalid bytes if the encoding is declared. */
 const MAX_BAD_SHARE = 0.05;
-/** The same of text that is UTF-8 by all its other characters outside ASCII, which must be so many times as many. */
+/** Text is evidently UTF-8 if it has this many valid characters outside ASCII per invalid one. */
 const EVIDENT_RATIO = 8;
 
 /**
- * Decodes a text file: by its byte order mark, else UTF-16 where the NUL bytes say so, else UTF-8, else the `declared`
- * encoding of the file itself, else the one whose reading looks like text ({@link detectEncoding}). A few bytes that
- * do not fit become U+FFFD where the encoding is declared, or evident by all others; a few NUL bytes are left out.
- * The result is NFC-normalised, well-formed, with `\n` line ends and without byte order mark.
- * @throws FILE_BINARY, UNKNOWN_ENCODING (names the first bad byte and its offset)
+ * Decodes a text file. Precedence: byte order mark, UTF-16 by its NUL bytes, UTF-8, the encoding `declared` in the
+ * file, the detected encoding ({@link detectEncoding}). A few invalid bytes become U+FFFD if the encoding is declared
+ * or evident; a few NUL bytes are removed. The result is NFC-normalised and well-formed, with `\n` line ends and
+ * without byte order mark.
+ * @throws FILE_BINARY, UNKNOWN_ENCODING (names the first invalid byte and its offset)
  */
 export function decodeText(bytes: Uint8Array, declared?: string): string {
   return documentText(decodeBytes(bytes, declared).replaceAll('\0', ''));
 }
 
-/** NFC, well-formed (lone surrogates become U+FFFD) and `\n` line ends: the form that offsets are taken in. */
+/** NFC, well-formed (lone surrogates become U+FFFD) and with `\n` line ends: the form that offsets refer to. */
 export const cleanText = (text: string): string =>
   normaliseText((text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text).toWellFormed(), 'NFC');
 
-/** Text of a document: clean, and without binary data that was written as text. */
+/** Text of a document: clean, and without binary data encoded as text. */
 export const documentText = (text: string): string => withoutBlobs(cleanText(text));
 
 function decodeBytes(bytes: Uint8Array, declared: string | undefined): string {
   const wide = wideEncoding(bytes);
   if (wide !== undefined) {
-    // An odd last byte is half a character: the fatal decoder refuses it.
+    // The fatal decoder rejects an odd last byte, which is half a character.
     const text = decodeStrictly(bytes, wide);
     if (text === undefined)
       throw unknownEncoding(`It looks like ${wide.toUpperCase()}, but is not valid as such.`);
@@ -44,7 +44,7 @@ function decodeBytes(bytes: Uint8Array, declared: string | undefined): string {
   }
   if (looksBinary(bytes)) {
     throw new SragError('FILE_BINARY', 'The file holds binary data, not text (NUL or control bytes).', {
-      remedy: 'Give it the ending of its real format, or exclude it.',
+      remedy: 'Give it the file extension of its real format, or exclude it.',
     });
   }
   const text =
@@ -57,17 +57,17 @@ function decodeBytes(bytes: Uint8Array, declared: string | undefined): string {
   const offset = firstBadByte(bytes);
   const value = bytes[offset]?.toString(16).toUpperCase().padStart(2, '0') ?? 'none';
   throw unknownEncoding(
-    `Byte 0x${value} at offset ${offset} is not UTF-8, and no other encoding gives clear text.`,
+    `Byte 0x${value} at offset ${offset} is not UTF-8, and no other encoding yields plausible text.`,
   );
 }
 
-/** ISO-2022-JP, whose bytes are ASCII, too. */
+/** ISO-2022-JP, which uses only ASCII bytes. */
 function escapedText(bytes: Uint8Array): string | undefined {
   const sequence = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf('\x1b$');
   return sequence < 0 ? undefined : decodeStrictly(bytes, 'iso-2022-jp');
 }
 
-/** UTF-8 with few bytes that do not fit among many characters that do. */
+/** UTF-8 with few invalid bytes among many valid characters. */
 function evidentUtf8(bytes: Uint8Array): string | undefined {
   const text = decodeAs(bytes, 'utf-8');
   const { beyondAscii, bad } = countCharacters(text);
@@ -77,7 +77,7 @@ function evidentUtf8(bytes: Uint8Array): string | undefined {
 function declaredText(bytes: Uint8Array, label: string): string | undefined {
   const encoding = encodingNamed(label);
   if (encoding === undefined) return undefined;
-  // A declaration that can be read byte by byte is not in UTF-16, whatever it says (WHATWG HTML, 13.2.3.2).
+  // A declaration that is readable as ASCII cannot be UTF-16, whatever it says (WHATWG HTML, 13.2.3.2).
   const text = decodeAs(bytes, encoding.startsWith('utf-16') ? 'utf-8' : encoding);
   return countCharacters(text).bad <= text.length * MAX_BAD_SHARE ? text : undefined;
 }
@@ -103,7 +103,7 @@ function decodeStrictly(bytes: Uint8Array, encoding: string): string | undefined
   }
 }
 
-/** UTF-16 by its mark, or without one where NUL bytes fall on one side of the pairs and the rest reads as text. */
+/** UTF-16 by its byte order mark, or if NUL bytes are on one side of the pairs and the result looks like text. */
 function wideEncoding(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
   const isUtf32 = bytes[0] === 0xff && bytes[1] === 0xfe && bytes[2] === 0 && bytes[3] === 0;
   if (isUtf32) throw unknownEncoding('The file is UTF-32.');
@@ -144,7 +144,7 @@ function looksBinary(bytes: Uint8Array): boolean {
   return nuls > mostNuls || controls > sample.length * MAX_CONTROL_SHARE;
 }
 
-/** Offset of the first byte that is not UTF-8, by halving. */
+/** Offset of the first byte that is not UTF-8, by binary search. */
 function firstBadByte(bytes: Uint8Array): number {
   let good = 0;
   let bad = bytes.length;
@@ -158,7 +158,7 @@ function firstBadByte(bytes: Uint8Array): number {
       bad = middle - 1;
     }
   }
-  // What is left open at the end is the beginning of the bad character.
+  // Move back to the beginning of the incomplete character.
   while (good > 0 && decodeStrictly(bytes.subarray(0, good), 'utf-8') === undefined) good -= 1;
   return good;
 }

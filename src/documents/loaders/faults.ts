@@ -2,7 +2,7 @@ import { SragError } from '../../core/index.ts';
 
 const MEBIBYTE = 2 ** 20;
 
-/** A size as a person reads it. */
+/** A human-readable size. */
 export const formatBytes = (bytes: number): string =>
   bytes < 1024
     ? `${bytes} bytes`
@@ -12,7 +12,7 @@ export const formatBytes = (bytes: number): string =>
         ? `${(bytes / MEBIBYTE).toFixed(1)} MiB`
         : `${(bytes / MEBIBYTE / 1024).toFixed(1)} GiB`;
 
-/** A file, record or archive over a size limit. `what` begins the sentence. */
+/** The error for a file, record or archive over a size limit. `what` begins the sentence. */
 export const tooLarge = (what: string, actualBytes: number, limitBytes: number, setting: string): SragError =>
   new SragError(
     'FILE_TOO_LARGE',
@@ -23,7 +23,7 @@ export const tooLarge = (what: string, actualBytes: number, limitBytes: number, 
     },
   );
 
-/** A file whose structure costs its parser more than its size tells. `what` is a sentence up to the limit. */
+/** The error for a file that is too complex for its parser. `what` is a sentence up to the limit. */
 export const tooComplex = (what: string, limit: number): SragError =>
   new SragError('FILE_TOO_COSTLY', `${what} ${limit}.`, {
     remedy: 'Simplify it, or leave it out (--exclude).',
@@ -35,18 +35,18 @@ export const empty = (message: string, remedy = 'Leave the file out, or fill it.
 
 export const damaged = (message: string, cause?: unknown): SragError =>
   new SragError('FILE_DAMAGED', message, {
-    remedy: 'Get the file again from where it came from; its copy here is not whole.',
+    remedy: 'Get the file again from its source; this copy is incomplete or damaged.',
     cause,
   });
 
-/** The fault of a failed file system call on `path`. */
+/** The error for a failed file system call on `path`. */
 export function unreadable(path: string, error: unknown): SragError {
   const code = (error as NodeJS.ErrnoException | undefined)?.code ?? '';
   const reasons: Readonly<Record<string, string>> = {
     EACCES: 'permission is denied',
     EPERM: 'permission is denied',
-    ELOOP: 'its symbolic links go in a circle',
-    ENOENT: 'it is gone, or a link to nowhere',
+    ELOOP: 'its symbolic links form a loop',
+    ENOENT: 'it does not exist, or is a broken symbolic link',
     EISDIR: 'it is a folder',
     EIO: 'the disk reports an input/output error',
   };

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { EXTENSIONS } from './formats.ts';
 
-/** A file's name without its ending: the title of a document that states none. */
+/** A file's name without its extension: the default title of a document. */
 export function fileTitle(path: string): string {
   const name = basename(path).normalize('NFC');
   const extension = EXTENSIONS.filter((each) => name.toLowerCase().endsWith(each)).sort(

@@ -9,11 +9,11 @@ import { IgnoreRules } from './ignore-rules.ts';
 import type { FileToLoad, LoadFailure } from './port.ts';
 import { sourceOf } from './project-root.ts';
 
-/** Names of files that are passed over, where many are. */
+/** Maximum names of skipped files that are reported. */
 const MAX_NAMES = 20;
 
 interface WalkOptions extends Pick<ListOptions, 'projectRoot' | 'hidden' | 'followLinks' | 'signal'> {
-  /** By path within the walked folder. */
+  /** Whether to include a path within the walked folder. */
   readonly takes: (path: string) => boolean;
   readonly excludes: (path: string) => boolean;
 }
@@ -32,7 +32,7 @@ export class FolderWalk {
     this.#options = options;
   }
 
-  /** Walks a folder: real folders first, then those behind links that were not met yet, so that no circle is entered. */
+  /** Walks a folder: real folders first, then linked folders that were not visited yet, which prevents cycles. */
   async folder(root: string): Promise<void> {
     const realRoot = await realpath(root);
     const visited = new Set<string>();
@@ -115,7 +115,7 @@ export class FolderWalk {
     );
   }
 
-  /** Entries in sorted order; none where the folder was visited or cannot be read (which is a failure). */
+  /** Sorted entries; empty if the folder was visited already or cannot be read (which is recorded as a failure). */
   async #entriesOf(folder: string, visited: Set<string>): Promise<readonly Dirent[]> {
     try {
       const real = await realpath(folder);
@@ -130,8 +130,8 @@ export class FolderWalk {
   }
 
   /**
-   * What a link leads to; undefined for one that leaves the walked folder, unless they are followed. A link to nowhere
-   * is a failure where its name promises a document.
+   * The target of a link; undefined if it leaves the walked folder, unless `followLinks` is set. A broken link is a
+   * failure if its name has a loadable format.
    */
   async #linked(path: string, realRoot: string): Promise<Stats | undefined> {
     try {

@@ -1,4 +1,4 @@
-/** Lower-case file name endings, with the dot, by the loader (its folder) that reads such files. */
+/** Lower-case file extensions, with the dot, by loader (its folder). */
 const FORMATS = {
   docx: ['.docx'],
   html: ['.html', '.htm', '.xhtml'],
@@ -11,14 +11,14 @@ const FORMATS = {
 /** Name of a loader. */
 export type LoaderName = keyof typeof FORMATS;
 export const LOADER_NAMES = Object.keys(FORMATS) as readonly LoaderName[];
-/** File name endings that can be loaded. */
+/** Loadable file extensions. */
 export const EXTENSIONS: readonly string[] = Object.values(FORMATS).flat();
 
-/** The loader for a file by its name's ending, or undefined. */
+/** The loader for a file by its extension, or undefined. */
 export function loaderNameFor(path: string): LoaderName | undefined {
   const lower = path.toLowerCase();
   return LOADER_NAMES.find((name) => FORMATS[name].some((extension) => lower.endsWith(extension)));
 }
 
-/** Whether the file is a dataset: records with ids of their own, streamed; else the file is one document. */
+/** Whether the file is a dataset, with streamed records that have their own ids; other files are one document. */
 export const isDataset = (path: string): boolean => loaderNameFor(path) === 'jsonl';

@@ -1,14 +1,14 @@
 import { type GlobNode, SLASH, type UnitTest } from './glob-nodes.ts';
 
-/** The state in which a glob has been matched. */
+/** The accepting state. */
 const END = 0;
 
 /**
- * A glob as a machine of states that all run at once (K. Thompson, "Regular Expression Search Algorithm", CACM 1968):
- * a path takes time by its length times the glob's, whatever they are. A backtracking matcher takes `*a*a*a*b` years.
+ * A glob as a nondeterministic finite automaton (K. Thompson, "Regular Expression Search Algorithm", CACM 1968):
+ * matching takes at most path length times glob length. A backtracking matcher takes years for `*a*a*a*b`.
  */
 export class GlobMatcher {
-  /** Of each state: the unit that it takes; undefined where it only branches. */
+  /** By state: the unit that it consumes; undefined if it only branches. */
   readonly #tests: (UnitTest | undefined)[] = [];
   readonly #next: number[][] = [];
   readonly #start: number;
@@ -18,22 +18,22 @@ export class GlobMatcher {
     this.#start = this.#compile(nodes, END);
   }
 
-  /** Whether the whole path fits. */
+  /** Whether the glob matches the whole path. */
   matches(path: string): boolean {
     return this.folders(path).at(-1) === true;
   }
 
-  /** Whether each folder above a path fits, from the outermost, and the path itself. */
+  /** Whether the glob matches each folder above a path, from the outermost, and the path itself. */
   folders(path: string): boolean[] {
     const found: boolean[] = [];
     let states: number[] = [];
-    // In which step a state was met last.
-    const met = new Uint32Array(this.#tests.length);
+    // The step in which each state was last visited.
+    const lastVisit = new Uint32Array(this.#tests.length);
     const reach = (from: number, step: number, into: number[]): void => {
       const waiting = [from];
       for (let state = waiting.pop(); state !== undefined; state = waiting.pop()) {
-        if (met[state] === step) continue;
-        met[state] = step;
+        if (lastVisit[state] === step) continue;
+        lastVisit[state] = step;
         if (state === END || this.#tests[state] !== undefined) into.push(state);
         else waiting.push(...this.#next[state]!);
       }
@@ -41,16 +41,16 @@ export class GlobMatcher {
     reach(this.#start, 1, states);
     for (let at = 0; at < path.length; at++) {
       const unit = path.charCodeAt(at);
-      if (unit === SLASH) found.push(met[END] === at + 1);
+      if (unit === SLASH) found.push(lastVisit[END] === at + 1);
       const next: number[] = [];
       for (const state of states) if (this.#tests[state]?.(unit)) reach(this.#next[state]![0]!, at + 2, next);
       states = next;
     }
-    found.push(met[END] === path.length + 1);
+    found.push(lastVisit[END] === path.length + 1);
     return found;
   }
 
-  /** The first state of a sequence that goes on to `next`. */
+  /** The first state of a sequence that continues with `next`. */
   #compile(nodes: readonly GlobNode[], next: number): number {
     return nodes.reduceRight((after, node) => this.#compileNode(node, after), next);
   }

@@ -11,18 +11,18 @@ import {
   withinSegment,
 } from './glob-nodes.ts';
 
-/** What a glob may hold beside `*`, `**`, `?` and `[...]`. */
+/** Syntax that a glob may use in addition to `*`, `**`, `?` and `[...]`. */
 export interface GlobSyntax {
-  /** `{a,b}`, `{1..3}` and `@(a|b)`, `?(a)`, `*(a)`, `+(a)`: of command lines, not of ignore files. */
+  /** `{a,b}`, `{1..3}` and `@(a|b)`, `?(a)`, `*(a)`, `+(a)`: in command lines, not in ignore files. */
   readonly groups: boolean;
-  /** Whether `folder/**` is the folder itself, too. */
+  /** Whether `folder/**` also matches the folder itself. */
   readonly folderItself: boolean;
 }
 
-/** Values of a range such as `{1..20}`. */
+/** Maximum values of a range such as `{1..20}`. */
 const MAX_RANGE = 1_000;
 
-/** Reads a glob. @throws RangeError for what cannot be read: a negated group, a range that is too long */
+/** Parses a glob. @throws RangeError for a negated group, a range that is too long, or overlapping groups */
 export const parseGlob = (glob: string, syntax: GlobSyntax): GlobNode[] =>
   new Parser(glob, syntax).sequence('');
 
@@ -36,7 +36,7 @@ class Parser {
     this.#syntax = syntax;
   }
 
-  /** Nodes up to one of the characters that end the sequence, or to the end of the glob. */
+  /** Nodes up to one of the characters in `ends` or the end of the glob. */
   sequence(ends: string): GlobNode[] {
     const nodes: GlobNode[] = [];
     while (this.#at < this.#glob.length && !ends.includes(this.#glob[this.#at]!))
@@ -90,20 +90,20 @@ class Parser {
     return at >= this.#glob.length || ends.includes(this.#glob[at]!);
   }
 
-  /** Alternatives; undefined, and nothing read, where there is no end, or in braces no comma: then it is a character. */
+  /** Alternatives; undefined, without consuming anything, if the end or, in braces, the comma is missing. */
   #group(from: number, separator: '|' | ',', end: ')' | '}'): GlobNode | undefined {
     if (!this.#isGroup(from, end)) return undefined;
     this.#at = from;
     const options: GlobNode[][] = [];
     do {
       options.push(this.sequence(separator + end));
-      // Only another kind of group that begins within and ends behind this one can take its end.
+      // Only a group of another kind that begins within this one and ends after it can consume its end.
       if (this.#at >= this.#glob.length) throw new RangeError('its groups overlap');
     } while (this.#glob[this.#at++] === separator);
     return { kind: 'choice', options };
   }
 
-  /** Looked for ahead: to read a group and find that it has no end takes time by two to the power of their number. */
+  /** Looks ahead, because parsing groups that have no end would take exponential time. */
   #isGroup(from: number, end: ')' | '}'): boolean {
     const begin = end === ')' ? '(' : '{';
     let depth = 1;
@@ -137,7 +137,7 @@ class Parser {
     return { kind: 'choice', options };
   }
 
-  /** `[a-z]`, `[!a]`, `[^a]`; undefined where it has no end. A slash is in no class. */
+  /** `[a-z]`, `[!a]`, `[^a]`; undefined if it has no end. No class matches a slash. */
   #class(): UnitTest | undefined {
     const glob = this.#glob;
     let at = this.#at + 1;

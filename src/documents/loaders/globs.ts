@@ -2,14 +2,15 @@ import { normaliseText, SragError, withoutTrailingSlashes } from '../../core/ind
 import { GlobMatcher } from './glob-matcher.ts';
 import { parseGlob } from './glob-syntax.ts';
 
-/** Every path is compared with every pattern: these bound the time that one path takes. */
+/** Every path is matched against every pattern: these limits bound the time per path. */
 const MAX_PATTERN_LENGTH = 1_000;
 const MAX_PATTERNS_LENGTH = 32 * 1_024;
 
 /**
- * Whether a path within the walked folder fits one of the globs: `*`, `**`, `?`, `[a-z]`, `{a,b}`, `{1..3}`, `@(a|b)`,
- * `?(a)`, `*(a)`, `+(a)`. A glob without `/` also fits the file name alone; a folder's name stands for all that is in it.
- * @throws INVALID_ARGUMENT for a glob that is empty, too long or cannot be read
+ * Tests whether a path within the walked folder matches one of the globs: `*`, `**`, `?`, `[a-z]`, `{a,b}`, `{1..3}`,
+ * `@(a|b)`, `?(a)`, `*(a)`, `+(a)`. A glob without `/` also matches the file name alone; a folder matches everything in
+ * it.
+ * @throws INVALID_ARGUMENT for a glob that is empty, too long or invalid
  */
 export function globTest(globs: readonly string[], option: string): (path: string) => boolean {
   checkLength(globs, `The globs of '${option}'`);
@@ -20,7 +21,7 @@ export function globTest(globs: readonly string[], option: string): (path: strin
     if (clean.startsWith('!') && clean[1] !== '(')
       throw invalid(
         `The glob '${shown(glob)}' of '${option}' is negated.`,
-        'Use --include for what is taken and --exclude for what is left out.',
+        'Use --include for files to include and --exclude for files to exclude.',
       );
     const anchored = clean.includes('/') ? clean : `**/${clean}`;
     return matcherOf(`${withoutEverything(anchored)}/**`, `The glob '${shown(glob)}' of '${option}'`, true);
@@ -31,24 +32,24 @@ export function globTest(globs: readonly string[], option: string): (path: strin
   };
 }
 
-/** Names in one normal form: macOS gives those of files decomposed, and people type them composed. */
+/** NFC of a name: macOS returns file names decomposed, people type them composed. */
 const composed = (name: string): string => normaliseText(name, 'NFC');
 
-/** A glob without the `/**` at its end, however often it stands there. */
+/** A glob without any trailing `/**`. */
 function withoutEverything(glob: string): string {
   let end = glob.length;
   while (glob.endsWith('/**', end)) end -= 3;
   return glob.slice(0, end);
 }
 
-/** A line of an ignore file: what it names, and whether it takes that in again. */
+/** A line of an ignore file; a negated one includes paths again. */
 interface IgnorePattern {
   readonly matcher: GlobMatcher;
   readonly isNegated: boolean;
   readonly foldersOnly: boolean;
 }
 
-/** The rules of one ignore file, as git reads them; letters of any case are the same. */
+/** The rules of one ignore file, with git's semantics but case-insensitive. */
 export class IgnorePatterns {
   readonly #patterns: readonly IgnorePattern[];
 
@@ -62,7 +63,7 @@ export class IgnorePatterns {
     this.#patterns = lines.flatMap((line) => patternOf(line, path) ?? []);
   }
 
-  /** What the last rule that fits says of a path or of a folder above it; undefined where none does. */
+  /** The verdict of the last rule that matches a path or a folder above it; undefined if none matches. */
   verdict(path: string, isFolder: boolean): 'ignored' | 'taken' | undefined {
     const name = composed(path).toLowerCase();
     const fits = this.#patterns.map(({ matcher }) => matcher.folders(name));
@@ -72,7 +73,7 @@ export class IgnorePatterns {
       const last = this.#patterns.findLast(
         ({ foldersOnly }, index) => fits[index]![level] && (!foldersOnly || !isLast || isFolder),
       );
-      // What lies in an ignored folder cannot be taken in again.
+      // Paths in an ignored folder cannot be included again.
       if (last?.isNegated === false) return 'ignored';
       if (isLast && last !== undefined) return 'taken';
     }
@@ -94,7 +95,7 @@ function patternOf(line: string, path: string): IgnorePattern | undefined {
   };
 }
 
-/** Spaces at the end count only behind a backslash. */
+/** Trailing spaces count only after a backslash. */
 function withoutTrailingSpaces(line: string): string {
   let end = line.length;
   while (end > 0 && line[end - 1] === ' ' && line[end - 2] !== '\\') end--;
@@ -106,7 +107,10 @@ function matcherOf(glob: string, what: string, groups: boolean): GlobMatcher {
     return new GlobMatcher(parseGlob(glob, { groups, folderItself: groups }));
   } catch (error) {
     if (error instanceof RangeError)
-      throw invalid(`${what} cannot be used: ${error.message}.`, 'Write it out.');
+      throw invalid(
+        `${what} cannot be used: ${error.message}.`,
+        'Write the alternatives as separate patterns.',
+      );
     throw error;
   }
 }

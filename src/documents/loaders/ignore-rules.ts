@@ -4,7 +4,7 @@ import { IgnorePatterns } from './globs.ts';
 import { openRegular } from './open-regular.ts';
 
 const IGNORE_FILE = '.sragignore';
-/** Larger ones are no rules: comments included, few projects have 10 KB of them. */
+/** Maximum size of an ignore file; few projects have 10 KB of rules. */
 const MAX_BYTES = 256 * 1_024;
 
 interface Level {
@@ -12,7 +12,7 @@ interface Level {
   readonly rules: IgnorePatterns;
 }
 
-/** The ignore files that apply in a folder; the innermost that says something about a path decides, as in git. */
+/** The ignore files that apply in a folder. As in git, the innermost one with a matching rule decides. */
 export class IgnoreRules {
   /** Outermost first. */
   readonly #levels: readonly Level[];
@@ -21,7 +21,7 @@ export class IgnoreRules {
     this.#levels = levels;
   }
 
-  /** Rules from the project root down to `folder`; of `folder` alone where it lies outside. */
+  /** Rules from the project root down to `folder`; only those of `folder` if it is outside. */
   static async of(folder: string, projectRoot: string): Promise<IgnoreRules> {
     const root = resolve(projectRoot);
     const folders: string[] = [];
@@ -55,7 +55,7 @@ export class IgnoreRules {
   }
 }
 
-/** The text of a file; undefined where there is none. @throws FILE_UNREADABLE */
+/** The text of a file; undefined if it does not exist. @throws FILE_UNREADABLE */
 async function textOf(path: string): Promise<string | undefined> {
   try {
     await using handle = await openRegular(path);

@@ -10,11 +10,10 @@ import { unsupportedFormat } from './load-file.ts';
 import { sourceOf } from './project-root.ts';
 
 /**
- * Finds the files to load: folders are walked recursively in sorted order, and never twice. Symbolic links are followed
- * where they stay within the walked folder.
- * Folders leave out `node_modules`, hidden files, what `.sragignore` names (gitignore syntax, nested) and formats
- * that no loader knows.
- * @throws PATH_NOT_FOUND for a missing path, INVALID_ARGUMENT for a wrong glob, CANCELLED.
+ * Finds the files to load: walks folders recursively in sorted order, and never twice. Follows symbolic links that stay
+ * within the walked folder. In folders, it skips `node_modules`, hidden files, files that `.sragignore` excludes
+ * (gitignore syntax, nested) and unknown formats.
+ * @throws PATH_NOT_FOUND for a missing path, INVALID_ARGUMENT for an invalid glob, CANCELLED.
  */
 export async function listFiles(paths: readonly string[], options: ListOptions): Promise<FileListing> {
   const included = matcher(options.include, 'include', true);
@@ -27,11 +26,11 @@ export async function listFiles(paths: readonly string[], options: ListOptions):
   const roots: string[] = [];
   for (const path of paths) {
     throwIfAborted(options.signal);
-    const asked = resolve(options.cwd ?? process.cwd(), path);
-    const { absolute, info } = await found(asked).catch((cause: unknown) => {
+    const requested = resolve(options.cwd ?? process.cwd(), path);
+    const { absolute, info } = await found(requested).catch((cause: unknown) => {
       throw new SragError('PATH_NOT_FOUND', `There is no file or folder '${path}'.`, {
-        remedy: `Check the spelling; it was looked for at ${asked}.`,
-        fields: { path, absolute: asked },
+        remedy: `Check the spelling; it was looked for at ${requested}.`,
+        fields: { path, absolute: requested },
         cause,
       });
     });
@@ -44,7 +43,7 @@ export async function listFiles(paths: readonly string[], options: ListOptions):
   return walk.listing(roots);
 }
 
-/** A path as the file system has it, whose names may be in another normal form than was typed. */
+/** The path in the file system, whose names may use a different normal form than the given path. */
 async function found(path: string): Promise<{ readonly absolute: string; readonly info: Stats }> {
   for (const absolute of [path, path.normalize('NFC'), path.normalize('NFD')]) {
     const info = await stat(absolute).catch(() => undefined);
@@ -53,7 +52,7 @@ async function found(path: string): Promise<{ readonly absolute: string; readonl
   return { absolute: path, info: await stat(path) };
 }
 
-/** Tests paths against globs; without globs, all of them fit or none. */
+/** Tests paths against globs; without globs, returns `byDefault`. */
 const matcher = (
   globs: readonly string[] = [],
   name: string,

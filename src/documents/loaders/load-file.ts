@@ -7,8 +7,8 @@ import { LOADERS } from './registry.ts';
 const MAX_TITLE_CHARACTERS = 1_000;
 
 /**
- * What a file holds. A fault of the file or of a record is a failure event with its remedy, never an exception.
- * @throws CANCELLED when the signal is aborted, MISSING_PACKAGE where a parser is not installed.
+ * Loads a file. An error in the file or in a record is a failure event with a remedy, never an exception.
+ * @throws CANCELLED when the signal is aborted, MISSING_PACKAGE if a parser is not installed.
  */
 export async function* loadFile(file: FileToLoad, options: LoadOptions): AsyncIterable<LoadEvent> {
   throwIfAborted(options.signal);
@@ -34,7 +34,7 @@ export async function* loadFile(file: FileToLoad, options: LoadOptions): AsyncIt
   }
 }
 
-/** The title of a file's document is found in its text, and stands in each of its chunks: it is cut there. */
+/** Truncates the title of a file's document, since it is in the text and is repeated in each chunk. */
 function withShortTitle(event: LoadEvent): LoadEvent {
   if (event.kind === 'failure' || event.document.title.length <= MAX_TITLE_CHARACTERS) return event;
   const { document } = event;
@@ -45,7 +45,7 @@ function withShortTitle(event: LoadEvent): LoadEvent {
 
 const shortened = (title: string): string => `${title.slice(0, MAX_TITLE_CHARACTERS - 1).toWellFormed()}…`;
 
-/** A file whose name ends in none of the known endings. */
+/** The error for a file with an unknown extension. */
 export const unsupportedFormat = (path: string): SragError =>
   new SragError('UNSUPPORTED_FORMAT', `No loader knows the format of ${path}.`, {
     remedy: `Convert it to one of ${EXTENSIONS.join(', ')}.`,

@@ -4,12 +4,12 @@ import { SragError } from '../../core/index.ts';
 import { unreadable } from './faults.ts';
 
 /**
- * Opens a regular file for reading. What became a FIFO or a device since it was listed is refused and never waited
- * for: opening a FIFO blocks until somebody writes to it.
+ * Opens a regular file for reading. Rejects files that became a FIFO or a device since they were listed, without
+ * waiting for them: opening a FIFO normally blocks until it has a writer.
  * @throws FILE_UNREADABLE
  */
 export async function openRegular(path: string): Promise<FileHandle> {
-  // Windows has no such flag, and no FIFOs in folders.
+  // Windows lacks this flag, and has no FIFOs in folders.
   const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
   const handle = await open(path, flags).catch((error: unknown) => {
     throw unreadable(path, error);

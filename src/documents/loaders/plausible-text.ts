@@ -1,18 +1,18 @@
 import { COMMON_HANGUL, COMMON_SIMPLIFIED, COMMON_TRADITIONAL } from './common-characters.ts';
 
-/** Punctuation and wide forms, which texts of all scripts of East Asia hold. */
+/** Punctuation and wide forms, which occur in all East Asian scripts. */
 const NEUTRAL = /[\u2010-\u2027\u3000-\u303f\uff01-\uff60\u00b7\u00d7]/;
 const KANA = /[\u3041-\u309f\u30a1-\u30ff]/;
-/** Worth of a character that is in use but not among the most frequent. */
+/** Weight of a character that is in use but not among the most frequent. */
 const ORDINARY_WORTH = 0.5;
 
 interface Script {
   readonly isCommon: (character: string) => boolean;
-  /** The ordinary characters of a character set, in its own code. */
+  /** The ordinary characters of a character set, decoded from its own encoding. */
   readonly ordinary: () => ReadonlySet<string>;
 }
 
-/** Double-byte characters between two first bytes, as Node decodes them. */
+/** Double-byte characters between two lead bytes, as decoded by Node. */
 function charactersOf(encoding: string, firstLead: number, lastLead: number): ReadonlySet<string> {
   const bytes: number[] = [];
   for (let lead = firstLead; lead <= lastLead; lead++)
@@ -35,7 +35,7 @@ function script(common: string | RegExp, encoding: string, firstLead: number, la
   };
 }
 
-/** By WHATWG name: frequent characters, and the rows that hold those in use (level 1 of each standard). */
+/** By WHATWG name: frequent characters, and the rows of those in use (level 1 of each standard). */
 const SCRIPTS: Readonly<Record<string, Script>> = {
   'euc-kr': script(COMMON_HANGUL, 'euc-kr', 0xb0, 0xc8),
   gb18030: script(COMMON_SIMPLIFIED + COMMON_TRADITIONAL, 'gb18030', 0xb0, 0xd7),
@@ -44,7 +44,7 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
   shift_jis: script(KANA, 'euc-jp', 0xb0, 0xcf),
 };
 
-/** How much decoded text looks like text of the encoding's languages, by its characters outside ASCII: 0 to 1. */
+/** How much decoded text looks like the languages of its encoding, from 0 to 1, by its characters outside ASCII. */
 export function plausibility(text: string, encoding: string): number {
   const found = SCRIPTS[encoding];
   return found === undefined ? westernPlausibility(text) : eastAsianPlausibility(text, found);
@@ -65,13 +65,13 @@ function eastAsianPlausibility(text: string, { isCommon, ordinary }: Script): nu
 const SMALL_LETTER = /[a-zß-öø-ÿšžœ]/;
 const CAPITAL = /[A-ZÀ-ÖØ-ÞŠŽŒŸ]/;
 const LETTER_ALONE = /[àèéòóåöæÀÉÖÅ]/;
-/** Signs that may stand right behind a letter. */
+/** Signs that may follow a letter. */
 const CLOSING = /[’”»…™®©°²³¹ºª–—·‰†€\u00a0\u00ad]/;
-/** Signs that stand at the start of a word, or alone. */
+/** Signs at the start of a word, or alone. */
 const OPENING = /[‘“„«¿¡‚‹›•–—±°§£¥€¢©®™µ×÷¼½¾²³¹ªº…¬¶·’”»\u00a0¦†‡]/;
-/** Western words do not hold more letters with accents in a row. */
+/** Western words have at most this many consecutive accented letters. */
 const MAX_RUN = 3;
-/** Of text in a Western language nearly every character has its place. */
+/** In Western text, nearly every character is plausible at its position. */
 const MIN_WESTERN_SHARE = 0.9;
 
 function westernPlausibility(text: string): number {
@@ -80,13 +80,13 @@ function westernPlausibility(text: string): number {
   for (const { 0: run, index } of text.matchAll(/[^\0-\x7f]+/g)) {
     characters += run.length;
     if (run.length > MAX_RUN) continue;
-    for (let at = index; at < index + run.length; at++) if (hasItsPlace(text, at)) plausible += 1;
+    for (let at = index; at < index + run.length; at++) if (isPlausibleAt(text, at)) plausible += 1;
   }
   const share = characters === 0 ? 0 : plausible / characters;
   return share >= MIN_WESTERN_SHARE && isOneLanguage(text) ? share : 0;
 }
 
-/** Letters with marks of languages that windows-1252 is used for; other single-byte encodings give mixtures of them. */
+/** Accented letters of languages that use windows-1252; text in other single-byte encodings reads as a mixture. */
 const LETTERS_BY_LANGUAGE = [
   'àâæçéèêëîïôœùûüÿ',
   'äöüß',
@@ -100,7 +100,7 @@ const LETTERS_BY_LANGUAGE = [
   'éëïöüèóêá',
 ].map((letters) => new Set(letters));
 const LETTER_BEYOND_ASCII = /[À-ÖØ-öø-ÿŠŽŒŸšžœ]/g;
-/** Names of other languages stand in texts, too. */
+/** Below 1, because texts may contain names from other languages. */
 const MIN_LANGUAGE_SHARE = 0.85;
 
 function isOneLanguage(text: string): boolean {
@@ -111,7 +111,7 @@ function isOneLanguage(text: string): boolean {
   );
 }
 
-function hasItsPlace(text: string, at: number): boolean {
+function isPlausibleAt(text: string, at: number): boolean {
   const [before = ' ', character = '', after = ' '] = [text[at - 1], text[at], text[at + 1]];
   const followsLetter = SMALL_LETTER.test(before) || CAPITAL.test(before);
   const precedesLetter = SMALL_LETTER.test(after) || CAPITAL.test(after);

@@ -1,21 +1,21 @@
 import type { ErrorCode, SourceDocument } from '../../core/index.ts';
 
-/** Limits that keep a hostile or accidental file from taking the process down. */
+/** Limits that keep hostile or unsuitable files from crashing the process. */
 export interface LoadLimits {
-  /** Of a file that is read whole, of one record of a dataset, and of the XML in a DOCX archive. */
+  /** For a file that is read whole, a record of a dataset, and the XML in a DOCX archive. */
   readonly maxFileBytes: number;
-  /** Of a decompressed dataset (`.jsonl.gz`), which is streamed. */
+  /** For a decompressed dataset (`.jsonl.gz`), which is streamed. */
   readonly maxDecompressedBytes: number;
   readonly maxPages: number;
-  /** Of a document's metadata as JSON, which every row of an index carries. */
+  /** For a document's metadata as JSON, which every index row contains. */
   readonly maxMetadataBytes: number;
-  /** Processor time that one file or record may take; for larger ones, for each started MiB. */
+  /** Processor time per file or record; for larger ones, per started MiB. */
   readonly maxFileSeconds: number;
-  /** Memory of the process that reads a file of up to 1 MiB; larger files get 32 MB more for each MiB, up to 1 GB. */
+  /** Memory of the process that loads a file of up to 1 MiB; 32 MB more for each further MiB, up to 1 GB. */
   readonly maxFileMemoryMb: number;
 }
 
-/** Which JSON keys hold what in a JSONL record; dots go into objects (`meta.title`). BEIR's layout is the default. */
+/** JSON keys of the parts of a JSONL record; dots denote nested objects (`meta.title`). Default: BEIR's layout. */
 export interface FieldMap {
   readonly id: string;
   readonly title: string;
@@ -31,12 +31,12 @@ export interface FileToLoad {
   readonly modifiedMs: number;
 }
 
-/** A document, or a failure of one file or record; loading goes on after a failure. */
+/** A document, or a failure of one file or record; loading continues after a failure. */
 export type LoadEvent =
   | {
       readonly kind: 'document';
       readonly document: SourceDocument;
-      /** Records of a dataset: which of its records it is, from 0; blank lines do not count, failed records do. */
+      /** Datasets only: index of the record, from 0; blank lines do not count, failed records do. */
       readonly row?: number;
     }
   | { readonly kind: 'failure'; readonly failure: LoadFailure };
@@ -45,12 +45,12 @@ export interface LoadFailure {
   /** The file, with `:line` for a record. */
   readonly path: string;
   readonly source: string;
-  /** Set where the failed record's document id is known. */
+  /** Set if the failed record's document id is known. */
   readonly documentId?: string;
   readonly code: ErrorCode;
   readonly message: string;
   readonly remedy?: string;
-  /** As {@link SragError.upstream}: for the person at a terminal. */
+  /** As {@link SragError.upstream}: only for users at a terminal. */
   readonly upstream?: string;
 }
 
@@ -58,15 +58,15 @@ export interface LoadOptions {
   readonly limits: LoadLimits;
   readonly fieldMap: FieldMap;
   readonly signal?: AbortSignal;
-  /** Told of files that are streamed, again and again, how many of their bytes have been read. */
+  /** Called repeatedly for streamed files with the number of bytes read so far. */
   readonly onBytes?: (bytesRead: number) => void;
   /** Called before each record of a dataset is parsed, with its line (from 1) and size. */
   readonly onRecord?: (line: number, sizeBytes: number) => void;
 }
 
 /**
- * Turns one file into documents. Structured text keeps its blocks. A fault of the whole file is thrown as
- * SragError (`loadFile` makes it a failure); a fault of one record is a failure event.
+ * Converts one file to documents, keeping the blocks of structured text. An error in the whole file is thrown as
+ * SragError (`loadFile` converts it to a failure); an error in one record is a failure event.
  */
 export interface Loader {
   readonly name: string;

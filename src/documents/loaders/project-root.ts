@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 
-/** What marks the root of a project. */
+/** Files and folders that mark the root of a project. */
 const MARKS = ['srag.config.ts', 'srag.config.js', 'srag.config.json', '.git', 'package.json'];
 
-/** The nearest folder from `directory` upwards that holds srag's configuration, `.git` or package.json; else itself. */
+/** The nearest folder from `directory` upwards with srag's configuration, `.git` or package.json; else `directory`. */
 export async function findProjectRoot(directory: string): Promise<string> {
   const start = resolve(directory);
   for (let folder = start; ; folder = dirname(folder)) {
@@ -20,8 +20,8 @@ export async function findProjectRoot(directory: string): Promise<string> {
 }
 
 /**
- * The stable name of a path: relative to the project root where it is inside, else absolute; `/` between folders,
- * NFC. The project root itself is `.`.
+ * The stable name of a path: relative to the project root if it is inside, otherwise absolute; with `/` between
+ * folders, in NFC. The project root itself is `.`.
  */
 export function sourceOf(path: string, projectRoot: string): string {
   const absolute = resolve(path);

@@ -4,7 +4,7 @@ import { openRegular } from './open-regular.ts';
 import type { FileToLoad, LoadOptions } from './port.ts';
 
 /**
- * The bytes of a file that is held in memory whole.
+ * Reads a whole file into memory.
  * @throws FILE_EMPTY, FILE_TOO_LARGE (also for a file that grew since it was listed), FILE_UNREADABLE, CANCELLED.
  */
 export async function readWhole(file: FileToLoad, { limits, signal }: LoadOptions): Promise<Uint8Array> {

@@ -1,7 +1,7 @@
 import type { LoaderName } from './formats.ts';
 import type { Loader } from './port.ts';
 
-/** Every loader by name (its folder). */
+/** Loaders by name (their folder). */
 export const LOADERS: Readonly<Record<LoaderName, () => Promise<Loader>>> = {
   docx: async () => (await import('./docx/loader.ts')).docxLoader,
   html: async () => (await import('./html/loader.ts')).htmlLoader,

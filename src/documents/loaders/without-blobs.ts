@@ -1,38 +1,38 @@
-/** What stands in a text where data was left out. */
+/** Replacement for removed data. */
 const LEFT_OUT = '…';
 
-/** `data:image/png;base64,` with what follows, up to a character that ends addresses (RFC 2397). */
+/** A `data:` URI such as `data:image/png;base64,...`, up to a character that ends URIs (RFC 2397). */
 const DATA_URI =
   /\bdata:[\w.+-]{1,60}\/[\w.+-]{1,80}((?:;[\w.+-]{1,60}(?:=[\w.+"-]{0,60})?){0,4}),([^\s"'<>()\\]*)/gi;
-/** Shorter ones are examples in texts about them. */
+/** Shorter `data:` URIs are probably examples in a text about them. */
 const MIN_DATA = 64;
 const MIN_BASE64_DATA = 16;
 
-/** Characters of base64, its variant for addresses, and hexadecimal digits, on one line. */
+/** Characters of base64, base64url and hexadecimal digits, on one line. */
 const RUN = /(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_=-]{200,}/g;
-/** Base64 in lines, as certificates and mails hold it; quotes and indentation may stand before each. */
+/** Base64 in lines, as in certificates and mails; quote marks and indentation may precede each. */
 const LINES = /(?<![^\n \t>])(?:[A-Za-z0-9+/]{40,}\n[ \t>]{0,40}){3,}(?:[A-Za-z0-9+/]+={0,2}(?![^\n]))?/g;
 const NEXT_LINE = /\n[ \t>]{0,40}$/;
-/** How far back an address may begin. */
+/** How far before a run a URL may begin. */
 const ADDRESS_CHARACTERS = 2_000;
 
-/** Least shares of base64's characters, which any packed data has and words have not. */
+/** Minimum shares of character classes in packed data, which words do not reach. */
 const MIN_DIGIT_SHARE = 0.04;
 const MIN_CAPITAL_SHARE = 0.15;
 const MIN_SMALL_SHARE = 0.15;
 const MIN_HEX_DIGIT_SHARE = 0.2;
 
-/** A text without data that people do not read: `data:` addresses, base64 and hexadecimal digits of any length over 200. */
+/** Removes data that people do not read: `data:` URIs, and base64 and hexadecimal runs of 200 or more characters. */
 export function withoutBlobs(text: string): string {
-  // Most texts have neither, and the patterns cost more than all else that is done to a text.
+  // Most texts contain neither, and the patterns are the slowest step of text processing.
   const isPlain = !hasLongRun(text) && !/data:/i.test(text);
   return isPlain ? text : withoutMatches(text);
 }
 
-/** Length of the shortest run of base64's characters that a pattern can match. */
+/** Length of the shortest base64 run that a pattern can match. */
 const SHORTEST_RUN = 40;
 
-/** Whether so many of base64's characters follow each other. Looks at every 40th character alone where they do not. */
+/** Whether the text has a base64 run of that length. Otherwise it examines only every 40th character. */
 function hasLongRun(text: string): boolean {
   for (let at = SHORTEST_RUN - 1; at < text.length; at += SHORTEST_RUN) {
     if (!isBase64(text.charCodeAt(at))) continue;
@@ -92,7 +92,7 @@ function looksLikeBase64(run: string): boolean {
   );
 }
 
-/** Whether all lines but the last are equally long, as programs break base64; lists of long names are not. */
+/** Whether all lines but the last are equally long, as in wrapped base64 but not in lists of long names. */
 function hasEvenLines(lines: string): boolean {
   const lengths = lines.split('\n').map((line) => line.replace(/^[ \t>]+/, '').length);
   return lengths.slice(1, -1).every((length) => length === 0 || length === lengths[0]);

@@ -11,26 +11,26 @@ const END_RECORD_BYTES = 22;
 const END_LOCATOR_BYTES = 20;
 const MAX_COMMENT_BYTES = 65_535;
 const EXTRA_64 = 1;
-/** A field of 32 bits whose value is in a ZIP64 field. */
+/** A 32-bit field whose value is in a ZIP64 field. */
 const ELSEWHERE = 0xffff_ffff;
 const MAX_ENTRIES = 10_000;
 const MIN_CHUNK_BYTES = 16_384;
-/** The container that Office writes for documents with a password: Compound File Binary, not ZIP. */
+/** Signature of Compound File Binary, the container of password-protected Office documents. */
 const COMPOUND_FILE = [0xd0, 0xcf, 0x11, 0xe0];
 
 interface Entry {
   readonly name: string;
   readonly method: number;
   readonly packedBytes: number;
-  /** As the archive claims. */
+  /** According to the archive. */
   readonly claimedBytes: number;
   /** Where its local header begins. */
   readonly offset: number;
 }
 
 /**
- * A ZIP archive whose entries are decompressed when they are read, into `maxBytes` altogether. The parser reads
- * through it and never the file itself, so what the archive claims about sizes and counts does not matter.
+ * A ZIP archive that decompresses entries on demand, up to `maxBytes` in total. The parser reads only through it, so
+ * false sizes and counts in the archive do no harm.
  * Source of the layout: PKWARE APPNOTE 4.3.
  */
 export class Archive {
@@ -44,7 +44,7 @@ export class Archive {
     this.#data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#maxBytes = maxBytes;
     refuseCompoundFile(this.#data);
-    // A name that occurs twice means its last entry, as in every reader of ZIP.
+    // Of entries with the same name the last one counts, as in every ZIP reader.
     this.#entries = new Map(inBounds(() => entriesOf(this.#data)).map((entry) => [keyOf(entry.name), entry]));
   }
 
@@ -52,17 +52,17 @@ export class Archive {
     return this.#entries.has(keyOf(name));
   }
 
-  /** The content of an entry; each reading counts. @throws FILE_DAMAGED, FILE_TOO_LARGE */
+  /** The content of an entry; every read counts towards the limit. @throws FILE_DAMAGED, FILE_TOO_LARGE */
   read(name: string): Buffer {
     const entry = this.#entries.get(keyOf(name));
-    if (entry === undefined) throw damaged(`The archive holds no ${name}.`);
+    if (entry === undefined) throw damaged(`The archive contains no ${name}.`);
     const content = inBounds(() => unpacked(this.#data, entry, this.#maxBytes - this.#bytes, this.#maxBytes));
     this.#bytes += content.length;
     return content;
   }
 }
 
-/** Names of parts are the same in any case (ECMA-376 part 2, 6.2.2.3); some programs write `\\` between folders. */
+/** Part names are case-insensitive (ECMA-376 part 2, 6.2.2.3); some programs write `\\` between folders. */
 const keyOf = (name: string): string => name.replaceAll('\\', '/').replace(/^\//, '').toLowerCase();
 
 function refuseCompoundFile(data: Buffer): void {
@@ -73,7 +73,7 @@ function refuseCompoundFile(data: Buffer): void {
   });
 }
 
-/** The entries of the directory, up to where it ends and not by its count. */
+/** The entries of the directory up to its end, ignoring its stated count. */
 function entriesOf(data: Buffer): Entry[] {
   const entries: Entry[] = [];
   const { start, shift } = directoryOf(data);
@@ -99,7 +99,7 @@ function entriesOf(data: Buffer): Entry[] {
   return entries;
 }
 
-/** Where the directory begins, and by how much all offsets are shifted by bytes before the archive. */
+/** Start of the directory, and the shift of all offsets by bytes before the archive. */
 function directoryOf(data: Buffer): { readonly start: number; readonly shift: number } {
   const end = data.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]));
   const isWhole = end >= 0 && data.length - end >= END_RECORD_BYTES;
@@ -108,12 +108,14 @@ function directoryOf(data: Buffer): { readonly start: number; readonly shift: nu
     end < data.length - END_RECORD_BYTES - MAX_COMMENT_BYTES ||
     data.readUInt32LE(end) !== END_RECORD
   ) {
-    throw damaged(`The file is no whole ZIP archive: its directory is missing in ${data.length} bytes.`);
+    throw damaged(
+      `The file is not a complete ZIP archive: its directory is missing in ${data.length} bytes.`,
+    );
   }
   const offset = data.readUInt32LE(end + 16);
   if (offset !== ELSEWHERE) {
     const start = end - data.readUInt32LE(end + 12);
-    // Where the stated size does not lead to the directory, its stated offset has to.
+    // If the stated size does not lead to the directory, use the stated offset.
     const isThere = start >= 0 && start + 4 <= end && data.readUInt32LE(start) === CENTRAL_ENTRY;
     return isThere ? { start, shift: start - offset } : { start: offset, shift: 0 };
   }
@@ -125,7 +127,7 @@ function directoryOf(data: Buffer): { readonly start: number; readonly shift: nu
   return { start: Number(data.readBigUInt64LE(record + 48)), shift: 0 };
 }
 
-/** Packed size, size and offset of an entry: 32 bits each, or in its ZIP64 field, which holds those that do not fit. */
+/** Packed size, size and offset of an entry: 32 bits each, or in its ZIP64 field if they do not fit. */
 function sizesOf(data: Buffer, position: number, extra: Buffer): readonly [number, number, number] {
   const [packed, unpackedSize, offset] = [20, 24, 42].map((at) => data.readUInt32LE(position + at)) as [
     number,
@@ -150,7 +152,7 @@ function sizesOf(data: Buffer, position: number, extra: Buffer): readonly [numbe
 function unpacked(
   data: Buffer,
   { name, method, packedBytes, claimedBytes, offset }: Entry,
-  room: number,
+  remainingBytes: number,
   maxBytes: number,
 ): Buffer {
   if (data.readUInt32LE(offset) !== LOCAL_ENTRY)
@@ -160,19 +162,20 @@ function unpacked(
   if (body.length < packedBytes) throw damaged(`The archive's ${name} is cut short.`);
   if (method !== 0 && method !== 8)
     throw damaged(`The archive's ${name} is compressed by an unknown method (${method}).`);
-  if (method === 0 && body.length <= room) return body;
+  if (method === 0 && body.length <= remainingBytes) return body;
   try {
-    // One buffer of the claimed size spares a copy where the claim is true.
-    const chunkSize = Math.max(MIN_CHUNK_BYTES, Math.min(claimedBytes + 1, room));
-    if (method === 8) return inflateRawSync(body, { maxOutputLength: Math.max(1, room), chunkSize });
+    // A single buffer of the claimed size avoids a copy if the claim is true.
+    const chunkSize = Math.max(MIN_CHUNK_BYTES, Math.min(claimedBytes + 1, remainingBytes));
+    if (method === 8)
+      return inflateRawSync(body, { maxOutputLength: Math.max(1, remainingBytes), chunkSize });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE')
       throw damaged(`The archive's ${name} cannot be decompressed.`, error);
   }
-  throw tooLarge(`What the archive holds (up to ${name})`, maxBytes + 1, maxBytes, 'maxFileBytes');
+  throw tooLarge(`The decompressed archive (up to ${name})`, maxBytes + 1, maxBytes, 'maxFileBytes');
 }
 
-/** Offsets that lead outside of the file are damage. */
+/** Reports offsets outside the file as damage. */
 function inBounds<Value>(read: () => Value): Value {
   try {
     return read();
@@ -189,6 +192,6 @@ const encrypted = (): SragError =>
 
 const tooManyEntries = (): SragError =>
   new SragError('FILE_TOO_COSTLY', `The ZIP archive has more than ${MAX_ENTRIES} entries.`, {
-    remedy: 'Save the document anew, or leave it out (--exclude).',
+    remedy: 'Save the document again, or leave it out (--exclude).',
     fields: { limit: MAX_ENTRIES },
   });

@@ -14,7 +14,7 @@ import { type XmlSlices, xmlSlices } from './xml-slices.ts';
 
 const PACKAGE = '_rels/.rels';
 
-/** The parts of a document as mammoth reads them: from the archive, in plain markup, and the main part slice by slice. */
+/** The parts of a document for mammoth: read from the archive, in plain markup, the main part in slices. */
 export class DocumentParts {
   readonly #archive: Archive;
   readonly #main: Relationship;
@@ -41,7 +41,7 @@ export class DocumentParts {
     );
   }
 
-  /** `readEmbedded` gives the paragraphs of a document of another kind that is a part of this one. */
+  /** `readEmbedded` returns the paragraphs of an embedded document. */
   static async of(
     archive: Archive,
     readEmbedded: (name: string) => Promise<readonly string[]>,
@@ -54,7 +54,7 @@ export class DocumentParts {
     return new DocumentParts(archive, main, relationships, embedded);
   }
 
-  /** What mammoth takes in place of a file's bytes; its declarations lack it. */
+  /** Input for mammoth instead of a file's bytes; its type declarations lack this form. */
   input(): { readonly buffer: Buffer } {
     const file = {
       exists: (name: string) => name === PACKAGE || this.#archive.has(name),
@@ -64,7 +64,7 @@ export class DocumentParts {
     return { file } as unknown as { buffer: Buffer };
   }
 
-  /** Goes on to the next slice; false after the last. */
+  /** Advances to the next slice; false after the last. */
   nextSlice(): boolean {
     this.#slice += 1;
     return [...this.#texts.values()].some(({ count }) => this.#slice < count);

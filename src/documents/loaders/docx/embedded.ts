@@ -1,9 +1,9 @@
 import { loaderNameFor } from '../formats.ts';
 
-/** What reads documents that stand within another, by the name of their loader. */
+/** Readers of embedded documents by loader name. */
 export type EmbeddedReaders = Readonly<Partial<Record<string, (bytes: Buffer) => string | Promise<string>>>>;
 
-/** The paragraphs of a document that stands within another (`w:altChunk`); none where it cannot be read. */
+/** The paragraphs of an embedded document (`w:altChunk`); empty if it cannot be read. */
 export async function readEmbedded(
   name: string,
   bytes: Buffer,

@@ -1,6 +1,6 @@
 import { childNamed, childrenNamed, isOn, parseXml, type XmlElement } from './xml-tree.ts';
 
-/** The styles of a document that hide what is written in them (`w:vanish`, their own or of the style they are based on). */
+/** The styles of a document that hide their text (`w:vanish`, set directly or in a base style). */
 export class HiddenStyles {
   readonly #ids: ReadonlySet<string>;
 
@@ -22,7 +22,7 @@ export class HiddenStyles {
   }
 }
 
-/** A chain of styles that ends in a circle ends at most so far. */
+/** Maximum length of a chain of base styles, which may be cyclic. */
 const MAX_CHAIN = 20;
 
 function isHidden(id: string, styles: ReadonlyMap<string, XmlElement>): boolean {

@@ -10,14 +10,14 @@ import { Archive } from './archive.ts';
 import { DocumentParts } from './document-parts.ts';
 import { type EmbeddedReaders, readEmbedded } from './embedded.ts';
 
-/** Word documents: converted to HTML by mammoth (headings by style), then read as a page. Images are left out. */
+/** Word documents: converted to HTML by mammoth (headings by style), then read as a page. Images are ignored. */
 export const docxLoader: Loader = {
   name: 'docx',
   async *load(file, options) {
     const bytes = await readWhole(file, options);
     const archive = new Archive(bytes, options.limits.maxFileBytes);
     const { title, text, blocks } = await readDocument(archive, options.limits.maxFileBytes);
-    if (!/\S/.test(text)) throw empty('The document holds no text.');
+    if (!/\S/.test(text)) throw empty('The document contains no text.');
     yield {
       kind: 'document',
       document: {
@@ -69,7 +69,7 @@ async function readDocument(archive: Archive, maxBytes: number, isEmbedded = fal
   return joined(pages);
 }
 
-/** mammoth writes checkboxes as elements of forms, and escapes the text of documents. */
+/** Mammoth writes checkboxes as form elements; the document's own text is escaped. */
 const withCheckboxes = (html: string): string =>
   html
     .replaceAll('<input type="checkbox" checked="checked" />', '\u2612')

@@ -1,7 +1,7 @@
 import { childNamed, childrenNamed, isElement, type XmlElement } from './xml-tree.ts';
 
 /**
- * An equation of Office Open XML (ECMA-376 part 1, 22.1) on one line, near to Unicode's linear format (UnicodeMath):
+ * An equation of Office Open XML (ECMA-376 part 1, 22.1) on one line, similar to UnicodeMath's linear format:
  * `x=(-b±√(b^2-4ac))/2a`.
  */
 export function mathText(element: XmlElement): string {
@@ -17,12 +17,12 @@ const part = (element: XmlElement, name: string): string => {
   return child === undefined ? '' : childrenText(child);
 };
 
-/** In brackets where it is more than one number or letter. */
+/** Adds brackets unless the text is a single number or letter. */
 const grouped = (text: string): string => (/^(?:[\p{N}.,]+|\p{L})?$/u.test(text) ? text : `(${text})`);
 
 const raised = (mark: '^' | '_', text: string): string => (text === '' ? '' : mark + grouped(text));
 
-/** A character that a construct is drawn with; its property may be there and empty. */
+/** The character with which a construct is drawn; its property may be present but empty. */
 function drawnWith(element: XmlElement, property: string, byDefault: string): string {
   const properties = element.children.find(
     (child): child is XmlElement => isElement(child) && child.name === `${element.name}Pr`,

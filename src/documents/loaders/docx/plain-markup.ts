@@ -10,20 +10,20 @@ import {
   type XmlElement,
 } from './xml-tree.ts';
 
-/** Elements that the parser of documents knows not or reads otherwise. Texts without any of them stay as they are. */
+/** Elements that mammoth does not support or reads differently. XML without any of them is unchanged. */
 const SPECIAL =
   /[<:](?:oMath|oMathPara|fldSimple|ruby|ptab|cr|br|noBreakHyphen|softHyphen|AlternateContent|txbxContent|vanish|dir|bdo|altChunk|ddList)[\s/>]/;
 
-/** What the rewriting of a part needs of the rest of the document. */
+/** Data from the rest of the document that rewriting a part needs. */
 export interface MarkupContext {
   readonly hiddenStyles: HiddenStyles;
-  /** The paragraphs of a document of another kind that stands in this one, by the id of its relationship. */
+  /** The paragraphs of an embedded document, by the id of its relationship. */
   readonly paragraphsOf: (relationshipId: string) => readonly string[];
 }
 
 /**
- * Rewrites WordprocessingML into what mammoth reads: equations become text, fields their results, ruby its base,
- * breaks and tabs of every kind the plain ones; of alternatives the first with words stays, and hidden text goes.
+ * Rewrites WordprocessingML into markup that mammoth supports: equations become text, fields their results, ruby its
+ * base, all breaks and tabs plain ones; of alternatives the first with words is kept, and hidden text is removed.
  */
 export function plainMarkup(xml: string, context: MarkupContext): string {
   const isPlain = context.hiddenStyles.isEmpty && !SPECIAL.test(xml);
@@ -56,7 +56,7 @@ class Rewriter {
     return `<${tag}${attributes}>${this.#children(element)}</${tag}>`;
   };
 
-  /** The element's content in its place. */
+  /** Replaces the element by its content. */
   readonly #unwrap: Rewrite = (element, parent) =>
     element.children.map((child) => this.write(child, parent)).join('');
 
@@ -112,7 +112,7 @@ class Rewriter {
     return this.#context.hiddenStyles.has(childNamed(properties, 'w:rStyle')?.attributes['w:val']);
   }
 
-  /** What begins and ends fields stays where it is hidden, since their results may be seen. */
+  /** Keeps hidden field marks, since the fields' results may be visible. */
   #fieldMarks(run: XmlElement): string {
     const marks = run.children.filter(
       (child) => isElement(child) && (child.name === 'w:fldChar' || child.name === 'w:instrText'),
@@ -122,7 +122,7 @@ class Rewriter {
       : this.#tag('r', marks.map((mark) => this.#copy(mark as XmlElement, 'w:r')).join(''));
   }
 
-  /** What is chosen in a drop-down field, whose result stands in its properties. */
+  /** The selected entry of a drop-down field, which is stored in its properties. */
   #choice(mark: XmlElement): string {
     const list = childNamed(childNamed(mark, 'w:ffData'), 'w:ddList');
     if (list === undefined) return '';
@@ -144,10 +144,10 @@ class Rewriter {
   }
 }
 
-/** Text of a run, or a picture, whose description counts as words. */
+/** Text of a run, or a picture, whose description counts as text. */
 const HAS_WORDS = /<(?:[\w.-]+:)?(?:t|blip|imagedata)[\s>]/;
 
-/** The text boxes of a drawing, the outermost ones. */
+/** The outermost text boxes of a drawing. */
 function textBoxes(element: XmlElement): XmlElement[] {
   return element.children
     .filter(isElement)

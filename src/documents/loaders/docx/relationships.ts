@@ -1,12 +1,12 @@
 import type { Archive } from './archive.ts';
 import { childrenNamed, escapeXml, parseXml } from './xml-tree.ts';
 
-/** A pointer from a part of a package to another, or out of it (ECMA-376 part 2, 6.5). */
+/** A reference from a part of a package to another part or an external resource (ECMA-376 part 2, 6.5). */
 export interface Relationship {
   readonly id: string;
-  /** The last word of its type, which is the same in transitional and strict files: `officeDocument`. */
+  /** The last segment of its type, which is the same in transitional and strict files: `officeDocument`. */
   readonly kind: string;
-  /** Name of the part; of external ones, what is written. */
+  /** Name of the part; for external ones, the target as written. */
   readonly target: string;
   readonly isExternal: boolean;
 }
@@ -19,16 +19,16 @@ const MAIN_CONTENT =
   /^application\/vnd\.(?:openxmlformats-officedocument\.wordprocessingml|ms-word)\..*main\+xml$/i;
 const USUAL_MAIN_PART = 'word/document.xml';
 
-/** Where the relationships of a part stand. */
+/** Name of the part that contains a part's relationships. */
 export function relationshipsName(part: string): string {
   const slash = part.lastIndexOf('/');
   return `${part.slice(0, slash + 1)}_rels/${part.slice(slash + 1)}.rels`;
 }
 
-/** Whether a name is that of relationships. */
+/** Whether a part contains relationships. */
 export const isRelationships = (name: string): boolean => /(?:^|\/)_rels\/[^/]*\.rels$/i.test(name);
 
-/** The relationships that a part of this name holds; none where it is missing or damaged. */
+/** The relationships in the part of this name; empty if it is missing or damaged. */
 export function readRelationships(archive: Archive, name: string): readonly Relationship[] {
   const folder = name.slice(0, name.toLowerCase().lastIndexOf('_rels/'));
   const root = archive.has(name) ? parseXml(xmlText(archive.read(name))) : undefined;
@@ -44,7 +44,7 @@ export function readRelationships(archive: Archive, name: string): readonly Rela
   });
 }
 
-/** Relationships as mammoth reads them: transitional types, and names of parts from the root of the package. */
+/** Relationships in the form that mammoth supports: transitional types, and part names from the package root. */
 export function relationshipsXml(relationships: readonly Relationship[]): string {
   const written = relationships.map(({ id, kind, target, isExternal }) => {
     const where = isExternal
@@ -55,7 +55,7 @@ export function relationshipsXml(relationships: readonly Relationship[]): string
   return `<Relationships xmlns="${NAME_SPACE}">${written.join('')}</Relationships>`;
 }
 
-/** The relationship to the part that holds a document's body: as the package says, else by type of content, else by its usual name. */
+/** The relationship to the main part: as the package states, else by content type, else by its usual name. */
 export function mainRelationship(archive: Archive): Relationship {
   const stated = readRelationships(archive, PACKAGE).find(
     ({ kind, target }) => kind === MAIN_KIND && archive.has(target),
@@ -86,7 +86,7 @@ export function xmlText(bytes: Buffer): string {
   return new TextDecoder(isLittle ? 'utf-16le' : isBig ? 'utf-16be' : 'utf-8').decode(bytes);
 }
 
-/** The name that a target stands for, seen from a folder (which ends in `/`). */
+/** Resolves a target relative to a folder (which ends in `/`) to a part name. */
 function partName(target: string, folder: string): string {
   const [path = ''] = target.replaceAll('\\', '/').split('#', 1);
   const steps: string[] = [];

@@ -1,24 +1,24 @@
 import { tooComplex } from '../faults.ts';
 
-/** Deeper XML overflows the stack of the parser; a table within a table is six levels. */
+/** Deeper XML overflows the parser's stack; a nested table takes six levels. */
 const MAX_DEPTH = 256;
-/** About as many as 64 MiB of a document's XML hold. */
+/** About as many as in 64 MiB of document XML. */
 const MAX_ELEMENTS = 2_000_000;
-/** The parser holds a document as objects of 2 KB an element: longer ones are parsed slice by slice. */
+/** The parser needs 2 KB of memory per element, so longer documents are parsed in slices. */
 const SLICE_ELEMENTS = 20_000;
 /** Depth of the paragraphs and tables of a document: `w:document`, `w:body`, `w:p`. */
 const BODY_CHILD = 3;
 const BODY = /^<(?:[\w.-]+:)?body[\s>]/;
 
-/** A document's XML in pieces: each is a whole document that holds some of the paragraphs and tables. */
+/** A document's XML in slices: each is a complete document with some of the paragraphs and tables. */
 export interface XmlSlices {
   readonly count: number;
   slice(index: number): string;
 }
 
 /**
- * Checks the nesting and the number of elements of an XML text, and where it may be cut between the children of its
- * body. It knows tags only: whether the XML is valid is left to the parser.
+ * Checks the depth and number of elements of an XML text, and splits it between the children of its body. It only looks
+ * at tags; the parser checks the validity.
  * @throws FILE_TOO_COSTLY
  */
 export function xmlSlices(xml: string): XmlSlices {
@@ -58,7 +58,7 @@ export function xmlSlices(xml: string): XmlSlices {
   };
 }
 
-/** Where the tag, comment, CDATA section or instruction that begins at `open` ends. */
+/** End of the tag, comment, CDATA section or instruction that begins at `open`. */
 function endOfMarkup(xml: string, open: number): number {
   const after = (mark: string): number => {
     const at = xml.indexOf(mark, open);

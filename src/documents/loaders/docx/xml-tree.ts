@@ -1,18 +1,18 @@
 import { type SaxesAttributeNS, SaxesParser } from 'saxes';
 
-/** An element under its short name (`w:p`), whatever prefix the file gives the name space. */
+/** An element with a short name (`w:p`) that does not depend on the file's namespace prefixes. */
 export interface XmlElement {
   readonly name: string;
-  /** As it is written in the file. */
+  /** As written in the file. */
   readonly qualifiedName: string;
   /** By short name: `w:val`. */
   readonly attributes: Readonly<Record<string, string>>;
-  /** As they are written in the file, declarations of name spaces included. */
+  /** As written in the file, including namespace declarations. */
   readonly writtenAttributes: readonly (readonly [name: string, value: string])[];
   readonly children: (XmlElement | string)[];
 }
 
-/** Name spaces of Office Open XML (ECMA-376 transitional and strict, MS-DOCX) by the last parts of their names. */
+/** Namespaces of Office Open XML (ECMA-376 transitional and strict, MS-DOCX) by the suffixes of their URIs. */
 const SHORT_NAMES: readonly (readonly [ending: string, prefix: string])[] = [
   ['/wordprocessingml/main', 'w'],
   ['/wordprocessingml/2006/main', 'w'],
@@ -31,7 +31,7 @@ const shortName = (uri: string, local: string): string => {
   return prefix === undefined ? local : `${prefix}:${local}`;
 };
 
-/** Reads XML into a tree; undefined where it is not well-formed, which is left to the parser of documents. */
+/** Parses XML into a tree; undefined if it is not well-formed, which mammoth will report. */
 export function parseXml(xml: string): XmlElement | undefined {
   const parser = new SaxesParser({ xmlns: true });
   const open: XmlElement[] = [];
@@ -78,7 +78,7 @@ export const childrenNamed = (element: XmlElement | undefined, name: string): Xm
 export const childNamed = (element: XmlElement | undefined, name: string): XmlElement | undefined =>
   element?.children.find((child): child is XmlElement => isElement(child) && child.name === name);
 
-/** Whether a switch such as `w:vanish` is there and not turned off. */
+/** Whether a switch such as `w:vanish` is present and not turned off. */
 export const isOn = (element: XmlElement | undefined): boolean =>
   element !== undefined && !['0', 'false', 'off'].includes(element.attributes['w:val'] ?? '1');
 

@@ -2,7 +2,7 @@ import { parse, type DefaultTreeAdapterTypes as Tree } from 'parse5';
 import type { Block, Metadata } from '../../../core/index.ts';
 import { TextBuilder } from './text-builder.ts';
 
-/** Elements whose content is not read by people, or is not text. */
+/** Elements whose content is not visible or not text. */
 const DROPPED = new Set(
   'script style nav template noscript head iframe object embed svg canvas audio video button select datalist dialog math'.split(
     ' ',
@@ -26,7 +26,7 @@ export interface Page {
   readonly metadata: Metadata;
 }
 
-/** Reads HTML as browsers do (WHATWG parsing, by parse5): visible text, headings, lists, tables and preformatted text. */
+/** Parses HTML as browsers do (WHATWG, with parse5): visible text, headings, lists, tables and preformatted text. */
 export function extractPage(html: string): Page {
   const document = parse(html);
   const builder = new TextBuilder();
@@ -37,9 +37,9 @@ export function extractPage(html: string): Page {
   return { title: head.title ?? heading, text, blocks, metadata: head.metadata };
 }
 
-type Step = { readonly node: Tree.ChildNode } | { readonly leave: () => void };
+type Step = { readonly node: Tree.ChildNode } | { readonly onEnd: () => void };
 
-/** Depth first with a stack of its own: nesting is as deep as the page's author pleases. */
+/** Traverses depth first with an explicit stack, because pages may be nested arbitrarily deep. */
 function walk(document: Tree.Document, builder: TextBuilder): void {
   const steps: Step[] = [];
   const push = (children: readonly Tree.ChildNode[]): void => {
@@ -47,20 +47,20 @@ function walk(document: Tree.Document, builder: TextBuilder): void {
   };
   push(document.childNodes);
   for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
-    if ('leave' in step) {
-      step.leave();
+    if ('onEnd' in step) {
+      step.onEnd();
       continue;
     }
     const { node } = step;
     if (node.nodeName === '#text') builder.write((node as Tree.TextNode).value);
     if (!('tagName' in node) || isDropped(node)) continue;
-    const leave = enter(node, builder);
-    if (leave !== undefined) steps.push({ leave });
+    const onEnd = enter(node, builder);
+    if (onEnd !== undefined) steps.push({ onEnd });
     push(node.childNodes);
   }
 }
 
-/** Tells the builder that an element begins; gives what to do at its end. */
+/** Starts an element in the builder; returns the callback for its end. */
 function enter(element: Tree.Element, builder: TextBuilder): (() => void) | undefined {
   const name = element.tagName;
   const heading = HEADING.exec(name);
@@ -81,7 +81,7 @@ function enter(element: Tree.Element, builder: TextBuilder): (() => void) | unde
   return undefined;
 }
 
-/** Programs that write pages put this style on ordinary words, too, but not on `code`. */
+/** Considers only `code`: page generators also put this style on ordinary words. */
 const isStyledCode = (element: Tree.Element): boolean =>
   element.tagName === 'code' &&
   WHITE_SPACE_STAYS.test(attribute(element, 'style') ?? '') &&

@@ -13,10 +13,10 @@ export const htmlLoader: Loader = {
     const bytes = await readWhole(file, options);
     const source = decodeText(bytes, declaredEncoding(bytes));
     const { extractPage } = await import('./extract.ts');
-    // Entities may compose anew with what is before them.
+    // Decoded entities may compose with the preceding characters, so the title is normalised again.
     const { title, text, blocks, metadata } = extractPage(source);
     if (!/\S/.test(text))
-      throw empty('The page shows no text.', 'A page that scripts fill must be saved as it is shown.');
+      throw empty('The page shows no text.', 'If scripts fill the page, save it as rendered by a browser.');
     yield {
       kind: 'document',
       document: {

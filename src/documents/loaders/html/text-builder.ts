@@ -11,8 +11,8 @@ interface Open {
 }
 
 /**
- * Builds a page's text: white space folded outside preformatted text, one blank line between paragraphs, one line
- * an item or table row, cells joined by ` | `. Lists and tables are one block however much is nested in them.
+ * Builds a page's text: white space collapsed outside preformatted text, a blank line between paragraphs, one line per
+ * item or table row, cells joined by ` | `. A list or table is one block with everything nested in it.
  */
 export class TextBuilder {
   readonly #pieces: string[] = [];
@@ -21,15 +21,15 @@ export class TextBuilder {
   #open: Open | undefined;
   /** Nested lists, tables and headings inside the open block. */
   #depth = 0;
-  /** White space owed before the next word: '', ' ', '\n' or '\n\n'. */
-  #owed = '';
+  /** Pending white space before the next word: '', ' ', '\n' or '\n\n'. */
+  #pendingSpace = '';
   #prefix = '';
   #paragraphStart: number | undefined;
   #rowHasCells = false;
-  /** How many preformatted elements are open, in whatever block. */
+  /** Number of open preformatted elements, in any block. */
   #preformatted = 0;
-  /** White space at the end of what preformatted elements held so far; undefined before their first word. */
-  #held: string | undefined;
+  /** Trailing white space of the preformatted text so far; undefined before its first word. */
+  #trailingSpace: string | undefined;
 
   write(text: string): void {
     if (this.#preformatted > 0) {
@@ -38,82 +38,82 @@ export class TextBuilder {
     }
     const folded = text.replace(/[\s\u00a0]+/g, ' ');
     if (folded === '' || folded === ' ') {
-      if (folded === ' ') this.#owe(' ');
+      if (folded === ' ') this.#addSpace(' ');
       return;
     }
-    if (folded.startsWith(' ')) this.#owe(' ');
-    this.#settle();
+    if (folded.startsWith(' ')) this.#addSpace(' ');
+    this.#beginWord();
     this.#append(folded.trim());
-    if (folded.endsWith(' ')) this.#owe(' ');
+    if (folded.endsWith(' ')) this.#addSpace(' ');
   }
 
-  /** Begins a block; gives what ends it. Inside another list, table or code it only indents the structure. */
+  /** Begins a block; returns the callback that ends it. Inside another block it only affects indentation. */
   open(kind: Exclude<Block['kind'], 'paragraph'>, level = 0): () => void {
     if (this.#open !== undefined) {
-      this.#owe('\n');
+      this.#addSpace('\n');
       this.#depth += 1;
       return () => {
         this.#depth -= 1;
-        this.#owe('\n');
+        this.#addSpace('\n');
       };
     }
     this.breakParagraph();
-    this.#flushOwed();
+    this.#flushSpace();
     const open: Open = { kind, level, start: this.#length, piece: this.#pieces.length };
     this.#open = open;
     this.#depth = 0;
     return () => this.#close(open);
   }
 
-  /** Begins preformatted text, a block of its own unless it is part of another; gives what ends it. */
+  /** Begins preformatted text, in a new block unless one is open; returns the callback that ends it. */
   preformatted(): () => void {
     if (this.#open?.kind === 'heading') return () => {};
     const close = this.open('code');
     this.#preformatted += 1;
-    this.#held = undefined;
+    this.#trailingSpace = undefined;
     return () => {
       this.#preformatted -= 1;
-      this.#held = this.#preformatted > 0 ? '' : undefined;
+      this.#trailingSpace = this.#preformatted > 0 ? '' : undefined;
       close();
     };
   }
 
-  /** Begins a line (an item, a row); gives what ends it. */
+  /** Begins a line (an item or row); returns the callback that ends it. */
   line(prefix: string): () => void {
-    this.#owe('\n');
+    this.#addSpace('\n');
     this.#prefix = prefix === '' ? '' : '  '.repeat(Math.min(this.#depth, 8)) + prefix;
     this.#rowHasCells = false;
     return () => {
       this.#prefix = '';
-      this.#owe('\n');
+      this.#addSpace('\n');
     };
   }
 
   cell(): void {
     if (this.#rowHasCells) {
       this.#append(' |');
-      this.#owed = ' ';
+      this.#pendingSpace = ' ';
     }
     this.#rowHasCells = true;
   }
 
   breakLine(): void {
     if (this.#preformatted > 0) this.write('\n');
-    else this.#owe('\n');
+    else this.#addSpace('\n');
   }
 
   breakParagraph(): void {
     if (this.#open !== undefined) {
-      if (this.#preformatted > 0) this.#owe('\n');
-      else if (this.#open.kind !== 'table') this.#owe(this.#open.kind === 'heading' ? ' ' : '\n');
-      else this.#owe(' ');
+      if (this.#preformatted > 0) this.#addSpace('\n');
+      else if (this.#open.kind !== 'table') this.#addSpace(this.#open.kind === 'heading' ? ' ' : '\n');
+      else this.#addSpace(' ');
       return;
     }
     if (this.#paragraphStart !== undefined && this.#length > this.#paragraphStart) {
       this.#blocks.push({ kind: 'paragraph', start: this.#paragraphStart, end: this.#length });
     }
     this.#paragraphStart = undefined;
-    this.#owe('\n\n');
+    this.#addSpace('\n\n');
   }
 
   finish(): { readonly text: string; readonly blocks: readonly Block[] } {
@@ -122,24 +122,33 @@ export class TextBuilder {
     return { text: this.#pieces.join(''), blocks: this.#blocks };
   }
 
-  /** Writes preformatted text without the blank lines at its ends. */
+  /** Writes preformatted text without leading and trailing blank lines. */
   #writeAsIs(text: string): void {
     const words = text.trimEnd();
     const end = text.slice(words.length);
     if (words === '') {
-      this.#held = this.#held === undefined ? (end.includes('\n') ? undefined : end) : this.#held + end;
+      this.#trailingSpace =
+        this.#trailingSpace === undefined
+          ? end.includes('\n')
+            ? undefined
+            : end
+          : this.#trailingSpace + end;
       return;
     }
-    if (this.#held?.includes('\n')) this.#owed = '';
-    this.#settle();
-    this.#append(this.#held === undefined ? words.replace(LEADING_BLANK_LINES, '') : this.#held + words);
-    this.#held = end;
+    if (this.#trailingSpace?.includes('\n')) this.#pendingSpace = '';
+    this.#beginWord();
+    this.#append(
+      this.#trailingSpace === undefined
+        ? words.replace(LEADING_BLANK_LINES, '')
+        : this.#trailingSpace + words,
+    );
+    this.#trailingSpace = end;
   }
 
   #close(open: Open): void {
     if (this.#open !== open) return;
     this.#open = undefined;
-    this.#owed = '';
+    this.#pendingSpace = '';
     this.#prefix = '';
     if (this.#length > open.start) {
       const { kind, start, level } = open;
@@ -147,23 +156,24 @@ export class TextBuilder {
         kind === 'heading' ? this.#pieces.slice(open.piece).join('').replace(/\s+/g, ' ').trim() : '';
       this.#blocks.push({ kind, start, end: this.#length, ...(kind === 'heading' ? { level, title } : {}) });
     }
-    this.#owe('\n\n');
+    this.#addSpace('\n\n');
   }
 
-  #owe(space: string): void {
-    if (space.length > this.#owed.length || (space === '\n' && this.#owed === ' ')) this.#owed = space;
+  #addSpace(space: string): void {
+    if (space.length > this.#pendingSpace.length || (space === '\n' && this.#pendingSpace === ' '))
+      this.#pendingSpace = space;
   }
 
-  #flushOwed(): void {
-    if (this.#length > 0) this.#append(this.#owed);
-    this.#owed = '';
+  #flushSpace(): void {
+    if (this.#length > 0) this.#append(this.#pendingSpace);
+    this.#pendingSpace = '';
   }
 
-  /** Writes the white space that is due before a word, and notes where a paragraph starts. */
-  #settle(): void {
+  /** Writes the pending white space before a word, and records the start of a paragraph. */
+  #beginWord(): void {
     const isBlockStart = this.#open !== undefined && this.#length === this.#open.start;
-    if (isBlockStart) this.#owed = '';
-    this.#flushOwed();
+    if (isBlockStart) this.#pendingSpace = '';
+    this.#flushSpace();
     if (this.#open === undefined) this.#paragraphStart ??= this.#length;
     if (this.#prefix !== '') {
       this.#append(this.#prefix);

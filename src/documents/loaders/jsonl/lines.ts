@@ -4,19 +4,19 @@ import { damaged, formatBytes, tooLarge, unreadable } from '../faults.ts';
 import { openRegular } from '../open-regular.ts';
 import type { FileToLoad, LoadOptions } from '../port.ts';
 
-/** Above this many bytes a gzip file that grows by more than the ratio is a bomb: text grows three- to tenfold. */
+/** Above this size, a gzip file that expands by more than the ratio is a zip bomb: text expands three- to tenfold. */
 const BOMB_BYTES = 64 * 2 ** 20;
 const BOMB_RATIO = 200;
 const NEWLINE = 0x0a;
 
-/** A line of a dataset, or that it is longer than a record may be (its bytes are then skipped, not held). */
+/** A line of a dataset, or the size of a line over the record limit, whose bytes are skipped. */
 export type Line =
   | { readonly number: number; readonly bytes: Buffer }
   | { readonly number: number; readonly tooLongBytes: number };
 
 /**
- * Lines of a file, unzipped where its name ends in `.gz`; holds one line at a time.
- * @throws FILE_UNREADABLE, FILE_DAMAGED (bad or cut gzip data), FILE_TOO_LARGE (decompressed), CANCELLED.
+ * Lines of a file, decompressed if its name ends in `.gz`; keeps one line in memory at a time.
+ * @throws FILE_UNREADABLE, FILE_DAMAGED (invalid or truncated gzip data), FILE_TOO_LARGE (decompressed), CANCELLED.
  */
 export async function* linesOf(file: FileToLoad, options: LoadOptions): AsyncIterable<Line> {
   let held: Buffer[] = [];
@@ -43,7 +43,7 @@ export async function* linesOf(file: FileToLoad, options: LoadOptions): AsyncIte
     let start = 0;
     while (start < data.length) {
       if (heldBytes === 0 && data[start] === NEWLINE) {
-        // Millions of empty lines are passed over without a step of the generator each.
+        // Skips millions of empty lines without yielding each.
         number += 1;
         start += 1;
         continue;

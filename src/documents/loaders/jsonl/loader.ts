@@ -5,8 +5,8 @@ import { type Line, linesOf } from './lines.ts';
 import { type DatasetRecord, parseRecord } from './record.ts';
 
 /**
- * JSON Lines, one record a line, in BEIR's layout or by a field map. The file is streamed; a bad line is a failure
- * named `path:line` and reading goes on. Ids are strings; the second record of an id is a failure.
+ * JSON Lines, one record per line, in BEIR's layout or by a field map. The file is streamed. An invalid line is a
+ * failure with path `path:line`, and reading continues. Ids are strings; a second record with the same id is a failure.
  */
 export const jsonlLoader: Loader = {
   name: 'jsonl',
@@ -20,7 +20,7 @@ export const jsonlLoader: Loader = {
       options.onRecord?.(line.number, 'bytes' in line ? line.bytes.length : 0);
       yield eventOf(file, line, row, firstLines, options);
     }
-    if (rows === 0) throw empty('The file holds no records.');
+    if (rows === 0) throw empty('The file contains no records.');
   },
 };
 
@@ -75,11 +75,11 @@ function documentOf(
 
 function decodeLine({ bytes, number }: Extract<Line, { bytes: Buffer }>): string {
   try {
-    // `ignoreBOM: false` takes a byte order mark off the first line.
+    // The default `ignoreBOM: false` removes a byte order mark from the first line.
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
     throw new SragError('UNKNOWN_ENCODING', `Line ${number} is not valid UTF-8.`, {
-      remedy: 'Write the file in UTF-8: JSON knows no other encoding.',
+      remedy: 'Convert the file to UTF-8, the only encoding of JSON.',
       cause,
     });
   }
@@ -88,7 +88,7 @@ function decodeLine({ bytes, number }: Extract<Line, { bytes: Buffer }>): string
 const duplicate = (id: string, first: number, second: number): SragError =>
   new SragError(
     'DUPLICATE_ID',
-    `The id '${id}' of line ${second} was used in line ${first} before; the first is kept.`,
+    `The id '${id}' of line ${second} is already used in line ${first}; the first is kept.`,
     {
       remedy: 'Give every record an id of its own.',
       fields: { documentId: id, lines: [first, second] },

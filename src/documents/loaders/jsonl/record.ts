@@ -3,7 +3,7 @@ import { checkMetadata, checkTitle } from '../check-metadata.ts';
 import { cleanText, documentText } from '../decode-text.ts';
 import type { FieldMap, LoadLimits } from '../port.ts';
 
-/** What a dataset says about one document. */
+/** A document of a dataset. */
 export interface DatasetRecord {
   readonly id: string;
   readonly title: string;
@@ -14,8 +14,9 @@ export interface DatasetRecord {
 type JsonObject = Readonly<Record<string, JsonValue>>;
 
 /**
- * Reads one line of a dataset. Integers beyond 2^53 become strings. Top-level keys that the map does not name are added to the metadata.
- * @throws INVALID_RECORD, FILE_TOO_LARGE, FILE_TOO_COSTLY with the reason; `fields.documentId` where the id could be read.
+ * Parses one line of a dataset. Integers beyond 2^53 become strings. Top-level keys that are not in the map are added
+ * to the metadata.
+ * @throws INVALID_RECORD, FILE_TOO_LARGE, FILE_TOO_COSTLY with the reason; `fields.documentId` if the id is readable.
  */
 export function parseRecord(line: string, map: FieldMap, limits: LoadLimits): DatasetRecord {
   const value = parseObject(line);
@@ -30,11 +31,11 @@ export function parseRecord(line: string, map: FieldMap, limits: LoadLimits): Da
   };
 }
 
-/** Numbers of so many digits may be changed when they are read as numbers. */
+/** Numbers with this many digits may lose precision. */
 const LONG_NUMBER = /\d{16}/;
 
-/** Integers beyond 2^53 as they are written: they are names, and the nearest number is another name. */
-const exactly = (_: string, value: unknown, context?: { readonly source?: string }): unknown =>
+/** Keeps integers beyond 2^53 as strings: they are identifiers, and rounding would change them. */
+const keepLongIntegers = (_: string, value: unknown, context?: { readonly source?: string }): unknown =>
   typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? '')
     ? context?.source
     : value;
@@ -42,10 +43,10 @@ const exactly = (_: string, value: unknown, context?: { readonly source?: string
 function parseObject(line: string): JsonObject {
   let value: unknown;
   try {
-    value = LONG_NUMBER.test(line) ? JSON.parse(line, exactly) : JSON.parse(line);
+    value = LONG_NUMBER.test(line) ? JSON.parse(line, keepLongIntegers) : JSON.parse(line);
   } catch (cause) {
     throw new SragError('INVALID_RECORD', `The line is not valid JSON: ${(cause as Error).message}.`, {
-      remedy: 'Write one JSON object a line.',
+      remedy: 'Write one JSON object per line.',
       cause,
     });
   }
@@ -65,7 +66,7 @@ function idOf(value: JsonObject, map: FieldMap): string {
   throw invalid(
     id === undefined
       ? `it has no '${map.id}' (the id)`
-      : `its '${map.id}' is ${shown(id)}, not a name or number`,
+      : `its '${map.id}' is ${shown(id)}, not a string or number`,
     map.id,
   );
 }
@@ -85,15 +86,15 @@ function metadataOf(value: JsonObject, map: FieldMap, id: string): Metadata {
   if (typeof own !== 'object' || Array.isArray(own)) {
     throw invalid(`its '${map.metadata}' (the metadata) is ${shown(own)}, not an object`, map.metadata, id);
   }
-  // The metadata's own keys win over top-level keys of the same name.
+  // The metadata's own keys take precedence over top-level keys of the same name.
   return { ...Object.fromEntries(others), ...(own as JsonObject) };
 }
 
-/** Whether a top-level key is only the way to a dotted one. */
+/** Whether a top-level key is only the parent of a mapped dotted key. */
 const isMapped = (key: string, named: ReadonlySet<string>): boolean =>
   [...named].some((path) => path.startsWith(`${key}.`));
 
-/** The value under a key; the key as it is written wins over its dots going into objects. */
+/** The value of a key; a literal key with dots takes precedence over nested objects. */
 function valueAt(value: JsonObject, key: string): JsonValue | undefined {
   if (Object.hasOwn(value, key)) return value[key];
   let current: JsonValue | undefined = value;

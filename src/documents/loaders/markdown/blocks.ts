@@ -3,7 +3,7 @@ import type { Block } from '../../../core/index.ts';
 import { cutLines } from './cut-lines.ts';
 import { skeletonOf } from './skeleton.ts';
 
-/** Inline constructs do not change which blocks there are; they are parsed in headings only. */
+/** Inline constructs, which do not affect the block structure and are parsed only in headings. */
 const INLINE_CONSTRUCTS = [
   'attention',
   'autolink',
@@ -17,16 +17,16 @@ const INLINE_CONSTRUCTS = [
   'labelStartLink',
 ];
 
-/** How an attribute list begins, as MkDocs and Pandoc write it: `## Title { #anchor .class }`. */
+/** Start of an attribute list of MkDocs or Pandoc: `## Title { #anchor .class }`. */
 const ATTRIBUTE_LIST = /\{:?\s*(?:[#.][^\s}]|[\w-]+=)/;
-/** Longer headings are read without their markup: the parser's time grows with the square of their length. */
+/** Longer headings are not parsed: the parser takes quadratic time. */
 const MAX_PARSED_HEADING = 1_000;
-/** Headings without any of these need no parser to be read. */
+/** Headings without any of these need no parser. */
 const INLINE_MARKUP = /[\\`*_[\]<>&!~]|https?:|www\./;
 
 /**
- * The top-level pieces of a Markdown source (CommonMark with GFM tables) as blocks, by the parser's positions.
- * Headings inside quotes and lists do not make sections.
+ * The top-level blocks of a Markdown source (CommonMark with GFM tables), by the parser's positions. Headings inside
+ * quotes and lists do not start sections.
  */
 export async function markdownBlocks(source: string): Promise<readonly Block[]> {
   const parse = await parser();
@@ -59,7 +59,7 @@ export async function markdownBlocks(source: string): Promise<readonly Block[]> 
   return blocks;
 }
 
-/** Whether a node behind a forced cut is part of the block before it. */
+/** Whether a node after a forced split continues the previous block. */
 const continues = (last: Block, node: RootContent, between: string): boolean =>
   last.kind !== 'heading' &&
   node.type !== 'heading' &&
@@ -86,14 +86,14 @@ async function parser(): Promise<{ structure: (text: string) => Root; title: (he
   };
 }
 
-/** A heading's line without its own marks: `## Title ##`, or underlined. */
+/** A heading without its marks: `## Title ##`, or underlined. */
 const withoutMarks = (heading: string): string =>
   heading
     .replace(/^\s*#{1,6}(?=\s|$)/, '')
     .replace(/(^|\s)#+\s*$/, '')
     .replace(/\n[^\S\n]*(?:=+|-+)\s*$/, '');
 
-/** A title without the attribute list at its end. */
+/** A title without a trailing attribute list. */
 function withoutAttributes(title: string): string {
   if (!title.endsWith('}')) return title;
   const from = title.lastIndexOf('}', title.length - 2) + 1;
@@ -106,7 +106,7 @@ function kindOf(node: RootContent): Block['kind'] {
   return node.type === 'html' && /^<table\b/i.test(node.value) ? 'table' : 'paragraph';
 }
 
-/** The words of a node without markup and HTML tags. */
+/** The text of a node without markup and HTML tags. */
 function visibleText(node: Nodes): string {
   if (node.type === 'html') return '';
   if (node.type === 'image') return node.alt ?? '';

@@ -1,18 +1,18 @@
-/** A line (from 0) at which a source may be cut and parsed piece by piece. */
+/** A line (from 0) at which a source may be split for parsing. */
 export interface Cut {
   readonly line: number;
-  /** A block may go on behind it: one that no line before it closes, and that is too long to be parsed whole. */
+  /** Whether the split may be inside a block that is too long to parse whole. */
   readonly isForced: boolean;
 }
 
 /** Sources up to this many characters are parsed in one piece. */
 const STRETCH_CHARACTERS = 1_000;
-/** What stays open for so many characters is cut where no code and no HTML is open. */
+/** Blocks longer than this are split where no code and no HTML is open. */
 const MAX_CHARACTERS = 4_000;
 
 /**
- * Where a long source may be cut, because the parser's time grows faster than its input: at lines where nothing is
- * open, and within long lists, quotes, tables and paragraphs.
+ * The lines at which a long source is split, because the parser's time is superlinear: where no block is open, and
+ * within long lists, quotes, tables and paragraphs.
  */
 export function cutLines(text: string, stretchCharacters = STRETCH_CHARACTERS): readonly Cut[] {
   const cuts: Cut[] = [{ line: 0, isForced: false }];
@@ -34,12 +34,12 @@ export function cutLines(text: string, stretchCharacters = STRETCH_CHARACTERS): 
 const HEADING = /^#{1,6}(?:\s|$)/;
 const LIST_ITEM = /^ {0,3}(?:[-+*]|\d{1,9}[.)])(?:\s|$)/;
 const UNDERLINE = /^(?:=+|-+)\s*$/;
-/** Lines that can only belong to a paragraph, or can only continue one. Tables have `|`. */
+/** Lines that can only start or continue a paragraph. Tables have `|`. */
 const WORDS = /^ {0,3}[\p{L}\p{N}("'`]/u;
 const MORE_WORDS = /^\s*[\p{L}\p{N}("'`[]/u;
 const FENCE = /^( {0,3})(`{3,}(?=[^`]*$)|~{3,})([\s\S]*)/;
 const HTML = /^ {0,3}</;
-/** HTML that ends at a mark of its own, not at a blank line: it may hold what looks like headings. */
+/** HTML that ends at a specific mark instead of a blank line, so it may contain text that looks like headings. */
 const MARKED_HTML: readonly { readonly start: RegExp; readonly end: RegExp }[] = [
   { start: /^ {0,3}<!(?=--)/, end: /-->/ },
   { start: /^ {0,3}<(?=\?)/, end: /\?>/ },
@@ -51,9 +51,9 @@ const MARKED_HTML: readonly { readonly start: RegExp; readonly end: RegExp }[] =
   },
 ];
 
-/** Follows what is open at the left edge of a source (CommonMark 0.31), line by line; in doubt it does not know. */
+/** Tracks the open top-level blocks of a source (CommonMark 0.31) line by line; reports 'unknown' if in doubt. */
 class OpenBlocks {
-  /** Nothing but a paragraph is open. */
+  /** At most a paragraph is open. */
   #isTop = true;
   #isParagraph = false;
   #isList = false;
@@ -62,12 +62,12 @@ class OpenBlocks {
   #isAfterBlank = false;
   /** The marks of an open code fence. */
   #fence = '';
-  /** What ends open HTML. */
+  /** Mark that ends the open HTML. */
   #htmlEnd: RegExp | undefined;
-  /** The fence or HTML may be part of a list item or of other HTML, and end with that. */
+  /** The fence or HTML may be inside a list item or other HTML, and end with it. */
   #isUnsure = false;
 
-  /** What is open before `line`, which comes next. */
+  /** The state before `line`; call it for every line in order. */
   before(line: string): 'nothing' | 'verbatim' | 'unknown' {
     if (this.#fence !== '' || this.#htmlEnd !== undefined) {
       this.#leaveVerbatim(line);
@@ -91,7 +91,7 @@ class OpenBlocks {
     const fence = FENCE.exec(line);
     const html = MARKED_HTML.find(({ start }) => start.test(line));
     const words = this.#isParagraph ? MORE_WORDS : WORDS;
-    // Equals signs that underline nothing begin a paragraph.
+    // Equals signs that do not underline a paragraph start one.
     const isEquals = line.startsWith('=') && UNDERLINE.test(line);
     const isPlain = HEADING.test(line) || isEquals || (words.test(line) && !line.includes('|'));
     if (fence !== null || html !== undefined) {

@@ -3,25 +3,25 @@ import { checkMetadata, MAX_METADATA_DEPTH } from '../check-metadata.ts';
 import { tooComplex, tooLarge } from '../faults.ts';
 import type { LoadLimits } from '../port.ts';
 
-/** `? key`, YAML's long form: nobody writes it in front matter, and the parser takes exponential time to nest it. */
+/** `? key`, YAML's explicit form: unused in front matter, and the parser takes exponential time for nested ones. */
 const EXPLICIT_KEY = /(?<=^|\s)\?(?=\s|$)/g;
 const MAX_EXPLICIT_KEYS = 16;
 
 const FENCED = /^---[^\S\n]*\n(?:([\s\S]*?)\n)?(?:---|\.\.\.)[^\S\n]*(?:\n|$)/;
 
-/** What is too large to be parsed is front matter where it begins as such. */
+/** Start of front matter, to recognise it if it is too large to parse. */
 const FIRST_KEY = /^\s*[\w-]+:\s/;
 
-/** A Markdown source without its YAML front matter, and what that said. */
+/** A Markdown source without its YAML front matter, and the values of the front matter. */
 export interface FrontMatter {
   readonly body: string;
   readonly metadata: Metadata;
 }
 
 /**
- * Takes YAML front matter off a Markdown source. What is between the fences but not a YAML mapping is text between
- * two rules, and stays text. Dates, integers beyond 2^53 and
- * those with leading zeros are kept as they are written.
+ * Splits YAML front matter from a Markdown source. Anything between the fences that is not a YAML mapping is text
+ * between two rules and stays in the body. Dates, integers beyond 2^53 and integers with leading zeros are kept as
+ * written.
  */
 export async function splitFrontMatter(source: string, limits: LoadLimits): Promise<FrontMatter> {
   const match = FENCED.exec(source);
@@ -39,11 +39,11 @@ export async function splitFrontMatter(source: string, limits: LoadLimits): Prom
   return { body: source.slice(match[0].length), metadata };
 }
 
-/** The value of a YAML text; undefined where it is none. @throws FILE_TOO_COSTLY */
+/** The value of a YAML text; undefined if it is invalid. @throws FILE_TOO_COSTLY */
 async function parseYaml(yaml: string): Promise<unknown> {
   if ((yaml.match(EXPLICIT_KEY)?.length ?? 0) > MAX_EXPLICIT_KEYS) return undefined;
   const { isCollection, isMap, isPair, isScalar, parseDocument, visit } = await import('yaml');
-  // The parser compares every key with every other; the check below does not.
+  // The parser checks keys in quadratic time, the check below in linear time.
   const document = parseDocument(yaml, {
     schema: 'core',
     logLevel: 'error',
@@ -76,9 +76,9 @@ async function parseYaml(yaml: string): Promise<unknown> {
   }
 }
 
-/** Whether an integer is a name that a number cannot hold: beyond 2^53, or with zeros before it. */
+/** Whether an integer is an identifier that a number cannot represent: beyond 2^53, or with leading zeros. */
 const isName = (source: string, value: number): boolean =>
   /^[-+]?\d+$/.test(source) && (!Number.isSafeInteger(value) || /^[-+]?0\d/.test(source));
 
-/** What JSON can hold of a YAML value: infinities and NaN become null. */
+/** Converts a YAML value to JSON: infinities and NaN become null. */
 const asJson = (value: object): JsonValue => JSON.parse(JSON.stringify(value)) as JsonValue;

@@ -7,7 +7,7 @@ import { readWhole } from '../read-file.ts';
 import { markdownBlocks } from './blocks.ts';
 import { splitFrontMatter } from './front-matter.ts';
 
-/** Markdown (CommonMark and GFM). Its text is the source without front matter, which becomes metadata. */
+/** Markdown (CommonMark and GFM). The text is the source without its front matter, which becomes metadata. */
 export const markdownLoader: Loader = {
   name: 'markdown',
   async *load(file, options) {
@@ -15,7 +15,7 @@ export const markdownLoader: Loader = {
       decodeText(await readWhole(file, options)),
       options.limits,
     );
-    if (!/\S/.test(body)) throw empty('The file holds no text.');
+    if (!/\S/.test(body)) throw empty('The file contains no text.');
     const blocks = await markdownBlocks(body);
     yield {
       kind: 'document',

@@ -1,11 +1,11 @@
 /**
- * What decides the block structure of a line of prose: its indentation and marks up to the first letter. Lines that
- * start a fence, HTML or a link definition, and those with `|` (tables) or `>` (which may end HTML) count whole.
+ * The part of a line of prose that determines the block structure: indentation and marks up to the first letter. Lines
+ * that start a fence, HTML or a link definition, and lines with `|` (tables) or `>` (may end HTML), are kept whole.
  */
 const PROSE_START = /^[\s\d.)>*+#"'(_!:`=-]*\p{L}/u;
 const FENCE = /^[\s>\d.)*+-]*`{3}/;
 
-/** A Markdown source with its lines of prose cut after their first letter, line by line beside the original. */
+/** A Markdown source whose lines of prose are truncated after their first letter, with the same line numbers. */
 export interface Skeleton {
   readonly text: string;
   /** Offset into the original of a position (line and column from 1) in the skeleton. */
@@ -13,8 +13,8 @@ export interface Skeleton {
 }
 
 /**
- * The block structure of a source in a fraction of its length: the parser's time goes by characters, and most of
- * them are prose that cannot change which blocks there are.
+ * Reduces a source to its block structure: the parser's time depends on the length, and most of it is prose that does
+ * not affect the blocks.
  */
 export function skeletonOf(source: string): Skeleton {
   const starts: number[] = [];
@@ -37,13 +37,13 @@ export function skeletonOf(source: string): Skeleton {
   };
 }
 
-/** Deeper quotes and lists are text: the parser's time grows with the cube of their depth. */
+/** Deeper quotes and lists are treated as text: the parser's time is cubic in their depth. */
 const DEEPEST =
   /^(?:[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t]))){20}(?=[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])[ \t]))/;
 const RULE = /^[-*_ \t]+$/;
-/** Lines that are nothing but marks: rules, underlines, the second rows of tables. */
+/** Lines of marks only: rules, underlines, delimiter rows of tables. */
 const MARKS_ALONE = /^[-*_=|: \t]+$/;
-/** What no block depends on so far into a line of words; to the parser each is a token of its own. */
+/** Marks that cannot affect the blocks this far into a line; the parser creates a token for each. */
 const INLINE_MARKS = /[ !&*_[]|<(?!\/)/g;
 const INLINE_FROM = 1_000;
 

@@ -1,6 +1,6 @@
 import type { PageItem } from './page-text.ts';
 
-/** An annotation of a page, as PDF.js gives it; fields of forms are the subtype `Widget`. */
+/** An annotation of a page, as returned by PDF.js; form fields have the subtype `Widget`. */
 export interface Annotation {
   readonly subtype?: string;
   readonly rect?: readonly number[];
@@ -16,16 +16,16 @@ export interface Annotation {
   readonly contentsObj?: { readonly str?: string };
 }
 
-/** A field's rectangle may end so far from its label's base line. */
+/** Maximum distance between a field's rectangle and its label's baseline. */
 const ROW_TOLERANCE = 4;
-/** More items are in no row that somebody reads. */
+/** Maximum items examined per row. */
 const MAX_ROW_ITEMS = 500;
-/** The index before all items. */
+/** Index of a place before all items. */
 const NOWHERE = -1;
 const TICKED = '\u2612';
 const NOT_TICKED = '\u2610';
 
-/** What is filled in, as it is seen; '' for nothing. */
+/** The visible value of a field; '' if it is empty. */
 function filledIn(annotation: Annotation): string {
   const { fieldType, fieldValue, checkBox, radioButton, exportValue, buttonValue, contentsObj } = annotation;
   if (annotation.hidden === true || annotation.password === true) return '';
@@ -65,8 +65,8 @@ function fieldOf(annotation: Annotation): Field | undefined {
 }
 
 /**
- * The items of a page with the values of its form fields: in their row behind what is left of them, else before what
- * is right of them, else below what is above.
+ * Inserts the values of form fields into the items of a page: after the item to their left in the same row, else before
+ * the item to their right, else after the item above.
  */
 export function withFieldValues(
   items: readonly PageItem[],
@@ -97,7 +97,7 @@ const itemOfField = ({ text, left, bottom }: Field, hasEOL: boolean): PageItem =
   transform: [1, 0, 0, 1, left, bottom],
 });
 
-/** An item with what is filled in before and behind it, before the line ends. */
+/** An item with the field values before and after it, in the same line. */
 function withFields(item: PageItem, before: readonly Field[], behind: readonly Field[]): PageItem[] {
   const strings = [
     ...before.map(({ text }) => `${text} `),
@@ -107,7 +107,7 @@ function withFields(item: PageItem, before: readonly Field[], behind: readonly F
   return strings.map((str, index) => ({ ...item, str, hasEOL: item.hasEOL && index === strings.length - 1 }));
 }
 
-/** Where a field stands among the items. */
+/** The position of a field among the items. */
 interface Place {
   readonly index: number;
   readonly isBefore: boolean;
@@ -119,7 +119,7 @@ interface Positioned {
   readonly y: number;
 }
 
-/** The items of a page by their height, to find those of a field's row without a look at all of them. */
+/** The items of a page sorted by height, to find a field's row without scanning all items. */
 class Rows {
   readonly #byHeight: readonly Positioned[];
 

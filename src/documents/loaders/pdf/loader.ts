@@ -11,14 +11,14 @@ import { characterMaps } from './character-maps.ts';
 import { type Annotation, withFieldValues } from './field-items.ts';
 import { type PageItem, pageText } from './page-text.ts';
 
-/** PDF: the text layer of its pages (unpdf, which is PDF.js), joined by blank lines. Scanned pages hold no text. */
+/** PDF: the text layer of its pages (unpdf, which is PDF.js), joined by blank lines. Scanned pages have no text. */
 export const pdfLoader: Loader = {
   name: 'pdf',
   async *load(file, options) {
     const bytes = await readWhole(file, options);
-    // Readers accept leading junk of up to a kilobyte before the mark.
+    // PDF readers accept up to a kilobyte of other data before the signature.
     if (!Buffer.from(bytes.subarray(0, 1024)).includes('%PDF-')) {
-      throw damaged('The file does not begin as a PDF does (%PDF-).');
+      throw damaged('The file does not begin with the PDF signature (%PDF-).');
     }
     const { pages, info, shows } = await readPdf(bytes, options);
     const text = pages.filter((page) => page !== '').join('\n\n');
@@ -42,14 +42,14 @@ export const pdfLoader: Loader = {
   },
 };
 
-/** Codes of fonts without a map come as control characters. */
+/** A visible character. Text in fonts without a character map yields control characters. */
 const VISIBLE = /[^\s\p{Cc}]/u;
 
 interface PdfContent {
   /** Text of each page. */
   readonly pages: readonly string[];
   readonly info: Readonly<Record<string, unknown>>;
-  /** What the first pages of a file without text show instead. */
+  /** For a file without text: the content of its first pages. */
   readonly shows: Shown;
 }
 
@@ -66,7 +66,7 @@ const withoutText = (pages: number, shows: Shown): SragError => {
     ? empty(`${start} no text and no images.`)
     : empty(
         `${start} text whose fonts do not say which characters they draw.`,
-        'Make the PDF anew from its source, or run text recognition (OCR) over it.',
+        'Create the PDF again from its source, or run text recognition (OCR) over it.',
       );
 };
 
@@ -77,7 +77,7 @@ async function readPdf(bytes: Uint8Array, { limits, signal }: LoadOptions): Prom
       cause,
     });
   });
-  // PDF.js takes the bytes over, hence the copy; verbosity 0 keeps its warnings off the console.
+  // PDF.js takes ownership of the bytes, hence the copy; verbosity 0 keeps its warnings off the console.
   const cMapUrl = characterMaps();
   const pdf = await getDocumentProxy(new Uint8Array(bytes), {
     verbosity: 0,
@@ -101,7 +101,7 @@ async function readPdf(bytes: Uint8Array, { limits, signal }: LoadOptions): Prom
       const page = await pdf.getPage(number);
       const { items } = await page.getTextContent();
       const texts = items.filter((item): item is typeof item & PageItem => 'str' in item);
-      // Damaged annotations must not take the text of the page with them.
+      // Damaged annotations must not prevent reading the page's text.
       const annotations: readonly Annotation[] = await page.getAnnotations().catch(() => []);
       pages.push(documentText(pageText(withFieldValues(texts, annotations))));
       page.cleanup();
@@ -118,7 +118,7 @@ async function readPdf(bytes: Uint8Array, { limits, signal }: LoadOptions): Prom
   }
 }
 
-/** Images stand on the first pages of what was scanned. */
+/** Scanned documents have images on their first pages. */
 const PAGES_LOOKED_AT = 3;
 
 async function operatorsOf(pdf: PDFDocumentProxy): Promise<ReadonlySet<number>> {

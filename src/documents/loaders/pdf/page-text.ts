@@ -1,21 +1,21 @@
-/** A run of characters on a page, as PDF.js gives it. */
+/** A run of characters on a page, as returned by PDF.js. */
 export interface PageItem {
   readonly str: string;
   readonly hasEOL: boolean;
   readonly height: number;
-  /** Matrix of the text; the last two are x and y from the lower left corner. */
+  /** Text matrix; the last two numbers are x and y from the lower left corner. */
   readonly transform: readonly number[];
 }
 
-/** A step down of more than this many line heights begins a paragraph. */
+/** A vertical step of more than this many line heights begins a paragraph. */
 const PARAGRAPH_STEP = 1.7;
-/** A hyphen at the end of a line between small letters is taken for a word cut by the typesetter. */
+/** A hyphen at a line end between lower-case letters, which is treated as hyphenation. */
 const CUT_WORD = /(\p{Ll})[-\u00ad\u2010]\n(?=\p{Ll})/gu;
 
-/** The text of a page: lines as they stand, a blank line where the distance grows, cut words joined. */
+/** The text of a page: lines as they are, a blank line at larger distances, hyphenated words joined. */
 export function pageText(items: readonly PageItem[]): string {
   let text = '';
-  // Reading the end of a text that grows would copy it each time.
+  // Tracked separately, because reading the end of a growing text copies it each time.
   let isLineStart = false;
   let lastY: number | undefined;
   let lineHeight = 0;

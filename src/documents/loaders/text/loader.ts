@@ -9,7 +9,7 @@ export const textLoader: Loader = {
   name: 'text',
   async *load(file, options) {
     const text = decodeText(await readWhole(file, options));
-    if (!/\S/.test(text)) throw empty('The file holds white space only.');
+    if (!/\S/.test(text)) throw empty('The file contains only white space.');
     yield {
       kind: 'document',
       document: {

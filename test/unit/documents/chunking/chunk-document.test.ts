@@ -22,7 +22,7 @@ function documentOf(text: string, blocks: readonly Block[] = [], isRecord = fals
   };
 }
 
-/** A document from pieces such as `# Title`, ` ``` code`, or prose, joined by blank lines. */
+/** A document made of pieces such as `# Title`, ` ``` code`, or prose, joined by blank lines. */
 function structured(pieces: readonly (readonly [Block['kind'], string, number?])[]): SourceDocument {
   const blocks: Block[] = [];
   let text = '';
@@ -78,7 +78,7 @@ describe('chunkDocument', () => {
     .integer({ min: 8, max: 80 })
     .chain((max) => fc.integer({ min: 0, max: max >> 1 }).map((overlap) => settings(max, overlap)));
 
-  it('loses no visible character, keeps offsets exact, order and budget, for any text and structure', () => {
+  it('keeps all visible characters, exact offsets, the order and the budget for any text and structure', () => {
     fc.assert(
       fc.property(anyDocument, anySettings, (document, chosen) => {
         const chunks = chunkDocument(document, chosen);
@@ -99,7 +99,7 @@ describe('chunkDocument', () => {
     );
   });
 
-  it('gives the same unique ids for the same input, and never cuts a surrogate pair', () => {
+  it('returns the same unique ids for the same input, and never splits a surrogate pair', () => {
     fc.assert(
       fc.property(anyDocument, anySettings, (document, chosen) => {
         const ids = chunkDocument(document, chosen).map(({ id }) => id);
@@ -112,7 +112,7 @@ describe('chunkDocument', () => {
     );
   });
 
-  it('keeps a record within the budget whole, white space included', () => {
+  it('keeps a record within the budget whole, including white space', () => {
     const text = ' A record.\n\n# not a heading\n\nIts end. ';
     const chunks = chunkDocument(documentOf(text, [], true), DEFAULT_CHUNKER);
     expect(chunks).toHaveLength(1);
@@ -132,12 +132,12 @@ describe('chunkDocument', () => {
     for (const { text } of chunks.slice(0, -1)) expect(text).toMatch(/\.$/);
   });
 
-  it('gives no chunks for a text of white space', () => {
+  it('returns no chunks for a text of white space', () => {
     expect(chunkDocument(documentOf(' \n\t\u00a0\n'), DEFAULT_CHUNKER)).toEqual([]);
     expect(chunkDocument({ ...documentOf('', [], true), title: ' ' }, DEFAULT_CHUNKER)).toEqual([]);
   });
 
-  it('gives a record of a title alone one chunk, so that the title is found', () => {
+  it('returns one chunk for a record with only a title, so that the title is searchable', () => {
     const [chunk, ...others] = chunkDocument(
       { ...documentOf('', [], true), title: 'Alone' },
       DEFAULT_CHUNKER,
@@ -146,7 +146,7 @@ describe('chunkDocument', () => {
     expect(chunk).toMatchObject({ title: 'Alone', text: '', start: 0, end: 0 });
   });
 
-  it('makes another id when the document or the text differs, and the same text twice gets two ids', () => {
+  it('changes the id with the document and the text, and gives repeated texts different ids', () => {
     const twice = structured([
       ['heading', '# One'],
       ['paragraph', prose(70)],
@@ -175,7 +175,7 @@ describe('chunkDocument', () => {
     expect(chunkDocument(after, settings(128))[1]!.id).toBe(chunkDocument(before, settings(128))[1]!.id);
   });
 
-  it('cuts at headings, says the heading path, and keeps a heading with its text', () => {
+  it('splits at headings, sets the heading path, and keeps a heading with its text', () => {
     const chunks = chunkDocument(
       structured([
         ['heading', '# Guide', 1],
@@ -194,7 +194,7 @@ describe('chunkDocument', () => {
     expect(chunks[1]!.text).toMatch(/^## Use\n\nuse/);
   });
 
-  it('merges small sections with their siblings and names what they have in common', () => {
+  it('merges small sections with their siblings and keeps their common heading path', () => {
     const pieces = Array.from({ length: 12 }, (_, index) => [
       ['heading', `## Option ${index}`, 2] as const,
       ['paragraph', `Sets thing ${index}.`] as const,
@@ -204,7 +204,7 @@ describe('chunkDocument', () => {
     for (const { headingPath } of chunks) expect(headingPath).toEqual(['Options']);
   });
 
-  it('does not put a section into one chunk with the last piece of a large section above it', () => {
+  it('does not merge a section with the last chunk of a large section above it', () => {
     const chunks = chunkDocument(
       structured([
         ['heading', '# A'],
@@ -256,19 +256,19 @@ describe('chunkDocument', () => {
     }
   });
 
-  /** Sentences of so many tokens each: words of one token, and a full stop. */
+  /** Sentences with the given numbers of tokens: words of one token and a full stop. */
   const sentencesOf = (...tokens: readonly number[]): string =>
     tokens.map((count) => `Go${' on'.repeat(count - 2)}.`).join(' ');
   const tokensOf = (text: string, maxTokens: number, overlapTokens = 0): number[] =>
     chunkDocument(documentOf(text), settings(maxTokens, overlapTokens)).map(({ tokens }) => tokens);
 
-  it('lets a chunk of less than .6 of the size aimed at grow beyond it, and ends a larger one', () => {
-    // 120 tokens in two chunks of at most 100: aimed at are 60, and 36 are enough to end.
+  it('lets a chunk below .6 of the target size exceed that size, and ends a larger one', () => {
+    // 120 tokens in two chunks of at most 100: the target is 60, and 36 are enough to end.
     expect(tokensOf(sentencesOf(35, 50, 35), 100)).toEqual([85, 35]);
     expect(tokensOf(sentencesOf(36, 50, 34), 100)).toEqual([36, 50, 34]);
   });
 
-  it('repeats as many sentences as the overlap holds, and none where the last one is longer', () => {
+  it('repeats as many sentences as fit into the overlap, and none if the last one is longer', () => {
     const overlap = (overlapTokens: number): number => {
       const [first, second] = chunkDocument(
         documentOf(sentencesOf(...Array(12).fill(5))),
@@ -279,17 +279,17 @@ describe('chunkDocument', () => {
     expect([0, 4, 5, 9, 10, 14, 15].map(overlap)).toEqual([0, 0, 5, 5, 10, 10, 15]);
   });
 
-  it('ends between paragraphs rather than within one that fits into the next chunk', () => {
+  it('prefers ending between paragraphs to splitting one that fits into the next chunk', () => {
     const [a, b, c] = [6, 5, 5].map((count) => sentencesOf(...Array(count).fill(10)));
     const starts = (text: string) =>
       chunkDocument(documentOf(text), settings(100)).map(({ text: own }) => own.split('\n\n'));
     expect(starts(`${a}\n\n${b}\n\n${c}`)[0]).toEqual([a]);
-    // One that fits into no chunk beside the overlap is begun where there is room for its first sentences.
+    // A paragraph that does not fit into a chunk with the overlap starts where its first sentences fit.
     const long = sentencesOf(...Array(9).fill(10));
     expect(starts(`${a}\n\n${long}`)[0]).toHaveLength(2);
   });
 
-  /** Tokens of the chunks of sections, each of its level, and of so many tokens with its heading; 2 is a heading alone. */
+  /** Tokens of the chunks of sections, given their levels and tokens including the heading; 2 is a heading alone. */
   const chunksOf = (...sections: readonly (readonly [level: number, tokens: number])[]) =>
     chunkDocument(
       structured(
@@ -316,7 +316,7 @@ describe('chunkDocument', () => {
     expect(sizesOf(...sections.map((tokens) => [1, tokens] as const))).toEqual(chunks);
   });
 
-  it('merges no sections of different parents, and keeps headings without text with what follows', () => {
+  it('does not merge sections of different parents, and keeps headings without text with the next text', () => {
     expect(sizesOf([1, 60], [2, 30], [1, 10])).toEqual([60, 30, 10]);
     expect(sizesOf([1, 60], [1, 2])).toEqual([60, 2]);
     expect(sizesOf([1, 2], [1, 60])).toEqual([62]);
@@ -326,7 +326,7 @@ describe('chunkDocument', () => {
     expect(chunksOf([1, 2], [2, 2]).map(({ headingPath }) => headingPath)).toEqual([[]]);
   });
 
-  it('puts headings into a chunk of their own where what follows leaves no room for them', () => {
+  it('puts headings into a separate chunk if they do not fit with the next text', () => {
     const code = `call${' on'.repeat(89)}`;
     const heading = `# Go${' on'.repeat(28)}`;
     const document = structured([
@@ -336,7 +336,7 @@ describe('chunkDocument', () => {
     expect(chunkDocument(document, settings(100)).map(({ text }) => text)).toEqual([heading, code]);
   });
 
-  it('cuts Korean prose between sentences', () => {
+  it('splits Korean prose between sentences', () => {
     const text = Array.from(
       { length: 40 },
       (_, index) => `문서 ${index}의 내용을 검색하여 답을 찾습니다.`,
@@ -346,7 +346,7 @@ describe('chunkDocument', () => {
     for (const chunk of chunks) expect(chunk.text).toMatch(/찾습니다\.$/);
   });
 
-  it('cuts a million characters without any space, and loses none', () => {
+  it('splits a million characters without any space, and loses none', () => {
     const chunks = chunkDocument(documentOf('한'.repeat(1_000_000)), settings(512));
     expect(chunks.map(({ text }) => text).join('')).toHaveLength(1_000_000);
   });
@@ -356,7 +356,7 @@ describe('chunkDocument', () => {
     [{ version: 1, maxTokens: 10.5, overlapTokens: 0 }, 'budget is 10.5'],
     [{ version: 1, maxTokens: 100, overlapTokens: 51 }, 'overlap is 51'],
     [{ version: 1, maxTokens: 100, overlapTokens: -1 }, 'overlap is -1'],
-  ])('refuses settings that cannot work: %j', (wrong, message) => {
+  ])('rejects invalid settings: %j', (wrong, message) => {
     expect(() => chunkDocument(documentOf('text'), wrong)).toThrowError(
       expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining(message) }),
     );

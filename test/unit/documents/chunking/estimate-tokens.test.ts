@@ -24,11 +24,11 @@ describe('estimateTokens', () => {
     expect(estimateTokens('東京都')).toBe(3);
   });
 
-  it('counts long strings that are no words by their length', () => {
+  it('counts long strings other than words by their length', () => {
     expect(estimateTokens('aGVsbG8gd29ybGQgdGhpcyBpcyBhIHRlc3Qgb2YgYmFzZTY0')).toBeGreaterThan(10);
   });
 
-  it('adds up over white space, and counts a code point as one token at most', () => {
+  it('is additive over white space, and counts a code point as at most one token', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (left, right) => {
         expect(estimateTokens(`${left} ${right}`)).toBe(estimateTokens(left) + estimateTokens(right));

@@ -11,7 +11,7 @@ import {
 } from '../../../../src/documents/lexical/index.ts';
 
 describe('words', () => {
-  it('cuts lower-case runs and splits them where the script changes', () => {
+  it('returns lower-case runs, split where the script changes', () => {
     expect(words('AWS Lambda의 콜드-스타트 3월')).toEqual([
       'aws',
       'lambda',
@@ -63,24 +63,24 @@ describe('terms', () => {
     expect(analyse(Object.keys(stems).join(' '))).toEqual(Object.values(stems));
   });
 
-  it('are overlapping bigrams of Hangul, Han and kana, and the character itself where it stands alone', () => {
+  it('are overlapping bigrams of Hangul, Han and kana, and single characters as they are', () => {
     expect(analyse('콜드 스타트의 값')).toEqual(['콜드', '스타', '타트', '트의', '값']);
     expect(analyse('東京タ')).toEqual(['東京', '京タ']);
     expect(analyse('𠮷野家')).toEqual(['𠮷野', '野家']);
   });
 
-  it('are whole words in other alphabets, single letters left out', () => {
+  it('are whole words in other alphabets, without single letters', () => {
     expect(analyse('TGF-β привет')).toEqual(['tgf', 'привет']);
   });
 
-  it('are the stop words of a question that has nothing else, and none for signs', () => {
+  it('are the stop words of a question that has no other words, and none for signs', () => {
     expect(lexicalQuery('What is it?')).toEqual(['what', 'is', 'it']);
     expect(lexicalQuery('What is it for Anna?')).toEqual(['anna']);
     expect(lexicalQuery(' ?! \u0000')).toEqual([]);
     expect(STOP_WORDS.has('which')).toBe(true);
   });
 
-  it('survive the way through a column with a whitespace tokenizer', () => {
+  it('survive a round trip through a column with a whitespace tokenizer', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' })), (text) => {
         expect(analyseToColumn(text).split(/\s+/u).filter(Boolean)).toEqual(documentTerms(text));
@@ -88,7 +88,7 @@ describe('terms', () => {
     );
   });
 
-  it('do not depend on case, composition or what was analysed before', () => {
+  it('do not depend on case, composition or previously analysed text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), (text) => {
         const terms = analyse(text);

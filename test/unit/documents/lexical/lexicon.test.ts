@@ -17,8 +17,8 @@ const lexiconOf = (texts: readonly string[]): Lexicon => {
 
 const TEXTS = ['banana bread', 'banana banana split', 'the breads of 빵집'];
 
-describe('a lexicon', () => {
-  it('counts chunks, lengths, and the chunks that hold each term', () => {
+describe('Lexicon', () => {
+  it('counts chunks, lengths, and the chunks that contain each term', () => {
     const lexicon = lexiconOf(TEXTS);
     expect(lexicon.documents).toBe(3);
     // banana bread | banana banana split | bread 빵집
@@ -30,9 +30,9 @@ describe('a lexicon', () => {
     ).toEqual([2, 2, 1, 1, 0]);
   });
 
-  it('sums the chunks of every word that holds a gram, at most the number of chunks', () => {
+  it('sums the chunks of every word that contains a gram, at most the number of chunks', () => {
     const lexicon = lexiconOf(TEXTS);
-    // `anan` stands once per distinct word and chunk; `brea` is in bread (1 chunk) and breads (1 chunk).
+    // `anan` counts once per distinct word and chunk; `brea` is in bread (1 chunk) and breads (1 chunk).
     expect(lexicon.gramDocumentFrequency('anan')).toBe(2);
     expect(lexicon.gramDocumentFrequency('brea')).toBe(2);
     expect(lexicon.gramDocumentFrequency('_빵')).toBe(1);
@@ -40,17 +40,17 @@ describe('a lexicon', () => {
     expect(lexiconOf(['cold colder coldest']).gramDocumentFrequency('cold')).toBe(1);
   });
 
-  it('takes terms as a list or as a column', () => {
+  it('accepts terms as a list or as a column', () => {
     const listed = new LexiconBuilder();
     for (const text of TEXTS) listed.add(text, analyseToColumn(text).split(' '));
     expect(listed.build().toBytes()).toEqual(lexiconOf(TEXTS).toBytes());
   });
 
-  it('gives the same bytes whatever the order of the chunks', () => {
+  it('encodes to the same bytes for any order of the chunks', () => {
     expect(lexiconOf(TEXTS.toReversed()).toBytes()).toEqual(lexiconOf(TEXTS).toBytes());
   });
 
-  it('agrees with counting by hand, also after a way through bytes at an odd place', () => {
+  it('agrees with naive counting, also after decoding unaligned bytes', () => {
     const word = fc.constantFrom(
       'cold',
       'colder',
@@ -85,7 +85,7 @@ describe('a lexicon', () => {
     );
   });
 
-  it('keeps counts right while its tables grow', () => {
+  it('keeps counts correct while its tables grow', () => {
     const texts = Array.from({ length: 5_000 }, (_, index) => `common w${index} w${index % 2_500}`);
     const lexicon = lexiconOf(texts);
     expect(lexicon.termDocumentFrequency('common')).toBe(5_000);
@@ -93,7 +93,7 @@ describe('a lexicon', () => {
     expect(lexicon.termDocumentFrequency('w4999')).toBe(1);
   });
 
-  it('refuses damaged bytes at whatever place', () => {
+  it('rejects damaged bytes at any position', () => {
     const bytes = lexiconOf(TEXTS).toBytes();
     const refused = (damaged: Uint8Array) => {
       try {

@@ -23,13 +23,13 @@ const corpusOf = (texts: readonly string[]) => {
 
 const TEXTS = ['red fox red fox', 'fox red', 'blue sea'];
 
-describe('the parts of a lexical score', () => {
+describe('the components of a lexical score', () => {
   // N 3, average length 8/3; df(red) = df(fox) = 2: idf ln(1 + 1.5/2.5) = 0.4700036
   const idf = Math.log(1.6);
   const weight = (value: number, tf: number, length: number, average: number) =>
     (value * tf * 2.2) / (tf + 1.2 * (0.25 + (0.75 * length) / average));
 
-  it('follow the formulas by hand', () => {
+  it('match values computed by hand', () => {
     const { lexicon, candidates } = corpusOf(TEXTS);
     const scorer = new QuestionScorer('The red fox?', lexicon);
     const first = scorer.features(candidates[0]!);
@@ -52,7 +52,7 @@ describe('the parts of a lexical score', () => {
     expect(twice.pair).toBe(0);
   });
 
-  it('find pairs that share a term, and no pair across a part of a term', () => {
+  it('count pairs that share a term, but no pair across part of a term', () => {
     const { lexicon, candidates } = corpusOf(['콜드 콜드 콜드', '가콜드 콜드나', 'b']);
     const scorer = new QuestionScorer('콜드 콜드', lexicon);
     expect(scorer.features(candidates[0]!).pair).toBe(0);
@@ -61,21 +61,21 @@ describe('the parts of a lexical score', () => {
     expect(pair).toBeCloseTo(bm25 / 2, 10);
   });
 
-  it('match forms that stems do not join by their grams', () => {
+  it('match by grams word forms with different stems', () => {
     const { lexicon, candidates } = corpusOf(['serverless functions', 'blue sea']);
     const features = new QuestionScorer('microserver', lexicon).features(candidates[0]!);
     expect(features.bm25).toBe(0);
     expect(features.gram).toBeGreaterThan(0);
   });
 
-  it('are nothing for a question of stop words', async () => {
+  it('are zero for a question of stop words', async () => {
     const { lexicon, candidates } = corpusOf(TEXTS);
     expect(await rescore('what is the', candidates, lexicon)).toEqual([0, 0, 0]);
   });
 });
 
 describe('smoothing', () => {
-  it('leaves ten candidates alone', async () => {
+  it('leaves ten candidates unchanged', async () => {
     const { lexicon, candidates } = corpusOf(Array.from({ length: 10 }, (_, index) => `fox number${index}`));
     const scorer = new QuestionScorer('fox number3', lexicon);
     expect(await rescore('fox number3', candidates, lexicon)).toEqual(
@@ -89,7 +89,7 @@ describe('smoothing', () => {
     const scorer = new QuestionScorer('red fox', lexicon);
     const raw = candidates.map((candidate) => combined(scorer.features(candidate)));
     const smoothed = await rescore('red fox', candidates, lexicon);
-    // The neighbours of the first are ten equal documents; those of a den nine equal ones and the first.
+    // The neighbours of the first are ten equal documents; those of a den are nine equal ones and the first.
     expect(smoothed[0]).toBeCloseTo(0.8 * raw[0]! + 0.2 * raw[1]!, 10);
     const idf = (df: number) => Math.log(1 + (11 - df + 0.5) / (df + 0.5));
     const cosine = idf(11) ** 2 / (Math.hypot(idf(1), idf(11)) * Math.hypot(idf(10), idf(11)));
@@ -97,7 +97,7 @@ describe('smoothing', () => {
     expect(smoothed[1]).toBeCloseTo(0.8 * raw[1]! + 0.2 * mean, 10);
   });
 
-  it('leaves a candidate without neighbours alone', async () => {
+  it('leaves a candidate without neighbours unchanged', async () => {
     const { lexicon, candidates } = corpusOf(['lonely', ...Array.from({ length: 11 }, () => 'fox den')]);
     const raw = combined(new QuestionScorer('lonely', lexicon).features(candidates[0]!));
     expect((await rescore('lonely', candidates, lexicon))[0]).toBeCloseTo(raw, 12);

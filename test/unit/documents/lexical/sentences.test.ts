@@ -5,7 +5,7 @@ import { splitSentences } from '../../../../src/documents/lexical/index.ts';
 const sentencesOf = (text: string): string[] =>
   splitSentences(text).map(({ start, end }) => text.slice(start, end));
 
-describe('splitting sentences', () => {
+describe('splitSentences', () => {
   it('ends at full stops with closing quotes, not at abbreviations, initials or numbers', () => {
     expect(
       sentencesOf(
@@ -20,7 +20,7 @@ describe('splitting sentences', () => {
     ]);
   });
 
-  it('understands tokenised text', () => {
+  it('handles tokenised text', () => {
     expect(sentencesOf('He won in 1956 and 1972 . Marie Curie won ( 1963 ) . The end .')).toEqual([
       'He won in 1956 and 1972 .',
       'Marie Curie won ( 1963 ) .',
@@ -28,7 +28,7 @@ describe('splitting sentences', () => {
     ]);
   });
 
-  it('understands Korean and Japanese', () => {
+  it('handles Korean and Japanese', () => {
     expect(sentencesOf('함수는 실행된다. 지연이 생긴다. 왜일까?')).toEqual([
       '함수는 실행된다.',
       '지연이 생긴다.',
@@ -37,7 +37,7 @@ describe('splitting sentences', () => {
     expect(sentencesOf('これは本です。「はい。」終わり')).toEqual(['これは本です。', '「はい。」', '終わり']);
   });
 
-  it('leaves out headings, code, tables, container marks, rules and tags of Markdown', () => {
+  it('excludes headings, code, tables, container marks, rules and tags of Markdown', () => {
     const text = [
       '# Title. Here',
       'Intro line one',
@@ -78,7 +78,7 @@ describe('splitting sentences', () => {
     ]);
   });
 
-  it('leaves the numbers of footnotes outside', () => {
+  it('excludes footnote numbers', () => {
     expect(sentencesOf('It is 300 m long.[2] Then[3] more.[4][5]')).toEqual([
       'It is 300 m long.',
       'Then[3] more.',
@@ -89,7 +89,7 @@ describe('splitting sentences', () => {
     ]);
   });
 
-  it('cuts endless sentences at a space', () => {
+  it('splits endless sentences at a space', () => {
     const sentences = sentencesOf('word '.repeat(1_000));
     expect(sentences.length).toBe(5);
     expect(sentences.every((sentence) => sentence.length <= 1_200 && /^(?:word ?)+$/.test(sentence))).toBe(
@@ -103,13 +103,13 @@ describe('splitting sentences', () => {
     ['The hotel costs 140 euros.', '[1]'],
     ['The hotel costs 140 euros.', '[1, 2'],
     ['The hotel costs 140 euros.', ' '],
-  ])('reads %j with a long run of %j behind it at once', (start, run) => {
+  ])('takes linear time for %j followed by a long run of %j', (start, run) => {
     const text = `${start}${run.repeat(100_000)}x and the taxi costs 20 euros.`;
     const last = sentencesOf(text).at(-1);
     expect(last).toMatch(/x and the taxi costs 20 euros\.$/);
   });
 
-  it('gives ordered ranges without white space at their ends, and each holds a letter or digit', () => {
+  it('returns ordered, trimmed ranges that each contain a letter or digit', () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom('A b.', ' ', '\n', '```', '- ', '다.', '# ', 'x', '。', '| ', '!'), {

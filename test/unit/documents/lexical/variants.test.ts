@@ -11,7 +11,7 @@ import {
   rescore,
 } from '../../../../src/documents/lexical/index.ts';
 
-/** The texts that a question finds among `texts`, best first, as a search ranks them. */
+/** The texts that match a question, best first, as a search ranks them. */
 async function found(question: string, texts: readonly string[]): Promise<string[]> {
   const index = new MemoryBm25();
   const builder = new LexiconBuilder();
@@ -34,10 +34,10 @@ async function found(question: string, texts: readonly string[]): Promise<string
 
 const OTHERS = ['A library lends books to everybody.', 'The river is cold in winter.'];
 
-/** What only documents have beside the terms of `analyse`. */
+/** The terms that only documents have in addition to those of `analyse`. */
 const variants = (text: string): string[] => documentTerms(text).slice(analyse(text).length);
 
-describe('a word is found in another form', () => {
+describe('a word matches another form', () => {
   it.each([
     ['cafe', 'The café opens at eleven.'],
     ['résumé', 'Send your resume to the office.'],
@@ -82,7 +82,7 @@ describe('a word is found in another form', () => {
     ['5 GHz', 'A band at 5GHz'],
     ['Python 3', 'Needs Python3'],
     ['python3', 'Needs Python 3'],
-  ])('joined or apart: %s', async (question, text) => {
+  ])('joined or separated: %s', async (question, text) => {
     expect(await found(question, [...OTHERS, text])).toEqual([text]);
   });
 
@@ -105,14 +105,14 @@ describe('a word is found in another form', () => {
     ['if', 'The keyword `if` begins a branch.'],
     ['not', 'Write “not” before a condition.'],
     ['to be or not to be', 'Hamlet asks. To be or not to be? Nobody knows.'],
-  ])('that is a stop word elsewhere: %s', async (question, text) => {
+  ])('that is a stop word in other contexts: %s', async (question, text) => {
     expect((await found(question, [...OTHERS, 'It is not for us, but who can be here?', text]))[0]).toBe(
       text,
     );
   });
 });
 
-it('ranks the form first that was asked for', async () => {
+it('ranks the exact form first', async () => {
   const texts = [
     'The cafe opens at ten.',
     'The café opens at ten.',
@@ -125,7 +125,7 @@ it('ranks the form first that was asked for', async () => {
   expect((await found('e-mail', texts))[0]).toBe(texts[3]);
 });
 
-describe('no variants come', () => {
+describe('variants are not created', () => {
   it.each([
     'It is a house. The rest is not, and we are to do it.',
     'WHAT IS THE REFUND POLICY OF IT?',
@@ -133,11 +133,11 @@ describe('no variants come', () => {
     'pages 10-12, from 2019-01-02 on, see ... 5.10, 2.0 and state-of-the-art',
     'a + b, a+b, item #5, page#top, one & two.',
     'A house is here. I say so; see www.example.com/a.b.c, and so on.',
-  ])('of ordinary text: %s', (text) => {
+  ])('for ordinary text: %s', (text) => {
     expect(variants(text)).toEqual([]);
   });
 
-  it('between the terms of a text: those keep their order and neighbours', () => {
+  it('between the terms of a text, which keep their order and neighbours', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 80 }), (text) => {
         expect(documentTerms(text).slice(0, analyse(text).length)).toEqual(analyse(text));
@@ -146,7 +146,7 @@ describe('no variants come', () => {
   });
 });
 
-it('a document has every term that its own text asks for, but for stop words', () => {
+it("indexes every query term of a document's own text, except stop words", () => {
   const pieces = [
     'C++',
     '.NET',

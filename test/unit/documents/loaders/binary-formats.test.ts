@@ -3,7 +3,7 @@ import { docxParagraph, docxParts, PASSWORD_TRAILER, pdfOf, zipOf } from './bina
 import { blockTexts, documentOf, failureOf } from './load-all.ts';
 
 describe('the PDF loader', () => {
-  it('joins the text of the pages, mends cut words, and takes title and author from the file', async () => {
+  it('joins the text of pages and hyphenated words, and reads title and author from the file', async () => {
     const info = '<< /Title (The Report) /Author (Ann) >>';
     const document = await documentOf(
       'a.pdf',
@@ -17,11 +17,11 @@ describe('the PDF loader', () => {
     });
   });
 
-  it('takes the file name as title where the file states none', async () => {
+  it('uses the file name as title if the file has none', async () => {
     expect((await documentOf('paper.pdf', pdfOf(['Text.']))).title).toBe('paper');
   });
 
-  it('says that a password is needed', async () => {
+  it('reports that a password is needed', async () => {
     const bytes = pdfOf(['secret'], { trailer: PASSWORD_TRAILER });
     expect(await failureOf('a.pdf', bytes)).toMatchObject({
       code: 'FILE_ENCRYPTED',
@@ -29,7 +29,7 @@ describe('the PDF loader', () => {
     });
   });
 
-  it('says how many pages are too many', async () => {
+  it('reports too many pages with the limit', async () => {
     expect(await failureOf('a.pdf', pdfOf(['a', 'b', 'c']), { limits: { maxPages: 2 } })).toMatchObject({
       code: 'TOO_MANY_PAGES',
       message: 'The PDF has 3 pages; the limit is 2.',
@@ -38,9 +38,9 @@ describe('the PDF loader', () => {
 
   it.each([
     ['is something else', Buffer.from('not a pdf')],
-    ['holds only its first line', Buffer.from('%PDF-1.4\n')],
+    ['contains only its first line', Buffer.from('%PDF-1.4\n')],
     ['is cut to a tenth', pdfOf(['text']).subarray(0, 90)],
-  ])('says that a file which %s is damaged', async (_, bytes) => {
+  ])('reports as damaged a file that %s', async (_, bytes) => {
     expect(await failureOf('a.pdf', bytes)).toMatchObject({ path: 'a.pdf', code: 'FILE_DAMAGED' });
   });
 });
@@ -68,11 +68,11 @@ describe('the DOCX loader', () => {
       'an encrypted package',
       Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.from('EncryptedPackage', 'utf16le')]),
     ],
-  ])('says that a password is needed for %s', async (_, bytes) => {
+  ])('reports that a password is needed for %s', async (_, bytes) => {
     expect(await failureOf('a.docx', bytes)).toMatchObject({ code: 'FILE_ENCRYPTED' });
   });
 
-  it('refuses XML that decompresses over the limit, whatever the archive declares', async () => {
+  it('rejects XML that decompresses over the limit, whatever sizes the archive states', async () => {
     const bomb = zipOf({ ...sample, 'word/styles.xml': ' '.repeat(3_000_000) });
     bomb.writeUInt32LE(10, bomb.lastIndexOf('word/styles.xml') - 22);
     const failure = await failureOf('a.docx', bomb, { limits: { maxFileBytes: 1_000_000 } });
@@ -95,7 +95,7 @@ describe('the DOCX loader', () => {
       lying((archive) => archive.writeUInt32LE(10, archive.lastIndexOf('word/document.xml') - 22)),
     ],
     [
-      'holds the part twice',
+      'contains the part twice',
       Buffer.from(
         zipOf({ 'word/document.xmk': sample['word/document.xml']!, ...bomb })
           .toString('latin1')
@@ -104,12 +104,12 @@ describe('the DOCX loader', () => {
       ),
     ],
     ['begins with other bytes', Buffer.concat([Buffer.alloc(99), zipOf(bomb)])],
-  ])('counts what is decompressed, for an archive that %s', async (_, bytes) => {
+  ])('counts the decompressed bytes of an archive that %s', async (_, bytes) => {
     const { code } = await failureOf('a.docx', bytes, { limits: { maxFileBytes: 4_000_000 } });
     expect(code).toBe('FILE_TOO_LARGE');
   });
 
-  it('refuses too many elements, and elements nested too deep, before they are parsed', async () => {
+  it('rejects too many or too deeply nested elements before parsing them', async () => {
     expect(await failureOf('a.docx', zipOf(bomb))).toMatchObject({ code: 'FILE_TOO_COSTLY' });
     const deep = docxParts('<w:smartTag>'.repeat(300) + '</w:smartTag>'.repeat(300));
     expect(await failureOf('a.docx', zipOf(deep))).toMatchObject({
@@ -118,7 +118,7 @@ describe('the DOCX loader', () => {
     });
   });
 
-  it('reads an archive whose directory is behind other bytes, and a main part under any name', async () => {
+  it('reads an archive after other bytes, and a main part with any name', async () => {
     const shifted = Buffer.concat([Buffer.alloc(99), zipOf(sample)]);
     expect((await documentOf('a.docx', shifted)).title).toBe('Handbook');
     const renamed = Object.fromEntries(
@@ -130,7 +130,7 @@ describe('the DOCX loader', () => {
     expect((await documentOf('a.docx', zipOf(renamed))).title).toBe('Handbook');
   });
 
-  it('reads a long document in slices, with its headings and every word once', async () => {
+  it('reads a long document in slices, with headings and every word once', async () => {
     const paragraphs = Array.from({ length: 15_000 }, (_, index) => docxParagraph(`word${index}`));
     const { title, text, blocks } = await documentOf(
       'a.docx',
@@ -144,19 +144,19 @@ describe('the DOCX loader', () => {
   it.each([
     ['is something else', Buffer.from('plain')],
     ['is cut short', zipOf(sample).subarray(0, 500)],
-    ['holds no document', zipOf({ 'a.xml': '<a/>' })],
-    ['holds broken XML', zipOf({ ...sample, 'word/document.xml': '<w:document' })],
-  ])('says that a file which %s is damaged', async (_, bytes) => {
+    ['contains no document', zipOf({ 'a.xml': '<a/>' })],
+    ['contains broken XML', zipOf({ ...sample, 'word/document.xml': '<w:document' })],
+  ])('reports as damaged a file that %s', async (_, bytes) => {
     expect(await failureOf('a.docx', bytes)).toMatchObject({ code: 'FILE_DAMAGED' });
   });
 
-  it('says that an old Word file must be saved anew', async () => {
+  it('reports an old Word file with a remedy', async () => {
     expect(await failureOf('a.docx', Buffer.from('d0cf11e0a1b11ae1', 'hex'))).toMatchObject({
       code: 'UNSUPPORTED_FORMAT',
     });
   });
 
-  it('says that a document without words is empty', async () => {
+  it('reports a document without text as empty', async () => {
     expect(await failureOf('a.docx', zipOf(docxParts(docxParagraph(''))))).toMatchObject({
       code: 'FILE_EMPTY',
     });

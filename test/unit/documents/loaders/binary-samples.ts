@@ -5,13 +5,13 @@ interface PdfExtras {
   readonly trailer?: string;
   /** Annotations of every page. */
   readonly annotations?: string;
-  /** Operators behind the text of every page. */
+  /** Operators after the text of every page. */
   readonly drawn?: string;
   /** The font, `F1`. */
   readonly font?: string;
 }
 
-/** A PDF of one page for each text, written by hand. */
+/** A handwritten PDF with one page per text. */
 export function pdfOf(pages: readonly string[], extra: PdfExtras = {}): Buffer {
   const kids = pages.map((_, index) => `${4 + index * 2} 0 R`).join(' ');
   const objects = [
@@ -47,7 +47,7 @@ export function pdfOf(pages: readonly string[], extra: PdfExtras = {}): Buffer {
   );
 }
 
-/** An entry of the standard security handler whose user password is not the empty one. */
+/** An entry of the standard security handler with a non-empty user password. */
 export const PASSWORD_TRAILER = `/ID [<${'ab'.repeat(16)}> <${'ab'.repeat(16)}>] /Encrypt << /Filter /Standard /V 1 /R 2 /O <${'11'.repeat(32)}> /U <${'22'.repeat(32)}> /P -4 >>`;
 
 /** A ZIP archive of deflated files; `flags` 1 marks them as encrypted. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { documentOf, failureOf } from './load-all.ts';
 
-describe('encodings that nothing declares', () => {
+describe('undeclared encodings', () => {
   it.each([
     [
       'cp949',
@@ -79,7 +79,7 @@ describe('encodings that nothing declares', () => {
     ],
     ['latin-1', '52c953554dc9204445204c27414e4ec9453a20c9434f4c45', "RÉSUMÉ DE L'ANNÉE: ÉCOLE"],
     ['latin-1', '5afc72696368', 'Zürich'],
-  ])('reads %s (%s)', async (_, hex, text) => {
+  ])('are detected: %s (%s)', async (_, hex, text) => {
     expect((await documentOf('a.txt', Buffer.from(hex, 'hex'))).text).toBe(text);
   });
 
@@ -113,12 +113,12 @@ describe('encodings that nothing declares', () => {
     ['cp874', 'e0a4c3d7e8cda7bed4c1beeccdc2d9e8aad1e9b9cad2c1', 'เครื่องพิมพ์อยู่ชั้นสาม'],
     ['cp1255', 'e4eee3f4f1fa20e1f7e5eee420e4f9ece9f9e9fa', 'המדפסת בקומה השלישית'],
     ['cp1256', 'c7e1d8c7c8dac920dded20c7e1d8c7c8de20c7e1cbc7e1cb', 'الطابعة في الطابق الثالث'],
-  ])('refuses %s, which it cannot tell from others', async (_, hex) => {
+  ])('are rejected if ambiguous: %s', async (_, hex) => {
     expect(await failureOf('a.txt', Buffer.from(hex, 'hex'))).toMatchObject({ code: 'UNKNOWN_ENCODING' });
   });
 });
 
-describe('bytes that do not fit', () => {
+describe('invalid bytes', () => {
   it.each([
     [
       'declared UTF-8',
@@ -139,12 +139,12 @@ describe('bytes that do not fit', () => {
     expect((await documentOf('a.html', Buffer.from(page, 'latin1'))).text).toBe(text);
   });
 
-  it('refuse a text where they are many', async () => {
+  it('cause a text to be rejected if there are many', async () => {
     const page = Buffer.from(`<meta charset="utf-8"><p>${'\xc3\xff\x81 '.repeat(40)}`, 'latin1');
     expect(await failureOf('a.html', page)).toMatchObject({ code: 'UNKNOWN_ENCODING' });
   });
 
-  it('are left out where they are a few NUL bytes', async () => {
+  it('are removed if they are a few NUL bytes', async () => {
     const { text } = await documentOf('a.html', '<p>The oven is cle\0aned on Mondays.\0</p>');
     expect(text).toBe('The oven is cleaned on Mondays.');
   });
@@ -153,16 +153,16 @@ describe('bytes that do not fit', () => {
 describe('the declaration of a page', () => {
   const body = Buffer.from('<p>Caf\xe9, sk\xf8n \xbe', 'latin1').toString('latin1');
   it.each([
-    ['behind a long comment', `<title>x</title><!-- ${'x'.repeat(5_000)} --><meta charset="iso-8859-1">`],
-    ['behind a long script', `<script>${'if (a < b) c(); '.repeat(500)}</script><meta charset=latin1>`],
+    ['after a long comment', `<title>x</title><!-- ${'x'.repeat(5_000)} --><meta charset="iso-8859-1">`],
+    ['after a long script', `<script>${'if (a < b) c(); '.repeat(500)}</script><meta charset=latin1>`],
     ['in an http-equiv element', `<meta http-equiv="Content-Type" content="text/html; charset=ISO-8859-1">`],
     ['of XML', '<?xml version="1.0" encoding="iso-8859-1"?>'],
-  ])('is seen %s', async (_, head) => {
+  ])('is found %s', async (_, head) => {
     const { text } = await documentOf('a.html', Buffer.from(head + body, 'latin1'));
     expect(text).toBe('Café, skøn ¾');
   });
 
-  it('is not taken from a comment, a script or the body', async () => {
+  it('is ignored in a comment, a script or the body', async () => {
     const page = `<!-- <meta charset="koi8-r"> --><script>'<meta charset="koi8-r">'</script><body><p>Caf\xe9<meta charset="koi8-r">`;
     expect((await documentOf('a.html', Buffer.from(page, 'latin1'))).text).toBe('Café');
   });

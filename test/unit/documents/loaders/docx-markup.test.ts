@@ -52,14 +52,14 @@ describe('equations of Word files', () => {
     expect(await textOf(equation(content))).toBe(expected);
   });
 
-  it('stand within their sentence, or in a paragraph of their own', async () => {
+  it('are part of their sentence, or a separate paragraph', async () => {
     const inside = `<w:p>${run('Let ')}<m:oMath ${M}>${mathRun('n&lt;3')}</m:oMath>${run(' hold.')}</w:p>`;
     const display = `<m:oMathPara ${M}><m:oMath>${mathRun('a=b')}</m:oMath></m:oMathPara>`;
     expect(await textOf(inside + display)).toBe('Let n<3 hold.\n\na=b');
   });
 });
 
-describe('words of Word files', () => {
+describe('the text of Word files', () => {
   it.each([
     ['results of simple fields', `<w:fldSimple w:instr=" REF x ">${run('7.2')}</w:fldSimple>`, '7.2'],
     [
@@ -91,11 +91,11 @@ describe('words of Word files', () => {
       'database',
     ],
     ['text of another direction', `<w:bdo w:val="rtl">${run('abc')}</w:bdo>`, 'abc'],
-  ])('hold %s', async (_, content, expected) => {
+  ])('contains %s', async (_, content, expected) => {
     expect((await textOf(`<w:p>${content}</w:p>`)).replace(/\n+/g, '\n\n')).toBe(expected);
   });
 
-  it('say which boxes are ticked', async () => {
+  it('shows which boxes are ticked', async () => {
     const box = (value: string): string =>
       `<w:sdt><w:sdtPr><w14:checkbox ${W14}><w14:checked w14:val="${value}"/></w14:checkbox></w:sdtPr><w:sdtContent>${run('?')}</w:sdtContent></w:sdt>`;
     const legacy =
@@ -104,7 +104,7 @@ describe('words of Word files', () => {
     expect(await textOf(body)).toBe('☒ Milk\n\n☐ Sugar\n\n☒ Salt');
   });
 
-  it('come from one branch of alternatives', async () => {
+  it('comes from one branch of alternatives', async () => {
     const box = (text: string): string =>
       `<w:drawing><a:graphic xmlns:a="urn:a"><w:txbxContent><w:p>${run(text)}</w:p></w:txbxContent></a:graphic></w:drawing>`;
     const both = `<w:r><mc:AlternateContent ${MC}><mc:Choice Requires="wps">${box('boxed')}</mc:Choice><mc:Fallback><w:pict><w:txbxContent><w:p>${run('boxed')}</w:p></w:txbxContent></w:pict></mc:Fallback></mc:AlternateContent></w:r>`;
@@ -114,7 +114,7 @@ describe('words of Word files', () => {
     expect(text.split(/\n+/)).toEqual(['boxed', 'alone', 'fallback']);
   });
 
-  it('leave out hidden text, of a run and of a style, and keep what is shown again', async () => {
+  it('excludes text hidden by a run or a style, and keeps text that is shown again', async () => {
     const styles = stylesOf(
       '<w:style w:type="character" w:styleId="Base"><w:rPr><w:vanish/></w:rPr></w:style><w:style w:type="character" w:styleId="Secret"><w:basedOn w:val="Base"/></w:style>',
     );
@@ -124,7 +124,7 @@ describe('words of Word files', () => {
     expect(await textOf(paragraph, styles)).toBe('shown');
   });
 
-  it('come from documents of other kinds that stand in the file', async () => {
+  it('includes embedded documents of other formats', async () => {
     const relationship = (id: string, target: string): string =>
       `<Relationship Id="${id}" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/aFChunk" Target="${target}"/>`;
     const body = `<w:altChunk ${R} r:id="c1"/>${docxParagraph('between')}<w:altChunk ${R} r:id="c2"/><w:altChunk ${R} r:id="c3"/>`;

@@ -19,7 +19,7 @@ const globOf = (parts: readonly string[]) =>
     })
     .map((segments) => segments.map((segment) => segment.join('')).join('/'));
 
-describe('a glob', () => {
+describe('globTest', () => {
   it.each([
     ['*.md', ['a.md', 'x/y/a.md', '.md'], ['a.mdx', 'a.md.txt']],
     ['docs/*.md', ['docs/a.md'], ['docs/x/a.md', 'x/docs/a.md']],
@@ -45,13 +45,13 @@ describe('a glob', () => {
     ['{a}', ['{a}'], ['a']],
     ['[a', ['[a'], ['a']],
     ['한글*', ['한글 문서.md', 'x/한글'], ['문서']],
-  ])('%s fits what it says', (glob, fits, others) => {
+  ])('matches the right paths with %s', (glob, fits, others) => {
     const test = globTest([glob], 'include');
     expect(fits.filter((path) => !test(path))).toEqual([]);
     expect(others.filter(test)).toEqual([]);
   });
 
-  it('fits what picomatch says', () => {
+  it('agrees with picomatch', () => {
     const glob = globOf(['a', 'b', 'c', 'ab', '*', '?', '[ab]', '[^a]', '{a,b}', '{ab,c}', '.']);
     const property = fc.property(glob, paths, (given, path) => {
       const anchored = given.includes('/') ? given : `**/${given}`;
@@ -75,20 +75,20 @@ describe('a glob', () => {
     `${'@('.repeat(400)}a`,
     '?'.repeat(999),
     '[a-z]*'.repeat(160),
-  ])('takes time by its length times the path, however it repeats: %.30s', (glob) => {
+  ])('takes time proportional to glob and path length: %.30s', (glob) => {
     const test = globTest([glob], 'exclude');
     const hostile = [`${'a'.repeat(255)}.md`, Array(40).fill('a'.repeat(100)).join('/')];
     for (const path of hostile) expect(typeof test(path)).toBe('boolean');
   });
 
   it.each([
-    ['an empty one', ['  '], /is empty/],
-    ['a long one', ['x'.repeat(1_001)], /at most 1000/],
-    ['many', Array(40_000).fill('x'), /at most 32768/],
-    ['a negated one', ['!docs/*.md'], /negated/],
+    ['an empty glob', ['  '], /is empty/],
+    ['a long glob', ['x'.repeat(1_001)], /at most 1000/],
+    ['many globs', Array(40_000).fill('x'), /at most 32768/],
+    ['a negated glob', ['!docs/*.md'], /negated/],
     ['a negated group', ['a!(b)'], /negated group/],
-    ['a range without end', ['{1..1000000000}'], /more than 1000 values|characters/],
-  ])('is refused when it is %s', (_, globs, message) => {
+    ['a huge range', ['{1..1000000000}'], /more than 1000 values|characters/],
+  ])('rejects %s', (_, globs, message) => {
     expect(() => globTest(globs, 'exclude')).toThrow(
       expect.objectContaining({
         code: 'INVALID_ARGUMENT',
@@ -119,11 +119,11 @@ describe('an ignore file', () => {
     ['README.MD', 'docs/readme.md', 'ignored'],
     ['{a,b}', 'a', undefined],
     ['# a\n\n', 'a', undefined],
-  ])('%j says of %s: %s', (text, path, expected) => {
+  ])('%j decides on %s: %s', (text, path, expected) => {
     expect(verdict(text, path)).toBe(expected);
   });
 
-  it('says what the package ignore says', () => {
+  it('agrees with the package ignore', () => {
     const pattern = fc
       .tuple(
         fc.constantFrom('', '', '!', '/'),
@@ -148,7 +148,7 @@ describe('an ignore file', () => {
     fc.assert(property, { numRuns: 3_000 });
   });
 
-  it('takes time by its length times the path', () => {
+  it('takes time proportional to file and path length', () => {
     const lines = Array.from({ length: 30 }, (_, index) => `${'*a'.repeat(400)}${index}`);
     expect(verdict(lines.join('\n'), 'a'.repeat(255))).toBeUndefined();
     expect(verdict(`${'**/'.repeat(300)}x`, Array(40).fill('a'.repeat(100)).join('/'))).toBeUndefined();
@@ -157,7 +157,7 @@ describe('an ignore file', () => {
   it.each([
     ['x'.repeat(1_001), /at most 1000/],
     ['some/path\n'.repeat(5_000), /at most 32768/],
-  ])('is refused when its patterns are too long', (text, message) => {
+  ])('is rejected if its patterns are too long', (text, message) => {
     expect(() => verdict(text, 'a')).toThrow(
       expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringMatching(message) }),
     );

@@ -76,12 +76,12 @@ describe('the HTML loader', () => {
     expect(blockTexts(await documentOf('a.html', html))).toEqual(expected);
   });
 
-  it('titles a page by its first h1 where it has no title, else by its file name', async () => {
+  it('uses the first h1 as title if there is none, otherwise the file name', async () => {
     expect((await documentOf('a.html', '<h2>x</h2><h1>Head</h1>')).title).toBe('Head');
     expect((await documentOf('page.htm', '<p>x')).title).toBe('page');
   });
 
-  it('says that a page without visible text is empty', async () => {
+  it('reports a page without visible text as empty', async () => {
     expect(await failureOf('a.html', '<script>render()</script>')).toMatchObject({ code: 'FILE_EMPTY' });
   });
 
@@ -89,7 +89,7 @@ describe('the HTML loader', () => {
     expect((await documentOf('a.html', `${'<div>'.repeat(100_000)}deep`)).text).toBe('deep');
   });
 
-  it('gives ordered blocks that cover all text, for any tag soup', async () => {
+  it('returns ordered blocks that cover all text, for any tag soup', async () => {
     const piece = fc.constantFrom(
       '<p>',
       '</p>',

@@ -34,7 +34,7 @@ describe('the JSONL loader', () => {
     ]);
   });
 
-  it('keeps integers beyond 2^53 as they are written, wherever they stand', async () => {
+  it('keeps integers beyond 2^53 as written, at any position', async () => {
     const events = await eventsOf(
       'a.jsonl',
       lines(
@@ -53,7 +53,7 @@ describe('the JSONL loader', () => {
     expect(records(events)[0]?.document.text).toBe('1234567890123456789012');
   });
 
-  it('goes on after bad lines and names each with its line; rows count every record', async () => {
+  it('continues after invalid lines and reports each by line; rows count every record', async () => {
     const events = await eventsOf(
       'a.jsonl',
       lines(
@@ -84,7 +84,7 @@ describe('the JSONL loader', () => {
     });
   });
 
-  it('reports the second record of an id with both lines, also where one id is a number', async () => {
+  it('reports a duplicate id with both lines, also if one id is a number', async () => {
     const events = await eventsOf(
       'a.jsonl',
       lines({ _id: 'a', text: '1' }, { _id: 2, text: '2' }, { _id: '2', text: '3' }),
@@ -112,7 +112,7 @@ describe('the JSONL loader', () => {
     });
   });
 
-  it('prefers a key that is written with dots over going into objects', async () => {
+  it('prefers a literal key with dots to nested objects', async () => {
     const fieldMap = { ...DEFAULT_FIELD_MAP, text: 'a.b' };
     const [event] = await eventsOf('a.jsonl', lines({ _id: 1, 'a.b': 'flat', a: { b: 'deep' } }), {
       fieldMap,
@@ -136,7 +136,7 @@ describe('the JSONL loader', () => {
     ]);
   });
 
-  it('gives the records before the place where a gzip file is cut short, and the failure', async () => {
+  it('yields the records before the truncation of a gzip file, then a failure', async () => {
     const all = lines(
       ...Array.from({ length: 5_000 }, (_, index) => ({ _id: index, text: `${Math.sin(index)}` })),
     );
@@ -146,11 +146,11 @@ describe('the JSONL loader', () => {
     expect(failures(events)).toEqual([expect.objectContaining({ path: 'a.jsonl.gz', code: 'FILE_DAMAGED' })]);
   });
 
-  it('says that a file which is not gzip is damaged', async () => {
+  it('reports a file that is not gzip as damaged', async () => {
     expect(await failureOf('a.jsonl.gz', 'plain text')).toMatchObject({ code: 'FILE_DAMAGED' });
   });
 
-  it('stops at the limit of decompressed bytes', async () => {
+  it('stops at the limit for decompressed bytes', async () => {
     const zipped = gzipSync(
       lines(...Array.from({ length: 50_000 }, (_, index) => ({ _id: index, text: 'aaaa' }))),
     );
@@ -163,7 +163,7 @@ describe('the JSONL loader', () => {
     ]);
   });
 
-  it('recognises a zip bomb by its growth', async () => {
+  it('recognises a zip bomb by its expansion', async () => {
     const bomb = gzipSync(Buffer.alloc(100 * 2 ** 20, '\n'));
     const events = await eventsOf('a.jsonl.gz', bomb);
     expect(failures(events)).toEqual([
@@ -171,7 +171,7 @@ describe('the JSONL loader', () => {
     ]);
   });
 
-  it('skips a record over the limit and goes on', async () => {
+  it('skips a record over the limit and continues', async () => {
     const events = await eventsOf(
       'a.jsonl',
       lines({ _id: 1, text: 'x'.repeat(5_000) }, { _id: 2, text: 'y' }),
@@ -183,14 +183,14 @@ describe('the JSONL loader', () => {
     expect(records(events).map(({ document, row }) => [document.id, row])).toEqual([['2', 1]]);
   });
 
-  it('says that a line is not UTF-8', async () => {
+  it('reports a line that is not UTF-8', async () => {
     expect(await failureOf('a.jsonl', Buffer.from('{"_id":1,"text":"caf\xe9"}', 'latin1'))).toMatchObject({
       path: 'a.jsonl:1',
       code: 'UNKNOWN_ENCODING',
     });
   });
 
-  it('says that a file without records is empty', async () => {
+  it('reports a file without records as empty', async () => {
     expect(await failureOf('a.jsonl', '\n \n')).toMatchObject({ code: 'FILE_EMPTY', path: 'a.jsonl' });
   });
 });

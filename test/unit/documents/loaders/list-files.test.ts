@@ -23,14 +23,14 @@ async function folderOf(files: Readonly<Record<string, string>>) {
   return folder;
 }
 
-/** Sources of what is found in `docs` under the folder, or in the paths given. */
+/** Sources of the files in `docs` below the folder, or in the given paths. */
 async function found(root: string, paths: readonly string[] = ['docs'], options: Partial<ListOptions> = {}) {
   const listing = await listFiles(paths, { projectRoot: root, cwd: root, ...options });
   return listing.files.map(({ source }) => source);
 }
 
 describe('listFiles', () => {
-  it('walks folders in sorted order and leaves out hidden files, node_modules and unknown formats', async () => {
+  it('walks folders in sorted order and skips hidden files, node_modules and unknown formats', async () => {
     await using folder = await folderOf({
       'docs/b.md': 'b',
       'docs/a/z.TXT': 'z',
@@ -60,7 +60,7 @@ describe('listFiles', () => {
     ]);
   });
 
-  it('takes each file once, however often it is named', async () => {
+  it('lists each file once, even if it is given several times', async () => {
     await using folder = await folderOf({ 'docs/a.md': 'a', 'docs/in/b.md': 'b' });
     expect(await found(folder.path, ['docs', 'docs/in', './docs/a.md', '.'])).toEqual([
       'docs/a.md',
@@ -98,7 +98,7 @@ describe('listFiles', () => {
     [{ exclude: ['sub/**'] }, ['docs/a.md']],
     [{ exclude: ['deep'] }, ['docs/a.md', 'docs/sub/b.md', 'docs/sub/t.txt']],
     [{ include: ['**/*.md'], exclude: ['a.*'] }, ['docs/sub/b.md', 'docs/sub/deep/c.md']],
-  ])('takes what the globs %j say', async (globs, sources) => {
+  ])('applies the globs %j', async (globs, sources) => {
     await using folder = await folderOf({
       'docs/a.md': 'a',
       'docs/sub/b.md': 'b',
@@ -108,7 +108,7 @@ describe('listFiles', () => {
     expect(await found(folder.path, ['docs'], globs)).toEqual(sources);
   });
 
-  it('follows links, but enters no circle and walks no folder twice', async () => {
+  it('follows links without cycles and walks no folder twice', async () => {
     await using folder = await folderOf({ 'docs/in/a.md': 'a', 'shared/b.md': 'b' });
     await symlink(join(folder.path, 'docs'), join(folder.path, 'docs/in/up'));
     await symlink(join(folder.path, 'docs/in'), join(folder.path, 'docs/again'));
@@ -119,7 +119,7 @@ describe('listFiles', () => {
     ]);
   });
 
-  it('leaves out links that lead out of the folder, and counts them, unless they are asked for', async () => {
+  it('skips and counts links that lead out of the folder, unless followLinks is set', async () => {
     await using folder = await folderOf({
       'docs/in/a.md': 'a',
       'docs/b.md': 'b',
@@ -147,7 +147,7 @@ describe('listFiles', () => {
     ]);
   });
 
-  it('never opens what is no regular file, and counts it', async () => {
+  it('never opens special files, and counts them', async () => {
     await using folder = await folderOf({ 'docs/a.md': 'a' });
     execFileSync('mkfifo', [join(folder.path, 'docs/pipe.md')]);
     const listing = await listFiles(['docs'], { projectRoot: folder.path, cwd: folder.path });
@@ -161,7 +161,7 @@ describe('listFiles', () => {
   });
 
   it.each(['pipe.md', 'pipe.jsonl'])(
-    'does not wait for a file that became a FIFO since it was listed: %s',
+    'does not block on a file that became a FIFO after listing: %s',
     async (name) => {
       await using folder = await folderOf({});
       const path = join(folder.path, name);
@@ -172,7 +172,7 @@ describe('listFiles', () => {
     },
   );
 
-  it('reports a link to nowhere as a failure and goes on', async () => {
+  it('reports a broken link as a failure and continues', async () => {
     await using folder = await folderOf({ 'docs/a.md': 'a' });
     await symlink('gone.md', join(folder.path, 'docs/link.md'));
     const listing = await listFiles(['docs'], { projectRoot: folder.path, cwd: folder.path });
@@ -182,7 +182,7 @@ describe('listFiles', () => {
     ]);
   });
 
-  it('fails for a file of unknown format that is named itself', async () => {
+  it('fails for a file of unknown format that is given directly', async () => {
     await using folder = await folderOf({ 'a.png': 'x' });
     const listing = await listFiles(['a.png'], { projectRoot: folder.path, cwd: folder.path });
     expect(listing.files).toEqual([]);
@@ -207,7 +207,7 @@ describe('listFiles', () => {
     });
   });
 
-  it('gives no files for an empty folder', async () => {
+  it('returns no files for an empty folder', async () => {
     await using folder = await temporaryFolder();
     expect(await found(folder.path, ['.'])).toEqual([]);
   });
@@ -220,15 +220,15 @@ describe('listFiles', () => {
   });
 });
 
-describe('names', () => {
-  it('are relative to the project root with slashes and NFC, else absolute', () => {
+describe('sources and project roots', () => {
+  it('name files relative to the project root with slashes and NFC, or absolutely', () => {
     expect(sourceOf('/p/docs/cafe\u0301.md', '/p')).toBe('docs/café.md');
     expect(sourceOf('/p', '/p/')).toBe('.');
     expect(sourceOf('/p/..x/a.md', '/p')).toBe('..x/a.md');
     expect(sourceOf('/other/a.md', '/p')).toBe('/other/a.md');
   });
 
-  it('find the nearest folder with a mark of a project', async () => {
+  it('find the nearest folder with a project file', async () => {
     await using folder = await folderOf({
       'package.json': '{}',
       'a/b/c.md': 'c',
@@ -238,7 +238,7 @@ describe('names', () => {
     expect(await findProjectRoot(join(folder.path, 'a/x'))).toBe(join(folder.path, 'a/x'));
   });
 
-  it('tell datasets from documents', () => {
+  it('distinguish datasets from documents', () => {
     expect([isDataset('a.jsonl'), isDataset('A.JSONL.GZ'), isDataset('a.md'), isDataset('a.gz')]).toEqual([
       true,
       true,

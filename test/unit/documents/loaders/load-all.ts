@@ -11,7 +11,7 @@ import {
   loadFile,
 } from '../../../../src/documents/loaders/index.ts';
 
-/** A temporary folder that is gone at the end of its block. */
+/** A temporary folder that is removed at the end of its block. */
 export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
   const path = await mkdtemp(join(tmpdir(), 'srag-loaders-'));
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
@@ -40,7 +40,7 @@ export async function eventsOf(
   return events;
 }
 
-/** The one document of a file. */
+/** The only document of a file. */
 export async function documentOf(
   name: string,
   content: string | Uint8Array,
@@ -53,7 +53,7 @@ export async function documentOf(
   return event.document;
 }
 
-/** The one failure of a file. */
+/** The only failure of a file. */
 export async function failureOf(
   name: string,
   content: string | Uint8Array,
@@ -66,6 +66,6 @@ export async function failureOf(
   return event.failure;
 }
 
-/** Blocks with the text that they hold. */
+/** Blocks with their text. */
 export const blockTexts = (document: SourceDocument): [string, string][] =>
   document.blocks.map(({ kind, start, end }) => [kind, document.text.slice(start, end)]);

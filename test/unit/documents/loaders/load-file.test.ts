@@ -19,7 +19,7 @@ async function firstEvent(path: string, sizeBytes = 1) {
 }
 
 describe('loadFile', () => {
-  it.each(EXTENSIONS)('says that an empty %s file is empty', async (extension) => {
+  it.each(EXTENSIONS)('reports an empty %s file', async (extension) => {
     expect(await failureOf(`a${extension}`, '')).toMatchObject({
       path: `a${extension}`,
       code: 'FILE_EMPTY',
@@ -28,7 +28,7 @@ describe('loadFile', () => {
   });
 
   it.each(['.md', '.html', '.txt', '.pdf', '.docx'])(
-    'says how large a %s file over the limit is',
+    'reports the size of a %s file over the limit',
     async (extension) => {
       expect(
         await failureOf(`a${extension}`, 'x'.repeat(3_000), { limits: { maxFileBytes: 2_048 } }),
@@ -41,7 +41,7 @@ describe('loadFile', () => {
   );
 
   it.each(['.md', '.html', '.txt', '.jsonl', '.jsonl.gz', '.pdf', '.docx'])(
-    'makes a failure of a %s file that is gone or a folder',
+    'yields a failure for a %s file that is missing or a folder',
     async (extension) => {
       await using folder = await temporaryFolder();
       const gone = await firstEvent(join(folder.path, `gone${extension}`));
@@ -58,20 +58,17 @@ describe('loadFile', () => {
     });
   });
 
-  it('makes a failure of an unknown format', async () => {
+  it('yields a failure for an unknown format', async () => {
     expect(await failureOf('a.xyz', 'text')).toMatchObject({ code: 'UNSUPPORTED_FORMAT' });
   });
 
-  it.each(['a.md', 'a.jsonl', 'a.jsonl.gz', 'a.pdf'])(
-    'throws for nothing but cancelling: %s',
-    async (name) => {
-      await expect(eventsOf(name, 'x', { signal: AbortSignal.abort() })).rejects.toMatchObject({
-        code: 'CANCELLED',
-      });
-    },
-  );
+  it.each(['a.md', 'a.jsonl', 'a.jsonl.gz', 'a.pdf'])('throws only when cancelled: %s', async (name) => {
+    await expect(eventsOf(name, 'x', { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: 'CANCELLED',
+    });
+  });
 
-  it('stops a dataset in the middle when it is cancelled', async () => {
+  it('stops within a dataset when cancelled', async () => {
     const abort = new AbortController();
     await using folder = await temporaryFolder();
     const path = join(folder.path, 'a.jsonl');
@@ -92,7 +89,7 @@ describe('loadFile', () => {
 });
 
 describe('the registry of loaders', () => {
-  it('has one entry for each folder, and each opens a loader of that name', async () => {
+  it('has one entry per folder, and each returns a loader of that name', async () => {
     const folders = readdirSync('src/documents/loaders', { withFileTypes: true }).filter((entry) =>
       entry.isDirectory(),
     );

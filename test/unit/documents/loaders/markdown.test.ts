@@ -7,7 +7,7 @@ import { cutLines } from '../../../../src/documents/loaders/markdown/cut-lines.t
 import { blockTexts, documentOf, failureOf } from './load-all.ts';
 
 describe('the Markdown loader', () => {
-  it('takes front matter as metadata and title, and keeps it out of the text', async () => {
+  it('uses front matter as metadata and title, and excludes it from the text', async () => {
     const document = await documentOf(
       'a.md',
       '---\ntitle: Guide\ntags: [a, b]\ndate: 2024-05-01\n---\n# Other\n\nText.',
@@ -26,11 +26,11 @@ describe('the Markdown loader', () => {
     '---\nkey: [unclosed\n---\nText',
     '---\nnever closed',
     `---\n${'? '.repeat(600)}\n---\nText`,
-  ])('keeps as text what is not front matter: %j', async (source) => {
+  ])('keeps text that is not front matter: %j', async (source) => {
     expect(await documentOf('a.md', source)).toMatchObject({ text: source, metadata: {} });
   });
 
-  it('titles a document by its first heading of level 1, else by its file name', async () => {
+  it('uses the first heading of level 1 as title, otherwise the file name', async () => {
     expect((await documentOf('a.md', '## Sub\n\n# Main `code` **bold** [link](x)\n')).title).toBe(
       'Main code bold link',
     );
@@ -51,7 +51,7 @@ describe('the Markdown loader', () => {
     expect(blocks).toEqual([{ kind: 'heading', level: 2, title, start: 0, end: source.length }]);
   });
 
-  it('finds code, tables, lists and paragraphs where they stand', async () => {
+  it('finds code, tables, lists and paragraphs with their offsets', async () => {
     const pieces = [
       ['heading', '# A'],
       ['paragraph', 'Text with\na second line.'],
@@ -124,13 +124,13 @@ describe('the Markdown loader', () => {
   it.each([
     ['of short lines', SHORT_LINES, 14],
     ['with lines of over 1,000 characters', [...SHORT_LINES, ...LONG_LINES], 6],
-  ])('finds the same blocks as a full parse, whatever the source %s', async (_, choice, maxLength) => {
+  ])('finds the same blocks as a full parse for any source %s', async (_, choice, maxLength) => {
     const line = fc.constantFrom(...choice);
     await fc.assert(
       fc.asyncProperty(fc.array(line, { minLength: 1, maxLength }), async (lines) => {
         const source = lines.join('\n');
         if (source.trim() === '' || /^---[\s\S]*\n(---|\.\.\.)/.test(source)) return;
-        // Longer blocks are cut where they can.
+        // Longer blocks may be split.
         fc.pre(source.length < 3_900);
         const tree = fromMarkdown(source, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
         const expected = tree.children.map(({ position }) => [position!.start.offset, position!.end.offset]);
@@ -161,7 +161,7 @@ describe('the Markdown loader', () => {
     ['paragraph', 'Words of a paragraph.\n'],
     ['code', '```\n', '# comment\n\n'],
     ['paragraph', '<!--\n', '# comment\n\n'],
-  ])('finds one %s where %j goes on for 30,000 characters', async (kind, start, next = start) => {
+  ])('finds one %s if %j continues for 30,000 characters', async (kind, start, next = start) => {
     const source = `${start}${next.repeat(30_000 / next.length)}`.trimEnd();
     const { blocks } = await documentOf('a.md', source);
     expect(blocks).toEqual([{ kind, start: 0, end: source.length }]);
@@ -181,7 +181,7 @@ describe('the Markdown loader', () => {
     expect(blocks).toEqual([{ kind, start: 0, end: source.length }]);
   });
 
-  it('cuts long sources only where nothing is open', () => {
+  it('splits long sources only where no block is open', () => {
     const lines = [
       ...[
         '# Head',
@@ -242,13 +242,16 @@ describe('the Markdown loader', () => {
     );
   });
 
-  it.each(['{a= ', '{ ', '} ', '{.a '])('reads a title with a long run of %j at once', async (run) => {
-    const title = run.repeat(10_000).trim();
-    const { blocks } = await documentOf('a.md', `# ${title}\n\nText.`);
-    expect(blocks[0]).toMatchObject({ kind: 'heading', title });
-  });
+  it.each(['{a= ', '{ ', '} ', '{.a '])(
+    'takes linear time for a title with a long run of %j',
+    async (run) => {
+      const title = run.repeat(10_000).trim();
+      const { blocks } = await documentOf('a.md', `# ${title}\n\nText.`);
+      expect(blocks[0]).toMatchObject({ kind: 'heading', title });
+    },
+  );
 
-  it('says that a file with nothing but front matter holds no text', async () => {
+  it('reports a file with only front matter as empty', async () => {
     expect(await failureOf('a.md', '---\ntitle: A\n---\n')).toMatchObject({ code: 'FILE_EMPTY' });
   });
 });

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { pdfOf } from './binary-samples.ts';
 import { documentOf, failureOf } from './load-all.ts';
 
-/** A font whose codes mean what the predefined map says; it is not embedded. */
+/** A font that is not embedded and whose codes are defined by a predefined map. */
 const fontOf = (map: string, ordering: string): string =>
   `<< /Type /Font /Subtype /Type0 /BaseFont /Any /Encoding /${map} /DescendantFonts [ << /Type /Font /Subtype /CIDFontType0 /BaseFont /Any /CIDSystemInfo << /Registry (Adobe) /Ordering (${ordering}) /Supplement 2 >> /FontDescriptor << /Type /FontDescriptor /FontName /Any /Flags 4 /FontBBox [0 -200 1000 900] /ItalicAngle 0 /Ascent 900 /Descent -200 /CapHeight 700 /StemV 80 >> >> ] >>`;
 const draw = (hex: string): string => `BT /F1 12 Tf 72 720 Td <${hex}> Tj ET`;
 const utf16 = (text: string): string => Buffer.from(text, 'utf16le').swap16().toString('hex');
 
-describe('fonts of East Asia in PDF files', () => {
+describe('East Asian fonts in PDF files', () => {
   it.each([
     ['UniKS-UCS2-H', 'Korea1', utf16('연차 휴가'), '연차 휴가'],
     ['UniKS-UTF16-H', 'Korea1', utf16('복사실'), '복사실'],
@@ -20,12 +20,12 @@ describe('fonts of East Asia in PDF files', () => {
     ['UniJIS-UCS2-H', 'Japan1', utf16('会議室は二階'), '会議室は二階'],
     ['90ms-RKSJ-H', 'Japan1', '89ef8b638eba', '会議室'],
     ['Identity-H', 'Korea1', '0022', 'A'],
-  ])('give their text with the map %s of %s', async (map, ordering, hex, text) => {
+  ])('are decoded with the map %s of %s', async (map, ordering, hex, text) => {
     const pdf = pdfOf([''], { font: fontOf(map, ordering), drawn: draw(hex) });
     expect((await documentOf('a.pdf', pdf)).text).toBe(text);
   });
 
-  it('are named as the reason where they do not say which characters they draw', async () => {
+  it('are reported if they do not define their characters', async () => {
     const font = fontOf('Identity-H', 'Identity');
     const pdf = pdfOf([''], { font, drawn: draw('00010002') });
     expect(await failureOf('a.pdf', pdf)).toMatchObject({

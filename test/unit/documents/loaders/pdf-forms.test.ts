@@ -43,17 +43,17 @@ describe('forms in PDF files', () => {
     ],
     ['fields above all text', widget('/FT /Tx /V (Top)', [72, 760]), 'Top\nName:\nAmount:'],
     ['fields below all text', widget('/FT /Tx /V (End)', [72, 600]), 'Name:\nAmount: End'],
-  ])('give the values of %s', async (_, annotations, expected) => {
+  ])('yield the values of %s', async (_, annotations, expected) => {
     expect((await textOf(annotations)).replace(/\n+/g, '\n')).toBe(expected);
   });
 
-  it('give nothing for hidden fields, passwords and empty ones', async () => {
+  it('yield nothing for hidden, password and empty fields', async () => {
     const hidden = widget('/FT /Tx /V (secret)', [200, 717]).replace('/F 4', '/F 2');
     const password = widget('/FT /Tx /Ff 8192 /V (secret)', [200, 717]);
     expect(await textOf(hidden + password + widget('/FT /Tx', [200, 703]))).toBe(PAGE);
   });
 
-  it('are documents where values are their only text', async () => {
+  it('are valid documents if their values are the only text', async () => {
     expect(await textOf(widget('/FT /Tx /V (Only this)', [72, 600]), '')).toBe('Only this');
   });
 });
@@ -67,7 +67,7 @@ describe('titles of PDF files', () => {
     'a report.docx',
     'Slide 1',
     '---',
-  ])('that say nothing give way to the file name: %s', async (title) => {
+  ])('are replaced by the file name if generated: %s', async (title) => {
     const info = `<< /Title (${title}) /Author (anonymous) /Subject (unspecified) >>`;
     expect(await documentOf('plan.pdf', pdfOf(['Text.'], { info }))).toMatchObject({
       title: 'plan',
@@ -82,7 +82,7 @@ describe('titles of PDF files', () => {
     'Scan of the market 2024',
     'Page layout',
     'Word - a novel',
-  ])('that people wrote stay: %s', async (title) => {
+  ])('are kept if meaningful: %s', async (title) => {
     expect((await documentOf('plan.pdf', pdfOf(['Text.'], { info: `<< /Title (${title}) >>` }))).title).toBe(
       title,
     );
@@ -90,7 +90,7 @@ describe('titles of PDF files', () => {
 });
 
 describe('PDF files without text', () => {
-  it('are called scanned where they hold images', async () => {
+  it('are reported as scanned if they contain images', async () => {
     const scan = pdfOf([''], { drawn: 'q 100 0 0 100 0 0 cm BI /W 1 /H 1 /BPC 8 /CS /G ID x EI Q' });
     expect(await failureOf('a.pdf', scan)).toMatchObject({
       code: 'FILE_EMPTY',
@@ -99,7 +99,7 @@ describe('PDF files without text', () => {
     });
   });
 
-  it('are called empty where they hold nothing', async () => {
+  it('are reported as empty if they contain nothing', async () => {
     const { code, message } = await failureOf('a.pdf', pdfOf(['', '']));
     expect(code).toBe('FILE_EMPTY');
     expect(message).toBe("The PDF's 2 pages hold no text and no images.");

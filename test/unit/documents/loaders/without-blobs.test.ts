@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { docxParagraph, docxParts, zipOf } from './binary-samples.ts';
 import { documentOf } from './load-all.ts';
 
-/** Bytes that look random and are always the same. */
+/** Deterministic bytes that look random. */
 const BYTES = Buffer.concat(
   Array.from({ length: 100 }, (_, index) => createHash('sha512').update(String(index)).digest()),
 );
@@ -12,7 +12,7 @@ const URI = `data:image/png;base64,${BASE64}`;
 const textOf = async (name: string, content: string | Uint8Array): Promise<string> =>
   (await documentOf(name, content)).text;
 
-describe('data in texts', () => {
+describe('encoded data in texts', () => {
   it.each([
     ['inline images', `![plan](${URI}) text`, '![plan](…) text'],
     ['reference definitions', `[image1]: <${URI}>\n\ntext`, '[image1]: <…>\n\ntext'],
@@ -33,11 +33,11 @@ describe('data in texts', () => {
       'BEGIN\n…\n-----END-----',
     ],
     ['quoted lines', `> ${BASE64.slice(0, 608).match(/.{76}/g)!.join('\n> ')}\n\nafter`, '> …\n\nafter'],
-  ])('are left out of Markdown: %s', async (_, source, text) => {
+  ])('is removed from Markdown: %s', async (_, source, text) => {
     expect(await textOf('a.md', source)).toBe(text);
   });
 
-  it('are left out of pages, records, plain texts and Word files', async () => {
+  it('is removed from pages, records, plain texts and Word files', async () => {
     expect(await textOf('a.html', `<p>see ${URI} there<img src="${URI}" alt="plan"></p>`)).toBe(
       'see … thereplan',
     );
@@ -73,7 +73,7 @@ describe('data in texts', () => {
     ['texts about them', 'Write data:text/plain,hello or data:image/png;base64, and more.'],
     ['one letter again and again', 'x'.repeat(500)],
     ['Chinese', '本公司员工每年享有十天带薪年假'.repeat(40)],
-  ])('are not seen in %s', async (_, source) => {
+  ])('is not mistaken for %s', async (_, source) => {
     expect(await textOf('a.md', source)).toBe(source.normalize('NFC'));
   });
 });
