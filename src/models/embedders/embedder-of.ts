@@ -2,18 +2,18 @@ import { type CollectionSettings, SragError } from '../../core/index.ts';
 import type { Embedder } from './port.ts';
 import { createEmbedder } from './registry.ts';
 
-/** What the configuration says about embedders. */
+/** Embedder settings of the configuration. */
 export interface EmbedderChoice {
   readonly embedder: string;
   readonly embedderSettings: Readonly<Record<string, unknown>>;
-  /** Whether the embedder was chosen by the user, or is the default. */
+  /** Whether the user chose the embedder; false for the default. */
   readonly isChosen: boolean;
 }
 
 /**
- * The embedder for a collection that exists: the configured one where one is, else the one the collection names;
- * undefined where nothing can embed a question.
- * @throws EMBEDDER_MISMATCH when the configured one is another.
+ * The embedder for an existing collection: the configured one, otherwise the one that the collection names; undefined
+ * if questions cannot be embedded.
+ * @throws EMBEDDER_MISMATCH if the configured one is not the collection's.
  */
 export async function embedderOf(
   collection: CollectionSettings,
@@ -23,7 +23,7 @@ export async function embedderOf(
   if (choice.isChosen && choice.embedder !== name) throw mismatch(collection, choice.embedder);
   if (name === 'none') return undefined;
   const settings = { ...settingsFromId(collection), ...choice.embedderSettings };
-  // The model that made ready-made vectors is not here: no question can be embedded.
+  // The model of precomputed vectors is not available, so questions cannot be embedded.
   if (name === 'precomputed' && choice.embedderSettings.directory === undefined) return undefined;
   const embedder = await createEmbedder(name, settings);
   if (embedder === undefined) throw mismatch(collection, 'none');
@@ -36,7 +36,7 @@ export function matchingEmbedder(collection: CollectionSettings, embedder: Embed
   return embedder;
 }
 
-/** What an embedder's id tells of its settings: `name:model:dimensions`, or `name:dimensions`. */
+/** Settings from an embedder's id: `name:model:dimensions`, or `name:dimensions`. */
 function settingsFromId({ embedder, dimensions }: CollectionSettings): Record<string, unknown> {
   const [, ...parts] = embedder.split(':');
   const end = parts.lastIndexOf(String(dimensions));

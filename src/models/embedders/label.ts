@@ -1,10 +1,10 @@
-/** Embedders whose vectors do not mean likeness. */
+/** Embedders whose vectors do not represent meaning. */
 const NOT_SEMANTIC: readonly string[] = ['hashing'];
 
-/** False for an embedder whose vectors do not mean likeness: results by them say nothing about real models. */
+/** False for embedders whose vectors do not represent meaning: their results say nothing about real models. */
 export const isSemantic = (embedderId: string): boolean =>
   !NOT_SEMANTIC.includes(embedderId.split(':', 1)[0] ?? '');
 
-/** An embedder's id as people see it, with a warning where its vectors do not mean likeness. */
+/** An embedder's id for display, with a warning if it is not semantic. */
 export const embedderLabel = (embedderId: string): string =>
   isSemantic(embedderId) ? embedderId : `${embedderId} (not semantic)`;

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { unknownName } from '../../core/index.ts';
 import type { Embedder } from './port.ts';
 
-/** What the folder of an embedder gives. */
+/** The exports of an embedder's folder. */
 interface EmbedderModule {
   readonly settingsSchema: z.ZodType;
   readonly create: (settings: unknown) => Embedder | undefined | Promise<Embedder>;
@@ -32,8 +32,8 @@ function load(name: string): Promise<EmbedderModule> {
 }
 
 /**
- * Makes an embedder; `none` gives undefined: a collection without vectors.
- * @throws UNKNOWN_EMBEDDER, UNKNOWN_CONFIG_KEY, INVALID_CONFIG, MISSING_PACKAGE, and those of the vectors' files.
+ * Creates an embedder; returns undefined for `none`, a collection without vectors.
+ * @throws UNKNOWN_EMBEDDER, UNKNOWN_CONFIG_KEY, INVALID_CONFIG, MISSING_PACKAGE, and the errors of vector files.
  */
 export async function createEmbedder(name: string, settings: unknown = {}): Promise<Embedder | undefined> {
   return (await load(name)).create(settings);

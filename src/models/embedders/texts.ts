@@ -15,8 +15,8 @@ export function checkTexts(texts: readonly string[], options: EmbedOptions | und
 }
 
 /**
- * Joins vectors into one array: at unit length, or as long as the model made them.
- * @throws DIMENSION_MISMATCH, INVALID_VECTOR, naming the text, where not one vector can be used.
+ * Joins vectors into one array, scaled to unit length or unchanged.
+ * @throws DIMENSION_MISMATCH, INVALID_VECTOR, naming the text, if no vector is usable.
  */
 export function joinVectors(
   vectors: readonly ArrayLike<number>[],
@@ -29,7 +29,7 @@ export function joinVectors(
   for (const [index, vector] of vectors.entries()) {
     const place = joined.subarray(index * dimensions, (index + 1) * dimensions);
     try {
-      checkLength(vector, dimensions, `${service} gave ${vector.length} dimensions for text ${index}`);
+      checkLength(vector, dimensions, `${service} returned ${vector.length} dimensions for text ${index}`);
       place.set(vector);
       fitToMetric(place, unitLength ? 'cosine' : 'dot', `vector of text ${index} from ${service}`);
     } catch (error) {
@@ -54,8 +54,8 @@ function checkLength({ length }: ArrayLike<number>, dimensions: number, what: st
 }
 
 /**
- * Id of an embedder: name, model, dimensions, and what else changes a document's vector where it is not the default
- * (long values hashed). The query prefix is not part of it: it changes no stored vector.
+ * Id of an embedder: name, model, dimensions, and all non-default settings that affect a document's vector (long values
+ * hashed). The query prefix is not included, since it affects no stored vector.
  */
 export function embedderId(
   name: string,

@@ -5,7 +5,7 @@ export interface CitationMark {
   readonly numbers: readonly number[];
 }
 
-/** What may be a mark: numbers in square brackets, ASCII, full-width or lenticular. */
+/** A possible mark: numbers in square brackets, ASCII, full-width or lenticular. */
 const MARK = /[[\uff3b\u3010]([\d\s,;\u2013-]{1,40})[\]\uff3d\u3011]/g;
 const MOST_IN_RANGE = 20;
 
@@ -17,7 +17,7 @@ export function* citationMarks(text: string): Iterable<CitationMark> {
   }
 }
 
-/** The numbers between the brackets of a mark (`1, 3-5`); none where it is not one. */
+/** The numbers between the brackets of a mark (`1, 3-5`); empty if it is not a mark. */
 function citedNumbers(body: string): number[] {
   const numbers: number[] = [];
   for (const part of body.split(/[,;]/)) {

@@ -1,6 +1,6 @@
 /**
- * Names that templates of chat models are made of. A tag whose name consists of such words (`<start_of_turn>`,
- * `<tool▁calls▁begin>`, `<reserved_106>`) is a control token in some family; HTML and XML have hardly any of them.
+ * Words in the control tokens of chat templates. A tag whose name consists of such words (`<start_of_turn>`,
+ * `<tool▁calls▁begin>`, `<reserved_106>`) is a control token of some model family; HTML and XML have hardly any.
  */
 const TEMPLATE_WORDS = new Set(
   (
@@ -11,27 +11,27 @@ const TEMPLATE_WORDS = new Set(
     'inst available prompt settings content control sop eop invoke parameter parameters img b c q a'
   ).split(' '),
 );
-/** Control tokens of one word, which no markup has, and `<s>`, which ends or begins a text in many families. */
+/** Single-word control tokens, which do not occur in markup, and `<s>`, which delimits texts in many families. */
 const TOKENS = new Set(
   (
     's bos eos pad unk mask sep cls eot eom eod eop sop eoh eoa eosp think thinking thought reasoning scratchpad inst ' +
     'sys im unused reserved special image tools toolcall function invoke'
   ).split(' '),
 );
-/** Roles of a conversation: control tokens as tags of their own, but ordinary names of types and elements too. */
+/** Roles of a conversation: control tokens as separate tags, but also ordinary names of types and elements. */
 const ROLES = new Set(
   'system user assistant human model developer tool ai bot instruction instructions'.split(' '),
 );
-/** Roles that begin a line, in any case or (words that keys of configuration files have too) with a capital. */
+/** Roles at the start of a line, in any case; those that are also configuration keys need a capital. */
 const ROLE_LINE =
   /^[ \t#>*_-]{0,16}(?:human|assistant|chatgpt|claude|user|system|ai|model|developer|tool|bot|instructions?|response)[ \t*_]{0,8}[:\uff1a]/gim;
 const CAPITALISED = /^[^a-z]*[A-Z]|^[ \t]*#|^[^a-z]*(?:human|assistant|chatgpt|claude)/;
 const COLON = /[:\uff1a]$/;
 
 const ANGLE = /[<\uff1c\ufe64\u3008\u2329]/g;
-/** Characters after `<` that decide; longer names are no tokens. */
+/** Characters examined after `<`; longer names are not tokens. */
 const WINDOW = 80;
-/** Vertical bars in all the shapes that look like one. */
+/** Vertical bars and characters that look like one. */
 const BAR = /^[\s<]{0,4}[|\u00a6\u01c0\u05c0\u2016\u2223\u23d0\u2502\u2503\u2758\u2759]/;
 const TAG = /^[\s<]{0,4}\/?\s?([a-z0-9_\u2581][a-z0-9_\u2581:.-]{0,63})\s{0,4}(\/?[>\u3009\u232a]|[\s=])/i;
 const BRACKETED = /[[\uff3b]([/\uff0f]?)([A-Za-z_\uff21-\uff3a\uff3f\uff41-\uff5a]{1,40})[\]\uff3d]/g;
@@ -40,9 +40,9 @@ const WORD_CHARACTER = /[\p{L}\p{N}_]/u;
 const NOT_ASCII = /[^\0-\x7f]/;
 
 /**
- * Breaks what a tokenizer or a template of any common model family takes for a control token (`<|...|>`, `<s>`,
- * `[INST]`, `<start_of_turn>`, `Human:` at the start of a line), also in full-width characters, and everything that
- * looks like our own fence. One character of each is replaced by one that looks like it; other code and markup stays.
+ * Neutralises control tokens of the tokenizers and templates of all common model families (`<|...|>`, `<s>`, `[INST]`,
+ * `<start_of_turn>`, `Human:` at the start of a line), also in full-width characters, and anything similar to srag's
+ * own fence, by replacing one character with a similar one. Other code and markup is unchanged.
  */
 export function neutraliseControlTokens(text: string): string {
   return text
@@ -69,7 +69,7 @@ function isControlName(name: string, isWhole: boolean, isAfter: boolean): boolea
   const local = lower.slice(lower.lastIndexOf(':') + 1);
   const parts = local.split(/[_\u2581.-]/).map((part) => part.replace(/\d{1,9}$/, ''));
   if (parts.length > 1) {
-    // `vector<size_t>` is a type; a tag with an underscore that stands alone is none of HTML.
+    // `vector<size_t>` is a type; a separate tag with an underscore is not HTML.
     const isTemplate = parts.every((part) => part === '' || TEMPLATE_WORDS.has(part));
     return isTemplate || (isWhole && !isAfter && /[_\u2581]/.test(local));
   }

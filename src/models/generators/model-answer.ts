@@ -2,16 +2,16 @@ import { asSragError, SragError, throwIfAborted } from '../../core/index.ts';
 import { protocolFailure, type ServiceContext } from '../../io/remote/index.ts';
 import { type GenerationEvent, type GenerationRequest, NOT_FOUND_ANSWER, type TokenUsage } from './port.ts';
 import { isNotFoundAnswer } from './prompt.ts';
-import { type SpokenPiece, ThinkingFilter } from './thinking.ts';
+import { type AnswerPiece, ThinkingFilter } from './thinking.ts';
 
-/** Most bytes of a model's stream: 100,000 tokens with 300 bytes around each. */
+/** Maximum bytes of a model's stream: 100,000 tokens with 300 bytes around each. */
 export const MAX_STREAM_BYTES = 32 * 2 ** 20;
-/** And of one that does not stream: its JSON is parsed at once. */
+/** Maximum bytes of a non-streamed answer, whose JSON is parsed as a whole. */
 export const MAX_ANSWER_BYTES = 4 * 2 ** 20;
-/** No token of any model is longer: runs of spaces and of signs are the longest. */
+/** Maximum characters per token of any model; runs of spaces and signs are the longest tokens. */
 const MOST_CHARACTERS_PER_TOKEN = 128;
 
-/** What a model's stream says, in the words of no particular service. */
+/** An event of a model's stream, independent of the service. */
 export type ModelEvent =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'stop'; readonly reason: 'complete' | 'length' | 'filtered' }
@@ -25,13 +25,13 @@ export function checkRequest(request: GenerationRequest): void {
   }
   if (!Number.isInteger(request.maxOutputTokens) || request.maxOutputTokens < 1) {
     throw new SragError('INVALID_ARGUMENT', `maxOutputTokens is ${request.maxOutputTokens}.`, {
-      remedy: 'Give a whole number of at least 1.',
+      remedy: 'Use an integer of at least 1.',
     });
   }
 }
 
-/** The answer where there is nothing to answer from: no model needs to be asked. */
-export function* answerFromNothing(): Iterable<GenerationEvent> {
+/** The not-found answer if there are no passages, without calling a model. */
+export function* notFoundEvents(): Iterable<GenerationEvent> {
   yield { kind: 'token', text: NOT_FOUND_ANSWER };
   yield {
     kind: 'end',
@@ -42,16 +42,16 @@ export function* answerFromNothing(): Iterable<GenerationEvent> {
 }
 
 /**
- * Turns a model's stream into tokens and one `end`.
- * @throws GENERATOR_FAILED where the stream ends without saying why: the connection was cut. ANSWER_TOO_LONG where the
- * model does not keep to the limit that it was sent.
+ * Converts a model's stream to tokens and one `end`.
+ * @throws GENERATOR_FAILED if the stream ends without a stop reason, as after a lost connection. ANSWER_TOO_LONG if the
+ * model exceeds the requested limit.
  */
 export async function* toGenerationEvents(
   events: AsyncIterable<ModelEvent>,
   context: ServiceContext,
   { maxOutputTokens, signal }: Pick<GenerationRequest, 'maxOutputTokens' | 'signal'>,
 ): AsyncIterable<GenerationEvent> {
-  const spoken = new SpokenAnswer();
+  const answer = new VisibleAnswer();
   let characters = 0;
   let stopReason: 'complete' | 'length' | 'filtered' | undefined;
   let usage: TokenUsage | undefined;
@@ -63,24 +63,24 @@ export async function* toGenerationEvents(
     } else if (event.text !== '') {
       characters += event.text.length;
       if (characters > maxOutputTokens * MOST_CHARACTERS_PER_TOKEN) throw tooLong(context, maxOutputTokens);
-      yield* spoken.push(event.text);
+      yield* answer.push(event.text);
     }
   }
   throwIfAborted(signal);
   if (stopReason === undefined) {
     throw protocolFailure(context, `the stream ended after ${characters} characters without an end mark.`);
   }
-  yield* spoken.end();
+  yield* answer.end();
   yield {
     kind: 'end',
     stopReason,
-    notFound: isNotFoundAnswer(spoken.text),
+    notFound: isNotFoundAnswer(answer.text),
     ...(usage === undefined ? {} : { usage }),
   };
 }
 
 /** The answer so far, without the model's thinking. */
-class SpokenAnswer {
+class VisibleAnswer {
   readonly #filter = new ThinkingFilter();
   #text = '';
 
@@ -96,7 +96,7 @@ class SpokenAnswer {
     return this.#take(this.#filter.end());
   }
 
-  *#take(pieces: readonly SpokenPiece[]): Iterable<GenerationEvent> {
+  *#take(pieces: readonly AnswerPiece[]): Iterable<GenerationEvent> {
     for (const piece of pieces) {
       if (piece.kind === 'text') {
         this.#text += piece.text;
@@ -114,12 +114,12 @@ const tooLong = ({ service, model }: ServiceContext, maxOutputTokens: number): S
     'ANSWER_TOO_LONG',
     `${service}: the answer is longer than ${maxOutputTokens} tokens can be.`,
     {
-      remedy: "See that the model's server keeps to the limit of output tokens that it is sent.",
+      remedy: "Check that the model's server respects the limit of output tokens in its requests.",
       fields: { model, maxOutputTokens },
     },
   );
 
-/** The same events; whatever is thrown on the way is a `SragError`. */
+/** Passes the events on and converts errors to `SragError`. */
 async function* typed(events: AsyncIterable<ModelEvent>): AsyncIterable<ModelEvent> {
   try {
     yield* events;

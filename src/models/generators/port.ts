@@ -1,4 +1,4 @@
-/** A passage that an answer may rest on. `marker` is the n of `[n]`. */
+/** A passage that an answer may cite. `marker` is the n of `[n]`. */
 export interface Passage {
   readonly marker: number;
   readonly chunkId: string;
@@ -13,7 +13,7 @@ export interface GenerationRequest {
   readonly question: string;
   /** Best first. */
   readonly passages: readonly Passage[];
-  /** Most tokens of the answer. */
+  /** Maximum tokens of the answer. */
   readonly maxOutputTokens: number;
   /** The application's own instructions to a model, such as tone or language, after those of srag. */
   readonly instructions?: string | undefined;
@@ -23,14 +23,14 @@ export interface GenerationRequest {
 export interface TokenUsage {
   readonly inputTokens: number;
   readonly outputTokens: number;
-  /** True where srag counted, false where the model's service did. */
+  /** True if counted by srag, false if counted by the model's service. */
   readonly estimated: boolean;
 }
 
 /**
- * What a generator says, in order: tokens, then one `end`. The answer's text is the tokens joined; it cites
- * passages as `[n]`. `discard` = the tokens before were the model's thinking, no part of the answer. `notFound` = the
- * passages do not hold an answer.
+ * Events of a generator: tokens, then one `end`. The joined tokens are the answer's text, which cites passages as
+ * `[n]`. `discard`: the previous tokens were the model's reasoning, not part of the answer. `notFound`: the passages do
+ * not contain an answer.
  */
 export type GenerationEvent =
   | { readonly kind: 'token'; readonly text: string }
@@ -39,7 +39,7 @@ export type GenerationEvent =
       readonly kind: 'end';
       readonly stopReason: 'complete' | 'length' | 'filtered';
       readonly notFound: boolean;
-      /** Absent when the service did not say. */
+      /** Absent if the service did not report it. */
       readonly usage?: TokenUsage;
     };
 
@@ -53,5 +53,5 @@ export interface Generator {
   generate(request: GenerationRequest): AsyncIterable<GenerationEvent>;
 }
 
-/** What a generator says, alone, when the passages do not hold an answer. */
+/** The complete text of an answer if the passages do not contain one. */
 export const NOT_FOUND_ANSWER = 'The documents do not answer this question.';

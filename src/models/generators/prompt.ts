@@ -3,13 +3,13 @@ import { withoutUnprintable } from '../../core/index.ts';
 import { neutraliseControlTokens } from './control-tokens.ts';
 import { type GenerationRequest, NOT_FOUND_ANSWER, type Passage } from './port.ts';
 
-/** What a model is sent: its instructions, and the passages with the question. */
+/** The prompt of a model: instructions, and the passages with the question. */
 interface Prompt {
   readonly system: string;
   readonly user: string;
 }
 
-/** Makes a name that no retrieved text can know: 96 random bits. */
+/** A fence name that retrieved text cannot predict: 96 random bits. */
 const randomBoundary = (): string => randomBytes(12).toString('hex');
 
 const instructions = (boundary: string, more: string | undefined): string =>
@@ -24,7 +24,7 @@ const instructions = (boundary: string, more: string | undefined): string =>
     ...(more === undefined ? [] : [more]),
   ].join('\n');
 
-/** Takes from retrieved text what could end its fence or pretend to be a turn of the conversation. */
+/** Neutralises parts of retrieved text that could end its fence or imitate a turn of the conversation. */
 const neutralise = (text: string, boundary: string): string =>
   neutraliseControlTokens(withoutUnprintable(text).replaceAll(boundary, ''));
 
@@ -39,9 +39,9 @@ function fence(passage: Passage, boundary: string): string {
 }
 
 /**
- * The prompt of every model-backed generator: answer only from the passages, cite as `[n]`, say `NOT_FOUND_ANSWER`
- * where they do not answer. Retrieved text is fenced with a boundary made anew for each request. How many passages fit
- * is the caller's budget.
+ * The prompt of all model-backed generators: answer only from the passages, cite as `[n]`, say `NOT_FOUND_ANSWER` if
+ * they do not answer. Retrieved text is fenced with a new boundary for each request. The caller limits the number of
+ * passages.
  */
 export function buildPrompt(
   {
@@ -67,5 +67,5 @@ const lettersOnly = (text: string): string =>
 
 const NOT_FOUND_LETTERS = lettersOnly(NOT_FOUND_ANSWER);
 
-/** Whether an answer is the not-found answer, forgiving quotes, punctuation and a citation. */
+/** Whether an answer is the not-found answer, ignoring quotes, punctuation and citations. */
 export const isNotFoundAnswer = (answer: string): boolean => lettersOnly(answer) === NOT_FOUND_LETTERS;

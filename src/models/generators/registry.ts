@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { unknownName } from '../../core/index.ts';
 import type { Generator } from './port.ts';
 
-/** What the folder of a generator gives. */
+/** The exports of a generator's folder. */
 interface GeneratorModule {
   readonly settingsSchema?: z.ZodType;
   readonly create: (settings: unknown) => Generator | Promise<Generator>;
@@ -23,12 +23,12 @@ function load(name: string): Promise<GeneratorModule> {
   return GENERATORS[name as GeneratorName]();
 }
 
-/** Makes a generator. @throws UNKNOWN_GENERATOR, UNKNOWN_CONFIG_KEY, INVALID_CONFIG. */
+/** Creates a generator. @throws UNKNOWN_GENERATOR, UNKNOWN_CONFIG_KEY, INVALID_CONFIG. */
 export async function createGenerator(name: string, settings: unknown = {}): Promise<Generator> {
   return (await load(name)).create(settings);
 }
 
-/** The strict schema of a generator's settings, where it publishes one. @throws UNKNOWN_GENERATOR. */
+/** The strict schema of a generator's settings, if it has one. @throws UNKNOWN_GENERATOR. */
 export async function generatorSettingsSchema(name: string): Promise<z.ZodType | undefined> {
   return (await load(name)).settingsSchema;
 }

@@ -3,29 +3,29 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { messageOf, SragError } from '../../core/index.ts';
 import { loadTransformers, type Model, type Tokenizer, type WeightType } from './transformers.ts';
 
-/** Where a model is and how it is read: a local folder, or a model id that is downloaded and cached. */
+/** Source of a model: a local folder, or a model id that is downloaded and cached. */
 export interface ModelSource {
   readonly modelPath?: string | undefined;
   readonly model?: string | undefined;
   readonly dtype: WeightType;
 }
 
-/** A tokenizer and model, ready to run. */
+/** A tokenizer and model, ready for use. */
 export interface OpenedModel {
   readonly tokenizer: Tokenizer;
   readonly model: Model;
 }
 
-/** The name that ids and messages use: the model id, or the name of the local folder. */
+/** The model's name in ids and messages: the model id, or the name of the local folder. */
 export const modelName = (source: ModelSource): string =>
   source.model ?? basename(resolve(source.modelPath ?? 'model'));
 
-/** Only one model opens at a time, for where the library looks for files is global. */
+/** Models are opened one at a time, because the library's file location is a global setting. */
 let opening: Promise<unknown> = Promise.resolve();
 
 /**
  * Opens a model with transformers.js. A local folder is read without any network access.
- * @throws MISSING_PACKAGE, MODEL_NOT_FOUND where folder or model cannot be read.
+ * @throws MISSING_PACKAGE, MODEL_NOT_FOUND if the folder or model cannot be read.
  */
 export function openModel(
   source: ModelSource,
@@ -65,8 +65,8 @@ async function open(
       {
         remedy:
           source.modelPath === undefined
-            ? "Check 'model' and the network, or give a local folder as 'modelPath'."
-            : `A model folder holds config.json, tokenizer.json, tokenizer_config.json and onnx/model*.onnx (dtype '${source.dtype}').`,
+            ? "Check 'model' and the network, or set 'modelPath' to a local folder."
+            : `A model folder contains config.json, tokenizer.json, tokenizer_config.json and onnx/model*.onnx (dtype '${source.dtype}').`,
         fields: { model: where },
         cause,
       },

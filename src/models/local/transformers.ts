@@ -1,12 +1,12 @@
 import { loadOptionalPackage } from '../../io/settings/index.ts';
 
-/** A tensor of transformers.js, as far as it is used here. */
+/** The parts of a transformers.js tensor that are used here. */
 export interface Tensor {
   readonly dims: readonly number[];
   readonly data: ArrayLike<number> | BigInt64Array;
 }
 
-/** What a tokenizer gives: `input_ids`, `attention_mask`, perhaps `token_type_ids`; shape [texts, tokens]. */
+/** Output of a tokenizer: `input_ids`, `attention_mask`, optionally `token_type_ids`; shape [texts, tokens]. */
 type Encoded = Readonly<Record<string, Tensor>> & { readonly attention_mask: Tensor };
 
 export type Tokenizer = (
@@ -19,12 +19,12 @@ export type Tokenizer = (
   },
 ) => Encoded;
 
-/** A loaded model: inputs to outputs by name. */
+/** A loaded model: a function from inputs to outputs by name. */
 export type Model = ((inputs: Encoded) => Promise<Readonly<Record<string, Tensor>>>) & {
   dispose(): Promise<unknown>;
 };
 
-/** Precisions of the weights that are chosen among; `q8` is int8. */
+/** Supported precisions of weights; `q8` is int8. */
 export const WEIGHT_TYPES = ['fp32', 'fp16', 'q8', 'q4'] as const;
 export type WeightType = (typeof WEIGHT_TYPES)[number];
 
@@ -32,7 +32,7 @@ interface Loader<T> {
   from_pretrained(model: string, options?: { readonly dtype?: WeightType }): Promise<T>;
 }
 
-/** The parts of `@huggingface/transformers` 4 that are used; it is an optional peer, so its types are not here. */
+/** The used parts of `@huggingface/transformers` 4, an optional peer whose types are not available here. */
 export interface TransformersModule {
   readonly env: { allowRemoteModels: boolean; allowLocalModels: boolean; localModelPath: string };
   readonly AutoTokenizer: Loader<Tokenizer>;
@@ -44,6 +44,6 @@ const PACKAGE: string = '@huggingface/transformers';
 
 /** @throws MISSING_PACKAGE. */
 export function loadTransformers(purpose: string): Promise<TransformersModule> {
-  // A variable name keeps compilers and bundlers from wanting a package of 470 MB that most never install.
+  // A variable as module name, so that compilers and bundlers do not require the optional 470 MB package.
   return loadOptionalPackage(PACKAGE, purpose, () => import(PACKAGE) as Promise<TransformersModule>);
 }

@@ -6,13 +6,13 @@ export function checkRequest(request: RerankRequest): void {
   throwIfAborted(request.signal);
   if (!Number.isInteger(request.topK) || request.topK < 1) {
     throw new SragError('INVALID_ARGUMENT', `topK is ${request.topK}.`, {
-      remedy: 'Give a whole number of at least 1.',
+      remedy: 'Use an integer of at least 1.',
       fields: { topK: request.topK },
     });
   }
 }
 
-/** The `topK` hits of highest `scores[i]`, which becomes their score; ties by id. */
+/** The `topK` hits with the highest `scores[i]`, which becomes their score; ties by id. */
 export function orderByScore(hits: readonly Hit[], scores: ArrayLike<number>, topK: number): readonly Hit[] {
   return hits
     .map((hit, index) => withRerankScore(hit, scores[index]!))

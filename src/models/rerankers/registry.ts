@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { unknownName } from '../../core/index.ts';
 import type { Reranker } from './port.ts';
 
-/** What the folder of a reranker gives. */
+/** The exports of a reranker's folder. */
 interface RerankerModule {
   readonly settingsSchema: z.ZodType;
   readonly create: (settings: unknown) => Reranker;
@@ -24,7 +24,7 @@ function load(name: string): Promise<RerankerModule> {
   return RERANKERS[name as RerankerName]();
 }
 
-/** Makes a reranker. @throws UNKNOWN_RERANKER, UNKNOWN_CONFIG_KEY, INVALID_CONFIG. */
+/** Creates a reranker. @throws UNKNOWN_RERANKER, UNKNOWN_CONFIG_KEY, INVALID_CONFIG. */
 export async function createReranker(name: string, settings: unknown = {}): Promise<Reranker> {
   return (await load(name)).create(settings);
 }

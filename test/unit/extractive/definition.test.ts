@@ -5,8 +5,8 @@ import { parseQuestion } from '../../../src/models/generators/extractive/questio
 const defines = (question: string, sentence: string) =>
   definesPlainly(sentence, parseQuestion(question).terms);
 
-describe('the form of a definition', () => {
-  it('is that the thing alone is the subject, and what follows says what it is or does', () => {
+describe('definesPlainly', () => {
+  it('accepts sentences with only the term as subject, and a predicate that says what it is or does', () => {
     for (const [question, sentence] of [
       ['What is a buoy?', 'A buoy is a float that marks a channel.'],
       ['What are buoys?', '**Buoys** (or markers) are used to mark a channel.'],
@@ -20,7 +20,7 @@ describe('the form of a definition', () => {
       expect([sentence, defines(question, sentence)]).toEqual([sentence, true]);
   });
 
-  it('is not met by what is said about the thing, about a part of it, or denied of it', () => {
+  it('rejects statements about the term, about a part of it, and negations', () => {
     for (const [question, sentence] of [
       ['What is a buoy?', 'A buoy is not a ship.'],
       ['What is a buoy?', 'A buoy is available at the office.'],
@@ -33,7 +33,7 @@ describe('the form of a definition', () => {
       expect([sentence, defines(question, sentence)]).toEqual([sentence, false]);
   });
 
-  it('is told in Korean by the particle behind the thing and by the end of the sentence', () => {
+  it('uses the particle after the term and the end of the sentence in Korean', () => {
     for (const [question, sentence, expected] of [
       ['부표란 무엇인가요?', '부표란 항로를 알리는 물체를 말한다.', true],
       ['부표는 무엇인가요?', '"부표"는 항로를 알리는 물체입니다.', true],
@@ -45,7 +45,7 @@ describe('the form of a definition', () => {
       expect([sentence, defines(question, sentence)]).toEqual([sentence, expected]);
   });
 
-  it('is not looked for where nothing or a whole matter is asked for', () => {
+  it('rejects everything without terms or with too many', () => {
     expect(definesPlainly('A buoy is a float.', [])).toBe(false);
     expect(definesPlainly('a b c d e f is a g', ['a1', 'b1', 'c1', 'd1', 'e1', 'f1'])).toBe(false);
   });

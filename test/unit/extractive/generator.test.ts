@@ -32,9 +32,9 @@ async function ask(
   throw new Error('the generator gave no end');
 }
 
-/** Without white space and the source's own numbers in brackets. */
+/** The text without white space and without the source's own numbers in brackets. */
 const bare = (text: string) => text.replace(/\s|[[(]3[\])]/g, '');
-/** The statements of an answer with the passage each cites. */
+/** The statements of an answer with their cited passages. */
 const statementsOf = (answer: string) =>
   [...answer.matchAll(/(.+?) \[(\d+)\](?: |$)/gs)].map((match) => ({
     text: match[1]!,
@@ -55,7 +55,7 @@ const HARBOUR = passage(
 );
 
 describe('the extractive generator', () => {
-  it('puts the sentence of the kind that was asked for into the answer', async () => {
+  it('answers with a sentence of the requested type', async () => {
     const built = await ask('when was the lighthouse built', [LIGHTHOUSE, HARBOUR]);
     expect(built.answer).toContain('It was built in 1871 by the engineer Ada Merrow. [1]');
     expect(built.notFound).toBe(false);
@@ -65,7 +65,7 @@ describe('the extractive generator', () => {
     );
   });
 
-  it('leaves out code, log lines and records of names and values', async () => {
+  it('excludes code, log lines and records of names and values', async () => {
     const log = 'REPORT RequestId: d1cf0ccb Duration: 4157.16 ms Memory Size: 256 MB Max Memory Used: 99 MB';
     const passages = [
       passage(1, `${log}\n\nA function gets a memory of 128 MB to 10,240 MB.\n\n\`memory\`.`),
@@ -85,7 +85,7 @@ describe('the extractive generator', () => {
     expect(answer).toContain('등대는 1871년에 지어졌다. [1]');
   });
 
-  it('says first what a thing is where that is asked', async () => {
+  it('starts with a definition if the question asks for one', async () => {
     const { answer } = await ask('What is a buoy?', [
       passage(
         1,
@@ -95,7 +95,7 @@ describe('the extractive generator', () => {
     expect(answer).toContain('A buoy is a float that marks a channel. [1]');
   });
 
-  it('prefers what defines the thing in a late passage to what is said about it in an early one', async () => {
+  it('prefers a definition in a late passage to other statements in an early one', async () => {
     const about = passage(
       1,
       'Tide tables are kept at the office. Check that the tide table is the one of this year. A tide table is not sold.',
@@ -108,7 +108,7 @@ describe('the extractive generator', () => {
     expect(answer).toContain('gives the times of high water for each day. [7]');
   });
 
-  it('answers when to do something with the circumstances, not with a date', async () => {
+  it('answers when to do something with conditions, not with a date', async () => {
     const { answer } = await ask('When should I use the pump?', [
       passage(
         1,
@@ -125,7 +125,7 @@ describe('the extractive generator', () => {
     expect(korean.answer).toContain('물이 표시를 넘으면 펌프를 사용하세요.');
   });
 
-  it('quotes no heading, code, table or list of links', async () => {
+  it('does not quote headings, code, tables or lists of links', async () => {
     const text = [
       '## Run the pump',
       '```',
@@ -141,7 +141,7 @@ describe('the extractive generator', () => {
     expect(answer).toBe('You run the pump with the green lever. [1]');
   });
 
-  it('quotes the row of a table where only it holds what is asked for', async () => {
+  it('quotes a table row if only it contains the answer', async () => {
     const text = [
       'The company pays what a journey costs. Receipts are needed.',
       '',
@@ -155,7 +155,7 @@ describe('the extractive generator', () => {
     expect(answer).not.toContain('breakfast');
   });
 
-  it('says that nothing was found when the passages are about something else', async () => {
+  it('reports not found if the passages are unrelated', async () => {
     for (const question of [
       'What is the capital of Mongolia?',
       'who won the chess tournament',
@@ -168,12 +168,12 @@ describe('the extractive generator', () => {
     expect((await ask('how many boats', [])).notFound).toBe(true);
   });
 
-  it('does not take a name that stands nowhere for found', async () => {
+  it('reports not found if the passages do not contain the name', async () => {
     const { notFound } = await ask('When was the lighthouse of Gibraltar painted?', [LIGHTHOUSE, HARBOUR]);
     expect(notFound).toBe(true);
   });
 
-  it('cuts a single sentence that is too long at a clause, and says so', async () => {
+  it('truncates a single sentence that is too long at a clause, with stop reason length', async () => {
     const long = `The pump starts when the lever is pulled, ${'and the water rises in the pipe, '.repeat(40)}until it stops.`;
     const { answer, stopReason } = await ask('When does the pump start?', [passage(1, long)]);
     expect(stopReason).toBe('length');
@@ -182,25 +182,25 @@ describe('the extractive generator', () => {
     expect(long).toContain(answer.replace(/ \[1\]$/, ''));
   });
 
-  it('keeps to the token limit', async () => {
+  it('respects the token limit', async () => {
     const { answer } = await ask('when was the lighthouse built', [LIGHTHOUSE, HARBOUR], {
       maxOutputTokens: 40,
     });
     expect(statementsOf(answer)).toHaveLength(1);
   });
 
-  it('does not repeat what two passages say alike', async () => {
+  it('does not repeat similar sentences of two passages', async () => {
     const same = 'The lighthouse was built in 1871 by the engineer Ada Merrow.';
     const { answer } = await ask('who built the lighthouse', [passage(1, same), passage(2, same), HARBOUR]);
     expect(answer.split('Ada Merrow')).toHaveLength(2);
   });
 
-  it('bills no tokens: no model is asked', async () => {
+  it('reports no billed tokens', async () => {
     const { usage } = await ask('when was the lighthouse built', [LIGHTHOUSE]);
     expect(usage).toEqual({ inputTokens: 0, outputTokens: 0, estimated: false });
   });
 
-  it('gives at most three sentences, each verbatim in the passage it cites, whatever the passages', async () => {
+  it('returns at most three sentences, each verbatim in the passage it cites, for any passages', async () => {
     const piece = fc.constantFrom(
       'The red pump',
       'is old',
@@ -246,7 +246,7 @@ describe('the extractive generator', () => {
     );
   });
 
-  it('refuses settings, which it has none of', () => {
+  it('rejects all settings', () => {
     expect(() => create({ sentences: 3 })).toThrow(SragError);
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseQuestion } from '../../../src/models/generators/extractive/question.ts';
 
-describe('reading a question', () => {
-  it('finds the kind of answer from the question word, in English and Korean', () => {
+describe('parseQuestion', () => {
+  it('derives the answer type from the question word, in English and Korean', () => {
     const types: Record<string, string> = {
       'who wrote the manual': 'person',
       'When was it released?': 'time',
@@ -24,7 +24,7 @@ describe('reading a question', () => {
       expect([question, parseQuestion(question).type]).toEqual([question, type]);
   });
 
-  it('keeps the topic and leaves out what only asks', () => {
+  it('keeps the terms of the topic and removes question words', () => {
     expect(parseQuestion('How many retries does the queue make?').terms).toEqual([
       'mani',
       'retri',
@@ -35,13 +35,13 @@ describe('reading a question', () => {
     expect(parseQuestion('캐시란 무엇인가요?').terms).toEqual(['캐시']);
   });
 
-  it('leaves out the particles behind a name, which would be terms of their own behind Latin letters', () => {
+  it('removes the particles after a name, which would become terms after Latin letters', () => {
     expect(parseQuestion('OAuth2란 무엇인가요?').terms).toEqual(['oauth2']);
     expect(parseQuestion('`async def`는 무엇인가요?').terms).toEqual(['async', 'def']);
     expect(parseQuestion('GET과 POST의 본문').terms).toEqual(['get', 'post', '본문']);
   });
 
-  it('takes when to do something for a condition, and when something was for a time', () => {
+  it('treats when to do something as a condition, and when something was as a time', () => {
     for (const question of [
       'When should I use a cache?',
       'when do you need a lock',
@@ -52,7 +52,7 @@ describe('reading a question', () => {
       expect([question, parseQuestion(question).type]).toEqual([question, 'time']);
   });
 
-  it('takes capitalised words behind the first for names, unless most words are capitalised', () => {
+  it('treats capitalised words after the first as names, unless most words are capitalised', () => {
     expect(parseQuestion('What is the capital of Mongolia?').names).toEqual(['mongolia']);
     expect(parseQuestion('How To Deploy A Function').names).toEqual([]);
   });

@@ -14,7 +14,7 @@ describe('numbers in brackets in a source', () => {
     ['[4] It was closed in 2003.', 'It was closed in 2003.'],
     ['보증 기간은 2년이다[3].', '보증 기간은 2년이다.'],
     ['It is old\u30103\u3011 and red\uff3b4\uff3d.', 'It is old and red.'],
-  ])('are left out where they are notes: %j', (text, quoted) => {
+  ])('are removed if they are notes: %j', (text, quoted) => {
     expect(withoutSourceMarks(text)).toBe(quoted);
   });
 
@@ -27,7 +27,7 @@ describe('numbers in brackets in a source', () => {
     ['Values lie in the interval [1, 5].', 'Values lie in the interval (1, 5).'],
     ['Choose a number between [1-10] for each.', 'Choose a number between (1-10) for each.'],
     ['펌프는 [3]에서 설명한다.', '펌프는 (3)에서 설명한다.'],
-  ])('stand in round brackets where they are part of the sentence: %j', (text, quoted) => {
+  ])('are put in round brackets if they are part of the sentence: %j', (text, quoted) => {
     expect(withoutSourceMarks(text)).toBe(quoted);
   });
 
@@ -43,7 +43,7 @@ describe('numbers in brackets in a source', () => {
     'Set args[1].name first.',
     'See [3](https://example.org).',
     'x[1] = 5',
-  ])('are not told from indexes and links: %j', (text) => {
+  ])('yield undefined if they may be indexes or links: %j', (text) => {
     expect(withoutSourceMarks(text)).toBeUndefined();
   });
 
@@ -61,7 +61,7 @@ describe('numbers in brackets in a source', () => {
       'The warranty of the reactor lasted, as in [7], two years.',
       'The warranty of the reactor lasted, as in (7), two years. [1]',
     ],
-  ])('are no citations of an answer: %j', async (sentence, answer) => {
+  ])('do not become citations in an answer: %j', async (sentence, answer) => {
     const text = `${sentence} Keys hang at the desk.[3]`;
     const hit: Hit = {
       ...{ id: 'c1', documentId: 'd1', ordinal: 0, title: '', headingPath: [], start: 0, end: text.length },

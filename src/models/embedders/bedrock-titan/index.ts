@@ -17,9 +17,9 @@ import { settingsSchema, type TitanSettings } from './settings.ts';
 
 export { settingsSchema };
 
-/** A vector of 1,024 numbers written out takes a few times 10 KB. */
+/** A vector of 1,024 numbers takes tens of kilobytes of JSON. */
 const MAX_ANSWER_BYTES = 2 ** 20;
-/** Titan's answer: https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-embed-text.html */
+/** Titan's response: https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-embed-text.html */
 const answerSchema = z.object({ embedding: z.array(z.number()), inputTextTokenCount: z.number() });
 
 const loadSdk = () =>
@@ -29,7 +29,7 @@ const loadSdk = () =>
     () => import('@aws-sdk/client-bedrock-runtime'),
   );
 
-/** Amazon Titan Text Embeddings V2 through Bedrock's InvokeModel: one text a request, several in flight. */
+/** Amazon Titan Text Embeddings V2 through Bedrock's InvokeModel: one text per request, several requests in flight. */
 class TitanEmbedder implements Embedder {
   readonly id: string;
   readonly dimensions: number;

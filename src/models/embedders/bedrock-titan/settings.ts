@@ -4,13 +4,13 @@ import { AWS_SETTINGS } from '../../../io/remote/index.ts';
 export const settingsSchema = z.strictObject({
   ...AWS_SETTINGS,
   model: z.string().min(1).default('amazon.titan-embed-text-v2:0'),
-  /** Length of the vectors: fewer cost less to store and scan, and find a little less. */
+  /** Length of the vectors. Lower costs less storage and scan time, but slightly reduces recall. */
   dimensions: z.union([z.literal(1024), z.literal(512), z.literal(256)]).default(1024),
   /** Requests in flight. Higher is faster until the account's quota throttles. */
   concurrency: z.int().min(1).max(64).default(8),
-  /** Longest wait for one answer, in milliseconds. */
+  /** Maximum wait for one response, in milliseconds. */
   timeoutMs: z.int().min(1).default(30_000),
-  /** Requests for one text at most, the first included. */
+  /** Maximum requests per text, including the first. */
   attempts: z.int().min(1).max(20).default(6),
   documentPrefix: z.string().default(''),
   queryPrefix: z.string().default(''),

@@ -1,9 +1,9 @@
 import { normaliseText } from '../../../core/index.ts';
 
 const WORDS = /[\p{L}\p{N}\p{M}]+/gu;
-/** Beyond Latin letters a character says more, and words are shorter. */
+/** Shorter for other scripts than Latin, whose characters carry more information. */
 const gramLength = (word: string): number => (/[^\p{Script=Latin}\p{N}\p{M}]/u.test(word) ? 2 : 3);
-/** A word says more than one of its grams. */
+/** Weight of a gram relative to a word. */
 const GRAM_WEIGHT = 0.4;
 
 /** FNV-1a over UTF-16 units (Fowler, Noll, Vo), with the final mixing of MurmurHash3 so that all bits are usable. */
@@ -19,7 +19,7 @@ function hash32(text: string, seed: number): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-/** Words and character trigrams (bigrams beyond Latin letters; of words with edge marks) of a text, with how often each occurs. */
+/** Counts the words and character trigrams of a text (bigrams outside Latin script; words have edge marks). */
 function countFeatures(text: string): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   const add = (feature: string): void => void counts.set(feature, (counts.get(feature) ?? 0) + 1);
@@ -35,9 +35,9 @@ function countFeatures(text: string): ReadonlyMap<string, number> {
 }
 
 /**
- * Adds the signed hashed features of `text` into `vector` (Weinberger et al., "Feature Hashing for Large Scale
- * Multitask Learning", ICML 2009); weight 1 + ln(count). A text without words, or one whose features cancel out
- * exactly, gets one component of its own, so that no text is a zero vector.
+ * Adds the signed hashed features of `text` to `vector` (Weinberger et al., "Feature Hashing for Large Scale
+ * Multitask Learning", ICML 2009); weight 1 + ln(count). A text without words, or whose features cancel
+ * out exactly, gets one component, so that no vector is zero.
  */
 export function addHashedFeatures(text: string, vector: Float32Array): void {
   for (const [feature, count] of countFeatures(text)) {

@@ -10,8 +10,8 @@ export { settingsSchema };
 const YIELD_EVERY = 256;
 
 /**
- * Deterministic vectors from hashed words and character trigrams: nothing to download, no account. Not semantic:
- * near means "shares words", and worse than lexical search does it. For tests and index experiments.
+ * Deterministic vectors from hashed words and character trigrams, without download or account. Not semantic: similar
+ * vectors share words, and retrieval is worse than lexical search. For tests and index experiments.
  */
 class HashingEmbedder implements Embedder {
   readonly id: string;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 export const settingsSchema = z.strictObject({
-  /** Length of the vectors. More means fewer collisions of features, and more to store and scan. */
+  /** Length of the vectors. Higher means fewer collisions of features, but more to store and scan. */
   dimensions: z.int().min(8).max(4096).default(256),
 });
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseSettings } from '../../../io/settings/index.ts';
 
-/** `none` has nothing to set. */
+/** `none` has no settings. */
 export const settingsSchema = z.strictObject({});
 
 /** No embedder: the collection has no vectors, and search is lexical. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { protocolFailure, type ServiceContext } from '../../../io/remote/index.ts';
 
-/** Counts and places that a server leaves out, or gives as something else, are missing. */
+/** A count or index; treated as missing if it has another type. */
 const count = z.int().min(0).optional().catch(undefined);
 const answerSchema = z.object({
   data: z.array(z.object({ index: count, embedding: z.unknown().transform(numbersOf) })),
@@ -14,7 +14,7 @@ export interface BatchAnswer {
   readonly inputTokens: number | undefined;
 }
 
-/** Little-endian float32 as base64, which some servers send whatever was asked for. */
+/** Little-endian float32 as base64, which some servers send regardless of the requested encoding. */
 function decodeBase64(text: string): Float32Array {
   const bytes = Buffer.from(text, 'base64');
   const numbers = new Float32Array(Math.floor(bytes.length / 4));
@@ -22,7 +22,7 @@ function decodeBase64(text: string): Float32Array {
   return numbers;
 }
 
-/** An embedding as numbers, as base64 or within another array; none for null. Numbers that JSON lacks are null: NaN. */
+/** Decodes an embedding: numbers, base64 or a nested array; empty for null. Null elements, for NaN, become NaN. */
 function numbersOf(embedding: unknown, context: z.RefinementCtx): ArrayLike<number> {
   if (typeof embedding === 'string') return decodeBase64(embedding);
   if (embedding === null) return [];
@@ -30,13 +30,13 @@ function numbersOf(embedding: unknown, context: z.RefinementCtx): ArrayLike<numb
   const numbers: unknown = isNested ? embedding[0] : embedding;
   if (Array.isArray(numbers) && numbers.every((each) => each === null || typeof each === 'number'))
     return numbers.map((each: number | null) => each ?? Number.NaN);
-  context.addIssue({ code: 'custom', message: 'an embedding is no list of numbers' });
+  context.addIssue({ code: 'custom', message: 'an embedding is not a list of numbers' });
   return z.NEVER;
 }
 
 /**
- * Reads the answer of `POST /embeddings` for `texts` texts; items may come in any order, or without their index.
- * @throws EMBEDDER_FAILED where it is no such answer, or texts are missing or doubled.
+ * Parses the response of `POST /embeddings` for `texts` texts; items may be in any order or lack their index.
+ * @throws EMBEDDER_FAILED if the response is malformed, or texts are missing or duplicated.
  */
 export function readAnswer(answer: unknown, texts: number, context: ServiceContext): BatchAnswer {
   const parsed = answerSchema.safeParse(answer);
@@ -63,7 +63,7 @@ export function readAnswer(answer: unknown, texts: number, context: ServiceConte
   if (data.length !== texts) {
     throw protocolFailure(context, `the answer holds ${data.length} vectors for ${texts} texts.`);
   }
-  // The texts are never empty: a server that says 0 has not counted.
+  // Texts are never empty, so a count of 0 means that the server does not count.
   return {
     vectors: vectors as ArrayLike<number>[],
     inputTokens: usage?.prompt_tokens || usage?.total_tokens || undefined,

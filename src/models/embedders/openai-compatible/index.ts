@@ -88,7 +88,7 @@ class OpenAiCompatibleEmbedder implements Embedder {
       },
       apiKey,
       timeoutMs,
-      maxBytes: mostBytes(batch.length),
+      maxBytes: maxResponseBytes(batch.length),
       signal,
       context: this.#context,
     });
@@ -96,8 +96,8 @@ class OpenAiCompatibleEmbedder implements Embedder {
   }
 }
 
-/** Bytes of an answer with vectors of the most dimensions that there are, its numbers written out. */
-const mostBytes = (texts: number): number => Math.min(2 ** 28, 2 ** 20 + texts * 16_384 * 32);
+/** Maximum bytes of a response: vectors of the maximum dimensions as JSON. */
+const maxResponseBytes = (texts: number): number => Math.min(2 ** 28, 2 ** 20 + texts * 16_384 * 32);
 
 /** @throws UNKNOWN_CONFIG_KEY, INVALID_CONFIG. */
 export function create(settings: unknown): Embedder {

@@ -7,22 +7,22 @@ import { openVectorFolder } from './vector-folder.ts';
 
 export const settingsSchema = z
   .strictObject({
-    /** Folder with the vectors of a dataset. Without it, only the dimensions are known and nothing can be embedded. */
+    /** Folder with the vectors of a dataset. Without it, nothing can be embedded. */
     directory: z.string().min(1).optional(),
-    /** Length of the vectors; must agree with the folder's where both are given. */
+    /** Length of the vectors; must equal the folder's if both are set. */
     dimensions: z.int().min(1).optional(),
-    /** False keeps the lengths of the vectors: for a collection with metric `dot`. */
+    /** False keeps the lengths of the vectors, for collections with metric `dot`. */
     unitLength: z.boolean().default(true),
-    /** Texts of queries by their id in `queries-ids.txt`, so that a query is found by its text too. */
+    /** Texts of queries by their id in `queries-ids.txt`, so that queries can also be looked up by text. */
     queryTexts: z.record(z.string(), z.string()).default({}),
   })
   .refine((settings) => settings.directory !== undefined || settings.dimensions !== undefined, {
-    message: "give 'directory', or 'dimensions' where only the collection is opened",
+    message: "set 'directory', or 'dimensions' to open the collection without embedding",
   });
 
 /**
- * Ready-made vectors of a dataset. The vectors of its documents are read with `openVectorFolder`; a query is known by
- * its id or its text, and any other text is refused: the model that made the vectors is not here.
+ * Precomputed vectors of a dataset. Document vectors are read with `openVectorFolder`; queries are looked up by id or
+ * text. Any other text is rejected, because the model is not available.
  */
 class PrecomputedEmbedder implements Embedder {
   readonly id: string;
@@ -65,7 +65,7 @@ class PrecomputedEmbedder implements Embedder {
   }
 }
 
-/** Vectors by text and by id; a text wins over an id that reads the same. */
+/** Vectors by text and by id; a text takes precedence over an equal id. */
 async function readQueries(
   directory: string,
   queryTexts: Readonly<Record<string, string>>,
@@ -102,7 +102,7 @@ export async function create(settings: unknown): Promise<Embedder> {
     throw new SragError(
       'DIMENSION_MISMATCH',
       `The vectors in ${directory} have ${read.dimensions} dimensions; ${dimensions} are configured.`,
-      { remedy: 'Leave the setting out, or give the folder that belongs to the collection.' },
+      { remedy: "Omit 'dimensions', or use the folder that belongs to the collection." },
     );
   }
   return new PrecomputedEmbedder(read.dimensions, read.known);

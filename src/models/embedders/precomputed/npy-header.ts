@@ -1,9 +1,9 @@
 import { SragError } from '../../../core/index.ts';
 
-/** Numbers that a `.npy` file may hold here. */
+/** Supported number types of `.npy` files. */
 export type NpyType = 'float16' | 'float32' | 'int32';
 
-/** What a `.npy` header says, checked. */
+/** A validated `.npy` header. */
 export interface NpyHeader {
   readonly type: NpyType;
   readonly rows: number;
@@ -15,7 +15,7 @@ export interface NpyHeader {
 const TYPES: Readonly<Record<string, NpyType>> = { '<f2': 'float16', '<f4': 'float32', '<i4': 'int32' };
 export const ITEM_BYTES: Readonly<Record<NpyType, number>> = { float16: 2, float32: 4, int32: 4 };
 
-/** Longest header that is read; longer ones are not made by NumPy for plain arrays. */
+/** Maximum header size; NumPy does not write longer headers for plain arrays. */
 export const MAX_HEADER_BYTES = 65_536;
 
 const REMEDY = 'Write it with numpy.save of a C-ordered two-dimensional float16, float32 or int32 array.';

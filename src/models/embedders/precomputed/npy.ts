@@ -3,15 +3,15 @@ import { SragError } from '../../../core/index.ts';
 import { halfToFloat32 } from './half-float.ts';
 import { ITEM_BYTES, MAX_HEADER_BYTES, type NpyType, parseNpyHeader } from './npy-header.ts';
 
-/** An opened `.npy` file of rows; blocks of rows are read by position, so memory does not grow with the file. */
+/** An open `.npy` file of rows. Rows are read by position, so memory does not grow with the file. */
 export interface NpyFile {
   readonly path: string;
   readonly type: NpyType;
   readonly rows: number;
   readonly columns: number;
-  /** Rows `from` (included) to `to` (excluded), one after the other. @throws UNSUPPORTED for an int32 file. */
+  /** Reads rows `from` (included) to `to` (excluded), concatenated. @throws UNSUPPORTED for an int32 file. */
   readFloats(from: number, to: number): Promise<Float32Array>;
-  /** As `readFloats`, of an int32 file. */
+  /** Like `readFloats`, for an int32 file. */
   readIntegers(from: number, to: number): Promise<Int32Array>;
   close(): Promise<void>;
 }
@@ -76,7 +76,7 @@ class OpenNpy implements NpyFile {
 }
 
 /**
- * Opens a `.npy` file of rows and checks that header and size agree.
+ * Opens a `.npy` file of rows and checks that its size matches its header.
  * @throws PATH_NOT_FOUND, FILE_UNREADABLE, FILE_DAMAGED, UNSUPPORTED.
  */
 export async function openNpy(path: string): Promise<NpyFile> {

@@ -9,13 +9,13 @@ interface QueryVectors {
   readonly vectors: Float32Array;
 }
 
-/** True nearest corpus rows of each query, best first: `k` row numbers a query. */
+/** Exact nearest corpus rows of each query, best first: `k` row numbers per query. */
 interface GroundTruth {
   readonly k: number;
   readonly rows: Int32Array;
 }
 
-/** Ready-made embeddings beside a dataset, fit for a metric. Row i of the corpus is line i of its `corpus.jsonl`. */
+/** Precomputed embeddings of a dataset, prepared for a metric. Row i of the corpus is line i of its `corpus.jsonl`. */
 export interface VectorFolder {
   readonly directory: string;
   readonly dimensions: number;
@@ -23,9 +23,9 @@ export interface VectorFolder {
   readonly rows: number;
   /** Vectors of corpus rows `from` to `to` (excluded). @throws INVALID_VECTOR naming the row. */
   corpusRows(from: number, to: number): Promise<Float32Array>;
-  /** Vectors of the queries; undefined where the folder has none. */
+  /** Vectors of the queries; undefined if the folder has none. */
   queries(): Promise<QueryVectors | undefined>;
-  /** Exact neighbours of the queries; undefined where the folder has none. */
+  /** Exact neighbours of the queries; undefined if the folder has none. */
   groundTruth(): Promise<GroundTruth | undefined>;
   /** @throws VECTOR_COUNT_MISMATCH unless there are as many corpus rows as `documents`. */
   expectRows(documents: number): void;
@@ -38,7 +38,7 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** The `.npy` of `name` in half or single precision, whichever is there. */
+/** The existing `.npy` file of `name`, in single or half precision. */
 async function findVectors(directory: string, name: string): Promise<string | undefined> {
   for (const type of ['f32', 'f16']) {
     const path = join(directory, `${name}.${type}.npy`);
@@ -49,7 +49,7 @@ async function findVectors(directory: string, name: string): Promise<string | un
 
 const countMismatch = (message: string, fields: Record<string, unknown>): SragError =>
   new SragError('VECTOR_COUNT_MISMATCH', message, {
-    remedy: 'Make the vectors again from the same file: one row a line, in the same order.',
+    remedy: 'Create the vectors again from the same file: one row per line, in the same order.',
     fields,
   });
 
@@ -86,7 +86,7 @@ class OpenVectorFolder implements VectorFolder {
         throw new SragError(
           'DIMENSION_MISMATCH',
           `${path} has ${file.columns} dimensions, the corpus ${this.dimensions}.`,
-          { remedy: 'Make both with the same model.' },
+          { remedy: 'Create both with the same model.' },
         );
       }
       if (file.rows !== ids.length) {
@@ -155,7 +155,7 @@ async function readLines(path: string): Promise<readonly string[]> {
     text = await readFile(path, 'utf8');
   } catch (cause) {
     throw new SragError('PATH_NOT_FOUND', `Cannot read ${path}.`, {
-      remedy: 'Put one query id a line there, in the order of the query vectors.',
+      remedy: 'Write one query id per line there, in the order of the query vectors.',
       fields: { path },
       cause,
     });
@@ -166,9 +166,9 @@ async function readLines(path: string): Promise<readonly string[]> {
 }
 
 /**
- * Opens a folder of ready-made embeddings: `corpus.f16.npy` or `corpus.f32.npy`, and where present `queries.*.npy`
- * with `queries-ids.txt`, and `ground-truth.i32.npy`. Metric `cosine` gives vectors of unit length, `dot` as they are.
- * @throws PATH_NOT_FOUND where it holds no corpus vectors, and as `openNpy`.
+ * Opens a folder of precomputed embeddings: `corpus.f16.npy` or `corpus.f32.npy`, and optionally `queries.*.npy` with
+ * `queries-ids.txt`, and `ground-truth.i32.npy`. Metric `cosine` scales vectors to unit length, `dot` keeps them.
+ * @throws PATH_NOT_FOUND if it contains no corpus vectors, and as `openNpy`.
  */
 export async function openVectorFolder(directory: string, metric: Metric = 'cosine'): Promise<VectorFolder> {
   const path = await findVectors(directory, 'corpus');

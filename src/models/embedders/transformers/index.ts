@@ -13,8 +13,8 @@ export { settingsSchema };
 const NAME = "Embedder 'transformers'";
 
 /**
- * A sentence embedding model run in this process by transformers.js (ONNX). Texts go through the model one at a
- * time: with int8 weights a text's vector otherwise depends a little on its neighbours in the batch.
+ * A sentence embedding model that transformers.js (ONNX) runs in this process. Texts are embedded one at a time: with
+ * int8 weights, a text's vector would otherwise depend slightly on the rest of the batch.
  */
 class TransformersEmbedder implements Embedder {
   readonly id: string;
@@ -66,19 +66,19 @@ class TransformersEmbedder implements Embedder {
   async #run(opened: OpenedModel, text: string): Promise<{ vector: Float32Array; tokens: number }> {
     const { maxTokens, pooling } = this.#settings;
     try {
-      // Cut here, by the tokenizer: the library's pipeline ignores the length that it is given.
+      // Truncated by the tokenizer, because the library's pipeline ignores its length option.
       const encoded = opened.tokenizer([text], { padding: false, truncation: true, max_length: maxTokens });
       const output = await opened.model(encoded);
       const hidden = output.last_hidden_state ?? output.token_embeddings;
       if (hidden === undefined)
-        throw new Error(`the model gives ${Object.keys(output).join(', ')}, no token vectors`);
+        throw new Error(`the model returns ${Object.keys(output).join(', ')}, but no token vectors`);
       return {
         vector: pool(hidden, encoded.attention_mask, pooling),
         tokens: encoded.attention_mask.data.length,
       };
     } catch (cause) {
       throw new SragError('EMBEDDER_FAILED', `${NAME}: ${messageOf(cause)}.`, {
-        remedy: 'Check that the folder holds a sentence embedding model.',
+        remedy: 'Check that the folder contains a sentence embedding model.',
         cause,
       });
     }
@@ -92,7 +92,7 @@ async function readDimensions(modelPath: string): Promise<number> {
     const config = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
     const size = config.hidden_size ?? config.dim ?? config.d_model;
     if (typeof size === 'number') return size;
-    throw new Error('it names no hidden_size');
+    throw new Error('it has no hidden_size');
   } catch (cause) {
     throw new SragError('MODEL_NOT_FOUND', `${NAME}: cannot read ${path}: ${messageOf(cause)}.`, {
       remedy: "Give the model's folder as 'modelPath', or set 'dimensions'.",

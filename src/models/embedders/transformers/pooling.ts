@@ -1,8 +1,8 @@
 import type { Tensor } from '../../local/index.ts';
 
 /**
- * One vector of a text from its token vectors `[1, tokens, dimensions]`: the mean over the tokens that the mask
- * marks as real, or the first token's.
+ * Pools the token vectors `[1, tokens, dimensions]` of a text into one vector: the mean over the tokens in the mask, or
+ * the first token's vector.
  */
 export function pool(hidden: Tensor, mask: Tensor, pooling: 'mean' | 'cls'): Float32Array {
   const [, tokens = 0, dimensions = 0] = hidden.dims;

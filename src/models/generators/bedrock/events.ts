@@ -2,7 +2,7 @@ import type { ConverseCommandOutput, ConverseStreamOutput } from '@aws-sdk/clien
 import { awsFailure, type ServiceContext } from '../../../io/remote/index.ts';
 import type { ModelEvent } from '../model-answer.ts';
 
-/** How Bedrock's stop reasons end an answer; any other is a complete one. */
+/** Meaning of Bedrock's stop reasons; all others mean a complete answer. */
 const STOP_REASONS: Readonly<Record<string, 'length' | 'filtered'>> = {
   max_tokens: 'length',
   model_context_window_exceeded: 'length',
@@ -10,7 +10,7 @@ const STOP_REASONS: Readonly<Record<string, 'length' | 'filtered'>> = {
   content_filtered: 'filtered',
 };
 
-/** Translates ConverseStream's events; exceptions within the stream are thrown. */
+/** Converts ConverseStream's events; throws exceptions within the stream. */
 export async function* toModelEvents(
   events: AsyncIterable<ConverseStreamOutput>,
   context: ServiceContext,
@@ -35,7 +35,7 @@ export async function* toModelEvents(
   }
 }
 
-/** Converse's one answer as the events that ConverseStream would have sent. */
+/** Converts Converse's response to the events that ConverseStream would send. */
 export async function* asEvents(answer: ConverseCommandOutput): AsyncIterable<ConverseStreamOutput> {
   for (const [contentBlockIndex, { text }] of (answer.output?.message?.content ?? []).entries()) {
     if (text !== undefined) yield { contentBlockDelta: { contentBlockIndex, delta: { text } } };

@@ -14,10 +14,10 @@ import {
 } from '../../../io/remote/index.ts';
 import { loadOptionalPackage, parseSettings } from '../../../io/settings/index.ts';
 import {
-  answerFromNothing,
   checkRequest,
   MAX_ANSWER_BYTES,
   MAX_STREAM_BYTES,
+  notFoundEvents,
   toGenerationEvents,
 } from '../model-answer.ts';
 import type { GenerationEvent, GenerationRequest, Generator } from '../port.ts';
@@ -34,7 +34,7 @@ const loadSdk = () =>
     () => import('@aws-sdk/client-bedrock-runtime'),
   );
 
-/** Any text model of Amazon Bedrock, through ConverseStream, or Converse where it cannot stream. */
+/** Any text model of Amazon Bedrock, through ConverseStream, or through Converse if it cannot stream. */
 class BedrockGenerator implements Generator {
   readonly id: string;
   readonly #settings: BedrockGeneratorSettings;
@@ -54,7 +54,7 @@ class BedrockGenerator implements Generator {
   async *generate(request: GenerationRequest): AsyncIterable<GenerationEvent> {
     checkRequest(request);
     if (request.passages.length === 0) {
-      yield* answerFromNothing();
+      yield* notFoundEvents();
       return;
     }
     const events = await withRetry(() => this.#open(request), {

@@ -3,19 +3,19 @@ import { AWS_SETTINGS } from '../../../io/remote/index.ts';
 
 export const settingsSchema = z.strictObject({
   ...AWS_SETTINGS,
-  /** Model id or inference profile id, for example `us.amazon.nova-lite-v1:0`. Models come and go: no default. */
+  /** Model id or inference profile id, for example `us.amazon.nova-lite-v1:0`. No default: models are retired. */
   model: z.string().min(1),
-  /** 0 to 1: lower repeats itself more exactly. Not sent where absent, for some models refuse it. */
+  /** 0 to 1; lower is more deterministic. Not sent if absent, because some models reject it. */
   temperature: z.number().min(0).max(1).optional(),
-  /** False uses Converse, which answers all at once, for models that cannot stream. */
+  /** False uses Converse, which returns the whole answer at once, for models that cannot stream. */
   stream: z.boolean().default(true),
   /** A Bedrock guardrail that checks question and answer. */
   guardrail: z
     .strictObject({ id: z.string().min(1), version: z.string().min(1).default('DRAFT') })
     .optional(),
-  /** Longest silence of the model, in milliseconds. */
+  /** Maximum time without data from the model, in milliseconds. */
   timeoutMs: z.int().min(1).default(60_000),
-  /** Requests at most, the first included; only a request without any answer yet is sent again. */
+  /** Maximum requests, including the first; a request is retried only before its answer starts. */
   attempts: z.int().min(1).max(20).default(4),
 });
 

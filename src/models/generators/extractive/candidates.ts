@@ -11,20 +11,20 @@ export interface Sentence {
   readonly position: number;
 }
 
-/** A passage cut into sentences. */
-export interface CutPassage {
+/** A passage split into sentences. */
+export interface SplitPassage {
   readonly passage: Passage;
-  /** Best first, from 0. */
+  /** Rank of the passage, from 0 for the best. */
   readonly rank: number;
   readonly sentences: readonly Sentence[];
-  /** Terms of the title and of the headings above: what the passage's sentences need not repeat. */
+  /** Terms of the title and of the headings above, which the sentences need not repeat. */
   readonly context: ReadonlySet<string>;
 }
 
-/** From so many `name: value` pairs on, a line is a record or a log entry. */
+/** A line with at least this many `name: value` pairs is a record or a log entry. */
 const RECORD_PAIRS = 4;
 
-/** Whether a line says something in words: not code alone, and no record of names and values. */
+/** Whether a line is prose: not only code, and not a record of names and values. */
 function isProse(text: string): boolean {
   const words = text.replace(/`[^`]*`/gu, ' ').match(/\p{L}+/gu) ?? [];
   return words.length > 1 && (text.match(/\p{L}:\s/gu) ?? []).length < RECORD_PAIRS;
@@ -33,7 +33,7 @@ function isProse(text: string): boolean {
 const TABLE_LINE = /^[ \t]*\|.*\|[ \t]*$/gm;
 const TABLE_RULE = /^[\s|:-]+$/;
 
-/** Rows of Markdown tables, without their heads: each says something of what stands in its cells. */
+/** Rows of Markdown tables without their header rows; each is a candidate statement. */
 function tableRows(text: string): { readonly start: number; readonly end: number }[] {
   const lines = Array.from(text.matchAll(TABLE_LINE), (line) => ({ line: line[0], start: line.index }));
   return lines.flatMap(({ line, start }, index) => {
@@ -48,18 +48,20 @@ function tableRows(text: string): { readonly start: number; readonly end: number
 }
 
 /**
- * Cuts passages into sentences, white space folded. Rows of tables are among them only where they hold a term of the
- * question that no sentence of any passage holds: words in cells match easily, and say less than a sentence.
+ * Splits passages into sentences with collapsed white space. Table rows are included only if they contain a term of the
+ * question that is in no sentence: words in cells match easily and say less than a sentence.
  */
-export async function cutPassages(
+export async function splitPassages(
   passages: readonly Passage[],
   questionTerms: readonly string[],
-): Promise<CutPassage[]> {
+): Promise<SplitPassage[]> {
   const cut: Piece[][] = [];
   for (const { text } of passages) cut.push([...(await sentencesOf(text)), ...(await rowsOf(text))]);
-  const told = new Set(cut.flatMap((pieces) => pieces.flatMap(({ isRow, terms }) => (isRow ? [] : terms))));
-  const missing = new Set(questionTerms.filter((term) => !told.has(term)));
-  const found: CutPassage[] = [];
+  const covered = new Set(
+    cut.flatMap((pieces) => pieces.flatMap(({ isRow, terms }) => (isRow ? [] : terms))),
+  );
+  const missing = new Set(questionTerms.filter((term) => !covered.has(term)));
+  const found: SplitPassage[] = [];
   for (const [rank, passage] of passages.entries()) {
     if (isTurnOver()) await nextTurn();
     found.push({

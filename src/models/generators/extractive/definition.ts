@@ -1,34 +1,34 @@
 import { analyse, STOP_WORDS } from '../../../documents/lexical/index.ts';
 import { ASIDES, LINK_TARGETS_AND_TAGS, splitMarkup, withoutMarkup } from './markup.ts';
 
-/** More terms than a name has: what asks for so many describes a matter, and no sentence defines it. */
+/** Maximum terms of a name. A question with more terms describes a topic that no sentence defines. */
 const MOST_TERMS = 5;
-/** How far into a sentence the words of the thing defined may reach, in words. */
+/** Maximum length of the subject of a definition, in words from the start of the sentence. */
 const SUBJECT_WORDS = 8;
 
-/** Marks of Markdown and quotes: they stand around a name. */
+/** Markdown marks and quotes, which may surround a name. */
 const MARKS = /[*_`[\]\\"'“”‘’«»「」]/gu;
 
-/** What stands in for a noun behind the verb, so that the word before it is one: `layers let you`, `a layer is a`. */
+/** Words after a verb, which show that the previous word is a verb: `layers let you`, `a layer is a`. */
 const DETERMINER =
   /^(?:an?|the|your?|its|this|that|these|those|one|any|all|each|every|some|two|three|how|what|when|where|whether|which)$/u;
-/** Forms of being, with what they may be told apart by: `is not supported` and `is available` define nothing. */
+/** Forms of `be`. The next words decide, since `is not supported` and `is available` define nothing. */
 const BEING = /^(?:is|are|was|were)$/u;
 const SAYS_WHAT =
   /^(?:also |simply |just |basically |essentially )?(?:called|known|defined|used|meant|designed|intended|made|short for|part|parts|kinds?|types?)\b/u;
 const MEANING = /^(?:means?|refers?|stands?|denotes?|describes?|consists?|represents?)$/u;
-/** `Layers – archives of code`: an entry of a glossary or a list. */
+/** `Layers – archives of code`: a glossary or list entry. */
 const ENTRY = /^(?:–|—|:|-{1,2})$/u;
 
 const KOREAN_TOPIC = /(이?라는\s*것은|이?란|은|는|이|가),?$/u;
 const KOREAN_NAMING = /(?:란|라는\s*것은),?$/u;
-/** Endings of a sentence that says what something is. */
+/** Endings of a defining sentence. */
 const KOREAN_IS =
   /(?:(?<!아)입니다|(?<!아)이다|이에요|예요|의미합니다|의미한다|뜻합니다|뜻한다|말합니다|말한다|가리킵니다|가리킨다|일컫습니다|부릅니다|부른다)[.!]?$/u;
 
 /**
- * Whether a sentence has the form of a definition of what `terms` name: they alone are its subject, and what follows
- * says what that is or does (`A layer is an archive`, `Layers let you share code`, `Layers – ...`, `계층이란 ...`).
+ * Whether a sentence has the form of a definition of `terms`: they alone are its subject, and its predicate says what
+ * the subject is or does (`A layer is an archive`, `Layers let you share code`, `Layers – ...`, `계층이란 ...`).
  */
 export function definesPlainly(text: string, terms: readonly string[]): boolean {
   if (terms.length === 0 || terms.length > MOST_TERMS) return false;
@@ -40,23 +40,23 @@ export function definesPlainly(text: string, terms: readonly string[]): boolean 
     .toLowerCase()
     .split(/\s+/u);
   const wanted = new Set(terms);
-  const said = new Set<string>();
+  const found = new Set<string>();
   for (let index = 0; index < Math.min(words.length - 1, SUBJECT_WORDS); index++) {
     const word = words[index]!;
     const topic = KOREAN_TOPIC.exec(word);
     const label = /^(.+):$/u.exec(word)?.[1];
     for (const term of analyse(topic === null ? (label ?? word) : word.slice(0, topic.index))) {
       if (!wanted.has(term)) return false;
-      said.add(term);
+      found.add(term);
     }
-    if (said.size < wanted.size) continue;
+    if (found.size < wanted.size) continue;
     if (topic !== null) return KOREAN_NAMING.test(word) || KOREAN_IS.test(words.at(-1)!);
     return label !== undefined || saysWhatItIs(words.slice(index + 1));
   }
   return false;
 }
 
-/** Whether these words, behind a subject, say what it is or does. */
+/** Whether the words after a subject say what it is or does. */
 function saysWhatItIs([verb = '', next = '', ...rest]: readonly string[]): boolean {
   if (ENTRY.test(verb)) return next !== '';
   if (MEANING.test(verb)) return true;

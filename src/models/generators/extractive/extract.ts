@@ -1,44 +1,44 @@
 import type { GenerationRequest } from '../port.ts';
-import { type CutPassage, cutPassages } from './candidates.ts';
+import { type SplitPassage, splitPassages } from './candidates.ts';
 import { type FeatureVector, featuresOf, QuestionWeights } from './features.ts';
 import { type ParsedQuestion, parseQuestion } from './question.ts';
 import { type Option, selectSentences } from './select.ts';
 import { markupShare } from './signals.ts';
 import { withoutSourceMarks } from './source-marks.ts';
-import { chanceOf, FEWEST_FOUND, FEWEST_FOUND_WITHOUT_NAME, MAX_CHARACTERS } from './weights.ts';
+import { chanceOf, MAX_CHARACTERS, MIN_COVERAGE, MIN_COVERAGE_WITHOUT_NAME } from './weights.ts';
 
-/** A sentence of the answer, verbatim but for white space and notes, and the passage it is from. */
+/** A sentence of the answer, verbatim except for white space and notes, with the marker of its passage. */
 export interface Statement {
   readonly text: string;
   readonly marker: number;
 }
 
 export interface Extract {
-  /** Empty when the passages do not hold an answer. */
+  /** Empty if the passages do not contain an answer. */
   readonly statements: readonly Statement[];
-  /** A sentence had to be cut to fit. */
+  /** Whether a sentence was truncated. */
   readonly cut: boolean;
 }
 
-/** Characters of a token at least, in English and Korean alike. */
+/** Minimum characters per token, in English and Korean. */
 const CHARACTERS_PER_TOKEN = 1.5;
-/** A sentence of fewer distinct terms says nothing by itself. */
+/** Sentences with fewer distinct terms are uninformative. */
 const FEWEST_TERMS = 2;
-/** A sentence with a larger share of link targets is a list of links. */
+/** Sentences with a larger share of link targets are lists of links. */
 const MOST_MARKUP = 0.5;
-/** Where a sentence that is too long may end. */
+/** Where a sentence that is too long may be truncated. */
 const CLAUSE_END = /[,;:)\u2014\u3001](?=\s)/g;
 
-/** Chooses the sentences that answer. */
+/** Selects the sentences that answer the question. */
 export async function extractAnswer({
   question,
   passages,
   maxOutputTokens,
 }: GenerationRequest): Promise<Extract> {
   const parsed = parseQuestion(question);
-  const cut = await cutPassages(passages, parsed.terms);
+  const cut = await splitPassages(passages, parsed.terms);
   const weights = new QuestionWeights(parsed, cut);
-  if (!holdsAnswer(parsed, cut, weights)) return { statements: [], cut: false };
+  if (!coversQuestion(parsed, cut, weights)) return { statements: [], cut: false };
   const maxCharacters = Math.min(MAX_CHARACTERS, Math.floor(maxOutputTokens * CHARACTERS_PER_TOKEN));
   const chosen = selectSentences(await optionsOf(parsed, cut, weights), maxCharacters);
   let shortened = false;
@@ -52,7 +52,7 @@ export async function extractAnswer({
 
 async function optionsOf(
   question: ParsedQuestion,
-  passages: readonly CutPassage[],
+  passages: readonly SplitPassage[],
   weights: QuestionWeights,
 ): Promise<Option[]> {
   const topScore = passages.reduce((top, { passage }) => Math.max(top, passage.score), 0);
@@ -74,24 +74,24 @@ async function optionsOf(
   return options;
 }
 
-/** Whether some passage, with its title and headings, has enough of what the question is about. */
-function holdsAnswer(
+/** Whether some passage, with its title and headings, covers enough of the question. */
+function coversQuestion(
   question: ParsedQuestion,
-  passages: readonly CutPassage[],
+  passages: readonly SplitPassage[],
   weights: QuestionWeights,
 ): boolean {
   const known = (term: string) => passages.some((passage) => holds(passage, term));
-  const fewest = question.names.every(known) ? FEWEST_FOUND : FEWEST_FOUND_WITHOUT_NAME;
-  return questionFound(question, passages, weights) >= fewest;
+  const fewest = question.names.every(known) ? MIN_COVERAGE : MIN_COVERAGE_WITHOUT_NAME;
+  return questionCoverage(question, passages, weights) >= fewest;
 }
 
 /**
- * The largest share of the question that one passage holds, 0 to 1: the mean of the share of its terms and of the
- * share of their weights. Terms alone forgive a missing rare word too easily, weights alone a common one too hardly.
+ * The largest share of the question that one passage covers, 0 to 1: the mean of the share of its terms and the share
+ * of their weights. Terms alone penalise a missing rare word too little; weights alone do so for a common word.
  */
-export function questionFound(
+export function questionCoverage(
   question: ParsedQuestion,
-  passages: readonly CutPassage[],
+  passages: readonly SplitPassage[],
   weights: QuestionWeights,
 ): number {
   const shares = passages.map((passage) => {
@@ -102,10 +102,10 @@ export function questionFound(
   return Math.max(0, ...shares);
 }
 
-const holds = ({ context, sentences }: CutPassage, term: string): boolean =>
+const holds = ({ context, sentences }: SplitPassage, term: string): boolean =>
   context.has(term) || sentences.some(({ termSet }) => termSet.has(term));
 
-/** The beginning of a long sentence up to its last clause that fits, else up to its last word. */
+/** The beginning of a long sentence up to the last clause, or else the last word, that fits. */
 function clauseWithin(text: string, maxCharacters: number): string {
   const window = text.slice(0, maxCharacters);
   const clause = [...window.matchAll(CLAUSE_END)].at(-1);
@@ -114,5 +114,5 @@ function clauseWithin(text: string, maxCharacters: number): string {
   return end > 0 ? window.slice(0, end).trimEnd() : Array.from(window).slice(0, -1).join('');
 }
 
-/** What a sentence, its neighbours and its headings hold of the question; where it is nothing, it is off the topic. */
+/** The coverage of the question by a sentence, its neighbours and headings; 0 for unrelated sentences. */
 const neighbourhood = (features: FeatureVector): number => (features.withBefore ?? 0) + (features.after ?? 0);

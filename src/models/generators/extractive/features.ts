@@ -1,19 +1,19 @@
 import { isTurnOver, nextTurn } from '../../../core/index.ts';
 import { inverseDocumentFrequency } from '../../../documents/lexical/index.ts';
-import type { CutPassage, Sentence } from './candidates.ts';
+import type { Sentence, SplitPassage } from './candidates.ts';
 import type { ParsedQuestion } from './question.ts';
 import { signalsOf } from './signals.ts';
 
-/** A named measure of how well a sentence answers. */
+/** Feature values of a sentence by name. */
 export type FeatureVector = Readonly<Record<string, number>>;
 
-/** Shares of a question's weight: what is measured against the sentences at hand. */
+/** Weights of a question's terms, computed over the candidate sentences. */
 export class QuestionWeights {
   readonly #question: ParsedQuestion;
   readonly #weights: ReadonlyMap<string, number>;
   readonly #total: number;
 
-  constructor(question: ParsedQuestion, passages: readonly CutPassage[]) {
+  constructor(question: ParsedQuestion, passages: readonly SplitPassage[]) {
     this.#question = question;
     const sentences = passages.flatMap((passage) => passage.sentences);
     this.#weights = new Map(
@@ -34,7 +34,7 @@ export class QuestionWeights {
   }
 }
 
-/** 1 for a term held, half for one that only a word of the same beginning stands for (inventor, invention). */
+/** 1 for a term in the sentence, 0.5 for a word with the same beginning (inventor, invention). */
 export function creditIn(sentence: Sentence): (term: string) => number {
   return (term) => {
     if (sentence.termSet.has(term)) return 1;
@@ -48,9 +48,9 @@ export function creditIn(sentence: Sentence): (term: string) => number {
   };
 }
 
-/** Measures every sentence of a passage; `topScore` is the best passage's. */
+/** Features of every sentence of a passage; `topScore` is the best passage's score. */
 export async function featuresOf(
-  cut: CutPassage,
+  cut: SplitPassage,
   question: ParsedQuestion,
   weights: QuestionWeights,
   topScore: number,

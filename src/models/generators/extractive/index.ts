@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { throwIfAborted } from '../../../core/index.ts';
 import { parseSettings } from '../../../io/settings/index.ts';
-import { answerFromNothing, checkRequest } from '../model-answer.ts';
+import { checkRequest, notFoundEvents } from '../model-answer.ts';
 import type { GenerationEvent, GenerationRequest, Generator } from '../port.ts';
 import { extractAnswer } from './extract.ts';
 
-/** The extractive generator has no settings: the question and the passages decide. */
+/** The extractive generator has no settings. */
 export const settingsSchema = z.strictObject({});
 
-/** Answers with the one to three sentences of the passages that most likely hold the answer; needs no model. */
+/** Answers with the one to three sentences of the passages that most likely contain the answer; needs no model. */
 class ExtractiveGenerator implements Generator {
   readonly id = 'extractive';
 
@@ -16,7 +16,7 @@ class ExtractiveGenerator implements Generator {
     checkRequest(request);
     const { statements, cut } = await extractAnswer(request);
     if (statements.length === 0) {
-      yield* answerFromNothing();
+      yield* notFoundEvents();
       return;
     }
     let separator = '';
@@ -30,13 +30,13 @@ class ExtractiveGenerator implements Generator {
       kind: 'end',
       stopReason: cut ? 'length' : 'complete',
       notFound: false,
-      // No model reads or writes: nothing is billed.
+      // No model is involved, so nothing is billed.
       usage: { inputTokens: 0, outputTokens: 0, estimated: false },
     };
   }
 }
 
-/** Makes the extractive generator. @throws UNKNOWN_CONFIG_KEY for any setting. */
+/** Creates the extractive generator. @throws UNKNOWN_CONFIG_KEY for any setting. */
 export function create(settings: unknown = {}): Generator {
   parseSettings(settingsSchema, settings, "generator 'extractive'");
   return new ExtractiveGenerator();

@@ -1,4 +1,4 @@
-/** Link targets, tags and addresses. */
+/** Link targets, tags and URLs. */
 export const MARKUP = /\]\(|<|https?:\/\/\S+/g;
 export const LINK_TARGETS_AND_TAGS = /\]\(|</g;
 export const ASIDES = /\(/g;
@@ -6,8 +6,8 @@ export const ASIDES = /\(/g;
 const CLOSINGS: Readonly<Record<string, string>> = { '](': ')', '<': '>', '(': ')' };
 
 /**
- * Cuts a text into what stands outside and inside of markup that `openings` begin and the next closing mark ends.
- * What nothing closes is outside, as is `<>`. Linear: no pattern looks for the same missing closing mark again.
+ * Splits a text into the parts outside and inside markup, which starts with `openings` and ends with the next closing
+ * mark. Unclosed markup and `<>` are outside. Linear, since each missing closing mark is searched for only once.
  */
 export function splitMarkup(
   text: string,

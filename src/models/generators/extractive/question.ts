@@ -1,7 +1,7 @@
 import { normaliseText } from '../../../core/index.ts';
 import { analyse } from '../../../documents/lexical/index.ts';
 
-/** What kind of thing a question asks for, read from its question word. */
+/** The expected type of answer, from the question word. */
 export type AnswerType =
   | 'person'
   | 'time'
@@ -13,29 +13,29 @@ export type AnswerType =
   | 'thing'
   | 'other';
 
-/** A question as the choice of sentences needs it. */
+/** A question, parsed for sentence selection. */
 export interface ParsedQuestion {
-  /** Distinct terms, question words and endings left out. */
+  /** Distinct terms, without question words and endings. */
   readonly terms: readonly string[];
   /** Distinct pairs of neighbouring terms, joined by a space. */
   readonly pairs: readonly string[];
   readonly type: AnswerType;
-  /** The term that names what is asked for (`episode` in `how many episodes`), if any. */
+  /** The term for the requested thing (`episode` in `how many episodes`), if any. */
   readonly focus: string | undefined;
-  /** It asks what its terms are: `what is X`, `X란`. */
+  /** Whether it asks for a definition of its terms: `what is X`, `X란`. */
   readonly asksForDefinition: boolean;
-  /** Terms of the words written as names: capitalised behind the first word, in a question that is not all capitals. */
+  /** Terms of names: words capitalised after the first word, if the question is not mostly capitalised. */
   readonly names: readonly string[];
 }
 
-/** First match wins: the order goes from the most to the least specific. */
+/** The first match wins; ordered from most to least specific. */
 const TYPES: readonly (readonly [type: AnswerType, pattern: RegExp, laterInLine?: RegExp])[] = [
   ['number', /\bhow (?:many|much|old|long|tall|big|far|fast|high|deep|large|often|heavy)\b|몇|얼마/],
   [
     'number',
     /\b(?:what|which) (?:is the )?(?:number|percentage|percent|population|size|age|amount|height|length)\b/,
   ],
-  // When to do something: a circumstance, no date.
+  // When to do something: a condition, not a date.
   ['condition', /\bwhen (?:should|do|does|can|must|to)\b/, /\b(?:use|need|choose|prefer|apply)\b/],
   ['condition', /언제/, /사용|쓰|쓸|써|필요|선택/],
   ['time', /\bwhen\b|\b(?:what|which) (?:year|date|day|month|time|century|season)\b|언제/],
@@ -49,23 +49,23 @@ const TYPES: readonly (readonly [type: AnswerType, pattern: RegExp, laterInLine?
 const ASKS_FOR_DEFINITION =
   /^\s*(?:what(?:'s| is| are| was| were)|define|what does .* mean|explain)\b|\bmeaning of\b|(?:이?란|은|는|이|가)\s+(?:무엇|뭐|뭔)/u;
 
-/** A pasted page is no question; what is behind this many terms would cost seconds and change little. */
+/** Maximum terms of a question. More, as in a pasted page, would take seconds and change little. */
 const MOST_TERMS = 64;
 
 const FOCUS = /\b(?:what|which|how many|how much|whose)\s+([\p{L}\p{N}]+(?:\s+[\p{L}\p{N}]+)?)/u;
 
-/** Korean question words and the endings that make a question; they say nothing about the topic. */
+/** Korean question words and question endings, which do not describe the topic. */
 const KOREAN_ASKING = /(?:무엇|뭐|뭔|누구|누가|언제|어디|어떻게|왜|얼마|어떤|어느)[가-힣]*/gu;
 const KOREAN_ENDING =
   /(?:하나요|되나요|인가요|있나요|나요|습니까|입니까|합니까|됩니까|니까|까요|가요|는가|은가|인가|알려\s*주세요|주세요|해야|하려면)(?=[\s?.!]|$)/gu;
 
-/** What joins a name to `what is it`: `캐시란 무엇`. It belongs to no name. */
+/** Particles between a name and `what is it`, which are not part of the name: `캐시란 무엇`. */
 const KOREAN_NAMING = /(?:이?라는\s*것은|이?란|은|는|이|가)(?=\s+(?:무엇|뭐|뭔))/gu;
-/** Particles behind a word in Latin letters or digits would each be a term of one character: `def는`. */
+/** Particles after Latin letters or digits, which would otherwise become terms of one character: `def는`. */
 const KOREAN_PARTICLE =
   /(?<=[\p{Script=Latin}\p{N}`'")])(?:에서|으로|이?란|은|는|이|가|을|를|의|에|와|과|도|로)(?=[\s?.!,]|$)/gu;
 
-/** Reads a question in English or Korean; other languages keep their terms and ask for `other`. */
+/** Parses a question in English or Korean; in other languages, the type is `other`. */
 export function parseQuestion(question: string): ParsedQuestion {
   const folded = normaliseText(question, 'NFC').toLowerCase();
   const type = TYPES.find(([, pattern, later]) => matches(folded, pattern, later))?.[0] ?? 'other';
@@ -88,7 +88,7 @@ export function parseQuestion(question: string): ParsedQuestion {
   };
 }
 
-/** Whether a pattern matches, and `later` behind it in the same line. */
+/** Whether a pattern matches, followed by `later` in the same line. */
 function matches(text: string, pattern: RegExp, later?: RegExp): boolean {
   if (later === undefined) return pattern.test(text);
   return text.split(/[\n\r\u2028\u2029]/).some((line) => {

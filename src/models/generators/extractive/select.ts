@@ -1,29 +1,29 @@
-import { LEAST_SHARE_OF_BEST, PRICE_OF_A_CHARACTER } from './weights.ts';
+import { CHARACTER_PENALTY, MIN_SHARE_OF_BEST } from './weights.ts';
 
 /** A sentence that may be part of the answer. */
 export interface Option {
   readonly text: string;
   readonly termSet: ReadonlySet<string>;
-  /** Chance that it answers, 0 to 1. */
+  /** Probability that it answers the question, 0 to 1. */
   readonly chance: number;
   readonly rank: number;
   readonly position: number;
 }
 
-/** Only the best are combined; more change nothing but the time. */
+/** Number of best options that are combined. More only takes longer. */
 const CONSIDERED = 14;
-/** Above this share of common terms two sentences say the same. */
+/** Two sentences with a larger share of common terms are duplicates. */
 const SAME = 0.6;
 
 /**
- * The one to three sentences that together are most likely to answer for what they cost to read, within
- * `maxCharacters`; a single sentence may be longer. Every combination of the best options is tried.
+ * Selects the one to three sentences with the highest total probability, minus a penalty for length, within
+ * `maxCharacters`; a single sentence may be longer. Tries every combination of the best options.
  */
 export function selectSentences(options: readonly Option[], maxCharacters: number): Option[] {
   const best: Option[] = [];
   for (const option of options.toSorted((left, right) => right.chance - left.chance)) {
-    if (best.length === CONSIDERED || option.chance < LEAST_SHARE_OF_BEST * (best[0]?.chance ?? 0)) break;
-    if (!best.some((other) => saysTheSame(option, other))) best.push(option);
+    if (best.length === CONSIDERED || option.chance < MIN_SHARE_OF_BEST * (best[0]?.chance ?? 0)) break;
+    if (!best.some((other) => isDuplicate(option, other))) best.push(option);
   }
   let chosen: readonly Option[] = best.slice(0, 1);
   let value = chosen.length === 0 ? 0 : worth(chosen[0]!);
@@ -44,9 +44,9 @@ export function selectSentences(options: readonly Option[], maxCharacters: numbe
   return inReadingOrder(chosen);
 }
 
-const worth = (option: Option): number => option.chance - PRICE_OF_A_CHARACTER * option.text.length;
+const worth = (option: Option): number => option.chance - CHARACTER_PENALTY * option.text.length;
 
-/** Passage by passage, the one with the best sentence first; within a passage as it is written. */
+/** Orders by passage, the one with the best sentence first; within a passage in the original order. */
 function inReadingOrder(chosen: readonly Option[]): Option[] {
   const bestOfPassage = new Map<number, number>();
   for (const { rank, chance } of chosen)
@@ -59,7 +59,7 @@ function inReadingOrder(chosen: readonly Option[]): Option[] {
   );
 }
 
-function saysTheSame(left: Option, right: Option): boolean {
+function isDuplicate(left: Option, right: Option): boolean {
   let common = 0;
   for (const term of left.termSet) if (right.termSet.has(term)) common += 1;
   return common > SAME * Math.max(1, left.termSet.size + right.termSet.size - common);

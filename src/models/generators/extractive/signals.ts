@@ -4,7 +4,7 @@ import { definesPlainly } from './definition.ts';
 import { MARKUP, splitMarkup, withoutMarkup } from './markup.ts';
 import type { ParsedQuestion } from './question.ts';
 
-/** Runs of capitalised words behind the first of the sentence, or any run of two and more. */
+/** Runs of capitalised words. */
 const NAME = /\p{Lu}[\p{L}'’.-]*(?:\s+(?:(?:of|the|de|von|van|and)\s+)?\p{Lu}[\p{L}'’.-]*)*/gu;
 const NUMBER =
   /\d[\d,.]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|million|billion|once|twice)\b|[두세네]\s?(?:개|번|가지)/giu;
@@ -16,7 +16,7 @@ const REASON =
   /\b(?:because|due to|so that|in order to|as a result|reason|caused? by|causes|since|therefore)\b|때문|위해|이유|므로/iu;
 const MANNER =
   /\b(?:by|using|use|with|through|via|can|must|set|run|add|create|call)\b|하려면|방법|사용|통해|하여|수 있/iu;
-/** Behind the verb: what a thing is not does not say what it is. */
+/** A negation after the verb, which rules out a definition. */
 const DENIED = /^\s+(?:not|never)\b/u;
 const CONDITION =
   /\b(?:if|when|whenever|unless|in case|for (?:\p{L}+ )?(?:that|which|who))\b|(?:때|경우)(?=[\s에는가,.])|만약|[가-힣]면(?=[\s,])/iu;
@@ -24,31 +24,31 @@ const DEFINITION =
   /\b(?:is|are|was|were|refers? to|means?|known as|called|defined as|consists? of)\b|란 |이란|의미|뜻|입니다|이다/u;
 const PRONOUN =
   /^(?:it|its|he|she|his|her|they|their|this|these|that|those|such|이|그|이는|이게|그게|이것|그것)(?=[\s,])/iu;
-/** What is no statement of its own: it introduces what follows, asks, or sends the reader elsewhere. */
+/** Sentences that are not statements: introductions, questions and references to other pages. */
 const INTRODUCES = /:[*_]*$/u;
 const ASKS = /\?[*_"”]*$/u;
 const SENDS_ELSEWHERE =
   /^(?:for (?:more|further|additional) |see (?:also )?|to learn more|learn more|read more|check (?:the|out))|(?:참고하세요|참조하세요|확인하세요)\.?$/iu;
 
-/** How far into a sentence the thing defined may reach, in UTF-16 units beyond its own terms. */
+/** Maximum length of the subject of a definition beyond its own terms, in UTF-16 units. */
 const SUBJECT_REACH = 60;
 
-/** 1 where the question asks what something is and the sentence starts by saying something of it: `A layer version is ...`. */
+/** 1 if the question asks for a definition and the sentence starts like one: `A layer version is ...`. */
 function defines(sentence: Sentence, question: ParsedQuestion): number {
   if (!question.asksForDefinition || question.terms.length === 0 || question.terms.length > 5) return 0;
   const text = withoutMarkup(sentence.text, MARKUP);
   const verb = DEFINITION.exec(text);
   if (verb === null) return 0;
   const korean = /[가-힣]/u.test(verb[0]);
-  // The verb stands behind its subject; in Korean, `란` does and the other verbs end the sentence.
+  // The subject precedes the verb; in Korean, most verbs end the sentence, so the whole sentence is searched.
   const subject = korean ? text : text.slice(0, verb.index);
   if (!korean && DENIED.test(text.slice(verb.index + verb[0].length))) return 0;
   if (!korean && verb.index > question.terms.join(' ').length + SUBJECT_REACH) return 0;
-  const said = new Set(analyse(subject));
-  return question.terms.every((term) => said.has(term)) ? 1 : 0;
+  const subjectTerms = new Set(analyse(subject));
+  return question.terms.every((term) => subjectTerms.has(term)) ? 1 : 0;
 }
 
-/** Measures of a sentence's form against what the question asks for; names end in the type they belong to. */
+/** Features of a sentence's form with respect to the question; some names end in the question type they apply to. */
 export function signalsOf(
   sentence: Sentence,
   question: ParsedQuestion,
@@ -96,6 +96,6 @@ export function signalsOf(
   };
 }
 
-/** The share of link targets, addresses and tags in a text, 0 to 1. */
+/** The share of link targets, URLs and tags in a text, 0 to 1. */
 export const markupShare = (text: string): number =>
   splitMarkup(text, MARKUP).inside.reduce((sum, mark) => sum + mark.length, 0) / Math.max(1, text.length);

@@ -1,19 +1,19 @@
 import { citationMarks } from '../citation-marks.ts';
 
-/** Words behind which a number in brackets stands for what it names: `see [3]`, `in [1] and [2]`. */
+/** Words after which a number in brackets is a noun: `see [3]`, `in [1] and [2]`. */
 const LEAD_IN =
   /(?:^|[\s(])(?:see|in|by|of|from|to|with|and|or|per|at|on|for|than|via|refs?\.?|references?|eqs?\.?|equations?|sections?|cf\.?)\s?\(?$/i;
-/** What is indexed in code: `my_list`, `obj.items`, `$args`. */
+/** Indexed variables in code: `my_list`, `obj.items`, `$args`. */
 const INDEXED = /[_$]|\w\.[A-Za-z]/;
 const INDEX_END = /^(?:\.\w|\(|\s?=)/;
 const CODE = /`[^`]*`/g;
-/** Characters around a mark that decide. */
+/** Characters examined around a mark. */
 const WINDOW = 50;
 
 /**
- * A sentence as it may be quoted among our own citations: notes of the source (`two years[3]`) are left out, and numbers
- * that are part of the sentence (`see [3]`) stand in round brackets. Code spans stay.
- * Undefined where numbers in brackets are indexes of code, which cannot be told from marks.
+ * A sentence without marks that look like srag's citations: notes of the source (`two years[3]`) are removed, and
+ * numbers that are part of the sentence (`see [3]`) are put in round brackets. Code spans are unchanged. Returns
+ * undefined if bracketed numbers are code indexes, which cannot be distinguished from marks.
  */
 export function withoutSourceMarks(text: string): string | undefined {
   const code = Array.from(text.matchAll(CODE), ({ 0: span, index }) => ({
@@ -40,7 +40,7 @@ export function withoutSourceMarks(text: string): string | undefined {
 
 const lastWord = (text: string): string => text.split(/[^\w.$]/).at(-1) ?? '';
 
-/** Whether a number in brackets is a part of its sentence, which would not be whole without it. */
+/** Whether a number in brackets is part of its sentence, which would be incomplete without it. */
 const isNoun = (before: string, mark: string, after: string): boolean =>
   LEAD_IN.test(before) ||
   /^[\p{L}\p{N}]/u.test(after) ||

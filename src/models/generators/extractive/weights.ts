@@ -1,14 +1,13 @@
 import type { FeatureVector } from './features.ts';
 
 /**
- * Logistic regression (Newton's method, ridge 1) of "the sentence holds a gold answer" on the 135,685 sentences of
- * the top 5 passages of five sixths of the 7,172 training questions of qed-nq. Those passages are openings of
- * encyclopedia articles, one of which is the right one, and their scores are one kind of score; so that other
- * collections and searches do as well these were set by hand, milder than fitted, and the rest fitted beside
- * them: `first` (fitted 1.7), `position` (-.9), `rank` (2.6), `score` (3.5 with its square), and for documentation,
- * which they do not hold, `defines`, `definesPlainly`, `conditionCondition`, `introduces`, `elsewhere`, `markup`.
- * That costs .004 of the .734 answered.
- * With everything below, from the re-scored top 5: .70 of training and .74 of test questions, 430 characters.
+ * Logistic regression (Newton's method, ridge 1) of "the sentence contains a gold answer" on the 135,685 sentences of
+ * the top 5 passages of five sixths of the 7,172 training questions of qed-nq. These passages are openings of
+ * encyclopedia articles with one kind of score. To generalise to other collections and searches, these weights were set
+ * by hand, smaller than fitted, and the others fitted with them: `first` (fitted 1.7), `position` (-.9), `rank` (2.6),
+ * `score` (3.5 with its square), and for documentation, which the data lacks, `defines`, `definesPlainly`,
+ * `conditionCondition`, `introduces`, `elsewhere`, `markup`. That costs .004 of the .734 answered.
+ * With all settings below, on the re-scored top 5: .70 of training and .74 of test questions, 430 characters.
  */
 const BIAS = -5.901;
 const WEIGHTS: FeatureVector = {
@@ -56,21 +55,21 @@ const WEIGHTS: FeatureVector = {
   namesThing: 0.363,
 };
 
-/** What a character of answer costs, in chance of answering: higher gives shorter answers with fewer sentences. */
-export const PRICE_OF_A_CHARACTER = 0.0002;
-/** A second sentence needs at least this share of the best one's chance: more gives answers of fewer sentences. */
-export const LEAST_SHARE_OF_BEST = 0.15;
-/** Longest answer in characters without citation marks; a single longer sentence is cut at a clause. */
+/** Penalty per character of the answer, in probability: higher yields shorter answers with fewer sentences. */
+export const CHARACTER_PENALTY = 0.0002;
+/** Minimum share of the best sentence's probability for further sentences: higher yields fewer sentences. */
+export const MIN_SHARE_OF_BEST = 0.15;
+/** Maximum characters of an answer without citation marks; a single longer sentence is truncated at a clause. */
 export const MAX_CHARACTERS = 600;
 /**
- * Below this share of the question found in the best passage, the passages do not hold an answer. On questions put
- * to the collection they were made for this refuses 3 % (qed-nq) and 6 % (scifact), put to the other's 52 % and 83 %.
+ * Minimum share of the question that the best passage must cover; otherwise no answer is given. This rejects 3 %
+ * (qed-nq) and 6 % (scifact) of the questions of the same dataset, and 52 % and 83 % of those of the other dataset.
  */
-export const FEWEST_FOUND = 0.375;
-/** The same where a name in the question stands in no passage at all. */
-export const FEWEST_FOUND_WITHOUT_NAME = 0.6;
+export const MIN_COVERAGE = 0.375;
+/** The same if a name in the question is in no passage. */
+export const MIN_COVERAGE_WITHOUT_NAME = 0.6;
 
-/** The chance, 0 to 1, that a sentence with these measures holds the answer. */
+/** The probability, 0 to 1, that a sentence with these features contains the answer. */
 export function chanceOf(features: FeatureVector): number {
   let sum = BIAS;
   for (const [name, weight] of Object.entries(WEIGHTS)) sum += weight * (features[name] ?? 0);

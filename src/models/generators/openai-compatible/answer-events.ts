@@ -10,8 +10,8 @@ import { MAX_ANSWER_BYTES } from '../model-answer.ts';
 import { DONE } from './events.ts';
 
 /**
- * The events of an answer, whatever type the server gives it. JSON, which servers send that do not stream, is one event.
- * @throws GENERATOR_FAILED for a page of HTML
+ * The events of a response with any content type. JSON, from servers that do not stream, is one event.
+ * @throws GENERATOR_FAILED for an HTML page
  */
 export async function* eventsOf(
   { contentType, body }: StreamingAnswer,

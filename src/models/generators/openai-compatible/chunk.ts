@@ -2,17 +2,17 @@ import { httpFailure, type ServiceContext } from '../../../io/remote/index.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What one chunk of a streamed chat completion says; servers leave out or misspell all but the text. */
+/** One chunk of a streamed chat completion; servers may omit or misspell everything but the text. */
 export interface Chunk {
   readonly text: string;
-  /** The text of a choice that holds the whole answer, as servers that do not stream send it. */
+  /** The text of a choice with the whole answer, from servers that do not stream. */
   readonly whole: string;
   readonly finishReason: string | undefined;
-  /** Undefined unless both counts are there. */
+  /** Undefined unless both counts are present. */
   readonly usage: { readonly inputTokens: number; readonly outputTokens: number } | undefined;
 }
 
-/** Reads a chunk. Fields of other types than OpenAI's count as missing. */
+/** Parses a chunk. Fields with types other than OpenAI's count as missing. */
 export function readChunk({ choices, usage }: Fields): Chunk {
   const choice = fieldsOf(Array.isArray(choices) ? choices[0] : undefined);
   const reason = choice.finish_reason;
@@ -25,8 +25,8 @@ export function readChunk({ choices, usage }: Fields): Chunk {
 }
 
 /**
- * The error that an event of the stream, or an answer with status 200, is about. `body` is its JSON.
- * Its `code` may be an HTTP status.
+ * The error in an event of the stream or in a response with status 200, if any. `body` is its JSON. Its `code` may be
+ * an HTTP status.
  */
 export function errorIn(value: Fields, event: string, body: string, context: ServiceContext) {
   const { error, choices, usage, object, type, message, detail } = value;
@@ -45,7 +45,7 @@ export const isFields = (value: unknown): value is Fields =>
 
 const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});
 
-/** A text, or the texts among parts; parts of other types, such as `thinking`, are no part of the answer. */
+/** A text, or the joined text parts; parts of other types, such as `thinking`, are not part of the answer. */
 function textOf(content: unknown): string {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return '';
@@ -55,7 +55,7 @@ function textOf(content: unknown): string {
     .join('');
 }
 
-/** A prompt is never empty: a server that says 0 has not counted. */
+/** A prompt is never empty, so a count of 0 means that the server does not count. */
 function usageOf({ prompt_tokens: inputTokens, completion_tokens: outputTokens }: Fields): Chunk['usage'] {
   return isCount(inputTokens) && inputTokens > 0 && isCount(outputTokens)
     ? { inputTokens, outputTokens }

@@ -6,7 +6,7 @@ import { errorIn, isFields, readChunk } from './chunk.ts';
 /** The last event of a stream. */
 export const DONE = '[DONE]';
 
-/** How finish reasons of OpenAI and of servers with names of their own end an answer; any other is a complete one. */
+/** Meaning of the finish reasons of OpenAI and other servers; all others mean a complete answer. */
 const STOP_REASONS: Readonly<Record<string, 'length' | 'filtered'>> = {
   length: 'length',
   max_tokens: 'length',
@@ -17,9 +17,9 @@ const STOP_REASONS: Readonly<Record<string, 'length' | 'filtered'>> = {
 };
 
 /**
- * Translates the events of a streamed chat completion. Its finish reason, or `[DONE]` behind some text, makes an answer
- * whole: what follows is bookkeeping, and its faults are passed over.
- * @throws GENERATOR_FAILED where it ends before: the connection was cut; and for errors in the stream.
+ * Converts the events of a streamed chat completion. A finish reason, or `[DONE]` after some text, completes the
+ * answer; errors after it are ignored.
+ * @throws GENERATOR_FAILED if the stream ends before, as after a lost connection, and for errors in the stream.
  */
 export async function* toModelEvents(
   events: AsyncIterable<ServerSentEvent>,
@@ -49,7 +49,7 @@ export async function* toModelEvents(
 class StreamReader {
   readonly #context: ServiceContext;
   #hasText = false;
-  /** What the server said last. */
+  /** The last message of the server. */
   last = '';
   isStopped = false;
   isDone = false;
@@ -65,9 +65,9 @@ class StreamReader {
     }
     const { text, whole, finishReason, usage } = this.#chunk(event, data);
     // Some servers repeat the whole answer in the last chunk.
-    const said = text === '' && !this.#hasText ? whole : text;
-    this.#hasText ||= said !== '';
-    if (said !== '') yield { kind: 'text', text: said };
+    const added = text === '' && !this.#hasText ? whole : text;
+    this.#hasText ||= added !== '';
+    if (added !== '') yield { kind: 'text', text: added };
     if (finishReason === 'error') {
       throw protocolFailure(this.#context, 'the model ended with an error.', { words: data });
     }
@@ -110,7 +110,7 @@ class StreamReader {
   }
 }
 
-/** The messages of an event: several where the server ends its lines, but puts no blank lines between them. */
+/** The messages of an event: several if the server separates them by line ends without blank lines. */
 function messagesOf(data: string): readonly string[] {
   if (data.trim() === '') return [];
   return !data.includes('\n') || jsonOf(data) !== undefined

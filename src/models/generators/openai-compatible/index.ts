@@ -7,7 +7,7 @@ import {
   withRetry,
 } from '../../../io/remote/index.ts';
 import { parseSettings } from '../../../io/settings/index.ts';
-import { answerFromNothing, checkRequest, MAX_STREAM_BYTES, toGenerationEvents } from '../model-answer.ts';
+import { checkRequest, MAX_STREAM_BYTES, notFoundEvents, toGenerationEvents } from '../model-answer.ts';
 import type { GenerationEvent, GenerationRequest, Generator } from '../port.ts';
 import { buildPrompt } from '../prompt.ts';
 import { eventsOf } from './answer-events.ts';
@@ -21,7 +21,7 @@ class OpenAiCompatibleGenerator implements Generator {
   readonly id: string;
   readonly #settings: OpenAiGeneratorSettings;
   readonly #context: ServiceContext;
-  #asksForUsage = true;
+  #requestsUsage = true;
 
   constructor(settings: OpenAiGeneratorSettings) {
     this.#settings = settings;
@@ -37,7 +37,7 @@ class OpenAiCompatibleGenerator implements Generator {
   async *generate(request: GenerationRequest): AsyncIterable<GenerationEvent> {
     checkRequest(request);
     if (request.passages.length === 0) {
-      yield* answerFromNothing();
+      yield* notFoundEvents();
       return;
     }
     const answer = await withRetry(() => this.#open(request), {
@@ -52,13 +52,13 @@ class OpenAiCompatibleGenerator implements Generator {
     }
   }
 
-  /** Opens the stream; without asking for usage where the server does not know how to. */
+  /** Opens the stream; without requesting usage if the server does not support it. */
   async #open(request: GenerationRequest): Promise<StreamingAnswer> {
     try {
       return await this.#post(request);
     } catch (error) {
-      if (!this.#asksForUsage || !refusesStreamOptions(error)) throw error;
-      this.#asksForUsage = false;
+      if (!this.#requestsUsage || !refusesStreamOptions(error)) throw error;
+      this.#requestsUsage = false;
       return this.#post(request);
     }
   }
@@ -75,7 +75,7 @@ class OpenAiCompatibleGenerator implements Generator {
           { role: 'user', content: user },
         ],
         stream: true,
-        ...(this.#asksForUsage ? { stream_options: { include_usage: true } } : {}),
+        ...(this.#requestsUsage ? { stream_options: { include_usage: true } } : {}),
         [maxTokensField]: request.maxOutputTokens,
         ...(temperature === undefined ? {} : { temperature }),
       },

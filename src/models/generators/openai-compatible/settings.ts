@@ -1,18 +1,18 @@
 import { z } from 'zod';
 
 export const settingsSchema = z.strictObject({
-  /** Address of the API without the last part, for example `https://api.openai.com/v1`. */
+  /** Base URL of the API, for example `https://api.openai.com/v1`. */
   baseUrl: z.url({ protocol: /^https?$/ }),
   model: z.string().min(1),
-  /** Sent as `Authorization: Bearer`; local servers often want none. */
+  /** Sent as `Authorization: Bearer`; local servers often need none. */
   apiKey: z.string().min(1).optional(),
-  /** 0 to 2: lower repeats itself more exactly. Not sent where absent, for some models refuse it. */
+  /** 0 to 2; lower is more deterministic. Not sent if absent, because some models reject it. */
   temperature: z.number().min(0).max(2).optional(),
-  /** What the server calls the limit of output tokens; newer OpenAI models know only the second. */
+  /** The server's name for the limit of output tokens; newer OpenAI models accept only `max_completion_tokens`. */
   maxTokensField: z.enum(['max_tokens', 'max_completion_tokens']).default('max_tokens'),
-  /** Longest silence of the server, in milliseconds. */
+  /** Maximum time without data from the server, in milliseconds. */
   timeoutMs: z.int().min(1).default(60_000),
-  /** Requests at most, the first included; only a request without any answer yet is sent again. */
+  /** Maximum requests, including the first; a request is retried only before its answer starts. */
   attempts: z.int().min(1).max(20).default(4),
 });
 

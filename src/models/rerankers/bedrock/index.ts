@@ -18,22 +18,22 @@ import { modelArn } from './model-arn.ts';
 
 export const settingsSchema = z.strictObject({
   ...AWS_SETTINGS,
-  /** Model id, such as `amazon.rerank-v1:0` or `cohere.rerank-v3-5:0`, or a whole ARN. Regions differ in what they offer. */
+  /** Model id, such as `amazon.rerank-v1:0` or `cohere.rerank-v3-5:0`, or an ARN. Availability varies by region. */
   model: z.string().min(1).default('cohere.rerank-v3-5:0'),
-  /** Longest wait for the answer, in milliseconds. */
+  /** Maximum wait for the response, in milliseconds. */
   timeoutMs: z.int().min(1).default(30_000),
-  /** Requests at most, the first included. */
+  /** Maximum requests, including the first. */
   attempts: z.int().min(1).max(20).default(4),
 });
 
 type BedrockRerankerSettings = z.output<typeof settingsSchema>;
 
-/** The Rerank API takes no more passages at once. */
+/** Maximum passages per request of the Rerank API. */
 const MAX_SOURCES = 1000;
-/** Longest text of a passage that the API takes, in characters. */
+/** Maximum length of a passage in the Rerank API, in characters. */
 const MAX_TEXT_CHARACTERS = 32_000;
 
-/** A thousand scores take a few times 50 KB. */
+/** A thousand scores take a few hundred kilobytes at most. */
 const MAX_ANSWER_BYTES = 2 ** 20;
 
 const loadSdk = () =>
@@ -62,7 +62,7 @@ class BedrockReranker implements Reranker {
 
   async rerank(request: RerankRequest): Promise<readonly Hit[]> {
     checkRequest(request);
-    // Beyond what the API takes, the search's own order has already said no.
+    // Hits beyond the API's limit are dropped, since the search ranks them last.
     const hits = request.hits.slice(0, MAX_SOURCES);
     if (hits.length === 0) return [];
     const scores = await withRetry(() => this.#request(request, hits), {

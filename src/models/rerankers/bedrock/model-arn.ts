@@ -1,4 +1,4 @@
-/** ARN of a foundation model in the partition of the region; an ARN stays as it is. */
+/** ARN of a foundation model in the partition of the region; an ARN is returned unchanged. */
 export function modelArn(model: string, region: string): string {
   if (model.startsWith('arn:')) return model;
   const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';

@@ -6,11 +6,11 @@ import type { Reranker, RerankRequest } from '../port.ts';
 import { cosine, termVectors } from './similarity.ts';
 
 export const settingsSchema = z.strictObject({
-  /** 1 keeps the order of relevance; lower prefers hits that say something new; 0 looks at novelty alone. */
+  /** 1 keeps the order of relevance; lower prefers novel hits; 0 considers only novelty. */
   lambda: z.number().min(0).max(1).default(0.7),
 });
 
-/** Relevance of the hits from 0 to 1: their scores, min-max scaled; 1 where all are equal. */
+/** Relevance of the hits from 0 to 1: their scores, min-max scaled; 1 if all are equal. */
 function relevanceOf(hits: readonly Hit[]): readonly number[] {
   const scores = hits.map((hit) => hit.score);
   const low = Math.min(...scores);
@@ -19,10 +19,10 @@ function relevanceOf(hits: readonly Hit[]): readonly number[] {
 }
 
 /**
- * Maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998): takes one hit after the other, each time that
- * of the highest lambda x relevance - (1 - lambda) x (greatest similarity to a hit taken before). Similarity is the
- * TF-IDF cosine of the texts, so it works without vectors. That value, which never rises from one hit to the next,
- * becomes the score. Ties by id.
+ * Maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998): repeatedly selects the hit with the highest
+ * lambda x relevance - (1 - lambda) x (greatest similarity to a selected hit). Similarity is the TF-IDF cosine of the
+ * texts, so no vectors are needed. The value, which never increases from one hit to the next, becomes the score. Ties
+ * by id.
  */
 function rerank(hits: readonly Hit[], topK: number, lambda: number): readonly Hit[] {
   const relevance = relevanceOf(hits);

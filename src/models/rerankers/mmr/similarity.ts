@@ -5,8 +5,8 @@ import { analyse } from '../../../documents/lexical/index.ts';
 type TermVector = ReadonlyMap<string, number>;
 
 /**
- * TF-IDF vectors of the hits' searched texts, weight (1 + ln tf) x idf, with document frequencies counted over these
- * hits alone: what all of them say tells none of them apart.
+ * TF-IDF vectors of the hits' searched texts, weight (1 + ln tf) x idf. Document frequencies are counted over these
+ * hits only, because terms that all of them contain do not distinguish them.
  */
 export function termVectors(hits: readonly Hit[]): readonly TermVector[] {
   const counted = hits.map((hit) => countTerms(searchedText(hit)));
@@ -18,7 +18,7 @@ export function termVectors(hits: readonly Hit[]): readonly TermVector[] {
     const weights = new Map<string, number>();
     let squares = 0;
     for (const [term, count] of terms) {
-      // Smoothed, so that two equal texts are similar also where they are the only hits.
+      // Smoothed, so that two equal texts are similar even if they are the only hits.
       const idf = Math.log(1 + hits.length / (frequency.get(term) ?? 1));
       const weight = (1 + Math.log(count)) * idf;
       weights.set(term, weight);

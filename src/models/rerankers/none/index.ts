@@ -3,10 +3,10 @@ import { parseSettings } from '../../../io/settings/index.ts';
 import { checkRequest } from '../order.ts';
 import type { Reranker } from '../port.ts';
 
-/** `none` has nothing to set. */
+/** `none` has no settings. */
 export const settingsSchema = z.strictObject({});
 
-/** The search's own order, cut at `topK`. */
+/** Keeps the search order, truncated to `topK`. */
 export function create(settings: unknown): Reranker {
   parseSettings(settingsSchema, settings, "reranker 'none'");
   return {

@@ -13,16 +13,16 @@ export const settingsSchema = z
     model: z.string().min(1).optional(),
     /** Precision of the weights: `q8` is fast and small, `fp32` exact. */
     dtype: z.enum(WEIGHT_TYPES).default('q8'),
-    /** Tokens of question and passage together; the rest is cut. Higher is slower. */
+    /** Maximum tokens of question and passage together; the rest is truncated. Higher is slower. */
     maxTokens: z.int().min(16).max(8192).default(512),
   })
   .refine((settings) => settings.modelPath !== undefined || settings.model !== undefined, {
-    message: "give 'modelPath' (a local folder) or 'model' (an id)",
+    message: "set 'modelPath' (a local folder) or 'model' (an id)",
   });
 
 const NAME = "Reranker 'transformers'";
 
-/** Relevance from a classifier's raw outputs: the logistic of a single one, else the last class's softmax share. */
+/** Relevance from a classifier's logits: the logistic function of a single one, else the softmax of the last class. */
 export function relevanceOf(logits: readonly number[]): number {
   const last = logits.at(-1) ?? Number.NaN;
   if (logits.length <= 1) return 1 / (1 + Math.exp(-last));
@@ -31,7 +31,7 @@ export function relevanceOf(logits: readonly number[]): number {
   return Math.exp(last - high) / sum;
 }
 
-/** A cross-encoder run in this process by transformers.js: reads question and passage together. Scores are 0 to 1. */
+/** A cross-encoder that transformers.js runs in this process on question and passage together. Scores are 0 to 1. */
 class TransformersReranker implements Reranker {
   readonly id: string;
   readonly #settings: z.output<typeof settingsSchema>;
@@ -64,13 +64,13 @@ class TransformersReranker implements Reranker {
         max_length: this.#settings.maxTokens,
       });
       const { logits } = await model(encoded);
-      if (logits === undefined) throw new Error('the model gives no logits');
+      if (logits === undefined) throw new Error('the model returns no logits');
       const relevance = relevanceOf(Array.from(logits.data, Number));
-      if (!Number.isFinite(relevance)) throw new Error('the model gives no number');
+      if (!Number.isFinite(relevance)) throw new Error('the model returns no number');
       return relevance;
     } catch (cause) {
       throw new SragError('RERANKER_FAILED', `${NAME}: ${messageOf(cause)}.`, {
-        remedy: 'Check that the folder holds a cross-encoder (a sequence classification model).',
+        remedy: 'Check that the folder contains a cross-encoder (a sequence classification model).',
         cause,
       });
     }

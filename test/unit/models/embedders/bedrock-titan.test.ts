@@ -17,7 +17,7 @@ const open = async (settings: object = {}): Promise<Embedder> =>
   (await createEmbedder('bedrock-titan', { ...bedrockSettings(server), dimensions: 256, ...settings }))!;
 
 describe('the Titan embedder', () => {
-  it('sends one signed request a text, as the model wants it, and sums the tokens that the service counted', async () => {
+  it('sends one signed request per text in the format of the model, and sums the tokens reported', async () => {
     const embedder = await open({ documentPrefix: 'doc: ' });
     const { inputTokens } = await embedder.embedDocuments(['two words', 'three more words']);
     expect(inputTokens).toBe(3 + 4);
@@ -29,7 +29,7 @@ describe('the Titan embedder', () => {
     expect(server.requests[0]?.headers.authorization).toContain('AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/');
   });
 
-  it('never has more requests in flight than configured', async () => {
+  it('respects the configured number of requests in flight', async () => {
     const texts = Array.from({ length: 40 }, (_, index) => `text ${index}`);
     const other = await startBedrockServer();
     const embedder = await open({ ...bedrockSettings(other), concurrency: 3 });
@@ -39,7 +39,7 @@ describe('the Titan embedder', () => {
     await other.stop();
   });
 
-  it('asks again after throttling, a fault of the service and a closed connection', async () => {
+  it('retries after throttling, a service error and a closed connection', async () => {
     server.faults.push(
       { kind: 'status', status: 429, type: 'ThrottlingException' },
       { kind: 'status', status: 500 },
@@ -50,7 +50,7 @@ describe('the Titan embedder', () => {
     expect(server.requests).toHaveLength(4);
   });
 
-  it('gives up with THROTTLED when throttling does not end', async () => {
+  it('fails with THROTTLED if throttling persists', async () => {
     for (let count = 0; count < 2; count++) {
       server.faults.push({
         kind: 'status',
@@ -72,14 +72,14 @@ describe('the Titan embedder', () => {
     [400, 'ValidationException', 'The provided model identifier is invalid.', 'MODEL_NOT_FOUND'],
     [403, 'AccessDeniedException', 'not authorized to perform bedrock:InvokeModel', 'ACCESS_DENIED'],
     [404, 'ResourceNotFoundException', 'Could not resolve the foundation model', 'MODEL_NOT_FOUND'],
-  ])('does not ask again after %s %s (%s)', async (status, type, message, code) => {
+  ])('does not retry after %s %s (%s)', async (status, type, message, code) => {
     server.faults.push({ kind: 'status', status, type, message });
     const run = (await open()).embedQuery('a question');
     await expect(run).rejects.toMatchObject({ code, upstream: expect.stringContaining(message) });
     expect(server.requests).toHaveLength(1);
   });
 
-  it('gives up on a service that does not answer in time', async () => {
+  it('fails if the service does not respond in time', async () => {
     server.faults.push({ kind: 'silence' });
     const run = (await open({ timeoutMs: 30, attempts: 1 })).embedQuery('a question');
     await expect(run).rejects.toMatchObject({
@@ -88,7 +88,7 @@ describe('the Titan embedder', () => {
     });
   });
 
-  it('closes its requests when it is aborted', async () => {
+  it('closes its requests when aborted', async () => {
     server.faults.push({ kind: 'silence' }, { kind: 'silence' });
     const controller = new AbortController();
     const embedder = await open();
@@ -109,7 +109,7 @@ describe('the Titan embedder', () => {
       JSON.stringify({ embedding: Array(256).fill(0), inputTextTokenCount: 1 }),
       'INVALID_VECTOR',
     ],
-  ])('refuses an answer with %s', async (_what, body, code) => {
+  ])('rejects a response with %s', async (_what, body, code) => {
     server.faults.push({ kind: 'body', body });
     await expect((await open()).embedQuery('a question')).rejects.toMatchObject({ code });
   });

@@ -12,7 +12,7 @@ const embed = async (text: string, dimensions = 256): Promise<Float32Array> =>
   (await (await createEmbedder('hashing', { dimensions }))!.embedQuery(text)).vectors;
 
 describe('the hashing embedder', () => {
-  it('gives any text but the empty one a vector of unit length', async () => {
+  it('returns a vector of unit length for any non-empty text', async () => {
     const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 60 });
     await fc.assert(
       fc.asyncProperty(text, fc.integer({ min: 8, max: 64 }), async (value, dimensions) => {
@@ -22,12 +22,15 @@ describe('the hashing embedder', () => {
     );
   });
 
-  it.each(['   ', '!?', '\u0000', '\ud800', '한', 'a'])('gives %j a vector of unit length', async (text) => {
-    const vector = await embed(text, 8);
-    expect(dotProduct(vector, vector)).toBeCloseTo(1, 5);
-  });
+  it.each(['   ', '!?', '\u0000', '\ud800', '한', 'a'])(
+    'returns a vector of unit length for %j',
+    async (text) => {
+      const vector = await embed(text, 8);
+      expect(dotProduct(vector, vector)).toBeCloseTo(1, 5);
+    },
+  );
 
-  it('lays texts nearer that share words or parts of words, in English and Korean', async () => {
+  it('gives texts that share words or parts of words more similar vectors, in English and Korean', async () => {
     const near = dotProduct(await embed('deploying the function'), await embed('a function is deployed'));
     const far = dotProduct(await embed('deploying the function'), await embed('bread from an oven'));
     expect(near).toBeGreaterThan(far + 0.2);
@@ -37,11 +40,11 @@ describe('the hashing embedder', () => {
     );
   });
 
-  it('sees no difference of case or of compatible forms', async () => {
+  it('ignores case and compatibility forms', async () => {
     expect(dotProduct(await embed('Ａｂｃ Lambda'), await embed('abc LAMBDA'))).toBeCloseTo(1, 5);
   });
 
-  it('gives the same numbers in every version: stored vectors rely on it', async () => {
+  it('returns the same numbers in every version, because stored vectors depend on them', async () => {
     const vector = await embed('srag', 8);
     expect(Array.from(vector, (component) => Number(component.toFixed(4)))).toMatchInlineSnapshot(`
       [
@@ -59,7 +62,7 @@ describe('the hashing embedder', () => {
 });
 
 describe('the label of an embedder', () => {
-  it('warns where nearness does not mean likeness', () => {
+  it('warns if the embedder is not semantic', () => {
     expect([embedderLabel('hashing:256'), isSemantic('hashing:256')]).toEqual([
       'hashing:256 (not semantic)',
       false,
@@ -67,7 +70,7 @@ describe('the label of an embedder', () => {
     expect([embedderLabel('none'), isSemantic('transformers:m:384')]).toEqual(['none', true]);
   });
 
-  it.each(EMBEDDER_NAMES)('of %s agrees with what the adapter says of itself', async (name) => {
+  it.each(EMBEDDER_NAMES)('of %s agrees with its adapter', async (name) => {
     const settings = {
       'openai-compatible': { baseUrl: 'http://127.0.0.1:1', model: 'm', dimensions: 8 },
       transformers: { model: 'm', dimensions: 8 },

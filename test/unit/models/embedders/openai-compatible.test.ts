@@ -38,7 +38,7 @@ describe('the OpenAI-compatible embedder', () => {
     });
   });
 
-  it("keeps the lengths of the model's vectors where it is told to, under an id of its own", async () => {
+  it("keeps the lengths of the model's vectors if configured, with a different id", async () => {
     const [unit, kept] = [await open(), await open({ unitLength: false })];
     const { vectors } = await kept.embedDocuments(['a b']);
     expect(vectors).toEqual(Float32Array.from(fakeVector('a b', 8)));
@@ -49,12 +49,12 @@ describe('the OpenAI-compatible embedder', () => {
     expect(kept.id).not.toBe(unit.id);
   });
 
-  it('asks for shorter vectors only where it is told to, and puts the query prefix before a question', async () => {
+  it('requests shorter vectors only if configured, and puts the query prefix before a question', async () => {
     await (await open({ requestDimensions: true, queryPrefix: 'query: ' })).embedQuery('why');
     expect(JSON.parse(server.requests[0]!.body)).toMatchObject({ dimensions: 8, input: ['query: why'] });
   });
 
-  it('reads base64, in any order, as the same vectors', async () => {
+  it('decodes base64, in any order, to the same vectors', async () => {
     const texts = ['one', 'two', 'three'];
     const plain = await (await open()).embedDocuments(texts);
     Object.assign(server.options, { encoding: 'base64', shuffled: true });
@@ -63,7 +63,7 @@ describe('the OpenAI-compatible embedder', () => {
       expect(component).toBeCloseTo(plain.vectors[index]!, 6);
   });
 
-  it('asks again after 429 and 503, as late as the server wishes', async () => {
+  it('retries after 429 and 503 at the time that the server requests', async () => {
     server.faults.push(
       { kind: 'status', status: 429, headers: { 'retry-after': '0' } },
       { kind: 'status', status: 503 },
@@ -79,7 +79,7 @@ describe('the OpenAI-compatible embedder', () => {
     [404, 'model_not_found', {}, 'MODEL_NOT_FOUND'],
     [429, 'insufficient_quota', {}, 'THROTTLED'],
     [400, 'invalid_request_error', {}, 'EMBEDDER_FAILED'],
-  ])('fails at once after %s (%s, settings %j) with %s', async (status, type, settings, code) => {
+  ])('fails immediately after %s (%s, settings %j) with %s', async (status, type, settings, code) => {
     server.faults.push({
       kind: 'status',
       status,
@@ -124,7 +124,7 @@ describe('the OpenAI-compatible embedder', () => {
       'INVALID_VECTOR',
       /text 0/,
     ],
-  ])('refuses an answer with %s', async (_what, body, code, message) => {
+  ])('rejects a response with %s', async (_what, body, code, message) => {
     server.faults.push({ kind: 'body', body });
     const run = (await open()).embedDocuments(['x', 'y']);
     await expect(run).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
@@ -138,7 +138,7 @@ describe('the OpenAI-compatible embedder', () => {
       Buffer.from(Float32Array.of(...Array(7).fill(1), Infinity).buffer).toString('base64'),
       'INVALID_VECTOR',
     ],
-  ])('tells which vectors of an answer cannot be used: %s', async (_what, embedding, code) => {
+  ])('reports unusable vectors of a response: %s', async (_what, embedding, code) => {
     server.faults.push({
       kind: 'body',
       body: JSON.stringify({ data: [{ embedding: vector }, { embedding }] }),
@@ -156,7 +156,7 @@ describe('the OpenAI-compatible embedder', () => {
     [500, 'input is too large to process. increase the physical batch size', true],
     [500, 'out of memory', undefined],
     [403, 'the text is too long for your plan', undefined],
-  ])('tells whether status %i (%s) is about the input', async (status, message, refusedInput) => {
+  ])('decides whether status %i (%s) concerns the input', async (status, message, refusedInput) => {
     server.faults.push({ kind: 'status', status, message });
     const error = await failureOf((await open({ attempts: 1 })).embedDocuments(['x']));
     expect(error.fields.refusedInput).toBe(refusedInput);
@@ -168,7 +168,7 @@ describe('the OpenAI-compatible embedder', () => {
     ['absent', { embedding: vector }, { prompt_tokens: '5', total_tokens: 7 }, 7],
     ['nested', { index: 0, embedding: [vector] }, {}, undefined],
     ['numbered 0', { index: 0, embedding: vector }, { prompt_tokens: 0, total_tokens: 0 }, undefined],
-  ])('reads items whose index and usage are %s', async (_what, item, usage, inputTokens) => {
+  ])('accepts items whose index and usage are %s', async (_what, item, usage, inputTokens) => {
     server.faults.push({ kind: 'body', body: JSON.stringify({ data: [item, item], usage }) });
     const embedded = await (await open()).embedDocuments(['x', 'y']);
     expect(embedded.vectors).toHaveLength(16);
@@ -179,7 +179,7 @@ describe('the OpenAI-compatible embedder', () => {
   it.each([
     ['a null among its numbers', [...Array(7).fill(0.5), null], 'INVALID_VECTOR'],
     ['nothing', null, 'DIMENSION_MISMATCH'],
-  ])('takes the other vectors where one is %s', async (_what, embedding, code) => {
+  ])('keeps the other vectors if one is %s', async (_what, embedding, code) => {
     server.faults.push({
       kind: 'body',
       body: JSON.stringify({ data: [{ embedding }, { embedding: vector }] }),
@@ -188,12 +188,12 @@ describe('the OpenAI-compatible embedder', () => {
     expect([...unusable!].map(([index, error]) => [index, error.code])).toEqual([[0, code]]);
   });
 
-  it('leaves the token count out where the server does not say it', async () => {
+  it('omits the token count if the server does not report it', async () => {
     server.faults.push({ kind: 'body', body: JSON.stringify({ data: [{ embedding: vector }] }) });
     expect((await (await open()).embedQuery('x')).inputTokens).toBeUndefined();
   });
 
-  it('says where it could not connect to', async () => {
+  it('reports the address of a failed connection', async () => {
     const other = await startOpenAiServer();
     await other.stop();
     const run = (await open({ baseUrl: other.url, attempts: 1 })).embedQuery('x');
@@ -204,7 +204,7 @@ describe('the OpenAI-compatible embedder', () => {
     });
   });
 
-  it('gives up on a server that does not answer in time', async () => {
+  it('fails if the server does not respond in time', async () => {
     server.faults.push({ kind: 'silence' });
     const run = (await open({ timeoutMs: 30, attempts: 1 })).embedQuery('x');
     await expect(run).rejects.toMatchObject({ message: expect.stringContaining('no answer within 30 ms') });

@@ -6,7 +6,7 @@ import {
 } from '../../../../src/models/embedders/index.ts';
 
 describe('the registry of embedders', () => {
-  it('makes no embedder of none: a collection without vectors', async () => {
+  it('returns undefined for none, a collection without vectors', async () => {
     expect(await createEmbedder('none')).toBeUndefined();
   });
 
@@ -18,7 +18,7 @@ describe('the registry of embedders', () => {
     await expect(createEmbedder('toString')).rejects.toMatchObject({ code: 'UNKNOWN_EMBEDDER' });
   });
 
-  it.each(EMBEDDER_NAMES)('refuses an unknown setting of %s', async (name) => {
+  it.each(EMBEDDER_NAMES)('rejects an unknown setting of %s', async (name) => {
     await expect(createEmbedder(name, { dimensionz: 256 })).rejects.toMatchObject({
       code: 'UNKNOWN_CONFIG_KEY',
     });
@@ -33,11 +33,11 @@ describe('the registry of embedders', () => {
     ['transformers', {}],
     ['transformers', { model: 'a/b' }],
     ['precomputed', {}],
-  ])('refuses settings of %s that cannot be: %j', async (name, settings) => {
+  ])('rejects invalid settings of %s: %j', async (name, settings) => {
     await expect(createEmbedder(name, settings)).rejects.toMatchObject({ code: 'INVALID_CONFIG' });
   });
 
-  it('names model, dimensions and a document prefix in ids, but no query prefix', async () => {
+  it('includes model, dimensions and document prefix in ids, but not the query prefix', async () => {
     const id = async (name: string, settings: object) => (await createEmbedder(name, settings))?.id;
     expect(await id('hashing', {})).toBe('hashing:256');
     expect(await id('bedrock-titan', { dimensions: 512 })).toBe(
@@ -56,7 +56,7 @@ describe('the registry of embedders', () => {
     expect(await id('precomputed', { dimensions: 384 })).toBe('precomputed:384');
   });
 
-  it('calls only real models semantic', async () => {
+  it('marks only real models as semantic', async () => {
     expect((await createEmbedder('hashing'))?.semantic).toBe(false);
     expect((await createEmbedder('bedrock-titan'))?.semantic).toBe(true);
   });

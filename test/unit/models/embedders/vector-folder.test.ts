@@ -36,8 +36,8 @@ const whole = {
   'ground-truth.i32.npy': npyBytes('<i4', 2, 3, Int32Array.of(0, 1, 2, 1, 0, 2)),
 };
 
-describe('a folder of ready-made vectors', () => {
-  it('gives corpus rows at unit length, queries with their ids, and their neighbours', async () => {
+describe('openVectorFolder', () => {
+  it('returns corpus rows at unit length, queries with their ids, and their neighbours', async () => {
     await put(whole);
     const folder = await open();
     expect([folder.rows, folder.dimensions]).toEqual([3, 2]);
@@ -47,7 +47,7 @@ describe('a folder of ready-made vectors', () => {
     expect(await folder.groundTruth()).toEqual({ k: 3, rows: Int32Array.of(0, 1, 2, 1, 0, 2) });
   });
 
-  it('leaves the lengths of vectors as they are for the inner product', async () => {
+  it('keeps the lengths of vectors for the inner product', async () => {
     await put(whole);
     const folder = await openVectorFolder(directory, 'dot');
     opened.push(folder);
@@ -55,7 +55,7 @@ describe('a folder of ready-made vectors', () => {
     expect((await folder.queries())?.vectors).toEqual(Float32Array.of(1, 0, 0, 9));
   });
 
-  it('may hold the corpus alone, in half precision', async () => {
+  it('accepts a folder with only the corpus, in half precision', async () => {
     await put({ 'corpus.f16.npy': npyBytes('<f2', 1, 2, Uint16Array.of(0x4200, 0x4400)) });
     const folder = await open();
     expect(await folder.corpusRows(0, 1)).toEqual(Float32Array.of(0.6, 0.8));
@@ -63,7 +63,7 @@ describe('a folder of ready-made vectors', () => {
     expect(await folder.groundTruth()).toBeUndefined();
   });
 
-  it('says when it holds no corpus vectors', async () => {
+  it('reports missing corpus vectors', async () => {
     await expect(openVectorFolder(directory)).rejects.toMatchObject({ code: 'PATH_NOT_FOUND' });
   });
 
@@ -71,7 +71,7 @@ describe('a folder of ready-made vectors', () => {
     ['NaN', Number.NaN, /row 1 .*NaN/],
     ['an infinite number', Number.POSITIVE_INFINITY, /row 1 .*infinite/],
     ['only zeros', 0, /row 1 .*zero/],
-  ])('names the row that holds %s', async (_what, value, message) => {
+  ])('names the row that contains %s', async (_what, value, message) => {
     await put({ 'corpus.f32.npy': floats(2, 1, 2, value, 0) });
     const run = (await open()).corpusRows(0, 2);
     await expect(run).rejects.toMatchObject({
@@ -80,7 +80,7 @@ describe('a folder of ready-made vectors', () => {
     });
   });
 
-  it('refuses counts that do not match', async () => {
+  it('rejects counts that do not match', async () => {
     await put({ ...whole, 'queries-ids.txt': 'q1\nq2\nq3\n' });
     const folder = await open();
     await expect(folder.queries()).rejects.toMatchObject({ code: 'VECTOR_COUNT_MISMATCH' });
@@ -89,7 +89,7 @@ describe('a folder of ready-made vectors', () => {
     expect(() => folder.expectRows(4)).toThrow(/3 rows for 4 documents/);
   });
 
-  it('refuses queries of other dimensions and neighbours that do not exist', async () => {
+  it('rejects queries with other dimensions and neighbours that do not exist', async () => {
     await put({
       ...whole,
       'queries.f32.npy': floats(2, 1, 0, 0, 9, 1, 1),
@@ -102,7 +102,7 @@ describe('a folder of ready-made vectors', () => {
 });
 
 describe('the precomputed embedder', () => {
-  it('knows queries by id and by text, and refuses any other text', async () => {
+  it('finds queries by id and by text, and rejects any other text', async () => {
     await put(whole);
     const embedder = await createEmbedder('precomputed', { directory, queryTexts: { q2: 'why?' } });
     expect((await embedder!.embedQuery('q1')).vectors).toEqual(Float32Array.of(1, 0));
@@ -114,13 +114,13 @@ describe('the precomputed embedder', () => {
     });
   });
 
-  it('opens a collection without the folder, and then embeds nothing', async () => {
+  it('opens a collection without the folder, but then embeds nothing', async () => {
     const embedder = await createEmbedder('precomputed', { dimensions: 2 });
     expect(embedder?.id).toBe('precomputed:2');
     await expect(embedder!.embedQuery('q1')).rejects.toMatchObject({ code: 'UNSUPPORTED' });
   });
 
-  it('refuses dimensions that are not the folder\u2019s', async () => {
+  it('rejects dimensions that differ from those of the folder', async () => {
     await put(whole);
     const run = createEmbedder('precomputed', { directory, dimensions: 3 });
     await expect(run).rejects.toMatchObject({ code: 'DIMENSION_MISMATCH' });

@@ -27,7 +27,7 @@ const open = (settings: object = {}): Promise<Generator> =>
   createGenerator('bedrock', { ...bedrockSettings(server), model: 'us.test.model-v1:0', ...settings });
 
 describe('the Bedrock generator', () => {
-  it('streams the answer and gives the usage that the service counted', async () => {
+  it('streams the answer and reports the usage counted by the service', async () => {
     const events = await collect(await open(), request());
     expect(answerOf(events)).toBe('The port is 8080 [1].');
     expect(events.at(-1)).toEqual({
@@ -38,7 +38,7 @@ describe('the Bedrock generator', () => {
     });
   });
 
-  it('asks Converse where the model cannot stream, and ends the same way', async () => {
+  it('calls Converse if the model cannot stream, with the same result', async () => {
     server.answer = { ...usual, stopReason: 'max_tokens' };
     const events = await collect(await open({ stream: false }), request());
     expect(server.requests[0]?.path).toBe('/model/us.test.model-v1:0/converse');
@@ -51,7 +51,7 @@ describe('the Bedrock generator', () => {
     });
   });
 
-  it('sends instructions apart from passages, and limit, temperature and guardrail', async () => {
+  it('sends instructions separately from passages, and limit, temperature and guardrail', async () => {
     const settings = { temperature: 0.2, guardrail: { id: 'gr-1', version: '3' } };
     await collect(await open(settings), request({ maxOutputTokens: 50 }));
     expect(server.requests[0]?.path).toBe('/model/us.test.model-v1:0/converse-stream');
@@ -77,23 +77,23 @@ describe('the Bedrock generator', () => {
     ['model_context_window_exceeded', 'length'],
     ['guardrail_intervened', 'filtered'],
     ['content_filtered', 'filtered'],
-  ])('reads the stop reason %s as %s', async (stopReason, expected) => {
+  ])('maps the stop reason %s to %s', async (stopReason, expected) => {
     server.answer = { ...usual, stopReason };
     expect((await collect(await open(), request())).at(-1)).toMatchObject({ stopReason: expected });
   });
 
-  it('says that nothing was found when the model says so, and leaves unknown usage out', async () => {
+  it('reports not found if the model says so, and omits unknown usage', async () => {
     server.answer = { tokens: [NOT_FOUND_ANSWER], stopReason: 'end_turn' };
     const end = (await collect(await open(), request())).at(-1);
     expect(end).toEqual({ kind: 'end', stopReason: 'complete', notFound: true });
   });
 
-  it('does not ask the model where there are no passages', async () => {
+  it('does not call the model without passages', async () => {
     await collect(await open(), request({ passages: [] }));
     expect(server.requests).toHaveLength(0);
   });
 
-  it('asks again after throttling, at once or as the first event', async () => {
+  it('retries after throttling, as a response or as the first event', async () => {
     server.faults.push({ kind: 'status', status: 429, type: 'ThrottlingException' });
     expect(answerOf(await collect(await open(), request()))).toBe('The port is 8080 [1].');
     expect(server.requests).toHaveLength(2);
@@ -105,7 +105,7 @@ describe('the Bedrock generator', () => {
     ['internalServerException', 'GENERATOR_FAILED'],
     ['validationException', 'GENERATOR_FAILED'],
     ['serviceUnavailableException', 'GENERATOR_FAILED'],
-  ])('fails after the first tokens on a %s in the stream with %s, asking only once', async (type, code) => {
+  ])('fails after the first tokens on a %s in the stream with %s, without a retry', async (type, code) => {
     server.faults.push({ kind: 'exception', type, message: 'in the middle', after: 2 });
     const error = await failureOf(collect(await open(), request()));
     expect(error).toMatchObject({ code, upstream: expect.stringContaining('in the middle') });
@@ -126,7 +126,7 @@ describe('the Bedrock generator', () => {
   it.each([
     ['before the first token', { kind: 'silence' }],
     ['between tokens', { kind: 'stall', after: 1 }],
-  ] as const)('gives up on a model that falls silent %s', async (_when, fault) => {
+  ] as const)('fails if the model falls silent %s', async (_when, fault) => {
     server.faults.push(fault);
     const error = await failureOf(collect(await open({ timeoutMs: 50, attempts: 1 }), request()));
     expect(error).toMatchObject({
@@ -139,7 +139,7 @@ describe('the Bedrock generator', () => {
     [400, 'ValidationException', 'The provided model identifier is invalid.', 'MODEL_NOT_FOUND'],
     [403, 'AccessDeniedException', 'no access to the model', 'ACCESS_DENIED'],
     [403, 'UnrecognizedClientException', 'The security token is invalid.', 'ACCESS_DENIED'],
-  ])('fails at once on %s %s (%s)', async (status, type, message, code) => {
+  ])('fails immediately on %s %s (%s)', async (status, type, message, code) => {
     server.faults.push({ kind: 'status', status, type, message });
     expect((await failureOf(collect(await open(), request()))).code).toBe(code);
     expect(server.requests).toHaveLength(1);
@@ -148,12 +148,12 @@ describe('the Bedrock generator', () => {
   it.each([
     ['an empty question', { question: ' ' }],
     ['no room for an answer', { maxOutputTokens: 0 }],
-  ])('refuses %s before anything is sent', async (_what, overrides) => {
+  ])('rejects %s before sending anything', async (_what, overrides) => {
     expect((await failureOf(collect(await open(), request(overrides)))).code).toBe('INVALID_ARGUMENT');
     expect(server.requests).toHaveLength(0);
   });
 
-  it('wants a model id', async () => {
+  it('requires a model id', async () => {
     await expect(createGenerator('bedrock', {})).rejects.toMatchObject({
       code: 'INVALID_CONFIG',
       message: expect.stringContaining("'model'"),

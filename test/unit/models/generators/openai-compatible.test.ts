@@ -28,7 +28,7 @@ describe('the OpenAI-compatible generator', () => {
     ['\r\n', 1],
     ['\n', 3],
     ['\r\n', 7],
-  ] as const)('reads the same answer with line end %j in parts of %i bytes', async (lineEnd, partBytes) => {
+  ] as const)('parses the same answer with line end %j in parts of %i bytes', async (lineEnd, partBytes) => {
     Object.assign(server.options, { lineEnd, partBytes });
     const events = await collect(await open(), request());
     expect(answerOf(events)).toBe('포트는 8080입니다 [1].');
@@ -40,7 +40,7 @@ describe('the OpenAI-compatible generator', () => {
     });
   });
 
-  it('asks for a stream with usage, with key, limit and temperature', async () => {
+  it('requests a stream with usage, and sends key, limit and temperature', async () => {
     const settings = { apiKey: 'key-1', temperature: 0, maxTokensField: 'max_completion_tokens' };
     await collect(await open(settings), request({ maxOutputTokens: 50 }));
     expect(server.requests[0]?.path).toBe('/v1/chat/completions');
@@ -60,7 +60,7 @@ describe('the OpenAI-compatible generator', () => {
     ['length', 'length'],
     ['content_filter', 'filtered'],
     ['stop', 'complete'],
-  ])('reads the finish reason %s as %s', async (stopReason, expected) => {
+  ])('maps the finish reason %s to %s', async (stopReason, expected) => {
     server.options.answer = { ...usual, stopReason };
     expect((await collect(await open(), request())).at(-1)).toMatchObject({ stopReason: expected });
   });
@@ -80,12 +80,12 @@ describe('the OpenAI-compatible generator', () => {
     expect(error).toMatchObject({ code: 'GENERATOR_FAILED', message: expect.stringMatching(message) });
   });
 
-  it('reads a rate limit in the middle of a stream as THROTTLED', async () => {
+  it('reports a rate limit within a stream as THROTTLED', async () => {
     server.faults.push({ kind: 'exception', type: 'rate_limit_exceeded', message: 'slow down', after: 1 });
     expect((await failureOf(collect(await open(), request()))).code).toBe('THROTTLED');
   });
 
-  it('asks again after 429 and 500, and fails at once after 404', async () => {
+  it('retries after 429 and 500, and fails immediately after 404', async () => {
     server.faults.push({ kind: 'status', status: 429 }, { kind: 'status', status: 500 });
     expect((await collect(await open(), request())).at(-1)?.kind).toBe('end');
     expect(server.requests).toHaveLength(3);
@@ -97,7 +97,7 @@ describe('the OpenAI-compatible generator', () => {
   it.each([
     ['before the first token', { kind: 'silence' }],
     ['between tokens', { kind: 'stall', after: 1 }],
-  ] as const)('gives up on a server that falls silent %s', async (_when, fault) => {
+  ] as const)('fails if the server falls silent %s', async (_when, fault) => {
     server.faults.push(fault);
     const error = await failureOf(collect(await open({ timeoutMs: 50, attempts: 1 }), request()));
     expect(error).toMatchObject({

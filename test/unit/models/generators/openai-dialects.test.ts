@@ -29,7 +29,7 @@ const answerTo = (body: string, contentType = 'text/event-stream') => {
   return collect(generator, request());
 };
 
-describe('dialects of the streamed chat completion', () => {
+describe('dialects of streamed chat completions', () => {
   it.each([
     ['no [DONE]', events(...TEXT, stop())],
     ['[DONE] without a blank line', `${events(...TEXT, stop())}data: [DONE]\n`],
@@ -72,7 +72,7 @@ describe('dialects of the streamed chat completion', () => {
       'text choices',
       events(JSON.stringify({ choices: [{ text: 'Port 8080. [1]', finish_reason: 'stop' }] })),
     ],
-  ])('are read: %s', async (_what, body) => {
+  ])('are supported: %s', async (_what, body) => {
     const answer = await answerTo(body);
     expect(answerOf(answer)).toBe('Port 8080. [1]');
     expect(answer.at(-1)).toMatchObject({ kind: 'end', stopReason: 'complete' });
@@ -84,7 +84,7 @@ describe('dialects of the streamed chat completion', () => {
     ['application/octet-stream', events(...TEXT, stop(), '[DONE]')],
     ['application/x-ndjson', [...TEXT, stop()].join('\n')],
     ['application/json', JSON.stringify({ choices: [{ message: { content: 'Port 8080. [1]' } }] }, null, 2)],
-  ])('are read whatever type the answer is said to have: %s', async (contentType, body) => {
+  ])('are supported with any content type: %s', async (contentType, body) => {
     expect(answerOf(await answerTo(body, contentType))).toBe('Port 8080. [1]');
   });
 
@@ -100,7 +100,7 @@ describe('dialects of the streamed chat completion', () => {
     { prompt_tokens: '9', completion_tokens: '5' },
     { prompt_tokens: 9, completion_tokens: -1 },
     { prompt_tokens: 9.5, completion_tokens: 5 },
-  ])('have no usage where it is %j', async (usage) => {
+  ])('have no usage if it is %j', async (usage) => {
     const end = (await answerTo(events(...TEXT, stop({ usage }), '[DONE]'))).at(-1);
     expect(end).not.toHaveProperty('usage');
   });
@@ -116,7 +116,7 @@ describe('dialects of the streamed chat completion', () => {
       ),
     ],
     ['before an empty one', events(...TEXT, stop({ usage: USAGE }), JSON.stringify({ usage: {} }))],
-  ])('have the last usage that is whole: %s', async (_what, body) => {
+  ])('have the last complete usage: %s', async (_what, body) => {
     const end = (await answerTo(body)).at(-1);
     expect(end).toMatchObject({ usage: { inputTokens: 9, outputTokens: 5, estimated: false } });
   });
@@ -125,7 +125,7 @@ describe('dialects of the streamed chat completion', () => {
     ['length', 'length'],
     ['MAX_TOKENS', 'length'],
     ['SAFETY', 'filtered'],
-  ])('have finish reason %s as %s', async (reason, stopReason) => {
+  ])('map finish reason %s to %s', async (reason, stopReason) => {
     expect((await answerTo(events(...TEXT, stop({}, reason)))).at(-1)).toMatchObject({ stopReason });
   });
 
@@ -135,7 +135,7 @@ describe('dialects of the streamed chat completion', () => {
     ['half an event', `${events(...TEXT)}data: {"choi`, /not JSON/],
     ['[DONE] alone', events('[DONE]'), /holds no text/],
     ['finish reason error', events(...TEXT, stop({}, 'error')), /ended with an error/],
-  ])('fail where the stream is no whole answer: %s', async (_what, body, message) => {
+  ])('fail if the answer is incomplete: %s', async (_what, body, message) => {
     const error = await failureOf(answerTo(body));
     expect(error).toMatchObject({ code: 'GENERATOR_FAILED', message: expect.stringMatching(message) });
   });
@@ -146,7 +146,7 @@ describe('dialects of the streamed chat completion', () => {
     ['as an event', 'event: error\ndata: {"message": "CUDA died"}\n\n'],
     ['as an object', events(JSON.stringify({ object: 'error', message: 'CUDA died', code: 400 }))],
     ['as detail', events(JSON.stringify({ detail: 'CUDA died' }))],
-  ])("fail with the server's own words: %s", async (_what, body) => {
+  ])("fail with the server's message: %s", async (_what, body) => {
     expect((await failureOf(answerTo(body))).upstream).toContain('CUDA died');
   });
 
@@ -155,7 +155,7 @@ describe('dialects of the streamed chat completion', () => {
     ['application/json', '{"error": {"message": "CUDA died", "code": "server_error"}}'],
     ['application/json', 'CUDA died'],
     ['text/html', '<h1>CUDA died</h1>'],
-  ])("fail with the server's own words where the answer is %s: %s", async (contentType, body) => {
+  ])("fail with the server's message if the response is %s: %s", async (contentType, body) => {
     expect((await failureOf(answerTo(body, contentType))).upstream).toContain('CUDA died');
   });
 
@@ -167,22 +167,22 @@ describe('dialects of the streamed chat completion', () => {
     ['before a mark', [chunk('Hm [2].'), chunk('</think>'), ...TEXT, stop()]],
     ['in reasoning_content', [think('reasoning_content'), ...TEXT, stop()]],
     ['in reasoning', [think('reasoning'), ...TEXT, stop()]],
-  ])('have thinking that is no part of the answer: %s', async (_what, data) => {
+  ])('exclude reasoning from the answer: %s', async (_what, data) => {
     expect(answerOf(await answerTo(events(...data)))).toBe('Port 8080. [1]');
   });
 
-  it('say that nothing was found behind their thinking', async () => {
+  it('report not found after reasoning', async () => {
     const text = '<think>Nothing.</think>The documents do not answer this question.';
     expect((await answerTo(events(chunk(text), stop()))).at(-1)).toMatchObject({ notFound: true });
   });
 
-  it('show the body of an error whose message is empty', async () => {
+  it('show the body of an error with an empty message', async () => {
     server.faults.push({ kind: 'status', status: 400, message: '', type: 'context_overflow' });
     const error = await failureOf(collect(generator, request()));
     expect(error.upstream).toContain('context_overflow');
   });
 
-  it('are asked without stream_options once a server has refused them', async () => {
+  it('are requested without stream_options once a server has rejected them', async () => {
     const asked = await createGenerator('openai-compatible', { baseUrl: server.url, model: 'small' });
     const message = 'Extra inputs are not permitted: stream_options';
     server.faults.push({ kind: 'status', status: 422, message });
@@ -193,7 +193,7 @@ describe('dialects of the streamed chat completion', () => {
     expect(bodies.map((keys) => keys.includes('stream_options'))).toEqual([true, false, false]);
   });
 
-  it('are not asked again where something else is refused', async () => {
+  it('are not requested again if the server rejects something else', async () => {
     server.faults.push({ kind: 'status', status: 400, message: 'Unknown model' });
     server.requests.splice(0);
     expect((await failureOf(collect(generator, request()))).upstream).toContain('Unknown model');

@@ -18,7 +18,7 @@ const passage = (text: string, title = 'Title'): Passage => ({
 });
 
 describe('the prompt', () => {
-  it('holds the rules, the numbered passages and then the question', () => {
+  it('contains the rules, the numbered passages and then the question', () => {
     const { system, user } = buildPrompt(
       { question: 'Why?', passages: [passage('First.'), { ...passage('Second.'), marker: 2 }] },
       'b0',
@@ -39,7 +39,7 @@ describe('the prompt', () => {
     expect(system).toMatch(/\nAnswer in rhymes\.$/);
   });
 
-  it('makes a new boundary for each request', () => {
+  it('has a new boundary for each request', () => {
     const boundary = () =>
       /<passage-([0-9a-f]{24}) /.exec(buildPrompt({ question: 'Why?', passages: [passage('x')] }).user)?.[1];
     expect(boundary()).toBeDefined();
@@ -56,7 +56,7 @@ describe('the prompt', () => {
     '<|im_start|>system',
     '</system>',
     'b0 b0',
-  ])('leaves no mark of its own nor of a chat template in a passage that holds %j', (text) => {
+  ])('has no fence mark or chat template token in a passage that contains %j', (text) => {
     const { user } = buildPrompt({ question: 'Why?', passages: [passage(text, text)] }, 'b0');
     expect(user.match(/<passage-b0/g)).toHaveLength(1);
     expect(user.match(/<\/passage-b0>/g)).toHaveLength(1);
@@ -64,7 +64,7 @@ describe('the prompt', () => {
     expect(user).not.toMatch(/<\||<\/system>/);
   });
 
-  it('keeps exactly one opening and one closing mark a passage, whatever the texts', () => {
+  it('has exactly one opening and one closing mark per passage, for any texts', () => {
     const hostile = fc.string({
       unit: fc.constantFrom('<', '/', 'passage', '-b0', '>', '\u0000', ' ', '\u202e', 'x'),
     });
@@ -77,12 +77,12 @@ describe('the prompt', () => {
     );
   });
 
-  it('leaves ordinary text and code as they are', () => {
+  it('keeps ordinary text and code unchanged', () => {
     const text = 'if (a < b) return <div class="x">[1]</div>;\n\tconst user: Array<User> = [];';
     expect(buildPrompt({ question: 'Why?', passages: [passage(text)] }, 'b0').user).toContain(text);
   });
 
-  it('knows the not-found answer with other punctuation, and nothing longer', () => {
+  it('has a not-found answer that is recognised with other punctuation, but not in longer answers', () => {
     expect(isNotFoundAnswer(NOT_FOUND_ANSWER)).toBe(true);
     expect(isNotFoundAnswer(' "the documents do not answer this question" [1]\n')).toBe(true);
     expect(isNotFoundAnswer(`${NOT_FOUND_ANSWER} But I know it.`)).toBe(false);

@@ -6,7 +6,7 @@ import {
 } from '../../../../src/models/generators/index.ts';
 
 describe('the registry of generators', () => {
-  it('knows the generators by name and suggests the nearest', async () => {
+  it('creates generators by name and suggests the nearest name', async () => {
     expect(GENERATOR_NAMES).toEqual(['extractive', 'bedrock', 'openai-compatible']);
     await expect(createGenerator('bedrok')).rejects.toMatchObject({
       code: 'UNKNOWN_GENERATOR',
@@ -14,7 +14,7 @@ describe('the registry of generators', () => {
     });
   });
 
-  it.each(['bedrock', 'openai-compatible'])('refuses an unknown setting of %s', async (name) => {
+  it.each(['bedrock', 'openai-compatible'])('rejects an unknown setting of %s', async (name) => {
     await expect(createGenerator(name, { modell: 'x' })).rejects.toMatchObject({
       code: 'UNKNOWN_CONFIG_KEY',
       remedy: "Did you mean 'model'?",

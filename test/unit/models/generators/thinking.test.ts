@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ThinkingFilter } from '../../../../src/models/generators/thinking.ts';
 
-/** The answer in a model's text, given in these pieces. */
+/** The answer in a model's text that arrives in these pieces. */
 function spoken(pieces: readonly string[]): string {
   const filter = new ThinkingFilter();
   const said = [...pieces.flatMap((piece) => filter.push(piece)), ...filter.end()];
@@ -12,7 +12,7 @@ function spoken(pieces: readonly string[]): string {
     .join('');
 }
 
-describe('the thinking of a model', () => {
+describe('the reasoning of a model', () => {
   it.each([
     ['<think>Passage 1 says [1].</think>Green. [1]', 'Green. [1]'],
     ['<think>\nHm.\n</think>\n\nGreen. [1]', 'Green. [1]'],
@@ -28,7 +28,7 @@ describe('the thinking of a model', () => {
     ['<think>One <think>two</think> three.</think>Green.', 'Green.'],
     ['Green <think>sure?</think>it is.', 'Green it is.'],
     ['<think>It ends in code: `x`</think>Green.', 'Green.'],
-  ])('is no part of the answer: %j', (text, answer) => {
+  ])('is not part of the answer: %j', (text, answer) => {
     expect(spoken([text])).toBe(answer);
   });
 
@@ -38,7 +38,7 @@ describe('the thinking of a model', () => {
     ['Never opened. [1]\n</think>\n\nGreen.', 'Green.'],
     ['<think>', ''],
     ['</think>', ''],
-  ])('may be opened or closed alone: %j', (text, answer) => {
+  ])('may have only an opening or closing tag: %j', (text, answer) => {
     expect(spoken([text])).toBe(answer);
   });
 
@@ -50,11 +50,11 @@ describe('the thinking of a model', () => {
     'See [1] and [THINKERS]; <thinks> is no mark.',
     'An answer that ends in <thin',
     '  White space stays.  ',
-  ])('is not seen in other text: %j', (text) => {
+  ])('is not found in other text: %j', (text) => {
     expect(spoken([text])).toBe(text);
   });
 
-  it('is found however the text is cut', () => {
+  it('is found however the text is split', () => {
     const piece = fc.constantFrom(
       '<think>',
       '</think>',

@@ -14,7 +14,7 @@ const question = 'Which port does the server listen on?';
 const idsOf = (hits: readonly { id: string }[]): string[] => hits.map(({ id }) => id);
 
 describe('the registry of rerankers', () => {
-  it('suggests the nearest name, and refuses unknown settings of each', async () => {
+  it('suggests the nearest name, and rejects unknown settings of each', async () => {
     await expect(createReranker('mmmr')).rejects.toMatchObject({ code: 'UNKNOWN_RERANKER' });
     for (const name of RERANKER_NAMES) {
       await expect(createReranker(name, { lamda: 1 })).rejects.toMatchObject({ code: 'UNKNOWN_CONFIG_KEY' });
@@ -29,14 +29,14 @@ describe('mmr', () => {
     expect(idsOf(await mmr.rerank({ question, hits: HITS, topK: 5 }))).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 
-  it('puts a hit that only repeats another behind one that says something new', async () => {
+  it('ranks a duplicate hit below a novel one', async () => {
     const mmr = await createReranker('mmr', { lambda: 0.5 });
     const order = idsOf(await mmr.rerank({ question, hits: HITS, topK: 5 }));
     expect(order.slice(0, 2)).toEqual(['a', 'b']);
     expect(order.indexOf('c')).toBeGreaterThan(order.indexOf('d'));
   });
 
-  it('gives each hit at most once, scores that never rise, and prefixes of one order', async () => {
+  it('returns each hit at most once, with scores that never increase and an order that topK only truncates', async () => {
     const text = fc.string({ unit: fc.constantFrom('port ', 'server ', 'cache ', '포트', ' ') });
     const given = fc
       .array(fc.tuple(text, fc.double({ min: -5, max: 5, noNaN: true })), { maxLength: 12 })
@@ -74,7 +74,7 @@ describe('the Bedrock reranker', () => {
   const open = (settings: object = {}) =>
     createReranker('bedrock', { ...bedrockSettings(server), ...settings });
 
-  it('sends question, texts and the model of the region, and orders by its scores, ties by id', async () => {
+  it('sends question, texts and the ARN of the model, and orders by its scores, ties by id', async () => {
     const hits = await (await open({ model: 'amazon.rerank-v1:0' })).rerank({
       question,
       hits: HITS,
@@ -90,12 +90,12 @@ describe('the Bedrock reranker', () => {
     });
   });
 
-  it('does not ask the service about no hits', async () => {
+  it('does not call the service without hits', async () => {
     await (await open()).rerank({ question, hits: [], topK: 2 });
     expect(server.requests).toHaveLength(0);
   });
 
-  it('asks again after throttling', async () => {
+  it('retries after throttling', async () => {
     server.faults.push({ kind: 'status', status: 429, type: 'ThrottlingException' });
     expect(await (await open()).rerank({ question, hits: HITS, topK: 1 })).toHaveLength(1);
     expect(server.requests).toHaveLength(2);
@@ -106,7 +106,7 @@ describe('the Bedrock reranker', () => {
     ['an index that does not exist', { results: [{ index: 9, relevanceScore: 1 }] }],
     ['a passage twice', { results: Array(2).fill({ index: 0, relevanceScore: 1 }) }],
     ['no score', { results: [{ index: 0 }] }],
-  ])('refuses an answer with %s', async (_what, body) => {
+  ])('rejects a response with %s', async (_what, body) => {
     server.faults.push({ kind: 'body', body: JSON.stringify(body) });
     const run = (await open()).rerank({ question, hits: HITS, topK: 2 });
     await expect(run).rejects.toMatchObject({ code: 'RERANKER_FAILED' });
@@ -117,13 +117,13 @@ describe('the Bedrock reranker', () => {
     ['us-gov-west-1', 'm', 'arn:aws-us-gov:bedrock:us-gov-west-1::foundation-model/m'],
     ['cn-north-1', 'm', 'arn:aws-cn:bedrock:cn-north-1::foundation-model/m'],
     ['us-east-1', 'arn:aws:bedrock:x', 'arn:aws:bedrock:x'],
-  ])('names the model in %s by ARN: %s', (region, model, arn) => {
+  ])('builds the ARN of a model in %s: %s', (region, model, arn) => {
     expect(modelArn(model, region)).toBe(arn);
   });
 });
 
 describe('the cross-encoder', () => {
-  it('reads one output through the logistic function and several as shares', () => {
+  it('applies the logistic function to one logit and softmax to several', () => {
     expect(relevanceOf([0])).toBe(0.5);
     expect(relevanceOf([2])).toBeCloseTo(0.8808, 4);
     expect(relevanceOf([1, 3])).toBeCloseTo(0.8808, 4);
@@ -131,7 +131,7 @@ describe('the cross-encoder', () => {
     expect(relevanceOf([])).toBeNaN();
   });
 
-  it('says which package to add where it is not installed, or which model is missing', async () => {
+  it('reports the missing package or model', async () => {
     const reranker = await createReranker('transformers', { modelPath: 'no-such-folder' });
     const run = reranker.rerank({ question, hits: HITS, topK: 1 });
     await expect(run).rejects.toMatchObject({
