@@ -3,13 +3,13 @@ import { resolve } from 'node:path';
 import { processEnvironment } from '../config/index.ts';
 import { SragError } from '../core/index.ts';
 
-/** What a variable that was never set becomes in scripts. */
+/** An unset variable as scripts write it. */
 const UNSET = /^(undefined|null)$/i;
 
 /**
- * API keys of the file, a line each, else the one of `SRAG_API_KEY`; undefined where neither is given. There is no option
- * for the key itself: other users of the machine read command lines.
- * @throws INVALID_ARGUMENT for a key that cannot be meant, PATH_NOT_FOUND
+ * API keys from the file, one per line, or else from `SRAG_API_KEY`; undefined without either. No option
+ * accepts the key itself, because other users of the machine can read command lines.
+ * @throws INVALID_ARGUMENT for a malformed key, PATH_NOT_FOUND
  */
 export async function apiKeys(file: string | undefined): Promise<readonly string[] | undefined> {
   if (file === undefined) {
@@ -30,13 +30,13 @@ export async function apiKeys(file: string | undefined): Promise<readonly string
     .map((line, at) => checkedSecret(line, `Line ${at + 1} of ${path}`));
 }
 
-/** A secret of the environment, where it is set. @throws INVALID_ARGUMENT for one that cannot be meant */
+/** A secret from the environment, if set. @throws INVALID_ARGUMENT if it is malformed */
 export function secretVariable(name: 'SRAG_API_KEY' | 'SRAG_API_TOKEN'): string | undefined {
   const text = processEnvironment()[name];
   return text === undefined ? undefined : checkedSecret(text, name);
 }
 
-/** A secret without white space around it. The message does not repeat it. */
+/** A secret without surrounding white space. The error message does not repeat it. */
 function checkedSecret(text: string, what: string): string {
   const secret = text.trim();
   const fault =

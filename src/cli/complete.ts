@@ -7,23 +7,23 @@ import { EMBEDDER_NAMES } from '../models/embedders/index.ts';
 import { GENERATOR_NAMES } from '../models/generators/index.ts';
 import { RERANKER_NAMES } from '../models/rerankers/index.ts';
 
-/** First word of the command line with which completion scripts ask. */
+/** First word of the command line that completion scripts send. */
 export const COMPLETE = '__complete';
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
-/** A place that cannot be read in this time gives no names. */
+/** Timeout for reading a location; after it, no names are returned. */
 const PATIENCE_MS = 3_000;
 
 type Values = (line: Line) => readonly string[] | Promise<readonly string[]>;
 
-/** What stands before the word that is completed. */
+/** The parsed words before the word to complete. */
 interface Line {
   readonly command: Command;
   /** Values of options by long name. */
   readonly given: ReadonlyMap<string, string>;
-  /** The option whose value is completed. */
+  /** The option whose value is being completed. */
   readonly option: Option | undefined;
-  /** The argument that is completed. */
+  /** The argument being completed. */
   readonly argument: Argument | undefined;
 }
 
@@ -40,7 +40,7 @@ const versions =
     });
 const indexes: Values = async (line) => [...INDEX_KINDS, ...(await versions('kind@version')(line))];
 
-/** Values of options, by their long names, where commander does not know them. */
+/** Values of options, by long name, for options without commander choices. */
 const OPTION_VALUES: Readonly<Record<string, Values>> = {
   '--index': indexes,
   '--compare': indexes,
@@ -54,7 +54,7 @@ const OPTION_VALUES: Readonly<Record<string, Values>> = {
   '--reranker': () => RERANKER_NAMES,
   '--generator': () => GENERATOR_NAMES,
 };
-/** Options whose value is a list between commas. */
+/** Options whose value is a comma-separated list. */
 const LISTS: readonly string[] = ['--kinds'];
 
 /** Values of arguments, by the command's path. */
@@ -67,7 +67,7 @@ const ARGUMENT_VALUES: Readonly<Record<string, Values>> = {
   completion: () => SHELLS,
 };
 
-/** Words that may stand for the last of `words`, which may be empty; none where files may. */
+/** Completions of the last of `words`, which may be empty; none if file names are expected. */
 export async function completions(program: Command, words: readonly string[]): Promise<readonly string[]> {
   const current = words.at(-1) ?? '';
   const line = lineOf(program, words.slice(0, -1));
@@ -131,7 +131,7 @@ function lineOf(program: Command, words: readonly string[]): Line {
 const pathOf = (command: Command): string =>
   command.parent === null ? '' : `${pathOf(command.parent)} ${command.name()}`.trim();
 
-/** What the location holds that the command line names; nothing where it cannot be read. */
+/** Reads names from the location that the command line selects; none if it cannot be read. */
 async function inWorkspace(
   given: Line['given'],
   list: (workspace: Workspace) => Promise<readonly string[]>,

@@ -6,28 +6,31 @@ import { jsonOption } from './options.ts';
 import { withGivenOptions, withGivenOptionsInRemedy } from './suggested-commands.ts';
 import { print, style, write } from './terminal.ts';
 
-/** Exit codes: done, failed, wrong usage, partly failed. Ended by a signal: 128 and its number, as shells have it. */
+/**
+ * Exit codes: done, failed, wrong usage, partly failed. A command ended by a signal exits with 128 plus its
+ * number.
+ */
 export const EXIT = { done: 0, failed: 1, usage: 2, partly: 3 } as const;
 
-/** What a command gives: a document for `--json`, and the same for people. */
+/** The result of a command: a document for `--json`, and the same as text for people. */
 export interface CommandResult {
   readonly json: unknown;
   readonly text: string;
   readonly exitCode?: number;
 }
 
-/** What a command works with. */
+/** What a command works with: the workspace, output and cancellation. */
 export interface CommandContext {
   readonly workspace: Workspace;
   readonly isJson: boolean;
   readonly signal: AbortSignal;
-  /** A line on stderr. */
+  /** Prints a line on stderr. */
   readonly say: (line: string) => void;
-  /** A text whose suggested commands repeat the options that were given. */
+  /** Repeats the user's options in the commands that a text suggests. */
   readonly suggest: (text: string) => string;
 }
 
-/** Options that commands that open a location take, as commander gives them. */
+/** Options of every command that opens a location, as commander returns them. */
 export interface CommonOptions {
   readonly location?: string;
   readonly collection?: string;
@@ -68,7 +71,7 @@ export const withSearchOptions = (command: Command): Command =>
     .option('--reranker <name>', 'none, mmr, bedrock or transformers')
     .option('--reranker-settings <json>', "the reranker's settings");
 
-/** Runs a command's work: opens the workspace, prints the result, and turns errors into exit codes. */
+/** Runs a command: opens the workspace, prints the result and maps errors to exit codes. */
 export async function runCommand(
   options: CommonOptions,
   work: (context: CommandContext) => Promise<CommandResult>,
@@ -78,7 +81,7 @@ export async function runCommand(
   const abort = new AbortController();
   let stoppedBy: number | undefined;
   const interrupt = (_: NodeJS.Signals, number: number): void => {
-    // A second Ctrl-C does not wait for the commit under way.
+    // A second Ctrl-C ends the process without waiting for the commit in progress.
     if (abort.signal.aborted) process.exit(128 + number);
     stoppedBy = number;
     abort.abort();
@@ -113,11 +116,11 @@ export async function runCommand(
   }
 }
 
-/** Prints an error for people on stderr and, with `--json`, as a document on stdout; sets the exit code. */
+/** Prints an error as text on stderr and, with `--json`, as a document on stdout; sets the exit code. */
 export async function report(error: SragError, isJson: boolean): Promise<void> {
   process.exitCode = error.class === 'usage' ? EXIT.usage : EXIT.failed;
   const further = [error.upstream, error.remedy].filter((line) => line !== undefined);
-  // A second line is indented, so that what a message quotes cannot pass for a message of its own.
+  // Further lines are indented, so that text quoted in a message cannot pass for a message of srag.
   const lines = [style.red(`${error.code}: ${error.message}`), ...further].join('\n').split('\n');
   write(process.stderr, `${lines.join('\n  ')}\n`);
   if (error.code === 'INTERNAL' && error.cause instanceof Error)
@@ -125,7 +128,7 @@ export async function report(error: SragError, isJson: boolean): Promise<void> {
   if (isJson) await print(printableJson({ error }, 2));
 }
 
-/** A command line that cannot be understood: stderr has commander's words already; `--json` gets a document too. */
+/** Reports an invalid command line. Commander has written to stderr already; `--json` gets a document too. */
 export async function reportUsage(message: string, isJson: boolean): Promise<void> {
   process.exitCode = EXIT.usage;
   if (!isJson) return;

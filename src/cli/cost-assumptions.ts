@@ -1,6 +1,6 @@
 import type { FunctionUse, KeptMetrics } from '../api/cost/index.ts';
 
-/** What `srag cost` assumes; every key has an option of its own. */
+/** Assumptions of `srag cost`; every key has its own option. */
 export interface CostAssumptions {
   /** `retrieve`: POST /retrieve alone. `query`: baseline, state machine, retrieve, generate. */
   readonly route: 'retrieve' | 'query';
@@ -8,7 +8,7 @@ export interface CostAssumptions {
   readonly gateway: 'rest' | 'http' | 'none';
   readonly architecture: FunctionUse['architecture'];
   readonly memoryMb: number;
-  /** Of the retrieve function, without waiting for an embedding model. */
+  /** Duration of the retrieve function, without waiting for an embedding model. */
   readonly warmMs: number;
   readonly coldMs: number;
   readonly initMs: number;
@@ -17,7 +17,7 @@ export interface CostAssumptions {
   readonly cacheHitRate: number;
   readonly cache: 'none' | 'dynamodb' | 's3';
   readonly answerBytes: number;
-  /** Model of the question's vector; `none` searches by words or with ready-made vectors. */
+  /** Model that embeds the question; `none` for lexical search or precomputed vectors. */
   readonly embedding: string;
   readonly embeddingTokens: number;
   readonly embeddingMs: number;
@@ -26,24 +26,24 @@ export interface CostAssumptions {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly generateMs: number;
-  /** Model that orders the hits anew, or `none`. */
+  /** Model that re-ranks the hits, or `none`. */
   readonly rerank: string;
   readonly metrics: KeptMetrics;
   readonly storedGb: number;
-  /** Functions and what they use alone, without what a deployment has around them. */
+  /** Prices only the functions and what they use, without the rest of a deployment. */
   readonly onlyFunctions: boolean;
-  /** Who may ask: `jwt` has a function of its own. */
+  /** Who may send requests; `jwt` adds an authorizer function. */
   readonly auth: 'iam' | 'api-key' | 'jwt' | 'none';
   readonly waf: boolean;
   readonly kms: boolean;
   /** Documents ingested in the month. */
   readonly documents: number;
-  /** Of the ingest function, for each document. */
+  /** Of the ingest function, per document. */
   readonly ingestMs: number;
   /** 0 = no schedule. */
   readonly warmupMinutes: number;
   readonly warmupConcurrency: number;
-  /** Minutes between two questions of a canary; 0 = none. */
+  /** Minutes between two canary questions; 0 = none. */
   readonly canaryMinutes: number;
   /** 0 = none. */
   readonly provisioned: number;

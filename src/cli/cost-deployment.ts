@@ -1,9 +1,12 @@
 import type { FunctionUse, MonthPlan, RequestUse } from '../api/cost/index.ts';
 import type { CostAssumptions } from './cost-assumptions.ts';
 
-/** What of a deployment `srag cost` prices besides its functions; the infrastructure's tests hold it to a template. */
+/**
+ * Parts of a deployment that `srag cost` prices besides its functions; infrastructure tests compare them with
+ * a template.
+ */
 export const DEPLOYED = {
-  /** Metrics that the alarms watch: CloudWatch bills each of them. */
+  /** Metrics that the alarms watch; CloudWatch bills each of them. */
   alarmMetrics: 25,
   dashboards: 1,
   wafRules: 4,
@@ -11,27 +14,27 @@ export const DEPLOYED = {
   tracedShare: 0.05,
 } as const;
 
-/** Bytes of a line of the access log. */
+/** Bytes of an access log line. */
 const ACCESS_LOG_BYTES = 480;
 const AUTHORIZER: Omit<FunctionUse, 'architecture'> = { name: 'authorizer', memoryMb: 256, durationMs: 5 };
-/** Requests by which Lambda polls two queues in a month: five pollers each that wait 20 seconds. */
+/** Monthly requests of Lambda polling two queues: five pollers each, waiting 20 seconds per request. */
 const QUEUE_POLLS = 2 * 5 * 3 * 60 * 730;
-/** Requests of a queue for one document: sent, received, deleted, and its part of those of a batch. */
+/** Queue requests per document: send, receive, delete, and its share of the batch requests. */
 const QUEUE_REQUESTS = 4;
-/** Transitions of the ingest state machine for a batch of ten documents. */
+/** Transitions of the ingest state machine per document, in batches of ten. */
 const TRANSITIONS = 0.2;
-/** Of a month's alarms, one a day. */
+/** Alarm e-mails a month, one a day. */
 const ALARM_EMAILS = 30;
-/** Of a run of the canary, the start of its runtime included; Synthetics' default memory. */
+/** Duration of a canary run including the start of its runtime, and the default memory of Synthetics. */
 const CANARY_SECONDS = 3;
 const CANARY_GB = 1_000 / 1_024;
 const INGEST_GB = 3_008 / 1_024;
-/** Calls of a key for each cold start: the function's variables, and the key of the bucket. */
+/** KMS calls per cold start: one for the function's variables, one for the bucket. */
 const KEY_CALLS = 2;
 
 type Priced = NonNullable<MonthPlan['fixed']>;
 
-/** What the gateway adds to each request: its authorizer, its log and its trace. */
+/** Usage that the gateway adds to each request: authorizer, log and trace. */
 export function gatewayUse(a: CostAssumptions): Pick<RequestUse, 'functions' | 'logs' | 'traces'> {
   if (a.onlyFunctions) return {};
   return {
@@ -41,7 +44,7 @@ export function gatewayUse(a: CostAssumptions): Pick<RequestUse, 'functions' | '
   };
 }
 
-/** What the firewall and the key are asked for all requests of the month. */
+/** Monthly requests to the firewall and the KMS key. */
 export function protectionUse(a: CostAssumptions): Priced {
   if (a.onlyFunctions) return [];
   return [
@@ -50,7 +53,7 @@ export function protectionUse(a: CostAssumptions): Priced {
   ];
 }
 
-/** Runs of the canary, with the function that Synthetics makes of it, and its alarm. */
+/** Canary runs, the function that Synthetics creates for them, and its alarm. */
 function canaryUse({ canaryMinutes }: CostAssumptions): Priced {
   if (canaryMinutes === 0) return [];
   const runs = (730 * 60) / canaryMinutes;
@@ -61,7 +64,7 @@ function canaryUse({ canaryMinutes }: CostAssumptions): Priced {
   ];
 }
 
-/** What a deployment costs in a month without any request, besides storage and warm-up. */
+/** The fixed monthly cost of a deployment without storage and warm-up. */
 export function monthlyUse(a: CostAssumptions): Priced {
   if (a.onlyFunctions) return [];
   const { documents } = a;

@@ -8,20 +8,22 @@ import {
 import type { CostAssumptions } from './cost-assumptions.ts';
 import { gatewayUse, monthlyUse, protectionUse } from './cost-deployment.ts';
 
-/** Passages that a re-ranker is given: one query of its price. */
+/** Passages in a re-ranking request: one query of its price. */
 const RERANKED = 50;
-/** Metrics that a warm or cold retrieval writes, by what is one. */
+/** Metrics that a retrieval writes, warm or cold, by metrics setting. */
 export const RETRIEVAL_METRICS = { all: 18, essential: 6, none: 0 } as const;
 /** Functions of a route that write metrics of their own. */
 const RECORDERS = { retrieve: 1, query: 3 } as const;
 const SMALL_MB = 512;
-/** What baseline, and the state machine around each step, take beside their steps. */
+/** Overhead of the baseline function, and of the state machine, on top of the steps, in milliseconds. */
 const OVERHEAD_MS = 30;
-/** Of a cached answer: a read of up to 4 KB, its put a write of up to 4 KB; S3 bills requests. */
+/**
+ * Read and write units of a cached answer: a read of up to 4 KB and a write of up to 4 KB; S3 bills requests.
+ */
 const CACHE_UNITS = { none: [0, 0], dynamodb: [0.5, 4], s3: [1, 1] } as const;
 const CACHED_MS = 15;
 
-/** The month that the assumptions describe. */
+/** The monthly usage that the assumptions describe. */
 export function planOf(a: CostAssumptions): MonthPlan {
   const isCached = a.cacheHitRate > 0;
   return {
@@ -97,7 +99,7 @@ function requestUse(a: CostAssumptions, isCold: boolean): RequestUse {
   };
 }
 
-/** A request that the cache answers: the first function alone, and a read. */
+/** A cache hit: the first function alone, and a read. */
 function cachedUse(a: CostAssumptions): RequestUse {
   const isQuery = a.route === 'query';
   const around = gatewayUse(a);
@@ -119,7 +121,7 @@ function cachedUse(a: CostAssumptions): RequestUse {
   };
 }
 
-/** A call of the schedule: the warm-up function waits while it wakes so many environments at once. */
+/** A scheduled warm-up: its function waits while it starts `warmupConcurrency` environments. */
 function warmupUse(a: CostAssumptions): RequestUse {
   const woken: FunctionUse = {
     name: 'retrieve',

@@ -3,10 +3,10 @@ import type { CostAssumptions } from './cost-assumptions.ts';
 import { table } from './output.ts';
 import { style } from './terminal.ts';
 
-/** Lines that are paid by the month, however many requests there are. */
+/** Cost lines that do not depend on the number of requests. */
 const BY_THE_MONTH = /^(rest|warmup|provisioned|fixed)\./;
 
-/** Sums of a month's lines: what the requests cost, and what a month costs besides. */
+/** Splits a month's cost into requests and fixed charges. */
 export function sumsOf({ lines }: Cost): { readonly requestsUsd: number; readonly monthlyUsd: number } {
   let requestsUsd = 0;
   let monthlyUsd = 0;
@@ -21,11 +21,11 @@ export interface CostReport {
   readonly cost: Cost;
   readonly assumptions: CostAssumptions;
   readonly prices: PriceTable;
-  /** Totals of the same month by the way in. */
+  /** Totals of the same month by gateway. */
   readonly byGateway: Readonly<Record<'rest' | 'http' | 'none', number>>;
 }
 
-/** The month for people. */
+/** The month's cost as text. */
 export function costText({ cost, assumptions, prices, byGateway }: CostReport): string {
   const what = assumptions.route === 'retrieve' ? 'retrievals' : 'questions';
   const { requestsUsd, monthlyUsd } = sumsOf(cost);
@@ -45,7 +45,7 @@ export function costText({ cost, assumptions, prices, byGateway }: CostReport): 
     table(['line', 'quantity', 'unit', 'USD a unit', 'USD'], rows),
     '',
     `Requests ${usdOf(requestsUsd)}, by the month ${usdOf(monthlyUsd)}: ${style.bold(usdOf(cost.totalUsd))}`,
-    `By the way in: REST API ${usdOf(byGateway.rest)}, HTTP API ${usdOf(byGateway.http)}, function URL ${usdOf(byGateway.none)}`,
+    `By gateway: REST API ${usdOf(byGateway.rest)}, HTTP API ${usdOf(byGateway.http)}, function URL ${usdOf(byGateway.none)}`,
     ...(cost.unpriced === undefined
       ? []
       : [`Without a price, and not in the sum: ${cost.unpriced.join(', ')}`]),
@@ -82,7 +82,7 @@ const assumptionsText = (a: CostAssumptions): string =>
     `${a.storedGb} GB stored`,
   ].join('; ');
 
-/** The price list for people. */
+/** The price list as text. */
 export function pricesText({ prices, notice, id }: PriceTable): string {
   const rows = Object.entries(prices).map(([name, price]) => [
     name,

@@ -8,7 +8,7 @@ import { collectionEmbedder, type PlannedDeployment } from './deployment-run.ts'
 import { table } from './output.ts';
 import { style } from './terminal.ts';
 
-/** Requests a month that a preview prices. */
+/** Monthly requests that a preview prices. */
 const REQUESTS = [0, 100_000] as const;
 
 interface Statement {
@@ -19,10 +19,10 @@ interface Statement {
 /** What `srag deploy` would create: resources by type, what each role may do, and the price of a month. */
 export interface DeploymentPreview {
   readonly resources: Readonly<Record<string, number>>;
-  /** Actions that are allowed, by function, or by role where no function has it. */
+  /** Allowed actions by function, or by role if it belongs to no function. */
   readonly permissions: Readonly<Record<string, readonly string[]>>;
   readonly months: readonly { readonly requests: number; readonly totalUsd: number }[];
-  /** Region of the prices; that of the deployment where they are written down. */
+  /** Region of the prices: the deployment's own if it is in the price table. */
   readonly pricesOf: string;
   readonly notPriced: readonly string[];
 }
@@ -111,7 +111,10 @@ function permissionsOf({ Resources }: DeploymentTemplate): Record<string, readon
   );
 }
 
-/** Environments that are kept ready, in units of one of `retrieve`: they are priced by their memory. */
+/**
+ * Provisioned concurrency in units of one `retrieve` environment, weighted by memory because memory
+ * determines the price.
+ */
 function provisionedOf({ Resources }: DeploymentTemplate): number {
   let memoryMb = 0;
   for (const { Type, Properties = {} } of Object.values(Resources)) {
@@ -126,16 +129,16 @@ function provisionedOf({ Resources }: DeploymentTemplate): number {
   return memoryMb / DEFAULT_ASSUMPTIONS.memoryMb;
 }
 
-/** Adapters that ask a server of somebody else, whose prices are not AWS's. */
+/** Adapters that call third-party servers, which AWS does not price. */
 const otherServers = (config: Config): string[] =>
   (['embedder', 'generator', 'reranker'] as const).flatMap((port) =>
     config[port] === 'openai-compatible' ? [`${port} ${config[port]}`] : [],
   );
 
-/** Milliseconds of an answer that a model writes. */
+/** Milliseconds in which a model writes an answer. */
 const MODEL_MS = 2_800;
 
-/** What `srag cost` would be told of this configuration. */
+/** The assumptions of `srag cost` for this configuration. */
 function assumptionsOf(config: Config): CostAssumptions {
   const { auth, cache, metrics, waf, kms, warmup, canary } = config.deploy;
   const modelOf = (purpose: string): string | undefined =>

@@ -11,9 +11,9 @@ import type { CommandContext } from './context.ts';
 import type { PlannedDeployment } from './deployment-run.ts';
 
 /**
- * The deployment as the account has room for it: where its limit is too small for the default reservations, functions
- * share it, and the gateway lets through what they can serve.
- * @throws INVALID_CONFIG where reservations were asked for that the account has no room for.
+ * Fits the deployment to the account's concurrency limit: if it is too small for the default reservations,
+ * functions share it and the gateway admits only what they can serve.
+ * @throws INVALID_CONFIG if the configured reservations exceed the limit
  */
 export async function withinQuota(
   { workspace, say }: CommandContext,
@@ -21,7 +21,7 @@ export async function withinQuota(
 ): Promise<PlannedDeployment> {
   const { deploy } = workspace.config;
   const limit = await accountLimit(deploy).catch((error: Error) => {
-    say(`The account's limit of concurrent executions is not known: ${error.message}`);
+    say(`The account's limit of concurrent executions is unknown: ${error.message}`);
   });
   const reserved = reservedEnvironments(deploy);
   if (limit === undefined || (reserved > 0 && hasRoom(limit, reserved))) return planned;

@@ -19,7 +19,7 @@ import { corpusBytes, ingestStorageMb } from './ingest-storage.ts';
 import { collect, numberOption } from './options.ts';
 import type { Progress } from './progress.ts';
 
-/** Options of commands about a deployment, as commander gives them. */
+/** Options of deployment commands, as commander returns them. */
 export interface DeploymentOptions extends CommonOptions {
   readonly name?: string;
   readonly region?: string;
@@ -44,7 +44,7 @@ export const withDeploymentName = (command: Command): Command =>
     .option('--region <region>', 'AWS region')
     .option('--profile <name>', 'profile of the shared AWS configuration');
 
-/** Adds the options that say what is deployed; the configuration's key `deploy` says more. */
+/** Adds the most common deployment settings; the configuration's key `deploy` has all of them. */
 export const withDeploymentOptions = (command: Command): Command =>
   withDeploymentName(command)
     .option('--engine <engine>', 'snapshot (default) or lancedb')
@@ -53,10 +53,10 @@ export const withDeploymentOptions = (command: Command): Command =>
     .option('--allow-collection <name>', 'another collection that requests may name (repeatable)', collect)
     .option('--cache <kind>', 'none (default), memory, dynamodb or s3')
     .option('--concurrency <n>', 'environments of each function, or unreserved', concurrency)
-    .option('--waf', 'a web application firewall before the API')
-    .option('--kms', 'a key of its own for all that is stored')
-    .option('--no-ingest', 'no ingest in the cloud')
-    .option('--alarm-email <address>', 'whom alarms tell')
+    .option('--waf', 'a web application firewall in front of the API')
+    .option('--kms', 'encrypt all stored data with a dedicated KMS key')
+    .option('--no-ingest', 'do not deploy ingestion')
+    .option('--alarm-email <address>', 'address that receives the alarms')
     .option('--embedder <name>', 'embedder of questions; default: that of the collection')
     .option('--embedder-settings <json>', "the embedder's settings")
     .option('--generator <name>', 'extractive (default), bedrock or openai-compatible')
@@ -66,7 +66,7 @@ export const withDeploymentOptions = (command: Command): Command =>
     .option('--reranker <name>', 'none, mmr, bedrock or transformers')
     .option('--reranker-settings <json>', "the reranker's settings");
 
-/** What options say, by dotted configuration key. */
+/** The options' values by dotted configuration key. */
 export function deploymentKeys(options: DeploymentOptions): Record<string, unknown> {
   return {
     'deploy.name': options.name,
@@ -80,23 +80,23 @@ export function deploymentKeys(options: DeploymentOptions): Record<string, unkno
     'deploy.reservedConcurrency': options.concurrency,
     'deploy.waf': options.waf,
     'deploy.kms': options.kms,
-    // commander gives true where --no-ingest is absent: only false was said.
+    // commander returns true without --no-ingest, so only false counts as set.
     'deploy.ingest': options.ingest === false ? false : undefined,
     'deploy.alarms': options.alarmEmail === undefined ? undefined : { email: options.alarmEmail },
   };
 }
 
-/** What CDK is run with, whatever it is told to do. */
+/** Parameters of CDK that all commands share. */
 interface RunOptions {
   readonly stack: string;
   readonly region: string | undefined;
   readonly profile: string | undefined;
   readonly progress?: Progress;
-  /** How the progress is called, for example `Deploying`. */
+  /** Verb of the progress line, for example `Deploying`. */
   readonly verb?: string;
 }
 
-/** A run of the pinned CDK, without the settings of the stack. @throws MISSING_PACKAGE */
+/** A run of the pinned CDK, without stack settings. @throws MISSING_PACKAGE */
 export function cdkRun({ signal }: CommandContext, options: RunOptions): Omit<CdkRun, 'settings'> {
   const { stack, region, profile, progress, verb = 'Deploying' } = options;
   return {
@@ -112,16 +112,16 @@ export function cdkRun({ signal }: CommandContext, options: RunOptions): Omit<Cd
   };
 }
 
-/** A deployment as it is asked for: CDK's run, and what is known without it. */
+/** A planned deployment: its CDK run, and what is known before CDK runs. */
 export interface PlannedDeployment {
   readonly name: string;
   readonly run: CdkRun;
-  /** Whether the bucket is, or will be, the deployment's own. */
+  /** Whether the deployment owns, or will own, its bucket. */
   readonly ownsBucket: boolean;
 }
 
 /**
- * What CDK is to be told. Nothing is started yet.
+ * Prepares the CDK run. Starts nothing.
  * @throws MISSING_PACKAGE, BUNDLE_MISSING, INVALID_ARGUMENT
  */
 export async function planDeployment(
@@ -147,7 +147,7 @@ export async function planDeployment(
   return { name, run: { ...run, settings: { ...settings, ...sized } }, ownsBucket: existing === undefined };
 }
 
-/** The bucket that collections are in already, unless it is the one that this deployment made. */
+/** The bucket that already contains the collections, unless this deployment created it. */
 function existingPlace({ place }: Workspace, before: DeploymentRecord | undefined) {
   const { location } = place;
   if (location.kind !== 's3' || (before?.ownsBucket === true && before.bucket === location.bucket))
@@ -159,7 +159,7 @@ function existingPlace({ place }: Workspace, before: DeploymentRecord | undefine
   });
 }
 
-/** The embedder that a collection was ingested with, where the configuration names none: its model must be allowed. */
+/** The embedder of the collection if the configuration names none: the deployment must allow its model. */
 export async function collectionEmbedder({ config, storage }: Workspace) {
   if (config.embedder !== 'none') return {};
   const collection = await readCollection(storage, config.collection);
@@ -168,7 +168,7 @@ export async function collectionEmbedder({ config, storage }: Workspace) {
   return { embedder: 'bedrock-titan', embedderSettings: { model, dimensions: Number(dimensions) } };
 }
 
-/** Works with the storage of the deployed collections. */
+/** Opens the storage of the deployed collections for `work`. */
 export async function withDeployedStorage(
   { config }: Workspace,
   { location, region }: DeploymentRecord,

@@ -5,7 +5,9 @@ import type { EvaluationDataset } from '../measure/index.ts';
 import type { CommandContext } from './context.ts';
 import type { Progress } from './progress.ts';
 
-/** Ingests a dataset's corpus where the collection does not exist yet. @throws INVALID_DATASET for records that fail */
+/**
+ * Ingests a dataset's corpus if the collection does not exist yet. @throws INVALID_DATASET if records fail
+ */
 export async function ingestDataset(
   { workspace, signal }: CommandContext,
   dataset: EvaluationDataset,

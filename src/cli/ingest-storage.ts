@@ -2,19 +2,19 @@ import type { Workspace } from '../config/index.ts';
 import { collectionPrefix, SragError } from '../core/index.ts';
 
 const MEBIBYTE = 2 ** 20;
-/** Room for the documents of a batch, and for a collection that grows. */
+/** Minimum for the documents of a batch and a growing collection. */
 const LEAST_MB = 2_048;
-/** Lambda's own. */
+/** Lambda's maximum. */
 const MOST_MB = 10_240;
-/** Rows of an index are written to /tmp before they are ordered, beside the documents of the next batch. */
+/** Rows of an index are written to /tmp before they are sorted, alongside the documents of the next batch. */
 const DOCUMENTS_MB = 1_024;
-/** Twice: the collection may double before the next deployment. */
+/** Headroom: the collection may double before the next deployment. */
 const GROWTH = 2;
 
 /**
- * Megabytes of /tmp that the function `ingest` needs for a collection, as far as Lambda has them: for `corpusBytes` now,
- * and twice as many later.
- * @throws UNSUPPORTED where the index of what is there already could not be built.
+ * Megabytes of /tmp that the `ingest` function needs: enough for `corpusBytes`, and for twice as much up to
+ * Lambda's maximum.
+ * @throws UNSUPPORTED if even the present collection is too large to index
  */
 export function ingestStorageMb(corpusBytes: number): number {
   const corpusMb = corpusBytes / MEBIBYTE;
@@ -31,7 +31,7 @@ export function ingestStorageMb(corpusBytes: number): number {
   return Math.min(MOST_MB, Math.max(LEAST_MB, Math.ceil(GROWTH * corpusMb + DOCUMENTS_MB)));
 }
 
-/** Bytes of the configured collection's corpus; 0 where there is none yet. */
+/** Bytes of the configured collection's corpus; 0 if it does not exist yet. */
 export async function corpusBytes({ storage, config }: Workspace): Promise<number> {
   let sum = 0;
   for await (const { sizeBytes } of storage.list(`${collectionPrefix(config.collection)}corpus/`))

@@ -2,14 +2,14 @@ import { printableLine } from '../core/index.ts';
 import type { FieldMismatch } from '../corpus/ingest/index.ts';
 import type { SkippedFiles } from '../documents/loaders/index.ts';
 
-/** Says of a field which documents filters on it do not find. */
+/** Warns that filters on a field do not match documents whose value has another type. */
 export const mismatchText = ({ field, type, documents, example }: FieldMismatch): string =>
   `'${field}' is not a ${type} in ${documents} ${documents === 1 ? 'document' : 'documents'}, so filters on it skip ${documents === 1 ? 'it' : 'them'}; for example ${example.documentId}: ${example.value}`;
 
-/** Names that a line shows of many. */
+/** Maximum number of names in a line. */
 const MAX_NAMES = 5;
 
-/** What was passed over; '' for nothing, or for what the user left out. */
+/** Summarises skipped files; '' if none were skipped or the user excluded them. */
 export function skippedText({ unknownFormat, unknownFormatFiles, links, special }: SkippedFiles): string {
   const counts = [
     [unknownFormat, `of unknown formats (${namesText(unknownFormatFiles, unknownFormat)})`],
@@ -20,7 +20,7 @@ export function skippedText({ unknownFormat, unknownFormatFiles, links, special 
   return parts.length === 0 ? '' : `Skipped: ${parts.join(', ')}`;
 }
 
-/** The first of some names, and how many more there are. */
+/** The first few names, and how many more there are. */
 function namesText(names: readonly string[], count: number): string {
   const shown = names.slice(0, MAX_NAMES).map(printableLine);
   return [...shown, ...(count > shown.length ? [`${count - shown.length} more`] : [])].join(', ');

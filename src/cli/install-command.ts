@@ -14,8 +14,8 @@ const MANAGERS = [
 const INSTALLED = `${sep}node_modules${sep}srag${sep}`;
 
 /**
- * The command that installs packages where this srag finds them, run from `cwd`: into the checkout, the project or the
- * global folder that srag is in.
+ * The command, run from `cwd`, that installs packages where this srag finds them: in its checkout, project or
+ * global folder.
  */
 export function installCommand(
   packages: readonly string[],
@@ -23,7 +23,7 @@ export function installCommand(
 ): string {
   const names = packages.map(withVersion).join(' ');
   const at = file.lastIndexOf(INSTALLED);
-  // Without --save-dev npm takes an optional peer of the checkout for installed.
+  // Without --save-dev npm considers an optional peer of the checkout installed.
   if (at < 0) return `npm install --no-save --save-dev${prefixOf(nearest(file), cwd)} ${names}`;
   const [folder = ''] = file.slice(0, at).split(`${sep}node_modules${sep}.pnpm${sep}`, 1);
   if (folder.includes(`${sep}_npx${sep}`)) {
@@ -38,7 +38,7 @@ export function installCommand(
   return isHere ? `${add} ${names}` : `cd ${quoted(folder)} && ${add} ${names}`;
 }
 
-/** The error with the command that installs the packages that it names, for where this srag is. */
+/** The error, with the command that installs the packages it names for this installation of srag. */
 export function withInstallCommand(error: SragError): SragError {
   const { package: one, packages = one === undefined ? [] : [one] } = error.fields;
   const names = (packages as unknown[]).filter((name) => typeof name === 'string' && name in peers());
@@ -50,12 +50,12 @@ export function withInstallCommand(error: SragError): SragError {
   });
 }
 
-/** The optional packages that srag names, with the versions that it works with. */
+/** The optional packages that srag uses, with the supported versions. */
 const peers = (): Readonly<Record<string, string>> =>
   (createRequire(import.meta.url)('srag/package.json') as { peerDependencies: Record<string, string> })
     .peerDependencies;
 
-/** With the newest line of versions that srag works with: a shell reads the ranges of package.json otherwise. */
+/** Appends the newest supported version line, since a shell would interpret the ranges of package.json. */
 function withVersion(name: string): string {
   const [major, minor] =
     peers()
@@ -66,11 +66,11 @@ function withVersion(name: string): string {
   return `${name}@${major === '0' ? `0.${minor}` : major}`;
 }
 
-/** npm installs into the nearest project: the option is needed elsewhere. */
+/** npm installs into the nearest project; elsewhere the option is needed. */
 const prefixOf = (folder: string | undefined, cwd: string): string =>
   folder === undefined || nearest(cwd) === folder ? '' : ` --prefix ${quoted(folder)}`;
 
-/** The folder at or above a path that npm takes for the project. */
+/** The folder, at or above a path, that npm considers the project. */
 function nearest(path: string): string | undefined {
   for (let folder = path; ; folder = dirname(folder)) {
     if (existsSync(join(folder, 'package.json')) || existsSync(join(folder, 'node_modules'))) return folder;

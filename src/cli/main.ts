@@ -9,7 +9,7 @@ if (Number.parseInt(process.versions.node, 10) < LEAST_NODE) {
   process.exitCode = 2;
 } else {
   restartWithMemorySettings();
-  // Loaded after it, so that a restart costs the start of Node and no more.
+  // Imported after the restart, so that a restart costs only the start of Node.
   const { run } = await import('./run.ts');
   await run();
 }

@@ -1,19 +1,24 @@
 /**
- * Size from which glibc's allocator gives a freed buffer back to the system. It reads this when a process starts and
- * at no other time. Left alone, it raises the size to that of the largest buffer freed so far and keeps what is
- * smaller, in up to eight heaps a core: a command that writes batches then grows to several times what it uses.
- * Lower: more page faults; higher: more memory.
+ * Threshold in bytes from which glibc's allocator returns a freed buffer to the system. It is read only when
+ * a process starts. By default glibc raises it to the largest buffer freed so far and keeps smaller ones, in
+ * up to eight heaps a core: a command that writes batches then grows to several times what it uses. Lower:
+ * more page faults; higher: more memory.
  */
 const ALLOCATOR = 'MALLOC_MMAP_THRESHOLD_';
 const ALLOCATOR_BYTES = 2 ** 20;
-/** Words in the command lines of commands that write much: `ingest`, `index build`, `eval`. */
+/** Words in the command lines of commands that write a lot: `ingest`, `index build`, `eval`. */
 const WRITERS: ReadonlySet<string> = new Set(['ingest', 'build', 'eval']);
 
-/** V8's limit on one of the halves that hold new objects; it, too, counts at the start of a process only. */
+/**
+ * V8's limit on one of the semi-spaces for new objects; it, too, takes effect only at the start of a process.
+ */
 const SEMI_SPACE = '--max-semi-space-size';
 /** Under 20,000 hostile requests a server grew by 134 MB with 8, and by 373 MB with V8's default. */
 const SMALL_YOUNG = `${SEMI_SPACE}=8`;
-/** V8 lets the heap grow more slowly: with a million samples `bench run` took 231 MB instead of 277, `report` 255 instead of 311. */
+/**
+ * The heap grows more slowly: with a million samples `bench run` took 231 MB instead of 277, `report` 255
+ * instead of 311.
+ */
 const SLOW_GROWTH = '--optimize-for-size';
 
 /** V8's settings by the first words of a command. */
@@ -23,10 +28,10 @@ const HEAPS: readonly { readonly command: RegExp; readonly flags: readonly strin
 ];
 
 /**
- * Starts long-lived commands, and those that write much, once more in their own place (same process id, same files),
- * with settings that keep their memory small. Other commands, and those that have the settings already, go on. Where it
- * cannot be done (not Linux, Node before 22.15, a parent that talks over Node's channel), the command works all the same
- * and takes more memory.
+ * Restarts long-lived and write-heavy commands in place (same process id, same files) with settings that
+ * limit their memory. Other commands, and those that have the settings already, continue. If a restart is not
+ * possible (not Linux, Node before 22.15, a parent that uses Node's IPC channel), the command works but takes
+ * more memory.
  */
 export function restartWithMemorySettings(): void {
   const { platform, execve, argv, execArgv } = process;
@@ -44,6 +49,6 @@ export function restartWithMemorySettings(): void {
       ...(setsAllocator ? { [ALLOCATOR]: String(ALLOCATOR_BYTES) } : {}),
     });
   } catch {
-    // Node's permission model forbids it: see above.
+    // Node's permission model forbids it: the command runs without the settings.
   }
 }

@@ -3,34 +3,34 @@ import { type FieldTypes, type Fusion, SragError } from '../core/index.ts';
 import type { IndexParameters } from '../indexes/index.ts';
 import { openVectorFolder } from '../models/embedders/index.ts';
 
-/** Reads a number; what numbers are allowed is checked where they are used. */
+/** Parses a number; its range is validated where it is used. */
 export function numberOption(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || Number.isNaN(value)) throw new InvalidArgumentError('It must be a number.');
   return value;
 }
 
-/** Collects a repeated option. */
+/** Collects the values of a repeated option. */
 export const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [
   ...earlier,
   value,
 ];
 
-/** `true`, `false` or nothing (true). */
+/** Parses `true`, `false` or no value (true). */
 export function booleanOption(text: string | boolean): boolean {
   if (typeof text === 'boolean' || text === 'true') return text === true || text === 'true';
   if (text === 'false') return false;
   throw new InvalidArgumentError('It must be true or false.');
 }
 
-/** JSON in an option. @throws INVALID_ARGUMENT */
+/** Parses the JSON value of an option. @throws INVALID_ARGUMENT */
 export function jsonOption(name: string, text: string | undefined): unknown {
   if (text === undefined) return undefined;
   try {
     return JSON.parse(text);
   } catch (cause) {
     const shown = text.length > 60 ? `${text.slice(0, 60)}...` : text;
-    // Settings may hold keys and passwords; a filter does not.
+    // Settings may contain keys and passwords, so only filters are quoted.
     const actual = name === 'filter' ? ` '${shown}'` : '';
     throw new SragError(
       'INVALID_ARGUMENT',
@@ -44,7 +44,7 @@ export function jsonOption(name: string, text: string | undefined): unknown {
   }
 }
 
-/** `NAME:TYPE` pairs of filterable fields. @throws INVALID_ARGUMENT */
+/** Parses `NAME:TYPE` pairs of filterable fields. @throws INVALID_ARGUMENT */
 export function fieldOptions(pairs: readonly string[] | undefined): FieldTypes | undefined {
   if (pairs === undefined) return undefined;
   return Object.fromEntries(
@@ -61,7 +61,7 @@ export function fieldOptions(pairs: readonly string[] | undefined): FieldTypes |
   );
 }
 
-/** `NAME=NUMBER` pairs of index parameters. @throws INVALID_ARGUMENT */
+/** Parses `NAME=NUMBER` pairs of index parameters. @throws INVALID_ARGUMENT */
 export function parameterOptions(pairs: readonly string[] | undefined): IndexParameters {
   return Object.fromEntries(
     (pairs ?? []).map((pair) => {
@@ -93,13 +93,16 @@ export function fusionOption(
   return { ...(method && { method }), ...(vectorWeight === undefined ? {} : { vectorWeight }) };
 }
 
-/** Query vectors of a folder of ready-made embeddings (`--query-vectors DIR`). @throws INVALID_DATASET without any. */
+/**
+ * Query vectors from a folder of precomputed embeddings (`--query-vectors DIR`). @throws INVALID_DATASET if
+ * it has none
+ */
 export async function queryVectorsOption(folder: string | undefined): Promise<Float32Array[] | undefined> {
   if (folder === undefined) return undefined;
   const vectors = await openVectorFolder(folder);
   const queries = await vectors.queries();
   if (queries === undefined) {
-    throw new SragError('INVALID_DATASET', `${folder} holds no query vectors.`, {
+    throw new SragError('INVALID_DATASET', `${folder} contains no query vectors.`, {
       remedy: 'Put queries.f16.npy or queries.f32.npy with queries-ids.txt there.',
       fields: { folder },
     });

@@ -6,7 +6,7 @@ const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 const ZERO = /\p{Mark}|[\u200b-\u200f]/u;
 
-/** Columns that a text takes in a terminal, as it is shown there. */
+/** Columns that a text occupies in a terminal. */
 export function displayWidth(text: string): number {
   let width = 0;
   for (const character of printable(unstyled(text)))
@@ -14,7 +14,7 @@ export function displayWidth(text: string): number {
   return width;
 }
 
-/** Cuts a text to at most `width` columns, with an ellipsis where something is lost. */
+/** Cuts a text to at most `width` columns, with an ellipsis if anything is cut. */
 export function cutToWidth(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
   let cut = '';
@@ -27,7 +27,7 @@ export function cutToWidth(text: string, width: number): string {
   return `${cut}…`;
 }
 
-/** Rows under headings; columns that hold only numbers are right-aligned. A cell is one line. */
+/** A table of one-line cells under headings; columns of numbers are right-aligned. */
 export function table(headings: readonly string[], cells: readonly (readonly string[])[]): string {
   const rows = cells.map((row) => row.map(printableLine));
   const widths = headings.map((heading, column) =>

@@ -5,7 +5,10 @@ import { rewriteLine, write } from './terminal.ts';
 const REDRAW_MS = 100;
 const LINE_EVERY_MS = 5_000;
 
-/** Shows how far long work is, on stderr: one line redrawn on a terminal, a line now and then elsewhere. */
+/**
+ * Shows the progress of long work on stderr: one redrawn line on a terminal, a line every few seconds
+ * elsewhere.
+ */
 export class Progress {
   readonly #stream = process.stderr;
   #startedMs = performance.now();
@@ -14,8 +17,8 @@ export class Progress {
   #isDrawn = false;
 
   /**
-   * `done` of `total` in the same unit; `detail` says what of. Without `remainingMs` the time left is estimated from the
-   * time since the first update of this label.
+   * Reports `done` of `total` in the same unit; `detail` names the unit. Without `remainingMs` the remaining
+   * time is estimated from the time since the first update of this label.
    */
   update(label: string, done: number, total: number, detail = '', remainingMs?: number): void {
     const nowMs = performance.now();
@@ -23,7 +26,7 @@ export class Progress {
     this.#label = label;
     const isTerminal = this.#stream.isTTY === true;
     if (nowMs - this.#lastMs < (isTerminal ? REDRAW_MS : LINE_EVERY_MS)) return;
-    // The first line of a log would say nothing yet.
+    // The first update carries no information, so a log skips it.
     if (!isTerminal && this.#lastMs === Number.NEGATIVE_INFINITY) {
       this.#lastMs = nowMs;
       return;
@@ -41,7 +44,7 @@ export class Progress {
     this.#isDrawn = isTerminal;
   }
 
-  /** Takes the line away. */
+  /** Clears the line. */
   end(): void {
     if (this.#isDrawn) rewriteLine(this.#stream, '');
     this.#isDrawn = false;

@@ -10,7 +10,7 @@ import { StreamedLines } from './wrap.ts';
 type Options = SearchOptions & RemoteOptions;
 type RemoteHit = Pick<Hit, 'id' | 'documentId' | 'text' | 'score'>;
 
-/** Trace and cost as the API answers them; only what is printed here. */
+/** Trace and cost in the API's response; only the fields printed here. */
 interface Served {
   readonly trace: {
     readonly stages: Readonly<Record<string, number>>;
@@ -41,7 +41,10 @@ export async function remoteSearch(
   };
 }
 
-/** `srag ask --remote`: the answer is printed when its marks are checked, which the deployment does at its end. */
+/**
+ * `srag ask --remote`: prints the answer once its citations are checked, which the deployment does at the
+ * end.
+ */
 export async function remoteAsk(
   question: string,
   options: Options,
@@ -67,13 +70,13 @@ export async function remoteAsk(
   };
 }
 
-/** An answer that is there as a whole, as `srag ask` writes one that comes word by word. */
+/** A complete answer, wrapped as `srag ask` wraps a streamed one. */
 function answerText(answer: string): string {
   const lines = new StreamedLines();
   return lines.push(answer) + lines.end();
 }
 
-/** Where time and money went, as the deployment says. */
+/** Time and cost as the deployment reports them. */
 function servedText({ trace, cost, requestId }: Served): string {
   const { index, stages, totalMs, storage } = trace;
   const kind = index === undefined ? 'no index' : `${index.kind}@${index.version}`;

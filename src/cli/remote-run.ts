@@ -12,31 +12,34 @@ import { SragError } from '../core/index.ts';
 import { apiKeys, secretVariable } from './api-keys.ts';
 import { jsonOption } from './options.ts';
 
-/** Options of a question to a deployment, as commander gives them. */
+/** Options of commands that query a deployment, as commander returns them. */
 export interface RemoteOptions {
-  /** Ask the deployment that the location remembers. */
+  /** Query the deployment recorded at the location. */
   readonly remote?: boolean;
-  /** Ask the API at this address. */
+  /** Query the API at this address. */
   readonly remoteUrl?: string;
   /** File whose first line is the API key; default `SRAG_API_KEY`. */
   readonly apiKeyFile?: string;
 }
 
-/** Whether a deployment is asked. */
+/** Whether the command queries a deployment. */
 export const isRemote = ({ remote, remoteUrl }: RemoteOptions): boolean =>
   remote === true || remoteUrl !== undefined;
 
-/** Adds the options that ask a deployment. */
+/** Adds the options that select a deployment. */
 export const withRemoteOption = (command: Command): Command =>
   command
-    .option('--remote', 'ask what was deployed from this location')
-    .option('--api-key-file <file>', 'its first line is the API key of the deployment; default: SRAG_API_KEY')
+    .option('--remote', 'query the deployment of this location')
+    .option(
+      '--api-key-file <file>',
+      'file whose first line is the API key of the deployment; default: SRAG_API_KEY',
+    )
     .option(
       '--remote-url <url>',
-      'ask the API at this address (with SRAG_API_KEY or SRAG_API_TOKEN, if set)',
+      'query the API at this address (with SRAG_API_KEY or SRAG_API_TOKEN, if set)',
     );
 
-/** Options that the HTTP API does not know, by the name that commander gives them. */
+/** Options that the HTTP API does not support, by commander's name. */
 const LOCAL_ONLY: Readonly<Record<string, string>> = {
   minScore: '--min-score',
   perDocument: '--per-document',
@@ -53,7 +56,7 @@ const LOCAL_ONLY: Readonly<Record<string, string>> = {
   compress: '--compress',
 };
 
-/** What of a search the API takes. */
+/** Search options that the API accepts. */
 interface ApiOptions {
   readonly topK?: number;
   readonly filter?: string;
@@ -63,14 +66,14 @@ interface ApiOptions {
   readonly rescore?: boolean;
 }
 
-/** The body of a request. @throws UNSUPPORTED for an option that only a local search knows; INVALID_ARGUMENT */
+/** The body of a request. @throws UNSUPPORTED for an option of local searches only; INVALID_ARGUMENT */
 export function remoteBody(question: string, options: ApiOptions): object {
   const given = Object.entries(LOCAL_ONLY).find(
     ([key]) => (options as Record<string, unknown>)[key] !== undefined,
   )?.[1];
   const local = given ?? (options.rescore === false ? '--no-rescore' : undefined);
   if (local !== undefined) {
-    throw new SragError('UNSUPPORTED', `${local} cannot be asked of a deployment.`, {
+    throw new SragError('UNSUPPORTED', `${local} cannot be used with a deployment.`, {
       remedy:
         'Leave it out, or ask without --remote. Embedder, generator and reranker are chosen by srag deploy.',
       fields: { field: local.slice(2) },
@@ -94,7 +97,7 @@ export function remoteBody(question: string, options: ApiOptions): object {
   };
 }
 
-/** A client of the deployment that was named. @throws NO_DEPLOYMENT, CREDENTIALS_MISSING, INVALID_ARGUMENT */
+/** A client of the selected deployment. @throws NO_DEPLOYMENT, CREDENTIALS_MISSING, INVALID_ARGUMENT */
 export async function remoteApi(
   workspace: Workspace,
   { remoteUrl, apiKeyFile }: RemoteOptions,
@@ -105,7 +108,7 @@ export async function remoteApi(
   return new RemoteApi(record.apiUrl, await authOf(record, workspace.config.deploy.profile, apiKeyFile));
 }
 
-/** What is given for an API that is named by its address. */
+/** Credentials for an API selected by its address. */
 async function keyOrToken(file: string | undefined): Promise<RemoteAuth | undefined> {
   const [key] = (await apiKeys(file)) ?? [];
   if (key !== undefined) return { kind: 'api-key', key };
@@ -131,7 +134,7 @@ async function authOf(
     return auth === 'api-key' ? { kind: auth, key: secret } : { kind: auth, token: secret };
   throw new SragError(
     'CREDENTIALS_MISSING',
-    `${record.name} asks for ${auth === 'jwt' ? 'a token' : 'an API key'}: ${name} is not set.`,
+    `${record.name} requires ${auth === 'jwt' ? 'a token' : 'an API key'}: ${name} is not set.`,
     {
       remedy:
         auth === 'jwt'

@@ -5,10 +5,10 @@ import { EXIT, report, reportUsage } from './context.ts';
 import { createProgram } from './program.ts';
 import { write } from './terminal.ts';
 
-/** Runs the command of this process's arguments and sets the exit code. */
+/** Runs the command in this process's arguments and sets the exit code. */
 export async function run(): Promise<void> {
   const isJson = process.argv.includes('--json');
-  // Whoever read the output has read enough, as `head` does: nothing is left to be done, and nothing is wrong.
+  // A reader that closes the pipe, as `head` does, has read enough; this is not an error.
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;

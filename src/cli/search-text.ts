@@ -5,7 +5,7 @@ import { placeOf } from './sources-text.ts';
 import { style } from './terminal.ts';
 import { highlighter, outputColumns, SHOWN_CHARACTERS, wrapped } from './wrap.ts';
 
-/** Options of a search, as commander gives them. */
+/** Options of a search, as commander returns them. */
 export interface SearchOptions extends CommonOptions {
   readonly topK?: number;
   readonly filter?: string;
@@ -21,13 +21,13 @@ export interface SearchOptions extends CommonOptions {
 
 type ShownHit = Pick<Hit, 'id' | 'documentId' | 'text' | 'score'> & Partial<Pick<Hit, 'headingPath'>>;
 
-/** Lines of a hit's text that are shown. */
+/** Lines of a hit's text to show. */
 const LINES = 3;
 
-/** Documents whose stored text is Markdown; in others its marks are characters like all. */
+/** Documents stored as Markdown; in others its marks are ordinary characters. */
 const MARKDOWN = /\.(?:md|mdx|markdown|html?|docx)$/i;
 
-/** A text as its reader sees it, in one paragraph: without the marks of Markdown, headings with a colon. */
+/** A text as one paragraph for reading: without Markdown marks, headings followed by a colon. */
 const readable = (text: string, documentId: string): string =>
   !MARKDOWN.test(documentId)
     ? text
@@ -36,7 +36,7 @@ const readable = (text: string, documentId: string): string =>
         .map((line) => plainText(/^#{1,6} /.test(line) ? `${line.slice(line.indexOf(' '))}:` : line))
         .join(' ');
 
-/** Hits for people: where each is from, and the beginning of its text with the words of the question in bold. */
+/** Hits as text: the source of each, and the beginning of its text with the words of the question in bold. */
 export function hitsText(hits: readonly ShownHit[], question: string): string {
   if (hits.length === 0) return 'Nothing was found.';
   const columns = outputColumns();

@@ -1,7 +1,7 @@
 import type { AccuracyRow, SelftestReport } from '../measure/index.ts';
 import { formatDuration, table } from './output.ts';
 
-/** The report of `srag bench selftest` for people. */
+/** The report of `srag bench selftest` as text. */
 export function selftestText({ accuracy, cases, coverage, seconds, passed }: SelftestReport): string {
   const figures = accuracy.map((row, index) => [
     row.case === accuracy[index - 1]?.case ? '' : row.case,

@@ -6,7 +6,7 @@ import {
   type simulate,
 } from '../measure/index.ts';
 
-/** What is simulated, and is not in the result file. */
+/** Simulation inputs that are not in the result file. */
 export const assumptionsOf = (scenario: Scenario, limits: LimitPreset, arrivals: 'poisson' | 'constant') => ({
   limits: { preset: limits, table: AWS_LIMITS.id, ...scenario.limits },
   functions: scenario.functions.map(({ name, memoryMb, timeoutMs, reservedConcurrency, provisioned }) => ({

@@ -4,7 +4,7 @@ import { table } from './output.ts';
 import type { SimulationReport } from './simulation-report.ts';
 import { style } from './terminal.ts';
 
-/** Rows of the table, in its order. */
+/** Rows of the table, in order. */
 const ROWS: readonly (readonly [FigureName, string])[] = [
   ['okShare', 'answered'],
   ['throttledShare', 'throttled (429)'],
@@ -25,7 +25,7 @@ const ROWS: readonly (readonly [FigureName, string])[] = [
   ['costUsdPerMillion', 'USD per million answered'],
 ];
 
-/** A simulation for people. */
+/** The result of a simulation as text. */
 export function simulationText(report: SimulationReport, prices: PriceTable): string {
   const { source, counts, figures, functions, costLines, assumptions } = report;
   const rows = ROWS.map(([name, label]) => {
@@ -73,7 +73,7 @@ export function simulationText(report: SimulationReport, prices: PriceTable): st
   ].join('\n');
 }
 
-/** Names of the limits that throttle, for people. */
+/** Descriptions of the limits that throttle. */
 const LIMITS = {
   gateway: "the gateway's rate and burst",
   concurrency: 'concurrency',

@@ -6,11 +6,11 @@ import { outputColumns, SHOWN_CHARACTERS, wrapped } from './wrap.ts';
 
 type CitedHit = Pick<Hit, 'id' | 'documentId'> & Partial<Pick<Hit, 'headingPath'>>;
 
-/** Where a hit is from, as a reader would look for it: the document and its headings, where they are known. */
+/** The source of a hit for readers: the document and, if known, its headings. */
 export const placeOf = ({ documentId, headingPath = [] }: CitedHit): string =>
   printableLine([documentId, ...headingPath.map(plainText)].join(' › '));
 
-/** The sources of an answer, each once, with the passages that it was cited for below. */
+/** The sources of an answer, each once, followed by the passages it is cited for. */
 export function sourcesText(citations: readonly Citation[], hits: readonly CitedHit[]): readonly string[] {
   const columns = outputColumns();
   const byMarker = Map.groupBy(citations, ({ marker }) => marker);

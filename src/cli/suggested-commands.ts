@@ -1,10 +1,10 @@
 import { SragError } from '../core/index.ts';
 
-/** Commands that open a location, as far as texts suggest them; a test compares them with the program. */
+/** Commands that open a location and appear in suggestions; a test compares them with the program. */
 const SUGGESTED =
   /\bsrag (ingest|index [a-z]+|collection [a-z]+|show|search|ask|eval|compare|questions make|serve|deploy|diff|destroy|doctor|bench (?:init|run))\b(?! --help)/g;
 
-/** Options that say where a command works, with the commands that they mean something to. */
+/** Options that select the location and settings, with the commands that accept them. */
 const OPTIONS: readonly (readonly [name: string, commands: RegExp])[] = [
   ['location', /./],
   ['collection', /^(?!collection (?:list|delete)|doctor|destroy)/],
@@ -13,7 +13,7 @@ const OPTIONS: readonly (readonly [name: string, commands: RegExp])[] = [
   ['profile', /^(?:deploy|diff|destroy|doctor)$/],
 ];
 
-/** A text whose suggested commands repeat the options that its reader has given, so that they work when copied. */
+/** Adds the user's options to the commands that a text suggests, so that they work when copied. */
 export function withGivenOptions(text: string, given: object): string {
   return text.replace(SUGGESTED, (words: string, command: string, at: number) => {
     const rest = text.slice(at + words.length);
@@ -26,7 +26,7 @@ export function withGivenOptions(text: string, given: object): string {
   });
 }
 
-/** The error with such a remedy. */
+/** The error, with the user's options added to the commands in its remedy. */
 export function withGivenOptionsInRemedy(error: SragError, given: object): SragError {
   const { code, message, remedy, fields, upstream, cause } = error;
   if (remedy === undefined) return error;
@@ -36,6 +36,6 @@ export function withGivenOptionsInRemedy(error: SragError, given: object): SragE
   });
 }
 
-/** A word of a command line. */
+/** Quotes a word for the shell. */
 const quoted = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { styleText } from 'node:util';
 import { printable, printableLine, type SragError } from '../core/index.ts';
 
-/** What everything but documents for programs is written to. */
+/** A stream for everything but machine-readable documents. */
 type Output = NodeJS.WriteStream;
 
-/** Marks where a style begins or ends. No text can hold it: it is made anew for each process. */
+/** Marks the beginning or end of a style. It is random per process, so no text can contain it. */
 const MARK = randomBytes(12).toString('base64url');
 const FORMATS = { b: 'bold', d: 'dim', r: 'red', y: 'yellow' } as const;
 const END = '.';
@@ -15,7 +15,7 @@ const styled =
   (text: string): string =>
     MARK + format + text + MARK + END;
 
-/** Styles that srag uses. They become escape sequences in {@link write}, after all other ones were neutralised. */
+/** Styles of srag. {@link write} converts them to escape sequences after neutralising all others. */
 export const style = { bold: styled('b'), dim: styled('d'), red: styled('r'), yellow: styled('y') };
 
 /** A text without its styles. */
@@ -25,7 +25,7 @@ export const unstyled = (text: string): string =>
     .map((part, index) => (index === 0 ? part : part.slice(1)))
     .join('');
 
-/** The text as `stream` may get it: printable, with srag's own styles alone; without any where NO_COLOR is set. */
+/** The text as written to `stream`: printable, with srag's own styles only, and none if NO_COLOR is set. */
 export function rendered(text: string, stream: Output): string {
   return text
     .split(MARK)
@@ -39,14 +39,14 @@ export function rendered(text: string, stream: Output): string {
 }
 
 /**
- * Writes text for people. Everything that the command line shows goes through here, as names, documents, models and
- * servers may hold escape sequences; `--json` goes through `printableJson` before.
+ * Writes text for people. All output of the command line passes through here, because names, documents,
+ * models and servers may contain escape sequences; `--json` output passes through `printableJson` first.
  */
 export function write(stream: Output, text: string): void {
   stream.write(rendered(text, stream));
 }
 
-/** Says on stderr what is wrong with one of several things, such as a file or a collection. */
+/** Warns on stderr about one of several items, such as a file or a collection. */
 export function warnOf(
   name: string,
   {
@@ -61,7 +61,10 @@ export function warnOf(
   write(process.stderr, `${first}${said}${remedy === undefined ? '' : `\n  ${remedy}`}\n`);
 }
 
-/** Writes to stdout, to its end; a reader that has gone (`| head`) is no error. */
+/**
+ * Writes all of a text to stdout; a reader that disconnects (`
+ * head`) is not an error.
+ */
 export function print(text: string): Promise<void> {
   if (text === '') return Promise.resolve();
   const { stdout } = process;
@@ -71,7 +74,7 @@ export function print(text: string): Promise<void> {
   });
 }
 
-/** Replaces the line that the cursor is in. */
+/** Replaces the line of the cursor. */
 export function rewriteLine(stream: Output, line: string): void {
   stream.write(`\r\u001b[K${rendered(line, stream)}`);
 }

@@ -5,7 +5,7 @@ import type { CommandContext } from './context.ts';
 import type { Progress } from './progress.ts';
 import { warnOf } from './terminal.ts';
 
-/** What became of the index after an ingest, for `--json` and for people. */
+/** The outcome of the index update after an ingest, as JSON and as text. */
 export interface UpdatedIndex {
   readonly json: unknown;
   readonly text: string;
@@ -13,9 +13,9 @@ export interface UpdatedIndex {
 }
 
 /**
- * Publishes an index of what was ingested: of the published kind, at first of the kind that the configuration searches,
- * else `snapshot`. A build that fails is a part of the result, not an error: the documents are in the corpus. Undefined where
- * there is nothing to index.
+ * Publishes an index of the ingested documents: of the published kind, or at first of the configured kind,
+ * else `snapshot`. A failed build is part of the result, not an error, because the documents are in the
+ * corpus. Returns undefined if there is nothing to index.
  */
 export async function updateIndex(
   { workspace, signal, suggest }: CommandContext,

@@ -6,20 +6,20 @@ import { style } from './terminal.ts';
 const DEFAULT_COLUMNS = 100;
 const LEAST_COLUMNS = 40;
 
-/** Characters of a text that are shown at most. */
+/** Maximum number of characters shown of a text. */
 export const SHOWN_CHARACTERS = 2_000;
 
-/** Columns of the terminal; of other outputs, what reads well. */
+/** Columns of the terminal, or a readable default for other outputs. */
 export const outputColumns = (): number => Math.max(LEAST_COLUMNS, process.stdout.columns ?? DEFAULT_COLUMNS);
 
-/** Lines of at most `columns` columns, broken between words, and inside a word that is longer than a line. */
+/** Wraps text to `columns` columns between words; words longer than a line are split. */
 export const wrapped = (text: string, columns: number): readonly string[] =>
   wrapAnsi(text.replaceAll(/\s+/g, ' ').trim(), columns, { hard: true }).split('\n');
 
-/** What is a word for highlighting: search itself cuts it further. */
+/** A word for highlighting; search splits words further. */
 const WORD = /[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}_.'’-]*[\p{L}\p{M}\p{N}])?[+#]*/gu;
 
-/** Puts the words in bold that the question has in some form: the ones that a lexical search finds. */
+/** Highlights the words of a text that share a form with the question, as lexical search matches them. */
 export function highlighter(question: string): (text: string) => string {
   const asked = new Set(lexicalQuery(question));
   return (text) =>
@@ -28,7 +28,7 @@ export function highlighter(question: string): (text: string) => string {
     );
 }
 
-/** Breaks streamed text between words for a terminal, as far as it has come; a pipe gets it as it is. */
+/** Wraps streamed text between words for a terminal; text for a pipe is unchanged. */
 export class StreamedLines {
   readonly #columns: number;
   #column = 0;
@@ -38,7 +38,7 @@ export class StreamedLines {
     this.#columns = columns;
   }
 
-  /** Text that may be written now; a word that may go on waits. */
+  /** Returns the text that can be written now; a word that may continue is held back. */
   push(text: string): string {
     if (this.#columns === Number.POSITIVE_INFINITY) return text;
     this.#pending += text;
@@ -52,7 +52,7 @@ export class StreamedLines {
     return this.#placed(whole);
   }
 
-  /** The last word. */
+  /** Returns the last word. */
   end(): string {
     const rest = this.#placed(this.#pending);
     this.#pending = '';
@@ -76,7 +76,9 @@ export class StreamedLines {
   }
 }
 
-/** Line breaks, white space, words, and wide characters each on its own: lines may be broken on both sides of those. */
+/**
+ * Splits into line breaks, white space, words and single wide characters; lines may break around the latter.
+ */
 function pieces(text: string): readonly string[] {
   const found: string[] = [];
   for (const part of text.match(/\n|[^\S\n]+|\S+/g) ?? []) {

@@ -3,10 +3,10 @@ import { dirname, resolve } from 'node:path';
 import { messageOf, SragError } from '../core/index.ts';
 
 /**
- * Writes a file that an option or argument names, and the folders above it; gives its whole path.
+ * Writes a file named by an option or argument, creating its parent folders; returns its absolute path.
  * @param field name of the option or argument
  * @param keeps refuses to overwrite an existing file
- * @throws LOCATION_NOT_WRITABLE; INVALID_ARGUMENT for a file that is there and is kept
+ * @throws LOCATION_NOT_WRITABLE; INVALID_ARGUMENT if the file exists and `keeps` is set
  */
 export async function writeNamedFile(
   field: string,

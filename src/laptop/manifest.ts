@@ -83,7 +83,7 @@ export async function readBuild(folder: string): Promise<Build> {
     return { folder, ...schema.parse(manifest), stateMachine, ingestMachine };
   } catch (cause) {
     throw new SragError('PATH_NOT_FOUND', `There are no built functions in ${folder}.`, {
-      remedy: 'npm run build makes them; srag serve --in-process needs none.',
+      remedy: 'Run npm run build, or use srag serve --in-process.',
       fields: { folder },
       cause,
     });

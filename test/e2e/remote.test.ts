@@ -109,7 +109,7 @@ describe('a question to a deployment', () => {
     expect(run.exitCode).toBe(2);
     expect(run.json.error).toMatchObject({
       code: 'UNSUPPORTED',
-      message: `${words[0]} cannot be asked of a deployment.`,
+      message: `${words[0]} cannot be used with a deployment.`,
     });
   });
 

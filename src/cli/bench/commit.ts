@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 
-/** What is checked out in a folder, `-dirty` where files differ; undefined outside of a repository. */
+/** The commit checked out in a folder, `-dirty` with local changes; undefined outside a repository. */
 export function checkedOutCommit(folder: string): string | undefined {
   try {
     return execFileSync('git', ['describe', '--always', '--dirty', '--abbrev=12'], {

@@ -1,7 +1,7 @@
 import type { ComparedFigure, ResultComparison } from '../../measure/index.ts';
 import { table } from '../output.ts';
 
-/** What `srag bench compare` prints. */
+/** The output of `srag bench compare`. */
 export function comparisonText(
   { figures, level, levelOfEach }: ResultComparison,
   tolerance: number,

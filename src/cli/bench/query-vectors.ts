@@ -2,7 +2,7 @@ import { SragError } from '../../core/index.ts';
 import type { Question } from '../../measure/index.ts';
 import { openVectorFolder } from '../../models/embedders/index.ts';
 
-/** Ready-made vectors of questions. */
+/** Precomputed vectors of questions. */
 export interface QueryVectors {
   vectorOf(question: Question): readonly number[];
   close(): Promise<void>;
@@ -14,7 +14,7 @@ export async function openQueryVectors(directory: string): Promise<QueryVectors>
   const given = await opened.queries();
   if (given === undefined) {
     await opened.close();
-    throw new SragError('INVALID_DATASET', `${directory} holds no query vectors.`, {
+    throw new SragError('INVALID_DATASET', `${directory} contains no query vectors.`, {
       remedy: 'Add queries.f16.npy (or .f32.npy) and queries-ids.txt.',
       fields: { path: directory },
     });
@@ -26,7 +26,7 @@ export async function openQueryVectors(directory: string): Promise<QueryVectors>
       const row = rows.get(id);
       if (row !== undefined)
         return Array.from(given.vectors.subarray(row * dimensions, (row + 1) * dimensions));
-      throw new SragError('INVALID_DATASET', `${directory} holds no vector of question '${id}'.`, {
+      throw new SragError('INVALID_DATASET', `${directory} contains no vector of question '${id}'.`, {
         remedy: 'Embed all questions.',
         fields: { path: directory, id },
       });

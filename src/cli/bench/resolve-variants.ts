@@ -11,7 +11,7 @@ import {
 } from '../../indexes/index.ts';
 import type { VariantDeclaration } from '../../measure/index.ts';
 
-/** A variant with the index version that answers for it. */
+/** A variant with the index version that serves it. */
 export interface ResolvedVariant {
   readonly declaration: VariantDeclaration;
   /** Of the variant's collection. */
@@ -19,7 +19,7 @@ export interface ResolvedVariant {
   readonly manifest: IndexManifest;
 }
 
-/** What a build under way reports. */
+/** Receives the progress of a build. */
 export type BuildProgress = (progress: {
   readonly kind: string;
   readonly stage: string;
@@ -33,11 +33,11 @@ interface ResolveOptions {
 }
 
 /**
- * Finds the index version of every variant, and builds what is missing, once each. Nothing is published: what a service
- * answers with stays as it is.
- * @throws before anything is built: UNKNOWN_INDEX_KIND, UNKNOWN_INDEX_VERSION, UNKNOWN_COLLECTION, INVALID_ARGUMENT for
- * parameters that a kind does not have, NO_EMBEDDER and TOO_FEW_ROWS for what a collection cannot give; the errors of
- * builds
+ * Finds the index version of every variant, and builds each missing one once. Nothing is published, so
+ * running services are not affected.
+ * @throws before any build: UNKNOWN_INDEX_KIND, UNKNOWN_INDEX_VERSION, UNKNOWN_COLLECTION, INVALID_ARGUMENT
+ * for unknown parameters of a kind, NO_EMBEDDER and TOO_FEW_ROWS if the collection does not suffice; the
+ * errors of builds
  */
 export async function resolveVariants(
   variants: readonly VariantDeclaration[],
@@ -114,7 +114,10 @@ async function checkSelector({
   }
 }
 
-/** The newest version of the kind that has these parameters and holds all of the corpus; undefined where none does. */
+/**
+ * The newest version of the kind with these parameters that covers the whole corpus; undefined if there is
+ * none.
+ */
 async function existing(
   workspace: Workspace,
   { index, buildParameters, queryParameters }: VariantDeclaration,
@@ -145,7 +148,7 @@ async function build(
     kind: index,
     buildParameters,
     queryParameters,
-    // A low recall is a result here, not a reason to stop.
+    // A low recall is a result here, not an error.
     validation: { ...DEFAULT_VALIDATION, minRecall: 0, signal },
     publish: false,
     signal,

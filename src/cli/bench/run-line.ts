@@ -1,7 +1,7 @@
 import { type Experiment, type RunProgress, stepRates } from '../../measure/index.ts';
 import { Progress } from '../progress.ts';
 
-/** Shows on stderr where a run stands: the step, its rate, latency so far, the width of its interval, time left. */
+/** Shows the state of a run on stderr: step, rate, latency so far, interval width, time left. */
 export class RunLine {
   readonly #progress = new Progress();
   readonly #steps: number;

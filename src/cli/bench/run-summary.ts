@@ -19,7 +19,7 @@ interface RunResult {
   readonly output: string;
 }
 
-/** What `srag bench run` prints, with exit code 1 where a threshold is missed and 3 where the run is not complete. */
+/** The output of `srag bench run`; exit code 1 if a threshold is missed, 3 if the run is incomplete. */
 export function runSummary({ experiment, table, outcome, output }: RunResult): CommandResult {
   const figures = experiment.variants.flatMap(({ name }) =>
     table.stepsOf(name).map((data) => stepFigures(data, experiment)),
@@ -41,7 +41,9 @@ export function runSummary({ experiment, table, outcome, output }: RunResult): C
     ),
     ...outcome.warnings.map((warning) => `Warning: ${warning}`),
     ...missed.map((miss) => `Missed: ${miss}`),
-    ...(outcome.ended === 'interrupted' ? [`Interrupted. Go on: srag bench run --resume ${output}`] : []),
+    ...(outcome.ended === 'interrupted'
+      ? [`Interrupted. Continue with: srag bench run --resume ${output}`]
+      : []),
     `Results: ${output}. Report: srag report ${output}`,
   ];
   return {

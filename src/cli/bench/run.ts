@@ -44,7 +44,7 @@ import {
 export interface BenchRunOptions {
   /** The result file. Default: beside the declaration, `NAME.results.jsonl`. */
   readonly output?: string | undefined;
-  /** Result file of an interrupted run to go on with. */
+  /** Result file of an interrupted run to continue. */
   readonly resume?: string | undefined;
   readonly config?: string | undefined;
 }
@@ -97,7 +97,7 @@ async function declared(file: string | undefined): Promise<ReadExperiment> {
   });
 }
 
-/** Reads an interrupted run: what it declared, and the samples of its whole blocks. */
+/** Reads an interrupted run: its declaration, and the samples of its complete blocks. */
 async function resumed(path: string): Promise<{ declaration: ReadExperiment; steps: ReadSteps }> {
   const { header } = await openResultFile(path);
   await prepareResume(path);
@@ -106,7 +106,9 @@ async function resumed(path: string): Promise<{ declaration: ReadExperiment; ste
   return { declaration: { experiment: experimentSchema.parse(declaration), folder }, steps };
 }
 
-/** Addresses with secrets are not in a result file: the declaration has them. @throws INVALID_ARGUMENT without it */
+/**
+ * Restores addresses with secrets, which only the declaration contains. @throws INVALID_ARGUMENT without it
+ */
 async function withAddresses(
   { experiment, folder }: ReadExperiment,
   file: string | undefined,
@@ -120,7 +122,7 @@ async function withAddresses(
     if (url !== undefined) return { ...variant, url };
     throw new SragError(
       'INVALID_ARGUMENT',
-      `The address of '${variant.name}' is not whole in the result file.`,
+      `The address of '${variant.name}' is incomplete in the result file.`,
       {
         remedy: 'Name the declaration, too: srag bench run EXPERIMENT --resume FILE.',
         fields: { variant: variant.name },
@@ -231,7 +233,7 @@ function describeTarget({ target, storageModel }: Experiment): string {
   return `the laptop cloud, one for each variant; storage model ${model}`;
 }
 
-/** A resumed run must ask the same index versions. @throws SETTINGS_MISMATCH */
+/** Checks that a resumed run searches the same index versions. @throws SETTINGS_MISMATCH */
 function checkSame(header: ResultHeader, targets: readonly Target[]): void {
   for (const { variant } of targets) {
     const before = header.variants.find(({ name }) => name === variant.name)?.index?.version;

@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { SragError } from '../../core/index.ts';
 
-/** Milliseconds until a server must listen. */
+/** Milliseconds within which a server must listen. */
 const START_MS = 60_000;
-/** Milliseconds that a server has to end before it is killed. */
+/** Milliseconds granted to a server to end before it is killed. */
 const END_MS = 5_000;
 
-/** A `srag serve` of its own: the load generator and what it measures do not share an event loop. */
+/** A separate `srag serve` process: the load generator must not share an event loop with what it measures. */
 export interface ServeProcess {
   readonly url: string;
   close(): Promise<void>;
@@ -15,7 +15,7 @@ export interface ServeProcess {
 
 /**
  * Starts `srag serve` on a free port with these options.
- * @throws BUNDLE_MISSING and whatever else the server refuses, with its own message and remedy
+ * @throws BUNDLE_MISSING and the server's other start-up errors, with their message and remedy
  */
 export async function startServing(options: readonly string[], signal: AbortSignal): Promise<ServeProcess> {
   const [program = ''] = process.argv.slice(1);
@@ -24,7 +24,7 @@ export async function startServing(options: readonly string[], signal: AbortSign
     [...process.execArgv, program, 'serve', '--port', '0', '--json', ...options],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
-      // Ctrl-C is the run's to handle: it ends its servers when requests in flight are answered.
+      // Ctrl-C is handled by the run, which ends its servers once requests in flight are answered.
       detached: true,
     },
   );
@@ -57,7 +57,7 @@ async function listeningUrl(child: ChildProcess): Promise<string> {
       START_MS,
     );
     const lines: string[] = [];
-    // Read to the end: a pipe that nobody reads would stop the server.
+    // Read until the end: a full pipe would block the server.
     createInterface({ input: child.stderr! }).on('line', (line) => {
       const url = line.startsWith('Listening on ') ? line.split(' ')[2] : undefined;
       if (url !== undefined) {
@@ -73,7 +73,7 @@ async function listeningUrl(child: ChildProcess): Promise<string> {
   });
 }
 
-/** The error that the server printed as its JSON document. */
+/** The error that the server printed as a JSON document. */
 function refusal(output: string): SragError | undefined {
   try {
     const { error } = JSON.parse(output) as {

@@ -14,7 +14,7 @@ import { Progress } from '../progress.ts';
 import { assumptionsOf } from '../simulation-report.ts';
 import { simulationText } from '../simulation-text.ts';
 
-/** Options of `srag bench simulate`, as commander gives them. */
+/** Options of `srag bench simulate`, as commander returns them. */
 export interface SimulateOptions {
   readonly plan: string;
   readonly variant?: string;
@@ -40,7 +40,9 @@ export interface SimulateOptions {
   readonly json?: boolean;
 }
 
-/** Predicts what the functions of a result do under a plan. @throws INVALID_ARGUMENT, TOO_FEW_SAMPLES */
+/**
+ * Predicts how the functions of a result file behave under a plan. @throws INVALID_ARGUMENT, TOO_FEW_SAMPLES
+ */
 export async function runSimulation(
   path: string,
   options: SimulateOptions,
@@ -111,7 +113,7 @@ function scenarioOf(service: MeasuredService, options: SimulateOptions): Scenari
   };
 }
 
-/** Allowed values of numbers, by option. */
+/** Allowed range of numeric options. */
 const BOUNDS: readonly (readonly [keyof SimulateOptions, low: number, high: number, isWhole: boolean])[] = [
   ['step', 0, 1_000, true],
   ['concurrency', 1, 100_000, true],

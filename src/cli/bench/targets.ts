@@ -15,23 +15,23 @@ import {
 import type { ResolvedVariant } from './resolve-variants.ts';
 import { startServing } from './serve-process.ts';
 
-/** Seconds after which a laptop cloud for cold starts ends idle environments: the shortest there is. */
+/** Seconds after which a laptop cloud for cold starts ends idle environments: the minimum. */
 const COLD_IDLE_SECONDS = 1;
-/** The laptop cloud looks for idle environments once a second. */
+/** The laptop cloud checks for idle environments once a second. */
 const COLD_IDLE_MS = 1_000 * COLD_IDLE_SECONDS + 1_100;
 
-/** What every target of a run shares. */
+/** Context shared by all targets of a run. */
 export interface TargetContext {
   readonly experiment: Experiment;
   readonly questions: readonly Question[];
-  /** Ready-made vectors of the questions, where the declaration names them. */
+  /** Precomputed vectors of the questions, if declared. */
   readonly vectorOf: ((question: Question) => readonly number[]) | undefined;
   readonly location: string;
   readonly configFile: string | undefined;
   readonly signal: AbortSignal;
 }
 
-/** A laptop cloud of its own for a variant: gateway, functions and storage model, in other processes. */
+/** A separate laptop cloud for a variant: gateway, functions and storage model, in other processes. */
 export async function laptopTarget(context: TargetContext, variant: ResolvedVariant): Promise<Target> {
   const { declaration } = variant;
   const serving = await startServing(serveOptions(context, variant), context.signal);
@@ -47,7 +47,7 @@ export async function laptopTarget(context: TargetContext, variant: ResolvedVari
   };
 }
 
-/** The same, with environments that end as soon as they are idle. */
+/** A laptop target whose environments end as soon as they are idle. */
 export async function coldLaptopTarget(
   context: TargetContext,
   variant: ResolvedVariant,
@@ -68,7 +68,7 @@ export async function coldLaptopTarget(
   };
 }
 
-/** An API that runs already. */
+/** An API that is already running. */
 export async function urlTarget(context: TargetContext, declaration: VariantDeclaration): Promise<Target> {
   const { url = '', name } = declaration;
   const apiKey = await apiKeyOf(context.experiment);
@@ -87,7 +87,7 @@ export async function urlTarget(context: TargetContext, declaration: VariantDecl
   };
 }
 
-/** The searcher alone, in this process: no gateway, no functions, no storage model. */
+/** The searcher alone in this process: no gateway, no functions, no storage model. */
 export async function inProcessTarget(context: TargetContext, variant: ResolvedVariant): Promise<Target> {
   const { declaration, workspace, manifest } = variant;
   const { questions, vectorOf, experiment } = context;
@@ -110,7 +110,7 @@ export async function inProcessTarget(context: TargetContext, variant: ResolvedV
         ...(vectorOf && { vector: Float32Array.from(vectorOf(question)) }),
         signal,
       });
-      // Opening the index is the first request's; it is no cold start of an environment.
+      // The first request opens the index; that is not a cold start of an environment.
       const details: ReplyDetails = {
         trace: { ...trace, coldStart: false },
         hits: [...new Set(hits.map(({ documentId }) => documentId))],
@@ -123,7 +123,7 @@ export async function inProcessTarget(context: TargetContext, variant: ResolvedV
   };
 }
 
-/** The key that the laptop cloud takes from the environment, too. */
+/** Sends the same key that the laptop cloud reads from the environment. */
 const laptopSender = (context: TargetContext, url: string, declaration: VariantDeclaration): HttpSender =>
   httpSender({
     url,
@@ -151,7 +151,7 @@ function serveOptions(
   ];
 }
 
-/** Bodies of requests by question, as JSON text. */
+/** Request bodies by question, as JSON text. */
 function bodies(
   { questions, vectorOf, experiment }: TargetContext,
   { topK, mode, index, collection }: VariantDeclaration,
@@ -175,7 +175,7 @@ const settingsOf = (declaration: VariantDeclaration): Record<string, unknown> =>
   return settings;
 };
 
-/** A variant as result files may show it. */
+/** A variant without secrets, as stored in result files. */
 export const withoutSecrets = (variant: VariantDeclaration): VariantDeclaration =>
   variant.url === undefined ? variant : { ...variant, url: redactAddress(variant.url) };
 
@@ -210,7 +210,10 @@ async function apiKeyOf({ apiKeyFile }: Experiment): Promise<string | undefined>
   return text.trim();
 }
 
-/** One request before the run: a target that cannot be reached, or refuses the key, is an error and not a result. */
+/**
+ * Sends one request before the run, so that an unreachable target or a rejected key is an error, not a
+ * result.
+ */
 async function reachable(send: Target['send'], url: string, signal: AbortSignal): Promise<void> {
   const { status = 200, details } = await send(0, signal).catch((cause: unknown) => {
     throw new SragError('REMOTE_FAILED', `${url} cannot be reached: ${messageOf(cause)}.`, {

@@ -69,7 +69,7 @@ async function described(workspace: Workspace, name: string) {
     semantic: isSemantic(settings.embedder),
     ...stats,
     published,
-    /** Fewer than `chunks` after an ingest that was interrupted. */
+    /** Fewer than `chunks` after an interrupted ingest. */
     publishedChunks: manifest?.chunks ?? null,
   };
 }
@@ -100,7 +100,7 @@ function remove(collection: Command): void {
   withCommonOptions(collection.command('delete'))
     .description('Delete a collection with its corpus and indexes')
     .argument('<name>', 'collection')
-    .option('--yes', 'do not ask')
+    .option('--yes', 'do not ask for confirmation')
     .action((name: string, options: Options) =>
       runCommand(options, async ({ workspace, isJson }) => {
         const { storage } = workspace;

@@ -84,7 +84,7 @@ Examples:
 
 const listOf = (text: string): string[] => [...new Set(text.split(',').map((name) => name.trim()))];
 
-/** @throws INVALID_ARGUMENT for what belongs to one embedder or one version */
+/** @throws INVALID_ARGUMENT for options that apply to one embedder or one version */
 function checkCollections({ vectors, embedder, kinds, collection }: CompareCommandOptions): void {
   const versions = kinds.includes('@') ? kinds : undefined;
   const [odd] = Object.entries({ vectors, embedder, collection, kinds: versions }).flatMap(([name, value]) =>
@@ -106,7 +106,7 @@ const wordsOf = (options: Readonly<Record<string, string | number | undefined>>)
     value === undefined ? [] : [`--${name}`, String(value)],
   );
 
-/** The command line of a comparison, for a shell. Settings of embedders are left out: they may hold keys. */
+/** The shell command line of a comparison. Embedder settings are left out because they may contain keys. */
 function commandLine(source: string, options: CompareCommandOptions): string {
   const { location, config, collection, collections, kinds, mode, vectors, limit, rounds, report } = options;
   const { split, topK, embedder } = options;

@@ -3,9 +3,9 @@ import { SragError } from '../../core/index.ts';
 import { COMPLETE, SHELLS } from '../complete.ts';
 import { write } from '../terminal.ts';
 
-/** Scripts by shell. They ask srag itself, so that they know the collections and versions of a location. */
+/** Scripts by shell. They call srag, so that they can complete the collections and versions of a location. */
 const SCRIPTS: Readonly<Record<(typeof SHELLS)[number], string>> = {
-  // Bash takes `@` and `=` for ends of words unless told otherwise.
+  // By default Bash breaks words at `@` and `=`.
   bash: `COMP_WORDBREAKS=\${COMP_WORDBREAKS//[@=]/}
 _srag() {
   local IFS=$'\\n'

@@ -25,28 +25,28 @@ interface CostOptions extends CostAssumptions {
 const DEFAULTS = DEFAULT_ASSUMPTIONS;
 const GATEWAYS = ['rest', 'http', 'none'] as const;
 
-/** Options with a number, by the key that they set. */
+/** Numeric options, by the key that they set. */
 const NUMBERS: readonly (readonly [keyof CostAssumptions, string, string])[] = [
   ['requests', '--requests <n>', 'requests in the month'],
   ['memoryMb', '--memory-mb <mb>', 'memory of the retrieve function'],
   ['warmMs', '--warm-ms <ms>', 'a warm retrieval'],
   ['coldMs', '--cold-ms <ms>', 'a retrieval after a cold start'],
   ['initMs', '--init-ms <ms>', 'initialisation of a cold start, which is billed too'],
-  ['coldShare', '--cold-share <share>', 'share of requests that meet a cold start, 0 to 1'],
+  ['coldShare', '--cold-share <share>', 'share of requests with a cold start, 0 to 1'],
   ['coldReads', '--cold-reads <n>', 'storage requests of a cold start'],
   ['cacheHitRate', '--cache-hit-rate <share>', 'share of requests that the query cache answers, 0 to 1'],
   ['answerBytes', '--answer-bytes <n>', 'size of an answer'],
   ['embeddingTokens', '--embedding-tokens <n>', 'tokens of a question'],
   ['embeddingMs', '--embedding-ms <ms>', 'wait for the embedding model'],
   ['inputTokens', '--input-tokens <n>', 'tokens that the generator reads'],
-  ['outputTokens', '--output-tokens <n>', 'tokens that it writes'],
-  ['generateMs', '--generate-ms <ms>', 'time that it takes'],
+  ['outputTokens', '--output-tokens <n>', 'tokens that the generator writes'],
+  ['generateMs', '--generate-ms <ms>', 'duration of the generation'],
   ['storedGb', '--stored-gb <n>', 'corpus and indexes in S3'],
   ['documents', '--documents <n>', 'documents ingested in the month'],
   ['ingestMs', '--ingest-ms <ms>', 'ingest of a document'],
   ['warmupMinutes', '--warmup-minutes <n>', 'minutes between scheduled warm-ups; 0 = none'],
   ['warmupConcurrency', '--warmup-concurrency <n>', 'environments that a warm-up wakes'],
-  ['canaryMinutes', '--canary-minutes <n>', 'minutes between two questions of a canary; 0 = none'],
+  ['canaryMinutes', '--canary-minutes <n>', 'minutes between two canary questions; 0 = none'],
   ['provisioned', '--provisioned <n>', 'environments of provisioned concurrency; 0 = none'],
 ];
 
@@ -67,7 +67,9 @@ export function costCommand(program: Command): void {
         DEFAULTS.metrics,
       ),
     )
-    .addOption(choice('--auth <kind>', 'who may ask', ['iam', 'api-key', 'jwt', 'none'], DEFAULTS.auth))
+    .addOption(
+      choice('--auth <kind>', 'who may send requests', ['iam', 'api-key', 'jwt', 'none'], DEFAULTS.auth),
+    )
     .option('--waf', 'with the firewall', DEFAULTS.waf)
     .option('--kms', 'with a key of your own', DEFAULTS.kms)
     .option('--only-functions', 'without gateway log, traces, alarms, dashboard, queue and warm-up', false)
@@ -128,7 +130,7 @@ async function runCost(options: CostOptions): Promise<{ readonly json: unknown; 
   };
 }
 
-/** A cache that answers nothing, or answers without being there, is a slip. @throws INVALID_ARGUMENT */
+/** Catches inconsistent cache options: a hit rate without a cache. @throws INVALID_ARGUMENT */
 function checkAssumptions({ cacheHitRate, cache }: CostAssumptions): void {
   if (cacheHitRate === 0 || cache !== 'none') return;
   throw new SragError('INVALID_ARGUMENT', `--cache-hit-rate is ${cacheHitRate}, but --cache is none.`, {
@@ -144,7 +146,7 @@ async function pricesOf({ region, prices: file, price: pairs = [] }: CostOptions
 }
 
 function priceOf(pair: string): [string, number] {
-  // A model's name may hold an equals sign no more than a price does; the last one divides.
+  // Split at the last equals sign: a price contains none.
   const at = pair.lastIndexOf('=');
   const usd = pair.slice(at + 1).trim();
   if (at > 0 && usd !== '' && !Number.isNaN(Number(usd))) return [pair.slice(0, at), Number(usd)];

@@ -26,8 +26,8 @@ import { Progress } from '../progress.ts';
 export function deployCommand(program: Command): void {
   withDeploymentOptions(program.command('deploy'))
     .description('Deploy a question-answering API over the collection to AWS')
-    .option('--bootstrap', 'first make what CDK needs in account and region')
-    .option('--yes', 'do not ask')
+    .option('--bootstrap', 'bootstrap CDK in the account and region first')
+    .option('--yes', 'do not ask for confirmation')
     .option(
       '--dry-run',
       'show resources, permissions and the price of a month; a location on this machine needs no credentials',
@@ -76,7 +76,7 @@ Examples:
     );
 }
 
-/** Where people are, a deployment is confirmed; a script that says `srag deploy` means it. */
+/** Asks for confirmation in an interactive session; in scripts `srag deploy` is sufficient consent. */
 async function ask(name: string, isJson: boolean): Promise<void> {
   if (isJson || process.stdin.isTTY !== true || process.stderr.isTTY !== true) return;
   const answer = await confirm({
@@ -88,7 +88,7 @@ async function ask(name: string, isJson: boolean): Promise<void> {
   if (isCancel(answer) || !answer) throw new SragError('CANCELLED', 'Nothing was deployed.');
 }
 
-/** Saves the record at the location, and beside the deployed collections where these lie elsewhere. */
+/** Saves the record at the location and, if the deployed collections are elsewhere, with them too. */
 async function remember({ workspace, say }: CommandContext, record: DeploymentRecord): Promise<void> {
   await writeDeployment(workspace.storage, record);
   const deployed = parseLocation(record.location);
@@ -102,7 +102,7 @@ async function remember({ workspace, say }: CommandContext, record: DeploymentRe
   try {
     await withDeployedStorage(workspace, record, (storage) => writeDeployment(storage, record));
   } catch (error) {
-    say(`The deployment could not be noted at ${record.location}: ${(error as Error).message}`);
+    say(`The deployment could not be recorded at ${record.location}: ${(error as Error).message}`);
   }
 }
 

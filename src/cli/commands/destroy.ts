@@ -25,7 +25,7 @@ interface DestroyOptions extends DeploymentOptions {
   readonly deleteData?: boolean;
 }
 
-/** What is to be destroyed, after everybody who had to be asked was asked. */
+/** What the user agreed to destroy. */
 interface Consent {
   readonly deletesData: boolean;
 }
@@ -33,8 +33,8 @@ interface Consent {
 /** `srag destroy` */
 export function destroyCommand(program: Command): void {
   withDeploymentName(program.command('destroy'))
-    .description('Destroy a deployment; its data stays unless told otherwise')
-    .option('--yes', 'do not ask')
+    .description('Destroy a deployment; its data is kept unless --delete-data is given')
+    .option('--yes', 'do not ask for confirmation')
     .option('--delete-data', 'also delete collections and, if the deployment made it, the bucket')
     .addHelpText(
       'after',
@@ -54,7 +54,7 @@ Without --delete-data the bucket with its corpus and indexes is kept, also under
           const profile = context.workspace.config.deploy.profile ?? record.profile;
           const run = cdkRun(context, { stack: record.name, region, profile, progress, verb: 'Destroying' });
           context.say(`Destroying ${record.name}; it takes some minutes.`);
-          // An app with an empty stack of that name: what is destroyed need not be built.
+          // CDK runs with an empty stack of that name, so that destroying needs no build.
           await cdkDestroy({ ...run, settings: { name: record.name, destroy: true } }).finally(() =>
             progress.end(),
           );
@@ -78,7 +78,7 @@ Without --delete-data the bucket with its corpus and indexes is kept, also under
     );
 }
 
-/** The wrong one must not be destroyed because of a location that was mistaken. */
+/** Protects against destroying another deployment through a wrong location. */
 function checkName({ name }: DeploymentRecord, { workspace }: CommandContext): void {
   const { config, loaded } = workspace;
   if (!('deploy.name' in loaded.origins) || deploymentName(config) === name) return;
@@ -96,15 +96,19 @@ async function consent(
 ): Promise<Consent> {
   if (yes === true) return { deletesData: deleteData === true };
   if (isJson || process.stdin.isTTY !== true || process.stderr.isTTY !== true) {
-    throw new SragError('INVALID_ARGUMENT', `Destroying '${name}' needs --yes where nobody can be asked.`, {
-      remedy: 'srag destroy --yes keeps the data; --yes --delete-data deletes it too.',
-      fields: { field: 'yes' },
-    });
+    throw new SragError(
+      'INVALID_ARGUMENT',
+      `Destroying '${name}' needs --yes in a non-interactive session.`,
+      {
+        remedy: 'srag destroy --yes keeps the data; --yes --delete-data deletes it too.',
+        fields: { field: 'yes' },
+      },
+    );
   }
-  await askFor(`Destroy ${name}? Its API will answer no more.`);
+  await askFor(`Destroy ${name}? Its API will stop answering.`);
   if (deleteData === undefined) {
     const too = await confirm({
-      message: printableLine(`Delete the data at ${location} too? It cannot be brought back.`),
+      message: printableLine(`Delete the data at ${location} too? This cannot be undone.`),
       initialValue: false,
       output: process.stderr,
     });
@@ -112,7 +116,7 @@ async function consent(
     return { deletesData: too };
   }
   await askFor(
-    `Delete ${ownsBucket ? `the bucket ${bucket}` : location} with all it holds? It cannot be brought back.`,
+    `Delete ${ownsBucket ? `the bucket ${bucket}` : location} with all its contents? This cannot be undone.`,
   );
   return { deletesData: true };
 }
@@ -126,7 +130,7 @@ async function askFor(message: string): Promise<void> {
   if (isCancel(answer) || !answer) throw new SragError('CANCELLED', 'Nothing was destroyed.');
 }
 
-/** Takes the record out of both places where it was written; one within deleted data went with it. */
+/** Deletes both copies of the record, unless one was deleted with the data. */
 async function forget(
   { workspace }: CommandContext,
   record: DeploymentRecord,
@@ -137,7 +141,7 @@ async function forget(
   await withDeployedStorage(workspace, record, forgetDeployment).catch(() => {});
 }
 
-/** A bucket that the deployment made goes whole; of another one, what lies below the deployment's prefix. */
+/** Deletes the deployment's own bucket, or everything below its prefix in another bucket. */
 async function deleteData(
   { workspace, signal, say }: CommandContext,
   { bucket, location, ownsBucket, region }: DeploymentRecord,

@@ -39,7 +39,7 @@ export function diffCommand(program: Command): void {
     );
 }
 
-/** Why there are no credentials, where nothing says which ones to use; undefined where there are some. */
+/** Why no credentials are configured; undefined if some are. */
 async function missingCredentials({ workspace }: CommandContext): Promise<string | undefined> {
   const { region, profile } = workspace.config.deploy;
   try {

@@ -80,7 +80,7 @@ The AWS account is also checked where something was deployed from the location.
     );
 }
 
-/** The account, where it was asked for, or where something was deployed from this location. */
+/** Checks the AWS account if requested, or if a deployment is recorded at this location. */
 async function awsChecks(workspace: Workspace, options: DoctorOptions): Promise<Check[]> {
   const record = await readDeployment(workspace.storage).catch(() => undefined);
   if (options.aws !== true && record === undefined) return [];
@@ -112,7 +112,7 @@ async function embedderName({ config }: Workspace): Promise<string> {
   return embedder === undefined ? 'none: lexical search' : embedderLabel(embedder.id);
 }
 
-/** Writes, reads and deletes small objects. */
+/** Writes, reads and deletes small test objects. */
 async function writable({ storage }: Workspace): Promise<string> {
   const key = `doctor-${randomUUID()}`;
   await storage.write(key, new TextEncoder().encode('srag'));
@@ -134,7 +134,7 @@ async function collectionChecks(workspace: Workspace): Promise<Check[]> {
   );
 }
 
-/** Opens the corpus and the published index. A corpus table whose creation was cut short is finished by that. */
+/** Opens the corpus and the published index. Opening a corpus table completes an interrupted creation. */
 async function collectionState(workspace: Workspace, name: string): Promise<string | Finding> {
   const settings = await requireCollection(workspace.storage, name);
   const { documents, chunks } = await (await workspace.corpus(settings)).stats();

@@ -39,7 +39,7 @@ export function indexBuildCommand(index: Command): void {
     .option('--no-validate', 'do not compare with exact search')
     .option(
       '--min-recall <share>',
-      `least mean recall@10 to publish (default ${DEFAULT_VALIDATION.minRecall})`,
+      `minimum mean recall@10 to publish (default ${DEFAULT_VALIDATION.minRecall})`,
       numberOption,
     )
     .option(
@@ -79,7 +79,7 @@ async function build(context: CommandContext, kind: string, options: BuildOption
   };
 }
 
-/** A version that was built, in a line. */
+/** One line about a built version. */
 export function builtText({ kind, version, chunks, validation, build: facts }: IndexManifest): string {
   const recall =
     validation === undefined
@@ -88,7 +88,7 @@ export function builtText({ kind, version, chunks, validation, build: facts }: I
   return `${kind}@${version}: ${chunks} chunks, ${formatBytes(facts.sizeBytes ?? 0)}, built in ${formatDuration(facts.durationMs)}${recall}`;
 }
 
-/** Builds a version of the configured collection, validates it where it has vectors, and publishes it. */
+/** Builds a version of the configured collection, validates it if it has vectors, and publishes it. */
 export async function buildAndPublish(
   workspace: Workspace,
   kind: string,

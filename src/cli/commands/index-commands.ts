@@ -114,9 +114,9 @@ function list(index: Command): void {
 
 function publish(index: Command): void {
   withCommonOptions(index.command('publish'))
-    .description('Publish an index version, or the one before with --rollback')
+    .description('Publish an index version, or the previous one with --rollback')
     .argument('[version]', 'version, or KIND@VERSION')
-    .option('--rollback', 'publish what was published before')
+    .option('--rollback', 'publish the previously published version')
     .action((selector: string | undefined, options: Options) =>
       runCommand(options, async ({ workspace }) => {
         const settings = await workspace.collection();
@@ -145,7 +145,7 @@ function validate(index: Command): void {
     .option('--top-k <n>', 'neighbours compared', numberOption, DEFAULT_VALIDATION.topK)
     .option(
       '--min-recall <share>',
-      'least mean recall; below it the command fails',
+      'minimum mean recall; below it the command fails',
       numberOption,
       DEFAULT_VALIDATION.minRecall,
     )
@@ -211,7 +211,7 @@ function stats(index: Command): void {
 
 function gc(index: Command): void {
   withCommonOptions(index.command('gc'))
-    .description('Delete old index versions; the published one and the one before it stay')
+    .description('Delete old index versions; the published one and its predecessor are kept')
     .requiredOption('--keep <n>', 'newest versions to keep', numberOption)
     .action((options: CommonOptions & { readonly keep: number }) =>
       runCommand(options, async ({ workspace }) => {

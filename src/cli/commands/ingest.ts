@@ -33,18 +33,18 @@ export function ingestCommand(program: Command): void {
     )
     .option('--prune [boolean]', 'remove documents whose files are gone (default true)', booleanOption)
     .option('--no-prune', 'keep documents whose files are gone')
-    .option('--dry-run', 'show what would change, with tokens and cost; write nothing')
-    .option('--include <glob>', 'take only these files from folders (repeatable)', collect)
-    .option('--exclude <glob>', 'leave these files out (repeatable)', collect)
-    .option('--no-index', 'only the corpus: build and publish no index of it')
+    .option('--dry-run', 'show changes, tokens and cost without writing')
+    .option('--include <glob>', 'ingest only these files of folders (repeatable)', collect)
+    .option('--exclude <glob>', 'skip these files (repeatable)', collect)
+    .option('--no-index', 'update only the corpus; build and publish no index')
     .option('--follow-links', 'follow symbolic links that lead out of the folder')
     .option(
       '--field <name:type>',
       'filterable metadata field: string, number, boolean, string[] (repeatable)',
       collect,
     )
-    .option('--max-tokens <n>', 'most estimated tokens of a chunk', numberOption)
-    .option('--overlap-tokens <n>', 'tokens repeated from the chunk before', numberOption)
+    .option('--max-tokens <n>', 'maximum estimated tokens per chunk', numberOption)
+    .option('--overlap-tokens <n>', 'tokens repeated from the previous chunk', numberOption)
     .addHelpText(
       'after',
       `
@@ -67,7 +67,7 @@ Examples:
     );
 }
 
-/** The options without `--no-index`: in other commands `--index` names what is searched. */
+/** The options without `--no-index`: in other commands `--index` selects the index to search. */
 function withoutIndex({ index: _, ...options }: IngestOptions): CommonOptions {
   return options;
 }
@@ -156,7 +156,7 @@ async function run(
   };
 }
 
-/** Chunks embedded where there is an embedder, which takes the longest; else bytes read. */
+/** Shows chunks embedded if there is an embedder, since embedding takes longest; otherwise bytes read. */
 function showProgress(
   progress: Progress,
   { bytesDone, bytesTotal, documents, chunks, embedding }: IngestProgress,
@@ -173,14 +173,14 @@ function showProgress(
   progress.update('Ingesting', bytesDone, bytesTotal, detail);
 }
 
-/** Says of a Ctrl-C what became of the work. */
+/** Adds the state of the work to the error after Ctrl-C. */
 function interrupted(error: unknown): unknown {
   if (!(error instanceof SragError) || error.code !== 'CANCELLED') return error;
   return new SragError(
     'CANCELLED',
     'The ingest was interrupted; every document that was embedded or written is kept.',
     {
-      remedy: 'Run the same command again: it goes on where this one stopped.',
+      remedy: 'Run the same command again: it resumes where this one stopped.',
       cause: error,
     },
   );

@@ -50,7 +50,7 @@ export function initCommand(program: Command): void {
     );
 }
 
-/** False where the file exists. */
+/** Writes a new file; returns false if it exists. */
 async function writeNew(path: string, text: string): Promise<boolean> {
   try {
     await writeFile(path, text, { flag: 'wx' });

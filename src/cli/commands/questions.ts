@@ -16,7 +16,7 @@ export function questionsCommands(program: Command): void {
   withCommonOptions(questions.command('make'))
     .description('Draft questions from the headings, definitions and tables of a collection, without a model')
     .option('--output <file>', 'file to write (default: stdout); an existing one is kept')
-    .option('--limit <n>', 'questions at most', numberOption, 100)
+    .option('--limit <n>', 'maximum number of questions', numberOption, 100)
     .option('--seed <n>', 'the same seed and collection give the same questions', numberOption, 1)
     .addHelpText(
       'after',
@@ -42,7 +42,7 @@ Examples:
         });
         const lines = drafted.map((question) => JSON.stringify(question)).join('\n');
         if (options.output === undefined) return { json: { questions: drafted }, text: lines };
-        // Questions are often corrected by hand.
+        // Existing files are kept because questions are often corrected by hand.
         const output = await writeNamedFile('output', options.output, `${lines}\n`, { keeps: true });
         return {
           json: { output, questions: drafted },

@@ -16,9 +16,9 @@ export function reportCommand(program: Command): void {
     .description('Write a report of experiments: charts and figures, each computed from the raw samples')
     .argument('<results...>', 'result files of srag bench run')
     .option('--output <file>', 'HTML file (default: beside the first result, with .html)')
-    .option('--markdown <file>', 'the tables as Markdown, too')
-    .option('--csv <file>', 'every figure at full precision, too')
-    .option('--charts <dir>', 'every chart as an SVG file, too')
+    .option('--markdown <file>', 'also write the tables as Markdown')
+    .option('--csv <file>', 'also write every figure at full precision')
+    .option('--charts <dir>', 'also write every chart as an SVG file')
     .addHelpText(
       'after',
       `
@@ -32,7 +32,7 @@ Examples:
     .action((results: string[], options: ReportOptions) =>
       runCommand(options, async () => {
         const { openResultFile } = await import('../../measure/index.ts');
-        // Charts are drawn by a large library, which other commands do not load.
+        // Imported lazily: other commands do not need the large chart library.
         const { chartsOf, csvOf, htmlOf, markdownOf, reportOf, standaloneSvg, summaryOf } = await import(
           '../../measure/report/index.ts'
         );

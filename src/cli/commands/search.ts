@@ -15,7 +15,7 @@ import { isRemote, type RemoteOptions, withRemoteOption } from '../remote-run.ts
 import { hitsText, type SearchOptions } from '../search-text.ts';
 import { style } from '../terminal.ts';
 
-/** Adds the options that shape a search. */
+/** Adds the retrieval options. */
 export const withRetrievalOptions = (command: Command): Command =>
   command
     .option('--top-k <n>', 'how many hits, 1 to 1000', numberOption)
@@ -23,8 +23,8 @@ export const withRetrievalOptions = (command: Command): Command =>
       '--filter <json>',
       'condition on declared fields, for example \'{"field":"year","op":"gte","value":2024}\'',
     )
-    .option('--min-score <score>', "least score, in the mode's own scale", numberOption)
-    .option('--per-document <n>', 'most hits of one document', numberOption)
+    .option('--min-score <score>', "minimum score, on the mode's own scale", numberOption)
+    .option('--per-document <n>', 'maximum hits per document', numberOption)
     .option('--neighbours <n>', 'chunks to add from each side of a hit', numberOption)
     .option('--no-rescore', 'plain BM25 instead of the re-scored list')
     .option('--fusion <method>', 'weighted-sum (default) or rrf')
@@ -32,7 +32,7 @@ export const withRetrievalOptions = (command: Command): Command =>
     .option('--param <name=number>', 'query parameter of the index kind (repeatable)', collect)
     .option('--explain', 'show where the time went');
 
-/** A request from options. @throws INVALID_ARGUMENT */
+/** Builds a search request from options. @throws INVALID_ARGUMENT */
 export function requestOf(
   question: string,
   options: SearchOptions,
@@ -55,12 +55,12 @@ export function requestOf(
     ...(fusion && { fusion }),
     ...(Object.keys(parameters).length > 0 ? { parameters } : {}),
   };
-  // Wrong words are told before anything is opened: what is missing there is another matter.
+  // The request is validated before anything is opened, so that its errors come first.
   checkRequest(request);
   return request;
 }
 
-/** The retriever that a search command asks; warns where the index is behind its corpus. */
+/** The retriever of a search command; warns if the index is older than its corpus. */
 export async function retrieverFor(workspace: Workspace, say: (line: string) => void): Promise<Retriever> {
   const settings = await workspace.collection();
   const manifest = await workspace.catalogue(settings.name).find(workspace.config.index);
@@ -112,7 +112,7 @@ Examples:
     );
 }
 
-/** A trace for people. */
+/** A trace as text. */
 export function traceText(
   trace: RetrievalResult['trace'],
   details: RetrievalResult['searchDetails'],

@@ -14,8 +14,8 @@ import { style } from '../terminal.ts';
 /** `srag serve` */
 export function serveCommand(program: Command): void {
   withSearchOptions(withCommonOptions(program.command('serve')))
-    .description('Serve the HTTP API on this machine, in the functions that a deployment runs')
-    .option('--port <number>', 'port; 0 takes a free one', whole(0, 65_535), 3000)
+    .description('Serve the HTTP API on this machine, with the functions of a deployment')
+    .option('--port <number>', 'port; 0 selects a free one', whole(0, 65_535), 3000)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--generator <name>', 'extractive (default), bedrock or openai-compatible')
     .option('--generator-settings <json>', "the generator's settings")
@@ -24,35 +24,27 @@ export function serveCommand(program: Command): void {
     .addOption(
       new Option(
         '--engine <name>',
-        'functions that open snapshot indexes, or those with LanceDB for every kind',
+        'functions that open snapshot indexes only, or LanceDB functions for every kind',
       ).choices(['snapshot', 'lancedb']),
     )
     .option('--memory <mb>', 'MB of every function (default: as deployed)', whole(128, 10_240))
-    .option('--concurrency <number>', 'most environments of each function', whole(1, 1_000), 10)
-    .option(
-      '--rate <number>',
-      "requests a second that the gateway's throttle lets through",
-      whole(1, 1e6),
-      1_000,
-    )
-    .option('--burst <number>', 'and at once', whole(1, 1e6), 2_000)
+    .option('--concurrency <number>', 'maximum environments per function', whole(1, 1_000), 10)
+    .option('--rate <number>', 'requests per second that the gateway admits', whole(1, 1e6), 1_000)
+    .option('--burst <number>', 'burst size of the gateway', whole(1, 1e6), 2_000)
     .option('--storage-model <model>', 's3 (25 ms, 75 MB/s), none, or JSON over s3', 's3')
     .option(
       '--freeze <connections>',
-      'freeze environments between requests; their connections are then kept, reset or silent; or JSON',
+      'freeze environments between requests, with connections kept, reset or silent; or JSON',
     )
-    .option('--idle <seconds>', 'environments not used for so long are ended', whole(1, 86_400), 300)
-    .option(
-      '--api-key-file <file>',
-      'keys that the x-api-key header must hold one of, a line each; or SRAG_API_KEY',
-    )
+    .option('--idle <seconds>', 'idle time after which environments end', whole(1, 86_400), 300)
+    .option('--api-key-file <file>', 'file of accepted x-api-key values, one per line; or SRAG_API_KEY')
     .option('--allow-host <name>', 'another name that requests may use for this server (repeatable)', collect)
     .option('--cors-origin <origin>', 'origin of web pages that may ask (repeatable)', collect)
     .option('--insecure', 'listen on other than the loopback interface without a key')
-    .option('--no-query-cache', 'answer repeated questions anew')
+    .option('--no-query-cache', 'do not cache answers')
     .option('--no-access-log', 'do not print a line for each request')
     .option('--logs', 'print what functions log')
-    .option('--explain', 'print what is modelled and what is not, and end')
+    .option('--explain', 'print what is and is not modelled, and exit')
     .addHelpText(
       'after',
       `
@@ -84,7 +76,7 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<Co
   return { json: { url: serving.url, ended: true }, text: '' };
 }
 
-/** Errors that say that the collection or its index is not there. */
+/** Errors for a missing collection or index. */
 const MISSING: ReadonlySet<string> = new Set([
   'UNKNOWN_COLLECTION',
   'NO_INDEX',
@@ -92,7 +84,7 @@ const MISSING: ReadonlySet<string> = new Set([
   'UNKNOWN_INDEX_VERSION',
 ]);
 
-/** Why every question will fail for now; undefined where an index can be searched, or where that cannot be found out. */
+/** Why every question will fail for now; undefined if an index can be searched, or if that is unknown. */
 async function nothingToServe({ workspace }: CommandContext): Promise<string | undefined> {
   const { collection, index } = workspace.config;
   try {

@@ -10,7 +10,7 @@ export function showCommand(program: Command): void {
     .argument('<id>', 'id of a document or chunk')
     .action((givenId: string, options: CommonOptions) =>
       runCommand(options, async ({ workspace }) => {
-        // Ids are stored so; a path that was completed by a shell may be decomposed.
+        // Stored ids are in NFC; a path completed by a shell may be decomposed.
         const id = normaliseText(givenId, 'NFC');
         const settings = await workspace.collection();
         const corpus = await workspace.corpus(settings);
@@ -44,7 +44,7 @@ export function showCommand(program: Command): void {
         }
         throw new SragError(
           'UNKNOWN_DOCUMENT',
-          `Collection '${settings.name}' holds no document or chunk '${id}'.`,
+          `Collection '${settings.name}' contains no document or chunk '${id}'.`,
           {
             remedy: 'Ids are shown by srag search; a document of a folder has its path as id.',
             fields: { id },

@@ -1,7 +1,10 @@
 import { SragError } from '../../core/index.ts';
 import type { CommandContext } from '../context.ts';
 
-/** Ids of the documents, which all collections must share. @throws SETTINGS_MISMATCH, UNKNOWN_COLLECTION */
+/**
+ * Ids of the documents, which must be the same in all collections. @throws SETTINGS_MISMATCH,
+ * UNKNOWN_COLLECTION
+ */
 export async function commonDocuments(
   { workspace }: CommandContext,
   collections: readonly string[],

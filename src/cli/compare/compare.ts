@@ -24,29 +24,30 @@ import { costPerMillion } from './cost-per-million.ts';
 import { measureFirstAnswer } from './first-answer.ts';
 import { REFERENCE, resolveKinds } from './resolve-kinds.ts';
 
-/** Chunks fetched to rank ten documents by, where documents have several chunks. */
+/** Chunks fetched to rank ten documents if documents have several chunks. */
 const CHUNKS_OF_A_RANKING = 50;
-/** Processes started for each variant to time a first answer. */
+/** Processes started per variant to time a first answer. */
 const FIRST_ANSWERS = 3;
 
 export interface CompareOptions {
   /** `KIND` or `KIND@VERSION`. */
   readonly kinds: readonly string[];
-  /** At least one; several hold the same documents with other embedders. */
+  /** At least one; several contain the same documents with different embedders. */
   readonly collections: readonly string[];
   readonly vectors?: string | undefined;
   readonly split: string;
   readonly limit?: number | undefined;
   readonly topK: number;
   readonly rounds: number;
-  /** Options that name the same location for other processes. */
+  /** Options that select the same location in other processes. */
   readonly placeOptions: readonly string[];
-  /** The command line that compares the same again. */
+  /** The command line that repeats the comparison. */
   readonly command: string;
 }
 
 /**
- * Asks several kinds of index of one collection the same questions. What is missing is built and nothing is published.
+ * Asks several index kinds of a collection the same questions. Missing indexes are built; nothing is
+ * published.
  * @throws the errors of questions, builds and searches
  */
 export async function compareKinds(
@@ -140,7 +141,7 @@ export async function compareKinds(
   }
 }
 
-/** Medians of a few fresh processes for each variant, in turns. */
+/** Medians over a few fresh processes per variant, interleaved. */
 async function firstAnswers(
   { workspace, signal }: CommandContext,
   variants: readonly ResolvedVariant[],
@@ -174,6 +175,6 @@ async function firstAnswers(
   return measured.map(middle);
 }
 
-/** The questions that variants missed, as JSON lines. */
+/** The questions for which variants missed the relevant documents, as JSON lines. */
 export const missedLines = ({ missed }: ComparisonSummary): string =>
   missed.map((line) => `${JSON.stringify(line)}\n`).join('');

@@ -6,8 +6,9 @@ const REPLY_BYTES = 20_000;
 const MILLION = 1_000_000;
 
 /**
- * US dollars for a million warm requests of `/retrieve` in a default deployment: the function for as long as the search
- * took here, the gateway, and the reads from storage. Logs, alarms and models are left out; `srag cost` knows them.
+ * US dollars for a million warm requests to `/retrieve` in a default deployment: the function for the
+ * measured search time, the gateway, and the reads from storage. Logs, alarms and models are excluded; see
+ * `srag cost`.
  */
 export const costPerMillion = (
   warm: {

@@ -6,7 +6,7 @@ import { messageOf, type SearchMode, SragError } from '../../core/index.ts';
 import type { FirstAnswer } from '../../measure/index.ts';
 import { type CommonOptions, runCommand, withCommonOptions } from '../context.ts';
 
-/** What a process of its own is asked. */
+/** The question that a fresh process answers. */
 export interface FirstQuestion {
   readonly question: string;
   readonly vector?: readonly number[] | undefined;
@@ -14,7 +14,9 @@ export interface FirstQuestion {
   readonly topK: number;
 }
 
-/** `srag first-answer`: what {@link measureFirstAnswer} starts; it answers one question from stdin. */
+/**
+ * `srag first-answer`: the process started by {@link measureFirstAnswer}; it answers one question from stdin.
+ */
 export function firstAnswerCommand(program: Command): void {
   withCommonOptions(program.command('first-answer', { hidden: true }))
     .option('--index <kind@version>')
@@ -39,14 +41,14 @@ export function firstAnswerCommand(program: Command): void {
     );
 }
 
-/** Largest resident memory in bytes. On Linux `maxRSS` begins with that of the process that forked this one. */
+/** Peak resident memory in bytes. On Linux `maxRSS` starts at that of the process that forked this one. */
 async function peakMemory(): Promise<number> {
   const status = await readFile('/proc/self/status', 'utf8').catch(() => '');
   const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
   return (kilobytes === undefined ? process.resourceUsage().maxRSS : Number(kilobytes)) * 1_024;
 }
 
-/** Starts a process that opens the index and answers one question. @throws INTERNAL where it fails */
+/** Starts a process that opens the index and answers one question. @throws INTERNAL if it fails */
 export async function measureFirstAnswer(
   options: readonly string[],
   question: FirstQuestion,

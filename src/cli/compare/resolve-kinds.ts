@@ -6,10 +6,10 @@ import type { CommandContext } from '../context.ts';
 import type { Progress } from '../progress.ts';
 
 const EXACT_KIND = 'lancedb-flat';
-/** Name of the exact variant that is not shown. */
+/** Name of the hidden exact variant. */
 export const REFERENCE = 'exact-reference';
 
-/** The variants that were named, and an exact one beside them where nothing is judged. */
+/** The requested variants, plus an exact one if the questions have no judgements. */
 export async function resolveKinds(
   { workspace, signal }: CommandContext,
   { questions }: QuestionSet,

@@ -1,7 +1,7 @@
 import type { ComparedVariant, ComparisonResult, PairSummary } from '../../measure/index.ts';
 import { formatBytes, formatDuration, table } from '../output.ts';
 
-/** A comparison for people: one table, then which differences are more than noise. */
+/** A comparison as text: one table, then the significant differences. */
 export function comparisonResultText(result: ComparisonResult): string {
   const { summary, variants, notes, suitability } = result;
   const metrics = Object.keys(summary.variants[0]?.quality ?? {});

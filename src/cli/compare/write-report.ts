@@ -2,9 +2,9 @@ import { type ComparisonResult, describeEnvironment } from '../../measure/index.
 import { VERSION } from '../../version.ts';
 import { writeNamedFile } from '../write-file.ts';
 
-/** Writes a comparison as HTML; gives the path. @throws LOCATION_NOT_WRITABLE */
+/** Writes a comparison as HTML and returns the path. @throws LOCATION_NOT_WRITABLE */
 export async function writeReport(file: string, result: ComparisonResult): Promise<string> {
-  // Charts are drawn by a large library, which a comparison without report does not load.
+  // Imported lazily: the large chart library is only needed for a report.
   const { comparisonHtml } = await import('../../measure/report/index.ts');
   const { cpu, cores, node } = describeEnvironment({ srag: VERSION });
   const html = comparisonHtml(result, {

@@ -20,23 +20,23 @@ import type { Generator } from '../../models/generators/index.ts';
 import { answerQuestion } from '../../query/answering/index.ts';
 import type { Retriever } from '../../query/retrieval/index.ts';
 
-/** The kind that is built and asked where nothing is published and none is named. */
+/** The kind that is built and evaluated if none is published or requested. */
 export const DEFAULT_KIND = 'lancedb-flat';
 
-/** Depth of the judged ranking; deeper where a document has several chunks. */
+/** Depth of the judged ranking; multiplied by DEEPER if documents have several chunks. */
 const DOCUMENTS = 100;
 const DEEPER = 3;
 /** Depth at which an index is compared with exact search. */
 const RECALL_DEPTH = 10;
 const ROWS_PER_BLOCK = 8_192;
 
-/** An index version with the mode it is asked in. */
+/** An index version and the mode in which it is searched. */
 export interface Variant {
   readonly manifest: IndexManifest;
   readonly mode: SearchMode | 'auto';
 }
 
-/** Reads `KIND[@VERSION][:mode]`. */
+/** Parses `KIND[@VERSION][:mode]`. */
 export async function variantOf(workspace: Workspace, text: string | undefined): Promise<Variant> {
   const [selector, mode] = text?.split(':', 2) ?? [];
   if (mode !== undefined && mode !== 'auto' && !SEARCH_MODES.some((known) => known === mode)) {
@@ -49,7 +49,7 @@ export async function variantOf(workspace: Workspace, text: string | undefined):
   return { manifest, mode: (mode as SearchMode | 'auto' | undefined) ?? workspace.config.mode };
 }
 
-/** Ready-made query vectors with the exact neighbours of each query among the corpus vectors. */
+/** Precomputed query vectors, with the exact neighbours of each query among the corpus vectors. */
 export class ReadyVectors {
   readonly #folder: VectorFolder;
   readonly #queries: ReadonlyMap<string, Float32Array>;
@@ -70,13 +70,13 @@ export class ReadyVectors {
     this.#truth = truth;
   }
 
-  /** @throws VECTOR_COUNT_MISMATCH, INVALID_DATASET where a query of the dataset has no vector. */
+  /** @throws VECTOR_COUNT_MISMATCH, INVALID_DATASET if a query of the dataset has no vector */
   static async open(directory: string, dataset: EvaluationDataset, metric: Metric): Promise<ReadyVectors> {
     const folder = await openVectorFolder(directory, metric);
     folder.expectRows(dataset.documentIds.length);
     const given = await folder.queries();
     if (given === undefined) {
-      throw new SragError('INVALID_DATASET', `${directory} holds no query vectors.`, {
+      throw new SragError('INVALID_DATASET', `${directory} contains no query vectors.`, {
         remedy: 'Add queries.f16.npy (or .f32.npy) and queries-ids.txt.',
       });
     }
@@ -86,7 +86,7 @@ export class ReadyVectors {
     );
     const missing = dataset.queries.find(({ id }) => !queries.has(id));
     if (missing !== undefined) {
-      throw new SragError('INVALID_DATASET', `${directory} holds no vector of query '${missing.id}'.`, {
+      throw new SragError('INVALID_DATASET', `${directory} contains no vector of query '${missing.id}'.`, {
         remedy: 'Embed all queries of the split.',
       });
     }
@@ -98,7 +98,7 @@ export class ReadyVectors {
     return this.#queries.get(id)!;
   }
 
-  /** Share of the exact nearest 10 documents that a vector search found, ties counted. */
+  /** Share of the exact 10 nearest documents that a vector search found; ties count as found. */
   async recall(queryId: string, documentIds: readonly string[]): Promise<number> {
     const truth = [...this.#truth.get(queryId)!.subarray(0, RECALL_DEPTH)];
     const hits = documentIds.slice(0, RECALL_DEPTH).map((id) => this.#rowOf.get(id) ?? -1);
@@ -131,7 +131,7 @@ async function truthOf(
   dataset: EvaluationDataset,
   metric: Metric,
 ): Promise<ReadonlyMap<string, Int32Array>> {
-  // A file of neighbours holds those by cosine.
+  // A neighbour file contains cosine neighbours only.
   const ready = metric === 'cosine' ? await folder.groundTruth() : undefined;
   if (ready !== undefined && ready.k >= RECALL_DEPTH) {
     return new Map(given.ids.map((id, row) => [id, ready.rows.subarray(row * ready.k, (row + 1) * ready.k)]));
@@ -164,7 +164,7 @@ async function* blocksOf(folder: VectorFolder): AsyncIterable<Float32Array> {
   }
 }
 
-/** What asks the questions of an evaluation. */
+/** What is needed to evaluate a variant. */
 export interface Asker {
   readonly retriever: Retriever;
   readonly variant: Variant;
@@ -181,7 +181,7 @@ export interface Asker {
   readonly isChunked: boolean;
 }
 
-/** Asks one question and measures retrieval (not the answer) in milliseconds. */
+/** Asks one question; `milliseconds` cover retrieval only, not the answer. */
 export async function ask(asker: Asker, query: EvaluationQuery, signal?: AbortSignal): Promise<AskOutcome> {
   const { retriever, variant, vectors, generator } = asker;
   const needsVector = vectors !== undefined && variant.mode !== 'lexical';

@@ -84,7 +84,7 @@ export async function evaluate(
   }
 }
 
-/** Fills an empty location: ingests the dataset and builds what is to be asked. */
+/** Fills an empty location: ingests the dataset and builds the indexes to evaluate. */
 async function prepare(
   context: CommandContext,
   dataset: EvaluationDataset,
@@ -179,7 +179,7 @@ async function evaluateTwo(
   const runA = await evaluateQueries({
     queries: dataset.queries,
     signal,
-    // A B B A: neither always runs on what the other has warmed.
+    // Order A B B A, so that neither variant always benefits from the other's warm-up.
     ask: async (query) => {
       const isFirst = turn++ % 2 === 0;
       const early = isFirst ? await ask(a, query, signal) : undefined;

@@ -2,7 +2,7 @@ import type { Comparison, EvaluationSummary } from '../../measure/index.ts';
 import { embedderLabel } from '../../models/embedders/index.ts';
 import { formatDuration, table } from '../output.ts';
 
-/** An evaluation for people. */
+/** An evaluation as text. */
 export function summaryText(
   run: { dataset: string; index: string; mode: string; embedder: string },
   summary: EvaluationSummary,
@@ -32,7 +32,7 @@ export function summaryText(
   return lines.join('\n');
 }
 
-/** A comparison for people: B against A. */
+/** A comparison as text: B against A. */
 export function comparisonText(names: readonly string[], comparison: Comparison): string {
   const rows = comparison.metrics.map(({ name, meanA, meanB, difference, interval, wins, ties, losses }) => [
     name,

@@ -10,11 +10,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '`': '&#96;',
 };
 
-/** A text as it may stand between tags and in quoted attributes: no markup, no control characters. */
+/** Escapes a text for element content and quoted attributes; control characters are neutralised. */
 export const escapeHtml = (text: string): string =>
   printable(text).replace(/[&<>"'`]/g, (character) => ENTITIES[character]!);
 
-/** A link; where its address is not safe, the text alone. */
+/** A link, or only its text if the address is unsafe. */
 export const htmlLink = (url: string, text: string): string =>
   isSafeUrl(url)
     ? `<a href="${escapeHtml(url)}" rel="noopener noreferrer nofollow">${escapeHtml(text)}</a>`

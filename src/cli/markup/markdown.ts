@@ -6,19 +6,19 @@ import { printable } from '../../core/index.ts';
 import { isSafeUrl } from './safe-url.ts';
 
 /**
- * Longer texts, and texts that still hold something after so many rounds, lose all markup: the parser's time grows with
- * the square of the length for some texts, and answers are shorter.
+ * Texts that are longer, or still unsafe after MOST_ROUNDS, lose all markup: for some texts the parser's time
+ * is quadratic in their length, and answers are shorter.
  */
 const MOST_CHARACTERS = 10_000;
 const MOST_ROUNDS = 8;
-/** Deep nesting costs parsers time; no answer needs it. */
+/** Deep nesting slows parsers down; no answer needs it. */
 const MOST_MARKS_OF_NESTING = 100;
 const PUNCTUATION = /[!-/:-@[-`{-~]/g;
 
 /**
- * Markdown that is safe to render, with as few changes as that takes: raw HTML is shown as text, images become links
- * (they would be fetched from wherever they are), and links to `javascript:`, `data:` and the like become text. For
- * renderers of CommonMark and GFM; what a text holds is found by parsing it.
+ * Makes Markdown safe to render with as few changes as possible: raw HTML is shown as text, images become
+ * links (so that nothing is fetched), and links to `javascript:`, `data:` and the like become text. For
+ * renderers of CommonMark and GFM; unsafe parts are found by parsing.
  */
 export function neutraliseMarkdown(text: string): string {
   let current = printable(text);
@@ -26,13 +26,13 @@ export function neutraliseMarkdown(text: string): string {
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const places = unsafePlaces(current);
     if (places.length === 0) return current;
-    // What was inside of HTML is Markdown now, and what is left of an image is a link: both are looked at again.
+    // Former HTML is now parsed as Markdown and images are now links, so both are checked again.
     current = escapedAt(current, places);
   }
   return withoutMarkup(current);
 }
 
-/** Offsets of characters that a backslash makes harmless, in order. */
+/** Offsets of characters to escape with a backslash, in order. */
 function unsafePlaces(text: string): number[] {
   const places = new Set<number>();
   const visit = (node: Nodes): void => {
@@ -60,7 +60,7 @@ function escapedAt(text: string, places: readonly number[]): string {
   return parts.join('');
 }
 
-/** Whether a line, or the whole, opens more brackets or quotes than parsers take lightly. */
+/** Whether a line, or the whole text, opens more brackets or quotes than parsers handle quickly. */
 function isDeep(text: string): boolean {
   let open = 0;
   for (const character of text) {

@@ -4,12 +4,12 @@ import { apiKeys } from '../api-keys.ts';
 import { checkOrigins } from './front.ts';
 import type { ServeOptions } from './serving.ts';
 
-/** Addresses that stand for all of a machine, and name none. */
+/** Addresses that listen on all interfaces. */
 const WILDCARDS = ['0.0.0.0', '::'];
 
 /**
- * Who may send requests to a server.
- * @throws INVALID_ARGUMENT for a server that everybody on the network could use, unless that was asked for
+ * Determines who may send requests to a server.
+ * @throws INVALID_ARGUMENT for a server open to the whole network, unless `--insecure` allows it
  */
 export async function accessRules({
   host,
@@ -26,7 +26,7 @@ export async function accessRules({
   if (keys === undefined && !isLoopback(host) && insecure !== true) {
     throw new SragError(
       'INVALID_ARGUMENT',
-      `--host ${host} would let everybody on the network ask, without a key.`,
+      `--host ${host} would let everybody on the network send requests without a key.`,
       {
         remedy: 'Set SRAG_API_KEY or --api-key-file, or allow it with --insecure.',
         fields: { field: 'host', value: host },

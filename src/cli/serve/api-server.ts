@@ -8,7 +8,10 @@ interface App {
   readonly fetch: (request: Request) => Response | Promise<Response>;
 }
 
-/** An HTTP server of the API. What is no HTTP, or names no address, is told as a problem like everything else. */
+/**
+ * An HTTP server of the API. Malformed HTTP and invalid addresses are answered with a problem, like all other
+ * errors.
+ */
 export function apiServer(app: App, rules?: AccessRules, front?: Front): RequestServer {
   const access = new Access(rules);
   const problem = (fault: string) => malformedRequest(fault, randomUUID());

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { SragError } from '../../core/index.ts';
 import type { LaptopOptions } from '../../laptop/index.ts';
 
-/** As long as servers that close idle connections soonest keep them. */
+/** The shortest idle timeout of common servers. */
 const IDLE_MS = 5_000;
 
 const schema = z.strictObject({
@@ -10,7 +10,7 @@ const schema = z.strictObject({
   idleMs: z.number().min(0).max(86_400_000).default(IDLE_MS),
 });
 
-/** What `--freeze` says. @throws INVALID_ARGUMENT */
+/** Parses `--freeze`. @throws INVALID_ARGUMENT */
 export function freezeOf(text: string | undefined): LaptopOptions['freeze'] {
   if (text === undefined) return undefined;
   if (text === 'kept') return 'connections kept';

@@ -3,16 +3,16 @@ import { SragError } from '../../core/index.ts';
 import { answerCors } from '../../io/http-server/index.ts';
 import { servePage } from './page/page.ts';
 
-/** Answers a request before the API does; false where the API is to answer. */
+/** Answers a request before the API does; returns false to pass it on to the API. */
 export type Front = (request: IncomingMessage, response: ServerResponse) => boolean;
 
-/** The page at `/`, and preflight requests of the given origins. */
+/** Serves the page at `/`, and preflight requests from the given origins. */
 export const frontOf =
   (origins: readonly string[]): Front =>
   (request, response) =>
     answerCors(request, response, origins) || servePage(request, response);
 
-/** Origins as browsers send them. @throws INVALID_ARGUMENT for what is no origin, `*` among it */
+/** Validates origins as browsers send them. @throws INVALID_ARGUMENT for anything else, including `*` */
 export function checkOrigins(origins: readonly string[] = []): readonly string[] {
   for (const origin of origins) {
     if (URL.canParse(origin) && new URL(origin).origin === origin) continue;

@@ -13,7 +13,10 @@ import { apiServer } from './api-server.ts';
 import { frontOf } from './front.ts';
 import { cannotListen, type ServeOptions, type Serving, urlOf } from './serving.ts';
 
-/** Everything in this process: no functions, no gateway. A client that leaves ends the model's call. */
+/**
+ * Runs everything in this process: no functions, no gateway. The model call is cancelled when the client
+ * disconnects.
+ */
 export async function serveInProcess(
   { workspace, say }: CommandContext,
   options: ServeOptions,
@@ -24,7 +27,7 @@ export async function serveInProcess(
     host: { functionName: 'srag', memoryMb: 0, architecture: 'x86_64', gateway: 'none' },
     switches: async () => DEFAULT_SWITCHES,
     cache: await openQueryCache('none'),
-    // This machine costs nothing by the request; models that are asked elsewhere do.
+    // Requests cost nothing on this machine; remote models do.
     costOf: ({ embedding, generation, rerank }) => estimateCost({ embedding, generation, rerank }, prices),
     record: () => {},
     warn: (message, details) => say(`${message} ${JSON.stringify(details)}`),

@@ -15,7 +15,7 @@ import { frontOf } from './front.ts';
 import { cannotListen, type ServeOptions, type Serving } from './serving.ts';
 import { signingVariables } from './signing-variables.ts';
 
-/** The built functions in environments of their own, behind a gateway: as they run when deployed. */
+/** Runs the built functions in their own environments behind a gateway, as in a deployment. */
 export async function serveOnLaptop(
   { workspace, say }: CommandContext,
   options: ServeOptions,
@@ -65,7 +65,7 @@ export async function serveOnLaptop(
   }
 }
 
-/** Where the build lies: beside this file in the package, below the project's folder in its sources. */
+/** The folder of the build: beside this file in the package, below the project's folder in a checkout. */
 function builtFolder(): string {
   for (let folder = import.meta.dirname; ; folder = join(folder, '..')) {
     for (const dist of [folder, join(folder, 'dist')])
@@ -73,18 +73,18 @@ function builtFolder(): string {
     if (folder === join(folder, '..')) break;
   }
   throw new SragError('PATH_NOT_FOUND', 'The functions are not built.', {
-    remedy: 'npm run build makes them; srag serve --in-process needs none.',
+    remedy: 'Run npm run build, or use srag serve --in-process.',
   });
 }
 
-/** The small functions where they can open what is searched. */
+/** Selects the small functions if they can open the index to search. */
 async function engineFor(workspace: Workspace): Promise<'snapshot' | 'lancedb'> {
   const { collection, index } = workspace.config;
   const kind = index?.split('@', 1)[0] ?? (await workspace.catalogue(collection).published())?.kind;
   return kind === undefined || kind === 'snapshot' ? 'snapshot' : 'lancedb';
 }
 
-/** `none`, `s3`, or JSON with settings over those of S3. */
+/** Parses `none`, `s3`, or JSON that overrides the settings of S3. */
 function storageModel(text: string): NonNullable<ServicesOptions['model']> {
   if (text === 'none') return 'none';
   if (text === 's3') return {};
@@ -99,7 +99,7 @@ function storageModel(text: string): NonNullable<ServicesOptions['model']> {
   }
 }
 
-/** What a function is told, from the configuration of this location. */
+/** Environment variables of the functions, from the configuration of this location. */
 async function functionVariables(workspace: Workspace): Promise<Record<string, string>> {
   const { config, loaded, place } = workspace;
   const environment = processEnvironment();
@@ -111,7 +111,7 @@ async function functionVariables(workspace: Workspace): Promise<Record<string, s
   const usesAws = [...embedders, config.generator, config.reranker].some((name) =>
     name.startsWith('bedrock'),
   );
-  // Functions read what a collection remembers where no embedder is named.
+  // If no embedder is configured, functions use the one recorded in the collection.
   const embedderSettings =
     isEmbedderChosen && own !== undefined ? await workspace.embedderSettings(own) : config.embedderSettings;
   return {
@@ -133,7 +133,7 @@ async function functionVariables(workspace: Workspace): Promise<Record<string, s
   };
 }
 
-/** Settings of the collections that requests may name, as far as they exist and can be read. */
+/** Settings of the collections that requests may name, if they exist and can be read. */
 async function servedCollections({ config, storage }: Workspace): Promise<CollectionSettings[]> {
   const names = [config.collection, ...config.collections];
   const found = await Promise.all(names.map((name) => readCollection(storage, name).catch(() => undefined)));
@@ -141,8 +141,9 @@ async function servedCollections({ config, storage }: Workspace): Promise<Collec
 }
 
 /**
- * The caller's credentials. Functions have no profiles and no home: they come by the environment, as on Lambda. Without
- * any the server starts all the same; requests to a bucket or a model fail with the reason.
+ * The caller's credentials. Functions have no profiles and no home folder, so they receive credentials in the
+ * environment, as on Lambda. Without credentials the server still starts; requests to a bucket or a model
+ * fail with the reason.
  */
 async function credentialVariables(
   environment: Readonly<Record<string, string | undefined>>,
@@ -172,7 +173,7 @@ function realPlace(
   };
 }
 
-/** Where the parts around the functions are reached, for those who want to look at or to change them. */
+/** Endpoints of the services around the functions, for inspection and changes. */
 function notesOn({ services, ingestMachineArn }: Laptop, { config, place }: Workspace): string[] {
   if (place.location.kind !== 'file') return [];
   const { endpoint, s3Endpoint } = services;

@@ -1,13 +1,13 @@
 import { SragError } from '../../core/index.ts';
 import type { CommonOptions } from '../context.ts';
 
-/** Options of `srag serve`, as commander gives them. */
+/** Options of `srag serve`, as commander returns them. */
 export interface ServeOptions extends CommonOptions {
   readonly port: number;
   readonly host: string;
   readonly allowCollection?: readonly string[];
   readonly inProcess?: boolean;
-  /** Default: by the kind of the index that is searched. */
+  /** Default: by the kind of the index to search. */
   readonly engine?: 'snapshot' | 'lancedb';
   readonly memory?: number;
   readonly concurrency: number;
@@ -26,15 +26,15 @@ export interface ServeOptions extends CommonOptions {
   readonly explain?: boolean;
 }
 
-/** A server that runs. */
+/** A running server. */
 export interface Serving {
   readonly url: string;
-  /** What else its user should know, a line each. */
+  /** Notes for the user, one per line. */
   readonly notes: readonly string[];
   close(): Promise<void>;
 }
 
-/** A server's address as people write it. */
+/** A server's address in readable form. */
 export const urlOf = (host: string, port: number): string =>
   `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 

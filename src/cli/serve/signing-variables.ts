@@ -4,7 +4,9 @@ import type { Environment, Workspace } from '../../config/index.ts';
 import { SragError } from '../../core/index.ts';
 import { awsOrigin } from '../../io/remote/index.ts';
 
-/** The signing key as functions on this machine get it. @throws UNSUPPORTED for a key of KMS, which they cannot reach. */
+/**
+ * The signing key as variables of local functions. @throws UNSUPPORTED for a KMS key, which they cannot reach
+ */
 export function signingVariables(
   { config: { signing }, place }: Workspace,
   environment: Environment,
@@ -18,7 +20,7 @@ export function signingVariables(
       SRAG_SIGNING_KMS_KEY: kmsKey,
       AWS_ENDPOINT_URL_KMS: environment.AWS_ENDPOINT_URL_KMS ?? awsOrigin('kms', `${environment.AWS_REGION}`),
     };
-  throw new SragError('UNSUPPORTED', 'Functions on this machine have no AWS account to ask KMS with.', {
+  throw new SragError('UNSUPPORTED', 'Functions on this machine cannot reach KMS.', {
     remedy: 'Use srag serve --in-process, or a location on S3.',
     fields: { field: 'signing.kmsKey' },
   });

@@ -5,9 +5,9 @@ import { DEFAULT_ASSUMPTIONS } from '../../../src/cli/cost-assumptions.ts';
 import { planOf, RETRIEVAL_METRICS } from '../../../src/cli/cost-plan.ts';
 import { captured } from '../api/observability/captured.ts';
 
-describe('what srag cost assumes of logs and metrics', () => {
+describe('log and metric assumptions of srag cost', () => {
   it.each(['all', 'essential', 'none'] as const)(
-    'is what a retrieval writes: metrics %s',
+    'match what a retrieval writes with metrics %s',
     async (metrics) => {
       const cost = estimateCost(planOf(DEFAULT_ASSUMPTIONS).cold, await loadPrices('us-east-1'));
       const observer = new Observer({ service: 'srag-production', logText: false, metrics });

@@ -7,7 +7,7 @@ describe('--freeze', () => {
     ['kept', 'connections kept'],
     ['reset', { sockets: 'reset', idleMs: 5_000 }],
     ['{"sockets": "silent", "idleMs": 250}', { sockets: 'silent', idleMs: 250 }],
-  ])('reads %s', (text, freeze) => {
+  ])('accepts %s', (text, freeze) => {
     expect(freezeOf(text)).toEqual(freeze);
   });
 
@@ -18,7 +18,7 @@ describe('--freeze', () => {
     '{"idleMs": 5}',
     '{"sockets": "reset", "idleMs": -1}',
     '{"sockets": "reset", "x": 1}',
-  ])('refuses %s and says what it may be', (text) => {
+  ])('refuses %s and lists the allowed values', (text) => {
     expect(() => freezeOf(text)).toThrow(`--freeze is '${text}'`);
   });
 });

@@ -3,12 +3,12 @@ import { mismatchText, skippedText } from '../../../src/cli/ingest-text.ts';
 
 const NOTHING = { ignored: 3, unknownFormat: 0, unknownFormatFiles: [], links: 0, special: 0 };
 
-describe('what an ingest says of files that it passed over', () => {
-  it('is nothing where rules left them out', () => {
+describe('the summary of skipped files', () => {
+  it('is empty if only rules excluded files', () => {
     expect(skippedText(NOTHING)).toBe('');
   });
 
-  it('names some files of unknown formats and counts the others', () => {
+  it('names a few files of unknown formats and counts the rest', () => {
     const unknownFormatFiles = ['a.csv', 'b.pptx', 'c', 'd', 'e', 'f'];
     expect(
       skippedText({ ...NOTHING, unknownFormat: 2, unknownFormatFiles: ['a.csv', 'b\n.pptx'], links: 1 }),
@@ -21,8 +21,8 @@ describe('what an ingest says of files that it passed over', () => {
   });
 });
 
-describe('what an ingest says of fields that do not fit', () => {
-  it('is how many documents, and an example', () => {
+describe('the warning about mistyped fields', () => {
+  it('has the number of documents and an example', () => {
     const example = { documentId: 'a.md', value: '"soon"' };
     expect(mismatchText({ field: 'year', type: 'number', documents: 1, example })).toBe(
       `'year' is not a number in 1 document, so filters on it skip it; for example a.md: "soon"`,

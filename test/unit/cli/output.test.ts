@@ -8,7 +8,7 @@ describe('text for a terminal', () => {
     expect(['ab', '한글', 'e\u0301', '👍', style.bold('ab')].map(displayWidth)).toEqual([2, 4, 1, 2, 2]);
   });
 
-  it('cuts to a width, with an ellipsis where something is lost', () => {
+  it('cuts to a width, with an ellipsis if anything is cut', () => {
     expect(cutToWidth('short', 5)).toBe('short');
     expect(cutToWidth('longer', 5)).toBe('long…');
     expect(cutToWidth('한글문서', 5)).toBe('한글…');
@@ -22,7 +22,7 @@ describe('text for a terminal', () => {
     expect(unstyled(table(['name', 'n'], rows))).toBe('name    n\n한글    7\na     120');
   });
 
-  it('gives sizes and durations in units that people read', () => {
+  it('formats sizes and durations in readable units', () => {
     expect([0, 999, 1_000, 2_500_000].map(formatBytes)).toEqual(['0 bytes', '999 bytes', '1.0 kB', '2.5 MB']);
     const durations = [0.25, 12.4, 3_450, 59_980, 119_700, 125_000, 11_220_000];
     expect(durations.map(formatDuration)).toEqual([
@@ -32,7 +32,7 @@ describe('text for a terminal', () => {
 });
 
 describe('options', () => {
-  it('are read as fields, parameters, fusion and JSON', () => {
+  it('parse fields, parameters, fusion and JSON', () => {
     expect(fieldOptions(['year:number', 'tags:string[]'])).toEqual({ year: 'number', tags: 'string[]' });
     expect(parameterOptions(['nprobes=20', 'ef=0'])).toEqual({ nprobes: 20, ef: 0 });
     expect(fusionOption('rrf', undefined)).toEqual({ method: 'rrf' });
@@ -47,13 +47,13 @@ describe('options', () => {
     ['a parameter that is no number', () => parameterOptions(['nprobes=many']), "'nprobes=many'"],
     ['an unknown fusion', () => fusionOption('sum', undefined), "'sum'"],
     ['a filter that is no JSON', () => jsonOption('filter', 'year>1'), "'year>1'"],
-  ])('refuse %s and repeat it', (_, work, words) => {
+  ])('refuse %s and quote it', (_, work, words) => {
     expect(work).toThrow(
       expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining(words) }),
     );
   });
 
-  it('do not repeat settings that may hold a secret', () => {
+  it('do not quote settings, which may contain a secret', () => {
     expect(() => jsonOption('embedder-settings', '"s3cret" {')).toThrow(
       expect.objectContaining({ message: expect.not.stringContaining('s3cret') }),
     );

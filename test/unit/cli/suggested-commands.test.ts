@@ -24,11 +24,11 @@ describe('suggested commands', () => {
       'Build one: srag index build snapshot --collection y',
       "srag index build --location s3://b/p --config 'my config.json' snapshot --collection y",
     ],
-  ])('of %s repeat the options that were given', (text, expected) => {
+  ])('repeat the options of the user: %s', (text, expected) => {
     expect(withGivenOptions(text, GIVEN)).toContain(expected);
   });
 
-  it('of deployments repeat region and profile', () => {
+  it('repeat region and profile for deployments', () => {
     expect(withGivenOptions('srag deploy --bootstrap. srag ingest PATH', { profile: 'p', region: 'r' })).toBe(
       'srag deploy --region r --profile p --bootstrap. srag ingest PATH',
     );
@@ -39,11 +39,11 @@ describe('suggested commands', () => {
     'srag cost --list has the names.',
     'srags ingest',
     'npm run build',
-  ])('leave %s alone', (text) => {
+  ])('leave %s unchanged', (text) => {
     expect(withGivenOptions(text, GIVEN)).toBe(text);
   });
 
-  it('are those of the remedy of an error, whose other parts stay', () => {
+  it('are added to the remedy of an error and change nothing else', () => {
     const error = new SragError('NO_INDEX', 'srag index list', {
       remedy: 'srag index list',
       fields: { a: 1 },
@@ -52,7 +52,7 @@ describe('suggested commands', () => {
     expect(shown.toJSON()).toEqual({ ...error.toJSON(), remedy: "srag index list --location 'x y'" });
   });
 
-  it('are known for every command that opens a location', () => {
+  it('cover every command that opens a location', () => {
     const commandsOf = (command: Command, path = ''): string[] => [
       ...(command.options.some(({ long }) => long === '--location') ? [path] : []),
       ...command.commands.flatMap((child) => commandsOf(child, `${path} ${child.name()}`.trim())),
@@ -60,7 +60,7 @@ describe('suggested commands', () => {
     const unknown = commandsOf(createProgram()).filter(
       (path) => !withGivenOptions(`srag ${path}`, { location: 'y' }).includes('--location y'),
     );
-    // Nothing suggests these.
+    // Never suggested.
     expect(unknown).toEqual(['init', 'report', 'first-answer', 'config']);
   });
 });

@@ -6,8 +6,8 @@ import { rendered, style, unstyled } from '../../../src/cli/terminal.ts';
 const screen = (isTTY: boolean): NodeJS.WriteStream =>
   Object.assign(new Writable(), { isTTY, getColorDepth: () => 8 }) as unknown as NodeJS.WriteStream;
 
-describe('what is written to a terminal', () => {
-  it('has the styles of srag and the escape sequences of nobody else', () => {
+describe('terminal output', () => {
+  it("contains escape sequences of srag's own styles only", () => {
     const text = `${style.bold('title\u001b[2J')} \u001b[31mred\u001b[0m`;
     expect(rendered(text, screen(false))).toBe('title␛[2J ␛[31mred␛[0m');
     const before = process.env.NO_COLOR;
@@ -19,12 +19,12 @@ describe('what is written to a terminal', () => {
     }
   });
 
-  it('is as wide as it is shown', () => {
+  it('is measured by its visible width', () => {
     expect(displayWidth(style.bold('ab\u001b[1m\u200b'))).toBe(6);
     expect(unstyled(`${style.dim('a')}b`)).toBe('ab');
   });
 
-  it('keeps a row of a table in its line', () => {
+  it('keeps a table row on one line', () => {
     expect(unstyled(table(['name'], [['a\nb']]))).toBe('name\na␊b');
   });
 });

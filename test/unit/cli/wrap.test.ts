@@ -5,13 +5,13 @@ import { style, unstyled } from '../../../src/cli/terminal.ts';
 import { highlighter, StreamedLines, wrapped } from '../../../src/cli/wrap.ts';
 
 describe('text for a terminal', () => {
-  it('is broken between words, by the columns that they take', () => {
+  it('breaks between words, by their display width', () => {
     expect(wrapped('one two  three\nfour', 9)).toEqual(['one two', 'three', 'four']);
     expect(wrapped('한국어 문서 검색', 8)).toEqual(['한국어', '문서', '검색']);
     expect(wrapped('abcdefghij', 4)).toEqual(['abcd', 'efgh', 'ij']);
   });
 
-  it('has the words of the question in bold, in other forms too', () => {
+  it('highlights the words of the question, including other forms', () => {
     const shown = highlighter('holiday for an employee, 휴가')('Employees take holidays. 휴가는 here.');
     expect(shown).toContain(style.bold('Employees'));
     expect(shown).toContain(`${style.bold('holidays')}.`);
@@ -19,7 +19,7 @@ describe('text for a terminal', () => {
     expect(shown).not.toContain(style.bold('take'));
   });
 
-  it('is broken as it streams, wherever the pieces end', () => {
+  it('wraps while streaming, regardless of chunk boundaries', () => {
     const text = 'The hotel costs 140 euros a night.\n\n- one two three four';
     const whole = new StreamedLines(16);
     const expected = whole.push(text) + whole.end();
@@ -33,7 +33,7 @@ describe('text for a terminal', () => {
     }
   });
 
-  it('streams languages without spaces, and breaks their lines between characters', () => {
+  it('streams languages without spaces and breaks their lines between characters', () => {
     const lines = new StreamedLines(10);
     const text = '这是一个很长的中文回答。[1]';
     const shown = Array.from(text, (character) => lines.push(character));
@@ -48,7 +48,7 @@ describe('text for a terminal', () => {
     expect(whole.replaceAll('\n', '')).toBe(text);
   });
 
-  it('leaves a pipe what was streamed', () => {
+  it('stays unwrapped in a pipe', () => {
     const lines = new StreamedLines(Number.POSITIVE_INFINITY);
     const text = `${'word '.repeat(100)}\nend`;
     expect(lines.push('wor') + lines.push(text)).toBe(`wor${text}`);
@@ -56,13 +56,13 @@ describe('text for a terminal', () => {
   });
 });
 
-describe('sources', () => {
+describe('the list of sources', () => {
   const citation = (marker: number, quote: string) => ({
     ...{ marker, chunkId: `c${marker}`, documentId: `d${marker}.md`, title: 'D' },
     ...{ start: 0, end: 1, quote },
   });
 
-  it('stand once each, with document and headings, and their quotes below as they are', () => {
+  it('has each source once, with document and headings, followed by its literal quotes', () => {
     const hits = [{ id: 'c1', documentId: 'd1.md', headingPath: ['Travel', '**Hotels**'] }];
     const cited = [
       citation(1, 'A **hotel** costs 140.'),

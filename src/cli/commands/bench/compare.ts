@@ -21,11 +21,11 @@ export function benchCompareCommand(bench: Command): void {
     .argument('<after>', 'result file of the same experiment, run again')
     .option(
       '--tolerance <percent>',
-      'worsening that is accepted, in %; of the success in points',
+      'accepted worsening in %; in percentage points for the success rate',
       numberOption,
       5,
     )
-    .option('--force', 'compare runs with other questions, load or storage, too')
+    .option('--force', 'compare runs even if questions, load or storage differ')
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',
@@ -83,7 +83,7 @@ const nothingInCommon = (before: string, after: string, missing: readonly string
     },
   );
 
-/** What a result file lost when its run was ended. */
+/** Incomplete parts of a result file. */
 const losses = (path: string, { interrupted, truncatedAt }: ReadSteps): string[] => [
   ...(interrupted === 0 ? [] : [`${interrupted} requests of interrupted blocks of ${path} are left out.`]),
   ...(truncatedAt === undefined ? [] : [`${truncatedAt} was cut when the run ended, and is left out.`]),

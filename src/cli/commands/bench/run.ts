@@ -12,7 +12,7 @@ export function benchRunCommand(bench: Command): void {
     .description('Ask variants the same questions under rising load, until their figures converge')
     .argument('[experiment]', 'declaration: a .yaml, .json, .ts or .js file')
     .option('--output <file>', 'result file (default: beside the declaration, NAME.results.jsonl)')
-    .option('--resume <file>', 'go on with the result file of an interrupted run')
+    .option('--resume <file>', 'continue the result file of an interrupted run')
     .addHelpText(
       'after',
       `

@@ -14,7 +14,7 @@ interface SelftestCommandOptions {
 export function benchSelftestCommand(bench: Command): void {
   bench
     .command('selftest')
-    .description('Prove the instrument against a server and processes whose latencies are known')
+    .description('Verify the measurements against a server and processes of known latency')
     .option('--quick', 'shorter load, and 200 simulated runs instead of 1,000')
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
@@ -35,7 +35,7 @@ Exit code 1: a figure deviates by more than 2 %, or 95 % intervals hold the true
           quick: quick === true,
           signal: abort.signal,
           onProgress: (part, done, total) => {
-            // The time left is that of the part.
+            // The remaining time is estimated per part.
             if (part !== current) [progress, current] = [new Progress(), part];
             progress.update(part, done, total);
           },

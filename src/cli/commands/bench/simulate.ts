@@ -26,13 +26,17 @@ export function benchSimulateCommand(bench: Command): void {
       'environments of provisioned concurrency of the function retrieve',
       numberOption,
     )
-    .option('--account-concurrency <n>', 'over the limits', numberOption)
-    .option('--gateway-rate <n>', 'requests a second, over the limits', numberOption)
-    .option('--gateway-burst <n>', 'burst size, over the limits', numberOption)
-    .option('--idle <seconds>', 'idle environments end after so long, over the limits', numberOption)
+    .option('--account-concurrency <n>', 'overrides the limit preset', numberOption)
+    .option('--gateway-rate <n>', 'requests per second; overrides the limit preset', numberOption)
+    .option('--gateway-burst <n>', 'burst size; overrides the limit preset', numberOption)
+    .option(
+      '--idle <seconds>',
+      'idle time after which environments end; overrides the limit preset',
+      numberOption,
+    )
     .option(
       '--creation-ms <ms>',
-      'time to make an environment, which a laptop does not have; 100 to 300 on AWS',
+      'time to create an environment, absent on a laptop; 100 to 300 on AWS',
       numberOption,
       0,
     )
@@ -53,7 +57,7 @@ export function benchSimulateCommand(bench: Command): void {
     )
     .option('--seed <n>', 'the same seed gives the same result', numberOption, 1)
     .option('--replications <n>', 'simulations for the intervals; 0: none', numberOption, 8)
-    .option('--all', 'simulate every request, also of more than 20 million')
+    .option('--all', 'simulate every request, even of more than 20 million')
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
       'after',

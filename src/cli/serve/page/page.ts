@@ -8,7 +8,7 @@ import { STYLE } from './style.ts';
 
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-/** Nothing but the page's own script and style, and requests to this server. */
+/** Allows only the page's own script and style, and requests to this server. */
 const POLICY = [
   "default-src 'none'",
   `script-src ${hashOf(SCRIPT)}`,
@@ -25,7 +25,7 @@ const routes = ROUTES.map(
     `<dt><code>${method.toUpperCase()} ${escapeHtml(path)}</code></dt><dd>${escapeHtml(summary)}</dd>`,
 ).join('\n');
 
-/** The page at `/`: says what the API is, and asks it. */
+/** The page at `/`: describes the API and lets a visitor query it. */
 const PAGE = `<!doctype html>
 <html lang="en">
 <head>
@@ -80,7 +80,7 @@ ${routes}
 </html>
 `;
 
-/** Answers a browser that opens the server's address; gives false for every other request. */
+/** Answers a browser that opens the server's address; returns false for every other request. */
 export function servePage(request: IncomingMessage, response: ServerResponse): boolean {
   const { method, url = '', headers } = request;
   if (method !== 'GET' && method !== 'HEAD') return false;
@@ -98,7 +98,7 @@ export function servePage(request: IncomingMessage, response: ServerResponse): b
   return true;
 }
 
-/** Browsers name HTML; programs that take anything get JSON, as from every other path. */
+/** Browsers accept HTML explicitly; clients that accept anything get JSON, as from every other path. */
 const acceptsHtml = (accept = ''): boolean =>
   accept
     .split(',')

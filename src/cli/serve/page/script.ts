@@ -1,6 +1,6 @@
 /**
- * What the page at `/` does: sends the question to `/query/stream` and shows the events. Everything that comes from the
- * API is put into the page as text, never as HTML.
+ * Script of the page at `/`: sends the question to `/query/stream` and shows the events. Everything that
+ * comes from the API is inserted as text, never as HTML.
  */
 export const SCRIPT = `
 'use strict';

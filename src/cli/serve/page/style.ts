@@ -1,4 +1,4 @@
-/** The look of the page at `/`: light and dark, from 320 px upwards. */
+/** The style of the page at `/`: light and dark, from 320 px upwards. */
 export const STYLE = `
 :root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --paper: #fff; --panel: #f6f8fa; --line: #d0d7de;
   --accent: #0b57b7; --fault: #b42318; }

@@ -6,7 +6,7 @@ import { gfm } from 'micromark-extension-gfm';
 import { describe, expect, it } from 'vitest';
 import { escapeHtml, htmlLink, isSafeUrl, neutraliseMarkdown } from '../../../../src/cli/markup/index.ts';
 
-/** What a renderer of a text would fetch, run or follow. */
+/** Whatever a renderer of a text would fetch, run or follow. */
 function reached(markdown: string): string[] {
   const found: string[] = [];
   const visit = (node: Nodes): void => {
@@ -38,7 +38,7 @@ describe('Markdown for renderers', () => {
     ['![x](javascript:alert(1))', '\\!\\[x](javascript:alert(1))'],
     ['- a\n\n  ```\n![x](https://evil.example)', '- a\n\n  ```\n\\![x](https://evil.example)'],
     ['\\`![x](https://evil.example)\\`', '\\`\\![x](https://evil.example)\\`'],
-  ])('is harmless: %j', (text, safe) => {
+  ])('is made harmless: %j', (text, safe) => {
     expect(reached(text)).not.toEqual([]);
     expect(neutraliseMarkdown(text)).toBe(safe);
     expect(reached(safe)).toEqual([]);
@@ -49,11 +49,11 @@ describe('Markdown for renderers', () => {
     '`<div onclick="x()">` and\n\n```html\n<script>alert(1)</script>\n![x](y)\n```\n',
     '| a | b |\n| - | - |\n| 1 < 2 | x & y |\n\n1. One\n2. Two [1][2]',
     'if (a < b) and `List<String>`; see https://example.org.',
-  ])('is otherwise left as it is: %j', (text) => {
+  ])('is left unchanged: %j', (text) => {
     expect(neutraliseMarkdown(text)).toBe(text);
   });
 
-  it('reaches nothing, whatever the text', () => {
+  it('never reaches an outside address', () => {
     const unit = fc.constantFrom(
       ...[
         '![',
@@ -98,20 +98,20 @@ describe('Markdown for renderers', () => {
     );
   });
 
-  it('is plain text where it is long or deep, in time that grows with its length', () => {
+  it('becomes plain text if it is long or deeply nested, in linear time', () => {
     expect(neutraliseMarkdown('['.repeat(200))).toBe('\\['.repeat(200));
     expect(reached(neutraliseMarkdown(`${'a '.repeat(30_000)}![x](https://evil.example)`))).toEqual([]);
   });
 });
 
 describe('HTML of untrusted text', () => {
-  it('holds no markup and no escape sequence', () => {
+  it('contains no markup and no escape sequences', () => {
     expect(escapeHtml(`<a href="x" b='y'>&\`\u001b[2J`)).toBe(
       '&lt;a href=&quot;x&quot; b=&#39;y&#39;&gt;&amp;&#96;␛[2J',
     );
   });
 
-  it('links to addresses that run nothing', () => {
+  it('links to safe addresses', () => {
     expect(htmlLink('https://example.org/?a="b"', 'A & B')).toBe(
       '<a href="https://example.org/?a=&quot;b&quot;" rel="noopener noreferrer nofollow">A &amp; B</a>',
     );
