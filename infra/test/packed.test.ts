@@ -50,7 +50,7 @@ describe('both packed packages, installed in an empty folder', () => {
     expect(status).toBe(1);
     expect(json.error).toMatchObject({ code: 'BUNDLE_MISSING' });
     expect(json.error.remedy).toMatch(
-      /^The package does not hold it: deploy from a checkout.*--no-ingest\.$/,
+      /^The package does not contain it: deploy from a checkout.*--no-ingest\.$/,
     );
   });
 });

@@ -7,10 +7,10 @@ interface Meaning {
   readonly remedy: string;
 }
 
-/** What CDK says when something outside the stack is missing. */
+/** CDK's messages when something outside the stack is missing. */
 const MEANINGS: readonly Meaning[] = [
   {
-    // CloudWatch Logs', SNS' and SQS' words for a key whose policy does not let the service use it.
+    // Messages of CloudWatch Logs, SNS and SQS for a key whose policy does not let the service use it.
     pattern:
       /KMS key does not exist or is not allowed to be used|KMS(?:\.| key )?AccessDenied|KMS key .{0,200}(?:not authorized|access denied)/i,
     code: 'ACCOUNT_NOT_READY',
@@ -41,10 +41,10 @@ const MEANINGS: readonly Meaning[] = [
   },
 ];
 
-/** Lines that say nothing about the fault. */
+/** Lines that say nothing about the cause. */
 const NOISE = /^\s*$|feature flags are not configured|^NOTICES|cdk flags|Proceeding anyway/i;
 
-/** The error for a run of CDK that ended badly: what the app refused, what is missing, or CDK's last words. */
+/** The error for a failed run of CDK: what the app refused, what is missing, or CDK's last output. */
 export function cdkFailure(
   command: string,
   exitCode: number | null,
@@ -63,7 +63,7 @@ export function cdkFailure(
   const meaning = MEANINGS.find(({ pattern }) => pattern.test(all));
   return new SragError(
     meaning?.code ?? 'DEPLOYMENT_FAILED',
-    `cdk ${command} ended with ${exitCode === null ? 'a signal' : exitCode}: ${detail || 'it said nothing'}`,
+    `cdk ${command} ended with ${exitCode === null ? 'a signal' : exitCode}: ${detail || 'no output'}`,
     { remedy: meaning?.remedy ?? 'See the events of the stack in CloudFormation; then deploy again.' },
   );
 }

@@ -7,17 +7,17 @@ import { privateFolder } from '../../io/temporary/index.ts';
 import { cdkFailure } from './cdk-failure.ts';
 import type { InfraPackage } from './infra-package.ts';
 
-/** How far CloudFormation is. */
+/** The progress of CloudFormation. */
 export interface CdkProgress {
   /** Resources done. */
   readonly done: number;
-  /** 0 where CDK does not know. */
+  /** 0 if CDK does not know it. */
   readonly total: number;
-  /** What happened last, for example `CREATE_COMPLETE AWS::Lambda::Function`. */
+  /** The last event, for example `CREATE_COMPLETE AWS::Lambda::Function`. */
   readonly detail: string;
 }
 
-/** What a run of CDK works with. */
+/** Parameters of a CDK run. */
 export interface CdkRun {
   readonly infra: InfraPackage;
   readonly stack: string;
@@ -28,23 +28,25 @@ export interface CdkRun {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (progress: CdkProgress) => void;
-  /** Lines that are no progress. */
+  /** Called with output lines that are not progress events. */
   readonly onLine?: (line: string) => void;
 }
 
-/** A template of CloudFormation, as far as it is shown. */
+/** The parts of a CloudFormation template that are shown. */
 export interface DeploymentTemplate {
   readonly Resources: Readonly<
     Record<string, { readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>> }>
   >;
 }
 
-/** Characters of output that are kept to tell what went wrong. */
+/** Characters of output kept for error messages. */
 const KEPT_CHARACTERS = 200_000;
 /** `demo |  3/117 | 12:00:00 PM | CREATE_COMPLETE | AWS::Lambda::Function | ...`, as `--progress events` prints. */
 const EVENT = /^\S+ \|\s*(\d+)(?:\/(\d+))? \|[^|]*\| ([^\s|]+)\s*\| (\S+)/;
 
-/** Deploys the stack and gives its outputs. @throws DEPLOYMENT_FAILED and what {@link cdkFailure} knows. */
+/**
+ * Deploys the stack and returns its outputs. @throws DEPLOYMENT_FAILED and the errors of {@link cdkFailure}.
+ */
 export async function cdkDeploy(run: CdkRun): Promise<Readonly<Record<string, string>>> {
   return withFolder(async (folder) => {
     const file = join(folder, 'outputs.json');
@@ -58,12 +60,12 @@ export async function cdkDeploy(run: CdkRun): Promise<Readonly<Record<string, st
   });
 }
 
-/** Makes what CDK needs in account and region, or brings it up to date. */
+/** Creates or updates CDK's bootstrap stack in the account and region. */
 export async function cdkBootstrap(run: CdkRun): Promise<void> {
   await withFolder((folder) => runCdk(run, folder, ['bootstrap', '--progress', 'events']));
 }
 
-/** The template that a deployment would send; neither network nor credentials are needed. */
+/** The template of a deployment; needs neither network nor credentials. */
 export async function cdkTemplate(run: CdkRun): Promise<DeploymentTemplate> {
   return withFolder(async (folder) => {
     await runCdk(run, folder, ['synth', run.stack, '--quiet']);
@@ -71,7 +73,7 @@ export async function cdkTemplate(run: CdkRun): Promise<DeploymentTemplate> {
   });
 }
 
-/** What a deployment would change, in CDK's words. */
+/** The changes that a deployment would make, as CDK prints them. */
 export async function cdkDiff(run: CdkRun): Promise<{ readonly hasChanges: boolean; readonly text: string }> {
   return withFolder(async (folder) => {
     const text = (await runCdk(run, folder, ['diff', run.stack, '--no-color'])).trim();
@@ -80,7 +82,7 @@ export async function cdkDiff(run: CdkRun): Promise<{ readonly hasChanges: boole
   });
 }
 
-/** Destroys the stack; what it retains stays. */
+/** Destroys the stack; retained resources stay. */
 export async function cdkDestroy(run: CdkRun): Promise<void> {
   await withFolder((folder) =>
     runCdk(run, folder, ['destroy', run.stack, '--force', '--progress', 'events']),
@@ -102,9 +104,9 @@ async function runCdk(run: CdkRun, folder: string, words: readonly string[]): Pr
   const all = [
     infra.cdk,
     ...words,
-    // Without quotes, of which CDK takes the outer ones away: this Node is first on PATH, the app below the folder.
+    // CDK strips outer quotes, so none are used: this Node is first on PATH, the app is below the folder.
     ...['--app', `node ${relative(infra.folder, infra.app)}`, '--output', join(folder, 'cdk.out')],
-    // Lines go to stdout, errors to stderr; nothing is asked of the network but AWS itself.
+    // Lines go to stdout, errors to stderr; CDK contacts only AWS.
     ...['--ci', '--no-notices', '--no-version-reporting'],
     ...(profile === undefined ? [] : ['--profile', profile]),
   ];
@@ -115,11 +117,11 @@ async function runCdk(run: CdkRun, folder: string, words: readonly string[]): Pr
       ...run.environment,
       PATH: [dirname(process.execPath), run.environment.PATH].filter(Boolean).join(delimiter),
       NO_COLOR: '1',
-      // Not an argument: other users of the machine read those, and settings may hold keys.
+      // Not passed as an argument: other users of the machine can read those, and settings may contain keys.
       SRAG_DEPLOYMENT: JSON.stringify(run.settings),
       ...(region === undefined ? {} : { AWS_REGION: region, AWS_DEFAULT_REGION: region }),
     },
-    // CloudFormation goes on by itself: an interrupt ends the watching, and the next run takes up from there.
+    // CloudFormation continues by itself: an interrupt only stops watching, and the next run resumes.
     ...(run.signal === undefined ? {} : { signal: run.signal }),
   });
   const output = { stdout: '', stderr: '' };

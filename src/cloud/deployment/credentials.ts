@@ -4,7 +4,7 @@ import { loadOptionalPackage } from '../../io/settings/index.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where credentials and region come from. */
+/** Sources of credentials and region. */
 export interface AwsSources {
   readonly environment: Environment;
   readonly profile?: string | undefined;
@@ -12,9 +12,9 @@ export interface AwsSources {
 }
 
 /**
- * Credentials: those of the environment, else what the AWS SDK finds (profiles, single sign-on, roles), whose package
- * comes with every client of AWS.
- * @throws CREDENTIALS_MISSING; MISSING_PACKAGE where only the SDK could find some.
+ * Returns credentials from the environment, or else from the AWS SDK (profiles, single sign-on, roles), whose
+ * package comes with every AWS client.
+ * @throws CREDENTIALS_MISSING; MISSING_PACKAGE if only the SDK could find some.
  */
 export async function awsCredentials({ environment, profile }: AwsSources): Promise<AwsCredentials> {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = environment;
@@ -43,7 +43,7 @@ export async function awsCredentials({ environment, profile }: AwsSources): Prom
   }
 }
 
-/** The region: the one that was named, else AWS's own variables. @throws INVALID_CONFIG where there is none. */
+/** The given region, or else the one of AWS's variables. @throws INVALID_CONFIG if there is none. */
 export function awsRegion({ environment, region }: AwsSources): string {
   const found = region ?? (environment.AWS_REGION || environment.AWS_DEFAULT_REGION || undefined);
   if (found !== undefined) return found;
@@ -53,7 +53,7 @@ export function awsRegion({ environment, region }: AwsSources): string {
   });
 }
 
-/** Address of a service: AWS's own, or the one that the environment names for it or for all. */
+/** Address of a service: AWS's own, or the one that the environment sets for this service or for all. */
 export function awsEndpoint(service: string, region: string, environment: Environment, host = service): URL {
   const own = environment[`AWS_ENDPOINT_URL_${service.toUpperCase().replaceAll('-', '_')}`];
   return new URL(own || environment.AWS_ENDPOINT_URL || awsOrigin(host, region));

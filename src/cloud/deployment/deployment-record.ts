@@ -4,35 +4,35 @@ import type { ObjectStorage } from '../../io/storage/index.ts';
 
 const RECORD_FILE = 'deployment.json';
 
-/** What is remembered of a deployment. It holds addresses and names, never a key or a token. */
+/** A recorded deployment. It contains addresses and names, never a key or a token. */
 const recordSchema = z.strictObject({
   formatVersion: z.literal(1),
   name: z.string().min(1),
   apiUrl: z.url({ protocol: /^https?$/ }),
   region: z.string().min(1),
   auth: z.enum(['iam', 'api-key', 'jwt', 'none']),
-  /** By which its value is asked of AWS. */
+  /** Id by which AWS returns the key's value. */
   apiKeyId: z.string().optional(),
   collection: z.string().min(1),
   engine: z.string().min(1),
-  /** Where the deployed collections live. */
+  /** Location of the deployed collections. */
   location: z.string().min(1),
   bucket: z.string().min(1),
-  /** Whether the bucket was made by the deployment. */
+  /** Whether the deployment created the bucket. */
   ownsBucket: z.boolean(),
   documents: z.string().optional(),
   switches: z.string().optional(),
   dashboard: z.string().optional(),
   profile: z.string().optional(),
-  /** Version of srag that deployed. */
+  /** Version of srag that made the deployment. */
   version: z.string(),
   deployedAt: z.iso.datetime(),
 });
 
-/** A deployment as `deployment.json` at a location remembers it. */
+/** A deployment as recorded in `deployment.json` at a location. */
 export type DeploymentRecord = Readonly<z.output<typeof recordSchema>>;
 
-/** The deployment that a location remembers; undefined where it remembers none. @throws DAMAGED_STORE */
+/** The deployment recorded at a location; undefined if there is none. @throws DAMAGED_STORE */
 export async function readDeployment(storage: ObjectStorage): Promise<DeploymentRecord | undefined> {
   let text: string;
   try {
@@ -45,13 +45,13 @@ export async function readDeployment(storage: ObjectStorage): Promise<Deployment
     return recordSchema.parse(JSON.parse(text));
   } catch (cause) {
     throw new SragError('DAMAGED_STORE', `${RECORD_FILE} at ${storage.location} cannot be read.`, {
-      remedy: 'srag deploy writes it anew; it changes nothing where nothing has changed.',
+      remedy: 'Run srag deploy to rewrite it; an unchanged deployment stays as it is.',
       cause,
     });
   }
 }
 
-/** As {@link readDeployment}. @throws NO_DEPLOYMENT where there is none. */
+/** As {@link readDeployment}. @throws NO_DEPLOYMENT if there is none. */
 export async function requireDeployment(storage: ObjectStorage): Promise<DeploymentRecord> {
   const record = await readDeployment(storage);
   if (record !== undefined) return record;
@@ -68,7 +68,10 @@ export async function writeDeployment(storage: ObjectStorage, record: Deployment
 
 export const forgetDeployment = (storage: ObjectStorage): Promise<void> => storage.delete([RECORD_FILE]);
 
-/** What CDK's outputs of the stack say, with what is known here. @throws DEPLOYMENT_FAILED where one is missing. */
+/**
+ * Builds the record from the stack's outputs and local values. @throws DEPLOYMENT_FAILED if an output is
+ * missing.
+ */
 export function recordOf(
   outputs: Readonly<Record<string, string>>,
   known: Pick<

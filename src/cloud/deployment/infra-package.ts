@@ -7,13 +7,16 @@ import { packageRoot } from './package-root.ts';
 /** The CDK app and the pinned CDK that runs it. */
 export interface InfraPackage {
   readonly folder: string;
-  /** The app's entry, run by this Node. */
+  /** Entry point of the app, run by this Node. */
   readonly app: string;
-  /** CDK's own entry. */
+  /** Entry point of CDK. */
   readonly cdk: string;
 }
 
-/** Where an infra package may be: in a checkout beside the source, or installed in the project or beside srag. */
+/**
+ * Candidate locations of the infra package: beside the source in a checkout, or installed in the project or
+ * beside srag.
+ */
 export interface InfraPlaces {
   readonly cwd: string;
   readonly root?: string;
@@ -23,7 +26,7 @@ export interface InfraPlaces {
 
 /**
  * Finds the infra package. In a checkout it is the source, which is never stale.
- * @throws MISSING_PACKAGE with the command that installs it; UNSUPPORTED for a Node too old for the source.
+ * @throws MISSING_PACKAGE with the command that installs it; UNSUPPORTED if Node is too old for the source.
  */
 export function findInfra({
   cwd,
@@ -54,7 +57,7 @@ function sourceApp(folder: string, runsTypeScript: boolean): string {
   );
 }
 
-/** The package as its user installed it: in their project, or beside srag. */
+/** The installed package: in the user's project, or beside srag. */
 function installed(cwd: string, root: string): string | undefined {
   for (const from of [cwd, root]) {
     const manifest = resolveFrom(from, 'srag-infra/package.json');

@@ -3,26 +3,26 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { SragError } from '../../core/index.ts';
 
-/** Folder of the package srag: the checkout, or where it is installed. */
+/** Folder of the package srag: the checkout, or its installation. */
 export const packageRoot = (): string => dirname(createRequire(import.meta.url).resolve('srag/package.json'));
 
 /** Folder of the built functions. */
 export const builtFunctions = (root = packageRoot()): string => join(root, 'dist', 'functions');
 
-const NO_INGEST = ' Or leave ingest in the cloud out: --no-ingest.';
+const NO_INGEST = ' Or deploy without ingestion: --no-ingest.';
 
-/** How a bundle is built: only a checkout can build, and the package has all but the LanceDB bundle. */
+/** How to build a bundle: only a checkout can build, and the package lacks only the LanceDB bundle. */
 const buildCommand = (script: string): string =>
   existsSync(join(packageRoot(), 'tsdown.config.ts'))
     ? `Build it: npm run ${script}.`
-    : `The package does not hold it: deploy from a checkout of srag, after npm run ${script}.`;
+    : `The package does not contain it: deploy from a checkout of srag, after npm run ${script}.`;
 
 interface Manifest {
   readonly functions: readonly { readonly name: string; readonly asset: string }[];
 }
 
 /**
- * Checks that the bundles of a deployment are there, before anything is started that takes minutes.
+ * Checks that the bundles of a deployment exist, before any step that takes minutes.
  * @throws BUNDLE_MISSING with the command that builds it.
  */
 export function checkBundles(
@@ -42,7 +42,7 @@ export function checkBundles(
     throw missing('The LanceDB bundle', 'build:lancedb', engine === 'lancedb' ? '' : NO_INGEST);
   }
   for (const { name, asset } of functions.filter((one) => one.name !== 'ingest')) {
-    // As the CDK app decides: what the LanceDB asset holds comes from there, the rest stays small.
+    // Same rule as in the CDK app: functions in the LanceDB asset use it, the others stay small.
     const isHeavy = engine === 'lancedb' && existsSync(join(folder, 'lancedb', `${name}.mjs`));
     if (!isHeavy && !existsSync(join(folder, asset))) throw missing(`The bundle of '${asset}'`, 'build');
   }

@@ -4,7 +4,7 @@ import type { AwsCredentials } from '../../io/aws/index.ts';
 import { parseServerSentEvents, Watchdog } from '../../io/remote/index.ts';
 import { problemError, remoteProblem } from './remote-problem.ts';
 
-/** How requests prove who asks. */
+/** How requests are authenticated. */
 export type RemoteAuth =
   | { readonly kind: 'none' }
   | { readonly kind: 'iam'; readonly region: string; readonly credentials: AwsCredentials }
@@ -19,24 +19,24 @@ export type RemoteEvent =
 
 export interface RemoteOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Longest silence, in milliseconds; default 70,000, for a function may stream for 60 s. */
+  /** Longest silence in milliseconds; default 70,000, since a function may stream for 60 s. */
   readonly silenceMs?: number;
 }
 
 const DEFAULT_SILENCE_MS = 70_000;
 
-/** A client of a deployed API. Its errors are those of the API, with its codes. */
+/** A client of a deployed API. It throws the API's errors with their codes. */
 export class RemoteApi {
   readonly #url: string;
   readonly #auth: RemoteAuth;
 
-  /** @param url address of the API, as `srag deploy` tells it */
+  /** @param url address of the API, as printed by `srag deploy` */
   constructor(url: string, auth: RemoteAuth) {
     this.#url = withoutTrailingSlashes(url);
     this.#auth = auth;
   }
 
-  /** `POST /retrieve`. @throws the API's problems; REMOTE_FAILED where it cannot be reached; CANCELLED. */
+  /** `POST /retrieve`. @throws the API's problems; REMOTE_FAILED if it is unreachable; CANCELLED. */
   async retrieve(body: object, options: RemoteOptions = {}): Promise<Readonly<Record<string, unknown>>> {
     return this.#exchange('/retrieve', body, 'application/json', options, async (response) => {
       const text = await response.text();
@@ -49,7 +49,7 @@ export class RemoteApi {
   }
 
   /**
-   * `POST /query/stream`: events as they come, ending with `done`.
+   * `POST /query/stream`: yields events as they arrive, ending with `done`.
    * @throws as {@link retrieve}, also for an `error` event and for a stream that ends before `done`.
    */
   async *stream(body: object, options: RemoteOptions = {}): AsyncIterable<RemoteEvent> {
@@ -128,7 +128,7 @@ export class RemoteApi {
       },
       { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) },
     );
-    // fetch sets these itself.
+    // fetch sets these headers itself.
     const own = Object.entries(signed.headers ?? {}).filter(
       ([name]) => !/^(host|content-length)$/i.test(name),
     );
@@ -139,7 +139,7 @@ export class RemoteApi {
     throwIfAborted(signal);
     const { exceeded } = watchdog;
     if (exceeded !== undefined) {
-      const what = exceeded.kind === 'silence' ? 'it was silent' : 'its answer had no end';
+      const what = exceeded.kind === 'silence' ? 'it was silent' : 'its response did not end';
       return unreachable(this.#url, `${what} for ${exceeded.ms} ms`, error);
     }
     if (error instanceof SragError) return error;
@@ -170,7 +170,7 @@ const unexpected = (what: string, cause?: unknown): SragError =>
   });
 
 const unreachable = (url: string, reason: string, cause: unknown): SragError =>
-  new SragError('REMOTE_FAILED', `The deployment at ${url} could not be asked: ${reason}.`, {
-    remedy: 'Check the address and the network; srag deploy tells the address.',
+  new SragError('REMOTE_FAILED', `The deployment at ${url} could not be reached: ${reason}.`, {
+    remedy: 'Check the address and the network; srag deploy prints the address.',
     cause,
   });

@@ -1,7 +1,7 @@
 import { type ErrorCode, isErrorCode, SragError } from '../../core/index.ts';
 import { excerpt, retryAfterMs } from '../../io/remote/index.ts';
 
-/** RFC 9457 as the API answers it; anything may be missing where something else answered. */
+/** An RFC 9457 problem of the API; all fields are optional because another server may have answered. */
 interface Problem {
   readonly status?: number;
   readonly title?: string;
@@ -17,23 +17,23 @@ interface Meaning {
   readonly remedy: string;
 }
 
-/** What a status means where the problem's code is the HTTP layer's own. */
+/** The meaning of a status if the problem has no error code of srag. */
 function meaningOf(status: number): Meaning {
   if (status === 401 || status === 403) {
     return {
       code: 'ACCESS_DENIED',
       remedy:
-        'Check the credentials: AWS keys that may execute-api:Invoke, SRAG_API_KEY, or SRAG_API_TOKEN, as the deployment asks.',
+        'Check the credentials: AWS keys that may execute-api:Invoke, SRAG_API_KEY, or SRAG_API_TOKEN, as the deployment requires.',
     };
   }
   if (status === 404 || status === 405)
     return { code: 'REMOTE_FAILED', remedy: 'Check that the address is that of a srag API of this version.' };
   if (status === 429) return { code: 'THROTTLED', remedy: 'Wait, or deploy with more concurrency.' };
   if (status < 500) return { code: 'INVALID_ARGUMENT', remedy: 'Correct the request.' };
-  return { code: 'REMOTE_FAILED', remedy: 'Ask again; the logs of the deployment have the request id.' };
+  return { code: 'REMOTE_FAILED', remedy: 'Try again; the logs of the deployment have the request id.' };
 }
 
-/** The error for an answer of the API that is no success. */
+/** The error for an unsuccessful response of the API. */
 export function remoteProblem(
   status: number,
   body: string,
@@ -44,13 +44,13 @@ export function remoteProblem(
   try {
     problem = JSON.parse(body) as Problem;
   } catch {
-    // A proxy's page, not the API's words.
+    // A proxy's page, not a problem of the API.
     problem = { detail: excerpt(body) };
   }
   return problemError({ ...problem, status }, retryAfterMs(retryAfter, nowMs));
 }
 
-/** The error for a problem, also one that came as the last event of a stream. */
+/** The error for a problem, including one sent as the last event of a stream. */
 export function problemError(problem: Problem, waitMs?: number): SragError {
   const { status = 502, detail, title, requestId, errors, code = '' } = problem;
   const meaning = meaningOf(status);

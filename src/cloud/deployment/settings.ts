@@ -1,7 +1,7 @@
 import type { DeploymentConfig } from '../../config/index.ts';
 import { SragError } from '../../core/index.ts';
 
-/** What the configuration says beside `deploy`, as far as functions have to know it. */
+/** The settings outside `deploy` that functions need. */
 export interface ServedConfig {
   readonly collection: string;
   readonly collections: readonly string[];
@@ -14,12 +14,12 @@ export interface ServedConfig {
   readonly generatorSettings: Readonly<Record<string, unknown>>;
   readonly reranker: string;
   readonly rerankerSettings: Readonly<Record<string, unknown>>;
-  /** How answers are made where a request does not say. */
+  /** Defaults of the answer options in requests. */
   readonly answer: Readonly<Record<string, unknown>>;
   readonly deploy: DeploymentConfig;
 }
 
-/** Environments that functions reserve unless told otherwise; the CDK app has the same numbers. */
+/** Environments that functions reserve by default; the CDK app uses the same numbers. */
 export const DEFAULT_CONCURRENCY: Readonly<Record<string, number>> = {
   baseline: 20,
   retrieve: 20,
@@ -29,53 +29,53 @@ export const DEFAULT_CONCURRENCY: Readonly<Record<string, number>> = {
   ingest: 5,
 };
 
-/** Functions that one number for all does not mean: nobody calls them. */
+/** Functions that receive no requests, and that a single configured number therefore does not apply to. */
 const NOT_CALLED = ['warmup', 'ingest'];
 
-/** Environments that all functions of a deployment reserve together. */
-export function reservedEnvironments({ reservedConcurrency: asked, ingest }: DeploymentConfig): number {
-  if (asked === 'unreserved') return 0;
+/** Environments that all functions of a deployment reserve in total. */
+export function reservedEnvironments({ reservedConcurrency: requested, ingest }: DeploymentConfig): number {
+  if (requested === 'unreserved') return 0;
   const numbers = Object.entries(DEFAULT_CONCURRENCY)
     .filter(([name]) => ingest || name !== 'ingest')
     .map(([name, normal]) => {
-      if (typeof asked === 'number') return NOT_CALLED.includes(name) ? normal : asked;
-      const own = asked?.[name] ?? normal;
+      if (typeof requested === 'number') return NOT_CALLED.includes(name) ? normal : requested;
+      const own = requested?.[name] ?? normal;
       return own === 'unreserved' ? 0 : own;
     });
   return numbers.reduce((sum, number) => sum + number, 0);
 }
 
-/** A model of Bedrock that a deployment asks. */
+/** A model of Bedrock that a deployment uses. */
 export interface UsedModel {
   readonly purpose: 'embedder' | 'generator' | 'reranker';
   readonly model: string;
   readonly region?: string | undefined;
 }
 
-/** Models of adapters whose settings name none; a generator always names one. */
+/** Default models of adapters; a generator always names its model. */
 const DEFAULT_MODELS: Readonly<Record<string, string>> = {
   'bedrock-titan': 'amazon.titan-embed-text-v2:0',
   bedrock: 'cohere.rerank-v3-5:0',
 };
 
-/** The models of Bedrock that a configuration asks. */
+/** The models of Bedrock that a configuration uses. */
 export function usedModels(config: Omit<ServedConfig, 'deploy'>): UsedModel[] {
   return (['embedder', 'generator', 'reranker'] as const).flatMap((purpose) => {
     const name = config[purpose];
     const { model, region } = config[`${purpose}Settings`] as { model?: string; region?: string };
-    const asked = model ?? (purpose === 'generator' ? undefined : DEFAULT_MODELS[name]);
-    return name.startsWith('bedrock') && asked !== undefined ? [{ purpose, model: asked, region }] : [];
+    const used = model ?? (purpose === 'generator' ? undefined : DEFAULT_MODELS[name]);
+    return name.startsWith('bedrock') && used !== undefined ? [{ purpose, model: used, region }] : [];
   });
 }
 
-/** Where the deployed collections live: a bucket that exists, or one to be made. */
+/** Location of the deployed collections: an existing bucket, or undefined for a new one. */
 export type DeployedPlace = { readonly bucket: string; readonly prefix: string } | undefined;
 
 /** Name of the deployment of a collection. */
 export const deploymentName = ({ collection, deploy }: Pick<ServedConfig, 'collection' | 'deploy'>): string =>
   deploy.name ?? `srag-${collection.replaceAll('_', '-')}`.slice(0, 32).replace(/-+$/, '');
 
-/** The settings that the CDK app takes, as JSON. */
+/** The JSON settings of the CDK app. */
 export function infraSettings(config: ServedConfig, place: DeployedPlace, functions: string) {
   const { name: _, region: __, profile: ___, functions: ____, ...deploy } = config.deploy;
   const { collection, collections, index, mode, embedder, generator, reranker, answer } = config;
@@ -85,7 +85,7 @@ export function infraSettings(config: ServedConfig, place: DeployedPlace, functi
       'INVALID_CONFIG',
       'signing.keyFile cannot be deployed: functions have no such file.',
       {
-        remedy: 'Make an HMAC_256 key in AWS KMS and name its ARN in signing.kmsKey.',
+        remedy: 'Create an HMAC_256 key in AWS KMS and set signing.kmsKey to its ARN.',
         fields: { field: 'signing.keyFile' },
       },
     );

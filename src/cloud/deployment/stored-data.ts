@@ -5,10 +5,10 @@ import type { S3Settings } from '../../io/storage/index.ts';
 
 type S3Module = typeof import('@aws-sdk/client-s3');
 
-/** What is deleted: all that lies below a prefix, or a whole bucket with the bucket itself. */
+/** What to delete: everything below a prefix, or a whole bucket including the bucket itself. */
 export interface DataToDelete {
   readonly bucket: string;
-  /** Without it the bucket goes too. */
+  /** Without it the bucket is deleted too. */
   readonly prefix?: string;
 }
 
@@ -21,8 +21,9 @@ const loadSdk = (): Promise<S3Module> =>
   loadOptionalPackage('@aws-sdk/client-s3', 'Deleting a bucket', () => import('@aws-sdk/client-s3'));
 
 /**
- * Deletes objects with all their versions and gives their number. A bucket that is gone already is no error.
- * @throws ACCESS_DENIED, STORAGE_UNAVAILABLE, CANCELLED; what was deleted before stays deleted.
+ * Deletes objects with all their versions and returns their number. A bucket that no longer exists is not an
+ * error.
+ * @throws ACCESS_DENIED, STORAGE_UNAVAILABLE, CANCELLED; completed deletions are not undone.
  */
 export async function deleteStoredData(
   { bucket, prefix }: DataToDelete,
@@ -32,7 +33,7 @@ export async function deleteStoredData(
   const sdk = await loadSdk();
   const client = new sdk.S3Client({
     ...(settings.region === undefined ? {} : { region: settings.region }),
-    // Who names a profile does not mean the keys of the environment.
+    // A profile takes precedence over the keys of the environment.
     ...(settings.profile !== undefined
       ? { profile: settings.profile }
       : settings.credentials !== undefined
@@ -64,7 +65,7 @@ interface Version {
   readonly VersionId?: string;
 }
 
-/** Versions and delete markers, page by page; a page that is deleted shifts nothing, for pages go by key. */
+/** Versions and delete markers, page by page; pages continue by key, so deletions do not shift them. */
 async function* pages(
   sdk: S3Module,
   client: S3Client,
@@ -78,7 +79,8 @@ async function* pages(
       Prefix: prefix,
       ...next,
     });
-    // Also the version `null`, of objects from before versioning: without it a delete marker would take its place.
+    // Includes the version `null` of objects older than versioning; otherwise a delete marker would replace
+    // it.
     const page = [...(answer.Versions ?? []), ...(answer.DeleteMarkers ?? [])].flatMap(
       ({ Key, VersionId }) =>
         Key === undefined ? [] : [{ Key, ...(VersionId === undefined ? {} : { VersionId }) }],
@@ -126,7 +128,7 @@ function failure(bucket: string, error: unknown): SragError {
     {
       remedy: isDenied
         ? 'Allow these credentials s3:ListBucketVersions, s3:DeleteObjectVersion and s3:DeleteBucket on it.'
-        : 'Try again: what is deleted already stays deleted.',
+        : 'Try again: completed deletions are kept.',
       fields: { bucket },
       cause: error,
     },

@@ -15,7 +15,7 @@ import { execute } from './state-machine-query.ts';
 
 type Parts = Pick<RagServiceParts, 'host' | 'switches' | 'cache' | 'costOf' | 'record'>;
 
-/** `POST /query` as the deployment answers it: through the state machine, unless the answer is known. */
+/** `POST /query` as a deployment answers it: through the state machine, unless the answer is cached. */
 export function baselineService(
   settings: FunctionSettings,
   parts: Parts,
@@ -27,7 +27,7 @@ export function baselineService(
       remedy: 'The deployment sets it to the ARN of the Express state machine.',
     });
   }
-  // Waits as long as the state machine may run; what failed there was retried there.
+  // Times out with the state machine, which does its own retries.
   const states = new AwsJsonRpc('states', {
     ...rpc,
     timeoutMs: 29_000,
@@ -45,7 +45,7 @@ export function baselineService(
       const index = request.index ?? switches.index ?? settings.SRAG_INDEX;
       const { topK = settings.SRAG_ANSWER.topK } = request;
       const asked = { ...request, topK, ...(index === undefined ? {} : { index }) };
-      const told = (answer?: string, error?: unknown): void | Promise<void> => {
+      const recordRequest = (answer?: string, error?: unknown): void | Promise<void> => {
         const { trace, use } = meter.own;
         const text = { question: request.question, ...(answer === undefined ? {} : { answer }) };
         return record({
@@ -59,14 +59,14 @@ export function baselineService(
       };
       const keyParts = async (collection: string) => {
         const { question, ...options } = asked;
-        // A version of its own choice is one; else what is published decides. Where that cannot be read, retrieval
-        // tells what is wrong.
+        // A version in the request counts, or else the published one. If that is unreadable, retrieval
+        // reports the error.
         const [kind = '', named] = index?.split('@', 2) ?? [];
         const version =
           named === undefined
             ? await versions.of(collection, (use) => meter.read(use)).catch(() => undefined)
             : { kind, version: named };
-        // Of a kind that is not the published one, nobody here knows which version answers.
+        // For a kind other than the published one, the version that answers is unknown here.
         if (version === undefined || (kind !== '' && version.kind !== kind)) return undefined;
         return {
           collection,
@@ -93,10 +93,10 @@ export function baselineService(
         };
         const content = await throughCache({ cache, switches, meter }, () => keyParts(collection), produce);
         const reply = meter.reply(content, context.requestId);
-        await told(content.answer);
+        await recordRequest(content.answer);
         return reply;
       } catch (error) {
-        await told(undefined, error);
+        await recordRequest(undefined, error);
         throw error;
       }
     },

@@ -6,13 +6,13 @@ import { kmsSecret } from '../../io/remote/index.ts';
 import { SignedObjects } from '../../io/storage/s3/signed-objects.ts';
 import { type FunctionSettings, functionEnvironment, functionSettings, placeOf } from './environment.ts';
 
-/** Room in `/tmp` for parts of indexes; Lambda gives 512 MB unless told otherwise. */
+/** Bytes of `/tmp` for cached parts of indexes; Lambda's default is 512 MB. */
 const CACHE_BYTES = 400 * 2 ** 20;
 
-/** Where an environment keeps what it read. */
+/** Cache settings of an environment. */
 export const cacheOptions = () => ({ folder: join(tmpdir(), 'srag'), folderBytes: CACHE_BYTES });
 
-/** The function's bucket, reached with requests signed here. */
+/** The function's bucket, accessed with requests signed here. */
 export function bucketObjects(settings: FunctionSettings): SignedObjects {
   const { location, s3 } = placeOf(settings);
   const { bucket, prefix } = location;
@@ -23,7 +23,7 @@ export function bucketObjects(settings: FunctionSettings): SignedObjects {
 export const bucketSnapshots = (settings: FunctionSettings = functionSettings()): Engine =>
   snapshotEngine({ storage: bucketObjects(settings), cache: cacheOptions(), signing: signingOf(settings) });
 
-/** The key that indexes must be signed with, where one is set. */
+/** The key that index signatures are verified with, if one is set. */
 export function signingOf(settings: FunctionSettings): SigningKeySource | undefined {
   const { SRAG_SIGNING_KEY: text, SRAG_SIGNING_KMS_KEY: kmsKey } = settings;
   if (text !== undefined) return signingKeySource(async () => SigningKey.fromText(text, 'SRAG_SIGNING_KEY'));

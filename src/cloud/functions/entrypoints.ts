@@ -34,7 +34,7 @@ export async function generateHandler(engine: Engine): Promise<Handler> {
   return handler;
 }
 
-/** `/query/stream`: retrieval and generation in one function, each event sent as it is made. */
+/** `/query/stream`: retrieval and generation in one function, each event sent as it is produced. */
 export async function streamHandler(engine: Engine): Promise<Handler> {
   const service = await functionService(engine);
   service.openAhead();

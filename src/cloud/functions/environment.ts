@@ -15,7 +15,7 @@ const json = z
     }
   });
 
-/** JSON of what a schema reads. */
+/** JSON that matches a schema. */
 const jsonOf = <Schema extends z.ZodType>(schema: Schema) =>
   json.transform((value, context): z.output<Schema> => {
     const parsed = schema.safeParse(value);
@@ -25,7 +25,7 @@ const jsonOf = <Schema extends z.ZodType>(schema: Schema) =>
     return z.NEVER;
   });
 
-/** Words between spaces. */
+/** Space-separated words. */
 const words = z
   .string()
   .default('')
@@ -34,7 +34,7 @@ const words = z
 const schema = z.object({
   SRAG_LOCATION: z.string().min(1),
   SRAG_COLLECTION: z.string().min(1).default('default'),
-  /** Other collections that requests may name, between spaces. */
+  /** Other collections that requests may name, space-separated. */
   SRAG_COLLECTIONS: words,
   SRAG_INDEX: z.string().min(1).optional(),
   SRAG_MODE: z.enum(['auto', 'lexical', 'vector', 'hybrid']).default('auto'),
@@ -45,14 +45,14 @@ const schema = z.object({
   SRAG_RERANKER: z.string().min(1).default('none'),
   SRAG_RERANKER_SETTINGS: json,
   SRAG_ANSWER: jsonOf(answerSettingsSchema),
-  /** Key that index versions are signed with: its text, or a key of KMS that it is derived from. */
+  /** Key for signatures of index versions: its text, or a KMS key to derive it from. */
   SRAG_SIGNING_KEY: z.string().min(1).optional(),
   SRAG_SIGNING_KMS_KEY: z.string().min(1).optional(),
-  /** URLs of the queues of `ingest`: documents, requests to publish, and what could not be handled. */
+  /** URLs of the queues of `ingest`: documents, publication requests, and dead letters. */
   SRAG_INGEST_QUEUE: z.url().optional(),
   SRAG_PUBLISH_QUEUE: z.url().optional(),
   SRAG_DEAD_LETTERS: z.url().optional(),
-  /** Requests to publish within so many seconds are one; the queue delays them by at least as much. */
+  /** Publication requests within this window are merged; the queue delays them by at least as long. */
   SRAG_PUBLISH_WINDOW_SECONDS: z.coerce.number().positive().default(60),
   SRAG_SWITCHES: z.string().min(1).optional(),
   SRAG_QUERY_CACHE: z.string().min(1).default('none'),
@@ -60,7 +60,7 @@ const schema = z.object({
   SRAG_FUNCTIONS: z.string().min(1).optional(),
   /** Alias by which functions invoke each other. */
   SRAG_ALIAS: z.string().min(1).optional(),
-  /** Origins that browsers may ask from, between spaces; none: no other origin. */
+  /** Origins from which browsers may send requests, space-separated; empty: no other origin. */
   SRAG_CORS_ORIGINS: words,
   SRAG_LOG_TEXT: z.string().optional(),
   SRAG_METRICS: z.enum(['all', 'essential', 'none']).default('all'),
@@ -76,18 +76,21 @@ const schema = z.object({
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: z.coerce.number().positive().default(512),
 });
 
-/** What a function is told by its environment: the table of docs/decisions/2026-11-24-the-serverless-pipeline.md. */
+/**
+ * Settings of a function from its environment: the table of
+ * docs/decisions/2026-11-24-the-serverless-pipeline.md.
+ */
 export type FunctionSettings = Readonly<z.output<typeof schema>>;
 
-/** The environment as the platform gave it. */
+/** Environment variables of the platform. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The variables of this process: the one place of a function where they are read. */
+/** The variables of this process; functions read them only here. */
 export const functionEnvironment = (): Environment => process.env;
 
-/** What they say. @throws INVALID_CONFIG naming the variable. */
+/** Parses the variables. @throws INVALID_CONFIG naming the variable. */
 export function functionSettings(environment: Environment = functionEnvironment()): FunctionSettings {
-  // An empty variable is one that was not set: deployment tools cannot leave one out.
+  // Empty variables count as unset, because deployment tools cannot omit one.
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
@@ -99,7 +102,7 @@ export function functionSettings(environment: Environment = functionEnvironment(
   });
 }
 
-/** A function's name as in the manifest: without what the deployment put before it. */
+/** A function's name as in the manifest: without the deployment's prefix. */
 export function functionName({
   AWS_LAMBDA_FUNCTION_NAME: name,
   SRAG_FUNCTIONS: prefix,
@@ -107,7 +110,7 @@ export function functionName({
   return prefix !== undefined && name.startsWith(prefix) ? name.slice(prefix.length) : name;
 }
 
-/** The collections that a function answers for. */
+/** The collections that a function serves. */
 export const servedBy = ({
   SRAG_COLLECTION: collection,
   SRAG_COLLECTIONS: collections,
@@ -116,13 +119,13 @@ export const servedBy = ({
   collections,
 });
 
-/** Where collections live, which must be a bucket. */
+/** Location of the collections, which must be a bucket. */
 export interface FunctionPlace extends StoragePlace {
   readonly location: { readonly kind: 's3'; readonly bucket: string; readonly prefix: string };
   readonly s3: S3Settings & Required<Pick<S3Settings, 'region' | 'credentials'>>;
 }
 
-/** The bucket of a function, with what reaching it takes. @throws INVALID_CONFIG, CREDENTIALS_MISSING */
+/** The function's bucket with region and credentials. @throws INVALID_CONFIG, CREDENTIALS_MISSING */
 export function placeOf(settings: FunctionSettings): FunctionPlace {
   const location = parseLocation(settings.SRAG_LOCATION, '/');
   if (location.kind !== 's3') {

@@ -1,6 +1,6 @@
 import { workBegins, workEnds } from '../../core/index.ts';
 
-/** The handler, telling the clients of services that the environment may have been frozen before it is called. */
+/** Wraps a handler to notify service clients first that the environment may have been frozen. */
 export const invocation =
   <Arguments extends unknown[], Result>(handler: (...given: Arguments) => Promise<Result>) =>
   async (...given: Arguments): Promise<Result> => {

@@ -8,10 +8,10 @@ import { functionEnvironment, functionSettings } from './environment.ts';
 import { invocation } from './invocation.ts';
 import type { Step } from './steps.ts';
 
-/** What Lambda calls. */
+/** A Lambda handler. */
 export type Handler = (event: unknown, context: LambdaContext) => Promise<unknown>;
 
-/** What hono hands on: the buffered and the streaming adapter name the same thing differently. */
+/** Bindings of hono; the buffered and the streaming adapter name the context differently. */
 interface Bindings {
   readonly event?: {
     readonly requestContext?: { readonly requestId?: string };
@@ -21,10 +21,10 @@ interface Bindings {
   readonly context?: LambdaContext;
 }
 
-/** What a function does when it is invoked with `{action}` and not by the gateway. */
+/** Handlers of direct invocations with `{action}`, as opposed to gateway requests. */
 export type Steps = Readonly<Record<string, Step>>;
 
-/** A function behind the gateway, which may also be invoked for a step of something else. */
+/** A function behind the gateway that can also be invoked directly for a step. */
 export function apiHandler(services: Services, steps: Steps = {}): Handler {
   const answer = handle(appOf(services));
   return invocation(async (event, context) => {
@@ -35,10 +35,10 @@ export function apiHandler(services: Services, steps: Steps = {}): Handler {
   });
 }
 
-/** What Lambda calls for a streamed response. */
+/** A Lambda handler with a streamed response. */
 type StreamingHandler = (event: unknown, stream: Writable, context: LambdaContext) => Promise<unknown>;
 
-/** A function that streams its response: to the gateway, which passes it on as it comes. */
+/** A function that streams its response to the gateway, which passes it on as it arrives. */
 export function streamingHandler(services: Services, steps: Steps): Handler {
   const answer = streamHandle(appOf(services)) as unknown as StreamingHandler;
   const handler: StreamingHandler = async (event, stream, context) => {
@@ -46,11 +46,11 @@ export function streamingHandler(services: Services, steps: Steps): Handler {
     if (step === undefined) return answer(withoutStrayBody(event as LambdaEvent), stream, context);
     stream.end(JSON.stringify(await step(event, contextOf(context))));
   };
-  // hono has marked its own handler as one that streams; this one is in front of it.
+  // hono marks its own handler as streaming; the wrapper needs the same mark.
   return Object.assign(invocation(handler), { ...answer }) as unknown as Handler;
 }
 
-/** The gateway passes the body of a GET on, which a `Request` cannot have; it means nothing here. */
+/** Removes the body of a GET, which the gateway passes on and a `Request` cannot have. */
 function withoutStrayBody(event: LambdaEvent): LambdaEvent {
   const method = 'httpMethod' in event ? event.httpMethod : undefined;
   return method === 'GET' || method === 'HEAD' ? { ...event, body: null } : event;
@@ -71,7 +71,7 @@ function appOf(services: Services) {
 
 const contextOf = (context: LambdaContext): Omit<RequestContext, 'requestId'> => ({
   remainingMs: () => context.getRemainingTimeInMillis(),
-  // Lambda sets it anew for each invocation.
+  // Lambda updates it for each invocation.
   traceId: functionEnvironment()._X_AMZN_TRACE_ID,
 });
 

@@ -17,7 +17,7 @@ import { bucketObjects } from './engines.ts';
 import { type FunctionSettings, functionEnvironment, functionName } from './environment.ts';
 import { recordOf } from './record.ts';
 
-/** Where prices of a region are not written down. */
+/** Used for regions without known prices. */
 const DEFAULT_REGION = 'us-east-1';
 
 export type PlatformParts = Pick<
@@ -27,20 +27,20 @@ export type PlatformParts = Pick<
 
 let coldStart: { readonly initMs: number } | undefined;
 
-/** Called when a handler's module is ready: what came before was the cold start's init, and a pause may follow. */
+/** Marks the end of a module's initialisation: the time so far counts as init, and a pause may follow. */
 export function ready(): void {
   coldStart = { initMs: performance.now() };
   workEnds();
 }
 
-/** The cold start, once: what is invoked first is billed with it. */
+/** Returns the cold start once, to the first invocation. */
 export function takeColdStart(): typeof coldStart {
   const taken = coldStart;
   coldStart = undefined;
   return taken;
 }
 
-/** What every function has around its work: switches, cache, prices, logs. */
+/** The parts that every function needs: switches, cache, prices, logs. */
 export async function platformParts(settings: FunctionSettings): Promise<PlatformParts> {
   const environment = functionEnvironment();
   const observer = new Observer({
@@ -53,7 +53,7 @@ export async function platformParts(settings: FunctionSettings): Promise<Platfor
   const region = settings.AWS_REGION ?? DEFAULT_REGION;
   const table = await pricesOf(region);
   let current: Switches | undefined;
-  // Begins beside the opening of the index; the first request waits for what is left of it.
+  // Starts in parallel with opening the index; the first request waits for the rest.
   const switches = Switches.open({
     path: settings.SRAG_SWITCHES,
     aws: awsRpcSettings('ssm', environment),
@@ -62,7 +62,7 @@ export async function platformParts(settings: FunctionSettings): Promise<Platfor
     warn,
   }).then((opened) => {
     current = opened;
-    // While the first request waits for storage, not before it.
+    // Runs while the first request waits for storage.
     void observer.prepare();
     return opened;
   });
@@ -88,14 +88,14 @@ export async function platformParts(settings: FunctionSettings): Promise<Platfor
   };
 }
 
-/** Prices of a region. Where they are not written down another region's stand in, and every estimate says so. */
+/** Prices of a region. If they are unknown, those of another region are used, and every estimate says so. */
 async function pricesOf(region: string): Promise<PriceTable> {
   if (PRICE_REGIONS.includes(region)) return loadPrices(region);
   const table = await loadPrices(DEFAULT_REGION);
   return { ...table, id: `${table.id}-for-${region}` };
 }
 
-/** Prices with the switch's over them. A price that is none was told when the switch was read. */
+/** Prices overridden by the switch, whose values were validated when it was read. */
 function overridden(table: PriceTable, prices: SwitchValues['prices']): PriceTable {
   return prices === undefined ? table : overridePrices(table, prices);
 }

@@ -1,7 +1,10 @@
 import { collectionPrefix, SragError, type StorageUse, steadyNow } from '../../core/index.ts';
 import { POINTER_KEY, parsePointer, type RangeSource, REFRESH_MS } from '../../indexes/index.ts';
 
-/** The index version that a collection answers from, for the key of a cached answer: one small read now and then. */
+/**
+ * The published index version of a collection, for the keys of cached answers; one small read from time to
+ * time.
+ */
 export class PublishedVersions {
   readonly #storage: RangeSource;
   readonly #known = new Map<string, { readonly at: number; readonly found: Promise<PublishedVersion> }>();
@@ -11,24 +14,24 @@ export class PublishedVersions {
   }
 
   /**
-   * Undefined where nothing is published, or no such collection is there: which of them, a search tells. `told` is what
-   * had to be read.
+   * Undefined if nothing is published or the collection does not exist; a search reports which. `onUse` is
+   * called with the storage reads.
    */
-  async of(collection: string, told?: (use: StorageUse) => void): Promise<PublishedVersion | undefined> {
+  async of(collection: string, onUse?: (use: StorageUse) => void): Promise<PublishedVersion | undefined> {
     try {
-      return await this.#read(collection, told);
+      return await this.#read(collection, onUse);
     } catch (error) {
       if (error instanceof SragError && error.code === 'OBJECT_NOT_FOUND') return undefined;
       throw error;
     }
   }
 
-  #read(collection: string, told?: (use: StorageUse) => void): Promise<PublishedVersion> {
+  #read(collection: string, onUse?: (use: StorageUse) => void): Promise<PublishedVersion> {
     const known = this.#known.get(collection);
     if (known !== undefined && steadyNow() - known.at < REFRESH_MS) return known.found;
     const key = collectionPrefix(collection) + POINTER_KEY;
     const found = this.#storage.read(key).then(({ bytes }) => {
-      told?.({ reads: 1, bytes: bytes.length, waves: 1, cacheHits: 0 });
+      onUse?.({ reads: 1, bytes: bytes.length, waves: 1, cacheHits: 0 });
       const { kind, version } = parsePointer(bytes, key);
       return { kind, version };
     });

@@ -5,7 +5,7 @@ import { createReranker } from '../../models/rerankers/index.ts';
 import { type FunctionSettings, functionSettings, servedBy } from './environment.ts';
 import { platformParts } from './platform.ts';
 
-/** The service of a function over an engine. What it opens is kept as long as the environment lives. */
+/** The service of a function over an engine. Opened resources live as long as the environment. */
 export async function functionService(
   engine: Engine,
   settings: FunctionSettings = functionSettings(),
@@ -20,7 +20,7 @@ export async function functionService(
       const given = settings.SRAG_EMBEDDER_SETTINGS;
       return embedderOf(collection, {
         embedder: embedder ?? 'none',
-        // A deployment says all of its embedder: its cold starts read no more.
+        // A deployment configures its embedder completely, so its cold starts read nothing more.
         embedderSettings: isChosen ? given : { ...(await engine.embedderSettings(collection)), ...given },
         isChosen,
       });

@@ -5,7 +5,9 @@ import { SragError } from '../../core/index.ts';
 import type { AwsJsonRpc } from '../../io/remote/index.ts';
 import type { GeneratedStep, RetrievedStep } from './steps.ts';
 
-/** Step Functions takes 262,144 bytes, also of what a state sends to a function: the request with words around it. */
+/**
+ * Step Functions limits the input of states to 262,144 bytes; the rest is for the fields around the request.
+ */
 const MAX_INPUT_BYTES = 261_120;
 
 const executionSchema = z.object({
@@ -17,7 +19,7 @@ const executionSchema = z.object({
     .object({ billedDurationInMilliseconds: z.number(), billedMemoryUsedInMB: z.number() })
     .optional(),
 });
-/** What functions of our own gave, passed on untouched by the definition. */
+/** Results of our own functions, passed through unchanged by the definition. */
 const step = z.custom<Pick<RetrievedStep, 'trace' | 'use'>>(
   (value) => z.object({ trace: z.looseObject({}), use: z.looseObject({}) }).safeParse(value).success,
 );
@@ -33,19 +35,19 @@ const outputSchema = z.union([
   }),
 ]);
 
-/** What the state machine answered, and what its steps did. */
+/** The state machine's answer, and the work of its steps. */
 export interface Execution {
   readonly content: Omit<GeneratedStep, 'trace' | 'use'>;
   readonly steps: readonly Pick<RetrievedStep, 'trace' | 'use'>[];
 }
 interface Asking extends RequestContext {
-  /** Told what the execution is billed for, however it ended. */
+  /** Receives the billed duration and memory, whatever the outcome. */
   readonly onBilled: (billed: { readonly durationMs: number; readonly memoryMb: number }) => void;
 }
 
 /**
- * Runs a question through the Express state machine and waits for its end.
- * @throws RelayedProblem that a step found; SragError of the service; DEADLINE_EXCEEDED when it took too long.
+ * Runs a question through the Express state machine and waits for the result.
+ * @throws RelayedProblem of a step; SragError of the service; DEADLINE_EXCEEDED on timeout.
  */
 export async function execute(
   states: AwsJsonRpc,
@@ -92,6 +94,6 @@ export async function execute(
 }
 
 const tooLate = (): SragError =>
-  new SragError('DEADLINE_EXCEEDED', 'The state machine took longer than it may.', {
+  new SragError('DEADLINE_EXCEEDED', 'The state machine exceeded its time limit.', {
     remedy: 'Try again; ask for less (topK), or stream the answer with POST /query/stream.',
   });

@@ -1,16 +1,16 @@
 import { type Problem, problemOf } from '../../api/http/index.ts';
 
-/** Names of errors that the state machine catches begin so. */
+/** Prefix of the error names that the state machine catches. */
 const PREFIX = 'Srag.';
 
-/** What a step gives instead of its result where the caller is to mend it: no failure of the function. */
+/** Result of a step for errors of the caller, which are not failures of the function. */
 export interface RefusedStep {
   readonly problem: Problem;
 }
 
 /**
- * How a step ends that failed: a caller's mistake is a value, which the state machine passes on; what may be tried again
- * and what is the deployment's own fault is thrown, and so counted by Lambda and its alarms.
+ * Ends a failed step: a caller's error is returned as a value that the state machine passes on; retryable
+ * errors and faults of the deployment are thrown, so that Lambda and its alarms count them.
  * @throws stepError for every problem that is not 4xx
  */
 export function refused(error: unknown, requestId: string): RefusedStep {
@@ -19,12 +19,12 @@ export function refused(error: unknown, requestId: string): RefusedStep {
   return { problem };
 }
 
-/** An error as a state machine sees it: its name decides what is caught, its message is the problem as JSON. */
+/** An error for the state machine: its name decides what is caught, its message is the problem as JSON. */
 export function stepError(error: unknown, requestId: string): Error {
   const problem = problemOf(error, requestId);
   const step = new Error(JSON.stringify(problem));
   step.name = PREFIX + problem.code;
-  // Its stack would be sent to the state machine, and the problem says it all.
+  // A stack would be sent to the state machine, and the problem has all the information.
   step.stack = `${step.name}`;
   return step;
 }

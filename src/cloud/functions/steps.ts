@@ -12,7 +12,7 @@ import {
 import { type SearchMode, SragError } from '../../core/index.ts';
 import { type RefusedStep, refused, stepError } from './step-error.ts';
 
-/** Seconds that the state machine gives a step. */
+/** The timeout of a step in the state machine. */
 const timeoutSeconds = z.number().positive().optional();
 const retrieveStep = z.object({
   action: z.literal('retrieve'),
@@ -47,23 +47,23 @@ const generateStep = z.object({
   }),
 });
 
-/** A step of the state machine: what a function is invoked with other than a request of the gateway. */
+/** A step of the state machine: the handler of a direct invocation. */
 export type Step = (event: unknown, context: Omit<RequestContext, 'requestId'>) => Promise<unknown>;
 
-/** What the first step gives. */
+/** The result of the first step. */
 export interface RetrievedStep extends Pick<RetrieveReply, 'trace'> {
   readonly hits: readonly Pick<ShownChunk, 'id' | 'score' | 'scores'>[];
   readonly index: RetrieveReply['trace']['index'];
   readonly mode: SearchMode;
   readonly use: RequestUse;
 }
-/** What the second step gives. */
+/** The result of the second step. */
 export interface GeneratedStep extends Omit<QueryReply, 'cost' | 'requestId'> {
   readonly use: RequestUse;
 }
 const NOTHING: RequestUse = { functions: [] };
 
-/** Finds: ids and scores, never texts, so that every state stays small. */
+/** Retrieves ids and scores, never texts, so that every state stays small. */
 export function retrieving(service: RagService): Step {
   return async (event, context): Promise<RetrievedStep | RefusedStep> => {
     const { request: input, timeoutSeconds } = parsed(retrieveStep, event);
@@ -93,7 +93,7 @@ export function retrieving(service: RagService): Step {
   };
 }
 
-/** Reads the texts of what was found from that very index version, and answers. */
+/** Reads the texts of the hits from the same index version, and answers. */
 export function generating(service: RagService): Step {
   return async (event, context): Promise<GeneratedStep | RefusedStep> => {
     const { request: input, timeoutSeconds } = parsed(generateStep, event);
@@ -112,10 +112,10 @@ export function generating(service: RagService): Step {
   };
 }
 
-/** How long a warm-up keeps its environment, so that those that run at once need one each. */
+/** How long a warm-up occupies its environment, so that concurrent warm-ups need one each. */
 const HOLD_MS = 100;
 
-/** Opens the index and reads ahead what searches need; false where nothing was ever published. */
+/** Opens the index and prefetches what searches need; returns false if nothing was ever published. */
 export function warmingUp(service: RagService): Step {
   return async () => {
     const warming = service.warmUp().catch((error: unknown) => {
@@ -127,11 +127,11 @@ export function warmingUp(service: RagService): Step {
   };
 }
 
-/** What a cold start may take of a state's time before the step begins, and most of the time that it is. */
+/** Time that a cold start may take before the step begins, and its maximum share of the state's timeout. */
 const START_MS = 600;
 const MOST_OF_TIME = 0.25;
 
-/** The step's context with what is left of the state's time, where that is less than the function has. */
+/** Limits the step's context to the rest of the state's timeout if the function has more time. */
 function within(
   seconds: number | undefined,
   { remainingMs, ...context }: Omit<RequestContext, 'requestId'>,

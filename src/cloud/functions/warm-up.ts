@@ -9,17 +9,17 @@ const WARMED = ['retrieve', 'stream', 'generate'] as const;
 const MOST = 100;
 const eventSchema = z.object({ concurrency: z.number().int().min(1).max(MOST).default(1) });
 
-/** What came of a warm-up, by function. */
+/** The outcome of a warm-up, by function. */
 export interface WarmUpReport {
-  /** False where the switch `warmup` is off. */
+  /** False if the switch `warmup` is off. */
   readonly isOn: boolean;
   readonly functions: Readonly<Record<string, { readonly warmed: number; readonly failed: number }>>;
 }
 
 /**
- * The scheduled warm-up: invokes each function that opens an index `concurrency` times at once, so that as many
- * environments open and hydrate it. What a schedule cannot warm: environments beyond that number, and those that Lambda
- * replaces before the next one.
+ * The scheduled warm-up: invokes each function that opens an index `concurrency` times in parallel, so that
+ * as many environments open and hydrate it. It does not cover environments beyond that number, nor those that
+ * Lambda replaces before the next warm-up.
  */
 export function warmUpHandler(
   settings: FunctionSettings,

@@ -6,22 +6,28 @@ import { callerIdentity } from './identity.ts';
 import { modelState } from './models.ts';
 import { concurrencyRoom, gatewayRate } from './quotas.ts';
 
-/** What the account is asked about. */
+/** Input of the account checks. */
 export interface AccountQuestions {
-  /** Models of Bedrock that are used, by what they are used for, each with its own region if it has one. */
+  /** Models of Bedrock in use, by purpose, each with its own region if it has one. */
   readonly models: readonly {
     readonly purpose: string;
     readonly model: string;
     readonly region?: string | undefined;
   }[];
-  /** Environments that functions reserve together; 0 where they share the account's limit. */
+  /** Environments that functions reserve in total; 0 if they share the account's limit. */
   readonly reserved: number;
-  /** Whether the configuration asks for these reservations: a deployment without room for them is refused then. */
+  /**
+   * Whether the configuration requests these reservations: a deployment that exceeds the limit is then
+   * refused.
+   */
   readonly isReservationAsked: boolean;
   readonly nowMs: number;
 }
 
-/** Whether an account is ready for a deployment: who asks, CDK's bootstrap, quotas, and the models of Bedrock. */
+/**
+ * Checks whether an account is ready for a deployment: identity, CDK bootstrap, quotas, and models of
+ * Bedrock.
+ */
 export async function accountChecks(sources: AwsSources, questions: AccountQuestions): Promise<Check[]> {
   let account: AwsAccount | undefined;
   const first = [
@@ -53,7 +59,7 @@ export async function accountChecks(sources: AwsSources, questions: AccountQuest
   ];
 }
 
-/** A quota that may not be read is no reason not to deploy. */
+/** An unreadable quota must not prevent a deployment. */
 async function orWarning(quota: Promise<string | Finding>): Promise<string | Finding> {
   try {
     return await quota;

@@ -2,7 +2,7 @@ import { messageOf, SragError } from '../../../core/index.ts';
 import { type AwsCredentials, readBody, SignedClient } from '../../../io/aws/index.ts';
 import { excerpt } from '../../../io/remote/index.ts';
 
-/** Whom a check asks, and where. */
+/** The account and region that a check queries. */
 export interface AwsAccount {
   readonly region: string;
   readonly credentials: AwsCredentials;
@@ -14,15 +14,15 @@ export interface AwsAccount {
 export interface AwsCall {
   /** Name in signatures, for example `bedrock`. */
   readonly service: string;
-  /** What messages call it. */
+  /** Name of the service in messages. */
   readonly title: string;
   readonly url: URL;
   readonly method: 'GET' | 'POST';
-  /** With the query string. */
+  /** Includes the query string. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** What is allowed to whoever may ask, for example `bedrock:ListFoundationModels`. */
+  /** The permission that the request needs, for example `bedrock:ListFoundationModels`. */
   readonly permission: string;
 }
 
@@ -32,10 +32,10 @@ const DENIED =
   /AccessDenied|Unauthorized|NotAuthorized|UnrecognizedClient|InvalidClientToken|SignatureDoesNotMatch|InvalidSignature|ExpiredToken|IncompleteSignature/i;
 
 /**
- * The text of an answer.
- * @throws ACCESS_DENIED, AWS_REFUSED (its field `type` has the service's name for it), AWS_UNAVAILABLE.
+ * Sends a request and returns the text of the response.
+ * @throws ACCESS_DENIED, AWS_REFUSED (its field `type` has the service's error name), AWS_UNAVAILABLE.
  */
-export async function askAws(account: AwsAccount, call: AwsCall): Promise<string> {
+export async function callAws(account: AwsAccount, call: AwsCall): Promise<string> {
   const { region, credentials, timeoutMs = DEFAULT_TIMEOUT_MS } = account;
   const client = new SignedClient({ url: call.url, service: call.service, region, credentials, timeoutMs });
   let status: number;
@@ -84,5 +84,5 @@ function refusal(call: AwsCall, status: number, named: string, text: string): Sr
   }
   if (status >= 500 || status === 429 || /Throttl|TooManyRequests/i.test(name))
     return new SragError('AWS_UNAVAILABLE', detail, { remedy: 'Try again later.', fields });
-  return new SragError('AWS_REFUSED', detail, { remedy: 'See what the service says.', fields });
+  return new SragError('AWS_REFUSED', detail, { remedy: 'See the message of the service.', fields });
 }

@@ -1,19 +1,19 @@
 import { SragError } from '../../../core/index.ts';
 import { awsEndpoint } from '../credentials.ts';
-import { type AwsAccount, askAws } from './aws-request.ts';
+import { type AwsAccount, callAws } from './aws-request.ts';
 import { Finding } from './check.ts';
 
-/** Parameter in which CDK keeps the version of what it made at `cdk bootstrap`. */
+/** Parameter in which CDK stores the version of its bootstrap stack. */
 const PARAMETER = '/cdk-bootstrap/hnb659fds/version';
-/** What templates of the pinned CDK ask for. */
+/** Minimum version that templates of the pinned CDK require. */
 const LEAST_VERSION = 6;
 
-/** Whether CDK can deploy to account and region. */
+/** Checks whether CDK can deploy to the account and region. */
 export async function bootstrapState(account: AwsAccount): Promise<string | Finding> {
   const command = `srag deploy --bootstrap --region ${account.region}`;
   let text: string;
   try {
-    text = await askAws(account, {
+    text = await callAws(account, {
       service: 'ssm',
       title: 'SSM',
       url: awsEndpoint('ssm', account.region, account.environment),

@@ -1,6 +1,6 @@
 import { asSragError } from '../../../core/index.ts';
 
-/** What was found out about one thing, and what can be done about it. */
+/** The result of one check, with a remedy if there is one. */
 export interface Check {
   readonly name: string;
   readonly status: 'ok' | 'warning' | 'failed';
@@ -8,7 +8,7 @@ export interface Check {
   readonly remedy?: string;
 }
 
-/** A finding that is neither good nor an error. */
+/** A result that is neither a success nor an exception. */
 export class Finding {
   readonly status: 'warning' | 'failed';
   readonly detail: string;
@@ -21,7 +21,9 @@ export class Finding {
   }
 }
 
-/** Runs one check: its words are good news, a finding says otherwise, and an error is a failure with its remedy. */
+/**
+ * Runs one check: a returned text is a success, a finding is not, and an error is a failure with its remedy.
+ */
 export async function check(name: string, work: () => Promise<string | Finding>): Promise<Check> {
   try {
     const found = await work();

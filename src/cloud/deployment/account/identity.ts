@@ -1,16 +1,16 @@
 import { SragError } from '../../../core/index.ts';
 import { awsEndpoint } from '../credentials.ts';
-import { type AwsAccount, askAws } from './aws-request.ts';
+import { type AwsAccount, callAws } from './aws-request.ts';
 
-/** Who the credentials are. */
+/** The identity of the credentials. */
 export interface Identity {
   readonly account: string;
   readonly arn: string;
 }
 
-/** Asks STS who the credentials are: it needs no permission. @throws as {@link askAws} */
+/** Queries STS for the identity of the credentials, which needs no permission. @throws as {@link callAws} */
 export async function callerIdentity(account: AwsAccount): Promise<Identity> {
-  const text = await askAws(account, {
+  const text = await callAws(account, {
     service: 'sts',
     title: 'AWS STS',
     url: awsEndpoint('sts', account.region, account.environment),

@@ -1,5 +1,5 @@
 import { awsEndpoint } from '../credentials.ts';
-import { type AwsAccount, askAws } from './aws-request.ts';
+import { type AwsAccount, callAws } from './aws-request.ts';
 import { Finding } from './check.ts';
 
 interface ModelSummary {
@@ -20,7 +20,7 @@ interface Availability {
 
 /** Prefix of an inference profile that spans regions. */
 const PROFILE = /^(us|us-gov|eu|apac|ca|jp|au|global)\./;
-/** Days before its end at which a model is called ending. */
+/** Days before its end of life from which a model causes a warning. */
 const SOON_DAYS = 90;
 const DAY_MS = 86_400_000;
 
@@ -29,8 +29,8 @@ export const foundationModel = (model: string): string =>
   (model.split('/').at(-1) ?? model).replace(PROFILE, '');
 
 /**
- * Whether a model of Bedrock is offered in the region, still lives, and may be used by the account.
- * @param nowMs the time, against which a model's end is compared
+ * Checks whether a model of Bedrock is offered in the region, is not retired, and may be used by the account.
+ * @param nowMs current time, compared with the model's end of life
  */
 export async function modelState(
   account: AwsAccount,
@@ -45,7 +45,7 @@ export async function modelState(
     return new Finding(
       'failed',
       `${id} is not offered in ${account.region}`,
-      'Choose another model or region: aws bedrock list-foundation-models. A model that left Bedrock is not listed any more.',
+      'Choose another model or region: aws bedrock list-foundation-models. Retired models are not listed.',
     );
   }
   return (await accessFinding(account, id)) ?? lifeOf(known, id, nowMs);
@@ -95,7 +95,7 @@ async function listModels(account: AwsAccount): Promise<readonly ModelSummary[]>
 }
 
 const ask = (account: AwsAccount, path: string, operation: string): Promise<string> =>
-  askAws(account, {
+  callAws(account, {
     service: 'bedrock',
     title: 'Bedrock',
     url: awsEndpoint('bedrock', account.region, account.environment),
@@ -104,7 +104,7 @@ const ask = (account: AwsAccount, path: string, operation: string): Promise<stri
     permission: `bedrock:${operation}`,
   });
 
-/** Seconds since 1970 or an ISO date, as the protocol has either. */
+/** Parses seconds since 1970 or an ISO date; the protocol uses either. */
 function timeOf(value: string | number | undefined): number | undefined {
   if (value === undefined) return undefined;
   const milliseconds = typeof value === 'number' ? value * 1_000 : Date.parse(value);

@@ -1,6 +1,6 @@
 import { SragError } from '../../../core/index.ts';
 import { awsEndpoint } from '../credentials.ts';
-import { type AwsAccount, askAws } from './aws-request.ts';
+import { type AwsAccount, callAws } from './aws-request.ts';
 import { Finding } from './check.ts';
 
 interface Quota {
@@ -10,13 +10,13 @@ interface Quota {
 
 const CONCURRENT_EXECUTIONS: Quota = { service: 'lambda', code: 'L-B99A9384' };
 const GATEWAY_RATE: Quota = { service: 'apigateway', code: 'L-8A5B8E43' };
-/** Lambda keeps this many for functions without a reservation. */
+/** Lambda keeps this many executions for functions without a reservation. */
 const UNRESERVED = 100;
 
-/** The account's limit: the applied one, or AWS's default where nothing was ever applied. */
+/** The account's limit: the applied value, or AWS's default if none was applied. */
 async function quotaOf(account: AwsAccount, { service, code }: Quota): Promise<number> {
   const ask = (operation: string): Promise<string> =>
-    askAws(account, {
+    callAws(account, {
       service: 'servicequotas',
       title: 'Service Quotas',
       url: awsEndpoint('service-quotas', account.region, account.environment, 'servicequotas'),
@@ -39,15 +39,15 @@ async function quotaOf(account: AwsAccount, { service, code }: Quota): Promise<n
   throw new SragError('AWS_UNAVAILABLE', `Service Quotas gave no value for ${code}.`);
 }
 
-/** Concurrent executions that the account allows in its region. @throws as {@link askAws} */
+/** Concurrent executions that the account allows in its region. @throws as {@link callAws} */
 export const concurrencyLimit = (account: AwsAccount): Promise<number> =>
   quotaOf(account, CONCURRENT_EXECUTIONS);
 
-/** Whether an account of this limit has room for environments that functions reserve. */
+/** Whether a limit suffices for the reserved environments. */
 export const hasRoom = (limit: number, reserved: number): boolean =>
   reserved === 0 || reserved <= limit - UNRESERVED;
 
-/** Whether the account has room for the environments that functions reserve. */
+/** Checks whether the account's limit suffices for the reserved environments. */
 export async function concurrencyRoom(
   account: AwsAccount,
   { reserved, isReservationAsked }: { readonly reserved: number; readonly isReservationAsked: boolean },
@@ -66,7 +66,7 @@ export async function concurrencyRoom(
       );
 }
 
-/** Whether API Gateway takes as many requests a second as it once did for everyone. */
+/** Reports the request rate that API Gateway allows, which is lower in newer accounts. */
 export async function gatewayRate(account: AwsAccount): Promise<string> {
   return `${await quotaOf(account, GATEWAY_RATE)} requests a second for all APIs of the region`;
 }

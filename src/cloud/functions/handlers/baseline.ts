@@ -5,6 +5,6 @@ import { platformParts, ready } from '../platform.ts';
 
 const settings = functionSettings();
 
-/** `/query` through the state machine, and what every deployment tells of itself. */
+/** Handles `/query` through the state machine, and the routes that describe the deployment. */
 export const handler = apiHandler(baselineService(settings, await platformParts(settings)));
 ready();

@@ -3,7 +3,9 @@ import { openStorage } from '../../../io/storage/index.ts';
 import { cacheOptions, signingOf } from '../engines.ts';
 import { functionSettings, placeOf } from '../environment.ts';
 
-/** Opens indexes of every kind from the function's bucket; LanceDB's native part is loaded when one of its own is asked. */
+/**
+ * Opens indexes of every kind from the function's bucket; LanceDB's native library is loaded on first use.
+ */
 export async function bucketIndexes(): Promise<Engine> {
   const settings = functionSettings();
   const place = placeOf(settings);

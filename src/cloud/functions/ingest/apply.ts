@@ -5,16 +5,16 @@ import type { DocumentsPlace } from './documents-place.ts';
 import type { ObjectChange } from './event.ts';
 import type { FetchedObject } from './fetch-objects.ts';
 
-/** A document, or one record of a file, that was not taken and will not be: trying again would change nothing. */
+/** A document, or one record of a file, that can never be ingested: retrying would not help. */
 export interface UnreadDocument {
-  /** The object's, in its bucket. */
+  /** Key of the object in its bucket. */
   readonly key: string;
-  /** Of a file of records: which one. */
+  /** Line of the record in a file of records. */
   readonly line?: number;
   readonly code: ErrorCode;
 }
 
-/** A change that could not be applied now. */
+/** A change that could not be applied this time. */
 export interface MissedChange {
   readonly change: ObjectChange;
   readonly error: unknown;
@@ -22,10 +22,10 @@ export interface MissedChange {
   readonly isUnfetched: boolean;
 }
 
-/** Documents by what became of them. */
+/** Numbers of documents by outcome. */
 type IngestedDocuments = Awaited<ReturnType<typeof ingestInto>>['report']['documents'];
 
-/** What became of changes. */
+/** The outcome of applying changes. */
 export interface Applied {
   readonly documents: IngestedDocuments;
   readonly unread: readonly UnreadDocument[];
@@ -35,8 +35,8 @@ export interface Applied {
 export const NO_DOCUMENTS: IngestedDocuments = { added: 0, updated: 0, removed: 0, unchanged: 0, failed: 0 };
 
 /**
- * Ingests files of objects into the collection, and removes the documents of objects that are gone.
- * @throws faults of the corpus and the embedder: all of it is to be done again then.
+ * Ingests the files of objects into the collection, and removes the documents of deleted objects.
+ * @throws errors of the corpus and the embedder; all of the work must then be repeated.
  */
 export async function applyFetched(
   workspace: Workspace,
@@ -76,11 +76,11 @@ export async function applyFetched(
   };
 }
 
-/** Deletes the documents of files that are gone; gives how many. */
+/** Deletes the documents of deleted files; returns their number. */
 async function removeSources(workspace: Workspace, sources: readonly string[]): Promise<number> {
   if (sources.length === 0) return 0;
   const settings = await readCollection(workspace.storage, workspace.config.collection);
-  // Nothing was ever ingested: there is nothing to remove.
+  // Nothing was ever ingested, so there is nothing to remove.
   if (settings === undefined) return 0;
   const corpus = await workspace.corpus(settings);
   const ids = await documentsOf(corpus, new Set(sources));

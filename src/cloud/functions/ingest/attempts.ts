@@ -3,8 +3,8 @@ import { collectionPrefix, SragError } from '../../../core/index.ts';
 import type { ObjectChange } from './event.ts';
 
 /**
- * Notes in the collection which document is being worked on. A note that is still there when its message comes again
- * says that the function died over it: out of memory, out of time, or in native code.
+ * Records in the collection which document is being processed. A record that still exists when its message is
+ * delivered again shows that the function crashed on it: out of memory, out of time, or in native code.
  */
 export class Attempts {
   readonly #workspace: Workspace;
@@ -13,7 +13,7 @@ export class Attempts {
     this.#workspace = workspace;
   }
 
-  /** False where an attempt at this change never ended. */
+  /** Starts an attempt; returns false if an earlier attempt at this change never ended. */
   async begin(change: ObjectChange): Promise<boolean> {
     const key = this.#keyOf(change);
     if (key === undefined) return true;

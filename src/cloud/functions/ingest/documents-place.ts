@@ -2,22 +2,24 @@ import { SragError } from '../../../core/index.ts';
 import type { FunctionPlace } from '../environment.ts';
 import type { ObjectBatch } from './event.ts';
 
-/** Below the location: the documents of each collection. */
+/** Folder, below the location, of the documents of each collection. */
 const DOCUMENTS = 'documents';
 
 /** An object that is a document of the deployment's collection. */
 export interface DocumentObject {
-  /** Below the location, as its storage wants it. */
+  /** Relative to the location, as its storage expects it. */
   readonly key: string;
-  /** What the collection knows the document's file by. */
+  /** Name of the document's file in the collection. */
   readonly source: string;
 }
 
-/** Where the documents of a deployment are: one folder of one bucket, for one collection. Nothing else is ever touched. */
+/**
+ * The documents of a deployment: one folder of one bucket, for one collection. Nothing else is ever accessed.
+ */
 export class DocumentsPlace {
   readonly bucket: string;
   readonly collection: string;
-  /** Of the keys of documents, in their bucket. */
+  /** Prefix of document keys in their bucket. */
   readonly prefix: string;
   readonly #locationPrefix: string;
 
@@ -32,24 +34,24 @@ export class DocumentsPlace {
     return bucket === this.bucket && key.startsWith(this.prefix);
   }
 
-  /** The object behind a key that this place holds. */
+  /** The object of a key below this place. */
   object(key: string): DocumentObject {
     return {
       key: key.slice(this.#locationPrefix.length),
-      // Sources are NFC, keys are whatever the uploading machine writes.
+      // Sources are NFC; keys are in the form of the uploading machine.
       source: key.slice(this.prefix.length).normalize('NFC'),
     };
   }
 
-  /** The key behind a source, for people to look it up. */
+  /** The object key of a source, for people to look up. */
   keyOf(source: string): string {
     return this.prefix + source;
   }
 
   /**
-   * Checks a batch before anything of it is read: what is looked for in the wrong bucket is not there, and a document
-   * that is not there would be taken out of the collection.
-   * @throws INVALID_ARGUMENT naming the field of the state machine's input that is wrong.
+   * Validates a batch before reading it: an object looked up in the wrong bucket would not be found, and its
+   * document would then be removed from the collection.
+   * @throws INVALID_ARGUMENT naming the wrong field of the state machine's input.
    */
   checkBatch({ bucket, collection, keys }: ObjectBatch): void {
     if (collection !== this.collection)

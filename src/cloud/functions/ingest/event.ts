@@ -1,24 +1,27 @@
 import { z } from 'zod';
 import { SragError } from '../../../core/index.ts';
 
-/** A message of a queue, as Lambda hands it over. */
+/** A queue message as Lambda delivers it. */
 export interface QueueMessage {
   readonly messageId: string;
   readonly body: string;
-  /** Absent where somebody invokes the function by hand. */
+  /** Absent if the function is invoked by hand. */
   readonly receiptHandle?: string | undefined;
-  /** How often it was received, this time included. */
+  /** Number of deliveries, including this one. */
   readonly receives: number;
-  /** Name of the queue that it came from. */
+  /** Name of the message's queue. */
   readonly queue: string;
 }
 
-/** An object that came, changed or went. Which of these, its storage tells: messages may come again and late. */
+/**
+ * An object that was created, changed or deleted. Storage decides which, since messages may be repeated and
+ * late.
+ */
 export interface ObjectChange {
-  /** The object's, in its bucket. */
+  /** Key of the object in its bucket. */
   readonly key: string;
   readonly bucket: string;
-  /** Those that told of it; none where it stands in a listing. */
+  /** Messages about the object; empty for a listing. */
   readonly messages: readonly QueueMessage[];
 }
 /** Objects of a listing. */
@@ -28,20 +31,20 @@ export interface ObjectBatch {
   readonly collection: string;
 }
 
-/** What the function is invoked for. */
+/** The task of an invocation. */
 export type IngestTask =
   | {
       readonly kind: 'queue';
       readonly messages: readonly QueueMessage[];
-      /** One for each object. */
+      /** One per object. */
       readonly changes: readonly ObjectChange[];
-      /** Messages that tell of no object. */
+      /** Messages that name no object. */
       readonly unreadable: readonly QueueMessage[];
     }
   | ({ readonly kind: 'batch' } & ObjectBatch)
   | {
       readonly kind: 'publish';
-      /** Those that asked for it; none from the state machine. */
+      /** Messages that requested it; empty for the state machine. */
       readonly messages: readonly QueueMessage[];
     };
 
@@ -69,10 +72,13 @@ const batchSchema = z.object({
 });
 const publishSchema = z.object({ action: z.literal('publish') });
 
-/** What asks for a publication, through the queue or from the state machine. */
+/** The request to publish, sent through the queue or by the state machine. */
 export const PUBLISH_REQUEST = JSON.stringify({ action: 'publish' });
 
-/** Reads an event of a queue, a batch of the Distributed Map, or its end. @throws INVALID_ARGUMENT for anything else */
+/**
+ * Parses a queue event, a batch of the Distributed Map, or its end. @throws INVALID_ARGUMENT for anything
+ * else
+ */
 export function ingestTask(event: unknown): IngestTask {
   const given = typeof event === 'object' && event !== null ? event : {};
   if ('Records' in given) return queueTask(checked(queueSchema, given).Records);
@@ -89,17 +95,17 @@ function queueTask(records: z.output<typeof queueSchema>['Records']): IngestTask
       queue: eventSourceARN.slice(eventSourceARN.lastIndexOf(':') + 1),
     }),
   );
-  // A queue of its own: its batches hold nothing else.
+  // Publication requests have their own queue, so its batches contain nothing else.
   if (messages.every(({ body }) => body === PUBLISH_REQUEST)) return { kind: 'publish', messages };
   const changes = new Map<string, ObjectChange>();
   const unreadable: QueueMessage[] = [];
   for (const message of messages) {
-    const told = objectEventSchema.safeParse(jsonOf(message.body));
-    if (!told.success) {
+    const parsed = objectEventSchema.safeParse(jsonOf(message.body));
+    if (!parsed.success) {
       unreadable.push(message);
       continue;
     }
-    const { bucket, object } = told.data.detail;
+    const { bucket, object } = parsed.data.detail;
     const id = `${bucket.name}/${object.key}`;
     const before = changes.get(id)?.messages ?? [];
     changes.set(id, { bucket: bucket.name, key: object.key, messages: [...before, message] });
@@ -122,7 +128,7 @@ function checked<Schema extends z.ZodType>(schema: Schema, event: object): z.out
   const field = issue?.path.join('.') ?? '';
   throw new SragError('INVALID_ARGUMENT', `Input of ingest, ${field}: ${issue?.message}.`, {
     remedy:
-      'It takes {Records} of the queue, {keys, bucket, collection} of a batch, or {"action":"publish"}.',
+      'It accepts {Records} of the queue, {keys, bucket, collection} of a batch, or {"action":"publish"}.',
     fields: { field },
   });
 }

@@ -5,22 +5,22 @@ import { mapConcurrently } from '../../../io/remote/index.ts';
 import type { ObjectStorage } from '../../../io/storage/index.ts';
 import type { DocumentsPlace } from './documents-place.ts';
 import type { ObjectChange } from './event.ts';
-import { withPatience } from './passing-fault.ts';
+import { withRetries } from './passing-fault.ts';
 
 const AT_ONCE = 10;
-/** Most time for one object, all tries included: those behind it in the queue wait for it. */
+/** Time limit for one object including retries, since later objects in the queue wait for it. */
 const MOST_MS = 20_000;
 
-/** What became of an object. */
+/** The outcome of fetching an object. */
 export type FetchedObject = { readonly change: ObjectChange } & (
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'gone'; readonly source: string }
-  /** Its name is such that it will never be read. */
+  /** Its key can never be stored as a file. */
   | { readonly kind: 'unreadable'; readonly code: ErrorCode }
   | { readonly kind: 'missed'; readonly error: unknown }
 );
 
-/** Writes objects into a folder as they are now. A console's marker of a folder is left out: it is nobody's document. */
+/** Downloads the current state of objects into a folder. Folder markers of the S3 console are skipped. */
 export async function fetchObjects(
   storage: ObjectStorage,
   place: DocumentsPlace,
@@ -43,7 +43,7 @@ async function fetchObject(
   const { source, key } = place.object(change.key);
   const signal = AbortSignal.timeout(MOST_MS);
   try {
-    const { bytes } = await withPatience(() => storage.read(key, { signal }));
+    const { bytes } = await withRetries(() => storage.read(key, { signal }));
     return { change, kind: 'file', path: await writeInto(folder, source, bytes) };
   } catch (error) {
     if (signal.aborted) return { change, kind: 'missed', error: tooSlow(key, error) };
@@ -58,7 +58,7 @@ async function fetchObject(
 const tooSlow = (key: string, cause: unknown): SragError =>
   new SragError('DEADLINE_EXCEEDED', `'${key}' was not read within ${MOST_MS / 1_000} s.`, { cause });
 
-/** @throws INVALID_ARGUMENT for a name that leads out of the folder; the system's error */
+/** @throws INVALID_ARGUMENT for a key that leads out of the folder; errors of the file system */
 async function writeInto(folder: string, source: string, bytes: Uint8Array): Promise<string> {
   const path = join(folder, source);
   if (relative(folder, path).startsWith('..'))
@@ -68,7 +68,9 @@ async function writeInto(folder: string, source: string, bytes: Uint8Array): Pro
   return path;
 }
 
-/** Names too long for a file, and a file where a folder of that name is: the document's fault. A full disk is not. */
+/**
+ * File names that are too long, or that collide with a folder, are the document's fault; a full disk is not.
+ */
 const faultOfFile = (error: unknown): ErrorCode | undefined =>
   ['ENAMETOOLONG', 'ENOTDIR', 'EISDIR', 'EEXIST', 'EINVAL'].includes(
     String((error as NodeJS.ErrnoException).code),

@@ -21,35 +21,35 @@ import { InvocationLog, type PublishedIndex } from './invocation-log.ts';
 import { type Applying, applyIsolated, isOwnFault } from './isolate.ts';
 import { Lease } from './lease.ts';
 import { MessageQueues } from './message-queues.ts';
-import { isPassing, withPatience } from './passing-fault.ts';
+import { isTransient, withRetries } from './passing-fault.ts';
 import { type QueueReply, runQueue } from './run-queue.ts';
 import { searchedKind } from './searched-kind.ts';
 
-/** The Distributed Map's reply. */
+/** Reply to the Distributed Map. */
 interface BatchReply {
   readonly documents: Applied['documents'];
   readonly failures: readonly UnreadDocument[];
 }
 
-/** Longer than an index keeps the event loop busy: nothing waits for it but its own repetition. */
+/** Longer than indexing blocks the event loop; only a repeated publication waits for it. */
 const PUBLICATION_LEASE_SECONDS = 300;
 
 type TaskOf<Kind extends IngestTask['kind']> = Extract<IngestTask, { readonly kind: Kind }>;
-/** What an invocation works with. */
+/** Context of an invocation. */
 interface Work {
   readonly settings: FunctionSettings;
   readonly log: InvocationLog;
-  /** For files, removed at the end. */
+  /** For temporary files; removed at the end. */
   readonly folder: string;
-  /** Of the invocation. */
+  /** Time left for the invocation. */
   readonly remainingMs: () => number;
 }
-/** What an invocation did. */
+/** The outcome of an invocation. */
 interface Done {
   readonly reply: QueueReply | BatchReply | PublishedIndex;
   readonly unread: readonly UnreadDocument[];
   readonly index?: PublishedIndex | undefined;
-  /** What it failed of, where trying again is of no use. */
+  /** The cause of a failure that retrying cannot fix. */
   readonly fault?: unknown;
 }
 
@@ -57,10 +57,10 @@ interface Done {
 export const handler = invocation(ingest);
 
 /**
- * `ingest`: takes documents of the bucket into the corpus, and builds and publishes an index of it. Everything it does
- * may be done again: a document that is in the corpus already is unchanged, and an index of it is not built twice.
- * @throws an error that is named as the state machine knows errors, `Srag.CODE`; messages of the queue are delivered
- * again then, and end among the dead letters.
+ * `ingest`: ingests documents of the bucket into the corpus, and builds and publishes an index. All steps are
+ * idempotent: ingested documents are unchanged, and an index is not built twice.
+ * @throws an error with the name that the state machine expects, `Srag.CODE`; queue messages are then
+ * delivered again, and finally dead-lettered.
  */
 async function ingest(
   event: unknown,
@@ -106,11 +106,14 @@ async function run(task: IngestTask, work: Work): Promise<Done> {
 
 async function openWorkspace(environment: Environment, folder: string): Promise<Workspace> {
   const loaded = await loadConfig({ cwd: folder, environment, options: {}, file: false });
-  // Sources are keys: a project that happens to lie above the temporary folder must not name them.
+  // Sources are keys, so a project above the temporary folder must not determine their names.
   return Workspace.open({ ...loaded, projectRoot: folder }, environment, folder);
 }
 
-/** Documents that the queue tells of. An index of them is asked for, or made at once where nobody could be asked. */
+/**
+ * Ingests the documents of queue messages, then requests an index, or builds it directly without a
+ * publication queue.
+ */
 async function ingestMessages(
   task: TaskOf<'queue'>,
   workspace: Workspace,
@@ -131,7 +134,7 @@ async function ingestMessages(
   return { reply, unread, index };
 }
 
-/** What asks for a publication, through the queue or from the state machine; one index answers all. */
+/** Handles publication requests from the queue or the state machine; one index serves them all. */
 async function publishFor(
   { messages }: TaskOf<'publish'>,
   workspace: Workspace,
@@ -139,30 +142,30 @@ async function publishFor(
   queues: MessageQueues,
 ): Promise<Done> {
   if (messages.length === 0) {
-    const index = described(await withPatience(() => publishCorpus(workspace, publishOptions(work))));
+    const index = described(await withRetries(() => publishCorpus(workspace, publishOptions(work))));
     return { reply: index, unread: [], index };
   }
   const lease = new Lease(queues, messages, PUBLICATION_LEASE_SECONDS);
   try {
-    const published = await withPatience(() => publishIfBegun(workspace, publishOptions(work)));
+    const published = await withRetries(() => publishIfBegun(workspace, publishOptions(work)));
     await lease.end([]);
     return { reply: { batchItemFailures: [] }, unread: [], index: described(published) };
   } catch (error) {
-    // Trying again would build the same index with the same end.
-    const areBuried = !isPassing(error) && (await buried(messages, workspace, queues));
-    await lease.end(areBuried ? [] : messages);
-    if (!areBuried) throw error;
+    // A retry would build the same index with the same result.
+    const areDeadLettered = !isTransient(error) && (await sendAllToDeadLetters(messages, workspace, queues));
+    await lease.end(areDeadLettered ? [] : messages);
+    if (!areDeadLettered) throw error;
     return { reply: { batchItemFailures: [] }, unread: [], fault: error };
   }
 }
 
-async function buried(
+async function sendAllToDeadLetters(
   messages: readonly QueueMessage[],
   { config }: Workspace,
   queues: MessageQueues,
 ): Promise<boolean> {
   const done = await Promise.all(
-    messages.map((message) => queues.bury(message, config.collection).catch(() => false)),
+    messages.map((message) => queues.sendToDeadLetters(message, config.collection).catch(() => false)),
   );
   return done.every(Boolean);
 }
@@ -177,17 +180,20 @@ function described(published: PublishedCorpus | undefined): PublishedIndex | und
   return { kind, version, chunks };
 }
 
-/** Publishing is the state machine's last step. A fault that passes fails the batch, which is tried again. */
+/**
+ * Ingests a batch; the state machine publishes in its last step. A transient fault fails the batch, which is
+ * retried.
+ */
 async function ingestBatch(task: TaskOf<'batch'>, workspace: Workspace, work: Work): Promise<Done> {
   const applying = applyingOf(workspace, work);
   applying.place.checkBatch(task);
   const changes = task.keys.map((key) => ({ key, bucket: task.bucket, messages: [] }));
   const applied = await applyIsolated(applying, changes);
-  if (applied.notBegun.length > 0)
-    throw new SragError('DEADLINE_EXCEEDED', `There was no time for ${applied.notBegun.length} objects.`);
+  if (applied.notStarted.length > 0)
+    throw new SragError('DEADLINE_EXCEEDED', `There was no time for ${applied.notStarted.length} objects.`);
   const unread = [...applied.unread];
   for (const missed of applied.missed) {
-    if (isPassing(missed.error) || !(await isOwnFault(applying, applied, missed))) throw missed.error;
+    if (isTransient(missed.error) || !(await isOwnFault(applying, applied, missed))) throw missed.error;
     unread.push({ key: missed.change.key, code: asSragError(missed.error).code });
   }
   return { reply: { documents: { ...applied.documents, failed: unread.length }, failures: unread }, unread };

@@ -4,14 +4,14 @@ import { type FunctionSettings, functionEnvironment, functionName } from '../env
 import { takeColdStart } from '../platform.ts';
 import type { UnreadDocument } from './apply.ts';
 
-/** The index version that is published in the end. */
+/** The index version published at the end. */
 export interface PublishedIndex {
   readonly kind: string;
   readonly version: string;
   readonly chunks: number;
 }
 
-/** What an invocation tells the log and the metrics: names and codes, never a word of a document. */
+/** Logs and metrics of an invocation: names and codes, never the text of a document. */
 export class InvocationLog {
   readonly #observer: Observer;
   readonly #function: string;
@@ -39,19 +39,19 @@ export class InvocationLog {
     this.#observer.warn(message, { requestId: this.#requestId, function: this.#function, ...details });
   }
 
-  /** A document that could not be taken now. */
-  comesAgain(facts: Readonly<Record<string, unknown>>): void {
+  /** Logs a document that could not be ingested this time. */
+  redelivered(facts: Readonly<Record<string, unknown>>): void {
     this.warn('A document could not be taken; its message is delivered again.', facts);
   }
 
-  /** A message that goes to the dead letters. */
-  putAside(facts: Readonly<Record<string, unknown>>): void {
+  /** Logs a message that is moved to the dead letters. */
+  deadLettered(facts: Readonly<Record<string, unknown>>): void {
     this.warn('A message cannot be handled; it is put among the dead letters.', facts);
   }
 
   /**
-   * The end of an invocation that succeeded. Documents that could not be read are told of here and not before: where
-   * publishing fails, everything is delivered again, and each is to be told of once.
+   * Logs a successful end. Unreadable documents are logged only here: if publishing fails, all messages are
+   * delivered again, and each document should be logged once.
    */
   succeeded(unread: readonly UnreadDocument[], index: PublishedIndex | undefined): void {
     for (const document of unread) this.warn('A document could not be read.', { ...document });
@@ -62,7 +62,7 @@ export class InvocationLog {
     });
   }
 
-  /** The end of one that failed. */
+  /** Logs a failed end. */
   failed(error: unknown): void {
     const { status } = problemOf(error, this.#requestId);
     void this.#observer.recordRequest({ ...this.#record(status), error });
@@ -72,7 +72,7 @@ export class InvocationLog {
     return {
       function: this.#function,
       requestId: this.#requestId,
-      // Lambda sets it anew for each invocation.
+      // Lambda updates it for each invocation.
       traceHeader: functionEnvironment()._X_AMZN_TRACE_ID,
       status,
       coldStart: this.#coldStart !== undefined,

@@ -5,34 +5,34 @@ import { Attempts } from './attempts.ts';
 import type { DocumentsPlace } from './documents-place.ts';
 import type { ObjectChange } from './event.ts';
 import { type FetchedObject, fetchObjects } from './fetch-objects.ts';
-import { isPassing, withPatience } from './passing-fault.ts';
+import { isTransient, withRetries } from './passing-fault.ts';
 
-/** Less than this is left of the invocation: no further document is begun. */
+/** With less time left in the invocation, no further document is started. */
 const RESERVE_MS = 120_000;
 
-/** What changes are applied with. */
+/** Context in which changes are applied. */
 export interface Applying {
   readonly workspace: Workspace;
   readonly place: DocumentsPlace;
   readonly folder: string;
-  /** Of the invocation. */
+  /** Time left for the invocation. */
   readonly remainingMs: () => number;
 }
 
-/** What became of changes when each could fail alone. */
+/** The outcome of changes that could each fail alone. */
 export interface Isolated extends Applied {
-  /** Changes during which the function died before. */
-  readonly deadly: readonly ObjectChange[];
-  /** There was no time for these. */
-  readonly notBegun: readonly ObjectChange[];
+  /** Changes on which the function crashed before. */
+  readonly crashed: readonly ObjectChange[];
+  /** Changes not started for lack of time. */
+  readonly notStarted: readonly ObjectChange[];
 }
 
-const NOTHING: Isolated = { documents: NO_DOCUMENTS, unread: [], missed: [], deadly: [], notBegun: [] };
+const NOTHING: Isolated = { documents: NO_DOCUMENTS, unread: [], missed: [], crashed: [], notStarted: [] };
 
 /**
- * Ingests objects as they are now, and removes those that are gone: new changes together, those whose messages come
- * again one after another, and so all of those that fail together. A fault meets its own document alone then, and is
- * given with it, not thrown. Every change must be of this place.
+ * Ingests the current state of objects, and removes the documents of deleted ones. New changes are applied
+ * together; redelivered ones, and batches that fail, are applied one by one. A fault thus affects its own
+ * document only, and is returned instead of thrown. All changes must belong to this place.
  */
 export async function applyIsolated(applying: Applying, changes: readonly ObjectChange[]): Promise<Isolated> {
   const { workspace, place, folder } = applying;
@@ -43,7 +43,7 @@ export async function applyIsolated(applying: Applying, changes: readonly Object
   let applied = NOTHING;
   try {
     if (fresh.length > 0)
-      applied = merged(applied, await withPatience(() => applyFetched(workspace, place, fresh)));
+      applied = merged(applied, await withRetries(() => applyFetched(workspace, place, fresh)));
   } catch (error) {
     const [only, ...others] = fresh;
     applied =
@@ -54,7 +54,10 @@ export async function applyIsolated(applying: Applying, changes: readonly Object
   return oneByOne(applying, applied, again, new Attempts(workspace));
 }
 
-/** With `attempts` each is noted before it is begun: a message that comes again may have ended the function. */
+/**
+ * With `attempts`, each change is recorded before it starts, because a redelivered message may have crashed
+ * the function.
+ */
 async function oneByOne(
   { workspace, place, remainingMs }: Applying,
   before: Isolated,
@@ -65,13 +68,13 @@ async function oneByOne(
   for (const [index, object] of fetched.entries()) {
     const { change } = object;
     if (index > 0 && remainingMs() < RESERVE_MS)
-      return { ...all, notBegun: [...all.notBegun, ...fetched.slice(index).map((each) => each.change)] };
+      return { ...all, notStarted: [...all.notStarted, ...fetched.slice(index).map((each) => each.change)] };
     try {
       if ((await attempts?.begin(change)) === false) {
-        all = { ...all, deadly: [...all.deadly, change] };
+        all = { ...all, crashed: [...all.crashed, change] };
         continue;
       }
-      all = merged(all, await withPatience(() => applyFetched(workspace, place, [object])));
+      all = merged(all, await withRetries(() => applyFetched(workspace, place, [object])));
     } catch (error) {
       all = { ...all, missed: [...all.missed, { change, error, isUnfetched: false }] };
     }
@@ -93,17 +96,17 @@ const merged = (all: Isolated, { documents, unread, missed }: Applied): Isolated
   missed: [...all.missed, ...missed],
 });
 
-/** Whose fault it is that a change was missed: its own, or that of a service that all of them need. */
+/** Whether the change itself caused its failure, rather than a service that all changes need. */
 export async function isOwnFault(
   { workspace }: Pick<Applying, 'workspace'>,
   { documents }: Applied,
   { error, isUnfetched }: MissedChange,
 ): Promise<boolean> {
-  // Others went the whole way at the same time.
+  // Other changes succeeded at the same time.
   if (documents.added + documents.updated > 0) return true;
   if (!isUnfetched) return false;
-  // It is denied or archived, say; or the storage gives other objects.
-  return !isPassing(error) || storageAnswers(workspace);
+  // The object is, for example, denied or archived; or storage returns other objects.
+  return !isTransient(error) || storageAnswers(workspace);
 }
 
 const storageAnswers = ({ storage, config }: Workspace): Promise<boolean> =>

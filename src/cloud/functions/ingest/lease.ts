@@ -1,15 +1,18 @@
 import type { QueueMessage } from './event.ts';
 import type { MessageQueues } from './message-queues.ts';
 
-/** The first wait before a failed message is delivered again; it doubles with every delivery, up to the last. */
+/**
+ * The wait before the first redelivery of a failed message; it doubles with every delivery, up to the
+ * maximum.
+ */
 const FIRST_WAIT_SECONDS = 5;
 const LONGEST_WAIT_SECONDS = 60;
 /** Renewals within the time of a lease. */
 const RENEWALS = 3;
 
 /**
- * Messages that this invocation works on. The queue hides them for hours, as AWS advises; here they are hidden for a
- * short time that is renewed while the work goes on, so that they come again soon where the function dies.
+ * A lease on the messages of an invocation. The queue hides messages for hours, as AWS advises; here they are
+ * hidden for a short time, renewed while the work continues, so that they return soon after a crash.
  */
 export class Lease {
   readonly #queues: MessageQueues;
@@ -27,22 +30,22 @@ export class Lease {
   }
 
   /**
-   * Ends it: messages that failed come again after a while, those that were not begun at once. What was done stays
-   * hidden until Lambda deletes it.
+   * Ends the lease: failed messages return after a wait, those not started return immediately. Completed ones
+   * stay hidden until Lambda deletes them.
    */
-  async end(failed: readonly QueueMessage[], notBegun: readonly QueueMessage[] = []): Promise<void> {
+  async end(failed: readonly QueueMessage[], notStarted: readonly QueueMessage[] = []): Promise<void> {
     clearInterval(this.#timer);
     await this.#renewing;
     const byWait = Map.groupBy(failed, ({ receives }) =>
       Math.min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** (receives - 1)),
     );
-    // Where this fails they come again when the lease is over.
+    // If this fails, they return when the lease expires.
     for (const [seconds, messages] of byWait) await this.#queues.hide(messages, seconds).catch(() => {});
-    if (notBegun.length > 0) await this.#queues.hide(notBegun, 0).catch(() => {});
+    if (notStarted.length > 0) await this.#queues.hide(notStarted, 0).catch(() => {});
   }
 
   #renew(): Promise<void> {
-    // A renewal that fails is made up for by the next one; at worst a message is handled twice, which changes nothing.
+    // The next renewal makes up for a failed one; at worst a message is handled twice, which changes nothing.
     this.#renewing = this.#queues.hide(this.#messages, this.#seconds).catch(() => {});
     return this.#renewing;
   }

@@ -2,7 +2,7 @@ import { AwsJsonRpc, awsRpcSettings } from '../../../io/remote/index.ts';
 import { type Environment, type FunctionSettings, functionEnvironment } from '../environment.ts';
 import { PUBLISH_REQUEST, type QueueMessage } from './event.ts';
 
-/** The queues of a deployment, as far as the function itself works with them. */
+/** The queue operations that the function itself performs. */
 export class MessageQueues {
   readonly #settings: FunctionSettings;
   readonly #sqs: AwsJsonRpc | undefined;
@@ -17,7 +17,7 @@ export class MessageQueues {
     this.#sqs?.close();
   }
 
-  /** Hides messages from other readers, for so many seconds from now. Nothing is done about unknown queues. */
+  /** Hides messages from other consumers for `seconds` from now. Messages of unknown queues are ignored. */
   async hide(messages: readonly QueueMessage[], seconds: number): Promise<void> {
     const { SRAG_INGEST_QUEUE, SRAG_PUBLISH_QUEUE } = this.#settings;
     for (const url of [SRAG_INGEST_QUEUE, SRAG_PUBLISH_QUEUE]) {
@@ -37,10 +37,10 @@ export class MessageQueues {
   }
 
   /**
-   * Puts a copy of a message among the dead letters, as SQS does with those that were received too often. False where
-   * the deployment has none: SQS must move the message itself.
+   * Sends a copy of a message to the dead letters, as SQS does after too many deliveries. Returns false if
+   * the deployment has no such queue: SQS must then move the message itself.
    */
-  async bury({ messageId, body }: QueueMessage, group: string): Promise<boolean> {
+  async sendToDeadLetters({ messageId, body }: QueueMessage, group: string): Promise<boolean> {
     const { SRAG_DEAD_LETTERS: url } = this.#settings;
     if (url === undefined || this.#sqs === undefined) return false;
     await this.#send(url, body, group, messageId);
@@ -48,8 +48,8 @@ export class MessageQueues {
   }
 
   /**
-   * Asks for an index of the collection as it is now. Requests within one window are one; the queue gives it out when
-   * the window is over. False where the deployment has no such queue.
+   * Requests an index of the current collection. Requests within one window are merged; the queue delivers
+   * them when the window is over. Returns false if the deployment has no such queue.
    */
   async requestPublication(group: string, now: number = Date.now()): Promise<boolean> {
     const { SRAG_PUBLISH_QUEUE: url, SRAG_PUBLISH_WINDOW_SECONDS: seconds } = this.#settings;

@@ -1,29 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ErrorCode, SragError } from '../../../core/index.ts';
 
-/** Races that were lost; the next try has new chances. */
+/** Lost races; a retry may succeed. */
 const RACES: readonly ErrorCode[] = ['WRITE_CONFLICT', 'CONDITION_FAILED', 'PUBLISH_CONFLICT'];
 const ATTEMPTS = 3;
 const FIRST_WAIT_MS = 500;
 
-/** Whether the same work may succeed later: a service failed, or somebody else was faster. */
-export function isPassing(error: unknown): boolean {
+/** Whether the same work may succeed later: a service failed, or another writer was faster. */
+export function isTransient(error: unknown): boolean {
   if (!(error instanceof SragError)) return true;
   return RACES.includes(error.code) || (error.class === 'service' && error.fields.retryable !== false);
 }
 
-/** Runs work that may be done again, up to three times while its faults pass. Waits are random, up to 0.5 and 1 s. */
-export async function withPatience<Result>(work: () => Promise<Result>): Promise<Result> {
+/**
+ * Runs idempotent work up to three times while its faults are transient. Waits are random, up to 0.5 and 1 s.
+ */
+export async function withRetries<Result>(work: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();
     } catch (error) {
-      if (attempt >= ATTEMPTS || !isPassing(error) || wasRetried(error)) throw error;
+      if (attempt >= ATTEMPTS || !isTransient(error) || wasRetried(error)) throw error;
       await sleep(Math.random() * FIRST_WAIT_MS * 2 ** (attempt - 1));
     }
   }
 }
 
-/** Clients of models and services have been patient already. */
+/** Clients of models and services have retried already. */
 const wasRetried = (error: unknown): boolean =>
   error instanceof SragError && ['EMBEDDER_FAILED', 'THROTTLED', 'AWS_UNAVAILABLE'].includes(error.code);

@@ -5,36 +5,36 @@ import type { InvocationLog } from './invocation-log.ts';
 import { type Applying, applyIsolated, isOwnFault } from './isolate.ts';
 import { Lease } from './lease.ts';
 import type { MessageQueues } from './message-queues.ts';
-import { isPassing } from './passing-fault.ts';
+import { isTransient } from './passing-fault.ts';
 
-/** Deliveries of a message whose object is the only one that fails, before it is put aside. */
-const PATIENCE = 3;
-/** How long messages stay hidden when the function dies. */
+/** Deliveries of a message that fails alone before it is dead-lettered. */
+const MAX_DELIVERIES = 3;
+/** Seconds that messages stay hidden after a crash. */
 const LEASE_SECONDS = 45;
 
-/** The queue's reply: messages that failed are delivered again. */
+/** Reply to the queue: the listed messages are delivered again. */
 export interface QueueReply {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 
-/** What a batch of the queue is handled with. */
+/** Context in which a batch of the queue is handled. */
 export interface QueueParts extends Applying {
   readonly queues: MessageQueues;
   readonly log: InvocationLog;
-  /** Called while the messages are still held, when documents may have changed. */
+  /** Called before the lease ends if documents may have changed. */
   readonly publish: () => Promise<void>;
 }
 
-/** What became of a batch. */
+/** The outcome of a batch. */
 export interface QueueResult {
   readonly reply: QueueReply;
   readonly unread: readonly UnreadDocument[];
 }
 
 /**
- * Handles messages of the documents' queue. Each stands for its object as it is now, so that messages may be done in any
- * order: one that fails is put aside without those behind it, though all are of one message group.
- * @throws the fault of a service that all documents need; all messages come again then.
+ * Handles messages of the document queue. Each refers to the current state of its object, so their order does
+ * not matter: a failed message is dead-lettered without the later ones of its message group.
+ * @throws errors of a service that all documents need; all messages are then delivered again.
  */
 export async function runQueue(
   { messages, changes, unreadable }: Extract<IngestTask, { readonly kind: 'queue' }>,
@@ -44,40 +44,41 @@ export async function runQueue(
   const { place } = applying;
   const again: QueueMessage[] = [];
   const unread: UnreadDocument[] = [];
-  const putAside = async (told: readonly QueueMessage[], facts: object): Promise<void> => {
-    for (const message of told) {
-      log.putAside({ ...facts, messageId: message.messageId });
-      if (!(await queues.bury(message, place.collection))) again.push(message);
+  const sendToDeadLetters = async (affected: readonly QueueMessage[], facts: object): Promise<void> => {
+    for (const message of affected) {
+      log.deadLettered({ ...facts, messageId: message.messageId });
+      if (!(await queues.sendToDeadLetters(message, place.collection))) again.push(message);
     }
   };
   try {
     const own = changes.filter(({ bucket, key }) => place.holds(bucket, key));
     const foreign = changes.filter((change) => !own.includes(change));
-    await putAside([...unreadable, ...messagesOf(foreign)], { code: 'INVALID_ARGUMENT' });
+    await sendToDeadLetters([...unreadable, ...messagesOf(foreign)], { code: 'INVALID_ARGUMENT' });
     const applied = await applyIsolated(applying, own);
     unread.push(...applied.unread);
-    const notBegun = messagesOf(applied.notBegun);
-    for (const { key, messages: told } of applied.deadly) {
+    const notStarted = messagesOf(applied.notStarted);
+    for (const { key, messages: affected } of applied.crashed) {
       const code = 'FILE_TOO_COSTLY' as const;
       unread.push({ key, code });
-      await putAside(told, { key, code });
+      await sendToDeadLetters(affected, { key, code });
     }
     for (const missed of applied.missed) {
       const { change, error } = missed;
       const { code } = asSragError(error);
       if (!(await isOwnFault(applying, applied, missed))) throw error;
-      const isLasting = !isPassing(error) || change.messages.some(({ receives }) => receives >= PATIENCE);
+      const isLasting =
+        !isTransient(error) || change.messages.some(({ receives }) => receives >= MAX_DELIVERIES);
       if (isLasting) {
         unread.push({ key: change.key, code });
-        await putAside(change.messages, { key: change.key, code });
+        await sendToDeadLetters(change.messages, { key: change.key, code });
       } else {
-        log.comesAgain({ key: change.key, code });
+        log.redelivered({ key: change.key, code });
         again.push(...change.messages);
       }
     }
     if (own.length > 0) await publish();
-    const failed = [...again, ...notBegun];
-    await lease.end(again, notBegun);
+    const failed = [...again, ...notStarted];
+    await lease.end(again, notStarted);
     return {
       reply: { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) },
       unread,

@@ -3,12 +3,12 @@ import { INDEX_KINDS } from '../../../indexes/index.ts';
 import { awsRpcSettings } from '../../../io/remote/index.ts';
 import { type FunctionSettings, functionEnvironment } from '../environment.ts';
 
-/** Longest wait for the switches: an index of the wrong kind costs more than this. */
+/** Maximum wait for the switches, short because an index of the wrong kind only costs more. */
 const WAIT_MS = 2_000;
 
 /**
- * The kind of index that the deployment searches: what the switch `index` says, else its setting, else `snapshot`.
- * Read at each call, since a function that ingests may have slept for days. Never fails for SSM's sake.
+ * The kind of index that the deployment searches: the switch `index`, else its setting, else `snapshot`. Read
+ * at each call, since an ingest function may have been frozen for days. A failure of SSM is not an error.
  */
 export async function searchedKind(
   { SRAG_SWITCHES: path, SRAG_INDEX: setting }: FunctionSettings,

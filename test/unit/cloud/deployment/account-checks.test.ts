@@ -3,7 +3,7 @@ import { accountChecks, type Check } from '../../../../src/cloud/deployment/inde
 import { type LocalServer, type RecordedRequest, startHttpServer } from '../../../support/http-server.ts';
 import { checkSignature, TEST_CREDENTIALS } from '../../../support/signature.ts';
 
-/** A status with the bytes of an answer. */
+/** A response with a status and a body. */
 type Answer = readonly [status: number, body: string, type?: string];
 
 const TITAN = 'amazon.titan-embed-text-v2:0';
@@ -35,7 +35,7 @@ const models = (lifecycle: object = { status: 'ACTIVE' }) =>
 const quota = (value: number) =>
   JSON.stringify({ Quota: { ServiceCode: 'lambda', QuotaCode: 'L-B99A9384', Value: value } });
 
-/** What each service answers when all is well. */
+/** Successful responses of each service. */
 const GOOD: Readonly<Record<string, Answer>> = {
   sts: [200, IDENTITY, 'text/xml'],
   ssm: [200, JSON.stringify({ Parameter: { Name: '/cdk-bootstrap/hnb659fds/version', Value: '32' } })],
@@ -94,8 +94,8 @@ async function run({
   return Object.fromEntries(checks.map((one) => [one.name, one]));
 }
 
-describe('an account that is ready', () => {
-  it('passes every check, each with what was found', async () => {
+describe('checks of a ready account', () => {
+  it('all pass, each with its finding', async () => {
     const checks = await run();
     expect(checks).toEqual({
       'aws region': { name: 'aws region', status: 'ok', detail: 'eu-west-1' },
@@ -123,7 +123,7 @@ describe('an account that is ready', () => {
     });
   });
 
-  it('is asked with signatures that the AWS SDK would have made', async () => {
+  it('sign requests as the AWS SDK does', async () => {
     await run();
     const signatures = await Promise.all(
       server.requests.map(async (request) => [questionOf(request), await checkSignature(request)]),
@@ -139,7 +139,7 @@ describe('an account that is ready', () => {
       expect(headers['x-amz-security-token']).toBe('token-of-a-role');
   });
 
-  it('is asked for a model in the region that the model is used in', async () => {
+  it('check a model in the region where it is used', async () => {
     await run({ region: 'us-west-2' });
     const asked = server.requests.find((request) => questionOf(request) === 'models');
     expect((await checkSignature(asked!)).region).toBe('us-west-2');
@@ -147,7 +147,7 @@ describe('an account that is ready', () => {
 });
 
 describe('credentials', () => {
-  it('that are wrong end the checks, with what AWS said', async () => {
+  it("end the checks with AWS's message if they are invalid", async () => {
     const refusal = `<ErrorResponse><Error><Type>Sender</Type><Code>InvalidClientTokenId</Code><Message>The security token included in the request is invalid.</Message></Error></ErrorResponse>`;
     const checks = await run({ answers: { sts: [403, refusal, 'text/xml'] } });
     expect(Object.keys(checks)).toEqual(['aws region', 'aws credentials']);
@@ -158,7 +158,7 @@ describe('credentials', () => {
     });
   });
 
-  it('that are missing are named with what to set', async () => {
+  it('are reported with the variables to set if they are missing', async () => {
     server = await startHttpServer(() => {});
     const environment = { AWS_EC2_METADATA_DISABLED: 'true', AWS_REGION: 'eu-west-1' };
     const checks = await accountChecks(
@@ -183,7 +183,7 @@ describe('the CDK bootstrap', () => {
     expect(found?.remedy).toContain('srag deploy --bootstrap --region eu-west-1');
   });
 
-  it('that may not be read fails with the permission', async () => {
+  it('fails with the required permission if it must not be read', async () => {
     const ssm: Answer = [
       400,
       '{"__type":"com.amazon.coral.service#AccessDeniedException","Message":"User: ada is not authorized"}',
@@ -215,7 +215,7 @@ describe('quotas', () => {
     },
   );
 
-  it('that are large enough pass, and so does a deployment that reserves nothing', async () => {
+  it('pass if they suffice, or if the deployment reserves nothing', async () => {
     expect((await run({ answers: { quota: [200, quota(183)] } }))['lambda quota']?.status).toBe('ok');
     await server.stop();
     expect((await run({ answers: { quota: [200, quota(10)] }, reserved: 0 }))['lambda quota']?.status).toBe(
@@ -223,7 +223,7 @@ describe('quotas', () => {
     );
   });
 
-  it('that were never changed are those of AWS', async () => {
+  it('that were never changed have the default values of AWS', async () => {
     const answers: Readonly<Record<string, Answer>> = {
       quota: [400, '{"__type":"NoSuchResourceException","Message":"no applied quota"}'],
       'default quota': [200, quota(10)],
@@ -235,7 +235,7 @@ describe('quotas', () => {
     });
   });
 
-  it('that may not be read are a warning', async () => {
+  it('are a warning if they must not be read', async () => {
     const { 'lambda quota': found } = await run({
       answers: { quota: [400, '{"__type":"AccessDeniedException"}'] },
     });
@@ -251,11 +251,11 @@ describe('a model of Bedrock', () => {
   const model = async (answers: Run['answers'], asked = TITAN) =>
     (await run({ answers: answers ?? {}, model: asked }))['embedder model'];
 
-  it('that left Bedrock is not offered any more', async () => {
+  it('fails if Bedrock no longer lists it', async () => {
     expect(await model({}, 'anthropic.claude-3-5-sonnet-20240620-v1:0')).toMatchObject({
       status: 'failed',
       detail: 'anthropic.claude-3-5-sonnet-20240620-v1:0 is not offered in eu-west-1',
-      remedy: expect.stringContaining('left Bedrock'),
+      remedy: expect.stringContaining('Retired models'),
     });
   });
 
@@ -300,14 +300,14 @@ describe('a model of Bedrock', () => {
       'agreement for amazon.titan-embed-text-v2:0 is not available',
     ],
     ['that the region has not', { regionAvailability: 'NOT_AVAILABLE' }, 'cannot be used in eu-west-1'],
-  ])('%s fails with where to enable it', async (_, change, words) => {
+  ])('%s: fails and says where to enable it', async (_, change, words) => {
     const found = await model({ availability: [200, available(change)] });
     expect(found).toMatchObject({ status: 'failed', detail: expect.stringContaining(words) });
     expect(found?.remedy).toMatch(/Model access|another region/);
   });
 
   it.each([`us.${NOVA}`, `arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.${NOVA}`])(
-    'behind the inference profile %s is the one that is looked for',
+    'behind the inference profile %s is checked',
     async (profile) => {
       expect(await model({}, profile)).toMatchObject({
         status: 'ok',
@@ -317,7 +317,7 @@ describe('a model of Bedrock', () => {
     },
   );
 
-  it('is not judged where Bedrock does not answer', async () => {
+  it('is not judged if Bedrock does not answer', async () => {
     expect(await model({ models: [503, '{"message":"busy"}'] })).toMatchObject({
       status: 'failed',
       detail: 'AWS_UNAVAILABLE: Bedrock: HTTP 503, busy',

@@ -11,7 +11,7 @@ import {
 } from '../../../../src/cloud/deployment/index.ts';
 import { temporaryFolder } from '../../../support/temporary.ts';
 
-/** A program in the place of CDK: it notes how it was called, then does as the test says. */
+/** A program in place of CDK: it records its arguments, then behaves as the test requires. */
 async function run(
   program: string,
   more: Partial<CdkRun> = {},
@@ -50,7 +50,7 @@ console.log('demo |   2 | 12:00:01 PM | CREATE_COMPLETE      | AWS::Lambda::Func
 fs.writeFileSync(after('--outputs-file'), JSON.stringify({ demo: { ApiUrl: 'https://a.example/v1' } }));`;
 
 describe('cdk deploy', () => {
-  it('is told app, settings, account and nothing that asks or calls home, and gives the outputs', async () => {
+  it('receives app, settings and account, never prompts or phones home, and returns the outputs', async () => {
     const { run: one, called } = await run(DEPLOYS, { region: 'eu-west-1', profile: 'work' });
     expect(await cdkDeploy(one)).toEqual({ ApiUrl: 'https://a.example/v1' });
     const { words, env, cwd } = await called();
@@ -58,7 +58,7 @@ describe('cdk deploy', () => {
     const value = (name: string) => words[words.indexOf(name) + 1];
     expect(value('--app')).toBe('node src/app.ts');
     expect(env.PATH?.split(':')[0]).toBe(dirname(process.execPath));
-    // Settings may hold keys: they are not among the arguments, which other users can read.
+    // Settings may contain keys, so they are not passed as arguments, which other users can read.
     expect(JSON.parse(env.SRAG_DEPLOYMENT!)).toEqual(one.settings);
     expect(words.join(' ')).not.toContain('quote');
     expect(value('--require-approval')).toBe('never');
@@ -68,7 +68,7 @@ describe('cdk deploy', () => {
     expect(cwd).toBe(one.infra.folder);
   });
 
-  it('tells how far CloudFormation is, also where it does not know of how many', async () => {
+  it('reports CloudFormation progress, even without a total', async () => {
     const progress: CdkProgress[] = [];
     const lines: string[] = [];
     const { run: one } = await run(DEPLOYS, {
@@ -126,7 +126,7 @@ describe('cdk deploy', () => {
       /ROLLBACK_COMPLETE/,
       /CloudFormation/,
     ],
-  ])('turns %s into its error', async (_, stderr, code, message, remedy) => {
+  ])('maps %s to its error', async (_, stderr, code, message, remedy) => {
     const { run: one } = await run(`console.error(${JSON.stringify(stderr)}); process.exit(1);`);
     await expect(cdkDeploy(one)).rejects.toMatchObject({
       code,
@@ -144,7 +144,7 @@ describe('cdk deploy', () => {
     await expect(cdkDeploy(one)).rejects.toMatchObject({ code: 'CANCELLED' });
   });
 
-  it('that cannot be started says so', async () => {
+  it('reports that it cannot be started', async () => {
     const { run: one } = await run('');
     const gone = { ...one, infra: { ...one.infra, folder: '/no/such/folder' } };
     await expect(cdkDeploy(gone)).rejects.toMatchObject({
@@ -154,23 +154,23 @@ describe('cdk deploy', () => {
   });
 });
 
-describe('the other commands of cdk', () => {
+describe('other cdk commands', () => {
   it.each([
     ['Stack demo\nThere were no differences\n\n✨  Number of stacks with differences: 0', false],
     ['Stack demo\n[+] AWS::SQS::Queue Q\n\n✨  Number of stacks with differences: 1', true],
-  ])('diff tells whether there is one', async (text, hasChanges) => {
+  ])('diff reports whether there are changes', async (text, hasChanges) => {
     const { run: one, called } = await run(`console.log(${JSON.stringify(text)});`);
     expect(await cdkDiff(one)).toEqual({ hasChanges, text });
     expect((await called()).words.slice(0, 2)).toEqual(['diff', 'demo']);
   });
 
-  it('destroy does not ask, for it was asked before', async () => {
+  it('destroy does not ask for confirmation a second time', async () => {
     const { run: one, called } = await run('');
     await cdkDestroy(one);
     expect((await called()).words.slice(0, 3)).toEqual(['destroy', 'demo', '--force']);
   });
 
-  it('bootstrap is for the region that was named', async () => {
+  it('bootstrap uses the selected region', async () => {
     const { run: one, called } = await run('', { region: 'eu-west-1' });
     await cdkBootstrap(one);
     const { words, env } = await called();

@@ -30,7 +30,7 @@ const KNOWN = {
 };
 
 describe('deployment.json', () => {
-  it('keeps what the stack said, and nothing that opens a door', async () => {
+  it("contains the stack's outputs and no secrets", async () => {
     const storage = new MemoryStorage();
     const record = recordOf(OUTPUTS, KNOWN);
     await writeDeployment(storage, record);
@@ -46,7 +46,7 @@ describe('deployment.json', () => {
     expect(text).not.toMatch(/secret|token|value/i);
   });
 
-  it('is missed with what to do', async () => {
+  it('is reported with a remedy if it is missing', async () => {
     const storage = new MemoryStorage();
     expect(await readDeployment(storage)).toBeUndefined();
     await expect(requireDeployment(storage)).rejects.toMatchObject({
@@ -55,7 +55,7 @@ describe('deployment.json', () => {
     });
   });
 
-  it('is gone when it is forgotten', async () => {
+  it('is deleted when it is forgotten', async () => {
     const storage = new MemoryStorage();
     await writeDeployment(storage, recordOf(OUTPUTS, KNOWN));
     await forgetDeployment(storage);
@@ -63,7 +63,7 @@ describe('deployment.json', () => {
   });
 
   it.each([['{'], ['{}'], [JSON.stringify({ formatVersion: 2 })]])(
-    'that cannot be read says so: %s',
+    'reports that it cannot be read: %s',
     async (text) => {
       const storage = new MemoryStorage();
       await storage.write('deployment.json', Buffer.from(text));
@@ -74,7 +74,7 @@ describe('deployment.json', () => {
     },
   );
 
-  it('is not made from outputs that lack something', () => {
+  it('is not created from incomplete outputs', () => {
     const { Location: _, ...outputs } = OUTPUTS;
     expect(() => recordOf(outputs, KNOWN)).toThrow(
       expect.objectContaining({ code: 'DEPLOYMENT_FAILED', message: expect.stringContaining("'location'") }),

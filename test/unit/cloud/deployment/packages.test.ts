@@ -16,7 +16,7 @@ async function folderWith(...paths: string[]): Promise<string> {
 describe('the infra package', () => {
   const CDK = 'node_modules/aws-cdk/package.json';
 
-  it('of a checkout is its source', async () => {
+  it('is the source in a checkout', async () => {
     const root = await folderWith('infra/src/app.ts', 'infra/dist/app.js', `infra/${CDK}`);
     expect(findInfra({ cwd: '/', root, runsTypeScript: true })).toEqual({
       folder: join(root, 'infra'),
@@ -25,7 +25,7 @@ describe('the infra package', () => {
     });
   });
 
-  it('of a checkout is what was compiled, for a Node that runs no TypeScript', async () => {
+  it('is the compiled code in a checkout if Node does not run TypeScript', async () => {
     const root = await folderWith('infra/src/app.ts', `infra/${CDK}`);
     const places = { cwd: '/', root, runsTypeScript: false };
     expect(() => findInfra(places)).toThrow(
@@ -39,7 +39,7 @@ describe('the infra package', () => {
     expect(findInfra(places).app).toBe(join(root, 'infra', 'dist', 'app.js'));
   });
 
-  it('is the one that the project installed', async () => {
+  it('is the one installed in the project', async () => {
     const cwd = await folderWith('node_modules/srag-infra/package.json', CDK);
     const root = await folderWith('package.json');
     expect(findInfra({ cwd, root })).toMatchObject({
@@ -48,7 +48,7 @@ describe('the infra package', () => {
     });
   });
 
-  it('that is missing is named with the command that installs it', async () => {
+  it('is reported with the command that installs it if it is missing', async () => {
     const [cwd, root] = [await folderWith('package.json'), await folderWith('package.json')];
     expect(() => findInfra({ cwd, root })).toThrow(
       expect.objectContaining({
@@ -88,7 +88,7 @@ describe('bundles', () => {
       remedy: expect.stringMatching(remedy),
     });
 
-  it('that are all there pass', async () => {
+  it('pass if they are complete', async () => {
     checkBundles(await build('retrieve', 'lancedb'), { engine: 'snapshot', ingest: true });
     checkBundles(await build('retrieve'), { engine: 'snapshot', ingest: false });
     const heavy = await build('lancedb');
@@ -96,7 +96,7 @@ describe('bundles', () => {
     checkBundles(heavy, { engine: 'lancedb', ingest: true });
   });
 
-  it('that were not built are named with the command that builds them', async () => {
+  it('are reported with the command that builds them if they are missing', async () => {
     const folder = await temporaryFolder();
     expect(() => checkBundles(folder, { engine: 'snapshot', ingest: false })).toThrow(
       missing(/functions\.json is not built/, /^Build it: npm run build\.$/),

@@ -36,8 +36,8 @@ async function all(stream: AsyncIterable<RemoteEvent>): Promise<RemoteEvent[]> {
   return found;
 }
 
-describe('who asks', () => {
-  it('signs with AWS credentials for execute-api, as the AWS SDK would', async () => {
+describe('authentication', () => {
+  it('signs with AWS credentials for execute-api, as the AWS SDK does', async () => {
     const remote = await api(json(200, { hits: [] }), {
       kind: 'iam',
       region: 'eu-west-1',
@@ -54,7 +54,7 @@ describe('who asks', () => {
     });
   });
 
-  it('sends a key or a token, and nothing where nothing is asked for', async () => {
+  it('sends a key or a token, and nothing if none is required', async () => {
     const headersFor = async (auth: RemoteAuth) => {
       await (await api(json(200, {}), auth)).retrieve({});
       const { headers } = server.requests[0]!;
@@ -68,7 +68,7 @@ describe('who asks', () => {
 });
 
 describe('problems of a deployment', () => {
-  it('keep code, words, remedy and request id, where the code is one of srag', async () => {
+  it('keep code, message, remedy and request id of srag errors', async () => {
     const problem = {
       type: 'about:blank',
       title: 'Not found',
@@ -96,9 +96,9 @@ describe('problems of a deployment', () => {
     [413, 'BODY_TOO_LARGE', 'INVALID_ARGUMENT'],
     [502, 'FUNCTION_FAILED', 'REMOTE_FAILED'],
     [504, 'GATEWAY_TIMEOUT', 'REMOTE_FAILED'],
-    // Not a name of an error, though it is one of an object.
+    // Not an error code, although it is a property of every object.
     [502, 'toString', 'REMOTE_FAILED'],
-  ])('%i %s is %s', async (status, code, expected) => {
+  ])('%i %s becomes %s', async (status, code, expected) => {
     const remote = await api(json(status, { status, code, detail: 'no', title: 'No' }));
     await expect(remote.retrieve({})).rejects.toMatchObject({
       code: expected,
@@ -106,7 +106,7 @@ describe('problems of a deployment', () => {
     });
   });
 
-  it('say how long to wait', async () => {
+  it('include the time to wait', async () => {
     const remote = await api(
       json(429, { status: 429, code: 'GATEWAY_THROTTLED', detail: 'busy' }, { 'retry-after': '2' }),
     );
@@ -116,7 +116,7 @@ describe('problems of a deployment', () => {
     });
   });
 
-  it('are told, too, where a proxy answered with a page', async () => {
+  it('include pages returned by a proxy', async () => {
     const remote = await api((_, response) => void response.writeHead(503).end('<html>down</html>'));
     await expect(remote.retrieve({})).rejects.toMatchObject({
       code: 'REMOTE_FAILED',
@@ -124,7 +124,7 @@ describe('problems of a deployment', () => {
     });
   });
 
-  it('are told where nobody answers, or something that is no API does', async () => {
+  it('include unreachable servers and servers without the API', async () => {
     const remote = await api((_, response) => void response.writeHead(200).end('hello'));
     await expect(remote.retrieve({})).rejects.toMatchObject({
       code: 'REMOTE_FAILED',
@@ -137,7 +137,7 @@ describe('problems of a deployment', () => {
     await server.stop();
     await expect(remote.retrieve({})).rejects.toMatchObject({
       code: 'REMOTE_FAILED',
-      message: /could not be asked: .*ECONNREFUSED/,
+      message: /could not be reached: .*ECONNREFUSED/,
     });
   });
 });
@@ -145,7 +145,7 @@ describe('problems of a deployment', () => {
 describe('a streamed answer', () => {
   const done = event('done', { answer: 'Yes 예', citations: [] });
 
-  it('gives events as they come, wherever bytes are cut', async () => {
+  it('yields events as they arrive, wherever the bytes are split', async () => {
     const bytes = Buffer.from(event('hits', { hits: [{ id: 'a' }] }) + event('token', { text: '예' }) + done);
     const cut = bytes.indexOf(Buffer.from('예')) + 1;
     const remote = await api(events(bytes.subarray(0, cut), bytes.subarray(cut)));
@@ -160,7 +160,7 @@ describe('a streamed answer', () => {
     });
   });
 
-  it('that fails on its way is the problem of its last event', async () => {
+  it('throws the problem of its last event if it fails midway', async () => {
     const problem = {
       status: 503,
       code: 'THROTTLED',
@@ -181,7 +181,7 @@ describe('a streamed answer', () => {
     expect(got).toHaveLength(1);
   });
 
-  it('that ends before it is done is an error, never half an answer', async () => {
+  it('throws if it ends early, so that half an answer is never returned', async () => {
     const remote = await api(events(event('token', { text: 'Ye' })));
     await expect(all(remote.stream({}))).rejects.toMatchObject({
       code: 'REMOTE_FAILED',
@@ -189,7 +189,7 @@ describe('a streamed answer', () => {
     });
   });
 
-  it('that stays silent is given up', async () => {
+  it('is aborted when it stays silent', async () => {
     const remote = await api(
       (_, response) => void response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders(),
     );
@@ -199,7 +199,7 @@ describe('a streamed answer', () => {
     });
   });
 
-  it('that nobody reads further is closed at the other end', async () => {
+  it('closes the connection when the reader stops early', async () => {
     const remote = await api((_, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.write(event('token', { text: 'a' }));
@@ -211,7 +211,7 @@ describe('a streamed answer', () => {
     await until(() => server.abandoned() === 1);
   });
 
-  it('that is cancelled ends as such', async () => {
+  it('reports its cancellation', async () => {
     const abort = new AbortController();
     const remote = await api((_, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });

@@ -35,14 +35,14 @@ describe('the name of a deployment', () => {
     expect(deploymentName({ ...config(), collection })).toBe(name);
   });
 
-  it('is the one that was given', () => {
+  it('is the configured one', () => {
     expect(deploymentName(config({ name: 'prod' }))).toBe('prod');
     expect(() => config({ name: 'Prod' })).toThrow();
   });
 });
 
-describe('what the CDK app is told', () => {
-  it('is little where nothing was said', () => {
+describe('the settings of the CDK app', () => {
+  it('are minimal for an empty configuration', () => {
     expect(infraSettings(config(), undefined, '/build')).toEqual({
       name: 'srag-default',
       functions: '/build',
@@ -66,7 +66,7 @@ describe('what the CDK app is told', () => {
     });
   });
 
-  it('has bucket, adapters and choices, and never region or profile, which are for CDK itself', () => {
+  it('contain bucket, adapters and choices, but not region and profile, which configure CDK itself', () => {
     const settings = infraSettings(
       config(
         {
@@ -99,7 +99,7 @@ describe('what the CDK app is told', () => {
   });
 });
 
-describe('environments that are reserved', () => {
+describe('reserved environments', () => {
   it.each([
     [{}, 86],
     [{ ingest: false }, 81],
@@ -112,7 +112,7 @@ describe('environments that are reserved', () => {
 });
 
 describe('models of Bedrock', () => {
-  it('are those that adapters ask, with their defaults', () => {
+  it('are those of the configured adapters, with their defaults', () => {
     const used = usedModels(
       config(
         {},

@@ -5,7 +5,7 @@ import manifest from '../../../../src/cloud/functions/functions.json' with { typ
 import { VERSION } from '../../../../src/version.ts';
 
 describe('the manifest of the functions', () => {
-  it('has one function, or an answer of the gateway, for every route of the API', () => {
+  it('has a function, or a gateway response, for every route of the API', () => {
     const routes = [...manifest.gatewayAnswers, ...manifest.functions.flatMap((one) => one.routes)];
     const names = routes.map(({ method, path }) => `${method} ${path}`).sort();
     expect(names).toEqual(ROUTES.map(({ method, path }) => `${method.toUpperCase()} ${path}`).sort());

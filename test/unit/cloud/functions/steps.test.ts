@@ -35,13 +35,13 @@ describe.each(steps)('the step %s', (action, step) => {
     },
   );
 
-  it('throws an input that the definition never sends', async () => {
+  it('throws for input that the state machine definition never sends', async () => {
     await expect(step(failing('INTERNAL'))({ action, request: {} }, {})).rejects.toMatchObject({
       name: 'Srag.INVALID_ARGUMENT',
     });
   });
 
-  it("ends its work before the state's time is over", async () => {
+  it("ends its work before the state's timeout", async () => {
     let left = Number.NaN;
     const note = (_: unknown, { remainingMs }: { remainingMs: () => number }) => {
       left = remainingMs();
@@ -70,7 +70,7 @@ describe('the step warm-up', () => {
     },
   );
 
-  it('fails where an index is there that cannot be opened', async () => {
+  it('fails if an existing index cannot be opened', async () => {
     await expect(run('STORAGE_UNAVAILABLE')).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' });
   });
 });

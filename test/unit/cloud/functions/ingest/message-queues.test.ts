@@ -22,7 +22,7 @@ interface Sent {
   readonly input: any;
 }
 
-/** Queues over a server that answers as SQS: with a result, or with an empty body where there is none. */
+/** Queues over a server that answers like SQS: with a result, or with an empty body. */
 async function queues(settings: Readonly<Record<string, string>> = QUEUES) {
   const sent: Sent[] = [];
   server = await startHttpServer(({ headers, bytes }, response) => {
@@ -44,7 +44,7 @@ const message = (id: string, receives = 1, queue = 'demo-ingest.fifo'): QueueMes
 });
 
 describe('the queues of ingest', () => {
-  it('hide messages in the queue that they came from, a batch in one request', async () => {
+  it('hide messages in their own queue, a batch in one request', async () => {
     const { sent, queues: own } = await queues();
     await own.hide([message('1'), message('2'), message('3', 1, 'demo-publish.fifo')], 45);
     expect(sent).toEqual([
@@ -68,9 +68,9 @@ describe('the queues of ingest', () => {
     ]);
   });
 
-  it('bury a message as SQS moves it: body and group stay, its id tells copies apart', async () => {
+  it('dead-letter a message as SQS does: body and group are kept, its id distinguishes copies', async () => {
     const { sent, queues: own } = await queues();
-    expect(await own.bury(message('1'), 'handbook')).toBe(true);
+    expect(await own.sendToDeadLetters(message('1'), 'handbook')).toBe(true);
     expect(sent).toEqual([
       {
         target: 'AmazonSQS.SendMessage',
@@ -84,7 +84,7 @@ describe('the queues of ingest', () => {
     ]);
   });
 
-  it('make one request to publish of all within a window', async () => {
+  it('make one publication request per window', async () => {
     const { sent, queues: own } = await queues();
     for (const seconds of [0, 59, 60, 119, 120]) await own.requestPublication('handbook', seconds * 1_000);
     expect(sent.map(({ input }) => input.MessageDeduplicationId)).toEqual([
@@ -92,16 +92,16 @@ describe('the queues of ingest', () => {
     ]);
   });
 
-  it('do nothing, and say so, in a deployment without them', async () => {
+  it('do nothing, and report it, in a deployment without queues', async () => {
     const { sent, queues: own } = await queues({ SRAG_LOCATION: 's3://b/p' });
     await own.hide([message('1')], 45);
-    expect(await own.bury(message('1'), 'handbook')).toBe(false);
+    expect(await own.sendToDeadLetters(message('1'), 'handbook')).toBe(false);
     expect(await own.requestPublication('handbook')).toBe(false);
     expect(sent).toEqual([]);
   });
 });
 
-describe('a lease of messages', () => {
+describe('a message lease', () => {
   const hidden = (sent: readonly Sent[]) =>
     sent.map(({ input }) =>
       input.Entries.map((entry: { ReceiptHandle: string; VisibilityTimeout: number }) => [
@@ -110,7 +110,7 @@ describe('a lease of messages', () => {
       ]),
     );
 
-  it('is short, and renewed while the work goes on', async () => {
+  it('is short, and is renewed while the work continues', async () => {
     const { sent, queues: own } = await queues();
     const lease = new Lease(own, [message('1')], 0.3);
     await until(() => sent.length >= 3);
@@ -121,7 +121,7 @@ describe('a lease of messages', () => {
     expect(sent).toHaveLength(length);
   });
 
-  it('ends with waits that grow with the deliveries, and none for what was not begun', async () => {
+  it('ends with waits that grow with the deliveries, and no wait for messages not begun', async () => {
     const { sent, queues: own } = await queues();
     const failed = [message('1', 1), message('2', 3), message('3', 20)];
     const lease = new Lease(own, failed, 45);
@@ -134,7 +134,7 @@ describe('a lease of messages', () => {
     ]);
   });
 
-  it('does not end the work where SQS cannot be reached', async () => {
+  it('does not interrupt the work if SQS is unreachable', async () => {
     const { queues: own } = await queues();
     await server?.stop();
     server = undefined;
