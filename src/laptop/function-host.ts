@@ -8,7 +8,7 @@ import {
 } from './lifecycle/index.ts';
 import type { InvokeFunction } from './services/index.ts';
 
-/** All functions of the laptop, each with its pool of environments. */
+/** All functions of the laptop, each with a pool of environments. */
 export class LaptopFunctions implements FunctionHost {
   readonly #pools: ReadonlyMap<string, FunctionPool>;
 
@@ -18,12 +18,12 @@ export class LaptopFunctions implements FunctionHost {
     );
   }
 
-  /** Whether there is a function of this name. */
+  /** Whether a function of this name exists. */
   has(name: string): boolean {
     return this.#pools.has(name);
   }
 
-  /** Environments of a function that exist now. */
+  /** Number of a function's current environments. */
   environments(name: string): number {
     return this.#pools.get(name)?.size ?? 0;
   }
@@ -47,7 +47,7 @@ const THROTTLED = Buffer.from(
   }),
 );
 
-/** Functions as Lambda's Invoke gives them. */
+/** Adapts the functions to the interface of Lambda's Invoke. */
 export function lambdaInvoke(functions: LaptopFunctions): InvokeFunction {
   return async (name, payload, type, { traceHeader }) => {
     if (!functions.has(name)) return { statusCode: 404 };
@@ -55,7 +55,7 @@ export function lambdaInvoke(functions: LaptopFunctions): InvokeFunction {
     const options = traceHeader === undefined ? {} : { traceId: traceHeader };
     const invoked = functions.invoke(name, Buffer.from(payload), options);
     if (type === 'Event') {
-      // Nobody waits for it: its failure stands in the function's log.
+      // The caller does not wait for an event, so its failure is only in the function's log.
       invoked.catch(() => {});
       return { statusCode: 202 };
     }

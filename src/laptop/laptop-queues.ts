@@ -1,12 +1,15 @@
 import type { IngestOptions } from './services/index.ts';
 
 const QUEUE = 'srag-ingest';
-/** As deployed. */
+/** Same value as in a deployment. */
 const MAX_RECEIVES = 30;
-/** Seconds within which changes are published together, and then a wait of as many: a minute each when deployed. */
+/**
+ * Window within which changes are published together, and the delay after it, in seconds; a minute each in a
+ * deployment.
+ */
 const PUBLISH_SECONDS = 2;
 
-/** The queues of the laptop: of documents of a collection in a bucket, and of requests to publish. */
+/** The queues of the laptop: for a collection's documents in a bucket, and for publication requests. */
 export const laptopQueues = (bucket: string, collection: string): IngestOptions => ({
   rules: [{ bucket, prefix: `documents/${collection}/`, messageGroupId: collection }],
   queueName: QUEUE,
@@ -14,7 +17,7 @@ export const laptopQueues = (bucket: string, collection: string): IngestOptions 
   publishDelaySeconds: PUBLISH_SECONDS,
 });
 
-/** Variables by which functions find the {@link laptopQueues} at an endpoint. */
+/** Variables with which functions find the {@link laptopQueues} at an endpoint. */
 export const queueVariables = (endpoint: string): Record<string, string> => ({
   AWS_ENDPOINT_URL_SQS: endpoint,
   SRAG_INGEST_QUEUE: `${endpoint}/000000000000/${QUEUE}.fifo`,

@@ -22,34 +22,34 @@ import {
   startServices,
 } from './services/index.ts';
 
-/** How the laptop cloud is set up. */
+/** Settings of the laptop cloud. */
 export interface LaptopOptions
   extends Pick<PoolOptions, 'runtime' | 'idleMs' | 'scaleRate' | 'onLog' | 'onReport'> {
   /** Folder of the built functions. */
   readonly functionsFolder: string;
   readonly host: string;
   readonly port: number;
-  /** The location, a folder: it is served as a bucket. Undefined: `environment` names a real one. */
+  /** The location, a folder served as a bucket. Undefined: `environment` names a real bucket. */
   readonly folder?: string | undefined;
   readonly engine: Engine;
-  /** Whose documents are ingested when they are put under `documents/<collection>/`. */
+  /** The collection of the documents uploaded under `documents/<collection>/`. */
   readonly collection: string;
   /** Variables of every function: collection, embedder and so on. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Most environments of each function. */
+  /** Maximum environments per function. */
   readonly concurrency: number;
-  /** MB of every function; default as the manifest says. */
+  /** MB of every function; default from the manifest. */
   readonly memoryMb?: number | undefined;
-  /** The gateway's throttle: requests a second, and at once. */
+  /** The gateway's throttle: requests per second, and burst size. */
   readonly throttle: { readonly rate: number; readonly burst: number };
   readonly storageModel?: NonNullable<ServicesOptions['model']> | undefined;
   /**
-   * Environments are frozen between invocations, and their connections to the services of this machine die as said, or
-   * never.
+   * Environments are frozen between invocations; their connections to local services die as specified, or are
+   * kept.
    */
   readonly freeze?: FrozenConnectionsOptions | 'connections kept' | undefined;
   readonly access?: AccessRules | undefined;
-  /** As of the gateway. */
+  /** As in the gateway's options. */
   readonly front?: GatewayOptions['front'];
   readonly onRequest?: (entry: AccessLogEntry) => void;
 }
@@ -57,13 +57,13 @@ export interface LaptopOptions
 const BUCKET = 'srag';
 const REGION = 'us-east-1';
 const STATE_MACHINE_ARN = `arn:aws:states:${REGION}:123456789012:stateMachine:srag`;
-/** What StartExecution takes to ingest every document under a prefix. */
+/** State machine that ingests every document under a prefix, started with StartExecution. */
 const INGEST_MACHINE_ARN = `${STATE_MACHINE_ARN}-ingest`;
-/** Where the laptop's parameters of run-time switches stand. */
+/** Path of the SSM parameters with the run-time switches. */
 const SWITCHES_PATH = '/srag/laptop';
 const CACHE_TABLE = 'srag-cache';
 
-/** Connections that may wait to be taken: a step of load opens all of its own at once. */
+/** Maximum pending connections: a step of load opens all of its connections in a burst. */
 const BACKLOG = 4_096;
 
 /** The whole system on this machine: gateway, functions, state machine, storage. Close it when done. */
@@ -71,11 +71,11 @@ export class Laptop {
   readonly url: string;
   readonly services: Services;
   readonly functions: LaptopFunctions;
-  /** Of the state machine that ingests many documents at once; undefined where `ingest` was not built. */
+  /** ARN of the state machine for bulk ingestion; undefined if `ingest` was not built. */
   readonly ingestMachineArn: string | undefined;
   readonly #gateway: Gateway;
   readonly #folder: string;
-  /** What a process that ends at once would leave behind: environments in the middle of a request, and their files. */
+  /** Cleans up if the process exits immediately: environments in mid-request, and their files. */
   readonly #atExit = (): void => {
     void this.functions.close();
     try {
@@ -104,7 +104,7 @@ export class Laptop {
     process.once('exit', this.#atExit);
   }
 
-  /** @throws PATH_NOT_FOUND where nothing is built; the system's error where the port is taken. */
+  /** @throws PATH_NOT_FOUND if the functions are not built; the system's error if the port is in use. */
   static async start(options: LaptopOptions): Promise<Laptop> {
     const build = await readBuild(options.functionsFolder);
     const built = functionsOf(build, options.engine);
@@ -112,7 +112,8 @@ export class Laptop {
     const ingests = options.folder !== undefined && built.some(({ name }) => name === 'ingest');
     await endOrphans();
     const folder = await privateFolder(FOLDER_PURPOSE);
-    // Services know functions, and functions the services' addresses: the first are told by a reference.
+    // Services invoke functions, and functions need the services' addresses, so services get a late-bound
+    // reference.
     const later: { functions?: LaptopFunctions; pipeline?: StartSyncExecution; ingest?: RunExecution } = {};
     const services = await startServices({
       buckets: options.folder === undefined ? {} : { [BUCKET]: options.folder },
@@ -135,7 +136,7 @@ export class Laptop {
       folder,
       freezes: options.freeze !== undefined,
       onThaw: (id, frozenMs) => services.thawed(id, frozenMs),
-      // Credentials of the caller are for a real bucket or a real model, which know no others.
+      // A real bucket or model needs the caller's credentials.
       variablesOf: (id) => (options.environment.AWS_ACCESS_KEY_ID === undefined ? credentialsOf(id) : {}),
     });
     later.functions = functions;
@@ -159,8 +160,8 @@ export class Laptop {
   }
 
   /**
-   * Takes no more requests, answers those in flight and lets invocations end that the queue started, for `graceMs` at
-   * most; then ends everything.
+   * Accepts no more requests, and finishes those in flight and the invocations started by the queue, for at
+   * most `graceMs`; then ends everything.
    */
   async close(graceMs = GRACE_MS): Promise<void> {
     await Promise.all([this.#gateway.close(graceMs), settled(this.services.settle(), graceMs)]);
@@ -171,7 +172,7 @@ export class Laptop {
   }
 }
 
-/** Waits for work, but no longer than so long. */
+/** Waits for work, at most `ms`. */
 async function settled(work: Promise<void>, ms: number): Promise<void> {
   const done = new AbortController();
   const late = sleep(ms, undefined, { signal: done.signal }).catch(() => {});
@@ -192,7 +193,7 @@ function definitionsOf(
     ...(options.folder === undefined
       ? {}
       : { SRAG_LOCATION: `s3://${BUCKET}`, AWS_ENDPOINT_URL_S3: s3Endpoint }),
-    // By service: an endpoint for all of them would take Bedrock's calls, too.
+    // Set per service, because a common endpoint would also receive Bedrock's calls.
     AWS_ENDPOINT_URL_SSM: endpoint,
     AWS_ENDPOINT_URL_DYNAMODB: endpoint,
     AWS_ENDPOINT_URL_SFN: endpoint,
@@ -216,7 +217,7 @@ function definitionsOf(
   }));
 }
 
-/** Every environment signs with keys of its own, by which its requests are told apart. */
+/** Every environment signs with its own keys, which identify its requests. */
 function credentialsOf(environmentId: string): Record<string, string> {
   const { accessKeyId, secretAccessKey } = laptopCredentials(environmentId);
   return { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };

@@ -24,30 +24,30 @@ const schema = z.object({
 /** A function as the build describes it. */
 export type BuiltFunction = z.output<typeof schema>['functions'][number];
 
-/** A route that the gateway answers by itself: no function is asked, so that busy functions do not delay it. */
+/** A route that the gateway answers itself, so that busy functions do not delay it. */
 export type GatewayAnswer = z.output<typeof schema>['gatewayAnswers'][number];
 
-/** What was built: all that is known here of the bundles. */
+/** A build: everything that the laptop knows of the bundles. */
 export interface Build {
   readonly folder: string;
   readonly functions: readonly BuiltFunction[];
   readonly gatewayAnswers: readonly GatewayAnswer[];
-  /** Definition of what answers a question. */
+  /** Definition of the state machine that answers a question. */
   readonly stateMachine: unknown;
-  /** Definition of what ingests many documents at once. */
+  /** Definition of the state machine for bulk ingestion. */
   readonly ingestMachine: unknown;
 }
 
-/** Folder of the asset that holds LanceDB, and a handler for every function. */
+/** Folder of the asset with LanceDB and a handler for every function. */
 const HEAVY = 'lancedb';
 
-/** The small bundles, which open snapshot indexes, or the asset that opens every kind. */
+/** The small bundles open snapshot indexes; the asset with LanceDB opens every kind. */
 export type Engine = 'snapshot' | 'lancedb';
 
 /**
- * The functions of an engine as they are deployed: with `lancedb` all that may open an index come from its asset. The
- * function `ingest` is there where the asset was built.
- * @throws PATH_NOT_FOUND where that asset is wanted and was not built
+ * The functions of an engine as deployed: with `lancedb` all that open an index come from its asset. `ingest`
+ * is included if the asset was built.
+ * @throws PATH_NOT_FOUND if the asset is required but not built
  */
 export function functionsOf({ folder, functions }: Build, engine: Engine): BuiltFunction[] {
   const hasHeavy = existsSync(join(folder, HEAVY));
@@ -57,7 +57,7 @@ export function functionsOf({ folder, functions }: Build, engine: Engine): Built
       `The functions with LanceDB are not built: ${join(folder, HEAVY)}.`,
       {
         remedy:
-          'srag index build snapshot makes an index that needs none of them; npm run build:lancedb makes them.',
+          'Build them with npm run build:lancedb, or use an index that does not need them: srag index build snapshot.',
         fields: { folder },
       },
     );
@@ -70,7 +70,7 @@ export function functionsOf({ folder, functions }: Build, engine: Engine): Built
     });
 }
 
-/** Reads the manifest of built functions. @throws PATH_NOT_FOUND with how to build them */
+/** Reads the manifest of built functions. @throws PATH_NOT_FOUND with the command that builds them */
 export async function readBuild(folder: string): Promise<Build> {
   const json = async (name: string): Promise<unknown> =>
     JSON.parse(await readFile(join(folder, name), 'utf8'));

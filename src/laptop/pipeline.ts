@@ -12,8 +12,8 @@ import {
 } from './state-machine/index.ts';
 
 /**
- * The deployment's state machine over the laptop's functions, as StartSyncExecution runs it.
- * @throws INVALID_CONFIG, UNSUPPORTED for a definition that cannot be run here
+ * The deployment's state machine over the laptop's functions, as run by StartSyncExecution.
+ * @throws INVALID_CONFIG, UNSUPPORTED for a definition that the laptop cannot run
  */
 export function pipelineOf(definition: unknown, arn: string, functions: LaptopFunctions): StartSyncExecution {
   const machine = loadStateMachine(definition, {
@@ -27,9 +27,9 @@ export function pipelineOf(definition: unknown, arn: string, functions: LaptopFu
 type ListObjects = (bucket: string, prefix: string) => AsyncIterable<S3ObjectEntry>;
 
 /**
- * The deployment's state machine that ingests every object under a prefix, as StartExecution runs it: its Distributed
- * Map reads the listing of the laptop's S3.
- * @throws INVALID_CONFIG, UNSUPPORTED for a definition that cannot be run here
+ * The deployment's state machine that ingests every object under a prefix, as run by StartExecution: its
+ * Distributed Map reads the listing of the laptop's S3.
+ * @throws INVALID_CONFIG, UNSUPPORTED for a definition that the laptop cannot run
  */
 export function ingestMachineOf(
   definition: unknown,
@@ -43,7 +43,10 @@ export function ingestMachineOf(
   return runOn(machine, functions, { readItems: (_resource, parameters) => itemsOf(parameters, list) });
 }
 
-/** @throws INVALID_ARGUMENT for what is no bucket and prefix: the execution fails with `States.ItemReaderFailed` */
+/**
+ * @throws INVALID_ARGUMENT for an invalid bucket or prefix: the execution fails with
+ * `States.ItemReaderFailed`
+ */
 async function* itemsOf(parameters: JsonObject, list: ListObjects): AsyncGenerator<Json> {
   const { Bucket: bucket, Prefix: prefix = '', ...rest } = parameters;
   const [odd] = Object.keys(rest);
@@ -67,7 +70,10 @@ const runOn =
     return { status, error, cause };
   };
 
-/** A task's way to a function: throttles are a status, errors of the function a function error, as with Invoke. */
+/**
+ * Invokes a function for a task. As with Invoke, a throttle is a status, and an error of the function a
+ * function error.
+ */
 function invokeOf(functions: LaptopFunctions, options: InvokeOptions): Invoke {
   return async (name, payload) => {
     if (!functions.has(name)) return { statusCode: 404, payload: { message: `Function not found: ${name}` } };

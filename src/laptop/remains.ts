@@ -1,12 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { leftFolders } from '../io/temporary/index.ts';
 
-/** What the private folder of a laptop is for. */
+/** Purpose in the name of a laptop's private folder. */
 export const FOLDER_PURPOSE = 'laptop';
 
 /**
- * Ends environments of laptops that were killed: they notice it by themselves, but for those that were frozen, or stopped
- * just then to hold them to their share of a processor.
+ * Ends environments of killed laptops. They end by themselves unless they are frozen, or paused at that
+ * moment to enforce their processor share.
  */
 export async function endOrphans(): Promise<void> {
   for (const folder of await leftFolders(FOLDER_PURPOSE))
@@ -17,12 +17,12 @@ function end(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch (error) {
-    // Gone meanwhile, by itself or by another laptop that starts now.
+    // Gone meanwhile, by itself or because another laptop started.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 
-/** Processes whose own `/tmp` lies in a folder. */
+/** Processes whose private `/tmp` is in a folder. */
 async function processesIn(folder: string): Promise<number[]> {
   const found: number[] = [];
   for (const name of await readdir('/proc').catch(() => [])) {

@@ -5,8 +5,8 @@ import type { IncomingMessage } from 'node:http';
 const MAX_BODY_BYTES = 10 * 2 ** 20;
 
 /**
- * The body of a request; undefined where it is too large: the rest is read and dropped, for its sender to get to the
- * answer. @throws the connection's error where the sender left
+ * Reads the body of a request; undefined if it is too large. The rest is then read and dropped so that the
+ * sender can read the response. @throws the connection's error if the sender disconnects
  */
 export function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
@@ -23,7 +23,7 @@ export function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
   });
 }
 
-/** Bytes of a body inside an event, which holds it as a JSON string: known before 10 MB are turned into one. */
+/** Bytes of a body inside an event, as a JSON string, computed without creating that string. */
 export function eventBytes(body: Buffer): number {
   if (!isUtf8(body)) return Math.ceil(body.length / 3) * 4;
   let bytes = body.length;
@@ -31,7 +31,10 @@ export function eventBytes(body: Buffer): number {
   return bytes;
 }
 
-/** Bytes that escaping adds to an ASCII character: `\n` and its kin have a letter, other control characters four digits. */
+/**
+ * Bytes that escaping adds to an ASCII character: one for `\n` and similar, five for other control
+ * characters.
+ */
 const ESCAPED = Uint8Array.from(
   { length: 128 },
   (_, code) => JSON.stringify(String.fromCharCode(code)).length - 3,

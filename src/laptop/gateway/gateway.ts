@@ -17,7 +17,7 @@ export interface FunctionRoute {
   readonly streaming: boolean;
 }
 
-/** A route with an answer of the gateway's own, as a mock integration of API Gateway has it. */
+/** A route with a fixed response, like a mock integration of API Gateway. */
 export interface AnsweredRoute {
   readonly method: string;
   readonly path: string;
@@ -28,16 +28,16 @@ export interface GatewayOptions {
   readonly routes: readonly FunctionRoute[];
   readonly answers?: readonly AnsweredRoute[];
   readonly functions: FunctionHost;
-  /** Requests a second of the stage, and at once; Lambda's own limit comes behind it. */
+  /** Requests per second of the stage, and burst size; Lambda's own limit applies after it. */
   readonly throttle: { readonly rate: number; readonly burst: number };
   readonly access?: AccessRules | undefined;
-  /** Asked before any route; gives true where it has answered. */
+  /** Called before any route; returns true if it has responded. */
   readonly front?: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
-  /** How long a function may take to answer, where it does not stream; default 29,000 as in API Gateway. */
+  /** Maximum time for a function's response unless it streams; default 29,000 as in API Gateway. */
   readonly integrationTimeoutMs?: number;
-  /** How long a request may take to arrive; default 300,000. */
+  /** Maximum time for a request to arrive; default 300,000. */
   readonly requestTimeoutMs?: number;
-  /** Told of every request: what is not told did not happen. */
+  /** Called for every request without exception. */
   readonly onRequest?: (entry: AccessLogEntry) => void;
 }
 
@@ -50,11 +50,11 @@ export interface AccessLogEntry {
   readonly durationMs: number;
 }
 
-/** API Gateway waits this long for an answer that is not streamed. */
+/** API Gateway's timeout for buffered responses. */
 const INTEGRATION_TIMEOUT_MS = 29_000;
-/** For a whole request to arrive: long, because on a machine under load it may have arrived unread. */
+/** For a complete request to arrive; generous, because a loaded machine may read an arrived request late. */
 const REQUEST_TIMEOUT_MS = 300_000;
-/** Longer than clients keep an idle connection: else one is closed under a request that is on its way. */
+/** Longer than clients keep an idle connection, so that none is closed while a request is on its way. */
 const KEEP_ALIVE_MS = 90_000;
 /** Largest event of a function, in bytes. */
 const MAX_EVENT_BYTES = 6_291_556;
@@ -65,7 +65,7 @@ export class Gateway {
   readonly #throttle: Throttle;
   readonly #requests: RequestServer;
   readonly #access: Access;
-  /** By response, where it is refused aside of what handles its request. */
+  /** Request ids by response, for errors raised outside the request's handler. */
   readonly #ids = new WeakMap<ServerResponse, string>();
 
   constructor(options: GatewayOptions) {
@@ -88,7 +88,7 @@ export class Gateway {
       if (detail !== undefined) return void refuse(response, 'FORBIDDEN', requestId, { detail });
       if (this.#options.front?.(request, response)) return;
       this.#handle(request, response, requestId).catch(() => {
-        // A status that was sent can only be broken off.
+        // After the headers were sent, the only option is to cut the connection.
         if (response.headersSent) response.destroy();
         else refuse(response, 'FUNCTION_FAILED', requestId);
       });
@@ -105,8 +105,8 @@ export class Gateway {
   }
 
   /**
-   * Takes no more requests and answers those in flight, streams too. What has no answer after `graceMs` gets a 503, and
-   * a stream that has not ended is broken off.
+   * Accepts no more requests and finishes those in flight, including streams. After `graceMs` unanswered
+   * requests get a 503, and unfinished streams are cut.
    */
   async close(graceMs: number): Promise<void> {
     await this.#requests.close(graceMs, (response) => refuse(response, 'ENDING', this.#idOf(response)));
@@ -126,7 +126,7 @@ export class Gateway {
     if (parameter !== undefined) return refuse(response, 'NOT_UTF8', requestId, notUtf8(parameter));
     if (!this.#throttle.take()) return refuse(response, 'GATEWAY_THROTTLED', requestId);
     if (!('functionName' in route)) {
-      // As API Gateway chooses the template of a mock integration.
+      // API Gateway chooses the template of a mock integration the same way.
       const type = request.headers['content-type'] ?? 'application/json';
       if (!/^application\/json\s*(;|$)/i.test(type)) return refuse(response, 'NOT_JSON', requestId);
       return sendAnswer(response, route.body, requestId);
@@ -146,7 +146,7 @@ export class Gateway {
     response: ServerResponse,
     requestId: string,
   ): Promise<void> {
-    // A stream may last longer; its function's own timeout ends it.
+    // A stream may last longer; the function's own timeout ends it.
     const timer = route.streaming
       ? undefined
       : setTimeout(
@@ -156,7 +156,7 @@ export class Gateway {
     try {
       const result = await this.#options.functions.invoke(route.functionName, payload, { requestId });
       if (response.headersSent || response.destroyed) {
-        // Nobody reads it any more; its function goes on all the same.
+        // Nobody reads the result any more; the function continues all the same.
         if (result.kind === 'stream') result.body.destroy();
         return;
       }
@@ -201,7 +201,7 @@ export class Gateway {
         requestId,
         method,
         path: url.split('?', 1)[0] ?? '',
-        // A client that left before the head was sent has seen no status.
+        // A client that disconnected before the headers were sent has seen no status.
         status: response.headersSent ? response.statusCode : 499,
         durationMs: performance.now() - startedMs,
       }),
@@ -214,7 +214,7 @@ const notUtf8 = (parameter: string) => {
   return { detail: `${path} is not UTF-8.`, errors: [{ path, message: 'is not UTF-8' }] };
 };
 
-/** What was asked, by path or whole address; a path may begin with `//`. */
+/** Parses a request target, a path or an absolute address; a path may begin with `//`. */
 function urlOf(target: string): URL | undefined {
   const address = target.startsWith('/') ? `http://laptop${target}` : target;
   return URL.canParse(address) ? new URL(address) : undefined;

@@ -1,9 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import { sendProblem } from '../../io/http-server/index.ts';
 
-/** What the gateway itself answers, as the deployment's gateway responses are set: RFC 9457 problem details. */
+/**
+ * Responses of the gateway itself, equal to the gateway responses of a deployment: RFC 9457 problem details.
+ */
 const PROBLEMS = {
-  BAD_REQUEST: [400, 'Bad request', 'The request is no HTTP/1.1 request that can be understood.'],
+  BAD_REQUEST: [400, 'Bad request', 'The request is not valid HTTP/1.1.'],
   NOT_UTF8: [400, 'Bad request', 'The query string is not UTF-8.'],
   NO_SUCH_ROUTE: [404, 'Not found', 'There is no such route here. GET /openapi.json lists the routes.'],
   METHOD_NOT_ALLOWED: [405, 'Method not allowed', 'This route takes another method.'],
@@ -24,21 +26,21 @@ type GatewayProblem = keyof typeof PROBLEMS;
 
 const RETRY_AFTER_SECONDS = 1;
 
-/** Codes that are the function's, for what the gateway refuses in its place. */
+/** Error codes of the function for requests that the gateway refuses in its place. */
 const CODES: Partial<Record<GatewayProblem, string>> = {
   BAD_REQUEST: 'INVALID_REQUEST',
   NOT_UTF8: 'INVALID_ARGUMENT',
   NOT_JSON: 'UNSUPPORTED_MEDIA_TYPE',
 };
 
-/** What a problem says of the single request. */
+/** Details about the individual request. */
 interface Particulars {
-  /** In place of the general sentence. */
+  /** Replaces the general sentence. */
   readonly detail?: string;
   readonly errors?: readonly { readonly path: string; readonly message: string }[];
 }
 
-/** A problem as it is sent. */
+/** A problem in its wire format. */
 export function problem(code: GatewayProblem, requestId: string, particulars: Particulars = {}) {
   const [status, title, detail] = PROBLEMS[code];
   return {
@@ -47,7 +49,7 @@ export function problem(code: GatewayProblem, requestId: string, particulars: Pa
   };
 }
 
-/** Answers with a problem of the gateway's own. */
+/** Responds with a problem of the gateway. */
 export function refuse(
   response: ServerResponse,
   code: GatewayProblem,
@@ -55,9 +57,9 @@ export function refuse(
   particulars: Particulars = {},
   headers: Readonly<Record<string, string>> = {},
 ): void {
-  const told = problem(code, requestId, particulars);
-  const mayRetry = told.status === 429 || told.status === 503;
-  sendProblem(response, told, {
+  const document = problem(code, requestId, particulars);
+  const mayRetry = document.status === 429 || document.status === 503;
+  sendProblem(response, document, {
     ...(mayRetry ? { 'Retry-After': String(RETRY_AFTER_SECONDS) } : {}),
     ...headers,
   });

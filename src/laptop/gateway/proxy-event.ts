@@ -1,19 +1,19 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 
-/** What identifies a request in its event. */
+/** The parts of a request that its event needs. */
 export interface ProxyRequest {
   readonly request: IncomingMessage;
   readonly url: URL;
   readonly body: Buffer;
   readonly requestId: string;
-  /** The route as it is declared. */
+  /** The declared path of the route. */
   readonly resource: string;
 }
 
 /** The event of a Lambda proxy integration of a REST API. */
 export function proxyEvent({ request, url, body, requestId, resource }: ProxyRequest): object {
-  // A header may be called `constructor` or `__proto__`.
+  // A Map, because a header may be called `constructor` or `__proto__`.
   const headers = new Map<string, string>();
   const multiValueHeaders = new Map<string, string[]>();
   for (let at = 0; at < request.rawHeaders.length; at += 2) {
@@ -51,7 +51,7 @@ export function proxyEvent({ request, url, body, requestId, resource }: ProxyReq
   };
 }
 
-/** The host that was asked, where it can stand in a URL: handlers make one of it. */
+/** The requested host if it is valid in a URL, which handlers build from it. */
 const domainOf = (host = ''): string =>
   /^[\w.-]+(:\d{1,5})?$|^\[[\da-f:]+\](:\d{1,5})?$/i.test(host) && URL.canParse(`http://${host}`)
     ? host

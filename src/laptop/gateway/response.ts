@@ -5,10 +5,10 @@ import { pipeline } from 'node:stream/promises';
 const PRELUDE_END = Buffer.alloc(8);
 const MAX_PRELUDE_BYTES = 64 * 1_024;
 
-/** A proxy integration's answer that API Gateway would not take. */
+/** A proxy integration response that API Gateway would reject. */
 export class MalformedResponse extends Error {}
 
-/** Sends an answer of the gateway's own. */
+/** Sends a response of the gateway itself. */
 export function sendAnswer(response: ServerResponse, value: object, requestId: string): void {
   const body = JSON.stringify(value);
   response.writeHead(200, {
@@ -19,7 +19,7 @@ export function sendAnswer(response: ServerResponse, value: object, requestId: s
   response.end(body);
 }
 
-/** Sends what a function gave as `{statusCode, headers, body}`. @throws MalformedResponse */
+/** Sends a function's `{statusCode, headers, body}`. @throws MalformedResponse */
 export function sendBuffered(response: ServerResponse, payload: Buffer): number {
   const { statusCode, headers, multiValueHeaders, body, isBase64Encoded } = parsed(payload);
   const bytes = Buffer.from(body ?? '', isBase64Encoded === true ? 'base64' : 'utf8');
@@ -32,11 +32,12 @@ export function sendBuffered(response: ServerResponse, payload: Buffer): number 
 }
 
 /**
- * Sends a streamed answer: status and headers stand ahead of the body, ended by eight zero bytes. The body passes as
- * it comes, no faster than the client reads. A client that leaves ends the passing on, not the function.
+ * Sends a streamed response: status and headers precede the body and end with eight zero bytes. The body is
+ * forwarded as it arrives, no faster than the client reads. A client that disconnects ends the forwarding,
+ * not the function.
  */
 export async function sendStream(response: ServerResponse, body: Readable): Promise<void> {
-  // Else a function that writes faster than a client that has left would wait until its time is over.
+  // Otherwise a function that writes to a disconnected client would wait until its timeout.
   response.once('close', () => body.destroy());
   let waiting = Buffer.alloc(0);
   const source = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
@@ -77,7 +78,7 @@ function writeHead(
   try {
     response.writeHead(status, headers);
   } catch (cause) {
-    throw new MalformedResponse('A header of the answer is none.', { cause });
+    throw new MalformedResponse('A header of the answer is invalid.', { cause });
   }
 }
 
@@ -100,11 +101,11 @@ function parsed(payload: Buffer): ProxyResponse {
   const status = value?.statusCode;
   const isStatus = Number.isInteger(status) && status! >= 200 && status! <= 599;
   if (!isStatus || typeof (value?.body ?? '') !== 'string')
-    throw new MalformedResponse('The answer is no proxy response.');
+    throw new MalformedResponse('The answer is not a proxy response.');
   return value as ProxyResponse;
 }
 
-/** Headers, those with several values from the second map; what frames the message is the gateway's own. */
+/** Merges single and multi-value headers; headers that frame the message are left to the gateway. */
 function headersOf(
   headers: ProxyResponse['headers'],
   multiple: ProxyResponse['multiValueHeaders'],
@@ -112,7 +113,7 @@ function headersOf(
   const found: Record<string, string | string[]> = {};
   for (const [name, value] of Object.entries(headers ?? {})) found[name.toLowerCase()] = String(value);
   for (const [name, values] of Object.entries(multiple ?? {})) {
-    if (!Array.isArray(values)) throw new MalformedResponse(`The values of ${name} are no list.`);
+    if (!Array.isArray(values)) throw new MalformedResponse(`The values of ${name} are not a list.`);
     found[name.toLowerCase()] = values.map(String);
   }
   for (const name of ['content-length', 'transfer-encoding', 'connection', 'keep-alive']) delete found[name];

@@ -1,4 +1,4 @@
-/** A token bucket: `rate` requests a second, `burst` at once. */
+/** A token bucket: `rate` requests per second, bursts of `burst`. */
 export class Throttle {
   readonly #rate: number;
   readonly #burst: number;
@@ -11,7 +11,7 @@ export class Throttle {
     this.#tokens = burst;
   }
 
-  /** Whether one more request may pass now. */
+  /** Takes a token; returns false if the bucket is empty. */
   take(): boolean {
     const now = performance.now();
     this.#tokens = Math.min(this.#burst, this.#tokens + ((now - this.#filledMs) / 1_000) * this.#rate);

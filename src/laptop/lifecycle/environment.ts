@@ -10,24 +10,27 @@ import { reportLine } from './report-line.ts';
 import { RuntimeApi } from './runtime-api.ts';
 import { variablesOf } from './variables.ts';
 
-/** An init that takes longer counts as the invocation's: it may take the function's own time more, as on Lambda. */
+/**
+ * A longer init is charged to the invocation; like on Lambda, it may then take the function's timeout in
+ * addition.
+ */
 const MAX_INIT_MS = 10_000;
 const ACCOUNT = '123456789012';
 
-/** What an environment is given beside its function. */
+/** Parameters of an environment besides its function. */
 export interface EnvironmentOptions {
   readonly id: string;
-  /** Its own `/tmp`. */
+  /** Its private `/tmp`. */
   readonly temporaryFolder: string;
   /** Arguments that start the Node.js runtime: the executable and the bootstrap. */
   readonly runtime: readonly string[];
   readonly onLog: (line: string) => void;
-  /** Gives way to others: there are more environments than processors. */
+  /** Runs at low priority: there are more environments than processors. */
   readonly yields?: boolean;
-  /** Is frozen between invocations. */
+  /** Whether it is frozen between invocations. */
   readonly freezes?: boolean | undefined;
   readonly onThaw?: (frozenMs: number) => void;
-  /** Told when it can take an invocation, and when it has ended. */
+  /** Called when it can handle an invocation, and when it has ended. */
   readonly onReady: () => void;
   readonly onEnd: () => void;
 }
@@ -37,11 +40,11 @@ interface Running {
   readonly startedMs: number;
   readonly finish: (result: InvocationResult) => void;
   readonly timer: NodeJS.Timeout;
-  /** The response, once it streams. */
+  /** The response, once it is streaming. */
   stream?: { readonly body: PassThrough; readonly report: (report: Report) => void };
 }
 
-/** One execution environment: a process that speaks the Runtime API and does one invocation at a time. */
+/** One execution environment: a process that speaks the Runtime API and handles one invocation at a time. */
 export class ExecutionEnvironment {
   readonly id: string;
   readonly #definition: FunctionDefinition;
@@ -76,7 +79,7 @@ export class ExecutionEnvironment {
       ready: () => this.#ready(),
       initFailed: (errorType, payload) => {
         this.#initError = { errorType, payload };
-        // Nothing can come of it any more, even if its runtime went on.
+        // The invocation is lost even if the runtime continues.
         this.kill();
       },
       responded: (requestId, payload) => this.#responded(requestId, payload),
@@ -85,7 +88,7 @@ export class ExecutionEnvironment {
     });
   }
 
-  /** Starts the process; kept when it is ready for its first invocation, or has failed to become so. */
+  /** Starts the process; resolves when it is ready for its first invocation, or failed to initialise. */
   async start(): Promise<void> {
     const address = await this.#api.listen();
     if (this.#isKilled) return this.#ended('signal: killed');
@@ -94,7 +97,7 @@ export class ExecutionEnvironment {
       cwd: this.#definition.root,
       env: variablesOf(this.#definition, { ...this.#options, address }),
       stdio: ['ignore', 'pipe', 'pipe'],
-      // Ctrl-C in a terminal is sent to the whole group: an environment of it would end within a request.
+      // Ctrl-C in a terminal is sent to the whole process group and would end an environment in mid-request.
       detached: true,
     });
     this.#process = child;
@@ -119,7 +122,7 @@ export class ExecutionEnvironment {
     clearTimeout(this.#initTimer);
   }
 
-  /** Runs one invocation; the environment must have been started and be idle. */
+  /** Runs one invocation; the environment must be started and idle. */
   invoke(payload: Buffer, options: InvokeOptions = {}): Promise<InvocationResult> {
     const requestId = options.requestId ?? randomUUID();
     const startedMs = performance.now();
@@ -129,7 +132,7 @@ export class ExecutionEnvironment {
       this.#running = { requestId, startedMs, finish, timer };
       if (this.#isEnded) return this.#fail(this.#initError ?? NO_REASON);
       this.#options.onLog(`START RequestId: ${requestId} Version: $LATEST`);
-      // INIT runs unthrottled; from here the function's share of a processor counts, and it is thawed.
+      // INIT runs unthrottled; from here on the function's processor share applies, and it is thawed.
       this.#options.onThaw?.(this.#share?.start() ?? 0);
       this.#api.assign({
         requestId,
@@ -141,14 +144,14 @@ export class ExecutionEnvironment {
     });
   }
 
-  /** Ends the process, whatever it does; also one that has not been started yet. */
+  /** Ends the process in any state, even before it was started. */
   kill(): void {
     this.#isKilled = true;
     this.#share?.release();
     this.#process?.kill('SIGKILL');
   }
 
-  /** Kept when the process has ended. */
+  /** Resolves when the process has ended. */
   get ended(): Promise<void> {
     return this.#end;
   }
@@ -161,7 +164,7 @@ export class ExecutionEnvironment {
     }
   }
 
-  /** It has answered and will poll at once: an event that comes before that is kept for it, as for one that waits. */
+  /** It has responded and will poll next; an event that arrives earlier is held until then. */
   #free(): void {
     if (!this.#isKilled) this.#options.onReady();
   }
@@ -183,7 +186,7 @@ export class ExecutionEnvironment {
     const running = this.#running;
     if (running?.requestId !== requestId) return;
     const body = new PassThrough();
-    // Who takes it hears of its failure; a failure that nobody hears must not end this process.
+    // The reader of the body handles its errors; without a reader they must not end this process.
     body.on('error', () => {});
     const report = new Promise<Report>((resolve) => {
       running.stream = { body, report: resolve };
@@ -199,7 +202,8 @@ export class ExecutionEnvironment {
       else body.destroy(new Error(String(errorType)));
       this.#free();
     });
-    // Lambda does not tell a function that its client left: what it still says is read and dropped.
+    // Lambda does not tell a function that its client disconnected: the rest of its output is read and
+    // dropped.
     body.on('close', () => source.resume());
   }
 
@@ -244,7 +248,7 @@ export class ExecutionEnvironment {
     }
   }
 
-  /** Ends the invocation under way, if it is this one. */
+  /** Ends the current invocation if its id matches. */
   #take(requestId: string): Running | undefined {
     const running = this.#running;
     if (running?.requestId !== requestId) return undefined;
@@ -286,7 +290,7 @@ const errorOf = (errorType: string, errorMessage: string) => ({
 
 const NO_REASON = errorOf('Runtime.ExitError', 'Runtime exited without providing a reason');
 
-/** X-Ray's header: a root id with the time, sampled. */
+/** X-Ray's header: a root id that contains the time, sampled. */
 function newTraceId(): string {
   const seconds = Math.floor(Date.now() / 1_000).toString(16);
   return `Root=1-${seconds}-${randomBytes(12).toString('hex')};Parent=${randomBytes(8).toString('hex')};Sampled=1`;

@@ -4,22 +4,22 @@ import { join } from 'node:path';
 import { ExecutionEnvironment } from './environment.ts';
 import type { FunctionDefinition, InvocationResult, InvokeOptions, Report } from './port.ts';
 
-/** How a function's environments come and go. */
+/** How a function's environments are created and ended. */
 export interface PoolOptions {
-  /** Folder for the environments' own `/tmp`. */
+  /** Folder for the private `/tmp` of environments. */
   readonly folder: string;
   readonly runtime: readonly string[];
-  /** Environments not used for so long are ended. */
+  /** Idle time after which environments are ended. */
   readonly idleMs: number;
-  /** Environments run nothing between invocations, as on Lambda; default false. */
+  /** Freezes environments between invocations, as on Lambda; default false. */
   readonly freezes?: boolean;
-  /** Called when an environment runs again. */
+  /** Called when an environment is thawed. */
   readonly onThaw?: (environmentId: string, frozenMs: number) => void;
-  /** New environments in ten seconds: Lambda's rate is 1,000. */
+  /** New environments per ten seconds; Lambda's rate is 1,000. */
   readonly scaleRate: number;
   readonly onLog: (functionName: string, environmentId: string, line: string) => void;
   readonly onReport?: (functionName: string, environmentId: string, report: Report) => void;
-  /** Variables of one environment beside those of its function: credentials by which its requests are told apart. */
+  /** Variables of one environment in addition to its function's: credentials that identify its requests. */
   readonly variablesOf?: (environmentId: string) => Readonly<Record<string, string>>;
 }
 
@@ -31,7 +31,10 @@ interface Member {
   usedMs: number;
 }
 
-/** The execution environments of one function: one request each at a time, new ones while concurrency allows. */
+/**
+ * The execution environments of one function: one request each at a time, and new ones while concurrency
+ * allows.
+ */
 export class FunctionPool {
   readonly #definition: FunctionDefinition;
   readonly #options: PoolOptions;
@@ -48,7 +51,7 @@ export class FunctionPool {
     this.#reaper.unref();
   }
 
-  /** Environments that exist now. */
+  /** Number of current environments. */
   get size(): number {
     return this.#members.size;
   }
@@ -74,7 +77,7 @@ export class FunctionPool {
     return this.#run(member, payload, options);
   }
 
-  /** Ends all environments; kept when their processes are gone. */
+  /** Ends all environments; resolves when their processes are gone. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#reaper);
@@ -87,9 +90,9 @@ export class FunctionPool {
     const result = await member.environment.invoke(payload, options);
     if (result.kind !== 'throttled') {
       const { id } = member.environment;
-      const told = (report: Report) => this.#options.onReport?.(this.#definition.name, id, report);
-      if (result.kind === 'stream') result.report.then(told, () => {});
-      else told(result.report);
+      const onReport = (report: Report) => this.#options.onReport?.(this.#definition.name, id, report);
+      if (result.kind === 'stream') result.report.then(onReport, () => {});
+      else onReport(result.report);
     }
     return result;
   }
@@ -118,7 +121,7 @@ export class FunctionPool {
     return member;
   }
 
-  /** The one used last: the others may grow idle and be ended. */
+  /** The most recently used one, so that the others become idle and are ended. */
   #newestIdle(): Member | undefined {
     let newest: Member | undefined;
     for (const member of this.#members)
@@ -138,7 +141,7 @@ export class FunctionPool {
     const now = performance.now();
     for (const member of this.#members) {
       if (member.isBusy || now - member.usedMs <= this.#options.idleMs) continue;
-      // Nobody may take it while it ends.
+      // Reserved while it ends.
       member.isBusy = true;
       member.environment.kill();
     }

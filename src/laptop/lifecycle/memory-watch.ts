@@ -4,7 +4,7 @@ const EVERY_MS = 100;
 const MEBIBYTE = 2 ** 20;
 const PAGE_BYTES = 4_096;
 
-/** Looks at a process's resident memory and tells when it is over a limit. */
+/** Monitors a process's resident memory and calls back when it exceeds a limit. */
 export class MemoryWatch {
   readonly #pid: number;
   readonly #timer: NodeJS.Timeout;
@@ -18,7 +18,7 @@ export class MemoryWatch {
     this.#timer.unref();
   }
 
-  /** The most seen since the process began, in MB; 0 where the system does not tell. */
+  /** Peak since the process began, in MB; 0 if the system does not report it. */
   get mostMb(): number {
     this.#look();
     return Math.ceil(this.#mostMb);

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-/** A function as it is deployed. */
+/** A deployed function. */
 export interface FunctionDefinition {
   readonly name: string;
   /** Folder of its bundle. */
@@ -11,13 +11,13 @@ export interface FunctionDefinition {
   readonly memoryMb: number;
   readonly timeoutMs: number;
   readonly environment: Readonly<Record<string, string>>;
-  /** Most environments at once; a request beyond is throttled. */
+  /** Maximum concurrent environments; further requests are throttled. */
   readonly concurrency: number;
-  /** Program that runs in the environment instead of the Node.js runtime: one that speaks the Runtime API. */
+  /** Program to run instead of the Node.js runtime; it must speak the Runtime API. */
   readonly bootstrap?: readonly string[];
 }
 
-/** What Lambda writes at the end of an invocation. */
+/** The report that Lambda logs at the end of an invocation. */
 export interface Report {
   readonly requestId: string;
   readonly durationMs: number;
@@ -30,7 +30,7 @@ export interface Report {
   readonly status: 'success' | 'error' | 'timeout';
 }
 
-/** The answer of an invocation. */
+/** The result of an invocation. */
 export type InvocationResult =
   | {
       readonly kind: 'response';
@@ -38,7 +38,10 @@ export type InvocationResult =
       readonly report: Report;
     }
   | {
-      /** The handler failed, ran out of time or memory, or answered too much. `payload` is the error as JSON. */
+      /**
+       * The handler failed, exceeded its time or memory, or its response was too large. `payload` is the
+       * error as JSON.
+       */
       readonly kind: 'function-error';
       readonly errorType: string;
       readonly payload: Buffer;
@@ -47,12 +50,12 @@ export type InvocationResult =
   | {
       readonly kind: 'stream';
       readonly contentType: string;
-      /** Ends with the handler; destroyed with an error when it failed midway. */
+      /** Ends with the handler; destroyed with an error if it fails midway. */
       readonly body: Readable;
       readonly report: Promise<Report>;
     }
   | {
-      /** No environment was free, and no new one may start. */
+      /** No environment was free, and no new one was allowed. */
       readonly kind: 'throttled';
       readonly reason: 'concurrency' | 'scaling';
     };
@@ -62,10 +65,10 @@ export interface InvokeOptions {
   readonly traceId?: string;
 }
 
-/** What invokes functions by their name. */
+/** Invokes functions by name. */
 export interface FunctionHost {
   invoke(name: string, payload: Buffer, options?: InvokeOptions): Promise<InvocationResult>;
 }
 
-/** Largest answer of a function, in bytes. */
+/** Maximum response of a function, in bytes. */
 export const MAX_RESPONSE_BYTES = 6_291_556;

@@ -3,20 +3,20 @@ import { readFileSync } from 'node:fs';
 /** MB at which a function has one whole processor. */
 const ONE_PROCESSOR_MB = 1_769;
 const PERIOD_MS = 50;
-/** Linux counts processor time in hundredths of a second. */
+/** Linux counts processor time in units of 10 ms. */
 const TICK_MS = 10;
 
-/** How an environment gets its processor. */
+/** Processor settings of an environment. */
 export interface ProcessorOptions {
   readonly memoryMb: number;
-  /** Runs nothing between invocations, as on Lambda. */
+  /** Freezes the process between invocations, as on Lambda. */
   readonly freezes?: boolean | undefined;
 }
 
 /**
- * Holds a process to its share of a processor while it is invoked: one that used more than its share of a period is
- * stopped until the period has paid for it. An approximation, good enough to rank designs. Signals go to the whole
- * process group, which the process leads.
+ * Enforces a process's processor share during invocations: a process that exceeds its share of a period is
+ * paused to compensate. An approximation, good enough to rank designs. Signals go to the process group that
+ * the process leads.
  */
 export class ProcessorShare {
   readonly #share: number;
@@ -35,8 +35,8 @@ export class ProcessorShare {
   }
 
   /**
-   * An invocation begins. Gives the milliseconds for which the process was frozen. The share does not count with a
-   * processor or more, or where the system does not tell processor time.
+   * Starts an invocation; returns the milliseconds for which the process was frozen. The share is not
+   * enforced from one processor upwards, or if the system does not report processor time.
    */
   start(): number {
     const frozenMs = this.#frozenSinceMs === undefined ? 0 : performance.now() - this.#frozenSinceMs;
@@ -51,7 +51,7 @@ export class ProcessorShare {
     return frozenMs;
   }
 
-  /** The invocation has ended. */
+  /** Ends an invocation. */
   stop(): void {
     this.release();
     if (!this.#freezes) return;
@@ -59,7 +59,7 @@ export class ProcessorShare {
     this.#frozenSinceMs = performance.now();
   }
 
-  /** Leaves the process alone from now on. */
+  /** Stops controlling the process. */
   release(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -71,7 +71,7 @@ export class ProcessorShare {
     const used = processorMs(this.#pid);
     if (used === undefined) return;
     const now = performance.now();
-    // By the clock: timers of a busy machine are late.
+    // Measured by the clock, because timers of a busy machine are late.
     const restMs = (used - this.#used) / this.#share - (now - this.#checkedMs);
     this.#used = used;
     this.#checkedMs = now + Math.max(0, restMs);
@@ -103,11 +103,11 @@ export class ProcessorShare {
   }
 }
 
-/** Processor time of a process, all its threads; undefined where there is no /proc, or no such process. */
+/** Processor time of all threads of a process; undefined without /proc, or without such a process. */
 function processorMs(pid: number): number | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name, in brackets, may hold spaces.
+    // The name in brackets may contain spaces.
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
     return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
   } catch {

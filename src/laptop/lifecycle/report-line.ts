@@ -1,6 +1,6 @@
 import type { Report } from './port.ts';
 
-/** A report as Lambda logs it. */
+/** A report in the format of Lambda's log. */
 export const reportLine = (report: Report): string =>
   [
     `REPORT RequestId: ${report.requestId}`,

@@ -13,14 +13,14 @@ export interface Assignment {
   readonly traceId: string;
 }
 
-/** What a runtime tells through its API. */
+/** Receives the runtime's calls to its API. */
 export interface RuntimeListener {
-  /** It asks for work: it is ready. */
+  /** It polls for an invocation, so it is ready. */
   ready(): void;
   initFailed(errorType: string, payload: Buffer): void;
   responded(requestId: string, payload: Buffer): void;
   failed(requestId: string, errorType: string, payload: Buffer): void;
-  /** The body is read by who takes the stream; trailers tell an error midway. */
+  /** The body must be read by the receiver; trailers report an error midway. */
   streams(requestId: string, contentType: string, body: IncomingMessage): void;
 }
 
@@ -29,17 +29,18 @@ const ERROR_TYPE = 'lambda-runtime-function-error-type';
 const MAX_ERROR_BYTES = 262_144;
 
 /**
- * The Lambda Runtime API of one execution environment, as documented: next, response, error, init error. Paths begin with
- * a secret that only the environment is told, since other users of the machine reach the loopback interface, too.
+ * The documented Lambda Runtime API of one execution environment: next, response, error, init error. Paths
+ * begin with a secret that only the environment knows, since other users of the machine can reach the
+ * loopback interface.
  */
 export class RuntimeApi {
   readonly #server: Server;
   readonly #listener: RuntimeListener;
   readonly #secret = randomBytes(16).toString('hex');
   #waiting: ServerResponse | undefined;
-  /** Handed out at the next poll, where none is open just now. */
+  /** Delivered at the next poll if none is open. */
   #next: Assignment | undefined;
-  /** The invocation that may be answered now. */
+  /** The invocation that currently awaits a response. */
   #current: string | undefined;
 
   constructor(listener: RuntimeListener) {
@@ -56,7 +57,10 @@ export class RuntimeApi {
     this.#server.timeout = 0;
   }
 
-  /** Listens on a free port of the loopback; gives `host:port/secret`, which runtimes put before the documented paths. */
+  /**
+   * Listens on a free loopback port; returns `host:port/secret`, which runtimes prepend to the documented
+   * paths.
+   */
   async listen(): Promise<string> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
@@ -65,7 +69,7 @@ export class RuntimeApi {
     return `127.0.0.1:${(this.#server.address() as AddressInfo).port}/${this.#secret}`;
   }
 
-  /** Hands an event to the runtime: at once where it waits for one, else when it polls again. */
+  /** Delivers an event to the runtime: immediately if it is polling, or else at its next poll. */
   assign(assignment: Assignment): void {
     const response = this.#waiting;
     this.#waiting = undefined;
@@ -104,8 +108,8 @@ export class RuntimeApi {
         'Forbidden',
         'The path does not begin with that of AWS_LAMBDA_RUNTIME_API',
       );
-    const asked = url.slice(secret.length + 2);
-    const path = asked.startsWith(ROOT) ? asked.slice(ROOT.length) : '';
+    const requested = url.slice(secret.length + 2);
+    const path = requested.startsWith(ROOT) ? requested.slice(ROOT.length) : '';
     if (method === 'GET' && path === 'invocation/next') return this.#polled(response);
     if (method === 'POST' && path === 'init/error') {
       const payload = await bodyOf(request, MAX_ERROR_BYTES);
@@ -114,7 +118,7 @@ export class RuntimeApi {
     }
     const [, requestId = '', kind] = /^invocation\/([^/]+)\/(response|error)$/.exec(path) ?? [];
     if (method !== 'POST' || kind === undefined)
-      return refuse(response, 404, 'NotFound', `${method} /${asked} is not part of the Runtime API`);
+      return refuse(response, 404, 'NotFound', `${method} /${requested} is not part of the Runtime API`);
     if (requestId !== this.#current)
       return refuse(response, 400, 'InvalidRequestID', `${requestId} is not being invoked`);
     this.#current = undefined;
@@ -157,7 +161,7 @@ export class RuntimeApi {
   }
 }
 
-/** What a runtime says in a header; else the body's `errorType`. */
+/** The error type from the runtime's header. */
 const errorTypeOf = ({ headers }: IncomingMessage): string => String(headers[ERROR_TYPE] ?? 'Unhandled');
 
 function accept(response: ServerResponse): void {
@@ -170,7 +174,9 @@ function refuse(response: ServerResponse, status: number, errorType: string, err
   response.end(JSON.stringify({ errorType, errorMessage }));
 }
 
-/** A body; undefined where it is larger than allowed (the rest is read and dropped, so that its sender can finish). */
+/**
+ * Reads a body; undefined if it exceeds `most` (the rest is read and dropped, so that its sender can finish).
+ */
 async function bodyOf(request: IncomingMessage, most: number): Promise<Buffer | undefined> {
   const parts: Buffer[] = [];
   let length = 0;

@@ -1,14 +1,14 @@
 import type { FunctionDefinition } from './port.ts';
 
-/** What an environment's variables tell beside its function. */
+/** Values of the variables that depend on the environment. */
 export interface VariablesOptions {
-  /** Address of its Runtime API: host, port and the secret beginning of all paths. */
+  /** Address of its Runtime API: host, port and secret path prefix. */
   readonly address: string;
   readonly id: string;
   readonly temporaryFolder: string;
 }
 
-/** What Lambda sets; nothing of this process's own environment but its PATH. */
+/** The variables that Lambda sets; of this process's own environment only PATH is passed on. */
 export function variablesOf(
   { name, memoryMb, root, handler, environment }: FunctionDefinition,
   { address, id, temporaryFolder }: VariablesOptions,

@@ -1,6 +1,7 @@
 /**
- * The runtime inside an execution environment: loads the handler, then asks the Runtime API for one invocation after
- * the other, as the managed Node.js runtime does. Runs in a process of its own; it knows nothing of srag.
+ * The runtime inside an execution environment: loads the handler, then polls the Runtime API for one
+ * invocation after another, as the managed Node.js runtime does. It runs in its own process and does not
+ * depend on srag.
  */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -21,10 +22,10 @@ try {
   await client.initError(error);
   process.exit(1);
 }
-// As in the managed runtime, what nobody caught ends the environment.
+// As in the managed runtime, uncaught exceptions end the environment.
 process.on('uncaughtException', (error) => die(error));
 process.on('unhandledRejection', (error) => die(error));
-// Nobody is left to answer: the process that served the Runtime API was killed while the handler was at work.
+// Ends the process if the one that serves the Runtime API was killed while the handler was running.
 const parent = process.ppid;
 setInterval(() => process.ppid === parent || process.exit(1), 1_000).unref();
 

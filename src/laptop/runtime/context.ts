@@ -1,6 +1,6 @@
 import type { Invocation } from './runtime-client.ts';
 
-/** The context object of an invocation, in the environment that Lambda sets. */
+/** The context object of an invocation, from the variables that Lambda sets. */
 export function contextOf(
   { requestId, deadlineMs, functionArn }: Invocation,
   env: Readonly<Record<string, string | undefined>>,

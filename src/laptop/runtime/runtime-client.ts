@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { ResponseStream } from './streaming.ts';
 
-/** What the Runtime API hands out. */
+/** An invocation from the Runtime API. */
 export interface Invocation {
   readonly requestId: string;
   readonly deadlineMs: number;
@@ -14,15 +14,18 @@ export interface Invocation {
 
 const ROOT = '/2018-06-01/runtime';
 const ERROR_TYPE = 'Lambda-Runtime-Function-Error-Type';
-/** Trailers are headers: a long one would break the connection that should tell it. */
+/** Trailers are headers: a long one would break the connection that must report the error. */
 const MAX_TRAILER_CHARACTERS = 2_000;
 const ERROR_BODY = 'Lambda-Runtime-Function-Error-Body';
 
-/** The runtime's side of the Lambda Runtime API. It uses node:http: `fetch` gives up a long poll after 300 s. */
+/**
+ * The runtime's side of the Lambda Runtime API. It uses node:http because `fetch` aborts a long poll after
+ * 300 s.
+ */
 export class RuntimeClient {
   readonly #url: URL;
 
-  /** @param address host and port, and a path where the Runtime API has one before its own */
+  /** @param address host and port, and the path prefix of the Runtime API if it has one */
   constructor(address: string) {
     this.#url = new URL(`http://${address}`);
   }
@@ -44,7 +47,7 @@ export class RuntimeClient {
     await this.#post(`/invocation/${requestId}/response`, JSON.stringify(value ?? null));
   }
 
-  /** Streams what the handler writes; an error after the first byte is told in the trailers. */
+  /** Streams the handler's output; an error after the first byte is sent in the trailers. */
   async stream(requestId: string, work: (stream: ResponseStream) => unknown): Promise<void> {
     const stream = new ResponseStream((contentType) => {
       const request = this.#open('POST', `/invocation/${requestId}/response`, {
@@ -63,12 +66,12 @@ export class RuntimeClient {
       const sent = stream.request;
       if (sent === undefined) throw error;
       console.error(error);
-      // What it still holds was written for a reader that will not come to it.
+      // Buffered output can no longer reach its reader.
       stream.destroy();
-      const told = described(error, MAX_TRAILER_CHARACTERS);
+      const failure = described(error, MAX_TRAILER_CHARACTERS);
       sent.addTrailers({
-        [ERROR_TYPE]: told.errorType,
-        [ERROR_BODY]: Buffer.from(JSON.stringify(told)).toString('base64'),
+        [ERROR_TYPE]: failure.errorType,
+        [ERROR_BODY]: Buffer.from(JSON.stringify(failure)).toString('base64'),
       });
       sent.end();
       await finished(sent as Writable, { readable: false }).catch(() => {});
@@ -77,15 +80,15 @@ export class RuntimeClient {
   }
 
   async error(requestId: string, error: unknown): Promise<void> {
-    const told = described(error);
-    await this.#post(`/invocation/${requestId}/error`, JSON.stringify(told), {
-      [ERROR_TYPE]: told.errorType,
+    const failure = described(error);
+    await this.#post(`/invocation/${requestId}/error`, JSON.stringify(failure), {
+      [ERROR_TYPE]: failure.errorType,
     });
   }
 
   async initError(error: unknown): Promise<void> {
-    const told = described(error);
-    await this.#post('/init/error', JSON.stringify(told), { [ERROR_TYPE]: told.errorType });
+    const failure = described(error);
+    await this.#post('/init/error', JSON.stringify(failure), { [ERROR_TYPE]: failure.errorType });
   }
 
   async #post(path: string, body: string, headers: Record<string, string> = {}): Promise<void> {
@@ -115,7 +118,7 @@ export class RuntimeClient {
   }
 }
 
-/** An error as Lambda tells it. */
+/** An error in Lambda's format. */
 function described(
   error: unknown,
   most = Number.POSITIVE_INFINITY,

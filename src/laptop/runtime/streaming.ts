@@ -5,7 +5,7 @@ const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming');
 const PRELUDE_TYPE = 'application/vnd.awslambda.http-integration-response';
 const PRELUDE_END = Buffer.alloc(8);
 
-/** What a streaming handler writes to. The request to the Runtime API opens with the first byte. */
+/** The response stream of a handler. The request to the Runtime API opens with the first byte. */
 export class ResponseStream extends Writable {
   readonly #open: (contentType: string) => ClientRequest;
   #contentType = 'application/octet-stream';
@@ -22,7 +22,7 @@ export class ResponseStream extends Writable {
     return this.#request;
   }
 
-  /** Kept when the Runtime API has taken the whole response. */
+  /** Resolves when the Runtime API has received the whole response. */
   get answered(): Promise<void> {
     return this.#answered;
   }
@@ -33,7 +33,7 @@ export class ResponseStream extends Writable {
 
   override _write(chunk: Buffer, _: BufferEncoding, done: (error?: Error | null) => void): void {
     const request = this.#opened();
-    // What the reader does not take fills the socket: the handler waits with it.
+    // Back-pressure: a full socket makes the handler wait.
     if (request.write(chunk)) done();
     else request.once('drain', () => done());
   }
@@ -61,12 +61,12 @@ export class ResponseStream extends Writable {
   }
 }
 
-/** Puts the `awslambda` global in place. */
+/** Installs the `awslambda` global. */
 export function installStreaming(): void {
   (globalThis as { awslambda?: unknown }).awslambda = {
     streamifyResponse: (handler: object) => Object.assign(handler, { [STREAMING]: 'response' }),
     HttpResponseStream: {
-      /** Status and headers go ahead of the body, ended by eight zero bytes. */
+      /** Status and headers precede the body and end with eight zero bytes. */
       from(stream: ResponseStream, metadata: object): ResponseStream {
         stream.setContentType(PRELUDE_TYPE);
         stream.write(Buffer.concat([Buffer.from(JSON.stringify(metadata)), PRELUDE_END]));

@@ -1,17 +1,17 @@
 import { type StorageCounts, WaveCounter } from '../../io/storage/index.ts';
 
-/** What a storage request counts as. */
+/** Kinds of storage requests. */
 export type RequestKind = 'reads' | 'writes' | 'lists' | 'deletes';
 
-/** Storage requests of one execution environment, as the server saw them. */
+/** Storage requests of one execution environment, as counted by the server. */
 export interface StorageAccount {
-  /** Requests that have ended, also those that were refused. */
+  /** Counts of completed requests, including refused ones. */
   counts(): StorageCounts;
-  /** Starts again from zero, before an invocation for example. */
+  /** Resets all counts to zero, for example before an invocation. */
   reset(): void;
 }
 
-/** A request under way. */
+/** A request in progress. */
 export interface OpenEntry {
   ended(bytesRead: number, bytesWritten: number): void;
 }
@@ -42,7 +42,7 @@ class Account implements StorageAccount {
   }
 }
 
-/** An account for each execution environment that has made a request or was asked for. */
+/** Accounts of the execution environments that made a request or were looked up. */
 export class Accounts {
   readonly #byEnvironment = new Map<string, Account>();
 
@@ -52,7 +52,7 @@ export class Accounts {
     return account;
   }
 
-  /** Of an environment that has ended nothing is kept. */
+  /** Drops the account of an environment that has ended. */
   forget(environmentId: string): void {
     this.#byEnvironment.delete(environmentId);
   }

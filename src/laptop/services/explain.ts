@@ -10,21 +10,21 @@ import { sqsService } from './sqs/service.ts';
 import { ParameterStore } from './ssm/parameter-store.ts';
 import { ssmService } from './ssm/service.ts';
 
-/** What the laptop has of one service. */
+/** What the laptop implements of one service. */
 export interface ServiceExplanation {
   readonly name: string;
-  /** Every other operation is refused by its name. */
+  /** Every other operation is refused by name. */
   readonly operations: readonly string[];
-  /** How it differs from AWS where it does not refuse, as sentences. */
+  /** Differences from AWS that are not refused, as sentences. */
   readonly notModelled: readonly string[];
 }
 
 const FOR_ALL: readonly string[] = [
-  'Requests must be signed (Signature Version 4), but signatures are not verified, and no policy is looked at: whatever a function asks for it gets.',
-  'There is one account (000000000000) and no limit on requests: nothing is throttled but functions.',
+  'Requests must be signed (Signature Version 4), but signatures are not verified, and policies are not evaluated: every request is allowed.',
+  'There is one account (000000000000) and no limit on requests: only functions are throttled.',
 ];
 
-/** What is served, operation by operation, and what is not modelled; the first entry is about all services. */
+/** Lists supported operations and unmodelled behaviour; the first entry applies to all services. */
 export async function explainServices(): Promise<ServiceExplanation[]> {
   const region = 'us-east-1';
   const s3 = new S3Router(new S3Context(new Map(), region, () => {}), new Uploads());
@@ -39,23 +39,23 @@ export async function explainServices(): Promise<ServiceExplanation[]> {
       name: 'S3',
       operations: s3.operations,
       notModelled: [
-        'Keys are paths of files: a key cannot be another one followed by a slash, end in a slash, hold a control character or a backslash, or have a segment of more than 255 bytes.',
-        'An ETag is not an MD5; it changes with the content, which is all that conditions need.',
+        'Keys are paths of files: a key cannot be another one followed by a slash, end in a slash, contain a control character or a backslash, or have a segment of more than 255 bytes.',
+        'An ETag is not an MD5; it changes with the content, which suffices for conditions.',
         'Metadata and content types are kept in memory: they are gone after a restart, and when another program replaces the file.',
-        'Uploads in parts are kept in memory: a restart ends them.',
-        'Buckets are those that it was started with. Versions, access control, encryption settings, tags, and lifecycle rules are refused; nothing expires.',
-        'Buckets stand in the path, not in the host name.',
+        'Uploads in parts are kept in memory: a restart discards them.',
+        'Only the buckets given at the start exist. Versions, access control, encryption settings, tags, and lifecycle rules are refused; nothing expires.',
+        'Buckets are addressed in the path, not in the host name.',
         'The model delays and paces responses. Time and bandwidth of uploads, slower first requests of a connection, TLS, variation of the latency, and the request rate at which S3 answers 503 are not modelled.',
       ],
     },
     json('SSM Parameter Store', ssmService(await ParameterStore.open(), region), [
-      'A SecureString is kept as it is given: nothing is encrypted.',
+      'A SecureString is stored as plain text: nothing is encrypted.',
       'Versions before the current one, labels, policies, tiers and tags are not kept.',
     ]),
     json('DynamoDB', dynamodbService(region), [
-      'Tables are in memory and active at once; capacity is not counted.',
+      'Tables are in memory and active immediately; capacity is not counted.',
       'Every read is consistent.',
-      'An expired item is given for ten minutes more, then deleted; on AWS that may take days. Readers must look at the attribute.',
+      'An expired item is still returned for ten minutes, then deleted; on AWS that may take days. Readers must check the attribute.',
     ]),
     json('SQS', sqsService(new Queues(region)), [
       'Only FIFO queues, in memory; the retention of four days and the five minutes of deduplication are fixed.',
@@ -65,17 +65,17 @@ export async function explainServices(): Promise<ServiceExplanation[]> {
       name: 'EventBridge and the poller of the queue',
       operations: [],
       notModelled: [
-        'Writes and deletions that go through the S3 of the laptop put `Object Created` and `Object Deleted` on the queue. What other programs do to the folders does not.',
-        'Lambda polls with less concurrency after errors of the function; here the next batch is taken at once. There is no batching window.',
-        'A batch holds messages of one group.',
-        'An index is published within four seconds of the first change and not within two and a half minutes.',
+        'Writes and deletions through the S3 of the laptop put `Object Created` and `Object Deleted` on the queue. Changes by other programs in the folders do not.',
+        'Lambda polls with less concurrency after errors of the function; here the next batch follows immediately. There is no batching window.',
+        'A batch contains messages of one group.',
+        'An index is published within four seconds of the first change instead of within two and a half minutes.',
         'There are no schedules: the warm-up of a deployment is not run. Invoke the function `warmup` by hand.',
       ],
     },
     json('Step Functions', stepFunctionsService(undefined, new Executions({})), [
-      'An execution is what the laptop runs of the definition; there is no history to ask for.',
-      'The state machine of ingest (STANDARD) is there where `npm run build:lancedb` was run and the location is a folder. Its Distributed Map runs as an inline Map in this process: over the listing of the S3 of the laptop, in batches as `ItemBatcher` says, each a call of the function `ingest`, of which no more run at once than `MaxConcurrency` and `--concurrency` let. There are no child executions and no map run to ask for.',
-      'Executions are kept in memory, the last 1,000 that ended; one under way ends with the laptop and cannot be stopped before.',
+      'The laptop interprets the definition; execution histories cannot be queried.',
+      'The state machine of ingest (STANDARD) exists if `npm run build:lancedb` was run and the location is a folder. Its Distributed Map runs as an inline Map in this process: over the listing of the S3 of the laptop, in batches given by `ItemBatcher`, each a call of the function `ingest`, with at most `MaxConcurrency` and `--concurrency` of them in parallel. Child executions and map runs cannot be queried.',
+      'Executions are kept in memory, the last 1,000 that ended; a running one ends with the laptop and cannot be stopped earlier.',
     ]),
     {
       name: 'Lambda',

@@ -2,22 +2,22 @@ import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { accessKeyOf, environmentOf } from './credentials.ts';
 
-/** What becomes of connections that are idle while their environment is frozen. */
+/** What happens to idle connections of a frozen environment. */
 export interface FrozenConnectionsOptions {
-  /** They die when it is frozen for so long. */
+  /** Frozen time after which they die. */
   readonly idleMs: number;
-  /** What the next request finds: a reset, or nobody that answers. */
+  /** What the next request experiences: a reset, or no response. */
   readonly sockets: 'reset' | 'silent';
 }
 
 /**
- * Ends the connections of frozen environments, as servers and NAT gateways do. A connection shows only when it is used
- * again that it is dead: an environment that is frozen does not see the packets that end it. Environments are told apart
- * by the credentials of their requests.
+ * Ends the connections of frozen environments, as servers and NAT gateways do. An environment notices a dead
+ * connection only when it uses it again, because a frozen one does not see the packets that end it.
+ * Environments are identified by the credentials of their requests.
  */
 export class FrozenConnections {
   readonly #options: FrozenConnectionsOptions;
-  /** Connections of an environment that were not used since then are dead; milliseconds by its id. */
+  /** By environment id: connections last used before this time (in milliseconds) are dead. */
   readonly #deadBeforeMs = new Map<string, number>();
   readonly #usedMs = new WeakMap<Socket, number>();
 
@@ -25,7 +25,7 @@ export class FrozenConnections {
     this.#options = options;
   }
 
-  /** An environment runs again. */
+  /** An environment was thawed. */
   thawed(environmentId: string, frozenMs: number): void {
     if (frozenMs >= this.#options.idleMs) this.#deadBeforeMs.set(environmentId, performance.now());
   }
@@ -34,7 +34,7 @@ export class FrozenConnections {
     this.#deadBeforeMs.delete(environmentId);
   }
 
-  /** Puts itself before the listener of a server. */
+  /** Intercepts the requests of a server. */
   guard(server: Server): void {
     const [listener] = server.listeners('request') as [RequestListener];
     server.removeAllListeners('request');

@@ -7,17 +7,17 @@ import type { ObjectChange } from './s3/context.ts';
 import type { FifoQueue } from './sqs/fifo-queue.ts';
 import type { Queues } from './sqs/queues.ts';
 
-/** The way of an object's change to a function: rules, queues with their dead letters, and pollers. */
+/** Delivers object changes to a function: rules, queues with dead letters, and pollers. */
 export class IngestQueue {
   readonly queue: FifoQueue;
   readonly deadLetters: FifoQueue;
-  /** Requests to publish an index, which wait for others of their kind. */
+  /** Requests to publish an index, which are delayed to be merged with later ones. */
   readonly publications: FifoQueue;
   readonly #options: IngestOptions;
   readonly #region: string;
   readonly #pollers: readonly QueuePoller[];
 
-  /** Without a function nothing is polled: messages wait. */
+  /** Without a function there are no pollers: messages wait. */
   constructor(queues: Queues, options: IngestOptions, invoke: InvokeFunction | undefined) {
     const { queueName = 'srag-ingest', maxReceiveCount = 3, visibilityTimeoutSeconds = 960 } = options;
     checkCount('batchSize', options.batchSize ?? 10, 10);
@@ -53,7 +53,7 @@ export class IngestQueue {
           );
   }
 
-  /** Puts an event on the queue for each rule that the change meets. */
+  /** Puts an event on the queue for each rule that matches the change. */
   changed(change: ObjectChange): void {
     for (const { bucket, prefix, messageGroupId } of this.#options.rules) {
       if (change.bucket !== bucket || !change.key.startsWith(prefix)) continue;

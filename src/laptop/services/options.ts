@@ -3,12 +3,12 @@ import type { FrozenConnectionsOptions } from './frozen-connections.ts';
 import type { InvokeFunction, RunExecution, StartSyncExecution } from './functions/handlers.ts';
 import type { ModelSettings, RequestRecorder } from './storage-model/index.ts';
 
-/** Objects whose changes a function is told of. */
+/** Objects whose changes are sent to the function. */
 export interface IngestRule {
   readonly bucket: string;
-  /** Beginning of the keys. */
+  /** Prefix of the keys. */
   readonly prefix: string;
-  /** Message group: of one group there is one invocation at a time. A collection, for example. */
+  /** Message group, for example a collection: each group has one invocation at a time. */
   readonly messageGroupId: string;
 }
 
@@ -18,50 +18,50 @@ export interface IngestOptions {
   /** Default `ingest`; invoked through `lambda`. */
   readonly functionName?: string;
   /**
-   * Name of the queue without `.fifo`; default `srag-ingest`. The dead letters are in `<name>-dead-letters.fifo`,
-   * requests for a publication in `<name>-publish.fifo`.
+   * Name of the queue without `.fifo`; default `srag-ingest`. The dead letters are in
+   * `<name>-dead-letters.fifo`, publication requests in `<name>-publish.fifo`.
    */
   readonly queueName?: string;
-  /** Most messages of one invocation; default 10. */
+  /** Maximum messages per invocation; default 10. */
   readonly batchSize?: number;
-  /** Most invocations at once; default 2. */
+  /** Maximum concurrent invocations; default 2. */
   readonly maxConcurrency?: number;
-  /** Tries before a message is a dead letter; default 3. */
+  /** Deliveries before a message is dead-lettered; default 3. */
   readonly maxReceiveCount?: number;
-  /** Must outlast an invocation; default 960. */
+  /** Must exceed the duration of an invocation; default 960. */
   readonly visibilityTimeoutSeconds?: number;
-  /** How long a failed message waits; default as on AWS, until its visibility timeout has passed. */
+  /** Delay of a failed message; by default its visibility timeout, as on AWS. */
   readonly retryDelaySeconds?: number;
-  /** How long a request for a publication waits for others; default 75, as deployed. */
+  /** Delay of a publication request, to be merged with later ones; default 75, as deployed. */
   readonly publishDelaySeconds?: number;
 }
 
 export interface ServicesOptions {
-  /** Folder of each S3 bucket; one that does not exist yet is an empty bucket. */
+  /** Folder of each S3 bucket; a missing folder is an empty bucket. */
   readonly buckets: Readonly<Record<string, string>>;
   /** Default `us-east-1`. */
   readonly region?: string;
-  /** What storage is slowed down to; default S3 as measured from a function, `none` for as fast as it goes. */
+  /** Speed of storage; default S3 as measured from a function, `none` for no delays. */
   readonly model?: Partial<ModelSettings> | 'none';
-  /** Keeps a log of every storage request, for benchmarks: it grows until it is reset. */
+  /** Logs every storage request, for benchmarks: it grows until it is reset. */
   readonly recorder?: RequestRecorder;
-  /** JSON file of the parameters (SSM); without one they are in memory alone. */
+  /** JSON file of the SSM parameters; without it they are only in memory. */
   readonly parameterFile?: string;
-  /** DynamoDB tables that are there from the start. */
+  /** DynamoDB tables that exist from the start. */
   readonly tables?: readonly TableOptions[];
-  /** Function that is told of changed objects; default none. */
+  /** Sends object changes to a function; default none. */
   readonly ingest?: IngestOptions;
-  /** What answers StartSyncExecution; default: there is no state machine. */
+  /** Handles StartSyncExecution; default: there is no state machine. */
   readonly stepFunctions?: StartSyncExecution;
-  /** STANDARD state machines by their ARN, for StartExecution; default none. */
+  /** STANDARD state machines by ARN, for StartExecution; default none. */
   readonly stateMachines?: Readonly<Record<string, RunExecution>>;
-  /** What answers Lambda's Invoke, and invokes the function of `ingest`; default: there is no function. */
+  /** Handles Lambda's Invoke, and invokes the function of `ingest`; default: there is no function. */
   readonly lambda?: InvokeFunction;
-  /** Names that requests may use for the services, beside those of the loopback interface. */
+  /** Names that requests may use for the services, in addition to those of the loopback interface. */
   readonly hosts?: readonly string[] | undefined;
-  /** How connections of frozen environments die; default not at all. */
+  /** How connections of frozen environments die; default: they do not. */
   readonly frozenConnections?: FrozenConnectionsOptions | undefined;
-  /** Ports of 127.0.0.1; default any that is free. */
+  /** Port of 127.0.0.1; default any free one. `s3Port` likewise. */
   readonly port?: number;
   readonly s3Port?: number;
 }

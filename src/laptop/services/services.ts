@@ -18,40 +18,41 @@ import { ParameterStore } from './ssm/parameter-store.ts';
 import { ssmService } from './ssm/service.ts';
 import { changeSettings, DEFAULT_SETTINGS, NO_DELAYS, StorageModel } from './storage-model/index.ts';
 
-/** The laptop's AWS services, while they run. */
+/** The laptop's running AWS services. */
 export interface Services {
-  /** For `AWS_ENDPOINT_URL`: every service but S3. */
+  /** For `AWS_ENDPOINT_URL`: every service except S3. */
   readonly endpoint: string;
   /** For `AWS_ENDPOINT_URL_S3`. */
   readonly s3Endpoint: string;
-  /** What storage is slowed down to; it may be changed while it runs. */
+  /** The storage model, which can be changed at run time. */
   readonly model: StorageModel;
   readonly parameters: ParameterStore;
-  /** The queue of `ingest`, and its dead letters; undefined without that option. */
+  /** The queue of `ingest` and its dead letters; undefined without that option. */
   readonly queue: FifoQueue | undefined;
   readonly deadLetters: FifoQueue | undefined;
-  /** Requests of `ingest` to publish an index. */
+  /** The queue of publication requests of `ingest`. */
   readonly publications: FifoQueue | undefined;
-  /** Storage requests of an execution environment, told by its credentials (`laptopCredentials`). */
+  /** Storage requests of an execution environment, identified by its credentials (`laptopCredentials`). */
   accounting(environmentId: string): StorageAccount;
-  /** An environment runs again that ran nothing for so long: its idle connections may have died. */
+  /** Reports that an environment was thawed after `frozenMs`: its idle connections may have died. */
   thawed(environmentId: string, frozenMs: number): void;
-  /** Keeps nothing any more of an environment that has ended. */
+  /** Drops the state of an environment that has ended. */
   forget(environmentId: string): void;
-  /** All objects of a bucket whose keys begin so, as ListObjectsV2 gives them. @throws NoSuchBucket */
+  /** All objects of a bucket with a key prefix, in the order of ListObjectsV2. @throws NoSuchBucket */
   listObjects(bucket: string, prefix: string): AsyncIterable<S3ObjectEntry>;
   /**
-   * Starts nothing by itself any more: executions are aborted, and no more messages are taken from the queue of
-   * `ingest`. Resolves when the invocations that it started have ended.
+   * Stops background work: executions are aborted, and the queue of `ingest` is no longer polled. Resolves
+   * when running invocations have ended.
    */
   settle(): Promise<void>;
-  /** Ends connections under way; waits for invocations that the queue started. */
+  /** Ends open connections; waits for invocations started by the queue. */
   close(): Promise<void>;
 }
 
 /**
  * Starts the laptop's AWS services on the loopback interface.
- * @throws INVALID_ARGUMENT for a wrong setting or a port that is taken, DAMAGED_STORE for a bad file of parameters
+ * @throws INVALID_ARGUMENT for an invalid setting or a port in use, DAMAGED_STORE for a malformed parameter
+ * file
  */
 export async function startServices(options: ServicesOptions): Promise<Services> {
   const { region = 'us-east-1', model: settings = {} } = options;

@@ -1,16 +1,16 @@
 import { SragError } from '../../core/index.ts';
 
-/** What a service answers instead of a result. */
+/** An error response of a service. */
 export interface WireError {
-  /** The service's own name of it: `NoSuchKey`, `ParameterNotFound`. */
+  /** The service's name of the error: `NoSuchKey`, `ParameterNotFound`. */
   readonly awsCode: string;
   readonly status: number;
   readonly message: string;
-  /** Further elements of the answer. */
+  /** Additional elements of the response. */
   readonly details: Readonly<Record<string, string>>;
 }
 
-/** An error that a service answers with by its own name. */
+/** Creates an error that becomes a service's response. */
 export const wireError = (
   awsCode: string,
   status: number,
@@ -21,7 +21,7 @@ export const wireError = (
     fields: { awsCode, status, details },
   });
 
-/** The answer that an error was made for; undefined for an error that no service has made. */
+/** The response of a {@link wireError}; undefined for any other error. */
 export function asWireError(error: unknown): WireError | undefined {
   if (!(error instanceof SragError) || typeof error.fields.awsCode !== 'string') return undefined;
   const { awsCode, status, details } = error.fields as {

@@ -1,19 +1,19 @@
 import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 
-/** Time as an execution sees it. */
+/** The time source of an execution. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
   /** Resolves after `ms`; rejects when `signal` is aborted. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
-  /** Gives other work of the process a turn when it is due: a machine may loop without ever waiting. */
+  /** Yields to other work of the process when due, because a machine may loop without ever waiting. */
   giveWay(): Promise<void>;
 }
 
-/** `setTimeout` takes at most this many milliseconds. */
+/** Maximum delay of `setTimeout`, in milliseconds. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-/** Longest time without letting other work have a turn, in milliseconds. */
+/** Maximum time without yielding to other work, in milliseconds. */
 const TURN_MS = 5;
 let lastTurnMs = 0;
 
@@ -31,7 +31,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** The promise, or a rejection with the signal's reason as soon as that is aborted. */
+/** Races the promise against the signal: rejects with its reason as soon as it is aborted. */
 export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason);
@@ -42,8 +42,8 @@ export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<
 }
 
 /**
- * Does `work` within `ms` on `clock`. Its signal is aborted when the time is over or `signal` is aborted, and the
- * promise then rejects with `late` or that signal's reason, whether or not the work takes notice.
+ * Runs `work` for at most `ms` on `clock`. On timeout, or when `signal` is aborted, the work's signal is
+ * aborted and the promise rejects with `late` or the signal's reason, even if the work does not react.
  */
 export async function within<T>(
   clock: Clock,

@@ -7,20 +7,21 @@ import type { State } from './loading/definition.ts';
 import type { Expressions } from './loading/expressions.ts';
 import type { Variables } from './variables.ts';
 
-/** What a function answered. */
+/** The result of invoking a function. */
 export interface InvokeResult {
-  /** As Lambda's Invoke answers: 200 also for an error that the function threw; 429 when throttled. */
+  /** As in Lambda's Invoke: 200 includes errors thrown by the function; 429 when throttled. */
   readonly statusCode: number;
   /** `Handled` or `Unhandled` when the function threw; `payload` is then `{errorType, errorMessage, ...}`. */
   readonly functionError?: string | undefined;
-  /** The reply, as a JSON value and not as text. */
+  /** The reply as a JSON value, not as text. */
   readonly payload: unknown;
 }
 
 /**
- * Invokes a function and waits for its answer. A rejection is a fault of the way to it (`Lambda.SdkClientException`),
- * but for a `SragError` of code `THROTTLED`. `signal` is aborted when nobody waits for the answer any more, which on
- * AWS does not end the function; `timeoutMs` is how long the state will wait, if it is limited.
+ * Invokes a function and waits for its reply. A rejection means that it was not reached
+ * (`Lambda.SdkClientException`), except for a `SragError` with code `THROTTLED`. `signal` is aborted when the
+ * reply is no longer awaited, which does not end the function on AWS; `timeoutMs` is the state's timeout, if
+ * any.
  */
 export type Invoke = (
   functionName: string,
@@ -28,14 +29,16 @@ export type Invoke = (
   options: { readonly signal: AbortSignal; readonly timeoutMs: number | undefined },
 ) => Promise<InvokeResult>;
 
-/** Lists what the ItemReader of a Distributed Map asks for, such as the objects of a bucket under a prefix. */
+/**
+ * Lists the items for the ItemReader of a Distributed Map, such as the objects of a bucket under a prefix.
+ */
 export type ReadItems = (
   resource: string,
   parameters: JsonObject,
   signal: AbortSignal,
 ) => AsyncIterable<Json> | Iterable<Json>;
 
-/** What an execution works with. */
+/** Dependencies of an execution. */
 export interface Services {
   readonly invoke: Invoke;
   readonly readItems: ReadItems | undefined;
@@ -46,17 +49,17 @@ export interface Services {
   readonly expressions: Expressions;
 }
 
-/** Where a sequence of states runs. */
+/** The scope in which a sequence of states runs. */
 export interface Surroundings {
   readonly services: Services;
   readonly signal: AbortSignal;
   readonly variables: Variables;
-  /** Context object but for `State`. */
+  /** Context object without `State`. */
   readonly context: JsonObject;
   readonly history: History;
 }
 
-/** One state that has been entered. */
+/** A state that is being executed. */
 export interface Frame extends Surroundings {
   readonly name: string;
   readonly input: Json;
@@ -65,16 +68,16 @@ export interface Frame extends Surroundings {
   readonly retryCount: number;
 }
 
-/** What a state hands on; without `next` the sequence ends. */
+/** The result of a state; without `next` the sequence ends. */
 export interface Outcome {
   readonly output: Json;
   readonly next?: string | undefined;
 }
 
-/** A state's own values in `$states` beside input and context. */
+/** Values in `$states`, besides input and context, that depend on the state. */
 export type StateValues = { readonly result?: Json; readonly errorOutput?: Json };
 
-/** A failure of a state, with the beginning that Step Functions gives its causes. */
+/** A failure of a state, with the prefix of Step Functions' causes. */
 export const failureIn = ({ name, enteredId }: Frame, error: string, problem: string): StateFailure =>
   new StateFailure(
     error,
@@ -82,7 +85,7 @@ export const failureIn = ({ name, enteredId }: Frame, error: string, problem: st
   );
 
 /**
- * The template with every `{% %}` in it evaluated.
+ * Evaluates every `{% %}` in a template.
  * @throws StateFailure `States.QueryEvaluationError`.
  */
 export async function evaluate(
@@ -116,7 +119,7 @@ export async function evaluate(
   return JSON.parse(reply.json) as Json;
 }
 
-/** @throws StateFailure `States.QueryEvaluationError` for a value of another type than the field takes. */
+/** @throws StateFailure `States.QueryEvaluationError` for a value of the wrong type. */
 export function unexpected(frame: Frame, template: Json, field: string, wanted: string, value: Json): never {
   const source = isExpression(template) ? expressionSource(template) : JSON.stringify(template);
   const type = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
@@ -128,7 +131,7 @@ export function unexpected(frame: Frame, template: Json, field: string, wanted: 
   );
 }
 
-/** The number that a field states or evaluates to. @throws StateFailure `States.QueryEvaluationError`. */
+/** The numeric value of a field. @throws StateFailure `States.QueryEvaluationError`. */
 export async function evaluateNumber(
   frame: Frame,
   template: Json,
@@ -144,14 +147,14 @@ export async function evaluateNumber(
   return value;
 }
 
-/** The text that a field states or evaluates to. @throws StateFailure `States.QueryEvaluationError`. */
+/** The text value of a field. @throws StateFailure `States.QueryEvaluationError`. */
 export async function evaluateText(frame: Frame, template: string, field: string): Promise<string> {
   const value = await evaluate(frame, template, field);
   if (typeof value !== 'string') unexpected(frame, template, field, 'string', value);
   return value;
 }
 
-/** Runs the states of a sequence; given to the states that hold one. */
+/** Runs the states of a sequence; passed to states that contain one. */
 export type RunStates = (
   sequence: { readonly StartAt: string; readonly States: Readonly<Record<string, State>> },
   input: Json,

@@ -1,12 +1,12 @@
 /**
- * What Amazon States Language calls an error: a name that Retry and Catch match, and a cause. It never leaves the
+ * An error of Amazon States Language: a name that Retry and Catch match, and a cause. It never leaves the
  * interpreter; an execution that ends with one has the status FAILED.
  */
 export class StateFailure extends Error {
   override readonly name = 'StateFailure';
-  /** Name of the error, such as `States.Timeout`; a Fail state may leave it out. */
+  /** Name of the error, such as `States.Timeout`; optional in a Fail state. */
   readonly error: string | undefined;
-  /** What happened, as text or as JSON text. */
+  /** The cause, as text or JSON text. */
   readonly why: string | undefined;
 
   constructor(error: string | undefined, why?: string) {
@@ -16,11 +16,12 @@ export class StateFailure extends Error {
   }
 }
 
-/** Errors that a wildcard does not match: they end an execution unless named. */
+/** Errors that a wildcard does not match: they end an execution unless caught by name. */
 const NOT_ALL: readonly string[] = ['States.DataLimitExceeded', 'States.Runtime'];
 
 /**
- * Whether the `ErrorEquals` of a Retry or Catch covers a failure. `States.Runtime` is never retried or caught.
+ * Whether the `ErrorEquals` of a Retry or Catch matches a failure. `States.Runtime` is never retried or
+ * caught.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
  */
 export function covers(errorEquals: readonly string[], { error }: StateFailure): boolean {

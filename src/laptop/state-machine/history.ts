@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 import { StateFailure } from './failure.ts';
 
-/** One thing that happened in an execution; types are named as in Step Functions. */
+/** One event of an execution, with Step Functions' type names. */
 export interface HistoryEvent {
   readonly id: number;
   readonly type: string;
@@ -17,7 +17,7 @@ export interface HistoryEvent {
 
 type Details = Omit<HistoryEvent, 'id' | 'type' | 'atMs'>;
 
-/** Events that are kept of one execution; later ones are counted only. */
+/** Maximum number of events kept per execution; later ones are only counted. */
 const KEPT_EVENTS = 1_000;
 /** Events after which Step Functions ends a STANDARD execution. */
 const STANDARD_EVENTS = 25_000;
@@ -34,7 +34,7 @@ export class History {
     this.#limit = isStandard ? STANDARD_EVENTS : Number.POSITIVE_INFINITY;
   }
 
-  /** How many events there were, kept or not. */
+  /** Total number of events, kept or not. */
   get count(): number {
     return this.#count;
   }
@@ -57,14 +57,14 @@ export class History {
     return this.#count;
   }
 
-  /** Adds what Step Functions has no event for, under the number of the event before it. */
+  /** Adds a note that Step Functions has no event for, with the number of the preceding event. */
   note(type: string, details: Details): void {
     if (this.events.length >= KEPT_EVENTS) return;
     this.events.push({ id: this.#count, type, atMs: this.#clock.now(), ...details });
   }
 }
 
-/** Error and cause of a failure as fields of an event. */
+/** Error and cause of a failure as event fields. */
 export const failureDetails = ({ error, why }: StateFailure): { error?: string; cause?: string } => ({
   ...(error === undefined ? {} : { error }),
   ...(why === undefined ? {} : { cause: why }),

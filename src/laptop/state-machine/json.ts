@@ -7,21 +7,21 @@ export interface JsonObject {
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A string that Step Functions evaluates: `{% expression %}`. */
+/** An expression of Step Functions: `{% expression %}`. */
 export const isExpression = (value: unknown): value is `{%${string}%}` =>
   typeof value === 'string' && value.startsWith('{%') && value.endsWith('%}') && value.length >= 4;
 
 /** The JSONata inside `{% %}`. */
 export const expressionSource = (text: string): string => text.slice(2, -2).trim();
 
-/** Size in bytes of a value as compact JSON in UTF-8: what Step Functions counts against its limits. */
+/** Size of a value as compact JSON in UTF-8, in bytes; Step Functions' limits refer to it. */
 export const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value) ?? '');
 
-/** Where a value stands in a state, as Step Functions names it in causes: `Arguments/Payload/keys[0]`. */
+/** Path of a value within a state, in the format of Step Functions' causes: `Arguments/Payload/keys[0]`. */
 export const childField = (field: string, key: string | number): string =>
   typeof key === 'number' ? `${field}[${key}]` : `${field}/${key}`;
 
-/** Every string of a value with the path to it, keys not included. */
+/** Every string in a value with its path; keys are not included. */
 export function* stringsOf(value: unknown, field: string): Generator<{ text: string; field: string }> {
   if (typeof value === 'string') yield { text: value, field };
   else if (Array.isArray(value)) {

@@ -7,7 +7,7 @@ import { runParallel } from './states/parallel.ts';
 import { runChoice, runFail, runPass, runSucceed, runWait } from './states/simple.ts';
 import { runTask } from './states/task.ts';
 
-/** Runs states from `StartAt` until one ends the sequence. @throws StateFailure that nothing in it caught. */
+/** Runs states from `StartAt` until one ends the sequence. @throws StateFailure if it is not caught. */
 export const runStates: RunStates = async (sequence, input, surroundings) => {
   const { history, services, signal } = surroundings;
   let current: Json = input;

@@ -12,33 +12,33 @@ import { type CheckedDefinition, checkDefinition, type LoadOptions } from './loa
 import { runStates } from './run-states.ts';
 import { Variables } from './variables.ts';
 
-/** What a run needs; the rest has defaults. */
+/** Options of a run; only `invoke` is required. */
 export interface RunOptions {
   readonly invoke: Invoke;
-  /** Lists the items of a Distributed Map; needed where the definition has an ItemReader. */
+  /** Lists the items of a Distributed Map; required if the definition has an ItemReader. */
   readonly readItems?: ReadItems;
-  /** Ends the run; it then rejects with `CANCELLED`. */
+  /** Cancels the run, which then rejects with `CANCELLED`. */
   readonly signal?: AbortSignal;
   /** Name of the execution, 1 to 80 characters; default a UUID. */
   readonly name?: string;
-  /** ARN of the state machine, which the execution's is made from. */
+  /** ARN of the state machine, from which the execution's ARN is derived. */
   readonly stateMachineArn?: string;
   readonly clock?: Clock;
   /** Numbers from 0 to 1, for jitter and `$random`. */
   readonly random?: () => number;
-  /** Where JSONata is evaluated; default the threads that all machines of the process share. */
+  /** Evaluates JSONata; by default threads shared by all machines of the process. */
   readonly evaluator?: Evaluator;
 }
 
-/** What StartSyncExecution answers, and what happened on the way. */
+/** The response of StartSyncExecution, and the history. */
 export interface ExecutionResult {
   readonly executionArn: string;
   readonly stateMachineArn: string;
   readonly name: string;
   readonly status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT';
-  /** Of a run that succeeded. Step Functions gives it as JSON text. */
+  /** Output of a successful run; Step Functions returns it as JSON text. */
   readonly output?: Json;
-  /** Of a run that failed. */
+  /** Error of a failed run. */
   readonly error?: string;
   readonly cause?: string;
   readonly startDate: Date;
@@ -46,19 +46,20 @@ export interface ExecutionResult {
   readonly billingDetails: {
     /** Rounded up to 100 ms. */
     readonly billedDurationInMilliseconds: number;
-    /** The smallest step that is billed; memory is not modelled. */
+    /** The smallest billed amount; memory is not modelled. */
     readonly billedMemoryUsedInMB: number;
   };
   /** The first 1,000 events. */
   readonly history: readonly HistoryEvent[];
 }
 
-/** A checked definition that can be run any number of times, also at once. */
+/** A validated definition that can be run any number of times, also concurrently. */
 export interface StateMachine {
   readonly type: 'EXPRESS' | 'STANDARD';
   /**
-   * Runs the machine. Failures of the machine are in the result.
-   * @throws INVALID_ARGUMENT for an input over 256 KiB, a bad name or a missing `readItems`; CANCELLED when `signal` is aborted.
+   * Runs the machine. Failures of the machine are part of the result.
+   * @throws INVALID_ARGUMENT for an input over 256 KiB, an invalid name or a missing `readItems`; CANCELLED
+   * when `signal` is aborted.
    */
   run(input: Json, options: RunOptions): Promise<ExecutionResult>;
 }
@@ -68,12 +69,12 @@ const NAME = /^[A-Za-z0-9_.+!@()=,'-]{1,80}$/;
 const BILLED_STEP_MS = 100;
 const SMALLEST_MEMORY_MB = 64;
 
-/** The threads that evaluate JSONata, shared by all machines of the process; none is started before it is needed. */
+/** Threads for JSONata, shared by all machines of the process and started on demand. */
 const sharedEvaluator = new Evaluator();
 
 /**
- * Loads a definition in Amazon States Language, given as an object or as JSON text. Everything in it is checked now:
- * what the interpreter does not implement is refused and never ignored later.
+ * Loads a definition in Amazon States Language, given as an object or JSON text. Everything is validated
+ * here: unimplemented features are refused, never ignored.
  * @throws INVALID_CONFIG or UNSUPPORTED, with the path of the field in `fields.path`.
  */
 export function loadStateMachine(definition: unknown, options: LoadOptions = {}): StateMachine {
@@ -141,25 +142,26 @@ async function run(checked: CheckedDefinition, input: Json, options: RunOptions)
   }
 }
 
-/** A definition's own limit, within what the type allows, in seconds. */
+/** The definition's own limit, capped by that of its type, in seconds. */
 function limitSeconds(stated: number | undefined, type: StateMachine['type']): number {
   const most = type === 'EXPRESS' ? EXPRESS_LIMIT_SECONDS : 31_536_000;
   return Math.min(stated ?? most, most);
 }
 
 function checkRun(machine: Sequence, input: Json, name: string, options: RunOptions): void {
-  if (input === undefined) throw new SragError('INVALID_ARGUMENT', 'The input is missing; JSON has null.');
+  if (input === undefined)
+    throw new SragError('INVALID_ARGUMENT', 'The input is missing; use null for no input.');
   const bytes = jsonBytes(input);
   if (bytes > MAX_PAYLOAD_BYTES) {
     throw new SragError('INVALID_ARGUMENT', `The input has ${bytes} bytes (at most ${MAX_PAYLOAD_BYTES}).`);
   }
   if (!NAME.test(name)) {
-    throw new SragError('INVALID_ARGUMENT', `'${name}' is no name of an execution.`, {
+    throw new SragError('INVALID_ARGUMENT', `'${name}' is not a valid name of an execution.`, {
       remedy: 'Use 1 to 80 letters, digits and -_.+!@()=,.',
     });
   }
   if (options.readItems === undefined && hasReader(machine)) {
-    throw new SragError('INVALID_ARGUMENT', 'The definition has an ItemReader and the run no readItems.');
+    throw new SragError('INVALID_ARGUMENT', 'The definition has an ItemReader, so the run needs readItems.');
   }
 }
 
@@ -178,7 +180,7 @@ function executionArnOf(stateMachineArn: string, type: StateMachine['type'], nam
   return type === 'EXPRESS' ? `${express}:${name}:${randomUUID()}` : `${standard}:${name}`;
 }
 
-/** What `$states.context` holds besides `State` and `Map`. */
+/** Content of `$states.context` besides `State` and `Map`. */
 function contextObject(
   executionArn: string,
   stateMachineArn: string,

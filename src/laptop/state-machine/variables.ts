@@ -2,15 +2,15 @@ import { StateFailure } from './failure.ts';
 import { type Json, type JsonObject, jsonBytes } from './json.ts';
 import { MAX_PAYLOAD_BYTES } from './limits.ts';
 
-/** Bytes of all variables of an execution. */
+/** Maximum bytes of all variables of an execution. */
 const MAX_STORED_BYTES = 10 * 1_048_576;
 
-/** What all scopes of an execution hold together. */
+/** Shared by all scopes of an execution. */
 export interface VariableStore {
   bytes: number;
 }
 
-/** The variables of a sequence of states; a branch or an item sees those around it and cannot change them. */
+/** The variables of a sequence of states; a branch or an item can read but not change the outer ones. */
 export class Variables {
   readonly #own = new Map<string, { readonly value: Json; readonly bytes: number }>();
   readonly #outer: Variables | undefined;
@@ -27,8 +27,8 @@ export class Variables {
   }
 
   /**
-   * Sets the variables of one Assign, all of them or none.
-   * @throws StateFailure where they are too large.
+   * Sets the variables of one Assign, all or none.
+   * @throws StateFailure if they are too large.
    */
   assign(values: JsonObject): void {
     const entries = Object.entries(values).map(([name, value]) => ({ name, value, bytes: jsonBytes(value) }));
@@ -44,7 +44,7 @@ export class Variables {
     this.#store.bytes += added - replaced;
   }
 
-  /** Forgets the variables of a branch or item that has ended. */
+  /** Drops the variables of a branch or item that has ended. */
   release(): void {
     for (const { bytes } of this.#own.values()) this.#store.bytes -= bytes;
     this.#own.clear();

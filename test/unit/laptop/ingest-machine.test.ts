@@ -6,14 +6,14 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Laptop, laptopCredentials } from '../../../src/laptop/index.ts';
 
 const SRC = join(import.meta.dirname, '../../../src');
-/** An `ingest` that tells what it is asked for: a document called `bad` is one that it cannot read. */
+/** An `ingest` function that records its input; it cannot read a document called `bad`. */
 const HANDLER = `export const handler = async (event) => {
   console.log('ASKED ' + JSON.stringify(event));
   if (event.action === 'publish') return { kind: 'snapshot', version: '7' };
   return { documents: {}, failures: event.keys.filter((key) => key.endsWith('bad')).map((path) => ({ path })) };
 };`;
 
-/** A laptop over a build of one function, `ingest` or another, and a bucket with these objects. */
+/** A laptop with a build of one function, `ingest` or another, and a bucket with these objects. */
 async function laptopOf(name: string, keys: readonly string[]) {
   const folder = await mkdtemp(join(tmpdir(), 'srag-ingest-machine-'));
   const functionsFolder = join(folder, 'functions');
@@ -74,8 +74,8 @@ async function laptopOf(name: string, keys: readonly string[]) {
   return { laptop, run, asked };
 }
 
-describe('the state machine of ingest on the laptop', () => {
-  it('hands every object under the prefix to the function, in batches, then publishes', async () => {
+describe('the ingest state machine on the laptop', () => {
+  it('passes every object under the prefix to the function in batches, then publishes', async () => {
     const keys = Array.from({ length: 120 }, (_, at) => `documents/default/d${String(at).padStart(3, '0')}`);
     keys.push('documents/default/deep/bad');
     const { run, asked } = await laptopOf('ingest', [...keys, 'documents/other/x', 'elsewhere']);
@@ -95,7 +95,7 @@ describe('the state machine of ingest on the laptop', () => {
     for (const { bucket, collection } of batches) expect([bucket, collection]).toEqual(['srag', 'default']);
   });
 
-  it('fails where the listing cannot be read', async () => {
+  it('fails if the listing cannot be read', async () => {
     const { run, asked } = await laptopOf('ingest', []);
     expect(await run({ bucket: 'foreign', prefix: '', collection: 'default' })).toMatchObject({
       status: 'FAILED',
@@ -105,7 +105,7 @@ describe('the state machine of ingest on the laptop', () => {
     expect(asked()).toEqual([]);
   });
 
-  it('is not there without its function', async () => {
+  it('does not exist without its function', async () => {
     const { laptop } = await laptopOf('retrieve', []);
     expect(laptop.ingestMachineArn).toBeUndefined();
   });

@@ -4,7 +4,7 @@ import { wireError } from '../wire-error.ts';
 const DIGITS = 38;
 const MAX_DEPTH = 32;
 
-/** A value as DynamoDB writes it: its type and itself. */
+/** A value in DynamoDB's format: its type and content. */
 export type AttributeValue =
   | { readonly S: string }
   | { readonly N: string }
@@ -19,19 +19,22 @@ export type AttributeValue =
 
 export type Item = Readonly<Record<string, AttributeValue>>;
 
-/** Only the form: what is in it is checked by {@link checkItem}, whose errors are DynamoDB's. */
+/**
+ * Validates the structure only; the content is validated by {@link checkItem}, which throws DynamoDB's
+ * errors.
+ */
 export const ITEM: z.ZodType<Item> = z.record(
   z.string(),
   z.record(z.string(), z.unknown()),
 ) as unknown as z.ZodType<Item>;
 
-/** An attribute of an item, whatever names objects inherit. */
+/** An attribute of an item, ignoring inherited properties. */
 export const attributeOf = (item: Item | undefined, name: string): AttributeValue | undefined =>
   item !== undefined && Object.hasOwn(item, name) ? item[name] : undefined;
 
 export const invalid = (message: string): Error => wireError('ValidationException', 400, message);
 
-/** An item with its numbers in the form in which DynamoDB gives them back. @throws ValidationException */
+/** Validates an item and normalises its numbers as DynamoDB does. @throws ValidationException */
 export const checkItem = (item: Item): Item =>
   Object.fromEntries(Object.entries(item).map(([name, value]) => [name, checkValue(value, 0)]));
 
@@ -81,7 +84,7 @@ function checkValue(value: AttributeValue, depth: number): AttributeValue {
         ),
       };
     default:
-      throw invalid(`${type} is no type of DynamoDB's`);
+      throw invalid(`${type} is not a type of DynamoDB`);
   }
 }
 
@@ -102,7 +105,7 @@ function base64(text: string): string {
   return text;
 }
 
-/** A decimal number without signs, zeros and exponents that say nothing: DynamoDB keeps values, not spellings. */
+/** A decimal number without redundant signs, zeros and exponents: DynamoDB stores values, not spellings. */
 export function canonicalNumber(text: string): string {
   const found = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/.exec(text.trim());
   if (found === null || (found[2] === '' && (found[3] ?? '') === '')) {
@@ -115,7 +118,7 @@ export function canonicalNumber(text: string): string {
   if (significant.length > DIGITS) {
     throw invalid('Attempting to store more than 38 significant digits in a Number');
   }
-  /** Of the last significant digit. */
+  /** Power of ten of the last significant digit. */
   const power = Number(exponent) - fraction.length + (digits.length - significant.length);
   const magnitude = power + significant.length - 1;
   if (magnitude > 125)
@@ -135,7 +138,7 @@ function plain(significant: string, power: number): string {
     : `0.${'0'.repeat(-point)}${significant}`;
 }
 
-/** Bytes of an item, as its limit of 400 KB counts them: names and values (DynamoDB's developer guide). */
+/** Size of an item in bytes for the limit of 400 KB: names and values (DynamoDB's developer guide). */
 export const itemBytes = (item: Item): number =>
   Object.entries(item).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + valueBytes(value), 0);
 

@@ -1,14 +1,14 @@
 import { attributeOf, type Item, invalid } from './attribute-value.ts';
 
-/** Whether an attribute is there or not: the conditions that are served. */
+/** The supported conditions: whether an attribute exists. */
 export interface Condition {
   readonly attribute: string;
   readonly exists: boolean;
 }
 
 /**
- * Reads `attribute_exists(a)` or `attribute_not_exists(a)`, `a` a name or a placeholder of one.
- * @throws ValidationException for every other expression, and placeholders that do not fit
+ * Parses `attribute_exists(a)` or `attribute_not_exists(a)`, where `a` is a name or a placeholder.
+ * @throws ValidationException for every other expression, and for placeholders that do not match
  */
 export function readCondition(
   expression: string | undefined,
@@ -43,5 +43,5 @@ export function readCondition(
   return { attribute, exists: not === undefined };
 }
 
-export const holds = ({ attribute, exists }: Condition, item: Item | undefined): boolean =>
+export const isMet = ({ attribute, exists }: Condition, item: Item | undefined): boolean =>
   (attributeOf(item, attribute) !== undefined) === exists;

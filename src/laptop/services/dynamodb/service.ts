@@ -17,15 +17,15 @@ const WRITE = {
   ...CAPACITY,
 };
 
-/** A table that is there from the start. */
+/** A table that exists from the start. */
 export interface TableOptions {
   readonly name: string;
-  /** A string. */
+  /** Name of the partition key, a string attribute. */
   readonly partitionKey: string;
   readonly ttlAttribute?: string;
 }
 
-/** DynamoDB: single items of tables in memory, as a cache needs them. */
+/** DynamoDB: reads and writes of single items in memory, as a cache needs them. */
 export function dynamodbService(
   region: string,
   given: readonly TableOptions[] = [],
@@ -102,7 +102,7 @@ export function dynamodbService(
 
       GetItem: operation(
         VALIDATION,
-        // Every read here is consistent.
+        // All reads are consistent.
         z.strictObject({ TableName: NAME, Key: ITEM, ConsistentRead: z.boolean().optional(), ...CAPACITY }),
         ({ TableName, Key }) => {
           const item = find(TableName).get(Key);

@@ -7,13 +7,13 @@ import {
   invalid,
   itemBytes,
 } from './attribute-value.ts';
-import { type Condition, holds } from './condition.ts';
+import { type Condition, isMet } from './condition.ts';
 
 const MAX_ITEM_BYTES = 400 * 1_024;
 const MAX_KEY_BYTES = { HASH: 2_048, RANGE: 1_024 } as const;
 /**
- * How long an expired item is still given. DynamoDB says that it deletes them within a few days; readers must look at
- * the attribute themselves, and here they are made to.
+ * How long an expired item is still returned. DynamoDB deletes them within a few days, so readers must check
+ * the attribute; this forces them to.
  */
 const EXPIRED_KEPT_MS = 600_000;
 const SWEEP_MS = 60_000;
@@ -29,7 +29,7 @@ export class Table {
   readonly name: string;
   readonly keys: readonly KeyAttribute[];
   readonly createdMs: number;
-  /** The attribute with the second since 1970 at which an item expires; undefined where none does. */
+  /** The attribute with an item's expiry in seconds since 1970; undefined if items do not expire. */
   ttlAttribute: string | undefined;
   readonly #items = new Map<string, Item>();
   readonly #now: () => number;
@@ -54,7 +54,7 @@ export class Table {
     return this.#items.get(this.#pathOf(this.#checkKey(key)));
   }
 
-  /** Gives the item that was replaced. @throws ValidationException, ConditionalCheckFailedException */
+  /** Returns the replaced item. @throws ValidationException, ConditionalCheckFailedException */
   put(given: Item, condition?: Condition): Item | undefined {
     this.#sweep();
     const item = checkItem(given);
@@ -66,7 +66,7 @@ export class Table {
     return before;
   }
 
-  /** Gives the item that was deleted. @throws ValidationException, ConditionalCheckFailedException */
+  /** Returns the deleted item. @throws ValidationException, ConditionalCheckFailedException */
   delete(key: Item, condition?: Condition): Item | undefined {
     const path = this.#pathOf(this.#checkKey(key));
     const before = this.#items.get(path);
@@ -128,7 +128,7 @@ function keyContent(value: AttributeValue | undefined, { name, role, type }: Key
 }
 
 function checkCondition(item: Item | undefined, condition: Condition | undefined): void {
-  if (condition !== undefined && !holds(condition, item)) {
+  if (condition !== undefined && !isMet(condition, item)) {
     throw wireError('ConditionalCheckFailedException', 400, 'The conditional request failed');
   }
 }

@@ -6,8 +6,9 @@ const REPLY = z.object({
 });
 
 /**
- * Messages of a batch that are to be received again, by a function's reply to it: all of them where it failed, where it
- * was throttled and where the reply names a message that is none, as Lambda does with `ReportBatchItemFailures`.
+ * Ids of the messages to deliver again after a function's reply. As Lambda does with
+ * `ReportBatchItemFailures`, all of them if the function failed or was throttled, or if the reply contains an
+ * unknown id.
  */
 export function failedMessages(
   reply: InvocationReply | undefined,
@@ -18,7 +19,7 @@ export function failedMessages(
   try {
     const text = new TextDecoder().decode(reply.payload ?? new Uint8Array());
     const value: unknown = text === '' ? null : JSON.parse(text);
-    // A reply that is no object says nothing about failures.
+    // A reply that is not an object reports no failures.
     if (typeof value !== 'object' || value === null) return new Set();
     const failed = (REPLY.parse(value).batchItemFailures ?? []).map(({ itemIdentifier }) => itemIdentifier);
     return failed.every((id) => all.has(id)) ? new Set(failed) : all;

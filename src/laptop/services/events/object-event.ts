@@ -4,7 +4,7 @@ import { ACCOUNT } from '../sqs/queues.ts';
 
 let sequencer = 0;
 
-/** A change in a bucket as EventBridge tells it: `Object Created` or `Object Deleted` of `aws.s3`. */
+/** The EventBridge event of a change in a bucket: `Object Created` or `Object Deleted` of `aws.s3`. */
 export function objectEvent(change: ObjectChange, region: string): Readonly<Record<string, unknown>> {
   const { bucket, key, written, requestId, reason } = change;
   return {

@@ -5,9 +5,9 @@ import type { Delivery } from '../sqs/message.ts';
 import { md5, messageAttributes } from '../sqs/service.ts';
 import { failedMessages } from './batch-result.ts';
 
-/** As Lambda's long polls. */
+/** Same as Lambda's long polls. */
 const WAIT_MS = 20_000;
-/** Between two tries of a throttled invocation. */
+/** Delay before a throttled invocation is retried. */
 const THROTTLE_PAUSE_MS = 1_000;
 
 export interface PollerOptions {
@@ -16,15 +16,15 @@ export interface PollerOptions {
   readonly region: string;
   readonly functionName: string;
   readonly invoke: InvokeFunction;
-  /** Most messages of one invocation. */
+  /** Maximum messages per invocation. */
   readonly batchSize: number;
-  /** Most invocations at once; of one message group there is never more than one. */
+  /** Maximum concurrent invocations; each message group has at most one. */
   readonly maxConcurrency: number;
-  /** How long a failed message waits before it is received again; default until its visibility timeout ends, as on AWS. */
+  /** Delay before a failed message is delivered again; by default its visibility timeout, as on AWS. */
   readonly retryDelayMs?: number | undefined;
 }
 
-/** Hands batches of messages, each of one message group, to a function, as Lambda's poller of SQS does. */
+/** Delivers batches of messages, each of one message group, to a function, as Lambda's SQS poller does. */
 export class QueuePoller {
   readonly #options: PollerOptions;
   readonly #stopped = new AbortController();
@@ -36,7 +36,7 @@ export class QueuePoller {
     this.#loop = this.#poll();
   }
 
-  /** Receives nothing any more; resolves when the invocations under way have ended. */
+  /** Stops receiving; resolves when the running invocations have ended. */
   async close(): Promise<void> {
     this.#stopped.abort();
     await this.#loop;
@@ -67,19 +67,21 @@ export class QueuePoller {
         if (!failed.has(messageId)) queue.delete(receiptHandle);
         else if (retryDelayMs !== undefined) queue.changeVisibility(receiptHandle, retryDelayMs);
       } catch {
-        // The invocation outlasted the visibility timeout: the message is somebody else's by now.
+        // The invocation outlasted the visibility timeout: the message belongs to another consumer by now.
       }
     }
   }
 
-  /** A throttled invocation is tried again while its messages are hidden from others, unless `retryDelayMs` is set. */
+  /**
+   * Retries a throttled invocation while its messages are hidden from others, unless `retryDelayMs` is set.
+   */
   async #invoke(batch: readonly Delivery[]): Promise<InvocationReply | undefined> {
     const { functionName, invoke, retryDelayMs } = this.#options;
     const payload = Buffer.from(JSON.stringify({ Records: batch.map((delivery) => this.#record(delivery)) }));
     const { signal } = this.#stopped;
     const pauseMs = Math.min(retryDelayMs ?? THROTTLE_PAUSE_MS, THROTTLE_PAUSE_MS);
     for (;;) {
-      // A fault on the way to the function is as a failure of it.
+      // Failing to reach the function counts as a failure of the function.
       const reply = await invoke(functionName, payload, 'RequestResponse', { signal }).catch(() => undefined);
       if (reply?.statusCode !== 429 || signal.aborted) return reply;
       await sleep(pauseMs, undefined, { signal }).catch(() => undefined);

@@ -3,12 +3,12 @@ import { messageOf } from '../../../core/index.ts';
 import { wireError } from '../wire-error.ts';
 import type { RunExecution, SyncExecutionResult } from './handlers.ts';
 
-/** As Step Functions has it for names. */
+/** Step Functions' rule for names. */
 const NAME = /^[A-Za-z0-9_.+!@()=,'-]{1,80}$/;
-/** Executions that have ended are kept so long as there are no more of them; on AWS it is 90 days. */
+/** Maximum number of completed executions kept; AWS keeps them for 90 days. */
 const KEPT = 1_000;
 
-/** What a caller asks to be started. */
+/** A request to start an execution. */
 export interface ExecutionRequest {
   readonly stateMachineArn: string;
   readonly name?: string | undefined;
@@ -16,7 +16,7 @@ export interface ExecutionRequest {
   readonly traceHeader?: string | undefined;
 }
 
-/** An execution of a STANDARD state machine, under way or ended. */
+/** A running or completed execution of a STANDARD state machine. */
 export interface Execution extends ExecutionRequest {
   readonly executionArn: string;
   readonly name: string;
@@ -25,14 +25,14 @@ export interface Execution extends ExecutionRequest {
   readonly end?: { readonly stoppedMs: number; readonly result: SyncExecutionResult };
 }
 
-/** The executions of STANDARD state machines, which run while nobody waits for them. They end with this process. */
+/** Executions of STANDARD state machines, which run in the background and end with this process. */
 export class Executions {
   readonly #machines: Readonly<Record<string, RunExecution>>;
   readonly #executions = new Map<string, Execution>();
   readonly #running = new Set<Promise<void>>();
   readonly #closing = new AbortController();
 
-  /** State machines by ARN. */
+  /** @param machines state machines by ARN */
   constructor(machines: Readonly<Record<string, RunExecution>>) {
     this.#machines = machines;
   }
@@ -43,7 +43,7 @@ export class Executions {
   }
 
   /**
-   * Starts an execution. One of the same name and input that still runs is given instead.
+   * Starts an execution. A running one of the same name and input is returned instead.
    * @throws StateMachineDoesNotExist, InvalidName, ExecutionAlreadyExists
    */
   start(request: ExecutionRequest): Execution {
@@ -73,7 +73,7 @@ export class Executions {
     throw wireError('ExecutionDoesNotExist', 400, `Execution Does Not Exist: '${executionArn}'`);
   }
 
-  /** Ends those under way; the functions that they have invoked go on, as on AWS. */
+  /** Ends running executions; the functions they have invoked continue, as on AWS. */
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.all(this.#running);
@@ -82,14 +82,14 @@ export class Executions {
   async #run(execution: Execution): Promise<void> {
     const { signal } = this.#closing;
     const run = this.#machines[execution.stateMachineArn]!;
-    // What the interpreter itself throws is an end, too: nobody waits who could be told otherwise.
+    // An exception of the interpreter also ends the execution, since nobody awaits it.
     const result = await run({ ...execution, signal }).catch(
       (error: unknown): SyncExecutionResult =>
         signal.aborted
           ? { status: 'ABORTED' }
           : { status: 'FAILED', error: 'States.Runtime', cause: messageOf(error) },
     );
-    // Put again, for the order to be that in which they ended.
+    // Inserted again, so that the map is ordered by end.
     this.#executions.delete(execution.executionArn);
     this.#executions.set(execution.executionArn, { ...execution, end: { stoppedMs: Date.now(), result } });
     this.#forget();

@@ -1,29 +1,32 @@
-/** How a function is invoked. `Event` is answered as soon as it is accepted. */
+/** How a function is invoked. `Event` returns as soon as the event is accepted. */
 export type InvocationType = 'RequestResponse' | 'Event' | 'DryRun';
 
 export interface InvocationOptions {
   readonly traceHeader?: string | undefined;
-  /** Base64, as the client sent it. */
+  /** Base64 as sent by the client. */
   readonly clientContext?: string | undefined;
-  /** Aborted when the caller is gone, which on AWS does not end the function. */
+  /** Aborted when the caller disconnects, which does not end the function on AWS. */
   readonly signal: AbortSignal;
 }
 
-/** What became of an invocation. */
+/** The result of an invocation. */
 export interface InvocationReply {
-  /** 200 also for an error that the function threw; 202 for an event; 404 without such a function; 429 throttled. */
+  /**
+   * 200 includes errors thrown by the function; 202 for an event; 404 for an unknown function; 429 if
+   * throttled.
+   */
   readonly statusCode: number;
-  /** The function's reply, or `{errorType, errorMessage, ...}` beside `functionError`. */
+  /** The function's reply, or `{errorType, errorMessage, ...}` together with `functionError`. */
   readonly payload?: Uint8Array;
   readonly functionError?: 'Handled' | 'Unhandled' | undefined;
-  /** The last 4 KB of the log in base64, where the caller asked for them. */
+  /** The last 4 KB of the log in base64, if requested. */
   readonly logTail?: string | undefined;
-  /** Of 429, as Lambda names it: `ReservedFunctionConcurrentInvocationLimitExceeded`. */
+  /** Lambda's reason for a 429: `ReservedFunctionConcurrentInvocationLimitExceeded`. */
   readonly reason?: string | undefined;
   readonly retryAfterSeconds?: number | undefined;
 }
 
-/** Invokes a function of the laptop by its name. */
+/** Invokes a function of the laptop by name. */
 export type InvokeFunction = (
   functionName: string,
   payload: Uint8Array,
@@ -41,7 +44,7 @@ export interface SyncExecutionRequest {
   readonly signal: AbortSignal;
 }
 
-/** How an execution ended. */
+/** The result of an execution. */
 export type SyncExecutionResult =
   | { readonly status: 'SUCCEEDED' /** JSON text. */; readonly output: string }
   | {
@@ -50,8 +53,8 @@ export type SyncExecutionResult =
       readonly cause?: string | undefined;
     };
 
-/** Runs a state machine; gives undefined where there is none of that ARN. */
+/** Runs a state machine; returns undefined for an unknown ARN. */
 export type StartSyncExecution = (request: SyncExecutionRequest) => Promise<SyncExecutionResult | undefined>;
 
-/** Runs a STANDARD state machine to its end, which nobody waits for. @throws when `signal` is aborted */
+/** Runs a STANDARD state machine to its end in the background. @throws when `signal` is aborted */
 export type RunExecution = (request: SyncExecutionRequest) => Promise<SyncExecutionResult>;

@@ -10,14 +10,14 @@ import type { InvocationReply, InvocationType, InvokeFunction } from './handlers
 const PATH = /^\/2015-03-31\/functions\/([^/?]+)\/invocations(?:\?(.*))?$/;
 const ANY_PATH = /^\/20\d\d-\d\d-\d\d\//;
 const TYPES: readonly string[] = ['RequestResponse', 'Event', 'DryRun'];
-/** Lambda's limits on what a caller sends. */
+/** Lambda's payload limits. */
 const MAX_PAYLOAD_BYTES: Readonly<Record<string, number>> = {
   RequestResponse: 6 * 1_024 ** 2,
   DryRun: 6 * 1_024 ** 2,
   Event: 1_024 ** 2,
 };
 
-/** Lambda: Invoke, and nothing else. */
+/** Lambda: only Invoke. */
 export class LambdaService implements PathService {
   readonly #invoke: InvokeFunction | undefined;
 
@@ -58,7 +58,7 @@ export class LambdaService implements PathService {
       throw wireError(
         'InvalidParameterValueException',
         400,
-        `The invocation type '${type}' is not Lambda's.`,
+        `The invocation type '${type}' is unknown to Lambda.`,
       );
     }
     const name = functionName(decoded(found[1]!), new URLSearchParams(found[2] ?? ''));
@@ -75,12 +75,14 @@ export class LambdaService implements PathService {
     if (reply === undefined || reply.statusCode === 404) {
       throw wireError('ResourceNotFoundException', 404, `Function not found: ${name}`);
     }
-    // The log is only for who asked for it.
+    // The log is returned only on request.
     return headers['x-amz-log-type'] === 'Tail' ? reply : { ...reply, logTail: undefined };
   }
 }
 
-/** The name in an ARN, a partial ARN or alone; of qualifiers only `$LATEST` is there. @throws ResourceNotFoundException */
+/**
+ * Parses an ARN, a partial ARN or a name; the only qualifier is `$LATEST`. @throws ResourceNotFoundException
+ */
 function functionName(given: string, query: URLSearchParams): string {
   const arn =
     /^(?:arn:[^:]+:lambda:[^:]*:)?(?:\d{12}:)?(?:function:)?([A-Za-z0-9_-]{1,64})(?::([A-Za-z0-9_$-]+))?$/.exec(

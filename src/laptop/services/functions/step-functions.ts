@@ -6,12 +6,12 @@ import type { Execution, Executions } from './executions.ts';
 import type { StartSyncExecution } from './handlers.ts';
 
 const VALIDATION = 'ValidationException';
-/** Largest input of an execution. */
+/** Maximum input of an execution. */
 const MAX_INPUT_BYTES = 256 * 1_024;
 
 const seconds = (ms: number): number => ms / 1_000;
 
-/** Step Functions: executions of an Express state machine that the caller waits for, and of Standard ones. */
+/** Step Functions: synchronous executions of an Express state machine, and executions of Standard ones. */
 export const stepFunctionsService = (
   start: StartSyncExecution | undefined,
   executions: Executions,
@@ -32,7 +32,7 @@ export const stepFunctionsService = (
           .optional(),
         input: z.string().optional(),
         traceHeader: z.string().max(256).optional(),
-        // Data is given back in any case.
+        // Data is always included.
         includedData: z.enum(['ALL_DATA']).optional(),
       }),
       async ({ stateMachineArn, name = randomUUID(), input = '{}', traceHeader }, { signal }) => {
@@ -61,7 +61,7 @@ export const stepFunctionsService = (
           inputDetails: { included: true },
           traceHeader,
           billingDetails: {
-            // In steps of 100 ms, as an Express workflow is billed.
+            // Rounded up to 100 ms, as an Express workflow is billed.
             billedDurationInMilliseconds: Math.max(100, Math.ceil((endedMs - startedMs) / 100) * 100),
             billedMemoryUsedInMB: 64,
           },

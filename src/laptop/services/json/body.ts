@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { wireError } from '../wire-error.ts';
 
-/** A whole body of at most so many bytes. @throws `tooLarge`, with 413 */
+/** Reads a body of at most `maxBytes`. @throws `tooLarge`, with 413 */
 export async function readBytes(
   incoming: IncomingMessage,
   maxBytes: number,
@@ -19,14 +19,14 @@ export async function readBytes(
   return Buffer.concat(pieces);
 }
 
-/** A body that is a JSON object. @throws SerializationException, RequestEntityTooLargeException */
+/** Reads a body that is a JSON object. @throws SerializationException, RequestEntityTooLargeException */
 export async function readJsonBody(incoming: IncomingMessage, maxBytes: number): Promise<object> {
   const text = (await readBytes(incoming, maxBytes)).toString('utf8');
   try {
     const value: unknown = text === '' ? {} : JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw wireError('SerializationException', 400, 'The body is not a JSON object.');
 }

@@ -1,32 +1,32 @@
 import type { z } from 'zod';
 import { wireError } from '../wire-error.ts';
 
-/** What an operation may want to know of its request beside the input. */
+/** Context of an operation besides its input. */
 export interface JsonCall {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** Aborted when the client is gone. */
+  /** Aborted when the client disconnects. */
   readonly signal: AbortSignal;
 }
 
-/** One operation of a service that speaks JSON. */
+/** One operation of a JSON service. */
 export type JsonOperation = (input: unknown, call: JsonCall) => Promise<object>;
 
-/** A service that is asked by `X-Amz-Target: <target>.<operation>` (AWS JSON 1.0 and 1.1). */
+/** A service called with `X-Amz-Target: <target>.<operation>` (AWS JSON 1.0 and 1.1). */
 export interface JsonService {
   readonly target: string;
   readonly contentType: 'application/x-amz-json-1.0' | 'application/x-amz-json-1.1';
-  /** What stands before an error's name in its type, without the `#`. */
+  /** Prefix of an error's name in its type, without the `#`. */
   readonly errorNamespace: string;
-  /** Name of the error for an input that is not one. */
+  /** Name of the error for invalid input. */
   readonly validationError: string;
   readonly maxBodyBytes: number;
   readonly operations: Readonly<Record<string, JsonOperation>>;
-  /** Further headers of an error, by its name. */
+  /** Additional headers of an error, by its name. */
   readonly errorHeaders?: (awsCode: string) => Readonly<Record<string, string>>;
 }
 
 /**
- * An operation whose input is checked: a parameter that is not served is refused by name, never ignored.
+ * An operation with validated input: unsupported parameters are refused by name, never ignored.
  * @throws `validationError` naming the parameter
  */
 export const operation =

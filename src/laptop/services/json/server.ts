@@ -15,13 +15,15 @@ import type { JsonService } from './operation.ts';
 
 const KEEP_ALIVE_MS = 120_000;
 
-/** A way to answer that is not by target: Lambda's, whose operation stands in the path. */
+/** A service that is not called by target but by path, like Lambda. */
 export interface PathService {
   serves(incoming: IncomingMessage): boolean;
   handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void>;
 }
 
-/** One server for all services that are not S3, not yet listening. Signatures are asked for but not verified. */
+/**
+ * Creates one server for all services except S3, not yet listening. Signatures are required but not verified.
+ */
 export function createJsonServer(
   services: readonly JsonService[],
   paths: readonly PathService[],
@@ -31,12 +33,12 @@ export function createJsonServer(
   const listener: RequestListener = (incoming, outgoing) => {
     const path = paths.find((each) => each.serves(incoming));
     const work = path === undefined ? serve(incoming, outgoing, byTarget) : path.handle(incoming, outgoing);
-    // Nothing is left to tell a client that is gone.
+    // The client is gone, so the error cannot be reported.
     work.catch(() => outgoing.destroy());
   };
   const server = createServer(guarded(access, listener));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  // Long polls and synchronous executions take their time.
+  // Long polls and synchronous executions take long.
   server.requestTimeout = 0;
   return server;
 }
@@ -70,8 +72,8 @@ function operationOf(
   name: string,
 ) {
   if (service === undefined || !Object.hasOwn(service.operations, name)) {
-    const asked = headers['x-amz-target'] || `${method} ${url}`;
-    throw wireError('UnknownOperationException', 400, `${asked} is not served by the laptop.`);
+    const requested = headers['x-amz-target'] || `${method} ${url}`;
+    throw wireError('UnknownOperationException', 400, `${requested} is not served by the laptop.`);
   }
   const { authorization } = headers;
   if (authorization === undefined) {

@@ -1,13 +1,13 @@
 import { wireError } from '../wire-error.ts';
 
-/** A line longer than this is none: sizes, signatures and checksums are short. */
+/** A longer line is invalid: sizes, signatures and checksums are short. */
 const MAX_LINE_BYTES = 8_192;
 const MAX_TRAILERS = 20;
 
 /**
- * Takes the encoding `aws-chunked` off a body: `size[;chunk-signature=...]`, the bytes, and at the end trailers, which
- * are put into `trailers` under their lower-case names. Signatures of chunks are not verified.
- * @throws IncompleteBody and InvalidRequest as S3 answers
+ * Decodes a body with the encoding `aws-chunked`: `size[;chunk-signature=...]`, the bytes, and at the end
+ * trailers, which are stored in `trailers` under lower-case names. Signatures of chunks are not verified.
+ * @throws IncompleteBody and InvalidRequest, as S3 does
  */
 export async function* decodeAwsChunked(
   body: AsyncIterable<Uint8Array>,
@@ -25,7 +25,7 @@ export async function* decodeAwsChunked(
       left -= piece.length;
       yield piece;
     }
-    if ((await input.line()) !== '') throw badChunk('a chunk is longer than its size says');
+    if ((await input.line()) !== '') throw badChunk('a chunk is longer than its size');
   }
   for (let line = await input.line(); line !== ''; line = await input.line()) {
     const colon = line.indexOf(':');
@@ -37,7 +37,7 @@ export async function* decodeAwsChunked(
 const badChunk = (problem: string): Error =>
   wireError('InvalidRequest', 400, `The aws-chunked body is malformed: ${problem}.`);
 
-/** Gives what arrives in pieces of any size as lines and counted bytes. */
+/** Reads lines and counted bytes from chunks of any size. */
 class BufferedInput {
   readonly #source: AsyncIterator<Uint8Array>;
   #rest: Uint8Array = new Uint8Array();

@@ -3,26 +3,26 @@ import { wireError } from '../wire-error.ts';
 import { decodeAwsChunked } from './aws-chunked.ts';
 import { CHECKSUMS, hashed, type RunningChecksum } from './checksums.ts';
 
-/** S3's largest body of one request. */
+/** S3's maximum body of one request. */
 const MAX_BODY_BYTES = 5 * 1024 ** 3;
-/** Bodies that are XML: ten thousand parts, or a thousand keys. */
+/** Maximum XML body: ten thousand parts, or a thousand keys. */
 const MAX_XML_BYTES = 4 * 1024 ** 2;
 const HEADER = 'x-amz-checksum-';
 const SIGNED_HASH = /^[0-9a-f]{64}$/;
 
-/** What is sent with a request, decoded. */
+/** The decoded body of a request. */
 export interface RequestBody {
-  /** Bytes the content will have. */
+  /** Size of the decoded content in bytes. */
   readonly length: number;
-  /** The content, once; at its end everything that was said about it has been checked, or it throws. */
+  /** The content, readable once; reading to the end verifies all checksums and the length, or throws. */
   readonly content: AsyncIterable<Uint8Array>;
-  /** Checksums the client gave, by header name; complete when the content has been read. */
+  /** The client's checksums, by header name; complete once the content has been read. */
   readonly checksums: ReadonlyMap<string, string>;
-  /** Whether the client gave a checksum or an MD5 of the whole. */
+  /** Whether the client sent a checksum or an MD5 of the whole content. */
   readonly isChecked: boolean;
 }
 
-/** A check under way: what the client said and the error where it is wrong. */
+/** A running check: the client's value, and the error if it does not match. */
 interface Check {
   readonly running: RunningChecksum;
   readonly expected: () => string | undefined;
@@ -49,13 +49,13 @@ export function bodyOf(incoming: IncomingMessage): RequestBody {
   if (headers['content-md5'] !== undefined) checks.push(md5Check(String(headers['content-md5'])));
   const isChecked = checks.length > 0;
   if (SIGNED_HASH.test(sha256)) checks.push(sha256Check(sha256));
-  // Not destroyed where reading it ends early: the answer goes over the same connection.
+  // Not destroyed if reading ends early, because the response uses the same connection.
   const raw = incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
   const decoded = isChunked ? decodeAwsChunked(raw, trailers) : raw;
   return { length, content: checked(decoded, length, checks), checksums, isChecked };
 }
 
-/** Reads a body of XML. @throws as `bodyOf`, and MalformedXML for one that is too long */
+/** Reads an XML body. @throws as `bodyOf`, and MalformedXML if it is too long */
 export async function textOf(body: RequestBody): Promise<string> {
   if (body.length > MAX_XML_BYTES) throw wireError('MalformedXML', 400, 'The XML is too long.');
   const pieces: Uint8Array[] = [];
@@ -94,11 +94,11 @@ function* checksumChecks(
     .filter((name) => name !== '');
   for (const name of new Set([...names, ...trailing])) {
     const algorithm = name.slice(HEADER.length);
-    // Not checksums: what a client wants to get back, and how those of parts are put together.
+    // Not checksums: what the client wants returned, and how checksums of parts are combined.
     if (algorithm === 'mode' || algorithm === 'type' || algorithm === 'algorithm') continue;
     const make = Object.hasOwn(CHECKSUMS, algorithm) ? CHECKSUMS[algorithm] : undefined;
     if (!name.startsWith(HEADER) || make === undefined) {
-      throw wireError('InvalidRequest', 400, `${name} is not a checksum that S3 knows.`);
+      throw wireError('InvalidRequest', 400, `${name} is not a checksum of S3.`);
     }
     yield {
       running: make(),
@@ -153,7 +153,7 @@ async function* checked(
     yield piece;
   }
   if (arrived !== length) {
-    throw wireError('IncompleteBody', 400, `Of the ${length} bytes that were announced ${arrived} arrived.`);
+    throw wireError('IncompleteBody', 400, `Of ${length} announced bytes ${arrived} arrived.`);
   }
   for (const { running, expected, fails } of checks) {
     const found = running.digest();

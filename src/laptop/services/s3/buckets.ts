@@ -1,7 +1,7 @@
 import { wireError } from '../wire-error.ts';
 import { isoTime, type S3Context, type S3Operation, xmlAnswer } from './context.ts';
 
-/** Not of one bucket. */
+/** Applies to no single bucket. */
 export const listBuckets = (context: S3Context) =>
   xmlAnswer('ListAllMyBucketsResult', {
     Owner: { ID: 'laptop', DisplayName: 'laptop' },
@@ -16,10 +16,10 @@ export const headBucket: S3Operation = async (_request, _bucket, { region }) => 
 });
 
 export const getBucketLocation: S3Operation = async (_request, _bucket, { region }) =>
-  // S3's first region is told by its absence.
+  // For us-east-1 S3 returns an empty element.
   xmlAnswer('LocationConstraint', region === 'us-east-1' ? '' : region);
 
-/** Buckets are folders that the server was started with: none is made. */
+/** Buckets are the folders given at the start; none is created. */
 export function createBucket(context: S3Context, bucket: string): never {
   if (context.buckets.has(bucket)) {
     throw wireError(

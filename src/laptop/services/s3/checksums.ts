@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
-/** A checksum under way. */
+/** A running checksum. */
 export interface RunningChecksum {
   update(bytes: Uint8Array): void;
-  /** The checksum in base64, as S3's headers carry it. */
+  /** The checksum in base64, as in S3's headers. */
   digest(): string;
 }
 
-/** Checksums that S3 knows, by the ending of their header `x-amz-checksum-`. */
+/** Checksums of S3, by the suffix of their header `x-amz-checksum-`. */
 export const CHECKSUMS: Readonly<Record<string, () => RunningChecksum>> = {
   crc32: () => {
     let value = 0;
@@ -36,7 +36,10 @@ const bigEndian = (value: bigint, width: number): string =>
 
 const tables = new Map<bigint, readonly [high: Uint32Array, low: Uint32Array]>();
 
-/** A reflected cyclic redundancy check that starts from ones and ends inverted, by a table of 256 in halves of 32 bits. */
+/**
+ * A reflected CRC with initial value and final inversion of all ones, computed with a table of 256 entries in
+ * 32-bit halves.
+ */
 function reflected(polynomial: bigint, width: 4 | 8): RunningChecksum {
   const table = tables.get(polynomial) ?? tableOf(polynomial);
   tables.set(polynomial, table);

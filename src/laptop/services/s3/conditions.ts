@@ -3,10 +3,10 @@ import type { ByteRange, OpenObject, WriteCondition } from '../../../io/storage/
 import { wireError } from '../wire-error.ts';
 import { notImplemented } from './errors.ts';
 
-/** An ETag as headers carry it. */
+/** An ETag in header format. */
 export const quoted = (etag: string): string => `"${etag}"`;
 
-/** ETags that a header lists, without their quotes. */
+/** The ETags in a header, without quotes. */
 const etagsIn = (header: string): string[] =>
   header.split(',').map((etag) => etag.trim().replace(/^(?:W\/)?"(.*)"$/, '$1'));
 
@@ -17,7 +17,7 @@ const failed = (condition: string): Error =>
     Condition: condition,
   });
 
-/** Names of the four conditions of a read, or of the source of a copy. */
+/** The four condition headers of a read, or of the source of a copy. */
 export interface ConditionHeaders {
   readonly ifMatch: string | undefined;
   readonly ifNoneMatch: string | undefined;
@@ -33,14 +33,14 @@ export const readConditions = (headers: IncomingHttpHeaders): ConditionHeaders =
 });
 
 /**
- * Whether the object is to be sent, false for `304 Not Modified`. A condition on the ETag outweighs the one on the
- * time, as in RFC 9110, 13.2.2. @throws PreconditionFailed
+ * Whether to send the object; false for `304 Not Modified`. A condition on the ETag takes precedence over one
+ * on the time, as in RFC 9110, 13.2.2. @throws PreconditionFailed
  */
 export function isWanted(object: OpenObject, conditions: ConditionHeaders): boolean {
   const { ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince } = conditions;
   const matches = (header: string): boolean =>
     etagsIn(header).some((etag) => etag === '*' || etag === object.etag);
-  // HTTP's times have whole seconds.
+  // HTTP times have whole seconds.
   const isLater = (header: string): boolean =>
     Math.floor(object.modifiedMs / 1_000) * 1_000 > (Date.parse(header) || Number.POSITIVE_INFINITY);
   if (ifMatch !== undefined) {
@@ -54,7 +54,7 @@ export function isWanted(object: OpenObject, conditions: ConditionHeaders): bool
   );
 }
 
-/** The condition of a write. @throws NotImplemented for what S3 has not */
+/** The condition of a write. @throws NotImplemented for conditions that S3 does not support */
 export function writeCondition(headers: IncomingHttpHeaders): WriteCondition | undefined {
   const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = headers;
   if (ifMatch !== undefined && ifNoneMatch !== undefined) throw notImplemented('If-Match with If-None-Match');
@@ -65,8 +65,8 @@ export function writeCondition(headers: IncomingHttpHeaders): WriteCondition | u
 }
 
 /**
- * The range that is asked for, cut to the object; undefined for all of it. As on S3 a header that is no single range
- * of bytes is as none. @throws InvalidRange where the object holds no byte of it
+ * The requested range, cut to the object; undefined for the whole object. As on S3, a header that is not a
+ * single byte range is ignored. @throws InvalidRange if the object contains no byte of it
  */
 export function rangeOf(header: string | undefined, sizeBytes: number): ByteRange | undefined {
   const found = /^bytes=(\d{0,18})-(\d{0,18})$/.exec(header?.replaceAll(' ', '') ?? '');

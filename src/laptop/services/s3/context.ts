@@ -5,25 +5,25 @@ import { KeptHeaders } from './kept-headers.ts';
 import type { S3Request } from './request.ts';
 import { type XmlContent, xmlDocument } from './xml.ts';
 
-/** An object was written or deleted through this server. */
+/** A write or deletion of an object through this server. */
 export interface ObjectChange {
   readonly bucket: string;
   readonly key: string;
   readonly requestId: string;
-  /** S3's name of what was done: `PutObject`, `CompleteMultipartUpload`, `CopyObject`, `DeleteObject`. */
+  /** S3's name of the operation: `PutObject`, `CompleteMultipartUpload`, `CopyObject`, `DeleteObject`. */
   readonly reason: string;
-  /** What was written; undefined for a deletion. */
+  /** The written object; undefined for a deletion. */
   readonly written?: { readonly sizeBytes: number; readonly etag: string };
 }
 
-/** What operations answer. */
+/** The response of an operation. */
 export interface S3Answer {
   readonly status: number;
   readonly headers?: OutgoingHttpHeaders;
   /** The body, `length` bytes of it. */
   readonly body?: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
   readonly length?: number;
-  /** Frees what the body is read from. */
+  /** Releases the source of the body. */
   close?(): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export interface Bucket {
   readonly folder: ObjectFolder;
 }
 
-/** What operations share. */
+/** State shared by operations. */
 export class S3Context {
   readonly buckets: ReadonlyMap<string, ObjectFolder>;
   readonly region: string;
@@ -64,21 +64,21 @@ export class S3Context {
     return { name, folder };
   }
 
-  /** Tells of a change after it was made. */
+  /** Reports a completed change. */
   changed(change: ObjectChange): void {
     this.#onChange(change);
   }
 }
 
-/** An answer that is a document. */
+/** An XML response. */
 export function xmlAnswer(root: string, content: XmlContent, status = 200, namespace?: string): S3Answer {
   const body = Buffer.from(xmlDocument(root, content, namespace));
   return { status, headers: { 'content-type': 'application/xml' }, body: [body], length: body.length };
 }
 
 /**
- * Gives staged content its key, if the condition holds. Unlike the storage, S3 tells a client that expects an object
- * of a certain ETag where there is none at all: NoSuchKey.
+ * Moves staged content to its key if the condition holds. Unlike the storage, S3 returns NoSuchKey to a
+ * client that expects an ETag of an object that does not exist.
  */
 export async function placeObject(
   { folder }: Bucket,
@@ -94,5 +94,5 @@ export async function placeObject(
   }
 }
 
-/** A moment as S3's documents write it; milliseconds since 1970. */
+/** A time in the format of S3's documents; milliseconds since 1970. */
 export const isoTime = (timeMs: number): string => new Date(timeMs).toISOString();

@@ -10,7 +10,7 @@ export const notImplemented = (what: string): Error =>
 export const invalidArgument = (message: string, name: string, value: string): Error =>
   wireError('InvalidArgument', 400, message, { ArgumentName: name, ArgumentValue: value });
 
-/** What S3 answers for an error of the storage or of a request. */
+/** The S3 response for an error of the storage or of a request. */
 export function s3Answer(error: unknown): WireError {
   const known = asWireError(error);
   if (known !== undefined) return known;

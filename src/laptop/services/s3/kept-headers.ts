@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { wireError } from '../wire-error.ts';
 
-/** Headers of a write that its reads get back, beside `x-amz-meta-`. */
+/** Headers of a write that reads return, in addition to `x-amz-meta-`. */
 const KEPT: ReadonlySet<string> = new Set([
   'content-type',
   'content-encoding',
@@ -11,13 +11,13 @@ const KEPT: ReadonlySet<string> = new Set([
   'expires',
 ]);
 const META = 'x-amz-meta-';
-/** S3's limit on names and values of metadata together. */
+/** S3's limit on the total size of metadata names and values. */
 const MAX_META_BYTES = 2_048;
 const MAX_OBJECTS = 100_000;
 
 export type ObjectHeaders = Readonly<Record<string, string>>;
 
-/** Headers of a write that belong to the object. @throws MetadataTooLarge */
+/** Headers of a write that are stored with the object. @throws MetadataTooLarge */
 export function objectHeaders(headers: IncomingHttpHeaders): ObjectHeaders {
   const kept: Record<string, string> = {};
   let metaBytes = 0;
@@ -40,8 +40,8 @@ export function objectHeaders(headers: IncomingHttpHeaders): ObjectHeaders {
 }
 
 /**
- * Headers of objects written through this server, in memory: a file has no place for them. They belong to one file;
- * once another program has replaced it they are not given any more.
+ * Headers of objects written through this server, in memory because files cannot store them. They belong to
+ * one file, and are dropped when another program replaces it.
  */
 export class KeptHeaders {
   readonly #byPath = new Map<string, { readonly identity: string; readonly headers: ObjectHeaders }>();

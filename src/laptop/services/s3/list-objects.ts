@@ -6,12 +6,12 @@ import { invalidArgument } from './errors.ts';
 import { wholeNumber } from './request.ts';
 
 const MAX_KEYS = 1_000;
-/** Objects opened at once for their ETags. */
+/** Objects opened concurrently for their ETags. */
 const OPENED = 32;
-/** Sorts after every continuation of a prefix: no key goes on with a higher character. */
+/** Sorts after every key with a given prefix, since no key contains a higher character. */
 const LAST_CHARACTER = '\u{10ffff}';
 
-/** An entry of a listing: an object, or what the keys with a common beginning are told as. */
+/** An entry of a listing: an object, or a common prefix of keys. */
 type Entry = { readonly object: ListedObject } | { readonly prefix: string };
 
 export const listObjects: S3Operation = async ({ query }, bucket) => {
@@ -58,7 +58,7 @@ export const listObjects: S3Operation = async ({ query }, bucket) => {
   });
 };
 
-/** An object as Step Functions hands it to the items of a Map. */
+/** An object in the format that Step Functions passes to the items of a Map. */
 export interface S3ObjectEntry {
   readonly Etag: string;
   readonly Key: string;
@@ -88,7 +88,7 @@ export async function* listedObjects({ folder }: Bucket, prefix: string): AsyncG
   yield* await entries();
 }
 
-/** Objects and common beginnings in order; a beginning comes once, before which `after` may stand or within. */
+/** Objects and common prefixes in order; each prefix appears once, even if `after` is inside it. */
 async function* entriesOf(
   folder: ObjectFolder,
   prefix: string,
@@ -112,7 +112,7 @@ async function* entriesOf(
   }
 }
 
-/** The objects with their ETags, without those that were deleted meanwhile. */
+/** The objects with their ETags, without those deleted meanwhile. */
 async function withEtags(
   folder: ObjectFolder,
   objects: readonly ListedObject[],

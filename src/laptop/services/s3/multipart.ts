@@ -19,7 +19,7 @@ export function multipartOperations(uploads: Uploads) {
     uploads.get(query.get('uploadId') ?? '', bucket, key);
 
   const createMultipartUpload: S3Operation = async ({ key, headers }, { name, folder }) => {
-    // Refused now where it could only be refused at the end.
+    // Refused now rather than on completion.
     folder.check(key);
     const algorithm = headers['x-amz-checksum-algorithm'];
     const { id } = uploads.create({
@@ -133,7 +133,7 @@ function partNumber(text: string): number {
   );
 }
 
-/** Parts have the checksum that the upload was begun with, or none. @throws InvalidRequest */
+/** Checks that a part has the checksum algorithm of its upload, or no checksum. @throws InvalidRequest */
 function checkAlgorithm({ checksum }: Upload, checksums: ReadonlyMap<string, string>): void {
   for (const name of checksums.keys()) {
     const actual = name.slice('x-amz-checksum-'.length);
@@ -160,7 +160,7 @@ function namedPart(part: ReadElement): NamedPart {
   };
 }
 
-/** The content of parts one after the other, a piece at a time. */
+/** The content of the parts in order, in pieces. */
 async function* joined(parts: readonly StagedObject[]): AsyncGenerator<Uint8Array> {
   for (const { path } of parts) yield* createReadStream(path, { highWaterMark: PIECE_BYTES });
 }

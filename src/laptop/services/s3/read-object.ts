@@ -2,7 +2,7 @@ import type { OpenObject } from '../../../io/storage/index.ts';
 import { isWanted, quoted, rangeOf, readConditions } from './conditions.ts';
 import type { S3Answer, S3Operation } from './context.ts';
 
-/** GetObject and HeadObject: the same but for the body. */
+/** GetObject and HeadObject, which differ only in the body. */
 export const getObject: S3Operation = async (request, bucket, context) => {
   const object = await bucket.folder.open(request.key);
   try {

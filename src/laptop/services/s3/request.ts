@@ -3,19 +3,19 @@ import { accessKeyOf } from '../credentials.ts';
 import { wireError } from '../wire-error.ts';
 import { invalidArgument } from './errors.ts';
 
-/** A request to S3, its bucket in the path. */
+/** A path-style request to S3. */
 export interface S3Request {
   readonly method: string;
-  /** Empty for a request about the service. */
+  /** Empty for a request to the service. */
   readonly bucket: string;
-  /** Empty for a request about the bucket. */
+  /** Empty for a request to the bucket. */
   readonly key: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   readonly incoming: IncomingMessage;
 }
 
-/** Reads where a request goes, as it was sent: a URL parser would resolve `..`. @throws InvalidURI */
+/** Parses the request target as sent, because a URL parser would resolve `..`. @throws InvalidURI */
 export function readRequest(incoming: IncomingMessage): S3Request {
   const url = incoming.url ?? '';
   const mark = url.indexOf('?');
@@ -32,13 +32,13 @@ export function readRequest(incoming: IncomingMessage): S3Request {
   };
 }
 
-/** Access key of a request that is signed in its headers or in its URL; undefined for one that is not. */
+/** Access key of a request signed in its headers or its URL; undefined if it is unsigned. */
 export function accessKeyIn(incoming: IncomingMessage): string | undefined {
   const presigned = /[?&]X-Amz-Credential=([^&/%]+)/.exec(incoming.url ?? '')?.[1];
   return accessKeyOf(incoming.headers.authorization) ?? presigned;
 }
 
-/** Refuses requests that S3 would not let in. That a signature is right is not verified. @throws AccessDenied and others */
+/** Refuses unsigned requests as S3 does; signatures are not verified. @throws AccessDenied and others */
 export function checkSigned(request: S3Request): void {
   if (accessKeyIn(request.incoming) !== undefined) return;
   const { authorization } = request.headers;
@@ -57,7 +57,7 @@ export function checkSigned(request: S3Request): void {
   );
 }
 
-/** A whole number in the query, or `fallback` where it is not there. @throws InvalidArgument */
+/** A whole number in the query; the upper bound is the default and the maximum. @throws InvalidArgument */
 export function wholeNumber(query: URLSearchParams, name: string, bounds: readonly [number, number]): number {
   const text = query.get(name);
   const [low, high] = bounds;

@@ -11,21 +11,21 @@ import type { Uploads } from './uploads.ts';
 import { copyObject, deleteObject, putObject } from './write-object.ts';
 
 interface Route {
-  /** As S3 names the operation. */
+  /** S3's name of the operation. */
   readonly name: string;
   readonly method: string;
   readonly on: 'bucket' | 'object';
-  /** Parameters that must be in the query: of several routes the one with most of them is meant. */
+  /** Required query parameters; if several routes match, the one with most of them wins. */
   readonly needs: readonly string[];
   readonly allows: readonly string[];
-  /** Header that must be there. */
+  /** A required header. */
   readonly header?: string;
   readonly operation: S3Operation;
 }
 
-/** Parameters and headers that change nothing: names of operations, and signatures in the URL. */
+/** Parameters without effect: operation names, and signatures in the URL. */
 const HARMLESS = /^(?:x-id|X-Amz-.*)$/;
-/** Headers of Amazon's that are served; another one is refused by its name. */
+/** Supported Amazon headers; others are refused by name. */
 const SERVED_HEADERS =
   /^x-amz-(?:date|content-sha256|decoded-content-length|security-token|sdk-.*|user-agent|trailer|meta-.*|checksum-.*|copy-source(?:-if-.*)?|metadata-directive|mp-object-size|request-payer)$/;
 
@@ -35,7 +35,7 @@ const CONDITIONS_NOT_SERVED: Readonly<Record<string, readonly string[]>> = {
   DELETE: ['if-match', 'x-amz-if-match-size', 'x-amz-if-match-last-modified-time'],
 };
 
-/** Finds the operation that a request means and runs it. */
+/** Finds and runs the operation of a request. */
 export class S3Router {
   readonly #context: S3Context;
   readonly #routes: readonly Route[];
@@ -83,12 +83,12 @@ export class S3Router {
     ];
   }
 
-  /** Names of the operations that are served. */
+  /** Names of the supported operations. */
   get operations(): string[] {
     return ['ListBuckets', ...this.#routes.map(({ name }) => name)];
   }
 
-  /** @throws NotImplemented naming what is not served, NoSuchBucket, and what the operation throws */
+  /** @throws NotImplemented naming what is not supported, NoSuchBucket, and the operation's errors */
   async run(request: S3Request, requestId: string): Promise<S3Answer> {
     const { method, bucket, key, headers } = request;
     if (bucket === '') {
@@ -102,7 +102,8 @@ export class S3Router {
     const found = this.#find(request);
     if (found === undefined) throw notImplemented(unknownWord(request) ?? `${method} without a subresource`);
     this.#refuseUnknown(request, [...found.needs, ...found.allows]);
-    if ((request.query.get('list-type') ?? '2') !== '2') throw notImplemented('ListObjects but version 2');
+    if ((request.query.get('list-type') ?? '2') !== '2')
+      throw notImplemented('ListObjects other than version 2');
     if (found.operation !== copyObject && headers['x-amz-copy-source'] !== undefined) {
       throw notImplemented('UploadPartCopy');
     }
@@ -118,7 +119,7 @@ export class S3Router {
       .sort((left, right) => weight(right) - weight(left))[0];
   }
 
-  /** Nothing that a client asks for is left out in silence. */
+  /** Refuses unsupported parameters and headers, so that none is silently ignored. */
   #refuseUnknown({ method, query, headers }: S3Request, known: readonly string[]): void {
     for (const name of query.keys()) {
       if (!known.includes(name) && !HARMLESS.test(name)) throw notImplemented(`The parameter '${name}'`);

@@ -14,17 +14,19 @@ import { Uploads } from './uploads.ts';
 const KEEP_ALIVE_MS = 120_000;
 
 export interface S3ServerOptions {
-  /** Folder of each bucket; one that does not exist is an empty bucket. */
+  /** Folder of each bucket; a missing folder is an empty bucket. */
   readonly buckets: Readonly<Record<string, string>>;
   readonly region: string;
   readonly model: StorageModel;
   readonly accounts: Accounts;
   readonly access: Access;
-  /** Is told of every object that was written or deleted, after it was. */
+  /** Called after every write or deletion of an object. */
   readonly onChange: (change: ObjectChange) => void;
 }
 
-/** An S3 server over folders, not yet listening. Requests must be signed; the signatures are not verified. */
+/**
+ * Creates an S3 server over folders, not yet listening. Requests must be signed; signatures are not verified.
+ */
 export async function createS3Server(
   options: S3ServerOptions,
 ): Promise<{ readonly server: Server; readonly context: S3Context }> {
@@ -38,7 +40,7 @@ export async function createS3Server(
     guarded(options.access, (incoming, outgoing) => void serve(incoming, outgoing, router, options)),
   );
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  // Large objects may take their time.
+  // Large objects take time.
   server.requestTimeout = 0;
   server.on('close', () => void uploads.abortAll());
   return { server, context };
@@ -59,7 +61,7 @@ async function serve(
   if (exchange.isRefused) return exchange.refuse();
   const requestId = randomBytes(8).toString('hex').toUpperCase();
   const answer = await answerTo(incoming, router, requestId);
-  // What was not read of a refused upload would block the connection.
+  // The unread rest of a refused upload would block the connection.
   incoming.resume();
   try {
     const headers = { ...answer.headers, 'x-amz-request-id': requestId };
@@ -79,7 +81,7 @@ async function answerTo(incoming: IncomingMessage, router: S3Router, requestId: 
     const { awsCode, status, message, details } = s3Answer(error);
     const content = { Code: awsCode, Message: message, Resource: incoming.url, ...details };
     const answer = xmlAnswer('Error', { ...content, RequestId: requestId, HostId: 'laptop' }, status, '');
-    // A HEAD has no body to tell it in; a 304 is made elsewhere.
+    // The response to a HEAD has no body; a 304 is created elsewhere.
     return incoming.method === 'HEAD' ? { status } : answer;
   }
 }
@@ -89,7 +91,7 @@ const withLength = (headers: object, { status }: S3Answer, length: number) =>
     ? { ...headers }
     : { ...headers, 'content-length': length };
 
-/** By method and path alone: a request counts as what it wants to be, also when it is refused. */
+/** Classified by method and path only, so that refused requests count as their kind, too. */
 function kindOf({ method, url = '' }: IncomingMessage): RequestKind {
   const [path = '', query = ''] = url.split('?', 2);
   if (method === 'DELETE' || (method === 'POST' && /(?:^|&)delete(?:[=&]|$)/.test(query))) return 'deletes';

@@ -3,10 +3,10 @@ import type { ObjectFolder, StagedObject } from '../../../io/storage/index.ts';
 import { wireError } from '../wire-error.ts';
 import type { ObjectHeaders } from './kept-headers.ts';
 
-/** S3's smallest part but the last one. */
+/** S3's minimum size of a part, except the last one. */
 const MIN_PART_BYTES = 5 * 1024 ** 2;
 
-/** A part as it was uploaded: a file without a name. */
+/** An uploaded part: an unnamed file. */
 export interface UploadedPart {
   readonly staged: StagedObject;
   /** By header name. */
@@ -14,7 +14,7 @@ export interface UploadedPart {
   readonly modifiedMs: number;
 }
 
-/** A part as the client names it when it completes the upload. */
+/** A part as listed by the client on completion. */
 export interface NamedPart {
   readonly number: number;
   readonly etag: string;
@@ -28,13 +28,13 @@ export interface Upload {
   readonly key: string;
   readonly folder: ObjectFolder;
   readonly headers: ObjectHeaders;
-  /** Lower-case name of the checksum that parts have; undefined for none. */
+  /** Lower-case name of the parts' checksum algorithm; undefined for none. */
   readonly checksum: string | undefined;
   readonly startedMs: number;
   readonly parts: Map<number, UploadedPart>;
 }
 
-/** Multipart uploads under way, in memory; their parts are unfinished writes, which go with the process. */
+/** Multipart uploads in progress, in memory; their parts are unfinished writes that end with the process. */
 export class Uploads {
   readonly #byId = new Map<string, Upload>();
 
@@ -60,7 +60,7 @@ export class Uploads {
     return [...this.#byId.values()].filter((upload) => upload.bucket === bucket);
   }
 
-  /** Adds a part, or replaces it. @throws NoSuchUpload where the upload ended while the part arrived */
+  /** Adds or replaces a part. @throws NoSuchUpload if the upload ended while the part arrived */
   async addPart(upload: Upload, number: number, part: UploadedPart): Promise<void> {
     if (this.#byId.get(upload.id) !== upload) {
       await upload.folder.discard(part.staged);
@@ -71,7 +71,7 @@ export class Uploads {
     if (before !== undefined) await upload.folder.discard(before.staged);
   }
 
-  /** Runs what completes an upload, during which nobody else finds it; it goes on where that fails. */
+  /** Runs the completion of an upload, hiding it meanwhile; a failed completion restores it. */
   async completing<T>(upload: Upload, complete: () => Promise<T>): Promise<T> {
     this.#byId.delete(upload.id);
     try {
@@ -98,7 +98,9 @@ async function discardParts({ folder, parts }: Upload): Promise<void> {
   for (const { staged } of parts.values()) await folder.discard(staged);
 }
 
-/** The parts that the client names, checked as S3 does. @throws InvalidPartOrder, InvalidPart, EntityTooSmall */
+/**
+ * The parts listed by the client, validated as S3 does. @throws InvalidPartOrder, InvalidPart, EntityTooSmall
+ */
 export function chosenParts(upload: Upload, named: readonly NamedPart[]): StagedObject[] {
   if (named.some(({ number }, index) => number <= (named[index - 1]?.number ?? 0))) {
     throw wireError('InvalidPartOrder', 400, 'The list of parts was not in ascending order.');

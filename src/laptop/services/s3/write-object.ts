@@ -18,7 +18,7 @@ export const putObject: S3Operation = async (request, bucket, context, requestId
   return { status: 200, headers: { etag: quoted(etag), ...Object.fromEntries(checksums) } };
 };
 
-/** Within this server, as far as its buckets go. */
+/** Copies between buckets of this server. */
 export const copyObject: S3Operation = async (request, bucket, context, requestId) => {
   const { key, headers } = request;
   const from = sourceOf(request);
@@ -66,7 +66,7 @@ function sourceOf({ headers }: S3Request): { readonly bucket: string; readonly k
   try {
     if (found !== null) return { bucket: decodeURIComponent(found[1]!), key: decodeURIComponent(found[2]!) };
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw invalidArgument('Copy Source must mention the source bucket and key', 'x-amz-copy-source', header);
 }

@@ -10,13 +10,16 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
-/** An element's content: text, elements by name in order, or several elements of one name. Undefined is left out. */
+/**
+ * An element's content: text, elements by name in order, or several elements of one name. Undefined is
+ * omitted.
+ */
 export type XmlContent = string | number | boolean | undefined | XmlElements | readonly XmlContent[];
 export interface XmlElements {
   readonly [name: string]: XmlContent;
 }
 
-/** A document of S3's. */
+/** An XML document in S3's format. */
 export const xmlDocument = (root: string, content: XmlContent, namespace = NAMESPACE): string =>
   `<?xml version="1.0" encoding="UTF-8"?>\n<${root}${namespace === '' ? '' : ` xmlns="${namespace}"`}>${textOf(content)}</${root}>`;
 
@@ -36,18 +39,18 @@ const textOf = (content: XmlContent): string =>
     ? inside(content as XmlElements)
     : String(content).replaceAll(/[&<>"\r]/g, (character) => ESCAPES[character]!);
 
-/** An element of a document that a client wrote. */
+/** An element of a parsed document. */
 export class ReadElement {
   readonly name: string;
   readonly children: ReadElement[] = [];
-  /** The characters directly in it. */
+  /** The text directly in it. */
   characters = '';
 
   constructor(name: string) {
     this.name = name;
   }
 
-  /** The text of the first child of a name. */
+  /** The text of the first child with a name. */
   text(name: string): string | undefined {
     return this.all(name)[0]?.characters;
   }
@@ -57,16 +60,16 @@ export class ReadElement {
   }
 }
 
-/** S3's documents are three deep. */
+/** S3's documents have three levels. */
 const MAX_DEPTH = 10;
 
-/** Reads a document whose outermost element is `root`. @throws MalformedXML */
+/** Parses a document whose root element is `root`. @throws MalformedXML */
 export function readXml(text: string, root: string): ReadElement {
   const parser = new SaxesParser({ xmlns: true });
   const open: ReadElement[] = [new ReadElement('')];
   const [outermost] = open as [ReadElement];
   parser.on('error', fail);
-  // A document type could only serve to attack: S3's documents have none.
+  // A document type could only be an attack: S3's documents have none.
   parser.on('doctype', fail);
   parser.on('opentag', ({ local }) => {
     const element = new ReadElement(local);

@@ -15,7 +15,7 @@ const schema = z.strictObject({
   ),
 });
 
-/** ChangeMessageVisibilityBatch: each entry succeeds or fails by itself. */
+/** ChangeMessageVisibilityBatch: each entry succeeds or fails on its own. */
 export const changeVisibilityBatch = (queues: Queues): JsonOperation =>
   operation('InvalidParameterValue', schema, ({ QueueUrl, Entries }) => {
     const queue = queues.byUrl(QueueUrl);

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { wireError } from '../wire-error.ts';
 import { type Delivery, isInFlight, type Message, type Receipt, type SentMessage } from './message.ts';
 
-/** SQS's own. */
+/** Values of SQS. */
 const DEDUPLICATION_MS = 5 * 60_000;
 const RETENTION_MS = 4 * 24 * 3_600_000;
 const EXTRA_WAIT_MS = 5;
@@ -11,31 +11,31 @@ const EXTRA_WAIT_MS = 5;
 export interface QueueSettings {
   /** Ends in `.fifo`. */
   readonly name: string;
-  /** How long a received message is nobody else's; default 30,000. */
+  /** How long a received message is hidden from others; default 30,000. */
   readonly visibilityTimeoutMs?: number;
-  /** How long every message waits before it can be received; default 0. FIFO queues have no delay of single messages. */
+  /** Delay before every message can be received; default 0. FIFO queues have no delay per message. */
   readonly delayMs?: number;
-  /** The hash of the body tells equal messages, where the sender gives no id. */
+  /** Deduplicates by a hash of the body if the sender provides no id. */
   readonly contentBasedDeduplication?: boolean;
-  /** Where messages go that were received so often. */
+  /** Where messages go after `maxReceiveCount` deliveries. */
   readonly redrive?: { readonly queue: FifoQueue; readonly maxReceiveCount: number };
 }
 
 export interface ReceiveOptions {
-  /** Most messages; default 1. */
+  /** Maximum number of messages; default 1. */
   readonly max?: number;
   readonly visibilityTimeoutMs?: number | undefined;
-  /** Only messages of one group; default false. */
+  /** Whether all messages must be of one group; default false. */
   readonly oneGroup?: boolean;
 }
 
 /**
- * A FIFO queue in memory: the order holds within a group, and while a message of a group is in somebody's hands the
- * group gives no other one.
+ * A FIFO queue in memory: order is kept within a group, and while a message of a group is in flight the group
+ * delivers no other.
  */
 export class FifoQueue {
   readonly settings: QueueSettings;
-  /** Messages by group, each in the order in which they were sent. */
+  /** Messages by group, each in sending order. */
   readonly #groups = new Map<string, Message[]>();
   readonly #recent = new Map<string, Receipt & { readonly sentMs: number }>();
   readonly #now: () => number;
@@ -47,7 +47,7 @@ export class FifoQueue {
     this.#now = now;
   }
 
-  /** Messages that can be received, now or once their group is free, and messages in somebody's hands. */
+  /** Numbers of messages that are receivable (now or once their group is free) and in flight. */
   counts(): { readonly waiting: number; readonly inFlight: number } {
     const now = this.#now();
     const all = [...this.#groups.values()].flat();
@@ -55,7 +55,10 @@ export class FifoQueue {
     return { waiting: all.length - inFlight, inFlight };
   }
 
-  /** A message that was sent within the last five minutes is not sent again. @throws InvalidParameterValue */
+  /**
+   * Sends a message, unless its duplicate was sent within the last five minutes. @throws
+   * InvalidParameterValue
+   */
   send(sent: SentMessage): Receipt {
     const now = this.#now();
     const deduplicationId = sent.deduplicationId ?? this.#hashOf(sent.body);
@@ -80,7 +83,7 @@ export class FifoQueue {
     return receipt;
   }
 
-  /** What can be received at this moment. */
+  /** Receives the messages that are currently receivable. */
   receive({ max = 1, visibilityTimeoutMs, oneGroup = false }: ReceiveOptions = {}): Delivery[] {
     const now = this.#now();
     const visibleAtMs = now + (visibilityTimeoutMs ?? this.settings.visibilityTimeoutMs ?? 30_000);
@@ -103,7 +106,7 @@ export class FifoQueue {
     return received;
   }
 
-  /** As {@link receive}, waiting for a message to come or to become visible. Gives none where `signal` is aborted. */
+  /** As {@link receive}, but waits for a message. Returns none if `signal` is aborted. */
   async receiveWaiting(options: ReceiveOptions, waitMs: number, signal?: AbortSignal): Promise<Delivery[]> {
     const until = performance.now() + waitMs;
     for (;;) {
@@ -119,7 +122,7 @@ export class FifoQueue {
     }
   }
 
-  /** Takes a message out for good; one that is not there any more is no error. @throws ReceiptHandleIsInvalid and others */
+  /** Deletes a message; a missing one is not an error. @throws ReceiptHandleIsInvalid and others */
   delete(receiptHandle: string): void {
     const message = this.#find(receiptHandle);
     if (message === undefined) return;
@@ -127,7 +130,10 @@ export class FifoQueue {
     this.#remove(message);
   }
 
-  /** From now on; 0 gives the message back at once. @throws MessageNotInflight and others */
+  /**
+   * Sets the timeout from now on; 0 makes the message visible immediately. @throws MessageNotInflight and
+   * others
+   */
   changeVisibility(receiptHandle: string, timeoutMs: number): void {
     const message = this.#find(receiptHandle);
     if (message === undefined || message.visibleAtMs <= this.#now()) {
@@ -141,7 +147,7 @@ export class FifoQueue {
     return this.#groups.get(group) ?? [];
   }
 
-  /** Messages of a group without those that are too old, and those that were received too often, which move on. */
+  /** Messages of a group, after removing expired ones and moving those that were received too often. */
   #usable(group: string, now: number): Message[] {
     const { redrive } = this.settings;
     for (const message of [...this.#messagesOf(group)]) {
@@ -183,7 +189,7 @@ export class FifoQueue {
     const left = this.#messagesOf(message.messageGroupId).filter((one) => one !== message);
     if (left.length === 0) this.#groups.delete(message.messageGroupId);
     else this.#groups.set(message.messageGroupId, left);
-    // What waits in the group can be received now.
+    // The next messages of the group are now receivable.
     this.#wake();
   }
 

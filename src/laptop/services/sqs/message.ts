@@ -1,11 +1,11 @@
-/** What a sender gives. */
+/** A message as sent. */
 export interface SentMessage {
   readonly body: string;
   readonly messageGroupId: string;
   readonly deduplicationId?: string | undefined;
 }
 
-/** What a sender is told. */
+/** What SendMessage returns. */
 export interface Receipt {
   readonly messageId: string;
   readonly sequenceNumber: string;
@@ -20,12 +20,12 @@ export interface Message extends SentMessage, Receipt {
   receiptHandle: string | undefined;
 }
 
-/** A message on its way to who received it. */
+/** A received message. */
 export type Delivery = Readonly<Omit<Message, 'receiptHandle' | 'firstReceivedMs'>> & {
   readonly receiptHandle: string;
   readonly firstReceivedMs: number;
 };
 
-/** Whether somebody has received the message and neither deleted it nor let its time pass. */
+/** Whether a message was received, is not deleted, and its visibility timeout has not expired. */
 export const isInFlight = ({ receiveCount, visibleAtMs }: Message, now: number): boolean =>
   receiveCount > 0 && visibleAtMs > now;

@@ -3,7 +3,7 @@ import { wireError } from '../wire-error.ts';
 import type { FifoQueue, QueueSettings } from './fifo-queue.ts';
 import { noSuchQueue, type Queues } from './queues.ts';
 
-/** What two queues of one name must agree in. */
+/** The settings in which two queues of one name must agree. */
 export const describe = ({ redrive, ...settings }: QueueSettings) => [
   settings.visibilityTimeoutMs,
   settings.delayMs,
@@ -12,7 +12,7 @@ export const describe = ({ redrive, ...settings }: QueueSettings) => [
   redrive?.queue.settings.name,
 ];
 
-/** What GetQueueAttributes tells of a queue. */
+/** The attributes that GetQueueAttributes returns. */
 export function queueAttributes(queues: Queues, queue: FifoQueue): Readonly<Record<string, string>> {
   const { waiting, inFlight } = queue.counts();
   const { visibilityTimeoutMs = 30_000, delayMs = 0, contentBasedDeduplication = false } = queue.settings;
@@ -41,7 +41,7 @@ const REDRIVE = z.strictObject({
   maxReceiveCount: z.coerce.number().int().min(1).max(1_000),
 });
 
-/** The redrive policy of CreateQueue. @throws InvalidParameterValue, QueueDoesNotExist */
+/** Parses the redrive policy of CreateQueue. @throws InvalidParameterValue, QueueDoesNotExist */
 export function redriveOf(queues: Queues, policy: string | undefined): Pick<QueueSettings, 'redrive'> {
   if (policy === undefined) return {};
   let read: z.infer<typeof REDRIVE>;

@@ -14,10 +14,10 @@ const URL = { QueueUrl: z.string().min(1) };
 const ID = z.string().regex(/^[!-~]{1,128}$/, 'it has 1 to 128 letters, digits and punctuation');
 const SECONDS = z.number().int().min(0).max(43_200);
 const TRUTH = /^(?:true|false)$/;
-/** An attribute that SQS knows and that no message here has. */
+/** An attribute of SQS that no message has here. */
 const NEVER_THERE = 'AWSTraceHeader';
 
-/** Names of errors as the older query protocol writes them: SDKs still tell errors by these. */
+/** Error names of the older query protocol, by which SDKs still identify errors. */
 const QUERY_ERRORS: Readonly<Record<string, string>> = {
   QueueDoesNotExist: 'AWS.SimpleQueueService.NonExistentQueue',
   QueueNameExists: 'QueueAlreadyExists',
@@ -182,7 +182,7 @@ export function sqsService(queues: Queues): JsonService {
 
 export const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
 
-/** System attributes of a message, as SQS and the events of Lambda have them. */
+/** System attributes of a message, as in SQS and Lambda's events. */
 export const messageAttributes = (delivery: Delivery): Readonly<Record<string, string>> => ({
   ApproximateReceiveCount: String(delivery.receiveCount),
   SentTimestamp: String(delivery.sentMs),
@@ -196,7 +196,7 @@ export const messageAttributes = (delivery: Delivery): Readonly<Record<string, s
 const urlOf = (name: string, headers: { readonly host?: unknown }): string =>
   `http://${String(headers.host)}/${ACCOUNT}/${name}`;
 
-/** The attributes asked for; an unknown one is refused. @throws InvalidAttributeName */
+/** The requested attributes; an unknown one is refused. @throws InvalidAttributeName */
 function chosen(
   all: Readonly<Record<string, string>>,
   names: readonly string[],

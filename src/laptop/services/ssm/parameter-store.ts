@@ -5,12 +5,12 @@ import { type ObjectStorage, openStorage } from '../../../io/storage/index.ts';
 
 export const PARAMETER_TYPES = ['String', 'StringList', 'SecureString'] as const;
 
-/** A parameter as it is now. */
+/** The current state of a parameter. */
 export interface Parameter {
   readonly name: string;
   readonly type: (typeof PARAMETER_TYPES)[number];
   readonly value: string;
-  /** From 1, one more with every change. */
+  /** Starts at 1 and increases by one with every change. */
   readonly version: number;
   /** Milliseconds since 1970. */
   readonly modifiedMs: number;
@@ -28,7 +28,7 @@ const FILE = z.strictObject({
   ),
 });
 
-/** Parameters in memory, and in a JSON file where there is one, which then is written after every change. */
+/** Parameters in memory, saved to a JSON file, if one is given, after every change. */
 export class ParameterStore {
   readonly #byName = new Map<string, Parameter>();
   readonly #file:
@@ -40,7 +40,7 @@ export class ParameterStore {
     this.#file = file;
   }
 
-  /** Reads the file, unless there is none yet. @throws DAMAGED_STORE where it is not a file of parameters */
+  /** Opens the store, reading the file if it exists. @throws DAMAGED_STORE if it is not a parameter file */
   static async open(path?: string): Promise<ParameterStore> {
     if (path === undefined) return new ParameterStore();
     const storage = await openStorage({ kind: 'file', path: dirname(path) });
@@ -58,7 +58,7 @@ export class ParameterStore {
     return [...this.#byName.values()].sort((left, right) => (left.name < right.name ? -1 : 1));
   }
 
-  /** Sets a parameter and gives it as it is now, when it is in the file as well. */
+  /** Sets a parameter and returns it, once it is saved. */
   async set(name: string, value: string, type: Parameter['type'] = 'String'): Promise<Parameter> {
     const version = (this.#byName.get(name)?.version ?? 0) + 1;
     const parameter = { name, type, value, version, modifiedMs: Date.now() };
@@ -67,7 +67,7 @@ export class ParameterStore {
     return parameter;
   }
 
-  /** Gives whether it was there. */
+  /** Deletes a parameter; returns whether it existed. */
   async delete(name: string): Promise<boolean> {
     const wasThere = this.#byName.delete(name);
     if (wasThere) await this.#save();
@@ -88,15 +88,15 @@ export class ParameterStore {
       const { parameters } = FILE.parse(JSON.parse(new TextDecoder().decode(bytes)));
       for (const parameter of parameters) this.#byName.set(parameter.name, parameter);
     } catch (cause) {
-      throw new SragError('DAMAGED_STORE', `${path} does not hold the laptop's parameters.`, {
-        remedy: 'Delete it, and the parameters start anew, or choose another file.',
+      throw new SragError('DAMAGED_STORE', `${path} is not a parameter file of the laptop.`, {
+        remedy: 'Delete it to start without parameters, or choose another file.',
         fields: { path },
         cause,
       });
     }
   }
 
-  /** One write after the other: the last one has everything. */
+  /** Writes are serialised; the last one has the latest state. */
   #save(): Promise<unknown> {
     if (this.#file === undefined) return this.#saving;
     const { storage, name } = this.#file;

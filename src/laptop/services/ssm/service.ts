@@ -13,10 +13,10 @@ const PAGE = 10;
 
 const NAME = z.string().min(1).max(2_048);
 const NAMES = z.array(NAME).min(1).max(MAX_NAMES);
-/** There is nothing to decrypt: values are kept as they were given. */
+/** Nothing needs decryption: values are stored as given. */
 const DECRYPTION = { WithDecryption: z.boolean().optional() };
 
-/** AWS Systems Manager's Parameter Store: what switches need. */
+/** The operations of AWS Systems Manager's Parameter Store that switches need. */
 export function ssmService(store: ParameterStore, region: string): JsonService {
   const output = (parameter: Parameter) => ({
     Name: parameter.name,
@@ -91,7 +91,7 @@ export function ssmService(store: ParameterStore, region: string): JsonService {
           Value: z.string(),
           Type: z.enum(PARAMETER_TYPES).optional(),
           Overwrite: z.boolean().optional(),
-          // Kept by SSM beside the value; no operation that is served would give it back.
+          // Accepted and dropped: no supported operation returns it.
           Description: z.string().max(1_024).optional(),
         }),
         async ({ Name, Value, Type, Overwrite = false }) => {
@@ -131,7 +131,7 @@ export function ssmService(store: ParameterStore, region: string): JsonService {
   };
 }
 
-/** The name without a version or label, which are not served. @throws ValidationException */
+/** The name without a version or label, which are not supported. @throws ValidationException */
 function plainName(name: string): string {
   if (!name.includes(':')) return name;
   if (name.startsWith('arn:'))
@@ -149,7 +149,7 @@ function checkName(name: string): void {
     throw wireError(
       VALIDATION,
       400,
-      `'${name}' is no parameter name: it may hold a-zA-Z0-9_.- in levels that begin with a slash.`,
+      `'${name}' is not a parameter name: it may contain a-zA-Z0-9_.- in levels that begin with a slash.`,
     );
   }
   if (/^\/?(?:aws|ssm)/i.test(name)) {

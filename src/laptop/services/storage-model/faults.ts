@@ -1,13 +1,13 @@
 import { seededRandom } from '../../../core/index.ts';
 
-/** What can go wrong with a GET: a 503, a reset before or inside of the body, or two seconds of silence. */
+/** Faults of a GET: a 503, a reset before or within the body, or two seconds of silence. */
 export const FAULTS = ['unavailable', 'reset', 'short', 'stall'] as const;
 export type Fault = (typeof FAULTS)[number];
 
-/** Silence of a stalled answer, besides the latency. */
+/** Silence of a stalled response, in addition to the latency. */
 export const STALL_MS = 2_000;
 
-/** Draws faults: one number a GET, so that the sequence only depends on seed, rate and order. */
+/** Draws faults: one random number per GET, so that the sequence depends only on seed, rate and order. */
 export function faultSource(seed: number, rate: number): () => Fault | undefined {
   const random = seededRandom(seed);
   return () => {

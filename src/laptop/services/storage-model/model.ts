@@ -9,7 +9,7 @@ import { changeSettings, type ModelSettings } from './settings.ts';
 const SLOW_DOWN =
   '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>';
 
-/** Storage at a distance: every response is delayed, paced and, where faults are wanted, sometimes broken. */
+/** Simulates remote storage: responses are delayed, paced and, if configured, sometimes fail. */
 export class StorageModel {
   readonly recorder: RequestRecorder | undefined;
   #settings: ModelSettings;
@@ -17,7 +17,7 @@ export class StorageModel {
   readonly #total = new BandwidthClock();
   readonly #connections = new WeakMap<Socket, BandwidthClock>();
 
-  /** Without a recorder nothing is kept of a request that has ended. */
+  /** Without a recorder, completed requests are not recorded. */
   constructor(settings: ModelSettings, recorder?: RequestRecorder) {
     this.#settings = settings;
     this.#drawFault = faultSource(settings.seed, settings.faultRate);
@@ -28,14 +28,14 @@ export class StorageModel {
     return this.#settings;
   }
 
-  /** Changes settings of requests that come from now on; faults are drawn anew. @throws INVALID_ARGUMENT */
+  /** Changes settings of future requests; the fault sequence restarts. @throws INVALID_ARGUMENT */
   change(given: Readonly<Record<string, unknown>>): ModelSettings {
     this.#settings = changeSettings(this.#settings, given);
     this.#drawFault = faultSource(this.#settings.seed, this.#settings.faultRate);
     return this.#settings;
   }
 
-  /** Takes a request that has just arrived; `onEnd` is told once, when it has ended or the client is gone. */
+  /** Handles a new request; `onEnd` is called once, when it has ended or the client disconnects. */
   open(
     incoming: IncomingMessage,
     outgoing: ServerResponse,
@@ -50,7 +50,7 @@ export class StorageModel {
   }
 }
 
-/** One request to the storage and its response. */
+/** One storage request and its response. */
 export class ModelledExchange {
   readonly record: OpenRequest;
   readonly #incoming: IncomingMessage;
@@ -80,12 +80,12 @@ export class ModelledExchange {
     });
   }
 
-  /** Aborted once the client is gone or has its response. */
+  /** Aborted once the client disconnects or has its response. */
   get gone(): AbortSignal {
     return this.#gone.signal;
   }
 
-  /** Whether a fault answers in place of the storage: then `refuse` is all that is left to do. */
+  /** Whether a fault replaces the response: then `refuse` must be called. */
   get isRefused(): boolean {
     return this.record.fault === 'unavailable' || this.record.fault === 'reset';
   }
@@ -102,8 +102,8 @@ export class ModelledExchange {
   }
 
   /**
-   * Sends a response whose body has `length` bytes; resolves when it is sent or the client is gone. A body that fails
-   * or is too short cuts the connection.
+   * Sends a response whose body has `length` bytes; resolves when it is sent or the client disconnects. A
+   * body that fails or is too short cuts the connection.
    */
   async respond(
     status: number,
@@ -118,7 +118,7 @@ export class ModelledExchange {
     }
   }
 
-  /** Ends the connection in the middle of whatever is being sent. */
+  /** Cuts the connection, whatever is being sent. */
   cut(): void {
     this.record.end(false);
     if (!this.gone.aborted) this.#incoming.socket.resetAndDestroy();
@@ -134,7 +134,7 @@ export class ModelledExchange {
     this.record.status = status;
     this.#outgoing.writeHead(status, headers as OutgoingHttpHeaders);
     for (const clock of this.#clocks) clock.startAt(this.#firstByteAtMs);
-    // Before the last byte leaves: whoever asks again because of it must not seem to have asked before its end.
+    // Recorded before the last byte is sent: a follow-up request must not appear to precede this one's end.
     if (length === 0) this.record.end(true);
     this.#outgoing.flushHeaders();
     const most = this.record.fault === 'short' ? Math.floor(length / 2) : Number.POSITIVE_INFINITY;

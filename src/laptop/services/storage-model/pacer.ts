@@ -1,28 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Largest piece of a body that is sent at once. */
+/** Maximum piece of a body sent in one write. */
 export const PIECE_BYTES = 65_536;
-/** Time that a late timer may make up for, so that the rate is right on average. */
+/** Lateness of timers that may be compensated, so that the average rate is right. */
 const CATCH_UP_MS = 25;
 
-/** A virtual clock of one bandwidth: each piece takes its time after those before it. */
+/** A virtual clock of one bandwidth: pieces are transferred one after the other. */
 export class BandwidthClock {
   #freeAtMs = Number.NEGATIVE_INFINITY;
 
-  /** Takes `bytes` at `megabytesPerSecond`; gives the moment at which the last of them is through. */
+  /** Schedules `bytes` at `megabytesPerSecond`; returns the time at which the last of them is transferred. */
   take(bytes: number, megabytesPerSecond: number, nowMs: number): number {
     this.#freeAtMs = Math.max(this.#freeAtMs, nowMs - CATCH_UP_MS);
     this.#freeAtMs += bytes / (megabytesPerSecond * 1_000);
     return this.#freeAtMs;
   }
 
-  /** As if the time before `momentMs` had been used: nothing can be made up for. */
+  /** Marks the time before `momentMs` as used, so that it cannot be compensated for. */
   startAt(momentMs: number): void {
     this.#freeAtMs = Math.max(this.#freeAtMs, momentMs);
   }
 }
 
-/** Waits until `performance.now()` has reached `momentMs`, never less. Timers of Node can be early. */
+/** Waits until `performance.now()` has reached `momentMs`, never less: Node timers can be early. */
 export async function waitUntil(momentMs: number, signal?: AbortSignal): Promise<void> {
   for (;;) {
     const leftMs = momentMs - performance.now();

@@ -4,7 +4,7 @@ import type { LoggedRequest } from './request-log.ts';
 
 const nowMs = (): number => performance.timeOrigin + performance.now();
 
-/** A request under way. Its first end counts, and is what `onEnd` is told of. */
+/** A request in progress. Only its first end counts and calls `onEnd`. */
 export class OpenRequest {
   readonly fault: Fault | undefined;
   bytes = 0;

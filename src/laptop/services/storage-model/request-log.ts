@@ -1,29 +1,29 @@
 import type { Fault } from './faults.ts';
 
-/** One request as the proxy saw it. */
+/** One request as recorded by the proxy. */
 export interface LoggedRequest {
-  /** When it arrived; milliseconds since 1970, with fractions. */
+  /** Time of arrival; milliseconds since 1970, with fractions. */
   readonly startMs: number;
-  /** When the last byte of its response left; of an unfinished one the moment at which the log was read. */
+  /** Time of the last response byte; for an unfinished request, the time at which the log was read. */
   readonly endMs: number;
   readonly method: string;
   /** Bucket and key, decoded. */
   readonly key: string;
-  /** The query string: listings and parts of uploads have one. */
+  /** The query string of listings and multipart uploads. */
   readonly query?: string;
   readonly range?: string;
   /** Bytes of the response's body. */
   readonly bytes: number;
-  /** 0 where there was no response. */
+  /** 0 if there was no response. */
   readonly status: number;
   readonly fault?: Fault;
-  /** False while it is under way, and for one that the client gave up. */
+  /** False while in progress, and for requests aborted by the client. */
   readonly isComplete: boolean;
 }
 
-/** What a log comes to. */
+/** Summary of a log. */
 export interface LogSummary {
-  /** Requests of every kind but writes: a read is what a query pays for. */
+  /** All requests except writes: the ones that a query pays for. */
   readonly reads: number;
   /** Bytes of all responses. */
   readonly bytes: number;
@@ -42,7 +42,7 @@ export function summariseLog(log: readonly LoggedRequest[]): LogSummary {
   };
 }
 
-/** Largest set of intervals without overlap: the one that ends first is always part of one (greedy scheduling). */
+/** Size of the largest set of non-overlapping intervals, found greedily by earliest end. */
 export function countWaves(
   requests: readonly { readonly startMs: number; readonly endMs: number }[],
 ): number {
@@ -56,7 +56,7 @@ export function countWaves(
   return waves;
 }
 
-/** Requests that arrived within [fromMs, toMs): one query's share of a log. */
+/** Requests that arrived within [fromMs, toMs): one query's part of a log. */
 export const between = (
   log: readonly LoggedRequest[],
   fromMs: number,

@@ -1,16 +1,16 @@
 import { SragError } from '../../../core/index.ts';
 
-/** What the model does to requests. Megabytes are 1,000,000 bytes. */
+/** Settings of the storage model. A megabyte is 1,000,000 bytes. */
 export interface ModelSettings {
-  /** From the arrival of a request to the first byte of its response, at least. */
+  /** Minimum time from a request's arrival to the first byte of its response. */
   readonly latencyMs: number;
   /** Megabytes a second over one connection. */
   readonly connectionMb: number;
   /** Megabytes a second over all connections together. */
   readonly totalMb: number;
-  /** Share of GETs that go wrong, 0 to 1. */
+  /** Share of GETs that fail, 0 to 1. */
   readonly faultRate: number;
-  /** Of the faults: the same requests in the same order meet the same ones. */
+  /** Seed of the faults: the same requests in the same order meet the same faults. */
   readonly seed: number;
 }
 
@@ -23,7 +23,7 @@ export const DEFAULT_SETTINGS: ModelSettings = {
   seed: 1,
 };
 
-/** No model: answers as fast as they come. */
+/** No model: responses without delay. */
 export const NO_DELAYS: ModelSettings = {
   latencyMs: 0,
   connectionMb: 1_000_000,
@@ -40,7 +40,7 @@ const BOUNDS: Readonly<Record<keyof ModelSettings, readonly [low: number, high: 
   seed: [0, Number.MAX_SAFE_INTEGER],
 };
 
-/** `base` with the given settings in place of its own. @throws INVALID_ARGUMENT naming a wrong one */
+/** Overrides settings of `base`. @throws INVALID_ARGUMENT naming an invalid one */
 export function changeSettings(base: ModelSettings, given: Readonly<Record<string, unknown>>): ModelSettings {
   for (const [name, value] of Object.entries(given)) {
     const bounds = Object.hasOwn(BOUNDS, name) ? BOUNDS[name as keyof ModelSettings] : undefined;

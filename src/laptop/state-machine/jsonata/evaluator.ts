@@ -2,11 +2,14 @@ import { Worker } from 'node:worker_threads';
 import { EVALUATION_LIMIT_MS, type EvaluationReply, type EvaluationRequest } from './protocol.ts';
 import { WORKER_ROLE, WORKER_URL } from './worker.ts';
 
-/** Threads at most: one may be busy with an expression that never ends. */
+/** Maximum number of threads; one may be busy with an endless expression. */
 const MAX_THREADS = 2;
-/** Memory of a thread, in MiB; one that wants more is ended, and with it the evaluation. */
+/** Memory of a thread in MiB; exceeding it ends the thread and its evaluation. */
 const THREAD_MEMORY_MIB = 128;
-/** The thread stops by itself at its limit; one that cannot, inside a regular expression say, is ended this much later. */
+/**
+ * A thread stops itself at its limit; if it cannot, for example inside a regular expression, it is ended this
+ * much later.
+ */
 const GRACE_MS = 500;
 
 type Outcome = EvaluationReply | { readonly error: unknown };
@@ -17,37 +20,37 @@ interface Job {
 }
 
 /**
- * Evaluates JSONata in threads, so that no expression, however it loops, backtracks or grows, holds up the process.
- * Threads start when they are needed and do not keep the process alive.
+ * Evaluates JSONata in threads, so that no expression blocks the process by looping, backtracking or growing.
+ * Threads start on demand and do not keep the process alive.
  */
 export class Evaluator {
   readonly #limitMs: number;
   readonly #waiting: Job[] = [];
   readonly #idle: Worker[] = [];
-  /** How to end the thread that works on a job. */
+  /** Functions that end the thread of a job. */
   readonly #working = new Map<Job, () => void>();
-  /** Threads that have not ended, whatever they do. */
+  /** Number of living threads. */
   #threads = 0;
   readonly #starting = new Set<Worker>();
 
-  /** @param limitMs longest time for one evaluation, after which its thread is ended. */
+  /** @param limitMs maximum time of one evaluation, after which its thread is ended. */
   constructor(limitMs = EVALUATION_LIMIT_MS + GRACE_MS) {
     this.#limitMs = limitMs;
   }
 
-  /** Evaluations that have not ended. */
+  /** Number of pending evaluations. */
   get pending(): number {
     return this.#waiting.length + this.#working.size;
   }
 
-  /** Starts a thread in advance, so that the first evaluation need not wait for it. */
+  /** Starts a thread in advance, so that the first evaluation does not wait for it. */
   prepare(): void {
     if (this.#threads === 0) this.#start().unref();
   }
 
   /**
-   * The template with every expression in it evaluated, as JSON text, or the cause of a failure.
-   * Rejects with the reason of `signal` when it is aborted; the evaluation is then ended.
+   * Evaluates every expression in a template; returns JSON text, or the cause of a failure. Rejects with the
+   * reason of `signal` when it is aborted, which ends the evaluation.
    */
   evaluate(request: EvaluationRequest, signal: AbortSignal): Promise<EvaluationReply> {
     return new Promise((resolve, reject) => {
@@ -81,11 +84,11 @@ export class Evaluator {
       this.#work(this.#idle.pop()!, this.#waiting.shift()!);
     }
     if (this.#waiting.length > this.#starting.size && this.#threads < MAX_THREADS) this.#start();
-    // The process has to wait for a thread that somebody waits for.
+    // Keeps the process alive while an evaluation waits for a starting thread.
     if (this.#waiting.length > 0) for (const worker of this.#starting) worker.ref();
   }
 
-  /** Starts a thread, which is idle once it says that it is ready. */
+  /** Starts a thread, which is idle once it reports that it is ready. */
   #start(): Worker {
     this.#threads += 1;
     const worker = new Worker(WORKER_URL, {
@@ -100,7 +103,7 @@ export class Evaluator {
       this.#starting.delete(worker);
       this.#rest(worker);
     });
-    // Also keeps an error of a thread that is being ended from being nobody's.
+    // Also prevents an error of a thread that is being ended from being unhandled.
     worker.on('error', (error) => {
       fault = error;
     });
@@ -143,7 +146,7 @@ export class Evaluator {
     const onError = (error: Error & { code?: string }): void =>
       end(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? failed('memory limit exceeded') : { error });
     const onExit = (): void => end(failed('its thread ended'));
-    // Also what keeps the process alive meanwhile.
+    // The timer also keeps the process alive meanwhile.
     const timer = setTimeout(() => end(failed(`no end after ${this.#limitMs} ms`)), this.#limitMs);
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
     this.#working.set(job, () => end({ error: undefined }));

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import jsonata from 'jsonata';
 
-/** What one evaluation may know of the world outside. */
+/** External inputs of one evaluation. */
 export interface EvaluationWorld {
   /** Time of the evaluation in milliseconds since 1970, on the clock of the execution. */
   readonly nowMs: number;
@@ -9,7 +9,7 @@ export interface EvaluationWorld {
   readonly random: () => number;
 }
 
-/** Largest value that an expression may build, in bytes, as observed on AWS. */
+/** Maximum value that an expression may build, in bytes, as observed on AWS. */
 export const MAX_VALUE_BYTES = 6_990_256;
 const MAX_RANGE = 360_145;
 const HASHES: Readonly<Record<string, string>> = {
@@ -20,7 +20,7 @@ const HASHES: Readonly<Record<string, string>> = {
   'SHA-512': 'sha512',
 };
 
-/** Errors of functions carry a code as JSONata's own do. */
+/** An error of a function, with a code like JSONata's own errors. */
 class FunctionError extends Error {
   readonly code: string;
   constructor(code: string, message: string) {
@@ -41,8 +41,8 @@ function numberArgument(name: string, position: number, value: unknown): number 
 }
 
 /**
- * The functions that Step Functions adds to JSONata, and those of JSONata that depend on the world outside. Arguments
- * that are missing make the result undefined, as on AWS; fractions are cut off.
+ * The functions that Step Functions adds to JSONata, and those of JSONata that depend on external inputs.
+ * Missing arguments make the result undefined, as on AWS; fractions are truncated.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
  */
 export function awsFunctions(world: () => EvaluationWorld): Record<string, (...values: never[]) => unknown> {
@@ -92,7 +92,7 @@ export function awsFunctions(world: () => EvaluationWorld): Record<string, (...v
       if (picture === undefined) return new Date(world().nowMs).toISOString();
       return FORMAT_TIME.evaluate(undefined, { ms: world().nowMs, picture, zone });
     },
-    // JSONata's own builds the padding before anybody can measure it.
+    // Replaces JSONata's own, which builds the padding before its size can be checked.
     pad: (text: unknown, width: unknown, character: unknown): string | undefined => {
       if (text === undefined) return undefined;
       if (typeof text !== 'string') throw wrongArgument('pad', 1, 'a string');
@@ -109,7 +109,7 @@ export function awsFunctions(world: () => EvaluationWorld): Record<string, (...v
 
 const FORMAT_TIME = jsonata('$fromMillis($ms, $picture, $zone)');
 
-/** One number from 0 to 1, the same for the same seed (splitmix32). */
+/** One number from 0 to 1, determined by the seed (splitmix32). */
 function seeded(seed: number): number {
   let mixed = (seed + 0x9e3779b9) | 0;
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x21f0aaad);

@@ -1,19 +1,22 @@
 import jsonata from 'jsonata';
 
-/** What is known about an expression without evaluating it. */
+/** Facts about an expression that need no evaluation. */
 export interface ParsedExpression {
-  /** Names of all variables and functions that it mentions, without `$`. */
+  /** Names of all variables and functions in it, without `$`. */
   readonly variables: ReadonlySet<string>;
 }
 
-/** Why an expression is not taken. */
+/** Why an expression is refused. */
 export interface ExpressionRefusal {
-  /** `invalid`: Step Functions refuses it too; `unsupported`: it is JSONata, but not what Step Functions evaluates. */
+  /**
+   * `invalid`: Step Functions refuses it too; `unsupported`: valid JSONata that Step Functions does not
+   * evaluate.
+   */
   readonly kind: 'invalid' | 'unsupported';
   readonly problem: string;
 }
 
-/** A node of JSONata's syntax tree; only the fields that are looked at. */
+/** A node of JSONata's syntax tree; only the fields used here. */
 interface Node {
   readonly type?: string;
   readonly value?: unknown;
@@ -24,7 +27,7 @@ interface Node {
 /** Fields of nodes whose expression is evaluated in the context of the node itself. */
 const SAME_CONTEXT = ['lhs', 'rhs', 'expression', 'expressions', 'condition', 'then', 'else', 'procedure'];
 
-/** Checks the text inside `{% %}` and finds the variables it needs. */
+/** Parses the text inside `{% %}` and finds its variables. */
 export function parseExpression(source: string): ParsedExpression | ExpressionRefusal {
   let root: Node;
   try {
@@ -53,7 +56,7 @@ function visit(value: unknown, look: (node: Node) => void): void {
   }
 }
 
-/** JSONata that Step Functions does not evaluate: it implements 2.0.6 without `$eval`. */
+/** Refuses JSONata that Step Functions does not evaluate: it implements 2.0.6 without `$eval`. */
 function refusalOf(node: Node, source: string): ExpressionRefusal | undefined {
   if (node.type === 'variable' && node.value === 'eval') {
     return { kind: 'unsupported', problem: 'Step Functions has no $eval; use $parse for JSON' };
@@ -70,7 +73,10 @@ function refusalOf(node: Node, source: string): ExpressionRefusal | undefined {
   return undefined;
 }
 
-/** An expression of Step Functions has no context item: `$`, `$$` and bare field names mean nothing outside a path. */
+/**
+ * Refuses uses of the context item, which Step Functions lacks: `$`, `$$` and bare field names are only valid
+ * in a path.
+ */
 function contextRefusal(node: Node | undefined): ExpressionRefusal | undefined {
   if (node === undefined || node === null) return undefined;
   switch (node.type) {
@@ -99,5 +105,5 @@ function contextRefusal(node: Node | undefined): ExpressionRefusal | undefined {
 
 const outside = (what: string): ExpressionRefusal => ({
   kind: 'invalid',
-  problem: `${what} stands outside a path, where there is no context: begin with $states or a variable`,
+  problem: `${what} is outside a path, where there is no context: begin with $states or a variable`,
 });

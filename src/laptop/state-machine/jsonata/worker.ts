@@ -5,18 +5,18 @@ import { awsFunctions, type EvaluationWorld, MAX_VALUE_BYTES } from './functions
 import { EVALUATION_LIMIT_MS, type EvaluationReply, type EvaluationRequest } from './protocol.ts';
 
 /**
- * This module's own address: it is a thread's program as well as the place that knows where it lies, so that it is
- * found beside the source and in a bundle.
+ * URL of this module, which is both the thread's program and imported by the evaluator, so that it is found
+ * beside the source and in a bundle.
  */
 export const WORKER_URL = new URL(import.meta.url);
-/** Tells the thread of evaluations from any other that happens to load this module. */
+/** Distinguishes an evaluation thread from other threads that load this module. */
 export const WORKER_ROLE = 'srag:jsonata';
 
-/** Deepest nesting of one expression, as observed on AWS. */
+/** Maximum nesting of an expression, as observed on AWS. */
 const MAX_DEPTH = 100;
-/** Longest sequence that an expression may build, as observed on AWS: 8 bytes an element. */
+/** Maximum length of a sequence that an expression may build, as observed on AWS: 8 bytes an element. */
 const MAX_SEQUENCE = Math.floor(MAX_VALUE_BYTES / 8);
-/** Compiled expressions that are kept. */
+/** Maximum number of cached compiled expressions. */
 const MAX_COMPILED = 2_000;
 
 const compiled = new Map<string, jsonata.Expression>();
@@ -30,7 +30,7 @@ function compile(source: string): jsonata.Expression {
   for (const [name, implementation] of Object.entries(awsFunctions(() => world))) {
     expression.registerFunction(name, implementation as (...values: unknown[]) => unknown);
   }
-  // A step whose result is too large ends the evaluation before the next one makes it larger still.
+  // An oversized result ends the evaluation before the next step enlarges it.
   expression.assign(EXIT_HOOK as unknown as string, (...values: unknown[]) => {
     const result = values[3];
     if (typeof result === 'string' && result.length > MAX_VALUE_BYTES) {
@@ -42,7 +42,7 @@ function compile(source: string): jsonata.Expression {
   return expression;
 }
 
-/** JSONata calls what is bound to this symbol after every step. */
+/** JSONata calls the function bound to this symbol after every step. */
 const EXIT_HOOK = Symbol.for('jsonata.__evaluate_exit');
 
 class EvaluationFailure {
@@ -83,7 +83,7 @@ async function evaluateExpression(source: string, field: string, variables: obje
   return value;
 }
 
-/** JSONata's functions are values too; JSON cannot carry them. */
+/** JSONata's functions are values, too, but JSON cannot represent them. */
 function requireJson(value: unknown, source: string, field: string): void {
   const isFunction =
     typeof value === 'function' ||
@@ -107,10 +107,10 @@ async function reply(request: EvaluationRequest): Promise<EvaluationReply> {
   }
 }
 
-/** JSON has no such numbers; Step Functions writes their names. */
+/** JSON cannot represent such numbers; Step Functions writes their names. */
 const isInfinite = (value: unknown): boolean => typeof value === 'number' && !Number.isFinite(value);
 
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+/** Numbers from 0 to 1, determined by the seed (mulberry32). */
 function generator(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

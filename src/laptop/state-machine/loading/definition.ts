@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { isExpression, type Json, type JsonObject } from '../json.ts';
 
-/** Longest time that a field may state, in seconds. */
+/** Maximum duration in a field, in seconds. */
 const MAX_SECONDS = 99_999_999;
 const MAX_DELAY_SECONDS = 31_622_400;
 const OR_JSONATA = ' or {% JSONata %}';
 
-/** A union shows the issue of the one alternative whose type is right: so each has to carry the whole message. */
+/**
+ * Every alternative carries the whole message, because a union reports only the issue of the alternative with
+ * the right type.
+ */
 const orExpression = <S extends z.ZodType>(schema: S, error: string) =>
   z.union([schema, z.string().refine(isExpression, { error })], { error });
 const wholeNumber = (min: number, max: number, words = '') => {
@@ -111,7 +114,7 @@ const processorConfig = z.discriminatedUnion('Mode', [
   z.strictObject({ Mode: z.literal('DISTRIBUTED'), ExecutionType: z.enum(['STANDARD', 'EXPRESS']) }),
 ]);
 
-// Typed by hand: the states inside a state make the types go round in a circle.
+// Typed by hand, because nested states make the types circular.
 const branches: z.ZodType<readonly Sequence[]> = z.lazy(() => z.array(z.strictObject(sequence())).min(1));
 const itemProcessor: z.ZodType<ItemProcessor> = z.lazy(() =>
   z.strictObject({ ProcessorConfig: processorConfig.default({ Mode: 'INLINE' }), ...sequence() }),
@@ -159,19 +162,19 @@ const state = z.discriminatedUnion('Type', [pass, task, choice, wait, succeed, f
   error: 'must have a Type: Task, Pass, Choice, Wait, Parallel, Map, Succeed or Fail',
 });
 
-/** What a machine, a branch and an item processor have in common: states and where they begin. */
+/** The common part of a machine, a branch and an item processor: states and the first of them. */
 function sequence(): SequenceShape {
   return { StartAt: stateName, States: z.record(stateName, state), Comment: z.string().optional() };
 }
 
-// A type and not an interface: only a type has the index signature that zod asks of shapes.
+// A type rather than an interface, because zod requires shapes to have an index signature.
 type SequenceShape = {
   readonly StartAt: z.ZodType<string>;
   readonly States: z.ZodType<Readonly<Record<string, State>>>;
   readonly Comment: z.ZodOptional<z.ZodString>;
 };
 
-/** The definition as a whole, before anything that spans fields is checked. */
+/** Schema of a definition; rules across fields are checked separately. */
 export const machineSchema = z.strictObject({
   QueryLanguage: z.enum(['JSONata', 'JSONPath']).optional(),
   TimeoutSeconds: wholeNumber(1, MAX_SECONDS).optional(),
@@ -179,7 +182,7 @@ export const machineSchema = z.strictObject({
   ...sequence(),
 });
 
-/** States and where they begin: a machine, a branch of a Parallel, the item processor of a Map. */
+/** States and the first of them: a machine, a branch of a Parallel, the item processor of a Map. */
 export interface Sequence {
   readonly StartAt: string;
   readonly States: Readonly<Record<string, State>>;
@@ -208,10 +211,10 @@ export type State =
   | FailState
   | ParallelState
   | MapState;
-/** States that may be tried again or caught. */
+/** States with Retry and Catch. */
 export type RecoverableState = TaskState | ParallelState | MapState;
 
-/** The sequences inside a state, with the path to each. */
+/** The sequences nested in a state, with their paths. */
 export function innerSequences(
   state: State,
 ): { readonly sequence: Sequence; readonly path: PropertyKey[] }[] {

@@ -5,18 +5,18 @@ import { invalid, unsupported } from './refusal.ts';
 
 /** Fields that are never evaluated. */
 const LITERAL_FIELDS: readonly string[] = ['Type', 'Comment', 'QueryLanguage', 'Resource', 'Next', 'Default'];
-/** Fields that hold states; those are walked on their own. */
+/** Fields that contain states, which are walked separately. */
 const NESTED_FIELDS: readonly string[] = ['Branches', 'ItemProcessor'];
-/** Lists of objects that hold fields of both sorts. */
+/** Lists of objects with fields of both sorts. */
 const LISTS: readonly string[] = ['Choices', 'Catch', 'Retry'];
 
-/** Every expression of a definition, parsed, by its source. */
+/** All parsed expressions of a definition, by source. */
 export type Expressions = ReadonlyMap<string, ParsedExpression>;
 
 /**
- * Parses every `{% %}` of a sequence and of those inside it.
- * @throws INVALID_CONFIG with the path for what is not JSONata or half marked as such; UNSUPPORTED for JSONata that
- * Step Functions does not evaluate.
+ * Parses every `{% %}` of a sequence and its nested sequences.
+ * @throws INVALID_CONFIG with the path for invalid JSONata or unbalanced markers; UNSUPPORTED for JSONata
+ * that Step Functions does not evaluate.
  */
 export function parseExpressions(sequence: Sequence): Expressions {
   const found = new Map<string, ParsedExpression>();

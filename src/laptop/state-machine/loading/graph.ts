@@ -4,8 +4,9 @@ import { invalid } from './refusal.ts';
 type Path = readonly PropertyKey[];
 
 /**
- * Checks that every transition leads to a state of the same sequence, that every state is reached and that one ends
- * it, that names are unique in the whole machine, and that no variable of an inner sequence hides one outside.
+ * Checks that every transition leads to a state of the same sequence, that every state is reachable and one
+ * is final, that names are unique in the whole machine, and that no variable of a nested sequence shadows an
+ * outer one.
  * @throws INVALID_CONFIG with the path.
  */
 export function checkGraph(machine: Sequence): void {
@@ -34,7 +35,7 @@ function checkSequence(
   checkReached(sequence, path);
   const variables = new Set([...outerVariables, ...checkVariables(sequence, path, outerVariables)]);
   for (const [name, state] of Object.entries(states)) {
-    // The executions that a Distributed Map starts do not see the variables around it.
+    // Executions started by a Distributed Map cannot access the variables around it.
     const isDistributed = state.Type === 'Map' && state.ItemProcessor.ProcessorConfig.Mode === 'DISTRIBUTED';
     for (const inner of innerSequences(state)) {
       const innerPath = [...path, 'States', name, ...inner.path];
@@ -78,10 +79,10 @@ function checkReached({ StartAt, States }: Sequence, path: Path): void {
   if (!ends) throw invalid([...path, 'States'], 'no state ends: give one End: true, or add a Succeed.');
 }
 
-/** Unicode identifiers, as Step Functions takes them. */
+/** Unicode identifiers, as in Step Functions. */
 const VARIABLE_NAME = /^[\p{ID_Start}_][\p{ID_Continue}]{0,79}$/u;
 
-/** Names that the states of this sequence assign. */
+/** Names of the variables assigned in this sequence. */
 function checkVariables(sequence: Sequence, path: Path, outer: ReadonlySet<string>): ReadonlySet<string> {
   const names = new Set<string>();
   for (const [stateName, state] of Object.entries(sequence.States)) {

@@ -7,7 +7,7 @@ import { refusalOf, unsupported } from './refusal.ts';
 import { checkRules, type MachineType } from './rules.ts';
 import { substitute } from './substitute.ts';
 
-/** Longest definition that Step Functions takes, in bytes. */
+/** Maximum definition of Step Functions, in bytes. */
 const MAX_DEFINITION_BYTES = 1_048_576;
 
 export interface LoadOptions {
@@ -17,7 +17,7 @@ export interface LoadOptions {
   readonly type?: MachineType;
 }
 
-/** A definition in which everything is known and implemented. */
+/** A valid definition in which everything is implemented. */
 export interface CheckedDefinition {
   readonly machine: Sequence & { readonly TimeoutSeconds?: number | undefined };
   readonly type: MachineType;
@@ -25,9 +25,9 @@ export interface CheckedDefinition {
 }
 
 /**
- * Checks a definition, given as an object or as JSON text.
- * @throws INVALID_CONFIG with the path of the field for what Step Functions would refuse as well; UNSUPPORTED with the
- * path for what this interpreter does not implement.
+ * Validates a definition, given as an object or JSON text.
+ * @throws INVALID_CONFIG with the path of the field for definitions that Step Functions would refuse too;
+ * UNSUPPORTED with the path for features that this interpreter does not implement.
  */
 export function checkDefinition(definition: unknown, options: LoadOptions): CheckedDefinition {
   try {
@@ -64,7 +64,7 @@ function parsed(definition: unknown): unknown {
   }
 }
 
-/** JSONPath is the default of Step Functions: a definition that says nothing is not ours to run. */
+/** JSONPath is the default of Step Functions, so a definition without a query language is refused. */
 function refuseJsonPath(
   sequence: Readonly<Record<string, unknown>>,
   inherited: unknown,

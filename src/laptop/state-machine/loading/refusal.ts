@@ -15,14 +15,14 @@ const shown = (value: unknown): string => {
   return text.length > 80 ? `${text.slice(0, 80)}...` : text;
 };
 
-/** The definition breaks a rule of Amazon States Language; Step Functions would not take it either. */
+/** The definition violates a rule of Amazon States Language; Step Functions would refuse it too. */
 export const invalid = (path: Path, problem: string): SragError =>
   new SragError('INVALID_CONFIG', `State machine definition, ${pathText(path)}: ${problem}`, {
     remedy: 'Correct the definition.',
     fields: { path: pathText(path) },
   });
 
-/** Amazon States Language has it, this interpreter does not. */
+/** A feature of Amazon States Language that this interpreter does not implement. */
 export const unsupported = (path: Path, what: string): SragError =>
   new SragError('UNSUPPORTED', `State machine definition, ${pathText(path)}: ${what}`, {
     remedy: 'docs/reference/state-machine.md lists what the interpreter implements.',
@@ -31,7 +31,7 @@ export const unsupported = (path: Path, what: string): SragError =>
 
 const JSONPATH = "is JSONPath's; only the query language JSONata is implemented.";
 
-/** Fields of Amazon States Language that the interpreter knows and does not implement, with the reason. */
+/** Known fields of Amazon States Language that the interpreter does not implement, with the reason. */
 const UNSUPPORTED_FIELDS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     [
@@ -72,11 +72,14 @@ interface Issue {
   readonly path: Path;
   readonly message: string;
   readonly keys?: readonly string[];
-  /** What is wrong with a key of a record. */
+  /** Issues of a record's key. */
   readonly issues?: readonly Issue[];
 }
 
-/** The refusal for the first issue of a schema: unknown fields come first, since a typo causes other issues too. */
+/**
+ * The error for the first issue of a schema. Unknown fields take precedence, since a typo causes other issues
+ * too.
+ */
 export function refusalOf(error: z.ZodError, definition: unknown): SragError {
   const issues: readonly Issue[] = error.issues;
   const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]!;

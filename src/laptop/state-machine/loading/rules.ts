@@ -13,10 +13,10 @@ import { invalid, unsupported } from './refusal.ts';
 
 type Path = readonly PropertyKey[];
 
-/** EXPRESS is what answers a request; STANDARD may run for long and have a Distributed Map. */
+/** EXPRESS machines answer requests; STANDARD machines may run long and contain a Distributed Map. */
 export type MachineType = 'EXPRESS' | 'STANDARD';
 
-/** Error names that begin with `States.`; other names with this beginning are reserved. */
+/** Error names with the reserved prefix `States.`. */
 const STATES_ERRORS: readonly string[] = [
   'States.ALL',
   'States.BranchFailed',
@@ -40,7 +40,7 @@ const STATES_ERRORS: readonly string[] = [
 export const LIST_OBJECTS = 'arn:aws:states:::s3:listObjectsV2';
 
 /**
- * Checks what a schema of single fields cannot: rules that span fields of one state, and what is not implemented.
+ * Checks what the schema cannot: rules across the fields of a state, and unimplemented features.
  * @throws INVALID_CONFIG or UNSUPPORTED with the path.
  */
 export function checkRules(sequence: Sequence, type: MachineType, path: Path = []): void {
@@ -48,7 +48,7 @@ export function checkRules(sequence: Sequence, type: MachineType, path: Path = [
     const at = [...path, 'States', name];
     checkState(state, type, at);
     for (const inner of innerSequences(state)) {
-      // Children of a Distributed Map are executions of a type of their own.
+      // Children of a Distributed Map are executions with their own type.
       const config = state.Type === 'Map' ? state.ItemProcessor.ProcessorConfig : undefined;
       const innerType = config?.Mode === 'DISTRIBUTED' ? config.ExecutionType : type;
       checkRules(inner.sequence, innerType, [...at, ...inner.path]);
@@ -68,11 +68,11 @@ function checkRecovery(state: RecoverableState, path: Path): void {
     for (const [index, { ErrorEquals: names }] of state[list].entries()) {
       const at = [...path, list, index, 'ErrorEquals'];
       if (names.includes('States.ALL') && (names.length > 1 || index < state[list].length - 1)) {
-        throw invalid(at, `'States.ALL' must stand alone, in the last entry of '${list}'.`);
+        throw invalid(at, `'States.ALL' must be alone, in the last entry of '${list}'.`);
       }
       const reserved = names.find((name) => name.startsWith('States.') && !STATES_ERRORS.includes(name));
       if (reserved !== undefined) {
-        throw invalid(at, `'${reserved}' is no error of Step Functions (${STATES_ERRORS.join(', ')}).`);
+        throw invalid(at, `'${reserved}' is not an error of Step Functions (${STATES_ERRORS.join(', ')}).`);
       }
     }
   }
@@ -83,7 +83,7 @@ function checkTask(state: TaskState, path: Path): void {
   if (resource === undefined) {
     throw unsupported(
       [...path, 'Resource'],
-      `'${state.Resource}' is not implemented; there are arn:aws:states:::lambda:invoke and ARNs of Lambda functions.`,
+      `'${state.Resource}' is not implemented; supported are arn:aws:states:::lambda:invoke and ARNs of Lambda functions.`,
     );
   }
   if (resource.kind === 'function' || typeof state.Arguments === 'string') return;
@@ -92,7 +92,7 @@ function checkTask(state: TaskState, path: Path): void {
   }
   const odd = Object.keys(state.Arguments).find((key) => !TASK_ARGUMENTS.includes(key));
   if (odd !== undefined) {
-    throw unsupported([...path, 'Arguments', odd], `there are ${TASK_ARGUMENTS.join(', ')}.`);
+    throw unsupported([...path, 'Arguments', odd], `supported are ${TASK_ARGUMENTS.join(', ')}.`);
   }
   const how = state.Arguments.InvocationType;
   if (how !== undefined && how !== 'RequestResponse' && !isExpression(how)) {
@@ -123,7 +123,7 @@ function checkMap(state: MapState, type: MachineType, path: Path): void {
   ] as const;
   const odd = distributedOnly.find((field) => state[field] !== undefined);
   if (!isDistributed && odd !== undefined) {
-    throw invalid([...path, odd], 'only a DISTRIBUTED Map has it.');
+    throw invalid([...path, odd], 'only a DISTRIBUTED Map may have it.');
   }
   if (state.ItemReader !== undefined) {
     if (state.Items !== undefined) throw invalid([...path, 'Items'], "there is an 'ItemReader' already.");

@@ -4,15 +4,15 @@ import { invalid } from './refusal.ts';
 const PLACEHOLDER = /\$\{([A-Za-z][A-Za-z0-9_]*)\}/g;
 
 /**
- * A copy of a definition with `${Name}` replaced in every string, as CloudFormation's DefinitionSubstitutions do.
- * @throws INVALID_CONFIG for a placeholder without a value, and for a value that no placeholder asks for.
+ * Copies a definition, replacing `${Name}` in every string as CloudFormation's DefinitionSubstitutions do.
+ * @throws INVALID_CONFIG for a placeholder without a value, and for an unused value.
  */
 export function substitute(definition: unknown, values: Readonly<Record<string, string>>): unknown {
   const used = new Set<string>();
   const copy = (value: unknown, path: readonly PropertyKey[]): unknown => {
     if (Array.isArray(value)) return value.map((item, index) => copy(item, [...path, index]));
     if (isObject(value)) {
-      // The schemas would drop it without a word.
+      // The schemas would silently drop it.
       if (Object.hasOwn(value, '__proto__'))
         throw invalid([...path, '__proto__'], 'no field can have this name.');
       return Object.fromEntries(
@@ -33,7 +33,7 @@ export function substitute(definition: unknown, values: Readonly<Record<string, 
   const result = copy(definition, []);
   const unused = Object.keys(values).find((name) => !used.has(name));
   if (unused !== undefined) {
-    throw invalid([], `nothing in it asks for the substitution '${unused}'.`);
+    throw invalid([], `nothing in it uses the substitution '${unused}'.`);
   }
   return result;
 }

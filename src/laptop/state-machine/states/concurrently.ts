@@ -1,6 +1,6 @@
 /**
- * Does `work` for the numbers from 0 to `count` - 1, at most `limit` at once, and returns the results in order.
- * The first rejection aborts the signal of the others; it is thrown when all have settled.
+ * Runs `work` for the numbers from 0 to `count` - 1, at most `limit` at a time, and returns the results in
+ * order. The first rejection aborts the signal of the others and is thrown when all have settled.
  */
 export async function concurrently<T>(
   count: number,

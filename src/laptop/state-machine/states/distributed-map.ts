@@ -10,17 +10,17 @@ import { Variables } from '../variables.ts';
 import { concurrently } from './concurrently.ts';
 import { itemInput, itemsOf } from './map-items.ts';
 
-/** Input of one child execution and how many items it stands for. */
+/** Input of a child execution, and its number of items. */
 interface Child {
   readonly input: Json;
   readonly items: number;
 }
 
 /**
- * Runs the item processor of a Distributed Map in this process, over the listing that the execution was given.
- * A child sees neither the variables nor the history around it. Failed children are left out of the result.
- * @throws StateFailure `States.ItemReaderFailed`, or `States.ExceedToleratedFailureThreshold` once more items failed
- * than the state tolerates.
+ * Runs the item processor of a Distributed Map in this process, over the given listing. Children cannot
+ * access the variables or history around them. Failed children are omitted from the result.
+ * @throws StateFailure `States.ItemReaderFailed`, or `States.ExceedToleratedFailureThreshold` once more items
+ * failed than the state tolerates.
  */
 export async function runDistributed(state: MapState, frame: Frame, runStates: RunStates): Promise<Json[]> {
   const { history, name } = frame;
@@ -63,7 +63,7 @@ export async function runDistributed(state: MapState, frame: Frame, runStates: R
   }
 }
 
-/** How many items, and what share of them, may fail; none where the state says nothing. */
+/** The tolerated number and share of failed items; none by default. */
 async function tolerance(
   state: MapState,
   frame: Frame,
@@ -115,7 +115,10 @@ async function readItems(state: MapState, frame: Frame): Promise<Json[]> {
   }
 }
 
-/** The inputs of the children: an item each, or `{BatchInput, Items}` with as many as the batcher allows. */
+/**
+ * The inputs of the children: single items, or `{BatchInput, Items}` with as many items as the batcher
+ * allows.
+ */
 async function batches(state: MapState, frame: Frame, items: readonly Json[]): Promise<Child[]> {
   const batcher = state.ItemBatcher;
   if (batcher === undefined) return items.map((input) => ({ input, items: 1 }));
@@ -148,7 +151,7 @@ async function batches(state: MapState, frame: Frame, items: readonly Json[]): P
   return children;
 }
 
-/** One child execution. */
+/** Runs one child execution. */
 function runChild(state: MapState, frame: Frame, input: Json, runStates: RunStates): Promise<Json> {
   const config = state.ItemProcessor.ProcessorConfig;
   const isExpress = config.Mode === 'DISTRIBUTED' && config.ExecutionType === 'EXPRESS';

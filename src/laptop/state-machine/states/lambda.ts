@@ -4,12 +4,12 @@ import { failureIn } from '../execution.ts';
 import { StateFailure } from '../failure.ts';
 import { isObject, type Json } from '../json.ts';
 
-/** Arguments that `lambda:invoke` takes here. */
+/** Supported arguments of `lambda:invoke`. */
 export const TASK_ARGUMENTS: readonly string[] = ['FunctionName', 'Payload', 'InvocationType'];
-/** Longest cause that Step Functions keeps, in characters. */
+/** Maximum cause that Step Functions keeps, in characters. */
 const MAX_CAUSE = 32_768;
 
-/** What a task calls: the service integration, or a function as the resource itself. */
+/** What a task calls: the service integration, or a function directly. */
 export type TaskResource =
   | { readonly kind: 'lambda:invoke' }
   | { readonly kind: 'function'; readonly name: string };
@@ -19,7 +19,7 @@ const LAMBDA_INVOKE = /^arn:aws[a-z-]*:states:[a-z0-9-]*:\d*:lambda:invoke$/;
 const FUNCTION_NAME =
   /^(?:arn:aws[a-z-]*:lambda:[a-z0-9-]+:)?(?:\d{12}:function:)?([A-Za-z0-9_-]{1,140})(?::(\$LATEST|[A-Za-z0-9_-]+))?$/;
 
-/** What a `Resource` means, or undefined where it is not implemented. */
+/** Parses a `Resource`; undefined if it is not implemented. */
 export function parseResource(resource: string): TaskResource | undefined {
   if (LAMBDA_INVOKE.test(resource)) return { kind: 'lambda:invoke' };
   if (!resource.startsWith('arn:aws') || !resource.includes(':function:')) return undefined;
@@ -47,7 +47,7 @@ export function invocationOf(
   return { name, payload: Payload as Json };
 }
 
-/** Error names of Invoke's own answers, by status. */
+/** Error names of Lambda's own responses, by status. */
 const SERVICE_ERRORS: Readonly<Record<number, string>> = {
   400: 'Lambda.InvalidRequestContentException',
   403: 'Lambda.AccessDeniedException',
@@ -57,10 +57,10 @@ const SERVICE_ERRORS: Readonly<Record<number, string>> = {
 };
 
 /**
- * Invokes a function and returns what it answered.
- * @throws StateFailure named as in Step Functions: the `errorType` of what the function threw, `Lambda.Unknown`
- * without one, `Lambda.TooManyRequestsException` when throttled, `Lambda.ServiceException` for other answers of
- * Lambda itself, `Lambda.SdkClientException` when there was no answer.
+ * Invokes a function and returns its reply.
+ * @throws StateFailure named as in Step Functions: the `errorType` that the function threw, `Lambda.Unknown`
+ * without one, `Lambda.TooManyRequestsException` when throttled, `Lambda.ServiceException` for other
+ * responses of Lambda itself, `Lambda.SdkClientException` without a response.
  */
 export async function invokeFunction(
   frame: Frame,

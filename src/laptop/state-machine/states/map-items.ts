@@ -3,7 +3,7 @@ import type { Json } from '../json.ts';
 import { requirePayloadSize } from '../limits.ts';
 import type { MapState } from '../loading/definition.ts';
 
-/** What the item processor gets for an item: `ItemSelector`'s value, else the item itself. */
+/** The item processor's input for an item: the value of `ItemSelector`, or else the item itself. */
 export async function itemInput(state: MapState, frame: Frame, item: Json): Promise<Json> {
   const input =
     state.ItemSelector === undefined ? item : await evaluate(frame, state.ItemSelector, 'ItemSelector');
@@ -11,7 +11,7 @@ export async function itemInput(state: MapState, frame: Frame, item: Json): Prom
   return input;
 }
 
-/** The items of `Items`, else of the state's input. */
+/** The items from `Items`, or else from the state's input. */
 export async function itemsOf(state: MapState, frame: Frame): Promise<readonly Json[]> {
   if (state.Items === undefined) {
     if (Array.isArray(frame.input)) return frame.input;

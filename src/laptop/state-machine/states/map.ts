@@ -11,7 +11,7 @@ import { itemInput, itemsOf } from './map-items.ts';
 import { handOver } from './output.ts';
 import { recovering } from './recovery.ts';
 
-/** Runs the item processor for every item; results stand in the order of the items. */
+/** Runs the item processor for every item; results are in the order of the items. */
 export function runMap(state: MapState, frame: Frame, runStates: RunStates): Promise<Outcome> {
   return recovering(state, frame, async (attempt) => {
     const isDistributed = state.ItemProcessor.ProcessorConfig.Mode === 'DISTRIBUTED';

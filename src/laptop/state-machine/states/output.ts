@@ -2,7 +2,7 @@ import { evaluate, type Frame, type Outcome, type StateValues } from '../executi
 import type { Json, JsonObject } from '../json.ts';
 import { requirePayloadSize } from '../limits.ts';
 
-/** The fields by which a state, a choice rule or a catcher hands on what it has. */
+/** Output fields of a state, a choice rule or a catcher. */
 export interface Handover {
   readonly Output?: Json | undefined;
   readonly Assign?: JsonObject | undefined;
@@ -10,8 +10,9 @@ export interface Handover {
 }
 
 /**
- * Evaluates `Assign` and `Output` against the same variables, as they were before, then sets and hands on.
- * @param prefix where the fields stand: empty for the state's own, else such as `Catch[0]/`.
+ * Evaluates `Assign` and `Output` against the same, unmodified variables, then assigns and returns the
+ * outcome.
+ * @param prefix path of the fields: empty for the state's own, otherwise for example `Catch[0]/`.
  * @throws StateFailure for an expression that fails or an output that is too large.
  */
 export async function handOver(

@@ -9,7 +9,7 @@ import { concurrently } from './concurrently.ts';
 import { handOver } from './output.ts';
 import { recovering } from './recovery.ts';
 
-/** Runs all branches at once on the same input; the first that fails ends the others. */
+/** Runs all branches in parallel on the same input; the first failure ends the others. */
 export function runParallel(state: ParallelState, frame: Frame, runStates: RunStates): Promise<Outcome> {
   return recovering(state, frame, async (attempt) => {
     const input =

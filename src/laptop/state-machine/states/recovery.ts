@@ -6,8 +6,8 @@ import type { RecoverableState, Retrier } from '../loading/definition.ts';
 import { handOver } from './output.ts';
 
 /**
- * Does one attempt after another as `Retry` says, then what `Catch` says.
- * @throws StateFailure of the last attempt where nothing catches it.
+ * Retries according to `Retry`, then handles a failure according to `Catch`.
+ * @throws StateFailure of the last attempt if it is not caught.
  */
 export async function recovering(
   state: RecoverableState,
@@ -19,7 +19,7 @@ export async function recovering(
     try {
       return await attempt({ ...frame, retryCount });
     } catch (error) {
-      // Once the signal is aborted, what is thrown is the failure of a sibling or the end of the execution.
+      // After an abort, the error belongs to a sibling or to the end of the execution.
       if (!(error instanceof StateFailure) || frame.signal.aborted) throw error;
       const index = state.Retry.findIndex(({ ErrorEquals }) => covers(ErrorEquals, error));
       const retrier = state.Retry[index];
@@ -34,7 +34,7 @@ export async function recovering(
   }
 }
 
-/** Pause before the retry after `done` others of the same retrier, in milliseconds. */
+/** Pause before a retry after `done` retries of the same retrier, in milliseconds. */
 function delayMs(retrier: Retrier, done: number, random: () => number): number {
   const { IntervalSeconds, BackoffRate, MaxDelaySeconds, JitterStrategy } = retrier;
   const seconds = Math.min(IntervalSeconds * BackoffRate ** done, MaxDelaySeconds ?? Number.MAX_VALUE);

@@ -14,7 +14,7 @@ import { handOver } from './output.ts';
 
 const MAX_WAIT_SECONDS = 99_999_999;
 
-/** Hands on its input, or what `Output` makes of it. */
+/** Returns its input, or the value of `Output`. */
 export const runPass = (state: PassState, frame: Frame): Promise<Outcome> =>
   handOver(frame, state, frame.input);
 
@@ -22,14 +22,14 @@ export const runPass = (state: PassState, frame: Frame): Promise<Outcome> =>
 export const runSucceed = (state: SucceedState, frame: Frame): Promise<Outcome> =>
   handOver(frame, state, frame.input);
 
-/** Ends the sequence with the failure that it states. */
+/** Ends the sequence with the given failure. */
 export async function runFail(state: FailState, frame: Frame): Promise<never> {
   const error = state.Error === undefined ? undefined : await evaluateText(frame, state.Error, 'Error');
   const cause = state.Cause === undefined ? undefined : await evaluateText(frame, state.Cause, 'Cause');
   throw new StateFailure(error, cause);
 }
 
-/** Goes where the first rule leads whose condition is true; without one to `Default`. */
+/** Follows the first rule whose condition is true, or else `Default`. */
 export async function runChoice(state: ChoiceState, frame: Frame): Promise<Outcome> {
   for (const [index, rule] of state.Choices.entries()) {
     const field = `Choices[${index}]/Condition`;
@@ -44,7 +44,7 @@ export async function runChoice(state: ChoiceState, frame: Frame): Promise<Outco
   return handOver(frame, { ...state, Next: state.Default }, frame.input);
 }
 
-/** Waits for `Seconds` or until `Timestamp`; a time that is over is no wait. */
+/** Waits for `Seconds` or until `Timestamp`; a past time means no wait. */
 export async function runWait(state: WaitState, frame: Frame): Promise<Outcome> {
   const { clock } = frame.services;
   const waitMs =
@@ -55,7 +55,7 @@ export async function runWait(state: WaitState, frame: Frame): Promise<Outcome> 
   return handOver(frame, state, frame.input);
 }
 
-/** RFC 3339 with capital T and Z, as Step Functions asks for. */
+/** RFC 3339 with capital T and Z, as Step Functions requires. */
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 
 async function evaluateTime(frame: Frame, template: string): Promise<number> {

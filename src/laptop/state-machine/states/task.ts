@@ -11,7 +11,7 @@ import { recovering } from './recovery.ts';
 
 const MAX_TIMEOUT_SECONDS = 99_999_999;
 
-/** Invokes a function, for as long and as often as the state says. */
+/** Invokes a function with the state's timeout and retries. */
 export function runTask(state: TaskState, frame: Frame): Promise<Outcome> {
   return recovering(state, frame, async (attempt) => {
     const result = await call(state, attempt);

@@ -5,13 +5,13 @@ import { describe, expect, it } from 'vitest';
 import { answering, gatewayOver, proxied, rawConnection } from '../../../support/gateway.ts';
 import { rawHttp } from '../../../support/raw-http.ts';
 
-/** The problem document of an answer as it came over its connection. */
+/** The problem document in a raw response. */
 const problemIn = (answer: string) => JSON.parse(answer.split('\r\n\r\n')[1]!);
 
 const BODY = { 'content-type': 'application/json' };
 
 describe('the gateway', () => {
-  it('passes a request on as the event of a proxy integration, and its answer back', async () => {
+  it("passes a request on as a proxy integration event, and returns the function's response", async () => {
     const { url, events, entries } = await gatewayOver(
       answering({
         statusCode: 201,
@@ -46,7 +46,7 @@ describe('the gateway', () => {
     expect(entries[0]!.requestId).toBe(event.requestContext.requestId);
   });
 
-  it('answers by itself where no function is named, also when all functions are busy', async () => {
+  it('answers fixed routes itself, even if all functions are busy', async () => {
     const answers = [{ method: 'GET', path: '/health', body: { status: 'ok' } }];
     const { url, events } = await gatewayOver({ kind: 'throttled', reason: 'concurrency' }, { answers });
     expect((await rawHttp(url, 'POST', '/things', BODY, '{}')).status).toBe(429);
@@ -62,23 +62,23 @@ describe('the gateway', () => {
   it.each([
     ['control characters', Buffer.alloc(1_048_600), 413],
     ['quotes', Buffer.alloc(3_146_000, '"'), 413],
-    ['bytes that are no text', Buffer.alloc(4_719_000, 0xff), 413],
-    ['bytes that are no text', Buffer.alloc(4_700_000, 0xff), 200],
+    ['binary data', Buffer.alloc(4_719_000, 0xff), 413],
+    ['binary data', Buffer.alloc(4_700_000, 0xff), 200],
     ['letters', Buffer.alloc(6_280_000, 'x'), 200],
     ['letters', Buffer.alloc(6_300_000, 'x'), 413],
-  ])('measures %s as they stand in an event', async (_, body, status) => {
+  ])('measures %s by its size inside an event', async (_, body, status) => {
     const { url } = await gatewayOver(answering({ statusCode: 200, body: '' }));
     expect((await rawHttp(url, 'POST', '/things', BODY, body)).status).toBe(status);
   });
 
-  it('takes thousands of parameters of one name in time', async () => {
+  it('accepts thousands of parameters of one name in linear time', async () => {
     const { url, events } = await gatewayOver(answering({ statusCode: 200, body: '' }));
     await rawHttp(url, 'GET', `/things?${'a&'.repeat(7_000)}b=1&b=2`);
     const { multiValueQueryStringParameters: lists, queryStringParameters: last } = events[0];
     expect([lists.a.length, lists.b, last.b]).toEqual([7_000, ['1', '2'], '2']);
   });
 
-  it('gives bytes that are no text as base64, and takes them so', async () => {
+  it('encodes binary bodies as base64 in both directions', async () => {
     const bytes = Buffer.from([0xff, 0x00, 0xfe]);
     const { url, events } = await gatewayOver(
       answering({ statusCode: 200, body: bytes.toString('base64'), isBase64Encoded: true }),
@@ -88,7 +88,7 @@ describe('the gateway', () => {
     expect(events[0]).toMatchObject({ body: bytes.toString('base64'), isBase64Encoded: true });
   });
 
-  it('sends headers of several values each, and frames the message itself', async () => {
+  it('sends headers with several values, and frames the message itself', async () => {
     const { url } = await gatewayOver(
       answering({
         statusCode: 200,
@@ -104,17 +104,17 @@ describe('the gateway', () => {
   });
 
   it.each([
-    ['no JSON', Buffer.from('hello')],
+    ['invalid JSON', Buffer.from('hello')],
     ['no object', proxied('hello')],
     ['null', proxied(null)],
     ['no status', proxied({ body: 'x' })],
-    ['a status that is none', proxied({ statusCode: 99 })],
+    ['an invalid status', proxied({ statusCode: 99 })],
     ['a status that is text', proxied({ statusCode: '200' })],
-    ['a body that is no text', proxied({ statusCode: 200, body: { a: 1 } })],
+    ['a body that is not text', proxied({ statusCode: 200, body: { a: 1 } })],
     ['a header with a line break', proxied({ statusCode: 200, headers: { x: 'a\r\nset-cookie: b' } })],
-    ['a header whose name is none', proxied({ statusCode: 200, headers: { 'x y': '1' } })],
-    ['values that are no list', proxied({ statusCode: 200, multiValueHeaders: { x: 'a' } })],
-  ])('answers 502 for a function whose answer is %s', async (_, payload) => {
+    ['an invalid header name', proxied({ statusCode: 200, headers: { 'x y': '1' } })],
+    ['values that are not a list', proxied({ statusCode: 200, multiValueHeaders: { x: 'a' } })],
+  ])('answers 502 to a function response with %s', async (_, payload) => {
     const { url, entries } = await gatewayOver(async () => answering(payload));
     const answer = await rawHttp(url, 'POST', '/things');
     expect(answer.status).toBe(502);
@@ -123,12 +123,12 @@ describe('the gateway', () => {
     expect(entries).toMatchObject([{ status: 502 }]);
   });
 
-  it('answers an empty body where a function gives null for it', async () => {
+  it("answers with an empty body if a function's body is null", async () => {
     const { url } = await gatewayOver(answering({ statusCode: 204, body: null, headers: null }));
     expect(await rawHttp(url, 'POST', '/things')).toMatchObject({ status: 204, body: '' });
   });
 
-  it('answers 502 when its function fails, and when it cannot be invoked at all', async () => {
+  it('answers 502 if its function fails or cannot be invoked', async () => {
     const report = {
       requestId: '',
       durationMs: 1,
@@ -148,7 +148,7 @@ describe('the gateway', () => {
     expect((await rawHttp(other.url, 'POST', '/things')).status).toBe(502);
   });
 
-  it('knows its routes: 404 for other paths, 405 with what is allowed for other methods', async () => {
+  it('answers 404 to unknown paths, and 405 with the allowed methods to other methods', async () => {
     const { url, events } = await gatewayOver(answering({ statusCode: 200 }));
     const nothing = await rawHttp(url, 'GET', '/nothing');
     expect([nothing.status, JSON.parse(nothing.body).code]).toEqual([404, 'NO_SUCH_ROUTE']);
@@ -157,7 +157,7 @@ describe('the gateway', () => {
     expect(events).toEqual([]);
   });
 
-  it('throttles by its rate and burst, and tells that from a throttled function', async () => {
+  it('throttles by its rate and burst, with a problem other than for a throttled function', async () => {
     const { url, events } = await gatewayOver(answering({ statusCode: 200 }), {
       throttle: { rate: 0.001, burst: 3 },
     });
@@ -178,7 +178,7 @@ describe('the gateway', () => {
     ]);
   });
 
-  it('asks for a key where it has some', async () => {
+  it('requires a key if keys are configured', async () => {
     const { url } = await gatewayOver(answering({ statusCode: 200 }), { access: { apiKeys: ['k1', 'k2'] } });
     const statusOf = async (headers = {}) => (await rawHttp(url, 'POST', '/things', headers)).status;
     expect(await statusOf()).toBe(403);
@@ -186,7 +186,7 @@ describe('the gateway', () => {
     expect(await statusOf({ 'x-api-key': 'k2' })).toBe(200);
   });
 
-  it('answers 504 when a function takes too long; what it says later is dropped', async () => {
+  it('answers 504 to a slow function and drops its late response', async () => {
     const { url, entries } = await gatewayOver(
       async () => {
         await delay(200);
@@ -200,7 +200,7 @@ describe('the gateway', () => {
     expect(entries).toMatchObject([{ status: 504 }]);
   });
 
-  it('does not put its time limit on a stream', async () => {
+  it('does not apply its timeout to a stream', async () => {
     const { url } = await gatewayOver(
       async () => {
         await delay(150);
@@ -222,7 +222,7 @@ describe('the gateway', () => {
   });
 });
 
-describe('the gateway, given what no client should send', () => {
+describe('the gateway with malformed requests', () => {
   it.each([
     ['//', 404],
     ['///things', 404],
@@ -240,7 +240,7 @@ describe('the gateway, given what no client should send', () => {
     ['/things?a=%ff&&=&=1', 400],
     ['/things?b&%C3=1', 400],
     [`/${'x'.repeat(8_000)}`, 404],
-  ])('asked for %s answers %i', async (target, status) => {
+  ])('answers the target %s with %i', async (target, status) => {
     const { url } = await gatewayOver(answering({ statusCode: 200 }));
     const answer = await rawConnection(
       url,
@@ -256,7 +256,7 @@ describe('the gateway, given what no client should send', () => {
       `GET /things HTTP/1.1\r\nHost: localhost\r\n${`x-a: ${'b'.repeat(90)}\r\n`.repeat(400)}\r\n`,
       400,
     ],
-    ['no HTTP', 'hello\r\n\r\n', 400],
+    ['invalid HTTP', 'hello\r\n\r\n', 400],
     ['no host', 'GET /things HTTP/1.1\r\n\r\n', 400],
     [
       'two lengths',
@@ -274,7 +274,7 @@ describe('the gateway, given what no client should send', () => {
       'GET /things HTTP/1.1\r\nHost: localhost\r\nA: \u0001\r\n\r\n',
       400,
     ],
-  ])('%s: answers %i and goes on', async (_, bytes, status) => {
+  ])('%s: answers %i and continues', async (_, bytes, status) => {
     const { url } = await gatewayOver(answering({ statusCode: 200 }));
     const answer = await rawConnection(url, bytes);
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
@@ -282,7 +282,7 @@ describe('the gateway, given what no client should send', () => {
     expect((await rawHttp(url, 'POST', '/things')).status).toBe(200);
   });
 
-  it('a host that is none, or another one: refused, and no function is asked', async () => {
+  it('refuses invalid and foreign hosts without invoking a function', async () => {
     const { url, events } = await gatewayOver(answering({ statusCode: 200 }), {
       access: { hosts: ['srag.example'] },
     });
@@ -298,7 +298,7 @@ describe('the gateway, given what no client should send', () => {
     expect(events).toMatchObject([{ requestContext: { domainName: 'srag.example:3000' } }]);
   });
 
-  it('a body that does not come whole in time is refused, and told as that', async () => {
+  it('refuses a body that does not arrive completely in time, and logs the reason', async () => {
     const { url, events, entries } = await gatewayOver(answering({ statusCode: 200 }), {
       requestTimeoutMs: 100,
     });
@@ -315,12 +315,12 @@ describe('the gateway, given what no client should send', () => {
     expect(events).toEqual([]);
   });
 
-  it('a request that does not begin in time is refused', async () => {
+  it('refuses a request that does not start in time', async () => {
     const { url } = await gatewayOver(answering({ statusCode: 200 }), { requestTimeoutMs: 100 });
     expect(problemIn(await rawConnection(url, 'POST /thi'))).toMatchObject({ status: 400 });
   });
 
-  it('answers a request that expects something as any other', async () => {
+  it('answers a request with Expect like any other', async () => {
     const { url } = await gatewayOver(answering({ statusCode: 200, body: 'fine' }));
     expect(await rawHttp(url, 'POST', '/things', { expect: 'foo' })).toMatchObject({
       status: 200,
@@ -329,7 +329,7 @@ describe('the gateway, given what no client should send', () => {
     expect(await rawHttp(url, 'POST', '/nothing', { expect: 'foo' })).toMatchObject({ status: 404 });
   });
 
-  it('answers HEAD with what is allowed', async () => {
+  it('answers HEAD with the allowed methods', async () => {
     const { url } = await gatewayOver(answering({ statusCode: 200 }));
     const answer = await rawHttp(url, 'HEAD', '/things');
     expect([answer.status, answer.headers.allow, answer.body]).toEqual([405, 'GET, POST', '']);
@@ -346,7 +346,7 @@ describe('the gateway, given what no client should send', () => {
     expect(events).toEqual([]);
   });
 
-  it('bytes after a whole request do not take its answer', async () => {
+  it('still answers a request that is followed by stray bytes', async () => {
     const { url } = await gatewayOver(async () => {
       await delay(100);
       return answering({ statusCode: 200, body: 'fine' });
@@ -358,7 +358,7 @@ describe('the gateway, given what no client should send', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*fine$/);
   });
 
-  it('a client that breaks off inside of its body costs nothing, and is told as one that left', async () => {
+  it('logs a client that disconnects in mid-body as such, without invoking a function', async () => {
     const { url, events, entries } = await gatewayOver(answering({ statusCode: 200 }));
     const { hostname, port } = new URL(url);
     const socket = connect(Number(port), hostname);

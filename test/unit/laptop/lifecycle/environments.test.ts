@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { isAlive, poolOf, told, until } from '../../../support/function-pool.ts';
 
 describe('execution environments', () => {
-  it('do one invocation at a time: as many as there are requests at once, and no more than allowed', async () => {
+  it('run one invocation at a time, with one environment per concurrent request up to the limit', async () => {
     const { ask, pool } = await poolOf('plain.handler', { concurrency: 3 });
     const results = await Promise.all(Array.from({ length: 8 }, () => ask({ act: 'sleep', ms: 500 })));
     const kinds = results.map((result) => (result.kind === 'throttled' ? result.reason : result.kind));
@@ -15,7 +15,7 @@ describe('execution environments', () => {
     expect(await ask({})).toMatchObject({ kind: 'response' });
   });
 
-  it('may not be added faster than the scale-up rate; those that exist go on', async () => {
+  it('are added no faster than the scale-up rate, while existing ones continue', async () => {
     const { ask } = await poolOf('plain.handler', { concurrency: 10 }, { scaleRate: 2 });
     const results = await Promise.all(Array.from({ length: 5 }, () => ask({ act: 'sleep', ms: 300 })));
     const reasons = results.flatMap((result) => (result.kind === 'throttled' ? [result.reason] : []));
@@ -23,7 +23,7 @@ describe('execution environments', () => {
     expect(await ask({})).toMatchObject({ kind: 'response' });
   });
 
-  it('are ended when idle for long enough, and the next one starts cold', async () => {
+  it('are ended after their idle time, and the next one starts cold', async () => {
     const { ask, pool } = await poolOf('plain.handler', {}, { idleMs: 200 });
     const { pid } = told(await ask({}));
     await until(() => pool.size === 0);
@@ -31,7 +31,7 @@ describe('execution environments', () => {
     expect(told(await ask({}))).toMatchObject({ invocations: 1 });
   });
 
-  it('are ended when their memory is over the limit, and told so', async () => {
+  it('are ended and report it when they exceed their memory', async () => {
     const { ask, reports } = await poolOf('plain.handler', { memoryMb: 192 });
     const result = await ask({ act: 'hoard' });
     expect(result).toMatchObject({ kind: 'function-error', errorType: 'Runtime.OutOfMemory' });
@@ -40,7 +40,7 @@ describe('execution environments', () => {
     expect(told(await ask({}))).toMatchObject({ invocations: 1 });
   });
 
-  it('get the share of a processor that their memory pays for: a quarter at 442 MB', async () => {
+  it('get the processor share of their memory: a quarter at 442 MB', async () => {
     const WORK = { act: 'work', ms: 500 };
     const tookMs = async (memoryMb: number): Promise<number> => {
       const { ask, reports } = await poolOf('plain.handler', { memoryMb });
@@ -49,13 +49,13 @@ describe('execution environments', () => {
       return reports[1]!.durationMs;
     };
     const quarterMs = await tookMs(442);
-    // Whatever else the machine does only makes it longer.
+    // Other load on the machine can only make it longer.
     expect(quarterMs).toBeGreaterThan(0.75 * 4 * WORK.ms);
     const wholeMs = await tookMs(1_769);
     expect(wholeMs).toBeLessThan(quarterMs);
   });
 
-  it('that end while idle fail nobody: the next request finds another', async () => {
+  it('that end while idle cause no error: the next request uses another', async () => {
     const { ask, pool } = await poolOf('plain.handler');
     const { pid } = told(await ask({}));
     process.kill(pid, 'SIGKILL');
@@ -63,7 +63,7 @@ describe('execution environments', () => {
     expect(told(await ask({}))).toMatchObject({ invocations: 1 });
   });
 
-  it('end with their pool, whatever they do: starting, at work, idle', async () => {
+  it('end with their pool in every state: starting, running, idle', async () => {
     const { ask, pool } = await poolOf('plain.handler', { concurrency: 5 });
     const { pid: idle } = told(await ask({}));
     const asked = [ask({ act: 'hang' }), ask({ act: 'hang' }), ask({ act: 'work', ms: 60_000 })];
@@ -74,7 +74,7 @@ describe('execution environments', () => {
     expect(await ask({})).toEqual({ kind: 'throttled', reason: 'concurrency' });
   });
 
-  it.each(['idle', 'hang', 'stream'])('notice that the process around them was killed: %s', async (what) => {
+  it.each(['idle', 'hang', 'stream'])('end when the parent process is killed: %s', async (what) => {
     const parent = startParent(what);
     const [pids] = (await once(parent.stdout!.setEncoding('utf8'), 'data')) as [string];
     const [pid] = JSON.parse(pids) as [number];

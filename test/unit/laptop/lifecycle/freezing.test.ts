@@ -22,7 +22,7 @@ describe('environments that freeze', () => {
     expect((await ticksOf(true)).ticks).toBeLessThan(20);
   });
 
-  it('answer one request after the other, and at once', async () => {
+  it('answer sequential requests, and do so immediately', async () => {
     const { ask, pool } = await poolOf('plain.handler', { concurrency: 3 }, { freezes: true });
     for (let count = 1; count <= 30; count++)
       expect(told(await ask({}))).toMatchObject({ invocations: count });
@@ -31,7 +31,7 @@ describe('environments that freeze', () => {
     expect(pool.size).toBe(3);
   });
 
-  it('freeze after errors and streams, too', async () => {
+  it('also freeze after errors and streams', async () => {
     const { ask } = await poolOf('plain.handler', {}, { freezes: true });
     const { pid } = told(await ask({}));
     expect(await ask({ act: 'throw' })).toMatchObject({ kind: 'function-error' });
@@ -39,7 +39,7 @@ describe('environments that freeze', () => {
     expect(told(await ask({}))).toMatchObject({ pid, invocations: 3 });
   });
 
-  it('end when they were idle for long enough, and with their pool', async () => {
+  it('end after their idle time, and with their pool', async () => {
     const { ask, pool } = await poolOf('plain.handler', {}, { freezes: true, idleMs: 200 });
     const { pid } = told(await ask({}));
     await until(() => pool.size === 0);

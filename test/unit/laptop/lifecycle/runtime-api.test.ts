@@ -9,8 +9,8 @@ import { rawHttp } from '../../../support/raw-http.ts';
 const support = (file: string): string =>
   fileURLToPath(new URL(`../../../support/functions/${file}`, import.meta.url));
 
-describe('an invocation, as the official emulator was seen to treat it', () => {
-  it('that answers: the event goes in, the answer comes out, and the environment is used again', async () => {
+describe('an invocation, as observed in the official emulator', () => {
+  it('delivers the event, returns the response, and keeps the environment', async () => {
     const { ask } = await poolOf('plain.handler');
     const first = told(await ask({ question: '왜?' }));
     expect(first).toMatchObject({ invocations: 1, event: { question: '왜?' } });
@@ -18,7 +18,7 @@ describe('an invocation, as the official emulator was seen to treat it', () => {
     expect(told(await ask({ act: 'nothing' }))).toBeNull();
   });
 
-  it('whose handler throws: the error with its type, message and stack; the environment stays', async () => {
+  it('of a throwing handler returns the error with type, message and stack, and keeps the environment', async () => {
     const { ask, lines } = await poolOf('plain.handler');
     const { pid } = told(await ask({}));
     const failed = await ask({ act: 'throw', what: 'such thing' });
@@ -31,7 +31,7 @@ describe('an invocation, as the official emulator was seen to treat it', () => {
     expect(lines.join('\n')).toContain('Status: error');
   });
 
-  it('that runs out of time: told so, its process killed, and the next one starts cold', async () => {
+  it('that times out reports it, kills its process, and the next one starts cold', async () => {
     const { ask, reports } = await poolOf('plain.handler', { timeoutMs: 1_000 });
     const { pid } = told(await ask({}));
     const late = await ask({ act: 'hang' });
@@ -49,21 +49,24 @@ describe('an invocation, as the official emulator was seen to treat it', () => {
   it.each([
     ['exits', { act: 'exit', code: 7 }, /exit status 7/],
     ['is ended by what nobody caught', { act: 'crash' }, /exit status 128/],
-  ])('whose process %s: Runtime.ExitError, and the next one starts cold', async (_, event, message) => {
-    const { ask } = await poolOf('plain.handler');
-    const { pid } = told(await ask({}));
-    const ended = await ask(event);
-    expect(ended).toMatchObject({ kind: 'function-error', errorType: 'Runtime.ExitError' });
-    expect(told(ended).errorMessage).toMatch(message);
-    const next = told(await ask({}));
-    expect(next.invocations).toBe(1);
-    expect(next.pid).not.toBe(pid);
-  });
+  ])(
+    'whose process %s returns Runtime.ExitError, and the next one starts cold',
+    async (_, event, message) => {
+      const { ask } = await poolOf('plain.handler');
+      const { pid } = told(await ask({}));
+      const ended = await ask(event);
+      expect(ended).toMatchObject({ kind: 'function-error', errorType: 'Runtime.ExitError' });
+      expect(told(ended).errorMessage).toMatch(message);
+      const next = told(await ask({}));
+      expect(next.invocations).toBe(1);
+      expect(next.pid).not.toBe(pid);
+    },
+  );
 
   it.each([
     ['whose module cannot be loaded', 'broken.handler', 'SyntaxError', 'cannot be loaded'],
     ['whose handler is missing', 'plain.other', 'Runtime.HandlerNotFound', 'plain.other is undefined'],
-  ])('of a function %s: the error of its init', async (_, handler, errorType, message) => {
+  ])('of a function %s returns the error of its init', async (_, handler, errorType, message) => {
     const { ask } = await poolOf(handler);
     for (const result of [await ask({}), await ask({})]) {
       expect(result).toMatchObject({ kind: 'function-error', errorType });
@@ -71,7 +74,7 @@ describe('an invocation, as the official emulator was seen to treat it', () => {
     }
   });
 
-  it('of a runtime that posts an init error and goes on: its error, and the process is ended', async () => {
+  it('of a runtime that posts an init error and continues returns the error, and ends the process', async () => {
     const { ask, pool } = await poolOf('any.handler', {
       bootstrap: [process.execPath, support('runtime.mjs'), 'init-error'],
     });
@@ -81,14 +84,14 @@ describe('an invocation, as the official emulator was seen to treat it', () => {
     await until(() => pool.size === 0);
   });
 
-  it('of a program that does not exist: an error, not a crash', async () => {
+  it('of a missing program returns an error', async () => {
     const { ask } = await poolOf('any.handler', { bootstrap: ['/no/such/program'] });
     const result = await ask({});
     expect(result).toMatchObject({ kind: 'function-error', errorType: 'Runtime.ExitError' });
     expect(told(result).errorMessage).toContain('ENOENT');
   });
 
-  it('that answers more than 6,291,556 bytes: Function.ResponseSizeTooLarge; exactly so many pass', async () => {
+  it('with more than 6,291,556 response bytes returns Function.ResponseSizeTooLarge; exactly the limit passes', async () => {
     const { ask } = await poolOf('plain.handler');
     const quotes = 2;
     const most = await ask({ act: 'big', characters: MAX_RESPONSE_BYTES - quotes });
@@ -120,7 +123,7 @@ describe('an invocation, as the official emulator was seen to treat it', () => {
     expect(second!.initMs).toBeUndefined();
   });
 
-  it('gives an environment what Lambda gives, and nothing of its own but PATH', async () => {
+  it('sets the environment variables of Lambda, and of its own only PATH', async () => {
     const { ask, folder } = await poolOf('plain.handler', { memoryMb: 1_024 });
     const { env } = told(await ask({ act: 'environment' }));
     expect(env).toMatchObject({
@@ -138,7 +141,7 @@ describe('an invocation, as the official emulator was seen to treat it', () => {
     expect(env).not.toHaveProperty('VITEST');
   });
 
-  it('gives no event to, and takes no answer from, who does not know the secret of an environment', async () => {
+  it('rejects polls and responses without the secret of an environment', async () => {
     const { ask } = await poolOf('plain.handler');
     const { env } = told(await ask({ act: 'environment' }));
     const [origin = '', secret = ''] = String(env.AWS_LAMBDA_RUNTIME_API).split('/');
@@ -164,7 +167,7 @@ describe('an invocation, as the official emulator was seen to treat it', () => {
     expect(told(await ask({ act: 'context' }))).toMatchObject({ functionName: 'tested' });
   });
 
-  it.skipIf(!isRoot)('keeps the secret from other users of the machine', async () => {
+  it.skipIf(!isRoot)('hides the secret from other users of the machine', async () => {
     const { ask, folder } = await poolOf('plain.handler');
     const { pid } = told(await ask({}));
     const steal = `const fs = require('node:fs'); const tried = [];
@@ -177,7 +180,7 @@ describe('an invocation, as the official emulator was seen to treat it', () => {
     expect(line).not.toMatch(/[0-9a-f]{32}/);
   });
 
-  it('gives the handler its context: ids, names and the time that is left', async () => {
+  it("passes ids, names and the remaining time in the handler's context", async () => {
     const { pool } = await poolOf('plain.handler', { timeoutMs: 5_000 });
     const payload = Buffer.from('{"act": "context"}');
     const context = told(await pool.invoke(payload, { requestId: 'r-1', traceId: 'Root=1-a' }));
@@ -194,8 +197,8 @@ describe('an invocation, as the official emulator was seen to treat it', () => {
   });
 });
 
-describe("somebody else's runtime", () => {
-  it('in Python runs on it, answers and fails by the documented API alone', async () => {
+describe('a third-party runtime', () => {
+  it('in Python runs, answers and fails using only the documented API', async () => {
     const { ask } = await poolOf('any.handler', { bootstrap: ['python3', support('runtime.py')] });
     const { event, headers } = told(await ask({ name: 'é' }));
     expect(event).toEqual({ name: 'é' });
@@ -214,7 +217,7 @@ describe("somebody else's runtime", () => {
     expect(told(await ask({})).event).toEqual({});
   });
 
-  it('is refused what is no part of the API, and goes on', async () => {
+  it('continues after requests outside the API are refused', async () => {
     const { ask, lines } = await poolOf('any.handler', {
       bootstrap: [process.execPath, support('runtime.mjs')],
     });

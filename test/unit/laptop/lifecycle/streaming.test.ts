@@ -14,7 +14,7 @@ async function streamed(result: Promise<InvocationResult>): Promise<Streamed> {
 const PRELUDE_TYPE = 'application/vnd.awslambda.http-integration-response';
 
 describe('a streamed response', () => {
-  it('is a prelude, eight zero bytes, and the body; the report comes with its end', async () => {
+  it('consists of a prelude, eight zero bytes and the body; the report follows its end', async () => {
     const { ask, reports } = await poolOf('streaming.handler');
     const { contentType, body, report } = await streamed(ask({}));
     expect(contentType).toBe(PRELUDE_TYPE);
@@ -26,7 +26,7 @@ describe('a streamed response', () => {
     expect(reports).toHaveLength(1);
   });
 
-  it('comes chunk by chunk as the handler writes', async () => {
+  it('arrives chunk by chunk as the handler writes', async () => {
     const { ask } = await poolOf('streaming.handler');
     const { body } = await streamed(ask({ act: 'bare', chunks: 4, everyMs: 100 }));
     const seen: string[] = [];
@@ -34,7 +34,7 @@ describe('a streamed response', () => {
     expect(seen).toEqual(['0:........', '1:........', '2:........', '3:........']);
   });
 
-  it('makes its handler wait for a reader that does not read, and goes on when it does', async () => {
+  it('makes its handler wait for a slow reader, and then continues', async () => {
     const { ask, lines } = await poolOf('streaming.handler');
     const chunks = 200;
     const { body } = await streamed(ask({ act: 'tell', chunks, size: 100_000 }));
@@ -47,7 +47,7 @@ describe('a streamed response', () => {
     await until(() => lines.includes(`written ${chunks}`));
   });
 
-  it('is read to its end when its reader leaves: Lambda does not tell the function', async () => {
+  it('is read to its end after the reader left, since Lambda does not tell the function', async () => {
     const { ask, lines } = await poolOf('streaming.handler');
     const { body, report } = await streamed(ask({ act: 'tell', chunks: 200, size: 100_000 }));
     body.destroy();
@@ -56,7 +56,7 @@ describe('a streamed response', () => {
     await streamed(ask({ chunks: 1 }));
   });
 
-  it('whose handler fails midway ends with an error, told by trailers; the environment stays', async () => {
+  it('ends with an error in the trailers if its handler fails midway; the environment stays', async () => {
     const { ask, pool } = await poolOf('streaming.handler');
     const { body, report } = await streamed(ask({ act: 'throw' }));
     await expect(body.toArray()).rejects.toThrow('RangeError');
@@ -66,7 +66,7 @@ describe('a streamed response', () => {
     expect(pool.size).toBe(1);
   });
 
-  it('that runs out of time midway ends with an error, and its process with it', async () => {
+  it('ends with an error, and its process too, if it times out midway', async () => {
     const { ask, pool } = await poolOf('streaming.handler', { timeoutMs: 700 });
     const { body, report } = await streamed(ask({ act: 'hang' }));
     await expect(body.toArray()).rejects.toThrow('Sandbox.Timedout');
@@ -74,14 +74,14 @@ describe('a streamed response', () => {
     await until(() => pool.size === 0);
   });
 
-  it('whose handler fails before the first byte is an ordinary error', async () => {
+  it('is an ordinary error if its handler fails before the first byte', async () => {
     const { ask } = await poolOf('streaming.handler');
     const failed = await ask({ act: 'throw-first' });
     expect(failed).toMatchObject({ kind: 'function-error', errorType: 'Error' });
     expect(told(failed).errorMessage).toBe('before the first byte');
   });
 
-  it('of nobody: a failure midway that no reader hears ends nothing else', async () => {
+  it('without a reader does not end other work when it fails midway', async () => {
     const { ask } = await poolOf('streaming.handler', { timeoutMs: 600 });
     const { report } = await streamed(ask({ act: 'hang' }));
     expect(await report).toMatchObject({ status: 'timeout' });

@@ -32,7 +32,7 @@ async function storageOf(services: Services, environment: string): Promise<Objec
 }
 
 describe('accounts of storage requests', () => {
-  it('tell environments apart, and waves from requests', async () => {
+  it('distinguish environments, and waves from requests', async () => {
     const services = await start({ model: { latencyMs: 30 } });
     const [one, two] = [await storageOf(services, 'env-1'), await storageOf(services, 'env-2')];
     await one.write('a', new Uint8Array(1_000));
@@ -72,13 +72,13 @@ describe('accounts of storage requests', () => {
     expect(services.accounting('env-1').counts()).toEqual(none);
   });
 
-  it('refuse environments whose names cannot stand in a request', () => {
+  it('refuse environments whose names are invalid in a request', () => {
     expect(() => laptopCredentials('a/b')).toThrow("'a/b' cannot name an execution environment");
   });
 });
 
-describe('the storage model before S3', () => {
-  it('delays every answer, paces bodies, and keeps a log where it is given one', async () => {
+describe('the storage model in front of S3', () => {
+  it('delays every response, paces bodies, and records requests if configured', async () => {
     const recorder = new RequestRecorder();
     const services = await start({ model: { latencyMs: 40, totalMb: 10 }, recorder });
     const storage = await storageOf(services, 'model');
@@ -95,7 +95,7 @@ describe('the storage model before S3', () => {
     expect(services.model.settings).toMatchObject({ latencyMs: 0, connectionMb: 90, totalMb: 10_000 });
   });
 
-  it('breaks reads at the rate it is told, which a client that tries again gets over', async () => {
+  it('breaks reads at the configured rate, which a retrying client overcomes', async () => {
     const recorder = new RequestRecorder();
     const services = await start({ model: { latencyMs: 0 }, recorder });
     const storage = await storageOf(services, 'faults');

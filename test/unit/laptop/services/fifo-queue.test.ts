@@ -16,7 +16,7 @@ const bodies = (deliveries: readonly { readonly body: string }[]): string[] =>
   deliveries.map(({ body }) => body);
 
 describe('a FIFO queue', () => {
-  it('forgets what it deduplicates after five minutes', () => {
+  it('forgets deduplication ids after five minutes', () => {
     const { clock, queue, send } = queueAt();
     send('x');
     clock.nowMs += 5 * MINUTE_MS - 1;
@@ -27,7 +27,7 @@ describe('a FIFO queue', () => {
     expect(queue.counts().waiting).toBe(2);
   });
 
-  it('deduplicates also what was received and deleted meanwhile', () => {
+  it('also deduplicates messages that were received and deleted meanwhile', () => {
     const { queue, send } = queueAt();
     send('x');
     queue.delete(queue.receive()[0]!.receiptHandle);
@@ -43,7 +43,7 @@ describe('a FIFO queue', () => {
     expect(bodies(queue.receive({ max: 10 }))).toEqual(['new']);
   });
 
-  it('refuses a receipt handle whose time has passed, and takes one of a deleted message', () => {
+  it('refuses an expired receipt handle, and accepts that of a deleted message', () => {
     const { clock, queue, send } = queueAt({ visibilityTimeoutMs: 1_000 });
     send('x');
     const [first] = queue.receive();
@@ -57,7 +57,7 @@ describe('a FIFO queue', () => {
     expect(queue.counts()).toEqual({ waiting: 0, inFlight: 0 });
   });
 
-  it('gives messages of a group out while later ones are still delayed, in order', () => {
+  it('delivers messages of a group in order while later ones are still delayed', () => {
     const { clock, queue, send } = queueAt({ delayMs: 1_000 });
     send('first');
     clock.nowMs += 600;
@@ -72,7 +72,7 @@ describe('a FIFO queue', () => {
     expect(bodies(queue.receive({ max: 10 }))).toEqual(['second']);
   });
 
-  it('gives dead letters the id of the message for deduplication, as SQS does', () => {
+  it('deduplicates dead letters by message id, as SQS does', () => {
     const { queue: dead } = queueAt();
     const { clock, queue } = queueAt({
       visibilityTimeoutMs: 0,
@@ -85,7 +85,7 @@ describe('a FIFO queue', () => {
     expect(dead.receive()).toMatchObject([{ body: 'x', messageId, deduplicationId: messageId }]);
   });
 
-  it('gives one group at a time where it is asked to, the longest waiting first', () => {
+  it('delivers one group at a time on request, the longest waiting first', () => {
     const { queue, send } = queueAt();
     for (const [body, group] of [
       ['a1', 'a'],
@@ -100,7 +100,7 @@ describe('a FIFO queue', () => {
     expect(queue.receive({ max: 10, oneGroup: true })).toEqual([]);
   });
 
-  it('stops waiting when it is told to', async () => {
+  it('stops waiting when it is aborted', async () => {
     const { queue } = queueAt();
     const stop = new AbortController();
     const waiting = queue.receiveWaiting({}, 60_000, stop.signal);
@@ -108,7 +108,7 @@ describe('a FIFO queue', () => {
     expect(await waiting).toEqual([]);
   });
 
-  it('keeps the order in a group and loses nothing, however messages are received, failed and deleted', () => {
+  it('keeps the order in a group and loses nothing in random receives, failures and deletions', () => {
     const step = fc.record({
       group: fc.constantFrom('a', 'b', 'c'),
       sends: fc.integer({ min: 0, max: 3 }),

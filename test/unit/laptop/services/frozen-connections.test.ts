@@ -13,7 +13,7 @@ describe('connections of frozen environments', () => {
     await services.close();
   });
 
-  /** The status of an answer over a kept connection of an environment, or what its connection meets. */
+  /** The status of a response over a kept-alive connection of an environment, or the connection's error. */
   const ask = async (environment: keyof typeof agents, url = services.endpoint): Promise<number | string> => {
     const { accessKeyId } = laptopCredentials(environment);
     const sent = request(url, {
@@ -37,34 +37,31 @@ describe('connections of frozen environments', () => {
   it.each([
     ['reset', 'ECONNRESET'],
     ['silent', 'ABORT_ERR'],
-  ] as const)(
-    'are %s when they are used again, once they were idle for long enough',
-    async (sockets, code) => {
-      services = await startServices({
-        buckets: {},
-        model: 'none',
-        frozenConnections: { idleMs: IDLE_MS, sockets },
-      });
-      for (const url of [services.endpoint, services.s3Endpoint]) {
-        const works = await ask('frozen', url);
-        expect(typeof works).toBe('number');
-        await ask('other', url);
+  ] as const)('are %s on their next use after a long idle time', async (sockets, code) => {
+    services = await startServices({
+      buckets: {},
+      model: 'none',
+      frozenConnections: { idleMs: IDLE_MS, sockets },
+    });
+    for (const url of [services.endpoint, services.s3Endpoint]) {
+      const works = await ask('frozen', url);
+      expect(typeof works).toBe('number');
+      await ask('other', url);
 
-        services.thawed('frozen', IDLE_MS - 1);
-        expect(await ask('frozen', url)).toBe(works);
+      services.thawed('frozen', IDLE_MS - 1);
+      expect(await ask('frozen', url)).toBe(works);
 
-        services.thawed('frozen', IDLE_MS);
-        services.thawed('frozen', 1);
-        expect(await ask('other', url)).toBe(works);
-        expect(await ask('frozen', url)).toBe(code);
-        // A new connection.
-        expect(await ask('frozen', url)).toBe(works);
-        expect(await ask('frozen', url)).toBe(works);
-      }
-    },
-  );
+      services.thawed('frozen', IDLE_MS);
+      services.thawed('frozen', 1);
+      expect(await ask('other', url)).toBe(works);
+      expect(await ask('frozen', url)).toBe(code);
+      // A new connection.
+      expect(await ask('frozen', url)).toBe(works);
+      expect(await ask('frozen', url)).toBe(works);
+    }
+  });
 
-  it('live on where nothing else was asked for', async () => {
+  it('stay open by default', async () => {
     services = await startServices({ buckets: {}, model: 'none' });
     const works = await ask('frozen');
     services.thawed('frozen', 3_600_000);

@@ -66,7 +66,7 @@ const startSync: StartSyncExecution = async ({ stateMachineArn, input, name }) =
 
 const STANDARD_ARN = `${ARN}-ingest`;
 let goOn: () => void;
-/** Ends as its input says, or when it is told to. */
+/** Ends as its input says, or when it is aborted. */
 const runStandard: RunExecution = async ({ input, name, signal }) => {
   const { waits, fails, breaks } = JSON.parse(input);
   if (waits) {
@@ -107,7 +107,7 @@ describe("Lambda's Invoke", () => {
   const call = (FunctionName: string, payload: string, more: object = {}) =>
     lambda.send(new InvokeCommand({ FunctionName, Payload: Buffer.from(payload), ...more }));
 
-  it('hands the payload to the function of a name or an ARN, and its reply back', async () => {
+  it('passes the payload to the function of a name or an ARN, and returns its reply', async () => {
     for (const name of [
       'echo',
       'echo:$LATEST',
@@ -130,7 +130,7 @@ describe("Lambda's Invoke", () => {
     expect(invoked.at(-1)).toEqual({ name: 'echo', type: 'Event', text: '{"later":true}' });
   });
 
-  it('tells an error of the function from one of the service', async () => {
+  it('distinguishes errors of the function from errors of the service', async () => {
     const answer = await call('throws', '{}');
     expect([answer.StatusCode, answer.FunctionError]).toEqual([200, 'Unhandled']);
     expect(JSON.parse(answer.Payload!.transformToString())).toMatchObject({ errorMessage: 'thrown' });
@@ -139,7 +139,7 @@ describe("Lambda's Invoke", () => {
     expect(await errorName(call('broken', '{}'))).toBe('ServiceException');
   });
 
-  it('tells a throttled caller why, and when to come again', async () => {
+  it('returns the reason and Retry-After to a throttled caller', async () => {
     const error = await call('throttled', '{}').catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
       name: 'TooManyRequestsException',
@@ -149,7 +149,7 @@ describe("Lambda's Invoke", () => {
     });
   });
 
-  it('refuses what is no JSON, and payloads over the limits', async () => {
+  it('refuses invalid JSON, and payloads over the limits', async () => {
     expect(await errorName(call('echo', '{'))).toBe('InvalidRequestContentException');
     const text = (megabytes: number): string => `"${'x'.repeat(megabytes * 1_024 ** 2 - 2)}"`;
     expect((await call('echo', text(6))).StatusCode).toBe(200);
@@ -165,7 +165,7 @@ describe("Lambda's Invoke", () => {
     }
   });
 
-  it('tells the function when its caller is gone', async () => {
+  it('notifies the function when its caller disconnects', async () => {
     const stop = new AbortController();
     const waiting = lambda.send(new InvokeCommand({ FunctionName: 'waits' }), { abortSignal: stop.signal });
     while (invoked.at(-1)?.name !== 'waits') await new Promise((resolve) => setTimeout(resolve, 5));
@@ -173,7 +173,7 @@ describe("Lambda's Invoke", () => {
     expect(await errorName(waiting)).toBe('AbortError');
   });
 
-  it('refuses other operations of Lambda by name, and callers without a signature', async () => {
+  it('refuses other operations of Lambda by name, and unsigned requests', async () => {
     const path = '/2015-03-31/functions';
     const list = await rawHttp(services.endpoint, 'GET', path, signedAs('AKIALAPTOPx', 'lambda'));
     expect([list.status, list.headers['x-amzn-errortype']]).toEqual([404, 'UnknownOperationException']);
@@ -187,7 +187,7 @@ describe("Step Functions' StartSyncExecution", () => {
   const start = (input: string, stateMachineArn = ARN) =>
     stepFunctions.send(new StartSyncExecutionCommand({ stateMachineArn, input, name: 'request-1' }));
 
-  it('gives the output of an execution', async () => {
+  it('returns the output of an execution', async () => {
     const done = await start('{"question":"왜?"}');
     expect(done).toMatchObject({
       status: 'SUCCEEDED',
@@ -200,13 +200,13 @@ describe("Step Functions' StartSyncExecution", () => {
     expect(done.billingDetails!.billedDurationInMilliseconds! % 100).toBe(0);
   });
 
-  it.each(['FAILED', 'TIMED_OUT'])('gives error and cause of one that %s', async (fails) => {
+  it.each(['FAILED', 'TIMED_OUT'])('returns error and cause of an execution that %s', async (fails) => {
     const done = await start(JSON.stringify({ fails }));
     expect(done).toMatchObject({ status: fails, error: 'Srag.THROTTLED', cause: 'too many' });
     expect(done.output).toBeUndefined();
   });
 
-  it('refuses unknown machines, inputs that are no JSON, and inputs over 256 KiB', async () => {
+  it('refuses unknown machines, invalid JSON, and inputs over 256 KiB', async () => {
     expect(await errorName(start('{}', `${ARN}-2`))).toBe('StateMachineDoesNotExist');
     expect(await errorName(start('{'))).toBe('InvalidExecutionInput');
     const fits = `"${'x'.repeat(256 * 1_024 - 2)}"`;
@@ -232,7 +232,7 @@ describe("Step Functions' StartExecution", () => {
       return execution.status === 'RUNNING' ? undefined : execution;
     });
 
-  it('runs in the background: RUNNING, then how it ended', async () => {
+  it('runs in the background: RUNNING, then its result', async () => {
     const started = await start('one', { waits: true });
     const executionArn = started.executionArn!;
     expect(executionArn).toBe(`${STANDARD_ARN.replace('stateMachine', 'execution')}:one`);
@@ -245,7 +245,7 @@ describe("Step Functions' StartExecution", () => {
       startDate: started.startDate,
     });
     expect([running.stopDate, running.output]).toEqual([undefined, undefined]);
-    // The same once more while it runs is the same execution; with another input it is none.
+    // Repeating the request while it runs returns the same execution; with another input it fails.
     expect(await start('one', { waits: true })).toMatchObject({
       executionArn,
       startDate: started.startDate,
@@ -258,7 +258,7 @@ describe("Step Functions' StartExecution", () => {
     expect(await errorName(start('one', { waits: true }))).toBe('ExecutionAlreadyExists');
   });
 
-  it('tells error and cause of one that failed, also where the interpreter did', async () => {
+  it('returns error and cause of a failed execution, including a failed interpreter', async () => {
     const failed = await ended((await start('two', { fails: true })).executionArn!);
     expect(failed).toMatchObject({ status: 'FAILED', error: 'Srag.NO_INDEX', cause: 'none' });
     expect(failed!.output).toBeUndefined();
@@ -270,7 +270,7 @@ describe("Step Functions' StartExecution", () => {
     });
   });
 
-  it('refuses what it does not know, and the other kind of machine', async () => {
+  it('refuses unknown executions and machines of the other type', async () => {
     expect(await errorName(start('x', {}, ARN))).toBe('StateMachineDoesNotExist');
     expect(await errorName(start('x', '{'))).toBe('InvalidExecutionInput');
     expect(await errorName(start('a b', {}))).toBe('InvalidName');
@@ -279,7 +279,7 @@ describe("Step Functions' StartExecution", () => {
     expect(await errorName(stepFunctions.send(sync))).toBe('StateMachineTypeNotSupported');
   });
 
-  it('an execution ends with the services', async () => {
+  it('ends executions when the services end', async () => {
     let aborted = false;
     const other = await startServices({
       buckets: {},
@@ -306,8 +306,8 @@ describe("Step Functions' StartExecution", () => {
   });
 });
 
-describe('services that were given no functions', () => {
-  it('have none', async () => {
+describe('services without functions', () => {
+  it('report that none exist', async () => {
     const bare = await startServices({ buckets: {}, model: 'none' });
     const settings = { endpoint: bare.endpoint, region: 'us-east-1', credentials: laptopCredentials('x') };
     const client = new LambdaClient(settings);

@@ -23,14 +23,14 @@ const body = fc.oneof(
   ),
 );
 
-/** Sends a request; a broken connection is no answer. */
+/** Sends a request; a broken connection counts as no response. */
 const status = async (
   endpoint: string,
   ...request: [string, string, Record<string, string>, string | Uint8Array]
 ): Promise<number> => (await rawHttp(endpoint, ...request)).status;
 
-describe('whatever is sent', () => {
-  it('S3 answers, without a fault of its own and without a file outside of the bucket', async () => {
+describe('fuzzed requests', () => {
+  it('to S3 are answered, without internal errors and without files outside the bucket', async () => {
     const segment = fc.oneof(
       fc.constantFrom(
         '..',
@@ -101,7 +101,7 @@ describe('whatever is sent', () => {
     expect(await readdir(dirname(laptop.folder))).toEqual(['bucket']);
   });
 
-  it('the other services answer with an error of the caller, or do it', async () => {
+  it('to other services succeed or return errors of the caller', async () => {
     const target = fc.constantFrom(
       ...[
         'AmazonSSM.PutParameter',
@@ -147,7 +147,7 @@ describe('whatever is sent', () => {
     );
   });
 
-  it.each(['s3Endpoint', 'endpoint'] as const)('%s survives what is no HTTP', async (name) => {
+  it.each(['s3Endpoint', 'endpoint'] as const)('do not crash %s if they are not HTTP', async (name) => {
     const { hostname, port } = new URL(laptop.services[name]);
     for (const bytes of [
       '\0\0\0',

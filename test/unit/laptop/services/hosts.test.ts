@@ -3,7 +3,7 @@ import { startServices } from '../../../../src/laptop/index.ts';
 import { rawHttp, signedAs } from '../../../support/raw-http.ts';
 
 describe('the services of the laptop', () => {
-  it('answer no web page: neither one whose name resolves to this machine nor one of another origin', async () => {
+  it('refuse web pages, both with a name that resolves to this machine and from another origin', async () => {
     const services = await startServices({
       buckets: { b: '/nowhere' },
       model: 'none',

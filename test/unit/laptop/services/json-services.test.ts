@@ -6,7 +6,7 @@ import { dynamodbService } from '../../../../src/laptop/services/dynamodb/servic
 import { rawHttp, signedAs } from '../../../support/raw-http.ts';
 import { temporaryFolder } from '../../../support/temporary.ts';
 
-/** The error that something is refused with. */
+/** The error of a refused request. */
 const refusal = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
     () => expect.unreachable('it was done'),
@@ -40,7 +40,7 @@ async function ask(
   return { ...answer, type, message };
 }
 
-describe('services that speak JSON', () => {
+describe('JSON services', () => {
   it.each([
     ['AmazonSSM.DescribeParameters', 'AmazonSSM.DescribeParameters is not served by the laptop.'],
     ['DynamoDB_20120810.Query', 'DynamoDB_20120810.Query is not served by the laptop.'],
@@ -102,13 +102,13 @@ describe('services that speak JSON', () => {
       'InvalidParameterValue',
       'DelaySeconds',
     ],
-  ] as const)('refuse what %s cannot do with a parameter, by name', async (target, body, code, part) => {
+  ] as const)('refuse unsupported parameters of %s, by name', async (target, body, code, part) => {
     const answer = await ask(target, body);
     expect([answer.status, answer.type.split('#')[1]]).toEqual([400, code]);
     expect(answer.message).toContain(part);
   });
 
-  it('refuse bodies that are no JSON objects, or too large', async () => {
+  it('refuse bodies that are not JSON objects, or too large', async () => {
     for (const body of ['{', '[]', '"x"', 'null', '{"a":']) {
       const answer = await ask('AmazonSSM.GetParameter', body);
       expect([answer.status, answer.type]).toEqual([400, 'com.amazonaws.ssm#SerializationException']);
@@ -120,19 +120,19 @@ describe('services that speak JSON', () => {
     expect([nested.status, nested.message]).toEqual([400, 'Nesting Levels have exceeded supported limits']);
   });
 
-  it('refuse requests without a signature, and with half of one', async () => {
+  it('refuse requests without a signature, or with an incomplete one', async () => {
     const bare = await ask('AmazonSSM.GetParameter', { Name: '/x' }, {});
     expect(bare.type).toBe('com.amazonaws.ssm#MissingAuthenticationToken');
     const half = await ask('AmazonSSM.GetParameter', { Name: '/x' }, { authorization: 'AWS4-HMAC-SHA256' });
     expect(half.type).toBe('com.amazonaws.ssm#IncompleteSignature');
   });
 
-  it('tell errors of SQS by their older names as well', async () => {
+  it('also send the older names of SQS errors', async () => {
     const answer = await ask('AmazonSQS.GetQueueUrl', { QueueName: 'none.fifo' });
     expect(answer.headers['x-amzn-query-error']).toBe('AWS.SimpleQueueService.NonExistentQueue;Sender');
   });
 
-  it('have the tables that they were started with', async () => {
+  it('contain the configured tables', async () => {
     const key = { key: { S: 'x' } };
     await ask('DynamoDB_20120810.PutItem', { TableName: 'srag-cache', Item: { ...key, v: { S: '1' } } });
     const { body } = await ask('DynamoDB_20120810.GetItem', { TableName: 'srag-cache', Key: key });
@@ -141,7 +141,7 @@ describe('services that speak JSON', () => {
 });
 
 describe('expired items', () => {
-  it('are given for a while, then deleted, and only where the attribute is a number', async () => {
+  it('are returned for a while, then deleted, if their attribute is a number', async () => {
     let nowMs = 1_000_000_000;
     const { operations } = dynamodbService(
       'us-east-1',
@@ -175,7 +175,7 @@ describe('parameters of the laptop', () => {
   const start = (parameterFile: string): Promise<Services> =>
     startServices({ buckets: {}, model: 'none', parameterFile });
 
-  it('are kept in a file, with their versions', async () => {
+  it('are kept in a file with their versions', async () => {
     const file = join(await temporaryFolder(), 'state', 'parameters.json');
     const first = await start(file);
     await Promise.all(
@@ -197,7 +197,7 @@ describe('parameters of the laptop', () => {
   });
 
   it.each(['', '{', '[]', '{"parameters":[{"name":"x"}]}'])(
-    'are not read from a file that holds %j',
+    'are not read from a file with the content %j',
     async (content) => {
       const folder = await temporaryFolder();
       await mkdir(folder, { recursive: true });
@@ -210,7 +210,7 @@ describe('parameters of the laptop', () => {
 });
 
 describe('starting the services', () => {
-  it('refuses settings and ports that cannot be', async () => {
+  it('refuses invalid settings and ports in use', async () => {
     const taken = Number(new URL(services.endpoint).port);
     const start = (options: object) => refusal(startServices({ buckets: {}, ...options }));
     expect(await start({ port: taken })).toMatchObject({

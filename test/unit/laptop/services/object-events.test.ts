@@ -86,8 +86,8 @@ async function settled({ queue }: Services): Promise<void> {
   throw new Error(`The queue still holds ${JSON.stringify(queue!.counts())}.`);
 }
 
-describe('changes of objects', () => {
-  it('come to the function as events of EventBridge in records of SQS', async () => {
+describe('object changes', () => {
+  it('reach the function as EventBridge events in SQS records', async () => {
     const { services, storage, invocations } = await start(() => ok());
     const etag = await storage.write('in/one/a file.txt', bytes);
     await settled(services);
@@ -129,7 +129,7 @@ describe('changes of objects', () => {
     });
   });
 
-  it('come in order, one invocation at a time of a group, and groups beside each other', async () => {
+  it('arrive in order, one invocation at a time per group, with groups in parallel', async () => {
     let running = 0;
     let most = 0;
     const byGroup = new Map<string, number>();
@@ -155,7 +155,7 @@ describe('changes of objects', () => {
     }
   });
 
-  it('are given again where the function names them as failed, and only those', async () => {
+  it('are redelivered if the function reports them as failed, and only those', async () => {
     const { services, storage, invocations } = await start(({ events, ids }) => {
       const index = events.findIndex(({ detail }) => detail.object.key.endsWith('bad'));
       const isFirst = invocations.flatMap((each) => each.ids).filter((id) => id === ids[index]).length === 1;
@@ -172,12 +172,12 @@ describe('changes of objects', () => {
   it.each([
     ['throws', { statusCode: 200, functionError: 'Unhandled', payload: Buffer.from('{}') }],
     ['is throttled', { statusCode: 429 }],
-    ['is not there', { statusCode: 404 }],
-    ['names a message that is none', failing('nonsense')],
-    ['answers with failures without names', ok({ batchItemFailures: [{ id: 'x' }] })],
-    ['answers what is no JSON', { statusCode: 200, payload: Buffer.from('<html>') }],
+    ['does not exist', { statusCode: 404 }],
+    ['names an unknown message', failing('nonsense')],
+    ['returns failures without ids', ok({ batchItemFailures: [{ id: 'x' }] })],
+    ['returns invalid JSON', { statusCode: 200, payload: Buffer.from('<html>') }],
   ] satisfies [string, InvocationReply][])(
-    'are dead letters after three tries where the function %s',
+    'are dead-lettered after three deliveries if the function %s',
     async (_what, reply) => {
       const { services, storage, invocations } = await start(() => reply);
       await storage.write('in/one/poison', bytes);
@@ -195,7 +195,7 @@ describe('changes of objects', () => {
     ['an empty object', ok({})],
     ['null failures', ok({ batchItemFailures: null })],
     ['a text', ok('done')],
-  ] satisfies [string, InvocationReply][])('are done where the function answers %s', async (_what, reply) => {
+  ] satisfies [string, InvocationReply][])('are deleted if the function returns %s', async (_what, reply) => {
     const { services, storage, invocations } = await start(() => reply);
     await storage.write('in/two/fine', bytes);
     await settled(services);
@@ -203,7 +203,7 @@ describe('changes of objects', () => {
     expect(services.deadLetters!.counts().waiting).toBe(0);
   });
 
-  it('that failed come again when their visibility timeout is over, and keep their group until then', async () => {
+  it('are redelivered after their visibility timeout, and block their group until then', async () => {
     const { services, storage, invocations } = await start(
       () => (invocations.length === 1 ? failing(invocations[0]!.ids[0]!) : ok()),
       { visibilityTimeoutSeconds: 1, batchSize: 1 },
@@ -221,7 +221,7 @@ describe('changes of objects', () => {
     ]);
   });
 
-  it('of a throttled invocation are not received again: the invocation itself is tried again', async () => {
+  it('of a throttled invocation are not received again: the invocation is retried', async () => {
     const { services, storage, invocations } = await start(
       () => (invocations.length === 1 ? { statusCode: 429 } : ok()),
       {},
@@ -235,7 +235,7 @@ describe('changes of objects', () => {
     ]);
   });
 
-  it('are dead letters where the way to the function is broken, and the queue goes on with the next', async () => {
+  it('are dead-lettered if the function is unreachable, and the queue continues', async () => {
     const { services, storage, invocations } = await start(
       ({ events }) => {
         if (events.some(({ detail }) => detail.object.key.endsWith('broken'))) throw new Error('no way');
@@ -254,7 +254,7 @@ describe('changes of objects', () => {
     expect(services.deadLetters!.counts().waiting).toBe(1);
   });
 
-  it('end with the services: the invocation under way is told, and waited for', async () => {
+  it('end with the services: the running invocation is notified and awaited', async () => {
     const ended = Promise.withResolvers<void>();
     const begun = Promise.withResolvers<void>();
     const { services, storage } = await start(async () => {

@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 
 describe('listing a folder as a bucket', () => {
-  it('leaves out what is no object: empty folders, unfinished writes, files that no key can name', async () => {
+  it('omits empty folders, unfinished writes, and files without a valid key', async () => {
     for (const folder of ['empty/folder', 'full', '.srag-writes']) {
       await mkdir(join(laptop.folder, folder), { recursive: true });
     }
@@ -54,7 +54,7 @@ describe('listing a folder as a bucket', () => {
     },
   );
 
-  it('names the buckets', async () => {
+  it('lists the buckets', async () => {
     const { Buckets } = await client.send(new ListBucketsCommand());
     expect(Buckets?.map(({ Name }) => Name)).toEqual([Bucket]);
   });

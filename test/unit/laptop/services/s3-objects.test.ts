@@ -60,7 +60,7 @@ describe('reading objects', () => {
     await client.send(new PutObjectCommand({ Bucket, Key: 'empty', Body: '' }));
   });
 
-  it('refuses a range of which the object holds nothing', async () => {
+  it('refuses a range outside the object', async () => {
     for (const [path, range] of [
       ['digits', 'bytes=10-'],
       ['digits', 'bytes=-0'],
@@ -74,7 +74,7 @@ describe('reading objects', () => {
     );
   });
 
-  it('keeps to conditions on ETag and time', async () => {
+  it('respects conditions on ETag and time', async () => {
     const status = async (headers: Record<string, string>): Promise<number> =>
       (await raw('GET', `/${Bucket}/digits`, headers)).status;
     const [past, future] = ['Thu, 01 Jan 2015 00:00:00 GMT', 'Thu, 01 Jan 2099 00:00:00 GMT'];
@@ -87,7 +87,7 @@ describe('reading objects', () => {
     expect(await status({ 'if-modified-since': future })).toBe(304);
     expect(await status({ 'if-modified-since': past })).toBe(200);
     expect(await status({ 'if-unmodified-since': past })).toBe(412);
-    // The ETag outweighs the time.
+    // The ETag takes precedence over the time.
     expect(await status({ 'if-unmodified-since': past, 'if-match': etag })).toBe(200);
     expect(await status({ 'if-modified-since': future, 'if-none-match': '"other"' })).toBe(200);
   });
@@ -101,14 +101,14 @@ describe('writing objects', () => {
     ['x-amz-checksum-sha1', '98O8HYCOBHMq32eZZczDTKeuNEE='],
     ['x-amz-checksum-sha256', 'FeKw08M4keuw8e9gnsQZQgwg4yDOlMZfvIwzEkSOsiU='],
     ['content-md5', 'JfnnlDI7RTiF9RgfG2JNCw=='],
-  ])('knows the %s of 123456789 from another one', async (header, checksum) => {
+  ])('verifies the %s of 123456789', async (header, checksum) => {
     expect((await raw('PUT', `/${Bucket}/check`, { [header]: checksum }, '123456789')).status).toBe(200);
     const wrong = await raw('PUT', `/${Bucket}/check`, { [header]: checksum }, '123456780');
     expect([wrong.status, codeIn(wrong)]).toEqual([400, 'BadDigest']);
     expect(await textOf('check')).toBe('123456789');
   });
 
-  it('refuses bodies that are not what was said of them, and goes on over the same connection', async () => {
+  it('refuses bodies that do not match their headers, and continues on the same connection', async () => {
     const cases: readonly (readonly [Record<string, string>, string, number, string])[] = [
       [{ 'x-amz-content-sha256': '0'.repeat(64) }, 'abc', 400, 'XAmzContentSHA256Mismatch'],
       [{ 'x-amz-checksum-crc33': 'AAAA' }, 'abc', 400, 'InvalidRequest'],
@@ -142,7 +142,7 @@ describe('writing objects', () => {
     expect([good.status, await textOf('chunked')]).toEqual([200, 'abcdefg']);
   });
 
-  it('keeps nothing of a part that comes when its upload is aborted', async () => {
+  it('drops a part that arrives while its upload is aborted', async () => {
     const target = { Bucket, Key: 'aborted' };
     const ChecksumAlgorithm = 'CRC32';
     const begun = new CreateMultipartUploadCommand({ ...target, ChecksumAlgorithm });
@@ -160,7 +160,7 @@ describe('writing objects', () => {
     expect(await readdir(join(laptop.folder, '.srag-writes'))).toEqual([]);
   });
 
-  it('gives metadata back until another program replaces the file', async () => {
+  it('returns metadata until another program replaces the file', async () => {
     const Key = 'with-metadata';
     await client.send(
       new PutObjectCommand({
@@ -178,7 +178,7 @@ describe('writing objects', () => {
     expect(await textOf(Key)).toBe('from outside');
   });
 
-  it('tells which keys it would not delete, and deletes the others', async () => {
+  it('reports the keys it refuses to delete, and deletes the others', async () => {
     await client.send(new PutObjectCommand({ Bucket, Key: 'd/2', Body: 'x' }));
     const { Deleted, Errors } = await client.send(
       new DeleteObjectsCommand({
@@ -198,7 +198,7 @@ describe('writing objects', () => {
   });
 });
 
-/** Headers of a body in the encoding aws-chunked whose content has so many bytes. */
+/** Headers of an aws-chunked body whose content has `length` bytes. */
 function chunked(length: number): Record<string, string> {
   return {
     'content-encoding': 'aws-chunked',

@@ -31,7 +31,7 @@ describe('S3 refuses', () => {
     ['a folder marker', `${B}/folder/`],
     ['a key of 1,025 bytes', `${B}/${'k/'.repeat(512)}k`],
     ['a segment of 256 bytes', `${B}/${'k'.repeat(256)}`],
-  ])('keys that no file can have: %s', async (_name, path) => {
+  ])('keys that are invalid as files: %s', async (_name, path) => {
     for (const method of ['GET', 'PUT', 'DELETE']) {
       const answer = await raw(method, path);
       expect([answer.status, codeIn(answer)]).toEqual([400, 'InvalidArgument']);
@@ -69,7 +69,7 @@ describe('S3 refuses', () => {
     ['GET', `${B}/k?response-content-type=a`, "The parameter 'response-content-type'"],
     ['POST', `${B}/k?select&select-type=2`, "The parameter 'select'"],
     ['PATCH', `${B}/k`, 'PATCH'],
-  ] as const)('what is not served, by name: %s %s', async (method, path, name) => {
+  ] as const)('unsupported operations, by name: %s %s', async (method, path, name) => {
     const answer = await raw(method, path);
     expect([answer.status, codeIn(answer)]).toEqual([501, 'NotImplemented']);
     expect(answer.body).toContain(name);
@@ -87,7 +87,7 @@ describe('S3 refuses', () => {
     expect([answer.status, codeIn(answer)]).toEqual([501, 'NotImplemented']);
   });
 
-  it('requests without a signature, and with one that is malformed or of another kind', async () => {
+  it('unsigned requests, and malformed or unsupported signatures', async () => {
     const { s3Endpoint } = laptop.services;
     const answers = await Promise.all([
       rawHttp(s3Endpoint, 'GET', `${B}/k`),
@@ -105,7 +105,7 @@ describe('S3 refuses', () => {
 
   it.each([
     ['nothing', ''],
-    ['no XML', 'Delete'],
+    ['invalid XML', 'Delete'],
     ['half of it', '<Delete><Object><Key>k</Key>'],
     ['another document', '<Other/>'],
     ['no objects', '<Delete></Delete>'],
@@ -113,7 +113,7 @@ describe('S3 refuses', () => {
     ['an unknown entity', '<Delete><Object><Key>&a;</Key></Object></Delete>'],
     ['depth', `<Delete>${'<a>'.repeat(50_000)}`],
     ['too many', `<Delete>${'<Object><Key>k</Key></Object>'.repeat(1_001)}</Delete>`],
-  ])('a document to delete by that holds %s', async (_name, document) => {
+  ])('a DeleteObjects document with %s', async (_name, document) => {
     const { createHash } = await import('node:crypto');
     const md5 = createHash('md5').update(document).digest('base64');
     const answer = await raw('POST', `${B}?delete`, { 'content-md5': md5 }, document);

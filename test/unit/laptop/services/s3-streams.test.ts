@@ -11,12 +11,12 @@ import { temporaryFolder } from '../../../support/temporary.ts';
 const MEGABYTE = 1_000_000;
 const OBJECT_MB = 250;
 
-/** Largest memory of a process so far, in megabytes. */
+/** Peak memory of a process, in megabytes. */
 const peakMb = (pid: number): number =>
   (Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1_024) / MEGABYTE;
 
-describe('an object much larger than memory should be', () => {
-  it('goes in and out a piece at a time', async () => {
+describe('an object that is larger than memory should be', () => {
+  it('is read and written in pieces', async () => {
     const program = join(import.meta.dirname, '../../../support/laptop-process.ts');
     const child = spawn(process.execPath, ['--no-warnings', program, await temporaryFolder()], {
       stdio: ['pipe', 'pipe', 'inherit'],

@@ -11,7 +11,7 @@ import {
 } from '../../../../src/laptop/index.ts';
 
 describe('faults', () => {
-  it('come at the rate that was set, each kind about as often', () => {
+  it('occur at the configured rate, each kind about equally often', () => {
     const draw = faultSource(3, 0.2);
     const counts = new Map<string | undefined, number>();
     for (let request = 0; request < 20_000; request++) {
@@ -25,14 +25,14 @@ describe('faults', () => {
 describe('waves', () => {
   const request = (startMs: number, endMs: number) => ({ startMs, endMs });
 
-  it('are the largest number of requests no two of which overlap', () => {
+  it('are the largest number of non-overlapping requests', () => {
     expect(countWaves([])).toBe(0);
     expect(countWaves([request(0, 10), request(1, 2), request(3, 4), request(5, 6)])).toBe(3);
     expect(countWaves([request(0, 10), request(10, 20)])).toBe(2);
     expect(countWaves([request(0, 10), request(9, 20), request(19, 30)])).toBe(2);
   });
 
-  it('of one query are those that arrived in its time; writes are no reads', () => {
+  it('of one query are those that arrived during it; writes do not count as reads', () => {
     const entry = (startMs: number, method = 'GET'): LoggedRequest => ({
       ...request(startMs, startMs + 1),
       method,
@@ -47,7 +47,7 @@ describe('waves', () => {
 });
 
 describe('the settings of the storage model', () => {
-  it('are checked by name and bounds', () => {
+  it('are validated by name and bounds', () => {
     expect(changeSettings(DEFAULT_SETTINGS, { latencyMs: 60 })).toEqual({
       ...DEFAULT_SETTINGS,
       latencyMs: 60,

@@ -7,7 +7,7 @@ const STANDARD = { type: 'STANDARD' } as const;
 const keys = (count: number): Json[] =>
   Array.from({ length: count }, (_, index) => ({ Key: `k${index}`, Size: 1 }));
 
-/** A Distributed Map over `Items` or what an ItemReader lists. */
+/** A Distributed Map over `Items`, or over the listing of an ItemReader. */
 const mapOf = (state: object, more: object = {}, type = 'STANDARD') =>
   machineOf({
     A: {
@@ -29,7 +29,7 @@ const run = (machine: object, input: Json, functions = {}, readItems?: ReadItems
   });
 
 describe('a Distributed Map', () => {
-  it('runs over what the reader lists, told where to list', async () => {
+  it("runs over the reader's listing and passes it the arguments", async () => {
     const asked: unknown[] = [];
     const readItems: ReadItems = async function* (resource, parameters) {
       asked.push([resource, parameters]);
@@ -52,7 +52,7 @@ describe('a Distributed Map', () => {
     expect((await run(mapOf(pass), [])).result.output).toEqual([]);
   });
 
-  it('refuses to run without a reader that the definition needs, also inside a branch', async () => {
+  it('refuses to run without a required reader, even if it is needed in a branch', async () => {
     const branch = {
       StartAt: 'A',
       States: (mapOf(pass, { ItemReader: { Resource: LIST, Arguments: {} } }) as { States: object }).States,
@@ -70,7 +70,7 @@ describe('a Distributed Map', () => {
     });
   });
 
-  it('gives batches of at most so many items or bytes, with what they share', async () => {
+  it('creates batches limited by items or bytes, with the shared batch input', async () => {
     const batched = (ItemBatcher: object) => mapOf(pass, { ItemBatcher });
     const byItems = await run(
       batched({ MaxItemsPerBatch: 2, BatchInput: { n: '{% $count($states.input) %}' } }),
@@ -84,7 +84,7 @@ describe('a Distributed Map', () => {
     expect(byBytes.result.output).toEqual([{ Items: ['aaa'] }, { Items: ['bbb'] }, { Items: ['ccc'] }]);
   });
 
-  it('gives its children a scope, a history and an execution of their own', async () => {
+  it('runs children with their own scope, history and execution', async () => {
     const machine = machineOf({
       V: { Type: 'Pass', Assign: { outer: 1 }, Next: 'A' },
       ...(
@@ -109,7 +109,7 @@ describe('a Distributed Map', () => {
     ]);
   });
 
-  it('lets its children name a variable as one around it is named', async () => {
+  it('allows children to reuse the name of an outer variable', async () => {
     const machine = machineOf({
       V: { Type: 'Pass', Assign: { v: 1 }, Next: 'A' },
       ...(mapOf({ Type: 'Pass', Assign: { v: 2 }, Output: 'ok' }) as { States: object }).States,
@@ -145,21 +145,24 @@ describe('a Distributed Map', () => {
     ['3 items', { ToleratedFailureCount: '{% 3 %}' }, 4, false],
     ['100 %', { ToleratedFailurePercentage: '{% 100 %}' }, 10, true],
     ['the smaller of both', { ToleratedFailurePercentage: 90, ToleratedFailureCount: 1 }, 2, false],
-  ])('that tolerates %s (%j), with %d of 10 failing, succeeds: %s', async (_, more, bad, succeeds) => {
-    const { result } = await run(each(more), ten, failing(bad));
-    if (succeeds) expect(result.output).toEqual(ten.slice(bad));
-    else {
-      expect(result).toMatchObject({
-        status: 'FAILED',
-        error: 'States.ExceedToleratedFailureThreshold',
-        cause: 'The specified tolerated failure threshold was exceeded',
+  ])(
+    'with tolerance for %s (%j) and %d of 10 items failing, succeeds: %s',
+    async (_, more, bad, succeeds) => {
+      const { result } = await run(each(more), ten, failing(bad));
+      if (succeeds) expect(result.output).toEqual(ten.slice(bad));
+      else {
+        expect(result).toMatchObject({
+          status: 'FAILED',
+          error: 'States.ExceedToleratedFailureThreshold',
+          cause: 'The specified tolerated failure threshold was exceeded',
+        });
+      }
+      expect(result.history.filter(({ type }) => type === 'MapItemFailed')[0]).toMatchObject({
+        error: 'Bad',
+        cause: '{"errorType":"Bad","errorMessage":"item 0"}',
       });
-    }
-    expect(result.history.filter(({ type }) => type === 'MapItemFailed')[0]).toMatchObject({
-      error: 'Bad',
-      cause: '{"errorType":"Bad","errorMessage":"item 0"}',
-    });
-  });
+    },
+  );
 
   it('counts every item of a batch that fails', async () => {
     const machine = mapOf(
@@ -194,12 +197,12 @@ describe('a Distributed Map', () => {
     });
   });
 
-  it('fails with States.ItemReaderFailed for Arguments that are no object', async () => {
+  it('fails with States.ItemReaderFailed for Arguments that are not an object', async () => {
     const machine = mapOf(pass, { ItemReader: { Resource: LIST, Arguments: '{% 1 %}' } });
     expect((await run(machine, {}, {}, () => [])).result.error).toBe('States.ItemReaderFailed');
   });
 
-  it('can be caught and tried again as a whole', async () => {
+  it('can be caught and retried as a whole', async () => {
     const Retry = [{ ErrorEquals: ['States.ExceedToleratedFailureThreshold'], MaxAttempts: 1 }];
     let calls = 0;
     const functions = {

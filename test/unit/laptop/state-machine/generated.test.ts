@@ -15,7 +15,7 @@ const outcome = ({ status, output, error }: { status: string; output?: Json; err
 });
 
 describe('generated machines', () => {
-  it('end as a model says that knows nothing of the interpreter', async () => {
+  it('end as predicted by a model that is independent of the interpreter', async () => {
     await fc.assert(
       fc.asyncProperty(seeds, async (seed) => {
         const { definition, input, expected } = generateMachine(seed);
@@ -28,7 +28,7 @@ describe('generated machines', () => {
     );
   });
 
-  it('are taken by asl-validator as well, and are loaded from text as from an object', () => {
+  it('are accepted by asl-validator, and load from text as from an object', () => {
     fc.assert(
       fc.property(seeds, (seed) => {
         const { definition } = generateMachine(seed);
@@ -39,7 +39,7 @@ describe('generated machines', () => {
     );
   });
 
-  it('leave every state that they entered, where they succeed', async () => {
+  it('leave every state that they entered, if they succeed', async () => {
     await fc.assert(
       fc.asyncProperty(seeds, async (seed) => {
         const { definition, input } = generateMachine(seed);
@@ -57,7 +57,7 @@ describe('generated machines', () => {
     );
   });
 
-  it('give inside a Parallel and a Map what they give alone', async () => {
+  it('return the same inside a Parallel and a Map as alone', async () => {
     await fc.assert(
       fc.asyncProperty(seeds, async (seed) => {
         const { definition, input } = generateMachine(seed);
@@ -82,7 +82,7 @@ describe('generated machines', () => {
     );
   });
 
-  it('are refused, with the path, once any state of theirs has a field that does not exist', () => {
+  it('are refused, with the path, if any state has an unknown field', () => {
     fc.assert(
       fc.property(seeds, fc.nat(), (seed, at) => {
         const { definition } = generateMachine(seed);
@@ -107,7 +107,7 @@ interface States {
   >;
 }
 
-/** The path of every state, however deep. */
+/** The path of every state, including nested ones. */
 function statePaths({ States: states }: States, prefix: string): string[] {
   return Object.entries(states).flatMap(([name, { Branches = [], ItemProcessor }]) => {
     const path = `${prefix}States.${name}`;

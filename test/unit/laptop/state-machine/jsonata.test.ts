@@ -77,7 +77,7 @@ describe('functions that Step Functions adds', () => {
     expect(cause).toContain(problem);
   });
 
-  it('tells the time of the execution, one for a whole evaluation', async () => {
+  it('return the time of the execution, constant within an evaluation', async () => {
     const start = Date.UTC(2026, 10, 24);
     const source = '[$millis(), $now(), $now("[Y]-[M01]"), $now("[H01][m01]", "+0900")]';
     expect(await outputOf(expression(source))).toEqual([
@@ -88,7 +88,7 @@ describe('functions that Step Functions adds', () => {
     ]);
   });
 
-  it('draws the same $random from the same source of the run', async () => {
+  it('draw the same $random from the same random source', async () => {
     const draw = async (random: () => number) =>
       (await runVirtually(expression('[$random(), $random()]'), {}, () => invoke, { random })).result.output;
     const [first, second] = (await draw(() => 0.5)) as [number, number];
@@ -119,7 +119,7 @@ describe('$states', () => {
     expect(result.executionArn).toMatch(/^arn:aws:states:eu-west-1:123456789012:express:srag:run-1:/);
   });
 
-  it('has no result and no errorOutput where there is none', async () => {
+  it('has no result and no errorOutput if there is none', async () => {
     expect(await outputOf(expression('[$exists($states.result), $exists($states.errorOutput)]'))).toEqual([
       false,
       false,
@@ -161,7 +161,7 @@ describe('values', () => {
     expect(cause).toContain(problem);
   });
 
-  it('names expression and field in the cause, as Step Functions does', async () => {
+  it('produce a cause with expression and field, as in Step Functions', async () => {
     const machine = machineOf({
       A: { Type: 'Pass', Next: 'B' },
       B: { Type: 'Pass', Output: { v: [1, '{% $states.input.none %}'] }, End: true },
@@ -171,7 +171,7 @@ describe('values', () => {
     );
   });
 
-  it('does not let one run see what another left behind', async () => {
+  it('do not leak from one run to the next', async () => {
     const machine = loadStateMachine(expression('($x := $exists($x) ? 2 : 1; $x)'));
     const outputs = [1, 2, 3].map(async () => (await machine.run({}, { invoke })).output);
     expect(await Promise.all(outputs)).toEqual([1, 1, 1]);
@@ -188,11 +188,11 @@ describe('pathological expressions', () => {
     ],
     ['makes a list that is too long', '[1..873783] ~> $append([1])'],
     ['makes a product of lists', '[1..800000].[1..800000]'],
-  ])('one that %s fails', async (_, source) => {
+  ])('fail if one %s', async (_, source) => {
     expect((await failureOf(expression(source))).error).toBe('States.QueryEvaluationError');
   });
 
-  it('is as deep as Step Functions allows, and no less', async () => {
+  it('may be as deep as in Step Functions', async () => {
     expect(await outputOf(expression(`1${'+1'.repeat(99)}`))).toBe(100);
     const recursion = '($f := function($n) { $n <= 0 ? 0 : 1 + $f($n - 1) }; $f(31))';
     expect(await outputOf(expression(recursion))).toBe(31);
@@ -203,7 +203,7 @@ describe('pathological expressions', () => {
     "$match('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab', /^(a+)+$/)",
   ];
 
-  it.each(endless)('%s ends, and other machines and timers go on meanwhile', async (source) => {
+  it.each(endless)('end while other machines and timers continue: %s', async (source) => {
     const evaluator = new Evaluator(700);
     const options = { invoke, evaluator };
     const run = loadStateMachine(expression(source)).run({}, options);
@@ -220,7 +220,7 @@ describe('pathological expressions', () => {
     expect(evaluator.pending).toBe(0);
   });
 
-  it.each(endless)('%s ends with the execution that wants it', async (source) => {
+  it.each(endless)('end with their execution: %s', async (source) => {
     const stop = new AbortController();
     const evaluator = new Evaluator();
     const run = loadStateMachine(expression(source)).run({}, { invoke, evaluator, signal: stop.signal });
@@ -231,7 +231,7 @@ describe('pathological expressions', () => {
     expect(after.output).toBe(2);
   });
 
-  it('waits for a free thread when all are busy, and is forgotten when it is cancelled meanwhile', async () => {
+  it('wait for a free thread when all are busy, and are dropped when cancelled meanwhile', async () => {
     const evaluator = new Evaluator(400);
     const loops = [1, 2].map(() => loadStateMachine(expression(endless[1]!)).run({}, { invoke, evaluator }));
     const stop = new AbortController();
@@ -244,7 +244,7 @@ describe('pathological expressions', () => {
     expect((await Promise.all(loops)).map(({ status }) => status)).toEqual(['FAILED', 'FAILED']);
   });
 
-  it('lets a machine that loops for ever be cancelled', async () => {
+  it('do not prevent the cancellation of a machine that loops forever', async () => {
     const loop = machineOf({
       A: { Type: 'Choice', Choices: [{ Condition: false, Next: 'B' }], Default: 'A' },
       B: { Type: 'Succeed' },
@@ -256,7 +256,7 @@ describe('pathological expressions', () => {
     });
   });
 
-  it('sends only the variables that an expression names', async () => {
+  it('receive only the variables that they name', async () => {
     const big = 'x'.repeat(200_000);
     const machine = machineOf({
       A: { Type: 'Pass', Assign: { big, small: 1 }, Next: 'B' },

@@ -66,15 +66,15 @@ describe('the size of payloads', () => {
     expect((await failureOf(machine, {}, functions)).error).toBe('States.DataLimitExceeded');
   });
 
-  it('says of a result what Step Functions says', async () => {
+  it('reports a large result with the message of Step Functions', async () => {
     const { cause } = await failureOf(single(task('big')), {}, { big: () => textOf(LIMIT) });
     expect(cause).toContain(
       "The state/task 'arn:aws:states:::lambda:invoke' returned a result with a size exceeding the maximum number of bytes service limit",
     );
   });
 
-  it('holds at most 10 MiB of variables, and forgets those of items that have ended', async () => {
-    // Made by an expression, since a definition has at most 1 MiB.
+  it('limits variables to 10 MiB, and releases those of completed items', async () => {
+    // Created by an expression, since a definition has at most 1 MiB.
     const large = `{% $pad('', ${LIMIT - 2}) %}`;
     const fill = (count: number): object =>
       Object.fromEntries(
@@ -102,7 +102,7 @@ describe('the size of payloads', () => {
 });
 
 describe('the result of an execution', () => {
-  it('is that of StartSyncExecution', async () => {
+  it('has the fields of StartSyncExecution', async () => {
     const machine = machineOf({ A: { Type: 'Wait', Seconds: 2, End: true } });
     const { result } = await runVirtually(machine, { a: 1 }, () => invoke, { name: 'n-1' });
     expect(result).toEqual({
@@ -120,7 +120,7 @@ describe('the result of an execution', () => {
     });
   });
 
-  it('is billed by 100 ms, and at least once', async () => {
+  it('is billed in steps of 100 ms, with at least one', async () => {
     const machine = single(task('f'));
     const run = (ms: number) =>
       runVirtually(machine, {}, (clock) => async (_, __, { signal }) => {
@@ -136,7 +136,7 @@ describe('the result of an execution', () => {
     }
   });
 
-  it('tells what happened, under the names and numbers of Step Functions', async () => {
+  it('contains the events with the names and numbers of Step Functions', async () => {
     const machine = machineOf({
       A: { ...task('f', {}, { Retry: [{ ErrorEquals: ['X'] }] }), Next: 'B' },
       B: { Type: 'Succeed' },
@@ -169,7 +169,7 @@ describe('the result of an execution', () => {
     expect(result.history.find(({ type }) => type === 'TaskFailed')?.cause).toBe(cause);
   });
 
-  it('keeps the first 1,000 events', async () => {
+  it('contains the first 1,000 events', async () => {
     const machine = single({
       Type: 'Map',
       ItemProcessor: { StartAt: 'X', States: { X: { Type: 'Pass', End: true } } },
@@ -181,7 +181,7 @@ describe('the result of an execution', () => {
     expect(result.history).toHaveLength(1_000);
   });
 
-  it('ends a STANDARD execution after 25,000 events', async () => {
+  it('is a failure after 25,000 events of a STANDARD execution', async () => {
     const loop = machineOf({
       A: { Type: 'Choice', Choices: [{ Condition: false, Next: 'B' }], Default: 'A' },
       B: { Type: 'Succeed' },
@@ -192,25 +192,25 @@ describe('the result of an execution', () => {
   });
 });
 
-describe('a run that cannot begin', () => {
+describe('a run', () => {
   const machine = loadStateMachine(single({ Type: 'Pass' }));
 
   it.each(['', 'a b', 'x'.repeat(81), 'a/b', 'a\n'])('refuses %j as a name', async (name) => {
     await expect(machine.run({}, { invoke, name })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 
-  it('refuses an input that is not there', async () => {
+  it('refuses a missing input', async () => {
     await expect(machine.run(undefined as never, { invoke })).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
     });
   });
 
-  it('is cancelled at once by a signal that is aborted already', async () => {
+  it('is cancelled immediately if its signal is aborted already', async () => {
     const run = machine.run({}, { invoke, signal: AbortSignal.abort('gone') });
     await expect(run).rejects.toMatchObject({ code: 'CANCELLED', cause: 'gone' });
   });
 
-  it('is cancelled while it waits for a function that takes no notice', async () => {
+  it('is cancelled while it waits for an unresponsive function', async () => {
     const stop = new AbortController();
     const run = loadStateMachine(single(task('f', {}, { Retry: [{ ErrorEquals: ['States.ALL'] }] }))).run(
       {},
@@ -220,7 +220,7 @@ describe('a run that cannot begin', () => {
     await expect(run).rejects.toMatchObject({ code: 'CANCELLED' });
   });
 
-  it('reports a fault of its own surroundings instead of taking it for a failure of the machine', async () => {
+  it('throws on an internal error instead of reporting a failure of the machine', async () => {
     const broken = {
       now: () => Date.now(),
       giveWay: async () => undefined,

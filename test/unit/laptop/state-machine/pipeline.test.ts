@@ -26,7 +26,7 @@ const retrieved = {
   trace: { totalMs: 5 },
   use: { reads: 3, functions: [{ name: 'retrieve' }] },
 };
-/** What is handed on of it. */
+/** The part of it that is passed on. */
 const found = { trace: retrieved.trace, use: retrieved.use };
 const generated = {
   answer: 'Because [1].',
@@ -41,7 +41,7 @@ const run = (functions: Parameters<typeof runVirtually>[2], given: Json = input)
   runVirtually(pipeline, given, functions, { load });
 
 describe('the pipeline', () => {
-  it('retrieves, then generates from ids, and hands on what both gave', async () => {
+  it('retrieves, then generates from ids, and returns the results of both', async () => {
     const calls: unknown[] = [];
     const request = {
       ...input,
@@ -76,7 +76,7 @@ describe('the pipeline', () => {
     expect(result.output).toEqual({ result: { retrieved: found, generated } });
   });
 
-  it.each([[[]], [['x']], [['x', 'y']]])('keeps lists as they are, of whatever length: %j', async (list) => {
+  it.each([[[]], [['x']], [['x', 'y']]])('keeps lists of any length unchanged: %j', async (list) => {
     let hits: unknown;
     const { result } = await run(() =>
       invoking({
@@ -94,7 +94,7 @@ describe('the pipeline', () => {
     });
   });
 
-  it('passes on a problem that either stage gives as its value, and asks nothing further', async () => {
+  it('returns a problem that either stage returns as its value, and skips the rest', async () => {
     const problem = {
       status: 404,
       code: 'NO_INDEX',
@@ -118,7 +118,7 @@ describe('the pipeline', () => {
     }
   });
 
-  it('passes on the problem that a function throws, from either stage and without another attempt', async () => {
+  it('returns the problem that a function throws, from either stage and without a retry', async () => {
     const problem = {
       status: 400,
       code: 'INVALID_FILTER',
@@ -148,7 +148,7 @@ describe('the pipeline', () => {
         ? answer(name, payload, options)
         : Promise.resolve({ statusCode: 200, payload: retrieved });
 
-  it.each(['retrieve', 'generate'])('makes a 429 of throttles of %s after three attempts', async (stage) => {
+  it.each(['retrieve', 'generate'])('returns 429 after three throttled attempts of %s', async (stage) => {
     let calls = 0;
     const throttle = async () => {
       calls += 1;
@@ -171,7 +171,7 @@ describe('the pipeline', () => {
     expect(tookMs).toBe(500 + 1_000);
   });
 
-  it('answers when a throttle passes', async () => {
+  it('answers once a throttle has passed', async () => {
     let calls = 0;
     const { result } = await run(() =>
       answering('generate', async () => {
@@ -186,7 +186,7 @@ describe('the pipeline', () => {
     ['retrieve', 3, 6_000 * 3 + 500 + 1_000],
     ['generate', 1, 22_000],
   ] as const)(
-    'makes a 504 that names the stage when %s does not answer, after %d attempts',
+    'returns a 504 that names the stage if %s does not answer, after %d attempts',
     async (stage, attempts, tookMs) => {
       let calls = 0;
       const run504 = await run(() =>
@@ -209,7 +209,7 @@ describe('the pipeline', () => {
     },
   );
 
-  it('tries a retrieve again that had no time left, and passes on that it never had', async () => {
+  it('retries a retrieval that ran out of time, and returns the error if it always does', async () => {
     let calls = 0;
     const late = { status: 504, code: 'DEADLINE_EXCEEDED', detail: 'Late.' };
     const { result, tookMs } = await run(() =>
@@ -230,7 +230,7 @@ describe('the pipeline', () => {
     [undefined, 'something else', 502],
     ['Runtime.ExitError', 'exited', 502],
     ['TypeError', 'x is not a function', 502],
-  ])('takes %s (%s) for %d', async (errorType, errorMessage, status) => {
+  ])('maps %s (%s) to %d', async (errorType, errorMessage, status) => {
     const payload = { ...(errorType === undefined ? {} : { errorType }), errorMessage };
     const { result } = await run(() =>
       answering('generate', async () => ({ statusCode: 200, functionError: 'Unhandled', payload })),
@@ -245,16 +245,16 @@ describe('the pipeline', () => {
     ],
     ['is not there', async () => ({ statusCode: 404, payload: { Message: 'no' } })],
     ['cannot be reached', () => Promise.reject(new Error('reset'))],
-  ])('makes a 502 of a generate that %s', async (_, answer) => {
+  ])('returns 502 if generate %s', async (_, answer) => {
     const { result } = await run(() => answering('generate', answer));
     expect(result.output).toMatchObject({
       problem: { status: 502, code: 'UPSTREAM_FAILED', stage: 'generate' },
     });
-    // What went wrong inside is for the log.
+    // The internal error is for the log only.
     expect(JSON.stringify(result.output)).not.toContain('reset');
   });
 
-  it('ends within 28 s whatever its functions do, and never without an answer', async () => {
+  it('ends within 28 s with a response, whatever its functions do', async () => {
     const refusal = {
       type: 'about:blank',
       title: 'Not found',
@@ -263,7 +263,7 @@ describe('the pipeline', () => {
       detail: 'None.',
     };
     const behaviour = fc.record({
-      // What the call does, after what share of the time that it has.
+      // What the call does, after this share of its time.
       what: fc.constantFrom('answer', 'throttle', 'fault', 'tell', 'refuse', 'hang', 'break'),
       share: fc.constantFrom(0, 0.5, 0.999),
     });
@@ -300,7 +300,7 @@ describe('the pipeline', () => {
           expect(result.status).toBe('SUCCEEDED');
           const [[key, value]] = Object.entries(result.output as object) as [[string, unknown]];
           expect(['result', 'problem']).toContain(key);
-          // Whoever answers the request knows its id.
+          // The receiver of the request knows its id.
           if (key === 'problem') problemSchema.parse({ ...(value as object), requestId: 'r-1' });
           expect(tookMs).toBeLessThanOrEqual(27_000);
         },
@@ -309,12 +309,12 @@ describe('the pipeline', () => {
     );
   });
 
-  it('is cut at 28 s should an attempt ever be longer than it may', () => {
+  it('is cut at 28 s if an attempt exceeds its limit', () => {
     expect(pipeline).toMatchObject({ TimeoutSeconds: 28 });
     expect(loadStateMachine(pipeline, load).type).toBe('EXPRESS');
   });
 
-  it('carries the largest answer that generate may give', async () => {
+  it('carries the largest answer of generate', async () => {
     const chunks = [{ id: 'c', text: 'x'.repeat(200_000 - 300) }];
     const { result } = await run(() =>
       invoking({ 'srag-retrieve': () => retrieved, 'srag-generate': () => ({ ...generated, chunks }) }),
@@ -326,7 +326,7 @@ describe('the pipeline', () => {
 describe('the ingest machine', () => {
   const ingest = read('ingest.asl.json');
   const options = { load: { type: 'STANDARD', substitutions: { IngestFunction: 'srag-ingest' } } } as const;
-  /** What the function gives for the index that it published in the end. */
+  /** The function's result for the index that it published at the end. */
   const INDEX = { kind: 'snapshot', version: 'v1', chunks: 7 };
   const order = { bucket: 'corpus', prefix: 'in/', collection: 'docs' };
   const listing = (count: number): ReadItems =>
@@ -340,7 +340,7 @@ describe('the ingest machine', () => {
     [0, []],
     [1, [1]],
     [120, [50, 50, 20]],
-  ])('ingests a listing of %d objects in batches %j', async (count, sizes) => {
+  ])('ingests a listing of %d objects in batches of %j', async (count, sizes) => {
     const calls: { keys: string[]; bucket: string; collection: string }[] = [];
     const functions = () =>
       invoking({
@@ -366,7 +366,7 @@ describe('the ingest machine', () => {
     });
   });
 
-  it('tries a batch again that is throttled or timed out', async () => {
+  it('retries a throttled or timed-out batch', async () => {
     let calls = 0;
     const { result } = await runVirtually(
       ingest,
@@ -381,7 +381,7 @@ describe('the ingest machine', () => {
     expect(result.output).toEqual({ batches: 1, failedDocuments: 0, index: INDEX });
   });
 
-  it('goes on past failing batches, up to 5 % of the objects', async () => {
+  it('continues past failing batches, up to 5 % of the objects', async () => {
     const failingOnce = (bad: string) => () =>
       invoking({
         'srag-ingest': ({ keys, action }: { keys: string[]; action?: string }) => {

@@ -11,7 +11,7 @@ import {
   task,
 } from '../../../support/state-machines.ts';
 
-/** Fails `failures` times with an error of the name, then answers the number of calls. */
+/** Fails `failures` times with an error of this name, then returns the number of calls. */
 const flaky = (failures: number, name = 'Flaky') => {
   let calls = 0;
   return invoking({
@@ -28,7 +28,7 @@ const waits = (history: readonly { readonly type: string; readonly waitMs?: numb
   history.filter(({ type }) => type === 'RetryScheduled').map(({ waitMs }) => waitMs);
 
 describe('Retry', () => {
-  it('tries again with growing pauses: 1 s, twice as long each time, 3 times, unless told otherwise', async () => {
+  it('by default retries 3 times with pauses of 1 s, doubling each time', async () => {
     const run = await runVirtually(retrying({ ErrorEquals: ['Flaky'] }), {}, () => flaky(3));
     expect(run.result.output).toBe(4);
     expect(waits(run.result.history)).toEqual([1_000, 2_000, 4_000]);
@@ -41,7 +41,7 @@ describe('Retry', () => {
     expect(JSON.parse(result.cause ?? '')).toEqual({ errorType: 'Flaky', errorMessage: 'call 4' });
   });
 
-  it('takes interval, rate, limit of the pause and number of attempts from the retrier', async () => {
+  it("uses the retrier's interval, rate, maximum pause and number of attempts", async () => {
     const retrier = {
       ErrorEquals: ['Flaky'],
       IntervalSeconds: 2,
@@ -53,7 +53,7 @@ describe('Retry', () => {
     expect(waits(result.history)).toEqual([2_000, 6_000, 10_000, 10_000]);
   });
 
-  it('draws the pause from zero to its full length with full jitter', async () => {
+  it('with full jitter draws the pause from zero to its full length', async () => {
     const retrier = { ErrorEquals: ['Flaky'], JitterStrategy: 'FULL' };
     const draws = [0, 0.25, 0.999];
     const { result } = await runVirtually(retrying(retrier), {}, () => flaky(3), {
@@ -63,7 +63,7 @@ describe('Retry', () => {
     expect(waits(result.history)).toEqual([0, 500, 3_996]);
   });
 
-  it('counts the attempts of every retrier by itself', async () => {
+  it('counts the attempts of every retrier separately', async () => {
     const names = ['Left', 'Right', 'Left', 'Right'];
     const functions = invoking({
       f: () => {
@@ -81,14 +81,14 @@ describe('Retry', () => {
     expect(waits(result.history)).toEqual([1_000, 1_000, 2_000, 2_000]);
   });
 
-  it('does not try again with MaxAttempts 0, nor for an error of another name', async () => {
+  it('does not retry with MaxAttempts 0, or for other errors', async () => {
     for (const retrier of [{ ErrorEquals: ['Flaky'], MaxAttempts: 0 }, { ErrorEquals: ['Other'] }]) {
       const { result } = await runVirtually(retrying(retrier), {}, () => flaky(1));
       expect(result).toMatchObject({ status: 'FAILED', error: 'Flaky' });
     }
   });
 
-  it('evaluates Arguments anew for every attempt, which knows its number', async () => {
+  it('evaluates Arguments for every attempt, which knows its number', async () => {
     const seen: unknown[] = [];
     const machine = single(
       task(
@@ -108,7 +108,7 @@ describe('Retry', () => {
     expect(seen).toEqual([0, 1, 2, 3]);
   });
 
-  it('tries a Map and a Parallel again as a whole', async () => {
+  it('retries a Map and a Parallel as a whole', async () => {
     let calls = 0;
     const functions = invoking({
       f: () => {
@@ -134,7 +134,7 @@ describe('Catch', () => {
   const catching = (state: object, ...Catch: object[]) =>
     machineOf({ A: { ...state, Catch, End: true }, H: { Type: 'Pass', End: true } });
 
-  it('hands on error and cause', async () => {
+  it('passes on error and cause', async () => {
     const machine = catching(task('f'), { ErrorEquals: ['Boom'], Next: 'H' });
     const output = await outputOf(
       machine,
@@ -148,7 +148,7 @@ describe('Catch', () => {
     expect(output).toEqual({ Error: 'Boom', Cause: '{"errorType":"Boom","errorMessage":"bad"}' });
   });
 
-  it('has Output and Assign of its own, which see input and error', async () => {
+  it('has its own Output and Assign, which can access input and error', async () => {
     const machine = machineOf({
       A: {
         ...task('f', {}, { Assign: { n: 1 }, Output: 'never' }),
@@ -167,7 +167,7 @@ describe('Catch', () => {
     expect(await outputOf(machine, { k: 5 })).toEqual([5, 'Lambda.ResourceNotFoundException', false]);
   });
 
-  it('takes the first catcher that covers the error, after the retries', async () => {
+  it('uses the first catcher that matches the error, after the retries', async () => {
     const machine = catching(
       task('f', {}, { Retry: [{ ErrorEquals: ['Flaky'], MaxAttempts: 1 }] }),
       { ErrorEquals: ['Other'], Output: 'other', Next: 'H' },
@@ -179,7 +179,7 @@ describe('Catch', () => {
     expect(tookMs).toBe(1_000);
   });
 
-  it('covers failures of Arguments, Output and inner states', async () => {
+  it('handles failures of Arguments, Output and inner states', async () => {
     const Catch = [{ ErrorEquals: ['States.QueryEvaluationError'], Output: 'caught', Next: 'H' }] as const;
     const ok = { f: () => 1 };
     const bad = '{% $states.input.none %}';
@@ -202,7 +202,7 @@ describe('Catch', () => {
     }
   });
 
-  it('does not cover what fails in the catcher itself', async () => {
+  it('does not handle failures of the catcher itself', async () => {
     const machine = catching(task('f'), { ErrorEquals: ['States.ALL'], Output: '{% $none %}', Next: 'H' });
     const { result } = await runVirtually(machine, {});
     expect(result).toMatchObject({ status: 'FAILED', error: 'States.QueryEvaluationError' });
@@ -210,7 +210,7 @@ describe('Catch', () => {
   });
 });
 
-describe('names of errors', () => {
+describe('error names', () => {
   const caughtBy = async (name: string, error: string) => {
     const fail = { StartAt: 'F', States: { F: { Type: 'Fail', Error: error, Cause: 'c' } } };
     const machine = machineOf({
@@ -232,7 +232,7 @@ describe('names of errors', () => {
     ['States.DataLimitExceeded', 'States.DataLimitExceeded', true],
     ['States.Runtime', 'States.Runtime', false],
     ['any', 'Any', false],
-  ])('%s covers %s: %s', async (name, error, isCaught) => {
+  ])('%s matches %s: %s', async (name, error, isCaught) => {
     expect(await caughtBy(name, error)).toBe(isCaught);
   });
 
@@ -248,14 +248,14 @@ describe('names of errors', () => {
     [413, 'Lambda.RequestTooLargeException'],
     [500, 'Lambda.ServiceException'],
     [503, 'Lambda.ServiceException'],
-  ])('calls an answer of status %d %s', async (statusCode, error) => {
+  ])('map a response with status %d to %s', async (statusCode, error) => {
     expect(await failing(async () => ({ statusCode, payload: { Message: 'no' } }))).toEqual([
       error,
       `no (Status Code: ${statusCode})`,
     ]);
   });
 
-  it('calls what a function threw by its type, and without one Lambda.Unknown', async () => {
+  it('are the type of what a function threw, or Lambda.Unknown without one', async () => {
     const threw = (payload: unknown) => async () => ({
       statusCode: 200,
       functionError: 'Unhandled',
@@ -272,7 +272,7 @@ describe('names of errors', () => {
     );
   });
 
-  it('calls a rejected invocation a fault of the client, unless it was throttled', async () => {
+  it('report a rejected invocation as a client error, unless it was throttled', async () => {
     const rejecting = (error: Error) => async () => Promise.reject(error);
     expect(await failing(rejecting(new Error('reset')))).toEqual(['Lambda.SdkClientException', 'reset']);
     expect(await failing(rejecting(new SragError('THROTTLED', 'full')))).toEqual([
@@ -282,10 +282,10 @@ describe('names of errors', () => {
   });
 });
 
-describe('time limits', () => {
+describe('timeouts', () => {
   const never: Invoke = () => new Promise(() => undefined);
 
-  it('fails a task after TimeoutSeconds, once for every attempt', async () => {
+  it('fail a task after TimeoutSeconds, once for every attempt', async () => {
     const machine = single(
       task('f', {}, { TimeoutSeconds: 3, Retry: [{ ErrorEquals: ['States.Timeout'], MaxAttempts: 1 }] }),
     );
@@ -295,7 +295,7 @@ describe('time limits', () => {
     expect(tookMs).toBe(3_000 + 1_000 + 3_000);
   });
 
-  it('tells the function that it is not waited for any more', async () => {
+  it('notify the function that its result is no longer awaited', async () => {
     let aborted = 0;
     await runVirtually(single(task('f', {}, { TimeoutSeconds: 2 })), {}, () => (_, __, { signal }) => {
       signal.addEventListener('abort', () => {
@@ -306,7 +306,7 @@ describe('time limits', () => {
     expect(aborted).toBe(1);
   });
 
-  it('ends the execution after its own TimeoutSeconds; nothing catches that', async () => {
+  it('end the execution after its own TimeoutSeconds, which nothing catches', async () => {
     const machine = machineOf(
       {
         A: {
@@ -326,7 +326,7 @@ describe('time limits', () => {
     expect(tookMs).toBe(9_000);
   });
 
-  it('ends an EXPRESS execution after five minutes and a STANDARD one not', async () => {
+  it('end an EXPRESS execution after five minutes, but not a STANDARD one', async () => {
     const wait = single({ Type: 'Wait', Seconds: 1_000 });
     const express = await runVirtually(wait, {});
     expect([express.result.status, express.tookMs]).toEqual(['TIMED_OUT', 300_000]);

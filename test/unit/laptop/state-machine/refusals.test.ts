@@ -17,7 +17,7 @@ const retry = (retrier: object) => single(task('f', {}, { Retry: [retrier] }));
 const caught = (catcher: object) =>
   machineOf({ A: { ...task('f'), Catch: [catcher], End: true }, H: { Type: 'Pass', End: true } });
 
-/** What refuses a definition: code, path of the field and message. */
+/** The error of a definition: code, path of the field and message. */
 function refusal(definition: unknown, options?: LoadOptions): [ErrorCode, unknown, string] {
   try {
     loadStateMachine(definition, options);
@@ -28,7 +28,7 @@ function refusal(definition: unknown, options?: LoadOptions): [ErrorCode, unknow
   throw new Error('It was loaded.');
 }
 
-describe('what is not implemented is refused when it is loaded', () => {
+describe('unimplemented features are refused on loading', () => {
   it.each<[string, unknown, LoadOptions?]>([
     ['QueryLanguage', { StartAt: 'A', States: { A: pass } }],
     ['QueryLanguage', machineOf({ A: pass }, { QueryLanguage: 'JSONPath' })],
@@ -82,13 +82,13 @@ describe('what is not implemented is refused when it is loaded', () => {
     expect(refusal(definition, options)).toEqual(['UNSUPPORTED', path, expect.stringContaining(path)]);
   });
 
-  it('takes JSONata states in a machine that does not say so as a whole', () => {
+  it('except JSONata states in a machine without a query language', () => {
     const machine = { StartAt: 'A', States: { A: { ...pass, QueryLanguage: 'JSONata' } } };
     expect(loadStateMachine(machine).type).toBe('EXPRESS');
   });
 });
 
-describe('what is not right is refused when it is loaded', () => {
+describe('invalid definitions are refused on loading', () => {
   const long = 'x'.repeat(81);
   it.each<[string, string, unknown, LoadOptions?]>([
     ['(the definition)', 'it is 3', 3],
@@ -146,7 +146,7 @@ describe('what is not right is refused when it is loaded', () => {
     ['States.A.Arguments', 'FunctionName', single({ Type: 'Task', Resource: LAMBDA })],
     ['States.A.Arguments', 'FunctionName', single({ ...task('f'), Arguments: { Payload: 1 } })],
     ['States.A.Retry[0].ErrorEquals', 'it is []', retry({ ErrorEquals: [] })],
-    ['States.A.Retry[0].ErrorEquals', 'stand alone', retry({ ErrorEquals: ['States.ALL', 'X'] })],
+    ['States.A.Retry[0].ErrorEquals', 'must be alone', retry({ ErrorEquals: ['States.ALL', 'X'] })],
     [
       'States.A.Retry[0].ErrorEquals',
       'in the last entry',
@@ -154,7 +154,7 @@ describe('what is not right is refused when it is loaded', () => {
     ],
     [
       'States.A.Retry[0].ErrorEquals',
-      "'States.Timeuot' is no error",
+      "'States.Timeuot' is not an error",
       retry({ ErrorEquals: ['States.Timeuot'] }),
     ],
     ['States.A.Retry[0].IntervalSeconds', 'it is 0', retry({ ErrorEquals: ['X'], IntervalSeconds: 0 })],
@@ -207,12 +207,12 @@ describe('what is not right is refused when it is loaded', () => {
     expect(message).toContain(problem);
   });
 
-  it('takes $ and field names inside paths', () => {
+  it('except $ and field names inside paths', () => {
     const source = '$states.input.l[$ > 1 and x = 2].(y & $string($)) ~> $map(function($v) { $v })';
     expect(loadStateMachine(expression(source)).type).toBe('EXPRESS');
   });
 
-  it('refuses text that is not JSON, is too long or too deeply nested', () => {
+  it('including text that is not JSON, too long or too deeply nested', () => {
     expect(refusal('{')[0]).toBe('INVALID_CONFIG');
     expect(refusal(undefined)[0]).toBe('INVALID_CONFIG');
     expect(refusal(single({ Type: 'Pass', Output: 'x'.repeat(1_048_576) }))[2]).toContain('at most 1 MiB');
@@ -220,12 +220,12 @@ describe('what is not right is refused when it is loaded', () => {
     expect(refusal(deep)[2]).toContain('nested');
   });
 
-  it.each(['Output', 'Assign'])('refuses a field of the name __proto__ in %s', (field) => {
+  it.each(['Output', 'Assign'])('including a field named __proto__ in %s', (field) => {
     const text = JSON.stringify(single({ Type: 'Pass', [field]: { x: 1 } })).replace('"x"', '"__proto__"');
     expect(refusal(text).slice(0, 2)).toEqual(['INVALID_CONFIG', `States.A.${field}.__proto__`]);
   });
 
-  it('takes a definition as text as well', () => {
+  it('in the same way if given as text', () => {
     expect(loadStateMachine(JSON.stringify(single({ Type: 'Pass' }))).type).toBe('EXPRESS');
   });
 });
@@ -236,7 +236,7 @@ describe('substitutions', () => {
     task(placeholder('Name'), { text: `a ${placeholder('Name')} b` }, { Comment: placeholder('Other') }),
   );
 
-  it('refuses a placeholder without a value and a value without a placeholder', () => {
+  it('require a value for every placeholder and a placeholder for every value', () => {
     expect(refusal(definition, { substitutions: { Name: 'f' } })).toEqual([
       'INVALID_CONFIG',
       'States.A.Comment',
@@ -246,7 +246,7 @@ describe('substitutions', () => {
     expect([code, message]).toEqual(['INVALID_CONFIG', expect.stringContaining("'Third'")]);
   });
 
-  it('replaces placeholders everywhere and does not look at replacements again', () => {
+  it('replace placeholders everywhere, but not within replacements', () => {
     const substitutions = { Name: 'f', Other: placeholder('Name') };
     expect(loadStateMachine(definition, { substitutions }).type).toBe('EXPRESS');
   });

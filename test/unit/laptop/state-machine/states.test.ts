@@ -12,11 +12,11 @@ import {
 const double = { double: ({ x }: { x: number }) => ({ y: x * 2 }) };
 
 describe('Pass', () => {
-  it('hands on its input when it has no Output', async () => {
+  it('returns its input without Output', async () => {
     expect(await outputOf(single({ Type: 'Pass' }), { a: [1, null, 'x'] })).toEqual({ a: [1, null, 'x'] });
   });
 
-  it('evaluates every expression of its Output and leaves the rest as it is', async () => {
+  it('evaluates every expression of its Output and keeps the rest unchanged', async () => {
     const Output = {
       sum: '{% $sum($states.input.l) %}',
       deep: [{ text: 'plain', up: '{% $uppercase("ab") %}' }],
@@ -27,7 +27,7 @@ describe('Pass', () => {
     });
   });
 
-  it('sets variables for later states from the values before any of them is set', async () => {
+  it('assigns variables for later states from the previous values', async () => {
     const swap = machineOf({
       A: { Type: 'Pass', Assign: { left: 1, right: 2 }, Next: 'B' },
       B: { Type: 'Pass', Assign: { left: '{% $right %}', right: '{% $left %}' }, Next: 'C' },
@@ -36,7 +36,7 @@ describe('Pass', () => {
     expect(await outputOf(swap)).toEqual([2, 1]);
   });
 
-  it('does not see in Output what Assign sets beside it', async () => {
+  it('does not see the values of its Assign in its Output', async () => {
     const state = { Type: 'Pass', Assign: { x: 2 }, Output: '{% $x %}' };
     const before = machineOf({
       A: { Type: 'Pass', Assign: { x: 1 }, Next: 'B' },
@@ -74,19 +74,19 @@ describe('Choice', () => {
     },
   });
 
-  it('takes the first rule that is true, with its Assign and Output', async () => {
+  it('follows the first true rule, with its Assign and Output', async () => {
     expect(await outputOf(route, { n: 9 })).toEqual({ n: 1, size: 'big' });
   });
 
-  it('hands on its input under a rule without Output', async () => {
+  it('returns its input under a rule without Output', async () => {
     expect(await outputOf(route, { n: 3 })).toEqual({ n: 3, size: '?' });
   });
 
-  it('takes its own Assign and Output when no rule is true', async () => {
+  it('uses its own Assign and Output if no rule is true', async () => {
     expect(await outputOf(route, { n: -1 })).toEqual({ n: 0, size: 'small' });
   });
 
-  it('fails without a rule that is true and without Default', async () => {
+  it('fails without a true rule and without Default', async () => {
     const stuck = machineOf({
       A: { Type: 'Choice', Choices: [{ Condition: false, Next: 'B' }] },
       B: { Type: 'Succeed' },
@@ -119,7 +119,7 @@ describe('Wait', () => {
     expect((await runVirtually(evaluated, { s: 4 })).tookMs).toBe(8_000);
   });
 
-  it('waits until a time, and not at all when that is over', async () => {
+  it('waits until a time, or not at all if it is past', async () => {
     const until = (text: string) => single({ Type: 'Wait', Timestamp: text });
     expect((await runVirtually(until('2026-11-24T00:01:00Z'), {})).tookMs).toBe(60_000);
     expect((await runVirtually(until('2026-11-24T01:00:30+01:00'), {})).tookMs).toBe(30_000);
@@ -133,7 +133,7 @@ describe('Wait', () => {
     ['Seconds', '3'],
     ['Timestamp', 'tomorrow'],
     ['Timestamp', '2026-11-24t00:00:00z'],
-  ])('fails when %s evaluates to %j', async (field, value) => {
+  ])('fails if %s evaluates to %j', async (field, value) => {
     const { error } = await failureOf(single({ Type: 'Wait', [field]: '{% $states.input %}' }), value);
     expect(error).toBe('States.QueryEvaluationError');
   });
@@ -156,7 +156,7 @@ describe('Succeed and Fail', () => {
 });
 
 describe('Task', () => {
-  it('invokes a function and answers as the service integration does', async () => {
+  it('invokes a function and returns the result of the service integration', async () => {
     expect(await outputOf(single(task('double', { x: 4 })), {}, double)).toEqual({
       ExecutedVersion: '$LATEST',
       Payload: { y: 8 },
@@ -170,19 +170,19 @@ describe('Task', () => {
     'arn:aws:lambda:us-east-1:123456789012:function:double',
     'arn:aws:lambda:us-east-1:123456789012:function:double:$LATEST',
     '123456789012:function:double',
-  ])('finds the function under %s', async (name) => {
+  ])('resolves the function name %s', async (name) => {
     const state = task(name, { x: '{% $states.input.x %}' }, { Output: '{% $states.result.Payload.y %}' });
     expect(await outputOf(single(state), { x: 5 }, double)).toBe(10);
   });
 
-  it('takes the ARN of a function as the resource, its Arguments or input as the payload', async () => {
+  it('accepts the ARN of a function as resource, with Arguments or input as payload', async () => {
     const Resource = 'arn:aws:lambda:us-east-1:123456789012:function:double';
     expect(await outputOf(single({ Type: 'Task', Resource }), { x: 5 }, double)).toEqual({ y: 10 });
     const given = single({ Type: 'Task', Resource, Arguments: { x: '{% 1 + 2 %}' } });
     expect(await outputOf(given, {}, double)).toEqual({ y: 6 });
   });
 
-  it('gives a function without Payload an empty object, and takes a reply of nothing as null', async () => {
+  it('sends an empty object to a function without Payload, and maps an empty reply to null', async () => {
     const seen: unknown[] = [];
     const listen = { listen: (payload: unknown) => void seen.push(payload) };
     const machine = single({ ...task('listen'), Arguments: { FunctionName: 'listen' } });
@@ -190,7 +190,7 @@ describe('Task', () => {
     expect(seen).toEqual([{}]);
   });
 
-  it('evaluates its Arguments as a whole where they are one expression, and fails on what is not implemented', async () => {
+  it('evaluates Arguments that are one expression, and fails on unimplemented ones', async () => {
     const whole = (text: string) => single({ ...task('double'), Arguments: text });
     const right = whole('{% {"FunctionName": "double", "Payload": {"x": 3}} %}');
     expect(await outputOf(right, {}, double)).toMatchObject({ Payload: { y: 6 } });
@@ -206,7 +206,7 @@ describe('Task', () => {
     }
   });
 
-  it('tells the function how long it will be waited for', async () => {
+  it('passes its timeout to the function', async () => {
     const told: (number | undefined)[] = [];
     const invoke =
       () =>
@@ -224,7 +224,7 @@ describe('Task', () => {
 describe('Parallel', () => {
   const branch = (state: object) => ({ StartAt: state === null ? '' : Object.keys(state)[0], States: state });
 
-  it('runs its branches on the same input and gives their outputs in order', async () => {
+  it('runs its branches on the same input and returns their outputs in order', async () => {
     const machine = single({
       Type: 'Parallel',
       Arguments: { n: '{% $states.input.n + 1 %}' },
@@ -238,7 +238,7 @@ describe('Parallel', () => {
     expect(tookMs).toBe(5_000);
   });
 
-  it('sees the variables around it and keeps its own to itself', async () => {
+  it('can read outer variables, and keeps its own private', async () => {
     const machine = machineOf({
       A: { Type: 'Pass', Assign: { x: 3 }, Next: 'P' },
       P: {
@@ -257,7 +257,7 @@ describe('Parallel', () => {
     expect(await outputOf(machine)).toEqual([4, false, false]);
   });
 
-  it('fails with the failure of the first branch that fails, and ends the others', async () => {
+  it('fails with the first failure of a branch, and ends the others', async () => {
     const ended: string[] = [];
     const machine = single({
       Type: 'Parallel',
@@ -278,8 +278,8 @@ describe('Parallel', () => {
   });
 });
 
-describe('a branch that is ended for the failure of another', () => {
-  it('is neither tried again nor caught', async () => {
+describe('a branch that is ended because another failed', () => {
+  it('is neither retried nor caught', async () => {
     const waiting = task(
       'slow',
       {},
@@ -316,7 +316,7 @@ describe('Map', () => {
   const each = (state: object, more: object = {}) =>
     single({ Type: 'Map', ItemProcessor: { StartAt: 'X', States: { X: { ...state, End: true } } }, ...more });
 
-  it('runs its processor for every item and gives the outputs in order', async () => {
+  it('runs its processor for every item and returns the outputs in order', async () => {
     const machine = each(
       task('double', { x: '{% $states.input %}' }, { Output: '{% $states.result.Payload.y %}' }),
       {
@@ -328,7 +328,7 @@ describe('Map', () => {
     expect(await outputOf(machine, { l: [5] }, double)).toEqual([10]);
   });
 
-  it('takes its input as the items where it has no Items, and literal Items as they are', async () => {
+  it('uses its input as items if it has no Items, and literal Items unchanged', async () => {
     expect(await outputOf(each({ Type: 'Pass' }), [1, [2]])).toEqual([1, [2]]);
     expect(await outputOf(each({ Type: 'Pass' }, { Items: ['a', '{% 1 + 1 %}'] }))).toEqual(['a', 2]);
     expect((await failureOf(each({ Type: 'Pass' }), { a: 1 })).error).toBe('States.Runtime');
@@ -337,7 +337,7 @@ describe('Map', () => {
     );
   });
 
-  it('shapes items with ItemSelector and the context of the item', async () => {
+  it('builds items with ItemSelector and the context of the item', async () => {
     const ItemSelector = {
       i: '{% $states.context.Map.Item.Index %}',
       v: '{% $states.context.Map.Item.Value %}',
@@ -354,7 +354,7 @@ describe('Map', () => {
     [2, 30_000],
     ['{% 3 %}', 20_000],
     [0, 10_000],
-  ])('works on MaxConcurrency %j items at once', async (MaxConcurrency, tookMs) => {
+  ])('processes MaxConcurrency %j items in parallel', async (MaxConcurrency, tookMs) => {
     const run = await runVirtually(
       each({ Type: 'Wait', Seconds: 10 }, { MaxConcurrency }),
       [1, 2, 3, 4, 5, 6],
@@ -362,14 +362,14 @@ describe('Map', () => {
     expect(run.tookMs).toBe(tookMs);
   });
 
-  it('works on at most 40 items at once', async () => {
+  it('processes at most 40 items in parallel', async () => {
     const items = Array.from({ length: 41 }, (_, index) => index);
     expect((await runVirtually(each({ Type: 'Wait', Seconds: 10 }), items)).tookMs).toBe(20_000);
     const wide = each({ Type: 'Wait', Seconds: 10 }, { MaxConcurrency: 1_000 });
     expect((await runVirtually(wide, items)).tookMs).toBe(20_000);
   });
 
-  it('fails with the failure of the first item that fails and starts no other', async () => {
+  it('fails with the first failure of an item and starts no further item', async () => {
     const started: number[] = [];
     const machine = each(task('f', '{% $states.input %}' as never), { MaxConcurrency: 1 });
     const { result } = await runVirtually(machine, [1, 2, 3], () =>

@@ -6,12 +6,12 @@ import { validate } from '../../../support/asl-validator.ts';
 const FOLDER = join(import.meta.dirname, '../../../../src/cloud/functions');
 
 describe('asl-validator', () => {
-  it.each(readdirSync(FOLDER).filter((name) => name.endsWith('.asl.json')))('takes %s', (name) => {
+  it.each(readdirSync(FOLDER).filter((name) => name.endsWith('.asl.json')))('accepts %s', (name) => {
     const definition: unknown = JSON.parse(readFileSync(join(FOLDER, name), 'utf8'));
     expect(validate(definition)).toMatchObject({ isValid: true, errors: [] });
   });
 
-  it('refuses a definition that is wrong', () => {
+  it('refuses an invalid definition', () => {
     const wrong = { QueryLanguage: 'JSONata', StartAt: 'B', States: { A: { Type: 'Pass', End: true } } };
     expect(validate(wrong).isValid).toBe(false);
   });
