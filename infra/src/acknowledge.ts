@@ -2,12 +2,14 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import type { IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 
-/** Acknowledges findings of cdk-nag by their id, each with the reason why it stays. */
+/** Acknowledges findings of cdk-nag by id, each with the reason why it is accepted. */
 export function acknowledge(scope: IConstruct, reasons: Readonly<Record<string, string>>): void {
   for (const [id, reason] of Object.entries(reasons)) Validations.of(scope).acknowledge({ id, reason });
 }
 
-/** Adds a statement to a role. Where resources hold a `*`, the reason is acknowledged for exactly these. */
+/**
+ * Adds a statement to a role. If its resources contain a `*`, the reason is acknowledged for exactly these.
+ */
 export function allow(grantee: IGrantable, statement: PolicyStatement, reason?: string): void {
   const principal = grantee.grantPrincipal;
   principal.addToPrincipalPolicy(statement);
@@ -19,12 +21,12 @@ export function allow(grantee: IGrantable, statement: PolicyStatement, reason?: 
   }
 }
 
-/** Acknowledges permissions on `*` of a role: those of services whose actions know no resources. */
+/** Acknowledges permissions of a role on `*`, for actions that do not support resources. */
 export function acknowledgeAnyResource(grantee: IGrantable, reason: string): void {
   acknowledge(grantee.grantPrincipal as unknown as IConstruct, { 'AwsSolutions-IAM5[Resource::*]': reason });
 }
 
-/** A resolved value as cdk-nag writes it in ids: references in angle brackets. */
+/** A resolved value in the format of cdk-nag's ids: references in angle brackets. */
 function flatten(value: unknown): string {
   if (typeof value === 'string') return value;
   const {

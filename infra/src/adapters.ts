@@ -3,23 +3,25 @@ import type { ModelReference } from './permissions.ts';
 import type { AdapterProps } from './props.ts';
 import type { ResolvedProps } from './resolve-props.ts';
 
-/** Models that an adapter of Bedrock asks where its settings name none; srag has no default generator model. */
+/** Default models of Bedrock adapters; srag has no default generator model. */
 const DEFAULT_MODELS: Readonly<Record<string, string>> = {
   'embedder bedrock-titan': 'amazon.titan-embed-text-v2:0',
   'reranker bedrock': 'cohere.rerank-v3-5:0',
 };
 
-/** The guardrail that the generator asks; undefined where it asks none. */
+/** The generator's guardrail; undefined if it has none. */
 export function guardrailOf(generator: AdapterProps | undefined): string | undefined {
   if (generator?.name !== 'bedrock') return undefined;
   return (generator.settings as { guardrail?: { id?: string } } | undefined)?.guardrail?.id;
 }
 
-/** A reference that CloudFormation replaces by a secret only when it writes the function's configuration. */
+/** A reference that CloudFormation replaces by a secret only in the function's configuration. */
 const SECRET_REFERENCE = /^\{\{resolve:secretsmanager:[^}]+\}\}$/;
 const SECRET_NAME = /(apikey|secret|token|password|credentials|accesskey)/i;
 
-/** The model of Bedrock that an adapter asks; undefined where it asks none. @throws InfraError without a model. */
+/**
+ * The Bedrock model of an adapter; undefined if it uses none. @throws InfraError if no model is configured.
+ */
 export function modelOf(
   port: 'embedder' | 'generator' | 'reranker',
   adapter: AdapterProps | undefined,
@@ -34,7 +36,7 @@ export function modelOf(
   return { model, region };
 }
 
-/** Environment variables that choose the adapters. @throws InfraError for a secret in clear text. */
+/** Environment variables that select the adapters. @throws InfraError for a secret in clear text. */
 export function adapterEnvironment(props: ResolvedProps): Record<string, string> {
   const variables: Record<string, string> = {};
   for (const port of ['embedder', 'generator', 'reranker'] as const) {
@@ -55,7 +57,7 @@ function refuseSecrets(port: string, settings: object, path = `${port}Settings`)
       !(typeof value === 'string' && SECRET_REFERENCE.test(value))
     ) {
       throw new InfraError(
-        `${path}.${name} would stand in the template in clear text. Put it into Secrets Manager and write {{resolve:secretsmanager:NAME:SecretString:KEY}}; AWS credentials are left out, for the function has its role.`,
+        `${path}.${name} would be in the template in clear text. Store it in Secrets Manager and write {{resolve:secretsmanager:NAME:SecretString:KEY}}; AWS credentials are not needed, since the function has a role.`,
       );
     }
     if (typeof value === 'object' && value !== null) refuseSecrets(port, value, `${path}.${name}`);

@@ -22,10 +22,10 @@ import type { ResolvedProps } from './resolve-props.ts';
 const FIVE_MINUTES = Duration.minutes(5);
 const DEFAULT_COST_USD_PER_HOUR = 5;
 const DEFAULT_P95_MS = 10_000;
-/** A service that `ingest` needs has failed for so long. */
+/** Seconds after which a waiting document shows that a service `ingest` needs has failed. */
 const WAITING_SECONDS = 900;
 
-/** Alarms on errors, throttles, slow answers, cost, and what was left undone, and whom they tell. */
+/** Alarms on errors, throttles, latency, cost and unfinished work, and the topic that they notify. */
 export class Alarms extends Construct {
   readonly topic: Topic;
   readonly all: readonly Alarm[];
@@ -44,7 +44,7 @@ export class Alarms extends Construct {
       enforceSSL: true,
       ...(data.key === undefined ? {} : { masterKey: data.key }),
     });
-    // The denial of plain HTTP replaces the policy by which a new topic lets its account publish.
+    // The denial of plain HTTP replaces the default policy that lets the account publish to a new topic.
     this.topic.addToResourcePolicy(
       new PolicyStatement({
         sid: 'AlarmsOfThisAccount',
@@ -128,7 +128,7 @@ export class Alarms extends Construct {
               comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
             }),
           ]),
-      // Those that watch srag's own metrics.
+      // Alarms on srag's own metrics.
       ...(props.metrics === 'none'
         ? []
         : [
@@ -159,7 +159,7 @@ export class Alarms extends Construct {
     const alarm = new Alarm(this, id, {
       alarmDescription: `${what}; threshold ${rest.threshold}`,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      // Nobody asks: nothing is wrong.
+      // Without requests there is no problem.
       treatMissingData: TreatMissingData.NOT_BREACHING,
       evaluationPeriods,
       ...rest,
@@ -178,7 +178,7 @@ const failuresOf = (stateMachine: StateMachine): readonly IMetric[] => [
 const ownSum = (metric: string, deployment: string, period: Duration): MathExpression =>
   new MathExpression({ expression: insightsSum(metric, deployment), label: metric, period });
 
-/** The sum of metrics as one. */
+/** Combines metrics into one sum. */
 function total(name: string, metrics: readonly IMetric[]): MathExpression {
   const named = Object.fromEntries(metrics.map((metric, position) => [`${name}${position}`, metric]));
   return new MathExpression({

@@ -3,7 +3,7 @@ import { acknowledge } from './acknowledge.ts';
 import type { AuthProps } from './props.ts';
 import type { ResolvedProps } from './resolve-props.ts';
 
-/** Why callers do not come from a Cognito user pool. */
+/** Why callers are not authenticated by a Cognito user pool. */
 const NO_COGNITO: Readonly<Record<AuthProps['kind'], string>> = {
   iam: 'Requests are signed with AWS credentials (SigV4).',
   'api-key': 'Callers are programs with an API key.',
@@ -15,7 +15,7 @@ const NO_AUTHORIZER: Readonly<Partial<Record<AuthProps['kind'], string>>> = {
   none: 'The owner of this deployment chose that everyone may ask (auth: none).',
 };
 
-/** Acknowledges what packs ask of every method. */
+/** Acknowledges the findings that rule packs report for every method. */
 export function acknowledgeMethod(method: Method, kind: AuthProps['kind']): void {
   const reason = NO_AUTHORIZER[kind];
   acknowledge(method, {
@@ -24,7 +24,7 @@ export function acknowledgeMethod(method: Method, kind: AuthProps['kind']): void
   });
 }
 
-/** Acknowledges what packs ask of the API as a whole. */
+/** Acknowledges the findings that rule packs report for the API. */
 export function acknowledgeApi(api: RestApi, props: ResolvedProps): void {
   acknowledge(api, {
     'AwsSolutions-APIG2':

@@ -13,17 +13,17 @@ import { allowKey } from './permissions.ts';
 import type { CanaryProps } from './props.ts';
 import type { ResolvedProps } from './resolve-props.ts';
 
-/** The script beside this file: its source in a checkout, compiled in the package. */
+/** The script beside this file: the source in a checkout, compiled in the package. */
 const ENTRY = fileURLToPath(
   new URL(`./canary/handler${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
 );
 const DEFAULT_MINUTES = 5;
 
-/** Asks the API one question on a schedule, from outside of it, as its callers do. */
+/** Sends the API one question on a schedule from outside, as its callers do. */
 export class ApiCanary extends Construct {
   readonly canary: Canary;
 
-  /** @throws InfraError where nobody could give the canary a token. */
+  /** @throws InfraError for auth `jwt`, for which the canary has no token. */
   constructor(
     scope: Construct,
     id: string,
@@ -35,7 +35,7 @@ export class ApiCanary extends Construct {
     if (auth.kind === 'jwt')
       throw new InfraError("canary: with auth 'jwt' there is no token that a canary could send.");
     const { partition, region, account, urlSuffix } = Stack.of(this);
-    // Synthetics takes 21 characters.
+    // Synthetics allows 21 characters.
     const canaryName = name.slice(0, 21).replace(/-+$/, '');
     const folder = `${prefix}/${CANARY_FOLDER}/${name}`;
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
@@ -115,7 +115,7 @@ export class ApiCanary extends Construct {
   }
 }
 
-/** The script, one CommonJS file. */
+/** The script as one CommonJS file. */
 export function canaryScript(): string {
   const { outputFiles } = buildSync({
     entryPoints: [ENTRY],

@@ -6,20 +6,20 @@ import { InfraError } from './infra-error.ts';
 import { type DeploymentSettings, SragStack } from './srag-stack.ts';
 
 /**
- * The CDK app behind `srag deploy`: one stack, from the settings (JSON) in the context `deployment`, or in the variable
- * `SRAG_DEPLOYMENT`, which keeps them out of the list of processes.
+ * The CDK app behind `srag deploy`: one stack, with its settings (JSON) from the context `deployment` or from
+ * the variable `SRAG_DEPLOYMENT`, which keeps them out of the process list.
  */
 const app = new App({ postCliContext: { ...FEATURE_FLAGS } });
 try {
   const settings = readSettings(app.node.tryGetContext('deployment') ?? process.env.SRAG_DEPLOYMENT);
   if (settings.destroy === true) {
-    // What is destroyed need not be built: CDK only has to know the stack's name.
+    // Destroying needs no build: CDK only has to know the stack's name.
     acknowledge(new Stack(app, settings.name), {
       'CloudFormation-Validate::F0001': 'This template is never deployed.',
     });
   } else {
     new SragStack(app, settings.name, settings, {
-      // CDK's command sets it; what depends on the partition needs it.
+      // Set by the CDK command, and needed by everything that depends on the partition.
       env: { region: process.env.CDK_DEFAULT_REGION },
       description: `srag: question answering over collection ${settings.collection ?? 'default'}`,
     });
@@ -27,7 +27,7 @@ try {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
 } catch (error) {
   if (!(error instanceof InfraError)) throw error;
-  // A refusal is a sentence for people, not a stack of calls.
+  // Errors of the user are printed as a sentence, without a stack trace.
   process.stderr.write(`InfraError: ${error.message}\n`);
   process.exit(1);
 }
@@ -37,7 +37,7 @@ function readSettings(context: unknown): DeploymentSettings & { readonly destroy
     const settings = typeof context === 'string' ? JSON.parse(context) : context;
     if (typeof settings?.name === 'string') return settings;
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw new InfraError(
     `The context 'deployment' is ${context === undefined ? 'missing' : 'not as it should be'}: it must be JSON with at least a name, as in --context deployment='{"name": "demo"}'.`,

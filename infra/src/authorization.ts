@@ -17,13 +17,13 @@ import type { Data } from './data.ts';
 import { acknowledgeFunction } from './function-acknowledgements.ts';
 import type { ResolvedProps } from './resolve-props.ts';
 
-/** How methods ask who calls. */
+/** Authorization settings of methods. */
 export interface Authorization {
   readonly method: MethodOptions;
   readonly apiKeyId?: string;
 }
 
-/** Adds what the chosen way of asking needs. */
+/** Adds the resources of the chosen authorization. */
 export function addAuthorization(
   scope: Construct,
   api: RestApi,
@@ -55,9 +55,9 @@ export function addAuthorization(
       const authorizer = new TokenAuthorizer(scope, 'Authorizer', {
         authorizerName: `${name}-jwt`,
         handler: authorizerFunction(scope, props, data),
-        // What is no bearer token is refused without asking the function.
+        // Anything but a bearer token is refused without invoking the function.
         validationRegex: '^[Bb]earer [-_0-9A-Za-z]+\\.[-_0-9A-Za-z]+\\.[-_0-9A-Za-z]+$',
-        // A token may be used this long after it has expired: the price of not asking each time.
+        // A token is accepted this long after it expires, in exchange for fewer invocations.
         resultsCacheTtl: Duration.minutes(1),
       });
       return { method: { authorizationType: AuthorizationType.CUSTOM, authorizer } };

@@ -4,17 +4,17 @@ import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
 
-/** The handler beside this file: its source in a checkout, compiled in the package. */
+/** The handler beside this file: the source in a checkout, compiled in the package. */
 const ENTRY = fileURLToPath(
   new URL(`./authorizer/handler${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
 );
 
-/** The token authorizer with its one library, bundled in process: no Docker, no network. */
+/** The token authorizer and its one library, bundled in process: no Docker, no network. */
 export function authorizerCode(): AssetCode {
   return Code.fromAsset(dirname(ENTRY), {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
-      // Wanted by the type; an attempt that throws ends the synthesis, so that it is never used.
+      // Required by the type but never used: a failed bundling ends the synthesis.
       image: DockerImage.fromRegistry('scratch'),
       local: {
         tryBundle: (folder) => {

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { InfraError } from './infra-error.ts';
 import { type AssetFile, assetFiles, nativeProcessor, type Processor } from './native-files.ts';
 
-/** Which bundles answer: the small ones over snapshot indexes, or the LanceDB asset over every index kind. */
+/** The bundles to deploy: small ones for snapshot indexes, or the LanceDB asset for every index kind. */
 export type Engine = 'snapshot' | 'lancedb';
 
 /** A route of the HTTP API. */
@@ -12,26 +12,26 @@ export interface Route {
   readonly path: string;
 }
 
-/** A route that API Gateway answers by itself, without a function. */
+/** A route that API Gateway answers itself, without a function. */
 export interface GatewayAnswer extends Route {
   readonly body: object;
 }
 
-/** One function of the built manifest, as it is deployed. */
+/** One function of the built manifest, with its deployment settings. */
 export interface BuiltFunction {
   readonly name: string;
-  /** Folder of its code. */
+  /** Folder of the code. */
   readonly folder: string;
   readonly handler: string;
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
-  /** Whether its answer is streamed. */
+  /** Whether its response is streamed. */
   readonly streaming: boolean;
   readonly routes: readonly Route[];
   readonly processor: Processor;
 }
 
-/** What `npm run build` left in `dist/functions`. */
+/** The output of `npm run build` in `dist/functions`. */
 export interface BuiltFunctions {
   readonly folder: string;
   readonly functions: readonly BuiltFunction[];
@@ -42,17 +42,17 @@ export interface BuiltFunctions {
   readonly ingestDefinition: string | undefined;
 }
 
-/** Most bytes of one asset. */
+/** Maximum size of an asset. */
 interface Budget {
   readonly sizeBytes: number;
   readonly text: string;
 }
 
-/** Licence texts of bundled packages: never loaded, and so no part of a budget. */
+/** Licence texts of bundled packages are never loaded, so they do not count towards a budget. */
 const NOTICES = 'THIRD-PARTY-NOTICES.txt';
 const LIGHT_BUDGET: Budget = { sizeBytes: 1_000_000, text: '1 MB' };
 const LANCEDB_BUDGET: Budget = { sizeBytes: 230_000_000, text: '230 MB unzipped' };
-/** The asset that holds LanceDB's native part and a handler for every function. */
+/** The asset with LanceDB's native library and a handler for every function. */
 const LANCEDB_ASSET = 'lancedb';
 
 interface ManifestEntry {
@@ -62,12 +62,12 @@ interface ManifestEntry {
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
   readonly streaming: boolean;
-  /** Absent: both. */
+  /** Default: both. */
   readonly engine?: Engine | 'both';
   readonly routes: readonly Route[];
 }
 
-/** Types of a manifest entry's members, for a message that says which is wrong. */
+/** Types of the members of a manifest entry, for error messages. */
 const MEMBERS: Readonly<Record<Exclude<keyof ManifestEntry, 'engine'>, string>> = {
   name: 'string',
   asset: 'string',
@@ -79,9 +79,9 @@ const MEMBERS: Readonly<Record<Exclude<keyof ManifestEntry, 'engine'>, string>> 
 };
 
 /**
- * Reads the manifest of a build and the folders that it names, for one engine.
- * @throws InfraError for a missing or damaged manifest, a missing bundle, a bundle over its size budget, and native
- * parts where there must be none.
+ * Reads the manifest of a build and its folders, for one engine.
+ * @throws InfraError for a missing or damaged manifest, a missing bundle, a bundle over its size budget, and
+ * native code where none is allowed.
  */
 export function readBuiltFunctions(
   folder: string,
@@ -121,10 +121,12 @@ export function readBuiltFunctions(
   };
 }
 
-/** Functions that open an index, and so are of the engine's asset. */
+/** Functions that open an index and therefore come from the engine's asset. */
 const OPENS_INDEX = ['retrieve', 'generate', 'stream'];
 
-/** Whether a function is in the LanceDB asset: those that open an index must be, others may be. */
+/**
+ * Whether a function is in the LanceDB asset: required for functions that open an index, optional for others.
+ */
 const isInHeavyAsset = (root: string, name: string): boolean =>
   OPENS_INDEX.includes(name) || existsSync(join(root, LANCEDB_ASSET, `${name}.mjs`));
 
@@ -155,10 +157,10 @@ function openAsset(root: string, assetName: string, functionName: string): Asset
   const processor = nativeProcessor(folder, files);
   if (processor !== undefined && !isHeavy) {
     throw new InfraError(
-      `Function '${functionName}': its bundle ${folder} holds native code; only the asset '${LANCEDB_ASSET}' may.`,
+      `Function '${functionName}': its bundle ${folder} contains native code; only the asset '${LANCEDB_ASSET}' may.`,
     );
   }
-  // Without native parts the cheaper of the two.
+  // Without native code, the cheaper of the two.
   return { folder, files, processor: processor ?? 'arm64' };
 }
 
@@ -169,7 +171,7 @@ function checkHandler({ folder, files }: Asset, functionName: string, handler: s
   const candidates = ['.mjs', '.js', '.cjs'].map((extension) => module + extension);
   if (files.some(({ path }) => candidates.includes(path))) return;
   throw new InfraError(
-    `Function '${functionName}': its handler is ${handler}, but ${folder} holds none of ${candidates.join(', ')}.`,
+    `Function '${functionName}': its handler is ${handler}, but ${folder} contains none of ${candidates.join(', ')}.`,
   );
 }
 
@@ -187,7 +189,7 @@ function readManifest(root: string): Manifest {
     if (error instanceof InfraError) throw error;
     throw new InfraError(`${path} is not JSON: ${(error as Error).message}`);
   }
-  if (!Array.isArray(manifest.functions)) throw new InfraError(`${path} holds no list 'functions'.`);
+  if (!Array.isArray(manifest.functions)) throw new InfraError(`${path} contains no list 'functions'.`);
   for (const [position, entry] of manifest.functions.entries()) {
     for (const [member, type] of Object.entries(MEMBERS)) {
       const value = (entry as Record<string, unknown> | null)?.[member];

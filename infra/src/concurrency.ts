@@ -3,14 +3,14 @@ import type { FunctionPlan } from './function-needs.ts';
 import { InfraError } from './infra-error.ts';
 import type { ResolvedProps } from './resolve-props.ts';
 
-/** Environments that a function reserves; undefined where it shares the account's. @throws InfraError */
+/** Environments that a function reserves; undefined if it shares the account's. @throws InfraError */
 export function reservedFor(
   name: string,
   plan: FunctionPlan,
   asked: ResolvedProps['reservedConcurrency'],
 ): number | undefined {
   const own = typeof asked === 'object' ? asked[name] : undefined;
-  // One number is for the functions that callers reach; it would be wrong for the other two.
+  // A single number applies to the functions that callers reach; it would be wrong for the other two.
   const common = typeof asked === 'object' || name === 'warmup' || name === 'ingest' ? undefined : asked;
   const value = own ?? (asked === 'unreserved' ? asked : common) ?? plan.concurrency;
   if (value === 'unreserved') return undefined;
@@ -21,7 +21,10 @@ export function reservedFor(
   return value;
 }
 
-/** Environments of a function that are kept ready. @throws InfraError for more than it reserves, and for odd numbers. */
+/**
+ * Provisioned concurrency of a function. @throws InfraError if it exceeds the reservation or is not a whole
+ * number.
+ */
 export function provisionedFor(
   name: string,
   reserved: number | undefined,
@@ -40,7 +43,7 @@ export function provisionedFor(
   return value;
 }
 
-/** @throws InfraError for environments of a function that is not built. */
+/** @throws InfraError for provisioned concurrency of a function that is not built. */
 export function checkNames(
   asked: ResolvedProps['provisionedConcurrency'] = {},
   { functions }: BuiltFunctions,

@@ -16,7 +16,7 @@ const MINUTE = Duration.minutes(1);
 const THIRD = 8;
 const FULL = 24;
 
-/** One page: what callers see, what functions do, where the time and the money go. */
+/** One page with requests, functions, latency and cost. */
 export class DeploymentDashboard extends Construct {
   readonly dashboard: Dashboard;
 
@@ -93,7 +93,7 @@ function one(deployment: string, aggregate: 'SUM' | 'AVG', metric: string): IMet
   });
 }
 
-/** A line for each function, index kind and mode. */
+/** One line per function, index kind and mode. */
 const each = (deployment: string, metric: string, statistic: string): IMetric =>
   new MathExpression({
     expression: search(metric, statistic, deployment, MINUTE.toSeconds()),
@@ -119,7 +119,7 @@ function stageWidgets(name: string): IWidget[] {
   ];
 }
 
-/** Graphs of what a deployment keeps as metrics, and no empty ones. */
+/** Graphs of the metrics that a deployment keeps, without empty ones. */
 function moneyWidgets(
   { name, metrics }: ResolvedProps,
   { workflow, deadLetters }: MonitoredParts,

@@ -13,7 +13,7 @@ import { acknowledge } from './acknowledge.ts';
 import { CACHE_FOLDER, CANARY_FOLDER, DOCUMENTS_FOLDER } from './data-folders.ts';
 import type { ResolvedProps } from './resolve-props.ts';
 
-/** Days that artifacts of a canary's runs are kept. */
+/** Days for which artifacts of canary runs are kept. */
 const CANARY_DAYS = 31;
 
 /** Bucket and key of a deployment. */
@@ -21,11 +21,11 @@ export class Data extends Construct {
   readonly bucket: IBucket;
   readonly key: IKey | undefined;
   readonly prefix: string;
-  /** Prefix of the collection that documents are ingested into; ends with `/`. */
+  /** Prefix of the collection for ingestion; ends with `/`. */
   readonly collectionPrefix: string;
-  /** Prefixes of all collections that the deployment answers for; each ends with `/`. */
+  /** Prefixes of all served collections; each ends with `/`. */
   readonly servedPrefixes: readonly string[];
-  /** Prefix of documents that are ingested when they are put there; ends with `/`. */
+  /** Prefix of uploaded documents to ingest; ends with `/`. */
   readonly documentsPrefix: string;
   /** Prefix of this deployment's cached answers; ends with `/`. */
   readonly cachePrefix: string;
@@ -39,13 +39,13 @@ export class Data extends Construct {
     this.servedPrefixes = [...new Set([props.collection, ...props.collections])].map(
       (collection) => `${props.prefix}/${collection}/`,
     );
-    // A first deployment that fails takes back what it made: there is nothing in it yet.
+    // A failed first deployment deletes what it created, which is still empty.
     const removalPolicy = props.retainData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
     this.key = this.#keyOf(props, removalPolicy);
     this.bucket = props.bucket ?? this.#newBucket(props, removalPolicy);
   }
 
-  /** `s3://bucket/prefix`, as srag writes a location. */
+  /** `s3://bucket/prefix`, a location of srag. */
   get location(): string {
     return `s3://${this.bucket.bucketName}/${this.prefix}`;
   }
@@ -67,7 +67,7 @@ export class Data extends Construct {
         resources: ['*'],
         conditions: {
           ArnLike: {
-            // Execution logs of API Gateway carry the id of the API, not the name of the deployment.
+            // Execution logs of API Gateway contain the id of the API, not the name of the deployment.
             'kms:EncryptionContext:aws:logs:arn': [`*${name}*`, 'API-Gateway-Execution-Logs_*'].map(
               (group) => `arn:${partition}:logs:${region}:${account}:log-group:${group}`,
             ),
@@ -101,7 +101,7 @@ export class Data extends Construct {
       removalPolicy,
       lifecycleRules: [
         { id: 'unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(7) },
-        // The readers look at the time of expiry themselves; this only frees the space.
+        // Readers check the expiry themselves; this rule only frees space.
         { id: 'cached-answers', prefix: `${props.prefix}/${CACHE_FOLDER}/`, expiration: Duration.days(1) },
         ...(props.canary
           ? [
@@ -123,7 +123,7 @@ export class Data extends Construct {
           : []),
       ],
     });
-    // By CloudFormation itself; CDK's own option would add a function that sets it from outside.
+    // Enabled by CloudFormation itself; CDK's own option would add a function that configures the bucket.
     if (props.ingest) {
       (bucket.node.defaultChild as CfnBucket).notificationConfiguration = {
         eventBridgeConfiguration: { eventBridgeEnabled: true },

@@ -4,8 +4,8 @@ import type { Construct } from 'constructs';
 import { InfraError } from './infra-error.ts';
 
 /**
- * A definition whose integrations have the ARNs of the stack's partition, as China and GovCloud want them. A stack whose
- * region is not known when it is synthesised is one of the commercial partition.
+ * Adapts a definition's integration ARNs to the stack's partition, as China and GovCloud require. Without a
+ * known region the commercial partition is used.
  */
 export function ofPartition(scope: Construct, definition: string): string {
   const { region } = Stack.of(scope);
@@ -14,9 +14,9 @@ export function ofPartition(scope: Construct, definition: string): string {
 }
 
 /**
- * Values for the `${Names}` that a state machine's definition holds, and for no others: CloudFormation refuses a name
- * without a value as well as a value without a name.
- * @throws InfraError for a name that is not known.
+ * Values for exactly those `${Names}` that a state machine's definition contains: CloudFormation refuses both
+ * missing and unused values.
+ * @throws InfraError for an unknown name.
  */
 export function substitutionsFor(
   file: string,
@@ -27,7 +27,7 @@ export function substitutionsFor(
   const unknown = [...names].filter((name) => known[name] === undefined);
   if (unknown.length > 0) {
     throw new InfraError(
-      `${file} asks for \${${unknown[0]}}, which is not known here; known: ${Object.keys(known).join(', ')}.`,
+      `${file} asks for \${${unknown[0]}}, which is unknown; known: ${Object.keys(known).join(', ')}.`,
     );
   }
   return Object.fromEntries([...names].map((name) => [name, known[name]!]));

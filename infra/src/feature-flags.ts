@@ -1,9 +1,9 @@
-/** Behaviour of aws-cdk-lib that is chosen here, for the app and for tests alike. */
+/** Feature flags of aws-cdk-lib, shared by the app and the tests. */
 export const FEATURE_FLAGS: Readonly<Record<string, unknown>> = {
-  // Templates are checked against the schemas of CloudFormation at synthesis; what they refuse is an error.
+  // Templates that violate the schemas of CloudFormation are refused at synthesis.
   '@aws-cdk/core:validateAgainstDefaultRules': true,
   '@aws-cdk/aws-iam:minimizePolicies': true,
-  // An encrypted queue takes events of this account alone.
+  // An encrypted queue accepts events of this account only.
   '@aws-cdk/aws-events:eventsTargetQueueSameAccount': true,
   '@aws-cdk/core:checkSecretUsage': true,
 };

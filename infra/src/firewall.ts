@@ -7,8 +7,8 @@ import type { HttpApi } from './http-api.ts';
 import type { ResolvedProps } from './resolve-props.ts';
 
 /**
- * Rules of the common set that only count: bodies are questions in JSON, never run or shown as a page, and a vector
- * is longer than 8 kB.
+ * Rules of the common set that only count: bodies are JSON questions that are never executed or rendered, and
+ * a vector is longer than 8 kB.
  */
 const COUNTED_RULES = [
   'SizeRestrictions_BODY',
@@ -21,7 +21,7 @@ const COUNTED_RULES = [
   'GenericRFI_QUERYARGUMENTS',
   'SizeRestrictions_QUERYSTRING',
 ];
-/** Rule groups that AWS keeps. */
+/** Rule groups maintained by AWS. */
 const MANAGED_GROUPS: readonly { readonly name: string; readonly counted: readonly string[] }[] = [
   { name: 'AWSManagedRulesAmazonIpReputationList', counted: [] },
   { name: 'AWSManagedRulesCommonRuleSet', counted: COUNTED_RULES },
@@ -29,7 +29,10 @@ const MANAGED_GROUPS: readonly { readonly name: string; readonly counted: readon
 ];
 const DEFAULT_REQUESTS_PER_5_MINUTES = 2_000;
 
-/** A web application firewall before the stage: a limit for each address, and rule groups that AWS keeps. */
+/**
+ * A web application firewall in front of the stage: a rate limit per address, and rule groups maintained by
+ * AWS.
+ */
 export class Firewall extends Construct {
   constructor(
     scope: Construct,
@@ -76,7 +79,7 @@ export class Firewall extends Construct {
 
   #log(props: ResolvedProps, acl: CfnWebACL, { key }: Data): void {
     const logGroup = new LogGroup(this, 'Logs', {
-      // The firewall writes only to groups of this beginning.
+      // The firewall only writes to log groups with this prefix.
       logGroupName: `aws-waf-logs-${props.name}`,
       retention: props.logRetentionDays as RetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -88,13 +91,13 @@ export class Firewall extends Construct {
       logDestinationConfigs: [
         `arn:${partition}:logs:${region}:${account}:log-group:aws-waf-logs-${props.name}`,
       ],
-      // Whom a request is from, and what it asks, are not for logs.
+      // Senders and questions are not logged.
       redactedFields: [
         { singleHeader: { Name: 'authorization' } },
         { singleHeader: { Name: 'x-api-key' } },
         { queryString: {} },
       ],
-      // All requests are in the access log already.
+      // The access log has all requests already.
       loggingFilter: {
         DefaultBehavior: 'DROP',
         Filters: [
@@ -112,6 +115,6 @@ export class Firewall extends Construct {
 const visibility = (metricName: string): CfnWebACL.VisibilityConfigProperty => ({
   cloudWatchMetricsEnabled: true,
   metricName,
-  // Samples hold whole requests.
+  // Samples contain whole requests.
   sampledRequestsEnabled: false,
 });

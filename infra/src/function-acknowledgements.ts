@@ -1,7 +1,7 @@
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { acknowledge, acknowledgeAnyResource } from './acknowledge.ts';
 
-/** Who invokes a function, which decides what becomes of a failed invocation. */
+/** The invoker of a function, which determines what happens to a failed invocation. */
 export type Invoker = 'caller' | 'queue' | 'schedule';
 
 const DEAD_LETTERS: Readonly<Record<Invoker, string>> = {
@@ -10,7 +10,7 @@ const DEAD_LETTERS: Readonly<Record<Invoker, string>> = {
   schedule: 'The next scheduled run does the same again; a failed one is counted by the alarm on errors.',
 };
 
-/** Acknowledges what packs ask of every function, and of the alias that its events come to. */
+/** Acknowledges the findings that rule packs report for every function and its alias. */
 export function acknowledgeFunction(lambda: IFunction, invoker: Invoker, live: IFunction = lambda): void {
   acknowledge(lambda, { 'Serverless-LambdaDLQ': DEAD_LETTERS[invoker] });
   if (invoker === 'queue') {

@@ -1,6 +1,6 @@
 import type { Invoker } from './function-acknowledgements.ts';
 
-/** What a function touches beyond its own logs and traces. */
+/** Resources that a function accesses beyond its own logs and traces. */
 export type Need =
   | 'switches'
   | 'read-pointers'
@@ -13,22 +13,25 @@ export type Need =
   | 'workflow'
   | 'siblings';
 
-/** What is decided here for each function of the manifest, and cannot be read from it. */
+/** Deployment settings of a function that are not in the manifest. */
 export interface FunctionPlan {
   readonly needs: readonly Need[];
-  /** Usual seconds of one answer when warm, without a generator's model: how many a second an environment can serve. */
+  /**
+   * Typical duration of a warm response in seconds, without a generator's model; determines the throughput of
+   * an environment.
+   */
   readonly usualSeconds: number;
-  /** Seconds that a model adds where the answer is written by one. */
+  /** Additional seconds if a model writes the answer. */
   readonly modelSeconds?: number;
-  /** Environments at once, unless the deployment says otherwise. */
+  /** Default maximum of concurrent environments. */
   readonly concurrency: number;
-  /** Who invokes it. */
+  /** The invoker of the function. */
   readonly invoker: Invoker;
   /** Whether the warm-up invokes it. */
   readonly isWarmed: boolean;
 }
 
-/** By function name. */
+/** Plans by function name. */
 export const FUNCTION_PLANS: Readonly<Record<string, FunctionPlan>> = {
   baseline: {
     needs: ['switches', 'read-pointers', 'cache', 'workflow'],
@@ -68,7 +71,7 @@ export const FUNCTION_PLANS: Readonly<Record<string, FunctionPlan>> = {
     invoker: 'schedule',
     isWarmed: false,
   },
-  // Four batches of the state machine at once; the queues of documents and publications wait for what is free.
+  // Four batches of the state machine in parallel; the queues use what is free.
   ingest: {
     needs: ['switches', 'ingest', 'embedder'],
     usualSeconds: 60,

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InfraError } from './infra-error.ts';
 
-/** The built functions of the checkout around this file, or of the installed package `srag`. @throws InfraError */
+/** The built functions of this checkout, or of the installed package `srag`. @throws InfraError */
 export function defaultFunctionsFolder(): string {
   const checkout = fileURLToPath(new URL('../../dist/functions', import.meta.url));
   if (existsSync(checkout)) return checkout;

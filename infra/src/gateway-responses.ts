@@ -5,7 +5,7 @@ import {
 } from 'aws-cdk-lib/aws-apigateway';
 import type { AuthProps } from './props.ts';
 
-/** Status and title of the codes that functions and the laptop's gateway use too. */
+/** Status and title of codes shared with functions and the laptop's gateway. */
 const TITLES = {
   INVALID_BODY: [400, 'Bad request'],
   UNAUTHENTICATED: [401, 'Unauthenticated'],
@@ -19,7 +19,7 @@ const TITLES = {
   GATEWAY_TIMEOUT: [504, 'Gateway timeout'],
 } as const;
 
-/** What API Gateway answers by itself, as a problem of RFC 9457. */
+/** A response of API Gateway itself, as a problem of RFC 9457. */
 type Row = readonly [
   type: GatewayResponseType,
   code: keyof typeof TITLES,
@@ -68,8 +68,8 @@ const ROWS: readonly Row[] = [
 ];
 
 /**
- * What API Gateway calls a missing token is whatever it could not match: an unknown path or method and, with IAM, a
- * request without a signature.
+ * API Gateway reports every unmatched request as a missing token: an unknown path or method and, with IAM, an
+ * unsigned request.
  */
 const unmatched = (kind: AuthProps['kind']): Row =>
   kind === 'iam'
@@ -80,9 +80,10 @@ const unmatched = (kind: AuthProps['kind']): Row =>
       ]
     : [ResponseType.MISSING_AUTHENTICATION_TOKEN, 'NO_SUCH_ROUTE', 'There is no such route for this method.'];
 
-/** Makes every answer of the gateway itself a problem, with `Retry-After` where asking again may help. */
+/** Turns every response of the gateway itself into a problem, with `Retry-After` if a retry may help. */
 export function addGatewayProblems(api: RestApi, auth: AuthProps, corsOrigins: readonly string[]): void {
-  // A gateway response has no way to choose between origins: with several, none is named and browsers hide the answer.
+  // A gateway response cannot choose between origins: with several, none is set and browsers hide the
+  // response.
   const origin = corsOrigins.length === 1 ? corsOrigins[0] : undefined;
   for (const [type, code, detail, retryAfterSeconds] of [...ROWS, unmatched(auth.kind)]) {
     const [status, title] = TITLES[code];

@@ -25,8 +25,8 @@ import type { ResolvedProps } from './resolve-props.ts';
 import { throttleFor } from './throttling.ts';
 
 /**
- * Logging and metrics of stage and routes alike: settings of a route replace those of the stage as a whole. Metrics of
- * each route are billed, those of the whole API are not.
+ * Logging and metrics of the stage and each route, because settings of a route replace all those of the
+ * stage. Metrics of a route are billed, those of the API are not.
  */
 const loggingFor = ({ metrics }: ResolvedProps): MethodDeploymentOptions => ({
   metricsEnabled: metrics === 'all',
@@ -34,16 +34,16 @@ const loggingFor = ({ metrics }: ResolvedProps): MethodDeploymentOptions => ({
   dataTraceEnabled: false,
 });
 
-/** What API Gateway waits for an answer that is not streamed. */
+/** API Gateway's timeout for buffered responses, in seconds. */
 const GATEWAY_SECONDS = 29;
 const STAGE = 'v1';
 
-/** Share of requests that X-Ray records; each has its price. */
+/** Share of requests that X-Ray records, which is billed. */
 const TRACED_SHARE = 0.05;
-/** Before the account's default rule, after rules that somebody writes to look at something. */
+/** Precedes the account's default rule, and follows rules that users create for debugging. */
 const SAMPLING_PRIORITY = 5_000;
 
-/** Members of an access log's line: no query string and no body, for both hold questions. */
+/** Fields of an access log line, without query string and body, which contain questions. */
 const ACCESS_LOG = {
   requestId: '$context.requestId',
   extendedRequestId: '$context.extendedRequestId',
@@ -62,7 +62,7 @@ const ACCESS_LOG = {
 /** The Regional REST API with the routes of the manifest. */
 export class HttpApi extends Construct {
   readonly api: RestApi;
-  /** Id of the API key, with auth `api-key`; its value is asked of AWS by those who may. */
+  /** Id of the API key, with auth `api-key`; authorised users get its value from AWS. */
   readonly apiKeyId: string | undefined;
 
   constructor(
@@ -94,8 +94,8 @@ export class HttpApi extends Construct {
       restApiName: props.name,
       description: `srag: questions to collection ${props.collection}`,
       endpointTypes: [EndpointType.REGIONAL],
-      // The role serves every API of account and region: neither a destroyed deployment nor one that failed at first may
-      // silence the others.
+      // The role serves every API of the account and region, so neither a destroyed deployment nor a failed
+      // first one may disable logging for the others.
       ...(props.apiGatewayLogRole === false
         ? { cloudWatchRole: false }
         : { cloudWatchRole: true, cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN }),
@@ -109,13 +109,13 @@ export class HttpApi extends Construct {
         methodOptions: methodOptions(answering, loggingFor(props)),
       },
     });
-    // API Gateway would make this group itself at the first error, and keep it for ever.
+    // Otherwise API Gateway creates this group at the first error and keeps it for ever.
     const executionLogs = new LogGroup(this, 'ExecutionLogs', {
       logGroupName: `API-Gateway-Execution-Logs_${this.api.restApiId}/${STAGE}`,
       ...logs,
     });
     this.api.deploymentStage.node.addDependency(executionLogs);
-    // The account's own rule records the first request of every second: all of them, where there are few.
+    // The account's own rule records the first request of every second: under low traffic, all of them.
     new CfnSamplingRule(this, 'Sampling', {
       samplingRule: {
         ruleName: props.name,
@@ -131,7 +131,7 @@ export class HttpApi extends Construct {
         resourceArn: '*',
       },
     });
-    // The stack has an output of its own.
+    // The stack has its own output.
     this.api.node.tryRemoveChild('Endpoint');
     const authorization = addAuthorization(this, this.api, props, data);
     this.apiKeyId = authorization.apiKeyId;
@@ -141,12 +141,12 @@ export class HttpApi extends Construct {
     acknowledgeApi(this.api, props);
   }
 
-  /** For example `https://abc.execute-api.eu-west-1.amazonaws.com/v1`, without a slash at the end. */
+  /** For example `https://abc.execute-api.eu-west-1.amazonaws.com/v1`, without a trailing slash. */
   get url(): string {
     return `https://${this.api.restApiId}.execute-api.${Stack.of(this).region}.${Stack.of(this).urlSuffix}/${STAGE}`;
   }
 
-  /** ARN of the stage, as the firewall wants it. */
+  /** ARN of the stage in the firewall's format. */
   get stageArn(): string {
     return Stack.of(this).formatArn({
       service: 'apigateway',
@@ -178,9 +178,9 @@ export class HttpApi extends Construct {
     }
   }
 
-  /** Answered by API Gateway: free of Lambda, and in time when all functions are busy. */
+  /** Adds a route answered by API Gateway: without Lambda, and in time even if all functions are busy. */
   #answer(route: GatewayAnswer, method: MethodOptions, { auth, corsOrigins }: ResolvedProps): void {
-    // As with gateway responses: a static header has no way to choose between origins.
+    // Like a gateway response, a static header cannot choose between origins.
     const origin = corsOrigins.length === 1 ? corsOrigins[0] : undefined;
     const headers = {
       'X-Request-Id': 'context.requestId',
@@ -222,7 +222,7 @@ export class HttpApi extends Construct {
   }
 }
 
-/** The whole stage: what its routes may have together. */
+/** Throttle of the whole stage: the sum over its functions. */
 function stageThrottle(answering: readonly DeployedFunction[]) {
   const all = answering.map(throttleFor);
   return {
@@ -231,7 +231,7 @@ function stageThrottle(answering: readonly DeployedFunction[]) {
   };
 }
 
-/** Every route at the rate of its function: its routes share the environments, so they share the rate. */
+/** Throttles every route at the rate of its function, whose routes share the environments. */
 function methodOptions(
   answering: readonly DeployedFunction[],
   logging: MethodDeploymentOptions,

@@ -1,4 +1,4 @@
-/** Something that synthesis refuses; the message names the actual value and what to do. */
+/** An error of synthesis; the message has the actual value and the remedy. */
 export class InfraError extends Error {
   override readonly name = 'InfraError';
 }

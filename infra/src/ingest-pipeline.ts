@@ -17,33 +17,36 @@ import type { ResolvedProps } from './resolve-props.ts';
 import { LOGS_AND_TRACES } from './workflow.ts';
 
 /**
- * Deliveries of one message before SQS moves it to the dead letters: about half an hour, for a service that fails. What
- * fails alone the function itself puts there, without waiting.
+ * Deliveries before SQS dead-letters a message: about half an hour of a failing service. Messages that fail
+ * on their own are dead-lettered by the function without waiting.
  */
 const MAX_RECEIVES = 30;
-/** Changes within a window are published together. */
+/** Changes within this window are published together. */
 const PUBLISH_WINDOW_SECONDS = 60;
-/** Longer than the window, so that its last change is in what is published; the rest is for clocks that differ. */
+/** Longer than the window, so that its last change is published too, with a margin for clock differences. */
 const PUBLISH_DELAY_SECONDS = 75;
-/** The least that SQS can be limited to; a message group is one at a time anyway. */
+/** The minimum of SQS; a message group is handled one message at a time anyway. */
 const QUEUE_CONCURRENCY = 2;
-/** AWS advises six times the function's timeout, so that a throttled invocation is not delivered twice. */
+/** AWS recommends six times the function's timeout, so that a throttled invocation is not delivered twice. */
 const VISIBILITY_FACTOR = 6;
 
-/** What the ingest pipeline is put together from. */
+/** Dependencies of the ingest pipeline. */
 export interface IngestParts {
   readonly data: Data;
   readonly functions: PipelineFunctions;
   readonly definition: string;
-  /** Events that could not be delivered. */
+  /** Queue of undeliverable events. */
   readonly undelivered: Queue;
 }
 
-/** Documents put under the prefix are ingested in order, one writer a collection; many at once by a state machine. */
+/**
+ * Ingests documents put under the prefix in order, with one writer per collection; many at once by a state
+ * machine.
+ */
 export class IngestPipeline extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
-  /** Requests to publish an index, which wait for others of their kind. */
+  /** Requests to publish an index, which are delayed to be merged with later ones. */
   readonly publications: Queue;
   readonly stateMachine: StateMachine;
 
@@ -105,7 +108,7 @@ export class IngestPipeline extends Construct {
       },
       targets: [
         new SqsQueue(this.queue, {
-          // One group a collection: its messages are handled one after another, by one writer.
+          // One group per collection, so that one writer handles its messages in order.
           messageGroupId: collection,
           deadLetterQueue: undelivered,
           retryAttempts: 5,
@@ -141,8 +144,8 @@ export class IngestPipeline extends Construct {
     });
     allowInvoking(stateMachine, live);
     acknowledgeAnyResource(stateMachine, LOGS_AND_TRACES);
-    // A Distributed Map runs its items as executions of its own state machine. Named, for a reference to itself would
-    // be a circle.
+    // A Distributed Map runs its items as executions of its own state machine. The ARN is built from the
+    // name, because a reference to itself would be circular.
     const own = `arn:${partition}:states:${region}:${account}`;
     allow(
       stateMachine,

@@ -12,10 +12,10 @@ interface Query {
 }
 
 const { total, coldStarts, storageReads, storageWaves, storageBytes, cost } = METRICS;
-/** The line of metrics that every request has. */
+/** Matches the metrics line of every request. */
 const IS_RECORD = `ispresent(${total})`;
 
-/** Questions of an experiment, saved. They read the lines that functions write for every request. */
+/** Saved queries for experiments, over the lines that functions write for every request. */
 const QUERIES: readonly Query[] = [
   {
     name: 'answer time by function and cold start',
@@ -62,7 +62,7 @@ const QUERIES: readonly Query[] = [
   },
 ];
 
-/** Queries of CloudWatch Logs Insights, in a folder of the deployment's name. */
+/** Queries of CloudWatch Logs Insights, in a folder with the deployment's name. */
 export class LogQueries extends Construct {
   constructor(
     scope: Construct,

@@ -1,10 +1,10 @@
 /**
- * Embedded metrics that functions write for every request, one list for dashboard, alarms and queries. A test holds it
- * against `src/api/observability/metrics.json`.
+ * Embedded metrics that functions write for every request, shared by dashboard, alarms and queries. A test
+ * compares it with `src/api/observability/metrics.json`.
  */
 export const METRICS = {
   namespace: 'srag',
-  /** Every metric has all of these; `service` is the deployment. */
+  /** Dimensions of every metric; `service` is the deployment. */
   dimensions: ['service', 'function', 'indexKind', 'mode'],
   total: 'TotalMs',
   firstToken: 'FirstTokenMs',
@@ -33,16 +33,19 @@ export const METRICS = {
   ],
 } as const;
 
-/** Quoted: `function` and others are reserved words of Metrics Insights, and its list of them may grow. */
+/** Quoted, because `function` and others are reserved words of Metrics Insights, and more may follow. */
 const SCHEMA = [METRICS.namespace, ...METRICS.dimensions].map((name) => `"${name}"`).join(', ');
 
-/** Metrics Insights: one sum over all functions, kinds and modes of a deployment, which an alarm can watch. */
+/**
+ * A Metrics Insights query for one sum over all functions, kinds and modes of a deployment, which an alarm
+ * can watch.
+ */
 export const insightsSum = (metric: string, deployment: string): string =>
   `SELECT SUM("${metric}") FROM SCHEMA(${SCHEMA}) WHERE "service" = '${deployment}'`;
 
 /**
- * A search: the metric of every function of a deployment, a line each; for dashboards alone. A widget may hold many
- * searches but only one query of Metrics Insights.
+ * A search with one line per function of a deployment, for dashboards only. A widget may contain many
+ * searches but only one Metrics Insights query.
  */
 export const search = (
   metric: string,

@@ -5,18 +5,18 @@ import type { Canary } from 'aws-cdk-lib/aws-synthetics';
 import type { Data } from './data.ts';
 import type { PipelineFunctions } from './pipeline-functions.ts';
 
-/** What dashboard, alarms and queries look at. */
+/** Resources that dashboard, alarms and queries monitor. */
 export interface MonitoredParts {
   readonly data: Data;
   readonly api: RestApi;
   readonly functions: PipelineFunctions;
   readonly workflow: StateMachine;
-  /** The state machine that ingests many documents; undefined without ingest. */
+  /** The state machine for bulk ingestion; undefined without ingest. */
   readonly ingest: StateMachine | undefined;
-  /** Documents that wait to be ingested; undefined without ingest. */
+  /** Queue of documents to ingest; undefined without ingest. */
   readonly documents: Queue | undefined;
-  /** Undefined where there is none. */
+  /** Undefined without a canary. */
   readonly canary: Canary | undefined;
-  /** Queues in which a message means that something was left undone. */
+  /** Queues in which every message means unfinished work. */
   readonly deadLetters: readonly Queue[];
 }

@@ -2,12 +2,12 @@ import { CfnBudget } from 'aws-cdk-lib/aws-budgets';
 import { Construct } from 'constructs';
 import type { BudgetProps } from './props.ts';
 
-/** Tag by which costs are found; it must be activated once as a cost allocation tag of the account. */
+/** Tag that identifies costs; it must be activated once as a cost allocation tag of the account. */
 export const DEPLOYMENT_TAG = 'srag:deployment';
 /** Percent of the budget at which an email is sent. */
 const THRESHOLDS = [50, 80, 100];
 
-/** Emails when the month's costs of the deployment's tag pass parts of the budget. */
+/** Sends emails when the month's costs with the deployment's tag exceed shares of the budget. */
 export class MonthlyBudget extends Construct {
   constructor(scope: Construct, id: string, name: string, { usdPerMonth, email }: BudgetProps) {
     super(scope, id);

@@ -24,8 +24,8 @@ export function assetFiles(folder: string): AssetFile[] {
 }
 
 /**
- * The processor that an asset's native parts were compiled for; undefined where it has none.
- * @throws InfraError for a native part that no Lambda function can load: not ELF, or of two processors.
+ * The processor that an asset's native code was compiled for; undefined if it has none.
+ * @throws InfraError for native code that no Lambda function can load: not ELF, or for two processors.
  */
 export function nativeProcessor(folder: string, files: readonly AssetFile[]): Processor | undefined {
   let found: { path: string; processor: Processor } | undefined;
@@ -38,7 +38,7 @@ export function nativeProcessor(folder: string, files: readonly AssetFile[]): Pr
     }
     if (found !== undefined && found.processor !== processor) {
       throw new InfraError(
-        `${folder} holds ${found.path} for ${found.processor} and ${path} for ${processor}: a function runs on one of them.`,
+        `${folder} contains ${found.path} for ${found.processor} and ${path} for ${processor}: a function runs on one of them.`,
       );
     }
     found = { path, processor };

@@ -8,7 +8,7 @@ import type { Data } from './data.ts';
 const NAMED_LATER =
   'Objects have names that are made when they are written; all lie below prefixes of this deployment.';
 
-/** Reading which index version is published in the served collections, and nothing else of them. */
+/** Allows reading which index version of the served collections is published, and nothing else. */
 export function allowReadingPointers(data: Data, grantee: IGrantable): void {
   allowReading(
     data,
@@ -17,7 +17,7 @@ export function allowReadingPointers(data: Data, grantee: IGrantable): void {
   );
 }
 
-/** Reading the settings and index versions of the served collections. */
+/** Allows reading the settings and index versions of the served collections. */
 export function allowReadingIndexes(data: Data, grantee: IGrantable): void {
   allowReading(
     data,
@@ -26,7 +26,9 @@ export function allowReadingIndexes(data: Data, grantee: IGrantable): void {
   );
 }
 
-/** Reading the documents of the deployment's own collection, reading and writing that collection. */
+/**
+ * Allows reading the documents of the deployment's own collection, and reading and writing that collection.
+ */
 export function allowIngesting(data: Data, grantee: IGrantable): void {
   allowReading(data, grantee, [`${data.collectionPrefix}*`, `${data.documentsPrefix}*`]);
   allow(
@@ -41,7 +43,7 @@ export function allowIngesting(data: Data, grantee: IGrantable): void {
   allowKey(data, grantee, 'kms:GenerateDataKey');
 }
 
-/** Reading and writing this deployment's cached answers. */
+/** Allows reading and writing this deployment's cached answers. */
 export function allowCachedAnswers(data: Data, grantee: IGrantable): void {
   allow(
     grantee,
@@ -56,7 +58,7 @@ export function allowCachedAnswers(data: Data, grantee: IGrantable): void {
   allowKey(data, grantee, 'kms:Decrypt', 'kms:GenerateDataKey');
 }
 
-/** Reading and listing objects by keys; a key that ends in `*` is a prefix. */
+/** Allows reading and listing objects by key; a key that ends in `*` is a prefix. */
 function allowReading(data: Data, grantee: IGrantable, keys: readonly string[]): void {
   allow(
     grantee,
@@ -72,8 +74,9 @@ function allowReading(data: Data, grantee: IGrantable, keys: readonly string[]):
 }
 
 /**
- * Listing keys. Not `StringLikeIfExists`: a listing without a prefix would show the keys of the whole bucket. The price
- * is that S3 answers a read of a missing object with 403, since a read has no prefix; srag then looks in a listing.
+ * Allows listing keys. Not `StringLikeIfExists`, because a listing without a prefix would show the keys of
+ * the whole bucket. As a consequence S3 answers a read of a missing object with 403, since a read has no
+ * prefix; srag then checks a listing.
  */
 function allowListing(data: Data, grantee: IGrantable, sid: string, keys: readonly string[]): void {
   allow(
@@ -87,12 +90,14 @@ function allowListing(data: Data, grantee: IGrantable, sid: string, keys: readon
   );
 }
 
-/** Use of the deployment's key by a role; the key's own policy leaves this to the policies of the account. */
+/**
+ * Allows a role to use the deployment's key; the key's own policy delegates to the policies of the account.
+ */
 export function allowKey({ key }: Data, grantee: IGrantable, ...actions: string[]): void {
   if (key !== undefined) allow(grantee, new PolicyStatement({ actions, resources: [key.keyArn] }));
 }
 
-/** Deriving the key that index versions are signed with: one operation of one key. */
+/** Allows deriving the key that signs index versions: one operation of one key. */
 export function allowSigning(grantee: IGrantable, keyArn: string): void {
   allow(
     grantee,
@@ -105,7 +110,7 @@ export function allowSigning(grantee: IGrantable, keyArn: string): void {
   );
 }
 
-/** Invoking these functions, by these aliases alone. */
+/** Allows invoking these functions, only by these aliases. */
 export function allowInvoking(grantee: IGrantable, ...functions: readonly IFunction[]): void {
   allow(
     grantee,
@@ -117,22 +122,22 @@ export function allowInvoking(grantee: IGrantable, ...functions: readonly IFunct
   );
 }
 
-/** Prefix of an inference profile that spans regions, as in `us.amazon...` or `global....`. */
+/** Prefix of a cross-region inference profile, as in `us.amazon...` or `global....`. */
 const PROFILE = /^(us|us-gov|eu|apac|ca|jp|au|global)\./;
 
-/** A model of Bedrock, in the region of the stack unless another is named. */
+/** A model of Bedrock, by default in the region of the stack. */
 export interface ModelReference {
   readonly model: string;
   readonly region?: string | undefined;
 }
 
-/** A profile's ARN: one that spans regions, or one of the account's own (an application inference profile). */
+/** ARN of a cross-region profile or of an application inference profile of the account. */
 const PROFILE_ARN = /:(?:application-)?inference-profile\//;
 
-/** What a call of a model needs: the model, or a profile and the models behind it. */
+/** Resources for invoking a model: the model, or a profile and its models. */
 interface ModelArns {
   readonly named: readonly string[];
-  /** Models that may be asked through this profile alone. */
+  /** Models that may only be invoked through this profile. */
   readonly behind?: { readonly models: string; readonly profile: string };
 }
 
@@ -140,7 +145,7 @@ function modelArns(scope: Construct, { model, region = Stack.of(scope).region }:
   const { partition, account } = Stack.of(scope);
   const foundation = (where: string, name: string): string =>
     `arn:${partition}:bedrock:${where}::foundation-model/${name}`;
-  // Which models are behind a profile of the account's own can change without its name.
+  // The models of an account's own profile can change without its name.
   if (model.startsWith('arn:') && PROFILE_ARN.test(model))
     return { named: [model], behind: { models: foundation('*', '*'), profile: model } };
   if (model.startsWith('arn:')) return { named: [model] };
@@ -174,12 +179,15 @@ function allowAsking(
   );
 }
 
-/** Asking one model of Bedrock. */
+/** Allows invoking one model of Bedrock. */
 export function allowModel(scope: Construct, grantee: IGrantable, sid: string, model: ModelReference): void {
   allowAsking(scope, grantee, sid, model, ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream']);
 }
 
-/** Checking questions and answers by one guardrail: its id, or its ARN where it belongs to another account. */
+/**
+ * Allows checking questions and answers with one guardrail, given by id, or by ARN if it belongs to another
+ * account.
+ */
 export function allowGuardrail(
   scope: Construct,
   grantee: IGrantable,
@@ -196,7 +204,10 @@ export function allowGuardrail(
   );
 }
 
-/** Re-ranking by one model of Bedrock; `bedrock:Rerank` itself knows no resources, the model's permission does. */
+/**
+ * Allows re-ranking with one model of Bedrock; `bedrock:Rerank` does not support resources, the permission on
+ * the model does.
+ */
 export function allowReranking(scope: Construct, grantee: IGrantable, model: ModelReference): void {
   allowAsking(scope, grantee, 'RerankModel', model, ['bedrock:InvokeModel']);
   allow(grantee, new PolicyStatement({ sid: 'Rerank', actions: ['bedrock:Rerank'], resources: ['*'] }));

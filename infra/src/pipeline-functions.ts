@@ -32,30 +32,30 @@ import type { ResolvedProps } from './resolve-props.ts';
 import type { Switches } from './switches.ts';
 import { sharedEnvironments } from './throttling.ts';
 
-/** Alias of the version that answers. */
+/** Alias of the live version. */
 const LIVE = 'live';
 
-/** A function with what was planned for it. */
+/** A function with its plan. */
 export interface DeployedFunction {
   readonly built: BuiltFunction;
   readonly plan: FunctionPlan;
-  /** Usual seconds of one answer when warm, that of the generator's model included. */
+  /** Typical duration of a warm response in seconds, including the generator's model. */
   readonly usualSeconds: number;
   readonly lambda: LambdaFunction;
-  /** The version that answers: everything that invokes the function invokes this, so that it can be rolled back. */
+  /** The live version: all invokers use this alias, so that it can be rolled back. */
   readonly live: Alias;
-  /** Environments at once: its own, or its share of the account's. */
+  /** Maximum concurrent environments: its own, or its share of the account's. */
   readonly environments: number;
 }
 
-/** Parts that functions are given access to. */
+/** Resources that functions are given access to. */
 export interface FunctionParts {
   readonly data: Data;
   readonly cache: QueryCache;
   readonly switches: Switches;
 }
 
-/** Every function of the build, with role, logs and environment of its own. */
+/** Every function of the build, each with its own role, logs and environment. */
 export class PipelineFunctions extends Construct {
   readonly all: readonly DeployedFunction[];
   readonly #props: ResolvedProps;
@@ -76,7 +76,7 @@ export class PipelineFunctions extends Construct {
     this.#allowWarmup();
   }
 
-  /** A function by its name in the manifest. @throws InfraError where the build has none of that name. */
+  /** A function by its name in the manifest. @throws InfraError if the build has no such function. */
   get(name: string): DeployedFunction {
     const found = this.find(name);
     if (found === undefined)
@@ -94,7 +94,7 @@ export class PipelineFunctions extends Construct {
     const plan = FUNCTION_PLANS[built.name];
     if (plan === undefined) {
       throw new InfraError(
-        `The build has a function '${built.name}' for which no access is planned. Known: ${Object.keys(FUNCTION_PLANS).join(', ')}.`,
+        `The build has a function '${built.name}' without a plan for its access. Known: ${Object.keys(FUNCTION_PLANS).join(', ')}.`,
       );
     }
     const { data } = this.#parts;
@@ -124,7 +124,7 @@ export class PipelineFunctions extends Construct {
       environment: this.#environment(),
       ...(data.key === undefined ? {} : { environmentEncryption: data.key }),
       ...(reserved === undefined ? {} : { reservedConcurrentExecutions: reserved }),
-      // Versions of earlier deployments are what a rollback goes back to.
+      // Versions of earlier deployments are needed for a rollback.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
       ...(plan.needs.includes('ingest')
         ? { ephemeralStorageSize: Size.mebibytes(this.#props.ingestStorageMb) }

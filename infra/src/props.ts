@@ -12,42 +12,42 @@ export interface AdapterProps {
 export type AuthProps =
   /** Requests signed with AWS credentials that are allowed `execute-api:Invoke`. */
   | { readonly kind: 'iam' }
-  /** Requests with `x-api-key`. The key is made by API Gateway and never shown in outputs. */
+  /** Requests with `x-api-key`. API Gateway creates the key; outputs never show it. */
   | { readonly kind: 'api-key'; readonly requestsPerDay?: number }
   /** Requests with `Authorization: Bearer` and a token of this issuer. */
   | {
       readonly kind: 'jwt';
       readonly issuer: string;
       readonly audience: string;
-      /** Where the issuer's keys are; found through its OpenID configuration where absent. */
+      /** Address of the issuer's keys; by default from its OpenID configuration. */
       readonly jwksUri?: string;
       /** A scope that tokens must have. */
       readonly scope?: string;
     }
-  /** Everyone on the internet who knows the address, at your expense. */
+  /** Anyone on the internet who knows the address, at your expense. */
   | { readonly kind: 'none' };
 
-/** When the warm-up runs. */
+/** Schedule of the warm-up. */
 export interface WarmupProps {
   /** Minutes between two warm-ups; Lambda keeps an idle environment for at least some minutes. */
   readonly everyMinutes?: number;
-  /** Environments of each function to keep warm. More makes more first answers fast and costs more. */
+  /** Environments of each function to keep warm. Higher: more fast first answers, more cost. */
   readonly concurrency?: number;
 }
 
-/** A canary of CloudWatch Synthetics: a question on a schedule, from outside. */
+/** A CloudWatch Synthetics canary: a scheduled question from outside. */
 export interface CanaryProps {
-  /** Minutes between two questions (default 5); each run has its price. */
+  /** Minutes between two questions (default 5); each run is billed. */
   readonly everyMinutes?: number;
 }
 
-/** When somebody is told. */
+/** Alarm thresholds and recipient. */
 export interface AlarmProps {
-  /** Who is told; the alarms exist without it, too. */
+  /** Recipient of alarms; without one the alarms exist but notify nobody. */
   readonly email?: string;
-  /** Most estimated US dollars within an hour. */
+  /** Maximum estimated US dollars within an hour. */
   readonly costUsdPerHour?: number;
-  /** Most milliseconds of the 95th percentile of an answer, for five minutes. */
+  /** Maximum 95th percentile of a response in milliseconds, over five minutes. */
   readonly p95Ms?: number;
 }
 
@@ -57,36 +57,36 @@ export interface BudgetProps {
   readonly email: string;
 }
 
-/** How answers are made where a request does not say. */
+/** Defaults of the answer options in requests. */
 export interface AnswerProps {
-  /** Passages that an answer may rest on, 1 to 50. */
+  /** Passages that an answer may be based on, 1 to 50. */
   readonly topK?: number;
   readonly maxContextTokens?: number;
   readonly maxOutputTokens?: number;
-  /** Keep only sentences that have to do with the question. */
+  /** Keep only sentences that are relevant to the question. */
   readonly compress?: boolean;
 }
 
-/** Settings of {@link ServerlessRag}. What is left out has a default that is safe before it is convenient. */
+/** Settings of {@link ServerlessRag}. Defaults prefer safety to convenience. */
 export interface ServerlessRagProps {
-  /** Name of the deployment: what function names and the switches' path begin with. */
+  /** Name of the deployment: prefix of function names and of the switches' path. */
   readonly name: string;
-  /** Folder of the built functions; the one in the `srag` package where absent. */
+  /** Folder of the built functions; default: the one in the `srag` package. */
   readonly functions?: string;
-  /** An existing bucket that holds the collections; a new one where absent. */
+  /** An existing bucket with the collections; default: a new one. */
   readonly bucket?: IBucket;
   /** Prefix of the collections in the bucket (default `srag`). */
   readonly prefix?: string;
-  /** Collection that is asked (default `default`). */
+  /** Collection to search (default `default`). */
   readonly collection?: string;
   /** Other collections that requests may name (default none). */
   readonly collections?: readonly string[];
   /** `snapshot` (default): small bundles that answer from snapshot indexes. `lancedb`: every index kind. */
   readonly engine?: Engine;
-  /** `KIND` or `KIND@VERSION`; the published version where absent. */
+  /** `KIND` or `KIND@VERSION`; default: the published version. */
   readonly index?: string;
   readonly mode?: 'auto' | 'lexical' | 'vector' | 'hybrid';
-  /** How answers are made where a request does not say; defaults as in a configuration. */
+  /** Defaults of the answer options in requests; themselves with the defaults of a configuration. */
   readonly answer?: AnswerProps;
   readonly embedder?: AdapterProps;
   readonly generator?: AdapterProps;
@@ -95,49 +95,61 @@ export interface ServerlessRagProps {
   readonly auth?: AuthProps;
   /** Origins of web pages that may call the API; none by default. */
   readonly corsOrigins?: readonly string[];
-  /** A web application firewall before the API; its own monthly price, see `srag cost`. */
+  /** A web application firewall in front of the API; it has its own monthly price, see `srag cost`. */
   readonly waf?: boolean | { readonly requestsPer5Minutes?: number };
-  /** A customer-managed key for everything stored: a new one (`true`) or an existing one. */
+  /** A customer-managed key for all stored data: a new one (`true`) or an existing one. */
   readonly kms?: boolean | IKey;
-  /** Key of KMS (spec HMAC_256, its ARN) that index versions are signed with; functions open signed versions alone then. */
+  /**
+   * ARN of the KMS key (spec HMAC_256) that signs index versions; functions then open signed versions only.
+   */
   readonly signing?: { readonly kmsKey: string };
-  /** Keep old versions of objects for 30 days: a deleted corpus can be brought back, at the price of its space. */
+  /**
+   * Keep old versions of objects for 30 days, so that a deleted corpus can be restored, at the price of the
+   * storage.
+   */
   readonly versioned?: boolean;
   /**
-   * Environments that each function may have at once. It bounds cost and protects other functions of the account;
-   * beyond it callers get 429. `unreserved` shares the account's own limit.
+   * Maximum concurrent environments per function. It bounds cost and protects other functions of the account;
+   * beyond it callers receive 429. `unreserved` shares the account's own limit.
    */
   readonly reservedConcurrency?: number | 'unreserved' | Readonly<Record<string, number | 'unreserved'>>;
-  /** Environments that are kept ready, by function; each costs the whole month. At most what the function reserves. */
+  /** Provisioned concurrency by function, billed for the whole month; at most the reserved concurrency. */
   readonly provisionedConcurrency?: Readonly<Record<string, number>>;
-  /** Concurrent executions that the account allows (default 1,000): what unreserved functions are throttled by. */
+  /** Concurrent executions that the account allows (default 1,000), which limit unreserved functions. */
   readonly accountConcurrency?: number;
   readonly cache?: 'none' | 'memory' | 'dynamodb' | 's3';
   /** Default: every 5 minutes, one environment. `false`: no schedule. */
   readonly warmup?: false | WarmupProps;
-  /** Ingest of documents that are put under the bucket's `documents` prefix (default true). */
+  /** Ingest documents uploaded under the bucket's `documents` prefix (default true). */
   readonly ingest?: boolean;
   /** Megabytes of /tmp of `ingest`, 512 to 10,240 (default 2,048): documents of a batch, and rows of the index it builds. */
   readonly ingestStorageMb?: number;
-  /** First values of the run-time switches; they are changed in SSM without a deployment. */
+  /** Initial values of the run-time switches, which can be changed in SSM without a deployment. */
   readonly switches?: Readonly<Record<string, string>>;
-  /** Days that logs are kept (default 30); one of those that CloudWatch knows. */
+  /** Days for which logs are kept (default 30); must be a value that CloudWatch supports. */
   readonly logRetentionDays?: number;
-  /** Whether questions and answers may stand in logs (default false). */
+  /** Whether questions and answers may be logged (default false). */
   readonly logText?: boolean;
   /**
-   * What CloudWatch keeps as metrics (default `essential`: total time, errors, throttles, cost); it bills each by the
-   * month. The log has all values anyway. `all`: those of every stage and route, with graphs. `none`: no alarm on cost.
+   * What CloudWatch keeps as metrics, each billed monthly (default `essential`: total time, errors,
+   * throttles, cost). The log has all values anyway. `all`: those of every stage and route, with graphs.
+   * `none`: no alarm on cost.
    */
   readonly metrics?: 'all' | 'essential' | 'none';
-  /** Whether this stack sets the role by which API Gateway writes logs, one for account and region (default true). */
+  /**
+   * Whether this stack sets the role with which API Gateway writes logs, one per account and region (default
+   * true).
+   */
   readonly apiGatewayLogRole?: boolean;
-  /** Default `false`: none. With alarms, a failed question is told. Not with auth `jwt`: nobody gives it a token. */
+  /**
+   * Default `false`: none. With alarms, a failed question triggers one. Not available with auth `jwt`, for
+   * lack of a token.
+   */
   readonly canary?: false | CanaryProps;
   /** `false`: no alarms. */
   readonly alarms?: false | AlarmProps;
   readonly budget?: BudgetProps;
-  /** What `destroy` does with bucket, key and corpus: kept by default. */
+  /** Whether `destroy` keeps bucket, key and corpus (default true). */
   readonly retainData?: boolean;
   readonly tags?: Readonly<Record<string, string>>;
 }

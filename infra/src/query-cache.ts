@@ -7,7 +7,7 @@ import type { Data } from './data.ts';
 import { allowCachedAnswers, allowKey } from './permissions.ts';
 import type { ResolvedProps } from './resolve-props.ts';
 
-/** Where answers are cached: nowhere, in each environment's memory, in a table, or beside the collections. */
+/** The answer cache: none, in each environment's memory, in a table, or next to the collections. */
 export class QueryCache extends Construct {
   /** Value of `SRAG_QUERY_CACHE`. */
   readonly setting: string;
@@ -31,7 +31,7 @@ export class QueryCache extends Construct {
   allow(grantee: IGrantable): void {
     if (this.#table !== undefined) {
       this.#table.grant(grantee, 'dynamodb:GetItem', 'dynamodb:PutItem');
-      // DynamoDB uses the key in the name of whoever asks.
+      // DynamoDB uses the key on behalf of the caller.
       allowKey(
         this.#data,
         grantee,
@@ -51,7 +51,7 @@ export class QueryCache extends Construct {
       ...(key === undefined
         ? { encryption: TableEncryption.DEFAULT }
         : { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: key }),
-      // A cache: what it holds can be computed again.
+      // A cache: its content can be recomputed.
       removalPolicy: RemovalPolicy.DESTROY,
     });
     acknowledge(table, {

@@ -2,7 +2,7 @@ import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Data } from './data.ts';
 
-/** A standard queue, encrypted and reached by TLS only. */
+/** A standard queue, encrypted and accessible by TLS only. */
 export function standardQueue(scope: Construct, id: string, { key }: Data, props: QueueProps): Queue {
   return new Queue(scope, id, {
     enforceSSL: true,
@@ -13,7 +13,7 @@ export function standardQueue(scope: Construct, id: string, { key }: Data, props
   });
 }
 
-/** As {@link standardQueue}, first in, first out within a message group. */
+/** As {@link standardQueue}, but first in, first out within a message group. */
 export function fifoQueue(
   scope: Construct,
   id: string,

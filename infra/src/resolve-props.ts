@@ -2,17 +2,19 @@ import { CACHE_FOLDER, CANARY_FOLDER, DOCUMENTS_FOLDER } from './data-folders.ts
 import { InfraError } from './infra-error.ts';
 import type { ServerlessRagProps } from './props.ts';
 
-/** Names that fit every resource they are part of, log groups and buckets among them. */
+/** Names that are valid in all resource names, including log groups and buckets. */
 const NAME = /^[a-z][a-z0-9-]{0,30}[a-z0-9]$/;
 const PREFIX = /^[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/;
 const COLLECTION = /^[a-z0-9][a-z0-9_-]{0,62}$/;
-/** Folders beside the collections: a role for a collection of this name could read what belongs to others. */
+/**
+ * Folders next to the collections: a collection with such a name would give its role access to other data.
+ */
 const RESERVED = [DOCUMENTS_FOLDER, CACHE_FOLDER, CANARY_FOLDER];
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
-/** Props with their defaults. */
+/** Props including defaults. */
 export interface ResolvedProps extends ServerlessRagProps {
   readonly prefix: string;
   readonly collection: string;

@@ -24,8 +24,9 @@ import { WarmupSchedule } from './warmup-schedule.ts';
 import { Workflow } from './workflow.ts';
 
 /**
- * A question-answering API over one collection: functions, state machine, HTTP API, ingest, switches, monitoring.
- * @throws InfraError for props or bundles that could not be deployed.
+ * A question-answering API over one collection: functions, state machine, HTTP API, ingest, switches,
+ * monitoring.
+ * @throws InfraError for props or bundles that cannot be deployed.
  */
 export class ServerlessRag extends Construct {
   readonly data: Data;
@@ -33,9 +34,9 @@ export class ServerlessRag extends Construct {
   readonly functions: PipelineFunctions;
   readonly workflow: Workflow;
   readonly api: HttpApi;
-  /** Undefined where `ingest` is false. */
+  /** Undefined if `ingest` is false. */
   readonly ingest: IngestPipeline | undefined;
-  /** Undefined where `alarms` is false. */
+  /** Undefined if `alarms` is false. */
   readonly alarms: Alarms | undefined;
   readonly dashboard: DeploymentDashboard;
 
@@ -96,7 +97,7 @@ export class ServerlessRag extends Construct {
   }
 }
 
-/** Where EventBridge puts events that it could not deliver; it knows standard queues only. */
+/** Dead-letter queue of EventBridge, which supports standard queues only. */
 function undeliveredEvents(scope: Construct, name: string, data: Data): Queue {
   const queue = standardQueue(scope, 'Undelivered', data, {
     queueName: `${name}-undelivered`,

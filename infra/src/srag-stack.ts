@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import type { ServerlessRagProps } from './props.ts';
 import { ServerlessRag } from './serverless-rag.ts';
 
-/** Props that fit into JSON: what the command line hands over. */
+/** Props as JSON, passed by the command line. */
 export interface DeploymentSettings extends Omit<ServerlessRagProps, 'bucket' | 'kms'> {
   /** Name of an existing bucket. */
   readonly bucket?: string;
@@ -13,7 +13,7 @@ export interface DeploymentSettings extends Omit<ServerlessRagProps, 'bucket' | 
   readonly kms?: boolean | string;
 }
 
-/** The stack that `srag deploy` deploys; its outputs are what `deployment.json` is made from. */
+/** The stack of `srag deploy`; `deployment.json` is built from its outputs. */
 export class SragStack extends Stack {
   readonly rag: ServerlessRag;
 

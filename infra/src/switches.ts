@@ -6,7 +6,7 @@ import { allow } from './acknowledge.ts';
 import { InfraError } from './infra-error.ts';
 import type { ResolvedProps } from './resolve-props.ts';
 
-/** Run-time switches: what they do, and their first values. */
+/** Run-time switches: descriptions and initial values. */
 export const SWITCHES: Readonly<Record<string, { readonly value: string; readonly description: string }>> = {
   warmup: { value: 'on', description: 'on or off: whether the scheduled warm-up does anything' },
   'query-cache': { value: 'on', description: 'on or off: whether answers are looked for in the cache' },
@@ -16,7 +16,7 @@ export const SWITCHES: Readonly<Record<string, { readonly value: string; readonl
   prices: { value: 'default', description: 'Prices in USD over those of the price table, as JSON' },
 };
 
-/** SSM parameters that functions read again every 60 s: changed by hand, not by a deployment. */
+/** SSM parameters that functions read every 60 s: changed by hand, not by a deployment. */
 export class Switches extends Construct {
   /** For example `/srag/demo`. */
   readonly path: string;

@@ -3,24 +3,24 @@ import type { DeployedFunction } from './pipeline-functions.ts';
 /** A token bucket of API Gateway. */
 export interface Throttle {
   readonly requestsPerSecond: number;
-  /** Requests that may come at once. */
+  /** Maximum burst of requests. */
   readonly burst: number;
 }
 
-/** Concurrent executions of an account, unless AWS says otherwise. */
+/** Default concurrent executions of an account. */
 const ACCOUNT_CONCURRENCY = 1_000;
-/** Where functions share the account's concurrency: four of this deployment, and room for others. */
+/** Shares of the account's concurrency: four for functions of this deployment, and one for others. */
 const SHARES = 5;
 
-/** Environments that a function may count on where it has none of its own. */
+/** Environments that a function can expect without a reservation. */
 export const sharedEnvironments = (accountConcurrency = ACCOUNT_CONCURRENCY): number =>
   Math.max(1, Math.floor(accountConcurrency / SHARES));
 
 /**
- * The bucket whose requests a function's environments can serve: of N environments that need d seconds an
- * answer, a burst B and a rate r never occupy more than B + r x d = N. A quarter is for bursts. Beyond it the gateway
- * answers 429 before a function is asked, for Lambda's own refusal would reach callers as a fault of the server.
- * A single environment cannot keep the law: a bucket holds at least one request.
+ * The token bucket that a function's environments can serve: with N environments and d seconds per response,
+ * a burst B and a rate r never occupy more than B + r x d = N. A quarter is for bursts. Beyond it the gateway
+ * returns 429 before invoking a function, because Lambda's own throttling would reach callers as a server
+ * error. A single environment cannot satisfy this: a bucket contains at least one request.
  */
 export function throttleFor({
   environments,

@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import type { PipelineFunctions } from './pipeline-functions.ts';
 import type { ResolvedProps } from './resolve-props.ts';
 
-/** Invokes `warmup` on a schedule. Whether it then does anything is a switch. */
+/** Invokes `warmup` on a schedule; a switch decides whether it has an effect. */
 export class WarmupSchedule extends Construct {
   constructor(
     scope: Construct,
@@ -23,7 +23,7 @@ export class WarmupSchedule extends Construct {
       targets: [
         new LambdaTarget(functions.get('warmup').live, {
           event: RuleTargetInput.fromObject({ concurrency }),
-          // The next one comes soon enough.
+          // The next run follows soon enough.
           retryAttempts: 0,
           maxEventAge: Duration.minutes(1),
           deadLetterQueue: undelivered,

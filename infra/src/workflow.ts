@@ -31,7 +31,7 @@ export class Workflow extends Construct {
     const definition = ofPartition(this, parts.definition);
     const [retrieve, generate] = [functions.get('retrieve').live, functions.get('generate').live];
     const logGroup = new LogGroup(this, 'Logs', {
-      // Step Functions asks for this beginning, so that its policy for log groups does not outgrow its limit.
+      // Step Functions expects this prefix, which keeps its policy for log groups within the size limit.
       logGroupName: `/aws/vendedlogs/states/${props.name}-query`,
       retention: props.logRetentionDays as RetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -46,7 +46,7 @@ export class Workflow extends Construct {
         GenerateFunction: generate.functionArn,
       }),
       tracingEnabled: true,
-      // Every step of every question costs more to log than to run. Questions and answers are execution data.
+      // Logging every step costs more than running it. Questions and answers are execution data.
       logs: {
         destination: logGroup,
         level: props.logText ? LogLevel.ALL : LogLevel.ERROR,

@@ -25,8 +25,8 @@ import { Synthesised } from './support/synthesise.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const DIST = join(ROOT, 'dist', 'functions');
 
-describe('what is deployed and what functions expect', () => {
-  it('are the same switches, whose first values are the defaults of functions', () => {
+describe('the deployment and its functions', () => {
+  it('agree on the switches, whose initial values are the defaults of functions', () => {
     expect(Object.keys(SWITCHES)).toEqual(SWITCH_NAMES);
     const parameters = new Map(Object.entries(SWITCHES).map(([name, { value }]) => [name, value]));
     expect(readParameters(parameters, DEFAULT_SWITCHES, { indexKinds: ['snapshot'] })).toEqual({
@@ -35,7 +35,7 @@ describe('what is deployed and what functions expect', () => {
     });
   });
 
-  it('are the same problems, so that callers read one shape', () => {
+  it('agree on the problems, so that callers parse one format', () => {
     const responses = new Synthesised().all('AWS::ApiGateway::GatewayResponse');
     expect(responses.length).toBeGreaterThan(15);
     for (const { ResponseTemplates, StatusCode } of responses) {
@@ -44,7 +44,7 @@ describe('what is deployed and what functions expect', () => {
     }
   });
 
-  it('are the same functions, in the manifest and in the fixtures of these tests', () => {
+  it('agree on the functions, as do the fixtures of these tests', () => {
     const { functions } = JSON.parse(
       readFileSync(join(ROOT, 'src', 'cloud/functions', 'functions.json'), 'utf8'),
     );
@@ -54,7 +54,7 @@ describe('what is deployed and what functions expect', () => {
     }
   });
 
-  it('are the same metrics, with the same dimensions', () => {
+  it('agree on the metrics and their dimensions', () => {
     expect(METRICS.namespace).toBe(METRIC_NAMESPACE);
     expect(METRICS.dimensions).toEqual(METRIC_DIMENSIONS);
     const { namespace: _, dimensions: __, ...names } = METRICS;
@@ -66,13 +66,13 @@ describe('what is deployed and what functions expect', () => {
     expect(METRICS.costParts).toEqual(parts);
   });
 
-  it('are environments enough for what is reserved', () => {
+  it('agree on the environments to reserve', () => {
     expect(Object.entries(FUNCTION_PLANS).map(([name, { concurrency }]) => [name, concurrency])).toEqual(
       Object.entries(DEFAULT_CONCURRENCY),
     );
   });
 
-  it('are the settings that the command line hands over', () => {
+  it('agree on the settings passed by the command line', () => {
     const deploy = deploymentSchema.parse({
       auth: { kind: 'jwt', issuer: 'https://id.example', audience: 'srag' },
       alarms: { email: 'team@example.org' },
@@ -91,7 +91,7 @@ describe('what is deployed and what functions expect', () => {
       ...{ generator: 'bedrock', generatorSettings: { model: 'amazon.nova-lite-v1:0' }, reranker: 'none' },
       ...{ rerankerSettings: {}, answer: { topK: 5 }, deploy },
     } as const;
-    // The type says that every setting is one of the app's.
+    // The type ensures that every setting is one of the app's.
     const settings: DeploymentSettings = infraSettings(config, { bucket: 'company-data', prefix: 'p' }, DIST);
     const rag = new Synthesised({ ...settings, name: 'demo', functions: buildFolder() });
     expect(rag.function('stream').Environment.Variables).toMatchObject({
@@ -101,7 +101,7 @@ describe('what is deployed and what functions expect', () => {
     });
   });
 
-  it('are the bundles that the build made, within their budgets', () => {
+  it('agree on the bundles of the build, which are within their budgets', () => {
     const built = readBuiltFunctions(DIST, { engine: 'snapshot', ingest: false });
     expect(built.functions.map(({ name }) => name).sort()).toEqual([
       ...['baseline', 'generate', 'retrieve', 'stream', 'warmup'],
@@ -115,7 +115,7 @@ describe('what is deployed and what functions expect', () => {
     ]);
   });
 
-  it('is the ingest that the queue and the map feed', () => {
+  it('agree on the ingest function of queue and map', () => {
     const definition = readFileSync(join(ROOT, 'src', 'cloud/functions', 'ingest.asl.json'), 'utf8');
     expect(substitutionsFor('ingest.asl.json', definition, { IngestFunction: 'arn' })).toEqual({
       IngestFunction: 'arn',

@@ -28,7 +28,7 @@ describe('the HTTP API', () => {
     ]);
   });
 
-  it('streams the answers of the stream function, up to its own time', () => {
+  it('streams the responses of the stream function, up to its own timeout', () => {
     const streaming = asked(rag).filter(({ Integration }) => Integration.ResponseTransferMode === 'STREAM');
     expect(streaming).toHaveLength(1);
     const [{ Integration }] = streaming;
@@ -42,7 +42,7 @@ describe('the HTTP API', () => {
     );
   });
 
-  it('answers the health check itself, whatever the functions do', () => {
+  it('answers the health check itself, regardless of the functions', () => {
     const mocks = asked(rag).filter(({ Integration }) => Integration.Type === 'MOCK');
     expect(mocks).toHaveLength(1);
     const [{ HttpMethod, AuthorizationType, Integration, MethodResponses }] = mocks;
@@ -66,7 +66,7 @@ describe('the HTTP API', () => {
     });
   });
 
-  it('waits for the others no longer than the gateway does', () => {
+  it('limits the timeout of other routes to that of the gateway', () => {
     const times = asked(rag)
       .filter(
         ({ Integration: { ResponseTransferMode, Type } }) =>
@@ -77,13 +77,13 @@ describe('the HTTP API', () => {
     expect(Math.max(...times)).toBe(29_000);
   });
 
-  it('logs every request without its query string, which holds the question', () => {
+  it('logs every request without its query string, which contains the question', () => {
     const stage = rag.one('AWS::ApiGateway::Stage');
     const format = JSON.parse(stage.AccessLogSetting.Format);
     expect(format).toMatchObject({ requestId: '$context.requestId', status: '$context.status' });
     expect(stage.AccessLogSetting.Format).not.toMatch(/querystring|\$input|\$context\.path\b|authorizer/i);
     expect(stage.TracingEnabled).toBe(true);
-    // Settings of a route replace those of the whole stage, so each has to say it again.
+    // Settings of a route replace those of the whole stage, so each must repeat them.
     expect(stage.MethodSettings.length).toBeGreaterThan(8);
     for (const settings of stage.MethodSettings)
       expect(settings).toMatchObject({
@@ -96,7 +96,7 @@ describe('the HTTP API', () => {
       expect(MetricsEnabled).toBe(true);
   });
 
-  it('keeps execution logs for the days that are set, from the first error on', () => {
+  it('keeps execution logs for the configured days, from the first error on', () => {
     const groups = Object.entries(rag.template.findResources('AWS::Logs::LogGroup'));
     const [id, group] = groups.find(([, { Properties }]) =>
       rag.text(Properties.LogGroupName).startsWith('API-Gateway-Execution-Logs_'),
@@ -107,29 +107,29 @@ describe('the HTTP API', () => {
     expect(stage!.DependsOn).toContain(id);
   });
 
-  it('keeps the role of its logs when the stack is destroyed, for other APIs use it', () => {
+  it('retains the role of its logs when the stack is destroyed, because other APIs use it', () => {
     rag.template.hasResource('AWS::ApiGateway::Account', { DeletionPolicy: 'Retain' });
     new Synthesised({ apiGatewayLogRole: false }).template.resourceCountIs('AWS::ApiGateway::Account', 0);
   });
 });
 
-describe('who may ask', () => {
-  it('signs requests, unless told otherwise', () => {
+describe('authorization', () => {
+  it('requires signed requests by default', () => {
     const rag = new Synthesised();
     for (const method of asked(rag)) expect(method.AuthorizationType).toBe('AWS_IAM');
   });
 
-  it('sends a key of a usage plan', () => {
+  it('accepts a key of a usage plan', () => {
     const rag = new Synthesised({ auth: { kind: 'api-key', requestsPerDay: 500 } });
     for (const method of asked(rag))
       expect(method).toMatchObject({ ApiKeyRequired: true, AuthorizationType: 'NONE' });
     expect(rag.one('AWS::ApiGateway::UsagePlan').Quota).toEqual({ Limit: 500, Period: 'DAY' });
-    // API Gateway makes the key: a value in a template could be read by too many.
+    // API Gateway creates the key: a value in a template would be readable by too many.
     expect(rag.one('AWS::ApiGateway::ApiKey').Value).toBeUndefined();
     expect(rag.template.toJSON().Outputs.ApiKeyId.Value).toEqual({ Ref: expect.stringContaining('Key') });
   });
 
-  it('sends a token that an authorizer checks', () => {
+  it('accepts a token that an authorizer checks', () => {
     const auth = {
       kind: 'jwt',
       issuer: 'https://id.example/tenant',
@@ -149,20 +149,20 @@ describe('who may ask', () => {
     });
   });
 
-  it('is everyone only where that was chosen', () => {
+  it('is open to everyone only if configured', () => {
     const rag = new Synthesised({ auth: { kind: 'none' } });
     for (const method of asked(rag)) expect(method).toMatchObject({ AuthorizationType: 'NONE' });
   });
 });
 
 describe('web pages of other origins', () => {
-  it('may not ask by default', () => {
+  it('may not call the API by default', () => {
     const rag = new Synthesised();
     expect(methods(rag).filter(({ HttpMethod }) => HttpMethod === 'OPTIONS')).toEqual([]);
     expect(JSON.stringify(rag.template.toJSON())).not.toContain('Access-Control-Allow-Origin');
   });
 
-  it('may ask where they are named: preflights on every path, and errors of the gateway that a page can read', () => {
+  it('may call it if configured: with preflights on every path, and errors of the gateway that a page can read', () => {
     const rag = new Synthesised({ corsOrigins: ['https://app.example'] });
     const preflights = methods(rag).filter(({ HttpMethod }) => HttpMethod === 'OPTIONS');
     expect(preflights).toHaveLength(7);
@@ -181,7 +181,7 @@ describe('web pages of other origins', () => {
   });
 });
 
-describe('answers of the gateway itself', () => {
+describe('responses of the gateway itself', () => {
   const all = responses(new Synthesised());
 
   it.each([
@@ -195,7 +195,7 @@ describe('answers of the gateway itself', () => {
     ['REQUEST_TOO_LARGE', 413, 'BODY_TOO_LARGE', undefined],
     ['MISSING_AUTHENTICATION_TOKEN', 403, 'FORBIDDEN', undefined],
     ['DEFAULT_5XX', 502, 'FUNCTION_FAILED', '1'],
-  ])('%s is a problem with status %i', (type, status, code, retryAfter) => {
+  ])('map %s to a problem with status %i', (type, status, code, retryAfter) => {
     const { StatusCode, ResponseParameters, ResponseTemplates } = all[type]!;
     expect(StatusCode).toBe(String(status));
     expect(ResponseParameters['gatewayresponse.header.Content-Type']).toBe("'application/problem+json'");
@@ -212,7 +212,7 @@ describe('answers of the gateway itself', () => {
     for (const { StatusCode } of Object.values(all)) expect(allowed).toContain(Number(StatusCode));
   });
 
-  it('tell an unknown path as such where requests are not signed', () => {
+  it('report an unknown path as such if requests are not signed', () => {
     const { MISSING_AUTHENTICATION_TOKEN } = responses(new Synthesised({ auth: { kind: 'api-key' } }));
     expect(MISSING_AUTHENTICATION_TOKEN.StatusCode).toBe('404');
   });
@@ -238,7 +238,7 @@ describe('throttling', () => {
     );
   });
 
-  it('is set for each route, from its function, and follows the reserved concurrency', () => {
+  it('is set per route by its function, and follows the reserved concurrency', () => {
     const settings = (rag: Synthesised, path: string) =>
       rag.one('AWS::ApiGateway::Stage').MethodSettings.find((one: Properties) => one.ResourcePath === path);
     expect(settings(new Synthesised(), '/~1retrieve')).toMatchObject({
@@ -269,7 +269,7 @@ describe('throttling', () => {
 });
 
 describe('the firewall', () => {
-  it('stands before the stage where it is wanted, and not otherwise', () => {
+  it('protects the stage only if configured', () => {
     new Synthesised().template.resourceCountIs('AWS::WAFv2::WebACL', 0);
     const rag = new Synthesised({ waf: { requestsPer5Minutes: 300 } });
     const { Rules } = rag.one('AWS::WAFv2::WebACL');
@@ -279,7 +279,7 @@ describe('the firewall', () => {
     );
   });
 
-  it('logs what it refuses without keys and questions, and keeps no samples', () => {
+  it('logs refused requests without keys and questions, and keeps no samples', () => {
     const rag = new Synthesised({ waf: true });
     expect(rag.one('AWS::WAFv2::LoggingConfiguration').RedactedFields).toEqual([
       { SingleHeader: { Name: 'authorization' } },

@@ -33,7 +33,7 @@ beforeAll(async () => {
 });
 afterAll(() => void server.close());
 
-/** The very bundle that is deployed, loaded as a function loads it. */
+/** The deployed bundle, loaded as a function loads it. */
 async function deployed(environment: Record<string, string> = {}): Promise<Handler> {
   const file = join(tmpdir(), `authorizer-${Math.random()}.mjs`);
   bundle(file);
@@ -65,7 +65,7 @@ const ask = (handler: Handler, text: string) =>
 const effect = ({ policyDocument }: AuthorizerAnswer) => policyDocument.Statement[0]!.Effect;
 
 describe('the token authorizer', () => {
-  it('lets a good token call the whole stage, for its answer is cached by token', async () => {
+  it('allows a valid token to call the whole stage, because its response is cached by token', async () => {
     const answer = await ask(await deployed(), await token());
     expect(answer).toEqual({
       principalId: 'ada',
@@ -82,21 +82,21 @@ describe('the token authorizer', () => {
     });
   });
 
-  it('asks the issuer for its keys once', async () => {
+  it("fetches the issuer's keys once", async () => {
     const handler = await deployed();
     asked = [];
     for (let count = 0; count < 3; count++) await ask(handler, await token());
     expect(asked).toEqual(['/tenant/.well-known/openid-configuration', '/keys']);
   });
 
-  it('takes keys from where it is told', async () => {
+  it('fetches keys from the configured address', async () => {
     const handler = await deployed({ JWT_JWKS_URI: `${new URL(issuer).origin}/keys` });
     asked = [];
     expect(effect(await ask(handler, await token()))).toBe('Allow');
     expect(asked).toEqual(['/keys']);
   });
 
-  it('takes access tokens of Cognito, which name the app client and no audience', async () => {
+  it('accepts access tokens of Cognito, which name the app client instead of an audience', async () => {
     const handler = await deployed();
     const access = { aud: undefined, token_use: 'access' } as const;
     const answer = await ask(handler, await token({ ...access, client_id: 'srag' }));
@@ -143,13 +143,13 @@ describe('the token authorizer', () => {
     await expect(ask(await deployed(), await make())).rejects.toThrow(/^Unauthorized$/);
   });
 
-  it('refuses what is no bearer token', async () => {
+  it('refuses anything but a bearer token', async () => {
     const handler = await deployed();
     for (const authorizationToken of ['', 'Basic abc', 'Bearer', 'Bearer a b'])
       await expect(handler({ authorizationToken, methodArn: METHOD })).rejects.toThrow(/^Unauthorized$/);
   });
 
-  it('denies a token without the scope that is wanted', async () => {
+  it('denies a token without the required scope', async () => {
     const handler = await deployed({ JWT_SCOPE: 'ask' });
     expect(effect(await ask(handler, await token({ scope: 'read ask' })))).toBe('Allow');
     expect(effect(await ask(handler, await token({ scp: ['ask'] })))).toBe('Allow');
@@ -157,7 +157,7 @@ describe('the token authorizer', () => {
     expect(effect(await ask(handler, await token()))).toBe('Deny');
   });
 
-  it('does not call an issuer that is down a bad token, and asks it again later', async () => {
+  it('does not report an unreachable issuer as a bad token, and retries it later', async () => {
     const handler = await deployed();
     isDown = true;
     const failed = ask(handler, await token());

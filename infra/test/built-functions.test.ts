@@ -11,7 +11,7 @@ const withEntry = (name: string, change: object) =>
   });
 
 describe('the functions of a build', () => {
-  it('are the small bundles with the engine snapshot, and the LanceDB asset for ingest alone', () => {
+  it('are the small bundles for the engine snapshot, and the LanceDB asset only for ingest', () => {
     const folder = buildFolder();
     const byName = Object.fromEntries(read(folder).functions.map((one) => [one.name, one]));
     expect(Object.keys(byName)).toEqual(['baseline', 'retrieve', 'generate', 'stream', 'warmup', 'ingest']);
@@ -27,7 +27,7 @@ describe('the functions of a build', () => {
     });
   });
 
-  it('come from the LanceDB asset with the engine lancedb, but for the one that opens no index', () => {
+  it('come from the LanceDB asset for the engine lancedb, except the one that opens no index', () => {
     const folder = buildFolder();
     for (const one of read(folder, 'lancedb').functions) {
       expect(one).toMatchObject(
@@ -38,14 +38,14 @@ describe('the functions of a build', () => {
     }
   });
 
-  it('that open an index are never small ones in the place of heavy ones', () => {
+  it('that open an index are never replaced by small ones', () => {
     const folder = buildFolder({ 'lancedb/stream.mjs': undefined });
     expect(() => read(folder, 'lancedb')).toThrow(
-      /Function 'stream': its handler is stream\.handler, but .*lancedb holds none of/,
+      /Function 'stream': its handler is stream\.handler, but .*lancedb contains none of/,
     );
   });
 
-  it('do not hold ingest where it is left out, so that the heavy asset need not be built', () => {
+  it('omit ingest if it is disabled, so that the heavy asset need not be built', () => {
     const files = Object.fromEntries(
       [
         'lancedb/lancedb.linux-x64-gnu.node',
@@ -59,7 +59,7 @@ describe('the functions of a build', () => {
     );
   });
 
-  it('leave out those of the other engine', () => {
+  it('omit those of the other engine', () => {
     const folder = buildFolder({ 'functions.json': withEntry('warmup', { engine: 'lancedb' }) });
     expect(read(folder).functions.map(({ name }) => name)).not.toContain('warmup');
     expect(read(folder, 'lancedb').functions.map(({ name }) => name)).toContain('warmup');
@@ -80,7 +80,7 @@ describe('the size of a bundle', () => {
     );
   });
 
-  it('of the LanceDB asset over 230 MB is refused', () => {
+  it('over 230 MB is refused for the LanceDB asset', () => {
     const folder = buildFolder({ 'lancedb/lib.bin': 230_000_001 });
     expect(() => read(folder)).toThrow(
       /Function 'ingest': .* is 230\.00 MB, over the budget of 230 MB unzipped\. .*lib\.bin/,
@@ -89,14 +89,14 @@ describe('the size of a bundle', () => {
 });
 
 describe('native code', () => {
-  it('in a small bundle is refused', () => {
+  it('is refused in a small bundle', () => {
     const folder = buildFolder({ 'stream/addon.node': elfHeader(183) });
     expect(() => read(folder)).toThrow(
-      /Function 'stream': .* holds native code; only the asset 'lancedb' may\./,
+      /Function 'stream': .* contains native code; only the asset 'lancedb' may\./,
     );
   });
 
-  it('decides the processor of its functions', () => {
+  it('determines the processor of its functions', () => {
     const folder = buildFolder({
       'lancedb/lancedb.linux-x64-gnu.node': undefined,
       'lancedb/lancedb.linux-arm64-gnu.node': elfHeader(183),
@@ -110,14 +110,14 @@ describe('native code', () => {
     ['built on a Mac', Buffer.from('cffaedfe0c000001000000000600000010000000', 'hex')],
     ['for another processor', elfHeader(40)],
     ['cut off', Buffer.from([0x7f, 0x45, 0x4c, 0x46])],
-  ])('%s is refused', (_, bytes) => {
+  ])('is refused if it is %s', (_, bytes) => {
     const folder = buildFolder({ 'lancedb/lancedb.linux-x64-gnu.node': bytes });
     expect(() => read(folder)).toThrow(
       /is not a Linux library for x86_64 or arm64: Lambda cannot load it\. Build this asset on Linux\./,
     );
   });
 
-  it('for two processors is refused', () => {
+  it('is refused if it is for two processors', () => {
     const folder = buildFolder({ 'lancedb/other.node': elfHeader(183) });
     expect(() => read(folder)).toThrow(/lancedb\.linux-x64-gnu\.node for x86_64 and other\.node for arm64/);
   });
@@ -140,14 +140,14 @@ describe('a damaged build', () => {
     [
       'without a handler',
       { 'retrieve/index.mjs': undefined, 'retrieve/main.mjs': '' },
-      /Function 'retrieve': its handler is index\.handler, but .*retrieve holds none of index\.mjs, index\.js, index\.cjs/,
+      /Function 'retrieve': its handler is index\.handler, but .*retrieve contains none of index\.mjs, index\.js, index\.cjs/,
     ],
     [
       'without a definition',
       { 'state-machine.asl.json': undefined },
       /state-machine\.asl\.json cannot be read/,
     ],
-  ])('%s is refused', (_, files, message) => {
+  ])('is refused: %s', (_, files, message) => {
     expect(() => read(buildFolder(files))).toThrow(message);
   });
 });

@@ -22,7 +22,7 @@ interface Asked {
   readonly body: string;
 }
 
-/** An API that answers so; and API Gateway, which gives the value of a key. */
+/** An API with this response, and API Gateway with the value of a key. */
 async function api(status: number, answer: unknown) {
   const asked: Asked[] = [];
   const server = createServer(async (request, response) => {
@@ -65,7 +65,7 @@ describe('the script of the canary', () => {
     expect(signedHeaders(request, KEYS, now).authorization).toBe(theirs.headers?.Authorization);
   });
 
-  it('asks one question, signed, with the key, or by itself, as the API wants it', async () => {
+  it('sends one question, signed, with the key, or plain, as the API requires', async () => {
     stubKeys();
     const { asked, url } = await api(200, { hits: [{}] });
     const common = { url: `${url}/v1`, region: 'eu-west-1' };
@@ -93,7 +93,7 @@ describe('the script of the canary', () => {
     [503, { code: 'STORAGE_UNAVAILABLE' }, /503 STORAGE_UNAVAILABLE/],
     [403, { message: 'Forbidden' }, /answered 403$/],
     [200, { message: 'no hits here' }, /answered 200$/],
-  ])('fails where the API answers %i %j', async (status, answer, message) => {
+  ])('fails if the API answers %i %j', async (status, answer, message) => {
     const { url } = await api(status, answer);
     await expect(askOnce({ url, region: 'eu-west-1', auth: 'none' })).rejects.toThrow(message);
   });
@@ -114,11 +114,11 @@ describe('the canary', () => {
       .flatMap(({ Action }) => Action)
       .sort();
 
-  it('is not there unless it is asked for', () => {
+  it('does not exist by default', () => {
     new Synthesised().template.resourceCountIs('AWS::Synthetics::Canary', 0);
   });
 
-  it('asks the deployed API, every five minutes unless told otherwise, and tells of failures', () => {
+  it('queries the deployed API, by default every five minutes, and alarms on failures', () => {
     const rag = new Synthesised({ canary: {} });
     const canary = rag.one('AWS::Synthetics::Canary');
     expect(canary).toMatchObject({ Name: 'demo', Schedule: { Expression: 'rate(5 minutes)' } });
@@ -143,11 +143,11 @@ describe('the canary', () => {
     [{ auth: { kind: 'api-key' } }, ['apigateway:GET']],
     [{ auth: { kind: 'none' } }, []],
     [{ auth: { kind: 'none' }, kms: true }, ['kms:Decrypt', 'kms:GenerateDataKey']],
-  ] as const)('may do what it needs, and nothing else: %j', (settings, more) => {
+  ] as const)('has exactly the permissions it needs: %j', (settings, more) => {
     expect(actions(new Synthesised({ canary: {}, ...settings }))).toEqual([...WRITES, ...more].sort());
   });
 
-  it('is refused where nobody could give it a token', () => {
+  it('is refused if it cannot have a token', () => {
     const auth = { kind: 'jwt', issuer: 'https://id.example', audience: 'srag' } as const;
     expect(() => new Synthesised({ canary: {}, auth })).toThrow(/canary: with auth 'jwt'/);
     expect(() => new Synthesised({ canary: { everyMinutes: 0 } })).toThrow(/canary\.everyMinutes is 0/);

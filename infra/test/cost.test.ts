@@ -7,7 +7,7 @@ import { type Properties, Synthesised } from './support/synthesise.ts';
 
 const FREE = 'not billed';
 
-/** Every type of resource, with the lines that price it, or without a price of its own. */
+/** Every resource type with the cost lines that cover it, or marked as free. */
 const LINES: Readonly<Record<string, readonly string[] | typeof FREE>> = {
   'AWS::ApiGateway::RestApi': ['gateway.requests', 'gateway.transfer'],
   'AWS::ApiGateway::Account': FREE,
@@ -29,7 +29,7 @@ const LINES: Readonly<Record<string, readonly string[] | typeof FREE>> = {
   'AWS::IAM::Policy': FREE,
   'AWS::IAM::Role': FREE,
   'AWS::KMS::Key': ['fixed.kms.key', 'used.kms.requests'],
-  // Free, but for environments that are kept ready.
+  // Free, except provisioned concurrency.
   'AWS::Lambda::Alias': ['provisioned.retrieve'],
   'AWS::Lambda::Version': FREE,
   'AWS::Lambda::EventSourceMapping': ['fixed.sqs.fifo.requests'],
@@ -73,8 +73,8 @@ const EVERYTHING = new Synthesised({
   budget: { usdPerMonth: 20, email: 'team@example.org' },
 });
 
-describe('srag cost and what is deployed', () => {
-  it('has a line for every resource that AWS bills', async () => {
+describe('srag cost', () => {
+  it('has a line for every deployed resource that AWS bills', async () => {
     const assumptions = {
       ...DEFAULT_ASSUMPTIONS,
       ...({ route: 'query', auth: 'jwt', kms: true, waf: true, documents: 1_000 } as const),
@@ -93,7 +93,7 @@ describe('srag cost and what is deployed', () => {
     expect(lines.map(({ name }) => name)).toContain('warmup.schedule');
   });
 
-  it('counts what the alarms watch, as CloudWatch bills them', () => {
+  it('counts the metrics that the alarms watch, as CloudWatch bills them', () => {
     const watched = EVERYTHING.all('AWS::CloudWatch::Alarm').map(({ Metrics }) =>
       Metrics === undefined
         ? 1
@@ -102,7 +102,7 @@ describe('srag cost and what is deployed', () => {
               MetricStat !== undefined || /^SELECT /.test(Expression ?? ''),
           ).length,
     );
-    // A query is billed for every metric that it looks at: functions, index kinds and modes that answer.
+    // A query is billed for every metric that it reads: functions, index kinds and modes that answer.
     expect(watched.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(DEPLOYED.alarmMetrics);
     expect(DEPLOYED.alarmMetrics).toBeLessThan(watched.reduce((sum, count) => sum + count, 0) + 5);
     expect(EVERYTHING.all('AWS::CloudWatch::Dashboard')).toHaveLength(DEPLOYED.dashboards);

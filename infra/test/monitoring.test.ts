@@ -9,7 +9,7 @@ describe('alarms', () => {
   const about = (words: string): Properties =>
     alarms.find(({ AlarmDescription }) => AlarmDescription.includes(words));
 
-  it('tell somebody', () => {
+  it('notify a topic', () => {
     expect(alarms).toHaveLength(10);
     const topic = expect.objectContaining({ Ref: expect.stringContaining('Topic') });
     for (const { AlarmActions } of alarms) expect(AlarmActions).toEqual([topic]);
@@ -19,7 +19,7 @@ describe('alarms', () => {
     });
   });
 
-  it('may publish to the topic, those of this account alone', () => {
+  it('may publish to the topic, from this account only', () => {
     const { Statement } = rag.one('AWS::SNS::TopicPolicy').PolicyDocument;
     expect(Statement).toContainEqual(
       expect.objectContaining({
@@ -31,14 +31,14 @@ describe('alarms', () => {
     );
   });
 
-  it('do not ring because nobody asks', () => {
+  it('do not fire without requests', () => {
     for (const { TreatMissingData } of alarms) expect(TreatMissingData).toBe('notBreaching');
   });
 
-  it('watch what an hour costs, by the estimate of the functions', () => {
+  it('watch the hourly cost estimated by the functions', () => {
     const { Metrics, Threshold } = about('US dollars');
     expect(Threshold).toBe(2);
-    // Dimensions that functions write cannot be listed beforehand: one query is over all of them.
+    // Dimensions that functions write cannot be listed in advance: one query covers all of them.
     expect(Metrics[0]).toMatchObject({
       Expression: `SELECT SUM("CostUsd") FROM SCHEMA("srag", "service", "function", "indexKind", "mode") WHERE "service" = 'demo'`,
       Period: 3_600,
@@ -60,7 +60,7 @@ describe('alarms', () => {
     }
   });
 
-  it('watch every queue in which something ends', () => {
+  it('watch every dead-letter queue', () => {
     const { Metrics } = about('could not be handled');
     expect(Metrics.filter(({ MetricStat }: Properties) => MetricStat !== undefined)).toHaveLength(2);
   });
@@ -75,14 +75,14 @@ describe('alarms', () => {
         expect(Environment.Variables.SRAG_METRICS).toBe('none');
   });
 
-  it('tell of documents and executions that an ingest lost, where there is an ingest', () => {
+  it('report documents and executions that an ingest lost, if there is an ingest', () => {
     expect(about('could not be read').Metrics[0].Expression).toMatch(/^SELECT SUM\("FailedDocuments"\)/);
     const names = (of: Synthesised): string => JSON.stringify(of.all('AWS::CloudWatch::Alarm'));
     expect(names(rag)).toContain('executions of the ingest state machine');
     expect(names(new Synthesised({ ingest: false }))).not.toMatch(/FailedDocuments|ingest state machine/);
   });
 
-  it('can be left out', () => {
+  it('can be disabled', () => {
     const without = new Synthesised({ alarms: false });
     for (const type of ['AWS::CloudWatch::Alarm', 'AWS::SNS::Topic'])
       without.template.resourceCountIs(type, 0);
@@ -90,7 +90,7 @@ describe('alarms', () => {
 });
 
 describe('dashboard and queries', () => {
-  it('show stages, cost, storage and cold starts by the names that functions write', () => {
+  it('show stages, cost, storage and cold starts by the metric names of the functions', () => {
     const bodyOf = (of: Synthesised): string =>
       JSON.stringify(of.one('AWS::CloudWatch::Dashboard').DashboardBody);
     const body = bodyOf(new Synthesised({ metrics: 'all' }));
@@ -98,7 +98,7 @@ describe('dashboard and queries', () => {
       expect(body).toContain(name);
     // No search may mix deployments.
     expect(body.match(/SEARCH\(/g)?.length).toBe(body.match(/service=\\+"demo/g)?.length);
-    // A widget may hold one query of Metrics Insights, GetMetricData takes one a request.
+    // A widget may contain one query of Metrics Insights; GetMetricData accepts one per request.
     expect(body).not.toContain('SELECT ');
     // No graph of a metric that is not kept.
     expect(bodyOf(rag)).toContain(METRICS.cost);
@@ -120,8 +120,8 @@ describe('dashboard and queries', () => {
   });
 });
 
-describe('money and tags', () => {
-  it('emails at parts of a monthly budget of the tag', () => {
+describe('budget and tags', () => {
+  it('send emails at shares of a monthly budget for the tag', () => {
     const one = new Synthesised({ budget: { usdPerMonth: 20, email: 'team@example.org' } });
     const { Budget, NotificationsWithSubscribers } = one.one('AWS::Budgets::Budget');
     expect(Budget).toMatchObject({
@@ -134,7 +134,7 @@ describe('money and tags', () => {
     rag.template.resourceCountIs('AWS::Budgets::Budget', 0);
   });
 
-  it('tags what can be tagged, with the deployment and with what was asked', () => {
+  it('include the deployment and the configured tags on every taggable resource', () => {
     const one = new Synthesised({ tags: { team: 'search' } });
     for (const type of [
       'AWS::Lambda::Function',

@@ -21,7 +21,7 @@ const GENERATORS = [
   { name: 'bedrock', settings: { model: 'amazon.nova-lite-v1:0' } },
 ];
 
-/** Options that change which resources there are, with their values. */
+/** Options that change the set of resources, with their values. */
 const OPTIONS = {
   engine: ['snapshot', 'lancedb'],
   auth: [{ kind: 'iam' }, { kind: 'api-key' }, JWT, { kind: 'none' }],
@@ -44,7 +44,7 @@ const OPTIONS = {
   retainData: [true, false],
 } as const;
 
-/** A canary is refused with `jwt`, so that it is no option of its own. */
+/** A canary is refused with `jwt`, so it is not an independent option. */
 const CANARIES: readonly Settings[] = [
   { canary: {} },
   { canary: {}, auth: { kind: 'api-key' }, kms: true },
@@ -69,7 +69,7 @@ interface Acknowledgement {
   readonly reason: string;
 }
 
-/** Takes every acknowledgement out of a tree and gives them. */
+/** Removes and returns all acknowledgements of a tree. */
 function takeAcknowledgements(root: IConstruct): Acknowledgement[] {
   return root.node.findAll().flatMap(({ node }) => {
     const taken = node.metadata.filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY);
@@ -101,7 +101,7 @@ describe('cdk-nag', () => {
       const found = findings(app);
       expect(found.length).toBeGreaterThan(20);
       for (const { path, id, reason } of acknowledged) {
-        // One text may stand at many resources: it is that text at that kind of place that must be of use.
+        // One reason may apply to many resources; it must be needed for at least one of that kind.
         given.set(`${id} | ${reason}`, path);
         if (found.some((finding) => finding.rule === id && finding.path.startsWith(`${path}/`)))
           used.add(`${id} | ${reason}`);
@@ -109,21 +109,21 @@ describe('cdk-nag', () => {
     },
   );
 
-  it('needs every acknowledgement, and each says why', () => {
+  it('needs every acknowledgement, each of which has a reason', () => {
     const stale = [...given].filter(([key]) => !used.has(key)).map(([key, path]) => `${path}: ${key}`);
     expect(stale).toEqual([]);
     expect(used.size).toBeGreaterThan(15);
     for (const key of used) expect(key.split(' | ')[1]!.length).toBeGreaterThan(30);
   });
 
-  it('explains in the guide what is acknowledged, and nothing that is not', () => {
+  it('has exactly its acknowledgements explained in the guide', () => {
     const guide = readFileSync(new URL('../../docs/guide/deploy.md', import.meta.url), 'utf8');
     const told = guide.match(/\b(AwsSolutions|Serverless)-[A-Za-z0-9]+/g);
     const acknowledged = [...used].map((key) => key.replace(/[[ ].*/, ''));
     expect([...new Set(told)].sort()).toEqual([...new Set(acknowledged)].sort());
   });
 
-  it('has seen every pair of option values together', () => {
+  it('covers every pair of option values', () => {
     const names = Object.keys(OPTIONS) as (keyof typeof OPTIONS)[];
     const missing = names.flatMap((a, position) =>
       names

@@ -37,7 +37,7 @@ describe('both packed packages, installed in an empty folder', () => {
   }, 300_000);
   afterAll(() => rmSync(base, { recursive: true, force: true }));
 
-  it('show what a deployment would make, without credentials', () => {
+  it('show what a deployment would create, without credentials', () => {
     const { status, json } = deploy(['--no-ingest']);
     expect(status).toBe(0);
     expect(json).toMatchObject({ name: 'srag-default', dryRun: true });
@@ -45,7 +45,7 @@ describe('both packed packages, installed in an empty folder', () => {
     expect(json.months[1].totalUsd).toBeGreaterThan(json.months[0].totalUsd);
   }, 120_000);
 
-  it('say that ingest in the cloud takes a checkout, and how to go on without', () => {
+  it('say that ingestion requires a checkout, and how to deploy without it', () => {
     const { status, json } = deploy([]);
     expect(status).toBe(1);
     expect(json.error).toMatchObject({ code: 'BUNDLE_MISSING' });

@@ -15,7 +15,7 @@ const MODELS = {
   reranker: { name: 'bedrock', settings: { region: 'us-west-2' } },
 };
 
-describe('what each function may do', () => {
+describe('permissions of functions', () => {
   const rag = new Synthesised({ cache: 'dynamodb', ...MODELS });
   const ask = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'];
   const rerank = ['bedrock:InvokeModel', 'bedrock:Rerank'];
@@ -44,11 +44,11 @@ describe('what each function may do', () => {
         ],
       ],
     ],
-  ])('%s: exactly its needs', (name, actions) => {
+  ])('of %s are exactly its needs', (name, actions) => {
     expect([...new Set(rag.actionsOf(name))]).toEqual([...new Set(actions)].sort());
   });
 
-  it('derives the signing key where indexes are read or written, and nowhere else', () => {
+  it('allow deriving the signing key only where indexes are read or written', () => {
     const kmsKey = 'arn:aws:kms:eu-west-1:123456789012:key/mac';
     const signed = new Synthesised({ signing: { kmsKey } });
     const names = ['baseline', 'retrieve', 'generate', 'stream', 'warmup', 'ingest'];
@@ -60,7 +60,7 @@ describe('what each function may do', () => {
     expect(() => new Synthesised({ signing: { kmsKey: 'alias/mac' } })).toThrow(/signing\.kmsKey/);
   });
 
-  it('asks models by name: the embedder in its region, a profile with the model behind it', () => {
+  it('allow models by name: the embedder in its region, a profile with the models behind it', () => {
     const arns = (sid: string, name: string) =>
       rag
         .statementsOf(name)
@@ -78,7 +78,7 @@ describe('what each function may do', () => {
     ]);
   });
 
-  it('asks the models behind a profile through that profile alone', () => {
+  it('allow the models behind a profile only through that profile', () => {
     const profile = 'arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/0a1b2c3d4e5f';
     const one = new Synthesised({ generator: { name: 'bedrock', settings: { model: profile } } });
     const behind = (of: Synthesised) =>
@@ -90,7 +90,7 @@ describe('what each function may do', () => {
     expect(rag.text(condition)).toMatch(/:inference-profile\/us\.amazon\.nova-lite-v1:0$/);
   });
 
-  it('checks by a guardrail where answers are made, and nowhere else', () => {
+  it('allow a guardrail only where answers are generated', () => {
     const settings = { model: 'amazon.nova-lite-v1:0', guardrail: { id: 'gr1', version: '2' } };
     const one = new Synthesised({ generator: { name: 'bedrock', settings } });
     const granted = (name: string) =>
@@ -106,7 +106,7 @@ describe('what each function may do', () => {
     );
   });
 
-  it('reads and writes only what belongs to its collections, whoever the bucket belongs to', () => {
+  it("allow reading and writing only the deployment's collections, in any bucket", () => {
     const bucketArn = 'arn:<AWS::Partition>:s3:::company-data';
     const one = new Synthesised({
       ...{
@@ -142,7 +142,8 @@ describe('what each function may do', () => {
       expect(granted(name, /^s3:GetObject/).sort(), name).toEqual([...read!].sort());
       expect(granted(name, /^s3:(Put|Delete)Object/).sort(), name).toEqual([...written!].sort());
       const listing = one.statementsOf(name).filter(({ Action }) => Action === 's3:ListBucket');
-      // Without a condition on the prefix, or with one that holds where there is no prefix, the whole bucket is listed.
+      // Without a condition on the prefix, or with one that matches a missing prefix, the whole bucket can be
+      // listed.
       expect(listing.every(({ Condition }) => Object.keys(Condition).join() === 'StringLike')).toBe(true);
       expect(listing.flatMap(({ Condition }) => Condition.StringLike['s3:prefix']).sort(), name).toEqual(
         [...read!].sort(),
@@ -150,7 +151,7 @@ describe('what each function may do', () => {
     }
   });
 
-  it('refuses to serve a folder that all collections share', () => {
+  it('do not allow serving a folder that all collections share', () => {
     for (const name of ['documents', 'query-cache']) {
       expect(() => new Synthesised({ collection: name })).toThrow(/all collections share/);
       expect(() => new Synthesised({ collections: [name] })).toThrow(/all collections share/);
@@ -158,7 +159,7 @@ describe('what each function may do', () => {
     expect(() => new Synthesised({ collections: ['../other'] })).toThrow(/collections is "..\/other"/);
   });
 
-  it('tells functions which collections requests may name', () => {
+  it('match the collections that requests may name', () => {
     expect(
       new Synthesised({ collections: ['faq', 'news'] }).function('retrieve').Environment.Variables,
     ).toMatchObject({ SRAG_COLLECTION: 'default', SRAG_COLLECTIONS: 'faq news' });
@@ -167,7 +168,7 @@ describe('what each function may do', () => {
     );
   });
 
-  it('reads and writes only below the prefix, whoever the bucket belongs to', () => {
+  it('allow reading and writing only below the prefix, in any bucket', () => {
     for (const settings of [{}, { bucket: 'company-data', prefix: 'teams/search' }]) {
       const one = new Synthesised(settings);
       const prefix = settings.prefix ?? 'srag';
@@ -182,7 +183,7 @@ describe('what each function may do', () => {
     }
   });
 
-  it('allows on every resource only what services know no resources for', () => {
+  it('on all resources are limited to actions that do not support resources', () => {
     const everything = new Synthesised({
       ...MODELS,
       kms: true,
@@ -212,7 +213,7 @@ describe('what each function may do', () => {
     ]);
   });
 
-  it('grants no managed policy but that of API Gateway logs', () => {
+  it('include no managed policy except that of API Gateway logs', () => {
     const managed = rag
       .all('AWS::IAM::Role')
       .flatMap(({ ManagedPolicyArns = [] }) => ManagedPolicyArns.map((arn: unknown) => rag.text(arn)));
@@ -221,7 +222,7 @@ describe('what each function may do', () => {
     ]);
   });
 
-  it('warms the functions that open an index, and no others', () => {
+  it('allow warming the functions that open an index, and no others', () => {
     const [statement] = rag.statementsOf('warmup').filter(({ Sid }) => Sid === 'InvokeFunctions');
     expect(statement.Resource.map((resource: unknown) => rag.text(resource))).toEqual([
       expect.stringContaining('generate'),

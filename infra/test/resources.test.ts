@@ -7,7 +7,7 @@ const byName = (rag: Synthesised, name: string): Properties =>
 describe('functions', () => {
   const rag = new Synthesised({ auth: { kind: 'jwt', issuer: 'https://id.example', audience: 'srag' } });
 
-  it('run Node 24 with traces, a limit of environments, and logs that end', () => {
+  it('run Node 24 with traces, a concurrency limit, and logs that expire', () => {
     const functions = rag.all('AWS::Lambda::Function');
     expect(functions).toHaveLength(7);
     for (const one of functions) {
@@ -24,7 +24,7 @@ describe('functions', () => {
     expect(reserved).toMatchObject({ 'demo-retrieve': 20, 'demo-warmup': 1, 'demo-ingest': 5 });
   });
 
-  it('have memory and time of the manifest, and the processor of their bundle', () => {
+  it('have the memory and timeout of the manifest, and the processor of their bundle', () => {
     expect(rag.function('retrieve')).toMatchObject({
       MemorySize: 1769,
       Timeout: 15,
@@ -43,7 +43,7 @@ describe('functions', () => {
     });
   });
 
-  it('get their settings by the environment', () => {
+  it('receive their settings as environment variables', () => {
     const one = new Synthesised({
       collection: 'handbook',
       index: 'snapshot@20261124T165414-f209',
@@ -69,7 +69,7 @@ describe('functions', () => {
     expect(one.text(one.function('baseline').Environment.Variables.SRAG_STATE_MACHINE)).toMatch(/Workflow/);
   });
 
-  it('take their own limits, or none', () => {
+  it('accept their own limits, or none', () => {
     const one = new Synthesised({ reservedConcurrency: { retrieve: 50, stream: 'unreserved' } });
     expect(one.function('retrieve').ReservedConcurrentExecutions).toBe(50);
     expect(one.function('stream').ReservedConcurrentExecutions).toBeUndefined();
@@ -79,12 +79,12 @@ describe('functions', () => {
       expect(ReservedConcurrentExecutions).toBeUndefined();
   });
 
-  it('refuse a secret in clear text, and take a reference to one', () => {
+  it('refuse a secret in clear text, and accept a reference to one', () => {
     const settings = (apiKey: string) => ({
       generator: { name: 'openai-compatible', settings: { apiKey, model: 'm' } },
     });
     expect(() => new Synthesised(settings('sk-1234'))).toThrow(
-      /generatorSettings\.apiKey would stand in the template in clear text/,
+      /generatorSettings\.apiKey would be in the template in clear text/,
     );
     const reference = '{{resolve:secretsmanager:srag:SecretString:key}}';
     expect(
@@ -92,7 +92,7 @@ describe('functions', () => {
     ).toContain(reference);
   });
 
-  it('refuse a generator of Bedrock without a model', () => {
+  it('refuse a Bedrock generator without a model', () => {
     expect(() => new Synthesised({ generator: { name: 'bedrock' } })).toThrow(
       /generator 'bedrock' names no model/,
     );
@@ -100,7 +100,7 @@ describe('functions', () => {
 });
 
 describe('stored data', () => {
-  it('is kept, encrypted, private and reached by TLS only', () => {
+  it('is retained, encrypted, private and accessible by TLS only', () => {
     const rag = new Synthesised();
     rag.template.hasResource('AWS::S3::Bucket', {
       DeletionPolicy: 'RetainExceptOnCreate',
@@ -127,7 +127,7 @@ describe('stored data', () => {
     expect(bucket.VersioningConfiguration).toBeUndefined();
   });
 
-  it('loses cached answers, unfinished uploads and, if kept, old versions', () => {
+  it('expires for cached answers, unfinished uploads and, if kept, old versions', () => {
     const rules = (settings: object) =>
       Object.fromEntries(
         new Synthesised(settings)
@@ -143,7 +143,7 @@ describe('stored data', () => {
     });
   });
 
-  it('can have a key of its own, which everything uses', () => {
+  it('can have its own key, which everything uses', () => {
     const rag = new Synthesised({ kms: true, cache: 'dynamodb', waf: true });
     expect(rag.one('AWS::KMS::Key').EnableKeyRotation).toBe(true);
     rag.template.hasResource('AWS::KMS::Key', { DeletionPolicy: 'RetainExceptOnCreate' });
@@ -163,7 +163,7 @@ describe('stored data', () => {
     expect(rag.actionsOf('ingest')).toContain('kms:GenerateDataKey');
   });
 
-  it('can lie in a bucket that exists, which is left as it is', () => {
+  it('can be in an existing bucket, which is not modified', () => {
     const rag = new Synthesised({ bucket: 'company-data', prefix: 'teams/search' });
     rag.template.resourceCountIs('AWS::S3::Bucket', 0);
     rag.template.resourceCountIs('AWS::S3::BucketPolicy', 0);
@@ -173,7 +173,7 @@ describe('stored data', () => {
   });
 });
 
-describe('the cache of answers', () => {
+describe('the answer cache', () => {
   it('is a table whose items expire', () => {
     const rag = new Synthesised({ cache: 'dynamodb' });
     expect(rag.one('AWS::DynamoDB::Table')).toMatchObject({
@@ -186,7 +186,7 @@ describe('the cache of answers', () => {
     );
   });
 
-  it.each(['none', 'memory'] as const)('%s makes nothing', (cache) => {
+  it.each(['none', 'memory'] as const)('creates nothing for %s', (cache) => {
     const rag = new Synthesised({ cache });
     rag.template.resourceCountIs('AWS::DynamoDB::Table', 0);
     expect(rag.function('retrieve').Environment.Variables.SRAG_QUERY_CACHE).toBe(cache);
@@ -194,7 +194,7 @@ describe('the cache of answers', () => {
 });
 
 describe('switches', () => {
-  it('have first values, and are changed without a deployment', () => {
+  it('have initial values, and can be changed without a deployment', () => {
     const rag = new Synthesised({ switches: { 'query-cache-minutes': '5' } });
     const values = Object.fromEntries(rag.all('AWS::SSM::Parameter').map(({ Name, Value }) => [Name, Value]));
     expect(values).toEqual({
@@ -207,7 +207,7 @@ describe('switches', () => {
     });
   });
 
-  it('that do not exist are refused', () => {
+  it('are refused if they do not exist', () => {
     expect(() => new Synthesised({ switches: { cache: 'on' } })).toThrow(
       /There is no switch 'cache'; known: warmup, /,
     );
@@ -220,7 +220,7 @@ describe('the state machine behind POST /query', () => {
     .all('AWS::StepFunctions::StateMachine')
     .filter(({ StateMachineType }) => StateMachineType === 'EXPRESS');
 
-  it('is Express, calls the functions of this deployment, and logs without questions', () => {
+  it('is Express, calls the functions of this deployment, and does not log questions', () => {
     expect(Object.keys(express.DefinitionSubstitutions).sort()).toEqual([
       'GenerateFunction',
       'RetrieveFunction',
@@ -235,7 +235,7 @@ describe('the state machine behind POST /query', () => {
 describe('ingest', () => {
   const rag = new Synthesised({ collection: 'handbook' });
 
-  it('takes documents in order, one group a collection, and keeps what failed', () => {
+  it('handles documents in order, one group per collection, and keeps failed ones', () => {
     const [rule] = rag.all('AWS::Events::Rule').filter(({ EventPattern }) => EventPattern !== undefined);
     expect(rule.EventPattern.detail.object.key).toEqual([{ prefix: 'srag/documents/handbook/' }]);
     expect(rule.EventPattern['detail-type']).toEqual(['Object Created', 'Object Deleted']);
@@ -250,7 +250,7 @@ describe('ingest', () => {
       FifoQueue: true,
       MessageRetentionPeriod: 1_209_600,
     });
-    // EventBridge knows no other kind of dead-letter queue.
+    // EventBridge supports no other kind of dead-letter queue.
     expect(rag.text(rule.Targets[0].DeadLetterConfig.Arn)).toMatch(/Undelivered/);
     expect(byName(rag, 'demo-undelivered').FifoQueue).toBeUndefined();
   });
@@ -269,7 +269,7 @@ describe('ingest', () => {
       });
   });
 
-  it('publishes changes of a minute together: requests wait longer than the window in which they are one', () => {
+  it('publishes the changes of a minute together: requests are delayed longer than their deduplication window', () => {
     const publications = byName(rag, 'demo-publish.fifo');
     expect(publications).toMatchObject({ FifoQueue: true, VisibilityTimeout: 5_400 });
     const { Environment, Timeout } = rag.function('ingest');
@@ -282,7 +282,7 @@ describe('ingest', () => {
     expect(new Synthesised().function('baseline').Environment.Variables.SRAG_DEAD_LETTERS).toBeUndefined();
   });
 
-  it('may send to the two queues that it sends to, and to no other', () => {
+  it('may send to its two queues only', () => {
     const [send] = rag.statementsOf('ingest').filter(({ Action }) => Action === 'sqs:SendMessage');
     expect(send.Resource.map((arn: Properties) => rag.text(arn))).toEqual([
       expect.stringMatching(/DeadLetters.*\.Arn/),
@@ -290,7 +290,7 @@ describe('ingest', () => {
     ]);
   });
 
-  it('has room in /tmp for documents and an index', () => {
+  it('has space in /tmp for documents and an index', () => {
     expect(rag.function('ingest').EphemeralStorage).toEqual({ Size: 2_048 });
     expect(new Synthesised({ ingestStorageMb: 10_240 }).function('ingest').EphemeralStorage).toEqual({
       Size: 10_240,
@@ -298,7 +298,7 @@ describe('ingest', () => {
     expect(rag.function('retrieve').EphemeralStorage).toBeUndefined();
   });
 
-  it('is told by the bucket itself, without a function that configures it', () => {
+  it('is notified by the bucket itself, without a function that configures it', () => {
     expect(rag.one('AWS::S3::Bucket').NotificationConfiguration).toEqual({
       EventBridgeConfiguration: { EventBridgeEnabled: true },
     });
@@ -317,7 +317,7 @@ describe('ingest', () => {
     );
   });
 
-  it('can be left out', () => {
+  it('can be disabled', () => {
     const without = new Synthesised({ ingest: false, warmup: false });
     for (const type of ['AWS::SQS::Queue', 'AWS::Events::Rule', 'AWS::Lambda::EventSourceMapping'])
       without.template.resourceCountIs(type, 0);
@@ -327,7 +327,7 @@ describe('ingest', () => {
 });
 
 describe('the warm-up', () => {
-  it('runs as often and as wide as it is told', () => {
+  it('runs with the configured interval and concurrency', () => {
     const rag = new Synthesised({ warmup: { everyMinutes: 3, concurrency: 4 } });
     const [rule] = rag
       .all('AWS::Events::Rule')
@@ -338,7 +338,7 @@ describe('the warm-up', () => {
 });
 
 describe('props that AWS would refuse only later', () => {
-  it('are found by the schemas of CloudFormation where they are not checked before', () => {
+  it('are validated by the schemas of CloudFormation, unless validated earlier', () => {
     expect(() => new Synthesised({ kms: 'arn:aws:kms:eu-west-1:123456789012:key/short' })).toThrow(
       /CloudFormation Validate|validation/i,
     );
@@ -361,7 +361,7 @@ describe('props that AWS would refuse only later', () => {
     [{ warmup: { everyMinutes: 0 } }, /warmup\.everyMinutes is 0: it must be a whole number from 1 to 60/],
     [{ ingestStorageMb: 511 }, /ingestStorageMb is 511: it must be a whole number from 512 to 10240/],
     [{ reservedConcurrency: 0 }, /reservedConcurrency of 'baseline' is 0/],
-  ])('%j', (settings, message) => {
+  ])('are refused: %j', (settings, message) => {
     expect(() => new Synthesised(settings)).toThrow(message);
   });
 });

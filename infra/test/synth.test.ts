@@ -18,7 +18,7 @@ import { buildFolder } from './support/build.ts';
 const INFRA = fileURLToPath(new URL('..', import.meta.url));
 const CDK = join(INFRA, 'node_modules', 'aws-cdk', 'bin', 'cdk');
 
-/** A server that every way out leads to, and what came. */
+/** A server that receives all outgoing traffic, and what it received. */
 const proxy = createServer((socket) => {
   connections++;
   socket.destroy();
@@ -31,13 +31,13 @@ beforeAll(async () => {
 });
 afterAll(() => void proxy.close());
 
-/** Runs the pinned CDK without network, credentials, home or Docker. */
+/** Runs the pinned CDK without network, credentials, home folder or Docker. */
 function synth(app: string, context: string) {
   const folder = mkdtempSync(join(tmpdir(), 'synth-'));
   const bin = join(folder, 'bin');
   mkdirSync(bin);
   symlinkSync(process.execPath, join(bin, 'node'));
-  // Asked for, it would leave a trace.
+  // Using it would leave a trace.
   writeFileSync(join(bin, 'docker'), `#!/bin/sh\ntouch ${join(folder, 'docker-was-asked')}\nexit 1\n`);
   chmodSync(join(bin, 'docker'), 0o755);
   const words = ['synth', '--app', `node ${app}`, '--output', join(folder, 'out'), '--quiet'];
@@ -71,7 +71,7 @@ const settings = (more: object = {}): string =>
 const SOURCE = join(INFRA, 'src', 'app.ts');
 
 describe('cdk synth', () => {
-  it('works offline, without Docker, credentials and account, and leaves a template with its assets', () => {
+  it('works offline, without Docker, credentials and account, and writes a template with its assets', () => {
     const run = synth(
       SOURCE,
       settings({
@@ -92,14 +92,14 @@ describe('cdk synth', () => {
     expect(connections).toBe(0);
   });
 
-  it('makes an empty stack of the name where it is to be destroyed, whatever is built', () => {
+  it('creates an empty stack of that name for destroying, whatever is built', () => {
     const run = synth(SOURCE, JSON.stringify({ name: 'demo', destroy: true }));
     expect(run.stderr).not.toMatch(/error/i);
     expect(run.status).toBe(0);
     expect(JSON.parse(readFileSync(join(run.out, 'demo.template.json'), 'utf8')).Resources ?? {}).toEqual({});
   });
 
-  it('fails with the function, its size and the budget where a bundle is too large', () => {
+  it('fails with the function, its size and the budget if a bundle is too large', () => {
     const run = synth(
       SOURCE,
       JSON.stringify({ name: 'demo', functions: buildFolder({ 'retrieve/data.bin': 1_500_000 }) }),
@@ -110,13 +110,13 @@ describe('cdk synth', () => {
     );
   });
 
-  it('fails without settings, and says what they look like', () => {
+  it('fails without settings, and describes them', () => {
     const run = synth(SOURCE, '{}');
     expect(run.status).toBe(1);
     expect(run.stderr).toContain(`--context deployment='{"name": "demo"}'`);
   });
 
-  it('fails where a finding of cdk-nag is not acknowledged', () => {
+  it('fails if a finding of cdk-nag is not acknowledged', () => {
     const app = join(mkdtempSync(join(INFRA, 'node_modules', '.cache-test-')), 'app.mjs');
     writeFileSync(
       app,
@@ -134,8 +134,8 @@ Validations.of(app).addPlugins(new AwsSolutionsChecks(app));`,
   });
 });
 
-describe('the package as it is published', () => {
-  it('compiles, and its app and construct work from JavaScript alone', () => {
+describe('the published package', () => {
+  it('compiles, and its app and construct work from JavaScript', () => {
     const tsc = spawnSync(
       process.execPath,
       [

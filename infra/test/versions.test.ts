@@ -14,14 +14,14 @@ const aliases = (of: Synthesised): Map<string, string> =>
   );
 
 describe('versions of functions', () => {
-  it('are published for every function, kept for a rollback, and answer by the alias live', () => {
+  it('are published for every function, kept for a rollback, and invoked by the alias live', () => {
     expect([...aliases(rag).keys()].sort()).toEqual([...NAMES].sort());
     for (const { Name } of rag.all('AWS::Lambda::Alias')) expect(Name).toBe('live');
     rag.template.allResources('AWS::Lambda::Version', { DeletionPolicy: 'Retain' });
     rag.template.resourceCountIs('AWS::Lambda::Version', NAMES.length);
   });
 
-  it('are what gateway, state machines, queues, schedule and warm-up invoke, and no function itself', () => {
+  it('are invoked by gateway, state machines, queues, schedule and warm-up, never the function itself', () => {
     const { Resources } = rag.template.toJSON();
     const functionIds = Object.keys(rag.template.findResources('AWS::Lambda::Function'));
     const invoking = [
@@ -57,7 +57,7 @@ describe('provisioned concurrency', () => {
       ]),
     );
 
-  it('is of the functions that it is asked for, and of no other', () => {
+  it('is set for the configured functions only', () => {
     expect(Object.values(kept(rag)).every((count) => count === undefined)).toBe(true);
     const two = kept(new Synthesised({ provisionedConcurrency: { retrieve: 2, stream: 20 } }));
     expect(two).toMatchObject({ retrieve: 2, stream: 20 });
@@ -68,11 +68,11 @@ describe('provisioned concurrency', () => {
     [{ provisionedConcurrency: { retrieve: 21 } }, /is 21, and the function reserves 20 environments/],
     [{ provisionedConcurrency: { retrieve: 0 } }, /of 'retrieve' is 0: it must be a whole number from 1/],
     [{ provisionedConcurrency: { retreive: 1 } }, /names 'retreive'; functions: baseline, retrieve/],
-  ])('%j is refused', (settings, message) => {
+  ])('is refused: %j', (settings, message) => {
     expect(() => new Synthesised(settings)).toThrow(message);
   });
 
-  it('of a function that reserves nothing is bounded by the account', () => {
+  it("is bounded by the account's limit for a function without a reservation", () => {
     const free = new Synthesised({
       reservedConcurrency: 'unreserved',
       provisionedConcurrency: { retrieve: 50 },

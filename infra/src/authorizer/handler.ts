@@ -1,4 +1,4 @@
 import { tokenAuthorizer } from './token-authorizer.ts';
 
-/** Lambda's entry. */
+/** Entry point for Lambda. */
 export const handler = tokenAuthorizer(process.env);

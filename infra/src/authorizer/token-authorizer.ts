@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 
-/** What API Gateway sends to a token authorizer. */
+/** Event of API Gateway for a token authorizer. */
 export interface TokenEvent {
   /** The `Authorization` header. */
   readonly authorizationToken?: string;
@@ -8,7 +8,7 @@ export interface TokenEvent {
   readonly methodArn: string;
 }
 
-/** What it wants back. */
+/** Response to API Gateway. */
 export interface AuthorizerAnswer {
   readonly principalId: string;
   readonly policyDocument: {
@@ -23,10 +23,10 @@ export interface AuthorizerAnswer {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Signatures that only the issuer can make. A shared secret (`HS256`) is none of these, nor is `none`. */
+/** Signature algorithms that only the issuer can use: neither a shared secret (`HS256`) nor `none`. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 const CLOCK_TOLERANCE_SECONDS = 30;
-/** Faults of the token; everything else is a fault of ours or of the issuer's server. */
+/** Errors caused by the token; all others are caused by this function or the issuer's server. */
 const TOKEN_FAULTS = [
   errors.JWTInvalid,
   errors.JWTExpired,
@@ -39,8 +39,8 @@ const TOKEN_FAULTS = [
 ];
 
 /**
- * Answers whether a bearer token of the configured issuer and audience may call the stage. A bad token is the error
- * `Unauthorized`, which API Gateway turns into 401; an issuer that cannot be asked is any other error (503).
+ * Decides whether a bearer token of the configured issuer and audience may call the stage. A bad token throws
+ * `Unauthorized`, which API Gateway maps to 401; an unreachable issuer throws any other error (503).
  */
 export function tokenAuthorizer(environment: Environment): (event: TokenEvent) => Promise<AuthorizerAnswer> {
   const issuer = required(environment, 'JWT_ISSUER');
@@ -49,7 +49,7 @@ export function tokenAuthorizer(environment: Environment): (event: TokenEvent) =
   let keys: Promise<JWTVerifyGetKey> | undefined;
   const issuerKeys = (): Promise<JWTVerifyGetKey> => {
     keys ??= findKeys(issuer, jwksUri).catch((error) => {
-      // Not remembered: the issuer may be back at the next request.
+      // Not cached: the issuer may be reachable at the next request.
       keys = undefined;
       throw error;
     });
@@ -64,7 +64,8 @@ export function tokenAuthorizer(environment: Environment): (event: TokenEvent) =
       principalId: payload.sub ?? 'anonymous',
       policyDocument: {
         Version: '2012-10-17',
-        // The whole stage: the answer is cached by token, and the next request may be to another route.
+        // The whole stage, because the response is cached by token and the next request may be to another
+        // route.
         Statement: [
           { Action: 'execute-api:Invoke', Effect: allowed ? 'Allow' : 'Deny', Resource: stageOf(methodArn) },
         ],
@@ -93,7 +94,7 @@ async function verify(
   }
 }
 
-/** Keys of the issuer: where they are said to be, or where its OpenID configuration says. */
+/** Keys of the issuer: from the configured address, or else from its OpenID configuration. */
 async function findKeys(issuer: string, jwksUri: string | undefined): Promise<JWTVerifyGetKey> {
   if (jwksUri !== undefined) return createRemoteJWKSet(new URL(jwksUri));
   const address = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
@@ -104,13 +105,13 @@ async function findKeys(issuer: string, jwksUri: string | undefined): Promise<JW
   return createRemoteJWKSet(new URL(found));
 }
 
-/** Whom a token is for. Access tokens of Cognito have no `aud`: they name the app client as `client_id`. */
+/** The audiences of a token. Access tokens of Cognito have no `aud`; their `client_id` is the app client. */
 function audiencesOf({ aud, token_use: use, client_id: client }: JWTPayload): readonly string[] {
   if (aud !== undefined) return [aud].flat();
   return use === 'access' && typeof client === 'string' ? [client] : [];
 }
 
-/** Scopes as OAuth writes them (`scope`, words) and as some issuers do (`scp`, a list). */
+/** Scopes in the format of OAuth (`scope`, words) or of some issuers (`scp`, a list). */
 function scopesOf(payload: JWTPayload): readonly string[] {
   const { scope, scp } = payload as { scope?: unknown; scp?: unknown };
   if (typeof scope === 'string') return scope.split(' ');

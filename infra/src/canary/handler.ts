@@ -1,20 +1,20 @@
 import { signedHeaders } from './signed-headers.ts';
 
-/** What the deployment tells the canary. */
+/** Settings of the canary. */
 export interface CanarySettings {
-  /** Address of the API, without a slash at its end. */
+  /** Address of the API, without a trailing slash. */
   readonly url: string;
   readonly auth: string;
   readonly region: string;
-  /** Address of the API key at API Gateway, for auth `api-key`. */
+  /** Address of the API key in API Gateway, for auth `api-key`. */
   readonly keyUrl?: string | undefined;
 }
 
 const TIMEOUT_MS = 20_000;
-/** Nothing was published yet: the API is right to say so. */
+/** Codes that are correct before the first publication. */
 const EMPTY = ['NO_INDEX', 'UNKNOWN_COLLECTION'];
 
-/** What Synthetics calls: one question through the gateway. It fails by throwing. */
+/** Handler for Synthetics: sends one question through the gateway, and throws on failure. */
 export const handler = (): Promise<string> =>
   askOnce({
     url: process.env.SRAG_URL ?? '',
@@ -23,7 +23,7 @@ export const handler = (): Promise<string> =>
     keyUrl: process.env.SRAG_KEY_URL,
   });
 
-/** Asks for one hit. @throws Error with status and code of any answer but hits */
+/** Requests one hit. @throws Error with status and code of any other response */
 export async function askOnce({ url, auth, region, keyUrl }: CanarySettings): Promise<string> {
   const body = JSON.stringify({ question: 'canary', topK: 1 });
   const target = new URL(`${url}/retrieve`);
@@ -49,7 +49,7 @@ export async function askOnce({ url, auth, region, keyUrl }: CanarySettings): Pr
   throw new Error(`POST /retrieve answered ${response.status} ${code ?? ''}`.trimEnd());
 }
 
-/** The value of the key, which stands in no variable. */
+/** Fetches the value of the key, which is in no variable. */
 async function apiKey(address: string, region: string): Promise<string> {
   const url = new URL(address);
   const headers = signedHeaders({ method: 'GET', url, body: '', service: 'apigateway', region }, keys());

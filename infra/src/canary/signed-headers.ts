@@ -1,13 +1,13 @@
 import { createHash, createHmac } from 'node:crypto';
 
-/** Keys of a role, from the environment that Lambda sets. */
+/** Credentials of a role, from the environment that Lambda sets. */
 export interface Keys {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string | undefined;
 }
 
-/** A request that is to be signed. */
+/** A request to sign. */
 export interface Signable {
   readonly method: 'GET' | 'POST';
   readonly url: URL;
@@ -19,7 +19,10 @@ export interface Signable {
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
 const mac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
-/** Headers that sign a request (AWS Signature Version 4); a library would be larger than the canary. */
+/**
+ * Headers that sign a request (AWS Signature Version 4), written here because a library would be larger than
+ * the canary.
+ */
 export function signedHeaders(
   { method, url, body, service, region }: Signable,
   { accessKeyId, secretAccessKey, sessionToken }: Keys,

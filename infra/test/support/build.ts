@@ -31,7 +31,7 @@ const ENTRIES = [
   ['ingest', 3008, 900, false, []],
 ] as const;
 
-/** The manifest of the decision record, as the build writes it. */
+/** The manifest of the decision record, as written by the build. */
 export const MANIFEST = {
   gatewayAnswers: [{ method: 'GET', path: '/health', body: { status: 'ok', version: '0.1.0' } }],
   functions: ENTRIES.map(([name, memoryMb, timeoutSeconds, streaming, routes]) => ({
@@ -53,7 +53,7 @@ const invoke = (functionName: string, payload: string, next: object) => ({
   ...next,
 });
 
-/** A name that the deployment fills in. */
+/** A placeholder that the deployment fills in. */
 const blank = (name: string): string => `\${${name}}`;
 
 const DEFINITION = {
@@ -99,7 +99,7 @@ export function elfHeader(machine: number): Buffer {
   return header;
 }
 
-/** Files of a build by path; a number makes one of so many bytes, `undefined` leaves one out. */
+/** Files of a build by path; a number creates a file of that size, `undefined` omits one. */
 export type BuildFiles = Readonly<Record<string, string | Buffer | number | undefined>>;
 
 /** Writes a folder that looks like `dist/functions`, in the temporary folder of the test file. */
@@ -121,7 +121,7 @@ export function writeBuild(folder: string, changes: BuildFiles = {}): void {
         .filter((name) => name !== 'ingest')
         .map((name) => [`${name}/index.mjs`, `export const handler = () => '${name}';`]),
     ),
-    // As the real one: `baseline` opens no index and stays small.
+    // As in a real build, `baseline` opens no index and stays small.
     ...Object.fromEntries(
       names
         .filter((name) => name !== 'baseline')

@@ -1,8 +1,9 @@
 type Options = Readonly<Record<string, readonly unknown[]>>;
 
 /**
- * Rows of option values in which every pair of values of two options stands at least once: each row takes, option by
- * option, the value that covers most pairs not yet covered. (Pairwise testing; greedy as in AETG, Cohen et al. 1997.)
+ * Rows of option values that contain every pair of values of two options at least once: each row selects,
+ * option by option, the value that covers most uncovered pairs. (Pairwise testing; greedy as in AETG, Cohen
+ * et al. 1997.)
  */
 export function coveringRows(options: Options): Readonly<Record<string, unknown>>[] {
   const names = Object.keys(options);

@@ -6,7 +6,7 @@ import { buildFolder } from './build.ts';
 
 export type Settings = Partial<DeploymentSettings>;
 
-/** A stack of a deployment `demo` with these settings, over a build of fixtures unless another is named. */
+/** A stack of a deployment `demo` with these settings, by default over a build of fixtures. */
 export function stackOf(settings: Settings = {}): { readonly app: App; readonly stack: SragStack } {
   const app = new App({ postCliContext: { ...FEATURE_FLAGS } });
   const stack = new SragStack(app, 'Test', {
@@ -17,10 +17,10 @@ export function stackOf(settings: Settings = {}): { readonly app: App; readonly 
   return { app, stack };
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: templates are looked into everywhere.
+// biome-ignore lint/suspicious/noExplicitAny: templates are inspected everywhere.
 export type Properties = any;
 
-/** A synthesised template that is easy to look into. */
+/** A synthesised template with helpers for inspection. */
 export class Synthesised {
   readonly template: Template;
 
@@ -35,7 +35,7 @@ export class Synthesised {
     );
   }
 
-  /** Properties of the one resource of a type; throws where there is another number. */
+  /** Properties of the only resource of a type; throws if there is another number of them. */
   one(type: string): Properties {
     const found = this.all(type);
     if (found.length !== 1) throw new Error(`${found.length} resources of type ${type}`);
