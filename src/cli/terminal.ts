@@ -61,10 +61,7 @@ export function warnOf(
   write(process.stderr, `${first}${said}${remedy === undefined ? '' : `\n  ${remedy}`}\n`);
 }
 
-/**
- * Writes all of a text to stdout; a reader that disconnects (`
- * head`) is not an error.
- */
+/** Writes all of a text to stdout; a reader that disconnects (`| head`) is not an error. */
 export function print(text: string): Promise<void> {
   if (text === '') return Promise.resolve();
   const { stdout } = process;

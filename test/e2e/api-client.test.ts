@@ -10,8 +10,8 @@ import { sseErrors, sseEvents } from '../support/sse.ts';
 const question = 'How many days of annual leave are there?';
 
 /**
- * What a caller has who generated types from the document with openapi-typescript and asks through openapi-fetch:
- * `npm run check` finds where requests and replies are not as those types say, this test where they are not so in fact.
+ * A caller's view: types generated from the document with openapi-typescript, and requests by openapi-fetch.
+ * `npm run check` finds type mismatches of requests and replies; this test finds mismatches at run time.
  */
 describe.each([
   ['in functions', []],
@@ -70,7 +70,7 @@ describe.each([
     ).toBe(done.answer);
   });
 
-  it('retrieves alike by URL and by body', async () => {
+  it('retrieves the same by URL and by body', async () => {
     const byUrl = await client.GET('/retrieve', {
       params: { query: { q: question, topK: 2, mode: 'vector' } },
     });
@@ -79,7 +79,7 @@ describe.each([
     expect(byUrl.data?.hits).toEqual(byBody.data?.hits);
   });
 
-  it('filters, in both of them', async () => {
+  it('filters by URL and by body', async () => {
     const filter = { field: 'team', op: 'eq', value: 'people' } as const;
     const byUrl = await client.GET('/retrieve', {
       params: { query: { q: question, filter: JSON.stringify(filter) } },
@@ -90,14 +90,14 @@ describe.each([
     for (const { metadata } of byBody.data?.hits ?? []) expect(metadata.team).toBe('people');
   });
 
-  it('has the floor of the path', async () => {
+  it('returns mock hits by URL and by body', async () => {
     const byUrl = await client.GET('/retrieve-mock', { params: { query: { q: question, topK: 2 } } });
     const byBody = await client.POST('/retrieve-mock', { body: { question, topK: 2 } });
     expect(byUrl.data?.hits).toHaveLength(2);
     expect(byUrl.data?.hits).toEqual(byBody.data?.hits);
   });
 
-  it('answers from passages that are given', async () => {
+  it('answers from given passages', async () => {
     const chunks = [{ id: 'a', documentId: 'rules', text: 'A bicycle costs forty euros a month.' }];
     const { data } = await client.POST('/generate', {
       body: { question: 'What does a bicycle cost?', chunks },
@@ -106,7 +106,7 @@ describe.each([
     expect(data?.citations.map(({ chunkId }) => chunkId)).toEqual(['a']);
   });
 
-  it('tells an answer from one that the documents do not hold', async () => {
+  it('distinguishes an answer from a question without one', async () => {
     const asked = async (text: string) => (await client.POST('/query', { body: { question: text } })).data;
     expect(await asked(question)).toMatchObject({ notFound: false });
     expect(await asked('zygomorphic xylophones?')).toMatchObject({ notFound: true, citations: [] });
@@ -117,24 +117,24 @@ describe.each([
     expect(data).toMatchObject({ notFound: true, citations: [] });
   });
 
-  it('tells its health and its own document', async () => {
+  it('returns its health and its own document', async () => {
     const health = await client.GET('/health');
     expect(health.data?.status).toBe('ok');
     const { data } = await client.GET('/openapi.json');
     expect(data).toEqual(JSON.parse(JSON.stringify(contract.document)));
   });
 
-  it('gives problems as the types say', async () => {
+  it('returns problems as typed', async () => {
     const { error, response } = await client.POST('/retrieve', { body: { question, collection: 'nowhere' } });
     expect(response.status).toBe(404);
     expect(error).toMatchObject({ status: 404, code: 'UNKNOWN_COLLECTION' });
     expect(error?.remedy).toBeTruthy();
-    // @ts-expect-error: no number is a question.
+    // @ts-expect-error: a number is not a question.
     const bad = await client.POST('/query', { body: { question: 7 } });
     expect(bad.error?.errors?.map(({ path }) => path)).toEqual(['question']);
   });
 
-  it('was asked on every route, and every response was as the document says', () => {
+  it('covered every route, and every response matched the document', () => {
     expect([...new Set(asked)].sort()).toEqual(ROUTES.map(({ method, path }) => `${method} ${path}`).sort());
     expect(wrong).toEqual([]);
   });

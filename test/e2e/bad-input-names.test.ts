@@ -262,7 +262,7 @@ describe('srag refuses, with a remedy,', () => {
 
   for (const refusal of REFUSALS) it(refusal[0], () => expectRefusal(project, refusal));
 
-  it('says on stderr alone, without --json, what is wrong and what helps', async () => {
+  it('prints error and remedy only on stderr without --json', async () => {
     const { stdout, stderr, exitCode } = await project.run(['search', 'x', '--collection', 'wordz']);
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
     expect(stderr).toBe(

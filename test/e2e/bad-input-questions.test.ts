@@ -164,7 +164,7 @@ describe('srag refuses, with a remedy,', () => {
 
   for (const refusal of REFUSALS) it(refusal[0], () => expectRefusal(project, refusal));
 
-  it('takes control characters out of a question, and gives all rows where topK is over their number', async () => {
+  it('removes control characters from a question, and returns all rows if topK exceeds their number', async () => {
     const plain = await project.json(['search', 'annual leave', '--top-k', '1000', '--mode', 'vector']);
     const dirty = await project.json([
       'search',

@@ -5,7 +5,7 @@ import { npyBytes } from '../support/npy.ts';
 import { expectRefusal } from '../support/refusal.ts';
 
 describe('files that cannot be ingested', () => {
-  it('are each reported with path, code and remedy, and the rest goes in', async () => {
+  it('are each reported with path, code and remedy, and the rest is ingested', async () => {
     const project = await temporaryProject();
     await project.write('srag.config.json', JSON.stringify({ limits: SMALL_LIMITS }));
     await project.write('files/good.md', '# Good\n\nThis one is read.\n');
@@ -34,7 +34,7 @@ describe('files that cannot be ingested', () => {
     }
   });
 
-  it('are refused where they are not regular files, instead of being waited for', async () => {
+  it('are refused if they are not regular files, without waiting for them', async () => {
     const project = await temporaryProject();
     await writeBadFiles(project, 'files');
     const run = await project.run(['ingest', 'files/pipe.md', '--json']);
@@ -48,7 +48,7 @@ describe('files that cannot be ingested', () => {
     ]);
   });
 
-  it('keep what the collection held of them before', async () => {
+  it('keep their previously ingested content', async () => {
     const project = await temporaryProject();
     await project.write('docs/page.md', '# Page\n\nGood words.\n');
     await project.json(['ingest', 'docs']);
@@ -59,7 +59,7 @@ describe('files that cannot be ingested', () => {
   });
 });
 
-describe('ready-made vectors', () => {
+describe('precomputed vectors', () => {
   const RECORDS = ['a', 'b', 'c', 'd'].map((id) => `{"_id":"${id}","text":"Record ${id} of four."}`);
 
   async function project(rows: readonly (readonly number[])[]): Promise<CliProject> {
@@ -71,7 +71,7 @@ describe('ready-made vectors', () => {
   }
   const INGEST = ['ingest', 'data/corpus.jsonl', '--vectors', 'data/v'];
 
-  it('must be as many as the records', async () => {
+  it('must match the number of records', async () => {
     await expectRefusal(
       await project([
         [1, 0],
@@ -81,7 +81,7 @@ describe('ready-made vectors', () => {
     );
   });
 
-  it('must have the dimensions that the collection has', async () => {
+  it('must have the dimensions of the collection', async () => {
     const made = await project([
       [1, 0],
       [0, 1],
@@ -108,7 +108,7 @@ describe('ready-made vectors', () => {
     ]);
   });
 
-  it('fail alone where one is NaN or zero: the other rows go in', async () => {
+  it('fail individually if they are NaN or zero, and the other rows are ingested', async () => {
     const made = await project([
       [1, 0],
       [Number.NaN, 1],
@@ -129,7 +129,7 @@ describe('ready-made vectors', () => {
     expect(chunk.vector).toEqual([0, 1]);
   });
 
-  it('must be a file of numbers in a folder that is there', async () => {
+  it('must be a numeric file in an existing folder', async () => {
     const made = await project([[1, 0]]);
     await expectRefusal(made, [
       '',

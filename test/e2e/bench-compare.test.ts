@@ -15,9 +15,9 @@ afterAll(() => project.remove());
 
 interface RunParts {
   readonly seed?: number;
-  /** Milliseconds of a request of `snapshot`. */
+  /** Latency of a `snapshot` request in milliseconds. */
   readonly ms?: number;
-  /** Share of requests of `snapshot` at 20/s that fail. */
+  /** Share of failing `snapshot` requests at 20/s. */
   readonly failing?: number;
   /** The same at 10/s. */
   readonly failingFirst?: number;
@@ -82,7 +82,7 @@ const figure = (json: any, variant: string, name: string, ratePerSecond?: number
   );
 
 describe('srag bench compare', () => {
-  it('exits with 0 where the same system was measured again', async () => {
+  it('exits with 0 if the same system was measured again', async () => {
     await run('again.jsonl', { seed: 2 });
     const { exitCode, json } = await compare('again.jsonl', '--json');
     expect(exitCode).toBe(0);
@@ -96,7 +96,7 @@ describe('srag bench compare', () => {
     expect(json.levelOfEach).toBeCloseTo(1 - 0.05 / 24, 9);
   });
 
-  it('exits with 1 where latency or cost is significantly worse, and names the figures', async () => {
+  it('exits with 1 if latency or cost is significantly worse, and names the figures', async () => {
     await run('slow.jsonl', { seed: 3, ms: 75, usd: 6e-6 });
     const { exitCode, json } = await compare('slow.jsonl', '--json');
     expect(exitCode).toBe(1);
@@ -127,7 +127,7 @@ describe('srag bench compare', () => {
     expect(figure(json, 'snapshot', 'mean', 20)).toMatchObject({ verdict: 'better', significant: true });
   });
 
-  it('sees lost success, throughput and capacity', async () => {
+  it('detects lost success, throughput and capacity', async () => {
     await run('failing.jsonl', { seed: 5, failing: 0.3 });
     const { exitCode, json } = await compare('failing.jsonl', '--json');
     expect(exitCode).toBe(1);
@@ -138,7 +138,7 @@ describe('srag bench compare', () => {
     expect(figure(json, 'snapshot', 'capacity')).toMatchObject({ isWorsening: true });
   });
 
-  it('counts a capacity or throughput that is gone as a worsening', async () => {
+  it('counts a missing capacity or throughput as a worsening', async () => {
     await run('gone.jsonl', { seed: 5, failing: 1, failingFirst: 1 });
     const { exitCode, json } = await compare('gone.jsonl', '--json');
     expect(exitCode).toBe(1);
@@ -150,7 +150,7 @@ describe('srag bench compare', () => {
     expect(figure(json, 'snapshot', 'mean', 20)).toBeUndefined();
   });
 
-  it('refuses runs of another question set, seed, load or storage, and says what differs', async () => {
+  it('refuses runs with another question set, seed, load or storage, and names the difference', async () => {
     await run('other.jsonl', {
       header: {
         seed: 7,
@@ -172,7 +172,7 @@ describe('srag bench compare', () => {
     expect(forced.json.notes).toContain('seed: 1 before, 7 after.');
   });
 
-  it('compares the variants that both have, and names the others', async () => {
+  it('compares the common variants, and names the others', async () => {
     await run('alone.jsonl', { seed: 6, variants: ['snapshot', 'new'] });
     const { exitCode, stdout } = await compare('alone.jsonl');
     expect(exitCode).toBe(0);
@@ -185,7 +185,7 @@ describe('srag bench compare', () => {
     });
   });
 
-  it('leaves out what an interrupted run did not end, and says so', async () => {
+  it('omits and reports incomplete parts of an interrupted run', async () => {
     const text = await readFile(join(project.folder, 'again.jsonl'), 'utf8');
     const cut = text.slice(0, Math.floor(text.length * 0.95));
     await writeFile(join(project.folder, 'cut.jsonl'), cut);
@@ -214,7 +214,7 @@ describe('srag bench compare', () => {
     expect(stderr).toContain('damaged.jsonl');
   });
 
-  it('refuses a tolerance that is none, and a missing file', async () => {
+  it('refuses an invalid tolerance and a missing file', async () => {
     expect(await compare('again.jsonl', '--tolerance', '-1')).toMatchObject({ exitCode: 2 });
     expect(await compare('nowhere.jsonl')).toMatchObject({
       exitCode: 1,

@@ -10,7 +10,7 @@ const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
 const BENCHMARKS = Object.keys(scripts).filter((name) => name.startsWith('bench:'));
 
 describe('npm run bench:* -- --help', () => {
-  it.each(BENCHMARKS)('%s says what it measures and which options it has, and measures nothing', (name) => {
+  it.each(BENCHMARKS)('%s describes its measurement and options without measuring', (name) => {
     const words = ['run', '--silent', name, '--', '--help'];
     const { status, stdout, stderr } = spawnSync('npm', words, {
       cwd: ROOT,

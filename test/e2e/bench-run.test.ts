@@ -43,7 +43,7 @@ describe('srag bench run', () => {
     expect(JSON.parse(samples[0]!)).toMatchObject({ variant: 'api', outcome: 'ok', status: 200 });
   });
 
-  it('masks user, password and query of an address in all that it writes, and resumes with the declaration', async () => {
+  it('masks user, password and query of an address in all output, and resumes with the declaration', async () => {
     const url = served.url.replace('://', '://someone:PASSWORD1@').concat('?key=SECRET2&x=SECRET3');
     const declaration = { target: 'url', variants: [{ name: 'api', url }] };
     const run = await bench('secret', declaration);
@@ -77,7 +77,7 @@ describe('srag bench run', () => {
     expect(resumed.json).toMatchObject({ ended: 'complete' });
   });
 
-  it('ends with 1 when a threshold is missed, and names it', async () => {
+  it('ends with 1 and names the threshold if one is missed', async () => {
     const run = await bench('missed', {
       target: 'url',
       variants: [{ name: 'api', url: served.url }],
@@ -87,19 +87,19 @@ describe('srag bench run', () => {
     expect(run.json.missed).toEqual([expect.stringContaining('throughput > 1000 /s: api at 10/s')]);
   });
 
-  it('ends with 2 and measures nothing when a declaration is wrong', async () => {
+  it('ends with 2 without measuring if a declaration is invalid', async () => {
     const run = await bench('wrong', { target: 'in-process', variants: [{ name: 'a', index: 'snapshto' }] });
     expect(run.exitCode).toBe(2);
     expect(run.json.error).toMatchObject({ code: 'UNKNOWN_INDEX_KIND', remedy: "Did you mean 'snapshot'?" });
   });
 
-  it('ends with 1 when the target cannot be reached', async () => {
+  it('ends with 1 if the target cannot be reached', async () => {
     const run = await bench('gone', { target: 'url', variants: [{ name: 'a', url: 'http://127.0.0.1:9' }] });
     expect(run.exitCode).toBe(1);
     expect(run.json.error).toMatchObject({ code: 'REMOTE_FAILED' });
   });
 
-  it('ends with 3 when its budget is spent, and can be resumed', async () => {
+  it('ends with 3 if its budget is spent, and can be resumed', async () => {
     const variants = [{ name: 'api', url: served.url }];
     const run = await bench('budget', { target: 'url', variants, budgets: { requests: 3 } });
     expect(run.exitCode).toBe(3);
@@ -109,7 +109,7 @@ describe('srag bench run', () => {
     expect(resumed.json.steps[0].requests).toBeGreaterThan(run.json.steps[0].requests);
   });
 
-  it('compares kinds in process, builds what is missing, and publishes nothing', async () => {
+  it('compares kinds in process, builds missing indexes, and publishes nothing', async () => {
     const pointer = join(served.project.folder, '.srag/default/indexes/published.json');
     const before = await readFile(pointer);
     const run = await bench('kinds', {

@@ -9,13 +9,13 @@ beforeAll(async () => {
 afterAll(() => project.remove());
 
 describe('srag bench selftest', () => {
-  it('accounts for every request, covers the truth, and fails exactly where a row fails', async () => {
+  it('accounts for every request, covers the true values, and fails exactly if a row fails', async () => {
     const run = await project.run(['bench', 'selftest', '--quick', '--json']);
     const { accuracy, coverage, cases, passed } = run.json as SelftestReport;
     const rows = [...accuracy, ...coverage];
     expect(passed).toBe(rows.every((row) => row.passed));
     expect(run.exitCode).toBe(passed ? 0 : 1);
-    // How exact latencies are depends on the machine; these do not.
+    // The accuracy of latencies depends on the machine; these values do not.
     const requests = accuracy.filter(({ figure }) => figure === 'requests');
     expect(requests).toHaveLength(cases.length);
     for (const { truth, measured } of requests) expect(measured).toBe(truth);

@@ -18,7 +18,7 @@ const simulate = (...words: string[]) =>
   project.run(['bench', 'simulate', result, '--variant', 'snapshot', '--replications', '2', ...words]);
 
 describe('srag bench simulate', () => {
-  it('predicts a load with its limits, its sources and its cost, as one document', async () => {
+  it('predicts a load with its limits, sources and cost in one document', async () => {
     const { exitCode, json } = await simulate('--plan', 'constant 200/s for 30s', '--json');
     expect(exitCode).toBe(0);
     expect(json).toMatchObject({
@@ -38,7 +38,7 @@ describe('srag bench simulate', () => {
     expect(figures.costUsd.value).toBeCloseTo(sum, 12);
   });
 
-  it('prints a table, and says where the figures come from', async () => {
+  it('prints a table and the origin of its figures', async () => {
     const { exitCode, stdout } = await simulate('--plan', 'burst 500/s for 5s', '--concurrency', '5');
     expect(exitCode).toBe(0);
     expect(stdout).toContain('throttled (429)');
@@ -46,7 +46,7 @@ describe('srag bench simulate', () => {
     expect(stdout).toMatch(/USD per million answered +\d/);
   });
 
-  it('shows the way to write a plan', async () => {
+  it('explains how to write a plan', async () => {
     const { stdout } = await project.run(['bench', 'simulate', '--help']);
     expect(stdout).toContain('--plan "day 100/s to 10000/s with peaks at 9:00, 20:30"');
   });
@@ -72,7 +72,7 @@ describe('srag bench simulate', () => {
     expect(run.json.error).toMatchObject({ code, message: expect.stringContaining(message) });
   });
 
-  it('says how many samples are needed where there are too few', async () => {
+  it('reports the required number of samples if there are too few', async () => {
     const text = await readFile(result, 'utf8');
     const few = text.split('\n').filter((line) => !line.includes('"cold"'));
     await project.write('few.jsonl', few.join('\n'));

@@ -5,7 +5,7 @@ import { temporaryProject } from '../support/cli.ts';
 import { writeHandbook } from '../support/handbook.ts';
 
 describe('srag ingest', () => {
-  it('adds, then leaves alone, then updates and removes, and writes nothing where nothing changed', async () => {
+  it('adds, keeps, updates and removes documents, and writes nothing if nothing changed', async () => {
     const project = await temporaryProject();
     await writeHandbook(project);
     const corpusVersion = async (): Promise<number> =>
@@ -42,7 +42,7 @@ describe('srag ingest', () => {
     expect(gone).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('UNKNOWN_DOCUMENT') });
   });
 
-  it('leaves out what .sragignore, --exclude and --include say', async () => {
+  it('skips files by .sragignore, --exclude and --include', async () => {
     const project = await temporaryProject();
     await writeHandbook(project);
     await project.write('.sragignore', 'expenses.md\n');
@@ -54,7 +54,7 @@ describe('srag ingest', () => {
 });
 
 describe('srag index', () => {
-  it('builds, lists, publishes, rolls back, validates, explains and clears versions', async () => {
+  it('builds, lists, publishes, rolls back, validates, explains and deletes versions', async () => {
     const project = await temporaryProject();
     await writeHandbook(project);
     await project.json(['ingest', 'docs', '--embedder', 'hashing', '--no-index']);
@@ -98,7 +98,7 @@ describe('srag index', () => {
     expect((await project.json(['search', 'seen'])).trace.index.version).toBe(third.version);
   });
 
-  it('refuses a kind that needs more rows than there are', async () => {
+  it('refuses a kind that needs more rows than exist', async () => {
     const project = await temporaryProject();
     await writeHandbook(project);
     await project.json(['ingest', 'docs', '--embedder', 'hashing', '--no-index']);
@@ -109,7 +109,7 @@ describe('srag index', () => {
 });
 
 describe('srag collection', () => {
-  it('keeps collections apart, and deletes one only when told so', async () => {
+  it('keeps collections apart, and deletes one only with consent', async () => {
     const project = await temporaryProject();
     await writeHandbook(project);
     await project.json(['ingest', 'docs/ko', '--collection', 'korean']);

@@ -35,7 +35,7 @@ describe('srag eval', () => {
     return () => project.remove();
   });
 
-  it('fills an empty location, measures, and writes what it found', async () => {
+  it('fills an empty location, measures, and writes the results', async () => {
     const result = await project.json(['eval', 'data', '--output', 'lexical.jsonl', '--answers']);
     expect(result).toMatchObject({
       dataset: 'data',
@@ -48,7 +48,7 @@ describe('srag eval', () => {
     expect((await readFile(join(project.folder, 'lexical.jsonl'), 'utf8')).split('\n')).toHaveLength(8);
   });
 
-  it('compares two indexes, and two files of results', async () => {
+  it('compares two indexes, and two result files', async () => {
     const vectors = ['--location', 'with-vectors', '--embedder', 'hashing'];
     const compared = await project.json([
       ...['eval', 'data', ...vectors, '--output', 'both', '--limit', '4'],

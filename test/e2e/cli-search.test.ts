@@ -28,7 +28,7 @@ describe('a collection with vectors, once ingested and indexed', () => {
     return () => project.remove();
   });
 
-  it('finds by words, by vector and by both, and orders by the score of the mode', async () => {
+  it('is searched by lexical, vector and hybrid modes, ordered by the score of the mode', async () => {
     for (const [mode, score] of [
       ['lexical', 'lexical'],
       ['vector', 'vector'],
@@ -42,11 +42,11 @@ describe('a collection with vectors, once ingested and indexed', () => {
     expect(documentIds(await search('인쇄 비밀번호는 무엇인가요'))[0]).toBe('docs/ko/print.md');
   });
 
-  it('never lets the hashing embedder into mode auto', async () => {
+  it('never uses the hashing embedder in mode auto', async () => {
     expect(await project.json(['search', 'leave'])).toMatchObject({ mode: 'lexical' });
   });
 
-  it('narrows by filter, score, document and topK, and adds neighbours', async () => {
+  it('is narrowed by filter, score, document and topK, and returns neighbours', async () => {
     const filter =
       '{"and": [{"field": "year", "op": "gte", "value": 2024}, {"field": "team", "op": "ne", "value": "it"}]}';
     expect(
@@ -63,14 +63,14 @@ describe('a collection with vectors, once ingested and indexed', () => {
     expect(hit!.neighbours!.map(({ ordinal }) => Math.abs(ordinal - hit!.ordinal))).toContain(1);
   });
 
-  it('gives all rows where topK is larger than the collection', async () => {
+  it('returns all rows if topK exceeds their number', async () => {
     const { collections } = await project.json(['collection', 'list']);
     expect(await search('anything', '--mode', 'vector', '--top-k', '1000')).toHaveLength(
       collections[0].chunks,
     );
   });
 
-  it('explains where the time of a search went', async () => {
+  it('reports the time of each stage of a search', async () => {
     const { trace, searchDetails } = await project.json(['search', 'leave', '--explain']);
     expect(trace).toMatchObject({ coldStart: true, index: { kind: 'lancedb-flat' }, cached: false });
     expect(Object.keys(trace.stages)).toEqual(['openMs', 'searchMs']);
@@ -79,7 +79,7 @@ describe('a collection with vectors, once ingested and indexed', () => {
     expect(stdout).toMatch(/lancedb-flat@\S+, mode lexical, cold[\s\S]* search /);
   });
 
-  it('answers with citations whose offsets give the quote', async () => {
+  it('answers with citations whose offsets contain the quote', async () => {
     for (const [question, document, words] of [
       ['How many days of annual leave are there?', 'docs/leave.md', 'twenty-five days'],
       ['인쇄 비밀번호는 무엇인가요?', 'docs/ko/print.md', '비밀번호'],
@@ -96,7 +96,7 @@ describe('a collection with vectors, once ingested and indexed', () => {
     }
   });
 
-  it('prints an answer and its sources for people, without escape codes in a pipe', async () => {
+  it('prints an answer and its sources as text, without escape codes in a pipe', async () => {
     const environments: Record<string, string>[] = [{}, { NO_COLOR: '1' }];
     for (const env of environments) {
       const { stdout, stderr } = await project.run(['ask', 'How', 'many', 'days', 'of', 'annual', 'leave?'], {
@@ -107,7 +107,7 @@ describe('a collection with vectors, once ingested and indexed', () => {
     }
   });
 
-  it('says that an answer is not in the documents', async () => {
+  it('reports that the documents do not contain an answer', async () => {
     const { notFound, citations } = await project.json(['ask', 'zygomorphic xylophones?']);
     expect({ notFound, citations }).toEqual({ notFound: true, citations: [] });
   });

@@ -7,7 +7,7 @@ import { temporaryProject } from '../support/cli.ts';
 const run = promisify(execFile);
 
 describe('srag config, init and doctor', () => {
-  it('prints where each value came from: option over file over environment over default', async () => {
+  it('print the origin of each value: option over file over environment over default', async () => {
     const project = await temporaryProject();
     await project.write(
       'srag.config.ts',
@@ -27,7 +27,7 @@ describe('srag config, init and doctor', () => {
     });
   });
 
-  it('hides secrets in what it prints', async () => {
+  it('hide secrets in the output', async () => {
     const project = await temporaryProject();
     const words = [
       'config',
@@ -41,7 +41,7 @@ describe('srag config, init and doctor', () => {
     expect(stdout).not.toContain('s3cret');
   });
 
-  it('writes a configuration that every command accepts, and never over one that is there', async () => {
+  it('write a configuration that every command accepts, without overwriting one', async () => {
     const project = await temporaryProject();
     const { written } = await project.json(['init']);
     expect(written).toEqual(['srag.config.json', 'srag.config.schema.json', '.sragignore']);
@@ -53,7 +53,7 @@ describe('srag config, init and doctor', () => {
     });
   });
 
-  it('checks the machine and the location', async () => {
+  it('check the machine and the location', async () => {
     const project = await temporaryProject();
     const { ok, checks } = await project.json(['doctor']);
     expect(ok).toBe(true);
@@ -67,7 +67,7 @@ describe('srag config, init and doctor', () => {
     );
   });
 
-  it('helps with examples, and says its version', async () => {
+  it('print help with examples, and the version', async () => {
     const project = await temporaryProject();
     const [help, version] = await Promise.all([
       project.run(['search', '--help']),
@@ -77,7 +77,7 @@ describe('srag config, init and doctor', () => {
     expect(version).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
   });
 
-  it('refuses a Node that is too old, in one sentence', async () => {
+  it('refuse a Node that is too old, in one sentence', async () => {
     const cli = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
     const older =
       "data:text/javascript,Object.defineProperty(process.versions, 'node', { value: '20.11.1' })";
@@ -86,14 +86,14 @@ describe('srag config, init and doctor', () => {
     await expect(old).rejects.toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(sentence) });
   });
 
-  it('ends quietly when nobody reads on', async () => {
+  it('end quietly if the reader of a pipe disconnects', async () => {
     const project = await temporaryProject();
     const { child, ended } = project.start(['cost', '--help']);
     child.stdout!.destroy();
     expect(await ended).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
-  it('explains what serve models and what it does not, of functions and of services', async () => {
+  it('explain what serve does and does not model, for functions and services', async () => {
     const project = await temporaryProject();
     const { stdout } = await project.run(['serve', '--explain']);
     for (const about of ['Modelled:', 'Not modelled:', 'Not modelled of S3:', 'Not modelled of DynamoDB:'])

@@ -59,14 +59,14 @@ describe('srag compare', () => {
     expect(JSON.parse(missed[0]!).found[0].documentId).toContain('leave');
   });
 
-  it('measures recall against exact search where there are no judgements', async () => {
+  it('measures recall against exact search if there are no judgements', async () => {
     await project.write('open.jsonl', '{"text": "Who approves expenses?"}');
     const result = await project.json(['compare', 'open.jsonl', '--kinds', 'snapshot', '--rounds', '1']);
     expect(result.variants[0].summary.quality['recall vs exact']).toMatchObject({ mean: 1, n: 1 });
     expect(result.notes[0]).toContain('lancedb-flat');
   });
 
-  it('writes a report as one HTML file, and says how many questions the corpus answers', async () => {
+  it('writes a report as one HTML file with the number of questions that the corpus answers', async () => {
     const words = ['--kinds', 'lancedb-flat,snapshot', '--rounds', '1', '--report', 'out/report.html'];
     const result = await project.json(['compare', 'questions.jsonl', ...words]);
     expect(result.suitability).toMatchObject({ questions: 3, answerable: 2, unanswerable: ['lost'] });
@@ -77,7 +77,7 @@ describe('srag compare', () => {
     expect(html).toContain(`srag compare questions.jsonl ${words.slice(0, 2).join(' ')}`);
   });
 
-  it('compares embedders by collections of the same documents', async () => {
+  it('compares embedders with collections of the same documents', async () => {
     await project.json(['ingest', 'docs', '--collection', 'hashed', '--embedder', 'hashing']);
     await project.json([
       'ingest',
@@ -105,7 +105,7 @@ describe('srag compare', () => {
     expect(result.summary.pairs.map(({ figure }: { figure: string }) => figure)).toContain('ndcg@10');
   });
 
-  it('builds nothing where one of the variants cannot be built or searched', async () => {
+  it('builds nothing if one of the variants cannot be built or searched', async () => {
     const versions = async () =>
       (await project.json(['index', 'list', '--collection', 'hashed'])).versions.length;
     const before = await versions();

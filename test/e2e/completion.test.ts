@@ -24,14 +24,14 @@ describe('completion', () => {
   });
   afterAll(() => project.remove());
 
-  it('knows commands, their commands and their options', async () => {
+  it('completes commands, subcommands and options', async () => {
     expect(await of('ind')).toEqual(['index']);
     expect(await of('index', 'b')).toEqual(['build']);
     expect(await of('index', 'build', 'snapshot', '--no-p')).toEqual(['--no-publish']);
     expect(await of('--location', 'x', 'ser')).toEqual(['serve']);
   });
 
-  it('knows index kinds, modes, metrics and the names of embedders, generators and rerankers', async () => {
+  it('completes index kinds, modes, metrics and the names of embedders, generators and rerankers', async () => {
     expect(await of('index', 'build', 'lancedb-ivf-hnsw')).toEqual([
       ...['lancedb-ivf-hnsw-sq', 'lancedb-ivf-hnsw-pq'],
     ]);
@@ -46,13 +46,13 @@ describe('completion', () => {
     expect(await of('completion', '')).toEqual(['bash', 'zsh', 'fish']);
   });
 
-  it('knows the collections of the location that the line names', async () => {
+  it('completes the collections of the selected location', async () => {
     expect(await of('search', 'x', '--location', 'place', '--collection', '')).toEqual(['handbook', 'hints']);
     expect(await of('collection', 'delete', '--location=place', 'hi')).toEqual(['hints']);
     expect(await of('collection', 'delete', '')).toEqual([]);
   });
 
-  it('knows the index versions of the collection that the line names', async () => {
+  it('completes the index versions of the selected collection', async () => {
     const line = ['--location', 'place', '--collection', 'handbook'];
     expect(await of('index', 'publish', ...line, version.slice(0, 4))).toEqual([version]);
     expect(await of('ask', 'x', ...line, '--index', 'snapshot@')).toEqual([`snapshot@${version}`]);
@@ -61,12 +61,12 @@ describe('completion', () => {
     );
   });
 
-  it('says nothing where files are named, or where nothing can be read', async () => {
+  it('completes nothing where file names are expected, or if nothing can be read', async () => {
     expect(await of('ingest', 'do')).toEqual([]);
     expect(await of('search', '--config', 'missing.json', '--collection', '')).toEqual([]);
   });
 
-  it('is asked by the script of bash, with @ within words', async () => {
+  it('works in the script of bash, with @ within words', async () => {
     const { stdout } = await project.run(['completion', 'bash']);
     await project.write('completion.sh', stdout);
     await writeFile(join(project.folder, 'srag'), `#!/bin/sh\nexec '${process.execPath}' '${CLI}' "$@"\n`);
@@ -83,7 +83,7 @@ describe('completion', () => {
     expect(breaks).not.toMatch(/[@=]/);
   });
 
-  it('refuses a shell that it does not know', async () => {
+  it('refuses an unknown shell', async () => {
     expect(await project.run(['completion', 'tcsh'])).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining('bash, zsh or fish'),

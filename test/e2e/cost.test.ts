@@ -36,7 +36,7 @@ const costOf = async (...words: string[]) => {
 const lineOf = (lines: readonly Line[], name: string) => lines.find((line) => line.name === name);
 
 describe('srag cost', () => {
-  it('prices a million retrievals at low load line by line, so that anyone can add them up', async () => {
+  it('prices a million retrievals at low load line by line, so that the lines can be added up', async () => {
     const { cost, requestsUsd, monthlyUsd, perMillionUsd, byGateway } = await costOf();
     for (const { quantity, unitPriceUsd, usd } of cost.lines) expect(usd).toBe(quantity * unitPriceUsd);
     expect(cost.totalUsd).toBe(cost.lines.reduce((sum, { usd }) => sum + usd, 0));
@@ -48,13 +48,13 @@ describe('srag cost', () => {
     expect(byGateway.http! - byGateway.none!).toBeCloseTo(1, 9);
   });
 
-  it('stays within two dollars a million behind a function URL, without metrics that are paid by the month', async () => {
+  it('stays within two dollars a million behind a function URL, without metrics that are billed monthly', async () => {
     expect(
       (await costOf('--gateway', 'none', '--metrics', 'none', '--only-functions')).perMillionUsd,
     ).toBeLessThanOrEqual(2);
   });
 
-  it('takes every assumption by an option', async () => {
+  it('accepts an option for every assumption', async () => {
     const words = ['--requests', '1000', '--cold-share', '1', '--cold-reads', '10', '--memory-mb', '1024'];
     const more = ['--architecture', 'x86_64', '--init-ms', '100.4', '--cold-ms', '200.4', '--stored-gb', '0'];
     const { cost, assumptions } = await costOf(
@@ -99,7 +99,7 @@ describe('srag cost', () => {
     expect(lineOf(cost.lines, 'cache.writes')?.quantity).toBe(50 * 4);
   });
 
-  it('says which model has no price', async () => {
+  it('names models without a price', async () => {
     const { cost } = await costOf('--route', 'query', '--generation', 'brand.new-model-v1:0');
     expect(cost.unpriced).toEqual(['generation.input-tokens', 'generation.output-tokens']);
     const run = await project.run(['cost', '--route', 'query', '--generation', 'brand.new-model-v1:0']);
@@ -110,7 +110,7 @@ describe('srag cost', () => {
     expect(priced.cost.unpriced).toBeUndefined();
   });
 
-  it('takes prices of a region, a file, and options over both', async () => {
+  it('accepts prices of a region, a file, and options that override both', async () => {
     const seoul = await costOf('--region', 'ap-northeast-2');
     expect(lineOf(seoul.cost.lines, 'gateway.transfer')?.unitPriceUsd).toBe(0.126);
     const file = await costOf('--prices', 'dear.json', '--price', 's3.reads=5');
@@ -122,7 +122,7 @@ describe('srag cost', () => {
     expect(lineOf(own.cost.lines, 'gateway.requests')?.usd).toBe(7);
   });
 
-  it('tells people the sum, the assumptions and that prices must be checked', async () => {
+  it('prints the sum, the assumptions and a reminder to check prices', async () => {
     const run = await project.run(['cost']);
     expect(run.exitCode).toBe(0);
     expect(run.stdout).toMatch(/^A month of 1,000,000 retrievals in us-east-1:/);

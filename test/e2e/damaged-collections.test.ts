@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CliProject } from '../support/cli.ts';
 
-/** Who the tests run as when they are root, for whom every folder is readable. */
+/** The user of the tests if they run as root, for whom every folder is readable. */
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
 
@@ -52,7 +52,7 @@ describe('a location with damaged and foreign folders', () => {
   const codes = (problems: readonly { name: string; code: string }[]) =>
     Object.fromEntries(problems.map(({ name, code }) => [name, code]));
 
-  it('is listed with what is wrong with each of them, and exit code 3', async () => {
+  it('is listed with the problem of each, and exit code 3', async () => {
     const run = await project.run(['collection', 'list', '--json'], asNobody());
     expect(run.exitCode).toBe(3);
     expect(run.json.collections).toMatchObject([{ name: 'good', documents: 1 }]);
@@ -72,7 +72,7 @@ describe('a location with damaged and foreign folders', () => {
     expect(stderr).toContain('no-versions: DAMAGED_STORE');
   });
 
-  it('is checked by srag doctor, which names the remedy', async () => {
+  it('is checked by srag doctor, which prints the remedy', async () => {
     const run = await project.run(['doctor', '--json'], asNobody());
     expect(run.exitCode).toBe(1);
     const checks: { name: string; status: string; remedy?: string }[] = run.json.checks;
@@ -83,7 +83,7 @@ describe('a location with damaged and foreign folders', () => {
     for (const each of checks) if (each.status === 'failed') expect(each.remedy).toMatch(/\w/);
   });
 
-  it('lets damaged collections be deleted, and foreign folders not', async () => {
+  it('allows deleting damaged collections, but not foreign folders', async () => {
     const foreign = await project.run(['collection', 'delete', 'foreign', '--yes', '--json']);
     expect(foreign.exitCode).toBe(2);
     expect(foreign.json.error.code).toBe('UNKNOWN_COLLECTION');
@@ -95,7 +95,7 @@ describe('a location with damaged and foreign folders', () => {
     await project.json(['ingest', 'docs', '--collection', 'no-versions', '--no-index']);
   });
 
-  /** Root reads closed folders, too. */
+  /** Root reads inaccessible folders, too. */
   function asNobody() {
     return isRoot ? { uid: NOBODY } : {};
   }

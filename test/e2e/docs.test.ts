@@ -14,11 +14,11 @@ import { ExampleFolder, runShellExample, withoutMeasures } from '../../scripts/d
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 const UPDATE = 'npm run docs brings it up to date';
-/** Examples that run elsewhere: the configuration is a file that srag reads, S3 needs a server. */
+/** Examples that run elsewhere: the configuration is read by srag, S3 needs a server. */
 const ELSEWHERE = ['srag.config.ts', 's3.sh', 's3-server.sh'];
 
 describe('pages', () => {
-  it.each(markdownFiles())('%s shows its examples as the files are', (path) => {
+  it.each(markdownFiles())('%s shows its examples as in their files', (path) => {
     expect(read(path), UPDATE).toBe(withExamples(read(path)));
   });
 
@@ -34,7 +34,7 @@ describe('pages', () => {
     expect(missing).toEqual([]);
   });
 
-  it('show every example, so that none is kept for nobody', () => {
+  it('show every example, so that none is unused', () => {
     const shown = markdownFiles().flatMap((path) => shownExamples(read(path)));
     expect([...new Set([...shown, ...shownOutputs()])].sort()).toEqual([...exampleFiles()].sort());
   });
@@ -58,12 +58,15 @@ describe('pages', () => {
 describe('examples', () => {
   const runnable = exampleFiles().filter((name) => !ELSEWHERE.includes(name));
 
-  it.each(runnable.filter((name) => name.endsWith('.sh')))('%s runs and prints what is recorded', (name) => {
-    const { output } = runShellExample(name);
-    if (!shownOutputs().includes(name)) return;
-    const recorded = read(join('docs', 'examples', name.replace(/\.sh$/, '.output.txt')));
-    expect(withoutMeasures(output), UPDATE).toBe(withoutMeasures(recorded));
-  });
+  it.each(runnable.filter((name) => name.endsWith('.sh')))(
+    '%s runs and prints the recorded output',
+    (name) => {
+      const { output } = runShellExample(name);
+      if (!shownOutputs().includes(name)) return;
+      const recorded = read(join('docs', 'examples', name.replace(/\.sh$/, '.output.txt')));
+      expect(withoutMeasures(output), UPDATE).toBe(withoutMeasures(recorded));
+    },
+  );
 
   it('library.ts ingests, builds, publishes and answers with a citation', () => {
     using folder = new ExampleFolder();
@@ -82,7 +85,7 @@ describe('examples', () => {
     expect(output).toContain('A hotel night is paid up to 140 euros. [1]');
   });
 
-  it('snapshot.ts finds the passage with few reads, and with none once its caches are filled', () => {
+  it('snapshot.ts finds the passage with few reads, and with none from warm caches', () => {
     using folder = new ExampleFolder();
     folder.run('srag', ['ingest', 'handbook']);
     folder.run('srag', ['index', 'build', 'snapshot']);
@@ -94,7 +97,7 @@ describe('examples', () => {
     expect(lines[2]).toBe('handbook/leave.md 0 reads');
   });
 
-  it('srag.config.ts is read as a configuration', () => {
+  it('srag.config.ts is a valid configuration', () => {
     using folder = new ExampleFolder();
     const text = read('docs/examples/srag.config.ts');
     folder.write('srag.config.ts', text);
@@ -106,7 +109,7 @@ describe('examples', () => {
     expect(settings['answer.topK']?.origin).toContain('srag.config.ts');
   });
 
-  it('compare says for the made-up dataset that both kinds were asked every question', () => {
+  it('compare reports that both kinds were asked every question of the synthetic dataset', () => {
     using folder = new ExampleFolder();
     folder.run(process.execPath, ['make-dataset.ts']);
     const command = ['eval', 'made-up', '--location', 'here', '--vectors', 'made-up/vectors', '--json'];

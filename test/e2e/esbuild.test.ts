@@ -19,7 +19,10 @@ import { writeHandbook } from '../support/handbook.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 const QUESTION = 'How many days of annual leave does every employee have?';
 
-/** A function as a user writes it, with what a bundle must hold: searching, a cache folder, errors, signed reads. */
+/**
+ * A function as a user writes it, with everything that a bundle must contain: search, a cache folder, errors,
+ * signed reads.
+ */
 const SOURCE = `
 import { createServer } from 'node:http';
 import { fileStorage, openSearcher, signedS3, SragError } from 'srag/snapshot';
@@ -68,7 +71,7 @@ describe('srag/snapshot, bundled by esbuild from the packed package', () => {
     project = await CliProject.open();
     await writeHandbook(project);
     await project.json(['ingest', 'docs', '--embedder', 'hashing']);
-    // The package as it is published, with its dependencies: the bundle holds all that it needs.
+    // The package as published, with its dependencies: the bundle contains all that it needs.
     folder = mkdtempSync(join(tmpdir(), 'srag-esbuild-'));
     execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder], {
       cwd: ROOT,

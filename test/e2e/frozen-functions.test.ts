@@ -47,7 +47,7 @@ describe('functions that are frozen between invocations', () => {
         await askWithPauses(
           async (number) => {
             const path = PATHS[number % PATHS.length]!;
-            // Half of the questions are asked again: the query cache has their answers.
+            // Half of the questions are repeated, so the query cache has their answers.
             const question = `How many days of annual leave are there? ${Math.floor(number / 6)}`;
             await figures.measure(path, async () => {
               const { status, text } = await served.ask(path, { question });
@@ -58,7 +58,7 @@ describe('functions that are frozen between invocations', () => {
           () => relay.endConnections(sockets),
         );
         figures.check(`functions, connections ${sockets}`);
-        // One environment of each function was frozen and thawed all the time; none was replaced.
+        // One environment of each function was frozen and thawed repeatedly; none was replaced.
         for (const name of ['baseline', 'retrieve', 'generate', 'stream'])
           expect(served.laptop.functions.environments(name)).toBe(1);
       } finally {

@@ -13,7 +13,7 @@ The hotel breakfast ${HOSTILE} costs 15 euros.
 `;
 const FILE = `docs/ho\u001b[2Jtel\u009d0;x\u0007.md`;
 
-/** Characters that no terminal may get. */
+/** Characters that must never reach a terminal. */
 const raw = (text: string): string[] =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
   text.match(/[\0-\u0008\u000b-\u001f\u007f-\u009f\u200b\u2028-\u202e\u2066-\u2069]/g) ?? [];
@@ -45,7 +45,7 @@ describe('documents, names and arguments with escape sequences', () => {
     ['an error that repeats an argument', () => ['show', `no\u001b[2J${HOSTILE}`]],
     ['an unknown option', () => ['search', 'x', '--\u001b[2J']],
     ['an unknown command', () => ['\u001b[2J\u009b']],
-  ])('show nothing of these to a terminal: %s', async (_, words) => {
+  ])('are not shown in a terminal: %s', async (_, words) => {
     for (const json of [[], ['--json']]) {
       const { stdout, stderr } = await project.run([...words(), ...json]);
       expect(raw(stdout + stderr)).toEqual([]);
@@ -53,7 +53,7 @@ describe('documents, names and arguments with escape sequences', () => {
     }
   });
 
-  it('are whole in JSON', async () => {
+  it('are complete in JSON', async () => {
     const { document } = await project.json(['show', FILE]);
     expect(document.text).toContain('\u001b[2J');
     expect(document.id).toBe(FILE);

@@ -7,7 +7,7 @@ import { DOCUMENTS, type IngestFunction, ingestFunction } from '../support/inges
 import { seeded } from '../support/seeded.ts';
 
 const random = seeded(1);
-/** No PDF, whatever its name says. */
+/** Not a PDF, despite its name. */
 const NOISE = Uint8Array.from({ length: 3_000 }, () => random() * 256);
 const BIKE = '# Bikes\n\nThe workshop lends eleven bicycles.\n';
 const KEY = `${DOCUMENTS}bike.md`;
@@ -16,18 +16,18 @@ const catalogueOf = ({ workspace }: IngestFunction) => workspace.catalogue('defa
 const deadOf = ({ services }: IngestFunction): number => services.deadLetters!.counts().waiting;
 const statsOf = async ({ workspace }: IngestFunction) =>
   (await workspace.corpus(await workspace.collection())).stats();
-/** A line of the log, or of metrics. */
+/** A line of logs or metrics. */
 type Line = Awaited<ReturnType<IngestFunction['put']>>[number];
 const warningsOf = (lines: readonly Line[]): Line[] => lines.filter(({ level }) => level === 'WARN');
 const emfOf = (lines: readonly Line[]): Line[] => lines.filter(({ _aws }) => _aws !== undefined);
 
-describe('publishing what was ingested', { timeout: 60_000 }, () => {
-  it('is asked for once by all batches of a time, and takes place when that time is over', async () => {
+describe('publication after an ingest', { timeout: 60_000 }, () => {
+  it('is requested once by all batches of a window, and happens when the window is over', async () => {
     const ingest = await ingestFunction({}, undefined, { publishDelaySeconds: 3_600 });
     const folder = join(ingest.folder, DOCUMENTS);
     await mkdir(folder, { recursive: true });
     for (const name of ['a.md', 'b.md', 'c.md']) {
-      // Behind the queue's back.
+      // Bypasses the queue.
       await writeFile(join(folder, name), `# Note ${name}\n\nText of ${name}.\n`);
       const detail = { bucket: { name: 'laptop' }, object: { key: DOCUMENTS + name } };
       const body = JSON.stringify({ 'detail-type': 'Object Created', detail });
@@ -45,7 +45,7 @@ describe('publishing what was ingested', { timeout: 60_000 }, () => {
     expect(await catalogueOf(ingest).list()).toHaveLength(1);
   });
 
-  it('that can never succeed is a dead letter at once, in the log by its code, and holds no document up', async () => {
+  it('is dead-lettered immediately and logged by code if it can never succeed, without blocking documents', async () => {
     const ingest = await ingestFunction({ SRAG_INDEX: 'lancedb-ivf-flat' });
     const lines = await ingest.put({ 'bike.md': BIKE, 'bad.pdf': NOISE });
     expect(await statsOf(ingest)).toMatchObject({ documents: 1 });
@@ -55,7 +55,7 @@ describe('publishing what was ingested', { timeout: 60_000 }, () => {
     expect(warningsOf(lines).map(({ key }) => key)).toEqual([`${DOCUMENTS}bad.pdf`]);
   });
 
-  it('is tried again where a service failed', async () => {
+  it('is retried if a service failed', async () => {
     let isDown = false;
     const ingest = await ingestFunction(
       {},
@@ -83,7 +83,7 @@ describe('publishing what was ingested', { timeout: 60_000 }, () => {
     expect(deadOf(ingest)).toBe(0);
   });
 
-  it('builds nothing where the published version is of this very corpus', async () => {
+  it('builds nothing if the published version matches the corpus', async () => {
     const ingest = await ingestFunction();
     await ingest.put({ 'bike.md': BIKE });
     const { version } = await catalogueOf(ingest).find();
@@ -94,7 +94,7 @@ describe('publishing what was ingested', { timeout: 60_000 }, () => {
     expect(await catalogueOf(ingest).list()).toHaveLength(1);
   });
 
-  it('mends a publication whose version was deleted', async () => {
+  it('repairs a publication whose version was deleted', async () => {
     const ingest = await ingestFunction();
     await ingest.put({ 'bike.md': BIKE });
     const { version } = await catalogueOf(ingest).find();
@@ -104,7 +104,7 @@ describe('publishing what was ingested', { timeout: 60_000 }, () => {
     expect(deadOf(ingest)).toBe(0);
   });
 
-  it('keeps to the kind that is published', async () => {
+  it('keeps the published kind', async () => {
     const ingest = await ingestFunction();
     await ingest.put({ 'bike.md': BIKE });
     await buildIndex(ingest.workspace, { kind: 'lancedb-flat', publish: true });
@@ -119,16 +119,19 @@ describe('publishing what was ingested', { timeout: 60_000 }, () => {
     ['snapshot', 'lancedb-flat', 'lancedb-flat'],
     ['lancedb-flat', 'snapshot@some-version', 'snapshot'],
     ['lancedb-flat', 'no-such-kind', 'lancedb-flat'],
-  ])('begins with what the deployment searches: setting %s, switch %s', async (setting, value, kind) => {
-    const ingest = await ingestFunction(setting === undefined ? {} : { SRAG_INDEX: setting });
-    if (value !== undefined) await ingest.services.parameters.set('/srag/test/index', value);
-    await ingest.put({ 'bike.md': BIKE });
-    expect(await catalogueOf(ingest).published()).toMatchObject({ kind });
-  });
+  ])(
+    'starts with the kind that the deployment searches: setting %s, switch %s',
+    async (setting, value, kind) => {
+      const ingest = await ingestFunction(setting === undefined ? {} : { SRAG_INDEX: setting });
+      if (value !== undefined) await ingest.services.parameters.set('/srag/test/index', value);
+      await ingest.put({ 'bike.md': BIKE });
+      expect(await catalogueOf(ingest).published()).toMatchObject({ kind });
+    },
+  );
 });
 
-describe('documents that cannot be read', () => {
-  it('are told of once by key and code, counted, and hold nothing up', async () => {
+describe('unreadable documents', () => {
+  it('are logged once by key and code, counted, and block nothing', async () => {
     const ingest = await ingestFunction();
     const lines = await ingest.put({
       'bad.pdf': NOISE,
@@ -158,7 +161,7 @@ describe('documents that cannot be read', () => {
     expect(await catalogueOf(ingest).find()).toMatchObject({ kind: 'snapshot', chunks: 2 });
   });
 
-  it('alone in a collection of their own are no reason to fail', async () => {
+  it('do not fail even if the collection has no others', async () => {
     const ingest = await ingestFunction();
     const lines = await ingest.put({ 'bad.pdf': NOISE });
     expect(warningsOf(lines)).toHaveLength(1);
@@ -166,7 +169,7 @@ describe('documents that cannot be read', () => {
     expect(await catalogueOf(ingest).published()).toBeUndefined();
   });
 
-  it('are told to the state machine by key and code', async () => {
+  it('are reported to the state machine by key and code', async () => {
     const ingest = await ingestFunction();
     await ingest.put({ 'bad.pdf': NOISE });
     const keys = [`${DOCUMENTS}bad.pdf`, DOCUMENTS];
@@ -177,7 +180,7 @@ describe('documents that cannot be read', () => {
   });
 });
 
-describe('what is not of this deployment', () => {
+describe('input of another deployment', () => {
   it.each([
     ['bucket', { keys: [KEY], bucket: 'other-bucket', collection: 'default' }],
     ['collection', { keys: ['documents/other/a.md'], bucket: 'laptop', collection: 'other' }],
@@ -188,7 +191,7 @@ describe('what is not of this deployment', () => {
   ])('is refused by its %s in a batch, and nothing is removed', async (field, event) => {
     const ingest = await ingestFunction();
     await ingest.put({ 'bike.md': BIKE });
-    // Behind the queue's back: what is looked for now is found gone.
+    // Bypasses the queue: the object is now missing.
     await rm(join(ingest.folder, KEY));
     const refused = await ingest.invoke(event).catch((error: Error) => error);
     expect(refused).toMatchObject({ name: 'Srag.INVALID_ARGUMENT' });
@@ -200,7 +203,7 @@ describe('what is not of this deployment', () => {
     expect(await statsOf(ingest)).toMatchObject({ documents: 1 });
   });
 
-  it('is put among the dead letters at once, and the other messages succeed', async () => {
+  it('is dead-lettered immediately, and the other messages succeed', async () => {
     const ingest = await ingestFunction();
     await ingest.put({ 'bike.md': BIKE, 'lunch.md': '# Lunch\n\nLunch is at noon.\n' });
     await rm(join(ingest.folder, `${DOCUMENTS}lunch.md`));
@@ -225,7 +228,7 @@ describe('what is not of this deployment', () => {
     expect(await statsOf(ingest)).toMatchObject({ documents: 1 });
   });
 
-  it('a document is not that was put again before its deletion was told', async () => {
+  it('does not include a document that was uploaded again before its deletion event arrived', async () => {
     const ingest = await ingestFunction();
     await ingest.put({ 'bike.md': BIKE });
     const detail = { bucket: { name: 'laptop' }, object: { key: KEY } };
@@ -234,14 +237,14 @@ describe('what is not of this deployment', () => {
     expect(await statsOf(ingest)).toMatchObject({ documents: 1 });
   });
 
-  it('a document is not, whose deletion is told before anything was ingested', async () => {
+  it('does not include a document whose deletion event arrives before anything was ingested', async () => {
     const ingest = await ingestFunction();
     const detail = { bucket: { name: 'laptop' }, object: { key: KEY } };
     const body = JSON.stringify({ 'detail-type': 'Object Deleted', detail });
     expect(await ingest.invoke({ Records: [{ messageId: '1', body }] })).toEqual({ batchItemFailures: [] });
   });
 
-  it.each([null, {}, { keys: [] }, { action: 'other' }, 'text'])('%j is no input', async (event) => {
+  it.each([null, {}, { keys: [] }, { action: 'other' }, 'text'])('is refused: %j', async (event) => {
     const ingest = await ingestFunction();
     await expect(ingest.invoke(event)).rejects.toMatchObject({ name: 'Srag.INVALID_ARGUMENT' });
   });

@@ -14,7 +14,7 @@ async function handbook(): Promise<CliProject> {
 }
 
 describe('srag ingest and the index', () => {
-  it('publishes a snapshot, from which the next command answers', async () => {
+  it('publishes a snapshot, which the next command searches', async () => {
     const project = await handbook();
     const { index } = await project.json(['ingest', 'docs']);
     expect(index).toMatchObject({ kind: 'snapshot', isNew: true });
@@ -23,7 +23,7 @@ describe('srag ingest and the index', () => {
     expect(citations.length).toBeGreaterThan(0);
   });
 
-  it('builds nothing where nothing changed, and says so', async () => {
+  it('builds nothing if nothing changed, and says so', async () => {
     const project = await handbook();
     const first = await project.json(['ingest', 'docs']);
     const again = await project.run(['ingest', 'docs']);
@@ -31,7 +31,7 @@ describe('srag ingest and the index', () => {
     expect((await project.json(['index', 'list'])).versions).toHaveLength(1);
   });
 
-  it('keeps the kind that is published, and makes up for an earlier --no-index', async () => {
+  it('keeps the published kind, and catches up after an earlier --no-index', async () => {
     const project = await handbook();
     expect((await project.json(['ingest', 'docs', '--no-index'])).index).toBeUndefined();
     await project.json(['index', 'build', 'lancedb-flat']);
@@ -42,7 +42,7 @@ describe('srag ingest and the index', () => {
     expect((await project.json(['search', 'garage places'])).hits[0].documentId).toBe('docs/parking.md');
   });
 
-  it('keeps the documents where their index cannot be built, and ends with exit code 3', async () => {
+  it('keeps the documents if their index cannot be built, and ends with exit code 3', async () => {
     const project = await handbook();
     await project.write('srag.config.json', '{"index": "lancedb-ivf-hnsw-sq"}');
     const run = await project.run(['ingest', 'docs', '--embedder', 'hashing', '--json']);
@@ -54,7 +54,7 @@ describe('srag ingest and the index', () => {
     expect(collections[0]).toMatchObject({ documents: run.json.documents.added });
   });
 
-  it('says that the index still holds documents which an ingest has removed as the last ones', async () => {
+  it('reports that the index still contains documents after an ingest removed the last ones', async () => {
     const project = await temporaryProject();
     await project.write('docs/a.md', '# A\n\nThe only one.\n');
     await project.json(['ingest', 'docs']);
@@ -64,7 +64,7 @@ describe('srag ingest and the index', () => {
     expect(run.json.index.error.code).toBe('TOO_FEW_ROWS');
   });
 
-  it('puts no version over a signed one without its key', async () => {
+  it('does not replace a signed version without its key', async () => {
     const project = await handbook();
     const env = { SRAG_SIGNING_KEY: randomBytes(32).toString('base64') };
     const { index } = await project.json(['ingest', 'docs'], { env });

@@ -18,7 +18,7 @@ const NOISE = Uint8Array.from({ length: 3_000 }, () => random() * 256);
 const nameOf = (index: number): string => `note-${String(index).padStart(3, '0')}.md`;
 const textOf = (name: string): string => `# ${name}\n\nThe ${name} is about bicycles and lunch.\n`;
 
-/** As deployed, but for publications: nothing but the function shortens the waits of a queue. */
+/** As deployed, except for publications: only the function shortens the waits of a queue. */
 const AS_DEPLOYED: Surroundings = {
   maxReceiveCount: 30,
   visibilityTimeoutSeconds: 5_400,
@@ -28,14 +28,14 @@ const AS_DEPLOYED: Surroundings = {
 const statsOf = async ({ workspace }: IngestFunction) =>
   (await workspace.corpus(await workspace.collection())).stats();
 
-/** Documents of the collection, which may not be there yet. */
+/** Documents of the collection, if it exists. */
 const documentsIn = (ingest: IngestFunction): Promise<number> =>
   statsOf(ingest).then(
     ({ documents }) => documents,
     () => 0,
   );
 
-/** Waits until nothing is in the queues; gives the warnings of the meantime. */
+/** Waits until the queues are empty; returns the warnings logged meanwhile. */
 async function warningsUntilDrained(
   { services }: IngestFunction,
   put: () => Promise<unknown>,
@@ -59,8 +59,8 @@ interface Line {
 const reported = (lines: readonly Line[]): Line[] =>
   lines.filter(({ message }) => /could not be read|dead letters/.test(message));
 
-describe('a queue of documents of which some are poison', { timeout: 5 * MINUTE_MS }, () => {
-  it('gives 97 of 100 to the collection and reports three, while one read in ten fails', async () => {
+describe('a queue with poison documents', { timeout: 5 * MINUTE_MS }, () => {
+  it('ingests 97 of 100 documents and reports three, while one read in ten fails', async () => {
     const ingest = await ingestFunction({}, undefined, {
       ...AS_DEPLOYED,
       model: { latencyMs: 1, faultRate: 0.1, seed: 7 },
@@ -85,7 +85,7 @@ describe('a queue of documents of which some are poison', { timeout: 5 * MINUTE_
     ['whose storage class cannot be read', { status: 403, code: 'InvalidObjectState' }, 'ACCESS_DENIED', 2],
     ['whose reads never end', { delayMs: 10 * MINUTE_MS }, 'DEADLINE_EXCEEDED', 1],
   ] satisfies [string, ProxyFault, string, number][])(
-    'puts objects aside %s, and keeps no other document for two minutes',
+    'dead-letters objects %s, and delays no other document for two minutes',
     async (_, fault, code, count) => {
       const poison = ['poison-a.md', 'poison-b.md'].slice(0, count);
       const ingest = await ingestFunction({}, undefined, {
@@ -116,7 +116,7 @@ describe('a queue of documents of which some are poison', { timeout: 5 * MINUTE_
     },
   );
 
-  it('puts a document aside over which the function died twice, and takes those beside it', async () => {
+  it('dead-letters a document that crashed the function twice, and ingests the others', async () => {
     const ingest = await ingestFunction();
     const event = (key: string): string =>
       JSON.stringify({
@@ -126,7 +126,7 @@ describe('a queue of documents of which some are poison', { timeout: 5 * MINUTE_
     const names = ['a.md', 'deadly.md', 'b.md'];
     const folder = join(ingest.folder, DOCUMENTS);
     await mkdir(folder, { recursive: true });
-    // Behind the queue's back.
+    // Bypasses the queue.
     for (const name of names) await writeFile(join(folder, name), textOf(name));
     await ingest.workspace.storage.write('default/attempts/message-1', new Uint8Array());
     const Records = names.map((name, index) => ({
@@ -137,7 +137,7 @@ describe('a queue of documents of which some are poison', { timeout: 5 * MINUTE_
     expect(await ingest.invoke({ Records })).toEqual({ batchItemFailures: [] });
     expect(ingest.services.deadLetters!.receive({ max: 10 })).toMatchObject([{ body: event('deadly.md') }]);
     expect(await statsOf(ingest)).toMatchObject({ documents: 2 });
-    // Nothing is noted any more: what is sent again later is tried again.
+    // No attempt remains recorded: a later upload is tried again.
     expect(await ingest.invoke({ Records })).toEqual({ batchItemFailures: [] });
     expect(await statsOf(ingest)).toMatchObject({ documents: 3 });
   });

@@ -22,7 +22,7 @@ describe('the permissions of a deployment', () => {
     await project.remove();
   });
 
-  it('suffice to make a collection, to change it, to index it with every engine, and to search it', async () => {
+  it('suffice to create a collection, change it, index it with every engine, and search it', async () => {
     const env = {
       ...{ AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_REGION: 'us-east-1' },
       ...{ AWS_ENDPOINT_URL_S3: proxy.url, SRAG_LOCATION: 's3://laptop-bucket/p', SRAG_COLLECTION: 'mine' },
@@ -41,7 +41,7 @@ describe('the permissions of a deployment', () => {
     }
     for (const kind of ['snapshot', 'lancedb-flat'])
       expect((await run('search', 'leave', '--index', kind)).json.hits.length).toBeGreaterThan(0);
-    // The one thing that was denied for good: names of other collections, for a suggestion.
+    // The only lasting denial: names of other collections, for a suggestion.
     const listings = proxy.refused.filter((each) => each.includes('list-type'));
     expect(listings).toEqual(['GET /laptop-bucket/?delimiter=%2F&list-type=2&prefix=p%2F']);
   });

@@ -7,10 +7,10 @@ import { fakeVector } from '../support/faults.ts';
 import { type LocalServer, startHttpServer, until } from '../support/http-server.ts';
 
 const RECORDS = 6_000;
-/** Texts after which the embedder falls silent, in the middle of a batch. */
+/** Texts after which the embedder hangs, in the middle of a batch. */
 const SILENT_AFTER = 3_900;
 
-/** An embeddings server that can be told to answer no more. */
+/** An embeddings server that can be made to hang. */
 async function startEmbeddings(): Promise<
   LocalServer & { patience: number; readonly silent: () => boolean; readonly answered: () => number }
 > {
@@ -78,7 +78,7 @@ describe('Ctrl-C during an ingest', () => {
     expect(interrupted.stderr).not.toMatch(/\n\s+at /);
     const listed = await project.json(['collection', 'list', '--location', 'interrupted']);
     const kept: number = listed.collections[0].documents;
-    // One text was the first small request, which asks whether the model answers.
+    // One text was the first small request, which checks that the model answers.
     expect(kept).toBe(server.answered() - before - 1);
     expect(kept).toBeGreaterThan(SILENT_AFTER - 2 * 256);
 
@@ -91,7 +91,7 @@ describe('Ctrl-C during an ingest', () => {
     expect(await content('interrupted')).toEqual(await content('undisturbed'));
   });
 
-  it('keeps what was embedded of a large document, and the next run embeds the rest of it', async () => {
+  it('keeps the embedded part of a large document, and the next run embeds only the rest', async () => {
     const server = await startEmbeddings();
     const project = await temporaryProject();
     const sentences = Array.from(

@@ -9,7 +9,7 @@ const DIST = join(import.meta.dirname, '../../dist');
 const threads: Worker[] = [];
 afterAll(() => Promise.all(threads.map((thread) => thread.terminate())));
 
-it('evaluates JSONata in a thread whose program is no part of the command line', async () => {
+it('evaluates JSONata in a thread whose program is separate from the command line', async () => {
   const { WORKER_URL, WORKER_ROLE } = (await import(
     pathToFileURL(join(DIST, 'cli/jsonata-worker.js')).href
   )) as { WORKER_URL: URL; WORKER_ROLE: string };

@@ -54,14 +54,14 @@ describe("a location on disk behind the laptop's S3", () => {
     return answer;
   };
 
-  it.each(['lancedb-flat', 'snapshot'])('is searched as on disk, by %s', async (kind) => {
+  it.each(['lancedb-flat', 'snapshot'])('is searched by %s as on disk', async (kind) => {
     const onDisk = await search(['--index', kind]);
     expect(onDisk.length).toBeGreaterThan(0);
     expect(await search(['--index', kind, '--location', 's3://laptop'])).toEqual(onDisk);
     expect(services.accounting('cli').counts().reads).toBeGreaterThan(0);
   });
 
-  it('shows at once what is published on the disk while it runs, and counts what a function reads', async () => {
+  it("serves versions published on disk while it runs, and counts a function's reads", async () => {
     const before = await published();
     const { version } = await project.json(['index', 'build', 'snapshot']);
     expect(version).not.toBe(before.version);
@@ -75,7 +75,7 @@ describe("a location on disk behind the laptop's S3", () => {
     expect(counts.bytesRead).toBeGreaterThan(1_000);
   });
 
-  it('takes documents, indexes and publications through S3 as well, which the disk then has', async () => {
+  it('writes documents, indexes and publications made through S3 to disk', async () => {
     await project.write('docs/lunch.md', '# Lunch\n\nLunch is served from noon in the yellow kitchen.\n');
     const remote = ['--location', 's3://laptop'];
     const ingested = await project.json(['ingest', 'docs', ...remote], { env });
@@ -85,7 +85,7 @@ describe("a location on disk behind the laptop's S3", () => {
     expect(hits[0].documentId).toContain('lunch.md');
   });
 
-  it('loses and doubles nothing when two processes ingest at once', async () => {
+  it('loses and duplicates nothing if two processes ingest concurrently', async () => {
     for (const [seed, part] of ['a', 'both', 'b'].entries()) {
       await writeSampleFolder(join(project.folder, 'parts', part), 30, seed + 1);
       await rm(join(project.folder, 'parts', part, 'records.jsonl'));

@@ -22,15 +22,15 @@ async function startsOf(words: readonly string[], more: Record<string, string> =
   };
 }
 
-// Elsewhere the allocator has no such settings, or Node no way to start in its own place.
+// Elsewhere the allocator has no such setting, or Node cannot restart in place.
 describe.skipIf(!canRestart)('the memory of a command', () => {
-  it('has its allocator set by starting once more as the same process, which then does its work', async () => {
+  it('has its allocator configured by a restart as the same process, which then does its work', async () => {
     const { run, processes, settings } = await startsOf(['ingest', 'notes.md', '--json']);
     expect([processes, settings]).toEqual([1, ['unset', '1048576']]);
     expect([run.exitCode, run.json.documents.added]).toEqual([0, 1]);
   });
 
-  it('has the allocator that the caller has set', async () => {
+  it("keeps the caller's allocator setting", async () => {
     const { settings } = await startsOf(['ingest', 'notes.md'], { MALLOC_MMAP_THRESHOLD_: '65536' });
     expect(settings).toEqual(['65536']);
   });
@@ -45,7 +45,7 @@ describe.skipIf(!canRestart)('the memory of a command', () => {
     expect(flags).toEqual(['', expected]);
   });
 
-  it('is left alone for commands that only read', async () => {
+  it('is unchanged for commands that only read', async () => {
     const { settings } = await startsOf(['config']);
     expect(settings).toEqual(['unset']);
   });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CliProject } from '../support/cli.ts';
 import { npyBytes } from '../support/npy.ts';
 
-/** Directions alone say a, b, c; with their lengths c comes first. */
+/** Ordered by direction: a, b, c; with their lengths c comes first. */
 const VECTORS = [
   [1, 0],
   [0.9, 0.5],
@@ -26,7 +26,7 @@ describe('a collection whose vectors are compared by inner product', () => {
     await project.write(`${FOLDER}/corpus.f32.npy`, npyBytes('<f4', 3, 2, Float32Array.from(VECTORS.flat())));
     await project.write(`${FOLDER}/queries.f32.npy`, npyBytes('<f4', 1, 2, Float32Array.of(2, 0)));
     await project.write(`${FOLDER}/queries-ids.txt`, 'q\n');
-    // The neighbours by cosine, which such a collection must not be judged by.
+    // The neighbours by cosine, which must not be used to judge such a collection.
     await project.write(`${FOLDER}/ground-truth.i32.npy`, npyBytes('<i4', 1, 3, Int32Array.of(0, 1, 2)));
   });
   afterAll(() => project?.remove());
@@ -73,7 +73,7 @@ describe('a collection whose vectors are compared by inner product', () => {
     expect(run.stderr).toContain('another --collection');
   });
 
-  it('is not made with a metric that does not exist', async () => {
+  it('is not created with an unknown metric', async () => {
     const run = await project.run(['ingest', 'data/corpus.jsonl', '--metric', 'euclid']);
     expect(run.exitCode).toBe(2);
     expect(run.stderr).toMatch(/metric.*cosine.*dot/s);

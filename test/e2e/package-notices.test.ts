@@ -16,7 +16,7 @@ describe('the published package', () => {
     files = (packed as { files: { path: string }[] }).files.map(({ path }) => path);
   });
 
-  it('has the notices of its own bundles, and beside every function those of what the function bundles', () => {
+  it('has the notices of its own bundles, and next to every function those of its bundle', () => {
     expect(files).toContain('dist/THIRD-PARTY-NOTICES.txt');
     const missing = FUNCTIONS.filter(
       (name) => !files.includes(`dist/functions/${name}/THIRD-PARTY-NOTICES.txt`),

@@ -11,7 +11,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const NPX = ['npx', '--no', 'srag'] as const;
 const QUESTION = 'How much is paid for a hotel night?';
 
-/** Node of this test first, no configuration of npm's parent run, and no account. */
+/** Uses the Node of this test, and neither npm's parent configuration nor an account. */
 const environment = (folder: string): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(
     Object.entries(process.env).filter(
@@ -54,7 +54,7 @@ describe('the packed package, installed in an empty folder', () => {
   }, 180_000);
   afterAll(() => rmSync(dirname(folder), { recursive: true, force: true }));
 
-  it('names LanceDB where it is missing, with a command that installs it', () => {
+  it('names LanceDB if it is missing, with a command that installs it', () => {
     const missing = srag(['ingest', 'handbook', '--json']);
     const { error } = JSON.parse(missing.stdout);
     expect(error).toMatchObject({ code: 'MISSING_PACKAGE' });
@@ -74,7 +74,7 @@ describe('the packed package, installed in an empty folder', () => {
     expect(json(['search', 'unused leave', '--top-k', '2']).hits[0].documentId).toBe('handbook/leave.md');
   }, 60_000);
 
-  it('serves what it has ingested, page and stream included', async () => {
+  it('serves the ingested documents, including page and stream', async () => {
     const server = spawn(NPX[0], [...NPX.slice(1), 'serve', '--port', '0'], {
       cwd: folder,
       env,
@@ -105,7 +105,7 @@ describe('the packed package, installed in an empty folder', () => {
     }
   }, 60_000);
 
-  it('is used as a library, from ES modules and with types', () => {
+  it('works as a library, from ES modules and with types', () => {
     shell(
       `node --input-type=module -e "import { openWorkspace, VERSION } from 'srag'; const w = await openWorkspace({ location: '.srag' }); const s = await w.collection(); if (s.name !== 'default' || !VERSION) process.exit(1); await w.close();"`,
     );

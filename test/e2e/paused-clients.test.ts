@@ -8,7 +8,7 @@ describe.each(['reset', 'silent'] as const)('connections that are %s after a pau
   afterEach(() => clients?.stop());
 
   it(
-    'fail no client of srag, and none waits for them',
+    'fail no client of srag and delay none',
     async () => {
       clients = await startPausedClients();
       const figures = new Figures();
@@ -22,7 +22,7 @@ describe.each(['reset', 'silent'] as const)('connections that are %s after a pau
         }),
         () => clients.endConnections(ending),
       );
-      // The relays do end connections: a client that trusts its own fails.
+      // The relays do end connections: a client that relies on its own fails.
       await clients.askTrusting();
       clients.endConnections(ending);
       await expect(clients.askTrusting()).rejects.toThrow();

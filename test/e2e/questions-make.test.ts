@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { temporaryProject } from '../support/cli.ts';
 import { writeHandbook } from '../support/handbook.ts';
 
-it('drafts questions that srag compare reads, and keeps a file that exists', async () => {
+it('drafts questions that srag compare reads, and keeps an existing file', async () => {
   const project = await temporaryProject();
   await writeHandbook(project);
   await project.json(['ingest', 'docs']);

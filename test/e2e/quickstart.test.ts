@@ -39,7 +39,7 @@ describe('the quickstart', () => {
   beforeAll(() => {
     for (const path of [...COPIED, ...BUILD])
       cpSync(join(ROOT, path), join(folder, path), { recursive: true });
-    // The installed packages, linked one by one, and a lock file that agrees with them: nothing is to be installed.
+    // The installed packages, linked one by one, and a matching lock file: nothing is left to install.
     const [from, to] = [join(ROOT, 'node_modules'), join(folder, 'node_modules')];
     mkdirSync(to);
     for (const name of readdirSync(from)) symlinkSync(join(from, name), join(to, name));
@@ -47,14 +47,14 @@ describe('the quickstart', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('needs nothing but Node itself, as it runs before anything is installed', () => {
+  it('needs only Node, because it runs before anything is installed', () => {
     const source = readFileSync(join(ROOT, 'scripts', 'quickstart.mjs'), 'utf8');
     const imported = [...source.matchAll(/^import .* from '([^']+)';$/gm)].map(([, name]) => name!);
     expect(imported.length).toBeGreaterThan(0);
     expect(imported.filter((name) => !builtinModules.includes(name.replace(/^node:/, '')))).toEqual([]);
   });
 
-  it('builds, ingests, answers with a citation, compares two kinds and leaves a collection to ask', () => {
+  it('builds, ingests, answers with a citation, compares two kinds and leaves a collection to query', () => {
     const first = quickstart();
     expect(first.stderr).not.toContain('Quickstart stopped');
     expect(first.status).toBe(0);
@@ -79,7 +79,7 @@ describe('the quickstart', () => {
     expect(citations.length).toBeGreaterThan(0);
   });
 
-  it('does only what is left to do when it runs again', () => {
+  it('repeats only unfinished steps when it runs again', () => {
     const again = quickstart();
     expect(again.status).toBe(0);
     expect(again.stdout).toMatch(/Install the packages +nothing to do/);
@@ -88,7 +88,7 @@ describe('the quickstart', () => {
     expect(again.stdout).toContain('is up to date');
   });
 
-  it('says what is wrong and stops when a step fails', () => {
+  it('reports the error and stops if a step fails', () => {
     writeFileSync(join(folder, 'srag.config.json'), '{"colection": "x"}');
     const broken = quickstart();
     expect(broken.status).toBe(1);

@@ -10,7 +10,7 @@ const QUESTION = 'How many days of annual leave does every employee have?';
 const KEY = 'k-5e3a91c07d';
 const KEY_ALONE = { SRAG_EMBEDDER_SETTINGS: JSON.stringify({ apiKey: KEY }) };
 
-/** A server of embeddings whose requests are kept. */
+/** An embeddings server that records its requests. */
 async function embeddings(): Promise<OpenAiServer> {
   const server = await startOpenAiServer();
   onTestFinished(() => server.stop());
@@ -20,7 +20,7 @@ async function embeddings(): Promise<OpenAiServer> {
 const textsOf = (server: OpenAiServer): string[] =>
   server.requests.flatMap(({ body }) => (JSON.parse(body) as { input: string[] }).input);
 
-describe('a collection remembers its embedder', () => {
+describe('the embedder recorded in a collection', () => {
   let server: OpenAiServer;
   let project: CliProject;
   let settings: Record<string, unknown>;
@@ -37,7 +37,7 @@ describe('a collection remembers its embedder', () => {
     server.requests.length = 0;
   });
 
-  it('so that questions, indexes, evaluations and later ingests need no options', async () => {
+  it('is used by questions, indexes, evaluations and later ingests without options', async () => {
     const found = await project.json(['search', QUESTION, '--mode', 'vector']);
     expect(found.hits[0].scores).toHaveProperty('vector');
     await project.json(['ask', QUESTION]);
@@ -54,7 +54,7 @@ describe('a collection remembers its embedder', () => {
   it.each([
     ['in functions', []],
     ['in this process', ['--in-process']],
-  ])('so that it is served without options %s', async (_, words) => {
+  ])('is used by serve without options %s', async (_, words) => {
     const served = await serve(project, words);
     onTestFinished(async () => void (await served.end()));
     const response = await fetch(`${served.url}/retrieve`, {
@@ -66,7 +66,7 @@ describe('a collection remembers its embedder', () => {
     expect(textsOf(server)).toEqual([`query: ${QUESTION}`]);
   });
 
-  it('without its key, which is given alone and added to what is remembered', async () => {
+  it('excludes the key, which is given separately and combined with it', async () => {
     const files = await readdir(join(project.folder, '.srag'), { recursive: true, withFileTypes: true });
     for (const file of files.filter((entry) => entry.isFile()))
       expect(await readFile(join(file.parentPath, file.name), 'latin1'), file.name).not.toContain(KEY);
@@ -76,7 +76,7 @@ describe('a collection remembers its embedder', () => {
     expect(server.requests.at(-1)!.headers.authorization).toBe(`Bearer ${KEY}`);
   });
 
-  it('and refuses another model, with options or by name', async () => {
+  it('cannot be replaced by another model, with options or by name', async () => {
     for (const words of [embedder({ model: 'other' }), ['--embedder', 'hashing']])
       for (const command of [
         ['search', QUESTION, '--mode', 'vector'],
@@ -89,7 +89,7 @@ describe('a collection remembers its embedder', () => {
     expect(server.requests).toEqual([]);
   });
 
-  it('but asks another server where one is named, and keeps that one after an ingest', async () => {
+  it('can be served by another address, which is recorded after an ingest', async () => {
     const other = await embeddings();
     await project.json(['search', QUESTION, '--mode', 'vector', ...embedder({ baseUrl: other.url })]);
     expect([server.requests.length, other.requests.length]).toEqual([0, 1]);

@@ -10,7 +10,7 @@ let serving: StartedCli;
 let url: string;
 const QUESTION = 'How many days of paid leave are there?';
 
-/** The address that `srag serve` says it listens on. */
+/** The address that `srag serve` prints. */
 async function addressOf({ child }: StartedCli): Promise<string> {
   for await (const line of createInterface({ input: child.stderr! })) {
     const found = /Listening on (\S+)/.exec(line)?.[1];
@@ -47,7 +47,7 @@ const record = (change: object) =>
     deployedAt: '2026-11-24T12:00:00.000Z',
     ...change,
   });
-/** A project that has nothing but the memory of a deployment. */
+/** A project that contains only the record of a deployment. */
 async function deployedFrom(change: object = {}): Promise<CliProject> {
   const elsewhere = await temporaryProject();
   await elsewhere.write('.srag/deployment.json', record(change));
@@ -55,7 +55,7 @@ async function deployedFrom(change: object = {}): Promise<CliProject> {
 }
 
 describe('a question to a deployment', () => {
-  it('finds what the same question finds here', async () => {
+  it('finds what the same question finds locally', async () => {
     const here = await project.json(['search', QUESTION, '--top-k', '3']);
     const there = await (await deployedFrom()).json(['search', QUESTION, '--remote', '--top-k', '3']);
     expect(there.hits.map(({ id, score }: { id: string; score: number }) => [id, score])).toEqual(
@@ -69,7 +69,7 @@ describe('a question to a deployment', () => {
     });
   });
 
-  it('is answered as here, token by token, with citations', async () => {
+  it('is answered as locally, token by token, with citations', async () => {
     const here = await project.json(['ask', QUESTION]);
     const there = await (await deployedFrom()).json(['ask', QUESTION, '--remote']);
     expect(there.answer).toBe(here.answer);
@@ -83,7 +83,7 @@ describe('a question to a deployment', () => {
     expect(people.stdout).toMatch(/cost +0\.0000\d+ USD \(\S+\)/);
   });
 
-  it('that is wrong ends as the same mistake here does', async () => {
+  it('fails as the same mistake does locally', async () => {
     const elsewhere = await deployedFrom();
     const unknown = await elsewhere.run(['search', 'x', '--remote', '--collection', 'defualt', '--json']);
     expect(unknown.exitCode).toBe(2);
@@ -104,7 +104,7 @@ describe('a question to a deployment', () => {
     ['--no-rescore'],
     ['--generator', 'bedrock'],
     ['--reranker', 'mmr'],
-  ])('cannot have %s, which only a local search knows', async (...words) => {
+  ])('refuses %s, which only local searches support', async (...words) => {
     const run = await (await deployedFrom()).run(['ask', 'x', '--remote', ...words, '--json']);
     expect(run.exitCode).toBe(2);
     expect(run.json.error).toMatchObject({
@@ -122,7 +122,7 @@ describe('a question to a deployment', () => {
   });
 });
 
-describe('who asks a deployment', () => {
+describe('authentication to a deployment', () => {
   let server: LocalServer;
   const answer = {
     hits: [],
@@ -161,7 +161,7 @@ describe('who asks a deployment', () => {
     ['api-key', 'SRAG_API_KEY', 'x-api-key', 'k-1', 'k-1', /aws apigateway get-api-key .* --api-key id-1/],
     ['jwt', 'SRAG_API_TOKEN', 'authorization', 'a.b.c', 'Bearer a.b.c', /token of the issuer/],
   ])(
-    'sends %s from %s, and is told where it is missing',
+    'sends %s from %s, and reports if it is missing',
     async (auth, variable, header, value, sent, remedy) => {
       const elsewhere = await deployedFrom({ apiUrl: server.url, auth, apiKeyId: 'id-1' });
       await elsewhere.json(['search', 'x', '--remote'], { env: { [variable]: value } });
@@ -177,7 +177,7 @@ describe('who asks a deployment', () => {
 });
 
 describe('destroy', () => {
-  it('never goes ahead where nobody can be asked', async () => {
+  it('requires --yes in a non-interactive session', async () => {
     const elsewhere = await deployedFrom();
     for (const words of [['destroy'], ['destroy', '--json'], ['destroy', '--delete-data', '--json']]) {
       const run = await elsewhere.run(words);
@@ -187,7 +187,7 @@ describe('destroy', () => {
     }
   });
 
-  it('destroys nothing of another name', async () => {
+  it('refuses a deployment of another name', async () => {
     const run = await (await deployedFrom()).run(['destroy', '--yes', '--name', 'other', '--json']);
     expect(run.exitCode).toBe(2);
     expect(run.json.error).toMatchObject({
@@ -198,7 +198,7 @@ describe('destroy', () => {
 });
 
 describe('deploy', () => {
-  it('says what is not built before anything is started', async () => {
+  it('reports missing bundles before anything is started', async () => {
     const elsewhere = await temporaryProject();
     await elsewhere.write('srag.config.json', JSON.stringify({ deploy: { functions: 'build' } }));
     const run = await elsewhere.run(['deploy', '--json']);

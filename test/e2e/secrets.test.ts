@@ -10,7 +10,7 @@ describe('secrets on the command line', () => {
   });
   afterAll(() => project?.remove());
 
-  it('are not among the settings that srag config prints', async () => {
+  it('are masked in the settings that srag config prints', async () => {
     await project.write(
       'srag.config.json',
       JSON.stringify({

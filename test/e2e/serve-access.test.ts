@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => project?.remove());
 
-/** Command lines of all processes, as every user of the machine can read them. */
+/** Command lines of all processes, which every user of the machine can read. */
 const commandLines = (): string[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -35,7 +35,7 @@ const commandLines = (): string[] =>
     });
 
 describe.each(MODES)('srag serve %s', (_, mode) => {
-  it('takes the keys of a file, and shows them to no other user', async () => {
+  it('accepts the keys of a file, and hides them from other users', async () => {
     const served = await serve(project, [
       ...mode,
       '--api-key-file',
@@ -56,7 +56,7 @@ describe.each(MODES)('srag serve %s', (_, mode) => {
       expect(commandLines().filter((line) => line.includes(KEY))).toEqual([]);
       expect(served.said()).toContain('x-api-key');
       expect(served.said()).not.toContain(KEY);
-      // The client takes the same file.
+      // The client uses the same file.
       const asked = ['search', 'leave', '--remote-url', served.url, '--json'];
       expect((await project.run([...asked, '--api-key-file', 'keys.txt'])).json.hits.length).toBeGreaterThan(
         0,
@@ -90,7 +90,7 @@ describe.each(MODES)('srag serve %s', (_, mode) => {
     expect(run.stderr).not.toContain('two words');
   });
 
-  it('listens to the network with a key, or where that is said to be wanted', async () => {
+  it('listens to the network with a key, or if explicitly allowed', async () => {
     const address = Object.values(networkInterfaces())
       .flat()
       .find((each) => each?.family === 'IPv4' && !each.internal)?.address;

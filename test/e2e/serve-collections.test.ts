@@ -33,7 +33,7 @@ describe.each([
   };
 
   it.each(['/query', '/query/stream', '/retrieve', '/retrieve-mock'])(
-    '%s answers for the configured collections only, and names no other',
+    '%s answers for the configured collections only, and reveals no other',
     async (path) => {
       expect((await ask(path, { question })).status).toBe(200);
       expect((await ask(path, { question, collection: 'shared' })).status).toBe(200);
@@ -47,7 +47,7 @@ describe.each([
   );
 });
 
-it('says at its start that there is nothing to answer from, and answers once there is', async () => {
+it('warns at start that nothing can be answered yet, and answers once it can', async () => {
   const project = await CliProject.open();
   await writeHandbook(project);
   await project.json(['ingest', 'docs', '--no-index']);

@@ -8,7 +8,7 @@ import { type Asked, type ServedLaptop, servedLaptop } from '../support/served-l
 const QUESTION = 'How many days of annual leave are there?';
 const NO_PROMPT_FAULTS = { latencyMs: 0, connectionMb: 1_000_000, totalMb: 1_000_000, faultRate: 0, seed: 1 };
 
-/** What every refusal must be. */
+/** Properties of every refusal. */
 function expectProblem(asked: Asked, status: number, code: string | RegExp): void {
   expect({ status: asked.status, text: asked.text.slice(0, 400) }).toMatchObject({ status });
   expect(asked.headers.get('content-type')).toBe('application/problem+json');
@@ -20,7 +20,7 @@ function expectProblem(asked: Asked, status: number, code: string | RegExp): voi
   if (status === 429 || status === 503) expect(asked.headers.get('retry-after')).toBe('1');
 }
 
-describe('what can go wrong behind srag serve', () => {
+describe('faults behind srag serve', () => {
   let project: CliProject;
   let served: ServedLaptop;
   let location: string;
@@ -44,7 +44,7 @@ describe('what can go wrong behind srag serve', () => {
     for (const path of ['/retrieve', '/query', '/query/stream'])
       expect(await served.ask(path, { question: QUESTION, ...body })).toMatchObject({ status: 200 });
   };
-  it('answers every route when nothing does', async () => {
+  it('do not occur by default: every route answers', async () => {
     await isFine();
     const { body } = await served.ask('/query', { question: QUESTION });
     expect(body.answer).toContain('twenty-five days');
@@ -63,28 +63,31 @@ describe('what can go wrong behind srag serve', () => {
       'UNKNOWN_FIELD',
     ],
     ['vectors of a collection without them', { mode: 'vector' }, 422, 'NO_EMBEDDER'],
-  ])('%s: the same problem from every route, and the next request is fine', async (_, body, status, code) => {
-    for (const path of ['/retrieve', '/query', '/query/stream'])
-      expectProblem(await served.ask(path, { question: QUESTION, ...body }), status, code);
-    await isFine();
-    // What a caller is to mend is no failure of a function, and no alarm's.
-    expect(served.logs.filter((line) => /Status: error|\bERROR\b/.test(line))).toEqual([]);
-  });
+  ])(
+    '%s: the same problem from every route, and the next request succeeds',
+    async (_, body, status, code) => {
+      for (const path of ['/retrieve', '/query', '/query/stream'])
+        expectProblem(await served.ask(path, { question: QUESTION, ...body }), status, code);
+      await isFine();
+      // An error of the caller is not a failure of a function, and triggers no alarm.
+      expect(served.logs.filter((line) => /Status: error|\bERROR\b/.test(line))).toEqual([]);
+    },
+  );
 
-  it('an index that is published later: found by the next request', async () => {
+  it('a missing index that is published later: found by the next request', async () => {
     const body = { collection: 'unpublished' };
     expectProblem(await served.ask('/retrieve', { question: QUESTION, ...body }), 404, 'NO_INDEX');
     await project.json(['index', 'build', 'snapshot', '--collection', 'unpublished']);
     await isFine(body);
   });
 
-  it('the published index deleted while it serves: a problem, not a crash; back when it is', async () => {
+  it('the published index deleted while it serves: a problem, not a crash; recovers with the index', async () => {
     const collection = 'vanishing';
     await cp(join(location, 'default'), join(location, collection), { recursive: true });
     const indexes = join(location, collection, 'indexes');
     await isFine({ collection });
     await rename(indexes, `${indexes}-away`);
-    // What an environment holds in memory it may go on to serve; one that opens anew says what is missing.
+    // An environment may continue to serve from memory; a new one reports the missing index.
     const asked = await Promise.all(
       Array.from({ length: 6 }, () => served.ask('/retrieve', { question: QUESTION, collection })),
     );
@@ -110,7 +113,7 @@ describe('what can go wrong behind srag serve', () => {
     }
   });
 
-  it('S3 that fails: 503 or what was read before; logged once; fine again afterwards', async () => {
+  it('failing S3: 503 or cached data, logged once, and recovery afterwards', async () => {
     const fresh = await servedLaptop(
       location,
       {},
@@ -131,7 +134,7 @@ describe('what can go wrong behind srag serve', () => {
     }
   });
 
-  it('S3 slower than a request may last: 504 before the function is ended, and fine again afterwards', async () => {
+  it("S3 slower than a request's timeout: 504 before the function is ended, and recovery afterwards", async () => {
     const fresh = await servedLaptop(location, {}, { timeouts: { retrieve: 2, generate: 2 } });
     try {
       fresh.laptop.services.model.change({ latencyMs: 5_000 });
@@ -139,7 +142,7 @@ describe('what can go wrong behind srag serve', () => {
       expectProblem(asked, 504, 'DEADLINE_EXCEEDED');
       expect(fresh.logs.join('\n')).not.toContain('Task timed out');
       fresh.laptop.services.model.change({ latencyMs: 0 });
-      // The index is still being opened by the reads that were slow; who asks meanwhile waits for them, too.
+      // The slow reads are still opening the index, and concurrent requests wait for them, too.
       const isFine = async (): Promise<void> =>
         expect(await fresh.ask('/retrieve', { question: QUESTION })).toMatchObject({ status: 200 });
       await vi.waitFor(isFine, { timeout: 20_000, interval: 200 });
@@ -148,7 +151,7 @@ describe('what can go wrong behind srag serve', () => {
     }
   });
 
-  it('no cache table, no SSM: answered without either, each told once', async () => {
+  it('no cache table, no SSM: answered without either, each logged once', async () => {
     const fresh = await servedLaptop(location, {
       SRAG_QUERY_CACHE: 'dynamodb:missing',
       AWS_ENDPOINT_URL_SSM: 'http://127.0.0.1:9',
@@ -164,14 +167,14 @@ describe('what can go wrong behind srag serve', () => {
     }
   });
 
-  it('two versions published while it is asked: every answer is that of the version it names, the last ones of the newest', async () => {
+  it('two versions published under load: every answer matches its version, the last ones the newest', async () => {
     const published = await served.ask('/retrieve', { question: QUESTION });
     const days = new Map<string, string>([[published.body.trace.index.version, 'twenty-five']]);
     const page = join(project.folder, 'docs/leave.md');
     const original = await readFile(page, 'utf8');
     let isDone = false;
     const replies: Asked[] = [];
-    // One client asks the same again and again, which the cache may answer.
+    // One client repeats a question, which the cache may answer.
     const asking = Array.from({ length: 4 }, async (_, client) => {
       while (!isDone) {
         const question = client === 0 ? QUESTION : `${QUESTION} ${replies.length}`;
@@ -195,7 +198,7 @@ describe('what can go wrong behind srag serve', () => {
     expect(replies.filter(({ status }) => status !== 200)).toEqual([]);
     const wrong = replies.filter(({ body }) => !body.answer.includes(days.get(body.trace.index.version)));
     expect(wrong.map(({ body }) => [body.trace.index.version, body.trace.cached, body.answer])).toEqual([]);
-    // Whoever answers from the cache knows what is published as late as the others.
+    // Cached answers follow a publication as late as others do.
     await vi.waitFor(
       async () =>
         expect((await served.ask('/query', { question: QUESTION })).body.answer).toContain('twenty-seven'),

@@ -9,7 +9,7 @@ import { type ServedLaptop, servedLaptop } from '../support/served-laptop.ts';
 const QUESTION = 'How many days of annual leave are there?';
 const RECORDS = 900;
 
-describe('what is too large to be sent', () => {
+describe('payloads over the limits', () => {
   let model: OpenAiServer;
   let project: CliProject;
   let functions: ServedLaptop;
@@ -37,7 +37,7 @@ describe('what is too large to be sent', () => {
     await model?.stop();
   });
 
-  /** The status and the problem, from functions and from one process. */
+  /** The status and the problem, from functions and in-process. */
   async function both(path: string, body: object): Promise<unknown[]> {
     const url = `${process.url}${path}`;
     const headers = { 'content-type': 'application/json' };
@@ -61,7 +61,7 @@ describe('what is too large to be sent', () => {
     model.options.answer = usual;
   });
 
-  it('hits beyond what a function may send: told to ask for fewer, from functions and in-process', async () => {
+  it("hits over a function's limit: a problem that advises fewer hits, from functions and in-process", async () => {
     const [status, problem] = await both('/retrieve', {
       question: 'leave',
       topK: RECORDS,
@@ -87,7 +87,7 @@ describe('what is too large to be sent', () => {
       const empty = JSON.stringify({ question: QUESTION, filter }).length;
       filter.value = 'v'.repeat(bytes - empty);
       const { status, body } = await functions.ask('/query', { question: QUESTION, filter });
-      // The filter names no field: an answer is its refusal.
+      // The filter names no field, so it is refused.
       expect([status, body.code]).toEqual(bytes < 261_050 ? [422, 'UNKNOWN_FIELD'] : [413, 'BODY_TOO_LARGE']);
     },
   );

@@ -56,7 +56,7 @@ describe.each([
     },
   );
 
-  it('answers preflight requests of the named origins, and lets their pages read replies and problems', async () => {
+  it('answers preflight requests of the configured origins, and lets their pages read replies and problems', async () => {
     const preflight = await ask('/query', {
       method: 'OPTIONS',
       headers: { origin: ORIGIN, 'access-control-request-method': 'POST' },

@@ -7,7 +7,7 @@ import { type ServedLaptop, servedLaptop } from '../support/served-laptop.ts';
 
 const QUESTION = 'How many days of annual leave are there for SECRETQ?';
 
-describe('what a model server says', () => {
+describe('the error message of a model server', () => {
   let model: OpenAiServer;
   let project: CliProject;
   let served: ServedLaptop;
@@ -29,7 +29,7 @@ describe('what a model server says', () => {
   const refuse = (status: number): void =>
     void model.faults.push({ kind: 'status', status, message: `Content policy: ${QUESTION}` });
 
-  it.each(['/query', '/query/stream'])('of a question to %s is in no answer and in no log', async (path) => {
+  it.each(['/query', '/query/stream'])('for a question to %s is in no response and no log', async (path) => {
     refuse(400);
     const asked = await served.ask(path, { question: QUESTION });
     expect(asked.text).toContain('GENERATOR_FAILED');
@@ -38,7 +38,7 @@ describe('what a model server says', () => {
     expect(asked.text + served.logs.join('\n')).not.toMatch(/SECRETQ|127\.0\.0\.1/);
   });
 
-  it('is shown to the person at the terminal', async () => {
+  it('is shown in the terminal', async () => {
     refuse(400);
     const words = ['--generator', 'openai-compatible', '--generator-settings', settings];
     const { stderr, exitCode } = await project.run(['ask', QUESTION, ...words]);

@@ -21,7 +21,7 @@ const MEMORY_GB = {
   stream: 1_769 / 1_024,
 };
 
-/** One request's embedded metrics, as a function wrote them. */
+/** The embedded metrics of one request, as written by a function. */
 type Emf = Readonly<Record<string, number>> & {
   readonly function: keyof typeof MEMORY_GB;
   readonly requestId: string;
@@ -32,7 +32,7 @@ interface Reply {
   readonly requestId: string;
 }
 
-describe('what a request is said to have used', () => {
+describe('the recorded usage of a request', () => {
   let project: CliProject;
   let served: ServedLaptop;
   let prices: PriceTable;
@@ -51,7 +51,7 @@ describe('what a request is said to have used', () => {
     logs
       .filter((line) => line.startsWith('{"_aws"') && line.includes(requestId))
       .map((line) => JSON.parse(line) as Emf);
-  /** The records of a request, when all of its functions have written theirs. */
+  /** The records of a request, once all of its functions have written theirs. */
   const recordsOf = (requestId: string, functions: readonly string[]): Promise<Emf[]> =>
     vi.waitFor(() => {
       const records = written(served.logs, requestId);
@@ -63,7 +63,7 @@ describe('what a request is said to have used', () => {
     return asked.body ?? (JSON.parse(sseEvents(asked.text).at(-1)!.data) as Reply);
   };
 
-  /** By hand: what each line must be from the trace, the records and the list of prices. */
+  /** The expected lines, computed from the trace, the records and the price list. */
   function byHand({ trace }: Reply, records: readonly Emf[]): Record<string, number> {
     const price = (name: string): number => prices.prices[name]!.usd / prices.prices[name]!.per;
     const lines: Record<string, number> = { 'lambda.requests': records.length * price('lambda.requests') };
@@ -83,7 +83,7 @@ describe('what a request is said to have used', () => {
     ['/query', ['baseline', 'generate', 'retrieve']],
     ['/query/stream', ['stream']],
   ])(
-    '%s, cold and warm: lines by hand, their sum, and the metrics of its functions are the same',
+    "of a cold and a warm %s agrees between computed lines, their sum and the functions' metrics",
     async (path, functions) => {
       for (const question of [QUESTION, `${QUESTION} In a year?`]) {
         const asked = await served.ask(path, { question });
@@ -94,7 +94,7 @@ describe('what a request is said to have used', () => {
         for (const { quantity, unitPriceUsd, usd } of cost.lines) expect(usd).toBe(quantity * unitPriceUsd);
         expect(cost.lines.reduce((sum, { usd }) => sum + usd, 0)).toBe(cost.totalUsd);
         for (const [name, usd] of Object.entries(byHand(reply, records))) {
-          // Metrics have six digits, so that a millisecond may be rounded up in one and not in the other.
+          // Metrics have six digits, so a millisecond may be rounded up in only one of them.
           expect(Math.abs(lines[name]! - usd), name).toBeLessThanOrEqual(
             Math.max(usd * 1e-5, name.startsWith('lambda.compute') ? 3e-8 : 0),
           );
@@ -115,15 +115,15 @@ describe('what a request is said to have used', () => {
         expect(sum('StorageReads')).toBe(trace.storage?.reads);
         expect(sum('StorageBytes')).toBe(trace.storage?.bytes);
         if (functions.length > 1) expect(lines).toHaveProperty('state-machine.duration');
-        // A process of Node with a function in it.
+        // A Node process with a function in it.
         expect(trace.memoryBytes).toBeGreaterThan(2e7);
         expect(trace.memoryBytes).toBeLessThan(5e8);
       }
     },
   );
 
-  /** The one log line of a request that a function wrote. */
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into every field.
+  /** The only log line of a request by a function. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests inspect every field.
   const lineOf = (requestId: string, name: string): Promise<any> =>
     vi.waitFor(() => {
       const found = served.logs.find(
@@ -136,7 +136,7 @@ describe('what a request is said to have used', () => {
       return JSON.parse(found!);
     });
 
-  it('each stage stands in the record of the function that did it, all under one trace', async () => {
+  it('has each stage in the record of its function, all under one trace', async () => {
     const { requestId, trace } = replyOf(
       await served.ask('/query', { question: `${QUESTION} Whose stages?` }),
     );
@@ -156,7 +156,7 @@ describe('what a request is said to have used', () => {
     expect(lines.map((line) => line.route)).toEqual(['POST /query', undefined, undefined]);
   });
 
-  it('a cached answer tells the index that was searched, also one that was named', async () => {
+  it('names the searched index even for a cached answer and a requested index', async () => {
     const { trace } = replyOf(await served.ask('/retrieve', { question: QUESTION }));
     const { kind, version } = trace.index!;
     const body = { question: `${QUESTION} Cached?`, index: `${kind}@${version}` };
@@ -175,7 +175,7 @@ describe('what a request is said to have used', () => {
     ['/retrieve', 'retrieve', { question: 5 }, 400],
     ['/query', 'baseline', { question: '' }, 400],
     ['/query/stream', 'stream', { question: QUESTION, what: 1 }, 400],
-  ])('%s: what is refused before it is asked is recorded, too', async (path, name, body, status) => {
+  ])('of %s includes requests refused before they are handled', async (path, name, body, status) => {
     const asked = await served.ask(path, body);
     expect(asked.status).toBe(status);
     const [record] = await recordsOf(asked.body.requestId, [name]);
@@ -187,16 +187,16 @@ describe('what a request is said to have used', () => {
     });
   });
 
-  it('a problem that a step found is logged by its code', async () => {
+  it('logs the problem of a step by its code', async () => {
     const asked = await served.ask('/query', { question: QUESTION, index: 'snapshot@nowhere' });
     const line = await lineOf(asked.body.requestId, 'baseline');
     expect(line.error).toEqual({ name: 'RelayedProblem', code: 'UNKNOWN_INDEX_VERSION' });
-    // What was looked for and not found was read all the same; the cache was asked.
+    // A failed lookup still counts as a read, and the cache was queried.
     const records = await recordsOf(asked.body.requestId, ['baseline', 'retrieve']);
     expect(records.find((record) => record.function === 'retrieve')).toMatchObject({ StorageReads: 1 });
   });
 
-  it('more than a state machine takes is the caller to mend', async () => {
+  it("reports a request over the state machine's limit as an error of the caller", async () => {
     const terms = Array.from({ length: 150 }, (_, number) => ({
       field: 'team',
       op: 'eq',
@@ -210,7 +210,7 @@ describe('what a request is said to have used', () => {
     ['/retrieve', ['retrieve']],
     ['/query', ['baseline', 'retrieve', 'generate']],
     ['/query/stream', ['stream']],
-  ])('%s, cold: as many reads and bytes as S3 was asked for', async (path, functions) => {
+  ])('of a cold %s matches the reads and bytes counted by S3', async (path, functions) => {
     const fresh = await servedLaptop(join(project.folder, '.srag'));
     try {
       const { trace } = replyOf(await fresh.ask(path, { question: QUESTION }));
@@ -222,7 +222,7 @@ describe('what a request is said to have used', () => {
     }
   });
 
-  it('the log is as long as it is billed for', async () => {
+  it('has a log of the billed length', async () => {
     const { requestId } = replyOf(await served.ask('/retrieve', { question: QUESTION }));
     await recordsOf(requestId, ['retrieve']);
     const lines = served.logs.filter((line) => line.includes(requestId) && line.startsWith('{'));
@@ -231,7 +231,7 @@ describe('what a request is said to have used', () => {
     expect(bytes).toBeLessThan(RECORD_LOG_BYTES.all * 1.3);
   });
 
-  it('metrics can be left out of the log, with the values kept', async () => {
+  it('can omit metrics from the log while keeping the values', async () => {
     const quiet = await servedLaptop(join(project.folder, '.srag'), { SRAG_METRICS: 'none' });
     try {
       const { requestId, cost } = replyOf(await quiet.ask('/retrieve', { question: QUESTION }));

@@ -14,12 +14,14 @@ const QUESTION = 'How many days of annual leave are there?';
 const JSON_BODY = { 'content-type': 'application/json' };
 const ROUTES = ['/query', '/retrieve', '/query/stream'];
 
-/** Asks from `clients` at once until the server is gone; what came, and what was broken off. */
+/**
+ * Sends requests from `clients` in parallel until the server is gone; returns complete and broken responses.
+ */
 class Load {
   readonly statuses: number[] = [];
-  /** Answers that had begun and did not end well. */
+  /** Responses that started and did not end well. */
   readonly cut: string[] = [];
-  /** Requests that no answer began to. */
+  /** Requests without any response. */
   unanswered = 0;
   readonly #clients: Promise<void>[];
 
@@ -67,7 +69,7 @@ const accessLog = (said: string): number[] =>
 const childrenOf = async (pid: number): Promise<number[]> =>
   (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ').filter(Boolean).map(Number);
 
-/** New connections are not served, and refused as soon as nobody listens: reset, where they come just before. */
+/** New connections are refused once nobody listens, and reset just before. */
 async function expectRefusal(url: string): Promise<void> {
   for (;;) {
     const told = await rawHttp(url, 'GET', '/health').then(
@@ -79,7 +81,7 @@ async function expectRefusal(url: string): Promise<void> {
   }
 }
 
-describe('srag serve that is ended while it is asked', () => {
+describe('srag serve ended under load', () => {
   let project: CliProject;
 
   beforeAll(async () => {
@@ -87,7 +89,7 @@ describe('srag serve that is ended while it is asked', () => {
   });
   afterAll(() => project?.remove());
 
-  /** Under load, with its environments' processes. */
+  /** Under load, with the processes of its environments. */
   async function underLoad(): Promise<{ served: ServedProject; load: Load; children: number[] }> {
     const served = await serve(project, ['--storage-model', 'none']);
     const load = new Load(served.url, 8);
@@ -97,7 +99,7 @@ describe('srag serve that is ended while it is asked', () => {
     return { served, load, children };
   }
 
-  /** No process is left of those, and the location serves again. */
+  /** None of these processes remains, and the location can be served again. */
   async function leavesNothing(children: readonly number[]): Promise<void> {
     await vi.waitFor(() => expect(children.filter((pid) => !hasEnded(pid))).toEqual([]), { timeout: 20_000 });
     const again = await serve(project, ['--storage-model', 'none']);
@@ -106,31 +108,31 @@ describe('srag serve that is ended while it is asked', () => {
   }
 
   it.each(['SIGTERM', 'SIGINT'] as const)(
-    '%s: what it accepted is answered whole, no process stays, and the next one serves',
+    '%s: accepted requests are answered completely, no process remains, and the next server works',
     async (signal) => {
       const { served, load, children } = await underLoad();
       expect(await served.end(signal)).toBe(0);
       await load.ended();
       expect(load.cut).toEqual([]);
       expect(load.statuses.filter((status) => status !== 200)).toEqual([]);
-      // Every request that reached it is told with the status that its client has read.
+      // Every request that reached the server is logged with the status that its client read.
       expect(accessLog(served.said()).sort()).toEqual(load.statuses.sort());
       expect(load.unanswered).toBe(8);
       await leavesNothing(children);
     },
   );
 
-  it('SIGKILL: nobody waits for ever, no process stays, and the next one serves', async () => {
+  it('SIGKILL: no client waits for ever, no process remains, and the next server works', async () => {
     const { served, load, children } = await underLoad();
     expect(await served.end('SIGKILL')).toBe(null);
     await load.ended();
-    // Answered, or refused while it ends; what was on its way when it was killed is broken off.
+    // Answered, or refused during shutdown; requests in flight at the kill are broken off.
     expect(load.statuses.filter((status) => ![200, 429, 502, 503].includes(status))).toEqual([]);
     expect(load.cut.length + load.unanswered).toBe(8);
     await leavesNothing(children);
   });
 
-  it("environments are in a group of their own: a terminal's Ctrl-C does not reach them", async () => {
+  it("environments have their own process group: a terminal's Ctrl-C does not reach them", async () => {
     const { served, load, children } = await underLoad();
     const groupOf = async (pid: number): Promise<number> =>
       Number((await readFile(`/proc/${pid}/stat`, 'utf8')).replace(/^.*\) /s, '').split(' ')[2]);
@@ -139,7 +141,7 @@ describe('srag serve that is ended while it is asked', () => {
     await load.ended();
   });
 
-  describe('with a model that takes its time', () => {
+  describe('with a slow model', () => {
     let model: BedrockServer;
     let words: readonly string[];
     let goOn: () => void;
@@ -157,20 +159,20 @@ describe('srag serve that is ended while it is asked', () => {
       words = ['--storage-model', 'none', '--generator', 'bedrock', '--generator-settings', settings];
     });
 
-    /** Served, with an answer and a stream that wait for the model's second token. */
+    /** Running, with an answer and a stream that wait for the model's second token. */
     async function inFlight(more: readonly string[]) {
       const served = await serve(project, [...words, ...more]);
       const ask = (path: string) =>
         rawHttp(served.url, 'POST', path, JSON_BODY, JSON.stringify({ question: QUESTION }));
       const answers = [ask('/query'), ask('/query/stream')] as const;
-      // Who is not awaited yet may fail.
+      // Not yet awaited, and may fail.
       for (const answer of answers) answer.catch(() => {});
       await until(() => model.inFlight() === 2);
       return { served, answers, children: await childrenOf(served.pid) };
     }
 
     it.each([['functions'], ['one process', '--in-process']])(
-      '%s: answers and streams under way end well, idle connections at once, new ones are refused',
+      '%s: running answers and streams end well, idle connections immediately, new ones are refused',
       async (_name, ...more) => {
         const { served, answers } = await inFlight(more);
         const agent = new Agent({ keepAlive: true });
@@ -190,7 +192,7 @@ describe('srag serve that is ended while it is asked', () => {
       },
     );
 
-    it('a second signal ends it at once', async () => {
+    it('a second signal ends it immediately', async () => {
       const { served, answers, children } = await inFlight([]);
       const ended = served.end('SIGINT');
       await until(() => served.said().includes('Ending'));

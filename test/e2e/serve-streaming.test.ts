@@ -12,7 +12,7 @@ const QUESTION = 'How many days of annual leave are there?';
 const TOKENS = ['Twenty-', 'five ', 'days ', '[1].'];
 const USAGE = { inputTokens: 120, outputTokens: 4 };
 
-/** A model that makes its next token when it is told to. */
+/** A model that emits tokens on demand. */
 class Steps {
   #made = 0;
   #waiting: (() => void) | undefined;
@@ -20,7 +20,7 @@ class Steps {
     if (token >= this.#made) await new Promise<void>((resolve) => (this.#waiting = resolve));
   };
 
-  /** Lets it make so many tokens more. */
+  /** Allows `count` more tokens. */
   make(count: number): void {
     this.#made += count;
     this.#waiting?.();
@@ -75,14 +75,14 @@ class Reading {
   }
 }
 
-/** What serves: its address, what it logged, its end. */
+/** A running server: its address, log, and shutdown. */
 interface Serving {
   readonly url: string;
   readonly logs?: readonly string[];
   stop(): Promise<unknown>;
 }
 
-describe('answers as they are made', () => {
+describe('streamed answers', () => {
   let project: CliProject;
   let model: BedrockServer;
   let settings: string;
@@ -118,7 +118,7 @@ describe('answers as they are made', () => {
   it.each([
     ['functions', inFunctions],
     ['one process', inProcess],
-  ])('in %s: each token arrives before the model makes the next one', async (_name, start) => {
+  ])('in %s: each token arrives before the model emits the next one', async (_name, start) => {
     const serving = await start();
     try {
       const steps = new Steps();
@@ -136,7 +136,7 @@ describe('answers as they are made', () => {
       });
       expect(done.data.citations).toHaveLength(1);
       expect(done.data.notFound).toBe(false);
-      // From the request's start, as who waits for it counts.
+      // Measured from the request's start, as its client experiences it.
       expect(done.data.trace.stages.firstTokenMs).toBeLessThan(done.data.trace.totalMs);
       expect(await reading.next()).toMatchObject({ event: 'end' });
     } finally {
@@ -144,7 +144,7 @@ describe('answers as they are made', () => {
     }
   });
 
-  it('in one process: who leaves ends the call of the model', async () => {
+  it('in one process: a disconnecting client cancels the model call', async () => {
     const serving = await inProcess();
     try {
       const steps = new Steps();
@@ -162,7 +162,7 @@ describe('answers as they are made', () => {
     }
   });
 
-  it('as a function: who leaves is not noticed; the answer ends by itself, within the limit of its tokens', async () => {
+  it('as a function: a disconnecting client goes unnoticed; the answer ends by itself, within its token limit', async () => {
     const serving = await inFunctions();
     try {
       const steps = new Steps();
@@ -179,14 +179,14 @@ describe('answers as they are made', () => {
       const { inferenceConfig } = JSON.parse(model.requests.at(-1)!.body);
       expect(inferenceConfig.maxTokens).toBe(33);
       await vi.waitFor(() => expect(serving.logs?.some((line) => line.startsWith('REPORT'))).toBe(true));
-      // Paid whole, as on AWS: what was made for nobody is counted.
+      // Billed completely, as on AWS, including output that nobody read.
       expect(serving.logs?.join('\n')).toMatch(/"OutputTokens":4\b|"outputTokens":4\b/);
     } finally {
       await serving.stop();
     }
   });
 
-  it('as a function: a model that falls silent is left before the function is ended, and who waits is told', async () => {
+  it('as a function: a silent model is abandoned before the function is ended, and the client receives a problem', async () => {
     const serving = await inFunctions(3);
     try {
       model.answer = { tokens: TOKENS, stopReason: 'end_turn', usage: USAGE };
@@ -216,7 +216,7 @@ describe('answers as they are made', () => {
     ],
     ['corrupt', { kind: 'corrupt', after: 1 } as const, 502, /./],
   ])(
-    'a model that is %s: a problem as the last event, logged once, and the next answer is whole',
+    'a model that is %s: a problem as the last event, logged once, and the next answer is complete',
     async (_name, fault, status, code) => {
       const serving = await inFunctions();
       try {

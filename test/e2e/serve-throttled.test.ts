@@ -7,7 +7,7 @@ import { type ServedLaptop, servedLaptop } from '../support/served-laptop.ts';
 
 const QUESTION = 'How many days of annual leave are there?';
 
-describe('a model that is throttled for longer than a request may last', () => {
+describe("a model that is throttled for longer than a request's timeout", () => {
   let model: OpenAiServer;
   let project: CliProject;
   let served: ServedLaptop;
@@ -24,7 +24,7 @@ describe('a model that is throttled for longer than a request may last', () => {
     await model?.stop();
   });
 
-  it.each(['/query', '/generate'])('is told by %s at once, with how long it asks to wait', async (path) => {
+  it.each(['/query', '/generate'])('is reported by %s immediately, with the requested wait', async (path) => {
     model.faults.push({ kind: 'status', status: 429, headers: { 'retry-after': '30' } });
     const before = model.requests.length;
     const startedMs = performance.now();

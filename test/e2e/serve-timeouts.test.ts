@@ -17,7 +17,7 @@ function expectProblem(asked: Asked, status: number, code: string | RegExp): voi
   });
 }
 
-describe('models that are slow, throttled or failing behind functions', () => {
+describe('slow, throttled and failing models behind functions', () => {
   let project: CliProject;
   let model: OpenAiServer;
   let environment: Record<string, string>;
@@ -39,7 +39,7 @@ describe('models that are slow, throttled or failing behind functions', () => {
     await project?.remove();
   });
 
-  /** Serves with these time limits, in seconds; what it is told goes wrong does so for as long as `work` lasts. */
+  /** Serves with these timeouts, in seconds; injected faults last as long as `work`. */
   async function withFunctions(
     timeouts: Readonly<Record<string, number>>,
     work: (served: ServedLaptop) => Promise<void>,
@@ -69,7 +69,7 @@ describe('models that are slow, throttled or failing behind functions', () => {
       always(fault);
       for (const path of ['/retrieve', '/query', '/query/stream'])
         expectProblem(await served.ask(path, { question: QUESTION }), status, code);
-      // Words need no model.
+      // Lexical search needs no model.
       model.faults.splice(0);
       always(fault);
       expect(await served.ask('/retrieve', { question: QUESTION, mode: 'lexical' })).toMatchObject({
@@ -94,8 +94,8 @@ describe('models that are slow, throttled or failing behind functions', () => {
     });
   });
 
-  it('each function that has no time at all: a problem all the same', async () => {
-    // Shorter than what a function keeps in reserve to answer with.
+  it('functions without time: a problem all the same', async () => {
+    // Shorter than a function's reserve for its response.
     for (const [name, path, body] of [
       ['retrieve', '/retrieve', {}],
       ['generate', '/generate', { chunks: [{ id: 'a', documentId: 'a', text: 'Twenty-five days.' }] }],

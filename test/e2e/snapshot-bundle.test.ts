@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const ROOT = join(import.meta.dirname, '..', '..');
 const KIBIBYTE = 1_024;
 
-/** The code of a function that answers from a snapshot, minified, with all it needs. */
+/** The minified code of a function that answers from a snapshot, with all it needs. */
 async function bundle(folder: string, name: string, source: string): Promise<string> {
   const entry = join(folder, `${name}.ts`);
   writeFileSync(entry, source);
@@ -24,7 +24,7 @@ async function bundle(folder: string, name: string, source: string): Promise<str
     dts: false,
     logLevel: 'error',
   });
-  // What is imported when it is first used lies in files of its own.
+  // Lazily imported code is in separate files.
   const files = readdirSync(join(folder, name)).filter((file) => file.endsWith('.mjs'));
   return files.map((file) => readFileSync(join(folder, name, file), 'utf8')).join('\n');
 }
@@ -44,7 +44,7 @@ describe('the bundle of a function that answers from a snapshot', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('has at most 150 KiB with signed reads, and nothing native, no LanceDB, no AWS SDK and no zod in it', async () => {
+  it('has at most 150 KiB with signed reads, and no native code, LanceDB, AWS SDK or zod', async () => {
     const credentials = "{ accessKeyId: 'a', secretAccessKey: 'b' }";
     const storage = `signedS3({ bucket: 'b', region: 'eu-west-1', credentials: ${credentials} })`;
     const code = await bundle(folder, 'signed', HANDLER(storage));
@@ -54,7 +54,7 @@ describe('the bundle of a function that answers from a snapshot', () => {
       expect(code.includes(foreign), foreign).toBe(false);
   });
 
-  it('has at most 1 MiB with the AWS SDK in it', async () => {
+  it('has at most 1 MiB with the AWS SDK', async () => {
     const path = JSON.stringify(join(ROOT, 'src', 'io/storage', 's3', 'storage.ts'));
     const imports = `import { S3Storage } from ${path};`;
     const location = "{ kind: 's3', bucket: 'b', prefix: '' }";

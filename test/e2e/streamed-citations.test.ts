@@ -7,10 +7,10 @@ import { sseEvents } from '../support/sse.ts';
 
 const QUESTION = 'How many days of annual leave does every employee have?';
 const SUPPORTED = 'Every employee has twenty-five days of annual leave. [1]';
-/** One mark that no passage supports, one that names no passage, and one that comes in two tokens. */
+/** One citation without support, one of a missing passage, and one split into two tokens. */
 const TOKENS = [SUPPORTED, ' The moon is made of cheese. [1]', ' Mars is red. [9]', ' Venus is hot. [', '1]'];
 
-describe('citations that no passage supports', () => {
+describe('unsupported citations', () => {
   let project: CliProject;
   let model: OpenAiServer;
   const generator = (): string[] => [
@@ -33,7 +33,7 @@ describe('citations that no passage supports', () => {
   it.each([
     ['in functions', []],
     ['in this process', ['--in-process']],
-  ])('are streamed as the model writes them and taken out of `done`: %s', async (_, words) => {
+  ])('are streamed as the model writes them and removed from `done`: %s', async (_, words) => {
     const served = await serve(project, [...words, ...generator()]);
     onTestFinished(async () => void (await served.end()));
     const response = await fetch(`${served.url}/query/stream`, {

@@ -15,7 +15,7 @@ async function models(): Promise<OpenAiServer> {
 }
 
 describe('a model that does not answer', () => {
-  it('is found with one small request, before a collection is made', async () => {
+  it('is detected with one small request, before a collection is created', async () => {
     const [server, project] = [await models(), await temporaryProject()];
     await writeHandbook(project);
     server.faults.push({ kind: 'status', status: 404, message: 'no such model' });
@@ -26,7 +26,7 @@ describe('a model that does not answer', () => {
     expect((await project.json(['ingest', 'docs', ...optionsOf(server)])).documents.failed).toBe(0);
   });
 
-  it('is not asked where nothing has changed, and found before a changed document is embedded', async () => {
+  it('is not called if nothing changed, and is detected before a changed document is embedded', async () => {
     const [server, project] = [await models(), await temporaryProject()];
     await writeHandbook(project);
     await project.json(['ingest', 'docs', ...optionsOf(server)]);
@@ -41,7 +41,7 @@ describe('a model that does not answer', () => {
   });
 
   it.each(['bedrock-titan', 'transformers'])(
-    'is found for %s, too, and leaves no collection',
+    'is also detected for %s, without leaving a collection',
     async (embedder) => {
       const project = await temporaryProject();
       await writeHandbook(project);

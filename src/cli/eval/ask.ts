@@ -181,7 +181,7 @@ export interface Asker {
   readonly isChunked: boolean;
 }
 
-/** Asks one question; `milliseconds` cover retrieval only, not the answer. */
+/** Asks one question; `latencyMs` covers retrieval only, not the answer. */
 export async function ask(asker: Asker, query: EvaluationQuery, signal?: AbortSignal): Promise<AskOutcome> {
   const { retriever, variant, vectors, generator } = asker;
   const needsVector = vectors !== undefined && variant.mode !== 'lexical';

@@ -14,7 +14,7 @@ async function listening(rules?: Parameters<typeof apiServer>[1]): Promise<strin
 
 describe('the in-process server', () => {
   it.each([
-    ['no HTTP', 'hello\r\n\r\n'],
+    ['invalid HTTP', 'hello\r\n\r\n'],
     ['no host', 'GET /health HTTP/1.1\r\n\r\n'],
     [
       'headers beyond 16 KB',

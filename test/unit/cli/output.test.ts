@@ -44,9 +44,9 @@ describe('options', () => {
     ['a field without a type', () => fieldOptions(['year']), "'year'"],
     ['a field of an unknown type', () => fieldOptions(['year:date']), "'year:date'"],
     ['a parameter without a value', () => parameterOptions(['nprobes=']), "'nprobes='"],
-    ['a parameter that is no number', () => parameterOptions(['nprobes=many']), "'nprobes=many'"],
+    ['a parameter that is not a number', () => parameterOptions(['nprobes=many']), "'nprobes=many'"],
     ['an unknown fusion', () => fusionOption('sum', undefined), "'sum'"],
-    ['a filter that is no JSON', () => jsonOption('filter', 'year>1'), "'year>1'"],
+    ['a filter that is not JSON', () => jsonOption('filter', 'year>1'), "'year>1'"],
   ])('refuse %s and quote it', (_, work, words) => {
     expect(work).toThrow(
       expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining(words) }),

@@ -3,7 +3,7 @@ import { INDEX_KINDS } from '../../../indexes/index.ts';
 import { awsRpcSettings } from '../../../io/remote/index.ts';
 import { type FunctionSettings, functionEnvironment } from '../environment.ts';
 
-/** Maximum wait for the switches, short because an index of the wrong kind only costs more. */
+/** Maximum wait for the switches; building an index of the wrong kind would cost more. */
 const WAIT_MS = 2_000;
 
 /**

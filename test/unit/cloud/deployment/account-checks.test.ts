@@ -202,7 +202,7 @@ describe('quotas', () => {
     [true, 'failed', "Set deploy.reservedConcurrency to 'unreserved'"],
     [false, 'warning', 'share them without reservation'],
   ] as const)(
-    'that are too small for reservations, asked for: %s, are %s',
+    'that are too small for reservations (requested: %s) are %s',
     async (isReservationAsked, status, remedy) => {
       const answers = { quota: [200, quota(182)] } as const;
       const { 'lambda quota': found } = await run({ answers, isReservationAsked });
@@ -285,7 +285,7 @@ describe('a model of Bedrock', () => {
       'ok',
       'may be used, ends on 2029-01-01',
     ],
-  ] as const)('that %s says so', async (_, lifecycle, status, words) => {
+  ] as const)('that %s is reported', async (_, lifecycle, status, words) => {
     expect(await model({ models: [200, models(lifecycle)] })).toMatchObject({
       status,
       detail: expect.stringContaining(words),

@@ -22,7 +22,7 @@ describe.each(steps)('the step %s', (action, step) => {
     ['UNKNOWN_COLLECTION', 404],
     ['INVALID_FILTER', 400],
     ['NO_EMBEDDER', 422],
-  ] as const)('gives %s as a value: the function did not fail', async (code, status) => {
+  ] as const)('returns %s as a value, since the function did not fail', async (code, status) => {
     expect(await run(code)).toMatchObject({ problem: { code, status, requestId: 'r' } });
   });
 
