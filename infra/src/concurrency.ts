@@ -7,12 +7,13 @@ import type { ResolvedProps } from './resolve-props.ts';
 export function reservedFor(
   name: string,
   plan: FunctionPlan,
-  asked: ResolvedProps['reservedConcurrency'],
+  configured: ResolvedProps['reservedConcurrency'],
 ): number | undefined {
-  const own = typeof asked === 'object' ? asked[name] : undefined;
+  const own = typeof configured === 'object' ? configured[name] : undefined;
   // A single number applies to the functions that callers reach; it would be wrong for the other two.
-  const common = typeof asked === 'object' || name === 'warmup' || name === 'ingest' ? undefined : asked;
-  const value = own ?? (asked === 'unreserved' ? asked : common) ?? plan.concurrency;
+  const common =
+    typeof configured === 'object' || name === 'warmup' || name === 'ingest' ? undefined : configured;
+  const value = own ?? (configured === 'unreserved' ? configured : common) ?? plan.concurrency;
   if (value === 'unreserved') return undefined;
   if (!Number.isInteger(value) || value < 1)
     throw new InfraError(
@@ -28,9 +29,9 @@ export function reservedFor(
 export function provisionedFor(
   name: string,
   reserved: number | undefined,
-  asked: ResolvedProps['provisionedConcurrency'] = {},
+  configured: ResolvedProps['provisionedConcurrency'] = {},
 ): number | undefined {
-  const value = asked[name];
+  const value = configured[name];
   if (value === undefined) return undefined;
   if (!Number.isInteger(value) || value < 1)
     throw new InfraError(
@@ -45,11 +46,11 @@ export function provisionedFor(
 
 /** @throws InfraError for provisioned concurrency of a function that is not built. */
 export function checkNames(
-  asked: ResolvedProps['provisionedConcurrency'] = {},
+  configured: ResolvedProps['provisionedConcurrency'] = {},
   { functions }: BuiltFunctions,
 ): void {
   const names = functions.map(({ name }) => name);
-  const unknown = Object.keys(asked).find((name) => !names.includes(name));
+  const unknown = Object.keys(configured).find((name) => !names.includes(name));
   if (unknown !== undefined)
     throw new InfraError(`provisionedConcurrency names '${unknown}'; functions: ${names.join(', ')}.`);
 }

@@ -131,7 +131,7 @@ describe('a damaged build', () => {
       /functions\.json cannot be read\. Run npm run build\./,
     ],
     ['with a manifest that is no JSON', { 'functions.json': '{' }, /functions\.json is not JSON/],
-    ['without a list', { 'functions.json': '{}' }, /holds no list 'functions'/],
+    ['without a list', { 'functions.json': '{}' }, /contains no list 'functions'/],
     [
       'with a member of the wrong type',
       { 'functions.json': withEntry('generate', { memoryMb: '512' }) },

@@ -45,10 +45,10 @@ function checkedSecret(text: string, what: string): string {
       : UNSET.test(secret)
         ? `is the word '${secret}'`
         : /[^\x21-\x7e]/.test(secret)
-          ? 'holds a space or a character that is not ASCII'
+          ? 'contains a space or a character that is not ASCII'
           : undefined;
   if (fault === undefined) return secret;
-  throw new SragError('INVALID_ARGUMENT', `${what} ${fault}: that is no API key or token.`, {
+  throw new SragError('INVALID_ARGUMENT', `${what} ${fault}: that is not an API key or token.`, {
     remedy: 'Correct it, or unset it where none is needed.',
     fields: { field: what },
   });

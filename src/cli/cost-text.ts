@@ -44,7 +44,7 @@ export function costText({ cost, assumptions, prices, byGateway }: CostReport): 
     '',
     table(['line', 'quantity', 'unit', 'USD a unit', 'USD'], rows),
     '',
-    `Requests ${usdOf(requestsUsd)}, by the month ${usdOf(monthlyUsd)}: ${style.bold(usdOf(cost.totalUsd))}`,
+    `Requests ${usdOf(requestsUsd)}, monthly charges ${usdOf(monthlyUsd)}: ${style.bold(usdOf(cost.totalUsd))}`,
     `By gateway: REST API ${usdOf(byGateway.rest)}, HTTP API ${usdOf(byGateway.http)}, function URL ${usdOf(byGateway.none)}`,
     ...(cost.unpriced === undefined
       ? []

@@ -141,9 +141,11 @@ export async function planDeployment(
     existing,
     functions,
   );
-  const { ingest, ingestStorageMb: asked } = config.deploy;
+  const { ingest, ingestStorageMb: configured } = config.deploy;
   const sized =
-    ingest && asked === undefined ? { ingestStorageMb: ingestStorageMb(await corpusBytes(workspace)) } : {};
+    ingest && configured === undefined
+      ? { ingestStorageMb: ingestStorageMb(await corpusBytes(workspace)) }
+      : {};
   return { name, run: { ...run, settings: { ...settings, ...sized } }, ownsBucket: existing === undefined };
 }
 

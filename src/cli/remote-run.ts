@@ -74,14 +74,13 @@ export function remoteBody(question: string, options: ApiOptions): object {
   const local = given ?? (options.rescore === false ? '--no-rescore' : undefined);
   if (local !== undefined) {
     throw new SragError('UNSUPPORTED', `${local} cannot be used with a deployment.`, {
-      remedy:
-        'Leave it out, or ask without --remote. Embedder, generator and reranker are chosen by srag deploy.',
+      remedy: 'Omit it, or search without --remote. srag deploy selects embedder, generator and reranker.',
       fields: { field: local.slice(2) },
     });
   }
   if (question.trim() === '') {
     throw new SragError('INVALID_ARGUMENT', 'The question is empty.', {
-      remedy: 'Give it some words.',
+      remedy: 'Write a question.',
       fields: { field: 'question' },
     });
   }
@@ -147,7 +146,7 @@ async function authOf(
 
 function checkedUrl(text: string): string {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
-  throw new SragError('INVALID_ARGUMENT', `--remote-url '${text}' is not an address.`, {
+  throw new SragError('INVALID_ARGUMENT', `--remote-url '${text}' is not a URL.`, {
     remedy: 'Write it as http://... or https://... .',
     fields: { field: 'remote-url', value: text },
   });

@@ -26,7 +26,7 @@ export function selftestText({ accuracy, cases, coverage, seconds, passed }: Sel
     'Load on a server of known behaviour',
     table(['case', 'figure', 'truth', 'measured', 'deviation', ''], figures),
     '',
-    'The truth of a latency is what the server measured, and of a queue what its arrivals determine. Generator:',
+    'True latencies are those measured by the server; true queue times follow from its arrivals. Generator:',
     ...cases.map(
       ({ case: name, overheadMs, lateness, attempts, disturbance }) =>
         `  ${name}: ${overheadMs.toFixed(2)} ms of overhead, sent late by ${lateness.p50.toFixed(2)} ms at p50 and ` +
@@ -34,7 +34,7 @@ export function selftestText({ accuracy, cases, coverage, seconds, passed }: Sel
         `${disturbance === undefined ? '' : `; the machine is busy: ${disturbance}`}`,
     ),
     '',
-    'How often 95 % intervals hold the true value, in simulated runs until the stop rule ends them',
+    'How often 95 % intervals contain the true value, in simulated runs that end by the stop rule',
     table(['process', 'statistic', 'covered', 'allowed', 'runs', 'mean samples', 'converged', ''], covered),
     '',
     passed

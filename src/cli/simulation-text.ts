@@ -67,7 +67,7 @@ export function simulationText(report: SimulationReport, prices: PriceTable): st
     ),
     '',
     `Service times: ${source.samples.warm} warm samples of step ${source.step} (${source.ratePerSecond}/s), ${source.samples.cold} cold ones, from ${source.path}.`,
-    `Limits '${limits.preset}': gateway ${limits.gatewayPerSecond}/s, burst ${limits.gatewayBurst}; concurrency ${assumptions.functions[0]?.reservedConcurrency ?? limits.accountConcurrency}. Making an environment takes ${assumptions.creationMs} ms on top of the measured start.`,
+    `Limits '${limits.preset}': gateway ${limits.gatewayPerSecond}/s, burst ${limits.gatewayBurst}; concurrency ${assumptions.functions[0]?.reservedConcurrency ?? limits.accountConcurrency}. Creating an environment takes ${assumptions.creationMs} ms on top of the measured start.`,
     `Intervals: noise of arrivals and of the samples, not errors of the model. Prices: ${prices.id}.`,
     ...source.notes.map((note) => style.yellow(note)),
   ].join('\n');

@@ -21,10 +21,10 @@ const WORD = /[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}_.'’-]*[\p{L}\p{M}\p{N}])?[+#]*/g
 
 /** Highlights the words of a text that share a form with the question, as lexical search matches them. */
 export function highlighter(question: string): (text: string) => string {
-  const asked = new Set(lexicalQuery(question));
+  const queryTerms = new Set(lexicalQuery(question));
   return (text) =>
     text.replaceAll(WORD, (word) =>
-      documentTerms(word).some((term) => asked.has(term)) ? style.bold(word) : word,
+      documentTerms(word).some((term) => queryTerms.has(term)) ? style.bold(word) : word,
     );
 }
 

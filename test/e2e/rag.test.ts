@@ -72,7 +72,9 @@ describe('createRag', () => {
     });
     const second = await rag.ingest([{ id: 'kitchen', text: 'The colour of the kettle is green.' }]);
     expect(second.report.documents).toMatchObject({ updated: 1, removed: 0 });
-    expect((await rag.ask('What colour is the kettle?')).answer).toBe('The colour of the kettle is green. [1]');
+    expect((await rag.ask('What colour is the kettle?')).answer).toBe(
+      'The colour of the kettle is green. [1]',
+    );
     expect((await rag.search('garage')).hits[0]).toMatchObject({
       documentId: 'garage',
       metadata: { floor: 1 },

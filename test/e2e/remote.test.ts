@@ -182,7 +182,7 @@ describe('destroy', () => {
     for (const words of [['destroy'], ['destroy', '--json'], ['destroy', '--delete-data', '--json']]) {
       const run = await elsewhere.run(words);
       expect(run.exitCode).toBe(2);
-      expect(run.stderr).toMatch(/needs --yes where nobody can be asked/);
+      expect(run.stderr).toMatch(/needs --yes in a non-interactive session/);
       expect(run.stderr).toMatch(/--yes keeps the data; --yes --delete-data deletes it/);
     }
   });

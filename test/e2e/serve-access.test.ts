@@ -74,7 +74,7 @@ describe.each(MODES)('srag serve %s', (_, mode) => {
     ['a blank key', [], { SRAG_API_KEY: ' \n' }, /SRAG_API_KEY is empty/],
     ['the key "undefined"', [], { SRAG_API_KEY: 'undefined' }, /the word 'undefined'/],
     ['the key "null"', ['--host', '0.0.0.0'], { SRAG_API_KEY: 'NULL' }, /the word 'NULL'/],
-    ['a key with a space', [], { SRAG_API_KEY: 'two words' }, /holds a space/],
+    ['a key with a space', [], { SRAG_API_KEY: 'two words' }, /contains a space/],
     ['an empty file of keys', ['--api-key-file', 'empty.txt'], {}, /Line 1 of .*empty\.txt is empty/],
     ['a file that is missing', ['--api-key-file', 'missing.txt'], {}, /cannot be read \(ENOENT\)/],
     ['a key on the command line', ['--api-key', KEY], {}, /unknown option '--api-key'/],

@@ -227,7 +227,7 @@ function headerOf(
 }
 
 function describeTarget({ target, storageModel }: Experiment): string {
-  if (target === 'url') return 'running APIs, asked by URL';
+  if (target === 'url') return 'running APIs, queried by URL';
   if (target === 'in-process') return 'the searchers alone, in one process; storage as it is';
   const model = typeof storageModel === 'string' ? storageModel : JSON.stringify(storageModel);
   return `the laptop cloud, one for each variant; storage model ${model}`;

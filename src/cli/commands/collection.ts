@@ -49,7 +49,7 @@ function list(collection: Command): void {
           text:
             collections.length + problems.length === 0
               ? suggest(
-                  `There is no collection at ${workspace.storage.location}. srag ingest PATH makes one.`,
+                  `There is no collection at ${workspace.storage.location}. srag ingest PATH creates one.`,
                 )
               : table(['collection', 'documents', 'chunks', 'size', 'embedder', 'published index'], rows),
         };
@@ -119,6 +119,6 @@ async function ask(name: string, isJson: boolean): Promise<void> {
     : false;
   if (answer === true && !isCancel(answer)) return;
   throw new SragError('CANCELLED', `Collection '${name}' was not deleted.`, {
-    remedy: canAsk ? undefined : 'Add --yes to delete without being asked.',
+    remedy: canAsk ? undefined : 'Add --yes to delete without confirmation.',
   });
 }

@@ -55,7 +55,7 @@ export function costCommand(program: Command): void {
   const command = program
     .command('cost')
     .description('Estimate what a month on AWS costs, line by line')
-    .addOption(choice('--route <route>', 'what is asked', ['retrieve', 'query'], DEFAULTS.route))
+    .addOption(choice('--route <route>', 'route of the requests', ['retrieve', 'query'], DEFAULTS.route))
     .addOption(choice('--gateway <kind>', 'rest, http, or none (a function URL)', GATEWAYS, DEFAULTS.gateway))
     .addOption(choice('--architecture <name>', 'of functions', ['arm64', 'x86_64'], DEFAULTS.architecture))
     .addOption(choice('--cache <kind>', 'query cache', ['none', 'dynamodb', 's3'], DEFAULTS.cache))

@@ -47,11 +47,11 @@ Examples:
         options,
         async (context) => {
           const progress = new Progress();
-          const asked = await planDeployment(context, { progress });
+          const requested = await planDeployment(context, { progress });
           const { collection, deploy } = context.workspace.config;
-          if (options.dryRun === true) return previewResult(context, asked);
-          if (options.yes !== true) await ask(asked.name, context.isJson);
-          const planned = await withinQuota(context, asked);
+          if (options.dryRun === true) return previewResult(context, requested);
+          if (options.yes !== true) await ask(requested.name, context.isJson);
+          const planned = await withinQuota(context, requested);
           if (options.bootstrap === true) {
             context.say('Bootstrapping account and region for CDK.');
             const empty = { name: planned.name, destroy: true };
@@ -111,9 +111,9 @@ function summary(record: DeploymentRecord): string {
   return [
     `Deployed ${record.name} in ${region}: ${apiUrl}`,
     '',
-    'Fill it, unless it is filled:',
+    'Ingest documents, if not done yet:',
     `  srag ingest PATH --location ${location}`,
-    ...(documents === undefined ? [] : [`or put documents to ${documents}`]),
+    ...(documents === undefined ? [] : [`or upload documents to ${documents}`]),
     '',
     'Ask it:',
     '  srag ask --remote "..."',

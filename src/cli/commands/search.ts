@@ -68,7 +68,7 @@ export async function retrieverFor(workspace: Workspace, say: (line: string) => 
   if ((await corpus.stats()).version !== manifest.corpusVersion) {
     say(
       style.yellow(
-        `${manifest.kind}@${manifest.version} is older than the corpus: what was added since is not found. srag index build ${manifest.kind}`,
+        `${manifest.kind}@${manifest.version} is older than the corpus: later documents are not found. srag index build ${manifest.kind}`,
       ),
     );
   }

@@ -71,7 +71,7 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<Co
   const missing = await nothingToServe(context);
   if (missing !== undefined) say(style.yellow(missing));
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
-  say(style.dim('Ending when requests in flight are answered; Ctrl-C again ends at once'));
+  say(style.dim('Shutting down after requests in flight are answered; Ctrl-C again ends immediately'));
   await serving.close();
   return { json: { url: serving.url, ended: true }, text: '' };
 }

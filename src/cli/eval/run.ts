@@ -67,7 +67,7 @@ export async function evaluate(
   });
   if (dataset.unknownDocuments > 0)
     context.say(
-      `${dataset.unknownDocuments} judgements name documents that the corpus does not hold; they count as not found.`,
+      `${dataset.unknownDocuments} judgements name documents that the corpus does not contain; they count as not found.`,
     );
   const directory = options.vectors === undefined ? undefined : resolve(options.vectors);
   await prepare(context, dataset, directory, options);

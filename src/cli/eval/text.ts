@@ -24,7 +24,7 @@ export function summaryText(
     const gold =
       answers.containsGold === undefined
         ? ''
-        : `${(100 * answers.containsGold).toFixed(1)} % hold a gold answer, `;
+        : `${(100 * answers.containsGold).toFixed(1)} % contain a gold answer, `;
     lines.push(
       `answers: ${gold}${answers.meanCharacters.toFixed(0)} characters and ${answers.meanSentences.toFixed(1)} sentences on average, ${(100 * answers.notFound).toFixed(1)} % not found`,
     );

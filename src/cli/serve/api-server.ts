@@ -17,10 +17,10 @@ export function apiServer(app: App, rules?: AccessRules, front?: Front): Request
   const problem = (fault: string) => malformedRequest(fault, randomUUID());
   const listener = getRequestListener(app.fetch, {
     errorHandler: (error) => {
-      const told = problem(messageOf(error));
-      return new Response(JSON.stringify(told), {
-        status: told.status,
-        headers: { 'Content-Type': 'application/problem+json', 'X-Request-Id': told.requestId },
+      const document = problem(messageOf(error));
+      return new Response(JSON.stringify(document), {
+        status: document.status,
+        headers: { 'Content-Type': 'application/problem+json', 'X-Request-Id': document.requestId },
       });
     },
   });

@@ -164,7 +164,7 @@ function parseData(event: string, data: string): Readonly<Record<string, unknown
 }
 
 const unexpected = (what: string, cause?: unknown): SragError =>
-  new SragError('REMOTE_FAILED', `The deployment gave ${what}.`, {
+  new SragError('REMOTE_FAILED', `The deployment returned ${what}.`, {
     remedy: 'Check that the address is that of a srag API of this version.',
     cause,
   });

@@ -44,7 +44,7 @@ export function baselineService(
       const switches = await parts.switches();
       const index = request.index ?? switches.index ?? settings.SRAG_INDEX;
       const { topK = settings.SRAG_ANSWER.topK } = request;
-      const asked = { ...request, topK, ...(index === undefined ? {} : { index }) };
+      const effective = { ...request, topK, ...(index === undefined ? {} : { index }) };
       const recordRequest = (answer?: string, error?: unknown): void | Promise<void> => {
         const { trace, use } = meter.own;
         const text = { question: request.question, ...(answer === undefined ? {} : { answer }) };
@@ -58,7 +58,7 @@ export function baselineService(
         });
       };
       const keyParts = async (collection: string) => {
-        const { question, ...options } = asked;
+        const { question, ...options } = effective;
         // A version in the request counts, or else the published one. If that is unreadable, retrieval
         // reports the error.
         const [kind = '', named] = index?.split('@', 2) ?? [];
@@ -87,7 +87,7 @@ export function baselineService(
         const collection = servedCollection(request.collection, servedBy(settings));
         const produce = async () => {
           const onBilled = meter.ranStateMachine.bind(meter);
-          const { content: found, steps } = await execute(states, arn, asked, { ...context, onBilled });
+          const { content: found, steps } = await execute(states, arn, effective, { ...context, onBilled });
           meter.joined(steps);
           return found;
         };

@@ -78,7 +78,7 @@ const nothingInCommon = (before: string, after: string, missing: readonly string
     'TOO_FEW_SAMPLES',
     `${before} and ${after} have no measured step of a variant in common. ${missing.join(' ')}`,
     {
-      remedy: 'Give variants the same names in both declarations, and let both runs end.',
+      remedy: 'Give variants the same names in both declarations, and complete both runs.',
       fields: { missing },
     },
   );

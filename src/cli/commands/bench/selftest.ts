@@ -20,7 +20,7 @@ export function benchSelftestCommand(bench: Command): void {
     .addHelpText(
       'after',
       `
-Exit code 1: a figure deviates by more than 2 %, or 95 % intervals hold the true value in less than 93 % or more than
+Exit code 1: a figure deviates by more than 2 %, or 95 % intervals contain the true value in less than 93 % or more than
 97 % of 1,000 simulated runs.
 `,
     )
