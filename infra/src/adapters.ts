@@ -20,7 +20,8 @@ const SECRET_REFERENCE = /^\{\{resolve:secretsmanager:[^}]+\}\}$/;
 const SECRET_NAME = /(apikey|secret|token|password|credentials|accesskey)/i;
 
 /**
- * The Bedrock model of an adapter; undefined if it uses none. @throws InfraError if no model is configured.
+ * The Bedrock model of an adapter; undefined if it uses none.
+ * @throws InfraError if no model is configured.
  */
 export function modelOf(
   port: 'embedder' | 'generator' | 'reranker',

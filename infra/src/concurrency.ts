@@ -23,8 +23,8 @@ export function reservedFor(
 }
 
 /**
- * Provisioned concurrency of a function. @throws InfraError if it exceeds the reservation or is not a whole
- * number.
+ * Provisioned concurrency of a function.
+ * @throws InfraError if it exceeds the reservation or is not a whole number.
  */
 export function provisionedFor(
   name: string,

@@ -6,7 +6,8 @@ import type { CommandContext } from './context.ts';
 import type { Progress } from './progress.ts';
 
 /**
- * Ingests a dataset's corpus if the collection does not exist yet. @throws INVALID_DATASET if records fail
+ * Ingests a dataset's corpus if the collection does not exist yet.
+ * @throws INVALID_DATASET if records fail
  */
 export async function ingestDataset(
   { workspace, signal }: CommandContext,

@@ -94,8 +94,8 @@ export function fusionOption(
 }
 
 /**
- * Query vectors from a folder of precomputed embeddings (`--query-vectors DIR`). @throws INVALID_DATASET if
- * it has none
+ * Query vectors from a folder of precomputed embeddings (`--query-vectors DIR`).
+ * @throws INVALID_DATASET if it has none
  */
 export async function queryVectorsOption(folder: string | undefined): Promise<Float32Array[] | undefined> {
   if (folder === undefined) return undefined;

@@ -24,7 +24,7 @@ const REFUSALS: readonly Refusal[] = [
     /mean 'words'/,
   ],
   [
-    'a name that no collection can have',
+    'an invalid collection name',
     ['ingest', 'docs', '--collection', 'A/b'],
     2,
     'INVALID_ARGUMENT',
@@ -71,14 +71,7 @@ const REFUSALS: readonly Refusal[] = [
     /'yesterday'/,
     /./,
   ],
-  [
-    'a roll-back where nothing was published before',
-    ['index', 'publish', '--rollback'],
-    1,
-    'NO_INDEX',
-    /./,
-    /./,
-  ],
+  ['a rollback without an earlier publication', ['index', 'publish', '--rollback'], 1, 'NO_INDEX', /./, /./],
   [
     'an unknown build parameter',
     ['index', 'build', 'lancedb-flat', '--param', 'nprobs=3'],
@@ -96,7 +89,7 @@ const REFUSALS: readonly Refusal[] = [
     /mean 'hashing'/,
   ],
   [
-    'an unknown embedder of a search in words',
+    'an unknown embedder of a lexical search',
     ['search', 'x', '--embedder', 'hashin', '--mode', 'lexical'],
     2,
     'UNKNOWN_EMBEDDER',
@@ -153,7 +146,7 @@ const REFUSALS: readonly Refusal[] = [
     /mean 'collection'/,
   ],
   [
-    'a configuration file that is broken',
+    'a broken configuration file',
     ['config', '--config', 'broken.json'],
     2,
     'INVALID_CONFIG',
@@ -161,7 +154,7 @@ const REFUSALS: readonly Refusal[] = [
     /srag init/,
   ],
   [
-    'a configuration file that is missing',
+    'a missing configuration file',
     ['config', '--config', 'nowhere.json'],
     1,
     'PATH_NOT_FOUND',
@@ -178,7 +171,7 @@ const REFUSALS: readonly Refusal[] = [
     { SRAG_MODE: 'vectr' },
   ],
   [
-    'settings in the environment that are no JSON',
+    'settings in the environment that are not JSON',
     ['config'],
     2,
     'INVALID_CONFIG',
@@ -195,7 +188,7 @@ const REFUSALS: readonly Refusal[] = [
     /'mode' on the command line/,
   ],
   [
-    'a mode that needs vectors where there are none',
+    'a vector mode without vectors',
     ['search', 'x', '--collection', 'words', '--mode', 'hybrid'],
     2,
     'NO_EMBEDDER',
@@ -220,7 +213,7 @@ const REFUSALS: readonly Refusal[] = [
     /50/,
   ],
   [
-    'a validation of no depth',
+    'a validation depth of zero',
     ['index', 'validate', '--top-k', '0'],
     2,
     'INVALID_ARGUMENT',
@@ -236,7 +229,7 @@ const REFUSALS: readonly Refusal[] = [
     /0\.9/,
   ],
   [
-    'a comparison of one thing',
+    'a comparison of a single item',
     ['eval', '--compare', 'a'],
     2,
     'INVALID_ARGUMENT',
@@ -244,7 +237,7 @@ const REFUSALS: readonly Refusal[] = [
     /--compare/,
   ],
   [
-    'a comparison of files that are not there',
+    'a comparison of missing files',
     ['eval', '--compare', 'a', 'b'],
     2,
     'INVALID_ARGUMENT',

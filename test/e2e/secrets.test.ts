@@ -33,7 +33,7 @@ describe('secrets on the command line', () => {
   });
 
   it.each([
-    ['a configuration that is no JSON', `${SECRET}`, [], {}],
+    ['a configuration that is not JSON', `${SECRET}`, [], {}],
     ['one that is cut short', `{"generatorSettings": {"apiKey": ${SECRET}`, [], {}],
     ['settings of the wrong type', JSON.stringify({ generatorSettings: `{"apiKey": "${SECRET}"}` }), [], {}],
     [

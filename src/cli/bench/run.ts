@@ -107,7 +107,8 @@ async function resumed(path: string): Promise<{ declaration: ReadExperiment; ste
 }
 
 /**
- * Restores addresses with secrets, which only the declaration contains. @throws INVALID_ARGUMENT without it
+ * Restores addresses with secrets, which only the declaration contains.
+ * @throws INVALID_ARGUMENT without it
  */
 async function withAddresses(
   { experiment, folder }: ReadExperiment,

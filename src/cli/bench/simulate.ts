@@ -41,7 +41,8 @@ export interface SimulateOptions {
 }
 
 /**
- * Predicts how the functions of a result file behave under a plan. @throws INVALID_ARGUMENT, TOO_FEW_SAMPLES
+ * Predicts how the functions of a result file behave under a plan.
+ * @throws INVALID_ARGUMENT, TOO_FEW_SAMPLES
  */
 export async function runSimulation(
   path: string,

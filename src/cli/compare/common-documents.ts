@@ -2,8 +2,8 @@ import { SragError } from '../../core/index.ts';
 import type { CommandContext } from '../context.ts';
 
 /**
- * Ids of the documents, which must be the same in all collections. @throws SETTINGS_MISMATCH,
- * UNKNOWN_COLLECTION
+ * Ids of the documents, which must be the same in all collections.
+ * @throws SETTINGS_MISMATCH, UNKNOWN_COLLECTION
  */
 export async function commonDocuments(
   { workspace }: CommandContext,

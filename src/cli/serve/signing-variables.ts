@@ -5,7 +5,8 @@ import { SragError } from '../../core/index.ts';
 import { awsOrigin } from '../../io/remote/index.ts';
 
 /**
- * The signing key as variables of local functions. @throws UNSUPPORTED for a KMS key, which they cannot reach
+ * The signing key as variables of local functions.
+ * @throws UNSUPPORTED for a KMS key, which they cannot reach
  */
 export function signingVariables(
   { config: { signing }, place }: Workspace,

@@ -45,7 +45,8 @@ const KEPT_CHARACTERS = 200_000;
 const EVENT = /^\S+ \|\s*(\d+)(?:\/(\d+))? \|[^|]*\| ([^\s|]+)\s*\| (\S+)/;
 
 /**
- * Deploys the stack and returns its outputs. @throws DEPLOYMENT_FAILED and the errors of {@link cdkFailure}.
+ * Deploys the stack and returns its outputs.
+ * @throws DEPLOYMENT_FAILED and the errors of {@link cdkFailure}.
  */
 export async function cdkDeploy(run: CdkRun): Promise<Readonly<Record<string, string>>> {
   return withFolder(async (folder) => {

@@ -69,8 +69,8 @@ export async function writeDeployment(storage: ObjectStorage, record: Deployment
 export const forgetDeployment = (storage: ObjectStorage): Promise<void> => storage.delete([RECORD_FILE]);
 
 /**
- * Builds the record from the stack's outputs and local values. @throws DEPLOYMENT_FAILED if an output is
- * missing.
+ * Builds the record from the stack's outputs and local values.
+ * @throws DEPLOYMENT_FAILED if an output is missing.
  */
 export function recordOf(
   outputs: Readonly<Record<string, string>>,

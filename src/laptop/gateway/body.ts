@@ -6,7 +6,8 @@ const MAX_BODY_BYTES = 10 * 2 ** 20;
 
 /**
  * Reads the body of a request; undefined if it is too large. The rest is then read and dropped so that the
- * sender can read the response. @throws the connection's error if the sender disconnects
+ * sender can read the response.
+ * @throws the connection's error if the sender disconnects
  */
 export function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {

@@ -14,8 +14,8 @@ export interface LaptopCredentials {
 }
 
 /**
- * Creates the credentials of an execution environment. @throws INVALID_ARGUMENT for an id that is invalid in
- * a request
+ * Creates the credentials of an execution environment.
+ * @throws INVALID_ARGUMENT for an id that is invalid in a request
  */
 export function laptopCredentials(environmentId: string): LaptopCredentials {
   if (!ENVIRONMENT.test(environmentId)) {

@@ -11,8 +11,8 @@ export interface ListeningServer {
 }
 
 /**
- * Makes a server listen on a port of 127.0.0.1; 0 selects a free one. @throws INVALID_ARGUMENT if it is in
- * use
+ * Makes a server listen on a port of 127.0.0.1; 0 selects a free one.
+ * @throws INVALID_ARGUMENT if it is in use
  */
 export async function listen(server: Server, port: number, field: string): Promise<ListeningServer> {
   server.listen(port, '127.0.0.1');

@@ -76,8 +76,8 @@ const publishSchema = z.object({ action: z.literal('publish') });
 export const PUBLISH_REQUEST = JSON.stringify({ action: 'publish' });
 
 /**
- * Parses a queue event, a batch of the Distributed Map, or its end. @throws INVALID_ARGUMENT for anything
- * else
+ * Parses a queue event, a batch of the Distributed Map, or its end.
+ * @throws INVALID_ARGUMENT for anything else
  */
 export function ingestTask(event: unknown): IngestTask {
   const given = typeof event === 'object' && event !== null ? event : {};

@@ -81,7 +81,8 @@ export class LambdaService implements PathService {
 }
 
 /**
- * Parses an ARN, a partial ARN or a name; the only qualifier is `$LATEST`. @throws ResourceNotFoundException
+ * Parses an ARN, a partial ARN or a name; the only qualifier is `$LATEST`.
+ * @throws ResourceNotFoundException
  */
 function functionName(given: string, query: URLSearchParams): string {
   const arn =

@@ -34,7 +34,8 @@ export const readConditions = (headers: IncomingHttpHeaders): ConditionHeaders =
 
 /**
  * Whether to send the object; false for `304 Not Modified`. A condition on the ETag takes precedence over one
- * on the time, as in RFC 9110, 13.2.2. @throws PreconditionFailed
+ * on the time, as in RFC 9110, 13.2.2.
+ * @throws PreconditionFailed
  */
 export function isWanted(object: OpenObject, conditions: ConditionHeaders): boolean {
   const { ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince } = conditions;
@@ -66,7 +67,8 @@ export function writeCondition(headers: IncomingHttpHeaders): WriteCondition | u
 
 /**
  * The requested range, cut to the object; undefined for the whole object. As on S3, a header that is not a
- * single byte range is ignored. @throws InvalidRange if the object contains no byte of it
+ * single byte range is ignored.
+ * @throws InvalidRange if the object contains no byte of it
  */
 export function rangeOf(header: string | undefined, sizeBytes: number): ByteRange | undefined {
   const found = /^bytes=(\d{0,18})-(\d{0,18})$/.exec(header?.replaceAll(' ', '') ?? '');

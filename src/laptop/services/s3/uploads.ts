@@ -99,7 +99,8 @@ async function discardParts({ folder, parts }: Upload): Promise<void> {
 }
 
 /**
- * The parts listed by the client, validated as S3 does. @throws InvalidPartOrder, InvalidPart, EntityTooSmall
+ * The parts listed by the client, validated as S3 does.
+ * @throws InvalidPartOrder, InvalidPart, EntityTooSmall
  */
 export function chosenParts(upload: Upload, named: readonly NamedPart[]): StagedObject[] {
   if (named.some(({ number }, index) => number <= (named[index - 1]?.number ?? 0))) {

@@ -56,8 +56,8 @@ export class FifoQueue {
   }
 
   /**
-   * Sends a message, unless its duplicate was sent within the last five minutes. @throws
-   * InvalidParameterValue
+   * Sends a message, unless its duplicate was sent within the last five minutes.
+   * @throws InvalidParameterValue
    */
   send(sent: SentMessage): Receipt {
     const now = this.#now();
@@ -131,8 +131,8 @@ export class FifoQueue {
   }
 
   /**
-   * Sets the timeout from now on; 0 makes the message visible immediately. @throws MessageNotInflight and
-   * others
+   * Sets the timeout from now on; 0 makes the message visible immediately.
+   * @throws MessageNotInflight and others
    */
   changeVisibility(receiptHandle: string, timeoutMs: number): void {
     const message = this.#find(receiptHandle);
