@@ -141,7 +141,7 @@ async function inWorkspace(
     const loaded = await loadConfig({
       cwd: process.cwd(),
       environment: processEnvironment(),
-      ...(file === undefined ? {} : { file }),
+      file,
       options: { location: given.get('--location'), collection: given.get('--collection') },
     });
     const workspace = await Workspace.open(loaded, processEnvironment(), process.cwd());

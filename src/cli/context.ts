@@ -94,7 +94,7 @@ export async function runCommand(
     const loaded = await loadConfig({
       cwd,
       environment,
-      ...(options.config === undefined ? {} : { file: options.config }),
+      file: options.config,
       options: { ...configOptions(options), ...extra },
     });
     workspace = await Workspace.open(loaded, environment, cwd);

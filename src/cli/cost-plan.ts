@@ -32,21 +32,21 @@ export function planOf(a: CostAssumptions): MonthPlan {
     coldShare: a.coldShare,
     warm: requestUse(a, false),
     cold: requestUse(a, true),
-    ...(isCached ? { cached: cachedUse(a) } : {}),
+    cached: isCached ? cachedUse(a) : undefined,
     atRest: { storageBytes: a.storedGb * 2 ** 30 },
-    ...(a.warmupMinutes > 0 && !a.onlyFunctions
-      ? { warmup: { everyMinutes: a.warmupMinutes, use: warmupUse(a) } }
-      : {}),
-    ...(a.provisioned > 0
-      ? {
-          provisioned: {
+    warmup:
+      a.warmupMinutes > 0 && !a.onlyFunctions
+        ? { everyMinutes: a.warmupMinutes, use: warmupUse(a) }
+        : undefined,
+    provisioned:
+      a.provisioned > 0
+        ? {
             name: 'retrieve',
             memoryMb: a.memoryMb,
             architecture: a.architecture,
             concurrency: a.provisioned,
-          },
-        }
-      : {}),
+          }
+        : undefined,
     used: protectionUse(a),
     fixed: [
       {
@@ -67,7 +67,7 @@ function requestUse(a: CostAssumptions, isCold: boolean): RequestUse {
     memoryMb: a.memoryMb,
     architecture: a.architecture,
     durationMs: (isCold ? a.coldMs : a.warmMs) + waitMs,
-    ...(isCold ? { initMs: a.initMs } : {}),
+    initMs: isCold ? a.initMs : undefined,
     isProvisioned: a.provisioned > 0,
   };
   const [reads, writes] = CACHE_UNITS[a.cache];
@@ -76,11 +76,11 @@ function requestUse(a: CostAssumptions, isCold: boolean): RequestUse {
     ...around,
     functions: [...(around.functions ?? []), retrieve],
     gateway: { kind: a.gateway, requests: 1, bytesOut: a.answerBytes },
-    ...(isCold ? { storage: { reads: a.coldReads, writes: 0, bytes: 0 } } : {}),
-    ...(isModel(a.embedding) ? { embedding: { model: a.embedding, tokens: a.embeddingTokens } } : {}),
-    ...(isModel(a.rerank) ? { rerank: { model: a.rerank, documents: RERANKED } } : {}),
+    storage: isCold ? { reads: a.coldReads, writes: 0, bytes: 0 } : undefined,
+    embedding: isModel(a.embedding) ? { model: a.embedding, tokens: a.embeddingTokens } : undefined,
+    rerank: isModel(a.rerank) ? { model: a.rerank, documents: RERANKED } : undefined,
     logs: { bytes: runLogBytes(a.metrics) * RECORDERS[a.route] + (around.logs?.bytes ?? 0) },
-    ...(a.cache === 'none' ? {} : { cache: { kind: a.cache, reads, writes } }),
+    cache: a.cache === 'none' ? undefined : { kind: a.cache, reads, writes },
   };
   if (a.route === 'retrieve') return shared;
   const small = { memoryMb: SMALL_MB, architecture: a.architecture };
@@ -93,9 +93,9 @@ function requestUse(a: CostAssumptions, isCold: boolean): RequestUse {
       { ...small, name: 'generate', durationMs: a.generateMs },
     ],
     stateMachine: { kind: 'express', durationMs: machineMs, memoryMb: 64 },
-    ...(isModel(a.generation)
-      ? { generation: { model: a.generation, inputTokens: a.inputTokens, outputTokens: a.outputTokens } }
-      : {}),
+    generation: isModel(a.generation)
+      ? { model: a.generation, inputTokens: a.inputTokens, outputTokens: a.outputTokens }
+      : undefined,
   };
 }
 
@@ -117,7 +117,7 @@ function cachedUse(a: CostAssumptions): RequestUse {
     ],
     gateway: { kind: a.gateway, requests: 1, bytesOut: a.answerBytes },
     logs: { bytes: runLogBytes(a.metrics) + (around.logs?.bytes ?? 0) },
-    ...(a.cache === 'none' ? {} : { cache: { kind: a.cache, reads, writes: 0 } }),
+    cache: a.cache === 'none' ? undefined : { kind: a.cache, reads, writes: 0 },
   };
 }
 

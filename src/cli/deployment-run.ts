@@ -106,9 +106,9 @@ export function cdkRun({ signal }: CommandContext, options: RunOptions): Omit<Cd
     profile,
     environment: processEnvironment(),
     signal,
-    ...(progress && {
-      onProgress: ({ done, total, detail }) => progress.update(`${verb} ${stack}`, done, total, detail),
-    }),
+    onProgress: progress
+      ? ({ done, total, detail }) => progress.update(`${verb} ${stack}`, done, total, detail)
+      : undefined,
   };
 }
 

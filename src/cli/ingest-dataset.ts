@@ -17,7 +17,7 @@ export async function ingestDataset(
 ): Promise<void> {
   if ((await readCollection(workspace.storage, workspace.config.collection)) !== undefined) return;
   const { report } = await ingestInto(workspace, [dataset.corpusPath], {
-    ...(vectors === undefined ? {} : { vectors }),
+    vectors,
     prune: true,
     dryRun: false,
     signal,

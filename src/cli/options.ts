@@ -90,7 +90,7 @@ export function fusionOption(
       fields: { field: 'fusion' },
     });
   }
-  return { ...(method && { method }), ...(vectorWeight === undefined ? {} : { vectorWeight }) };
+  return { method, vectorWeight };
 }
 
 /**

@@ -88,11 +88,11 @@ export function remoteBody(question: string, options: ApiOptions): object {
   const filter = jsonOption('filter', options.filter);
   return {
     question,
-    ...(topK === undefined ? {} : { topK }),
-    ...(filter === undefined ? {} : { filter }),
-    ...(collection === undefined ? {} : { collection }),
-    ...(index === undefined ? {} : { index }),
-    ...(mode === undefined ? {} : { mode }),
+    topK,
+    filter,
+    collection,
+    index,
+    mode,
   };
 }
 

@@ -36,16 +36,12 @@ export function s3Settings(
   const secretAccessKey = environment.AWS_SECRET_ACCESS_KEY;
   const sessionToken = environment.AWS_SESSION_TOKEN;
   return {
-    ...(region === undefined ? {} : { region }),
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(accessKeyId === undefined || secretAccessKey === undefined
-      ? {}
-      : {
-          credentials: {
+    region,
+    endpoint,
+    credentials: accessKeyId === undefined || secretAccessKey === undefined ? undefined : {
             accessKeyId,
             secretAccessKey,
-            ...(sessionToken === undefined ? {} : { sessionToken }),
+            sessionToken,
           },
-        }),
   };
 }

@@ -70,7 +70,7 @@ export async function ingestInto(
     include: config.include,
     exclude: config.exclude,
     followLinks: config.followLinks,
-    ...(signal && { signal }),
+    signal,
   });
   const existing = await readCollection(storage, config.collection);
   if (listing.files.length === 0 && listing.failures.length === 0 && existing === undefined) {
@@ -129,15 +129,15 @@ export async function ingestFiles(
       roots: listing.roots,
       embedder,
       vectors,
-      ...(embedder === undefined ? {} : { kept: keptVectors(storage, settings) }),
+      kept: embedder === undefined ? undefined : keptVectors(storage, settings),
       limits: config.limits,
       fieldMap: config.fieldMap,
       prune,
       dryRun,
       reader,
       isEmbedderChecked: isNew,
-      ...(signal && { signal }),
-      ...(options.onProgress && { onProgress: options.onProgress }),
+      signal,
+      onProgress: options.onProgress,
     });
     return { settings, report };
   } finally {

@@ -134,8 +134,8 @@ export class SragError extends Error {
     return {
       code: this.code,
       message: this.message,
-      ...(this.upstream === undefined ? {} : { upstream: this.upstream }),
-      ...(this.remedy === undefined ? {} : { remedy: this.remedy }),
+      upstream: this.upstream,
+      remedy: this.remedy,
       fields: this.fields,
     };
   }

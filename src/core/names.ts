@@ -42,7 +42,7 @@ export function unknownName(
   const list = allowed.length === 0 ? 'none exist yet' : `known: ${allowed.join(', ')}`;
   return new SragError(code, `Unknown ${what} '${name}' (${list}).`, {
     remedy: nearest === undefined ? remedyFor(allowed) : `Did you mean '${nearest}'?`,
-    fields: { name, allowed, ...(nearest === undefined ? {} : { nearest }) },
+    fields: { name, allowed, nearest },
   });
 }
 

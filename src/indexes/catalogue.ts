@@ -61,8 +61,8 @@ export class IndexCatalogue {
         buildParameters: request.buildParameters ?? {},
         queryParameters: request.queryParameters ?? {},
         signing: this.#signing,
-        ...(request.onProgress && { onProgress: request.onProgress }),
-        ...(request.signal && { signal: request.signal }),
+        onProgress: request.onProgress,
+        signal: request.signal,
       });
       const manifest = { ...built, createdAt: await this.#createdAt(built.createdAt) };
       await writeManifest(this.#storage, this.#prefix, manifest);
@@ -124,7 +124,7 @@ export class IndexCatalogue {
         : `Collection '${this.#collection}' has no index of kind '${kind}'.`,
       {
         remedy: `Build one: srag index build ${wanted} --collection ${this.#collection}`,
-        fields: { collection: this.#collection, ...(kind === undefined ? {} : { kind }) },
+        fields: { collection: this.#collection, kind },
       },
     );
   }
@@ -138,7 +138,7 @@ export class IndexCatalogue {
       place: this.#place,
       prefix,
       signing: this.#signing,
-      ...(signal && { signal }),
+      signal,
     });
   }
 

@@ -72,5 +72,5 @@ const damagedPointer = (key: string, problem: string, cause?: unknown): SragErro
   new SragError('DAMAGED_STORE', `'${key}' cannot be read: it is damaged (${problem}).`, {
     remedy: 'Restore that object from a copy, or delete it and publish the index again.',
     fields: { key },
-    ...(cause === undefined ? {} : { cause }),
+    cause,
   });

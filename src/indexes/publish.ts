@@ -62,8 +62,8 @@ export async function publishVersion(
     version,
     kind,
     publishedAt: new Date(now()).toISOString(),
-    ...(options.opening === undefined ? {} : { opening: options.opening }),
-    ...(current ? { previous: { version: current.pointer.version, kind: current.pointer.kind } } : {}),
+    opening: options.opening,
+    previous: current ? { version: current.pointer.version, kind: current.pointer.kind } : undefined,
   };
   const pointer = signing === undefined ? plain : signedPointer(plain, collectionPrefix, await signing());
   const condition = current ? { ifMatch: current.etag } : { ifNoneMatch: '*' as const };

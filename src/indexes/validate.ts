@@ -73,7 +73,7 @@ export async function validateIndex(
   for (const [index, query] of queries.entries()) {
     const nearest = truth[index]!;
     if (nearest.length === 0) continue;
-    const { hits } = await searcher.search({ vector: query, topK, ...(filter && { filter }) });
+    const { hits } = await searcher.search({ vector: query, topK, filter });
     const found = await countTrue(
       corpus,
       query,
@@ -141,7 +141,7 @@ async function sampleVectors(
   const step = Math.max(1, Math.floor(chunks / queries));
   const sampled: Float32Array[] = [];
   let row = 0;
-  for await (const batch of corpus.scan({ withVectors: true, ...(signal && { signal }) })) {
+  for await (const batch of corpus.scan({ withVectors: true, signal })) {
     for (const { vector } of batch) {
       if (vector !== undefined && row % step === 0 && sampled.length < queries) sampled.push(vector);
       row += 1;
@@ -158,7 +158,7 @@ async function exactNearest(
   { topK, filter, signal }: ValidationOptions,
 ): Promise<Scored[][]> {
   const best: Scored[][] = queries.map(() => []);
-  for await (const batch of corpus.scan({ withVectors: true, ...(signal && { signal }) })) {
+  for await (const batch of corpus.scan({ withVectors: true, signal })) {
     for (const { chunk, vector } of batch) {
       if (vector === undefined || !isWithin(filter, chunk, corpus)) continue;
       queries.forEach((query, index) => {

@@ -158,7 +158,7 @@ function parseManifest(bytes: Uint8Array, key: string): IndexManifest {
   return {
     ...rest,
     collection: collection as CollectionSettings,
-    build: { durationMs: build.durationMs, ...(sizeBytes === undefined ? {} : { sizeBytes }) },
+    build: { durationMs: build.durationMs, sizeBytes },
     ...(validation === undefined ? {} : { validation }),
   };
 }

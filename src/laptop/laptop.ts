@@ -120,8 +120,8 @@ export class Laptop {
       region: REGION,
       hosts: options.access?.hosts,
       tables: [{ name: CACHE_TABLE, partitionKey: 'key', ttlAttribute: 'expiresAt' }],
-      ...(options.storageModel === undefined ? {} : { model: options.storageModel }),
-      ...(typeof options.freeze === 'object' ? { frozenConnections: options.freeze } : {}),
+      model: options.storageModel,
+      frozenConnections: typeof options.freeze === 'object' ? options.freeze : undefined,
       ...(ingests
         ? {
             ingest: laptopQueues(BUCKET, collection),

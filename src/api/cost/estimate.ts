@@ -90,7 +90,7 @@ export function costOf(quantities: readonly Quantity[], prices: PriceTable): Cos
     totalUsd,
     lines,
     priceTable: prices.id,
-    ...(unpriced.size === 0 ? {} : { unpriced: [...unpriced] }),
+    unpriced: unpriced.size === 0 ? undefined : [...unpriced],
   };
 }
 

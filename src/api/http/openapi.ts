@@ -48,15 +48,14 @@ export function openApiDocument(): object {
     paths[route.path]![route.method] = {
       operationId: route.operationId,
       summary: route.summary,
-      ...(route.query === undefined ? {} : { parameters: parametersOf(route.query) }),
-      ...(route.body === undefined
-        ? {}
-        : {
-            requestBody: {
+      parameters: route.query === undefined ? undefined : parametersOf(route.query),
+      requestBody:
+        route.body === undefined
+          ? undefined
+          : {
               required: true,
               content: { 'application/json': { schema: refer(route.body, 'input') } },
             },
-          }),
       responses: { 200: success(route, refer), ...errors },
     };
   }

@@ -144,8 +144,8 @@ export function problemOf(error: unknown, requestId: string): Problem {
     const [status, title] = HTTP_PROBLEMS[error.code];
     return {
       ...common(error.code, status, title, error.message, requestId),
-      ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
-      ...(error.errors === undefined ? {} : { errors: error.errors }),
+      remedy: error.remedy,
+      errors: error.errors,
     };
   }
   if (!(error instanceof SragError) || error.code === 'INTERNAL') {
@@ -157,11 +157,12 @@ export function problemOf(error: unknown, requestId: string): Problem {
   const words = publicWords(error, status < 500);
   return {
     ...common(error.code, status, TITLES[status] ?? 'Error', words, requestId),
-    ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
-    ...(status === 503 && typeof retryAfterMs === 'number' ? { retryAfter: secondsOf(retryAfterMs) } : {}),
-    ...(typeof field === 'string' && status < 500
-      ? { errors: [{ path: field.slice(0, MAX_PATH), message: words.slice(0, MAX_MESSAGE) }] }
-      : {}),
+    remedy: error.remedy,
+    retryAfter: status === 503 && typeof retryAfterMs === 'number' ? secondsOf(retryAfterMs) : undefined,
+    errors:
+      typeof field === 'string' && status < 500
+        ? [{ path: field.slice(0, MAX_PATH), message: words.slice(0, MAX_MESSAGE) }]
+        : undefined,
   };
 }
 

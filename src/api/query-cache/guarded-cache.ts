@@ -119,7 +119,7 @@ class GuardedCache implements QueryCache {
       cache: this.id,
       operation,
       failures: this.#failuresUntold,
-      ...(code === undefined ? {} : { code }),
+      code,
       ...fields,
     });
     this.#failuresUntold = 0;

@@ -192,9 +192,9 @@ export class RagService implements Required<Services> {
       question,
       mode: request.mode ?? this.#parts.defaults.mode,
       signal: work.deadline.signal,
-      ...(vector === undefined ? {} : { vector: Float32Array.from(vector) }),
-      ...(topK === undefined ? {} : { topK }),
-      ...(filter === undefined ? {} : { filter }),
+      vector: vector === undefined ? undefined : Float32Array.from(vector),
+      topK,
+      filter,
     };
     try {
       const result = await retriever.retrieve(retrievalRequest);

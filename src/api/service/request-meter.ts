@@ -147,20 +147,19 @@ export class RequestMeter {
             memoryMb,
             architecture,
             durationMs: this.#elapsedMs,
-            ...(initMs === undefined ? {} : { initMs }),
-            ...(this.#streamedBytes === undefined ? {} : { streamedBytes: this.#streamedBytes }),
+            initMs,
+            streamedBytes: this.#streamedBytes,
           },
         ],
-        ...(this.#isStep ? {} : { gateway: { kind: gateway, requests: 1, bytesOut: this.#bytesOut } }),
-        ...(this.#stateMachine && { stateMachine: this.#stateMachine }),
-        ...(storage === undefined
-          ? {}
-          : { storage: { reads: storage.reads, writes: 0, bytes: storage.bytes } }),
-        ...(this.#embedding && { embedding: this.#embedding }),
-        ...(this.#generation && { generation: this.#generation }),
-        ...(this.#rerank && { rerank: this.#rerank }),
-        ...(logBytes === undefined ? {} : { logs: { bytes: logBytes } }),
-        ...(this.#cache && { cache: this.#cache }),
+        gateway: this.#isStep ? undefined : { kind: gateway, requests: 1, bytesOut: this.#bytesOut },
+        stateMachine: this.#stateMachine,
+        storage:
+          storage === undefined ? undefined : { reads: storage.reads, writes: 0, bytes: storage.bytes },
+        embedding: this.#embedding,
+        generation: this.#generation,
+        rerank: this.#rerank,
+        logs: logBytes === undefined ? undefined : { bytes: logBytes },
+        cache: this.#cache,
       },
     };
   }
@@ -168,11 +167,11 @@ export class RequestMeter {
   #traceWith(storage: RetrievalTrace['storage']): ServedTrace {
     return {
       coldStart: this.#coldStart !== undefined,
-      ...(this.#coldStart && { initMs: this.#coldStart.initMs }),
+      initMs: this.#coldStart ? this.#coldStart.initMs : undefined,
       stages: this.#stages,
       totalMs: this.#elapsedMs,
-      ...(storage === undefined ? {} : { storage }),
-      ...(this.#index === undefined ? {} : { index: this.#index }),
+      storage,
+      index: this.#index,
       cached: this.#cached,
       memoryBytes: this.#residentBytes,
     };

@@ -56,7 +56,7 @@ export function snapshotEngine({ storage, cache, signing }: SnapshotEngineOption
       if (!INDEX_KINDS.some((known) => known === kind))
         throw unknownName('UNKNOWN_INDEX_KIND', 'index kind', kind, INDEX_KINDS);
       if (kind !== KIND) throw unsupported(kind);
-      const options = { signing, ...(cache && { cache }), ...(prefetch && { prefetch }) };
+      const options = { signing, cache, prefetch };
       if (version === undefined) return published({ storage, collection, ...options }, warn);
       const prefix = versionPrefix(collectionPrefix(collection), version);
       const reader = await openSnapshotVersion(storage, prefix, options).catch((error: unknown) => {

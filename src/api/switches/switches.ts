@@ -127,7 +127,7 @@ export class Switches {
     let next: string | undefined;
     for (let pages = 1; ; pages++) {
       const deadlineMs = Math.max(1, untilMs - performance.now());
-      const input = { Path: path, MaxResults: PAGE_SIZE, ...(next === undefined ? {} : { NextToken: next }) };
+      const input = { Path: path, MaxResults: PAGE_SIZE, NextToken: next };
       const page = pageOf(await this.#client.call('GetParametersByPath', input, { deadlineMs }));
       for (const { name, value } of page.parameters) found.set(name.slice(path.length + 1), value);
       next = page.next;

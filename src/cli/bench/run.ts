@@ -214,15 +214,15 @@ function headerOf(
       list: questions.map(({ id, text, relevant, answers, answerable, kind }) => ({
         id,
         text,
-        ...(relevant === undefined ? {} : { relevant: Object.fromEntries(relevant) }),
-        ...(answers.length === 0 ? {} : { answers: [...answers] }),
-        ...(answerable === undefined ? {} : { answerable }),
-        ...(kind === undefined ? {} : { kind }),
+        relevant: relevant === undefined ? undefined : Object.fromEntries(relevant),
+        answers: answers.length === 0 ? undefined : [...answers],
+        answerable,
+        kind,
       })),
     },
     target: { kind: experiment.target, description: describeTarget(experiment) },
     environment: describeEnvironment({ srag: VERSION }),
-    ...(commit === undefined ? {} : { commit }),
+    commit,
     srag: VERSION,
   };
 }

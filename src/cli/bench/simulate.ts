@@ -63,7 +63,7 @@ export async function runSimulation(
       seed: options.seed,
       replications: options.replications,
       arrivals: options.arrivals,
-      ...(options.all === true ? { requests: 'all' as const } : {}),
+      requests: options.all === true ? ('all' as const) : undefined,
       signal: abort.signal,
       onProgress: ({ run, runs, share }) => progress.update('Simulating', run + share, runs),
     });
@@ -108,7 +108,7 @@ function scenarioOf(service: MeasuredService, options: SimulateOptions): Scenari
     gateway: options.gateway,
     overheadMs: service.overheadMs,
     creationMs: options.creationMs,
-    ...(cores === undefined ? {} : { processor: { cores, throttledCpuMs: 0 } }),
+    processor: cores === undefined ? undefined : { cores, throttledCpuMs: 0 },
     warmLines: service.warmLines,
     coldLines: service.coldLines,
   };

@@ -107,7 +107,7 @@ export async function inProcessTarget(context: TargetContext, variant: ResolvedV
         question: question.text,
         mode: declaration.mode,
         topK: declaration.topK,
-        ...(vectorOf && { vector: Float32Array.from(vectorOf(question)) }),
+        vector: vectorOf ? Float32Array.from(vectorOf(question)) : undefined,
         signal,
       });
       // The first request opens the index; that is not a cold start of an environment.
@@ -161,11 +161,11 @@ function bodies(
     const isVector = vectorOf !== undefined && mode !== 'lexical' && experiment.route === 'retrieve';
     return JSON.stringify({
       question: question.text,
-      ...(isVector ? { vector: Array.from(vectorOf(question)) } : {}),
+      vector: isVector ? Array.from(vectorOf(question)) : undefined,
       topK: experiment.route === 'query' ? Math.min(topK, 50) : topK,
       mode,
-      ...(experiment.target === 'url' && index !== undefined ? { index } : {}),
-      ...(experiment.target === 'url' && collection !== undefined ? { collection } : {}),
+      index: experiment.target === 'url' && index !== undefined ? index : undefined,
+      collection: experiment.target === 'url' && collection !== undefined ? collection : undefined,
     });
   };
 }
@@ -188,11 +188,11 @@ function describe({ declaration, manifest }: ResolvedVariant): ResultVariant {
       version,
       rows: chunks,
       dimensions: collection.dimensions,
-      ...(build.sizeBytes === undefined ? {} : { sizeBytes: build.sizeBytes }),
+      sizeBytes: build.sizeBytes,
       buildMs: build.durationMs,
-      ...(validation === undefined ? {} : { validatedRecall: validation.recall }),
+      validatedRecall: validation?.recall,
     },
-    ...(declaration.memoryMb === undefined ? {} : { memoryMb: declaration.memoryMb }),
+    memoryMb: declaration.memoryMb,
     concurrency: declaration.concurrency,
     settings: settingsOf(declaration),
   };

@@ -66,7 +66,7 @@ Examples:
             ownsBucket: planned.ownsBucket,
             version: VERSION,
             deployedAt: new Date().toISOString(),
-            ...(deploy.profile === undefined ? {} : { profile: deploy.profile }),
+            profile: deploy.profile,
           });
           await remember(context, record);
           return { json: record, text: summary(record) };

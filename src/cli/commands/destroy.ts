@@ -65,7 +65,7 @@ Without --delete-data the bucket with its corpus and indexes is kept, also under
               destroyed: record.name,
               data: objects === undefined ? 'kept' : 'deleted',
               location: record.location,
-              ...(objects === undefined ? {} : { objects }),
+              objects,
             },
             text:
               objects === undefined

@@ -110,7 +110,7 @@ export async function buildAndPublish(
     kind,
     buildParameters: parameterOptions(options.param),
     queryParameters: parameterOptions(options.queryParam),
-    ...(options.validate === false ? {} : { validation }),
+    validation: options.validate === false ? undefined : validation,
     publish: options.publish !== false,
     signal,
     onProgress: ({ stage, done, total }) => progress.update(`Building: ${stage}`, done, total),

@@ -164,8 +164,8 @@ function validate(index: Command): void {
           topK: options.topK,
           minRecall: options.minRecall,
           signal,
-          ...(filter && { filter }),
-          ...(queryVectors && { queryVectors }),
+          filter,
+          queryVectors,
         });
         if (filter === undefined) await workspace.catalogue(settings.name).record(manifest, report);
         const isFit = report.recall >= report.minRecall;

@@ -96,7 +96,7 @@ async function run(
   const progress = new Progress();
   const dryRun = options.dryRun === true;
   const { settings, report, skipped } = await ingestInto(workspace, paths, {
-    ...(options.vectors === undefined ? {} : { vectors: resolve(options.vectors) }),
+    vectors: options.vectors === undefined ? undefined : resolve(options.vectors),
     prune: options.prune !== false,
     dryRun,
     signal,
@@ -133,11 +133,11 @@ async function run(
         path,
         code,
         message,
-        ...(upstream === undefined ? {} : { upstream }),
-        ...(remedy === undefined ? {} : { remedy }),
+        upstream,
+        remedy,
       })),
       skipped,
-      ...(warnings.length === 0 ? {} : { warnings }),
+      warnings: warnings.length === 0 ? undefined : warnings,
       ...(dryRun
         ? {
             dryRun,
@@ -147,9 +147,9 @@ async function run(
             },
           }
         : {}),
-      ...(indexed === undefined ? {} : { index: indexed.json }),
-      ...(report.vectorsReused > 0 ? { vectorsReused: report.vectorsReused } : {}),
-      ...(report.embeddedTokens === undefined ? {} : { embeddedTokens: report.embeddedTokens }),
+      index: indexed?.json,
+      vectorsReused: report.vectorsReused > 0 ? report.vectorsReused : undefined,
+      embeddedTokens: report.embeddedTokens,
     },
     text: `${settings.name}${settings.dimensions === 0 ? '' : `, ${embedderLabel(settings.embedder)}`}: ${summary}; ${chunks} chunks in ${formatDuration(durationMs)}${estimate}${indexed === undefined ? '' : `\n${indexed.text}`}`,
     exitCode: documents.failed > 0 || indexed?.failed === true ? EXIT.partly : EXIT.done,

@@ -46,14 +46,14 @@ export function requestOf(
     question,
     mode,
     signal,
-    ...(options.topK === undefined ? {} : { topK: options.topK }),
-    ...(filter === undefined ? {} : { filter }),
-    ...(options.minScore === undefined ? {} : { minScore: options.minScore }),
-    ...(options.perDocument === undefined ? {} : { perDocument: options.perDocument }),
-    ...(options.neighbours === undefined ? {} : { neighbours: options.neighbours }),
-    ...(options.rescore === false ? { rescore: false } : {}),
-    ...(fusion && { fusion }),
-    ...(Object.keys(parameters).length > 0 ? { parameters } : {}),
+    topK: options.topK,
+    filter,
+    minScore: options.minScore,
+    perDocument: options.perDocument,
+    neighbours: options.neighbours,
+    rescore: options.rescore === false ? false : undefined,
+    fusion,
+    parameters: Object.keys(parameters).length > 0 ? parameters : undefined,
   };
   // The request is validated before anything is opened, so that its errors come first.
   checkRequest(request);
@@ -102,7 +102,7 @@ Examples:
             mode,
             hits,
             trace,
-            ...(options.explain ? { searchDetails } : {}),
+            searchDetails: options.explain ? searchDetails : undefined,
           },
           text:
             hitsText(hits, request.question) +

@@ -132,8 +132,8 @@ export async function compareKinds(
         question: question.text,
         mode,
         topK,
-        ...(given && mode !== 'lexical' ? { vector: Float32Array.from(given.vectorOf(question)) } : {}),
-        ...(abort && { signal: abort }),
+        vector: given && mode !== 'lexical' ? Float32Array.from(given.vectorOf(question)) : undefined,
+        signal: abort,
       });
       return { hits, latencyMs: performance.now() - startedMs, storage: trace.storage };
     };

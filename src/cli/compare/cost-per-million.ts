@@ -25,9 +25,10 @@ export const costPerMillion = (
         { name: 'retrieve', memoryMb: MEMORY_MB, architecture: 'x86_64', durationMs: warm.latencyMs },
       ],
       gateway: { kind: 'rest', requests: 1, bytesOut: REPLY_BYTES },
-      ...(warm.reads === undefined || warm.bytes === undefined
-        ? {}
-        : { storage: { reads: warm.reads, writes: 0, bytes: warm.bytes } }),
+      storage:
+        warm.reads === undefined || warm.bytes === undefined
+          ? undefined
+          : { reads: warm.reads, writes: 0, bytes: warm.bytes },
     },
     prices,
   ).totalUsd;

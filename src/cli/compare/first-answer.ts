@@ -32,7 +32,7 @@ export function firstAnswerCommand(program: Command): void {
           question,
           mode,
           topK,
-          ...(vector && { vector: Float32Array.from(vector) }),
+          vector: vector ? Float32Array.from(vector) : undefined,
           signal,
         });
         const peakBytes = await peakMemory();

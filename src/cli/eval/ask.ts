@@ -190,8 +190,8 @@ export async function ask(asker: Asker, query: EvaluationQuery, signal?: AbortSi
     question: query.text,
     mode: variant.mode,
     topK: asker.isChunked ? DOCUMENTS * DEEPER : DOCUMENTS,
-    ...(needsVector ? { vector: vectors.query(query.id) } : {}),
-    ...(signal && { signal }),
+    vector: needsVector ? vectors.query(query.id) : undefined,
+    signal,
   });
   const latencyMs = performance.now() - startedMs;
   const found = hits.map(({ documentId, score }) => ({ documentId, score }));
@@ -202,8 +202,7 @@ export async function ask(asker: Asker, query: EvaluationQuery, signal?: AbortSi
           found.map(({ documentId }) => documentId),
         )
       : undefined;
-  if (generator === undefined)
-    return { hits: found, latencyMs, ...(recall === undefined ? {} : { indexRecall: recall }) };
+  if (generator === undefined) return { hits: found, latencyMs, indexRecall: recall };
   const { answer, notFound } = await answerQuestion(
     generator,
     { question: query.text, hits: hits.slice(0, asker.answer.topK) },
@@ -213,6 +212,6 @@ export async function ask(asker: Asker, query: EvaluationQuery, signal?: AbortSi
     hits: found,
     latencyMs,
     answer: { text: answer, notFound },
-    ...(recall === undefined ? {} : { indexRecall: recall }),
+    indexRecall: recall,
   };
 }

@@ -63,7 +63,7 @@ export async function evaluate(
   const dataset = await readDataset(path, {
     split: options.split,
     signal: context.signal,
-    ...(options.limit === undefined ? {} : { limit: options.limit }),
+    limit: options.limit,
   });
   if (dataset.unknownDocuments > 0)
     context.say(

@@ -123,7 +123,7 @@ async function runCdk(run: CdkRun, folder: string, words: readonly string[]): Pr
       ...(region === undefined ? {} : { AWS_REGION: region, AWS_DEFAULT_REGION: region }),
     },
     // CloudFormation continues by itself: an interrupt only stops watching, and the next run resumes.
-    ...(run.signal === undefined ? {} : { signal: run.signal }),
+    signal: run.signal,
   });
   const output = { stdout: '', stderr: '' };
   const reading = (['stdout', 'stderr'] as const).map(async (name) => {

@@ -22,7 +22,7 @@ export async function awsCredentials({ environment, profile }: AwsSources): Prom
     return {
       accessKeyId: AWS_ACCESS_KEY_ID,
       secretAccessKey: AWS_SECRET_ACCESS_KEY,
-      ...(AWS_SESSION_TOKEN ? { sessionToken: AWS_SESSION_TOKEN } : {}),
+      sessionToken: AWS_SESSION_TOKEN ? AWS_SESSION_TOKEN : undefined,
     };
   }
   const { defaultProvider } = await loadOptionalPackage(
@@ -34,7 +34,7 @@ export async function awsCredentials({ environment, profile }: AwsSources): Prom
     const { accessKeyId, secretAccessKey, sessionToken } = await defaultProvider(
       profile === undefined ? {} : { profile },
     )();
-    return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
+    return { accessKeyId, secretAccessKey, sessionToken };
   } catch (cause) {
     throw new SragError('CREDENTIALS_MISSING', `There are no AWS credentials: ${messageOf(cause)}`, {
       remedy: 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile (aws sso login).',

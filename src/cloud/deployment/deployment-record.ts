@@ -86,12 +86,12 @@ export function recordOf(
     apiUrl: ApiUrl,
     region: Region,
     auth: Auth,
-    ...(ApiKeyId === undefined ? {} : { apiKeyId: ApiKeyId }),
+    apiKeyId: ApiKeyId,
     location: Location,
     bucket: Bucket,
-    ...(Documents === undefined ? {} : { documents: Documents }),
-    ...(Switches === undefined ? {} : { switches: Switches }),
-    ...(Dashboard === undefined ? {} : { dashboard: Dashboard }),
+    documents: Documents,
+    switches: Switches,
+    dashboard: Dashboard,
   });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

@@ -126,7 +126,7 @@ export class RemoteApi {
         headers,
         body,
       },
-      { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) },
+      { accessKeyId, secretAccessKey, sessionToken },
     );
     // fetch sets these headers itself.
     const own = Object.entries(signed.headers ?? {}).filter(

@@ -57,9 +57,9 @@ export function problemError(problem: Problem, waitMs?: number): SragError {
   const fields = {
     status,
     remoteCode: code,
-    ...(requestId === undefined ? {} : { requestId }),
-    ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
-    ...(errors === undefined ? {} : { errors }),
+    requestId,
+    retryAfterMs: waitMs,
+    errors,
   };
   const words = detail || title || `HTTP ${status}`;
   return new SragError(isErrorCode(code) ? code : meaning.code, `The deployment answered: ${words}`, {

@@ -92,7 +92,7 @@ export function infraSettings(config: ServedConfig, place: DeployedPlace, functi
   }
   const adapter = (name: string, settings: Readonly<Record<string, unknown>>) => ({
     name,
-    ...(Object.keys(settings).length === 0 ? {} : { settings }),
+    settings: Object.keys(settings).length === 0 ? undefined : settings,
   });
   return {
     name: deploymentName(config),
@@ -100,13 +100,13 @@ export function infraSettings(config: ServedConfig, place: DeployedPlace, functi
     ...(place === undefined ? {} : { bucket: place.bucket, prefix: place.prefix }),
     collection,
     collections,
-    ...(index === undefined ? {} : { index }),
-    ...(kmsKey === undefined ? {} : { signing: { kmsKey } }),
-    ...(mode === 'auto' ? {} : { mode }),
+    index,
+    signing: kmsKey === undefined ? undefined : { kmsKey },
+    mode: mode === 'auto' ? undefined : mode,
     answer,
-    ...(embedder === 'none' ? {} : { embedder: adapter(embedder, config.embedderSettings) }),
-    ...(generator === 'extractive' ? {} : { generator: adapter(generator, config.generatorSettings) }),
-    ...(reranker === 'none' ? {} : { reranker: adapter(reranker, config.rerankerSettings) }),
+    embedder: embedder === 'none' ? undefined : adapter(embedder, config.embedderSettings),
+    generator: generator === 'extractive' ? undefined : adapter(generator, config.generatorSettings),
+    reranker: reranker === 'none' ? undefined : adapter(reranker, config.rerankerSettings),
     ...deploy,
   };
 }

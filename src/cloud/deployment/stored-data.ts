@@ -32,7 +32,7 @@ export async function deleteStoredData(
 ): Promise<number> {
   const sdk = await loadSdk();
   const client = new sdk.S3Client({
-    ...(settings.region === undefined ? {} : { region: settings.region }),
+    region: settings.region,
     // A profile takes precedence over the keys of the environment.
     ...(settings.profile !== undefined
       ? { profile: settings.profile }
@@ -82,16 +82,13 @@ async function* pages(
     // Includes the version `null` of objects older than versioning; otherwise a delete marker would replace
     // it.
     const page = [...(answer.Versions ?? []), ...(answer.DeleteMarkers ?? [])].flatMap(
-      ({ Key, VersionId }) =>
-        Key === undefined ? [] : [{ Key, ...(VersionId === undefined ? {} : { VersionId }) }],
+      ({ Key, VersionId }) => (Key === undefined ? [] : [{ Key, VersionId }]),
     );
     if (page.length > 0) yield page;
     next = answer.IsTruncated
       ? {
-          ...(answer.NextKeyMarker === undefined ? {} : { KeyMarker: answer.NextKeyMarker }),
-          ...(answer.NextVersionIdMarker === undefined
-            ? {}
-            : { VersionIdMarker: answer.NextVersionIdMarker }),
+          KeyMarker: answer.NextKeyMarker,
+          VersionIdMarker: answer.NextVersionIdMarker,
         }
       : undefined;
   }

@@ -47,7 +47,7 @@ export function baselineService(
       const effective = { ...request, topK, ...(index === undefined ? {} : { index }) };
       const recordRequest = (answer?: string, error?: unknown): void | Promise<void> => {
         const { trace, use } = meter.own;
-        const text = { question: request.question, ...(answer === undefined ? {} : { answer }) };
+        const text = { question: request.question, answer };
         return record({
           context,
           trace,

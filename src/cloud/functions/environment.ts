@@ -147,8 +147,8 @@ export function placeOf(settings: FunctionSettings): FunctionPlace {
     location,
     s3: {
       region,
-      ...(endpoint === undefined ? {} : { endpoint }),
-      credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) },
+      endpoint,
+      credentials: { accessKeyId, secretAccessKey, sessionToken },
     },
   };
 }

@@ -71,7 +71,7 @@ export async function execute(
     {
       stateMachineArn,
       input,
-      ...(traceId === undefined ? {} : { traceHeader: traceId }),
+      traceHeader: traceId,
     },
     { signal },
   );

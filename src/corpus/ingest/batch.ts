@@ -87,7 +87,7 @@ export function documentWrite(
     document: { ...record, text: document.text },
     chunks: chunks.map((chunk, index) => {
       const vector = vectors[index];
-      return { chunk, terms: pending.chunks[index]!.terms, ...(vector === undefined ? {} : { vector }) };
+      return { chunk, terms: pending.chunks[index]!.terms, vector };
     }),
   };
 }

@@ -13,8 +13,8 @@ export function documentFailure(
     documentId: id,
     code,
     message: isRecord ? `Record '${id}': ${message}` : message,
-    ...(remedy === undefined ? {} : { remedy }),
-    ...(upstream === undefined ? {} : { upstream }),
+    remedy,
+    upstream,
   };
 }
 

@@ -115,7 +115,7 @@ class IngestRun {
       chunks: this.#chunks,
       tokens: this.#tokens,
       vectorsReused: this.#embedder?.reused ?? 0,
-      ...(embeddedTokens === undefined ? {} : { embeddedTokens }),
+      embeddedTokens,
       failures: this.#failures,
       fieldMismatches: this.#mismatches.list(),
     };
@@ -235,7 +235,7 @@ class IngestRun {
       bytesTotal: this.#bytesTotal,
       documents: this.#counts.added + this.#counts.updated + this.#counts.unchanged - pendingDocuments,
       chunks: this.#chunks,
-      ...(this.#embedder === undefined ? {} : { embedding: this.#embedding.state }),
+      embedding: this.#embedder === undefined ? undefined : this.#embedding.state,
     });
   }
 }

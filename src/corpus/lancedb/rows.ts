@@ -118,7 +118,7 @@ export function readChunks(batch: BatchReader, dimensions: number): StoredChunk[
         tokens: tokens(row) ?? 0,
       },
       terms: terms?.(row) ?? '',
-      ...(numbers === undefined ? {} : { vector: numbers }),
+      vector: numbers,
     };
   });
 }

@@ -15,7 +15,7 @@ export function* unitsOf(text: string, part: Part, maxTokens: number): Iterable<
   let isFirst = true;
   for (const piece of pieces(text, part, maxTokens)) {
     const canOverlap = part.kind === 'paragraph' || part.kind === 'list';
-    yield { ...piece, canOverlap, ...(isFirst ? { partTokens: part.tokens } : {}) };
+    yield { ...piece, canOverlap, partTokens: isFirst ? part.tokens : undefined };
     isFirst = false;
   }
 }

@@ -75,7 +75,7 @@ export class FolderWalk {
       source,
       code,
       message,
-      ...(remedy === undefined ? {} : { remedy }),
+      remedy,
     });
   }
 

@@ -28,7 +28,7 @@ export async function* loadFile(file: FileToLoad, options: LoadOptions): AsyncIt
       source: file.source,
       code,
       message,
-      ...(remedy === undefined ? {} : { remedy }),
+      remedy,
     };
     yield { kind: 'failure', failure };
   }

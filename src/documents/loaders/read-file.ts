@@ -13,7 +13,7 @@ export async function readWhole(file: FileToLoad, { limits, signal }: LoadOption
   try {
     const { size } = await handle.stat();
     if (size > limits.maxFileBytes) throw tooLarge('The file', size, limits.maxFileBytes, 'maxFileBytes');
-    const bytes = await handle.readFile({ ...(signal && { signal }) }).catch((error: unknown) => {
+    const bytes = await handle.readFile({ signal }).catch((error: unknown) => {
       throwIfAborted(signal);
       throw unreadable(file.path, error);
     });

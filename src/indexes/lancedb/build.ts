@@ -115,7 +115,7 @@ async function copyChunks(
   );
   const lexicon = new LexiconBuilder();
   let chunks = 0;
-  const scan = corpus.scan({ batchSize: COPY_BATCH, withVectors: true, ...(signal && { signal }) });
+  const scan = corpus.scan({ batchSize: COPY_BATCH, withVectors: true, signal });
   for await (const batch of joined(scan, COPY_BATCH)) {
     for (const { chunk, terms } of batch) lexicon.add(searchedText(chunk), terms);
     const columns = columnsOf(batch, corpus.settings);

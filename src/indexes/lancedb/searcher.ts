@@ -92,7 +92,7 @@ class LanceSearcher implements Searcher {
     return {
       hits: hits.slice(0, query.topK),
       trace: {
-        ...(vector === undefined ? {} : { vectorMs: vector.elapsedMs }),
+        vectorMs: vector?.elapsedMs,
         ...(lexical === undefined ? {} : { lexicalMs: lexical.elapsedMs, rescoreMs: lexical.rescoreMs }),
         totalMs: performance.now() - startedMs,
       },

@@ -32,7 +32,7 @@ export function create(kind: 'snapshot'): IndexBackend {
 
 async function openSnapshot(manifest: IndexManifest, context: OpenContext): Promise<Searcher> {
   const { storage, prefix, signal, signing } = context;
-  const reader = await openVersion(storage, prefix, { signing, ...(signal === undefined ? {} : { signal }) });
+  const reader = await openVersion(storage, prefix, { signing, signal });
   return {
     manifest,
     search: (query) => reader.search(query),

@@ -60,12 +60,12 @@ export class SignedClient {
         host: url.host,
         path,
         headers: { ...headers },
-        ...(body === undefined ? {} : { body: asBuffer(body) }),
+        body: body === undefined ? undefined : asBuffer(body),
       },
       {
         accessKeyId: credentials.accessKeyId,
         secretAccessKey: credentials.secretAccessKey,
-        ...(credentials.sessionToken === undefined ? {} : { sessionToken: credentials.sessionToken }),
+        sessionToken: credentials.sessionToken,
       },
     );
     this.#http ??= loadHttp(url.protocol === 'http:' ? 'node:http' : 'node:https');
@@ -79,7 +79,7 @@ export class SignedClient {
       headers: signed.headers as Record<string, string>,
       agent: this.#agent,
       timeout: timeoutMs,
-      ...(signal && { signal }),
+      signal,
     };
     const bytes = body === undefined ? undefined : asBuffer(body);
     const first = open(options);

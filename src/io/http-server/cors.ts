@@ -27,7 +27,7 @@ export function answerCors(
     'Access-Control-Allow-Methods': METHODS,
     'Access-Control-Allow-Headers': REQUEST_HEADERS,
     'Access-Control-Max-Age': MAX_AGE_SECONDS,
-    ...(isFromPublicPage ? { 'Access-Control-Allow-Private-Network': 'true' } : {}),
+    'Access-Control-Allow-Private-Network': isFromPublicPage ? 'true' : undefined,
   });
   response.end();
   return true;

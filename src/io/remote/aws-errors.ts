@@ -112,7 +112,7 @@ export function awsFailure(error: unknown, context: ServiceContext): SragError {
         status,
         retry: {
           retryable: meaning.retryable,
-          ...(isRefusal(meaning, status) ? { refusedInput: true } : {}),
+          refusedInput: isRefusal(meaning, status) ? true : undefined,
         },
         cause: error,
       },

@@ -113,7 +113,7 @@ export class AwsJsonRpc {
             throw error;
           }
         },
-        { policy, signal, ...(environment && { environment }) },
+        { policy, signal, environment },
       );
     } catch (error) {
       throwIfAborted(options.signal);
@@ -187,7 +187,7 @@ export function awsRpcSettings(
   const sessionToken = environment.AWS_SESSION_TOKEN || undefined;
   return {
     region,
-    credentials: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) },
-    ...(endpoint && { endpoint }),
+    credentials: { accessKeyId, secretAccessKey, sessionToken },
+    endpoint,
   };
 }

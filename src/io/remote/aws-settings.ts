@@ -38,17 +38,13 @@ export async function awsClientOptions(settings: AwsSettings) {
   const { region, endpoint, credentials, profile } = settings;
   return {
     maxAttempts: 1,
-    ...(region === undefined ? {} : { region }),
-    ...(profile === undefined ? {} : { profile }),
+    region,
+    profile,
     ...(endpoint === undefined ? {} : { endpoint, requestHandler: await http1Handler() }),
-    ...(credentials === undefined
-      ? {}
-      : {
-          credentials: {
+    credentials: credentials === undefined ? undefined : {
             accessKeyId: credentials.accessKeyId,
             secretAccessKey: credentials.secretAccessKey,
-            ...(credentials.sessionToken === undefined ? {} : { sessionToken: credentials.sessionToken }),
+            sessionToken: credentials.sessionToken,
           },
-        }),
   };
 }

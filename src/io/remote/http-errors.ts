@@ -92,8 +92,8 @@ export function httpFailure(
     status: answer.status,
     retry: {
       retryable: meaning.retryable,
-      ...(meaning.refusedInput ? { refusedInput: true } : {}),
-      ...(answer.retryAfterMs === undefined ? {} : { retryAfterMs: answer.retryAfterMs }),
+      refusedInput: meaning.refusedInput ? true : undefined,
+      retryAfterMs: answer.retryAfterMs,
     },
   });
 }

@@ -46,7 +46,7 @@ export async function invokeFunction(
     const functionError = response.headers['x-amz-function-error'];
     return {
       payload: text === '' ? undefined : (JSON.parse(text) as unknown),
-      ...(functionError === undefined ? {} : { functionError: String(functionError) }),
+      functionError: functionError === undefined ? undefined : String(functionError),
     };
   } finally {
     client.close();

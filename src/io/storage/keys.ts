@@ -68,7 +68,7 @@ export function outOfBounds(key: string, range: ByteRange, sizeBytes: number | u
   const { offset, length } = range;
   return new SragError('INVALID_ARGUMENT', `Range ${offset}+${length} does not lie within '${key}'${size}.`, {
     remedy: 'Request at least one byte, from an offset of 0 or more, within the object.',
-    fields: { field: 'range', offset, length, ...(sizeBytes === undefined ? {} : { sizeBytes }) },
+    fields: { field: 'range', offset, length, sizeBytes },
   });
 }
 

@@ -66,6 +66,6 @@ export class History {
 
 /** Error and cause of a failure as event fields. */
 export const failureDetails = ({ error, why }: StateFailure): { error?: string; cause?: string } => ({
-  ...(error === undefined ? {} : { error }),
-  ...(why === undefined ? {} : { cause: why }),
+  error,
+  cause: why,
 });

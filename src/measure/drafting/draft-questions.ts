@@ -65,7 +65,7 @@ export async function draftQuestions(options: DraftOptions): Promise<readonly Dr
     id: `q${index + 1}`,
     text,
     relevant: [documentId],
-    ...(answer === undefined ? {} : { answers: [answer] }),
+    answers: answer === undefined ? undefined : [answer],
     kind,
     synthetic: true,
   }));

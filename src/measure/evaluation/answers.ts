@@ -80,7 +80,7 @@ export function judgeAnswer(answer: GivenAnswer, gold: readonly string[]): Answe
   return {
     text: answer.text,
     notFound: answer.notFound,
-    ...(gold.length === 0 ? {} : { containsGold: !answer.notFound && containsGold(answer.text, gold) }),
+    containsGold: gold.length === 0 ? undefined : !answer.notFound && containsGold(answer.text, gold),
     characters: [...answer.text].length,
     sentences: countSentences(answer.text),
   };
@@ -93,7 +93,7 @@ export function summariseAnswers(answers: readonly AnswerResult[]): AnswerSummar
     answer.containsGold === undefined ? [] : [Number(answer.containsGold)],
   );
   return {
-    ...(judged.length === 0 ? {} : { containsGold: mean(judged) }),
+    containsGold: judged.length === 0 ? undefined : mean(judged),
     meanCharacters: mean(answers.map(({ characters }) => characters)),
     meanSentences: mean(answers.map(({ sentences }) => sentences)),
     notFound: mean(answers.map(({ notFound }) => Number(notFound))),

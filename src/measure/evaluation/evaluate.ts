@@ -92,12 +92,12 @@ function judge(query: EvaluationQuery, outcome: AskOutcome): QueryResult {
     id: query.id,
     hits: documents.map(({ documentId, score }) => ({
       documentId,
-      ...(score === undefined ? {} : { score }),
+      score,
     })),
     metrics: computeMetrics(ranking, query.judgements),
     latencyMs: outcome.latencyMs,
-    ...(outcome.indexRecall === undefined ? {} : { indexRecall: outcome.indexRecall }),
-    ...(outcome.answer === undefined ? {} : { answer: judgeAnswer(outcome.answer, query.answers) }),
+    indexRecall: outcome.indexRecall,
+    answer: outcome.answer === undefined ? undefined : judgeAnswer(outcome.answer, query.answers),
   };
 }
 
@@ -114,7 +114,7 @@ function summarise(results: readonly QueryResult[], bootstrap: BootstrapOptions 
     metrics: byMetric(mean),
     intervals: byMetric((values) => bootstrapInterval(values, bootstrap)),
     latencyMs: latencyQuantiles(results.map(({ latencyMs }) => latencyMs)),
-    ...(recalls.length === 0 ? {} : { indexRecall: mean(recalls) }),
-    ...(answers === undefined ? {} : { answers }),
+    indexRecall: recalls.length === 0 ? undefined : mean(recalls),
+    answers,
   };
 }

@@ -66,7 +66,7 @@ async function fromDataset(
     () => true,
     () => false,
   );
-  const dataset = hasCorpus ? await readDataset(path, { split, ...(signal && { signal }) }) : undefined;
+  const dataset = hasCorpus ? await readDataset(path, { split, signal }) : undefined;
   const queries = (await readQueries(path, split)).slice(0, limit);
   const questions = queries.map(({ judgements, ...query }): Question => ({ ...query, relevant: judgements }));
   return { source, name: basename(path), questions, synthetic: false, dataset };

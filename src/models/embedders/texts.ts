@@ -40,8 +40,8 @@ export function joinVectors(
   if (first !== undefined && unusable.size === vectors.length) throw first;
   return {
     vectors: joined,
-    ...(inputTokens === undefined ? {} : { inputTokens }),
-    ...(first === undefined ? {} : { unusable }),
+    inputTokens,
+    unusable: first === undefined ? undefined : unusable,
   };
 }
 

@@ -75,7 +75,7 @@ export async function* toGenerationEvents(
     kind: 'end',
     stopReason,
     notFound: isNotFoundAnswer(answer.text),
-    ...(usage === undefined ? {} : { usage }),
+    usage,
   };
 }
 

@@ -33,7 +33,7 @@ export async function answerQuestion(
     passages: passages.map(({ passage }) => passage),
     maxOutputTokens: options.maxOutputTokens,
     instructions: options.instructions,
-    ...(options.signal && { signal: options.signal }),
+    signal: options.signal,
   });
   for await (const event of events) {
     if (event.kind === 'token') {
@@ -66,7 +66,7 @@ export async function answerQuestion(
           text,
         ),
       generateMs: performance.now() - startedMs,
-      ...(firstTokenMs === undefined ? {} : { firstTokenMs }),
+      firstTokenMs,
     };
   }
   throw new SragError('GENERATOR_FAILED', `Generator '${generator.id}' ended without a final event.`);

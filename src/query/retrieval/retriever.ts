@@ -85,7 +85,7 @@ export class Retriever {
         question,
         hits: above,
         topK: request.perDocument === undefined ? topK : Math.max(1, above.length),
-        ...(request.signal && { signal: request.signal }),
+        signal: request.signal,
       }),
     );
     const capped = capPerDocument(reranked.value, request.perDocument).slice(0, topK);
@@ -95,22 +95,23 @@ export class Retriever {
     return {
       mode,
       hits: widened.value,
-      ...(embedded?.value?.inputTokens === undefined ? {} : { embeddedTokens: embedded.value.inputTokens }),
-      ...(reranker.id === 'none' || above.length === 0
-        ? {}
-        : { reranked: { model: reranker.id, documents: above.length } }),
+      embeddedTokens: embedded?.value?.inputTokens === undefined ? undefined : embedded.value.inputTokens,
+      reranked:
+        reranker.id === 'none' || above.length === 0
+          ? undefined
+          : { model: reranker.id, documents: above.length },
       searchDetails: { ...parts, ...details },
       trace: {
         coldStart,
         stages: {
-          ...(embedded === undefined || request.vector !== undefined ? {} : { embedMs: embedded.elapsedMs }),
-          ...(coldStart ? { openMs: opened.elapsedMs } : {}),
+          embedMs: embedded === undefined || request.vector !== undefined ? undefined : embedded.elapsedMs,
+          openMs: coldStart ? opened.elapsedMs : undefined,
           searchMs: found.elapsedMs,
-          ...((request.neighbours ?? 0) > 0 ? { fetchMs: widened.elapsedMs } : {}),
-          ...(reranker.id === 'none' ? {} : { rerankMs: reranked.elapsedMs }),
+          fetchMs: (request.neighbours ?? 0) > 0 ? widened.elapsedMs : undefined,
+          rerankMs: reranker.id === 'none' ? undefined : reranked.elapsedMs,
         },
         totalMs: performance.now() - startedMs,
-        ...(storage === undefined ? {} : { storage }),
+        storage,
         index: { kind, version },
         cached: false,
       },
@@ -143,13 +144,13 @@ function searchQuery(
 ): SearchQuery {
   return {
     topK,
-    ...(mode !== 'lexical' && vector !== undefined ? { vector } : {}),
-    ...(mode !== 'vector' ? { text: question } : {}),
+    vector: mode !== 'lexical' && vector !== undefined ? vector : undefined,
+    text: mode !== 'vector' ? question : undefined,
     fusion: { ...DEFAULT_FUSION, ...request.fusion },
-    ...(filter && { filter }),
-    ...(request.rescore === undefined ? {} : { rescore: request.rescore }),
-    ...(request.parameters && mode !== 'lexical' ? { parameters: request.parameters } : {}),
-    ...(request.signal && { signal: request.signal }),
+    filter,
+    rescore: request.rescore,
+    parameters: request.parameters && mode !== 'lexical' ? request.parameters : undefined,
+    signal: request.signal,
   };
 }
 

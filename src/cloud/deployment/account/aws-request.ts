@@ -46,7 +46,7 @@ export async function callAws(account: AwsAccount, call: AwsCall): Promise<strin
       method: call.method,
       path: call.path,
       headers: call.headers ?? {},
-      ...(call.body === undefined ? {} : { body: call.body }),
+      body: call.body,
       signal: AbortSignal.timeout(10 * timeoutMs),
     });
     status = response.statusCode ?? 0;

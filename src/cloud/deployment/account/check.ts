@@ -35,7 +35,7 @@ export async function check(name: string, work: () => Promise<string | Finding>)
       name,
       status: 'failed',
       detail: `${code}: ${message}`,
-      ...(remedy === undefined ? {} : { remedy }),
+      remedy,
     };
   }
 }

@@ -58,7 +58,7 @@ export async function applyFetched(
       const line = Number(path.slice(source.length + 1));
       return {
         key: place.keyOf(source),
-        ...(path.startsWith(`${source}:`) && line > 0 ? { line } : {}),
+        line: path.startsWith(`${source}:`) && line > 0 ? line : undefined,
         code,
       };
     }),

@@ -117,7 +117,7 @@ function failureOf(end: ProcessEnd, { file }: ReadRequest, budget: Budget): Read
     source: file.source,
     code,
     message: line > 0 ? `${message} The records after it were not read.` : message,
-    ...(remedy === undefined ? {} : { remedy }),
+    remedy,
   };
   return { kind: 'failure', failure };
 }

@@ -79,7 +79,7 @@ export function watch(state: SharedArrayBuffer): never {
 
 /** Ends this process immediately, whatever its main thread does. */
 export function endProcess(reason: LastWords['reason'], line: number, message?: string): void {
-  const words: LastWords = { reason, line, ...(message === undefined ? {} : { message }) };
+  const words: LastWords = { reason, line, message };
   writeSync(STANDARD_ERROR, `\n${LAST_WORDS}${JSON.stringify(words)}\n`);
   process.kill(process.pid, 'SIGKILL');
 }

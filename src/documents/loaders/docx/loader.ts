@@ -51,9 +51,9 @@ async function readDocument(archive: Archive, maxBytes: number, isEmbedded = fal
   const readers: EmbeddedReaders = {
     html: (bytes) => extractPage(decodeText(bytes, declaredEncoding(bytes))).text,
     text: (bytes) => decodeText(bytes),
-    ...(isEmbedded
-      ? {}
-      : { docx: async (bytes) => (await readDocument(new Archive(bytes, maxBytes), maxBytes, true)).text }),
+    docx: isEmbedded
+      ? undefined
+      : async (bytes) => (await readDocument(new Archive(bytes, maxBytes), maxBytes, true)).text,
   };
   const pages: Page[] = [];
   try {

@@ -62,7 +62,7 @@ export async function* linesOf(file: FileToLoad, options: LoadOptions): AsyncIte
 async function* dataOf(file: FileToLoad, { limits, signal, onBytes }: LoadOptions): AsyncIterable<Buffer> {
   const isZipped = file.path.toLowerCase().endsWith('.gz');
   const handle = await openRegular(file.path);
-  const source = handle.createReadStream({ highWaterMark: 256 * 1024, ...(signal && { signal }) });
+  const source = handle.createReadStream({ highWaterMark: 256 * 1024, signal });
   const stream = isZipped ? source.pipe(createGunzip({ chunkSize: 256 * 1024 })) : source;
   if (stream !== source) source.on('error', (error) => stream.destroy(error));
   let bytes = 0;

@@ -47,10 +47,10 @@ function eventOf(
       failure: {
         path: `${file.source}:${line.number}`,
         source: file.source,
-        ...(typeof documentId === 'string' ? { documentId } : {}),
+        documentId: typeof documentId === 'string' ? documentId : undefined,
         code,
         message,
-        ...(remedy === undefined ? {} : { remedy }),
+        remedy,
       },
     };
   }

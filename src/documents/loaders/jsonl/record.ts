@@ -110,5 +110,5 @@ const shown = (value: JsonValue | undefined): string => JSON.stringify(value)?.s
 const invalid = (problem: string, path: string, documentId?: string): SragError =>
   new SragError('INVALID_RECORD', `The record is not usable: ${problem}.`, {
     remedy: 'Correct the line, or map the fields with the fieldMap setting.',
-    fields: { path, ...(documentId === undefined ? {} : { documentId }) },
+    fields: { path, documentId },
   });

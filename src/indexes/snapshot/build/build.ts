@@ -95,8 +95,8 @@ async function write(
     buildId: Buffer.from(buildId).toString('hex'),
     rows,
     collection: corpus.settings,
-    ...(vectors && { vectors }),
-    ...(build.lexical === 1 && { lexical: { averageTerms } }),
+    vectors,
+    lexical: build.lexical === 1 ? { averageTerms } : undefined,
     queryParameters: query,
   };
   const symbols = SymbolTable.of(encoder.symbols).toBytes();

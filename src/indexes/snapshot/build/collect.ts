@@ -78,7 +78,7 @@ export async function collect(
       withTerms: options.lexical,
       batchSize: SCAN_BATCH,
       withVectors: dimensions > 0,
-      ...(signal && { signal }),
+      signal,
     });
     for await (const batch of prefetched(scan)) {
       throwIfAborted(signal);

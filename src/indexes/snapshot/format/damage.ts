@@ -6,5 +6,5 @@ export const damaged = (what: string, problem: string, cause?: unknown): SragErr
     remedy:
       'Build the index again (srag index build snapshot) and publish it, or roll back to the version before.',
     fields: { part: what },
-    ...(cause === undefined ? {} : { cause }),
+    cause,
   });

@@ -77,12 +77,12 @@ export async function searchSnapshot(
   return {
     hits,
     trace: {
-      ...(near && { vectorMs: near.elapsedMs }),
+      vectorMs: near ? near.elapsedMs : undefined,
       ...(words && { lexicalMs: words.elapsedMs, rescoreMs: words.result.rescoreMs }),
       fetchMs: endedMs - fetchStartedMs,
       totalMs: endedMs - startedMs,
       storage: context.meter.use,
-      ...(near && { details: detailsOf(near.result) }),
+      details: near ? detailsOf(near.result) : undefined,
     },
   };
 }

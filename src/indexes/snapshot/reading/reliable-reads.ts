@@ -107,9 +107,9 @@ export class ReliableReads {
           timers.delete(hedge);
         };
         const conditions = {
-          ...(range && { range }),
-          ...(ifNoneMatch === undefined ? {} : { ifNoneMatch }),
-          ...(take && { take }),
+          range,
+          ifNoneMatch,
+          take,
         };
         // A custom storage may throw synchronously or return an invalid response: both count as its failure.
         const answered = async (): Promise<readonly [StoredObject, number]> => {

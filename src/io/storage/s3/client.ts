@@ -46,8 +46,8 @@ export function makeClient({ S3Client }: S3Module, settings: S3Settings): S3Clie
       httpsAgent: agent,
     },
     forcePathStyle: settings.forcePathStyle ?? settings.endpoint !== undefined,
-    ...(region === undefined ? {} : { region }),
-    ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
+    region,
+    credentials: settings.credentials,
     // Some other S3 servers reject the SDK's default checksums.
     ...(settings.endpoint === undefined
       ? {}

@@ -69,7 +69,7 @@ export function s3Error(error: unknown, location: string, key?: string): SragErr
   const name = nameOf(error);
   const status = statusOf(error);
   const of = key === undefined ? location : `'${key}' at ${location}`;
-  const fields = { location, ...(key === undefined ? {} : { key }), service: 's3', name, status };
+  const fields = { location, key, service: 's3', name, status };
   const made = (
     code: ConstructorParameters<typeof SragError>[0],
     message: string,

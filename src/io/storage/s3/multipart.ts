@@ -36,8 +36,8 @@ export async function putInParts(
       Math.max(partBytes, Math.ceil(bytes.length / MAX_PARTS)),
     );
     const condition = {
-      ...(IfMatch === undefined ? {} : { IfMatch }),
-      ...(IfNoneMatch === undefined ? {} : { IfNoneMatch }),
+      IfMatch,
+      IfNoneMatch,
     };
     const done = await client.send(
       new s3.CompleteMultipartUploadCommand({ ...upload, ...condition, MultipartUpload: { Parts: parts } }),

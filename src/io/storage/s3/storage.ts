@@ -165,9 +165,9 @@ export class S3Storage implements ObjectStorage {
     const command = new this.#s3.GetObjectCommand({
       Bucket: this.#bucket,
       Key: this.#root + key,
-      ...(range === undefined ? {} : { Range: `bytes=${range.offset}-${range.offset + range.length - 1}` }),
-      ...(ifMatch === undefined ? {} : { IfMatch: ifMatch }),
-      ...(ifNoneMatch === undefined ? {} : { IfNoneMatch: ifNoneMatch }),
+      Range: range === undefined ? undefined : `bytes=${range.offset}-${range.offset + range.length - 1}`,
+      IfMatch: ifMatch,
+      IfNoneMatch: ifNoneMatch,
     });
     try {
       return await this.#client.send(command, signal === undefined ? {} : { abortSignal: signal });

@@ -28,7 +28,7 @@ export function objectEvent(change: ObjectChange, region: string): Readonly<Reco
       requester: ACCOUNT,
       'source-ip-address': '127.0.0.1',
       reason,
-      ...(written === undefined ? { 'deletion-type': 'Permanently Deleted' } : {}),
+      'deletion-type': written === undefined ? 'Permanently Deleted' : undefined,
     },
   };
 }

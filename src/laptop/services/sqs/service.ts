@@ -150,7 +150,7 @@ export function sqsService(queues: Queues): JsonService {
               ReceiptHandle: delivery.receiptHandle,
               Body: delivery.body,
               MD5OfBody: md5(delivery.body),
-              ...(Object.keys(Attributes).length === 0 ? {} : { Attributes }),
+              Attributes: Object.keys(Attributes).length === 0 ? undefined : Attributes,
             };
           });
           return messages.length === 0 ? {} : { Messages: messages };

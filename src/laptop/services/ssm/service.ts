@@ -79,7 +79,7 @@ export function ssmService(store: ParameterStore, region: string): JsonService {
           const page = all.slice(0, MaxResults);
           return {
             Parameters: page.map(output),
-            ...(all.length > page.length ? { NextToken: tokenAfter(page.at(-1)!.name) } : {}),
+            NextToken: all.length > page.length ? tokenAfter(page.at(-1)!.name) : undefined,
           };
         },
       ),

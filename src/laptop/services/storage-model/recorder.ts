@@ -38,11 +38,11 @@ export class OpenRequest {
       endMs: this.#end?.atMs ?? nowMs(),
       method: this.#method,
       key: decoded(path.slice(1)),
-      ...(query === undefined ? {} : { query }),
-      ...(this.#range === undefined ? {} : { range: this.#range }),
+      query,
+      range: this.#range,
       bytes: this.bytes,
       status: this.status,
-      ...(this.fault === undefined ? {} : { fault: this.fault }),
+      fault: this.fault,
       isComplete: this.#end?.isComplete ?? false,
     };
   }

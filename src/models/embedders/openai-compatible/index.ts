@@ -84,7 +84,7 @@ class OpenAiCompatibleEmbedder implements Embedder {
         model,
         input: batch,
         encoding_format: 'float',
-        ...(requestDimensions ? { dimensions: this.dimensions } : {}),
+        dimensions: requestDimensions ? this.dimensions : undefined,
       },
       apiKey,
       timeoutMs,

@@ -92,11 +92,12 @@ class BedrockGenerator implements Generator {
       messages: [{ role: 'user', content: [{ text: user }] }],
       inferenceConfig: {
         maxTokens: request.maxOutputTokens,
-        ...(temperature === undefined ? {} : { temperature }),
+        temperature,
       },
-      ...(guardrail === undefined
-        ? {}
-        : { guardrailConfig: { guardrailIdentifier: guardrail.id, guardrailVersion: guardrail.version } }),
+      guardrailConfig:
+        guardrail === undefined
+          ? undefined
+          : { guardrailIdentifier: guardrail.id, guardrailVersion: guardrail.version },
     };
   }
 

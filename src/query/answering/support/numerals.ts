@@ -103,7 +103,7 @@ function koreanDigits(tokens: readonly Token[], from: number, first: readonly nu
       return {
         values: scaled,
         to: further === rest ? to : to + 1,
-        ...(to > at + 1 ? { rest: further } : {}),
+        rest: to > at + 1 ? further : undefined,
         isSure: true,
         isWithUnit: true,
       };
@@ -175,7 +175,7 @@ function koreanWords(tokens: readonly Token[], at: number): Numeral | undefined 
     return {
       values: [native],
       to: nextCounts ? at + 2 : at + 1,
-      ...(nextCounts ? { rest: next.text } : {}),
+      rest: nextCounts ? next.text : undefined,
       isSure: isCounted,
       isWithUnit: false,
     };
