@@ -57,6 +57,6 @@ export function fitToMetric(vector: Float32Array, metric: Metric, what = 'vector
   const length = vectorLength(vector, what);
   if (length >= SHORTEST && length <= LONGEST) return vector;
   throw new SragError('INVALID_VECTOR', `The ${what} has length ${length}.`, {
-    remedy: `Scale all vectors so that lengths lie between ${SHORTEST} and ${LONGEST}.`,
+    remedy: `Scale all vectors to lengths between ${SHORTEST} and ${LONGEST}.`,
   });
 }

@@ -45,12 +45,12 @@ function* groupsOf(section: Section, container: Section, target: number): Iterab
   for (const child of section.children) yield* groupsOf(child, section, target);
 }
 
-/** Tokens of a section and its subsections, counted until they exceed `most`. */
-function tokensUpTo(section: Section, most: number): number {
+/** Tokens of a section and its subsections, counted until they exceed `limit`. */
+function tokensUpTo(section: Section, limit: number): number {
   let tokens = section.parts.reduce((sum, part) => sum + part.tokens, 0);
   for (const child of section.children) {
-    if (tokens > most) break;
-    tokens += tokensUpTo(child, most - tokens);
+    if (tokens > limit) break;
+    tokens += tokensUpTo(child, limit - tokens);
   }
   return tokens;
 }

@@ -93,13 +93,13 @@ export function documentTerms(text: string): string[] {
 export const analyseToColumn = (text: string): string => documentTerms(text).join(' ');
 
 /** Maximum variants of a question; longer texts have enough terms without them. */
-const MOST_VARIANTS = 200;
+const MAX_VARIANTS = 200;
 
 /** The terms of a question and their variants. A question of stop words alone uses these as terms. */
 export function questionTerms(question: string): Terms {
   const { terms, variants } = analyseWithVariants(question);
   const others = terms.length + variants.length === 0 ? words(question) : variants;
-  return { terms, variants: others.slice(0, MOST_VARIANTS) };
+  return { terms, variants: others.slice(0, MAX_VARIANTS) };
 }
 
 /** All terms of {@link questionTerms}; empty if a question contains only signs. */

@@ -2,7 +2,7 @@ import { inverseDocumentFrequency } from './bm25.ts';
 import type { Lexicon } from './lexicon.ts';
 
 /** Fewer candidates are too few for smoothing. */
-const FEWEST_CANDIDATES = 11;
+const MIN_CANDIDATES = 11;
 const NEIGHBOURS = 10;
 const NEIGHBOUR_SHARE = 0.2;
 
@@ -16,7 +16,7 @@ export function smooth(
   documents: readonly (readonly string[])[],
   lexicon: Lexicon,
 ): number[] {
-  if (scores.length < FEWEST_CANDIDATES) return [...scores];
+  if (scores.length < MIN_CANDIDATES) return [...scores];
   const size = scores.length;
   const similarity = similarities(documents, lexicon);
   return scores.map((score, own) => {

@@ -119,7 +119,7 @@ function checkLength(patterns: readonly string[], what: string): void {
   const long = patterns.find((pattern) => pattern.length > MAX_PATTERN_LENGTH);
   if (long !== undefined)
     throw invalid(
-      `${what} hold '${shown(long)}' of ${long.length} characters, of at most ${MAX_PATTERN_LENGTH}.`,
+      `${what} contain '${shown(long)}' of ${long.length} characters, of at most ${MAX_PATTERN_LENGTH}.`,
       'Shorten it.',
     );
   const length = patterns.reduce((sum, pattern) => sum + pattern.length, 0);

@@ -19,7 +19,7 @@ export async function kmsSecret(
   if (settings === undefined) {
     throw new SragError(
       'CREDENTIALS_MISSING',
-      'The signing key is in KMS, and there is no region or no AWS key.',
+      'The signing key is in KMS, but the AWS region or credentials are missing.',
       {
         remedy: 'Set AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
       },

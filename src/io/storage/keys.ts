@@ -66,7 +66,7 @@ export function checkRange(key: string, range: ByteRange | undefined): void {
 export function outOfBounds(key: string, range: ByteRange, sizeBytes: number | undefined): SragError {
   const size = sizeBytes === undefined ? '' : `, which has ${sizeBytes} bytes`;
   const { offset, length } = range;
-  return new SragError('INVALID_ARGUMENT', `Range ${offset}+${length} does not lie within '${key}'${size}.`, {
+  return new SragError('INVALID_ARGUMENT', `Range ${offset}+${length} is not within '${key}'${size}.`, {
     remedy: 'Request at least one byte, from an offset of 0 or more, within the object.',
     fields: { field: 'range', offset, length, sizeBytes },
   });

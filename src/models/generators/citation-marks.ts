@@ -7,7 +7,7 @@ export interface CitationMark {
 
 /** A possible mark: numbers in square brackets, ASCII, full-width or lenticular. */
 const MARK = /[[\uff3b\u3010]([\d\s,;\u2013-]{1,40})[\]\uff3d\u3011]/g;
-const MOST_IN_RANGE = 20;
+const MAX_IN_RANGE = 20;
 
 /** The marks in a text: `[1]`, `[1, 2]`, `[1-3]`. */
 export function* citationMarks(text: string): Iterable<CitationMark> {
@@ -24,7 +24,7 @@ function citedNumbers(body: string): number[] {
     const [, first = '', last = first] =
       /^\s*([1-9]\d{0,3})(?:\s?[\u2013-]\s?([1-9]\d{0,3}))?\s*$/.exec(part) ?? [];
     const [from, to] = [Number(first), Number(last)];
-    if (first === '' || to < from || to - from >= MOST_IN_RANGE) return [];
+    if (first === '' || to < from || to - from >= MAX_IN_RANGE) return [];
     for (let number = from; number <= to; number++) numbers.push(number);
   }
   return numbers;

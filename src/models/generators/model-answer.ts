@@ -9,7 +9,7 @@ export const MAX_STREAM_BYTES = 32 * 2 ** 20;
 /** Maximum bytes of a non-streamed answer, whose JSON is parsed as a whole. */
 export const MAX_ANSWER_BYTES = 4 * 2 ** 20;
 /** Maximum characters per token of any model; runs of spaces and signs are the longest tokens. */
-const MOST_CHARACTERS_PER_TOKEN = 128;
+const MAX_CHARACTERS_PER_TOKEN = 128;
 
 /** An event of a model's stream, independent of the service. */
 export type ModelEvent =
@@ -62,7 +62,7 @@ export async function* toGenerationEvents(
       usage = { inputTokens: event.inputTokens, outputTokens: event.outputTokens, estimated: false };
     } else if (event.text !== '') {
       characters += event.text.length;
-      if (characters > maxOutputTokens * MOST_CHARACTERS_PER_TOKEN) throw tooLong(context, maxOutputTokens);
+      if (characters > maxOutputTokens * MAX_CHARACTERS_PER_TOKEN) throw tooLong(context, maxOutputTokens);
       yield* answer.push(event.text);
     }
   }

@@ -22,7 +22,7 @@ describe('checkFilter', () => {
     ['no condition', {}, 'filter'],
     ['a condition with another key', { field: 'year', op: 'eq', value: 1, also: 2 }, 'filter'],
     ['two ways at once', { and: [], or: [] }, 'filter'],
-    ['parts that are no list', { and: {} }, 'filter.and'],
+    ['parts that are not a list', { and: {} }, 'filter.and'],
     ['a wrong part', { or: [{ field: 'year', op: 'eq', value: 1 }, 3] }, 'filter.or[1]'],
     ['an unknown operator', { not: { field: 'year', op: '>', value: 1 } }, 'filter.not.op'],
     ['a value of another type', { field: 'year', op: 'lt', value: '1' }, 'filter.value'],

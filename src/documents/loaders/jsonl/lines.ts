@@ -22,10 +22,10 @@ export async function* linesOf(file: FileToLoad, options: LoadOptions): AsyncIte
   let held: Buffer[] = [];
   let heldBytes = 0;
   let number = 1;
-  const most = options.limits.maxFileBytes;
+  const maxBytes = options.limits.maxFileBytes;
   const take = (): Line => {
     const line =
-      heldBytes > most
+      heldBytes > maxBytes
         ? { number, tooLongBytes: heldBytes }
         : { number, bytes: held.length === 1 ? held[0]! : Buffer.concat(held) };
     held = [];
@@ -35,7 +35,7 @@ export async function* linesOf(file: FileToLoad, options: LoadOptions): AsyncIte
   };
   const hold = (piece: Buffer): void => {
     heldBytes += piece.length;
-    if (heldBytes > most) held = [];
+    if (heldBytes > maxBytes) held = [];
     else if (piece.length > 0) held.push(piece);
   };
   for await (const data of dataOf(file, options)) {

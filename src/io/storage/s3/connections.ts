@@ -15,7 +15,7 @@ const MAX_PAUSE_MS = 20_000;
  */
 export class Connections {
   readonly #server: URL;
-  readonly #most: number;
+  readonly #maxConnections: number;
   readonly #timeoutMs: number;
   /** Idle connections, the most recently used last. */
   readonly #free: Connection[] = [];
@@ -25,9 +25,9 @@ export class Connections {
   readonly #buffers: Uint8Array[] = [];
   #isClosed = false;
 
-  constructor(server: URL, most: number, timeoutMs: number) {
+  constructor(server: URL, maxConnections: number, timeoutMs: number) {
     this.#server = server;
-    this.#most = most;
+    this.#maxConnections = maxConnections;
     this.#timeoutMs = timeoutMs;
     afterPause(this, (connections, pausedMs) => {
       for (const connection of connections.#all) connection.doubt();
@@ -44,7 +44,7 @@ export class Connections {
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
     const request = `GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`;
     for (;;) {
-      while (this.#free.length === 0 && this.#all.size >= this.#most)
+      while (this.#free.length === 0 && this.#all.size >= this.#maxConnections)
         await new Promise<void>((resolve) => this.#waiting.push(resolve));
       signal?.throwIfAborted();
       if (this.#isClosed) throw new Error('the connections are closed');
@@ -63,7 +63,7 @@ export class Connections {
 
   /** Opens connections ahead of requests, up to `count`: a handshake takes as long as two or three responses. */
   prepare(count: number): void {
-    while (this.#all.size < Math.min(count, this.#most)) {
+    while (this.#all.size < Math.min(count, this.#maxConnections)) {
       this.#connect().then(
         (connection) => connection.release(),
         // The next request will report the failure.

@@ -55,7 +55,7 @@ export function readAnswer(answer: unknown, texts: number, context: ServiceConte
     if (index >= texts || vectors[index] !== undefined) {
       throw protocolFailure(
         context,
-        `the answer holds index ${index} twice or beyond the ${texts} texts sent.`,
+        `the answer contains index ${index} twice, or it exceeds the ${texts} texts sent.`,
       );
     }
     vectors[index] = item.embedding;

@@ -56,7 +56,7 @@ class PrecomputedEmbedder implements Embedder {
     const shown = text.length > 60 ? `${text.slice(0, 60)}...` : text;
     return new SragError(
       'UNSUPPORTED',
-      `The collection's vectors are ready-made: there is no model here to embed '${shown}'.`,
+      `The collection's vectors are precomputed: no model is available to embed '${shown}'.`,
       {
         remedy: 'Search with --mode lexical, use a query of the dataset, or ingest again with an embedder.',
         fields: { embedder: this.id, knownQueries: this.#known.size },

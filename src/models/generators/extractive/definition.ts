@@ -2,7 +2,7 @@ import { analyse, STOP_WORDS } from '../../../documents/lexical/index.ts';
 import { ASIDES, LINK_TARGETS_AND_TAGS, splitMarkup, withoutMarkup } from './markup.ts';
 
 /** Maximum terms of a name. A question with more terms describes a topic that no sentence defines. */
-const MOST_TERMS = 5;
+const MAX_TERMS = 5;
 /** Maximum length of the subject of a definition, in words from the start of the sentence. */
 const SUBJECT_WORDS = 8;
 
@@ -31,7 +31,7 @@ const KOREAN_IS =
  * the subject is or does (`A layer is an archive`, `Layers let you share code`, `Layers – ...`, `계층이란 ...`).
  */
 export function definesPlainly(text: string, terms: readonly string[]): boolean {
-  if (terms.length === 0 || terms.length > MOST_TERMS) return false;
+  if (terms.length === 0 || terms.length > MAX_TERMS) return false;
   const { outside } = splitMarkup(withoutMarkup(text, LINK_TARGETS_AND_TAGS).replace(MARKS, ''), ASIDES);
   const words = outside
     .map((part, index) => (index < outside.length - 1 ? part.trimEnd() : part))

@@ -23,9 +23,9 @@ export interface Extract {
 /** Minimum characters per token, in English and Korean. */
 const CHARACTERS_PER_TOKEN = 1.5;
 /** Sentences with fewer distinct terms are uninformative. */
-const FEWEST_TERMS = 2;
+const MIN_TERMS = 2;
 /** Sentences with a larger share of link targets are lists of links. */
-const MOST_MARKUP = 0.5;
+const MAX_MARKUP_SHARE = 0.5;
 /** Where a sentence that is too long may be truncated. */
 const CLAUSE_END = /[,;:)\u2014\u3001](?=\s)/g;
 
@@ -64,8 +64,8 @@ async function optionsOf(
       const text = withoutSourceMarks(sourceText);
       return text === undefined ||
         neighbourhood(features[position]!) === 0 ||
-        termSet.size < FEWEST_TERMS ||
-        markupShare(text) > MOST_MARKUP
+        termSet.size < MIN_TERMS ||
+        markupShare(text) > MAX_MARKUP_SHARE
         ? []
         : [{ text, termSet, chance: chanceOf(features[position]!), rank: cut.rank, position }];
     });
@@ -81,8 +81,8 @@ function coversQuestion(
   weights: QuestionWeights,
 ): boolean {
   const known = (term: string) => passages.some((passage) => holds(passage, term));
-  const fewest = question.names.every(known) ? MIN_COVERAGE : MIN_COVERAGE_WITHOUT_NAME;
-  return questionCoverage(question, passages, weights) >= fewest;
+  const minimum = question.names.every(known) ? MIN_COVERAGE : MIN_COVERAGE_WITHOUT_NAME;
+  return questionCoverage(question, passages, weights) >= minimum;
 }
 
 /**

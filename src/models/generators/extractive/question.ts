@@ -50,7 +50,7 @@ const ASKS_FOR_DEFINITION =
   /^\s*(?:what(?:'s| is| are| was| were)|define|what does .* mean|explain)\b|\bmeaning of\b|(?:이?란|은|는|이|가)\s+(?:무엇|뭐|뭔)/u;
 
 /** Maximum terms of a question. More, as in a pasted page, would take seconds and change little. */
-const MOST_TERMS = 64;
+const MAX_TERMS = 64;
 
 const FOCUS = /\b(?:what|which|how many|how much|whose)\s+([\p{L}\p{N}]+(?:\s+[\p{L}\p{N}]+)?)/u;
 
@@ -73,7 +73,7 @@ export function parseQuestion(question: string): ParsedQuestion {
     (text, pattern) => text.replace(pattern, ' '),
     folded,
   );
-  const all = analyse(topic).slice(0, MOST_TERMS);
+  const all = analyse(topic).slice(0, MAX_TERMS);
   const pairs = new Set<string>();
   for (let index = 1; index < all.length; index++) pairs.add(`${all[index - 1]} ${all[index]}`);
   const focus = analyse(FOCUS.exec(folded)?.[1] ?? '').at(-1);

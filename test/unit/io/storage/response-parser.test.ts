@@ -81,9 +81,9 @@ describe('ResponseParser', () => {
 
   it.each([
     ['is not HTTP', 'SSH-2.0-OpenSSH_9.2\r\n\r\n'],
-    ['has no end of its head', `HTTP/1.1 200 OK\r\nx: ${'x'.repeat(70_000)}`],
+    ['has an endless head', `HTTP/1.1 200 OK\r\nx: ${'x'.repeat(70_000)}`],
     ['is longer than its stated length', 'HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\nab'],
-    ['has no number as length', 'HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\n'],
+    ['has an invalid length', 'HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\n'],
     ['comes in an unknown coding', 'HTTP/1.1 200 OK\r\ntransfer-encoding: gzip\r\n\r\n'],
     ['has a chunk without a size', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nx\r\n'],
     ['has a chunk longer than its size', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\nab\r\n'],

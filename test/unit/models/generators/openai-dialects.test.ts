@@ -35,13 +35,13 @@ describe('dialects of streamed chat completions', () => {
     ['[DONE] without a blank line', `${events(...TEXT, stop())}data: [DONE]\n`],
     ['[DONE] without a line end', `${events(...TEXT, stop())}data: [DONE]`],
     ['a finish reason without a line end', `${events(...TEXT)}data: ${stop()}`],
-    ['a finish reason that a carriage return ends', `${events(...TEXT)}data: ${stop()}\r`],
+    ['a finish reason before a carriage return', `${events(...TEXT)}data: ${stop()}\r`],
     ['no blank lines', [...TEXT, stop(), '[DONE]'].map((each) => `data: ${each}\n`).join('')],
     ['blank lines and comments between', `\n\n: hi\n\n${events(...TEXT)}\n\n\n${events(stop(), '[DONE]')}\n`],
-    ['no space behind the colon', events(...TEXT, stop(), '[DONE]').replaceAll('data: ', 'data:')],
+    ['no space after the colon', events(...TEXT, stop(), '[DONE]').replaceAll('data: ', 'data:')],
     ['[DONE] without a finish reason', events(...TEXT, '[DONE]')],
-    ['half an event behind the finish reason', `${events(...TEXT, stop())}data: {"usage": {"prom`],
-    ['an error behind the finish reason', events(...TEXT, stop(), '{"error": "late"}')],
+    ['half an event after the finish reason', `${events(...TEXT, stop())}data: {"usage": {"prom`],
+    ['an error after the finish reason', events(...TEXT, stop(), '{"error": "late"}')],
     [
       'empty finish reasons before the last',
       events(...TEXT.map((each) => each.replace('null', '""')), stop()),
@@ -107,7 +107,7 @@ describe('dialects of streamed chat completions', () => {
 
   it.each([
     ['with the finish reason', events(...TEXT, stop({ usage: USAGE }))],
-    ['behind it', events(...TEXT, stop(), JSON.stringify({ choices: null, usage: USAGE }))],
+    ['after the finish reason', events(...TEXT, stop(), JSON.stringify({ choices: null, usage: USAGE }))],
     [
       'in every chunk',
       events(
