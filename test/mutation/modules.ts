@@ -14,7 +14,7 @@ export const MODULES: Readonly<Record<string, TestedModule>> = {
   },
   citations: {
     mutate: ['src/query/answering/{citations,marks,quote}.ts'],
-    tests: ['test/unit/query/answering/{answer,citations,marks}.test.ts'],
+    tests: ['test/unit/query/answering/{answer,citations,marks,quote}.test.ts'],
   },
   publishing: {
     mutate: ['src/indexes/{publish,pointer}.ts', 'src/indexes/snapshot/cold-object.ts'],

@@ -100,7 +100,7 @@ export class CitationChecker {
     if (own !== undefined) this.#statement = waiting.text.slice(own.start, own.end);
     let marks = '';
     for (const mark of waiting.marks) marks += await this.#checked(mark, this.#statement);
-    this.#tail = waiting.text.slice(-MAX_STATEMENT);
+    this.#tail = waiting.text;
     return marks + this.#show(waiting.text);
   }
 
@@ -119,8 +119,9 @@ export class CitationChecker {
 
   async #cite(number: number, statement: string): Promise<Citation | undefined> {
     const found = this.#finders.get(number);
-    const span = await found?.finder.find(statement);
-    if (found === undefined || span === undefined) return undefined;
+    if (found === undefined) return undefined;
+    const span = await found.finder.find(statement);
+    if (span === undefined) return undefined;
     const { passage, start, sourceText } = found.source;
     const { marker, chunkId, documentId, title } = passage;
     const end = Math.min(span.end, span.start + MAX_QUOTE);
@@ -133,7 +134,7 @@ export class CitationChecker {
   /** Removes white space at the answer's beginning and end. */
   #show(text: string): string {
     if (text.trim() === '') {
-      if (!this.#isEmpty) this.#space += text;
+      this.#space += text;
       return '';
     }
     const whole = this.#space + text;
@@ -149,7 +150,6 @@ export class CitationChecker {
 class WaitingMarks {
   readonly marks: MarkPiece[];
   text = '';
-  #last = '';
   #hasWords = false;
 
   constructor(mark: MarkPiece) {
@@ -158,10 +158,10 @@ class WaitingMarks {
 
   /** Adds a character; returns true if it completes a sentence or line with content. */
   completedBy(character: string): boolean {
+    const before = this.text.slice(-1);
     this.text += character;
     this.#hasWords ||= /[\p{L}\p{N}]/u.test(character);
-    const isEnd = character === '\n' || (/[.!?\u3002]/.test(this.#last) && /\s/.test(character));
-    this.#last = character;
+    const isEnd = character === '\n' || (/[.!?\u3002]/.test(before) && /\s/.test(character));
     return (isEnd && this.#hasWords) || this.text.length >= MAX_STATEMENT;
   }
 }

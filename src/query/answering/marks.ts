@@ -12,7 +12,7 @@ export type Piece = MarkPiece | { readonly kind: 'text'; readonly text: string }
 
 /** Maximum buffered length of a code span, run of backticks, code fence line or run of spaces. */
 const MAX_BUFFERED = 1_000;
-const MARK_BEGUN = /^[[\uff3b\u3010][\d\s,;\u2013-]{0,40}$/;
+const MAY_BE_MARK = /^(?:[[\uff3b\u3010][\d\s,;\u2013-]{0,40})?$/;
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 const FENCE_BEGUN = /^ {0,3}[`~]{0,2}$/;
 
@@ -99,12 +99,12 @@ function codeSpan(text: string, at: number, isEnd: boolean): number {
   let open = at;
   while (text[open] === '`' && open - at < MAX_BUFFERED) open += 1;
   if (open - at === MAX_BUFFERED) return MAX_BUFFERED;
-  const line = text.slice(open, open + MAX_BUFFERED);
-  const newline = line.indexOf('\n');
+  const ahead = text.slice(open, open + MAX_BUFFERED);
+  const line = ahead.split('\n', 1)[0]!;
   const ticks = text.slice(at, open);
   const close = line.indexOf(ticks);
-  if (close !== -1 && (newline === -1 || close < newline)) return open - at + close + ticks.length;
-  return newline === -1 && line.length < MAX_BUFFERED && !isEnd ? 0 : open - at;
+  if (close !== -1) return open - at + close + ticks.length;
+  return line === ahead && line.length < MAX_BUFFERED && !isEnd ? 0 : open - at;
 }
 
 function markOrText(
@@ -114,9 +114,9 @@ function markOrText(
 ): number | { readonly piece: Piece; readonly length: number } {
   let open = at;
   while (open - at < MAX_BUFFERED && /[^\S\n]/.test(text.charAt(open))) open += 1;
-  if (text[open] === '\n') return open - at + 1;
+  if (open - at === MAX_BUFFERED) return MAX_BUFFERED;
   const rest = text.slice(open, open + 44);
-  if (!isEnd && (rest === '' || MARK_BEGUN.test(rest))) return open - at < MAX_BUFFERED ? 0 : open - at;
+  if (!isEnd && MAY_BE_MARK.test(rest)) return 0;
   const [found] = citationMarks(rest);
   if (found?.start !== 0) return Math.max(1, open - at);
   const piece: Piece = { kind: 'mark', numbers: found.numbers, space: text.slice(at, open) };

@@ -44,7 +44,8 @@ export class QuoteFinder {
     this.#folded ??= fold(this.#source.sourceText);
     const { text, offsets } = this.#folded;
     const wanted = fold(statement).text.trim();
-    const at = wanted === '' ? -1 : text.indexOf(wanted);
+    if (wanted === '') return undefined;
+    const at = text.indexOf(wanted);
     if (at < 0 || !isWhole(text, at, at + wanted.length)) return undefined;
     const span = { start: offsets[at]!, end: offsets[at + wanted.length - 1]! + 1 };
     this.#ranges ??= lineRanges(this.#source.sourceText);
@@ -65,7 +66,6 @@ function fold(text: string): { readonly text: string; readonly offsets: Uint32Ar
   const add = (from: number, to: number): void => {
     for (const { 0: run, index } of text.slice(from, to).matchAll(/\s+|\S+/g)) {
       const isSpace = run.trim() === '';
-      if (isSpace && parts.at(-1) === ' ') continue;
       parts.push(isSpace ? ' ' : run);
       for (let at = 0; at < (isSpace ? 1 : run.length); at++) offsets[length++] = from + index + at;
     }

@@ -190,6 +190,112 @@ describe('citation marks', () => {
     expect(await checkCitations(answer, HOTEL)).toEqual({ text: answer, citations: [], dropped: 0 });
   });
 
+  const both = [...HOTEL, passage(4, 'For breakfast the hotel takes 15 euros.')];
+
+  it.each([
+    [
+      'the statement between two marks, where the first has none before it',
+      '[1] Breakfast costs 15 euros [4].',
+    ],
+    ['the line behind them', 'Breakfast costs 15 euros [1].\n[3] The pool opens at 9 am.'],
+    ['the next line, where they fill one', '[1]\nBreakfast costs 15 euros.'],
+    [
+      'what follows words that introduce it',
+      'Breakfast costs 15 euros [1]. According to [3], the pool opens at 9 am.',
+    ],
+    [
+      'what follows words that introduce it on a line of their own',
+      'Nobody knows.\nAccording to [3], the pool opens at 9 am.',
+    ],
+    [
+      'the statement of the mark before, where only signs are between',
+      'Breakfast costs 15 euros [1], [4]. The pool opens at 9 am [3].',
+    ],
+    [
+      'the statement of the mark before, where only filling words are between',
+      'Breakfast costs 15 euros [1] and [4]. The pool opens at 9 am [3].',
+    ],
+    ['the statement of the mark before, where they end the answer', 'Breakfast costs 15 euros [1].\n[4]'],
+  ])('are judged by %s', async (_, answer) => {
+    const { text, dropped } = await checkCitations(answer, both);
+    expect({ text, dropped }).toEqual({ text: answer, dropped: 0 });
+  });
+
+  it('are judged by the first sentence alone of several that follow without white space', async () => {
+    const answer = '[1] 宠物不允许。早餐费用为99欧元。';
+    const { text, citations } = await checkCitations(answer, [passage(1, '宠物不允许。早餐费用为15欧元。')]);
+    expect({ text, quotes: citations.map(({ quote }) => quote) }).toEqual({
+      text: answer,
+      quotes: ['宠物不允许。'],
+    });
+  });
+
+  it('stand together before the statement that they share', async () => {
+    const { text } = await checkCitations('[1] [9] [4] Breakfast costs 15 euros.', both);
+    expect(text).toBe('[1] [4] Breakfast costs 15 euros.');
+  });
+
+  it('are kept at a row of unit signs that the passage has too', async () => {
+    const signs = '㎏'.repeat(30);
+    const { text, citations } = await checkCitations(`${signs} [1]`, [passage(1, signs)]);
+    expect({ text, quotes: citations.map(({ quote }) => quote) }).toEqual({
+      text: `${signs} [1]`,
+      quotes: [signs],
+    });
+  });
+
+  it('are judged by the last 4,000 characters before them', async () => {
+    const filler = 'safe '.repeat(1_000);
+    const cite = async (count: number) =>
+      (await checkCitations(`# 9999 guests: ${filler.slice(0, count)}[1]`, [passage(1, filler)])).dropped;
+    expect(await cite(4_500)).toBe(0);
+    expect(await cite(3_500)).toBe(1);
+  });
+
+  it.each<[string, string[], string[]]>([
+    [
+      'a full stop and white space',
+      ['[1] Breakfast costs 15.00 euros.', ' Yes'],
+      ['', '[1] Breakfast costs 15.00 euros. Yes', ''],
+    ],
+    [
+      'a question mark and a line break',
+      ['[1] Breakfast costs 15 euros?', '\n'],
+      ['', '[1] Breakfast costs 15 euros?', ''],
+    ],
+    ['a line break', ['[1] Breakfast costs 15 euros', '\n'], ['', '[1] Breakfast costs 15 euros', '']],
+    ['the end of the answer', ['[1] Breakfast costs', ' 15 euros'], ['', '', '[1] Breakfast costs 15 euros']],
+    ['the next mark', ['[1] Breakfast costs 15 euros', ' [4]'], ['', '[1] Breakfast costs 15 euros [4]', '']],
+    [
+      'no full stop in a number',
+      ['[1] Breakfast costs 15.0 euros', ' a day'],
+      ['', '', '[1] Breakfast costs 15.0 euros a day'],
+    ],
+    [
+      'no full stop before it says something',
+      ['[1] ... ', '\n', 'Breakfast costs 15 euros.'],
+      ['', '', '', '[1] ... \nBreakfast costs 15 euros.'],
+    ],
+  ])('are shown with the statement behind them at %s', async (_, parts, expected) => {
+    const checker = new CitationChecker(both);
+    const seen: string[] = [];
+    for (const part of parts) seen.push(await checker.push(part));
+    expect([...seen, await checker.end()]).toEqual(expected);
+  });
+
+  it('are shown with a statement behind them that does not end after 4,000 characters', async () => {
+    const checker = new CitationChecker([passage(1, 'a '.repeat(2_000))]);
+    const statement = 'safe '.repeat(800);
+    expect(await checker.push(`[9]${statement.slice(0, 3_999)}`)).toBe('');
+    expect(await checker.push('s')).toBe(`${statement.trim()}s`);
+    expect(await checker.end()).toBe('');
+  });
+
+  it('leave no white space at either end of the answer, and all of it within', async () => {
+    expect(await shown(' \n The pool [9] \n  opens. [9]\n')).toBe('The pool \n  opens.');
+    expect(await shown(' \n ')).toBe('');
+  });
+
   it('never appear unchecked, and give the same result however the answer is split', async () => {
     const pieces = [
       'Breakfast costs 15 euros',
