@@ -38,7 +38,10 @@ export function s3Settings(
   return {
     region,
     endpoint,
-    credentials: accessKeyId === undefined || secretAccessKey === undefined ? undefined : {
+    credentials:
+      accessKeyId === undefined || secretAccessKey === undefined
+        ? undefined
+        : {
             accessKeyId,
             secretAccessKey,
             sessionToken,

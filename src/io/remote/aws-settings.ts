@@ -41,7 +41,10 @@ export async function awsClientOptions(settings: AwsSettings) {
     region,
     profile,
     ...(endpoint === undefined ? {} : { endpoint, requestHandler: await http1Handler() }),
-    credentials: credentials === undefined ? undefined : {
+    credentials:
+      credentials === undefined
+        ? undefined
+        : {
             accessKeyId: credentials.accessKeyId,
             secretAccessKey: credentials.secretAccessKey,
             sessionToken: credentials.sessionToken,

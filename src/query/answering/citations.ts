@@ -11,7 +11,7 @@ const MAX_QUOTE = 400;
 const MAX_STATEMENT = 4_000;
 /** Text before a mark that belongs to the statement after it. */
 const LEAD_IN =
-  /^\W{0,9}(?:according to|as (?:stated|described|shown|noted|explained) (?:in|by)|based on|per|see|from|in|source|sources)?(?: the)? ?(?:passages?|sources?|documents?)?\W{0,9}$/i;
+  /^[^\p{L}\p{N}_]{0,9}(?:according to|as (?:stated|described|shown|noted|explained) (?:in|by)|based on|per|see|from|in|source|sources)?(?: the)? ?(?:passages?|sources?|documents?)?[^\p{L}\p{N}_]{0,9}$/iu;
 
 /**
  * Checks the marks of an answer as it arrives: each must name a passage that supports its statement. `push` and `end`
@@ -84,6 +84,8 @@ export class CitationChecker {
     const isLeadIn = LEAD_IN.test(lastLine(this.#tail));
     if (hasContent(this.#tail) && !isLeadIn) this.#statement = statementIn(this.#tail);
     else if (this.#statement === '' || this.#tail.includes('\n') || (isLeadIn && /\p{L}/u.test(this.#tail))) {
+      const before = this.#tail.slice(0, this.#tail.lastIndexOf('\n') + 1);
+      if (hasContent(before)) this.#statement = statementIn(before);
       this.#waiting = new WaitingMarks(piece);
       return '';
     }

@@ -84,11 +84,17 @@ function fold(text: string): { readonly text: string; readonly offsets: Uint32Ar
   return { text: parts.join(''), offsets: offsets.subarray(0, length) };
 }
 
-/** Whether a part ends on word and number boundaries: `costs 1` is not a part of `costs 15` or `costs 1.5`. */
+/**
+ * Whether a part ends on word and number boundaries: `costs 1` is not a part of `costs 15`, `costs 1.5` or `costs 1/2`, and
+ * `five days` not of `twenty-five days`.
+ */
 function isWhole(text: string, from: number, to: number): boolean {
   const isWord = (at: number): boolean => WORD_CHARACTER.test(text.charAt(at));
   const isDigit = (at: number): boolean => /\d/.test(text.charAt(at));
   if ((isWord(from) && isWord(from - 1)) || (isWord(to - 1) && isWord(to))) return false;
+  const isJoint = (at: number): boolean =>
+    /[-\u2010\u2011/]/.test(text.charAt(at)) && isWord(at - 1) && isWord(at + 1);
+  if (isJoint(from - 1) || isJoint(to)) return false;
   if (isDigit(from) && /[.,:$€£¥₩-]/.test(text.charAt(from - 1))) return false;
   return !(
     isDigit(to - 1) &&

@@ -1,3 +1,3 @@
-export { checkRequest, cleanQuestion, DEFAULT_TOP_K } from './check-request.ts';
+export { checkRequest, cleanQuestion } from './check-request.ts';
 export * from './port.ts';
 export { Retriever, type RetrieverParts } from './retriever.ts';

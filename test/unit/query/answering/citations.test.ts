@@ -230,6 +230,21 @@ describe('citation marks', () => {
     });
   });
 
+  it.each([
+    ['프린터는 삼층에 있다 [1].', '프린터는 삼층에 있다'],
+    ['宠物不允许。[1]', '宠物不允许。'],
+    ['Принтер на этаже [1].', 'Принтер на этаже'],
+    ['Breakfast costs 15 euros.\n\n[1]', 'Breakfast costs 15 euros.'],
+    ['Breakfast costs 15 euros.\nSource: [1]', 'Breakfast costs 15 euros.'],
+  ])('are kept at a statement that is short, or on a line before them: %j', async (answer, source) => {
+    const { text, dropped, citations } = await checkCitations(answer, [passage(1, `${source} `)]);
+    expect({ text, dropped, quotes: citations.map(({ quote }) => quote) }).toEqual({
+      text: answer,
+      dropped: 0,
+      quotes: [source],
+    });
+  });
+
   it('stand together before the statement that they share', async () => {
     const { text } = await checkCitations('[1] [9] [4] Breakfast costs 15 euros.', both);
     expect(text).toBe('[1] [4] Breakfast costs 15 euros.');
