@@ -1,5 +1,6 @@
+import type { RecordBatch } from 'apache-arrow';
 import type { Hit, Metadata } from '../../core/index.ts';
-import type { BatchReader } from '../../io/lance/index.ts';
+import { BatchReader } from '../../io/lance/index.ts';
 
 /** Columns needed to build a hit. */
 export const HIT_COLUMNS = [
@@ -57,4 +58,11 @@ export function readCandidates(batch: BatchReader): Candidate[] {
     bm25: bm25(row) ?? Number.NaN,
     terms: terms(row) ?? '',
   }));
+}
+
+/** The candidates of a query. */
+export async function collect(query: AsyncIterable<RecordBatch>): Promise<Candidate[]> {
+  const candidates: Candidate[] = [];
+  for await (const batch of query) candidates.push(...readCandidates(new BatchReader(batch)));
+  return candidates;
 }

@@ -1,41 +1,32 @@
 import type { Connection, Table as LanceTable } from '@lancedb/lancedb';
-import type { RecordBatch } from 'apache-arrow';
 import {
-  byScore,
   DEFAULT_FUSION,
   fuse,
   type Hit,
   type SearchQuery,
   type SearchResult,
   SragError,
-  searchedText,
   throwIfAborted,
 } from '../../core/index.ts';
+import type { Lexicon } from '../../documents/lexical/index.ts';
 import {
-  type Lexicon,
-  lexicalQuery,
-  RESCORE_DEPTH,
-  rescore,
-  splitColumn,
-} from '../../documents/lexical/index.ts';
-import {
-  BatchReader,
   connectLance,
   guarded,
   IDS_PER_STATEMENT,
   inGroups,
-  loadLance,
   sqlIn,
   sqlString,
 } from '../../io/lance/index.ts';
 import { resolveParameters } from '../parameters.ts';
 import type { IndexManifest, OpenContext, Searcher } from '../port.ts';
 import { filterSql } from './filter-sql.ts';
-import { type Candidate, HIT_COLUMNS, readCandidates } from './hits.ts';
+import { type Candidate, collect, HIT_COLUMNS } from './hits.ts';
 import type { LanceKind } from './kinds.ts';
 import { DATABASE, INDEX_TABLE } from './layout.ts';
+import { LexicalSearch } from './lexical-search.ts';
 import { readLexicon } from './read-lexicon.ts';
 import { vectorPlan, withQueryParameters } from './verify.ts';
+import { withAllTies } from './with-all-ties.ts';
 
 /** Opens an index version's table, and loads its lexicon in the background. */
 export async function openLanceIndex(
@@ -51,15 +42,12 @@ export async function openLanceIndex(
   return new LanceSearcher(kind, manifest, connection, table, lexicon);
 }
 
-/** Maximum rows fetched to break ties by id. */
-const MAX_TIES = 4_096;
-
 class LanceSearcher implements Searcher {
   readonly manifest: IndexManifest;
   readonly #kind: LanceKind;
   readonly #connection: Connection;
   readonly #table: LanceTable;
-  readonly #lexicon: Lexicon;
+  readonly #lexical: LexicalSearch;
 
   constructor(
     kind: LanceKind,
@@ -72,7 +60,7 @@ class LanceSearcher implements Searcher {
     this.#kind = kind;
     this.#connection = connection;
     this.#table = table;
-    this.#lexicon = lexicon;
+    this.#lexical = new LexicalSearch(table, lexicon);
   }
 
   async search(query: SearchQuery): Promise<SearchResult> {
@@ -83,7 +71,12 @@ class LanceSearcher implements Searcher {
     const depth = isHybrid ? Math.max(fusion.depth, query.topK) : query.topK;
     const [vector, lexical] = await Promise.all([
       query.vector === undefined ? undefined : this.#searchVector(query.vector, depth, query),
-      query.text === undefined ? undefined : this.#searchText(query.text, depth, query),
+      query.text === undefined
+        ? undefined
+        : this.#lexical.search(query.text, depth, {
+            where: this.#where(query),
+            rescores: query.rescore !== false,
+          }),
     ]);
     throwIfAborted(query.signal);
     const hits = isHybrid
@@ -177,27 +170,12 @@ class LanceSearcher implements Searcher {
     }
     const parameters = this.#queryParameters(query);
     const where = this.#where(query);
-    const found = await this.#withAllTies(topK, async (limit) =>
+    const found = await withAllTies(topK, async (limit) =>
       (await this.#nearest(vector, limit, parameters, where)).map(({ hit, distance }) => ({
         hit: { ...hit, score: 1 - distance, scores: { vector: 1 - distance } },
       })),
     );
     return { hits: found.map(({ hit }) => hit), elapsedMs: performance.now() - startedMs };
-  }
-
-  /**
-   * Returns the best `depth` results of `find`, breaking ties by id. LanceDB cuts ties arbitrarily, so the limit is
-   * raised until all results that tie for the last place are included.
-   */
-  async #withAllTies<T extends { readonly hit: Hit }>(
-    depth: number,
-    find: (limit: number) => Promise<T[]>,
-  ): Promise<T[]> {
-    for (let limit = depth + 1; ; limit *= 2) {
-      const found = (await find(limit)).sort((left, right) => byScore(left.hit, right.hit));
-      const isTied = found.length === limit && found[depth - 1]?.hit.score === found.at(-1)?.hit.score;
-      if (!isTied || limit >= MAX_TIES) return found.slice(0, depth);
-    }
   }
 
   #nearest(
@@ -219,57 +197,6 @@ class LanceSearcher implements Searcher {
     return guarded('Searching vectors', () => collect(search));
   }
 
-  async #searchText(
-    text: string,
-    topK: number,
-    query: SearchQuery,
-  ): Promise<{ hits: Hit[]; elapsedMs: number; rescoreMs: number }> {
-    const startedMs = performance.now();
-    const terms = lexicalQuery(text);
-    if (terms.length === 0) return { hits: [], elapsedMs: performance.now() - startedMs, rescoreMs: 0 };
-    const { lance } = await loadLance();
-    const isRescored = query.rescore !== false;
-    const depth = isRescored ? Math.max(topK, RESCORE_DEPTH) : topK;
-    const matches = new lance.MatchQuery(terms.join(' '), 'terms');
-    const found = await this.#withAllTies(depth, async (limit) => {
-      const search = this.#table
-        .query()
-        .fullTextSearch(matches)
-        .select([...HIT_COLUMNS, 'terms', '_score'])
-        .limit(limit);
-      const where = this.#where(query);
-      if (where !== undefined) search.where(where);
-      const candidates = await guarded('Searching words', () => collect(search));
-      return candidates.map(({ hit, bm25, terms: column }) => ({
-        hit: { ...hit, score: bm25 },
-        terms: column,
-      }));
-    });
-    const rescoreStartedMs = performance.now();
-    const scored = isRescored ? await this.#rescored(text, found) : found.map(({ hit }) => hit);
-    const hits = scored.map((hit) => ({ ...hit, scores: { lexical: hit.score } })).slice(0, topK);
-    const nowMs = performance.now();
-    return { hits, elapsedMs: nowMs - startedMs, rescoreMs: nowMs - rescoreStartedMs };
-  }
-
-  /** Re-orders the best BM25 hits by their re-scored values; the rest follows unchanged. */
-  async #rescored(text: string, found: readonly { hit: Hit; terms: string }[]): Promise<Hit[]> {
-    const head = found.slice(0, RESCORE_DEPTH);
-    const candidates = head.map(({ hit, terms }) => ({
-      id: hit.id,
-      text: searchedText(hit),
-      terms: splitColumn(terms),
-    }));
-    const scores = await rescore(text, candidates, this.#lexicon);
-    const best = head.map(({ hit }, index) => ({ ...hit, score: scores[index]! })).sort(byScore);
-    const tail = found.slice(RESCORE_DEPTH).map(({ hit }) => hit);
-    const [last, next] = [best.at(-1), tail[0]];
-    if (last === undefined || next === undefined) return best;
-    // Re-scored values exceed BM25's: scale the rest so that it continues just below the last re-scored hit.
-    const scale = (last.score / next.score) * (1 - 1e-9);
-    return [...best, ...tail.map((hit) => ({ ...hit, score: hit.score * scale }))];
-  }
-
   #queryParameters(query: SearchQuery): Readonly<Record<string, number>> {
     const { collection, chunks, queryParameters } = this.manifest;
     if (query.parameters === undefined) return queryParameters;
@@ -283,10 +210,4 @@ class LanceSearcher implements Searcher {
   #where(query: SearchQuery): string | undefined {
     return query.filter === undefined ? undefined : filterSql(query.filter, this.manifest.collection.fields);
   }
-}
-
-async function collect(query: AsyncIterable<RecordBatch>): Promise<Candidate[]> {
-  const candidates: Candidate[] = [];
-  for await (const batch of query) candidates.push(...readCandidates(new BatchReader(batch)));
-  return candidates;
 }
