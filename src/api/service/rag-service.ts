@@ -1,14 +1,13 @@
-import { anySignal, type Hit, type SearchMode, SragError } from '../../core/index.ts';
+import { anySignal, type Hit, SragError } from '../../core/index.ts';
 import { type Answer, answerQuestion } from '../../query/answering/index.ts';
 import { cleanQuestion, type RetrievalRequest, type RetrievalResult } from '../../query/retrieval/index.ts';
 import type { SwitchValues } from '../switches/index.ts';
 import { boundedAnswer, checkAnswer, checkHits } from './bounds.ts';
 import { type AnswerContent, throughCache } from './cached-answer.ts';
-import { type Deadline, deadlineOf } from './deadline.ts';
 import { DONE_FRAME_BYTES, eventBytes } from './event-bytes.ts';
 import { eventsOf } from './event-queue.ts';
 import { firstReads, type ReadHints } from './first-reads.ts';
-import { hitsOfGiven } from './given-chunks.ts';
+import { hitsOfGiven, withScores } from './given-chunks.ts';
 import { mockHits } from './mock.ts';
 import type { RagServiceParts } from './parts.ts';
 import type {
@@ -23,7 +22,8 @@ import type {
   StreamEvent,
 } from './port.ts';
 import { recordRefusal } from './refusal.ts';
-import { RequestMeter } from './request-meter.ts';
+import type { RequestMeter } from './request-meter.ts';
+import { RequestRunner, type Work } from './request-runner.ts';
 import { type OpenedCollection, Retrievers } from './retrievers.ts';
 import { servedCollection } from './served-collection.ts';
 import { shown, shownBeside } from './shown.ts';
@@ -31,22 +31,15 @@ import { shown, shownBeside } from './shown.ts';
 /** Errors that mean the index may have been replaced: the next request opens it again. */
 const STALE_INDEX_CODES = new Set(['OBJECT_NOT_FOUND', 'DAMAGED_STORE', 'NO_INDEX']);
 
-interface Work {
-  readonly meter: RequestMeter;
-  readonly deadline: Deadline;
-  readonly switches: SwitchValues;
-  readonly text: { question?: string; answer?: string };
-  mode?: SearchMode;
-  hits?: number;
-}
-
 /** Answers every operation of the API in this process; functions and `srag serve` are built on it. */
 export class RagService implements Required<Services> {
   readonly #parts: RagServiceParts;
   readonly #retrievers: Retrievers;
+  readonly #runner: RequestRunner;
 
   constructor(parts: RagServiceParts) {
     this.#parts = parts;
+    this.#runner = new RequestRunner(parts);
     const { engine, embedderOf, reranker, warn } = parts;
     this.#retrievers = new Retrievers({ engine, embedderOf, reranker, warn });
   }
@@ -72,7 +65,7 @@ export class RagService implements Required<Services> {
   }
 
   async retrieve(request: RetrieveRequest, context: RequestContext): Promise<RetrieveReply> {
-    return this.#serve(context, async (work) => {
+    return this.#runner.serve(context, async (work) => {
       const { hits } = await this.#found(request, work);
       const all = hits.map(shown);
       await checkHits(all);
@@ -81,25 +74,25 @@ export class RagService implements Required<Services> {
   }
 
   async retrieveMock(request: RetrieveRequest, context: RequestContext): Promise<RetrieveReply> {
-    return this.#serve(context, async ({ meter }) => {
+    return this.#runner.serve(context, async ({ meter }) => {
       servedCollection(request.collection, this.#parts.defaults);
       return meter.reply({ hits: mockHits(request.topK) }, context.requestId);
     });
   }
 
   async query(request: QueryRequest, context: RequestContext): Promise<QueryReply> {
-    return this.#serve(context, (work) => this.#answered(request, work, context.requestId));
+    return this.#runner.serve(context, (work) => this.#answered(request, work, context.requestId));
   }
 
   async generate({ question, chunks }: GenerateRequest, context: RequestContext): Promise<QueryReply> {
-    return this.#serve(context, async (work) =>
+    return this.#runner.serve(context, async (work) =>
       work.meter.reply(await this.#answer(question, hitsOfGiven(chunks), work), context.requestId),
     );
   }
 
   /** The second step of the state machine: reads the texts of hits by their ids and answers from them. */
   async generateFrom(request: FoundHits, context: RequestContext): Promise<QueryReply> {
-    return this.#serve(context, async (work) => {
+    return this.#runner.serve(context, async (work) => {
       const { kind, version } = request.index;
       const { index } = await this.#opened(
         { ...request, index: `${kind}@${version}` },
@@ -110,19 +103,15 @@ export class RagService implements Required<Services> {
       const ids = request.hits.map(({ id }) => id);
       const chunks = await (await index()).chunks(ids, work.deadline.signal, (use) => work.meter.read(use));
       work.meter.fetched(performance.now() - startedMs, request.index);
-      const scored = new Map(request.hits.map((hit) => [hit.id, hit]));
-      const hits = chunks.map((chunk) => {
-        const { score = 0, scores = {} } = scored.get(chunk.id) ?? {};
-        return { ...chunk, score, scores };
-      });
+      const hits = withScores(chunks, request.hits);
       return work.meter.reply(await this.#answer(request.question, hits, work), context.requestId);
     });
   }
 
   /** Resolves after retrieval, so that a bad request is rejected instead of becoming an event. */
   async stream(request: QueryRequest, context: RequestContext): Promise<AsyncIterable<StreamEvent>> {
-    const work = await this.#work(context);
-    const refused = (error: unknown): Promise<unknown> => this.#failed(work, context, error);
+    const work = await this.#runner.begin(context);
+    const refused = (error: unknown): Promise<unknown> => this.#runner.failed(work, context, error);
     try {
       const { hits } = await work.deadline.within(this.#found(this.#forAnswer(request), work));
       return eventsOf<StreamEvent>(async (push, readerSignal) => {
@@ -138,7 +127,7 @@ export class RagService implements Required<Services> {
           });
           work.meter.sent(DONE_FRAME_BYTES);
           const data = work.meter.reply(content, context.requestId);
-          await this.#record(work, context);
+          await this.#runner.record(work, context);
           await push({ event: 'done', data });
         } catch (error) {
           throw await refused(error);
@@ -257,37 +246,5 @@ export class RagService implements Required<Services> {
     } finally {
       if (meter !== undefined) for (const use of this.#retrievers.takeOpeningUse()) meter.read(use);
     }
-  }
-
-  async #work(context: RequestContext): Promise<Work> {
-    const meter = new RequestMeter(this.#parts, context.isStep);
-    return { meter, deadline: deadlineOf(context), switches: await this.#parts.switches(), text: {} };
-  }
-
-  async #serve<T>(context: RequestContext, answer: (work: Work) => Promise<T>): Promise<T> {
-    const work = await this.#work(context);
-    try {
-      const reply = await work.deadline.within(answer(work));
-      await this.#record(work, context);
-      return reply;
-    } catch (error) {
-      throw await this.#failed(work, context, error);
-    } finally {
-      work.deadline.done();
-    }
-  }
-
-  async #failed(work: Work, context: RequestContext, error: unknown): Promise<unknown> {
-    const explained = work.deadline.explain(error);
-    await this.#record(work, context, explained);
-    work.deadline.done();
-    return explained;
-  }
-
-  #record({ meter, mode, text, hits }: Work, context: RequestContext, error?: unknown): void | Promise<void> {
-    const { use, trace } = meter;
-    context.onServed?.({ use, mode });
-    const cost = meter.cost(use);
-    return this.#parts.record({ context, mode, trace, use, cost, error, text, hits });
   }
 }
