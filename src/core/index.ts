@@ -22,3 +22,4 @@ export { steadyNow } from './steady-clock.ts';
 export * from './timed-signal.ts';
 export * from './trailing-slashes.ts';
 export * from './turn.ts';
+export { withoutUndefined } from './without-undefined.ts';

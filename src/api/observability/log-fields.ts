@@ -1,4 +1,4 @@
-import { redact, SragError } from '../../core/index.ts';
+import { redact, SragError, withoutUndefined } from '../../core/index.ts';
 import type { RequestRecord } from './record.ts';
 import { safeCode, safeErrorName, safeId, safeMode, safeRoute, traceIdOf } from './safe-words.ts';
 
@@ -27,7 +27,7 @@ const MAX_FRAMES = 6;
 export function logFields(record: RequestRecord, logText: boolean): Fields {
   const { index, text, cost } = record;
   const traceId = traceIdOf(record.traceHeader);
-  return withoutAbsent({
+  return withoutUndefined({
     requestId: safeId(record.requestId),
     xray_trace_id: traceId,
     function: safeId(record.function),
@@ -61,7 +61,7 @@ export function errorFacts(error: unknown, logText: boolean, depth = 0): ErrorFa
   const isFault = isOwn ? error.code === 'INTERNAL' : !isProblem;
   const { code } = error as { code?: unknown };
   const frames = isFault ? framesOf(error) : [];
-  return withoutAbsent({
+  return withoutUndefined({
     name: safeErrorName(error.name),
     code: safeCode(code),
     class: isOwn ? error.class : undefined,
@@ -90,6 +90,3 @@ function framesOf({ stack = '', message }: Error): string[] {
     .flatMap((line) => (line.startsWith('    at ') ? (FRAME.exec(line)?.[0] ?? []) : []))
     .slice(0, MAX_FRAMES);
 }
-
-const withoutAbsent = (fields: Readonly<Record<string, unknown>>): Fields =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

@@ -27,7 +27,7 @@ export function answerCors(
     'Access-Control-Allow-Methods': METHODS,
     'Access-Control-Allow-Headers': REQUEST_HEADERS,
     'Access-Control-Max-Age': MAX_AGE_SECONDS,
-    'Access-Control-Allow-Private-Network': isFromPublicPage ? 'true' : undefined,
+    ...(isFromPublicPage ? { 'Access-Control-Allow-Private-Network': 'true' } : {}),
   });
   response.end();
   return true;

@@ -62,7 +62,7 @@ export async function postForStream(request: JsonRequest): Promise<StreamingAnsw
       method: 'POST',
       headers: {
         'content-type': 'application/json',
-        authorization: request.apiKey === undefined ? undefined : `Bearer ${request.apiKey}`,
+        ...(request.apiKey === undefined ? {} : { authorization: `Bearer ${request.apiKey}` }),
         ...request.headers,
       },
       body: JSON.stringify(request.body),

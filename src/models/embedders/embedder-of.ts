@@ -41,7 +41,8 @@ function settingsFromId({ embedder, dimensions }: CollectionSettings): Record<st
   const [, ...parts] = embedder.split(':');
   const end = parts.lastIndexOf(String(dimensions));
   const model = parts.slice(0, end).join(':');
-  return { dimensions, model: model === '' ? undefined : model };
+  // Settings are parsed strictly: an embedder without models knows no such key.
+  return model === '' ? { dimensions } : { dimensions, model };
 }
 
 const nameOf = ({ embedder }: CollectionSettings): string => embedder.split(':', 1)[0] ?? embedder;

@@ -10,6 +10,7 @@ import {
   type SearchResult,
   SharedWork,
   throwIfAborted,
+  withoutUndefined,
 } from '../../core/index.ts';
 import type { Embedder, Embeddings } from '../../models/embedders/index.ts';
 import type { Reranker } from '../../models/rerankers/index.ts';
@@ -100,16 +101,16 @@ export class Retriever {
         reranker.id === 'none' || above.length === 0
           ? undefined
           : { model: reranker.id, documents: above.length },
-      searchDetails: { ...parts, ...details },
+      searchDetails: withoutUndefined({ ...parts, ...details }),
       trace: {
         coldStart,
-        stages: {
+        stages: withoutUndefined({
           embedMs: embedded === undefined || request.vector !== undefined ? undefined : embedded.elapsedMs,
           openMs: coldStart ? opened.elapsedMs : undefined,
           searchMs: found.elapsedMs,
           fetchMs: (request.neighbours ?? 0) > 0 ? widened.elapsedMs : undefined,
           rerankMs: reranker.id === 'none' ? undefined : reranked.elapsedMs,
-        },
+        }),
         totalMs: performance.now() - startedMs,
         storage,
         index: { kind, version },

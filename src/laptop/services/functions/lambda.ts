@@ -137,8 +137,8 @@ function answer(outgoing: ServerResponse, reply: InvocationReply): void {
     'content-length': body.length,
     'x-amzn-requestid': randomUUID(),
     'x-amz-executed-version': '$LATEST',
-    'x-amz-function-error': reply.functionError,
-    'x-amz-log-result': reply.logTail,
+    ...(reply.functionError === undefined ? {} : { 'x-amz-function-error': reply.functionError }),
+    ...(reply.logTail === undefined ? {} : { 'x-amz-log-result': reply.logTail }),
   });
   outgoing.end(body);
 }
