@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { InvocationReply, InvokeFunction } from '../functions/handlers.ts';
 import type { FifoQueue } from '../sqs/fifo-queue.ts';
 import type { Delivery } from '../sqs/message.ts';
-import { md5, messageAttributes } from '../sqs/service.ts';
+import { md5, messageAttributes } from '../sqs/message-attributes.ts';
 import { failedMessages } from './batch-result.ts';
 
 /** Same as Lambda's long polls. */
