@@ -1,6 +1,6 @@
 export type { StorageAccount } from './accounting.ts';
 export { type LaptopCredentials, laptopCredentials, OUTSIDE } from './credentials.ts';
-export type { TableOptions } from './dynamodb/service.ts';
+export type { TableOptions } from './dynamodb/tables.ts';
 export { explainServices, type ServiceExplanation } from './explain.ts';
 export type { FrozenConnectionsOptions } from './frozen-connections.ts';
 export type {

@@ -1,4 +1,4 @@
-import type { TableOptions } from './dynamodb/service.ts';
+import type { TableOptions } from './dynamodb/tables.ts';
 import type { FrozenConnectionsOptions } from './frozen-connections.ts';
 import type { InvokeFunction, RunExecution, StartSyncExecution } from './functions/handlers.ts';
 import type { ModelSettings, RequestRecorder } from './storage-model/index.ts';
