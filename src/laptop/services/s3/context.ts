@@ -3,6 +3,7 @@ import type { ObjectFolder, StagedObject, WriteCondition } from '../../../io/sto
 import { noSuchBucket } from './errors.ts';
 import { KeptHeaders } from './kept-headers.ts';
 import type { S3Request } from './request.ts';
+import { Uploads } from './uploads.ts';
 import { type XmlContent, xmlDocument } from './xml.ts';
 
 /** A write or deletion of an object through this server. */
@@ -45,6 +46,7 @@ export class S3Context {
   readonly buckets: ReadonlyMap<string, ObjectFolder>;
   readonly region: string;
   readonly kept = new KeptHeaders();
+  readonly uploads = new Uploads();
   readonly #onChange: (change: ObjectChange) => void;
 
   constructor(

@@ -3,7 +3,7 @@ import type { StagedObject } from '../../../io/storage/index.ts';
 import { wireError } from '../wire-error.ts';
 import { bodyOf, textOf } from './body.ts';
 import { quoted, unquoted, writeCondition } from './conditions.ts';
-import { isoTime, placeObject, type S3Operation, xmlAnswer } from './context.ts';
+import { type Bucket, isoTime, placeObject, type S3Operation, xmlAnswer } from './context.ts';
 import { invalidArgument, notImplemented } from './errors.ts';
 import { objectHeaders } from './kept-headers.ts';
 import type { S3Request } from './request.ts';
@@ -13,115 +13,104 @@ import { type ReadElement, readXml } from './xml.ts';
 const MAX_PARTS = 10_000;
 const PIECE_BYTES = 256 * 1024;
 
-/** Operations on multipart uploads. */
-export function multipartOperations(uploads: Uploads) {
-  const uploadOf = ({ query, key }: S3Request, bucket: string): Upload =>
-    uploads.get(query.get('uploadId') ?? '', bucket, key);
+export const createMultipartUpload: S3Operation = async ({ key, headers }, { name, folder }, { uploads }) => {
+  // Refused now rather than on completion.
+  folder.check(key);
+  const algorithm = headers['x-amz-checksum-algorithm'];
+  const { id } = uploads.create({
+    bucket: name,
+    key,
+    folder,
+    headers: objectHeaders(headers),
+    checksum: algorithm === undefined ? undefined : String(algorithm).toLowerCase(),
+    startedMs: Date.now(),
+  });
+  const answer = xmlAnswer('InitiateMultipartUploadResult', { Bucket: name, Key: key, UploadId: id });
+  return algorithm === undefined
+    ? answer
+    : { ...answer, headers: { ...answer.headers, 'x-amz-checksum-algorithm': algorithm } };
+};
 
-  const createMultipartUpload: S3Operation = async ({ key, headers }, { name, folder }) => {
-    // Refused now rather than on completion.
-    folder.check(key);
-    const algorithm = headers['x-amz-checksum-algorithm'];
-    const { id } = uploads.create({
-      bucket: name,
-      key,
-      folder,
-      headers: objectHeaders(headers),
-      checksum: algorithm === undefined ? undefined : String(algorithm).toLowerCase(),
-      startedMs: Date.now(),
-    });
-    const answer = xmlAnswer('InitiateMultipartUploadResult', { Bucket: name, Key: key, UploadId: id });
-    return algorithm === undefined
-      ? answer
-      : { ...answer, headers: { ...answer.headers, 'x-amz-checksum-algorithm': algorithm } };
-  };
+export const uploadPart: S3Operation = async (request, bucket, { uploads }) => {
+  const upload = uploadOf(request, bucket, uploads);
+  const number = partNumber(request.query.get('partNumber') ?? '');
+  const { content, checksums } = bodyOf(request.incoming);
+  const staged = await bucket.folder.stage(content);
+  try {
+    checkAlgorithm(upload, checksums);
+  } catch (error) {
+    await bucket.folder.discard(staged);
+    throw error;
+  }
+  await uploads.addPart(upload, number, { staged, checksums, modifiedMs: Date.now() });
+  return { status: 200, headers: { etag: quoted(staged.etag), ...Object.fromEntries(checksums) } };
+};
 
-  const uploadPart: S3Operation = async (request, bucket) => {
-    const upload = uploadOf(request, bucket.name);
-    const number = partNumber(request.query.get('partNumber') ?? '');
-    const { content, checksums } = bodyOf(request.incoming);
-    const staged = await bucket.folder.stage(content);
-    try {
-      checkAlgorithm(upload, checksums);
-    } catch (error) {
-      await bucket.folder.discard(staged);
-      throw error;
-    }
-    await uploads.addPart(upload, number, { staged, checksums, modifiedMs: Date.now() });
-    return { status: 200, headers: { etag: quoted(staged.etag), ...Object.fromEntries(checksums) } };
-  };
+export const completeMultipartUpload: S3Operation = async (request, bucket, context, requestId) => {
+  const { key } = request;
+  const upload = uploadOf(request, bucket, context.uploads);
+  const condition = writeCondition(request.headers);
+  const document = readXml(await textOf(bodyOf(request.incoming)), 'CompleteMultipartUpload');
+  const named = document.all('Part').map(namedPart);
+  if (named.length === 0) {
+    throw wireError('MalformedXML', 400, 'You must specify at least one part');
+  }
+  const placed = await context.uploads.completing(upload, async () => {
+    const parts = chosenParts(upload, named);
+    return placeObject(bucket, key, await bucket.folder.stage(joined(parts)), condition);
+  });
+  context.kept.set(bucket.name, key, placed.identity, upload.headers);
+  const { etag, sizeBytes } = placed;
+  const written = { etag, sizeBytes };
+  context.changed({ bucket: bucket.name, key, requestId, reason: 'CompleteMultipartUpload', written });
+  const location = `http://${request.headers.host}/${bucket.name}/${encodeURIComponent(key)}`;
+  const result = { Location: location, Bucket: bucket.name, Key: key, ETag: quoted(etag) };
+  return xmlAnswer('CompleteMultipartUploadResult', result);
+};
 
-  const completeMultipartUpload: S3Operation = async (request, bucket, context, requestId) => {
-    const { key } = request;
-    const upload = uploadOf(request, bucket.name);
-    const condition = writeCondition(request.headers);
-    const document = readXml(await textOf(bodyOf(request.incoming)), 'CompleteMultipartUpload');
-    const named = document.all('Part').map(namedPart);
-    if (named.length === 0) {
-      throw wireError('MalformedXML', 400, 'You must specify at least one part');
-    }
-    const placed = await uploads.completing(upload, async () => {
-      const parts = chosenParts(upload, named);
-      return placeObject(bucket, key, await bucket.folder.stage(joined(parts)), condition);
-    });
-    context.kept.set(bucket.name, key, placed.identity, upload.headers);
-    const { etag, sizeBytes } = placed;
-    const written = { etag, sizeBytes };
-    context.changed({ bucket: bucket.name, key, requestId, reason: 'CompleteMultipartUpload', written });
-    const location = `http://${request.headers.host}/${bucket.name}/${encodeURIComponent(key)}`;
-    const result = { Location: location, Bucket: bucket.name, Key: key, ETag: quoted(etag) };
-    return xmlAnswer('CompleteMultipartUploadResult', result);
-  };
+export const abortMultipartUpload: S3Operation = async (request, bucket, { uploads }) => {
+  await uploads.abort(uploadOf(request, bucket, uploads));
+  return { status: 204 };
+};
 
-  const abortMultipartUpload: S3Operation = async (request, bucket) => {
-    await uploads.abort(uploadOf(request, bucket.name));
-    return { status: 204 };
-  };
+export const listParts: S3Operation = async (request, bucket, { uploads }) => {
+  const upload = uploadOf(request, bucket, uploads);
+  const parts = [...upload.parts].sort(([left], [right]) => left - right);
+  return xmlAnswer('ListPartsResult', {
+    Bucket: bucket.name,
+    Key: upload.key,
+    UploadId: upload.id,
+    MaxParts: MAX_PARTS,
+    IsTruncated: false,
+    Part: parts.map(([number, { staged, modifiedMs }]) => ({
+      PartNumber: number,
+      LastModified: isoTime(modifiedMs),
+      ETag: quoted(staged.etag),
+      Size: staged.sizeBytes,
+    })),
+  });
+};
 
-  const listParts: S3Operation = async (request, bucket) => {
-    const upload = uploadOf(request, bucket.name);
-    const parts = [...upload.parts].sort(([left], [right]) => left - right);
-    return xmlAnswer('ListPartsResult', {
-      Bucket: bucket.name,
-      Key: upload.key,
-      UploadId: upload.id,
-      MaxParts: MAX_PARTS,
-      IsTruncated: false,
-      Part: parts.map(([number, { staged, modifiedMs }]) => ({
-        PartNumber: number,
-        LastModified: isoTime(modifiedMs),
-        ETag: quoted(staged.etag),
-        Size: staged.sizeBytes,
-      })),
-    });
-  };
+export const listMultipartUploads: S3Operation = async ({ query }, bucket, { uploads }) => {
+  const prefix = query.get('prefix') ?? '';
+  const found = uploads.of(bucket.name).filter(({ key }) => key.startsWith(prefix));
+  return xmlAnswer('ListMultipartUploadsResult', {
+    Bucket: bucket.name,
+    Prefix: prefix,
+    MaxUploads: MAX_PARTS,
+    IsTruncated: false,
+    Upload: found.map(({ key, id, startedMs }) => ({
+      Key: key,
+      UploadId: id,
+      StorageClass: 'STANDARD',
+      Initiated: isoTime(startedMs),
+    })),
+  });
+};
 
-  const listMultipartUploads: S3Operation = async ({ query }, bucket) => {
-    const prefix = query.get('prefix') ?? '';
-    const found = uploads.of(bucket.name).filter(({ key }) => key.startsWith(prefix));
-    return xmlAnswer('ListMultipartUploadsResult', {
-      Bucket: bucket.name,
-      Prefix: prefix,
-      MaxUploads: MAX_PARTS,
-      IsTruncated: false,
-      Upload: found.map(({ key, id, startedMs }) => ({
-        Key: key,
-        UploadId: id,
-        StorageClass: 'STANDARD',
-        Initiated: isoTime(startedMs),
-      })),
-    });
-  };
-
-  return {
-    createMultipartUpload,
-    uploadPart,
-    completeMultipartUpload,
-    abortMultipartUpload,
-    listParts,
-    listMultipartUploads,
-  };
-}
+/** The upload named in the query. @throws NoSuchUpload */
+const uploadOf = ({ query, key }: S3Request, bucket: Bucket, uploads: Uploads): Upload =>
+  uploads.get(query.get('uploadId') ?? '', bucket.name, key);
 
 function partNumber(text: string): number {
   const number = /^\d{1,5}$/.test(text) ? Number(text) : 0;

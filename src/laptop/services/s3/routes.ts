@@ -4,10 +4,16 @@ import type { S3Answer, S3Context, S3Operation } from './context.ts';
 import { deleteObjects } from './delete-objects.ts';
 import { notImplemented } from './errors.ts';
 import { listObjects } from './list-objects.ts';
-import { multipartOperations } from './multipart.ts';
+import {
+  abortMultipartUpload,
+  completeMultipartUpload,
+  createMultipartUpload,
+  listMultipartUploads,
+  listParts,
+  uploadPart,
+} from './multipart.ts';
 import { getObject } from './read-object.ts';
 import type { S3Request } from './request.ts';
-import type { Uploads } from './uploads.ts';
 import { copyObject, deleteObject, putObject } from './write-object.ts';
 
 interface Route {
@@ -35,57 +41,48 @@ const CONDITIONS_NOT_SERVED: Readonly<Record<string, readonly string[]>> = {
   DELETE: ['if-match', 'x-amz-if-match-size', 'x-amz-if-match-last-modified-time'],
 };
 
+type Limits = Partial<Pick<Route, 'needs' | 'allows' | 'header'>>;
+
+const onBucket = (name: string, method: string, operation: S3Operation, limits: Limits = {}): Route => ({
+  ...{ name, method, operation, on: 'bucket', needs: [], allows: [] },
+  ...limits,
+});
+
+const onObject = (name: string, method: string, operation: S3Operation, limits: Limits = {}): Route => ({
+  ...onBucket(name, method, operation, limits),
+  on: 'object',
+});
+
+const ROUTES: readonly Route[] = [
+  onBucket('HeadBucket', 'HEAD', headBucket),
+  onBucket('ListObjectsV2', 'GET', listObjects, { needs: ['list-type'], allows: LISTING }),
+  onBucket('GetBucketLocation', 'GET', getBucketLocation, { needs: ['location'] }),
+  onBucket('ListMultipartUploads', 'GET', listMultipartUploads, {
+    needs: ['uploads'],
+    allows: ['prefix'],
+  }),
+  onBucket('DeleteObjects', 'POST', deleteObjects, { needs: ['delete'] }),
+  onObject('GetObject', 'GET', getObject),
+  onObject('HeadObject', 'HEAD', getObject),
+  onObject('PutObject', 'PUT', putObject),
+  onObject('CopyObject', 'PUT', copyObject, { header: 'x-amz-copy-source' }),
+  onObject('DeleteObject', 'DELETE', deleteObject),
+  onObject('CreateMultipartUpload', 'POST', createMultipartUpload, { needs: ['uploads'] }),
+  onObject('UploadPart', 'PUT', uploadPart, { needs: ['partNumber', 'uploadId'] }),
+  onObject('CompleteMultipartUpload', 'POST', completeMultipartUpload, { needs: ['uploadId'] }),
+  onObject('AbortMultipartUpload', 'DELETE', abortMultipartUpload, { needs: ['uploadId'] }),
+  onObject('ListParts', 'GET', listParts, { needs: ['uploadId'] }),
+];
+
+/** Names of the supported operations. */
+export const S3_OPERATIONS: readonly string[] = ['ListBuckets', ...ROUTES.map(({ name }) => name)];
+
 /** Finds and runs the operation of a request. */
 export class S3Router {
   readonly #context: S3Context;
-  readonly #routes: readonly Route[];
 
-  constructor(context: S3Context, uploads: Uploads) {
+  constructor(context: S3Context) {
     this.#context = context;
-    const multipart = multipartOperations(uploads);
-    const bucket = (
-      name: string,
-      method: string,
-      operation: S3Operation,
-      more: Partial<Route> = {},
-    ): Route => ({
-      ...{ name, method, operation, on: 'bucket', needs: [], allows: [] },
-      ...more,
-    });
-    const object = (
-      name: string,
-      method: string,
-      operation: S3Operation,
-      more: Partial<Route> = {},
-    ): Route => ({
-      ...bucket(name, method, operation, more),
-      on: 'object',
-    });
-    this.#routes = [
-      bucket('HeadBucket', 'HEAD', headBucket),
-      bucket('ListObjectsV2', 'GET', listObjects, { needs: ['list-type'], allows: LISTING }),
-      bucket('GetBucketLocation', 'GET', getBucketLocation, { needs: ['location'] }),
-      bucket('ListMultipartUploads', 'GET', multipart.listMultipartUploads, {
-        needs: ['uploads'],
-        allows: ['prefix'],
-      }),
-      bucket('DeleteObjects', 'POST', deleteObjects, { needs: ['delete'] }),
-      object('GetObject', 'GET', getObject),
-      object('HeadObject', 'HEAD', getObject),
-      object('PutObject', 'PUT', putObject),
-      object('CopyObject', 'PUT', copyObject, { header: 'x-amz-copy-source' }),
-      object('DeleteObject', 'DELETE', deleteObject),
-      object('CreateMultipartUpload', 'POST', multipart.createMultipartUpload, { needs: ['uploads'] }),
-      object('UploadPart', 'PUT', multipart.uploadPart, { needs: ['partNumber', 'uploadId'] }),
-      object('CompleteMultipartUpload', 'POST', multipart.completeMultipartUpload, { needs: ['uploadId'] }),
-      object('AbortMultipartUpload', 'DELETE', multipart.abortMultipartUpload, { needs: ['uploadId'] }),
-      object('ListParts', 'GET', multipart.listParts, { needs: ['uploadId'] }),
-    ];
-  }
-
-  /** Names of the supported operations. */
-  get operations(): string[] {
-    return ['ListBuckets', ...this.#routes.map(({ name }) => name)];
   }
 
   /** @throws NotImplemented naming what is not supported, NoSuchBucket, and the operation's errors */
@@ -112,8 +109,7 @@ export class S3Router {
 
   #find({ method, key, query, headers }: S3Request): Route | undefined {
     const on = key === '' ? 'bucket' : 'object';
-    return this.#routes
-      .filter((route) => route.method === method && route.on === on)
+    return ROUTES.filter((route) => route.method === method && route.on === on)
       .filter(({ needs }) => needs.every((name) => query.has(name)))
       .filter(({ header }) => header === undefined || headers[header] !== undefined)
       .sort((left, right) => weight(right) - weight(left))[0];

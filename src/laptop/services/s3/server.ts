@@ -9,7 +9,6 @@ import { type ObjectChange, type S3Answer, S3Context, xmlAnswer } from './contex
 import { s3Answer } from './errors.ts';
 import { accessKeyIn, checkSigned, readRequest } from './request.ts';
 import { S3Router } from './routes.ts';
-import { Uploads } from './uploads.ts';
 
 const KEEP_ALIVE_MS = 120_000;
 
@@ -34,15 +33,14 @@ export async function createS3Server(
     async ([name, path]) => [name, await openObjectFolder(path)] as const,
   );
   const context = new S3Context(new Map(await Promise.all(opened)), options.region, options.onChange);
-  const uploads = new Uploads();
-  const router = new S3Router(context, uploads);
+  const router = new S3Router(context);
   const server = createServer(
     guarded(options.access, (incoming, outgoing) => void serve(incoming, outgoing, router, options)),
   );
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   // Large objects take time.
   server.requestTimeout = 0;
-  server.on('close', () => void uploads.abortAll());
+  server.on('close', () => void context.uploads.abortAll());
   return { server, context };
 }
 
