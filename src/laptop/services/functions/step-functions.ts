@@ -3,13 +3,32 @@ import { z } from 'zod';
 import { type JsonService, operation } from '../json/operation.ts';
 import { wireError } from '../wire-error.ts';
 import type { Execution, Executions } from './executions.ts';
-import type { StartSyncExecution } from './handlers.ts';
+import type { StartSyncExecution, SyncExecutionRequest } from './handlers.ts';
 
 const VALIDATION = 'ValidationException';
 /** Maximum input of an execution. */
 const MAX_INPUT_BYTES = 256 * 1_024;
 
 const seconds = (ms: number): number => ms / 1_000;
+
+const ARN = z.string().min(1).max(256);
+const INPUT = { input: z.string().optional(), traceHeader: z.string().max(256).optional() };
+const START_SYNC = z.strictObject({
+  stateMachineArn: ARN,
+  name: z
+    .string()
+    .regex(/^[^\s<>{}[\]?*"#%\\^|~`$&,;:/]{1,80}$/, 'it is not the name of an execution')
+    .optional(),
+  ...INPUT,
+  // Data is always included.
+  includedData: z.enum(['ALL_DATA']).optional(),
+});
+const START = z.strictObject({
+  stateMachineArn: ARN,
+  name: z.string().min(1).max(80).optional(),
+  ...INPUT,
+});
+const DESCRIBE = z.strictObject({ executionArn: ARN, includedData: z.enum(['ALL_DATA']).optional() });
 
 /** Step Functions: synchronous executions of an Express state machine, and executions of Standard ones. */
 export const stepFunctionsService = (
@@ -22,79 +41,59 @@ export const stepFunctionsService = (
   validationError: VALIDATION,
   maxBodyBytes: 2 * 1_024 ** 2,
   operations: {
-    StartSyncExecution: operation(
-      VALIDATION,
-      z.strictObject({
-        stateMachineArn: z.string().min(1).max(256),
-        name: z
-          .string()
-          .regex(/^[^\s<>{}[\]?*"#%\\^|~`$&,;:/]{1,80}$/, 'it is not the name of an execution')
-          .optional(),
-        input: z.string().optional(),
-        traceHeader: z.string().max(256).optional(),
-        // Data is always included.
-        includedData: z.enum(['ALL_DATA']).optional(),
-      }),
-      async ({ stateMachineArn, name = randomUUID(), input = '{}', traceHeader }, { signal }) => {
-        checkInput(input);
-        if (executions.has(stateMachineArn)) {
-          const message = 'This operation is not supported by this type of state machine';
-          throw wireError('StateMachineTypeNotSupported', 400, message);
-        }
-        const startedMs = Date.now();
-        const result = await start?.({ stateMachineArn, name, input, traceHeader, signal });
-        if (result === undefined) {
-          throw wireError(
-            'StateMachineDoesNotExist',
-            400,
-            `State Machine Does Not Exist: '${stateMachineArn}'`,
-          );
-        }
-        const endedMs = Date.now();
-        return {
-          executionArn: `${stateMachineArn.replace(':stateMachine:', ':express:')}:${name}:${randomUUID()}`,
-          stateMachineArn,
-          name,
-          startDate: seconds(startedMs),
-          stopDate: seconds(endedMs),
-          input,
-          inputDetails: { included: true },
-          traceHeader,
-          billingDetails: {
-            // Rounded up to 100 ms, as an Express workflow is billed.
-            billedDurationInMilliseconds: Math.max(100, Math.ceil((endedMs - startedMs) / 100) * 100),
-            billedMemoryUsedInMB: 64,
-          },
-          ...(result.status === 'SUCCEEDED'
-            ? { status: result.status, output: result.output, outputDetails: { included: true } }
-            : { status: result.status, error: result.error, cause: result.cause }),
-        };
-      },
-    ),
-    StartExecution: operation(
-      VALIDATION,
-      z.strictObject({
-        stateMachineArn: z.string().min(1).max(256),
-        name: z.string().min(1).max(80).optional(),
-        input: z.string().optional(),
-        traceHeader: z.string().max(256).optional(),
-      }),
-      ({ input = '{}', ...request }) => {
-        checkInput(input);
-        const { executionArn, startedMs } = executions.start({ ...request, input });
-        return { executionArn, startDate: seconds(startedMs) };
-      },
-    ),
-    DescribeExecution: operation(
-      VALIDATION,
-      z.strictObject({
-        executionArn: z.string().min(1).max(256),
-        includedData: z.enum(['ALL_DATA']).optional(),
-      }),
-      ({ executionArn }) => described(executions.get(executionArn)),
+    StartSyncExecution: operation(VALIDATION, START_SYNC, async (input, { signal }) => {
+      const { stateMachineArn, name = randomUUID(), input: text = '{}', traceHeader } = input;
+      checkInput(text);
+      if (executions.has(stateMachineArn)) {
+        const message = 'This operation is not supported by this type of state machine';
+        throw wireError('StateMachineTypeNotSupported', 400, message);
+      }
+      return runToEnd(start, { stateMachineArn, name, input: text, traceHeader, signal });
+    }),
+
+    StartExecution: operation(VALIDATION, START, ({ input = '{}', ...request }) => {
+      checkInput(input);
+      const { executionArn, startedMs } = executions.start({ ...request, input });
+      return { executionArn, startDate: seconds(startedMs) };
+    }),
+
+    DescribeExecution: operation(VALIDATION, DESCRIBE, ({ executionArn }) =>
+      described(executions.get(executionArn)),
     ),
   },
 });
+
+/** Runs a synchronous execution. @throws StateMachineDoesNotExist */
+async function runToEnd(
+  start: StartSyncExecution | undefined,
+  request: SyncExecutionRequest,
+): Promise<object> {
+  const { stateMachineArn, name, input, traceHeader } = request;
+  const startedMs = Date.now();
+  const result = await start?.(request);
+  if (result === undefined) {
+    throw wireError('StateMachineDoesNotExist', 400, `State Machine Does Not Exist: '${stateMachineArn}'`);
+  }
+  const endedMs = Date.now();
+  return {
+    executionArn: `${stateMachineArn.replace(':stateMachine:', ':express:')}:${name}:${randomUUID()}`,
+    stateMachineArn,
+    name,
+    startDate: seconds(startedMs),
+    stopDate: seconds(endedMs),
+    input,
+    inputDetails: { included: true },
+    traceHeader,
+    billingDetails: {
+      // Rounded up to 100 ms, as an Express workflow is billed.
+      billedDurationInMilliseconds: Math.max(100, Math.ceil((endedMs - startedMs) / 100) * 100),
+      billedMemoryUsedInMB: 64,
+    },
+    ...(result.status === 'SUCCEEDED'
+      ? { status: result.status, output: result.output, outputDetails: { included: true } }
+      : { status: result.status, error: result.error, cause: result.cause }),
+  };
+}
 
 function described({ startedMs, end, ...execution }: Execution): object {
   const common = { ...execution, startDate: seconds(startedMs), inputDetails: { included: true } };
