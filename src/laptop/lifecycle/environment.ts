@@ -1,13 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { PassThrough } from 'node:stream';
-import { lowerPriority } from './low-priority.ts';
-import { MemoryWatch } from './memory-watch.ts';
+import { EnvironmentProcess } from './environment-process.ts';
 import type { FunctionDefinition, InvocationResult, InvokeOptions, Report } from './port.ts';
-import { ProcessorShare } from './processor-share.ts';
 import { reportLine } from './report-line.ts';
 import { RuntimeApi } from './runtime-api.ts';
+import { type RuntimeError, runtimeError } from './runtime-error.ts';
+import { newTraceId } from './trace-id.ts';
 import { variablesOf } from './variables.ts';
 
 /**
@@ -51,25 +50,15 @@ export class ExecutionEnvironment {
   readonly #options: EnvironmentOptions;
   readonly #api: RuntimeApi;
   readonly #startedMs = performance.now();
-  #process: ChildProcess | undefined;
-  #memory: MemoryWatch | undefined;
-  #share: ProcessorShare | undefined;
+  #process: EnvironmentProcess | undefined;
   #running: Running | undefined;
   #initMs: number | undefined;
-  #initError: { readonly errorType: string; readonly payload: Buffer } | undefined;
+  #initError: RuntimeError | undefined;
   #isFirst = true;
   #isEnded = false;
-  #isOverMemory = false;
   #isKilled = false;
-  #initTimer: NodeJS.Timeout | undefined;
-  #settleInit: () => void = () => {};
-  readonly #init = new Promise<void>((resolve) => {
-    this.#settleInit = resolve;
-  });
-  #settleEnd: () => void = () => {};
-  readonly #end = new Promise<void>((resolve) => {
-    this.#settleEnd = resolve;
-  });
+  readonly #init = Promise.withResolvers<void>();
+  readonly #end = Promise.withResolvers<void>();
 
   constructor(definition: FunctionDefinition, options: EnvironmentOptions) {
     this.id = options.id;
@@ -92,34 +81,19 @@ export class ExecutionEnvironment {
   async start(): Promise<void> {
     const address = await this.#api.listen();
     if (this.#isKilled) return this.#ended('signal: killed');
-    const [program = '', ...words] = this.#definition.bootstrap ?? this.#options.runtime;
-    const child = spawn(program, words, {
-      cwd: this.#definition.root,
-      env: variablesOf(this.#definition, { ...this.#options, address }),
-      stdio: ['ignore', 'pipe', 'pipe'],
-      // Ctrl-C in a terminal is sent to the whole process group and would end an environment in mid-request.
-      detached: true,
+    const { runtime, yields, freezes, onLog } = this.#options;
+    this.#process = new EnvironmentProcess(this.#definition, {
+      command: this.#definition.bootstrap ?? runtime,
+      variables: variablesOf(this.#definition, { ...this.#options, address }),
+      yields,
+      freezes,
+      onLog,
+      onOverMemory: () => this.kill(),
+      onEnd: (how) => this.#ended(how),
     });
-    this.#process = child;
-    for (const output of [child.stdout, child.stderr]) this.#log(output);
-    child.on('error', (error) => this.#ended(`cannot be started: ${error.message}`));
-    child.on('exit', (code, signal) =>
-      this.#ended(
-        signal === null ? `exit status ${code}` : `signal: ${signal === 'SIGKILL' ? 'killed' : signal}`,
-      ),
-    );
-    if (child.pid !== undefined) {
-      if (this.#options.yields) lowerPriority(child.pid);
-      const { memoryMb } = this.#definition;
-      this.#share = new ProcessorShare(child.pid, { memoryMb, freezes: this.#options.freezes });
-      this.#memory = new MemoryWatch(child.pid, memoryMb, () => {
-        this.#isOverMemory = true;
-        this.kill();
-      });
-    }
-    this.#initTimer = setTimeout(() => this.kill(), MAX_INIT_MS + this.#definition.timeoutMs);
-    await this.#init;
-    clearTimeout(this.#initTimer);
+    const initTimer = setTimeout(() => this.kill(), MAX_INIT_MS + this.#definition.timeoutMs);
+    await this.#init.promise;
+    clearTimeout(initTimer);
   }
 
   /** Runs one invocation; the environment must be started and idle. */
@@ -133,7 +107,7 @@ export class ExecutionEnvironment {
       if (this.#isEnded) return this.#fail(this.#initError ?? NO_REASON);
       this.#options.onLog(`START RequestId: ${requestId} Version: $LATEST`);
       // INIT runs unthrottled; from here on the function's processor share applies, and it is thawed.
-      this.#options.onThaw?.(this.#share?.start() ?? 0);
+      this.#options.onThaw?.(this.#process?.startInvocation() ?? 0);
       this.#api.assign({
         requestId,
         payload,
@@ -147,20 +121,19 @@ export class ExecutionEnvironment {
   /** Ends the process in any state, even before it was started. */
   kill(): void {
     this.#isKilled = true;
-    this.#share?.release();
-    this.#process?.kill('SIGKILL');
+    this.#process?.kill();
   }
 
   /** Resolves when the process has ended. */
   get ended(): Promise<void> {
-    return this.#end;
+    return this.#end.promise;
   }
 
   #ready(): void {
-    this.#share?.stop();
+    this.#process?.endInvocation();
     if (this.#initMs === undefined) {
       this.#initMs = performance.now() - this.#startedMs;
-      this.#settleInit();
+      this.#init.resolve();
     }
   }
 
@@ -211,7 +184,10 @@ export class ExecutionEnvironment {
     const seconds = (this.#definition.timeoutMs / 1_000).toFixed(2);
     const { requestId } = this.#running ?? {};
     this.#fail(
-      errorOf('Sandbox.Timedout', `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`),
+      runtimeError(
+        'Sandbox.Timedout',
+        `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`,
+      ),
       'timeout',
     );
     this.kill();
@@ -220,23 +196,19 @@ export class ExecutionEnvironment {
   #ended(how: string): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    this.#memory?.stop();
-    this.#share?.release();
+    this.#process?.release();
     this.#api.close();
-    this.#initError ??= errorOf(
-      this.#isOverMemory ? 'Runtime.OutOfMemory' : 'Runtime.ExitError',
+    this.#initError ??= runtimeError(
+      this.#process?.isOverMemory ? 'Runtime.OutOfMemory' : 'Runtime.ExitError',
       `RequestId: ${this.#running?.requestId ?? ''} Error: Runtime exited with error: ${how}`,
     );
     if (this.#running !== undefined) this.#fail(this.#initError);
-    this.#settleInit();
-    this.#settleEnd();
+    this.#init.resolve();
+    this.#end.resolve();
     this.#options.onEnd();
   }
 
-  #fail(
-    error: { readonly errorType: string; readonly payload: Buffer },
-    status: Report['status'] = 'error',
-  ): void {
+  #fail(error: RuntimeError, status: Report['status'] = 'error'): void {
     const running = this.#take(this.#running?.requestId ?? '');
     if (running === undefined) return;
     this.#options.onLog(`ERROR ${error.payload.toString('utf8').slice(0, 2_000)}`);
@@ -262,36 +234,13 @@ export class ExecutionEnvironment {
     const initMs = this.#isFirst ? (this.#initMs ?? performance.now() - this.#startedMs) : undefined;
     this.#isFirst = false;
     const { memoryMb } = this.#definition;
-    const maxMemoryMb = this.#memory?.mostMb ?? 0;
+    const maxMemoryMb = this.#process?.maxMemoryMb ?? 0;
     const billedMs = Math.ceil(durationMs + (initMs ?? 0));
     this.#options.onLog(`END RequestId: ${requestId}`);
     const report = { requestId, durationMs, billedMs, initMs, maxMemoryMb, memoryMb, status };
     this.#options.onLog(reportLine(report));
     return report;
   }
-
-  #log(output: NodeJS.ReadableStream | null): void {
-    let rest = '';
-    output?.setEncoding('utf8').on('data', (text: string) => {
-      const lines = (rest + text).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) this.#options.onLog(line);
-    });
-    output?.on('end', () => {
-      if (rest !== '') this.#options.onLog(rest);
-    });
-  }
 }
 
-const errorOf = (errorType: string, errorMessage: string) => ({
-  errorType,
-  payload: Buffer.from(JSON.stringify({ errorType, errorMessage })),
-});
-
-const NO_REASON = errorOf('Runtime.ExitError', 'Runtime exited without providing a reason');
-
-/** X-Ray's header: a root id that contains the time, sampled. */
-function newTraceId(): string {
-  const seconds = Math.floor(Date.now() / 1_000).toString(16);
-  return `Root=1-${seconds}-${randomBytes(12).toString('hex')};Parent=${randomBytes(8).toString('hex')};Sampled=1`;
-}
+const NO_REASON = runtimeError('Runtime.ExitError', 'Runtime exited without providing a reason');
