@@ -55,6 +55,44 @@ export interface Services {
  * file
  */
 export async function startServices(options: ServicesOptions): Promise<Services> {
+  const { s3, json, ingest, executions, accounts, frozen, ...rest } = await createParts(options);
+  const servers: ListeningServer[] = [];
+  const settle = async (): Promise<void> => {
+    await Promise.all([executions.close(), ingest?.close()]);
+  };
+  const close = async (): Promise<void> => {
+    await settle();
+    for (const server of servers) await server.close();
+  };
+  try {
+    servers.push(await listen(s3.server, options.s3Port ?? 0, 's3Port'));
+    servers.push(await listen(json, options.port ?? 0, 'port'));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const [{ endpoint: s3Endpoint }, { endpoint }] = servers as [ListeningServer, ListeningServer];
+  return {
+    endpoint,
+    s3Endpoint,
+    ...rest,
+    queue: ingest?.queue,
+    deadLetters: ingest?.deadLetters,
+    publications: ingest?.publications,
+    accounting: (environmentId) => accounts.of(environmentId),
+    thawed: (environmentId, frozenMs) => frozen?.thawed(environmentId, frozenMs),
+    forget: (environmentId) => {
+      accounts.forget(environmentId);
+      frozen?.forget(environmentId);
+    },
+    listObjects: (bucket, prefix) => listedObjects(s3.context.bucket(bucket), prefix),
+    settle,
+    close,
+  };
+}
+
+/** Creates the services with their servers, not yet listening. */
+async function createParts(options: ServicesOptions) {
   const { region = 'us-east-1', model: settings = {} } = options;
   const model = new StorageModel(
     settings === 'none' ? NO_DELAYS : changeSettings(DEFAULT_SETTINGS, settings),
@@ -87,38 +125,5 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   );
   const frozen = options.frozenConnections && new FrozenConnections(options.frozenConnections);
   for (const server of [s3.server, json]) frozen?.guard(server);
-  const servers: ListeningServer[] = [];
-  const settle = async (): Promise<void> => {
-    await Promise.all([executions.close(), ingest?.close()]);
-  };
-  const close = async (): Promise<void> => {
-    await settle();
-    for (const server of servers) await server.close();
-  };
-  try {
-    servers.push(await listen(s3.server, options.s3Port ?? 0, 's3Port'));
-    servers.push(await listen(json, options.port ?? 0, 'port'));
-  } catch (error) {
-    await close();
-    throw error;
-  }
-  const [{ endpoint: s3Endpoint }, { endpoint }] = servers as [ListeningServer, ListeningServer];
-  return {
-    endpoint,
-    s3Endpoint,
-    model,
-    parameters,
-    queue: ingest?.queue,
-    deadLetters: ingest?.deadLetters,
-    publications: ingest?.publications,
-    accounting: (environmentId) => accounts.of(environmentId),
-    thawed: (environmentId, frozenMs) => frozen?.thawed(environmentId, frozenMs),
-    forget: (environmentId) => {
-      accounts.forget(environmentId);
-      frozen?.forget(environmentId);
-    },
-    listObjects: (bucket, prefix) => listedObjects(s3.context.bucket(bucket), prefix),
-    settle,
-    close,
-  };
+  return { s3, json, ingest, executions, accounts, frozen, model, parameters };
 }
