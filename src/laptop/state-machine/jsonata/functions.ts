@@ -47,64 +47,72 @@ function numberArgument(name: string, position: number, value: unknown): number 
  */
 export function awsFunctions(world: () => EvaluationWorld): Record<string, (...values: never[]) => unknown> {
   return {
-    partition: (list: unknown, size: unknown): unknown[][] | undefined => {
-      if (list === undefined || size === undefined) return undefined;
-      const items = Array.isArray(list) ? (list as unknown[]) : [list];
-      const width = numberArgument('partition', 2, size);
-      if (width <= 0 || items.length === 0) return undefined;
-      return Array.from({ length: Math.ceil(items.length / width) }, (_, part) =>
-        items.slice(part * width, (part + 1) * width),
-      );
-    },
-    range: (first: unknown, last: unknown, step: unknown): number[] | number | undefined => {
-      if (first === undefined || last === undefined || step === undefined) return undefined;
-      const from = numberArgument('range', 1, first);
-      const to = numberArgument('range', 2, last);
-      const by = numberArgument('range', 3, step);
-      if (by === 0 || (by > 0 ? from > to : from < to)) return undefined;
-      const length = Math.floor((to - from) / by) + 1;
-      if (length > MAX_RANGE) throw memoryExceeded();
-      return length === 1 ? from : Array.from({ length }, (_, index) => from + index * by);
-    },
-    hash: (text: unknown, algorithm: unknown): string | undefined => {
-      if (text === undefined || algorithm === undefined) return undefined;
-      if (typeof text !== 'string') throw wrongArgument('hash', 1, 'a string');
-      const name = Object.hasOwn(HASHES, String(algorithm)) ? HASHES[String(algorithm)] : undefined;
-      if (name === undefined) throw wrongArgument('hash', 2, Object.keys(HASHES).join(', '));
-      return createHash(name).update(text).digest('hex');
-    },
-    random: (seed: unknown): number => {
-      if (seed === undefined) return world().random();
-      return seeded(numberArgument('random', 1, seed));
-    },
+    partition,
+    range,
+    hash,
+    random: (seed: unknown): number =>
+      seed === undefined ? world().random() : seeded(numberArgument('random', 1, seed)),
     uuid: (): string => randomUUID(),
-    parse: (text: unknown): unknown => {
-      if (text === undefined) return undefined;
-      if (typeof text !== 'string') throw wrongArgument('parse', 1, 'a string of JSON');
-      try {
-        return JSON.parse(text);
-      } catch (error) {
-        throw new FunctionError('D3120', `Syntax error in the JSON of $parse: ${(error as Error).message}`);
-      }
-    },
+    parse,
     millis: (): number => world().nowMs,
     now: (picture: unknown, zone: unknown): unknown => {
       if (picture === undefined) return new Date(world().nowMs).toISOString();
       return FORMAT_TIME.evaluate(undefined, { ms: world().nowMs, picture, zone });
     },
-    // Replaces JSONata's own, which builds the padding before its size can be checked.
-    pad: (text: unknown, width: unknown, character: unknown): string | undefined => {
-      if (text === undefined) return undefined;
-      if (typeof text !== 'string') throw wrongArgument('pad', 1, 'a string');
-      const wanted = numberArgument('pad', 2, width);
-      const characters = Array.from(text).length;
-      const missing = Math.abs(wanted) - characters;
-      if (missing > MAX_VALUE_BYTES) throw memoryExceeded();
-      const fill = typeof character === 'string' && character !== '' ? Array.from(character) : [' '];
-      const padding = Array.from({ length: Math.max(0, missing) }, (_, at) => fill[at % fill.length]);
-      return wanted > 0 ? text + padding.join('') : padding.join('') + text;
-    },
+    pad,
   };
+}
+
+function partition(list: unknown, size: unknown): unknown[][] | undefined {
+  if (list === undefined || size === undefined) return undefined;
+  const items = Array.isArray(list) ? (list as unknown[]) : [list];
+  const width = numberArgument('partition', 2, size);
+  if (width <= 0 || items.length === 0) return undefined;
+  return Array.from({ length: Math.ceil(items.length / width) }, (_, part) =>
+    items.slice(part * width, (part + 1) * width),
+  );
+}
+
+function range(first: unknown, last: unknown, step: unknown): number[] | number | undefined {
+  if (first === undefined || last === undefined || step === undefined) return undefined;
+  const from = numberArgument('range', 1, first);
+  const to = numberArgument('range', 2, last);
+  const by = numberArgument('range', 3, step);
+  if (by === 0 || (by > 0 ? from > to : from < to)) return undefined;
+  const length = Math.floor((to - from) / by) + 1;
+  if (length > MAX_RANGE) throw memoryExceeded();
+  return length === 1 ? from : Array.from({ length }, (_, index) => from + index * by);
+}
+
+function hash(text: unknown, algorithm: unknown): string | undefined {
+  if (text === undefined || algorithm === undefined) return undefined;
+  if (typeof text !== 'string') throw wrongArgument('hash', 1, 'a string');
+  const name = Object.hasOwn(HASHES, String(algorithm)) ? HASHES[String(algorithm)] : undefined;
+  if (name === undefined) throw wrongArgument('hash', 2, Object.keys(HASHES).join(', '));
+  return createHash(name).update(text).digest('hex');
+}
+
+function parse(text: unknown): unknown {
+  if (text === undefined) return undefined;
+  if (typeof text !== 'string') throw wrongArgument('parse', 1, 'a string of JSON');
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new FunctionError('D3120', `Syntax error in the JSON of $parse: ${(error as Error).message}`);
+  }
+}
+
+/** Replaces JSONata's own, which builds the padding before its size can be checked. */
+function pad(text: unknown, width: unknown, character: unknown): string | undefined {
+  if (text === undefined) return undefined;
+  if (typeof text !== 'string') throw wrongArgument('pad', 1, 'a string');
+  const wanted = numberArgument('pad', 2, width);
+  const characters = Array.from(text).length;
+  const missing = Math.abs(wanted) - characters;
+  if (missing > MAX_VALUE_BYTES) throw memoryExceeded();
+  const fill = typeof character === 'string' && character !== '' ? Array.from(character) : [' '];
+  const padding = Array.from({ length: Math.max(0, missing) }, (_, at) => fill[at % fill.length]);
+  return wanted > 0 ? text + padding.join('') : padding.join('') + text;
 }
 
 const FORMAT_TIME = jsonata('$fromMillis($ms, $picture, $zone)');
