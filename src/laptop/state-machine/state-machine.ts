@@ -102,24 +102,7 @@ async function run(checked: CheckedDefinition, input: Json, options: RunOptions)
   const history = new History(clock, type === 'STANDARD');
   const signal = options.signal ?? new AbortController().signal;
   const context = contextObject(executionArn, stateMachineArn, name, input, startMs);
-  const finish = (status: ExecutionResult['status'], ending: Partial<ExecutionResult>): ExecutionResult => {
-    const stopMs = clock.now();
-    return {
-      executionArn,
-      stateMachineArn,
-      name,
-      status,
-      ...ending,
-      startDate: new Date(startMs),
-      stopDate: new Date(stopMs),
-      billingDetails: {
-        billedDurationInMilliseconds:
-          Math.max(1, Math.ceil((stopMs - startMs) / BILLED_STEP_MS)) * BILLED_STEP_MS,
-        billedMemoryUsedInMB: SMALLEST_MEMORY_MB,
-      },
-      history: history.events,
-    };
-  };
+  const execution = { executionArn, stateMachineArn, name, startMs, clock, history };
   history.add('ExecutionStarted');
   try {
     const limitMs = 1_000 * limitSeconds(machine.TimeoutSeconds, type);
@@ -127,19 +110,52 @@ async function run(checked: CheckedDefinition, input: Json, options: RunOptions)
       runStates(machine, input, { services, signal: until, variables: new Variables(), context, history }),
     );
     history.note('ExecutionSucceeded', {});
-    return finish('SUCCEEDED', { output });
+    return resultOf(execution, 'SUCCEEDED', { output });
   } catch (error) {
     if (signal.aborted)
       throw new SragError('CANCELLED', 'The execution was cancelled.', { cause: signal.reason });
     if (error === TIMED_OUT) {
       history.note('ExecutionTimedOut', {});
-      return finish('TIMED_OUT', {});
+      return resultOf(execution, 'TIMED_OUT');
     }
     if (!(error instanceof StateFailure)) throw error;
     const details = failureDetails(error);
     history.note('ExecutionFailed', details);
-    return finish('FAILED', details);
+    return resultOf(execution, 'FAILED', details);
   }
+}
+
+interface StartedExecution {
+  readonly executionArn: string;
+  readonly stateMachineArn: string;
+  readonly name: string;
+  readonly startMs: number;
+  readonly clock: Clock;
+  readonly history: History;
+}
+
+/** The result of an execution that ends now. */
+function resultOf(
+  { executionArn, stateMachineArn, name, startMs, clock, history }: StartedExecution,
+  status: ExecutionResult['status'],
+  ending: Pick<ExecutionResult, 'output' | 'error' | 'cause'> = {},
+): ExecutionResult {
+  const stopMs = clock.now();
+  const billedSteps = Math.max(1, Math.ceil((stopMs - startMs) / BILLED_STEP_MS));
+  return {
+    executionArn,
+    stateMachineArn,
+    name,
+    status,
+    ...ending,
+    startDate: new Date(startMs),
+    stopDate: new Date(stopMs),
+    billingDetails: {
+      billedDurationInMilliseconds: billedSteps * BILLED_STEP_MS,
+      billedMemoryUsedInMB: SMALLEST_MEMORY_MB,
+    },
+    history: history.events,
+  };
 }
 
 /** The definition's own limit, capped by that of its type, in seconds. */
