@@ -108,29 +108,11 @@ export class Laptop {
   static async start(options: LaptopOptions): Promise<Laptop> {
     const build = await readBuild(options.functionsFolder);
     const built = functionsOf(build, options.engine);
-    const { collection } = options;
     const ingests = options.folder !== undefined && built.some(({ name }) => name === 'ingest');
     await endOrphans();
     const folder = await privateFolder(FOLDER_PURPOSE);
-    // Services invoke functions, and functions need the services' addresses, so services get a late-bound
-    // reference.
-    const later: { functions?: LaptopFunctions; pipeline?: StartSyncExecution; ingest?: RunExecution } = {};
-    const services = await startServices({
-      buckets: options.folder === undefined ? {} : { [BUCKET]: options.folder },
-      region: REGION,
-      hosts: options.access?.hosts,
-      tables: [{ name: CACHE_TABLE, partitionKey: 'key', ttlAttribute: 'expiresAt' }],
-      model: options.storageModel,
-      frozenConnections: typeof options.freeze === 'object' ? options.freeze : undefined,
-      ...(ingests
-        ? {
-            ingest: laptopQueues(BUCKET, collection),
-            stateMachines: { [INGEST_MACHINE_ARN]: (request) => later.ingest!(request) },
-          }
-        : {}),
-      lambda: (...request) => lambdaInvoke(later.functions!)(...request),
-      stepFunctions: (request) => later.pipeline!(request),
-    });
+    const later: LateParts = {};
+    const services = await startServices(servicesOptionsOf(options, ingests, later));
     const functions = new LaptopFunctions(definitionsOf(built, options, services), {
       ...options,
       folder,
@@ -182,6 +164,29 @@ async function settled(work: Promise<void>, ms: number): Promise<void> {
 
 const removeFolder = (folder: string): Promise<void> =>
   rm(folder, { recursive: true, force: true, maxRetries: 3 });
+
+/**
+ * Parts that the services need and that need the addresses of the services: they are set once the services
+ * have started.
+ */
+interface LateParts {
+  functions?: LaptopFunctions;
+  pipeline?: StartSyncExecution;
+  ingest?: RunExecution;
+}
+
+const servicesOptionsOf = (options: LaptopOptions, ingests: boolean, later: LateParts): ServicesOptions => ({
+  buckets: options.folder === undefined ? {} : { [BUCKET]: options.folder },
+  region: REGION,
+  hosts: options.access?.hosts,
+  tables: [{ name: CACHE_TABLE, partitionKey: 'key', ttlAttribute: 'expiresAt' }],
+  model: options.storageModel,
+  frozenConnections: typeof options.freeze === 'object' ? options.freeze : undefined,
+  ingest: ingests ? laptopQueues(BUCKET, options.collection) : undefined,
+  stateMachines: ingests ? { [INGEST_MACHINE_ARN]: (request) => later.ingest!(request) } : {},
+  lambda: (...request) => lambdaInvoke(later.functions!)(...request),
+  stepFunctions: (request) => later.pipeline!(request),
+});
 
 function definitionsOf(
   built: readonly BuiltFunction[],
