@@ -35,52 +35,77 @@ export async function drive(
   simulation: FleetSimulation,
   plan: LoadPlan,
   arrivals: Arrivals,
-  { isSampled, onProgress, signal }: DriveOptions,
+  options: DriveOptions,
 ): Promise<void> {
-  const endMs = durationMsOf(plan);
-  const runTo = async (fromMs: number, toMs: number, weight = 1): Promise<void> => {
-    const chunks = Math.max(1, Math.ceil(expectedArrivals(plan, fromMs, toMs) / CHUNK_REQUESTS));
+  const driver = new Driver(simulation, plan, arrivals, options);
+  if (options.isSampled) await driver.sample();
+  else await driver.runTo(durationMsOf(plan));
+  simulation.drain();
+}
+
+/** Progress of a simulation through a plan. */
+class Driver {
+  readonly #simulation: FleetSimulation;
+  readonly #plan: LoadPlan;
+  readonly #arrivals: Arrivals;
+  readonly #options: DriveOptions;
+  #nowMs = 0;
+
+  constructor(simulation: FleetSimulation, plan: LoadPlan, arrivals: Arrivals, options: DriveOptions) {
+    this.#simulation = simulation;
+    this.#plan = plan;
+    this.#arrivals = arrivals;
+    this.#options = options;
+  }
+
+  async runTo(toMs: number, weight = 1): Promise<void> {
+    const fromMs = this.#nowMs;
+    const chunks = Math.max(1, Math.ceil(expectedArrivals(this.#plan, fromMs, toMs) / CHUNK_REQUESTS));
     for (let chunk = 1; chunk <= chunks; chunk++) {
       const atMs = chunk === chunks ? toMs : fromMs + ((toMs - fromMs) * chunk) / chunks;
-      simulation.run(arrivals, atMs, weight);
-      onProgress?.(atMs);
-      throwIfAborted(signal);
+      this.#simulation.run(this.#arrivals, atMs, weight);
+      this.#options.onProgress?.(atMs);
+      throwIfAborted(this.#options.signal);
       // Yields to the event loop for Ctrl-C and progress output.
       await new Promise((resolve) => setImmediate(resolve));
     }
-  };
-  if (!isSampled) {
-    await runTo(0, endMs);
-    return simulation.drain();
+    this.#nowMs = toMs;
   }
-  let nowMs = 0;
-  while (nowMs < endMs) {
-    const windowMs = steadyUntilMs(plan, nowMs);
-    const sliceMs = Math.max(MIN_SLICE_MS, (SLICE_REQUESTS / rateAt(plan, nowMs)) * 1_000);
+
+  /** Simulates slices of steady windows. */
+  async sample(): Promise<void> {
+    const endMs = durationMsOf(this.#plan);
+    while (this.#nowMs < endMs) {
+      const windowMs = steadyUntilMs(this.#plan, this.#nowMs);
+      const sliceMs = Math.max(MIN_SLICE_MS, (SLICE_REQUESTS / rateAt(this.#plan, this.#nowMs)) * 1_000);
+      const isSettled = await this.#settle(windowMs, sliceMs);
+      // A window that is too short to skip, or does not settle in time, is simulated completely.
+      if (isSettled && this.#nowMs + sliceMs < windowMs) await this.#skipTo(windowMs, sliceMs);
+      else await this.runTo(Math.max(windowMs, Math.min(endMs, this.#nowMs + SETTLING_MS)));
+    }
+  }
+
+  /** Simulates until the fleet has settled, or the window leaves no time to skip. */
+  async #settle(windowMs: number, sliceMs: number): Promise<boolean> {
     let isSettled = false;
-    // A window that is too short to skip, or does not settle in time, is simulated completely.
-    while (nowMs + sliceMs < windowMs && !isSettled) {
-      const untilMs = nowMs + SETTLING_MS;
-      const before = simulation.environments;
-      await runTo(nowMs, untilMs);
-      const { started, existing } = simulation.environments;
+    while (this.#nowMs + sliceMs < windowMs && !isSettled) {
+      const before = this.#simulation.environments;
+      await this.runTo(this.#nowMs + SETTLING_MS);
+      const { started, existing } = this.#simulation.environments;
       isSettled = started - before.started <= Math.max(1, SETTLED_SHARE * existing);
-      nowMs = untilMs;
     }
-    if (!isSettled || nowMs + sliceMs >= windowMs) {
-      const toMs = Math.max(windowMs, Math.min(endMs, nowMs + SETTLING_MS));
-      await runTo(nowMs, toMs);
-      nowMs = toMs;
-      continue;
-    }
-    const sliceEndMs = nowMs + sliceMs;
-    const weight = expectedArrivals(plan, nowMs, windowMs) / expectedArrivals(plan, nowMs, sliceEndMs);
-    await runTo(nowMs, sliceEndMs, weight);
-    simulation.skip(windowMs - sliceEndMs);
-    arrivals.seek(windowMs);
-    nowMs = windowMs;
+    return isSettled;
   }
-  simulation.drain();
+
+  /** Simulates a slice that represents a window, and skips the rest of the window. */
+  async #skipTo(windowMs: number, sliceMs: number): Promise<void> {
+    const sliceEndMs = this.#nowMs + sliceMs;
+    const represented = expectedArrivals(this.#plan, this.#nowMs, windowMs);
+    await this.runTo(sliceEndMs, represented / expectedArrivals(this.#plan, this.#nowMs, sliceEndMs));
+    this.#simulation.skip(windowMs - sliceEndMs);
+    this.#arrivals.seek(windowMs);
+    this.#nowMs = windowMs;
+  }
 }
 
 function rateAt({ stretches }: LoadPlan, ms: number): number {

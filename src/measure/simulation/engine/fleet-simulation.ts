@@ -1,13 +1,13 @@
 import type { Random } from '../../../core/index.ts';
 import type { Arrivals } from '../plan/arrivals.ts';
 import {
-  EnvironmentPool,
   THROTTLED_BY_CONCURRENCY,
   THROTTLED_BY_REQUEST_RATE,
   THROTTLED_BY_SCALING,
 } from './environment-pool.ts';
 import { EventHeap } from './event-heap.ts';
 import type { Fleet } from './fleet.ts';
+import { FleetEnvironments } from './fleet-environments.ts';
 import { Processor } from './processor.ts';
 import { Requests } from './requests.ts';
 import { type Ending, ERROR, OK, Tally, type Throttle, TIMEOUT } from './tally.ts';
@@ -29,49 +29,40 @@ export class FleetSimulation {
   readonly #fleet: Fleet;
   readonly #random: Random;
   readonly #gateway: TokenBucket;
-  readonly #pools: readonly EnvironmentPool[];
+  readonly #environments: FleetEnvironments;
+  readonly #requests = new Requests();
   readonly #events = new EventHeap();
   readonly #processor: Processor | undefined;
   #nowMs = 0;
-  #integratedMs = 0;
   #skippedMs = 0;
   #weight = 1;
-  #unreserved = 0;
-  /** By function, in the last `run`. */
-  #meanBusy: readonly number[] = [];
-  /** Maximum environments of each function since the last skip. */
-  readonly #maxEnvironments: number[];
   /** Weight that a request has passed on to the next one. */
   #carried = 0;
-  readonly #requests = new Requests();
 
   constructor(fleet: Fleet, durationMs: number, random: Random) {
     this.#fleet = fleet;
     this.#random = random;
     this.tally = new Tally(fleet.functions.length, durationMs);
     this.#gateway = new TokenBucket(fleet.gateway.perSecond, fleet.gateway.burst);
-    this.#pools = fleet.functions.map(({ pool }) => new EnvironmentPool(pool, random));
-    this.#maxEnvironments = this.#pools.map(({ size }) => size);
+    this.#environments = new FleetEnvironments(fleet, this.tally.functions, random);
     this.#processor = fleet.processor && new Processor(fleet.processor.cores);
   }
 
   /** Maximum number of a function's environments at the same time. */
   peakOf(step: number): number {
-    return this.#pools[step]!.peak;
+    return this.#environments.poolOf(step).peak;
   }
 
   /** Number of existing environments of all functions, and of those started so far. */
   get environments(): { readonly existing: number; readonly started: number } {
-    const sumOf = (field: 'size' | 'started') => this.#pools.reduce((sum, pool) => sum + pool[field], 0);
-    return { existing: sumOf('size'), started: sumOf('started') };
+    const { existing, started } = this.#environments;
+    return { existing, started };
   }
 
   /** Simulates until a time of the plan; each request counts `weight` times. */
   run(arrivals: Arrivals, untilPlanMs: number, weight = 1): void {
-    this.#integrate();
+    this.#environments.begin(this.#nowMs, weight);
     this.#weight = weight;
-    const fromMs = this.#nowMs;
-    const busyMs = this.tally.functions.map((of) => of.busyMs);
     const untilMs = untilPlanMs - this.#skippedMs;
     for (;;) {
       const arrivalMs = arrivals.nextMs - this.#skippedMs;
@@ -83,14 +74,13 @@ export class FleetSimulation {
         this.#arrive();
       } else this.#process(nextMs);
     }
-    this.#integrate(untilMs);
-    const passedMs = (untilMs - fromMs) * weight;
-    this.#meanBusy = this.tally.functions.map((of, step) => (of.busyMs - busyMs[step]!) / passedMs);
+    this.#nowMs = untilMs;
+    this.#environments.end(untilMs);
   }
 
   /** Ends the requests in flight; time is no longer counted. */
   drain(): void {
-    this.#integrate();
+    this.#environments.begin(this.#nowMs, 0);
     this.#weight = 0;
     while (this.#requests.inFlight > 0) this.#process(this.#nextMs());
     // No further request can take over the remaining weight.
@@ -98,39 +88,24 @@ export class FleetSimulation {
     this.#carried = 0;
   }
 
-  /**
-   * Skips plan time during which the load continues as in the last `run`. The number of busy environments is then
-   * Poisson distributed: those up to four deviations above its mean stay in use, the others idle.
-   */
+  /** Skips plan time during which the load continues as in the last `run`. */
   skip(byMs: number): void {
-    this.#pools.forEach((pool, step) => {
-      const mean = this.#meanBusy[step]!;
-      const inUse = mean + 4 * Math.sqrt(mean);
-      pool.growOlder(byMs, inUse, this.#nowMs);
-      this.#maxEnvironments[step] = Math.min(pool.size, inUse);
-    });
+    this.#environments.skip(byMs, this.#nowMs);
     this.#skippedMs += byMs;
   }
 
   #nextMs(): number {
-    let nextMs = this.#events.nextMs;
-    if (this.#processor !== undefined) nextMs = Math.min(nextMs, this.#processor.nextMs);
-    for (const pool of this.#pools) if (pool.nextExpiryMs < nextMs) nextMs = pool.nextExpiryMs;
-    return nextMs;
+    const nextMs = Math.min(this.#events.nextMs, this.#environments.nextExpiryMs);
+    return this.#processor === undefined ? nextMs : Math.min(nextMs, this.#processor.nextMs);
   }
 
   #process(nowMs: number): void {
-    if (this.#events.nextMs === nowMs) {
-      this.#nowMs = nowMs;
-      this.#resume(this.#events.pop());
-    } else if (this.#processor?.nextMs === nowMs) {
-      this.#nowMs = nowMs;
+    this.#nowMs = nowMs;
+    if (this.#events.nextMs === nowMs) this.#resume(this.#events.pop());
+    else if (this.#processor?.nextMs === nowMs) {
       const slot = this.#processor.finish(nowMs);
       if (slot !== NO_REQUEST) this.#stepEnded(slot);
-    } else {
-      this.#integrate(nowMs);
-      for (const pool of this.#pools) if (pool.nextExpiryMs <= nowMs) pool.expire(nowMs);
-    }
+    } else this.#environments.expire(nowMs);
   }
 
   #arrive(): void {
@@ -152,44 +127,47 @@ export class FleetSimulation {
     this.#requests.step[slot] = 0;
     this.#requests.isCold[slot] = 0;
     this.#invoke(slot);
-    let existing = 0;
-    for (const pool of this.#pools) existing += pool.size;
+    const { existing } = this.#environments;
     if (existing > of.environments) of.environments = existing;
   }
 
   #invoke(slot: number): void {
     const step = this.#requests.step[slot]!;
-    const of = this.#fleet.functions[step]!;
-    const pool = this.#pools[step]!;
-    const isFull = !of.isReserved && this.#unreserved >= this.#fleet.accountConcurrency;
-    this.#integrate();
-    const environment = isFull ? THROTTLED_BY_CONCURRENCY : pool.acquire(this.#nowMs);
+    const environment = this.#environments.acquire(step, this.#nowMs);
     if (environment < 0) {
       this.#throttled(slot, environment);
       return;
     }
-    if (!of.isReserved) this.#unreserved += 1;
-    const { isCold, age } = pool;
-    const times = isCold ? of.cold : (of.young[31 - Math.clz32(age)] ?? of.warm);
-    times.draw();
-    const isTimeout = times.runMs > of.timeoutMs;
-    const runMs = isTimeout ? of.timeoutMs : times.runMs;
-    this.#requests.ending[slot] = isTimeout ? TIMEOUT : times.isError ? ERROR : OK;
+    const { isCold, age } = this.#environments.poolOf(step);
     const startedMs = this.#nowMs + (isCold ? this.#fleet.creationMs : 0);
-    if (isCold) {
-      this.#requests.isCold[slot] = 1;
-      if (pool.size > this.#maxEnvironments[step]!) this.#countGrowth(slot, step);
-    }
-    const tally = this.tally.functions[step]!;
-    tally.invocations += this.#requests.weights[slot]!;
-    if (isCold) tally.coldStarts += this.#requests.weights[slot]!;
+    this.#requests.startedMs[slot] = startedMs;
+    this.#requests.environment[slot] = environment;
     if (step === 0) {
       this.#requests.outerStartedMs[slot] = startedMs;
       this.#requests.outerEnvironment[slot] = environment;
     }
-    this.#requests.startedMs[slot] = startedMs;
-    this.#requests.environment[slot] = environment;
-    const wholeMs = times.initMs + runMs;
+    if (isCold) {
+      this.#requests.isCold[slot] = 1;
+      // A fleet grows once, not throughout the time that a slice represents: the request passes its extra weight on.
+      if (this.#environments.hasGrown(step) && step === 0) {
+        this.#carried += this.#requests.weights[slot]! - 1;
+        this.#requests.weights[slot] = 1;
+      }
+    }
+    const tally = this.tally.functions[step]!;
+    tally.invocations += this.#requests.weights[slot]!;
+    if (isCold) tally.coldStarts += this.#requests.weights[slot]!;
+    this.#execute(slot, startedMs, isCold, age);
+  }
+
+  /** Draws the service time of a function in an environment of an age, and schedules its end. */
+  #execute(slot: number, startedMs: number, isCold: boolean, age: number): void {
+    const of = this.#fleet.functions[this.#requests.step[slot]!]!;
+    const times = isCold ? of.cold : (of.young[31 - Math.clz32(age)] ?? of.warm);
+    times.draw();
+    const isTimeout = times.runMs > of.timeoutMs;
+    this.#requests.ending[slot] = isTimeout ? TIMEOUT : times.isError ? ERROR : OK;
+    const wholeMs = times.initMs + (isTimeout ? of.timeoutMs : times.runMs);
     if (this.#processor === undefined) {
       this.#later(slot, startedMs + wholeMs, RUN);
       return;
@@ -197,14 +175,6 @@ export class FleetSimulation {
     const cpuMs = Math.min(wholeMs, isCold ? of.coldCpuMs : of.warmCpuMs);
     this.#requests.cpuMs[slot] = cpuMs;
     this.#later(slot, startedMs + wholeMs - cpuMs, WAIT);
-  }
-
-  /** A fleet grows once, not throughout the time that a slice represents: the request passes its extra weight on. */
-  #countGrowth(slot: number, step: number): void {
-    this.#maxEnvironments[step] = this.#pools[step]!.size;
-    if (step > 0) return;
-    this.#carried += this.#requests.weights[slot]! - 1;
-    this.#requests.weights[slot] = 1;
   }
 
   #throttled(slot: number, reason: number): void {
@@ -270,29 +240,11 @@ export class FleetSimulation {
   }
 
   #release(step: number, slot: number, environment: number, startedMs: number, ending: Ending): void {
-    this.#integrate();
-    const pool = this.#pools[step]!;
     const tally = this.tally.functions[step]!;
     // Times are sums: a difference of whole milliseconds may be slightly too large.
     const billedMs = Math.ceil(this.#nowMs - startedMs - 1e-6) * this.#requests.weights[slot]!;
-    if (pool.isProvisioned(environment)) tally.provisionedBilledMs += billedMs;
+    if (this.#environments.poolOf(step).isProvisioned(environment)) tally.provisionedBilledMs += billedMs;
     else tally.billedMs += billedMs;
-    if (ending === TIMEOUT) pool.destroy(environment, this.#nowMs);
-    else pool.release(environment, this.#nowMs);
-    if (!this.#fleet.functions[step]!.isReserved) this.#unreserved -= 1;
-  }
-
-  /** Accumulates existing and busy environments up to now, before their numbers change. */
-  #integrate(nowMs = this.#nowMs): void {
-    const passedMs = (nowMs - this.#integratedMs) * this.#weight;
-    this.#integratedMs = nowMs;
-    this.#nowMs = nowMs;
-    if (passedMs === 0) return;
-    for (let step = 0; step < this.#pools.length; step++) {
-      const pool = this.#pools[step]!;
-      const tally = this.tally.functions[step]!;
-      tally.environmentMs += pool.size * passedMs;
-      tally.busyMs += pool.busy * passedMs;
-    }
+    this.#environments.release(step, environment, ending === TIMEOUT, this.#nowMs);
   }
 }
