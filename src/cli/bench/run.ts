@@ -1,15 +1,10 @@
 import { basename, extname, join, resolve } from 'node:path';
-import type { Workspace } from '../../config/index.ts';
 import { isRedacted, SragError } from '../../core/index.ts';
 import {
-  type ColdTarget,
-  describeEnvironment,
   type Experiment,
   experimentSchema,
-  FORMAT,
   openResultFile,
   prepareResume,
-  type QuestionSet,
   type ReadExperiment,
   type ReadSteps,
   type ResultHeader,
@@ -18,27 +13,14 @@ import {
   readQuestions,
   readSteps,
   runExperiment,
-  SCHEMA_VERSION,
   StepTable,
-  stepRates,
   type Target,
 } from '../../measure/index.ts';
-import { VERSION } from '../../version.ts';
 import type { CommandContext, CommandResult } from '../context.ts';
-import { Progress } from '../progress.ts';
-import { checkedOutCommit } from './commit.ts';
-import { openQueryVectors } from './query-vectors.ts';
-import { type ResolvedVariant, resolveVariants } from './resolve-variants.ts';
+import { openTargets } from './open-targets.ts';
+import { resultHeader } from './result-header.ts';
 import { RunLine } from './run-line.ts';
 import { runSummary } from './run-summary.ts';
-import {
-  coldLaptopTarget,
-  inProcessTarget,
-  laptopTarget,
-  type TargetContext,
-  urlTarget,
-  withoutSecrets,
-} from './targets.ts';
 
 /** Options of `srag bench run`. */
 export interface BenchRunOptions {
@@ -62,9 +44,10 @@ export async function benchRun(
     ...experiment.questions,
     signal: context.signal,
   });
-  const opened = await openTargets(context, experiment, folder, questionSet, options);
+  const opened = await openTargets(context, { experiment, folder }, questionSet.questions, options.config);
   try {
-    const header = earlier?.steps.table.header ?? headerOf(experiment, folder, questionSet, opened.targets);
+    const header =
+      earlier?.steps.table.header ?? resultHeader({ experiment, folder }, questionSet, opened.targets);
     if (earlier) checkSame(header, opened.targets);
     const output = options.resume ?? resolve(options.output ?? defaultOutput(file!));
     const writer = earlier ? await ResultWriter.append(output) : await ResultWriter.create(output, header);
@@ -84,7 +67,6 @@ export async function benchRun(
     });
     return runSummary({ experiment, table, outcome, output });
   } finally {
-    await Promise.all([...opened.targets, ...opened.coldTargets].map((target) => target.close()));
     await opened.close();
   }
 }
@@ -131,107 +113,6 @@ async function withAddresses(
     );
   });
   return { experiment: { ...experiment, variants }, folder };
-}
-
-interface OpenedTargets {
-  readonly targets: readonly Target[];
-  readonly coldTargets: readonly ColdTarget[];
-  close(): Promise<void>;
-}
-
-async function openTargets(
-  { workspace, signal }: CommandContext,
-  experiment: Experiment,
-  folder: string,
-  questionSet: QuestionSet,
-  options: BenchRunOptions,
-): Promise<OpenedTargets> {
-  const closers: (() => Promise<void>)[] = [];
-  const progress = new Progress();
-  const { vectors: vectorFolder } = experiment.questions;
-  const vectors =
-    vectorFolder === undefined ? undefined : await openQueryVectors(resolve(folder, vectorFolder));
-  if (vectors) closers.push(() => vectors.close());
-  const target: TargetContext = {
-    experiment,
-    questions: questionSet.questions,
-    vectorOf: vectors?.vectorOf,
-    location: workspace.config.location,
-    configFile: options.config,
-    signal,
-  };
-  const targets: Target[] = [];
-  const coldTargets: ColdTarget[] = [];
-  const close = async (): Promise<void> => {
-    for (const end of closers.splice(0)) await end();
-  };
-  try {
-    if (experiment.target === 'url') {
-      for (const variant of experiment.variants) targets.push(await urlTarget(target, variant));
-      return { targets, coldTargets, close };
-    }
-    const workspaceOf = (collection: string | undefined): Workspace =>
-      collection === undefined ? workspace : workspace.of(collection);
-    const variants: readonly ResolvedVariant[] = await resolveVariants(experiment.variants, workspaceOf, {
-      signal,
-      onProgress: ({ kind, stage, done, total }) =>
-        progress.update(`Building ${kind}: ${stage}`, done, total),
-    }).finally(() => progress.end());
-    for (const variant of variants) {
-      if (experiment.target === 'in-process') targets.push(await inProcessTarget(target, variant));
-      else {
-        targets.push(await laptopTarget(target, variant));
-        if (experiment.coldStarts > 0) coldTargets.push(await coldLaptopTarget(target, variant));
-      }
-    }
-    return { targets, coldTargets, close };
-  } catch (error) {
-    await Promise.all([...targets, ...coldTargets].map((opened) => opened.close()));
-    await close();
-    throw error;
-  }
-}
-
-function headerOf(
-  experiment: Experiment,
-  folder: string,
-  { questions, synthetic }: QuestionSet,
-  targets: readonly Target[],
-): ResultHeader {
-  const commit = checkedOutCommit(folder);
-  return {
-    format: FORMAT,
-    schemaVersion: SCHEMA_VERSION,
-    name: experiment.name,
-    startedAt: new Date().toISOString(),
-    declaration: { ...experiment, variants: experiment.variants.map(withoutSecrets), folder },
-    seed: experiment.seed,
-    steps: stepRates(experiment).map((ratePerSecond) => ({ ratePerSecond })),
-    variants: targets.map(({ variant }) => variant),
-    questions: {
-      source: experiment.questions.source,
-      synthetic,
-      list: questions.map(({ id, text, relevant, answers, answerable, kind }) => ({
-        id,
-        text,
-        relevant: relevant === undefined ? undefined : Object.fromEntries(relevant),
-        answers: answers.length === 0 ? undefined : [...answers],
-        answerable,
-        kind,
-      })),
-    },
-    target: { kind: experiment.target, description: describeTarget(experiment) },
-    environment: describeEnvironment({ srag: VERSION }),
-    commit,
-    srag: VERSION,
-  };
-}
-
-function describeTarget({ target, storageModel }: Experiment): string {
-  if (target === 'url') return 'running APIs, queried by URL';
-  if (target === 'in-process') return 'the searchers alone, in one process; storage as it is';
-  const model = typeof storageModel === 'string' ? storageModel : JSON.stringify(storageModel);
-  return `the laptop cloud, one for each variant; storage model ${model}`;
 }
 
 /** Checks that a resumed run searches the same index versions. @throws SETTINGS_MISMATCH */
