@@ -37,49 +37,51 @@ export async function exactNeighbours(search: ExactSearch): Promise<ExactNeighbo
   }
   const queryCount = countVectors(queries, dimensions, 'queries');
   const scalesOf = search.metric === 'dot' ? ones : inverseLengths;
-  const queryScales = scalesOf(queries, dimensions);
-  const heaps = Array.from({ length: queryCount }, () => new NearestRows(topK));
+  const scales = scalesOf(queries, dimensions);
+  const searched = Array.from({ length: queryCount }, (_, query): Query => {
+    const vector = queries.subarray(query * dimensions, (query + 1) * dimensions);
+    return { vector, scale: scales[query]!, nearest: new NearestRows(topK) };
+  });
   let rowsDone = 0;
   for await (const block of search.blocks) {
     throwIfAborted(search.signal);
     const count = countVectors(block, dimensions, 'block of rows');
-    const rowScales = scalesOf(block, dimensions);
+    const rows: Rows = { vectors: block, scales: scalesOf(block, dimensions), firstRow: rowsDone };
     for (let tile = 0; tile < count; tile += TILE_ROWS) {
       const end = Math.min(count, tile + TILE_ROWS);
-      for (let query = 0; query < queryCount; query++) {
-        offerRows(
-          block,
-          tile,
-          end,
-          rowsDone,
-          rowScales,
-          queries,
-          query * dimensions,
-          queryScales[query]!,
-          dimensions,
-          heaps[query]!,
-        );
-      }
+      for (const query of searched) offerRows(query, rows, tile, end);
     }
     rowsDone += count;
     search.onProgress?.(rowsDone);
   }
-  return collect(heaps, Math.min(topK, rowsDone));
+  return collect(
+    searched.map(({ nearest }) => nearest),
+    Math.min(topK, rowsDone),
+  );
+}
+
+/** A query vector with the factor that its products are scaled by. */
+interface Query {
+  readonly vector: Float32Array;
+  readonly scale: number;
+  readonly nearest: NearestRows;
+}
+
+/** A block of rows with their factors, and the number of its first row. */
+interface Rows {
+  readonly vectors: Float32Array;
+  readonly scales: Float64Array;
+  readonly firstRow: number;
 }
 
 /** Processes four rows at a time, because their sums are independent. */
 function offerRows(
-  rows: Float32Array,
+  { vector, scale, nearest }: Query,
+  { vectors, scales, firstRow }: Rows,
   from: number,
   to: number,
-  firstRow: number,
-  rowScales: Float64Array,
-  queries: Float32Array,
-  queryAt: number,
-  queryScale: number,
-  dimensions: number,
-  nearest: NearestRows,
 ): void {
+  const dimensions = vector.length;
   let row = from;
   for (; row + 4 <= to; row += 4) {
     let at0 = row * dimensions;
@@ -90,23 +92,23 @@ function offerRows(
     let sum1 = 0;
     let sum2 = 0;
     let sum3 = 0;
-    for (let at = queryAt; at < queryAt + dimensions; at++) {
-      const value = queries[at]!;
-      sum0 += value * rows[at0++]!;
-      sum1 += value * rows[at1++]!;
-      sum2 += value * rows[at2++]!;
-      sum3 += value * rows[at3++]!;
+    for (let at = 0; at < dimensions; at++) {
+      const value = vector[at]!;
+      sum0 += value * vectors[at0++]!;
+      sum1 += value * vectors[at1++]!;
+      sum2 += value * vectors[at2++]!;
+      sum3 += value * vectors[at3++]!;
     }
-    nearest.offer(firstRow + row, sum0 * queryScale * rowScales[row]!);
-    nearest.offer(firstRow + row + 1, sum1 * queryScale * rowScales[row + 1]!);
-    nearest.offer(firstRow + row + 2, sum2 * queryScale * rowScales[row + 2]!);
-    nearest.offer(firstRow + row + 3, sum3 * queryScale * rowScales[row + 3]!);
+    nearest.offer(firstRow + row, sum0 * scale * scales[row]!);
+    nearest.offer(firstRow + row + 1, sum1 * scale * scales[row + 1]!);
+    nearest.offer(firstRow + row + 2, sum2 * scale * scales[row + 2]!);
+    nearest.offer(firstRow + row + 3, sum3 * scale * scales[row + 3]!);
   }
   for (; row < to; row++) {
     let sum = 0;
     for (let index = 0; index < dimensions; index++)
-      sum += queries[queryAt + index]! * rows[row * dimensions + index]!;
-    nearest.offer(firstRow + row, sum * queryScale * rowScales[row]!);
+      sum += vector[index]! * vectors[row * dimensions + index]!;
+    nearest.offer(firstRow + row, sum * scale * scales[row]!);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ExperimentReport } from './model.ts';
+import type { ComparisonWithFirst, ExperimentReport, VariantReport } from './model.ts';
 
 const COLUMNS = [
   'experiment',
@@ -21,89 +21,78 @@ export function csvOf(reports: readonly ExperimentReport[]): string {
 
 type Cell = string | number | undefined;
 
-function rowsOf({ header, variants, comparisons }: ExperimentReport): Cell[][] {
-  const rows: Cell[][] = [];
-  for (const {
-    variant,
-    steps,
-    coldMean,
-    stages,
-    reads,
-    bytes,
-    memory,
-    usdPerMillion,
-    totalUsdPerMillion,
-    quality,
-  } of variants) {
-    const add = (
-      figure: string,
-      unit: string,
-      value: { estimate: number; low?: number; high?: number; n?: number },
-      step?: { step: number; ratePerSecond: number },
-    ): void => {
-      rows.push([
-        header.name,
-        variant.name,
-        step?.step,
-        step?.ratePerSecond,
-        figure,
-        unit,
-        value.estimate,
-        value.low,
-        value.high,
-        value.n,
-      ]);
-    };
-    for (const step of steps) {
-      for (const [name, found] of Object.entries(step.latency)) add(`latency.${name}`, 'ms', found, step);
-      for (const name of ['success', 'errors', 'timeouts', 'throttles'] as const)
-        add(name, 'share', step[name], step);
-      add('throughput', 'requests/s', { ...step.throughput, n: step.blocks }, step);
-      add('lateness.p99', 'ms', { estimate: step.lateness.p99, n: step.requests }, step);
-    }
-    if (coldMean) add('cold.mean', 'ms', coldMean);
-    for (const [name, mean] of Object.entries(stages)) add(`stage.${name}`, 'ms', mean);
-    if (reads !== undefined) add('storage.reads', 'requests', reads);
-    if (bytes !== undefined) add('storage.bytes', 'bytes', bytes);
-    if (memory !== undefined) {
-      add('memory.mean', 'bytes', memory.mean);
-      add('memory.max', 'bytes', { estimate: memory.max, n: memory.mean.n });
-    }
-    for (const [name, usd] of Object.entries(usdPerMillion)) add(`cost.${name}`, 'USD per million', usd);
-    if (totalUsdPerMillion) add('cost', 'USD per million', totalUsdPerMillion);
-    for (const { name, estimate, interval, n } of quality)
-      add(name, 'share', { estimate, low: interval[0], high: interval[1], n });
-  }
-  for (const { variant, reference, ratePerSecond, latency, success, capacity } of comparisons) {
-    for (const of of [...latency, success])
-      rows.push([
-        header.name,
-        `${variant} / ${reference}`,
-        undefined,
-        ratePerSecond,
-        `${of.by}.${of.statistic === 'rate' ? 'success' : of.statistic}`,
-        of.by,
-        of.estimate,
-        of.low,
-        of.high,
-        undefined,
-      ]);
-    if (capacity)
-      rows.push([
-        header.name,
-        `${variant} / ${reference}`,
-        undefined,
-        undefined,
-        'ratio.capacity',
-        'ratio',
-        capacity.estimate,
-        capacity.low,
-        capacity.high,
-        undefined,
-      ]);
-  }
-  return rows;
+interface Estimate {
+  readonly estimate: number;
+  readonly low?: number | undefined;
+  readonly high?: number | undefined;
+  readonly n?: number | undefined;
 }
+
+/** A figure of a variant; without a step, over the whole experiment. */
+type Row = readonly [
+  figure: string,
+  unit: string,
+  value: Estimate,
+  step?: { readonly step?: number | undefined; readonly ratePerSecond?: number | undefined },
+];
+
+function rowsOf({ header, variants, comparisons }: ExperimentReport): Cell[][] {
+  const cellsOf = (variant: string, [figure, unit, value, step]: Row): Cell[] => [
+    ...[header.name, variant, step?.step, step?.ratePerSecond, figure, unit],
+    ...[value.estimate, value.low, value.high, value.n],
+  ];
+  return [
+    ...variants.flatMap((report) => variantRows(report).map((row) => cellsOf(report.variant.name, row))),
+    ...comparisons.flatMap((comparison) =>
+      comparisonRows(comparison).map((row) =>
+        cellsOf(`${comparison.variant} / ${comparison.reference}`, row),
+      ),
+    ),
+  ];
+}
+
+const variantRows = (report: VariantReport): Row[] => [
+  ...report.steps.flatMap(stepRows),
+  ...measured('cold.mean', 'ms', report.coldMean),
+  ...Object.entries(report.stages).map(([name, mean]): Row => [`stage.${name}`, 'ms', mean]),
+  ...measured('storage.reads', 'requests', report.reads),
+  ...measured('storage.bytes', 'bytes', report.bytes),
+  ...measured('memory.mean', 'bytes', report.memory?.mean),
+  ...measured(
+    'memory.max',
+    'bytes',
+    report.memory && { estimate: report.memory.max, n: report.memory.mean.n },
+  ),
+  ...Object.entries(report.usdPerMillion).map(([name, usd]): Row => [`cost.${name}`, 'USD per million', usd]),
+  ...measured('cost', 'USD per million', report.totalUsdPerMillion),
+  ...report.quality.map(
+    ({ name, estimate, interval: [low, high], n }): Row => [name, 'share', { estimate, low, high, n }],
+  ),
+];
+
+const measured = (figure: string, unit: string, value: Estimate | undefined): Row[] =>
+  value === undefined ? [] : [[figure, unit, value]];
+
+const stepRows = (step: VariantReport['steps'][number]): Row[] => [
+  ...Object.entries(step.latency).map(([name, found]): Row => [`latency.${name}`, 'ms', found, step]),
+  ...(['success', 'errors', 'timeouts', 'throttles'] as const).map(
+    (name): Row => [name, 'share', step[name], step],
+  ),
+  ['throughput', 'requests/s', { ...step.throughput, n: step.blocks }, step],
+  ['lateness.p99', 'ms', { estimate: step.lateness.p99, n: step.requests }, step],
+];
+
+const comparisonRows = ({ ratePerSecond, latency, success, capacity }: ComparisonWithFirst): Row[] => [
+  ...[...latency, success].map(
+    ({ by, statistic, estimate, low, high }): Row => [
+      `${by}.${statistic === 'rate' ? 'success' : statistic}`,
+      by,
+      { estimate, low, high },
+      { ratePerSecond },
+    ],
+  ),
+  ...measured('ratio.capacity', 'ratio', capacity),
+];
 
 function cell(value: Cell): string {
   if (value === undefined) return '';

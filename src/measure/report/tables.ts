@@ -22,14 +22,6 @@ export const tablesOf = (report: ExperimentReport): readonly ReportTable[] =>
   ].filter(({ rows }) => rows.length > 0);
 
 function variantsTable({ variants }: ExperimentReport): ReportTable {
-  const known = (value: number | undefined, write: (value: number) => string): string =>
-    value === undefined ? '-' : write(value);
-  const quality = (variant: VariantReport, name: string): string => {
-    const figure = variant.quality.find((one) => one.name === name);
-    return figure === undefined
-      ? '-'
-      : `${figure.estimate.toFixed(3)} (${figure.interval.map((end) => end.toFixed(3)).join(' to ')})`;
-  };
   return {
     title: 'Variants',
     columns: [
@@ -49,32 +41,44 @@ function variantsTable({ variants }: ExperimentReport): ReportTable {
       '$ per million',
       'capacity',
     ],
-    rows: variants.map((of) => {
-      const { variant, cold, coldMean, reads, bytes: read, memory, totalUsdPerMillion, capacity } = of;
-      return [
-        variant.name,
-        variant.index === undefined ? '-' : `${variant.index.kind}@${variant.index.version}`,
-        known(variant.index?.rows, (rows) => rows.toLocaleString('en-US')),
-        known(variant.index?.sizeBytes, bytes),
-        known(variant.index?.buildMs, duration),
-        known(variant.memoryMb, (mb) => `${mb} MB`),
-        withInterval(memory?.mean, bytes),
-        known(memory?.max, bytes),
-        coldMean === undefined
-          ? '-'
-          : `${duration(coldMean.estimate)} (${duration(coldMean.low)} to ${duration(coldMean.high)}; n = ${cold.length})`,
-        withInterval(reads, amount),
-        withInterval(read, bytes),
-        quality(of, 'ndcg@10'),
-        quality(of, 'recall@10'),
-        withInterval(totalUsdPerMillion, (usd) => usd.toFixed(2)),
-        capacity === undefined
-          ? 'below the first step'
-          : `${amount(capacity.throughput.estimate)}/s (${amount(capacity.throughput.low)} to ${amount(capacity.throughput.high)})`,
-      ];
-    }),
+    rows: variants.map(variantRow),
     note: 'Means of answered requests. Memory used: resident memory of the function when it replied. Capacity: the highest throughput of the steps before the first one with an unanswered request. Intervals: 95 %.',
   };
+}
+
+function variantRow(of: VariantReport): string[] {
+  const { variant, cold, coldMean, reads, bytes: read, memory, totalUsdPerMillion, capacity } = of;
+  return [
+    variant.name,
+    variant.index === undefined ? '-' : `${variant.index.kind}@${variant.index.version}`,
+    known(variant.index?.rows, (rows) => rows.toLocaleString('en-US')),
+    known(variant.index?.sizeBytes, bytes),
+    known(variant.index?.buildMs, duration),
+    known(variant.memoryMb, (mb) => `${mb} MB`),
+    withInterval(memory?.mean, bytes),
+    known(memory?.max, bytes),
+    coldMean === undefined
+      ? '-'
+      : `${duration(coldMean.estimate)} (${duration(coldMean.low)} to ${duration(coldMean.high)}; n = ${cold.length})`,
+    withInterval(reads, amount),
+    withInterval(read, bytes),
+    quality(of, 'ndcg@10'),
+    quality(of, 'recall@10'),
+    withInterval(totalUsdPerMillion, (usd) => usd.toFixed(2)),
+    capacity === undefined
+      ? 'below the first step'
+      : `${amount(capacity.throughput.estimate)}/s (${amount(capacity.throughput.low)} to ${amount(capacity.throughput.high)})`,
+  ];
+}
+
+const known = (value: number | undefined, write: (value: number) => string): string =>
+  value === undefined ? '-' : write(value);
+
+function quality(variant: VariantReport, name: string): string {
+  const figure = variant.quality.find((one) => one.name === name);
+  return figure === undefined
+    ? '-'
+    : `${figure.estimate.toFixed(3)} (${figure.interval.map((end) => end.toFixed(3)).join(' to ')})`;
 }
 
 function predictionsTable({ predictions }: ExperimentReport): ReportTable {

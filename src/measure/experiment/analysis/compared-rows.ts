@@ -72,21 +72,17 @@ export interface ComparedRow extends Omit<VariantComparison, 'statistic' | 'leve
 }
 type Counted = ComparedEstimate & { readonly n: number };
 
+type Pair = readonly [Counted | undefined, Counted | undefined];
+type Figures = readonly (readonly [figure: ComparedName, pair: Pair])[];
+
 /** All figures that both runs have, with their ratio or difference at a confidence level. */
 export function rowsOf([a, b]: Runs, level: number): readonly ComparedRow[] {
   const rows: ComparedRow[] = [];
-  const add = (
-    place: Pick<ComparedRow, 'variant' | 'step' | 'ratePerSecond'>,
-    figure: ComparedName,
-    pair: readonly [Counted | undefined, Counted | undefined],
-  ): void => {
-    const [ofA, ofB] = pair;
-    const by = figure === 'success' ? 'difference' : 'ratio';
-    if (ofA === undefined || ofB === undefined) return;
-    if (by === 'ratio' && ofA.estimate <= 0) return;
-    const compared =
-      by === 'ratio' && ofB.estimate <= 0 ? ratioToZero(ofA, ofB) : compareEstimates(ofA, ofB, by);
-    rows.push({ ...place, figure, n: [ofA.n, ofB.n], ...compared });
+  const add = (place: Pick<ComparedRow, 'variant' | 'step' | 'ratePerSecond'>, figures: Figures): void => {
+    for (const [figure, pair] of figures) {
+      const compared = comparedPair(figure, pair);
+      if (compared !== undefined) rows.push({ ...place, figure, ...compared });
+    }
   };
   for (const [variant, ofA] of a.variants) {
     const ofB = b.variants.get(variant);
@@ -95,36 +91,43 @@ export function rowsOf([a, b]: Runs, level: number): readonly ComparedRow[] {
       const { step, ratePerSecond } = stepA.data;
       const stepB = ofB.steps.find(({ data }) => data.ratePerSecond === ratePerSecond);
       if (stepB === undefined) continue;
-      const place = { variant, step, ratePerSecond };
-      const both = [stepA, stepB] as const;
-      for (const statistic of ['mean', 'p95', 'p99'] as const)
-        add(
-          place,
-          statistic,
-          pairOf(both, ({ warm }) => estimated(warm, statistic, level)),
-        );
-      add(
-        place,
-        'success',
-        pairOf(both, ({ data }) => successOf(data, level)),
-      );
-      add(place, 'throughput', [throughputOf(stepA.data, a, level), throughputOf(stepB.data, b, level)]);
+      add({ variant, step, ratePerSecond }, stepPairs([stepA, stepB], [a, b], level));
     }
-    const place = { variant };
-    add(place, 'capacity', [capacity(ofA.steps, a, level), capacity(ofB.steps, b, level)]);
     const both = [ofA.all, ofB.all] as const;
-    add(
-      place,
-      'cold mean',
-      pairOf(both, (all) => estimated(joined(all.map((of) => of.coldLatency())), 'mean', level)),
-    );
-    add(
-      place,
-      'cost',
-      pairOf(both, (all) => costOf(all, level)),
-    );
+    add({ variant }, [
+      ['capacity', [capacity(ofA.steps, a, level), capacity(ofB.steps, b, level)]],
+      [
+        'cold mean',
+        pairOf(both, (all) => estimated(joined(all.map((of) => of.coldLatency())), 'mean', level)),
+      ],
+      ['cost', pairOf(both, (all) => costOf(all, level))],
+    ]);
   }
   return rows;
+}
+
+function stepPairs(steps: readonly [Step, Step], [a, b]: Runs, level: number): Figures {
+  const [stepA, stepB] = steps;
+  const latency = (statistic: 'mean' | 'p95' | 'p99') =>
+    [statistic, pairOf(steps, ({ warm }) => estimated(warm, statistic, level))] as const;
+  return [
+    latency('mean'),
+    latency('p95'),
+    latency('p99'),
+    ['success', pairOf(steps, ({ data }) => successOf(data, level))],
+    ['throughput', [throughputOf(stepA.data, a, level), throughputOf(stepB.data, b, level)]],
+  ];
+}
+
+function comparedPair(
+  figure: ComparedName,
+  [a, b]: Pair,
+): Omit<ComparedRow, 'variant' | 'figure'> | undefined {
+  if (a === undefined || b === undefined) return undefined;
+  const n = [a.n, b.n] as const;
+  if (figure === 'success') return { n, ...compareEstimates(a, b, 'difference') };
+  if (a.estimate <= 0) return undefined;
+  return { n, ...(b.estimate <= 0 ? ratioToZero(a, b) : compareEstimates(a, b, 'ratio')) };
 }
 
 /** The ratio if nothing is answered any more: it has no logarithm. */

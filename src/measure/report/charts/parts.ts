@@ -5,45 +5,39 @@ import { axis, type Chart, intervalBars, LEVEL, rateOf, sharedStep, yAxis } from
 import { LABEL_COLUMNS, LABEL_WIDTH } from './load.ts';
 import { MUTED, renderChart, seriesColour } from './render.ts';
 
-export function stages(report: ExperimentReport): Chart | undefined {
-  return stacked(
-    report,
-    'stages',
-    'Where the time goes',
-    'ms of an answered request',
-    (variant) =>
+export const stages = (report: ExperimentReport): Chart | undefined =>
+  stacked(report, {
+    id: 'stages',
+    title: 'Where the time goes',
+    unit: 'ms of an answered request',
+    partsOf: (variant) =>
       Object.fromEntries(
         Object.entries(variant.stages).map(([name, { estimate }]) => [name.replace(/Ms$/, ''), estimate]),
       ),
-    `Mean of each stage of the trace over all answered requests, including cold ones; ${answeredCounts(report)}. The table of parts has the intervals.`,
-  );
-}
+    caption: `Mean of each stage of the trace over all answered requests, including cold ones; ${answeredCounts(report)}. The table of parts has the intervals.`,
+  });
 
-export function cost(report: ExperimentReport): Chart | undefined {
-  return stacked(
-    report,
-    'cost',
-    'Cost of a million requests',
-    'US dollars',
-    (variant) => byService(variant.usdPerMillion),
-    `By the price table that the replies name, over all answered requests, including cold ones; ${answeredCounts(report)}. The table of parts has the intervals.`,
-  );
-}
+export const cost = (report: ExperimentReport): Chart | undefined =>
+  stacked(report, {
+    id: 'cost',
+    title: 'Cost of a million requests',
+    unit: 'US dollars',
+    partsOf: (variant) => byService(variant.usdPerMillion),
+    caption: `By the price table that the replies name, over all answered requests, including cold ones; ${answeredCounts(report)}. The table of parts has the intervals.`,
+  });
 
-export function memory(report: ExperimentReport): Chart | undefined {
-  return stacked(
-    report,
-    'memory',
-    'Memory of a function',
-    'MB of resident memory',
-    (variant): Record<string, number> => {
+export const memory = (report: ExperimentReport): Chart | undefined =>
+  stacked(report, {
+    id: 'memory',
+    title: 'Memory of a function',
+    unit: 'MB of resident memory',
+    partsOf: (variant): Record<string, number> => {
       if (variant.memory === undefined) return {};
       const { mean, max } = variant.memory;
       return { mean: mean.estimate / 1e6, 'from mean to maximum': (max - mean.estimate) / 1e6 };
     },
-    `Resident memory of the function when it replied, over all answered requests; ${answeredCounts(report)}. The table of variants has the intervals and the configured memory.`,
-  );
-}
+    caption: `Resident memory of the function when it replied, over all answered requests; ${answeredCounts(report)}. The table of variants has the intervals and the configured memory.`,
+  });
 
 /** Number of requests behind the means of each variant. */
 const answeredCounts = ({ variants }: ExperimentReport): string =>
@@ -64,13 +58,18 @@ function byService(lines: VariantReport['usdPerMillion']): Record<string, number
   return sums;
 }
 
+interface StackedBars {
+  readonly id: string;
+  readonly title: string;
+  readonly unit: string;
+  readonly partsOf: (variant: VariantReport) => Readonly<Record<string, number>>;
+  readonly caption: string;
+}
+
+/** Draws a bar for each variant, divided into its parts. */
 function stacked(
   { variants }: ExperimentReport,
-  id: string,
-  title: string,
-  unit: string,
-  partsOf: (variant: VariantReport) => Readonly<Record<string, number>>,
-  caption: string,
+  { id, title, unit, partsOf, caption }: StackedBars,
 ): Chart | undefined {
   const parts = variants.map(partsOf);
   const names = [...new Set(parts.flatMap((part) => Object.keys(part)))].filter((name) =>
