@@ -84,20 +84,20 @@ function offerRows(
   const dimensions = vector.length;
   let row = from;
   for (; row + 4 <= to; row += 4) {
-    let at0 = row * dimensions;
-    let at1 = at0 + dimensions;
-    let at2 = at1 + dimensions;
-    let at3 = at2 + dimensions;
+    const at0 = row * dimensions;
+    const at1 = at0 + dimensions;
+    const at2 = at1 + dimensions;
+    const at3 = at2 + dimensions;
     let sum0 = 0;
     let sum1 = 0;
     let sum2 = 0;
     let sum3 = 0;
     for (let at = 0; at < dimensions; at++) {
       const value = vector[at]!;
-      sum0 += value * vectors[at0++]!;
-      sum1 += value * vectors[at1++]!;
-      sum2 += value * vectors[at2++]!;
-      sum3 += value * vectors[at3++]!;
+      sum0 += value * vectors[at0 + at]!;
+      sum1 += value * vectors[at1 + at]!;
+      sum2 += value * vectors[at2 + at]!;
+      sum3 += value * vectors[at3 + at]!;
     }
     nearest.offer(firstRow + row, sum0 * scale * scales[row]!);
     nearest.offer(firstRow + row + 1, sum1 * scale * scales[row + 1]!);
