@@ -90,7 +90,7 @@ export function fusionOption(
       fields: { field: 'fusion' },
     });
   }
-  return withoutUndefined({ method, vectorWeight });
+  return withoutUndefined<Partial<Fusion>>({ method, vectorWeight });
 }
 
 /**
