@@ -195,7 +195,7 @@ describe('srag serve ended under load', () => {
     it('a second signal ends it immediately', async () => {
       const { served, answers, children } = await inFlight([]);
       const ended = served.end('SIGINT');
-      await until(() => served.said().includes('Ending'));
+      await until(() => served.said().includes('Shutting down'));
       const startedMs = performance.now();
       await served.end('SIGINT');
       expect(await ended).toBe(130);
