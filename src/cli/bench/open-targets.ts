@@ -7,7 +7,7 @@ import { type ResolvedVariant, resolveVariants } from './resolve-variants.ts';
 import { coldLaptopTarget, inProcessTarget, laptopTarget, type TargetContext, urlTarget } from './targets.ts';
 
 /** The targets of a run; `close` closes them all. */
-export interface OpenedTargets {
+interface OpenedTargets {
   readonly targets: readonly Target[];
   readonly coldTargets: readonly ColdTarget[];
   close(): Promise<void>;

@@ -1,7 +1,14 @@
 import type { Command } from 'commander';
 import { SragError } from '../../core/index.ts';
 import { answerQuestion } from '../../query/answering/index.ts';
-import { runCommand, withCommonOptions, withSearchOptions } from '../context.ts';
+import type { RetrievalResult } from '../../query/retrieval/index.ts';
+import {
+  type CommandContext,
+  type CommandResult,
+  runCommand,
+  withCommonOptions,
+  withSearchOptions,
+} from '../context.ts';
 import { remoteAsk } from '../remote-answers.ts';
 import { isRemote, type RemoteOptions, withRemoteOption } from '../remote-run.ts';
 import type { SearchOptions } from '../search-text.ts';
@@ -34,60 +41,70 @@ Examples:
 `,
     )
     .action((words: string[], options: AskOptions) =>
-      runCommand(
-        options,
-        async (context) => {
-          const { workspace, signal, say, isJson } = context;
-          const question = words.length > 0 ? words.join(' ') : await standardInput();
-          if (isRemote(options)) return remoteAsk(question, options, context);
-          const { answer: settings, mode } = workspace.config;
-          const request = requestOf(question, { topK: settings.topK, ...options }, mode, signal);
-          const retriever = await retrieverFor(workspace, say);
-          const generator = await workspace.generator();
-          const { hits, trace, searchDetails, mode: used } = await retriever.retrieve(request);
-          const lines = new StreamedLines();
-          const answered = await answerQuestion(
-            generator,
-            { question, hits },
-            {
-              ...settings,
-              signal,
-              ...(isJson ? {} : { onChecked: (text: string) => write(process.stdout, lines.push(text)) }),
-            },
-          );
-          if (!isJson) write(process.stdout, lines.end());
-          const { answer, citations, usage, generateMs, firstTokenMs } = answered;
-          const stages = {
-            ...trace.stages,
-            generateMs,
-            ...(firstTokenMs === undefined ? {} : { firstTokenMs }),
-          };
-          const whole = { ...trace, stages, totalMs: trace.totalMs + generateMs };
-          return {
-            json: {
-              question,
-              answer,
-              citations,
-              droppedCitations: answered.droppedCitations,
-              notFound: answered.notFound,
-              chunks: hits.map(({ text, ...hit }) => ({ ...hit, text: text.slice(0, MAX_CHUNK_TEXT) })),
-              usage,
-              generator: generator.id,
-              mode: used,
-              trace: whole,
-            },
-            // The answer itself has been streamed.
-            text: [
-              '',
-              '',
-              ...sourcesText(citations, hits),
-              ...(options.explain ? ['', traceText(whole, searchDetails, used)] : []),
-            ].join('\n'),
-          };
-        },
-        options.compress === undefined ? {} : { 'answer.compress': options.compress },
-      ),
+      runCommand(options, (context) => ask(context, words, options), { 'answer.compress': options.compress }),
     );
+}
+
+async function ask(
+  context: CommandContext,
+  words: readonly string[],
+  options: AskOptions,
+): Promise<CommandResult> {
+  const { workspace, signal, say, isJson } = context;
+  const question = words.length > 0 ? words.join(' ') : await standardInput();
+  if (isRemote(options)) return remoteAsk(question, options, context);
+  const { answer: settings, mode } = workspace.config;
+  const request = requestOf(question, { topK: settings.topK, ...options }, mode, signal);
+  const retriever = await retrieverFor(workspace, say);
+  const generator = await workspace.generator();
+  const { hits, trace, searchDetails, mode: used } = await retriever.retrieve(request);
+  const lines = new StreamedLines();
+  const answered = await answerQuestion(
+    generator,
+    { question, hits },
+    {
+      ...settings,
+      signal,
+      onChecked: isJson ? undefined : (text) => write(process.stdout, lines.push(text)),
+    },
+  );
+  if (!isJson) write(process.stdout, lines.end());
+  const { answer, citations, droppedCitations, notFound, usage } = answered;
+  const whole = withGeneration(trace, answered);
+  return {
+    json: {
+      question,
+      answer,
+      citations,
+      droppedCitations,
+      notFound,
+      chunks: hits.map(({ text, ...hit }) => ({ ...hit, text: text.slice(0, MAX_CHUNK_TEXT) })),
+      usage,
+      generator: generator.id,
+      mode: used,
+      trace: whole,
+    },
+    // The answer itself has been streamed.
+    text: [
+      '',
+      '',
+      ...sourcesText(citations, hits),
+      ...(options.explain ? ['', traceText(whole, searchDetails, used)] : []),
+    ].join('\n'),
+  };
+}
+
+/** A trace of the retrieval and the generation. */
+function withGeneration(
+  trace: RetrievalResult['trace'],
+  { generateMs, firstTokenMs }: { readonly generateMs: number; readonly firstTokenMs?: number | undefined },
+): RetrievalResult['trace'] {
+  const stages = { ...trace.stages, generateMs };
+  return {
+    ...trace,
+    stages: firstTokenMs === undefined ? stages : { ...stages, firstTokenMs },
+    totalMs: trace.totalMs + generateMs,
+  };
 }
 
 async function standardInput(): Promise<string> {

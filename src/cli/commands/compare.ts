@@ -2,7 +2,14 @@ import type { Command } from 'commander';
 import { SragError, unknownName } from '../../core/index.ts';
 import { INDEX_KINDS } from '../../indexes/index.ts';
 import { comparisonResultText } from '../compare/text.ts';
-import { type CommonOptions, runCommand, withCommonOptions, withEmbedderOptions } from '../context.ts';
+import {
+  type CommandContext,
+  type CommandResult,
+  type CommonOptions,
+  runCommand,
+  withCommonOptions,
+  withEmbedderOptions,
+} from '../context.ts';
 import { numberOption } from '../options.ts';
 import { writeNamedFile } from '../write-file.ts';
 
@@ -50,36 +57,42 @@ Examples:
 `,
     )
     .action((source: string, options: CompareCommandOptions) =>
-      runCommand(options, async (context) => {
-        const kinds = listOf(options.kinds);
-        for (const name of kinds) {
-          const kind = name.split('@', 1)[0]!;
-          if (!INDEX_KINDS.some((known) => known === kind))
-            throw unknownName('UNKNOWN_INDEX_KIND', 'index kind', kind, INDEX_KINDS);
-        }
-        atLeastOne('rounds', options.rounds);
-        atLeastOne('topK', options.topK);
-        const collections = listOf(options.collections ?? context.workspace.config.collection);
-        if (collections.length > 1) checkCollections(options);
-        const { compareKinds, missedLines } = await import('../compare/compare.ts');
-        const { writeReport } = await import('../compare/write-report.ts');
-        const { location, config } = options;
-        const result = await compareKinds(context, source, {
-          ...options,
-          kinds,
-          collections,
-          placeOptions: wordsOf({ location, config }),
-          command: commandLine(source, options),
-        });
-        if (options.failures !== undefined)
-          await writeNamedFile('failures', options.failures, missedLines(result.summary));
-        const report = options.report === undefined ? undefined : await writeReport(options.report, result);
-        return {
-          json: report === undefined ? result : { ...result, report },
-          text: `${comparisonResultText(result)}${report === undefined ? '' : `\n\nWrote ${report}`}`,
-        };
-      }),
+      runCommand(options, (context) => compare(context, source, options)),
     );
+}
+
+async function compare(
+  context: CommandContext,
+  source: string,
+  options: CompareCommandOptions,
+): Promise<CommandResult> {
+  const kinds = listOf(options.kinds);
+  for (const name of kinds) {
+    const kind = name.split('@', 1)[0]!;
+    if (!INDEX_KINDS.some((known) => known === kind))
+      throw unknownName('UNKNOWN_INDEX_KIND', 'index kind', kind, INDEX_KINDS);
+  }
+  atLeastOne('rounds', options.rounds);
+  atLeastOne('topK', options.topK);
+  const collections = listOf(options.collections ?? context.workspace.config.collection);
+  if (collections.length > 1) checkCollections(options);
+  const { compareKinds, missedLines } = await import('../compare/compare.ts');
+  const { writeReport } = await import('../compare/write-report.ts');
+  const { location, config } = options;
+  const result = await compareKinds(context, source, {
+    ...options,
+    kinds,
+    collections,
+    placeOptions: wordsOf({ location, config }),
+    command: commandLine(source, options),
+  });
+  if (options.failures !== undefined)
+    await writeNamedFile('failures', options.failures, missedLines(result.summary));
+  const report = options.report === undefined ? undefined : await writeReport(options.report, result);
+  return {
+    json: report === undefined ? result : { ...result, report },
+    text: `${comparisonResultText(result)}${report === undefined ? '' : `\n\nWrote ${report}`}`,
+  };
 }
 
 const listOf = (text: string): string[] => [...new Set(text.split(',').map((name) => name.trim()))];

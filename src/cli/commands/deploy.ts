@@ -10,7 +10,7 @@ import {
 import { printableLine, SragError } from '../../core/index.ts';
 import { parseLocation } from '../../io/storage/index.ts';
 import { VERSION } from '../../version.ts';
-import { type CommandContext, runCommand } from '../context.ts';
+import { type CommandContext, type CommandResult, runCommand } from '../context.ts';
 import { previewResult } from '../deployment-preview.ts';
 import { withinQuota } from '../deployment-quota.ts';
 import {
@@ -21,6 +21,11 @@ import {
   withDeploymentOptions,
 } from '../deployment-run.ts';
 import { Progress } from '../progress.ts';
+
+interface DeployOptions extends DeploymentOptions {
+  readonly bootstrap?: boolean;
+  readonly dryRun?: boolean;
+}
 
 /** `srag deploy` */
 export function deployCommand(program: Command): void {
@@ -42,38 +47,36 @@ Examples:
   $ srag diff
 `,
     )
-    .action((options: DeploymentOptions & { readonly bootstrap?: boolean; readonly dryRun?: boolean }) =>
-      runCommand(
-        options,
-        async (context) => {
-          const progress = new Progress();
-          const requested = await planDeployment(context, { progress });
-          const { collection, deploy } = context.workspace.config;
-          if (options.dryRun === true) return previewResult(context, requested);
-          if (options.yes !== true) await ask(requested.name, context.isJson);
-          const planned = await withinQuota(context, requested);
-          if (options.bootstrap === true) {
-            context.say('Bootstrapping account and region for CDK.');
-            const empty = { name: planned.name, destroy: true };
-            await cdkBootstrap({ ...planned.run, settings: empty }).finally(() => progress.end());
-          }
-          context.say(`Synthesising and deploying ${planned.name}; the first time takes some minutes.`);
-          const outputs = await cdkDeploy(planned.run).finally(() => progress.end());
-          const record = recordOf(outputs, {
-            name: planned.name,
-            collection,
-            engine: deploy.engine,
-            ownsBucket: planned.ownsBucket,
-            version: VERSION,
-            deployedAt: new Date().toISOString(),
-            profile: deploy.profile,
-          });
-          await remember(context, record);
-          return { json: record, text: summary(record) };
-        },
-        deploymentKeys(options),
-      ),
+    .action((options: DeployOptions) =>
+      runCommand(options, (context) => deployApi(context, options), deploymentKeys(options)),
     );
+}
+
+async function deployApi(context: CommandContext, options: DeployOptions): Promise<CommandResult> {
+  const progress = new Progress();
+  const requested = await planDeployment(context, { progress });
+  const { collection, deploy } = context.workspace.config;
+  if (options.dryRun === true) return previewResult(context, requested);
+  if (options.yes !== true) await ask(requested.name, context.isJson);
+  const planned = await withinQuota(context, requested);
+  if (options.bootstrap === true) {
+    context.say('Bootstrapping account and region for CDK.');
+    const empty = { name: planned.name, destroy: true };
+    await cdkBootstrap({ ...planned.run, settings: empty }).finally(() => progress.end());
+  }
+  context.say(`Synthesising and deploying ${planned.name}; the first time takes some minutes.`);
+  const outputs = await cdkDeploy(planned.run).finally(() => progress.end());
+  const record = recordOf(outputs, {
+    name: planned.name,
+    collection,
+    engine: deploy.engine,
+    ownsBucket: planned.ownsBucket,
+    version: VERSION,
+    deployedAt: new Date().toISOString(),
+    profile: deploy.profile,
+  });
+  await remember(context, record);
+  return { json: record, text: summary(record) };
 }
 
 /** Asks for confirmation in an interactive session; in scripts `srag deploy` is sufficient consent. */

@@ -15,7 +15,15 @@ import { listCollections, requireCollection } from '../../corpus/index.ts';
 import { loadLance } from '../../io/lance/index.ts';
 import { checkConditionalWrites } from '../../io/storage/index.ts';
 import { createEmbedder, embedderLabel } from '../../models/embedders/index.ts';
-import { type CommonOptions, EXIT, runCommand, withCommonOptions, withSearchOptions } from '../context.ts';
+import {
+  type CommandContext,
+  type CommandResult,
+  type CommonOptions,
+  EXIT,
+  runCommand,
+  withCommonOptions,
+  withSearchOptions,
+} from '../context.ts';
 import { collectionEmbedder } from '../deployment-run.ts';
 import { withInstallCommand } from '../install-command.ts';
 
@@ -43,41 +51,45 @@ The AWS account is also checked where something was deployed from the location.
 `,
     )
     .action((options: DoctorOptions) =>
-      runCommand(
-        options,
-        async ({ workspace, suggest }) => {
-          const found = [
-            await check('node', async () => nodeVersion()),
-            await check('lancedb', async () => {
-              await loadLance().catch((error: unknown) => {
-                throw withInstallCommand(asSragError(error));
-              });
-              return 'loads';
-            }),
-            await check('location', () => writable(workspace)),
-            ...(await collectionChecks(workspace)),
-            await check('embedder', () => embedderName(workspace)),
-            await check('generator', async () => (await workspace.generator()).id),
-            ...(await awsChecks(workspace, options)),
-          ];
-          const checks = found.map((each) =>
-            each.remedy === undefined ? each : { ...each, remedy: suggest(each.remedy) },
-          );
-          const failed = checks.some(({ status }) => status === 'failed');
-          return {
-            json: { checks, ok: !failed },
-            text: checks
-              .map(
-                ({ name, status, detail, remedy }) =>
-                  `${MARKS[status]} ${printableLine(`${name}: ${detail}`)}${remedy === undefined ? '' : `\n    ${remedy}`}`,
-              )
-              .join('\n'),
-            exitCode: failed ? EXIT.failed : EXIT.done,
-          };
-        },
-        { 'deploy.region': options.region, 'deploy.profile': options.profile },
-      ),
+      runCommand(options, (context) => diagnose(context, options), {
+        'deploy.region': options.region,
+        'deploy.profile': options.profile,
+      }),
     );
+}
+
+async function diagnose(
+  { workspace, suggest }: CommandContext,
+  options: DoctorOptions,
+): Promise<CommandResult> {
+  const found = [
+    await check('node', async () => nodeVersion()),
+    await check('lancedb', async () => {
+      await loadLance().catch((error: unknown) => {
+        throw withInstallCommand(asSragError(error));
+      });
+      return 'loads';
+    }),
+    await check('location', () => writable(workspace)),
+    ...(await collectionChecks(workspace)),
+    await check('embedder', () => embedderName(workspace)),
+    await check('generator', async () => (await workspace.generator()).id),
+    ...(await awsChecks(workspace, options)),
+  ];
+  const checks = found.map((each) =>
+    each.remedy === undefined ? each : { ...each, remedy: suggest(each.remedy) },
+  );
+  const failed = checks.some(({ status }) => status === 'failed');
+  return {
+    json: { checks, ok: !failed },
+    text: checks
+      .map(
+        ({ name, status, detail, remedy }) =>
+          `${MARKS[status]} ${printableLine(`${name}: ${detail}`)}${remedy === undefined ? '' : `\n    ${remedy}`}`,
+      )
+      .join('\n'),
+    exitCode: failed ? EXIT.failed : EXIT.done,
+  };
 }
 
 /** Checks the AWS account if requested, or if a deployment is recorded at this location. */

@@ -55,7 +55,7 @@ Examples:
 `,
     )
     .action((paths: string[], options: IngestOptions) =>
-      runCommand(withoutIndex(options), (context) => run(context, paths, options), {
+      runCommand(withoutIndex(options), (context) => ingest(context, paths, options), {
         'chunker.maxTokens': options.maxTokens,
         'chunker.overlapTokens': options.overlapTokens,
         metric: options.metric,
@@ -86,7 +86,9 @@ interface IngestOptions extends Omit<CommonOptions, 'index'> {
   readonly dryRun?: boolean;
 }
 
-async function run(
+type Ingested = Awaited<ReturnType<typeof ingestInto>>;
+
+async function ingest(
   context: CommandContext,
   paths: readonly string[],
   options: IngestOptions,
@@ -95,7 +97,7 @@ async function run(
   const startedMs = performance.now();
   const progress = new Progress();
   const dryRun = options.dryRun === true;
-  const { settings, report, skipped } = await ingestInto(workspace, paths, {
+  const ingested = await ingestInto(workspace, paths, {
     vectors: options.vectors === undefined ? undefined : resolve(options.vectors),
     prune: options.prune !== false,
     dryRun,
@@ -107,54 +109,60 @@ async function run(
     })
     .finally(() => progress.end());
 
+  const { settings, report, skipped } = ingested;
   const durationMs = Math.round(performance.now() - startedMs);
   const indexed = dryRun || options.index === false ? undefined : await updateIndex(context, progress);
   const cost = dryRun ? await embeddingCost(settings.embedder, report.tokens) : undefined;
-  const { documents, chunks, failures } = report;
-  for (const failure of failures) warnOf(failure.path, failure);
+  const { documents, chunks, tokens, failures } = report;
   const warnings = report.fieldMismatches.map(mismatchText);
-  for (const warning of warnings) write(process.stderr, `${style.yellow('warning')} ${warning}\n`);
-  const passedOver = skippedText(skipped);
-  if (passedOver !== '') write(process.stderr, `${style.dim(passedOver)}\n`);
-  const summary = Object.entries(documents)
-    .filter(([name, count]) => count > 0 || name === 'added')
-    .map(([name, count]) => `${count} ${name}`)
-    .join(', ');
-  const estimate = dryRun
-    ? `\nAbout ${report.tokens} tokens${cost === undefined ? '; no embedding cost is known' : `, $${cost.usd.toFixed(4)} to embed (${cost.source})`}. Nothing was written.`
-    : '';
+  warnAbout(ingested, warnings);
+  const estimate = dryRun ? `\n${estimateText(tokens, cost)}` : '';
   return {
     json: {
       collection: settings.name,
       documents,
       chunks,
       durationMs,
-      failures: failures.map(({ path, code, message, upstream, remedy }) => ({
-        path,
-        code,
-        message,
-        upstream,
-        remedy,
-      })),
+      failures: failures.map(failureJson),
       skipped,
       warnings: warnings.length === 0 ? undefined : warnings,
-      ...(dryRun
-        ? {
-            dryRun,
-            estimate: {
-              tokens: report.tokens,
-              ...(cost === undefined ? {} : { costUsd: cost.usd, priceSource: cost.source }),
-            },
-          }
-        : {}),
+      dryRun: options.dryRun,
+      estimate: dryRun ? { tokens, costUsd: cost?.usd, priceSource: cost?.source } : undefined,
       index: indexed?.json,
       vectorsReused: report.vectorsReused > 0 ? report.vectorsReused : undefined,
       embeddedTokens: report.embeddedTokens,
     },
-    text: `${settings.name}${settings.dimensions === 0 ? '' : `, ${embedderLabel(settings.embedder)}`}: ${summary}; ${chunks} chunks in ${formatDuration(durationMs)}${estimate}${indexed === undefined ? '' : `\n${indexed.text}`}`,
+    text: `${summaryText(ingested, durationMs)}${estimate}${indexed === undefined ? '' : `\n${indexed.text}`}`,
     exitCode: documents.failed > 0 || indexed?.failed === true ? EXIT.partly : EXIT.done,
   };
 }
+
+const failureJson = ({ path, code, message, upstream, remedy }: Ingested['report']['failures'][number]) => ({
+  path,
+  code,
+  message,
+  upstream,
+  remedy,
+});
+
+function warnAbout({ report, skipped }: Ingested, warnings: readonly string[]): void {
+  for (const failure of report.failures) warnOf(failure.path, failure);
+  for (const warning of warnings) write(process.stderr, `${style.yellow('warning')} ${warning}\n`);
+  const passedOver = skippedText(skipped);
+  if (passedOver !== '') write(process.stderr, `${style.dim(passedOver)}\n`);
+}
+
+function summaryText({ settings, report }: Ingested, durationMs: number): string {
+  const { name, dimensions, embedder } = settings;
+  const summary = Object.entries(report.documents)
+    .filter(([outcome, count]) => count > 0 || outcome === 'added')
+    .map(([outcome, count]) => `${count} ${outcome}`)
+    .join(', ');
+  return `${name}${dimensions === 0 ? '' : `, ${embedderLabel(embedder)}`}: ${summary}; ${report.chunks} chunks in ${formatDuration(durationMs)}`;
+}
+
+const estimateText = (tokens: number, cost: Awaited<ReturnType<typeof embeddingCost>>): string =>
+  `About ${tokens} tokens${cost === undefined ? '; no embedding cost is known' : `, $${cost.usd.toFixed(4)} to embed (${cost.source})`}. Nothing was written.`;
 
 /** Shows chunks embedded if there is an embedder, since embedding takes longest; otherwise bytes read. */
 function showProgress(

@@ -13,30 +13,14 @@ import { style } from '../terminal.ts';
 
 /** `srag serve` */
 export function serveCommand(program: Command): void {
-  withSearchOptions(withCommonOptions(program.command('serve')))
+  const command = withSearchOptions(withCommonOptions(program.command('serve')))
     .description('Serve the HTTP API on this machine, with the functions of a deployment')
     .option('--port <number>', 'port; 0 selects a free one', whole(0, 65_535), 3000)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--generator <name>', 'extractive (default), bedrock or openai-compatible')
     .option('--generator-settings <json>', "the generator's settings")
-    .option('--allow-collection <name>', 'another collection that requests may name (repeatable)', collect)
-    .option('--in-process', 'in this process: no functions, no gateway, no storage model')
-    .addOption(
-      new Option(
-        '--engine <name>',
-        'functions that open snapshot indexes only, or LanceDB functions for every kind',
-      ).choices(['snapshot', 'lancedb']),
-    )
-    .option('--memory <mb>', 'MB of every function (default: as deployed)', whole(128, 10_240))
-    .option('--concurrency <number>', 'maximum environments per function', whole(1, 1_000), 10)
-    .option('--rate <number>', 'requests per second that the gateway admits', whole(1, 1e6), 1_000)
-    .option('--burst <number>', 'burst size of the gateway', whole(1, 1e6), 2_000)
-    .option('--storage-model <model>', 's3 (25 ms, 75 MB/s), none, or JSON over s3', 's3')
-    .option(
-      '--freeze <connections>',
-      'freeze environments between requests, with connections kept, reset or silent; or JSON',
-    )
-    .option('--idle <seconds>', 'idle time after which environments end', whole(1, 86_400), 300)
+    .option('--allow-collection <name>', 'another collection that requests may name (repeatable)', collect);
+  withLaptopOptions(command)
     .option('--api-key-file <file>', 'file of accepted x-api-key values, one per line; or SRAG_API_KEY')
     .option('--allow-host <name>', 'another name that requests may use for this server (repeatable)', collect)
     .option('--cors-origin <origin>', 'origin of web pages that may ask (repeatable)', collect)
@@ -75,6 +59,27 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<Co
   await serving.close();
   return { json: { url: serving.url, ended: true }, text: '' };
 }
+
+/** Adds the options of the laptop cloud. */
+const withLaptopOptions = (command: Command): Command =>
+  command
+    .option('--in-process', 'in this process: no functions, no gateway, no storage model')
+    .addOption(
+      new Option(
+        '--engine <name>',
+        'functions that open snapshot indexes only, or LanceDB functions for every kind',
+      ).choices(['snapshot', 'lancedb']),
+    )
+    .option('--memory <mb>', 'MB of every function (default: as deployed)', whole(128, 10_240))
+    .option('--concurrency <number>', 'maximum environments per function', whole(1, 1_000), 10)
+    .option('--rate <number>', 'requests per second that the gateway admits', whole(1, 1e6), 1_000)
+    .option('--burst <number>', 'burst size of the gateway', whole(1, 1e6), 2_000)
+    .option('--storage-model <model>', 's3 (25 ms, 75 MB/s), none, or JSON over s3', 's3')
+    .option(
+      '--freeze <connections>',
+      'freeze environments between requests, with connections kept, reset or silent; or JSON',
+    )
+    .option('--idle <seconds>', 'idle time after which environments end', whole(1, 86_400), 300);
 
 /** Errors for a missing collection or index. */
 const MISSING: ReadonlySet<string> = new Set([

@@ -8,7 +8,8 @@ import {
   type ComparisonSummary,
   documentNames,
   type FirstAnswer,
-  type Question,
+  type QuestionRun,
+  type QuestionSet,
   readQuestions,
   suitabilityOf,
   summariseComparison,
@@ -55,102 +56,122 @@ export async function compareKinds(
   source: string,
   options: CompareOptions,
 ): Promise<ComparisonResult> {
-  const { signal } = context;
-  const set = await readQuestions(source, { split: options.split, limit: options.limit, signal });
+  const { split, limit } = options;
+  const set = await readQuestions(source, { split, limit, signal: context.signal });
   const progress = new Progress();
   let vectors: QueryVectors | undefined;
   try {
     if (set.dataset !== undefined) await ingestDataset(context, set.dataset, options.vectors, progress);
     vectors = options.vectors === undefined ? undefined : await openQueryVectors(resolve(options.vectors));
-    const documents = await commonDocuments(context, options.collections);
-    const { variants, exact, notes } = await resolveKinds(context, set, options, progress);
-    const runs = await askInTurns({
-      questions: set.questions,
-      variants: await Promise.all(variants.map((variant) => askerOf(variant, vectors))),
-      rounds: options.rounds,
-      topK: options.topK,
-      depth: Math.max(options.topK, CHUNKS_OF_A_RANKING),
-      signal,
-      onProgress: (done, total) =>
-        progress.update('Asking', done, total, `${variants.length} variants in turns`),
-    });
-    const shown = variants.filter(({ declaration }) => declaration.name !== REFERENCE);
-    const names = shown.map(({ declaration }) => declaration.name);
-    const summary = summariseComparison(set.questions, runs, names, exact, (name) => documents.has(name));
-    const known = documentNames(documents);
-    const reference = runs.get(exact ?? names[0]!)!;
-    const suitability = suitabilityOf(
-      set.questions,
-      (name) => known.has(name),
-      (index) => reference[index]!.passages,
-    );
-    const first = await firstAnswers(context, shown, set.questions[0]!, vectors, options, progress);
-    const prices = await loadPrices('us-east-1');
-    return {
-      source,
-      command: options.command,
-      comparedAt: new Date().toISOString(),
-      synthetic: set.synthetic,
-      rounds: options.rounds,
-      suitability,
-      summary,
-      notes,
-      variants: shown.map(({ manifest }, index): ComparedVariant => {
-        const figures = summary.variants[index]!;
-        const { reads, bytes, latencyMs } = figures;
-        return {
-          summary: figures,
-          collection: manifest.collection.name,
-          embedder: embedderLabel(manifest.collection.embedder),
-          index: {
-            kind: manifest.kind,
-            version: manifest.version,
-            sizeBytes: manifest.build.sizeBytes,
-            buildMs: manifest.build.durationMs,
-          },
-          first: first[index],
-          usdPerMillion: costPerMillion({ latencyMs: latencyMs.p50, reads, bytes }, prices),
-        };
-      }),
-    };
+    return await compareOn({ context, source, set, vectors, progress }, options);
   } finally {
     progress.end();
     await vectors?.close();
   }
+}
 
-  async function askerOf(
-    { declaration, workspace: own, manifest }: ResolvedVariant,
-    given: QueryVectors | undefined,
-  ): Promise<{ name: string; ask: AskVariant }> {
-    const { mode } = own.config;
-    const retriever = await own.retriever(await own.collection(), manifest, {
-      needsEmbedder: given === undefined && mode !== 'lexical',
+/** State shared by the steps of a comparison. */
+interface Comparison {
+  readonly context: CommandContext;
+  readonly source: string;
+  readonly set: QuestionSet;
+  readonly vectors: QueryVectors | undefined;
+  readonly progress: Progress;
+}
+
+async function compareOn(comparison: Comparison, options: CompareOptions): Promise<ComparisonResult> {
+  const { context, source, set, progress } = comparison;
+  const documents = await commonDocuments(context, options.collections);
+  const { variants, exact, notes } = await resolveKinds(context, set, options, progress);
+  const runs = await askVariants(comparison, variants, options);
+  const shown = variants.filter(({ declaration }) => declaration.name !== REFERENCE);
+  const names = shown.map(({ declaration }) => declaration.name);
+  const summary = summariseComparison(set.questions, runs, names, exact, (name) => documents.has(name));
+  const known = documentNames(documents);
+  const reference = runs.get(exact ?? names[0]!)!;
+  const suitability = suitabilityOf(
+    set.questions,
+    (name) => known.has(name),
+    (index) => reference[index]!.passages,
+  );
+  const first = await firstAnswers(comparison, shown, options);
+  const prices = await loadPrices('us-east-1');
+  return {
+    source,
+    command: options.command,
+    comparedAt: new Date().toISOString(),
+    synthetic: set.synthetic,
+    rounds: options.rounds,
+    suitability,
+    summary,
+    notes,
+    variants: shown.map(({ manifest }, index): ComparedVariant => {
+      const figures = summary.variants[index]!;
+      const { reads, bytes, latencyMs } = figures;
+      return {
+        summary: figures,
+        collection: manifest.collection.name,
+        embedder: embedderLabel(manifest.collection.embedder),
+        index: {
+          kind: manifest.kind,
+          version: manifest.version,
+          sizeBytes: manifest.build.sizeBytes,
+          buildMs: manifest.build.durationMs,
+        },
+        first: first[index],
+        usdPerMillion: costPerMillion({ latencyMs: latencyMs.p50, reads, bytes }, prices),
+      };
+    }),
+  };
+}
+
+async function askVariants(
+  { context, set, vectors, progress }: Comparison,
+  variants: readonly ResolvedVariant[],
+  { rounds, topK }: CompareOptions,
+): Promise<ReadonlyMap<string, readonly QuestionRun[]>> {
+  return askInTurns({
+    questions: set.questions,
+    variants: await Promise.all(variants.map((variant) => askerOf(variant, vectors))),
+    rounds,
+    topK,
+    depth: Math.max(topK, CHUNKS_OF_A_RANKING),
+    signal: context.signal,
+    onProgress: (done, total) =>
+      progress.update('Asking', done, total, `${variants.length} variants in turns`),
+  });
+}
+
+async function askerOf(
+  { declaration, workspace, manifest }: ResolvedVariant,
+  vectors: QueryVectors | undefined,
+): Promise<{ name: string; ask: AskVariant }> {
+  const { mode } = workspace.config;
+  const retriever = await workspace.retriever(await workspace.collection(), manifest, {
+    needsEmbedder: vectors === undefined && mode !== 'lexical',
+  });
+  const ask: AskVariant = async (question, topK, signal) => {
+    const startedMs = performance.now();
+    const { hits, trace } = await retriever.retrieve({
+      question: question.text,
+      mode,
+      topK,
+      vector: vectors && mode !== 'lexical' ? Float32Array.from(vectors.vectorOf(question)) : undefined,
+      signal,
     });
-    const ask: AskVariant = async (question, topK, abort) => {
-      const startedMs = performance.now();
-      const { hits, trace } = await retriever.retrieve({
-        question: question.text,
-        mode,
-        topK,
-        vector: given && mode !== 'lexical' ? Float32Array.from(given.vectorOf(question)) : undefined,
-        signal: abort,
-      });
-      return { hits, latencyMs: performance.now() - startedMs, storage: trace.storage };
-    };
-    return { name: declaration.name, ask };
-  }
+    return { hits, latencyMs: performance.now() - startedMs, storage: trace.storage };
+  };
+  return { name: declaration.name, ask };
 }
 
 /** Medians over a few fresh processes per variant, interleaved. */
 async function firstAnswers(
-  { workspace, signal }: CommandContext,
+  { context, set, vectors, progress }: Comparison,
   variants: readonly ResolvedVariant[],
-  question: Question,
-  vectors: QueryVectors | undefined,
   { topK, placeOptions }: CompareOptions,
-  progress: Progress,
 ): Promise<readonly FirstAnswer[]> {
-  const { mode } = workspace.config;
+  const { mode } = context.workspace.config;
+  const question = set.questions[0]!;
   const vector = vectors === undefined || mode === 'lexical' ? undefined : vectors.vectorOf(question);
   const measured = variants.map((): FirstAnswer[] => []);
   for (let round = 0; round < FIRST_ANSWERS; round++) {
@@ -164,7 +185,7 @@ async function firstAnswers(
         await measureFirstAnswer(
           [...placeOptions, ...selector],
           { question: question.text, vector, mode, topK },
-          signal,
+          context.signal,
         ),
       );
       progress.update('Starting processes', round, FIRST_ANSWERS, manifest.kind);

@@ -37,40 +37,39 @@ Example:
   $ srag bench compare main.results.jsonl branch.results.jsonl --tolerance 10
 `,
     )
-    .action(async (before: string, after: string, options: CompareOptions) => {
-      const { tolerance, force = false, json } = options;
-      if (!(tolerance >= 0 && tolerance < 1_000)) {
-        throw new SragError('INVALID_ARGUMENT', `--tolerance is ${tolerance}.`, {
-          remedy: 'Use a number of per cent from 0 up to 1000.',
-          fields: { field: 'tolerance', value: tolerance },
-        });
-      }
-      const { comparability, compareResults, openResultFile, readSteps } = await import(
-        '../../../measure/index.ts'
-      );
-      const files = [await openResultFile(before), await openResultFile(after)] as const;
-      const { obstacles, notes } = comparability(files[0].header, files[1].header);
-      if (obstacles.length > 0 && !force) {
-        throw new SragError('SETTINGS_MISMATCH', `The runs cannot be compared. ${obstacles.join(' ')}`, {
-          remedy: 'Run the same declaration twice, or compare what both have with --force.',
-          fields: { differences: obstacles },
-        });
-      }
-      const [a, b] = [await readSteps(files[0]), await readSteps(files[1])];
-      const comparison = compareResults(a, b, tolerance / 100);
-      if (comparison.figures.length === 0) throw nothingInCommon(before, after, comparison.missing);
-      const all = [...obstacles, ...notes, ...comparison.missing, ...losses(before, a), ...losses(after, b)];
-      const worsened = comparison.figures.some(({ isWorsening }) => isWorsening);
-      await print(
-        json === true
-          ? printableJson(
-              { before, after, tolerance: tolerance / 100, worsened, ...comparison, notes: all },
-              2,
-            )
-          : comparisonText(comparison, tolerance / 100, all),
-      );
-      process.exitCode = worsened ? EXIT.failed : EXIT.done;
+    .action(compareRuns);
+}
+
+async function compareRuns(before: string, after: string, options: CompareOptions): Promise<void> {
+  const { tolerance, force = false, json } = options;
+  if (!(tolerance >= 0 && tolerance < 1_000)) {
+    throw new SragError('INVALID_ARGUMENT', `--tolerance is ${tolerance}.`, {
+      remedy: 'Use a number of per cent from 0 up to 1000.',
+      fields: { field: 'tolerance', value: tolerance },
     });
+  }
+  const { comparability, compareResults, openResultFile, readSteps } = await import(
+    '../../../measure/index.ts'
+  );
+  const files = [await openResultFile(before), await openResultFile(after)] as const;
+  const { obstacles, notes } = comparability(files[0].header, files[1].header);
+  if (obstacles.length > 0 && !force) {
+    throw new SragError('SETTINGS_MISMATCH', `The runs cannot be compared. ${obstacles.join(' ')}`, {
+      remedy: 'Run the same declaration twice, or compare what both have with --force.',
+      fields: { differences: obstacles },
+    });
+  }
+  const [a, b] = [await readSteps(files[0]), await readSteps(files[1])];
+  const comparison = compareResults(a, b, tolerance / 100);
+  if (comparison.figures.length === 0) throw nothingInCommon(before, after, comparison.missing);
+  const all = [...obstacles, ...notes, ...comparison.missing, ...losses(before, a), ...losses(after, b)];
+  const worsened = comparison.figures.some(({ isWorsening }) => isWorsening);
+  await print(
+    json === true
+      ? printableJson({ before, after, tolerance: tolerance / 100, worsened, ...comparison, notes: all }, 2)
+      : comparisonText(comparison, tolerance / 100, all),
+  );
+  process.exitCode = worsened ? EXIT.failed : EXIT.done;
 }
 
 const nothingInCommon = (before: string, after: string, missing: readonly string[]): SragError =>

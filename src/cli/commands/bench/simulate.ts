@@ -6,19 +6,8 @@ import type { SimulateOptions } from '../../bench/simulate.ts';
 import { numberOption } from '../../options.ts';
 import { print } from '../../terminal.ts';
 
-/** `srag bench simulate` */
-export function benchSimulateCommand(bench: Command): void {
-  bench
-    .command('simulate')
-    .argument('<result>', 'result file of srag bench run')
-    .description('Predict what a fleet of functions does under a load, from measured service times')
-    .requiredOption('--plan <plan>', 'load: a sentence, JSON, or a .json or .csv file (see below)')
-    .option('--variant <name>', 'variant of the result (default: the only one)')
-    .option(
-      '--step <n>',
-      'step whose warm samples are used (default: the lowest load with enough)',
-      numberOption,
-    )
+const withFleetOptions = (command: Command): Command =>
+  command
     .addOption(new Option('--limits <name>', 'limits that apply').choices(LIMIT_PRESETS).default('aws'))
     .option('--concurrency <n>', 'reserved concurrency of each function', numberOption)
     .option(
@@ -42,7 +31,22 @@ export function benchSimulateCommand(bench: Command): void {
     )
     .option('--cores <n>', 'processors that all requests share, as on a laptop; with --cpu-ms', numberOption)
     .option('--cpu-ms <ms>', 'processor time of a warm request', numberOption)
-    .option('--cold-cpu-ms <ms>', 'processor time of a cold request (default: as --cpu-ms)', numberOption)
+    .option('--cold-cpu-ms <ms>', 'processor time of a cold request (default: as --cpu-ms)', numberOption);
+
+/** `srag bench simulate` */
+export function benchSimulateCommand(bench: Command): void {
+  const command = bench
+    .command('simulate')
+    .argument('<result>', 'result file of srag bench run')
+    .description('Predict what a fleet of functions does under a load, from measured service times')
+    .requiredOption('--plan <plan>', 'load: a sentence, JSON, or a .json or .csv file (see below)')
+    .option('--variant <name>', 'variant of the result (default: the only one)')
+    .option(
+      '--step <n>',
+      'step whose warm samples are used (default: the lowest load with enough)',
+      numberOption,
+    );
+  withFleetOptions(command)
     .addOption(
       new Option('--architecture <name>', 'of functions, for the price')
         .choices(['arm64', 'x86_64'])
