@@ -1,8 +1,4 @@
-/** A commented declaration as a starting point; `srag bench init` writes it. */
-export const experimentTemplate = (
-  schemaPath: string,
-): string => `# yaml-language-server: $schema=${schemaPath}
-# An experiment: the same questions for several variants under rising load.
+const DECLARATION = `# An experiment: the same questions for several variants under rising load.
 # Run it:    srag bench run experiment.yaml
 # Report:    srag report experiment.results.jsonl
 name: Flat against HNSW against snapshot
@@ -51,3 +47,7 @@ stop:
 thresholds:
   - errors < 1 %
 `;
+
+/** A commented declaration as a starting point; `srag bench init` writes it. */
+export const experimentTemplate = (schemaPath: string): string =>
+  `# yaml-language-server: $schema=${schemaPath}\n${DECLARATION}`;
