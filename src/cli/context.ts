@@ -3,7 +3,7 @@ import { loadConfig, processEnvironment, Workspace } from '../config/index.ts';
 import { asSragError, printableJson, redact, SragError } from '../core/index.ts';
 import { withInstallCommand } from './install-command.ts';
 import { jsonOption } from './options.ts';
-import { withGivenOptions, withGivenOptionsInRemedy } from './suggested-commands.ts';
+import { withGivenOptionsInRemedy, withUserOptions } from './suggested-commands.ts';
 import { print, style, write } from './terminal.ts';
 
 /**
@@ -102,8 +102,8 @@ export async function runCommand(
       workspace,
       isJson,
       signal: abort.signal,
-      say: (line) => write(process.stderr, `${withGivenOptions(line, options)}\n`),
-      suggest: (text) => withGivenOptions(text, options),
+      say: (line) => write(process.stderr, `${withUserOptions(line, options)}\n`),
+      suggest: (text) => withUserOptions(text, options),
     });
     await print(isJson ? printableJson(result.json, 2) : result.text);
     process.exitCode = result.exitCode ?? EXIT.done;

@@ -14,7 +14,7 @@ const OPTIONS: readonly (readonly [name: string, commands: RegExp])[] = [
 ];
 
 /** Adds the user's options to the commands that a text suggests, so that they work when copied. */
-export function withGivenOptions(text: string, given: object): string {
+export function withUserOptions(text: string, given: object): string {
   return text.replace(SUGGESTED, (words: string, command: string, at: number) => {
     const rest = text.slice(at + words.length);
     const repeated = OPTIONS.flatMap(([name, commands]) => {
@@ -31,7 +31,7 @@ export function withGivenOptionsInRemedy(error: SragError, given: object): SragE
   const { code, message, remedy, fields, upstream, cause } = error;
   if (remedy === undefined) return error;
   return new SragError(code, message, {
-    remedy: withGivenOptions(remedy, given),
+    remedy: withUserOptions(remedy, given),
     ...{ fields, upstream, cause },
   });
 }

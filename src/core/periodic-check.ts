@@ -30,7 +30,7 @@ export class PeriodicCheck {
   }
 
   /** Starts a check in the background if one is due. */
-  beside(): void {
+  checkInBackground(): void {
     if (this.#inFlight !== undefined || this.#now() - this.#startedMs < this.#options.everyMs) return;
     this.run().then(
       () => {

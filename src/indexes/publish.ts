@@ -1,7 +1,7 @@
 import { SragError } from '../core/index.ts';
 import type { ObjectStorage } from '../io/storage/index.ts';
 import { POINTER_KEY, type PublishedPointer, type PublishedVersion } from './pointer.ts';
-import { signedPointer, trustedPointer } from './signed-pointer.ts';
+import { signedPointer, verifyPointer } from './signed-pointer.ts';
 import type { SigningKeySource } from './signing-key.ts';
 import { encodeJson } from './versions.ts';
 
@@ -33,7 +33,7 @@ export async function readPublished(
   const key = collectionPrefix + POINTER_KEY;
   try {
     const { bytes, etag } = await storage.read(key);
-    return { pointer: await trustedPointer(bytes, key, collectionPrefix, signing), etag };
+    return { pointer: await verifyPointer(bytes, key, collectionPrefix, signing), etag };
   } catch (error) {
     if (error instanceof SragError && error.code === 'OBJECT_NOT_FOUND') return undefined;
     throw error;

@@ -16,7 +16,7 @@ export const signedPointer = (
  * signed, too: only a reader that has seen a newer one can detect it.
  * @throws DAMAGED_STORE, INDEX_SIGNATURE_MISSING, INDEX_SIGNATURE_INVALID
  */
-export async function trustedPointer(
+export async function verifyPointer(
   bytes: Uint8Array,
   key: string,
   collectionPrefix: string,

@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { leftFolders } from '../io/temporary/index.ts';
+import { abandonedFolders } from '../io/temporary/index.ts';
 
 /** Purpose in the name of a laptop's private folder. */
 export const FOLDER_PURPOSE = 'laptop';
@@ -9,7 +9,7 @@ export const FOLDER_PURPOSE = 'laptop';
  * moment to enforce their processor share.
  */
 export async function endOrphans(): Promise<void> {
-  for (const folder of await leftFolders(FOLDER_PURPOSE))
+  for (const folder of await abandonedFolders(FOLDER_PURPOSE))
     for (const orphan of await processesIn(folder)) end(orphan);
 }
 

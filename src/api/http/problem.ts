@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type ErrorCode, SragError } from '../../core/index.ts';
-import { publicWords } from './public-words.ts';
+import { publicMessage } from './public-words.ts';
 import type { Problem } from './schemas.ts';
 
 /** Statuses of the HTTP layer's own problems. */
@@ -154,7 +154,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
   }
   const status = BY_CODE[error.code] ?? BY_CLASS[error.class];
   const { path, field = path, retryAfterMs } = error.fields;
-  const words = publicWords(error, status < 500);
+  const words = publicMessage(error, status < 500);
   return {
     ...common(error.code, status, TITLES[status] ?? 'Error', words, requestId),
     remedy: error.remedy,

@@ -8,7 +8,7 @@ const PLACES = /(?<![\w.:/])(?:[a-z][a-z0-9+.-]{0,40}:\/\/|[A-Za-z]:\\|\/)[^\s'"
  * from every message; other paths and URLs only from messages about the server, so that callers' input is repeated
  * unchanged.
  */
-export function publicWords({ message, fields }: SragError, isCallerFault: boolean): string {
+export function publicMessage({ message, fields }: SragError, isCallerFault: boolean): string {
   const { location } = fields;
   const redacted =
     typeof location === 'string' && location !== ''

@@ -45,7 +45,7 @@ export class FollowedIndex implements OpenedIndex {
 
   current(): OpenedVersion {
     const index = this.#index;
-    this.#check.beside();
+    this.#check.checkInBackground();
     return index;
   }
 

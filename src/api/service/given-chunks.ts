@@ -2,7 +2,7 @@ import type { Hit } from '../../core/index.ts';
 import type { FoundHits, GivenChunk } from './port.ts';
 
 /** Converts passages from the caller to hits: in the given order, with offsets within their own text. */
-export const hitsOfGiven = (chunks: readonly GivenChunk[]): Hit[] =>
+export const hitsFromChunks = (chunks: readonly GivenChunk[]): Hit[] =>
   chunks.map(({ id, documentId, text, title, metadata }, rank) => ({
     id,
     documentId,

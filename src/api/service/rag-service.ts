@@ -7,7 +7,7 @@ import { type AnswerContent, throughCache } from './cached-answer.ts';
 import { DONE_FRAME_BYTES, eventBytes } from './event-bytes.ts';
 import { eventsOf } from './event-queue.ts';
 import { firstReads, type ReadHints } from './first-reads.ts';
-import { hitsOfGiven, withScores } from './given-chunks.ts';
+import { hitsFromChunks, withScores } from './given-chunks.ts';
 import { mockHits } from './mock.ts';
 import type { RagServiceParts } from './parts.ts';
 import type {
@@ -26,7 +26,7 @@ import type { RequestMeter } from './request-meter.ts';
 import { RequestRunner, type Work } from './request-runner.ts';
 import { type OpenedCollection, Retrievers } from './retrievers.ts';
 import { servedCollection } from './served-collection.ts';
-import { shown, shownBeside } from './shown.ts';
+import { shown, truncateChunks } from './shown.ts';
 
 /** Errors that mean the index may have been replaced: the next request opens it again. */
 const STALE_INDEX_CODES = new Set(['OBJECT_NOT_FOUND', 'DAMAGED_STORE', 'NO_INDEX']);
@@ -86,7 +86,7 @@ export class RagService implements Required<Services> {
 
   async generate({ question, chunks }: GenerateRequest, context: RequestContext): Promise<QueryReply> {
     return this.#runner.serve(context, async (work) =>
-      work.meter.reply(await this.#answer(question, hitsOfGiven(chunks), work), context.requestId),
+      work.meter.reply(await this.#answer(question, hitsFromChunks(chunks), work), context.requestId),
     );
   }
 
@@ -224,7 +224,7 @@ export class RagService implements Required<Services> {
     work.text.answer = answer;
     if (options.onToken !== undefined) return { answer, citations, notFound, chunks: [], usage };
     const bytesLeft = checkAnswer({ answer, citations });
-    return { answer, citations, notFound, chunks: shownBeside(hits, bytesLeft), usage };
+    return { answer, citations, notFound, chunks: truncateChunks(hits, bytesLeft), usage };
   }
 
   #choice(
@@ -244,7 +244,7 @@ export class RagService implements Required<Services> {
       const prefetch = firstReads(request, this.#parts.defaults.mode);
       return await this.#retrievers.of(...this.#choice(request, switches), prefetch);
     } finally {
-      if (meter !== undefined) for (const use of this.#retrievers.takeOpeningUse()) meter.read(use);
+      if (meter !== undefined) for (const use of this.#retrievers.drainOpeningUse()) meter.read(use);
     }
   }
 }

@@ -68,7 +68,7 @@ export class Retrievers {
   }
 
   /** Returns the storage use of opening collections since the last call; the next request reports it. */
-  takeOpeningUse(): readonly StorageUse[] {
+  drainOpeningUse(): readonly StorageUse[] {
     const taken = this.#openingUse;
     this.#openingUse = [];
     return taken;

@@ -26,7 +26,7 @@ export const shown = ({
  * shortened first; then metadata are limited to a quarter of the space, best hits first; then the last hits lose their
  * texts. No hit is dropped.
  */
-export function shownBeside(hits: readonly Hit[], maxBytes = MAX_CHUNKS_BYTES): ShownChunk[] {
+export function truncateChunks(hits: readonly Hit[], maxBytes = MAX_CHUNKS_BYTES): ShownChunk[] {
   return (
     withTexts(hits.map(shown), maxBytes) ??
     withTexts(withLessMetadata(hits.map(shown), maxBytes / 4), maxBytes) ??

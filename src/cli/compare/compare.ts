@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { loadPrices } from '../../api/cost/index.ts';
 import {
   type AskVariant,
-  askInTurns,
   type ComparedVariant,
   type ComparisonResult,
   type ComparisonSummary,
@@ -11,6 +10,7 @@ import {
   type QuestionRun,
   type QuestionSet,
   readQuestions,
+  runAlternating,
   suitabilityOf,
   summariseComparison,
 } from '../../measure/index.ts';
@@ -130,7 +130,7 @@ async function askVariants(
   variants: readonly ResolvedVariant[],
   { rounds, topK }: CompareOptions,
 ): Promise<ReadonlyMap<string, readonly QuestionRun[]>> {
-  return askInTurns({
+  return runAlternating({
     questions: set.questions,
     variants: await Promise.all(variants.map((variant) => askerOf(variant, vectors))),
     rounds,

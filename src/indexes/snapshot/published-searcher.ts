@@ -8,7 +8,7 @@ import {
   type StorageUse,
 } from '../../core/index.ts';
 import { POINTER_KEY, type PublishedPointer, REFRESH_MS, versionPrefix } from '../pointer.ts';
-import { trustedPointer } from '../signed-pointer.ts';
+import { verifyPointer } from '../signed-pointer.ts';
 import { type OpenOptions, openWith } from './open.ts';
 import type { HydrationReport } from './query/hydrate.ts';
 import type { SnapshotReader } from './query/reader.ts';
@@ -92,7 +92,7 @@ export class PublishedSearcher {
           const isMissing = error instanceof SragError && error.code === 'OBJECT_NOT_FOUND';
           throw isMissing ? notPublished(options, error) : error;
         });
-      const pointer = await trustedPointer(bytes, key, prefix, options.signing);
+      const pointer = await verifyPointer(bytes, key, prefix, options.signing);
       const reader = await openPointer(pointer, prefix, reads, meter, options, cold);
       return new PublishedSearcher(options, reads, prefix, { pointer, etag, reader });
     } catch (error) {
@@ -120,7 +120,7 @@ export class PublishedSearcher {
     readonly reader: Omit<SnapshotReader, 'close' | 'retire'>;
   } {
     const current = { pointer: this.#pointer, reader: this.#reader };
-    this.#refreshing.beside();
+    this.#refreshing.checkInBackground();
     return current;
   }
 
@@ -173,7 +173,7 @@ export class PublishedSearcher {
       });
     if (found === undefined) return;
     const { signing } = this.#options;
-    const pointer = await trustedPointer(found.bytes, key, this.#prefix, signing);
+    const pointer = await verifyPointer(found.bytes, key, this.#prefix, signing);
     // An old pointer is validly signed: restoring it would undo later publications.
     if (signing !== undefined && pointer.generation < this.#pointer.generation)
       throw (await signing()).refusal('An older pointer');

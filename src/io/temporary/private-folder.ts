@@ -13,7 +13,7 @@ const RANDOM = /^[A-Za-z0-9]{6}$/;
  * @throws LOCATION_NOT_WRITABLE, DISK_FULL
  */
 export async function privateFolder(purpose: string): Promise<string> {
-  for (const folder of await leftFolders(purpose))
+  for (const folder of await abandonedFolders(purpose))
     await rm(folder, { recursive: true, force: true }).catch(() => {
       // Harmless; the next start tries again.
     });
@@ -33,7 +33,7 @@ export async function privateFolder(purpose: string): Promise<string> {
  * Folders of this purpose whose processes have ended without removing them. Excludes links and folders of other users,
  * because anyone who can write to the temporary folder can create such names.
  */
-export async function leftFolders(purpose: string): Promise<string[]> {
+export async function abandonedFolders(purpose: string): Promise<string[]> {
   const beginning = beginningOf(purpose);
   const found: string[] = [];
   for (const name of await readdir(tmpdir()).catch(() => [])) {

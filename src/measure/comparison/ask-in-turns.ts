@@ -55,7 +55,7 @@ export interface AskInTurnsOptions {
  * Asks all variants every question: once for quality, which also warms them up, then `rounds` times for latency. For
  * each question the order of the variants is reversed, so that none always follows the same other one.
  */
-export async function askInTurns(
+export async function runAlternating(
   options: AskInTurnsOptions,
 ): Promise<ReadonlyMap<string, readonly QuestionRun[]>> {
   const { questions, variants, rounds, topK, depth, signal, onProgress } = options;

@@ -7,7 +7,7 @@ import {
   mean,
   pairedDifference,
 } from '../evaluation/statistics.ts';
-import { asJudged } from '../experiment/analysis/quality.ts';
+import { matchJudgements } from '../experiment/analysis/quality.ts';
 import type { QuestionRun } from './ask-in-turns.ts';
 import { quantileIntervals } from './quantile-intervals.ts';
 
@@ -98,7 +98,7 @@ function judgedValues(
   const metrics = judged.map((index) => {
     const relevant = questions[index]!.relevant!;
     return computeMetrics(
-      asJudged(runs[index]!.documentIds, Object.fromEntries(relevant), isDocument),
+      matchJudgements(runs[index]!.documentIds, Object.fromEntries(relevant), isDocument),
       relevant,
     );
   });
@@ -198,7 +198,7 @@ function missedBy(
     const { id, text, relevant } = questions[index]!;
     const { documentIds, titles } = runs[index]!;
     const expected = [...relevant!].flatMap(([document, grade]) => (grade > 0 ? [document] : []));
-    const named = asJudged(documentIds, Object.fromEntries(relevant!), isDocument);
+    const named = matchJudgements(documentIds, Object.fromEntries(relevant!), isDocument);
     if (expected.length === 0 || expected.some((document) => named.includes(document))) return [];
     const found = documentIds.map((documentId, rank) => ({ documentId, title: titles[rank]! }));
     return [{ variant, id, text, expected, found }];

@@ -10,7 +10,7 @@ import { markdownBlocks } from '../../../src/documents/loaders/markdown/blocks.t
 import { splitFrontMatter } from '../../../src/documents/loaders/markdown/front-matter.ts';
 import { withFieldValues } from '../../../src/documents/loaders/pdf/field-items.ts';
 import { pageText } from '../../../src/documents/loaders/pdf/page-text.ts';
-import { saysNothing } from '../../../src/documents/loaders/stated-title.ts';
+import { isGeneratedTitle } from '../../../src/documents/loaders/stated-title.ts';
 import { withoutBlobs } from '../../../src/documents/loaders/without-blobs.ts';
 import { pieces } from './pieces.ts';
 
@@ -104,5 +104,5 @@ export const LOADING_FUNCTIONS: Readonly<Record<string, (text: string) => () => 
     });
     return () => withFieldValues(items, annotations);
   },
-  saysNothing: (text) => () => saysNothing(text),
+  isGeneratedTitle: (text) => () => isGeneratedTitle(text),
 };

@@ -1,8 +1,8 @@
 import { readJson } from '../../../src/api/http/body.ts';
-import { publicWords } from '../../../src/api/http/public-words.ts';
+import { publicMessage } from '../../../src/api/http/public-words.ts';
 import { errorFacts } from '../../../src/api/observability/log-fields.ts';
 import { cacheKey } from '../../../src/api/query-cache/cache-key.ts';
-import { shownBeside } from '../../../src/api/service/shown.ts';
+import { truncateChunks } from '../../../src/api/service/shown.ts';
 import { cutToWidth } from '../../../src/cli/output.ts';
 import { hitsText } from '../../../src/cli/search-text.ts';
 import { checkFilter, type Hit, printable, type SourceDocument, SragError } from '../../../src/core/index.ts';
@@ -172,10 +172,10 @@ export const PATH_FUNCTIONS: Readonly<Record<string, (text: string) => () => unk
   withoutSourceMarks: (text) => () => withoutSourceMarks(text),
   'withoutSourceMarks of many': (text) => () => withoutSourceMarks(`${text.replaceAll(' ', ' [3] ')} \`[`),
   isNotFoundAnswer: (text) => () => isNotFoundAnswer(text),
-  shownBeside: (text) => () => shownBeside(pieces(text).map(hitOf)),
+  truncateChunks: (text) => () => truncateChunks(pieces(text).map(hitOf)),
   hitsText: (text) => () => hitsText([hitOf(text), ...pieces(text).map(hitOf)], text),
   cutToWidth: (text) => () => cutToWidth(text, 1e9),
-  publicWords: (text) => () => publicWords(new SragError('INTERNAL', text), false),
+  publicMessage: (text) => () => publicMessage(new SragError('INTERNAL', text), false),
   excerpt: (text) => () => excerpt(text),
   lanceError: (text) => () => lanceError(new Error(text), 'Cannot open the table'),
   errorFacts: (text) => {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../../src/cli/program.ts';
-import { withGivenOptions, withGivenOptionsInRemedy } from '../../../src/cli/suggested-commands.ts';
+import { withGivenOptionsInRemedy, withUserOptions } from '../../../src/cli/suggested-commands.ts';
 import { SragError } from '../../../src/core/index.ts';
 
 const GIVEN = { location: 's3://b/p', collection: 'x', config: 'my config.json', json: true, topK: 3 };
@@ -25,11 +25,11 @@ describe('suggested commands', () => {
       "srag index build --location s3://b/p --config 'my config.json' snapshot --collection y",
     ],
   ])('repeat the options of the user: %s', (text, expected) => {
-    expect(withGivenOptions(text, GIVEN)).toContain(expected);
+    expect(withUserOptions(text, GIVEN)).toContain(expected);
   });
 
   it('repeat region and profile for deployments', () => {
-    expect(withGivenOptions('srag deploy --bootstrap. srag ingest PATH', { profile: 'p', region: 'r' })).toBe(
+    expect(withUserOptions('srag deploy --bootstrap. srag ingest PATH', { profile: 'p', region: 'r' })).toBe(
       'srag deploy --region r --profile p --bootstrap. srag ingest PATH',
     );
   });
@@ -40,7 +40,7 @@ describe('suggested commands', () => {
     'srags ingest',
     'npm run build',
   ])('leave %s unchanged', (text) => {
-    expect(withGivenOptions(text, GIVEN)).toBe(text);
+    expect(withUserOptions(text, GIVEN)).toBe(text);
   });
 
   it('are added to the remedy of an error and change nothing else', () => {
@@ -58,7 +58,7 @@ describe('suggested commands', () => {
       ...command.commands.flatMap((child) => commandsOf(child, `${path} ${child.name()}`.trim())),
     ];
     const unknown = commandsOf(createProgram()).filter(
-      (path) => !withGivenOptions(`srag ${path}`, { location: 'y' }).includes('--location y'),
+      (path) => !withUserOptions(`srag ${path}`, { location: 'y' }).includes('--location y'),
     );
     // Never suggested.
     expect(unknown).toEqual(['init', 'report', 'first-answer', 'config']);

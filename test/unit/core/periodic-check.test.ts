@@ -19,7 +19,7 @@ function controlled() {
   /** Triggers the check at a given time and waits for it. */
   const at = async (nowMs: number): Promise<void> => {
     state.nowMs = nowMs;
-    check.beside();
+    check.checkInBackground();
     await check.settled();
     await turn();
   };
@@ -32,8 +32,8 @@ describe('PeriodicCheck', () => {
     await at(999);
     expect(state.made).toBe(0);
     state.nowMs = 1_000;
-    check.beside();
-    check.beside();
+    check.checkInBackground();
+    check.checkInBackground();
     await Promise.all([check.run(), check.run()]);
     expect(state.made).toBe(1);
     await at(1_999);
@@ -68,7 +68,7 @@ describe('PeriodicCheck', () => {
     const check = new PeriodicCheck({ everyMs: 1, check: async () => void made++ });
     vi.setSystemTime(Date.now() - 86_400_000);
     await vi.waitFor(() => {
-      check.beside();
+      check.checkInBackground();
       expect(made).toBeGreaterThan(0);
     });
   });

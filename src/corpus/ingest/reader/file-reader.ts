@@ -3,7 +3,7 @@ import type { FileToLoad, LoadFailure } from '../../../documents/loaders/index.t
 import { type Budget, budgetOf } from './budget.ts';
 import type { ReaderReply, ReadItem, ReadRequest } from './protocol.ts';
 import { type ProcessEnd, ReaderProcess } from './reader-process.ts';
-import { tooCostly } from './too-costly.ts';
+import { budgetExceeded } from './too-costly.ts';
 
 /** A process that uses more than this share of its memory limit after a file is replaced by a new one. */
 const RETIREMENT_SHARE = 0.75;
@@ -106,12 +106,12 @@ function send(request: ReadRequest, reader: ReaderProcess): void {
   reader.request(request).catch(() => {});
 }
 
-const isMemory = ({ lastWords }: ProcessEnd): boolean =>
-  lastWords === undefined || lastWords.reason === 'memory';
+const isMemory = ({ exitReport }: ProcessEnd): boolean =>
+  exitReport === undefined || exitReport.reason === 'memory';
 
 function failureOf(end: ProcessEnd, { file }: ReadRequest, budget: Budget): ReadItem {
-  const { code, message, remedy } = tooCostly(end, budget);
-  const line = end.lastWords?.line ?? 0;
+  const { code, message, remedy } = budgetExceeded(end, budget);
+  const line = end.exitReport?.line ?? 0;
   const failure: LoadFailure = {
     path: line > 0 ? `${file.source}:${line}` : file.source,
     source: file.source,

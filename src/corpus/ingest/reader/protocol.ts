@@ -54,10 +54,10 @@ export type ReaderReply =
     };
 
 /** Why the process ended itself, as the last line of its standard error. */
-export interface LastWords {
+export interface ExitReport {
   readonly reason: 'time' | 'memory' | 'stall' | 'fault';
   /** Line of the record that was being read; 0 for a file that is one document. */
   readonly line: number;
   readonly message?: string;
 }
-export const LAST_WORDS = 'srag-reader: ';
+export const EXIT_REPORT = 'srag-reader: ';

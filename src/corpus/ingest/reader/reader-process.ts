@@ -4,7 +4,7 @@ import type { Duplex, Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { receiveFrames, sendFrame } from './frames.ts';
 import { READER_PROGRAM, READER_ROLE } from './program.ts';
-import { LAST_WORDS, type LastWords, type ReaderReply, type ReadRequest } from './protocol.ts';
+import { EXIT_REPORT, type ExitReport, type ReaderReply, type ReadRequest } from './protocol.ts';
 
 /** Index of the channel among the process's streams. */
 const CHANNEL = 3;
@@ -16,7 +16,7 @@ const MAX_ERROR_CHARACTERS = 4_000;
 /** How a reader process ended. */
 export interface ProcessEnd {
   /** Last message of a process that ended itself. */
-  readonly lastWords: LastWords | undefined;
+  readonly exitReport: ExitReport | undefined;
   readonly signal: NodeJS.Signals | null;
   readonly standardError: string;
 }
@@ -84,9 +84,9 @@ export class ReaderProcess {
       standardError = (standardError + text).slice(-MAX_ERROR_CHARACTERS);
     });
     const [, signal] = (await once(this.#child, 'close')) as [number | null, NodeJS.Signals | null];
-    const at = standardError.lastIndexOf(LAST_WORDS);
-    const lastWords =
-      at < 0 ? undefined : (JSON.parse(standardError.slice(at + LAST_WORDS.length)) as LastWords);
-    return { lastWords, signal, standardError };
+    const at = standardError.lastIndexOf(EXIT_REPORT);
+    const exitReport =
+      at < 0 ? undefined : (JSON.parse(standardError.slice(at + EXIT_REPORT.length)) as ExitReport);
+    return { exitReport, signal, standardError };
   }
 }

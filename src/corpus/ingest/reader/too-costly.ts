@@ -3,8 +3,8 @@ import { type Budget, STALL_SECONDS } from './budget.ts';
 import type { ProcessEnd } from './reader-process.ts';
 
 /** The error for a file whose reader process ended before the file was read. */
-export function tooCostly({ lastWords, signal }: ProcessEnd, { seconds, memoryMb }: Budget): SragError {
-  switch (lastWords?.reason) {
+export function budgetExceeded({ exitReport, signal }: ProcessEnd, { seconds, memoryMb }: Budget): SragError {
+  switch (exitReport?.reason) {
     case 'time':
       return costly(`Reading took more than ${seconds} s of processor time.`, 'maxFileSeconds', seconds);
     case 'stall':
@@ -13,7 +13,7 @@ export function tooCostly({ lastWords, signal }: ProcessEnd, { seconds, memoryMb
         fields: { limit: STALL_SECONDS },
       });
     case 'fault':
-      return new SragError('FILE_DAMAGED', `The parser failed: ${lastWords.message}.`, {
+      return new SragError('FILE_DAMAGED', `The parser failed: ${exitReport.message}.`, {
         remedy: 'Get the file again from where it came from, or leave it out (--exclude).',
       });
     case 'memory':

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { type Budget, STALL_SECONDS } from './budget.ts';
-import { LAST_WORDS, type LastWords } from './protocol.ts';
+import { EXIT_REPORT, type ExitReport } from './protocol.ts';
 
 const POLL_MS = 20;
 /** This thread itself uses a tenth of it. */
@@ -78,9 +78,9 @@ export function watch(state: SharedArrayBuffer): never {
 }
 
 /** Ends this process immediately, whatever its main thread does. */
-export function endProcess(reason: LastWords['reason'], line: number, message?: string): void {
-  const words: LastWords = { reason, line, message };
-  writeSync(STANDARD_ERROR, `\n${LAST_WORDS}${JSON.stringify(words)}\n`);
+export function endProcess(reason: ExitReport['reason'], line: number, message?: string): void {
+  const words: ExitReport = { reason, line, message };
+  writeSync(STANDARD_ERROR, `\n${EXIT_REPORT}${JSON.stringify(words)}\n`);
   process.kill(process.pid, 'SIGKILL');
 }
 

@@ -6,7 +6,7 @@ import { damaged, empty } from '../faults.ts';
 import { fileTitle } from '../file-title.ts';
 import type { Loader, LoadOptions } from '../port.ts';
 import { readWhole } from '../read-file.ts';
-import { saysNothing } from '../stated-title.ts';
+import { isGeneratedTitle } from '../stated-title.ts';
 import { characterMaps } from './character-maps.ts';
 import { type Annotation, withFieldValues } from './field-items.ts';
 import { type PageItem, pageText } from './page-text.ts';
@@ -31,7 +31,7 @@ export const pdfLoader: Loader = {
       document: {
         id: file.source,
         source: file.source,
-        title: saysNothing(stated) ? fileTitle(file.path) : stated,
+        title: isGeneratedTitle(stated) ? fileTitle(file.path) : stated,
         text,
         blocks: [],
         metadata: checkMetadata({ pages: pages.length, ...statedFields(info) }, options.limits),
@@ -154,7 +154,7 @@ function statedFields(info: Readonly<Record<string, unknown>>): Readonly<Record<
   const fields: Record<string, JsonValue> = {};
   for (const name of ['Author', 'Subject', 'Keywords']) {
     const value = cleanText(stringOf(info[name])).trim();
-    if (!saysNothing(value)) fields[name.toLowerCase()] = value;
+    if (!isGeneratedTitle(value)) fields[name.toLowerCase()] = value;
   }
   return fields;
 }

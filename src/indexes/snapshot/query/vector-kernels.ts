@@ -9,7 +9,7 @@ import { ResidentVectors } from './resident-vectors.ts';
 import { QueryRotation, type RotatedQuery } from './rotated-query.ts';
 
 /** Maximum candidates kept: 1,000 results, or as many filtered rows, with a margin for re-scoring. */
-export const MOST_CANDIDATES = 4_096;
+export const MAX_CANDIDATES = 4_096;
 /** Candidates buffered before the worst are dropped. */
 const CANDIDATE_BUFFER = 1_024;
 /** Scans until V8 has fully optimised the kernels. */
@@ -50,7 +50,7 @@ export class VectorKernels {
     this.codes = new CodeTable(opened, memory);
     this.leaves = new Leaves(opened, memory);
     this.resident = new ResidentVectors(opened, memory, this.#dimensions);
-    const places = Math.max(MOST_CANDIDATES + CANDIDATE_BUFFER, this.leaves.count);
+    const places = Math.max(MAX_CANDIDATES + CANDIDATE_BUFFER, this.leaves.count);
     this.#at = {
       floats: memory.reserve(4 * this.#dimensions),
       integers: memory.reserve(2 * this.#dimensions),
@@ -62,8 +62,8 @@ export class VectorKernels {
       scores: memory.reserve(4 * places),
       rows: memory.reserve(4 * places),
       // Of candidates that are not resident.
-      vectors: memory.reserve(MOST_CANDIDATES * this.#dimensions),
-      vectorScales: memory.reserve(4 * MOST_CANDIDATES),
+      vectors: memory.reserve(MAX_CANDIDATES * this.#dimensions),
+      vectorScales: memory.reserve(4 * MAX_CANDIDATES),
     };
   }
 
@@ -152,7 +152,7 @@ export class VectorKernels {
       mask === undefined ? 0 : at.mask,
       at.scores,
       at.rows,
-      Math.min(MOST_CANDIDATES, 2 * wanted) + CANDIDATE_BUFFER,
+      Math.min(MAX_CANDIDATES, 2 * wanted) + CANDIDATE_BUFFER,
       wanted,
       at.sums,
     );

@@ -5,7 +5,7 @@ import type { FilterMask } from './filter-mask.ts';
 import type { OpenedSnapshot } from './opened.ts';
 import type { RecordStore } from './record-store.ts';
 import type { RotatedQuery } from './rotated-query.ts';
-import { type Candidates, MOST_CANDIDATES, VectorKernels } from './vector-kernels.ts';
+import { type Candidates, MAX_CANDIDATES, VectorKernels } from './vector-kernels.ts';
 
 /** Below this many rows, scanning all codes in memory is as fast as choosing leaves. */
 const PROBING_ROWS = 20_000;
@@ -104,8 +104,8 @@ export class VectorSearch {
     const { rows, vectors } = this.#opened.header;
     const query = this.#kernels.rotate(request.vector);
     const forAll = Math.ceil(RESCORE_MARGIN * request.topK);
-    const most = Math.min(rows, MOST_CANDIDATES, Math.max(request.rerank, forAll));
-    const wanted = Math.min(rows, MOST_CANDIDATES, Math.max(most, request.depth));
+    const most = Math.min(rows, MAX_CANDIDATES, Math.max(request.rerank, forAll));
+    const wanted = Math.min(rows, MAX_CANDIDATES, Math.max(most, request.depth));
     const probes = await this.#loadCodes(query, request, wanted, context);
     const startedMs = performance.now();
     // No `await` from here to the copies below: another search would use the same memory.

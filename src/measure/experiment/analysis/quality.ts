@@ -37,7 +37,7 @@ export class QualityCollector {
       const relevant = this.#questions[question]?.relevant;
       return relevant === undefined
         ? []
-        : [computeMetrics(asJudged(hits, relevant), new Map(Object.entries(relevant)))];
+        : [computeMetrics(matchJudgements(hits, relevant), new Map(Object.entries(relevant)))];
     });
     if (metrics.length === 0) return [];
     return (['ndcg@10', 'recall@10'] as const).map((name: MetricName & QualityFigure['name']) =>
@@ -73,7 +73,7 @@ const figureOf = (name: QualityFigure['name'], values: readonly number[]): Quali
  * `gettingstarted.md` for `content/gettingstarted.md`. Each judgement matches one hit: the exact one, else the first.
  * @param isDocument whether a name is a document id: it then matches no other document
  */
-export function asJudged(
+export function matchJudgements(
   documentIds: readonly string[],
   relevant: Readonly<Record<string, number>>,
   isDocument: (name: string) => boolean = () => false,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cut, shown, shownBeside } from '../../../../src/api/service/shown.ts';
+import { cut, shown, truncateChunks } from '../../../../src/api/service/shown.ts';
 import type { Hit, Metadata } from '../../../../src/core/index.ts';
 
 const hit = (text: string, metadata: Metadata = {}, title = 'Title', at = 0): Hit => ({
@@ -34,7 +34,7 @@ describe('chunks of an answer', () => {
     fc.assert(
       fc.property(hits, (given) => {
         const whole = given.map(({ text, title, metadata }, at) => hit(text, metadata, title, at));
-        const chunks = shownBeside(whole);
+        const chunks = truncateChunks(whole);
         expect(bytes(chunks)).toBeLessThanOrEqual(200_000);
         expect(chunks.map(({ id }) => id)).toEqual(whole.map(({ id }) => id));
         for (const [at, { text }] of chunks.entries()) expect(whole[at]!.text.startsWith(text)).toBe(true);
@@ -44,7 +44,7 @@ describe('chunks of an answer', () => {
   });
 
   it('are shortened if 50 Korean texts of 2,000 characters would take 300 KB', () => {
-    const chunks = shownBeside(
+    const chunks = truncateChunks(
       Array.from({ length: 50 }, (_, at) => hit('가'.repeat(2_000), {}, '제목', at)),
     );
     expect(chunks.map(({ text }) => text.length)).toEqual(Array(50).fill(1_000));
@@ -52,7 +52,7 @@ describe('chunks of an answer', () => {
   });
 
   it('keep their texts if metadata would take all the space; the best keep both', () => {
-    const chunks = shownBeside(
+    const chunks = truncateChunks(
       Array.from({ length: 50 }, (_, at) => hit('x'.repeat(1_500), { note: 'n'.repeat(8_000) }, 'Title', at)),
     );
     expect(chunks.map(({ text }) => text.length)).toEqual(Array(50).fill(1_500));
@@ -62,7 +62,10 @@ describe('chunks of an answer', () => {
   });
 
   it('remain complete apart from one hit with huge metadata', () => {
-    const chunks = shownBeside([hit('first', { huge: 'h'.repeat(300_000) }), hit('second', { year: 2024 })]);
+    const chunks = truncateChunks([
+      hit('first', { huge: 'h'.repeat(300_000) }),
+      hit('second', { year: 2024 }),
+    ]);
     expect(chunks.map(({ text, metadata }) => [text, metadata])).toEqual([
       ['first', {}],
       ['second', { year: 2024 }],
@@ -73,7 +76,7 @@ describe('chunks of an answer', () => {
     const hits = Array.from({ length: 50 }, (_, at) =>
       hit('\u0001'.repeat(2_000), { year: at }, 'Title', at),
     );
-    const chunks = shownBeside(hits, 40_000);
+    const chunks = truncateChunks(hits, 40_000);
     expect(bytes(chunks)).toBeLessThanOrEqual(40_000);
     const lengths = chunks.map(({ text }) => text.length);
     expect(lengths[0]).toBe(500);
@@ -81,7 +84,7 @@ describe('chunks of an answer', () => {
   });
 
   it('are not cut up to 2,000 characters if there is space', () => {
-    const [long, short] = shownBeside([hit('x'.repeat(2_001)), hit('short', { year: 2024 })]);
+    const [long, short] = truncateChunks([hit('x'.repeat(2_001)), hit('short', { year: 2024 })]);
     expect([long!.text.length, short!.text, short!.metadata]).toEqual([2_000, 'short', { year: 2024 }]);
   });
 
@@ -93,7 +96,7 @@ describe('chunks of an answer', () => {
     }));
     // The ids alone take 300 KB and are never cut; everything else is.
     const alone = bytes(hits.map(({ id, documentId }) => ({ id, documentId })));
-    expect(bytes(shownBeside(hits))).toBeLessThan(alone + 50 * 1_000);
+    expect(bytes(truncateChunks(hits))).toBeLessThan(alone + 50 * 1_000);
   });
 });
 

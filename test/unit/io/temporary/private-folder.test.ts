@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ownProcess } from '../../../../src/io/storage/index.ts';
-import { leftFolders, privateFolder } from '../../../../src/io/temporary/index.ts';
+import { abandonedFolders, privateFolder } from '../../../../src/io/temporary/index.ts';
 import { asNobody, isRoot, NOBODY } from '../../../support/other-user.ts';
 
 const STORAGE = fileURLToPath(new URL('../../../../src/io/storage/index.ts', import.meta.url));
@@ -70,14 +70,14 @@ describe('a private folder', () => {
     await symlink(target, join(temporary, `srag-x-${endedProcess()}-AAAAAA`));
     await privateFolder('x');
     expect(await readdir(target)).toEqual(['precious']);
-    expect(await leftFolders('x')).toEqual([]);
+    expect(await abandonedFolders('x')).toEqual([]);
   });
 
   it.skipIf(!isRoot)('leaves folders of other users alone and ignores them', async () => {
     const name = join(temporary, `srag-x-${endedProcess()}-AAAAAA`);
     await mkdir(name);
     await chown(name, NOBODY, NOBODY);
-    expect(await leftFolders('x')).toEqual([]);
+    expect(await abandonedFolders('x')).toEqual([]);
     await privateFolder('x');
     expect((await stat(name)).uid).toBe(NOBODY);
   });

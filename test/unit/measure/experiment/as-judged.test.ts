@@ -1,20 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { asJudged } from '../../../../src/measure/experiment/analysis/quality.ts';
+import { matchJudgements } from '../../../../src/measure/experiment/analysis/quality.ts';
 
-describe('asJudged', () => {
+describe('matchJudgements', () => {
   const relevant = { 'README.md': 1 };
 
   it('renames a hit to the end of its path if a judgement uses that', () => {
-    expect(asJudged(['docs/README.md', 'docs/a.md'], relevant)).toEqual(['README.md', 'docs/a.md']);
+    expect(matchJudgements(['docs/README.md', 'docs/a.md'], relevant)).toEqual(['README.md', 'docs/a.md']);
   });
 
   it('matches one hit per judgement: the exact one, else the first', () => {
-    expect(asJudged(['docs/README.md', 'README.md'], relevant)).toEqual(['docs/README.md', 'README.md']);
-    expect(asJudged(['a/README.md', 'b/README.md'], relevant)).toEqual(['README.md', 'b/README.md']);
+    expect(matchJudgements(['docs/README.md', 'README.md'], relevant)).toEqual([
+      'docs/README.md',
+      'README.md',
+    ]);
+    expect(matchJudgements(['a/README.md', 'b/README.md'], relevant)).toEqual(['README.md', 'b/README.md']);
   });
 
   it('does not rename a hit to the id of another document', () => {
-    expect(asJudged(['docs/README.md'], relevant, (name) => name === 'README.md')).toEqual([
+    expect(matchJudgements(['docs/README.md'], relevant, (name) => name === 'README.md')).toEqual([
       'docs/README.md',
     ]);
   });
