@@ -1,4 +1,5 @@
 import { redact, redactTexts } from './redact.ts';
+import { withoutUndefined } from './without-undefined.ts';
 
 /**
  * The class of each error code: `usage` for invalid arguments (exit 2, HTTP 400), `input` for invalid data,
@@ -131,13 +132,13 @@ export class SragError extends Error {
 
   /** The form that `--json` prints, including the upstream message. */
   toJSON(): { code: ErrorCode; message: string; upstream?: string; remedy?: string; fields: ErrorFields } {
-    return {
+    return withoutUndefined({
       code: this.code,
       message: this.message,
       upstream: this.upstream,
       remedy: this.remedy,
       fields: this.fields,
-    };
+    });
   }
 }
 

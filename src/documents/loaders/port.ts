@@ -60,8 +60,8 @@ export interface LoadOptions {
   readonly signal?: AbortSignal;
   /** Called repeatedly for streamed files with the number of bytes read so far. */
   readonly onBytes?: (bytesRead: number) => void;
-  /** Called before each record of a dataset is parsed, with its line (from 1) and size. */
-  readonly onRecord?: (line: number, sizeBytes: number) => void;
+  /** Called before each record of a dataset is parsed, with its line (from 1) and size; the loader waits for it. */
+  readonly onRecord?: (line: number, sizeBytes: number) => Promise<void>;
 }
 
 /**

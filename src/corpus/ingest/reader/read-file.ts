@@ -12,11 +12,22 @@ import type { Watchdog } from './watchdog.ts';
 const BATCH_CHARACTERS = 100_000;
 const BATCH_MS = 100;
 
-/** Converts a file's bytes to chunks and their terms, in batches. */
-export async function* readFile(
+/** Before a record of this size, earlier items are flushed: the watchdog may end the process, which loses its buffers. */
+const LARGE_RECORD_BYTES = 64 * 1_024;
+
+/** Where replies go. */
+export interface ReplyChannel {
+  send(reply: ReaderReply): Promise<void>;
+  /** Resolves when everything sent has left this process. */
+  flushed(): Promise<void>;
+}
+
+/** Converts a file's bytes to chunks and their terms, and sends them in batches. */
+export async function readFile(
   request: ReadRequest,
   watchdog: Pick<Watchdog, 'begin'>,
-): AsyncIterable<Extract<ReaderReply, { kind: 'items' }>> {
+  channel: ReplyChannel,
+): Promise<void> {
   const { file, limits, fieldMap } = request;
   const budget = budgetOf(file, limits);
   watchdog.begin(budget);
@@ -24,6 +35,14 @@ export async function* readFile(
   let characters = 0;
   let bytesRead = 0;
   let startedMs = performance.now();
+  const sendItems = async (): Promise<void> => {
+    const batch = items;
+    items = [];
+    characters = 0;
+    if (batch.length > 0) await channel.send({ kind: 'items', items: batch, bytesRead });
+    watchdog.begin(budget);
+    startedMs = performance.now();
+  };
   const loading = loadFile(file, {
     limits,
     fieldMap,
@@ -31,7 +50,11 @@ export async function* readFile(
       bytesRead = bytes;
       watchdog.begin(budget);
     },
-    onRecord: (line, sizeBytes) => {
+    onRecord: async (line, sizeBytes) => {
+      if (sizeBytes >= LARGE_RECORD_BYTES) {
+        await sendItems();
+        await channel.flushed();
+      }
       const { seconds } = budgetOf({ sizeBytes }, limits);
       watchdog.begin({ seconds, memoryMb: budget.memoryMb }, line);
     },
@@ -40,14 +63,9 @@ export async function* readFile(
     const item = itemOf(event, request);
     items.push(item);
     characters += item.kind === 'document' ? item.document.text.length : 100;
-    if (characters < BATCH_CHARACTERS && performance.now() - startedMs < BATCH_MS) continue;
-    yield { kind: 'items', items, bytesRead };
-    watchdog.begin(budget);
-    items = [];
-    characters = 0;
-    startedMs = performance.now();
+    if (characters >= BATCH_CHARACTERS || performance.now() - startedMs >= BATCH_MS) await sendItems();
   }
-  if (items.length > 0) yield { kind: 'items', items, bytesRead };
+  await sendItems();
 }
 
 function itemOf(event: LoadEvent, { chunker, known, hashes }: ReadRequest): ReadItem {

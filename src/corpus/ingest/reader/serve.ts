@@ -32,11 +32,15 @@ export async function serve(program: URL, watchdogRole: string): Promise<void> {
     watchdog.rest();
     await sendFrame(channel, reply);
   };
+  const flushed = async (): Promise<void> => {
+    watchdog.rest();
+    await new Promise((resolve) => channel.write(new Uint8Array(0), resolve));
+  };
   channel.on('error', () => process.exit());
   await send({ kind: 'ready' });
   for await (const request of receiveFrames<ReadRequest>(channel)) {
     try {
-      for await (const reply of readFile(request, watchdog)) await send(reply);
+      await readFile(request, watchdog, { send, flushed });
       await send({ kind: 'done', memoryBytes: memoryAfter(budgetOf(request.file, request.limits)) });
     } catch (error) {
       const { code, message, remedy, fields } = asSragError(error);

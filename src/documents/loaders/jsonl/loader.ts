@@ -17,7 +17,7 @@ export const jsonlLoader: Loader = {
       if ('bytes' in line && isBlank(line.bytes)) continue;
       const row = rows;
       rows += 1;
-      options.onRecord?.(line.number, 'bytes' in line ? line.bytes.length : 0);
+      await options.onRecord?.(line.number, 'bytes' in line ? line.bytes.length : 0);
       yield eventOf(file, line, row, firstLines, options);
     }
     if (rows === 0) throw empty('The file contains no records.');
