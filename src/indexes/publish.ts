@@ -1,4 +1,4 @@
-import { SragError } from '../core/index.ts';
+import { SragError, withoutUndefined } from '../core/index.ts';
 import type { ObjectStorage } from '../io/storage/index.ts';
 import { POINTER_KEY, type PublishedPointer, type PublishedVersion } from './pointer.ts';
 import { signedPointer, verifyPointer } from './signed-pointer.ts';
@@ -55,7 +55,7 @@ export async function publishVersion(
   // A pointer written by anyone else is replaced even if its signature is invalid: publishing repairs it.
   const current =
     options.expected === undefined ? await readPublished(storage, collectionPrefix) : options.expected;
-  const plain: PublishedPointer = {
+  const plain = withoutUndefined<PublishedPointer>({
     formatVersion: 1,
     generation: (current?.pointer.generation ?? 0) + 1,
     writer,
@@ -64,7 +64,7 @@ export async function publishVersion(
     publishedAt: new Date(now()).toISOString(),
     opening: options.opening,
     previous: current ? { version: current.pointer.version, kind: current.pointer.kind } : undefined,
-  };
+  });
   const pointer = signing === undefined ? plain : signedPointer(plain, collectionPrefix, await signing());
   const condition = current ? { ifMatch: current.etag } : { ifNoneMatch: '*' as const };
   try {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type ErrorCode, SragError } from '../../core/index.ts';
+import { type ErrorCode, SragError, withoutUndefined } from '../../core/index.ts';
 import { publicMessage } from './public-words.ts';
 import type { Problem } from './schemas.ts';
 
@@ -142,11 +142,11 @@ export function problemOf(error: unknown, requestId: string): Problem {
   if (error instanceof RelayedProblem) return { ...error.problem, requestId };
   if (error instanceof HttpProblem) {
     const [status, title] = HTTP_PROBLEMS[error.code];
-    return {
+    return withoutUndefined({
       ...common(error.code, status, title, error.message, requestId),
       remedy: error.remedy,
       errors: error.errors,
-    };
+    });
   }
   if (!(error instanceof SragError) || error.code === 'INTERNAL') {
     // The message of a bug may contain anything, so it appears only in the log.
@@ -155,7 +155,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
   const status = BY_CODE[error.code] ?? BY_CLASS[error.class];
   const { path, field = path, retryAfterMs } = error.fields;
   const words = publicMessage(error, status < 500);
-  return {
+  return withoutUndefined({
     ...common(error.code, status, TITLES[status] ?? 'Error', words, requestId),
     remedy: error.remedy,
     retryAfter: status === 503 && typeof retryAfterMs === 'number' ? secondsOf(retryAfterMs) : undefined,
@@ -163,7 +163,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
       typeof field === 'string' && status < 500
         ? [{ path: field.slice(0, MAX_PATH), message: words.slice(0, MAX_MESSAGE) }]
         : undefined,
-  };
+  });
 }
 
 const secondsOf = (milliseconds: number): number =>

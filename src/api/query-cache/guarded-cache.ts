@@ -1,4 +1,4 @@
-import { afterPause, messageOf, SragError, steadyNow } from '../../core/index.ts';
+import { afterPause, messageOf, SragError, steadyNow, withoutUndefined } from '../../core/index.ts';
 import type { CachedAnswer, CacheUse, QueryCache } from './port.ts';
 
 /** How far a cache is trusted. */
@@ -115,13 +115,8 @@ class GuardedCache implements QueryCache {
     this.#warnedAtMs = nowMs;
     const { code, fields } = error instanceof SragError ? error : { code: undefined, fields: {} };
     const message = `The query cache ${this.id} failed; answers are made without it: ${messageOf(error)}`;
-    this.#options.warn(message, {
-      cache: this.id,
-      operation,
-      failures: this.#failuresUntold,
-      code,
-      ...fields,
-    });
+    const facts = { cache: this.id, operation, failures: this.#failuresUntold, code, ...fields };
+    this.#options.warn(message, withoutUndefined(facts));
     this.#failuresUntold = 0;
   }
 

@@ -1,5 +1,5 @@
 import type { DeploymentConfig } from '../../config/index.ts';
-import { SragError } from '../../core/index.ts';
+import { SragError, withoutUndefined } from '../../core/index.ts';
 
 /** The settings outside `deploy` that functions need. */
 export interface ServedConfig {
@@ -94,7 +94,7 @@ export function infraSettings(config: ServedConfig, place: DeployedPlace, functi
     name,
     settings: Object.keys(settings).length === 0 ? undefined : settings,
   });
-  return {
+  return withoutUndefined({
     name: deploymentName(config),
     functions,
     ...(place === undefined ? {} : { bucket: place.bucket, prefix: place.prefix }),
@@ -108,5 +108,5 @@ export function infraSettings(config: ServedConfig, place: DeployedPlace, functi
     generator: generator === 'extractive' ? undefined : adapter(generator, config.generatorSettings),
     reranker: reranker === 'none' ? undefined : adapter(reranker, config.rerankerSettings),
     ...deploy,
-  };
+  });
 }

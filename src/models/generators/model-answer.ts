@@ -1,4 +1,4 @@
-import { asSragError, SragError, throwIfAborted } from '../../core/index.ts';
+import { asSragError, SragError, throwIfAborted, withoutUndefined } from '../../core/index.ts';
 import { protocolFailure, type ServiceContext } from '../../io/remote/index.ts';
 import { type GenerationEvent, type GenerationRequest, NOT_FOUND_ANSWER, type TokenUsage } from './port.ts';
 import { isNotFoundAnswer } from './prompt.ts';
@@ -71,12 +71,8 @@ export async function* toGenerationEvents(
     throw protocolFailure(context, `the stream ended after ${characters} characters without an end mark.`);
   }
   yield* answer.end();
-  yield {
-    kind: 'end',
-    stopReason,
-    notFound: isNotFoundAnswer(answer.text),
-    usage,
-  };
+  const end = { kind: 'end', stopReason, notFound: isNotFoundAnswer(answer.text), usage } as const;
+  yield withoutUndefined(end);
 }
 
 /** The answer so far, without the model's thinking. */
