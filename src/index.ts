@@ -2,22 +2,6 @@
  * The public interface of the package `srag`. `createRag` covers ingest, search and answers; the other exports give access
  * to the parts. docs/reference/library.md lists all of it.
  */
-import { type ConfigInput, flatten, loadConfig, processEnvironment, Workspace } from './config/index.ts';
-
-/**
- * Opens the location that the configuration names, as the command line does: `settings` over environment variables
- * over the configuration file of the project around `cwd` over defaults. Close the workspace when done.
- * @throws UNKNOWN_CONFIG_KEY, INVALID_CONFIG, and those of the storage.
- */
-export async function openWorkspace(
-  settings: ConfigInput = {},
-  cwd: string = process.cwd(),
-): Promise<Workspace> {
-  const environment = processEnvironment();
-  const loaded = await loadConfig({ cwd, environment, options: Object.fromEntries(flatten(settings)) });
-  return Workspace.open(loaded, environment, cwd);
-}
-
 export { escapeHtml, htmlLink, isSafeUrl, neutraliseMarkdown } from './cli/markup/index.ts';
 export {
   type Config,
@@ -30,6 +14,7 @@ export {
   type LoadedConfig,
   loadConfig,
   type OwnParts,
+  openWorkspace,
   Rag,
   type RagAnswer,
   type RagAskOptions,

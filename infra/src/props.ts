@@ -43,7 +43,7 @@ export interface CanaryProps {
 
 /** Alarm thresholds and recipient. */
 export interface AlarmProps {
-  /** Recipient of alarms; without one the alarms exist but notify nobody. */
+  /** Recipient of alarms. Without one, the alarms exist but send no notification. */
   readonly email?: string;
   /** Maximum estimated US dollars within an hour. */
   readonly costUsdPerHour?: number;

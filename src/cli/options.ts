@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { type FieldTypes, type Fusion, SragError, withoutUndefined } from '../core/index.ts';
+import { type FieldTypes, type Fusion, SragError } from '../core/index.ts';
 import type { IndexParameters } from '../indexes/index.ts';
 import { openVectorFolder } from '../models/embedders/index.ts';
 
@@ -90,7 +90,7 @@ export function fusionOption(
       fields: { field: 'fusion' },
     });
   }
-  return withoutUndefined<Partial<Fusion>>({ method, vectorWeight });
+  return { method, vectorWeight };
 }
 
 /**

@@ -21,10 +21,8 @@ export async function updateIndex(
   { workspace, signal, suggest }: CommandContext,
   progress: Progress,
 ): Promise<UpdatedIndex | undefined> {
-  const firstKind = (): string => workspace.config.index?.split('@', 1)[0] ?? 'snapshot';
   try {
     const published = await publishIfBegun(workspace, {
-      firstKind,
       signal,
       onProgress: ({ stage, done, total }) => progress.update(`Building: ${stage}`, done, total),
     }).finally(() => progress.end());

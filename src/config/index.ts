@@ -5,6 +5,7 @@ export type { DeploymentConfig } from './deployment-schema.ts';
 export { type Environment, processEnvironment, s3Settings } from './environment.ts';
 export { type IngestIntoOptions, ingestInto } from './ingest-into.ts';
 export { flatten, type LoadedConfig, loadConfig } from './load.ts';
+export { openWorkspace } from './open-workspace.ts';
 export { type PublishedCorpus, publishCorpus, publishIfBegun } from './publish-corpus.ts';
 export {
   createRag,

@@ -13,7 +13,7 @@ import type { Workspace } from './compose.ts';
 /** Options of {@link publishCorpus}. */
 export interface PublishCorpusOptions extends Pick<BuildRequest, 'signal' | 'onProgress'> {
   /** Returns the index kind if nothing was published before. */
-  readonly firstKind: () => string | Promise<string>;
+  readonly firstKind?: () => string | Promise<string>;
   /** Whether a pointer with a missing or wrong signature is replaced; otherwise it is an error. */
   readonly replacesUntrusted?: boolean;
 }
@@ -84,9 +84,10 @@ async function upToDate(
   { catalogue, pointer, stats }: Awaited<ReturnType<typeof stateOf>>,
   { firstKind, replacesUntrusted: _, ...building }: PublishCorpusOptions,
 ): Promise<PublishedCorpus> {
+  const configuredKind = (): string => workspace.config.index?.split('@', 1)[0] ?? 'snapshot';
   const published = pointer && (await manifestOf(catalogue, pointer));
   if (published?.corpusVersion === stats.version) return { manifest: published, isNew: false };
-  const kind = pointer?.kind ?? (await firstKind());
+  const kind = pointer?.kind ?? (await (firstKind ?? configuredKind)());
   const validation = {
     ...DEFAULT_VALIDATION,
     ...(building.signal === undefined ? {} : { signal: building.signal }),

@@ -1,20 +1,20 @@
 import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Metadata, SragError } from '../core/index.ts';
+import { type Metadata, SragError, withoutUndefined } from '../core/index.ts';
 import { readCollection } from '../corpus/index.ts';
 import type { IngestReport } from '../corpus/ingest/index.ts';
 import type { IndexManifest } from '../indexes/index.ts';
 import { privateFolder } from '../io/temporary/index.ts';
 import { type Answer, type AnswerOptions, answerQuestion } from '../query/answering/index.ts';
 import type { RetrievalRequest, RetrievalResult, Retriever } from '../query/retrieval/index.ts';
-import { type OwnParts, Workspace } from './compose.ts';
-import { processEnvironment } from './environment.ts';
+import type { OwnParts, Workspace } from './compose.ts';
 import { type IngestIntoOptions, ingestFiles, ingestInto } from './ingest-into.ts';
-import { flatten, loadConfig } from './load.ts';
+import { openWorkspace } from './open-workspace.ts';
 import { publishCorpus } from './publish-corpus.ts';
 import type { ConfigInput } from './schema.ts';
 
 type PartName = keyof OwnParts;
+const PARTS: readonly string[] = ['embedder', 'generator', 'reranker'] satisfies PartName[];
 
 /** Options of {@link createRag}: every configuration key, and objects of your own in place of adapter names. */
 export interface RagOptions extends Omit<ConfigInput, PartName> {
@@ -48,16 +48,13 @@ export interface RagAnswer extends Answer, Pick<RetrievalResult, 'hits' | 'trace
  * @throws UNKNOWN_CONFIG_KEY, INVALID_CONFIG, and those of the storage.
  */
 export async function createRag(options: RagOptions = {}, cwd: string = process.cwd()): Promise<Rag> {
-  const settings: Record<string, unknown> = { ...options };
+  const settings: Record<string, unknown> = {};
   const own: Record<string, unknown> = {};
-  for (const part of ['embedder', 'generator', 'reranker'] as const) {
-    if (typeof settings[part] !== 'object') continue;
-    own[part] = settings[part];
-    delete settings[part];
+  for (const [key, value] of Object.entries(options)) {
+    const isOwnPart = PARTS.includes(key) && typeof value === 'object';
+    (isOwnPart ? own : settings)[key] = value;
   }
-  const environment = processEnvironment();
-  const loaded = await loadConfig({ cwd, environment, options: Object.fromEntries(flatten(settings)) });
-  return new Rag(await Workspace.open(loaded, environment, cwd, own));
+  return new Rag(await openWorkspace(settings, cwd, own));
 }
 
 /** A collection that is ingested, searched and asked. Made by {@link createRag}. */
@@ -88,9 +85,7 @@ export class Rag {
       paths.length > 0
         ? await ingestInto(this.workspace, paths, options)
         : await this.#ingestDocuments(documents, options);
-    const { index: kind } = this.workspace.config;
-    const firstKind = (): string => kind?.split('@', 1)[0] ?? 'snapshot';
-    const { manifest } = await publishCorpus(this.workspace, { firstKind, signal: options.signal });
+    const { manifest } = await publishCorpus(this.workspace, { signal: options.signal });
     this.#opened = undefined;
     return { report, index: manifest };
   }
@@ -98,16 +93,16 @@ export class Rag {
   /** Finds chunks. @throws NO_INDEX before the first ingest */
   async search(question: string, options: RagSearchOptions = {}): Promise<RetrievalResult> {
     const { mode } = this.workspace.config;
-    return (await this.#retriever()).retrieve({ mode, ...options, question });
+    return (await this.#retriever()).retrieve({ mode, ...withoutUndefined(options), question });
   }
 
   /** Answers from the collection, with checked citations. `onChecked` receives the answer in pieces as it is made. */
   async ask(question: string, options: RagAskOptions = {}): Promise<RagAnswer> {
     const { topK: answerTopK, ...defaults } = this.workspace.config.answer;
-    const { hits, trace } = await this.search(question, { topK: answerTopK, ...options });
+    const { hits, trace } = await this.search(question, { topK: answerTopK, ...withoutUndefined(options) });
     const generator = await this.workspace.generator();
     return {
-      ...(await answerQuestion(generator, { question, hits }, { ...defaults, ...options })),
+      ...(await answerQuestion(generator, { question, hits }, { ...defaults, ...withoutUndefined(options) })),
       hits,
       trace,
     };

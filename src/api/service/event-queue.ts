@@ -26,7 +26,7 @@ export function eventsOf<T>(produce: Produce<T>): AsyncIterableIterator<T, undef
     for (const wake of woken) wake();
   };
   const push = (event: T): Promise<void> => {
-    // Nobody reads any more: a producer that ignores its signal must not wait forever.
+    // The reader is gone: a producer that ignores its signal must not wait forever.
     if (isClosed) return Promise.resolve();
     waiting.push(event);
     wakeReader();

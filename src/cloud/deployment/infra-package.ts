@@ -14,7 +14,7 @@ export interface InfraPackage {
 }
 
 /**
- * Candidate locations of the infra package: beside the source in a checkout, or installed in the project or
+ * Candidate locations of the infra package: next to the source in a checkout, or installed in the project or
  * beside srag.
  */
 export interface InfraPlaces {

@@ -104,7 +104,7 @@ export function readChunks(batch: BatchReader, dimensions: number): StoredChunk[
   const vector = dimensions > 0 && batch.has('vector') ? batch.vectors('vector', dimensions) : undefined;
   return Array.from({ length: batch.rows }, (_, row) => {
     const numbers = vector?.(row);
-    return {
+    const stored = {
       chunk: {
         id: id(row) ?? '',
         documentId: documentId(row) ?? '',
@@ -118,8 +118,8 @@ export function readChunks(batch: BatchReader, dimensions: number): StoredChunk[
         tokens: tokens(row) ?? 0,
       },
       terms: terms?.(row) ?? '',
-      vector: numbers,
     };
+    return numbers === undefined ? stored : { ...stored, vector: numbers };
   });
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isSecretName, redactSetting, SragError, unknownName } from '../../core/index.ts';
+import { isSecretName, redactSetting, SragError, unknownName, withoutUndefined } from '../../core/index.ts';
 
 /** The value at `path` of `input` as text; secrets are hidden. */
 function actualValue(input: unknown, path: readonly PropertyKey[]): string {
@@ -46,7 +46,9 @@ export function parseSettings<S extends z.ZodType>(
   settings: unknown,
   what: string,
 ): Readonly<z.output<S>> {
-  const input = settings ?? {};
+  // An undefined value is an absent one: a strict schema would refuse its key.
+  const given = settings ?? {};
+  const input = typeof given === 'object' && !Array.isArray(given) ? withoutUndefined(given) : given;
   const result = schema.safeParse(input);
   if (result.success) return Object.freeze(result.data);
   const { issues } = result.error;

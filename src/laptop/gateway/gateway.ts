@@ -156,7 +156,7 @@ export class Gateway {
     try {
       const result = await this.#options.functions.invoke(route.functionName, payload, { requestId });
       if (response.headersSent || response.destroyed) {
-        // Nobody reads the result any more; the function continues all the same.
+        // The caller is gone; the function still runs to its end.
         if (result.kind === 'stream') result.body.destroy();
         return;
       }

@@ -1,4 +1,4 @@
-import { normaliseText } from '../../core/index.ts';
+import { normaliseText, withoutUndefined } from '../../core/index.ts';
 import { mean } from './statistics.ts';
 
 /** An answer as the caller received it. */
@@ -92,10 +92,10 @@ export function summariseAnswers(answers: readonly AnswerResult[]): AnswerSummar
   const judged = answers.flatMap((answer) =>
     answer.containsGold === undefined ? [] : [Number(answer.containsGold)],
   );
-  return {
+  return withoutUndefined({
     containsGold: judged.length === 0 ? undefined : mean(judged),
     meanCharacters: mean(answers.map(({ characters }) => characters)),
     meanSentences: mean(answers.map(({ sentences }) => sentences)),
     notFound: mean(answers.map(({ notFound }) => Number(notFound))),
-  };
+  });
 }

@@ -41,8 +41,7 @@ function settingsFromId({ embedder, dimensions }: CollectionSettings): Record<st
   const [, ...parts] = embedder.split(':');
   const end = parts.lastIndexOf(String(dimensions));
   const model = parts.slice(0, end).join(':');
-  // Settings are parsed strictly: an embedder without models knows no such key.
-  return model === '' ? { dimensions } : { dimensions, model };
+  return { dimensions, model: model || undefined };
 }
 
 const nameOf = ({ embedder }: CollectionSettings): string => embedder.split(':', 1)[0] ?? embedder;

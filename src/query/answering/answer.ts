@@ -1,4 +1,4 @@
-import { SragError } from '../../core/index.ts';
+import { SragError, withoutUndefined } from '../../core/index.ts';
 import { estimateTokens } from '../../documents/chunking/index.ts';
 import { type Generator, NOT_FOUND_ANSWER } from '../../models/generators/index.ts';
 import { CitationChecker } from './citations.ts';
@@ -15,7 +15,7 @@ export async function answerQuestion(
   { question, hits }: AnswerRequest,
   given: Partial<AnswerOptions> = {},
 ): Promise<Answer> {
-  const options = { ...DEFAULT_ANSWER_OPTIONS, ...given };
+  const options = { ...DEFAULT_ANSWER_OPTIONS, ...withoutUndefined(given) };
   const startedMs = performance.now();
   const passages = await passagesOf(question, hits, options);
   if (passages.length === 0) return await notFoundWithoutAsking(options, startedMs);

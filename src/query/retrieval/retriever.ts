@@ -147,7 +147,7 @@ function searchQuery(
     topK,
     vector: mode !== 'lexical' && vector !== undefined ? vector : undefined,
     text: mode !== 'vector' ? question : undefined,
-    fusion: { ...DEFAULT_FUSION, ...request.fusion },
+    fusion: { ...DEFAULT_FUSION, ...withoutUndefined(request.fusion ?? {}) },
     filter,
     rescore: request.rescore,
     parameters: request.parameters && mode !== 'lexical' ? request.parameters : undefined,

@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../../../core/index.ts';
 import type { ByteStore } from '../byte-cache.ts';
 
 /** Bounds of the cache in one process. */
@@ -18,7 +19,7 @@ export class MemoryStore implements ByteStore {
   #bytes = 0;
 
   constructor(limits: Partial<MemoryCacheLimits> = {}) {
-    this.#limits = { ...DEFAULT_LIMITS, ...limits };
+    this.#limits = { ...DEFAULT_LIMITS, ...withoutUndefined(limits) };
   }
 
   async read(key: string): Promise<Uint8Array | undefined> {

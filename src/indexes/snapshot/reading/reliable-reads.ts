@@ -1,4 +1,4 @@
-import { SragError, throwIfAborted } from '../../../core/index.ts';
+import { SragError, throwIfAborted, withoutUndefined } from '../../../core/index.ts';
 import type { ByteRange, ObjectStorage, ReadOptions, StoredObject } from '../../../io/storage/index.ts';
 import { damaged } from '../format/damage.ts';
 import type { ReadMeter } from './read-meter.ts';
@@ -51,7 +51,7 @@ export class ReliableReads {
 
   constructor(source: RangeSource, patience: Partial<Patience> = {}) {
     this.#source = source;
-    this.#patience = { ...DEFAULT_PATIENCE, ...patience };
+    this.#patience = { ...DEFAULT_PATIENCE, ...withoutUndefined(patience) };
   }
 
   /**

@@ -65,6 +65,6 @@ describe('summariseAnswers', () => {
       notFound: 1 / 3,
     });
     expect(summariseAnswers([])).toBeUndefined();
-    expect(summariseAnswers([answers[2]!])).toHaveProperty('containsGold', undefined);
+    expect(summariseAnswers([answers[2]!])).not.toHaveProperty('containsGold');
   });
 });
