@@ -13,7 +13,7 @@ import { allowKey } from './permissions.ts';
 import type { CanaryProps } from './props.ts';
 import type { ResolvedProps } from './resolve-props.ts';
 
-/** The script beside this file: the source in a checkout, compiled in the package. */
+/** The script next to this file: the source in a checkout, compiled in the package. */
 const ENTRY = fileURLToPath(
   new URL(`./canary/handler${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
 );

@@ -4,7 +4,7 @@ import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
 
-/** The handler beside this file: the source in a checkout, compiled in the package. */
+/** The handler next to this file: the source in a checkout, compiled in the package. */
 const ENTRY = fileURLToPath(
   new URL(`./authorizer/handler${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
 );

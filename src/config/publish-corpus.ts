@@ -59,7 +59,7 @@ async function stateOf(
   const catalogue = workspace.catalogue(settings.name);
   const corpus = await workspace.corpus(settings);
   const [pointer, stats] = await Promise.all([
-    replacesUntrusted ? verifyPointer(catalogue) : catalogue.published(),
+    replacesUntrusted ? trustedPointer(catalogue) : catalogue.published(),
     corpus.stats(),
   ]);
   if (pointer?.signature !== undefined && !workspace.isSigning) {
@@ -73,7 +73,7 @@ async function stateOf(
 }
 
 /** The published pointer; undefined if its signature is missing or wrong, so that a new index replaces it. */
-const verifyPointer = (catalogue: IndexCatalogue): Promise<PublishedPointer | undefined> =>
+const trustedPointer = (catalogue: IndexCatalogue): Promise<PublishedPointer | undefined> =>
   catalogue.published().catch((error: unknown) => {
     if (error instanceof SragError && error.code.startsWith('INDEX_SIGNATURE_')) return undefined;
     throw error;

@@ -1,7 +1,7 @@
 import { isLocalModel, modelPriceName } from './model-price.ts';
 import { loadPrices, priceNamed } from './price-table.ts';
 
-/** What embedding so many tokens costs in us-east-1; undefined where the price is not known. */
+/** USD for embedding `tokens` tokens in us-east-1; undefined if the price is unknown. */
 export async function embeddingCost(
   embedder: string,
   tokens: number,

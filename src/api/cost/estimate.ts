@@ -3,9 +3,9 @@ import { type PriceTable, priceNamed } from './price-table.ts';
 import { type Quantity, quantitiesOf } from './quantities.ts';
 import type { RequestUse } from './request-use.ts';
 
-/** One thing that is billed: `usd` is `quantity * unitPriceUsd`, exactly as computers multiply. */
+/** One billed item: `usd` is `quantity * unitPriceUsd` in floating-point arithmetic. */
 export interface CostLine {
-  /** For example `lambda.compute.retrieve`; what stands before the first dot is one of `COST_KINDS`. */
+  /** For example `lambda.compute.retrieve`; the part before the first dot is one of `COST_KINDS`. */
   readonly name: string;
   readonly quantity: number;
   readonly unit: string;
@@ -13,13 +13,13 @@ export interface CostLine {
   readonly usd: number;
 }
 
-/** What something costs: `totalUsd` is the sum of the lines' `usd` in their order. */
+/** A cost: `totalUsd` is the sum of the lines' `usd` in order. */
 export interface Cost {
   readonly totalUsd: number;
   readonly lines: readonly CostLine[];
   /** Id of the price table. */
   readonly priceTable: string;
-  /** Names of lines that were used and have no price in the table: the total is short of them. Absent = none. */
+  /** Names of used lines without a price in the table: the total excludes them. Absent if there are none. */
   readonly unpriced?: readonly string[];
 }
 
@@ -41,8 +41,8 @@ export const COST_KINDS = [
 export type CostKind = (typeof COST_KINDS)[number];
 
 /**
- * What a request costs. Nothing is rounded but what AWS rounds (milliseconds, steps of 100 ms and 64 MB), and free
- * tiers are left out.
+ * The cost of a request. Only the quantities that AWS rounds are rounded (milliseconds, steps of 100 ms and 64 MB); free
+ * tiers are ignored.
  * @throws INVALID_ARGUMENT for a quantity that is negative, not a number or too large to multiply.
  */
 export const estimateCost = (use: RequestUse, prices: PriceTable): Cost =>
@@ -58,7 +58,7 @@ export function usdByKind(cost: Cost): Partial<Readonly<Record<CostKind, number>
   return sums;
 }
 
-/** Lines of quantities: those of one line and price are added up, and what nothing was used of is left out. */
+/** Prices quantities: those with the same line and price are summed, and zero quantities are omitted. */
 export function costOf(quantities: readonly Quantity[], prices: PriceTable): Cost {
   const sums = new Map<string, Quantity>();
   const unpriced = new Set<string>();

@@ -1,7 +1,7 @@
-/** What a deployment lets CloudWatch keep as metrics. */
+/** Which metrics a deployment stores in CloudWatch. */
 export type KeptMetrics = 'all' | 'essential' | 'none';
 
-/** Bytes of srag's own record of one run in the log, by what of it is a metric: measured, and held by tests. */
+/** Bytes of srag's log record of one run, by the metrics that it contains: measured, and checked by tests. */
 export const RECORD_LOG_BYTES: Readonly<Record<KeptMetrics, number>> = {
   all: 2_100,
   essential: 1_500,
@@ -11,5 +11,5 @@ export const RECORD_LOG_BYTES: Readonly<Record<KeptMetrics, number>> = {
 /** Bytes of the platform's own lines of one run: START, END, REPORT. */
 export const PLATFORM_LOG_BYTES = 320;
 
-/** Bytes that one run of a function writes to the log: an estimate, since its last digits are part of what is written. */
+/** Estimated bytes that one run of a function writes to the log; the digits in the record vary. */
 export const runLogBytes = (metrics: KeptMetrics): number => RECORD_LOG_BYTES[metrics] + PLATFORM_LOG_BYTES;

@@ -1,19 +1,19 @@
 import { type PriceTable, priceNamed } from './price-table.ts';
 
-/** Embedders, generators and rerankers that run where the function runs: their price is the function's. */
+/** Embedders, generators and rerankers that run inside the function: their cost is part of the function's. */
 const LOCAL: readonly string[] = ['none', 'hashing', 'precomputed', 'transformers', 'extractive', 'mmr'];
 /** Names of srag's adapters before a model's id. */
 const ADAPTERS = /^(bedrock-titan|bedrock|openai-compatible):/;
-/** Inference profiles carry where they may run before the model's id. */
+/** Inference profiles have a geography before the model's id. */
 const PROFILE = /^(us|us-gov|eu|apac|ap|jp|au|ca|sa|me|af|global)\./;
-/** What follows the name of a model in its id: date, version, dimensions. */
+/** Suffixes of a model's name in its id: date, version, dimensions. */
 const VERSION = /^(-\d{8})?(-v\d+)?(:.*)?$/;
 
 /** Whether the model runs in the function itself. */
 export const isLocalModel = (id: string): boolean => LOCAL.includes(id.split(':', 1)[0] ?? '');
 
 /**
- * Name of the price of a model, by its id, an inference profile's, an ARN, or an adapter's id; undefined where it has
+ * Name of a model's price by model id, inference profile id, ARN or adapter id; undefined if it has
  * none. `model.anthropic.claude-haiku-4-5` is that of `us.anthropic.claude-haiku-4-5-20251001-v1:0`, not of `claude-haiku-4`.
  */
 export function modelPriceName(

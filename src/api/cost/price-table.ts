@@ -1,36 +1,36 @@
 import { SragError, unknownName } from '../../core/index.ts';
 
-/** A list price as it stands at its source. */
+/** A list price as published at its source. */
 export interface Price {
   readonly usd: number;
-  /** How many units cost that much. */
+  /** Number of units that `usd` pays for. */
   readonly per: number;
   readonly unit: string;
-  /** Address of the page it was taken from. */
+  /** URL of the page that lists it. */
   readonly source: string;
   /** Month in which it was noted, `2025-06`. */
   readonly notedOn: string;
-  /** True where another region's price stands in. */
+  /** True if it is the price of another region. */
   readonly assumed?: boolean;
   readonly note?: string;
 }
 
-/** Prices of one region, written down on one day. They change: whoever relies on one checks it at its source. */
+/** Prices of one region on one day. Prices change: check them at their source before relying on them. */
 export interface PriceTable {
-  /** For example `2026-11-24-us-east-1`; with `+overrides` where some were put over it. */
+  /** For example `2026-11-24-us-east-1`; with `+overrides` if some prices were overridden. */
   readonly id: string;
   readonly region: string;
   readonly writtenOn: string;
-  /** What a reader has to know, as sentences. */
+  /** Notes for readers, as sentences. */
   readonly notice: string;
   readonly prices: Readonly<Record<string, Price>>;
 }
 
-/** A table as a file: whole, or what differs from that of another region. */
+/** A price file: a whole table, or the differences from that of another region. */
 interface PriceFile extends PriceTable {
-  /** The region whose prices stand in where this one lists none. */
+  /** The region whose prices apply if this one lists none. */
   readonly basedOn?: string;
-  /** Of these it is known that they are the same here. */
+  /** Prices that are known to be the same in this region. */
   readonly sameThere?: readonly string[];
 }
 
@@ -40,10 +40,10 @@ const TABLES: Readonly<Record<string, () => Promise<{ readonly default: PriceFil
   'eu-west-1': () => import('./prices/2026-11-29-eu-west-1.json', { with: { type: 'json' } }),
 };
 
-/** Regions whose prices are written down. */
+/** Regions with a price table. */
 export const PRICE_REGIONS: readonly string[] = Object.keys(TABLES);
 
-/** The prices of a region. @throws INVALID_ARGUMENT for one whose prices are not written down. */
+/** The prices of a region. @throws INVALID_ARGUMENT for a region without a price table */
 export async function loadPrices(region: string): Promise<PriceTable> {
   const load = Object.hasOwn(TABLES, region) ? TABLES[region] : undefined;
   if (load === undefined) {
@@ -61,12 +61,12 @@ export async function loadPrices(region: string): Promise<PriceTable> {
   return { ...table, prices: Object.fromEntries(prices) };
 }
 
-/** Prices of models that a table does not list may be added: any provider's, in USD for one token or query. */
+/** Prices of unlisted models of any provider can be added, in USD per token or query. */
 const MODEL_PRICE = /^model\..+\.(input-tokens|output-tokens|queries)$/;
 
 /**
  * A table with some unit prices replaced: USD for one unit by dotted name, as cost lines show them.
- * @throws UNKNOWN_PRICE with the nearest name; INVALID_ARGUMENT for what is no price.
+ * @throws UNKNOWN_PRICE with the nearest name; INVALID_ARGUMENT for an invalid price.
  */
 export function overridePrices(table: PriceTable, overrides: Readonly<Record<string, number>>): PriceTable {
   const entries = Object.entries(overrides);
@@ -84,7 +84,7 @@ export function overridePrices(table: PriceTable, overrides: Readonly<Record<str
   return { ...table, id, prices };
 }
 
-/** A price by its whole name; undefined where the table does not list it. */
+/** A price by its full name; undefined if the table does not list it. */
 export const priceNamed = (table: PriceTable, name: string): Price | undefined =>
   Object.hasOwn(table.prices, name) ? table.prices[name] : undefined;
 
@@ -97,7 +97,7 @@ function checkUsd(name: string, usd: unknown): void {
 }
 
 /**
- * Reads a price file: a whole table as those of srag are, or `{name: USD}` to put over `base`.
+ * Reads a price file: a whole table in srag's format, or `{name: USD}` that overrides `base`.
  * @throws INVALID_ARGUMENT, UNKNOWN_PRICE
  */
 export function readPriceFile(value: unknown, base: PriceTable): PriceTable {

@@ -4,7 +4,7 @@ import type { PriceTable } from './price-table.ts';
 import { GIGABYTE, type Quantity, quantitiesOf } from './quantities.ts';
 import { amount, type FunctionUse, type RequestUse } from './request-use.ts';
 
-/** Hours of a month, as AWS's own calculator has them. */
+/** Hours of a month in AWS's own calculator. */
 export const MONTH_HOURS = 730;
 
 /** A month of a deployment. */
@@ -14,43 +14,43 @@ export interface MonthPlan {
   readonly cacheHitRate: number;
   /** Share of the other requests that meet a cold start, 0 to 1. */
   readonly coldShare: number;
-  /** What one request uses in a warm environment. */
+  /** Usage of a request in a warm environment. */
   readonly warm: RequestUse;
-  /** What one request uses that meets a cold start. */
+  /** Usage of a request that meets a cold start. */
   readonly cold: RequestUse;
-  /** What one request uses that the query cache answers; needed where `cacheHitRate` is over 0. */
+  /** Usage of a request that the query cache answers; required if `cacheHitRate` is above 0. */
   readonly cached?: RequestUse | undefined;
-  /** What lies there the whole month. */
+  /** Stored data, for the whole month. */
   readonly atRest?: {
     /** Corpus and indexes in S3. */
     readonly storageBytes?: number;
     /** Answers in the query cache. */
     readonly cacheBytes?: number;
     readonly cacheKind?: 'dynamodb' | 's3';
-    /** Logs that are kept. */
+    /** Retained logs. */
     readonly logBytes?: number;
   };
   /** The schedule that keeps environments warm. */
   readonly warmup?: {
     readonly everyMinutes: number;
-    /** What one call of the schedule uses: the warm-up function and the environments that it wakes. */
+    /** Usage of one call of the schedule: the warm-up function and the environments that it warms. */
     readonly use: RequestUse;
   };
-  /** Environments that are kept ready and paid for while they wait. */
+  /** Provisioned concurrency, which is billed while idle, too. */
   readonly provisioned?: Pick<FunctionUse, 'name' | 'memoryMb' | 'architecture'> & {
     readonly concurrency: number;
-    /** Default all hours of the month. */
+    /** Default: all hours of the month. */
     readonly hours?: number;
   };
-  /** Anything else that all requests of the month use together: checks of a firewall, calls of a key. */
+  /** Other usage of all requests of the month together, such as firewall checks and key calls. */
   readonly used?: readonly { readonly price: string; readonly quantity: number }[];
   /** Anything else with a monthly price: custom metrics, alarms, a web ACL, keys. */
   readonly fixed?: readonly { readonly price: string; readonly quantity: number }[];
 }
 
 /**
- * What a month costs, by the lines of its requests, then those of what lies and waits.
- * @throws INVALID_ARGUMENT for shares outside 0 to 1 and for what `estimateCost` refuses.
+ * The cost of a month: first the lines of its requests, then those of stored data and idle resources.
+ * @throws INVALID_ARGUMENT for shares outside 0 to 1, and the errors of `estimateCost`.
  */
 export function projectMonth(plan: MonthPlan, prices: PriceTable): Cost {
   const requests = amount(plan.requestsPerMonth, 'requestsPerMonth');

@@ -2,11 +2,11 @@ import { isLocalModel, modelPriceName } from './model-price.ts';
 import type { PriceTable } from './price-table.ts';
 import { amount, type FunctionUse, type RequestUse } from './request-use.ts';
 
-/** How much of what, before it has a price. */
+/** A quantity without its price. */
 export interface Quantity {
-  /** Name of the line; what stands before its first dot is its kind. */
+  /** Name of the line; the part before the first dot is its kind. */
   readonly line: string;
-  /** Name in the price table; undefined where it lists none. */
+  /** Name in the price table; undefined if it lists none. */
   readonly price: string | undefined;
   readonly quantity: number;
 }
@@ -15,7 +15,7 @@ export interface Quantity {
 export const GIGABYTE = 2 ** 30;
 const FREE_STREAMED_BYTES = 6 * 2 ** 20;
 
-/** Everything that a request is billed for, with what it is billed by. @throws INVALID_ARGUMENT */
+/** All billed quantities of a request, with the names of their prices. @throws INVALID_ARGUMENT */
 export function quantitiesOf(use: RequestUse, prices: PriceTable): readonly Quantity[] {
   return [
     ...(use.functions ?? []).flatMap(functionQuantities),

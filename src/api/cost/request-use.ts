@@ -6,20 +6,20 @@ export interface FunctionUse {
   readonly name: string;
   readonly memoryMb: number;
   readonly architecture: 'x86_64' | 'arm64';
-  /** Of the handler. Billed together with `initMs`, rounded up to a whole millisecond. */
+  /** Duration of the handler. Billed together with `initMs`, rounded up to a whole millisecond. */
   readonly durationMs: number;
-  /** Of a cold start's initialisation, which is billed as the run itself is. */
+  /** Duration of a cold start's initialisation, billed at the same price. */
   readonly initMs?: number | undefined;
-  /** Of a streamed answer; what is over 6 MB of each is billed. */
+  /** Bytes of a streamed answer; those above 6 MB are billed. */
   readonly streamedBytes?: number | undefined;
-  /** Whether it ran on provisioned concurrency, whose running time is cheaper. */
+  /** Whether it ran on provisioned concurrency, whose duration is cheaper. */
   readonly isProvisioned?: boolean | undefined;
 }
 
-/** What a request used. What is absent was not used; what is not known must not be given as 0. */
+/** The usage of a request. Absent means unused; an unknown quantity must not be given as 0. */
 export interface RequestUse {
   readonly functions?: readonly FunctionUse[] | undefined;
-  /** How it came in: `rest` and `http` are API Gateway's; `none` is a function URL or an SDK, without a price of its own. */
+  /** Entry point: `rest` and `http` are API Gateway's; `none` is a function URL or an SDK call, which is free. */
   readonly gateway?:
     | { readonly kind: 'rest' | 'http' | 'none'; readonly requests: number; readonly bytesOut: number }
     | undefined;
@@ -28,7 +28,7 @@ export interface RequestUse {
         readonly kind: 'express';
         /** Billed in steps of 100 ms. */
         readonly durationMs: number;
-        /** Billed in steps of 64 MB: 50 MB, the definition, and what its states carry. */
+        /** Billed in steps of 64 MB: 50 MB, the definition and the data of its states. */
         readonly memoryMb: number;
       }
     | { readonly kind: 'standard'; readonly transitions: number }
@@ -41,7 +41,7 @@ export interface RequestUse {
     | undefined;
   readonly rerank?: { readonly model: string; readonly documents: number } | undefined;
   readonly logs?: { readonly bytes: number } | undefined;
-  /** In billed units, as a query cache counts them. */
+  /** Billed units, as counted by the query cache. */
   readonly cache?:
     | {
         readonly kind: 'none' | 'memory' | 'dynamodb' | 's3';
@@ -56,7 +56,7 @@ export interface RequestUse {
   readonly traces?: { readonly recorded: number } | undefined;
 }
 
-/** A quantity of which more may cost more. @throws INVALID_ARGUMENT for anything but a finite number of 0 or more. */
+/** Checks a quantity. @throws INVALID_ARGUMENT unless it is a finite number >= 0 */
 export function amount(value: number, field: string): number {
   if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
   throw new SragError('INVALID_ARGUMENT', `${field} is ${value}.`, {

@@ -2,11 +2,11 @@ import { SragError, throwIfAborted } from '../../core/index.ts';
 import { decodeEntry, encodeEntry } from './entry.ts';
 import { type CachedAnswer, type CacheUse, MAX_TTL_SECONDS, type QueryCache } from './port.ts';
 
-/** Bytes by key: all that an adapter has to know. */
+/** Bytes by key: the interface of an adapter. */
 export interface ByteStore {
   readonly id: string;
   read(key: string, signal: AbortSignal | undefined): Promise<Uint8Array | undefined>;
-  /** `expiresAtSeconds` since 1970, for stores that delete by themselves. */
+  /** `expiresAtSeconds` since 1970, for stores that delete expired entries. */
   write(
     key: string,
     bytes: Uint8Array,
@@ -17,7 +17,7 @@ export interface ByteStore {
   close(): Promise<void>;
 }
 
-/** A query cache over a store of bytes: checks arguments, packs values, and holds back what has expired. */
+/** A query cache over a byte store: validates arguments, encodes values and ignores expired entries. */
 export class ByteCache implements QueryCache {
   readonly #store: ByteStore;
   readonly #now: () => number;

@@ -1,30 +1,30 @@
 import { createHash } from 'node:crypto';
 import { normaliseText, SragError } from '../../core/index.ts';
 
-/** Everything that decides an answer. */
+/** Everything that an answer depends on. */
 export interface CacheKeyParts {
-  /** What is kept: the hits alone, or the answer written from them. */
+  /** The cached value: the hits only, or the answer. */
   readonly kind: 'hits' | 'answer';
   readonly collection: string;
-  /** The index version that is searched; its build stands for the corpus as it was. */
+  /** The searched index version; its build identifies the corpus version. */
   readonly index: { readonly kind: string; readonly version: string };
   readonly question?: string | undefined;
-  /** A ready-made vector of the question. */
+  /** A precomputed vector of the question. */
   readonly vector?: ArrayLike<number> | undefined;
-  /** `topK`, `mode`, `filter`, limits: whatever else the request or the deployment may vary. */
+  /** `topK`, `mode`, `filter`, limits and other options of the request or the deployment. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly embedder: string;
   readonly reranker?: string | undefined;
-  /** Needed for answers, with its model. */
+  /** Required for answers, with its model. */
   readonly generator?: string | undefined;
 }
 
-/** Counts up when what is kept under a key changes its shape. */
+/** Incremented when the shape of cached values changes. */
 const FORMAT = 1;
 
 /**
- * Name of the answer that all these parts lead to: SHA-256, hexadecimal. Questions that differ in white space at their
- * ends, in runs of it, or in Unicode composition are one question; case is left, since models see it.
+ * Cache key of an answer: SHA-256 of all parts, hexadecimal. Differences in white space and Unicode composition of the
+ * question are ignored; case is significant, because models see it.
  * @throws INVALID_ARGUMENT for options that are not JSON.
  */
 export function cacheKey(parts: CacheKeyParts): string {
@@ -43,7 +43,7 @@ export const canonicalQuestion = (question: string): string =>
 
 const hashOf = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
 
-/** JSON whose objects have their keys in order and no undefined ones, so that equal values give equal texts. */
+/** JSON with sorted keys and without undefined values, so that equal values have equal texts. */
 function canonicalJson(value: unknown): string {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value);

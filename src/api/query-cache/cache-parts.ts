@@ -1,12 +1,12 @@
 import type { AwsRpcSettings } from '../../io/remote/index.ts';
 import type { ObjectStorage } from '../../io/storage/index.ts';
 
-/** What a cache on object storage needs of it. */
+/** The operations of object storage that the cache uses. */
 export type CacheStorage = Pick<ObjectStorage, 'read' | 'write'>;
 
-/** What adapters may need from outside. */
+/** Dependencies of the adapters. */
 export interface CacheParts {
-  /** How to reach DynamoDB. */
+  /** Connection settings of DynamoDB. */
   readonly aws?: AwsRpcSettings | undefined;
   /** Storage of the location, for `s3`. */
   readonly storage?: CacheStorage | undefined;

@@ -5,12 +5,12 @@ interface Entry extends CachedAnswer {
   readonly expiresAt: number;
 }
 
-/** What an envelope adds to the body at most. */
+/** Maximum bytes that the envelope adds to the body. */
 const ENVELOPE_BYTES = 128;
 
 /**
- * A value with its expiry as compressed JSON; undefined where its JSON is over {@link MAX_VALUE_BYTES}. Hits are texts,
- * which shrink to a third or less, and DynamoDB bills by the kilobyte.
+ * A value with its expiry as compressed JSON; undefined if its JSON exceeds {@link MAX_VALUE_BYTES}. Hits are texts,
+ * which compress to a third or less, and DynamoDB bills by the kilobyte.
  */
 export function encodeEntry(value: CachedAnswer, expiresAtSeconds: number): Uint8Array | undefined {
   const body = JSON.stringify(value.body);
@@ -18,7 +18,7 @@ export function encodeEntry(value: CachedAnswer, expiresAtSeconds: number): Uint
   return gzipSync(`{"expiresAt":${expiresAtSeconds},"createdAtMs":${value.createdAtMs},"body":${body}}`);
 }
 
-/** The value of an entry that has not expired; undefined for one that has, or that is no entry at all. */
+/** The value of an entry; undefined if it has expired or is not a valid entry. */
 export function decodeEntry(bytes: Uint8Array, nowMs: number): CachedAnswer | undefined {
   let entry: Partial<Entry> | null;
   try {

@@ -1,17 +1,17 @@
 import { afterPause, messageOf, SragError, steadyNow, withoutUndefined } from '../../core/index.ts';
 import type { CachedAnswer, CacheUse, QueryCache } from './port.ts';
 
-/** How far a cache is trusted. */
+/** Limits within which a failing cache is used. */
 export interface GuardOptions {
-  /** Longest wait for an answer; the default is by kind: 50 ms, for `s3` 150 ms. The first, which connects, has three times as long. */
+  /** Timeout of a read; default 50 ms, for `s3` 150 ms. The first read, which connects, has three times as long. */
   readonly getWaitMs?: number;
-  /** Longest wait until a value is kept; default four times as long as for an answer. */
+  /** Timeout of a write; default four times that of a read. */
   readonly putWaitMs?: number;
-  /** Failures in a row after which the cache is left alone for a while; default 3. */
+  /** Consecutive failures after which the cache is bypassed for a while; default 3. */
   readonly failures?: number;
-  /** How long it is left alone, and how far apart warnings are; default 30 s. */
+  /** How long it is bypassed, and the interval of warnings; default 30 s. */
   readonly restMs?: number;
-  /** Told the first failure, and later ones at most once every `restMs`, with how many there were. */
+  /** Called for the first failure, and at most once every `restMs` for later ones, with their number. */
   readonly warn: (message: string, details: Readonly<Record<string, unknown>>) => void;
   /** Milliseconds; default `steadyNow`. */
   readonly now?: () => number;
@@ -22,7 +22,7 @@ const S3_GET_WAIT_MS = 150;
 const FIRST_TIMES = 3;
 const PUT_TIMES = 4;
 
-/** A cache that never fails and never holds up: what it cannot say in time is a miss, what it cannot keep is not kept. */
+/** A cache that never fails and never delays a request: a late or failed read is a miss, a failed write is ignored. */
 export const guardCache = (cache: QueryCache, options: GuardOptions): QueryCache =>
   new GuardedCache(cache, options);
 
@@ -40,7 +40,7 @@ class GuardedCache implements QueryCache {
     this.#cache = cache;
     this.#options = options;
     afterPause(this, (guarded) => {
-      // It has to connect again.
+      // It must connect again.
       guarded.#hasConnected = false;
     });
     this.#getWaitMs = options.getWaitMs ?? (cache.id.startsWith('s3:') ? S3_GET_WAIT_MS : DEFAULTS.getWaitMs);
@@ -96,7 +96,7 @@ class GuardedCache implements QueryCache {
       this.#failuresInRow = 0;
       return value;
     } catch (error) {
-      // A fault of the caller's is no weakness of the cache.
+      // Usage errors do not count against the cache.
       if (error instanceof SragError && error.class === 'usage') throw error;
       if (outer?.aborted !== true) this.#failed(operation, error);
       return undefined;

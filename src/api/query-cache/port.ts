@@ -1,12 +1,12 @@
-/** What was made for a question, kept for the next one who asks it. */
+/** A cached result of a question. */
 export interface CachedAnswer {
-  /** Hits, or an answer with its citations: anything that is JSON. */
+  /** Hits, or an answer with its citations: any JSON value. */
   readonly body: Readonly<Record<string, unknown>>;
-  /** When it was made, milliseconds since 1970. */
+  /** Creation time, milliseconds since 1970. */
   readonly createdAtMs: number;
 }
 
-/** What a cache has asked of its service so far, in the units that are billed. */
+/** Usage of the cache's service so far, in billed units. */
 export interface CacheUse {
   /** Read request units of DynamoDB (half a unit for 4 KB), GET requests of S3; 0 in memory. */
   readonly reads: number;
@@ -15,16 +15,16 @@ export interface CacheUse {
 }
 
 /**
- * Answers by key, each for a time. What has expired is not given, whether or not it is still stored.
- * Errors: INVALID_ARGUMENT; of the service THROTTLED, ACCESS_DENIED, AWS_UNAVAILABLE, AWS_REFUSED (a table that does
- * not exist), those of the storage; CANCELLED.
+ * Caches answers by key for a limited time. Expired entries are never returned, even if they are still stored.
+ * Errors: INVALID_ARGUMENT, CANCELLED; THROTTLED, ACCESS_DENIED, AWS_UNAVAILABLE, AWS_REFUSED (a table that does not
+ * exist) of the service; the storage's errors.
  */
 export interface QueryCache {
-  /** As it was named, for example `dynamodb:answers`. */
+  /** Its name in the configuration, for example `dynamodb:answers`. */
   readonly id: string;
-  /** `key` is of `cacheKey`. */
+  /** `key` comes from `cacheKey`. */
   get(key: string, options?: { readonly signal?: AbortSignal }): Promise<CachedAnswer | undefined>;
-  /** Keeps a value; one of more than 400,000 bytes of JSON is not kept, which is no error. */
+  /** Stores a value; silently ignores one of more than 400,000 bytes of JSON. */
   put(
     key: string,
     value: CachedAnswer,
@@ -35,7 +35,7 @@ export interface QueryCache {
   close(): Promise<void>;
 }
 
-/** Most bytes of a value's JSON: with key, names and the worst of gzip an item stays below DynamoDB's 400 KB. */
+/** Maximum bytes of a value's JSON: with key, names and gzip's worst case an item stays below DynamoDB's 400 KB. */
 export const MAX_VALUE_BYTES = 400_000;
-/** Longest time that a value may be kept: 30 days. */
+/** Maximum time to live: 30 days. */
 export const MAX_TTL_SECONDS = 30 * 86_400;

@@ -38,8 +38,8 @@ export function parseQueryCache(text: string): {
 }
 
 /**
- * Opens a cache by its name as `SRAG_QUERY_CACHE` has it; nothing is asked of a service yet. It fails when its service
- * does: `guardCache` makes one that does not.
+ * Opens a cache by its name in `SRAG_QUERY_CACHE`, without calling its service. The cache fails when its service does;
+ * `guardCache` wraps it so that it does not.
  * @throws INVALID_CONFIG, CREDENTIALS_MISSING
  */
 export async function openQueryCache(text: string, parts: CacheParts = {}): Promise<QueryCache> {

@@ -167,7 +167,7 @@ export class RequestMeter {
   #traceWith(storage: RetrievalTrace['storage']): ServedTrace {
     return {
       coldStart: this.#coldStart !== undefined,
-      initMs: this.#coldStart ? this.#coldStart.initMs : undefined,
+      initMs: this.#coldStart?.initMs,
       stages: this.#stages,
       totalMs: this.#elapsedMs,
       storage,

@@ -118,7 +118,7 @@ export class Switches {
 
   async #parameters(path: string, readMs: number): Promise<ReadonlyMap<string, string>> {
     if (this.#client === undefined) {
-      throw new SragError('CREDENTIALS_MISSING', 'No region or no keys are set for SSM.', {
+      throw new SragError('CREDENTIALS_MISSING', 'No region or no credentials are set for SSM.', {
         remedy: 'Set AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
       });
     }

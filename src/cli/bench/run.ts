@@ -24,7 +24,7 @@ import { runSummary } from './run-summary.ts';
 
 /** Options of `srag bench run`. */
 export interface BenchRunOptions {
-  /** The result file. Default: beside the declaration, `NAME.results.jsonl`. */
+  /** The result file. Default: next to the declaration, `NAME.results.jsonl`. */
   readonly output?: string | undefined;
   /** Result file of an interrupted run to continue. */
   readonly resume?: string | undefined;

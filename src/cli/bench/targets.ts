@@ -164,8 +164,8 @@ function bodies(
       vector: isVector ? Array.from(vectorOf(question)) : undefined,
       topK: experiment.route === 'query' ? Math.min(topK, 50) : topK,
       mode,
-      index: experiment.target === 'url' && index !== undefined ? index : undefined,
-      collection: experiment.target === 'url' && collection !== undefined ? collection : undefined,
+      index: experiment.target === 'url' ? index : undefined,
+      collection: experiment.target === 'url' ? collection : undefined,
     });
   };
 }

@@ -15,7 +15,7 @@ export function reportCommand(program: Command): void {
   withCommonOptions(program.command('report'))
     .description('Write a report of experiments: charts and figures, each computed from the raw samples')
     .argument('<results...>', 'result files of srag bench run')
-    .option('--output <file>', 'HTML file (default: beside the first result, with .html)')
+    .option('--output <file>', 'HTML file (default: next to the first result, with .html)')
     .option('--markdown <file>', 'also write the tables as Markdown')
     .option('--csv <file>', 'also write every figure at full precision')
     .option('--charts <dir>', 'also write every chart as an SVG file')

@@ -65,7 +65,7 @@ export async function serveOnLaptop(
   }
 }
 
-/** The folder of the build: beside this file in the package, below the project's folder in a checkout. */
+/** The folder of the build: next to this file in the package, below the project's folder in a checkout. */
 function builtFolder(): string {
   for (let folder = import.meta.dirname; ; folder = join(folder, '..')) {
     for (const dist of [folder, join(folder, 'dist')])

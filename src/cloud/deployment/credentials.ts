@@ -22,7 +22,7 @@ export async function awsCredentials({ environment, profile }: AwsSources): Prom
     return {
       accessKeyId: AWS_ACCESS_KEY_ID,
       secretAccessKey: AWS_SECRET_ACCESS_KEY,
-      sessionToken: AWS_SESSION_TOKEN ? AWS_SESSION_TOKEN : undefined,
+      sessionToken: AWS_SESSION_TOKEN || undefined,
     };
   }
   const { defaultProvider } = await loadOptionalPackage(

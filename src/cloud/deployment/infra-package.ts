@@ -15,7 +15,7 @@ export interface InfraPackage {
 
 /**
  * Candidate locations of the infra package: next to the source in a checkout, or installed in the project or
- * beside srag.
+ * next to srag.
  */
 export interface InfraPlaces {
   readonly cwd: string;
@@ -57,7 +57,7 @@ function sourceApp(folder: string, runsTypeScript: boolean): string {
   );
 }
 
-/** The installed package: in the user's project, or beside srag. */
+/** The installed package: in the user's project, or next to srag. */
 function installed(cwd: string, root: string): string | undefined {
   for (const from of [cwd, root]) {
     const manifest = resolveFrom(from, 'srag-infra/package.json');

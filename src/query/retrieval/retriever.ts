@@ -96,7 +96,7 @@ export class Retriever {
     return {
       mode,
       hits: widened.value,
-      embeddedTokens: embedded?.value?.inputTokens === undefined ? undefined : embedded.value.inputTokens,
+      embeddedTokens: embedded?.value?.inputTokens,
       reranked:
         reranker.id === 'none' || above.length === 0
           ? undefined
@@ -145,7 +145,7 @@ function searchQuery(
 ): SearchQuery {
   return {
     topK,
-    vector: mode !== 'lexical' && vector !== undefined ? vector : undefined,
+    vector: mode === 'lexical' ? undefined : vector,
     text: mode !== 'vector' ? question : undefined,
     fusion: { ...DEFAULT_FUSION, ...withoutUndefined(request.fusion ?? {}) },
     filter,

@@ -3,14 +3,14 @@ import { AwsJsonRpc, type AwsRpcSettings } from '../../../io/remote/index.ts';
 import type { ByteStore } from '../byte-cache.ts';
 import type { CacheParts } from '../cache-parts.ts';
 
-/** Twice at most: an answer can be made without the cache, so patience is not worth much. */
+/** At most two attempts: answers do not depend on the cache, so long retries are not worth it. */
 const RETRY = { attempts: 2, baseMs: 10, capMs: 10 } as const;
 /** Bytes of the names of the attributes, and of the number. */
 const OVERHEAD_BYTES = 'key'.length + 'expiresAt'.length + 'value'.length + 8;
 
 /**
  * Items `{key, expiresAt, value}` of a table whose partition key is `key` (string). `expiresAt` (seconds since 1970) is
- * the attribute to name as the table's time to live; DynamoDB may take days to delete by it.
+ * the table's time-to-live attribute; DynamoDB may take days to delete expired items.
  */
 class DynamoDbStore implements ByteStore {
   readonly id: string;
@@ -33,7 +33,7 @@ class DynamoDbStore implements ByteStore {
     )) as { Item?: { value?: { B?: unknown } } };
     const text = answer.Item?.value?.B;
     const bytes = typeof text === 'string' ? Buffer.from(text, 'base64') : undefined;
-    // An eventually consistent read takes half a unit for every 4 KB begun, and for nothing found.
+    // An eventually consistent read costs half a unit per started 4 KB, also if nothing is found.
     this.#reads += Math.max(1, Math.ceil(itemBytes(key, bytes) / 4_096)) / 2;
     return bytes;
   }
@@ -65,7 +65,7 @@ class DynamoDbStore implements ByteStore {
 const itemBytes = (key: string, bytes: Uint8Array | undefined): number =>
   bytes === undefined ? 0 : OVERHEAD_BYTES + key.length + bytes.length;
 
-/** @throws INVALID_CONFIG for a name that no table can have; CREDENTIALS_MISSING. */
+/** @throws INVALID_CONFIG for an invalid table name; CREDENTIALS_MISSING */
 export async function open(table: string, { aws }: CacheParts): Promise<ByteStore> {
   if (!/^[A-Za-z0-9_.-]{3,255}$/.test(table)) {
     throw new SragError('INVALID_CONFIG', `'${table}' is not the name of a DynamoDB table.`, {
@@ -74,7 +74,7 @@ export async function open(table: string, { aws }: CacheParts): Promise<ByteStor
     });
   }
   if (aws === undefined) {
-    throw new SragError('CREDENTIALS_MISSING', `There are no region and keys to reach DynamoDB with.`, {
+    throw new SragError('CREDENTIALS_MISSING', 'No region or no credentials are set for DynamoDB.', {
       remedy: 'Set AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
     });
   }

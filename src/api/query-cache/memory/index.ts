@@ -3,18 +3,18 @@ import type { ByteStore } from '../byte-cache.ts';
 
 /** Bounds of the cache in one process. */
 export interface MemoryCacheLimits {
-  /** Most entries; default 1,000. */
+  /** Maximum number of entries; default 1,000. */
   readonly entries: number;
-  /** Most bytes of entries, compressed as they are kept; default 16 MiB. */
+  /** Maximum compressed bytes of all entries; default 16 MiB. */
   readonly bytes: number;
 }
 const DEFAULT_LIMITS: MemoryCacheLimits = { entries: 1_000, bytes: 16 * 1_024 * 1_024 };
 
-/** Entries in memory; the one that was not used for longest goes first. Each execution environment has its own. */
+/** Entries in memory with least-recently-used eviction. Each execution environment has its own. */
 export class MemoryStore implements ByteStore {
   readonly id = 'memory';
   readonly #limits: MemoryCacheLimits;
-  /** In the order of use, the latest last. */
+  /** In order of use, the most recent last. */
   readonly #entries = new Map<string, Uint8Array>();
   #bytes = 0;
 

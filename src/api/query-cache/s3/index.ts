@@ -3,8 +3,8 @@ import type { ByteStore } from '../byte-cache.ts';
 import type { CacheParts, CacheStorage } from '../cache-parts.ts';
 
 /**
- * One object a value below a prefix of the location. Nothing here deletes: the bucket's lifecycle rule does. Without
- * the permission s3:ListBucket S3 calls a missing object forbidden, and every miss becomes a failure.
+ * Stores one object per value below a prefix of the location. The bucket's lifecycle rule deletes expired objects.
+ * Without the permission s3:ListBucket, S3 reports a missing object as forbidden, and every miss becomes a failure.
  */
 class StorageStore implements ByteStore {
   readonly id: string;
@@ -38,7 +38,7 @@ class StorageStore implements ByteStore {
     return { reads: this.#reads, writes: this.#writes };
   }
 
-  /** The storage is its giver's to close. */
+  /** The caller closes the storage. */
   async close(): Promise<void> {}
 
   #name(key: string): string {
@@ -46,7 +46,7 @@ class StorageStore implements ByteStore {
   }
 }
 
-/** @throws INVALID_CONFIG for a prefix that cannot be one, or without a storage. */
+/** @throws INVALID_CONFIG for an invalid prefix, or without a storage */
 export async function open(prefix: string, { storage }: CacheParts): Promise<ByteStore> {
   const trimmed = withoutTrailingSlashes(prefix);
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/.test(trimmed)) {

@@ -11,7 +11,7 @@ export function benchRunCommand(bench: Command): void {
   withCommonOptions(bench.command('run'))
     .description('Ask variants the same questions under rising load, until their figures converge')
     .argument('[experiment]', 'declaration: a .yaml, .json, .ts or .js file')
-    .option('--output <file>', 'result file (default: beside the declaration, NAME.results.jsonl)')
+    .option('--output <file>', 'result file (default: next to the declaration, NAME.results.jsonl)')
     .option('--resume <file>', 'continue the result file of an interrupted run')
     .addHelpText(
       'after',

@@ -77,7 +77,7 @@ export async function searchSnapshot(
   return {
     hits,
     trace: {
-      vectorMs: near ? near.elapsedMs : undefined,
+      vectorMs: near?.elapsedMs,
       ...(words && { lexicalMs: words.elapsedMs, rescoreMs: words.result.rescoreMs }),
       fetchMs: endedMs - fetchStartedMs,
       totalMs: endedMs - startedMs,

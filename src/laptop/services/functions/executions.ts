@@ -82,7 +82,7 @@ export class Executions {
   async #run(execution: Execution): Promise<void> {
     const { signal } = this.#closing;
     const run = this.#machines[execution.stateMachineArn]!;
-    // An exception of the interpreter also ends the execution, since nobody awaits it.
+    // An exception of the interpreter also ends the execution, because no caller awaits it.
     const result = await run({ ...execution, signal }).catch(
       (error: unknown): SyncExecutionResult =>
         signal.aborted

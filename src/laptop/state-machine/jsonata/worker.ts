@@ -6,7 +6,7 @@ import { EVALUATION_LIMIT_MS, type EvaluationReply, type EvaluationRequest } fro
 
 /**
  * URL of this module, which is both the thread's program and imported by the evaluator, so that it is found
- * beside the source and in a bundle.
+ * next to the source and in a bundle.
  */
 export const WORKER_URL = new URL(import.meta.url);
 /** Distinguishes an evaluation thread from other threads that load this module. */

@@ -45,7 +45,7 @@ export function latencyOverLoad(report: ExperimentReport): Chart | undefined {
   };
 }
 
-/** Maximum text columns of a variant's name beside a bar. */
+/** Maximum text columns of a variant's name next to a bar. */
 export const LABEL_COLUMNS = 12;
 /** Pixels for the name with its rate. */
 export const LABEL_WIDTH = 132;
