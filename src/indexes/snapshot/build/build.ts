@@ -13,10 +13,11 @@ import { SECTION_NAMES, type SectionName, type Sections } from '../format/sectio
 import { SymbolTable } from '../format/symbol-table.ts';
 import { leafRowsFor, PARAMETERS } from '../parameters.ts';
 import { type Collected, collect } from './collect.ts';
+import { measureCodes } from './measure-codes.ts';
 import { orderRows, type RowOrder } from './order-rows.ts';
 import { SegmentWriter } from './segment-writer.ts';
 import { trainSymbols } from './train-symbols.ts';
-import { measureCodes, writeRows } from './write-rows.ts';
+import { type RowParts, writeRows } from './write-rows.ts';
 
 const KIND = 'snapshot';
 /** Leaves are split from clusters: larger clusters are cheaper to find and have fewer wrong borders. */
@@ -73,26 +74,15 @@ async function write(
   query: Readonly<Record<string, number>>,
 ): Promise<{ header: SnapshotHeader; sizeBytes: number }> {
   const { storage, prefix, corpus } = context;
-  const { rows, dimensions } = collected;
+  const { rows } = collected;
   context.onProgress?.({ stage: 'order', done: 0, total: rows });
   const leafRows = leafRowsFor(rows, build.partitions!);
   const order = orderRows(collected, LEAVES_PER_CLUSTER * leafRows, build.seed!);
   const encoder = trainSymbols(symbolSample(collected));
-  const buildId = buildIdOf(collected, corpus.settings, build);
-  const vectors: VectorSettings | undefined =
-    dimensions === 0
-      ? undefined
-      : {
-          dimensions: corpus.settings.dimensions,
-          codeBits: build.codeBits!,
-          rotationSeed: build.seed!,
-          factorLow: 0,
-          ...measureCodes(collected, order, build.codeBits!, corpus.settings.metric),
-          leafRows,
-        };
+  const vectors = vectorSettings(collected, order, corpus.settings, { build, leafRows });
   const averageTerms = rows === 0 ? 0 : collected.lengths.reduce((sum, length) => sum + length, 0) / rows;
   const described = {
-    buildId: Buffer.from(buildId).toString('hex'),
+    buildId: Buffer.from(buildIdOf(collected, corpus.settings, build)).toString('hex'),
     rows,
     collection: corpus.settings,
     vectors,
@@ -104,27 +94,61 @@ async function write(
   const seal = sealOf({ ...described, columns: fields }, order.mean, symbols);
   const key = await context.signing?.();
   const checksum = (section: SectionName) => new UnitChecksum(seal, section, key);
-  const written = await writeRows(context, collected, order, vectors, encoder, checksum);
-  const words = build.lexical === 1 ? await writeWords(context, collected, order, checksum) : undefined;
-  const { columns, ...keys } = await writeTables(context, collected, order, checksum);
-  const sections: Sections = {
-    ...(Object.fromEntries(SECTION_NAMES.map((name) => [name, []])) as unknown as Sections),
-    ...written,
-    ...words?.sections,
-    ...keys,
-  };
-  const header: SnapshotHeader = {
-    ...described,
-    columns: columns.places,
-    sections: { ...sections, columns: columns.segments },
-  };
-  const bucketBytes = words?.bucketBytes ?? new Uint32Array(0);
+  const { sections, columns, bucketBytes } = await writeSections(context, {
+    collected,
+    order,
+    vectors,
+    encoder,
+    checksum,
+  });
+  const header: SnapshotHeader = { ...described, columns, sections };
   const bytes = encodeHeader({ header, mean: order.mean, symbols, bucketBytes }, key && { key, prefix });
   await storage.write(prefix + HEADER_KEY, bytes, { ifNoneMatch: '*' });
-  const sizeBytes = Object.values(header.sections)
+  const sizeBytes = Object.values(sections)
     .flat()
     .reduce((sum, segment) => sum + segment, bytes.length);
   return { header, sizeBytes };
+}
+
+/** Settings of the vectors' codes; undefined without vectors. */
+function vectorSettings(
+  collected: Collected,
+  order: RowOrder,
+  { dimensions, metric }: CollectionSettings,
+  { build, leafRows }: { readonly build: Readonly<Record<string, number>>; readonly leafRows: number },
+): VectorSettings | undefined {
+  if (dimensions === 0) return undefined;
+  const codeBits = build.codeBits!;
+  return {
+    dimensions,
+    codeBits,
+    rotationSeed: build.seed!,
+    factorLow: 0,
+    ...measureCodes(collected, order, codeBits, metric),
+    leafRows,
+  };
+}
+
+/** Writes every section of the index. */
+async function writeSections(
+  context: BuildContext,
+  parts: RowParts,
+): Promise<Pick<SnapshotHeader, 'sections' | 'columns'> & { readonly bucketBytes: Uint32Array }> {
+  const { collected, order, checksum } = parts;
+  const rows = await writeRows(context, parts);
+  const words = collected.hasWords ? await writeWords(context, collected, order, checksum) : undefined;
+  const { columns, ...keys } = await writeTables(context, collected, order, checksum);
+  return {
+    sections: {
+      ...(Object.fromEntries(SECTION_NAMES.map((name) => [name, []])) as unknown as Sections),
+      ...rows,
+      ...words?.sections,
+      ...keys,
+      columns: columns.segments,
+    },
+    columns: columns.places,
+    bucketBytes: words?.bucketBytes ?? new Uint32Array(0),
+  };
 }
 
 /** Writes postings, lengths and the lexicon. */

@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { searchedText, throwIfAborted } from '../../../core/index.ts';
-import { fieldValues } from '../../../corpus/index.ts';
+import {
+  type CollectionSettings,
+  type FieldTypes,
+  searchedText,
+  throwIfAborted,
+} from '../../../core/index.ts';
+import { fieldValues, type StoredChunk } from '../../../corpus/index.ts';
 import { Fingerprint, LexiconBuilder } from '../../../documents/lexical/index.ts';
 import type { BuildContext } from '../../port.ts';
 import { hadamardSize, paddedDimensions, ROTATION_ROUNDS } from '../format/layout.ts';
@@ -31,6 +36,8 @@ export interface Collected {
   readonly ids: KeyBuilder;
   readonly documents: KeyBuilder;
   readonly columns: ReadonlyMap<string, ColumnBuilder>;
+  /** Whether the index supports lexical search. */
+  readonly hasWords: boolean;
   readonly lexicon: LexiconBuilder;
   readonly postings: PostingsBuilder;
   /** Number of terms per row. */
@@ -45,93 +52,134 @@ const SCAN_BATCH = 512;
 
 /** Reads the whole corpus once. */
 export async function collect(
-  context: BuildContext,
+  { corpus, signal, onProgress }: BuildContext,
   folder: string,
   options: { readonly lexical: boolean; readonly seed: number },
 ): Promise<Collected> {
-  const { corpus, signal } = context;
-  const { settings } = corpus;
   const total = (await corpus.stats()).chunks;
-  const memory = new KernelMemory();
-  const kernels = buildKernels(memory.memory);
-  const dimensions = settings.dimensions === 0 ? 0 : paddedDimensions(settings.dimensions);
-  const rotate = rotation(memory, kernels, dimensions, options.seed);
-  // Postings and vocabulary need the memory that rows of a small corpus would otherwise use.
-  const spilled = new SpilledRows(folder, 4 * dimensions, total, !options.lexical);
-  const postings = new PostingsBuilder(folder);
-  const close = (): void => {
-    spilled.close();
-    postings.close();
-  };
+  const collector = new Collector(corpus.settings, folder, { ...options, total });
   try {
-    const [hashes, idHashes] = [new GrowingWords(total), new GrowingWords(total)];
-    const lengths = new GrowingWords(options.lexical ? total : 0);
-    const ids = new IdList(total);
-    const [idKeys, documentKeys] = [new KeyBuilder(total), new KeyBuilder(total)];
-    const payloads = new PayloadEncoder();
-    const lexicon = new LexiconBuilder();
-    const print = new Fingerprint();
-    const columns = new Map(
-      Object.entries(settings.fields).map(([name, type]) => [name, new ColumnBuilder(type)]),
-    );
     const scan = corpus.scan({
       withTerms: options.lexical,
       batchSize: SCAN_BATCH,
-      withVectors: dimensions > 0,
+      withVectors: collector.dimensions > 0,
       signal,
     });
     for await (const batch of prefetched(scan)) {
       throwIfAborted(signal);
-      for (const { chunk, vector, terms } of batch) {
-        const row = ids.count;
-        const payload = payloads.encode(chunk);
-        const rotated = rotate(vector);
-        spilled.append(rotated, payload);
-        hashes.push(crc32(rotated, crc32(payload)));
-        ids.add(chunk.id);
-        idHashes.push(print.of(chunk.id).high);
-        idKeys.add(chunk.id, 0);
-        documentKeys.add(chunk.documentId, chunk.ordinal);
-        if (columns.size > 0) {
-          const values = fieldValues(chunk.metadata, settings.fields);
-          for (const [name, column] of columns) column.add(values[name] ?? null);
-        }
-        if (options.lexical) {
-          lengths.push(postings.add(row, terms));
-          lexicon.add(searchedText(chunk), terms);
-        }
-      }
-      context.onProgress?.({ stage: 'read', done: ids.count, total });
+      for (const stored of batch) collector.add(stored);
+      onProgress?.({ stage: 'read', done: collector.rows, total });
     }
-    spilled.finish();
-    const byId = ids.order();
+    return collector.finish();
+  } catch (error) {
+    collector.close();
+    throw error;
+  }
+}
+
+/** Splits rows into the parts of {@link Collected}. */
+class Collector {
+  /** Padded; 0 without vectors. */
+  readonly dimensions: number;
+  readonly #fields: FieldTypes;
+  readonly #lexical: boolean;
+  readonly #memory = new KernelMemory();
+  readonly #kernels = buildKernels(this.#memory.memory);
+  readonly #rotate: (vector: Float32Array | undefined) => Uint8Array;
+  readonly #spilled: SpilledRows;
+  readonly #postings: PostingsBuilder;
+  readonly #hashes: GrowingWords;
+  readonly #idHashes: GrowingWords;
+  readonly #lengths: GrowingWords;
+  readonly #ids: IdList;
+  readonly #idKeys: KeyBuilder;
+  readonly #documentKeys: KeyBuilder;
+  readonly #payloads = new PayloadEncoder();
+  readonly #lexicon = new LexiconBuilder();
+  readonly #fingerprint = new Fingerprint();
+  readonly #columns: ReadonlyMap<string, ColumnBuilder>;
+
+  /** `total`: expected number of rows. */
+  constructor(
+    { dimensions, fields }: CollectionSettings,
+    folder: string,
+    { lexical, seed, total }: { readonly lexical: boolean; readonly seed: number; readonly total: number },
+  ) {
+    this.dimensions = dimensions === 0 ? 0 : paddedDimensions(dimensions);
+    this.#fields = fields;
+    this.#lexical = lexical;
+    this.#rotate = rotation(this.#memory, this.#kernels, this.dimensions, seed);
+    // Postings and vocabulary need the memory that rows of a small corpus would otherwise use.
+    this.#spilled = new SpilledRows(folder, 4 * this.dimensions, total, !lexical);
+    this.#postings = new PostingsBuilder(folder);
+    [this.#hashes, this.#idHashes] = [new GrowingWords(total), new GrowingWords(total)];
+    this.#lengths = new GrowingWords(lexical ? total : 0);
+    this.#ids = new IdList(total);
+    [this.#idKeys, this.#documentKeys] = [new KeyBuilder(total), new KeyBuilder(total)];
+    this.#columns = new Map(Object.entries(fields).map(([name, type]) => [name, new ColumnBuilder(type)]));
+  }
+
+  /** Rows added. */
+  get rows(): number {
+    return this.#ids.count;
+  }
+
+  add({ chunk, vector, terms }: StoredChunk): void {
+    const row = this.rows;
+    const payload = this.#payloads.encode(chunk);
+    const rotated = this.#rotate(vector);
+    this.#spilled.append(rotated, payload);
+    this.#hashes.push(crc32(rotated, crc32(payload)));
+    this.#ids.add(chunk.id);
+    this.#idHashes.push(this.#fingerprint.of(chunk.id).high);
+    this.#idKeys.add(chunk.id, 0);
+    this.#documentKeys.add(chunk.documentId, chunk.ordinal);
+    if (this.#columns.size > 0) {
+      const values = fieldValues(chunk.metadata, this.#fields);
+      for (const [name, column] of this.#columns) column.add(values[name] ?? null);
+    }
+    if (!this.#lexical) return;
+    this.#lengths.push(this.#postings.add(row, terms));
+    this.#lexicon.add(searchedText(chunk), terms);
+  }
+
+  finish(): Collected {
+    this.#spilled.finish();
+    const byId = this.#ids.order();
+    return {
+      rows: this.rows,
+      dimensions: this.dimensions,
+      memory: this.#memory,
+      kernels: this.#kernels,
+      spilled: this.#spilled,
+      byId,
+      idHashes: this.#idHashes.view(),
+      ids: this.#idKeys,
+      documents: this.#documentKeys,
+      columns: this.#columns,
+      hasWords: this.#lexical,
+      lexicon: this.#lexicon,
+      postings: this.#postings,
+      lengths: this.#lengths.view(),
+      contentHash: this.#contentHash(byId),
+      close: () => this.close(),
+    };
+  }
+
+  close(): void {
+    this.#spilled.close();
+    this.#postings.close();
+  }
+
+  #contentHash(byId: Uint32Array): Uint8Array {
     const content = createHash('sha256');
-    const rowHashes = hashes.view();
+    const rowHashes = this.#hashes.view();
     const word = new Uint32Array(1);
     for (const row of byId) {
       word[0] = rowHashes[row]!;
-      content.update(ids.bytesOf(row)).update(new Uint8Array(word.buffer));
+      content.update(this.#ids.bytesOf(row)).update(new Uint8Array(word.buffer));
     }
-    return {
-      rows: ids.count,
-      dimensions,
-      memory,
-      kernels,
-      spilled,
-      byId,
-      idHashes: idHashes.view(),
-      ids: idKeys,
-      documents: documentKeys,
-      columns,
-      lexicon,
-      postings,
-      lengths: lengths.view(),
-      contentHash: content.digest(),
-      close,
-    };
-  } catch (error) {
-    close();
-    throw error;
+    return content.digest();
   }
 }
 
