@@ -47,8 +47,7 @@ export class Workspace {
 
   private constructor(
     loaded: LoadedConfig,
-    storage: ObjectStorage,
-    place: StoragePlace,
+    { storage, place }: Pick<Workspace, 'storage' | 'place'>,
     signing: SigningKeySource | undefined,
     own: OwnParts,
     closers: (() => Promise<void>)[] = [],
@@ -72,7 +71,7 @@ export class Workspace {
     const signing = signingKeyOf(loaded.config.signing, environment, cwd);
     const storage = await openStorage(location, s3);
     const place = location.kind === 's3' ? { location, s3 } : { location };
-    return new Workspace(loaded, storage, place, signing, own);
+    return new Workspace(loaded, { storage, place }, signing, own);
   }
 
   get config() {
@@ -87,7 +86,7 @@ export class Workspace {
   /** The same location and configuration for another collection; this workspace closes what it opens. */
   of(collection: string): Workspace {
     const loaded = { ...this.loaded, config: { ...this.config, collection } };
-    return new Workspace(loaded, this.storage, this.place, this.#signing, this.#own, this.#closers);
+    return new Workspace(loaded, this, this.#signing, this.#own, this.#closers);
   }
 
   /** Settings of the configured collection, which must exist. @throws UNKNOWN_COLLECTION */

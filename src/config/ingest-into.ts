@@ -1,20 +1,6 @@
-import { resolve } from 'node:path';
+import { type CollectionSettings, collectionPrefix, type Metric, SragError } from '../core/index.ts';
+import { ensureCollection, readCollection, rememberEmbedderSettings, sameSettings } from '../corpus/index.ts';
 import {
-  type ChunkerSettings,
-  type CollectionSettings,
-  collectionPrefix,
-  type Metric,
-  SragError,
-} from '../core/index.ts';
-import {
-  type EmbedderSettings,
-  ensureCollection,
-  readCollection,
-  rememberEmbedderSettings,
-  sameSettings,
-} from '../corpus/index.ts';
-import {
-  type DocumentVectors,
   FileReader,
   type IngestReport,
   type IngestRequest,
@@ -22,7 +8,6 @@ import {
   openDocumentVectors,
   TextEmbedder,
 } from '../corpus/ingest/index.ts';
-import { CHUNKER_VERSION } from '../documents/chunking/index.ts';
 import {
   countRecords,
   type FileListing,
@@ -34,7 +19,8 @@ import {
 import { loadLance } from '../io/lance/index.ts';
 import { checkConditionalWrites } from '../io/storage/index.ts';
 import type { Embedder } from '../models/embedders/index.ts';
-import { checkChunker, memoryCorpus, type Workspace } from './compose.ts';
+import { chunkerFor, embedderFor, metricFor, settingsFor, withAbsolutePaths } from './collection-settings.ts';
+import { memoryCorpus, type Workspace } from './compose.ts';
 import { keptVectors } from './kept-vectors.ts';
 
 /** Options of {@link ingestInto}. */
@@ -48,13 +34,6 @@ export interface IngestIntoOptions {
   readonly onProgress?: IngestRequest['onProgress'];
   readonly signal?: AbortSignal;
 }
-
-/** With precomputed vectors one document is one chunk, whatever its length. */
-const WHOLE_DOCUMENTS: ChunkerSettings = {
-  version: CHUNKER_VERSION,
-  maxTokens: 100_000_000,
-  overlapTokens: 0,
-};
 
 /** Ingests files and folders into the configured collection, which is created if it does not exist. */
 export async function ingestInto(
@@ -89,61 +68,81 @@ export async function ingestFiles(
   existing: CollectionSettings | undefined,
   options: IngestIntoOptions,
 ): Promise<{ settings: CollectionSettings; report: IngestReport }> {
-  const { config, storage } = workspace;
-  const { signal, dryRun = false, prune = true } = options;
+  const { signal, dryRun = false, prune = true, onProgress } = options;
+  const { files } = listing;
+  const { limits, fieldMap } = workspace.config;
   const vectors =
     options.vectors === undefined
       ? undefined
-      : await vectorsFor(options.vectors, listing.files, workspace, metricFor(workspace, existing));
+      : await vectorsFor(options.vectors, files, workspace, metricFor(workspace, existing));
   const reader = new FileReader(signal);
   try {
-    const [file] = listing.files;
-    const { limits, fieldMap } = config;
-    const chunker = chunkerFor(workspace, existing, vectors);
     // Prefetch while the corpus opens. Files of an existing collection may all be unchanged: not prefetched.
+    const [file] = files;
+    const chunker = chunkerFor(workspace, existing, vectors);
     if (file !== undefined && existing === undefined)
       reader.readAhead({ file, limits, fieldMap, chunker, known: new Map(), hashes: vectors === undefined });
     const embedder = vectors === undefined ? await embedderFor(workspace, existing) : undefined;
-    const requestedSettings = settingsFor(workspace, existing, embedder, vectors);
-    const isNew = !dryRun && existing === undefined;
-    // Fail before creating the collection: a missing package or unreachable model must not leave an empty one behind.
-    if (isNew) await loadLance();
-    if (isNew) await checkConditionalWriteSupport(workspace, requestedSettings.name);
-    if (isNew && embedder !== undefined) await new TextEmbedder(embedder, signal).check();
-    const settings = dryRun
-      ? sameSettings(existing, requestedSettings)
-      : await ensureCollection(storage, requestedSettings);
-    if (!dryRun && embedder !== undefined)
-      await rememberEmbedderSettings(
-        storage,
-        settings,
-        withAbsolutePaths(await workspace.embedderSettings(settings)),
-      );
-    const corpus =
-      dryRun && existing === undefined ? memoryCorpus(settings) : await workspace.corpus(settings);
+    const { settings, corpus } = await openCorpus(
+      workspace,
+      existing,
+      settingsFor(workspace, existing, embedder, vectors),
+      { embedder, dryRun, signal },
+    );
     const report = await ingest({
-      corpus,
-      settings,
-      files: listing.files,
+      files,
       failures: listing.failures,
       roots: listing.roots,
+      corpus,
+      settings,
       embedder,
       vectors,
-      kept: embedder === undefined ? undefined : keptVectors(storage, settings),
-      limits: config.limits,
-      fieldMap: config.fieldMap,
+      kept: embedder === undefined ? undefined : keptVectors(workspace.storage, settings),
+      limits,
+      fieldMap,
       prune,
       dryRun,
       reader,
-      isEmbedderChecked: isNew,
+      isEmbedderChecked: !dryRun && existing === undefined,
       signal,
-      onProgress: options.onProgress,
+      onProgress,
     });
     return { settings, report };
   } finally {
     await reader.close();
     await vectors?.close();
   }
+}
+
+/** Opens the collection's corpus; creates the collection if it does not exist, unless this is a dry run. */
+async function openCorpus(
+  workspace: Workspace,
+  existing: CollectionSettings | undefined,
+  requested: CollectionSettings,
+  options: {
+    readonly embedder: Embedder | undefined;
+    readonly dryRun: boolean;
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<{ settings: CollectionSettings; corpus: IngestRequest['corpus'] }> {
+  const { embedder, signal } = options;
+  if (options.dryRun) {
+    const settings = sameSettings(existing, requested);
+    const corpus = existing === undefined ? memoryCorpus(settings) : await workspace.corpus(settings);
+    return { settings, corpus };
+  }
+  if (existing === undefined) {
+    // Fail before creating the collection: a missing package or unreachable model must not leave an empty one behind.
+    await loadLance();
+    await checkConditionalWriteSupport(workspace, requested.name);
+    if (embedder !== undefined) await new TextEmbedder(embedder, signal).check();
+  }
+  const settings = await ensureCollection(workspace.storage, requested);
+  if (embedder !== undefined) {
+    const remembered = withAbsolutePaths(await workspace.embedderSettings(settings));
+    await rememberEmbedderSettings(workspace.storage, settings, remembered);
+  }
+  return { settings, corpus: await workspace.corpus(settings) };
 }
 
 /** S3 servers other than Amazon's may ignore write conditions. @throws NO_CONDITIONAL_WRITES */
@@ -187,54 +186,4 @@ async function vectorsFor(
       fields: { vectors: vectors.rows, records },
     },
   );
-}
-
-/** The configured embedder; for an existing collection, the one it was created with. @throws EMBEDDER_MISMATCH */
-function embedderFor(
-  workspace: Workspace,
-  existing: CollectionSettings | undefined,
-): Promise<Embedder | undefined> {
-  const isEmbedded = existing !== undefined && !existing.embedder.startsWith('precomputed:');
-  return isEmbedded ? workspace.embedder(existing) : workspace.newEmbedder();
-}
-
-/** Makes paths absolute, since later commands may run in another folder. */
-const withAbsolutePaths = ({ modelPath, ...settings }: EmbedderSettings): EmbedderSettings =>
-  typeof modelPath === 'string' ? { ...settings, modelPath: resolve(modelPath) } : settings;
-
-/** The configured metric; if none is set, that of an existing collection. */
-const metricFor = ({ config, loaded }: Workspace, existing: CollectionSettings | undefined): Metric =>
-  existing !== undefined && !('metric' in loaded.origins) ? existing.metric : config.metric;
-
-/** The configured chunker; if none is set, that of an existing collection. @throws INVALID_CONFIG */
-function chunkerFor(
-  { config, loaded }: Workspace,
-  existing: CollectionSettings | undefined,
-  vectors: DocumentVectors | undefined,
-): ChunkerSettings {
-  checkChunker(config.chunker);
-  if (vectors !== undefined) return WHOLE_DOCUMENTS;
-  if (existing !== undefined && !isSet(loaded, 'chunker')) return existing.chunker;
-  return { version: CHUNKER_VERSION, ...config.chunker };
-}
-
-const isSet = ({ origins }: Workspace['loaded'], key: string): boolean =>
-  Object.keys(origins).some((name) => name === key || name.startsWith(`${key}.`));
-
-function settingsFor(
-  workspace: Workspace,
-  existing: CollectionSettings | undefined,
-  embedder: Embedder | undefined,
-  vectors: DocumentVectors | undefined,
-): CollectionSettings {
-  const { config, loaded } = workspace;
-  return {
-    formatVersion: 1,
-    name: config.collection,
-    embedder: vectors === undefined ? (embedder?.id ?? 'none') : `precomputed:${vectors.dimensions}`,
-    dimensions: vectors?.dimensions ?? embedder?.dimensions ?? 0,
-    metric: metricFor(workspace, existing),
-    chunker: chunkerFor(workspace, existing, vectors),
-    fields: existing !== undefined && !isSet(loaded, 'fields') ? existing.fields : config.fields,
-  };
 }

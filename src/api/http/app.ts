@@ -26,56 +26,28 @@ type Handler = (context: Context, request: RequestContext) => Promise<Response>;
 /** The API of a function or a server process. Routes of missing services do not exist. */
 export function createApp(services: Services, options: AppOptions): Hono {
   const app = new Hono();
+  const contextOf = contextsOf(options);
   const handlers = handlersOf(services);
-  const contexts = new WeakMap<Request, RequestContext>();
-  const contextOf = (context: Context): RequestContext => {
-    const known = contexts.get(context.req.raw);
-    if (known !== undefined) return known;
-    const route = ROUTES.find(
-      ({ method, path }) => method === context.req.method.toLowerCase() && path === context.req.path,
-    );
-    const made = {
-      ...options.contextOf(context),
-      ...(route && { route: `${context.req.method} ${route.path}` }),
-    };
-    contexts.set(context.req.raw, made);
-    return made;
-  };
+  const mounted = ROUTES.filter(({ operationId }) => handlers[operationId] !== undefined);
   const refuse = async (error: unknown, context: Context): Promise<Response> => {
     const request = contextOf(context);
-    const { requestId } = request;
-    const problem = problemOf(error, requestId);
+    const problem = problemOf(error, request.requestId);
     // Recorded first: a function may be frozen once it has answered.
     if (error instanceof HttpProblem) await services.refused?.(error, request);
-    if (problem.code === 'INTERNAL') options.onUnexpected?.(error, requestId);
-    context.header('X-Request-Id', requestId);
-    if (problem.status === 429 || problem.status === 503)
-      context.header('Retry-After', String(problem.retryAfter ?? RETRY_AFTER_SECONDS));
-    return context.json(problem, problem.status as 400, { 'Content-Type': 'application/problem+json' });
+    if (problem.code === 'INTERNAL') options.onUnexpected?.(error, request.requestId);
+    return problemResponse(problem, context);
   };
   const { corsOrigins = [] } = options;
   if (corsOrigins.length > 0)
     app.use(cors({ origin: [...corsOrigins], exposeHeaders: ['X-Request-Id', 'Retry-After'] }));
-  const mounted = ROUTES.filter(({ operationId }) => handlers[operationId] !== undefined);
-  const notAllowed = (context: Context): HttpProblem => {
-    const { path, method } = context.req;
-    const allowed = mounted.filter((route) => route.path === path).map((route) => route.method.toUpperCase());
-    context.header('Allow', allowed.join(', '));
-    return new HttpProblem('METHOD_NOT_ALLOWED', `${path} does not accept ${method.slice(0, 20)}.`, {
-      remedy: `Use ${allowed.join(' or ')}.`,
-    });
-  };
   for (const { method, path, operationId } of mounted) {
-    const isStream = operationId === 'queryStream';
     app.on(method.toUpperCase(), path, async (context) => {
       const request = contextOf(context);
       context.header('X-Request-Id', request.requestId);
       try {
         // hono routes HEAD to GET; API Gateway does not.
-        if (context.req.method === 'HEAD') throw notAllowed(context);
-        checkAccepts(context.req.header('accept'), isStream ? 'text/event-stream' : 'application/json');
-        const parameter = parameterNotUtf8(new URL(context.req.url).search);
-        if (parameter !== undefined) throw badParameter(parameter, 'is not UTF-8', 'INVALID_ARGUMENT');
+        if (context.req.method === 'HEAD') throw notAllowed(context, mounted);
+        checkRequest(context, operationId === 'queryStream' ? 'text/event-stream' : 'application/json');
         return await handlers[operationId]!(context, request);
       } catch (error) {
         // hono's onError handles only `Error` instances, but anything can be thrown.
@@ -85,20 +57,55 @@ export function createApp(services: Services, options: AppOptions): Hono {
   }
   for (const path of new Set(mounted.map((route) => route.path))) {
     app.all(path, (context) => {
-      throw notAllowed(context);
+      throw notAllowed(context, mounted);
     });
   }
-  app.notFound((context) =>
-    refuse(
-      new HttpProblem('NO_SUCH_ROUTE', `There is no ${context.req.path.slice(0, 200)} here.`, {
-        remedy: 'GET /openapi.json lists the routes.',
-      }),
-      context,
-    ),
-  );
+  app.notFound((context) => refuse(noSuchRoute(context), context));
   app.onError(refuse);
   return app;
 }
+
+/** The context of each request, made once. */
+function contextsOf({ contextOf }: AppOptions): (context: Context) => RequestContext {
+  const contexts = new WeakMap<Request, RequestContext>();
+  return (context) => {
+    const { raw, method, path } = context.req;
+    const known = contexts.get(raw);
+    if (known !== undefined) return known;
+    const route = ROUTES.find((one) => one.method === method.toLowerCase() && one.path === path);
+    const made = { ...contextOf(context), ...(route && { route: `${method} ${route.path}` }) };
+    contexts.set(raw, made);
+    return made;
+  };
+}
+
+/** @throws the problem of a request whose headers or parameters no handler accepts. */
+function checkRequest(context: Context, contentType: string): void {
+  checkAccepts(context.req.header('accept'), contentType);
+  const parameter = parameterNotUtf8(new URL(context.req.url).search);
+  if (parameter !== undefined) throw badParameter(parameter, 'is not UTF-8', 'INVALID_ARGUMENT');
+}
+
+function problemResponse(problem: ReturnType<typeof problemOf>, context: Context): Response {
+  context.header('X-Request-Id', problem.requestId);
+  if (problem.status === 429 || problem.status === 503)
+    context.header('Retry-After', String(problem.retryAfter ?? RETRY_AFTER_SECONDS));
+  return context.json(problem, problem.status as 400, { 'Content-Type': 'application/problem+json' });
+}
+
+function notAllowed(context: Context, routes: readonly (typeof ROUTES)[number][]): HttpProblem {
+  const { path, method } = context.req;
+  const allowed = routes.filter((route) => route.path === path).map((route) => route.method.toUpperCase());
+  context.header('Allow', allowed.join(', '));
+  return new HttpProblem('METHOD_NOT_ALLOWED', `${path} does not accept ${method.slice(0, 20)}.`, {
+    remedy: `Use ${allowed.join(' or ')}.`,
+  });
+}
+
+const noSuchRoute = (context: Context): HttpProblem =>
+  new HttpProblem('NO_SUCH_ROUTE', `There is no ${context.req.path.slice(0, 200)} here.`, {
+    remedy: 'GET /openapi.json lists the routes.',
+  });
 
 /** Handlers by operation; undefined if no service implements it. */
 function handlersOf(services: Services): Partial<Record<OperationId, Handler>> {

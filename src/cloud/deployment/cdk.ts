@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
 import { delimiter, dirname, join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
-import { SragError, throwIfAborted } from '../../core/index.ts';
+import type { Readable } from 'node:stream';
+import { SragError, throwIfAborted, withoutUndefined } from '../../core/index.ts';
 import { privateFolder } from '../../io/temporary/index.ts';
 import { cdkFailure } from './cdk-failure.ts';
 import type { InfraPackage } from './infra-package.ts';
@@ -101,7 +102,7 @@ async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
 
 async function runCdk(run: CdkRun, folder: string, words: readonly string[]): Promise<string> {
   throwIfAborted(run.signal);
-  const { infra, region, profile } = run;
+  const { infra, profile } = run;
   const all = [
     infra.cdk,
     ...words,
@@ -114,39 +115,54 @@ async function runCdk(run: CdkRun, folder: string, words: readonly string[]): Pr
   const child = spawn(process.execPath, all, {
     cwd: infra.folder,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      ...run.environment,
-      PATH: [dirname(process.execPath), run.environment.PATH].filter(Boolean).join(delimiter),
-      NO_COLOR: '1',
-      // Not passed as an argument: other users of the machine can read those, and settings may contain keys.
-      SRAG_DEPLOYMENT: JSON.stringify(run.settings),
-      ...(region === undefined ? {} : { AWS_REGION: region, AWS_DEFAULT_REGION: region }),
-    },
+    env: environmentOf(run),
     // CloudFormation continues by itself: an interrupt only stops watching, and the next run resumes.
     signal: run.signal,
   });
+  const reading = readOutput(child, run);
+  const exitCode = await exitOf(child, run.signal);
+  const output = await reading;
+  throwIfAborted(run.signal);
+  if (exitCode === 0) return output.stdout;
+  throw cdkFailure(words[0] ?? 'cdk', exitCode, output);
+}
+
+const environmentOf = ({ environment, settings, region }: CdkRun): NodeJS.ProcessEnv =>
+  withoutUndefined({
+    ...environment,
+    PATH: [dirname(process.execPath), environment.PATH].filter(Boolean).join(delimiter),
+    NO_COLOR: '1',
+    // Not passed as an argument: other users of the machine can read those, and settings may contain keys.
+    SRAG_DEPLOYMENT: JSON.stringify(settings),
+    ...(region !== undefined && { AWS_REGION: region, AWS_DEFAULT_REGION: region }),
+  });
+
+/** Reads the output to its end and reports events and lines. */
+async function readOutput(
+  child: ChildProcessByStdio<null, Readable, Readable>,
+  { onProgress, onLine }: CdkRun,
+): Promise<{ readonly stdout: string; readonly stderr: string }> {
   const output = { stdout: '', stderr: '' };
   const reading = (['stdout', 'stderr'] as const).map(async (name) => {
     for await (const line of createInterface({ input: child[name] })) {
       output[name] = `${output[name]}${line}\n`.slice(-KEPT_CHARACTERS);
       const [, done, total, status, type] = EVENT.exec(line) ?? [];
-      if (done !== undefined)
-        run.onProgress?.({ done: Number(done), total: Number(total ?? 0), detail: `${status} ${type}` });
-      else run.onLine?.(line);
+      if (done === undefined) onLine?.(line);
+      else onProgress?.({ done: Number(done), total: Number(total ?? 0), detail: `${status} ${type}` });
     }
   });
-  const exitCode = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', (error) => {
-      if (run.signal?.aborted) resolve(null);
+  await Promise.all(reading);
+  return output;
+}
+
+/** Exit code of the process; null if it was aborted. */
+function exitOf(child: ChildProcess, signal: AbortSignal | undefined): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    child.once('error', (cause) => {
+      if (signal?.aborted) resolve(null);
       else
-        reject(
-          new SragError('DEPLOYMENT_FAILED', `CDK could not be started: ${error.message}.`, { cause: error }),
-        );
+        reject(new SragError('DEPLOYMENT_FAILED', `CDK could not be started: ${cause.message}.`, { cause }));
     });
     child.once('close', resolve);
   });
-  await Promise.all(reading);
-  throwIfAborted(run.signal);
-  if (exitCode === 0) return output.stdout;
-  throw cdkFailure(words[0] ?? 'cdk', exitCode, output);
 }

@@ -1,12 +1,13 @@
 import {
   type RagServiceParts,
+  type RequestContext,
   RequestMeter,
   recordRefusal,
   type Services,
   servedCollection,
   throughCache,
 } from '../../api/service/index.ts';
-import { SragError } from '../../core/index.ts';
+import { SragError, withoutUndefined } from '../../core/index.ts';
 import { AwsJsonRpc, awsRpcSettings } from '../../io/remote/index.ts';
 import { bucketObjects } from './engines.ts';
 import { type FunctionSettings, functionEnvironment, servedBy } from './environment.ts';
@@ -14,6 +15,8 @@ import { PublishedVersions } from './published-versions.ts';
 import { execute } from './state-machine-query.ts';
 
 type Parts = Pick<RagServiceParts, 'host' | 'switches' | 'cache' | 'costOf' | 'record'>;
+
+type BaselineRequest = Parameters<NonNullable<Services['query']>>[0];
 
 /** `POST /query` as a deployment answers it: through the state machine, unless the answer is cached. */
 export function baselineService(
@@ -33,72 +36,90 @@ export function baselineService(
     timeoutMs: 29_000,
     retry: { attempts: 1, baseMs: 0, capMs: 0 },
   });
-  const versions = new PublishedVersions(bucketObjects(settings));
+  return new BaselineService(settings, parts, { states, arn });
+}
 
-  return {
-    refused: (error, context) => recordRefusal(parts, error, context),
+class BaselineService implements Pick<Services, 'query' | 'refused'> {
+  readonly #settings: FunctionSettings;
+  readonly #parts: Parts;
+  readonly #machine: { readonly states: AwsJsonRpc; readonly arn: string };
+  readonly #versions: PublishedVersions;
 
-    async query(request, context) {
-      const meter = new RequestMeter(parts);
-      const { cache, record } = parts;
-      const switches = await parts.switches();
-      const index = request.index ?? switches.index ?? settings.SRAG_INDEX;
-      const { topK = settings.SRAG_ANSWER.topK } = request;
-      const effective = { ...request, topK, ...(index === undefined ? {} : { index }) };
-      const recordRequest = (answer?: string, error?: unknown): void | Promise<void> => {
-        const { trace, use } = meter.own;
-        const text = { question: request.question, answer };
-        return record({
-          context,
-          trace,
-          use,
-          cost: meter.cost(use),
-          error,
-          text,
-        });
-      };
-      const keyParts = async (collection: string) => {
-        const { question, ...options } = effective;
-        // A version in the request counts, or else the published one. If that is unreadable, retrieval
-        // reports the error.
-        const [kind = '', named] = index?.split('@', 2) ?? [];
-        const version =
-          named === undefined
-            ? await versions.of(collection, (use) => meter.read(use)).catch(() => undefined)
-            : { kind, version: named };
-        // For a kind other than the published one, the version that answers is unknown here.
-        if (version === undefined || (kind !== '' && version.kind !== kind)) return undefined;
-        return {
-          collection,
-          index: version,
-          question,
-          options: {
-            mode: settings.SRAG_MODE,
-            answer: settings.SRAG_ANSWER,
-            ...options,
-            compression: switches.compression,
-          },
-          embedder: (settings.SRAG_EMBEDDER ?? '') + JSON.stringify(settings.SRAG_EMBEDDER_SETTINGS),
-          reranker: settings.SRAG_RERANKER + JSON.stringify(settings.SRAG_RERANKER_SETTINGS),
-          generator: settings.SRAG_GENERATOR + JSON.stringify(settings.SRAG_GENERATOR_SETTINGS),
-        };
-      };
-      try {
-        const collection = servedCollection(request.collection, servedBy(settings));
-        const produce = async () => {
-          const onBilled = meter.ranStateMachine.bind(meter);
-          const { content: found, steps } = await execute(states, arn, effective, { ...context, onBilled });
-          meter.joined(steps);
-          return found;
-        };
-        const content = await throughCache({ cache, switches, meter }, () => keyParts(collection), produce);
-        const reply = meter.reply(content, context.requestId);
-        await recordRequest(content.answer);
-        return reply;
-      } catch (error) {
-        await recordRequest(undefined, error);
-        throw error;
-      }
-    },
-  };
+  constructor(
+    settings: FunctionSettings,
+    parts: Parts,
+    machine: { readonly states: AwsJsonRpc; readonly arn: string },
+  ) {
+    this.#settings = settings;
+    this.#parts = parts;
+    this.#machine = machine;
+    this.#versions = new PublishedVersions(bucketObjects(settings));
+  }
+
+  refused(error: unknown, context: RequestContext): void | Promise<void> {
+    return recordRefusal(this.#parts, error, context);
+  }
+
+  async query(request: BaselineRequest, context: RequestContext) {
+    const meter = new RequestMeter(this.#parts);
+    const switches = await this.#parts.switches();
+    const index = request.index ?? switches.index ?? this.#settings.SRAG_INDEX;
+    const { topK = this.#settings.SRAG_ANSWER.topK } = request;
+    const effective = withoutUndefined({ ...request, topK, index });
+    const recordRequest = (answer?: string, error?: unknown): void | Promise<void> => {
+      const { trace, use } = meter.own;
+      const text = { question: request.question, answer };
+      return this.#parts.record({ context, trace, use, cost: meter.cost(use), error, text });
+    };
+    try {
+      const collection = servedCollection(request.collection, servedBy(this.#settings));
+      const content = await throughCache(
+        { cache: this.#parts.cache, switches, meter },
+        () => this.#keyParts(effective, collection, switches, meter),
+        () => this.#execute(effective, context, meter),
+      );
+      const reply = meter.reply(content, context.requestId);
+      await recordRequest(content.answer);
+      return reply;
+    } catch (error) {
+      await recordRequest(undefined, error);
+      throw error;
+    }
+  }
+
+  async #execute(request: BaselineRequest, context: RequestContext, meter: RequestMeter) {
+    const { states, arn } = this.#machine;
+    const onBilled = meter.ranStateMachine.bind(meter);
+    const { content, steps } = await execute(states, arn, request, { ...context, onBilled });
+    meter.joined(steps);
+    return content;
+  }
+
+  /** Identifies the answer in the cache; undefined if the version that will answer is unknown. */
+  async #keyParts(
+    { question, ...options }: BaselineRequest,
+    collection: string,
+    { compression }: Awaited<ReturnType<Parts['switches']>>,
+    meter: RequestMeter,
+  ) {
+    const settings = this.#settings;
+    // A version in the request counts, or else the published one. If that is unreadable, retrieval
+    // reports the error.
+    const [kind = '', named] = options.index?.split('@', 2) ?? [];
+    const version =
+      named === undefined
+        ? await this.#versions.of(collection, (use) => meter.read(use)).catch(() => undefined)
+        : { kind, version: named };
+    // For a kind other than the published one, the version that answers is unknown here.
+    if (version === undefined || (kind !== '' && version.kind !== kind)) return undefined;
+    return {
+      collection,
+      index: version,
+      question,
+      options: { mode: settings.SRAG_MODE, answer: settings.SRAG_ANSWER, ...options, compression },
+      embedder: (settings.SRAG_EMBEDDER ?? '') + JSON.stringify(settings.SRAG_EMBEDDER_SETTINGS),
+      reranker: settings.SRAG_RERANKER + JSON.stringify(settings.SRAG_RERANKER_SETTINGS),
+      generator: settings.SRAG_GENERATOR + JSON.stringify(settings.SRAG_GENERATOR_SETTINGS),
+    };
+  }
 }

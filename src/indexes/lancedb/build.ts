@@ -16,49 +16,16 @@ const COPY_BATCH = 2_048;
 
 /** Builds one index version: its own table of chunks, a full-text index, and at most one vector index. */
 export async function buildLanceIndex(kind: LanceKind, context: BuildContext): Promise<IndexManifest> {
-  const { corpus, storage, prefix, signal } = context;
+  const { corpus, storage, prefix } = context;
   const { settings } = corpus;
   const startedMs = performance.now();
   const stats = await corpus.stats();
   checkBuildable(kind.kind, kind.capabilities, settings, stats.chunks);
-  const size = { rows: stats.chunks, dimensions: settings.dimensions };
-  const buildParameters = resolveParameters(
-    kind.kind,
-    kind.parameters,
-    'build',
-    context.buildParameters,
-    size,
-  );
-  const queryParameters = resolveParameters(
-    kind.kind,
-    kind.parameters,
-    'query',
-    context.queryParameters,
-    size,
-  );
-  checkSubVectors(buildParameters.subVectors, settings.dimensions);
-
+  const { buildParameters, queryParameters } = parametersOf(kind, context, stats.chunks);
   const connection = await connectLance({ ...context.place, prefix: prefix + DATABASE });
-  const { lance } = await loadLance();
   try {
     const { table, chunks, lexicon } = await copyChunks(context, connection, stats.chunks);
-    // Compact before indexing: an index over rows that move would have to be remapped.
-    await guarded('Joining the index table', async () => {
-      await table.optimize();
-      // No other process uses this table yet, so the compacted files can be deleted immediately.
-      await table.optimize({ cleanupOlderThan: new Date(), deleteUnverified: true });
-    });
-    throwIfAborted(signal);
-    context.onProgress?.({ stage: 'full-text index', done: 0, total: 1 });
-    await guarded('Building the full-text index', () =>
-      table.createIndex('terms', { config: lance.Index.fts(FULL_TEXT) }),
-    );
-    throwIfAborted(signal);
-    if (kind.configure !== undefined) {
-      context.onProgress?.({ stage: 'vector index', done: 0, total: 1 });
-      const config = kind.configure(lance, buildParameters, settings.metric);
-      await guarded(`Building ${kind.kind}`, () => table.createIndex('vector', { config }));
-    }
+    await indexTable(kind, context, table, buildParameters);
     await verifyKind(table, kind, settings, queryParameters);
     await storage.write(prefix + LEXICON_FILE, lexicon);
     const sizeBytes = await sizeOf(context);
@@ -78,6 +45,41 @@ export async function buildLanceIndex(kind: LanceKind, context: BuildContext): P
   } finally {
     connection.close();
   }
+}
+
+function parametersOf(kind: LanceKind, context: BuildContext, rows: number) {
+  const { dimensions } = context.corpus.settings;
+  const resolved = (group: 'build' | 'query', given: Readonly<Record<string, number>>) =>
+    resolveParameters(kind.kind, kind.parameters, group, given, { rows, dimensions });
+  const buildParameters = resolved('build', context.buildParameters);
+  const queryParameters = resolved('query', context.queryParameters);
+  checkSubVectors(buildParameters.subVectors, dimensions);
+  return { buildParameters, queryParameters };
+}
+
+async function indexTable(
+  kind: LanceKind,
+  { corpus, signal, onProgress }: BuildContext,
+  table: LanceTable,
+  parameters: Readonly<Record<string, number>>,
+): Promise<void> {
+  const { lance } = await loadLance();
+  // Compact before indexing: an index over rows that move would have to be remapped.
+  await guarded('Joining the index table', async () => {
+    await table.optimize();
+    // No other process uses this table yet, so the compacted files can be deleted immediately.
+    await table.optimize({ cleanupOlderThan: new Date(), deleteUnverified: true });
+  });
+  throwIfAborted(signal);
+  onProgress?.({ stage: 'full-text index', done: 0, total: 1 });
+  await guarded('Building the full-text index', () =>
+    table.createIndex('terms', { config: lance.Index.fts(FULL_TEXT) }),
+  );
+  throwIfAborted(signal);
+  if (kind.configure === undefined) return;
+  onProgress?.({ stage: 'vector index', done: 0, total: 1 });
+  const config = kind.configure(lance, parameters, corpus.settings.metric);
+  await guarded(`Building ${kind.kind}`, () => table.createIndex('vector', { config }));
 }
 
 /** Indexes a column of terms from srag's analyser, so all languages are handled alike; BM25 with k1 1.2, b .75. */

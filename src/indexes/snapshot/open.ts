@@ -1,5 +1,6 @@
 import type { SigningKeySource } from '../signing-key.ts';
 import { decodeHeader, HEADER_KEY } from './format/header.ts';
+import type { VersionSource } from './query/opened.ts';
 import { SnapshotReader } from './query/reader.ts';
 import type { ReaderOptions } from './query/reader-options.ts';
 import { ReadMeter } from './reading/read-meter.ts';
@@ -22,13 +23,13 @@ export async function openVersion(
   prefix: string,
   options: OpenOptions = {},
 ): Promise<SnapshotReader> {
-  return openWith(new ReliableReads(source, options.patience), prefix, undefined, new ReadMeter(), options);
+  const reads = new ReliableReads(source, options.patience);
+  return openWith({ reads, prefix }, undefined, new ReadMeter(), options);
 }
 
 /** Opens a version from its header, which is read if undefined. */
 export async function openWith(
-  reads: ReliableReads,
-  prefix: string,
+  { reads, prefix }: VersionSource,
   header: Uint8Array | undefined,
   meter: ReadMeter,
   options: OpenOptions,
@@ -39,7 +40,7 @@ export async function openWith(
   const bytes = header ?? (await reads.read(prefix + HEADER_KEY, undefined, meter, options.signal)).bytes;
   const key = await wanted;
   const opening = decodeHeader(bytes, key && { key, prefix });
-  return new SnapshotReader(opening, reads, prefix, options, meter, key);
+  return new SnapshotReader(opening, { reads, prefix, key }, options, meter);
 }
 
 /** Returns the bytes to embed in the pointer: the header, if it is small. */

@@ -11,6 +11,7 @@ import { POINTER_KEY, type PublishedPointer, REFRESH_MS, versionPrefix } from '.
 import { verifyPointer } from '../signed-pointer.ts';
 import { type OpenOptions, openWith } from './open.ts';
 import type { HydrationReport } from './query/hydrate.ts';
+import type { VersionSource } from './query/opened.ts';
 import type { SnapshotReader } from './query/reader.ts';
 import type { Prefetch } from './query/reader-options.ts';
 import { type ColdRead, readColdCopy, wantsCopy } from './read-cold-copy.ts';
@@ -42,8 +43,7 @@ const KIND = 'snapshot';
 /** The published snapshot index of a collection. Follows the pointer; the old version answers until the new is open. */
 export class PublishedSearcher {
   readonly #options: OpenSearcherOptions;
-  readonly #reads: ReliableReads;
-  readonly #prefix: string;
+  readonly #source: VersionSource;
   #pointer: PublishedPointer;
   #etag: string;
   #reader: SnapshotReader;
@@ -51,13 +51,11 @@ export class PublishedSearcher {
 
   private constructor(
     options: OpenSearcherOptions,
-    reads: ReliableReads,
-    prefix: string,
+    source: VersionSource,
     opened: { pointer: PublishedPointer; etag: string; reader: SnapshotReader },
   ) {
     this.#options = options;
-    this.#reads = reads;
-    this.#prefix = prefix;
+    this.#source = source;
     this.#pointer = opened.pointer;
     this.#etag = opened.etag;
     this.#reader = opened.reader;
@@ -93,8 +91,8 @@ export class PublishedSearcher {
           throw isMissing ? notPublished(options, error) : error;
         });
       const pointer = await verifyPointer(bytes, key, prefix, options.signing);
-      const reader = await openPointer(pointer, prefix, reads, meter, options, cold);
-      return new PublishedSearcher(options, reads, prefix, { pointer, etag, reader });
+      const reader = await openPointer(pointer, { reads, prefix }, meter, options, cold);
+      return new PublishedSearcher(options, { reads, prefix }, { pointer, etag, reader });
     } catch (error) {
       cancel.abort();
       throw error;
@@ -163,9 +161,10 @@ export class PublishedSearcher {
   }
 
   async #check(): Promise<void> {
-    const key = this.#prefix + POINTER_KEY;
+    const { reads, prefix } = this.#source;
+    const key = prefix + POINTER_KEY;
     const meter = new ReadMeter();
-    const found = await this.#reads
+    const found = await reads
       .read(key, undefined, meter, undefined, { ifNoneMatch: this.#etag })
       .catch((error: unknown) => {
         if (error instanceof SragError && error.code === 'NOT_MODIFIED') return undefined;
@@ -173,12 +172,12 @@ export class PublishedSearcher {
       });
     if (found === undefined) return;
     const { signing } = this.#options;
-    const pointer = await verifyPointer(found.bytes, key, this.#prefix, signing);
+    const pointer = await verifyPointer(found.bytes, key, prefix, signing);
     // An old pointer is validly signed: restoring it would undo later publications.
     if (signing !== undefined && pointer.generation < this.#pointer.generation)
       throw (await signing()).refusal('An older pointer');
     const { signal: _, ...options } = this.#options;
-    const reader = await openPointer(pointer, this.#prefix, this.#reads, meter, options);
+    const reader = await openPointer(pointer, this.#source, meter, options);
     // Searches in flight keep the old reader; it closes its files after the last one.
     this.#reader.retire();
     this.#reader = reader;
@@ -189,8 +188,7 @@ export class PublishedSearcher {
 
 async function openPointer(
   pointer: PublishedPointer,
-  prefix: string,
-  reads: ReliableReads,
+  { reads, prefix }: VersionSource,
   meter: ReadMeter,
   options: OpenSearcherOptions,
   cold?: Promise<ColdRead>,
@@ -206,7 +204,12 @@ async function openPointer(
     );
   }
   const header = pointer.opening === undefined ? undefined : Buffer.from(pointer.opening, 'base64');
-  const reader = await openWith(reads, versionPrefix(prefix, pointer.version), header, meter, options);
+  const reader = await openWith(
+    { reads, prefix: versionPrefix(prefix, pointer.version) },
+    header,
+    meter,
+    options,
+  );
   Promise.resolve(options.prefetch).then((mode) => {
     if (mode === undefined) return;
     // The copy belongs to this version if it begins with its header, whose build id identifies the content.

@@ -151,7 +151,7 @@ export class AwsJsonRpc {
         throw rpcProtocolError(name, operation, `an answer of more than ${error.maxBytes} bytes`);
       throw rpcConnectionError(name, operation, error);
     }
-    if (status !== 200) throw rpcServiceError(name, operation, status, headers, text);
+    if (status !== 200) throw rpcServiceError(name, operation, { status, headers, body: text });
     try {
       // Operations without a result return an empty body.
       return text === '' ? {} : JSON.parse(text);

@@ -50,57 +50,53 @@ function rpcError(
   });
 }
 
+/** An error response. */
+export interface RpcErrorResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
 /** The error for an error response; its type may have a namespace before `#` and a URL after `:`. */
 export function rpcServiceError(
   service: string,
   operation: string,
-  status: number,
-  headers: Readonly<Record<string, string | string[] | undefined>>,
-  body: string,
+  { status, headers, body }: RpcErrorResponse,
 ): SragError {
   const parsed = parse(body);
   const named = parsed.__type ?? headers['x-amzn-errortype'] ?? parsed.code;
-  const type =
-    typeof named === 'string'
-      ? (named.split('#').at(-1) ?? '').split(':')[0] || `HTTP${status}`
-      : `HTTP${status}`;
+  const type = (typeof named === 'string' && named.split('#').at(-1)?.split(':')[0]) || `HTTP${status}`;
   const message = parsed.message ?? parsed.Message;
   const words = typeof message === 'string' && message !== '' ? excerpt(message) : undefined;
   const detail = `${/^[\w.]{1,80}$/.test(type) ? type : `HTTP${status}`}.`;
-  if (THROTTLES.has(type) || status === 429) {
-    return rpcError('THROTTLED', service, operation, detail, {
+  const { code, ...meaning } = meaningOf(type, status, `${service.toLowerCase()}:${operation}`);
+  return rpcError(code, service, operation, detail, { ...meaning, type, status, words });
+}
+
+function meaningOf(
+  type: string,
+  status: number,
+  action: string,
+): { readonly code: ErrorCode; readonly remedy: string; readonly retryable: boolean } {
+  if (THROTTLES.has(type) || status === 429)
+    return {
+      code: 'THROTTLED',
       remedy: 'Wait, or raise the limit of the table or the account.',
       retryable: true,
-      type,
-      status,
-      words,
-    });
-  }
-  if (DENIED.has(type) || status === 401 || status === 403) {
-    return rpcError('ACCESS_DENIED', service, operation, detail, {
-      remedy: `Allow the role ${service.toLowerCase()}:${operation} on it, and check region and keys.`,
+    };
+  if (DENIED.has(type) || status === 401 || status === 403)
+    return {
+      code: 'ACCESS_DENIED',
+      remedy: `Allow the role ${action} on it, and check region and keys.`,
       retryable: false,
-      type,
-      status,
-      words,
-    });
-  }
-  if (status >= 500) {
-    return rpcError('AWS_UNAVAILABLE', service, operation, detail, {
-      remedy: 'Try again later: the service failed.',
-      retryable: true,
-      type,
-      status,
-      words,
-    });
-  }
-  return rpcError('AWS_REFUSED', service, operation, detail, {
+    };
+  if (status >= 500)
+    return { code: 'AWS_UNAVAILABLE', remedy: 'Try again later: the service failed.', retryable: true };
+  return {
+    code: 'AWS_REFUSED',
     remedy: 'Check that what it names exists in this region and account.',
     retryable: false,
-    type,
-    status,
-    words,
-  });
+  };
 }
 
 /** The error for a connection that could not be opened or broke. */

@@ -3,7 +3,7 @@ import { estimateTokens } from '../../documents/chunking/index.ts';
 import { type Generator, NOT_FOUND_ANSWER } from '../../models/generators/index.ts';
 import { CitationChecker } from './citations.ts';
 import { emptyAnswer } from './empty-answer.ts';
-import { passagesOf } from './passages.ts';
+import { passagesOf, type SourcedPassage } from './passages.ts';
 import { type Answer, type AnswerOptions, type AnswerRequest, DEFAULT_ANSWER_OPTIONS } from './port.ts';
 
 /**
@@ -20,51 +20,36 @@ export async function answerQuestion(
   const passages = await passagesOf(question, hits, options);
   if (passages.length === 0) return await notFoundWithoutAsking(options, startedMs);
 
-  let checker = new CitationChecker(passages);
-  let text = '';
-  let checked = '';
-  const show = async (piece: string): Promise<void> => {
-    checked += piece;
-    if (piece !== '') await options.onChecked?.(piece);
-  };
+  const shown = new ShownAnswer(passages, options);
+  const texts = passages.map(({ passage }) => passage);
+  const { maxOutputTokens, instructions, signal } = options;
   let firstTokenMs: number | undefined;
-  const events = generator.generate({
+  for await (const event of generator.generate({
     question,
-    passages: passages.map(({ passage }) => passage),
-    maxOutputTokens: options.maxOutputTokens,
-    instructions: options.instructions,
-    signal: options.signal,
-  });
-  for await (const event of events) {
+    passages: texts,
+    maxOutputTokens,
+    instructions,
+    signal,
+  })) {
     if (event.kind === 'token') {
       firstTokenMs ??= performance.now() - startedMs;
-      text += event.text;
-      await options.onToken?.(event.text);
-      await show(await checker.push(event.text));
+      await shown.push(event.text);
       continue;
     }
     if (event.kind === 'discard') {
-      checker = new CitationChecker(passages);
-      text = '';
-      checked = '';
+      shown.discard();
       continue;
     }
-    await show(await checker.end());
-    if (checked.trim() === '') throw emptyAnswer(generator.id, event.stopReason, options.maxOutputTokens);
+    const { answer, citations, dropped, generated } = await shown.end();
+    if (answer.trim() === '') throw emptyAnswer(generator.id, event.stopReason, maxOutputTokens);
     return {
-      answer: checked,
+      answer,
       // Citations are meaningless in a not-found answer.
-      citations: event.notFound ? [] : checker.citations,
-      droppedCitations: event.notFound ? 0 : checker.dropped,
+      citations: event.notFound ? [] : citations,
+      droppedCitations: event.notFound ? 0 : dropped,
       notFound: event.notFound,
       stopReason: event.stopReason,
-      usage:
-        event.usage ??
-        estimatedUsage(
-          question,
-          passages.map(({ passage }) => passage.text),
-          text,
-        ),
+      usage: event.usage ?? estimatedUsage(question, texts, generated),
       generateMs: performance.now() - startedMs,
       firstTokenMs,
     };
@@ -72,8 +57,51 @@ export async function answerQuestion(
   throw new SragError('GENERATOR_FAILED', `Generator '${generator.id}' ended without a final event.`);
 }
 
-const estimatedUsage = (question: string, texts: readonly string[], answer: string) => ({
-  inputTokens: estimateTokens(question) + texts.reduce((sum, text) => sum + estimateTokens(text), 0),
+/** The answer so far, as it was generated and as it is shown: with checked citations only. */
+class ShownAnswer {
+  readonly #passages: readonly SourcedPassage[];
+  readonly #options: Pick<AnswerOptions, 'onToken' | 'onChecked'>;
+  #checker: CitationChecker;
+  #generated = '';
+  #checked = '';
+
+  constructor(passages: readonly SourcedPassage[], options: Pick<AnswerOptions, 'onToken' | 'onChecked'>) {
+    this.#passages = passages;
+    this.#options = options;
+    this.#checker = new CitationChecker(passages);
+  }
+
+  async push(token: string): Promise<void> {
+    this.#generated += token;
+    await this.#options.onToken?.(token);
+    await this.#show(await this.#checker.push(token));
+  }
+
+  /** Starts again: the generator withdraws what it wrote. */
+  discard(): void {
+    this.#checker = new CitationChecker(this.#passages);
+    this.#generated = '';
+    this.#checked = '';
+  }
+
+  async end() {
+    await this.#show(await this.#checker.end());
+    const { citations, dropped } = this.#checker;
+    return { answer: this.#checked, citations, dropped, generated: this.#generated };
+  }
+
+  async #show(piece: string): Promise<void> {
+    this.#checked += piece;
+    if (piece !== '') await this.#options.onChecked?.(piece);
+  }
+}
+
+const estimatedUsage = (
+  question: string,
+  passages: readonly { readonly text: string }[],
+  answer: string,
+) => ({
+  inputTokens: estimateTokens(question) + passages.reduce((sum, { text }) => sum + estimateTokens(text), 0),
   outputTokens: estimateTokens(answer),
   estimated: true,
 });

@@ -57,50 +57,29 @@ export class Retriever {
    */
   async retrieve(request: RetrievalRequest): Promise<RetrievalResult> {
     const startedMs = performance.now();
-    const { collection, embedder, reranker } = this.#parts;
-    const question = checkRequest(request);
-    const mode = chooseMode(request, collection, embedder);
-    // A vector without text has no words to search for.
-    if (mode === 'lexical') cleanQuestion(request.question);
-    const filter = request.filter === undefined ? undefined : checkFilter(request.filter, collection.fields);
+    const checked = this.#check(request);
+    const { reranker } = this.#parts;
     const coldStart = !this.#hasAnswered;
     this.#hasAnswered = true;
 
     const [opened, embedded] = await Promise.all([
       timed(() => this.#open(request.signal)),
-      mode === 'lexical' ? undefined : timed(() => this.#embed(question, request)),
+      checked.mode === 'lexical' ? undefined : timed(() => this.#embed(checked.question, request)),
     ]);
     throwIfAborted(request.signal);
-    const topK = request.topK ?? DEFAULT_TOP_K;
-    const isNarrowed = request.perDocument !== undefined || reranker.id !== 'none';
-    const depth = isNarrowed ? Math.min(MAX_TOP_K, topK * OVERFETCH) : topK;
-    const query = searchQuery(request, mode, question, embedded?.value?.vectors, filter, depth);
     const index = opened.value.current?.() ?? opened.value;
-    const found = await timed(() => searchUntilEnough(index, query, topK, request.perDocument));
-
-    const above = found.value.hits.filter(
-      ({ score }) => score >= (request.minScore ?? Number.NEGATIVE_INFINITY),
-    );
-    const reranked = await timed(() =>
-      reranker.rerank({
-        question,
-        hits: above,
-        topK: request.perDocument === undefined ? topK : Math.max(1, above.length),
-        signal: request.signal,
-      }),
-    );
-    const capped = capPerDocument(reranked.value, request.perDocument).slice(0, topK);
-    const widened = await timed(() => withNeighbours(index, capped, request.neighbours ?? 0, request.signal));
+    const query = searchQuery(request, checked, embedded?.value?.vectors);
+    const found = await timed(() => searchUntilEnough(index, query, checked.topK, request.perDocument));
+    const reranked = await timed(() => this.#rerank(request, checked, found.value.hits));
+    const { neighbours = 0, signal } = request;
+    const widened = await timed(() => withNeighbours(index, reranked.value.hits, neighbours, signal));
     const { kind, version } = index.manifest;
     const { storage, details, totalMs: _, ...parts } = found.value.trace;
     return {
-      mode,
+      mode: checked.mode,
       hits: widened.value,
       embeddedTokens: embedded?.value?.inputTokens,
-      reranked:
-        reranker.id === 'none' || above.length === 0
-          ? undefined
-          : { model: reranker.id, documents: above.length },
+      reranked: reranked.value.use,
       searchDetails: withoutUndefined({ ...parts, ...details }),
       trace: {
         coldStart,
@@ -108,7 +87,7 @@ export class Retriever {
           embedMs: embedded === undefined || request.vector !== undefined ? undefined : embedded.elapsedMs,
           openMs: coldStart ? opened.elapsedMs : undefined,
           searchMs: found.elapsedMs,
-          fetchMs: (request.neighbours ?? 0) > 0 ? widened.elapsedMs : undefined,
+          fetchMs: neighbours > 0 ? widened.elapsedMs : undefined,
           rerankMs: reranker.id === 'none' ? undefined : reranked.elapsedMs,
         }),
         totalMs: performance.now() - startedMs,
@@ -116,6 +95,36 @@ export class Retriever {
         index: { kind, version },
         cached: false,
       },
+    };
+  }
+
+  #check(request: RetrievalRequest): CheckedRequest {
+    const { collection, embedder, reranker } = this.#parts;
+    const question = checkRequest(request);
+    const mode = chooseMode(request, collection, embedder);
+    // A vector without text has no words to search for.
+    if (mode === 'lexical') cleanQuestion(request.question);
+    const filter = request.filter === undefined ? undefined : checkFilter(request.filter, collection.fields);
+    const topK = request.topK ?? DEFAULT_TOP_K;
+    const isNarrowed = request.perDocument !== undefined || reranker.id !== 'none';
+    return { question, mode, filter, topK, depth: isNarrowed ? Math.min(MAX_TOP_K, topK * OVERFETCH) : topK };
+  }
+
+  async #rerank(
+    { minScore = Number.NEGATIVE_INFINITY, perDocument, signal }: RetrievalRequest,
+    { question, topK }: CheckedRequest,
+    found: readonly Hit[],
+  ): Promise<{ readonly hits: readonly Hit[]; readonly use: RetrievalResult['reranked'] }> {
+    const { reranker } = this.#parts;
+    const hits = found.filter(({ score }) => score >= minScore);
+    const depth = perDocument === undefined ? topK : Math.max(1, hits.length);
+    const reranked = await reranker.rerank({ question, hits, topK: depth, signal });
+    return {
+      hits: capPerDocument(reranked, perDocument).slice(0, topK),
+      use:
+        reranker.id === 'none' || hits.length === 0
+          ? undefined
+          : { model: reranker.id, documents: hits.length },
     };
   }
 
@@ -135,16 +144,23 @@ export class Retriever {
   }
 }
 
+/** A valid request with its defaults. */
+interface CheckedRequest {
+  readonly question: string;
+  readonly mode: SearchMode;
+  readonly filter: Filter | undefined;
+  readonly topK: number;
+  /** Hits to search for, some of which may be dropped or re-ordered. */
+  readonly depth: number;
+}
+
 function searchQuery(
   request: RetrievalRequest,
-  mode: SearchMode,
-  question: string,
+  { question, mode, filter, depth }: CheckedRequest,
   vector: Float32Array | undefined,
-  filter: Filter | undefined,
-  topK: number,
 ): SearchQuery {
   return {
-    topK,
+    topK: depth,
     vector: mode === 'lexical' ? undefined : vector,
     text: mode !== 'vector' ? question : undefined,
     fusion: { ...DEFAULT_FUSION, ...withoutUndefined(request.fusion ?? {}) },

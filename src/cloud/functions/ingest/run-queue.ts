@@ -1,5 +1,5 @@
 import { asSragError } from '../../../core/index.ts';
-import type { UnreadDocument } from './apply.ts';
+import type { MissedChange, UnreadDocument } from './apply.ts';
 import type { IngestTask, ObjectChange, QueueMessage } from './event.ts';
 import type { InvocationLog } from './invocation-log.ts';
 import { type Applying, applyIsolated, isOwnFault } from './isolate.ts';
@@ -31,61 +31,76 @@ export interface QueueResult {
   readonly unread: readonly UnreadDocument[];
 }
 
+type QueueTask = Extract<IngestTask, { readonly kind: 'queue' }>;
+
 /**
  * Handles messages of the document queue. Each refers to the current state of its object, so their order does
  * not matter: a failed message is dead-lettered without the later ones of its message group.
  * @throws errors of a service that all documents need; all messages are then delivered again.
  */
-export async function runQueue(
-  { messages, changes, unreadable }: Extract<IngestTask, { readonly kind: 'queue' }>,
-  { queues, log, publish, ...applying }: QueueParts,
-): Promise<QueueResult> {
-  const lease = new Lease(queues, messages, LEASE_SECONDS);
-  const { place } = applying;
-  const again: QueueMessage[] = [];
-  const unread: UnreadDocument[] = [];
-  const sendToDeadLetters = async (affected: readonly QueueMessage[], facts: object): Promise<void> => {
-    for (const message of affected) {
-      log.deadLettered({ ...facts, messageId: message.messageId });
-      if (!(await queues.sendToDeadLetters(message, place.collection))) again.push(message);
-    }
-  };
+export async function runQueue(task: QueueTask, parts: QueueParts): Promise<QueueResult> {
+  const lease = new Lease(parts.queues, task.messages, LEASE_SECONDS);
+  const batch = new Batch(parts);
   try {
-    const own = changes.filter(({ bucket, key }) => place.holds(bucket, key));
-    const foreign = changes.filter((change) => !own.includes(change));
-    await sendToDeadLetters([...unreadable, ...messagesOf(foreign)], { code: 'INVALID_ARGUMENT' });
-    const applied = await applyIsolated(applying, own);
-    unread.push(...applied.unread);
-    const notStarted = messagesOf(applied.notStarted);
-    for (const { key, messages: affected } of applied.crashed) {
-      const code = 'FILE_TOO_COSTLY' as const;
-      unread.push({ key, code });
-      await sendToDeadLetters(affected, { key, code });
-    }
-    for (const missed of applied.missed) {
-      const { change, error } = missed;
-      const { code } = asSragError(error);
-      if (!(await isOwnFault(applying, applied, missed))) throw error;
-      const isLasting =
-        !isTransient(error) || change.messages.some(({ receives }) => receives >= MAX_DELIVERIES);
-      if (isLasting) {
-        unread.push({ key: change.key, code });
-        await sendToDeadLetters(change.messages, { key: change.key, code });
-      } else {
-        log.redelivered({ key: change.key, code });
-        again.push(...change.messages);
-      }
-    }
-    if (own.length > 0) await publish();
-    const failed = [...again, ...notStarted];
-    await lease.end(again, notStarted);
+    const notStarted = await batch.apply(task);
+    const failed = [...batch.again, ...notStarted];
+    await lease.end(batch.again, notStarted);
     return {
       reply: { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) },
-      unread,
+      unread: batch.unread,
     };
   } catch (error) {
-    await lease.end(messages);
+    await lease.end(task.messages);
     throw error;
+  }
+}
+
+/** A batch of messages: which are delivered again, and which documents could not be read. */
+class Batch {
+  readonly again: QueueMessage[] = [];
+  readonly unread: UnreadDocument[] = [];
+  readonly #parts: QueueParts;
+
+  constructor(parts: QueueParts) {
+    this.#parts = parts;
+  }
+
+  /** Applies the changes and publishes; returns the messages that were not started. */
+  async apply({ changes, unreadable }: QueueTask): Promise<readonly QueueMessage[]> {
+    const { place, publish } = this.#parts;
+    const own = changes.filter(({ bucket, key }) => place.holds(bucket, key));
+    const foreign = changes.filter((change) => !own.includes(change));
+    await this.#deadLetter([...unreadable, ...messagesOf(foreign)], { code: 'INVALID_ARGUMENT' });
+    const applied = await applyIsolated(this.#parts, own);
+    this.unread.push(...applied.unread);
+    for (const { key, messages } of applied.crashed) await this.#giveUp(key, 'FILE_TOO_COSTLY', messages);
+    for (const missed of applied.missed) {
+      if (!(await isOwnFault(this.#parts, applied, missed))) throw missed.error;
+      await this.#retryOrGiveUp(missed);
+    }
+    if (own.length > 0) await publish();
+    return messagesOf(applied.notStarted);
+  }
+
+  async #retryOrGiveUp({ change: { key, messages }, error }: MissedChange): Promise<void> {
+    const { code } = asSragError(error);
+    const isLasting = !isTransient(error) || messages.some(({ receives }) => receives >= MAX_DELIVERIES);
+    if (isLasting) return this.#giveUp(key, code, messages);
+    this.#parts.log.redelivered({ key, code });
+    this.again.push(...messages);
+  }
+
+  async #giveUp(key: string, code: UnreadDocument['code'], messages: readonly QueueMessage[]): Promise<void> {
+    this.unread.push({ key, code });
+    await this.#deadLetter(messages, { key, code });
+  }
+
+  async #deadLetter(messages: readonly QueueMessage[], facts: object): Promise<void> {
+    const { log, queues, place } = this.#parts;
+    for (const message of messages) {
+      log.deadLettered({ ...facts, messageId: message.messageId });
+      if (!(await queues.sendToDeadLetters(message, place.collection))) this.again.push(message);
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import type { SectionName } from '../format/sections.ts';
 import { SECTION_NAMES, segmentKey } from '../format/sections.ts';
 import type { ReliableReads } from '../reading/reliable-reads.ts';
 import type { ReadContext } from '../reading/section-reader.ts';
-import type { OpenedSnapshot } from './opened.ts';
+import type { OpenedSnapshot, VersionSource } from './opened.ts';
 
 /** Result of filling the caches. */
 export interface HydrationReport {
@@ -25,8 +25,7 @@ const CONCURRENT_PIECES = 4;
 /** Copies uncached segments of an index into the cache folder, records last. */
 export async function fillFolder(
   opened: OpenedSnapshot,
-  reads: ReliableReads,
-  prefix: string,
+  { reads, prefix }: VersionSource,
   context: ReadContext,
 ): Promise<{ cachedBytes: number; left: SectionName[] }> {
   const { folder, header } = opened;

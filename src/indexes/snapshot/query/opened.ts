@@ -8,6 +8,14 @@ import type { FolderCache } from '../reading/folder-cache.ts';
 import type { ReliableReads } from '../reading/reliable-reads.ts';
 import { SectionReader } from '../reading/section-reader.ts';
 
+/** Where an index version is read from. */
+export interface VersionSource {
+  readonly reads: ReliableReads;
+  readonly prefix: string;
+  /** Verifies the version's signature. */
+  readonly key?: SigningKey | undefined;
+}
+
 /** Size limits of an opened index's caches. */
 export interface CacheLimits {
   /** Size limit of records or vectors in memory. */
@@ -28,11 +36,9 @@ export class OpenedSnapshot {
 
   constructor(
     opening: SnapshotOpening,
-    reads: ReliableReads,
-    prefix: string,
+    { reads, prefix, key }: VersionSource,
     folder: FolderCache | undefined,
     limits: CacheLimits,
-    key?: SigningKey,
   ) {
     this.header = opening.header;
     this.mean = opening.mean;

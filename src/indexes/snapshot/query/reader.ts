@@ -6,17 +6,15 @@ import {
   type StorageUse,
 } from '../../../core/index.ts';
 import { resolveParameters } from '../../parameters.ts';
-import type { SigningKey } from '../../signing-key.ts';
 import type { SnapshotHeader, SnapshotOpening } from '../format/opening.ts';
 import { PARAMETERS } from '../parameters.ts';
 import { FolderCache } from '../reading/folder-cache.ts';
 import { ReadMeter } from '../reading/read-meter.ts';
-import type { ReliableReads } from '../reading/reliable-reads.ts';
 import { SearchMemory } from '../reading/search-memory.ts';
 import type { ReadContext } from '../reading/section-reader.ts';
 import { describeSnapshot } from './describe.ts';
 import { fillFolder, type HydrationReport } from './hydrate.ts';
-import { OpenedSnapshot } from './opened.ts';
+import { OpenedSnapshot, type VersionSource } from './opened.ts';
 import { assembleParts, type SnapshotParts } from './parts.ts';
 import type { ColdCopy, Prefetch, ReaderOptions } from './reader-options.ts';
 import { searchSnapshot } from './search.ts';
@@ -29,8 +27,7 @@ const FETCH_REQUESTS = 8;
 /** One opened index version: searches, reads chunks by id, fills its caches and describes itself. */
 export class SnapshotReader {
   readonly #opening: SnapshotOpening;
-  readonly #reads: ReliableReads;
-  readonly #prefix: string;
+  readonly #source: VersionSource;
   readonly #opened: OpenedSnapshot;
   #parts: SnapshotParts;
   /** Counts the reads of the opening; passed to the first search, so that its trace covers the whole cold start. */
@@ -38,17 +35,9 @@ export class SnapshotReader {
   #inFlight = 0;
   #isRetired = false;
 
-  constructor(
-    opening: SnapshotOpening,
-    reads: ReliableReads,
-    prefix: string,
-    options: ReaderOptions,
-    meter: ReadMeter,
-    key?: SigningKey,
-  ) {
+  constructor(opening: SnapshotOpening, source: VersionSource, options: ReaderOptions, meter: ReadMeter) {
     this.#opening = opening;
-    this.#reads = reads;
-    this.#prefix = prefix;
+    this.#source = source;
     const { buildId, sections } = opening.header;
     const {
       memoryBytes = DEFAULT_MEMORY_BYTES,
@@ -60,7 +49,7 @@ export class SnapshotReader {
         ? undefined
         : new FolderCache({ folder: cache.folder, sizeBytes: folderBytes }, buildId, sections);
     const limits = { memoryBytes };
-    this.#opened = new OpenedSnapshot(opening, reads, prefix, folder, limits, key);
+    this.#opened = new OpenedSnapshot(opening, source, folder, limits);
     this.#parts = assembleParts(this.#opened);
     this.#openMeter = meter;
   }
@@ -148,7 +137,7 @@ export class SnapshotReader {
     // Uses its own meter: the reads of the opening count for the first search.
     const meter = new ReadMeter();
     const fill = async (context: ReadContext) => {
-      const filled = await fillFolder(this.#opened, this.#reads, this.#prefix, context);
+      const filled = await fillFolder(this.#opened, this.#source, context);
       const { directory, vector, lexical } = this.#parts;
       const [vectors] = await Promise.all([
         vector?.hydrate(context),

@@ -59,7 +59,9 @@ export async function searchSnapshot(
   const masking = filter && parts.filters.mask(filter, context);
   const [near, words] = await Promise.all([
     vector && searchVector(parts, { vector, topK: query.topK, depth }, parameters, masking, context),
-    query.text === undefined ? undefined : searchText(parts, query.text, depth, query, masking, context),
+    query.text === undefined
+      ? undefined
+      : searchText(parts, { text: query.text, depth, rescore: query.rescore !== false }, masking, context),
   ]);
   throwIfAborted(query.signal);
   const byVector = near?.result.rows.map(scaled(question!.length)) ?? [];
@@ -143,16 +145,14 @@ async function searchVector(
 
 async function searchText(
   parts: SnapshotParts,
-  text: string,
-  depth: number,
-  query: SearchQuery,
+  request: { readonly text: string; readonly depth: number; readonly rescore: boolean },
   masking: ReturnType<SnapshotParts['filters']['mask']> | undefined,
   context: ReadContext,
 ): Promise<Timed<LexicalResult>> {
   const startedMs = performance.now();
   const search = parts.lexical!;
   const mask = await masking;
-  const result = await search.search({ text, depth, rescore: query.rescore !== false, mask }, context);
+  const result = await search.search({ ...request, mask }, context);
   return { result, elapsedMs: performance.now() - startedMs };
 }
 

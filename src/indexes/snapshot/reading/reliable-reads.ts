@@ -63,97 +63,27 @@ export class ReliableReads {
     range: ByteRange | undefined,
     meter: ReadMeter,
     signal?: AbortSignal,
-    { ifNoneMatch, take }: Pick<ReadOptions, 'ifNoneMatch' | 'take'> = {},
+    conditions: Pick<ReadOptions, 'ifNoneMatch' | 'take'> = {},
   ): Promise<StoredObject> {
     throwIfAborted(signal);
-    const { attempts, deadlineMs, backoffMs } = this.#patience;
-    return new Promise((resolve, reject) => {
-      const controller = new AbortController();
-      const timers = new Set<NodeJS.Timeout>();
-      let sent = 0;
-      let inFlight = 0;
-      let settled = false;
-      const settle = (finish: () => void): void => {
-        if (settled) return;
-        settled = true;
-        for (const timer of timers) clearTimeout(timer);
-        signal?.removeEventListener('abort', cancel);
-        controller.abort();
-        finish();
-      };
-      const cancel = (): void =>
-        settle(() => reject(new SragError('CANCELLED', 'Cancelled.', { cause: signal?.reason })));
-      const after = (ms: number, work: () => void): NodeJS.Timeout => {
-        const timer = setTimeout(() => {
-          timers.delete(timer);
-          if (!settled) work();
-        }, ms);
-        timers.add(timer);
-        return timer;
-      };
-      const send = (): void => {
-        sent += 1;
-        inFlight += 1;
-        const startedMs = performance.now();
-        const ended = meter.started();
-        const hedge = after(
-          this.#hedgeAfterMs(range?.length ?? UNKNOWN_BYTES),
-          () => sent < attempts && send(),
-        );
-        const end = (bytes: number): void => {
-          ended(bytes);
-          inFlight -= 1;
-          clearTimeout(hedge);
-          timers.delete(hedge);
-        };
-        const conditions = {
-          range,
-          ifNoneMatch,
-          take,
-        };
-        // A custom storage may throw synchronously or return an invalid response: both count as its failure.
-        const answered = async (): Promise<readonly [StoredObject, number]> => {
-          const object = await this.#source.read(key, { ...conditions, signal: controller.signal });
-          return [object, object.taken ?? object.bytes.length];
-        };
-        answered().then(
-          ([object, length]) => {
-            end(length);
-            if (settled) {
-              object.release?.();
-              return;
-            }
-            if (range !== undefined && length !== range.length) {
-              failed(new Error(`${length} of ${range.length} bytes arrived`));
-              return;
-            }
-            this.#learn(performance.now() - startedMs, length);
-            settle(() => resolve(object));
-          },
-          (error: unknown) => {
-            end(0);
-            failed(error);
-          },
-        );
-      };
-      const failed = (error: unknown): void => {
-        if (settled) return;
-        if (!isTransient(error)) settle(() => reject(range === undefined ? error : shorter(key, error)));
-        else if (sent < attempts)
-          after(backoffMs * 2 ** (sent - 1) * (0.5 + Math.random()), () => again(error));
-        else giveUp(error);
-      };
-      // A hedged request may have been sent while this one waited.
-      const again = (error: unknown): void => (sent < attempts ? send() : giveUp(error));
-      const giveUp = (error: unknown): void => {
-        if (inFlight === 0) settle(() => reject(unavailable(key, sent, error)));
-      };
-      signal?.addEventListener('abort', cancel, { once: true });
-      after(deadlineMs, () =>
-        settle(() => reject(unavailable(key, sent, new Error(`no answer within ${deadlineMs} ms`)))),
-      );
-      send();
-    });
+    const send = async (stop: AbortSignal): Promise<StoredObject> => {
+      const startedMs = performance.now();
+      const ended = meter.started();
+      let length = 0;
+      try {
+        const object = await this.#source.read(key, { ...conditions, range, signal: stop });
+        length = object.taken ?? object.bytes.length;
+        if (stop.aborted) return object;
+        if (range !== undefined && length !== range.length)
+          throw new Error(`${length} of ${range.length} bytes arrived`);
+        this.#learn(performance.now() - startedMs, length);
+        return object;
+      } finally {
+        ended(length);
+      }
+    };
+    const hedgeAfterMs = this.#hedgeAfterMs(range?.length ?? UNKNOWN_BYTES);
+    return new HedgedRead(send, { ...this.#patience, hedgeAfterMs }, key, range !== undefined).run(signal);
   }
 
   #hedgeAfterMs(sizeBytes: number): number {
@@ -172,17 +102,125 @@ export class ReliableReads {
   }
 }
 
+/** The requests of one read: retries, hedged requests, and the first response. */
+class HedgedRead {
+  readonly #send: (stop: AbortSignal) => Promise<StoredObject>;
+  readonly #patience: Patience;
+  readonly #key: string;
+  readonly #isRange: boolean;
+  readonly #stop = new AbortController();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #result = Promise.withResolvers<StoredObject>();
+  #sent = 0;
+  #inFlight = 0;
+  #isSettled = false;
+
+  constructor(
+    send: (stop: AbortSignal) => Promise<StoredObject>,
+    patience: Patience,
+    key: string,
+    isRange: boolean,
+  ) {
+    this.#send = send;
+    this.#patience = patience;
+    this.#key = key;
+    this.#isRange = isRange;
+  }
+
+  async run(signal: AbortSignal | undefined): Promise<StoredObject> {
+    const { deadlineMs } = this.#patience;
+    const cancel = (): void =>
+      this.#fail(new SragError('CANCELLED', 'Cancelled.', { cause: signal?.reason }));
+    signal?.addEventListener('abort', cancel, { once: true });
+    this.#after(deadlineMs, () =>
+      this.#fail(this.#unavailable(new Error(`no answer within ${deadlineMs} ms`))),
+    );
+    this.#request();
+    try {
+      return await this.#result.promise;
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+    }
+  }
+
+  #request(): void {
+    this.#sent += 1;
+    this.#inFlight += 1;
+    const hedge = this.#after(this.#patience.hedgeAfterMs, () => {
+      if (this.#isAttemptLeft) this.#request();
+    });
+    const end = (): void => {
+      this.#inFlight -= 1;
+      clearTimeout(hedge);
+      this.#timers.delete(hedge);
+    };
+    this.#send(this.#stop.signal).then(
+      (object) => {
+        end();
+        if (this.#isSettled) object.release?.();
+        else this.#settle(() => this.#result.resolve(object));
+      },
+      (error: unknown) => {
+        end();
+        if (!this.#isSettled) this.#failed(error);
+      },
+    );
+  }
+
+  #failed(error: unknown): void {
+    if (!isTransient(error)) this.#fail(this.#isRange ? shorter(this.#key, error) : error);
+    else if (this.#isAttemptLeft) {
+      const backoffMs = this.#patience.backoffMs * 2 ** (this.#sent - 1) * (0.5 + Math.random());
+      // A hedged request may be sent during the back-off.
+      this.#after(backoffMs, () => (this.#isAttemptLeft ? this.#request() : this.#giveUp(error)));
+    } else this.#giveUp(error);
+  }
+
+  #giveUp(error: unknown): void {
+    if (this.#inFlight === 0) this.#fail(this.#unavailable(error));
+  }
+
+  #fail(error: unknown): void {
+    this.#settle(() => this.#result.reject(error));
+  }
+
+  #settle(finish: () => void): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#stop.abort();
+    finish();
+  }
+
+  #after(ms: number, work: () => void): NodeJS.Timeout {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      if (!this.#isSettled) work();
+    }, ms);
+    this.#timers.add(timer);
+    return timer;
+  }
+
+  get #isAttemptLeft(): boolean {
+    return this.#sent < this.#patience.attempts;
+  }
+
+  #unavailable(cause: unknown): SragError {
+    if (cause instanceof SragError) return cause;
+    return new SragError(
+      'STORAGE_UNAVAILABLE',
+      `'${this.#key}' could not be read in ${this.#sent} attempts.`,
+      {
+        remedy: 'Try again; check the network and the storage service.',
+        fields: { key: this.#key, attempts: this.#sent },
+        cause,
+      },
+    );
+  }
+}
+
 /** Maps a range outside the object to damage: the range came from the header, so the object is truncated. */
 const shorter = (key: string, error: unknown): unknown =>
   error instanceof SragError && error.code === 'INVALID_ARGUMENT'
     ? damaged(`'${key}'`, 'is shorter than its header says', error)
     : error;
-
-const unavailable = (key: string, attempts: number, cause: unknown): SragError =>
-  cause instanceof SragError
-    ? cause
-    : new SragError('STORAGE_UNAVAILABLE', `'${key}' could not be read in ${attempts} attempts.`, {
-        remedy: 'Try again; check the network and the storage service.',
-        fields: { key, attempts },
-        cause,
-      });

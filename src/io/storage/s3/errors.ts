@@ -1,4 +1,4 @@
-import { messageOf, SragError } from '../../../core/index.ts';
+import { type ErrorCode, messageOf, SragError } from '../../../core/index.ts';
 
 /** The parts of an SDK error that determine its meaning. */
 interface SdkError {
@@ -66,73 +66,83 @@ const isLocal = (error: unknown): boolean =>
 /** The error for a failed request for `key` in `location` (s3://bucket/prefix). */
 export function s3Error(error: unknown, location: string, key?: string): SragError {
   if (error instanceof SragError) return error;
+  const of = key === undefined ? location : `'${key}' at ${location}`;
+  const { code, message, remedy } = requestFault(error, location) ?? objectFault(error, of);
+  return new SragError(code, message, {
+    remedy,
+    fields: { location, key, service: 's3', name: nameOf(error), status: statusOf(error) },
+    cause: error,
+  });
+}
+
+interface Fault {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** Faults that concern the client or the bucket, whatever the object. */
+function requestFault(error: unknown, location: string): Fault | undefined {
+  const name = nameOf(error);
+  if (name === 'AbortError') return { code: 'CANCELLED', message: 'Cancelled.', remedy: 'Start it again.' };
+  if (name === 'CredentialsProviderError')
+    return {
+      code: 'CREDENTIALS_MISSING',
+      message: `There are no AWS credentials to reach ${location}.`,
+      remedy: 'Run aws configure or aws sso login, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+    };
+  if (WRONG_REGION.has(name) || statusOf(error) === 301 || /region is missing/i.test(messageOf(error)))
+    return {
+      code: 'INVALID_CONFIG',
+      message: `The region for ${location} is missing or wrong: ${messageOf(error)}.`,
+      remedy: 'Set AWS_REGION to the region of the bucket.',
+    };
+  if (name === 'NoSuchBucket')
+    return {
+      code: 'BUCKET_MISSING',
+      message: `The bucket of ${location} does not exist.`,
+      remedy: 'Create it (aws s3 mb s3://NAME) or correct --location.',
+    };
+  return undefined;
+}
+
+/** Faults of a request for an object; `of` names it. */
+function objectFault(error: unknown, of: string): Fault {
   const name = nameOf(error);
   const status = statusOf(error);
-  const of = key === undefined ? location : `'${key}' at ${location}`;
-  const fields = { location, key, service: 's3', name, status };
-  const made = (
-    code: ConstructorParameters<typeof SragError>[0],
-    message: string,
-    remedy: string,
-  ): SragError => new SragError(code, message, { remedy, fields, cause: error });
-
-  if (name === 'AbortError') return made('CANCELLED', 'Cancelled.', 'Start it again.');
-  if (name === 'CredentialsProviderError') {
-    return made(
-      'CREDENTIALS_MISSING',
-      `There are no AWS credentials to reach ${location}.`,
-      'Run aws configure or aws sso login, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
-    );
-  }
-  if (WRONG_REGION.has(name) || status === 301 || /region is missing/i.test(messageOf(error))) {
-    return made(
-      'INVALID_CONFIG',
-      `The region for ${location} is missing or wrong: ${messageOf(error)}.`,
-      'Set AWS_REGION to the region of the bucket.',
-    );
-  }
-  if (DENIED.has(name) || status === 401 || status === 403) {
-    return made(
-      'ACCESS_DENIED',
-      `Access to ${of} was denied (${name}).`,
-      'Check the key and its secret, and that it may read, write, list and delete objects there.',
-    );
-  }
-  if (name === 'NoSuchBucket') {
-    return made(
-      'BUCKET_MISSING',
-      `The bucket of ${location} does not exist.`,
-      'Create it (aws s3 mb s3://NAME) or correct --location.',
-    );
-  }
-  if (CONDITION.has(name) || status === 412 || status === 409) {
-    return made(
-      'CONDITION_FAILED',
-      `${of} does not meet the condition: another writer changed it.`,
-      'Read it again, then repeat the change.',
-    );
-  }
+  if (DENIED.has(name) || status === 401 || status === 403)
+    return {
+      code: 'ACCESS_DENIED',
+      message: `Access to ${of} was denied (${name}).`,
+      remedy: 'Check the key and its secret, and that it may read, write, list and delete objects there.',
+    };
+  if (CONDITION.has(name) || status === 412 || status === 409)
+    return {
+      code: 'CONDITION_FAILED',
+      message: `${of} does not meet the condition: another writer changed it.`,
+      remedy: 'Read it again, then repeat the change.',
+    };
   if (isMissingObject(error))
-    return made(
-      'OBJECT_NOT_FOUND',
-      `There is no object ${of}.`,
-      'Run srag doctor to see what is at the location.',
-    );
-  if (status === undefined || status >= 500 || status === 429 || status === 408) {
-    const detail = [name, (error as SdkError).code, messageOf(error)].filter(
-      (part, index, all) => part && all.indexOf(part) === index,
-    );
-    const attempts = (error as SdkError).$metadata?.attempts;
-    const after = attempts === undefined ? '' : ` after ${attempts} attempts`;
-    return made(
-      'STORAGE_UNAVAILABLE',
-      `S3 did not answer for ${of}${after}: ${detail.join(', ')}.`,
-      'Check the endpoint and the network, then run the same command again: what was finished stays.',
-    );
-  }
-  return made(
-    'STORAGE_UNAVAILABLE',
-    `S3 refused ${of}: ${name} (${status}), ${messageOf(error)}.`,
-    'Check that the server speaks the S3 API.',
-  );
+    return {
+      code: 'OBJECT_NOT_FOUND',
+      message: `There is no object ${of}.`,
+      remedy: 'Run srag doctor to see what is at the location.',
+    };
+  if (status === undefined || status >= 500 || status === 429 || status === 408) return unanswered(error, of);
+  return {
+    code: 'STORAGE_UNAVAILABLE',
+    message: `S3 refused ${of}: ${name} (${status}), ${messageOf(error)}.`,
+    remedy: 'Check that the server speaks the S3 API.',
+  };
+}
+
+function unanswered(error: unknown, of: string): Fault {
+  const { code, $metadata } = error as SdkError;
+  const details = new Set([nameOf(error), code, messageOf(error)].filter(Boolean));
+  const after = $metadata?.attempts === undefined ? '' : ` after ${$metadata.attempts} attempts`;
+  return {
+    code: 'STORAGE_UNAVAILABLE',
+    message: `S3 did not answer for ${of}${after}: ${[...details].join(', ')}.`,
+    remedy: 'Check the endpoint and the network, then run the same command again: what was finished stays.',
+  };
 }
