@@ -28,7 +28,7 @@ type Row = readonly [
 ];
 
 const ROWS: readonly Row[] = [
-  [ResponseType.THROTTLED, 'GATEWAY_THROTTLED', 'The gateway takes no more requests just now.', 1],
+  [ResponseType.THROTTLED, 'GATEWAY_THROTTLED', 'The gateway accepts no more requests at the moment.', 1],
   [
     ResponseType.QUOTA_EXCEEDED,
     'GATEWAY_THROTTLED',
@@ -39,7 +39,7 @@ const ROWS: readonly Row[] = [
   [
     ResponseType.INTEGRATION_TIMEOUT,
     'GATEWAY_TIMEOUT',
-    'The function behind the API did not answer in time.',
+    'The function behind the API did not respond in time.',
     5,
   ],
   [
@@ -55,12 +55,12 @@ const ROWS: readonly Row[] = [
     'The token is missing, expired, or not of the expected issuer.',
   ],
   [ResponseType.ACCESS_DENIED, 'FORBIDDEN', 'These credentials may not call this route.'],
-  [ResponseType.INVALID_API_KEY, 'FORBIDDEN', 'The x-api-key header holds no valid key.'],
+  [ResponseType.INVALID_API_KEY, 'FORBIDDEN', 'The x-api-key header contains no valid key.'],
   [ResponseType.INVALID_SIGNATURE, 'FORBIDDEN', 'The signature does not match the request.'],
   [ResponseType.EXPIRED_TOKEN, 'FORBIDDEN', 'The signature or its credentials have expired.'],
   [ResponseType.WAF_FILTERED, 'FORBIDDEN', 'The firewall refused this request.'],
-  [ResponseType.RESOURCE_NOT_FOUND, 'NO_SUCH_ROUTE', 'There is no such route here.'],
-  [ResponseType.REQUEST_TOO_LARGE, 'BODY_TOO_LARGE', 'The gateway takes bodies of at most 10 MB.'],
+  [ResponseType.RESOURCE_NOT_FOUND, 'NO_SUCH_ROUTE', 'There is no such route.'],
+  [ResponseType.REQUEST_TOO_LARGE, 'BODY_TOO_LARGE', 'The gateway accepts bodies of up to 10 MB.'],
   [ResponseType.UNSUPPORTED_MEDIA_TYPE, 'UNSUPPORTED_MEDIA_TYPE', 'Send JSON as application/json.'],
   [ResponseType.BAD_REQUEST_BODY, 'INVALID_BODY', 'The body is not valid.'],
   [ResponseType.BAD_REQUEST_PARAMETERS, 'INVALID_BODY', 'A parameter is not valid.'],

@@ -44,12 +44,12 @@ export interface LaptopOptions
   readonly throttle: { readonly rate: number; readonly burst: number };
   readonly storageModel?: NonNullable<ServicesOptions['model']> | undefined;
   /**
-   * Environments are frozen between invocations; their connections to local services die as specified, or are
+   * Environments are frozen between invocations; their connections to local services end as specified, or are
    * kept.
    */
   readonly freeze?: FrozenConnectionsOptions | 'connections kept' | undefined;
   readonly access?: AccessRules | undefined;
-  /** As in the gateway's options. */
+  /** See {@link GatewayOptions}. */
   readonly front?: GatewayOptions['front'];
   readonly onRequest?: (entry: AccessLogEntry) => void;
 }
@@ -75,7 +75,7 @@ export class Laptop {
   readonly ingestMachineArn: string | undefined;
   readonly #gateway: Gateway;
   readonly #folder: string;
-  /** Cleans up if the process exits immediately: environments in mid-request, and their files. */
+  /** Cleans up if the process exits without `close`: ends environments and removes their files. */
   readonly #atExit = (): void => {
     void this.functions.close();
     try {
@@ -142,7 +142,7 @@ export class Laptop {
   }
 
   /**
-   * Accepts no more requests, and finishes those in flight and the invocations started by the queue, for at
+   * Stops accepting requests, and finishes those in flight and the invocations started by the queue, for at
    * most `graceMs`; then ends everything.
    */
   async close(graceMs = GRACE_MS): Promise<void> {
@@ -154,7 +154,7 @@ export class Laptop {
   }
 }
 
-/** Waits for work, at most `ms`. */
+/** Waits for `work` to settle, for at most `ms`. */
 async function settled(work: Promise<void>, ms: number): Promise<void> {
   const done = new AbortController();
   const late = sleep(ms, undefined, { signal: done.signal }).catch(() => {});

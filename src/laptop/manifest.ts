@@ -27,7 +27,7 @@ export type BuiltFunction = z.output<typeof schema>['functions'][number];
 /** A route that the gateway answers itself, so that busy functions do not delay it. */
 export type GatewayAnswer = z.output<typeof schema>['gatewayAnswers'][number];
 
-/** A build: everything that the laptop knows of the bundles. */
+/** A build: everything that the laptop needs to know about the bundles. */
 export interface Build {
   readonly folder: string;
   readonly functions: readonly BuiltFunction[];
@@ -45,8 +45,8 @@ const HEAVY = 'lancedb';
 export type Engine = 'snapshot' | 'lancedb';
 
 /**
- * The functions of an engine as deployed: with `lancedb` all that open an index come from its asset. `ingest`
- * is included if the asset was built.
+ * The functions of an engine as deployed: with `lancedb`, all functions that open an index come from its
+ * asset. `ingest` is included if the asset was built.
  * @throws PATH_NOT_FOUND if the asset is required but not built
  */
 export function functionsOf({ folder, functions }: Build, engine: Engine): BuiltFunction[] {

@@ -23,7 +23,7 @@ export function pipelineOf(definition: unknown, arn: string, functions: LaptopFu
     request.stateMachineArn === arn ? runOn(machine, functions)(request) : undefined;
 }
 
-/** Lists the objects of a bucket of the laptop. */
+/** Lists the objects in one of the laptop's buckets. */
 type ListObjects = (bucket: string, prefix: string) => AsyncIterable<S3ObjectEntry>;
 
 /**
@@ -52,7 +52,7 @@ async function* itemsOf(parameters: JsonObject, list: ListObjects): AsyncGenerat
   const [odd] = Object.keys(rest);
   if (odd !== undefined) throw new SragError('INVALID_ARGUMENT', `The argument '${odd}' is not implemented.`);
   if (typeof bucket !== 'string' || typeof prefix !== 'string')
-    throw new SragError('INVALID_ARGUMENT', 'Bucket and Prefix must be text.');
+    throw new SragError('INVALID_ARGUMENT', 'Bucket and Prefix must be strings.');
   for await (const entry of list(bucket, prefix)) yield { ...entry };
 }
 
@@ -71,8 +71,8 @@ const runOn =
   };
 
 /**
- * Invokes a function for a task. As with Invoke, a throttle is a status, and an error of the function a
- * function error.
+ * Invokes a function for a task. As with Invoke, throttling is reported as a status, and an error of the
+ * function as a function error.
  */
 function invokeOf(functions: LaptopFunctions, options: InvokeOptions): Invoke {
   return async (name, payload) => {

@@ -5,8 +5,8 @@ import { abandonedFolders } from '../io/temporary/index.ts';
 export const FOLDER_PURPOSE = 'laptop';
 
 /**
- * Ends environments of killed laptops. They end by themselves unless they are frozen, or paused at that
- * moment to enforce their processor share.
+ * Ends environments of killed laptops. They end on their own unless they are frozen, or paused at that moment
+ * to enforce their processor share.
  */
 export async function endOrphans(): Promise<void> {
   for (const folder of await abandonedFolders(FOLDER_PURPOSE))
@@ -17,7 +17,7 @@ function end(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch (error) {
-    // Gone meanwhile, by itself or because another laptop started.
+    // It has ended in the meantime, on its own or because another laptop ended it.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }

@@ -38,7 +38,7 @@ export function apiServer(app: App, rules?: AccessRules, front?: Front): Request
   });
 }
 
-const NO_KEY = 'The x-api-key header holds no valid key.';
+const NO_KEY = 'The x-api-key header contains no valid key.';
 
 const messageOf = (error: unknown): string =>
   error instanceof Error ? `The request cannot be read: ${error.message.slice(0, 200)}.` : 'Unknown.';

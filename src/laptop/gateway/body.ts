@@ -24,7 +24,7 @@ export function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
   });
 }
 
-/** Bytes of a body inside an event, as a JSON string, computed without creating that string. */
+/** Size in bytes of a body as a JSON string in an event, computed without creating that string. */
 export function eventBytes(body: Buffer): number {
   if (!isUtf8(body)) return Math.ceil(body.length / 3) * 4;
   let bytes = body.length;

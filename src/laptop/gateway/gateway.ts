@@ -9,7 +9,7 @@ import { proxyEvent } from './proxy-event.ts';
 import { MalformedResponse, sendAnswer, sendBuffered, sendStream } from './response.ts';
 import { Throttle } from './throttle.ts';
 
-/** A route of the API and the function that answers it. */
+/** A route of the API and the function that handles it. */
 export interface FunctionRoute {
   readonly method: string;
   readonly path: string;
@@ -28,7 +28,7 @@ export interface GatewayOptions {
   readonly routes: readonly FunctionRoute[];
   readonly answers?: readonly AnsweredRoute[];
   readonly functions: FunctionHost;
-  /** Requests per second of the stage, and burst size; Lambda's own limit applies after it. */
+  /** The stage's requests per second and burst size; Lambda's own limit applies afterwards. */
   readonly throttle: { readonly rate: number; readonly burst: number };
   readonly access?: AccessRules | undefined;
   /** Called before any route; returns true if it has responded. */
@@ -37,7 +37,7 @@ export interface GatewayOptions {
   readonly integrationTimeoutMs?: number;
   /** Maximum time for a request to arrive; default 300,000. */
   readonly requestTimeoutMs?: number;
-  /** Called for every request without exception. */
+  /** Called at the end of every request, including those that the gateway answers itself. */
   readonly onRequest?: (entry: AccessLogEntry) => void;
 }
 
@@ -52,9 +52,9 @@ export interface AccessLogEntry {
 
 /** API Gateway's timeout for buffered responses. */
 const INTEGRATION_TIMEOUT_MS = 29_000;
-/** For a complete request to arrive; generous, because a loaded machine may read an arrived request late. */
+/** Maximum time for a request to arrive; generous, because a loaded machine may be late to read it. */
 const REQUEST_TIMEOUT_MS = 300_000;
-/** Longer than clients keep an idle connection, so that none is closed while a request is on its way. */
+/** Longer than clients keep an idle connection, so that none is closed while a request is in transit. */
 const KEEP_ALIVE_MS = 90_000;
 /** Largest event of a function, in bytes. */
 const MAX_EVENT_BYTES = 6_291_556;
@@ -88,7 +88,7 @@ export class Gateway {
       if (detail !== undefined) return void refuse(response, 'FORBIDDEN', requestId, { detail });
       if (this.#options.front?.(request, response)) return;
       this.#handle(request, response, requestId).catch(() => {
-        // After the headers were sent, the only option is to cut the connection.
+        // Once the headers are sent, the only option is to cut the connection.
         if (response.headersSent) response.destroy();
         else refuse(response, 'FUNCTION_FAILED', requestId);
       });
@@ -105,8 +105,8 @@ export class Gateway {
   }
 
   /**
-   * Accepts no more requests and finishes those in flight, including streams. After `graceMs` unanswered
-   * requests get a 503, and unfinished streams are cut.
+   * Stops accepting requests and finishes those in flight, including streams. After `graceMs`, unanswered
+   * requests receive a 503 and unfinished streams are cut off.
    */
   async close(graceMs: number): Promise<void> {
     await this.#requests.close(graceMs, (response) => refuse(response, 'ENDING', this.#idOf(response)));
@@ -156,7 +156,7 @@ export class Gateway {
     try {
       const result = await this.#options.functions.invoke(route.functionName, payload, { requestId });
       if (response.headersSent || response.destroyed) {
-        // The caller is gone; the function still runs to its end.
+        // The client has disconnected; the function still runs to completion.
         if (result.kind === 'stream') result.body.destroy();
         return;
       }
@@ -201,7 +201,7 @@ export class Gateway {
         requestId,
         method,
         path: url.split('?', 1)[0] ?? '',
-        // A client that disconnected before the headers were sent has seen no status.
+        // A client that disconnected before the headers were sent has received no status.
         status: response.headersSent ? response.statusCode : 499,
         durationMs: performance.now() - startedMs,
       }),

@@ -7,26 +7,26 @@ import { sendProblem } from '../../io/http-server/index.ts';
 const PROBLEMS = {
   BAD_REQUEST: [400, 'Bad request', 'The request is not valid HTTP/1.1.'],
   NOT_UTF8: [400, 'Bad request', 'The query string is not UTF-8.'],
-  NO_SUCH_ROUTE: [404, 'Not found', 'There is no such route here. GET /openapi.json lists the routes.'],
-  METHOD_NOT_ALLOWED: [405, 'Method not allowed', 'This route takes another method.'],
-  FORBIDDEN: [403, 'Forbidden', 'The x-api-key header holds no valid key.'],
+  NO_SUCH_ROUTE: [404, 'Not found', 'There is no such route. GET /openapi.json lists the routes.'],
+  METHOD_NOT_ALLOWED: [405, 'Method not allowed', 'This route does not accept this method.'],
+  FORBIDDEN: [403, 'Forbidden', 'The x-api-key header contains no valid key.'],
   BODY_TOO_LARGE: [
     413,
     'Content too large',
-    'The gateway takes bodies of 10 MB, the function events of 6 MB.',
+    'The gateway accepts bodies of up to 10 MB, the function events of up to 6 MB.',
   ],
   NOT_JSON: [415, 'Unsupported media type', 'Send JSON as application/json.'],
-  GATEWAY_THROTTLED: [429, 'Too many requests', 'The gateway takes no more requests just now.'],
+  GATEWAY_THROTTLED: [429, 'Too many requests', 'The gateway accepts no more requests at the moment.'],
   FUNCTION_THROTTLED: [429, 'Too many requests', 'All environments of the function are busy.'],
   FUNCTION_FAILED: [502, 'Bad gateway', 'The function behind the API failed.'],
-  ENDING: [503, 'Service unavailable', 'The gateway is ending and could not wait any longer.'],
-  GATEWAY_TIMEOUT: [504, 'Gateway timeout', 'The function behind the API did not answer in time.'],
+  ENDING: [503, 'Service unavailable', 'The gateway is shutting down and stopped waiting for the function.'],
+  GATEWAY_TIMEOUT: [504, 'Gateway timeout', 'The function behind the API did not respond in time.'],
 } as const;
 type GatewayProblem = keyof typeof PROBLEMS;
 
 const RETRY_AFTER_SECONDS = 1;
 
-/** Error codes of the function for requests that the gateway refuses in its place. */
+/** Error codes that the function would return for requests that the gateway rejects before invoking it. */
 const CODES: Partial<Record<GatewayProblem, string>> = {
   BAD_REQUEST: 'INVALID_REQUEST',
   NOT_UTF8: 'INVALID_ARGUMENT',
@@ -35,7 +35,7 @@ const CODES: Partial<Record<GatewayProblem, string>> = {
 
 /** Details about the individual request. */
 interface Particulars {
-  /** Replaces the general sentence. */
+  /** Replaces the problem's default detail. */
   readonly detail?: string;
   readonly errors?: readonly { readonly path: string; readonly message: string }[];
 }

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 
-/** The parts of a request that its event needs. */
+/** The parts of a request from which its event is built. */
 export interface ProxyRequest {
   readonly request: IncomingMessage;
   readonly url: URL;
@@ -51,7 +51,7 @@ export function proxyEvent({ request, url, body, requestId, resource }: ProxyReq
   };
 }
 
-/** The requested host if it is valid in a URL, which handlers build from it. */
+/** The requested host if it is valid in a URL, because handlers build URLs from it. */
 const domainOf = (host = ''): string =>
   /^[\w.-]+(:\d{1,5})?$|^\[[\da-f:]+\](:\d{1,5})?$/i.test(host) && URL.canParse(`http://${host}`)
     ? host

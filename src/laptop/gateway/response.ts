@@ -78,7 +78,7 @@ function writeHead(
   try {
     response.writeHead(status, headers);
   } catch (cause) {
-    throw new MalformedResponse('A header of the answer is invalid.', { cause });
+    throw new MalformedResponse('A header of the response is invalid.', { cause });
   }
 }
 
@@ -96,12 +96,12 @@ function parsed(payload: Buffer): ProxyResponse {
   try {
     value = JSON.parse(payload.toString('utf8')) as Partial<ProxyResponse> | null;
   } catch {
-    throw new MalformedResponse('The answer is not JSON.');
+    throw new MalformedResponse('The response is not JSON.');
   }
   const status = value?.statusCode;
   const isStatus = Number.isInteger(status) && status! >= 200 && status! <= 599;
   if (!isStatus || typeof (value?.body ?? '') !== 'string')
-    throw new MalformedResponse('The answer is not a proxy response.');
+    throw new MalformedResponse('The response is not a proxy integration response.');
   return value as ProxyResponse;
 }
 

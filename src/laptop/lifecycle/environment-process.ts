@@ -20,7 +20,7 @@ export interface ProcessOptions {
   readonly onEnd: (how: string) => void;
 }
 
-/** The process of an environment, held to its memory and its processor share. */
+/** The process of an environment, limited to its memory and its processor share. */
 export class EnvironmentProcess {
   readonly #child: ChildProcess;
   readonly #memory: MemoryWatch | undefined;
@@ -68,7 +68,7 @@ export class EnvironmentProcess {
     return this.#share?.start() ?? 0;
   }
 
-  /** Stops enforcing the processor share, and freezes the process if it freezes. */
+  /** Stops enforcing the processor share, and freezes the process if freezing is enabled. */
   endInvocation(): void {
     this.#share?.stop();
   }
@@ -78,7 +78,7 @@ export class EnvironmentProcess {
     this.#child.kill('SIGKILL');
   }
 
-  /** Ends the monitoring of an ended process. */
+  /** Stops monitoring a process that has ended. */
   release(): void {
     this.#memory?.stop();
     this.#share?.release();

@@ -10,8 +10,7 @@ import { newTraceId } from './trace-id.ts';
 import { variablesOf } from './variables.ts';
 
 /**
- * A longer init is charged to the invocation; like on Lambda, it may then take the function's timeout in
- * addition.
+ * A longer init is charged to the invocation, as on Lambda, and may take up to the function's timeout longer.
  */
 const MAX_INIT_MS = 10_000;
 const ACCOUNT = '123456789012';
@@ -137,7 +136,7 @@ export class ExecutionEnvironment {
     }
   }
 
-  /** It has responded and will poll next; an event that arrives earlier is held until then. */
+  /** The environment has responded and will poll next; an event that arrives before the poll waits for it. */
   #free(): void {
     if (!this.#isKilled) this.#options.onReady();
   }
@@ -175,8 +174,7 @@ export class ExecutionEnvironment {
       else body.destroy(new Error(String(errorType)));
       this.#free();
     });
-    // Lambda does not tell a function that its client disconnected: the rest of its output is read and
-    // dropped.
+    // Lambda does not notify a function that its client disconnected: the rest of its output is discarded.
     body.on('close', () => source.resume());
   }
 

@@ -36,7 +36,7 @@ export class ProcessorShare {
 
   /**
    * Starts an invocation; returns the milliseconds for which the process was frozen. The share is not
-   * enforced from one processor upwards, or if the system does not report processor time.
+   * enforced if it is at least one processor, or if the system does not report processor time.
    */
   start(): number {
     const frozenMs = this.#frozenSinceMs === undefined ? 0 : performance.now() - this.#frozenSinceMs;
@@ -71,7 +71,7 @@ export class ProcessorShare {
     const used = processorMs(this.#pid);
     if (used === undefined) return;
     const now = performance.now();
-    // Measured by the clock, because timers of a busy machine are late.
+    // Measured by the clock, because timers fire late on a busy machine.
     const restMs = (used - this.#used) / this.#share - (now - this.#checkedMs);
     this.#used = used;
     this.#checkedMs = now + Math.max(0, restMs);

@@ -15,7 +15,7 @@ export interface Assignment {
 
 /** Receives the runtime's calls to its API. */
 export interface RuntimeListener {
-  /** It polls for an invocation, so it is ready. */
+  /** The runtime polls for an invocation, so it is ready. */
   ready(): void;
   initFailed(errorType: string, payload: Buffer): void;
   responded(requestId: string, payload: Buffer): void;
@@ -106,7 +106,7 @@ export class RuntimeApi {
         response,
         403,
         'Forbidden',
-        'The path does not begin with that of AWS_LAMBDA_RUNTIME_API',
+        'The path does not begin with the path of AWS_LAMBDA_RUNTIME_API',
       );
     const requested = url.slice(secret.length + 2);
     const path = requested.startsWith(ROOT) ? requested.slice(ROOT.length) : '';

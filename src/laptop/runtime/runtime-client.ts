@@ -14,7 +14,7 @@ export interface Invocation {
 
 const ROOT = '/2018-06-01/runtime';
 const ERROR_TYPE = 'Lambda-Runtime-Function-Error-Type';
-/** Trailers are headers: a long one would break the connection that must report the error. */
+/** Trailers are limited like headers: a long one would break the connection that must report the error. */
 const MAX_TRAILER_CHARACTERS = 2_000;
 const ERROR_BODY = 'Lambda-Runtime-Function-Error-Body';
 
@@ -66,7 +66,7 @@ export class RuntimeClient {
       const sent = stream.request;
       if (sent === undefined) throw error;
       console.error(error);
-      // Buffered output can no longer reach its reader.
+      // Discards buffered output, which can no longer be sent.
       stream.destroy();
       const failure = described(error, MAX_TRAILER_CHARACTERS);
       sent.addTrailers({

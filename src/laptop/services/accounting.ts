@@ -5,7 +5,7 @@ export type RequestKind = 'reads' | 'writes' | 'lists' | 'deletes';
 
 /** Storage requests of one execution environment, as counted by the server. */
 export interface StorageAccount {
-  /** Counts of completed requests, including refused ones. */
+  /** Counts of completed requests, including rejected ones. */
   counts(): StorageCounts;
   /** Resets all counts to zero, for example before an invocation. */
   reset(): void;

@@ -7,7 +7,10 @@ const ENVIRONMENT = /^[A-Za-z0-9_.-]{1,100}$/;
 /** Environment id of requests signed with other keys, such as those of the user's programs. */
 export const OUTSIDE = '';
 
-/** Credentials of one execution environment. Services identify the caller by them, and verify nothing. */
+/**
+ * Credentials of one execution environment. Services use them to identify the caller, and verify no
+ * signatures.
+ */
 export interface LaptopCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;

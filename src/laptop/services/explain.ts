@@ -11,9 +11,9 @@ import { ssmService } from './ssm/service.ts';
 /** What the laptop implements of one service. */
 export interface ServiceExplanation {
   readonly name: string;
-  /** Every other operation is refused by name. */
+  /** Every other operation is rejected with an error that names it. */
   readonly operations: readonly string[];
-  /** Differences from AWS that are not refused, as sentences. */
+  /** Differences from AWS that do not cause an error, as sentences. */
   readonly notModelled: readonly string[];
 }
 
@@ -26,7 +26,7 @@ const NOT_MODELLED = {
   s3: [
     'Keys are paths of files: a key cannot be another one followed by a slash, end in a slash, contain a control character or a backslash, or have a segment of more than 255 bytes.',
     'An ETag is not an MD5; it changes with the content, which suffices for conditions.',
-    'Metadata and content types are kept in memory: they are gone after a restart, and when another program replaces the file.',
+    'Metadata and content types are kept in memory: they are lost on a restart, and when another program replaces the file.',
     'Uploads in parts are kept in memory: a restart discards them.',
     'Only the buckets given at the start exist. Versions, access control, encryption settings, tags, and lifecycle rules are refused; nothing expires.',
     'Buckets are addressed in the path, not in the host name.',
@@ -46,7 +46,7 @@ const NOT_MODELLED = {
     'Message attributes and batches of SendMessage are refused.',
   ],
   poller: [
-    'Writes and deletions through the S3 of the laptop put `Object Created` and `Object Deleted` on the queue. Changes by other programs in the folders do not.',
+    "Writes and deletions through the laptop's S3 put `Object Created` and `Object Deleted` on the queue. Changes that other programs make in the folders do not.",
     'Lambda polls with less concurrency after errors of the function; here the next batch follows immediately. There is no batching window.',
     'A batch contains messages of one group.',
     'An index is published within four seconds of the first change instead of within two and a half minutes.',
@@ -54,10 +54,12 @@ const NOT_MODELLED = {
   ],
   stepFunctions: [
     'The laptop interprets the definition; execution histories cannot be queried.',
-    'The state machine of ingest (STANDARD) exists if `npm run build:lancedb` was run and the location is a folder. Its Distributed Map runs as an inline Map in this process: over the listing of the S3 of the laptop, in batches given by `ItemBatcher`, each a call of the function `ingest`, with at most `MaxConcurrency` and `--concurrency` of them in parallel. Child executions and map runs cannot be queried.',
-    'Executions are kept in memory, the last 1,000 that ended; a running one ends with the laptop and cannot be stopped earlier.',
+    "The state machine of ingest (STANDARD) exists if `npm run build:lancedb` was run and the location is a folder. Its Distributed Map runs as an inline Map in this process: it lists objects in the laptop's S3, groups them as `ItemBatcher` specifies, and invokes the function `ingest` once per batch, with at most `MaxConcurrency` and `--concurrency` invocations in parallel. Child executions and map runs cannot be queried.",
+    'Executions are kept in memory, the last 1,000 that ended; a running execution ends with the laptop and cannot be stopped earlier.',
   ],
-  lambda: ['No versions or aliases but `$LATEST`. Responses are not streamed to callers of Invoke.'],
+  lambda: [
+    'There are no versions or aliases except `$LATEST`. Responses are not streamed to callers of Invoke.',
+  ],
 } satisfies Readonly<Record<string, readonly string[]>>;
 
 /** Lists supported operations and unmodelled behaviour; the first entry applies to all services. */

@@ -25,7 +25,7 @@ export class FrozenConnections {
     this.#options = options;
   }
 
-  /** An environment was thawed. */
+  /** Reports that an environment was thawed after `frozenMs`. */
   thawed(environmentId: string, frozenMs: number): void {
     if (frozenMs >= this.#options.idleMs) this.#deadBeforeMs.set(environmentId, performance.now());
   }

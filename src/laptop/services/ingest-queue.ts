@@ -69,7 +69,7 @@ export class IngestQueue {
 function checkCount(field: string, value: number, most: number): void {
   if (Number.isSafeInteger(value) && value >= 1 && value <= most) return;
   throw new SragError('INVALID_ARGUMENT', `${field} is ${value}.`, {
-    remedy: `Give a whole number from 1 to ${most}.`,
+    remedy: `Use a whole number from 1 to ${most}.`,
     fields: { field, value },
   });
 }

@@ -28,9 +28,9 @@ export interface IngestOptions {
   readonly maxConcurrency?: number;
   /** Deliveries before a message is dead-lettered; default 3. */
   readonly maxReceiveCount?: number;
-  /** Must exceed the duration of an invocation; default 960. */
+  /** Visibility timeout of a message; must exceed the duration of an invocation; default 960. */
   readonly visibilityTimeoutSeconds?: number;
-  /** Delay of a failed message; by default its visibility timeout, as on AWS. */
+  /** Delay before a failed message is delivered again; by default its visibility timeout, as on AWS. */
   readonly retryDelaySeconds?: number;
   /** Delay of a publication request, to be merged with later ones; default 75, as deployed. */
   readonly publishDelaySeconds?: number;
@@ -59,7 +59,7 @@ export interface ServicesOptions {
   readonly lambda?: InvokeFunction;
   /** Names that requests may use for the services, in addition to those of the loopback interface. */
   readonly hosts?: readonly string[] | undefined;
-  /** How connections of frozen environments die; default: they do not. */
+  /** How idle connections of frozen environments end; by default they stay open. */
   readonly frozenConnections?: FrozenConnectionsOptions | undefined;
   /** Port of 127.0.0.1; default any free one. `s3Port` likewise. */
   readonly port?: number;

@@ -34,9 +34,9 @@ export interface Services {
   readonly publications: FifoQueue | undefined;
   /** Storage requests of an execution environment, identified by its credentials (`laptopCredentials`). */
   accounting(environmentId: string): StorageAccount;
-  /** Reports that an environment was thawed after `frozenMs`: its idle connections may have died. */
+  /** Reports that an environment was thawed after `frozenMs`: its idle connections may have ended. */
   thawed(environmentId: string, frozenMs: number): void;
-  /** Drops the state of an environment that has ended. */
+  /** Forgets the state of an environment that has ended. */
   forget(environmentId: string): void;
   /** All objects of a bucket with a key prefix, in the order of ListObjectsV2. @throws NoSuchBucket */
   listObjects(bucket: string, prefix: string): AsyncIterable<S3ObjectEntry>;

@@ -72,7 +72,7 @@ describe('redaction', () => {
     'Bearer tokens and basic authentication are two ways.',
     'team@example.org is not a secret; neither is https://example.org/@name.',
     "Expected ',' or '}' after property value in JSON at position 48 (line 1 column 49)",
-    'The x-api-key header holds no valid key.',
+    'The x-api-key header contains no valid key.',
     'The tokenizer: wordpiece',
     'There are no AWS credentials: Could not load credentials from any providers',
     'Give AWS credentials: environment variables, a profile (aws sso login), or a role.',

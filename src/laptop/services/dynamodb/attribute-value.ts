@@ -84,12 +84,12 @@ function checkValue(value: AttributeValue, depth: number): AttributeValue {
         ),
       };
     default:
-      throw invalid(`${type} is not a type of DynamoDB`);
+      throw invalid(`${type} is not a DynamoDB type`);
   }
 }
 
 function setOf(content: unknown, read: (one: unknown) => string): string[] {
-  if (!Array.isArray(content)) throw invalid('A set is a list of its members');
+  if (!Array.isArray(content)) throw invalid('A set must be a list of its members');
   if (content.length === 0)
     throw invalid('One or more parameter values were invalid: An string set  may not be empty');
   const members = content.map(read);

@@ -24,7 +24,7 @@ export function readCondition(
   );
   if (found === null) {
     throw invalid(
-      `The condition '${expression}' is not served by the laptop: attribute_exists(name) and attribute_not_exists(name) are.`,
+      `The condition '${expression}' is not supported by the laptop; attribute_exists(name) and attribute_not_exists(name) are.`,
     );
   }
   const [, not, name = ''] = found;

@@ -5,7 +5,7 @@ import { type KeyAttribute, Table } from './table.ts';
 
 export const TABLE_NAME = z
   .string()
-  .regex(/^[A-Za-z0-9_.-]{3,255}$/, 'a table has 3 to 255 characters a-zA-Z0-9_.-');
+  .regex(/^[A-Za-z0-9_.-]{3,255}$/, 'a table name has 3 to 255 characters of a-zA-Z0-9_.-');
 
 /** A table that exists from the start. */
 export interface TableOptions {

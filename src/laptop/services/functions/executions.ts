@@ -89,7 +89,7 @@ export class Executions {
           ? { status: 'ABORTED' }
           : { status: 'FAILED', error: 'States.Runtime', cause: messageOf(error) },
     );
-    // Inserted again, so that the map is ordered by end.
+    // Re-inserted, so that ended executions are in the order of their end.
     this.#executions.delete(execution.executionArn);
     this.#executions.set(execution.executionArn, { ...execution, end: { stoppedMs: Date.now(), result } });
     this.#forget();

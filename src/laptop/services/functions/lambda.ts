@@ -48,7 +48,7 @@ export class LambdaService implements PathService {
     const { headers, method, url = '' } = incoming;
     const found = PATH.exec(url);
     if (method !== 'POST' || found === null) {
-      throw wireError('UnknownOperationException', 404, `${method} ${url} is not served by the laptop.`);
+      throw wireError('UnknownOperationException', 404, `${method} ${url} is not supported by the laptop.`);
     }
     if (accessKeyOf(headers.authorization) === undefined) {
       throw wireError('MissingAuthenticationTokenException', 403, 'Missing Authentication Token');

@@ -17,10 +17,10 @@ const START_SYNC = z.strictObject({
   stateMachineArn: ARN,
   name: z
     .string()
-    .regex(/^[^\s<>{}[\]?*"#%\\^|~`$&,;:/]{1,80}$/, 'it is not the name of an execution')
+    .regex(/^[^\s<>{}[\]?*"#%\\^|~`$&,;:/]{1,80}$/, 'it is not a valid execution name')
     .optional(),
   ...INPUT,
-  // Data is always included.
+  // Has no effect: data is always included.
   includedData: z.enum(['ALL_DATA']).optional(),
 });
 const START = z.strictObject({

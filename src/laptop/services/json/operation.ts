@@ -26,7 +26,7 @@ export interface JsonService {
 }
 
 /**
- * An operation with validated input: unsupported parameters are refused by name, never ignored.
+ * An operation with validated input: unsupported parameters cause an error and are never ignored.
  * @throws `validationError` naming the parameter
  */
 export const operation =
@@ -41,7 +41,11 @@ export const operation =
     const [issue] = checked.error.issues;
     if (issue?.code === 'unrecognized_keys') {
       const at = [...issue.path, issue.keys[0]].join('.');
-      throw wireError(validationError, 400, `The parameter '${at}' is not served by the laptop.`);
+      throw wireError(validationError, 400, `The parameter '${at}' is not supported by the laptop.`);
     }
-    throw wireError(validationError, 400, `Value at '${issue?.path.join('.')}' is wrong: ${issue?.message}.`);
+    throw wireError(
+      validationError,
+      400,
+      `Value at '${issue?.path.join('.')}' is invalid: ${issue?.message}.`,
+    );
   };

@@ -15,7 +15,7 @@ import type { JsonService } from './operation.ts';
 
 const KEEP_ALIVE_MS = 120_000;
 
-/** A service that is not called by target but by path, like Lambda. */
+/** A service whose requests select the operation by path instead of by target, such as Lambda. */
 export interface PathService {
   serves(incoming: IncomingMessage): boolean;
   handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void>;
@@ -33,7 +33,7 @@ export function createJsonServer(
   const listener: RequestListener = (incoming, outgoing) => {
     const path = paths.find((each) => each.serves(incoming));
     const work = path === undefined ? serve(incoming, outgoing, byTarget) : path.handle(incoming, outgoing);
-    // The client is gone, so the error cannot be reported.
+    // The client has disconnected, so the error cannot be reported.
     work.catch(() => outgoing.destroy());
   };
   const server = createServer(guarded(access, listener));
@@ -73,18 +73,14 @@ function operationOf(
 ) {
   if (service === undefined || !Object.hasOwn(service.operations, name)) {
     const requested = headers['x-amz-target'] || `${method} ${url}`;
-    throw wireError('UnknownOperationException', 400, `${requested} is not served by the laptop.`);
+    throw wireError('UnknownOperationException', 400, `${requested} is not supported by the laptop.`);
   }
   const { authorization } = headers;
   if (authorization === undefined) {
     throw wireError('MissingAuthenticationToken', 400, 'Request is missing Authentication Token');
   }
   if (accessKeyOf(authorization) === undefined) {
-    throw wireError(
-      'IncompleteSignature',
-      400,
-      'The Authorization header is not that of Signature Version 4.',
-    );
+    throw wireError('IncompleteSignature', 400, 'The Authorization header does not use Signature Version 4.');
   }
   return service.operations[name]!;
 }

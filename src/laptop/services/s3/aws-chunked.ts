@@ -29,7 +29,7 @@ export async function* decodeAwsChunked(
   }
   for (let line = await input.line(); line !== ''; line = await input.line()) {
     const colon = line.indexOf(':');
-    if (colon < 1 || trailers.size >= MAX_TRAILERS) throw badChunk('its trailers are malformed');
+    if (colon < 1 || trailers.size >= MAX_TRAILERS) throw badChunk('the trailers are malformed');
     trailers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
   }
 }
@@ -52,7 +52,7 @@ class BufferedInput {
       if (this.#rest.length === 0) await this.#fill();
       const end = this.#rest.indexOf(0x0a);
       line = Buffer.concat([line, end < 0 ? this.#rest : this.#rest.subarray(0, end)]);
-      if (line.length > MAX_LINE_BYTES) throw badChunk('a line of it does not end');
+      if (line.length > MAX_LINE_BYTES) throw badChunk('a line is too long');
       this.#rest = end < 0 ? new Uint8Array() : this.#rest.subarray(end + 1);
       if (end >= 0) return line.toString('latin1').replace(/\r$/, '');
     }

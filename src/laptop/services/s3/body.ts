@@ -68,7 +68,8 @@ function lengthOf(text: string | string[] | undefined): number {
     throw wireError('MissingContentLength', 411, 'You must provide the Content-Length HTTP header.');
   }
   const length = /^\d{1,15}$/.test(String(text)) ? Number(text) : Number.NaN;
-  if (Number.isNaN(length)) throw wireError('InvalidArgument', 400, `'${text}' is not the length of a body.`);
+  if (Number.isNaN(length))
+    throw wireError('InvalidArgument', 400, `'${text}' is not a valid length of a body.`);
   if (length > MAX_BODY_BYTES) {
     throw wireError('EntityTooLarge', 400, 'Your proposed upload exceeds the maximum allowed size.', {
       ProposedSize: String(length),
@@ -94,11 +95,11 @@ function* checksumChecks(
     .filter((name) => name !== '');
   for (const name of new Set([...names, ...trailing])) {
     const algorithm = name.slice(HEADER.length);
-    // Not checksums: what the client wants returned, and how checksums of parts are combined.
+    // These headers are not checksums: they choose an algorithm, what is returned, or how parts are combined.
     if (algorithm === 'mode' || algorithm === 'type' || algorithm === 'algorithm') continue;
     const make = Object.hasOwn(CHECKSUMS, algorithm) ? CHECKSUMS[algorithm] : undefined;
     if (!name.startsWith(HEADER) || make === undefined) {
-      throw wireError('InvalidRequest', 400, `${name} is not a checksum of S3.`);
+      throw wireError('InvalidRequest', 400, `${name} is not a checksum that S3 supports.`);
     }
     yield {
       running: make(),
@@ -153,7 +154,7 @@ async function* checked(
     yield piece;
   }
   if (arrived !== length) {
-    throw wireError('IncompleteBody', 400, `Of ${length} announced bytes ${arrived} arrived.`);
+    throw wireError('IncompleteBody', 400, `${arrived} of the ${length} announced bytes arrived.`);
   }
   for (const { running, expected, fails } of checks) {
     const found = running.digest();

@@ -1,7 +1,7 @@
 import { wireError } from '../wire-error.ts';
 import { isoTime, type S3Context, type S3Operation, xmlAnswer } from './context.ts';
 
-/** Applies to no single bucket. */
+/** Applies to the service, not to a bucket. */
 export const listBuckets = (context: S3Context) =>
   xmlAnswer('ListAllMyBucketsResult', {
     Owner: { ID: 'laptop', DisplayName: 'laptop' },
@@ -19,7 +19,7 @@ export const getBucketLocation: S3Operation = async (_request, _bucket, { region
   // For us-east-1 S3 returns an empty element.
   xmlAnswer('LocationConstraint', region === 'us-east-1' ? '' : region);
 
-/** Buckets are the folders given at the start; none is created. */
+/** The buckets are the folders given at the start; new ones cannot be created. */
 export function createBucket(context: S3Context, bucket: string): never {
   if (context.buckets.has(bucket)) {
     throw wireError(

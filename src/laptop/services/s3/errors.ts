@@ -5,7 +5,7 @@ export const noSuchBucket = (bucket: string): Error =>
   wireError('NoSuchBucket', 404, 'The specified bucket does not exist', { BucketName: bucket });
 
 export const notImplemented = (what: string): Error =>
-  wireError('NotImplemented', 501, `${what} is not served by the laptop's S3.`);
+  wireError('NotImplemented', 501, `${what} is not supported by the laptop's S3.`);
 
 export const invalidArgument = (message: string, name: string, value: string): Error =>
   wireError('InvalidArgument', 400, message, { ArgumentName: name, ArgumentValue: value });

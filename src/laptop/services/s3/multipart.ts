@@ -14,7 +14,7 @@ const MAX_PARTS = 10_000;
 const PIECE_BYTES = 256 * 1024;
 
 export const createMultipartUpload: S3Operation = async ({ key, headers }, { name, folder }, { uploads }) => {
-  // Refused now rather than on completion.
+  // Rejects an invalid key now rather than on completion.
   folder.check(key);
   const algorithm = headers['x-amz-checksum-algorithm'];
   const { id } = uploads.create({

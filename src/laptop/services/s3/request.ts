@@ -38,7 +38,7 @@ export function accessKeyIn(incoming: IncomingMessage): string | undefined {
   return accessKeyOf(incoming.headers.authorization) ?? presigned;
 }
 
-/** Refuses unsigned requests as S3 does; signatures are not verified. @throws AccessDenied and others */
+/** Rejects unsigned requests as S3 does; signatures are not verified. @throws AccessDenied and others */
 export function checkSigned(request: S3Request): void {
   if (accessKeyIn(request.incoming) !== undefined) return;
   const { authorization } = request.headers;
@@ -63,7 +63,7 @@ export function wholeNumber(query: URLSearchParams, name: string, bounds: readon
   const [low, high] = bounds;
   if (text === null || text === '') return high;
   const value = /^\d{1,10}$/.test(text) ? Number(text) : -1;
-  if (value < low) throw invalidArgument(`${name} must be a whole number from ${low}.`, name, text);
+  if (value < low) throw invalidArgument(`${name} must be a whole number of at least ${low}.`, name, text);
   return Math.min(value, high);
 }
 

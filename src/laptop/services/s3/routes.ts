@@ -31,7 +31,7 @@ interface Route {
 
 /** Parameters without effect: operation names, and signatures in the URL. */
 const HARMLESS = /^(?:x-id|X-Amz-.*)$/;
-/** Supported Amazon headers; others are refused by name. */
+/** Supported Amazon headers; others cause an error that names them. */
 const SERVED_HEADERS =
   /^x-amz-(?:date|content-sha256|decoded-content-length|security-token|sdk-.*|user-agent|trailer|meta-.*|checksum-.*|copy-source(?:-if-.*)?|metadata-directive|mp-object-size|request-payer)$/;
 
@@ -115,7 +115,7 @@ export class S3Router {
       .sort((left, right) => weight(right) - weight(left))[0];
   }
 
-  /** Refuses unsupported parameters and headers, so that none is silently ignored. */
+  /** Rejects unsupported parameters and headers, so that none is silently ignored. */
   #refuseUnknown({ method, query, headers }: S3Request, known: readonly string[]): void {
     for (const name of query.keys()) {
       if (!known.includes(name) && !HARMLESS.test(name)) throw notImplemented(`The parameter '${name}'`);

@@ -71,7 +71,7 @@ export class Uploads {
     if (before !== undefined) await upload.folder.discard(before.staged);
   }
 
-  /** Runs the completion of an upload, hiding it meanwhile; a failed completion restores it. */
+  /** Completes an upload, which is hidden in the meantime and restored if completion fails. */
   async completing<T>(upload: Upload, complete: () => Promise<T>): Promise<T> {
     this.#byId.delete(upload.id);
     try {

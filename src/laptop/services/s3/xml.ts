@@ -43,7 +43,7 @@ const textOf = (content: XmlContent): string =>
 export class ReadElement {
   readonly name: string;
   readonly children: ReadElement[] = [];
-  /** The text directly in it. */
+  /** The element's own text, without that of its children. */
   characters = '';
 
   constructor(name: string) {
@@ -69,7 +69,7 @@ export function readXml(text: string, root: string): ReadElement {
   const open: ReadElement[] = [new ReadElement('')];
   const [outermost] = open as [ReadElement];
   parser.on('error', fail);
-  // A document type could only be an attack: S3's documents have none.
+  // S3's documents have no document type declaration, so one could only be an attack.
   parser.on('doctype', fail);
   parser.on('opentag', ({ local }) => {
     const element = new ReadElement(local);

@@ -47,7 +47,7 @@ export class FifoQueue {
     this.#now = now;
   }
 
-  /** Numbers of messages that are receivable (now or once their group is free) and in flight. */
+  /** Number of messages that can be received (now or once their group is free), and number in flight. */
   counts(): { readonly waiting: number; readonly inFlight: number } {
     const now = this.#now();
     const all = [...this.#groups.values()].flat();

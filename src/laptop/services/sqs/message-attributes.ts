@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Delivery } from './message.ts';
 import { ACCOUNT } from './queues.ts';
 
-/** The digest with which SQS confirms a body, in hexadecimal. */
+/** The digest of a body that SQS returns, in hexadecimal. */
 export const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
 
 /** System attributes of a message, as in SQS and Lambda's events. */

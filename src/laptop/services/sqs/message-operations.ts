@@ -11,7 +11,9 @@ import type { Queues } from './queues.ts';
 export const MAX_BODY_BYTES = 1_024 ** 2;
 const VALIDATION = 'InvalidParameterValue';
 const URL = { QueueUrl: z.string().min(1) };
-const ID = z.string().regex(/^[!-~]{1,128}$/, 'it has 1 to 128 letters, digits and punctuation');
+const ID = z
+  .string()
+  .regex(/^[!-~]{1,128}$/, 'it must have 1 to 128 letters, digits and punctuation characters');
 const SECONDS = z.number().int().min(0).max(43_200);
 const SEND = z.strictObject({
   ...URL,

@@ -3,7 +3,7 @@ import { wireError } from '../wire-error.ts';
 import type { FifoQueue, QueueSettings } from './fifo-queue.ts';
 import { noSuchQueue, type Queues } from './queues.ts';
 
-/** The settings in which two queues of one name must agree. */
+/** The settings in which CreateQueue must match an existing queue of the same name. */
 export const describe = ({ redrive, ...settings }: QueueSettings) => [
   settings.visibilityTimeoutMs,
   settings.delayMs,

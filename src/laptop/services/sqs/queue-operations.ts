@@ -10,7 +10,7 @@ const VALIDATION = 'InvalidParameterValue';
 const URL = { QueueUrl: z.string().min(1) };
 const TRUTH = /^(?:true|false)$/;
 const CREATE = z.strictObject({
-  QueueName: z.string().regex(/^[A-Za-z0-9_-]{1,75}\.fifo$/, 'only FIFO queues are served: NAME.fifo'),
+  QueueName: z.string().regex(/^[A-Za-z0-9_-]{1,75}\.fifo$/, 'only FIFO queues are supported: NAME.fifo'),
   Attributes: z.strictObject({
     FifoQueue: z.literal('true'),
     ContentBasedDeduplication: z.string().regex(TRUTH).optional(),

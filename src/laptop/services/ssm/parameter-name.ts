@@ -8,11 +8,11 @@ const MAX_LEVELS = 15;
 export function plainName(name: string): string {
   if (!name.includes(':')) return name;
   if (name.startsWith('arn:'))
-    throw wireError(VALIDATION, 400, `'${name}': parameters are named, not by ARN.`);
+    throw wireError(VALIDATION, 400, `'${name}': use the name of the parameter instead of its ARN.`);
   throw wireError(
     VALIDATION,
     400,
-    `'${name}': versions and labels of parameters are not served by the laptop.`,
+    `'${name}': versions and labels of parameters are not supported by the laptop.`,
   );
 }
 

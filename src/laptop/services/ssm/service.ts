@@ -13,7 +13,7 @@ const PAGE = 10;
 
 const NAME = z.string().min(1).max(2_048);
 const NAMES = z.array(NAME).min(1).max(MAX_NAMES);
-/** Nothing needs decryption: values are stored as given. */
+/** Has no effect: values are stored unencrypted. */
 const DECRYPTION = { WithDecryption: z.boolean().optional() };
 const BY_PATH = z.strictObject({
   Path: NAME,
@@ -27,7 +27,7 @@ const PUT = z.strictObject({
   Value: z.string(),
   Type: z.enum(PARAMETER_TYPES).optional(),
   Overwrite: z.boolean().optional(),
-  // Accepted and dropped: no supported operation returns it.
+  // Accepted and ignored: no supported operation returns it.
   Description: z.string().max(1_024).optional(),
 });
 
@@ -90,7 +90,7 @@ function find(store: ParameterStore, name: string): Parameter {
   return found;
 }
 
-/** The parameters of the given names, each once, and the names without one. */
+/** The parameters with the given names, each once, and the names that do not exist. */
 function findAll(store: ParameterStore, given: readonly string[]) {
   const names = [...new Set(given.map(plainName))];
   return {
@@ -128,9 +128,9 @@ async function putParameter(store: ParameterStore, input: z.output<typeof PUT>):
     );
   }
   const type = Type ?? before?.type;
-  if (type === undefined) throw wireError(VALIDATION, 400, 'A type is required: a new parameter has none.');
+  if (type === undefined) throw wireError(VALIDATION, 400, 'A new parameter requires a type.');
   if (Value === '' || [...Value].length > MAX_VALUE_CHARACTERS) {
-    throw wireError(VALIDATION, 400, `A value has 1 to ${MAX_VALUE_CHARACTERS} characters.`);
+    throw wireError(VALIDATION, 400, `A value must have 1 to ${MAX_VALUE_CHARACTERS} characters.`);
   }
   const { version } = await store.set(Name, Value, type);
   return { Version: version, Tier: 'Standard' };

@@ -1,10 +1,10 @@
 import { seededRandom } from '../../../core/index.ts';
 
-/** Faults of a GET: a 503, a reset before or within the body, or two seconds of silence. */
+/** Faults of a GET: a 503, a reset before or within the body, or a stall of two seconds. */
 export const FAULTS = ['unavailable', 'reset', 'short', 'stall'] as const;
 export type Fault = (typeof FAULTS)[number];
 
-/** Silence of a stalled response, in addition to the latency. */
+/** Duration of a stall, in addition to the latency. */
 export const STALL_MS = 2_000;
 
 /** Draws faults: one random number per GET, so that the sequence depends only on seed, rate and order. */

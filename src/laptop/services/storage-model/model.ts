@@ -118,7 +118,7 @@ export class ModelledExchange {
     }
   }
 
-  /** Cuts the connection, whatever is being sent. */
+  /** Cuts the connection, even in the middle of a response. */
   cut(): void {
     this.record.end(false);
     if (!this.gone.aborted) this.#incoming.socket.resetAndDestroy();

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Maximum piece of a body sent in one write. */
 export const PIECE_BYTES = 65_536;
-/** Lateness of timers that may be compensated, so that the average rate is right. */
+/** Maximum delay of a timer that later pieces make up for, so that the average rate is right. */
 const CATCH_UP_MS = 25;
 
 /** A virtual clock of one bandwidth: pieces are transferred one after the other. */
@@ -16,13 +16,13 @@ export class BandwidthClock {
     return this.#freeAtMs;
   }
 
-  /** Marks the time before `momentMs` as used, so that it cannot be compensated for. */
+  /** Marks the time before `momentMs` as used, so that later pieces do not make up for it. */
   startAt(momentMs: number): void {
     this.#freeAtMs = Math.max(this.#freeAtMs, momentMs);
   }
 }
 
-/** Waits until `performance.now()` has reached `momentMs`, never less: Node timers can be early. */
+/** Waits until `performance.now()` has reached `momentMs`, never earlier: Node timers can fire early. */
 export async function waitUntil(momentMs: number, signal?: AbortSignal): Promise<void> {
   for (;;) {
     const leftMs = momentMs - performance.now();

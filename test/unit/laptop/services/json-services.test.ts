@@ -42,13 +42,13 @@ async function ask(
 
 describe('JSON services', () => {
   it.each([
-    ['AmazonSSM.DescribeParameters', 'AmazonSSM.DescribeParameters is not served by the laptop.'],
-    ['DynamoDB_20120810.Query', 'DynamoDB_20120810.Query is not served by the laptop.'],
-    ['AmazonSQS.SendMessageBatch', 'AmazonSQS.SendMessageBatch is not served by the laptop.'],
-    ['AWSStepFunctions.StopExecution', 'AWSStepFunctions.StopExecution is not served by the laptop.'],
-    ['AmazonSSM.constructor', 'AmazonSSM.constructor is not served by the laptop.'],
-    ['TrentService.Decrypt', 'TrentService.Decrypt is not served by the laptop.'],
-    ['', 'POST / is not served by the laptop.'],
+    ['AmazonSSM.DescribeParameters', 'AmazonSSM.DescribeParameters is not supported by the laptop.'],
+    ['DynamoDB_20120810.Query', 'DynamoDB_20120810.Query is not supported by the laptop.'],
+    ['AmazonSQS.SendMessageBatch', 'AmazonSQS.SendMessageBatch is not supported by the laptop.'],
+    ['AWSStepFunctions.StopExecution', 'AWSStepFunctions.StopExecution is not supported by the laptop.'],
+    ['AmazonSSM.constructor', 'AmazonSSM.constructor is not supported by the laptop.'],
+    ['TrentService.Decrypt', 'TrentService.Decrypt is not supported by the laptop.'],
+    ['', 'POST / is not supported by the laptop.'],
   ])('refuse the operation %s by name', async (target, message) => {
     const answer = await ask(target, {});
     expect([answer.status, answer.type.split('#')[1], answer.message]).toEqual([
