@@ -55,7 +55,7 @@ const NOT_MODELLED = {
   stepFunctions: [
     'The laptop interprets the definition; execution histories cannot be queried.',
     "The state machine of ingest (STANDARD) exists if `npm run build:lancedb` was run and the location is a folder. Its Distributed Map runs as an inline Map in this process: it lists objects in the laptop's S3, groups them as `ItemBatcher` specifies, and invokes the function `ingest` once per batch, with at most `MaxConcurrency` and `--concurrency` invocations in parallel. Child executions and map runs cannot be queried.",
-    'Executions are kept in memory, the last 1,000 that ended; a running execution ends with the laptop and cannot be stopped earlier.',
+    'The last 1,000 completed executions are kept in memory; a running execution ends with the laptop and cannot be stopped earlier.',
   ],
   lambda: [
     'There are no versions or aliases except `$LATEST`. Responses are not streamed to callers of Invoke.',

@@ -4,7 +4,7 @@ import { accessKeyOf, environmentOf } from './credentials.ts';
 
 /** What happens to idle connections of a frozen environment. */
 export interface FrozenConnectionsOptions {
-  /** Frozen time after which they die. */
+  /** Time in the frozen state after which connections are dead. */
   readonly idleMs: number;
   /** What the next request experiences: a reset, or no response. */
   readonly sockets: 'reset' | 'silent';

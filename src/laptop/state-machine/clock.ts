@@ -6,7 +6,7 @@ export interface Clock {
   now(): number;
   /** Resolves after `ms`; rejects when `signal` is aborted. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
-  /** Yields to other work of the process when due, because a machine may loop without ever waiting. */
+  /** Yields to other work of the process when due, because a state machine may loop without ever waiting. */
   giveWay(): Promise<void>;
 }
 

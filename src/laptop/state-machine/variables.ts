@@ -37,7 +37,7 @@ export class Variables {
     if (added > MAX_PAYLOAD_BYTES || this.#store.bytes + added - replaced > MAX_STORED_BYTES) {
       throw new StateFailure(
         'States.DataLimitExceeded',
-        `The variables assigned (${added} bytes) exceed the maximum of ${MAX_PAYLOAD_BYTES} bytes a state or ${MAX_STORED_BYTES} bytes an execution.`,
+        `The variables assigned (${added} bytes) exceed the maximum of ${MAX_PAYLOAD_BYTES} bytes per state or ${MAX_STORED_BYTES} bytes per execution.`,
       );
     }
     for (const { name, value, bytes } of entries) this.#own.set(name, { value, bytes });

@@ -7,7 +7,7 @@ export interface Suitability {
   readonly questions: number;
   readonly answerable: number;
   readonly share: number;
-  /** Questions decided by judgements; the others are decided by the share of their terms in the passages found. */
+  /** Number of questions decided by judgements; the others are decided by shared terms. */
   readonly byJudgement: number;
   /** Ids of the questions that the corpus does not answer. */
   readonly unanswerable: readonly string[];
@@ -58,7 +58,7 @@ export function suitabilityOf(
   };
 }
 
-/** The largest share of the question's terms in one passage. */
+/** The largest share of the question's terms that a single passage contains. */
 function sharedTerms(question: string, passages: readonly string[]): number {
   const terms = new Set(analyse(question));
   const shares = passages.map((passage) => {

@@ -36,7 +36,7 @@ export function candidatesOf({ title, headingPath, text }: Chunk): readonly Cand
   ].filter(({ text: question }) => question.length <= MAX_QUESTION);
 }
 
-/** The lines with those of code blocks blanked. Empty for a chunk that ends within a code block. */
+/** The lines of a chunk, with those of code blocks emptied; none if the chunk ends within a code block. */
 function proseLines(text: string): readonly string[] {
   let fence: string | undefined;
   const lines = text.split('\n').map((line) => {

@@ -35,7 +35,7 @@ interface Draft extends Candidate {
   readonly terms: readonly string[];
 }
 
-/** A question is ambiguous if all of its terms occur in more documents than this: 5 %, but 3 to 20. */
+/** A question is ambiguous if more documents than this contain all of its terms: 5 %, but 3 to 20. */
 const ambiguousAbove = (documents: number): number => Math.min(20, Math.max(3, Math.floor(0.05 * documents)));
 
 /**
@@ -121,13 +121,13 @@ function inTurn(drafts: readonly Draft[], seed: number): Draft[] {
     .map(({ draft }) => draft);
 }
 
-/** Drafts whose terms occur together in few documents; single-term drafts in one only. */
+/** Drafts whose terms occur together in few documents, or in one document if there is a single term. */
 async function unambiguous(
   drafts: readonly Draft[],
   documents: number,
   { scan, signal }: DraftOptions,
 ): Promise<readonly Draft[]> {
-  // Looked up by the longest term, which is rarely a frequent one.
+  // Drafts are looked up by their longest term, which is rarely a frequent one.
   const byTerm = Map.groupBy(drafts, ({ terms }) => terms.reduce((a, b) => (b.length > a.length ? b : a)));
   const matchingDocuments = new Map(drafts.map((draft) => [draft, new Set<string>()]));
   for await (const passages of scan()) {

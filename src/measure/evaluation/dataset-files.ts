@@ -50,7 +50,7 @@ export async function* datasetLines(path: string): AsyncGenerator<DatasetLine> {
       'INVALID_DATASET',
       `${path} cannot be read after line ${line}: ${messageOf(cause)}.`,
       {
-        remedy: 'The file is damaged or cut short; fetch it again.',
+        remedy: 'The file is damaged or truncated; download it again.',
         fields: { path, line },
         cause,
       },
@@ -79,12 +79,12 @@ export function recordId(record: Readonly<Record<string, unknown>>, place: strin
   const id = record._id;
   if (typeof id === 'string' && id !== '') return id;
   if (typeof id === 'number') return String(id);
-  throw invalidLine(place, `its _id is ${JSON.stringify(id) ?? 'missing'}, not a text`);
+  throw invalidLine(place, `its _id is ${JSON.stringify(id) ?? 'missing'}, not a string or a number`);
 }
 
 /** An error about one line. */
 export const invalidLine = (place: string, problem: string): SragError =>
   new SragError('INVALID_DATASET', `${place} is wrong: ${problem}.`, {
-    remedy: 'Correct that line, or leave it out.',
+    remedy: 'Correct or remove that line.',
     fields: { place },
   });

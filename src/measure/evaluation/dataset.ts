@@ -128,7 +128,7 @@ async function readQueryTexts(path: string): Promise<Map<string, QueryText>> {
     const { text } = record;
     if (typeof text !== 'string')
       throw invalidLine(line.place, `its text is ${JSON.stringify(text) ?? 'missing'}`);
-    if (queries.has(id)) throw invalidLine(line.place, `query '${id}' was given before`);
+    if (queries.has(id)) throw invalidLine(line.place, `query '${id}' occurs on an earlier line`);
     const { answerable, kind } = (record.metadata ?? {}) as Readonly<Record<string, unknown>>;
     queries.set(id, {
       text,

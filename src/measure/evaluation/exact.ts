@@ -60,7 +60,7 @@ export async function exactNeighbours(search: ExactSearch): Promise<ExactNeighbo
   );
 }
 
-/** A query vector with the factor that its products are scaled by. */
+/** A query vector with the factor by which its products are scaled. */
 interface Query {
   readonly vector: Float32Array;
   readonly scale: number;
@@ -112,7 +112,7 @@ function offerRows(
   }
 }
 
-/** The best rows of one query, sorted: most offers fail against the last one. */
+/** The best rows of one query, sorted, because most rows are rejected by comparison with the last one. */
 class NearestRows {
   readonly rows: number[] = [];
   readonly scores: number[] = [];
@@ -123,7 +123,7 @@ class NearestRows {
     this.#limit = limit;
   }
 
-  /** Rows arrive in ascending order, so a tied score never precedes a known one. */
+  /** Rows arrive in ascending order, so a row never precedes an earlier one with the same score. */
   offer(row: number, score: number): void {
     if (!(score > this.#worst)) return;
     let low = 0;

@@ -56,7 +56,7 @@ export async function readQuestions(source: string, options: QuestionOptions = {
   return info.isDirectory() ? fromDataset(source, path, options) : fromFile(source, path, options);
 }
 
-/** With a corpus: a dataset that can be ingested. Without: questions for an existing collection. */
+/** Reads a dataset folder. Without a corpus, its questions are for an existing collection. */
 async function fromDataset(
   source: string,
   path: string,
@@ -79,7 +79,8 @@ async function fromFile(source: string, path: string, { limit }: QuestionOptions
   for await (const line of datasetLines(path)) {
     const record = parseRecord(line);
     const question = questionOf(record, line.place, questions.length + 1);
-    if (ids.has(question.id)) throw invalidLine(line.place, `question '${question.id}' was given before`);
+    if (ids.has(question.id))
+      throw invalidLine(line.place, `question '${question.id}' occurs on an earlier line`);
     ids.add(question.id);
     synthetic ||= record.synthetic === true;
     questions.push(question);
@@ -87,7 +88,7 @@ async function fromFile(source: string, path: string, { limit }: QuestionOptions
   }
   if (questions.length === 0) {
     throw new SragError('INVALID_DATASET', `${path} contains no question.`, {
-      remedy: 'Write one JSON object a line: {"text": "How many days of leave are there?"}',
+      remedy: 'Write one JSON object per line: {"text": "How many days of leave are there?"}',
       fields: { path },
     });
   }

@@ -99,7 +99,7 @@ function cell(value: Cell): string {
   // Unbounded ends of intervals become empty cells.
   if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) return '';
   const text = String(value);
-  // Spreadsheets would interpret a text with such a start as a formula.
+  // Spreadsheets would interpret a text that starts with one of these characters as a formula.
   const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -19,8 +19,8 @@ export function summaryOf({ variants, comparisons }: ExperimentReport): readonly
   return [
     capacity,
     significant.length === 0
-      ? 'No difference between the variants is larger than chance explains.'
-      : `Larger than chance explains: ${significant.map(({ comparison, of }) => claimText(comparison, of)).join('; ')}.`,
+      ? 'No difference between the variants is significant.'
+      : `Significant differences: ${significant.map(({ comparison, of }) => claimText(comparison, of)).join('; ')}.`,
     open.length === 0
       ? 'Every difference that was compared is significant.'
       : `Not distinguishable from chance: ${open.map(({ comparison, of }) => openText(comparison, of)).join('; ')}.`,

@@ -58,15 +58,17 @@ const rowOf = (
   return { case: name, figure, unit, truth, measured, deviation, passed: Math.abs(deviation) <= TOLERANCE };
 };
 
-/** Latencies measured by the server, for answered requests; those of a queue follow from the intended arrivals. */
+/**
+ * True latencies of answered requests: measured by the server or, for a queue, computed from the arrivals.
+ */
 function trueLatencies({ served: { behaviour, arrivals }, record }: ServedResult): Float64Array {
   if (behaviour.kind === 'queue') return queueLatencies(arrivals, behaviour.serviceMs);
   return record.servedMs.filter((_, number) => ENDINGS[behaviour.endings[number]!] === 'ok');
 }
 
 /**
- * Latencies of a queue before one server with a known service time (Lindley, 1952). A generator that skips or delays
- * requests while the server is busy measures less.
+ * Latencies of a queue before one server with a known service time (Lindley, 1952). A generator that skips or
+ * delays requests while the server is busy measures lower latencies.
  */
 export function queueLatencies(arrivals: Float64Array, serviceMs: number): Float64Array {
   let freeAtMs = 0;

@@ -61,7 +61,7 @@ export function servedCases(seconds: number): ServedCase[] {
   ];
 }
 
-/** Errors of every kind among answers of 250 ms. */
+/** Errors of every kind among answers that take 250 ms. */
 function faults(arrivals: Float64Array): ServedCase {
   const endings = Uint8Array.from(spread(arrivals.length, 3), (share) =>
     ENDINGS.indexOf(

@@ -44,7 +44,7 @@ export async function startKnownServer(): Promise<KnownServer> {
     const { delayMs, ending } = planned(of, number, receivedMs);
     if (ending === 'hang') return;
     clock.at(receivedMs + delayMs, () => {
-      // Up to now rather than the due time: a late server is late for its callers.
+      // Measured until now, not until the due time, because callers experience the server's lateness.
       of.servedMs[number] = clock.now() - receivedMs;
       finish(request, response, ending);
     });

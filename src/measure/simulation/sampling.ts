@@ -11,7 +11,7 @@ const MAX_WINDOW_MS = 300_000;
 /** Requests of a slice that represents the rest of its window, and its minimum duration. */
 const SLICE_REQUESTS = 10_000;
 const MIN_SLICE_MS = 1_000;
-/** A fleet has settled if this share of its environments, or less, was started in half a second. */
+/** A fleet has settled if at most this share of its environments was started in half a second. */
 const SETTLED_SHARE = 0.0025;
 const SETTLING_MS = 500;
 /** Requests between two progress and cancellation checks. */
@@ -85,7 +85,7 @@ class Driver {
     }
   }
 
-  /** Simulates until the fleet has settled, or the window leaves no time to skip. */
+  /** Simulates until the fleet has settled, or no time of the window is left to skip. */
   async #settle(windowMs: number, sliceMs: number): Promise<boolean> {
     let isSettled = false;
     while (this.#nowMs + sliceMs < windowMs && !isSettled) {

@@ -13,7 +13,7 @@ export interface ScenarioFunction {
   readonly cold: readonly ServiceSample[];
   /** Samples of young environments: the first invocation after the cold start, the next 2, the next 4 and so on. */
   readonly young?: readonly (readonly ServiceSample[])[] | undefined;
-  /** Reserved concurrency; undefined: a share of the account's. */
+  /** Reserved concurrency; undefined for a share of the account's concurrency. */
   readonly reservedConcurrency?: number | undefined;
   /** Number of provisioned environments. */
   readonly provisioned?: number | undefined;

@@ -177,7 +177,7 @@ function intervalOfRate(values: ArrayLike<number>, level: number): IntervalEstim
   };
 }
 
-/** For reports: by chance, the estimate may exceed the number of values. */
+/** Effective size for reports, at most `n`, which the estimate may exceed by chance. */
 const effectiveSizeOf = (n: number, plain: number, series: LongRunVariance): number =>
   Math.min(n, rawEffectiveSize(n, plain, series));
 

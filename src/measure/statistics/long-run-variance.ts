@@ -12,7 +12,10 @@ export interface LongRunVariance {
 }
 
 const MIN_BATCHES = 8;
-/** More: less noise in the variance. Fewer: longer batches, less correlated. Chosen by the coverage of `srag bench selftest`. */
+/**
+ * More batches: less noise in the variance. Fewer: longer batches, less correlated. Chosen by the coverage of
+ * `srag bench selftest`.
+ */
 const MAX_BATCHES = 24;
 /** Upper bound of the batch correlation in the estimate: more correlated batches say little about the variance. */
 const MAX_CORRELATION = 0.95;

@@ -7,8 +7,8 @@ const MAX_THREADS = 2;
 /** Memory of a thread in MiB; exceeding it ends the thread and its evaluation. */
 const THREAD_MEMORY_MIB = 128;
 /**
- * A thread stops itself at its limit; if it cannot, for example inside a regular expression, it is ended this
- * much later.
+ * Extra time before a thread that cannot stop itself at its limit, for example inside a regular expression,
+ * is ended.
  */
 const GRACE_MS = 500;
 
@@ -27,9 +27,9 @@ export class Evaluator {
   readonly #limitMs: number;
   readonly #waiting: Job[] = [];
   readonly #idle: Worker[] = [];
-  /** Functions that end the thread of a job. */
+  /** By running job: a function that ends its thread. */
   readonly #working = new Map<Job, () => void>();
-  /** Number of living threads. */
+  /** Number of existing threads. */
   #threads = 0;
   readonly #starting = new Set<Worker>();
 
@@ -146,8 +146,8 @@ export class Evaluator {
     const onError = (error: Error & { code?: string }): void =>
       end(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? failed('memory limit exceeded') : { error });
     const onExit = (): void => end(failed('its thread ended'));
-    // The timer also keeps the process alive meanwhile.
-    const timer = setTimeout(() => end(failed(`no end after ${this.#limitMs} ms`)), this.#limitMs);
+    // The timer also keeps the process alive during the evaluation.
+    const timer = setTimeout(() => end(failed(`it did not end within ${this.#limitMs} ms`)), this.#limitMs);
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
     this.#working.set(job, () => end({ error: undefined }));
     worker.postMessage(job.request);

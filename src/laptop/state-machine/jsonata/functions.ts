@@ -102,7 +102,7 @@ function parse(text: unknown): unknown {
   }
 }
 
-/** Replaces JSONata's own, which builds the padding before its size can be checked. */
+/** Replaces JSONata's `$pad`, which builds the padding before its size can be checked. */
 function pad(text: unknown, width: unknown, character: unknown): string | undefined {
   if (text === undefined) return undefined;
   if (typeof text !== 'string') throw wrongArgument('pad', 1, 'a string');

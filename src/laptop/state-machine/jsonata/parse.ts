@@ -6,10 +6,10 @@ export interface ParsedExpression {
   readonly variables: ReadonlySet<string>;
 }
 
-/** Why an expression is refused. */
+/** Why an expression is rejected. */
 export interface ExpressionRefusal {
   /**
-   * `invalid`: Step Functions refuses it too; `unsupported`: valid JSONata that Step Functions does not
+   * `invalid`: Step Functions rejects it too; `unsupported`: valid JSONata that Step Functions does not
    * evaluate.
    */
   readonly kind: 'invalid' | 'unsupported';
@@ -56,7 +56,7 @@ function visit(value: unknown, look: (node: Node) => void): void {
   }
 }
 
-/** Refuses JSONata that Step Functions does not evaluate: it implements 2.0.6 without `$eval`. */
+/** Rejects JSONata that Step Functions, which implements 2.0.6 without `$eval`, does not evaluate. */
 function refusalOf(node: Node, source: string): ExpressionRefusal | undefined {
   if (node.type === 'variable' && node.value === 'eval') {
     return { kind: 'unsupported', problem: 'Step Functions has no $eval; use $parse for JSON' };

@@ -5,8 +5,8 @@ import { awsFunctions, type EvaluationWorld, MAX_VALUE_BYTES } from './functions
 import { EVALUATION_LIMIT_MS, type EvaluationReply, type EvaluationRequest } from './protocol.ts';
 
 /**
- * URL of this module, which is both the thread's program and imported by the evaluator, so that it is found
- * next to the source and in a bundle.
+ * URL of this module, which is the thread's program. The evaluator imports it, so that the URL is right both
+ * in the source tree and in a bundle.
  */
 export const WORKER_URL = new URL(import.meta.url);
 /** Distinguishes an evaluation thread from other threads that load this module. */
@@ -14,7 +14,7 @@ export const WORKER_ROLE = 'srag:jsonata';
 
 /** Maximum nesting of an expression, as observed on AWS. */
 const MAX_DEPTH = 100;
-/** Maximum length of a sequence that an expression may build, as observed on AWS: 8 bytes an element. */
+/** Maximum length of a sequence that an expression may build, as observed on AWS: 8 bytes per element. */
 const MAX_SEQUENCE = Math.floor(MAX_VALUE_BYTES / 8);
 /** Maximum number of cached compiled expressions. */
 const MAX_COMPILED = 2_000;

@@ -7,7 +7,7 @@ const MAX_DELAY_SECONDS = 31_622_400;
 const OR_JSONATA = ' or {% JSONata %}';
 
 /**
- * Every alternative carries the whole message, because a union reports only the issue of the alternative with
+ * Every alternative has the complete message, because a union reports only the issue of the alternative with
  * the right type.
  */
 const orExpression = <S extends z.ZodType>(schema: S, error: string) =>

@@ -7,7 +7,7 @@ import { invalid, unsupported } from './refusal.ts';
 const LITERAL_FIELDS: readonly string[] = ['Type', 'Comment', 'QueryLanguage', 'Resource', 'Next', 'Default'];
 /** Fields that contain states, which are walked separately. */
 const NESTED_FIELDS: readonly string[] = ['Branches', 'ItemProcessor'];
-/** Lists of objects with fields of both sorts. */
+/** Lists of objects with literal and evaluated fields. */
 const LISTS: readonly string[] = ['Choices', 'Catch', 'Retry'];
 
 /** All parsed expressions of a definition, by source. */

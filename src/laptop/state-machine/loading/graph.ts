@@ -76,7 +76,11 @@ function checkReached({ StartAt, States }: Sequence, path: Path): void {
   const ends = Object.values(States).some(
     (state) => state.Type === 'Succeed' || state.Type === 'Fail' || ('End' in state && state.End === true),
   );
-  if (!ends) throw invalid([...path, 'States'], 'no state ends: give one End: true, or add a Succeed.');
+  if (!ends)
+    throw invalid(
+      [...path, 'States'],
+      'no state ends the sequence: set "End": true on a state, or add a Succeed state.',
+    );
 }
 
 /** Unicode identifiers, as in Step Functions. */

@@ -29,7 +29,7 @@ export const unsupported = (path: Path, what: string): SragError =>
     fields: { path: pathText(path) },
   });
 
-const JSONPATH = "is JSONPath's; only the query language JSONata is implemented.";
+const JSONPATH = 'is a JSONPath field; only the query language JSONata is implemented.';
 
 /** Known fields of Amazon States Language that the interpreter does not implement, with the reason. */
 const UNSUPPORTED_FIELDS: Readonly<Record<string, string>> = {
@@ -60,7 +60,7 @@ const UNSUPPORTED_FIELDS: Readonly<Record<string, string>> = {
       'Not',
     ].map((name) => [name, `'${name}' ${JSONPATH}`]),
   ),
-  Iterator: "'Iterator' is the old name of 'ItemProcessor'; only that one is implemented.",
+  Iterator: "'Iterator' is the old name of 'ItemProcessor'; only 'ItemProcessor' is implemented.",
   HeartbeatSeconds: "'HeartbeatSeconds' is not implemented: a Lambda invocation has no heartbeat.",
   Credentials: "'Credentials' is not implemented: there are no roles to assume on a laptop.",
   ResultWriter: "'ResultWriter' is not implemented: results of a Map become its output.",

@@ -123,10 +123,11 @@ function checkMap(state: MapState, type: MachineType, path: Path): void {
   ] as const;
   const odd = distributedOnly.find((field) => state[field] !== undefined);
   if (!isDistributed && odd !== undefined) {
-    throw invalid([...path, odd], 'only a DISTRIBUTED Map may have it.');
+    throw invalid([...path, odd], 'only a DISTRIBUTED Map may have this field.');
   }
   if (state.ItemReader !== undefined) {
-    if (state.Items !== undefined) throw invalid([...path, 'Items'], "there is an 'ItemReader' already.");
+    if (state.Items !== undefined)
+      throw invalid([...path, 'Items'], "a Map cannot have both 'Items' and 'ItemReader'.");
     if (state.ItemReader.Resource !== LIST_OBJECTS) {
       throw unsupported([...path, 'ItemReader', 'Resource'], `only ${LIST_OBJECTS} is implemented.`);
     }

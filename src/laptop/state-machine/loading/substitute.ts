@@ -12,7 +12,7 @@ export function substitute(definition: unknown, values: Readonly<Record<string, 
   const copy = (value: unknown, path: readonly PropertyKey[]): unknown => {
     if (Array.isArray(value)) return value.map((item, index) => copy(item, [...path, index]));
     if (isObject(value)) {
-      // The schemas would silently drop it.
+      // The schemas would silently drop a field named `__proto__`.
       if (Object.hasOwn(value, '__proto__'))
         throw invalid([...path, '__proto__'], 'no field can have this name.');
       return Object.fromEntries(
@@ -33,7 +33,7 @@ export function substitute(definition: unknown, values: Readonly<Record<string, 
   const result = copy(definition, []);
   const unused = Object.keys(values).find((name) => !used.has(name));
   if (unused !== undefined) {
-    throw invalid([], `nothing in it uses the substitution '${unused}'.`);
+    throw invalid([], `no string uses the substitution '${unused}'.`);
   }
   return result;
 }

@@ -19,7 +19,7 @@ export async function recovering(
     try {
       return await attempt({ ...frame, retryCount });
     } catch (error) {
-      // After an abort, the error belongs to a sibling or to the end of the execution.
+      // After an abort, a failed sibling or the end of the execution caused the error: it is not retried.
       if (!(error instanceof StateFailure) || frame.signal.aborted) throw error;
       const index = state.Retry.findIndex(({ ErrorEquals }) => covers(ErrorEquals, error));
       const retrier = state.Retry[index];

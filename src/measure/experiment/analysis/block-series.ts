@@ -9,12 +9,12 @@ export class BlockSeries<Values extends Float64Array | Uint8Array = Float64Array
     this.#ends = ends;
   }
 
-  /** The values of each block: views. */
+  /** Views of the values of each block. */
   get blocks(): readonly Values[] {
     return this.#ends.map((end, block) => this.values.subarray(this.#ends[block - 1] ?? 0, end) as Values);
   }
 
-  /** The values up to the end of each block: views. */
+  /** Views of the values up to the end of each block. */
   get upToEachBlock(): readonly Values[] {
     return this.#ends.map((end) => this.values.subarray(0, end) as Values);
   }

@@ -33,8 +33,9 @@ const UNITS: Readonly<Record<ComparedName, string>> = {
 const HIGHER_IS_BETTER: readonly ComparedName[] = ['success', 'throughput', 'capacity'];
 /**
  * Compares two runs by variant and offered load. A difference is significant if its interval at the level
- * `1 - (1 - level) / figures` excludes "no difference" (Bonferroni): among dozens of figures some differ by chance.
- * @param tolerance share by which a figure may be worse; percentage points / 100 of the success
+ * `1 - (1 - level) / figures` excludes "no difference" (Bonferroni), because among dozens of figures some
+ * differ by chance.
+ * @param tolerance share by which a figure may be worse; for the success, the difference of the two shares
  */
 export function compareResults(a: ReadSteps, b: ReadSteps, tolerance: number): ResultComparison {
   const runs = [runOf(a), runOf(b)] as const;
@@ -68,7 +69,7 @@ function missingOf([a, b]: Runs): readonly string[] {
       return steps
         .filter(({ data }) => !found.steps.some((step) => step.data.ratePerSecond === data.ratePerSecond))
         .map(
-          ({ data }) => `Variant '${name}' has load of ${data.ratePerSecond}/s only in the result ${when}.`,
+          ({ data }) => `Variant '${name}' has a step of ${data.ratePerSecond}/s only in the result ${when}.`,
         );
     });
   return [...only(a, b, 'before'), ...only(b, a, 'after')];

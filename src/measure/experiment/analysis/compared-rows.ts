@@ -67,7 +67,7 @@ export interface ComparedRow extends Omit<VariantComparison, 'statistic' | 'leve
   readonly step?: number | undefined;
   readonly ratePerSecond?: number | undefined;
   readonly figure: ComparedName;
-  /** Number of values behind each of the two; for the throughput: blocks. */
+  /** Number of values behind the figure in each run; for the throughput, number of blocks. */
   readonly n: readonly [a: number, b: number];
 }
 type Counted = ComparedEstimate & { readonly n: number };
@@ -130,7 +130,7 @@ function comparedPair(
   return { n, ...(b.estimate <= 0 ? ratioToZero(a, b) : compareEstimates(a, b, 'ratio')) };
 }
 
-/** The ratio if nothing is answered any more: it has no logarithm. */
+/** The ratio if B answered nothing: it is 0, which has no logarithm. */
 function ratioToZero(a: Counted, b: Counted): ReturnType<typeof compareEstimates> {
   const reliable = a.reliable && b.reliable;
   return {

@@ -51,7 +51,7 @@ export const stopRuleOptions = (stop: Experiment['stop']): StopRuleOptions => ({
   maxSeconds: stop.maxSeconds,
 });
 
-/** Samples before a step may converge; low enough for slow variants. */
+/** Minimum number of samples before a step may converge; low enough for slow variants. */
 const MIN_SAMPLES = 50;
 
 /** Computes the figures of a step of an experiment. @throws INVALID_ARGUMENT if the step has no requests */
@@ -138,7 +138,7 @@ export function carriedSteps<S extends Pick<StepFigures, 'success'>>(steps: read
   return failed === -1 ? steps : steps.slice(0, failed);
 }
 
-/** The carried step with the highest throughput; undefined if requests failed in the first step. */
+/** The step of highest throughput before the first failures; undefined if the first step has failures. */
 export function capacityOf(steps: readonly StepFigures[]): StepFigures | undefined {
   return carriedSteps(steps).reduce<StepFigures | undefined>(
     (best, step) => (best === undefined || step.throughput.estimate > best.throughput.estimate ? step : best),

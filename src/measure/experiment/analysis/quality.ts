@@ -15,7 +15,7 @@ export interface QualityFigure {
   readonly n: number;
 }
 
-/** Collects the hits of each variant and question; the first answer counts, since all are alike. */
+/** Collects the hits of each variant and question from the first answer, since later ones are the same. */
 export class QualityCollector {
   readonly #questions: readonly ResultQuestion[];
   readonly #found = new Map<string, Map<number, readonly string[]>>();
@@ -31,7 +31,7 @@ export class QualityCollector {
     if (!found.has(question)) found.set(question, hits.slice(0, DEPTH));
   }
 
-  /** Metrics against the judgements; empty if no question asked was judged. */
+  /** Metrics against the judgements; empty if none of the questions asked has judgements. */
   judged(variant: string): readonly QualityFigure[] {
     const metrics = [...(this.#found.get(variant) ?? [])].flatMap(([question, hits]) => {
       const relevant = this.#questions[question]?.relevant;

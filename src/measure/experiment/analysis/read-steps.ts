@@ -8,7 +8,7 @@ export interface ReadSteps {
   readonly table: StepTable;
   /** Number of samples of complete blocks. */
   readonly samples: number;
-  /** Samples of interrupted blocks, which count nowhere, because requests in flight at the end are missing. */
+  /** Samples of interrupted blocks, excluded because the requests in flight at the end are missing. */
   readonly interrupted: number;
   /** `FILE:LINE` of a truncated last line. */
   readonly truncatedAt?: string | undefined;

@@ -34,7 +34,7 @@ async function declarationAt(path: string): Promise<unknown> {
       fields: { path, allowed: ENDINGS },
     });
   }
-  // Modules are read, too: a failed import does not say which file was missing.
+  // Modules are read before the import, too, because a failed import does not say which file is missing.
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new SragError('PATH_NOT_FOUND', `The experiment ${path} cannot be read: ${messageOf(cause)}.`, {
       remedy: 'Create one: srag bench init',

@@ -99,13 +99,13 @@ const stopSchema = z.strictObject({
     .describe('Maximum seconds of load per step and variant; it then "did not converge".'),
   saturatedBelow: share
     .default(0.5)
-    .describe('A variant whose share of answered requests falls below this gets no higher rates.'),
+    .describe('A variant whose share of answered requests falls below this is not tested at higher rates.'),
 });
 
 const budgetSchema = z.strictObject({
   requests: z.int().positive().optional().describe('Number of requests after which the run ends.'),
   seconds: positive.optional().describe('Seconds after which the run ends.'),
-  costUsd: positive.optional().describe('Total cost reported by replies at which the run ends.'),
+  costUsd: positive.optional().describe('Total cost, as reported by replies, at which the run ends.'),
   errorShare: share
     .optional()
     .describe('Share of failures among the last 200 requests at which the run ends.'),

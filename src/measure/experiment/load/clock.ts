@@ -5,9 +5,9 @@ import { Worker } from 'node:worker_threads';
 export interface LoadClock {
   /** Milliseconds since the clock was created. */
   now(): number;
-  /** Calls back at a moment, as precisely as possible. Returns a function that cancels. */
+  /** Calls back at a moment, as precisely as possible. Returns a function that cancels the callback. */
   at(momentMs: number, callback: () => void): () => void;
-  /** Calls back after a duration, to about a millisecond. Returns a function that cancels. */
+  /** Calls back after a duration, precise to about 1 ms. Returns a function that cancels the callback. */
   after(durationMs: number, callback: () => void): () => void;
 }
 
@@ -36,7 +36,7 @@ for (;;) {
   parentPort.postMessage(set);
 }`;
 
-/** The clock of real load: a second thread sleeps until an alarm is due, to about a tenth of a millisecond. */
+/** The clock for real load: a second thread sleeps until an alarm is due, precise to about 0.1 ms. */
 export class PreciseClock implements LoadClock {
   readonly #zero = process.hrtime.bigint();
   readonly #control = new Int32Array(new SharedArrayBuffer(4));

@@ -23,7 +23,7 @@ export interface LoopReading {
 
 /** Maximum share of a latency that the generator may contribute. */
 const MAX_SHARE = 0.1;
-/** Lateness that any timer has. */
+/** Lateness that is normal for any timer. */
 const TIMER_MS = 1;
 const LOOP_DELAY_MS = 5;
 const MAX_UTILIZATION = 0.95;

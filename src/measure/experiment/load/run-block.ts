@@ -22,7 +22,7 @@ export interface BlockOptions {
   /** Maximum requests in flight; those beyond it count as errors with the code `IN_FLIGHT_LIMIT`. */
   readonly maxInFlight: number;
   readonly clock: LoadClock;
-  /** Called when a request has ended, in the order of ends. If it throws, the block ends with that error. */
+  /** Called in the order in which requests end. If it throws, the block ends with that error. */
   readonly onSample: (sample: LoadSample) => void;
   /** Aborting stops sending and ends requests in flight as `cancelled`. */
   readonly signal?: AbortSignal | undefined;
@@ -201,6 +201,6 @@ function check({ arrivals, questions, timeoutMs, maxInFlight }: BlockOptions): v
   if (isRising && questions.length >= arrivals.length && timeoutMs > 0 && maxInFlight >= 1) return;
   throw new SragError(
     'INVALID_ARGUMENT',
-    'A block needs rising arrivals, a question for each, a positive timeout and at least one request in flight.',
+    'A block needs ascending arrival times, a question for each, a positive timeout and at least one request in flight.',
   );
 }

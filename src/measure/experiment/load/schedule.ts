@@ -65,7 +65,7 @@ function shuffled(count: number, random: Random): Uint32Array {
   return order;
 }
 
-/** A random source for one block of a run: seeds and places are mixed, so that no two sums collide. */
+/** A random source for one block of a run. Seed and indexes are hashed, because plain sums would collide. */
 const randomOf = (seed: number, ...places: readonly number[]): Random =>
   seededRandom(places.reduce((mixed, place) => hashed(mixed + place), hashed(seed)));
 

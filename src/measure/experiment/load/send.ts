@@ -19,8 +19,8 @@ export interface Reply {
 }
 
 /**
- * Sends one question, by its index in the run. Resolves when the complete reply has arrived, including refusals, and
- * rejects if no reply came; the error's `code` is recorded. Aborting `signal` ends it early.
+ * Sends one question, by its index in the run. Resolves when the complete reply has arrived, whatever its
+ * status, and rejects if no reply arrives; the error's `code` is recorded. Aborting `signal` ends it early.
  */
 export type Send = (question: number, signal: AbortSignal) => Promise<Reply>;
 
@@ -34,12 +34,12 @@ export function readReply(
   try {
     return { ...reply.details?.(), outcome, status };
   } catch (error) {
-    // An unreadable reply is an error; a refusal remains one.
+    // A successful reply that is unreadable becomes an error; other outcomes are kept.
     return { outcome: outcome === 'ok' ? 'error' : outcome, status, code: errorCode(error) };
   }
 }
 
-/** Outcome of a request without a reply; in-process targets refuse by an error. */
+/** Outcome of a request without a reply; in-process targets report throttling by an error. */
 export const errorOutcome = (error: unknown): Outcome =>
   errorCode(error) === 'THROTTLED' ? 'throttled' : 'error';
 

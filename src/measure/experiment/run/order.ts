@@ -1,3 +1,3 @@
-/** A B in even rounds, B A in odd ones, so that neither always follows what the other warmed or disturbed. */
+/** Variants in the order A B in even rounds and B A in odd ones, so that none always follows the other. */
 export const inTurn = <T>(items: readonly T[], round: number): readonly T[] =>
   round % 2 === 0 ? items : items.toReversed();

@@ -151,7 +151,7 @@ class Run {
     const seconds = blockSecondsAt(experiment, ratePerSecond);
     const states = targets.map((target) => {
       const rule = new StopRule(stopRuleOptions(experiment.stop));
-      // Blocks of an interrupted run are judged as they were then.
+      // Applies the rule to the blocks of an interrupted run, which repeats that run's decisions.
       const { blocks, last } = judgeBlocks(rule, table.of(target.variant.name, step), seconds);
       return { target, rule, blocks, isDone: last !== undefined && last.state !== 'continue' };
     });
@@ -184,7 +184,7 @@ class Run {
     }
   }
 
-  /** The same for every variant. A block has at least one request, so that its samples prove that it ran. */
+  /** Arrival times, equal for all variants; at least one, so that the block's samples prove that it ran. */
   #arrivals(step: number, block: number, ratePerSecond: number): Float64Array {
     const { experiment } = this.#request;
     const { seed, load } = experiment;
@@ -215,7 +215,7 @@ class Run {
     });
     await writer.flush();
     throwIfAborted(signal);
-    // In process, generator and target share an event loop: lateness is the target's queueing.
+    // In process, generator and target share an event loop, so lateness is queueing in the target.
     const isJudged = experiment.target !== 'in-process' && step !== COLD_STEP;
     if (!generator.isValid && isJudged) this.#late.add(name, step, generator.reason ?? '');
   }

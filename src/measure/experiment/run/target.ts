@@ -7,7 +7,7 @@ export interface Target {
   readonly send: Send;
   /** The variant's entry in the result file. */
   readonly variant: ResultVariant;
-  /** Requests in flight that make every execution environment answer once; 0 if no warm-up is needed. */
+  /** Concurrent requests that make every execution environment answer once; 0 if no warm-up is needed. */
   readonly warmUpRequests: number;
   close(): Promise<void>;
 }

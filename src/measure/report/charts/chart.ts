@@ -32,7 +32,7 @@ export const yAxis = (name: string, more: object = {}): object => axis(name, { n
 
 export const LEVEL = '95 % intervals';
 
-/** The step whose latencies are shown: the highest one that every variant carried, else the first. */
+/** The step whose latencies are shown: the highest with 99 % success for every variant, else the first. */
 export function sharedStep({ variants }: ExperimentReport): number {
   const lists = variants.map(({ steps }) =>
     steps

@@ -18,7 +18,7 @@ export function histogram(report: ExperimentReport): Chart | undefined {
   return {
     id: 'histogram',
     title: 'Distribution of warm latencies',
-    caption: `Answered warm requests at ${rateOf(report, step)} requests/s: ${counts(shown)}. Bins are equally wide on a logarithmic scale; latency counts from the intended start.`,
+    caption: `Answered warm requests at ${rateOf(report, step)} requests/s: ${counts(shown)}. Bins are equally wide on a logarithmic scale; latency is measured from the intended start.`,
     ...renderChart({
       legend: shown.map(({ name }) => name),
       option: {

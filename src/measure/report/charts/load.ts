@@ -100,7 +100,7 @@ export function throughput(report: ExperimentReport): Chart | undefined {
   return {
     id: 'throughput',
     title: 'Throughput over offered load',
-    caption: `Answered requests per second until the last reply of each block, with ${LEVEL}; the dotted line marks every request answered. ${requestCounts(report)}.`,
+    caption: `Answered requests per second until the last reply of each block, with ${LEVEL}; the dotted line is the throughput with every request answered. ${requestCounts(report)}.`,
     ...renderChart({
       legend: ['all answered', ...report.variants.map(({ variant }) => variant.name)],
       option: {

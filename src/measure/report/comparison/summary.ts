@@ -17,8 +17,8 @@ export function comparisonSummary({ summary }: ComparisonResult): readonly strin
   return [
     first,
     significant.length === 0
-      ? 'No difference between the variants is larger than chance explains.'
-      : `Larger than chance explains: ${listed(significant.map(claim))}.`,
+      ? 'No difference between the variants is significant.'
+      : `Significant differences: ${listed(significant.map(claim))}.`,
     open.length === 0
       ? 'Every difference that was compared is significant.'
       : `Not distinguishable from chance: ${listed(openClaims(pairs))}.`,

@@ -52,11 +52,11 @@ export class EnvironmentPool {
   readonly #expiries = new EventHeap();
   readonly #free: number[] = [];
   #count = 0;
-  /** Most recently used idle environment: provisioned, others. */
+  /** Most recently used idle environment of each list: provisioned ones, and others. */
   #newestProvisioned = NONE;
   #newest = NONE;
   #state = new Uint8Array(64);
-  /** Neighbours in the idle list: used before, used after. */
+  /** Neighbours in the idle list: the one used before, and the one used after. */
   #older = new Int32Array(64);
   #newer = new Int32Array(64);
   #usedMs = new Float64Array(64);
@@ -129,7 +129,7 @@ export class EnvironmentPool {
     else if (this.#state[id] === BUSY) this.#expiries.push(nowMs + this.#options.idleMs[0], id);
     else {
       const dueMs = this.#dueMs(id);
-      // If it was used in the meantime, its new idle limit may be as early as this.
+      // Checked again within the shortest idle limit, which it may get if it is used in the meantime.
       if (dueMs > nowMs) this.#expiries.push(Math.min(dueMs, nowMs + this.#options.idleMs[0]), id);
       else {
         this.#unlink(id);
@@ -172,7 +172,7 @@ export class EnvironmentPool {
     return low === high ? low : low + (high - low) * this.#random();
   }
 
-  /** Its number is reused once its entry in `#expiries` is due: each number has exactly one. */
+  /** The number is reused once its entry in `#expiries` is due, because each number has exactly one entry. */
   #end(id: number): void {
     this.#state[id] = DEAD;
     this.size -= 1;

@@ -14,7 +14,7 @@ export class FleetEnvironments {
   #weight = 1;
   #sinceMs = 0;
   #busyMs: readonly number[] = [];
-  /** By function, in the last interval that has ended. */
+  /** Mean number of busy environments of each function in the last interval that has ended. */
   #meanBusy: readonly number[] = [];
   /** Maximum environments of each function since the last skip. */
   readonly #maxEnvironments: number[];
@@ -88,7 +88,7 @@ export class FleetEnvironments {
     for (const pool of this.#pools) if (pool.nextExpiryMs <= nowMs) pool.expire(nowMs);
   }
 
-  /** Whether a function has more environments than ever since the last skip; its maximum becomes the new number. */
+  /** Whether a function has more environments than at any time since the last skip; updates this maximum. */
   hasGrown(step: number): boolean {
     const { size } = this.#pools[step]!;
     if (size <= this.#maxEnvironments[step]!) return false;

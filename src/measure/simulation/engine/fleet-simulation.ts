@@ -23,7 +23,7 @@ const REASONS: Readonly<Record<number, Throttle>> = {
   [THROTTLED_BY_REQUEST_RATE]: 'requestRate',
 };
 
-/** Simulates a fleet, event by event. The plan's clock runs ahead of its own if time is skipped. */
+/** Simulates a fleet, event by event. If time is skipped, the plan's clock runs ahead of the simulation's. */
 export class FleetSimulation {
   readonly tally: Tally;
   readonly #fleet: Fleet;
@@ -148,7 +148,8 @@ export class FleetSimulation {
     }
     if (isCold) {
       this.#requests.isCold[slot] = 1;
-      // A fleet grows once, not throughout the time that a slice represents: the request passes its extra weight on.
+      // A fleet grows once, not throughout the time that a slice represents, so the request passes its extra
+      // weight on to the next one.
       if (this.#environments.hasGrown(step) && step === 0) {
         this.#carried += this.#requests.weights[slot]! - 1;
         this.#requests.weights[slot] = 1;
@@ -160,7 +161,7 @@ export class FleetSimulation {
     this.#execute(slot, startedMs, isCold, age);
   }
 
-  /** Draws the service time of a function in an environment of an age, and schedules its end. */
+  /** Draws the service time of a function in an environment of the given age, and schedules its end. */
   #execute(slot: number, startedMs: number, isCold: boolean, age: number): void {
     const of = this.#fleet.functions[this.#requests.step[slot]!]!;
     const times = isCold ? of.cold : (of.young[31 - Math.clz32(age)] ?? of.warm);

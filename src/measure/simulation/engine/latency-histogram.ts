@@ -19,7 +19,8 @@ export class LatencyHistogram {
   add(valueMs: number, weight: number): void {
     const micros = Math.min(LARGEST, Math.max(0, Math.round(valueMs * 1_000)));
     const octave = Math.max(0, 31 - Math.clz32(micros) - SHIFT + 1);
-    // Values of octave o > 0 are 128..255 after the shift by o - 1: its own 128 buckets follow the earlier ones.
+    // After the shift by o - 1, values of octave o > 0 are 128..255. Their 128 buckets follow those of
+    // earlier octaves.
     const bucket = octave === 0 ? micros : octave * PER_OCTAVE + (micros >> (octave - 1)) - PER_OCTAVE;
     this.#weights[bucket]! += weight;
     this.#total += weight;

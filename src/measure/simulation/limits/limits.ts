@@ -25,7 +25,7 @@ export interface FleetLimits {
   readonly gatewayBurst: number;
   readonly gatewayTimeoutMs: number;
   readonly accountConcurrency: number;
-  /** Maximum new environments of a function per period of so many milliseconds. */
+  /** Maximum new environments of a function per `scalingPeriodMs`. */
   readonly scalingEnvironments: number;
   readonly scalingPeriodMs: number;
   /** Invocations per second per environment of the concurrency limit. */

@@ -139,7 +139,7 @@ function readTrace(path: string): [number, number][] {
   });
 }
 
-/** An empty field is not zero. */
+/** `Number` alone would convert an empty field to zero. */
 const numberOf = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text));
 
 function hourOf(text: string): number {

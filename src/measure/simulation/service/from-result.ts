@@ -124,7 +124,7 @@ function serviceOf(
   if (index > 0) return { initMs: 0, runMs: billedMs(sample, ofRoute[index]!), isError };
   const stepsMs = ofRoute.slice(1).reduce((sum, step) => sum + billedMs(sample, step), 0);
   const ownMs = Math.max(0, durationMs(sample) - overheadMs - stepsMs);
-  // A trace measures initialisation within its process: the time before that belongs to initialisation, too.
+  // A trace measures initialisation only within its process; the time before that is initialisation, too.
   const { initMs = 0, totalMs = 0 } = sample.trace ?? {};
   const share = ofRoute.length > 1 || initMs === 0 ? 0 : initMs / (initMs + totalMs);
   return { initMs: ownMs * share, runMs: ownMs * (1 - share), isError };
@@ -166,7 +166,7 @@ function variantOf({ path, header }: ResultFile, wanted: string | undefined): Re
 
 const durationMs = ({ startedMs, endedMs }: Sample): number => endedMs - startedMs;
 
-/** Answers and errors have a service time; refusals and client timeouts do not. */
+/** Answers, and errors with a trace, have a service time; throttled requests and client timeouts do not. */
 const isService = ({ outcome, trace }: Sample): boolean =>
   outcome === 'ok' || (outcome === 'error' && trace !== undefined);
 

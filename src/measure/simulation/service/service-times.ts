@@ -76,7 +76,8 @@ export class ServiceTimes implements ServiceDraws {
     const low = sorted[below]!;
     if (rank < sorted.length - 1 || rank === 0)
       return low + ((sorted[below + 1] ?? low) - low) * Math.max(0, at - below);
-    // Half of the last gap belongs to the rank below: three quarters of the rest preserve the overall mean.
+    // Half of the last gap belongs to the rank below. A mean of 3/4 of the other half preserves the overall
+    // mean.
     const halfGapMs = (sorted[rank]! - sorted[rank - 1]!) / 2;
     return sorted[rank]! - halfGapMs - 0.75 * halfGapMs * Math.log(1 - within);
   }

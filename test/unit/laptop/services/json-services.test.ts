@@ -88,7 +88,7 @@ describe('JSON services', () => {
       'DynamoDB_20120810.CreateTable',
       { TableName: 'abc', StreamSpecification: {}, AttributeDefinitions: [], KeySchema: [] },
       'ValidationException',
-      'is wrong',
+      'is invalid',
     ],
     [
       'AmazonSQS.CreateQueue',

@@ -22,7 +22,7 @@ describe('the HTML report of a comparison', () => {
     }
     const lead = /<p class="lead">(.*)<\/p>/.exec(html)![1]!;
     expect(lead).toContain('flat has the highest ndcg@10 (1.000), and flat has the lowest median latency');
-    expect(lead).toMatch(/Larger than chance explains: ndcg@10 of snapshot is 0\.667 below that of flat/);
+    expect(lead).toMatch(/Significant differences: ndcg@10 of snapshot is 0\.667 below that of flat/);
     expect(lead).toContain('Every difference that was compared is significant.');
     expect(html).toContain('<td>snapshot@v1</td>');
     expect(html).toContain('<td>latency, ratio</td>');
