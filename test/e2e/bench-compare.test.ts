@@ -168,7 +168,7 @@ describe('srag bench compare', () => {
     expect(stderr).toContain('storageModel: not stated before, "none" after');
     const forced = await compare('other.jsonl', '--force', '--json');
     expect(forced.exitCode).toBe(0);
-    expect(forced.json.notes).toContain("Variant 'flat' has load of 20/s only in the result before.");
+    expect(forced.json.notes).toContain("Variant 'flat' has a step of 20/s only in the result before.");
     expect(forced.json.notes).toContain('seed: 1 before, 7 after.');
   });
 

@@ -61,7 +61,11 @@ describe('readQuestions', () => {
   it.each([
     ['an empty file', '', 'contains no question'],
     ['a question without text', '{"id": "a"}', 'its text is missing'],
-    ['an id that is given twice', '{"id": "a", "text": "A?"}\n{"id": "a", "text": "B?"}', 'given before'],
+    [
+      'an id that is given twice',
+      '{"id": "a", "text": "A?"}\n{"id": "a", "text": "B?"}',
+      'occurs on an earlier line',
+    ],
     ['answerable that is not true or false', '{"text": "A?", "answerable": "no"}', 'not true or false'],
     ['documents that are not strings', '{"text": "A?", "relevant": [1]}', 'relevant contains'],
     ['a line that is not JSON', '{"text"', 'not JSON'],
