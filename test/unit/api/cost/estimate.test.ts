@@ -19,7 +19,7 @@ beforeAll(async () => {
 const lineOf = (cost: Cost, name: string) => cost.lines.find((line) => line.name === name);
 const GIGABYTE = 1_073_741_824;
 
-/** A request through every part. */
+/** A request that uses every billed service. */
 const WHOLE: RequestUse = {
   functions: [
     { name: 'baseline', memoryMb: 512, architecture: 'arm64', durationMs: 1_800.2 },
@@ -43,8 +43,8 @@ const WHOLE: RequestUse = {
   traces: { recorded: 1 },
 };
 
-describe('the cost of a request', () => {
-  it('is what a pocket calculator says, line by line', () => {
+describe('estimateCost', () => {
+  it('returns line by line the values computed by hand', () => {
     const cost = estimateCost(WHOLE, prices);
     expect(cost.priceTable).toBe('2026-11-24-us-east-1');
     const expected: readonly (readonly [string, number, string, number])[] = [
@@ -83,7 +83,7 @@ describe('the cost of a request', () => {
     expect(cost.unpriced).toBeUndefined();
   });
 
-  it('is nothing where nothing was used, and has no lines for that', () => {
+  it('returns 0 and no lines for unused and free services', () => {
     expect(estimateCost({}, prices)).toEqual({ totalUsd: 0, lines: [], priceTable: prices.id });
     const nothing: RequestUse = {
       storage: { reads: 0, writes: 0, bytes: 0 },
@@ -96,7 +96,7 @@ describe('the cost of a request', () => {
     expect(estimateCost(nothing, prices).lines).toEqual([]);
   });
 
-  it('bills initialisation as running time, rounded up together to a millisecond', () => {
+  it('bills the sum of initialisation and duration, rounded up to a millisecond', () => {
     const run = { name: 'f', memoryMb: 1_024, architecture: 'arm64', durationMs: 10.2 } as const;
     const cold = estimateCost({ functions: [{ ...run, initMs: 100.7 }] }, prices);
     expect(lineOf(cold, 'lambda.compute.f')?.quantity).toBe(0.111);
@@ -124,7 +124,7 @@ describe('the cost of a request', () => {
       'model.cohere.rerank-v3-5.queries',
       1,
     ],
-  ])('bills %j as one line %s at %s', (use, name, price, quantity) => {
+  ])('bills %j as the single line %s at the price %s', (use, name, price, quantity) => {
     const { usd, per, unit } = prices.prices[price]!;
     const unitPriceUsd = usd / per;
     expect(estimateCost(use, prices).lines).toEqual([
@@ -132,12 +132,12 @@ describe('the cost of a request', () => {
     ]);
   });
 
-  it('bills nothing for a cache in memory or none', () => {
+  it('bills nothing for an in-memory cache or no cache', () => {
     for (const kind of ['memory', 'none'] as const)
       expect(estimateCost({ cache: { kind, reads: 3, writes: 3 } }, prices)).toMatchObject({ lines: [] });
   });
 
-  it('bills only what is streamed over 6 MB', () => {
+  it('bills only streamed bytes beyond 6 MB', () => {
     const run = { name: 'f', memoryMb: 1_024, architecture: 'arm64', durationMs: 10 } as const;
     const bytes = (streamedBytes: number) =>
       lineOf(estimateCost({ functions: [{ ...run, streamedBytes }] }, prices), 'lambda.streaming')?.quantity;
@@ -145,14 +145,14 @@ describe('the cost of a request', () => {
     expect(bytes(7 * 1_048_576)).toBe(1 / 1_024);
   });
 
-  it('adds runs of one function into one line', () => {
+  it('merges runs of the same function into one line', () => {
     const run = { name: 'f', memoryMb: 1_024, architecture: 'arm64', durationMs: 10 } as const;
     const cost = estimateCost({ functions: [run, run] }, prices);
     expect(lineOf(cost, 'lambda.compute.f')?.quantity).toBe(0.02);
     expect(lineOf(cost, 'lambda.requests')?.quantity).toBe(2);
   });
 
-  it('says what has no price instead of leaving it out in silence', () => {
+  it('lists quantities without a price as unpriced', () => {
     const cost = estimateCost(
       {
         generation: { model: 'openai-compatible:llama-4', inputTokens: 5, outputTokens: 6 },
@@ -171,7 +171,7 @@ describe('the cost of a request', () => {
     expect(estimateCost(use, added)).toMatchObject({ totalUsd: 5 * 1e-7 + 6 * 2e-7 });
   });
 
-  it('sums by kind to the total', () => {
+  it('has sums by kind that add up to the total', () => {
     const cost = estimateCost(WHOLE, prices);
     const sums = usdByKind(cost);
     expect(Object.keys(sums).sort()).toEqual([...COST_KINDS].sort());
@@ -196,8 +196,8 @@ describe('the cost of a request', () => {
     ['xarn:aws:bedrock:eu-west-1:1:inference-profile/eu.amazon.nova-pro-v1:0', undefined],
     ['my-own/model', 1],
     ['my-own', 2],
-  ])('knows the price of %s', (model, unitPriceUsd) => {
-    // The longest name that a model's id begins with decides; an id of the table is its own.
+  ])('prices an input token of %s at %s USD', (model, unitPriceUsd) => {
+    // An exact model id takes precedence over the longest model name that the id begins with.
     const own = overridePrices(prices, {
       ...{ 'model.my-own.input-tokens': 2, 'model.my-own/model.input-tokens': 1, 'model.my-own.queries': 3 },
     });
@@ -241,7 +241,7 @@ describe('the cost of a request', () => {
       'functions.f.streamedBytes',
       { functions: [{ name: 'f', memoryMb: 1, architecture: 'arm64', durationMs: 1, streamedBytes: -1 }] },
     ],
-  ])('refuses a bad %s', (field, use) => {
+  ])('rejects an invalid %s', (field, use) => {
     expect(() => estimateCost(use, prices)).toThrow(
       expect.objectContaining({
         code: 'INVALID_ARGUMENT',
@@ -252,7 +252,7 @@ describe('the cost of a request', () => {
     );
   });
 
-  it('refuses what overflows, alone or as a sum', () => {
+  it('rejects quantities whose cost overflows, alone or as a sum', () => {
     const huge = Number.MAX_VALUE;
     const dear = overridePrices(prices, { 'lambda.requests': 1, 's3.reads': 10, 'logs.ingestion': huge });
     const refusal = expect.objectContaining({
@@ -312,7 +312,7 @@ const use: fc.Arbitrary<RequestUse> = fc.record(
   { requiredKeys: [] },
 );
 
-/** Every number of a use, as a path to it. */
+/** The paths to all numbers in a use. */
 function numbersOf(value: unknown, path: readonly string[] = []): (readonly string[])[] {
   if (typeof value === 'number') return [path];
   if (typeof value !== 'object' || value === null) return [];
@@ -328,8 +328,8 @@ function withMore(value: RequestUse, path: readonly string[], more: number): Req
   return copy as RequestUse;
 }
 
-describe('laws of costs', () => {
-  it('every line is quantity times unit price, the total is the sum, and nothing is negative', () => {
+describe('estimateCost for any use', () => {
+  it('bills every line at quantity times unit price, totals the lines, and is never negative', () => {
     fc.assert(
       fc.property(use, (one) => {
         const cost = estimateCost(one, prices);
@@ -348,7 +348,7 @@ describe('laws of costs', () => {
     );
   });
 
-  it('more of anything never costs less', () => {
+  it('never costs less for a larger quantity', () => {
     fc.assert(
       fc.property(use, fc.nat(), quantity, (one, pick, more) => {
         const paths = numbersOf(one);
@@ -361,7 +361,7 @@ describe('laws of costs', () => {
     );
   });
 
-  it('a dearer price never makes a request cheaper', () => {
+  it('never costs less at a higher unit price', () => {
     fc.assert(
       fc.property(use, fc.nat(), fc.double({ min: 1, max: 100, noNaN: true }), (one, pick, factor) => {
         const names = Object.keys(prices.prices);

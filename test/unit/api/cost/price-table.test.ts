@@ -12,7 +12,7 @@ import {
 const FILES = readdirSync(join(import.meta.dirname, '../../../../src/api/cost/prices')).sort();
 
 describe('price tables', () => {
-  it('are one file a region, named by the day they were written and the region', async () => {
+  it('have one file per region, named by date and region', async () => {
     const tables = await Promise.all(PRICE_REGIONS.map(loadPrices));
     expect(
       tables.map(({ id, region, writtenOn }) => [`${id}.json`, `${writtenOn}-${region}`]).sort(),
@@ -20,7 +20,7 @@ describe('price tables', () => {
   });
 
   it.each(PRICE_REGIONS)(
-    'of %s have unit, source and month with every price, and say that they must be checked',
+    'of %s state unit, source and month of every price, and a notice to check them',
     async (region) => {
       const { prices, notice } = await loadPrices(region);
       expect(notice).toMatch(/check each against its source/);
@@ -37,13 +37,13 @@ describe('price tables', () => {
     },
   );
 
-  it('list the same names in every region', async () => {
+  it('have the same price names in every region', async () => {
     const [first, ...others] = await Promise.all(PRICE_REGIONS.map(loadPrices));
     for (const other of others) expect(Object.keys(other.prices)).toEqual(Object.keys(first!.prices));
   });
 
   it.each(['ap-northeast-2', 'eu-west-1'])(
-    'of %s say where another region stands in, with that very price',
+    'of %s mark the prices copied from us-east-1 as assumed',
     async (region) => {
       const there = await loadPrices('us-east-1');
       const here = await loadPrices(region);
@@ -65,8 +65,8 @@ describe('price tables', () => {
   });
 });
 
-describe('overrides', () => {
-  it('replace unit prices, and the table says so', async () => {
+describe('overridePrices', () => {
+  it('replaces unit prices and marks the table id', async () => {
     const table = await loadPrices('us-east-1');
     const changed = overridePrices(table, { 'lambda.requests': 1e-6 });
     expect(changed.id).toBe('2026-11-24-us-east-1+overrides');
@@ -81,7 +81,7 @@ describe('overrides', () => {
     expect(overridePrices(table, {})).toBe(table);
   });
 
-  it('name prices that exist, or those of models', async () => {
+  it('accepts only existing price names and names of model prices', async () => {
     const table = await loadPrices('us-east-1');
     expect(() => overridePrices(table, { 'lambda.request': 1 })).toThrow(
       expect.objectContaining({
@@ -114,7 +114,7 @@ describe('overrides', () => {
     [null, 'null'],
     [undefined, 'undefined'],
     [[1], '[1]'],
-  ])('refuse %s', async (usd, shown) => {
+  ])('rejects the price %s', async (usd, shown) => {
     const table = await loadPrices('us-east-1');
     expect(() => overridePrices(table, { 'lambda.requests': usd as number })).toThrow(
       expect.objectContaining({
@@ -127,8 +127,8 @@ describe('overrides', () => {
   });
 });
 
-describe('a price file', () => {
-  it('is a whole table, or prices to put over one', async () => {
+describe('readPriceFile', () => {
+  it('reads a whole table, or overrides of the given one', async () => {
     const table = await loadPrices('us-east-1');
     const own = { ...table, id: 'mine', region: 'eu-west-1' };
     expect(readPriceFile(JSON.parse(JSON.stringify(own)), table)).toEqual(own);
@@ -139,25 +139,25 @@ describe('a price file', () => {
 
   it.each([
     ['a list', [], /no JSON object/],
-    ['text', 'x', /no JSON object/],
-    ['prices that are none', { prices: 5 }, /'prices' is no object/],
-    ['nothing', null, /no JSON object/],
-    ['prices that are nothing', { prices: null }, /'prices' is no object/],
+    ['a string', 'x', /no JSON object/],
+    ['prices that are not an object', { prices: 5 }, /'prices' is no object/],
+    ['null', null, /no JSON object/],
+    ['prices that are null', { prices: null }, /'prices' is no object/],
     ['a price with an empty unit', { prices: { a: { usd: 1, per: 1, unit: '' } } }, /'a.unit' is missing/],
     [
       'a price without a source',
       { prices: { a: { usd: 1, per: 1, unit: 'x', source: '', notedOn: '2026-01' } } },
       /'a.source' is missing/,
     ],
-    ['a price per text', { prices: { a: { usd: 1, per: '1', unit: 'x' } } }, /'a.per' is 1/],
-    ['a price per infinity', { prices: { a: { usd: 1, per: Number.POSITIVE_INFINITY } } }, /'a.per' is Inf/],
+    ['a string as `per`', { prices: { a: { usd: 1, per: '1', unit: 'x' } } }, /'a.per' is 1/],
+    ['an infinite `per`', { prices: { a: { usd: 1, per: Number.POSITIVE_INFINITY } } }, /'a.per' is Inf/],
     ['a table with an empty region', { prices: {}, id: 'x', region: '' }, /'region' is missing/],
     ['a price without a unit', { prices: { a: { usd: 1, per: 1 } } }, /'a.unit' is missing/],
-    ['a price per nothing', { prices: { a: { usd: 1, per: 0, unit: 'x' } } }, /'a.per' is 0/],
+    ['a `per` of 0', { prices: { a: { usd: 1, per: 0, unit: 'x' } } }, /'a.per' is 0/],
     ['a negative price', { prices: { a: { usd: -1, per: 1, unit: 'x' } } }, /'a' is -1/],
-    ['no price at all', { prices: { a: null } }, /'a.per' is undefined/],
+    ['a price that is null', { prices: { a: null } }, /'a.per' is undefined/],
     ['a table without an id', { prices: {} }, /'id' is missing/],
-  ])('is not %s', async (_what, value, message) => {
+  ])('rejects %s', async (_what, value, message) => {
     const table = await loadPrices('us-east-1');
     expect(() => readPriceFile(value, table)).toThrow(
       expect.objectContaining({
@@ -170,8 +170,8 @@ describe('a price file', () => {
   });
 });
 
-describe('what embedding costs', () => {
-  it('is known for Titan, nothing for what runs here, and unknown else', async () => {
+describe('embeddingCost', () => {
+  it('returns the price of Titan, 0 for local embedders, and undefined for others', async () => {
     expect(await embeddingCost('bedrock-titan:amazon.titan-embed-text-v2:0:512', 1e6)).toMatchObject({
       usd: expect.closeTo(0.02, 12),
       source: expect.stringContaining('list price noted 2025-06'),

@@ -31,8 +31,8 @@ const PLAN: MonthPlan = {
 const quantityOf = (plan: Partial<MonthPlan>, name: string) =>
   projectMonth({ ...PLAN, ...plan }, prices).lines.find((line) => line.name === name)?.quantity;
 
-describe('the cost of a month', () => {
-  it('is that of its warm, cold and cached requests, each its share', () => {
+describe('projectMonth', () => {
+  it('weights warm, cold and cached requests by their shares', () => {
     expect(quantityOf({}, 'lambda.compute.retrieve')).toBe(750_000 * 0.01 + 250_000 * 0.4);
     expect(quantityOf({}, 'storage.reads')).toBe(250_000 * 16);
     expect(quantityOf({}, 'gateway.requests')).toBe(1_000_000);
@@ -45,12 +45,12 @@ describe('the cost of a month', () => {
     expect(quantityOf(cached, 'storage.reads')).toBe(125_000 * 16);
   });
 
-  it('is so many times that of one request where all are alike', () => {
+  it('equals estimateCost for a single warm request', () => {
     const month = projectMonth({ ...PLAN, coldShare: 0, requestsPerMonth: 1 }, prices);
     expect(month).toEqual(estimateCost(PLAN.warm, prices));
   });
 
-  it('counts what lies there, what waits and what is kept warm', () => {
+  it('includes storage at rest, warm-ups, provisioned concurrency and fixed prices', () => {
     const plan: Partial<MonthPlan> = {
       atRest: { storageBytes: 5 * 2 ** 30, cacheBytes: 2 ** 30, cacheKind: 's3', logBytes: 2 ** 29 },
       warmup: { everyMinutes: 5, use: use(100, 0) },
@@ -73,7 +73,7 @@ describe('the cost of a month', () => {
     expect(month.totalUsd).toBe(month.lines.reduce((sum, { usd }) => sum + usd, 0));
   });
 
-  it('keeps cached answers in DynamoDB unless told otherwise', () => {
+  it('prices cached answers at rest as DynamoDB storage by default', () => {
     const { lines } = projectMonth({ ...PLAN, atRest: { cacheBytes: 2 ** 30 } }, prices);
     expect(lines.find(({ name }) => name === 'rest.cache')).toMatchObject({
       quantity: 1,
@@ -81,7 +81,7 @@ describe('the cost of a month', () => {
     });
   });
 
-  it('counts what all requests use together, and environments that are ready for some hours', () => {
+  it('includes usage shared by all requests, and bills provisioned concurrency by the hour', () => {
     const used = [{ price: 'cloudwatch.custom-metric', quantity: 2 }];
     expect(quantityOf({ used }, 'used.cloudwatch.custom-metric')).toBe(2);
     const provisioned = {
@@ -94,7 +94,7 @@ describe('the cost of a month', () => {
     expect(quantityOf({ provisioned }, 'provisioned.f')).toBe(0.5 * 2 * 36_000);
   });
 
-  it('says that a fixed price does not exist', () => {
+  it('lists a fixed cost without a price as unpriced', () => {
     const month = projectMonth({ ...PLAN, fixed: [{ price: 'nat.gateway', quantity: 1 }] }, prices);
     expect(month.unpriced).toEqual(['fixed.nat.gateway']);
   });
@@ -125,7 +125,7 @@ describe('the cost of a month', () => {
     ],
     ['fixed.kms.key', { fixed: [{ price: 'kms.key', quantity: Number.POSITIVE_INFINITY }] }],
     ['lambda.compute.retrieve', { requestsPerMonth: Number.MAX_VALUE, warm: use(1e300, 0), coldShare: 0 }],
-  ])('refuses a bad %s', (field, plan) => {
+  ])('rejects an invalid %s', (field, plan) => {
     expect(() => projectMonth({ ...PLAN, ...plan }, prices)).toThrow(
       expect.objectContaining({
         code: 'INVALID_ARGUMENT',
@@ -136,7 +136,7 @@ describe('the cost of a month', () => {
     );
   });
 
-  it('never falls with more requests, more cold starts that use more, or more at rest', () => {
+  it('never falls with more requests, more cold starts or more storage at rest', () => {
     const share = fc.double({ min: 0, max: 1, noNaN: true });
     const count = fc.double({ min: 0, max: 1e12, noNaN: true });
     fc.assert(

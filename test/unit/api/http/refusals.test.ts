@@ -41,9 +41,9 @@ async function refusal(url: string, init: RequestInit, server = app): Promise<To
 }
 
 const question = 'item1?';
-describe('a body with', () => {
+describe('a body', () => {
   for (const [title, path, body, status, code, paths] of BAD_BODIES) {
-    it(`${title} to ${path} is refused`, async () => {
+    it(`with ${title} is rejected by ${path}`, async () => {
       const told = await refusal(path, posted(body));
       expect([told.status, told.code]).toEqual([status, code]);
       if (paths !== undefined) expect(told.errors?.map((error) => error.path)).toEqual(paths);
@@ -51,14 +51,14 @@ describe('a body with', () => {
     });
   }
 
-  it('lone surrogates is answered, not refused', async () => {
+  it('with lone surrogates is accepted if they are in values, and rejected if in keys', async () => {
     const response = await app.request('/query', posted(`{"question": "\\ud800 item1 \\udfff"}`));
     expect(response.status).toBe(200);
     const told = await refusal('/query', posted(`{"question": "x", "\\ud800": 1}`));
     expect(told.code).toBe('INVALID_BODY');
   });
 
-  it('many wrong fields reports at most 20 of them, with paths of bounded length', async () => {
+  it('with many invalid fields reports at most 20 of them, with paths of bounded length', async () => {
     const fields = Object.fromEntries(
       Array.from({ length: 100 }, (_, at) => [`${at}${'x'.repeat(5_000)}`, at]),
     );
@@ -69,8 +69,8 @@ describe('a body with', () => {
   });
 });
 
-describe('a request with', () => {
-  it.each(BAD_REQUESTS)('%s to %s is refused', async (_title, url, init, status, code) => {
+describe('a request', () => {
+  it.each(BAD_REQUESTS)('with %s to %s is rejected', async (_title, url, init, status, code) => {
     if (init.method === 'HEAD') {
       const response = await app.request(url, init);
       expect([response.status, await response.text()]).toEqual([status, '']);
@@ -85,7 +85,7 @@ describe('a request with', () => {
     expect(told.response.headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  it('a truncated body is refused and not reported as a bug', async () => {
+  it('with a truncated body is rejected and not reported as a bug', async () => {
     const { app: own, unexpected: told } = testApp((await testService()).service);
     const body = new ReadableStream({
       start(controller) {
@@ -99,7 +99,7 @@ describe('a request with', () => {
   });
 
   it.each(['application/json', 'application/JSON; charset=utf-8', 'application/vnd.srag+json'])(
-    'the media type %s is taken',
+    'with the media type %s is accepted',
     async (type) => {
       const response = await app.request('/retrieve-mock', posted({ question }, { 'content-type': type }));
       expect(response.status).toBe(200);
@@ -113,11 +113,11 @@ describe('a request with', () => {
     'text/html, application/json;q=0.5',
     '*/*;q=0, application/json',
     'text/event-stream;q=0, */*',
-  ])('accept: %s is answered', async (accept) => {
+  ])('with the Accept header %j is answered', async (accept) => {
     expect((await app.request('/health', { headers: { accept } })).status).toBe(200);
   });
 
-  it('an endless body is refused once it exceeds the limit, whatever its content-length', async () => {
+  it('with an endless body is rejected once it exceeds the limit, whatever its Content-Length', async () => {
     let sent = 0;
     const body = new ReadableStream<Uint8Array>({
       pull(controller) {
@@ -131,7 +131,7 @@ describe('a request with', () => {
   });
 });
 
-describe('an error of a service:', () => {
+describe('service errors', () => {
   const failing = (error: unknown) => {
     const told: unknown[] = [];
     const fail = async (): Promise<never> => {
@@ -162,7 +162,7 @@ describe('an error of a service:', () => {
     ['INVALID_ARGUMENT', 400],
     ['NO_INDEX', 404],
     ['NO_LEXICAL_SEARCH', 422],
-  ] as const)('%s is told as %i', async (code, status) => {
+  ] as const)('%s has status %i', async (code, status) => {
     const { server, told } = failing(new SragError(code, 'Why it is so.', { remedy: 'Do this.' }));
     for (const path of ['/query', '/query/stream']) {
       const problem = await refusal(path, posted({ question }), server);
@@ -171,7 +171,7 @@ describe('an error of a service:', () => {
     expect(told).toEqual([]);
   });
 
-  it('a bug is reported to the operator in full, and to the caller without its message', async () => {
+  it('a bug is reported in full to the operator, and without its message to the caller', async () => {
     const bug = new TypeError('secret of /home/someone');
     const { server, told } = failing(bug);
     const problem = await refusal('/query', posted({ question }), server);
@@ -179,20 +179,20 @@ describe('an error of a service:', () => {
     expect(told).toEqual([bug]);
   });
 
-  it.each([undefined, null, 'text', 5])('a thrown %s is a bug, too', async (thrown) => {
+  it.each([undefined, null, 'text', 5])('a thrown %s is reported as a bug', async (thrown) => {
     const { server, told } = failing(thrown);
     expect((await refusal('/query', posted({ question }), server)).code).toBe('INTERNAL');
     expect(told).toHaveLength(1);
   });
 
-  it('a problem of another function is relayed unchanged', async () => {
+  it('a problem of another function is passed on unchanged', async () => {
     const found = { type: 'about:blank', title: 'Too many', status: 429, detail: 'd', code: 'THROTTLED' };
     const { server } = failing(new RelayedProblem(found));
     const problem = await refusal('/query', posted({ question }), server);
     expect(problem).toMatchObject({ ...found });
   });
 
-  it('a refusal is recorded once, with its route, before the reply; the service records its own errors', async () => {
+  it('a rejection is recorded once, with its route, before the reply; services record their errors', async () => {
     const recorded: string[] = [];
     const services: Services = {
       query: () => Promise.reject(new SragError('NO_INDEX', 'None.')),
@@ -209,7 +209,7 @@ describe('an error of a service:', () => {
     expect(recorded.slice(1)).toEqual(['undefined NO_SUCH_ROUTE']);
   });
 
-  it('routes of missing services do not exist', async () => {
+  it('a route of a missing service returns NO_SUCH_ROUTE', async () => {
     const { server } = failing(new Error());
     expect((await refusal('/generate', posted({ question }), server)).code).toBe('NO_SUCH_ROUTE');
   });

@@ -49,7 +49,7 @@ describe('every route', () => {
     expect(contract.responseErrors(method, path, { status: 200, type, body: text })).toEqual([]);
     expect(response.headers.get('x-request-id')).toMatch(/^request-\d+$/);
     expect(unexpected).toEqual([]);
-    // The schemas behind the document agree.
+    // The Zod schema of the route agrees with the document.
     const { reply } = ROUTES.find((route) => route.path === path && route.method === method.toLowerCase())!;
     if (typeof reply !== 'string') reply.parse(JSON.parse(text));
   });

@@ -40,7 +40,7 @@ describe('the name of a query cache', () => {
     ['s3:a//b', /not a prefix/],
     ['memory:5', /SRAG_QUERY_CACHE is 'memory:5'/],
     ['', /''/],
-  ])('is not %j', async (text, message) => {
+  ])('is rejected if it is %j', async (text, message) => {
     const parts = { aws: { region: 'r', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } } };
     const open = openQueryCache(text, { ...parts, storage: new MemoryStorage() });
     await expect(open).rejects.toMatchObject({
@@ -49,7 +49,7 @@ describe('the name of a query cache', () => {
     });
   });
 
-  it('is repeated, with the names there are, where it is wrong', () => {
+  it('is quoted in the error if invalid, with the known names', () => {
     expect(() => parseQueryCache('redis')).toThrow(
       /Unknown query cache 'redis' \(known: none, memory, dynamodb, s3\)/,
     );
@@ -61,16 +61,16 @@ describe('the name of a query cache', () => {
     );
   });
 
-  it('needs keys for DynamoDB and a storage for S3', async () => {
+  it('requires credentials for DynamoDB and a storage for S3', async () => {
     await expect(openQueryCache('dynamodb:answers')).rejects.toMatchObject({ code: 'CREDENTIALS_MISSING' });
     await expect(openQueryCache('s3:answers')).rejects.toMatchObject({ code: 'INVALID_CONFIG' });
   });
 });
 
-describe('the cache in memory', () => {
+describe('the in-memory cache', () => {
   const bytes = new Uint8Array(100);
 
-  it('drops what was not used for longest when there are too many entries', async () => {
+  it('evicts the least recently used entry beyond the maximum number of entries', async () => {
     const store = new MemoryStore({ entries: 3 });
     for (const key of ['a', 'b', 'c']) await store.write(key, bytes);
     await store.read('a');
@@ -79,7 +79,7 @@ describe('the cache in memory', () => {
     expect(found.map((entry) => entry !== undefined)).toEqual([true, false, true, true]);
   });
 
-  it('counts no entry that is not there as used, and is empty once it is closed', async () => {
+  it('does not count a missing entry as used, and is empty after it is closed', async () => {
     const store = new MemoryStore({ entries: 2 });
     expect(await store.read('x')).toBeUndefined();
     for (const key of ['a', 'b']) await store.write(key, bytes);
@@ -88,7 +88,7 @@ describe('the cache in memory', () => {
     expect(await store.read('a')).toBeUndefined();
   });
 
-  it('stays within its bytes, also when entries are replaced by larger ones', async () => {
+  it('stays within its byte limit, even if larger entries replace smaller ones', async () => {
     const store = new MemoryStore({ bytes: 350 });
     for (const key of ['a', 'b', 'c']) await store.write(key, bytes);
     await store.write('c', new Uint8Array(150));
@@ -103,7 +103,7 @@ describe('the cache in memory', () => {
   });
 });
 
-describe('the cache in DynamoDB', () => {
+describe('the DynamoDB cache', () => {
   let server: AwsJsonServer;
   beforeEach(async () => {
     server = await startAwsJsonServer();
@@ -112,7 +112,7 @@ describe('the cache in DynamoDB', () => {
   });
   const open = () => openQueryCache('dynamodb:answers', { aws: awsJsonSettings(server), now: () => 10_000 });
 
-  it('keeps a small item with its expiry in seconds as a number, for the time to live of the table', async () => {
+  it('stores a compressed item with its expiry as a number of seconds, for DynamoDB TTL', async () => {
     const cache = await open();
     await cache.put(keyOf('q'), { createdAtMs: 1, body: { text: 'word '.repeat(2_000) } }, 90);
     const item = server.tables.get('answers')?.get(keyOf('q'));
@@ -121,7 +121,7 @@ describe('the cache in DynamoDB', () => {
     await cache.close();
   });
 
-  it('counts half a read unit for 4 KB begun and one write unit for 1 KB begun', async () => {
+  it('counts half a read unit per started 4 KB and one write unit per started 1 KB', async () => {
     const cache = await open();
     await cache.get(keyOf('missing'));
     expect(cache.use()).toEqual({ reads: 0.5, writes: 0 });
@@ -146,7 +146,7 @@ describe('the cache in DynamoDB', () => {
     await cache.close();
   });
 
-  it('says which table does not exist', async () => {
+  it('rejects with AWS_REFUSED if the table does not exist', async () => {
     server.tables.clear();
     const cache = await open();
     const failure = expect.objectContaining({
@@ -157,7 +157,7 @@ describe('the cache in DynamoDB', () => {
     await expect(cache.put(keyOf('q'), VALUE, 60)).rejects.toEqual(failure);
   });
 
-  it('behind a guard serves on when its table is missing, throttled, silent or gone, and says so once each', async () => {
+  it('behind a guard misses and warns once if its table is missing, throttled, silent or down', async () => {
     for (const fault of ['missing', 'throttled', 'silent', 'gone']) {
       const warnings: string[] = [];
       const cache = guardCache(await open(), {

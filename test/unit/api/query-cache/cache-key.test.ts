@@ -14,14 +14,14 @@ const PARTS: CacheKeyParts = {
 };
 const keyOf = (change: Partial<CacheKeyParts>): string => cacheKey({ ...PARTS, ...change });
 
-describe('the key of a cached answer', () => {
-  it('is a SHA-256 in hexadecimal, the same in every process and version until the format changes', () => {
+describe('cacheKey', () => {
+  it('returns a hexadecimal SHA-256 that changes only with the key format', () => {
     expect(cacheKey(PARTS)).toMatch(/^[0-9a-f]{64}$/);
     expect(cacheKey(PARTS)).toBe('db29e136cd1cbb21f911f63ef8cc3bd4cb36454476ab084ed3c9251c46d661b2');
   });
 
   it.each<[string, Partial<CacheKeyParts>]>([
-    ['what is kept', { kind: 'hits' }],
+    ['the kind of the value', { kind: 'hits' }],
     ['the collection', { collection: 'other' }],
     ['the index kind', { index: { kind: 'lancedb-flat', version: '20261124-1' } }],
     ['the index version', { index: { kind: 'snapshot', version: '20261124-2' } }],
@@ -29,8 +29,11 @@ describe('the key of a cached answer', () => {
     ['the case of the question', { question: 'what is rag?' }],
     ['a vector', { vector: [0.5, 1] }],
     ['an option', { options: { ...PARTS.options, topK: 9 } }],
-    ['an option more', { options: { ...PARTS.options, minScore: 0 } }],
-    ['a filter', { options: { ...PARTS.options, filter: { field: 'year', op: 'gt', value: '2020' } } }],
+    ['an additional option', { options: { ...PARTS.options, minScore: 0 } }],
+    [
+      'the type of a filter value',
+      { options: { ...PARTS.options, filter: { field: 'year', op: 'gt', value: '2020' } } },
+    ],
     ['the embedder', { embedder: 'bedrock-titan:amazon.titan-embed-text-v2:0:512' }],
     ['the reranker', { reranker: 'mmr' }],
     ['the generator', { generator: 'bedrock:amazon.nova-lite-v1:0' }],
@@ -39,13 +42,13 @@ describe('the key of a cached answer', () => {
     expect(keyOf(change)).not.toBe(cacheKey(PARTS));
   });
 
-  it('does not tell where one part ends and the next begins by their letters alone', () => {
+  it('distinguishes parts even if their values contain delimiters', () => {
     expect(keyOf({ collection: 'a', embedder: 'b","x":"' })).not.toBe(
       keyOf({ collection: 'a","b', embedder: 'x' }),
     );
   });
 
-  it('is the same for white space and composition that nobody sees, and for any order of options', () => {
+  it('ignores white space, Unicode composition and the order of options', () => {
     const key = cacheKey(PARTS);
     expect(keyOf({ question: '  What \n is\tRAG? ' })).toBe(key);
     expect(keyOf({ question: 'Cafe\u0301' })).toBe(keyOf({ question: 'Café' }));
@@ -54,14 +57,14 @@ describe('the key of a cached answer', () => {
     expect(keyOf({ vector: [0.1, 0.2] })).toBe(keyOf({ vector: Float32Array.of(0.1, 0.2) }));
   });
 
-  it('tells lists from each other and from objects, and a missing question from an empty one', () => {
+  it('distinguishes lists from other lists and objects, and a missing question from an empty one', () => {
     const lists = [[1, 12], [11, 2], [112], { 0: 112 }, ['112'], [[112]]];
     expect(new Set(lists.map((list) => keyOf({ options: { list } }))).size).toBe(lists.length);
     expect(keyOf({ question: undefined })).not.toBe(keyOf({ question: '' }));
     expect(keyOf({ vector: undefined })).not.toBe(keyOf({ vector: [] }));
   });
 
-  it('is equal exactly when the options are', () => {
+  it('returns equal keys if and only if the options are equal', () => {
     fc.assert(
       fc.property(
         fc.dictionary(fc.string(), fc.jsonValue()),
@@ -76,7 +79,7 @@ describe('the key of a cached answer', () => {
   });
 
   it.each([Number.NaN, Number.POSITIVE_INFINITY, 1n, () => {}, Symbol('s')])(
-    'refuses the option %s',
+    'rejects the option %s',
     (option) => {
       expect(() => keyOf({ options: { deep: [{ option }] } })).toThrow(
         expect.objectContaining({

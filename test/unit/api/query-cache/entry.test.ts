@@ -7,8 +7,8 @@ import { MAX_TTL_SECONDS, MAX_VALUE_BYTES } from '../../../../src/api/query-cach
 const packed = (value: unknown): Uint8Array => gzipSync(JSON.stringify(value));
 const ENTRY = { expiresAt: 10, createdAtMs: 1, body: { text: 'x' } };
 
-describe('a kept entry', () => {
-  it('is given back until it expires', () => {
+describe('a stored entry', () => {
+  it('is returned until it expires', () => {
     const bytes = encodeEntry({ createdAtMs: 1, body: { text: 'x' } }, 10)!;
     expect(decodeEntry(bytes, 9_999)).toEqual({ createdAtMs: 1, body: { text: 'x' } });
     expect(decodeEntry(bytes, 10_000)).toBeUndefined();
@@ -16,20 +16,20 @@ describe('a kept entry', () => {
   });
 
   it.each([
-    ['nothing', null],
+    ['null', null],
     ['a number', 5],
-    ['a text', 'x'],
-    ['an expiry that is a text', { ...ENTRY, expiresAt: '10' }],
+    ['a string', 'x'],
+    ['a string as expiry', { ...ENTRY, expiresAt: '10' }],
     ['no expiry', { ...ENTRY, expiresAt: undefined }],
-    ['no time of its making', { ...ENTRY, createdAtMs: undefined }],
-    ['a body that is a text', { ...ENTRY, body: 'x' }],
-    ['a body that is nothing', { ...ENTRY, body: null }],
+    ['no creation time', { ...ENTRY, createdAtMs: undefined }],
+    ['a string as body', { ...ENTRY, body: 'x' }],
+    ['null as body', { ...ENTRY, body: null }],
     ['no body', { ...ENTRY, body: undefined }],
-  ])('is a miss where it holds %s', (_, value) => {
+  ])('is a miss if it contains %s', (_, value) => {
     expect(decodeEntry(packed(value), 0)).toBeUndefined();
   });
 
-  it('is a miss where it is damaged, or larger than what is ever kept', () => {
+  it('is a miss if it is damaged or larger than the maximum', () => {
     expect(decodeEntry(Buffer.from('not gzip'), 0)).toBeUndefined();
     expect(decodeEntry(gzipSync('{'), 0)).toBeUndefined();
     const text = 'x'.repeat(MAX_VALUE_BYTES);
@@ -38,7 +38,7 @@ describe('a kept entry', () => {
   });
 });
 
-describe('a cache over a store of bytes', () => {
+describe('ByteCache', () => {
   let closed = 0;
   const store: ByteStore = {
     id: 'own',
@@ -55,7 +55,7 @@ describe('a cache over a store of bytes', () => {
     expect(closed).toBe(1);
   });
 
-  it('refuses what is no key, and repeats its beginning', async () => {
+  it('rejects an invalid key and quotes its beginning', async () => {
     await expect(cache.get(`"${'x'.repeat(200)}`)).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
       message: `"\\"${'x'.repeat(79)}" is not a key of the query cache.`,
@@ -64,7 +64,7 @@ describe('a cache over a store of bytes', () => {
     });
   });
 
-  it('keeps up to the longest time, and refuses more with the bound', async () => {
+  it('accepts the maximum TTL, and rejects a longer one with the limit', async () => {
     const key = 'a'.repeat(64);
     await cache.put(key, value, MAX_TTL_SECONDS);
     await expect(cache.put(key, value, MAX_TTL_SECONDS + 1)).rejects.toMatchObject({

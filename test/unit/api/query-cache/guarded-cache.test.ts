@@ -12,7 +12,7 @@ let nowMs: number;
 let closed = 0;
 let calls: { readonly signal: AbortSignal | undefined }[];
 
-/** A guarded cache whose own answers are what `answer` does. */
+/** A guarded cache whose inner cache responds as `answer` does. */
 function guarded(
   answer: () => Promise<CachedAnswer | undefined>,
   options: object = {},
@@ -50,7 +50,7 @@ beforeEach(() => {
 });
 
 describe('a guarded cache', () => {
-  it('gives what the cache gives, under its name, with its counts', async () => {
+  it('returns the values, the id and the use counts of the inner cache', async () => {
     const cache = guarded(async () => VALUE);
     expect(cache.id).toBe('dynamodb:answers');
     expect(await cache.get(KEY)).toEqual(VALUE);
@@ -59,7 +59,7 @@ describe('a guarded cache', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('takes a failing cache for a miss and says so once, with what failed', async () => {
+  it('treats failures as misses and warns once every 30 s, with the cause', async () => {
     const cache = guarded(fail, { failures: 100 });
     for (let call = 0; call < 5; call++) expect(await cache.get(KEY)).toBeUndefined();
     await cache.put(KEY, VALUE, 60);
@@ -82,7 +82,7 @@ describe('a guarded cache', () => {
     expect(warnings[1]?.details).toMatchObject({ operation: 'put', failures: 6 });
   });
 
-  it('leaves a cache alone after failures in a row, then tries it once', async () => {
+  it('bypasses the cache for 30 s after three consecutive failures, then tries it once', async () => {
     let answer: () => Promise<CachedAnswer | undefined> = fail;
     const cache = guarded(() => answer());
     for (let call = 0; call < 10; call++) await cache.get(KEY);
@@ -104,7 +104,7 @@ describe('a guarded cache', () => {
     expect(await cache.get(KEY)).toEqual(VALUE);
   });
 
-  it('does not wait for a slow cache, and ends what it asked', async () => {
+  it('stops waiting for a slow cache and aborts the request to it', async () => {
     const cache = guarded(() => NEVER, { getWaitMs: 10, putWaitMs: 5 });
     expect(await cache.get(KEY)).toBeUndefined();
     expect(warnings[0]?.message).toContain('no answer within 30 ms');
@@ -113,7 +113,7 @@ describe('a guarded cache', () => {
     expect(calls).toHaveLength(2);
   });
 
-  it('waits three times as long until it is connected', async () => {
+  it('waits three times as long before the first response', async () => {
     let answer = async (): Promise<CachedAnswer | undefined> => VALUE;
     const cache = guarded(() => answer(), { getWaitMs: 10 });
     await cache.get(KEY);
@@ -122,7 +122,7 @@ describe('a guarded cache', () => {
     expect(warnings[0]?.message).toContain('no answer within 10 ms');
   });
 
-  it('waits four times as long for keeping as for giving, unless told otherwise', async () => {
+  it('by default waits four times as long for put as for get', async () => {
     let answer = async (): Promise<CachedAnswer | undefined> => VALUE;
     for (const [options, message] of [
       [{ getWaitMs: 10 }, 'within 40 ms'],
@@ -138,7 +138,7 @@ describe('a guarded cache', () => {
     }
   });
 
-  it('passes on that its caller gave up, and closes the cache', async () => {
+  it('passes on cancellation by the caller, and closes the inner cache', async () => {
     const abort = new AbortController();
     const cache = guarded(() => NEVER, { getWaitMs: 20 });
     const gone = cache.get(KEY, { signal: abort.signal });
@@ -150,19 +150,19 @@ describe('a guarded cache', () => {
     expect(closed).toBe(before + 1);
   });
 
-  it('names no code of a failure that has none', async () => {
+  it('omits the code from the warning if the failure has none', async () => {
     const cache = guarded(() => NEVER, { getWaitMs: 1 });
     await cache.get(KEY);
     expect(Object.keys(warnings[0]!.details)).toEqual(['cache', 'operation', 'failures']);
   });
 
-  it('gives S3 more time', async () => {
+  it('waits longer for S3', async () => {
     const cache = guarded(() => NEVER, {}, 's3:answers');
     await cache.get(KEY);
     expect(warnings[0]?.message).toContain('no answer within 450 ms');
   });
 
-  it('does not count a request that its caller gave up', async () => {
+  it('does not count a request cancelled by its caller as a failure', async () => {
     const abort = new AbortController();
     const cache = guarded(async () => {
       abort.abort();
@@ -174,7 +174,7 @@ describe('a guarded cache', () => {
     expect(warnings).toEqual([]);
   });
 
-  it("does not hide a caller's fault", async () => {
+  it('rethrows usage errors', async () => {
     const cache = guarded(async () => {
       throw new SragError('INVALID_ARGUMENT', 'ttlSeconds is 0.');
     });

@@ -48,7 +48,7 @@ describe('storage use of a request', () => {
 });
 
 describe('waves', () => {
-  it('count overlapping requests once, and each request that waits for another in addition', () => {
+  it('count overlapping requests once, and each sequential request separately', () => {
     const meter = new ReadMeter();
     const [first, second] = [meter.started(), meter.started()];
     first(10);

@@ -37,7 +37,7 @@ describe('a service for one collection', () => {
     return { service, storage, ask, unexpected };
   }
 
-  it('answers from its collection, named or not', async () => {
+  it('answers from its collection whether or not the request names it', async () => {
     const { ask } = await appWith();
     expect((await ask('/retrieve', { question: 'river' })).status).toBe(200);
     expect((await ask('/retrieve', { question: 'river', collection: 'test' })).status).toBe(200);
@@ -50,29 +50,24 @@ describe('a service for one collection', () => {
     ['POST /query/stream', '/query/stream', { question: 'river' }],
     ['GET /retrieve', '/retrieve?q=river&collection=', undefined],
     ['GET /retrieve-mock', '/retrieve-mock?q=river&collection=', undefined],
-  ])(
-    '%s: answers alike for a collection that exists and one that does not, and reads nothing',
-    async (_, path, body) => {
-      const { ask, storage, unexpected } = await appWith();
-      const read = vi.spyOn(storage, 'read');
-      const of = async (collection: string) => {
-        const reply = await (body === undefined
-          ? ask(path + collection)
-          : ask(path, { ...body, collection }));
-        expect(reply.status).toBe(404);
-        return reply.text.replaceAll(collection, 'NAME').replaceAll(/request-\d+/g, 'ID');
-      };
-      const exists = await of('other');
-      expect(exists).toBe(await of('nowhere'));
-      expect(JSON.parse(exists)).toMatchObject({
-        code: 'UNKNOWN_COLLECTION',
-        errors: [{ path: 'collection' }],
-      });
-      expect(exists).not.toMatch(/test|empty/);
-      expect(read).not.toHaveBeenCalled();
-      expect(unexpected).toEqual([]);
-    },
-  );
+  ])('%s: does not reveal whether another collection exists, and reads nothing', async (_, path, body) => {
+    const { ask, storage, unexpected } = await appWith();
+    const read = vi.spyOn(storage, 'read');
+    const of = async (collection: string) => {
+      const reply = await (body === undefined ? ask(path + collection) : ask(path, { ...body, collection }));
+      expect(reply.status).toBe(404);
+      return reply.text.replaceAll(collection, 'NAME').replaceAll(/request-\d+/g, 'ID');
+    };
+    const exists = await of('other');
+    expect(exists).toBe(await of('nowhere'));
+    expect(JSON.parse(exists)).toMatchObject({
+      code: 'UNKNOWN_COLLECTION',
+      errors: [{ path: 'collection' }],
+    });
+    expect(exists).not.toMatch(/test|empty/);
+    expect(read).not.toHaveBeenCalled();
+    expect(unexpected).toEqual([]);
+  });
 
   it.each(ESCAPES)('refuses the collection name %j', async (collection) => {
     const { ask, service, storage } = await appWith();

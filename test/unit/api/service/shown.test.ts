@@ -83,7 +83,7 @@ describe('chunks of an answer', () => {
     expect(lengths.at(-1)).toBeLessThan(100);
   });
 
-  it('are not cut up to 2,000 characters if there is space', () => {
+  it('keep texts of up to 2,000 characters if there is space', () => {
     const [long, short] = truncateChunks([hit('x'.repeat(2_001)), hit('short', { year: 2024 })]);
     expect([long!.text.length, short!.text, short!.metadata]).toEqual([2_000, 'short', { year: 2024 }]);
   });

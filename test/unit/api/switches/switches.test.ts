@@ -36,7 +36,7 @@ afterEach(async () => {
 });
 
 describe('switches', () => {
-  it('take the values of the parameters below the path over the deployed ones', async () => {
+  it('prefer the values of the parameters below the path to the deployed ones', async () => {
     set('warmup', 'off');
     set('query-cache-minutes', '5');
     set('index', 'lancedb-flat@v7');
@@ -138,7 +138,7 @@ describe('switches', () => {
     expect(switches.current()).toMatchObject({ compression: true, warmup: false });
   });
 
-  it('delay a start no longer than the first wait, and apply when they arrive', async () => {
+  it('delay a start by at most `firstWaitMs`, and apply when they arrive later', async () => {
     set('warmup', 'off');
     const answer = Promise.withResolvers<void>();
     server.faults.push({ kind: 'wait', until: answer.promise });
@@ -194,7 +194,7 @@ describe('switches', () => {
   });
 });
 
-describe('a bad switch', () => {
+describe('an invalid switch', () => {
   it.each([
     ['warmup', 'yes', 'it is "yes": allowed are on and off'],
     ['query-cache', '', 'it is "": allowed are on and off'],
