@@ -13,8 +13,8 @@ import { RERANKER_NAMES } from '../../src/models/rerankers/registry.ts';
 const SRC = join(import.meta.dirname, '..', '..', 'src');
 
 /**
- * Every part of src with the parts that it imports. A part imports only parts above it, through their `index.ts`. The
- * first folder of a path is its module.
+ * Every part of src with the parts that it imports. A part imports only parts listed before it, through their
+ * `index.ts`. The first folder of a path is its module.
  */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
   core: [],
@@ -98,7 +98,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
     'api/observability',
     'api/service',
     'api/http',
-    // `ingest` alone, which is as heavy as the command line.
+    // Imported only by `ingest`, which loads as much as the command line.
     'corpus',
     'config',
     'io/temporary',
@@ -134,14 +134,14 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** The entries of the library: they import every part, and no part imports them. */
+/** The entry points of the library: they may import every part, and no part imports them. */
 const ENTRIES: readonly string[] = ['index.ts', 'snapshot.ts'];
-/** Constants beside the modules that every part may import. */
+/** Files next to the modules that every part may import. */
 const OPEN_FILES: readonly string[] = ['version.ts'];
 /** The only file that imports adapters of other parts. */
 const COMPOSE = 'config/compose.ts';
 
-/** Registries and the folders beside them: one adapter a folder. */
+/** Adapter names by the folder of their registry, which has one folder per adapter. */
 const REGISTRIES: Readonly<Record<string, readonly string[]>> = {
   'models/embedders': EMBEDDER_NAMES,
   'models/generators': GENERATOR_NAMES,
@@ -152,49 +152,49 @@ const REGISTRIES: Readonly<Record<string, readonly string[]>> = {
   'api/query-cache': QUERY_CACHE_NAMES,
 };
 
-/** Imports past an `index.ts`, `importer -> imported`, with the reason. One that no longer exists fails. */
+/** Imports that bypass an `index.ts`, as `importer -> imported`, with the reason. Stale entries fail. */
 const PAST_THE_INDEX: Readonly<Record<string, string>> = {
   'cli/compare/write-report.ts -> measure/report/index.ts':
-    'charts are drawn by a large library, which a comparison without report does not load',
+    'charts are drawn by a large library, which a comparison without a report does not load',
   'cli/commands/report.ts -> measure/report/index.ts':
     'charts are drawn by a large library, which other commands do not load',
   'cli/commands/bench/simulate.ts -> measure/simulation/limits/limits.ts':
-    'the options of every command are known at each start, which loads nothing that measures',
-  'cli/commands/bench/simulate.ts -> measure/simulation/plan/examples.ts': 'and so are their help texts',
+    'every start of the command line needs the options of all commands, but no measuring code',
+  'cli/commands/bench/simulate.ts -> measure/simulation/plan/examples.ts': 'the same applies to help texts',
   'cloud/functions/engines.ts -> io/storage/s3/signed-objects.ts':
-    'a small bundle holds the small client alone: the index leads to the SDK',
+    'small bundles contain only the small client; the index would import the SDK',
   'indexes/lancedb/build.ts -> corpus/lancedb/schema.ts':
     'an index version is a copy of the corpus table with its columns',
   'indexes/lancedb/filter-sql.ts -> corpus/lancedb/schema.ts':
-    'and those columns have the names the corpus gave them',
+    'an index version has the column names of the corpus table',
 };
 
-/** Imports of a sibling adapter, with the reason. One that no longer exists fails. */
+/** Imports of a sibling adapter, with the reason. Stale entries fail. */
 const BETWEEN_SIBLINGS: Readonly<Record<string, string>> = {
   'documents/loaders/docx/loader.ts -> documents/loaders/html/extract.ts':
-    'a DOCX file is read as the HTML that mammoth makes of it',
+    'a DOCX file is read as the HTML that mammoth converts it to',
 };
 
-/** Files that touch process.env outside config, with the reason. */
+/** Files outside config that access process.env, with the reason. */
 const ENVIRONMENT: Readonly<Record<string, string>> = {
   'cloud/functions/environment.ts':
-    'a function is configured by its environment, and its bundle carries no config',
-  'laptop/runtime/bootstrap.ts': 'a Lambda runtime is told by its environment what to load',
+    'a function is configured by its environment, and its bundle does not contain config',
+  'laptop/runtime/bootstrap.ts': 'the environment tells a Lambda runtime what to load',
   'laptop/lifecycle/variables.ts': 'the program of an execution environment is found by PATH',
-  'io/lance/native.ts': "LanceDB's native part takes its buffer sizes from the environment alone",
+  'io/lance/native.ts': "LanceDB's native library reads its buffer sizes only from the environment",
   'cli/memory-settings.ts':
-    'memory settings count at the start of a process: those of the C library come from the environment alone',
+    'memory settings apply when a process starts; the C library reads its own only from the environment',
 };
 
-/** Files over 300 lines, with the reason; none may be over 500. */
+/** Files over 300 lines, with the reason; none may exceed 500. */
 const LONG_FILES: Readonly<Record<string, string>> = {};
 
-/** Modules at most: more are too many to remember. */
+/** Maximum number of modules: more are hard to remember. */
 const MOST_MODULES = 14;
 
 const moduleOf = (path: string): string => path.split('/')[0]!;
 
-/** The part that a path relative to src lies in: the longest one that it begins with. */
+/** The part that contains a path relative to src: the longest one that is a prefix of the path. */
 function partOf(path: string): string {
   const found = Object.keys(PARTS).filter((part) => path.startsWith(`${part}/`));
   return found.sort((left, right) => right.length - left.length)[0] ?? moduleOf(path);
@@ -202,12 +202,12 @@ function partOf(path: string): string {
 
 interface Import {
   readonly specifier: string;
-  /** A static import is loaded with its file; a type-only one is not loaded at all. */
+  /** A static import is loaded with its file; a type-only one is never loaded. */
   readonly loaded: 'static' | 'lazily' | 'never';
 }
 
 interface SourceFile {
-  /** Relative to src, with `/`. */
+  /** Relative to src, separated by `/`. */
   readonly path: string;
   readonly part: string;
   readonly text: string;
@@ -291,7 +291,7 @@ const folders = (path: string): string[] =>
 describe('imports', () => {
   const order = Object.keys(PARTS);
 
-  it('are declared for every folder, in few modules', () => {
+  it('are declared for every folder, in at most 14 modules', () => {
     const modules = [...new Set(order.map(moduleOf))];
     expect(modules.sort()).toEqual(folders(SRC));
     expect(modules.length).toBeLessThanOrEqual(MOST_MODULES);
@@ -303,7 +303,7 @@ describe('imports', () => {
     }
   });
 
-  it('lead to parts above, and the parts of a module stand together', () => {
+  it('refer to parts listed before; the parts of a module are listed together', () => {
     const backward = Object.entries(PARTS).flatMap(([part, imported]) =>
       imported
         .filter((other) => !order.includes(other) || order.indexOf(other) >= order.indexOf(part))
@@ -314,7 +314,7 @@ describe('imports', () => {
     expect(groups).toEqual([...new Set(groups)]);
   });
 
-  it('are those that are declared, no more and no fewer', () => {
+  it('are exactly the declared ones', () => {
     const found: Record<string, Set<string>> = Object.fromEntries(order.map((part) => [part, new Set()]));
     for (const { from, part } of BETWEEN_PARTS) found[from.part]?.add(part);
     const sorted = (parts: Iterable<string>) =>
@@ -323,18 +323,18 @@ describe('imports', () => {
     expect(Object.entries(found).map(([part, imported]) => [part, sorted(imported)])).toEqual(declared);
   });
 
-  it('enter a part through its index.ts, but for compose.ts and the exceptions with a reason', () => {
+  it('of another part go through its index.ts, except in compose.ts and the listed exceptions', () => {
     const past = BETWEEN_PARTS.filter(
       ({ from, target, part }) => target !== `${part}/index.ts` && from.path !== COMPOSE,
     );
     expect(past.map(({ arrow }) => arrow).sort()).toEqual(Object.keys(PAST_THE_INDEX).sort());
   });
 
-  it('make no cycle of files, types included', () => {
+  it('form no cycle between files, including type imports', () => {
     expect(cycles()).toEqual([]);
   });
 
-  it('leaves core without any import from outside', () => {
+  it('in core refer only to core', () => {
     const outside = FILES.filter(({ part }) => part === 'core').flatMap(({ path, imports }) =>
       imports
         .filter(({ specifier }) => !specifier.startsWith('./'))
@@ -345,11 +345,14 @@ describe('imports', () => {
 });
 
 describe('adapters', () => {
-  it.each(Object.entries(REGISTRIES))('has one folder for each name in the registry of %s', (part, names) => {
-    expect(folders(join(SRC, part))).toEqual([...names].sort());
-  });
+  it.each(Object.entries(REGISTRIES))(
+    'have one folder for each name in the registry of %s',
+    (part, names) => {
+      expect(folders(join(SRC, part))).toEqual([...names].sort());
+    },
+  );
 
-  it('does not let an adapter import its sibling', () => {
+  it('do not import sibling adapters, except for the listed ones', () => {
     const between = OWN_IMPORTS.filter(({ from, target, part }) => {
       const [mine, other] = [from.path, target].map((path) => path.slice(part.length + 1).split('/'));
       const isAdapter = part in REGISTRIES && mine!.length > 1 && other!.length > 1;
@@ -358,7 +361,7 @@ describe('adapters', () => {
     expect(between.map(({ arrow }) => arrow).sort()).toEqual(Object.keys(BETWEEN_SIBLINGS).sort());
   });
 
-  it('loads optional packages only when they are used', () => {
+  it('load optional packages only when they are used', () => {
     const manifest = JSON.parse(readFileSync(join(SRC, '..', 'package.json'), 'utf8')) as {
       peerDependencies: Record<string, string>;
     };
@@ -377,14 +380,14 @@ describe('adapters', () => {
 });
 
 describe('files', () => {
-  it('reads the environment only in config', () => {
+  it('read the environment only in config and the listed exceptions', () => {
     const readers = FILES.filter(
       ({ part, text }) => part !== 'config' && /process\.env\b|process\[['"]env/.test(text),
     );
     expect(readers.map(({ path }) => path).sort()).toEqual(Object.keys(ENVIRONMENT).sort());
   });
 
-  it('writes to the terminal in one file of the command line, which neutralises what it shows', () => {
+  it('of the CLI write to the terminal only in terminal.ts, which neutralises control characters', () => {
     const writers = FILES.filter(
       ({ path, text }) =>
         moduleOf(path) === 'cli' && /\b(?:stdout|stderr|stream)\.write\(|\bconsole\./.test(text),
@@ -392,7 +395,7 @@ describe('files', () => {
     expect(writers.map(({ path }) => path)).toEqual(['cli/terminal.ts']);
   });
 
-  it('stays within 300 lines, or has a reason, and never goes over 500', () => {
+  it('have at most 300 lines, or 500 with a reason', () => {
     const lines = FILES.map(({ path, text }) => ({ path, count: text.split('\n').length - 1 }));
     expect(lines.filter(({ count }) => count > 500).map(({ path }) => path)).toEqual([]);
     expect(lines.filter(({ count }) => count > 300).map(({ path }) => path)).toEqual(
@@ -400,7 +403,7 @@ describe('files', () => {
     );
   });
 
-  it('is named in kebab-case, at most four folders deep, and none is called utils', () => {
+  it('have kebab-case names, are at most four folders deep, and are not called utils or helpers', () => {
     const odd = FILES.filter(({ path }) => {
       const parts = path.replace(/\.ts$/, '').split('/');
       return (

@@ -7,7 +7,7 @@ const SIZES = isLong ? [1_000, 10_000, 100_000, 1_000_000] : [10_000, 100_000];
 const DEADLINE_MS = isLong ? 120_000 : 20_000;
 const MOST_GROWTH = 15;
 
-describe('the time of what reads text', () => {
+describe('the time of functions that process text', () => {
   it.each(Object.keys(PATH_FUNCTIONS))(
     'grows at most 15 times with 10 times the text: %s',
     async (name) => {

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const NOT_SERVED = 'the registry that the lock file was made with does not serve it';
+const NOT_SERVED = 'the registry used to create the lock file does not provide the package';
 
-/** Entries without integrity, and why: `npm run lock:complete` asks for each of them again. */
+/** Entries without integrity, with the reason. `npm run lock:complete` requests each of them again. */
 const EXCEPTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'package-lock.json': {
     'node_modules/@lancedb/lancedb-darwin-arm64': NOT_SERVED,
@@ -24,7 +24,7 @@ interface Entry {
   readonly link?: boolean;
   readonly resolved?: string;
   readonly integrity?: string;
-  /** In the archive of another package, whose integrity covers it. */
+  /** Contained in the archive of another package, whose integrity covers it. */
   readonly inBundle?: boolean;
 }
 
@@ -34,7 +34,7 @@ describe.each(Object.entries(EXCEPTIONS))('%s', (path, exceptions) => {
   };
   const entries = Object.entries(packages).filter(([place]) => place !== '');
 
-  it('gives the integrity of every package, but of those with a reason', () => {
+  it('contains the integrity of every package, except those listed with a reason', () => {
     const without = entries.filter(
       ([, { link, inBundle, integrity }]) => !link && !inBundle && integrity === undefined,
     );
@@ -42,7 +42,7 @@ describe.each(Object.entries(EXCEPTIONS))('%s', (path, exceptions) => {
     for (const [place, { integrity }] of entries) expect(integrity ?? 'sha512-', place).toMatch(/^sha512-/);
   });
 
-  it('names no registry', () => {
+  it('contains no registry URL', () => {
     const hosts = entries.filter(([, { resolved }]) => /^[a-z+]+:/.test(resolved ?? ''));
     expect(hosts.map(([place]) => place)).toEqual([]);
   });

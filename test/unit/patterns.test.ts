@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-// The variant in JavaScript: the others are programs of the platform.
+// The backend in JavaScript: the others are platform-specific programs.
 process.env.RECHECK_BACKEND = 'pure';
 const { checkSync } = await import('recheck');
 
 import { patternsOf } from '../support/patterns.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-/** Milliseconds for each pattern. */
+/** Time limit for checking a pattern, in milliseconds. */
 const CHECK_MS = 30_000;
-/** Beginnings of patterns that the check refuses or does not finish, each with the proof that its time is bounded. */
+/** Prefixes of patterns that the check rejects or does not finish, with a proof of bounded time. */
 const PROVEN: readonly (readonly [beginning: string, proof: string])[] = [
   [
     String.raw`/:\/\/[^\s/?#"'<>@:]{0,200}(?::[^\s"'<>]{0,300})?@/g`,
@@ -77,7 +77,7 @@ const PROVEN: readonly (readonly [beginning: string, proof: string])[] = [
 const { literals, built } = patternsOf(ROOT, ['src', 'infra/src']);
 
 describe('regular expressions', { timeout: 600_000 }, () => {
-  it('take time that grows with their input at most linearly, or have a proof', () => {
+  it('take at most linear time, or have a proof that their time is bounded', () => {
     const slow = literals
       .filter(({ text }) => !PROVEN.some(([beginning]) => text.startsWith(beginning)))
       .flatMap(({ text, source, flags, place }) => {
@@ -90,7 +90,7 @@ describe('regular expressions', { timeout: 600_000 }, () => {
     expect(slow).toEqual([]);
   });
 
-  it('have proofs only where the source still holds the pattern', () => {
+  it('have proofs only for patterns that the source still contains', () => {
     const isUsed = (beginning: string): boolean => literals.some(({ text }) => text.startsWith(beginning));
     expect(PROVEN.filter(([beginning]) => !isUsed(beginning))).toEqual([]);
   });

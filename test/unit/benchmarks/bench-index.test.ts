@@ -42,13 +42,13 @@ describe('the report of bench:index', () => {
     expect(table).toContain('m 20');
   });
 
-  it('has no medians, rather than zeros, where nothing was measured', () => {
+  it('has no medians instead of zeros if nothing was measured', () => {
     expect(medians({ kind: 'a', rounds: [] })).toBeUndefined();
   });
 });
 
 describe('the options of bench:index', () => {
-  it('refuses unknown kinds, options and numbers, and names the nearest kind', () => {
+  it('reject unknown kinds, unknown options and invalid numbers', () => {
     expect(() => readOptions(['--kinds', 'lancedb-flt'])).toThrow("Unknown index kind 'lancedb-flt'");
     expect(() => readOptions(['--rounds', '0'])).toThrow("--rounds is '0'");
     expect(() => readOptions(['--min-recall', '99'])).toThrow("--min-recall is '99'");
@@ -88,7 +88,7 @@ describe('npm run bench:index', () => {
     expect(flat.medians.size).toBeGreaterThan(0.2);
   });
 
-  it('ends with exit code 2 and the remedy for wrong usage', async () => {
+  it('exits with code 2 and a remedy on usage errors', async () => {
     const error = await run(process.execPath, [SCRIPT, '--kinds', 'lancedb-flt']).catch(
       (cause: unknown) => cause,
     );

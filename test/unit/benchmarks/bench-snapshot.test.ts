@@ -15,7 +15,7 @@ const SCRIPT = join(import.meta.dirname, '..', '..', '..', 'benchmarks', 'bench-
 const run = promisify(execFile);
 
 describe('the options of bench:snapshot', () => {
-  it('keep a kind its parameters but for the given ones', () => {
+  it('override only the given parameters of a kind', () => {
     const options = readOptions([
       '--data',
       'x',
@@ -32,7 +32,7 @@ describe('the options of bench:snapshot', () => {
     });
   });
 
-  it('refuse unknown kinds, scenarios and numbers', () => {
+  it('reject unknown kinds, unknown scenarios and invalid numbers', () => {
     expect(() => readOptions([])).toThrow("--data is 'missing'");
     expect(() => readOptions(['--data', 'x', '--kinds', 'userch'])).toThrow("'userch'");
     expect(() => readOptions(['--data', 'x', '--scenario', 'cold,hot'])).toThrow("--scenario is 'hot'");
@@ -54,7 +54,7 @@ describe('the report of bench:snapshot', () => {
     ...(place === 's3' ? { traffic: { reads: 12, waves: 3, bytes: 4e6 } } : {}),
   });
 
-  it('shows medians a kind, tables only of what was measured, and why a kind is absent', () => {
+  it('shows medians per kind, tables only for measured scenarios, and why a kind is absent', () => {
     const samples = [cold('a', 300), cold('a', 200), cold('a', 900), cold('b', 40, 'disk')];
     const report = formatReport(samples, { c: 'absent: not installed' });
     expect(report).toContain('| a | 300 | 150 | 900 | 12 | 3 | 4.0 |');
@@ -63,7 +63,7 @@ describe('the report of bench:snapshot', () => {
     expect(report).not.toContain('Memory');
   });
 
-  it('gives each query the requests from its start to the next one', () => {
+  it('assigns to each query the requests from its start to the start of the next one', () => {
     const request = (startMs: number, method = 'GET'): LoggedRequest => ({
       startMs,
       endMs: startMs + 2,

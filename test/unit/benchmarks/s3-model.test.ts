@@ -55,7 +55,7 @@ afterEach(() => {
 });
 
 describe('the S3 model', () => {
-  it('forwards path and headers as they came, also the host that was signed', async () => {
+  it('forwards path and headers unchanged, including the signed host', async () => {
     const proxy = await proxyOf({});
     const path = '/b/a%20b//c%2Bd?list-type=2&prefix=%2F';
     const response = await fetch(proxy + path, { headers: { 'X-Amz-Date': 'now', Range: 'bytes=0-1' } });
@@ -70,7 +70,7 @@ describe('the S3 model', () => {
     ]);
   });
 
-  it('never answers before the latency has passed', async () => {
+  it('never responds before the latency has passed', async () => {
     const proxy = await proxyOf({ latencyMs: 40 });
     for (let time = 0; time < 3; time++) {
       const startedMs = performance.now();
@@ -80,7 +80,7 @@ describe('the S3 model', () => {
     for (const { startMs, endMs } of await logOf(proxy)) expect(endMs - startMs).toBeGreaterThanOrEqual(39.9);
   });
 
-  it('paces a connection, and all connections together', async () => {
+  it('limits the bandwidth of a connection and of all connections together', async () => {
     const alone = await proxyOf({ connectionMb: 5 });
     const fromMs = performance.now();
     const body = await (await fetch(`${alone}/b/500000`)).arrayBuffer();
@@ -94,7 +94,7 @@ describe('the S3 model', () => {
     expect(summariseLog(await logOf(shared))).toEqual({ reads: 3, bytes: 600_000, waves: 1 });
   });
 
-  it('counts dependent reads as waves, and forgets them when told to', async () => {
+  it('counts sequential reads as waves, and clears the log on request', async () => {
     const proxy = await proxyOf({ latencyMs: 60 });
     for (let wave = 0; wave < 3; wave++) {
       await Promise.all([1, 2].map(async () => (await fetch(`${proxy}/b/100`)).arrayBuffer()));
@@ -104,7 +104,7 @@ describe('the S3 model', () => {
     expect(await logOf(proxy)).toEqual([]);
   });
 
-  it('refuses one in a seeded while, always the same ones, and says which', async () => {
+  it('injects the same faults for the same seed, and logs them', async () => {
     const faults = async (): Promise<(string | undefined)[]> => {
       const proxy = await proxyOf({ faultRate: 0.5, seed: 1 });
       for (let request = 0; request < 6; request++) {
@@ -124,7 +124,7 @@ describe('the S3 model', () => {
     expect(expected.some((fault) => fault !== undefined)).toBe(true);
   });
 
-  it('takes new settings while it runs, and refuses wrong ones', async () => {
+  it('accepts new settings while it runs, and rejects invalid ones', async () => {
     const proxy = await proxyOf({});
     const set = (body: unknown): Promise<Response> =>
       fetch(`${proxy}/__model/settings`, { method: 'POST', body: JSON.stringify(body) });
@@ -137,7 +137,7 @@ describe('the S3 model', () => {
 });
 
 describe('the settings of the S3 model', () => {
-  it('come from the command line over the defaults', () => {
+  it('from the command line take precedence over the defaults', () => {
     expect(readModelOptions(['--target', 'http://x', '--latency-ms', '60', '--fault-rate', '.05'])).toEqual({
       target: 'http://x',
       port: 0,

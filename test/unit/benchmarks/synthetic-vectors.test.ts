@@ -31,7 +31,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('synthetic vectors', () => {
-  it('are a dataset with vectors that eval and ingest read, with held-out queries and their exact neighbours', async () => {
+  it('are a dataset that eval and ingest can read, with held-out queries and exact neighbours', async () => {
     const dataset = await readDataset(join(folder, 'one'));
     const vectors = await openVectorFolder(join(folder, 'one', 'vectors', 'synthetic-64'));
     expect([vectors.rows, vectors.dimensions, dataset.documentIds.length]).toEqual([2_000, 64, 2_000]);
@@ -55,7 +55,7 @@ describe('synthetic vectors', () => {
     await vectors.close();
   });
 
-  it('have texts of 200 bytes, with fields to filter by', async () => {
+  it('have texts of 200 bytes and filterable fields', async () => {
     const lines = gunzipSync(await readFile(join(folder, 'one', 'corpus.jsonl.gz')))
       .toString()
       .trimEnd()
@@ -69,12 +69,12 @@ describe('synthetic vectors', () => {
     });
   });
 
-  it('are as hard for 1-bit codes as real ones: the printed recall is in the range', () => {
+  it('are as hard for 1-bit codes as real vectors: the printed recall is in the expected range', () => {
     expect(printed.recall).toBeGreaterThanOrEqual(RECALL_RANGE[0]);
     expect(printed.recall).toBeLessThanOrEqual(RECALL_RANGE[1]);
   });
 
-  it('are the same bytes for the same seed on any number of threads, with or without texts', async () => {
+  it('are byte-identical for the same seed, on any number of threads, with or without texts', async () => {
     const other = join(folder, 'other');
     await generate(other, '--threads', '1', '--no-texts');
     const hash = async (out: string, name: string): Promise<string> =>
@@ -87,8 +87,8 @@ describe('synthetic vectors', () => {
   });
 });
 
-describe('the parts of the generator', () => {
-  it('round half floats to the nearest, ties to even', () => {
+describe('functions of the vector generator', () => {
+  it('toHalfFloats rounds to the nearest half float, ties to even', () => {
     const given = [
       0,
       -0,
@@ -107,7 +107,7 @@ describe('the parts of the generator', () => {
     ]);
   });
 
-  it('rotate without changing products, also where the length is no power of two', () => {
+  it('seededRotation preserves inner products, even if the length is not a power of two', () => {
     for (const dimensions of [8, 12, 96]) {
       const random = seededRandom(dimensions);
       const [left, right] = [0, 1].map(() => Float32Array.from({ length: dimensions }, () => random() - 0.5));
@@ -119,7 +119,7 @@ describe('the parts of the generator', () => {
     }
   });
 
-  it('find a row by its signs, and count the share that was found', () => {
+  it('OneBitEstimator finds a row by its signs, and foundShare counts the share of found rows', () => {
     const random = seededRandom(9);
     const rows = Float32Array.from({ length: 200 * 32 }, () => random() - 0.5);
     const estimator = new OneBitEstimator(new Float32Array(32), rows.slice(7 * 32, 8 * 32), 5);
@@ -131,7 +131,7 @@ describe('the parts of the generator', () => {
     expect(foundShare(found, [[7, 500]])).toBe(0.5);
   });
 
-  it('refuse wrong options by name', () => {
+  it('readGeneratorOptions rejects missing and invalid options by name', () => {
     expect(() => readGeneratorOptions([])).toThrow('--out is missing');
     expect(() => readGeneratorOptions(['--out', 'x', '--rows', '0'])).toThrow("--rows is '0'");
     expect(readGeneratorOptions(['--out', 'x', '--no-texts'])).toMatchObject({

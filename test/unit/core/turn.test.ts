@@ -7,7 +7,7 @@ const work = (ms: number): void => {
 };
 
 describe('a turn of the event loop', () => {
-  it('is over when its time is used up, and the next turn starts afresh', async () => {
+  it('is over when its time is used up; nextTurn starts another', async () => {
     await immediate();
     expect(isTurnOver()).toBe(false);
     work(20);
@@ -16,7 +16,7 @@ describe('a turn of the event loop', () => {
     expect(isTurnOver()).toBe(false);
   });
 
-  it('has one clock for all its steps, which resets by itself', async () => {
+  it('has one clock for all its steps, which resets without a call of nextTurn', async () => {
     await immediate();
     isTurnOver();
     work(20);
