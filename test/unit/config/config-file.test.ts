@@ -14,7 +14,7 @@ const executed = (): unknown => (globalThis as { executed?: unknown }).executed;
 
 describe('the configuration file', () => {
   it.each(['srag.config.ts', 'srag.config.js', 'srag.config.json'])(
-    'refuses %s above the working directory, and says how it is used',
+    'refuses %s above the working directory, with the option to use it',
     async (name) => {
       const root = await temporaryFolder();
       const cwd = join(root, 'docs', 'deep');
@@ -36,7 +36,7 @@ describe('the configuration file', () => {
   );
 
   it.skipIf(!isRoot)(
-    'refuses a file of another user, also behind a link, and a link of another user',
+    'refuses a file of another user, even through a link, and a link of another user',
     async () => {
       const folder = await temporaryFolder();
       const foreign = join(folder, 'foreign.js');

@@ -51,16 +51,11 @@ describe('loadConfig', () => {
   });
 
   it.each([
-    ['a key that does not exist', '{"modes": "lexical"}', 'UNKNOWN_CONFIG_KEY', "'modes'"],
-    [
-      'a key that does not exist below another',
-      '{"chunker": {"maxToken": 3}}',
-      'UNKNOWN_CONFIG_KEY',
-      'chunker.maxToken',
-    ],
+    ['an unknown key', '{"modes": "lexical"}', 'UNKNOWN_CONFIG_KEY', "'modes'"],
+    ['an unknown nested key', '{"chunker": {"maxToken": 3}}', 'UNKNOWN_CONFIG_KEY', 'chunker.maxToken'],
     ['a value of the wrong type', '{"answer": {"topK": "ten"}}', 'INVALID_CONFIG', `"ten"`],
     ['a value out of bounds', '{"limits": {"maxPages": 0}}', 'INVALID_CONFIG', 'limits.maxPages'],
-    ['something else than an object', '[1]', 'INVALID_CONFIG', 'does not contain an object'],
+    ['a value other than an object', '[1]', 'INVALID_CONFIG', 'does not contain an object'],
     ['broken JSON', '{', 'INVALID_CONFIG', 'cannot be read'],
   ])('refuses a file with %s', async (_, text, code, words) => {
     const cwd = await folderWith({ 'srag.config.json': text });

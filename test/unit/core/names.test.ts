@@ -18,7 +18,7 @@ describe('the nearest name', () => {
     expect(nearestName('yaer', ['year', 'tags'])).toBe('year');
   });
 
-  it('appears in the error for an unknown name; otherwise the known names do', () => {
+  it('appears in the remedy for an unknown name; the message lists the known names', () => {
     expect(unknownName('UNKNOWN_INDEX_KIND', 'index kind', 'lancedb-flt', kinds)).toMatchObject({
       message: `Unknown index kind 'lancedb-flt' (known: ${kinds.join(', ')}).`,
       remedy: "Did you mean 'lancedb-flat'?",

@@ -19,8 +19,8 @@ describe('vectors', () => {
   it.each([
     ['NaN', vector(1, Number.NaN), /The query holds NaN or an infinite number/],
     ['infinity', vector(Number.POSITIVE_INFINITY, 1), /The query holds NaN or an infinite number/],
-    ['zeros alone', vector(0, 0), /The query is zero/],
-    ['no number', vector(), /The query is zero/],
+    ['only zeros', vector(0, 0), /The query is zero/],
+    ['no numbers', vector(), /The query is zero/],
   ])('of %s are rejected by name, with a remedy', (_, given, message) => {
     for (const use of [
       () => vectorLength(given, 'query'),

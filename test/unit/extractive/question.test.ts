@@ -41,7 +41,7 @@ describe('parseQuestion', () => {
     expect(parseQuestion('GET과 POST의 본문').terms).toEqual(['get', 'post', '본문']);
   });
 
-  it('treats when to do something as a condition, and when something was as a time', () => {
+  it('treats "when should I" as a condition, and "when was" as a time', () => {
     for (const question of [
       'When should I use a cache?',
       'when do you need a lock',

@@ -32,7 +32,7 @@ describe('numbers in brackets in a source', () => {
   });
 
   it.each(['Use `items[1]` first.', 'A list [a, b], [0], [1.5] or [2024-13-45x].', 'No brackets.'])(
-    'are none in code and other brackets: %j',
+    'are unchanged in code, as are other brackets: %j',
     (text) => {
       expect(withoutSourceMarks(text)).toBe(text);
     },

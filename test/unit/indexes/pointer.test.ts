@@ -100,7 +100,7 @@ describe('the objects of a version', () => {
 describe('publishing', () => {
   const v1 = { version: 'v1', kind: 'snapshot' };
   const v2 = { version: 'v2', kind: 'snapshot' };
-  /** A storage whose next write fails with `code`; with `isDone`, after it was done. */
+  /** A storage whose next write fails with `code`; with `isDone`, the object is written first. */
   const failing = (code: 'STORAGE_UNAVAILABLE' | 'ACCESS_DENIED' | 'CONDITION_FAILED', isDone: boolean) => {
     const storage = new MemoryStorage();
     const write = storage.write.bind(storage);

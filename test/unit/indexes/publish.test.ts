@@ -42,7 +42,7 @@ const manifest = (version: string, changes: Partial<IndexManifest> = {}): IndexM
   ...changes,
 });
 
-/** Forwards every call; `after` may fail a write that was done. */
+/** Forwards every call; if `lose` returns true, a write takes effect, then fails. */
 function losing(storage: ObjectStorage, lose: () => boolean): ObjectStorage {
   return {
     location: storage.location,
@@ -52,7 +52,7 @@ function losing(storage: ObjectStorage, lose: () => boolean): ObjectStorage {
     close: () => storage.close(),
     async write(key: string, bytes: Uint8Array, condition?: WriteCondition) {
       const etag = await storage.write(key, bytes, condition);
-      // The storage's error when a retry fails the condition that the lost request has met.
+      // The retry of a write with a lost response: it fails because the first attempt changed the object.
       if (lose()) await storage.write(key, bytes, condition);
       return etag;
     },
@@ -70,7 +70,7 @@ describe('published versions', () => {
   const publish = (version: string, writer: string, on = storage) =>
     publishVersion(on, PREFIX, { version, kind }, { writer, now: noon });
 
-  it('are none at first', async () => {
+  it('do not exist before the first publication', async () => {
     expect(await readPublished(storage, PREFIX)).toBeUndefined();
     await expect(rollBack(storage, PREFIX, { writer: 'w' })).rejects.toMatchObject({ code: 'NO_INDEX' });
   });

@@ -192,7 +192,7 @@ describe('service errors', () => {
     expect(problem).toMatchObject({ ...found });
   });
 
-  it('a rejection is recorded once, with route, before the reply; services record their own errors', async () => {
+  it('a rejection is recorded once, with its route, before the reply; service errors are not', async () => {
     const recorded: string[] = [];
     const services: Services = {
       query: () => Promise.reject(new SragError('NO_INDEX', 'None.')),

@@ -21,7 +21,7 @@ describe('a deadline', () => {
     });
   });
 
-  it('explains only errors that it caused', () => {
+  it('replaces only errors that it caused', () => {
     const deadline = deadlineOf({ requestId: 'r', remainingMs: () => 0 });
     vi.advanceTimersByTime(1);
     const failed = new SragError('GENERATOR_FAILED', 'It failed.');

@@ -6,7 +6,7 @@ import { gfm } from 'micromark-extension-gfm';
 import { describe, expect, it } from 'vitest';
 import { escapeHtml, htmlLink, isSafeUrl, neutraliseMarkdown } from '../../../../src/cli/markup/index.ts';
 
-/** Whatever a renderer of a text would fetch, run or follow. */
+/** The parts of a text that a renderer would fetch, run or follow. */
 function reached(markdown: string): string[] {
   const found: string[] = [];
   const visit = (node: Nodes): void => {

@@ -14,7 +14,7 @@ describe('the documents of a deployment', () => {
     expect(held('srag/prod/documents/guide-2/a.md')).toBe(false);
   });
 
-  it('have keys for storage, for the collection and for people', () => {
+  it('have a bucket key, a key below the prefix, and a source name in NFC', () => {
     const key = 'srag/prod/documents/guide/caf\u0065\u0301.md';
     expect(place.object(key)).toEqual({
       key: 'documents/guide/caf\u0065\u0301.md',

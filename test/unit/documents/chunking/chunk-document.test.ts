@@ -289,7 +289,7 @@ describe('chunkDocument', () => {
     expect(starts(`${a}\n\n${long}`)[0]).toHaveLength(2);
   });
 
-  /** Tokens of the chunks of sections, given their levels and tokens including the heading; 2 is a heading alone. */
+  /** The chunks of sections with these levels and token counts, 2 of which are the heading. */
   const chunksOf = (...sections: readonly (readonly [level: number, tokens: number])[]) =>
     chunkDocument(
       structured(
@@ -305,13 +305,13 @@ describe('chunkDocument', () => {
 
   it.each([
     ['up to half the budget', [30, 20], [50]],
-    ['not beyond it', [31, 20], [31, 20]],
-    ['one after the other', [25, 25, 25], [50, 25]],
+    ['not beyond half the budget', [31, 20], [31, 20]],
+    ['in order, up to half the budget', [25, 25, 25], [50, 25]],
     ['a remnant below a fifth of the budget', [60, 19], [79]],
-    ['not one of a fifth', [60, 20], [60, 20]],
+    ['not a remnant of a fifth', [60, 20], [60, 20]],
     ['a remnant before its sibling', [19, 60], [79]],
     ['a remnant up to the whole budget', [81, 19], [100]],
-    ['not a remnant beyond it', [82, 19], [82, 19]],
+    ['not a remnant beyond the whole budget', [82, 19], [82, 19]],
   ] as const)('merges siblings: %s', (_, sections, chunks) => {
     expect(sizesOf(...sections.map((tokens) => [1, tokens] as const))).toEqual(chunks);
   });

@@ -63,7 +63,7 @@ describe('terms', () => {
     expect(analyse(Object.keys(stems).join(' '))).toEqual(Object.values(stems));
   });
 
-  it('are overlapping bigrams of Hangul, Han and kana, and single characters as they are', () => {
+  it('are overlapping bigrams of Hangul, Han and kana, and isolated characters unchanged', () => {
     expect(analyse('콜드 스타트의 값')).toEqual(['콜드', '스타', '타트', '트의', '값']);
     expect(analyse('東京タ')).toEqual(['東京', '京タ']);
     expect(analyse('𠮷野家')).toEqual(['𠮷野', '野家']);
@@ -73,7 +73,7 @@ describe('terms', () => {
     expect(analyse('TGF-β привет')).toEqual(['tgf', 'привет']);
   });
 
-  it('are the stop words of a question that has no other words, and none for signs', () => {
+  it('are the stop words if a question has no other words, and empty for signs', () => {
     expect(lexicalQuery('What is it?')).toEqual(['what', 'is', 'it']);
     expect(lexicalQuery('What is it for Anna?')).toEqual(['anna']);
     expect(lexicalQuery(' ?! \u0000')).toEqual([]);

@@ -83,13 +83,13 @@ describe('smoothing', () => {
     );
   });
 
-  it('moves eleven a fifth of the way to the weighted mean of their neighbours', async () => {
+  it('moves eleven candidates a fifth of the way to the weighted mean of their neighbours', async () => {
     const texts = ['red fox', ...Array.from({ length: 10 }, () => 'fox den')];
     const { lexicon, candidates } = corpusOf(texts);
     const scorer = new QuestionScorer('red fox', lexicon);
     const raw = candidates.map((candidate) => combined(scorer.features(candidate)));
     const smoothed = await rescore('red fox', candidates, lexicon);
-    // The neighbours of the first are ten equal documents; those of a den are nine equal ones and the first.
+    // 'red fox' has ten equal neighbours; each 'fox den' has nine equal ones and 'red fox'.
     expect(smoothed[0]).toBeCloseTo(0.8 * raw[0]! + 0.2 * raw[1]!, 10);
     const idf = (df: number) => Math.log(1 + (11 - df + 0.5) / (df + 0.5));
     const cosine = idf(11) ** 2 / (Math.hypot(idf(1), idf(11)) * Math.hypot(idf(10), idf(11)));

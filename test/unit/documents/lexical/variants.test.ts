@@ -34,7 +34,7 @@ async function found(question: string, texts: readonly string[]): Promise<string
 
 const OTHERS = ['A library lends books to everybody.', 'The river is cold in winter.'];
 
-/** The terms that only documents have in addition to those of `analyse`. */
+/** The terms of a document beyond those of `analyse`. */
 const variants = (text: string): string[] => documentTerms(text).slice(analyse(text).length);
 
 describe('a word matches another form', () => {

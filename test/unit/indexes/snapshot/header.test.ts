@@ -94,7 +94,7 @@ describe('the header of a snapshot', () => {
     ['another number of dimensions', (json) => (json.vectors!.dimensions = 8)],
     ['codes of half a bit', (json) => (json.vectors!.codeBits = 1.5)],
     ['leaves that are not whole blocks', (json) => (json.vectors!.leafRows = 33)],
-    ['a column behind the end', (json) => Object.assign((json.columns as never)[3], { sizeBytes: 10 ** 6 })],
+    ['a column beyond the end', (json) => Object.assign((json.columns as never)[3], { sizeBytes: 10 ** 6 })],
     ['a section of terabytes', (json) => (json.sections!.lexicon = [2 ** 42])],
     ['postings of another size', (json) => (json.sections!.postings = [1])],
     ['no query parameters', (json) => (json.queryParameters = {})],

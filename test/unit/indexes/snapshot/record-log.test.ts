@@ -23,7 +23,7 @@ describe('RecordLog', () => {
     );
   });
 
-  it('keeps records that fit together, and none after it is closed', () => {
+  it('keeps all records if they fit, and none after it is closed', () => {
     const log = new RecordLog(8, 8 * 16);
     const record = (row: number): Uint8Array => new Uint8Array(16).fill(row);
     for (let row = 0; row < 8; row++) log.add(row, record(row));

@@ -52,7 +52,7 @@ describe('clients', () => {
   ])('%s keep their connections between requests, but not across a pause', async (_, open) => {
     const client = open();
     const ask = () => client.call('StartSyncExecution', {});
-    // The pool of `fetch` starts with one or two.
+    // The pool of `fetch` starts with one or two connections.
     for (let count = 0; count < 3; count++) await ask();
     const before = connections;
     pauseWork(20);

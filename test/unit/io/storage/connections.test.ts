@@ -67,7 +67,7 @@ describe('keep-alive connections', () => {
     expect(await get()).toBe('again');
   });
 
-  it('fail if a new one is closed before or within a response', async () => {
+  it('reject requests if a new one is closed before or during the response', async () => {
     reply = (_, __, socket) => socket.destroy();
     await expect(get()).rejects.toThrow(Error);
     reply = (_, __, socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf');
@@ -76,7 +76,7 @@ describe('keep-alive connections', () => {
     expect(await get()).toBe('all of it');
   });
 
-  it('fail on silence and on a refused connection', async () => {
+  it('reject requests on silence and on a refused connection', async () => {
     reply = () => {};
     await expect(get()).rejects.toThrow('nothing arrived');
     const nobody = new Connections(new URL('http://127.0.0.1:9'), 2, 200);

@@ -23,7 +23,7 @@ function controlled() {
   return { counted: countRequests(storage), end };
 }
 
-/** Largest number of intervals no two of which overlap, by trying every subset. */
+/** Size of the largest set of non-overlapping intervals, by trying every subset. */
 function mostDisjoint(intervals: readonly (readonly [number, number])[]): number {
   let most = 0;
   for (let subset = 0; subset < 1 << intervals.length; subset++) {
@@ -70,7 +70,7 @@ describe('counted requests', () => {
     expect(counted.counts().waves).toBe(2);
   });
 
-  it('have as many waves as there are requests no two of which overlap', async () => {
+  it('have as many waves as the largest set of non-overlapping requests', async () => {
     const schedules = fc.array(fc.tuple(fc.nat(11), fc.nat(11)), { minLength: 1, maxLength: 8 });
     await fc.assert(
       fc.asyncProperty(schedules, async (raw) => {

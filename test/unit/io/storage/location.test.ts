@@ -40,7 +40,7 @@ describe('keys', () => {
     .string({ minLength: 1, maxLength: 40, unit: 'grapheme' })
     .filter((text) => !/^\.+$|[/\\\p{Cc}]/u.test(text));
 
-  it('are joined segments, and every beginning of a key is a valid prefix', () => {
+  it('are joined segments, and every prefix of a key is a valid prefix', () => {
     fc.assert(
       fc.property(fc.array(segment, { minLength: 1, maxLength: 5 }), fc.nat(), (segments, cut) => {
         const key = segments.join('/');

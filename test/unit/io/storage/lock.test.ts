@@ -77,7 +77,7 @@ describe('locks between processes', () => {
     }
   });
 
-  it('are taken over even if earlier breakers died', async () => {
+  it('are taken over even if an earlier takeover was killed', async () => {
     const [first, second] = [holderWith({ pid: deadPid() }), holderWith({ pid: deadPid() })];
     await writeFile(join(folder, 'name.lock'), first);
     await writeFile(join(folder, `break-${first}`), second);

@@ -21,7 +21,7 @@ const body = fc.string({ unit: 'binary-ascii', maxLength: 300 });
 const cuts = fc.array(fc.nat(600), { maxLength: 12 });
 
 describe('ResponseParser', () => {
-  it('parses a response from any pieces', () => {
+  it('parses a response however it is split', () => {
     fc.assert(
       fc.property(body, cuts, (text, at) => {
         const head = `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length:  ${text.length}\r\nETag: "a:b"\r\n\r\n`;
@@ -69,7 +69,7 @@ describe('ResponseParser', () => {
     expect(taken).toHaveLength(2);
   });
 
-  it('ends a response without a length at the end of the connection, which is not kept', () => {
+  it('ends a response without a length at the end of the connection, which is not reused', () => {
     const parser = new ResponseParser();
     expect(parse('HTTP/1.1 200 OK\r\n\r\nsome', [], parser)).toBeUndefined();
     expect(parser.end()).toMatchObject({ isKept: false, body: Uint8Array.from(Buffer.from('some')) });

@@ -105,12 +105,12 @@ describe('the gateway', () => {
 
   it.each([
     ['invalid JSON', Buffer.from('hello')],
-    ['no object', proxied('hello')],
+    ['a string instead of an object', proxied('hello')],
     ['null', proxied(null)],
     ['no status', proxied({ body: 'x' })],
     ['an invalid status', proxied({ statusCode: 99 })],
-    ['a status that is text', proxied({ statusCode: '200' })],
-    ['a body that is not text', proxied({ statusCode: 200, body: { a: 1 } })],
+    ['a status that is a string', proxied({ statusCode: '200' })],
+    ['a body that is not a string', proxied({ statusCode: 200, body: { a: 1 } })],
     ['a header with a line break', proxied({ statusCode: 200, headers: { x: 'a\r\nset-cookie: b' } })],
     ['an invalid header name', proxied({ statusCode: 200, headers: { 'x y': '1' } })],
     ['values that are not a list', proxied({ statusCode: 200, multiValueHeaders: { x: 'a' } })],
@@ -157,7 +157,7 @@ describe('the gateway', () => {
     expect(events).toEqual([]);
   });
 
-  it('throttles by its rate and burst, with a problem other than for a throttled function', async () => {
+  it('throttles by its rate and burst, with another error code than a throttled function', async () => {
     const { url, events } = await gatewayOver(answering({ statusCode: 200 }), {
       throttle: { rate: 0.001, burst: 3 },
     });

@@ -22,7 +22,7 @@ describe('environments that freeze', () => {
     expect((await ticksOf(true)).ticks).toBeLessThan(20);
   });
 
-  it('answer sequential requests, and do so immediately', async () => {
+  it('answer many requests in sequence, then concurrent ones', async () => {
     const { ask, pool } = await poolOf('plain.handler', { concurrency: 3 }, { freezes: true });
     for (let count = 1; count <= 30; count++)
       expect(told(await ask({}))).toMatchObject({ invocations: count });

@@ -123,7 +123,7 @@ describe('an invocation, as observed in the official emulator', () => {
     expect(second!.initMs).toBeUndefined();
   });
 
-  it('sets the environment variables of Lambda, and of its own only PATH', async () => {
+  it('sets the environment variables of Lambda and the function, and inherits only PATH', async () => {
     const { ask, folder } = await poolOf('plain.handler', { memoryMb: 1_024 });
     const { env } = told(await ask({ act: 'environment' }));
     expect(env).toMatchObject({

@@ -47,7 +47,7 @@ describe('a streamed response', () => {
     await until(() => lines.includes(`written ${chunks}`));
   });
 
-  it('is read to its end after the reader left, since Lambda does not tell the function', async () => {
+  it('is read to its end after the reader disconnects, since Lambda does not notify functions', async () => {
     const { ask, lines } = await poolOf('streaming.handler');
     const { body, report } = await streamed(ask({ act: 'tell', chunks: 200, size: 100_000 }));
     body.destroy();

@@ -32,7 +32,7 @@ async function storageOf(services: Services, environment: string): Promise<Objec
 }
 
 describe('accounts of storage requests', () => {
-  it('distinguish environments, and waves from requests', async () => {
+  it('count requests and waves for each environment separately', async () => {
     const services = await start({ model: { latencyMs: 30 } });
     const [one, two] = [await storageOf(services, 'env-1'), await storageOf(services, 'env-2')];
     await one.write('a', new Uint8Array(1_000));

@@ -66,7 +66,7 @@ const startSync: StartSyncExecution = async ({ stateMachineArn, input, name }) =
 
 const STANDARD_ARN = `${ARN}-ingest`;
 let goOn: () => void;
-/** Ends as its input says, or when it is aborted. */
+/** Ends as its input specifies, or when it is aborted. */
 const runStandard: RunExecution = async ({ input, name, signal }) => {
   const { waits, fails, breaks } = JSON.parse(input);
   if (waits) {

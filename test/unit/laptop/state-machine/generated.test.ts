@@ -57,7 +57,7 @@ describe('generated machines', () => {
     );
   });
 
-  it('return the same inside a Parallel and a Map as alone', async () => {
+  it('return the same result alone, inside a Parallel and inside a Map', async () => {
     await fc.assert(
       fc.asyncProperty(seeds, async (seed) => {
         const { definition, input } = generateMachine(seed);

@@ -26,7 +26,7 @@ const retrieved = {
   trace: { totalMs: 5 },
   use: { reads: 3, functions: [{ name: 'retrieve' }] },
 };
-/** The part of it that is passed on. */
+/** The part of the retrieval result that is passed on. */
 const found = { trace: retrieved.trace, use: retrieved.use };
 const generated = {
   answer: 'Because [1].',
@@ -171,7 +171,7 @@ describe('the pipeline', () => {
     expect(tookMs).toBe(500 + 1_000);
   });
 
-  it('answers once a throttle has passed', async () => {
+  it('answers when an attempt after throttled ones succeeds', async () => {
     let calls = 0;
     const { result } = await run(() =>
       answering('generate', async () => {
@@ -209,7 +209,7 @@ describe('the pipeline', () => {
     },
   );
 
-  it('retries a retrieval that ran out of time, and returns the error if it always does', async () => {
+  it('retries a retrieval that times out, and returns the error of the last attempt', async () => {
     let calls = 0;
     const late = { status: 504, code: 'DEADLINE_EXCEEDED', detail: 'Late.' };
     const { result, tookMs } = await run(() =>
@@ -243,7 +243,7 @@ describe('the pipeline', () => {
       'answers with more than 256 KiB',
       async () => ({ statusCode: 200, payload: { ...generated, answer: 'x'.repeat(262_144) } }),
     ],
-    ['is not there', async () => ({ statusCode: 404, payload: { Message: 'no' } })],
+    ['does not exist', async () => ({ statusCode: 404, payload: { Message: 'no' } })],
     ['cannot be reached', () => Promise.reject(new Error('reset'))],
   ])('returns 502 if generate %s', async (_, answer) => {
     const { result } = await run(() => answering('generate', answer));
@@ -263,7 +263,7 @@ describe('the pipeline', () => {
       detail: 'None.',
     };
     const behaviour = fc.record({
-      // What the call does, after this share of its time.
+      // What the call does after this share of its timeout.
       what: fc.constantFrom('answer', 'throttle', 'fault', 'tell', 'refuse', 'hang', 'break'),
       share: fc.constantFrom(0, 0.5, 0.999),
     });
@@ -300,7 +300,7 @@ describe('the pipeline', () => {
           expect(result.status).toBe('SUCCEEDED');
           const [[key, value]] = Object.entries(result.output as object) as [[string, unknown]];
           expect(['result', 'problem']).toContain(key);
-          // The receiver of the request knows its id.
+          // The receiver of the problem adds the request id.
           if (key === 'problem') problemSchema.parse({ ...(value as object), requestId: 'r-1' });
           expect(tookMs).toBeLessThanOrEqual(27_000);
         },
@@ -314,7 +314,7 @@ describe('the pipeline', () => {
     expect(loadStateMachine(pipeline, load).type).toBe('EXPRESS');
   });
 
-  it('carries the largest answer of generate', async () => {
+  it('returns an answer of the largest size that generate produces', async () => {
     const chunks = [{ id: 'c', text: 'x'.repeat(200_000 - 300) }];
     const { result } = await run(() =>
       invoking({ 'srag-retrieve': () => retrieved, 'srag-generate': () => ({ ...generated, chunks }) }),

@@ -57,7 +57,7 @@ describe('Retry', () => {
     const retrier = { ErrorEquals: ['Flaky'], JitterStrategy: 'FULL' };
     const draws = [0, 0.25, 0.999];
     const { result } = await runVirtually(retrying(retrier), {}, () => flaky(3), {
-      // One draw seeds each evaluation of an expression; the task has one, at its end.
+      // Each evaluation of an expression draws a seed; the task evaluates one, at its end.
       random: () => draws.shift() ?? 0,
     });
     expect(waits(result.history)).toEqual([0, 500, 3_996]);
@@ -88,7 +88,7 @@ describe('Retry', () => {
     }
   });
 
-  it('evaluates Arguments for every attempt, which knows its number', async () => {
+  it('evaluates Arguments for every attempt, with RetryCount', async () => {
     const seen: unknown[] = [];
     const machine = single(
       task(

@@ -119,7 +119,7 @@ describe('Wait', () => {
     expect((await runVirtually(evaluated, { s: 4 })).tookMs).toBe(8_000);
   });
 
-  it('waits until a time, or not at all if it is past', async () => {
+  it('waits until a time, or not at all if the time has passed', async () => {
     const until = (text: string) => single({ Type: 'Wait', Timestamp: text });
     expect((await runVirtually(until('2026-11-24T00:01:00Z'), {})).tookMs).toBe(60_000);
     expect((await runVirtually(until('2026-11-24T01:00:30+01:00'), {})).tookMs).toBe(30_000);

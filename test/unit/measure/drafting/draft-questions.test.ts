@@ -153,7 +153,7 @@ describe('draftQuestions', () => {
     expect(asked(questions).sort()).toEqual(['Build_time limits', 'Using ef and nprobes']);
   });
 
-  it('reads tables of extracted HTML, and does not mistake a row of a split table for its head', async () => {
+  it('reads tables of extracted HTML, and does not mistake a row of a split table for a header', async () => {
     const questions = await draft({
       'a.html': 'Runtime | Ends on\nPython | May 2030\nRuby | June 2031',
       'b.md': '| Stockholm | 12 March |\n| Oslo | 13 March |\n| Riga | 14 March |',

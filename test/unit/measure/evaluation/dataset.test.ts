@@ -81,7 +81,7 @@ describe('readDataset', () => {
       'test.tsv:6',
       "query 'q9'",
     ],
-    ['a grade that is no number', 'qrels/test.tsv', `${qrels}q1\td2\thigh\n`, 'test.tsv:6', "'high'"],
+    ['a grade that is not a number', 'qrels/test.tsv', `${qrels}q1\td2\thigh\n`, 'test.tsv:6', "'high'"],
     ['too few columns', 'qrels/test.tsv', `${qrels}q1 d2 1\n`, 'test.tsv:6', '1 columns'],
     ['two grades for one pair', 'qrels/test.tsv', `${qrels}q1\td1\t1\n`, 'test.tsv:6', 'graded 2'],
     ['a line that is not JSON', 'queries.jsonl', `${queries}\n{"_id":`, 'queries.jsonl:4', 'not JSON'],

@@ -66,7 +66,7 @@ describe('evaluateQueries', () => {
     expect(summary.answers).toEqual({ containsGold: 1, meanCharacters: 10, meanSentences: 1, notFound: 0 });
   });
 
-  it('asks one at a time, in order, and reports progress', async () => {
+  it('runs one query at a time, in order, and reports progress', async () => {
     const seen: string[] = [];
     let open = 0;
     await evaluateQueries({

@@ -58,7 +58,7 @@ describe('bootstrap intervals', () => {
     expect(low < mean(values) && mean(values) < high).toBe(true);
   });
 
-  it('covers the true mean about 95 times of 100', () => {
+  it('covers the true mean in about 95 of 100 cases', () => {
     let covered = 0;
     for (let seed = 1; seed <= 300; seed++) {
       const [low, high] = bootstrapInterval(draws(seed, 60), { resamples: 300, seed });

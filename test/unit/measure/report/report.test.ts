@@ -125,7 +125,7 @@ describe('a report', () => {
         return [[variant, step, figure].join('|'), Number(estimate)] as const;
       }),
     );
-    // None is missing on either side.
+    // Both contain the same figures.
     expect([...found.keys()].sort()).toEqual([...expected.keys()].sort());
     expect(expected.size).toBeGreaterThan(40);
     for (const [key, value] of expected) expect(found.get(key), key).toBeCloseTo(value, 9);

@@ -11,7 +11,7 @@ const failures = (result: ServedResult): string[] =>
     .filter(({ passed }) => !passed)
     .map(({ figure }) => figure);
 
-/** What a faultless instrument measures in a case, with `overheadMs` added to every latency. */
+/** The result of a faultless instrument in a case, with `overheadMs` added to every latency. */
 function measured(served: ServedCase, overheadMs = 0.5): ServedResult {
   const { behaviour, arrivals } = served;
   const count = arrivals.length;

@@ -12,7 +12,7 @@ describe('KNOWN_PROCESSES', () => {
     expect(Math.abs(values[396_000]! / truth.p99 - 1)).toBeLessThan(0.04);
   });
 
-  it('correlates neighbours as named', () => {
+  it('has the stated correlation between neighbouring values', () => {
     const correlation = (process: number): number => {
       const next = KNOWN_PROCESSES[process]!.source(2);
       const logs = Array.from({ length: 20_000 }, () => Math.log(next()));

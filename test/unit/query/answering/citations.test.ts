@@ -193,35 +193,32 @@ describe('citation marks', () => {
   const both = [...HOTEL, passage(4, 'For breakfast the hotel takes 15 euros.')];
 
   it.each([
+    ['the statement between two marks if none precedes the first', '[1] Breakfast costs 15 euros [4].'],
+    ['the rest of their line', 'Breakfast costs 15 euros [1].\n[3] The pool opens at 9 am.'],
+    ['the next line if they are alone on a line', '[1]\nBreakfast costs 15 euros.'],
     [
-      'the statement between two marks, where the first has none before it',
-      '[1] Breakfast costs 15 euros [4].',
-    ],
-    ['the line behind them', 'Breakfast costs 15 euros [1].\n[3] The pool opens at 9 am.'],
-    ['the next line, where they fill one', '[1]\nBreakfast costs 15 euros.'],
-    [
-      'what follows words that introduce it',
+      'the statement after an introduction such as "according to"',
       'Breakfast costs 15 euros [1]. According to [3], the pool opens at 9 am.',
     ],
     [
-      'what follows words that introduce it on a line of their own',
+      'the statement after an introduction at the start of a line',
       'Nobody knows.\nAccording to [3], the pool opens at 9 am.',
     ],
     [
-      'the statement of the mark before, where only signs are between',
+      'the statement of the previous mark if only signs are between them',
       'Breakfast costs 15 euros [1], [4]. The pool opens at 9 am [3].',
     ],
     [
-      'the statement of the mark before, where only filling words are between',
+      'the statement of the previous mark if only filler words are between them',
       'Breakfast costs 15 euros [1] and [4]. The pool opens at 9 am [3].',
     ],
-    ['the statement of the mark before, where they end the answer', 'Breakfast costs 15 euros [1].\n[4]'],
-  ])('are judged by %s', async (_, answer) => {
+    ['the statement of the previous mark if they end the answer', 'Breakfast costs 15 euros [1].\n[4]'],
+  ])('are checked against %s', async (_, answer) => {
     const { text, dropped } = await checkCitations(answer, both);
     expect({ text, dropped }).toEqual({ text: answer, dropped: 0 });
   });
 
-  it('are judged by the first sentence alone of several that follow without white space', async () => {
+  it('are checked against only the first of several sentences that follow without white space', async () => {
     const answer = '[1] 宠物不允许。早餐费用为99欧元。';
     const { text, citations } = await checkCitations(answer, [passage(1, '宠物不允许。早餐费用为15欧元。')]);
     expect({ text, quotes: citations.map(({ quote }) => quote) }).toEqual({
@@ -236,7 +233,7 @@ describe('citation marks', () => {
     ['Принтер на этаже [1].', 'Принтер на этаже'],
     ['Breakfast costs 15 euros.\n\n[1]', 'Breakfast costs 15 euros.'],
     ['Breakfast costs 15 euros.\nSource: [1]', 'Breakfast costs 15 euros.'],
-  ])('are kept at a statement that is short, or on a line before them: %j', async (answer, source) => {
+  ])('are kept after a short statement, or one on a previous line: %j', async (answer, source) => {
     const { text, dropped, citations } = await checkCitations(answer, [passage(1, `${source} `)]);
     expect({ text, dropped, quotes: citations.map(({ quote }) => quote) }).toEqual({
       text: answer,
@@ -245,12 +242,12 @@ describe('citation marks', () => {
     });
   });
 
-  it('stand together before the statement that they share', async () => {
+  it('stay together before the statement that they share', async () => {
     const { text } = await checkCitations('[1] [9] [4] Breakfast costs 15 euros.', both);
     expect(text).toBe('[1] [4] Breakfast costs 15 euros.');
   });
 
-  it('are kept at a row of unit signs that the passage has too', async () => {
+  it('are kept after a run of unit signs that the passage also contains', async () => {
     const signs = '㎏'.repeat(30);
     const { text, citations } = await checkCitations(`${signs} [1]`, [passage(1, signs)]);
     expect({ text, quotes: citations.map(({ quote }) => quote) }).toEqual({
@@ -259,7 +256,7 @@ describe('citation marks', () => {
     });
   });
 
-  it('are judged by the last 4,000 characters before them', async () => {
+  it('are checked against the last 4,000 characters before them', async () => {
     const filler = 'safe '.repeat(1_000);
     const cite = async (count: number) =>
       (await checkCitations(`# 9999 guests: ${filler.slice(0, count)}[1]`, [passage(1, filler)])).dropped;
@@ -282,23 +279,23 @@ describe('citation marks', () => {
     ['the end of the answer', ['[1] Breakfast costs', ' 15 euros'], ['', '', '[1] Breakfast costs 15 euros']],
     ['the next mark', ['[1] Breakfast costs 15 euros', ' [4]'], ['', '[1] Breakfast costs 15 euros [4]', '']],
     [
-      'no full stop in a number',
+      'the end of the answer, not a full stop in a number',
       ['[1] Breakfast costs 15.0 euros', ' a day'],
       ['', '', '[1] Breakfast costs 15.0 euros a day'],
     ],
     [
-      'no full stop before it says something',
+      'the end of the answer, not a full stop before the first word',
       ['[1] ... ', '\n', 'Breakfast costs 15 euros.'],
       ['', '', '', '[1] ... \nBreakfast costs 15 euros.'],
     ],
-  ])('are shown with the statement behind them at %s', async (_, parts, expected) => {
+  ])('are emitted with the statement after them at %s', async (_, parts, expected) => {
     const checker = new CitationChecker(both);
     const seen: string[] = [];
     for (const part of parts) seen.push(await checker.push(part));
     expect([...seen, await checker.end()]).toEqual(expected);
   });
 
-  it('are shown with a statement behind them that does not end after 4,000 characters', async () => {
+  it('are checked after 4,000 characters of a following statement that has not ended', async () => {
     const checker = new CitationChecker([passage(1, 'a '.repeat(2_000))]);
     const statement = 'safe '.repeat(800);
     expect(await checker.push(`[9]${statement.slice(0, 3_999)}`)).toBe('');
@@ -306,7 +303,7 @@ describe('citation marks', () => {
     expect(await checker.end()).toBe('');
   });
 
-  it('leave no white space at either end of the answer, and all of it within', async () => {
+  it('leave no white space at either end of the answer, and keep all white space within', async () => {
     expect(await shown(' \n The pool [9] \n  opens. [9]\n')).toBe('The pool \n  opens.');
     expect(await shown(' \n ')).toBe('');
   });

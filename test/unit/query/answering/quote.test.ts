@@ -21,7 +21,7 @@ const finderOf = (sourceText: string, { title = 'T', headingPath = [] }: Around 
     sourceText,
   });
 
-/** What a passage says of a statement, as it stands there. */
+/** The verbatim quote from a passage for a statement, if any. */
 async function quoted(source: string, statement: string, around?: Around): Promise<string | undefined> {
   const range = await finderOf(source, around).find(statement);
   return range === undefined ? undefined : source.slice(range.start, range.end);
@@ -33,15 +33,15 @@ describe('the quote for a statement', () => {
     ['the beginning of the first sentence', 'Leave is paid for all staff. Ask early.', 'Leave is'],
     ['the beginning of a later sentence', 'Ask the office two weeks ahead. Leave is paid.', 'Leave is'],
     [
-      'the beginning of a sentence right behind another',
+      'the beginning of a sentence directly after another',
       '早餐费用为十五欧元而且每天都供应。宠物，不允许。',
       '宠物',
     ],
     ['a line of a table', '| Plan | Price |\n|---|---|\n| Basic | 10 |', '| Basic | 10 |'],
     ['three fifths of a sentence', 'Yes. Our clients smoke in no rooms.', 'smoke in no rooms.'],
     ['more than three fifths of a sentence', 'Yes. Our guests smoke in no rooms.', 'smoke in no rooms.'],
-    ['signs behind the last sentence', 'Leave is paid. ***', '***'],
-  ])('is %s where it stands there word for word', async (_, source, statement) => {
+    ['signs after the last sentence', 'Leave is paid. ***', '***'],
+  ])('is %s if the passage contains it verbatim', async (_, source, statement) => {
     const start = source.indexOf(statement);
     expect(await finderOf(source).find(statement)).toEqual({ start, end: start + statement.length });
   });
@@ -49,7 +49,7 @@ describe('the quote for a statement', () => {
   it.each([
     ['a part of a sentence that is too short', 'Yes. Our customers smoke in no rooms.', 'smoke in no rooms.'],
     [
-      'a part of a long sentence behind a short one',
+      'a part of a long sentence after a short one',
       'Yes. On every working day the canteen serves a hot lunch.',
       'serves a hot lunch.',
     ],
@@ -73,31 +73,31 @@ describe('the quote for a statement', () => {
     ['white space around the statement', 'Leave is paid for all staff.', '\n Leave is ', 'Leave is'],
     ['white space at the beginning', ' \n Leave is paid for all staff.', 'Leave is', 'Leave is'],
     ['a tab in the statement', 'Leave is paid for all staff.', 'Leave\t is', 'Leave is'],
-  ])('counts white space as one space: %s', async (_, source, statement, quote) => {
+  ])('treats any white space as one space: %s', async (_, source, statement, quote) => {
     expect(await quoted(source, statement)).toBe(quote);
   });
 
   it.each([
-    ['behind a word', 'The pool[3] opens at nine.', 'The pool opens', 'The pool[3] opens'],
-    ['behind a space', 'The pool [3] opens at nine.', 'The pool opens', 'The pool [3] opens'],
+    ['after a word', 'The pool[3] opens at nine.', 'The pool opens', 'The pool[3] opens'],
+    ['after a space', 'The pool [3] opens at nine.', 'The pool opens', 'The pool [3] opens'],
     ['in a row', 'The pool [1] [2][3] opens at nine.', 'The pool opens', 'The pool [1] [2][3] opens'],
     ['before the words', 'The pool[3], the bar [4] and more. Leave is paid.', 'Leave is', 'Leave is'],
     ['at the end', 'The pool opens at nine [3].', 'The pool opens at nine.', 'The pool opens at nine [3].'],
     ['at the beginning', '[3] The pool opens at nine.', 'The pool opens at nine.', 'The pool opens at nine.'],
     ['of the statement', 'The pool opens at nine.', 'The pool [7] opens', 'The pool opens'],
-  ])('leaves notes out of account: %s', async (_, source, statement, quote) => {
+  ])('ignores note marks: %s', async (_, source, statement, quote) => {
     expect(await quoted(source, statement)).toBe(quote);
   });
 
   it.each([
     [
-      'a number behind a space',
+      'a number after a space',
       'Pay 1.5 euros for each night and guest.',
       '1.5 euros for each night and guest.',
     ],
-    ['a word behind a sign', 'Here $HOME is set for each user.', 'HOME is set for each user.'],
+    ['a word after a sign', 'Here $HOME is set for each user.', 'HOME is set for each user.'],
     [
-      'a number behind a bracket',
+      'a number after a bracket',
       'Pay (2 euros for each night and guest).',
       '2 euros for each night and guest',
     ],
@@ -107,16 +107,16 @@ describe('the quote for a statement', () => {
     ['a number before a comma', 'The gate opens at 9, the shop at 10.', 'The gate opens at 9'],
     ['a word before a full stop and a number', 'See the office.10 euros are due.', 'See the office'],
     ['a word before a per cent sign', 'The share in per cent% is ten.', 'The share in per cent'],
-  ])('may be cut at %s', async (_, source, statement) => {
+  ])('may start or end at %s', async (_, source, statement) => {
     expect(await quoted(source, statement)).toBe(statement);
   });
 
   it.each([
-    ['a longer word behind it', 'The gate is openable by guests.', 'The gate is open'],
+    ['the rest of a word', 'The gate is openable by guests.', 'The gate is open'],
     ['a per cent sign', 'The fee is 15% of all.', 'The fee is 15'],
     ['a degree sign', 'The slope is 15° here.', 'The slope is 15'],
     ['a currency sign', 'Pay $15 for each night and guest.', '15 for each night and guest.'],
-  ])('is the whole sentence where the part leaves out %s', async (_, source, part) => {
+  ])('is the whole sentence if the statement omits %s', async (_, source, part) => {
     expect(await quoted(source, part)).toBe(source);
   });
 
@@ -127,30 +127,33 @@ describe('the quote for a statement', () => {
     ['of a number with thousands', 'The fee is 1,500 euros.', 'The fee is 1'],
     ['of a time', 'The gate opens at 9:30 in summer.', 'The gate opens at 9'],
     [
-      'of the digits behind a point',
+      'of the digits after a decimal point',
       'Pay 1.5 euros for each night and guest.',
       '5 euros for each night and guest.',
     ],
     ['of a negative number', 'It is -15 degrees in the store at night.', '15 degrees in the store at night.'],
-  ])('is none where the statement has a part %s', async (_, source, part) => {
+  ])('is undefined if the statement contains a part %s', async (_, source, part) => {
     expect(await quoted(source, part)).toBeUndefined();
   });
 
-  it.each(['', ' \n', '[1]', ' [1] [2] '])('is none for a statement without words: %j', async (statement) => {
-    expect(await quoted('Leave is paid.', statement)).toBeUndefined();
-  });
+  it.each(['', ' \n', '[1]', ' [1] [2] '])(
+    'is undefined for a statement without words: %j',
+    async (statement) => {
+      expect(await quoted('Leave is paid.', statement)).toBeUndefined();
+    },
+  );
 
-  it('is none where the passage says nothing of it', async () => {
+  it('is undefined if the passage is unrelated', async () => {
     expect(await quoted('Leave is paid.', 'Penguins swim.')).toBeUndefined();
   });
 
-  it('is the sentence that says it in other words', async () => {
+  it('is the sentence that says the same in other words', async () => {
     expect(await quoted('Ask early. There are ten days of leave.', 'The leave is ten days.')).toBe(
       'There are ten days of leave.',
     );
   });
 
-  it('knows the names in the title and in every heading, each by itself', async () => {
+  it('accepts names that occur only in the title or in any one heading', async () => {
     const source = 'The breakfast costs 15 euros.';
     const found = (statement: string) =>
       quoted(source, statement, { title: 'Hotel Aurora', headingPath: ['Annex', 'Borealis'] });
@@ -159,7 +162,7 @@ describe('the quote for a statement', () => {
     expect(await found('Breakfast at the Zenith costs 15 euros.')).toBeUndefined();
   });
 
-  it('is looked for once for each statement', async () => {
+  it('is computed once per statement', async () => {
     const finder = finderOf('Leave is paid. Ask early.');
     const first = await finder.find('Leave is paid.');
     expect(await finder.find('Ask early.')).toEqual({ start: 15, end: 25 });

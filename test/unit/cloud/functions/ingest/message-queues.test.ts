@@ -121,7 +121,7 @@ describe('a message lease', () => {
     expect(sent).toHaveLength(length);
   });
 
-  it('ends with waits that grow with the deliveries, and no wait for messages not begun', async () => {
+  it('ends with waits that grow with the delivery count, and none for messages not started', async () => {
     const { sent, queues: own } = await queues();
     const failed = [message('1', 1), message('2', 3), message('3', 20)];
     const lease = new Lease(own, failed, 45);
