@@ -27,13 +27,13 @@ describe('the pointer of a collection', () => {
   });
 
   it.each<[string, unknown, RegExp]>([
-    ['nothing', null, /formatVersion must be 1/],
+    ['null', null, /formatVersion must be 1/],
     ['a number', 5, /formatVersion must be 1/],
     ['another format', { ...POINTER, formatVersion: 2 }, /formatVersion must be 1/],
     ['no generation', { ...POINTER, generation: undefined }, /generation must be an integer/],
     ['generation 0', { ...POINTER, generation: 0 }, /generation must be an integer/],
-    ['half a generation', { ...POINTER, generation: 1.5 }, /generation must be an integer/],
-    ['a generation as text', { ...POINTER, generation: '3' }, /generation must be an integer/],
+    ['a fractional generation', { ...POINTER, generation: 1.5 }, /generation must be an integer/],
+    ['a generation as string', { ...POINTER, generation: '3' }, /generation must be an integer/],
     ['no writer', { ...POINTER, writer: undefined }, /writer or publishedAt/],
     ['an empty writer', { ...POINTER, writer: '' }, /writer or publishedAt/],
     ['no time', { ...POINTER, publishedAt: 5 }, /writer or publishedAt/],
@@ -63,8 +63,8 @@ describe('the pointer of a collection', () => {
   });
 
   it.each([
-    ['no JSON', Buffer.from('{')],
-    ['no UTF-8', Buffer.concat([Buffer.from('"'), Buffer.from([0xff]), Buffer.from('"')])],
+    ['not JSON', Buffer.from('{')],
+    ['not UTF-8', Buffer.concat([Buffer.from('"'), Buffer.from([0xff]), Buffer.from('"')])],
   ])('is rejected as damaged if it is %s, with the cause', (_, bytes) => {
     expect(() => parsePointer(bytes, KEY)).toThrow(
       expect.objectContaining({

@@ -293,21 +293,25 @@ describe('a model of Bedrock', () => {
   });
 
   it.each([
-    ['the account may not use', { authorizationStatus: 'NOT_AUTHORIZED' }, 'the account may not use'],
+    ['that is not authorised', { authorizationStatus: 'NOT_AUTHORIZED' }, 'the account may not use'],
     [
-      'whose agreement is open',
+      'without an agreement',
       { agreementAvailability: { status: 'NOT_AVAILABLE' } },
       'agreement for amazon.titan-embed-text-v2:0 is not available',
     ],
-    ['that the region has not', { regionAvailability: 'NOT_AVAILABLE' }, 'cannot be used in eu-west-1'],
-  ])('%s: fails and says where to enable it', async (_, change, words) => {
+    [
+      'that is not available in the region',
+      { regionAvailability: 'NOT_AVAILABLE' },
+      'cannot be used in eu-west-1',
+    ],
+  ])('%s fails with a remedy', async (_, change, words) => {
     const found = await model({ availability: [200, available(change)] });
     expect(found).toMatchObject({ status: 'failed', detail: expect.stringContaining(words) });
     expect(found?.remedy).toMatch(/Model access|another region/);
   });
 
   it.each([`us.${NOVA}`, `arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.${NOVA}`])(
-    'behind the inference profile %s is checked',
+    'of the inference profile %s is checked',
     async (profile) => {
       expect(await model({}, profile)).toMatchObject({
         status: 'ok',
@@ -317,7 +321,7 @@ describe('a model of Bedrock', () => {
     },
   );
 
-  it('is not judged if Bedrock does not answer', async () => {
+  it('fails with AWS_UNAVAILABLE if Bedrock is unavailable', async () => {
     expect(await model({ models: [503, '{"message":"busy"}'] })).toMatchObject({
       status: 'failed',
       detail: 'AWS_UNAVAILABLE: Bedrock: HTTP 503, busy',

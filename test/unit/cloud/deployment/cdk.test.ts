@@ -85,7 +85,7 @@ describe('cdk deploy', () => {
 
   it.each([
     [
-      'what the app refuses',
+      'an error of the app',
       `InfraError: Function 'retrieve': its bundle is 1.50 MB, over the budget of 1 MB.\n\nSubprocess exited with error 1`,
       'INVALID_CONFIG',
       /^Function 'retrieve': its bundle is 1\.50 MB/,
@@ -106,7 +106,7 @@ describe('cdk deploy', () => {
       /aws sso login/,
     ],
     [
-      'credentials that may not',
+      'credentials without the required permission',
       'AccessDenied: User: ada is not authorized to perform: cloudformation:CreateStack',
       'ACCESS_DENIED',
       /CreateStack/,

@@ -84,9 +84,9 @@ describe('the text of Word files', () => {
       `${run('one')}<w:r><w:br w:type="page"/></w:r>${run('two')}`,
       'one\n\ntwo',
     ],
-    ['hyphens that may not break', `<w:r><w:t>wi</w:t><w:noBreakHyphen/><w:t>fi</w:t></w:r>`, 'wi-fi'],
+    ['non-breaking hyphens', `<w:r><w:t>wi</w:t><w:noBreakHyphen/><w:t>fi</w:t></w:r>`, 'wi-fi'],
     [
-      'words around soft hyphens whole',
+      'whole words around soft hyphens',
       `<w:r><w:t>data</w:t><w:softHyphen/><w:t>base</w:t></w:r>`,
       'database',
     ],
@@ -155,8 +155,8 @@ describe('the main part of Word files', () => {
     ['a name from the root', renamed('doc/main.xml', pointing('/doc/main.xml'))],
     ['a name with steps', renamed('doc/main.xml', pointing('./x/../doc/main.xml'))],
     ['an encoded name', renamed('word/my document.xml', pointing('word/my%20document.xml'))],
-    ['letters of another case', renamed('word/document.xml', pointing('/Word/Document.xml'))],
-    ['folders with backslashes', renamed('word\\document.xml', pointing('word/document.xml'))],
+    ['a name in another case', renamed('word/document.xml', pointing('/Word/Document.xml'))],
+    ['a name with backslashes', renamed('word\\document.xml', pointing('word/document.xml'))],
     [
       'a strict type',
       renamed('word/d.xml', (parts) => ({
@@ -168,7 +168,7 @@ describe('the main part of Word files', () => {
       })),
     ],
     [
-      'a type of content alone',
+      'only a content type',
       renamed('word/d.xml', (parts) => ({
         '[Content_Types].xml': parts['[Content_Types].xml']!.replace('/word/document.xml', '/word/d.xml'),
       })),

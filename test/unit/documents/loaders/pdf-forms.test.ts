@@ -25,7 +25,7 @@ describe('forms in PDF files', () => {
       'Name: Ann Other\nAmount:',
     ],
     [
-      'choices by what is shown',
+      'choices by their displayed text',
       widget('/FT /Ch /Ff 131072 /V (b) /Opt [[(a) (Red)] [(b) (Blue)]]', [200, 717]),
       'Name: Blue\nAmount:',
     ],
@@ -35,7 +35,7 @@ describe('forms in PDF files', () => {
       'Name: x, y\nAmount:',
     ],
     ['ticked boxes', widget(ticked('Yes'), [40, 717]), '☒ Name:\nAmount:'],
-    ['boxes that are not ticked', widget(ticked('Off'), [40, 703]), 'Name:\n☐ Amount:'],
+    ['unticked boxes', widget(ticked('Off'), [40, 703]), 'Name:\n☐ Amount:'],
     [
       'typed notes',
       '<< /Type /Annot /Subtype /FreeText /Rect [200 717 300 731] /Contents (see page 2) >>',

@@ -70,8 +70,8 @@ describe('encoded data in texts', () => {
         'end',
       ].join('\n'),
     ],
-    ['texts about them', 'Write data:text/plain,hello or data:image/png;base64, and more.'],
-    ['one letter again and again', 'x'.repeat(500)],
+    ['texts about encoded data', 'Write data:text/plain,hello or data:image/png;base64, and more.'],
+    ['a single repeated letter', 'x'.repeat(500)],
     ['Chinese', '本公司员工每年享有十天带薪年假'.repeat(40)],
   ])('is not mistaken for %s', async (_, source) => {
     expect(await textOf('a.md', source)).toBe(source.normalize('NFC'));

@@ -20,7 +20,7 @@ describe('openSearcher', () => {
   it.each<[string, Partial<SearchQuery>, string]>([
     ['topK 0', { text, topK: 0 }, 'INVALID_ARGUMENT'],
     ['a negative topK', { text, topK: -1 }, 'INVALID_ARGUMENT'],
-    ['a fraction of a result', { vector: testVector(16, 1), topK: 1.5 }, 'INVALID_ARGUMENT'],
+    ['a fractional topK', { vector: testVector(16, 1), topK: 1.5 }, 'INVALID_ARGUMENT'],
     ['a topK that is not a number', { text, topK: Number.NaN }, 'INVALID_ARGUMENT'],
     ['topK over the maximum', { text, topK: 1_001 }, 'INVALID_ARGUMENT'],
     ['neither text nor vector', {}, 'INVALID_ARGUMENT'],

@@ -74,7 +74,7 @@ describe('ReliableReads', () => {
     ['a connection that was reset', [reset]],
     ['a body that was cut', [{ kind: 'bytes', length: 3 }]],
     ['a body that is too long', [{ kind: 'bytes', length: 9 }]],
-    ['one after the other', [reset, { kind: 'bytes', length: 0 }, failing('STORAGE_UNAVAILABLE')]],
+    ['several failures in sequence', [reset, { kind: 'bytes', length: 0 }, failing('STORAGE_UNAVAILABLE')]],
   ] as const)('recovers from %s', async (_, faults) => {
     const source = new ScriptedSource([...(faults as readonly Step[]), whole]);
     expect(await ending(source)).toMatchObject({ bytes: 8 });

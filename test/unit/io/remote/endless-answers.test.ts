@@ -78,9 +78,9 @@ describe('endless responses', () => {
   });
 
   it.each<[string, Endless, number]>([
-    ['a byte now and then', events(' ', DRIP), 200],
-    ['a comment now and then', events(': keep-alive\n\n', DRIP), 200],
-    ['a byte of an error now and then', { ...json, ...DRIP, status: 400, part: ' ' }, 200],
+    ['single bytes at intervals', events(' ', DRIP), 200],
+    ['comments at intervals', events(': keep-alive\n\n', DRIP), 200],
+    ['an error in single bytes at intervals', { ...json, ...DRIP, status: 400, part: ' ' }, 200],
   ])('of %s are cut off after ten times the silence limit', async (_, endless, timeoutMs) => {
     server.endless = endless;
     const error = await failureOf(answer('openai-compatible', openAi({ timeoutMs })));

@@ -48,7 +48,7 @@ describe('an invocation, as observed in the official emulator', () => {
 
   it.each([
     ['exits', { act: 'exit', code: 7 }, /exit status 7/],
-    ['is ended by what nobody caught', { act: 'crash' }, /exit status 128/],
+    ['ends on an uncaught exception', { act: 'crash' }, /exit status 128/],
   ])(
     'whose process %s returns Runtime.ExitError, and the next one starts cold',
     async (_, event, message) => {

@@ -190,11 +190,11 @@ describe('object changes', () => {
   );
 
   it.each([
-    ['nothing', { statusCode: 200 }],
+    ['no payload', { statusCode: 200 }],
     ['null', ok(null)],
     ['an empty object', ok({})],
     ['null failures', ok({ batchItemFailures: null })],
-    ['a text', ok('done')],
+    ['a string', ok('done')],
   ] satisfies [string, InvocationReply][])('are deleted if the function returns %s', async (_what, reply) => {
     const { services, storage, invocations } = await start(() => reply);
     await storage.write('in/two/fine', bytes);

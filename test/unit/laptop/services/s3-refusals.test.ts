@@ -104,10 +104,10 @@ describe('S3 refuses', () => {
   });
 
   it.each([
-    ['nothing', ''],
+    ['no content', ''],
     ['invalid XML', 'Delete'],
-    ['half of it', '<Delete><Object><Key>k</Key>'],
-    ['another document', '<Other/>'],
+    ['a missing end tag', '<Delete><Object><Key>k</Key>'],
+    ['another root element', '<Other/>'],
     ['no objects', '<Delete></Delete>'],
     ['a document type', '<!DOCTYPE x [<!ENTITY a "b">]><Delete><Object><Key>k</Key></Object></Delete>'],
     ['an unknown entity', '<Delete><Object><Key>&a;</Key></Object></Delete>'],

@@ -144,7 +144,7 @@ describe('a Distributed Map', () => {
     ['3 items', { ToleratedFailureCount: 3 }, 3, true],
     ['3 items', { ToleratedFailureCount: '{% 3 %}' }, 4, false],
     ['100 %', { ToleratedFailurePercentage: '{% 100 %}' }, 10, true],
-    ['the smaller of both', { ToleratedFailurePercentage: 90, ToleratedFailureCount: 1 }, 2, false],
+    ['the smaller of two limits', { ToleratedFailurePercentage: 90, ToleratedFailureCount: 1 }, 2, false],
   ])(
     'with tolerance for %s (%j) and %d of 10 items failing, succeeds: %s',
     async (_, more, bad, succeeds) => {
@@ -183,7 +183,7 @@ describe('a Distributed Map', () => {
       },
     ],
     [
-      'fails on the way',
+      'fails asynchronously',
       // biome-ignore lint/correctness/useYield: it fails before the first item.
       async function* () {
         throw new Error('denied');

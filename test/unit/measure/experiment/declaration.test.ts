@@ -93,7 +93,7 @@ describe('a declaration', () => {
       'p95 < 300 ms',
     ],
     ['YAML that is not valid', 'e.yaml', 'a: [', 'INVALID_CONFIG', 'srag bench init'],
-    ['another ending', 'e.toml', '', 'UNSUPPORTED_FORMAT', '.yaml'],
+    ['another file extension', 'e.toml', '', 'UNSUPPORTED_FORMAT', '.yaml'],
   ])('refuses %s', async (_, name, text, code, words) => {
     const error = await read(name, text).catch(
       (thrown: unknown) => thrown as Error & { code: string; remedy: string },

@@ -59,7 +59,7 @@ describe('.npy files', () => {
     ['a text file', Buffer.from('hello, this is no array'), 'FILE_DAMAGED', /signature/],
     ['a cut header', whole.subarray(0, 40), 'FILE_DAMAGED', /header/],
     ['cut values', whole.subarray(0, -1), 'FILE_DAMAGED', /143 bytes.*2 x 2 float32 need 144/],
-    ['values too many', Buffer.concat([whole, Buffer.alloc(4)]), 'FILE_DAMAGED', /148 bytes/],
+    ['too many values', Buffer.concat([whole, Buffer.alloc(4)]), 'FILE_DAMAGED', /148 bytes/],
     [
       'another version',
       Buffer.concat([whole.subarray(0, 6), Buffer.from([9]), whole.subarray(7)]),

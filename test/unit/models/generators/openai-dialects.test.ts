@@ -130,10 +130,10 @@ describe('dialects of streamed chat completions', () => {
   });
 
   it.each([
-    ['nothing', '', /connection was cut/],
-    ['text alone', events(...TEXT), /connection was cut/],
+    ['no content', '', /connection was cut/],
+    ['only text', events(...TEXT), /connection was cut/],
     ['half an event', `${events(...TEXT)}data: {"choi`, /not JSON/],
-    ['[DONE] alone', events('[DONE]'), /holds no text/],
+    ['only [DONE]', events('[DONE]'), /holds no text/],
     ['finish reason error', events(...TEXT, stop({}, 'error')), /ended with an error/],
   ])('fail if the answer is incomplete: %s', async (_what, body, message) => {
     const error = await failureOf(answerTo(body));
@@ -142,7 +142,7 @@ describe('dialects of streamed chat completions', () => {
 
   it.each([
     ['in the stream', events(TEXT[0]!, JSON.stringify({ error: { message: 'CUDA died' } }))],
-    ['as a text', events(JSON.stringify({ error: 'CUDA died' }))],
+    ['as a string', events(JSON.stringify({ error: 'CUDA died' }))],
     ['as an event', 'event: error\ndata: {"message": "CUDA died"}\n\n'],
     ['as an object', events(JSON.stringify({ object: 'error', message: 'CUDA died', code: 400 }))],
     ['as detail', events(JSON.stringify({ detail: 'CUDA died' }))],
