@@ -14,7 +14,7 @@ const load = (cwd: string, given: Partial<Parameters<typeof loadConfig>[0]> = {}
   loadConfig({ cwd, environment: {}, options: {}, ...given });
 
 describe('loadConfig', () => {
-  it('applies options over file over environment over defaults, and records the origin of each value', async () => {
+  it('applies the precedence options, file, environment, defaults, and records the origin of values', async () => {
     const cwd = await folderWith({
       'srag.config.json': '{"collection": "file", "mode": "lexical", "chunker": {"maxTokens": 100}}',
     });

@@ -76,7 +76,7 @@ describe('the prefetch for the first question', () => {
   });
 });
 
-it('a caller that receives an open error can retry immediately', async () => {
+it('a caller can retry immediately after opening has failed', async () => {
   let tries = 0;
   const retrievers = new Retrievers({
     engine: {

@@ -183,7 +183,7 @@ describe('the CDK bootstrap', () => {
     expect(found?.remedy).toContain('srag deploy --bootstrap --region eu-west-1');
   });
 
-  it('fails with the required permission if it must not be read', async () => {
+  it('fails with the required permission if reading it is denied', async () => {
     const ssm: Answer = [
       400,
       '{"__type":"com.amazon.coral.service#AccessDeniedException","Message":"User: ada is not authorized"}',
@@ -235,7 +235,7 @@ describe('quotas', () => {
     });
   });
 
-  it('are a warning if they must not be read', async () => {
+  it('are a warning if reading them is denied', async () => {
     const { 'lambda quota': found } = await run({
       answers: { quota: [400, '{"__type":"AccessDeniedException"}'] },
     });

@@ -55,7 +55,7 @@ describe('deployment.json', () => {
     });
   });
 
-  it('is deleted when it is forgotten', async () => {
+  it('is deleted by forgetDeployment', async () => {
     const storage = new MemoryStorage();
     await writeDeployment(storage, recordOf(OUTPUTS, KNOWN));
     await forgetDeployment(storage);

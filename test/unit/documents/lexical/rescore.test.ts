@@ -61,7 +61,7 @@ describe('the components of a lexical score', () => {
     expect(pair).toBeCloseTo(bm25 / 2, 10);
   });
 
-  it('match by grams word forms with different stems', () => {
+  it('match word forms with different stems by their grams', () => {
     const { lexicon, candidates } = corpusOf(['serverless functions', 'blue sea']);
     const features = new QuestionScorer('microserver', lexicon).features(candidates[0]!);
     expect(features.bm25).toBe(0);

@@ -33,7 +33,7 @@ async function use(root: string): Promise<[boolean, boolean]> {
   return [has, mayFill];
 }
 
-describe('a cache folder known to other users', () => {
+describe('a cache folder on a machine with other users', () => {
   it('is used if this user owns it, and is created for this user only', async () => {
     const { root } = await filled();
     expect(await use(root)).toEqual([true, true]);

@@ -75,7 +75,7 @@ describe('access to a local server', () => {
     [{ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }, false],
     [{ 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors' }, false],
     [{ 'sec-fetch-site': 'none' }, false],
-  ])('decides by the headers of web pages: %j is refused: %s', (headers, expected) => {
+  ])('decides by browser headers whether to refuse a request (%j: %s)', (headers, expected) => {
     expect(refused({ host: 'localhost:3000', ...(headers as Headers) })).toBe(expected);
   });
 

@@ -35,7 +35,7 @@ describe('a folder of objects', () => {
     expect(await keys('', { foldersAsOne: true, after: 'b/2/3' })).toEqual(['c/', 'd']);
   });
 
-  it('lists after any key the rest of the full listing', async () => {
+  it('returns the rest of the full listing after any key', async () => {
     const root = await temporaryFolder();
     let round = 0;
     const segment = fc.constantFrom('a', 'b', 'a-', 'a.', 'é', '글', '😀');

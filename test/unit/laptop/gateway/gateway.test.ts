@@ -114,7 +114,7 @@ describe('the gateway', () => {
     ['a header with a line break', proxied({ statusCode: 200, headers: { x: 'a\r\nset-cookie: b' } })],
     ['an invalid header name', proxied({ statusCode: 200, headers: { 'x y': '1' } })],
     ['values that are not a list', proxied({ statusCode: 200, multiValueHeaders: { x: 'a' } })],
-  ])('answers 502 to a function response with %s', async (_, payload) => {
+  ])('returns 502 for a function response with %s', async (_, payload) => {
     const { url, entries } = await gatewayOver(async () => answering(payload));
     const answer = await rawHttp(url, 'POST', '/things');
     expect(answer.status).toBe(502);
@@ -123,12 +123,12 @@ describe('the gateway', () => {
     expect(entries).toMatchObject([{ status: 502 }]);
   });
 
-  it("answers with an empty body if a function's body is null", async () => {
+  it("returns an empty body if a function's body is null", async () => {
     const { url } = await gatewayOver(answering({ statusCode: 204, body: null, headers: null }));
     expect(await rawHttp(url, 'POST', '/things')).toMatchObject({ status: 204, body: '' });
   });
 
-  it('answers 502 if its function fails or cannot be invoked', async () => {
+  it('returns 502 if its function fails or cannot be invoked', async () => {
     const report = {
       requestId: '',
       durationMs: 1,
@@ -148,7 +148,7 @@ describe('the gateway', () => {
     expect((await rawHttp(other.url, 'POST', '/things')).status).toBe(502);
   });
 
-  it('answers 404 to unknown paths, and 405 with the allowed methods to other methods', async () => {
+  it('returns 404 for unknown paths, and 405 with the allowed methods for other methods', async () => {
     const { url, events } = await gatewayOver(answering({ statusCode: 200 }));
     const nothing = await rawHttp(url, 'GET', '/nothing');
     expect([nothing.status, JSON.parse(nothing.body).code]).toEqual([404, 'NO_SUCH_ROUTE']);
@@ -186,7 +186,7 @@ describe('the gateway', () => {
     expect(await statusOf({ 'x-api-key': 'k2' })).toBe(200);
   });
 
-  it('answers 504 to a slow function and drops its late response', async () => {
+  it('returns 504 for a slow function and drops its late response', async () => {
     const { url, entries } = await gatewayOver(
       async () => {
         await delay(200);
@@ -214,7 +214,7 @@ describe('the gateway', () => {
   it.each([
     ['a body of more than 10 MB', 'x'.repeat(11 * 2 ** 20)],
     ['an event of more than 6 MB', 'x'.repeat(6_291_557)],
-  ])('answers 413 to %s', async (_, body) => {
+  ])('returns 413 for %s', async (_, body) => {
     const { url, events } = await gatewayOver(answering({ statusCode: 200 }));
     const answer = await rawHttp(url, 'POST', '/things', BODY, body);
     expect([answer.status, JSON.parse(answer.body).code]).toEqual([413, 'BODY_TOO_LARGE']);
@@ -240,7 +240,7 @@ describe('the gateway with malformed requests', () => {
     ['/things?a=%ff&&=&=1', 400],
     ['/things?b&%C3=1', 400],
     [`/${'x'.repeat(8_000)}`, 404],
-  ])('answers the target %s with %i', async (target, status) => {
+  ])('responds to the target %s with %i', async (target, status) => {
     const { url } = await gatewayOver(answering({ statusCode: 200 }));
     const answer = await rawConnection(
       url,
@@ -274,7 +274,7 @@ describe('the gateway with malformed requests', () => {
       'GET /things HTTP/1.1\r\nHost: localhost\r\nA: \u0001\r\n\r\n',
       400,
     ],
-  ])('%s: answers %i and continues', async (_, bytes, status) => {
+  ])('%s: returns %i and continues', async (_, bytes, status) => {
     const { url } = await gatewayOver(answering({ statusCode: 200 }));
     const answer = await rawConnection(url, bytes);
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
@@ -320,7 +320,7 @@ describe('the gateway with malformed requests', () => {
     expect(problemIn(await rawConnection(url, 'POST /thi'))).toMatchObject({ status: 400 });
   });
 
-  it('answers a request with Expect like any other', async () => {
+  it('handles a request with Expect like any other', async () => {
     const { url } = await gatewayOver(answering({ statusCode: 200, body: 'fine' }));
     expect(await rawHttp(url, 'POST', '/things', { expect: 'foo' })).toMatchObject({
       status: 200,
@@ -329,7 +329,7 @@ describe('the gateway with malformed requests', () => {
     expect(await rawHttp(url, 'POST', '/nothing', { expect: 'foo' })).toMatchObject({ status: 404 });
   });
 
-  it('answers HEAD with the allowed methods', async () => {
+  it('responds to HEAD with the allowed methods', async () => {
     const { url } = await gatewayOver(answering({ statusCode: 200 }));
     const answer = await rawHttp(url, 'HEAD', '/things');
     expect([answer.status, answer.headers.allow, answer.body]).toEqual([405, 'GET, POST', '']);

@@ -31,7 +31,7 @@ describe('execution environments', () => {
     expect(told(await ask({}))).toMatchObject({ invocations: 1 });
   });
 
-  it('are ended and report it when they exceed their memory', async () => {
+  it('are ended with Runtime.OutOfMemory when they exceed their memory', async () => {
     const { ask, reports } = await poolOf('plain.handler', { memoryMb: 192 });
     const result = await ask({ act: 'hoard' });
     expect(result).toMatchObject({ kind: 'function-error', errorType: 'Runtime.OutOfMemory' });

@@ -78,7 +78,7 @@ describe('StopRule', () => {
     expect(check(rule, values.subarray(0, 300), 1).state).toBe('converged');
   });
 
-  it('calls for the latencies only when a check is due', () => {
+  it('requests the latencies only when a check is due', () => {
     const rule = new StopRule({ statistics: ['mean'], minSamples: 200 });
     const values = take(1_000, logNormal(4));
     let asked = 0;
