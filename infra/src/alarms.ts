@@ -44,7 +44,8 @@ export class Alarms extends Construct {
       enforceSSL: true,
       ...(data.key === undefined ? {} : { masterKey: data.key }),
     });
-    // The denial of plain HTTP replaces the default policy that lets the account publish to a new topic.
+    // The policy that denies plain HTTP replaces the default one, which lets the account publish to the
+    // topic.
     this.topic.addToResourcePolicy(
       new PolicyStatement({
         sid: 'AlarmsOfThisAccount',
@@ -58,36 +59,36 @@ export class Alarms extends Construct {
       this.topic.addSubscription(new EmailSubscription(settings.email));
       acknowledge(this.topic, {
         'Serverless-SNSRedrivePolicy':
-          'An email that bounces cannot be sent again by a queue; the alarm itself stays in CloudWatch.',
+          'A queue cannot resend an email that bounced; CloudWatch keeps the alarm itself.',
       });
     }
     const { costUsdPerHour = DEFAULT_COST_USD_PER_HOUR, p95Ms = DEFAULT_P95_MS } = settings;
     const sum = (name: string, metrics: readonly IMetric[]): IMetric => total(name, metrics);
     const lambdas = functions.all.map(({ lambda }) => lambda);
     this.all = [
-      this.#alarm('ApiFaults', 'answers with 5xx in five minutes', {
+      this.#alarm('ApiFaults', 'responses with status 5xx within five minutes', {
         metric: api.metricServerError({ period: FIVE_MINUTES, statistic: 'Sum' }),
         threshold: 5,
       }),
-      this.#alarm('FunctionErrors', 'failed invocations in five minutes', {
+      this.#alarm('FunctionErrors', 'failed invocations within five minutes', {
         metric: sum(
           'errors',
           lambdas.map((lambda) => lambda.metricErrors({ period: FIVE_MINUTES })),
         ),
         threshold: 5,
       }),
-      this.#alarm('FunctionThrottles', 'invocations that Lambda refused in five minutes', {
+      this.#alarm('FunctionThrottles', 'invocations that Lambda throttled within five minutes', {
         metric: sum(
           'throttles',
           lambdas.map((lambda) => lambda.metricThrottles({ period: FIVE_MINUTES })),
         ),
         threshold: 10,
       }),
-      this.#alarm('WorkflowFailures', 'executions of the state machine that failed in five minutes', {
+      this.#alarm('WorkflowFailures', 'failed executions of the state machine within five minutes', {
         metric: sum('failures', failuresOf(workflow)),
         threshold: 5,
       }),
-      this.#alarm('SlowAnswers', 'milliseconds of the 95th percentile of answers', {
+      this.#alarm('SlowAnswers', '95th percentile of response times in milliseconds', {
         metric: api.metricLatency({ period: FIVE_MINUTES, statistic: 'p95' }),
         threshold: p95Ms,
         evaluationPeriods: 3,
@@ -106,7 +107,7 @@ export class Alarms extends Construct {
       ...(ingest === undefined
         ? []
         : [
-            this.#alarm('IngestFailures', 'executions of the ingest state machine that failed', {
+            this.#alarm('IngestFailures', 'failed executions of the ingest state machine', {
               metric: sum('failures', failuresOf(ingest)),
               threshold: 0,
             }),
@@ -122,7 +123,7 @@ export class Alarms extends Construct {
       ...(canary === undefined
         ? []
         : [
-            this.#alarm('CanaryFailures', 'per cent of the questions of the canary that are answered', {
+            this.#alarm('CanaryFailures', 'percentage of canary questions that are answered', {
               metric: canary.metricSuccessPercent({ period: Duration.minutes(15) }),
               threshold: 60,
               comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
@@ -132,7 +133,7 @@ export class Alarms extends Construct {
       ...(props.metrics === 'none'
         ? []
         : [
-            this.#alarm('CostPerHour', 'estimated US dollars in an hour', {
+            this.#alarm('CostPerHour', 'estimated US dollars per hour', {
               metric: ownSum(METRICS.cost, props.name, Duration.hours(1)),
               threshold: costUsdPerHour,
             }),

@@ -7,11 +7,11 @@ import type { ResolvedProps } from './resolve-props.ts';
 const NO_COGNITO: Readonly<Record<AuthProps['kind'], string>> = {
   iam: 'Requests are signed with AWS credentials (SigV4).',
   'api-key': 'Callers are programs with an API key.',
-  jwt: 'Tokens of any OpenID issuer are checked by an authorizer of our own; Cognito can be that issuer.',
+  jwt: 'Our own authorizer checks tokens of any OpenID issuer, which can be Cognito.',
   none: 'The owner of this deployment chose that everyone may ask (auth: none).',
 };
 const NO_AUTHORIZER: Readonly<Partial<Record<AuthProps['kind'], string>>> = {
-  'api-key': 'Methods ask for an API key; API Gateway calls that no authorization.',
+  'api-key': 'Methods require an API key, which API Gateway reports as no authorization.',
   none: 'The owner of this deployment chose that everyone may ask (auth: none).',
 };
 
@@ -28,18 +28,18 @@ export function acknowledgeMethod(method: Method, kind: AuthProps['kind']): void
 export function acknowledgeApi(api: RestApi, props: ResolvedProps): void {
   acknowledge(api, {
     'AwsSolutions-APIG2':
-      'Functions check every request against one schema and tell which field is wrong; a second schema in the gateway would differ from it some day.',
+      'Functions validate every request against one schema and report the wrong field; a second schema in the gateway would eventually diverge from it.',
   });
   if (props.apiGatewayLogRole !== false) {
     acknowledge(api, {
       'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]':
-        'API Gateway documents exactly this policy for the role by which it writes the logs of all APIs of a region.',
+        'API Gateway documents exactly this policy for the role with which it writes the logs of all APIs of a region.',
     });
   }
   if (!props.waf) {
     acknowledge(api, {
       'AwsSolutions-APIG3':
-        'A firewall has a monthly price even when nobody asks: it is an option (waf). Stage and methods are throttled without it.',
+        'A firewall has a monthly price even without requests, so it is optional (waf). Stage and methods are throttled without it.',
     });
   }
 }

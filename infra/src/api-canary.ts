@@ -33,7 +33,7 @@ export class ApiCanary extends Construct {
   ) {
     super(scope, id);
     if (auth.kind === 'jwt')
-      throw new InfraError("canary: with auth 'jwt' there is no token that a canary could send.");
+      throw new InfraError("canary is not available with auth 'jwt': the canary has no token to send.");
     const { partition, region, account, urlSuffix } = Stack.of(this);
     // Synthetics allows 21 characters.
     const canaryName = name.slice(0, 21).replace(/-+$/, '');
@@ -46,7 +46,7 @@ export class ApiCanary extends Construct {
         actions: ['s3:PutObject'],
         resources: [data.bucket.arnForObjects(`${folder}/*`)],
       }),
-      'Artifacts have names that are made at each run; all lie in the folder of the canary.',
+      'The names of artifacts are generated at each run; all are in the folder of the canary.',
     );
     allow(
       role,
@@ -64,7 +64,7 @@ export class ApiCanary extends Construct {
         actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
         resources: [`arn:${partition}:logs:${region}:${account}:log-group:/aws/lambda/cwsyn-${canaryName}-*`],
       }),
-      'Synthetics names the log group after the canary and an id that it makes.',
+      'Synthetics names the log group after the canary and a generated id.',
     );
     role.addToPolicy(
       new PolicyStatement({
@@ -74,7 +74,10 @@ export class ApiCanary extends Construct {
         conditions: { StringEquals: { 'cloudwatch:namespace': 'CloudWatchSynthetics' } },
       }),
     );
-    acknowledgeAnyResource(role, 'PutMetricData knows no resources; its namespace is that of Synthetics.');
+    acknowledgeAnyResource(
+      role,
+      'PutMetricData does not support resources; a condition limits it to the namespace of Synthetics.',
+    );
     if (auth.kind === 'iam')
       allow(
         role,

@@ -13,7 +13,7 @@ const app = new App({ postCliContext: { ...FEATURE_FLAGS } });
 try {
   const settings = readSettings(app.node.tryGetContext('deployment') ?? process.env.SRAG_DEPLOYMENT);
   if (settings.destroy === true) {
-    // Destroying needs no build: CDK only has to know the stack's name.
+    // Destroying needs no build: CDK only needs the stack's name.
     acknowledge(new Stack(app, settings.name), {
       'CloudFormation-Validate::F0001': 'This template is never deployed.',
     });
@@ -27,7 +27,7 @@ try {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
 } catch (error) {
   if (!(error instanceof InfraError)) throw error;
-  // Errors of the user are printed as a sentence, without a stack trace.
+  // User errors are printed as a sentence, without a stack trace.
   process.stderr.write(`InfraError: ${error.message}\n`);
   process.exit(1);
 }
@@ -40,6 +40,6 @@ function readSettings(context: unknown): DeploymentSettings & { readonly destroy
     // Reported below.
   }
   throw new InfraError(
-    `The context 'deployment' is ${context === undefined ? 'missing' : 'not as it should be'}: it must be JSON with at least a name, as in --context deployment='{"name": "demo"}'.`,
+    `The context 'deployment' is ${context === undefined ? 'missing' : 'invalid'}: it must be JSON with at least a name, as in --context deployment='{"name": "demo"}'.`,
   );
 }

@@ -67,7 +67,7 @@ export function addAuthorization(
 
 function authorizerFunction(scope: Construct, props: ResolvedProps, { key }: Data): LambdaFunction {
   const { auth, name, logRetentionDays } = props;
-  if (auth.kind !== 'jwt') throw new TypeError('Only tokens have an authorizer.');
+  if (auth.kind !== 'jwt') throw new TypeError("Only auth 'jwt' has an authorizer.");
   const functionName = `${name}-authorizer`;
   const logGroup = new LogGroup(scope, 'AuthorizerLogs', {
     logGroupName: `/aws/lambda/${functionName}`,

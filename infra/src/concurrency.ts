@@ -17,7 +17,7 @@ export function reservedFor(
   if (value === 'unreserved') return undefined;
   if (!Number.isInteger(value) || value < 1)
     throw new InfraError(
-      `reservedConcurrency of '${name}' is ${value}: it must be a whole number from 1, or 'unreserved'.`,
+      `reservedConcurrency of '${name}' is ${value}: it must be an integer >= 1, or 'unreserved'.`,
     );
   return value;
 }
@@ -34,9 +34,7 @@ export function provisionedFor(
   const value = configured[name];
   if (value === undefined) return undefined;
   if (!Number.isInteger(value) || value < 1)
-    throw new InfraError(
-      `provisionedConcurrency of '${name}' is ${value}: it must be a whole number from 1.`,
-    );
+    throw new InfraError(`provisionedConcurrency of '${name}' is ${value}: it must be an integer >= 1.`);
   if (reserved !== undefined && value > reserved)
     throw new InfraError(
       `provisionedConcurrency of '${name}' is ${value}, and the function reserves ${reserved} environments: raise reservedConcurrency.`,

@@ -140,7 +140,7 @@ function moneyWidgets(
           ),
         ]),
     graph(
-      'Query state machine, and what was left undone (right)',
+      'Query state machine, and unfinished work (right)',
       [
         workflow.metricStarted({ period: MINUTE }),
         workflow.metricFailed({ period: MINUTE }),

@@ -131,7 +131,7 @@ export class Data extends Construct {
     }
     acknowledge(bucket, {
       'AwsSolutions-S1':
-        'Every read goes through functions that log it with its request id; access logs of the bucket would be a second bucket with the same content. Turn them on for the bucket where your rules ask for it.',
+        'Every read goes through functions that log it with its request id; access logs of the bucket would be a second bucket with the same content. Turn them on for the bucket if your rules require them.',
     });
     return bucket;
   }

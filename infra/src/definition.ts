@@ -27,7 +27,7 @@ export function substitutionsFor(
   const unknown = [...names].filter((name) => known[name] === undefined);
   if (unknown.length > 0) {
     throw new InfraError(
-      `${file} asks for \${${unknown[0]}}, which is unknown; known: ${Object.keys(known).join(', ')}.`,
+      `${file} contains \${${unknown[0]}}, which is unknown; known: ${Object.keys(known).join(', ')}.`,
     );
   }
   return Object.fromEntries([...names].map((name) => [name, known[name]!]));

@@ -5,9 +5,9 @@ import { acknowledge, acknowledgeAnyResource } from './acknowledge.ts';
 export type Invoker = 'caller' | 'queue' | 'schedule';
 
 const DEAD_LETTERS: Readonly<Record<Invoker, string>> = {
-  caller: 'Invoked synchronously: whoever waits for the answer is told, and nothing is left to be queued.',
-  queue: 'Invoked by its queue, which has a dead-letter queue of its own.',
-  schedule: 'The next scheduled run does the same again; a failed one is counted by the alarm on errors.',
+  caller: 'Invoked synchronously: the caller receives the error, so there is nothing to queue.',
+  queue: 'Invoked by its queue, which has its own dead-letter queue.',
+  schedule: 'The next scheduled run repeats the work; the alarm on errors counts failed runs.',
 };
 
 /** Acknowledges the findings that rule packs report for every function and its alias. */
@@ -16,11 +16,11 @@ export function acknowledgeFunction(lambda: IFunction, invoker: Invoker, live: I
   if (invoker === 'queue') {
     acknowledge(live, {
       'Serverless-LambdaEventSourceMappingDestination':
-        'Event sources of SQS know no such destination: what failed goes to the dead-letter queue of the queue.',
+        'SQS event sources do not support this destination: failed messages go to the dead-letter queue of the queue.',
     });
   }
   acknowledgeAnyResource(
     lambda,
-    'X-Ray (PutTraceSegments, PutTelemetryRecords) and bedrock:Rerank know no resources; nothing else is allowed on all of them.',
+    'X-Ray (PutTraceSegments, PutTelemetryRecords) and bedrock:Rerank do not support resources; no other action is allowed on `*`.',
   );
 }

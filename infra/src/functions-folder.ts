@@ -13,7 +13,7 @@ export function defaultFunctionsFolder(): string {
     return join(dirname(manifest), 'dist', 'functions');
   } catch {
     throw new InfraError(
-      `There are no built functions at ${checkout}, and the package srag is not installed. Run npm run build, or set 'functions'.`,
+      `${checkout} contains no built functions, and the package srag is not installed. Run npm run build, or set 'functions'.`,
     );
   }
 }

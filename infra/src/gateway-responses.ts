@@ -45,7 +45,7 @@ const ROWS: readonly Row[] = [
   [
     ResponseType.API_CONFIGURATION_ERROR,
     'FUNCTION_FAILED',
-    'The function cannot be reached as it is deployed.',
+    'The deployment is not configured correctly: the function cannot be reached.',
   ],
   [ResponseType.AUTHORIZER_FAILURE, 'AUTHORIZER_FAILED', 'The token could not be checked.', 5],
   [ResponseType.AUTHORIZER_CONFIGURATION_ERROR, 'AUTHORIZER_FAILED', 'The token could not be checked.', 60],

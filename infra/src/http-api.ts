@@ -40,7 +40,7 @@ const STAGE = 'v1';
 
 /** Share of requests that X-Ray records, which is billed. */
 const TRACED_SHARE = 0.05;
-/** Precedes the account's default rule, and follows rules that users create for debugging. */
+/** The rule applies before the account's default rule, and after rules that users create for debugging. */
 const SAMPLING_PRIORITY = 5_000;
 
 /** Fields of an access log line, without query string and body, which contain questions. */
@@ -131,7 +131,7 @@ export class HttpApi extends Construct {
         resourceArn: '*',
       },
     });
-    // The stack has its own output.
+    // Removed because the stack has its own output of the address.
     this.api.node.tryRemoveChild('Endpoint');
     const authorization = addAuthorization(this, this.api, props, data);
     this.apiKeyId = authorization.apiKeyId;

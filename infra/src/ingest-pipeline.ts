@@ -40,8 +40,8 @@ export interface IngestParts {
 }
 
 /**
- * Ingests documents put under the prefix in order, with one writer per collection; many at once by a state
- * machine.
+ * Ingests documents put under the prefix in order, with one writer per collection; a state machine ingests in
+ * bulk.
  */
 export class IngestPipeline extends Construct {
   readonly queue: Queue;
@@ -57,7 +57,7 @@ export class IngestPipeline extends Construct {
       retentionPeriod: Duration.days(14),
     });
     acknowledge(this.deadLetters, {
-      'Serverless-SQSRedrivePolicy': 'It is where messages end: an alarm tells of every one.',
+      'Serverless-SQSRedrivePolicy': 'This is a dead-letter queue: an alarm reports every message in it.',
     });
     const common = {
       visibilityTimeout: Duration.seconds(built.timeoutSeconds * VISIBILITY_FACTOR),
@@ -162,7 +162,7 @@ export class IngestPipeline extends Construct {
         actions: ['states:DescribeExecution', 'states:StopExecution', 'states:RedriveExecution'],
         resources: [`${own}:execution:${stateMachineName}/*`],
       }),
-      'Executions have names that are made when they start; all are of this state machine.',
+      'The names of executions are generated when they start; all belong to this state machine.',
     );
     allow(
       stateMachine,

@@ -6,7 +6,7 @@ import { allow } from './acknowledge.ts';
 import type { Data } from './data.ts';
 
 const NAMED_LATER =
-  'Objects have names that are made when they are written; all lie below prefixes of this deployment.';
+  'The names of objects are generated when they are written; all are below prefixes of this deployment.';
 
 /** Allows reading which index version of the served collections is published, and nothing else. */
 export function allowReadingPointers(data: Data, grantee: IGrantable): void {
@@ -145,7 +145,7 @@ function modelArns(scope: Construct, { model, region = Stack.of(scope).region }:
   const { partition, account } = Stack.of(scope);
   const foundation = (where: string, name: string): string =>
     `arn:${partition}:bedrock:${where}::foundation-model/${name}`;
-  // The models of an account's own profile can change without its name.
+  // The models of an account's own profile can change while its name stays the same.
   if (model.startsWith('arn:') && PROFILE_ARN.test(model))
     return { named: [model], behind: { models: foundation('*', '*'), profile: model } };
   if (model.startsWith('arn:')) return { named: [model] };
@@ -155,7 +155,7 @@ function modelArns(scope: Construct, { model, region = Stack.of(scope).region }:
 }
 
 const THROUGH_PROFILE =
-  'An inference profile answers from whichever of its regions is free; its models may be asked through it alone.';
+  'An inference profile selects one of its regions for each request; its models may only be invoked through it.';
 
 function allowAsking(
   scope: Construct,

@@ -86,7 +86,9 @@ export interface ServerlessRagProps {
   /** `KIND` or `KIND@VERSION`; default: the published version. */
   readonly index?: string;
   readonly mode?: 'auto' | 'lexical' | 'vector' | 'hybrid';
-  /** Defaults of the answer options in requests; themselves with the defaults of a configuration. */
+  /**
+   * Defaults of the answer options in requests; unset ones have the same defaults as in a configuration file.
+   */
   readonly answer?: AnswerProps;
   readonly embedder?: AdapterProps;
   readonly generator?: AdapterProps;

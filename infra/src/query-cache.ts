@@ -55,8 +55,7 @@ export class QueryCache extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     acknowledge(table, {
-      'AwsSolutions-DDB3':
-        'The table is a cache: what it holds expires within minutes and can be computed again.',
+      'AwsSolutions-DDB3': 'The table is a cache: its items expire within minutes and can be recomputed.',
     });
     return table;
   }

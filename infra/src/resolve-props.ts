@@ -54,7 +54,11 @@ export function resolveProps(props: ServerlessRagProps): ResolvedProps {
     'must be 2 to 32 lower-case letters, digits and hyphens, beginning with a letter',
   );
   if (resolved.signing !== undefined && !resolved.signing.kmsKey.startsWith('arn:'))
-    refuse('signing.kmsKey', resolved.signing.kmsKey, 'must be the ARN of a key: its permission names it');
+    refuse(
+      'signing.kmsKey',
+      resolved.signing.kmsKey,
+      'must be the ARN of a key, because the permission on the key requires it',
+    );
   check(
     'prefix',
     resolved.prefix,

@@ -103,7 +103,7 @@ function undeliveredEvents(scope: Construct, name: string, data: Data): Queue {
     queueName: `${name}-undelivered`,
     retentionPeriod: Duration.days(14),
   });
-  const reason = 'It is where events end: an alarm tells of every one.';
+  const reason = 'This is a dead-letter queue: an alarm reports every event in it.';
   acknowledge(queue, { 'AwsSolutions-SQS3': reason, 'Serverless-SQSRedrivePolicy': reason });
   return queue;
 }

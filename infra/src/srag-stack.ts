@@ -30,12 +30,12 @@ export class SragStack extends Stack {
     const { api, data, ingest, dashboard, workflow, switches } = this.rag;
     this.#output('ApiUrl', api.url, 'Address of the HTTP API');
     this.#output('Region', Aws.REGION, 'Region of the deployment');
-    this.#output('Auth', settings.auth?.kind ?? 'iam', 'How the API asks who calls');
+    this.#output('Auth', settings.auth?.kind ?? 'iam', 'Authentication of callers');
     if (api.apiKeyId !== undefined)
       this.#output(
         'ApiKeyId',
         api.apiKeyId,
-        'Its value: aws apigateway get-api-key --include-value --api-key ID',
+        'Id of the API key; its value: aws apigateway get-api-key --include-value --api-key ID',
       );
     this.#output('Location', data.location, 'Location of the collections: srag --location');
     this.#output('Bucket', data.bucket.bucketName, 'Bucket of the collections');

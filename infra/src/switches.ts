@@ -9,11 +9,11 @@ import type { ResolvedProps } from './resolve-props.ts';
 /** Run-time switches: descriptions and initial values. */
 export const SWITCHES: Readonly<Record<string, { readonly value: string; readonly description: string }>> = {
   warmup: { value: 'on', description: 'on or off: whether the scheduled warm-up does anything' },
-  'query-cache': { value: 'on', description: 'on or off: whether answers are looked for in the cache' },
-  'query-cache-minutes': { value: '60', description: 'Minutes that a cached answer is used' },
-  compression: { value: 'off', description: 'on or off: give the generator only sentences that matter' },
+  'query-cache': { value: 'on', description: 'on or off: whether cached answers are used' },
+  'query-cache-minutes': { value: '60', description: 'Minutes for which a cached answer is used' },
+  compression: { value: 'off', description: 'on or off: pass only relevant sentences to the generator' },
   index: { value: 'default', description: 'KIND or KIND@VERSION to search; default: as deployed' },
-  prices: { value: 'default', description: 'Prices in USD over those of the price table, as JSON' },
+  prices: { value: 'default', description: 'Prices in USD that override the price table, as JSON' },
 };
 
 /** SSM parameters that functions read every 60 s: changed by hand, not by a deployment. */

@@ -23,7 +23,7 @@ export class WarmupSchedule extends Construct {
       targets: [
         new LambdaTarget(functions.get('warmup').live, {
           event: RuleTargetInput.fromObject({ concurrency }),
-          // The next run follows soon enough.
+          // Not retried: the next scheduled run follows soon.
           retryAttempts: 0,
           maxEventAge: Duration.minutes(1),
           deadLetterQueue: undelivered,

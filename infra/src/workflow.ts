@@ -11,10 +11,10 @@ import type { ResolvedProps } from './resolve-props.ts';
 
 /** Why the role of a state machine has permissions on `*`. */
 export const LOGS_AND_TRACES =
-  'Delivery of logs and X-Ray know no resources; nothing else is allowed on all of them.';
+  'Log delivery and X-Ray do not support resources; no other action is allowed on `*`.';
 
 const ERRORS_ALONE =
-  'The functions write a line for every request; all events of every question would cost more than the question.';
+  'The functions log one line per request; logging every event of a question would cost more than the question.';
 
 /** The Express state machine behind `POST /query`: retrieve, then generate. */
 export class Workflow extends Construct {

@@ -66,7 +66,7 @@ describe('provisioned concurrency', () => {
 
   it.each([
     [{ provisionedConcurrency: { retrieve: 21 } }, /is 21, and the function reserves 20 environments/],
-    [{ provisionedConcurrency: { retrieve: 0 } }, /of 'retrieve' is 0: it must be a whole number from 1/],
+    [{ provisionedConcurrency: { retrieve: 0 } }, /of 'retrieve' is 0: it must be an integer >= 1/],
     [{ provisionedConcurrency: { retreive: 1 } }, /names 'retreive'; functions: baseline, retrieve/],
   ])('is refused: %j', (settings, message) => {
     expect(() => new Synthesised(settings)).toThrow(message);

@@ -1,7 +1,10 @@
 // Kernels of the index build. No relaxed operations: the same input gives the same bytes on every machine.
 export { rotate } from './rotation';
 
-/** Sum over `length` products (a multiple of 16): four sums of every fourth group of four, so that none waits for another. */
+/**
+ * Dot product of two vectors; `length` is a multiple of 16. Four independent sums, each over every fourth
+ * group of four products, let additions overlap.
+ */
 export function dot(left: usize, right: usize, length: i32): f32 {
   let first = f32x4.splat(0);
   let second = f32x4.splat(0);
@@ -52,9 +55,9 @@ export function route(
 }
 
 /**
- * The nearest cluster of each vector, among those listed for the cluster it is in: the largest dot(vector, centroid)
- * - half the centroid's squared length. `labels` (u32) holds each vector's cluster before and afterwards;
- * `neighbours` the numbers (u32) of `listed` clusters for each cluster, itself included.
+ * Moves each vector to the nearest of the clusters listed for its current one: that with the largest
+ * dot(vector, centroid) - half the centroid's squared length. `labels` (u32) contains each vector's cluster
+ * and is updated; `neighbours` contains the numbers (u32) of `listed` clusters per cluster, including itself.
  */
 export function assign(
   vectors: usize, count: i32, dimensions: i32, centroids: usize, halfNorms: usize,
@@ -70,7 +73,7 @@ export function assign(
     for (let index = 0; index < listed; index++) {
       const cluster = load<u32>(candidates + (<usize>index << 2));
       const score = dot(vector, centroids + <usize>cluster * size, dimensions) - load<f32>(halfNorms + (<usize>cluster << 2));
-      // The lower number among equals, whatever the order of the list.
+      // The lower number wins ties, whatever the order of the list.
       if (score > best || (score == best && cluster < nearest)) {
         best = score;
         nearest = cluster;
@@ -80,15 +83,16 @@ export function assign(
   }
 }
 
-/** Steps tried for the grid of codes of more than one bit, as shares of the one that spans all values. */
+/** Number of grid steps tried for codes of more than one bit: fractions of the step that spans all values. */
 const STEPS: i32 = 16;
 
 /**
- * Codes of one centred, rotated vector, row `row` of a block: the bit planes at `planes` (zeroed before) get its bits.
- * A code u of `bits` bits stands for 2u - (2^bits - 1); the grid's step is the one with the largest cosine.
- * Gives the factor f = |r|^2 / <r, code>, so that f x <code, q> estimates <r, q> without bias (RaBitQ, arXiv
- * 2405.12497; several bits: arXiv 2409.09913); 0 for a zero vector. Writes to `variance` (f32) the squared length of
- * f x code - r: divided by the dimensions, the mean square error for a question of unit length.
+ * Encodes one centred, rotated vector as row `row` of a block: sets its bits in the bit planes at `planes`,
+ * which must be zero before. A code u of `bits` bits represents 2u - (2^bits - 1); the step of the grid is
+ * the one with the largest cosine. Returns the factor f = |r|^2 / <r, code>, so that f x <code, q> estimates
+ * <r, q> without bias (RaBitQ, arXiv 2405.12497; several bits: arXiv 2409.09913); 0 for a zero vector. Writes
+ * the squared length of f x code - r to `variance` (f32): divided by the dimensions, it is the mean square
+ * error for a query of unit length.
  */
 export function encode(residual: usize, dimensions: i32, bits: i32, planes: usize, row: i32, variance: usize): f32 {
   const squared = dot(residual, residual, dimensions);
@@ -173,7 +177,10 @@ function encodeSigns(residual: usize, dimensions: i32, planes: usize, row: i32, 
   return factor;
 }
 
-/** An int8 vector of a float one; gives the scale that keeps its product with the original: scale x <int8, q>. */
+/**
+ * Quantises a float vector to int8; returns the scale for which scale x <int8, vector> equals <vector,
+ * vector>.
+ */
 export function quantise(vector: usize, dimensions: i32, out: usize): f32 {
   const end = vector + (<usize>dimensions << 2);
   let peaks = f32x4.splat(0);
@@ -203,10 +210,11 @@ export function quantise(vector: usize, dimensions: i32, out: usize): f32 {
 }
 
 /**
- * Codes bytes by symbols, the longest that fits at each place; gives the number of code bytes at `out` (room for twice
- * the bytes). `symbols` (u64) and `lengths` (u8) of each code; `singles` and `doubles` (i16, -1 for none) are the codes
- * of symbols of one and two bytes; longer ones are chained by the hash of their first three bytes, the longest first,
- * from `heads` (4,096 i16) through `next` (i16). Eight bytes may be read behind the end.
+ * Encodes bytes with symbols, the longest match at each position; returns the number of code bytes written to
+ * `out`, which needs room for twice the input. `symbols` (u64) and `lengths` (u8) describe each code;
+ * `singles` and `doubles` (i16, -1 for none) are the codes of symbols of one and two bytes; longer symbols
+ * are chained by the hash of their first three bytes, the longest first, from `heads` (4,096 i16) through
+ * `next` (i16). Up to eight bytes past the end of the input may be read.
  */
 export function encodeSymbols(
   bytes: usize, length: i32, symbols: usize, lengths: usize, singles: usize, doubles: usize, heads: usize, next: usize,

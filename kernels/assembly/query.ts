@@ -5,15 +5,15 @@ export { rotate } from './rotation';
 /** Rows of a code block. */
 const ROWS: i32 = 32;
 /**
- * Largest table entry: the entries of four groups fit into a byte together, those of 1,040 groups (4,160 dimensions)
- * into 16 bits. Six bits cost nothing: the rounding is a fiftieth of the codes' own error.
+ * Largest table entry: the sum of four entries fits into a byte, that of 1,040 entries (4,160 dimensions)
+ * into 16 bits. Six bits are enough: the rounding error is a fiftieth of the codes' own error.
  */
 const MOST: i32 = 63;
 
 /**
- * The lookup table of a rotated query: for each group of four dimensions the sums of its 16 subsets, as numbers up to 63.
- * Subset sums of group g are `entry * step + low(g)`. Writes `step` and the sum of all `low` to `scales`.
- * `sums` is room for 16 f32.
+ * Builds the lookup table of a rotated query: for each group of four dimensions the sums of its 16 subsets,
+ * as integers up to 63. Subset sums of group g are `entry * step + low(g)`. Writes `step` and the sum of all
+ * `low` to `scales`. `sums` is workspace for 16 f32.
  */
 export function buildTable(query: usize, groups: i32, table: usize, scales: usize, sums: usize): void {
   let widest: f32 = 0;
@@ -35,7 +35,7 @@ export function buildTable(query: usize, groups: i32, table: usize, scales: usiz
     const at = query + (<usize>group << 4);
     let low: f32 = 0;
     for (let index = 0; index < 4; index++) low += min(load<f32>(at + (<usize>index << 2)), 0);
-    // Each subset is one without its lowest member, and that member.
+    // The sum of a subset is that of the subset without its lowest member, plus that member.
     for (let subset = 0; subset < 16; subset++) {
       let sum: f32 = -low;
       if (subset != 0) {
@@ -56,7 +56,7 @@ export function buildTable(query: usize, groups: i32, table: usize, scales: usiz
 @inline
 function addPlane(plane: usize, groups: i32, table: usize, shift: i32, sums: usize): void {
   const nibble = i8x16.splat(15);
-  // Bytes are added as 16-bit pairs: `low*` holds even + 256 x odd, `odd*` the odd ones alone.
+  // Bytes are added as 16-bit pairs: `low*` contains even + 256 x odd, `odd*` only the odd ones.
   let low0 = i16x8.splat(0);
   let odd0 = i16x8.splat(0);
   let low1 = i16x8.splat(0);
@@ -112,12 +112,12 @@ function addFour(at: usize, more: v128): void {
 }
 
 /**
- * Estimates of the rows of code blocks, of which those above the threshold are kept as candidates.
+ * Estimates the scores of the rows of code blocks, and keeps the best rows as candidates.
  *
- * `list` names runs of `run` blocks each (u32 each, in the order to be scanned). Estimate of a row = factor x
- * (scale x sum + offset), factor = factorLow + u16 x factorStep. `mask` (0 for none) holds a bit a row.
- * Candidates go to `scores` (f32) and `rows` (u32), of which there is room for `capacity`; when they are full the
- * best `keep` stay. Gives how many there are at the end, at most `keep`, in no order.
+ * `list` contains the numbers (u32) of runs of `run` blocks each, in scan order. Estimate of a row = factor x
+ * (scale x sum + offset), factor = factorLow + u16 x factorStep. `mask` (0 for none) has one bit per row.
+ * Candidates are written to `scores` (f32) and `rows` (u32), which have room for `capacity`; when full, only
+ * the best `keep` are kept. Returns the number of candidates at the end, at most `keep`, unordered.
  */
 export function scan(
   blocks: usize, stride: i32, planesAt: i32, planes: i32, groups: i32,
@@ -177,14 +177,17 @@ export function scan(
   return count;
 }
 
-/** Whether candidate a stands before candidate b: the higher score, the lower row among equals. */
+/** Whether candidate a ranks before candidate b: by higher score; the lower row wins ties. */
 // @ts-expect-error: decorator
 @inline
 function before(scoreA: f32, rowA: u32, scoreB: f32, rowB: u32): bool {
   return scoreA > scoreB || (scoreA == scoreB && rowA < rowB);
 }
 
-/** Moves the best `keep` of `count` candidates to the front (Hoare's selection); gives the score of the last of them. */
+/**
+ * Moves the best `keep` of `count` candidates to the front (Hoare's selection); returns the lowest score of
+ * these.
+ */
 export function select(scores: usize, rows: usize, count: i32, keep: i32): f32 {
   let low = 0;
   let high = count - 1;
@@ -218,8 +221,8 @@ export function select(scores: usize, rows: usize, count: i32, keep: i32): f32 {
 }
 
 /**
- * Exact scores of int8 vectors against a query of 16-bit integers: `scores[i] = scale(v) x dot`, f32, where vector
- * v = `list` ? list[i] : i lies at `vectors + v x stride`, its f32 scale at `scales + v x scaleStride`.
+ * Exact scores of int8 vectors against a query of 16-bit integers: `scores[i] = scale(v) x dot`, f32, where
+ * vector v = `list` ? list[i] : i is at `vectors + v x stride`, its f32 scale at `scales + v x scaleStride`.
  * `dimensions` is a multiple of 16; the caller scales the query so that no 32-bit sum overflows.
  */
 export function dots(
@@ -247,9 +250,9 @@ export function dots(
 }
 
 /**
- * The bytes that symbol codes stand for. Symbols lie eight bytes apart, their lengths (u8) in a list of 256; code 255
- * escapes a byte. `out` has room for `limit` + 8 bytes. Gives how many bytes came out: more than `limit` when the
- * codes stand for more, which are not written.
+ * Decodes symbol codes to bytes. Symbols are eight bytes apart, their lengths (u8) in a list of 256; code 255
+ * escapes a byte. `out` needs room for `limit` + 8 bytes. Stops as soon as there are more than `limit` bytes.
+ * Returns the number of decoded bytes.
  */
 export function decode(codes: usize, length: i32, symbols: usize, lengths: usize, out: usize, limit: i32): i32 {
   const end = codes + length;

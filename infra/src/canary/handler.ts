@@ -11,7 +11,7 @@ export interface CanarySettings {
 }
 
 const TIMEOUT_MS = 20_000;
-/** Codes that are correct before the first publication. */
+/** Error codes that are expected before the first publication. */
 const EMPTY = ['NO_INDEX', 'UNKNOWN_COLLECTION'];
 
 /** Handler for Synthetics: sends one question through the gateway, and throws on failure. */
@@ -49,7 +49,7 @@ export async function askOnce({ url, auth, region, keyUrl }: CanarySettings): Pr
   throw new Error(`POST /retrieve answered ${response.status} ${code ?? ''}`.trimEnd());
 }
 
-/** Fetches the value of the key, which is in no variable. */
+/** Fetches the value of the API key, which is not in an environment variable. */
 async function apiKey(address: string, region: string): Promise<string> {
   const url = new URL(address);
   const headers = signedHeaders({ method: 'GET', url, body: '', service: 'apigateway', region }, keys());
