@@ -35,7 +35,7 @@ export async function buildIndex(
     if (report.recall < report.minRecall) {
       throw new SragError(
         'VALIDATION_FAILED',
-        `${kind}@${manifest.version} finds ${report.recall.toFixed(3)} of the true top ${report.topK}; required is ${report.minRecall}. The version is kept, but not published.`,
+        `${kind}@${manifest.version} finds ${report.recall.toFixed(3)} of the true top ${report.topK}; the minimum is ${report.minRecall}. The version is kept, but not published.`,
         {
           remedy:
             'Raise nprobes, window, ef or refineFactor (--query-param), or publish it anyway: srag index publish VERSION.',

@@ -29,7 +29,7 @@ import { type Environment, s3Settings } from './environment.ts';
 import type { LoadedConfig } from './load.ts';
 import { signingKeyOf } from './signing.ts';
 
-/** Parts of the caller's own, used in place of those that the configuration names. */
+/** The caller's own components, used instead of the configured adapters. */
 export interface OwnParts {
   readonly embedder?: Embedder | undefined;
   readonly generator?: Generator | undefined;
@@ -108,8 +108,8 @@ export class Workspace {
   }
 
   /**
-   * Settings of a collection's embedder: the configured ones if the embedder's name is configured, too; else the stored
-   * ones, overridden by the configured ones.
+   * Settings of a collection's embedder: the configured ones if the embedder's name is also configured; else
+   * the stored ones, overridden by the configured ones.
    */
   async embedderSettings(settings: CollectionSettings): Promise<EmbedderSettings> {
     const { embedderSettings } = this.config;

@@ -51,7 +51,7 @@ export async function readConfigFile(path: string): Promise<object> {
 async function firstOf(folder: string): Promise<string | undefined> {
   for (const name of FILES) {
     const path = join(folder, name);
-    // A dangling link counts, too: reading it reports the fault.
+    // A dangling link also counts: reading it reports the error.
     if (await lstat(path).catch(() => undefined)) return path;
   }
   return undefined;
@@ -78,7 +78,7 @@ async function checkTrusted(path: string): Promise<void> {
   });
 }
 
-/** Windows has no such owners. */
+/** Undefined if this user or root owns the file, and on Windows, where files have no user id. */
 function foreignOwner({ uid }: Stats): string | undefined {
   const own = process.getuid?.();
   if (own === undefined || uid === own || uid === 0) return undefined;

@@ -64,7 +64,7 @@ function fileOf(
   return file === undefined ? findConfigFile(cwd, projectRoot) : resolve(cwd, file);
 }
 
-/** Adds where the invalid value was set, and so must be corrected. */
+/** Adds the source of the invalid value, where it must be corrected. */
 function withOrigin(error: unknown, origins: Readonly<Record<string, string>>): unknown {
   if (!(error instanceof SragError) || error.code !== 'INVALID_CONFIG') return error;
   const path = String(error.fields.path ?? '');

@@ -57,9 +57,9 @@ export async function createRag(options: RagOptions = {}, cwd: string = process.
   return new Rag(await openWorkspace(settings, cwd, own));
 }
 
-/** A collection that is ingested, searched and asked. Made by {@link createRag}. */
+/** A collection to ingest, search and question. Created by {@link createRag}. */
 export class Rag {
-  /** For everything that this class does not offer. */
+  /** Access to everything that this class does not offer. */
   readonly workspace: Workspace;
   #opened: Promise<Retriever> | undefined;
 
@@ -68,8 +68,9 @@ export class Rag {
   }
 
   /**
-   * Ingests files and folders, or documents in memory, and publishes an index of the corpus: of the published kind, at
-   * first `snapshot`. Files that are gone are removed; documents in memory stay until they are replaced.
+   * Ingests files and folders, or documents in memory, and publishes an index of the corpus: of the published
+   * kind, or `snapshot` if nothing is published. Removes documents whose files no longer exist; documents in
+   * memory are kept until they are replaced.
    */
   async ingest(
     sources: readonly string[] | readonly RagDocument[],
@@ -96,7 +97,10 @@ export class Rag {
     return (await this.#retriever()).retrieve({ mode, ...withoutUndefined(options), question });
   }
 
-  /** Answers from the collection, with checked citations. `onChecked` receives the answer in pieces as it is made. */
+  /**
+   * Answers from the collection, with checked citations. `onChecked` receives checked pieces of the answer as
+   * it is generated.
+   */
   async ask(question: string, options: RagAskOptions = {}): Promise<RagAnswer> {
     const { topK: answerTopK, ...defaults } = this.workspace.config.answer;
     const { hits, trace } = await this.search(question, { topK: answerTopK, ...withoutUndefined(options) });
@@ -108,7 +112,10 @@ export class Rag {
     };
   }
 
-  /** As {@link ask}: yields the checked pieces of the answer, and returns the whole. Breaking off cancels the request. */
+  /**
+   * As {@link ask}: yields the checked pieces of the answer, and returns the whole. Leaving the loop early
+   * cancels the request.
+   */
   async *askStream(question: string, options: RagAskOptions = {}): AsyncGenerator<string, RagAnswer, void> {
     const cancel = new AbortController();
     const signal = options.signal ? AbortSignal.any([options.signal, cancel.signal]) : cancel.signal;
@@ -149,7 +156,9 @@ export class Rag {
     return workspace.retriever(settings, manifest, { needsEmbedder: workspace.config.mode !== 'lexical' });
   }
 
-  /** The loaders read files: the documents take the way of a dataset, in a folder that no other user can read. */
+  /**
+   * Loaders read files, so the documents are written as a dataset to a folder that no other user can read.
+   */
   async #ingestDocuments(documents: readonly RagDocument[], options: IngestIntoOptions) {
     const { fieldMap, collection } = this.workspace.config;
     const lines = documents.map(({ id, title, text, metadata }) =>

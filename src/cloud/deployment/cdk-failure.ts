@@ -15,7 +15,7 @@ const MEANINGS: readonly Meaning[] = [
       /KMS key does not exist or is not allowed to be used|KMS(?:\.| key )?AccessDenied|KMS key .{0,200}(?:not authorized|access denied)/i,
     code: 'ACCOUNT_NOT_READY',
     remedy:
-      "The policy of the key in 'deploy.kms' must allow logs, alarms and events to use it: put the statements of docs/guide/deploy.md, 'A key of your own', into it, then deploy again.",
+      "The policy of the key in 'deploy.kms' must allow logs, alarms and events to use it: add the statements of docs/guide/deploy.md, 'A key of your own', to it, then deploy again.",
   },
   {
     pattern: /is not bootstrapped|has not been bootstrapped|\/cdk-bootstrap\/[^ ]*|bootstrap stack/i,
@@ -26,12 +26,12 @@ const MEANINGS: readonly Meaning[] = [
     pattern:
       /unable to resolve AWS account|no credentials|could not load credentials|credentials have been configured|security token .{0,200} (invalid|expired)|ExpiredToken/i,
     code: 'CREDENTIALS_MISSING',
-    remedy: 'Give AWS credentials: environment variables, a profile (aws sso login), or a role.',
+    remedy: 'Provide AWS credentials: environment variables, a profile (aws sso login), or a role.',
   },
   {
     pattern: /AccessDenied|is not authorized to perform/i,
     code: 'ACCESS_DENIED',
-    remedy: 'Allow these credentials what the message names, or deploy with others.',
+    remedy: 'Grant these credentials the permission in the message, or deploy with other credentials.',
   },
   {
     pattern: /decreases account's UnreservedConcurrentExecution/i,
@@ -44,7 +44,10 @@ const MEANINGS: readonly Meaning[] = [
 /** Lines that say nothing about the cause. */
 const NOISE = /^\s*$|feature flags are not configured|^NOTICES|cdk flags|Proceeding anyway/i;
 
-/** The error for a failed run of CDK: what the app refused, what is missing, or CDK's last output. */
+/**
+ * The error for a failed run of CDK: the error of the app, the missing resource or permission, or CDK's last
+ * output.
+ */
 export function cdkFailure(
   command: string,
   exitCode: number | null,

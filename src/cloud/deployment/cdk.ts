@@ -12,7 +12,7 @@ import type { InfraPackage } from './infra-package.ts';
 export interface CdkProgress {
   /** Resources done. */
   readonly done: number;
-  /** 0 if CDK does not know it. */
+  /** 0 if CDK does not report it. */
   readonly total: number;
   /** The last event, for example `CREATE_COMPLETE AWS::Lambda::Function`. */
   readonly detail: string;
@@ -106,7 +106,7 @@ async function runCdk(run: CdkRun, folder: string, words: readonly string[]): Pr
   const all = [
     infra.cdk,
     ...words,
-    // CDK strips outer quotes, so none are used: this Node is first on PATH, the app is below the folder.
+    // Needs no quotes, which CDK would strip: PATH finds this Node first, and the app's path is relative.
     ...['--app', `node ${relative(infra.folder, infra.app)}`, '--output', join(folder, 'cdk.out')],
     // Lines go to stdout, errors to stderr; CDK contacts only AWS.
     ...['--ci', '--no-notices', '--no-version-reporting'],
@@ -116,7 +116,7 @@ async function runCdk(run: CdkRun, folder: string, words: readonly string[]): Pr
     cwd: infra.folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: environmentOf(run),
-    // CloudFormation continues by itself: an interrupt only stops watching, and the next run resumes.
+    // CloudFormation continues on its own: an interrupt only stops watching, and the next run resumes.
     signal: run.signal,
   });
   const reading = readOutput(child, run);

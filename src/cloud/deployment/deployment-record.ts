@@ -45,7 +45,7 @@ export async function readDeployment(storage: ObjectStorage): Promise<Deployment
     return recordSchema.parse(JSON.parse(text));
   } catch (cause) {
     throw new SragError('DAMAGED_STORE', `${RECORD_FILE} at ${storage.location} cannot be read.`, {
-      remedy: 'Run srag deploy to rewrite it; an unchanged deployment stays as it is.',
+      remedy: 'Run srag deploy to rewrite it; an unchanged deployment is not modified.',
       cause,
     });
   }
@@ -56,7 +56,7 @@ export async function requireDeployment(storage: ObjectStorage): Promise<Deploym
   const record = await readDeployment(storage);
   if (record !== undefined) return record;
   throw new SragError('NO_DEPLOYMENT', `Nothing was deployed from ${storage.location}.`, {
-    remedy: 'srag deploy, or name the location that it was deployed from: --location.',
+    remedy: 'Run srag deploy, or set --location to the location that was deployed.',
     fields: { location: storage.location },
   });
 }
@@ -97,7 +97,7 @@ export function recordOf(
   const [issue] = parsed.error.issues;
   throw new SragError(
     'DEPLOYMENT_FAILED',
-    `The outputs of stack ${known.name} lack or garble '${issue?.path.join('.')}': ${issue?.message}.`,
+    `Output '${issue?.path.join('.')}' of stack ${known.name} is missing or invalid: ${issue?.message}.`,
     { remedy: 'Install the srag-infra of the same version as srag, and deploy again.' },
   );
 }

@@ -43,7 +43,7 @@ export class RemoteApi {
       try {
         return JSON.parse(text);
       } catch (cause) {
-        throw unexpected(`an answer that is not JSON: ${text.slice(0, 100)}`, cause);
+        throw unexpected(`a response that is not JSON: ${text.slice(0, 100)}`, cause);
       }
     });
   }

@@ -29,7 +29,7 @@ export const DEFAULT_CONCURRENCY: Readonly<Record<string, number>> = {
   ingest: 5,
 };
 
-/** Functions that receive no requests, and that a single configured number therefore does not apply to. */
+/** Functions that receive no requests: a single configured number does not apply to them. */
 const NOT_CALLED = ['warmup', 'ingest'];
 
 /** Environments that all functions of a deployment reserve in total. */

@@ -124,7 +124,7 @@ function failure(bucket: string, error: unknown): SragError {
     `Bucket ${bucket} could not be emptied: ${name}: ${message}`,
     {
       remedy: isDenied
-        ? 'Allow these credentials s3:ListBucketVersions, s3:DeleteObjectVersion and s3:DeleteBucket on it.'
+        ? 'Grant these credentials s3:ListBucketVersions, s3:DeleteObjectVersion and s3:DeleteBucket on it.'
         : 'Try again: completed deletions are kept.',
       fields: { bucket },
       cause: error,

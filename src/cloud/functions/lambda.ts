@@ -46,7 +46,7 @@ export function streamingHandler(services: Services, steps: Steps): Handler {
     if (step === undefined) return answer(withoutStrayBody(event as LambdaEvent), stream, context);
     stream.end(JSON.stringify(await step(event, contextOf(context))));
   };
-  // hono marks its own handler as streaming; the wrapper needs the same mark.
+  // hono marks its own handler as streaming; the wrapper needs the same marker.
   return Object.assign(invocation(handler), { ...answer }) as unknown as Handler;
 }
 

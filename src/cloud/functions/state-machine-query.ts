@@ -41,7 +41,7 @@ export interface Execution {
   readonly steps: readonly Pick<RetrievedStep, 'trace' | 'use'>[];
 }
 interface Asking extends RequestContext {
-  /** Receives the billed duration and memory, whatever the outcome. */
+  /** Called with the billed duration and memory, whatever the outcome. */
   readonly onBilled: (billed: { readonly durationMs: number; readonly memoryMb: number }) => void;
 }
 

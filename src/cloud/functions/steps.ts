@@ -112,7 +112,7 @@ export function generating(service: RagService): Step {
   };
 }
 
-/** How long a warm-up occupies its environment, so that concurrent warm-ups need one each. */
+/** Minimum duration of a warm-up, so that concurrent warm-ups need one environment each. */
 const HOLD_MS = 100;
 
 /** Opens the index and prefetches what searches need; returns false if nothing was ever published. */

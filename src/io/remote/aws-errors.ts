@@ -18,7 +18,7 @@ const failed = (retryable: boolean, remedy: string): Meaning => ({ code: 'failed
 const fatal = (code: ErrorCode, remedy: string): Meaning => ({ code, retryable: false, remedy });
 
 const LOWER_RATE = "Wait, lower 'concurrency', or ask AWS for a higher quota of this model.";
-const CREDENTIALS = 'Give AWS credentials: environment variables, a profile (aws sso login), or a role.';
+const CREDENTIALS = 'Provide AWS credentials: environment variables, a profile (aws sso login), or a role.';
 const REFUSED =
   'AWS refused the credentials: renew them, and check that key, secret and session token belong together.';
 const LATER = 'Try again later: the service failed.';

@@ -75,7 +75,7 @@ describe('redaction', () => {
     'The x-api-key header contains no valid key.',
     'The tokenizer: wordpiece',
     'There are no AWS credentials: Could not load credentials from any providers',
-    'Give AWS credentials: environment variables, a profile (aws sso login), or a role.',
+    'Provide AWS credentials: environment variables, a profile (aws sso login), or a role.',
   ])('leaves unchanged: %s', (text) => {
     expect(redact(text)).toBe(text);
   });

@@ -59,7 +59,7 @@ export async function accountChecks(sources: AwsSources, questions: AccountQuest
   ];
 }
 
-/** An unreadable quota must not prevent a deployment. */
+/** Converts the failure to read a quota to a warning, because it must not prevent a deployment. */
 async function orWarning(quota: Promise<string | Finding>): Promise<string | Finding> {
   try {
     return await quota;

@@ -78,11 +78,11 @@ function refusal(call: AwsCall, status: number, named: string, text: string): Sr
   const fields = { type: name, status };
   if (DENIED.test(name) || status === 401 || status === 403) {
     return new SragError('ACCESS_DENIED', detail, {
-      remedy: `Allow these credentials ${call.permission}, and check that they have not expired.`,
+      remedy: `Grant these credentials ${call.permission}, and check that they have not expired.`,
       fields,
     });
   }
   if (status >= 500 || status === 429 || /Throttl|TooManyRequests/i.test(name))
     return new SragError('AWS_UNAVAILABLE', detail, { remedy: 'Try again later.', fields });
-  return new SragError('AWS_REFUSED', detail, { remedy: 'See the message of the service.', fields });
+  return new SragError('AWS_REFUSED', detail, { remedy: 'See the message from the service.', fields });
 }

@@ -26,7 +26,7 @@ export async function callerIdentity(account: AwsAccount): Promise<Identity> {
   if (number === undefined || arn === undefined)
     throw new SragError(
       'AWS_UNAVAILABLE',
-      `AWS STS gave an answer without an account: ${text.slice(0, 100)}`,
+      `AWS STS returned a response without an account: ${text.slice(0, 100)}`,
     );
   return { account: number, arn };
 }

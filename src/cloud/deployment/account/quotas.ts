@@ -36,7 +36,7 @@ async function quotaOf(account: AwsAccount, { service, code }: Quota): Promise<n
   });
   const value = (JSON.parse(text) as { Quota?: { Value?: unknown } }).Quota?.Value;
   if (typeof value === 'number') return value;
-  throw new SragError('AWS_UNAVAILABLE', `Service Quotas gave no value for ${code}.`);
+  throw new SragError('AWS_UNAVAILABLE', `Service Quotas returned no value for ${code}.`);
 }
 
 /** Concurrent executions that the account allows in its region. @throws as {@link callAws} */
@@ -55,14 +55,14 @@ export async function concurrencyRoom(
   const quota = await concurrencyLimit(account);
   const detail = `${quota} concurrent executions; the deployment reserves ${reserved}`;
   if (hasRoom(quota, reserved)) return detail;
-  const request = 'ask for more: Service Quotas, AWS Lambda, Concurrent executions.';
+  const request = 'request more: Service Quotas, AWS Lambda, Concurrent executions.';
   const short = `${detail}, and Lambda keeps ${UNRESERVED} for functions without a reservation`;
   return isReservationAsked
     ? new Finding('failed', short, `Set deploy.reservedConcurrency to 'unreserved', or ${request}`)
     : new Finding(
         'warning',
         short,
-        `srag deploy lets the functions share them without reservation; or ${request}`,
+        `srag deploy then makes no reservations, and the functions share the limit; or ${request}`,
       );
 }
 

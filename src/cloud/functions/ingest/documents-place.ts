@@ -43,7 +43,7 @@ export class DocumentsPlace {
     };
   }
 
-  /** The object key of a source, for people to look up. */
+  /** The object key of a source, for reports of failed documents. */
   keyOf(source: string): string {
     return this.prefix + source;
   }

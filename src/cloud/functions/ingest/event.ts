@@ -128,7 +128,7 @@ function checked<Schema extends z.ZodType>(schema: Schema, event: object): z.out
   const field = issue?.path.join('.') ?? '';
   throw new SragError('INVALID_ARGUMENT', `Input of ingest, ${field}: ${issue?.message}.`, {
     remedy:
-      'It accepts {Records} of the queue, {keys, bucket, collection} of a batch, or {"action":"publish"}.',
+      'ingest accepts {Records} of the queue, {keys, bucket, collection} of a batch, or {"action":"publish"}.',
     fields: { field },
   });
 }

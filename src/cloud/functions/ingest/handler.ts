@@ -31,7 +31,9 @@ interface BatchReply {
   readonly failures: readonly UnreadDocument[];
 }
 
-/** Longer than indexing blocks the event loop; only a repeated publication waits for it. */
+/**
+ * Longer than indexing may block the event loop; only a redelivered publication request waits for its end.
+ */
 const PUBLICATION_LEASE_SECONDS = 300;
 
 type TaskOf<Kind extends IngestTask['kind']> = Extract<IngestTask, { readonly kind: Kind }>;
@@ -190,7 +192,10 @@ async function ingestBatch(task: TaskOf<'batch'>, workspace: Workspace, work: Wo
   const changes = task.keys.map((key) => ({ key, bucket: task.bucket, messages: [] }));
   const applied = await applyIsolated(applying, changes);
   if (applied.notStarted.length > 0)
-    throw new SragError('DEADLINE_EXCEEDED', `There was no time for ${applied.notStarted.length} objects.`);
+    throw new SragError(
+      'DEADLINE_EXCEEDED',
+      `There was no time left for ${applied.notStarted.length} objects.`,
+    );
   const unread = [...applied.unread];
   for (const missed of applied.missed) {
     if (isTransient(missed.error) || !(await isOwnFault(applying, applied, missed))) throw missed.error;

@@ -41,12 +41,12 @@ export class InvocationLog {
 
   /** Logs a document that could not be ingested this time. */
   redelivered(facts: Readonly<Record<string, unknown>>): void {
-    this.warn('A document could not be taken; its message is delivered again.', facts);
+    this.warn('A document could not be ingested; its message will be delivered again.', facts);
   }
 
   /** Logs a message that is moved to the dead letters. */
   deadLettered(facts: Readonly<Record<string, unknown>>): void {
-    this.warn('A message cannot be handled; it is put among the dead letters.', facts);
+    this.warn('A message cannot be handled; it is moved to the dead-letter queue.', facts);
   }
 
   /**

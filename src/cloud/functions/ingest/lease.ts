@@ -39,7 +39,7 @@ export class Lease {
     const byWait = Map.groupBy(failed, ({ receives }) =>
       Math.min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** (receives - 1)),
     );
-    // If this fails, they return when the lease expires.
+    // If this fails, the messages return when the lease expires.
     for (const [seconds, messages] of byWait) await this.#queues.hide(messages, seconds).catch(() => {});
     if (notStarted.length > 0) await this.#queues.hide(notStarted, 0).catch(() => {});
   }

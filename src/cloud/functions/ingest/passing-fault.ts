@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ErrorCode, SragError } from '../../../core/index.ts';
 
-/** Lost races; a retry may succeed. */
+/** Errors when another writer was faster; a retry may succeed. */
 const RACES: readonly ErrorCode[] = ['WRITE_CONFLICT', 'CONDITION_FAILED', 'PUBLISH_CONFLICT'];
 const ATTEMPTS = 3;
 const FIRST_WAIT_MS = 500;
@@ -26,6 +26,6 @@ export async function withRetries<Result>(work: () => Promise<Result>): Promise<
   }
 }
 
-/** Clients of models and services have retried already. */
+/** Whether a client of a model or service has already retried. */
 const wasRetried = (error: unknown): boolean =>
   error instanceof SragError && ['EMBEDDER_FAILED', 'THROTTLED', 'AWS_UNAVAILABLE'].includes(error.code);

@@ -200,7 +200,7 @@ describe('the CDK bootstrap', () => {
 describe('quotas', () => {
   it.each([
     [true, 'failed', "Set deploy.reservedConcurrency to 'unreserved'"],
-    [false, 'warning', 'share them without reservation'],
+    [false, 'warning', 'the functions share the limit'],
   ] as const)(
     'that are too small for reservations (requested: %s) are %s',
     async (isReservationAsked, status, remedy) => {
