@@ -216,7 +216,7 @@ export class IndexCatalogue {
       'UNSUPPORTED',
       `Versions of ${kind} cannot be signed, and a signing key is configured.`,
       {
-        remedy: 'Build a snapshot, or leave the signing key out.',
+        remedy: 'Build a snapshot, or remove the signing key.',
         fields: { kind },
       },
     );

@@ -41,8 +41,8 @@ export async function readPublished(
 }
 
 /**
- * Publishes a version with one conditional write: readers see the old pointer or the new one. If the response is
- * lost, the pointer is read again and its `writer` tells whether the write succeeded.
+ * Publishes a version with one conditional write: readers see the old pointer or the new one. If the response
+ * is lost, the pointer is read again and its `writer` shows whether the write succeeded.
  * @throws PUBLISH_CONFLICT if another publisher was faster; its pointer is kept.
  */
 export async function publishVersion(
@@ -110,7 +110,7 @@ function conflict(wanted: string, found: PublishedPointer | undefined, cause: un
       ? 'the pointer was removed'
       : `${found.version} was published (generation ${found.generation})`;
   return new SragError('PUBLISH_CONFLICT', `${wanted} was not published: meanwhile ${instead}.`, {
-    remedy: 'Look at what is published now (srag index list), then publish again if you still want to.',
+    remedy: 'Check the published version (srag index list), then publish again if you still want to.',
     fields: { wanted, published: found?.version, generation: found?.generation },
     cause,
   });

@@ -5,8 +5,8 @@ import { SragError } from '../core/index.ts';
 const MIN_CHARACTERS = 32;
 
 /**
- * The secret used to sign and verify index versions: without it, a process can neither sign nor read them. Each
- * purpose has signatures of its own, so that one cannot be reused for another.
+ * The secret used to sign and verify index versions: without it, a process can neither sign nor read them.
+ * Signatures depend on their purpose, so that one cannot be reused for another.
  */
 export class SigningKey {
   readonly #secret: Uint8Array;
@@ -23,7 +23,7 @@ export class SigningKey {
       'INVALID_CONFIG',
       `${name} has ${secret.length} characters: too few for a signing key.`,
       {
-        remedy: `Give at least ${MIN_CHARACTERS} random characters, for example the output of: openssl rand -hex 32`,
+        remedy: `Use at least ${MIN_CHARACTERS} random characters, for example the output of: openssl rand -hex 32`,
         fields: { field: name },
       },
     );

@@ -43,9 +43,9 @@ const outOfBounds = (field: string, value: number, allowed: string): SragError =
   });
 
 /**
- * Measures an index's recall against exact search over the corpus with the same filter. Queries are the given ones,
- * else corpus vectors spread evenly over the scan. Sampled vectors find themselves (nearly always, by inner product),
- * so they are easier than real queries.
+ * Measures an index's recall against exact search over the corpus with the same filter. Queries are the given
+ * ones, else corpus vectors spread evenly over the scan. Sampled vectors find themselves (by inner product,
+ * nearly always), so they are easier than real queries.
  * @throws NO_EMBEDDER for a collection without vectors; INVALID_ARGUMENT as in `checkValidation`.
  */
 export async function validateIndex(
@@ -87,7 +87,10 @@ export async function validateIndex(
   return { queries: recalls.length, topK, recall, worst: Math.min(1, ...recalls), minRecall };
 }
 
-/** Counts hits among the true nearest neighbours, or within the filter and as near as the last by exact score. */
+/**
+ * Counts hits that are true nearest neighbours, or match the filter and are as near as the last of these by
+ * exact score.
+ */
 async function countTrue(
   corpus: CorpusStore,
   query: Float32Array,

@@ -18,7 +18,7 @@ export const HIT_COLUMNS = [
 /** A row found by a search, with its sort key. */
 export interface Candidate {
   readonly hit: Hit;
-  /** 1 minus the score of the collection's metric; NaN in a lexical list. */
+  /** 1 - score, by the collection's metric; NaN in a lexical list. */
   readonly distance: number;
   /** BM25; NaN in a vector list. */
   readonly bm25: number;

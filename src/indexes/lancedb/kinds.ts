@@ -38,7 +38,7 @@ const partitions = (perRows: (rows: number) => number): ParameterDescription => 
   min: 1,
   max: 65_536,
   description:
-    'Lists the rows are clustered into. Too many: more lists to probe and slow training. Too few: each probe scans more rows.',
+    'Lists into which the rows are clustered. Too many: more lists to probe and slow training. Too few: each probe scans more rows.',
   defaultFor: (rows) => within(1, 4_096, perRows(rows)),
 });
 
@@ -48,7 +48,7 @@ const nprobes = (share: (rows: number) => number): ParameterDescription => ({
   min: 1,
   max: 65_536,
   description:
-    'Lists searched per query. With a filter more are searched until topK rows are found. Too few: neighbours in other lists are missed. Too many: nearly a scan of everything.',
+    'Lists searched per query. With a filter, more are searched until topK rows are found. Too few: neighbours in other lists are missed. Too many: nearly a full scan.',
   defaultFor: (rows) => within(1, 4_096, share(rows)),
 });
 
@@ -58,7 +58,7 @@ const refineFactor = (value: number): ParameterDescription => ({
   min: 1,
   max: 100,
   description:
-    'Candidates, as a multiple of topK, re-scored with the full vectors. Too few: quantisation errors stay. Too many: more random reads.',
+    'Candidates, as a multiple of topK, re-scored with the full vectors. Too few: quantisation errors remain. Too many: more random reads.',
   defaultFor: () => value,
 });
 
@@ -67,7 +67,7 @@ const m: ParameterDescription = {
   stage: 'build',
   min: 4,
   max: 128,
-  description: 'Edges per graph node. Too few: recall stops short. Too many: a larger and slower graph.',
+  description: 'Edges per graph node. Too few: recall stays low. Too many: a larger and slower graph.',
   defaultFor: () => 20,
 };
 
@@ -108,11 +108,13 @@ function largestDivisor(value: number, limit: number): number {
   return 1;
 }
 
-/** A fifth of the lists at the square-root rule, but enough that small corpora lose no neighbours. */
+/**
+ * A fifth of the lists of the square-root rule, but at least 20, so that small corpora lose no neighbours.
+ */
 const fifthOfLists = (rows: number): number => Math.max(20, 0.2 * Math.sqrt(rows));
 
 const squareRoot = (rows: number): number => Math.sqrt(rows);
-/** One graph per 10,000 rows or so: lists build in parallel, and small graphs build faster. */
+/** About one graph per 10,000 rows: lists are built in parallel, and small graphs are faster to build. */
 const graphLists = (rows: number): number => rows / 10_000;
 const searchedGraphs = (rows: number): number => Math.min(20, graphLists(rows));
 

@@ -10,7 +10,7 @@ export async function readLexicon({ storage, prefix }: OpenContext): Promise<Lex
     return Lexicon.fromBytes((await storage.read(key)).bytes);
   } catch (error) {
     if (!(error instanceof SragError && error.code === 'OBJECT_NOT_FOUND')) throw error;
-    throw new SragError('DAMAGED_STORE', `The index has lost its lexicon ('${key}').`, {
+    throw new SragError('DAMAGED_STORE', `The lexicon of the index is missing ('${key}').`, {
       remedy: 'Build the index again: srag index build KIND.',
       fields: { key },
       cause: error,

@@ -67,6 +67,6 @@ export function withQueryParameters(
 const normalised = (indexType: string): string => indexType.toLowerCase().replaceAll(/[^a-z]/g, '');
 
 const mismatch = (kind: LanceKind, found: string): SragError =>
-  new SragError('VALIDATION_FAILED', `LanceDB did not build '${kind.kind}': ${found}.`, {
+  new SragError('VALIDATION_FAILED', `LanceDB did not build or use '${kind.kind}': ${found}.`, {
     remedy: 'Nothing was published. Please report this with your LanceDB version.',
   });

@@ -35,10 +35,10 @@ export interface ColdParts {
 export function decodeCold(bytes: Uint8Array): ColdParts {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < HEAD_BYTES || MAGIC.some((byte, index) => bytes[index] !== byte))
-    throw damaged('the copy for cold starts', 'does not begin with its mark');
+    throw damaged('the copy for cold starts', 'does not begin with its magic bytes');
   const [header = 0, directory = 0, scanned = 0] = [12, 16, 20].map((at) => view.getUint32(at, true));
   if (HEAD_BYTES + header + directory + scanned !== bytes.length)
-    throw damaged('the copy for cold starts', 'is not as long as it says');
+    throw damaged('the copy for cold starts', 'does not have its stated length');
   if (view.getUint32(24, true) !== crc32(bytes.subarray(HEAD_BYTES)))
     throw damaged('the copy for cold starts', 'does not match its checksum');
   const directoryAt = HEAD_BYTES + header;

@@ -3,7 +3,10 @@ import type { ParameterDescription } from '../port.ts';
 /** Leaves consist of whole code blocks of 32 rows. */
 const BLOCK = 32;
 
-/** Rows per leaf by corpus size: small leaves avoid useless scanning, large ones keep centroids few. */
+/**
+ * Rows per leaf by corpus size: small leaves avoid useless scanning, large ones limit the number of
+ * centroids.
+ */
 export const leafRowsFor = (rows: number, partitions: number): number =>
   Math.max(BLOCK, Math.ceil(rows / Math.max(1, partitions) / BLOCK) * BLOCK);
 
@@ -18,7 +21,7 @@ export const PARAMETERS: readonly ParameterDescription[] = [
     min: 1,
     max: 65_536,
     description:
-      'Leaves: clusters of similar rows. More are chosen among more finely, but their centroids take longer to read and to compare.',
+      'Leaves: clusters of similar rows. More leaves narrow the search more precisely, but their centroids take longer to read and to compare.',
     defaultFor: (rows) => partitionsFor(rows),
   },
   {
@@ -27,7 +30,7 @@ export const PARAMETERS: readonly ParameterDescription[] = [
     min: 1,
     max: 8,
     description:
-      'Bits of a code per dimension. More find the nearest with fewer candidates to re-score, but a cold start reads more.',
+      'Bits of a code per dimension. More bits require fewer candidates to re-score, but a cold start reads more.',
     defaultFor: (rows, dimensions) => ((rows * dimensions) / 4 <= 2.5 * 2 ** 20 ? 2 : 1),
   },
   {
@@ -43,7 +46,8 @@ export const PARAMETERS: readonly ParameterDescription[] = [
     stage: 'build',
     min: 0,
     max: 2 ** 31 - 1,
-    description: 'Seed of the rotation and of the clustering: another one gives another, equally good index.',
+    description:
+      'Seed of the rotation and of the clustering: another seed yields a different but equally good index.',
     defaultFor: () => 1,
   },
   {
@@ -52,7 +56,7 @@ export const PARAMETERS: readonly ParameterDescription[] = [
     min: 1,
     max: 65_536,
     description:
-      'Leaves scanned by an open index. More find more and take longer; all of them is a full scan.',
+      'Leaves scanned by an open index. More raise recall and latency; all of them are a full scan.',
     // A third at 100,000 rows. The share falls as corpora grow, since a question's neighbours are in ever fewer leaves.
     defaultFor: (rows) =>
       Math.max(1, Math.ceil(partitionsFor(rows) * Math.min(1, 0.34 * (100_000 / Math.max(1, rows)) ** 0.7))),
@@ -72,7 +76,7 @@ export const PARAMETERS: readonly ParameterDescription[] = [
     min: 1,
     max: 4_096,
     description:
-      'Maximum candidates re-scored with their int8 vectors. More help where many rows are nearly alike.',
+      'Maximum candidates re-scored with their int8 vectors. Higher values help if many rows are nearly alike.',
     defaultFor: () => 256,
   },
 ];

@@ -40,7 +40,10 @@ export interface OpenSearcherOptions extends OpenOptions {
 const FIRST_READS = 14;
 const KIND = 'snapshot';
 
-/** The published snapshot index of a collection. Follows the pointer; the old version answers until the new is open. */
+/**
+ * The published snapshot index of a collection. Switches to newly published versions; the old one is used
+ * until the new one is open.
+ */
 export class PublishedSearcher {
   readonly #options: OpenSearcherOptions;
   readonly #source: VersionSource;
@@ -81,7 +84,7 @@ export class PublishedSearcher {
     options.signing?.().catch(() => {});
     const cancel = new AbortController();
     const cold = readColdCopy(options, prefix, meter, cancel.signal);
-    // After the first requests have been sent.
+    // Deferred until the first requests have been sent.
     setImmediate(() => options.storage.prepare?.(FIRST_READS));
     try {
       const { bytes, etag } = await reads
@@ -173,7 +176,7 @@ export class PublishedSearcher {
     if (found === undefined) return;
     const { signing } = this.#options;
     const pointer = await verifyPointer(found.bytes, key, prefix, signing);
-    // An old pointer is validly signed: restoring it would undo later publications.
+    // An old pointer has a valid signature: if restored, it would undo later publications.
     if (signing !== undefined && pointer.generation < this.#pointer.generation)
       throw (await signing()).refusal('An older pointer');
     const { signal: _, ...options } = this.#options;

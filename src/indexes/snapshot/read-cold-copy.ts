@@ -3,10 +3,10 @@ import type { ColdCopy, Prefetch } from './query/reader-options.ts';
 import type { ReadMeter } from './reading/read-meter.ts';
 import { type RangeSource, ReliableReads } from './reading/reliable-reads.ts';
 
-/** The copy for cold starts, once it was read; undefined if there is none, or it is damaged or not wanted. */
+/** The copy for cold starts, once it has been read; undefined if it is missing, damaged or not needed. */
 export type ColdRead = (ColdParts & ColdCopy) | undefined;
 
-/** The copy is not worth a long wait: the version's own objects are as good, one wave later. */
+/** The copy is not worth a long wait: the version's own objects contain the same data, one wave later. */
 const PATIENCE = { attempts: 2, deadlineMs: 2_500 };
 
 interface ColdCopyOptions {
@@ -19,8 +19,8 @@ interface ColdCopyOptions {
 export const wantsCopy = (mode: Prefetch | undefined): boolean => mode === 'vector' || mode === 'hybrid';
 
 /**
- * Reads the copy for cold starts if the first search wants it. While its mode is not known yet, the request is already
- * sent: the first byte takes longer than the answer to that question.
+ * Reads the copy for cold starts if the first search needs it. Sends the request before the mode of that
+ * search is known, because determining the mode takes less time than the first byte.
  */
 export async function readColdCopy(
   { storage, prefetch, patience }: ColdCopyOptions,
@@ -38,7 +38,7 @@ export async function readColdCopy(
   return undefined;
 }
 
-/** Undefined if there is no copy, or it cannot be read: the pointer leads on without it. */
+/** Undefined if there is no copy, or it cannot be read: the pointer suffices without it. */
 async function read(
   reads: ReliableReads,
   prefix: string,

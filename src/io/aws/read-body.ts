@@ -6,7 +6,7 @@ export class AnswerTooLarge extends Error {
   readonly maxBytes: number;
 
   constructor(maxBytes: number) {
-    super(`the answer has more than ${maxBytes} bytes`);
+    super(`the response has more than ${maxBytes} bytes`);
     this.maxBytes = maxBytes;
   }
 }

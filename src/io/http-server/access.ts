@@ -37,10 +37,10 @@ export class Access {
     const { host, origin } = headers;
     // Only HTTP/1.0 requests lack a Host header; no browser sends those.
     if (host !== undefined && !this.#knows(hostnameOf(host), socket.localAddress))
-      return 'The Host header names another server. Names are allowed with --allow-host.';
+      return 'The Host header names another server. Allow the name with --allow-host.';
     if (origin !== undefined && this.#origins.has(origin)) return undefined;
     if (origin !== undefined && !this.#knows(originHostname(origin), socket.localAddress))
-      return 'Web pages of other origins may not send requests here. Origins are allowed with --cors-origin.';
+      return 'Web pages of other origins may not send requests here. Allow the origin with --cors-origin.';
     // Browsers request images and scripts without an Origin header. Following a link is allowed.
     if (headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-mode'] !== 'navigate')
       return 'Web pages of other sites may not send requests here.';

@@ -68,7 +68,7 @@ export class OpenRequests {
   ): Promise<void> {
     if (!(await passes(graceMs, signal))) return;
     for (const response of this.#open.keys()) late(response);
-    // The operating system has what `late` wrote by the next turn.
+    // By the next turn of the event loop, the data that `late` wrote has reached the operating system.
     setImmediate(() => this.#server.closeAllConnections());
   }
 }

@@ -3,7 +3,9 @@ import { awsDomain, awsOrigin, type StoragePlace } from '../storage/index.ts';
 import { guarded } from './errors.ts';
 import { cacheSizes, loadLance } from './native.ts';
 
-/** The only AWS domain that LanceDB knows. It uses path-style requests, so bucket names may contain dots. */
+/**
+ * The only AWS domain that LanceDB supports. It sends path-style requests, so bucket names may contain dots.
+ */
 const OWN_DOMAIN = 'amazonaws.com';
 
 /** A location of LanceDB tables: a storage place and a folder in it. */

@@ -8,7 +8,7 @@ const PATTERNS: readonly (readonly [RegExp, ErrorCode, string?])[] = [
   [
     /no space left|StorageFull|ENOSPC/i,
     'DISK_FULL',
-    'Free some space and run the command again: what was written is kept.',
+    'Free some space and run the command again: data written so far is kept.',
   ],
   [/NoSuchBucket|bucket does not exist/i, 'BUCKET_MISSING', 'Create the bucket, or correct --location.'],
   [
@@ -34,7 +34,7 @@ const PATTERNS: readonly (readonly [RegExp, ErrorCode, string?])[] = [
   [
     /generic S3 error|too many open files|os error (?:5|12|23|24)\b|timed? ?out|connection (reset|refused|closed)|error sending request|\b(?:status|code|HTTP)\D{0,12}5\d\d\b|InternalError|ServiceUnavailable|SlowDown|dns error/i,
     'STORAGE_UNAVAILABLE',
-    'Run the command again when the storage responds: what was written is kept.',
+    'Run the command again when the storage responds: data written so far is kept.',
   ],
   [/error parsing statement|resources exhausted/i, 'INTERNAL'],
 ];

@@ -36,7 +36,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   ServiceUnavailableException: failed(true, LATER),
   DependencyFailedException: failed(true, LATER),
   BadGatewayException: failed(true, LATER),
-  ValidationException: failed(false, 'The service refused the request: the command line shows what it says.'),
+  ValidationException: failed(false, 'The service refused the request: the command line shows its message.'),
   ResourceNotFoundException: fatal('MODEL_NOT_FOUND', 'Check the model id and that the region offers it.'),
   AccessDeniedException: fatal(
     'ACCESS_DENIED',
@@ -65,7 +65,7 @@ function meaningOf(name: string, message: string, status: number | undefined): M
   if (name === 'ValidationException' && UNKNOWN_MODEL.test(message)) {
     return fatal(
       'MODEL_NOT_FOUND',
-      "Check the model id; some models are reached only by an inference profile id such as 'us.<model id>'.",
+      "Check the model id; some models can only be invoked by an inference profile id such as 'us.<model id>'.",
     );
   }
   const known = MEANINGS[name];
@@ -75,7 +75,7 @@ function meaningOf(name: string, message: string, status: number | undefined): M
   return status >= 400
     ? failed(
         status >= 500,
-        status >= 500 ? LATER : 'The service refused the request: the command line shows what it says.',
+        status >= 500 ? LATER : 'The service refused the request: the command line shows its message.',
       )
     : undefined;
 }
@@ -119,7 +119,7 @@ export function awsFailure(error: unknown, context: ServiceContext): SragError {
     );
   }
   if (/checksum|event message|event stream|deserializ/i.test(message)) {
-    return protocolFailure(context, 'the answer is damaged.', { words: message, cause: error });
+    return protocolFailure(context, 'the response is damaged.', { words: message, cause: error });
   }
   return connectionFailure(context, error);
 }

@@ -148,7 +148,7 @@ export class AwsJsonRpc {
       else text = Buffer.from(await readBody(response, MAX_ANSWER_BYTES)).toString('utf8');
     } catch (error) {
       if (error instanceof AnswerTooLarge)
-        throw rpcProtocolError(name, operation, `an answer of more than ${error.maxBytes} bytes`);
+        throw rpcProtocolError(name, operation, `a response of more than ${error.maxBytes} bytes`);
       throw rpcConnectionError(name, operation, error);
     }
     if (status !== 200) throw rpcServiceError(name, operation, { status, headers, body: text });
@@ -159,7 +159,7 @@ export class AwsJsonRpc {
       throw rpcProtocolError(
         name,
         operation,
-        `an answer that is not JSON (${text.length} characters)`,
+        `a response that is not JSON (${text.length} characters)`,
         cause,
       );
     }

@@ -87,14 +87,14 @@ function meaningOf(
   if (DENIED.has(type) || status === 401 || status === 403)
     return {
       code: 'ACCESS_DENIED',
-      remedy: `Allow the role ${action} on it, and check region and keys.`,
+      remedy: `Grant the role ${action} on the resource, and check region and keys.`,
       retryable: false,
     };
   if (status >= 500)
     return { code: 'AWS_UNAVAILABLE', remedy: 'Try again later: the service failed.', retryable: true };
   return {
     code: 'AWS_REFUSED',
-    remedy: 'Check that what it names exists in this region and account.',
+    remedy: 'Check that the resource named in the request exists in this region and account.',
     retryable: false,
   };
 }
@@ -124,7 +124,7 @@ export const rpcDeadlineError = (
   cause: unknown,
 ): SragError =>
   rpcError('AWS_UNAVAILABLE', service, operation, `no answer within ${deadlineMs} ms.`, {
-    remedy: 'Check the network, or give it more time.',
+    remedy: 'Check the network, or raise the time limit.',
     retryable: false,
     cause,
   });

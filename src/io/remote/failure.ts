@@ -46,7 +46,7 @@ export function remoteFailure(
 export const timeFailure = (context: ServiceContext, { kind, ms }: TimeLimit, cause?: unknown): SragError =>
   kind === 'silence'
     ? remoteFailure(context.failedCode, context, `no answer within ${ms} ms.`, {
-        remedy: "Ask again later, or raise 'timeoutMs'.",
+        remedy: "Try again later, or raise 'timeoutMs'.",
         retry: { retryable: true },
         cause,
       })
@@ -58,7 +58,7 @@ export const timeFailure = (context: ServiceContext, { kind, ms }: TimeLimit, ca
 
 /** The error for a response over the size limit. */
 export const sizeFailure = (context: ServiceContext, maxBytes: number): SragError =>
-  protocolFailure(context, `the answer has more than ${maxBytes} bytes.`);
+  protocolFailure(context, `the response has more than ${maxBytes} bytes.`);
 
 /** The error for a connection that could not be opened or broke. */
 export function connectionFailure(context: ServiceContext, error: unknown, endpoint?: string): SragError {

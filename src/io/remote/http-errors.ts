@@ -75,7 +75,7 @@ function meaningOf(
   if (status === 408 || (status >= 500 && !refusedInput)) {
     return { code: context.failedCode, retryable: true, remedy: 'Try again later: the service failed.' };
   }
-  const remedy = 'The service refused the request: the command line shows what it says.';
+  const remedy = 'The service refused the request: the command line shows its message.';
   return { ...fatal(context.failedCode, remedy), refusedInput };
 }
 

@@ -42,7 +42,7 @@ interface FetchPool {
   readonly constructor: unknown;
 }
 
-// A model request lost on a dead connection looks like a slow one, and must not be sent, and paid for, twice.
+// A request lost on a dead connection looks like a slow one, and resending a model request costs twice.
 afterPause(globalThis as { [FETCH_POOL]?: FetchPool }, (all) => {
   const pool = all[FETCH_POOL];
   if (pool === undefined) return;
@@ -138,6 +138,6 @@ export async function postForJson(request: JsonRequest): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw protocolFailure(request.context, 'the answer is not JSON.', { words: text.slice(0, 100), cause });
+    throw protocolFailure(request.context, 'the response is not JSON.', { words: text.slice(0, 100), cause });
   }
 }

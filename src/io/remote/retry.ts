@@ -30,7 +30,7 @@ const REAL_ENVIRONMENT: RetryEnvironment = {
   },
 };
 
-/** Fields of a `SragError` that say whether a retry may help. */
+/** Fields of a `SragError` that describe whether a retry may help. */
 export interface RetryFields {
   readonly retryable: boolean;
   /** The wait that the service requests (`Retry-After`), in milliseconds. */

@@ -71,7 +71,7 @@ class LineSplitter {
     return this.#waiting;
   }
 
-  /** The lines that end with this part. */
+  /** Adds a part; returns the lines that it completes. */
   add(part: Uint8Array): string[] {
     const text = this.#return + this.#decoder.decode(part, { stream: true });
     this.#return = text.endsWith('\r') ? '\r' : '';
@@ -87,7 +87,7 @@ class LineSplitter {
     return lines;
   }
 
-  /** The last line, if a carriage return ended it or, with `isLine`, the end of the bytes. */
+  /** Returns the last line if a carriage return or, with `isLine`, the end of the bytes ended it. */
   end(isLine: boolean): string[] {
     return this.#return === '' && !isLine ? [] : [this.#pieces.join('')];
   }

@@ -1,15 +1,15 @@
 /** Maximum total wait as a multiple of the silence limit, to stop servers that send a byte now and then. */
 const SILENCES = 10;
 
-/** The limit that ended an exchange, and its length. */
+/** The limit that was exceeded, and its length. */
 export interface TimeLimit {
   readonly kind: 'silence' | 'whole';
   readonly ms: number;
 }
 
 /**
- * A signal that aborts with the caller's own signal, after `silenceMs` without data, or after waiting ten times as long
- * in total. It keeps stalled or dripping connections from blocking a caller forever.
+ * A signal that aborts with the caller's own signal, after `silenceMs` without data, or after waiting ten
+ * times as long in total. It prevents stalled or very slow connections from blocking a caller forever.
  */
 export class Watchdog {
   readonly #controller = new AbortController();

@@ -46,7 +46,7 @@ export function parseSettings<S extends z.ZodType>(
   settings: unknown,
   what: string,
 ): Readonly<z.output<S>> {
-  // An undefined value is an absent one: a strict schema would refuse its key.
+  // Undefined means absent, but a strict schema would reject the key.
   const given = settings ?? {};
   const input = typeof given === 'object' && !Array.isArray(given) ? withoutUndefined(given) : given;
   const result = schema.safeParse(input);

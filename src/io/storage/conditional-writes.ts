@@ -50,7 +50,7 @@ const refusal = (
 ): SragError =>
   new SragError(
     'NO_CONDITIONAL_WRITES',
-    `The server of ${location} ${what} the condition ${header} of writes: concurrent writers would overwrite each other.`,
+    `The server of ${location} ${what} the condition ${header} on writes: concurrent writers would overwrite each other.`,
     {
       remedy:
         'Use a server that supports conditional writes (If-None-Match and If-Match of PutObject), such as Amazon S3, or a folder.',

@@ -42,20 +42,20 @@ export function checkHeader(header: SnapshotHeader): void {
     const segments = sections?.[name];
     const areSizes =
       Array.isArray(segments) && segments.every((size) => isCount(size) && size <= MAX_SEGMENT_BYTES);
-    if (!areSizes) throw wrong(`does not say where ${name} lie`);
+    if (!areSizes) throw wrong(`does not contain the locations of ${name}`);
   }
   const hasSettings = typeof collection?.name === 'string' && isCount(collection.dimensions);
   if (!hasSettings || !Array.isArray(columns)) throw wrong('lacks its settings');
   const given: unknown[] = isObject(queryParameters)
     ? QUERY_PARAMETERS.map((name) => queryParameters[name])
     : [];
-  if (given.length === 0 || !given.every(isCount)) throw wrong('has wrong query parameters');
+  if (given.length === 0 || !given.every(isCount)) throw wrong('has invalid query parameters');
   const columnsBytes = sectionBytes(sections.columns);
-  if (!columns.every((column) => isPlace(column, columnsBytes))) throw wrong('has wrong filter columns');
+  if (!columns.every((column) => isPlace(column, columnsBytes))) throw wrong('has invalid filter columns');
   if (sectionBytes(sections.directory) !== blockCount(rows) * DIRECTORY_ENTRY_BYTES)
     throw wrong('has a directory of the wrong size');
   const dimensions = vectors === undefined ? 0 : checkVectors(header, vectors);
-  if (dimensions !== collection.dimensions) throw wrong('does not say how many dimensions it has');
+  if (dimensions !== collection.dimensions) throw wrong('has contradictory dimensions');
   if (rows === 0) return;
   if (sectionBytes(sections.records) < rows * recordBytes(paddedDimensions(dimensions), 0))
     throw wrong('has too few records');
@@ -64,7 +64,7 @@ export function checkHeader(header: SnapshotHeader): void {
     throw wrong('has tables of ids of the wrong size');
   if (lexical === undefined) return;
   if (!isObject(lexical) || !Number.isFinite(lexical.averageTerms) || lexical.averageTerms < 0)
-    throw wrong('has wrong lexical settings');
+    throw wrong('has invalid lexical settings');
   if (sectionBytes(sections.lengths) !== 4 + 2 * rows) throw wrong('has lengths of the wrong size');
 }
 
@@ -79,7 +79,7 @@ export function checkTables({ header, mean, bucketBytes }: SnapshotOpening): voi
 
 /** Checks the vector settings and returns the dimensions. */
 function checkVectors({ rows, sections }: SnapshotHeader, vectors: VectorSettings): number {
-  if (!isObject(vectors)) throw wrong('has wrong vector settings');
+  if (!isObject(vectors)) throw wrong('has invalid vector settings');
   const { dimensions, codeBits, rotationSeed, factorLow, factorStep, estimateError, leafRows } = vectors;
   const isSane =
     isCount(dimensions) &&
@@ -97,7 +97,7 @@ function checkVectors({ rows, sections }: SnapshotHeader, vectors: VectorSetting
     Number.isFinite(factorLow) &&
     Number.isFinite(factorStep) &&
     Number.isFinite(estimateError);
-  if (!isSane) throw wrong('has wrong vector settings');
+  if (!isSane) throw wrong('has invalid vector settings');
   if (sectionBytes(sections.codes) !== blockCount(rows) * codeStride(dimensions, codeBits))
     throw wrong('has codes of the wrong size');
   const leaves = Math.ceil(rows / leafRows);

@@ -12,7 +12,7 @@ export const FORMAT_MAJOR = 1;
 const SIGNED_MAJOR = 2;
 /** Size of HMAC-SHA-256. */
 const SIGNATURE_BYTES = 32;
-/** Higher minor versions only add what older readers may ignore. */
+/** Higher minor versions only add data that older readers may ignore. */
 const FORMAT_MINOR = 0;
 const MAGIC = new TextEncoder().encode('SRAGSNAP');
 const FIXED_BYTES = 24;
@@ -78,7 +78,7 @@ export function decodeHeader(bytes: Uint8Array, signing?: HeaderSigning): Snapsh
 /** Parses a header without verifying its signature. */
 export function parseHeader(bytes: Uint8Array): SnapshotOpening & { readonly signatureBytes: number } {
   if (bytes.length < FIXED_BYTES || MAGIC.some((byte, index) => bytes[index] !== byte))
-    throw damaged('the header', 'does not begin with the mark of a snapshot index');
+    throw damaged('the header', 'does not begin with the magic bytes of a snapshot index');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const major = view.getUint16(8, true);
   if (major > SIGNED_MAJOR) throw unsupported(major);

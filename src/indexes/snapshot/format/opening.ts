@@ -9,7 +9,7 @@ export interface VectorSettings {
   /** A row's correction factor is `factorLow + factorStep * u16`. */
   readonly factorLow: number;
   readonly factorStep: number;
-  /** Standard error of an estimated score, for a question of unit length. */
+  /** Standard error of an estimated score, for a query vector of unit length. */
   readonly estimateError: number;
   /** Rows per leaf: a multiple of 32. */
   readonly leafRows: number;

@@ -75,7 +75,7 @@ export class BucketView {
       throw damaged(`posting bucket ${bucket}`, 'does not match its checksum');
     this.#terms = this.#view.getUint32(4, true);
     if (HEAD_BYTES + this.#terms * TERM_BYTES > bytes.length)
-      throw damaged(`posting bucket ${bucket}`, 'is shorter than it says');
+      throw damaged(`posting bucket ${bucket}`, 'is shorter than its stated length');
   }
 
   /** The list of a term, or undefined if no row contains it. @throws DAMAGED_STORE */
@@ -94,7 +94,7 @@ export class BucketView {
   #decode(start: number, sizeBytes: number, length: number): PostingList {
     const end = start + sizeBytes;
     if (end > this.#bytes.length || length > sizeBytes)
-      throw damaged(`posting bucket ${this.#bucket}`, 'is shorter than it says');
+      throw damaged(`posting bucket ${this.#bucket}`, 'is shorter than its stated length');
     const rows = new Uint32Array(length);
     const counts = new Uint32Array(length).fill(1);
     const bytes = this.#bytes;
@@ -118,7 +118,7 @@ export class BucketView {
       if (step & 1) counts[index] = next();
     }
     if (at !== end || (length > 0 && row >= this.#rows))
-      throw damaged(`posting bucket ${this.#bucket}`, 'has a list that does not fit');
+      throw damaged(`posting bucket ${this.#bucket}`, 'has a list that contradicts its size');
     return { rows, counts };
   }
 }

@@ -58,7 +58,7 @@ export class RecordView {
     if (bytes.length < least || this.#view.getUint32(0, true) !== checksum.of(row, bytes.subarray(4)))
       throw damaged(`record ${row}`, 'does not match its checksum');
     if (least + this.#view.getUint32(12, true) > bytes.length)
-      throw damaged(`record ${row}`, 'is shorter than it says');
+      throw damaged(`record ${row}`, 'is shorter than its stated length');
   }
 
   get idRank(): number {

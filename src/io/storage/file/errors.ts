@@ -27,7 +27,7 @@ export function writeError(error: unknown, location: string): SragError {
   const fields = { location, systemCode: code };
   if (isFull(error)) {
     return new SragError('DISK_FULL', `There is no space left at ${location} (${code}).`, {
-      remedy: 'Free some space or choose another --location; what was written before is intact.',
+      remedy: 'Free some space or choose another --location; data written before is intact.',
       fields,
       cause: error,
     });
@@ -47,8 +47,8 @@ export function readError(error: unknown, location: string): SragError {
   if (error instanceof SragError) return error;
   const code = systemCode(error);
   if (code === 'EACCES' || code === 'EPERM') {
-    return new SragError('ACCESS_DENIED', `${location} may not be read by this user (${code}).`, {
-      remedy: 'Give this user the right to read it.',
+    return new SragError('ACCESS_DENIED', `This user may not read ${location} (${code}).`, {
+      remedy: 'Grant this user read permission.',
       fields: { location, systemCode: code },
       cause: error,
     });

@@ -190,7 +190,7 @@ export class ObjectFolder {
   }
 }
 
-/** Makes a new name survive a power failure. File systems that cannot flush folders do so by themselves. */
+/** Makes a new name survive a power failure. File systems that cannot flush folders do so on their own. */
 async function flushFolder(path: string): Promise<void> {
   const folder = await open(path, 'r').catch(() => undefined);
   await folder?.sync().catch(() => undefined);

@@ -2,7 +2,9 @@ import { readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isGone } from './holder.ts';
 
-/** Another process may still need the mark of a lock that it breaks; after an hour it no longer does. */
+/**
+ * Age after which a `break-` file is removed: younger ones may belong to a process that is breaking a lock.
+ */
 const MARK_LIMIT_MS = 3_600_000;
 
 /** Removes the files of killed processes from the folder of unfinished writes. Locks are broken only on demand. */

@@ -10,10 +10,10 @@ const DEFAULT_DEADLINE_MS = 30_000;
 /**
  * Runs `work` while no other process holds the lock `name` of `folder`.
  *
- * The lock is a file that contains its holder's unique name, created by link(2), which fails if the file exists. When
- * a holder dies, the process that creates `break-<holder>` in the same way may remove its lock; if that process dies,
- * its mark is broken in turn. Names are never reused, so a slow breaker finds another name in the lock and leaves it
- * alone: only its holder ever removes a live lock.
+ * The lock is a file that contains its holder's unique name, created by link(2), which fails if the file
+ * exists. When a holder dies, the process that creates the mark `break-<holder>` in the same way may remove
+ * its lock; if that process dies, its mark is broken in turn. Names are never reused, so a slow breaker finds
+ * another name in the lock and leaves it alone: only its holder ever removes a live lock.
  * @throws STORAGE_UNAVAILABLE if a live process holds the lock past the deadline.
  */
 export async function withLock<T>(

@@ -79,7 +79,7 @@ class Walk {
         return;
       }
     } catch {
-      // An unreadable folder must not hide its neighbours; reading its objects will report the reason.
+      // An unreadable folder must not hide its siblings; reading its objects will report the reason.
       yield { ...entry, modifiedMs: 0 };
     }
   }

@@ -22,7 +22,7 @@ export class Connection {
   #exchange: Exchange | undefined;
   /** Whether any part of the last response has arrived. */
   hasAnswered = false;
-  /** Whether it may have died during a pause; false once data arrives. */
+  /** Whether the connection may have died during a pause; false once data arrives. */
   isDoubted = false;
 
   constructor(
@@ -109,7 +109,7 @@ export class Connection {
     this.#onFree();
   }
 
-  /** Called after a pause, in which it may have died. */
+  /** Called after a pause, during which the connection may have died. */
   doubt(): void {
     this.isDoubted = true;
     if (this.#exchange !== undefined) this.#socket?.setTimeout(this.#silenceMs);

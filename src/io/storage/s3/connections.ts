@@ -78,7 +78,7 @@ export class Connections {
     for (const wake of this.#waiting.splice(0)) wake();
   }
 
-  /** After a freeze, either all idle connections are dead or none. */
+  /** After a freeze, either all idle connections are dead or none is. */
   #closeDoubted(): void {
     const doubted = this.#free.filter(({ isDoubted }) => isDoubted);
     for (const connection of doubted) connection.close();

@@ -97,7 +97,7 @@ export class ResponseParser {
 
   #readHead(head: string): void {
     const start = /^HTTP\/1\.([01]) (\d{3})[ \r]?/.exec(head);
-    if (start === null) throw new Error('the answer is not HTTP/1.1');
+    if (start === null) throw new Error('the response is not HTTP/1.1');
     const firstEnd = head.indexOf('\r\n');
     this.#headers = new Headers(firstEnd === -1 ? '' : head.slice(firstEnd));
     this.#status = Number(start[2]);
@@ -206,7 +206,7 @@ class Chunked implements Body {
         this.#line += String.fromCharCode(byte);
         if (this.#line.length > MAX_HEAD_BYTES) throw new Error('a line between chunks is too long');
       } else if (this.#endLine()) {
-        if (at < bytes.length) throw new Error('more bytes arrived than the response has');
+        if (at < bytes.length) throw new Error('more bytes arrived than the response contains');
         return true;
       }
     }

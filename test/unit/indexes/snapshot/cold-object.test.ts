@@ -103,10 +103,11 @@ describe('the cold-start copy', () => {
       copied[at]! ^= 1;
       return copied;
     };
-    for (const length of [0, 8, 27]) damaged((copied) => copied.slice(0, length), 'begin with its mark');
-    for (const at of [0, 7]) damaged(flipped(at), 'begin with its mark');
-    damaged((copied) => copied.slice(0, -1), 'not as long as it says');
-    damaged(flipped(12), 'not as long as it says');
+    for (const length of [0, 8, 27])
+      damaged((copied) => copied.slice(0, length), 'begin with its magic bytes');
+    for (const at of [0, 7]) damaged(flipped(at), 'begin with its magic bytes');
+    damaged((copied) => copied.slice(0, -1), 'not have its stated length');
+    damaged(flipped(12), 'not have its stated length');
     for (const at of [24, 28, bytes.length - 1]) damaged(flipped(at), 'match its checksum');
   });
 });

@@ -126,7 +126,7 @@ describe('endless responses', () => {
       'EMBEDDER_FAILED',
       'RERANKER_FAILED',
     ]);
-    for (const { message } of failures) expect(message).toMatch(/the answer has more than \d+ bytes/);
+    for (const { message } of failures) expect(message).toMatch(/the response has more than \d+ bytes/);
   });
 
   it('of AWS services are cut off by size, or by time if they trickle in', async () => {
@@ -134,7 +134,7 @@ describe('endless responses', () => {
     server.endless = json;
     expect(await failureOf(rpc.call('GetParametersByPath', {}))).toMatchObject({
       code: 'AWS_UNAVAILABLE',
-      message: expect.stringMatching(/an answer of more than \d+ bytes/),
+      message: expect.stringMatching(/a response of more than \d+ bytes/),
     });
     server.endless = { ...json, part: ' ', ...DRIP };
     expect(await failureOf(rpc.call('GetParametersByPath', {}))).toMatchObject({ code: 'AWS_UNAVAILABLE' });
