@@ -61,7 +61,9 @@ export async function ingestInto(
   return { ...(await ingestFiles(workspace, listing, existing, options)), skipped: listing.skipped };
 }
 
-/** Ingests files that are listed already into the configured collection; `existing` is the collection, if it exists. */
+/**
+ * Ingests the files of a listing into the configured collection; `existing` is the collection, if it exists.
+ */
 export async function ingestFiles(
   workspace: Workspace,
   listing: Omit<FileListing, 'skipped'>,
@@ -77,7 +79,7 @@ export async function ingestFiles(
       : await vectorsFor(options.vectors, files, workspace, metricFor(workspace, existing));
   const reader = new FileReader(signal);
   try {
-    // Prefetch while the corpus opens. Files of an existing collection may all be unchanged: not prefetched.
+    // Prefetch while the corpus opens, but not for an existing collection, whose files may all be unchanged.
     const [file] = files;
     const chunker = chunkerFor(workspace, existing, vectors);
     if (file !== undefined && existing === undefined)
@@ -180,7 +182,7 @@ async function vectorsFor(
   await vectors.close();
   throw new SragError(
     'VECTOR_COUNT_MISMATCH',
-    `${directory} contains ${vectors.rows} vectors, but ${file.source} ${records} records.`,
+    `${directory} contains ${vectors.rows} vectors, but ${file.source} contains ${records} records.`,
     {
       remedy: 'Row i of the vectors must belong to record i of the file: compute them from this file.',
       fields: { vectors: vectors.rows, records },

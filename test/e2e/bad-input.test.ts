@@ -77,7 +77,7 @@ describe('precomputed vectors', () => {
         [1, 0],
         [0, 1],
       ]),
-      ['', INGEST, 1, 'VECTOR_COUNT_MISMATCH', /2 vectors, but \S+ 4 records/, /Row i/],
+      ['', INGEST, 1, 'VECTOR_COUNT_MISMATCH', /2 vectors, but \S+ contains 4 records/, /Row i/],
     );
   });
 

@@ -18,7 +18,7 @@ type Parts = Pick<RagServiceParts, 'host' | 'switches' | 'cache' | 'costOf' | 'r
 
 type BaselineRequest = Parameters<NonNullable<Services['query']>>[0];
 
-/** `POST /query` as a deployment answers it: through the state machine, unless the answer is cached. */
+/** Answers `POST /query` in a deployment: through the state machine, unless the answer is cached. */
 export function baselineService(
   settings: FunctionSettings,
   parts: Parts,
@@ -103,14 +103,14 @@ class BaselineService implements Pick<Services, 'query' | 'refused'> {
     meter: RequestMeter,
   ) {
     const settings = this.#settings;
-    // A version in the request counts, or else the published one. If that is unreadable, retrieval
+    // Uses the version in the request, or else the published one; if its pointer is unreadable, retrieval
     // reports the error.
     const [kind = '', named] = options.index?.split('@', 2) ?? [];
     const version =
       named === undefined
         ? await this.#versions.of(collection, (use) => meter.read(use)).catch(() => undefined)
         : { kind, version: named };
-    // For a kind other than the published one, the version that answers is unknown here.
+    // For a kind other than the published one, the version to be searched is unknown here.
     if (version === undefined || (kind !== '' && version.kind !== kind)) return undefined;
     return {
       collection,

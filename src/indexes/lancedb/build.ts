@@ -64,8 +64,8 @@ async function indexTable(
   parameters: Readonly<Record<string, number>>,
 ): Promise<void> {
   const { lance } = await loadLance();
-  // Compact before indexing: an index over rows that move would have to be remapped.
-  await guarded('Joining the index table', async () => {
+  // Compact before indexing: compaction moves rows, and an existing index would have to be remapped.
+  await guarded('Compacting the index table', async () => {
     await table.optimize();
     // No other process uses this table yet, so the compacted files can be deleted immediately.
     await table.optimize({ cleanupOlderThan: new Date(), deleteUnverified: true });
@@ -112,7 +112,7 @@ async function copyChunks(
   const { corpus, signal } = context;
   const { arrow } = await loadLance();
   const schema = new arrow.Schema(chunkFields(arrow, corpus.settings));
-  const table = await guarded('Making the index table', () =>
+  const table = await guarded('Creating the index table', () =>
     connection.createEmptyTable(INDEX_TABLE, schema),
   );
   const lexicon = new LexiconBuilder();

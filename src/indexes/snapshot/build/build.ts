@@ -20,7 +20,10 @@ import { trainSymbols } from './train-symbols.ts';
 import { type RowParts, writeRows } from './write-rows.ts';
 
 const KIND = 'snapshot';
-/** Leaves are split from clusters: larger clusters are cheaper to find and have fewer wrong borders. */
+/**
+ * Leaves are split from clusters: larger clusters are cheaper to find, and fewer rows are on the wrong side
+ * of a border.
+ */
 const LEAVES_PER_CLUSTER = 2;
 /** Total size of the payloads that symbols are trained on. */
 const SYMBOL_SAMPLE_BYTES = 128 * 1_024;

@@ -110,7 +110,10 @@ class TreeTrainer {
     return halved(rows, this.#projections);
   }
 
-  /** Orients a node so that the half most similar to its sibling is next to it; similar ranges then join. */
+  /**
+   * Orients a node so that the half most similar to its sibling is next to it, which keeps similar ranges
+   * adjacent.
+   */
   #face(direction: number, rows: Uint32Array, isRight: boolean, sibling: Float32Array): void {
     const { floats } = this.#memory;
     const ownAt = this.#means + 4 * this.#dimensions;

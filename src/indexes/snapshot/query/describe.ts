@@ -7,10 +7,15 @@ const USD_PER_1000_READS = 0.0004;
 /** Assumed storage for cold-start estimates: time to the first byte, and transfer rate into a function. */
 const LATENCY_MS = 25;
 const BYTES_PER_MS = 75_000;
-/** Requests and bytes for the records of a first question, about those measured for 100,000 abstracts. */
+/**
+ * Requests and bytes for the records of a first question, approximately as measured for 100,000 abstracts.
+ */
 const RECORD_READS = 13;
 const RECORD_BYTES = 2 ** 20;
-/** The same for codes if only those of the nearest leaves are read, about those of a million synthetic vectors. */
+/**
+ * Requests and share of the codes if only the nearest leaves' codes are read, approximately as for a million
+ * synthetic vectors.
+ */
 const CODE_READS = 44;
 const PROBED_SHARE = 0.05;
 

@@ -46,7 +46,7 @@ export class KeyLookup {
   #directory(context: ReadContext): Promise<Float64Array> {
     return this.#starts.get(context.signal, async (signal) => {
       const length = keyDirectoryBytes(this.#opened.header.rows);
-      // Not in one search's memory: other searches may wait for it.
+      // Not allocated in the memory of one search, because other searches may wait for the same directory.
       const bytes = new Uint8Array(length);
       await this.#opened.reader.readInto(this.#section, 0, bytes, { ...context, signal });
       return readKeyDirectory(bytes, this.#checksum);

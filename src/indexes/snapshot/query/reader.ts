@@ -58,7 +58,7 @@ export class SnapshotReader {
     return this.#opening.header;
   }
 
-  /** Loads sections from a copy in flight; it resolves to `undefined` if it is not of this version. */
+  /** Loads sections from a copy in flight; `copy` resolves to `undefined` if it is not of this version. */
   prefetchFrom(copy: Promise<ColdCopy | undefined>): void {
     const context = { meter: this.#openMeter ?? new ReadMeter(), memory: new SearchMemory() };
     const { directory, vector } = this.#parts;
@@ -73,7 +73,7 @@ export class SnapshotReader {
       .catch(() => {});
   }
 
-  /** Starts reading the data of the first search, which reports any failure. */
+  /** Starts reading the data of the first search; that search reports any failure. */
   prefetch(mode: Prefetch): void {
     const context = { meter: this.#openMeter ?? new ReadMeter(), memory: new SearchMemory() };
     const { directory, vector, lexical } = this.#parts;
@@ -92,7 +92,10 @@ export class SnapshotReader {
     );
   }
 
-  /** Chunks by id, in the order of `ids`; unknown ids are left out, scores are not set. `onUsage` gets its reads. */
+  /**
+   * Chunks by id, in the order of `ids`; unknown ids are left out, scores are not set. `onUsage` receives the
+   * storage use.
+   */
   async chunks(
     ids: readonly string[],
     signal?: AbortSignal,

@@ -210,7 +210,7 @@ function checkedVector(
   return { unit: normalise(vector.slice(), what), length };
 }
 
-/** Filterable fields by columns present: the seal covers these, not the collection's settings. */
+/** Filterable fields by the columns of the index: the seal covers these, not the collection's settings. */
 const fieldsOf = ({ header }: OpenedSnapshot): FieldTypes =>
   Object.fromEntries(header.columns.map(({ name, type }) => [name, type]));
 
@@ -229,7 +229,7 @@ function checkQuery(parts: SnapshotParts, query: SearchQuery): void {
   }
   if (text === undefined && vector === undefined) {
     throw new SragError('INVALID_ARGUMENT', 'The query contains neither text nor vector.', {
-      remedy: 'Give text, a vector, or both.',
+      remedy: 'Provide text, a vector, or both.',
     });
   }
   if (text === undefined || parts.lexical !== undefined) return;

@@ -61,7 +61,7 @@ export class VectorKernels {
       mask: memory.reserve(4 * this.codes.blocks),
       scores: memory.reserve(4 * places),
       rows: memory.reserve(4 * places),
-      // Of candidates that are not resident.
+      // For candidates whose vectors are not resident.
       vectors: memory.reserve(MAX_CANDIDATES * this.#dimensions),
       vectorScales: memory.reserve(4 * MAX_CANDIDATES),
     };

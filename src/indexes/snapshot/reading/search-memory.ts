@@ -1,6 +1,6 @@
 /**
- * Buffers of one search, freed explicitly at its end. The garbage collector would free them much later: it sees only
- * the small wrapper objects and lets hundreds of these gather, each backed by megabytes.
+ * Buffers of one search, freed explicitly at its end. The garbage collector would free them much later: it
+ * sees only the small wrapper objects and lets hundreds of them accumulate, each backed by megabytes.
  */
 export class SearchMemory {
   readonly #taken: Uint8Array<ArrayBuffer>[] = [];

@@ -84,7 +84,10 @@ export class SectionReader {
     return found;
   }
 
-  /** Reads a whole section in concurrent pieces. Memory is allocated only when data arrives, not for a claimed size. */
+  /**
+   * Reads a whole section in concurrent pieces. Memory is allocated when data arrives, not for a size that a
+   * header claims.
+   */
   async readWhole(section: SectionName, context: ReadContext): Promise<Uint8Array<ArrayBuffer>> {
     const size = this.sizeBytes(section);
     let whole: Uint8Array<ArrayBuffer> | undefined;

@@ -52,7 +52,7 @@ export const isUnsupported = (error: unknown): boolean =>
   ['MissingContentMD5', 'NotImplemented', 'MethodNotAllowed'].includes(nameOf(error)) ||
   [405, 501].includes(statusOf(error) ?? 0);
 
-/** Whether the outcome of the request is unknown: no response, or one that does not tell. */
+/** Whether the outcome of the request is unknown: no response, or an inconclusive one. */
 export function isUncertain(error: unknown): boolean {
   const status = statusOf(error);
   return status === undefined ? !isLocal(error) : status >= 500 || status === 409;
@@ -88,7 +88,7 @@ function requestFault(error: unknown, location: string): Fault | undefined {
   if (name === 'CredentialsProviderError')
     return {
       code: 'CREDENTIALS_MISSING',
-      message: `There are no AWS credentials to reach ${location}.`,
+      message: `There are no AWS credentials for ${location}.`,
       remedy: 'Run aws configure or aws sso login, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
     };
   if (WRONG_REGION.has(name) || statusOf(error) === 301 || /region is missing/i.test(messageOf(error)))
@@ -142,7 +142,7 @@ function unanswered(error: unknown, of: string): Fault {
   const after = $metadata?.attempts === undefined ? '' : ` after ${$metadata.attempts} attempts`;
   return {
     code: 'STORAGE_UNAVAILABLE',
-    message: `S3 did not answer for ${of}${after}: ${[...details].join(', ')}.`,
-    remedy: 'Check the endpoint and the network, then run the same command again: what was finished stays.',
+    message: `S3 did not respond for ${of}${after}: ${[...details].join(', ')}.`,
+    remedy: 'Check the endpoint and the network, then run the same command again: completed work is kept.',
   };
 }
