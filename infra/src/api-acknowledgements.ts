@@ -8,11 +8,11 @@ const NO_COGNITO: Readonly<Record<AuthProps['kind'], string>> = {
   iam: 'Requests are signed with AWS credentials (SigV4).',
   'api-key': 'Callers are programs with an API key.',
   jwt: 'Our own authorizer checks tokens of any OpenID issuer, which can be Cognito.',
-  none: 'The owner of this deployment chose that everyone may ask (auth: none).',
+  none: 'The owner of this deployment allows anonymous requests (auth: none).',
 };
 const NO_AUTHORIZER: Readonly<Partial<Record<AuthProps['kind'], string>>> = {
   'api-key': 'Methods require an API key, which API Gateway reports as no authorization.',
-  none: 'The owner of this deployment chose that everyone may ask (auth: none).',
+  none: 'The owner of this deployment allows anonymous requests (auth: none).',
 };
 
 /** Acknowledges the findings that rule packs report for every method. */

@@ -74,7 +74,7 @@ function functionWidgets({ functions }: MonitoredParts): IWidget[] {
       lambdas.map(({ lambda, label }) => lambda.metricThrottles({ period: MINUTE, label })),
     ),
     graph(
-      'Environments at once',
+      'Concurrent environments',
       lambdas.map(({ lambda, label }) =>
         lambda.metric('ConcurrentExecutions', { period: MINUTE, statistic: 'Maximum', label }),
       ),

@@ -39,7 +39,7 @@ export class Data extends Construct {
     this.servedPrefixes = [...new Set([props.collection, ...props.collections])].map(
       (collection) => `${props.prefix}/${collection}/`,
     );
-    // A failed first deployment deletes what it created, which is still empty.
+    // If the first deployment fails, the resources that it created are deleted; they are still empty.
     const removalPolicy = props.retainData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
     this.key = this.#keyOf(props, removalPolicy);
     this.bucket = props.bucket ?? this.#newBucket(props, removalPolicy);

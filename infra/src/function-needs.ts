@@ -71,7 +71,7 @@ export const FUNCTION_PLANS: Readonly<Record<string, FunctionPlan>> = {
     invoker: 'schedule',
     isWarmed: false,
   },
-  // Four batches of the state machine in parallel; the queues use what is free.
+  // Four batches of the state machine in parallel; the queues use the rest.
   ingest: {
     needs: ['switches', 'ingest', 'embedder'],
     usualSeconds: 60,

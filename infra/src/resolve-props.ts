@@ -63,7 +63,7 @@ export function resolveProps(props: ServerlessRagProps): ResolvedProps {
     'prefix',
     resolved.prefix,
     PREFIX,
-    "must be words of letters, digits, '_', '.' and '-', separated by '/'",
+    "must be segments of letters, digits, '_', '.' and '-', separated by '/'",
   );
   for (const [name, value] of [
     ['collection', resolved.collection],

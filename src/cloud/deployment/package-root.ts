@@ -42,7 +42,7 @@ export function checkBundles(
     throw missing('The LanceDB bundle', 'build:lancedb', engine === 'lancedb' ? '' : NO_INGEST);
   }
   for (const { name, asset } of functions.filter((one) => one.name !== 'ingest')) {
-    // Same rule as in the CDK app: functions in the LanceDB asset use it, the others stay small.
+    // Same rule as in the CDK app: functions in the LanceDB asset use it, the others use small bundles.
     const isHeavy = engine === 'lancedb' && existsSync(join(folder, 'lancedb', `${name}.mjs`));
     if (!isHeavy && !existsSync(join(folder, asset))) throw missing(`The bundle of '${asset}'`, 'build');
   }

@@ -63,7 +63,7 @@ export async function execute(
       status: 413,
       code: 'BODY_TOO_LARGE',
       detail: `The request has more than ${MAX_INPUT_BYTES} bytes.`,
-      remedy: 'Send a smaller filter; POST /query/stream takes up to 1,000,000 bytes.',
+      remedy: 'Send a smaller filter; POST /query/stream accepts up to 1,000,000 bytes.',
     });
   }
   const answer = await states.call(
@@ -95,5 +95,5 @@ export async function execute(
 
 const tooLate = (): SragError =>
   new SragError('DEADLINE_EXCEEDED', 'The state machine exceeded its time limit.', {
-    remedy: 'Try again; ask for less (topK), or stream the answer with POST /query/stream.',
+    remedy: 'Try again, reduce topK, or stream the answer with POST /query/stream.',
   });

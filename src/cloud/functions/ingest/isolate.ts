@@ -19,7 +19,7 @@ export interface Applying {
   readonly remainingMs: () => number;
 }
 
-/** The outcome of changes that could each fail alone. */
+/** The outcome of changes, each of which may fail on its own. */
 export interface Isolated extends Applied {
   /** Changes on which the function crashed before. */
   readonly crashed: readonly ObjectChange[];

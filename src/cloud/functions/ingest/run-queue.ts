@@ -7,7 +7,7 @@ import { Lease } from './lease.ts';
 import type { MessageQueues } from './message-queues.ts';
 import { isTransient } from './passing-fault.ts';
 
-/** Deliveries of a message that fails alone before it is dead-lettered. */
+/** Deliveries of a message that fails on its own before it is dead-lettered. */
 const MAX_DELIVERIES = 3;
 /** Seconds that messages stay hidden after a crash. */
 const LEASE_SECONDS = 45;

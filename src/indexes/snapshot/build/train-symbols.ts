@@ -47,7 +47,7 @@ function nextSymbols(samples: readonly Uint8Array[], encoder: SymbolEncoder): Ui
   singles.forEach((count, symbol) => {
     if (count === 0) return;
     const bytes = bytesOf(symbol);
-    // A byte without a symbol of its own costs an escape.
+    // A byte without its own symbol costs an escape.
     offer(bytes, count * bytes.length * (bytes.length === 1 ? 8 : 1));
   });
   for (const [pair, count] of pairs) {

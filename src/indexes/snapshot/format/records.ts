@@ -79,7 +79,8 @@ export class RecordView {
     const codes = this.#bytes.subarray(start, start + this.#view.getUint32(12, true));
     const rawBytes = this.#view.getUint32(16, true);
     // A code represents at most eight bytes: refuse a larger claim before allocating memory for it.
-    if (rawBytes > codes.length * 8) throw damaged('a text', 'claims more bytes than its codes can hold');
+    if (rawBytes > codes.length * 8)
+      throw damaged('a text', 'claims more bytes than its codes can represent');
     return decodePayload(symbols.decode(codes, rawBytes));
   }
 }
