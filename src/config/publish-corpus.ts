@@ -1,4 +1,4 @@
-import { type CollectionSettings, SragError } from '../core/index.ts';
+import { type CollectionSettings, hasCode, parseIndexSelector, SragError } from '../core/index.ts';
 import { readCollection } from '../corpus/index.ts';
 import {
   type BuildRequest,
@@ -84,7 +84,7 @@ async function upToDate(
   { catalogue, pointer, stats }: Awaited<ReturnType<typeof stateOf>>,
   { firstKind, replacesUntrusted: _, ...building }: PublishCorpusOptions,
 ): Promise<PublishedCorpus> {
-  const configuredKind = (): string => workspace.config.index?.split('@', 1)[0] ?? 'snapshot';
+  const configuredKind = (): string => parseIndexSelector(workspace.config.index ?? 'snapshot').kind;
   const published = pointer && (await manifestOf(catalogue, pointer));
   if (published?.corpusVersion === stats.version) return { manifest: published, isNew: false };
   const kind = pointer?.kind ?? (await (firstKind ?? configuredKind)());
@@ -104,7 +104,7 @@ async function manifestOf(
   try {
     return await catalogue.find(`${kind}@${version}`);
   } catch (error) {
-    if (error instanceof SragError && error.code === 'UNKNOWN_INDEX_VERSION') return undefined;
+    if (hasCode(error, 'UNKNOWN_INDEX_VERSION')) return undefined;
     throw error;
   }
 }

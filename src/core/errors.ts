@@ -142,6 +142,10 @@ export class SragError extends Error {
   }
 }
 
+/** Whether `error` is a {@link SragError} with one of these codes. */
+export const hasCode = (error: unknown, ...codes: readonly ErrorCode[]): error is SragError =>
+  error instanceof SragError && codes.includes(error.code);
+
 /** The message of anything thrown. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

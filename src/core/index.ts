@@ -4,6 +4,7 @@ export * from './document.ts';
 export * from './errors.ts';
 export * from './filter.ts';
 export * from './fuse.ts';
+export { parseIndexSelector } from './index-selector.ts';
 export * from './limits.ts';
 export * from './matches-filter.ts';
 export * from './names.ts';

@@ -3,6 +3,7 @@ import {
   COLLECTION_NAME,
   type CollectionSettings,
   collectionPrefix,
+  hasCode,
   METRICS,
   RESERVED_NAMES,
   SragError,
@@ -66,7 +67,7 @@ export async function readCollection(
   try {
     text = new TextDecoder().decode((await storage.read(key)).bytes);
   } catch (error) {
-    if (error instanceof SragError && error.code === 'OBJECT_NOT_FOUND') return undefined;
+    if (hasCode(error, 'OBJECT_NOT_FOUND')) return undefined;
     throw error;
   }
   try {
@@ -119,7 +120,7 @@ export async function ensureCollection(
     await storage.write(settingsKey(settings.name), bytes, { ifNoneMatch: '*' });
     return settings;
   } catch (error) {
-    if (!(error instanceof SragError && error.code === 'CONDITION_FAILED')) throw error;
+    if (!hasCode(error, 'CONDITION_FAILED')) throw error;
     return sameSettings(await requireCollection(storage, settings.name), settings);
   }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   type CollectionSettings,
   collectionPrefix,
+  hasCode,
   isSecretName,
   redactSetting,
   SragError,
@@ -39,7 +40,7 @@ export async function readEmbedderSettings(
   try {
     bytes = (await storage.read(key)).bytes;
   } catch (error) {
-    if (error instanceof SragError && ['OBJECT_NOT_FOUND', 'ACCESS_DENIED'].includes(error.code)) return {};
+    if (hasCode(error, 'OBJECT_NOT_FOUND', 'ACCESS_DENIED')) return {};
     throw error;
   }
   try {

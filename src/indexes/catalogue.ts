@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { collectionPrefix, SragError, unknownName } from '../core/index.ts';
+import { collectionPrefix, parseIndexSelector, SragError, unknownName } from '../core/index.ts';
 import type { CorpusStore } from '../corpus/index.ts';
 import type { ObjectStorage, StoragePlace } from '../io/storage/index.ts';
 import { type PublishedPointer, type PublishedVersion, versionPrefix } from './pointer.ts';
@@ -95,18 +95,20 @@ export class IndexCatalogue {
    * @throws NO_INDEX, UNKNOWN_INDEX_KIND, UNKNOWN_INDEX_VERSION
    */
   async find(selector?: string): Promise<IndexManifest> {
-    const [kind, version] = selector?.split('@', 2) ?? [];
+    const wanted = selector === undefined ? undefined : parseIndexSelector(selector);
+    const kind = wanted?.kind;
     if (kind !== undefined && !INDEX_KINDS.some((known) => known === kind)) {
       throw unknownName('UNKNOWN_INDEX_KIND', 'index kind', kind, INDEX_KINDS);
     }
-    if (version !== undefined) {
+    if (wanted?.version !== undefined) {
+      const { version } = wanted;
       const manifest = await readManifest(this.#storage, this.#prefix, version);
       if (manifest.kind === kind) return manifest;
       throw unknownName(
         'UNKNOWN_INDEX_VERSION',
         `version of ${kind}`,
         version,
-        await this.#versionsOf(kind ?? ''),
+        await this.#versionsOf(wanted.kind),
       );
     }
     const published = await this.published();
@@ -116,14 +118,13 @@ export class IndexCatalogue {
     const newest =
       kind === undefined ? undefined : (await this.list()).findLast((manifest) => manifest.kind === kind);
     if (newest !== undefined) return newest;
-    const wanted = kind ?? 'snapshot';
     throw new SragError(
       'NO_INDEX',
       kind === undefined
         ? `Collection '${this.#collection}' has no published index.`
         : `Collection '${this.#collection}' has no index of kind '${kind}'.`,
       {
-        remedy: `Build one: srag index build ${wanted} --collection ${this.#collection}`,
+        remedy: `Build one: srag index build ${kind ?? 'snapshot'} --collection ${this.#collection}`,
         fields: { collection: this.#collection, kind },
       },
     );

@@ -1,4 +1,4 @@
-import { SragError, withoutUndefined } from '../core/index.ts';
+import { hasCode, SragError, withoutUndefined } from '../core/index.ts';
 import type { ObjectStorage } from '../io/storage/index.ts';
 import { POINTER_KEY, type PublishedPointer, type PublishedVersion } from './pointer.ts';
 import { signedPointer, verifyPointer } from './signed-pointer.ts';
@@ -35,7 +35,7 @@ export async function readPublished(
     const { bytes, etag } = await storage.read(key);
     return { pointer: await verifyPointer(bytes, key, collectionPrefix, signing), etag };
   } catch (error) {
-    if (error instanceof SragError && error.code === 'OBJECT_NOT_FOUND') return undefined;
+    if (hasCode(error, 'OBJECT_NOT_FOUND')) return undefined;
     throw error;
   }
 }
@@ -71,8 +71,7 @@ export async function publishVersion(
     await storage.write(collectionPrefix + POINTER_KEY, encodeJson(pointer), condition);
     return pointer;
   } catch (error) {
-    if (!(error instanceof SragError && ['CONDITION_FAILED', 'STORAGE_UNAVAILABLE'].includes(error.code)))
-      throw error;
+    if (!hasCode(error, 'CONDITION_FAILED', 'STORAGE_UNAVAILABLE')) throw error;
     const found = await readPublished(storage, collectionPrefix).catch(() => undefined);
     if (found?.pointer.writer === writer) return found.pointer;
     if (error.code === 'STORAGE_UNAVAILABLE') throw error;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type CollectionSettings, METRICS, SragError, unknownName } from '../core/index.ts';
+import { type CollectionSettings, hasCode, METRICS, SragError, unknownName } from '../core/index.ts';
 import type { ObjectStorage } from '../io/storage/index.ts';
 import { VERSION, versionPrefix } from './pointer.ts';
 import type { IndexManifest } from './port.ts';
@@ -168,7 +168,7 @@ async function readIfThere(storage: ObjectStorage, key: string): Promise<Uint8Ar
   try {
     return (await storage.read(key)).bytes;
   } catch (error) {
-    if (error instanceof SragError && error.code === 'OBJECT_NOT_FOUND') return undefined;
+    if (hasCode(error, 'OBJECT_NOT_FOUND')) return undefined;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { SragError } from '../../core/index.ts';
+import { hasCode, parseIndexSelector } from '../../core/index.ts';
 import {
   type CacheOptions,
   IndexCatalogue,
@@ -32,9 +32,8 @@ export function catalogueEngine(options: CatalogueEngineOptions): Engine {
       const catalogue = new IndexCatalogue(storage, place, collection, signing);
       const find = (selector: string): Promise<IndexManifest> =>
         catalogue.find(selector).catch((error: unknown) => {
-          const isUnknown = error instanceof SragError && error.code === 'UNKNOWN_INDEX_VERSION';
-          const [kind = '', version = 'published'] = selector.split('@', 2);
-          throw isUnknown ? unknownVersion(kind, version) : error;
+          const { kind, version = 'published' } = parseIndexSelector(selector);
+          throw hasCode(error, 'UNKNOWN_INDEX_VERSION') ? unknownVersion(kind, version) : error;
         });
       const open = async (kind: string, version: string, known?: IndexManifest): Promise<OpenedIndex> => {
         const selector = `${kind}@${version}`;

@@ -1,4 +1,4 @@
-import { type CollectionSettings, SragError, type StorageUse } from '../../core/index.ts';
+import { type CollectionSettings, hasCode, type StorageUse } from '../../core/index.ts';
 import type { Prefetch } from '../../indexes/index.ts';
 import type { Embedder } from '../../models/embedders/index.ts';
 import type { Reranker } from '../../models/rerankers/index.ts';
@@ -110,7 +110,7 @@ export class Retrievers {
     const settings = await engine.collection(collection, (use) => void this.#openingUse.push(use));
     const embedder = await embedderOf(settings).catch((error: unknown) => {
       // A lexical collection needs no embedder; one with vectors fails when vectors are requested.
-      if (error instanceof SragError && error.code === 'MISSING_PACKAGE') return undefined;
+      if (hasCode(error, 'MISSING_PACKAGE')) return undefined;
       throw error;
     });
     // If no request has decided, the settings just read decide what mode `auto` prefetches.

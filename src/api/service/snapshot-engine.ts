@@ -1,7 +1,9 @@
 import {
   type CollectionSettings,
   collectionPrefix,
+  hasCode,
   messageOf,
+  parseIndexSelector,
   SragError,
   unknownName,
 } from '../../core/index.ts';
@@ -52,7 +54,7 @@ export function snapshotEngine({ storage, cache, signing }: SnapshotEngineOption
     embedderSettings: (collection) => readEmbedderSettings(storage, collection),
 
     async open({ collection, index, prefetch, warn }: IndexChoice): Promise<OpenedIndex> {
-      const [kind = KIND, version] = index?.split('@', 2) ?? [];
+      const { kind, version } = parseIndexSelector(index ?? KIND);
       if (!INDEX_KINDS.some((known) => known === kind))
         throw unknownName('UNKNOWN_INDEX_KIND', 'index kind', kind, INDEX_KINDS);
       if (kind !== KIND) throw unsupported(kind);
@@ -60,7 +62,7 @@ export function snapshotEngine({ storage, cache, signing }: SnapshotEngineOption
       if (version === undefined) return published({ storage, collection, ...options }, warn);
       const prefix = versionPrefix(collectionPrefix(collection), version);
       const reader = await openSnapshotVersion(storage, prefix, options).catch((error: unknown) => {
-        const isMissing = error instanceof SragError && error.code === 'OBJECT_NOT_FOUND';
+        const isMissing = hasCode(error, 'OBJECT_NOT_FOUND');
         throw isMissing ? unknownVersion(KIND, version) : error;
       });
       prefetch?.then((mode) => reader.prefetch(mode));

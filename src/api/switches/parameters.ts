@@ -1,4 +1,4 @@
-import { nearestName } from '../../core/index.ts';
+import { nearestName, parseIndexSelector } from '../../core/index.ts';
 
 /** Values of the run-time switches. */
 export interface SwitchValues {
@@ -61,9 +61,9 @@ function minutes(text: string): number {
 }
 
 function indexName(text: string, { indexKinds }: SwitchChecks): string {
-  const [kind = '', version, ...rest] = text.trim().split('@');
+  const { kind, version } = parseIndexSelector(text.trim());
   const isVersion = version === undefined || /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(version);
-  if (!indexKinds.includes(kind) || !isVersion || rest.length > 0)
+  if (!indexKinds.includes(kind) || !isVersion)
     throw new NotAllowed(`allowed are KIND and KIND@VERSION with a kind of ${indexKinds.join(', ')}`);
   return text.trim();
 }

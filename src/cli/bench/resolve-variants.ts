@@ -1,5 +1,5 @@
 import { buildIndex, type Workspace } from '../../config/index.ts';
-import { type CollectionSettings, SragError, unknownName } from '../../core/index.ts';
+import { type CollectionSettings, parseIndexSelector, SragError, unknownName } from '../../core/index.ts';
 import {
   checkBuildable,
   DEFAULT_VALIDATION,
@@ -91,8 +91,8 @@ async function checkSelector({
   buildParameters,
   queryParameters,
 }: VariantDeclaration): Promise<void> {
-  const [kind = '', version] = index?.split('@', 2) ?? [];
   if (index === undefined) return;
+  const { kind, version } = parseIndexSelector(index);
   if (!INDEX_KINDS.some((known) => known === kind))
     throw unknownName('UNKNOWN_INDEX_KIND', 'index kind', kind, INDEX_KINDS);
   const { parameters } = await indexBackend(kind);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { SragError, unknownName } from '../../core/index.ts';
+import { parseIndexSelector, SragError, unknownName } from '../../core/index.ts';
 import { INDEX_KINDS } from '../../indexes/index.ts';
 import { comparisonResultText } from '../compare/text.ts';
 import {
@@ -68,7 +68,7 @@ async function compare(
 ): Promise<CommandResult> {
   const kinds = listOf(options.kinds);
   for (const name of kinds) {
-    const kind = name.split('@', 1)[0]!;
+    const { kind } = parseIndexSelector(name);
     if (!INDEX_KINDS.some((known) => known === kind))
       throw unknownName('UNKNOWN_INDEX_KIND', 'index kind', kind, INDEX_KINDS);
   }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { awsCredentials, cdkDiff } from '../../cloud/deployment/index.ts';
 import { processEnvironment } from '../../config/index.ts';
-import { SragError } from '../../core/index.ts';
+import { hasCode } from '../../core/index.ts';
 import { type CommandContext, runCommand } from '../context.ts';
 import { previewResult } from '../deployment-preview.ts';
 import { withinQuota } from '../deployment-quota.ts';
@@ -46,7 +46,7 @@ async function missingCredentials({ workspace }: CommandContext): Promise<string
     await awsCredentials({ environment: processEnvironment(), region, profile });
     return undefined;
   } catch (error) {
-    const isMissing = error instanceof SragError && error.code === 'CREDENTIALS_MISSING';
+    const isMissing = hasCode(error, 'CREDENTIALS_MISSING');
     if (isMissing && profile === undefined) return error.message;
     throw error;
   }

@@ -1,4 +1,4 @@
-import { SragError } from '../../core/index.ts';
+import { parseIndexSelector, SragError } from '../../core/index.ts';
 import { indexBackend } from '../../indexes/index.ts';
 import { experimentSchema, type QuestionSet } from '../../measure/index.ts';
 import { type ResolvedVariant, resolveVariants } from '../bench/resolve-variants.ts';
@@ -59,6 +59,6 @@ export async function resolveKinds(
 }
 
 async function isExact(name: string): Promise<boolean> {
-  const { capabilities } = await indexBackend(name.split('@', 1)[0]!);
+  const { capabilities } = await indexBackend(parseIndexSelector(name).kind);
   return capabilities.vectorSearch === 'exact';
 }

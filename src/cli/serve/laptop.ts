@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { awsCredentials } from '../../cloud/deployment/index.ts';
 import { processEnvironment, type Workspace } from '../../config/index.ts';
-import { type CollectionSettings, SragError } from '../../core/index.ts';
+import { type CollectionSettings, parseIndexSelector, SragError } from '../../core/index.ts';
 import { readCollection } from '../../corpus/index.ts';
 import { formatLocation } from '../../io/storage/index.ts';
 import { Laptop, type ServicesOptions } from '../../laptop/index.ts';
@@ -80,7 +80,10 @@ function builtFolder(): string {
 /** Selects the small functions if they can open the index to search. */
 async function engineFor(workspace: Workspace): Promise<'snapshot' | 'lancedb'> {
   const { collection, index } = workspace.config;
-  const kind = index?.split('@', 1)[0] ?? (await workspace.catalogue(collection).published())?.kind;
+  const { kind } =
+    index === undefined
+      ? ((await workspace.catalogue(collection).published()) ?? {})
+      : parseIndexSelector(index);
   return kind === undefined || kind === 'snapshot' ? 'snapshot' : 'lancedb';
 }
 

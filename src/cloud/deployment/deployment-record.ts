@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SragError } from '../../core/index.ts';
+import { hasCode, SragError } from '../../core/index.ts';
 import type { ObjectStorage } from '../../io/storage/index.ts';
 
 const RECORD_FILE = 'deployment.json';
@@ -38,7 +38,7 @@ export async function readDeployment(storage: ObjectStorage): Promise<Deployment
   try {
     text = new TextDecoder().decode((await storage.read(RECORD_FILE)).bytes);
   } catch (error) {
-    if (error instanceof SragError && error.code === 'OBJECT_NOT_FOUND') return undefined;
+    if (hasCode(error, 'OBJECT_NOT_FOUND')) return undefined;
     throw error;
   }
   try {

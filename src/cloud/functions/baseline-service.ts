@@ -7,7 +7,7 @@ import {
   servedCollection,
   throughCache,
 } from '../../api/service/index.ts';
-import { SragError, withoutUndefined } from '../../core/index.ts';
+import { parseIndexSelector, SragError, withoutUndefined } from '../../core/index.ts';
 import { AwsJsonRpc, awsRpcSettings } from '../../io/remote/index.ts';
 import { bucketObjects } from './engines.ts';
 import { type FunctionSettings, functionEnvironment, servedBy } from './environment.ts';
@@ -105,7 +105,7 @@ class BaselineService implements Pick<Services, 'query' | 'refused'> {
     const settings = this.#settings;
     // Uses the version in the request, or else the published one; if its pointer is unreadable, retrieval
     // reports the error.
-    const [kind = '', named] = options.index?.split('@', 2) ?? [];
+    const { kind, version: named } = parseIndexSelector(options.index ?? '');
     const version =
       named === undefined
         ? await this.#versions.of(collection, (use) => meter.read(use)).catch(() => undefined)

@@ -1,4 +1,4 @@
-import { collectionPrefix, SragError, type StorageUse, steadyNow } from '../../core/index.ts';
+import { collectionPrefix, hasCode, type StorageUse, steadyNow } from '../../core/index.ts';
 import { POINTER_KEY, parsePointer, type RangeSource, REFRESH_MS } from '../../indexes/index.ts';
 
 /**
@@ -21,7 +21,7 @@ export class PublishedVersions {
     try {
       return await this.#read(collection, onUse);
     } catch (error) {
-      if (error instanceof SragError && error.code === 'OBJECT_NOT_FOUND') return undefined;
+      if (hasCode(error, 'OBJECT_NOT_FOUND')) return undefined;
       throw error;
     }
   }

@@ -9,7 +9,7 @@ import {
   type RetrieveReply,
   type ShownChunk,
 } from '../../api/service/index.ts';
-import { type SearchMode, SragError } from '../../core/index.ts';
+import { hasCode, type SearchMode, SragError } from '../../core/index.ts';
 import { type RefusedStep, refused, stepError } from './step-error.ts';
 
 /** The timeout of a step in the state machine. */
@@ -119,7 +119,7 @@ const HOLD_MS = 100;
 export function warmingUp(service: RagService): Step {
   return async () => {
     const warming = service.warmUp().catch((error: unknown) => {
-      if (error instanceof SragError && ['NO_INDEX', 'UNKNOWN_COLLECTION'].includes(error.code)) return false;
+      if (hasCode(error, 'NO_INDEX', 'UNKNOWN_COLLECTION')) return false;
       throw error;
     });
     const [warmed] = await Promise.all([warming, delay(HOLD_MS)]);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SragError } from '../../core/index.ts';
+import { hasCode } from '../../core/index.ts';
 
 const ATTEMPTS = 12;
 const FIRST_DELAY_MS = 20;
@@ -11,7 +11,7 @@ export async function withRetries<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      const isConflict = error instanceof SragError && error.code === 'WRITE_CONFLICT';
+      const isConflict = hasCode(error, 'WRITE_CONFLICT');
       if (!isConflict || attempt === ATTEMPTS) throw error;
       await sleep(Math.random() * Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt));
     }

@@ -1,4 +1,4 @@
-import { SragError } from '../../core/index.ts';
+import { hasCode, SragError } from '../../core/index.ts';
 import { Lexicon } from '../../documents/lexical/index.ts';
 import type { OpenContext } from '../port.ts';
 import { LEXICON_FILE } from './layout.ts';
@@ -9,7 +9,7 @@ export async function readLexicon({ storage, prefix }: OpenContext): Promise<Lex
   try {
     return Lexicon.fromBytes((await storage.read(key)).bytes);
   } catch (error) {
-    if (!(error instanceof SragError && error.code === 'OBJECT_NOT_FOUND')) throw error;
+    if (!hasCode(error, 'OBJECT_NOT_FOUND')) throw error;
     throw new SragError('DAMAGED_STORE', `The lexicon of the index is missing ('${key}').`, {
       remedy: 'Build the index again: srag index build KIND.',
       fields: { key },

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { SragError } from '../../core/index.ts';
+import { hasCode } from '../../core/index.ts';
 import type { ObjectStorage, WriteCondition } from '../../io/storage/index.ts';
 import type { PublishedPointer } from '../pointer.ts';
 import { damaged } from './format/damage.ts';
@@ -92,7 +92,7 @@ export async function writeColdObject(
       await storage.write(collectionPrefix + COLD_KEY, bytes, condition);
       return;
     } catch (error) {
-      if (!(error instanceof SragError && error.code === 'CONDITION_FAILED')) throw error;
+      if (!hasCode(error, 'CONDITION_FAILED')) throw error;
     }
   }
 }
@@ -109,7 +109,7 @@ async function conditionFor(
     const found = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(8, true);
     return isMark && found >= generation ? undefined : { ifMatch: etag };
   } catch (error) {
-    if (error instanceof SragError && error.code === 'OBJECT_NOT_FOUND') return { ifNoneMatch: '*' };
+    if (hasCode(error, 'OBJECT_NOT_FOUND')) return { ifNoneMatch: '*' };
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import {
   collectionPrefix,
   type Hit,
+  hasCode,
   PeriodicCheck,
   type SearchQuery,
   type SearchResult,
@@ -90,7 +91,7 @@ export class PublishedSearcher {
       const { bytes, etag } = await reads
         .read(key, undefined, meter, options.signal)
         .catch((error: unknown) => {
-          const isMissing = error instanceof SragError && error.code === 'OBJECT_NOT_FOUND';
+          const isMissing = hasCode(error, 'OBJECT_NOT_FOUND');
           throw isMissing ? notPublished(options, error) : error;
         });
       const pointer = await verifyPointer(bytes, key, prefix, options.signing);
@@ -170,7 +171,7 @@ export class PublishedSearcher {
     const found = await reads
       .read(key, undefined, meter, undefined, { ifNoneMatch: this.#etag })
       .catch((error: unknown) => {
-        if (error instanceof SragError && error.code === 'NOT_MODIFIED') return undefined;
+        if (hasCode(error, 'NOT_MODIFIED')) return undefined;
         throw error;
       });
     if (found === undefined) return;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { SragError } from '../../core/index.ts';
+import { hasCode, SragError } from '../../core/index.ts';
 import type { ObjectStorage, WriteCondition } from './port.ts';
 
 /** An ETag that no object has. */
@@ -33,7 +33,7 @@ async function isRefused(write: Promise<string>): Promise<boolean> {
     await write;
     return false;
   } catch (error) {
-    if (error instanceof SragError && error.code === 'CONDITION_FAILED') return true;
+    if (hasCode(error, 'CONDITION_FAILED')) return true;
     if (isNotImplemented(error)) return true;
     throw error;
   }

@@ -1,5 +1,5 @@
 import { loadPrices } from '../../api/cost/index.ts';
-import { SragError } from '../../core/index.ts';
+import { hasCode } from '../../core/index.ts';
 import type { StepFigures } from '../experiment/analysis/figures.ts';
 import { blockSecondsAt, declaredAnalysis } from '../experiment/declaration/schema.ts';
 import type { ResultFile } from '../experiment/results/reader.ts';
@@ -72,7 +72,7 @@ export async function predictionsOf(
         steps.push({ measured, figures, simulated: counts.simulated, agrees: agree(measured, figures) });
       }
     } catch (error) {
-      if (!(error instanceof SragError && error.code === 'TOO_FEW_SAMPLES')) throw error;
+      if (!hasCode(error, 'TOO_FEW_SAMPLES')) throw error;
       notes.push(`${name} is not simulated: ${error.message}`);
     }
   }

@@ -1,4 +1,4 @@
-import { SragError, withoutTrailingSlashes } from '../../../core/index.ts';
+import { hasCode, SragError, withoutTrailingSlashes } from '../../../core/index.ts';
 import type { ByteStore } from '../byte-cache.ts';
 import type { CacheParts, CacheStorage } from '../cache-parts.ts';
 
@@ -24,7 +24,7 @@ class StorageStore implements ByteStore {
     try {
       return (await this.#storage.read(this.#name(key), signal === undefined ? {} : { signal })).bytes;
     } catch (error) {
-      if (error instanceof SragError && error.code === 'OBJECT_NOT_FOUND') return undefined;
+      if (hasCode(error, 'OBJECT_NOT_FOUND')) return undefined;
       throw error;
     }
   }

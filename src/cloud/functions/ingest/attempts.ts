@@ -1,5 +1,5 @@
 import type { Workspace } from '../../../config/index.ts';
-import { collectionPrefix, SragError } from '../../../core/index.ts';
+import { collectionPrefix, hasCode } from '../../../core/index.ts';
 import type { ObjectChange } from './event.ts';
 
 /**
@@ -21,7 +21,7 @@ export class Attempts {
       await this.#workspace.storage.write(key, new Uint8Array(), { ifNoneMatch: '*' });
       return true;
     } catch (error) {
-      if (error instanceof SragError && error.code === 'CONDITION_FAILED') {
+      if (hasCode(error, 'CONDITION_FAILED')) {
         await this.end(change);
         return false;
       }

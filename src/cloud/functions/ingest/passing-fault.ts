@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ErrorCode, SragError } from '../../../core/index.ts';
+import { type ErrorCode, hasCode, SragError } from '../../../core/index.ts';
 
 /** Errors when another writer was faster; a retry may succeed. */
 const RACES: readonly ErrorCode[] = ['WRITE_CONFLICT', 'CONDITION_FAILED', 'PUBLISH_CONFLICT'];
@@ -28,4 +28,4 @@ export async function withRetries<Result>(work: () => Promise<Result>): Promise<
 
 /** Whether a client of a model or service has already retried. */
 const wasRetried = (error: unknown): boolean =>
-  error instanceof SragError && ['EMBEDDER_FAILED', 'THROTTLED', 'AWS_UNAVAILABLE'].includes(error.code);
+  hasCode(error, 'EMBEDDER_FAILED', 'THROTTLED', 'AWS_UNAVAILABLE');

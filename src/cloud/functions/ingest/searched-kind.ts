@@ -1,4 +1,5 @@
 import { Switches } from '../../../api/switches/index.ts';
+import { parseIndexSelector } from '../../../core/index.ts';
 import { INDEX_KINDS } from '../../../indexes/index.ts';
 import { awsRpcSettings } from '../../../io/remote/index.ts';
 import { type FunctionSettings, functionEnvironment } from '../environment.ts';
@@ -24,5 +25,5 @@ export async function searchedKind(
   });
   const index = switches.current().index ?? setting;
   switches.close();
-  return index?.split('@', 1)[0] ?? 'snapshot';
+  return parseIndexSelector(index ?? 'snapshot').kind;
 }

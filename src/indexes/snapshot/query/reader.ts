@@ -1,8 +1,8 @@
 import {
   type Hit,
+  hasCode,
   type SearchQuery,
   type SearchResult,
-  SragError,
   type StorageUse,
 } from '../../../core/index.ts';
 import { resolveParameters } from '../../parameters.ts';
@@ -198,7 +198,7 @@ export class SnapshotReader {
     } catch (error) {
       const { folder } = this.#opened;
       const mayBeCached = folder !== undefined && !folder.isEmpty;
-      if (!(error instanceof SragError && error.code === 'DAMAGED_STORE' && mayBeCached)) throw error;
+      if (!(hasCode(error, 'DAMAGED_STORE') && mayBeCached)) throw error;
       await folder.discard();
       this.#parts = assembleParts(this.#opened);
       return await work({ meter, signal, memory });

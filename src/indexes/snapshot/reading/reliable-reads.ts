@@ -1,4 +1,4 @@
-import { SragError, throwIfAborted, withoutUndefined } from '../../../core/index.ts';
+import { hasCode, SragError, throwIfAborted, withoutUndefined } from '../../../core/index.ts';
 import type { ByteRange, ObjectStorage, ReadOptions, StoredObject } from '../../../io/storage/index.ts';
 import { damaged } from '../format/damage.ts';
 import type { ReadMeter } from './read-meter.ts';
@@ -221,6 +221,4 @@ class HedgedRead {
 
 /** Maps a range outside the object to damage: the range came from the header, so the object is truncated. */
 const shorter = (key: string, error: unknown): unknown =>
-  error instanceof SragError && error.code === 'INVALID_ARGUMENT'
-    ? damaged(`'${key}'`, 'is shorter than its header says', error)
-    : error;
+  hasCode(error, 'INVALID_ARGUMENT') ? damaged(`'${key}'`, 'is shorter than its header says', error) : error;

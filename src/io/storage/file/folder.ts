@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { link, open, rename, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { SragError } from '../../../core/index.ts';
+import { hasCode, SragError } from '../../../core/index.ts';
 import { checkKey, checkPrefix, conditionFailed, notFound, RESERVED_SEGMENT } from '../keys.ts';
 import type { WriteCondition } from '../port.ts';
 import { isFull, readError, systemCode, writeError } from './errors.ts';
@@ -150,7 +150,7 @@ export class ObjectFolder {
       await object.close();
       return object.etag;
     } catch (error) {
-      if (error instanceof SragError && error.code === 'OBJECT_NOT_FOUND') return undefined;
+      if (hasCode(error, 'OBJECT_NOT_FOUND')) return undefined;
       throw error;
     }
   }

@@ -1,4 +1,4 @@
-import { SragError } from '../../../core/index.ts';
+import { hasCode } from '../../../core/index.ts';
 import type { ListedObject, ObjectFolder } from '../../../io/storage/index.ts';
 import { quoted } from './conditions.ts';
 import { type Bucket, isoTime, type S3Operation, xmlAnswer } from './context.ts';
@@ -134,7 +134,7 @@ async function withEtags(
 }
 
 function ignoreMissing(error: unknown): undefined {
-  if (!(error instanceof SragError && error.code === 'OBJECT_NOT_FOUND')) throw error;
+  if (!hasCode(error, 'OBJECT_NOT_FOUND')) throw error;
 }
 
 function encoderOf(encoding: string | null): (text: string) => string {

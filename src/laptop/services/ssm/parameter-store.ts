@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { z } from 'zod';
-import { SragError } from '../../../core/index.ts';
+import { hasCode, SragError } from '../../../core/index.ts';
 import { type ObjectStorage, openStorage } from '../../../io/storage/index.ts';
 
 export const PARAMETER_TYPES = ['String', 'StringList', 'SecureString'] as const;
@@ -79,7 +79,7 @@ export class ParameterStore {
     const bytes = await storage.read(name).then(
       (object) => object.bytes,
       (error: unknown) => {
-        if (error instanceof SragError && error.code === 'OBJECT_NOT_FOUND') return undefined;
+        if (hasCode(error, 'OBJECT_NOT_FOUND')) return undefined;
         throw error;
       },
     );

@@ -1,4 +1,4 @@
-import { messageOf, SragError } from '../../../core/index.ts';
+import { hasCode, messageOf } from '../../../core/index.ts';
 import type { Frame, InvokeResult } from '../execution.ts';
 import { failureIn } from '../execution.ts';
 import { StateFailure } from '../failure.ts';
@@ -74,7 +74,7 @@ export async function invokeFunction(
     result = await frame.services.invoke(name, payload, { signal, timeoutMs });
   } catch (error) {
     if (signal.aborted || error instanceof StateFailure) throw error;
-    const isThrottle = error instanceof SragError && error.code === 'THROTTLED';
+    const isThrottle = hasCode(error, 'THROTTLED');
     throw new StateFailure(
       isThrottle ? 'Lambda.TooManyRequestsException' : 'Lambda.SdkClientException',
       messageOf(error),

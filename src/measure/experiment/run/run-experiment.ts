@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { SragError, throwIfAborted } from '../../../core/index.ts';
+import { hasCode, throwIfAborted } from '../../../core/index.ts';
 import { type StopDecision, StopRule } from '../../statistics/index.ts';
 import { stopRuleOptions } from '../analysis/figures.ts';
 import { judgeBlocks } from '../analysis/judge-blocks.ts';
@@ -64,7 +64,7 @@ export async function runExperiment(request: RunRequest): Promise<RunOutcome> {
       ? { ended: 'complete', warnings: run.warnings }
       : { ended: 'budget', warnings: [...run.warnings, spent] };
   } catch (error) {
-    if (!(error instanceof SragError && error.code === 'CANCELLED')) throw error;
+    if (!hasCode(error, 'CANCELLED')) throw error;
     return { ended: 'interrupted', warnings: run.warnings };
   } finally {
     await clock.close();

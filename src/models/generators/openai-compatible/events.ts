@@ -1,4 +1,4 @@
-import { SragError } from '../../../core/index.ts';
+import { hasCode } from '../../../core/index.ts';
 import { protocolFailure, type ServerSentEvent, type ServiceContext } from '../../../io/remote/index.ts';
 import type { ModelEvent } from '../model-answer.ts';
 import { errorIn, isFields, readChunk } from './chunk.ts';
@@ -34,7 +34,7 @@ export async function* toModelEvents(
       }
     }
   } catch (error) {
-    if (!reader.isStopped || (error instanceof SragError && error.code === 'CANCELLED')) throw error;
+    if (!reader.isStopped || hasCode(error, 'CANCELLED')) throw error;
   }
   if (reader.isStopped) return;
   throw protocolFailure(

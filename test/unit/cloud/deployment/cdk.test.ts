@@ -110,7 +110,7 @@ describe('cdk deploy', () => {
       'AccessDenied: User: ada is not authorized to perform: cloudformation:CreateStack',
       'ACCESS_DENIED',
       /CreateStack/,
-      /Allow/,
+      /Grant/,
     ],
     [
       'too little concurrency',
