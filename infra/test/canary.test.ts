@@ -149,7 +149,7 @@ describe('the canary', () => {
 
   it('is refused if it cannot have a token', () => {
     const auth = { kind: 'jwt', issuer: 'https://id.example', audience: 'srag' } as const;
-    expect(() => new Synthesised({ canary: {}, auth })).toThrow(/canary: with auth 'jwt'/);
+    expect(() => new Synthesised({ canary: {}, auth })).toThrow(/canary is not available with auth 'jwt'/);
     expect(() => new Synthesised({ canary: { everyMinutes: 0 } })).toThrow(/canary\.everyMinutes is 0/);
   });
 });

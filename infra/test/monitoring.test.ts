@@ -52,7 +52,7 @@ describe('alarms', () => {
       Namespace: 'AWS/ApiGateway',
     });
     const functions = rag.all('AWS::Lambda::Function').length;
-    for (const words of ['failed invocations', 'refused']) {
+    for (const words of ['failed invocations', 'throttled']) {
       const { Metrics } = about(words);
       expect(Metrics.filter(({ MetricStat }: Properties) => MetricStat !== undefined)).toHaveLength(
         functions,
