@@ -45,7 +45,7 @@ describe('srag deploy --dry-run', () => {
     const { stdout, stderr } = await project.run(['diff', '--region', 'eu-west-1'], options);
     expect(stdout).toMatch(/^demo: \d+ resources would be created\. Nothing was deployed\.$/m);
     expect(stdout).toMatch(/A month with 100,000 questions: about \$\d+\.\d\d/);
-    expect(stderr).toContain('Not compared with what is deployed: There are no AWS credentials');
+    expect(stderr).toContain('Not compared with the deployed stack: There are no AWS credentials');
   });
 
   it('is not what srag diff shows if a missing profile is configured', async () => {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { processEnvironment } from '../config/index.ts';
 import { SragError } from '../core/index.ts';
 
-/** An unset variable as scripts write it. */
+/** Values that scripts set for a missing variable. */
 const UNSET = /^(undefined|null)$/i;
 
 /**
@@ -19,7 +19,7 @@ export async function apiKeys(file: string | undefined): Promise<readonly string
   const path = resolve(file);
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     const { code } = cause as NodeJS.ErrnoException;
-    throw new SragError('PATH_NOT_FOUND', `The file of API keys ${path} cannot be read (${code}).`, {
+    throw new SragError('PATH_NOT_FOUND', `The API key file ${path} cannot be read (${code}).`, {
       remedy: 'Correct --api-key-file.',
       fields: { field: 'api-key-file', path },
     });
@@ -48,8 +48,8 @@ function checkedSecret(text: string, what: string): string {
           ? 'contains a space or a character that is not ASCII'
           : undefined;
   if (fault === undefined) return secret;
-  throw new SragError('INVALID_ARGUMENT', `${what} ${fault}: that is not an API key or token.`, {
-    remedy: 'Correct it, or unset it where none is needed.',
+  throw new SragError('INVALID_ARGUMENT', `${what} ${fault}, so it is not a valid API key or token.`, {
+    remedy: 'Correct it, or unset it if none is needed.',
     fields: { field: what },
   });
 }

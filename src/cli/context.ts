@@ -19,14 +19,14 @@ export interface CommandResult {
   readonly exitCode?: number;
 }
 
-/** What a command works with: the workspace, output and cancellation. */
+/** Context of a command: the workspace, output and cancellation. */
 export interface CommandContext {
   readonly workspace: Workspace;
   readonly isJson: boolean;
   readonly signal: AbortSignal;
   /** Prints a line on stderr. */
   readonly say: (line: string) => void;
-  /** Repeats the user's options in the commands that a text suggests. */
+  /** Adds the user's options to the commands that a text suggests. */
   readonly suggest: (text: string) => string;
 }
 

@@ -38,7 +38,7 @@ export interface CostAssumptions {
   readonly kms: boolean;
   /** Documents ingested in the month. */
   readonly documents: number;
-  /** Of the ingest function, per document. */
+  /** Duration of the ingest function per document. */
   readonly ingestMs: number;
   /** 0 = no schedule. */
   readonly warmupMinutes: number;

@@ -8,11 +8,11 @@ import {
 import type { CostAssumptions } from './cost-assumptions.ts';
 import { gatewayUse, monthlyUse, protectionUse } from './cost-deployment.ts';
 
-/** Passages in a re-ranking request: one query of its price. */
+/** Passages in a re-ranking request, which is billed as one query. */
 const RERANKED = 50;
 /** Metrics that a retrieval writes, warm or cold, by metrics setting. */
 export const RETRIEVAL_METRICS = { all: 18, essential: 6, none: 0 } as const;
-/** Functions of a route that write metrics of their own. */
+/** Number of functions of a route that write their own metrics. */
 const RECORDERS = { retrieve: 1, query: 3 } as const;
 const SMALL_MB = 512;
 /** Overhead of the baseline function, and of the state machine, on top of the steps, in milliseconds. */
@@ -99,7 +99,7 @@ function requestUse(a: CostAssumptions, isCold: boolean): RequestUse {
   };
 }
 
-/** A cache hit: the first function alone, and a read. */
+/** Usage of a cache hit: only the first function, and a cache read. */
 function cachedUse(a: CostAssumptions): RequestUse {
   const isQuery = a.route === 'query';
   const around = gatewayUse(a);

@@ -135,7 +135,7 @@ const otherServers = (config: Config): string[] =>
     config[port] === 'openai-compatible' ? [`${port} ${config[port]}`] : [],
   );
 
-/** Milliseconds in which a model writes an answer. */
+/** Time that a model takes to write an answer, in milliseconds. */
 const MODEL_MS = 2_800;
 
 /** The assumptions of `srag cost` for this configuration. */

@@ -28,9 +28,9 @@ export async function withinQuota(
   if (reserved > 0 && deploy.reservedConcurrency !== undefined) {
     throw new SragError(
       'INVALID_CONFIG',
-      `The functions would reserve ${reserved} of the ${limit} concurrent executions that the account has, and Lambda keeps 100 unreserved.`,
+      `The functions would reserve ${reserved} of the account's ${limit} concurrent executions, of which Lambda keeps 100 unreserved.`,
       {
-        remedy: `Lower deploy.reservedConcurrency, set it to 'unreserved', or ask for more in Service Quotas (AWS Lambda, Concurrent executions).`,
+        remedy: `Lower deploy.reservedConcurrency, set it to 'unreserved', or request a higher quota in Service Quotas (AWS Lambda, Concurrent executions).`,
         fields: { field: 'deploy.reservedConcurrency', limit },
       },
     );

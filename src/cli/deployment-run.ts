@@ -49,10 +49,10 @@ export const withDeploymentOptions = (command: Command): Command =>
   withDeploymentName(command)
     .option('--engine <engine>', 'snapshot (default) or lancedb')
     .option('--auth <kind>', 'iam (default), api-key or none; jwt needs the configuration', authKind)
-    .option('--cors-origin <origin>', 'origin of web pages that may ask (repeatable)', collect)
+    .option('--cors-origin <origin>', 'origin of web pages that may send requests (repeatable)', collect)
     .option('--allow-collection <name>', 'another collection that requests may name (repeatable)', collect)
     .option('--cache <kind>', 'none (default), memory, dynamodb or s3')
-    .option('--concurrency <n>', 'environments of each function, or unreserved', concurrency)
+    .option('--concurrency <n>', 'maximum environments of each function, or unreserved', concurrency)
     .option('--waf', 'a web application firewall in front of the API')
     .option('--kms', 'encrypt all stored data with a dedicated KMS key')
     .option('--no-ingest', 'do not deploy ingestion')
@@ -156,7 +156,7 @@ function existingPlace({ place }: Workspace, before: DeploymentRecord | undefine
     return undefined;
   if (location.prefix !== '') return { bucket: location.bucket, prefix: location.prefix };
   throw new SragError('INVALID_ARGUMENT', `The location s3://${location.bucket} has no prefix.`, {
-    remedy: 'Functions are allowed one prefix of a bucket: use s3://bucket/prefix.',
+    remedy: 'Functions can access only one prefix of a bucket: use s3://bucket/prefix.',
     fields: { field: 'location' },
   });
 }
@@ -185,7 +185,7 @@ function authKind(text: string): { readonly kind: string } {
   if (['iam', 'api-key', 'none'].includes(text)) return { kind: text };
   throw new InvalidArgumentError(
     text === 'jwt'
-      ? "It needs issuer and audience: set 'deploy.auth' in the configuration."
+      ? "It needs an issuer and an audience: set 'deploy.auth' in the configuration."
       : 'It must be iam, api-key or none.',
   );
 }

@@ -2,11 +2,11 @@ import type { Workspace } from '../config/index.ts';
 import { collectionPrefix, SragError } from '../core/index.ts';
 
 const MEBIBYTE = 2 ** 20;
-/** Minimum for the documents of a batch and a growing collection. */
+/** Minimum size of /tmp, enough for the documents of a batch and a growing collection. */
 const LEAST_MB = 2_048;
 /** Lambda's maximum. */
 const MOST_MB = 10_240;
-/** Rows of an index are written to /tmp before they are sorted, alongside the documents of the next batch. */
+/** Space in /tmp for the documents of the next batch, next to the unsorted rows of an index. */
 const DOCUMENTS_MB = 1_024;
 /** Headroom: the collection may double before the next deployment. */
 const GROWTH = 2;
@@ -21,9 +21,9 @@ export function ingestStorageMb(corpusBytes: number): number {
   if (corpusMb + DOCUMENTS_MB > MOST_MB) {
     throw new SragError(
       'UNSUPPORTED',
-      `The collection has ${Math.ceil(corpusMb)} MB; a function has ${MOST_MB} MB of /tmp, too little to build an index of it.`,
+      `The collection has ${Math.ceil(corpusMb)} MB; the ${MOST_MB} MB of /tmp of a function are too small to build its index.`,
       {
-        remedy: 'Deploy with --no-ingest, and run srag ingest and srag index build on a machine of your own.',
+        remedy: 'Deploy with --no-ingest, and run srag ingest and srag index build on your own machine.',
         fields: { corpusMb, limitMb: MOST_MB },
       },
     );

@@ -13,7 +13,7 @@ const MAX_NAMES = 5;
 export function skippedText({ unknownFormat, unknownFormatFiles, links, special }: SkippedFiles): string {
   const counts = [
     [unknownFormat, `of unknown formats (${namesText(unknownFormatFiles, unknownFormat)})`],
-    [links, 'symbolic links out of the folder (--follow-links takes them)'],
+    [links, 'symbolic links out of the folder (--follow-links includes them)'],
     [special, 'FIFOs, sockets or devices'],
   ] as const;
   const parts = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);

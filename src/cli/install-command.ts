@@ -14,8 +14,8 @@ const MANAGERS = [
 const INSTALLED = `${sep}node_modules${sep}srag${sep}`;
 
 /**
- * The command, run from `cwd`, that installs packages where this srag finds them: in its checkout, project or
- * global folder.
+ * The command, run from `cwd`, that installs packages where this installation of srag finds them: in its
+ * checkout, project or global folder.
  */
 export function installCommand(
   packages: readonly string[],
@@ -66,7 +66,7 @@ function withVersion(name: string): string {
   return `${name}@${major === '0' ? `0.${minor}` : major}`;
 }
 
-/** npm installs into the nearest project; elsewhere the option is needed. */
+/** npm installs into the project nearest to `cwd`; another folder needs `--prefix`. */
 const prefixOf = (folder: string | undefined, cwd: string): string =>
   folder === undefined || nearest(cwd) === folder ? '' : ` --prefix ${quoted(folder)}`;
 

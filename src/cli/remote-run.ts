@@ -66,7 +66,7 @@ interface ApiOptions {
   readonly rescore?: boolean;
 }
 
-/** The body of a request. @throws UNSUPPORTED for an option of local searches only; INVALID_ARGUMENT */
+/** The body of a request. @throws UNSUPPORTED for an option that only local searches have; INVALID_ARGUMENT */
 export function remoteBody(question: string, options: ApiOptions): object {
   const given = Object.entries(LOCAL_ONLY).find(
     ([key]) => (options as Record<string, unknown>)[key] !== undefined,

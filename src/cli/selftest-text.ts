@@ -26,7 +26,7 @@ export function selftestText({ accuracy, cases, coverage, seconds, passed }: Sel
     'Load on a server of known behaviour',
     table(['case', 'figure', 'truth', 'measured', 'deviation', ''], figures),
     '',
-    'True latencies are those measured by the server; true queue times follow from its arrivals. Generator:',
+    'True latencies are those measured by the server; true queue times follow from its arrivals. Load generator:',
     ...cases.map(
       ({ case: name, overheadMs, lateness, attempts, disturbance }) =>
         `  ${name}: ${overheadMs.toFixed(2)} ms of overhead, sent late by ${lateness.p50.toFixed(2)} ms at p50 and ` +

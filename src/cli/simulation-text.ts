@@ -36,7 +36,7 @@ export function simulationText(report: SimulationReport, prices: PriceTable): st
   const sampled =
     report.requests === 'all'
       ? `${whole(counts.simulated)} requests, each simulated`
-      : `${whole(counts.arrivals)} requests, of which ${whole(counts.simulated)} were simulated: slices of steady windows count for the rest`;
+      : `${whole(counts.arrivals)} requests, of which ${whole(counts.simulated)} were simulated: slices of steady windows represent the rest`;
   const { limits } = assumptions;
   return [
     `Simulated: ${style.bold(source.variant.name)}, ${source.route}, "${report.plan}", ${sampled}`,
@@ -68,7 +68,7 @@ export function simulationText(report: SimulationReport, prices: PriceTable): st
     '',
     `Service times: ${source.samples.warm} warm samples of step ${source.step} (${source.ratePerSecond}/s), ${source.samples.cold} cold ones, from ${source.path}.`,
     `Limits '${limits.preset}': gateway ${limits.gatewayPerSecond}/s, burst ${limits.gatewayBurst}; concurrency ${assumptions.functions[0]?.reservedConcurrency ?? limits.accountConcurrency}. Creating an environment takes ${assumptions.creationMs} ms on top of the measured start.`,
-    `Intervals: noise of arrivals and of the samples, not errors of the model. Prices: ${prices.id}.`,
+    `Intervals cover noise of the arrivals and the samples, not errors of the model. Prices: ${prices.id}.`,
     ...source.notes.map((note) => style.yellow(note)),
   ].join('\n');
 }
@@ -78,7 +78,7 @@ const LIMITS = {
   gateway: "the gateway's rate and burst",
   concurrency: 'concurrency',
   scaling: 'the scaling rate',
-  requestRate: 'requests per second of the concurrency',
+  requestRate: 'the request rate that the concurrency allows',
 } as const;
 
 function throttledLines({ throttled, arrivals }: SimulationReport['counts']): string[] {

@@ -71,7 +71,7 @@ export function print(text: string): Promise<void> {
   });
 }
 
-/** Replaces the line of the cursor. */
+/** Replaces the line at the cursor. */
 export function rewriteLine(stream: Output, line: string): void {
   stream.write(`\r\u001b[K${rendered(line, stream)}`);
 }

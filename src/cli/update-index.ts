@@ -13,7 +13,7 @@ export interface UpdatedIndex {
 }
 
 /**
- * Publishes an index of the ingested documents: of the published kind, or at first of the configured kind,
+ * Publishes an index of the ingested documents: of the published kind, else of the configured kind,
  * else `snapshot`. A failed build is part of the result, not an error, because the documents are in the
  * corpus. Returns undefined if there is nothing to index.
  */
@@ -54,7 +54,7 @@ function failed(error: SragError, suggest: CommandContext['suggest']): UpdatedIn
   return {
     json: { error },
     text: suggest(
-      'The collection is up to date, but its index is not: searches still find what was published before. srag index build KIND tries again.',
+      'The collection is up to date, but its index is not: searches still use the index that was published before. To try again: srag index build KIND',
     ),
     failed: true,
   };

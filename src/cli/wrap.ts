@@ -19,7 +19,7 @@ export const wrapped = (text: string, columns: number): readonly string[] =>
 /** A word for highlighting; search splits words further. */
 const WORD = /[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}_.'’-]*[\p{L}\p{M}\p{N}])?[+#]*/gu;
 
-/** Highlights the words of a text that share a form with the question, as lexical search matches them. */
+/** Highlights the words of a text that lexical search matches with the question. */
 export function highlighter(question: string): (text: string) => string {
   const queryTerms = new Set(lexicalQuery(question));
   return (text) =>

@@ -192,7 +192,7 @@ describe('srag bench compare', () => {
     const { exitCode, stdout } = await compare('cut.jsonl');
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/Note: \d+ requests of interrupted blocks of cut.jsonl are left out/);
-    expect(stdout).toMatch(/Note: cut.jsonl:\d+ was cut when the run ended/);
+    expect(stdout).toMatch(/Note: cut.jsonl:\d+ was truncated when the run ended/);
   });
 
   it.each([

@@ -192,7 +192,7 @@ describe('destroy', () => {
     expect(run.exitCode).toBe(2);
     expect(run.json.error).toMatchObject({
       code: 'INVALID_ARGUMENT',
-      message: expect.stringContaining("'srag-default' was deployed, not 'other'"),
+      message: expect.stringContaining("is 'srag-default', not 'other'"),
     });
   });
 });

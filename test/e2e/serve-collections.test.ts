@@ -53,7 +53,7 @@ it('warns at start that nothing can be answered yet, and answers once it can', a
   await project.json(['ingest', 'docs', '--no-index']);
   const served = await serve(project, ['--in-process']);
   try {
-    await vi.waitFor(() => expect(served.said()).toContain('There is nothing to answer from yet.'));
+    await vi.waitFor(() => expect(served.said()).toContain('No question can be answered yet.'));
     await project.json(['ingest', 'docs']);
     await vi.waitFor(async () => expect(await served.answersWell()).toBe(true), {
       timeout: 20_000,

@@ -38,7 +38,7 @@ export function comparisonText(
     `Ratios are after / before. Differences count as significant at ${percent(level)} for all ${figures.length} figures together (${(100 * levelOfEach).toFixed(2)} % each).`,
     ...(unreliable.length === 0
       ? []
-      : [`${unreliable.length} figures have too few samples to be judged; --json gives the reasons.`]),
+      : [`${unreliable.length} figures have too few samples to be judged; --json lists the reasons.`]),
     ...notes.map((note) => `Note: ${note}`),
     worse.length === 0
       ? `No figure is significantly worse by more than ${percent(tolerance)}.`

@@ -14,7 +14,7 @@ import type { VariantDeclaration } from '../../measure/index.ts';
 /** A variant with the index version that serves it. */
 export interface ResolvedVariant {
   readonly declaration: VariantDeclaration;
-  /** Of the variant's collection. */
+  /** Workspace of the variant's collection. */
   readonly workspace: Workspace;
   readonly manifest: IndexManifest;
 }
@@ -36,8 +36,8 @@ interface ResolveOptions {
  * Finds the index version of every variant, and builds each missing one once. Nothing is published, so
  * running services are not affected.
  * @throws before any build: UNKNOWN_INDEX_KIND, UNKNOWN_INDEX_VERSION, UNKNOWN_COLLECTION, INVALID_ARGUMENT
- * for unknown parameters of a kind, NO_EMBEDDER and TOO_FEW_ROWS if the collection does not suffice; the
- * errors of builds
+ * for unknown parameters of a kind, NO_EMBEDDER or TOO_FEW_ROWS for a collection without vectors or with too
+ * few rows; later the errors of builds
  */
 export async function resolveVariants(
   variants: readonly VariantDeclaration[],
@@ -108,7 +108,7 @@ async function checkSelector({
   }
   if (version !== undefined && Object.keys({ ...buildParameters, ...queryParameters }).length > 0) {
     throw new SragError('INVALID_ARGUMENT', `Variant '${name}' names both a version and parameters.`, {
-      remedy: `A version keeps the parameters that it was built with: leave out '@${version}' to build another.`,
+      remedy: `A version keeps the parameters it was built with: omit '@${version}' to build another version.`,
       fields: { field: 'variants', variant: name },
     });
   }

@@ -50,7 +50,7 @@ export function resultHeader(
 
 function describeTarget({ target, storageModel }: Experiment): string {
   if (target === 'url') return 'running APIs, queried by URL';
-  if (target === 'in-process') return 'the searchers alone, in one process; storage as it is';
+  if (target === 'in-process') return 'searchers in one process; no storage model';
   const model = typeof storageModel === 'string' ? storageModel : JSON.stringify(storageModel);
-  return `the laptop cloud, one for each variant; storage model ${model}`;
+  return `one laptop cloud per variant; storage model ${model}`;
 }

@@ -20,7 +20,9 @@ export class RunLine {
         `${statistic} ${estimate.toFixed(1)} ms +-${(100 * relativeWidth).toFixed(0)} %`,
     );
     const left =
-      secondsLeft === undefined ? '' : `; at most ${Math.max(0, Math.round(secondsLeft))} s left here`;
+      secondsLeft === undefined
+        ? ''
+        : `; at most ${Math.max(0, Math.round(secondsLeft))} s left in this step`;
     this.#progress.update(
       `Step ${step + 1} of ${this.#steps}, ${ratePerSecond}/s, ${variant}:`,
       step,

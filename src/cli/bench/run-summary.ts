@@ -36,7 +36,7 @@ export function runSummary({ experiment, table, outcome, output }: RunResult): C
     '',
     ...capacities.map(({ variant, throughputPerSecond }) =>
       throughputPerSecond === 0
-        ? `${variant} left requests of the first step unanswered.`
+        ? `${variant} did not answer every request of the first step.`
         : `${variant} answered every request up to ${throughputPerSecond.toFixed(2)} requests/s.`,
     ),
     ...outcome.warnings.map((warning) => `Warning: ${warning}`),

@@ -73,7 +73,7 @@ export async function benchRun(
 
 async function declared(file: string | undefined): Promise<ReadExperiment> {
   if (file !== undefined) return readExperiment(file);
-  throw new SragError('INVALID_ARGUMENT', 'There is no declaration of an experiment.', {
+  throw new SragError('INVALID_ARGUMENT', 'No experiment declaration was given.', {
     remedy: 'srag bench run EXPERIMENT; srag bench init writes one.',
     fields: { field: 'experiment' },
   });
@@ -90,7 +90,7 @@ async function resumed(path: string): Promise<{ declaration: ReadExperiment; ste
 
 /**
  * Restores addresses with secrets, which only the declaration contains.
- * @throws INVALID_ARGUMENT without it
+ * @throws INVALID_ARGUMENT without the declaration
  */
 async function withAddresses(
   { experiment, folder }: ReadExperiment,
@@ -107,7 +107,7 @@ async function withAddresses(
       'INVALID_ARGUMENT',
       `The address of '${variant.name}' is incomplete in the result file.`,
       {
-        remedy: 'Name the declaration, too: srag bench run EXPERIMENT --resume FILE.',
+        remedy: 'Pass the declaration, too: srag bench run EXPERIMENT --resume FILE.',
         fields: { variant: variant.name },
       },
     );
@@ -122,7 +122,7 @@ function checkSame(header: ResultHeader, targets: readonly Target[]): void {
     if (before === variant.index?.version) continue;
     throw new SragError(
       'SETTINGS_MISMATCH',
-      `Variant '${variant.name}' was measured with version ${before}; now it would be ${variant.index?.version}.`,
+      `Variant '${variant.name}' was measured with version ${before}, but would now use ${variant.index?.version}.`,
       {
         remedy: 'The corpus or its indexes have changed: start a new run.',
         fields: { variant: variant.name },

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { SragError } from '../../core/index.ts';
 
-/** Milliseconds within which a server must listen. */
+/** Milliseconds within which a server must start listening. */
 const START_MS = 60_000;
-/** Milliseconds granted to a server to end before it is killed. */
+/** Milliseconds that a server has to exit before it is killed. */
 const END_MS = 5_000;
 
 /** A separate `srag serve` process: the load generator must not share an event loop with what it measures. */

@@ -144,8 +144,8 @@ function checkNumbers(options: SimulateOptions): void {
   }
   const { cores, cpuMs, provisioned = 0, concurrency, accountConcurrency } = options;
   if ((cores === undefined) !== (cpuMs === undefined)) {
-    throw new SragError('INVALID_ARGUMENT', '--cores and --cpu-ms are used together.', {
-      remedy: 'Give both: shared processors, and the processor time of a request.',
+    throw new SragError('INVALID_ARGUMENT', '--cores and --cpu-ms require each other.', {
+      remedy: 'Set both: the number of shared processors, and the processor time of a request.',
       fields: { field: 'cores' },
     });
   }
@@ -153,7 +153,7 @@ function checkNumbers(options: SimulateOptions): void {
   if (provisioned > most) {
     throw new SragError(
       'INVALID_ARGUMENT',
-      `--provisioned is ${provisioned}, beyond the concurrency of ${most}.`,
+      `--provisioned is ${provisioned}, above the concurrency of ${most}.`,
       {
         remedy: 'Use at most the concurrency of the function or the account.',
         fields: { field: 'provisioned', value: provisioned },

@@ -15,7 +15,7 @@ import {
 import type { ResolvedVariant } from './resolve-variants.ts';
 import { startServing } from './serve-process.ts';
 
-/** Seconds after which a laptop cloud for cold starts ends idle environments: the minimum. */
+/** Idle timeout of environments in a laptop cloud for cold starts, in seconds: the minimum allowed. */
 const COLD_IDLE_SECONDS = 1;
 /** The laptop cloud checks for idle environments once a second. */
 const COLD_IDLE_MS = 1_000 * COLD_IDLE_SECONDS + 1_100;
@@ -92,7 +92,7 @@ export async function inProcessTarget(context: TargetContext, variant: ResolvedV
   const { declaration, workspace, manifest } = variant;
   const { questions, vectorOf, experiment } = context;
   if (experiment.route !== 'retrieve') {
-    throw new SragError('UNSUPPORTED', 'The target "in-process" has the route "retrieve" only.', {
+    throw new SragError('UNSUPPORTED', 'The target "in-process" supports only the route "retrieve".', {
       remedy: 'Use the target "laptop" to measure answers.',
       fields: { field: 'route', value: experiment.route },
     });
@@ -201,7 +201,7 @@ function describe({ declaration, manifest }: ResolvedVariant): ResultVariant {
 async function apiKeyOf({ apiKeyFile }: Experiment): Promise<string | undefined> {
   if (apiKeyFile === undefined) return processEnvironment().SRAG_API_KEY;
   const text = await readFile(apiKeyFile, 'utf8').catch((cause: unknown) => {
-    throw new SragError('PATH_NOT_FOUND', `The file of the API key cannot be read: ${messageOf(cause)}.`, {
+    throw new SragError('PATH_NOT_FOUND', `The API key file cannot be read: ${messageOf(cause)}.`, {
       remedy: 'Correct apiKeyFile, or set SRAG_API_KEY.',
       fields: { field: 'apiKeyFile' },
       cause,

@@ -31,7 +31,7 @@ export function askCommand(program: Command): void {
     .argument('[question...]', 'words of the question (default: standard input)')
     .option('--generator <name>', 'extractive (default), bedrock or openai-compatible')
     .option('--generator-settings <json>', "the generator's settings")
-    .option('--compress', 'give the generator only sentences that have to do with the question')
+    .option('--compress', 'pass only sentences related to the question to the generator')
     .addHelpText(
       'after',
       `
@@ -109,7 +109,7 @@ function withGeneration(
 
 async function standardInput(): Promise<string> {
   if (process.stdin.isTTY) {
-    throw new SragError('INVALID_ARGUMENT', 'There is no question.', {
+    throw new SragError('INVALID_ARGUMENT', 'No question was given.', {
       remedy: 'srag ask "your question", or pipe one in.',
       fields: { field: 'question' },
     });

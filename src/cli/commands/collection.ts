@@ -81,7 +81,7 @@ const publishedText = (published: string | null, publishedChunks: number | null,
 
 function compact(collection: Command): void {
   withCommonOptions(collection.command('compact'))
-    .description('Join small files of the corpus; index versions stay readable')
+    .description('Merge small files of the corpus; index versions stay readable')
     .action((options: Options) =>
       runCommand(options, async ({ workspace }) => {
         const corpus = await workspace.corpus(await workspace.collection());

@@ -28,7 +28,9 @@ interface CompareCommandOptions extends CommonOptions {
 /** `srag compare QUESTIONS --kinds A,B,...` */
 export function compareCommand(program: Command): void {
   withEmbedderOptions(withCommonOptions(program.command('compare')))
-    .description('Ask several kinds of index the same questions, and say which differences are real')
+    .description(
+      'Run the same questions against several index kinds, and report which differences are significant',
+    )
     .argument('<questions>', 'JSONL file of questions, or a dataset folder (BEIR layout)')
     .requiredOption('--kinds <kinds>', `comma-separated KIND[@VERSION]: ${INDEX_KINDS.join(', ')}`)
     .option(
@@ -36,17 +38,17 @@ export function compareCommand(program: Command): void {
       'comma-separated collections of the same documents, each with its embedder',
     )
     .option('--mode <mode>', 'auto, lexical, vector or hybrid')
-    .option('--vectors <dir>', 'ready-made embeddings of the dataset (corpus and queries)')
+    .option('--vectors <dir>', 'precomputed embeddings of the dataset (corpus and queries)')
     .option('--split <name>', 'judgements of a dataset', 'test')
     .option('--limit <n>', 'only the first n questions', numberOption)
     .option('--top-k <n>', 'hits of the timed questions', numberOption, 10)
     .option('--rounds <n>', 'timed rounds over the questions', numberOption, 3)
-    .option('--failures <file>', 'write the questions whose right documents were not found, as JSON lines')
+    .option('--failures <file>', 'write the questions whose relevant documents were not found, as JSON lines')
     .option('--report <file>', 'write the comparison as one HTML file with charts')
     .addHelpText(
       'after',
       `
-What is missing is built once for each kind; nothing is published. No questions yet? srag questions make
+Missing indexes are built once for each kind; nothing is published. No questions yet? srag questions make
 Embedders are compared by collections: ingest the same files once for each embedder, then name them in --collections.
 
 Examples:
@@ -106,9 +108,9 @@ function checkCollections({ vectors, embedder, kinds, collection }: CompareComma
   if (odd === undefined) return;
   throw new SragError(
     'INVALID_ARGUMENT',
-    `${odd} belongs to one collection, and --collections names several.`,
+    `${odd} applies to a single collection, but --collections names several.`,
     {
-      remedy: 'Leave it out: each collection is searched with the embedder that it was ingested with.',
+      remedy: 'Omit it: each collection is searched with the embedder that it was ingested with.',
       fields: { field: 'collections' },
     },
   );
@@ -136,7 +138,7 @@ function commandLine(source: string, options: CompareCommandOptions): string {
 
 function atLeastOne(field: 'rounds' | 'topK', value: number): void {
   if (Number.isInteger(value) && value >= 1) return;
-  throw new SragError('INVALID_ARGUMENT', `${field} is ${value}; it must be a whole number from 1.`, {
+  throw new SragError('INVALID_ARGUMENT', `${field} is ${value}; it must be an integer >= 1.`, {
     fields: { field, value },
   });
 }

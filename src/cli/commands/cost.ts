@@ -29,23 +29,23 @@ const GATEWAYS = ['rest', 'http', 'none'] as const;
 const NUMBERS: readonly (readonly [keyof CostAssumptions, string, string])[] = [
   ['requests', '--requests <n>', 'requests in the month'],
   ['memoryMb', '--memory-mb <mb>', 'memory of the retrieve function'],
-  ['warmMs', '--warm-ms <ms>', 'a warm retrieval'],
-  ['coldMs', '--cold-ms <ms>', 'a retrieval after a cold start'],
-  ['initMs', '--init-ms <ms>', 'initialisation of a cold start, which is billed too'],
+  ['warmMs', '--warm-ms <ms>', 'duration of a warm retrieval'],
+  ['coldMs', '--cold-ms <ms>', 'duration of a retrieval after a cold start'],
+  ['initMs', '--init-ms <ms>', 'initialisation time of a cold start, which is billed too'],
   ['coldShare', '--cold-share <share>', 'share of requests with a cold start, 0 to 1'],
   ['coldReads', '--cold-reads <n>', 'storage requests of a cold start'],
   ['cacheHitRate', '--cache-hit-rate <share>', 'share of requests that the query cache answers, 0 to 1'],
   ['answerBytes', '--answer-bytes <n>', 'size of an answer'],
   ['embeddingTokens', '--embedding-tokens <n>', 'tokens of a question'],
-  ['embeddingMs', '--embedding-ms <ms>', 'wait for the embedding model'],
+  ['embeddingMs', '--embedding-ms <ms>', 'time spent waiting for the embedding model'],
   ['inputTokens', '--input-tokens <n>', 'tokens that the generator reads'],
   ['outputTokens', '--output-tokens <n>', 'tokens that the generator writes'],
   ['generateMs', '--generate-ms <ms>', 'duration of the generation'],
   ['storedGb', '--stored-gb <n>', 'corpus and indexes in S3'],
   ['documents', '--documents <n>', 'documents ingested in the month'],
-  ['ingestMs', '--ingest-ms <ms>', 'ingest of a document'],
+  ['ingestMs', '--ingest-ms <ms>', 'duration of ingesting a document'],
   ['warmupMinutes', '--warmup-minutes <n>', 'minutes between scheduled warm-ups; 0 = none'],
-  ['warmupConcurrency', '--warmup-concurrency <n>', 'environments that a warm-up wakes'],
+  ['warmupConcurrency', '--warmup-concurrency <n>', 'environments that a warm-up starts'],
   ['canaryMinutes', '--canary-minutes <n>', 'minutes between two canary questions; 0 = none'],
   ['provisioned', '--provisioned <n>', 'environments of provisioned concurrency; 0 = none'],
 ];
@@ -57,12 +57,19 @@ export function costCommand(program: Command): void {
     .description('Estimate what a month on AWS costs, line by line')
     .addOption(choice('--route <route>', 'route of the requests', ['retrieve', 'query'], DEFAULTS.route))
     .addOption(choice('--gateway <kind>', 'rest, http, or none (a function URL)', GATEWAYS, DEFAULTS.gateway))
-    .addOption(choice('--architecture <name>', 'of functions', ['arm64', 'x86_64'], DEFAULTS.architecture))
+    .addOption(
+      choice(
+        '--architecture <name>',
+        'architecture of the functions',
+        ['arm64', 'x86_64'],
+        DEFAULTS.architecture,
+      ),
+    )
     .addOption(choice('--cache <kind>', 'query cache', ['none', 'dynamodb', 's3'], DEFAULTS.cache))
     .addOption(
       choice(
         '--metrics <which>',
-        'values that are CloudWatch metrics',
+        'values recorded as CloudWatch metrics',
         ['all', 'essential', 'none'],
         DEFAULTS.metrics,
       ),
@@ -70,8 +77,8 @@ export function costCommand(program: Command): void {
     .addOption(
       choice('--auth <kind>', 'who may send requests', ['iam', 'api-key', 'jwt', 'none'], DEFAULTS.auth),
     )
-    .option('--waf', 'with the firewall', DEFAULTS.waf)
-    .option('--kms', 'with a key of your own', DEFAULTS.kms)
+    .option('--waf', 'with a web application firewall', DEFAULTS.waf)
+    .option('--kms', 'with a dedicated KMS key', DEFAULTS.kms)
     .option('--only-functions', 'without gateway log, traces, alarms, dashboard, queue and warm-up', false)
     .option('--embedding <model>', 'model id, or none', DEFAULTS.embedding)
     .option('--generation <model>', 'model id, or extractive', DEFAULTS.generation)
@@ -81,7 +88,7 @@ export function costCommand(program: Command): void {
   command
     .option('--region <name>', 'region of the prices', 'us-east-1')
     .option('--prices <file>', 'JSON: a price table, or {"NAME": USD for one unit}')
-    .option('--price <name=usd>', 'USD for one unit over the table (repeatable)', collect)
+    .option('--price <name=usd>', 'USD for one unit, overriding the table (repeatable)', collect)
     .option('--list', 'print the prices with their sources')
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
@@ -171,7 +178,7 @@ async function readJson(file: string): Promise<unknown> {
     return JSON.parse(text);
   } catch (cause) {
     throw new SragError('INVALID_ARGUMENT', `The price file ${file} is not JSON: ${messageOf(cause)}.`, {
-      remedy: 'Give {"NAME": USD for one unit}, or a table as srag cost --list --json prints it.',
+      remedy: 'Use {"NAME": USD for one unit}, or a table in the format of srag cost --list --json.',
       fields: { field: 'prices', path: file },
       cause,
     });

@@ -35,7 +35,7 @@ export function deployCommand(program: Command): void {
     .option('--yes', 'do not ask for confirmation')
     .option(
       '--dry-run',
-      'show resources, permissions and the price of a month; a location on this machine needs no credentials',
+      'show resources, permissions and the monthly cost; a local location needs no credentials',
     )
     .addHelpText(
       'after',
@@ -79,19 +79,19 @@ async function deployApi(context: CommandContext, options: DeployOptions): Promi
   return { json: record, text: summary(record) };
 }
 
-/** Asks for confirmation in an interactive session; in scripts `srag deploy` is sufficient consent. */
+/** Asks for confirmation in an interactive session; scripts deploy without confirmation. */
 async function ask(name: string, isJson: boolean): Promise<void> {
   if (isJson || process.stdin.isTTY !== true || process.stderr.isTTY !== true) return;
   const answer = await confirm({
     message: printableLine(
-      `Deploy ${name} to AWS, with roles and policies of its own? srag diff shows what changes.`,
+      `Deploy ${name} to AWS, with its own roles and policies? srag diff shows what changes.`,
     ),
     output: process.stderr,
   });
   if (isCancel(answer) || !answer) throw new SragError('CANCELLED', 'Nothing was deployed.');
 }
 
-/** Saves the record at the location and, if the deployed collections are elsewhere, with them too. */
+/** Saves the record at the location and, if the deployed collections are elsewhere, next to them as well. */
 async function remember({ workspace, say }: CommandContext, record: DeploymentRecord): Promise<void> {
   await writeDeployment(workspace.storage, record);
   const deployed = parseLocation(record.location);

@@ -25,7 +25,7 @@ interface DestroyOptions extends DeploymentOptions {
   readonly deleteData?: boolean;
 }
 
-/** What the user agreed to destroy. */
+/** The extent of the destruction that the user confirmed. */
 interface Consent {
   readonly deletesData: boolean;
 }
@@ -35,11 +35,11 @@ export function destroyCommand(program: Command): void {
   withDeploymentName(program.command('destroy'))
     .description('Destroy a deployment; its data is kept unless --delete-data is given')
     .option('--yes', 'do not ask for confirmation')
-    .option('--delete-data', 'also delete collections and, if the deployment made it, the bucket')
+    .option('--delete-data', 'also delete collections and, if the deployment created it, the bucket')
     .addHelpText(
       'after',
       `
-Without --delete-data the bucket with its corpus and indexes is kept, also under --yes.
+Without --delete-data the bucket with its corpus and indexes is kept, even with --yes.
 `,
     )
     .action((options: DestroyOptions) =>
@@ -84,7 +84,7 @@ function checkName({ name }: DeploymentRecord, { workspace }: CommandContext): v
   if (!('deploy.name' in loaded.origins) || deploymentName(config) === name) return;
   throw new SragError(
     'INVALID_ARGUMENT',
-    `From ${workspace.storage.location} '${name}' was deployed, not '${deploymentName(config)}'.`,
+    `The deployment recorded at ${workspace.storage.location} is '${name}', not '${deploymentName(config)}'.`,
     { remedy: 'Correct --name or --location.', fields: { field: 'name', value: deploymentName(config) } },
   );
 }

@@ -23,7 +23,7 @@ export function diffCommand(program: Command): void {
           const planned = await planDeployment(context);
           const missing = await missingCredentials(context);
           if (missing !== undefined) {
-            context.say(`Not compared with what is deployed: ${missing}`);
+            context.say(`Not compared with the deployed stack: ${missing}`);
             const { json, text } = await previewResult(context, planned);
             return { json: { ...json, compared: false }, text };
           }
@@ -39,7 +39,7 @@ export function diffCommand(program: Command): void {
     );
 }
 
-/** Why no credentials are configured; undefined if some are. */
+/** The reason why there are no credentials; undefined if credentials are configured. */
 async function missingCredentials({ workspace }: CommandContext): Promise<string | undefined> {
   const { region, profile } = workspace.config.deploy;
   try {

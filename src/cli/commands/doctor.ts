@@ -41,13 +41,13 @@ export function doctorCommand(program: Command): void {
     .description('Check Node, packages, the location, collections and models')
     .option('--generator <name>', 'extractive (default), bedrock or openai-compatible')
     .option('--generator-settings <json>', "the generator's settings")
-    .option('--aws', 'also check the AWS account: credentials, CDK bootstrap, quotas, models of Bedrock')
+    .option('--aws', 'also check the AWS account: credentials, CDK bootstrap, quotas, Bedrock models')
     .option('--region <region>', 'AWS region')
     .option('--profile <name>', 'profile of the shared AWS configuration')
     .addHelpText(
       'after',
       `
-The AWS account is also checked where something was deployed from the location.
+The AWS account is also checked if something was deployed from the location.
 `,
     )
     .action((options: DoctorOptions) =>

@@ -6,19 +6,19 @@ import { numberOption } from '../options.ts';
 /** `srag eval DATASET` */
 export function evalCommand(program: Command): void {
   withSearchOptions(withCommonOptions(program.command('eval')))
-    .description('Measure retrieval and answers on a dataset with judgements (BEIR layout)')
+    .description('Measure retrieval and answers on a dataset with relevance judgements (BEIR layout)')
     .argument('[dataset]', 'folder with corpus.jsonl[.gz], queries.jsonl[.gz] and qrels/')
-    .option('--vectors <dir>', 'ready-made embeddings of the dataset (corpus and queries)')
+    .option('--vectors <dir>', 'precomputed embeddings of the dataset (corpus and queries)')
     .option('--split <name>', 'judgements to use', 'test')
     .option('--limit <n>', 'only the first n queries', numberOption)
     .option('--output <file>', 'write per-query results')
-    .option('--answers', 'answer each question and look for its gold answer')
+    .option('--answers', 'answer each question, and check whether the answer contains the gold answer')
     .option('--compare <a_b...>', 'two KIND[@VERSION][:mode], or two output files: paired differences')
     .addHelpText(
       'after',
       `
-An empty location is filled first: the corpus is ingested, and the index of --index (default lancedb-flat) is built.
-It is not published: what a service answers with stays as it is.
+If the location is empty, the corpus is ingested and the index of --index (default lancedb-flat) is built first.
+The index is not published, so running services are not affected.
 
 Examples:
   $ srag eval datasets/scifact --location .srag-scifact

@@ -34,7 +34,7 @@ export function indexBuildCommand(index: Command): void {
     .description('Build an index version, validate its recall, and publish it')
     .argument('<kind>', INDEX_KINDS.join(', '))
     .option('--param <name=number>', 'build parameter (repeatable)', collect)
-    .option('--query-param <name=number>', 'query parameter kept with the version (repeatable)', collect)
+    .option('--query-param <name=number>', 'query parameter stored with the version (repeatable)', collect)
     .option('--no-publish', 'build only')
     .option('--no-validate', 'do not compare with exact search')
     .option(

@@ -217,7 +217,7 @@ function gc(index: Command): void {
       runCommand(options, async ({ workspace }) => {
         const { keep } = options;
         if (!Number.isInteger(keep) || keep < 0)
-          throw new SragError('INVALID_ARGUMENT', `--keep is ${keep}; it must be a whole number from 0.`, {
+          throw new SragError('INVALID_ARGUMENT', `--keep is ${keep}; it must be an integer >= 0.`, {
             remedy: 'For example --keep 3: the three newest, the published one and the one before it.',
             fields: { field: 'keep', value: keep },
           });

@@ -26,16 +26,19 @@ export function ingestCommand(program: Command): void {
   withEmbedderOptions(withCommonOptions(program.command('ingest')))
     .description('Bring a collection up to date with files and folders')
     .argument('<path...>', 'files and folders: Markdown, HTML, text, PDF, DOCX, JSONL, JSONL.gz')
-    .option('--vectors <dir>', 'ready-made vectors of the one JSONL file (corpus.f16.npy or corpus.f32.npy)')
+    .option(
+      '--vectors <dir>',
+      'precomputed vectors of the single JSONL file (corpus.f16.npy or corpus.f32.npy)',
+    )
     .option(
       '--metric <name>',
-      'how vectors are compared: cosine (default) or dot; fixed when a collection is made',
+      'similarity of vectors: cosine (default) or dot; fixed when the collection is created',
     )
     .option('--prune [boolean]', 'remove documents whose files are gone (default true)', booleanOption)
     .option('--no-prune', 'keep documents whose files are gone')
     .option('--dry-run', 'show changes, tokens and cost without writing')
-    .option('--include <glob>', 'ingest only these files of folders (repeatable)', collect)
-    .option('--exclude <glob>', 'skip these files (repeatable)', collect)
+    .option('--include <glob>', 'in folders, ingest only matching files (repeatable)', collect)
+    .option('--exclude <glob>', 'skip matching files (repeatable)', collect)
     .option('--no-index', 'update only the corpus; build and publish no index')
     .option('--follow-links', 'follow symbolic links that lead out of the folder')
     .option(
@@ -50,7 +53,7 @@ export function ingestCommand(program: Command): void {
       `
 Examples:
   $ srag ingest docs/                                   folders are walked; .sragignore is respected
-  $ srag ingest corpus.jsonl.gz --field year:number     a dataset, one record a line
+  $ srag ingest corpus.jsonl.gz --field year:number     a dataset, one record per line
   $ srag ingest docs/ --embedder hashing --dry-run      what would it cost?
 `,
     )

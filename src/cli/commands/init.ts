@@ -33,7 +33,7 @@ export function initCommand(program: Command): void {
         const written: string[] = [];
         for (const [name, text] of Object.entries({
           ...files,
-          '.sragignore': '# gitignore syntax: what srag ingest leaves out\nCHANGELOG.md\n',
+          '.sragignore': '# Files that srag ingest skips, in gitignore syntax\nCHANGELOG.md\n',
         })) {
           if (await writeNew(join(projectRoot, name), text)) written.push(name);
           else if (name.startsWith('srag.config.') && name !== SCHEMA_FILE) {

@@ -12,17 +12,17 @@ interface MakeOptions extends CommonOptions {
 
 /** `srag questions ...` */
 export function questionsCommands(program: Command): void {
-  const questions = program.command('questions').description('Questions to measure a collection with');
+  const questions = program.command('questions').description('Create questions for measuring a collection');
   withCommonOptions(questions.command('make'))
     .description('Draft questions from the headings, definitions and tables of a collection, without a model')
-    .option('--output <file>', 'file to write (default: stdout); an existing one is kept')
+    .option('--output <file>', 'file to write (default: stdout); an existing file is not overwritten')
     .option('--limit <n>', 'maximum number of questions', numberOption, 100)
     .option('--seed <n>', 'the same seed and collection give the same questions', numberOption, 1)
     .addHelpText(
       'after',
       `
-Each question has one right document and is marked as synthetic. It uses words of that document, so that search by words
-looks better than it would with questions of users: compare kinds of index with it, rather than words with vectors.
+Each question has one relevant document and is marked as synthetic. It uses words of that document, so lexical search
+looks better than it would with real questions: use them to compare index kinds, not lexical search with vector search.
 
 Examples:
   $ srag questions make --output questions.jsonl

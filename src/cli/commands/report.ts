@@ -22,7 +22,7 @@ export function reportCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-The HTML file needs nothing else: no network, no scripts. It follows the light or dark theme of the reader.
+The HTML file is self-contained: no network, no scripts. It follows the reader's light or dark theme.
 
 Examples:
   $ srag report experiment.results.jsonl

@@ -23,10 +23,10 @@ export const withRetrievalOptions = (command: Command): Command =>
       '--filter <json>',
       'condition on declared fields, for example \'{"field":"year","op":"gte","value":2024}\'',
     )
-    .option('--min-score <score>', "minimum score, on the mode's own scale", numberOption)
+    .option('--min-score <score>', 'minimum score, on the scale of the mode', numberOption)
     .option('--per-document <n>', 'maximum hits per document', numberOption)
-    .option('--neighbours <n>', 'chunks to add from each side of a hit', numberOption)
-    .option('--no-rescore', 'plain BM25 instead of the re-scored list')
+    .option('--neighbours <n>', 'chunks to add before and after each hit', numberOption)
+    .option('--no-rescore', 'BM25 without re-scoring')
     .option('--fusion <method>', 'weighted-sum (default) or rrf')
     .option('--vector-weight <share>', 'share of the vector list in a weighted sum, 0 to 1', numberOption)
     .option('--param <name=number>', 'query parameter of the index kind (repeatable)', collect)

@@ -23,7 +23,7 @@ export function serveCommand(program: Command): void {
   withLaptopOptions(command)
     .option('--api-key-file <file>', 'file of accepted x-api-key values, one per line; or SRAG_API_KEY')
     .option('--allow-host <name>', 'another name that requests may use for this server (repeatable)', collect)
-    .option('--cors-origin <origin>', 'origin of web pages that may ask (repeatable)', collect)
+    .option('--cors-origin <origin>', 'origin of web pages that may send requests (repeatable)', collect)
     .option('--insecure', 'listen on other than the loopback interface without a key')
     .option('--no-query-cache', 'do not cache answers')
     .option('--no-access-log', 'do not print a line for each request')
@@ -50,7 +50,7 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<Co
     ? (await import('../serve/in-process.ts')).serveInProcess(context, options)
     : (await import('../serve/laptop.ts')).serveOnLaptop(context, options));
   const { signal, say } = context;
-  say(`Listening on ${serving.url} (Ctrl-C ends)`);
+  say(`Listening on ${serving.url} (Ctrl-C to stop)`);
   for (const note of serving.notes) say(style.dim(note));
   const missing = await nothingToServe(context);
   if (missing !== undefined) say(style.yellow(missing));
@@ -89,7 +89,7 @@ const MISSING: ReadonlySet<string> = new Set([
   'UNKNOWN_INDEX_VERSION',
 ]);
 
-/** Why every question will fail for now; undefined if an index can be searched, or if that is unknown. */
+/** The reason why every question will fail; undefined if an index can be searched, or if that is unknown. */
 async function nothingToServe({ workspace }: CommandContext): Promise<string | undefined> {
   const { collection, index } = workspace.config;
   try {
@@ -97,7 +97,7 @@ async function nothingToServe({ workspace }: CommandContext): Promise<string | u
     return undefined;
   } catch (error) {
     if (!(error instanceof SragError) || !MISSING.has(error.code)) return undefined;
-    return `There is nothing to answer from yet. ${error.message} ${error.remedy ?? ''}`.trim();
+    return `No question can be answered yet. ${error.message} ${error.remedy ?? ''}`.trim();
   }
 }
 

@@ -46,7 +46,7 @@ export function showCommand(program: Command): void {
           'UNKNOWN_DOCUMENT',
           `Collection '${settings.name}' contains no document or chunk '${id}'.`,
           {
-            remedy: 'Ids are shown by srag search; a document of a folder has its path as id.',
+            remedy: 'srag search shows ids; the id of a document in a folder is its path.',
             fields: { id },
           },
         );

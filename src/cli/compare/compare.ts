@@ -47,7 +47,7 @@ export interface CompareOptions {
 }
 
 /**
- * Asks several index kinds of a collection the same questions. Missing indexes are built; nothing is
+ * Runs the same questions against several index kinds of a collection. Missing indexes are built; nothing is
  * published.
  * @throws the errors of questions, builds and searches
  */

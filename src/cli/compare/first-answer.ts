@@ -73,7 +73,7 @@ export async function measureFirstAnswer(
   } catch (cause) {
     throw new SragError(
       'INTERNAL',
-      `A process for a first answer failed: ${problem.trim() || messageOf(cause)}.`,
+      `The process that measures a first answer failed: ${problem.trim() || messageOf(cause)}.`,
       {
         cause,
       },

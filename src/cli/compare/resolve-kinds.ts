@@ -53,7 +53,7 @@ export async function resolveKinds(
     variants,
     exact: isJudged ? undefined : (exacts[0] ?? REFERENCE),
     notes: needsReference
-      ? [`Recall is measured against ${EXACT_KIND}, which was built for it and is not shown.`]
+      ? [`Recall is measured against ${EXACT_KIND}, which was built for this purpose and is not shown.`]
       : [],
   };
 }

@@ -164,7 +164,7 @@ async function* blocksOf(folder: VectorFolder): AsyncIterable<Float32Array> {
   }
 }
 
-/** What is needed to evaluate a variant. */
+/** Context for evaluating a variant. */
 export interface Asker {
   readonly retriever: Retriever;
   readonly variant: Variant;

@@ -40,14 +40,10 @@ export async function evaluate(
 ): Promise<CommandResult> {
   const { compare } = options;
   if (compare !== undefined && compare.length !== 2) {
-    throw new SragError(
-      'INVALID_ARGUMENT',
-      `--compare takes two things to compare; ${compare.length} were given.`,
-      {
-        remedy: 'For example --compare lancedb-flat:lexical lancedb-flat:hybrid',
-        fields: { field: 'compare' },
-      },
-    );
+    throw new SragError('INVALID_ARGUMENT', `--compare takes two values; ${compare.length} were given.`, {
+      remedy: 'For example --compare lancedb-flat:lexical lancedb-flat:hybrid',
+      fields: { field: 'compare' },
+    });
   }
   if (compare !== undefined && (await Promise.all(compare.map(isFile))).every(Boolean)) {
     const [a, b] = await Promise.all(compare.map((file) => readResults(file)));
@@ -243,6 +239,6 @@ const isFile = (path: string): Promise<boolean> =>
   );
 
 function missingDataset(compare: readonly string[] | undefined): string {
-  if (compare === undefined) return 'There is no dataset folder.';
-  return `'${compare.join("' and '")}' are not both files of results, and there is no dataset folder.`;
+  if (compare === undefined) return 'No dataset folder was given.';
+  return `'${compare.join("' and '")}' are not both result files, and no dataset folder was given.`;
 }

@@ -7,7 +7,7 @@ import { isSafeUrl } from './safe-url.ts';
 
 /**
  * Texts that are longer, or still unsafe after MOST_ROUNDS, lose all markup: for some texts the parser's time
- * is quadratic in their length, and answers are shorter.
+ * is quadratic in their length. Real answers are shorter.
  */
 const MOST_CHARACTERS = 10_000;
 const MOST_ROUNDS = 8;

@@ -16,8 +16,8 @@ export const frontOf =
 export function checkOrigins(origins: readonly string[] = []): readonly string[] {
   for (const origin of origins) {
     if (URL.canParse(origin) && new URL(origin).origin === origin) continue;
-    throw new SragError('INVALID_ARGUMENT', `--cors-origin '${origin}' is not the origin of web pages.`, {
-      remedy: 'Name scheme, host and port only, for example --cors-origin https://app.example.',
+    throw new SragError('INVALID_ARGUMENT', `--cors-origin '${origin}' is not a valid origin.`, {
+      remedy: 'Use only scheme, host and port, for example --cors-origin https://app.example.',
       fields: { field: 'cors-origin', value: origin },
     });
   }

@@ -77,7 +77,7 @@ function builtFolder(): string {
   });
 }
 
-/** Selects the small functions if they can open the index to search. */
+/** Selects the smaller engine `snapshot` if it can open the index to search. */
 async function engineFor(workspace: Workspace): Promise<'snapshot' | 'lancedb'> {
   const { collection, index } = workspace.config;
   const { kind } =
@@ -182,11 +182,11 @@ function notesOn({ services, ingestMachineArn }: Laptop, { config, place }: Work
   const { endpoint, s3Endpoint } = services;
   return [
     `S3 at ${s3Endpoint}, bucket srag; SSM, DynamoDB, SQS, Step Functions and Lambda at ${endpoint} (any keys)`,
-    `Switches: parameters below /srag/laptop. Documents put to s3://srag/documents/${config.collection}/ are ingested where npm run build:lancedb was run.`,
+    `Switches: parameters below /srag/laptop. Documents uploaded to s3://srag/documents/${config.collection}/ are ingested if npm run build:lancedb was run.`,
     ...(ingestMachineArn === undefined
       ? []
       : [
-          `Many documents at once: StartExecution of ${ingestMachineArn}, {"bucket", "prefix", "collection"}`,
+          `To ingest many documents: StartExecution of ${ingestMachineArn}, {"bucket", "prefix", "collection"}`,
         ]),
   ];
 }

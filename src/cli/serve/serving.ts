@@ -7,7 +7,7 @@ export interface ServeOptions extends CommonOptions {
   readonly host: string;
   readonly allowCollection?: readonly string[];
   readonly inProcess?: boolean;
-  /** Default: by the kind of the index to search. */
+  /** Default: depends on the kind of the index to search. */
   readonly engine?: 'snapshot' | 'lancedb';
   readonly memory?: number;
   readonly concurrency: number;
@@ -45,7 +45,7 @@ export const cannotListen = (
   new SragError('INVALID_ARGUMENT', `Cannot listen on ${host}:${port}: ${error.code ?? error.message}.`, {
     remedy:
       error.code === 'EADDRINUSE'
-        ? 'Another program listens there: choose another --port.'
+        ? 'Another program is listening there: choose another --port.'
         : 'Choose another --host or --port.',
     fields: { field: 'port', value: port },
     cause: error,

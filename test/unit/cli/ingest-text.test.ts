@@ -13,7 +13,7 @@ describe('the summary of skipped files', () => {
     expect(
       skippedText({ ...NOTHING, unknownFormat: 2, unknownFormatFiles: ['a.csv', 'b\n.pptx'], links: 1 }),
     ).toBe(
-      'Skipped: 2 of unknown formats (a.csv, b\u240a.pptx), 1 symbolic links out of the folder (--follow-links takes them)',
+      'Skipped: 2 of unknown formats (a.csv, b\u240a.pptx), 1 symbolic links out of the folder (--follow-links includes them)',
     );
     expect(skippedText({ ...NOTHING, unknownFormat: 40, unknownFormatFiles })).toBe(
       'Skipped: 40 of unknown formats (a.csv, b.pptx, c, d, e, 35 more)',

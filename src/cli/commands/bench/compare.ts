@@ -21,7 +21,7 @@ export function benchCompareCommand(bench: Command): void {
     .argument('<after>', 'result file of the same experiment, run again')
     .option(
       '--tolerance <percent>',
-      'accepted worsening in %; in percentage points for the success rate',
+      'tolerated worsening in % (percentage points for the success rate)',
       numberOption,
       5,
     )
@@ -44,7 +44,7 @@ async function compareRuns(before: string, after: string, options: CompareOption
   const { tolerance, force = false, json } = options;
   if (!(tolerance >= 0 && tolerance < 1_000)) {
     throw new SragError('INVALID_ARGUMENT', `--tolerance is ${tolerance}.`, {
-      remedy: 'Use a number of per cent from 0 up to 1000.',
+      remedy: 'Use a percentage of at least 0 and less than 1000.',
       fields: { field: 'tolerance', value: tolerance },
     });
   }
@@ -55,7 +55,7 @@ async function compareRuns(before: string, after: string, options: CompareOption
   const { obstacles, notes } = comparability(files[0].header, files[1].header);
   if (obstacles.length > 0 && !force) {
     throw new SragError('SETTINGS_MISMATCH', `The runs cannot be compared. ${obstacles.join(' ')}`, {
-      remedy: 'Run the same declaration twice, or compare what both have with --force.',
+      remedy: 'Run the same declaration twice, or use --force to compare only what both runs contain.',
       fields: { differences: obstacles },
     });
   }
@@ -85,5 +85,5 @@ const nothingInCommon = (before: string, after: string, missing: readonly string
 /** Incomplete parts of a result file. */
 const losses = (path: string, { interrupted, truncatedAt }: ReadSteps): string[] => [
   ...(interrupted === 0 ? [] : [`${interrupted} requests of interrupted blocks of ${path} are left out.`]),
-  ...(truncatedAt === undefined ? [] : [`${truncatedAt} was cut when the run ended, and is left out.`]),
+  ...(truncatedAt === undefined ? [] : [`${truncatedAt} was truncated when the run ended, and is left out.`]),
 ];

@@ -9,7 +9,7 @@ interface RunOptions extends CommonOptions {
 /** `srag bench run EXPERIMENT` */
 export function benchRunCommand(bench: Command): void {
   withCommonOptions(bench.command('run'))
-    .description('Ask variants the same questions under rising load, until their figures converge')
+    .description('Send the same questions to every variant under rising load until the figures converge')
     .argument('[experiment]', 'declaration: a .yaml, .json, .ts or .js file')
     .option('--output <file>', 'result file (default: next to the declaration, NAME.results.jsonl)')
     .option('--resume <file>', 'continue the result file of an interrupted run')

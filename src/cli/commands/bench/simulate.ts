@@ -10,11 +10,7 @@ const withFleetOptions = (command: Command): Command =>
   command
     .addOption(new Option('--limits <name>', 'limits that apply').choices(LIMIT_PRESETS).default('aws'))
     .option('--concurrency <n>', 'reserved concurrency of each function', numberOption)
-    .option(
-      '--provisioned <n>',
-      'environments of provisioned concurrency of the function retrieve',
-      numberOption,
-    )
+    .option('--provisioned <n>', 'provisioned concurrency of the retrieve function', numberOption)
     .option('--account-concurrency <n>', 'overrides the limit preset', numberOption)
     .option('--gateway-rate <n>', 'requests per second; overrides the limit preset', numberOption)
     .option('--gateway-burst <n>', 'burst size; overrides the limit preset', numberOption)
@@ -25,13 +21,21 @@ const withFleetOptions = (command: Command): Command =>
     )
     .option(
       '--creation-ms <ms>',
-      'time to create an environment, absent on a laptop; 100 to 300 on AWS',
+      'time to create an environment: 0 on a laptop, 100 to 300 on AWS',
       numberOption,
       0,
     )
-    .option('--cores <n>', 'processors that all requests share, as on a laptop; with --cpu-ms', numberOption)
+    .option(
+      '--cores <n>',
+      'processors that all requests share, as on a laptop; requires --cpu-ms',
+      numberOption,
+    )
     .option('--cpu-ms <ms>', 'processor time of a warm request', numberOption)
-    .option('--cold-cpu-ms <ms>', 'processor time of a cold request (default: as --cpu-ms)', numberOption);
+    .option(
+      '--cold-cpu-ms <ms>',
+      'processor time of a cold request (default: the same as --cpu-ms)',
+      numberOption,
+    );
 
 /** `srag bench simulate` */
 export function benchSimulateCommand(bench: Command): void {
@@ -43,24 +47,28 @@ export function benchSimulateCommand(bench: Command): void {
     .option('--variant <name>', 'variant of the result (default: the only one)')
     .option(
       '--step <n>',
-      'step whose warm samples are used (default: the lowest load with enough)',
+      'step whose warm samples are used (default: the step with the lowest load and enough samples)',
       numberOption,
     );
   withFleetOptions(command)
     .addOption(
-      new Option('--architecture <name>', 'of functions, for the price')
+      new Option('--architecture <name>', 'architecture of the functions, for the price')
         .choices(['arm64', 'x86_64'])
         .default('arm64'),
     )
     .addOption(
-      new Option('--gateway <kind>', 'for the price').choices(['rest', 'http', 'none']).default('rest'),
+      new Option('--gateway <kind>', 'gateway, for the price')
+        .choices(['rest', 'http', 'none'])
+        .default('rest'),
     )
     .option('--region <name>', 'region of the prices', 'us-east-1')
     .addOption(
-      new Option('--arrivals <kind>', 'of requests').choices(['poisson', 'constant']).default('poisson'),
+      new Option('--arrivals <kind>', 'arrival process of the requests')
+        .choices(['poisson', 'constant'])
+        .default('poisson'),
     )
     .option('--seed <n>', 'the same seed gives the same result', numberOption, 1)
-    .option('--replications <n>', 'simulations for the intervals; 0: none', numberOption, 8)
+    .option('--replications <n>', 'simulations for the confidence intervals; 0 = none', numberOption, 8)
     .option('--all', 'simulate every request, even of more than 20 million')
     .option('--json', 'one JSON document on stdout')
     .addHelpText(
