@@ -71,7 +71,7 @@ export async function readCollection(
     throw error;
   }
   try {
-    // Keys derive from the name: the stored name in a copied folder would lead to the original.
+    // Keys derive from the name; in a copied folder, the stored name would point to the original collection.
     return { ...settingsSchema.parse(JSON.parse(text)), name };
   } catch (cause) {
     throw new SragError('DAMAGED_STORE', `The settings of collection '${name}' cannot be read (${key}).`, {
@@ -138,11 +138,11 @@ export function sameSettings(
   if (existing.embedder !== wanted.embedder || existing.dimensions !== wanted.dimensions) {
     throw new SragError(
       'EMBEDDER_MISMATCH',
-      `Collection '${name}' was made with embedder '${existing.embedder}', not '${wanted.embedder}'.`,
+      `Collection '${name}' was created with embedder '${existing.embedder}', not '${wanted.embedder}'.`,
       {
         remedy: existing.embedder.startsWith('precomputed:')
-          ? 'Give its ready-made vectors (--vectors DIR), or use another --collection.'
-          : 'Leave --embedder out, since the collection remembers its own; or use another --collection.',
+          ? 'Pass its precomputed vectors (--vectors DIR), or use another --collection.'
+          : 'Omit --embedder, since the collection remembers its own, or use another --collection.',
         fields: { expected: existing.embedder, actual: wanted.embedder },
       },
     );
@@ -152,9 +152,9 @@ export function sameSettings(
     if (stored === given) continue;
     throw new SragError(
       'SETTINGS_MISMATCH',
-      `Collection '${name}' was made with ${key} ${stored}, not ${given}.`,
+      `Collection '${name}' was created with ${key} ${stored}, not ${given}.`,
       {
-        remedy: 'Ingest into another --collection, or leave that setting as it was.',
+        remedy: 'Ingest into another --collection, or do not change that setting.',
         fields: { setting: key, expected: existing[key], actual: wanted[key] },
       },
     );

@@ -27,8 +27,8 @@ const keyOf = (name: string): string => `${collectionPrefix(name)}embedder.json`
 const WITHOUT_SETTINGS: readonly string[] = ['none', 'hashing', 'precomputed'];
 
 /**
- * The embedder settings of a collection's last ingest, without secrets; empty if it had none, or if they may not be
- * read. @throws DAMAGED_STORE
+ * The embedder settings of a collection's last ingest, without secrets; empty if it had none, or if reading
+ * them is denied. @throws DAMAGED_STORE
  */
 export async function readEmbedderSettings(
   storage: Pick<ObjectStorage, 'read'>,
@@ -52,7 +52,7 @@ export async function readEmbedderSettings(
       'DAMAGED_STORE',
       `The embedder's settings of collection '${name}' cannot be read (${key}).`,
       {
-        remedy: 'Delete that object and give --embedder and --embedder-settings once more, with srag ingest.',
+        remedy: 'Delete that object, and run srag ingest again with --embedder and --embedder-settings.',
         fields: { key },
         cause,
       },

@@ -21,7 +21,7 @@ export function checkVectors(
           'DIMENSION_MISMATCH',
           `The ${where} has ${vector?.length ?? 0} dimensions, the collection ${dimensions}.`,
           {
-            remedy: 'Use the embedder that the collection was made with.',
+            remedy: 'Use the embedder that the collection was created with.',
             fields: { documentId: chunk.documentId },
           },
         );
@@ -38,6 +38,6 @@ function checkUnitLength(vector: Float32Array, where: string): void {
   if (Math.abs(length - 1) <= LENGTH_TOLERANCE) return;
   throw new SragError('INVALID_VECTOR', `The ${where} has length ${length}, not 1.`, {
     remedy:
-      'Normalise vectors to unit length, or make the collection with --metric dot to compare them as they are.',
+      'Normalise vectors to unit length, or create the collection with --metric dot to compare them as they are.',
   });
 }

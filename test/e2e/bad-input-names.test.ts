@@ -3,7 +3,7 @@ import type { CliProject } from '../support/cli.ts';
 import { expectRefusal, openFilledProject, type Refusal } from '../support/refusal.ts';
 
 const REFUSALS: readonly Refusal[] = [
-  ['a missing path', ['ingest', 'docz'], 1, 'PATH_NOT_FOUND', /'docz'/, /looked for at \/.*docz/],
+  ['a missing path', ['ingest', 'docz'], 1, 'PATH_NOT_FOUND', /'docz'/, /looked for it at \/.*docz/],
   [
     'an empty folder, in a collection that does not exist',
     ['ingest', 'empty', '--collection', 'new'],

@@ -69,7 +69,7 @@ describe('a collection whose vectors are compared by inner product', () => {
     expect((await project.json(common)).documents).toMatchObject({ added: 0, unchanged: 3 });
     const run = await project.run([...common, '--metric', 'cosine']);
     expect(run.exitCode).toBe(2);
-    expect(run.stderr).toContain("was made with metric 'dot', not 'cosine'");
+    expect(run.stderr).toContain("was created with metric 'dot', not 'cosine'");
     expect(run.stderr).toContain('another --collection');
   });
 

@@ -35,7 +35,7 @@ export const BAD_FILES: readonly {
     content: '',
     code: 'FILE_EMPTY',
     message: /0 bytes/,
-    remedy: /Leave the file out, or fill/,
+    remedy: /Leave the file out, or add content/,
   },
   { path: 'blank.txt', content: ' \n\n\t', code: 'FILE_EMPTY', message: /./, remedy: /./ },
   {
@@ -99,14 +99,14 @@ export const BAD_FILES: readonly {
     content: pdfOf(['secret'], { trailer: PASSWORD_TRAILER }),
     code: 'FILE_ENCRYPTED',
     message: /password|encrypted/,
-    remedy: /without password/,
+    remedy: /without a password/,
   },
   {
     path: 'secret.docx',
     content: zipOf(DOCX, 1),
     code: 'FILE_ENCRYPTED',
     message: /password|encrypted/,
-    remedy: /without password/,
+    remedy: /without a password/,
   },
   {
     path: 'broken.jsonl',
@@ -130,7 +130,7 @@ export const BAD_FILES: readonly {
     at: 'twice.jsonl:2',
     code: 'DUPLICATE_ID',
     message: /'five'.* line 2 .*line 1/,
-    remedy: /an id of its own/,
+    remedy: /a unique id/,
   },
   {
     path: 'zz-again.jsonl',
@@ -138,7 +138,7 @@ export const BAD_FILES: readonly {
     at: 'zz-again.jsonl',
     code: 'DUPLICATE_ID',
     message: /'five' occurs more than once/,
-    remedy: /an id of its own/,
+    remedy: /a unique id/,
   },
 ];
 

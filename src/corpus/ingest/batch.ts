@@ -8,7 +8,7 @@ export interface PendingDocument extends Pick<ReadDocument, 'document' | 'chunks
   readonly fileHash: string;
   /** Whether the corpus contained an older version. */
   readonly isUpdate: boolean;
-  /** Ready-made vector of its only chunk. */
+  /** Precomputed vector of its only chunk. */
   readonly vector: Float32Array | undefined;
 }
 
@@ -17,7 +17,7 @@ const MAX_CHUNKS = 2_048;
 const MAX_CHARACTERS = 8_000_000;
 const MAX_AGE_MS = 20_000;
 
-/** Collects documents until they are worth a commit. */
+/** Collects documents until a commit is due. */
 export class Batch {
   readonly documents: PendingDocument[] = [];
   #chunks = 0;

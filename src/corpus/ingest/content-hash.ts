@@ -6,7 +6,7 @@ import { openRegular } from '../../documents/loaders/index.ts';
 /** Increment when file reading, analysis or stored columns change, so that stored documents are rebuilt. */
 const PIPELINE_VERSION = 3;
 
-/** Hash of everything that determines a document's rows: text, title, metadata, own vector, chunker, analysis. */
+/** Hash of all inputs of a document's rows: text, title, metadata, precomputed vector, chunker, analysis. */
 export function contentHash(
   document: Omit<SourceDocument, 'blocks'>,
   chunker: ChunkerSettings,

@@ -25,5 +25,5 @@ export const duplicateId = (id: string, source: string): LoadFailure => ({
   documentId: id,
   code: 'DUPLICATE_ID',
   message: `Document id '${id}' occurs more than once in this ingest.`,
-  remedy: 'Give every record an id of its own.',
+  remedy: 'Give every record a unique id.',
 });

@@ -18,7 +18,7 @@ export interface ChunkEmbedderParts {
   readonly now: () => number;
 }
 
-/** Embeds chunks: equal texts once, and texts whose vectors the corpus contains not at all. */
+/** Embeds chunks. Equal texts are embedded once; texts whose vectors are in the corpus are not embedded. */
 export class ChunkEmbedder {
   readonly #texts: TextEmbedder;
   readonly #corpus: CorpusStore;
@@ -91,7 +91,7 @@ export class ChunkEmbedder {
         unsaved.finish(own);
       }
     } finally {
-      // Empty after the last document; otherwise the run was stopped.
+      // `unsaved` is empty after the last document; otherwise the run was stopped.
       await unsaved.save();
     }
   }
@@ -124,7 +124,7 @@ class UnsavedVectors {
     if (this.#now() - this.#savedMs >= SAVE_INTERVAL_MS) await this.save();
   }
 
-  /** Best effort: unsaved vectors are embedded again. */
+  /** Best effort: if saving fails, the texts are embedded again. */
   async save(): Promise<void> {
     if (this.#vectors.size > 0) await this.#kept?.keep(this.#vectors).catch(() => {});
     this.#vectors.clear();

@@ -4,7 +4,7 @@ import type { Embedder } from '../../models/embedders/index.ts';
 /** Result for a text: its vector, or the error. */
 export type EmbeddedText = Float32Array | SragError;
 
-/** A text that every embedder accepts: if it is refused, the fault is not in the documents. */
+/** A text that every embedder accepts: if it is rejected, the documents are not the cause. */
 const PLAIN_TEXT = 'text';
 
 /**
@@ -16,7 +16,7 @@ export class TextEmbedder {
   readonly #signal: AbortSignal | undefined;
   /** Texts per request; lowered if the service accepts a batch only in parts. */
   #batchSize: number;
-  /** Whether the service has returned a vector since its last refusal; the next refusal is then due to the input. */
+  /** Whether the service returned a vector after its last rejection; if so, the input causes the next one. */
   #isAnswering = false;
   #inputTokens: number | undefined;
 
@@ -83,7 +83,7 @@ export class TextEmbedder {
     if (vectors.length !== texts.length * dimensions) {
       throw new SragError(
         'EMBEDDER_FAILED',
-        `Embedder '${id}' gave ${vectors.length} numbers for ${texts.length} texts of ${dimensions} dimensions.`,
+        `Embedder '${id}' returned ${vectors.length} numbers for ${texts.length} texts with ${dimensions} dimensions.`,
       );
     }
     if (inputTokens !== undefined) this.#inputTokens = (this.#inputTokens ?? 0) + inputTokens;

@@ -17,7 +17,7 @@ export interface Amount {
   readonly tokens: number;
 }
 
-/** The amount of these chunks. */
+/** The number of these chunks and the sum of their tokens. */
 export const amountOf = (chunks: readonly { readonly tokens: number }[]): Amount => ({
   chunks: chunks.length,
   tokens: chunks.reduce((sum, { tokens }) => sum + tokens, 0),
@@ -34,7 +34,7 @@ interface Yield {
   readonly amount: Amount;
 }
 
-/** Counts chunks that were read and embedded, and estimates those of unread files. */
+/** Counts the chunks that were read and embedded, and estimates the chunks of unread files. */
 export class EmbeddingProgress {
   readonly #now: () => number;
   readonly #isExpected: (file: FileToLoad) => boolean;
@@ -70,7 +70,7 @@ export class EmbeddingProgress {
     this.#yields.set(extension(file), { bytes: before.bytes + bytes, amount: plus(before.amount, amount) });
   }
 
-  /** Records the start of a batch; `found` needs no request. */
+  /** Records the start of a batch; `found` counts its chunks that need no request. */
   begin(found: Amount): void {
     this.#startedMs ??= this.#now();
     this.#found = plus(this.#found, found);
@@ -92,7 +92,7 @@ export class EmbeddingProgress {
     };
   }
 
-  /** Models need time per text and per token: the mean of both estimates. */
+  /** The mean of the estimates by texts and by tokens, since models need time for both. */
   #remainingMs(left: Amount): number | undefined {
     const { chunks, tokens } = this.#embedded;
     if (this.#startedMs === undefined || chunks === 0) return undefined;
@@ -105,7 +105,7 @@ export class EmbeddingProgress {
     this.#unread.set(extension(file), (this.#unread.get(extension(file)) ?? 0) + bytes);
   }
 
-  /** Expected amount of unread bytes: at the rate of the same extension, else of all files. */
+  /** Expected amount in unread bytes, at the rate of files with the same extension, else of all files. */
   #expected(): Amount {
     let all: Yield = { bytes: 0, amount: NONE };
     for (const { bytes, amount } of this.#yields.values())

@@ -6,7 +6,7 @@ import type { EmbeddingState } from './embedding-progress.ts';
 import type { FieldMismatch } from './field-mismatches.ts';
 import type { FileReader } from './reader/file-reader.ts';
 
-/** Ready-made vectors: row i belongs to record i of the single ingested dataset file. */
+/** Precomputed vectors: row i belongs to record i of the single ingested dataset file. */
 export interface DocumentVectors {
   readonly dimensions: number;
   readonly rows: number;
@@ -30,7 +30,7 @@ export interface IngestRequest {
   readonly failures: readonly LoadFailure[];
   /** Sources (files, and folders ending in `/`) whose deleted documents are removed from the corpus. */
   readonly roots: readonly string[];
-  /** Undefined with embedder `none` or ready-made vectors. */
+  /** Undefined with embedder `none` or precomputed vectors. */
   readonly embedder: Embedder | undefined;
   readonly vectors: DocumentVectors | undefined;
   /** If absent, the next run embeds a partially embedded document from its beginning. */

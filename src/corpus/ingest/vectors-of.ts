@@ -35,14 +35,14 @@ export async function openDocumentVectors(
   };
 }
 
-/** The ready-made vector of a record. @throws VECTOR_COUNT_MISMATCH, INVALID_VECTOR */
+/** The precomputed vector of a record. @throws VECTOR_COUNT_MISMATCH, INVALID_VECTOR */
 export async function readyVector(vectors: DocumentVectors, row: number | undefined): Promise<Float32Array> {
   if (row !== undefined && row < vectors.rows) return vectors.vector(row);
   throw new SragError(
     'VECTOR_COUNT_MISMATCH',
-    `There are ${vectors.rows} ready-made vectors, and none for record ${row ?? 'of a plain file'}.`,
+    `There are ${vectors.rows} precomputed vectors, but none for record ${row ?? 'of a plain file'}.`,
     {
-      remedy: 'Ingest the one JSONL file that the vectors were made from.',
+      remedy: 'Ingest the single JSONL file that the vectors were computed from.',
     },
   );
 }

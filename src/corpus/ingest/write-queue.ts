@@ -14,7 +14,7 @@ const MAX_WAITING_CHARACTERS = 32_000_000;
 /** Dependencies of a {@link WriteQueue}. */
 export interface WriteQueueParts {
   readonly corpus: CorpusStore;
-  /** Undefined if documents bring their vectors, or have none. */
+  /** Undefined if documents have precomputed vectors, or none. */
   readonly embedder: ChunkEmbedder | undefined;
   readonly signal: AbortSignal | undefined;
   readonly now: () => number;

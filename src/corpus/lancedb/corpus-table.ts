@@ -14,7 +14,7 @@ export class CorpusTable {
     this.#connection = connection;
   }
 
-  /** Runs `work` on the latest version, again after a conflict with another writer. */
+  /** Runs `work` on the latest version, and repeats it after a conflict with another writer. */
   async commit(context: string, work: () => Promise<unknown>): Promise<void> {
     await withRetries(() =>
       guarded(context, async () => {

@@ -54,7 +54,11 @@ async function holdsData(place: LancePlace): Promise<boolean> {
 }
 
 const lostVersions = (collection: string): SragError =>
-  new SragError('DAMAGED_STORE', `The corpus of '${collection}' holds data, but its versions are gone.`, {
-    remedy: `Restore the location from a copy, or delete the collection (srag collection delete ${collection}) and ingest again.`,
-    fields: { collection },
-  });
+  new SragError(
+    'DAMAGED_STORE',
+    `The corpus of '${collection}' contains data, but its versions are missing.`,
+    {
+      remedy: `Restore the location from a copy, or delete the collection (srag collection delete ${collection}) and ingest again.`,
+      fields: { collection },
+    },
+  );

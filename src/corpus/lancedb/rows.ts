@@ -123,7 +123,7 @@ export function readChunks(batch: BatchReader, dimensions: number): StoredChunk[
   });
 }
 
-/** A chunk with its document's metadata, unless its row has metadata of its own. */
+/** A chunk with its document's metadata, unless its row has its own metadata. */
 export function withMetadata(stored: StoredChunk, shared: ReadonlyMap<string, Metadata>): StoredChunk {
   const metadata = shared.get(stored.chunk.documentId);
   if (metadata === undefined || Object.keys(stored.chunk.metadata).length > 0) return stored;

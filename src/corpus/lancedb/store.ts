@@ -58,7 +58,7 @@ async function checkMadeFor(table: LanceTable, settings: CollectionSettings): Pr
   if (isDeepStrictEqual(stored, JSON.parse(JSON.stringify(settings)))) return;
   throw new SragError(
     'DAMAGED_STORE',
-    `The corpus of collection '${settings.name}' was made with other settings than the collection has.`,
+    `The corpus of collection '${settings.name}' was created with settings that differ from the collection's.`,
     { remedy: `Delete it (srag collection delete ${settings.name}) and ingest again.`, fields: { stored } },
   );
 }

@@ -30,7 +30,7 @@ function kindAt(text: string, index: number): Kind {
 
 function kindOfUnit(code: number): Kind {
   if (code >= 0xd800 && code <= 0xdbff) return SINGLE;
-  // The first half of a surrogate pair is counted for both.
+  // The first half of a surrogate pair counts for the whole pair.
   if (code >= 0xdc00 && code <= 0xdfff) return SPACE;
   const character = String.fromCharCode(code);
   if (/\s/u.test(character)) return SPACE;

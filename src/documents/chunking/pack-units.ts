@@ -10,7 +10,7 @@ export interface Span {
   readonly tokens: number;
 }
 
-/** Below this share of the target size, a chunk grows towards the budget rather than end early. */
+/** Below this share of the target size, a chunk grows towards the budget instead of ending early. */
 const GROWING_SHARE = 0.6;
 
 /**

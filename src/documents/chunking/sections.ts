@@ -47,7 +47,7 @@ export function sectionTree(document: SourceDocument): Section {
   return root;
 }
 
-/** Blocks in order, and the text between them as paragraphs, so that nothing is lost without blocks. */
+/** Blocks in order, and the text between them as paragraphs, so that text outside blocks is not lost. */
 function* coveredBlocks(document: SourceDocument): Iterable<{ block?: Block; start: number; end: number }> {
   let position = 0;
   for (const block of document.blocks) {

@@ -10,7 +10,7 @@ export interface Unit extends Part {
   readonly partTokens?: number;
 }
 
-/** Splits a part into units of at most `maxTokens`: the whole, else lines, sentences, words or code points. */
+/** Splits a part into units of at most `maxTokens`: the part, else lines, sentences, words or code points. */
 export function* unitsOf(text: string, part: Part, maxTokens: number): Iterable<Unit> {
   let isFirst = true;
   for (const piece of pieces(text, part, maxTokens)) {

@@ -48,11 +48,11 @@ export function encodeLexicon(parts: LexiconParts): Uint8Array {
 
 /** Decodes a lexicon, or returns a description of what is wrong with the bytes. */
 export function decodeLexicon(bytes: Uint8Array): LexiconParts | string {
-  if (bytes.byteLength < HEADER_BYTES) return `${bytes.byteLength} bytes are fewer than its header`;
+  if (bytes.byteLength < HEADER_BYTES) return `its ${bytes.byteLength} bytes are too few for a header`;
   // The columns are read in place as 32-bit words, which must be aligned.
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
   const view = new DataView(aligned.buffer, aligned.byteOffset, aligned.byteLength);
-  if (view.getUint32(0, true) !== MAGIC) return 'it does not start with the mark of a lexicon';
+  if (view.getUint32(0, true) !== MAGIC) return 'it does not start with the magic number of a lexicon';
   const version = view.getUint32(4, true);
   if (version !== FORMAT_VERSION) return `its format version is ${version}, not ${FORMAT_VERSION}`;
   const terms = view.getUint32(12, true);

@@ -10,7 +10,7 @@ const MAX_JOINED = 64;
 /**
  * Calls `visit` with the names that Latin words form with adjacent signs, as terms: `c++`, `c#`, `disney+`, `.net`,
  * `at&t`, and the joined form of two words: `e-mail`, and (letters only) `node.js` and `U.S.`. Longer chains are
- * skipped as phrases, dates and URLs.
+ * skipped because they are phrases, dates or URLs.
  * @param text Folded text.
  */
 export function namesWithSigns(text: string, visit: (term: string) => void): void {

@@ -35,8 +35,8 @@ export class StopWordNames {
   }
 
   /**
-   * The names in `text`, including words in quotation marks or marked as code (`` `if` ``). Case must be meaningful: a
-   * text in capitals has none, one in title case has fewer.
+   * The names in `text`, including words in quotation marks or marked as code (`` `if` ``). A text in
+   * capitals has no names, and a text in title case has fewer, because case carries no meaning there.
    */
   in(text: string, folded: string): readonly string[] {
     for (const [, word] of folded.matchAll(QUOTED)) if (STOP_WORDS.has(word!)) this.#others.push(word!);

@@ -1,4 +1,4 @@
-/** How much of a page is searched for its declaration. */
+/** Maximum size of the part of a page that is searched for its encoding declaration. */
 const MAX_HEAD_BYTES = 2 ** 20;
 const MAX_TAG = 2_000;
 const CHARSET = /\bcharset\s*=[\s"']*([\w.:+-]+)/i;
@@ -34,7 +34,7 @@ function tagAt(head: string, open: number): string {
   return end < 0 ? start : start.slice(0, end);
 }
 
-/** Where to search for the next tag: after a comment or after an element without markup in it. */
+/** Offset from which to search for the next tag: after a comment, or after an element without markup. */
 function endOf(head: string, open: number): number {
   const raw = RAW.find((name) => isTag(head, open, name));
   const end = head.startsWith('<!--', open) ? '-->' : raw === undefined ? undefined : `</${raw}`;

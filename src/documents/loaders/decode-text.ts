@@ -38,8 +38,7 @@ function decodeBytes(bytes: Uint8Array, declared: string | undefined): string {
   if (wide !== undefined) {
     // The fatal decoder rejects an odd last byte, which is half a character.
     const text = decodeStrictly(bytes, wide);
-    if (text === undefined)
-      throw unknownEncoding(`It looks like ${wide.toUpperCase()}, but is not valid as such.`);
+    if (text === undefined) throw unknownEncoding(`It looks like ${wide.toUpperCase()}, but is not valid.`);
     return text;
   }
   if (looksBinary(bytes)) {
@@ -61,13 +60,13 @@ function decodeBytes(bytes: Uint8Array, declared: string | undefined): string {
   );
 }
 
-/** ISO-2022-JP, which uses only ASCII bytes. */
+/** Decodes ISO-2022-JP, which uses only ASCII bytes; undefined for other texts. */
 function escapedText(bytes: Uint8Array): string | undefined {
   const sequence = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf('\x1b$');
   return sequence < 0 ? undefined : decodeStrictly(bytes, 'iso-2022-jp');
 }
 
-/** UTF-8 with few invalid bytes among many valid characters. */
+/** Decodes UTF-8 with few invalid bytes among many valid characters; undefined for other texts. */
 function evidentUtf8(bytes: Uint8Array): string | undefined {
   const text = decodeAs(bytes, 'utf-8');
   const { beyondAscii, bad } = countCharacters(text);
@@ -92,7 +91,7 @@ function detectedText(bytes: Uint8Array): string | undefined {
 const unknownEncoding = (message: string): SragError =>
   new SragError('UNKNOWN_ENCODING', message, {
     remedy:
-      'Convert it to UTF-8, for example: iconv -f ENCODING -t UTF-8 FILE. If it was cut short, get it again.',
+      'Convert it to UTF-8, for example: iconv -f ENCODING -t UTF-8 FILE. If it is truncated, get it again.',
   });
 
 function decodeStrictly(bytes: Uint8Array, encoding: string): string | undefined {
@@ -103,7 +102,10 @@ function decodeStrictly(bytes: Uint8Array, encoding: string): string | undefined
   }
 }
 
-/** UTF-16 by its byte order mark, or if NUL bytes are on one side of the pairs and the result looks like text. */
+/**
+ * Detects UTF-16 by its byte order mark, or by NUL bytes on one side of the byte pairs if the result looks
+ * like text.
+ */
 function wideEncoding(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
   const isUtf32 = bytes[0] === 0xff && bytes[1] === 0xfe && bytes[2] === 0 && bytes[3] === 0;
   if (isUtf32) throw unknownEncoding('The file is UTF-32.');

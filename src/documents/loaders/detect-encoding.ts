@@ -2,7 +2,7 @@ import { countCharacters, decodeAs } from './decode-bytes.ts';
 import { plausibility } from './plausible-text.ts';
 
 const CANDIDATES = ['euc-kr', 'gb18030', 'big5', 'shift_jis', 'euc-jp', 'windows-1252'];
-/** Enough to recognise a language. */
+/** Enough bytes to recognise a language. */
 const SAMPLE_BYTES = 32_768;
 const MAX_BAD_SHARE = 0.02;
 const MIN_PLAUSIBILITY = 0.5;
@@ -15,7 +15,7 @@ interface Reading {
   readonly score: number;
 }
 
-/** Detects the encoding of non-Unicode bytes by which reading looks most like text; undefined if ambiguous. */
+/** Detects the encoding in which non-Unicode bytes look most like text; undefined if ambiguous. */
 export function detectEncoding(bytes: Uint8Array): string | undefined {
   const sample = bytes.subarray(0, SAMPLE_BYTES);
   const readings = CANDIDATES.map((encoding) => readingOf(sample, encoding, sample.length < bytes.length));

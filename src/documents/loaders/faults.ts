@@ -12,7 +12,7 @@ export const formatBytes = (bytes: number): string =>
         ? `${(bytes / MEBIBYTE).toFixed(1)} MiB`
         : `${(bytes / MEBIBYTE / 1024).toFixed(1)} GiB`;
 
-/** The error for a file, record or archive over a size limit. `what` begins the sentence. */
+/** The error for a file, record or archive over a size limit. `what` is the subject of the message. */
 export const tooLarge = (what: string, actualBytes: number, limitBytes: number, setting: string): SragError =>
   new SragError(
     'FILE_TOO_LARGE',
@@ -23,14 +23,14 @@ export const tooLarge = (what: string, actualBytes: number, limitBytes: number, 
     },
   );
 
-/** The error for a file that is too complex for its parser. `what` is a sentence up to the limit. */
+/** The error for a file that is too complex for its parser. `what` is the message up to the limit. */
 export const tooComplex = (what: string, limit: number): SragError =>
   new SragError('FILE_TOO_COSTLY', `${what} ${limit}.`, {
     remedy: 'Simplify it, or leave it out (--exclude).',
     fields: { limit },
   });
 
-export const empty = (message: string, remedy = 'Leave the file out, or fill it.'): SragError =>
+export const empty = (message: string, remedy = 'Leave the file out, or add content to it.'): SragError =>
   new SragError('FILE_EMPTY', message, { remedy });
 
 export const damaged = (message: string, cause?: unknown): SragError =>

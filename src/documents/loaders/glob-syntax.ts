@@ -97,7 +97,7 @@ class Parser {
     const options: GlobNode[][] = [];
     do {
       options.push(this.sequence(separator + end));
-      // Only a group of another kind that begins within this one and ends after it can consume its end.
+      // The end is missing only if a group of another kind begins within this one and ends after it.
       if (this.#at >= this.#glob.length) throw new RangeError('its groups overlap');
     } while (this.#glob[this.#at++] === separator);
     return { kind: 'choice', options };

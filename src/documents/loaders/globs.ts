@@ -119,13 +119,13 @@ function checkLength(patterns: readonly string[], what: string): void {
   const long = patterns.find((pattern) => pattern.length > MAX_PATTERN_LENGTH);
   if (long !== undefined)
     throw invalid(
-      `${what} contain '${shown(long)}' of ${long.length} characters, of at most ${MAX_PATTERN_LENGTH}.`,
+      `${what} contain '${shown(long)}' of ${long.length} characters; the limit is ${MAX_PATTERN_LENGTH}.`,
       'Shorten it.',
     );
   const length = patterns.reduce((sum, pattern) => sum + pattern.length, 0);
   if (length > MAX_PATTERNS_LENGTH)
     throw invalid(
-      `${what} have ${length} characters together, of at most ${MAX_PATTERNS_LENGTH}.`,
+      `${what} have ${length} characters in total; the limit is ${MAX_PATTERNS_LENGTH}.`,
       'Name folders instead of single files, or use wildcards.',
     );
 }

@@ -61,7 +61,7 @@ async function textOf(path: string): Promise<string | undefined> {
     await using handle = await openRegular(path);
     const { size } = await handle.stat();
     if (size > MAX_BYTES)
-      throw new SragError('INVALID_ARGUMENT', `${path} has ${size} bytes, of at most ${MAX_BYTES}.`, {
+      throw new SragError('INVALID_ARGUMENT', `${path} has ${size} bytes; the limit is ${MAX_BYTES}.`, {
         remedy: 'Name folders instead of single files, or use wildcards.',
         fields: { path, size, most: MAX_BYTES },
       });

@@ -29,7 +29,7 @@ export async function listFiles(paths: readonly string[], options: ListOptions):
     const requested = resolve(options.cwd ?? process.cwd(), path);
     const { absolute, info } = await found(requested).catch((cause: unknown) => {
       throw new SragError('PATH_NOT_FOUND', `There is no file or folder '${path}'.`, {
-        remedy: `Check the spelling; it was looked for at ${requested}.`,
+        remedy: `Check the spelling; srag looked for it at ${requested}.`,
         fields: { path, absolute: requested },
         cause,
       });

@@ -47,7 +47,7 @@ const shortened = (title: string): string => `${title.slice(0, MAX_TITLE_CHARACT
 
 /** The error for a file with an unknown extension. */
 export const unsupportedFormat = (path: string): SragError =>
-  new SragError('UNSUPPORTED_FORMAT', `No loader knows the format of ${path}.`, {
+  new SragError('UNSUPPORTED_FORMAT', `No loader supports the format of ${path}.`, {
     remedy: `Convert it to one of ${EXTENSIONS.join(', ')}.`,
     fields: { path, allowed: EXTENSIONS },
   });

@@ -35,7 +35,7 @@ function script(common: string | RegExp, encoding: string, firstLead: number, la
   };
 }
 
-/** By WHATWG name: frequent characters, and the rows of those in use (level 1 of each standard). */
+/** By WHATWG name: frequent characters, and the rows of characters in use (level 1 of each standard). */
 const SCRIPTS: Readonly<Record<string, Script>> = {
   'euc-kr': script(COMMON_HANGUL, 'euc-kr', 0xb0, 0xc8),
   gb18030: script(COMMON_SIMPLIFIED + COMMON_TRADITIONAL, 'gb18030', 0xb0, 0xd7),
@@ -86,7 +86,7 @@ function westernPlausibility(text: string): number {
   return share >= MIN_WESTERN_SHARE && isOneLanguage(text) ? share : 0;
 }
 
-/** Accented letters of languages that use windows-1252; text in other single-byte encodings reads as a mixture. */
+/** Accented letters of languages that use windows-1252; text in other single-byte encodings looks mixed. */
 const LETTERS_BY_LANGUAGE = [
   'àâæçéèêëîïôœùûüÿ',
   'äöüß',

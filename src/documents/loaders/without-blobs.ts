@@ -32,7 +32,7 @@ export function withoutBlobs(text: string): string {
 /** Length of the shortest base64 run that a pattern can match. */
 const SHORTEST_RUN = 40;
 
-/** Whether the text has a base64 run of that length. Otherwise it examines only every 40th character. */
+/** Whether the text has a base64 run of that length. Checks only every 40th character and its neighbours. */
 function hasLongRun(text: string): boolean {
   for (let at = SHORTEST_RUN - 1; at < text.length; at += SHORTEST_RUN) {
     if (!isBase64(text.charCodeAt(at))) continue;

@@ -5,7 +5,7 @@ import type { ReaderReply, ReadItem, ReadRequest } from './protocol.ts';
 import { type ProcessEnd, ReaderProcess } from './reader-process.ts';
 import { budgetExceeded } from './too-costly.ts';
 
-/** A process that uses more than this share of its memory limit after a file is replaced by a new one. */
+/** After a file, a process that uses more than this share of its memory limit is replaced. */
 const RETIREMENT_SHARE = 0.75;
 
 /** Items of a file, with the number of bytes read so far. */

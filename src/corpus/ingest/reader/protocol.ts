@@ -9,7 +9,7 @@ export interface ReadRequest {
   readonly chunker: ChunkerSettings;
   /** Content hashes by document id: documents with a known hash are reported as unchanged, without content. */
   readonly known: ReadonlyMap<string, string>;
-  /** False if the content hash also depends on a ready-made vector. */
+  /** False if the content hash also depends on a precomputed vector. */
   readonly hashes: boolean;
 }
 
@@ -53,7 +53,7 @@ export type ReaderReply =
       readonly fields: ErrorFields;
     };
 
-/** Why the process ended itself, as the last line of its standard error. */
+/** The reason why the process ended itself, which is the last line of its standard error. */
 export interface ExitReport {
   readonly reason: 'time' | 'memory' | 'stall' | 'fault';
   /** Line of the record that was being read; 0 for a file that is one document. */

@@ -23,7 +23,7 @@ function memoryAfter({ memoryMb }: Budget): number {
 export async function serve(program: URL, watchdogRole: string): Promise<void> {
   // Ctrl-C reaches every process of the terminal; the parent process handles it.
   process.on('SIGINT', () => {});
-  // Errors that a parser throws outside of any awaited promise are faults of the file, too.
+  // Errors that a parser throws outside of any awaited promise also count as faults of the file.
   process.on('uncaughtException', (error) => endProcess('fault', 0, messageOf(error)));
   const watchdog = new Watchdog(program, watchdogRole);
   const options = { fd: CHANNEL, writableHighWaterMark: MAX_BUFFERED_BYTES };

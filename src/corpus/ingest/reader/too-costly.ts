@@ -9,12 +9,12 @@ export function budgetExceeded({ exitReport, signal }: ProcessEnd, { seconds, me
       return costly(`Reading took more than ${seconds} s of processor time.`, 'maxFileSeconds', seconds);
     case 'stall':
       return new SragError('FILE_TOO_COSTLY', `Reading made no progress for ${STALL_SECONDS} s.`, {
-        remedy: 'Leave the file out (--exclude), or try again where the disk was slow.',
+        remedy: 'Leave the file out (--exclude), or try again if the disk was slow.',
         fields: { limit: STALL_SECONDS },
       });
     case 'fault':
       return new SragError('FILE_DAMAGED', `The parser failed: ${exitReport.message}.`, {
-        remedy: 'Get the file again from where it came from, or leave it out (--exclude).',
+        remedy: 'Get the file again from its source, or leave it out (--exclude).',
       });
     case 'memory':
       return costly(`Reading took more than ${memoryMb} MB of memory.`, 'maxFileMemoryMb', memoryMb);

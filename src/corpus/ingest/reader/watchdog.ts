@@ -4,7 +4,7 @@ import { type Budget, STALL_SECONDS } from './budget.ts';
 import { EXIT_REPORT, type ExitReport } from './protocol.ts';
 
 const POLL_MS = 20;
-/** This thread itself uses a tenth of it. */
+/** A process that uses less than this share of a processor is stuck. The watchdog uses a tenth of it. */
 const STALL_CPU_SHARE = 0.02;
 const STANDARD_ERROR = 2;
 

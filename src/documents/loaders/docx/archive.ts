@@ -22,9 +22,9 @@ interface Entry {
   readonly name: string;
   readonly method: number;
   readonly packedBytes: number;
-  /** According to the archive. */
+  /** Decompressed size as stated by the archive. */
   readonly claimedBytes: number;
-  /** Where its local header begins. */
+  /** Offset of its local header. */
   readonly offset: number;
 }
 
@@ -109,7 +109,7 @@ function directoryOf(data: Buffer): { readonly start: number; readonly shift: nu
     data.readUInt32LE(end) !== END_RECORD
   ) {
     throw damaged(
-      `The file is not a complete ZIP archive: its directory is missing in ${data.length} bytes.`,
+      `The file is not a complete ZIP archive: no directory was found in its ${data.length} bytes.`,
     );
   }
   const offset = data.readUInt32LE(end + 16);
@@ -159,7 +159,7 @@ function unpacked(
     throw damaged(`The archive's ${name} is not where its directory says.`);
   const start = offset + 30 + data.readUInt16LE(offset + 26) + data.readUInt16LE(offset + 28);
   const body = data.subarray(start, start + packedBytes);
-  if (body.length < packedBytes) throw damaged(`The archive's ${name} is cut short.`);
+  if (body.length < packedBytes) throw damaged(`The archive's ${name} is truncated.`);
   if (method !== 0 && method !== 8)
     throw damaged(`The archive's ${name} is compressed by an unknown method (${method}).`);
   if (method === 0 && body.length <= remainingBytes) return body;
@@ -180,14 +180,15 @@ function inBounds<Value>(read: () => Value): Value {
   try {
     return read();
   } catch (error) {
-    if (error instanceof RangeError) throw damaged('The ZIP archive points outside of the file.', error);
+    if (error instanceof RangeError)
+      throw damaged('The ZIP archive contains an offset outside the file.', error);
     throw error;
   }
 }
 
 const encrypted = (): SragError =>
   new SragError('FILE_ENCRYPTED', 'The document is protected by a password.', {
-    remedy: 'Save a copy without password and ingest that.',
+    remedy: 'Save a copy without a password, and ingest that copy.',
   });
 
 const tooManyEntries = (): SragError =>

@@ -22,8 +22,9 @@ export interface MarkupContext {
 }
 
 /**
- * Rewrites WordprocessingML into markup that mammoth supports: equations become text, fields their results, ruby its
- * base, all breaks and tabs plain ones; of alternatives the first with words is kept, and hidden text is removed.
+ * Rewrites WordprocessingML into markup that mammoth supports: replaces equations by text, fields by their
+ * results, ruby by its base text, and all breaks and tabs by plain ones; keeps the first alternative with
+ * words, and removes hidden text.
  */
 export function plainMarkup(xml: string, context: MarkupContext): string {
   const isPlain = context.hiddenStyles.isEmpty && !SPECIAL.test(xml);

@@ -79,7 +79,7 @@ function mainByContent(archive: Archive): string | undefined {
     .find((part) => archive.has(part));
 }
 
-/** Text of an XML part: UTF-8, or UTF-16 by its mark. */
+/** Text of an XML part: UTF-8, or UTF-16 if it has a byte order mark. */
 export function xmlText(bytes: Buffer): string {
   const isLittle = bytes[0] === 0xff && bytes[1] === 0xfe;
   const isBig = bytes[0] === 0xfe && bytes[1] === 0xff;

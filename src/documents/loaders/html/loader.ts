@@ -16,7 +16,10 @@ export const htmlLoader: Loader = {
     // Decoded entities may compose with the preceding characters, so the title is normalised again.
     const { title, text, blocks, metadata } = extractPage(source);
     if (!/\S/.test(text))
-      throw empty('The page shows no text.', 'If scripts fill the page, save it as rendered by a browser.');
+      throw empty(
+        'The page shows no text.',
+        'If scripts create its content, save the page as rendered by a browser.',
+      );
     yield {
       kind: 'document',
       document: {

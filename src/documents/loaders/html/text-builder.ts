@@ -19,7 +19,7 @@ export class TextBuilder {
   readonly #blocks: Block[] = [];
   #length = 0;
   #open: Open | undefined;
-  /** Nested lists, tables and headings inside the open block. */
+  /** Number of open lists, tables and headings nested in the open block. */
   #depth = 0;
   /** Pending white space before the next word: '', ' ', '\n' or '\n\n'. */
   #pendingSpace = '';

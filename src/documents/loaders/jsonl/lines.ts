@@ -82,7 +82,7 @@ async function* dataOf(file: FileToLoad, { limits, signal, onBytes }: LoadOption
       )
     ) {
       throw damaged(
-        `The gzip data is damaged or cut short after ${formatBytes(bytes)} of text: ${(error as Error).message}.`,
+        `The gzip data is damaged or truncated after ${formatBytes(bytes)} of text: ${(error as Error).message}.`,
         error,
       );
     }

@@ -90,7 +90,7 @@ const duplicate = (id: string, first: number, second: number): SragError =>
     'DUPLICATE_ID',
     `The id '${id}' of line ${second} is already used in line ${first}; the first is kept.`,
     {
-      remedy: 'Give every record an id of its own.',
+      remedy: 'Give every record a unique id.',
       fields: { documentId: id, lines: [first, second] },
     },
   );

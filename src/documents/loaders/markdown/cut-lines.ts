@@ -91,7 +91,7 @@ class OpenBlocks {
     const fence = FENCE.exec(line);
     const html = MARKED_HTML.find(({ start }) => start.test(line));
     const words = this.#isParagraph ? MORE_WORDS : WORDS;
-    // Equals signs that do not underline a paragraph start one.
+    // A line of equals signs starts a paragraph unless it underlines one.
     const isEquals = line.startsWith('=') && UNDERLINE.test(line);
     const isPlain = HEADING.test(line) || isEquals || (words.test(line) && !line.includes('|'));
     if (fence !== null || html !== undefined) {

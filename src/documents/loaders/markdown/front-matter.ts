@@ -43,7 +43,7 @@ export async function splitFrontMatter(source: string, limits: LoadLimits): Prom
 async function parseYaml(yaml: string): Promise<unknown> {
   if ((yaml.match(EXPLICIT_KEY)?.length ?? 0) > MAX_EXPLICIT_KEYS) return undefined;
   const { isCollection, isMap, isPair, isScalar, parseDocument, visit } = await import('yaml');
-  // The parser checks keys in quadratic time, the check below in linear time.
+  // The parser's check for duplicate keys takes quadratic time, the check below linear time.
   const document = parseDocument(yaml, {
     schema: 'core',
     logLevel: 'error',

@@ -143,7 +143,7 @@ function pdfFault(error: unknown): never {
   if (error instanceof SragError) throw error;
   if ((error as Error).name === 'PasswordException') {
     throw new SragError('FILE_ENCRYPTED', 'The PDF is protected by a password.', {
-      remedy: 'Save a copy without password and ingest that.',
+      remedy: 'Save a copy without a password, and ingest that copy.',
       cause: error,
     });
   }

@@ -25,7 +25,7 @@ describe('the PDF loader', () => {
     const bytes = pdfOf(['secret'], { trailer: PASSWORD_TRAILER });
     expect(await failureOf('a.pdf', bytes)).toMatchObject({
       code: 'FILE_ENCRYPTED',
-      remedy: expect.stringContaining('without password'),
+      remedy: expect.stringContaining('without a password'),
     });
   });
 
