@@ -14,6 +14,6 @@ export async function embeddingCost(
   const { source, notedOn } = price;
   return {
     usd: tokens * (price.usd / price.per),
-    source: `${source}, us-east-1 on demand, list price noted ${notedOn}; check yours`,
+    source: `${source}, us-east-1 on demand, list price as of ${notedOn}; check your price`,
   };
 }

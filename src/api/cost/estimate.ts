@@ -13,13 +13,13 @@ export interface CostLine {
   readonly usd: number;
 }
 
-/** A cost: `totalUsd` is the sum of the lines' `usd` in order. */
+/** A cost: `totalUsd` is the sum of the lines' `usd`, added in the order of the lines. */
 export interface Cost {
   readonly totalUsd: number;
   readonly lines: readonly CostLine[];
   /** Id of the price table. */
   readonly priceTable: string;
-  /** Names of used lines without a price in the table: the total excludes them. Absent if there are none. */
+  /** Names of billed lines without a price in the table; the total excludes them. Absent if none. */
   readonly unpriced?: readonly string[];
 }
 
@@ -48,7 +48,7 @@ export type CostKind = (typeof COST_KINDS)[number];
 export const estimateCost = (use: RequestUse, prices: PriceTable): Cost =>
   costOf(quantitiesOf(use, prices), prices);
 
-/** Sums of the lines of a request's cost by kind; kinds without a line are absent. */
+/** A request's cost by kind of line, in USD; kinds without a line are absent. */
 export function usdByKind(cost: Cost): Partial<Readonly<Record<CostKind, number>>> {
   const sums: Partial<Record<CostKind, number>> = {};
   for (const { name, usd } of cost.lines) {
@@ -96,6 +96,6 @@ export function costOf(quantities: readonly Quantity[], prices: PriceTable): Cos
 
 const tooLarge = (name: string, quantity: number): SragError =>
   new SragError('INVALID_ARGUMENT', `${quantity} of ${name} is more than can be priced.`, {
-    remedy: 'Check the quantities: they are far beyond any bill.',
+    remedy: 'Check the quantities: no AWS bill is that large.',
     fields: { field: name, value: String(quantity) },
   });

@@ -1,15 +1,15 @@
 /** Which metrics a deployment stores in CloudWatch. */
 export type KeptMetrics = 'all' | 'essential' | 'none';
 
-/** Bytes of srag's log record of one run, by the metrics that it contains: measured, and checked by tests. */
+/** Bytes of srag's log record of one invocation, by the metrics in it: measured, and checked by tests. */
 export const RECORD_LOG_BYTES: Readonly<Record<KeptMetrics, number>> = {
   all: 2_100,
   essential: 1_500,
   none: 760,
 };
 
-/** Bytes of the platform's own lines of one run: START, END, REPORT. */
+/** Bytes of the lines that Lambda itself logs for one invocation: START, END, REPORT. */
 export const PLATFORM_LOG_BYTES = 320;
 
-/** Estimated bytes that one run of a function writes to the log; the digits in the record vary. */
+/** Estimated bytes that one invocation writes to the log; the number of digits in the record varies. */
 export const runLogBytes = (metrics: KeptMetrics): number => RECORD_LOG_BYTES[metrics] + PLATFORM_LOG_BYTES;

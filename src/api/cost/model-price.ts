@@ -2,9 +2,9 @@ import { type PriceTable, priceNamed } from './price-table.ts';
 
 /** Embedders, generators and rerankers that run inside the function: their cost is part of the function's. */
 const LOCAL: readonly string[] = ['none', 'hashing', 'precomputed', 'transformers', 'extractive', 'mmr'];
-/** Names of srag's adapters before a model's id. */
+/** Adapter names that prefix a model's id. */
 const ADAPTERS = /^(bedrock-titan|bedrock|openai-compatible):/;
-/** Inference profiles have a geography before the model's id. */
+/** Geography that prefixes the model's id in an inference profile id. */
 const PROFILE = /^(us|us-gov|eu|apac|ap|jp|au|ca|sa|me|af|global)\./;
 /** Suffixes of a model's name in its id: date, version, dimensions. */
 const VERSION = /^(-\d{8})?(-v\d+)?(:.*)?$/;
@@ -13,8 +13,8 @@ const VERSION = /^(-\d{8})?(-v\d+)?(:.*)?$/;
 export const isLocalModel = (id: string): boolean => LOCAL.includes(id.split(':', 1)[0] ?? '');
 
 /**
- * Name of a model's price by model id, inference profile id, ARN or adapter id; undefined if it has
- * none. `model.anthropic.claude-haiku-4-5` is that of `us.anthropic.claude-haiku-4-5-20251001-v1:0`, not of `claude-haiku-4`.
+ * Name of a model's price by model id, inference profile id, ARN or adapter id; undefined if it has none.
+ * `us.anthropic.claude-haiku-4-5-20251001-v1:0` has the price of `claude-haiku-4-5`, not of `claude-haiku-4`.
  */
 export function modelPriceName(
   table: PriceTable,

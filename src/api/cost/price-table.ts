@@ -8,7 +8,7 @@ export interface Price {
   readonly unit: string;
   /** URL of the page that lists it. */
   readonly source: string;
-  /** Month in which it was noted, `2025-06`. */
+  /** Month in which the price was read from its source, `2025-06`. */
   readonly notedOn: string;
   /** True if it is the price of another region. */
   readonly assumed?: boolean;
@@ -47,8 +47,8 @@ export const PRICE_REGIONS: readonly string[] = Object.keys(TABLES);
 export async function loadPrices(region: string): Promise<PriceTable> {
   const load = Object.hasOwn(TABLES, region) ? TABLES[region] : undefined;
   if (load === undefined) {
-    throw new SragError('INVALID_ARGUMENT', `There are no prices of the region '${region}'.`, {
-      remedy: `Use ${PRICE_REGIONS.join(', ')}, or give a price file of your own.`,
+    throw new SragError('INVALID_ARGUMENT', `There is no price table for region '${region}'.`, {
+      remedy: `Use ${PRICE_REGIONS.join(', ')}, or pass your own price file.`,
       fields: { field: 'region', value: region, allowed: PRICE_REGIONS },
     });
   }
@@ -91,7 +91,7 @@ export const priceNamed = (table: PriceTable, name: string): Price | undefined =
 function checkUsd(name: string, usd: unknown): void {
   if (typeof usd === 'number' && Number.isFinite(usd) && usd >= 0) return;
   throw new SragError('INVALID_ARGUMENT', `The price '${name}' is ${JSON.stringify(usd) ?? String(usd)}.`, {
-    remedy: 'Use a number of USD for one unit, 0 or more.',
+    remedy: 'Use a number >= 0, in USD for one unit.',
     fields: { field: name, value: String(usd) },
   });
 }
@@ -102,10 +102,10 @@ function checkUsd(name: string, usd: unknown): void {
  */
 export function readPriceFile(value: unknown, base: PriceTable): PriceTable {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw badFile('it is no JSON object');
+    throw badFile('it is not a JSON object');
   if (!('prices' in value)) return overridePrices(base, value as Record<string, number>);
   const { id, region, writtenOn, notice, prices } = value as Partial<PriceTable>;
-  if (typeof prices !== 'object' || prices === null) throw badFile("'prices' is no object");
+  if (typeof prices !== 'object' || prices === null) throw badFile("'prices' is not an object");
   for (const [name, price] of Object.entries(prices)) {
     const { usd, per, unit, source, notedOn } = price ?? {};
     if (!(typeof per === 'number' && Number.isFinite(per) && per > 0))
@@ -121,6 +121,6 @@ export function readPriceFile(value: unknown, base: PriceTable): PriceTable {
 
 const badFile = (problem: string): SragError =>
   new SragError('INVALID_ARGUMENT', `This is not a price file: ${problem}.`, {
-    remedy: 'Give {name: USD for one unit}, or a table as srag cost --list --json prints it.',
+    remedy: 'Use {name: USD for one unit}, or a table in the format of srag cost --list --json.',
     fields: { field: 'prices' },
   });

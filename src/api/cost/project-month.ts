@@ -4,7 +4,7 @@ import type { PriceTable } from './price-table.ts';
 import { GIGABYTE, type Quantity, quantitiesOf } from './quantities.ts';
 import { amount, type FunctionUse, type RequestUse } from './request-use.ts';
 
-/** Hours of a month in AWS's own calculator. */
+/** Hours in a month, as in the AWS Pricing Calculator. */
 export const MONTH_HOURS = 730;
 
 /** A month of a deployment. */
@@ -12,11 +12,11 @@ export interface MonthPlan {
   readonly requestsPerMonth: number;
   /** Share of requests that the query cache answers, 0 to 1. */
   readonly cacheHitRate: number;
-  /** Share of the other requests that meet a cold start, 0 to 1. */
+  /** Share of the remaining requests that incur a cold start, 0 to 1. */
   readonly coldShare: number;
   /** Usage of a request in a warm environment. */
   readonly warm: RequestUse;
-  /** Usage of a request that meets a cold start. */
+  /** Usage of a request that incurs a cold start. */
   readonly cold: RequestUse;
   /** Usage of a request that the query cache answers; required if `cacheHitRate` is above 0. */
   readonly cached?: RequestUse | undefined;
@@ -33,7 +33,7 @@ export interface MonthPlan {
   /** The schedule that keeps environments warm. */
   readonly warmup?: {
     readonly everyMinutes: number;
-    /** Usage of one call of the schedule: the warm-up function and the environments that it warms. */
+    /** Usage of one scheduled call: the warm-up function and the environments that it warms. */
     readonly use: RequestUse;
   };
   /** Provisioned concurrency, which is billed while idle, too. */
@@ -59,9 +59,9 @@ export function projectMonth(plan: MonthPlan, prices: PriceTable): Cost {
   if (hitRate > 0 && plan.cached === undefined) {
     throw new SragError(
       'INVALID_ARGUMENT',
-      `cacheHitRate is ${hitRate}, and what a cached answer uses is missing.`,
+      `cacheHitRate is ${hitRate}, but the usage of a cached answer is missing.`,
       {
-        remedy: "Give 'cached'.",
+        remedy: "Set 'cached'.",
         fields: { field: 'cached' },
       },
     );
@@ -94,7 +94,7 @@ const times = (quantities: readonly Quantity[], count: number): Quantity[] =>
 function share(value: number, field: string): number {
   if (amount(value, field) <= 1) return value;
   throw new SragError('INVALID_ARGUMENT', `${field} is ${value}.`, {
-    remedy: 'Use a share of 0 to 1, for example 0.2 for 20 %.',
+    remedy: 'Use a share from 0 to 1, for example 0.2 for 20 %.',
     fields: { field, value },
   });
 }
@@ -104,7 +104,7 @@ function warmupQuantities(warmup: MonthPlan['warmup'], prices: PriceTable): Quan
   const everyMinutes = amount(warmup.everyMinutes, 'warmup.everyMinutes');
   if (everyMinutes === 0) {
     throw new SragError('INVALID_ARGUMENT', 'warmup.everyMinutes is 0.', {
-      remedy: 'Use a number over 0, or leave the schedule out.',
+      remedy: 'Use a number greater than 0, or omit warmup.',
       fields: { field: 'warmup.everyMinutes', value: 0 },
     });
   }

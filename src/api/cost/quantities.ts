@@ -120,7 +120,7 @@ function modelQuantities({ embedding, generation, rerank }: RequestUse, prices: 
     }
   }
   if (rerank !== undefined) {
-    // A query has up to 100 passages.
+    // One billed query covers up to 100 passages.
     const quantity = Math.ceil(amount(rerank.documents, 'rerank.documents') / 100);
     if (!isLocalModel(rerank.model)) {
       const price = modelPriceName(prices, rerank.model, 'queries');

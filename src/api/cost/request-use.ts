@@ -1,6 +1,6 @@
 import { SragError } from '../../core/index.ts';
 
-/** One run of a function. */
+/** One invocation of a function. */
 export interface FunctionUse {
   /** As in the manifest, for example `retrieve`. */
   readonly name: string;
@@ -28,7 +28,7 @@ export interface RequestUse {
         readonly kind: 'express';
         /** Billed in steps of 100 ms. */
         readonly durationMs: number;
-        /** Billed in steps of 64 MB: 50 MB, the definition and the data of its states. */
+        /** Billed in steps of 64 MB; the sum of 50 MB, the definition and the data of its states. */
         readonly memoryMb: number;
       }
     | { readonly kind: 'standard'; readonly transitions: number }

@@ -17,13 +17,13 @@ export interface AppOptions {
   readonly contextOf: (context: Context) => RequestContext;
   /** Origins whose pages may call the API; default: only the API's own. */
   readonly corsOrigins?: readonly string[];
-  /** Called with unexpected errors of a service: bugs. */
+  /** Called with unexpected errors of a service, which are bugs. */
   readonly onUnexpected?: (error: unknown, requestId: string) => void;
 }
 
 type Handler = (context: Context, request: RequestContext) => Promise<Response>;
 
-/** The API of a function or a server process. Routes of missing services do not exist. */
+/** The API of a function or a server process. Operations that `services` lacks have no route. */
 export function createApp(services: Services, options: AppOptions): Hono {
   const app = new Hono();
   const contextOf = contextsOf(options);
@@ -32,7 +32,7 @@ export function createApp(services: Services, options: AppOptions): Hono {
   const refuse = async (error: unknown, context: Context): Promise<Response> => {
     const request = contextOf(context);
     const problem = problemOf(error, request.requestId);
-    // Recorded first: a function may be frozen once it has answered.
+    // Record the request before the reply, because a function may be frozen once it has answered.
     if (error instanceof HttpProblem) await services.refused?.(error, request);
     if (problem.code === 'INTERNAL') options.onUnexpected?.(error, request.requestId);
     return problemResponse(problem, context);
@@ -103,7 +103,7 @@ function notAllowed(context: Context, routes: readonly (typeof ROUTES)[number][]
 }
 
 const noSuchRoute = (context: Context): HttpProblem =>
-  new HttpProblem('NO_SUCH_ROUTE', `There is no ${context.req.path.slice(0, 200)} here.`, {
+  new HttpProblem('NO_SUCH_ROUTE', `There is no route ${context.req.path.slice(0, 200)}.`, {
     remedy: 'GET /openapi.json lists the routes.',
   });
 
@@ -162,10 +162,10 @@ async function readUrl(context: Context): Promise<RetrieveRequest> {
   const parameters = new URL(context.req.url).searchParams;
   const names = new Set<string>();
   for (const name of parameters.keys()) {
-    if (names.has(name)) throw badParameter(name, 'is given more than once');
+    if (names.has(name)) throw badParameter(name, 'occurs more than once');
     names.add(name);
   }
-  // fromEntries sets own properties: `__proto__` and `constructor` are ordinary parameters here.
+  // fromEntries sets own properties, so `__proto__` and `constructor` are ordinary parameters.
   const { q, filter, ...rest } = checked(retrieveQuery, Object.fromEntries(parameters), 'INVALID_QUERY');
   if (filter === undefined) return { question: q, ...rest };
   const excess = excessOf(filter);

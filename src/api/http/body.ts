@@ -2,11 +2,11 @@ import { HttpProblem } from './problem.ts';
 
 /** Limits of a request body. */
 export const BODY_LIMITS = {
-  /** API Gateway accepts 10 MB and Lambda 6; no question comes near that. */
+  /** Far more than any question needs; API Gateway accepts 10 MB and Lambda 6 MB. */
   bytes: 1_000_000,
-  /** Levels of arrays and objects: a filter's limit plus one. Recursion over deeper JSON costs stack. */
+  /** Levels of arrays and objects: a filter's limit plus one. Recursion over deeper JSON needs more stack. */
   depth: 36,
-  /** Values, items and members together: each costs more to parse and check than its bytes suggest. */
+  /** Total of values, items and members: each takes longer to parse and check than its bytes suggest. */
   values: 10_000,
 } as const;
 
@@ -58,13 +58,13 @@ async function readBytes(request: Request): Promise<Uint8Array> {
     }
   } catch (error) {
     if (error instanceof HttpProblem) throw error;
-    // The client disconnected, which is no server fault.
+    // The client disconnected, which is not a server error.
     throw new HttpProblem('INVALID_BODY', 'The body ended early.');
   }
   return Buffer.concat(parts, length);
 }
 
-/** Says why JSON is too deep or too large; undefined if it is not. Linear, and runs before parsing. */
+/** Returns why JSON is too deep or too large, else undefined. Takes linear time and runs before parsing. */
 export function excessOf(text: string): string | undefined {
   let depth = 0;
   let values = 1;

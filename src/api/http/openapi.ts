@@ -26,9 +26,9 @@ export const PROBLEM_STATUSES: Readonly<Record<string, string>> = {
 const LIMITS = { headers: { bytes: MAX_HEADER_BYTES }, body: BODY_LIMITS, reply: REPLY_LIMITS };
 const LIMITS_TEXT = [
   `\`x-limits\`, here and in the schema Filter, contains limits that schemas cannot express.`,
-  `Address and headers have at most ${MAX_HEADER_BYTES} bytes (behind API Gateway 10,240).`,
+  `The request line and the headers have at most ${MAX_HEADER_BYTES} bytes (10,240 behind API Gateway).`,
   `A body has at most ${BODY_LIMITS.bytes} bytes, ${BODY_LIMITS.depth} levels and ${BODY_LIMITS.values} values.`,
-  `Hits have at most ${REPLY_LIMITS.hitsBytes} bytes of JSON inside a function's reply, an answer with its citations ${REPLY_LIMITS.answerBytes}; more is refused with REPLY_TOO_LARGE and ANSWER_TOO_LONG.`,
+  `Hits have at most ${REPLY_LIMITS.hitsBytes} bytes of JSON in a function's reply, and an answer with its citations at most ${REPLY_LIMITS.answerBytes}; larger ones fail with REPLY_TOO_LARGE and ANSWER_TOO_LONG.`,
 ].join(' ');
 const REFERENCE = '#/components/schemas/';
 

@@ -73,7 +73,7 @@ export const RETRY_AFTER_SECONDS = 1;
 /** Upper bound for a `Retry-After` requested by a service behind the API. */
 const MAX_RETRY_AFTER_SECONDS = 3_600;
 
-/** Maximum characters of the request that a problem repeats: of a field's path, and of the fault's message. */
+/** Maximum characters of a field's path and of a fault's message in a problem; both may quote the request. */
 const MAX_PATH = 200;
 const MAX_MESSAGE = 500;
 /** Maximum number of faults in one problem. */
@@ -98,7 +98,7 @@ export class HttpProblem extends Error {
   }
 }
 
-/** A problem found by another function, relayed unchanged. */
+/** A problem reported by another function, relayed unchanged. */
 export class RelayedProblem extends Error {
   override readonly name = 'RelayedProblem';
   readonly problem: Omit<Problem, 'requestId'>;
@@ -111,15 +111,15 @@ export class RelayedProblem extends Error {
   }
 }
 
-/** The problem of a malformed request, which reached no route. */
+/** The problem for a malformed request that matched no route. */
 export const malformedRequest = (detail: string, requestId: string): Problem =>
   problemOf(new HttpProblem('INVALID_REQUEST', detail), requestId);
 
-/** The problem of a request that its sender is not permitted to make. */
+/** The problem for a request that its sender is not permitted to make. */
 export const forbidden = (detail: string, requestId: string): Problem =>
   problemOf(new HttpProblem('FORBIDDEN', detail), requestId);
 
-/** The problem of an invalid body or query string. */
+/** The problem for an invalid body or query string. */
 export const invalidInput = ({ issues }: z.ZodError, code: 'INVALID_BODY' | 'INVALID_QUERY'): HttpProblem => {
   const errors = issues.slice(0, MAX_ERRORS).flatMap((issue) => {
     const paths =

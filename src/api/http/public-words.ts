@@ -4,9 +4,9 @@ import type { SragError } from '../../core/index.ts';
 const PLACES = /(?<![\w.:/])(?:[a-z][a-z0-9+.-]{0,40}:\/\/|[A-Za-z]:\\|\/)[^\s'"`,;()]+/g;
 
 /**
- * An error's message as API callers may read it, without the server's file locations. The error's location is removed
- * from every message; other paths and URLs only from messages about the server, so that callers' input is repeated
- * unchanged.
+ * An error's message for API callers, without the server's file locations. The error's location is always
+ * removed; other paths and URLs are removed only from messages about the server, so that callers' input is
+ * quoted unchanged.
  */
 export function publicMessage({ message, fields }: SragError, isCallerFault: boolean): string {
   const { location } = fields;

@@ -50,7 +50,7 @@ const integerText = z
   .string()
   .regex(/^\d{1,6}$/)
   .transform(Number);
-/** The same as query parameters. */
+/** The request of `/retrieve` as query parameters. */
 export const retrieveQuery = z.strictObject({
   q: question,
   topK: integerText.pipe(retrieveTopK).optional(),
@@ -112,7 +112,9 @@ const trace = z
     memoryBytes: z
       .int()
       .nonnegative()
-      .describe("Resident memory of the function's process when it replied; of several, the largest."),
+      .describe(
+        "Resident memory of the function's process when it replied; the largest of several functions.",
+      ),
   })
   .meta({ id: 'Trace' });
 
@@ -132,7 +134,7 @@ const cost = z
     unpriced: z
       .array(z.string())
       .optional()
-      .describe('Used lines without a price: the total does not include them.'),
+      .describe('Billed lines without a price; the total does not include them.'),
   })
   .meta({ id: 'Cost' });
 
@@ -178,7 +180,7 @@ const served = { trace, cost, requestId: z.string() };
 const answered = {
   answer: z.string(),
   citations: z.array(citation),
-  notFound: z.boolean().describe('Whether the documents do not contain an answer.'),
+  notFound: z.boolean().describe('True if the documents do not contain an answer.'),
   usage,
   ...served,
 };
@@ -203,7 +205,7 @@ export const problem = z
     errors: z
       .array(z.object({ path: z.string(), message: z.string() }))
       .optional()
-      .describe('Faults of the input, by path of the field.'),
+      .describe('Faults of the input, each with the path of its field.'),
   })
   .meta({ id: 'Problem' });
 export type Problem = z.output<typeof problem>;

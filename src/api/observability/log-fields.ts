@@ -9,9 +9,9 @@ interface ErrorFacts {
   readonly name?: string | undefined;
   readonly code?: string | undefined;
   readonly class?: string | undefined;
-  /** Stack frames, for bugs of srag. */
+  /** Stack frames; only for bugs in srag. */
   readonly at?: readonly string[];
-  /** Only if texts may be logged. */
+  /** Only if text logging is enabled. */
   readonly message?: string;
   readonly upstream?: string;
   readonly cause?: ErrorFacts;
@@ -56,7 +56,7 @@ export const levelOf = ({ status, error }: RequestRecord): 'info' | 'warn' | 'er
 export function errorFacts(error: unknown, logText: boolean, depth = 0): ErrorFacts {
   if (!(error instanceof Error)) return { name: typeof error };
   const isOwn = error instanceof SragError;
-  // Problems are deliberate refusals, like SragErrors: their stack is of no interest.
+  // Problems are expected errors, like SragErrors, so their stack is not logged.
   const isProblem = error.name === 'HttpProblem' || error.name === 'RelayedProblem';
   const isFault = isOwn ? error.code === 'INTERNAL' : !isProblem;
   const { code } = error as { code?: unknown };
@@ -78,8 +78,8 @@ export function errorFacts(error: unknown, logText: boolean, depth = 0): ErrorFa
 const FRAME = /(?:node:[\w/]+|(?<![\w.-])[\w.-]+\.[cm]?[jt]s):\d+:\d+(?=\)?$)/;
 
 /**
- * File and line of the stack's frames. Only lines after the message count, since a message might imitate frames; its
- * last occurrence is used because the error's name may repeat it.
+ * File and line of the stack's frames. Frames are read after the last occurrence of the message, because
+ * the message may imitate frames and the error's name may repeat the message.
  */
 function framesOf({ stack = '', message }: Error): string[] {
   const start = stack.lastIndexOf(message);

@@ -7,7 +7,7 @@ export type MetricUnit = 'Milliseconds' | 'Count' | 'Bytes' | 'None';
 export interface MetricDefinition {
   readonly unit: MetricUnit;
   readonly what: string;
-  /** Whether it stays a metric under `essential`. */
+  /** Whether it is a metric if only `essential` metrics are stored. */
   readonly essential?: boolean;
   /** For costs: the kind of cost line that it sums. */
   readonly kind?: string;
@@ -15,8 +15,8 @@ export interface MetricDefinition {
 
 /** CloudWatch namespace of the metrics. */
 export const METRIC_NAMESPACE = data.namespace;
-/** The only set of dimensions, in this order; every metric has all of them. */
+/** Dimensions of every metric, in this order; there is no other set of dimensions. */
 export const METRIC_DIMENSIONS = data.dimensions;
-/** All metrics, from `metrics.json`, which dashboards and alarms read, too. */
+/** All metrics, from `metrics.json`, which dashboards and alarms also read. */
 export const METRIC_DEFINITIONS = data.metrics as Readonly<Record<MetricName, MetricDefinition>>;
 export const METRIC_NAMES = Object.keys(data.metrics) as readonly MetricName[];

@@ -20,7 +20,7 @@ export interface ObserverOptions {
   readonly metrics?: KeptMetrics | undefined;
 }
 
-/** Maximum number of functions and of index kinds with their own dimension values. */
+/** Maximum number of functions, and of index kinds, that have their own dimension value. */
 const MAX_NAMES = 16;
 
 /**
@@ -58,7 +58,7 @@ export class Observer {
     this.#write(record);
   }
 
-  /** Writes a line for the operator that belongs to no request. The text must not contain user text. */
+  /** Writes a line for the operator that belongs to no request. The line must not contain user text. */
   warn(message: string, details: Readonly<Record<string, unknown>> = {}): void {
     const write = (): void => this.#safely(() => this.#writer?.log('warn', message, details));
     if (this.#writer === undefined) void this.prepare().then(write);

@@ -5,7 +5,7 @@ import { METRIC_DEFINITIONS, METRIC_DIMENSIONS, METRIC_NAMESPACE, type MetricNam
 
 /** One request as metrics in EMF: a line of JSON that CloudWatch converts to metrics. */
 export interface MetricBlob {
-  /** Values of all dimensions but `service`. */
+  /** Values of all dimensions except `service`. */
   readonly dimensions: Readonly<Record<string, string>>;
   readonly metrics: ReadonlyMap<MetricName, number>;
   /** Searchable fields of the line that are not metrics. */

@@ -1,7 +1,7 @@
 import type { SearchMode, StorageUse } from '../../core/index.ts';
 import type { Cost } from '../cost/index.ts';
 
-/** One request to one function. Absent fields did not happen or are unknown. */
+/** One request to one function. A field is absent if it does not apply or its value is unknown. */
 export interface RequestRecord {
   /** As in the manifest, for example `retrieve`. */
   readonly function: string;

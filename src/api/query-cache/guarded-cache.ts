@@ -1,7 +1,7 @@
 import { afterPause, messageOf, SragError, steadyNow, withoutUndefined } from '../../core/index.ts';
 import type { CachedAnswer, CacheUse, QueryCache } from './port.ts';
 
-/** Limits within which a failing cache is used. */
+/** When a slow or failing cache is bypassed. */
 export interface GuardOptions {
   /** Timeout of a read; default 50 ms, for `s3` 150 ms. The first read, which connects, has three times as long. */
   readonly getWaitMs?: number;
@@ -40,7 +40,7 @@ class GuardedCache implements QueryCache {
     this.#cache = cache;
     this.#options = options;
     afterPause(this, (guarded) => {
-      // It must connect again.
+      // The connection may be dead, so the next call has the longer timeout.
       guarded.#hasConnected = false;
     });
     this.#getWaitMs = options.getWaitMs ?? (cache.id.startsWith('s3:') ? S3_GET_WAIT_MS : DEFAULTS.getWaitMs);
@@ -114,7 +114,7 @@ class GuardedCache implements QueryCache {
     if (nowMs - this.#warnedAtMs < restMs) return;
     this.#warnedAtMs = nowMs;
     const { code, fields } = error instanceof SragError ? error : { code: undefined, fields: {} };
-    const message = `The query cache ${this.id} failed; answers are made without it: ${messageOf(error)}`;
+    const message = `The query cache ${this.id} failed; requests continue without it: ${messageOf(error)}`;
     const facts = { cache: this.id, operation, failures: this.#failuresUntold, code, ...fields };
     this.#options.warn(message, withoutUndefined(facts));
     this.#failuresUntold = 0;

@@ -38,8 +38,8 @@ export function parseQueryCache(text: string): {
 }
 
 /**
- * Opens a cache by its name in `SRAG_QUERY_CACHE`, without calling its service. The cache fails when its service does;
- * `guardCache` wraps it so that it does not.
+ * Opens a cache by its name in `SRAG_QUERY_CACHE`, without calling its service. Calls to the cache fail if
+ * its service fails, unless it is wrapped by `guardCache`.
  * @throws INVALID_CONFIG, CREDENTIALS_MISSING
  */
 export async function openQueryCache(text: string, parts: CacheParts = {}): Promise<QueryCache> {

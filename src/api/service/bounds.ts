@@ -9,7 +9,7 @@ export const REPLY_LIMITS = {
   /** Hits in a function's reply: Lambda's 6,291,556 bytes minus space for trace, cost and headers. */
   hitsBytes: 6_250_000,
 } as const;
-/** Maximum of answer, citations and chunks: with trace and usage below Step Functions' 256 KiB per state. */
+/** Maximum of answer, citations and chunks; with trace and usage, below Step Functions' 256 KiB per state. */
 const MAX_CONTENT_BYTES = 240_000;
 /** Maximum of a workflow state: Step Functions' 262,144 bytes minus space for its envelope. */
 const MAX_STATE_BYTES = 258_000;
@@ -18,7 +18,7 @@ const MAX_STATE_BYTES = 258_000;
 export const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
 /**
- * Returns a callback for each piece of an answer, which stops a model that exceeds its token limit.
+ * Returns a callback for the pieces of an answer; it throws if the model exceeds its token limit.
  * @throws ANSWER_TOO_LONG
  */
 export function boundedAnswer(): (text: string) => void {
@@ -57,7 +57,7 @@ const tooLong = (what: string, maxBytes: number): SragError =>
   });
 
 /**
- * Refuses hits that no function could send; in every environment, so that all behave alike.
+ * Rejects hits too large for a function's reply, also outside functions, so that all hosts behave alike.
  * @throws REPLY_TOO_LARGE
  */
 export async function checkHits(hits: readonly unknown[]): Promise<void> {
@@ -72,7 +72,7 @@ export async function checkHits(hits: readonly unknown[]): Promise<void> {
     'REPLY_TOO_LARGE',
     `The ${length} hits have ${bytes} bytes of JSON; the limit is ${REPLY_LIMITS.hitsBytes}.`,
     {
-      remedy: `Ask for fewer: a topK of ${Math.max(1, Math.floor((0.9 * length * REPLY_LIMITS.hitsBytes) / bytes))} may fit.`,
+      remedy: `Request fewer hits: a topK of ${Math.max(1, Math.floor((0.9 * length * REPLY_LIMITS.hitsBytes) / bytes))} may fit.`,
       fields: { field: 'topK', bytes, most: REPLY_LIMITS.hitsBytes },
     },
   );

@@ -8,7 +8,7 @@ import type { RequestMeter } from './request-meter.ts';
 /** The content of an answer, without trace and cost. */
 export type AnswerContent = Pick<QueryReply, 'answer' | 'citations' | 'notFound' | 'chunks' | 'usage'>;
 
-/** What {@link throughCache} works with. */
+/** Dependencies of {@link throughCache}. */
 export interface CachePath {
   readonly cache: QueryCache;
   readonly switches: SwitchValues;

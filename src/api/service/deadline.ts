@@ -7,7 +7,7 @@ const RESERVE_MS = 400;
 /** A signal that aborts when the caller cancels, or shortly before the platform would end the request. */
 export interface Deadline {
   readonly signal: AbortSignal;
-  /** Waits for work until the signal aborts. Work that ignores the signal continues for others that share it. */
+  /** Waits for work until the signal aborts. Work that ignores the signal continues for other callers. */
   within<T>(work: Promise<T>): Promise<T>;
   /** Returns the error, or DEADLINE_EXCEEDED if the time limit caused it. */
   explain(error: unknown): unknown;
@@ -30,7 +30,7 @@ export function deadlineOf({ signal, remainingMs }: RequestContext): Deadline {
       if (!timeout.signal.aborted || !(error instanceof SragError) || error.code !== 'CANCELLED')
         return error;
       return new SragError('DEADLINE_EXCEEDED', `The request took longer than ${givenMs} ms.`, {
-        remedy: 'Try again; ask for less (topK), or give the function more time.',
+        remedy: "Try again, request fewer hits (topK), or raise the function's timeout.",
         cause: error,
       });
     },

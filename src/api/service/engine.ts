@@ -27,7 +27,7 @@ export interface IndexChoice {
   readonly collection: string;
   /** KIND or KIND@VERSION; default: the published version. */
   readonly index?: string | undefined;
-  /** What the first search will read, once that is known. */
+  /** Resolves to what the first search will read, once that is known. */
   readonly prefetch?: Promise<Prefetch> | undefined;
   /** Called once if the published version cannot be followed. */
   readonly warn?: Warn | undefined;

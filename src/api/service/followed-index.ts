@@ -16,7 +16,7 @@ export interface FollowedIndexOptions {
 
 /**
  * The published index of a collection, of any kind. {@link FollowedIndex.current} checks in the background, at most
- * every ten seconds, whether another version was published, and opens that.
+ * every ten seconds, whether another version was published, and opens it.
  */
 export class FollowedIndex implements OpenedIndex {
   readonly #options: FollowedIndexOptions;

@@ -5,7 +5,7 @@ const DEFAULT_TOP_K = 10;
 /** Fixed hits, as many as requested. */
 export const mockHits = (topK: number = DEFAULT_TOP_K): ShownChunk[] =>
   Array.from({ length: topK }, (_, rank) => {
-    const text = `Fixed passage ${rank + 1}: it comes from no index.`;
+    const text = `Fixed passage ${rank + 1}: it does not come from an index.`;
     return {
       id: `mock-${rank + 1}`,
       documentId: 'mock',

@@ -4,13 +4,13 @@ import { SragError } from '../../core/index.ts';
 
 /** The same error for a collection that is not served and one that does not exist. */
 export const unknownCollection = (name: string): SragError =>
-  new SragError('UNKNOWN_COLLECTION', `There is no collection '${name}' here.`, {
+  new SragError('UNKNOWN_COLLECTION', `This API does not serve collection '${name}'.`, {
     remedy: 'Omit collection, or name one that this API serves.',
     fields: { field: 'collection', value: name },
   });
 
 export const unknownVersion = (kind: string, version: string): SragError =>
-  new SragError('UNKNOWN_INDEX_VERSION', `There is no version '${version}' of ${kind} here.`, {
-    remedy: 'srag index list shows the versions; without one the published version answers.',
+  new SragError('UNKNOWN_INDEX_VERSION', `Index version '${kind}@${version}' does not exist.`, {
+    remedy: 'List the versions with srag index list, or omit the version to use the published one.',
     fields: { field: 'index', value: version },
   });

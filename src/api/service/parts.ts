@@ -38,7 +38,7 @@ export interface RagServiceParts {
     readonly answerTopK: number;
     readonly answer: Partial<Omit<AnswerOptions, 'signal' | 'onToken'>>;
   };
-  /** The process that answers, as it is billed. */
+  /** The process that answers requests, with the properties that determine its price. */
   readonly host: {
     readonly functionName: string;
     readonly memoryMb: number;
@@ -51,11 +51,11 @@ export interface RagServiceParts {
     readonly logBytes?: number;
   };
   readonly switches: () => Promise<SwitchValues>;
-  /** Must never fail a request. */
+  /** Must not throw: a failing cache must not fail a request. */
   readonly cache: QueryCache;
   readonly costOf: (use: RequestUse) => Cost;
   /** Awaited before the reply, because a function may be frozen once it has answered. */
   readonly record: (record: ServedRecord) => void | Promise<void>;
-  /** Warns the operator of problems outside requests. */
+  /** Warns the operator of problems that belong to no request. */
   readonly warn?: Warn;
 }

@@ -47,7 +47,7 @@ export interface FoundHits {
 /** Where a request's time went. `index` is absent if none was used. */
 export type ServedTrace = Omit<RetrievalTrace, 'index'> & {
   readonly index?: RetrievalTrace['index'];
-  /** Resident memory of the function's process when it replied; of several functions, the largest. */
+  /** Resident memory of the function's process when it replied; the largest of several functions. */
   readonly memoryBytes: number;
 };
 
@@ -71,7 +71,7 @@ export interface RetrieveReply extends Served {
 export interface QueryReply extends Served {
   readonly answer: string;
   readonly citations: readonly Citation[];
-  /** Whether the documents do not contain an answer. */
+  /** True if the documents do not contain an answer. */
   readonly notFound: boolean;
   readonly chunks: readonly ShownChunk[];
   readonly usage: Answer['usage'];
@@ -93,7 +93,7 @@ export interface RequestContext {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds until the platform ends this request. */
   readonly remainingMs?: (() => number) | undefined;
-  /** Whether this is a workflow's step of another request, without a gateway of its own. */
+  /** Whether this is a workflow step of another request, which has already passed the gateway. */
   readonly isStep?: boolean | undefined;
   /** Called when the request ends, for callers that combine several requests. */
   readonly onServed?:
@@ -106,10 +106,10 @@ export interface Services {
   /** Records a request that was refused before it reached an operation. */
   refused?(error: unknown, context: RequestContext): void | Promise<void>;
   retrieve?(request: RetrieveRequest, context: RequestContext): Promise<RetrieveReply>;
-  /** Fixed hits without storage or embedding: measures the overhead of the request path. */
+  /** Returns fixed hits without storage or embedding, to measure the overhead of the request path. */
   retrieveMock?(request: RetrieveRequest, context: RequestContext): Promise<RetrieveReply>;
   query?(request: QueryRequest, context: RequestContext): Promise<QueryReply>;
   generate?(request: GenerateRequest, context: RequestContext): Promise<QueryReply>;
-  /** Refuses bad requests before its first event. */
+  /** Rejects invalid requests before the first event. */
   stream?(request: QueryRequest, context: RequestContext): Promise<AsyncIterable<StreamEvent>>;
 }

@@ -44,7 +44,7 @@ export class RagService implements Required<Services> {
     this.#retrievers = new Retrievers({ engine, embedderOf, reranker, warn });
   }
 
-  /** Starts to open the default index without waiting; the request that needs it receives a failure. */
+  /** Starts to open the default index without waiting; a failure reaches the first request that needs it. */
   openAhead(): void {
     this.#parts
       .switches()
@@ -213,7 +213,7 @@ export class RagService implements Required<Services> {
         signal: work.deadline.signal,
         ...this.#parts.defaults.answer,
         ...(compression ? { compress: true } : {}),
-        // A stream has no length limit, and no chunks with its answer.
+        // A stream has no length limit, and its answer includes no chunks.
         ...(options.onToken === undefined ? { onToken: boundedAnswer() } : {}),
         ...options,
       },

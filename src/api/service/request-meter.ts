@@ -87,14 +87,14 @@ export class RequestMeter {
     this.#cache = { kind, reads: after.reads - before.reads, writes: after.writes - before.writes };
   }
 
-  /** Adds bytes that were sent before the reply, as a stream's events. */
+  /** Adds bytes that were sent before the reply, such as a stream's events. */
   sent(bytes: number): void {
     this.#streamedBytes = (this.#streamedBytes ?? 0) + bytes;
   }
 
   /**
-   * Returns the reply with trace and cost. The clock stops here, so that reply, log and metrics agree. The gateway's
-   * transfer is billed by the JSON bytes of this very reply, apart from the digits of its price.
+   * Returns the reply with trace and cost. The clock stops here, so that reply, log and metrics agree.
+   * Transfer is priced by the JSON bytes of this reply, except for the digits that its own price adds.
    */
   reply<Content extends object>(content: Content, requestId: string): Content & Served {
     this.#endedMs ??= performance.now();
@@ -197,7 +197,7 @@ export class RequestMeter {
   }
 }
 
-/** A function's share of a request that another function answers. */
+/** One function's part of a request that another function answers. */
 export interface ServedStep {
   readonly trace: ServedTrace;
   readonly use: RequestUse;

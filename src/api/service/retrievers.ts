@@ -6,7 +6,7 @@ import { Retriever } from '../../query/retrieval/index.ts';
 import type { Engine, OpenedIndex, Warn } from './engine.ts';
 import { closeLater } from './linger.ts';
 
-/** A collection's index with everything that answers from it. */
+/** A collection with everything that its searches need. */
 export interface OpenedCollection {
   readonly settings: CollectionSettings;
   readonly embedder: Embedder | undefined;
@@ -28,7 +28,7 @@ const MAX_OPEN = 8;
 /** A collection that is open, or being opened. */
 interface Entry {
   readonly opened: Promise<OpenedCollection>;
-  /** Tells the index what the first search reads; only the first call has an effect. */
+  /** Passes to the index what the first search reads; only the first call has an effect. */
   readonly reads: (prefetch: Prefetch) => void;
 }
 
@@ -55,7 +55,7 @@ export class Retrievers {
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     if (known === undefined) {
-      // A collection that cannot be opened occupies no slot; each waiting request receives the error itself.
+      // A collection that cannot be opened does not occupy a slot; each waiting request receives the error.
       const drop = () => this.#drop(key, entry);
       // Registered before other handlers: a caller that receives the failure may retry immediately.
       entry.opened.catch(drop);
@@ -113,7 +113,7 @@ export class Retrievers {
       if (hasCode(error, 'MISSING_PACKAGE')) return undefined;
       throw error;
     });
-    // If no request has decided, the settings just read decide what mode `auto` prefetches.
+    // Unless a request has decided it, the settings decide what mode `auto` prefetches.
     reads(settings.dimensions > 0 && embedder?.semantic === true ? 'hybrid' : 'lexical');
     // Shared by all requests, so no single request can cancel it.
     const retriever = new Retriever({

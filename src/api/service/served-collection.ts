@@ -2,15 +2,15 @@ import { unknownCollection } from './not-found.ts';
 
 /** The collections that a service answers from. */
 export interface ServedCollections {
-  /** Answers requests that name no collection. */
+  /** The collection of requests that name none. */
   readonly collection: string;
   /** Other collections that requests may name; default: none. */
   readonly collections?: readonly string[] | undefined;
 }
 
 /**
- * Returns the collection that a request is answered from. Checked before anything is read, so that a reply does not
- * reveal which other collections exist.
+ * Returns the collection for a request. Checked before anything is read, so that a reply does not reveal
+ * which other collections exist.
  * @throws UNKNOWN_COLLECTION if the service does not serve it
  */
 export function servedCollection(

@@ -117,6 +117,6 @@ const versionOf = (
 
 const unsupported = (kind: string): SragError =>
   new SragError('UNSUPPORTED', `This deployment opens ${KIND} indexes, not ${kind}.`, {
-    remedy: `Ask for ${KIND}, or deploy with the engine 'lancedb'.`,
+    remedy: `Request ${KIND}, or deploy with the engine 'lancedb'.`,
     fields: { field: 'index', value: kind, allowed: [KIND] },
   });

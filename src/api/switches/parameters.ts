@@ -50,13 +50,13 @@ const onOff = (text: string): boolean => {
   const word = text.trim().toLowerCase();
   if (word === 'on' || word === 'true') return true;
   if (word === 'off' || word === 'false') return false;
-  throw new NotAllowed('allowed are on and off');
+  throw new NotAllowed('use on or off');
 };
 
 function minutes(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value) || value <= 0 || value > MAX_MINUTES)
-    throw new NotAllowed(`allowed are numbers over 0 up to ${MAX_MINUTES}`);
+    throw new NotAllowed(`use a number greater than 0, at most ${MAX_MINUTES}`);
   return value;
 }
 
@@ -64,12 +64,12 @@ function indexName(text: string, { indexKinds }: SwitchChecks): string {
   const { kind, version } = parseIndexSelector(text.trim());
   const isVersion = version === undefined || /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(version);
   if (!indexKinds.includes(kind) || !isVersion)
-    throw new NotAllowed(`allowed are KIND and KIND@VERSION with a kind of ${indexKinds.join(', ')}`);
+    throw new NotAllowed(`use KIND or KIND@VERSION; the kinds are ${indexKinds.join(', ')}`);
   return text.trim();
 }
 
 function prices(text: string, { checkPrices }: SwitchChecks): Readonly<Record<string, number>> {
-  const allowed = 'allowed is a JSON object of price names and USD, for example {"lambda.requests": 2e-7}';
+  const allowed = 'use a JSON object of price names and USD, for example {"lambda.requests": 2e-7}';
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -120,7 +120,7 @@ export function readParameters(
       const meant = nearest === undefined ? '' : `; did you mean '${nearest}'?`;
       problems.push({
         parameter,
-        message: `there is no such switch; there are ${SWITCH_NAMES.join(', ')}${meant}`,
+        message: `this switch does not exist; the switches are ${SWITCH_NAMES.join(', ')}${meant}`,
       });
     } else if (text.trim() !== 'default') {
       try {

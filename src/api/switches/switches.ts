@@ -24,7 +24,7 @@ export interface SwitchesOptions extends SwitchChecks {
 
 /** SSM's maximum. */
 const PAGE_SIZE = 10;
-/** There are six switches: a path with hundreds of parameters must be a different one. */
+/** There are six switches, so a path with hundreds of parameters is the wrong path. */
 const MAX_PAGES = 20;
 const DEFAULTS = { refreshMs: 60_000, firstWaitMs: 250, readMs: 2_000 } as const;
 
@@ -99,7 +99,7 @@ export class Switches {
       for (const { parameter, message } of problems)
         this.#warnOnce(`The switch ${path}/${parameter} is ignored: ${message}.`, { parameter });
     } catch (error) {
-      // An environment frozen during the read finds its timeout exceeded: not an outage; the next call retries.
+      // If the environment was frozen during the read, a timeout means no outage; the next call retries.
       if (this.#now() - startedMs > 2 * readMs) return;
       this.#readAtMs = this.#now();
       if (this.#isOut) return;
@@ -155,7 +155,7 @@ export class Switches {
 function checkPath(path: string | undefined): void {
   if (path === undefined || /^(\/[A-Za-z0-9_.-]+)+$/.test(path)) return;
   throw new SragError('INVALID_CONFIG', `'${path}' is not a path of SSM parameters.`, {
-    remedy: 'Set SRAG_SWITCHES to a path such as /srag/production, or leave it out.',
+    remedy: 'Set SRAG_SWITCHES to a path such as /srag/production, or unset it.',
     fields: { path: 'SRAG_SWITCHES', value: path },
   });
 }

@@ -5,7 +5,7 @@ import type { CacheParts } from '../cache-parts.ts';
 
 /** At most two attempts: answers do not depend on the cache, so long retries are not worth it. */
 const RETRY = { attempts: 2, baseMs: 10, capMs: 10 } as const;
-/** Bytes of the names of the attributes, and of the number. */
+/** Bytes of the attribute names and of the expiry number. */
 const OVERHEAD_BYTES = 'key'.length + 'expiresAt'.length + 'value'.length + 8;
 
 /**
@@ -33,7 +33,7 @@ class DynamoDbStore implements ByteStore {
     )) as { Item?: { value?: { B?: unknown } } };
     const text = answer.Item?.value?.B;
     const bytes = typeof text === 'string' ? Buffer.from(text, 'base64') : undefined;
-    // An eventually consistent read costs half a unit per started 4 KB, also if nothing is found.
+    // An eventually consistent read costs half a unit per started 4 KB, even if nothing is found.
     this.#reads += Math.max(1, Math.ceil(itemBytes(key, bytes) / 4_096)) / 2;
     return bytes;
   }

@@ -57,7 +57,7 @@ export async function open(prefix: string, { storage }: CacheParts): Promise<Byt
   }
   if (storage === undefined) {
     throw new SragError('INVALID_CONFIG', 'The query cache s3 needs the storage of the location.', {
-      remedy: 'Give it a storage that reads and writes.',
+      remedy: 'Pass a storage that can read and write.',
       fields: { path: 'SRAG_QUERY_CACHE', value: `s3:${prefix}` },
     });
   }

@@ -120,7 +120,7 @@ describe('overridePrices', () => {
       expect.objectContaining({
         code: 'INVALID_ARGUMENT',
         message: `The price 'lambda.requests' is ${shown}.`,
-        remedy: expect.stringContaining('USD for one unit, 0 or more'),
+        remedy: expect.stringContaining('in USD for one unit'),
         fields: { field: 'lambda.requests', value: String(usd) },
       }),
     );
@@ -138,11 +138,11 @@ describe('readPriceFile', () => {
   });
 
   it.each([
-    ['a list', [], /no JSON object/],
-    ['a string', 'x', /no JSON object/],
-    ['prices that are not an object', { prices: 5 }, /'prices' is no object/],
-    ['null', null, /no JSON object/],
-    ['prices that are null', { prices: null }, /'prices' is no object/],
+    ['a list', [], /not a JSON object/],
+    ['a string', 'x', /not a JSON object/],
+    ['prices that are not an object', { prices: 5 }, /'prices' is not an object/],
+    ['null', null, /not a JSON object/],
+    ['prices that are null', { prices: null }, /'prices' is not an object/],
     ['a price with an empty unit', { prices: { a: { usd: 1, per: 1, unit: '' } } }, /'a.unit' is missing/],
     [
       'a price without a source',
@@ -174,7 +174,7 @@ describe('embeddingCost', () => {
   it('returns the price of Titan, 0 for local embedders, and undefined for others', async () => {
     expect(await embeddingCost('bedrock-titan:amazon.titan-embed-text-v2:0:512', 1e6)).toMatchObject({
       usd: expect.closeTo(0.02, 12),
-      source: expect.stringContaining('list price noted 2025-06'),
+      source: expect.stringContaining('list price as of 2025-06'),
     });
     for (const embedder of ['none', 'hashing:256', 'transformers:x', 'precomputed:384'])
       expect(await embeddingCost(embedder, 1e6)).toEqual({

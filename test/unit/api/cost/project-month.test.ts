@@ -130,7 +130,7 @@ describe('projectMonth', () => {
       expect.objectContaining({
         code: 'INVALID_ARGUMENT',
         message: expect.stringContaining(field === 'cached' ? 'cached answer' : field),
-        remedy: expect.stringMatching(/Use a|Give 'cached'|Check the quantities/),
+        remedy: expect.stringMatching(/Use a|Set 'cached'|Check the quantities/),
         fields: expect.objectContaining({ field }),
       }),
     );

@@ -66,7 +66,7 @@ describe('a guarded cache', () => {
     expect(warnings).toEqual([
       {
         message:
-          'The query cache dynamodb:answers failed; answers are made without it: DynamoDB GetItem: ResourceNotFoundException',
+          'The query cache dynamodb:answers failed; requests continue without it: DynamoDB GetItem: ResourceNotFoundException',
         details: {
           cache: 'dynamodb:answers',
           operation: 'get',

@@ -196,27 +196,23 @@ describe('switches', () => {
 
 describe('an invalid switch', () => {
   it.each([
-    ['warmup', 'yes', 'it is "yes": allowed are on and off'],
-    ['query-cache', '', 'it is "": allowed are on and off'],
-    ['query-cache-minutes', '0', 'it is "0": allowed are numbers over 0 up to 43200'],
-    ['query-cache-minutes', 'NaN', 'it is "NaN": allowed are numbers over 0 up to 43200'],
-    ['query-cache-minutes', '1e9', 'it is "1e9": allowed are numbers over 0 up to 43200'],
-    [
-      'index',
-      'faiss',
-      'it is "faiss": allowed are KIND and KIND@VERSION with a kind of snapshot, lancedb-flat',
-    ],
-    ['index', 'snapshot@', 'it is "snapshot@": allowed are KIND and KIND@VERSION'],
-    ['index', 'snapshot@a@b', 'it is "snapshot@a@b": allowed are'],
-    ['index', 'snapshot@../x', 'it is "snapshot@../x": allowed are'],
-    ['prices', '[1]', 'allowed is a JSON object of price names and USD'],
-    ['prices', '{"a": -1}', 'allowed is a JSON object of price names and USD'],
-    ['prices', '{"a": "1"}', 'allowed is a JSON object of price names and USD'],
-    ['prices', '{', 'allowed is a JSON object of price names and USD'],
+    ['warmup', 'yes', 'it is "yes": use on or off'],
+    ['query-cache', '', 'it is "": use on or off'],
+    ['query-cache-minutes', '0', 'it is "0": use a number greater than 0, at most 43200'],
+    ['query-cache-minutes', 'NaN', 'it is "NaN": use a number greater than 0, at most 43200'],
+    ['query-cache-minutes', '1e9', 'it is "1e9": use a number greater than 0, at most 43200'],
+    ['index', 'faiss', 'it is "faiss": use KIND or KIND@VERSION; the kinds are snapshot, lancedb-flat'],
+    ['index', 'snapshot@', 'it is "snapshot@": use KIND or KIND@VERSION'],
+    ['index', 'snapshot@a@b', 'it is "snapshot@a@b": use KIND'],
+    ['index', 'snapshot@../x', 'it is "snapshot@../x": use KIND'],
+    ['prices', '[1]', 'use a JSON object of price names and USD'],
+    ['prices', '{"a": -1}', 'use a JSON object of price names and USD'],
+    ['prices', '{"a": "1"}', 'use a JSON object of price names and USD'],
+    ['prices', '{', 'use a JSON object of price names and USD'],
     [
       'query-cach',
       'on',
-      "there is no such switch; there are warmup, query-cache, query-cache-minutes, compression, index, prices; did you mean 'query-cache'?",
+      "this switch does not exist; the switches are warmup, query-cache, query-cache-minutes, compression, index, prices; did you mean 'query-cache'?",
     ],
   ])('%s = %j is ignored with one warning that names it and what is allowed', async (name, value, words) => {
     set(name, value);
