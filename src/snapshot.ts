@@ -1,6 +1,6 @@
 /**
- * What `import ... from 'srag/snapshot'` gives: the whole query path of the snapshot index, for a function of your
- * own. Nothing native, no LanceDB, no AWS SDK.
+ * The exports of `srag/snapshot`: the whole query path of the snapshot index, for your own functions, without
+ * native code, LanceDB or the AWS SDK.
  */
 
 import { SigningKey, type SigningKeySource } from './indexes/signing-key.ts';
@@ -13,16 +13,16 @@ import { SignedReads, type SignedReadsSettings } from './io/storage/s3/signed-re
 export const openSearcher = (options: OpenSearcherOptions): Promise<PublishedSearcher> =>
   PublishedSearcher.open(options);
 
-/** A key for {@link OpenSearcherOptions.signing}, from its text. @throws INVALID_CONFIG for fewer than 32 characters. */
+/** Key for {@link OpenSearcherOptions.signing} from its text. @throws INVALID_CONFIG for fewer than 32 characters. */
 export const signingKey = (text: string): SigningKeySource => {
   const key = SigningKey.fromText(text, 'signingKey');
   return async () => key;
 };
 
-/** A location on disk, as storage for {@link openSearcher}. */
+/** A folder on disk as storage for {@link openSearcher}. */
 export const fileStorage = (path: string): RangeSource => new FileStorage(path);
 
-/** A bucket, read with requests signed here, as storage for {@link openSearcher}. */
+/** An S3 bucket as storage for {@link openSearcher}; signs its requests without the AWS SDK. */
 export const signedS3 = (settings: SignedReadsSettings): SignedReads => new SignedReads(settings);
 
 export type { Filter, Hit, SearchQuery, SearchResult, SearchTrace } from './core/index.ts';

@@ -4,7 +4,7 @@ import { FILTER_LIMITS } from './limits.ts';
 import { nearestName } from './names.ts';
 
 const OPERATORS = ['eq', 'ne', 'in', 'lt', 'lte', 'gt', 'gte'] as const;
-/** Most characters of a value that an error message quotes. */
+/** Maximum characters of a value that an error message quotes. */
 const MAX_REPEATED = 100;
 
 /**
@@ -74,9 +74,9 @@ class FilterCheck {
       throw invalid(path, `the filter has more than ${FILTER_LIMITS.values} values`);
     const wanted = type === 'string[]' ? 'string' : type;
     const fits = typeof value === wanted && (typeof value !== 'number' || Number.isFinite(value));
-    if (!fits) throw invalid(path, `it is ${repeated(value)}; the field holds ${type}`);
+    if (!fits) throw invalid(path, `it is ${repeated(value)}; the field has type ${type}`);
     if (typeof value === 'string' && value.length > FILTER_LIMITS.textLength)
-      throw invalid(path, `it has ${value.length} characters, of at most ${FILTER_LIMITS.textLength}`);
+      throw invalid(path, `it has ${value.length} characters; the limit is ${FILTER_LIMITS.textLength}`);
     return value as FilterScalar;
   }
 }
@@ -89,7 +89,7 @@ function unknownField(field: unknown, names: readonly string[], path: string): S
     {
       remedy:
         nearest === undefined
-          ? 'Declare filterable fields when the collection is made: --field NAME:TYPE.'
+          ? 'Declare filterable fields when the collection is created: --field NAME:TYPE.'
           : `Did you mean '${nearest}'?`,
       fields: { path: `${path}.field`, allowed: names },
     },
@@ -104,7 +104,7 @@ function repeated(value: unknown): string {
 }
 
 const invalid = (path: string, problem: string): SragError =>
-  new SragError('INVALID_FILTER', `The filter is wrong at ${path}: ${problem}.`, {
+  new SragError('INVALID_FILTER', `The filter is invalid at ${path}: ${problem}.`, {
     remedy: `For example {"field": "year", "op": "gte", "value": 2024}.`,
     fields: { path },
   });

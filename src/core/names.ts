@@ -1,6 +1,6 @@
 import { type ErrorCode, SragError } from './errors.ts';
 
-/** Longest name compared, since the time grows with the product of the two lengths. */
+/** Maximum length of a compared name: the time grows with the product of the two lengths. */
 const MAX_COMPARED = 100;
 
 /** Levenshtein distance of two short names. */
@@ -17,10 +17,10 @@ function editDistance(left: string, right: string): number {
   return previous[right.length] ?? 0;
 }
 
-/** The allowed name that `name` was probably meant to be, if any is near. */
+/** The allowed name nearest to `name`, if any is near enough to be the intended one. */
 export function nearestName(name: string, allowed: readonly string[]): string | undefined {
   if (name.length > MAX_COMPARED) return undefined;
-  // Any two very short names are at most two edits apart.
+  // Two edits turn any very short name into any other, so the limit is also half the length.
   const limit = Math.min(Math.max(2, Math.floor(name.length / 3)), Math.floor(name.length / 2));
   let best: { name: string; distance: number } | undefined;
   for (const candidate of allowed) {

@@ -4,7 +4,7 @@ const HIDDEN = '(hidden)';
 /** User and password of a URL. An unescaped password may contain slashes and more `@`. */
 const USER_INFO = /:\/\/[^\s/?#"'<>@:]{0,200}(?::[^\s"'<>]{0,300})?@/g;
 
-/** Parts of secret names; `token`, but not `tokens` and `tokenizer`; `credentials: ` starts an explanation. */
+/** Parts of names of secrets; not `tokens`, `tokenizer`, or `credentials: `, which an explanation follows. */
 const NAME =
   'secret|passw(?:or)?d|passphrase|signature|credential(?!s: )|authorization|cookie|(?:api|access|private)[-_]?key|token(?![a-z])|sig(?=["\'\\\\]{0,2}=)';
 const SECRET_NAME = new RegExp(NAME, 'i');
@@ -46,12 +46,12 @@ export const redactAddress = (address: string): string => redact(address).replac
 /** Whether {@link redactAddress} removed something from the text. */
 export const isRedacted = (text: string): boolean => text.includes(HIDDEN);
 
-/** A JSON value with all strings {@link redact}ed, secrets with their names included. Other objects are unchanged. */
+/** A JSON value with all its strings {@link redact}ed. Objects that are not plain are returned unchanged. */
 export function redactTexts(value: unknown): unknown {
   return mapped(value, (text) => redact(text), redactTexts);
 }
 
-/** A setting that is safe to show: also without the values of headers and of settings with secret names. */
+/** A setting that is safe to show: strings redacted, values of headers and of secret names hidden. */
 export function redactSetting(value: unknown, name: string): unknown {
   if (isSecretName(name)) return value === undefined || value === null ? value : HIDDEN;
   const isHeaders = /headers$/i.test(name);

@@ -34,7 +34,7 @@ export interface Hit {
   readonly neighbours?: readonly Neighbour[];
 }
 
-/** A chunk next to a hit, which did not match itself. */
+/** A chunk next to a hit, returned whether or not it matches. */
 export interface Neighbour {
   readonly id: string;
   readonly ordinal: number;

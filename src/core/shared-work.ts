@@ -20,7 +20,7 @@ export class SharedWork<T> {
     return this.#done?.result ?? this.#inFlight?.result;
   }
 
-  /** The result; calls `start` if there is none yet or in flight. @throws CANCELLED, and the errors of `start`. */
+  /** The result; calls `start` if none is available or in flight. @throws CANCELLED, errors of `start`. */
   async get(signal: AbortSignal | undefined, start: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if (this.#done !== undefined) return this.#done.result;
     throwIfAborted(signal);
@@ -43,7 +43,7 @@ export class SharedWork<T> {
     });
   }
 
-  /** Forgets the result, also one in flight, which its waiting callers still receive. */
+  /** Forgets the result, even one in flight, which callers that already wait still receive. */
   forget(): void {
     this.#done = undefined;
     this.#inFlight = undefined;

@@ -29,7 +29,7 @@ export function vectorLength(vector: Float32Array, what = 'vector'): number {
   let sum = 0;
   for (let index = 0; index < vector.length; index++) sum += vector[index]! * vector[index]!;
   if (!Number.isFinite(sum)) {
-    throw new SragError('INVALID_VECTOR', `The ${what} holds NaN or an infinite number.`, {
+    throw new SragError('INVALID_VECTOR', `The ${what} contains NaN or an infinite number.`, {
       remedy: 'Embed that text again; every component must be a finite number.',
     });
   }

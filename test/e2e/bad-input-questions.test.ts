@@ -12,7 +12,7 @@ const REFUSALS: readonly Refusal[] = [
     2,
     'INVALID_ARGUMENT',
     /question is "": it is empty/,
-    /Ask something/,
+    /Ask a question/,
   ],
   [
     'a question of only control characters',
@@ -20,7 +20,7 @@ const REFUSALS: readonly Refusal[] = [
     2,
     'INVALID_ARGUMENT',
     /it is empty/,
-    /Ask something/,
+    /Ask a question/,
   ],
   [
     'a very long question',
@@ -80,7 +80,7 @@ const REFUSALS: readonly Refusal[] = [
     filter({ or: [{ field: 'year', op: 'eq', value: '2024' }] }),
     2,
     'INVALID_FILTER',
-    /filter\.or\[0\]\.value: it is '2024'; the field holds number/,
+    /filter\.or\[0\]\.value: it is '2024'; the field has type number/,
     /./,
   ],
   ['a malformed filter', filter({ year: 2024 }), 2, 'INVALID_FILTER', /keys are year/, /"field": "year"/],

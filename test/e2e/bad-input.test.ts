@@ -136,7 +136,7 @@ describe('precomputed vectors', () => {
       ['ingest', 'data/corpus.jsonl', '--vectors', 'nowhere'],
       1,
       'PATH_NOT_FOUND',
-      /nowhere holds neither corpus\.f32\.npy/,
+      /nowhere contains neither corpus\.f32\.npy/,
       /folder with the vectors/,
     ]);
     await made.write('data/v/corpus.f32.npy', 'not an npy file at all, but long enough to have a header');

@@ -30,7 +30,7 @@ export async function embedderOf(
   return matchingEmbedder(collection, embedder);
 }
 
-/** The embedder, if the collection's vectors are its own. @throws EMBEDDER_MISMATCH */
+/** The embedder, if it created the collection's vectors. @throws EMBEDDER_MISMATCH */
 export function matchingEmbedder(collection: CollectionSettings, embedder: Embedder): Embedder {
   if (embedder.id !== collection.embedder) throw mismatch(collection, embedder.id);
   return embedder;
@@ -49,9 +49,9 @@ const nameOf = ({ embedder }: CollectionSettings): string => embedder.split(':',
 const mismatch = (collection: CollectionSettings, actual: string): SragError =>
   new SragError(
     'EMBEDDER_MISMATCH',
-    `Collection '${collection.name}' was made with embedder '${collection.embedder}', not '${actual}'.`,
+    `Collection '${collection.name}' was created with embedder '${collection.embedder}', not '${actual}'.`,
     {
-      remedy: `Leave --embedder and --embedder-settings out, since the collection remembers its own (--embedder ${nameOf(collection)}); or use another --collection.`,
+      remedy: `Omit --embedder and --embedder-settings, because the collection remembers its own (--embedder ${nameOf(collection)}); or use another --collection.`,
       fields: { expected: collection.embedder, actual },
     },
   );

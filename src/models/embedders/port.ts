@@ -9,7 +9,7 @@ export interface Embeddings {
   readonly vectors: Float32Array;
   /** Tokens counted by the service; absent if it did not report them. */
   readonly inputTokens?: number;
-  /** Errors of unusable vectors by the position of their text, never of all. Absent if all are usable. */
+  /** Errors of unusable vectors by position of the text. Absent if all are usable; if none is, it throws. */
   readonly unusable?: ReadonlyMap<number, SragError>;
 }
 

@@ -4,7 +4,7 @@ import { type GenerationEvent, type GenerationRequest, NOT_FOUND_ANSWER, type To
 import { isNotFoundAnswer } from './prompt.ts';
 import { type AnswerPiece, ThinkingFilter } from './thinking.ts';
 
-/** Maximum bytes of a model's stream: 100,000 tokens with 300 bytes around each. */
+/** Maximum bytes of a model's stream: 100,000 tokens with 300 bytes of framing each. */
 export const MAX_STREAM_BYTES = 32 * 2 ** 20;
 /** Maximum bytes of a non-streamed answer, whose JSON is parsed as a whole. */
 export const MAX_ANSWER_BYTES = 4 * 2 ** 20;
@@ -43,8 +43,8 @@ export function* notFoundEvents(): Iterable<GenerationEvent> {
 
 /**
  * Converts a model's stream to tokens and one `end`.
- * @throws GENERATOR_FAILED if the stream ends without a stop reason, as after a lost connection. ANSWER_TOO_LONG if the
- * model exceeds the requested limit.
+ * @throws GENERATOR_FAILED if the stream ends without a stop reason, for example after a lost connection;
+ * ANSWER_TOO_LONG if the model exceeds the requested limit.
  */
 export async function* toGenerationEvents(
   events: AsyncIterable<ModelEvent>,
@@ -68,7 +68,7 @@ export async function* toGenerationEvents(
   }
   throwIfAborted(signal);
   if (stopReason === undefined) {
-    throw protocolFailure(context, `the stream ended after ${characters} characters without an end mark.`);
+    throw protocolFailure(context, `the stream ended after ${characters} characters without a stop reason.`);
   }
   yield* answer.end();
   const end = { kind: 'end', stopReason, notFound: isNotFoundAnswer(answer.text), usage } as const;

@@ -7,9 +7,9 @@ import { QuoteFinder } from './quote.ts';
 
 /** Maximum length of a quote, in UTF-16 units. */
 const MAX_QUOTE = 400;
-/** Maximum distance before a mark in which its statement is searched. */
+/** Maximum distance before a mark within which its statement is searched for. */
 const MAX_STATEMENT = 4_000;
-/** Text before a mark that belongs to the statement after it. */
+/** Text before a mark whose statement follows the mark: `according to [1], ...`. */
 const LEAD_IN =
   /^[^\p{L}\p{N}_]{0,9}(?:according to|as (?:stated|described|shown|noted|explained) (?:in|by)|based on|per|see|from|in|source|sources)?(?: the)? ?(?:passages?|sources?|documents?)?[^\p{L}\p{N}_]{0,9}$/iu;
 
@@ -22,7 +22,7 @@ export class CitationChecker {
   readonly #finders: ReadonlyMap<number, { readonly source: SourcedPassage; readonly finder: QuoteFinder }>;
   readonly #citations = new Map<string, Citation>();
   #dropped = 0;
-  /** Text since the last mark, and that mark's statement. */
+  /** Text since the last mark, and the statement of the last mark. */
   #tail = '';
   #statement = '';
   /** Marks whose statement follows them, with the text since then. */

@@ -7,11 +7,11 @@ const CAUSES: Readonly<
 > = {
   length: (limit) => [
     `used its limit of ${limit} output tokens before it wrote an answer`,
-    `Raise answer.maxOutputTokens (now ${limit}): a model that thinks first uses tokens for that, too.`,
+    `Raise answer.maxOutputTokens (now ${limit}): models that reason first use output tokens for that, too.`,
   ],
   filtered: () => [
     'wrote no answer: its content filter blocked it',
-    "Ask in other words, or check the filter of the model's service.",
+    "Rephrase the question, or check the filter of the model's service.",
   ],
   complete: () => ['wrote no answer', 'Ask again, or use another model.'],
 };

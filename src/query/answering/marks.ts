@@ -80,7 +80,7 @@ export class MarkScanner {
     return 1;
   }
 
-  /** A whole line that opens or closes a code block. */
+  /** Length of the line if it opens or closes a code block; 0 if more input is needed, else undefined. */
   #fenceLine(text: string, at: number, isEnd: boolean): number | undefined {
     const begin = text.slice(at, at + MAX_BUFFERED);
     const newline = begin.indexOf('\n');
@@ -94,7 +94,7 @@ export class MarkScanner {
   }
 }
 
-/** A code span to its end; an unclosed backtick on its line counts as one. */
+/** Length of a code span, or of its backticks if the line does not close them; 0 if more input is needed. */
 function codeSpan(text: string, at: number, isEnd: boolean): number {
   let open = at;
   while (text[open] === '`' && open - at < MAX_BUFFERED) open += 1;

@@ -17,9 +17,9 @@ export interface Citation {
 export interface Answer {
   readonly answer: string;
   readonly citations: readonly Citation[];
-  /** Citation markers removed from the answer because no passage supported them. */
+  /** Number of citation marks removed from the answer because no passage supported them. */
   readonly droppedCitations: number;
-  /** Whether the passages contain no answer. */
+  /** True if the passages contain no answer. */
   readonly notFound: boolean;
   readonly stopReason: 'complete' | 'length' | 'filtered';
   readonly usage: TokenUsage;

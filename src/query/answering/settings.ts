@@ -3,13 +3,13 @@ import { DEFAULT_ANSWER_OPTIONS } from './port.ts';
 
 /** Defaults of answers: the key `answer` of a configuration, `SRAG_ANSWER` of a function. */
 export const answerSettingsSchema = z.strictObject({
-  topK: z.int().min(1).max(50).default(8).describe('Passages an answer may rest on.'),
+  topK: z.int().min(1).max(50).default(8).describe('Maximum number of passages for an answer.'),
   maxContextTokens: z.int().min(100).max(1_000_000).default(DEFAULT_ANSWER_OPTIONS.maxContextTokens),
   maxOutputTokens: z.int().min(1).max(100_000).default(DEFAULT_ANSWER_OPTIONS.maxOutputTokens),
   compress: z
     .boolean()
     .default(DEFAULT_ANSWER_OPTIONS.compress)
-    .describe('Keep only sentences that have to do with the question.'),
+    .describe('Keep only sentences that are related to the question.'),
   instructions: z
     .string()
     .max(8_000)

@@ -28,7 +28,7 @@ export function cleanQuestion(question: string): string {
     .replace(EXCESS_MARKS, '$1')
     .normalize('NFC')
     .trim();
-  if (cleaned === '') throw invalid('question', question, 'it is empty', 'Ask something, in words.');
+  if (cleaned === '') throw invalid('question', question, 'it is empty', 'Ask a question in words.');
   const length = Math.max(cleaned.length, cleaned.normalize('NFKC').length);
   if (length > MAX_QUESTION_LENGTH) {
     throw invalid(
@@ -60,12 +60,7 @@ export function checkRequest(request: RetrievalRequest): string {
   if (request.perDocument !== undefined) checkWhole('perDocument', request.perDocument, 1, MAX_TOP_K);
   if (request.neighbours !== undefined) checkWhole('neighbours', request.neighbours, 0, MAX_NEIGHBOURS);
   if (request.minScore !== undefined && !Number.isFinite(request.minScore)) {
-    throw invalid(
-      'minScore',
-      request.minScore,
-      'it must be a number',
-      'Leave it out, or give a finite number.',
-    );
+    throw invalid('minScore', request.minScore, 'it must be a number', 'Omit it, or use a finite number.');
   }
   const weight = request.fusion?.vectorWeight;
   if (weight !== undefined && !(weight >= 0 && weight <= 1))
@@ -79,7 +74,7 @@ export function checkRequest(request: RetrievalRequest): string {
 }
 
 /**
- * Chooses the mode of a request. `auto` never chooses vectors that do not express similarity.
+ * Chooses the mode of a request. `auto` uses vectors only if the request has one or the embedder is semantic.
  * @throws NO_EMBEDDER for a mode that needs vectors if there are none.
  */
 export function chooseMode(
@@ -99,8 +94,8 @@ export function chooseMode(
     throw new SragError(
       'NO_EMBEDDER',
       collection.dimensions === 0
-        ? `${mode === 'auto' ? 'A vector query' : `Mode '${mode}'`} needs vectors, and collection '${collection.name}' has embedder 'none'.`
-        : `Mode '${mode}' needs the question's vector, and no embedder is available for '${collection.embedder}'.`,
+        ? `${mode === 'auto' ? 'A vector query' : `Mode '${mode}'`} needs vectors, but collection '${collection.name}' has embedder 'none'.`
+        : `Mode '${mode}' needs the question's vector, but no embedder is available for '${collection.embedder}'.`,
       {
         remedy: 'Use --mode lexical, or ingest with --embedder into another collection.',
         fields: { mode, collection: collection.name },

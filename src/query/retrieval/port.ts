@@ -19,7 +19,7 @@ export interface SearchedIndex extends SearchedVersion {
 /** A question to a collection, with its options. */
 export interface RetrievalRequest {
   readonly question: string;
-  /** Ready-made vector of the question; it is then not embedded. */
+  /** Precomputed vector of the question, which is then not embedded. */
   readonly vector?: Float32Array;
   /** 1 to 1,000. Default 10. */
   readonly topK?: number;

@@ -171,7 +171,7 @@ function searchQuery(
   };
 }
 
-/** Searches deeper while the many chunks of one document prevent others from filling the list. */
+/** Searches deeper as long as too few hits remain after the limit per document. */
 async function searchUntilEnough(
   searcher: SearchedVersion,
   query: SearchQuery,

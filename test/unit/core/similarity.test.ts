@@ -17,8 +17,8 @@ describe('vectors', () => {
   });
 
   it.each([
-    ['NaN', vector(1, Number.NaN), /The query holds NaN or an infinite number/],
-    ['infinity', vector(Number.POSITIVE_INFINITY, 1), /The query holds NaN or an infinite number/],
+    ['NaN', vector(1, Number.NaN), /The query contains NaN or an infinite number/],
+    ['infinity', vector(Number.POSITIVE_INFINITY, 1), /The query contains NaN or an infinite number/],
     ['only zeros', vector(0, 0), /The query is zero/],
     ['no numbers', vector(), /The query is zero/],
   ])('of %s are rejected by name, with a remedy', (_, given, message) => {

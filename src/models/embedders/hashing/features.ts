@@ -1,7 +1,7 @@
 import { normaliseText } from '../../../core/index.ts';
 
 const WORDS = /[\p{L}\p{N}\p{M}]+/gu;
-/** Shorter for other scripts than Latin, whose characters carry more information. */
+/** Length of the grams of a word; shorter outside Latin script, where characters carry more information. */
 const gramLength = (word: string): number => (/[^\p{Script=Latin}\p{N}\p{M}]/u.test(word) ? 2 : 3);
 /** Weight of a gram relative to a word. */
 const GRAM_WEIGHT = 0.4;

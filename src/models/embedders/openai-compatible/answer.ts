@@ -55,13 +55,13 @@ export function readAnswer(answer: unknown, texts: number, context: ServiceConte
     if (index >= texts || vectors[index] !== undefined) {
       throw protocolFailure(
         context,
-        `the answer contains index ${index} twice, or it exceeds the ${texts} texts sent.`,
+        `index ${index} occurs twice in the answer, or exceeds the number of texts sent (${texts}).`,
       );
     }
     vectors[index] = item.embedding;
   }
   if (data.length !== texts) {
-    throw protocolFailure(context, `the answer holds ${data.length} vectors for ${texts} texts.`);
+    throw protocolFailure(context, `the answer contains ${data.length} vectors for ${texts} texts.`);
   }
   // Texts are never empty, so a count of 0 means that the server does not count.
   return {

@@ -36,7 +36,8 @@ export function parseNpyHeader(start: Uint8Array, path: string): NpyHeader {
     throw damaged(path, 'it does not start with the NUMPY signature');
   }
   const major = bytes[6]!;
-  if (major < 1 || major > 3) throw damaged(path, `its format version is ${major}, known are 1 to 3`);
+  if (major < 1 || major > 3)
+    throw damaged(path, `its format version is ${major}; versions 1 to 3 are supported`);
   const prefix = major === 1 ? 10 : 12;
   if (bytes.length < prefix) throw damaged(path, 'its header is cut off');
   const dataOffset = prefix + (major === 1 ? bytes.readUInt16LE(8) : bytes.readUInt32LE(8));
@@ -52,7 +53,7 @@ export function parseNpyHeader(start: Uint8Array, path: string): NpyHeader {
     const actual = `type '${descr}', fortran_order ${order}, shape ${/\([^()]{0,100}\)/.exec(text)?.[0] ?? 'missing'}`;
     throw new SragError(
       'UNSUPPORTED',
-      `${path} holds ${actual}; types ${Object.keys(TYPES).join(', ')} in C order with two dimensions can be read.`,
+      `${path} contains ${actual}; only types ${Object.keys(TYPES).join(', ')} in C order with two dimensions are supported.`,
       {
         remedy: REMEDY,
         fields: { path },

@@ -102,7 +102,7 @@ export async function openNpy(path: string): Promise<NpyFile> {
         'FILE_DAMAGED',
         `${path} has ${size} bytes; ${header.rows} x ${header.columns} ${header.type} need ${expected}.`,
         {
-          remedy: 'Copy or write the file again: it is cut off or has something appended.',
+          remedy: 'Copy or write the file again: it is truncated or has trailing data.',
           fields: { path },
         },
       );

@@ -85,7 +85,7 @@ class OpenVectorFolder implements VectorFolder {
       if (file.columns !== this.dimensions) {
         throw new SragError(
           'DIMENSION_MISMATCH',
-          `${path} has ${file.columns} dimensions, the corpus ${this.dimensions}.`,
+          `${path} has ${file.columns} dimensions, but the corpus has ${this.dimensions}.`,
           { remedy: 'Create both with the same model.' },
         );
       }
@@ -110,9 +110,13 @@ class OpenVectorFolder implements VectorFolder {
       const rows = await file.readIntegers(0, file.rows);
       const wrong = rows.findIndex((row) => row < 0 || row >= this.rows);
       if (wrong !== -1) {
-        throw new SragError('INVALID_DATASET', `${path} names corpus row ${rows[wrong]} of ${this.rows}.`, {
-          remedy: 'Compute the neighbours again from these vectors.',
-        });
+        throw new SragError(
+          'INVALID_DATASET',
+          `${path} refers to row ${rows[wrong]}, but the corpus has ${this.rows} rows.`,
+          {
+            remedy: 'Compute the neighbours again from these vectors.',
+          },
+        );
       }
       return { k: file.columns, rows };
     });
@@ -155,7 +159,7 @@ async function readLines(path: string): Promise<readonly string[]> {
     text = await readFile(path, 'utf8');
   } catch (cause) {
     throw new SragError('PATH_NOT_FOUND', `Cannot read ${path}.`, {
-      remedy: 'Write one query id per line there, in the order of the query vectors.',
+      remedy: 'Write one query id per line to this file, in the order of the query vectors.',
       fields: { path },
       cause,
     });
@@ -173,17 +177,21 @@ async function readLines(path: string): Promise<readonly string[]> {
 export async function openVectorFolder(directory: string, metric: Metric = 'cosine'): Promise<VectorFolder> {
   const path = await findVectors(directory, 'corpus');
   if (path === undefined) {
-    throw new SragError('PATH_NOT_FOUND', `${directory} holds neither corpus.f32.npy nor corpus.f16.npy.`, {
-      remedy: 'Give the folder with the vectors of the dataset.',
-      fields: { path: directory },
-    });
+    throw new SragError(
+      'PATH_NOT_FOUND',
+      `${directory} contains neither corpus.f32.npy nor corpus.f16.npy.`,
+      {
+        remedy: 'Use the folder that contains the vectors of the dataset.',
+        fields: { path: directory },
+      },
+    );
   }
   const corpus = await openNpy(path);
   if (corpus.type === 'int32' || corpus.columns === 0) {
     await corpus.close();
     throw new SragError(
       'UNSUPPORTED',
-      `${path} holds ${corpus.type} in ${corpus.columns} columns, not vectors.`,
+      `${path} contains ${corpus.type} in ${corpus.columns} columns, not vectors.`,
     );
   }
   return new OpenVectorFolder(directory, corpus, metric);

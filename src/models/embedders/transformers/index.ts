@@ -95,7 +95,7 @@ async function readDimensions(modelPath: string): Promise<number> {
     throw new Error('it has no hidden_size');
   } catch (cause) {
     throw new SragError('MODEL_NOT_FOUND', `${NAME}: cannot read ${path}: ${messageOf(cause)}.`, {
-      remedy: "Give the model's folder as 'modelPath', or set 'dimensions'.",
+      remedy: "Set 'modelPath' to the model's folder, or set 'dimensions'.",
       fields: { path },
       cause,
     });

@@ -87,7 +87,7 @@ function coversQuestion(
 
 /**
  * The largest share of the question that one passage covers, 0 to 1: the mean of the share of its terms and the share
- * of their weights. Terms alone penalise a missing rare word too little; weights alone do so for a common word.
+ * of their weights. Terms alone penalise a missing rare word too little; weights alone, a missing common one.
  */
 export function questionCoverage(
   question: ParsedQuestion,

@@ -45,5 +45,5 @@ const isNoun = (before: string, mark: string, after: string): boolean =>
   LEAD_IN.test(before) ||
   /^[\p{L}\p{N}]/u.test(after) ||
   (before.trim() === '' && /^\s+\p{Ll}/u.test(after)) ||
-  // An interval or a range may be what the sentence is about.
+  // `[1, 2]` or `[1-3]` after a space may be an interval or a range that the sentence needs.
   (/\s$/.test(before) && /[,;–-]/.test(mark));

@@ -19,7 +19,7 @@ const STOP_REASONS: Readonly<Record<string, 'length' | 'filtered'>> = {
 /**
  * Converts the events of a streamed chat completion. A finish reason, or `[DONE]` after some text, completes the
  * answer; errors after it are ignored.
- * @throws GENERATOR_FAILED if the stream ends before, as after a lost connection, and for errors in the stream.
+ * @throws GENERATOR_FAILED if the stream ends earlier, as after a lost connection, or contains an error.
  */
 export async function* toModelEvents(
   events: AsyncIterable<ServerSentEvent>,
@@ -80,7 +80,7 @@ class StreamReader {
     if (this.isStopped) return;
     if (this.#hasText) yield this.#stop('stop');
     else {
-      throw protocolFailure(this.#context, 'the answer holds no text, and ended without an end mark.', {
+      throw protocolFailure(this.#context, 'the answer contains no text and no finish_reason.', {
         words: this.last,
       });
     }

@@ -59,7 +59,7 @@ export function isBoundTurned(quantity: Quantity, clause: Clause, found: Clause,
   return same.length > 0 && same.every((other) => areOpposite(bound, boundOf(found.tokens, other, denials)));
 }
 
-/** A count of things that the evidence lists without counting them. */
+/** Whether a number counts things that the evidence lists without stating their number. */
 function isCount({ values, units, form, from }: Quantity, { tokens }: Clause, evidence: Evidence): boolean {
   const [value = 0] = values;
   if (
@@ -123,7 +123,7 @@ const share = (
     other.some((there) => Math.abs(value * factor - there * otherFactor) <= 1e-9 * Math.abs(value * factor)),
   );
 
-/** A number of the evidence that the statement lacks and that could replace this one. */
+/** Whether `other`, a number of the evidence, is not in the statement and could replace this one. */
 function isRival(quantity: Quantity, other: Quantity, own: readonly Quantity[]): boolean {
   if (!other.isSure || own.some((mine) => isSame(mine, other))) return false;
   if (quantity.form !== other.form || isYear(quantity) !== isYear(other)) return false;

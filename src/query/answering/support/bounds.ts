@@ -2,8 +2,8 @@ import type { Quantity } from './quantities.ts';
 import type { Token } from './tokens.ts';
 
 /**
- * The side of a number that is meant: above or after it, below or before it. `earlier` and `later` are distances: `two
- * days before` does not contradict `within two days`.
+ * The side of a number that is meant: above or after it, or below or before it. `earlier` and `later` are
+ * distances: `two days before` does not contradict `within two days`.
  */
 type Bound = 'up' | 'down' | 'earlier' | 'later';
 
@@ -50,7 +50,7 @@ export function boundOf(
   return boundBehind(tokens, to);
 }
 
-/** `15분 이상`, `15 minutes or more`, `9시부터`: words after a number. */
+/** The bound stated after a number: `15분 이상`, `15 minutes or more`, `9시부터`. */
 function boundBehind(tokens: readonly Token[], to: number): Bound | undefined {
   const own = tokens[to - 1];
   if (own?.kind === 'hangul') {

@@ -16,9 +16,9 @@ export interface Clause {
   readonly heads: ReadonlySet<string>;
   /** The predicate, and so the whole clause, is negated. */
   readonly isDenied: boolean;
-  /** Contains `only`, `except` or the like: it holds for a part only. */
+  /** Contains `only`, `except` or the like, and so applies to a part only. */
   readonly isLimited: boolean;
-  /** Terms before the verb, if it is known; else the first. */
+  /** Terms before the verb; the first term if no verb is recognised. */
   readonly subject: readonly string[];
   /** Has no subject of its own: `and closes at 9`, `who left`. */
   readonly isContinued: boolean;
@@ -43,7 +43,7 @@ const VERB_LIKE = new Set(
   'is are was were be can will has have had do does did must may should could would'.split(' '),
 );
 const LIMITING = new Set(['only', 'except', 'unless', 'until', 'otherwise', '만', '외에', '제외']);
-/** A verb after these does not belong to the part before. */
+/** A verb after one of these words does not belong to the preceding part. */
 const SUBORDINATING = new Set('before after until when if since who which that where'.split(' '));
 const INTRODUCING = new Set(
   'in at on for by during after before with without if when from to of as under over within between unless until'.split(
@@ -183,13 +183,13 @@ function isContinuing(tokens: readonly Token[]): boolean {
 const isVerb = ({ lower, text }: Token): boolean =>
   VERB_LIKE.has(lower) || VERB_FORM.test(text) || isIrregularVerb(lower);
 
-/** A Korean clause without a word that is its topic or subject. */
+/** Whether a Korean clause has no word that is its topic or subject. */
 const isKoreanContinuing = (tokens: readonly Token[]): boolean =>
   !tokens.some(
     ({ kind, lower }) => kind === 'hangul' && !isPredicate(lower) && /^[은이]$/.test(particleOf(lower)),
   );
 
-/** `earns more than Ben`: a comparison without a number; with one it would be a bound. */
+/** A comparison without a number: `earns more than Ben`. With a number it would be a bound. */
 function comparison(tokens: readonly Token[], at: number): string | undefined {
   const { lower } = tokens[at]!;
   const isComparison =

@@ -1,8 +1,8 @@
 import { termOfWord } from './contrasts.ts';
 
 /**
- * Common words: a statement may use other ones than its source, and none of them is a name. An unlisted word in place
- * of another unlisted word of the source counts as a different thing.
+ * Common words: a statement may use other common words than its source, and none of them is a name. If the
+ * statement replaces an unlisted word of its source with another unlisted word, it is about another thing.
  */
 const ENGLISH = `
 ability access account action activity actual addition additional address adult advance advice agency agent agree agreement aid aim air allow allowance alter alternative amount analysis annual answer apart apartment appeal appear applicant application apply appoint appointment approach appropriate approve area argue argument arise arrange arrangement arrive article ask aspect assess asset assign assist assistance associate assume attach attempt attend attention author authority automatic available average avoid award aware

@@ -32,7 +32,7 @@ debug/info/warning/error
 학사/석사/박사
 `;
 
-/** Irregular forms that no stemmer knows. */
+/** Irregular forms, which stemmers do not handle. */
 const IRREGULAR: ReadonlyMap<string, string> = new Map(
   (
     'won:win went:go gone:go sold:sell bought:buy built:build sent:send took:take taken:take gave:give given:give made:make ' +

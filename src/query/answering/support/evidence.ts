@@ -20,7 +20,7 @@ export interface EvidenceClause {
   readonly context: ReadonlyMap<string, number>;
 }
 
-/** Weight of the rest of a sentence, and of the clause that one without a subject continues. */
+/** Weights of context: the rest of the sentence, and the clause that a clause without a subject continues. */
 const NEAR = 0.3;
 export const CONTINUED = 0.85;
 /** Later sentences support only verbatim statements, which bounds the time of a request for large passages. */

@@ -41,7 +41,7 @@ const PREDICATE =
 const FINAL_CONSONANTS = 28;
 const HANGUL_START = 0xac00;
 
-/** The word with its last syllable opened, in case a verb ending closed it: `만든` and `만들` are the same verb. */
+/** The word without a final consonant that may be a verb ending: `만든` and `만들` are the same verb. */
 export function opened(stem: string): string {
   const code = stem.charCodeAt(stem.length - 1) - HANGUL_START;
   const final = code % FINAL_CONSONANTS;

@@ -2,9 +2,9 @@ import type { Evidence, EvidenceClause } from './evidence.ts';
 
 /** Weight of a name when clauses are compared. */
 const NAME_WEIGHT = 2;
-/** Factor by which another clause must have more in common, counting terms that only one of the two has. */
+/** Factor by which the terms that only the rival shares must outweigh those that only the holder shares. */
 const RIVAL_FACTOR = 2;
-/** Minimum share of the common terms that must be its own. */
+/** Minimum share of the rival's overlap that must come from terms that the holder lacks. */
 const MIN_SHARE = 0.2;
 
 /** Overlap of a statement with a clause of the evidence; context terms count less, names more. */
@@ -15,8 +15,8 @@ export function overlapOf(terms: Iterable<string>, found: EvidenceClause, eviden
 }
 
 /**
- * Whether a number or name is said of something else: no clause that contains it is nearer to the statement's terms
- * than a clause that contains another one of its kind.
+ * Whether a number or name belongs to something else: a rival, which contains another number or name of its
+ * kind, is nearer to the statement's terms than the nearest holder, which contains the number or name itself.
  */
 export function isSaidOfAnother(
   terms: ReadonlySet<string>,

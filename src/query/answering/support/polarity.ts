@@ -1,7 +1,7 @@
 import type { Clause } from './clauses.ts';
 import { contrastOf, termOfWord } from './contrasts.ts';
 
-/** Words that negate by themselves: a paraphrase of `not` may use them. */
+/** Words that negate on their own, which a paraphrase of `not` may use. */
 const NEGATIVE = new Set(
   (
     'dropped forbidden forbid prohibited prohibit banned denied refuse refused rejected impossible unable unavailable invalid ' +
@@ -22,7 +22,7 @@ const BOUNDARY = new Set(
     .split(' ')
     .map(termOfWord),
 );
-/** Share of the shorter clause's terms that two clauses about the same subject have in common. */
+/** Minimum share of the shorter clause's terms in the other, if both are about the same subject. */
 const STRONG = 0.6;
 
 /** Whether two similar clauses contradict each other: by a negation or by opposite words, but not by both. */
@@ -37,17 +37,17 @@ export function isOpposite(statement: Clause, evidence: Clause): boolean {
   return flips % 2 === 1;
 }
 
-/** Whether the other clause states what one negates. */
+/** Whether `other` states what `denied` negates. */
 function concerns(denied: Clause, other: Clause, hasOpposites: boolean): boolean {
   if (hasOpposites) return true;
-  // `only on weekdays` is `not on weekends`; but a clause without terms of its own is not a different part.
+  // `only on weekdays` and `not on weekends` agree, because the denied clause has a term of its own.
   if (other.isLimited && [...denied.terms].some((term) => !other.terms.has(term) && !denied.heads.has(term)))
     return false;
   if ([...denied.heads].some((head) => other.terms.has(head) && !other.heads.has(head))) return true;
   return isStrong(denied, other);
 }
 
-/** `with a fee` against `without a fee`. */
+/** Whether one clause states what the other excludes: `with a fee`, `without a fee`. */
 const leftOut = (one: Clause, other: Clause): boolean =>
   !one.isDenied &&
   !other.isDenied &&

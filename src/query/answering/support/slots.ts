@@ -5,7 +5,7 @@ import { isParticular, type Known } from './names.ts';
 import { isDenying } from './negation.ts';
 import type { Token } from './tokens.ts';
 
-/** Longer sentences are not aligned: the time is quadratic. */
+/** Longer sentences are not aligned, because that takes quadratic time. */
 const MAX_TOKENS = 90;
 /** Minimum share of a statement's words that its source has in order, for the rest to count as replaced. */
 const MIN_SIMILARITY = 0.5;
@@ -13,8 +13,8 @@ const MIN_SIMILARITY = 0.5;
 const ENGLISH = new Set('the a an of is are to and for with was were by from at on it has have'.split(' '));
 
 /**
- * Whether a word of the statement replaces another one of its source: the two are the same in the same order except
- * for that word, and neither is a common word (`runs on redis`, `runs on memcached`).
+ * Whether a word of the statement replaces another word of its source: apart from that word, both texts have
+ * the same words in the same order, and neither is a common word (`runs on redis`, `runs on memcached`).
  */
 export const isReplaced = (statement: readonly Token[], source: readonly Token[], known: Known): boolean =>
   hasOther(statement, source, (here) => isWithin(here, known));
@@ -48,7 +48,7 @@ function hasOther(
     const theirs = other.slice(left[1] + 1, right[1]);
     if (mine.length === 0 || mine.length > 2) continue;
     for (let at = 0; at < mine.length; at++) {
-      // Counted from the previous and the next word that both have.
+      // Positions relative to the previous and to the next word that both texts contain.
       const behind = theirs.length - mine.length + at;
       for (const place of [
         ...(index > 1 || left[0] < 0 ? [at] : []),

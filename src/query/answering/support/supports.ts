@@ -10,7 +10,7 @@ import { isOpposite } from './polarity.ts';
 import { isExchanged, isReplaced } from './slots.ts';
 import { isCapitalised, type Token, tokensOf } from './tokens.ts';
 
-/** Of longer statements only the beginning is judged: answers are written in sentences. */
+/** Only the beginning of a longer statement is checked, because answers consist of sentences. */
 const MAX_CHARACTERS = 2_000;
 
 /**
@@ -38,7 +38,7 @@ export function supportFor(statement: string, evidence: Evidence): TextRange | u
   return isWrong ? undefined : best.unit.span;
 }
 
-/** The sentence with most in common with a statement, normalised by length. */
+/** The sentence with the most in common with a statement, normalised by length. */
 function bestUnit(clauses: readonly Clause[], evidence: Evidence): EvidenceClause | undefined {
   let best: EvidenceClause | undefined;
   let most = 0;
@@ -106,7 +106,7 @@ function sharedHeadsAndNumbers(clause: Clause, found: Clause): number {
   return shared;
 }
 
-/** Whether the evidence says of another name what the statement says of this one. */
+/** Whether the evidence says the same of another name. */
 function isOfAnother(clause: Clause, statement: readonly Clause[], evidence: Evidence): boolean {
   const own = new Set(statement.flatMap(({ tokens }) => tokens.map(({ lower }) => termOfWord(lower))));
   return clause.tokens.some((name, place) => {
@@ -136,7 +136,7 @@ function runOf(tokens: readonly Token[], at: number): ReadonlySet<string> {
   return new Set(tokens.slice(from, to).map(({ lower }) => termOfWord(lower)));
 }
 
-/** Excludes plural nouns at the beginning of sentences, which are capitalised like names. */
+/** Whether a token is a name. Excludes plural nouns, which begin sentences with a capital like names. */
 const isName = (token: Token): boolean =>
   isParticular(token) &&
   (token.kind === 'hangul' || (isCapitalised(token) && !/^[A-Z][a-z]+[^siu]s$/.test(token.text)));

@@ -70,10 +70,13 @@ describe('the OpenAI-compatible generator', () => {
     [{ kind: 'early-end', after: 3 }, /the connection was cut/],
     [{ kind: 'corrupt', after: 1 }, /not JSON/],
     [{ kind: 'exception', type: 'server_error', message: 'overloaded', after: 1 }, /HTTP 500/],
-    [{ kind: 'body', body: '{"choices": []}' }, /without an end mark/],
+    [{ kind: 'body', body: '{"choices": []}' }, /no finish_reason|without a stop reason/],
     [{ kind: 'body', body: '<h1>Sign in</h1>', contentType: 'text/html' }, /not a stream of events/],
     [{ kind: 'body', body: 'data: [1]\n\n', contentType: 'text/event-stream' }, /not a chunk/],
-    [{ kind: 'body', body: 'data: [DONE]\n\n', contentType: 'text/event-stream' }, /without an end mark/],
+    [
+      { kind: 'body', body: 'data: [DONE]\n\n', contentType: 'text/event-stream' },
+      /no finish_reason|without a stop reason/,
+    ],
   ] as const)('fails with GENERATOR_FAILED on %j', async (fault, message) => {
     server.faults.push(fault);
     const error = await failureOf(collect(await open({ attempts: 1 }), request()));

@@ -133,7 +133,7 @@ describe('dialects of streamed chat completions', () => {
     ['no content', '', /connection was cut/],
     ['only text', events(...TEXT), /connection was cut/],
     ['half an event', `${events(...TEXT)}data: {"choi`, /not JSON/],
-    ['only [DONE]', events('[DONE]'), /holds no text/],
+    ['only [DONE]', events('[DONE]'), /contains no text/],
     ['finish reason error', events(...TEXT, stop({}, 'error')), /ended with an error/],
   ])('fail if the answer is incomplete: %s', async (_what, body, message) => {
     const error = await failureOf(answerTo(body));

@@ -54,7 +54,7 @@ describe('answerQuestion', () => {
     ['length', [], /limit of 40 output tokens/, /answer\.maxOutputTokens/],
     ['length', [' ', '\n\n'], /limit of 40 output tokens/, /answer\.maxOutputTokens/],
     ['length', ['[9] '], /limit of 40 output tokens/, /answer\.maxOutputTokens/],
-    ['filtered', [''], /content filter/, /other words/],
+    ['filtered', [''], /content filter/, /Rephrase the question/],
     ['complete', ['\n'], /wrote no answer/, /another model/],
   ] as const)('rejects an answer without content (%s, %j)', async (stopReason, tokens, message, remedy) => {
     const shown: string[] = [];
