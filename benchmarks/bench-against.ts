@@ -1,17 +1,19 @@
 /**
- * Two built checkouts beside each other on the default path: ingest, index build, first answer, warm queries, start of
- * the command line and of a function, bundle sizes. They alternate, and change their order from round to round.
+ * Compares two built checkouts on the default path: ingest, index build, first answer, warm queries, startup
+ * of the command line and of a function, bundle sizes. They run alternately, in reversed order every other
+ * round.
  *
  *   npm run build && npm run bench:against -- --against DIR --data DIR [options]
  *
- *   --against DIR      the other checkout, built
+ *   --against DIR      the other checkout, already built
  *   --data DIR         folder with corpus.jsonl.gz
- *   --records N        of it (default 20000)
+ *   --records N        number of its records (default 20000)
  *   --rounds N         (default 5)
- *   --limit RATIO      highest ratio of medians, this one's to the other's (default 1.05)
+ *   --limit RATIO      highest allowed ratio of medians, this checkout to the other (default 1.05)
  *   --json FILE        raw samples
  *
- * Exit code 1: a ratio is over the limit. On a machine with other work, processor times tell more than wall times.
+ * Exit code 1: a ratio is over the limit. On a busy machine, processor times are more reliable than wall
+ * times.
  */
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -58,7 +60,7 @@ try {
     ...Object.keys(sizes.this).map((measure) => row(measure, (name) => sizes[name][measure] ?? Number.NaN)),
   ];
   console.table(Object.fromEntries(rows));
-  console.log(`load of the machine ${loadavg()[0]!.toFixed(1)}`);
+  console.log(`load average ${loadavg()[0]!.toFixed(1)}`);
   if (values.json !== undefined)
     await writeFile(values.json, `${JSON.stringify({ options: values, rounds, sizes }, undefined, 2)}\n`);
   if (rows.some(([, { ratio }]) => ratio > Number(values.limit))) process.exitCode = 1;

@@ -1,23 +1,23 @@
 /**
- * Cold starts of the deployed `retrieve` on the laptop cloud: from the process of a fresh execution environment to the
- * first answer with texts, through the gateway, against a published snapshot index on the S3 model; warm requests
- * beside them. INIT is unthrottled and the function has 1,769 MB, one processor.
+ * Cold starts of the deployed `retrieve` on the laptop cloud: from the process start of a fresh execution
+ * environment to the first answer with texts, through the gateway, with a published snapshot index on the S3
+ * model. Also measures warm requests. INIT is unthrottled and the function has 1,769 MB, one processor.
  *
  *   npm run build && npm run bench:cold-serve -- --location DIR --queries FILE.npy [options]
  *
  *   --location DIR     folder with an ingested collection and its published index
- *   --queries FILE     ready-made vectors of questions, .npy; each cold start asks another
+ *   --queries FILE     precomputed question vectors, .npy; each cold start uses a different one
  *   --collection NAME  (default: default)
  *   --mode MODE        vector, lexical or hybrid (default: vector)
- *   --auto             every round also with a function that is not told the mode, as deployed by default
- *   --functions DIR    other built functions (default: dist/functions)
- *   --asset NAME       the asset that answers, in place of the manifest's (lancedb: npm run build:lancedb)
- *   --index KIND       the index that is asked (default: what is published)
- *   --rounds N         fresh environments (default 9)
- *   --warm N           warm requests of each (default 10)
+ *   --auto             also run every round with mode auto, as deployed by default
+ *   --functions DIR    folder of built functions (default: dist/functions)
+ *   --asset NAME       asset to run in place of the manifest's (lancedb: npm run build:lancedb)
+ *   --index KIND       index to search (default: the published one)
+ *   --rounds N         number of fresh environments (default 9)
+ *   --warm N           warm requests per environment (default 10)
  *   --memory MB        (default 1769)
- *   --latency-ms N     of S3 to the first byte (default 25)
- *   --trace            print the last reply's own trace
+ *   --latency-ms N     S3 latency to the first byte (default 25)
+ *   --trace            print the trace of the last cold reply
  *   --json FILE        raw samples
  */
 import { readFile, writeFile } from 'node:fs/promises';
@@ -51,18 +51,20 @@ const values = optionsOf(
   ['location', 'queries'],
 );
 const ROUNDS = Number(values.rounds);
-/** Words that most collections have, for modes that look for words. */
+/** Words that most collections contain, for lexical and hybrid modes. */
 const QUESTION = 'a new method for the analysis of large data';
 const functionsFolder = await withAsset(values.functions, values.asset);
 const questions = await readNpy(values.queries);
 
 interface Sample {
-  /** Request sent until the whole answer is there: holds the spawn of the process and all after it. */
+  /** From sending the request to receiving the whole answer, including the spawn of the process. */
   readonly firstMs: number;
-  /** From the process's start to its asking for work. */
+  /** From process start to its first request for work. */
   readonly initMs: number;
   readonly handlerMs: number;
-  /** Processor time of the environment until its first answer, and its wait for processors that others had. */
+  /**
+   * Processor time of the environment until its first answer, and the time it waited for a busy processor.
+   */
   readonly usedMs: number;
   readonly waitedMs: number;
   readonly waves: number;
@@ -100,7 +102,7 @@ async function round(number: number, mode: string): Promise<Sample> {
     },
   });
   try {
-    // The first sample of a client pays for what it loads: not a part of what is measured.
+    // The first request of a client also pays for loading code, which must not be measured.
     await fetch(`${laptop.url}/nothing`);
     const ask = async (vector: Float32Array) => {
       const body = JSON.stringify({
@@ -152,7 +154,7 @@ async function round(number: number, mode: string): Promise<Sample> {
 const samples: Record<string, Sample[]> = { [values.mode]: [], ...(values.auto ? { auto: [] } : {}) };
 const modes = Object.keys(samples);
 for (let number = 0; number < ROUNDS; number++) {
-  // Every other round begins with the other mode.
+  // Every other round starts with the other mode.
   for (const mode of number % 2 === 0 ? modes : modes.toReversed()) {
     const sample = await round(number, mode);
     samples[mode]!.push(sample);
@@ -160,7 +162,7 @@ for (let number = 0; number < ROUNDS; number++) {
     const shown = [firstMs, initMs, handlerMs, usedMs, waitedMs].map((ms) => ms.toFixed(0));
     console.log(
       `${number + 1}, ${mode}: first answer ${shown[0]} ms (init ${shown[1]}, handler ${shown[2]}); ` +
-        `${shown[3]} ms of processor, ${shown[4]} ms waiting for one`,
+        `${shown[3]} ms of processor time, ${shown[4]} ms waiting for a processor`,
     );
   }
 }
@@ -175,8 +177,8 @@ for (const mode of modes) {
     `\n${ROUNDS} cold starts, ${mode}, median: first answer ${shown((s) => s.firstMs)} ms ` +
       `(init ${shown((s) => s.initMs)}, handler ${shown((s) => s.handlerMs)}); ${shown((s) => s.reads)} reads in ` +
       `${shown((s) => s.waves)} waves, ${shown((s) => s.bytes / 1_000)} KB; ${shown((s) => s.maxMemoryMb)} MB resident; ` +
-      `${shown((s) => s.usedMs)} ms of processor; without waits for other work ` +
-      `${shown((s) => s.firstMs - s.waitedMs)} ms; best ${best.toFixed(0)} ms; load of the machine ${load?.toFixed(1)}`,
+      `${shown((s) => s.usedMs)} ms of processor time; without waiting for a processor ` +
+      `${shown((s) => s.firstMs - s.waitedMs)} ms; best ${best.toFixed(0)} ms; load average ${load?.toFixed(1)}`,
   );
   console.log(
     `warm: p50 ${quantile(warm, 0.5).toFixed(0)} ms, p95 ${quantile(warm, 0.95).toFixed(0)} ms of ${warm.length}`,
@@ -186,7 +188,7 @@ if (values.auto) {
   const ratio = (of: (sample: Sample) => number): string =>
     (median('auto', of) / median(values.mode, of)).toFixed(3);
   console.log(
-    `\nauto against ${values.mode}: first answer ${ratio((s) => s.firstMs)}, without waits ${ratio((s) => s.firstMs - s.waitedMs)}`,
+    `\nauto / ${values.mode}: first answer ${ratio((s) => s.firstMs)}, without waiting ${ratio((s) => s.firstMs - s.waitedMs)}`,
   );
 }
 if (values.trace) console.log(JSON.stringify(samples[values.mode]?.at(-1)?.trace, undefined, 2));

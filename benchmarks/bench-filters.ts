@@ -1,7 +1,7 @@
 /**
- * Recall, reads and latency of the snapshot index within filters: a seeded hash of the id that selects 50, 10, 1 and
- * .1 % of the rows, and the dataset's own `categories`, which go with the clusters. Truth: exact search in the filter.
- * `npm run bench:filters -- --help`.
+ * Recall, reads and latency of the snapshot index with filters: a seeded hash of the id that selects 50, 10,
+ * 1 and .1 % of the rows, and the dataset's own `categories`, which correlate with the clusters. Ground
+ * truth: exact search within the filter. `npm run bench:filters -- --help`.
  */
 import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -23,13 +23,13 @@ import { uploadOnce } from './snapshot/prepare.ts';
 
 const HELP = `Usage: npm run bench:filters -- --data DIR [options]
 
-Recall@10 against exact search within filters of 50, 10, 1 and .1 % and by category, with cold and warm latency, reads
-and bytes. S3 is versitygw behind a model of 25 ms (npm run servers:install).
+Measures recall@10 against exact search within filters of 50, 10, 1 and .1 % and by category, with cold and warm latency, reads
+and bytes. S3 is versitygw behind a latency model of 25 ms (npm run servers:install).
 
   --data DIR      dataset in the BEIR layout with vectors/ and a metadata field \`categories\`
-  --queries N     questions of each filter (default 100)
+  --queries N     questions per filter (default 100)
   --json FILE     write the results
-  --work DIR      keeps corpus and index for the next run (default: a temporary folder)
+  --work DIR      folder that keeps corpus and index for the next run (default: a temporary folder)
   --help`;
 
 const { values } = parseArgs({
@@ -56,14 +56,14 @@ interface Row {
   readonly categories: readonly string[];
 }
 
-/** A number from 0 to 999 that depends on the id alone (FNV-1a). */
+/** A number from 0 to 999 that depends only on the id (FNV-1a). */
 function bucketOf(id: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < id.length; index++) hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193);
   return (hash >>> 0) % 1_000;
 }
 
-/** The corpus with the two fields; gives its rows. */
+/** Writes the corpus with the fields `bucket` and `categories`; returns its rows. */
 async function prepareCorpus(target: string): Promise<Row[]> {
   const rows: Row[] = [];
   const lines: string[] = [];

@@ -1,12 +1,12 @@
 /**
- * What the parts around a function's work add to it: bytes of its bundle, minified, and milliseconds of a cold start,
- * each in fresh processes, the order alternated. `ready` is until the part is loaded and made, `first` until it has
- * given its first answer (from a server on this machine) or written its first lines; `cpu` is the processor time until
- * then, which a busy machine stretches least.
+ * What each supporting part adds to a function: minified bundle bytes, and milliseconds of a cold start, each
+ * measured in fresh processes in alternating order. `ready` ends when the part is loaded and constructed,
+ * `first` when it has returned its first answer (from a server on this machine) or written its first lines.
+ * `cpu` is the processor time until `first`; other load on the machine affects it least.
  *
  *   npm run bench:parts -- [--rounds 15] [--json FILE]
  *
- * The AWS SDK's clients are measured where @aws-sdk/client-ssm and @aws-sdk/client-dynamodb are installed.
+ * The AWS SDK's clients are measured if @aws-sdk/client-ssm and @aws-sdk/client-dynamodb are installed.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -25,7 +25,7 @@ const ROUNDS = Number(values.rounds);
 const ROOT = join(import.meta.dirname, '..');
 const source = (path: string): string => JSON.stringify(join(ROOT, 'src', path));
 
-/** Code of a part: `make` until it is ready, `use` until its first answer. */
+/** Source code of a part: `make` constructs it, `use` obtains its first answer. */
 interface Part {
   readonly imports: string;
   readonly make: string;
@@ -103,7 +103,7 @@ interface Sample {
   readonly cpuMs: number;
 }
 
-/** Runs a bundle in a process of its own. */
+/** Runs a bundle in its own process. */
 function measure(folder: string, url: string): Promise<Sample> {
   const code = `globalThis.startedCpu = process.cpuUsage(); globalThis.startedMs = performance.now(); await import(${JSON.stringify(join(folder, 'index.mjs'))});
     process.stderr.write('\\u0000' + JSON.stringify(globalThis.measured)); process.exit(0);`;

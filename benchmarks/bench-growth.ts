@@ -1,4 +1,7 @@
-/** The snapshot index at growing sizes, and what ten times the largest would need: `npm run bench:growth -- --help`. */
+/**
+ * Measures the snapshot index at growing sizes, and extrapolates to ten times the largest: `npm run
+ * bench:growth -- --help`.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -54,7 +57,7 @@ async function run(program: string, ...args: string[]): Promise<void> {
   if (code !== 0) throw new Error(`${program} ended with ${code}.`);
 }
 
-/** What the samples and the index itself say. */
+/** Combines the measured samples with the section sizes of the index. */
 async function factsOf(folder: string, json: string): Promise<Measured> {
   const { samples } = JSON.parse(await readFile(json, 'utf8')) as { readonly samples: readonly Sample[] };
   const searcher = await openSearcher({ storage: fileStorage(folder) });

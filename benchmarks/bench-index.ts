@@ -1,4 +1,4 @@
-/** LanceDB's index kinds side by side on one corpus with given vectors: `npm run bench:index -- --help`. */
+/** Compares LanceDB's index kinds on one corpus with precomputed vectors: `npm run bench:index -- --help`. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -49,7 +49,8 @@ async function measure(root: string, options: BenchOptions) {
   const vectors = await openVectorFolder(vectorsFolder);
   vectors.expectRows(dataset.documentIds.length);
   const asked = await vectors.queries();
-  if (asked === undefined) throw new SragError('INVALID_DATASET', `${vectorsFolder} holds no query vectors.`);
+  if (asked === undefined)
+    throw new SragError('INVALID_DATASET', `${vectorsFolder} contains no query vectors.`);
   const queries = Math.min(options.queries, asked.ids.length);
 
   const workspace = join(root, 'location');
@@ -105,7 +106,7 @@ async function measure(root: string, options: BenchOptions) {
   return { report, title, candidates };
 }
 
-/** A line about each tenth of the documents. */
+/** Reports progress after each tenth of the documents. */
 function progressLine(total: number): (documents: number) => void {
   let said = 0;
   return (documents) => {
@@ -124,7 +125,7 @@ function verdict(candidates: readonly Candidate[], minRecall: number): number {
 }
 
 async function synthetic(folder: string, rows: number): Promise<string> {
-  say(`making a synthetic dataset of ${rows} rows`);
+  say(`creating a synthetic dataset of ${rows} rows`);
   await writeSyntheticDataset(folder, {
     rows,
     dimensions: 128,

@@ -1,14 +1,14 @@
 /**
- * Peak memory of `srag bench run` and `srag report` at many samples: a short run is made, its samples are written again
- * and again as further blocks, and the run is resumed and reported.
+ * Peak memory of `srag bench run` and `srag report` with many samples: does a short run, appends copies of
+ * its samples as further blocks, then resumes and reports the run.
  *
  *   npm run build && npm run bench:runner-memory -- [options]
  *
  *   --samples N        (default 1000000)
  *   --limit MB         (default 300)
- *   --target TARGET    laptop (default), or in-process: then LanceDB, which is what is measured, counts too
+ *   --target TARGET    laptop (default), or in-process, where the memory of LanceDB, the measured target, counts too
  *
- * Exit code 1: `bench run` took more than the limit.
+ * Exit code 1: `bench run` used more memory than the limit.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -59,7 +59,7 @@ try {
   await rm(folder, { recursive: true });
 }
 
-/** Writes the samples of `from` as many times as fill `seconds` of load; gives their number. */
+/** Writes the samples of `from` repeatedly until they cover `seconds` of load; returns their number. */
 async function multiply(from: string, to: string, seconds: number): Promise<number> {
   const [head = '', ...lines] = (await readFile(from, 'utf8')).trimEnd().split('\n');
   const header = JSON.parse(head) as { declaration: { stop: object } };
@@ -89,7 +89,7 @@ async function multiply(from: string, to: string, seconds: number): Promise<numb
   return written;
 }
 
-/** Runs srag in the folder; the most resident memory of its process in MB (Linux). */
+/** Runs srag in the folder; returns the peak resident memory of its process in MB (Linux). */
 async function peakMb(...words: string[]): Promise<number> {
   const watch = watchChildren();
   const child = spawn(process.execPath, [CLI, ...words], {

@@ -1,18 +1,19 @@
 /**
- * A step of load on `srag serve`: from zero to so many requests a second at once, open loop, against `/retrieve` of the
- * built functions with a limit on their environments. A latency is the time from the moment at which its request was
- * due; every request is accounted for by its status.
+ * A load step on `srag serve`: immediately from zero to a constant request rate, open loop, against
+ * `/retrieve` of the built functions with limited concurrency. A latency starts when its request was due.
+ * Every request is counted by its status.
  *
  *   npm run build && npm run bench:serve -- [options]
  *
  *   --rate N           requests a second (default 1000)
  *   --seconds N        (default 30)
- *   --concurrency N    environments of the function (default 20)
- *   --documents N      of the index that is made for it (default 200)
- *   --location DIR     an existing location instead; questions are words then, too
+ *   --concurrency N    execution environments of the function (default 20)
+ *   --documents N      documents of the index that the benchmark builds (default 200)
+ *   --location DIR     use an existing location instead, with the same lexical questions
  *   --json FILE        summary and raw samples
  *
- * Exit code 1: another status than 200 and 429, a 429 without Retry-After, or counts that do not sum to what was sent.
+ * Exit code 1: a status other than 200 and 429, a 429 without Retry-After, or counts that do not sum to the
+ * number of requests sent.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
@@ -38,7 +39,7 @@ try {
   const location = values.location ?? (await smallLocation(folder, Number(values.documents)));
   const serving = await serveProcess([
     ...['--location', location, '--concurrency', values.concurrency],
-    // The stage's throttle is above the load: what refuses is the function's concurrency.
+    // The stage's throttle is above the load, so only the function's concurrency limit refuses requests.
     ...['--rate', String(rate * 10), '--burst', String(rate * 10)],
   ]);
   const step = { url: serving.url, path: '/retrieve', ratePerSecond: rate, seconds };
@@ -64,9 +65,9 @@ try {
     ),
   );
   console.log(
-    `sent ${sent} at ${rate}/s, counted ${counted}, in the access log ${logged}; sent late by p50 ` +
-      `${quantile(late, 0.5).toFixed(1)} ms, p99 ${quantile(late, 0.99).toFixed(0)} ms; serve ended with ${code}; ` +
-      `load of the machine ${loadavg()[0]?.toFixed(1)}`,
+    `sent ${sent} at ${rate}/s, counted ${counted}, in the access log ${logged}; send delay p50 ` +
+      `${quantile(late, 0.5).toFixed(1)} ms, p99 ${quantile(late, 0.99).toFixed(0)} ms; serve exited with ${code}; ` +
+      `load average ${loadavg()[0]?.toFixed(1)}`,
   );
   if (values.json !== undefined)
     await writeFile(

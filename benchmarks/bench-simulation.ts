@@ -1,4 +1,4 @@
-/** The simulation against the laptop cloud: `npm run build && npm run bench:simulation -- --help`. */
+/** Compares the simulation with the laptop cloud: `npm run build && npm run bench:simulation -- --help`. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { HELP, readOptions, type ValidationOptions } from './simulation/options.
 import { type ValidationPlan, validationPlans } from './simulation/plans.ts';
 import { runPlan } from './simulation/run-plan.ts';
 
-/** What was measured: everything that the simulation is told, and what it is compared with. */
+/** Everything that was measured: the inputs of the simulation, and the runs that it is compared with. */
 interface Measurement {
   readonly commit: string | undefined;
   readonly environment: object;
@@ -61,7 +61,7 @@ async function measure(given: ValidationOptions): Promise<Measurement> {
     const meanMs = laptop.warm.reduce((sum, { runMs }) => sum + runMs, 0) / laptop.warm.length;
     const capacity = given.concurrency / (meanMs / 1_000);
     say(
-      `Warm ${meanMs.toFixed(1)} ms of which ${laptop.warmCpuMs.toFixed(1)} ms of processor, outside ` +
+      `Warm ${meanMs.toFixed(1)} ms, of which processor ${laptop.warmCpuMs.toFixed(1)} ms; overhead ` +
         `${laptop.overheadMs.toFixed(1)} ms; cold processor ${laptop.coldCpuMs.toFixed(0)} ms, throttled ` +
         `${laptop.throttledCpuMs.toFixed(2)} ms; capacity ${capacity.toFixed(1)}/s`,
     );
@@ -86,7 +86,7 @@ async function measure(given: ValidationOptions): Promise<Measurement> {
   }
 }
 
-/** The same arrivals for both sides, others in each round. */
+/** Seeds the arrivals: the same for both sides, different in each round. */
 function seedOf(round: number): number {
   return 1 + round;
 }
@@ -101,7 +101,7 @@ function lineOf({ plan, round, measured, simulated: { figures } }: Compared): st
   );
 }
 
-/** Numbers with six digits: what is behind them is noise. */
+/** Rounds numbers to six digits; further digits are noise. */
 function rounded(_key: string, value: unknown): unknown {
   return typeof value === 'number' ? Number(value.toPrecision(6)) : value;
 }

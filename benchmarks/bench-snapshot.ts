@@ -1,4 +1,6 @@
-/** The snapshot index beside its peers, cold, warm and in memory: `npm run bench:snapshot -- --help`. */
+/**
+ * Compares the snapshot index with its peers, cold, warm and in memory: `npm run bench:snapshot -- --help`.
+ */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -105,7 +107,7 @@ async function measure(
     : undefined;
   try {
     const s3PlaceOf = ({ name }: CandidateKind, isDirect = false): Place & { kind: 's3' } => {
-      if (server === undefined) throw new Error('There is no S3 in this run.');
+      if (server === undefined) throw new Error('This run does not use S3.');
       const endpoint = isDirect ? server.direct : server.model.endpoint;
       const { credentials } = server;
       return { kind: 's3', endpoint, region: REGION, bucket: BUCKET, prefix: name, credentials };
@@ -122,7 +124,7 @@ async function measure(
   }
 }
 
-/** What was asked for, less what is only true on this machine. */
+/** The options without paths, which are meaningful only on this machine. */
 function withoutPaths({
   data: _,
   vectors: __,

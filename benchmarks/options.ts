@@ -6,8 +6,8 @@ type Values<Options extends ParseArgsOptionsConfig> = ReturnType<
 >['values'];
 
 /**
- * The options of a benchmark whose first comment describes it: `--help` prints that comment. Ends the process with 2
- * where a needed option is missing.
+ * Parses the options of a benchmark. `--help` prints the first comment of its source file. Exits with 2 if a
+ * required option is missing.
  */
 export function optionsOf<const Options extends ParseArgsOptionsConfig, Needed extends string = never>(
   file: string,
@@ -30,7 +30,7 @@ export function optionsOf<const Options extends ParseArgsOptionsConfig, Needed e
   return values as Values<Options> & { readonly [Name in Needed]: string };
 }
 
-/** The first comment of a source file, without its marks. */
+/** The first comment of a source file, without comment markers. */
 function descriptionOf(file: string): string {
   const [, comment = ''] = /\/\*\*\n([\s\S]*?)\n \*\//.exec(readFileSync(file, 'utf8')) ?? [];
   return comment.replaceAll(/^ \* ?/gm, '');

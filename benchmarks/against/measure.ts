@@ -7,35 +7,38 @@ import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
-/** Samples by measure; times in milliseconds, sizes in bytes. */
+/** Samples by measure. Times are in milliseconds, sizes in bytes. */
 export type Samples = Record<string, number>;
 
 const REPORT_USE = pathToFileURL(join(import.meta.dirname, 'report-use.mjs')).href;
 const SEARCHER = join(import.meta.dirname, 'searcher.mjs');
-/** Without these a function refuses to load. */
+/** Environment variables without which a function refuses to load. */
 const FUNCTION_VARIABLES = {
   SRAG_LOCATION: 's3://bucket/prefix',
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'key',
   AWS_SECRET_ACCESS_KEY: 'secret',
 };
-/** Runs of each short process in a round; odd. */
+/** Number of runs of each short process per round; odd, so that there is a middle run. */
 const RUNS = 5;
 const QUESTION = 'topic models of research impact';
 
-/** One round of a built checkout: ingests `corpus`, builds an index, searches it from new processes. */
+/**
+ * Measures one round of a built checkout: ingests `corpus`, builds an index and searches it from new
+ * processes.
+ */
 export async function measureRound(checkout: string, corpus: string, location: string): Promise<Samples> {
   const cli = (...words: string[]) =>
     run([join(checkout, 'dist/cli/main.js'), ...words, '--location', location, '--json']);
   const { stdout: help } = await run([join(checkout, 'dist/cli/main.js'), 'ingest', '--help']);
-  // Newer versions of ingest build an index, too; here the build is measured separately.
+  // Newer versions of `srag ingest` also build an index; here the build is measured separately.
   const ingest = await cli('ingest', corpus, ...(help.includes('--no-index') ? ['--no-index'] : []));
   const build = await cli('index', 'build', 'snapshot');
   const search = await cli('search', QUESTION);
   const library = await medianOf(() => libraryRun(checkout, location));
   const { firstMs, warmMs } = library;
   const handler = JSON.stringify(pathToFileURL(join(checkout, 'dist/functions/retrieve/index.mjs')).href);
-  // It ends itself: what it prepares after loading waits for services that are not there.
+  // Exits explicitly, because preparation after loading would wait for services that do not exist here.
   const init = await medianOf(() => run(['--eval', `await import(${handler}); process.exit()`]));
   return {
     'ingest, wall': ingest.wallMs,
@@ -63,14 +66,14 @@ async function libraryRun(checkout: string, location: string): Promise<LibraryRu
   return { ...(JSON.parse(stdout) as { firstMs: number; warmMs: number }), ...use };
 }
 
-/** The run of medium duration: processes of a tenth of a second vary by a tenth. */
+/** The run with the median duration, because a process of .1 s varies by a tenth. */
 async function medianOf<T extends { readonly wallMs: number }>(measure: () => Promise<T>): Promise<T> {
   const runs: T[] = [];
   for (let number = 0; number < RUNS; number++) runs.push(await measure());
   return runs.sort((left, right) => left.wallMs - right.wallMs)[(RUNS - 1) / 2]!;
 }
 
-/** Code of the bundles of a built checkout, as it is and compressed. */
+/** Bundle sizes of a built checkout, uncompressed and compressed. */
 export function bundleSizes(checkout: string): Samples {
   const functions = join(checkout, 'dist/functions');
   const sizes: Samples = {};

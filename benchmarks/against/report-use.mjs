@@ -1,11 +1,12 @@
-// Loaded before a program of the benchmark: at its exit, its processor time and that of the processes it waited for, in
-// milliseconds, goes to the file SRAG_BENCH_USE (proc(5): fields 14 to 17 of stat, in ticks of 10 ms).
+// Preloaded into a benchmarked program. At exit, writes its processor time, including that of child processes
+// it waited for, in milliseconds to the file SRAG_BENCH_USE (proc(5): fields 14 to 17 of stat, in ticks of 10
+// ms).
 import { readFileSync, writeFileSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 
 const TICK_MS = 10;
 
-// Processes and threads that the program starts load this file, too.
+// Processes and threads that the program starts also load this file.
 if (isMainThread && process.env.SRAG_BENCH_PARENT === String(process.ppid)) {
   process.on('exit', () => {
     const stat = readFileSync('/proc/self/stat', 'utf8');

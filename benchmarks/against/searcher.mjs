@@ -1,4 +1,5 @@
-// Opens the published index with the library of a checkout: the first answer since the process began, then warm ones.
+// Opens the published index with the library of a checkout; measures the first answer since process start,
+// then warm ones.
 //   node searcher.mjs LIBRARY LOCATION
 import { pathToFileURL } from 'node:url';
 

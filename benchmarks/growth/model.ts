@@ -1,4 +1,4 @@
-/** An index and what was measured of it. Milliseconds and bytes. */
+/** Properties and measurements of one index, in milliseconds and bytes. */
 export interface Measured {
   readonly rows: number;
   readonly dimensions: number;
@@ -15,7 +15,7 @@ export interface Measured {
   readonly coldBytes: number;
   readonly warmMs: number;
   readonly recall: number;
-  /** After 1,000 queries without hydration; after the warm queries. */
+  /** Resident memory after 1,000 queries without hydration, and after the warm queries. */
   readonly coldRssBytes: number;
   readonly warmRssBytes: number;
   readonly buildMs: number;
@@ -24,22 +24,22 @@ export interface Measured {
 
 const LATENCY_MS = 25;
 const BYTES_PER_MS = 75_000;
-/** Directories beyond this are read only where needed, a wave later; codes beyond this by leaves. */
+/** Larger directories are read in parts, one wave later; codes are then read by leaf. */
 const WHOLE_DIRECTORY_BYTES = 4 * 2 ** 20;
 const MOST_LEAVES = 4_096;
 
-/** The formulae, as they are printed. */
+/** The formulae as printed. */
 export const FORMULAE = [
-  'sections: in proportion to rows, but the leaves, which are at most 4,096',
-  'leaves to scan: .34 of them x (100,000 / rows)^.7',
-  'cold, ms: what the largest took beyond waves x 25 ms and bytes / 75 MB/s, and these two',
-  'cold, bytes: leaves, directory (up to 4 MiB) and a third of the leaves to scan with as much again for gaps',
-  'warm, ms: in proportion to bytes of centroids and of scanned codes',
-  'memory: what the largest had beyond codes, directory and leaves, and these',
-  'build: time in proportion to rows; memory by the slope between the two largest',
+  'sections: proportional to rows, except the leaves, which are at most 4,096',
+  'leaves to scan: .34 of the leaves x (100,000 / rows)^.7',
+  'cold, ms: waves x 25 ms, plus bytes / 75 MB/s, plus the remaining time of the largest',
+  'cold, bytes: leaves, directory (up to 4 MiB), and twice a third of the leaves to scan, because of gaps',
+  'warm, ms: proportional to the bytes of centroids and scanned codes',
+  'memory: codes, directory and leaves, plus the remaining memory of the largest',
+  'build: time proportional to rows; memory by the slope between the two largest',
 ] as const;
 
-/** What `rows` rows would need, by the formulae, from the two largest that were measured (ascending). */
+/** Extrapolates to `rows` rows by the formulae, from the two largest measured sizes (ascending). */
 export function extrapolate(measured: readonly Measured[], rows: number): Measured {
   const largest = measured.at(-1)!;
   const times = rows / largest.rows;

@@ -3,19 +3,18 @@ import { parseArgs } from 'node:util';
 
 export const HELP = `Usage: npm run bench:growth -- --work DIR [options]
 
-Measures the snapshot index at several sizes, each in the same way, on seeded synthetic vectors, and says what ten times
-the largest would need by the formulae that are printed with it. What the work folder has already (data, indexes,
-results) is not made again.
+Measures the snapshot index at several sizes on seeded synthetic vectors, and extrapolates to ten times the largest by
+formulae, which it prints. Data, indexes and results that already exist in the work folder are reused.
 
-  --work DIR         data, indexes and results: about 9 GB for a million rows x 768
+  --work DIR         folder for data, indexes and results: about 9 GB for a million rows x 768
   --sizes A,B        rows (default 10000,100000,1000000)
   --dimensions N     (default 768)
   --rounds N         (default 3)
-  --cache-mb N       cache folder of warm queries (default 2000)
-  --threads N        of the generator (default: one a core)
+  --cache-mb N       size of the cache folder of warm queries (default 2000)
+  --threads N        threads of the generator (default: one per core)
   --help`;
 
-/** What is to be measured. */
+/** Configuration of a run. */
 export interface GrowthOptions {
   readonly work: string;
   readonly sizes: readonly number[];
@@ -25,7 +24,7 @@ export interface GrowthOptions {
   readonly threads: number;
 }
 
-/** Reads the command line; `help` where that is all it wants. @throws TypeError, RangeError */
+/** Reads the command line; returns `help` if help is requested. @throws TypeError, RangeError */
 export function readGrowthOptions(args: readonly string[]): GrowthOptions | 'help' {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
@@ -41,7 +40,8 @@ export function readGrowthOptions(args: readonly string[]): GrowthOptions | 'hel
     },
   });
   if (values.help === true) return 'help';
-  if (values.work === undefined) throw new RangeError('--work is missing: a folder for data and results.');
+  if (values.work === undefined)
+    throw new RangeError('--work is missing: it must be a folder for data and results.');
   return {
     work: values.work,
     sizes: (values.sizes ?? '10000,100000,1000000').split(',').map((size) => whole('sizes', size)),
@@ -55,5 +55,5 @@ export function readGrowthOptions(args: readonly string[]): GrowthOptions | 'hel
 function whole(name: string, given: string): number {
   const value = Number(given);
   if (Number.isInteger(value) && value > 0) return value;
-  throw new RangeError(`--${name} is '${given}'; it must be a whole number from 1.`);
+  throw new RangeError(`--${name} is '${given}'; it must be an integer >= 1.`);
 }

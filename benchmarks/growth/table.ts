@@ -3,15 +3,15 @@ import type { Measured } from './model.ts';
 const LINES: readonly { readonly name: string; readonly of: (one: Measured) => string }[] = [
   { name: 'cold first answer, S3 at 25 ms', of: ({ coldMs }) => `${coldMs.toFixed(0)} ms` },
   {
-    name: 'of it reads, waves, bytes',
+    name: 'of which reads, waves, bytes',
     of: (one) => `${one.coldReads.toFixed(0)}, ${one.coldWaves.toFixed(0)}, ${mb(one.coldBytes, 1)}`,
   },
   { name: 'warm p50', of: ({ warmMs }) => `${warmMs.toFixed(2)} ms` },
   { name: 'warm recall@10', of: ({ recall }) => (Number.isNaN(recall) ? '-' : recall.toFixed(4)) },
-  { name: 'memory after 1,000 queries, nothing hydrated', of: ({ coldRssBytes }) => mb(coldRssBytes) },
+  { name: 'memory after 1,000 queries, not hydrated', of: ({ coldRssBytes }) => mb(coldRssBytes) },
   { name: 'memory, hydrated into a folder', of: ({ warmRssBytes }) => mb(warmRssBytes) },
   { name: 'index', of: ({ totalBytes }) => mb(totalBytes) },
-  { name: 'of it codes, directory, leaves', of: (one) => tables(one) },
+  { name: 'of which codes, directory, leaves', of: (one) => tables(one) },
   { name: 'build', of: ({ buildMs }) => `${(buildMs / 1_000).toFixed(1)} s` },
   { name: 'its peak memory', of: ({ buildPeakBytes }) => mb(buildPeakBytes) },
 ];
@@ -22,7 +22,7 @@ const tables = ({ codesBytes, directoryBytes, leavesBytes }: Measured): string =
   `${mb(codesBytes, 1)}, ${mb(directoryBytes, 1)}, ${mb(leavesBytes, 1)}`;
 const count = (rows: number): string => rows.toLocaleString('en');
 
-/** A column a size; the last one is what the formulae say. */
+/** A table with one column per size; the last column is the extrapolation. */
 export function growthTable(measured: readonly Measured[], expected: Measured): string {
   const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const all = [...measured, expected];
@@ -30,7 +30,7 @@ export function growthTable(measured: readonly Measured[], expected: Measured): 
     row([
       '',
       ...measured.map(({ rows }) => `${count(rows)} rows`),
-      `${count(expected.rows)} rows, by the formulae`,
+      `${count(expected.rows)} rows, extrapolated`,
     ]),
     row(['---', ...all.map(() => '---:')]),
     ...LINES.map(({ name, of }) => row([name, ...all.map(of)])),

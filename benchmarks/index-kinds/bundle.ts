@@ -7,11 +7,11 @@ const PROJECT = join(import.meta.dirname, '..', '..');
 const MEASURED_PACKAGES = ['@lancedb/lancedb', 'apache-arrow'];
 
 /**
- * Bundles the candidate as srag itself is shipped, so that its start does not pay for reading TypeScript sources.
+ * Bundles the candidate as srag itself is shipped, so that its start does not include parsing TypeScript.
  * `remove` deletes the bundle.
  */
 export async function bundleCandidate(): Promise<{ program: string; remove: () => Promise<void> }> {
-  // Below node_modules: the bundle must find the packages that it leaves out.
+  // In node_modules, because the bundle must resolve its external packages.
   const outDir = join(PROJECT, 'node_modules', '.cache', `srag-bench-index-${process.pid}`);
   await build({
     config: false,
@@ -30,7 +30,7 @@ export async function bundleCandidate(): Promise<{ program: string; remove: () =
   };
 }
 
-/** Versions of srag and of the packages that decide the figures; one that is not installed is left out. */
+/** Versions of srag and of the packages that affect the results, if installed. */
 export async function packageVersions(
   measured: readonly string[] = MEASURED_PACKAGES,
 ): Promise<Record<string, string>> {

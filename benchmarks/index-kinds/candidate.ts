@@ -1,4 +1,7 @@
-/** One candidate in a process of its own: builds, or opens and answers. Its job comes as JSON, its facts go by IPC. */
+/**
+ * Runs one candidate in its own process: builds an index, or opens it and answers. Receives its job as JSON
+ * and sends results by IPC.
+ */
 import { asSragError } from '../../src/core/index.ts';
 import { openVectorFolder } from '../../src/models/embedders/index.ts';
 import type { CandidateJob, CandidateMessage } from './jobs.ts';

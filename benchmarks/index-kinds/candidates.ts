@@ -2,7 +2,7 @@ import { CandidateFailure, runJob } from './jobs.ts';
 import type { Candidate } from './report.ts';
 import { type CandidateParameters, dropIndexes } from './workspace.ts';
 
-/** What all candidates share. */
+/** Settings shared by all candidates. */
 export interface CandidateSetting {
   /** The bundled candidate process. */
   readonly program: string;
@@ -12,12 +12,12 @@ export interface CandidateSetting {
   readonly queries: number;
   readonly topK: number;
   readonly parameters: Readonly<Record<string, CandidateParameters>>;
-  /** Recall of each query from the document ids of its hits. */
+  /** Returns the recall of each query, given the document ids of its hits. */
   readonly judge: (hits: readonly (readonly string[])[]) => Promise<number[]>;
   readonly say: (text: string) => void;
 }
 
-/** Runs the rounds, each in the opposite order of the one before: A B C, C B A. */
+/** Runs the rounds; every other round reverses the order: A B C, C B A. */
 export async function runRounds(
   kinds: readonly string[],
   rounds: number,
@@ -39,13 +39,13 @@ async function runCandidate(candidate: Candidate, round: number, setting: Candid
   try {
     const parameters = setting.parameters[kind] ?? {};
     const { built } = await runJob(program, { task: 'build', workspace, kind, parameters });
-    if (built === undefined) throw new CandidateFailure('CRASHED', 'The build said nothing.');
+    if (built === undefined) throw new CandidateFailure('CRASHED', 'The build returned no result.');
     const { version, buildParameters, queryParameters, build } = built.manifest;
     const index = `${kind}@${version}`;
     const job = { task: 'query', workspace, index, vectorsFolder, firstVector, queries, topK } as const;
     const { first, queried } = await runJob(program, job).finally(() => dropIndexes(workspace));
     if (first === undefined || queried === undefined)
-      throw new CandidateFailure('CRASHED', 'The queries said nothing.');
+      throw new CandidateFailure('CRASHED', 'The queries returned no result.');
     candidate.parameters = { build: buildParameters, query: queryParameters };
     candidate.description = queried.description;
     candidate.rounds.push({

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 
-/** What is checked out, `-dirty` where files differ; undefined outside of a repository. */
+/** The checked-out commit, with `-dirty` if files differ; undefined outside a repository. */
 export function checkedOutCommit(): string | undefined {
   const stdio: ['ignore', 'pipe', 'ignore'] = ['ignore', 'pipe', 'ignore'];
   try {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { IndexManifest } from '../../src/indexes/index.ts';
 import type { CandidateParameters } from './workspace.ts';
 
-/** What a candidate process is asked to do. */
+/** A job of a candidate process. */
 export type CandidateJob = { readonly workspace: string } & (
   | { readonly task: 'build'; readonly kind: string; readonly parameters: CandidateParameters }
   | {
@@ -11,13 +11,13 @@ export type CandidateJob = { readonly workspace: string } & (
       readonly index: string;
       readonly vectorsFolder: string;
       readonly firstVector: readonly number[];
-      /** Queries measured warm, from the first of the folder. */
+      /** Number of queries measured warm, starting with the first one of the folder. */
       readonly queries: number;
       readonly topK: number;
     }
 );
 
-/** What it says. */
+/** A result of the process. */
 export type CandidateMessage =
   | {
       readonly message: 'built';
@@ -46,7 +46,7 @@ export class CandidateFailure extends Error {
   }
 }
 
-/** Messages of a job by name, each with the milliseconds since its process was started. */
+/** Messages of a job by name, each with its time in milliseconds since process start. */
 export type JobOutcome = Partial<{
   [Name in CandidateMessage['message']]: { readonly atMs: number } & Extract<
     CandidateMessage,
@@ -68,6 +68,6 @@ export async function runJob(program: string, job: CandidateJob): Promise<JobOut
   });
   const { failed, ...done } = outcome as JobOutcome;
   if (failed !== undefined) throw new CandidateFailure(failed.code, failed.text);
-  if (status !== '0') throw new CandidateFailure('CRASHED', `The process ended with ${status}.`);
+  if (status !== '0') throw new CandidateFailure('CRASHED', `The process exited with ${status}.`);
   return done;
 }

@@ -3,30 +3,30 @@ import { SragError, unknownName } from '../../src/core/index.ts';
 import { INDEX_KINDS } from '../../src/indexes/index.ts';
 import type { CandidateParameters } from './workspace.ts';
 
-/** Hits a query asks for, and the depth of the recall. */
+/** Hits per query, and the k of recall@k. */
 export const TOP_K = 10;
 
 export const HELP = `Usage: npm run bench:index -- [options]
 
 Builds every index kind from one corpus and measures build time, size, recall@${TOP_K} against exact search, latency
-and memory. Every build and every query run is a fresh process; the order of the kinds turns round after each round.
+and memory. Every build and every query run is a fresh process; every other round reverses the order of the kinds.
 
   --data DIR         dataset: corpus.jsonl[.gz], queries, qrels, vectors/ (default: a synthetic one)
-  --vectors DIR      its vectors, where vectors/ holds several sets
-  --split NAME       of the judgements (default test)
+  --vectors DIR      its vectors, if vectors/ contains several sets
+  --split NAME       split of the judgements (default test)
   --rows N           rows of the synthetic dataset (default 20000)
   --kinds A,B        index kinds (default: all)
-  --parameters JSON  {"KIND": {"build": {...}, "query": {...}}}; absent ones are the kind's defaults
+  --parameters JSON  {"KIND": {"build": {...}, "query": {...}}}; absent ones default to those of the kind
   --queries N        measured queries (default 500)
   --rounds N         rounds (default 3)
-  --min-recall N     fail (exit code 1) where a kind's recall@${TOP_K} is lower
+  --min-recall N     fail (exit code 1) if a kind's recall@${TOP_K} is lower
   --json FILE        write raw rounds, medians, configuration and environment
   --work DIR         new folder for corpus and indexes, kept (default: a temporary one)
   --help
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a kind could not be measured.`;
 
-/** What the benchmark was asked to do. */
+/** Configuration of a run. */
 export interface BenchOptions {
   readonly data: string | undefined;
   readonly vectors: string | undefined;
@@ -41,7 +41,9 @@ export interface BenchOptions {
   readonly work: string | undefined;
 }
 
-/** Reads the command line; `help` where that is all it wants. @throws INVALID_ARGUMENT, UNKNOWN_INDEX_KIND */
+/**
+ * Reads the command line; returns `help` if help is requested. @throws INVALID_ARGUMENT, UNKNOWN_INDEX_KIND
+ */
 export function readOptions(args: readonly string[]): BenchOptions | 'help' {
   const given = parse(args);
   if (given.help) return 'help';
@@ -93,13 +95,13 @@ function parse(args: readonly string[]) {
 function wholeNumber(name: string, text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value > 0) return value;
-  throw new SragError('INVALID_ARGUMENT', `--${name} is '${text}'; it must be a whole number from 1.`);
+  throw new SragError('INVALID_ARGUMENT', `--${name} is '${text}'; it must be an integer >= 1.`);
 }
 
 function share(name: string, text: string): number {
   const value = Number(text);
   if (text !== '' && value >= 0 && value <= 1) return value;
-  throw new SragError('INVALID_ARGUMENT', `--${name} is '${text}'; it must be 0 to 1.`);
+  throw new SragError('INVALID_ARGUMENT', `--${name} is '${text}'; it must be from 0 to 1.`);
 }
 
 function parameters(text: string): Readonly<Record<string, CandidateParameters>> {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Largest resident memory of a process so far (this one by default), in bytes; NaN where it is not known. On Linux from the kernel's own high-water mark:
- * `getrusage` also counts what the parent held when it started the process.
+ * Peak resident memory of a process (this one by default), in bytes; NaN if unknown. Reads the kernel's
+ * high-water mark on Linux, because `getrusage` also counts the parent's memory at the time of the fork.
  */
 export function peakMemoryBytes(pid?: number): number {
   const kibibytes = /^VmHWM:\s+(\d+) kB/m.exec(processStatus(pid ?? 'self'))?.[1];

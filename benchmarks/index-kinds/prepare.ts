@@ -4,7 +4,9 @@ import { ingestInto } from '../../src/config/index.ts';
 import { SragError } from '../../src/core/index.ts';
 import { openWorkspace } from './workspace.ts';
 
-/** Ingests a dataset with ready-made vectors into `folder`: the one corpus that every candidate is built from. */
+/**
+ * Ingests a dataset with precomputed vectors into `folder`: the corpus from which every candidate is built.
+ */
 export async function prepareCorpus(
   folder: string,
   corpusPath: string,
@@ -31,7 +33,7 @@ export async function prepareCorpus(
   }
 }
 
-/** Where a dataset folder keeps its vectors: `vectors/` itself or the one folder in it. @throws INVALID_DATASET */
+/** Finds the vectors of a dataset: `vectors/` itself or its only subfolder. @throws INVALID_DATASET */
 export async function findVectors(data: string): Promise<string> {
   const folder = join(data, 'vectors');
   const names = await readdir(folder).catch(() => []);
@@ -39,6 +41,6 @@ export async function findVectors(data: string): Promise<string> {
   const [only, ...others] = names;
   if (only !== undefined && others.length === 0) return join(folder, only);
   throw new SragError('INVALID_DATASET', `${folder} holds ${names.join(', ') || 'nothing'}.`, {
-    remedy: 'Name the folder of the vectors with --vectors.',
+    remedy: 'Pass the folder of the vectors with --vectors.',
   });
 }

@@ -1,33 +1,33 @@
 import type { IndexParameters } from '../../src/indexes/index.ts';
 import { latencyQuantiles, mean, quantile } from '../../src/measure/index.ts';
 
-/** Raw facts of one candidate in one round. */
+/** Raw measurements of one candidate in one round. */
 export interface Round {
   readonly round: number;
   readonly buildMs: number;
   readonly stagesMs: Readonly<Record<string, number>>;
   readonly buildPeakMemoryBytes: number;
   readonly sizeBytes: number;
-  /** From the start of the process to the first answer with text. */
+  /** From process start to the first answer with text. */
   readonly firstAnswerMs: number;
   readonly queryPeakMemoryBytes: number;
   readonly latenciesMs: readonly number[];
-  /** Share of the exact nearest found, by query. */
+  /** Share of the exact nearest neighbours found, by query. */
   readonly recalls: readonly number[];
 }
 
-/** One candidate: its rounds, or why there are none. */
+/** One candidate: its rounds, or why it has none. */
 export interface Candidate {
   readonly kind: string;
   parameters?: { readonly build: IndexParameters; readonly query: IndexParameters };
   readonly rounds: Round[];
-  /** What the opened index says of itself. */
+  /** Description reported by the opened index. */
   description?: Readonly<Record<string, string | number>>;
   absent?: string;
   failure?: { readonly code: string; readonly message: string };
 }
 
-/** What is reported of a round, as a table; medians over the rounds are shown. */
+/** Columns of the report, computed per round; the report shows their medians. */
 export const COLUMNS = [
   { name: 'build', unit: 's', betterWhen: 'lower', digits: 1, compute: (round) => round.buildMs / 1_000 },
   { name: 'size', unit: 'MB', betterWhen: 'lower', digits: 0, compute: (round) => round.sizeBytes / 1e6 },
@@ -81,14 +81,14 @@ export const COLUMNS = [
   compute: (round: Round) => number;
 }[];
 
-/** Median over the rounds of each column, by its name; undefined without rounds. */
+/** Median over the rounds of each column, by column name; undefined if there are no rounds. */
 export function medians({ rounds }: Candidate): Record<(typeof COLUMNS)[number]['name'], number> | undefined {
   if (rounds.length === 0) return undefined;
   const entries = COLUMNS.map(({ name, compute }) => [name, quantile(rounds.map(compute), 0.5)] as const);
   return Object.fromEntries(entries) as Record<(typeof COLUMNS)[number]['name'], number>;
 }
 
-/** The table that people read: a line a candidate, medians, then the parameters. */
+/** The printed table: one line of medians per candidate, then the parameters. */
 export function formatTable(candidates: readonly Candidate[]): string {
   const head = [
     'index kind',

@@ -4,14 +4,14 @@ import type { BuildRequest, IndexManifest, IndexParameters, Searcher } from '../
 
 const COLLECTION = 'bench';
 
-/** Opens the benchmark's own location; neither environment nor configuration files of the user change it. */
+/** Opens the benchmark's own location, regardless of the user's environment and configuration files. */
 export async function openWorkspace(folder: string): Promise<Workspace> {
   await mkdir(folder, { recursive: true });
   const options = { location: folder, collection: COLLECTION };
   return Workspace.open(await loadConfig({ cwd: folder, environment: {}, options }), {}, folder);
 }
 
-/** Parameters of a candidate; what is absent is the kind's default. */
+/** Parameters of a candidate; absent ones default to those of the kind. */
 export interface CandidateParameters {
   readonly build?: IndexParameters;
   readonly query?: IndexParameters;
@@ -34,13 +34,13 @@ export async function buildIndex(
   }
 }
 
-/** Opens a built version, named `KIND@VERSION`. */
+/** Opens an index version named `KIND@VERSION`. */
 export async function openIndex(folder: string, name: string): Promise<Searcher> {
   const workspace = await openWorkspace(folder);
   return workspace.searcher(await workspace.catalogue(COLLECTION).find(name));
 }
 
-/** Deletes all versions, so that the next candidate finds the disk as this one did. */
+/** Deletes all versions, so that every candidate starts with the same disk contents. */
 export async function dropIndexes(folder: string): Promise<void> {
   const workspace = await openWorkspace(folder);
   await workspace.catalogue(COLLECTION).collectGarbage(0);

@@ -1,9 +1,9 @@
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 
-/** Region that requests to the test server are signed for. */
+/** Region used to sign requests to the test server. */
 export const REGION = 'us-east-1';
 
-/** Makes a bucket, unless it is there. */
+/** Creates a bucket if it does not exist. */
 export async function createBucket(
   endpoint: string,
   credentials: { readonly accessKeyId: string; readonly secretAccessKey: string },

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { DEFAULT_SETTINGS, type LoggedRequest, type ModelSettings } from '../../src/laptop/index.ts';
 import { startVersitygw, TEST_KEY } from '../../test/servers/versitygw.ts';
 
-/** A running proxy of the model. */
+/** A running proxy that models S3 latency. */
 export interface S3Model {
   readonly endpoint: string;
   log(): Promise<readonly LoggedRequest[]>;
@@ -14,7 +14,7 @@ export interface S3Model {
   stop(): Promise<void>;
 }
 
-/** Starts the proxy in a process of its own in front of `target`. */
+/** Starts the proxy in its own process in front of `target`. */
 export async function startS3Model(target: string, settings: Partial<ModelSettings> = {}): Promise<S3Model> {
   const all = { ...DEFAULT_SETTINGS, ...settings };
   const args = Object.entries(all).flatMap(([name, value]) => [
@@ -48,7 +48,7 @@ export async function startS3Model(target: string, settings: Partial<ModelSettin
   };
 }
 
-/** A versitygw (`npm run servers:install`) with the proxy before it. `dataFolder` keeps its objects. */
+/** A versitygw (`npm run servers:install`) behind the proxy. Its objects are in `dataFolder`. */
 export async function startModelledS3(
   settings: Partial<ModelSettings> = {},
   dataFolder?: string,

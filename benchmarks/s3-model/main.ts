@@ -1,4 +1,7 @@
-/** An S3 server at a distance: `node benchmarks/s3-model/main.ts --target http://127.0.0.1:7070 --latency-ms 25`. */
+/**
+ * Models the latency of S3: `node benchmarks/s3-model/main.ts --target http://127.0.0.1:7070 --latency-ms
+ * 25`.
+ */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { readModelOptions } from './options.ts';

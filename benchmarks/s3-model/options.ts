@@ -21,7 +21,7 @@ export function readModelOptions(args: readonly string[]): {
     },
   });
   const { target, port = '0', ...model } = values;
-  if (target === undefined) throw new RangeError('--target is missing: the URL of an S3 server.');
+  if (target === undefined) throw new RangeError('--target is missing: it must be the URL of an S3 server.');
   const given = Object.fromEntries(
     Object.entries(model).map(([name, value]) => [
       name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),

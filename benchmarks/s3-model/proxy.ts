@@ -7,13 +7,13 @@ import {
 } from '../../src/laptop/index.ts';
 import { handleControl, isControl } from './control.ts';
 
-/** Headers that belong to a connection and not to a message. */
+/** Headers that apply to a connection, not to a message. */
 const OF_CONNECTION: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'proxy-connection']);
 const KEEP_ALIVE_MS = 120_000;
 
 /**
- * An S3 server at a distance: forwards every request to `target` with path and headers as they came, so that
- * signatures stay valid, and lets the storage model delay and pace the responses.
+ * Models the latency of S3: forwards every request to `target` with unchanged path and headers, so that
+ * signatures remain valid; the storage model delays and paces the responses.
  */
 export function createModelProxy(target: URL, settings: ModelSettings): Server {
   const recorder = new RequestRecorder();

@@ -6,7 +6,9 @@ interface Manifest {
   readonly functions: { readonly name: string; asset: string; handler: string }[];
 }
 
-/** A folder of built functions in which another asset answers: every handler of it, by the function's name. */
+/**
+ * A folder of built functions in which every handler of another asset replaces the function of the same name.
+ */
 export async function withAsset(functions: string, asset: string | undefined): Promise<string> {
   if (asset === undefined) return functions;
   const folder = await mkdtemp(join(tmpdir(), 'srag-assets-'));

@@ -2,16 +2,16 @@ import { Agent, request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { quantile } from '../../src/measure/index.ts';
 
-/** What came of one request. */
+/** Result of one request. */
 export interface Outcome {
-  /** Answered: the HTTP status. Not: what went wrong on the connection. */
+  /** The HTTP status, or the connection error if there was no response. */
   readonly status: number | string;
   readonly hasRetryAfter: boolean;
-  /** The problem's code, where the answer is one. */
+  /** Code of the problem, if the response is one. */
   readonly code: string | undefined;
-  /** From the moment at which it should have been sent until the whole answer was there. */
+  /** From the intended send time until the whole answer was received. */
   readonly latencyMs: number;
-  /** How late it was sent: the client's own part of that. */
+  /** Delay of the send: the client's share of the latency. */
   readonly lateMs: number;
 }
 
@@ -23,7 +23,7 @@ export interface Step {
   readonly seconds: number;
 }
 
-/** An open-loop step from zero: requests go out when they are due, whatever became of those before. */
+/** Sends requests at a constant rate, open loop: each one when it is due, regardless of earlier responses. */
 export async function openLoop({ url, path, bodyOf, ratePerSecond, seconds }: Step): Promise<Outcome[]> {
   const { hostname, port } = new URL(url);
   const agent = new Agent({ keepAlive: true, maxSockets: 20_000 });
@@ -73,7 +73,7 @@ function codeOf(text: string): string | undefined {
   }
 }
 
-/** Outcomes of one status. */
+/** Summary of the responses with one status. */
 export interface StatusSummary {
   readonly count: number;
   readonly withRetryAfter: number;
@@ -84,7 +84,7 @@ export interface StatusSummary {
   readonly maxMs: number;
 }
 
-/** Every outcome, by status: the counts sum to what was sent. */
+/** All outcomes grouped by status; the counts sum to the number of requests sent. */
 export function byStatus(outcomes: readonly Outcome[]): Readonly<Record<string, StatusSummary>> {
   const groups = Map.groupBy(outcomes, ({ status }) => String(status));
   return Object.fromEntries(

@@ -1,14 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** What a process had of the machine, in milliseconds. */
+/** Processor use of a process, in milliseconds. */
 export interface ProcessorUse {
   /** Processor time of all its threads. */
   readonly usedMs: number;
-  /** How long its main thread was ready to run and other work had the processors: 0 on a quiet machine. */
+  /** How long its main thread was runnable but waited for a processor: 0 on an idle machine. */
   readonly waitedMs: number;
 }
 
-/** Of the child of this process that was started last; undefined where the system does not tell. */
+/**
+ * Processor use of the most recently started child of this process; undefined if the system does not provide
+ * it.
+ */
 export function lastChildUse(): ProcessorUse | undefined {
   try {
     const children = readdirSync('/proc')

@@ -7,17 +7,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const CLI = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js');
 
-/** `srag serve` of the build, as a process of its own. */
+/** The built `srag serve` in its own process. */
 export interface ServeProcess {
   readonly url: string;
   readonly child: ChildProcess;
-  /** What it printed, line by line. */
+  /** The printed lines so far. */
   lines(): Promise<string[]>;
-  /** Ends it; gives how it ended and all that it printed. */
+  /** Ends it; returns the exit code and all printed lines. */
   stop(signal?: NodeJS.Signals): Promise<{ readonly code: number | null; readonly lines: readonly string[] }>;
 }
 
-/** Starts it on a free port with these words; `location` is its folder. */
+/** Starts `srag serve` with these arguments on a free port. */
 export async function serveProcess(
   words: readonly string[],
   env: Readonly<Record<string, string>> = {},
@@ -25,7 +25,7 @@ export async function serveProcess(
   const { PATH = '', HOME = '' } = process.env;
   const folder = await mkdtemp(join(tmpdir(), 'srag-serve-'));
   const file = join(folder, 'output');
-  // Not a pipe: a reader that is busy would hold up who writes to it.
+  // A file, not a pipe: a busy reader of a pipe would block the server's writes.
   const output = await open(file, 'w');
   const child = spawn(process.execPath, ['--no-warnings', CLI, 'serve', '--port', '0', ...words], {
     env: { PATH, HOME, ...env },

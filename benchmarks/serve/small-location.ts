@@ -16,10 +16,10 @@ const wordsOf = (seed: number, count: number): string => {
   return Array.from({ length: count }, () => WORDS[Math.floor(random() * WORDS.length)]).join(' ');
 };
 
-/** A question for the small location; the same number asks the same. */
+/** A question for the small location; equal numbers return equal questions. */
 export const questionOf = (number: number): string => `${wordsOf(number, 3)}?`;
 
-/** Makes a location with a published snapshot index of so many small documents; gives its folder. */
+/** Creates a location with a published snapshot index of this many small documents; returns its folder. */
 export async function smallLocation(folder: string, documents: number): Promise<string> {
   const location = join(folder, 'location');
   const sources = join(folder, 'sources');

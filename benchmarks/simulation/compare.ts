@@ -1,7 +1,7 @@
 import type { Simulation } from '../../src/measure/index.ts';
 import type { Measured } from './run-plan.ts';
 
-/** A run of a plan beside its simulation. */
+/** A measured run of a plan and its simulation. */
 export interface Compared {
   readonly plan: string;
   readonly round: number;
@@ -12,7 +12,7 @@ export interface Compared {
 const COMPARED = ['p50Ms', 'p95Ms', 'throttledShare', 'coldShare'] as const;
 export type ComparedFigure = (typeof COMPARED)[number];
 
-/** Relative for latencies, in points for shares. */
+/** Largest allowed error: relative for latencies, a difference for shares. */
 export const BARS: Readonly<Record<ComparedFigure, number>> = {
   p50Ms: 0.1,
   p95Ms: 0.1,
@@ -23,15 +23,15 @@ export const BARS: Readonly<Record<ComparedFigure, number>> = {
 export interface Verdict {
   readonly plan: string;
   readonly figure: ComparedFigure;
-  /** Medians of the rounds. */
+  /** Medians over the rounds. */
   readonly measured: number;
   readonly simulated: number;
-  /** Relative for latencies, in points for shares. */
+  /** Relative for latencies, a difference for shares. */
   readonly error: number;
   readonly isWithin: boolean;
 }
 
-/** Every figure of every plan: medians of the rounds, side by side. */
+/** Compares every figure of every plan by the medians over the rounds. */
 export function verdictsOf(compared: readonly Compared[]): Verdict[] {
   const plans = [...Map.groupBy(compared, ({ plan }) => plan)];
   return plans.flatMap(([plan, runs]) =>
@@ -50,7 +50,7 @@ const median = (values: readonly number[]): number => {
   return (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2;
 };
 
-/** A table of the verdicts for people. */
+/** The verdicts as rows of a printed table. */
 export function verdictRows(verdicts: readonly Verdict[]): Record<string, string>[] {
   return verdicts.map(({ plan, figure, measured, simulated, error, isWithin }) => {
     const isTime = figure.endsWith('Ms');

@@ -3,12 +3,12 @@ import type { MeasuredLaptop } from './measure.ts';
 import type { ValidationPlan } from './plans.ts';
 
 const MEMORY_MB = 1_769;
-/** Above every load: what refuses is the function's concurrency. */
+/** Above every load, so that only the function's concurrency limit refuses requests. */
 export const GATEWAY = { rate: 10_000, burst: 10_000 };
-/** How often the laptop cloud looks for environments that are idle for too long. */
+/** Interval at which the laptop cloud checks for idle environments. */
 const REAPER_MS = 1_000;
 
-/** What the simulation is told: service times, limits and processors, and nothing of the plans' outcome. */
+/** The simulation's input: service times, limits and processors, but no outcomes of the plans. */
 export function laptopScenario(
   { warm, young, cold, warmCpuMs, coldCpuMs, overheadMs, throttledCpuMs }: MeasuredLaptop,
   { idleSeconds }: ValidationPlan,

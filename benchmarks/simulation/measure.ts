@@ -10,17 +10,17 @@ import {
 import { serveProcess } from '../serve/serve-process.ts';
 import { ownProcessorMs } from './processor-time.ts';
 
-/** Requests of a young environment are measured in classes of age: 1, 2-3, 4-7 and so on up to 128-255. */
+/** Requests of a young environment are grouped by age: 1, 2-3, 4-7 and so on up to 128-255. */
 const YOUNG_CLASSES = 8;
-/** Ages up to which every environment is asked, and a few that are asked for longer. */
+/** Number of requests sent to each environment, and to the few that are measured for longer. */
 const SHORT_AGE = 31;
 const LONG_AGE = 2 ** YOUNG_CLASSES + 199;
 const LONG_CYCLES = 5;
-/** Longer than the idle limit of a second and the second in which the laptop cloud looks. */
+/** Longer than the idle limit of 1 s plus the interval of 1 s at which the laptop cloud checks it. */
 const IDLE_PAUSE_MS = 2_600;
-/** Mean pause between two requests: environments are not asked in a row under load either. */
+/** Mean pause between two requests, because environments under load have pauses, too. */
 const THINK_MS = 60;
-/** In which a new environment has done what it does after its first reply. */
+/** Time in which a new environment finishes its work after the first reply. */
 const AFTER_COLD_MS = 300;
 const REFUSED_PER_SECOND = 100;
 const REFUSED_SECONDS = 4;
@@ -30,7 +30,7 @@ export interface MeasuredLaptop {
   readonly cold: readonly ServiceSample[];
   readonly young: readonly (readonly ServiceSample[])[];
   readonly warm: readonly ServiceSample[];
-  /** Median of what a client waits besides the environment. */
+  /** Median time that a client waits in addition to the time in the environment. */
   readonly overheadMs: number;
   readonly warmCpuMs: number;
   readonly coldCpuMs: number;
@@ -39,11 +39,11 @@ export interface MeasuredLaptop {
 
 interface Timed {
   readonly latencyMs: number;
-  /** Index of the request among all: reports of the environments come in the same order. */
+  /** Index of the request; the reports of the environments are in the same order. */
   readonly number: number;
 }
 
-/** Asks one environment after the other, one request at a time. */
+/** Measures one environment after the other, one request at a time. */
 export async function measureLaptop(
   words: readonly string[],
   cycles: number,
@@ -59,7 +59,8 @@ export async function measureLaptop(
     const sentMs = performance.now();
     const reply = await sender.send(number, new AbortController().signal);
     const latencyMs = performance.now() - sentMs;
-    if (reply.status !== 200) throw new Error(`A request without load was answered with ${reply.status}.`);
+    if (reply.status !== 200)
+      throw new Error(`A request without other load was answered with ${reply.status}.`);
     return { latencyMs, number: number++ };
   };
   const timed = {
@@ -111,7 +112,7 @@ export async function measureLaptop(
   );
   const sampleOf = ({ latencyMs, number }: Timed): ServiceSample => {
     const { durationMs } = reports[number]!;
-    // What is neither the run nor the way to it belongs to the start.
+    // Time that is neither execution nor overhead is attributed to initialisation.
     return { initMs: Math.max(0, latencyMs - overheadMs - durationMs), runMs: durationMs, isError: false };
   };
   return {

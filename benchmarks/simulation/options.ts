@@ -2,26 +2,25 @@ import { parseArgs } from 'node:util';
 
 export const HELP = `Usage: npm run build && npm run bench:simulation -- [options]
 
-Measures the service times of the laptop cloud without contention, puts six load plans to it that were not used to fit
-anything, simulates the same arrivals, and prints both side by side. Latencies count from the moment at which a request
-was due.
+Measures the service times of the laptop cloud without contention, runs six load plans that were not used for fitting,
+simulates the same arrivals, and prints both results. Latencies start when a request was due.
 
   --concurrency N    environments of the function (default 2); with more than the machine has cores, the processor
-                     decides, and the laptop cloud gives the others a lower priority
-  --documents N      of the index that is made for it (default 200: few enough for the caches of an environment
-                     to be full after 255 requests, the ages that are measured)
-  --location DIR     an existing location with a published snapshot index instead; questions are words then, too
+                     is the bottleneck, and the laptop cloud gives the others a lower priority
+  --documents N      documents of the index that the benchmark builds (default 200: few enough that the caches of an
+                     environment are full after 255 requests, the measured ages)
+  --location DIR     use an existing location with a published snapshot index, with the same lexical questions
   --cycles N         environments whose first 31 warm requests are measured (default 40)
   --seconds N        length of a plan without gaps (default 60)
-  --rounds N         runs of each plan, with other arrivals (default 3)
-  --plans A,B        some of the plans
-  --replications N   simulations for the intervals (default 20)
+  --rounds N         runs of each plan, with different arrivals (default 3)
+  --plans A,B        run only these plans
+  --replications N   simulations for the confidence intervals (default 20)
   --cores N          processors that the simulation shares among all work (default: those of this machine)
-  --from FILE        measures nothing: simulates again what such a result holds
+  --from FILE        measure nothing; simulate again with the measurements in this result file
   --json FILE        service times, plans, and both results
   --help`;
 
-/** What is measured and simulated. */
+/** Configuration of a run. */
 export interface ValidationOptions {
   readonly concurrency: number;
   readonly documents: number;
@@ -36,7 +35,7 @@ export interface ValidationOptions {
   readonly json: string | undefined;
 }
 
-/** Reads the command line; `help` where that is all it wants. @throws TypeError, RangeError */
+/** Reads the command line; returns `help` if help is requested. @throws TypeError, RangeError */
 export function readOptions(args: readonly string[], cores: number): ValidationOptions | 'help' {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
@@ -75,5 +74,5 @@ export function readOptions(args: readonly string[], cores: number): ValidationO
 function whole(name: string, given: string): number {
   const value = Number(given);
   if (Number.isInteger(value) && value > 0) return value;
-  throw new RangeError(`--${name} is '${given}'; it must be a whole number from 1.`);
+  throw new RangeError(`--${name} is '${given}'; it must be an integer >= 1.`);
 }

@@ -1,19 +1,20 @@
-/** A load plan of the validation, with the idle limit under which it runs. */
+/** A load plan of the validation, with its idle limit. */
 export interface ValidationPlan {
   readonly name: string;
   readonly text: string;
   readonly idleSeconds: number;
 }
 
-/** Idle limit of plans in which environments are to stay. */
+/** Idle limit of plans without gaps, whose environments stay alive. */
 const LONG_IDLE_SECONDS = 300;
-/** Idle limit of plans with gaps; the laptop cloud looks once a second. */
+/** Idle limit of plans with gaps; the laptop cloud checks it once a second. */
 const SHORT_IDLE_SECONDS = 3;
 const GAP_SECONDS = 8;
 
 /**
- * Six plans around a capacity in requests per second: what `concurrency` environments can answer when all are busy.
- * A quantile between two modes of the latencies says little: cold starts are rarer than 5 % here, or more frequent.
+ * Six plans around the capacity in requests per second, which is reached if all `concurrency` environments
+ * are busy. A quantile between two modes of the latencies is not meaningful, so cold starts are well below or
+ * above 5 %.
  */
 export function validationPlans(capacity: number, seconds: number): ValidationPlan[] {
   const at = (share: number): string => `${(share * capacity).toFixed(1)}/s`;

@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Linux counts processor time in hundredths of a second. */
+/** Linux counts processor time in ticks of 10 ms. */
 const TICK_MS = 10;
 
-/** Processor time of this process and of another one with its children, those that have ended too. */
+/**
+ * Processor time of this process and of process `pid` with its children, including ended ones, in
+ * milliseconds.
+ */
 export function ownProcessorMs(pid: number): number {
   const { user, system } = process.cpuUsage();
   const children = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && statOf(name)?.parent === pid);
@@ -11,7 +14,7 @@ export function ownProcessorMs(pid: number): number {
   return (user + system) / 1_000 + others.reduce((sum, ticks) => sum + ticks, 0) * TICK_MS;
 }
 
-/** Processor time that the whole machine has used. */
+/** Processor time used by the whole machine, in milliseconds. */
 export function machineProcessorMs(): number {
   const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = readFileSync(
     '/proc/stat',
@@ -24,11 +27,11 @@ export function machineProcessorMs(): number {
   return (user + nice + system + irq + softirq + steal) * TICK_MS;
 }
 
-/** Parent, and the ticks of a process and of its children that have ended. */
+/** Parent of a process, and the ticks of the process and its ended children. */
 function statOf(pid: string): { readonly parent: number; readonly ticks: number } | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name, in brackets, may hold spaces.
+    // The name, in parentheses, may contain spaces.
     const fields = text
       .slice(text.lastIndexOf(')') + 2)
       .split(' ')

@@ -11,7 +11,7 @@ import {
 import { serveProcess } from '../serve/serve-process.ts';
 import { machineProcessorMs, ownProcessorMs } from './processor-time.ts';
 
-/** What a laptop cloud did under a plan. */
+/** Measurements of a laptop cloud under a plan. */
 export interface Measured {
   readonly arrivals: number;
   readonly answered: number;
@@ -21,17 +21,17 @@ export interface Measured {
   /** Of answered requests. */
   readonly coldShare: number;
   readonly otherShare: number;
-  /** Processors that other programs used meanwhile: 0 on a quiet machine. */
+  /** Processors used by other programs meanwhile: 0 on an idle machine. */
   readonly foreignCores: number;
-  /** Processors that the laptop cloud and its client used. */
+  /** Processors used by the laptop cloud and its client. */
   readonly ownCores: number;
   readonly generator: GeneratorHealth;
-  /** Of answered requests, warm and cold, in tenths of a millisecond. */
+  /** Latencies of answered requests, warm and cold, in tenths of a millisecond. */
   readonly warmTenths: readonly number[];
   readonly coldTenths: readonly number[];
 }
 
-/** Puts a plan to a fresh laptop cloud. */
+/** Runs a plan against a fresh laptop cloud. */
 export async function runPlan(
   words: readonly string[],
   plan: LoadPlan,

@@ -9,17 +9,17 @@ const SNAPSHOT_SOURCE = join(PROJECT, 'src', 'snapshot.ts');
 /** Bundled candidate programs by name. */
 export interface Programs {
   readonly pathOf: (program: CandidateKind['program']) => string;
-  /** Why a candidate cannot run; undefined where it can. */
+  /** Why a candidate cannot run; undefined if it can. */
   readonly absence: (kind: CandidateKind) => string | undefined;
   readonly remove: () => Promise<void>;
 }
 
 /**
- * Bundles candidates, minified and each on its own, as a function would ship them: no candidate pays for reading
- * TypeScript or for another one's code.
+ * Bundles each candidate separately and minified, as a function would ship it, so that no candidate pays for
+ * parsing TypeScript or for the code of another one.
  */
 export async function bundlePrograms(kinds: readonly CandidateKind[]): Promise<Programs> {
-  // Below node_modules: the bundles must find the packages that they leave out.
+  // In node_modules, because the bundles must resolve their external packages.
   const outDir = join(PROJECT, 'node_modules', '.cache', `srag-bench-snapshot-${process.pid}`);
   const missing = new Map<string, string>();
   for (const kind of kinds) {
@@ -36,7 +36,7 @@ export async function bundlePrograms(kinds: readonly CandidateKind[]): Promise<P
       format: 'esm',
       platform: 'node',
       target: 'node22',
-      // Everything small belongs into the bundle, as in a function; native packages stay outside.
+      // Small packages are bundled, as in a function; native packages remain external.
       deps: { neverBundle: kinds.flatMap(({ packages }) => packages), alwaysBundle: [/^(?:aws4|porter2)$/] },
       alias: { 'srag/snapshot': SNAPSHOT_SOURCE },
       minify: true,

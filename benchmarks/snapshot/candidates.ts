@@ -1,15 +1,15 @@
-/** What is known of a candidate before it runs. */
+/** Static properties of a candidate. */
 export interface CandidateKind {
   readonly name: string;
-  /** File in candidates/ that opens it. */
+  /** File in candidates/ that implements it. */
   readonly program: 'lancedb' | 'usearch' | 'hnswlib-node' | 'sqlite-vec' | 'snapshot';
-  /** What must be installed. */
+  /** Packages that must be installed. */
   readonly packages: readonly string[];
-  /** Whether it reads an index on S3; all of them read one on the disk. */
+  /** Whether it can read an index on S3; all candidates can read one on disk. */
   readonly readsS3: boolean;
-  /** Whether it answers by words, too. */
+  /** Whether it supports lexical search. */
   readonly lexical: boolean;
-  /** Query parameters where none are given. */
+  /** Query parameters used if none are given. */
   readonly parameters: Readonly<Record<string, number>>;
 }
 

@@ -2,13 +2,13 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { peakMemoryBytes } from '../index-kinds/peak-memory.ts';
 import type { AnsweredQuery, CandidateJob, CandidateOutcome } from './jobs.ts';
 
-/** A question as a candidate gets it, by the mode of the job. */
+/** The query of a candidate; its fields depend on the mode of the job. */
 export interface Question {
   readonly vector?: Float32Array;
   readonly text?: string;
 }
 
-/** The nearest, best first: ids, scores and texts side by side. */
+/** The nearest, best first, as parallel arrays of ids, scores and texts. */
 export interface Found {
   readonly ids: readonly string[];
   readonly scores: readonly number[];
@@ -19,7 +19,7 @@ export interface Found {
 /** An opened index. */
 export interface OpenedCandidate {
   search(question: Question, topK: number): Found | Promise<Found>;
-  /** Reads everything that later queries need. */
+  /** Prefetches everything that later queries need. */
   hydrate?(): Promise<unknown>;
   close(): unknown;
 }
@@ -29,7 +29,7 @@ type Open = (job: CandidateJob) => OpenedCandidate | Promise<OpenedCandidate>;
 const WARM_UP = 50;
 const nowMs = (): number => performance.timeOrigin + performance.now();
 
-/** Does the job of the command line with what `open` opens, and prints the outcome. */
+/** Runs the job of the command line on the index that `open` returns, and prints the outcome. */
 export async function runCandidate(open: Open): Promise<never> {
   const job = JSON.parse(process.argv[2] ?? '') as CandidateJob;
   let outcome: CandidateOutcome;
@@ -44,7 +44,7 @@ export async function runCandidate(open: Open): Promise<never> {
     };
   }
   await new Promise((resolve) => process.stdout.write(`${JSON.stringify(outcome)}\n`, resolve));
-  // Native threads and sockets kept alive are no reason to stay.
+  // Native threads and kept-alive sockets would keep the process alive.
   process.exit(0);
 }
 
@@ -88,7 +88,7 @@ class Run {
     return { queries, hydration, hydrated, ...this.#facts() };
   }
 
-  /** An opening a query; its time is part of the query's. */
+  /** Opens the index anew for each query; the time of a query includes its opening. */
   async #opens(): Promise<AnsweredQuery[]> {
     const answered: AnsweredQuery[] = [];
     for (const question of this.#questions) {

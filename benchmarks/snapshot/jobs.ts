@@ -1,4 +1,4 @@
-/** Where a candidate's index lies. */
+/** Location of a candidate's index. */
 export type Place =
   | { readonly kind: 'disk'; readonly folder: string }
   | {
@@ -12,17 +12,18 @@ export type Place =
 
 export type Mode = 'vector' | 'lexical' | 'hybrid';
 
-/** A cache of objects on the local disk, where a candidate has one. */
+/** A cache of objects on the local disk, for candidates that have one. */
 export interface CacheSetting {
   readonly folder: string;
   readonly folderBytes: number;
 }
 
-/** What a candidate process is asked to do. */
+/** A job of a candidate process. */
 export interface CandidateJob {
   /**
-   * `cold` one query; `opens` one query after each of many openings; `session` queries of one opening, again after
-   * hydration where there is one; `warm` queries timed after a warm-up; `memory` queries, then what the process holds.
+   * `cold`: one query. `opens`: one query after each of many openings. `session`: queries of one opening,
+   * repeated after hydration if the candidate supports it. `warm`: queries timed after a warm-up. `memory`:
+   * queries, then the memory of the process.
    */
   readonly task: 'cold' | 'opens' | 'session' | 'warm' | 'memory';
   readonly kind: string;
@@ -30,11 +31,11 @@ export interface CandidateJob {
   readonly parameters: Readonly<Record<string, number>>;
   readonly mode: Mode;
   readonly topK: number;
-  /** Raw float32 vectors, one after the other, and a JSON array of texts. */
+  /** Concatenated float32 vectors, and a JSON array of texts. */
   readonly queryVectors: string;
   readonly queryTexts: string;
   readonly dimensions: number;
-  /** Queries `from` to `to` (excluded). */
+  /** Queries from `from` (inclusive) to `to` (exclusive). */
   readonly from: number;
   readonly to: number;
   readonly cache?: CacheSetting;
@@ -45,21 +46,21 @@ export interface AnsweredQuery {
   readonly startMs: number;
   readonly endMs: number;
   readonly ids: readonly string[];
-  /** Characters of the texts that came with the hits. */
+  /** Number of characters in the texts of the hits. */
   readonly characters: number;
 }
 
-/** What it says, as one line of JSON, at its end. */
+/** Result of the process: one line of JSON, printed at its end. */
 export interface CandidateOutcome {
-  /** When the process began, by its own account: what starting it took before is not its doing. */
+  /** Start of the process by its own clock, which excludes the time to spawn it. */
   readonly startedMs: number;
   readonly queries: readonly AnsweredQuery[];
-  /** After hydration; absent where a candidate has none. */
+  /** Queries after hydration; absent if the candidate does not support it. */
   readonly hydrated?: readonly AnsweredQuery[];
   readonly hydration?: { readonly startMs: number; readonly endMs: number };
   readonly rssBytes: number;
   readonly peakBytes: number;
-  /** The candidate's own account of its last query. */
+  /** Trace of the last query, as reported by the candidate. */
   readonly trace?: unknown;
   readonly error?: { readonly code: string; readonly message: string };
 }

@@ -10,39 +10,39 @@ const MODES: readonly Mode[] = ['vector', 'lexical', 'hybrid'];
 
 export const HELP = `Usage: npm run bench:snapshot -- --data DIR [options]
 
-The snapshot index beside LanceDB, USearch, hnswlib and sqlite-vec: every sample from a fresh process, the order turned
-round after each round. S3 is versitygw (npm run servers:install) behind benchmarks/s3-model.
+Compares the snapshot index with LanceDB, USearch, hnswlib and sqlite-vec: every sample is from a fresh process, and
+every other round reverses the order. S3 is versitygw (npm run servers:install) behind benchmarks/s3-model.
 
-  cold     process start -> first answer with text; reads, waves, bytes of it; recall of the first queries of fresh openings
+  cold     process start -> first answer with text; its reads, waves, bytes; recall of the first query after each opening
   session  queries 2 to --session of one process on S3; again after hydration
   warm     latency in process on the local disk, after hydration and a warm-up; recall
-  memory   resident memory after --memory-queries queries, on S3 where a candidate reads it
+  memory   resident memory after --memory-queries queries, on S3 if the candidate supports it
 
   --data DIR            dataset: corpus.jsonl[.gz], queries, qrels, vectors/ (one folder in it, or --vectors)
   --vectors DIR         its vectors
   --kinds A,B           candidates (default: all): ${CANDIDATES.map(({ name }) => name).join(', ')}
   --scenario A,B        (default: all): ${SCENARIOS.join(', ')}
   --parameters JSON     {"KIND": {"nprobes": 40}}: query parameters in place of the defaults
-  --mode MODE           vector, lexical or hybrid (default vector): the latter only of kinds that answer them
+  --mode MODE           vector, lexical or hybrid (default vector); kinds without the mode are left out
   --rounds N            (default 5)
-  --starts N            cold starts a round and kind, each with another query (default 3)
-  --first-queries N     different first queries whose recall is taken (default 200)
+  --starts N            cold starts per round and kind, each with a different query (default 3)
+  --first-queries N     first queries whose recall is measured (default 200)
   --session N           queries of a session (default 200)
   --queries N           warm queries (default 1000)
   --memory-queries N    (default 1000)
-  --cache-mb N          of the folder that is hydrated (default 256)
-  --places A,B          of the cold starts (default s3,disk); without s3 nothing is measured on S3
-  --latency-ms N        of S3 to the first byte (default 25)
-  --fault-rate N        share of S3 reads that go wrong (default 0)
+  --cache-mb N          size of the cache folder (default 256)
+  --places A,B          places of the cold starts (default s3,disk); without s3 nothing is measured on S3
+  --latency-ms N        S3 latency to the first byte (default 25)
+  --fault-rate N        share of S3 reads that fail (default 0)
   --json FILE           write raw samples, configuration and environment
-  --work DIR            keeps built indexes for the next run (default: a temporary folder)
-  --rebuild A,B         builds these again though the work folder has them
+  --work DIR            folder that keeps built indexes for the next run (default: a temporary folder)
+  --rebuild A,B         rebuild these kinds even if the work folder has them
   --help
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a kind could not be measured. Peers that do not install are absent;
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a kind could not be measured. Peers that are not installed are left out;
 hnswlib-node needs a compiler: npm run bench:peers.`;
 
-/** What the benchmark was asked to do. */
+/** Configuration of a run. */
 export interface SnapshotBenchOptions {
   readonly data: string;
   readonly vectors: string | undefined;
@@ -55,18 +55,20 @@ export interface SnapshotBenchOptions {
   readonly session: number;
   readonly queries: number;
   readonly memoryQueries: number;
-  /** Megabytes of the cache folder. */
+  /** Size of the cache folder in MB. */
   readonly cacheMb: number;
   readonly places: readonly ('s3' | 'disk')[];
   readonly latencyMs: number;
   readonly faultRate: number;
   readonly json: string | undefined;
   readonly work: string | undefined;
-  /** Kinds that are built again. */
+  /** Kinds to rebuild. */
   readonly rebuild: readonly string[];
 }
 
-/** Reads the command line; `help` where that is all it wants. @throws INVALID_ARGUMENT, UNKNOWN_INDEX_KIND */
+/**
+ * Reads the command line; returns `help` if help is requested. @throws INVALID_ARGUMENT, UNKNOWN_INDEX_KIND
+ */
 export function readOptions(args: readonly string[]): SnapshotBenchOptions | 'help' {
   const given = parse(args);
   if (given.help === true) return 'help';
@@ -145,7 +147,7 @@ const invalid = (name: string, given: string, wanted: string): SragError =>
 function number(name: string, given: string, low: number): number {
   const value = Number(given);
   if (Number.isInteger(value) && value >= low) return value;
-  throw invalid(name, given, `a whole number from ${low}`);
+  throw invalid(name, given, `an integer >= ${low}`);
 }
 
 function choices<T extends string>(name: string, given: string, known: readonly T[]): readonly T[] {

@@ -14,10 +14,10 @@ import type { CandidateKind } from './candidates.ts';
 import type { Place } from './jobs.ts';
 
 export const BUCKET = 'bench';
-/** Locks of the storage on a disk. */
+/** Lock folder of the disk storage. */
 const LOCAL_ONLY = '.srag-writes/';
 
-/** A dataset with its vectors, and its queries in files that a candidate reads fast. */
+/** A dataset with its vectors, and its queries in files that candidates read quickly. */
 export interface PreparedData {
   readonly dataset: EvaluationDataset;
   readonly vectors: VectorFolder;
@@ -38,7 +38,8 @@ export async function prepareData(
   const vectors = await openVectorFolder(vectorsFolder);
   vectors.expectRows(dataset.documentIds.length);
   const asked = await vectors.queries();
-  if (asked === undefined) throw new SragError('INVALID_DATASET', `${vectorsFolder} holds no query vectors.`);
+  if (asked === undefined)
+    throw new SragError('INVALID_DATASET', `${vectorsFolder} contains no query vectors.`);
   const files = { queryVectors: join(work, 'queries.f32'), queryTexts: join(work, 'queries.json') };
   const textOf = new Map(dataset.queries.map(({ id, text }) => [id, text]));
   await mkdir(work, { recursive: true });
@@ -54,7 +55,9 @@ export async function prepareData(
   };
 }
 
-/** Builds the kind's index below `work`, unless an earlier run did so from the same files; gives its folder. */
+/**
+ * Builds the kind's index in `work`, unless an earlier run built it from the same files; returns its folder.
+ */
 export async function buildOnce(
   kind: CandidateKind,
   { dataset, vectors, vectorsFolder }: PreparedData,
@@ -96,7 +99,7 @@ export async function buildOnce(
 
 const uploadMarker = (folder: string): string => `${folder}.uploaded`;
 
-/** Copies a built index to S3 by way of `place`'s endpoint, unless an earlier run did. */
+/** Copies a built index to S3 through the endpoint of `place`, unless an earlier run copied it. */
 export async function uploadOnce(folder: string, place: Place & { kind: 's3' }): Promise<void> {
   const marker = uploadMarker(folder);
   if (existsSync(marker)) return;

@@ -6,7 +6,7 @@ interface Column<S> {
   readonly unit: string;
   readonly betterWhen: 'higher' | 'lower';
   readonly digits: number;
-  /** Of all samples of a kind; NaN where they say nothing about it. */
+  /** Figures computed from all samples of a kind; NaN if there are none. */
   readonly compute: (samples: readonly S[]) => number;
 }
 
@@ -28,7 +28,7 @@ const recallColumn = <S extends { readonly recalls: readonly number[] }>(): Colu
 const COLD: readonly Column<SampleOf<'cold'>>[] = [
   { ...lower('first answer', 'ms', 0), compute: overRounds(({ firstAnswerMs }) => firstAnswerMs) },
   {
-    ...lower('of it open and search', 'ms', 0),
+    ...lower('of which open and search', 'ms', 0),
     compute: overRounds(({ openAndSearchMs }) => openAndSearchMs),
   },
   {
@@ -72,7 +72,7 @@ const MEMORY: readonly Column<SampleOf<'memory'>>[] = [
   { ...lower('peak', 'MB', 0), compute: overRounds(({ peakBytes }) => peakBytes / 1e6) },
 ];
 
-/** Titled tables in Markdown, a line a kind; columns about which no kind says anything are left out. */
+/** Markdown tables with titles, one line per kind. Columns without values are left out. */
 export function formatReport(samples: readonly Sample[], absent: Readonly<Record<string, string>>): string {
   const cold = samplesOf(samples, 'cold');
   const session = samplesOf(samples, 'session');

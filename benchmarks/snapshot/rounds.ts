@@ -3,7 +3,7 @@ import { CandidateFailure } from './run-candidate.ts';
 import type { Sample } from './samples.ts';
 import { type Bench, KindRound } from './scenarios.ts';
 
-/** Samples of all rounds, and why a kind ended early. */
+/** Samples of all rounds, and the errors of kinds that failed. */
 export interface Measured {
   readonly samples: readonly Sample[];
   readonly failures: Readonly<Record<string, string>>;
@@ -11,7 +11,7 @@ export interface Measured {
 
 type Step = (kind: CandidateKind, round: number) => Promise<Sample[]>;
 
-/** Runs the rounds: each step goes through the kinds in turn, each round in the opposite order of the one before. */
+/** Runs the rounds: each step runs every kind in turn; every other round reverses the order. */
 export async function runRounds(
   bench: Bench,
   kinds: readonly CandidateKind[],
@@ -53,7 +53,7 @@ function stepsOf(bench: Bench): Step[] {
           ({ readsS3 }) => place === 'disk' || readsS3,
         );
     }
-    // The same answers every time: once is enough.
+    // The answers are deterministic, so one round is enough.
     on(
       (measure) => measure.firstRecall(),
       (_, round) => round === 1,

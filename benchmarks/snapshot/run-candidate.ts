@@ -16,7 +16,7 @@ export async function runCandidate(program: string, job: CandidateJob): Promise<
   });
   const [printed, status] = await Promise.all([text(child.stdout!), ended]);
   const line = printed.trimEnd().split('\n').at(-1) ?? '';
-  if (status !== '0' || line === '') throw new CandidateFailure(`The process ended with ${status}.`);
+  if (status !== '0' || line === '') throw new CandidateFailure(`The process exited with ${status}.`);
   const outcome = JSON.parse(line) as CandidateOutcome;
   if (outcome.error !== undefined)
     throw new CandidateFailure(`${outcome.error.code} ${outcome.error.message}`.trim());

@@ -1,4 +1,4 @@
-/** Reads of a query, from the proxy's log; absent where there is no S3. */
+/** S3 reads of a query, from the proxy's log; absent in runs without S3. */
 export interface Traffic {
   readonly reads: number;
   readonly waves: number;
@@ -11,13 +11,13 @@ interface Base {
   readonly place: 's3' | 'disk';
 }
 
-/** One measurement. Everything that is reported is computed from these. */
+/** One measurement. The whole report is computed from these. */
 export type Sample = Base &
   (
     | {
         readonly scenario: 'cold';
         readonly query: number;
-        /** From when the process began to the answer, and of it the part from opening on. */
+        /** From process start to the answer, and the part of it from opening the index to the answer. */
         readonly firstAnswerMs: number;
         readonly openAndSearchMs: number;
         readonly characters: number;
@@ -31,7 +31,7 @@ export type Sample = Base &
         readonly latenciesMs: readonly number[];
         readonly traffic: readonly Traffic[];
         readonly recalls: readonly number[];
-        /** Of the hydration before the phase. */
+        /** The hydration before the phase. */
         readonly hydration?: Traffic & { readonly ms: number };
       }
     | {

@@ -9,24 +9,24 @@ import type { PreparedData } from './prepare.ts';
 import { runCandidate } from './run-candidate.ts';
 import type { Sample, Traffic } from './samples.ts';
 
-/** What all scenarios share. */
+/** Settings shared by all scenarios. */
 export interface Bench {
   readonly options: SnapshotBenchOptions;
   readonly data: PreparedData;
   /** Undefined in a run without S3. */
   readonly model: S3Model | undefined;
   readonly work: string;
-  /** Recall by query of the ids found for the queries from the first on; empty where there is no truth. */
+  /** Recall by query of the ids found for the first queries; empty if there is no ground truth. */
   readonly judge: (hits: readonly (readonly string[])[]) => Promise<number[]>;
   readonly programOf: (kind: CandidateKind) => string;
   readonly diskPlaceOf: (kind: CandidateKind) => Place;
-  /** On S3, behind the model or without it. */
+  /** The place on S3, through the latency model or directly. */
   readonly s3PlaceOf: (kind: CandidateKind, isDirect?: boolean) => Place;
 }
 
 const WITHOUT_PAUSES = { latencyMs: 0, connectionMb: 1e6, totalMb: 1e6 };
 
-/** Samples of one kind in one round; of the cold starts only number `start`. */
+/** Measures the samples of one kind in one round; of the cold starts, only number `start`. */
 export class KindRound {
   readonly #bench: Bench;
   readonly #kind: CandidateKind;
@@ -38,7 +38,7 @@ export class KindRound {
     this.#round = round;
   }
 
-  /** One fresh process, one answer, with a query that no start of this kind had before. */
+  /** One fresh process and one answer, with a query not used by any earlier start of this kind. */
   async cold(place: 's3' | 'disk', start: number): Promise<Sample[]> {
     const { data, options } = this.#bench;
     const query = ((this.#round - 1) * options.starts + start) % data.queryCount;
@@ -59,7 +59,7 @@ export class KindRound {
     ];
   }
 
-  /** Recall only: the model's latency would change nothing but the time that it takes. */
+  /** Bypasses the latency model, which does not affect recall. */
   async firstRecall(): Promise<Sample[]> {
     const { options, data } = this.#bench;
     const count = Math.min(options.firstQueries, data.queryCount);
@@ -81,7 +81,7 @@ export class KindRound {
     const log = (await model?.log()) ?? [];
     const base = { ...this.#base('s3'), scenario: 'session' } as const;
     const phase = async (queries: readonly AnsweredQuery[]) => ({
-      // All are judged, as the judge counts from the first; the first one is no later query.
+      // Includes the first query, because the judge numbers queries from the first; it is removed afterwards.
       recalls: (await this.#recalls(queries)).slice(1),
       latenciesMs: latencies(queries.slice(1)),
       traffic: trafficOf(log, queries).slice(1),
@@ -109,8 +109,8 @@ export class KindRound {
   }
 
   /**
-   * Over connections that are kept, as those of S3 are and those of the server behind the model are not, but without
-   * its pauses: they would change nothing but the time that it takes.
+   * Keeps connections alive, as S3 does and the server behind the model does not. Disables the model's
+   * latency, which does not affect memory.
    */
   async memory(): Promise<Sample[]> {
     const { options, data, model } = this.#bench;
@@ -163,10 +163,13 @@ export class KindRound {
 const latencies = (queries: readonly AnsweredQuery[]): number[] =>
   queries.map(({ startMs, endMs }) => rounded(endMs - startMs));
 
-/** Microseconds: more digits say nothing. */
+/** Rounds to microseconds; further digits are noise. */
 const rounded = (ms: number): number => Math.round(ms * 1_000) / 1_000;
 
-/** Each query's share of the log: what arrived from its start to the next one's, or to its own end if it is the last. */
+/**
+ * The log entries of each query: those from its start to the start of the next one, or to its own end if it
+ * is the last.
+ */
 export function trafficOf(log: readonly LoggedRequest[], queries: readonly AnsweredQuery[]): Traffic[] {
   return queries.map(({ startMs, endMs }, index) =>
     summariseLog(between(log, startMs, queries[index + 1]?.startMs ?? endMs)),

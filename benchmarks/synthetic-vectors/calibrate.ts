@@ -2,7 +2,10 @@ import { exactNeighbours, seededRandom } from '../../src/measure/index.ts';
 import { ClusterModel, type ModelSettings } from './model.ts';
 import { foundShare, OneBitEstimator } from './one-bit.ts';
 
-/** Recall@10 that re-scoring the best 100 by 1-bit codes is to reach: as on embeddings of arXiv abstracts. */
+/**
+ * Target range of recall@10 after re-scoring the best 100 by 1-bit codes, as measured on embeddings of arXiv
+ * abstracts.
+ */
 export const RECALL_RANGE = [0.97, 0.995] as const;
 const AIM = [0.98, 0.99] as const;
 export const RESCORED = 100;
@@ -10,13 +13,14 @@ export const TRUE_NEAREST = 10;
 const SAMPLE_ROWS = 16_000;
 const SAMPLE_QUERIES = 200;
 const STEPS = 9;
-/** Narrower clusters would look like no real collection: a small one may end above the range. */
+/** Narrower clusters would be unrealistic, so the recall of a small collection may end above the range. */
 const SPREADS = [0.3, 2.5] as const;
 const SAMPLE_SEED_OFFSET = 0x5a3c;
 
 /**
- * Finds the spread at which 1-bit codes are as good as on real embeddings, by halving. Measures a
- * few clusters at the density that they will have among `rows`: others hold no near neighbours.
+ * Finds the spread at which 1-bit codes are as accurate as on real embeddings, by bisection. Measures a few
+ * clusters at the density that they will have among `rows`, because other clusters contain no near
+ * neighbours.
  */
 export async function calibrate(
   base: Omit<ModelSettings, 'spread'>,
@@ -27,7 +31,7 @@ export async function calibrate(
   let spread = 0.7;
   for (let step = 0; step < STEPS; step++) {
     const recall = await sampleRecall(new ClusterModel({ ...base, spread }), rows);
-    say(`calibration: spread ${spread.toFixed(3)} gives recall@10 ${recall.toFixed(4)}`);
+    say(`calibration: spread ${spread.toFixed(3)} yields recall@10 ${recall.toFixed(4)}`);
     if (recall >= AIM[0] && recall <= AIM[1]) break;
     if (recall < AIM[0]) low = spread;
     else high = spread;
@@ -52,7 +56,7 @@ async function sampleRecall(model: ClusterModel, rows: number): Promise<number> 
     for (let row = 0; row < size; row++) sampled.push(topic);
   }
   const { vectors } = model.draw(sampled.length, random, next(sampled));
-  // Clusters were drawn by their sizes: drawing rows again would ask the large ones too often.
+  // Uniform over the clusters: these were drawn by size, so drawing rows would favour large ones twice.
   const asked = Array.from({ length: SAMPLE_QUERIES }, () => topics[Math.floor(random() * topics.length)]!);
   const queries = model.draw(asked.length, random, next(asked)).vectors;
   const truth = await exactNeighbours({ dimensions, blocks: [vectors], queries, topK: TRUE_NEAREST });
@@ -65,7 +69,7 @@ async function sampleRecall(model: ClusterModel, rows: number): Promise<number> 
   return foundShare(estimator.nearest(), listsOf(truth.rows, truth.topK));
 }
 
-/** Rows of a matrix of `width` columns as lists, each cut to `keep`. */
+/** Converts a matrix with `width` columns to one list per row, each cut to `keep` values. */
 export const listsOf = (rows: Int32Array, width: number, keep = width): readonly (readonly number[])[] =>
   Array.from({ length: rows.length / width }, (_, query) => [
     ...rows.subarray(query * width, query * width + keep),

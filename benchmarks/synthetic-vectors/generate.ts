@@ -18,17 +18,20 @@ import { Threads } from './threads.ts';
 const BLOCK_ROWS = 2_048;
 const TRUTH_DEPTH = 100;
 const CHECKED_QUERIES = 100;
-/** Where the queries' random numbers start; those of corpus rows lie above. */
+/** Seed offset of the queries; the seeds of corpus rows are higher. */
 const QUERY_SEED_OFFSET = 0x9e37;
 
 export interface GeneratedCollection {
   readonly vectorsFolder: string;
   readonly spread: number;
-  /** Mean share of the true 10 nearest among the best 100 of 1-bit codes, over a sample of the queries. */
+  /** Mean share of the true 10 nearest among the best 100 by 1-bit codes, over a sample of the queries. */
   readonly recall: number;
 }
 
-/** Writes the collection. Memory: a few blocks of rows and the queries, whatever the number of rows. */
+/**
+ * Writes the collection. Memory use is a few blocks of rows plus the queries, regardless of the number of
+ * rows.
+ */
 export async function generate(
   options: GeneratorOptions,
   say: (text: string) => void,
@@ -98,7 +101,9 @@ async function writeCorpus(
   if (lines !== undefined) await finished(lines.end());
 }
 
-/** Draws the queries as the rows are drawn, from random numbers of their own; gives them as they read back. */
+/**
+ * Draws the queries like the rows, from a separate random stream; returns them as read back from the file.
+ */
 async function writeQueries(
   { out, queries: count, dimensions, seed, texts }: GeneratorOptions,
   model: ClusterModel,
@@ -135,7 +140,7 @@ async function writeJudgements(out: string, nearest: readonly (readonly number[]
   await writeFile(join(out, 'qrels', 'test.tsv'), `query-id\tcorpus-id\tscore\n${lines.join('')}`);
 }
 
-/** Whole vectors in at most `parts` parts of nearly equal size. */
+/** Splits vectors into at most `parts` parts of nearly equal size. */
 function inParts(vectors: Float32Array, dimensions: number, parts: number): Float32Array[] {
   const count = vectors.length / dimensions;
   const size = Math.ceil(count / parts) * dimensions;

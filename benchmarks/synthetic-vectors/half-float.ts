@@ -1,9 +1,9 @@
 const float = new Float32Array(1);
 const bits = new Uint32Array(float.buffer);
-/** 2^-14, the smallest normal half, over 2^10 fractions: a subnormal half counts these. */
+/** 2^-14, the smallest normal half, divided by 2^10: the unit of subnormal halves. */
 const SUBNORMAL_UNIT = 2 ** -24;
 
-/** Half-precision bits of finite numbers below 65,504, rounded to the nearest, ties to even. */
+/** Half-precision bits of finite numbers below 65,504, rounded to nearest, ties to even. */
 export function toHalfFloats(values: Float32Array): Uint16Array {
   const halves = new Uint16Array(values.length);
   for (let index = 0; index < values.length; index++) halves[index] = toHalf(values[index]!);

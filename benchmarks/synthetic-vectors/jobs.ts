@@ -6,7 +6,7 @@ import { ClusterModel, type ModelSettings } from './model.ts';
 import { OneBitEstimator } from './one-bit.ts';
 import { corpusLines } from './texts.ts';
 
-/** Work that a thread does on its own; what it gives can be posted. */
+/** A job for one thread; its result can be posted. */
 export type Job =
   | {
       readonly task: 'draw';
@@ -30,16 +30,16 @@ export type Job =
     };
 
 export interface JobResults {
-  /** Half-precision rows, and their lines of corpus.jsonl as a gzip member of its own. */
+  /** Half-precision rows, and their lines of corpus.jsonl as a separate gzip member. */
   readonly draw: { readonly halves: Uint16Array; readonly texts?: Uint8Array };
   /** Rows by query, best first. */
   readonly truth: Int32Array;
-  /** Rows by query that 1-bit codes find, in no order. */
+  /** Rows by query that 1-bit codes find, unordered. */
   readonly codes: readonly (readonly number[])[];
 }
 
 const READ_ROWS = 4_096;
-/** Every block of rows has random numbers of its own, so that threads may draw them in any order. */
+/** Every block of rows has its own random stream, so threads may draw blocks in any order. */
 const BLOCK_SEEDS = 2 ** 20;
 
 let drawn: ClusterModel | undefined;
@@ -69,7 +69,7 @@ export async function runJob(job: Job): Promise<JobResults[Job['task']]> {
 }
 
 function drawBlock({ model, firstRow, count, withTexts }: Job & { task: 'draw' }): JobResults['draw'] {
-  // One collection a process, so one model a thread.
+  // Each process generates one collection, so each thread needs one model.
   drawn ??= new ClusterModel(model);
   const random = seededRandom(model.seed + BLOCK_SEEDS * (1 + firstRow));
   const { vectors, topics } = drawn.draw(count, random);

@@ -14,7 +14,7 @@ try {
     const [low, high] = RECALL_RANGE;
     say(`recall@10 of 1-bit codes with the best ${RESCORED} re-scored: ${recall.toFixed(4)}`);
     if (recall < low || recall > high)
-      say(`That is outside of ${low} to ${high}: try --spread or --clusters.`);
+      say(`The recall is outside the range ${low} to ${high}: try --spread or --clusters.`);
     const seconds = Math.round(performance.now() - startedMs) / 1_000;
     process.stdout.write(`${JSON.stringify({ ...options, ...made, recall, seconds })}\n`);
   }

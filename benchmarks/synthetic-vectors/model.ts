@@ -1,16 +1,19 @@
 import { gaussian, type Random, seededRandom } from '../../src/measure/index.ts';
 import { type Rotation, seededRotation } from './rotation.ts';
 
-/** What a synthetic collection is drawn from. Equal settings draw equal rows, in any order and on any machine. */
+/** Parameters of a synthetic collection. Equal settings draw equal rows, in any order and on any machine. */
 export interface ModelSettings {
   readonly dimensions: number;
   readonly clusters: number;
   readonly seed: number;
-  /** Length of a row's own part beside its cluster's centre (0.75) and what all share (0.35): high means spread out. */
+  /**
+   * Length of a row's own component, relative to its cluster's centre (0.75) and the common component (0.35);
+   * a high value spreads the rows.
+   */
   readonly spread: number;
 }
 
-/** Rows that were drawn: unit vectors one after the other, and the cluster of each. */
+/** Drawn rows: concatenated unit vectors, and the cluster of each. */
 export interface DrawnRows {
   readonly vectors: Float32Array;
   readonly topics: Uint16Array;
@@ -18,19 +21,24 @@ export interface DrawnRows {
 
 const COMMON = 0.35;
 const CENTRE = 0.75;
-/** Deviation of direction i within a cluster is (i + 1) ^ -exponent: high means few directions matter. */
+/**
+ * The deviation of direction i within a cluster is (i + 1) ^ -exponent; a high value lets few directions
+ * dominate.
+ */
 const OWN_EXPONENT = 0.75;
 const CENTRE_EXPONENT = 0.25;
-/** Cluster `c ^ SKEW` of uniform numbers: sizes from three fifths of the mean to ten times the mean. */
+/**
+ * Clusters are drawn as `u ^ SKEW` with uniform u, so sizes range from three fifths to ten times the mean.
+ */
 const SKEW = 1.5;
 
-/** Clusters with a power-law spectrum inside, each along directions of its own, rotated as a whole. */
+/** Clusters with a power-law spectrum, each along its own directions, rotated as a whole. */
 export class ClusterModel {
   readonly settings: ModelSettings;
   readonly #rotate: Rotation;
   readonly #deviations: Float64Array;
   readonly #centres: Float32Array;
-  /** Direction i of cluster c is axis (i * factor + offset) mod dimensions before the rotation. */
+  /** Before the rotation, direction i of cluster c is axis (i * factor + offset) mod dimensions. */
   readonly #axes: readonly { readonly factor: number; readonly offset: number }[];
 
   constructor(settings: ModelSettings) {
@@ -55,7 +63,7 @@ export class ClusterModel {
     }));
   }
 
-  /** Cluster of the next row. */
+  /** Draws the cluster of the next row. */
   drawTopic(random: Random): number {
     return Math.floor(this.settings.clusters * random() ** SKEW);
   }
@@ -66,7 +74,7 @@ export class ClusterModel {
     return below(topic + 1) - below(topic);
   }
 
-  /** `count` rows of a stream of random numbers; `topicOf` decides on the clusters. */
+  /** Draws `count` rows from a random stream; `topicOf` selects the cluster of each row. */
   draw(count: number, random: Random, topicOf = () => this.drawTopic(random)): DrawnRows {
     const { dimensions } = this.settings;
     const vectors = new Float32Array(count * dimensions);
@@ -86,7 +94,7 @@ export class ClusterModel {
       vectors[at + index] = this.#centres[topic * dimensions + index]!;
     let axis = offset;
     for (let index = 0; index < dimensions; index += 2) {
-      // Box and Muller, both numbers of a pair.
+      // Box-Muller transform, using both numbers of a pair.
       const length = Math.sqrt(-2 * Math.log(1 - random())) * spread;
       const angle = 2 * Math.PI * random();
       vectors[at + axis]! += length * Math.cos(angle) * this.#deviations[index]!;

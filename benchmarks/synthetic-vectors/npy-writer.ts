@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 
-/** Writes a matrix to a `.npy` file (format 1.0, little-endian, C order) block by block, in any order. */
+/** Writes a matrix to a `.npy` file (format 1.0, little-endian, C order) in blocks, in any order. */
 export class NpyWriter {
   readonly #file: FileHandle;
   readonly #dataOffset: number;

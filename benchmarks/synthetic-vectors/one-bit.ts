@@ -2,12 +2,13 @@ import { dotProduct } from '../../src/core/index.ts';
 import { seededRandom } from '../../src/measure/index.ts';
 import { type Rotation, seededRotation } from './rotation.ts';
 
-/** Seed of the codes' rotation: another one than any that made the data. */
+/** Seed of the codes' rotation; differs from all seeds that generate the data. */
 const CODE_SEED = 0x5eed_c0de;
 
 /**
- * The estimator of RaBitQ (arXiv 2405.12497) at 1 bit: a row r, rotated after `centre` was taken from it, is known by its
- * signs and one factor; q . x is estimated as q . centre + |r|^2 / sum |r_i| * sum sign_i q_i.
+ * The estimator of RaBitQ (arXiv 2405.12497) at 1 bit. After subtracting `centre` and rotating, a row r is
+ * represented by its signs and one factor; q . x is estimated as q . centre + |r|^2 / sum |r_i| * sum sign_i
+ * q_i.
  */
 export class OneBitEstimator {
   readonly #centre: Float32Array;
@@ -16,7 +17,7 @@ export class OneBitEstimator {
   readonly #offsets: Float64Array;
   readonly #nearest: BestRows[];
 
-  /** Keeps the best `depth` rows of each query by their estimates. */
+  /** Keeps the best `depth` rows of each query by estimated score. */
   constructor(centre: Float32Array, queries: Float32Array, depth: number) {
     const dimensions = centre.length;
     this.#centre = centre;
@@ -32,7 +33,7 @@ export class OneBitEstimator {
     }
   }
 
-  /** Takes whole rows; the first of them is row `firstRow`. */
+  /** Adds rows; the first one has the number `firstRow`. */
   add(rows: Float32Array, firstRow: number): void {
     const dimensions = this.#centre.length;
     const signs = new Float32Array(dimensions);
@@ -55,13 +56,13 @@ export class OneBitEstimator {
     }
   }
 
-  /** Rows by query, in no order. */
+  /** Rows by query, unordered. */
   nearest(): readonly (readonly number[])[] {
     return this.#nearest.map((best) => best.take());
   }
 }
 
-/** Mean share of the true nearest that are among the found: what re-scoring the found gives as recall. */
+/** Mean share of the true nearest neighbours among those found: the recall after re-scoring them. */
 export function foundShare(
   found: readonly (readonly number[])[],
   truth: readonly (readonly number[])[],
@@ -93,7 +94,7 @@ class BestRows {
     this.#depth = depth;
   }
 
-  /** Collects twice the depth, then keeps the better half. */
+  /** Collects twice the depth, then drops the lower half. */
   offer(row: number, score: number): void {
     if (score <= this.#worst) return;
     this.#rows.push(row);

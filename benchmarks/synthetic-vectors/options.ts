@@ -13,7 +13,7 @@ and vectors/synthetic-DIMENSIONS/ with corpus, queries and the exact 100 nearest
   --clusters N       (default: a hundredth of the rows, at most 1000)
   --spread N         width of the clusters (default: calibrated)
   --seed N           (default 1)
-  --threads N        (default: one a core)
+  --threads N        (default: one per core)
   --no-texts         only the vectors
   --help`;
 
@@ -29,7 +29,7 @@ export interface GeneratorOptions {
   readonly texts: boolean;
 }
 
-/** Reads the command line; `help` where that is all it wants. @throws RangeError, TypeError */
+/** Reads the command line; returns `help` if help is requested. @throws RangeError, TypeError */
 export function readGeneratorOptions(args: readonly string[]): GeneratorOptions | 'help' {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
@@ -50,7 +50,7 @@ export function readGeneratorOptions(args: readonly string[]): GeneratorOptions 
     },
   });
   if (values.help) return 'help';
-  if (values.out === undefined) throw new RangeError('--out is missing: the folder to write.');
+  if (values.out === undefined) throw new RangeError('--out is missing: it must be the folder to write.');
   const rows = whole('rows', values.rows ?? '100000', 1, 100_000_000);
   const clusters = Math.min(1_000, Math.ceil(rows / 100));
   const spread = values.spread === undefined ? undefined : Number(values.spread);

@@ -2,12 +2,13 @@ import type { Random } from '../../src/measure/index.ts';
 
 const ROUNDS = 3;
 
-/** An orthogonal transform, in place, of the `dimensions` numbers of `vector` from `at`. */
+/** Transforms `dimensions` numbers of `vector`, starting at `at`, orthogonally in place. */
 export type Rotation = (vector: Float32Array, at: number) => void;
 
 /**
- * A seeded orthogonal transform at n log n operations a vector: three rounds of random signs and Walsh-Hadamard
- * transforms. A length that is no power of two has two overlapping transforms, over its first and last part.
+ * A seeded orthogonal transform with n log n operations per vector: three rounds of random signs and
+ * Walsh-Hadamard transforms. A length that is not a power of two uses two overlapping transforms, of its
+ * first and last part.
  */
 export function seededRotation(dimensions: number, random: Random): Rotation {
   const width = 2 ** Math.floor(Math.log2(dimensions));

@@ -12,13 +12,16 @@ const TOPIC_WORDS = 60;
 const CATEGORIES = 40;
 const FIRST_YEAR = 2005;
 const YEARS = 20;
-/** Streams of random numbers of texts are apart from those of vectors. */
+/** Separates the random streams of texts from those of vectors. */
 const TEXT_SEED_OFFSET = 0x7e87;
 
 export const corpusId = (row: number): string => `d${String(row).padStart(8, '0')}`;
 export const queryId = (row: number): string => `q${String(row).padStart(6, '0')}`;
 
-/** Lines of corpus.jsonl of the rows from `firstRow`, one a topic: texts of 200 bytes, half of them topic words. */
+/**
+ * Lines of corpus.jsonl for the rows from `firstRow`, one per topic: texts of 200 bytes, of which half are
+ * topic words.
+ */
 export function corpusLines(topics: Uint16Array, firstRow: number, seed: number): string {
   const random = seededRandom(seed + TEXT_SEED_OFFSET + firstRow * 2 ** 16);
   let lines = '';
@@ -41,7 +44,7 @@ export function queryLines(topics: Uint16Array, seed: number): string {
     .join('');
 }
 
-/** Words of a topic, each with a space before it, until `isEnough` of them. */
+/** A sequence of words of a topic, which ends as soon as `isEnough` returns true. */
 function sentence(
   topic: number,
   random: Random,
@@ -51,14 +54,14 @@ function sentence(
   for (let words = 0; !isEnough(words, text.length - 1); words++) {
     const isCommon = random() < 0.5;
     const size = isCommon ? COMMON_WORDS : TOPIC_WORDS;
-    // Early words are more frequent, as in real text.
+    // Words with low numbers are more frequent, as in real text.
     const picked = Math.floor(size * random() ** 3);
     text += ` ${word(isCommon ? picked : COMMON_WORDS + topic * TOPIC_WORDS + picked)}`;
   }
   return text.slice(1);
 }
 
-/** A word per number, two to four syllables, no two alike. */
+/** A unique word of two to four syllables for each number. */
 function word(number: number): string {
   let [text, rest] = [SYLLABLES[number % SYLLABLES.length]!, Math.floor(number / SYLLABLES.length)];
   do {

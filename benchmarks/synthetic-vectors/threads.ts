@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Job, JobResults } from './jobs.ts';
 
-/** A fixed number of threads; a job waits until one of them is free. */
+/** A pool with a fixed number of threads; a job waits for a free one. */
 export class Threads {
   readonly size: number;
   readonly #all: readonly Worker[];

@@ -1,4 +1,4 @@
-/** A thread of the generator: does the jobs that it is sent, one after the other. */
+/** A thread of the generator that runs the jobs it receives, one at a time. */
 import { parentPort } from 'node:worker_threads';
 import { type Job, runJob } from './jobs.ts';
 

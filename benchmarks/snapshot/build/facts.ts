@@ -1,8 +1,8 @@
-/** What building an index took, beside its folder. */
+/** Measurements of an index build, stored next to its folder. */
 export interface BuildFacts {
   readonly ingestMs: number;
   readonly indexMs: number;
-  /** Largest resident memory of `srag index build`; NaN where the system does not tell. */
+  /** Peak resident memory of `srag index build`; NaN if the system does not provide it. */
   readonly indexPeakBytes: number;
 }
 

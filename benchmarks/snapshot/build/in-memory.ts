@@ -7,7 +7,7 @@ const CONNECTIVITY = 16;
 const EXPANSION = 128;
 const SEED = 100;
 
-/** The graph of USearch as it is saved, and the texts. */
+/** Writes the serialised graph of USearch, and the texts. */
 export async function buildUsearch(job: BuildJob): Promise<void> {
   const { Index, MetricKind, ScalarKind } = await import('usearch');
   const index = new Index({
@@ -28,7 +28,7 @@ export async function buildUsearch(job: BuildJob): Promise<void> {
   index.save(join(job.folder, 'index.usearch'));
 }
 
-/** The graph of hnswlib as it is saved, and the texts. */
+/** Writes the serialised graph of hnswlib, and the texts. */
 export async function buildHnswlib(job: BuildJob): Promise<void> {
   const { dimensions, rows, folder } = job;
   const { default: hnswlib } = await import('hnswlib-node');

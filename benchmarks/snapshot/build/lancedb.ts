@@ -5,7 +5,7 @@ import { type BuildJob, rowBatches } from './source.ts';
 const MIN_LISTS = 1;
 const ROWS_PER_GRAPH = 10_000;
 
-/** A table `chunks` with id, text and vector, and the index of the kind. */
+/** Writes a table `chunks` with id, text and vector, and the index of the kind. */
 export async function buildLance(job: BuildJob): Promise<void> {
   const { lance, arrow } = await loadLance();
   const { kind, folder, rows, dimensions } = job;
@@ -25,7 +25,7 @@ export async function buildLance(job: BuildJob): Promise<void> {
     const columns = { id: { values: ids }, text: { values: texts }, vector: { vectors: each } };
     await table.add(tableOf(arrow, schema, columns, ids.length));
   }
-  // One fragment, as after a bulk load: the kindest case for reads.
+  // One fragment, as after a bulk load: the best case for reads.
   await table.optimize({ cleanupOlderThan: new Date() });
   const config = configure(lance.Index, kind, rows);
   if (config !== undefined) {
@@ -49,6 +49,6 @@ function configure(index: typeof Index, kind: string, rows: number): Index | und
     case 'lancedb-ivf-hnsw-sq':
       return index.hnswSq(lists(rows / ROWS_PER_GRAPH));
     default:
-      throw new Error(`Unknown kind of LanceDB index: ${kind}.`);
+      throw new Error(`Unknown LanceDB index kind: ${kind}.`);
   }
 }

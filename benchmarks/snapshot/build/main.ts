@@ -1,4 +1,4 @@
-/** Builds one candidate's index in a process of its own: `node main.ts JOB`, a BuildJob as JSON. */
+/** Builds one candidate's index in its own process: `node main.ts JOB`, where JOB is a BuildJob as JSON. */
 import { mkdir } from 'node:fs/promises';
 import { buildHnswlib, buildUsearch } from './in-memory.ts';
 import { buildLance } from './lancedb.ts';

@@ -7,10 +7,10 @@ import { type BuildFacts, buildFactsPath } from './facts.ts';
 import type { BuildJob } from './source.ts';
 
 const CLI = join(import.meta.dirname, '..', '..', '..', 'src', 'cli', 'main.ts');
-/** How often a running process is asked for its memory. */
+/** Interval at which the memory of the running process is read. */
 const LOOK_MS = 100;
 
-/** Ingests, builds and publishes as a user does; the corpus, which no query reads, goes again. */
+/** Ingests, builds and publishes as a user does, then deletes the corpus, which no query reads. */
 export async function buildSnapshot({ folder, corpusPath, vectorsFolder }: BuildJob): Promise<void> {
   const location = ['--location', folder, '--json'];
   const ingest = await srag('ingest', corpusPath, '--vectors', vectorsFolder, ...location);
@@ -20,13 +20,13 @@ export async function buildSnapshot({ folder, corpusPath, vectorsFolder }: Build
   await writeFile(buildFactsPath(folder), JSON.stringify(facts));
 }
 
-/** Runs the command line; what it prints goes to stderr. */
+/** Runs the command line; its output goes to stderr. */
 export async function srag(...args: string[]): Promise<{ readonly ms: number; readonly peakBytes: number }> {
   const startedMs = performance.now();
   const child = spawn(process.execPath, ['--no-warnings', CLI, ...args], { stdio: ['ignore', 2, 2] });
   let peakBytes = Number.NaN;
   const looking = setInterval(() => {
-    // The last look counts: the kernel keeps the highest mark, and forgets it with the process.
+    // The last reading is the peak: the kernel keeps the high-water mark until the process ends.
     const bytes = peakMemoryBytes(child.pid);
     if (bytes > 0) peakBytes = bytes;
   }, LOOK_MS);

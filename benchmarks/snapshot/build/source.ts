@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import { openVectorFolder } from '../../../src/models/embedders/index.ts';
 
-/** What an index is built from and where. */
+/** Source and target of an index build. */
 export interface BuildJob {
   readonly kind: string;
   /** A new folder. */
@@ -14,18 +14,18 @@ export interface BuildJob {
   readonly dimensions: number;
 }
 
-/** Rows that follow one another. */
+/** Consecutive rows. */
 export interface RowBatch {
   readonly firstRow: number;
   readonly ids: readonly string[];
   readonly texts: readonly string[];
-  /** Unit vectors, one after the other. */
+  /** Concatenated unit vectors. */
   readonly vectors: Float32Array;
 }
 
 const BATCH_ROWS = 4_096;
 
-/** The rows of a dataset with their vectors, in order. Memory: one batch. */
+/** Reads the rows of a dataset with their vectors, in order. Keeps one batch in memory. */
 export async function* rowBatches({ corpusPath, vectorsFolder }: BuildJob): AsyncGenerator<RowBatch> {
   const folder = await openVectorFolder(vectorsFolder);
   const file = createReadStream(corpusPath);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type BuildJob, rowBatches } from './source.ts';
 
-/** A database with one virtual table of vectors, ids and texts. */
+/** Writes a database with one virtual table of vectors, ids and texts. */
 export async function buildSqlite(job: BuildJob): Promise<void> {
   const { DatabaseSync } = await import('node:sqlite');
   const { load } = await import('sqlite-vec');

@@ -1,4 +1,4 @@
-/** hnswlib, its graph and the texts in memory. */
+/** hnswlib, with its graph and the texts in memory. */
 import { join } from 'node:path';
 import hnswlib from 'hnswlib-node';
 import { runCandidate } from '../child.ts';

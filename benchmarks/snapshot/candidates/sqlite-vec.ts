@@ -1,4 +1,4 @@
-/** sqlite-vec: a scan of all vectors in a database on the disk. */
+/** sqlite-vec: a scan of all vectors in a database on disk. */
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { load } from 'sqlite-vec';

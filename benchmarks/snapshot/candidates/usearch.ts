@@ -1,4 +1,4 @@
-/** USearch, its graph and the texts in memory. */
+/** USearch, with its graph and the texts in memory. */
 import { join } from 'node:path';
 import { Index, MetricKind, ScalarKind } from 'usearch';
 import { runCandidate } from '../child.ts';
