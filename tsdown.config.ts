@@ -2,12 +2,12 @@ import { esmExternalRequirePlugin } from 'rolldown/plugins';
 import { defineConfig, type Rolldown, type UserConfig } from 'tsdown';
 import { thirdPartyNotices } from './scripts/third-party-notices.ts';
 
-/** Functions whose bundles hold all that they need, by the name of their folder. */
+/** Functions whose bundles contain all their dependencies, by folder name. */
 const FUNCTIONS = ['baseline', 'retrieve', 'generate', 'stream', 'warmup'];
 
 /**
- * What small functions would import lazily and never do: other engines, building an index, ways to keys that Lambda has
- * not, and the SDK's recognition of browsers.
+ * Lazy imports that small functions never reach: other engines, index builds, sources of credentials that
+ * Lambda lacks, and the SDK's browser detection.
  */
 const NEVER_LOADED = [
   '@lancedb/lancedb',
@@ -27,7 +27,7 @@ const library: UserConfig = {
     index: 'src/index.ts',
     snapshot: 'src/snapshot.ts',
     'cli/main': 'src/cli/main.ts',
-    // Programs of other threads and processes: inside cli/main.js they would run the command line.
+    // Programs of other threads and processes; inside cli/main.js, they would run the command line.
     'cli/file-reader': 'src/corpus/ingest/reader/program.ts',
     'cli/jsonata-worker': 'src/laptop/state-machine/jsonata/worker.ts',
     'cli/selftest-worker': 'src/measure/selftest/worker.ts',
@@ -35,11 +35,11 @@ const library: UserConfig = {
   format: 'esm',
   platform: 'node',
   target: 'node22',
-  // The names that package.json states: .js and .d.ts, which `"type": "module"` makes ES modules.
+  // The names in package.json: .js and .d.ts, which are ES modules because of `"type": "module"`.
   fixedExtension: false,
   dts: true,
   sourcemap: false,
-  // Bundlers of users cannot turn its calls of `require` into imports where they make an ES module.
+  // aws4 calls `require`, which users' bundlers cannot convert to imports in an ES module.
   deps: { alwaysBundle: ['aws4'] },
   plugins: [
     esmExternalRequirePlugin({ external: [/^(?:url|querystring|crypto)$/] }),
@@ -49,12 +49,12 @@ const library: UserConfig = {
   clean: ['dist/*', '!dist/functions', '!dist/emulator'],
   copy: [
     { from: 'src/cloud/functions/*.json', to: 'dist/functions' },
-    // Maps of East Asian fonts, which unpdf leaves out; their licence is among them.
+    // CMaps of East Asian fonts, which unpdf omits; their licence is among them.
     { from: 'node_modules/pdfjs-dist/cmaps/*', to: 'dist/cmaps' },
   ],
 };
 
-/** Price tables without what only people read: where and when each price was noted. */
+/** Price tables without the fields that only document them: source, date and notes. */
 const pricesForFunctions: Rolldown.Plugin = {
   name: 'prices-for-functions',
   transform: {
@@ -66,7 +66,7 @@ const pricesForFunctions: Rolldown.Plugin = {
   },
 };
 
-/** A function's bundle: everything within, but what a small function never loads. */
+/** The bundle of a function: contains everything except what a small function never loads. */
 const bundle = (name: string): UserConfig => ({
   entry: { index: `src/cloud/functions/handlers/${name}.ts` },
   outDir: `dist/functions/${name}`,
@@ -83,7 +83,7 @@ const bundle = (name: string): UserConfig => ({
   plugins: [thirdPartyNotices(), pricesForFunctions],
 });
 
-/** The runtime of the laptop's execution environments, a program of its own. */
+/** The runtime of the laptop's execution environments, a separate program. */
 const runtime: UserConfig = {
   ...bundle('runtime'),
   entry: { bootstrap: 'src/laptop/runtime/bootstrap.ts' },

@@ -12,7 +12,7 @@ const project = (name: string, include: string[], timeoutMs: number, globalSetup
 });
 
 const infra = project('infra', ['infra/test/**/*.test.ts'], 120_000);
-/** Loading aws-cdk-lib takes longer than what most of these tests do with it: once for all files. */
+/** Loading aws-cdk-lib takes longer than most of these tests, so all files share one load. */
 const INFRA = {
   test: {
     ...infra.test,
@@ -21,12 +21,12 @@ const INFRA = {
   },
 };
 
-/** Where a run's results are also written as JSON. */
+/** File for an additional JSON report. */
 const report = process.env.SRAG_TEST_REPORT;
 
 /**
- * `unit`, `conformance` and `e2e` need nothing but npm, `infra` its packages as well (npm run infra:install);
- * `servers` needs what test/servers starts.
+ * `unit`, `conformance` and `e2e` need only npm, `infra` also its own packages (npm run infra:install), and
+ * `servers` the servers that test/servers starts.
  */
 export default defineConfig({
   test: {

@@ -1,6 +1,7 @@
 /**
- * Types of a client, made by openapi-typescript from the OpenAPI document as anyone would make them: what
- * test/e2e/api-client.test.ts is written against. `npm run check` makes them anew and checks the test with them.
+ * Generates client types from the OpenAPI document with openapi-typescript, as any user would.
+ * test/e2e/api-client.test.ts is written against them; `npm run check` regenerates them and type-checks the
+ * test.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

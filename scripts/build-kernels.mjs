@@ -1,4 +1,4 @@
-// Compiles the WebAssembly kernels and writes them into the source as bytes. `--check` only compares.
+// Compiles the WebAssembly kernels and writes the bytes into the source. `--check` only compares them.
 import { readFileSync, writeFileSync } from 'node:fs';
 import asc from 'assemblyscript/asc';
 
@@ -34,7 +34,9 @@ for (const [name, options] of Object.entries(KERNELS)) {
   ].join('\n');
   if (process.argv.includes('--check')) {
     if (readFileSync(path, 'utf8') !== source) {
-      process.stderr.write(`${path} is not what kernels/assembly/${name}.ts gives: npm run build:kernels\n`);
+      process.stderr.write(
+        `${path} is not the compiled kernels/assembly/${name}.ts: run npm run build:kernels\n`,
+      );
       stale += 1;
     }
   } else writeFileSync(path, source);

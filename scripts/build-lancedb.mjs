@@ -1,5 +1,5 @@
-// Builds dist/functions/lancedb: one asset with LanceDB's native part and every handler that may need it. The native
-// file loses its symbol tables, which nothing reads at run time: 202 MB become 168.
+// Builds dist/functions/lancedb: one asset with LanceDB's native library and every handler that may need it.
+// The symbol tables of the native library, which are unused at run time, are removed: 202 MB become 168.
 import {
   cpSync,
   existsSync,
@@ -17,7 +17,7 @@ import { thirdPartyNotices } from './third-party-notices.ts';
 const OUT = 'dist/functions/lancedb';
 const HANDLERS = ['retrieve', 'generate', 'stream', 'warmup', 'ingest'];
 const BUDGET_MB = 230;
-/** Lambda's processor and system; LanceDB's package for it holds the native part. */
+/** LanceDB's package with the native library for Lambda's processor and operating system. */
 const NATIVE = `@lancedb/lancedb-linux-${process.env.SRAG_ASSET_ARCH ?? process.arch}-gnu`;
 const ROOTS = ['@lancedb/lancedb', 'apache-arrow'];
 
@@ -26,7 +26,7 @@ await build({
   config: false,
   entry: {
     ...Object.fromEntries(HANDLERS.map((name) => [name, `src/cloud/functions/heavy/${name}.ts`])),
-    // The process that reads files, which ingest starts.
+    // The process that reads files, started by ingest.
     'file-reader': 'src/corpus/ingest/reader/program.ts',
   },
   outDir: OUT,
@@ -57,11 +57,11 @@ for (const name of readdirSync(native).filter((file) => file.endsWith('.node')))
 const megabytes = sizeOf(OUT) / 1e6;
 console.log(`${OUT}: ${megabytes.toFixed(1)} MB unzipped`);
 if (megabytes > BUDGET_MB) {
-  console.error(`That is over ${BUDGET_MB} MB: Lambda takes 250 with all layers.`);
+  console.error(`This exceeds ${BUDGET_MB} MB; Lambda allows 250 MB including all layers.`);
   process.exit(1);
 }
 
-/** These packages with all that they depend on and that is installed; optional ones only where they were named. */
+/** These packages with all installed dependencies; optional peers are included only if named. */
 function closure(names) {
   const found = new Set();
   const visit = (name) => {
@@ -82,15 +82,15 @@ function closure(names) {
   return found;
 }
 
-/** What is loaded at run time, and licences: no types, maps, sources or documentation. */
+/** Whether a file is needed at run time, or is a licence; excludes types, maps, sources and documentation. */
 function isNeeded(path) {
-  // Embedders of its own, which it would load from packages that are not installed.
+  // LanceDB's own embedders, which depend on packages that are not installed.
   if (/@lancedb\/lancedb\/node_modules(\/|$)/.test(path)) return false;
   if (/\/(licen[cs]e|copying|notice)[^/]*$/i.test(path)) return true;
   return !/\.(d\.[cm]?ts|map|ts|md|flow)$|\/(docs|test|tests)$/.test(path);
 }
 
-/** Cuts an ELF file behind its last loaded segment: section headers and symbol tables stand there. */
+/** Truncates an ELF file after its last loaded segment, which removes section headers and symbol tables. */
 function withoutSymbols(path) {
   const bytes = readFileSync(path);
   const isElf64 = bytes.readUInt32BE(0) === 0x7f454c46 && bytes[4] === 2 && bytes[5] === 1;

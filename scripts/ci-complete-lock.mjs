@@ -1,7 +1,7 @@
-// Completes package-lock.json: npm adds the packages for other platforms, with their integrity, as far as its registry
-// serves them; those that it does not serve are added without. Without them `npm ci` says that the lock file and
-// package.json are not in sync. Run it after every `npm install` that changes the lock file;
-// `-- infra/package-lock.json` or `-- test/mutation/package-lock.json` completes another one.
+// Completes package-lock.json, because `npm ci` otherwise reports that the lock file and package.json are not
+// in sync: npm adds the packages for other platforms, with integrity, if its registry serves them; this
+// script adds the others without. Run it after every `npm install` that changes the lock file; pass `--
+// infra/package-lock.json` or `-- test/mutation/package-lock.json` for another lock file.
 // test/unit/lock-files.test.ts lists the entries without integrity.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -33,7 +33,7 @@ const PROCESSORS = [
   'x64',
 ];
 
-// npm resolves an entry anew only where there is none. Links and their targets are no packages of the registry.
+// npm resolves only missing entries. Links and their targets do not come from the registry.
 let lock = read();
 const isUnresolved = ({ version, optional, integrity }) =>
   version !== undefined && optional === true && integrity === undefined;
@@ -69,12 +69,12 @@ function write() {
   writeFileSync(PATH, `${JSON.stringify(lock, null, 2)}\n`);
 }
 
-/** Version that a package in `folder` finds under `name`, walking up as Node.js does. */
+/** Version of `name` that a package in `folder` resolves to, walking up as Node.js does. */
 function resolvedVersion(folder, name, lockedVersion) {
   for (let from = folder; ; from = from.slice(0, Math.max(0, from.lastIndexOf('node_modules/')))) {
     const base = from.replace(/\/$/, '');
     const found = lock.packages[base === '' ? `node_modules/${name}` : `${base}/node_modules/${name}`];
-    // A link is an override: it stays.
+    // A link is an override, which must be kept.
     if (found?.link === true) return lockedVersion;
     if (found !== undefined || base === '') return found?.version;
   }

@@ -1,5 +1,5 @@
-// Sums up vitest's JSON reports: `node ci-summary.mjs NAME:EXIT_CODE:REPORT...`. The last line is
-// `N passed, N failed`. A run that broke counts as a failure, and so does a skipped test: nothing is left out.
+// Summarises vitest's JSON reports: `node ci-summary.mjs NAME:EXIT_CODE:REPORT...`. The last line is `N
+// passed, N failed`. A crashed run and a skipped test each count as a failure.
 import { readFileSync } from 'node:fs';
 
 let passed = 0;
@@ -8,7 +8,7 @@ for (const run of process.argv.slice(2)) {
   const [name, exitCode, ...path] = run.split(':');
   const found = count(path.join(':'));
   const broke = exitCode !== '0' && found.failed === 0;
-  if (broke) console.log(`${name}: ended with exit code ${exitCode} though no test failed`);
+  if (broke) console.log(`${name}: exited with code ${exitCode} although no test failed`);
   passed += found.passed;
   failed += found.failed + (broke ? 1 : 0);
 }
@@ -20,7 +20,7 @@ function count(path) {
   try {
     report = JSON.parse(readFileSync(path, 'utf8'));
   } catch {
-    console.log(`${path}: there is no report, the tests did not run`);
+    console.log(`${path}: no report; the tests did not run`);
     return { passed: 0, failed: 1 };
   }
   const totals = { passed: 0, failed: 0 };
@@ -30,7 +30,7 @@ function count(path) {
       states[test.status === 'passed' ? 'passed' : 'failed']++;
       if (test.status !== 'passed') console.log(`${test.status}: ${file.name}: ${test.fullName}`);
     }
-    // A file that cannot even be loaded holds no failed test.
+    // A file that fails to load has no test results.
     if (file.status === 'failed' && states.failed === 0) {
       console.log(`failed: ${file.name}: ${file.message}`);
       states.failed = 1;

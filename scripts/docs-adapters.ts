@@ -7,7 +7,7 @@ import { RERANKER_NAMES, rerankerSettingsSchema } from '../src/models/rerankers/
 import { keysOf, MADE, type SchemaNode, tableOf, typeOf } from './docs-markdown.ts';
 
 const SRC = join(import.meta.dirname, '..', 'src');
-/** Parts whose settings adapters share. */
+/** Folders with settings that several adapters share. */
 const SHARED = ['io/remote', 'models/local'];
 const PORTS = [
   { key: 'embedder', names: EMBEDDER_NAMES, schema: embedderSettingsSchema },
@@ -15,7 +15,7 @@ const PORTS = [
   { key: 'reranker', names: RERANKER_NAMES, schema: rerankerSettingsSchema },
 ] as const;
 
-/** The settings of every adapter, with what the source says about them. */
+/** The settings of every adapter, described by their documentation comments. */
 export async function adaptersReference(): Promise<string> {
   const sections = PORTS.map(async ({ key, names, schema }) => {
     const adapters = names.map(async (name) => {
@@ -24,11 +24,11 @@ export async function adaptersReference(): Promise<string> {
       ]);
       return settingsOf(name, await schema(name), new Map(comments));
     });
-    const chosen = `Chosen with \`--${key}\` or the key \`${key}\`; settings with \`--${key}-settings\` (JSON) or \`${key}Settings\`.`;
+    const chosen = `Select with \`--${key}\` or the key \`${key}\`; settings with \`--${key}-settings\` (JSON) or \`${key}Settings\`.`;
     const title = `${key[0]?.toUpperCase()}${key.slice(1)}s`;
     return `## ${title}\n\n${chosen}\n\n${(await Promise.all(adapters)).join('\n\n')}`;
   });
-  return `${MADE}\n\n# Adapters\n\nUnknown settings are errors. A package that an adapter needs and that is not installed is named when the adapter is used.\n\n${(await Promise.all(sections)).join('\n\n')}\n`;
+  return `${MADE}\n\n# Adapters\n\nUnknown settings are errors. Using an adapter whose package is not installed is an error that names the package.\n\n${(await Promise.all(sections)).join('\n\n')}\n`;
 }
 
 function settingsOf(
@@ -50,7 +50,7 @@ function settingsOf(
   return `### ${name}\n\n${table}`;
 }
 
-/** Documentation comments of schema properties in the files of a folder, by property. */
+/** Documentation comments of the schema properties in a folder's files, as [property, comment]. */
 function* commentsIn(folder: string): Generator<readonly [string, string]> {
   for (const file of readdirSync(join(SRC, folder)).filter((name) => name.endsWith('.ts'))) {
     const source = readFileSync(join(SRC, folder, file), 'utf8');

@@ -31,7 +31,7 @@ interface ApiDocument {
   readonly components: { readonly schemas: Readonly<Record<string, ApiNode>> };
 }
 
-/** Every route with what it takes and gives, and every schema once, from the OpenAPI document. */
+/** Every route with its input and output, and every schema once, from the OpenAPI document. */
 export function httpApiReference(): string {
   const { info, paths, components } = openApiDocument() as ApiDocument;
   const routes = ROUTES.map(({ method, path }) => routeSection(method, path, paths[path]![method]!));
@@ -43,23 +43,23 @@ export function httpApiReference(): string {
 
 # HTTP API
 
-The same document is \`GET /openapi.json\` of every API: OpenAPI 3.1, made from the schemas that requests are checked with. Bodies are JSON; unknown fields are refused. Each reply has \`X-Request-Id\`, which logs and problems repeat. How to serve it: [guide](../guide/serve.md).
+Every API serves the same document at \`GET /openapi.json\`: OpenAPI 3.1, generated from the schemas that validate requests. Bodies are JSON; unknown fields are refused. Each response has an \`X-Request-Id\`, which logs and problems include. How to serve the API: [guide](../guide/serve.md).
 
 ${routes.join('\n\n')}
 
 ## Limits
 
-${info.description.split('\n\n').slice(1).join('\n\n')} Limits of single fields stand in the tables below.
+${info.description.split('\n\n').slice(1).join('\n\n')} Limits of individual fields are in the tables below.
 
 ## Problems
 
-Whatever is not 200 is \`application/problem+json\` (RFC 9457) with a \`code\` and, where something can be done, a \`remedy\`. 429 and 503 have \`Retry-After\`. After a stream has begun its status can no longer change: the problem is its last event, \`error\`.
+Every response other than 200 is \`application/problem+json\` (RFC 9457) with a \`code\` and, if the caller can do something about it, a \`remedy\`. 429 and 503 have \`Retry-After\`. The status of a stream cannot change after it has started, so the problem is its last event, \`error\`.
 
 ${tableOf(['status', 'meaning'], problems)}
 
 ## Schemas
 
-\`?\` marks what may be absent, \`[]\` a list.
+\`?\` marks an optional field, \`[]\` a list.
 
 ${schemas.join('\n\n')}
 `;
@@ -96,7 +96,7 @@ function routeSection(method: string, path: string, operation: Operation): strin
 const nameOf = (reference: string): string => reference.split('/').at(-1)!;
 const linkTo = ({ $ref = '' }: ApiNode): string => `[${nameOf($ref)}](#${nameOf($ref).toLowerCase()})`;
 
-/** What the limits of a filter count, in words. */
+/** Words for the limits of a filter. */
 const FILTER_WORDS: Readonly<Record<string, string>> = { depth: 'levels' };
 
 function fieldsOf(schema: ApiNode): string {
@@ -122,7 +122,7 @@ function fieldsOf(schema: ApiNode): string {
   return tableOf(['field', 'type', 'meaning'], rows);
 }
 
-/** Fields of an object, and of objects in it that are not schemas of their own. */
+/** Fields of an object, including those of inline objects. */
 function leavesOf(
   { properties = {}, required = [] }: ApiNode,
   prefix = '',
@@ -135,7 +135,7 @@ function leavesOf(
 }
 
 function shownType(node: ApiNode): string {
-  const most = node.maxItems === undefined ? '' : `, at most ${node.maxItems} of them`;
+  const most = node.maxItems === undefined ? '' : `, at most ${node.maxItems} items`;
   if (node.items !== undefined) return shownType(node.items) + most;
   if (node.$ref !== undefined) return linkTo(node);
   const length = node.maxLength === undefined ? '' : `, at most ${node.maxLength} characters`;

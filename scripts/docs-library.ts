@@ -6,7 +6,7 @@ const ROOT = join(import.meta.dirname, '..');
 const ENTRIES = { srag: 'src/index.ts', 'srag/snapshot': 'src/snapshot.ts' } as const;
 const PRINTER = ts.createPrinter({ removeComments: true });
 
-/** The public types of the package, by entry: what each export is, as TypeScript declares it. */
+/** The public types of the package, by entry point, as TypeScript declares them. */
 export function libraryReference(): string {
   const { options } = ts.parseJsonConfigFileContent(
     ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile).config,
@@ -25,7 +25,7 @@ export function libraryReference(): string {
       .toSorted((left, right) => left.name.localeCompare(right.name, 'en'));
     return `## ${name}\n\n${symbols.map((symbol) => entryOf(symbol, checker)).join('\n\n')}`;
   });
-  return `${MADE}\n\n# Library\n\nThe public interface, made from the types. A test compares this page with the source, so every change of the interface shows here. How to use it: [guide](../guide/library.md).\n\n${sections.join('\n\n')}\n`;
+  return `${MADE}\n\n# Library\n\nThe public interface, generated from the types. A test compares this page with the source, so every change of the interface appears here. How to use it: [guide](../guide/library.md).\n\n${sections.join('\n\n')}\n`;
 }
 
 function entryOf(exported: ts.Symbol, checker: ts.TypeChecker): string {
@@ -38,7 +38,7 @@ function entryOf(exported: ts.Symbol, checker: ts.TypeChecker): string {
   return `### ${exported.name}\n\n${text === '' ? '' : `${text}\n\n`}\`\`\`ts\n${code.join('\n')}\n\`\`\``;
 }
 
-/** A declaration without bodies, private members and initial values. */
+/** A declaration without bodies, private members and initialisers. */
 function codeOf(name: string, declaration: ts.Declaration, checker: ts.TypeChecker): string {
   const file = declaration.getSourceFile();
   const print = (node: ts.Node) => PRINTER.printNode(ts.EmitHint.Unspecified, node, file);

@@ -1,4 +1,4 @@
-/** The part of JSON Schema that reference pages show. */
+/** The subset of JSON Schema that reference pages show. */
 export interface SchemaNode {
   readonly required?: readonly string[];
   readonly anyOf?: readonly SchemaNode[];
@@ -13,15 +13,17 @@ export interface SchemaNode {
   readonly additionalProperties?: boolean | SchemaNode;
 }
 
-/** Stands at the top of pages that are made. */
-export const MADE = '<!-- Made from the program by `npm run docs`; edits are lost. -->';
+/** First line of generated pages. */
+export const MADE = '<!-- Generated from the program by `npm run docs`; edits will be overwritten. -->';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ');
 /** A Markdown table. */
 export const tableOf = (headings: readonly string[], rows: readonly (readonly string[])[]): string =>
   [headings, headings.map(() => '---'), ...rows].map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n');
 
-/** Leaves of an object's schema by dotted key; what an optional group requires is not required by itself. */
+/**
+ * Leaves of an object's schema by dotted key; required keys of an optional group are not themselves required.
+ */
 export function keysOf(
   node: SchemaNode,
   prefix = '',
@@ -34,7 +36,7 @@ export function keysOf(
   });
 }
 
-/** A type for people: bounds, allowed values. */
+/** A type in words: bounds or allowed values. */
 export function typeOf({ type, enum: allowed, anyOf, const: only, minimum, maximum }: SchemaNode): string {
   if (anyOf !== undefined) return anyOf.map(typeOf).join(', ');
   if (only !== undefined) return String(only);

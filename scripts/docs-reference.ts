@@ -5,7 +5,7 @@ import { configJsonSchema } from '../src/config/index.ts';
 import { INDEX_KINDS, indexBackend } from '../src/indexes/index.ts';
 import { keysOf, MADE, type SchemaNode, tableOf, typeOf } from './docs-markdown.ts';
 
-/** Corpus sizes that defaults are shown for. */
+/** Corpus sizes for which defaults are shown. */
 const ROWS = [1_000, 10_000, 100_000, 1_000_000];
 const DIMENSIONS = 384;
 
@@ -29,7 +29,7 @@ export function cliReference(): string {
     const rows = [...given, ...own];
     return rows.length === 0 ? heading : `${heading}\n\n${tableOf(['argument or option', 'meaning'], rows)}`;
   });
-  return `${MADE}\n\n# Command line\n\n${program.description()}\n\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 partly failed. With \`--json\`, stdout holds one JSON document and everything else goes to stderr. \`NO_COLOR\` is respected.\n\n${sections.join('\n\n')}\n`;
+  return `${MADE}\n\n# Command line\n\n${program.description()}\n\nExit codes: 0 success, 1 failure, 2 usage error, 3 partial failure. With \`--json\`, stdout is one JSON document and everything else goes to stderr. \`NO_COLOR\` is respected.\n\n${sections.join('\n\n')}\n`;
 }
 
 function leaves(command: Command, path = 'srag'): { path: string; command: Command }[] {
@@ -39,7 +39,7 @@ function leaves(command: Command, path = 'srag'): { path: string; command: Comma
   });
 }
 
-/** Every index kind with what it can do and its parameters. */
+/** Every index kind with its capabilities and parameters. */
 export async function indexKindsReference(): Promise<string> {
   const backends = await Promise.all(INDEX_KINDS.map((kind) => indexBackend(kind)));
   const overview = backends.map(({ kind, capabilities }) => [
@@ -60,7 +60,7 @@ export async function indexKindsReference(): Promise<string> {
     return `## ${kind}\n\n${tableOf(['parameter', 'stage', 'allowed', 'default', 'what it does'], rows)}`;
   });
   const sizes = ROWS.map((count) => count.toLocaleString('en')).join(' / ');
-  return `${MADE}\n\n# Index kinds\n\n${tableOf(['kind', 'vector search', 'fewest rows', 'works without vectors'], overview)}\n\nAll kinds also search words, apply filters and answer the same query type. Build parameters are given with \`srag index build KIND --param NAME=NUMBER\`, query parameters with \`--query-param\` at the build or \`srag search --param\` for one question. Defaults are shown for ${sizes} rows of ${DIMENSIONS} dimensions.\n\n${sections.join('\n\n')}\n`;
+  return `${MADE}\n\n# Index kinds\n\n${tableOf(['kind', 'vector search', 'minimum rows', 'works without vectors'], overview)}\n\nAll kinds also support lexical search, filters and the same query type. Build parameters are given with \`srag index build KIND --param NAME=NUMBER\`, query parameters with \`--query-param\` at build time or \`srag search --param\` for one query. Defaults are shown for ${sizes} rows of ${DIMENSIONS} dimensions.\n\n${sections.join('\n\n')}\n`;
 }
 
 /** Every key of the configuration file, and the environment variables. */
@@ -72,5 +72,5 @@ export function configReference(): string {
     node.description ?? '',
   ]);
   const variables = Object.entries(ENVIRONMENT_KEYS).map(([name, key]) => [`\`${name}\``, `\`${key}\``]);
-  return `${MADE}\n\n# Configuration\n\nOptions of the command line come before the configuration file (\`srag.config.ts\`, \`.js\` or \`.json\` in the working directory), this before environment variables, these before defaults. \`srag config\` prints every value and where it came from. Unknown keys are errors.\n\n${tableOf(['key', 'type', 'default', 'meaning'], rows)}\n\n## Environment\n\n${tableOf(['variable', 'key'], variables)}\n\nS3 also takes \`AWS_REGION\`, \`AWS_ENDPOINT_URL_S3\` and AWS's usual credential sources.\n`;
+  return `${MADE}\n\n# Configuration\n\nPrecedence: command line, configuration file (\`srag.config.ts\`, \`.js\` or \`.json\` in the working directory), environment variables, defaults. \`srag config\` prints every value and its origin. Unknown keys are errors.\n\n${tableOf(['key', 'type', 'default', 'meaning'], rows)}\n\n## Environment\n\n${tableOf(['variable', 'key'], variables)}\n\nS3 also uses \`AWS_REGION\`, \`AWS_ENDPOINT_URL_S3\` and AWS's usual credential sources.\n`;
 }

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 
 const ROOT = join(import.meta.dirname, '..');
 
-/** A temporary copy of docs/examples in which `srag` is this checkout, as a command and as a package. */
+/** A temporary copy of docs/examples in which `srag` is this checkout, both as a command and as a package. */
 export class ExampleFolder implements Disposable {
   readonly path = mkdtempSync(join(tmpdir(), 'srag-example-'));
   readonly #environment: NodeJS.ProcessEnv;
@@ -16,7 +16,7 @@ export class ExampleFolder implements Disposable {
       recursive: true,
       filter: (path) => !/srag\.config\.ts$|\.output\.txt$/.test(path),
     });
-    // Marks the project root: sources are relative to it.
+    // Marks the project root, because sources are relative to it.
     writeFileSync(join(this.path, 'package.json'), '{"type": "module", "private": true}\n');
     const library = join(this.path, 'node_modules', 'srag');
     mkdirSync(library, { recursive: true });
@@ -41,7 +41,9 @@ export class ExampleFolder implements Disposable {
     };
   }
 
-  /** Runs a script or a program in the folder; a failure is an error with all that it printed. */
+  /**
+   * Runs a script or a program in the folder; returns stdout. Throws an error with all output if it fails.
+   */
   run(program: string, words: readonly string[]): string {
     const { status, stdout, stderr, error } = spawnSync(program, words, {
       cwd: this.path,
@@ -62,10 +64,10 @@ export class ExampleFolder implements Disposable {
   }
 }
 
-/** Scripts that need files which another example makes. */
+/** Scripts that need files created by another example. */
 const NEEDS: Readonly<Record<string, string>> = { 'evaluate.sh': 'make-dataset.ts' };
 
-/** Runs one shell example; gives its commands with what each printed on stdout. */
+/** Runs one shell example; returns its commands, each followed by its stdout. */
 export function runShellExample(
   name: string,
   environment: Readonly<Record<string, string>> = {},
@@ -77,7 +79,9 @@ export function runShellExample(
   return { output: folder.run('bash', ['-c', script]) };
 }
 
-/** Output without what differs from run to run: version ids and times become fixed ones of the same shape. */
+/**
+ * Output in which version ids and measurements, which differ from run to run, are replaced by placeholders.
+ */
 export const withoutMeasures = (output: string): string =>
   output
     .replaceAll(/\d{8}T\d{6}-[0-9a-f]{4}/g, 'VERSION')

@@ -1,7 +1,7 @@
 /**
- * Brings the documentation up to date: `npm run docs`. Code between `<!-- example: FILE -->` and `<!-- /example -->`
- * is that file of docs/examples; `<!-- output: FILE.sh -->` is what it printed. Pages of docs/reference are made from
- * the program itself. test/e2e/docs.test.ts fails where anything is not current.
+ * Updates the documentation: `npm run docs`. Code between `<!-- example: FILE -->` and `<!-- /example -->` is
+ * that file of docs/examples; `<!-- output: FILE.sh -->` is its output. Pages of docs/reference are generated
+ * from the program. test/e2e/docs.test.ts fails if anything is out of date.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -28,13 +28,13 @@ export const markdownFiles = (): string[] => [
     .sort(),
 ];
 
-/** Names of the example files that run: what they are run with is told by their ending. */
+/** Names of the example files that can be run; the extension selects the interpreter. */
 export const exampleFiles = (): string[] =>
   readdirSync(EXAMPLES)
     .filter((name) => /\.(sh|ts)$/.test(name))
     .sort();
 
-/** A page's text with every marked place as the files say. */
+/** The text of a page with every marked block replaced by the contents of its file. */
 export const withExamples = (markdown: string): string =>
   markdown.replace(MARKED, (_all, open: string, kind: string, name: string, _old: string, close: string) => {
     const file = kind === 'example' ? name : name.replace(/\.sh$/, '.output.txt');
@@ -42,11 +42,11 @@ export const withExamples = (markdown: string): string =>
     return `${open}\`\`\`${language}\n${readFileSync(join(EXAMPLES, file), 'utf8').trimEnd()}\n\`\`\`\n${close}`;
   });
 
-/** Example files that some page shows. */
+/** Example files shown on the page. */
 export const shownExamples = (markdown: string): string[] =>
   [...markdown.matchAll(MARKED)].filter(([, , kind]) => kind === 'example').map((match) => match[3]!);
 
-/** Scripts whose output some page shows. */
+/** Scripts whose output is shown on any page. */
 export const shownOutputs = (): string[] => {
   const text = markdownFiles()
     .map((path) => readFileSync(join(ROOT, path), 'utf8'))
@@ -58,7 +58,7 @@ export const shownOutputs = (): string[] => {
   ];
 };
 
-/** Pages made from the program, by path relative to the root. */
+/** Generated pages, by path relative to the root. */
 export const referencePages = async (): Promise<Readonly<Record<string, string>>> => ({
   'docs/reference/adapters.md': await adaptersReference(),
   'docs/reference/cli.md': cliReference(),
@@ -77,7 +77,9 @@ async function update(): Promise<void> {
   const pages: Record<string, string> = { ...(await referencePages()) };
   for (const path of markdownFiles()) pages[path] ??= withExamples(readFileSync(join(ROOT, path), 'utf8'));
   for (const [path, text] of Object.entries(pages)) writeFileSync(join(ROOT, path), text);
-  process.stdout.write(`${Object.keys(pages).length} pages are current in ${relative('.', ROOT) || '.'}\n`);
+  process.stdout.write(
+    `${Object.keys(pages).length} pages are up to date in ${relative('.', ROOT) || '.'}\n`,
+  );
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await update();

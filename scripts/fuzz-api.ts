@@ -1,7 +1,8 @@
 /**
- * `npm run fuzz:api [-- --requests N --laptop N --schemathesis N --seed N]`: the HTTP API of both servers under
- * generated requests: our own generator's, then growth inputs at the limits of the API, then Schemathesis' where a number
- * is given (`npm run servers:install`). `/health` is polled beside them. Exit code 1 on a breach.
+ * `npm run fuzz:api [-- --requests N --laptop N --schemathesis N --seed N]`: fuzzes the HTTP API of both
+ * servers with requests of our own generator, with growth inputs at the limits of the API, and, if a number
+ * is given, with requests of Schemathesis (`npm run servers:install`). Polls `/health` meanwhile. Exit code 1
+ * on a breach.
  */
 import { parseArgs } from 'node:util';
 import { type FuzzReport, fuzzApi, sendEach } from '../test/support/fuzz/fuzz-api.ts';
@@ -10,7 +11,7 @@ import { HealthWatch } from '../test/support/fuzz/health-watch.ts';
 import { fuzzBySchemathesis } from '../test/support/fuzz/schemathesis.ts';
 import { openServedProject } from '../test/support/served.ts';
 
-/** Bars of a run. */
+/** Limits of a run. */
 const MOST_P99_MS = 100;
 const MOST_GROWTH_MB = 200;
 
@@ -35,7 +36,7 @@ for (const [name, requests, words] of [
 ] as const) {
   if (requests + byOthers === 0) continue;
   const project = await openServedProject(words);
-  // What every server needs for its first answers is not what requests make it grow by.
+  // Memory that a server allocates for its first answers does not count as growth.
   await project.answersWell();
   const watch = new HealthWatch(project.url, project.pid);
   const run = async (what: string, fuzz: () => Promise<FuzzReport>): Promise<void> => {
@@ -56,7 +57,7 @@ for (const [name, requests, words] of [
   console.log(
     `${name}: ${polls} polls of /health, ${failed} failed; p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms, longest ${maxMs.toFixed(0)} ms; memory grew by ${rssGrowthMb.toFixed(0)} MB`,
   );
-  console.log(`${name}: a good request at the end is ${isGood ? 'answered' : 'NOT answered'}`);
+  console.log(`${name}: a valid request at the end is ${isGood ? 'answered' : 'NOT answered'}`);
   isClean &&= isGood && failed === 0 && p99Ms <= MOST_P99_MS && rssGrowthMb <= MOST_GROWTH_MB;
   await project.close();
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * What `npm install srag` puts on a disk: packs the built package, installs it in an empty project with the packages
- * named as arguments, and counts megabytes, install scripts and native files.
+ * Measures the disk space of `npm install srag`: packs the built package, installs it in an empty project
+ * with the packages named as arguments, and counts megabytes, install scripts and native files.
  *   npm run weight                                              srag alone
  *   npm run weight -- @lancedb/lancedb@0.39 apache-arrow@18     with LanceDB
  *   npm run weight -- --omit-extras @lancedb/lancedb@0.39 apache-arrow@18     with LanceDB, without its model clients
@@ -15,7 +15,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const omitsExtras = process.argv.includes('--omit-extras');
 const packages = process.argv.slice(2).filter((word) => word !== '--omit-extras');
-/** The overrides that the README gives to those who install LanceDB. */
+/** The overrides that the README recommends to users of LanceDB. */
 const EXTRAS = { openai: 'file:./empty', '@huggingface/transformers': 'file:./empty' };
 
 const folder = mkdtempSync(join(tmpdir(), 'srag-weight-'));
@@ -42,13 +42,13 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** `@scope/name@range` as the pair that package.json holds. */
+/** Splits `@scope/name@range` into the pair for package.json. */
 function nameAndRange(text) {
   const at = text.lastIndexOf('@');
   return at > 0 ? [text.slice(0, at), text.slice(at + 1)] : [text, '*'];
 }
 
-/** Files with the space that they take, as du counts it. */
+/** Files with their disk usage, as du counts it. */
 function filesOf(path) {
   const info = lstatSync(path);
   if (info.isDirectory()) return readdirSync(path).flatMap((name) => filesOf(join(path, name)));

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * From a fresh clone to a cited answer and measured comparisons. Runs before anything is installed, so it uses
- * Node's own modules only and works on Node 20; what needs Node 22 or later runs with the Node that npm installs.
- * `npm run quickstart -- --rows 5000` compares on fewer made-up rows.
+ * From a fresh clone to a cited answer and measured comparisons. Runs before anything is installed, so it
+ * uses only Node's built-in modules and works on Node 20; steps that need Node 22 or later run with the Node
+ * that npm installs. `npm run quickstart -- --rows 5000` compares on fewer synthetic rows.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -13,16 +13,16 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CLI = 'dist/cli/main.js';
 const OWN_DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs'];
-/** The collection that the next command queries, whatever the environment says. */
+/** The default collection, which the suggested commands use; set explicitly, whatever the environment. */
 const HERE = ['--location', '.srag', '--collection', 'default'];
 const QUESTION = 'How is a document written so that readers never see half of it?';
 const NEXT_QUESTION = 'Why is an index version a full copy?';
 const SYNTHETIC = { rows: rowsAsked() ?? 20_000, dimensions: 256, clusters: 100, queries: 200, seed: 7 };
-/** Questions drafted from the documents, and the report of the comparison that asks them. */
+/** Folder of the questions drafted from the documents and of the comparison's report. */
 const REPORT_FOLDER = join('.srag', 'quickstart');
 const COMPARED = ['lancedb-flat:vector', 'lancedb-ivf-hnsw-sq:vector'];
 
-/** A failure that has been explained. */
+/** An expected failure whose message is printed without a stack trace. */
 class Stop extends Error {}
 
 const startedMs = performance.now();
@@ -43,35 +43,36 @@ try {
   step('Build srag', build);
   step("Ingest the project's own documents and index them", ingest);
   step('Ask a question', ask);
-  step('Compare two index kinds on made-up vectors', compare);
+  step('Compare two index kinds on synthetic vectors', compare);
   step("Compare two index kinds on the project's documents", compareOnDocuments);
   say(`\n== Done in ${seconds(startedMs)}`);
   for (const [title, took] of summary) say(`   ${title.padEnd(52)}${took}`);
-  say('\nThe collection stays in .srag. Ask it something yourself:');
+  say('\nThe collection stays in .srag. Try your own questions:');
   say(`   npx srag ask "${NEXT_QUESTION}"`);
   say('   npx srag search "filter by year" --top-k 3 --explain');
-  say('What the commands are: npx srag --help');
-  say(`The comparison with charts, for a browser: ${join(ROOT, REPORT_FOLDER, 'comparison.html')}`);
+  say('All commands: npx srag --help');
+  say(`The comparison with charts, to open in a browser: ${join(ROOT, REPORT_FOLDER, 'comparison.html')}`);
 } catch (error) {
   console.error(error instanceof Stop ? `\nQuickstart stopped: ${error.message}` : error);
   process.exitCode = 1;
 }
 
-/** The number after `--rows`. */
+/** Parses the number after `--rows`. */
 function rowsAsked() {
   const at = process.argv.indexOf('--rows');
   if (at < 0) return undefined;
   const rows = Number(process.argv[at + 1]);
   if (Number.isInteger(rows) && rows >= 1_000) return rows;
-  console.error(`--rows is ${process.argv[at + 1]}; it must be a whole number from 1000.`);
+  console.error(`--rows is ${process.argv[at + 1]}; it must be an integer >= 1000.`);
   process.exit(2);
 }
 
 function install() {
   const stale = staleInstall();
   if (stale === undefined) return 'skipped';
-  say(`   ${stale}: npm ci (a few minutes at the first time, as npm downloads LanceDB)`);
-  // npm names itself to what it runs; without it (node scripts/quickstart.mjs) it is looked for on PATH.
+  say(`   ${stale}: npm ci (takes a few minutes the first time, because npm downloads LanceDB)`);
+  // npm sets npm_execpath for its scripts; without it (node scripts/quickstart.mjs), npm is looked up on
+  // PATH.
   const npm = process.env.npm_execpath;
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
   if (npm?.endsWith('.js'))
@@ -79,7 +80,7 @@ function install() {
   else run('npm', ['ci', ...quiet], 'npm ci failed; see what it says above');
 }
 
-/** Why the installed packages are not those of the lock file, or undefined. */
+/** Why the installed packages do not match the lock file, or undefined. */
 function staleInstall() {
   const installed = readLock('node_modules/.package-lock.json');
   if (installed === undefined) return 'node_modules is missing';
@@ -87,11 +88,11 @@ function staleInstall() {
   const paths = Object.keys(wanted).filter((path) => path.startsWith('node_modules/') && !wanted[path].link);
   const isStale = (path) => {
     const there = installed[path];
-    // Packages of other platforms are in the lock file only.
+    // Packages for other platforms are only in the lock file.
     return there === undefined ? !wanted[path].optional : there.version !== wanted[path].version;
   };
   const stale = paths.find(isStale);
-  return stale === undefined ? undefined : `${stale} is not the version of package-lock.json`;
+  return stale === undefined ? undefined : `${stale} has another version than in package-lock.json`;
 }
 
 function readLock(path) {
@@ -111,7 +112,7 @@ function build() {
   run(node(), [join('node_modules', 'tsdown', 'dist', 'run.mjs'), '--logLevel', 'error'], 'the build failed');
 }
 
-/** When the newest file of a folder was changed, in milliseconds. */
+/** Latest modification time of the files in a folder, in milliseconds. */
 function newest(path) {
   const absolute = join(ROOT, path);
   const info = statSync(absolute);
@@ -134,7 +135,7 @@ function compare() {
     const script = `import { writeSyntheticDataset } from 'srag'; await writeSyntheticDataset(${JSON.stringify(folder)}, ${JSON.stringify(SYNTHETIC)});`;
     run(node(), ['--input-type=module', '--eval', script], 'the synthetic collection could not be written');
     say(
-      `   ${SYNTHETIC.rows} rows of ${SYNTHETIC.dimensions} numbers, ${SYNTHETIC.queries} questions, seed ${SYNTHETIC.seed}; each question is put to both kinds in turns`,
+      `   ${SYNTHETIC.rows} rows of ${SYNTHETIC.dimensions} numbers, ${SYNTHETIC.queries} questions, seed ${SYNTHETIC.seed}; each question is run against both kinds in turn`,
     );
     const location = join(folder, 'location');
     const common = [
@@ -161,14 +162,14 @@ function compare() {
       );
     }
     say(
-      '   recall@10: share of the true ten nearest that is found. Exact search reads every vector, so its time grows with the rows.',
+      '   recall@10: share of the true ten nearest that are found. Exact search reads every vector, so its time grows with the rows.',
     );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Asks two kinds of index questions that are drafted from the documents themselves. */
+/** Compares two index kinds on questions drafted from the documents. */
 function compareOnDocuments() {
   const [questions, report] = ['questions.jsonl', 'comparison.html'].map((name) => join(REPORT_FOLDER, name));
   mkdirSync(join(ROOT, REPORT_FOLDER), { recursive: true });
@@ -178,13 +179,13 @@ function compareOnDocuments() {
   srag(['compare', questions, ...kinds, '--report', report, ...HERE]);
 }
 
-/** The Node that npm installed, else this one. */
+/** The Node that npm installed, else the current one. */
 function node() {
   const own = join(ROOT, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
   if (existsSync(own)) return own;
   if (Number(process.versions.node.split('.')[0]) >= 22) return process.execPath;
   throw new Stop(
-    `Node ${process.versions.node} is too old and node_modules holds no other. Run npm ci, or use Node 22 or later.`,
+    `Node ${process.versions.node} is too old and node_modules contains no other. Run npm ci, or use Node 22 or later.`,
   );
 }
 
@@ -210,7 +211,7 @@ function run(program, words, failure, stdout = 'inherit') {
     stdio: ['ignore', stdout, 'inherit'],
   });
   if (result.error) throw new Stop(`${failure} (${result.error.message}).`);
-  if (result.signal) throw new Stop(`it was ended by ${result.signal}.`);
+  if (result.signal) throw new Stop(`it was ended by signal ${result.signal}.`);
   if (result.status !== 0) throw new Stop(`${failure} (exit code ${result.status}).`);
   return result;
 }

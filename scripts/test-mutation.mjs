@@ -1,11 +1,12 @@
-// npm run test:mutation [MODULE|FILE ...]: changes the sources of test/mutation/modules.ts in small ways, one at a time
-// (Stryker), and reports the share of the changes that the module's tests notice. Fails below the bar.
+// npm run test:mutation [MODULE|FILE ...]: mutates the sources in test/mutation/modules.ts, one mutation at a
+// time (Stryker), and reports the share of mutants that the module's tests detect. Fails below the required
+// score.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, matchesGlob } from 'node:path';
 import { MODULES } from '../test/mutation/modules.ts';
 
-/** Least share of noticed mutants, in percent, of each module. */
+/** Minimum share of detected mutants per module, in percent. */
 const BAR = 85;
 const ROOT = join(import.meta.dirname, '..');
 const FOLDER = join(ROOT, 'test/mutation');
@@ -16,10 +17,10 @@ const files = asked.filter((name) => name.endsWith('.ts'));
 const names = asked.filter((name) => !files.includes(name));
 const unknown = names.filter((name) => !Object.hasOwn(MODULES, name));
 if (unknown.length > 0)
-  fail(`There is no module ${unknown.join(', ')}. Known: ${Object.keys(MODULES).join(', ')}.`);
+  fail(`Unknown module ${unknown.join(', ')}. Known: ${Object.keys(MODULES).join(', ')}.`);
 
 run('npm', ['ci', '--prefix', FOLDER, '--no-audit', '--no-fund']);
-/** Module, and the files of it that are changed; all where none are named. */
+/** Pairs of a module and the files to mutate; an empty list means all files of the module. */
 const runs = [
   ...(asked.length === 0 ? Object.keys(MODULES) : names).map((name) => [name, []]),
   ...files.map((file) => [moduleOf(file), [file]]),
@@ -31,7 +32,7 @@ const rows = runs.map(([name, only]) => {
 });
 const total = rows.reduce((sum, { noticed, valid }) => [sum[0] + noticed, sum[1] + valid], [0, 0]);
 console.table([...rows, { module: 'total', noticed: total[0], valid: total[1], score: scoreOf(...total) }]);
-if (rows.some(({ score }) => score < BAR)) fail(`A module scores less than ${BAR} %.`);
+if (rows.some(({ score }) => score < BAR)) fail(`The score of a module is below ${BAR} %.`);
 
 /** The module that a file belongs to: the one whose patterns match it. */
 function moduleOf(file) {

@@ -1,18 +1,20 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Licences, by SPDX identifier, under which bundled code may be passed on with its notice alone. */
+/** Licences, by SPDX identifier, that require only their notice when bundled code is redistributed. */
 const WITH_NOTICE = ['Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT', 'Zlib'];
-/** Those that ask for no notice. */
+/** Licences that do not require a notice. */
 const WITHOUT_NOTICE = ['0BSD', 'CC0-1.0', 'MIT-0', 'Unlicense'];
 const ALLOWED: ReadonlySet<string> = new Set([...WITH_NOTICE, ...WITHOUT_NOTICE]);
-/** Bundled modules that hold code of a package without being in its folder: its compiler put it there. */
+/** Modules that contain a package's code outside its folder, because its compiler inserted it. */
 const COMPILED: Readonly<Record<string, string>> = { 'src/indexes/snapshot/kernels/': 'assemblyscript' };
 const FILE = 'THIRD-PARTY-NOTICES.txt';
 const TEXT_FILE = /^(licen[cs]e|copying|notice)([-.].*)?$/i;
 const RULE = `\n${'-'.repeat(80)}\n\n`;
 
-/** Texts of licences for packages that name one and ship none; the author is that of their package.json. */
+/**
+ * Licence texts for packages that name a licence but ship no text; the author comes from their package.json.
+ */
 const STANDARD_TEXTS: Readonly<Record<string, () => string>> = {
   'Apache-2.0': () => readFileSync(join(import.meta.dirname, '..', 'LICENSE'), 'utf8').trim(),
   ISC: () =>
@@ -40,9 +42,9 @@ interface Package {
 }
 
 /**
- * A plugin of the bundler that writes the licence texts of all packages in a bundle beside it.
- * Packages whose files are copied into the build are named by their folders.
- * The build fails for a package without a text, or under a licence that is not allowed.
+ * A bundler plugin that writes the licence texts of all packages in a bundle to a file next to it. `copied`
+ * names the folders of packages whose files are copied into the build. The build fails if a package has no
+ * text or a licence that is not allowed.
  */
 export function thirdPartyNotices(copied: readonly string[] = []) {
   return {
@@ -56,13 +58,14 @@ export function thirdPartyNotices(copied: readonly string[] = []) {
       const folders = new Set([...modules.flatMap((id) => packageFolder(id) ?? []), ...copied]);
       const packages = [...folders].map(readPackage);
       const problems = packages.flatMap((each) => problemOf(each) ?? []);
-      if (problems.length > 0) throw new Error(`The bundle must not be passed on:\n${problems.join('\n')}`);
+      if (problems.length > 0)
+        throw new Error(`The bundle must not be redistributed:\n${problems.join('\n')}`);
       if (packages.length > 0) this.emitFile({ type: 'asset', fileName: FILE, source: noticesOf(packages) });
     },
   };
 }
 
-/** The folder of the package that a module belongs to; undefined for srag's own. */
+/** The folder of the package that contains a module; undefined for modules of srag. */
 function packageFolder(id: string): string | undefined {
   const path = id.replaceAll('\\', '/').replace(/^\0/, '');
   const compiled = Object.entries(COMPILED).find(([part]) => path.includes(part));
@@ -75,7 +78,9 @@ function readPackage(folder: string): Package {
   return { folder, name, version, license, author };
 }
 
-/** Whether an SPDX expression without brackets inside allows it: one side of `OR`, every side of `AND`. */
+/**
+ * Whether an SPDX expression without nested parentheses is allowed: one side of `OR`, every side of `AND`.
+ */
 function isAllowed(expression: string): boolean {
   return expression
     .replaceAll(/[()]/g, '')
@@ -83,7 +88,7 @@ function isAllowed(expression: string): boolean {
     .some((side) => side.split(' AND ').every((license) => ALLOWED.has(license.trim())));
 }
 
-/** Texts that packages share stand there once. */
+/** Lists each text once, even if several packages share it. */
 function noticesOf(packages: readonly Package[]): string {
   const owners = new Map<string, string[]>();
   for (const each of packages.toSorted((left, right) => (left.name < right.name ? -1 : 1))) {
@@ -95,12 +100,12 @@ function noticesOf(packages: readonly Package[]): string {
   return `This bundle contains code of these packages.\n${RULE}${parts.join(RULE)}`;
 }
 
-/** Why a package must not be passed on in a bundle; undefined where it may be. */
+/** Why a package must not be redistributed in a bundle; undefined if it may be. */
 function problemOf(each: Package): string | undefined {
   const { name, version, license } = each;
   if (!isAllowed(String(license))) return `${name}@${version}: '${license}' is not an allowed licence`;
   if (licenceText(each) === undefined)
-    return `${name}@${version}: it has no text of its licence (${license})`;
+    return `${name}@${version}: the package has no licence text (${license})`;
   return undefined;
 }
 
@@ -109,7 +114,7 @@ function licenceText({ folder, license, author }: Package): string | undefined {
   const read = (file: string): string => readFileSync(join(folder, file), 'utf8').replaceAll('\r', '').trim();
   const texts = files.filter((file) => TEXT_FILE.test(file)).map(read);
   if (texts.length > 0) return texts.join('\n\n');
-  // Small packages have it in their readme alone.
+  // Small packages contain it only in their readme.
   const readme = files.filter((file) => /^readme/i.test(file)).map(read)[0];
   const sections = readme?.split(/^#+ */m) ?? [];
   const section = sections
@@ -117,7 +122,7 @@ function licenceText({ folder, license, author }: Package): string | undefined {
     ?.replace(/^.*\n/, '')
     .trim();
   if (section?.includes('Permission') && section.includes('Copyright')) return section;
-  if (WITHOUT_NOTICE.includes(license)) return `${license} asks for no notice.`;
+  if (WITHOUT_NOTICE.includes(license)) return `${license} requires no notice.`;
   const holder = typeof author === 'object' ? author.name : author;
   const standard = STANDARD_TEXTS[license]?.();
   return standard === undefined || holder === undefined ? undefined : `Copyright ${holder}\n\n${standard}`;

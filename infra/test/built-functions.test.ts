@@ -73,14 +73,14 @@ describe('the size of a bundle', () => {
     expect(read(folder).functions).toHaveLength(6);
   });
 
-  it('over 1 MB is refused with function, size, budget and largest file', () => {
+  it('is refused over 1 MB, with function, size, budget and largest file', () => {
     const folder = buildFolder({ 'generate/chunks/big.mjs': 1_240_000 });
     expect(() => read(folder)).toThrow(
       `Function 'generate': its bundle ${join(folder, 'generate')} is 1.24 MB, over the budget of 1 MB. Its largest file is chunks/big.mjs (1.24 MB).`,
     );
   });
 
-  it('over 230 MB is refused for the LanceDB asset', () => {
+  it('is refused over 230 MB for the LanceDB asset', () => {
     const folder = buildFolder({ 'lancedb/lib.bin': 230_000_001 });
     expect(() => read(folder)).toThrow(
       /Function 'ingest': .* is 230\.00 MB, over the budget of 230 MB unzipped\. .*lib\.bin/,

@@ -35,7 +35,7 @@ describe('srag deploy --dry-run', () => {
     expect(stdout).toMatch(/A month with 100,000 questions: about \$\d+\.\d\d/);
   });
 
-  it('is what srag diff shows without credentials, with a note', async () => {
+  it('is also printed by srag diff without credentials, with a note', async () => {
     const noCredentials = { HOME: project.folder, AWS_EC2_METADATA_DISABLED: 'true' };
     const options = { env: noCredentials };
     const preview = await project.json(['deploy', '--dry-run', '--region', 'eu-west-1']);
@@ -48,7 +48,7 @@ describe('srag deploy --dry-run', () => {
     expect(stderr).toContain('Not compared with the deployed stack: There are no AWS credentials');
   });
 
-  it('is not what srag diff shows if a missing profile is configured', async () => {
+  it('is not printed by srag diff if a missing profile is configured', async () => {
     const { json } = await project.run(['diff', '--region', 'eu-west-1', '--profile', 'absent', '--json'], {
       env: { HOME: project.folder },
     });

@@ -69,6 +69,6 @@ describe('the notices of a bundle', () => {
     expect(() => emitted(strict)).toThrow("strict@1.2.3: 'GPL-3.0-only' is not");
     expect(() => emitted(both)).toThrow('both@1.2.3');
     expect(() => emitted(none)).toThrow("none@1.2.3: 'undefined' is not");
-    expect(() => emitted(textless)).toThrow('textless@1.2.3: it has no text of its licence (MIT)');
+    expect(() => emitted(textless)).toThrow('textless@1.2.3: the package has no licence text (MIT)');
   });
 });
