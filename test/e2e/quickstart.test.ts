@@ -66,7 +66,7 @@ describe('the quickstart', () => {
 
     expect(first.stdout).toMatch(/Wrote 20 synthetic questions/);
     expect(first.stdout).toMatch(/^snapshot +(?:0\.[5-9]|1\.0)/m);
-    const report = /for a browser: (.+\.html)$/m.exec(first.stdout)![1]!;
+    const report = /in a browser: (.+\.html)$/m.exec(first.stdout)![1]!;
     expect(readFileSync(report, 'utf8').match(/<figure /g)).toHaveLength(4);
 
     const next = /npx srag (ask) "(.+)"/.exec(first.stdout)!;

@@ -3,17 +3,17 @@ import { multipartSuite } from '../conformance/services/s3-multipart-suite.ts';
 import { objectsSuite } from '../conformance/services/s3-objects-suite.ts';
 import { freshS3Place, testS3 } from './environment.ts';
 
-/** The cases that the laptop's S3 passes, on a server that others have written. */
+/** Runs the suites of the laptop's S3 against an independent implementation. */
 const bucket = async () => ({ ...testS3(), bucket: (await freshS3Place()).location.bucket });
 
 listingSuite('versitygw', bucket, {
-  'has no more pages than it needs': 'versitygw may give an empty last page',
-  'starts after a key in the middle of a common beginning': 'versitygw then leaves the beginning out',
-  'encodes keys when it is asked to': 'versitygw never does',
+  'returns no more pages than necessary': 'versitygw may return an empty last page',
+  'starts after a key within a common prefix': 'versitygw then omits the prefix',
+  'encodes keys on request': 'versitygw never encodes them',
 });
 objectsSuite('versitygw', bucket);
 multipartSuite('versitygw', bucket, {
-  'is unknown once it is complete': 'versitygw completes it again',
-  'is refused for the order of its parts before their size': 'versitygw looks at the size first',
-  'takes no checksum of a part that it was not begun with': 'versitygw takes any',
+  'is unknown after its completion': 'versitygw completes it again',
+  'reports a wrong order of parts before their size': 'versitygw checks the size first',
+  'refuses part checksums if it was created without an algorithm': 'versitygw accepts any',
 });

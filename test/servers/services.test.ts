@@ -4,7 +4,7 @@ import { sqsSuite } from '../conformance/services/sqs-suite.ts';
 import { ssmSuite } from '../conformance/services/ssm-suite.ts';
 import { type AwsServer, startDynamoDbLocal, startMoto } from './aws-servers.ts';
 
-/** The cases that the laptop's services pass, on servers that others have written. */
+/** Runs the suites of the laptop's services against independent implementations. */
 let moto: AwsServer;
 let dynamodb: AwsServer;
 beforeAll(async () => {
@@ -22,12 +22,12 @@ const place = ({ endpoint }: AwsServer) => ({
 });
 
 ssmSuite('moto', async () => place(moto), {
-  'refuses a path without a slash before it': 'moto finds nothing there',
-  'refuses names with characters that no name has': 'moto takes them',
-  'refuses values that are too long': 'moto takes them',
+  'refuses a path without a leading slash': 'moto returns no parameters',
+  'refuses names with invalid characters': 'moto accepts them',
+  'refuses values that are too long': 'moto accepts them',
 });
 sqsSuite('moto', async () => place(moto), {
-  'numbers messages in the order in which they were sent': 'moto draws random numbers',
-  'tells the sender of a message that was sent before the id of that one': 'moto makes a new id',
+  'assigns increasing sequence numbers': 'moto assigns random numbers',
+  'returns the original message id for a duplicate': 'moto returns a new id',
 });
 dynamodbSuite('DynamoDB Local', async () => place(dynamodb));

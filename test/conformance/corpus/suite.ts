@@ -10,7 +10,7 @@ import { testDocument, testSettings } from '../../support/chunks.ts';
 
 const DIMENSIONS = 16;
 
-/** What every corpus store must do. `reopen` opens the same place again. */
+/** The contract of every corpus store. `reopen` opens the same location again. */
 export function corpusSuite(
   name: string,
   open: (
@@ -35,12 +35,12 @@ export function corpusSuite(
     const chunkIds = async (of: CorpusStore = corpus): Promise<string[]> =>
       (await all(of)).map(({ chunk }) => chunk.id).sort();
 
-    it('is empty at first', async () => {
+    it('is initially empty', async () => {
       expect(await all(corpus)).toEqual([]);
       expect(await corpus.stats()).toMatchObject({ documents: 0, chunks: 0 });
     });
 
-    it('gives back what was written, whole and exactly', async () => {
+    it('returns documents and chunks exactly as written', async () => {
       const written = testDocument('a', {
         dimensions: DIMENSIONS,
         metadata: { year: 2024, kind: 'note', deep: { list: [1, null, '한글'] } },
@@ -52,7 +52,7 @@ export function corpusSuite(
       expect(await corpus.documentText('a')).toBe(written.document.text);
     });
 
-    it('keeps the text of a document that is one chunk, and of one that has none', async () => {
+    it('keeps the text of documents with one chunk and with none', async () => {
       const whole = testDocument('whole', { chunks: 1, dimensions: DIMENSIONS });
       const empty = testDocument('empty', { chunks: 0, dimensions: DIMENSIONS });
       await corpus.write([whole, { ...empty, document: { ...empty.document, text: '  \n' } }], {
@@ -63,7 +63,7 @@ export function corpusSuite(
       expect(await corpus.documentText('missing')).toBeUndefined();
     });
 
-    it('replaces a document whole: its old chunks are gone, others stay', async () => {
+    it('replaces all chunks of a document and keeps other documents', async () => {
       await add('a', 'b');
       await corpus.write([testDocument('a', { chunks: 3, dimensions: DIMENSIONS, tag: 'second' })], {
         replaces: true,
@@ -72,7 +72,7 @@ export function corpusSuite(
       expect(await corpus.stats()).toMatchObject({ documents: 2, chunks: 5 });
     });
 
-    it('is the same after the same write twice', async () => {
+    it('is unchanged by repeating a write', async () => {
       await add('a');
       await add('a');
       expect(await chunkIds()).toEqual(['a-first-0', 'a-first-1']);
@@ -85,14 +85,14 @@ export function corpusSuite(
       expect(await chunkIds()).toEqual(['b-first-0', 'b-first-1']);
     });
 
-    it('raises its version with every write', async () => {
+    it('increases its version with every write', async () => {
       const before = await corpus.stats();
       await add('a');
       const after = await corpus.stats();
       expect(after.version).toBeGreaterThan(before.version);
     });
 
-    it.each([1, 3])('gives each of %d chunks the metadata of its document', async (chunks) => {
+    it.each([1, 3])('returns each of %d chunks with the metadata of its document', async (chunks) => {
       const metadata = { kind: 'note', deep: { list: [1, null, '한글'] } };
       const written = testDocument('a', { chunks, dimensions: DIMENSIONS, metadata });
       await corpus.write([written, testDocument('b', { chunks, dimensions: DIMENSIONS })], {
@@ -123,7 +123,7 @@ export function corpusSuite(
       expect(await corpus.vectorsByTextHash([hash, textHash('unknown')])).toEqual(new Map([[hash, vector]]));
     });
 
-    it('scans without the analysed terms where they are not wanted', async () => {
+    it('omits analysed terms from a scan on request', async () => {
       await add('a');
       const terms = async (withTerms?: boolean): Promise<string[]> => {
         const found: string[] = [];
@@ -135,7 +135,7 @@ export function corpusSuite(
       expect((await terms()).every((column) => column.length > 0)).toBe(true);
     });
 
-    it('scans one document in the order of its chunks, in batches of at most the asked size', async () => {
+    it('scans one document in chunk order, in batches of at most the requested size', async () => {
       await corpus.write(
         [
           testDocument('long', { chunks: 7, dimensions: DIMENSIONS }),
@@ -153,7 +153,7 @@ export function corpusSuite(
       expect(Math.max(...sizes)).toBeLessThanOrEqual(3);
     });
 
-    it('stops a scan whose signal is aborted', async () => {
+    it('fails a scan with CANCELLED if its signal is aborted', async () => {
       await add('a');
       const scan = async () => {
         for await (const _ of corpus.scan({ signal: AbortSignal.abort() })) expect.unreachable();
@@ -180,7 +180,7 @@ export function corpusSuite(
       expect(await chunkIds()).toEqual([]);
     });
 
-    it('takes vectors of any length for the inner product, but none of no length', async () => {
+    it('accepts vectors of any length for the inner product, except zero vectors', async () => {
       const { corpus: dot } = await open(testSettings(DIMENSIONS, 'dot', 'dot'));
       const [long, zero] = ['long', 'zero'].map((id) =>
         testDocument(id, { chunks: 1, dimensions: DIMENSIONS }),
@@ -198,7 +198,7 @@ export function corpusSuite(
       await dot.close();
     });
 
-    it('keeps everything through compaction, and through closing and opening again', async () => {
+    it('keeps all content when it is compacted and reopened', async () => {
       await add('a');
       await add('b');
       await corpus.deleteDocuments(['a']);
@@ -209,7 +209,7 @@ export function corpusSuite(
       expect(await again.documentText('b')).toBe(testDocument('b').document.text);
     });
 
-    it('loses and doubles nothing when two writers race on the same documents', async () => {
+    it('loses and duplicates nothing if two writers race on the same documents', async () => {
       const other = await reopen();
       const ids = Array.from({ length: 12 }, (_, index) => `doc${index}`);
       const write = async (store: CorpusStore, tag: string) => {
@@ -229,7 +229,7 @@ export function corpusSuite(
       expect((await documents(corpus)).map(({ id }) => id).sort()).toEqual([...ids].sort());
     });
 
-    it('is whole, once reconciled, after an insert that another writer came before', async () => {
+    it('is consistent after reconciliation if another writer inserted the same document first', async () => {
       const other = await reopen();
       const version = (tag: string) => [testDocument('late', { dimensions: DIMENSIONS, tag })];
       await other.write(version('yours'), { replaces: false });
@@ -239,7 +239,7 @@ export function corpusSuite(
       expect(await corpus.reconcile()).toBe(0);
     });
 
-    it('is whole after racing inserts of new documents with different content, once reconciled', async () => {
+    it('is consistent after reconciliation if inserts of new documents with different content race', async () => {
       const other = await reopen();
       const write = async (store: CorpusStore, tag: string, chunks: number) => {
         await store.write(

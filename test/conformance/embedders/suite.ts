@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SragError } from '../../../src/core/index.ts';
 import type { Embedder } from '../../../src/models/embedders/index.ts';
 
-/** Texts that every fixture's embedder must be able to embed. */
+/** Texts that the embedder of every fixture must be able to embed. */
 export const TEXTS = [
   'A function starts in a fraction of a second.',
   '함수는 순식간에 시작됩니다.',
@@ -11,11 +11,11 @@ export const TEXTS = [
   'A function starts in a fraction of a second.',
 ] as const;
 
-/** What an embedder's own file gives the suite. */
+/** An embedder under test, provided by its test file. */
 export interface EmbedderFixture {
   readonly embedder: Embedder;
   readonly dimensions: number;
-  /** How far the same text's vectors may lie apart, as 1 - cosine. */
+  /** Largest distance between vectors of the same text, as 1 - cosine. */
   readonly tolerance: number;
   readonly stop: () => Promise<void>;
 }
@@ -32,7 +32,7 @@ async function failureOf(run: Promise<unknown>): Promise<SragError> {
 const cosine = (left: Float32Array, right: Float32Array): number =>
   left.reduce((sum, component, index) => sum + component * right[index]!, 0);
 
-/** What every embedder keeps to. */
+/** The contract of every embedder. */
 export function embedderConformance(name: string, start: () => Promise<EmbedderFixture>): void {
   describe(`embedder ${name}`, () => {
     let fixture: EmbedderFixture;
@@ -47,7 +47,7 @@ export function embedderConformance(name: string, start: () => Promise<EmbedderF
       );
     };
 
-    it('names itself first and its dimensions in its id', () => {
+    it('has an id that starts with its name and contains its dimensions', () => {
       const parts = fixture.embedder.id.split(':');
       expect(parts[0]).toBe(name);
       expect(parts).toContain(String(fixture.dimensions));
@@ -55,13 +55,13 @@ export function embedderConformance(name: string, start: () => Promise<EmbedderF
       expect(fixture.embedder.batchSize).toBeGreaterThanOrEqual(1);
     });
 
-    it('gives one vector of unit length for each text', async () => {
+    it('returns one vector of unit length per text', async () => {
       const { vectors } = await fixture.embedder.embedDocuments(TEXTS);
       expect(vectors).toHaveLength(TEXTS.length * fixture.dimensions);
       for (const vector of rows(vectors)) expect(cosine(vector, vector)).toBeCloseTo(1, 5);
     });
 
-    it('gives a text the same vector alone as among others, in the order of the texts', async () => {
+    it('returns vectors in the order of the texts, equal to those of each text embedded alone', async () => {
       const together = rows((await fixture.embedder.embedDocuments(TEXTS)).vectors);
       for (const [index, text] of TEXTS.entries()) {
         const alone = (await fixture.embedder.embedDocuments([text])).vectors;
@@ -69,29 +69,29 @@ export function embedderConformance(name: string, start: () => Promise<EmbedderF
       }
     });
 
-    it('gives equal texts equal vectors and different texts different ones', async () => {
+    it('returns equal vectors for equal texts and different ones for different texts', async () => {
       const vectors = rows((await fixture.embedder.embedDocuments(TEXTS)).vectors);
       expect(1 - cosine(vectors[0]!, vectors[4]!)).toBeLessThanOrEqual(fixture.tolerance);
       expect(cosine(vectors[0]!, vectors[1]!)).toBeLessThan(0.99);
     });
 
-    it('gives a question one vector of unit length', async () => {
+    it('returns one vector of unit length for a question', async () => {
       const { vectors } = await fixture.embedder.embedQuery(TEXTS[0]);
       expect(vectors).toHaveLength(fixture.dimensions);
       expect(cosine(vectors, vectors)).toBeCloseTo(1, 5);
     });
 
-    it('gives no vectors for no texts', async () => {
+    it('returns no vectors for an empty list', async () => {
       expect((await fixture.embedder.embedDocuments([])).vectors).toHaveLength(0);
     });
 
-    it('refuses an empty text and says which one it is', async () => {
+    it('refuses an empty text and reports its index', async () => {
       const error = await failureOf(fixture.embedder.embedDocuments([TEXTS[0], '']));
       expect(error.code).toBe('INVALID_ARGUMENT');
       expect(error.fields.index).toBe(1);
     });
 
-    it('fails with CANCELLED when it is aborted', async () => {
+    it('fails with CANCELLED if its signal is aborted', async () => {
       const run = fixture.embedder.embedDocuments(TEXTS, { signal: AbortSignal.abort() });
       expect((await failureOf(run)).code).toBe('CANCELLED');
     });

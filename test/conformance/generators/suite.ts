@@ -7,14 +7,14 @@ import type {
   Passage,
 } from '../../../src/models/generators/index.ts';
 
-/** What a generator's own file gives the suite. */
+/** A generator under test, provided by its test file. */
 export interface GeneratorFixture {
   readonly generator: Generator;
-  /** Called before each test; a fixture with a server forgets faults here. */
+  /** Called before each test; fixtures with a server clear injected faults. */
   readonly reset: () => void;
-  /** Makes the next answer stop after its first token without ending; nothing where no service is behind. */
+  /** Makes the next answer hang after its first token; does nothing for generators without a service. */
   readonly stall: () => void;
-  /** Waits until everything that a stopped answer had opened is closed; rejects or hangs otherwise. */
+  /** Resolves when all resources of a cancelled answer are closed; otherwise rejects or hangs. */
   readonly settled: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
@@ -51,7 +51,7 @@ export const answerOf = (events: readonly GenerationEvent[]): string =>
     .map((event) => (event.kind === 'token' ? event.text : ''))
     .join('');
 
-/** The code of the `SragError` that `run` fails with. */
+/** Returns the `SragError` with which `run` fails. */
 export async function failureOf(run: Promise<unknown>): Promise<SragError> {
   const error = await run.then(
     () => undefined,
@@ -61,7 +61,7 @@ export async function failureOf(run: Promise<unknown>): Promise<SragError> {
   return error as SragError;
 }
 
-/** What every generator keeps to. */
+/** The contract of every generator. */
 export function generatorConformance(name: string, start: () => Promise<GeneratorFixture>): void {
   describe(`generator ${name}`, () => {
     let fixture: GeneratorFixture;
@@ -71,36 +71,36 @@ export function generatorConformance(name: string, start: () => Promise<Generato
     beforeEach(() => fixture.reset());
     afterAll(() => fixture.stop());
 
-    it('says its name first in its id', () => {
+    it('has an id that starts with its name', () => {
       expect(fixture.generator.id.split(':')[0]).toBe(name);
     });
 
-    it('gives tokens and then exactly one end', async () => {
+    it('emits tokens and then exactly one end event', async () => {
       const events = await collect(fixture.generator, request());
       expect(events.length).toBeGreaterThan(1);
       expect(events.slice(0, -1).every((event) => event.kind === 'token' && event.text !== '')).toBe(true);
       expect(events.at(-1)).toMatchObject({ kind: 'end', stopReason: 'complete', notFound: false });
     });
 
-    it('cites only passages that it was given', async () => {
+    it('cites only given passages', async () => {
       const answer = answerOf(await collect(fixture.generator, request()));
       const cited = [...answer.matchAll(/\[(\d+)\]/g)].map((match) => Number(match[1]));
       expect(cited.length).toBeGreaterThan(0);
       expect(cited.every((marker) => marker === 1 || marker === 2)).toBe(true);
     });
 
-    it('answers that nothing was found where there are no passages', async () => {
+    it('answers that nothing was found if there are no passages', async () => {
       const events = await collect(fixture.generator, request({ passages: [] }));
       expect(answerOf(events)).toBe('The documents do not answer this question.');
       expect(events.at(-1)).toMatchObject({ kind: 'end', notFound: true });
     });
 
-    it('fails with CANCELLED when it is aborted before it starts', async () => {
+    it('fails with CANCELLED if it is aborted before it starts', async () => {
       const error = await failureOf(collect(fixture.generator, request({ signal: AbortSignal.abort() })));
       expect(error.code).toBe('CANCELLED');
     });
 
-    it('fails with CANCELLED when it is aborted after the first token, and leaves nothing open', async () => {
+    it('fails with CANCELLED if it is aborted after the first token, and closes all resources', async () => {
       fixture.stall();
       const controller = new AbortController();
       const events: GenerationEvent[] = [];
@@ -115,7 +115,7 @@ export function generatorConformance(name: string, start: () => Promise<Generato
       await fixture.settled();
     });
 
-    it('leaves nothing open when the reader stops early', async () => {
+    it('closes all resources if the reader stops early', async () => {
       fixture.stall();
       for await (const event of fixture.generator.generate(request())) {
         expect(event.kind).toBe('token');
@@ -124,7 +124,7 @@ export function generatorConformance(name: string, start: () => Promise<Generato
       await fixture.settled();
     });
 
-    it('answers again after an answer was stopped', async () => {
+    it('completes an answer after an earlier one was cancelled', async () => {
       expect((await collect(fixture.generator, request())).at(-1)?.kind).toBe('end');
     });
   });

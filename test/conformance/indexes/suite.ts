@@ -22,7 +22,7 @@ import { seedOf, testDocument, testSettings, testVector, withLengths } from '../
 
 const ROWS = 300;
 const DIMENSIONS = 32;
-/** Few rows in few lists: every kind must find nearly everything. */
+/** With few rows in few lists, every kind must find nearly all neighbours. */
 const MIN_RECALL = 0.9;
 
 const metadataOf = (row: number): Metadata => ({
@@ -32,14 +32,14 @@ const metadataOf = (row: number): Metadata => ({
   tags: row % 4 === 0 ? ['red', 'blue'] : ['green'],
 });
 
-/** Documents d0, d1, ...: one chunk each, but for the first, which has five. */
+/** Documents d0, d1, ... with one chunk each, except the first, which has five. */
 const documentsOf = (from: number, to: number, dimensions: number) =>
   Array.from({ length: to - from }, (_, index) => {
     const row = from + index;
     return testDocument(`d${row}`, { chunks: row === 0 ? 5 : 1, dimensions, metadata: metadataOf(row) });
   });
 
-/** An empty place for a collection, and how it is taken away again. */
+/** Creates an empty place for a collection; `remove` deletes it. */
 export type FreshPlace = () => Promise<{
   readonly place: StoragePlace;
   readonly remove: () => Promise<void>;
@@ -52,7 +52,7 @@ interface Built {
   readonly remove: () => Promise<void>;
 }
 
-/** What every index kind must do; no kind opts out. */
+/** The contract of every index kind, without exceptions. */
 export function indexSuite(kind: string, where: string, freshPlace: FreshPlace): void {
   const collection = async (rows: number, dimensions: number, metric: Metric = 'cosine'): Promise<Built> => {
     const { place, remove } = await freshPlace();
@@ -82,7 +82,7 @@ export function indexSuite(kind: string, where: string, freshPlace: FreshPlace):
 
     const vectorOf = (row: number): Float32Array => testVector(DIMENSIONS, seedOf(`d${row}-first-0`));
 
-    it('builds what was asked for and says so', async () => {
+    it('builds the requested kind and describes it in its manifest', async () => {
       expect(manifest).toMatchObject({
         kind,
         chunks: ROWS + 4,
@@ -92,7 +92,7 @@ export function indexSuite(kind: string, where: string, freshPlace: FreshPlace):
       expect(await built.catalogue.find(kind)).toEqual(manifest);
     });
 
-    it('finds the nearest first, with the cosine as score', async () => {
+    it('returns the nearest first, with the cosine as score', async () => {
       const { hits } = await searcher.search({ vector: vectorOf(7), topK: 5 });
       expect(hits).toHaveLength(5);
       expect(hits[0]).toMatchObject({
@@ -110,7 +110,7 @@ export function indexSuite(kind: string, where: string, freshPlace: FreshPlace):
       expect(isOrdered(hits.map(({ score }) => score))).toBe(true);
     });
 
-    it('has the recall of exact search, also within a filter', async () => {
+    it('has the recall of exact search, with and without a filter', async () => {
       const options = { queries: 40, topK: 10, minRecall: MIN_RECALL };
       expect((await validateIndex(built.corpus, searcher, options)).recall).toBeGreaterThanOrEqual(
         MIN_RECALL,
@@ -121,7 +121,7 @@ export function indexSuite(kind: string, where: string, freshPlace: FreshPlace):
       ).toBeGreaterThanOrEqual(MIN_RECALL);
     });
 
-    it('ranks by the inner product where the collection does, with it as score', async () => {
+    it('ranks and scores by the inner product if the collection uses it', async () => {
       const own = await collection(ROWS, DIMENSIONS, 'dot');
       const opened = await own.catalogue.open(await own.catalogue.build(own.corpus, { kind }));
       const question = vectorOf(7).map((value) => 3 * value);
@@ -145,8 +145,8 @@ export function indexSuite(kind: string, where: string, freshPlace: FreshPlace):
       await own.remove();
     });
 
-    it('is compared on real queries where they are given', async () => {
-      // As many as a kind needs that learns with a seed of its own: one neighbour missed must not decide.
+    it('is validated with real queries if they are given', async () => {
+      // Enough queries that one missed neighbour does not fail kinds whose training is random.
       const options = { queries: 30, topK: 5, minRecall: MIN_RECALL };
       const queryVectors = Array.from({ length: 40 }, (_, row) => vectorOf(3 * row));
       const report = await validateIndex(built.corpus, searcher, { ...options, queryVectors });
@@ -159,7 +159,7 @@ export function indexSuite(kind: string, where: string, freshPlace: FreshPlace):
       await expect(short).rejects.toMatchObject({ code: 'DIMENSION_MISMATCH' });
     });
 
-    it('finds words in title and text, best first, and nothing for unknown words or stop words alone', async () => {
+    it('finds words in title and text, best first, and nothing for only unknown words or stop words', async () => {
       const { hits } = await searcher.search({ text: 'What is title d42?', topK: 3 });
       expect(hits[0]).toMatchObject({ documentId: 'd42' });
       expect(hits[0]!.score).toBe(hits[0]!.scores.lexical);
@@ -168,7 +168,7 @@ export function indexSuite(kind: string, where: string, freshPlace: FreshPlace):
       expect((await searcher.search({ text: 'what is the', topK: 3 })).hits).toEqual([]);
     });
 
-    it('finds words in whatever form they were written', async () => {
+    it('finds words in other spellings and scripts', async () => {
       const own = await collection(ROWS, DIMENSIONS);
       const tag = 'café C++ AT&T e-mail 5GHz 책은 猫の IT';
       const written = testDocument('written', { chunks: 1, dimensions: DIMENSIONS, tag });
@@ -183,7 +183,7 @@ export function indexSuite(kind: string, where: string, freshPlace: FreshPlace):
       await own.remove();
     });
 
-    it('keeps what BM25 ranks beyond the re-scored depth behind it', async () => {
+    it('appends hits beyond the re-scored depth in BM25 order', async () => {
       const { hits } = await searcher.search({ text: 'passage d42', topK: ROWS });
       expect(hits).toHaveLength(ROWS);
       expect(isOrdered(hits.map(({ score }) => score))).toBe(true);
@@ -201,7 +201,7 @@ export function indexSuite(kind: string, where: string, freshPlace: FreshPlace):
       expect(isOrdered(hits.map(({ score }) => score))).toBe(true);
     });
 
-    it('cuts equal scores by id', async () => {
+    it('breaks ties by id', async () => {
       const own = await collection(ROWS, DIMENSIONS);
       const twins = Array.from({ length: 20 }, (_, index) =>
         testDocument(`twin${index}`, { chunks: 1, dimensions: DIMENSIONS, tag: 'twinned' }),
@@ -224,7 +224,7 @@ export function indexSuite(kind: string, where: string, freshPlace: FreshPlace):
       await own.remove();
     });
 
-    it('gives every row when more are asked for than there are', async () => {
+    it('returns all rows if topK exceeds their number', async () => {
       const { hits } = await searcher.search({
         vector: vectorOf(1),
         topK: 1_000,
@@ -258,7 +258,7 @@ export function indexSuite(kind: string, where: string, freshPlace: FreshPlace):
         },
       ],
       ['list ne', { field: 'tags', op: 'ne', value: 'red' }],
-    ])('applies a filter before it searches: %s', async (_, given) => {
+    ])('applies a filter before the search: %s', async (_, given) => {
       const filter = checkFilter(given, manifest.collection.fields);
       const matching = documentsOf(0, ROWS, 0).filter(({ document }) =>
         matchesFilter(filter, fieldValues(document.metadata, manifest.collection.fields)),
@@ -271,13 +271,13 @@ export function indexSuite(kind: string, where: string, freshPlace: FreshPlace):
       expect(new Set(byText.hits.map(({ documentId }) => documentId))).toEqual(wanted);
     });
 
-    it('gives the chunks beside a hit, in order', async () => {
+    it('returns the neighbours of a chunk, in order', async () => {
       const around = await searcher.neighbours('d0', 1, 3);
       expect(around.map(({ id }) => id)).toEqual(['d0-first-1', 'd0-first-2', 'd0-first-3']);
       expect(await searcher.count(['d0-first-1', 'unknown'])).toBe(1);
     });
 
-    it('gives chunks by id, in the order of the ids', async () => {
+    it('returns chunks by id, in the order of the ids', async () => {
       const chunks = await searcher.chunks(['d0-first-2', 'unknown', "no'thing", 'd0-first-1']);
       expect(chunks.map(({ id }) => id)).toEqual(['d0-first-2', 'd0-first-1']);
       const [, beside] = await searcher.neighbours('d0', 1, 2);
@@ -285,19 +285,19 @@ export function indexSuite(kind: string, where: string, freshPlace: FreshPlace):
       expect(await searcher.chunks([])).toEqual([]);
     });
 
-    it('refuses a vector of another dimension', async () => {
+    it('refuses a vector with different dimensions', async () => {
       await expect(searcher.search({ vector: new Float32Array(8), topK: 1 })).rejects.toMatchObject({
         code: 'DIMENSION_MISMATCH',
       });
     });
 
-    it('stops for an aborted signal', async () => {
+    it('fails with CANCELLED if its signal is aborted', async () => {
       await expect(
         searcher.search({ text: 'passage', topK: 1, signal: AbortSignal.abort() }),
       ).rejects.toMatchObject({ code: 'CANCELLED' });
     });
 
-    it('refuses parameters that it does not have, or out of bounds', async () => {
+    it('refuses unknown parameters and values out of bounds', async () => {
       await expect(
         built.catalogue.build(built.corpus, { kind, buildParameters: { partitionz: 4 } }),
       ).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', fields: { field: 'partitionz' } });
@@ -309,7 +309,7 @@ export function indexSuite(kind: string, where: string, freshPlace: FreshPlace):
 
     it('refuses a corpus with fewer rows than its minimum', async () => {
       const { minRows } = (await indexBackend(kind)).capabilities;
-      // One chunk fewer than the least: the first document has five.
+      // One chunk less than the minimum, because the first document has five.
       const small = await collection(Math.max(0, minRows - 5), DIMENSIONS);
       const build = small.catalogue.build(small.corpus, { kind });
       await expect(build).rejects.toMatchObject({ code: 'TOO_FEW_ROWS' });
@@ -318,7 +318,7 @@ export function indexSuite(kind: string, where: string, freshPlace: FreshPlace):
       await small.remove();
     });
 
-    it('is lexical only without vectors, or refuses to be', async () => {
+    it('without vectors, supports only lexical search or refuses the build', async () => {
       const words = await collection(ROWS, 0);
       const build = words.catalogue.build(words.corpus, { kind });
       if ((await indexBackend(kind)).capabilities.lexicalOnly) {
@@ -330,7 +330,7 @@ export function indexSuite(kind: string, where: string, freshPlace: FreshPlace):
       await words.remove();
     });
 
-    it('stays as it was built while the corpus changes, and tells how far it is behind', async () => {
+    it('keeps its content while the corpus changes, and reports the number of stale rows', async () => {
       const own = await collection(ROWS, DIMENSIONS);
       const version = await own.catalogue.build(own.corpus, { kind });
       const opened = await own.catalogue.open(version);
@@ -350,7 +350,7 @@ export function indexSuite(kind: string, where: string, freshPlace: FreshPlace):
       await own.remove();
     });
 
-    it('refuses a damaged lexicon instead of scoring wrongly', async () => {
+    it('refuses a damaged lexicon instead of returning wrong scores', async () => {
       const own = await collection(ROWS, DIMENSIONS);
       const version = await own.catalogue.build(own.corpus, { kind });
       const keys: string[] = [];
@@ -359,7 +359,7 @@ export function indexSuite(kind: string, where: string, freshPlace: FreshPlace):
       const { bytes } = await own.storage.read(keys[0]!);
       bytes[bytes.length >> 1] = bytes[bytes.length >> 1]! ^ 0x10;
       await own.storage.write(keys[0]!, bytes);
-      // A kind may read it when it opens, or when words are first searched.
+      // Kinds may read the lexicon when they open or at the first lexical search.
       const search = own.catalogue
         .open(version)
         .then((opened) => opened.search({ text: 'passage d42', topK: 3 }).finally(() => opened.close()));

@@ -8,23 +8,23 @@ import {
 } from '../../../src/api/query-cache/index.ts';
 import { SragError } from '../../../src/core/index.ts';
 
-/** What a cache's own file gives the suite. */
+/** A cache under test, provided by its test file. */
 export interface QueryCacheFixture {
-  /** Opens the cache; all that one fixture opens share what is kept, but for `memory`. */
+  /** Opens the cache; all caches opened by one fixture share their entries, except for `memory`. */
   readonly open: (now: () => number) => Promise<QueryCache>;
-  /** False for `none`, which keeps nothing. */
+  /** False for `none`, which stores nothing. */
   readonly keeps: boolean;
-  /** Whether another process sees what one has kept. */
+  /** Whether other instances see the entries of this one. */
   readonly isShared: boolean;
-  /** Whether its service bills requests. */
+  /** Whether the service behind it bills requests. */
   readonly isBilled: boolean;
-  /** Puts bytes in the place of a value, where that can be done from outside. */
+  /** Overwrites a stored value with these bytes, if the store is accessible from outside. */
   readonly damage?: (key: string, bytes: Uint8Array) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
 let made = 0;
-/** A key that no test has used. */
+/** A key not used by any test. */
 const freshKey = (): string =>
   cacheKey({
     kind: 'hits',
@@ -46,13 +46,13 @@ async function codeOf(run: Promise<unknown>): Promise<string> {
   return (error as SragError).code;
 }
 
-/** What every query cache keeps to. */
+/** The contract of every query cache. */
 export function queryCacheConformance(name: string, start: () => Promise<QueryCacheFixture>): void {
   describe(`query cache ${name}`, () => {
     let fixture: QueryCacheFixture;
     let cache: QueryCache;
     let nowMs: number;
-    /** What a get gives of a value that was put: nothing from `none`. */
+    /** The expected result of a get after a put: undefined for `none`. */
     const kept = <T>(given: T): T | undefined => (fixture.keeps ? given : undefined);
 
     beforeAll(async () => {
@@ -65,22 +65,22 @@ export function queryCacheConformance(name: string, start: () => Promise<QueryCa
       return () => cache.close();
     });
 
-    it('says its name first in its id', () => {
+    it('has an id that starts with its name', () => {
       expect(cache.id.split(':')[0]).toBe(name);
     });
 
-    it('gives nothing for a key that was never put', async () => {
+    it('returns nothing for an unknown key', async () => {
       expect(await cache.get(freshKey())).toBeUndefined();
     });
 
-    it('gives what was put, to the letter', async () => {
+    it('returns values exactly as stored', async () => {
       const key = freshKey();
       const given = value('한국어 \u{1f600} "quoted" \\ \u0000 \u2028 é');
       await cache.put(key, given, 60);
       expect(await cache.get(key)).toEqual(kept(given));
     });
 
-    it('gives the last value that was put', async () => {
+    it('returns the most recent value of a key', async () => {
       const key = freshKey();
       await cache.put(key, value('old'), 60);
       await cache.put(key, value('new'), 60);
@@ -94,7 +94,7 @@ export function queryCacheConformance(name: string, start: () => Promise<QueryCa
       expect(found).toEqual(keys.map((_, index) => kept(value(`text ${index}`))));
     });
 
-    it('gives no value whose time is over, also where it is still stored', async () => {
+    it('returns no expired value, even if it is still stored', async () => {
       const key = freshKey();
       await cache.put(key, value('a'), 60);
       nowMs += 59_999;
@@ -105,7 +105,7 @@ export function queryCacheConformance(name: string, start: () => Promise<QueryCa
       expect(await cache.get(key)).toEqual(kept(value('b')));
     });
 
-    it('keeps a value for at least the part of a second that was asked for, and less than one more', async () => {
+    it('keeps a value for at least the requested fraction of a second, and less than a second longer', async () => {
       const key = freshKey();
       await cache.put(key, value('a'), 0.25);
       nowMs += 249;
@@ -114,7 +114,7 @@ export function queryCacheConformance(name: string, start: () => Promise<QueryCa
       expect(await cache.get(key)).toBeUndefined();
     });
 
-    it('is not changed through a value that it was given, nor through one that it gave', async () => {
+    it('is not affected by later changes to stored or returned values', async () => {
       const key = freshKey();
       const given = value('a');
       await cache.put(key, given, 60);
@@ -125,7 +125,7 @@ export function queryCacheConformance(name: string, start: () => Promise<QueryCa
       expect(await cache.get(key)).toEqual(kept(value('a')));
     });
 
-    it('keeps a value of the largest size, also one that does not compress, and none beyond', async () => {
+    it('stores values up to the maximum size, even incompressible ones, and no larger ones', async () => {
       const key = freshKey();
       const around = JSON.stringify({ text: '' }).length;
       const text = (bytes: number) =>
@@ -149,13 +149,13 @@ export function queryCacheConformance(name: string, start: () => Promise<QueryCa
     );
 
     it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, MAX_TTL_SECONDS + 1])(
-      'refuses to keep something for %s s',
+      'refuses a time to live of %s s',
       async (ttlSeconds) => {
         expect(await codeOf(cache.put(freshKey(), value('a'), ttlSeconds))).toBe('INVALID_ARGUMENT');
       },
     );
 
-    it('asks nothing and fails with CANCELLED when it is aborted before', async () => {
+    it('sends no request and fails with CANCELLED if its signal is already aborted', async () => {
       const options = { signal: AbortSignal.abort() };
       const before = cache.use();
       expect(await codeOf(cache.get(freshKey(), options))).toBe('CANCELLED');
@@ -163,7 +163,7 @@ export function queryCacheConformance(name: string, start: () => Promise<QueryCa
       expect(cache.use()).toEqual(before);
     });
 
-    it('counts what its service bills', async () => {
+    it('counts the requests that its service bills', async () => {
       const before = cache.use();
       const key = freshKey();
       await cache.get(key);
@@ -174,7 +174,7 @@ export function queryCacheConformance(name: string, start: () => Promise<QueryCa
       expect(writes - before.writes > 0).toBe(fixture.isBilled);
     });
 
-    it('shares what it keeps with others of its name, where they can', async () => {
+    it('shares entries with other instances if its store is shared', async () => {
       const other = await fixture.open(() => nowMs);
       const key = freshKey();
       await cache.put(key, value('a'), 60);
@@ -182,7 +182,7 @@ export function queryCacheConformance(name: string, start: () => Promise<QueryCa
       await other.close();
     });
 
-    it('takes what is damaged for a miss', async () => {
+    it('treats a damaged entry as a miss', async () => {
       if (fixture.damage === undefined) return;
       const key = freshKey();
       for (const bytes of [Buffer.from('not gzip'), Buffer.alloc(0), randomBytes(5_000)]) {

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Hit, SragError } from '../../../src/core/index.ts';
 import type { Reranker } from '../../../src/models/rerankers/index.ts';
 
-/** What a reranker's own file gives the suite. */
+/** A reranker under test, provided by its test file. */
 export interface RerankerFixture {
   readonly reranker: Reranker;
-  /** False for `none`, which leaves scores as they are. */
+  /** False for `none`, which does not change scores. */
   readonly scores: boolean;
   readonly stop: () => Promise<void>;
 }
@@ -41,7 +41,7 @@ async function failureOf(run: Promise<unknown>): Promise<SragError> {
   return error as SragError;
 }
 
-/** What every reranker keeps to. */
+/** The contract of every reranker. */
 export function rerankerConformance(name: string, start: () => Promise<RerankerFixture>): void {
   describe(`reranker ${name}`, () => {
     let fixture: RerankerFixture;
@@ -51,11 +51,11 @@ export function rerankerConformance(name: string, start: () => Promise<RerankerF
     });
     afterAll(() => fixture?.stop());
 
-    it('says its name first in its id', () => {
+    it('has an id that starts with its name', () => {
       expect(fixture.reranker.id.split(':')[0]).toBe(name);
     });
 
-    it('gives every hit once, best first, when as many are wanted', async () => {
+    it('returns every hit once, best first, if topK is the number of hits', async () => {
       const hits = await fixture.reranker.rerank({ question, hits: HITS, topK: HITS.length });
       expect(hits.map((found) => found.id).sort()).toEqual(['a', 'b', 'c', 'd', 'e']);
       const scores = hits.map((found) => found.score);
@@ -63,7 +63,7 @@ export function rerankerConformance(name: string, start: () => Promise<RerankerF
       expect(scores.every(Number.isFinite)).toBe(true);
     });
 
-    it('keeps all of a hit but its score', async () => {
+    it('changes only the score of a hit', async () => {
       for (const found of await fixture.reranker.rerank({ question, hits: HITS, topK: 5 })) {
         const given = HITS.find((candidate) => candidate.id === found.id)!;
         expect({ ...found, score: given.score, scores: given.scores }).toEqual(given);
@@ -72,18 +72,18 @@ export function rerankerConformance(name: string, start: () => Promise<RerankerF
       }
     });
 
-    it('gives the best of the whole order when fewer are wanted, and all when more are', async () => {
+    it('returns the first topK hits of the full order, or all hits if topK exceeds their number', async () => {
       const all = await fixture.reranker.rerank({ question, hits: HITS, topK: 1000 });
       const two = await fixture.reranker.rerank({ question, hits: HITS, topK: 2 });
       expect(all).toHaveLength(HITS.length);
       expect(two.map((found) => found.id)).toEqual(all.slice(0, 2).map((found) => found.id));
     });
 
-    it('gives nothing for no hits', async () => {
+    it('returns an empty list for no hits', async () => {
       expect(await fixture.reranker.rerank({ question, hits: [], topK: 3 })).toEqual([]);
     });
 
-    it('does not change the hits that it was given', async () => {
+    it('does not modify the given hits', async () => {
       const before = structuredClone(HITS);
       await fixture.reranker.rerank({ question, hits: HITS, topK: 3 });
       expect(HITS).toEqual(before);
@@ -94,7 +94,7 @@ export function rerankerConformance(name: string, start: () => Promise<RerankerF
       expect(error.code).toBe('INVALID_ARGUMENT');
     });
 
-    it('fails with CANCELLED when it is aborted', async () => {
+    it('fails with CANCELLED if its signal is aborted', async () => {
       const run = fixture.reranker.rerank({ question, hits: HITS, topK: 3, signal: AbortSignal.abort() });
       expect((await failureOf(run)).code).toBe('CANCELLED');
     });

@@ -14,7 +14,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errorName, type ServicePlace } from './place.ts';
 
-/** What srag's query cache needs of DynamoDB. */
+/** The operations of DynamoDB that srag's query cache uses. */
 export function dynamodbSuite(name: string, makePlace: () => Promise<ServicePlace>): void {
   describe(`tables: ${name}`, () => {
     let client: DynamoDBClient;
@@ -36,7 +36,7 @@ export function dynamodbSuite(name: string, makePlace: () => Promise<ServicePlac
     const get = async (key: string) =>
       (await client.send(new GetItemCommand({ TableName: 'cache', Key: { key: { S: key } } }))).Item;
 
-    it('describes a table, and refuses to make it twice', async () => {
+    it('describes a table, and refuses to create it twice', async () => {
       const { Table } = await client.send(new DescribeTableCommand({ TableName: 'cache' }));
       expect(Table).toMatchObject({
         TableName: 'cache',
@@ -58,7 +58,7 @@ export function dynamodbSuite(name: string, makePlace: () => Promise<ServicePlac
       );
     });
 
-    it('gives back an item of every type', async () => {
+    it('returns an item with attributes of every type', async () => {
       const item: Record<string, AttributeValue> = {
         key: { S: 'types' },
         text: { S: '한글 😀' },
@@ -75,7 +75,7 @@ export function dynamodbSuite(name: string, makePlace: () => Promise<ServicePlac
       expect(await get('another')).toBeUndefined();
     });
 
-    it('keeps the value of a number and not its spelling', async () => {
+    it('normalises numbers', async () => {
       const spellings = {
         '1.50': '1.5',
         '1e3': '1000',
@@ -98,14 +98,14 @@ export function dynamodbSuite(name: string, makePlace: () => Promise<ServicePlac
       }
     });
 
-    it('replaces an item whole, and gives the old one when it is asked to', async () => {
+    it('replaces all attributes of an item, and returns the old item on request', async () => {
       await put({ key: { S: 'whole' }, a: { S: '1' }, b: { S: '2' } });
       const { Attributes } = await put({ key: { S: 'whole' }, a: { S: '3' } }, { ReturnValues: 'ALL_OLD' });
       expect(Attributes).toEqual({ key: { S: 'whole' }, a: { S: '1' }, b: { S: '2' } });
       expect(await get('whole')).toEqual({ key: { S: 'whole' }, a: { S: '3' } });
     });
 
-    it('writes on condition that an item is not there, or has an attribute', async () => {
+    it('writes if the item is absent or has an attribute, as the condition requires', async () => {
       const absent = {
         ConditionExpression: 'attribute_not_exists(#k)',
         ExpressionAttributeNames: { '#k': 'key' },
@@ -124,7 +124,7 @@ export function dynamodbSuite(name: string, makePlace: () => Promise<ServicePlac
       expect(await errorName(put({ key: { S: 'condition' } }, unused))).toBe('ValidationException');
     });
 
-    it('lets one of twenty racing writers make an item', async () => {
+    it('lets exactly one of twenty racing writers create an item', async () => {
       const ends = await Promise.all(
         Array.from({ length: 20 }, (_, writer) =>
           errorName(
@@ -142,7 +142,7 @@ export function dynamodbSuite(name: string, makePlace: () => Promise<ServicePlac
       expect(winners.map((N) => ({ N }))).toEqual([(await get('race'))?.writer]);
     });
 
-    it('deletes an item, and one that is not there without complaint', async () => {
+    it('deletes an item, and ignores a missing one', async () => {
       await put({ key: { S: 'deleted' }, v: { S: 'x' } });
       const remove = (key: string) =>
         client.send(
@@ -153,7 +153,7 @@ export function dynamodbSuite(name: string, makePlace: () => Promise<ServicePlac
       expect(await get('deleted')).toBeUndefined();
     });
 
-    it('refuses items and keys that do not fit the table', async () => {
+    it('refuses items and keys that do not match the table', async () => {
       const wrong: Record<string, AttributeValue>[] = [
         { other: { S: 'x' } },
         { key: { N: '1' } },
@@ -174,11 +174,11 @@ export function dynamodbSuite(name: string, makePlace: () => Promise<ServicePlac
       }
       const nowhere = { TableName: 'none', Item: { key: { S: 'x' } } };
       expect(await errorName(client.send(new PutItemCommand(nowhere)))).toBe('ResourceNotFoundException');
-      // An item just below the limit of 400 KB is taken.
+      // An item just below the limit of 400 KB is accepted.
       await put({ key: { S: 'large' }, v: { S: 'x'.repeat(409_500) } });
     });
 
-    it('tells items with two keys apart', async () => {
+    it('distinguishes items by both keys', async () => {
       await client.send(
         new CreateTableCommand({
           TableName: 'two-keys',
@@ -210,7 +210,7 @@ export function dynamodbSuite(name: string, makePlace: () => Promise<ServicePlac
       expect(await errorName(read('1'))).toBe('ResourceNotFoundException');
     });
 
-    it('takes a time to live, past which an item may still be given', async () => {
+    it('supports a time to live, and may still return an expired item', async () => {
       await client.send(
         new UpdateTimeToLiveCommand({
           TableName: 'cache',

@@ -36,6 +36,6 @@ listingSuite("the laptop's", bucket);
 objectsSuite("the laptop's", bucket);
 multipartSuite("the laptop's", bucket);
 
-it('leaves nothing of unfinished writes behind', async () => {
+it('leaves no temporary files after unfinished writes', async () => {
   expect(await readdir(join(laptop.folder, '.srag-writes'))).toEqual([]);
 });

@@ -1,9 +1,12 @@
 import { it } from 'vitest';
 
-/** Titles of tests that a server is known to fail, with what it does instead. One that it passes is an error. */
+/**
+ * Titles of tests that a server is known to fail, with its actual behaviour. An entry whose test passes is an
+ * error.
+ */
 export type KnownDifferences = Readonly<Record<string, string>>;
 
-/** `it`, but for known differences, which must fail. */
+/** `it`, except that tests with a known difference must fail. */
 export const itBut =
   (differences: KnownDifferences) =>
   (title: string, work: () => Promise<void>): void => {
@@ -12,14 +15,14 @@ export const itBut =
     else it.fails(`${title} (not here: ${difference})`, work);
   };
 
-/** How to reach the services under test. */
+/** Connection settings of the services under test. */
 export interface ServicePlace {
   readonly endpoint: string;
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-/** Name of the error that a call fails with. */
+/** Name of the error with which a call fails, or 'it was done'. */
 export const errorName = (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => 'it was done',

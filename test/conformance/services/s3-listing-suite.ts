@@ -10,7 +10,7 @@ import { itBut, type KnownDifferences, type S3Place } from './place.ts';
 
 const KEYS = ['a', 'b!', 'b/1', 'b/2/3', 'b/2/4', 'b0', 'c d/+&<', 'é/글/😀', 'é/글/😀2'];
 
-/** Listings of objects, as S3 gives them. */
+/** The behaviour of S3 when listing objects. */
 export function listingSuite(
   name: string,
   makePlace: () => Promise<S3Place>,
@@ -28,7 +28,9 @@ export function listingSuite(
     });
     afterAll(() => client?.destroy());
 
-    /** Objects and common prefixes of all pages together, objects first, and the number of pages. */
+    /**
+     * Objects and common prefixes of all pages, and the number of pages. In every page, objects come first.
+     */
     async function list(
       input: Omit<ListObjectsV2CommandInput, 'Bucket'>,
     ): Promise<{ keys: string[]; prefixes: string[]; pages: number }> {
@@ -56,7 +58,7 @@ export function listingSuite(
 
     const bytes = (text: string): Buffer => Buffer.from(text);
 
-    /** What S3 lists, by its definition. */
+    /** The listing that S3 defines. */
     function expected(
       prefix: string,
       delimiter: string,
@@ -75,7 +77,7 @@ export function listingSuite(
       return { keys, prefixes };
     }
 
-    it('gives all keys in the order of their bytes, and a level at a time with a delimiter', async () => {
+    it('lists all keys in byte order, and one level at a time with a delimiter', async () => {
       expect((await list({})).keys).toEqual(KEYS);
       expect(await list({ Delimiter: '/' })).toEqual({
         keys: ['a', 'b!', 'b0'],
@@ -89,7 +91,7 @@ export function listingSuite(
       expect(await list({ Prefix: 'none' })).toEqual({ keys: [], prefixes: [], pages: 1 });
     });
 
-    /** Pages of any size against what S3 lists by its definition. */
+    /** Compares listings with any page size to the listing that S3 defines. */
     async function checkPages(starts: readonly string[]): Promise<void> {
       const prefix = fc.constantFrom('', 'b', 'b/', 'b/2', 'é/', 'c d/', 'z');
       const delimiter = fc.constantFrom('', '/', '2', '글/', '/2');
@@ -114,9 +116,9 @@ export function listingSuite(
       );
     }
 
-    it('gives the same on pages of any size, for any prefix and delimiter', () => checkPages(['']));
+    it('lists the same with any page size, prefix and delimiter', () => checkPages(['']));
 
-    it('has no more pages than it needs', async () => {
+    it('returns no more pages than necessary', async () => {
       for (const MaxKeys of [1, 2, 3, 4, 5, 6]) {
         const { keys, pages } = await list({ Prefix: 'b', MaxKeys });
         expect(pages, `${MaxKeys} a page`).toBe(Math.ceil(keys.length / MaxKeys));
@@ -125,10 +127,10 @@ export function listingSuite(
 
     it('starts after a key at the level of the listing', () => checkPages(['a', 'b!', 'b0', 'c', 'zzz']));
 
-    it('starts after a key in the middle of a common beginning', () =>
+    it('starts after a key within a common prefix', () =>
       checkPages(['b/', 'b/1', 'b/2/', 'b/2/3', 'é/글/😀']));
 
-    it('encodes keys when it is asked to', async () => {
+    it('encodes keys on request', async () => {
       const { keys, prefixes } = await list({ EncodingType: 'url', Delimiter: '/', Prefix: 'c d/' });
       expect([keys, prefixes]).toEqual([['c%20d/%2B%26%3C'], []]);
       expect((await list({ EncodingType: 'url', Delimiter: '/' })).prefixes).toEqual([
@@ -138,7 +140,7 @@ export function listingSuite(
       ]);
     });
 
-    it('gives nothing where no keys are wanted', async () => {
+    it('returns an empty page for a page size of 0', async () => {
       expect(await list({ MaxKeys: 0 })).toEqual({ keys: [], prefixes: [], pages: 1 });
     });
   });

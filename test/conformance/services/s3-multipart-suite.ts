@@ -14,14 +14,14 @@ import { errorName, itBut, type KnownDifferences, type S3Place } from './place.t
 
 const PART = 5 * 1024 * 1024;
 
-/** Uploads in parts, as S3 takes them. */
+/** The behaviour of S3 in multipart uploads. */
 export function multipartSuite(
   name: string,
   makePlace: () => Promise<S3Place>,
   differences: KnownDifferences = {},
 ): void {
   const it = itBut(differences);
-  describe(`an upload in parts: ${name}`, () => {
+  describe(`a multipart upload: ${name}`, () => {
     let client: S3Client;
     let Bucket: string;
     beforeAll(async () => {
@@ -58,7 +58,7 @@ export function multipartSuite(
       };
     }
 
-    it('is the parts in their order, whichever came first and however often', async () => {
+    it('joins the latest upload of each part by part number, in whatever order they arrived', async () => {
       const { part, complete, upload } = await begin('whole', { ContentType: 'x/y', Metadata: { m: '1' } });
       const third = await part(9, Buffer.from('the end'));
       await part(2, Buffer.alloc(PART, 1));
@@ -82,14 +82,14 @@ export function multipartSuite(
       expect(bytes.equals(wanted)).toBe(true);
     });
 
-    it('is unknown once it is complete', async () => {
+    it('is unknown after its completion', async () => {
       const { part, complete } = await begin('known');
       const parts = [await part(1, Buffer.from('x'))];
       await complete(parts);
       expect(await errorName(complete(parts))).toBe('NoSuchUpload');
     });
 
-    it('is refused as S3 does, and can be finished afterwards', async () => {
+    it('is refused with the errors of S3, and can then still be completed', async () => {
       const { part, complete } = await begin('refused');
       const small = await part(1, Buffer.from('small'));
       const last = await part(2, Buffer.from('last'));
@@ -103,13 +103,13 @@ export function multipartSuite(
       expect(await errorName(complete([last]))).toBe('it was done');
     });
 
-    it('is refused for the order of its parts before their size', async () => {
+    it('reports a wrong order of parts before their size', async () => {
       const { part, complete } = await begin('order');
       const parts = [await part(2, Buffer.from('x')), await part(1, Buffer.from('y'))];
       expect(await errorName(complete(parts))).toBe('InvalidPartOrder');
     });
 
-    it('fails its condition when it is completed, and goes on', async () => {
+    it('fails if its condition does not match at completion, and can then still be completed', async () => {
       const first = await begin('condition');
       const { ETag } = await first.complete([await first.part(1, Buffer.from('one'))]);
       const second = await begin('condition');
@@ -121,12 +121,12 @@ export function multipartSuite(
       expect(head.ContentLength).toBe(3);
     });
 
-    it('takes no checksum of a part that it was not begun with', async () => {
+    it('refuses part checksums if it was created without an algorithm', async () => {
       const { part } = await begin('mismatch', { ChecksumAlgorithm: undefined });
       expect(await errorName(part(1, Buffer.from('x')))).toBe('InvalidRequest');
     });
 
-    it('leaves nothing behind when it is aborted', async () => {
+    it('leaves nothing behind if it is aborted', async () => {
       const { part, abort, complete } = await begin('aborted');
       const parts = [await part(1, Buffer.from('x'))];
       await abort();

@@ -14,7 +14,7 @@ import {
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { errorName, itBut, type KnownDifferences, type S3Place } from './place.ts';
 
-/** Single objects, as S3 reads, writes, copies and deletes them. */
+/** The behaviour of S3 when reading, writing, copying and deleting single objects. */
 export function objectsSuite(
   name: string,
   makePlace: () => Promise<S3Place>,
@@ -66,7 +66,7 @@ export function objectsSuite(
       });
     }
 
-    it('refuses a range of which the object holds nothing', async () => {
+    it('refuses a range outside the object', async () => {
       for (const [key, Range] of [
         ['digits', 'bytes=10-'],
         ['digits', 'bytes=50-60'],
@@ -76,14 +76,14 @@ export function objectsSuite(
       }
     });
 
-    it('keeps to conditions on the ETag', async () => {
+    it('evaluates conditions on the ETag', async () => {
       expect(await statusOf(get('digits', { IfMatch: etag }))).toBe(200);
       expect(await statusOf(get('digits', { IfMatch: '"other"' }))).toBe(412);
       expect(await statusOf(get('digits', { IfNoneMatch: etag }))).toBe(304);
       expect(await statusOf(get('digits', { IfNoneMatch: '"other"' }))).toBe(200);
     });
 
-    it('keeps to conditions on the time, which the ETag outweighs', async () => {
+    it('evaluates conditions on the modification time, over which those on the ETag take precedence', async () => {
       const [past, future] = [new Date('2015-01-01'), new Date(Date.now() + 3_600_000)];
       expect(await statusOf(get('digits', { IfModifiedSince: past }))).toBe(200);
       expect(await statusOf(get('digits', { IfUnmodifiedSince: past }))).toBe(412);
@@ -92,13 +92,13 @@ export function objectsSuite(
       expect(await statusOf(get('digits', { IfModifiedSince: past, IfNoneMatch: etag }))).toBe(304);
     });
 
-    it('tells the size in a HEAD, and a missing key', async () => {
+    it('reports the size of an object, and a missing key', async () => {
       expect(await head('digits')).toMatchObject({ ContentLength: 10, ETag: etag });
       expect(await errorName(head('none'))).toBe('NotFound');
       expect(await errorName(get('none'))).toBe('NoSuchKey');
     });
 
-    it('writes on condition', async () => {
+    it('writes only if the condition holds', async () => {
       const { ETag } = await put('condition', '1', { IfNoneMatch: '*' });
       expect(await errorName(put('condition', '2', { IfNoneMatch: '*' }))).toBe('PreconditionFailed');
       expect(await errorName(put('condition', '2', { IfMatch: '"other"' }))).toBe('PreconditionFailed');
@@ -114,7 +114,7 @@ export function objectsSuite(
       'SHA1',
       'SHA256',
     ] satisfies ChecksumAlgorithm[]) {
-      it(`checks what the SDK sends with ${ChecksumAlgorithm}, whole and streamed with a trailer`, async () => {
+      it(`verifies the ${ChecksumAlgorithm} checksum of the SDK, in a header and in the trailer of a stream`, async () => {
         const body = Buffer.alloc(300_000, 'srag');
         const whole = await put(ChecksumAlgorithm, body, { ChecksumAlgorithm });
         expect(whole[`Checksum${ChecksumAlgorithm}`]).toMatch(/=$/);
@@ -131,7 +131,7 @@ export function objectsSuite(
       });
     }
 
-    it('gives metadata back', async () => {
+    it('returns stored metadata', async () => {
       await put('with-metadata', 'x', { ContentType: 'text/plain', Metadata: { 'srag-write': 'id' } });
       expect(await head('with-metadata')).toMatchObject({
         ContentType: 'text/plain',
@@ -141,7 +141,7 @@ export function objectsSuite(
       expect((await head('with-metadata')).Metadata).toEqual({});
     });
 
-    it('copies an object, with its metadata or with new', async () => {
+    it('copies an object with its metadata or with new metadata', async () => {
       const { ETag } = await put('a source/+%', 'to be copied', { Metadata: { from: 'source' } });
       const copy = (Key: string, more: object = {}) =>
         client.send(
@@ -159,7 +159,7 @@ export function objectsSuite(
       expect(await errorName(copy('x', { CopySource: `${Bucket}/none` }))).toBe('NoSuchKey');
     });
 
-    it('deletes one object and many, also those that are not there', async () => {
+    it('deletes one or many objects, and ignores missing ones', async () => {
       for (const key of ['d/1', 'd/2', 'd/3']) await put(key, 'x');
       await client.send(new DeleteObjectCommand({ Bucket, Key: 'd/1' }));
       await client.send(new DeleteObjectCommand({ Bucket, Key: 'd/1' }));

@@ -17,7 +17,7 @@ import {
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { errorName, itBut, type KnownDifferences, type ServicePlace } from './place.ts';
 
-/** What the ingest queue needs of SQS. */
+/** The operations of SQS that the ingest queue uses. */
 export function sqsSuite(
   name: string,
   makePlace: () => Promise<ServicePlace>,
@@ -70,7 +70,7 @@ export function sqsSuite(
       client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
     const bodies = (messages: readonly Message[]): string[] => messages.map(({ Body }) => Body!);
 
-    it('gives messages in order with what is known of them', async () => {
+    it('delivers messages in order, with their attributes', async () => {
       const url = await queue();
       const receipts = [];
       for (const body of ['1', '2', '셋']) receipts.push(await send(url, body));
@@ -86,7 +86,7 @@ export function sqsSuite(
       });
     });
 
-    it('numbers messages in the order in which they were sent', async () => {
+    it('assigns increasing sequence numbers', async () => {
       const url = await queue();
       const sequence: string[] = [];
       for (let message = 0; message < 12; message++) {
@@ -95,7 +95,7 @@ export function sqsSuite(
       expect([...sequence].sort()).toEqual(sequence);
     });
 
-    it('gives nothing of a group while a message of it is in hands, and the rest of others', async () => {
+    it('delivers no message of a group while one is in flight, but those of other groups', async () => {
       const url = await queue();
       for (const body of ['a1', 'a2']) await send(url, body, 'a');
       for (const body of ['b1', 'b2']) await send(url, body, 'b');
@@ -108,7 +108,7 @@ export function sqsSuite(
       expect(bodies(await receive(url))).toEqual(['a2']);
     });
 
-    it('gives a message again after its visibility timeout, or when it is given back', async () => {
+    it('redelivers a message after its visibility timeout, or when it is returned', async () => {
       const url = await queue({ VisibilityTimeout: '1' });
       await send(url, 'again');
       const [first] = await receive(url);
@@ -129,7 +129,7 @@ export function sqsSuite(
       expect(await receive(url, { WaitTimeSeconds: 2 })).toEqual([]);
     });
 
-    it('gives messages of a batch back each by itself, and names those that it could not', async () => {
+    it('returns the messages of a batch individually, and reports failures by entry', async () => {
       const url = await queue();
       for (const body of ['1', '2']) await send(url, body);
       const [first, second] = await receive(url);
@@ -149,14 +149,14 @@ export function sqsSuite(
       expect(bodies(await receive(url))).toEqual(['1']);
     });
 
-    it('gives a message of a queue with a delay when the delay is over', async () => {
+    it('delivers a message of a delayed queue when the delay is over', async () => {
       const url = await queue({ DelaySeconds: '1' });
       await send(url, 'later');
       expect(await receive(url)).toEqual([]);
       expect(bodies(await receive(url, { WaitTimeSeconds: 5 }))).toEqual(['later']);
     });
 
-    it('does not send a message twice that has the same deduplication id or content', async () => {
+    it('drops duplicates by deduplication id or content', async () => {
       const url = await queue();
       for (const body of ['x', 'y']) await send(url, body, 'group', { MessageDeduplicationId: 'same' });
       expect(bodies(await receive(url))).toEqual(['x']);
@@ -169,14 +169,14 @@ export function sqsSuite(
       expect(await errorName(neither)).not.toBe('it was done');
     });
 
-    it('tells the sender of a message that was sent before the id of that one', async () => {
+    it('returns the original message id for a duplicate', async () => {
       const url = await queue();
       const one = await send(url, 'x', 'group', { MessageDeduplicationId: 'same' });
       const two = await send(url, 'y', 'group', { MessageDeduplicationId: 'same' });
       expect([two.MessageId, two.SequenceNumber]).toEqual([one.MessageId, one.SequenceNumber]);
     });
 
-    it('moves a message that was received too often to the dead letters', async () => {
+    it('moves a message to the dead-letter queue after too many deliveries', async () => {
       const dead = await queue();
       const { Attributes } = await client.send(
         new GetQueueAttributesCommand({ QueueUrl: dead, AttributeNames: ['QueueArn'] }),
@@ -194,7 +194,7 @@ export function sqsSuite(
       expect(await receive(dead)).toMatchObject([{ Body: 'poison', MessageId }]);
     });
 
-    it('waits for a message that comes', async () => {
+    it('waits for the next message', async () => {
       const url = await queue();
       const waiting = receive(url, { WaitTimeSeconds: 10 });
       await new Promise((resolve) => setTimeout(resolve, 200));
@@ -202,7 +202,7 @@ export function sqsSuite(
       expect(bodies(await waiting)).toEqual(['late']);
     });
 
-    it('counts messages, and knows its queues by name', async () => {
+    it('counts messages, and finds queues by name', async () => {
       const url = await queue();
       for (const group of ['a', 'b', 'c']) await send(url, group, group);
       await receive(url, { MaxNumberOfMessages: 1 });
@@ -220,7 +220,7 @@ export function sqsSuite(
       expect(await errorName(client.send(new GetQueueUrlCommand({ QueueName })))).toBe('QueueDoesNotExist');
     });
 
-    it('refuses what is not a FIFO message', async () => {
+    it('refuses invalid messages, queues and receipt handles', async () => {
       const url = await queue();
       expect(await errorName(send(url, 'x', undefined, { MessageGroupId: '' }))).not.toBe('it was done');
       expect(await errorName(send(url.replace('queue-', 'none-'), 'x'))).toBe('QueueDoesNotExist');

@@ -11,7 +11,7 @@ import {
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { errorName, itBut, type KnownDifferences, type ServicePlace } from './place.ts';
 
-/** What srag's switches need of the Parameter Store. */
+/** The operations of the Parameter Store that srag's switches use. */
 export function ssmSuite(
   name: string,
   makePlace: () => Promise<ServicePlace>,
@@ -29,7 +29,7 @@ export function ssmSuite(
       client.send(new PutParameterCommand({ Name, Value, Type: 'String', ...more }));
     const get = (Name: string) => client.send(new GetParameterCommand({ Name, WithDecryption: true }));
 
-    /** Names and values below a path, of all pages, by name. */
+    /** Names and values below a path, from all pages, sorted by name, and the number of pages. */
     async function below(Path: string, Recursive: boolean, MaxResults?: number) {
       const found: [string, string][] = [];
       let pages = 0;
@@ -45,7 +45,7 @@ export function ssmSuite(
       return { found: found.sort(([left], [right]) => (left < right ? -1 : 1)), pages };
     }
 
-    it('gives what was put, with type and version', async () => {
+    it('returns a stored value with its type and version', async () => {
       expect(await put('/one/value', '첫 번째 값')).toMatchObject({ Version: 1 });
       const { Parameter } = await get('/one/value');
       expect(Parameter).toMatchObject({
@@ -58,14 +58,14 @@ export function ssmSuite(
       expect(Parameter!.ARN).toMatch(/^arn:aws:ssm:.*:parameter\/one\/value$/);
     });
 
-    it('replaces a value only when it is told to, and counts versions', async () => {
+    it('replaces a value only on request, and counts versions', async () => {
       await put('/two/value', 'first');
       expect(await errorName(put('/two/value', 'second'))).toBe('ParameterAlreadyExists');
       expect(await put('/two/value', 'second', { Overwrite: true })).toMatchObject({ Version: 2 });
       expect((await get('/two/value')).Parameter).toMatchObject({ Value: 'second', Version: 2 });
     });
 
-    it('lists a level of a path, or all below it, in pages', async () => {
+    it('lists one level of a path or everything below it, in pages', async () => {
       for (let index = 0; index < 23; index++) {
         await put(`/many/p${String(index).padStart(2, '0')}`, String(index));
       }
@@ -83,7 +83,7 @@ export function ssmSuite(
       expect((await below('/none', true)).found).toEqual([]);
     });
 
-    it('tells parameters that are not there', async () => {
+    it('reports missing parameters', async () => {
       await put('/three/there', 'x', { Type: 'SecureString' });
       expect(await errorName(get('/three/gone'))).toBe('ParameterNotFound');
       const { Parameters, InvalidParameters } = await client.send(
@@ -106,17 +106,17 @@ export function ssmSuite(
       expect((await below('/four', true)).found).toEqual([['/four/c', 'x']]);
     });
 
-    it('refuses a path without a slash before it', async () => {
+    it('refuses a path without a leading slash', async () => {
       expect(await errorName(below('many', true))).toBe('ValidationException');
     });
 
-    it('refuses names with characters that no name has', async () => {
+    it('refuses names with invalid characters', async () => {
       for (const name of ['/a b', '/한글', '/a//b', '/a/']) {
         expect(await errorName(put(name, 'x')), name).not.toBe('it was done');
       }
     });
 
-    it('refuses names that are reserved', async () => {
+    it('refuses reserved names', async () => {
       expect(await errorName(put('/aws/x', 'x'))).not.toBe('it was done');
     });
 

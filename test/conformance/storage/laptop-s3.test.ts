@@ -17,6 +17,6 @@ describeStorage("the laptop's S3, large objects in parts", async () => {
   return { ...place, s3: { ...place.s3, partBytes: 5 * 1024 * 1024 } };
 });
 
-it('leaves nothing of killed writers behind', async () => {
+it('leaves no temporary files of killed writers', async () => {
   expect(await readdir(join(laptop.folder, '.srag-writes'))).toEqual([]);
 });

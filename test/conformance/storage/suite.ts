@@ -13,7 +13,7 @@ import {
 
 const CHILD = fileURLToPath(new URL('./writer-process.ts', import.meta.url));
 const KILLS = 6;
-/** Bytes of an object of the killed writers, which fill it with other bytes than this one and those behind it. */
+/** Bytes per object of the killed writers, which never use the fill bytes from OWN_BYTE on. */
 const WHOLE = 3_000_000;
 const OWN_BYTE = 250;
 
@@ -29,7 +29,7 @@ async function failure(work: Promise<unknown>): Promise<ErrorCode> {
   return (error as SragError).code;
 }
 
-/** All that a storage lists under a prefix. */
+/** All objects that a storage lists under a prefix. */
 export async function listed(
   storage: ObjectStorage,
   prefix: string,
@@ -51,15 +51,16 @@ function child(place: StoragePlace, ...words: string[]): ChildProcess {
 }
 
 /**
- * Reads an object of killed writers, which must be whole, and writes over what was read. A server that had the
- * whole request of a killed writer may carry it out after the read; then, and only then, once more.
+ * Reads an object of killed writers, which must be complete, and overwrites the version read. Retries once,
+ * and only after a failed condition: a server that received the whole request of a killed writer may execute
+ * it after the read.
  */
 async function overwriteWhole(storage: ObjectStorage, key: string, byte: number): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const { bytes, etag } = await storage.read(key);
     expect(bytes.length).toBe(WHOLE);
     expect(bytes.every((other) => other === bytes[0])).toBe(true);
-    // A refused write of our own has not happened.
+    // A write whose condition failed must not have been applied.
     expect(bytes[0]).not.toBe(byte);
     try {
       await storage.write(key, new Uint8Array(WHOLE).fill(byte), { ifMatch: etag });
@@ -70,7 +71,7 @@ async function overwriteWhole(storage: ObjectStorage, key: string, byte: number)
   }
 }
 
-/** What every object storage must do; `makePlace` gives an empty location. */
+/** The contract of every object storage; `makePlace` returns an empty location. */
 export function describeStorage(name: string, makePlace: () => Promise<StoragePlace>): void {
   describe(`object storage: ${name}`, () => {
     let place: StoragePlace;
@@ -81,39 +82,39 @@ export function describeStorage(name: string, makePlace: () => Promise<StoragePl
     });
     afterAll(async () => storage?.close());
 
-    it('lists nothing at a location that nothing was written to', async () => {
+    it('lists nothing at an empty location', async () => {
       expect(await keys(storage, '')).toEqual([]);
       expect(await keys(storage, 'not/there/')).toEqual([]);
     });
 
-    it('reads back what was written, under the ETag that the write gave', async () => {
+    it('returns written bytes, with the ETag that the write returned', async () => {
       const etag = await storage.write('plain/one.txt', text('one'));
       const read = await storage.read('plain/one.txt');
       expect(plain(read.bytes)).toBe('one');
       expect(read.etag).toBe(etag);
     });
 
-    it('holds empty objects and keys of other alphabets', async () => {
+    it('stores empty objects, and keys with non-Latin letters', async () => {
       await storage.write('words/문서 하나.txt', new Uint8Array());
       expect((await storage.read('words/문서 하나.txt')).bytes.length).toBe(0);
       expect(await keys(storage, 'words/문')).toEqual(['words/문서 하나.txt']);
     });
 
-    it('replaces an object whole, with another ETag', async () => {
+    it('replaces an object completely, with a new ETag', async () => {
       const first = await storage.write('replaced', text('a longer text'));
       const second = await storage.write('replaced', text('short'));
       expect(second).not.toBe(first);
       expect(plain((await storage.read('replaced')).bytes)).toBe('short');
     });
 
-    it('tells a missing object by its code, also where a folder has its name', async () => {
+    it('reports a missing object by its code, even if a folder has its name', async () => {
       await storage.write('folder/inside', text('x'));
       expect(await failure(storage.read('nothing'))).toBe('OBJECT_NOT_FOUND');
       expect(await failure(storage.read('folder'))).toBe('OBJECT_NOT_FOUND');
       expect(await failure(storage.read('folder/inside/deeper'))).toBe('OBJECT_NOT_FOUND');
     });
 
-    it('reads ranges within an object and refuses those that are not', async () => {
+    it('reads ranges within an object and refuses others', async () => {
       const etag = await storage.write('ranges', text('0123456789'));
       const part = await storage.read('ranges', { range: { offset: 3, length: 4 } });
       expect(plain(part.bytes)).toBe('3456');
@@ -132,7 +133,7 @@ export function describeStorage(name: string, makePlace: () => Promise<StoragePl
       }
     });
 
-    it('reads only the version asked for', async () => {
+    it('reads only the version selected by its ETag', async () => {
       const etag = await storage.write('versions', text('first'));
       expect(plain((await storage.read('versions', { ifMatch: etag })).bytes)).toBe('first');
       await storage.write('versions', text('second'));
@@ -144,7 +145,7 @@ export function describeStorage(name: string, makePlace: () => Promise<StoragePl
       expect(await failure(storage.read('versions', { ifNoneMatch: current }))).toBe('NOT_MODIFIED');
     });
 
-    it('writes on condition that the object is absent, or still the one that was read', async () => {
+    it('writes only if the object is absent, or unchanged since it was read', async () => {
       const etag = await storage.write('condition', text('1'), { ifNoneMatch: '*' });
       expect(await failure(storage.write('condition', text('2'), { ifNoneMatch: '*' }))).toBe(
         'CONDITION_FAILED',
@@ -158,7 +159,7 @@ export function describeStorage(name: string, makePlace: () => Promise<StoragePl
       expect(await failure(storage.read('absent'))).toBe('OBJECT_NOT_FOUND');
     });
 
-    it('lets one of 20 racing writers create an object', async () => {
+    it('lets exactly one of 20 racing writers create an object', async () => {
       for (let round = 0; round < 5; round++) {
         const key = `race/create-${round}`;
         const all = await Promise.allSettled(
@@ -173,7 +174,7 @@ export function describeStorage(name: string, makePlace: () => Promise<StoragePl
       }
     });
 
-    it('lets one of 20 racing writers replace a version', async () => {
+    it('lets exactly one of 20 racing writers replace a version', async () => {
       let etag = await storage.write('race/replace', text('start'));
       for (let round = 0; round < 5; round++) {
         const all = await Promise.allSettled(
@@ -188,7 +189,7 @@ export function describeStorage(name: string, makePlace: () => Promise<StoragePl
       }
     });
 
-    it('loses no update of four processes that count with conditional writes', async () => {
+    it('loses no update if four processes count with conditional writes', async () => {
       const exits = await Promise.all(
         Array.from({ length: 4 }, () => once(child(place, 'count', 'race/counter', '25'), 'exit')),
       );
@@ -196,7 +197,7 @@ export function describeStorage(name: string, makePlace: () => Promise<StoragePl
       expect(plain((await storage.read('race/counter')).bytes)).toBe('100');
     });
 
-    it('never shows half an object nor keeps a lock when a writer is killed', async () => {
+    it('never exposes a partial object or keeps a lock if a writer is killed', async () => {
       const key = 'killed/object';
       for (let kill = 0; kill < KILLS; kill++) {
         const writer = child(place, 'alternate', key);
@@ -210,7 +211,7 @@ export function describeStorage(name: string, makePlace: () => Promise<StoragePl
       }
     });
 
-    it('lists more than a page of keys in the order of their bytes, with sizes', async () => {
+    it('lists several pages of keys in byte order, with sizes', async () => {
       const names = Array.from({ length: 1_203 }, (_, index) => `pages/${(index * 7919) % 1_203}.bin`);
       for (let start = 0; start < names.length; start += 32) {
         await Promise.all(names.slice(start, start + 32).map((key) => storage.write(key, text(key))));
@@ -222,7 +223,7 @@ export function describeStorage(name: string, makePlace: () => Promise<StoragePl
       expect(await keys(storage, 'pages/')).toEqual([]);
     });
 
-    it('lists by any beginning of keys, folders among files in key order', async () => {
+    it('lists by any prefix, with files and folders in key order', async () => {
       const names = [
         'order/a',
         'order/a-b',
@@ -240,7 +241,7 @@ export function describeStorage(name: string, makePlace: () => Promise<StoragePl
       expect(await keys(storage, 'order/b/x')).toEqual(['order/b/x/y']);
     });
 
-    it('lists a folder below the prefix as one entry', async () => {
+    it('lists a folder below the prefix as one entry on request', async () => {
       for (const key of ['folders/b/1', 'folders/b/2/3', 'folders/a', 'folders/b!', 'folders/c/1'])
         await storage.write(key, text('x'));
       const found = async (prefix: string): Promise<string[]> =>
@@ -251,13 +252,13 @@ export function describeStorage(name: string, makePlace: () => Promise<StoragePl
       expect(await found('folders/none')).toEqual([]);
     });
 
-    it('sorts a folder after the names that continue its own with a smaller byte', async () => {
+    it('sorts by whole keys, so a folder may come after names that extend its own', async () => {
       for (const key of ['sorted/a/z', 'sorted/a!', 'sorted/a.', 'sorted/a0'])
         await storage.write(key, text('x'));
       expect(await keys(storage, 'sorted/')).toEqual(['sorted/a!', 'sorted/a.', 'sorted/a/z', 'sorted/a0']);
     });
 
-    it('deletes objects, and an object that is not there without complaint', async () => {
+    it('deletes objects, and ignores missing ones', async () => {
       await storage.write('deleted/deep/one', text('x'));
       await storage.write('deleted/two', text('x'));
       await storage.delete(['deleted/deep/one', 'deleted/two', 'deleted/three', 'never/was']);
@@ -285,7 +286,7 @@ export function describeStorage(name: string, makePlace: () => Promise<StoragePl
       expect((await storage.read('large', { range: { offset: 0, length: 1 } })).etag).toBe(other);
     });
 
-    it('refuses keys that could leave the location or change on the way', async () => {
+    it('refuses keys that could leave the location or be altered in transit', async () => {
       const bad = [
         '',
         '/a',
@@ -309,7 +310,7 @@ export function describeStorage(name: string, makePlace: () => Promise<StoragePl
       await storage.write(`long/${'k'.repeat(255)}`, text('x'));
     });
 
-    it('stops a read that was cancelled', async () => {
+    it('fails a read with CANCELLED if its signal is aborted', async () => {
       const signal = AbortSignal.abort();
       expect(await failure(storage.read('plain/one.txt', { signal }))).toBe('CANCELLED');
     });

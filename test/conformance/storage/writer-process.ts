@@ -1,4 +1,4 @@
-/** A process that writes: `PLACE count KEY TIMES` or `PLACE alternate KEY` (until it is killed). */
+/** A writer process: `PLACE count KEY TIMES` or `PLACE alternate KEY` (runs until it is killed). */
 import { SragError } from '../../../src/core/index.ts';
 import { openStorage, type StoragePlace } from '../../../src/io/storage/index.ts';
 
