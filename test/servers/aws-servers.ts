@@ -6,7 +6,7 @@ import { connect, createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A server that the tests use, and how to end it where this process started it. */
+/** A server for tests; `stop` ends it if this process started it. */
 export interface AwsServer {
   readonly endpoint: string;
   stop(): Promise<void>;
@@ -15,7 +15,10 @@ export interface AwsServer {
 const START_MS = 60_000;
 const serversFolder = (): string => resolve(process.env.SERVERS ?? 'servers-run');
 
-/** DynamoDB Local, in memory: SRAG_TEST_DYNAMODB_ENDPOINT, or the jars in $SERVERS/dynamodb/lib on a free port. */
+/**
+ * DynamoDB Local, in memory: SRAG_TEST_DYNAMODB_ENDPOINT if set, else the jars in $SERVERS/dynamodb/lib on a
+ * free port.
+ */
 export async function startDynamoDbLocal(): Promise<AwsServer> {
   const given = process.env.SRAG_TEST_DYNAMODB_ENDPOINT;
   if (given !== undefined) return { endpoint: given, stop: async () => {} };
@@ -27,7 +30,10 @@ export async function startDynamoDbLocal(): Promise<AwsServer> {
   return start('dynamodb-local', jars, 'java', [...words, '-cp', `${jars}/*`, main, ...options], port);
 }
 
-/** moto's server (SSM, SQS and more): SRAG_TEST_MOTO_ENDPOINT, or $SERVERS/moto/bin/moto_server on a free port. */
+/**
+ * moto's server (SSM, SQS and more): SRAG_TEST_MOTO_ENDPOINT if set, else $SERVERS/moto/bin/moto_server on a
+ * free port.
+ */
 export async function startMoto(): Promise<AwsServer> {
   const given = process.env.SRAG_TEST_MOTO_ENDPOINT;
   if (given !== undefined) return { endpoint: given, stop: async () => {} };
@@ -36,7 +42,7 @@ export async function startMoto(): Promise<AwsServer> {
   return start('moto', program, program, ['-H', '127.0.0.1', '-p', String(port)], port);
 }
 
-/** moto's Step Functions interpreter, from $SERVERS/moto, whose tasks invoke functions at `lambdaPort`. */
+/** moto's Step Functions interpreter from $SERVERS/moto; its tasks invoke functions at `lambdaPort`. */
 export async function startMotoStepFunctions(lambdaPort: number): Promise<AwsServer> {
   const python = join(serversFolder(), 'moto', 'bin', 'python');
   const script = join(import.meta.dirname, 'moto-stepfunctions.py');

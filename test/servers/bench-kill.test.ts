@@ -8,14 +8,14 @@ import { openResultFile, readSteps } from '../../src/measure/index.ts';
 import { CliProject } from '../support/cli.ts';
 import { writeHandbook } from '../support/handbook.ts';
 
-/** The whole count in `npm run soak`. */
+/** The full number of kills runs in `npm run soak`. */
 const KILLS = process.env.SRAG_SOAK === '1' ? 20 : 3;
 const SEED = 20261129;
 const RATE = 40;
 const BLOCKS = 6;
 const BLOCK_SECONDS = 0.5;
 const VARIANTS = ['flat', 'snapshot'];
-/** Longer than the start of the command and all of its blocks. */
+/** Longer than startup and all blocks of the command together. */
 const LATEST_MS = 9_000;
 
 let project: CliProject;
@@ -46,7 +46,7 @@ beforeAll(async () => {
 });
 afterAll(() => project?.remove());
 
-/** Samples of each block by variant; each request of a block once. */
+/** The number of stored and planned samples of each block. */
 async function blocksOf(): Promise<Map<string, { samples: number; planned: number }>> {
   const file = await openResultFile(results);
   const blocks = new Map<string, { samples: number; planned: number }>();
@@ -60,7 +60,7 @@ async function blocksOf(): Promise<Map<string, { samples: number; planned: numbe
 
 describe('srag bench run killed at random moments', () => {
   it(
-    'leaves a valid partial result each time, which is resumed to a complete one',
+    'leaves a valid partial result every time, which --resume completes',
     async () => {
       const random = seededRandom(SEED);
       let interrupted = 0;
@@ -75,7 +75,7 @@ describe('srag bench run killed at random moments', () => {
           interrupted++;
           const before = await blocksOf();
           for (const { samples, planned } of before.values()) expect(samples).toBeLessThanOrEqual(planned);
-          // Whole blocks make figures as they are; nothing else is taken for one.
+          // Figures are computed from complete blocks only.
           const { table, samples, interrupted: cut } = await readSteps(await openResultFile(results));
           const whole = [...before.values()].filter((block) => block.samples === block.planned);
           expect(samples).toBe(whole.reduce((sum, block) => sum + block.samples, 0));

@@ -10,14 +10,17 @@ interface Template {
     Record<string, { readonly Type: string; readonly Properties: Record<string, unknown> }>
   >;
 }
-// By address: infra/ is compiled with options of its own.
+// A dynamic import, because infra/ is compiled with its own options.
 const { Synthesised } = (await import(
   String(new URL('../../infra/test/support/synthesise.ts', import.meta.url))
 )) as { readonly Synthesised: new (settings: object) => { readonly template: { toJSON(): Template } } };
 
-/** Comes with moto; it knows the resources, their properties and the regions that have them. */
+/** Installed with moto; validates resource types, their properties and their availability per region. */
 const CFN_LINT = resolve(process.env.SERVERS ?? 'servers-run', 'moto/bin/cfn-lint');
-/** CDK names a role and its policy as dependencies of whatever uses the role: that one of them is known is no fault. */
+/**
+ * CDK makes each user of a role depend on the role and on its policy; that one of them is redundant is not an
+ * error.
+ */
 const IGNORED = 'W3005';
 const KEY = 'arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-1111-2222-3333-444455556666';
 
@@ -82,7 +85,7 @@ describe('cfn-lint', () => {
     try {
       return JSON.parse(execFileSync(CFN_LINT, words, { encoding: 'utf8' }));
     } catch (error) {
-      // It ends with a code of its own where it found something.
+      // cfn-lint exits with a non-zero code if it has findings.
       return JSON.parse((error as { stdout: string }).stdout);
     }
   };
@@ -96,7 +99,7 @@ describe('cfn-lint', () => {
     expect(shown).toEqual([]);
   });
 
-  it('would find a property that no resource of the type has', () => {
+  it('would find an unknown property', () => {
     const template = new Synthesised({ functions }).template.toJSON();
     const stage = Object.values(template.Resources).find(({ Type }) => Type === 'AWS::ApiGateway::Stage');
     stage!.Properties.ThrottleEverything = true;

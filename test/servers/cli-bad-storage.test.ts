@@ -9,7 +9,7 @@ import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { writeSampleFolder } from '../support/sample-folder.ts';
 import { freshS3Place, testS3 } from './environment.ts';
 
-/** Requests other than reads by which an ingest finds out whether a server keeps conditions. */
+/** Number of non-read requests with which an ingest tests whether a server supports conditions. */
 const PROBE_WRITES = 5;
 const SLOW_DOWN = { status: 503, code: 'SlowDown' };
 
@@ -28,12 +28,12 @@ function environment(endpoint = testS3().endpoint, secret = testS3().credentials
   };
 }
 
-describe('srag at an S3 location that is not in order', () => {
+describe('srag at a faulty S3 location', () => {
   it.each([
     ['ingest', 'docs'],
     ['search', 'words'],
     ['index', 'list'],
-  ])('says that the bucket is missing: %s %s', async (...words) => {
+  ])('reports a missing bucket: %s %s', async (...words) => {
     const project = await projectOf(2);
     const run = await project.run([...words, '--location', 's3://srag-no-such-bucket/a', '--json'], {
       env: environment(),
@@ -46,7 +46,7 @@ describe('srag at an S3 location that is not in order', () => {
     expect(run.exitCode).toBe(1);
   });
 
-  it('says that wrong credentials are refused', async () => {
+  it('reports that wrong credentials are refused', async () => {
     const project = await projectOf(2);
     const location = formatLocation((await freshS3Place()).location);
     const run = await project.run(['ingest', 'docs', '--location', location, '--json'], {
@@ -64,7 +64,7 @@ describe('srag at an S3 location that is not in order', () => {
     return { proxy, place: await freshS3Place() };
   }
 
-  it('retries what fails now and then, or is slow, and ends well', async () => {
+  it('retries occasional failures, tolerates delays, and succeeds', async () => {
     const project = await projectOf(20);
     const { proxy, place } = await proxied();
     let failed = 0;
@@ -82,13 +82,13 @@ describe('srag at an S3 location that is not in order', () => {
     expect(failed).toBeGreaterThan(5);
   });
 
-  it('gives a clear error where S3 fails for good in the middle, and a store that the next run completes', async () => {
+  it('reports an error if S3 fails permanently during an ingest, and the next run completes the store', async () => {
     const project = await projectOf(20);
     const { proxy, place } = await proxied();
     const words = ['ingest', 'docs', '--location', formatLocation(place.location), '--json'];
     const env = environment(proxy.url);
     let writes = 0;
-    // The server's conditions are tried, settings and the empty table are written; then nothing more can be.
+    // The test of conditions, the settings and the empty table succeed; every later write fails.
     proxy.decide = ({ method }) =>
       method !== 'GET' && method !== 'HEAD' && ++writes > PROBE_WRITES + 4 ? SLOW_DOWN : 'pass';
     const run = await project.run(words, { env });
@@ -113,7 +113,7 @@ describe('srag at an S3 location that is not in order', () => {
   });
 });
 
-/** Whether this user may mount a file system of a fixed size. */
+/** Whether this user may mount a file system of a fixed size; mounts it if so. */
 function canMount(folder: string): boolean {
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', folder], { stdio: 'ignore' });
@@ -123,8 +123,8 @@ function canMount(folder: string): boolean {
   }
 }
 
-describe('srag at a disk that is full', () => {
-  it('says so, and opens the store again', async ({ skip }) => {
+describe('srag on a disk that fills up', () => {
+  it('reports the full disk, and can still open the store', async ({ skip }) => {
     const project = await projectOf(150);
     const disk = join(project.folder, 'disk');
     await mkdir(disk);

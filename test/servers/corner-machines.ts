@@ -1,7 +1,7 @@
 import { expression, machineOf, single, task } from '../support/state-machines.ts';
 import { BOOM, failed, inner, type MachineCase, succeeded } from './machine-case.ts';
 
-/** Corners of the language, beyond what machines are made of at random. */
+/** Corner cases of the language that generated machines do not cover. */
 export const CORNER_MACHINES: readonly MachineCase[] = [
   {
     name: 'Output and Assign of a Choice and of its rules',

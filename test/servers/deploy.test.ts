@@ -42,7 +42,7 @@ beforeAll(async () => {
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_EC2_METADATA_DISABLED: 'true',
-    // moto's change sets fail where its stacks do not: the pinned CDK creates stacks without them.
+    // moto's change sets fail, but its stacks work: the CDK creates stacks directly with this setting.
     CDK_METHOD: 'direct',
   };
   s3 = new S3Client({ endpoint: proxy.url, region: 'eu-west-1', credentials, forcePathStyle: true });
@@ -62,8 +62,8 @@ const keys = async (bucket: string): Promise<string[]> =>
 const put = (bucket: string, key: string) =>
   s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: 'x' }));
 
-describe('a deployment through the pinned CDK, on a server that speaks the protocols of AWS', () => {
-  it('is not possible before the bootstrap, which doctor tells', async () => {
+describe('a deployment by the pinned CDK to a server that emulates AWS', () => {
+  it('is refused before the bootstrap, which doctor reports as missing', async () => {
     const doctor = await project.run(['doctor', '--aws', '--json'], { env });
     expect(doctor.exitCode).toBe(1);
     const checks = Object.fromEntries(doctor.json.checks.map((one: { name: string }) => [one.name, one]));
@@ -83,7 +83,7 @@ describe('a deployment through the pinned CDK, on a server that speaks the proto
     });
   });
 
-  it('is made with its bootstrap, remembered here and there, made again without a change, and compared', async () => {
+  it('is created with its bootstrap, recorded locally and in the bucket, repeatable, and comparable by srag diff', async () => {
     const record = await deploy('--bootstrap');
     expect(record).toMatchObject({
       name: 'demo',
@@ -99,7 +99,7 @@ describe('a deployment through the pinned CDK, on a server that speaks the proto
     expect(checks.find(({ name }: { name: string }) => name === 'cdk bootstrap').status).toBe('ok');
     const again = await deploy();
     expect({ ...again, deployedAt: '' }).toEqual({ ...record, deployedAt: '' });
-    // From the bucket that it made, it is the same deployment.
+    // With the location in the bucket that it created, it is still the same deployment.
     const fromThere = await deploy('--location', record.location);
     expect(fromThere).toMatchObject({ bucket: record.bucket, ownsBucket: true });
     const diff = (...words: string[]) =>
@@ -110,7 +110,7 @@ describe('a deployment through the pinned CDK, on a server that speaks the proto
     });
   });
 
-  it('is destroyed without its data, which stays where it was', async () => {
+  it('is destroyed without its data, which is retained', async () => {
     const { bucket, location } = await deploy();
     await put(bucket, 'srag/default/collection.json');
     const done = await project.json(['destroy', '--yes'], { env });
@@ -120,14 +120,14 @@ describe('a deployment through the pinned CDK, on a server that speaks the proto
     expect(run.json.error.code).toBe('NO_DEPLOYMENT');
   });
 
-  it('is destroyed with data, old versions and bucket where that was asked for', async () => {
+  it('is destroyed with data, old versions and bucket if requested', async () => {
     const { bucket } = await deploy();
     const VersioningConfiguration = { Status: 'Enabled' } as const;
     await s3.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration }));
     for (const key of ['srag/a', 'srag/a', 'srag/b']) await put(bucket, key);
     await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: 'srag/b' }));
     const done = await project.json(['destroy', '--yes', '--delete-data'], { env });
-    // Two versions of a, one of b with its delete marker, and the record.
+    // Two versions of a, one version and the delete marker of b, and the record.
     expect(done).toMatchObject({ destroyed: 'demo', data: 'deleted', objects: 5 });
     await expect(s3.send(new HeadBucketCommand({ Bucket: bucket }))).rejects.toMatchObject({
       name: 'NotFound',

@@ -21,7 +21,7 @@ embedderConformance('transformers', async () => ({
   stop: async () => {},
 }));
 
-/** The first passages of a gzipped BEIR corpus, as they were embedded: title, space, text. */
+/** The first passages of a gzipped BEIR corpus, in the embedded form: title, space, text. */
 async function firstPassages(path: string, count: number): Promise<string[]> {
   const file = createReadStream(path);
   const texts: string[] = [];
@@ -35,7 +35,7 @@ async function firstPassages(path: string, count: number): Promise<string[]> {
 }
 
 describe('a real model through transformers.js', () => {
-  it('agrees with the published MiniLM vectors of SciFact on a hundred passages', async () => {
+  it('produces the published MiniLM vectors of SciFact for a hundred passages', async () => {
     const dataset = join(testData(), 'scifact');
     const texts = await firstPassages(join(dataset, 'corpus.jsonl.gz'), PASSAGES);
     const folder = await openVectorFolder(join(dataset, 'vectors', 'minilm-384'));
@@ -53,12 +53,12 @@ describe('a real model through transformers.js', () => {
     expect(inputTokens).toBeLessThanOrEqual(PASSAGES * 256);
   });
 
-  it('cuts a text at maxTokens, and says so by the tokens that it counts', async () => {
+  it('truncates a text at maxTokens, and counts only the remaining tokens', async () => {
     const long = 'word '.repeat(2000);
     expect((await (await open({ maxTokens: 32 })).embedQuery(long)).inputTokens).toBe(32);
   });
 
-  it('finds the passage that means the same in other words', async () => {
+  it('finds a passage with the same meaning in other words', async () => {
     const embedder = await open();
     const { vectors } = await embedder.embedDocuments([
       'The car would not start.',
@@ -70,7 +70,7 @@ describe('a real model through transformers.js', () => {
     );
   });
 
-  it('reads config.json of a folder whose weights are missing as MODEL_NOT_FOUND at the first text', async () => {
+  it('fails with MODEL_NOT_FOUND at the first text if a folder has config.json but no weights', async () => {
     const embedder = await open({ dtype: 'fp32' });
     await expect(embedder.embedQuery('x')).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
   });

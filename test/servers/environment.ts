@@ -5,7 +5,7 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import type { S3Settings, StoragePlace } from '../../src/io/storage/index.ts';
 import { TEST_KEY, VERSITYGW, versitygwBinary } from './versitygw.ts';
 
-/** Settings of the S3 test server. Throws, saying how to get one, where there is none. */
+/** Settings of the S3 test server. If there is none, throws an error that says how to install one. */
 export function testS3(): Required<Pick<S3Settings, 'endpoint' | 'region' | 'credentials'>> {
   const endpoint = process.env.SRAG_TEST_S3_ENDPOINT;
   if (endpoint === undefined) {
@@ -35,7 +35,9 @@ export async function freshS3Place(
   return { location: { kind: 's3', bucket, prefix }, s3: settings };
 }
 
-/** Folder of public data sets to check against: $SRAG_TEST_DATA, else shared/data beside the checkout. */
+/**
+ * Folder of public datasets for comparison: $SRAG_TEST_DATA if set, else shared/data next to the checkout.
+ */
 export function testData(): string {
   const folder = resolve(process.env.SRAG_TEST_DATA ?? '../shared/data');
   if (!existsSync(folder)) throw new Error(`No test data at ${folder}: set SRAG_TEST_DATA to its folder.`);

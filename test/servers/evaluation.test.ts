@@ -4,10 +4,10 @@ import { evaluateQueries, exactNeighbours, indexRecall, mean, readDataset } from
 import { openVectorFolder } from '../../src/models/embedders/index.ts';
 import { testData } from './environment.ts';
 
-/** Published nDCG@10 of exact search over the MiniLM vectors. */
+/** Published nDCG@10 of exact search on the MiniLM vectors. */
 const PUBLISHED = { scifact: 0.645, 'qed-nq': 0.913 } as const;
 
-describe.each(Object.entries(PUBLISHED))('exact search over the MiniLM vectors of %s', (name, published) => {
+describe.each(Object.entries(PUBLISHED))('exact search on the MiniLM vectors of %s', (name, published) => {
   it('reaches the published nDCG@10 and agrees with the stored exact neighbours', async () => {
     const dataset = await readDataset(join(testData(), name));
     const vectors = await openVectorFolder(join(dataset.folder, 'vectors', 'minilm-384'));

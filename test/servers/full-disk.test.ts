@@ -11,7 +11,7 @@ const SEED = 20261129;
 const DISK_BYTES = 16 * 1024 * 1024;
 const PIECE = new Uint8Array(4096);
 
-/** A mount needs root, or the right to mount; without it these tests cannot make a disk that is full. */
+/** Filling a disk requires a mount, which requires root or the permission to mount. */
 const canMount = process.getuid?.() === 0 && spawnSync('mount', ['--version']).status === 0;
 
 describe.skipIf(!canMount)('srag on a full disk', () => {
@@ -58,7 +58,7 @@ describe.skipIf(!canMount)('srag on a full disk', () => {
     (await project.json(['search', 'latency storage', ...location])).hits.map(({ id }: { id: string }) => id);
 
   it.each([0, 12, 48, 160])(
-    'finishes the first ingest once there is space, which stopped with %i KiB left',
+    'completes the first ingest, interrupted with %i KiB left, once there is space again',
     async (freeKib) => {
       await fill(disk, freeKib * 1024);
       expect(await code(ingest('docs'))).toBe('DISK_FULL');
@@ -68,7 +68,7 @@ describe.skipIf(!canMount)('srag on a full disk', () => {
     },
   );
 
-  it('keeps what was written and published when ingest, index build and index publish stop', async () => {
+  it('keeps stored and published data if ingest, index build or index publish runs out of space', async () => {
     await project.json(ingest('docs'));
     for (const kind of ['lancedb-flat', 'snapshot'])
       await project.json(['index', 'build', kind, ...location]);
@@ -103,7 +103,7 @@ describe.skipIf(!canMount)('srag on a full disk', () => {
   it('deletes a collection', async () => {
     await project.json(ingest('docs'));
     await project.json(['index', 'build', 'snapshot', ...location]);
-    // Without it, not even the folder of locks can be made.
+    // Removes the folder of locks, which cannot be created again on the full disk.
     await rm(join(disk, 'location/.srag-writes'), { recursive: true });
     await fill(disk, 0);
     await project.json(['collection', 'delete', 'default', '--yes', ...location]);
@@ -112,7 +112,7 @@ describe.skipIf(!canMount)('srag on a full disk', () => {
   });
 });
 
-/** Fills the disk but for `freeBytes`. */
+/** Fills the disk except for `freeBytes`. */
 async function fill(disk: string, freeBytes: number): Promise<void> {
   const spare = join(disk, 'spare');
   await writeFile(spare, new Uint8Array(freeBytes));

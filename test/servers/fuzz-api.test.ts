@@ -24,7 +24,7 @@ describe.each([
     return watch.stop();
   };
 
-  it('keeps its contract, its health and its memory under the requests of Schemathesis', async () => {
+  it('keeps its contract, health and memory bounds under requests from Schemathesis', async () => {
     const report = await watched(async () => {
       const { sent, failures } = await fuzzBySchemathesis(served.url, { requests: 300, seed: 1 });
       expect(failures).toEqual([]);
@@ -35,7 +35,7 @@ describe.each([
     expect(await served.answersWell()).toBe(true);
   });
 
-  it('keeps them under requests at its limits', async () => {
+  it('keeps its contract, health and memory bounds under requests at the limits of the API', async () => {
     const report = await watched(async () => {
       const { failures, statuses } = await sendEach(served.url, growthRequests());
       expect(failures).toEqual([]);

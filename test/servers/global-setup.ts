@@ -1,8 +1,8 @@
 import { isInstalled, startVersitygw } from './versitygw.ts';
 
 /**
- * Starts the S3 server for the project `servers`, unless SRAG_TEST_S3_ENDPOINT names one that runs. Where it is
- * not installed the tests that need it fail and say how to install it; the others run.
+ * Starts the S3 server for the project `servers`, unless SRAG_TEST_S3_ENDPOINT is set. If the server is not
+ * installed, tests that need it fail with installation instructions, and the others run.
  */
 export default async function setup(): Promise<(() => Promise<void>) | undefined> {
   if (process.env.SRAG_TEST_S3_ENDPOINT !== undefined || !isInstalled()) return undefined;

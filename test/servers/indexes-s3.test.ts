@@ -3,6 +3,6 @@ import { indexSuite } from '../conformance/indexes/suite.ts';
 import { freshS3Place } from './environment.ts';
 
 for (const kind of INDEX_KINDS) {
-  // Buckets go with the server.
+  // The buckets are deleted with the server.
   indexSuite(kind, 'on S3', async () => ({ place: await freshS3Place(), remove: async () => {} }));
 }

@@ -8,11 +8,11 @@ import { ingestAtOnce, type KillRound, killIngests } from '../support/kill-inges
 import { writeSampleFolder } from '../support/sample-folder.ts';
 import { freshS3Place } from './environment.ts';
 
-/** The whole counts in `npm run soak`, a tenth of them otherwise. */
+/** The full numbers of rounds run in `npm run soak`, otherwise a tenth. */
 const share = process.env.SRAG_SOAK === '1' ? 1 : 0.1;
 const SEED = 20261123;
 const FILES = 160;
-/** Few, so that the first half second of a collection sees all of an ingest. */
+/** Few files, so that the first half second of a collection covers a whole ingest. */
 const FEW_FILES = 12;
 const SOAK_MS = 3_600_000;
 
@@ -40,7 +40,7 @@ describe.each([
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   it(
-    'killed at any moment and run again gives the corpus of an undisturbed run',
+    'produces the corpus of an undisturbed run if it is killed at random moments and repeated',
     async () => {
       const results = await killIngests({ makePlace, folder, rounds: Math.ceil(kills * share), seed: SEED });
       expectWhole(results, Math.ceil(kills * share));
@@ -49,7 +49,7 @@ describe.each([
   );
 
   it(
-    'killed in the first half second of a new collection and run again gives the corpus of an undisturbed run',
+    'produces the corpus of an undisturbed run if it is killed in the first half second of a new collection and repeated',
     async () => {
       const rounds = Math.ceil(earlyKills * share);
       const options = { makePlace, folder: join(folder, 'few'), rounds, seed: SEED };
@@ -59,7 +59,7 @@ describe.each([
   );
 
   it(
-    'run twice at once on folders that overlap loses and doubles nothing',
+    'loses and duplicates nothing if two ingests of overlapping folders run concurrently',
     async () => {
       for (let round = 0; round < Math.ceil(rounds * share); round++) {
         const { lost, extra } = await ingestAtOnce(makePlace, join(folder, 'parts'));
@@ -70,7 +70,7 @@ describe.each([
   );
 });
 
-/** Every round was killed at least once, and nothing is lost or doubled. */
+/** Expects that every round was killed at least once, and that nothing is lost or duplicated. */
 function expectWhole(results: readonly KillRound[], rounds: number): void {
   expect(results).toHaveLength(rounds);
   const counts = results.map(({ kills, lost, extra }) => ({

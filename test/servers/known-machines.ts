@@ -12,7 +12,10 @@ const pathTask = (name: string, more: object = {}): object => ({
 });
 const retry = [{ ErrorEquals: ['Flaky'], IntervalSeconds: 1, MaxAttempts: 3, BackoffRate: 1 }];
 
-/** The eighteen machines that the peer is known to run: a part of them is JSONPath's, which ours says in JSONata. */
+/**
+ * Eighteen machines that the peer is known to run; those written in JSONPath are translated to JSONata for
+ * ours.
+ */
 export const KNOWN_MACHINES: readonly MachineCase[] = [
   {
     name: 'a Pass that formats',
@@ -181,7 +184,7 @@ export const KNOWN_MACHINES: readonly MachineCase[] = [
     name: 'a value that is not there',
     jsonPath: one({ Type: 'Pass', Parameters: { 'x.$': '$.nope' } }),
     machine: single({ Type: 'Pass', Output: { x: '{% $states.input.nope %}' } }),
-    // The same fault has another name in each language.
+    // JSONPath and JSONata name this error differently.
     ending: failed('States.QueryEvaluationError'),
   },
   {

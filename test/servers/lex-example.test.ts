@@ -55,7 +55,7 @@ describe.skipIf(dataFolder === undefined)('the worked example of the lexical sco
     return { lexicon: Lexicon.fromBytes(builder.build().toBytes()), candidates, questions, expected };
   };
 
-  it('uses the stop list of the example', () => {
+  it('uses the stop words of the example', () => {
     expect([...STOP_WORDS].sort()).toEqual(read('stop-words.txt').trim().split(/\s+/).sort());
   });
 
@@ -69,7 +69,7 @@ describe.skipIf(dataFolder === undefined)('the worked example of the lexical sco
       expect(analyse(questions.get(id) ?? '')).toEqual(terms);
   });
 
-  it('gives every intermediate score to 1e-3', async () => {
+  it('computes every intermediate score to within 1e-3', async () => {
     const { lexicon, candidates, questions, expected } = load();
     for (const { query, doc, bm25, pair, gram, lex } of expected.scores) {
       const question = questions.get(query) ?? '';

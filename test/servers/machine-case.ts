@@ -3,15 +3,15 @@ import type { Json } from '../../src/laptop/index.ts';
 import { named } from '../support/state-machines.ts';
 import type { Ending } from './step-functions-peer.ts';
 
-/** A machine and what it has to come to, in both interpreters unless said otherwise. */
+/** A machine and its expected ending, which is the same in both interpreters unless `peer` is set. */
 export interface MachineCase {
   readonly name: string;
   readonly machine: object;
-  /** The same machine in JSONPath, which only the peer runs and ours has to refuse. */
+  /** The same machine in JSONPath, which only the peer supports and ours must refuse. */
   readonly jsonPath?: object;
   readonly input?: Json;
   readonly ending: Ending;
-  /** What the peer comes to instead, and why; a difference that is gone fails. */
+  /** The different ending of the peer, and the reason; the test fails if the difference disappears. */
   readonly peer?: { readonly ending: Ending; readonly reason: string };
 }
 
@@ -21,15 +21,15 @@ export const failed = (error: string, cause?: string): Ending => ({
   error,
   ...(cause === undefined ? {} : { cause }),
 });
-/** States of a branch or an item processor: one that ends it. */
+/** States of a branch or an item processor, consisting of one final state. */
 export const inner = (state: object, name = 'X'): object => ({
   StartAt: name,
   States: { [name]: { ...state, End: true } },
 });
-/** The cause of what the function `boom` throws. */
+/** The cause of the error thrown by the function `boom`. */
 export const BOOM = JSON.stringify({ errorType: 'Boom', errorMessage: 'bad' });
 
-/** What the tasks of the cases invoke. */
+/** The functions that the cases invoke. */
 export function caseFunctions(): Record<string, (payload: never) => unknown> {
   const calls = new Map<string, number>();
   return {

@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-/** Folder of the real embedding model: $SRAG_TEST_MODEL. Throws, saying how to get one, where there is none. */
+/**
+ * Folder of the real embedding model: $SRAG_TEST_MODEL. If it is not set, throws an error that says how to
+ * get the model.
+ */
 export function testModel(): string {
   const folder = process.env.SRAG_TEST_MODEL;
   if (folder === undefined || !existsSync(resolve(folder, 'onnx'))) {

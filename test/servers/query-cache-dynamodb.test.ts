@@ -45,8 +45,8 @@ queryCacheConformance('dynamodb', async () => {
   };
 });
 
-describe('the query cache on a real DynamoDB', () => {
-  it('keeps items that the time to live of the table can read, and counts units as the service does', async () => {
+describe('the query cache on DynamoDB Local', () => {
+  it("stores expiry times in the format of the table's time to live, and counts capacity units as the service does", async () => {
     const { server, aws, rpc, table } = await startTable();
     try {
       await rpc.call('UpdateTimeToLive', {
@@ -81,7 +81,7 @@ describe('the query cache on a real DynamoDB', () => {
     }
   });
 
-  it('says that a table does not exist', async () => {
+  it('reports a missing table', async () => {
     const server = await startDynamoDbLocal();
     try {
       const cache = await openQueryCache('dynamodb:no-such-table', { aws: settings(server.endpoint) });

@@ -3,7 +3,7 @@ import { SignedObjects } from '../../src/io/storage/s3/signed-objects.ts';
 import { queryCacheConformance } from '../conformance/query-cache/suite.ts';
 import { freshS3Place } from './environment.ts';
 
-// As functions reach it: through requests signed by srag, not through the AWS SDK.
+// As in functions, requests are signed by srag, not by the AWS SDK.
 queryCacheConformance('s3', async () => {
   const { location, s3 } = await freshS3Place('some/prefix');
   const { bucket, prefix } = location;

@@ -32,16 +32,16 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Pages that people look at, and the charts of each. */
+/** Tested pages, and the number of charts in each. */
 const PAGES = { report: 11, comparison: 4 } as const;
 const urlOf = (name: string): string => pathToFileURL(join(folder, `${name}.html`)).href;
 
-/** Opens a page; gives it with what went wrong on it. */
+/** Opens a page; returns it with its errors and requests. */
 async function opened(
   name: keyof typeof PAGES,
   options: BrowserContextOptions,
 ): Promise<{ page: Page; faults: string[]; requests: string[] }> {
-  // The page's own policy forbids scripts; axe is one.
+  // Bypasses the page's policy, which forbids scripts, to run axe.
   const context = await browser.newContext({ ...options, bypassCSP: true });
   const page = await context.newPage();
   const faults: string[] = [];
@@ -64,7 +64,7 @@ const VIEWS = NAMES.flatMap((name) =>
 
 describe('a page in Chromium', () => {
   it.each(VIEWS)(
-    '$name is accessible, quiet and fits: $colorScheme, $width px',
+    '$name is accessible, logs no errors and fits the width: $colorScheme, $width px',
     async ({ name, colorScheme, width }) => {
       const { page, faults, requests } = await opened(name, {
         colorScheme,
@@ -84,7 +84,7 @@ describe('a page in Chromium', () => {
   );
 
   it.each(VIEWS)(
-    '$name draws each chart with texts that do not overlap: $colorScheme, $width px',
+    '$name draws every chart without overlapping labels: $colorScheme, $width px',
     async ({ name, colorScheme, width }) => {
       const { page } = await opened(name, { colorScheme, viewport: { width, height: 900 } });
       const charts = (await page.evaluate(`[...document.querySelectorAll('figure')].map((figure) => {
@@ -114,7 +114,7 @@ describe('a page in Chromium', () => {
       for (const { id, size, drawn, texts, outside, overlaps } of charts) {
         expect(drawn, id).toBeGreaterThan(3);
         expect(texts, id).toBeGreaterThan(3);
-        // CSS pixels of the smallest text.
+        // Size of the smallest text in CSS pixels.
         expect(size, id).toBeGreaterThan(9);
         expect({ id, outside, overlaps }).toEqual({ id, outside: [], overlaps: [] });
       }

@@ -7,8 +7,8 @@ import { HITS, rerankerConformance } from '../conformance/rerankers/suite.ts';
 import { testModel } from './model-environment.ts';
 import { writeTinyCrossEncoder } from './tiny-cross-encoder.ts';
 
-// A package that carries a trained cross-encoder was not found: this one is made here, and counts shared tokens.
-// What is under test is real: tokenizing pairs, running ONNX, reading its outputs.
+// No package with a trained cross-encoder was found, so the test creates a model that counts shared tokens.
+// The tokenisation of pairs, the ONNX runtime and the parsing of its output are real.
 const parent = await mkdtemp(join(tmpdir(), 'srag-cross-encoder-'));
 const modelPath = join(parent, 'tiny-cross-encoder');
 beforeAll(() => writeTinyCrossEncoder(modelPath, testModel()));
@@ -21,7 +21,7 @@ rerankerConformance('transformers', async () => ({
 }));
 
 describe('a cross-encoder through transformers.js', () => {
-  it('reads question and passage together, and gives the logistic of its output', async () => {
+  it('encodes question and passage together, and returns the sigmoid of the output', async () => {
     const reranker = await createReranker('transformers', { modelPath, dtype: 'fp32' });
     const question = 'Which port does the server listen on?';
     const hits = await reranker.rerank({ question, hits: HITS, topK: 5 });
@@ -31,7 +31,7 @@ describe('a cross-encoder through transformers.js', () => {
         .map((hit) => hit.id)
         .sort(),
     ).toEqual(['b', 'c']);
-    // 'Logs rotate every day.' shares no token but the full stop, which the question lacks; [SEP] is on both sides.
+    // 'Logs rotate every day.' shares no token with the question (which has no full stop) except [SEP].
     expect(hits.find((hit) => hit.id === 'e')?.score).toBeCloseTo(1 / (1 + Math.exp(0.5)), 5);
     expect(reranker.id).toBe('transformers:tiny-cross-encoder');
   });

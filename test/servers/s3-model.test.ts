@@ -3,14 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startModelledS3 } from '../../benchmarks/s3-model/client.ts';
 import { summariseLog } from '../../src/laptop/index.ts';
 
-describe('the S3 model before a real S3 server', () => {
+describe('the S3 model in front of a real S3 server', () => {
   let server: Awaited<ReturnType<typeof startModelledS3>>;
   beforeAll(async () => {
     server = await startModelledS3({ latencyMs: 25 });
   });
   afterAll(() => server.stop());
 
-  it('keeps signatures valid, and tells reads from writes', async () => {
+  it('keeps signatures valid, and distinguishes reads from writes in its log', async () => {
     const { model, credentials } = server;
     const client = new S3Client({
       endpoint: model.endpoint,

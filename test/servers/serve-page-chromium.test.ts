@@ -9,7 +9,7 @@ import { type ServedProject, serve } from '../support/served.ts';
 
 const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const QUESTION = 'How many days of annual leave does every employee have?';
-/** A document that would do harm as HTML. */
+/** A document that would be harmful if rendered as HTML. */
 const HOSTILE = {
   _id: 'hostile',
   title: `<img src=x onerror="document.title='owned'">`,
@@ -33,7 +33,7 @@ afterAll(async () => {
   await served?.close();
 });
 
-/** The page, opened under its own policy, with what went wrong on it and what it asked for. */
+/** Opens the page under its own policy; returns it with its errors and requested paths. */
 async function opened(options: Parameters<Browser['newContext']>[0] = {}) {
   const page = await (await browser.newContext(options)).newPage();
   const faults: string[] = [];
@@ -62,7 +62,7 @@ describe('the page of a served API in Chromium', () => {
       [390, 1_200].map((width) => ({ colorScheme, width })),
     ),
   )(
-    'answers with sources, is accessible and fits: $colorScheme, $width px',
+    'answers with sources, is accessible and fits the width: $colorScheme, $width px',
     async ({ colorScheme, width }) => {
       const { page, faults, requests } = await opened({
         ...{ colorScheme, viewport: { width, height: 900 }, bypassCSP: true },
@@ -82,7 +82,7 @@ describe('the page of a served API in Chromium', () => {
     },
   );
 
-  it('shows what documents and problems say as text, under its own policy', async () => {
+  it('shows documents and problems as plain text, under its own policy', async () => {
     const { page, faults } = await opened();
     await ask(page, 'What colour is the lighthouse of Ulm painted?');
     expect(await textOf(page, 'sources')).toContain('<img src=x');
@@ -93,19 +93,19 @@ describe('the page of a served API in Chromium', () => {
     expect(await textOf(page, 'fault')).toMatch(/^UNKNOWN_COLLECTION: /);
     expect(await textOf(page, 'answer')).toBe('');
     expect(await page.title()).toBe('srag: ask the documents');
-    // Chromium notes the status of the refused request.
+    // Chromium logs the status of the failed request.
     expect(faults.filter((fault) => !fault.includes('status of 404'))).toEqual([]);
     await page.context().close();
   });
 
-  it('sends nothing anywhere else: its policy forbids it', async () => {
+  it('sends no requests to other hosts, because its policy forbids them', async () => {
     const { page, faults } = await opened();
     await page.evaluate("fetch('http://127.0.0.1:9/').catch(() => {})");
     expect(faults.join()).toContain('Content Security Policy');
     await page.context().close();
   });
 
-  it('is used with the keyboard alone', async () => {
+  it('can be used with only the keyboard', async () => {
     const { page } = await opened();
     await page.keyboard.press('Tab');
     await page.keyboard.type(QUESTION);

@@ -55,7 +55,7 @@ describe('signed reads of S3', () => {
     expect(etag).toBe((await storage.read(key)).etag);
   });
 
-  it('give whole objects, ranges of them, and an empty one', async () => {
+  it('return whole objects, ranges and empty objects', async () => {
     expect(Buffer.compare((await reads.read('large')).bytes, BYTES)).toBe(0);
     for (const [offset, length] of [
       [0, 1],
@@ -69,7 +69,7 @@ describe('signed reads of S3', () => {
     expect((await reads.read('empty')).bytes).toHaveLength(0);
   });
 
-  it('give a hundred ranges at once', async () => {
+  it('return a hundred ranges in parallel', async () => {
     const ranges = Array.from({ length: 100 }, (_, index) => ({ offset: index * 2_999, length: 2_999 }));
     const found = await Promise.all(ranges.map((range) => reads.read('large', { range })));
     expect(Buffer.compare(Buffer.concat(found.map(({ bytes }) => bytes)), BYTES.subarray(0, 299_900))).toBe(
@@ -77,7 +77,7 @@ describe('signed reads of S3', () => {
     );
   });
 
-  it('refuse ranges that the object does not hold, as every storage does', async () => {
+  it('refuse ranges outside the object, as every storage does', async () => {
     for (const [key, offset, length] of [
       ['large', 299_999, 2],
       ['large', 300_000, 1],
@@ -91,17 +91,17 @@ describe('signed reads of S3', () => {
     expect(await failure(reads.read('../escape'))).toBe('INVALID_ARGUMENT');
   });
 
-  it('transfer only what changed, and only what did not, when asked to', async () => {
+  it('transfer an object only if its ETag satisfies the condition', async () => {
     const { etag } = await reads.read('plain');
     expect(await failure(reads.read('plain', { ifNoneMatch: etag }))).toBe('NOT_MODIFIED');
     expect((await reads.read('plain', { ifMatch: etag })).etag).toBe(etag);
     expect((await reads.read('plain', { ifNoneMatch: '"other"' })).etag).toBe(etag);
     expect(await failure(reads.read('plain', { ifMatch: '"other"' }))).toBe('CONDITION_FAILED');
-    // Connections of refused requests are used again.
+    // The connections of refused requests are reused.
     expect((await reads.read('plain')).etag).toBe(etag);
   });
 
-  it('tell what is missing or denied apart', async () => {
+  it('distinguish missing objects and denied access', async () => {
     const { credentials } = settings;
     expect(await failure(reads.read('no such key'))).toBe('OBJECT_NOT_FOUND');
     expect(await failure(open({ bucket: 'srag-no-such-bucket' }).read('plain'))).toBe('BUCKET_MISSING');
@@ -113,7 +113,7 @@ describe('signed reads of S3', () => {
     expect(await failure(open({ endpoint: 'http://127.0.0.1:9' }).read('plain'))).toBe('STORAGE_UNAVAILABLE');
   });
 
-  it('stop when they are told to', async () => {
+  it('fail with CANCELLED if their signal is aborted', async () => {
     expect(await failure(reads.read('large', { signal: AbortSignal.abort() }))).toBe('CANCELLED');
     const controller = new AbortController();
     const read = reads.read('large', { signal: controller.signal });

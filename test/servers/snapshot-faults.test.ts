@@ -9,10 +9,10 @@ import { buildInto, snapshotDocuments } from '../support/snapshot.ts';
 import { freshS3Place, testS3 } from './environment.ts';
 
 const DIMENSIONS = 64;
-/** `npm run soak` asks as many as the promise is made for. */
+/** `npm run soak` sends the number of queries for which the guarantee is stated. */
 const QUERIES = process.env.SRAG_SOAK === '1' ? 10_000 : 200;
 const AT_ONCE = 4;
-/** A new process opens the index again after so many queries. */
+/** Number of queries after which the index is opened anew, as in a new process. */
 const QUERIES_OF_A_PROCESS = 25;
 const FAULT_RATE = 0.05;
 const SOAK_MS = 3_600_000;
@@ -23,7 +23,7 @@ const questionOf = (number: number): SearchQuery => ({
   ...(number % 4 === 3 ? { text: `bridge river d${number % 700}` } : {}),
 });
 
-describe('the snapshot index on a storage of which one read in 20 fails', () => {
+describe('the snapshot index on a storage with one failing read in 20', () => {
   let model: S3Model;
   let prefix: string;
   let faulty: SignedReads;
@@ -47,7 +47,7 @@ describe('the snapshot index on a storage of which one read in 20 fails', () => 
   });
 
   it(
-    'answers every question rightly with caches off, through 503s, resets, short bodies and stalls',
+    'answers every question correctly with caches off, despite 503s, resets, short bodies and stalls',
     async ({ annotate }) => {
       const right = await openVersion(direct, prefix);
       const open = () => openVersion(faulty, prefix, { cache: { memoryBytes: 0 } });

@@ -7,7 +7,7 @@ import { build, environmentOf, killPublishing, lookAt } from '../support/kill-pu
 import { writeSampleFolder } from '../support/sample-folder.ts';
 import { freshS3Place } from './environment.ts';
 
-/** The whole counts in `npm run soak`, a tenth of them otherwise. */
+/** The full numbers of kills run in `npm run soak`, otherwise a tenth. */
 const share = process.env.SRAG_SOAK === '1' ? 1 : 0.1;
 const SEED = 20261123;
 const FILES = 40;
@@ -16,7 +16,7 @@ const SOAK_MS = 3_600_000;
 describe.each([
   ['disk', 70],
   ['S3', 30],
-] as const)('a build of a snapshot killed while it builds or publishes, on %s', (where, kills) => {
+] as const)('a snapshot build killed while it builds or publishes, on %s', (where, kills) => {
   let project: CliProject;
   let place: StoragePlace;
 
@@ -32,12 +32,12 @@ describe.each([
   afterAll(() => project.remove());
 
   it(
-    'leaves a published index that answers, every time, and the next build succeeds',
+    'always leaves a published index that answers, and the next build succeeds',
     async () => {
       const found = await killPublishing({ project, place, kills: Math.ceil(kills * share), seed: SEED });
       const [first] = found;
       expect(first!.hits).toHaveLength(3);
-      // Words are answered alike by every version of one corpus.
+      // Lexical search returns the same hits from every version of one corpus.
       for (const { hits, prefetched } of found) {
         expect(hits).toEqual(first!.hits);
         expect(prefetched).toEqual(first!.hits);
@@ -50,7 +50,7 @@ describe.each([
       expect(last).toMatchObject({ hits: first!.hits });
       expect(last.generation).toBeGreaterThan(generations.at(-1)!);
 
-      // What is listed is whole: each version can be published.
+      // Every listed version is complete and can be published.
       const env = environmentOf(place);
       const words = ['--location', formatLocation(place.location)];
       const { versions } = await project.json(['index', 'list', ...words], { env });

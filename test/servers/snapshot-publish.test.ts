@@ -14,7 +14,7 @@ const COLLECTION = 'test';
 const versions = Array.from({ length: PUBLISHERS }, (_, index) => `v${index}`);
 const query = { vector: testVector(DIMENSIONS, 3), topK: 3 };
 
-describe('ten publishers of snapshots at once on S3', () => {
+describe('ten concurrent publishers of snapshots on S3', () => {
   let place: StoragePlace & { location: { bucket: string } };
   const storages: ObjectStorage[] = [];
   const catalogues: IndexCatalogue[] = [];
@@ -36,7 +36,7 @@ describe('ten publishers of snapshots at once on S3', () => {
     for (const storage of storages) await storage.close();
   });
 
-  /** The first answer of a new process, with and without the copy for cold starts. */
+  /** The first answer of a new searcher, without and with prefetching the copy for cold starts. */
   async function firstAnswers(): Promise<{ version: string; hits: string[] }[]> {
     const storage = signedS3({ ...testS3(), bucket: place.location.bucket });
     const answers: { version: string; hits: string[] }[] = [];
@@ -50,7 +50,7 @@ describe('ten publishers of snapshots at once on S3', () => {
     return answers;
   }
 
-  it('have one success a generation; the others learn of it, and their versions stay publishable', async () => {
+  it('have one success per generation; the others fail with PUBLISH_CONFLICT and can still be published', async () => {
     let generation = 0;
     for (let round = 0; round < ROUNDS; round++) {
       const ends = await Promise.allSettled(catalogues.map((own, index) => own.publish(versions[index]!)));
@@ -73,7 +73,7 @@ describe('ten publishers of snapshots at once on S3', () => {
     }
   });
 
-  it('lose nothing when only the copy for cold starts cannot be written', async () => {
+  it('succeed even if the copy for cold starts cannot be written', async () => {
     const [storage] = storages;
     const broken: ObjectStorage = {
       location: storage!.location,

@@ -44,7 +44,7 @@ async function ours(machine: object, input: Json, functions: Functions, load?: L
   return loadStateMachine(machine, load).run(input, { invoke: invoking(functions) });
 }
 
-/** What has to agree: status, output, error; and the cause where it is a function's or the machine's own words. */
+/** The compared fields: status, output and error, and the cause if the expected ending has one. */
 function compared({ status, output, error, cause }: Ending, wanted: Ending): Ending {
   return {
     status,
@@ -78,7 +78,7 @@ describe('the peer interpreter', () => {
   );
 
   it.each(CORNER_MACHINES.map((item) => [item.name, item] as const))(
-    'agrees, or differs as is known, on %s',
+    'agrees on %s, except for recorded differences',
     (_, item) => theCase(item),
   );
 
@@ -100,7 +100,7 @@ describe('the peer interpreter', () => {
     },
   );
 
-  it('agrees on machines made at random, and on what a model says of them', async () => {
+  it('agrees with ours and with a model on generated machines', async () => {
     const seeds = Array.from({ length: 200 }, (_, seed) => seed);
     const counts = { agreed: 0, branch: 0 };
     const statuses: Record<string, number> = {};
@@ -116,7 +116,7 @@ describe('the peer interpreter', () => {
         const ending = compared(mine, wanted);
         expect([seed, ending]).toEqual([seed, wanted]);
         statuses[wanted.error ?? wanted.status] = (statuses[wanted.error ?? wanted.status] ?? 0) + 1;
-        // The known difference of the case 'a branch that fails with an error of the language'.
+        // The recorded difference of the case 'a branch that fails with an error of the language'.
         if (theirs.cause?.includes('Custom Error Names MUST NOT begin with the prefix')) counts.branch += 1;
         else {
           expect([seed, compared(theirs, wanted)]).toEqual([seed, ending]);

@@ -5,7 +5,7 @@ import type { Json } from '../../src/laptop/index.ts';
 import type { Functions } from '../support/state-machines.ts';
 import { type AwsServer, startMotoStepFunctions } from './aws-servers.ts';
 
-/** How an execution ended, as either interpreter tells it. */
+/** How an execution ended, as reported by either interpreter. */
 export interface Ending {
   readonly status: string;
   readonly output?: Json;
@@ -14,11 +14,14 @@ export interface Ending {
 }
 
 const ROLE = 'arn:aws:iam::123456789012:role/peer';
-/** moto finds the service in the scope of the signature, and does not check it. */
+/** moto reads the service from the scope of the signature, which it does not verify. */
 const AUTHORIZATION =
   'AWS4-HMAC-SHA256 Credential=test/20261124/us-east-1/states/aws4_request, SignedHeaders=host, Signature=0';
 
-/** Another interpreter of Amazon States Language: moto's, over its API, with functions of this process. */
+/**
+ * An independent interpreter of Amazon States Language: moto's, through its API, with functions of this
+ * process.
+ */
 export class StepFunctionsPeer {
   readonly #lambda: Server;
   readonly #server: AwsServer;
@@ -36,7 +39,7 @@ export class StepFunctionsPeer {
     return new StepFunctionsPeer(lambda, await startMotoStepFunctions(port));
   }
 
-  /** Creates a machine of a definition and runs it once. */
+  /** Creates a state machine from a definition and runs it once. */
   async run(definition: object, input: Json): Promise<Ending> {
     this.#machines += 1;
     const name = `m${this.#machines}`;
@@ -74,7 +77,7 @@ export class StepFunctionsPeer {
   }
 }
 
-/** Lambda's Invoke over HTTP: POST /2015-03-31/functions/NAME/invocations. */
+/** A server for Lambda's Invoke: POST /2015-03-31/functions/NAME/invocations. */
 function lambdaServer(functions: Functions): Server {
   return createServer(async (request, response) => {
     const name = decodeURIComponent(request.url ?? '')

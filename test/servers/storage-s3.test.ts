@@ -10,7 +10,7 @@ describeStorage('s3', async () => {
   return { ...place, s3: { ...place.s3, partBytes: 5 * 1024 * 1024 } };
 });
 
-describe('object storage: s3, what only a server can refuse', () => {
+describe('object storage: s3, errors of a server', () => {
   let place: StoragePlace;
   beforeAll(async () => {
     place = await freshS3Place();
@@ -40,12 +40,12 @@ describe('object storage: s3, what only a server can refuse', () => {
 
   const bucket = (): string => (place.location.kind === 's3' ? place.location.bucket : '');
 
-  it('says that a bucket is missing, whatever is asked of it', async () => {
+  it('reports a missing bucket for every operation', async () => {
     const settings = { ...testS3(), partBytes: 5 * 1024 * 1024 };
     expect(await codes('srag-no-such-bucket', settings)).toEqual(new Set(['BUCKET_MISSING']));
   });
 
-  it('says that a wrong secret or an unknown key is denied', async () => {
+  it('reports a wrong secret or an unknown key as denied', async () => {
     const base = { ...testS3(), partBytes: 5 * 1024 * 1024 };
     for (const credentials of [
       { accessKeyId: base.credentials.accessKeyId, secretAccessKey: 'wrong' },
@@ -69,7 +69,7 @@ describe('object storage: s3, what only a server can refuse', () => {
       process.env = before;
     });
 
-    it('says that they are missing and how to give them', async () => {
+    it('reports missing credentials and how to provide them', async () => {
       const { endpoint, region } = testS3();
       const storage = await openStorage(place.location, { endpoint, region });
       const error = await storage.read('key').catch((thrown: unknown) => thrown);
@@ -80,7 +80,7 @@ describe('object storage: s3, what only a server can refuse', () => {
     });
   });
 
-  it('leaves no parts behind when a large conditional write loses', async () => {
+  it('leaves no parts behind if the condition of a large write fails', async () => {
     const storage = await openStorage(place.location, { ...testS3(), partBytes: 5 * 1024 * 1024 });
     await storage.write('lost', new Uint8Array(1));
     const loser = storage.write('lost', new Uint8Array(12_000_000), { ifNoneMatch: '*' });

@@ -3,7 +3,7 @@ import { Switches } from '../../src/api/switches/index.ts';
 import { AwsJsonRpc } from '../../src/io/remote/index.ts';
 import { type AwsServer, startMoto } from './aws-servers.ts';
 
-describe('switches on a real SSM', () => {
+describe('switches on the SSM of moto', () => {
   let server: AwsServer;
   let rpc: AwsJsonRpc;
   const warnings: string[] = [];
@@ -33,7 +33,7 @@ describe('switches on a real SSM', () => {
     await server?.stop();
   });
 
-  it('are read, changed and taken back, over several pages', async () => {
+  it('are read, changed and removed, across several pages', async () => {
     await set('warmup', 'off');
     await set('query-cache-minutes', '7.5');
     await set('index', 'snapshot@20261124');

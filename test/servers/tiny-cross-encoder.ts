@@ -1,7 +1,7 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Protocol buffer fields, as far as an ONNX graph needs them (onnx.proto3, IR version 8). */
+/** Protocol buffer fields needed for an ONNX graph (onnx.proto3, IR version 8). */
 function varint(value: number): Buffer {
   const bytes: number[] = [];
   for (let rest = value; ; rest = Math.floor(rest / 128)) {
@@ -38,7 +38,7 @@ const integerAttribute = (name: string, value: number) =>
 const FLOAT_TYPE = 1;
 const INT64_TYPE = 7;
 
-/** A constant of int64 in one dimension. */
+/** An int64 constant with one dimension. */
 function constant(name: string, values: readonly number[]): Buffer {
   const data = Buffer.alloc(values.length * 8);
   for (const [index, value] of values.entries()) data.writeBigInt64LE(BigInt(value), index * 8);
@@ -48,7 +48,7 @@ function constant(name: string, values: readonly number[]): Buffer {
   );
 }
 
-/** A value of the graph, with its type and named or fixed dimensions. */
+/** An input or output of the graph, with its type and named or fixed dimensions. */
 function value(field: number, name: string, type: number, dimensions: readonly (string | number)[]): Buffer {
   const shape = dimensions.map((dimension) =>
     bytes(1, typeof dimension === 'number' ? number(1, dimension) : bytes(2, dimension)),
@@ -58,8 +58,8 @@ function value(field: number, name: string, type: number, dimensions: readonly (
 }
 
 /**
- * An ONNX model that reads a pair of texts as a BERT cross-encoder does and gives one number: how many pairs of a
- * question's token and a passage's token are equal, less 1.5.
+ * An ONNX model with the inputs of a BERT cross-encoder. Its output is one number: how many pairs of a
+ * question token and a passage token are equal, minus 1.5.
  */
 function tinyCrossEncoder(): Buffer {
   const float = [integerAttribute('to', FLOAT_TYPE)];
@@ -99,7 +99,7 @@ function tinyCrossEncoder(): Buffer {
   ]);
 }
 
-/** Lays out a model folder of the tiny cross-encoder, with the tokenizer of another BERT model's folder. */
+/** Writes a model folder for the tiny cross-encoder, with the tokenizer from another BERT model's folder. */
 export async function writeTinyCrossEncoder(folder: string, tokenizerFolder: string): Promise<void> {
   await mkdir(join(folder, 'onnx'), { recursive: true });
   for (const file of ['tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json']) {

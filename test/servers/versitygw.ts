@@ -10,14 +10,14 @@ export const VERSITYGW = 'github.com/versity/versitygw/cmd/versitygw@v1.8.0';
 export const TEST_KEY = { accessKeyId: 'testkey', secretAccessKey: 'testsecret' } as const;
 const START_MS = 20_000;
 
-/** Folder of installed servers and their data: $SERVERS, else servers-run/ in the checkout. */
+/** Folder of installed servers and their data: $SERVERS if set, else servers-run/ in the checkout. */
 const serversFolder = (): string => resolve(process.env.SERVERS ?? 'servers-run');
 export const versitygwBinary = (): string => join(serversFolder(), 'bin', 'versitygw');
 export const isInstalled = (): boolean => existsSync(versitygwBinary());
 
 /**
- * Starts an S3 server on a free port of 127.0.0.1; `stop` ends it. Its store is the folder `kept`, or an empty one
- * that `stop` deletes.
+ * Starts an S3 server on a free port of 127.0.0.1; `stop` ends it. Stores objects in the folder `kept`, or in
+ * a new folder that `stop` deletes.
  */
 export async function startVersitygw(
   kept?: string,

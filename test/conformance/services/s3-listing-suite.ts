@@ -28,9 +28,7 @@ export function listingSuite(
     });
     afterAll(() => client?.destroy());
 
-    /**
-     * Objects and common prefixes of all pages, and the number of pages. In every page, objects come first.
-     */
+    /** Keys and common prefixes of all pages, and the number of pages. */
     async function list(
       input: Omit<ListObjectsV2CommandInput, 'Bucket'>,
     ): Promise<{ keys: string[]; prefixes: string[]; pages: number }> {
