@@ -64,7 +64,7 @@ describe('faults behind srag serve', () => {
     ],
     ['vectors of a collection without them', { mode: 'vector' }, 422, 'NO_EMBEDDER'],
   ])(
-    '%s: the same problem from every route, and the next request succeeds',
+    '%s causes the same problem from every route, and the next request succeeds',
     async (_, body, status, code) => {
       for (const path of ['/retrieve', '/query', '/query/stream'])
         expectProblem(await served.ask(path, { question: QUESTION, ...body }), status, code);
@@ -74,14 +74,14 @@ describe('faults behind srag serve', () => {
     },
   );
 
-  it('a missing index that is published later: found by the next request', async () => {
+  it('a missing index is found by the next request after it is published', async () => {
     const body = { collection: 'unpublished' };
     expectProblem(await served.ask('/retrieve', { question: QUESTION, ...body }), 404, 'NO_INDEX');
     await project.json(['index', 'build', 'snapshot', '--collection', 'unpublished']);
     await isFine(body);
   });
 
-  it('the published index deleted while it serves: a problem, not a crash; recovers with the index', async () => {
+  it('deleting the published index while it serves causes a problem, not a crash, until the index is restored', async () => {
     const collection = 'vanishing';
     await cp(join(location, 'default'), join(location, collection), { recursive: true });
     const indexes = join(location, collection, 'indexes');
@@ -113,7 +113,7 @@ describe('faults behind srag serve', () => {
     }
   });
 
-  it('failing S3: 503 or cached data, logged once, and recovery afterwards', async () => {
+  it('failing S3 causes 503 or cached data, is logged once, and requests succeed once it recovers', async () => {
     const fresh = await servedLaptop(
       location,
       {},
@@ -134,7 +134,7 @@ describe('faults behind srag serve', () => {
     }
   });
 
-  it("S3 slower than a request's timeout: 504 before the function is ended, and recovery afterwards", async () => {
+  it("S3 slower than a request's timeout causes 504 before the function is ended, and requests succeed once it recovers", async () => {
     const fresh = await servedLaptop(location, {}, { timeouts: { retrieve: 2, generate: 2 } });
     try {
       fresh.laptop.services.model.change({ latencyMs: 5_000 });
@@ -151,7 +151,7 @@ describe('faults behind srag serve', () => {
     }
   });
 
-  it('no cache table, no SSM: answered without either, each logged once', async () => {
+  it('requests are answered without the cache table and SSM, each of which is logged once', async () => {
     const fresh = await servedLaptop(location, {
       SRAG_QUERY_CACHE: 'dynamodb:missing',
       AWS_ENDPOINT_URL_SSM: 'http://127.0.0.1:9',
@@ -167,7 +167,7 @@ describe('faults behind srag serve', () => {
     }
   });
 
-  it('two versions published under load: every answer matches its version, the last ones the newest', async () => {
+  it('every answer during two publications matches its version, and the last answers match the newest', async () => {
     const published = await served.ask('/retrieve', { question: QUESTION });
     const days = new Map<string, string>([[published.body.trace.index.version, 'twenty-five']]);
     const page = join(project.folder, 'docs/leave.md');

@@ -48,7 +48,7 @@ describe('payloads over the limits', () => {
     return [alone.status, problem];
   }
 
-  it('an answer of 300 KB: a typed problem, from functions and in-process', async () => {
+  it('an answer of 300 KB causes a typed problem, from functions and in-process', async () => {
     const usual = model.options.answer;
     model.options.answer = { tokens: Array(30).fill('word '.repeat(2_000)), stopReason: 'stop' };
     const expected = [502, expect.objectContaining({ code: 'ANSWER_TOO_LONG' })];
@@ -61,7 +61,7 @@ describe('payloads over the limits', () => {
     model.options.answer = usual;
   });
 
-  it("hits over a function's limit: a problem that advises fewer hits, from functions and in-process", async () => {
+  it("hits over a function's limit cause a problem that advises fewer hits, from functions and in-process", async () => {
     const [status, problem] = await both('/retrieve', {
       question: 'leave',
       topK: RECORDS,
@@ -81,7 +81,7 @@ describe('payloads over the limits', () => {
   });
 
   it.each([261_000, 261_900, 262_100, 262_140, 262_400])(
-    'a question of %d bytes: 413 or an answer',
+    'a question of %d bytes is answered or refused with 413',
     async (bytes) => {
       const filter = { field: 'nothing', op: 'eq', value: '' };
       const empty = JSON.stringify({ question: QUESTION, filter }).length;

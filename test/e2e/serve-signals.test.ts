@@ -108,7 +108,7 @@ describe('srag serve ended under load', () => {
   }
 
   it.each(['SIGTERM', 'SIGINT'] as const)(
-    '%s: accepted requests are answered completely, no process remains, and the next server works',
+    '%s lets accepted requests complete and leaves no process, and the next server works',
     async (signal) => {
       const { served, load, children } = await underLoad();
       expect(await served.end(signal)).toBe(0);
@@ -122,7 +122,7 @@ describe('srag serve ended under load', () => {
     },
   );
 
-  it('SIGKILL: no client waits for ever, no process remains, and the next server works', async () => {
+  it('SIGKILL leaves no client waiting and no process, and the next server works', async () => {
     const { served, load, children } = await underLoad();
     expect(await served.end('SIGKILL')).toBe(null);
     await load.ended();
@@ -132,7 +132,7 @@ describe('srag serve ended under load', () => {
     await leavesNothing(children);
   });
 
-  it("environments have their own process group: a terminal's Ctrl-C does not reach them", async () => {
+  it("environments have their own process group, so a terminal's Ctrl-C does not reach them", async () => {
     const { served, load, children } = await underLoad();
     const groupOf = async (pid: number): Promise<number> =>
       Number((await readFile(`/proc/${pid}/stat`, 'utf8')).replace(/^.*\) /s, '').split(' ')[2]);
@@ -172,7 +172,7 @@ describe('srag serve ended under load', () => {
     }
 
     it.each([['functions'], ['one process', '--in-process']])(
-      '%s: running answers and streams end well, idle connections immediately, new ones are refused',
+      '%s: ends running answers and streams well, closes idle connections immediately and refuses new ones',
       async (_name, ...more) => {
         const { served, answers } = await inFlight(more);
         const agent = new Agent({ keepAlive: true });

@@ -118,7 +118,7 @@ describe('streamed answers', () => {
   it.each([
     ['functions', inFunctions],
     ['one process', inProcess],
-  ])('in %s: each token arrives before the model emits the next one', async (_name, start) => {
+  ])('in %s, each token arrives before the model emits the next one', async (_name, start) => {
     const serving = await start();
     try {
       const steps = new Steps();
@@ -144,7 +144,7 @@ describe('streamed answers', () => {
     }
   });
 
-  it('in one process: a disconnecting client cancels the model call', async () => {
+  it('in one process, a disconnecting client cancels the model call', async () => {
     const serving = await inProcess();
     try {
       const steps = new Steps();
@@ -162,7 +162,7 @@ describe('streamed answers', () => {
     }
   });
 
-  it('as a function: a disconnecting client goes unnoticed; the answer ends by itself, within its token limit', async () => {
+  it('as a function, a disconnecting client goes unnoticed, and the answer ends on its own within its token limit', async () => {
     const serving = await inFunctions();
     try {
       const steps = new Steps();
@@ -186,7 +186,7 @@ describe('streamed answers', () => {
     }
   });
 
-  it('as a function: a silent model is abandoned before the function is ended, and the client receives a problem', async () => {
+  it('as a function, a silent model is abandoned before the function is ended, and the client receives a problem', async () => {
     const serving = await inFunctions(3);
     try {
       model.answer = { tokens: TOKENS, stopReason: 'end_turn', usage: USAGE };
@@ -216,7 +216,7 @@ describe('streamed answers', () => {
     ],
     ['corrupt', { kind: 'corrupt', after: 1 } as const, 502, /./],
   ])(
-    'a model that is %s: a problem as the last event, logged once, and the next answer is complete',
+    'a model that is %s causes a problem as the last event, logged once, and the next answer is complete',
     async (_name, fault, status, code) => {
       const serving = await inFunctions();
       try {

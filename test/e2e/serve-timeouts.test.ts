@@ -64,37 +64,45 @@ describe('slow, throttled and failing models behind functions', () => {
     ['hangs up', { kind: 'hang-up' }, 502, /./],
     ['answers nonsense', { kind: 'body', body: '<html>' }, 502, /./],
     ['never answers', { kind: 'silence' }, 504, /^DEADLINE_EXCEEDED$/],
-  ])('an embedding model that %s: the same problem from every route', async (_name, fault, status, code) => {
-    await withFunctions({ retrieve: 3, stream: 3 }, async (served) => {
-      always(fault);
-      for (const path of ['/retrieve', '/query', '/query/stream'])
-        expectProblem(await served.ask(path, { question: QUESTION }), status, code);
-      // Lexical search needs no model.
-      model.faults.splice(0);
-      always(fault);
-      expect(await served.ask('/retrieve', { question: QUESTION, mode: 'lexical' })).toMatchObject({
-        status: 200,
+  ])(
+    'an embedding model that %s causes the same problem from every route',
+    async (_name, fault, status, code) => {
+      await withFunctions({ retrieve: 3, stream: 3 }, async (served) => {
+        always(fault);
+        for (const path of ['/retrieve', '/query', '/query/stream'])
+          expectProblem(await served.ask(path, { question: QUESTION }), status, code);
+        // Lexical search needs no model.
+        model.faults.splice(0);
+        always(fault);
+        expect(await served.ask('/retrieve', { question: QUESTION, mode: 'lexical' })).toMatchObject({
+          status: 200,
+        });
       });
-    });
-  });
+    },
+  );
 
   it.each<[string, Fault, number, RegExp]>([
     ['throttles', { kind: 'status', status: 429 }, 503, /^THROTTLED$/],
     ['fails', { kind: 'status', status: 500 }, 502, /./],
     ['never answers', { kind: 'silence' }, 504, /^(DEADLINE_EXCEEDED|STAGE_TIMEOUT)$/],
     ['stops midway', { kind: 'stall', after: 1 }, 504, /^(DEADLINE_EXCEEDED|STAGE_TIMEOUT)$/],
-  ])('a language model that %s: a problem from /query and /generate', async (_name, fault, status, code) => {
-    await withFunctions({ generate: 3, stream: 3 }, async (served) => {
-      const chunks = [{ id: 'a', documentId: 'rules', text: 'There are twenty-five days of annual leave.' }];
-      always(fault);
-      expectProblem(await served.ask('/generate', { question: QUESTION, chunks }), status, code);
-      model.faults.splice(0);
-      always(fault);
-      expectProblem(await served.ask('/query', { question: QUESTION, mode: 'lexical' }), status, code);
-    });
-  });
+  ])(
+    'a language model that %s causes a problem from /query and /generate',
+    async (_name, fault, status, code) => {
+      await withFunctions({ generate: 3, stream: 3 }, async (served) => {
+        const chunks = [
+          { id: 'a', documentId: 'rules', text: 'There are twenty-five days of annual leave.' },
+        ];
+        always(fault);
+        expectProblem(await served.ask('/generate', { question: QUESTION, chunks }), status, code);
+        model.faults.splice(0);
+        always(fault);
+        expectProblem(await served.ask('/query', { question: QUESTION, mode: 'lexical' }), status, code);
+      });
+    },
+  );
 
-  it('functions without time: a problem all the same', async () => {
+  it('functions without enough time still return a problem', async () => {
     // Shorter than a function's reserve for its response.
     for (const [name, path, body] of [
       ['retrieve', '/retrieve', {}],

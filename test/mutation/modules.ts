@@ -1,10 +1,10 @@
-/** Sources that are changed, and the tests that must notice. */
+/** Sources to mutate, and the tests that must detect the mutants. */
 export interface TestedModule {
   readonly mutate: string[];
   readonly tests: string[];
 }
 
-/** What mutation testing covers. */
+/** The modules covered by mutation testing. */
 export const MODULES: Readonly<Record<string, TestedModule>> = {
   core: { mutate: ['src/core/*.ts', '!src/core/{index,fuse}.ts'], tests: ['test/unit/core/**/*.test.ts'] },
   fusion: { mutate: ['src/core/fuse.ts'], tests: ['test/unit/core/fuse.test.ts'] },
@@ -38,5 +38,5 @@ export const MODULES: Readonly<Record<string, TestedModule>> = {
   },
 };
 
-/** Name of the module that this process tests: `npm run test:mutation` starts a process for each. */
+/** Name of the module tested by this process; `npm run test:mutation` starts one process per module. */
 export const TESTED = process.env.SRAG_MUTATION_MODULE ?? 'core';

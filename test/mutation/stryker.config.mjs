@@ -8,11 +8,11 @@ export default {
     ...['/benchmarks', '/dist', '/docs', '/infra', '/reproduce-run', '/servers-run', '.srag'],
     ...['/test/mutation/node_modules', '/test/mutation/results'],
   ],
-  // Constants of a module are evaluated when it is loaded: no single test covers them.
+  // Module constants are evaluated at load time, so no single test covers them.
   ignoreStatic: true,
   coverageAnalysis: 'perTest',
   concurrency: 2,
-  // A later run tests again only what survived, and what was changed since.
+  // A later run tests only surviving mutants and changed code.
   incremental: true,
   incrementalFile: `test/mutation/results/${TESTED}-incremental.json`,
   tempDirName: '.stryker-tmp',

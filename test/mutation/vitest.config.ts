@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { MODULES, TESTED } from './modules.ts';
 
-/** What Stryker runs for every mutant. */
+/** The tests that Stryker runs for every mutant. */
 export default defineConfig({
   test: {
     include: MODULES[TESTED]!.tests,

@@ -18,19 +18,19 @@ import { testSettings } from './chunks.ts';
 import { MemoryStorage } from './memory-storage.ts';
 import { buildInto, snapshotDocuments } from './snapshot.ts';
 
-/** Dimensions of the vectors of {@link testService}'s collection `test`. */
+/** Dimensions of the vectors in the collection `test` of {@link testService}. */
 export const DIMENSIONS = 16;
 
 export interface TestService {
   readonly service: RagService;
   readonly storage: MemoryStorage;
-  /** What was recorded, in order. */
+  /** The records of the requests, in order. */
   readonly records: ServedRecord[];
 }
 
 /**
- * A service over a published snapshot of 40 documents with hashed vectors (collection `test`); collection `empty` has
- * no vectors and nothing published. Parts given replace its own.
+ * A service over a published snapshot of 40 documents with hashed vectors (collection `test`); the collection
+ * `empty` has no vectors and nothing published. `parts` replace those of the service.
  */
 export async function testService(parts: Partial<RagServiceParts> = {}): Promise<TestService> {
   const storage = new MemoryStorage();
@@ -58,7 +58,7 @@ export async function testService(parts: Partial<RagServiceParts> = {}): Promise
   return { service, storage, records };
 }
 
-/** The API over a service; what it calls unexpected fails the caller's test through `unexpected`. */
+/** The API over a service; unexpected errors are collected in `unexpected`. */
 export function testApp(service: RagService): { readonly app: Hono; readonly unexpected: unknown[] } {
   const unexpected: unknown[] = [];
   let requests = 0;

@@ -1,7 +1,7 @@
 // @ts-expect-error: the package has no types.
 import validator from 'asl-validator';
 
-/** What asl-validator says about a definition in Amazon States Language. */
+/** The findings of asl-validator in a definition in Amazon States Language. */
 export const validate = validator as (definition: unknown) => {
   readonly isValid: boolean;
   readonly errors: readonly { readonly Message: string }[];

@@ -7,7 +7,7 @@ export const TEST_AWS_KEY = {
   sessionToken: 'token',
 } as const;
 
-/** What goes wrong with one request. `wait` answers as it should, but later. */
+/** A fault injected into one request. `wait` answers correctly, but only after `until`. */
 export type AwsFault =
   | {
       readonly kind: 'status';
@@ -26,17 +26,17 @@ type Attribute = Readonly<Record<string, unknown>>;
 
 /** A local server that speaks the wire protocol of DynamoDB (GetItem, PutItem) and SSM (GetParametersByPath). */
 export interface AwsJsonServer extends LocalServer {
-  /** Taken one a request; none left = all well. */
+  /** Each request consumes one fault; without faults, requests succeed. */
   readonly faults: AwsFault[];
   /** Tables by name; items by their `key`. */
   readonly tables: Map<string, Map<string, Readonly<Record<string, Attribute>>>>;
-  /** Parameters by whole name. */
+  /** Parameters by full name. */
   readonly parameters: Map<string, string>;
-  /** Parameters of one page; SSM's own most is 10. */
+  /** Parameters per page; the maximum of SSM is 10. */
   pageSize: number;
 }
 
-/** Settings that lead a client to the server. */
+/** Settings that connect a client to the server. */
 export const awsJsonSettings = (server: LocalServer) => ({
   region: 'eu-central-1',
   endpoint: server.url,
@@ -103,7 +103,7 @@ function answer(
   return refusal('UnknownOperationException', String(operation));
 }
 
-/** Whether the signature is the one that this key gives what arrived. */
+/** Whether the request is signed with the test key, and the signature covers all required headers. */
 function isSigned(request: RecordedRequest, service: string): boolean {
   const said = String(request.headers.authorization);
   const [, region, names] = /Credential=[^/]+\/\d+\/([^/]+)\/[^,]+, SignedHeaders=([^,]+)/.exec(said) ?? [];

@@ -11,7 +11,7 @@ import {
 } from '../unit/documents/loaders/binary-samples.ts';
 import type { CliProject } from './cli.ts';
 
-/** Limits small enough that small files go over them. */
+/** Limits low enough that small files exceed them. */
 export const SMALL_LIMITS = { maxFileBytes: 100_000, maxDecompressedBytes: 1_000_000, maxPages: 2 };
 
 const DOCX = docxParts(docxParagraph('A good paragraph.'));
@@ -20,11 +20,11 @@ const RECORDS = Array.from(
   (_, index) => `{"_id":"z${index}","text":"word ${index * 7919}"}`,
 );
 
-/** Files that cannot be ingested, and what is said about each. */
+/** Files that cannot be ingested, and the expected error of each. */
 export const BAD_FILES: readonly {
   readonly path: string;
   readonly content: string | Uint8Array;
-  /** Where the failure is; the path of the file unless it is one of its lines. */
+  /** Location in the error: the path of the file, unless the error is in one of its lines. */
   readonly at?: string;
   readonly code: string;
   readonly message: RegExp;
@@ -142,10 +142,13 @@ export const BAD_FILES: readonly {
   },
 ];
 
-/** Ids of the records in {@link BAD_FILES} that are good. */
+/** Ids of the valid records in {@link BAD_FILES}. */
 export const GOOD_RECORDS = ['one', 'three', 'five'];
 
-/** Writes the bad files, a link to nowhere (`gone.md`) and a pipe that would never end (`pipe.md`) to a folder. */
+/**
+ * Writes the bad files, a dangling link (`gone.md`) and a named pipe without a writer (`pipe.md`) to a
+ * folder.
+ */
 export async function writeBadFiles(project: CliProject, folder: string): Promise<void> {
   for (const { path, content } of BAD_FILES) await project.write(`${folder}/${path}`, content);
   await symlink('nowhere', join(project.folder, folder, 'gone.md'));

@@ -5,12 +5,12 @@ import { type LocalServer, type RecordedRequest, startHttpServer } from './http-
 
 /** A local server that speaks Bedrock's wire protocol: InvokeModel of Titan, Converse, ConverseStream, Rerank. */
 export interface BedrockServer extends LocalServer {
-  /** Taken one a request; none left = all well. */
+  /** Each request consumes one fault; without faults, requests succeed. */
   readonly faults: Fault[];
   answer: ScriptedAnswer;
 }
 
-/** Settings that lead an adapter to the server. */
+/** Settings that connect an adapter to the server. */
 export const bedrockSettings = (server: LocalServer) => ({
   region: 'us-east-1',
   endpoint: server.url,
@@ -83,7 +83,7 @@ interface RerankBody {
   };
 }
 
-/** Scores by the share of the question's words that the text holds. */
+/** Scores each document by the share of the question's words that it contains. */
 function rerank(request: RecordedRequest, response: ServerResponse): void {
   const body = JSON.parse(request.body) as RerankBody;
   const words = body.queries[0]!.textQuery.text.toLowerCase().split(/\W+/);
@@ -132,10 +132,10 @@ async function converseStream(
   }
   const end = fault !== undefined && 'after' in fault ? fault.after + 1 : frames.length;
   for (const [number, frame] of frames.slice(0, end).entries()) {
-    // The first frame opens the message.
+    // The first frame starts the message.
     if (number > 0 && number <= answer.tokens.length) await answer.pace?.(number - 1);
     response.write(frame);
-    // One frame a turn of the event loop, so that they travel apart.
+    // One frame per turn of the event loop, so that frames are sent separately.
     await new Promise(setImmediate);
   }
   if (fault?.kind === 'stall') return;

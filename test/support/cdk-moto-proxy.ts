@@ -1,16 +1,17 @@
 import { createServer, request as open } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A proxy before moto. */
+/** A proxy in front of moto. */
 export interface CdkMotoProxy {
   readonly url: string;
   stop(): Promise<void>;
 }
 
 /**
- * What the AWS CDK and moto do not agree on, mended on the way: moto takes the name of a template's bucket from the
- * path only where the address says `localhost`, knows no tags of SSM parameters in templates, asks integrations that
- * call nothing for a method and an address, and knows no aliases of functions in templates: their functions are asked.
+ * Works around incompatibilities of the AWS CDK and moto. moto reads a template's bucket name from the path
+ * only if the host is `localhost`, does not support tags of SSM parameters in templates, requires a method
+ * and an address for MOCK integrations, and does not support aliases of functions in templates,
+ * so references to an alias are replaced by its function.
  */
 export async function startCdkMotoProxy(moto: string): Promise<CdkMotoProxy> {
   const target = new URL(moto);
@@ -83,7 +84,7 @@ function templateForMoto(body: Buffer): Buffer {
   );
 }
 
-/** The function's ARN for a reference to its alias; undefined for anything else. */
+/** The ARN of the function behind a reference to its alias; undefined for other values. */
 function functionOfAlias(
   resources: Readonly<Record<string, Resource>> = {},
   value: unknown,

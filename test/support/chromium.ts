@@ -5,7 +5,10 @@ import type { Page } from 'playwright-core';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** $SRAG_TEST_CHROMIUM, or where distributions put it. Throws, saying how to get one, where there is none. */
+/**
+ * Path of Chromium: $SRAG_TEST_CHROMIUM, else where distributions install it. Throws an error that says how
+ * to install it if there is none.
+ */
 export function chromiumPath(): string {
   const found = [process.env.SRAG_TEST_CHROMIUM, ...PLACES].find((path) => {
     try {
@@ -23,7 +26,7 @@ export function chromiumPath(): string {
   return found;
 }
 
-/** Keeps a picture for eyes where $SRAG_TEST_SCREENSHOTS names a folder. */
+/** Saves a screenshot for manual inspection if $SRAG_TEST_SCREENSHOTS names a folder. */
 export async function keepPicture(page: Page, name: string): Promise<void> {
   const shots = process.env.SRAG_TEST_SCREENSHOTS;
   if (shots === undefined) return;

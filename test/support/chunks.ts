@@ -24,13 +24,13 @@ export const testSettings = (
   fields: { year: 'number', kind: 'string', open: 'boolean', tags: 'string[]' },
 });
 
-/** A unit vector that depends on the seed alone. */
+/** A unit vector that depends only on the seed. */
 export function testVector(dimensions: number, seed: number): Float32Array {
   const random = seededRandom(seed);
   return normalise(Float32Array.from({ length: dimensions }, () => gaussian(random)));
 }
 
-/** The same document with vectors of different lengths, .5 to 2: what metric `dot` is for. */
+/** Scales the vectors of a document to lengths from .5 to 2, for the metric `dot`. */
 export const withLengths = ({ document, chunks }: DocumentWrite): DocumentWrite => ({
   document,
   chunks: chunks.map(({ vector, ...rest }) => ({
@@ -39,7 +39,7 @@ export const withLengths = ({ document, chunks }: DocumentWrite): DocumentWrite 
   })),
 });
 
-/** A document of some chunks; the same arguments give the same document. */
+/** A document with chunks; equal arguments return equal documents. */
 export function testDocument(
   id: string,
   options: {
@@ -91,7 +91,7 @@ export function testDocument(
   };
 }
 
-/** A number from a name (FNV-1a). */
+/** A number derived from a name (FNV-1a). */
 export function seedOf(name: string): number {
   let hash = 0x811c9dc5;
   for (const character of name) hash = Math.imul(hash ^ character.codePointAt(0)!, 0x01000193) >>> 0;

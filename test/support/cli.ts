@@ -8,9 +8,9 @@ import { onTestFinished } from 'vitest';
 
 const CLI = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
-/** How one run of `srag` ended. */
+/** The result of a run of `srag`. */
 export class CliRun {
-  /** Null when a signal ended it. */
+  /** Null if a signal ended the process. */
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -21,7 +21,7 @@ export class CliRun {
     this.stderr = stderr;
   }
 
-  /** Stdout as its one JSON document; throws where it is none. */
+  /** Parses stdout as one JSON document; throws if it is not one. */
   // biome-ignore lint/suspicious/noExplicitAny: tests look into documents of every command.
   get json(): any {
     return JSON.parse(this.stdout);
@@ -31,17 +31,17 @@ export class CliRun {
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
-  /** Whose process it is; root alone may choose. */
+  /** User id of the process; only root may set it. */
   readonly uid?: number;
 }
 
-/** A run under way. */
+/** A run in progress. */
 export interface StartedCli {
   readonly child: ChildProcess;
   readonly ended: Promise<CliRun>;
 }
 
-/** A folder with a project of its own, in which `srag` runs as a process. */
+/** A folder with its own project, in which `srag` runs as a process. */
 export class CliProject {
   readonly folder: string;
 
@@ -49,26 +49,26 @@ export class CliProject {
     this.folder = folder;
   }
 
-  /** A new project; the caller removes it. */
+  /** Creates a project, which the caller must remove. */
   static async open(): Promise<CliProject> {
     const project = new CliProject(await mkdtemp(join(tmpdir(), 'srag-cli-')));
-    // It marks the project's root, so that nothing above the temporary folder does.
+    // Marks the project's root, so that the search does not continue above the temporary folder.
     await project.write('package.json', '{"name": "project-under-test", "type": "module"}');
     return project;
   }
 
-  /** Writes a file of the project, with the folders above it. */
+  /** Writes a file of the project, and creates its parent folders. */
   async write(path: string, content: string | Uint8Array): Promise<void> {
     await mkdir(dirname(join(this.folder, path)), { recursive: true });
     await writeFile(join(this.folder, path), content);
   }
 
-  /** Runs `srag` with these words to its end. */
+  /** Runs `srag` with these arguments until it exits. */
   run(words: readonly string[], options: CliOptions = {}): Promise<CliRun> {
     return this.start(words, options).ended;
   }
 
-  /** As {@link run} with `--json`, which must end with exit code 0; gives the document. */
+  /** Like {@link run} with `--json`, but throws unless the exit code is 0; returns the document. */
   async json(words: readonly string[], options: CliOptions = {}): Promise<CliRun['json']> {
     const run = await this.run([...words, '--json'], options);
     if (run.exitCode === 0) return run.json;
@@ -109,14 +109,14 @@ async function endOf(child: ChildProcess): Promise<CliRun> {
   return new CliRun(exitCode, pieces);
 }
 
-/** The environment without what would configure srag, AWS or colours. */
+/** The environment without variables that configure srag, AWS, Node.js, Vitest or colours. */
 function plainEnvironment(): NodeJS.ProcessEnv {
   const names = Object.keys(process.env).filter(
     (name) => !/^(SRAG_|AWS_|NO_COLOR$|FORCE_COLOR$|NODE_OPTIONS$|VITEST)/.test(name),
   );
   return {
     ...Object.fromEntries(names.map((name) => [name, process.env[name]])),
-    // Start-up is most of a short run, and compiling is most of start-up.
+    // Startup is most of a short run, and compilation is most of startup.
     NODE_COMPILE_CACHE: join(tmpdir(), 'srag-test-compile-cache'),
   };
 }

@@ -3,7 +3,7 @@ import { requireCollection } from '../../src/corpus/index.ts';
 import { openLanceCorpus } from '../../src/corpus/lancedb/store.ts';
 import { openStorage, type StoragePlace } from '../../src/io/storage/index.ts';
 
-/** Everything that a corpus holds, a line a document and a chunk, sorted: id, content hash, metadata, vector. */
+/** The corpus as sorted lines, one per document and chunk: ids, metadata, hashes of content and vectors. */
 export async function corpusContent(place: StoragePlace, collection = 'default'): Promise<readonly string[]> {
   const storage = await openStorage(place.location, place.s3);
   const settings = await requireCollection(storage, collection);
@@ -30,7 +30,7 @@ export async function corpusContent(place: StoragePlace, collection = 'default')
   return lines.sort();
 }
 
-/** Where the collection's LanceDB tables are. */
+/** Prefix of the collection's LanceDB tables. */
 async function tablesPrefix(place: StoragePlace, collection: string): Promise<string> {
   const storage = await openStorage(place.location, place.s3);
   try {

@@ -1,10 +1,10 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 
-/** Ways in which a file of a store gets damaged; `none` of them leaves it as it was. */
+/** Ways to damage a stored file; `none` leaves it unchanged. */
 export const DAMAGES = ['removed', 'emptied', 'cut', 'zeroed', 'replaced by a folder', 'flipped'] as const;
 export type Damage = (typeof DAMAGES)[number];
 
-/** Damages one file; `random` decides where. */
+/** Damages one file at a place selected by `random`. */
 export async function damageFile(path: string, damage: Damage, random: () => number): Promise<void> {
   const bytes = await readFile(path);
   switch (damage) {

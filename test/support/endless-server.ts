@@ -3,13 +3,13 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LocalServer, startHttpServer } from './http-server.ts';
 
-/** What a server sends of which no end comes. */
+/** A response that never ends. */
 export interface Endless {
   readonly contentType: string;
   readonly status?: number;
   readonly head?: string | Uint8Array;
   readonly part: string | Uint8Array;
-  /** Between parts; without it, as fast as the client reads. */
+  /** Pause between parts; without it, sends as fast as the client reads. */
   readonly pauseMs?: number;
 }
 
@@ -17,7 +17,7 @@ export interface EndlessServer extends LocalServer {
   endless: Endless;
 }
 
-/** A server that answers every request with a body that has no end, until its client leaves. */
+/** A server that answers every request with an endless body, until its client disconnects. */
 export async function startEndlessServer(): Promise<EndlessServer> {
   const state: { endless: Endless } = { endless: { contentType: 'text/plain', part: ' ' } };
   const server = await startHttpServer((_request, response) => send(state.endless, response));

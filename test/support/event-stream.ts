@@ -20,8 +20,8 @@ function encodeHeaders(headers: Readonly<Record<string, string>>): Buffer {
 }
 
 /**
- * One frame of `application/vnd.amazon.eventstream`: total length, headers length, CRC32 of these two, headers,
- * payload, CRC32 of all before (smithy.io, "Amazon Event Stream Specification").
+ * One frame of `application/vnd.amazon.eventstream`: total length, headers length, CRC32 of both, headers,
+ * payload, CRC32 of everything before (smithy.io, "Amazon Event Stream Specification").
  */
 function encodeFrame(headers: Readonly<Record<string, string>>, payload: unknown): Buffer {
   const headerBytes = encodeHeaders(headers);
@@ -36,21 +36,21 @@ function encodeFrame(headers: Readonly<Record<string, string>>, payload: unknown
   return frame;
 }
 
-/** A frame that carries an event. */
+/** A frame that contains an event. */
 export const eventFrame = (type: string, payload: unknown): Buffer =>
   encodeFrame(
     { ':message-type': 'event', ':event-type': type, ':content-type': 'application/json' },
     payload,
   );
 
-/** A frame that carries an exception. */
+/** A frame that contains an exception. */
 export const exceptionFrame = (type: string, message: string): Buffer =>
   encodeFrame(
     { ':message-type': 'exception', ':exception-type': type, ':content-type': 'application/json' },
     { message },
   );
 
-/** The same frame with one bit of its payload turned: the checksum no longer fits. */
+/** The same frame with one flipped bit in its payload, so that the checksum is wrong. */
 export function corrupted(frame: Buffer): Buffer {
   const copy = Buffer.from(frame);
   copy[copy.length - 6]! ^= 1;

@@ -2,8 +2,8 @@ import { request as forward } from 'node:http';
 import { type LocalServer, startHttpServer } from './http-server.ts';
 
 /**
- * What the proxy does with one request: passes it on, after a pause or not, passes it on and calls back in place of
- * the answer, or answers an error of S3 itself.
+ * How the proxy handles a request: forwards it, forwards it after a delay, forwards it and runs a callback
+ * instead of responding, or responds with an S3 error.
  */
 export type ProxyFault =
   | 'pass'
@@ -11,7 +11,7 @@ export type ProxyFault =
   | { readonly insteadOfAnswer: () => void }
   | { readonly status: number; readonly code: string };
 
-/** A proxy in front of an S3 server that does wrong what `decide` says of each request. */
+/** A proxy in front of an S3 server that injects the fault returned by `decide` for each request. */
 export interface FaultProxy extends LocalServer {
   decide: (request: {
     readonly method: string;
@@ -32,7 +32,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     }
     if (typeof fault === 'object' && 'delayMs' in fault)
       await new Promise((done) => setTimeout(done, fault.delayMs));
-    // The host header stays as the client signed it.
+    // The host header is unchanged, because the client signed it.
     const passed = forward({ hostname, port, method, path: rawPath, headers }, (answer) => {
       if (typeof fault === 'object' && 'insteadOfAnswer' in fault) {
         fault.insteadOfAnswer();

@@ -1,4 +1,4 @@
-/** What a test server does wrong with one request; streams fail after `after` tokens. */
+/** A fault that a test server injects into one request; streams fail after `after` tokens. */
 export type Fault =
   | {
       readonly kind: 'status';
@@ -21,16 +21,16 @@ export type Fault =
   /** Answers 200 with this body. */
   | { readonly kind: 'body'; readonly body: string; readonly contentType?: string };
 
-/** How an answer of a test model reads. */
+/** The answer of a test model. */
 export interface ScriptedAnswer {
   readonly tokens: readonly string[];
   readonly stopReason: string;
   readonly usage?: { readonly inputTokens: number; readonly outputTokens: number };
-  /** Waited for before each token, by its number. */
+  /** Awaited before each token is sent; receives its index. */
   readonly pace?: (token: number) => Promise<void>;
 }
 
-/** A vector that depends on the text alone; not of unit length. */
+/** A vector that depends only on the text; not of unit length. */
 export function fakeVector(text: string, dimensions: number): number[] {
   let state = 0x9e3779b9;
   for (const character of text) state = Math.imul(state ^ character.codePointAt(0)!, 0x85ebca6b) >>> 0;

@@ -4,7 +4,7 @@ import { FleetSimulation } from '../../src/measure/simulation/engine/fleet-simul
 import { Arrivals } from '../../src/measure/simulation/plan/arrivals.ts';
 import type { LoadPlan } from '../../src/measure/simulation/plan/plan.ts';
 
-/** Service times from a function of a source of numbers. */
+/** Service times drawn by a function from a random source. */
 export function draws(runMs: (random: Random) => number, initMs = 0, seed = 11): ServiceDraws {
   const random = seededRandom(seed);
   const times = {
@@ -32,7 +32,7 @@ type FunctionParts = Partial<Omit<FleetFunction, 'pool'>> & {
   readonly pool?: Partial<FleetFunction['pool']>;
 };
 
-/** A function of 10 ms, cold 100 ms more, without limits but what is given. */
+/** A function that runs for 10 ms, or 100 ms longer when cold, without limits unless given. */
 export function fleetFunction({ pool, ...parts }: FunctionParts = {}): FleetFunction {
   return {
     name: 'retrieve',
@@ -56,7 +56,7 @@ export function fleetFunction({ pool, ...parts }: FunctionParts = {}): FleetFunc
   };
 }
 
-/** A fleet of one function without limits, but what is given. */
+/** A fleet without limits unless given. */
 export const fleetOf = (functions: readonly FleetFunction[], parts: Partial<Fleet> = {}): Fleet => ({
   functions,
   gateway: { perSecond: Number.POSITIVE_INFINITY, burst: Number.POSITIVE_INFINITY, timeoutMs: 29_000 },
@@ -67,7 +67,7 @@ export const fleetOf = (functions: readonly FleetFunction[], parts: Partial<Flee
   ...parts,
 });
 
-/** Simulates a plan to its end; with `isPoisson: false` arrivals are evenly spaced. */
+/** Runs the simulation of a plan to its end; with `isPoisson: false`, arrivals are evenly spaced. */
 export function simulated(
   fleet: Fleet,
   plan: LoadPlan,

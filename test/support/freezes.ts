@@ -3,20 +3,20 @@ import { expect } from 'vitest';
 
 const isSoak = process.env.SRAG_SOAK === '1';
 const REQUESTS = isSoak ? 10_000 : 200;
-/** One request in so many comes after a pause. */
+/** One request in this many follows a pause. */
 const EVERY = 5;
 /** Longer than clients trust idle connections. */
 const PAUSE_MS = 60;
-/** Most that a request may wait where a connection is dead. */
+/** Longest allowed duration of a request, including on dead connections. */
 const MOST_MS = 2_000;
 const MOST_FAILURES = 0.000_1;
 export const FREEZES_TIMEOUT_MS = isSoak ? 3_600_000 : 120_000;
 
-/** What became of the requests of each client. */
+/** Results of the requests of each client. */
 export class Figures {
   readonly #clients = new Map<string, { requests: number; mostMs: number; readonly failures: string[] }>();
 
-  /** Sends one request of a client; it never fails. */
+  /** Sends and measures one request of a client; records errors instead of throwing them. */
   async measure(client: string, ask: () => Promise<unknown>): Promise<void> {
     const figures = this.#clients.get(client) ?? { requests: 0, mostMs: 0, failures: [] };
     this.#clients.set(client, figures);
@@ -26,11 +26,11 @@ export class Figures {
     } catch (error) {
       figures.failures.push(String(error).slice(0, 300));
     }
-    // The first one starts environments and loads clients.
+    // The first request starts environments and loads clients, so it is not measured.
     if (figures.requests++ > 0) figures.mostMs = Math.max(figures.mostMs, performance.now() - startedMs);
   }
 
-  /** Holds every client to the bars; a soak prints the figures. */
+  /** Checks the limits for every client; a soak run also prints the figures. */
   check(title: string): void {
     const rows = [...this.#clients].map(([client, { requests, mostMs, failures }]) => ({
       client,
@@ -49,7 +49,7 @@ export class Figures {
   }
 }
 
-/** Sends requests one after the other, one in five of them after a pause, in which connections end. */
+/** Sends requests one at a time; one in five follows a pause, during which connections end. */
 export async function askWithPauses(
   ask: (number: number) => Promise<unknown>,
   endConnections: () => void,

@@ -15,7 +15,7 @@ import {
 const FUNCTIONS = fileURLToPath(new URL('./functions', import.meta.url));
 const BOOTSTRAP = fileURLToPath(new URL('../../src/laptop/runtime/bootstrap.ts', import.meta.url));
 
-/** A pool over a handler of test/support/functions; it ends with the test. */
+/** A pool for a handler of test/support/functions; it is closed after the test. */
 export async function poolOf(
   handler: string,
   definition: Partial<FunctionDefinition> = {},
@@ -54,14 +54,14 @@ export async function poolOf(
 
 export interface TestPool {
   readonly pool: FunctionPool;
-  /** What the environments logged. */
+  /** The log lines of the environments. */
   readonly lines: string[];
   readonly reports: Report[];
   readonly folder: string;
   ask(event: unknown): Promise<InvocationResult>;
 }
 
-/** The JSON of an answer, or of a function's error. */
+/** The JSON of a response or of a function error. */
 // biome-ignore lint/suspicious/noExplicitAny: tests look into every kind of answer.
 export function told(result: InvocationResult): any {
   if (result.kind === 'throttled' || result.kind === 'stream')
@@ -69,7 +69,7 @@ export function told(result: InvocationResult): any {
   return JSON.parse(result.payload.toString('utf8'));
 }
 
-/** Waits until something is so; fails after five seconds. */
+/** Polls a condition; throws if it is still false after five seconds. */
 export async function until(isSo: () => boolean): Promise<void> {
   for (let tries = 0; !isSo(); tries++) {
     if (tries > 500) throw new Error(`It never became so: ${isSo}`);

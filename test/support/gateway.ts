@@ -15,14 +15,17 @@ export const REPORT: Report = {
 
 export const proxied = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 
-/** A function's answer: a payload, or what a proxy integration gives. */
+/** A function's response: the payload, or the JSON of a proxy integration's response. */
 export const answering = (value: unknown): InvocationResult => ({
   kind: 'response',
   payload: value instanceof Buffer ? value : proxied(value),
   report: REPORT,
 });
 
-/** A gateway with GET and POST /things and a streaming POST /stream over one function; it ends with the test. */
+/**
+ * A gateway with GET and POST /things and a streaming POST /stream for one function; it is closed after the
+ * test.
+ */
 export async function gatewayOver(
   answer: InvocationResult | (() => Promise<InvocationResult>),
   options: Partial<GatewayOptions> = {},
@@ -58,7 +61,7 @@ export async function gatewayOver(
   return { url: `http://127.0.0.1:${port}`, events, entries };
 }
 
-/** Writes bytes to a connection of its own, and gives what comes until it is closed, or nothing more comes. */
+/** Sends bytes on a new connection; returns everything received until it is closed or idle for 3 s. */
 export async function rawConnection(url: string, bytes: string): Promise<string> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);

@@ -2,14 +2,14 @@ import type { Json } from '../../src/laptop/index.ts';
 import { seeded } from './seeded.ts';
 import { named, task } from './state-machines.ts';
 
-/** What flows between the states of a generated machine. */
+/** The value passed between the states of a generated machine. */
 interface Value {
   readonly n: number;
   readonly s: string;
   readonly l: readonly number[];
 }
 
-/** How a generated machine has to end, by a model that knows nothing of the interpreter. */
+/** The expected ending of a generated machine, computed by a model that is independent of the interpreter. */
 export type Expected =
   | { readonly status: 'SUCCEEDED'; readonly output: Json }
   | { readonly status: 'FAILED'; readonly error: string; readonly cause?: string };
@@ -18,7 +18,7 @@ export interface GeneratedMachine {
   readonly definition: { readonly StartAt: string; readonly States: object };
   readonly input: Json;
   readonly expected: Expected;
-  /** Sorts of steps in it, for counting what was covered. */
+  /** Kinds of the machine's steps, to count coverage. */
   readonly kinds: readonly string[];
 }
 
@@ -47,7 +47,7 @@ class Failure {
     this.cause = cause;
   }
 }
-/** A Succeed ends the sequence that it stands in. */
+/** Thrown by a Succeed state to end the sequence that contains it. */
 class Ended {
   readonly value: Value;
   constructor(value: Value) {
@@ -74,7 +74,7 @@ const L = '{% $states.input.l %}';
 const OUTPUT = { n: N, s: S, l: L };
 const bombCause = (name: string): string => JSON.stringify({ errorType: name, errorMessage: `from ${name}` });
 
-/** What a step may do: fail, or wait for real; neither where several of them run at once. */
+/** Whether a step may fail or wait for real retries; both are forbidden in concurrent steps. */
 interface Allowed {
   readonly failures: boolean;
   readonly retries: boolean;
@@ -169,7 +169,7 @@ class Builder {
     return make();
   }
 
-  /** One state that hands on what `output` makes of its input. */
+  /** One state whose output is `apply` of its input. */
   #single(state: object, apply: Step['apply']): Step {
     const entry = this.#name();
     return { entry, states: (exit) => ({ [entry]: { ...state, ...exit } }), apply };
@@ -352,7 +352,7 @@ class Builder {
     };
   }
 
-  /** A state that ends the sequence, behind a choice, so that what follows it is reached as well. */
+  /** A state that ends the sequence, placed behind a Choice so that the following states are also reached. */
   #guarded(ending: object, failure?: Failure): Step {
     const [entry, end, on] = [this.#name(), this.#name(), this.#name()];
     const limit = this.whole(-5, 5);
@@ -375,7 +375,7 @@ class Builder {
   }
 
   #parallel(depth: number, allowed: Allowed, known: readonly string[]): Step {
-    // Of branches that run at once only one may fail: which one would be first is open.
+    // Only one of the concurrent branches may fail, because the order of several failures is undefined.
     const safe: Allowed = { failures: false, retries: allowed.retries };
     const branches = Array.from({ length: this.whole(1, 3) }, (_, index) =>
       this.sequence(this.whole(1, 2), depth - 1, index === 0 ? allowed : safe, known),
@@ -418,7 +418,7 @@ class Builder {
   }
 
   #map(depth: number, allowed: Allowed, known: readonly string[]): Step {
-    // An id for `waver` would have to differ between items.
+    // Without retries, because `waver` would need a different id for each item.
     const inner = this.sequence(this.whole(1, 2), depth - 1, { ...allowed, retries: false }, known);
     const ItemSelector = {
       n: '{% $states.context.Map.Item.Value %}',
@@ -427,7 +427,7 @@ class Builder {
     };
     const state = {
       Type: 'Map',
-      // Long lists make long runs, and say no more than short ones.
+      // Limited, because long lists take longer without covering more.
       Items: '{% [$states.input.l[[0..3]]] %}',
       MaxConcurrency: allowed.failures ? 1 : this.whole(0, 3),
       ItemSelector,
@@ -443,13 +443,13 @@ class Builder {
   }
 }
 
-/** A machine of up to a dozen states, the same for the same seed, with the outcome that it has to have. */
+/** A machine of up to a dozen states with its expected ending; equal seeds generate equal machines. */
 export function generateMachine(seed: number): GeneratedMachine {
   const builder = new Builder(seed);
   const sequence = builder.sequence(builder.whole(1, 5), 2, { failures: true, retries: true }, []);
   const l = Array.from({ length: builder.whole(0, 4) }, () => builder.whole(0, 9));
   const input = { n: builder.whole(-9, 9), s: 'text', l };
-  // Through JSON, as a definition that is read from a file.
+  // Serialised and parsed, like a definition read from a file.
   const definition = JSON.parse(
     JSON.stringify({ QueryLanguage: 'JSONata', ...sequence.definition }),
   ) as never;

@@ -44,12 +44,14 @@ Guests use the wireless network named Harbour. The rules of the firewall are rev
   'docs/ko/leave.md': '# 휴가\n\n연차 휴가는 이십오 일이다. 휴가는 두 주 전에 신청한다.\n',
 };
 
-/** Writes a small handbook in English and Korean to the project's `docs`. */
+/** Writes a small handbook in English and Korean to the folder `docs` of the project. */
 export async function writeHandbook(project: CliProject): Promise<void> {
   for (const [path, text] of Object.entries(PAGES)) await project.write(path, text);
 }
 
-/** A project with the handbook, ingested with these options, and a snapshot index of it; the caller removes it. */
+/**
+ * A project with the handbook, ingested with these options, and a snapshot index; the caller must remove it.
+ */
 export async function handbookProject(...ingestWords: readonly string[]): Promise<CliProject> {
   const project = await CliProject.open();
   await writeHandbook(project);

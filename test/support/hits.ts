@@ -1,6 +1,6 @@
 import type { Hit } from '../../src/core/index.ts';
 
-/** A hit of a test; `text` starts at offset `start` of its document. */
+/** A hit for tests; `text` starts at offset `start` of its document. */
 export function testHit(id: string, score: number, given: Partial<Hit> = {}): Hit {
   const text = given.text ?? `Text of ${id}.`;
   const start = given.start ?? 0;

@@ -2,31 +2,31 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createHttp2Server, type Http2Server, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 
-/** A request as it came over the wire. */
+/** A received request. */
 export interface RecordedRequest {
   readonly method: string;
   readonly path: string;
-  /** The path as it was sent, percent signs included. */
+  /** The path as sent, still percent-encoded. */
   readonly rawPath: string;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
   readonly bytes: Buffer;
 }
 
-/** A local server; `stop` ends open connections too. */
+/** A local server; `stop` also closes open connections. */
 export interface LocalServer {
   readonly url: string;
   readonly requests: RecordedRequest[];
-  /** Answers whose connection the client closed before they were complete. */
+  /** Number of responses that the client abandoned before they were complete. */
   readonly abandoned: () => number;
-  /** Requests in flight now. */
+  /** Current number of requests in flight. */
   readonly inFlight: () => number;
-  /** Largest number of requests in flight together. */
+  /** Largest number of concurrent requests. */
   readonly mostInFlight: () => number;
   stop(): Promise<void>;
 }
 
-/** Starts a server on a free port of 127.0.0.1, of HTTP/1.1 or of HTTP/2 without TLS. */
+/** Starts a server on a free port of 127.0.0.1, for HTTP/1.1 or for HTTP/2 without TLS. */
 export async function startHttpServer(
   answer: (request: RecordedRequest, response: ServerResponse) => void | Promise<void>,
   { http2 = false } = {},
@@ -55,7 +55,7 @@ export async function startHttpServer(
     requests.push(request);
     await answer(request, response);
   };
-  // Node's HTTP/2 server gives listeners objects with the same members.
+  // The request and response objects of Node's HTTP/2 server have the same members.
   const server = http2 ? closable(createHttp2Server(listener as never)) : createServer(listener);
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   return {
@@ -85,7 +85,7 @@ function closable(server: Http2Server): Http2Server & { closeAllConnections(): v
   return Object.assign(server, { closeAllConnections });
 }
 
-/** Waits until `condition` holds, however slow the machine is. */
+/** Waits until `condition` returns true, without a time limit. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((done) => setTimeout(done, 2));
 }

@@ -17,40 +17,40 @@ import { temporaryFolder } from './temporary.ts';
 const BUCKET = 'laptop';
 export const DOCUMENTS = 'documents/default/';
 
-/** What was sent to the function, and what came of it. */
+/** An event sent to the function, and its result. */
 interface Invocation {
   readonly event: unknown;
   readonly reply?: unknown;
   readonly error?: Error;
 }
 
-/** The function `ingest` in this process, behind a bucket and its queue. */
+/** The function `ingest` in this process, with a bucket and its queue. */
 export interface IngestFunction {
-  /** What the bucket holds. */
+  /** Folder with the bucket's objects. */
   readonly folder: string;
   readonly services: Services;
   readonly invocations: Invocation[];
-  /** Opened as the command line does, over the same bucket; closed with the test. */
+  /** Opened as by the command line, on the same bucket; closed after the test. */
   readonly workspace: Workspace;
-  /** Invokes it past the queue, without its log. */
+  /** Invokes the function directly, without the queue, and suppresses its log. */
   invoke(event: unknown): Promise<unknown>;
   /** Puts one document. */
   write(name: string, content: string | Uint8Array): Promise<void>;
-  /** Puts documents, and gives what was logged until the queue was empty. */
+  /** Uploads documents; returns everything logged until the queue is empty. */
   // biome-ignore lint/suspicious/noExplicitAny: tests look into every field.
   put(documents: Readonly<Record<string, string | Uint8Array>>): Promise<any[]>;
 }
 
-/** How the queues and the storage behave; default: as fast as they go, and three deliveries. */
+/** Behaviour of the queues and the storage; by default without added latency. */
 export interface Surroundings extends Partial<IngestOptions> {
   readonly model?: ServicesOptions['model'];
-  /** Gives the endpoint by which the function reaches the storage. */
+  /** Returns the endpoint through which the function accesses the storage. */
   readonly through?: (s3Endpoint: string) => Promise<string>;
 }
 
 const SOON = { retryDelaySeconds: 0.05, publishDelaySeconds: 0.1 };
 
-/** Starts it with these variables; `before` is called before each invocation by a queue. */
+/** Starts the function with these variables; `before` is called before each invocation by a queue. */
 export async function ingestFunction(
   variables: Environment = {},
   before: (invocation: number) => void = () => {},
@@ -104,7 +104,8 @@ export async function ingestFunction(
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   onTestFinished(() => void vi.unstubAllEnvs());
-  // A client of another process: those of srag give up connections where the function here begins.
+  // A client of the AWS SDK, because srag's own clients abandon connections when the function in this process
+  // starts work.
   const s3 = new S3Client({
     endpoint: services.s3Endpoint,
     region: 'us-east-1',

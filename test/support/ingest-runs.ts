@@ -5,7 +5,7 @@ import { formatLocation, type StoragePlace } from '../../src/io/storage/index.ts
 
 const CLI = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
-/** How an `srag` process ended. */
+/** The result of an `srag` process. */
 export interface Run {
   readonly killed: boolean;
   readonly exitCode: number | null;
@@ -14,7 +14,7 @@ export interface Run {
   readonly durationMs: number;
 }
 
-/** Runs `srag ingest` as a process of its own, in `folder`; `kill` kills it with SIGKILL. */
+/** Runs `srag ingest` as a process in `folder`; aborting `kill` kills it with SIGKILL. */
 export async function runIngest(
   place: StoragePlace,
   folder: string,
@@ -49,7 +49,7 @@ export async function runIngest(
   return { killed: signal === 'SIGKILL', exitCode, stdout, stderr, durationMs: performance.now() - started };
 }
 
-/** As {@link runIngest}, which must end well. Gives the report. */
+/** Like {@link runIngest}, but throws if the ingest fails. */
 export async function mustIngest(
   place: StoragePlace,
   folder: string,

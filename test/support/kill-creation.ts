@@ -8,9 +8,9 @@ import { mustIngest, runIngest } from './ingest-runs.ts';
 import { difference, type KillOptions, type KillRound } from './kill-ingest.ts';
 import { seeded } from './seeded.ts';
 
-/** How much of a new collection's life the kills cover. */
+/** Time after the start of a new collection in which it is killed. */
 const FIRST_MS = 500;
-/** The table is created within this time of its folder. */
+/** Time in which the table is created, once its folder exists. */
 const CREATION_MS = 40;
 const POLL_MS = 1;
 const TABLES = 'default/corpus';
@@ -21,8 +21,8 @@ type KillCreation = Pick<KillOptions, 'makePlace' | 'rounds' | 'seed'> & {
 };
 
 /**
- * Kills the first ingest of new collections on disk: in even rounds at a random moment of the location's first half
- * second, in odd rounds while the corpus table is created. Every third location is killed twice.
+ * Kills the first ingest of new collections on disk: in even rounds at a random moment of the first half
+ * second of the location, in odd rounds while the corpus table is created. Kills every third location twice.
  */
 export async function killCreationOnDisk({
   makePlace,
@@ -57,8 +57,9 @@ export async function killCreationOnDisk({
 }
 
 /**
- * Kills the first ingest of new collections on S3 at exact requests, spread evenly over those of an undisturbed run's
- * first half second: before the server sees the request, or after it has done it and before its answer is known.
+ * Kills the first ingest of new collections on S3 at exact requests, spread evenly over the first half second
+ * of an undisturbed run: either before the server receives the request, or after it has executed it but
+ * before the response arrives.
  */
 export async function killCreationOnS3({
   makePlace,
@@ -84,7 +85,10 @@ export async function killCreationOnS3({
   return results;
 }
 
-/** -1 where there is no folder: a folder without entries is a change, too. */
+/**
+ * Number of entries; -1 if the folder does not exist, because the creation of an empty folder is a change,
+ * too.
+ */
 const entriesBelow = (folder: string): number =>
   existsSync(folder) ? readdirSync(folder, { recursive: true }).length : -1;
 
@@ -108,7 +112,7 @@ async function requestsOfFirstMoments(makePlace: KillOptions['makePlace'], folde
   return startedMs.filter((ms) => ms - startedMs[0]! <= FIRST_MS).length;
 }
 
-/** Runs an ingest whose requests to S3 go through a proxy; `decide` gets their numbers, from 1. */
+/** Runs an ingest whose S3 requests go through a proxy; `decide` receives their numbers, starting with 1. */
 async function throughProxy(
   { location, s3 }: StoragePlace,
   folder: string,

@@ -4,15 +4,15 @@ import { mustIngest, runIngest } from './ingest-runs.ts';
 import { seeded } from './seeded.ts';
 
 export interface KillOptions {
-  /** Gives a new, empty location. */
+  /** Returns a new, empty location. */
   readonly makePlace: () => Promise<StoragePlace>;
-  /** Folder that holds `docs` of two editions: `old/docs` and `new/docs`. */
+  /** Folder with two editions of `docs`: `old/docs` and `new/docs`. */
   readonly folder: string;
   readonly rounds: number;
   readonly seed: number;
 }
 
-/** What a round did: how often the ingest was killed, and how the finished corpus differs from the wanted one. */
+/** The result of a round: number of kills, and differences between the finished and the expected corpus. */
 export interface KillRound {
   readonly kills: number;
   readonly lost: readonly string[];
@@ -20,21 +20,21 @@ export interface KillRound {
 }
 
 /**
- * Kills ingests at random moments of their run (the same for the same seed, as shares of an undisturbed run),
- * finishes them, and compares the corpus with an undisturbed one. Every second round is an update of a corpus
- * that holds an older edition; every third is killed twice.
+ * Kills ingests at random moments (as shares of the duration of an undisturbed run; equal seeds select equal
+ * shares), completes them, and compares the corpus with that of an undisturbed run. Every second round
+ * updates a corpus with an older edition; every third is killed twice.
  */
 export async function killIngests({ makePlace, folder, rounds, seed }: KillOptions): Promise<KillRound[]> {
   const random = seeded(seed);
   const undisturbed = await makePlace();
   await mustIngest(undisturbed, `${folder}/new`, ['docs']);
   const wanted = await corpusContent(undisturbed);
-  // The second run of the machine is the measure: the first one also fills the caches of its disk.
+  // Measures the second run, because the first one also fills the disk cache.
   let { durationMs } = await mustIngest(await makePlace(), `${folder}/new`, ['docs']);
   const killed = async (place: StoragePlace): Promise<boolean> => {
     const moment = Math.round(durationMs * (0.1 + 0.85 * random()));
     const run = await runIngest(place, `${folder}/new`, ['docs'], AbortSignal.timeout(moment));
-    // The machine has become faster, as when other work on it has ended.
+    // The machine has become faster, for example because other work has ended.
     if (!run.killed) durationMs = Math.min(durationMs, run.durationMs);
     return run.killed;
   };
@@ -47,7 +47,9 @@ export async function killIngests({ makePlace, folder, rounds, seed }: KillOptio
   return results;
 }
 
-/** A location whose ingest was killed; one that ended before its moment came is done again elsewhere. */
+/**
+ * A location whose ingest was killed at least once; retries at a new location if the ingest ended earlier.
+ */
 async function killedPlace(
   makePlace: () => Promise<StoragePlace>,
   folder: string,
@@ -65,7 +67,7 @@ async function killedPlace(
   }
 }
 
-/** Lines of one list that the other lacks; a line that occurs twice must occur twice in both. */
+/** Lines of each list that are missing in the other, counting repetitions. */
 export function difference(
   wanted: readonly string[],
   actual: readonly string[],
@@ -80,7 +82,7 @@ export function difference(
   return { lost, extra: [...counts].flatMap(([line, count]) => (count > 0 ? [line] : [])) };
 }
 
-/** Two ingests at once of folders that overlap, against one ingest of them all. */
+/** Compares two concurrent ingests of overlapping folders with one ingest of all folders. */
 export async function ingestAtOnce(
   makePlace: () => Promise<StoragePlace>,
   folder: string,

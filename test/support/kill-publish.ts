@@ -10,17 +10,18 @@ export interface PublishKillOptions {
   readonly seed: number;
 }
 
-/** What was found after one kill. */
+/** The published state after one kill. */
 export interface PublishKill {
   readonly generation: number;
-  /** Ids of the first hits, by a process with the copy for cold starts and by one without. */
+  /** Ids of the first hits, without (`hits`) and with (`prefetched`) the copy for cold starts. */
   readonly hits: readonly string[];
   readonly prefetched: readonly string[];
 }
 
 /**
- * Kills `srag index build snapshot`, which publishes, at random moments of its run (the same for the same seed, as
- * shares of an undisturbed run) until as many kills came in time; opens what is published after each.
+ * Kills `srag index build snapshot`, which also publishes, at random moments (as shares of the duration of an
+ * undisturbed run; equal seeds select equal shares) until `kills` builds were killed before they ended. Opens
+ * the published index after each kill.
  */
 export async function killPublishing(options: PublishKillOptions): Promise<PublishKill[]> {
   const { project, place, kills, seed } = options;
@@ -31,7 +32,7 @@ export async function killPublishing(options: PublishKillOptions): Promise<Publi
   const found: PublishKill[] = [];
   for (let attempt = 0; found.length < kills; attempt++) {
     if (attempt > 20 + 5 * kills) throw new Error('Every build ended before it was killed.');
-    // Another seed each time: another version, not only another name.
+    // A different seed each time, so that versions differ in content, not only in name.
     const words = [...buildWords(place), '--param', `seed=${attempt + 2}`];
     const { child, ended } = project.start(words, { env: environmentOf(place) });
     const timer = setTimeout(() => child.kill('SIGKILL'), durationMs * (0.25 + 0.8 * random()));
@@ -42,14 +43,14 @@ export async function killPublishing(options: PublishKillOptions): Promise<Publi
   return found;
 }
 
-/** Builds and publishes, undisturbed. */
+/** Builds and publishes without being killed. */
 export const build = ({
   project,
   place,
 }: Pick<PublishKillOptions, 'project' | 'place'>): Promise<CliRun['json']> =>
   project.json(buildWords(place), { env: environmentOf(place) });
 
-/** What a new process finds published. */
+/** The published state, as a new searcher finds it. */
 export async function lookAt(place: StoragePlace): Promise<PublishKill> {
   const storage = storageOf(place);
   const first = async (options: { readonly prefetch?: 'hybrid' }) => {
@@ -81,7 +82,7 @@ function storageOf({ location, s3 }: StoragePlace) {
   });
 }
 
-/** What a process needs to reach a location. */
+/** Environment variables that a process needs to access a location. */
 export function environmentOf({ s3 }: StoragePlace): Record<string, string> {
   if (s3 === undefined) return {};
   return {

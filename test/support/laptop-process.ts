@@ -1,4 +1,7 @@
-/** A process that serves one bucket, the folder given, and prints its endpoint; it ends with its input. */
+/**
+ * A process that serves the given folder as one bucket and prints its endpoint; it exits at the end of its
+ * stdin.
+ */
 import { startServices } from '../../src/laptop/index.ts';
 
 const services = await startServices({ buckets: { 'laptop-bucket': process.argv[2] ?? '' }, model: 'none' });

@@ -7,12 +7,12 @@ import { laptopCredentials, type Services, startServices } from '../../src/lapto
 
 export const LAPTOP_BUCKET = 'laptop-bucket';
 
-/** The laptop's services with one empty bucket, as fast as they go; `stop` deletes it. */
+/** The laptop's services with one empty bucket, without modelled latency; `stop` deletes the bucket. */
 export async function startLaptop(): Promise<{
   readonly services: Services;
-  /** Of the bucket, alone in its folder. */
+  /** Folder of the bucket, which contains nothing else. */
   readonly folder: string;
-  /** A location of its own in the bucket. */
+  /** A new location in the bucket. */
   freshPlace(prefix?: string): StoragePlace & { location: { kind: 's3' } };
   stop(): Promise<void>;
 }> {

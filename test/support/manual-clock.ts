@@ -26,17 +26,17 @@ export class ManualClock implements LoadClock {
     return this.at(this.#nowMs + durationMs, callback);
   }
 
-  /** Alarms that are set. */
+  /** Number of pending alarms. */
   get pending(): number {
     return this.#alarms.length;
   }
 
-  /** Moves to a moment without ringing what is due on the way: a process that was stopped. */
+  /** Sets the time without running the alarms in between, as if the process had been suspended. */
   jump(momentMs: number): void {
     this.#nowMs = momentMs;
   }
 
-  /** Moves to a moment; every alarm on the way rings at its own. */
+  /** Advances the time and runs every alarm in between at its own time. */
   async advanceTo(momentMs: number): Promise<void> {
     for (;;) {
       await settled();
@@ -51,5 +51,5 @@ export class ManualClock implements LoadClock {
   }
 }
 
-/** Lets every promise that can go on do so. */
+/** Lets all promises that can settle do so. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -15,7 +15,7 @@ import type {
   WriteCondition,
 } from '../../src/io/storage/port.ts';
 
-/** Objects in memory, under all the rules of the port; `reads` lists the keys that were read, in order. */
+/** Objects in memory that follow all rules of the port; `reads` lists the read keys in order. */
 export class MemoryStorage implements ObjectStorage {
   readonly location = 'memory';
   readonly reads: string[] = [];
@@ -26,7 +26,7 @@ export class MemoryStorage implements ObjectStorage {
     checkKey(key);
     checkRange(key, range);
     this.reads.push(key);
-    // Requests take time: those sent together are under way together.
+    // Yields to the event loop, so that requests sent together are in flight together.
     await new Promise(setImmediate);
     const found = this.#objects.get(key);
     if (found === undefined) throw notFound(key, this.location);
@@ -66,7 +66,7 @@ export class MemoryStorage implements ObjectStorage {
 
   async close(): Promise<void> {}
 
-  /** Every object below a prefix, by the rest of its key. */
+  /** Objects below a prefix, by the rest of their keys. */
   below(prefix: string): Map<string, Uint8Array> {
     const found = [...this.#objects].filter(([key]) => key.startsWith(prefix));
     return new Map(found.map(([key, { bytes }]) => [key.slice(prefix.length), bytes]));

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** What the next byte of a client finds on a connection that has ended: a reset, or nobody that answers. */
+/** How an ended connection reacts to the client's next byte: with a reset, or not at all. */
 export type Ending = 'reset' | 'silent';
 
-/** A TCP relay before a server, whose connections end without their clients' noticing. */
+/** A TCP relay in front of a server, whose connections can end without notice to their clients. */
 export interface MortalRelay {
   readonly url: string;
-  /** Ends the connections that are open now. */
+  /** Ends all currently open connections. */
   endConnections(ending: Ending): void;
   stop(): Promise<void>;
 }

@@ -10,7 +10,7 @@ type Random = () => number;
 const below = (random: Random, limit: number): number => Math.floor(random() * limit);
 const pick = <Item>(random: Random, items: readonly Item[]): Item => items[below(random, items.length)]!;
 
-/** A whole document of the format, bombs, loops and nesting among its parts. */
+/** Makers of complete documents by format, including decompression bombs, loops and deep nesting. */
 const makers: Readonly<Record<MutatedFormat, readonly ((random: Random) => string | Buffer)[]>> = {
   pdf: [
     (random) => pdfOf(Array.from({ length: 1 + below(random, 5) }, (_, page) => `Page ${page} of words`)),
@@ -20,7 +20,7 @@ const makers: Readonly<Record<MutatedFormat, readonly ((random: Random) => strin
     (random) => streamPdf(`${'q '.repeat(below(random, 500_000))}BT (x) Tj ET`, ''),
     (random) => streamPdf('z'.repeat(below(random, 3_000_000)), '/ASCII85Decode'),
     (random) => streamPdf(`[${'['.repeat(below(random, 300_000))}`, ''),
-    // A page tree that holds itself, and one that claims more pages than it has.
+    // A page tree that contains itself, and one that declares more pages than it has.
     () =>
       Buffer.from(pdfOf(['looped']).toString('latin1').replace('/Kids [4 0 R]', '/Kids [2 0 R]'), 'latin1'),
     (random) =>
@@ -79,7 +79,10 @@ const makers: Readonly<Record<MutatedFormat, readonly ((random: Random) => strin
   ],
 };
 
-/** A document, damaged at random: cut short, bytes changed, pieces repeated or swapped; one in four stays whole. */
+/**
+ * A document with random damage: truncated, with changed bytes, or with repeated or swapped pieces; one in
+ * four is undamaged.
+ */
 export function mutatedDocument(format: MutatedFormat, seed: number): Buffer {
   const random = seeded(seed);
   let bytes: Buffer = Buffer.from(pick(random, makers[format])(random));
@@ -113,7 +116,7 @@ function damaged(bytes: Buffer, random: Random): Buffer {
 
 const deflated = (content: string | Buffer): Buffer => deflateSync(content, { level: 9 });
 
-/** A PDF whose page has this content stream. */
+/** A PDF with one page that has this content stream. */
 function streamPdf(content: string | Buffer, filter: string): Buffer {
   const stream = Buffer.from(content).toString('latin1');
   const page = pdfOf(['x']).toString('latin1');
@@ -128,7 +131,7 @@ const paragraphs = (count: number): string =>
 const nested = (open: string, close: string, depth: number): string =>
   `${open.repeat(depth)}x${close.repeat(depth)}`;
 
-/** XML entities that expand tenfold, level by level. */
+/** XML entities, each of which expands to ten of the previous level. */
 const entities = (levels: number): string =>
   `<!DOCTYPE x [<!ENTITY e0 "x">${Array.from(
     { length: levels },

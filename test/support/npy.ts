@@ -1,4 +1,4 @@
-/** Bytes of a two-dimensional `.npy` file, version 1.0, as numpy.save writes it. */
+/** Bytes of a two-dimensional `.npy` file, version 1.0, as written by numpy.save. */
 export function npyBytes(descr: string, rows: number, columns: number, values: ArrayBufferView): Buffer {
   const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${rows}, ${columns}), }`;
   const padded = `${text.padEnd(Math.ceil((text.length + 11) / 64) * 64 - 11)}\n`;

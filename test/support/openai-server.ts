@@ -2,20 +2,20 @@ import type { ServerResponse } from 'node:http';
 import { type Fault, fakeVector, type ScriptedAnswer } from './faults.ts';
 import { type LocalServer, type RecordedRequest, startHttpServer } from './http-server.ts';
 
-/** A local server that speaks OpenAI's embeddings and streamed chat completions. */
+/** A local server that implements OpenAI's embeddings and streamed chat completions. */
 export interface OpenAiServer extends LocalServer {
-  /** Taken one a request; none left = all well. */
+  /** Each request consumes one fault; without faults, requests succeed. */
   readonly faults: Fault[];
-  /** How it answers from now on. */
+  /** Settings of later responses; can be changed. */
   readonly options: {
     answer: ScriptedAnswer;
     dimensions: number;
     encoding: 'float' | 'base64';
     shuffled: boolean;
     lineEnd: '\n' | '\r\n';
-    /** Texts that it refuses to embed with status 400. */
+    /** Selects texts whose embedding is refused with status 400. */
     refused?: (text: string) => boolean;
-    /** Bytes a part of the stream; small ones cut inside lines and characters. */
+    /** Bytes per part of the stream; small values split lines and characters. */
     partBytes: number;
   };
 }

@@ -12,7 +12,7 @@ interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 }
 
-/** Checks what a server says against the API's own OpenAPI document. */
+/** Validates responses of a server against the API's own OpenAPI document. */
 export class ApiContract {
   readonly document: Document;
   readonly #ajv = new Ajv2020({ strict: false, allErrors: true });
@@ -22,12 +22,14 @@ export class ApiContract {
     this.document = document as Document;
   }
 
-  /** What is wrong with a body under a component's schema; empty = nothing. */
+  /** Violations of a component's schema by a body; empty if there are none. */
   againstSchema(name: string, body: unknown): string[] {
     return this.#errors(this.document.components.schemas[name]!, body);
   }
 
-  /** What is wrong with a response: undeclared status or media type, or a body that is none of its schema's. */
+  /**
+   * Violations in a response: an undeclared status or media type, or a body that does not match its schema.
+   */
   responseErrors(
     method: string,
     path: string,
@@ -35,7 +37,7 @@ export class ApiContract {
   ): string[] {
     const operation = this.document.paths[path]?.[method.toLowerCase()];
     const type = response.type.split(';', 1)[0] ?? '';
-    // Of a route or a method that is not there only the problem is known.
+    // For an unknown route or method, the document only declares the problem.
     const isNowhere = operation === undefined && type === 'application/problem+json';
     const schema = isNowhere
       ? this.document.components.schemas.Problem
@@ -56,7 +58,7 @@ export class ApiContract {
   #errors(schema: object, body: unknown): string[] {
     let validate = this.#compiled.get(schema);
     if (validate === undefined) {
-      // References are into the document's components, which JSON schema knows by another name.
+      // JSON Schema expects the referenced components under `$defs`.
       const whole = JSON.stringify({ allOf: [schema], $defs: this.document.components.schemas });
       validate = this.#ajv.compile(
         JSON.parse(whole.replaceAll('#/components/schemas/', '#/$defs/')) as object,

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 
-/** A regular expression of the source. */
+/** A regular expression in the source. */
 export interface SourcePattern {
-  /** As it is written, with its flags. */
+  /** The literal with its flags. */
   readonly text: string;
   readonly source: string;
   readonly flags: string;
@@ -12,7 +12,10 @@ export interface SourcePattern {
   readonly place: string;
 }
 
-/** The literals in the TypeScript files below some folders, each once, and the places of those that are built at run time. */
+/**
+ * Regular expression literals in the TypeScript files below some folders, without duplicates, and the places
+ * where expressions are built at run time.
+ */
 export function patternsOf(
   root: string,
   folders: readonly string[],

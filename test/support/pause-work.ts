@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 import { workBegins, workEnds } from '../../src/core/index.ts';
 
-/** A pause of the process between two pieces of work, which takes no time. */
+/** Simulates a pause of the process between two pieces of work, with fake timers. */
 export function pauseWork(ms: number): void {
   vi.useFakeTimers({ toFake: ['Date', 'performance'] });
   workEnds();

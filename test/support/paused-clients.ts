@@ -17,11 +17,11 @@ import { testHit } from './hits.ts';
 import { type Ending, startMortalRelay } from './mortal-relay.ts';
 import { startOpenAiServer } from './openai-server.ts';
 
-/** Every client that srag has of a service, behind relays that end connections. */
+/** Every client of a service in srag, behind relays that can end connections. */
 export interface PausedClients {
-  /** By name, a request whose answer is checked. */
+  /** Requests by client name, whose responses are checked. */
   readonly ask: Readonly<Record<string, (number: number) => Promise<void>>>;
-  /** A request of a client that trusts its kept connection. */
+  /** A request of a client that reuses its connection without checking it. */
   readonly askTrusting: () => Promise<void>;
   endConnections(ending: Ending): void;
   stop(): Promise<void>;
@@ -31,7 +31,7 @@ const REGION = 'us-east-1';
 const BUCKET = 'paused';
 const PARALLEL_READS = 4;
 const credentials = laptopCredentials('paused');
-/** The AWS SDK's own settings: with the adapter's `endpoint` it would not speak HTTP/2. */
+/** Variables of the AWS SDK, because the SDK would not use HTTP/2 with the adapter's setting `endpoint`. */
 const ENDPOINTS = ['AWS_ENDPOINT_URL_BEDROCK_RUNTIME', 'AWS_ENDPOINT_URL_BEDROCK_AGENT_RUNTIME'] as const;
 
 export async function startPausedClients(): Promise<PausedClients> {
@@ -67,7 +67,7 @@ export async function startPausedClients(): Promise<PausedClients> {
   const failed = (message: string, details: object) => {
     throw new Error(`${message} ${JSON.stringify(details)}`);
   };
-  // Functions wait for less; a busy machine may need more.
+  // Longer than in functions, because the test machine may be busy.
   const waits = { getWaitMs: 2_000, putWaitMs: 2_000 };
   const cache = guardCache(await openQueryCache('dynamodb:cache', { aws }), { warn: failed, ...waits });
   const states = new AwsJsonRpc('states', {

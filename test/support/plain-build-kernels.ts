@@ -3,10 +3,13 @@ import { addF, divF, mulF, nearest, rotatePlain, subF } from './plain-rotation.t
 
 const STEPS = 16;
 
-/** The kernels that have a twin here: texts are coded by the encoder's own search in plain JavaScript, too. */
+/** The kernels implemented here; for texts, the encoder already has a search in plain JavaScript. */
 export type NumericKernels = Omit<BuildKernels, 'encodeSymbols'>;
 
-/** The build kernels in plain JavaScript, on the same memory, with the same bits as kernels/assembly/build.ts. */
+/**
+ * The build kernels in plain JavaScript, on the same memory, with bit-identical results to
+ * kernels/assembly/build.ts.
+ */
 export function plainBuildKernels(buffer: ArrayBuffer): NumericKernels {
   const view = new DataView(buffer);
   const bytes = new Uint8Array(buffer);
@@ -24,7 +27,7 @@ export function plainBuildKernels(buffer: ArrayBuffer): NumericKernels {
     rotate: (values, dimensions, size, signs, rounds) =>
       rotatePlain(view, values, dimensions, size, signs, rounds),
 
-    /** Sixteen sums side by side, joined in fours: that order is what the kernel promises. */
+    /** Sixteen partial sums, combined in fours: the summation order that the kernel guarantees. */
     dot(left, right, length) {
       const sums = new Float32Array(16);
       for (let index = 0; index < length; index++)
@@ -55,7 +58,7 @@ export function plainBuildKernels(buffer: ArrayBuffer): NumericKernels {
       }
     },
 
-    /** The lower number among equals. */
+    /** Among equal scores, the lower index wins. */
     assign(vectors, count, dimensions, centroids, halfNorms, neighbours, listed, labels) {
       for (let row = 0; row < count; row++) {
         const first = neighbours + 4 * view.getUint32(labels + 4 * row, true) * listed;
@@ -123,7 +126,7 @@ export function plainBuildKernels(buffer: ArrayBuffer): NumericKernels {
     },
   };
 
-  /** Codes of one bit: the signs. */
+  /** One-bit codes: the signs. */
   function encodeSigns(
     residual: number,
     dimensions: number,
@@ -144,7 +147,7 @@ export function plainBuildKernels(buffer: ArrayBuffer): NumericKernels {
     return factor;
   }
 
-  /** The grid's step with the largest cosine between the vector and its codes. */
+  /** The step of the grid that maximises the cosine between the vector and its codes. */
   function bestStep(
     residual: number,
     dimensions: number,
@@ -175,5 +178,5 @@ export function plainBuildKernels(buffer: ArrayBuffer): NumericKernels {
   return kernels;
 }
 
-/** Four lanes as one sum, in the kernels' order. */
+/** Sums four lanes in the order of the kernels. */
 const sumOf = (lanes: Float32Array): number => addF(addF(lanes[0]!, lanes[1]!), addF(lanes[2]!, lanes[3]!));

@@ -7,8 +7,8 @@ const MOST = 63;
 const COLUMNS: readonly number[] = [0, 1, 2, 3];
 
 /**
- * The query kernels in plain JavaScript, on the same memory: every float operation is rounded to 32 bits, and integers
- * are added up exactly, so that every bit is the same as in kernels/assembly/query.ts.
+ * The query kernels in plain JavaScript, on the same memory, with bit-identical results to
+ * kernels/assembly/query.ts: float operations are rounded to 32 bits, and integers are summed exactly.
  */
 export function plainQueryKernels(buffer: ArrayBuffer): QueryKernels {
   const view = new DataView(buffer);
@@ -148,7 +148,7 @@ export function plainQueryKernels(buffer: ArrayBuffer): QueryKernels {
           at += 1;
           bytes[out + to++] = at < codes + length ? bytes[at]! : 0;
         } else {
-          // Whole symbols are copied; what follows overwrites what was too much.
+          // Always copies 8 bytes; the next symbol overwrites the excess.
           bytes.copyWithin(out + to, symbols + 8 * code, symbols + 8 * code + 8);
           to += bytes[lengths + code]!;
         }
@@ -157,7 +157,7 @@ export function plainQueryKernels(buffer: ArrayBuffer): QueryKernels {
     },
   };
 
-  /** Table sums of 32 rows over all bit planes, the higher planes worth more. */
+  /** Table sums of 32 rows over all bit planes, weighted by plane. */
   function planeSums(at: number, planes: number, groups: number, table: number): Int32Array {
     const totals = new Int32Array(ROWS);
     for (let plane = 0; plane < planes; plane++)

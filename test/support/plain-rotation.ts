@@ -1,10 +1,13 @@
-/** Operations on 32-bit floats: a double holds the exact result of one, or enough of it to round it right. */
+/**
+ * Operations on 32-bit floats: rounding the result of the double operation returns the correctly rounded
+ * result.
+ */
 export const addF = (left: number, right: number): number => Math.fround(left + right);
 export const subF = (left: number, right: number): number => Math.fround(left - right);
 export const mulF = (left: number, right: number): number => Math.fround(left * right);
 export const divF = (left: number, right: number): number => Math.fround(left / right);
 
-/** The nearest whole number, halves to the even one. */
+/** The nearest integer, ties to even. */
 export function nearest(value: number): number {
   const below = Math.floor(value);
   const rest = value - below;

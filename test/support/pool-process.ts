@@ -1,4 +1,4 @@
-/** A process with one execution environment: prints the environment's process id, and stays. */
+/** A process with one execution environment; prints the environment's process id and keeps running. */
 import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,7 +32,7 @@ const invoked = pool.invoke(Buffer.from(JSON.stringify({ act: what === 'idle' ? 
 if (what === 'idle') await invoked.then(tell);
 else await invoked;
 
-/** The one child of this process. */
+/** Prints the process id of the only child of this process. */
 async function tell(): Promise<void> {
   for (const name of await readdir('/proc')) {
     const stat = /^\d+$/.test(name) ? await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '') : '';

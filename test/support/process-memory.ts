@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Watches the memory of this process's children, on Linux; `stop` gives the largest of one of them, in bytes. */
+/**
+ * Watches the memory of this process's children (Linux); `stop` returns the largest value of any child, in
+ * bytes.
+ */
 export function watchChildren(): { stop(): number } {
   let largest = 0;
   const timer = setInterval(() => {
@@ -23,7 +26,7 @@ function childrenOf(pid: number): string[] {
 const residentBytes = (pid: string): number =>
   1024 * Number(/VmRSS:\s+(\d+)/.exec(read(`/proc/${pid}/status`))?.[1] ?? 0);
 
-/** '' for a process that has ended. */
+/** Returns '' if the process has ended. */
 function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');

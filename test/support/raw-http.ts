@@ -4,11 +4,11 @@ export interface RawAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
-  /** Whether the connection had served another request before. */
+  /** Whether the connection had already served a request. */
   readonly isReused: boolean;
 }
 
-/** Sends a request as it is given: no path is normalised, no header added but the host. */
+/** Sends a request unchanged: paths are not normalised, and no header except the host is added. */
 export function rawHttp(
   endpoint: string,
   method: string,
@@ -37,7 +37,7 @@ export function rawHttp(
   });
 }
 
-/** An Authorization header that is well-formed, signed with nothing. */
+/** A well-formed Authorization header with an invalid signature. */
 export const signedAs = (accessKeyId: string, service = 's3'): { authorization: string } => ({
   authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20261124/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`,
 });

@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { CliProject } from './cli.ts';
 import { writeHandbook } from './handbook.ts';
 
-/** A command line that is refused: exit code, error code, what the message and the remedy say. */
+/** A command line that must fail, with its exit code, error code, message and remedy. */
 export type Refusal = readonly [
   title: string,
   words: readonly string[],
@@ -15,7 +15,7 @@ export type Refusal = readonly [
   env?: Readonly<Record<string, string>>,
 ];
 
-/** Runs the command line and checks its document, its exit code and what people read. */
+/** Runs the command line; checks its JSON document, exit code and stderr. */
 export async function expectRefusal(project: CliProject, refusal: Refusal): Promise<void> {
   const [, words, exitCode, code, message, remedy, env = {}] = refusal;
   const run = await project.run([...words, '--json'], { env });
@@ -25,12 +25,15 @@ export async function expectRefusal(project: CliProject, refusal: Refusal): Prom
     remedy: expect.stringMatching(remedy),
   });
   expect(run.exitCode).toBe(exitCode);
-  // For people the same words are on stderr, without a stack trace.
+  // stderr contains the same message, without a stack trace.
   expect(run.stderr).toMatch(message);
   expect(run.stderr).not.toMatch(/\n\s+at /);
 }
 
-/** A project with a collection of vectors (`default`) and one of words (`words`), both indexed, and bad files. */
+/**
+ * A project with an indexed collection with vectors (`default`), an indexed one without (`words`), and bad
+ * files.
+ */
 export async function openFilledProject(): Promise<CliProject> {
   const project = await CliProject.open();
   await writeHandbook(project);

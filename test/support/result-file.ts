@@ -10,16 +10,16 @@ interface ResultFileParts {
   readonly route?: 'retrieve' | 'query';
   readonly variants?: readonly { readonly name: string; readonly concurrency?: number }[];
   readonly steps?: readonly number[];
-  /** Milliseconds of a warm request in its environment. */
+  /** Duration of a warm request in its environment, in milliseconds. */
   readonly warmMs?: number;
-  /** Default: a folder that is removed after the test. */
+  /** Target folder; by default one that is removed after the test. */
   readonly folder?: string;
 }
 
-/** Time that a request of these files spends outside of its environment. */
+/** Time that a request spends outside its environment, in milliseconds. */
 export const OUTSIDE_MS = 4;
 
-/** Writes a result file of lognormal service times, as `srag bench run` does; gives its path. */
+/** Writes a result file of log-normal service times in the format of `srag bench run`; returns its path. */
 export async function resultFile({
   warm = 400,
   cold = 40,

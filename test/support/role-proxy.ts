@@ -1,15 +1,16 @@
 import { request as forward } from 'node:http';
 import { type LocalServer, startHttpServer } from './http-server.ts';
 
-/** An S3 server as a role sees it that may list only some prefixes. */
+/** An S3 server as seen by a role that may list only some prefixes. */
 export interface RoleProxy extends LocalServer {
-  /** What was refused, as `METHOD path`. */
+  /** Refused requests, as `METHOD path`. */
   readonly refused: string[];
 }
 
 /**
- * Stands before an S3 server and does what IAM does to a role whose `s3:ListBucket` has a condition on `s3:prefix`:
- * other listings are denied, and so is every read of a missing object, since a read has no prefix.
+ * A proxy in front of an S3 server that emulates IAM for a role whose `s3:ListBucket` has a condition on
+ * `s3:prefix`. It denies listings of other prefixes and reads of missing objects, because a read has no
+ * prefix.
  */
 export async function startRoleProxy(target: string, mayList: readonly string[]): Promise<RoleProxy> {
   const { hostname, port } = new URL(target);

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { type LocalServer, type RecordedRequest, startHttpServer } from './http-server.ts';
 
-/** What a server does with the conditions of writes. */
+/** How a server treats the conditions of writes. */
 export type Conditions = 'kept' | 'ignored' | 'If-Match ignored' | 'If-Match refused' | 'not implemented';
 
-/** A server that speaks the S3 API for single objects, and keeps them in memory. */
+/** A server that implements the S3 API for single objects, in memory. */
 export interface S3ObjectServer extends LocalServer {
   readonly objects: Map<string, { readonly bytes: Buffer; readonly headers: Record<string, string> }>;
 }

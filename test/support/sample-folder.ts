@@ -8,8 +8,8 @@ const WORDS = (
 ).split(' ');
 
 /**
- * Writes `files` Markdown files and one JSONL file below `folder`, the same for the same seed. `edition` 2 differs
- * from 1: every fifth file has other text, every seventh is gone, some are new.
+ * Writes `files` Markdown files and one JSONL file to `folder`; equal seeds write equal files. In `edition`
+ * 2, every fifth file has a different text, every seventh is missing, and some are new.
  */
 export async function writeSampleFolder(
   folder: string,

@@ -1,10 +1,10 @@
 import { gaussian, seededRandom } from '../../src/core/index.ts';
 
-/** `count` values of a source. */
+/** The next `count` values of a source. */
 export const take = (count: number, next: () => number): Float64Array =>
   Float64Array.from({ length: count }, () => next());
 
-/** Log-normal values: exp(deviation * z), with neighbours correlated by `phi` on the normal scale. */
+/** Log-normal values: exp(deviation * z), where consecutive z have the correlation `phi`. */
 export function logNormal(seed: number, { phi = 0, deviation = 0.5 } = {}): () => number {
   const random = seededRandom(seed);
   const fresh = Math.sqrt(1 - phi ** 2);
@@ -15,7 +15,7 @@ export function logNormal(seed: number, { phi = 0, deviation = 0.5 } = {}): () =
   };
 }
 
-/** Waiting times of an M/M/1 queue in equilibrium with service rate 1 (Lindley's recursion). */
+/** Waiting times of a stationary M/M/1 queue with service rate 1 (Lindley's recursion). */
 export function queueWaits(seed: number, utilisation: number): () => number {
   const random = seededRandom(seed);
   const exponential = (): number => -Math.log(1 - random());

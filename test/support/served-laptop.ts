@@ -5,11 +5,11 @@ import { Laptop, type LaptopOptions } from '../../src/laptop/index.ts';
 
 const DIST = join(import.meta.dirname, '..', '..', 'dist');
 
-/** A laptop cloud as `srag serve` starts it, over a location, with what its functions logged. */
+/** A laptop cloud as started by `srag serve` for a location, with the logs of its functions. */
 export interface ServedLaptop {
   readonly laptop: Laptop;
   readonly logs: string[];
-  /** Asks as JSON; the body as it came, and parsed where it is JSON. */
+  /** Sends a JSON request; returns the body as text, and parsed if it is JSON. */
   ask(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Asked>;
   stop(): Promise<void>;
 }
@@ -22,7 +22,10 @@ export interface Asked {
   readonly body: any;
 }
 
-/** Starts it with these variables of its functions; `timeouts` in seconds, by function, are other than as deployed. */
+/**
+ * Starts a laptop cloud with these variables for its functions; `timeouts` override deployed ones, in seconds
+ * by function.
+ */
 export async function servedLaptop(
   folder: string,
   environment: Readonly<Record<string, string>> = {},

@@ -3,18 +3,18 @@ import { createInterface } from 'node:readline';
 import { CliProject } from './cli.ts';
 import { writeHandbook } from './handbook.ts';
 
-/** A project whose collection is served by a process of its own. */
+/** A project served by its own process. */
 export interface ServedProject {
   readonly url: string;
   readonly project: CliProject;
-  /** What the server said so far. */
+  /** The server's output so far. */
   readonly said: () => string;
-  /** Whether the process lives and answers a good question with a citation. */
+  /** Whether the process is alive and answers a valid question with a citation. */
   answersWell(): Promise<boolean>;
   readonly pid: number;
-  /** Ends the server, as Ctrl-C does unless told otherwise; gives the exit code. */
+  /** Stops the server, by default with the signal of Ctrl-C; returns the exit code. */
   end(signal?: NodeJS.Signals): Promise<number | null>;
-  /** Ends it as Ctrl-C does, and removes the project. */
+  /** Stops the server with the signal of Ctrl-C, and removes the project. */
   close(): Promise<number | null>;
 }
 
@@ -30,7 +30,7 @@ export async function openServedProject(words: readonly string[]): Promise<Serve
   return serve(project, ['--allow-collection', 'words', ...words]);
 }
 
-/** Serves a project that is filled. */
+/** Serves an existing project. */
 export async function serve(
   project: CliProject,
   words: readonly string[],

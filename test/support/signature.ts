@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { RecordedRequest } from './http-server.ts';
 
-/** SHA-256 as the signer of the AWS SDK wants it. */
+/** SHA-256 in the interface required by the AWS SDK's signer. */
 class Sha256 {
   readonly #hash;
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
@@ -30,15 +30,18 @@ export const TEST_CREDENTIALS = {
   sessionToken: 'token-of-a-role',
 };
 
-/** What a request says about who signed it. */
+/** The scope and validity of a request's signature. */
 export interface Signature {
   readonly region: string;
   readonly service: string;
-  /** Whether the AWS SDK's signer comes to the same signature from the same headers and body. */
+  /** Whether the AWS SDK's signer computes the same signature from the same headers and body. */
   readonly isValid: boolean;
 }
 
-/** Checks a request's signature (version 4) as a service does: by making it anew, with another implementation. */
+/**
+ * Verifies a request's signature (version 4) as a service does, by recomputing it with an independent
+ * implementation.
+ */
 export async function checkSignature(request: RecordedRequest): Promise<Signature> {
   const header = request.headers.authorization ?? '';
   const [, scope = '', names = '', given = ''] =
@@ -64,7 +67,7 @@ export async function checkSignature(request: RecordedRequest): Promise<Signatur
       method: request.method,
       protocol: 'http:',
       hostname: String(request.headers.host),
-      // Escaped as it was sent: the signer escapes it once more, as every service but S3 does.
+      // Already escaped; the signer escapes it again, as all services except S3 require.
       path,
       query: Object.fromEntries(new URLSearchParams(query)),
       headers,

@@ -6,7 +6,7 @@ import { notFound, outOfBounds } from '../../src/io/storage/keys.ts';
 import { testVector } from './chunks.ts';
 import type { Objects } from './snapshot-mutations.ts';
 
-/** A damaged index fails at once: nothing that its storage says may pass. */
+/** Few attempts and no back-off, because retries cannot repair a damaged index. */
 const PATIENCE = { attempts: 2, backoffMs: 0, deadlineMs: 5_000 };
 
 const filter: Filter = {
@@ -18,7 +18,7 @@ const filter: Filter = {
 const note: Filter = { field: 'kind', op: 'ne', value: 'note' };
 const text = 'bridges of the river near d42';
 
-/** Every way to ask a snapshot, on one reader. */
+/** Every type of request to a snapshot reader. */
 const questionsOf = (
   vector: Float32Array,
 ): Readonly<Record<string, (reader: SnapshotReader) => Promise<unknown>>> => ({
@@ -37,10 +37,10 @@ const questionsOf = (
   },
 });
 
-/** The answer to each question as JSON, or `SragError CODE`; any other error as it is. */
+/** The result of each request as JSON, or `SragError CODE`; other errors as text. */
 export type Answers = Readonly<Record<string, string>>;
 
-/** Opens an index of so many dimensions and asks it everything. `cache`: see the reader's. */
+/** Opens an index with this many dimensions and runs every request. `cache`: cache options of the reader. */
 export async function askEverything(
   objects: Objects,
   dimensions: number,
@@ -63,7 +63,7 @@ export async function askEverything(
 const told = (error: unknown): string =>
   error instanceof SragError ? `SragError ${error.code}` : `${error instanceof Error ? error.stack : error}`;
 
-/** Reads of objects in memory, by the rules of a storage. */
+/** A source that reads objects in memory by the rules of a storage. */
 const sourceOf = (objects: Objects): Parameters<typeof openVersion>[0] => ({
   read: async (key, { range } = {}) => {
     const bytes = objects.get(key);

@@ -6,12 +6,12 @@ import { codeStride, DIRECTORY_ENTRY_BYTES } from '../../src/indexes/snapshot/fo
 export type Objects = ReadonlyMap<string, Uint8Array>;
 
 export interface Mutation {
-  /** What was done, to repeat it by. */
+  /** Description of the mutation, to reproduce it. */
   readonly what: string;
   readonly objects: Objects;
 }
 
-/** Bytes of what is written, checked and read together, by section. */
+/** Size of the units of each section that are written, verified and read as a whole, in bytes. */
 const unitBytes = (objects: Objects): Readonly<Record<string, number>> => {
   const { vectors } = decodeHeader(objects.get(HEADER)!).header;
   const { dimensions, codeBits } = vectors!;
@@ -25,7 +25,10 @@ const unitBytes = (objects: Objects): Readonly<Record<string, number>> => {
 const HEADER = 'header.bin';
 const HEADER_FIXED_BYTES = 24;
 
-/** Damages one index in one seeded way. `others`: objects of other builds, which may take a place here. */
+/**
+ * Damages an index in one random way. `others`: objects of other builds, which may replace one of its
+ * objects.
+ */
 export function mutate(objects: Objects, others: readonly Objects[], random: () => number): Mutation {
   const below = (limit: number): number => Math.floor(random() * limit);
   const pick = <T>(from: readonly T[]): T => from[below(from.length)]!;
@@ -84,7 +87,7 @@ export function mutate(objects: Objects, others: readonly Objects[], random: () 
   }
 }
 
-/** Changes one number, text or list of the header's JSON, or one byte behind it, and makes the checksum fit. */
+/** Changes one number, text or list in the header's JSON, or one byte after it, and updates the checksum. */
 function forgedHeader(objects: Objects, random: () => number): Mutation {
   const below = (limit: number): number => Math.floor(random() * limit);
   const bytes = objects.get(HEADER)!;

@@ -12,14 +12,14 @@ import { seeded } from './seeded.ts';
 const WORDS =
   'river stone bridge winter harvest market engine signal copper garden letter island shadow mirror window thunder';
 
-/** What a test corpus is made from; the same gives the same. */
+/** Parameters of a test corpus; equal parameters return equal documents. */
 export interface TestCorpus {
   readonly documents: number;
   readonly dimensions: number;
   readonly seed?: number;
 }
 
-/** Documents of one to three chunks with words in common, words of their own, and values for every filter field. */
+/** Documents of one to three chunks with shared and unique words, and values for every filter field. */
 export function snapshotDocuments({ documents, dimensions, seed = 1 }: TestCorpus): DocumentWrite[] {
   const random = seeded(seed);
   const words = WORDS.split(' ');
@@ -46,7 +46,7 @@ export interface BuiltSnapshot {
   readonly manifest: IndexManifest;
 }
 
-/** Builds a snapshot of these documents, in their order, in memory unless another storage is given. */
+/** Builds a snapshot of these documents, in order, in memory. */
 export async function buildTestSnapshot(
   writes: readonly DocumentWrite[],
   settings: CollectionSettings,
@@ -57,7 +57,7 @@ export async function buildTestSnapshot(
   return { storage, ...(await buildInto(storage, writes, settings, buildParameters, version)) };
 }
 
-/** As {@link buildTestSnapshot}, beside what the storage holds already. */
+/** Like {@link buildTestSnapshot}, but in an existing storage. */
 export async function buildInto(
   storage: ObjectStorage,
   writes: readonly DocumentWrite[],

@@ -1,7 +1,7 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import type { ApiContract } from './openapi.ts';
 
-/** The events of a stream of server-sent events. */
+/** Parses a stream of server-sent events. */
 export function sseEvents(text: string): EventSourceMessage[] {
   const events: EventSourceMessage[] = [];
   const parser = createParser({ onEvent: (event) => events.push(event) });
@@ -16,7 +16,7 @@ const SCHEMAS: Readonly<Record<string, string>> = {
   error: 'Problem',
 };
 
-/** What is wrong with an answer's events: their order, or the data of one under its schema. */
+/** Violations in the events of an answer: wrong order, or data that does not match its schema. */
 export function sseErrors(contract: ApiContract, text: string): string[] {
   const events = sseEvents(text);
   const order = events.map(({ event }) => event).join(' ');

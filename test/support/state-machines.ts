@@ -9,7 +9,7 @@ import {
 import { Evaluator } from '../../src/laptop/state-machine/jsonata/evaluator.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
-/** A machine of JSONata states, `A` first. */
+/** A machine with JSONata states that starts with `A`. */
 export const machineOf = (states: object, more: object = {}): object => ({
   QueryLanguage: 'JSONata',
   StartAt: 'A',
@@ -17,16 +17,16 @@ export const machineOf = (states: object, more: object = {}): object => ({
   ...more,
 });
 
-/** A machine of one state `A` that ends it. */
+/** A machine with `A` as its only state. */
 export const single = (state: object): object => machineOf({ A: { ...state, End: true } });
 
 /** A machine whose output is the value of one expression. */
 export const expression = (source: string): object => single({ Type: 'Pass', Output: `{% ${source} %}` });
 
-/** Functions by name; what one throws becomes a function error, as Lambda answers it. */
+/** Functions by name; a thrown error becomes a function error, as in Lambda. */
 export type Functions = Readonly<Record<string, (payload: never) => unknown>>;
 
-/** Invokes functions of this process. */
+/** Invokes functions in this process. */
 export const invoking =
   (functions: Functions): Invoke =>
   async (name, payload) => {
@@ -40,7 +40,7 @@ export const invoking =
     }
   };
 
-/** An error whose name a function reports as its type. */
+/** An error whose name is reported as its type. */
 export const named = (name: string, message: string): Error => Object.assign(new Error(message), { name });
 
 export const LAMBDA = 'arn:aws:states:::lambda:invoke';
@@ -54,14 +54,14 @@ export const task = (functionName: string, payload: Json = {}, more: object = {}
 
 export interface VirtualRun {
   readonly result: ExecutionResult;
-  /** How long it took on its clock, in milliseconds. */
+  /** Duration on the virtual clock, in milliseconds. */
   readonly tookMs: number;
   readonly clock: VirtualClock;
 }
 
 const evaluator = new Evaluator();
 
-/** Runs a definition in virtual time; functions that take time have to sleep on the clock they are given. */
+/** Runs a definition in virtual time; functions that take time must sleep on the given clock. */
 export async function runVirtually(
   definition: object,
   input: Json,
@@ -82,7 +82,7 @@ export async function runVirtually(
   return { result, tookMs: clock.now() - startMs, clock };
 }
 
-/** The output of a run that has to succeed. */
+/** The output of a run, which must succeed. */
 export async function outputOf(
   definition: object,
   input: Json = {},
@@ -93,7 +93,7 @@ export async function outputOf(
   return result.output;
 }
 
-/** Error and cause of a run that has to fail. */
+/** The error and cause of a run, which must fail. */
 export async function failureOf(
   definition: object,
   input: Json = {},

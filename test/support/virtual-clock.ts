@@ -7,12 +7,12 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** Turns of the event loop without anything going on, after which only time can help. */
+/** Turns of the event loop without activity, after which only the passage of time can cause progress. */
 const QUIET_TURNS = 4;
 
 /**
- * Time that stands still while anything is being done and then jumps to the next moment that somebody waits for.
- * Everything else that takes time, such as functions, has to sleep on the same clock.
+ * A clock that stands still during activity and then jumps to the next time for which a caller waits.
+ * Everything else that takes time, such as functions, must sleep on the same clock.
  */
 export class VirtualClock implements Clock {
   readonly #sleepers = new Set<Sleeper>();
@@ -52,7 +52,7 @@ export class VirtualClock implements Clock {
     });
   }
 
-  /** Lets time pass until `work` is done. */
+  /** Advances time until `work` is complete. */
   async during<T>(work: Promise<T>): Promise<T> {
     let isDone = false;
     const done = work.finally(() => {

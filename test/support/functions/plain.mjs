@@ -1,4 +1,4 @@
-/** Handlers of a function under test: what each does stands in its event. */
+/** A function under test; the event selects what its handler does. */
 import { setTimeout as delay } from 'node:timers/promises';
 
 let invocations = 0;
@@ -25,7 +25,7 @@ export async function handler(event, context) {
     }
   }
   if (act === 'work') {
-    // By the processor's time, not by the clock.
+    // Measured in processor time, not wall time.
     const before = process.cpuUsage();
     for (;;) {
       const { user, system } = process.cpuUsage(before);

@@ -1,4 +1,4 @@
-/** A runtime that only knows the documented Runtime API, with faults that its event, or its arguments, ask for. */
+/** A runtime that uses only the documented Runtime API; its event or arguments inject faults. */
 import http from 'node:http';
 
 const root = `http://${process.env.AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime`;
@@ -20,7 +20,7 @@ if (process.argv[2] === 'init-error') {
       'Lambda-Runtime-Function-Error-Type': 'Custom.Init',
     },
   );
-  // It should end, and does not: the sandbox ends it.
+  // The process should exit but does not, so that the sandbox must end it.
   setInterval(() => {}, 1_000);
 } else {
   for (;;) {

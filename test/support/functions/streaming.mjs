@@ -1,4 +1,4 @@
-/** A streaming handler: its event says what is streamed. */
+/** A streaming handler; the event contains what it streams. */
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 

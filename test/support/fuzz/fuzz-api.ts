@@ -5,7 +5,7 @@ import { type RawAnswer, rawHttp } from '../raw-http.ts';
 import { sseErrors } from '../sse.ts';
 import { type FuzzRequest, requests } from './requests.ts';
 
-/** Statuses of the contract that need no fault behind the API, and those of an API that is busy. */
+/** Statuses of the contract that occur without faults behind the API, or if the API is busy. */
 const STATUSES = new Set([200, 400, 401, 403, 404, 405, 406, 413, 415, 422, 429, 503, 504]);
 const CONCURRENCY = 6;
 const BATCH = 500;
@@ -14,11 +14,11 @@ export interface FuzzReport {
   readonly sent: number;
   /** Answers by status. */
   readonly statuses: Readonly<Record<string, number>>;
-  /** What broke the contract: at most 20, with what was sent. */
+  /** Breaches of the contract with their requests; at most 20. */
   readonly failures: readonly string[];
 }
 
-/** Sends generated requests to a server; the same seed sends the same. */
+/** Sends generated requests to a server; equal seeds generate equal requests. */
 export async function fuzzApi(
   url: string,
   options: { readonly requests: number; readonly seed: number; readonly contract?: ApiContract },
@@ -31,7 +31,7 @@ export async function fuzzApi(
   return sender.report();
 }
 
-/** Sends given requests to a server, one after the other. */
+/** Sends the given requests to a server, one at a time. */
 export async function sendEach(url: string, given: readonly FuzzRequest[]): Promise<FuzzReport> {
   const sender = new Sender(url);
   await sender.send(given, 1);
@@ -51,7 +51,8 @@ class Sender {
   }
 
   async send(batch: readonly FuzzRequest[], concurrency: number): Promise<void> {
-    // Generating blocks this process: a server may close an idle connection meanwhile.
+    // A new agent per batch, because generation blocks this process and the server may close idle connections
+    // meanwhile.
     const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
     const waiting = batch[Symbol.iterator]();
     await Promise.all(
@@ -70,14 +71,15 @@ class Sender {
     this.#sent++;
     try {
       const { method, path, body } = request;
-      // Node frames no body of a HEAD or a GET by itself: its bytes would be another request.
+      // Node.js does not set a content length for bodies of HEAD or GET; without it, the body would be parsed
+      // as a request.
       const headers = { ...request.headers, 'content-length': String(Buffer.byteLength(body)) };
       const answer = await rawHttp(this.#url, method, path, headers, body, agent);
       this.#count(String(answer.status));
       const errors = answerErrors(this.#contract, request, answer);
       if (errors.length > 0) this.#failures.push(`${errors.join('; ').slice(0, 400)} <- ${shown(request)}`);
     } catch (error) {
-      // A refused upload may be cut off by the server's closing of the connection; anything else is a crash.
+      // A server that refuses a large upload may close the connection early; any other failure is a crash.
       const isCut = request.body.length > 1_000_000;
       this.#count(isCut ? 'cut' : 'none');
       if (!isCut) this.#failures.push(`no answer: ${String(error)} <- ${shown(request)}`);
@@ -89,7 +91,7 @@ class Sender {
   }
 }
 
-/** What breaks the contract of the API in an answer. */
+/** Breaches of the API's contract in a response. */
 export function answerErrors(
   contract: ApiContract,
   request: Pick<FuzzRequest, 'method' | 'path'>,

@@ -1,6 +1,6 @@
 import type { FuzzRequest } from './requests.ts';
 
-/** What hostile texts repeat. */
+/** Units that are repeated in hostile texts. */
 const RUNS = [
   "'",
   '"',
@@ -35,16 +35,16 @@ const filled = (run: string, length: number): string =>
   run.repeat(Math.ceil(length / run.length)).slice(0, length);
 const bytesOf = (text: string): number => Buffer.byteLength(JSON.stringify(text));
 
-/** A text of a run with at most so many bytes as JSON. */
+/** Repetitions of a unit with at most this many bytes as JSON. */
 const within = (run: string, bytes: number): string => {
   const repeats = Math.floor(bytes / (bytesOf(run) - 2));
   return run.repeat(Math.max(1, repeats));
 };
 
-/** Requests at the limits of the API, every text of them one run. */
+/** Requests at the limits of the API; every text is a repeated unit. */
 export function growthRequests(): FuzzRequest[] {
   const texts = RUNS.flatMap((run) => {
-    // A word of its own, so that the question is not blank.
+    // Starts with a word, so that the question is not blank.
     const question = `leave ${filled(run, 9_980)}`;
     const long = filled(within(run, 95_000), 100_000);
     const chunks = (count: number, text: string, title = '') =>

@@ -3,21 +3,21 @@ import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { rawHttp } from '../raw-http.ts';
 
-/** What was seen of a server while requests were sent to it. */
+/** Measurements of a server while it receives requests. */
 export interface HealthReport {
   readonly polls: number;
-  /** Polls that were not answered with 200. */
+  /** Polls whose status was not 200. */
   readonly failed: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly maxMs: number;
-  /** Of the server's process, from the first poll to the largest seen. */
+  /** Growth of the server's resident memory from the first poll to the peak, in MB. */
   readonly rssGrowthMb: number;
 }
 
 const EVERY_MS = 20;
 
-/** Polls `/health` of a server, and looks at its process's memory, until it is stopped. */
+/** Polls `/health` of a server and the memory of its process until it is stopped. */
 export class HealthWatch {
   readonly #latencies: number[] = [];
   readonly #running: Promise<void>;
@@ -65,6 +65,6 @@ export class HealthWatch {
   }
 }
 
-/** Resident memory of a process in MB, as /proc tells it. */
+/** Resident memory of a process in MB, from /proc. */
 const residentMb = (pid: number): number =>
   (Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4_096) / 1e6;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { openApiDocument } from '../../../src/api/http/openapi.ts';
 import { type Schema, texts, valuesOf } from './schema-values.ts';
 
-/** A request as it goes over the wire. */
+/** A request as it is sent. */
 export interface FuzzRequest {
   readonly method: string;
   readonly path: string;
@@ -25,7 +25,7 @@ const OPERATIONS = Object.entries(document.paths).flatMap(([path, methods]) =>
 );
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-/** What the document allows. */
+/** Requests allowed by the OpenAPI document. */
 const valid: fc.Arbitrary<FuzzRequest> = fc.oneof(...OPERATIONS.map(validOf));
 
 function validOf({ method, path, operation }: (typeof OPERATIONS)[number]): fc.Arbitrary<FuzzRequest> {
@@ -72,7 +72,7 @@ const hostileValues = fc.oneof(
   ),
 );
 
-/** A valid body with one thing about it changed. */
+/** A valid request with one change. */
 const nearValid: fc.Arbitrary<FuzzRequest> = fc
   .tuple(valid, fc.nat(), hostileValues, fc.constantFrom('replace', 'delete', 'add', 'cut', 'proto', 'twice'))
   .map(([request, at, value, change]) => {
@@ -166,7 +166,7 @@ const hostile: fc.Arbitrary<FuzzRequest> = fc
   .record({ method: methods, path: paths, headers, body: bodies })
   .map((request) => (request.path === '*' ? { ...request, method: 'OPTIONS' } : request));
 
-/** Requests of every sort: allowed ones, allowed ones with a change, and whatever else can be sent. */
+/** Valid requests, valid requests with one change, and arbitrary ones. */
 export const requests: fc.Arbitrary<FuzzRequest> = fc.oneof(
   { arbitrary: valid, weight: 3 },
   { arbitrary: nearValid, weight: 4 },

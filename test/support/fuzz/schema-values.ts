@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** The part of JSON schema that the API's document uses. */
+/** The subset of JSON Schema that the OpenAPI document uses. */
 export interface Schema {
   readonly $ref?: string;
   readonly type?: string;
@@ -20,7 +20,7 @@ export interface Schema {
 }
 type Schemas = Readonly<Record<string, Schema>>;
 
-/** Texts as people write them, and as they do not. */
+/** Realistic and random texts. */
 export const texts = fc.oneof(
   fc.constantFrom(
     'How many days of leave?',
@@ -33,7 +33,7 @@ export const texts = fc.oneof(
   fc.string({ maxLength: 60, unit: 'grapheme' }),
 );
 
-/** Names that exist on the server that is fuzzed, so that values reach beyond the schemas. */
+/** Names that exist on the fuzzed server, so that requests get past validation. */
 const KNOWN: Readonly<Record<string, readonly unknown[]>> = {
   collection: ['default', 'words', 'nobody'],
   index: ['snapshot', 'lancedb-flat', 'lancedb-ivf-pq@v1', 'snapshot@nothing'],
@@ -52,7 +52,7 @@ const KNOWN: Readonly<Record<string, readonly unknown[]>> = {
   ],
 };
 
-/** Values that satisfy a schema, as far as a schema tells; refinements of the server may still refuse some. */
+/** Values that satisfy a schema; the server's additional checks may still refuse some. */
 export function valuesOf(schema: Schema, schemas: Schemas): fc.Arbitrary<unknown> {
   if (schema.$ref !== undefined) return valuesOf(schemas[schema.$ref.split('/').at(-1)!]!, schemas);
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);

@@ -1,7 +1,7 @@
 const repeated = (unit: string) => (length: number) =>
   unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
 
-/** Units joined until the text is long enough; each is made from its number. */
+/** Concatenates numbered units until the text is long enough. */
 const numbered = (unit: (number: number) => string) => (length: number) => {
   const units: string[] = [];
   for (let number = 0, total = 0; total < length; number++) {
@@ -11,13 +11,16 @@ const numbered = (unit: (number: number) => string) => (length: number) => {
   return units.join('').slice(0, length);
 };
 
-/** Halves of two combining marks in the wrong order: normalisation has to move every one of the second half. */
+/**
+ * Many marks above followed by as many below, which is the wrong order: normalisation must move every mark of
+ * the second half.
+ */
 const disorderedMarks = (length: number): string =>
   `a${'\u0301'.repeat(length >> 1)}${'\u0316'.repeat(length >> 1)}`;
 
 /**
- * Texts of about `length` UTF-16 units that make scanners and parsers start over: runs that a pattern may enter at
- * every place and leave at none, marks that open and never close, and nesting.
+ * Texts of about `length` UTF-16 units that can make scanners and parsers quadratic: runs that a pattern can
+ * match at every position but never finish, openings without an end, and nesting.
  */
 export const HOSTILE_RUNS: Readonly<Record<string, (length: number) => string>> = {
   apostrophes: repeated("'"),
@@ -63,7 +66,7 @@ export const HOSTILE_RUNS: Readonly<Record<string, (length: number) => string>> 
   Han: repeated('漢'),
   'open brackets': repeated('['),
   'link openers': repeated('[a]('),
-  // Definitions cannot interrupt a paragraph.
+  // Starts a new paragraph, because definitions cannot interrupt one.
   'link definitions': numbered((number) => `${number === 0 ? '\n\n' : ''}[a${number}]: b\n`),
   'image openers': repeated('!['),
   parentheses: repeated('('),

@@ -4,28 +4,31 @@ import { HOSTILE_RUNS } from './hostile-runs.ts';
 export interface GrowthTask {
   /** A key of `PATH_FUNCTIONS`. */
   readonly name: string;
-  /** Lengths in UTF-16 units, each ten times the one before. */
+  /** Lengths in UTF-16 units, each ten times the previous one. */
   readonly sizes: readonly number[];
-  /** Keys of `HOSTILE_RUNS`; default: all of them. */
+  /** Keys of `HOSTILE_RUNS`; all of them by default. */
   readonly runs?: readonly string[];
 }
 
-/** The largest growth of processor time from one length to the next. */
+/** The largest growth of processor time between consecutive lengths. */
 export interface Growth {
   readonly run: string;
-  /** 0 where every time stayed under the floor. */
+  /** 0 if all times are below the floor. */
   readonly ratio: number;
   readonly smallMs: number;
   readonly largeMs: number;
   readonly size: number;
 }
 
-/** Measures every hostile run in a thread of its own, which is ended where one of them takes longer than `deadlineMs`. */
+/**
+ * Measures the hostile runs of a task in a worker thread, and throws if one of them takes longer than
+ * `deadlineMs`.
+ */
 export async function measureGrowth(task: GrowthTask, deadlineMs: number): Promise<readonly Growth[]> {
   const measured: Growth[] = [];
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     workerData: task,
-    // Collections of short-lived objects would be a part of the larger times alone.
+    // A large young generation, because garbage collection would slow down only the larger inputs.
     resourceLimits: { maxYoungGenerationSizeMb: 256 },
   });
   try {

@@ -90,7 +90,7 @@ async function drain(events: AsyncIterable<unknown>): Promise<void> {
   for await (const _ of events);
 }
 
-/** Checks an answer that is there whole. */
+/** Checks the citations of a complete answer. */
 async function checkCitations(
   answer: string,
   passages: ConstructorParameters<typeof CitationChecker>[0],
@@ -100,8 +100,8 @@ async function checkCitations(
 }
 
 /**
- * Every function between bytes and an answer that sees text: takes a text, and gives what is measured. What is made
- * of the text first is not.
+ * Every function on the path from bytes to an answer that processes text. Each takes a text and returns the
+ * code to measure; preparation is not measured.
  */
 export const PATH_FUNCTIONS: Readonly<Record<string, (text: string) => () => unknown>> = {
   ...LOADING_FUNCTIONS,

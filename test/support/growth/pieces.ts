@@ -1,2 +1,2 @@
-/** Cut into pieces of a chunk's size. */
+/** Splits a text into pieces of a chunk's size. */
 export const pieces = (text: string): string[] => text.match(/.{1,1500}/gs) ?? [];

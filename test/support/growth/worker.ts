@@ -5,11 +5,11 @@ import { HOSTILE_RUNS } from './hostile-runs.ts';
 import type { Growth, GrowthTask } from './measure.ts';
 import { PATH_FUNCTIONS } from './path-functions.ts';
 
-/** Ten times the input may cost fifteen times the time. */
+/** Ten times the input may take at most fifteen times as long. */
 const MOST_GROWTH = 15;
 /**
- * Less processor time than this is not compared: collections and compilation still decide it. What grows with the square
- * of 100,000 characters takes longer.
+ * Shorter processor times are not compared, because garbage collection and compilation dominate them. A
+ * quadratic function takes longer on 100,000 characters.
  */
 const FLOOR_MS = 250;
 const REPETITIONS = 3;
@@ -19,7 +19,7 @@ const MOST_RUNS = 100;
 const { name, sizes, runs = Object.keys(HOSTILE_RUNS) } = workerData as GrowthTask;
 const prepare = PATH_FUNCTIONS[name]!;
 
-/** Processor time of this thread alone, in milliseconds: other work on the machine does not count. */
+/** Processor time of this thread in milliseconds, which excludes other work on the machine. */
 const processorMs = (): number => {
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1_000;
@@ -31,14 +31,16 @@ async function costMs(text: string): Promise<number> {
   try {
     await run();
   } catch (error) {
-    // An input refused by a limit is a right result.
+    // Refusing an input because of a limit is a correct result.
     const isRefusal = error instanceof SragError ? error.code !== 'INTERNAL' : error instanceof HttpProblem;
     if (!isRefusal) throw error;
   }
   return processorMs() - startMs;
 }
 
-/** Mean over as many runs as the clock needs, for it may count in steps of 10 ms; the least of several means. */
+/**
+ * Averages enough runs for a clock that may count in steps of 10 ms; returns the lowest of several averages.
+ */
 async function leastMs(text: string, repetitions: number): Promise<number> {
   let least = Number.POSITIVE_INFINITY;
   for (let repetition = 0; repetition < repetitions; repetition++) {

@@ -17,7 +17,7 @@ const questions = Array.from(
   }),
 );
 
-/** Answers of a variant that finds every question but the first `missed`, at about this latency. */
+/** Answers of a variant that finds all questions except the first `missed`, with about this latency. */
 const runsOf = (missed: number, latencyMs: number) =>
   questions.map((_, index) => ({
     documentIds: index < missed ? ['other.md'] : [`${index}.md`, 'other.md'],
@@ -29,7 +29,9 @@ const runsOf = (missed: number, latencyMs: number) =>
     bytes: 1_000,
   }));
 
-/** A comparison of variants on 12 questions: the first finds all of them and is fast, the others find four. */
+/**
+ * A comparison of variants on 12 questions: the first is fast and finds all answers, the others find four.
+ */
 export function comparisonOf(names: readonly string[], source = 'questions.jsonl'): ComparisonResult {
   const runs = new Map(
     names.map((name, index) => [name, runsOf(index === 0 ? 0 : 8, index === 0 ? 10 : 300)]),

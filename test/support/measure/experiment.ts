@@ -1,6 +1,6 @@
 import type { ResultHeader, Sample } from '../../../src/measure/index.ts';
 
-/** A header with sensible values. */
+/** A header with reasonable values. */
 export const headerOf = (changes: Partial<ResultHeader> = {}): ResultHeader => ({
   format: 'srag-experiment',
   schemaVersion: 1,
@@ -17,7 +17,7 @@ export const headerOf = (changes: Partial<ResultHeader> = {}): ResultHeader => (
   ...changes,
 });
 
-/** A warm request that was answered after 15 ms. */
+/** A warm request with a latency of 15 ms. */
 export const sampleOf = (changes: Partial<Sample> = {}): Sample => ({
   variant: 'flat',
   step: 0,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** A line of a result file as plain JSON; nothing of the product is used here on purpose. */
+/** A line of a result file as plain JSON. This file deliberately uses no code of the product. */
 interface Line {
   readonly variant: string;
   readonly step: number;
@@ -39,7 +39,10 @@ function percentile(values: readonly number[], percent: number): number {
   return low + (sorted[Math.ceil(place)]! - low) * (place % 1);
 }
 
-/** Figures by `variant|step|figure`, recomputed from the raw samples of a result file by other code than a report's. */
+/**
+ * Figures by `variant|step|figure`, recomputed independently of the report from the raw samples of a result
+ * file.
+ */
 export function recompute(
   path: string,
   warmUpCut: (variant: string, step: number) => number,
@@ -156,7 +159,7 @@ export function recompute(
   return figures;
 }
 
-/** Every other variant against the first, at the highest step at which both answered, and by capacity. */
+/** Compares every other variant with the first, at the highest step that both answered, and by capacity. */
 function comparisons(
   { variants, steps }: Header,
   whole: readonly Line[],

@@ -2,21 +2,24 @@ import { gaussian, seededRandom } from '../../../src/core/index.ts';
 import { experimentSchema, ResultWriter, type Sample } from '../../../src/measure/index.ts';
 import { headerOf, sampleOf } from './experiment.ts';
 
-/** Names as long as names may be, and of characters that are as wide as two. */
+/** Names of the maximum length, and with double-width characters. */
 const NAMES = [
   'flat',
   'lancedb-ivf-hnsw-sq-nprobes-20-ef-100-with-a-name-of-64-letters.',
   '벡터-스냅샷-색인-日本語の索引-快照索引',
 ] as const;
 const RATES = [1, 2, 4, 8, 16] as const;
-/** Milliseconds of a warm request, and requests per second that a variant carries. */
+/**
+ * Duration of a warm and a cold request in milliseconds, and the capacity of each variant in requests per
+ * second.
+ */
 const KINDS = [
   { ms: 400, capacity: 3, cold: 1_500 },
   { ms: 60, capacity: 9, cold: 900 },
   { ms: 12, capacity: 100, cold: 220 },
 ] as const;
 
-/** Writes a result file of three variants at five steps, with cold starts, every outcome and long names. */
+/** Writes a result file of three variants at five steps, with cold starts, all outcomes and long names. */
 export async function writeReportRun(path: string): Promise<void> {
   const random = seededRandom(3);
   const declaration = experimentSchema.parse({
