@@ -31,12 +31,12 @@ const MOST_LEAVES = 4_096;
 /** The formulae as printed. */
 export const FORMULAE = [
   'sections: proportional to rows, except the leaves, which are at most 4,096',
-  'leaves to scan: .34 of the leaves x (100,000 / rows)^.7',
-  'cold, ms: waves x 25 ms, plus bytes / 75 MB/s, plus the remaining time of the largest',
-  'cold, bytes: leaves, directory (up to 4 MiB), and twice a third of the leaves to scan, because of gaps',
+  'leaves to scan: .34 of all leaves x (100,000 / rows)^.7',
+  'cold, ms: waves x 25 ms + bytes / 75 MB/s + the remaining time of the largest measured index',
+  'cold, bytes: leaves + directory (if it is at most 4 MiB) + twice the codes of a third of the leaves to scan, because gaps are read, too',
   'warm, ms: proportional to the bytes of centroids and scanned codes',
-  'memory: codes, directory and leaves, plus the remaining memory of the largest',
-  'build: time proportional to rows; memory by the slope between the two largest',
+  'memory, hydrated: codes + directory + leaves + the remaining memory of the largest measured index',
+  'build: time is proportional to rows; memory grows linearly, as between the two largest measured indexes',
 ] as const;
 
 /** Extrapolates to `rows` rows by the formulae, from the two largest measured sizes (ascending). */

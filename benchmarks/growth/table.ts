@@ -3,17 +3,17 @@ import type { Measured } from './model.ts';
 const LINES: readonly { readonly name: string; readonly of: (one: Measured) => string }[] = [
   { name: 'cold first answer, S3 at 25 ms', of: ({ coldMs }) => `${coldMs.toFixed(0)} ms` },
   {
-    name: 'of which reads, waves, bytes',
+    name: 'its reads, waves, bytes',
     of: (one) => `${one.coldReads.toFixed(0)}, ${one.coldWaves.toFixed(0)}, ${mb(one.coldBytes, 1)}`,
   },
   { name: 'warm p50', of: ({ warmMs }) => `${warmMs.toFixed(2)} ms` },
   { name: 'warm recall@10', of: ({ recall }) => (Number.isNaN(recall) ? '-' : recall.toFixed(4)) },
-  { name: 'memory after 1,000 queries, not hydrated', of: ({ coldRssBytes }) => mb(coldRssBytes) },
+  { name: 'memory after 1,000 queries, nothing hydrated', of: ({ coldRssBytes }) => mb(coldRssBytes) },
   { name: 'memory, hydrated into a folder', of: ({ warmRssBytes }) => mb(warmRssBytes) },
   { name: 'index', of: ({ totalBytes }) => mb(totalBytes) },
-  { name: 'of which codes, directory, leaves', of: (one) => tables(one) },
+  { name: 'its codes, directory, leaves', of: (one) => tables(one) },
   { name: 'build', of: ({ buildMs }) => `${(buildMs / 1_000).toFixed(1)} s` },
-  { name: 'its peak memory', of: ({ buildPeakBytes }) => mb(buildPeakBytes) },
+  { name: 'peak memory of the build', of: ({ buildPeakBytes }) => mb(buildPeakBytes) },
 ];
 
 const mb = (bytes: number, digits = 0): string =>
@@ -30,7 +30,7 @@ export function growthTable(measured: readonly Measured[], expected: Measured): 
     row([
       '',
       ...measured.map(({ rows }) => `${count(rows)} rows`),
-      `${count(expected.rows)} rows, extrapolated`,
+      `${count(expected.rows)} rows, by the formulae`,
     ]),
     row(['---', ...all.map(() => '---:')]),
     ...LINES.map(({ name, of }) => row([name, ...all.map(of)])),
