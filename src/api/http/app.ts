@@ -65,7 +65,7 @@ export function createApp(services: Services, options: AppOptions): Hono {
   return app;
 }
 
-/** The context of each request, made once. */
+/** The context of each request, created once per request. */
 function contextsOf({ contextOf }: AppOptions): (context: Context) => RequestContext {
   const contexts = new WeakMap<Request, RequestContext>();
   return (context) => {

@@ -10,7 +10,7 @@ const object = (properties: Readonly<Record<string, object>>): object => ({
   additionalProperties: false,
 });
 
-/** JSON schema of a filter, for documentation: `checkFilter`, which knows the collection's fields, validates. */
+/** JSON schema of a filter, for documentation; `checkFilter` validates against the collection's fields. */
 export const FILTER_SCHEMA = {
   id: 'Filter',
   description: 'A condition on a field, or `and`, `or` and `not` of filters.',

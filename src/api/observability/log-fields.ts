@@ -46,7 +46,7 @@ export function logFields(record: RequestRecord, logText: boolean): Fields {
   });
 }
 
-/** `warn` for throttles and requests served in spite of an error; `error` for server errors. */
+/** `warn` for throttling and for requests that succeed despite an error; `error` for server errors. */
 export const levelOf = ({ status, error }: RequestRecord): 'info' | 'warn' | 'error' => {
   if (status >= 500) return 'error';
   return status === 429 || (error !== undefined && status < 400) ? 'warn' : 'info';

@@ -33,7 +33,7 @@ export interface IndexChoice {
   readonly warn?: Warn | undefined;
 }
 
-/** Opens a service's indexes. An engine knows one location and the kinds that it can open. */
+/** Opens a service's indexes: those of one location and of the kinds that the engine supports. */
 export interface Engine {
   /**
    * Settings of a collection. `onRead` receives the storage use if the engine counts it; reading the settings runs in

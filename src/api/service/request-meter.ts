@@ -8,7 +8,7 @@ import type { Served, ServedTrace } from './port.ts';
 type Stages = RetrievalTrace['stages'];
 type CacheKind = NonNullable<RequestUse['cache']>['kind'];
 
-/** Combines the traces and uses of a request's parts, so that the whole is reported and billed once. */
+/** Combines the traces and usage of a request's parts, so that the whole is reported and billed once. */
 export class RequestMeter {
   readonly #host: RagServiceParts['host'];
   readonly #costOf: RagServiceParts['costOf'];
@@ -128,12 +128,12 @@ export class RequestMeter {
     };
   }
 
-  /** Use of the whole request. */
+  /** Usage of the whole request. */
   get use(): RequestUse {
     return this.#steps.reduce((sum, { use }) => joinedUse(sum, use), this.own.use);
   }
 
-  /** Use of this function alone, which it records. Steps record their own, so that sums over functions are correct. */
+  /** Usage recorded for this function alone; steps record their own, so that sums over functions are right. */
   get own(): ServedStep {
     const { functionName, memoryMb, architecture, gateway, logBytes } = this.#host;
     const initMs = this.#coldStart?.initMs;

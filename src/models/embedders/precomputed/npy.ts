@@ -51,7 +51,7 @@ class OpenNpy implements NpyFile {
   }
 
   #check(from: number, to: number, fits: boolean, wanted: string): void {
-    if (!fits) throw new SragError('UNSUPPORTED', `${this.path} holds ${this.type}, not ${wanted}.`);
+    if (!fits) throw new SragError('UNSUPPORTED', `${this.path} contains ${this.type}, not ${wanted}.`);
     if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to < from || to > this.rows) {
       throw new SragError(
         'INVALID_ARGUMENT',

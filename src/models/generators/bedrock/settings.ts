@@ -7,7 +7,7 @@ export const settingsSchema = z.strictObject({
   model: z.string().min(1),
   /** 0 to 1; lower is more deterministic. Not sent if absent, because some models reject it. */
   temperature: z.number().min(0).max(1).optional(),
-  /** False uses Converse, which returns the whole answer at once, for models that cannot stream. */
+  /** False uses Converse, which returns the whole answer in one response, for models that cannot stream. */
   stream: z.boolean().default(true),
   /** A Bedrock guardrail that checks question and answer. */
   guardrail: z

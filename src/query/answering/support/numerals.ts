@@ -16,7 +16,7 @@ interface Numeral {
   /** The rest of the same run of Hangul: a unit with its particle. */
   readonly rest?: string;
   readonly isSure: boolean;
-  /** Whether it is surely a number if a unit follows. */
+  /** Whether it is certainly a number if a unit follows. */
   readonly isWithUnit: boolean;
 }
 
@@ -29,7 +29,7 @@ const TIMES: ReadonlyMap<string, number> = new Map([
 /** Korean counters: the word before them is a number. */
 const COUNTER =
   /^(?:시간|개월|개|명|분|시|일|년|월|원|번째|번|호|회|주|살|세|대|권|장|층|가지|단계|배|퍼센트|초|달|인|건|차례|차|쪽|페이지|자리|자|곳|마리|편|학년|등|위|미터|킬로|그램|기가|메가|유로|달러|엔|도|잔|병|박|점|조|항|팀|칸|줄|단어|바이트)/;
-/** After a single Sino-Korean digit, only these are surely counters: `사회`, `이분`, `일원` are words. */
+/** After a single Sino-Korean digit, only these are certainly counters: `사회`, `이분`, `일원` are words. */
 const PLAIN_COUNTER = /^(?:층|개월|퍼센트|시간|주일|번째|회차|학년|차례|단계|년간|유로|달러|미터)/;
 
 /** The number that begins at a token, if any. */

@@ -8,7 +8,7 @@ import { isCurrency, type Unit, unitsNamed } from './units.ts';
 /** A number in a text with its possible meanings. */
 export interface Quantity {
   readonly values: readonly number[];
-  /** Possible units; empty if no known one is named. */
+  /** Possible units; empty if the text names no known unit. */
   readonly units: readonly Unit[];
   readonly form: 'number' | 'clock' | 'month' | 'version';
   /** The version as written: 3.10 is not 3.1. */
