@@ -13,7 +13,7 @@ import { SignedReads, type SignedReadsSettings } from './io/storage/s3/signed-re
 export const openSearcher = (options: OpenSearcherOptions): Promise<PublishedSearcher> =>
   PublishedSearcher.open(options);
 
-/** Key for {@link OpenSearcherOptions.signing} from its text. @throws INVALID_CONFIG for fewer than 32 characters. */
+/** Key for {@link OpenSearcherOptions.signing} from text. @throws INVALID_CONFIG below 32 characters. */
 export const signingKey = (text: string): SigningKeySource => {
   const key = SigningKey.fromText(text, 'signingKey');
   return async () => key;

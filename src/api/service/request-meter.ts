@@ -133,7 +133,7 @@ export class RequestMeter {
     return this.#steps.reduce((sum, { use }) => joinedUse(sum, use), this.own.use);
   }
 
-  /** Usage recorded for this function alone; steps record their own, so that sums over functions are right. */
+  /** Usage recorded for this function alone; steps record their own, so sums over functions are right. */
   get own(): ServedStep {
     const { functionName, memoryMb, architecture, gateway, logBytes } = this.#host;
     const initMs = this.#coldStart?.initMs;

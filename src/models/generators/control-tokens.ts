@@ -1,6 +1,6 @@
 /**
  * Words in the control tokens of chat templates. A tag whose name consists of such words (`<start_of_turn>`,
- * `<tool▁calls▁begin>`, `<reserved_106>`) is a control token of some model family; few HTML or XML tags match.
+ * `<tool▁calls▁begin>`, `<reserved_106>`) is a control token of a model family; few HTML or XML tags match.
  */
 const TEMPLATE_WORDS = new Set(
   (

@@ -10,7 +10,7 @@ function halfToNumber(bits: number): number {
 
 let table: Float32Array | undefined;
 
-/** Converts half-precision numbers to single precision with a table of all 65,536 values (256 KB, created once). */
+/** Converts half-precision numbers to single precision with a 256 KB table of all values, created once. */
 export function halfToFloat32(halves: Uint16Array): Float32Array {
   table ??= Float32Array.from({ length: 65_536 }, (_, bits) => halfToNumber(bits));
   const floats = new Float32Array(halves.length);

@@ -25,7 +25,7 @@ export class QuestionWeights {
     this.#total = this.shareOf(() => 1, 1);
   }
 
-  /** Sum of weight x `credit` over the question's terms, divided by `total` (default: the sum of the weights). */
+  /** Sum of weight x `credit` over the question's terms, divided by `total` (default: sum of weights). */
   shareOf(credit: (term: string) => number, total = this.#total): number {
     if (total <= 0) return 0;
     let sum = 0;
