@@ -1,4 +1,5 @@
 export * from './check-filter.ts';
+export { closeLater } from './close-later.ts';
 export * from './collection.ts';
 export * from './document.ts';
 export * from './errors.ts';

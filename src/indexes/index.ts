@@ -1,5 +1,6 @@
 export { type BuildRequest, IndexCatalogue } from './catalogue.ts';
 export { checkBuildable } from './check-buildable.ts';
+export { FollowedVersion } from './followed-version.ts';
 export { POINTER_KEY, type PublishedPointer, parsePointer, REFRESH_MS, versionPrefix } from './pointer.ts';
 export * from './port.ts';
 export { INDEX_KINDS, indexBackend } from './registry.ts';

@@ -1,4 +1,4 @@
-import type { CollectionSettings, Hit, SearchQuery, SearchResult } from '../core/index.ts';
+import type { CollectionSettings, Hit, SearchQuery, SearchResult, StorageUse } from '../core/index.ts';
 import type { CorpusStore } from '../corpus/index.ts';
 import type { ObjectStorage, StoragePlace } from '../io/storage/index.ts';
 import type { PublishedPointer } from './pointer.ts';
@@ -72,14 +72,26 @@ export interface OpenContext {
   readonly signing?: SigningKeySource | undefined;
 }
 
-/** An opened index version. */
-export interface Searcher {
-  readonly manifest: IndexManifest;
+/** What a question needs of an opened index version. */
+export interface VersionSearcher {
+  readonly manifest: Pick<IndexManifest, 'kind' | 'version'>;
   search(query: SearchQuery): Promise<SearchResult>;
   /** Chunks of one document with ordinals in a range (inclusive), in order; scores are not set. */
   neighbours(documentId: string, from: number, to: number): Promise<readonly Hit[]>;
-  /** Chunks by id, in the order of `ids`; unknown ids are left out, scores are not set. */
-  chunks(ids: readonly string[]): Promise<readonly Hit[]>;
+  /**
+   * Chunks by id, in the order of `ids`; unknown ids are left out, scores are not set. `onUsage` receives the storage
+   * use if the kind counts it.
+   */
+  chunks(
+    ids: readonly string[],
+    signal?: AbortSignal,
+    onUsage?: (use: StorageUse) => void,
+  ): Promise<readonly Hit[]>;
+}
+
+/** An opened index version. */
+export interface Searcher extends VersionSearcher {
+  readonly manifest: IndexManifest;
   /** How many of these chunks the index contains. */
   count(ids: readonly string[]): Promise<number>;
   /** Bytes per section, settings and query plan, as printed by `srag index stats`. */

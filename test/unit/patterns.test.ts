@@ -21,14 +21,14 @@ const PROVEN: readonly (readonly [beginning: string, proof: string])[] = [
     'at most 300 steps from each start that fails: what follows the full stop always matches',
   ],
   [
-    String.raw`/model identifier is invalid|on-demand throughput|end of its life|model.{0,300}not (found|supported in this region)/i`,
+    '/model identifier is invalid|on-demand throughput|end of its life|model.{0,300}not (found|supported in this region)/i',
     'at most 300 steps from each start, and the text is an error of AWS',
   ],
   [
     '/KMS key does not exist or is not allowed to be used|',
     'at most 200 steps from each start, and the text is an error of AWS',
   ],
-  [String.raw`/-+$/`, 'the name is cut to 32 characters before'],
+  ['/-+$/', 'the name is cut to 32 characters before'],
   [String.raw`/^\s*\/?\s*passage/i`, 'the text is a window of a few dozen characters'],
   [
     String.raw`/(?<![\w.:/])(?:[a-z][a-z0-9+.-]{0,40}:\/\/|[A-Za-z]:\\|\/)[^\s'"${'`'},;()]+/g`,

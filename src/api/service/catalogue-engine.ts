@@ -1,13 +1,14 @@
 import { hasCode, parseIndexSelector } from '../../core/index.ts';
 import {
   type CacheOptions,
+  FollowedVersion,
   IndexCatalogue,
   type IndexManifest,
   type SigningKeySource,
 } from '../../indexes/index.ts';
 import type { ObjectStorage, StoragePlace } from '../../io/storage/index.ts';
 import type { Engine, OpenedIndex } from './engine.ts';
-import { FollowedIndex } from './followed-index.ts';
+import { followedIndex, warnNotFollowed } from './followed-index.ts';
 import { unknownVersion } from './not-found.ts';
 import { snapshotEngine } from './snapshot-engine.ts';
 
@@ -45,12 +46,19 @@ export function catalogueEngine(options: CatalogueEngineOptions): Engine {
         const manifest = await find(index);
         return open(manifest.kind, manifest.version, manifest);
       }
-      return FollowedIndex.open({
-        // If nothing is published, `find` throws NO_INDEX.
-        published: async () => (await catalogue.published()) ?? catalogue.find(),
-        open: ({ kind, version }) => open(kind, version),
-        warn: choice.warn,
+      // If nothing is published, `find` throws NO_INDEX.
+      const published = async () => (await catalogue.published()) ?? catalogue.find();
+      const first = await published();
+      const versions = new FollowedVersion(await open(first.kind, first.version), {
+        next: async ({ manifest }) => {
+          const { kind, version } = await published();
+          const isOpen = kind === manifest.kind && version === manifest.version;
+          return isOpen ? undefined : open(kind, version);
+        },
+        closerOf: (index) => () => index.close(),
+        onFailure: warnNotFollowed(choice.warn),
       });
+      return followedIndex(versions, (signal) => versions.opened.hydrate?.(signal) ?? Promise.resolve());
     },
     close: () => snapshots.close(),
   };

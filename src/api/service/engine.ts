@@ -1,23 +1,12 @@
-import type { CollectionSettings, Hit, StorageUse } from '../../core/index.ts';
+import type { CollectionSettings, StorageUse } from '../../core/index.ts';
 import type { Prefetch } from '../../indexes/index.ts';
-import type { SearchedIndex, SearchedVersion } from '../../query/retrieval/index.ts';
+import type { SearchedIndex } from '../../query/retrieval/index.ts';
 
 /** Warns the operator of a problem that does not fail a request. */
 export type Warn = (message: string, details: Readonly<Record<string, unknown>>) => void;
 
-/** A version of an index as a service uses it. */
-export interface OpenedVersion extends SearchedVersion {
-  /** Chunks by id, in the order of `ids`, without unknown ids. `onRead` receives the storage use if it is counted. */
-  chunks(
-    ids: readonly string[],
-    signal?: AbortSignal,
-    onRead?: (use: StorageUse) => void,
-  ): Promise<readonly Hit[]>;
-}
-
 /** An opened index as a service uses it. */
-export interface OpenedIndex extends SearchedIndex, OpenedVersion {
-  current?(): OpenedVersion;
+export interface OpenedIndex extends SearchedIndex {
   /** Prefetches everything that searches need, if the kind supports it. */
   hydrate?(signal?: AbortSignal): Promise<unknown>;
 }
@@ -36,11 +25,11 @@ export interface IndexChoice {
 /** Opens a service's indexes: those of one location and of the kinds that the engine supports. */
 export interface Engine {
   /**
-   * Settings of a collection. `onRead` receives the storage use if the engine counts it; reading the settings runs in
+   * Settings of a collection. `onUsage` receives the storage use if the engine counts it; reading the settings runs in
    * parallel with opening an index, which counts its own waves.
    * @throws UNKNOWN_COLLECTION
    */
-  collection(name: string, onRead?: (use: StorageUse) => void): Promise<CollectionSettings>;
+  collection(name: string, onUsage?: (use: StorageUse) => void): Promise<CollectionSettings>;
   /** The embedder settings stored with the collection. */
   embedderSettings(collection: CollectionSettings): Promise<Readonly<Record<string, unknown>>>;
   /** @throws NO_INDEX, UNKNOWN_INDEX_KIND, UNKNOWN_INDEX_VERSION, UNSUPPORTED for a kind it cannot open. */

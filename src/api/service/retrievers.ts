@@ -1,10 +1,9 @@
-import { type CollectionSettings, hasCode, type StorageUse } from '../../core/index.ts';
+import { type CollectionSettings, closeLater, hasCode, type StorageUse } from '../../core/index.ts';
 import type { Prefetch } from '../../indexes/index.ts';
 import type { Embedder } from '../../models/embedders/index.ts';
 import type { Reranker } from '../../models/rerankers/index.ts';
 import { Retriever } from '../../query/retrieval/index.ts';
 import type { Engine, OpenedIndex, Warn } from './engine.ts';
-import { closeLater } from './linger.ts';
 
 /** A collection with everything that its searches need. */
 export interface OpenedCollection {

@@ -2,7 +2,6 @@ import {
   type CollectionSettings,
   collectionPrefix,
   hasCode,
-  messageOf,
   parseIndexSelector,
   SragError,
   unknownName,
@@ -15,10 +14,11 @@ import {
   PublishedSearcher,
   type RangeSource,
   type SigningKeySource,
+  type VersionSearcher,
   versionPrefix,
 } from '../../indexes/index.ts';
-import type { Engine, IndexChoice, OpenedIndex, OpenedVersion, Warn } from './engine.ts';
-import { NOT_FOLLOWED } from './followed-index.ts';
+import type { Engine, IndexChoice, OpenedIndex, Warn } from './engine.ts';
+import { followedIndex, warnNotFollowed } from './followed-index.ts';
 import { unknownCollection, unknownVersion } from './not-found.ts';
 
 const KIND = 'snapshot';
@@ -35,7 +35,7 @@ export interface SnapshotEngineOptions {
 /** Opens snapshot indexes only: without LanceDB or native code, and with one wave to open an index. */
 export function snapshotEngine({ storage, cache, signing }: SnapshotEngineOptions): Engine {
   return {
-    async collection(name, onRead): Promise<CollectionSettings> {
+    async collection(name, onUsage): Promise<CollectionSettings> {
       let bytes = 0;
       const counted = {
         read: async (key: string) => {
@@ -45,7 +45,7 @@ export function snapshotEngine({ storage, cache, signing }: SnapshotEngineOption
         },
       };
       const settings = await readCollection(counted, name).finally(() =>
-        onRead?.({ reads: 1, bytes, waves: 0, cacheHits: 0 }),
+        onUsage?.({ reads: 1, bytes, waves: 0, cacheHits: 0 }),
       );
       if (settings !== undefined) return settings;
       throw unknownCollection(name);
@@ -81,38 +81,31 @@ async function published(
   options: Parameters<typeof PublishedSearcher.open>[0],
   warn: Warn | undefined,
 ): Promise<OpenedIndex> {
-  const searcher = await PublishedSearcher.open({
-    ...options,
-    onRefreshError: (error) => warn?.(NOT_FOLLOWED, { reason: messageOf(error) }),
-  });
-  const current = (): OpenedVersion => {
-    const { reader, pointer } = searcher.current();
-    return versionOf(reader, { kind: pointer.kind, version: pointer.version });
-  };
-  return {
-    get manifest() {
-      const { kind, version } = searcher.published;
-      return { kind, version };
+  const searcher = await PublishedSearcher.open({ ...options, onRefreshError: warnNotFollowed(warn) });
+  const searcherOf = ({ reader, pointer: { kind, version } }: ReturnType<typeof searcher.current>) =>
+    versionOf(reader, { kind, version });
+  return followedIndex(
+    {
+      get opened() {
+        return searcherOf(searcher.opened);
+      },
+      current: () => searcherOf(searcher.current()),
+      close: () => searcher.close(),
     },
-    current,
-    search: (query) => current().search(query),
-    neighbours: (documentId, from, to) => current().neighbours(documentId, from, to),
-    chunks: (ids, signal, onRead) => current().chunks(ids, signal, onRead),
-    hydrate: (signal) => searcher.hydrate(signal),
-    close: () => searcher.close(),
-  };
+    (signal) => searcher.hydrate(signal),
+  );
 }
 
 type SnapshotReader = Awaited<ReturnType<typeof openSnapshotVersion>>;
 
 const versionOf = (
   reader: Pick<SnapshotReader, 'search' | 'neighbours' | 'chunks'>,
-  manifest: OpenedVersion['manifest'],
-): OpenedVersion => ({
+  manifest: VersionSearcher['manifest'],
+): VersionSearcher => ({
   manifest,
   search: (query) => reader.search(query),
   neighbours: (documentId, from, to) => reader.neighbours(documentId, from, to),
-  chunks: (ids, signal, onRead) => reader.chunks(ids, signal, onRead),
+  chunks: (ids, signal, onUsage) => reader.chunks(ids, signal, onUsage),
 });
 
 const unsupported = (kind: string): SragError =>

@@ -14,24 +14,24 @@ export class PublishedVersions {
   }
 
   /**
-   * Undefined if nothing is published or the collection does not exist; a search reports which. `onUse` is
+   * Undefined if nothing is published or the collection does not exist; a search reports which. `onUsage` is
    * called with the storage reads.
    */
-  async of(collection: string, onUse?: (use: StorageUse) => void): Promise<PublishedVersion | undefined> {
+  async of(collection: string, onUsage?: (use: StorageUse) => void): Promise<PublishedVersion | undefined> {
     try {
-      return await this.#read(collection, onUse);
+      return await this.#read(collection, onUsage);
     } catch (error) {
       if (hasCode(error, 'OBJECT_NOT_FOUND')) return undefined;
       throw error;
     }
   }
 
-  #read(collection: string, onUse?: (use: StorageUse) => void): Promise<PublishedVersion> {
+  #read(collection: string, onUsage?: (use: StorageUse) => void): Promise<PublishedVersion> {
     const known = this.#known.get(collection);
     if (known !== undefined && steadyNow() - known.at < REFRESH_MS) return known.found;
     const key = collectionPrefix(collection) + POINTER_KEY;
     const found = this.#storage.read(key).then(({ bytes }) => {
-      onUse?.({ reads: 1, bytes: bytes.length, waves: 1, cacheHits: 0 });
+      onUsage?.({ reads: 1, bytes: bytes.length, waves: 1, cacheHits: 0 });
       const { kind, version } = parsePointer(bytes, key);
       return { kind, version };
     });

@@ -37,7 +37,7 @@ async function openSnapshot(manifest: IndexManifest, context: OpenContext): Prom
     manifest,
     search: (query) => reader.search(query),
     neighbours: (documentId, from, to) => reader.neighbours(documentId, from, to),
-    chunks: (ids) => reader.chunks(ids),
+    chunks: (ids, signal, onUsage) => reader.chunks(ids, signal, onUsage),
     count: (ids) => reader.count(ids),
     describe: async () => reader.describe(),
     close: async () => reader.close(),

@@ -2,13 +2,13 @@ import {
   collectionPrefix,
   type Hit,
   hasCode,
-  PeriodicCheck,
   type SearchQuery,
   type SearchResult,
   SragError,
   type StorageUse,
 } from '../../core/index.ts';
-import { POINTER_KEY, type PublishedPointer, REFRESH_MS, versionPrefix } from '../pointer.ts';
+import { FollowedVersion } from '../followed-version.ts';
+import { POINTER_KEY, type PublishedPointer, versionPrefix } from '../pointer.ts';
 import { verifyPointer } from '../signed-pointer.ts';
 import { type OpenOptions, openWith } from './open.ts';
 import type { HydrationReport } from './query/hydrate.ts';
@@ -41,6 +41,19 @@ export interface OpenSearcherOptions extends OpenOptions {
 const FIRST_READS = 14;
 const KIND = 'snapshot';
 
+/** An opened version and the pointer that named it. */
+interface PublishedSnapshot {
+  readonly pointer: PublishedPointer;
+  readonly etag: string;
+  readonly reader: SnapshotReader;
+}
+
+/** The published version in use and its reader. */
+interface VersionInUse {
+  readonly pointer: PublishedPointer;
+  readonly reader: Omit<SnapshotReader, 'close' | 'closer'>;
+}
+
 /**
  * The published snapshot index of a collection. Switches to newly published versions; the old one is used
  * until the new one is open.
@@ -48,24 +61,15 @@ const KIND = 'snapshot';
 export class PublishedSearcher {
   readonly #options: OpenSearcherOptions;
   readonly #source: VersionSource;
-  #pointer: PublishedPointer;
-  #etag: string;
-  #reader: SnapshotReader;
-  readonly #refreshing: PeriodicCheck;
+  readonly #versions: FollowedVersion<PublishedSnapshot>;
 
-  private constructor(
-    options: OpenSearcherOptions,
-    source: VersionSource,
-    opened: { pointer: PublishedPointer; etag: string; reader: SnapshotReader },
-  ) {
+  private constructor(options: OpenSearcherOptions, source: VersionSource, first: PublishedSnapshot) {
     this.#options = options;
     this.#source = source;
-    this.#pointer = opened.pointer;
-    this.#etag = opened.etag;
-    this.#reader = opened.reader;
-    this.#refreshing = new PeriodicCheck({
-      check: () => this.#check(),
-      everyMs: options.refreshAfterMs ?? REFRESH_MS,
+    this.#versions = new FollowedVersion(first, {
+      next: (open) => this.#next(open),
+      closerOf: ({ reader }) => reader.closer,
+      everyMs: options.refreshAfterMs,
       onFailure: options.onRefreshError,
       now: options.now,
     });
@@ -105,25 +109,25 @@ export class PublishedSearcher {
 
   /** The published version in use. */
   get published(): PublishedPointer {
-    return this.#pointer;
+    return this.#versions.opened.pointer;
   }
 
   /** Error of the last refresh, if it failed; searches continue with the open version. */
   get refreshError(): unknown {
-    return this.#refreshing.failure;
+    return this.#versions.failure;
   }
 
   /**
    * The version in use and its reader, which stays usable for all reads of one question even if another version is
    * published meanwhile. Checks for a newer version in the background when `refreshAfterMs` has passed.
    */
-  current(): {
-    readonly pointer: PublishedPointer;
-    readonly reader: Omit<SnapshotReader, 'close' | 'retire'>;
-  } {
-    const current = { pointer: this.#pointer, reader: this.#reader };
-    this.#refreshing.checkInBackground();
-    return current;
+  current(): VersionInUse {
+    return this.#versions.current();
+  }
+
+  /** Like {@link current}, without a check for a newer version. */
+  get opened(): VersionInUse {
+    return this.#versions.opened;
   }
 
   async search(query: SearchQuery): Promise<SearchResult> {
@@ -136,57 +140,52 @@ export class PublishedSearcher {
     signal?: AbortSignal,
     onUsage?: (use: StorageUse) => void,
   ): Promise<Hit[]> {
-    return this.#reader.chunks(ids, signal, onUsage);
+    return this.opened.reader.chunks(ids, signal, onUsage);
   }
 
   /** Chunks of one document with ordinals in a range (inclusive), in order. */
   async neighbours(documentId: string, from: number, to: number): Promise<Hit[]> {
-    return this.#reader.neighbours(documentId, from, to);
+    return this.opened.reader.neighbours(documentId, from, to);
   }
 
   /** Fills the cache folder and the memory, so that later searches read nothing from the storage. */
   async hydrate(signal?: AbortSignal): Promise<HydrationReport> {
-    return this.#reader.hydrate(signal);
+    return this.opened.reader.hydrate(signal);
   }
 
   /** Sections, memory and expected cold-start cost of the version in use. */
   describe(): Readonly<Record<string, string | number>> {
-    return this.#reader.describe();
+    return this.opened.reader.describe();
   }
 
   /** Checks for a newly published version now and opens it. @throws as `open` */
   async refresh(): Promise<void> {
-    await this.#refreshing.run();
+    await this.#versions.refresh();
   }
 
   async close(): Promise<void> {
-    await this.#refreshing.settled();
-    this.#reader.close();
+    await this.#versions.close();
   }
 
-  async #check(): Promise<void> {
+  /** Opens the version that is published now; undefined if it is the known one. */
+  async #next({ pointer: known, etag }: PublishedSnapshot): Promise<PublishedSnapshot | undefined> {
     const { reads, prefix } = this.#source;
+    const { signal: _, ...options } = this.#options;
     const key = prefix + POINTER_KEY;
     const meter = new ReadMeter();
     const found = await reads
-      .read(key, undefined, meter, undefined, { ifNoneMatch: this.#etag })
+      .read(key, undefined, meter, undefined, { ifNoneMatch: etag })
       .catch((error: unknown) => {
         if (hasCode(error, 'NOT_MODIFIED')) return undefined;
         throw error;
       });
-    if (found === undefined) return;
-    const { signing } = this.#options;
-    const pointer = await verifyPointer(found.bytes, key, prefix, signing);
+    if (found === undefined) return undefined;
+    const pointer = await verifyPointer(found.bytes, key, prefix, options.signing);
     // An old pointer has a valid signature: if restored, it would undo later publications.
-    if (signing !== undefined && pointer.generation < this.#pointer.generation)
-      throw (await signing()).refusal('An older pointer');
-    const { signal: _, ...options } = this.#options;
+    if (options.signing !== undefined && pointer.generation < known.generation)
+      throw (await options.signing()).refusal('An older pointer');
     const reader = await openPointer(pointer, this.#source, meter, options);
-    // Searches in flight keep the old reader; it closes its files after the last one.
-    this.#reader.retire();
-    this.#reader = reader;
-    this.#pointer = pointer;
-    this.#etag = found.etag;
+    return { pointer, etag: found.etag, reader };
   }
 }
 

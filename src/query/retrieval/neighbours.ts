@@ -1,12 +1,12 @@
 import { type Hit, throwIfAborted } from '../../core/index.ts';
-import type { SearchedVersion } from './port.ts';
+import type { VersionSearcher } from '../../indexes/index.ts';
 
 /** Maximum concurrent lookups; each is a separate query. */
 const CONCURRENCY = 8;
 
 /** Adds up to `count` chunks of the same document on each side of every hit. */
 export async function withNeighbours(
-  searcher: SearchedVersion,
+  searcher: VersionSearcher,
   hits: readonly Hit[],
   count: number,
   signal: AbortSignal | undefined,
@@ -21,7 +21,7 @@ export async function withNeighbours(
   return widened;
 }
 
-async function widen(searcher: SearchedVersion, hit: Hit, count: number): Promise<Hit> {
+async function widen(searcher: VersionSearcher, hit: Hit, count: number): Promise<Hit> {
   const around = await searcher.neighbours(hit.documentId, hit.ordinal - count, hit.ordinal + count);
   const neighbours = around
     .filter(({ id }) => id !== hit.id)

@@ -1,18 +1,13 @@
 import type { Fusion, Hit, SearchMode, StorageUse } from '../../core/index.ts';
-import type { IndexParameters, Searcher } from '../../indexes/index.ts';
-
-/** One version of an index. */
-export interface SearchedVersion extends Pick<Searcher, 'search' | 'neighbours'> {
-  readonly manifest: { readonly kind: string; readonly version: string };
-}
+import type { IndexParameters, VersionSearcher } from '../../indexes/index.ts';
 
 /** The index that a retriever searches; it may follow the published version. */
-export interface SearchedIndex extends SearchedVersion {
+export interface SearchedIndex extends VersionSearcher {
   /**
    * The version to use for all searches of one question, so that a publication in between does not change it. Absent if
    * the index is a single version.
    */
-  current?(): SearchedVersion;
+  current?(): VersionSearcher;
   close(): Promise<void>;
 }
 

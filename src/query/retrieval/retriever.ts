@@ -12,11 +12,12 @@ import {
   throwIfAborted,
   withoutUndefined,
 } from '../../core/index.ts';
+import type { VersionSearcher } from '../../indexes/index.ts';
 import type { Embedder, Embeddings } from '../../models/embedders/index.ts';
 import type { Reranker } from '../../models/rerankers/index.ts';
 import { checkRequest, chooseMode, cleanQuestion, DEFAULT_TOP_K } from './check-request.ts';
 import { withNeighbours } from './neighbours.ts';
-import type { RetrievalRequest, RetrievalResult, SearchedIndex, SearchedVersion } from './port.ts';
+import type { RetrievalRequest, RetrievalResult, SearchedIndex } from './port.ts';
 
 /** Factor by which more hits are fetched if some may be dropped or re-ordered later. */
 const OVERFETCH = 5;
@@ -173,7 +174,7 @@ function searchQuery(
 
 /** Searches deeper as long as too few hits remain after the limit per document. */
 async function searchUntilEnough(
-  searcher: SearchedVersion,
+  searcher: VersionSearcher,
   query: SearchQuery,
   topK: number,
   perDocument: number | undefined,

@@ -32,8 +32,6 @@ export class SnapshotReader {
   #parts: SnapshotParts;
   /** Counts the reads of the opening; passed to the first search, so that its trace covers the whole cold start. */
   #openMeter: ReadMeter | undefined;
-  #inFlight = 0;
-  #isRetired = false;
 
   constructor(opening: SnapshotOpening, source: VersionSource, options: ReaderOptions, meter: ReadMeter) {
     this.#opening = opening;
@@ -158,14 +156,14 @@ export class SnapshotReader {
     return describeSnapshot(this.#opened);
   }
 
-  close(): void {
-    this.#opened.folder?.close();
+  /** Returns a function that closes the cached files, and does not keep the reader's memory. */
+  get closer(): () => void {
+    const { folder } = this.#opened;
+    return () => folder?.close();
   }
 
-  /** Closes the reader after the last search in flight. */
-  retire(): void {
-    this.#isRetired = true;
-    if (this.#inFlight === 0) this.close();
+  close(): void {
+    this.#opened.folder?.close();
   }
 
   /** Prefetches record locations during the row lookup; reading the records reports any failure. */
@@ -191,7 +189,6 @@ export class SnapshotReader {
     work: (context: ReadContext) => Promise<T>,
     meter = this.#takeMeter(),
   ): Promise<T> {
-    this.#inFlight += 1;
     const memory = new SearchMemory();
     try {
       return await work({ meter, signal, memory });
@@ -204,8 +201,6 @@ export class SnapshotReader {
       return await work({ meter, signal, memory });
     } finally {
       memory.giveBack();
-      this.#inFlight -= 1;
-      if (this.#isRetired && this.#inFlight === 0) this.close();
     }
   }
 

@@ -37,6 +37,7 @@ class RankedSearcher implements SearchedIndex {
       (hit) => hit.documentId === documentId && hit.ordinal >= from && hit.ordinal <= to,
     );
   }
+  chunks = async () => [];
   close = async () => {};
 }
 
@@ -77,6 +78,7 @@ describe('Retriever', () => {
         return first.search(query);
       },
       neighbours: first.neighbours.bind(first),
+      chunks: async () => [],
     };
     const replaced = { manifest: { kind: 'test', version: 'v2' }, neighbours: async () => [] };
     const following = {
@@ -86,6 +88,7 @@ describe('Retriever', () => {
       current: () => pinned,
       search: second.search.bind(second),
       neighbours: replaced.neighbours,
+      chunks: async () => [],
       close: async () => {},
     };
     const found = await (await retrieverOver(following)).retrieve({ question: 'q', topK: 2, neighbours: 1 });
